@@ -22,6 +22,21 @@ const early: Plugin = {
   },
 }
 
+/**
+ * Below what is said while the page loads, which is painted without it: on a slow line long before any of the
+ * files is there.
+ */
+const styleLater: Plugin = {
+  name: 'style-later',
+  transformIndexHtml: {
+    order: 'post',
+    handler(html) {
+      const [link = ''] = /[ \t]*<link rel="stylesheet"[^>]*>\n/.exec(html) ?? []
+      return html.replace(link, '').replace('</body>', () => `${link}  </body>`)
+    },
+  },
+}
+
 /** The licence texts of the bundle in a file of their own: MIT and Apache require them. */
 const licences: Plugin = {
   name: 'licences',
@@ -55,7 +70,7 @@ function licenceOf(folder: string): string {
 /** Everything from our own host and in files: the page's policy allows no inline code or data. */
 export default defineConfig({
   base: '/board/',
-  plugins: [early, licences],
+  plugins: [early, licences, styleLater],
   oxc: { jsx: { runtime: 'automatic' } },
   build: {
     target: 'es2022',

@@ -68,6 +68,8 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     await picture(visitor.page, 'sign-in')
     await visitor.page.getByRole('button', { name: 'デモに入る' }).click()
     await grid(visitor.page).waitFor()
+    // The first screen of the morning.
+    await visitor.page.getByRole('heading', { name: '今日出荷', level: 1 }).waitFor()
     const gzip = [...files].reduce((sum, name) => {
       const path = join(DIST, `${name}.gz`)
       return sum + (existsSync(path) ? statSync(path).size : 0)
@@ -159,6 +161,8 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
 
   test('an order placed at the mall stands in the list without a reload, and in the title', async () => {
     const { page, close } = await enterDemo(rig)
+    await page.goto(`${rig.url}/board/orders?status=auto_imported`)
+    await page.locator('[role=grid][aria-busy=false]').waitFor()
     await page.evaluate('window.stayed = true')
     const before = await lines(page).count()
     await placeOrders(rig)
@@ -240,12 +244,21 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     await lines(page).first().waitFor({ state: 'attached' })
     await grid(page).focus()
     await page.keyboard.press('Space')
+    // What is typed while the window is still on its way goes into its first number, and Enter opens no order
+    // meanwhile.
+    const slow = Promise.withResolvers<void>()
+    await page.route('**/board/assets/bulk-any-*.js', async (route) => {
+      await slow.promise
+      await route.continue()
+    })
     await page.keyboard.press('F9')
+    await page.keyboard.type('4000-0000-9999')
+    await page.keyboard.press('Enter')
+    slow.resolve()
     await dialog(page)
       .getByRole('button', { name: /発送完了にする/ })
       .waitFor()
-    await tabTo(page, '[role=dialog] td input')
-    await page.keyboard.type('4000-0000-9999')
+    await expect.poll(() => dialog(page).locator('td input').first().inputValue()).toBe('4000-0000-9999')
     await tabTo(page, '[role=dialog] .button-main')
     await page.keyboard.press('Enter')
     await dialog(page)
@@ -486,6 +499,8 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     await page.getByRole('button', { name: 'デモに入る' }).click()
     await page.getByText('ログインの有効期限が切れました').waitFor({ state: 'detached' })
     expect(await page.getByRole('textbox', { name: '担当者' }).inputValue()).toBe('山田')
+    // What was said of the session that is over is gone.
+    expect(await page.getByText(/API ?キー|ログインが必要/).count()).toBe(0)
     await page.getByRole('button', { name: '保存' }).click()
     await page.getByText('保存しました。').waitFor()
     await close()
@@ -943,9 +958,13 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     const { page, close } = await enterDemo(rig)
     await page.goto(`${rig.url}/board/orders?status=auto_imported`)
     await lines(page).first().waitFor({ state: 'attached' })
+    // The end of the list, not of the page that is loaded.
     await page.keyboard.press('End')
-    await page.keyboard.press('End')
-    await expect.poll(async () => Number(await grid(page).getAttribute('aria-rowcount'))).toBeGreaterThan(55)
+    const last = (await ordersOf(rig, 'status=auto_imported&sort=oldest&limit=1000')).at(-1)
+    await page
+      .locator('.grid-active')
+      .filter({ hasText: last?.orderNumber ?? '' })
+      .waitFor()
     await page.keyboard.press('Home')
     const asked: string[] = []
     page.on('request', (request) => {
@@ -964,8 +983,8 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
       .filter({ hasText: second?.orderNumber ?? '' })
       .waitFor({ state: 'attached' })
     expect(await counted()).toBe(before - 1)
-    expect(asked).toContain(first?.id)
-    expect(asked).not.toContain('a page')
+    // Its event says where it is now: nothing is asked for.
+    expect(asked).toEqual([])
     await close()
   })
 
@@ -1055,7 +1074,7 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     const { page, close } = await enterDemo(rig)
     await page.getByRole('button', { name: /見本/ }).click()
     await page.getByRole('menuitem', { name: 'English' }).click()
-    await page.getByRole('heading', { name: 'Auto-imported' }).waitFor()
+    await page.getByRole('heading', { name: 'To ship' }).waitFor()
     expect(await page.evaluate('document.documentElement.lang')).toBe('en')
     await close()
   })

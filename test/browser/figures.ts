@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core'
+import type { CDPSession, Page } from 'playwright-core'
 import { enterDemo, placeOrders, type Rig, readApi, startRig, visit } from './rig.ts'
 
 /**
@@ -6,6 +6,19 @@ import { enterDemo, placeOrders, type Rig, readApi, startRig, visit } from './ri
  * by a word of their names. Long lists are made of one real order; what is measured is the browser, as the
  * API has its own bench.
  */
+
+/** A stream that the page's own code listens to, and events that the page tells itself. */
+const STREAM = `window.EventSource = class extends EventTarget {
+  static CLOSED = 2
+  readyState = 1
+  constructor() { super(); window.stream = this; setTimeout(() => this.tell('ready', {})) }
+  tell(kind, data) { this.dispatchEvent(new MessageEvent(kind, { data: JSON.stringify(data) })) }
+  close() {}
+}`
+
+/** Lists of any length, a page of a hundred each. */
+const idOf = (at: number) => `00000000-0000-7000-8000-${String(at).padStart(12, '0')}`
+const EMPTY = { nextCursor: null, total: null, totalIsCapped: false, due: null }
 
 const rig = await startRig()
 try {
@@ -45,10 +58,6 @@ async function firstLoad(of: Rig): Promise<string> {
   return spread(times)
 }
 
-/** Lists of any length, a page of a hundred each. */
-const idOf = (at: number) => `00000000-0000-7000-8000-${String(at).padStart(12, '0')}`
-const EMPTY = { nextCursor: null, total: null, totalIsCapped: false, due: null }
-
 async function fakeList(
   of: Rig,
   page: Page,
@@ -78,7 +87,8 @@ async function fakeList(
       return route.fulfill({ json: { ...EMPTY, orders } })
     }
     const from = Number(asked.get('cursor') ?? 0)
-    const rows = Array.from({ length: Math.min(100, count - from) }, (_, index) => row(from + index))
+    const most = Number(asked.get('limit') ?? 100)
+    const rows = Array.from({ length: Math.min(most, count - from) }, (_, index) => row(from + index))
     const next = from + rows.length < count ? String(from + rows.length) : null
     return route.fulfill({
       json: { ...EMPTY, orders: rows, nextCursor: next, total: count },
@@ -132,14 +142,17 @@ async function untilRow(of: Rig, count: number): Promise<string> {
   return spread(times)
 }
 
+/** What the page's scripts hold, in MiB. */
+async function heapOf(page: CDPSession): Promise<number> {
+  await page.send('HeapProfiler.collectGarbage')
+  const { metrics } = await page.send('Performance.getMetrics')
+  return (metrics.find(({ name }) => name === 'JSHeapUsedSize')?.value ?? 0) / 1024 / 1024
+}
+
 async function memory(of: Rig): Promise<string> {
   const { page, context, close } = await enterDemo(of)
   const heap = await context.newCDPSession(page)
-  const used = async (): Promise<number> => {
-    await heap.send('HeapProfiler.collectGarbage')
-    const { metrics } = await heap.send('Performance.getMetrics')
-    return (metrics.find(({ name }) => name === 'JSHeapUsedSize')?.value ?? 0) / 1024 / 1024
-  }
+  const used = () => heapOf(heap)
   await heap.send('Performance.enable')
   const [order] = (
     await readApi<{ orders: { id: string; shopId: string; orderNumber: string }[] }>(of, '/orders?limit=1')
@@ -164,15 +177,6 @@ async function memory(of: Rig): Promise<string> {
   return `${before.toFixed(1)} MiB before, ${after.toFixed(1)} MiB after`
 }
 
-/** A stream that the page's own code listens to, and events that the page tells itself. */
-const STREAM = `window.EventSource = class extends EventTarget {
-  static CLOSED = 2
-  readyState = 1
-  constructor() { super(); window.stream = this; setTimeout(() => this.tell('ready', {})) }
-  tell(kind, data) { this.dispatchEvent(new MessageEvent(kind, { data: JSON.stringify(data) })) }
-  close() {}
-}`
-
 async function storm(of: Rig): Promise<string> {
   const { page, context, close } = await enterDemo(of)
   const asked: URLSearchParams[] = []
@@ -190,10 +194,9 @@ async function storm(of: Rig): Promise<string> {
     }, 20)
   })`)
   const heap = await context.newCDPSession(page)
+  const used = () => heapOf(heap)
   await heap.send('Performance.enable')
-  await heap.send('HeapProfiler.collectGarbage')
-  const { metrics } = await heap.send('Performance.getMetrics')
-  const used = (metrics.find(({ name }) => name === 'JSHeapUsedSize')?.value ?? 0) / 1024 / 1024
+  const loaded = await used()
   asked.length = 0
   const { frames, seen } = await page.evaluate<{
     frames: number[]
@@ -233,11 +236,12 @@ async function storm(of: Rig): Promise<string> {
     }
     requestAnimationFrame(frame)
   })`)
-  const during = asked.filter((query) => !query.has('cursor')).length
+  const byId = asked.filter((query) => query.has('ids')).length
+  const after = await used()
   await close()
   const sorted = [...frames].sort((a, b) => a - b)
   return (
-    `${used.toFixed(0)} MiB, ${asked.length} list requests in 32 s (${during} by id), frames p95 ` +
+    `${loaded.toFixed(0)} MiB loaded, ${after.toFixed(0)} after, ${asked.length} list requests in 32 s (${byId} by id), frames p95 ` +
     `${(sorted[Math.floor(sorted.length * 0.95)] ?? 0).toFixed(0)} ms, a change seen ${spread(seen)}`
   )
 }

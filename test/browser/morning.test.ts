@@ -140,6 +140,11 @@ describe.skipIf(!hasBrowser)(`the morning${LEFT_OUT}`, () => {
     await sum(/成功 [\d,]+件/)
     await hand.press('Escape')
 
+    // The main button has gone on to the labels.
+    await hand.open('今日出荷')
+    const next = page.locator('.list-head .button-main')
+    await next.filter({ hasText: /送り状を出力する（[\d,]+件）/ }).waitFor({ timeout: 60_000 })
+
     // 今日出荷, and its labels of three carriers.
     expect(await countOf(TO_SHIP)).toBeGreaterThanOrEqual(TOTAL / 2)
     let mended = 0

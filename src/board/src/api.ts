@@ -9,8 +9,12 @@ export type OrderDetail = Schemas['OrderDetail']
 export type SiteChange = Schemas['SiteChange']
 export type ImportRequest = Schemas['ImportRequest']
 export type Board = Schemas['Board']
-/** A row of the list: with its detail, which may have been removed. */
-export type OrderRow = Schemas['Order']
+/**
+ * A row of the list: with its detail, which may have been removed; far from the screen without it, but with
+ * what the list is sorted by.
+ */
+export type OrderRow = Omit<Schemas['Order'], 'detail'> &
+  Partial<Pick<Schemas['Order'], 'detail'>> & { sortKey?: string | number | null }
 
 /** Refusal by the service: Japanese text for staff, code for programs. */
 export class ApiProblem extends Error {

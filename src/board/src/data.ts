@@ -1,4 +1,5 @@
 import { QueryClient, useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
 import { ApiProblem, answer, api, type Board, isTimeout } from './api.ts'
 import { t } from './i18n.ts'
 import { shortTime } from './parts/format.ts'
@@ -84,9 +85,12 @@ const labelsOf = (marks: readonly { code: string; label: string }[]): ReadonlyMa
 /** Names of malls and shops for a list's cells. */
 export function useNames(): { mall: (name: string) => string; shop: (id: string) => string } {
   const malls = useMalls().data
-  const board = useBoard().data
-  return {
-    mall: (name) => malls?.find((mall) => mall.name === name)?.label ?? name,
-    shop: (id) => board?.shops.find((shop) => shop.shopId === id)?.name ?? '',
-  }
+  const shops = useBoard().data?.shops
+  return useMemo(
+    () => ({
+      mall: (name: string) => malls?.find((mall) => mall.name === name)?.label ?? name,
+      shop: (id: string) => shops?.find((shop) => shop.shopId === id)?.name ?? '',
+    }),
+    [malls, shops],
+  )
 }

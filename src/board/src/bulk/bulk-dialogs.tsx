@@ -11,6 +11,7 @@ import { takeFocus } from '../parts/keys.ts'
 import { toast } from '../parts/toast.tsx'
 import { actionWord, type ChangeAction, type OrderStatus, statusWord } from '../words.ts'
 import {
+  keepRefused,
   moveOrders,
   type OnHold,
   type Picked,
@@ -53,6 +54,13 @@ export function BulkDialog(props: {
   const [results, setResults] = useState<readonly Result[] | null>(null)
   const [error, setError] = useState<unknown>(null)
   const [warned, setWarned] = useState(false)
+  const close = () => {
+    // Those that became a change at the mall stand under 失敗.
+    keepRefused(
+      (results ?? []).flatMap((one) => (one.state === 'failed' && !one.changeId ? [one.orderId] : [])),
+    )
+    props.onClose()
+  }
   const start = async () => {
     if (props.run === null) return setError(NOT_ENTERED)
     setError(null)
@@ -76,7 +84,7 @@ export function BulkDialog(props: {
   return (
     <Dialog
       title={props.title}
-      onClose={props.onClose}
+      onClose={close}
       busy={busy !== null}
       wide={props.wide || results !== null}
       buttons={
@@ -96,7 +104,7 @@ export function BulkDialog(props: {
             </button>
           </>
         ) : (
-          <button type="button" className="button button-main" ref={takeFocus} onClick={props.onClose}>
+          <button type="button" className="button button-main" ref={takeFocus} onClick={close}>
             {t('閉じる', 'Close')}
           </button>
         )

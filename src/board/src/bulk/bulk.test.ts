@@ -154,9 +154,12 @@ describe('an order that an action is hardly meant for', () => {
     ['release', { status: 'on_hold', holds: ['stock'] }, null],
     ['memo', { mallState: 'cancelled' }, null],
     ['pull', {}, null],
+    ['ship', { detail: null }, 'noRecipient'],
+    ['ship', { detail: { recipients: [] } }, 'noRecipient'],
+    ['move', { detail: null }, null],
     ['ship', {}, null],
   ] as const)('%s, %j: %s', (bulk, more, reason) => {
-    expect(reasonAgainst(order('a', more as Partial<Picked>), bulk)).toBe(reason)
+    expect(reasonAgainst(order('a', more as unknown as Partial<Picked>), bulk)).toBe(reason)
   })
 })
 

@@ -193,6 +193,17 @@ export async function reimport(
   return { results, reimportIds }
 }
 
+/** Orders that the last action did not reach: nothing at the malls tells of them, so they stay ticked. */
+let refused: readonly string[] = []
+export const keepRefused = (ids: readonly string[]): void => {
+  refused = ids
+}
+export function takeRefused(): readonly string[] {
+  const ids = refused
+  refused = []
+  return ids
+}
+
 const MOST_PICKED = 10_000
 
 /** All orders that the conditions find, without their details. */

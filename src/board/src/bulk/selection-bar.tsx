@@ -12,6 +12,8 @@ export default function SelectionBar(props: {
   count: number
   total: number | null
   mayWork: boolean
+  /** The next step of these orders, whose button is the main one. */
+  main: 'move' | 'labels' | 'ship' | null
   onAll: (progress: (done: number) => void) => Promise<void>
   onNone: () => void
   onBulk: (bulk: Bulk) => void
@@ -21,6 +23,7 @@ export default function SelectionBar(props: {
   const { count, total } = props
   const { busy: reading, error, send } = useSend()
   const [read, setRead] = useState(0)
+  const looks = (step: typeof props.main) => `button${props.main === step ? ' button-main' : ''}`
   const all = () => {
     setRead(0)
     return props.onAll(setRead)
@@ -46,7 +49,7 @@ export default function SelectionBar(props: {
           <>
             <button
               type="button"
-              className="button"
+              className={looks('move')}
               onClick={() => props.onBulk('move')}
               aria-keyshortcuts="F4"
             >
@@ -54,7 +57,7 @@ export default function SelectionBar(props: {
             </button>
             <button
               type="button"
-              className="button"
+              className={looks('ship')}
               onClick={() => props.onBulk('ship')}
               aria-keyshortcuts="F9"
             >
@@ -70,7 +73,7 @@ export default function SelectionBar(props: {
             </button>
             <button
               type="button"
-              className="button"
+              className={looks('labels')}
               onClick={() => props.onTake('/csv')}
               aria-keyshortcuts="F6"
             >

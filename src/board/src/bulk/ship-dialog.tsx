@@ -1,9 +1,7 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useMalls } from '../data.ts'
 import { t } from '../i18n.ts'
 import { keep, kept } from '../kept.ts'
-import { readNamed } from '../list/live-list.ts'
 import { Choice, Field } from '../parts/field.tsx'
 import { nameOf, number, today } from '../parts/format.ts'
 import { takeFocus } from '../parts/keys.ts'
@@ -71,24 +69,11 @@ function parcelsOf(orders: readonly Picked[], extra: ReadonlyMap<string, number>
   })
 }
 
-/** Ticked orders that are not shown have no details; an order of several recipients needs a parcel each. */
-function useDetails(orders: readonly Picked[]) {
-  const bare = orders.flatMap(({ id, detail }) => (detail === undefined ? [id] : []))
-  const read = useQuery({
-    queryKey: ['details', bare],
-    enabled: bare.length > 0,
-    // The orders of a selection change while the window is open: what was read stays.
-    placeholderData: keepPreviousData,
-    queryFn: async () => new Map((await readNamed({}, bare, 'true')).map((order) => [order.id, order])),
-  })
-  return {
-    detailed: orders.map((order) =>
-      order.detail === undefined ? (read.data?.get(order.id) ?? order) : order,
-    ),
-    reading: read.isFetching && bare.some((id) => !read.data?.has(id)),
-    error: read.error,
-  }
-}
+/**
+ * Numbers by parcel as they were typed, until their orders were taken: closed by mistake, or refused, they
+ * are there again.
+ */
+let typed: ReadonlyMap<string, string> = new Map()
 
 /** 発送完了 for many orders: a carrier and a day for all, a tracking number for each parcel. */
 export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => void }) {
@@ -97,8 +82,7 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
   const [only, setOnly] = useState<ReadonlySet<string> | null>(null)
   // The others are on their way to the mall already.
   const wanted = only === null ? props.orders : props.orders.filter((order) => only.has(order.id))
-  const { detailed, reading, error } = useDetails(wanted)
-  const { fitting: orders, panel } = useFitting(detailed, 'ship')
+  const { fitting: orders, panel, reading, error } = useFitting(wanted, 'ship')
   const malls = useMalls().data ?? []
   const names = new Set(orders.map((order) => order.marketplace))
   const carriers = new Map<string, string>(
@@ -108,7 +92,10 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
   )
   const [carrier, setCarrier] = useState(kept('carrier') ?? 'yamato')
   const [shippedOn, setShippedOn] = useState(today)
-  const [numbers, setNumbers] = useState<ReadonlyMap<string, string>>(new Map())
+  const [numbers, setNumbers] = useState(typed)
+  useEffect(() => {
+    typed = numbers
+  }, [numbers])
   const [extra, setExtra] = useState<ReadonlyMap<string, number>>(new Map())
   const [confirmFirst, setConfirmFirst] = useState(false)
   const parcels = parcelsOf(orders, extra)
@@ -171,7 +158,14 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
               keep('carrier', carrier)
               return requestChanges(byId, changes(), (done, of) =>
                 progress(`${number(done)} / ${number(of)}`),
-              )
+              ).then((results) => {
+                const taken = new Set(
+                  results.flatMap(({ state, orderId }) => (state === 'failed' ? [] : [orderId])),
+                )
+                const isTaken = (key: string) => taken.has(key.split(/[/#]/, 1)[0] ?? '')
+                setNumbers(new Map([...numbers].filter(([key]) => !isTaken(key))))
+                return results
+              })
             }
       }
     >

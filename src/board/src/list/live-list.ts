@@ -1,11 +1,11 @@
 import type { InfiniteData, QueryClient } from '@tanstack/react-query'
-import { answer, api, type OrderRow, parts } from '../api.ts'
-import { counting, type OrderQuery, type SORT_KEYS } from './order-query.ts'
+import { answer, api, type OrderRow, parts, type Schemas } from '../api.ts'
+import { counting, type OrderQuery, pageQuery, type SORT_KEYS } from './order-query.ts'
 
 /**
- * Keeps a list current whatever its length: an event names an order, and only that order is asked for, under
- * the list's own conditions. It takes its new row, leaves, or comes in at its place. A list of one page is
- * read anew, which costs the same.
+ * Keeps a list current whatever its length. A page holds the rows between two cursors, so it can be read
+ * again without the others. An event of a row near the screen reads that row; an event of a far row only
+ * marks its page, which is read again when it comes near. Far pages drop the contents of their orders.
  */
 
 export interface ListPage {
@@ -16,6 +16,8 @@ export interface ListPage {
   due: { late: number; today: number; later: number } | null
   /** The last row as it was read: up to there the page has all, also when that row has left. */
   end?: OrderRow | undefined
+  /** Orders of this page may have changed, come or left since it was read. */
+  stale?: boolean
 }
 /** A row as the list gives it: with its detail, unless that was removed. */
 export const toRow = ({
@@ -34,6 +36,9 @@ type Listed = Omit<OrderRow, WithDetail> & Partial<Pick<OrderRow, WithDetail>>
 
 type Pages = InfiniteData<ListPage, string>
 
+/** What an event says of an order; a site change's event names the order alone. */
+type Touched = Partial<Pick<Schemas['OrderEvent'], 'status' | 'changeState' | 'mallState'>>
+
 export const listKey = (query: OrderQuery) => ['orders', query] as const
 
 /** The first event of a burst is seen at once; while they go on, the list is read once a second. */
@@ -41,8 +46,16 @@ const GATHER_MS = 50
 const AGAIN_MS = 1_000
 const COUNT_AGAIN_MS = 5_000
 const FAILED_AGAIN_MS = 5_000
+const BUSY_MS = 200
 /** Ids fit an address. */
 const MOST_IDS = 100
+/**
+ * Rows beyond the screen whose pages are kept current: a person scrolls some hundred rows while an answer
+ * comes.
+ */
+const NEAR_ROWS = 30
+/** Rows beyond the screen whose pages keep the contents of their orders. */
+const KEPT_ROWS = 300
 
 /** Reads those of some orders that the conditions find, without their details unless asked for. */
 export async function readNamed(
@@ -60,23 +73,40 @@ export async function readNamed(
 
 /** Reads of a list, to be replaced in a test. */
 const SERVICE = {
+  page: async (query: OrderQuery, cursor: string): Promise<ListPage> => {
+    const page = await answer(api.GET('/v1/orders', { params: { query: pageQuery(query, cursor) } }))
+    return { ...page, orders: page.orders.map(toRow) }
+  },
   rows: async (query: OrderQuery, ids: readonly string[]): Promise<OrderRow[]> =>
     (await readNamed(query, ids, 'true')).map(toRow),
   count: async (query: OrderQuery): Promise<Pick<ListPage, 'total' | 'totalIsCapped' | 'due'>> =>
     answer(api.GET('/v1/orders', { params: { query: { ...query, ...counting(query), limit: 1 } } })),
 }
 
-/** Follows a list until `stop`. */
-export function followList(queries: QueryClient, query: OrderQuery, service: typeof SERVICE = SERVICE) {
+/**
+ * A list's pages, and what the screen shows and the person has ticked of them; `follow` begins to act on it.
+ */
+export function createList(queries: QueryClient, query: OrderQuery, service: typeof SERVICE = SERVICE) {
   const queryKey = listKey(query)
-  const touched = new Set<string>()
+  const compare = comparatorOf(query.sort)
+  const touched = new Map<string, Touched>()
+  let sight = { first: 0, last: 0 }
+  let watched: { has(id: string): boolean } = new Set()
   let timer: ReturnType<typeof setTimeout> | undefined
+  let timerAt = 0
   let counter: ReturnType<typeof setTimeout> | undefined
+  /**
+   * Touched orders are asked for from then on; pages that came into sight at once, unless an answer failed.
+   */
   let nextAt = 0
-  let stopped = false
-  const schedule = (): void => {
-    if (stopped || timer !== undefined) return
-    timer = setTimeout(() => void read(), Math.max(GATHER_MS, nextAt - Date.now()))
+  let failedUntil = 0
+  let reading = false
+  let followed = false
+  const schedule = (at: number): void => {
+    if (!followed || reading || (timer !== undefined && timerAt <= at)) return
+    clearTimeout(timer)
+    timerAt = at
+    timer = setTimeout(() => void run(), Math.max(GATHER_MS, at - Date.now()))
   }
   const dataOf = (): Pages | undefined => queries.getQueryData<Pages>(queryKey)
   /**
@@ -84,73 +114,239 @@ export function followList(queries: QueryClient, query: OrderQuery, service: typ
    * meanwhile would be lost.
    */
   const isBusy = (): boolean => queries.getQueryState(queryKey)?.fetchStatus === 'fetching'
+  const setPages = (change: (pages: ListPage[]) => ListPage[]): void => {
+    queries.setQueryData<Pages>(queryKey, (data) => data && { ...data, pages: change(data.pages) })
+  }
+  /**
+   * Pages with a row within `reach` of the screen; all of them where no page can be read without those before
+   * it.
+   */
+  const near = (pages: readonly ListPage[], reach: number): boolean[] => {
+    let from = 0
+    return pages.map(({ orders }) => {
+      const to = from + orders.length
+      const isNear = compare === null || (to > sight.first - reach && from <= sight.last + reach)
+      from = to
+      return isNear
+    })
+  }
+  /** Reads anew from the first page on; pages beyond the screen come again as one scrolls. */
   const readAll = (): void => {
     touched.clear()
+    queries.setQueryData<Pages>(queryKey, (data) => {
+      const count = data ? near(data.pages, NEAR_ROWS).lastIndexOf(true) + 1 : 0
+      return data && { pages: data.pages.slice(0, count), pageParams: data.pageParams.slice(0, count) }
+    })
     void queries.invalidateQueries({ queryKey, exact: true })
   }
+  const staleInSight = (): number => {
+    const { pages = [] } = dataOf() ?? {}
+    return near(pages, NEAR_ROWS).findIndex((isNear, at) => isNear && pages[at]?.stale)
+  }
 
-  async function read(): Promise<void> {
+  async function run(): Promise<void> {
     timer = undefined
-    nextAt = Date.now() + AGAIN_MS
     // An answer that is on its way may have been read before the event.
-    if (isBusy()) return schedule()
-    const before = dataOf()
-    if (before === undefined) touched.clear()
-    if (before === undefined || touched.size === 0) return
-    const ids = [...touched]
-    if (before.pages.length === 1 || ids.length > before.pages.length * MOST_IDS) return readAll()
+    if (isBusy()) return schedule(Date.now() + BUSY_MS)
+    reading = true
+    dropFar()
+    const ids = Date.now() < nextAt ? [] : mark()
+    const at = staleInSight()
+    if (ids.length > 0) await readTouched(ids)
+    else if (at >= 0 && Date.now() >= failedUntil) await readAgain(at)
+    reading = false
+    if (touched.size > 0) schedule(nextAt)
+    if (staleInSight() >= 0) schedule(failedUntil)
+  }
+
+  /**
+   * Takes what the events say by themselves: an order leaves, or its page is marked.
+   * @returns orders to be asked for now
+   */
+  function mark(): string[] {
+    const { pages = [] } = dataOf() ?? {}
+    const inSight = near(pages, NEAR_ROWS)
+    const rest = new Map(touched)
+    const ids: string[] = []
     touched.clear()
+    const next = pages.map((page, at) => {
+      if (rest.size === 0) return page
+      let isStale = false
+      const orders = page.orders.flatMap((row) => {
+        const event = rest.get(row.id)
+        if (event === undefined) return [row]
+        rest.delete(row.id)
+        if (!mayBelong(query, event)) return []
+        if (inSight[at] || watched.has(row.id)) ids.push(row.id)
+        else isStale = true
+        return [{ ...row, ...event }]
+      })
+      const isSame = orders.length === page.orders.length && orders.every((row, n) => row === page.orders[n])
+      if (isSame) return page
+      return { ...page, orders, end: page.end ?? page.orders.at(-1), stale: page.stale || isStale }
+    })
+    const unknown = [...rest].flatMap(([id, event]) => (mayBelong(query, event) ? [id] : []))
+    if (unknown.length > pages.length * MOST_IDS) {
+      readAll()
+      return []
+    }
+    const gone = sum(pages) - sum(next)
+    const isComplete = pages.at(-1)?.nextCursor === null
+    if (next.some((page, at) => page !== pages[at])) setPages(() => withCount(next, -gone))
+    if (gone > 0 || (rest.size > 0 && !isComplete)) countSoon()
+    ids.push(...unknown)
+    for (const id of ids.splice(MOST_IDS)) touched.set(id, {})
+    return ids
+  }
+
+  async function readTouched(ids: readonly string[]): Promise<void> {
+    nextAt = Date.now() + AGAIN_MS
+    const again = () => {
+      for (const id of ids) touched.set(id, touched.get(id) ?? {})
+    }
     try {
-      write(ids, new Map((await service.rows(query, ids)).map((row) => [row.id, row])))
+      const found = new Map((await service.rows(query, ids)).map((row) => [row.id, row]))
+      const data = dataOf()
+      if (data === undefined) return
+      if (isBusy()) return again()
+      const pages = withRows(data.pages, ids, found, query.sort)
+      if (pages === null) return readAll()
+      queries.setQueryData<Pages>(queryKey, { ...data, pages })
+      countSoon()
     } catch {
       // Refused in a crowd, or the line is away.
-      for (const id of ids) touched.add(id)
-      nextAt = Date.now() + FAILED_AGAIN_MS
-      schedule()
+      again()
+      failedUntil = nextAt = Date.now() + FAILED_AGAIN_MS
     }
   }
 
-  function write(ids: readonly string[], found: ReadonlyMap<string, OrderRow>): void {
-    const now = dataOf()
-    if (stopped || now === undefined) return
-    if (isBusy()) {
-      for (const id of ids) touched.add(id)
-      schedule()
-      return
+  async function readAgain(at: number): Promise<void> {
+    const data = dataOf()
+    const [known, cursor] = [data?.pages[at], data?.pageParams[at]]
+    if (data === undefined || known === undefined || cursor === undefined) return
+    try {
+      const page = await readKnown(known, cursor, at === data.pages.length - 1)
+      // The whole list is being read, or this page changed meanwhile.
+      if (isBusy() || dataOf()?.pages[at] !== known) return
+      const here = new Set(page.orders.map(({ id }) => id))
+      setPages((pages) => pages.map((one, index) => (index === at ? page : without(one, here))))
+      // The count that is shown may be newer than this page was.
+      if (page.orders.length !== known.orders.length) countSoon()
+    } catch {
+      failedUntil = Date.now() + FAILED_AGAIN_MS
     }
-    const pages = withRows(now.pages, ids, found, query.sort)
-    if (pages === null) {
-      readAll()
-      return
-    }
-    queries.setQueryData<Pages>(queryKey, { ...now, pages })
-    counter ??= setTimeout(() => void recount(), COUNT_AGAIN_MS)
   }
 
-  /** Orders beyond the last page came or went unseen. */
+  /** Reads a page's rows: of the last page those behind its cursor, of another those up to its end. */
+  async function readKnown(known: ListPage, cursor: string, isLast: boolean): Promise<ListPage> {
+    const first = await service.page(query, cursor)
+    const end = known.end ?? known.orders.at(-1)
+    if (isLast || compare === null || end === undefined) return first
+    const orders: OrderRow[] = []
+    for (let page = first; ; page = await service.page(query, page.nextCursor)) {
+      const last = page.orders.findIndex(({ id }) => id === end.id)
+      const within = page.orders.filter((row, at) => (last < 0 ? compare(row, end) < 0 : at <= last))
+      orders.push(...within)
+      if (last >= 0 || within.length < page.orders.length || page.nextCursor === null) break
+    }
+    return { ...first, orders, end, nextCursor: known.nextCursor }
+  }
+
+  /** Orders beyond the last page came or went unseen, and a count may have had an order before its event. */
+  function countSoon(): void {
+    if (followed) counter ??= setTimeout(() => void recount(), COUNT_AGAIN_MS)
+  }
   async function recount(): Promise<void> {
+    nextAt = Math.max(nextAt, Date.now() + AGAIN_MS)
     const counted = await service.count(query).catch(() => null)
     counter = undefined
-    if (stopped || counted === null || isBusy()) return
-    queries.setQueryData<Pages>(queryKey, (data) => {
-      const [first, ...others] = data?.pages ?? []
-      if (data === undefined || first === undefined) return data
-      const { total, totalIsCapped, due } = counted
-      return { ...data, pages: [{ ...first, total, totalIsCapped, due }, ...others] }
-    })
+    if (!followed || counted === null || isBusy()) return
+    const { total, totalIsCapped, due } = counted
+    setPages(([first, ...others]) => (first ? [{ ...first, total, totalIsCapped, due }, ...others] : others))
+  }
+
+  function dropFar(): void {
+    const { pages = [] } = dataOf() ?? {}
+    const kept = near(pages, KEPT_ROWS)
+    if (pages.some((page, at) => !kept[at] && isFull(page)))
+      setPages(() => pages.map((page, at) => (kept[at] || !isFull(page) ? page : bare(page, query.sort))))
   }
 
   return {
-    touch(id: string): void {
-      touched.add(id)
-      schedule()
+    /**
+     * A page that the list has is read again only where it is in sight or has a ticked order, and the first
+     * for its count.
+     */
+    async read(cursor: string): Promise<ListPage> {
+      const data = dataOf()
+      const at = data?.pageParams.indexOf(cursor) ?? -1
+      const known = data?.pages[at]
+      if (data === undefined || known === undefined) return service.page(query, cursor)
+      if (at > 0 && !near(data.pages, NEAR_ROWS)[at] && !known.orders.some(({ id }) => watched.has(id)))
+        return { ...known, end: known.end ?? known.orders.at(-1), stale: true }
+      return readKnown(known, cursor, at === data.pages.length - 1)
     },
-    stop(): void {
-      stopped = true
-      clearTimeout(timer)
-      clearTimeout(counter)
+    /** @param said what an event says of the order, for a row that is not asked for at once */
+    touch(id: string, said: Touched = {}): void {
+      touched.set(id, { ...touched.get(id), ...said })
+      schedule(nextAt)
+    },
+    /** @param first and `last`: places of the rows on the screen */
+    see(first: number, last: number): void {
+      sight = { first, last }
+      const { pages = [] } = dataOf() ?? {}
+      const kept = near(pages, KEPT_ROWS)
+      if (staleInSight() >= 0 || pages.some((page, at) => !kept[at] && isFull(page))) schedule(failedUntil)
+    },
+    /** @param ids orders of which each change is read wherever they stand: the ticked ones */
+    watch(ids: { has(id: string): boolean }): void {
+      watched = ids
+    },
+    /** @returns ends it */
+    follow(): () => void {
+      followed = true
+      return () => {
+        followed = false
+        clearTimeout(timer)
+        clearTimeout(counter)
+        timer = undefined
+        counter = undefined
+      }
     },
   }
+}
+
+/** False where the event alone says that the list has no such order. */
+const mayBelong = (query: OrderQuery, { status, changeState }: Touched): boolean =>
+  (query.status === undefined || status === undefined || query.status === status) &&
+  (query.changeState === undefined || changeState === undefined || query.changeState === changeState)
+
+const sum = (pages: readonly ListPage[]): number =>
+  pages.reduce((count, { orders }) => count + orders.length, 0)
+
+const isFull = ({ orders }: ListPage): boolean => orders[0]?.detail !== undefined
+
+/** Without the contents of its orders, but with what the list is sorted by. */
+function bare(page: ListPage, sort: OrderQuery['sort']): ListPage {
+  const keyOf = keyBy(sort)
+  const orders = page.orders.map(({ detail, ...row }): OrderRow => {
+    if (detail === undefined) return row
+    return { ...row, sortKey: keyOf?.({ ...row, detail }) ?? null }
+  })
+  return { ...page, orders, end: page.end ?? page.orders.at(-1), stale: true }
+}
+
+/** An order that moved between two pages stands in one of them. */
+function without(page: ListPage, ids: ReadonlySet<string>): ListPage {
+  if (!page.orders.some(({ id }) => ids.has(id))) return page
+  const end = page.end ?? page.orders.at(-1)
+  return { ...page, end, orders: page.orders.filter(({ id }) => !ids.has(id)) }
+}
+
+function withCount(pages: ListPage[], change: number): ListPage[] {
+  const [first, ...others] = pages
+  if (first === undefined || change === 0 || first.total === null) return pages
+  return [{ ...first, total: Math.max(0, first.total + change) }, ...others]
 }
 
 /**
@@ -200,9 +396,7 @@ export function withRows(
       return { ...page, orders, end: page.end ?? page.orders.at(-1) }
     })
   }
-  const [first, ...others] = next
-  if (first === undefined || change === 0 || first.total === null) return next
-  return [{ ...first, total: Math.max(0, first.total + change) }, ...others]
+  return withCount(next, change)
 }
 
 type Key = string | number | null
@@ -223,14 +417,19 @@ const KEYS: Readonly<Record<Sorted, ((row: OrderRow) => Key) | null>> = {
   shipBy: ({ detail }) => detail?.delivery.shipBy?.slice(0, 10) ?? null,
 }
 
-function comparatorOf(sort: OrderQuery['sort']): ((one: OrderRow, other: OrderRow) => number) | null {
+function keyBy(sort: OrderQuery['sort']): ((row: OrderRow) => Key) | null {
   const name = (sort ?? 'newest').replace(/^-/, '')
   const keyOf = Object.entries(KEYS).find(([key]) => key === name)?.[1]
-  if (!keyOf) return null
+  return keyOf ? (row) => (row.detail === undefined ? (row.sortKey ?? null) : keyOf(row)) : null
+}
+
+function comparatorOf(sort: OrderQuery['sort']): ((one: OrderRow, other: OrderRow) => number) | null {
+  const keyOf = keyBy(sort)
+  if (keyOf === null) return null
   const way = sort?.startsWith('-') || (sort ?? 'newest') === 'newest' ? -1 : 1
   return (one, other) => {
     const [a, b] = [keyOf(one), keyOf(other)]
-    if (a === b) return way * (one.id < other.id ? -1 : 1)
+    if (a === b) return one.id === other.id ? 0 : way * (one.id < other.id ? -1 : 1)
     // None comes last, whichever way.
     if (a === null || b === null) return a === null ? 1 : -1
     return way * (a < b ? -1 : 1)

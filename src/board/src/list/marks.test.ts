@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { marksOf } from './marks.tsx'
+import { marksOf, usualMarks } from './marks.tsx'
 
 test('a flag stands beside the marks only when none of them says the same, and what needs a look comes first', () => {
   expect(
@@ -20,4 +20,13 @@ test('a flag stands beside the marks only when none of them says the same, and w
 
 test('an order from before there were marks shows all of its flags', () => {
   expect(marksOf({ marks: [], flags: ['express', 'remote_area'] })).toEqual(['express', 'remote_area'])
+})
+
+test('what nearly every order of a list has is usual, but never what needs a look, and nothing in a short list', () => {
+  const order = (...marks: string[]) => ({ marks, flags: [] as string[] })
+  const orders = Array.from({ length: 40 }, (_, n) =>
+    order('repeat_buyer', 'blocked_buyer', ...(n % 2 === 0 ? ['buyer_note'] : [])),
+  ) as never[]
+  expect([...usualMarks(orders)]).toEqual(['repeat_buyer'])
+  expect([...usualMarks(orders.slice(0, 19))]).toEqual([])
 })

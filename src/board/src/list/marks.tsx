@@ -1,3 +1,4 @@
+import { createContext, useContext } from 'react'
 import type { Order } from '../api.ts'
 import { useMarkLabels } from '../data.ts'
 import { t } from '../i18n.ts'
@@ -81,8 +82,9 @@ export function marksOf({ marks, flags }: Pick<Order, 'marks' | 'flags'>): strin
 }
 
 /** The word of a mark or flag, and its sign: of a tenant's own mark the first letter. */
-export function useMarkWords(): (code: string) => { sign: string; word: string } {
-  const labels = useMarkLabels()
+export const useMarkWords = (): ReturnType<typeof wordsBy> => wordsBy(useMarkLabels())
+
+function wordsBy(labels: ListMarks['labels']): (code: string) => { sign: string; word: string } {
   return (code) => {
     const label = labels?.get(code)
     const mark = MARKS.get(code)
@@ -95,15 +97,38 @@ export function useMarkWords(): (code: string) => { sign: string; word: string }
   }
 }
 
+/** A list as short as this has no usual marks. */
+const FEW = 20
+
+/** Marks that nearly every order of a list has: they tell none from another, so its lines fold them away. */
+export function usualMarks(orders: readonly Pick<Order, 'marks' | 'flags'>[]): ReadonlySet<string> {
+  if (orders.length < FEW) return NO_MARKS
+  const counts = new Map<string, number>()
+  for (const order of orders) for (const mark of marksOf(order)) counts.set(mark, (counts.get(mark) ?? 0) + 1)
+  const usual = [...counts].filter(([mark, count]) => !LOUD.has(mark) && count >= orders.length * 0.8)
+  return new Set(usual.map(([mark]) => mark))
+}
+const NO_MARKS: ReadonlySet<string> = new Set()
+
+interface ListMarks {
+  usual: ReadonlySet<string>
+  labels: ReadonlyMap<string, string> | undefined
+}
+/** Of a list, for its lines: a question for the labels in each of them would be most of what a line costs. */
+export const ListMarks = createContext<ListMarks>({ usual: NO_MARKS, labels: undefined })
+
 /** Marks that fit into a narrow cell. */
 const ROOM = 4
 
 /** Marks in one narrow cell: a letter each, with its word for the pointer and for a screen reader. */
 export function Marks({ order }: { order: Pick<Order, 'marks' | 'flags'> }) {
-  const wordOf = useMarkWords()
+  const { usual, labels } = useContext(ListMarks)
+  const wordOf = wordsBy(labels)
   const all = marksOf(order)
-  const shown = all.length > ROOM ? all.slice(0, ROOM - 1) : all
-  const words = all.slice(shown.length).map((mark) => wordOf(mark).word)
+  const own = all.filter((mark) => !usual.has(mark))
+  const shown =
+    own.length > ROOM || (own.length === ROOM && own.length < all.length) ? own.slice(0, ROOM - 1) : own
+  const words = all.filter((mark) => !shown.includes(mark)).map((mark) => wordOf(mark).word)
   return (
     <span className="marks">
       {shown.map((mark) => {

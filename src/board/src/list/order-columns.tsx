@@ -107,7 +107,7 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
       grow: 0.7,
       cell: (order) => {
         const recipients = order.detail?.recipients ?? []
-        if (!order.detail) return <span className="quiet">{t('保存期間満了', 'Removed')}</span>
+        if (order.detail === null) return <span className="quiet">{t('保存期間満了', 'Removed')}</span>
         return `${nameOf(recipients[0]?.person)}${recipients.length > 1 ? ` +${recipients.length - 1}` : ''}`
       },
     },

@@ -113,8 +113,8 @@ export const counting = ({ sort }: OrderQuery): OrderQuery => ({
 const FIRST_PAGE = 50
 const PAGE = 100
 
-/** First screen of a tenant's person. */
-export const HOME = '/orders?status=auto_imported'
+/** First screen of a tenant's person: 今日出荷. */
+export const HOME = '/orders?status=ready_to_ship&tracking=none&hold=false&sort=shipBy'
 
 /** 保留 whose day has come, of a chosen shop or mall. */
 export const onHoldDue = (where: Changes = {}): string =>
@@ -122,7 +122,7 @@ export const onHoldDue = (where: Changes = {}): string =>
 
 /** 今日出荷: what is ready to leave, by the day until which it must. */
 export const shipToday = (where: Changes = {}): string =>
-  withFilters('status=ready_to_ship&tracking=none&hold=false&sort=shipBy', where)
+  withFilters(HOME.slice(HOME.indexOf('?') + 1), where)
 
 export const isByDeadline = (search: string): boolean =>
   /^(?:deadline|shipBy)$/.test(new URLSearchParams(search).get('sort') ?? '')

@@ -2,7 +2,9 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import {
   type KeyboardEvent,
   type MouseEvent,
+  memo,
   type ReactNode,
+  useCallback,
   useEffect,
   useId,
   useRef,
@@ -47,6 +49,74 @@ function SortButton(props: {
   )
 }
 
+interface Acts<Row> {
+  click: (event: MouseEvent, index: number, row: Row) => void
+  tick: (event: MouseEvent, index: number) => void
+}
+
+interface LineProps<Row> {
+  id: string
+  row: Row
+  index: number
+  start: number
+  columns: readonly Column<Row>[]
+  tracks: string
+  name: string
+  height: number
+  /** It is open beside the list. */
+  current: boolean
+  ticked: boolean
+  looks: string
+  acts: { readonly current: Acts<Row> }
+}
+
+/**
+ * Drawn anew only when it shows something else: while one scrolls that is every frame for the lines that come
+ * alone.
+ */
+const Line = memo(<Row,>(props: LineProps<Row>) => {
+  const { row, index, acts } = props
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the grid takes the keys for all of its rows
+    <div
+      id={props.id}
+      role="row"
+      tabIndex={-1}
+      aria-rowindex={index + 2}
+      aria-selected={props.ticked}
+      aria-current={props.current ? 'true' : undefined}
+      className={props.looks}
+      style={{
+        gridTemplateColumns: props.tracks,
+        height: props.height,
+        transform: `translateY(${props.start}px)`,
+      }}
+      onClick={(event) => acts.current.click(event, index, row)}
+    >
+      <div role="gridcell" tabIndex={-1} className="grid-cell grid-tick">
+        <input
+          type="checkbox"
+          tabIndex={-1}
+          aria-label={t(`${props.name}を選択`, `Tick ${props.name}`)}
+          checked={props.ticked}
+          onClick={(event) => acts.current.tick(event, index)}
+          onChange={() => undefined}
+        />
+      </div>
+      {props.columns.map((column) => (
+        <div
+          key={column.id}
+          role="gridcell"
+          tabIndex={-1}
+          className={`grid-cell${column.align === 'right' ? ' grid-right' : ''} cell-${column.id}`}
+        >
+          {column.cell(row)}
+        </div>
+      ))}
+    </div>
+  )
+}) as <Row>(props: LineProps<Row>) => ReactNode
+
 /**
  * A table of any length of which only what is seen is drawn. One thing holds the focus, the table; ↑↓ move
  * the line, Space ticks it, Shift takes all between, Enter opens.
@@ -73,6 +143,8 @@ export function Grid<Row>(props: {
   /** Count of all rows, when it is known; more come when the end comes near. */
   total?: number | undefined
   onNearEnd?: () => void
+  /** Places of the rows that are drawn. */
+  onSight?: (first: number, last: number) => void
   empty: ReactNode
   card?: boolean
   sort?: string | undefined
@@ -81,26 +153,34 @@ export function Grid<Row>(props: {
   /** These rows are about to be others. */
   busy?: boolean
 }) {
-  const { rows, columns, rowKey, selected, onSelect, onNearEnd } = props
+  const { rows, columns, rowKey, selected, onSelect, onNearEnd, onSight } = props
   const id = useId()
   const scroller = useRef<HTMLDivElement>(null)
   const [active, setActive] = useState(0)
   const anchor = useRef(0)
+  // Another function has all rows measured anew.
+  const getItemKey = useCallback(
+    (index: number) => {
+      const row = rows[index]
+      return row === undefined ? index : rowKey(row)
+    },
+    [rows, rowKey],
+  )
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => props.rowHeight,
     overscan: 12,
-    getItemKey: (index) => {
-      const row = rows[index]
-      return row === undefined ? index : rowKey(row)
-    },
+    getItemKey,
   })
   const items = virtual.getVirtualItems()
   const last = items.at(-1)?.index ?? 0
   useEffect(() => {
     if (rows.length > 0 && last >= rows.length - 30) onNearEnd?.()
   }, [last, rows.length, onNearEnd])
+  const first = items[0]?.index ?? 0
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other rows in the same places are seen anew
+  useEffect(() => onSight?.(first, last), [first, last, rows, onSight])
   // The day's work is here: whoever comes by keys, by a link at the left or from an order beside the list goes
   // on in the list, unless something else has the focus.
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list or order is the reason
@@ -122,6 +202,15 @@ export function Grid<Row>(props: {
     setActive(index)
     virtual.scrollToIndex(index)
   }, [rows, rowKey, wanted, virtual])
+  const toEnd = useRef(false)
+  // End is the end of the list, not of what is loaded: it goes on as rows come, until the person does
+  // anything else.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: more rows are the reason
+  useEffect(() => {
+    if (!toEnd.current || rows.length === 0) return
+    setActive(rows.length - 1)
+    virtual.scrollToIndex(rows.length - 1)
+  }, [rows.length])
   const at = Math.min(active, Math.max(0, rows.length - 1))
 
   const keyAt = (index: number): string | null => {
@@ -148,6 +237,9 @@ export function Grid<Row>(props: {
     if (!extend) return
     onSelect(new Set([...selected, ...range(anchor.current, next)]))
   }
+  const stay = (): void => {
+    toEnd.current = false
+  }
   const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 400) / props.rowHeight) - 2)
   const keys = new Map<string, (event: KeyboardEvent) => void>([
     ['ArrowDown', (event) => moveTo(at + 1, event.shiftKey)],
@@ -161,6 +253,7 @@ export function Grid<Row>(props: {
   ])
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.target !== event.currentTarget) return
+    toEnd.current = event.key === 'End'
     const act = keys.get(event.key)
     if (event.key === 'a' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault()
@@ -181,6 +274,15 @@ export function Grid<Row>(props: {
     else if (event.ctrlKey || event.metaKey) toggle(index, false)
     else props.onOpen(row)
   }
+  // The lines keep the ref, so that another selection draws no line anew but those that it changes.
+  const acts = useRef<Acts<Row>>({ click, tick: () => undefined })
+  acts.current = {
+    click,
+    tick: (event, index) => {
+      setActive(index)
+      toggle(index, event.shiftKey)
+    },
+  }
   const tracks = ['2.5rem', ...columns.map(({ width, grow }) => `minmax(${width}rem, ${grow ?? 0}fr)`)].join(
     ' ',
   )
@@ -200,6 +302,8 @@ export function Grid<Row>(props: {
       aria-busy={props.busy ?? false}
       aria-activedescendant={rows.length > 0 ? `${id}-${at}` : undefined}
       onKeyDown={onKeyDown}
+      onPointerDown={stay}
+      onWheel={stay}
     >
       <div role="rowgroup" className="grid-head" style={{ minWidth: tableWidth }}>
         <div
@@ -252,49 +356,16 @@ export function Grid<Row>(props: {
           {items.map(({ index, start, key }) => {
             const row = rows[index]
             if (row === undefined) return null
-            const ticked = selected.has(rowKey(row))
             return (
-              // biome-ignore lint/a11y/useKeyWithClickEvents: the grid takes the keys for all of its rows
-              <div
+              <Line
                 key={key}
-                id={`${id}-${index}`}
-                role="row"
-                tabIndex={-1}
-                aria-rowindex={index + 2}
-                aria-selected={ticked}
-                aria-current={rowKey(row) === props.opened ? 'true' : undefined}
-                className={`grid-row grid-line${index === at ? ' grid-active' : ''} ${props.rowTone?.(row) ?? ''}`}
-                style={{
-                  gridTemplateColumns: tracks,
-                  height: props.rowHeight,
-                  transform: `translateY(${start}px)`,
-                }}
-                onClick={(event) => click(event, index, row)}
-              >
-                <div role="gridcell" tabIndex={-1} className="grid-cell grid-tick">
-                  <input
-                    type="checkbox"
-                    tabIndex={-1}
-                    aria-label={t(`${props.rowName(row)}を選択`, `Tick ${props.rowName(row)}`)}
-                    checked={ticked}
-                    onClick={(event) => {
-                      setActive(index)
-                      toggle(index, event.shiftKey)
-                    }}
-                    onChange={() => undefined}
-                  />
-                </div>
-                {columns.map((column) => (
-                  <div
-                    key={column.id}
-                    role="gridcell"
-                    tabIndex={-1}
-                    className={`grid-cell${column.align === 'right' ? ' grid-right' : ''} cell-${column.id}`}
-                  >
-                    {column.cell(row)}
-                  </div>
-                ))}
-              </div>
+                {...{ id: `${id}-${index}`, row, index, start, columns, tracks, acts }}
+                name={props.rowName(row)}
+                height={props.rowHeight}
+                current={rowKey(row) === props.opened}
+                ticked={selected.has(rowKey(row))}
+                looks={`grid-row grid-line${index === at ? ' grid-active' : ''} ${props.rowTone?.(row) ?? ''}`}
+              />
             )
           })}
         </div>

@@ -3,10 +3,60 @@ import { useEffect, useRef } from 'react'
 /** As a `ref`: what is pressed or typed next goes there, without a Tab. */
 export const takeFocus = (element: HTMLElement | null): void => element?.focus()
 
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && target.closest('input:not([type=checkbox]), textarea, select') !== null
+
 /** True where a key is typed as text, or belongs to a window over the page. */
 const belongsElsewhere = ({ target }: KeyboardEvent): boolean =>
-  document.querySelector('[role=dialog], [role=alertdialog], [role=menu]') !== null ||
-  (target instanceof HTMLElement && target.closest('input:not([type=checkbox]), textarea, select') !== null)
+  document.querySelector('[role=dialog], [role=alertdialog], [role=menu]') !== null || isTyping(target)
+
+/** Loading a window's file takes that long at most before the keys are the list's again. */
+const HELD_MS = 5_000
+let endHold = (): void => undefined
+
+/**
+ * From the key that opens a window until its first field is there, what is typed goes into that field, and
+ * nothing into the list.
+ */
+export function holdKeys(): void {
+  endHold()
+  let text = ''
+  const press = (event: KeyboardEvent) => {
+    const { key, target } = event
+    if (key === 'Escape' || isTyping(target)) return endHold()
+    const isInWindow = target instanceof HTMLElement && target.closest('[role=dialog]') !== null
+    if (event.ctrlKey || event.metaKey || event.altKey || (key.length > 1 && isInWindow)) return
+    if (key.length === 1) text += key
+    if (key === 'Backspace') text = text.slice(0, -1)
+    event.preventDefault()
+    event.stopPropagation()
+  }
+  const arrive = ({ target }: FocusEvent) => {
+    if (!(target instanceof HTMLElement) || target.closest('[role=dialog]') === null) return
+    const field = target instanceof HTMLInputElement && target.type !== 'checkbox' ? target : null
+    if (field === null && !target.matches('.button-main')) return
+    const typed = text.trim()
+    endHold()
+    // After React has drawn the field.
+    if (field && typed !== '') setTimeout(() => typeInto(field, typed))
+  }
+  document.addEventListener('keydown', press, true)
+  document.addEventListener('focusin', arrive)
+  const timer = setTimeout(() => endHold(), HELD_MS)
+  endHold = () => {
+    clearTimeout(timer)
+    document.removeEventListener('keydown', press, true)
+    document.removeEventListener('focusin', arrive)
+    endHold = () => undefined
+  }
+}
+
+/** As a person types it: React takes no value that is only written into the element. */
+function typeInto(field: HTMLInputElement, text: string): void {
+  const write = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set
+  write?.call(field, field.value + text)
+  field.dispatchEvent(new Event('input', { bubbles: true }))
+}
 
 /** Keys of the whole page, by `event.key`; not while typing or in a window, nor with Ctrl, Alt, Meta. */
 export function useKeys(keys: Readonly<Record<string, (() => void) | undefined>>): void {

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
+import { useSearch } from 'wouter'
 import { LabelExport } from '../csv/label-export.tsx'
 import { LabelSettings } from '../csv/label-settings.tsx'
 import { TrackingImport } from '../csv/tracking-import.tsx'
@@ -10,10 +11,11 @@ import { statusWord } from '../words.ts'
 
 /** CSV: 送り状 out, their numbers in, and orders for a spreadsheet. */
 export default function Csv() {
+  const tab = new URLSearchParams(useSearch()).get('tab')
   return (
     <div className="desk">
       <h1>{t('CSV・送り状', 'CSV and labels')}</h1>
-      <Tabs>
+      <Tabs defaultSelectedKey={tab ?? 'labels'}>
         <TabList className="tab-list" aria-label={t('CSV・送り状', 'CSV and labels')}>
           <Tab id="labels" className="tab">
             {t('送り状を出力', 'Write labels')}

@@ -1,15 +1,17 @@
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Suspense, useCallback, useEffect, useMemo, useState } from 'react'
 import { Link, useLocation, useParams, useSearch } from 'wouter'
 import { answer, api, type OrderRow } from '../api.ts'
+import { pickAll, takeRefused } from '../bulk/bulk.ts'
 import type { Bulk } from '../bulk/bulk-kinds.ts'
 import { useSelection } from '../bulk/use-selection.ts'
 import { choose } from '../chosen.ts'
-import { queries, useBoard, useNames } from '../data.ts'
+import { queries, useBoard, useMarkLabels, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
 import { FilterRow, SortChoice } from '../list/filter-row.tsx'
 import { keepListed, openedFrom, useListSearch } from '../list/listed.ts'
-import { followList, type ListPage, listKey, toRow } from '../list/live-list.ts'
+import { createList, type ListPage, listKey } from '../list/live-list.ts'
+import { ListMarks, usualMarks } from '../list/marks.tsx'
 import { allColumns, cardColumn, defaultColumns, keptColumns } from '../list/order-columns.tsx'
 import {
   filtersOf,
@@ -17,18 +19,18 @@ import {
   isByDeadline,
   mayBeNumber,
   type OrderQuery,
-  pageQuery,
   withFilters,
 } from '../list/order-query.ts'
 import { onLiveEvent } from '../live.ts'
 import { number } from '../parts/format.ts'
 import { Grid } from '../parts/grid.tsx'
-import { useKeys } from '../parts/keys.ts'
+import { holdKeys, useKeys } from '../parts/keys.ts'
 import { lazyPart } from '../parts/lazy-part.tsx'
 import { useNarrow, useShort, useWidthRem } from '../parts/now.ts'
 import { Sign } from '../parts/sign.tsx'
-import { Failed, Loading } from '../parts/states.tsx'
+import { Failed, Loading, Problem } from '../parts/states.tsx'
 import { toast } from '../parts/toast.tsx'
+import { useSend } from '../parts/use-send.ts'
 import { useMayWork } from '../session.ts'
 import { statusWord } from '../words.ts'
 
@@ -38,6 +40,8 @@ const SelectionBar = lazyPart(() => import('../bulk/selection-bar.tsx'))
 const ColumnDialog = lazyPart(() => import('../list/column-dialog.tsx'))
 const WhyNot = lazyPart(() => import('../list/why-not.tsx'))
 const OrderScreen = lazyPart(() => import('./order.tsx'))
+
+const idOf = (order: OrderRow): string => order.id
 
 /** Ignores ticks on rows that no longer belong to this list. */
 const leave = () => undefined
@@ -82,14 +86,19 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
   const narrow = useNarrow()
   const short = useShort()
   const names = useNames()
-  const { rows } = list
+  const { rows, watch } = list
+  useEffect(() => watch(picked), [watch, picked])
   const ticked = (act: () => void) => (mayWork && picked.size > 0 ? act : undefined)
+  const openByKey = (next: Bulk) => () => {
+    holdKeys()
+    setBulk(next)
+  }
   // F1, F3, F5, F11 and F12 stay the browser's.
   useKeys({
-    F2: mayWork ? () => setBulk('pull') : undefined,
-    F4: ticked(() => setBulk('move')),
-    F7: ticked(() => setBulk('confirm')),
-    F9: ticked(() => setBulk('ship')),
+    F2: mayWork ? openByKey('pull') : undefined,
+    F4: ticked(openByKey('move')),
+    F7: ticked(openByKey('confirm')),
+    F9: ticked(openByKey('ship')),
     F6: ticked(() => {
       choose([...picked.values()])
       navigate('/csv')
@@ -114,7 +123,21 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
       return bounded || id === 'orderedAt' ? [column] : [{ ...column, sort: undefined }]
     })
   }, [narrow, names, columnIds, added, query])
+  const labels = useMarkLabels()
+  const marks = useMemo(() => ({ usual: usualMarks(rows.slice(0, 200)), labels }), [rows, labels])
   const orders = [...picked.values()]
+  const closeBulk = () => {
+    setBulk(null)
+    const ids = takeRefused()
+    if (ids.length === 0) return
+    select(new Set(ids))
+    toast(
+      t(
+        `失敗した${number(ids.length)}件を選択しています。もう一度操作すると、入力した内容から直せます。`,
+        `The ${number(ids.length)} that failed are ticked: what was typed is there to be mended.`,
+      ),
+    )
+  }
   const missing = query.number ?? (query.q !== undefined && mayBeNumber(query.q) ? query.q : undefined)
   return (
     <div className="list-screen" ref={measured}>
@@ -138,16 +161,7 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
             }
           />
         )}
-        {mayWork && (
-          <button
-            type="button"
-            className="button button-main"
-            onClick={() => setBulk('pull')}
-            aria-keyshortcuts="F2"
-          >
-            {t('受注を取り込む', 'Pull orders')} <kbd>F2</kbd>
-          </button>
-        )}
+        {mayWork && <NextStep quiet={picked.size > 0} onPull={() => setBulk('pull')} />}
         {!narrow && !short && <SortChoice search={search} />}
         {!narrow && (
           <button type="button" className="button" onClick={() => setChoosing(true)}>
@@ -167,6 +181,7 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
               count={picked.size}
               total={list.total}
               mayWork={mayWork}
+              main={mainOf(query)}
               onAll={selectAll}
               onNone={selectNone}
               onBulk={setBulk}
@@ -187,63 +202,118 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
           <WhyNot orderNumber={missing} shopId={query.shopId} />
         </Suspense>
       ) : (
-        <Grid<OrderRow>
-          label={title(query)}
-          list={search}
-          rows={rows}
-          columns={columns}
-          rowKey={(order) => order.id}
-          rowName={(order) => order.orderNumber}
-          rowHeight={narrow ? 100 : 38}
-          rowTone={toneOf}
-          selected={new Set(picked.keys())}
-          onSelect={list.old ? leave : select}
-          busy={list.old}
-          begin={openedFrom(search)}
-          opened={opened}
-          onOpen={({ id }) => {
-            // From one order beside the list to another the tab stays, and Back closes what was opened first.
-            const tab = opened === null || ownSearch === '' ? '' : `?${ownSearch}`
-            navigate(`/orders/${id}${tab}`, { replace: opened !== null })
-          }}
-          onAll={(count) => {
-            const more = list.total !== null && list.total > count
-            toast(
-              t(
-                `表示中の${number(count)}件を選択しました。${more ? `一覧には${number(list.total ?? 0)}件${list.capped ? '以上' : ''}あります。` : ''}`,
-                `${number(count)} shown orders are ticked.${more ? ` The list has ${number(list.total ?? 0)}.` : ''}`,
-              ),
-            )
-          }}
-          total={list.total ?? undefined}
-          onNearEnd={list.more}
-          card={narrow}
-          sort={query.sort}
-          onSort={narrow ? undefined : (sort) => navigate(withFilters(search, { sort }))}
-          empty={
-            dueFirst ? (
-              <NothingToShip />
-            ) : search === '' || search.startsWith('status=') ? (
-              t('受注はありません。', 'No orders.')
-            ) : (
-              t(
-                '該当する受注はありません。別の条件を試してください。',
-                'No order fits. Try other conditions.',
+        <ListMarks value={marks}>
+          <Grid<OrderRow>
+            label={title(query)}
+            list={search}
+            rows={rows}
+            columns={columns}
+            rowKey={idOf}
+            rowName={(order) => order.orderNumber}
+            rowHeight={narrow ? 100 : 38}
+            rowTone={toneOf}
+            selected={new Set(picked.keys())}
+            onSelect={list.old ? leave : select}
+            busy={list.old}
+            begin={openedFrom(search)}
+            opened={opened}
+            onOpen={({ id }) => {
+              // From one order beside the list to another the tab stays, and Back closes what was opened first.
+              const tab = opened === null || ownSearch === '' ? '' : `?${ownSearch}`
+              navigate(`/orders/${id}${tab}`, { replace: opened !== null })
+            }}
+            onAll={(count) => {
+              const more = list.total !== null && list.total > count
+              toast(
+                t(
+                  `表示中の${number(count)}件を選択しました。${more ? `一覧には${number(list.total ?? 0)}件${list.capped ? '以上' : ''}あります。` : ''}`,
+                  `${number(count)} shown orders are ticked.${more ? ` The list has ${number(list.total ?? 0)}.` : ''}`,
+                ),
               )
-            )
-          }
-        />
+            }}
+            total={list.total ?? undefined}
+            onNearEnd={list.more}
+            onSight={list.see}
+            card={narrow}
+            sort={query.sort}
+            onSort={narrow ? undefined : (sort) => navigate(withFilters(search, { sort }))}
+            empty={
+              dueFirst ? (
+                <NothingToShip />
+              ) : search === '' || search.startsWith('status=') ? (
+                t('受注はありません。', 'No orders.')
+              ) : (
+                t(
+                  '該当する受注はありません。別の条件を試してください。',
+                  'No order fits. Try other conditions.',
+                )
+              )
+            }
+          />
+        </ListMarks>
       )}
       {!narrow && !short && <KeyHints mayWork={mayWork} />}
       <Suspense>
         {choosing && (
           <ColumnDialog chosen={columnIds} onChoose={setColumnIds} onClose={() => setChoosing(false)} />
         )}
-        {bulk && (
-          <BulkAny bulk={bulk} orders={orders} shopId={query.shopId ?? null} onClose={() => setBulk(null)} />
-        )}
+        {bulk && <BulkAny bulk={bulk} orders={orders} shopId={query.shopId ?? null} onClose={closeBulk} />}
       </Suspense>
     </div>
+  )
+}
+
+/** Orders of 今日出荷, by whether their labels were written. */
+const TO_LEAVE = { status: 'ready_to_ship', tracking: 'none', hold: 'false' } as const
+
+/** The one main button, which follows the work: 取込, then 送り状, then 発送. F2 stays beside it. */
+function NextStep({ quiet, onPull }: { quiet: boolean; onPull: () => void }) {
+  const [, navigate] = useLocation()
+  const board = useBoard().data
+  const { busy, error, send } = useSend()
+  const pulled = board !== undefined && board.staged === 0
+  const left = useQuery({
+    queryKey: ['next-step', board?.readyToShip],
+    enabled: pulled,
+    placeholderData: keepPreviousData,
+    staleTime: 0,
+    refetchInterval: 60_000,
+    queryFn: async () => {
+      const count = async (labelled: 'true' | 'false') => {
+        const query = { ...TO_LEAVE, labelled, limit: 1, total: 'true' } as const
+        return (await answer(api.GET('/v1/orders', { params: { query } }))).total ?? 0
+      }
+      return { labels: await count('false'), ship: await count('true') }
+    },
+  }).data
+  const step = !pulled || !left ? 'pull' : left.labels > 0 ? 'labels' : left.ship > 0 ? 'ship' : 'pull'
+  const main = `button${quiet ? '' : ' button-main'}`
+  const toLabels = async () => {
+    choose(await pickAll({ ...TO_LEAVE, labelled: 'false', sort: 'shipBy' }, () => undefined))
+    navigate('/csv')
+  }
+  return (
+    <>
+      {step === 'labels' && (
+        <button type="button" className={main} aria-disabled={busy} onClick={() => send(toLabels)}>
+          {t(`送り状を出力する（${number(left?.labels ?? 0)}件）`, `Write ${left?.labels} labels`)}
+        </button>
+      )}
+      {step === 'ship' && (
+        <button type="button" className={main} onClick={() => navigate('/csv?tab=tracking')}>
+          {t(`送り状番号を入れて発送する（${number(left?.ship ?? 0)}件）`, `Ship ${left?.ship}`)}
+        </button>
+      )}
+      <Problem error={error} />
+      <button
+        type="button"
+        className={step === 'pull' ? main : 'button'}
+        onClick={onPull}
+        aria-keyshortcuts="F2"
+      >
+        {t('受注を取り込む', 'Pull orders')} <kbd>F2</kbd>
+      </button>
+    </>
   )
 }
 
@@ -294,33 +364,35 @@ function NothingToShip() {
 }
 
 function useOrderList(query: OrderQuery) {
+  const pages = useMemo(() => createList(queries, query), [query])
   const list = useInfiniteQuery({
     queryKey: listKey(query),
-    queryFn: async ({ pageParam }): Promise<ListPage> => {
-      const page = await answer(api.GET('/v1/orders', { params: { query: pageQuery(query, pageParam) } }))
-      return { ...page, orders: page.orders.map(toRow) }
-    },
+    queryFn: ({ pageParam }): Promise<ListPage> => pages.read(pageParam),
     initialPageParam: '',
     getNextPageParam: (page) => page.nextCursor ?? undefined,
     placeholderData: keepPreviousData,
-    // Kept current by events: to come back to the window must not read a hundred pages.
+    // Kept current by events.
     refetchOnWindowFocus: false,
   })
   useEffect(() => {
-    const follower = followList(queries, query)
+    const end = pages.follow()
     const unhear = onLiveEvent(({ kind, data }) => {
-      if (kind !== 'attention') follower.touch(data.orderId)
+      if (kind === 'change') pages.touch(data.orderId)
+      if (kind !== 'order') return
+      const { orderId, status, changeState, mallState } = data
+      pages.touch(orderId, { status, changeState, mallState })
     })
     return () => {
       unhear()
-      follower.stop()
+      end()
     }
-  }, [query])
+  }, [pages])
   const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = list
   const rows = useMemo(() => {
     // An order that moved between two pages would stand in both.
     const seen = new Map<string, OrderRow>()
-    for (const page of data?.pages ?? []) for (const order of page.orders) seen.set(order.id, order)
+    for (const page of data?.pages ?? [])
+      for (const order of page.orders) if (!page.stale || !seen.has(order.id)) seen.set(order.id, order)
     return [...seen.values()]
   }, [data])
   const more = useCallback(() => {
@@ -340,7 +412,15 @@ function useOrderList(query: OrderQuery) {
     error: data ? null : list.error,
     again: () => void list.refetch(),
     more,
+    see: pages.see,
+    watch: pages.watch,
   }
+}
+
+/** What the ticked orders of a list wait for. */
+function mainOf({ status, labelled }: OrderQuery): 'move' | 'labels' | 'ship' | null {
+  if (status === 'ready_to_ship') return labelled === 'true' ? 'ship' : 'labels'
+  return status === 'new' || status === 'awaiting_payment' ? 'move' : null
 }
 
 function title(query: OrderQuery): string {

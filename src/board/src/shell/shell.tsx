@@ -6,7 +6,7 @@ import { t } from '../i18n.ts'
 import { SearchBox } from '../list/search-box.tsx'
 import { followEvents, useLive } from '../live.ts'
 import { clock, span } from '../parts/format.ts'
-import { useKeys } from '../parts/keys.ts'
+import { holdKeys, useKeys } from '../parts/keys.ts'
 import { lazyPart, loadPartsWhenIdle } from '../parts/lazy-part.tsx'
 import { useNow } from '../parts/now.ts'
 import { ReadingBar, useReading } from '../parts/reading.tsx'
@@ -59,6 +59,7 @@ function PageKeys() {
       if (event.key !== 'k' || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return
       if (document.querySelector('[role=dialog], [role=alertdialog]')) return
       event.preventDefault()
+      holdKeys()
       setOpen('palette')
     }
     document.addEventListener('keydown', press)
@@ -131,15 +132,16 @@ function Connection() {
         {t('接続中', 'Live')} <time className="connection-clock">{clock(now)}</time>
       </output>
     )
+  // In the place of the clock: a load moves nothing.
+  if (state === 'connecting' || seenAt === 0)
+    return <output className="connection">{t('接続しています', 'Connecting')}</output>
   return (
     <output className="connection connection-lost" aria-live="polite">
       <Sign tone="warning">
-        {seenAt === 0
-          ? t('接続しています', 'Connecting')
-          : t(
-              `接続が切れています。${clock(seenAt)}（${span(now - seenAt)}前）の内容です`,
-              `Not connected: as of ${clock(seenAt)} (${span(now - seenAt)} ago)`,
-            )}
+        {t(
+          `接続が切れています。${clock(seenAt)}（${span(now - seenAt)}前）の内容です`,
+          `Not connected: as of ${clock(seenAt)} (${span(now - seenAt)} ago)`,
+        )}
       </Sign>
     </output>
   )
