@@ -215,6 +215,53 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     await visitor.close()
   })
 
+  test('a cancelled order says so in red, cannot be shipped, and its delivery note says so, too', async () => {
+    const { orders } = await readApi<{ orders: { id: string; orderNumber: string }[] }>(
+      rig,
+      '/orders?status=new&limit=1',
+    )
+    const [order] = orders
+    await readApi(rig, '/orders/move', { orderIds: [order?.id], to: 'cancelled' })
+    const { page, close } = await enterDemo(rig, WIDE)
+    await page.goto(`${rig.url}/board/orders/${order?.id}`)
+    await page.locator('.order-head .banner-cancelled, .banner-cancelled').first().waitFor()
+    const ship = button(page, '発送完了')
+    expect(await ship.isDisabled()).toBe(true)
+    expect(await ship.getAttribute('title')).toBe('キャンセルされた受注です。')
+    await expect.poll(() => page.title()).toContain(order?.orderNumber)
+    await page.goto(`${rig.url}/board/orders?status=cancelled`)
+    const line = page.locator('.grid-line').filter({ hasText: order?.orderNumber ?? '' })
+    await line.waitFor({ state: 'attached' })
+    const struck = await line.evaluate(
+      `(line) => [line, ...line.querySelectorAll('*')].some((one) => getComputedStyle(one).textDecorationLine === 'line-through')`,
+    )
+    expect(struck).toBe(false)
+    await line.getByRole('checkbox').click()
+    await button(page, /^印刷/).click()
+    await page.getByRole('menuitem', { name: '納品書' }).click()
+    await page.locator('.sheet').getByText('キャンセルされた受注').first().waitFor()
+    await readApi(rig, '/orders/move', { orderIds: [order?.id], to: 'new' })
+    await close()
+  })
+
+  test('the comparison is a calendar: months, days that say their state, and a day that opens', async () => {
+    const { page, close, complaints } = await enterDemo(rig, WIDE)
+    await page.goto(`${rig.url}/board/calendar`)
+    const month = page.getByRole('region', { name: /^\d{4}年\d{1,2}月$/ }).first()
+    await month.waitFor()
+    const day = month.getByRole('button', { name: /不足|そろっています|照合中/ }).first()
+    await day.click()
+    expect(await day.getAttribute('aria-pressed')).toBe('true')
+    await page
+      .getByRole('region', { name: /の突合$/ })
+      .first()
+      .getByText('取込済み')
+      .waitFor()
+    expect(await seriousFindings(page)).toEqual([])
+    expect(complaints).toEqual([])
+    await close()
+  })
+
   test('a connection is tried, and the mall’s words are shown', async () => {
     const visitor = await enterDemo(rig, WIDE)
     const { page } = visitor

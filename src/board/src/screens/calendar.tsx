@@ -5,8 +5,8 @@ import { queries, useBoard, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Reason } from '../list/why-not.tsx'
 import { dateTime, number, shortDay } from '../parts/format.ts'
-import { Sign } from '../parts/sign.tsx'
-import { Empty, Failed, Loading, Problem, Wide } from '../parts/states.tsx'
+import { Sign, type Tone } from '../parts/sign.tsx'
+import { Empty, Failed, Loading, Problem } from '../parts/states.tsx'
 import { toast } from '../parts/toast.tsx'
 import { useSend } from '../parts/use-send.ts'
 import { useMayWork } from '../session.ts'
@@ -55,7 +55,6 @@ type Completeness = Awaited<ReturnType<typeof readOf>>
 const readOf = (id: string) => answer(api.GET('/v1/shops/{id}/completeness', { params: { path: { id } } }))
 
 function ShopDays({ shopId, shown }: { shopId: string; shown: Completeness }) {
-  const days = [...shown.days].sort((a, b) => (a.day < b.day ? 1 : -1))
   return (
     <>
       <p>
@@ -76,49 +75,123 @@ function ShopDays({ shopId, shown }: { shopId: string; shown: Completeness }) {
           {dateTime(gap.from)} 〜 {dateTime(gap.to)}: {gap.message}
         </p>
       ))}
-      <Wide label={t('日ごとの突合', 'Comparison by day')}>
-        <table className="quota">
-          <thead>
-            <tr>
-              <th scope="col">{t('日', 'Day')}</th>
-              <th scope="col">{t('状態', 'State')}</th>
-              <th scope="col" className="num">
-                {t('モール', 'At the mall')}
-              </th>
-              <th scope="col" className="num">
-                {t('取込済み', 'Here')}
-              </th>
-              <th scope="col" className="num">
-                {t('入金待ち', 'Held back')}
-              </th>
-              <th scope="col" className="num">
-                {t('不足', 'Missing')}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {days.map((day) => (
-              <tr key={day.day}>
-                <th scope="row">{shortDay(day.day)}</th>
-                <td>
-                  {day.missing > 0 ? (
-                    <Missing shopId={shopId} numbers={day.missingNumbers} count={day.missing} />
-                  ) : day.complete ? (
-                    <Sign tone="done">{t('そろっています', 'Complete')}</Sign>
-                  ) : (
-                    <Sign tone="unproven">{t('照合中', 'Not proven yet')}</Sign>
-                  )}
-                </td>
-                <td className="num">{day.mall === null ? '' : number(day.mall)}</td>
-                <td className="num">{number(day.here)}</td>
-                <td className="num">{number(day.pending)}</td>
-                <td className="num">{number(day.missing)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Wide>
+      <Months shopId={shopId} days={shown.days} />
     </>
+  )
+}
+
+type Day = Completeness['days'][number]
+
+const stateOf = ({ missing, complete }: Day): { tone: Tone; word: string } =>
+  missing > 0
+    ? { tone: 'warning', word: t(`不足 ${number(missing)}件`, `${missing} missing`) }
+    : complete
+      ? { tone: 'staged', word: t('そろっています', 'Complete') }
+      : { tone: 'unproven', word: t('照合中', 'Not proven yet') }
+
+/**
+ * Months of a shop, newest first, each day in the colour of its state; one day is open, at first the newest
+ * that misses something.
+ */
+function Months({ shopId, days }: { shopId: string; days: readonly Day[] }) {
+  const newest = days.toSorted((a, b) => (a.day < b.day ? 1 : -1))
+  // What comes in meanwhile opens no other day.
+  const [chosen, setChosen] = useState(() => (newest.find(({ missing }) => missing > 0) ?? newest[0])?.day)
+  const open = newest.find(({ day }) => day === chosen) ?? newest[0]
+  return (
+    <div className="months">
+      {[...Map.groupBy(newest, ({ day }) => day.slice(0, 7))].map(([month, mine]) => (
+        <Month key={month} month={month} days={mine} open={open?.day ?? null} onOpen={setChosen} />
+      ))}
+      {open && <OpenDay shopId={shopId} day={open} />}
+    </div>
+  )
+}
+
+function Month(props: {
+  month: string
+  days: readonly Day[]
+  open: string | null
+  onOpen: (day: string) => void
+}) {
+  const { month, open } = props
+  const byDay = new Map(props.days.map((day) => [day.day, day]))
+  const [year = 0, of = 0] = month.split('-').map(Number)
+  const name = t(`${year}年${of}月`, month)
+  const first = new Date(Date.UTC(year, of - 1, 1)).getUTCDay()
+  const length = new Date(Date.UTC(year, of, 0)).getUTCDate()
+  return (
+    <section aria-label={name}>
+      <h3>{name}</h3>
+      <div className="month">
+        {WEEK.map(([ja, en]) => (
+          <span key={en} className="quiet" aria-hidden="true">
+            {t(ja, en)}
+          </span>
+        ))}
+        {Array.from({ length }, (_, index) => {
+          const day = `${month}-${String(index + 1).padStart(2, '0')}`
+          const known = byDay.get(day)
+          const place = index === 0 ? { gridColumnStart: first + 1 } : undefined
+          if (!known)
+            return (
+              <span key={day} className="month-day quiet" style={place}>
+                {index + 1}
+              </span>
+            )
+          const { tone, word } = stateOf(known)
+          return (
+            <button
+              key={day}
+              type="button"
+              className={`month-day sign-${tone}`}
+              style={place}
+              aria-pressed={day === open}
+              aria-label={`${shortDay(day)} ${word}`}
+              onClick={() => props.onOpen(day)}
+            >
+              {index + 1}
+              <small aria-hidden="true">
+                {known.missing > 0 ? `−${number(known.missing)}` : number(known.here)}
+              </small>
+            </button>
+          )
+        })}
+      </div>
+    </section>
+  )
+}
+
+const WEEK = [
+  ...([['日', 'Su'] as const, ['月', 'Mo'] as const, ['火', 'Tu'] as const, ['水', 'We'] as const] as const),
+  ...([['木', 'Th'] as const, ['金', 'Fr'] as const, ['土', 'Sa'] as const] as const),
+]
+
+function OpenDay({ shopId, day }: { shopId: string; day: Day }) {
+  const { tone, word } = stateOf(day)
+  const facts: [string, number | null][] = [
+    [t('モール', 'At the mall'), day.mall],
+    [t('取込済み', 'Here'), day.here],
+    [t('入金待ち', 'Held back'), day.pending],
+    [t('不足', 'Missing'), day.missing],
+  ]
+  return (
+    <section className="stack" aria-label={t(`${shortDay(day.day)}の突合`, shortDay(day.day))}>
+      <h3>
+        {shortDay(day.day)}{' '}
+        {day.missing === 0 && <Sign tone={tone === 'staged' ? 'done' : tone}>{word}</Sign>}
+      </h3>
+      <p>
+        {facts.map(([name, count]) => (
+          <span key={name} className="month-fact">
+            {name} <strong>{count === null ? t('不明', 'unknown') : number(count)}</strong>
+          </span>
+        ))}
+      </p>
+      {day.missing > 0 && (
+        <Missing key={day.day} shopId={shopId} numbers={day.missingNumbers} count={day.missing} />
+      )}
+    </section>
   )
 }
 

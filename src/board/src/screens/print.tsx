@@ -53,8 +53,13 @@ export default function Print() {
       {picking ? (
         <Picking orders={details} />
       ) : (
-        found.map(({ id, shopId, detail }) => (
-          <Notes key={id} order={detail} issuer={issuer(shopId, shop(shopId))} />
+        found.map(({ id, shopId, detail, status }) => (
+          <Notes
+            key={id}
+            order={detail}
+            cancelled={status === 'cancelled' || detail.mallState === 'cancelled'}
+            issuer={issuer(shopId, shop(shopId))}
+          />
         ))
       )}
     </div>
@@ -93,7 +98,8 @@ const postCode = (code: unknown): string =>
   typeof code === 'string' && code !== '' ? `〒${code.replace(/^(\d{3})(\d{4})$/, '$1-$2')}` : ''
 
 /** Each recipient gets a note of what is in that parcel. */
-function Notes({ order, issuer }: { order: OrderDetail; issuer: Issuer }) {
+function Notes(props: { order: OrderDetail; cancelled: boolean; issuer: Issuer }) {
+  const { order, issuer } = props
   return order.recipients.map((recipient) => {
     const { person } = recipient
     const gift = order.gift.requested || recipient.gift.requested
@@ -104,7 +110,7 @@ function Notes({ order, issuer }: { order: OrderDetail; issuer: Issuer }) {
       <article key={recipient.id} className="sheet">
         <header className="sheet-head">
           <h2>{t('納品書', 'Delivery note')}</h2>
-          {order.mallState === 'cancelled' && (
+          {props.cancelled && (
             <strong className="banner-cancelled">{t('キャンセルされた受注', 'A cancelled order')}</strong>
           )}
           <p>
