@@ -88,6 +88,67 @@ describe.skipIf(!hasBrowser)(`work is kept${LEFT_OUT}`, () => {
     await b.close()
   })
 
+  test('two people at the settings: both fields hold, and a field that a colleague changed is shown before it is replaced', async () => {
+    const [a, b] = [await enterDemo(rig), await enterDemo(rig)]
+    // Label settings are one document, a contract's are sent field by field.
+    const openLabels = async (page: Page) => {
+      await page.goto(`${rig.url}/board/csv`)
+      await page.getByRole('tab', { name: '送り状の設定' }).click()
+      await page.getByLabel('品名', { exact: true }).waitFor()
+    }
+    const openContract = async (page: Page) => {
+      await page.goto(`${rig.url}/board/shops`)
+      await page.getByText('お知らせの届け先・登録番号・ステータスの進め方').click()
+    }
+    const type = (page: Page, label: string, text: string) =>
+      page.getByLabel(label, { exact: true }).fill(text)
+    const save = (page: Page, label: string) =>
+      page
+        .locator('form')
+        .filter({ has: page.getByLabel(label, { exact: true }) })
+        .getByRole('button', { name: '保存する' })
+        .click()
+    for (const [open, one, other, saved, values] of [
+      [openLabels, '品名', '電話番号', '送り状の設定を保存しました', ['衣類', '雑貨', '03-1111-2222']],
+      [
+        openContract,
+        '登録番号（適格請求書発行事業者）',
+        'お知らせが届くメールアドレス',
+        '契約店の設定を保存しました',
+        ['T1234567890123', 'T9234567890124', 'owner@example.jp'],
+      ],
+    ] as const) {
+      const [first, second, address] = values
+      await open(a.page)
+      await open(b.page)
+      if (open === openLabels)
+        for (const [label, text] of [
+          ['ご依頼主名', '取込商店'],
+          ['郵便番号', '1000001'],
+          ['住所', '東京都千代田区千代田1-1'],
+          ['電話番号', '03-1234-5678'],
+          ['請求先顧客コード', '0312345678'],
+          ['運賃管理番号', '01'],
+        ] as const)
+          await type(b.page, label, text)
+      await type(b.page, other, address)
+      await type(b.page, one, first)
+      await save(b.page, one)
+      await b.page.getByText(saved).waitFor()
+      // Opened before that: the other field is left as the colleague has it, and this one is shown.
+      await type(a.page, one, second)
+      await save(a.page, one)
+      await a.page.getByText(`を「${first}」に変更しました`).first().waitFor()
+      await save(a.page, one)
+      await a.page.getByText(saved).waitFor()
+      await open(b.page)
+      await expect.poll(() => b.page.getByLabel(one, { exact: true }).inputValue()).toBe(second)
+      expect(await b.page.getByLabel(other, { exact: true }).inputValue()).toBe(address)
+    }
+    await a.close()
+    await b.close()
+  })
+
   test('a line that stalls is told as lost, a click ends with a way to try again, and it comes back', async () => {
     const { id } = await firstOrder()
     const { page, close } = await enterDemo(rig)
@@ -241,6 +302,58 @@ describe.skipIf(!hasBrowser)(`work is kept${LEFT_OUT}`, () => {
     await page.getByText('入金待ちに戻しました。').waitFor()
     expect(await statusOf(third?.id)).toBe('awaiting_payment')
     await move([third?.id], 'new')
+    await close()
+  })
+
+  test('what a bulk action could not send stays ticked, and its number is there to be mended', async () => {
+    const { page, close } = await enterDemo(rig)
+    await page.goto(`${rig.url}/board/orders?status=new&marketplace=yahoo`)
+    await lines(page).first().waitFor({ state: 'attached' })
+    await lines(page).first().getByRole('checkbox').click()
+    await page.keyboard.press('F9')
+    const number = dialog(page).locator('td input').first()
+    const send = dialog(page).getByRole('button', { name: '1件を発送完了にする' })
+    await send.or(dialog(page).locator('.left-out input').first()).first().waitFor()
+    for (const box of await dialog(page).locator('.left-out input').all()) await box.check()
+    await number.fill('ABCDEFGH')
+    await send.click()
+    await dialog(page).getByText('失敗 1件').waitFor()
+    await dialog(page).getByRole('button', { name: '閉じる' }).last().click()
+    await page.getByText('失敗した1件を選択しています').waitFor()
+    await page.getByText('1件の受注が選択されています').waitFor()
+    await page.keyboard.press('F9')
+    await expect.poll(() => number.inputValue()).toBe('ABCDEFGH')
+    await dialog(page).getByRole('button', { name: 'やめる' }).click()
+    await close()
+  })
+
+  test('the list stands still while it loads, and its windows open after the line was cut', async () => {
+    const { page, close } = await enterDemo(rig)
+    await page.addInitScript(`window.shifted = 0
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value
+      }).observe({ type: 'layout-shift', buffered: true })`)
+    await page.goto(`${rig.url}/board/orders?status=new`)
+    await lines(page).first().waitFor({ state: 'attached' })
+    await page.getByText('接続中').waitFor()
+    // Loaded some seconds later, one after another.
+    const names = () =>
+      page.evaluate<string>(`performance.getEntriesByType('resource').map((one) => one.name).join()`)
+    for (const part of ['bulk-any', 'selection-bar', 'column-dialog'])
+      await expect.poll(names, { timeout: 30_000 }).toContain(part)
+    expect(await page.evaluate('window.shifted')).toBeLessThan(0.05)
+    await rig.line.cut()
+    try {
+      await page.getByText(/接続が切れています/).waitFor()
+      await page.keyboard.press('Space')
+      await page.getByText('1件の受注が選択されています').waitFor()
+      await page.keyboard.press('F4')
+      await dialog(page).getByText('ステータス移動').first().waitFor()
+      await page.keyboard.press('Escape')
+    } finally {
+      await rig.line.mend()
+    }
+    await page.getByText('接続中').waitFor({ timeout: 30_000 })
     await close()
   })
 

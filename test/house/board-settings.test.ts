@@ -82,3 +82,26 @@ test('what the board calls homeless is in the document', () => {
   )
   expect([...told].filter((one) => !known.has(one))).toEqual([])
 })
+
+/** Files that change what is there without `useOpened`, and why no colleague's text is lost by them. */
+const WITHOUT: Readonly<Record<string, string>> = {
+  'connections/webhook-card.tsx': 'a switch',
+  'settings/mailboxes.tsx': 'a switch',
+  'screens/notices.tsx': 'a switch',
+  'screens/people.tsx': 'a switch',
+  'settings/mark-settings.tsx': 'adds to and takes from the list that it reads just before',
+  'settings/mail-try.tsx': 'adds to the list that it reads just before',
+  'list/saved-views.ts': 'a name that is taken is asked about in filter-row.tsx',
+  'parts/editable.tsx': 'If-Match',
+  'screens/difference.tsx': 'If-Match',
+}
+
+test('each form that changes what is there sends what the person changed, on what it was opened on', () => {
+  const root = 'src/board/src/'
+  const changing = globSync(`${root}**/*.{ts,tsx}`, { exclude: ['**/*.test.ts'] }).flatMap((path) => {
+    const text = readFileSync(path, 'utf8')
+    return /api\.(?:PATCH|PUT)\(/.test(text) ? [{ name: path.slice(root.length), text }] : []
+  })
+  const without = changing.filter(({ text }) => !text.includes('useOpened')).map(({ name }) => name)
+  expect(without.toSorted()).toEqual(Object.keys(WITHOUT).toSorted())
+})

@@ -3,8 +3,21 @@ import { answer, api, type Schemas } from '../api.ts'
 import { t } from '../i18n.ts'
 import { Field } from '../parts/field.tsx'
 import { Form, FormEnd } from '../parts/form.tsx'
+import { useOpened } from '../parts/opened.ts'
 import { Tick, Ticks, turned } from '../parts/ticks.tsx'
 import { KINDS, type Kind, kindWord, type Webhook } from './webhook-words.ts'
+
+interface Kept {
+  name: string
+  kinds: Kind[]
+  /** Shown in part alone, so sent only where it was typed. */
+  url?: string
+}
+const fieldWords = (): Record<keyof Kept, string> => ({
+  name: t('名前', 'Name'),
+  kinds: t('送る内容', 'What is sent'),
+  url: t('送信先URL', 'Address'),
+})
 
 /** Makes a webhook, or changes one. */
 export function WebhookForm(props: {
@@ -19,12 +32,21 @@ export function WebhookForm(props: {
   const [kinds, setKinds] = useState<ReadonlySet<Kind>>(
     new Set(KINDS.filter((kind) => webhook?.kinds.includes(kind))),
   )
+  const plain: Kept = { name, kinds: KINDS.filter((kind) => kinds.has(kind)) }
+  const keep = useOpened(plain, (field) => [fieldWords()[field]])
   const save = async () => {
-    const [address, plain] = [url.trim(), { name, kinds: [...kinds] }]
+    const address = url.trim()
     if (webhook === null)
       return props.onMade(await answer(api.POST('/v1/webhooks', { body: { ...plain, url: address } })))
-    const body = address === '' ? plain : { ...plain, url: address }
-    await answer(api.PATCH('/v1/webhooks/{id}', { params: { path: { id: webhook.id } }, body }))
+    const params = { path: { id: webhook.id } }
+    await keep(
+      address === '' ? plain : { ...plain, url: address },
+      async () => {
+        const now = await answer(api.GET('/v1/webhooks/{id}', { params }))
+        return { name: now.name, kinds: KINDS.filter((kind) => now.kinds.includes(kind)) }
+      },
+      (body) => answer(api.PATCH('/v1/webhooks/{id}', { params, body })),
+    )
     props.onChanged()
   }
   return (

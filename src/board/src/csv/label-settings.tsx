@@ -1,9 +1,10 @@
 import { useState } from 'react'
-import { answer, api } from '../api.ts'
+import { answer, api, Refusal } from '../api.ts'
 import { refresh } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Choice, Field } from '../parts/field.tsx'
 import { Form, FormEnd } from '../parts/form.tsx'
+import { useOpened } from '../parts/opened.ts'
 import { Sign } from '../parts/sign.tsx'
 import { Loading } from '../parts/states.tsx'
 import { toast } from '../parts/toast.tsx'
@@ -76,6 +77,11 @@ const CHOICES: readonly [path: string, ja: string, en: string, [string, string][
 
 type Values = Record<string, string>
 
+function labelOf(field: string): string {
+  const [, ja, en] = FIELDS.find(([path]) => path === field) ?? CHOICES.find(([path]) => path === field) ?? []
+  return ja !== undefined && en !== undefined ? t(ja, en) : field
+}
+
 function flat(settings: Record<string, unknown>): Values {
   const values: Values = {}
   for (const [name, value] of Object.entries(settings)) {
@@ -95,6 +101,13 @@ function nested(tool: Tool, values: Values): Record<string, unknown> {
     else settings[path] = value
   }
   return Object.keys(sender).length > 0 ? { ...settings, sender } : settings
+}
+
+async function readTool(id: string): Promise<Tool> {
+  const { formats } = await answer(api.GET('/v1/labels/formats'))
+  const tool = formats.find((one) => one.id === id)
+  if (!tool) throw new Refusal(t('この送り状ソフトはありません。', 'There is no such tool.'))
+  return tool
 }
 
 export function LabelSettings() {
@@ -129,17 +142,23 @@ function ToolSettings({ tool, others }: { tool: Tool; others: readonly Tool[] })
   const [values, setValues] = useState<Values>(() =>
     flat(tool.settings ?? { sender: withSender[0]?.settings?.sender }),
   )
+  // A sender that was taken over from another tool is not kept yet.
+  const save = useOpened<Values>(flat(tool.settings ?? {}), (field) => [labelOf(field), `settings.${field}`])
   const [everywhere, setEverywhere] = useState(true)
   const has = Object.keys(tool.settingsSchema.properties ?? {})
   const shown = (path: string) => has.includes(path.split('.')[0] ?? '')
   const set = (path: string, value: string) => setValues((before) => ({ ...before, [path]: value }))
   const keep = async () => {
-    const settings = nested(tool, values)
-    await answer(api.PUT('/v1/labels/settings', { body: { format: tool.id, settings } }))
-    if (everywhere && settings.sender !== undefined)
-      for (const other of withSender) {
-        const body = { format: other.id, settings: { ...other.settings, sender: settings.sender } }
-        await answer(api.PUT('/v1/labels/settings', { body }))
+    const read = async () => flat((await readTool(tool.id)).settings ?? {})
+    await save(values, read, async (changes, now) => {
+      const settings = nested(await readTool(tool.id), { ...now, ...changes } as Values)
+      await answer(api.PUT('/v1/labels/settings', { body: { format: tool.id, settings } }))
+    })
+    const { sender } = (await readTool(tool.id)).settings ?? {}
+    if (everywhere && sender !== undefined)
+      for (const { id } of withSender) {
+        const settings = { ...(await readTool(id)).settings, sender }
+        await answer(api.PUT('/v1/labels/settings', { body: { format: id, settings } }))
       }
     refresh('label-formats')
     toast(t('送り状の設定を保存しました。', 'Saved.'))

@@ -1,5 +1,6 @@
-import { Suspense, useState } from 'react'
+import { Suspense, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
+import { Refusal } from '../api.ts'
 import { useBoard, useMalls, useMarkLabels } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Choice, Field } from '../parts/field.tsx'
@@ -17,7 +18,7 @@ import {
   SEARCH_KINDS,
   withFilters,
 } from './order-query.ts'
-import { namesBuyer, saveView, viewQuery } from './saved-views.ts'
+import { namesBuyer, saveView, useSavedViews, viewQuery } from './saved-views.ts'
 import { searchWord } from './search-box.tsx'
 
 const MoreFilters = lazyPart(() => import('./more-filters.tsx'))
@@ -178,8 +179,22 @@ function SaveView({ search }: { search: string }) {
   const [naming, setNaming] = useState(false)
   const mayShare = useMayWork()
   const close = () => setNaming(false)
+  const views = useSavedViews()
+  const replaced = useRef('')
   const save = async (form: FormData) => {
-    await saveView(String(form.get('name') ?? '').trim(), viewQuery(search), form.get('shared') !== null)
+    const [name, shared] = [String(form.get('name') ?? '').trim(), form.get('shared') !== null]
+    const isThere = views.some((view) => view.name === name && view.shared === shared)
+    if (isThere && replaced.current !== `${name}${shared}`) {
+      replaced.current = `${name}${shared}`
+      throw new Refusal(
+        t(
+          `「${name}」という条件がもうあります。置き換えるときは、もう一度保存してください。`,
+          `There is a view “${name}”. Save again to replace it.`,
+        ),
+        'name',
+      )
+    }
+    await saveView(name, viewQuery(search), shared)
     setNaming(false)
   }
   if (!naming)

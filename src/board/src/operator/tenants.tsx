@@ -7,6 +7,7 @@ import { Dialog } from '../parts/dialog.tsx'
 import { Field } from '../parts/field.tsx'
 import { Form, FormEnd } from '../parts/form.tsx'
 import { number, shortTime } from '../parts/format.ts'
+import { useOpened } from '../parts/opened.ts'
 import { text } from '../parts/send-form.tsx'
 import { Sign, type Tone } from '../parts/sign.tsx'
 import { Failed, Loading, Problem, Wide } from '../parts/states.tsx'
@@ -176,9 +177,16 @@ function limitsOf(form: FormData): Tenant['limits'] {
 }
 
 function LimitsDialog({ tenant, onClose }: { tenant: Tenant; onClose: () => void }) {
+  const save = useOpened(tenant.limits, (field) => [
+    LIMITS().find(([name]) => name === field)?.[1] ?? field,
+    `limits.${field}`,
+  ])
   const keep = async (form: FormData) => {
-    const body = { limits: limitsOf(form) }
-    await answer(api.PATCH('/v1/admin/tenants/{id}', { params: { path: { id: tenant.id } }, body }))
+    const params = { path: { id: tenant.id } }
+    const read = async () => (await readTenants()).find(({ id }) => id === tenant.id)?.limits ?? tenant.limits
+    await save(limitsOf(form), read, (changes, now) =>
+      answer(api.PATCH('/v1/admin/tenants/{id}', { params, body: { limits: { ...now, ...changes } } })),
+    )
     refresh('admin')
     onClose()
     toast(t(`「${tenant.name}」の上限を保存しました。`, 'Saved.'))

@@ -21,12 +21,14 @@ const roleHelp = (role: Role): string =>
     read_only: t('見るだけ', 'looks only'),
   })[role]
 
+export const readStaff = async () => (await answer(api.GET('/v1/staff'))).staff
+
 export const usePeople = () =>
   useQuery({
     queryKey: ['staff'],
     // Somebody accepts, is locked out, signs in.
     refetchInterval: 30_000,
-    queryFn: async () => (await answer(api.GET('/v1/staff'))).staff,
+    queryFn: readStaff,
   })
 
 export const useInvitations = () =>

@@ -4,12 +4,13 @@ import { answer, api, Refusal } from '../api.ts'
 import { t } from '../i18n.ts'
 import { Dialog } from '../parts/dialog.tsx'
 import { Choice } from '../parts/field.tsx'
+import { useOpened } from '../parts/opened.ts'
 import { Problem } from '../parts/states.tsx'
 import { toast } from '../parts/toast.tsx'
 import { TwiceButton } from '../parts/twice-button.tsx'
 import { useSend } from '../parts/use-send.ts'
 import { roleWord } from '../words.ts'
-import { clientRoleOf, type Person, type Role, refreshPeople, roleOptions } from './people-data.ts'
+import { clientRoleOf, type Person, type Role, readStaff, refreshPeople, roleOptions } from './people-data.ts'
 
 type Change = Parameters<typeof patch>[1]
 
@@ -30,6 +31,8 @@ export function PersonDialog(props: { person: Person; self: boolean; last: boole
   const { person, self, last, onClose } = props
   const { id, name } = person
   const [role, setRole] = useState<Role>(clientRoleOf(person.role))
+  const [shown] = useState({ role: person.role })
+  const keep = useOpened(shown, () => [t('権限', 'Role')])
   const { busy, error, send, submit } = useSend()
   const done = (words: string) => {
     refreshPeople()
@@ -48,7 +51,8 @@ export function PersonDialog(props: { person: Person; self: boolean; last: boole
     // It would sign them out all the same.
     if (role === person.role)
       throw new Refusal(t('いまの権限と同じです。別の権限を選んでください。', 'They have this role already.'))
-    await patch(id, { role })
+    const read = async () => ({ role: (await readStaff()).find((one) => one.id === id)?.role ?? shown.role })
+    await keep({ role }, read, () => patch(id, { role }))
     done(t(`${name}さんの権限を「${roleWord(role)}」に変更しました。`, `${name} is now: ${roleWord(role)}.`))
   }
   const own = self ? t('あなたもログアウトします。', 'You are signed out, too.') : ''

@@ -5,6 +5,7 @@ import { t } from '../i18n.ts'
 import { Choice, Field, TextArea } from '../parts/field.tsx'
 import { Form, FormEnd } from '../parts/form.tsx'
 import { number, shortTime } from '../parts/format.ts'
+import { useOpened } from '../parts/opened.ts'
 import { text } from '../parts/send-form.tsx'
 import { Sign } from '../parts/sign.tsx'
 import { Failed, Loading, Problem } from '../parts/states.tsx'
@@ -163,6 +164,7 @@ function Steps({ openAtFirst, children }: { openAtFirst: boolean; children: Reac
 function ShopItself({ shop }: { shop: Shop }) {
   const { busy, error, send } = useSend()
   const params = { path: { id: shop.id } }
+  const rename = useOpened({ name: shop.name }, () => [t('店舗名', 'Name')])
   const change = async (body: { name?: string; enabled?: boolean }) => {
     await answer(api.PATCH('/v1/shops/{id}', { params, body }))
     refreshShops()
@@ -186,7 +188,8 @@ function ShopItself({ shop }: { shop: Shop }) {
       <Form
         label={t('店舗名', 'Name')}
         send={async (form) => {
-          await change({ name: text(form, 'name').trim() })
+          const read = async () => ({ name: (await answer(api.GET('/v1/shops/{id}', { params }))).name })
+          await rename({ name: text(form, 'name').trim() }, read, change)
           toast(t('店舗名を変更しました。', 'Changed.'))
         }}
       >

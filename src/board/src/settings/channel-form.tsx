@@ -4,6 +4,7 @@ import { useShops } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Choice, Field } from '../parts/field.tsx'
 import { Form, FormEnd } from '../parts/form.tsx'
+import { useOpened } from '../parts/opened.ts'
 import { Tick, Ticks, turned } from '../parts/ticks.tsx'
 import { useIsOwner } from '../session.ts'
 import {
@@ -57,6 +58,26 @@ const needsOf = (kind: ChannelKind): readonly [name: Secret, label: string, supp
   }
 }
 
+type Kept = Pick<Channel, 'name' | 'topics' | 'pace' | 'shopIds'> & Partial<Record<Secret, string>>
+
+const fieldWords = (): Record<keyof Kept, string> => ({
+  name: t('名前', 'Name'),
+  topics: t('受け取る通知', 'Topics'),
+  pace: t('届け方', 'Pace'),
+  shopIds: t('店舗', 'Shops'),
+  url: 'URL',
+  roomId: t('ルームID', 'Room'),
+  token: t('APIトークン', 'API token'),
+})
+
+async function readChannel(id: string): Promise<Kept> {
+  const { channels } = await answer(api.GET('/v1/notice-channels'))
+  const one = channels.find((channel) => channel.id === id)
+  if (!one) throw new Refusal(t('この通知先は削除されています。', 'It has been removed.'))
+  const { name, topics, pace, shopIds } = one
+  return { name, topics: topics.toSorted(), pace, shopIds: shopIds.toSorted() }
+}
+
 /** Makes a channel, or changes one; what is secret is never shown again, and left empty it stays. */
 export function ChannelForm(props: {
   channel: Channel | null
@@ -76,15 +97,22 @@ export function ChannelForm(props: {
   const [shopIds, setShopIds] = useState<ReadonlySet<string>>(new Set(channel?.shopIds ?? []))
   const [secrets, setSecrets] = useState<Partial<Record<Secret, string>>>({})
   const needs = needsOf(kind)
+  const shown: Kept = { name, topics: [...topics].sort(), pace, shopIds: [...shopIds].sort() }
+  const keep = useOpened(shown, (field) => [fieldWords()[field]])
   const save = async () => {
     if (topics.size === 0)
       throw new Refusal(t('受け取る通知を1つ以上選んでください。', 'Choose what to be told.'))
     const typed = Object.fromEntries(
       needs.flatMap(([one]) => (secrets[one]?.trim() ? [[one, secrets[one].trim()]] : [])),
     )
-    const body = { name, topics: [...topics], pace, shopIds: [...shopIds], ...typed }
+    const body = { ...shown, ...typed }
     if (channel) {
-      await answer(api.PATCH('/v1/notice-channels/{id}', { params: { path: { id: channel.id } }, body }))
+      const params = { path: { id: channel.id } }
+      await keep(
+        body,
+        () => readChannel(channel.id),
+        (changes) => answer(api.PATCH('/v1/notice-channels/{id}', { params, body: changes })),
+      )
       return props.onDone(null)
     }
     const made = await answer(

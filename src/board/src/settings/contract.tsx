@@ -4,12 +4,23 @@ import { refresh } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Field } from '../parts/field.tsx'
 import { Form, FormEnd } from '../parts/form.tsx'
+import { useOpened } from '../parts/opened.ts'
 import { text } from '../parts/send-form.tsx'
 import { toast } from '../parts/toast.tsx'
 import { ELSEWHERE } from './elsewhere.ts'
 
-export const useContract = () =>
-  useQuery({ queryKey: ['contract'], queryFn: () => answer(api.GET('/v1/contract')) })
+const readContract = () => answer(api.GET('/v1/contract'))
+
+export const useContract = () => useQuery({ queryKey: ['contract'], queryFn: readContract })
+
+const WORDS = () => ({
+  emails: t('お知らせが届くメールアドレス', 'Addresses that notices go to'),
+  registrationNumber: t('登録番号（適格請求書発行事業者）', 'Number as an issuer of invoices'),
+  statusFollowsMall: t(
+    'サイト変更が成功したら、受注ステータスをモールに合わせて自動で進める',
+    'After a site change that went well the status follows the mall',
+  ),
+})
 
 /** Settings for all shops of the contract, and a list of those that have no place on this page. */
 export function ContractSettings() {
@@ -47,39 +58,41 @@ export function ContractSettings() {
 }
 
 function Contract({ contract }: { contract: Schemas['Contract'] }) {
+  const { emails, statusFollowsMall, registrationNumber } = contract
+  const save = useOpened({ emails, statusFollowsMall, registrationNumber }, (field) => [WORDS()[field]])
   const keep = async (form: FormData) => {
-    const emails = text(form, 'emails')
+    const typed = text(form, 'emails')
       .split(/[,、\s]+/)
       .filter(Boolean)
-    const statusFollowsMall = form.get('statusFollowsMall') !== null
-    const registrationNumber = text(form, 'registrationNumber').normalize('NFKC').trim() || null
-    await answer(api.PATCH('/v1/contract', { body: { emails, statusFollowsMall, registrationNumber } }))
+    const mine = {
+      emails: typed,
+      statusFollowsMall: form.get('statusFollowsMall') !== null,
+      registrationNumber: text(form, 'registrationNumber').normalize('NFKC').trim() || null,
+    }
+    await save(mine, readContract, (body) => answer(api.PATCH('/v1/contract', { body })))
     refresh('contract')
     toast(t('契約店の設定を保存しました。', 'Saved.'))
   }
   return (
     <Form label={t('契約店全体の設定', 'For all shops')} send={keep}>
       <Field
-        label={t('お知らせが届くメールアドレス', 'Addresses that notices go to')}
+        label={WORDS().emails}
         support={t('複数はカンマで区切ります。10件まで。', 'Commas between several, ten at most.')}
         name="emails"
         autoComplete="off"
-        defaultValue={contract.emails.join(', ')}
+        defaultValue={emails.join(', ')}
       />
       <Field
-        label={t('登録番号（適格請求書発行事業者）', 'Number as an issuer of invoices')}
+        label={WORDS().registrationNumber}
         support={t('Tと13桁の数字。納品書に印刷します。', 'T and 13 digits; printed on delivery notes.')}
         name="registrationNumber"
         autoComplete="off"
         placeholder="T1234567890123"
-        defaultValue={contract.registrationNumber ?? ''}
+        defaultValue={registrationNumber ?? ''}
       />
       <label className="tick">
-        <input type="checkbox" name="statusFollowsMall" defaultChecked={contract.statusFollowsMall} />
-        {t(
-          'サイト変更が成功したら、受注ステータスをモールに合わせて自動で進める',
-          'After a site change that went well the status follows the mall',
-        )}
+        <input type="checkbox" name="statusFollowsMall" defaultChecked={statusFollowsMall} />
+        {WORDS().statusFollowsMall}
       </label>
       <FormEnd quiet label={t('保存する', 'Save')} />
     </Form>

@@ -58,12 +58,11 @@ export function MailTry() {
   }
   const keepRule = async () => {
     if (!shop) return
-    await answer(
-      api.PATCH('/v1/shops/{id}', {
-        params: { path: { id: shop.id } },
-        body: { settings: { ...shop.settings, mailRules: mailRules() } } as never,
-      }),
-    )
+    // On top of what is kept by now: a colleague may have added a rule meanwhile.
+    const params = { path: { id: shop.id } }
+    const { settings } = await answer(api.GET('/v1/shops/{id}', { params }))
+    const body = { settings: { ...settings, mailRules: joined(settings, rules()) } } as never
+    await answer(api.PATCH('/v1/shops/{id}', { params, body }))
     toast(t('判別ルールを保存しました。', 'The rule is kept.'))
     refresh('shops')
   }

@@ -5,6 +5,7 @@ import { refresh } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Choice, Field, TextArea } from '../parts/field.tsx'
 import { Form, FormEnd } from '../parts/form.tsx'
+import { useOpened } from '../parts/opened.ts'
 import { Tick, Ticks, turned } from '../parts/ticks.tsx'
 
 type Shop = Schemas['Shop']
@@ -86,6 +87,9 @@ export function MailboxForm(props: {
   )
   const imap = kind === 'imap'
   const byPassword = (authKind || mailbox?.auth.kind) === 'password'
+  const keep = useOpened<Change>(mailbox ? shownOf(mailbox) : {}, (field) => [
+    t(...(FIELD_WORDS[field] ?? [field, field])),
+  ])
   const save = async () => {
     const sent = {
       ...{ name: values.name, shopIds: [...shopIds].sort() },
@@ -96,7 +100,12 @@ export function MailboxForm(props: {
       refresh('mailboxes')
       return props.onDone(made.id)
     }
-    await patch(mailbox.id, changed(sent, mailbox))
+    await keep(
+      sent,
+      async () =>
+        shownOf(await answer(api.GET('/v1/mailboxes/{id}', { params: { path: { id: mailbox.id } } }))),
+      (changes) => patch(mailbox.id, changes),
+    )
     refresh('mailboxes')
     props.onDone(mailbox.id)
   }
@@ -251,13 +260,24 @@ function authPart(kind: AuthKind, typed: Readonly<Record<string, string>>): NonN
   return { kind, ...Object.fromEntries(fields) } as NonNullable<Change['auth']>
 }
 
-/** Leaves unchanged fields out, so that another person's change of them stays. */
-function changed(sent: Change, mailbox: Mailbox): Change {
-  const before = new Map<string, unknown>(Object.entries(mailbox))
-  // Secrets and the masked user: sent only where they were typed.
-  for (const name of ['username', 'password', 'auth']) before.delete(name)
-  const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other)
-  return Object.fromEntries(Object.entries(sent).filter(([name, value]) => !same(before.get(name), value)))
+/** The fields of the form that are shown; secrets and the masked user are sent only where they were typed. */
+const shownOf = (mailbox: Mailbox): Change => {
+  const { name, shopIds, host, port, security, folder, authservId } = mailbox
+  const imap = mailbox.kind === 'imap' ? { host, port, security, folder, authservId } : {}
+  return { name, shopIds: shopIds.toSorted(), ...imap } as Change
+}
+
+const FIELD_WORDS: Readonly<Record<string, readonly [ja: string, en: string]>> = {
+  name: ['受信箱の名前', 'Name'],
+  shopIds: ['この受信箱に注文メールが届く店舗', 'Shops whose mails come here'],
+  host: ['IMAPサーバー', 'IMAP server'],
+  port: ['ポート', 'Port'],
+  security: ['暗号化方式', 'Encryption'],
+  folder: ['フォルダー', 'Folder'],
+  authservId: ['認証結果を付けるサーバー名', 'Name in Authentication-Results'],
+  auth: ['ログインの方法', 'How it signs in'],
+  username: ['ユーザー名', 'User'],
+  password: ['パスワード', 'Password'],
 }
 
 function AuthField(props: {

@@ -87,8 +87,10 @@ export function MarkSettings() {
 function Rules({ kept }: { kept: Schemas['MarkRules'] }) {
   const owner = useIsOwner()
   const { busy, error, send } = useSend()
-  const replace = async (rules: readonly Rule[]) => {
-    await answer(api.PUT('/v1/mark-rules', { body: { ...kept, rules: [...rules] } }))
+  // On top of what is kept by now: a colleague may have added one meanwhile.
+  const change = async (to: (rules: readonly Rule[]) => readonly Rule[]) => {
+    const now = await answer(api.GET('/v1/mark-rules'))
+    await answer(api.PUT('/v1/mark-rules', { body: { ...now, rules: [...to(now.rules)] } }))
     refresh('mark-rules', 'marks')
     toast(t('マークを保存しました。以後に取り込む受注に付きます。', 'Kept, for orders from now on.'))
   }
@@ -106,7 +108,7 @@ function Rules({ kept }: { kept: Schemas['MarkRules'] }) {
                 type="button"
                 className="button"
                 aria-disabled={busy}
-                onClick={() => send(() => replace(kept.rules.filter((one) => one !== rule)))}
+                onClick={() => send(() => change((rules) => rules.filter(({ code }) => code !== rule.code)))}
               >
                 {t('削除', 'Remove')}
                 <span className="for-reader">{rule.label}</span>
@@ -115,7 +117,7 @@ function Rules({ kept }: { kept: Schemas['MarkRules'] }) {
           </li>
         ))}
       </ul>
-      {owner && <NewRule onAdd={(rule) => replace([...kept.rules, rule])} taken={kept.rules} />}
+      {owner && <NewRule onAdd={(rule) => change((rules) => [...rules, rule])} taken={kept.rules} />}
       <Problem error={error} />
     </div>
   )

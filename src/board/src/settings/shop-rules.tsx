@@ -3,6 +3,7 @@ import { answer, api, factsOf, type Schemas } from '../api.ts'
 import { t } from '../i18n.ts'
 import { Choice, Field } from '../parts/field.tsx'
 import { Form, FormEnd } from '../parts/form.tsx'
+import { useOpened } from '../parts/opened.ts'
 import { Tick, Ticks, turned } from '../parts/ticks.tsx'
 import { toast } from '../parts/toast.tsx'
 import { actionWord, type ChangeAction, paymentWord } from '../words.ts'
@@ -11,11 +12,28 @@ import { actionWord, type ChangeAction, paymentWord } from '../words.ts'
 
 type Shop = Schemas['Shop']
 
-async function save(shop: Shop, more: Record<string, unknown>): Promise<void> {
-  const settings = { ...shop.settings, ...more }
-  await answer(api.PATCH('/v1/shops/{id}', { params: { path: { id: shop.id } }, body: { settings } }))
-  toast(t('店舗の設定を保存しました。', 'Saved.'))
+type Settings = Record<string, unknown>
+
+/** Changes some of a shop's settings, on top of what they are by then. */
+async function changeSettings(id: string, change: (now: Settings) => Settings): Promise<void> {
+  const params = { path: { id } }
+  const { settings } = await answer(api.GET('/v1/shops/{id}', { params }))
+  const body = { settings: { ...settings, ...change(settings) } }
+  await answer(api.PATCH('/v1/shops/{id}', { params, body }))
 }
+
+/** Saves what one form has of a shop's settings. */
+function useSettings(shop: Shop, of: (settings: Settings) => Settings, label: (field: string) => string) {
+  const keep = useOpened(of(shop.settings), (field) => [label(field), `settings.${field}`])
+  return async (mine: Settings, toSettings: (changes: Settings, now: Settings) => Settings) => {
+    const params = { path: { id: shop.id } }
+    const read = async () => of((await answer(api.GET('/v1/shops/{id}', { params }))).settings)
+    await keep(mine, read, (changes) => changeSettings(shop.id, (now) => toSettings(changes, now)))
+    toast(t('店舗の設定を保存しました。', 'Saved.'))
+  }
+}
+
+const theChanges = (changes: Settings): Settings => changes
 
 const ON_IMPORT: readonly ChangeAction[] = ['confirm', 'mark_paid', 'hold', 'release', 'complete']
 const PAYMENTS = ['credit_card', 'cod', 'bank_transfer', 'convenience_store', 'wallet', 'deferred', 'points']
@@ -29,6 +47,12 @@ export function OnImport({ shop, onSaved }: { shop: Shop; onSaved: () => void })
   const [noHolds, setNoHolds] = useState(keptConditions.noHolds === true)
   const [totalBelow, setTotalBelow] = useState(String(keptConditions.totalBelow ?? ''))
   const [paymentKinds, setKinds] = useState<ReadonlySet<string>>(new Set(keptKinds.map(String)))
+  // One setting: its parts make sense together alone.
+  const save = useSettings(
+    shop,
+    ({ onImport = null }) => ({ onImport }),
+    () => t('取り込んだらモールで行う操作', 'At the mall, as soon as an order is in'),
+  )
   return (
     <Form
       send={async () => {
@@ -39,7 +63,8 @@ export function OnImport({ shop, onSaved }: { shop: Shop; onSaved: () => void })
           ...(paymentKinds.size === 0 ? {} : { paymentKinds: [...paymentKinds] }),
         }
         const same = kept.action === action
-        await save(shop, { onImport: action === '' ? null : { ...(same ? kept : {}), action, conditions } })
+        const onImport = action === '' ? null : { ...(same ? kept : {}), action, conditions }
+        await save({ onImport }, theChanges)
         onSaved()
       }}
     >
@@ -102,6 +127,8 @@ const SWITCHES = [
   ],
 ] as const
 
+const completeWords = () => t('発送から「完了」にするまでの日数', 'Days from shipping to 完了')
+
 export function MallSettings({ shop, onSaved }: { shop: Shop; onSaved: () => void }) {
   const mine = SWITCHES.filter(([mall]) => mall === shop.marketplace)
   const [on, setOn] = useState<ReadonlySet<string>>(
@@ -109,18 +136,31 @@ export function MallSettings({ shop, onSaved }: { shop: Shop; onSaved: () => voi
   )
   const days = shop.settings.completeAfterDays
   const [completeAfterDays, setDays] = useState(typeof days === 'number' ? String(days) : '')
+  const names = mine.map(([, name]) => name)
+  const save = useSettings(
+    shop,
+    (settings) => ({
+      completeAfterDays: settings.completeAfterDays ?? null,
+      ...Object.fromEntries(names.map((name) => [name, settings[name] === true])),
+    }),
+    (field) => {
+      const [, , ja, en] = mine.find(([, name]) => name === field) ?? []
+      return ja ? t(ja, en) : completeWords()
+    },
+  )
   return (
     <Form
       send={async () => {
-        await save(shop, {
+        const settings = {
           completeAfterDays: completeAfterDays === '' ? null : Number(completeAfterDays),
-          ...Object.fromEntries(mine.map(([, name]) => [name, on.has(name)])),
-        })
+          ...Object.fromEntries(names.map((name) => [name, on.has(name)])),
+        }
+        await save(settings, theChanges)
         onSaved()
       }}
     >
       <Field
-        label={t('発送から「完了」にするまでの日数', 'Days from shipping to 完了')}
+        label={completeWords()}
         support={t('空欄なら自動で完了にしません。完了のあるモールだけです。', 'Empty: never by itself.')}
         name="settings.completeAfterDays"
         type="number"
@@ -150,6 +190,14 @@ export function MailRules({ shop, onSaved }: { shop: Shop; onSaved: () => void }
   const [values, setValues] = useState<Record<string, string>>(() =>
     Object.fromEntries(LISTS.map(([name]) => [name, Array.isArray(kept[name]) ? kept[name].join(', ') : ''])),
   )
+  const save = useSettings(
+    shop,
+    ({ mailRules }) => Object.fromEntries(LISTS.map(([name]) => [name, factsOf(mailRules)[name] ?? []])),
+    (field) => {
+      const [, ja = field, en = field] = LISTS.find(([name]) => name === field) ?? []
+      return t(ja, en)
+    },
+  )
   const listOf = (text: string) =>
     text
       .split(/[,、\n]/)
@@ -159,7 +207,7 @@ export function MailRules({ shop, onSaved }: { shop: Shop; onSaved: () => void }
     <Form
       send={async () => {
         const lists = Object.fromEntries(LISTS.map(([name]) => [name, listOf(values[name] ?? '')]))
-        await save(shop, { mailRules: { ...kept, ...lists } })
+        await save(lists, (changes, now) => ({ mailRules: { ...factsOf(now.mailRules), ...changes } }))
         onSaved()
       }}
     >
