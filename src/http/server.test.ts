@@ -4,6 +4,7 @@ import { type AddressInfo, connect } from 'node:net'
 import { pino } from 'pino'
 import { afterEach, expect, test } from 'vitest'
 import { z } from 'zod'
+import { checkWritable } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
 import type { App, Auth, Routes } from './app-types.ts'
 import { buildServer, type ServerOptions } from './server.ts'
@@ -240,6 +241,25 @@ test('health, readiness and metrics', async () => {
   const proxied = { url: '/metrics', headers: { 'x-forwarded-for': '192.0.2.1' } }
   expect((await app.inject(proxied)).statusCode).toBe(401)
 })
+
+test.each([
+  ['full', 503, { reads: 'off', full: true }],
+  ['read_only', 503, { reads: 'on', full: false }],
+  ['ok', 200, { reads: 'off', full: false }],
+])(
+  'a database that is %s is told as that, and a process that is quiet stays ready',
+  async (state, status, by) => {
+    const pool = { query: async () => ({ rows: [{ transaction_read_only: by.reads }] }) } as never
+    await start({
+      readiness: {
+        database: { needed: true, run: () => checkWritable({ pool, isFull: () => by.full }) },
+        work: { needed: false, run: async () => 'quiet' as const },
+      },
+    })
+    const ready = await app.inject('/readyz')
+    expect([ready.statusCode, ready.json().checks]).toEqual([status, { database: state, work: 'quiet' }])
+  },
+)
 
 test('the metrics key opens the metrics alone; wrong ones are counted, and no proxy passes for this machine', async () => {
   await start({ metricsKey: 'the-metrics-key', limits: { authFailuresPerMinute: 2 } })

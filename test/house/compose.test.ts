@@ -16,6 +16,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 interface Service {
   labels?: Record<string, string>
+  healthcheck?: { test?: unknown }
   configs?: { source: string }[]
   volumes?: string[]
   ulimits?: { core?: number }
@@ -120,6 +121,14 @@ test.each([
   const wanted = createHash('sha256').update(texts.join('\n')).digest('hex').slice(0, 12)
   expect(service?.labels?.['torikomi.config']).toBe(wanted)
 })
+
+test.each(['proxy', 'caddy', 'prometheus', 'grafana', 'postgres', 'redis'])(
+  '%s says whether it is well',
+  (name) => {
+    // The roles have the image's own.
+    expect(services[name]?.healthcheck?.test).toBeDefined()
+  },
+)
 
 test('without a password of the owner nothing starts', () => {
   expect(() => environmentOf('postgres', {})).toThrow('POSTGRES_PASSWORD: run sh scripts/make-env.sh')
