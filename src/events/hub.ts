@@ -166,8 +166,13 @@ export function createHub(deps: HubDeps): Hub {
       state.timer = null
       state.lastAt = performance.now()
       state.reading = true
-      void sendBoard(tenantId).finally(() => {
+      void sendBoard(tenantId).then((isSent) => {
         state.reading = false
+        if (!isSent) {
+          // A client that has just come has none yet.
+          state.again = true
+          state.lastAt = performance.now() + POLL_MS
+        }
         if (!state.again || boards.get(tenantId) !== state) return
         state.again = false
         wantBoard(tenantId)
@@ -175,7 +180,7 @@ export function createHub(deps: HubDeps): Hub {
     }, wait)
   }
 
-  async function sendBoard(tenantId: string): Promise<void> {
+  async function sendBoard(tenantId: string): Promise<boolean> {
     try {
       const text = boardText(await deps.readBoard(tenantId))
       for (const follower of followers.get(tenantId) ?? []) {
@@ -183,8 +188,10 @@ export function createHub(deps: HubDeps): Hub {
         if (follower.board !== text) follower.subscriber.onBoard?.(text)
         follower.board = text
       }
+      return true
     } catch (err) {
       deps.log.warn({ err }, 'board could not be read for event clients')
+      return false
     }
   }
 

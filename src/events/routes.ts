@@ -62,9 +62,10 @@ export const createEventRoutes =
     const hub = createHub(deps)
     const stopping = new AbortController()
     const open = createOpenStreams(deps.streams)
+    const { isAlone } = deps.heavyReads.shortFirst
     const opening = createFairGate(
       { ...OPENING, queuePerKey: deps.streams.perTenant },
-      deps.heavyReads.shortFirst,
+      { mayRest: (tenantId) => !isAlone(tenantId) },
     )
     app.addHook('preClose', async () => {
       stopping.abort()

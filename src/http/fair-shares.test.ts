@@ -144,14 +144,14 @@ test('a tenant with many waiting rests between its requests while others ask, be
     await turns()
     expect(begun).toHaveLength(atOnce)
     // Alone it goes on at once.
-    await end(40)
+    await end(20)
     expect(begun).toHaveLength(2 * atOnce)
     begun.length = 0
     all.push(...Array.from({ length: atOnce }, () => ask('a')), ask('b'))
     await turns()
     expect(begun).toEqual(['b'])
-    await end(40)
-    await vi.advanceTimersByTimeAsync(39)
+    await end(20)
+    await vi.advanceTimersByTimeAsync(19)
     await turns()
     expect(begun).toEqual(['b'])
     await vi.advanceTimersByTimeAsync(1)

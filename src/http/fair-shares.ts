@@ -65,8 +65,7 @@ const shareOf = ({ auth, ip }: FastifyRequest): string =>
  * Refuses load of the tenant, or network, that has the most requests at work while the event loop is late.
  * Everybody else is served. It runs behind authentication, so that it knows whose request it is.
  */
-export function shedByShare(app: App, eventLoopDelayMs: number): void {
-  const atWork = createKeyCounts()
+export function shedByShare(app: App, eventLoopDelayMs: number, atWork = createKeyCounts()): void {
   const counted = new WeakMap<FastifyRequest, string>()
   app.addHook('preValidation', async (request) => {
     if (isProbe(request) || isSo(request, 'waits')) return

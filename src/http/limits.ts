@@ -3,6 +3,7 @@ import helmet from '@fastify/helmet'
 import rateLimit, { type FastifyRateLimitStore, type FastifyRateLimitStoreCtor } from '@fastify/rate-limit'
 import underPressure from '@fastify/under-pressure'
 import { AppError } from '../platform/errors.ts'
+import type { KeyCounts } from '../platform/key-counts.ts'
 import { subnetOf } from '../platform/network.ts'
 import type { App } from './app-types.ts'
 import { actorOf, tenantOf } from './auth.ts'
@@ -45,7 +46,7 @@ export const asksOthers = (perMinute = 30) =>
 /** Look-ups at a mall that staff's pages make. */
 export const LOOKS_PER_MINUTE = 120
 
-export async function protect(app: App, limits: LimitOptions): Promise<void> {
+export async function protect(app: App, limits: LimitOptions, atWork: KeyCounts): Promise<void> {
   await app.register(helmet, {
     // Set in src/http/server.ts, where it applies.
     strictTransportSecurity: false,
@@ -61,7 +62,7 @@ export async function protect(app: App, limits: LimitOptions): Promise<void> {
     maxEventLoopDelay: limits.eventLoopDelayMs,
     pressureHandler: () => undefined,
   })
-  shedByShare(app, limits.eventLoopDelayMs)
+  shedByShare(app, limits.eventLoopDelayMs, atWork)
   holdRefusals(app, limits.refusalMs)
   await app.register(rateLimit, {
     max: limits.requestsPerMinute,

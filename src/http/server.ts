@@ -127,7 +127,7 @@ export async function buildServer(options: ServerOptions): Promise<App> {
   })
   const heavyReads = options.heavyReads ?? createHeavyReads()
   putShortFirst(app, heavyReads.shortFirst)
-  await protect(app, limits)
+  await protect(app, limits, heavyReads.shortFirst.atWork)
   writeInSlices(app)
   storeAnswers(app, options.idempotency)
   compressAnswers(app)

@@ -159,13 +159,13 @@ test('while too many wait whoever came last is first, so that what came all at o
   await Promise.all([...flood, person])
 })
 
-test('a key with many waiting has one turn at a time and rests as long as it took, unless it is alone', async () => {
+test('a key with many waiting has one turn at a time and rests as long as it took, where it may', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   onTestFinished(() => void vi.useRealTimers())
   let [now, alone] = [0, false]
   const { ask, begun, end } = bench(
-    { atOnce: 16, perKey: 3, queuePerKey: 200, fewPerKey: 2 },
-    { isAlone: () => alone, steady: () => now },
+    { atOnce: 16, perKey: 3, queuePerKey: 200, fewPerKey: 2, mostRestMs: 500 },
+    { mayRest: () => !alone, steady: () => now },
   )
   const pass = async (ms: number) => {
     now += ms
@@ -206,23 +206,4 @@ test('a key with many waiting has one turn at a time and rests as long as it too
   }
   expect(await Promise.all(all)).toHaveLength(13)
   expect(vi.getTimerCount()).toBe(0)
-})
-
-test('beside one with more, a key whose requests have come to wait for it has all of its turns and no rest', async () => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-  onTestFinished(() => void vi.useRealTimers())
-  const { ask, begun, end } = bench(
-    { atOnce: 16, perKey: 2, queuePerKey: 200, fewPerKey: 2 },
-    { steady: () => 0 },
-  )
-  const names = (key: string, count: number) => Array.from({ length: count }, (_, n) => `${key}${n}`)
-  const all = [...names('a', 30), ...names('b', 10)].map((name) => ask(name))
-  for (const name of names('b', 4)) await end(name)
-  expect(begun.filter((name) => name.startsWith('b'))).toEqual(names('b', 6))
-  for (const name of names('b', 10).slice(4)) await end(name)
-  for (const name of names('a', 30)) {
-    await end(name)
-    await vi.advanceTimersByTimeAsync(1)
-  }
-  await Promise.all(all)
 })

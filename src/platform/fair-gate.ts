@@ -9,11 +9,12 @@ export interface GateLimits {
   /** Waiting under one key; the next one is refused. */
   queuePerKey: number
   /**
-   * A key under which more wait has one turn at a time and rests after it as long as it took, unless it is
-   * alone, or beside one with far more. So a flood takes up half of the process's time at most. Default: no
-   * number.
+   * A key under which more wait has one turn at a time and rests after it as long as it took, where it
+   * `mayRest`. So a flood takes up half of the process's time at most. Default: no number.
    */
   fewPerKey?: number
+  /** Longest rest: a turn that takes long because everything does must not halve what its key gets. */
+  mostRestMs?: number
   /**
    * Waiting in all, over which only a key without anything at work or waiting may still queue. While anything
    * waits, keys go by the number of times they have come: one whose work went well before first, then those
@@ -25,8 +26,8 @@ export interface GateLimits {
 }
 
 export interface GateTools {
-  /** True while nobody else asks for anything that shares the process with this key. Default: never. */
-  isAlone?: (key: string) => boolean
+  /** True where others gain by the rest of a key with many waiting. Default: always. */
+  mayRest?: (key: string) => boolean
   /** Milliseconds of a clock that only goes forward. */
   steady?: () => number
 }
@@ -71,8 +72,8 @@ const MOST_KEYS = 10_000
 /** Keys that may queue beyond `queueInAll`: as many as are served while a person waits, no more. */
 const EXTRA_KEYS = 40
 
-/** Longest rest of a key: a turn that stood still for a lock took up nothing. */
-const MOST_REST_MS = 500
+/** Some turns of a plain read on a quiet machine. */
+const MOST_REST_MS = 25
 
 /**
  * Shares what one process can do at once among keys (tenants, networks). Each key has a short queue of its
@@ -81,9 +82,10 @@ const MOST_REST_MS = 500
  */
 export function createFairGate(
   limits: GateLimits,
-  { isAlone = () => false, steady = () => performance.now() }: GateTools = {},
+  { mayRest = () => true, steady = () => performance.now() }: GateTools = {},
 ): FairGate {
   const { atOnce, perKey, queuePerKey, fewPerKey = Infinity, queueInAll = Infinity } = limits
+  const { mostRestMs = MOST_REST_MS } = limits
   const isRanked = queueInAll !== Infinity
   const working = createKeyCounts()
   // In the order of their turns: a key that was served goes to the end.
@@ -97,13 +99,7 @@ export function createFairGate(
   const isFree = (key: string) =>
     busy < atOnce && !resting.has(key) && working.of(key) < (hasMany(key) ? 1 : perKey)
 
-  /** Beside one with more than twice as many none has: its requests may only take long because of that one. */
-  function hasMany(key: string): boolean {
-    const own = queues.get(key)?.length ?? 0
-    if (own <= fewPerKey || isAlone(key)) return false
-    for (const { length } of queues.values()) if (length > 2 * own) return false
-    return true
-  }
+  const hasMany = (key: string): boolean => (queues.get(key)?.length ?? 0) > fewPerKey && mayRest(key)
 
   function check(key: string): void {
     if (isFree(key)) return
@@ -161,7 +157,7 @@ export function createFairGate(
       resting.delete(key)
       startFree()
     }
-    setTimeout(end, Math.min(ms, MOST_REST_MS))
+    setTimeout(end, Math.min(ms, mostRestMs))
   }
 
   /** More than one where a key has fewer waiting than before, or comes alone. */

@@ -92,3 +92,12 @@ test('a share is alone once no other has come for a minute', () => {
   come('b', 61_002)
   expect(shortFirst.isAlone('a')).toBe(false)
 })
+
+test('a share rests for others unless one has more than twice as many requests', () => {
+  const { note, mayRest, atWork } = createShortFirst(() => 0)
+  for (const share of ['a', 'b']) note(share)
+  for (const share of ['a', 'a', 'a', 'b']) atWork.add(share)
+  expect([mayRest('a'), mayRest('b')]).toEqual([true, false])
+  atWork.remove('a')
+  expect([mayRest('a'), mayRest('b')]).toEqual([true, true])
+})

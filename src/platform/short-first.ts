@@ -1,11 +1,19 @@
 import { setImmediate } from 'node:timers/promises'
+import { createKeyCounts, type KeyCounts } from './key-counts.ts'
 
 /** Lets go first who asks for little, on an event loop that all share. */
 export interface ShortFirst {
   /** A request of `share` (a tenant) has come. */
   note(share: string): void
-  /** True when no other share has come within the last ALONE_AFTER_MS. */
+  /** Requests of each share that have come and are not answered, refused ones that are held included. */
+  atWork: KeyCounts
+  /** True when no other share has come within the last minute. */
   isAlone(share: string): boolean
+  /**
+   * True where a rest of `share` serves others: it is not alone, and none has more than twice as many
+   * requests. Else `share` may only have many waiting because of that one.
+   */
+  mayRest(share: string): boolean
   /** A short request of `share` is there until the returned function is called. */
   begin(share: string): () => void
   /** True while `share` asks for more at once than what goes first. */
@@ -38,8 +46,12 @@ interface Waiting {
 export function createShortFirst(steady: () => number = () => performance.now()): ShortFirst {
   const there = new Map<string, number>()
   const waiting = new Set<Waiting>()
+  const atWork = createKeyCounts()
   /** The share that came last, and when another one came before it. */
   let last = { share: '', at: Number.NEGATIVE_INFINITY, otherAt: Number.NEGATIVE_INFINITY }
+
+  const isAlone = (share: string): boolean =>
+    steady() - (share === last.share ? last.otherAt : last.at) > ALONE_AFTER_MS
 
   const hasMany = (share: string): boolean => (there.get(share) ?? 0) > FEW
 
@@ -59,7 +71,9 @@ export function createShortFirst(steady: () => number = () => performance.now())
     note(share) {
       last = { share, at: steady(), otherAt: share === last.share ? last.otherAt : last.at }
     },
-    isAlone: (share) => steady() - (share === last.share ? last.otherAt : last.at) > ALONE_AFTER_MS,
+    atWork,
+    isAlone,
+    mayRest: (share) => !isAlone(share) && 2 * atWork.of(share) >= atWork.most(),
     hasMany,
     begin(share) {
       change(share, 1)

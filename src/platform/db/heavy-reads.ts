@@ -22,7 +22,7 @@ export interface HeavyReads {
  * for which there are connections (MOST_HEAVY of database.ts). With the time limit of those connections all
  * that may wait are served within a request's time as a rule.
  */
-const READS = { atOnce: 4, perKey: 1, queuePerKey: 9, fewPerKey: 4 }
+const READS = { atOnce: 4, perKey: 1, queuePerKey: 9, fewPerKey: 4, mostRestMs: 500 }
 const EXPORTS = { atOnce: 20, perKey: 2, queuePerKey: 0 }
 
 export function createHeavyReads(shortFirst = createShortFirst()): HeavyReads {
