@@ -161,7 +161,7 @@ const FILES: Readonly<Record<string, Record<string, string | OpenApiSchema>>> = 
 const EXAMPLES: Readonly<Record<string, Record<string, string>>> = texts
 
 /** Before the recorded answers are put in, so that those of JSON find their place. */
-export function describeFiles(document: OpenApiDocument): void {
+function describeFiles(document: OpenApiDocument): void {
   for (const operation of Object.values(document.paths).flatMap((methods) => Object.values(methods))) {
     const id = operation.operationId ?? ''
     const answer = operation.responses['200']
