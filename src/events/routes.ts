@@ -76,7 +76,10 @@ export const createEventRoutes =
     changesRoute(app, { ...deps, stopping: stopping.signal, opening }, hub)
   }
 
-/** What waits for changes and a tenant opens at once; the others wait. Each costs some statements before it is quiet. */
+/**
+ * What waits for changes and a tenant opens at once; the others wait. Each costs some statements before it is
+ * quiet.
+ */
 const OPENING = { atOnce: 8, perKey: 2, fewPerKey: 8 }
 
 interface Streams {

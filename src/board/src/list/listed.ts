@@ -39,8 +39,8 @@ export function beside(id: string): { before: string | null; after: string | nul
 }
 
 /**
- * The conditions of the list on the screen: the address's, or, beside an order on a large screen, those of the
- * list that the order was opened from. Null where no list is shown.
+ * The conditions of the list on the screen: the address's, or, beside an order on a large screen, those of
+ * the list that the order was opened from. Null where no list is shown.
  */
 export function useListSearch(): string | null {
   const [location] = useLocation()
