@@ -411,7 +411,7 @@ async function createWorld({ seed, main, http, hooks, storeKeys }: WorldParts) {
     tenantId = newId()
     const { db } = service.database
     const stamp = { createdAt: at, updatedAt: at }
-    await db.tenant.create({ data: { id: tenantId, name: '株式会社いのち', ...stamp } as never })
+    await db.tenant.create({ data: { id: tenantId, name: '株式会社いのち', ...stamp } })
     const api = newApiKey(random)
     key = api.key
     const { prefix, hash } = api
@@ -421,8 +421,8 @@ async function createWorld({ seed, main, http, hooks, storeKeys }: WorldParts) {
       const sealedCredentials = sealer
         .of(tenantId)
         .sealJson(`shop:${id}:credentials`, sim.credentialsFor(code))
-      const shop = { id, tenantId, code, name: code, marketplace: 'yahoo', credentialsVersion: 1 }
-      await db.shop.create({ data: { ...shop, sealedCredentials, ...stamp } as never })
+      const shop = { id, tenantId, code, name: code, marketplace: 'yahoo' as const, credentialsVersion: 1 }
+      await db.shop.create({ data: { ...shop, sealedCredentials, ...stamp } })
       shopIds.push(id)
     }
     const box = made(await call('POST', '/mailboxes', { body: { name: '転送', kind: 'inbound', shopIds } }))

@@ -1,3 +1,4 @@
+import type { Prisma } from '../../src/generated/prisma/client.ts'
 import { systemClock } from '../../src/platform/clock.ts'
 import { createSealer, type Sealer } from '../../src/platform/crypto/sealer.ts'
 import type { DbOrTx } from '../../src/platform/db/database.ts'
@@ -15,15 +16,11 @@ export const testSealer: Sealer = createSealer(
 
 export const newId = createNewId(systemClock, systemRandom)
 
-type CreateData<M extends 'tenant' | 'shop' | 'mailbox'> = Partial<
-  NonNullable<Parameters<DbOrTx[M]['create']>[0]>['data']
->
-
 /** An active tenant. */
-export function makeTenant(db: DbOrTx, more: CreateData<'tenant'> = {}) {
+export function makeTenant(db: DbOrTx, more: Partial<Prisma.TenantUncheckedCreateInput> = {}) {
   const now = new Date()
   const data = { id: newId(), name: '株式会社テスト', createdAt: now, updatedAt: now, ...more }
-  return db.tenant.create({ data: data as never })
+  return db.tenant.create({ data })
 }
 
 const SHOP_DEFAULTS = {
@@ -41,13 +38,16 @@ const SHOP_DEFAULTS = {
   aupay: { code: '12345678', name: 'au PAYテスト店', credentials: {} },
 } as const
 
-export type ShopFixture = CreateData<'shop'> & { tenantId: string; credentials?: unknown }
+export type ShopFixture = Partial<Prisma.ShopUncheckedCreateInput> & {
+  tenantId: string
+  credentials?: unknown
+}
 
 /** An enabled shop of Rakuten unless `marketplace` says otherwise, with credentials sealed by testSealer. */
 export function makeShop(db: DbOrTx, { credentials, ...more }: ShopFixture) {
   const now = new Date()
-  const id = (more.id as string | undefined) ?? newId()
-  const marketplace = (more.marketplace ?? 'rakuten') as keyof typeof SHOP_DEFAULTS
+  const id = more.id ?? newId()
+  const marketplace = more.marketplace ?? 'rakuten'
   const defaults = SHOP_DEFAULTS[marketplace]
   const data = {
     id,
@@ -62,10 +62,10 @@ export function makeShop(db: DbOrTx, { credentials, ...more }: ShopFixture) {
     updatedAt: now,
     ...more,
   }
-  return db.shop.create({ data: data as never })
+  return db.shop.create({ data })
 }
 
-export type MailboxFixture = CreateData<'mailbox'> & {
+export type MailboxFixture = Partial<Prisma.MailboxUncheckedCreateInput> & {
   tenantId: string
   username?: string
   password?: string
@@ -76,13 +76,13 @@ export type MailboxFixture = CreateData<'mailbox'> & {
 export function makeMailbox(db: DbOrTx, fixture: MailboxFixture) {
   const { username = 'orders', password = 'secret', shopIds = [], ...more } = fixture
   const now = new Date()
-  const id = (more.id as string | undefined) ?? newId()
+  const id = more.id ?? newId()
   const data = {
     id,
     name: '注文メール',
     host: '127.0.0.1',
     port: 143,
-    security: 'plain',
+    security: 'plain' as const,
     sealedUsername: testSealer.of(more.tenantId).seal(`mailbox:${id}:username`, username),
     sealedPassword: testSealer.of(more.tenantId).seal(`mailbox:${id}:password`, password),
     createdAt: now,
@@ -90,5 +90,20 @@ export function makeMailbox(db: DbOrTx, fixture: MailboxFixture) {
     shops: { create: shopIds.map((shopId) => ({ shopId })) },
     ...more,
   }
-  return db.mailbox.create({ data: data as never })
+  return db.mailbox.create({ data })
+}
+
+/** An order of the shop in 自動受注取込, without content unless `sealedDetail` is given. */
+export function makeOrder(
+  db: DbOrTx,
+  more: Partial<Prisma.OrderUncheckedCreateInput> & { tenantId: string; shopId: string },
+) {
+  const now = new Date()
+  const id = more.id ?? newId()
+  const data = {
+    ...{ id, marketplace: 'rakuten' as const, orderNumber: id, mallStatus: '100', mallState: 'open' },
+    ...{ createdAt: now, updatedAt: now, orderedAt: now, stagedAt: now, refreshedAt: now },
+    ...{ paymentKind: 'cod', billedAmount: 1, totalAmount: 1, itemLines: 1, itemQuantity: 1, ...more },
+  }
+  return db.order.create({ data })
 }

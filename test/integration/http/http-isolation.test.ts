@@ -3,7 +3,7 @@ import type { App } from '../../../src/http/app-types.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
 import { newApiKey } from '../../../src/shops/tenants/api-key.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { makeMailbox, makeShop, makeTenant, newId, testSealer } from '../../support/fixtures.ts'
+import { makeMailbox, makeOrder, makeShop, makeTenant, newId, testSealer } from '../../support/fixtures.ts'
 import { wholeServer } from '../../support/http/whole-server.ts'
 import { makeStaff } from '../../support/staff/browser.ts'
 
@@ -47,33 +47,15 @@ async function makeRows(tenantId: string): Promise<Record<string, string>> {
   const shop = await makeShop(db, { tenantId, credentials: {} })
   const mailbox = await makeMailbox(db, { tenantId, shopIds: [shop.id] })
   const now = new Date()
-  const times = { createdAt: now, updatedAt: now, orderedAt: now, stagedAt: now, refreshedAt: now }
   const pull = await db.pull.create({
     data: {
       ...{ id: newId(), tenantId, idempotencyKey: 'k', requestHash: new Uint8Array(32) },
       ...{ orderCount: 1, remaining: 0, createdAt: now },
     },
   })
-  const order = await db.order.create({
-    data: {
-      ...{
-        ...times,
-        id: newId(),
-        tenantId,
-        shopId: shop.id,
-        marketplace: 'rakuten',
-        orderNumber: '123456-20260115-1',
-      },
-      ...{
-        mallStatus: '100',
-        mallState: 'open',
-        billedAmount: 1,
-        totalAmount: 1,
-        itemLines: 1,
-        itemQuantity: 1,
-      },
-      ...{ paymentKind: 'cod', pullId: pull.id, pullPosition: 0, status: 'new' },
-    },
+  const order = await makeOrder(db, {
+    ...{ tenantId, shopId: shop.id, orderNumber: '123456-20260115-1' },
+    ...{ pullId: pull.id, pullPosition: 0, status: 'new' },
   })
   const request = await db.importRequest.create({
     data: {

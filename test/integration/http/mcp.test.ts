@@ -5,7 +5,7 @@ import { systemRandom } from '../../../src/platform/random.ts'
 import { newApiKey } from '../../../src/shops/tenants/api-key.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeTenant, newId } from '../../support/fixtures.ts'
-import { wholeConfig, wholeServer } from '../../support/http/whole-server.ts'
+import { wholeServer } from '../../support/http/whole-server.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
 import { sampleOrder } from '../../support/malls/sample-order.ts'
 
@@ -51,7 +51,7 @@ beforeEach(async () => {
 })
 
 const server = (limits = {}, config = {}) =>
-  wholeServer(database, limits, { config: { ...wholeConfig, mcp: true, ...config } as never })
+  wholeServer(database, limits, { config: { mcp: true, ...config } })
 
 async function keyOf(role: ClientRole, tenantId = bench.tenantId, shopIds?: string[]): Promise<string> {
   const { key, prefix, hash } = newApiKey(systemRandom)

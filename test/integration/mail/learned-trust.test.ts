@@ -10,7 +10,7 @@ import { systemClock } from '../../../src/platform/clock.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
 import { createMetrics } from '../../../src/platform/metrics.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { makeMailbox, makeShop, makeTenant, newId, testSealer } from '../../support/fixtures.ts'
+import { makeMailbox, makeOrder, makeShop, makeTenant, newId, testSealer } from '../../support/fixtures.ts'
 import { malls } from '../../support/mail/listener.ts'
 
 /** A mailbox that nobody told whose word counts: its Authentication-Results are read by no name. */
@@ -99,28 +99,8 @@ async function arrive(...sources: Buffer[]): Promise<void> {
 
 /** The mall has them: they were fetched, staged, and their requests are done. */
 async function confirm(named: readonly string[]): Promise<void> {
-  const at = new Date()
-  await database.db.order.createMany({
-    data: named.map((orderNumber) => ({
-      id: newId(),
-      tenantId: shop.tenantId,
-      shopId: shop.id,
-      marketplace: 'rakuten' as const,
-      orderNumber,
-      mallStatus: '100',
-      mallState: 'open',
-      itemLines: 1,
-      itemQuantity: 1,
-      paymentKind: 'cod' as const,
-      refreshedAt: at,
-      billedAmount: 1,
-      totalAmount: 1,
-      orderedAt: at,
-      stagedAt: at,
-      createdAt: at,
-      updatedAt: at,
-    })),
-  })
+  const { tenantId, id: shopId } = shop
+  for (const orderNumber of named) await makeOrder(database.db, { tenantId, shopId, orderNumber })
   await database.db.importRequest.updateMany({
     where: { orderNumber: { in: [...named] } },
     data: { state: 'done', outcome: 'staged' },

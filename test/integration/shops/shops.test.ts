@@ -4,7 +4,14 @@ import type { MarketplaceSession } from '../../../src/marketplaces/port/session.
 import { clearAttention, closeLane, openLane, raiseAttention } from '../../../src/shops/attention.ts'
 import { createShopSessions } from '../../../src/shops/shops/sessions.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { type HeldClock, heldClock, makeShop, makeTenant, newId, testSealer } from '../../support/fixtures.ts'
+import {
+  type HeldClock,
+  heldClock,
+  makeOrder,
+  makeShop,
+  makeTenant,
+  testSealer,
+} from '../../support/fixtures.ts'
 import { type RestServer, restServer, testMarketplaces } from '../../support/http/rest-server.ts'
 
 const SECRETS = { serviceSecret: 'SP400001_abcdefgh', licenseKey: 'SL400001_ijklmnop' }
@@ -213,34 +220,7 @@ test('only what is given changes; a rename wakes nobody', async () => {
 
 test('a shop with orders is not deleted by accident', async () => {
   const { id } = (await newShop()).json()
-  const now = new Date()
-  await database.db.order.create({
-    data: {
-      ...{
-        id: newId(),
-        tenantId,
-        shopId: id,
-        marketplace: 'rakuten',
-        orderNumber: '400001-20260101-0000000001',
-      },
-      ...{
-        mallStatus: '100',
-        mallState: 'open',
-        orderedAt: now,
-        stagedAt: now,
-        refreshedAt: now,
-        createdAt: now,
-      },
-      ...{
-        updatedAt: now,
-        billedAmount: 1,
-        totalAmount: 1,
-        itemLines: 1,
-        itemQuantity: 1,
-        paymentKind: 'cod',
-      },
-    },
-  })
+  await makeOrder(database.db, { tenantId, shopId: id })
   expect((await call('DELETE', `/shops/${id}`)).json()).toMatchObject({ status: 409, orders: 1 })
   expect((await call('DELETE', `/shops/${id}?withOrders=true`)).statusCode).toBe(204)
   expect((await call('GET', `/shops/${id}`)).statusCode).toBe(404)

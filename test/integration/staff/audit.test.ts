@@ -6,7 +6,15 @@ import { audit } from '../../../src/shops/tenants/audit.ts'
 import { deleteOldAudit, linkAudit, verifyAudit } from '../../../src/shops/tenants/audit-chain.ts'
 import { VIEWS } from '../../../src/staff/views.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { heldClock, makeMailbox, makeShop, makeTenant, newId, testSealer } from '../../support/fixtures.ts'
+import {
+  heldClock,
+  makeMailbox,
+  makeOrder,
+  makeShop,
+  makeTenant,
+  newId,
+  testSealer,
+} from '../../support/fixtures.ts'
 import { OPERATOR_KEY } from '../../support/http/rest-server.ts'
 import { wholeServer } from '../../support/http/whole-server.ts'
 import { makeStaff, signedIn } from '../../support/staff/browser.ts'
@@ -153,38 +161,18 @@ test('what is cut off at the beginning is seen, unless its time was over', async
   expect(await verifyAudit(tools())).toMatchObject({ ok: false, fault: { kind: 'gap' } })
 })
 
-async function makeOrder(shopId: string): Promise<string> {
-  const now = new Date()
+async function orderOf(shopId: string): Promise<string> {
   const id = newId()
-  await database.db.order.create({
-    data: {
-      ...{
-        id,
-        tenantId,
-        shopId,
-        marketplace: 'rakuten',
-        orderNumber: id,
-        mallStatus: '100',
-        mallState: 'open',
-      },
-      ...{
-        createdAt: now,
-        updatedAt: now,
-        orderedAt: now,
-        stagedAt: now,
-        refreshedAt: now,
-        paymentKind: 'cod',
-      },
-      ...{ billedAmount: 1, totalAmount: 1, itemLines: 1, itemQuantity: 1 },
-      sealedDetail: testSealer.of(tenantId).sealJson(`order:${id}:detail`, { buyer: { name: '山田 花子' } }),
-    } as never,
-  })
+  const sealedDetail = testSealer
+    .of(tenantId)
+    .sealJson(`order:${id}:detail`, { buyer: { name: '山田 花子' } })
+  await makeOrder(database.db, { id, tenantId, shopId, sealedDetail })
   return id
 }
 
 test('who saw which order is kept, from where, and shown to the owner alone', async () => {
   const shop = await makeShop(database.db, { tenantId })
-  const orderId = await makeOrder(shop.id)
+  const orderId = await orderOf(shop.id)
   const { id, email } = await makeStaff(database.db, tenantId, 'staff')
   const staff = await signedIn(app, email)
   expect((await staff.ask('GET', `/orders/${orderId}`)).statusCode).toBe(200)

@@ -7,9 +7,17 @@ import { createDoorFailures } from '../../../src/shops/tenants/door-failures.ts'
 import { deleteOldInvitations, invitationAnswer } from '../../../src/staff/invitations.ts'
 import { emailLock } from '../../../src/staff/locks.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { type HeldClock, heldClock, makeShop, makeTenant, newId, testSealer } from '../../support/fixtures.ts'
+import {
+  type HeldClock,
+  heldClock,
+  makeOrder,
+  makeShop,
+  makeTenant,
+  newId,
+  testSealer,
+} from '../../support/fixtures.ts'
 import { OPERATOR_KEY } from '../../support/http/rest-server.ts'
-import { wholeConfig, wholeServer } from '../../support/http/whole-server.ts'
+import { wholeServer } from '../../support/http/whole-server.ts'
 import { providersAt } from '../../support/mail/oauth.ts'
 import { SMTP_APPLICATION, startSmtpServer, tokenEndpoint } from '../../support/mail/smtp-server.ts'
 import { type Browser, makeStaff, openBrowser, PASSWORD, signedIn } from '../../support/staff/browser.ts'
@@ -74,7 +82,8 @@ test('a person is invited, joins, is changed, and deleted; the name stays in the
   ).toBe(404)
   expect((await owner.ask('POST', '/staff/invitations', { email, role: 'staff' })).statusCode).toBe(409)
   const { id } = joined.json().account
-  const orderId = await makeOrder()
+  const { id: shopId } = await makeShop(database.db, { tenantId })
+  const { id: orderId } = await makeOrder(database.db, { tenantId, shopId })
   expect((await guest.ask('POST', '/orders/move', { orderIds: [orderId], to: 'on_hold' })).statusCode).toBe(
     200,
   )
@@ -92,35 +101,6 @@ test('a person is invited, joins, is changed, and deleted; the name stays in the
   expect((await owner.ask('GET', '/staff')).json().staff).toHaveLength(1)
   expect((await owner.ask('POST', '/staff/invitations', { email, role: 'staff' })).statusCode).toBe(201)
 })
-
-async function makeOrder(): Promise<string> {
-  const shop = await makeShop(database.db, { tenantId })
-  const now = new Date()
-  const id = newId()
-  await database.db.order.create({
-    data: {
-      ...{
-        id,
-        tenantId,
-        shopId: shop.id,
-        marketplace: 'rakuten',
-        orderNumber: id,
-        mallStatus: '100',
-        mallState: 'open',
-      },
-      ...{
-        createdAt: now,
-        updatedAt: now,
-        orderedAt: now,
-        stagedAt: now,
-        refreshedAt: now,
-        paymentKind: 'cod',
-      },
-      ...{ billedAmount: 1, totalAmount: 1, itemLines: 1, itemQuantity: 1 },
-    } as never,
-  })
-  return id
-}
 
 test('the address of a deleted person, or of one who never came, stays in no table', async () => {
   const emails = [`${newId()}@example.jp`, `${newId()}@example.jp`]
@@ -263,10 +243,9 @@ test('an invitation goes out by a mail server that is signed in to by OAuth', as
     {
       ...{ clock, http },
       config: {
-        ...wholeConfig,
         mailOAuth: providersAt(provider.url),
         smtp: { url, from: 'notices@example.jp', requireTls: false, oauth: SMTP_APPLICATION },
-      } as never,
+      },
     },
   )
   owner = await signedIn(mailing, (await makeStaff(database.db, tenantId, 'owner')).email)

@@ -5,7 +5,7 @@ import { systemRandom } from '../../../src/platform/random.ts'
 import { newApiKey } from '../../../src/shops/tenants/api-key.ts'
 import type { StaffRole } from '../../../src/staff/accounts.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { makeShop, makeTenant, newId } from '../../support/fixtures.ts'
+import { makeOrder, makeShop, makeTenant, newId } from '../../support/fixtures.ts'
 import { wholeServer } from '../../support/http/whole-server.ts'
 import { type Browser, makeStaff, openBrowser, PASSWORD, signedIn } from '../../support/staff/browser.ts'
 
@@ -145,29 +145,8 @@ test('a key of one shop opens nothing of another', async () => {
   const { db } = database
   const other = await makeShop(db, { tenantId, marketplace: 'yahoo' })
   const rows = async (shop: string) => {
-    const now = new Date()
-    const order = await db.order.create({
-      data: {
-        ...{
-          id: newId(),
-          tenantId,
-          shopId: shop,
-          marketplace: 'rakuten',
-          orderNumber: newId(),
-          mallStatus: '100',
-        },
-        ...{
-          createdAt: now,
-          updatedAt: now,
-          orderedAt: now,
-          stagedAt: now,
-          refreshedAt: now,
-          mallState: 'open',
-        },
-        ...{ billedAmount: 1, totalAmount: 1, itemLines: 1, itemQuantity: 1, paymentKind: 'cod' },
-      } as never,
-    })
-    return { shop, order: order.id }
+    const { id: order } = await makeOrder(db, { tenantId, shopId: shop })
+    return { shop, order }
   }
   const mine = await rows(shopId)
   const theirs = await rows(other.id)

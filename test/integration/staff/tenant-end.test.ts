@@ -10,7 +10,14 @@ import {
 } from '../../../src/staff/contracts/tenant-end.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { dumpDatabase } from '../../support/database/dump.ts'
-import { heldClock, makeMailbox, makeShop, makeTenant, newId, testSealer } from '../../support/fixtures.ts'
+import {
+  heldClock,
+  makeMailbox,
+  makeOrder,
+  makeShop,
+  makeTenant,
+  testSealer,
+} from '../../support/fixtures.ts'
 import { makeStaff } from '../../support/staff/browser.ts'
 
 let database: TestDatabase
@@ -34,29 +41,7 @@ async function furnish(): Promise<string> {
   const shop = await makeShop(database.db, { tenantId })
   await makeMailbox(database.db, { tenantId, shopIds: [shop.id] })
   await makeStaff(database.db, tenantId, 'owner')
-  const now = new Date()
-  for (let n = 0; n < 3; n++)
-    await database.db.order.create({
-      data: {
-        ...{
-          id: newId(),
-          tenantId,
-          shopId: shop.id,
-          marketplace: 'rakuten',
-          orderNumber: newId(),
-          mallStatus: '100',
-        },
-        ...{
-          createdAt: now,
-          updatedAt: now,
-          orderedAt: now,
-          stagedAt: now,
-          refreshedAt: now,
-          mallState: 'open',
-        },
-        ...{ billedAmount: 1, totalAmount: 1, itemLines: 1, itemQuantity: 1, paymentKind: 'cod' },
-      } as never,
-    })
+  for (let n = 0; n < 3; n++) await makeOrder(database.db, { tenantId, shopId: shop.id })
   return tenantId
 }
 

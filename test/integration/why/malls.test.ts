@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { SANDBOX_MALLS, SANDBOX_SHOPS, type SandboxMall } from '../../../sandbox/malls/index.ts'
 import { READY_TO_SHIP } from '../../../sandbox/ready-orders.ts'
+import type { ImportState, Prisma } from '../../../src/generated/prisma/client.ts'
 import { DISMISSED, NOT_FOUND, OTHER_SHOP } from '../../../src/imports/requests/result-codes.ts'
 import { type NewImportRequest, requestImports } from '../../../src/imports/requests/store.ts'
 import { createJudge } from '../../../src/mail/recognition/judge.ts'
@@ -84,11 +85,16 @@ async function wantAndWork(mall: SandboxMall, number: string): Promise<string> {
   return number
 }
 
-async function ended(mall: SandboxMall, number: string, state: string, outcome: string): Promise<string> {
+async function ended(
+  mall: SandboxMall,
+  number: string,
+  state: ImportState,
+  outcome: string,
+): Promise<string> {
   await want(mall, number)
   await database.db.importRequest.updateMany({
     where: { orderNumber: number },
-    data: { state, outcome, finishedAt: new Date() } as never,
+    data: { state, outcome, finishedAt: new Date() },
   })
   return number
 }
@@ -120,7 +126,7 @@ function placeLongAgo(mall: SandboxMall): string {
 async function mailCame(
   mall: SandboxMall,
   state: 'recognised' | 'unreadable',
-  { subject = '', ...more }: { subject?: string; [column: string]: unknown },
+  { subject = '', ...more }: { subject?: string } & Partial<Prisma.MailUncheckedCreateInput>,
 ): Promise<void> {
   const id = newId()
   const kept = { subject, from: [], text: '本文' }
@@ -130,7 +136,7 @@ async function mailCame(
       ...{ id, tenantId: bench.tenantId, mailboxId, uidValidity: 1n, uid: 1n, size: 1, sealedMail },
       ...{ fingerprint: Buffer.from(randomUUID()), state, marketplace: mall, kind: 'unknown' },
       ...{ seenAt: new Date(), ...more },
-    } as never,
+    },
   })
 }
 
@@ -194,7 +200,7 @@ const CASES: Case[] = [
       const orderNumber = place(mall)
       const at = new Date()
       await database.db.sweptOrder.create({
-        data: { shopId: bench.shopIds[mall], orderNumber, day: at, at, listedAt: at, state: 'open' } as never,
+        data: { shopId: bench.shopIds[mall], orderNumber, day: at, at, listedAt: at, state: 'open' },
       })
       return orderNumber
     },

@@ -134,7 +134,7 @@ test('a mail that cannot be read is the reason where it names the number, and ev
       ...{ id, tenantId: world.tenantId, mailboxId: rows[0]?.id ?? '', uidValidity: 1n, uid: 1n },
       ...{ fingerprint: Buffer.from(id), state: 'unreadable', marketplace: 'yahoo', kind: 'unknown' },
       ...{ seenAt: at, size: 1, sealedMail, reason: '番号がありません。' },
-    } as never,
+    },
   })
   expect(await both(number)).toEqual(['mail_unreadable', 'mail_unreadable'])
   await world.task('sweeps')

@@ -33,7 +33,7 @@ export const wholeConfig = {
 export async function wholeServer(
   database: Pick<TestDatabase, 'db' | 'pool' | 'url'>,
   limits: ServerOptions['limits'] = {},
-  more: Partial<AreaTools> = {},
+  { config, ...more }: Partial<Omit<AreaTools, 'config'>> & { config?: Partial<AreaTools['config']> } = {},
 ): Promise<App> {
   const log = pino({ level: 'silent' })
   const metrics = createMetrics()
@@ -58,12 +58,12 @@ export async function wholeServer(
       },
       lanes: { lane: () => ({ take: async () => undefined }) } as never,
       http: { request: () => Promise.reject(new HttpError('unreachable', 'no network in this test')) },
-      config: wholeConfig as never,
       marketplaces: testMarketplaces,
       metrics,
       mail: {},
       tracing: null,
       ...more,
+      config: { ...wholeConfig, ...config } as never,
     },
     ['api'],
   )
@@ -77,7 +77,7 @@ export async function wholeServer(
     readiness: {},
     // No test waits for refusals; src/http/fair-shares.test.ts shows that they are held.
     limits: { refusalMs: 0, ...limits },
-    publicUrl: more.config?.publicUrl ?? wholeConfig.publicUrl,
+    publicUrl: config?.publicUrl ?? wholeConfig.publicUrl,
     metrics: metrics.registry,
     version: packageJson.version,
   })
