@@ -11,6 +11,12 @@ export const Time = z.iso
   .refine(isStorableTime, STORABLE_TIME)
   .describe('RFC 3339 (日時)')
 
+/** A day in Japan. */
+export const Day = z.iso
+  .date()
+  .refine(isStorableTime, STORABLE_TIME)
+  .describe('A day in Japan: 2026-01-15 (日本時間の日付)')
+
 /** Within a cursor, which anybody can make up. */
 export const CursorTime = z.iso.datetime().refine(isStorableTime, STORABLE_TIME)
 

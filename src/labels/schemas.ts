@@ -1,8 +1,7 @@
 import { z } from 'zod'
-import { CutLater, DryRun, Id, Time, WasDryRun } from '../http/schemas.ts'
+import { CutLater, Day, DryRun, Id, Time, WasDryRun } from '../http/schemas.ts'
 import { documentOnly } from '../http/serializer.ts'
 import { CARRIER_CODES } from '../marketplaces/port/carriers.ts'
-import { isStorableTime, STORABLE_TIME } from '../platform/storable-time.ts'
 import { MarketplaceNameSchema } from '../shops/shops/shop-schemas.ts'
 import { FORMAT_IDS } from './formats/index.ts'
 import { MOST_ROWS } from './tracking/read-tracking.ts'
@@ -14,12 +13,10 @@ const FormatIdSchema = z
     'yamato_b2 ヤマト B2クラウド, sagawa_ehiden3 佐川 e飛伝Ⅲ, yupri_r ゆうパックプリントR, click_post クリックポスト (送り状ソフト)',
   )
 
-const day = z.iso.date().refine(isStorableTime, STORABLE_TIME)
-
 const Options = z
   .strictObject({
     service: z.string().max(40).describe('A service of the format (送り状の種類)'),
-    shippedOn: day.optional().describe('Day of shipping; left out: today in Japan (出荷予定日)'),
+    shippedOn: Day.optional().describe('Day of shipping; left out: today in Japan (出荷予定日)'),
     dropTimeSlot: z
       .boolean()
       .default(false)
@@ -172,9 +169,9 @@ export const TrackingRequest = z
       .enum(CARRIER_CODES)
       .optional()
       .describe('Carrier of a `plain` file, which needs it (配送会社)'),
-    shippedOn: day
-      .optional()
-      .describe('Day of shipping where the file has none; left out: today in Japan (発送日)'),
+    shippedOn: Day.optional().describe(
+      'Day of shipping where the file has none; left out: today in Japan (発送日)',
+    ),
     acceptDoubtful: z
       .boolean()
       .default(false)

@@ -3,10 +3,9 @@ import { z } from 'zod'
 import type { Routes } from '../http/app-types.ts'
 import { tenantOf } from '../http/auth.ts'
 import { renamedTo } from '../http/deprecation.ts'
-import { Id, IdParams, Time } from '../http/schemas.ts'
+import { Day, Id, IdParams, Time } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
 import type { Clock } from '../platform/clock.ts'
-import { isStorableTime, STORABLE_TIME } from '../platform/storable-time.ts'
 import { shopNotFound } from '../shops/tenants/shop-scope.ts'
 import { readDifferences } from './differences.ts'
 import { japanDay } from './plan.ts'
@@ -36,11 +35,6 @@ export const createReconciliationRoutes =
 const DAY_MS = 24 * 60 * 60_000
 const USUAL_DAYS = 31
 const MOST_DAYS = 366
-
-const Day = z.iso
-  .date()
-  .refine(isStorableTime, STORABLE_TIME)
-  .describe('A day in Japan: 2026-01-15 (日本時間の日付)')
 
 const CompletenessQuery = z.strictObject({
   from: Day.optional().describe('First day; 30 days before `to` when left out (開始日)'),

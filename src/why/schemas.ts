@@ -1,9 +1,7 @@
 import { z } from 'zod'
-import { CutLater, Id, NextCursor, pageQuery, QueryFlag, Time } from '../http/schemas.ts'
+import { CutLater, Day, Id, NextCursor, pageQuery, QueryFlag, Time } from '../http/schemas.ts'
 import { PASTED_MAIL } from '../mail/pasted-mail.ts'
-import { isStorableTime, STORABLE_TIME } from '../platform/storable-time.ts'
 
-const Day = z.iso.date().refine(isStorableTime, STORABLE_TIME)
 const OrderNumber = z
   .string()
   .trim()

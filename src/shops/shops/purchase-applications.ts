@@ -5,7 +5,7 @@ import { clientGone } from '../../http/client-gone.ts'
 import { renamedTo } from '../../http/deprecation.ts'
 import { asksOthers, LOOKS_PER_MINUTE } from '../../http/limits.ts'
 import { decodeCursor, encodeCursor } from '../../http/paging.ts'
-import { IdParams, NextCursor, pageQuery } from '../../http/schemas.ts'
+import { Day, IdParams, NextCursor, pageQuery } from '../../http/schemas.ts'
 import { invalid } from '../../http/validation.ts'
 import {
   APPLICATION_DATES,
@@ -13,7 +13,6 @@ import {
   PurchaseApplication,
 } from '../../marketplaces/port/purchase-applications.ts'
 import { type Clock, dateNow } from '../../platform/clock.ts'
-import { isStorableTime, STORABLE_TIME } from '../../platform/storable-time.ts'
 import { fetchFromMall, type MallQuestionTools } from './ask-mall.ts'
 
 const JAPAN_MS = 9 * 3_600_000
@@ -22,7 +21,6 @@ const DAY_MS = 86_400_000
 const AHEAD_DAYS = 90
 const MOST_DAYS = 730
 
-const Day = z.iso.date().refine(isStorableTime, STORABLE_TIME)
 const Query = z.strictObject({
   by: z
     .enum(APPLICATION_DATES)
