@@ -181,8 +181,8 @@ export function Grid<Row>(props: {
   const first = items[0]?.index ?? 0
   // biome-ignore lint/correctness/useExhaustiveDependencies: other rows in the same places are seen anew
   useEffect(() => onSight?.(first, last), [first, last, rows, onSight])
-  // The day's work is here: whoever comes by keys, by a link at the left or from an order beside the list goes
-  // on in the list, unless something else has the focus.
+  // The day's work is here: whoever comes by keys, by a link at the left or from an order beside the list
+  // goes on in the list, unless something else has the focus.
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list or order is the reason
   useEffect(() => {
     const focused = document.activeElement
