@@ -232,8 +232,8 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     await page.goto(`${rig.url}/board/orders?status=cancelled`)
     const line = page.locator('.grid-line').filter({ hasText: order?.orderNumber ?? '' })
     await line.waitFor({ state: 'attached' })
-    const struck = await line.evaluate(
-      `(line) => [line, ...line.querySelectorAll('*')].some((one) => getComputedStyle(one).textDecorationLine === 'line-through')`,
+    const struck = await page.evaluate<boolean>(
+      `[...document.querySelectorAll('.grid-line, .grid-line *')].some((one) => getComputedStyle(one).textDecorationLine === 'line-through')`,
     )
     expect(struck).toBe(false)
     await line.getByRole('checkbox').click()

@@ -35,7 +35,7 @@ export function App() {
           <Shell>
             <Suspense fallback={<Loading />}>
               <Switch>
-                {/* A list and an order beside it are two addresses of one screen, which stays. */}
+                {/* A list and an order beside it are two addresses of one screen, which stays as it is. */}
                 {screensOf(shown.role).map(({ path, Screen }) => (
                   <Route key={path.replace(/\/:id$/, '')} path={path} component={Screen} />
                 ))}

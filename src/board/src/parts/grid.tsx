@@ -210,6 +210,8 @@ export function Grid<Row>(props: {
     if (!toEnd.current || rows.length === 0) return
     setActive(rows.length - 1)
     virtual.scrollToIndex(rows.length - 1)
+    // An order that comes later moves nobody.
+    if (props.total !== undefined && rows.length >= props.total) toEnd.current = false
   }, [rows.length])
   const at = Math.min(active, Math.max(0, rows.length - 1))
 

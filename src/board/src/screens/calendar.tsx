@@ -147,10 +147,11 @@ function Month(props: {
               className={`month-day sign-${tone}`}
               style={place}
               aria-pressed={day === open}
-              aria-label={`${shortDay(day)} ${word}`}
               onClick={() => props.onOpen(day)}
             >
+              <span className="for-reader">{of}/</span>
               {index + 1}
+              <span className="for-reader"> {word}</span>
               <small aria-hidden="true">
                 {known.missing > 0 ? `−${number(known.missing)}` : number(known.here)}
               </small>

@@ -218,8 +218,7 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
             begin={openedFrom(search)}
             opened={opened}
             onOpen={({ id }) => {
-              // From one order beside the list to another the tab stays, and Back closes what was opened
-              // first.
+              // From one order beside the list to another the tab stays; Back closes what was opened first.
               const tab = opened === null || ownSearch === '' ? '' : `?${ownSearch}`
               navigate(`/orders/${id}${tab}`, { replace: opened !== null })
             }}
