@@ -251,7 +251,7 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     await month.waitFor()
     const day = month.getByRole('button', { name: /不足|そろっています|照合中/ }).first()
     await day.click()
-    expect(await day.getAttribute('aria-pressed')).toBe('true')
+    await expect.poll(() => day.getAttribute('aria-pressed')).toBe('true')
     await page
       .getByRole('region', { name: /の突合$/ })
       .first()
