@@ -161,7 +161,7 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
             }
           />
         )}
-        {mayWork && <NextStep quiet={picked.size > 0} onPull={() => setBulk('pull')} />}
+        {mayWork && <NextStep quiet={picked.size > 0} short={short} onPull={() => setBulk('pull')} />}
         {!narrow && !short && <SortChoice search={search} />}
         {!narrow && (
           <button type="button" className="button" onClick={() => setChoosing(true)}>
@@ -267,7 +267,7 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
 const TO_LEAVE = { status: 'ready_to_ship', tracking: 'none', hold: 'false' } as const
 
 /** The one main button, which follows the work: 取込, then 送り状, then 発送. F2 stays beside it. */
-function NextStep({ quiet, onPull }: { quiet: boolean; onPull: () => void }) {
+function NextStep({ quiet, short, onPull }: { quiet: boolean; short: boolean; onPull: () => void }) {
   const [, navigate] = useLocation()
   const board = useBoard().data
   const { busy, error, send } = useSend()
@@ -296,23 +296,30 @@ function NextStep({ quiet, onPull }: { quiet: boolean; onPull: () => void }) {
     <>
       {step === 'labels' && (
         <button type="button" className={main} aria-disabled={busy} onClick={() => send(toLabels)}>
-          {t(`送り状を出力する（${number(left?.labels ?? 0)}件）`, `Write ${left?.labels} labels`)}
+          {short
+            ? t('送り状を出力', 'Labels')
+            : t(`送り状を出力する（${number(left?.labels ?? 0)}件）`, `Write ${left?.labels} labels`)}
         </button>
       )}
       {step === 'ship' && (
         <button type="button" className={main} onClick={() => navigate('/csv?tab=tracking')}>
-          {t(`送り状番号を入れて発送する（${number(left?.ship ?? 0)}件）`, `Ship ${left?.ship}`)}
+          {short
+            ? t('番号で発送', 'Ship')
+            : t(`送り状番号を入れて発送する（${number(left?.ship ?? 0)}件）`, `Ship ${left?.ship}`)}
         </button>
       )}
       <Problem error={error} />
-      <button
-        type="button"
-        className={step === 'pull' ? main : 'button'}
-        onClick={onPull}
-        aria-keyshortcuts="F2"
-      >
-        {t('受注を取り込む', 'Pull orders')} <kbd>F2</kbd>
-      </button>
+      {/* On little height F2 does it. */}
+      {(step === 'pull' || !short) && (
+        <button
+          type="button"
+          className={step === 'pull' ? main : 'button'}
+          onClick={onPull}
+          aria-keyshortcuts="F2"
+        >
+          {t('受注を取り込む', 'Pull orders')} <kbd>F2</kbd>
+        </button>
+      )}
     </>
   )
 }
