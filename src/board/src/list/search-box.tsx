@@ -49,11 +49,10 @@ export function SearchBox() {
     event.preventDefault()
     const params = new URLSearchParams(location === '/orders' ? search : '')
     for (const one of SEARCH_KINDS) params.delete(one)
-    // Drops the state filters: a person who looks for one order does not know its state.
+    // Drops what an order's state decides, 今日出荷 too: a person who looks for one order does not know it.
     if (typed.trim() !== '') {
       params.set(chosen, typed.trim())
-      params.delete('status')
-      params.delete('changeState')
+      for (const one of ['status', 'changeState', 'tracking', 'hold', 'labelled', 'sort']) params.delete(one)
     }
     navigate(`/orders?${params}`)
   }
