@@ -322,6 +322,8 @@ describe.skipIf(!hasBrowser)(`work is kept${LEFT_OUT}`, () => {
     await page.getByText('失敗した1件を選択しています').waitFor()
     await page.getByText('1件の受注が選択されています').waitFor()
     await page.keyboard.press('F9')
+    await send.or(dialog(page).locator('.left-out input').first()).first().waitFor()
+    for (const box of await dialog(page).locator('.left-out input').all()) await box.check()
     await expect.poll(() => number.inputValue()).toBe('ABCDEFGH')
     await dialog(page).getByRole('button', { name: 'やめる' }).click()
     await close()
