@@ -110,17 +110,34 @@ interface Node {
 const MOST_SORTED = 500
 
 /**
- * What would be read or sorted as a whole, by the plan that serves all values alike. `explain` without the
- * values, since what a client asks for must not decide whether it is quick.
+ * The lines of the plan that serves all values alike, since what a client asks for must not decide whether it
+ * is quick. Prepared, because `explain (generic_plan)` came with Postgres 16.
  */
+export async function genericPlan<L = string>(
+  client: pg.ClientBase,
+  text: string,
+  format: 'text' | 'json' = 'text',
+): Promise<L[]> {
+  const count = Math.max(0, ...Array.from(text.matchAll(/\$(\d+)/g), ([, n]) => Number(n)))
+  const values = count > 0 ? `(${Array(count).fill('null').join(', ')})` : ''
+  await client.query(`set plan_cache_mode = force_generic_plan; prepare planned as ${text}`)
+  try {
+    const { rows } = await client.query<{ 'QUERY PLAN': L }>(
+      `explain (format ${format}) execute planned${values}`,
+    )
+    return rows.map((row) => row['QUERY PLAN'])
+  } finally {
+    await client.query('reset plan_cache_mode; deallocate planned')
+  }
+}
+
+/** What would be read or sorted as a whole, by the plan that serves all values alike. */
 export async function wholeReads(
   client: pg.ClientBase,
   text: string,
   sizes: ReadonlyMap<string, number>,
 ): Promise<string[]> {
-  const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Node }] }>(
-    `explain (generic_plan, format json) ${withLimits(text)}`,
-  )
+  const [plan] = await genericPlan<[{ Plan: Node }]>(client, withLimits(text), 'json')
   const faults: string[] = []
   const walk = (node: Node): void => {
     const table = node['Relation Name'] ?? ''
@@ -130,8 +147,7 @@ export async function wholeReads(
       faults.push(`sorts ${input['Plan Rows']} rows`)
     for (const next of node.Plans ?? []) walk(next)
   }
-  const [plan] = rows
-  if (plan) walk(plan['QUERY PLAN'][0].Plan)
+  if (plan) walk(plan[0].Plan)
   return faults
 }
 
