@@ -23,22 +23,41 @@ walk_over_https() {
 
 # Grafana comes only from where images are pulled; Prometheus's health check is that of the file.
 walk_watched() {
-  say 'Prometheus sees each role, has read the rules, and fires the right alert when Postgres is away'
+  say 'Prometheus sees each role, has read the rules, and for each thing that is taken away fires the right alerts and no other'
   timed 'docker compose --profile monitoring up' all --profile monitoring up -d --wait --wait-timeout $((180 * WALK_PATIENCE)) prometheus
-  prometheus() { curl -fsS "http://127.0.0.1:$PROMETHEUS_PORT/api/v1/$1" | "$node" -p "const { data } = JSON.parse(fs.readFileSync(0, 'utf8')); $2"; }
-  sees_all() { [ "$(prometheus 'query?query=sum(up)' 'data.result[0].value[1]')" = "$(all ps -q api listener worker | grep -c .)" ]; }
+  prometheus() { curl -fsS "http://127.0.0.1:$PROMETHEUS_PORT/api/v1/$1" "${@:3}" | "$node" -p "const { data } = JSON.parse(fs.readFileSync(0, 'utf8')); $2"; }
+  value() { prometheus query 'data.result[0]?.value[1]' -G --data-urlencode "query=$1"; }
+  sees_all() { [ "$(value 'sum(up)')" = "$(all ps -q api listener worker | grep -c .)" ]; }
   soon sees_all
   [ "$(prometheus rules 'data.groups.flatMap(({ rules }) => rules).filter(({ health }) => health === "err").length')" = 0 ] || fail 'a rule cannot be evaluated'
-  ok "$(prometheus rules 'data.groups.flatMap(({ rules }) => rules).length') rules, $(prometheus 'query?query=sum(up)' 'data.result[0].value[1]') processes"
+  ok "$(prometheus rules 'data.groups.flatMap(({ rules }) => rules).length') rules, $(value 'sum(up)') processes"
   firing() { prometheus alerts '[...new Set(data.alerts.filter(({ state }) => state === "firing").map(({ labels }) => labels.alertname))].toSorted().join(" ")'; }
-  fires_exactly() { [ "$(firing)" = "$1" ]; }
-  soon fires_exactly ''
-  service stop postgres >"$work/output" 2>&1
-  # The alert waits a minute, and is scraped and evaluated each quarter of one.
-  timed 'TorikomiDatabaseAway' within 150 fires_exactly TorikomiDatabaseAway
-  timed 'Postgres back' up
-  timed 'no alert' within 90 fires_exactly ''
+  fires_exactly() { [ "$(firing)" = "$*" ]; }
+  reads_mails() { [[ $(value 'max(torikomi_imports_waiting) > 0 and on() sum(increase(torikomi_mails_total{result="recognised"}[30m])) > 5') == [0-9]* ]]; }
+  soon fires_exactly
+  # Each alert waits for its minutes, and is scraped and evaluated each quarter of one.
+  fires_without 150 postgres -- TorikomiDatabaseAway
+  fires_without 240 redis -- TorikomiQueueAway
+  # Orders stand only once there are some; these are late after two minutes, and the alert waits for three. A listener is missed for five, as is the first
+  # order that Prometheus would see staged.
+  service stop worker >"$work/output" 2>&1
+  step place 2
+  soon reads_mails
+  fires_without 420 listener -- TorikomiImportsStand TorikomiListenersGone TorikomiNothingStaged
+  step collect 120
   all --profile monitoring rm -sf prometheus >"$work/output" 2>&1
+}
+
+# fires_without SECONDS SERVICE… -- ALERT…: these alerts and no others, and none when the services are back
+fires_without() {
+  local seconds=$1 gone=()
+  shift
+  while [ "$1" != -- ]; do gone+=("$1") && shift; done
+  shift
+  service stop "${gone[@]}" >"$work/output" 2>&1
+  timed "without ${gone[*]}: $*" within "$seconds" fires_exactly "$@"
+  timed "${gone[*]} back" up
+  timed 'no alert' within 120 fires_exactly
 }
 
 # The part of it that says whose address is believed.
