@@ -61,6 +61,9 @@ const counts = {
   awaitingPayment: count('awaitingPayment', '入金待ち'),
   readyToShip: count('readyToShip', '出荷待ち'),
   onHold: count('onHold', '保留'),
+  cancelledAtMall: z
+    .int()
+    .describe('Still in work here though the mall cancelled them: they must not ship (モール取消)'),
   onHoldDue: count('onHoldDue', 'Of these, put there until today in Japan or a day before (期日が来た保留)'),
 }
 

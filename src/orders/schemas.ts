@@ -79,6 +79,9 @@ export const OrderQuery = z.strictObject({
     .optional()
     .describe('none: only orders without a tracking number, some: only those with one (送り状番号の有無)'),
   hold: QueryFlag.optional().describe('true: only what must not ship yet, false: only the others (出荷保留)'),
+  cancelledAtMall: QueryFlag.optional().describe(
+    'true: only what the mall cancelled and what is neither shipped, completed nor cancelled here, false: only the others (モール取消)',
+  ),
   paymentKind: z.string().trim().min(1).max(60).optional().describe('支払方法区分'),
   q: z
     .string()

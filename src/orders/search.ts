@@ -5,6 +5,7 @@ import type { Sealer } from '../platform/crypto/sealer.ts'
 import { itemOf } from './item-search.ts'
 import { FEED_KEPT_DAYS } from './retention.ts'
 import type { OrderQuery } from './schemas.ts'
+import { CANCELLED_AT_MALL } from './sql.ts'
 import {
   foldedNames,
   normaliseEmail,
@@ -75,6 +76,8 @@ export function searchCondition(
   // As constants, which the conditions of the indexes are: of the held ones, and of those without a number.
   // Of `= 0` the planner would expect few.
   if (query.hold !== undefined) conditions.push(`${query.hold ? '' : 'not '}(cardinality(o.holds) > 0)`)
+  if (query.cancelledAtMall !== undefined)
+    conditions.push(query.cancelledAtMall ? CANCELLED_AT_MALL : `${CANCELLED_AT_MALL} is not true`)
   if (query.tracking) conditions.push(`o.tracked_parcels ${query.tracking === 'none' ? '=' : '>'} 0`)
   add(query.shipByFrom, (p) => `o.ship_by >= ${p}`)
   add(query.shipByTo, (p) => `o.ship_by <= ${p}`)

@@ -113,6 +113,13 @@ export const LATEST_IMPORTS = 20
 
 const counted = (rows: string, most = MOST_COUNTED): string =>
   `(select count(*)::int from (select from ${rows} limit ${most}) one)`
+/**
+ * Of an order that staff still has, though the mall cancelled it: it must not ship. Constants, as of the
+ * index `orders_cancelled_at_mall`.
+ */
+export const CANCELLED_AT_MALL =
+  "(o.mall_state = 'cancelled' and o.status <> all('{shipped,completed,cancelled}') and o.purged_at is null)"
+
 const orders = (condition: string): string =>
   counted(`orders o where o.tenant_id = $1 and o.shop_id = s.id and ${condition}`)
 const requests = (condition: string, most?: number): string =>
@@ -131,6 +138,8 @@ export const BOARD_SHOPS = `
 with days as (
   select d.shop_id, sum(d.missing)::int as missing from shop_days d join shops s on s.id = d.shop_id
   where s.tenant_id = $1 and d.missing > 0 group by d.shop_id
+), cancelled as (
+  select o.shop_id, count(*)::int as n from orders o where o.tenant_id = $1 and ${CANCELLED_AT_MALL} group by o.shop_id
 ), differing as (
   select w.shop_id, count(*)::int as n from shops s join swept_orders w on w.shop_id = s.id and w.differs_since is not null
   join orders o on o.shop_id = w.shop_id and o.order_number = w.order_number
@@ -143,6 +152,7 @@ select s.id::text as "shopId", s.name, s.marketplace::text, ${orders(`o.status =
   ${requests(`r.state = 'waiting' and r.attempts >= 2 and r.outcome not in ${WAITS}`)} as "importDoubtful",
   ${requests(`r.state = 'failed'`)} as "importFailed",
   coalesce(days.missing, 0) as missing, coalesce(differing.n, 0) as differing,
+  coalesce(cancelled.n, 0) as "cancelledAtMall",
   ${orders(`o.status = 'new'`)} as "new", ${orders(`o.status = 'awaiting_payment'`)} as "awaitingPayment",
   ${orders(`o.status = 'ready_to_ship'`)} as "readyToShip", ${orders(`o.status = 'on_hold'`)} as "onHold",
   ${orders('o.on_hold_date <= $2')} as "onHoldDue",
@@ -153,6 +163,7 @@ select s.id::text as "shopId", s.name, s.marketplace::text, ${orders(`o.status =
 from shops s
 left join days on days.shop_id = s.id
 left join differing on differing.shop_id = s.id
+left join cancelled on cancelled.shop_id = s.id
 left join shop_sweeps w on w.shop_id = s.id
 where s.tenant_id = $1
 order by s.created_at, s.id`

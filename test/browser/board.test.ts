@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { japaneseDay } from '../../src/platform/japan-time.ts'
 import {
+  cancelOrder,
   enterDemo,
   failMall,
   hasBrowser,
@@ -646,6 +647,30 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     } finally {
       await failMall(rig, [], yahoo)
     }
+    await close()
+  })
+
+  test('モール取消 is counted at the left until staff has moved it, and a press lists what must not ship', async () => {
+    const { page, close } = await enterDemo(rig)
+    const [number = ''] = await placeOrders(rig)
+    await expect.poll(() => ordersOf(rig, `number=${number}`), { timeout: 60_000 }).toHaveLength(1)
+    await cancelOrder(rig, number)
+    const listed = () => ordersOf(rig, 'cancelledAtMall=true&limit=100')
+    await expect
+      .poll(async () => (await listed()).map(({ orderNumber }) => orderNumber), { timeout: 60_000 })
+      .toContain(number)
+    const link = page.getByRole('link', { name: /^モール取消/ })
+    await link.click()
+    await expect.poll(() => page.url()).toContain('cancelledAtMall=true')
+    const line = lines(page).filter({ hasText: number })
+    await line.getByText('モール取消').first().waitFor()
+    const counted = async () => Number((await link.allTextContents()).join('').replace(/\D/g, ''))
+    const agrees = async () => (await counted()) === (await listed()).length
+    await expect.poll(agrees).toBe(true)
+    const ours = (await listed()).find(({ orderNumber }) => orderNumber === number)
+    await readApi(rig, '/orders/move', { orderIds: [ours?.id], to: 'cancelled' })
+    await line.waitFor({ state: 'detached' })
+    await expect.poll(agrees).toBe(true)
     await close()
   })
 

@@ -187,7 +187,7 @@ export async function enterDemo(rig: Rig, looks: Looks = {}): Promise<Visitor> {
 }
 
 /** Finds a simulated mall's control address by the place at which the demo names it. */
-function controlOf(rig: Rig, what: 'orders' | 'faults', mall = 0): string {
+function controlOf(rig: Rig, what: 'orders' | 'faults' | `orders/${string}/cancel`, mall = 0): string {
   const [, control] =
     [...rig.demo.output().matchAll(/curl -X POST (http:\S+\/_control\/)orders/g)][mall] ?? []
   if (!control) throw new Error('the demo printed no address to place orders at')
@@ -212,6 +212,10 @@ export async function placeOrders(rig: Rig, count = 1, more: object = {}): Promi
   const text = await placing(rig, { count, ...more })
   return [...text.matchAll(/"orderNumber":"([^"]+)"/g)].map(([, number]) => number ?? '')
 }
+
+/** The buyer cancels an order of the first mall, which mails it. */
+export const cancelOrder = (rig: Rig, orderNumber: string): Promise<string> =>
+  placing(rig, {}, controlOf(rig, `orders/${encodeURIComponent(orderNumber)}/cancel`))
 
 /** Places as many at each of the malls, in the order in which the demo names them. */
 export async function placeEverywhere(rig: Rig, counts: readonly number[], more: object = {}): Promise<void> {

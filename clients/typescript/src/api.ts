@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 d4f1a5212716e1aa74bbaf1dfdfc2371ad553cf135f11b42caa3caac9cdcbc4d
+// Made by ../types.ts from docs/openapi.json, sha256 cabb6a97e1720f88d4b30892300093619c9afa3af726c6e0c0e318e8a2e16ee1
 export interface paths {
     "/healthz": {
         parameters: {
@@ -3348,6 +3348,8 @@ export interface components {
             readyToShip: number;
             /** @description 保留; 1,000 when there are that many or more in a shop */
             onHold: number;
+            /** @description Still in work here though the mall cancelled them: they must not ship (モール取消) */
+            cancelledAtMall: number;
             /** @description Of these, put there until today in Japan or a day before (期日が来た保留); 1,000 when there are that many or more in a shop */
             onHoldDue: number;
             /** @description Counts that are only a lower bound, to be shown as “1,000+”: of a shop’s rows no more were counted, and of marks those of the 1,000 oldest orders (下限値である件数の項目名) */
@@ -3419,6 +3421,8 @@ export interface components {
             readyToShip: number;
             /** @description 保留; 1,000 when there are that many or more in a shop */
             onHold: number;
+            /** @description Still in work here though the mall cancelled them: they must not ship (モール取消) */
+            cancelledAtMall: number;
             /** @description Of these, put there until today in Japan or a day before (期日が来た保留); 1,000 when there are that many or more in a shop */
             onHoldDue: number;
             /** @description As above, of this shop (下限値である件数の項目名) */
@@ -7485,6 +7489,8 @@ export interface components {
             onHoldTo?: string;
             /** @description As in the list of orders (送り状の出力) */
             labelled?: components["schemas"]["QueryFlag"];
+            /** @description As in the list of orders (モール取消) */
+            cancelledAtMall?: components["schemas"]["QueryFlag"];
             /** @description As in the list of orders (出荷保留) */
             hold?: components["schemas"]["QueryFlag"];
             /** @description 並び順 */
@@ -7580,6 +7586,8 @@ export interface components {
             onHoldTo?: string;
             /** @description As in the list of orders (送り状の出力) */
             labelled?: components["schemas"]["QueryFlag"];
+            /** @description As in the list of orders (モール取消) */
+            cancelledAtMall?: components["schemas"]["QueryFlag"];
             /** @description As in the list of orders (出荷保留) */
             hold?: components["schemas"]["QueryFlag"];
             /** @description 並び順 */
@@ -13787,6 +13795,8 @@ export interface operations {
                 tracking?: components["schemas"]["SavedViewQueryTracking"];
                 /** @description true: only what must not ship yet, false: only the others (出荷保留) */
                 hold?: components["schemas"]["QueryFlag"];
+                /** @description true: only what the mall cancelled and what is neither shipped, completed nor cancelled here, false: only the others (モール取消) */
+                cancelledAtMall?: components["schemas"]["QueryFlag"];
                 /** @description 支払方法区分 */
                 paymentKind?: string;
                 /** @description Whatever a person typed: orders whose number begins or ends so, whose buyer or a recipient is called so, whose phone (all digits or the last four) or mail address it is, or with it in an item’s name or code, or as words of the shop’s memo (検索文字) */
@@ -15714,6 +15724,7 @@ export interface operations {
                      *       "awaitingPayment": 0,
                      *       "readyToShip": 0,
                      *       "onHold": 0,
+                     *       "cancelledAtMall": 4,
                      *       "onHoldDue": 0,
                      *       "bounded": [],
                      *       "marks": [
@@ -15723,13 +15734,13 @@ export interface operations {
                      *         },
                      *         {
                      *           "mark": "buyer_note",
-                     *           "count": 3
+                     *           "count": 2
                      *         }
                      *       ],
                      *       "attention": 0,
                      *       "shops": [
                      *         {
-                     *           "shopId": "01a2270a-e70e-7303-aed1-54dc1a1d1251",
+                     *           "shopId": "01a22815-1798-72b6-b503-d8ae999cce07",
                      *           "name": "見本商店 楽天市場店",
                      *           "marketplace": "rakuten",
                      *           "staged": 2,
@@ -15745,17 +15756,18 @@ export interface operations {
                      *           "awaitingPayment": 0,
                      *           "readyToShip": 0,
                      *           "onHold": 0,
+                     *           "cancelledAtMall": 1,
                      *           "onHoldDue": 0,
                      *           "bounded": [],
-                     *           "importedAt": "2026-11-29T11:23:29.069Z",
-                     *           "comparedAt": "2026-11-29T11:23:46.542Z",
+                     *           "importedAt": "2026-11-29T16:13:37.552Z",
+                     *           "comparedAt": "2026-11-29T16:13:35.446Z",
                      *           "attention": null,
                      *           "laneClosedUntil": null,
-                     *           "verifiedUntil": "2026-11-29T11:22:59.379Z",
+                     *           "verifiedUntil": null,
                      *           "notices": []
                      *         },
                      *         {
-                     *           "shopId": "01a2270a-f38e-7542-8059-6eac35c90d3e",
+                     *           "shopId": "01a22815-1d5f-76f0-814c-8306fe0ff60a",
                      *           "name": "星空道具店 Yahoo!店",
                      *           "marketplace": "yahoo",
                      *           "staged": 2,
@@ -15771,27 +15783,28 @@ export interface operations {
                      *           "awaitingPayment": 0,
                      *           "readyToShip": 0,
                      *           "onHold": 0,
+                     *           "cancelledAtMall": 1,
                      *           "onHoldDue": 0,
                      *           "bounded": [],
-                     *           "importedAt": "2026-11-29T11:23:48.857Z",
-                     *           "comparedAt": "2026-11-29T11:23:15.139Z",
+                     *           "importedAt": "2026-11-29T16:13:43.709Z",
+                     *           "comparedAt": "2026-11-29T16:13:35.446Z",
                      *           "attention": null,
                      *           "laneClosedUntil": null,
-                     *           "verifiedUntil": "2026-11-29T11:23:09.911Z",
+                     *           "verifiedUntil": null,
                      *           "notices": []
                      *         }
                      *       ],
                      *       "mailboxes": [
                      *         {
-                     *           "mailboxId": "01a2270a-ff60-70a0-8f34-f2a9fbb30836",
+                     *           "mailboxId": "01a22815-1e70-7426-af75-96b439d061ee",
                      *           "name": "注文メール",
                      *           "state": "connected",
-                     *           "lastMailAt": "2026-11-29T11:23:26.501Z",
+                     *           "lastMailAt": "2026-11-29T16:13:36.653Z",
                      *           "attention": null,
                      *           "notices": []
                      *         },
                      *         {
-                     *           "mailboxId": "01a2270b-a15e-76ce-9a16-8ed197eee0eb",
+                     *           "mailboxId": "01a22815-5562-7176-8f82-8628272d4215",
                      *           "name": "削除してよい受信箱",
                      *           "state": "disabled",
                      *           "lastMailAt": null,
@@ -15838,6 +15851,8 @@ export interface operations {
                 tracking?: components["schemas"]["SavedViewQueryTracking"];
                 /** @description true: only what must not ship yet, false: only the others (出荷保留) */
                 hold?: components["schemas"]["QueryFlag"];
+                /** @description true: only what the mall cancelled and what is neither shipped, completed nor cancelled here, false: only the others (モール取消) */
+                cancelledAtMall?: components["schemas"]["QueryFlag"];
                 /** @description 支払方法区分 */
                 paymentKind?: string;
                 /** @description Whatever a person typed: orders whose number begins or ends so, whose buyer or a recipient is called so, whose phone (all digits or the last four) or mail address it is, or with it in an item’s name or code, or as words of the shop’s memo (検索文字) */
@@ -16904,12 +16919,12 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example id: 1459-9223372036854775807
+                     * @example id: 1283-9223372036854775807
                      *     event: ready
                      *     data: {}
                      *
                      *     event: board
-                     *     data: {"staged":8,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":16,"awaitingPayment":0,"readyToShip":0,"onHold":0,"onHoldDue":0,"bounded":[],"marks":[{"mark":"combinable","count":4},{"mark":"buyer_note","count":3}],"attention":0,"shops":[{"shopId":"01a2270a-e70e-7303-aed1-54dc1a1d1251","name":"見本商店 楽天市場店","marketplace":"rakuten","staged":2,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"onHoldDue":0,"importedAt":"2026-11-29T11:23:29.069Z","comparedAt":"2026-11-29T11:23:46.542Z","verifiedUntil":"2026-11-29T11:22:59.379Z","bounded":[],"attention":null,"laneClosedUntil":null,"notices":[]},{"shopId":"01a2270a-f38e-7542-8059-6eac35c90d3e","name":"星空道具店 Yahoo!店","marketplace":"yahoo","staged":2,"changing":0,"warning":0,"failed":0,"importing":0,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"onHoldDue":0,"importedAt":"2026-11-29T11:23:48.857Z","comparedAt":"2026-11-29T11:23:15.139Z","verifiedUntil":"2026-11-29T11:23:09.911Z","bounded":[],"attention":null,"laneClosedUntil":null,"notices":[]}],"mailboxes":[{"mailboxId":"01a2270a-ff60-70a0-8f34-f2a9fbb30836","name":"注文メール","state":"connected","lastMailAt":"2026-11-29T11:23:26.501Z","attention":null,"notices":[]},{"mailboxId":"01a2270b-a15e-76ce-9a16-8ed197eee0eb","name":"削除してよい受信箱","state":"disabled","lastMailAt":null,"attention":null,"notices":[]}]}
+                     *     data: {"staged":8,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":16,"awaitingPayment":0,"readyToShip":0,"onHold":0,"cancelledAtMall":4,"onHoldDue":0,"bounded":[],"marks":[{"mark":"combinable","count":4},{"mark":"buyer_note","count":2}],"attention":0,"shops":[{"shopId":"01a22815-1798-72b6-b503-d8ae999cce07","name":"見本商店 楽天市場店","marketplace":"rakuten","staged":2,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"cancelledAtMall":1,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"onHoldDue":0,"importedAt":"2026-11-29T16:13:37.552Z","comparedAt":"2026-11-29T16:13:35.446Z","verifiedUntil":null,"bounded":[],"attention":null,"laneClosedUntil":null,"notices":[]},{"shopId":"01a22815-1d5f-76f0-814c-8306fe0ff60a","name":"星空道具店 Yahoo!店","marketplace":"yahoo","staged":2,"changing":0,"warning":0,"failed":0,"importing":0,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"cancelledAtMall":1,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"onHoldDue":0,"importedAt":"2026-11-29T16:13:43.709Z","comparedAt":"2026-11-29T16:13:35.446Z","verifiedUntil":null,"bounded":[],"attention":null,"laneClosedUntil":null,"notices":[]}],"mailboxes":[{"mailboxId":"01a22815-1e70-7426-af75-96b439d061ee","name":"注文メール","state":"connected","lastMailAt":"2026-11-29T16:13:36.653Z","attention":null,"notices":[]},{"mailboxId":"01a22815-5562-7176-8f82-8628272d4215","name":"削除してよい受信箱","state":"disabled","lastMailAt":null,"attention":null,"notices":[]}]}
                      */
                     "text/event-stream": string;
                 };

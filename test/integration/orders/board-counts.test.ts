@@ -2,7 +2,9 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createBoardReader, readBoard } from '../../../src/orders/board.ts'
 import { pullOrders } from '../../../src/orders/pull.ts'
+import { searchCondition } from '../../../src/orders/search.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { testSealer } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
 
 let database: TestDatabase
@@ -21,7 +23,14 @@ const TOMORROW = '2026-01-16'
 async function rowsOf(shopId: string): Promise<Counts & { marks: Counts }> {
   const orders = await database.db.order.findMany({
     where: { shopId },
-    select: { status: true, changeState: true, marks: true, onHoldDate: true },
+    select: {
+      status: true,
+      changeState: true,
+      marks: true,
+      onHoldDate: true,
+      mallState: true,
+      purgedAt: true,
+    },
   })
   const requests = await database.db.importRequest.findMany({ where: { shopId } })
   const of = <T>(rows: readonly T[], fits: (row: T) => boolean) => rows.filter(fits).length
@@ -38,6 +47,13 @@ async function rowsOf(shopId: string): Promise<Counts & { marks: Counts }> {
     readyToShip: of(orders, ({ status }) => status === 'ready_to_ship'),
     onHold: of(orders, ({ status }) => status === 'on_hold'),
     onHoldDue: of(orders, (row) => row.status === 'on_hold' && row.onHoldDate === TODAY),
+    cancelledAtMall: of(
+      orders,
+      ({ status, mallState, purgedAt }) =>
+        mallState === 'cancelled' &&
+        !['shipped', 'completed', 'cancelled'].includes(status) &&
+        purgedAt === null,
+    ),
     changing: of(orders, ({ changeState }) => ['queued', 'changing'].includes(changeState)),
     warning: of(orders, ({ changeState }) => changeState === 'warning'),
     failed: of(orders, ({ changeState }) => changeState === 'failed'),
@@ -53,6 +69,22 @@ async function expectTrue(bench: ImportBench): Promise<void> {
   const board = await readBoard(bench.deps, bench.tenantId)
   expect(board.shops).toMatchObject([{ ...counts, bounded: [] }])
   expect(board).toMatchObject({ ...counts, bounded: [] })
+  // The link beside the count lists just these.
+  for (const [cancelledAtMall, n] of [
+    [true, counts.cancelledAtMall],
+    [
+      false,
+      (await database.db.order.count({ where: { shopId: bench.shopId } })) - (counts.cancelledAtMall ?? 0),
+    ],
+  ] as const) {
+    const { sql, values } = searchCondition(testSealer, bench.tenantId, {
+      cancelledAtMall,
+      sort: 'oldest',
+      limit: 1,
+    })
+    const { rows } = await database.pool.query(`select count(*)::int as n from orders o where ${sql}`, values)
+    expect(rows).toEqual([{ n }])
+  }
   expect(Object.fromEntries(board.marks.map(({ mark, count }) => [mark, count]))).toEqual(marks)
 }
 
@@ -62,6 +94,8 @@ const one = fc.record({
     'pull',
     'move',
     'hold',
+    'mall',
+    'purge',
     'change',
     'mark',
     'fail',
@@ -106,6 +140,8 @@ async function act(bench: ImportBench, what: string, n: number, step: number): P
   } else if (what === 'move') await change(`status = '${STATUSES[(n + step) % STATUSES.length]}'`)
   else if (what === 'hold')
     await change(`status = 'on_hold', on_hold_date = '${step % 2 ? TODAY : TOMORROW}'`)
+  else if (what === 'mall') await change(`mall_state = '${step % 2 ? 'cancelled' : 'open'}'`)
+  else if (what === 'purge') await change(`purged_at = now()`)
   else if (what === 'change') await change(`change_state = '${CHANGES[(n + step) % CHANGES.length]}'`)
   else if (what === 'mark') await change(`marks = array['a', 'b'], sealed_detail = sealed_detail`)
   else if (what === 'erase') await change(`sealed_detail = null, erased_at = now()`)

@@ -50,6 +50,7 @@ export const QUERIES: Readonly<Record<string, readonly string[]>> = {
     ...['shipByFrom=2026-01-01&shipByTo=2026-02-01', 'wishedFrom=2026-01-01&wishedTo=2026-02-01'].map(OPEN),
     ...['prefecture=%E6%B2%96%E7%B8%84%E7%9C%8C', 'amountFrom=1&amountTo=2', 'deliveryMethod=x'].map(OPEN),
     'status=on_hold&onHoldTo=2026-01-31',
+    ...['cancelledAtMall=true&total=true', 'cancelledAtMall=false'],
     ...['labelled=true', 'labelled=false&total=true', 'sort=-amount'].map(OPEN),
     ...['sort=shipBy', 'sort=shipBy&total=true&dueOn=2026-01-15'].map(OPEN),
     'note=%E9%A0%98%E5%8F%8E%E6%9B%B8&total=true',

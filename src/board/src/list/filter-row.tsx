@@ -106,6 +106,11 @@ export function FilterRow({ search }: { search: string }) {
         ['true', t('あり', 'yes')],
         ['false', t('なし', 'no')],
       ])}
+      {params.has('cancelledAtMall') &&
+        choice('cancelledAtMall', t('モール取消', 'Cancelled at the mall'), [
+          ['true', t('あり', 'yes')],
+          ['false', t('なし', 'no')],
+        ])}
       {folds && <SortChoice search={search} />}
       {more ? (
         <Suspense>

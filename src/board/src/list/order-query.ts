@@ -77,6 +77,8 @@ export function filtersOf(search: string): OrderQuery {
   if (tracking === 'none' || tracking === 'some') query.tracking = tracking
   const hold = params.get('hold')
   if (hold === 'true' || hold === 'false') query.hold = hold
+  const cancelled = params.get('cancelledAtMall')
+  if (cancelled === 'true' || cancelled === 'false') query.cancelledAtMall = cancelled
   // Orders that wait to be taken over are worked off from the oldest on.
   query.sort = status === 'auto_imported' || status === 'new' ? 'oldest' : 'newest'
   // `deadline` stands in addresses of earlier releases.

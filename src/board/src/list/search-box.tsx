@@ -52,7 +52,8 @@ export function SearchBox() {
     // Drops what an order's state decides, 今日出荷 too: a person who looks for one order does not know it.
     if (typed.trim() !== '') {
       params.set(chosen, typed.trim())
-      for (const one of ['status', 'changeState', 'tracking', 'hold', 'labelled', 'sort']) params.delete(one)
+      for (const one of ['status', 'changeState', 'tracking', 'hold', 'cancelledAtMall', 'labelled', 'sort'])
+        params.delete(one)
     }
     navigate(`/orders?${params}`)
   }

@@ -41,6 +41,7 @@ export function StatusBar() {
   const chosen = { shopId, marketplace }
   const isDueFirst = listed !== null && isByDeadline(listed)
   const isOnHoldDue = listed !== null && query.get('status') === 'on_hold' && query.has('onHoldTo')
+  const isCancelled = listed !== null && query.get('cancelledAtMall') === 'true'
   const more = (name: string): boolean => counts?.bounded.includes(name) ?? false
   const status = (name: OrderStatus, count: (typeof COUNTS)[number], tone?: Tone) => (
     <Count
@@ -70,10 +71,19 @@ export function StatusBar() {
             tone="attention"
           />
         )}
+        {(counts?.cancelledAtMall ?? 0) > 0 && (
+          <Count
+            to={withFilters('sort=oldest', { cancelledAtMall: 'true', ...chosen })}
+            here={isCancelled}
+            label={t('モール取消', 'Cancelled')}
+            count={counts?.cancelledAtMall}
+            tone="cancelled"
+          />
+        )}
         <Count to={shipToday(chosen)} here={isDueFirst} label={t('今日出荷', 'To ship')} count={undefined} />
         <Count
           to={withFilters('', chosen)}
-          here={listed !== null && !query.has('status') && !query.has('changeState')}
+          here={listed !== null && !query.has('status') && !query.has('changeState') && !isCancelled}
           label={t('すべての受注', 'All orders')}
           count={undefined}
         />
@@ -127,7 +137,7 @@ export function StatusBar() {
 }
 
 const COUNTS = [
-  ...(['staged', 'new', 'awaitingPayment', 'readyToShip', 'onHold', 'onHoldDue'] as const),
+  ...(['staged', 'new', 'awaitingPayment', 'readyToShip', 'onHold', 'onHoldDue', 'cancelledAtMall'] as const),
   ...(['changing', 'warning', 'failed', 'importFailed'] as const),
 ] as const
 
