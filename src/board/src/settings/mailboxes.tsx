@@ -17,11 +17,15 @@ import { MailboxForm } from './mailbox-form.tsx'
 type Shop = Schemas['Shop']
 type Mailbox = Schemas['Mailbox']
 
+/** States that pass by themselves within seconds, which whoever turned a mailbox on waits for. */
+const PASSING = ['waiting', 'connecting']
+
 /** @param everyMs while somebody waits for the first mail */
-export const useMailboxes = (everyMs: number | false = 30_000) =>
+export const useMailboxes = (everyMs = 30_000) =>
   useQuery({
     queryKey: ['mailboxes'],
-    refetchInterval: everyMs,
+    refetchInterval: ({ state: { data } }) =>
+      data?.some((box) => box.enabled && PASSING.includes(box.state)) ? 3_000 : everyMs,
     queryFn: async () => (await answer(api.GET('/v1/mailboxes'))).mailboxes,
   })
 
