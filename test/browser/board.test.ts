@@ -675,9 +675,10 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
   })
 
   test('保留 says why and until when: in the list, the order and its history, and at the left on that day', async () => {
-    // A move leaves out an order that the mall has cancelled.
-    const fresh = await ordersOf(rig, 'status=new&hold=false&limit=100')
-    const order = fresh.find(({ mallState }) => mallState !== 'cancelled')
+    const [number = ''] = await placeOrders(rig, 1, { readyToShip: true })
+    await expect.poll(() => ordersOf(rig, `number=${number}`), { timeout: 60_000 }).toHaveLength(1)
+    const [order] = await ordersOf(rig, `number=${number}`)
+    await readApi(rig, '/orders/move', { orderIds: [order?.id], to: 'new' })
     const { page, close } = await enterDemo(rig)
     const today = japaneseDay(Date.now())
     const text = '山田様より折り返し待ち'
