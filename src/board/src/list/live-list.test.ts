@@ -248,6 +248,19 @@ describe('a list of many pages', () => {
     close()
   })
 
+  test('an order that changes as the count is read is asked for at once, too', async () => {
+    const { list, put, asked, close } = await listOf(1_000)
+    list.see(0, 30)
+    list.touch(put(990))
+    while (asked.at(-1) !== 'count') await settle(10)
+    asked.length = 0
+    const id = put(991)
+    list.touch(id)
+    await settle(100)
+    expect(asked).toEqual([`rows ${id}`])
+    close()
+  })
+
   test('counts again what came or went beyond the last page', async () => {
     const { list, put, pages, close } = await listOf(1_000, { pages: 2 })
     list.touch(put(3, { status: 'shipped' }), { status: 'shipped' })

@@ -102,6 +102,10 @@ export function createList(queries: QueryClient, query: OrderQuery, service: typ
   let failedUntil = 0
   let reading = false
   let followed = false
+  /** One read a second, and one that comes early: an order changes while the count is read, too. */
+  const spend = (): void => {
+    nextAt = Math.max(nextAt, Date.now() - AGAIN_MS) + AGAIN_MS
+  }
   const schedule = (at: number): void => {
     if (!followed || reading || (timer !== undefined && timerAt <= at)) return
     clearTimeout(timer)
@@ -200,7 +204,7 @@ export function createList(queries: QueryClient, query: OrderQuery, service: typ
   }
 
   async function readTouched(ids: readonly string[]): Promise<void> {
-    nextAt = Date.now() + AGAIN_MS
+    spend()
     const again = () => {
       for (const id of ids) touched.set(id, touched.get(id) ?? {})
     }
@@ -257,7 +261,7 @@ export function createList(queries: QueryClient, query: OrderQuery, service: typ
     if (followed) counter ??= setTimeout(() => void recount(), COUNT_AGAIN_MS)
   }
   async function recount(): Promise<void> {
-    nextAt = Math.max(nextAt, Date.now() + AGAIN_MS)
+    spend()
     const counted = await service.count(query).catch(() => null)
     counter = undefined
     if (!followed || counted === null || isBusy()) return
