@@ -13,9 +13,9 @@ import {
 
 /**
  * The morning of a shop with 400 new orders on four malls, by the page and its keys alone: taken over, 今日出荷,
- * labels of three carriers with what keeps some of them back, one tracking file of four malls, the rest of the
- * fourth by numbers of a sheet with one that is refused and mended, and a move undone. Each key is counted;
- * docs/board.md has the figure.
+ * labels of three carriers with what keeps some of them back, one tracking file of four malls, the rest of
+ * the fourth by numbers of a sheet with one that is refused and mended, and a move undone. Each key is
+ * counted; docs/board.md has the figure.
  */
 
 /**
@@ -214,7 +214,7 @@ describe.skipIf(!hasBrowser)(`the morning${LEFT_OUT}`, () => {
       .poll(() => countOf('marketplace=yahoo&tracking=some'), { timeout: 120_000, interval: 1_000 })
       .toBeGreaterThanOrEqual(toldBefore + OF_FOURTH)
 
-    // The rest of the fourth mall by numbers of a sheet: one is no number, is refused alone, and is mended in the window.
+    // The rest of the fourth mall by numbers of a sheet: one is no number, is refused alone, and mended there.
     await toShip('Yahoo!ショッピング')
     const orders = await toShipOf('marketplace=yahoo&limit=1000')
     await tickAll(`${TO_SHIP}&marketplace=yahoo`)
