@@ -214,7 +214,7 @@ describe.skipIf(!hasBrowser)(`the morning${LEFT_OUT}`, () => {
       .poll(() => countOf('marketplace=yahoo&tracking=some'), { timeout: 120_000, interval: 1_000 })
       .toBeGreaterThanOrEqual(toldBefore + OF_FOURTH)
 
-    // The rest of the fourth mall by numbers of a sheet: one is no number, is refused alone, and mended there.
+    // The rest of the fourth mall by numbers of a sheet: one is none, is refused alone, and is mended.
     await toShip('Yahoo!ショッピング')
     const orders = await toShipOf('marketplace=yahoo&limit=1000')
     await tickAll(`${TO_SHIP}&marketplace=yahoo`)
