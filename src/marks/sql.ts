@@ -1,3 +1,5 @@
+import { NOT_CLOSED } from '../orders/store/list-difference.ts'
+
 /** Statements on sets of orders, each with the reason why it is one round trip. */
 
 /** A buyer with thousands of orders, or an address given to everybody, costs no more than so many. */
@@ -8,7 +10,7 @@ const MOST_PARTNERS = 50
 /** Open orders that one look for lost marks takes. */
 const OPEN_AT_ONCE = 500
 
-const OPEN_HERE = `o.mall_state = 'open' and o.status not in ('shipped', 'completed', 'cancelled')`
+const OPEN_HERE = `o.mall_state = 'open' and ${NOT_CLOSED}`
 
 /** Looks up marks of stored orders. STAGE calls the same function for new ones (src/orders/store/sql.ts). */
 export const FIND = `select id::text, marks, failure from torikomi_look_up_marks(true, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`

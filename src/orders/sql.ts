@@ -1,5 +1,5 @@
 import { DETAIL_FIELD, ORDER_FIELDS } from './order-json.ts'
-import { STILL_DIFFERS } from './store/list-difference.ts'
+import { NOT_CLOSED, STILL_DIFFERS } from './store/list-difference.ts'
 
 /** Statements on sets of orders, each with the reason why it is one round trip. */
 
@@ -117,8 +117,7 @@ const counted = (rows: string, most = MOST_COUNTED): string =>
  * Of an order that staff still has, though the mall cancelled it: it must not ship. Constants, as of the
  * index `orders_cancelled_at_mall`.
  */
-export const CANCELLED_AT_MALL =
-  "(o.mall_state = 'cancelled' and o.status <> all('{shipped,completed,cancelled}') and o.purged_at is null)"
+export const CANCELLED_AT_MALL = `(o.mall_state = 'cancelled' and ${NOT_CLOSED} and o.purged_at is null)`
 
 const orders = (condition: string): string =>
   counted(`orders o where o.tenant_id = $1 and o.shop_id = s.id and ${condition}`)

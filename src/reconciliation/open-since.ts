@@ -1,10 +1,11 @@
 import type { Period } from '../imports/list-position.ts'
+import { NOT_CLOSED } from '../orders/store/list-difference.ts'
 import type { Queries } from '../platform/db/transaction.ts'
 import { FURTHEST_DAYS } from './plan.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 
-const IS_OPEN = `o.shop_id = $1 and o.mall_state = 'open' and o.status not in ('shipped', 'completed', 'cancelled')`
+const IS_OPEN = `o.shop_id = $1 and o.mall_state = 'open' and ${NOT_CLOSED}`
 
 /**
  * Conditions for orders not known to be shipped, here or at the mall: orders that staff may still ship, and
