@@ -28,6 +28,13 @@ test('what fails each second is a line a minute, with how often it failed in bet
   ])
 })
 
+test('a line names the shop whose failure it is; failures of other shops are counted with it', () => {
+  const lines: object[] = []
+  const log = createRepeatLog({ warn: (line: object) => void lines.push(line) } as never, () => 0)
+  for (const shopId of ['a', 'b']) log({ err: away, shopId }, 'failed')
+  expect(lines).toEqual([{ err: away, shopId: 'a' }])
+})
+
 test('each task has its own lines', () => {
   const { lines, failEachSecond } = rig()
   failEachSecond(away, 10)

@@ -35,6 +35,8 @@ export interface RepeatedFailure {
   err: unknown
   task?: string
   marketplace?: string
+  /** Of the failure that gets a line; those of other shops are among the `more`. */
+  shopId?: string
 }
 
 /**

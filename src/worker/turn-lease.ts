@@ -2,6 +2,7 @@ import type { Clock } from '../platform/clock.ts'
 import { type Statement, statement } from '../platform/db/statement-names.ts'
 import type { Queries } from '../platform/db/transaction.ts'
 import { LeaseLost } from '../platform/lease.ts'
+import { createRepeatLog } from '../platform/log-once.ts'
 import type { Logger } from '../platform/logger.ts'
 
 /**
@@ -86,6 +87,7 @@ export function createHeldTurns({
   clock: Clock
   log: Logger
 }): HeldTurns {
+  const logRepeat = createRepeatLog(log)
   const held = new Map<string, Held>()
   /** Ends the wait for the next renewal: nothing is held any more. */
   let idle = new AbortController()
@@ -105,7 +107,7 @@ export function createHeldTurns({
       )
     while (await waited())
       await renew().catch((err: unknown) =>
-        log.warn({ err }, 'leases of shops were not renewed; tried again'),
+        logRepeat({ err }, 'leases of shops were not renewed; tried again'),
       )
   }
 

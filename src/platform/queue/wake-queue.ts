@@ -123,7 +123,7 @@ export async function createWakeQueue(
       if ((await handler(shopId, signal, commit)) === 'again') void wake([shopId])
     } catch (error) {
       failed++
-      logRepeat({ err: error }, 'slice of a shop failed; the ticker wakes the shop again')
+      logRepeat({ err: error, shopId }, 'slice of a shop failed; the ticker wakes the shop again')
     }
   }
 
