@@ -45,7 +45,8 @@ interface Follower {
 
 interface BoardState {
   timer: NodeJS.Timeout | null
-  lastAt: number
+  /** It is not read before. */
+  nextAt: number
   reading: boolean
   /** Something happened while it was being read. */
   again: boolean
@@ -161,17 +162,17 @@ export function createHub(deps: HubDeps): Hub {
     // last.
     if (state.reading) state.again = true
     if (state.timer || state.reading) return
-    const wait = Math.max(0, state.lastAt + BOARD_EVERY_MS - performance.now())
+    const wait = Math.max(0, state.nextAt - performance.now())
     state.timer = setTimeout(() => {
       state.timer = null
-      state.lastAt = performance.now()
+      state.nextAt = performance.now() + BOARD_EVERY_MS
       state.reading = true
       void sendBoard(tenantId).then((isSent) => {
         state.reading = false
         if (!isSent) {
           // A client that has just come has none yet.
           state.again = true
-          state.lastAt = performance.now() + POLL_MS
+          state.nextAt = performance.now() + POLL_MS
         }
         if (!state.again || boards.get(tenantId) !== state) return
         state.again = false
@@ -190,7 +191,7 @@ export function createHub(deps: HubDeps): Hub {
       }
       return true
     } catch (err) {
-      deps.log.warn({ err }, 'board could not be read for event clients')
+      logRepeat({ err }, 'board could not be read for event clients')
       return false
     }
   }
@@ -253,7 +254,7 @@ export function createHub(deps: HubDeps): Hub {
 }
 
 const newBoardState = (): BoardState => ({
-  ...{ timer: null, lastAt: Number.NEGATIVE_INFINITY },
+  ...{ timer: null, nextAt: Number.NEGATIVE_INFINITY },
   ...{ reading: false, again: false },
 })
 
