@@ -103,12 +103,17 @@ function nested(tool: Tool, values: Values): Record<string, unknown> {
   return Object.keys(sender).length > 0 ? { ...settings, sender } : settings
 }
 
-async function readTool(id: string): Promise<Tool> {
+async function readTools(): Promise<(id: string) => Tool> {
   const { formats } = await answer(api.GET('/v1/labels/formats'))
-  const tool = formats.find((one) => one.id === id)
-  if (!tool) throw new Refusal(t('この送り状ソフトはありません。', 'There is no such tool.'))
-  return tool
+  return (id) => {
+    const tool = formats.find((one) => one.id === id)
+    if (!tool) throw new Refusal(t('この送り状ソフトはありません。', 'There is no such tool.'))
+    return tool
+  }
 }
+
+const keepTool = (format: Tool['id'], settings: Record<string, unknown>) =>
+  answer(api.PUT('/v1/labels/settings', { body: { format, settings } }))
 
 export function LabelSettings() {
   const formats = useLabelFormats().data?.formats
@@ -149,17 +154,19 @@ function ToolSettings({ tool, others }: { tool: Tool; others: readonly Tool[] })
   const shown = (path: string) => has.includes(path.split('.')[0] ?? '')
   const set = (path: string, value: string) => setValues((before) => ({ ...before, [path]: value }))
   const keep = async () => {
-    const read = async () => flat((await readTool(tool.id)).settings ?? {})
-    await save(values, read, async (changes, now) => {
-      const settings = nested(await readTool(tool.id), { ...now, ...changes } as Values)
-      await answer(api.PUT('/v1/labels/settings', { body: { format: tool.id, settings } }))
-    })
-    const { sender } = (await readTool(tool.id)).settings ?? {}
+    const toolOf = await readTools()
+    let settings = toolOf(tool.id).settings ?? {}
+    await save(
+      values,
+      () => Promise.resolve(flat(settings)),
+      async (changes, now) => {
+        settings = nested(toolOf(tool.id), { ...now, ...changes } as Values)
+        await keepTool(tool.id, settings)
+      },
+    )
+    const { sender } = settings
     if (everywhere && sender !== undefined)
-      for (const { id } of withSender) {
-        const settings = { ...(await readTool(id)).settings, sender }
-        await answer(api.PUT('/v1/labels/settings', { body: { format: id, settings } }))
-      }
+      for (const { id } of withSender) await keepTool(id, { ...toolOf(id).settings, sender })
     refresh('label-formats')
     toast(t('送り状の設定を保存しました。', 'Saved.'))
   }

@@ -14,21 +14,23 @@ type Shop = Schemas['Shop']
 
 type Settings = Record<string, unknown>
 
-/** Changes some of a shop's settings, on top of what they are by then. */
-async function changeSettings(id: string, change: (now: Settings) => Settings): Promise<void> {
-  const params = { path: { id } }
-  const { settings } = await answer(api.GET('/v1/shops/{id}', { params }))
-  const body = { settings: { ...settings, ...change(settings) } }
-  await answer(api.PATCH('/v1/shops/{id}', { params, body }))
-}
+const readSettings = async (id: string): Promise<Settings> =>
+  (await answer(api.GET('/v1/shops/{id}', { params: { path: { id } } }))).settings
+
+/** Replaces a shop's settings as a whole, as the service does. */
+const saveSettings = (id: string, settings: Settings) =>
+  answer(api.PATCH('/v1/shops/{id}', { params: { path: { id } }, body: { settings } }))
 
 /** Saves what one form has of a shop's settings. */
 function useSettings(shop: Shop, of: (settings: Settings) => Settings, label: (field: string) => string) {
   const keep = useOpened(of(shop.settings), (field) => [label(field), `settings.${field}`])
   return async (mine: Settings, toSettings: (changes: Settings, now: Settings) => Settings) => {
-    const params = { path: { id: shop.id } }
-    const read = async () => of((await answer(api.GET('/v1/shops/{id}', { params }))).settings)
-    await keep(mine, read, (changes) => changeSettings(shop.id, (now) => toSettings(changes, now)))
+    let now: Settings = {}
+    const read = async () => {
+      now = await readSettings(shop.id)
+      return of(now)
+    }
+    await keep(mine, read, (changes) => saveSettings(shop.id, { ...now, ...toSettings(changes, now) }))
     toast(t('店舗の設定を保存しました。', 'Saved.'))
   }
 }
