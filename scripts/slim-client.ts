@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 /**
- * What the generated client holds in each process for good, made smaller without touching what it does. Where
- * Prisma writes it in another way, generating fails and says so.
+ * Makes smaller what the generated client holds in each process for good, without touching what it does.
+ * Where Prisma writes it in another way, generating fails and says so.
  */
 export function slimClient(): void {
   rewrite('class.ts', (source) => spreadGraph(readCompilerFromDisk(schemaWithoutComments(source))))

@@ -6,7 +6,7 @@ import { type Api, waitFor } from './client.ts'
 import type { Registration } from './register.ts'
 
 /**
- * What the documentation page prefills, so that every call works when it is tried: orders that wait to be
+ * Rows that the documentation page names, so that every call works when it is tried: orders that wait to be
  * pulled, one whose mail was lost, a request that still waits, and things that may be deleted. All of it is
  * made over REST.
  */

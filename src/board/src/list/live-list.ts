@@ -36,7 +36,7 @@ type Listed = Omit<OrderRow, WithDetail> & Partial<Pick<OrderRow, WithDetail>>
 
 type Pages = InfiniteData<ListPage, string>
 
-/** What an event says of an order; a site change's event names the order alone. */
+/** Part of an order that its event carries; a site change's event names the order alone. */
 type Touched = Partial<Pick<Schemas['OrderEvent'], 'status' | 'changeState' | 'mallState'>>
 
 export const listKey = (query: OrderQuery) => ['orders', query] as const

@@ -19,7 +19,7 @@ export function openedOn<T extends object>(
   shown: T,
   label: (field: keyof T & string) => readonly [words: string, name?: string],
 ): Save<T> {
-  // What the person has seen of each field.
+  // Value of each field as the person has seen it.
   let seen: T = shown
   return async (mine, read, send) => {
     const fields = Object.keys(mine) as (keyof T & string)[]
