@@ -662,6 +662,7 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     const link = page.getByRole('link', { name: /^モール取消/ })
     await link.click()
     await expect.poll(() => page.url()).toContain('cancelledAtMall=true')
+    await page.getByRole('heading', { name: 'モール取消', level: 1 }).waitFor()
     const line = lines(page).filter({ hasText: number })
     await line.getByText('モール取消').first().waitFor()
     const counted = async () => Number((await link.allTextContents()).join('').replace(/\D/g, ''))
@@ -775,6 +776,9 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
       .poll(async () => (await ordersOf(rig, 'status=auto_imported&limit=100')).length, { timeout: 60_000 })
       .toBeGreaterThan(11)
     const { page, close } = await enterDemo(rig, size)
+    // 今日出荷, the longest head, in one line.
+    await page.getByText(/^今日まで/).waitFor()
+    expect((await page.getByRole('heading', { level: 1 }).boundingBox())?.height).toBeLessThan(40)
     // Sorted, so that a head has its arrow, too.
     await page.goto(`${rig.url}/board/orders?status=auto_imported&sort=shipBy`)
     await expect.poll(() => lines(page).count(), { timeout: 20_000 }).toBeGreaterThan(7)

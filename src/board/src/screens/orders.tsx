@@ -433,6 +433,7 @@ function mainOf({ status, labelled }: OrderQuery): 'move' | 'labels' | 'ship' | 
 function title(query: OrderQuery): string {
   if (query.status) return statusWord(query.status)
   if (query.changeState) return t('サイト変更', 'Site changes')
+  if (query.cancelledAtMall === 'true') return t('モール取消', 'Cancelled at the mall')
   return t('すべての受注', 'All orders')
 }
 
