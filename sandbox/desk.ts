@@ -52,7 +52,9 @@ export function setup(sandbox: Sandbox, host: string) {
   )
   const shops = SANDBOX_MALLS.flatMap((mall) =>
     sandboxShops(mall, sandbox.shops).map(({ code }) => ({
-      ...{ marketplace: mall, code, credentials: sandbox.malls[mall].credentialsFor(code) },
+      marketplace: mall,
+      code,
+      credentials: sandbox.malls[mall].credentialsFor(code),
     })),
   )
   return { environment, mailbox: { ...sandbox.mailbox, host, security: 'plain' }, shops }

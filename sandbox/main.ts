@@ -114,10 +114,15 @@ async function start(first: number, host: string, { seed, shops }: Wish, keep: K
   try {
     const sandbox = await startSandbox({
       ports: {
-        ...{ rakuten: first + rakuten, yahoo: first + yahoo, amazon: first + amazon, aupay: first + aupay },
+        rakuten: first + rakuten,
+        yahoo: first + yahoo,
+        amazon: first + amazon,
+        aupay: first + aupay,
         imap: first + imap,
       },
-      ...{ seed, shops, keep },
+      seed,
+      shops,
+      keep,
       random: systemRandom,
     })
     return { sandbox, desk: await startDesk(sandbox, first, host, keep) }

@@ -4,12 +4,17 @@ import type { SandboxMall } from './malls/index.ts'
 export const READY_TO_SHIP: Readonly<Record<SandboxMall, Record<string, unknown>>> = {
   rakuten: { orderProgress: 300, SettlementModel: { settlementMethodCode: 1 }, DueDateModelList: [] },
   yahoo: {
-    ...{ IsReadOnly: '0', Ship: { ShipStatus: '1' } },
+    IsReadOnly: '0',
+    Ship: { ShipStatus: '1' },
     Pay: { PayMethod: 'payment_a1', PayKind: '0', PayType: '0', PayStatus: '1', SettleStatus: '3' },
   },
   amazon: {},
   aupay: {
-    ...{ sellMethodSegment: '1', paymentStatus: 'N', orderStatus: '発送待ち' },
-    ...{ settlementName: 'クレジットカード決済', authorizationStatus: 'Y', pgResult: '0' },
+    sellMethodSegment: '1',
+    paymentStatus: 'N',
+    orderStatus: '発送待ち',
+    settlementName: 'クレジットカード決済',
+    authorizationStatus: 'Y',
+    pgResult: '0',
   },
 }

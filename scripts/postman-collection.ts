@@ -44,7 +44,8 @@ export async function collection(): Promise<string> {
     })),
   )
   const folders = document.tags.map(({ name, description }) => ({
-    ...{ name, description },
+    name,
+    description,
     item: requests.filter(({ tag }) => tag === name).map(({ item }) => item),
   }))
   const operationOf = (id: string) => {
@@ -54,7 +55,8 @@ export async function collection(): Promise<string> {
     throw new Error(`${id} is no operation of the document`)
   }
   const chain = {
-    ...{ name: CHAIN, description: CHAIN_DESCRIPTION },
+    name: CHAIN,
+    description: CHAIN_DESCRIPTION,
     item: STEPS.map(({ name, operation, body, path = {}, query = {}, headers = {}, script }) => {
       const found = operationOf(operation)
       const item = requestOf(found.method, found.path, found.operation)
@@ -112,38 +114,47 @@ const keep = (name: string, value: string): string => `pm.collectionVariables.se
 
 const STEPS: readonly Step[] = [
   {
-    ...{ name: '1 Contract', operation: 'createTenant' },
+    name: '1 Contract',
+    operation: 'createTenant',
     body: JSON.stringify({ name: '株式会社とりこみ商店', emails: ['owner@example.jp'] }),
     script: [status(201), keep('tenantId', 'answer.id')],
   },
   {
-    ...{ name: '2 API key', operation: 'createApiKey' },
+    name: '2 API key',
+    operation: 'createApiKey',
     body: JSON.stringify({ tenantId: '{{tenantId}}', name: 'Postman' }),
     script: [status(201), keep('apiKey', 'answer.key')],
   },
   {
-    ...{ name: '3 Shop', operation: 'createShop' },
+    name: '3 Shop',
+    operation: 'createShop',
     body: '{"marketplace":"{{marketplace}}","code":"{{shopCode}}","name":"とりこみ商店","credentials":{{credentials}}}',
     script: [status(201), keep('shopId', 'answer.id')],
   },
   {
-    ...{ name: '4 Does it connect?', operation: 'testShop', path: { id: '{{shopId}}' } },
+    name: '4 Does it connect?',
+    operation: 'testShop',
+    path: { id: '{{shopId}}' },
     script: [
       status(200),
       "pm.test('the mall lets it in', () => pm.expect(answer.ok, JSON.stringify(answer)).to.be.true);",
     ],
   },
   {
-    ...{ name: '5 Where the feed is', operation: 'listChanges' },
+    name: '5 Where the feed is',
+    operation: 'listChanges',
     script: [status(200), keep('position', 'answer.position')],
   },
   {
-    ...{ name: '6 Fetch an order', operation: 'importOrders' },
+    name: '6 Fetch an order',
+    operation: 'importOrders',
     body: JSON.stringify({ shopId: '{{shopId}}', orderNumbers: ['{{orderNumber}}'] }),
     script: [status(202)],
   },
   {
-    ...{ name: '7 It is here', operation: 'listChanges', query: { after: '{{position}}', wait: '30' } },
+    name: '7 It is here',
+    operation: 'listChanges',
+    query: { after: '{{position}}', wait: '30' },
     script: [
       status(200),
       keep('position', 'answer.position'),
@@ -156,7 +167,9 @@ const STEPS: readonly Step[] = [
     ],
   },
   {
-    ...{ name: '8 受注取込', operation: 'pullOrders', body: '{}' },
+    name: '8 受注取込',
+    operation: 'pullOrders',
+    body: '{}',
     script: [
       status(200),
       "pm.test('it is the order', () => pm.expect(answer.orders.map((order) => order.orderNumber)).to.include(pm.variables.get('orderNumber')));",
@@ -164,11 +177,15 @@ const STEPS: readonly Step[] = [
     ],
   },
   {
-    ...{ name: '9 Read it', operation: 'getOrder', path: { id: '{{orderId}}' } },
+    name: '9 Read it',
+    operation: 'getOrder',
+    path: { id: '{{orderId}}' },
     script: [status(200), keep('etag', "pm.response.headers.get('etag')")],
   },
   {
-    ...{ name: '10 Edit it', operation: 'editOrder', path: { id: '{{orderId}}' } },
+    name: '10 Edit it',
+    operation: 'editOrder',
+    path: { id: '{{orderId}}' },
     headers: { 'If-Match': '{{etag}}' },
     body: JSON.stringify({ notes: { shop: '電話で日時を確認済み' } }),
     script: [
@@ -178,11 +195,14 @@ const STEPS: readonly Step[] = [
     ],
   },
   {
-    ...{ name: '11 Ship it', operation: 'requestSiteChanges' },
+    name: '11 Ship it',
+    operation: 'requestSiteChanges',
     body: JSON.stringify({
       changes: [
         {
-          ...{ orderId: '{{orderId}}', action: 'ship', shippedOn: '{{today}}' },
+          orderId: '{{orderId}}',
+          action: 'ship',
+          shippedOn: '{{today}}',
           parcels: [{ carrier: 'yamato', trackingNumber: '400000000001' }],
         },
       ],
@@ -190,7 +210,9 @@ const STEPS: readonly Step[] = [
     script: [status(202), keep('siteChangeId', 'answer.siteChanges[0].id')],
   },
   {
-    ...{ name: '12 The mall has it', operation: 'getSiteChange', path: { id: '{{siteChangeId}}' } },
+    name: '12 The mall has it',
+    operation: 'getSiteChange',
+    path: { id: '{{siteChangeId}}' },
     script: [
       status(200),
       "const ended = ['succeeded', 'failed'].includes(answer.state);",
@@ -215,7 +237,7 @@ function requestOf(method: string, path: string, operation: Operation) {
     name: operation.summary ?? path,
     request: {
       method: method.toUpperCase(),
-      ...{ description: operation.description ?? '' },
+      description: operation.description ?? '',
       header: [
         // A new key each time it is sent.
         ...of('header').map((parameter) => ({
@@ -226,12 +248,10 @@ function requestOf(method: string, path: string, operation: Operation) {
       ],
       url: {
         raw: `{{baseUrl}}/${segments.join('/')}`,
-        ...{
-          host: ['{{baseUrl}}'],
-          path: segments,
-          query: of('query').map(entry),
-          variable: of('path').map(entry),
-        },
+        host: ['{{baseUrl}}'],
+        path: segments,
+        query: of('query').map(entry),
+        variable: of('path').map(entry),
       },
       ...(path.startsWith('/v1/admin/')
         ? { auth: { type: 'bearer', bearer: [{ key: 'token', value: '{{operatorKey}}', type: 'string' }] } }

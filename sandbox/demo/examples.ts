@@ -35,7 +35,8 @@ export async function prepareExamples(
   const { orders } = await client.get<{ orders: Created[] }>('/orders?limit=2')
   const another = orders.find(({ id }) => id !== order.id) ?? order
   const { reimportId } = await client.post<{ reimportId: string }>('/orders/reimport', {
-    ...{ orderIds: [order.id], apply: 'none' },
+    orderIds: [order.id],
+    apply: 'none',
   })
   await applyForSubscription(sandbox)
   const changes = await changesOfCancelled(client, shops.rakuten)
@@ -48,15 +49,15 @@ export async function prepareExamples(
     const lost = sandbox.withoutMail(() => sandbox.malls.rakuten.place())
     return {
       ids: {
-        ...{ tenants: tenantId, shops: shops.rakuten, mailboxes: mailboxId },
-        ...{
-          webhooks: hooks.id,
-          'notice-channels': channels.id,
-          orders: order.id,
-          pulls: order.pullId,
-          reimports: reimportId,
-          ...imports.ids,
-        },
+        tenants: tenantId,
+        shops: shops.rakuten,
+        mailboxes: mailboxId,
+        webhooks: hooks.id,
+        'notice-channels': channels.id,
+        orders: order.id,
+        pulls: order.pullId,
+        reimports: reimportId,
+        ...imports.ids,
       },
       parameters: {
         // The same key gives the same batch: whoever opens the page again wants another.
@@ -134,12 +135,19 @@ const SECOND_USER = 'second@sandbox.example'
 
 /** Of the right shape; that the mall knows neither shop nor key is told by `test`. */
 const newShop = (code: string) => ({
-  ...{ marketplace: 'rakuten', code, name: `追加の店舗 ${code}` },
+  marketplace: 'rakuten',
+  code,
+  name: `追加の店舗 ${code}`,
   credentials: { serviceSecret: 'SP000000_exampleexample12', licenseKey: 'SL000000_exampleexample34' },
 })
 
 const secondMailbox = ({ mailbox: { host, port, password } }: Sandbox) => ({
-  ...{ name: '注文メール 2', host, port, security: 'plain', username: SECOND_USER, password },
+  name: '注文メール 2',
+  host,
+  port,
+  security: 'plain',
+  username: SECOND_USER,
+  password,
   shopIds: [],
 })
 
@@ -150,12 +158,16 @@ const lastDay = () => ({
 
 /** Nobody answers there: what is sent to it stands in the log of deliveries, to be sent again. */
 const webhook = (sandbox: Sandbox) => ({
-  ...{ name: '基幹システム', url: `http://${sandbox.mailbox.host}:9/torikomi`, kinds: ['attention'] },
+  name: '基幹システム',
+  url: `http://${sandbox.mailbox.host}:9/torikomi`,
+  kinds: ['attention'],
 })
 
 /** As of webhooks: its test says that nobody answers. */
 const channel = (sandbox: Sandbox) => ({
-  ...{ kind: 'webhook', name: '社内チャット', url: `http://${sandbox.mailbox.host}:9/notices` },
+  kind: 'webhook',
+  name: '社内チャット',
+  url: `http://${sandbox.mailbox.host}:9/notices`,
   topics: ['attention', 'report'],
 })
 
@@ -176,11 +188,15 @@ async function makeWebhooks(sandbox: Sandbox, client: Api) {
 async function makeSpares(sandbox: Sandbox, { client, tenantId }: Registration, operator: Api) {
   sandbox.imap.addUser(SECOND_USER, sandbox.mailbox.password)
   const shop = await client.post<Created>('/shops', {
-    ...{ marketplace: 'rakuten', code: String(FREE_CODES_FROM), name: '削除してよい店舗', enabled: false },
+    marketplace: 'rakuten',
+    code: String(FREE_CODES_FROM),
+    name: '削除してよい店舗',
+    enabled: false,
   })
   const mailbox = await client.post<Created>('/mailboxes', {
     ...secondMailbox(sandbox),
-    ...{ name: '削除してよい受信箱', enabled: false },
+    name: '削除してよい受信箱',
+    enabled: false,
   })
   const apiKey = await operator.post<Created>('/admin/api-keys', { tenantId, name: '取り消してよいキー' })
   return { shopId: shop.id, mailboxId: mailbox.id, apiKeyId: apiKey.id }

@@ -28,10 +28,7 @@ async function main(): Promise<number> {
   const port = env.PORT || '3000'
   const dataDir = join(env.DATA_DIR || '.data', `demo-${port}`)
   const operatorKey = Buffer.from(systemRandom.bytes(24)).toString('base64url')
-  const own = {
-    ...ownEnvironment(env),
-    ...{ PORT: port, DATA_DIR: dataDir, OPERATOR_API_KEY: operatorKey },
-  }
+  const own = { ...ownEnvironment(env), PORT: port, DATA_DIR: dataDir, OPERATOR_API_KEY: operatorKey }
   // Its faults are told before anything is started.
   loadConfig(own)
   const stopped = stopSignals()

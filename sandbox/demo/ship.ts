@@ -73,7 +73,9 @@ export async function shipAtMalls(
 
 function changesOf(mall: SandboxMall, { id: orderId, detail }: PulledOrder): Record<string, unknown>[] {
   const parcels = (detail?.recipients ?? []).map((recipient, index) => ({
-    ...{ recipientId: recipient.id, carrier: 'yamato', trackingNumber: `40000000000${index + 1}` },
+    recipientId: recipient.id,
+    carrier: 'yamato',
+    trackingNumber: `40000000000${index + 1}`,
   }))
   const shippedOn = new Date(Date.now() + JAPAN_MS).toISOString().slice(0, 10)
   const ship = { orderId, action: 'ship', shippedOn, parcels }

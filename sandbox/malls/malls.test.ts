@@ -24,7 +24,8 @@ test('an override that no order of the mall has is refused with the names that i
     for (const mall of SANDBOX_MALLS) {
       const call = async (method: string, path: string, body: unknown) => {
         const answer = await fetch(`${malls[mall].url}/_control/${path}`, {
-          ...{ method, body: JSON.stringify(body) },
+          method,
+          body: JSON.stringify(body),
         })
         return {
           status: answer.status,

@@ -5,26 +5,22 @@ import { PLACES as RAKUTEN } from './rakuten/people.ts'
 import { ADDRESSES } from './yahoo/pools.ts'
 
 const person = (postalCode: string, prefecture: string, rest: string) => ({
-  ...{
-    fullName: null,
-    familyName: null,
-    givenName: null,
-    fullNameKana: null,
-    familyNameKana: null,
-    givenNameKana: null,
-  },
-  ...{
-    postalCode,
-    prefecture,
-    city: rest,
-    address1: null,
-    address2: null,
-    phone: null,
-    email: null,
-    country: null,
-    company: null,
-    emergencyPhone: null,
-  },
+  fullName: null,
+  familyName: null,
+  givenName: null,
+  fullNameKana: null,
+  familyNameKana: null,
+  givenNameKana: null,
+  postalCode,
+  prefecture,
+  city: rest,
+  address1: null,
+  address2: null,
+  phone: null,
+  email: null,
+  country: null,
+  company: null,
+  emergencyPhone: null,
 })
 
 // A list in which every order bears a mark teaches staff to overlook it.

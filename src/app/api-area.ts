@@ -76,7 +76,10 @@ export function createApiArea(core: Core, { sendMail, channels }: Messages): Api
   const { shared, authenticator, addressRules, oauth, sessions, listener, judge, mailTools } = core
   const { config, pool, wakeQueue, demoTenant } = shared
   const staff = staffArea({
-    ...{ ...shared, publicUrl: config.publicUrl, demoTenant: demoTenant ?? null, oidc: config.oidc },
+    ...shared,
+    publicUrl: config.publicUrl,
+    demoTenant: demoTenant ?? null,
+    oidc: config.oidc,
     onTenantChanged: () => tenantChanged(core),
     operatorKeyIn: config.operatorApiKey === null ? operatorKeyPath(config.dataDir) : 'OPERATOR_API_KEY',
     sendMail,
@@ -85,7 +88,11 @@ export function createApiArea(core: Core, { sendMail, channels }: Messages): Api
   const sweepMs = config.sweepIntervalSeconds * 1_000
   const firstSweepMs = sweepMs > 0 ? Math.min(sweepMs, MOST_SPREAD_MS) : undefined
   const shops = shopsArea({
-    ...{ ...oauth, sessions, authenticator, addressRules, dns: systemDns },
+    ...oauth,
+    sessions,
+    authenticator,
+    addressRules,
+    dns: systemDns,
     perTenant,
     outgoingAddresses: config.outgoingAddresses,
     // Loaded by the first test: it brings all that talks to a mail server.
@@ -161,7 +168,9 @@ export function createApiArea(core: Core, { sendMail, channels }: Messages): Api
       pushRoute(createPushDoor(shared)),
       inboundMailRoute(createInboundDoor({ ...shared, judge })),
       mailboxConsentCallback({
-        ...{ ...oauth, addressRules, onMailboxChanged: listener.refresh },
+        ...oauth,
+        addressRules,
+        onMailboxChanged: listener.refresh,
         openSession: staff.openSession,
       }),
       ...staff.publicRoutes,

@@ -65,7 +65,10 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
     const metrics = createMetrics({ processMetrics: config.production })
     const { marketplaces, mail = {}, sqs, demoTenant } = overrides
     const given = {
-      ...{ config, metrics, mail, demoTenant },
+      config,
+      metrics,
+      mail,
+      demoTenant,
       ...(marketplaces ? { marketplaces } : {}),
       ...(sqs ? { sqs } : {}),
     }

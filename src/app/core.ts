@@ -64,7 +64,10 @@ export function createCore(given: AreaTools, marketplaces: Marketplaces) {
   const oauth = { ...shared, mailOAuth: config.mailOAuth, publicUrl: config.publicUrl }
   const threads = tools.mail.judge ? null : createJudgeThreads()
   return {
-    ...{ shared, authenticator, addressRules, oauth },
+    shared,
+    authenticator,
+    addressRules,
+    oauth,
     sessions: createShopSessions({ ...shared, tokens: createTokenStores(shared) }),
     wrongKey: createWrongKey(shared),
     listener: createLateListener(),

@@ -90,7 +90,9 @@ async function openStore(config: Config, { log, until }: Tools, stops: StopList)
   }
   const reached = url
   const settings = {
-    ...{ url: reached, log, maxConnections: config.databaseConnections },
+    url: reached,
+    log,
+    maxConnections: config.databaseConnections,
     ...(config.databaseCommitWaitsFor === 'server' ? {} : { commitWaitsFor: config.databaseCommitWaitsFor }),
   }
   const opened = async () => {

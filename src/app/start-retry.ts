@@ -104,7 +104,10 @@ export function openStartRetry(
 ): { until: StartRetry; over(): Promise<void> } {
   let probes: StartupProbeServer | null = null
   const until = createStartRetry({
-    ...{ clock: systemClock, log, signal, limitMs: config.startPatienceSeconds * 1_000 },
+    clock: systemClock,
+    log,
+    signal,
+    limitMs: config.startPatienceSeconds * 1_000,
     async onWaiting() {
       // Of a port that is chosen by the system nobody knows yet.
       if (config.port !== 0) probes = await openStartupProbeServer(config, log)

@@ -39,11 +39,7 @@ export function createWorkerArea(core: Core, { sendMail, channels }: Messages): 
   const sweepMs = config.sweepIntervalSeconds * 1_000
   /** All that is done in a shop's turn, most urgent first. */
   const jobs: readonly ShopJob[] = [
-    createImportJob({
-      ...{ ...shared, wakeLater },
-      onStaged: createOnImport(shared),
-      onReleased,
-    }),
+    createImportJob({ ...shared, wakeLater, onStaged: createOnImport(shared), onReleased }),
     createPeriodJob(shared),
     ...(sweepMs > 0 ? [createReconciliationJob({ ...shared, intervalMs: sweepMs, onReleased })] : []),
     createSiteChangeJob({ ...shared, wakeLater, onReleased }),
@@ -51,7 +47,9 @@ export function createWorkerArea(core: Core, { sendMail, channels }: Messages): 
   return {
     shopWorker: createShopWorker({ ...shared, sessions, wakeLater, jobs, turns: createHeldTurns(shared) }),
     scheduler: createScheduler({
-      ...{ ...shared, wakeLater, jobs },
+      ...shared,
+      wakeLater,
+      jobs,
       tasks: [
         // Backfills for orders of an older release; over when done once.
         { name: 'order backfill', run: (signal) => fillOrders(shared, signal), ...HOURLY },
@@ -85,7 +83,8 @@ export function createWorkerArea(core: Core, { sendMail, channels }: Messages): 
       keepHistory: () => readHistory(shared),
     }),
     notices: createNotices({
-      ...{ ...channels, sessions },
+      ...channels,
+      sessions,
       openDays: config.retention.openDays,
       unpulledDays: config.retention.unpulledDays,
     }),

@@ -38,7 +38,9 @@ describe('.env', () => {
   test('gives way to the environment, even to an empty variable', async () => {
     const env = { PORT: '4000', REDIS_URL: '', HOME: '/root' }
     expect(await read('PORT=3999\nREDIS_URL=redis://elsewhere\nLOG_LEVEL=warn\n', env)).toEqual({
-      ...{ PORT: '4000', REDIS_URL: '', HOME: '/root' },
+      PORT: '4000',
+      REDIS_URL: '',
+      HOME: '/root',
       LOG_LEVEL: 'warn',
     })
   })

@@ -66,7 +66,11 @@ function runForKeys(
   timeout = COMMAND_MS,
 ): { text?: string; fault?: string } {
   const { error, status, signal, stdout } = spawnSync(command, {
-    ...{ shell: true, timeout, killSignal: 'SIGKILL', maxBuffer: MAX_LENGTH, encoding: 'utf8' },
+    shell: true,
+    timeout,
+    killSignal: 'SIGKILL',
+    maxBuffer: MAX_LENGTH,
+    encoding: 'utf8',
     env: env as NodeJS.ProcessEnv,
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -45,24 +45,36 @@ export function waysOf(
   malls: readonly { setting: string; url: string }[],
 ): Way[] {
   const postgres = (setting: 'DATABASE_URL' | 'DATABASE_MIGRATE_URL'): Way => ({
-    ...{ kind: 'database', setting, url: settings[setting], encrypted: postgresTls },
+    kind: 'database',
+    setting,
+    url: settings[setting],
+    encrypted: postgresTls,
     remedy: 'put sslmode=verify-full behind it',
   })
   return [
     postgres('DATABASE_URL'),
     postgres('DATABASE_MIGRATE_URL'),
     {
-      ...{ kind: 'redis', setting: 'REDIS_URL', url: settings.REDIS_URL },
+      kind: 'redis',
+      setting: 'REDIS_URL',
+      url: settings.REDIS_URL,
       encrypted: (url) => url.protocol === 'rediss:',
       remedy: 'begin it with rediss://',
     },
     {
-      ...{ kind: 'public_url', setting: 'PUBLIC_URL', url: settings.PUBLIC_URL, encrypted: https },
+      kind: 'public_url',
+      setting: 'PUBLIC_URL',
+      url: settings.PUBLIC_URL,
+      encrypted: https,
       remedy: 'begin it with https://',
     },
     ...malls.map(
       ({ setting, url }): Way => ({
-        ...{ kind: 'malls', setting, url, encrypted: https, remedy: 'begin it with https://' },
+        kind: 'malls',
+        setting,
+        url,
+        encrypted: https,
+        remedy: 'begin it with https://',
       }),
     ),
   ]

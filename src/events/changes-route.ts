@@ -149,8 +149,11 @@ async function untilChanged({ hub, tenantId, position, ms, stopping, reply }: Wa
 function answerOf({ page, position: from }: Read): z.infer<typeof FeedPage> {
   const { epoch } = from
   const changes = page.events.map(({ kind, at, data, ...place }) => ({
-    ...{ position: positionText(place, epoch), sequence: sequenceText(place) },
-    ...{ at: at.toISOString(), kind, data },
+    position: positionText(place, epoch),
+    sequence: sequenceText(place),
+    at: at.toISOString(),
+    kind,
+    data,
   }))
   // Triggers wrote these rows, so they need no second check.
   return {

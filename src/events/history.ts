@@ -113,7 +113,9 @@ async function look(queries: Queries): Promise<Seen> {
   const { rows } = await queries.query<Row>(LOOK)
   const { epoch, xid, id, oldest, goesOn, isFirstLook } = present(rows[0])
   return {
-    ...{ epoch, goesOn, isFirstLook },
+    epoch,
+    goesOn,
+    isFirstLook,
     begins: { xid: BigInt(xid), id: BigInt(id) },
     present: { xid: BigInt(oldest) - 1n, id: LAST_ID },
   }

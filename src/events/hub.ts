@@ -254,8 +254,10 @@ export function createHub(deps: HubDeps): Hub {
 }
 
 const newBoardState = (): BoardState => ({
-  ...{ timer: null, nextAt: Number.NEGATIVE_INFINITY },
-  ...{ reading: false, again: false },
+  timer: null,
+  nextAt: Number.NEGATIVE_INFINITY,
+  reading: false,
+  again: false,
 })
 
 /** Null for what only changes the board. */

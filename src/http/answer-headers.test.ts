@@ -37,7 +37,10 @@ async function start(options: Partial<ServerOptions> = {}): Promise<void> {
       if (key !== 'good') throw new AppError('UNAUTHENTICATED', '正しくありません。')
       return { kind: 'client', tenantId: 't', apiKeyId: 'k', role: 'owner', shopIds: null }
     },
-    ...{ clientRoutes: [routes], operatorRoutes: [], readiness: {}, version: '0' },
+    clientRoutes: [routes],
+    operatorRoutes: [],
+    readiness: {},
+    version: '0',
     metrics: { contentType: 'text/plain', metrics: async () => '' },
     ...options,
     limits: { refusalMs: 0, ...options.limits },
@@ -84,7 +87,8 @@ describe('compression', () => {
   test('a refusal and a HEAD have the same head as what is not compressed, and nothing breaks', async () => {
     await start()
     const head = await app.inject({
-      ...{ method: 'HEAD', url: '/v1/long' },
+      method: 'HEAD',
+      url: '/v1/long',
       headers: { authorization: 'Bearer good', 'accept-encoding': 'gzip' },
     })
     expect([head.statusCode, head.rawPayload.length, head.headers['content-encoding']]).toEqual([
@@ -164,7 +168,8 @@ describe('CORS', () => {
     await start({ corsOrigins: [ORIGIN] })
     const ask = (origin: string) =>
       app.inject({
-        ...{ method: 'OPTIONS', url: '/v1/short' },
+        method: 'OPTIONS',
+        url: '/v1/short',
         headers: { origin, 'access-control-request-method': 'POST' },
       })
     const { statusCode, headers, body } = await ask(ORIGIN)

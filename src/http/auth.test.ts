@@ -143,7 +143,9 @@ test('without a key the way to show one is told, in words and in the header', as
   const { ask, shown } = await house()
   const answer = await ask('/v1/orders')
   expect(answer).toMatchObject({
-    ...{ status: 401, challenge: 'Bearer realm="torikomi"', body: { code: 'UNAUTHENTICATED' } },
+    status: 401,
+    challenge: 'Bearer realm="torikomi"',
+    body: { code: 'UNAUTHENTICATED' },
   })
   expect(answer.body.detail).toContain('API キーがありません。Authorization: Bearer')
   // Requests without a key guess nothing.
@@ -153,7 +155,8 @@ test('without a key the way to show one is told, in words and in the header', as
 test('a wrong key is called so, and is counted for its address', async () => {
   const { ask, shown } = await house()
   expect(await ask('/v1/orders', bearer('wrong'))).toMatchObject({
-    ...{ status: 401, challenge: 'Bearer realm="torikomi", error="invalid_token"' },
+    status: 401,
+    challenge: 'Bearer realm="torikomi", error="invalid_token"',
   })
   expect(shown).toEqual([{ key: 'wrong', address: '192.0.2.7' }])
 })

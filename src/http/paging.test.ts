@@ -66,7 +66,10 @@ async function listServer(rows: () => z.infer<typeof Rows>) {
         app.get('/rows', { schema }, async () => ({ rows: rows(), nextCursor: null }))
       },
     ],
-    ...{ operatorRoutes: [], readiness: {}, version: '0', documented: false },
+    operatorRoutes: [],
+    readiness: {},
+    version: '0',
+    documented: false,
     metrics: { contentType: 'text/plain', metrics: async () => '' },
   })
 }

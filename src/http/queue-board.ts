@@ -137,7 +137,7 @@ async function answerCall(
 ): Promise<unknown> {
   const query = request.query as Record<string, string>
   const { status = 200, body } = await Promise.resolve(
-    call.handler({ ...{ queues, uiConfig, params, query }, body: {}, headers: {} }),
+    call.handler({ queues, uiConfig, params, query, body: {}, headers: {} }),
   ).catch((error: unknown) => {
     request.log.warn({ err: error }, 'the queue could not be looked at')
     throw new AppError(

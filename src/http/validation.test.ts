@@ -41,7 +41,11 @@ describe('a null for a field that knows none counts as left out', () => {
     const sent = {
       changes: [
         {
-          ...{ orderId, action: 'change_content', shippingFee: null, codFee: null, buyerNote: '玄関前' },
+          orderId,
+          action: 'change_content',
+          shippingFee: null,
+          codFee: null,
+          buyerNote: '玄関前',
           recipients: [{ recipientId: null, wishDate: null, phone: '06-1' }],
         },
       ],
@@ -49,7 +53,9 @@ describe('a null for a field that knows none counts as left out', () => {
     expect(withoutNulls(ChangeRequest, sent)).toEqual({
       changes: [
         {
-          ...{ orderId, action: 'change_content', buyerNote: '玄関前' },
+          orderId,
+          action: 'change_content',
+          buyerNote: '玄関前',
           recipients: [{ wishDate: null, phone: '06-1' }],
         },
       ],

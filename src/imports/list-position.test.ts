@@ -8,15 +8,13 @@ const NOW = Date.parse('2026-01-15T03:00:00Z')
 describe('where a run goes on', () => {
   const runFrom = new Date(NOW - HOUR)
   const last: Position = {
-    ...{
-      windowFrom: runFrom,
-      windowTo: new Date(NOW),
-      page: 'p2',
-      pass: 0,
-      passNew: 0,
-      passSum: 3,
-      lastSum: null,
-    },
+    windowFrom: runFrom,
+    windowTo: new Date(NOW),
+    page: 'p2',
+    pass: 0,
+    passNew: 0,
+    passSum: 3,
+    lastSum: null,
   }
   const end = (at: Partial<Position>, fresh: number, sum = 4) =>
     following({ ...last, ...at }, { next: null, fresh, sum }, () => null)
@@ -51,8 +49,13 @@ describe('where a run goes on', () => {
   it('begins each window with nothing known of it', () => {
     const window = { from: new Date(NOW - HOUR), to: new Date(NOW) }
     expect(startOf(window)).toEqual({
-      ...{ windowFrom: window.from, windowTo: window.to, page: null },
-      ...{ pass: 0, passNew: 0, passSum: 0, lastSum: null },
+      windowFrom: window.from,
+      windowTo: window.to,
+      page: null,
+      pass: 0,
+      passNew: 0,
+      passSum: 0,
+      lastSum: null,
     })
   })
 

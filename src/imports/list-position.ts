@@ -77,6 +77,11 @@ export function following(
 }
 
 export const startOf = ({ from, to }: Period): Position => ({
-  ...{ windowFrom: from, windowTo: to, page: null },
-  ...{ pass: 0, passNew: 0, passSum: 0, lastSum: null },
+  windowFrom: from,
+  windowTo: to,
+  page: null,
+  pass: 0,
+  passNew: 0,
+  passSum: 0,
+  lastSum: null,
 })

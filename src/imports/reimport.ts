@@ -47,8 +47,11 @@ export async function reimportOrders(
       client,
       deps,
       [...targets.values()].map(({ shopId, orderNumber }) => ({
-        ...{ tenantId: caller.tenantId, shopId, orderNumber },
-        ...{ purpose: 'reimport' as const, source: 'person' as const },
+        tenantId: caller.tenantId,
+        shopId,
+        orderNumber,
+        purpose: 'reimport' as const,
+        source: 'person' as const,
       })),
     )
     await client.query(

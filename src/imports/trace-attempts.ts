@@ -35,7 +35,9 @@ export function traceAttempts(
         // A first attempt tells how long the request stood in the row of its shop.
         if (attempts === 0)
           tracing.part(id, {
-            ...{ name: 'waiting', from: Math.min(requestedAt.getTime(), begun), to: begun },
+            name: 'waiting',
+            from: Math.min(requestedAt.getTime(), begun),
+            to: begun,
             facts: { shopId: shop.id },
           })
         tracing.part(id, { name: 'attempt', from: begun, to: at, facts: { ...facts, outcome } })
@@ -43,7 +45,9 @@ export function traceAttempts(
         const from = Math.min(requestedAt.getTime(), begun)
         if (outcome === 'found' || outcome === 'skipped')
           tracing.root(id, {
-            ...{ name: 'import request', from, to },
+            name: 'import request',
+            from,
+            to,
             facts: { shopId: shop.id, marketplace: shop.marketplace, attempts: attempts + 1, outcome },
           })
       }

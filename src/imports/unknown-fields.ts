@@ -143,8 +143,10 @@ export const unknownFieldRoutes =
           orderBy: [{ lastSeenAt: 'desc' }, { marketplace: 'asc' }, { field: 'asc' }, { code: 'asc' }],
         })
         const unknownFields = rows.map(({ code, firstSeenAt, lastSeenAt, ...row }) => ({
-          ...{ ...row, code: code === '' ? null : code },
-          ...{ firstSeenAt: firstSeenAt.toISOString(), lastSeenAt: lastSeenAt.toISOString() },
+          ...row,
+          code: code === '' ? null : code,
+          firstSeenAt: firstSeenAt.toISOString(),
+          lastSeenAt: lastSeenAt.toISOString(),
         }))
         return { unknownFields, nextCursor: null }
       },

@@ -236,7 +236,9 @@ export function clockCause(offsetMs: number): Cause | null {
   if (Math.abs(offsetMs) <= CLOCK_MS) return null
   const seconds = Math.round(Math.abs(offsetMs) / 1_000)
   return {
-    ...{ code: 'CLOCK_SKEWED', part: 'clock', rank: 'warning' },
+    code: 'CLOCK_SKEWED',
+    part: 'clock',
+    rank: 'warning',
     text: `このサーバーとデータベースの時計が${seconds}秒ずれています。NTP で合わせてください。`,
     fact: clockFact(offsetMs),
     advice: 'set both by NTP; the service goes by the database',
@@ -251,21 +253,27 @@ function standingStill(work: WorkFacts): Cause[] {
   const causes: Cause[] = []
   if (work.mailboxes > 0 && work.listeners === 0)
     causes.push({
-      ...{ code: 'LISTENERS_GONE', part: 'listeners', rank: 'failed' },
+      code: 'LISTENERS_GONE',
+      part: 'listeners',
+      rank: 'failed',
       text: '受信プロセスが1つも動いていません。ROLES に listener を含むプロセスを起動してください。',
       fact: 'no listener is alive',
       advice: 'start a process with the role listener',
     })
   else if (work.unattended > 0)
     causes.push({
-      ...{ code: 'MAILBOXES_UNATTENDED', part: 'listeners', rank: 'warning' },
+      code: 'MAILBOXES_UNATTENDED',
+      part: 'listeners',
+      rank: 'warning',
       text: `受信箱 ${work.unattended}件をどのプロセスも受信していません。2分以上続く場合は受信プロセスを増やしてください。`,
       fact: `${work.unattended} mailboxes are held by no listener`,
       advice: 'start more listeners if it stays so for two minutes',
     })
   if (work.lateShops > 0)
     causes.push({
-      ...{ code: 'IMPORTS_LATE', part: 'imports', rank: 'failed' },
+      code: 'IMPORTS_LATE',
+      part: 'imports',
+      rank: 'failed',
       text: `${work.lateShops}店舗の取込が予定から2分以上遅れています（最長${Math.round(work.oldestDueSeconds / 60)}分）。ROLES に worker を含むプロセスが動いているか確認してください。`,
       fact: `${work.lateShops} of ${work.shops} shops have imports due for more than two minutes (the oldest ${Math.round(work.oldestDueSeconds)} s)`,
       advice: 'see that processes with the role worker run, and whether they are short of CPU or connections',

@@ -90,7 +90,13 @@ export async function checkOrders(
 }
 
 const unknownOrder = (orderId: string): CheckedOrder => ({
-  ...{ orderId, orderNumber: null, shopId: null, version: null, ok: false, labels: [], warnings: [] },
+  orderId,
+  orderNumber: null,
+  shopId: null,
+  version: null,
+  ok: false,
+  labels: [],
+  warnings: [],
   problems: [finding('受注', 'NOT_FOUND', '受注が見つかりません。一覧を再読み込みして確認してください。')],
 })
 
@@ -99,9 +105,7 @@ const finding = (
   code: string,
   message: string,
   recipientId: string | null = null,
-): Finding => ({
-  ...{ recipientId, field, code, message },
-})
+): Finding => ({ recipientId, field, code, message })
 
 export function checkOrder(order: FullOrder, exportedAt: Date | null, chosen: Chosen): CheckedOrder {
   const problems: Finding[] = []
@@ -126,8 +130,14 @@ export function checkOrder(order: FullOrder, exportedAt: Date | null, chosen: Ch
     return { recipientId: id, cells }
   })
   return {
-    ...{ orderId: order.id, orderNumber: order.orderNumber, shopId: order.shopId, version: order.version },
-    ...{ ok: problems.length === 0, labels, problems, warnings },
+    orderId: order.id,
+    orderNumber: order.orderNumber,
+    shopId: order.shopId,
+    version: order.version,
+    ok: problems.length === 0,
+    labels,
+    problems,
+    warnings,
   }
 }
 

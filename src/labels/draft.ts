@@ -86,8 +86,11 @@ const MOST_CHARACTERS = 1_000
 export const safeCell = (text: string): string => text.replace(SAFE_START, toFullWidth)
 
 const partyOfSender = (sender: Sender): Party => ({
-  ...{ postalCode: sender.postalCode, address: [sender.address, sender.building].map(safeCell) },
-  ...{ company: '', name: safeCell(sender.name), phone: sender.phone },
+  postalCode: sender.postalCode,
+  address: [sender.address, sender.building].map(safeCell),
+  company: '',
+  name: safeCell(sender.name),
+  phone: sender.phone,
 })
 
 /** +81 90-1234-5678, ０９０… as 090-1234-5678. */

@@ -28,7 +28,8 @@ export interface LabelRouteDeps extends LabelDeps {
 const tags = ['labels']
 
 const EXAMPLE = {
-  ...{ format: 'yamato_b2' as const, orderIds: ['0199c0de-0000-7000-8000-000000000003'] },
+  format: 'yamato_b2' as const,
+  orderIds: ['0199c0de-0000-7000-8000-000000000003'],
   options: { service: 'takkyubin', shippedOn: '2026-04-01' },
 }
 const TRACKING_EXAMPLE = {
@@ -90,7 +91,11 @@ async function describeFormat({ db }: LabelRouteDeps, tenantId: string, id: Form
   const { label, services, mostRows, settings: schema } = formatOf(id)
   const { settings, updatedAt } = await readSettings(db, tenantId, id)
   return {
-    ...{ id, label, mostRows, services: [...services], settings },
+    id,
+    label,
+    mostRows,
+    services: [...services],
+    settings,
     configured: settings !== null && schema.safeParse(settings).success,
     settingsSchema: z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }),
     updatedAt: updatedAt?.toISOString() ?? null,
@@ -150,7 +155,8 @@ function fileRoutes(app: App, deps: LabelRouteDeps): void {
       return {
         ...(dryRun ? { dryRun } : {}),
         ...counts(orders),
-        ...{ rows, file: bytes?.toString('base64') ?? null },
+        rows,
+        file: bytes?.toString('base64') ?? null,
         fileName: bytes === null ? null : `${body.format}-${body.options.shippedOn}.csv`,
         orders: orders.map((order) => answerOf(order, (id) => keys.get(labelId(order.orderId, id)) ?? null)),
       }

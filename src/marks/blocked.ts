@@ -54,9 +54,17 @@ export interface BlockedTools {
 const MOST = 1_000
 
 const NO_ONE = {
-  ...{ familyName: null, givenName: null, familyNameKana: null, givenNameKana: null },
-  ...{ prefecture: null, city: null, address2: null, company: null, phone: null },
-  ...{ emergencyPhone: null, email: null },
+  familyName: null,
+  givenName: null,
+  familyNameKana: null,
+  givenNameKana: null,
+  prefecture: null,
+  city: null,
+  address2: null,
+  company: null,
+  phone: null,
+  emergencyPhone: null,
+  email: null,
 }
 
 function textOf({ kind, value, postalCode }: NewBlockedBuyer): string {
@@ -135,7 +143,9 @@ export function blockedAnswer(
     sealer.of(row.tenantId).openJson<z.infer<typeof Sealed>>(entryContext(row.id), row.sealedEntry),
   )
   return {
-    ...{ id: row.id, kind: kind.parse(row.kind), createdAt: row.createdAt.toISOString() },
+    id: row.id,
+    kind: kind.parse(row.kind),
+    createdAt: row.createdAt.toISOString(),
     ...(entry ?? { value: null, postalCode: null, reason: null }),
   }
 }

@@ -61,7 +61,8 @@ function ruleRoutes(app: App, tools: BlockedTools): void {
     async (request) => {
       const { rules } = await readRules(tools, tenantOf(request))
       const own = rules.map(({ code, label }) => ({
-        ...{ code: `${RULE_PREFIX}${code}`, label },
+        code: `${RULE_PREFIX}${code}`,
+        label,
         meaning: '独自のルールに当てはまります。',
       }))
       const marks = [...Object.entries(MARKS).map(([code, mark]) => ({ code, ...mark })), ...own]
@@ -118,7 +119,8 @@ function ruleRoutes(app: App, tools: BlockedTools): void {
 const EXAMPLE = {
   rules: [
     {
-      ...{ code: 'big_order', label: '高額・代引' },
+      code: 'big_order',
+      label: '高額・代引',
       all: [
         { field: 'payment.kind', is: 'equal', values: ['cod'] },
         { field: 'total.billed', is: 'at_least', value: 10_000 },

@@ -46,10 +46,9 @@ export function orderView(order: FullOrder, personal: boolean) {
       recipients: Math.max(0, detail.recipients.length - MOST_RECIPIENTS),
     },
     holds: detail.holds.map(({ kind, until }) => ({ kind, until: word(until) })),
-    warnings: detail.warnings.slice(0, 20).map(({ code, field, message }) => ({
-      ...{ code, field },
-      message: untrusted(message, 'mall', 200),
-    })),
+    warnings: detail.warnings
+      .slice(0, 20)
+      .map(({ code, field, message }) => ({ code, field, message: untrusted(message, 'mall', 200) })),
     notes: personal
       ? {
           buyer: untrusted(detail.notes.buyer, 'buyer'),

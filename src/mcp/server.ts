@@ -79,8 +79,12 @@ function principalOf(
     record: (tool, given) =>
       asTenant(tenantId, () =>
         audit(tools.db, tools, {
-          ...{ tenantId, actor: actorOf(request), source: request.ip },
-          ...{ action: 'assistant.called', target: tool, data: wordsOf(given) },
+          tenantId,
+          actor: actorOf(request),
+          source: request.ip,
+          action: 'assistant.called',
+          target: tool,
+          data: wordsOf(given),
         }),
       ),
     report: (err) => request.log.error({ err }, 'a tool of an assistant failed'),
@@ -100,7 +104,10 @@ function wordsOf({ cursor: _, ...given }: Readonly<Record<string, unknown>>): Au
 function restOf(app: App, { headers, ip }: FastifyRequest, signal: AbortSignal): CallRest {
   return async <T>(method: 'GET' | 'POST', path: string, body?: object): Promise<T> => {
     const answer = await app.inject({
-      ...{ method, url: `/v1${path}`, remoteAddress: ip, signal },
+      method,
+      url: `/v1${path}`,
+      remoteAddress: ip,
+      signal,
       headers: { authorization: headers.authorization },
       ...(body === undefined ? {} : { payload: body }),
     })
@@ -108,7 +115,9 @@ function restOf(app: App, { headers, ip }: FastifyRequest, signal: AbortSignal):
     const { code, detail, errors, requestId } = factsOf(answer.json())
     const after = answer.headers['retry-after']
     throw new Refused({
-      ...{ code, detail, requestId },
+      code,
+      detail,
+      requestId,
       ...(errors === undefined ? {} : { errors }),
       ...(after === undefined ? {} : { retryAfterSeconds: Number(after) }),
     })

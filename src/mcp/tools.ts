@@ -43,7 +43,11 @@ const tool = <I extends z.ZodObject>(
   run: (call: Call<z.output<I>>) => Promise<unknown>,
   writes = false,
 ): Tool => ({
-  ...{ name, title, description, input, writes },
+  name,
+  title,
+  description,
+  input,
+  writes,
   run: (given, caller) => run({ ...caller, given: input.parse(given) }),
 })
 
@@ -286,7 +290,11 @@ const quotas = tool(
     }>('GET', '/marketplaces')
     return {
       shops: shops.map(({ id, name, marketplace, enabled, lane, attention }) => ({
-        ...{ shopId: id, name, marketplace, enabled, attention },
+        shopId: id,
+        name,
+        marketplace,
+        enabled,
+        attention,
         notAskedUntil: lane?.closedUntil ?? null,
         notAskedBecause: lane?.reason ?? null,
       })),

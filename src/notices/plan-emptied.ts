@@ -39,6 +39,12 @@ export async function planEmptied(
 }
 
 const noticeOf = ({ shopId, tenantId, shop, what, orders, day, at }: Row): NewNotice => ({
-  ...{ tenantId, shopId, mailboxId: null, kind: 'expiry', what, occursAt: day, threshold: NOTICE_DAYS },
+  tenantId,
+  shopId,
+  mailboxId: null,
+  kind: 'expiry',
+  what,
+  occursAt: day,
+  threshold: NOTICE_DAYS,
   ...emptiedText(what, shop, orders, at),
 })

@@ -24,8 +24,14 @@ export async function planMailboxExpiries(tools: Omit<AttentionTools, 'marketpla
       OR: [{ secretEndsAt: { not: null } }, { consentEndsAt: { not: null } }],
     },
     select: {
-      ...{ id: true, tenantId: true, name: true, host: true },
-      ...{ authKind: true, consentedAt: true, consentEndsAt: true, secretEndsAt: true },
+      id: true,
+      tenantId: true,
+      name: true,
+      host: true,
+      authKind: true,
+      consentedAt: true,
+      consentEndsAt: true,
+      secretEndsAt: true,
     },
   })
   return insertNotices(

@@ -44,7 +44,13 @@ function noticeOf(row: Row): NewNotice {
   })
   const message = code === NO_MAILS ? (quiet?.message ?? '') : row.message
   return {
-    ...{ tenantId, shopId: null, mailboxId, kind: 'attention', what: code, occursAt: since, threshold: 0 },
+    tenantId,
+    shopId: null,
+    mailboxId,
+    kind: 'attention',
+    what: code,
+    occursAt: since,
+    threshold: 0,
     ...mailboxText({ name, host, shops }, { code, message, since }, code !== NO_MAILS),
   }
 }

@@ -35,8 +35,14 @@ export async function planReports(tools: AttentionTools): Promise<number> {
         mallLabel: tools.marketplaces.get(row.marketplace)?.label ?? row.marketplace,
       }))
     return {
-      ...{ tenantId, shopId: null, mailboxId: null, kind: 'report', what: 'DAILY_REPORT' },
-      ...{ occursAt: day, threshold: 0, ...reportText(day, shops) },
+      tenantId,
+      shopId: null,
+      mailboxId: null,
+      kind: 'report',
+      what: 'DAILY_REPORT',
+      occursAt: day,
+      threshold: 0,
+      ...reportText(day, shops),
     }
   })
   return insertNotices(tools, notices, new Date(now))

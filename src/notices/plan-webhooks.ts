@@ -50,8 +50,14 @@ function noticeOf({ id, tenantId, name, code, since }: Row): NewNotice {
   const { what, why, action } = present(SAID[code ?? 'FAILING'])
   const disabled = what === 'WEBHOOK_DISABLED'
   return {
-    ...{ tenantId, shopId: null, mailboxId: null, webhookId: id, kind: 'attention', threshold: 0 },
-    ...{ what, occursAt: since },
+    tenantId,
+    shopId: null,
+    mailboxId: null,
+    webhookId: id,
+    kind: 'attention',
+    threshold: 0,
+    what,
+    occursAt: since,
     subject: disabled
       ? `Webhook「${name}」の送信を停止しました`
       : `Webhook「${name}」を現在の位置から再開しました（一覧の読み直しが必要です）`,

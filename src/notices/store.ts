@@ -75,7 +75,10 @@ async function mailsOf(
     .filter(({ kind }) => kind !== 'report')
     .flatMap(({ id, tenantId }) =>
       (addresses.get(tenantId) ?? []).map((address) => ({
-        ...{ id: tools.newId(), noticeId: id, address, nextAttemptAt: at },
+        id: tools.newId(),
+        noticeId: id,
+        address,
+        nextAttemptAt: at,
       })),
     )
 }
@@ -104,7 +107,9 @@ async function deliveriesOf(
           (channel.shopIds.length === 0 || shopId === null || channel.shopIds.includes(shopId)),
       )
       .map(({ id, kind }) => ({
-        ...{ id: tools.newId(), noticeId: id, channelId: channel.id },
+        id: tools.newId(),
+        noticeId: id,
+        channelId: channel.id,
         nextAttemptAt: dueAt(kind, channel.pace, at),
       })),
   )

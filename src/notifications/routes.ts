@@ -217,7 +217,12 @@ type Row = Omit<MallNotification, 'sealedText'>
 function answerOf(row: Row, text: string | null): z.infer<typeof NotificationAnswer> {
   const { id, marketplace, what, reason, shopCode, orderNumber } = row
   return {
-    ...{ id, marketplace, what, reason, shopCode, orderNumber },
+    id,
+    marketplace,
+    what,
+    reason,
+    shopCode,
+    orderNumber,
     state: row.state === 'poison' || row.state === 'idle' ? row.state : 'taken',
     happenedAt: isoOrNull(row.happenedAt),
     seenAt: iso(row.seenAt),

@@ -72,9 +72,14 @@ export async function ingestPushed(
     const here = new Set(rows.map(({ number }) => number))
     return orders.map(({ orderNumber, id }) => ({
       notification: {
-        ...{ kind: 'order' as const, news: 'new' as const, what: 'push', at: null },
+        kind: 'order' as const,
+        news: 'new' as const,
+        what: 'push',
+        at: null,
         // Prefixes the shop, so that another shop's sender cannot use up its ids.
-        ...{ id: `push:${shop.id}:${id}:${orderNumber}`, shopCode: shop.code, orderNumber },
+        id: `push:${shop.id}:${id}:${orderNumber}`,
+        shopCode: shop.code,
+        orderNumber,
       },
       shops: [{ id: shop.id, tenantId: shop.tenantId, here: here.has(orderNumber) }],
       text: '',

@@ -98,7 +98,8 @@ function failed(error: unknown): Finding {
 function databaseChecks(ops: Ops): Check[] {
   return [
     {
-      ...{ name: 'postgres', is: 'database' },
+      name: 'postgres',
+      is: 'database',
       async run() {
         const { pool } = await ops.database()
         const { rows } = await pool.query<{ version: string; number: number; tls: boolean; master: boolean }>(
@@ -113,7 +114,8 @@ function databaseChecks(ops: Ops): Check[] {
     },
     {
       // A server that only reads, or whose disk is full, answers as well as any.
-      ...{ name: 'writes', needs: 'database' },
+      name: 'writes',
+      needs: 'database',
       async run() {
         const opened = await ops.database()
         await checkWritable(opened)
@@ -125,7 +127,9 @@ function databaseChecks(ops: Ops): Check[] {
       },
     },
     {
-      ...{ name: 'schema', is: 'schema', needs: 'database' },
+      name: 'schema',
+      is: 'schema',
+      needs: 'database',
       async run() {
         const { latest, missing, unknown } = await readSchemaState(await ops.databaseUrl())
         if (missing.length > 0)
@@ -135,7 +139,8 @@ function databaseChecks(ops: Ops): Check[] {
       },
     },
     {
-      ...{ name: 'tenants', needs: 'schema' },
+      name: 'tenants',
+      needs: 'schema',
       async run() {
         const url = ops.config().databaseUrl ?? (await ops.databaseUrl())
         return wallFinding(url).catch((error: unknown) => {
@@ -144,7 +149,8 @@ function databaseChecks(ops: Ops): Check[] {
       },
     },
     {
-      ...{ name: 'clock', needs: 'database' },
+      name: 'clock',
+      needs: 'database',
       async run() {
         const { pool } = await ops.database()
         const before = ops.clock.now()
@@ -155,9 +161,10 @@ function databaseChecks(ops: Ops): Check[] {
         return { fact: clockFact(off), advice: clockCause(off)?.advice }
       },
     },
-    { ...{ name: 'work', needs: 'schema' }, run: () => workFindings(ops) },
+    { name: 'work', needs: 'schema', run: () => workFindings(ops) },
     {
-      ...{ name: 'keys', needs: 'schema' },
+      name: 'keys',
+      needs: 'schema',
       async run() {
         const { pool } = await ops.database()
         const keys = await ops.keys()

@@ -57,7 +57,11 @@ export function openOps(world: OpsWorld): Ops {
     return embedded.url
   })
   return {
-    ...{ ...world, clock, config, databaseUrl, unknownNames: () => read().unknown },
+    ...world,
+    clock,
+    config,
+    databaseUrl,
+    unknownNames: () => read().unknown,
     newId: createNewId(clock, world.random),
     database: once(async () => {
       const url = await databaseUrl()

@@ -84,7 +84,12 @@ export async function eraseBuyer(
     await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`erasure ${caller.tenantId}`}, 0))`
     await tx.erasure.create({
       data: {
-        ...{ id, tenantId: caller.tenantId, kind, at, orders: 0, requestedBy: caller.actor },
+        id,
+        tenantId: caller.tenantId,
+        kind,
+        at,
+        orders: 0,
+        requestedBy: caller.actor,
         ...(hashes[0] === undefined
           ? {}
           : {

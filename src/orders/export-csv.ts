@@ -98,7 +98,9 @@ export const exportRoutes =
         )
         if (totalIsCapped) throw tooMany()
         await audit(deps.db, deps, {
-          ...{ ...callerOf(request), action: 'orders.exported', target: tenantId },
+          ...callerOf(request),
+          action: 'orders.exported',
+          target: tenantId,
           data: { orders: total, per, conditions: Object.keys(conditions) },
         })
         const day = japaneseDay(deps.clock.now())

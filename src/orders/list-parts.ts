@@ -155,7 +155,11 @@ const conditionOf = ({ sealer }: Pick<ListDeps, 'sealer'>, { tenantId, query, sh
   searchCondition(sealer, tenantId, query, shops)
 
 const wholePart = ({ sql, values }: SearchCondition): ListPart => ({
-  ...{ before: '', from: 'orders o', where: sql, by: BY_ORDER, values },
+  before: '',
+  from: 'orders o',
+  where: sql,
+  by: BY_ORDER,
+  values,
 })
 
 /**
@@ -174,7 +178,9 @@ function partsByStatuses(deps: ListDeps, { tenantId, query, shops }: ListAsk): L
     {
       before: '',
       from: `unnest($${within.length}::order_status[]) w (status) cross join lateral (${page}) o`,
-      ...{ where: 'true', by: BY_ORDER, values: within },
+      where: 'true',
+      by: BY_ORDER,
+      values: within,
     },
   ]
 }
@@ -203,7 +209,10 @@ async function partsByTokens(
   const next = values.length
   const before = foundByTokens(`$${next + 1}`, `$${next + 2}`, `$${next + 3}`)
   return months.map((part) => ({
-    ...{ before, from: FOUND_ORDERS, where: sql, by: BY_ORDER },
+    before,
+    from: FOUND_ORDERS,
+    where: sql,
+    by: BY_ORDER,
     values: [...values, part, wanted.item, wanted.numberEnd],
   }))
 }
@@ -231,7 +240,9 @@ async function partsByNumber(
   const all: ListPart = {
     before: '',
     from: `(select * from torikomi_orders_by_number($1, $${next + 1}, null) where ${period} ${inOrder} offset 0) n join orders o on o.id = n.id`,
-    ...{ where: sql, by: ['n.ordered_at', 'n.id'], values: within },
+    where: sql,
+    by: ['n.ordered_at', 'n.id'],
+    values: within,
   }
   if ((rows[0]?.n ?? 0) <= few) return [all]
   const place = after(within, ['ordered_at', 'id'], sortOf(query))
@@ -256,7 +267,8 @@ function partsByMark(deps: ListDeps, { tenantId, query, shops }: ListAsk): ListP
       before: '',
       from: 'order_marks m join orders o on o.id = m.order_id',
       where: `m.tenant_id = $1 and m.mark = $${values.length + 1} and ${sql}`,
-      ...{ by: ['m.ordered_at', 'm.order_id'], values: [...values, mark] },
+      by: ['m.ordered_at', 'm.order_id'],
+      values: [...values, mark],
     },
   ]
 }

@@ -99,7 +99,10 @@ export async function previewPull(
   const { rows } = await deps.pool.query<OrderRowWithDetail>(PREVIEW_BATCH, [...selection, limit])
   const counted = await deps.pool.query<{ staged: number }>(COUNT_STAGED, [...selection, limit + MOST_LEFT])
   return {
-    ...{ pullId: deps.newId(), pulledAt: dateNow(deps.clock).toISOString(), replayed: false, dryRun: true },
+    pullId: deps.newId(),
+    pulledAt: dateNow(deps.clock).toISOString(),
+    replayed: false,
+    dryRun: true,
     orders: await fullOrders(deps, tenantId, rows),
     remaining: Math.max(0, (counted.rows[0]?.staged ?? 0) - rows.length),
   }

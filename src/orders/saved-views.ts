@@ -61,7 +61,10 @@ const NewView = z.strictObject({ name, query: ViewQuery, shared: shared.default(
 
 const View = z
   .object({
-    ...{ id: Id, name, query: ViewQuery, shared },
+    id: Id,
+    name,
+    query: ViewQuery,
+    shared,
     count: z
       .int()
       .nullable()
@@ -159,8 +162,12 @@ export const savedViewRoutes =
 const accountOf = (auth: Auth): string | null => ('accountId' in auth ? auth.accountId : null)
 
 const toAnswer = (row: Row, view: Stored) => ({
-  ...{ id: row.id, ...view, shared: row.accountId === null },
-  ...{ count: null, countIsCapped: false, updatedAt: row.updatedAt.toISOString() },
+  id: row.id,
+  ...view,
+  shared: row.accountId === null,
+  count: null,
+  countIsCapped: false,
+  updatedAt: row.updatedAt.toISOString(),
 })
 
 /** Lists views without those that can no longer be opened or parsed. */

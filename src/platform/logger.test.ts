@@ -111,7 +111,9 @@ test('what a caller makes up in a path or as a key is told apart and not read; i
   const ask = (url: string, route: string, key?: string) =>
     log.info({
       req: {
-        ...{ method: 'GET', url, routeOptions: { url: route } },
+        method: 'GET',
+        url,
+        routeOptions: { url: route },
         headers: key === undefined ? {} : { 'idempotency-key': key },
       },
     })

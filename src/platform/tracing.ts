@@ -75,8 +75,10 @@ export async function openTracing({ endpoint, version, role }: TracingSettings):
 
   const below = (id: string) =>
     trace.setSpanContext(ROOT_CONTEXT, {
-      ...{ traceId: traceIdOf(id), spanId: rootIdOf(id) },
-      ...{ traceFlags: TraceFlags.SAMPLED, isRemote: true },
+      traceId: traceIdOf(id),
+      spanId: rootIdOf(id),
+      traceFlags: TraceFlags.SAMPLED,
+      isRemote: true,
     })
 
   function part(id: string, { name, from, to, facts }: Span, kind = SpanKind.INTERNAL): void {

@@ -18,7 +18,9 @@ export interface Gap extends Period {
 }
 
 export const stoppedTooLong = (from: Date, to: Date): Gap => ({
-  ...{ from, to, code: STOPPED_TOO_LONG },
+  from,
+  to,
+  code: STOPPED_TOO_LONG,
   message:
     '停止が長かったため、この期間はモールの注文一覧と照合していません。モールの管理画面で件数を確認し、足りない受注は期間を指定して取り込んでください。',
 })
@@ -26,7 +28,9 @@ export const stoppedTooLong = (from: Date, to: Date): Gap => ({
 const MOST_NAMED = 10
 
 export const entriesUnreadable = ({ from, to }: Period, names: readonly string[]): Gap => ({
-  ...{ from, to, code: ENTRY_UNREADABLE },
+  from,
+  to,
+  code: ENTRY_UNREADABLE,
   message: `モールの注文一覧のうち${names.length}件を読み取れませんでした（${names.slice(0, MOST_NAMED).join('、')}）。モールの管理画面で確認し、足りない受注は受注番号を指定して取り込んでください。`,
 })
 

@@ -88,7 +88,9 @@ async function fetchOpen(
 ): Promise<BisectResult<OpenOrder>> {
   const fetched = await fetchBisecting(
     {
-      ...{ session, clock: deps.clock, signal: turn.signal },
+      session,
+      clock: deps.clock,
+      signal: turn.signal,
       deadline: deps.clock.now() + READ_FOR_MS,
       careful: turn.shop.laneFailures > 0,
       onAnswer: async (order, outcome) => void read.push({ order, outcome }),

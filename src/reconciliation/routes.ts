@@ -163,7 +163,9 @@ export async function readCompleteness(
     differences: {
       count,
       orders: orders.map(({ since, nextAskAt, ...order }) => ({
-        ...{ ...order, since: since.toISOString(), nextAskAt: nextAskAt.toISOString() },
+        ...order,
+        since: since.toISOString(),
+        nextAskAt: nextAskAt.toISOString(),
       })),
     },
     days: rows.map(({ holed, ...row }) => ({

@@ -54,10 +54,7 @@ export async function readDueSweep(queries: Queries, shopId: string, now: Date):
   const { pass, passNew, passSum, lastSum, narrowMs, ...sweep } = rest
   const run =
     runFrom && runTo && windowFrom && windowTo
-      ? {
-          ...{ from: runFrom, to: runTo, windowFrom, windowTo, page },
-          ...{ pass, passNew, passSum, lastSum, narrowMs },
-        }
+      ? { from: runFrom, to: runTo, windowFrom, windowTo, page, pass, passNew, passSum, lastSum, narrowMs }
       : null
   const openList = openFrom && openTo ? { from: openFrom, to: openTo, page: openPage } : null
   return { ...sweep, run, openList }

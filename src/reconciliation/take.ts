@@ -102,7 +102,9 @@ async function goOnFrom(
 ) {
   const narrowMs = page.next === null ? wider(run.narrowMs) : run.narrowMs
   const plan = {
-    ...{ runFrom: run.from, longestMs: longestWindow(limits), narrowMs },
+    runFrom: run.from,
+    longestMs: longestWindow(limits),
+    narrowMs,
     stepped: await readStepped(client, shopId),
     retries: deepAt !== null && deepAt >= run.to,
   }
@@ -140,7 +142,10 @@ export async function requestFound(
   { unknown, missing, told, changed }: Omit<PageFindings, 'fresh'>,
 ): Promise<void> {
   const of = (purpose: ImportPurpose) => (orderNumber: string) => ({
-    ...{ tenantId: shop.tenantId, shopId: shop.id, orderNumber, purpose },
+    tenantId: shop.tenantId,
+    shopId: shop.id,
+    orderNumber,
+    purpose,
     source: 'sweep' as const,
   })
   const requests = [...unknown.map(of('import')), ...changed.map(of('refresh'))]

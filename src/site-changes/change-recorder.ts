@@ -65,7 +65,9 @@ export class ChangeRecorder {
     const { sends, name, label, facts } = present(change.steps[index])
     change.waitedFor = null
     change.steps = withStep(change.steps, index, {
-      ...{ state: 'sent', sends: sends + 1, sentAt: now.toISOString() },
+      state: 'sent',
+      sends: sends + 1,
+      sentAt: now.toISOString(),
       settlesAt: new Date(now.getTime() + settlesAfterMs).toISOString(),
     })
     await this.#save(change, now, (make) => [
@@ -224,7 +226,8 @@ export class ChangeRecorder {
     if (afterDays === null || change.action !== 'ship' || order.mallState !== 'shipped') return
     const { id: shopId, tenantId, marketplace } = this.#shop
     const wanted: CheckedChange = {
-      ...{ action: 'complete', parameters: { afterDays } },
+      action: 'complete',
+      parameters: { afterDays },
       order: { id: change.orderId, shopId, marketplace },
     }
     // The same shipping may be asked for twice, and go well twice.
@@ -257,7 +260,10 @@ function waiting(make: MakeEvent, change: HeldChange, reason: Reason | null, fou
 
 /** The mall's words stand with the change alone, sealed. */
 const inTimeline = ({ code, message, mallCode, warnings }: NonNullable<Step['answer']>) => ({
-  ...{ code, message, mallCode, warnings: warnings.map((warning) => ({ code: warning.code })) },
+  code,
+  message,
+  mallCode,
+  warnings: warnings.map((warning) => ({ code: warning.code })),
 })
 
 const ended = (reason: Reason | null, found: Found | null) => ({

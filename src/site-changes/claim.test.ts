@@ -16,23 +16,32 @@ const gone = sealerOf(2)
 const due = (id: string, orderId = `order of ${id}`): DueChange => ({ id, orderId, action: 'ship' })
 
 const step = (name: string, more: Partial<StepRecord> = {}): StepRecord => ({
-  ...{ name, label: name, state: 'waiting', sends: 0, sentAt: null, settlesAt: null, answer: null },
+  name,
+  label: name,
+  state: 'waiting',
+  sends: 0,
+  sentAt: null,
+  settlesAt: null,
+  answer: null,
   ...more,
 })
 const ANSWER = { code: null, message: null, mallCode: 'E1', mallMessage: null, warnings: [] }
 
 /** As the statement gives it back. */
 const row = (id: string, more: object = {}) => ({
-  ...{
-    id,
-    tenantId: TENANT,
-    orderId: `order of ${id}`,
-    orderNumber: `number of ${id}`,
-    action: 'ship',
-    parameters: { carrier: 'x' },
-  },
-  ...{ sealedTexts: null, steps: [], sealedPayloads: null, sealedAnswers: null },
-  ...{ attempts: 2, suspect: false, deadline: null },
+  id,
+  tenantId: TENANT,
+  orderId: `order of ${id}`,
+  orderNumber: `number of ${id}`,
+  action: 'ship',
+  parameters: { carrier: 'x' },
+  sealedTexts: null,
+  steps: [],
+  sealedPayloads: null,
+  sealedAnswers: null,
+  attempts: 2,
+  suspect: false,
+  deadline: null,
   ...more,
 })
 
@@ -101,16 +110,19 @@ describe('what is known of a change', () => {
   test('all of a fresh one', async () => {
     const { held } = database([due('c1')], [row('c1')])
     expect(await held()).toEqual({
-      ...{
-        id: 'c1',
-        tenantId: TENANT,
-        orderId: 'order of c1',
-        orderNumber: 'number of c1',
-        action: 'ship',
-        attempts: 2,
-      },
-      ...{ suspect: false, leaseToken: 'token', parameters: { carrier: 'x' }, unreadable: null },
-      ...{ steps: [], deadline: null, notes: [] },
+      id: 'c1',
+      tenantId: TENANT,
+      orderId: 'order of c1',
+      orderNumber: 'number of c1',
+      action: 'ship',
+      attempts: 2,
+      suspect: false,
+      leaseToken: 'token',
+      parameters: { carrier: 'x' },
+      unreadable: null,
+      steps: [],
+      deadline: null,
+      notes: [],
     })
   })
 
@@ -128,7 +140,9 @@ describe('what is known of a change', () => {
         { ...steps[0], payload: { a: 1 }, answer: { ...ANSWER, mallMessage: '受付済' } },
         { ...steps[1], payload: {} },
       ],
-      ...{ unreadable: null, deadline: NOW.getTime(), suspect: true },
+      unreadable: null,
+      deadline: NOW.getTime(),
+      suspect: true,
     })
   })
 
@@ -145,21 +159,25 @@ describe('what is known of a change', () => {
     const sealedAnswers = sealer.of(TENANT).sealJson(answersContext('c1'), [null])
     const stored = { steps: [step('ship')], sealedPayloads, sealedAnswers }
     expect(await database([due('c1')], [row('c1', stored)]).held()).toMatchObject({
-      ...{ steps: [], unreadable: stored, parameters: { carrier: 'x' } },
+      steps: [],
+      unreadable: stored,
+      parameters: { carrier: 'x' },
     })
     const newer = {
       steps: [{ name: 'ship' }],
       sealedPayloads: sealer.of(TENANT).sealJson(payloadsContext('c1'), [{}]),
     }
     expect(await database([due('c1')], [row('c1', newer)]).held()).toMatchObject({
-      ...{ steps: [], unreadable: { ...newer, sealedAnswers: null } },
+      steps: [],
+      unreadable: { ...newer, sealedAnswers: null },
     })
   })
 
   test('no parameters, where their texts cannot be read', async () => {
     const sealedTexts = gone.of(TENANT).sealJson('site_change:c1:texts', { memo: '置き配' })
     expect(await database([due('c1')], [row('c1', { sealedTexts })]).held()).toMatchObject({
-      ...{ parameters: null, unreadable: null },
+      parameters: null,
+      unreadable: null,
     })
   })
 })

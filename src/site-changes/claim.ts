@@ -164,18 +164,16 @@ function toHeld(sealer: Sealer, row: Row, leaseToken: string): HeldChange {
   const own = sealer.of(tenantId)
   const steps = readable(() => readSteps(own, row))
   return {
-    ...{
-      id,
-      tenantId,
-      orderId,
-      orderNumber,
-      action,
-      attempts,
-      suspect,
-      leaseToken,
-      dueAt,
-      waitedFor: row.code,
-    },
+    id,
+    tenantId,
+    orderId,
+    orderNumber,
+    action,
+    attempts,
+    suspect,
+    leaseToken,
+    dueAt,
+    waitedFor: row.code,
     parameters: readable(() => openTexts(own, id, row)),
     unreadable: steps ? null : { steps: row.steps, sealedPayloads, sealedAnswers },
     steps: steps ?? [],

@@ -175,7 +175,10 @@ function done(steps: Step[], already?: string): Decision {
 const warn = (steps: Step[], reason: Reason): Decision => end(steps, 'warning', reason)
 
 const end = (steps: Step[], state: 'succeeded' | 'warning' | 'failed', reason: Reason | null): Decision => ({
-  ...{ kind: 'end', steps, state, reason },
+  kind: 'end',
+  steps,
+  state,
+  reason,
 })
 
 /** Decides what a reading means for a held change; null when the mall's rules broke. */

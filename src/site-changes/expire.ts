@@ -38,7 +38,8 @@ const standsStill: Reason = {
   code: 'SHOP_STANDS_STILL',
   message: '店舗がモールに接続できない状態のため、待機しています。',
   nextStep: '店舗の「要対応」を確認してください。解消すると自動で再開します。',
-  ...{ mallCode: null, mallMessage: null },
+  mallCode: null,
+  mallMessage: null,
 }
 
 async function move(

@@ -82,7 +82,8 @@ async function within<T>(
 }
 
 const answered = ({ facts, ...answer }: StepAnswer): CallResult => ({
-  ...{ kind: 'answered', answer: { code: null, message: null, ...answer } },
+  kind: 'answered',
+  answer: { code: null, message: null, ...answer },
   ...(facts ? { facts } : {}),
 })
 

@@ -23,7 +23,8 @@ export const cancelledAtMall: Reason = {
 }
 
 export const refusedByPlan = ({ code, message }: { code: string; message: string }): Reason => ({
-  ...{ code, message },
+  code,
+  message,
   nextStep:
     'モールの管理画面で受注の状態を確認してください。状態が変わったら再実行できます。不要なら「確認済み」にしてください。',
   ...noWords,
@@ -31,7 +32,8 @@ export const refusedByPlan = ({ code, message }: { code: string; message: string
 
 /** The same while it waits until the reason has gone. */
 export const waitsForMall = ({ code, message }: { code: string; message: string }): Reason => ({
-  ...{ code, message },
+  code,
+  message,
   nextStep: '操作は不要です。モールの状態が変わると自動で送信します。',
   ...noWords,
 })
@@ -53,7 +55,10 @@ export const waitsByWish: Reason = {
 }
 
 export const alreadyDone = (message: string): Reason => ({
-  ...{ code: 'ALREADY_DONE', message, nextStep: null, ...noWords },
+  code: 'ALREADY_DONE',
+  message,
+  nextStep: null,
+  ...noWords,
 })
 
 /** The mall refused: in its words, and in ours. */
@@ -129,7 +134,11 @@ export const heldUp = (failure: MarketplaceFailure): Reason => ({
 const LOOK_AT_ORDER = 'モールの管理画面でこの受注を確認し、必要なら再実行してください。'
 
 export const unreadable = (code: string, message: string, mallMessage: string | null = null): Reason => ({
-  ...{ code, message, nextStep: LOOK_AT_ORDER, mallCode: null, mallMessage },
+  code,
+  message,
+  nextStep: LOOK_AT_ORDER,
+  mallCode: null,
+  mallMessage,
 })
 
 export const notAtMall = (mallMessage: string | null): Reason =>

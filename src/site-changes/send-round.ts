@@ -66,7 +66,8 @@ async function sendNoted(
   }
   const stale = mall.signal.aborted || mall.clock.now() - began > STOOD_STILL_MS
   const entries = noted.map(({ change, before }) => ({
-    ...{ orderNumber: change.orderNumber, step: toChangeStep(before) },
+    orderNumber: change.orderNumber,
+    step: toChangeStep(before),
   }))
   const results = stale
     ? new Map<string, CallResult>()

@@ -41,9 +41,12 @@ function shippedBy(parameters: Ended['parameters'], carriers: readonly MallCarri
   return parcels.map(({ recipientId, carrier, carrierName, trackingNumber }) => ({
     recipientId: recipientId ?? null,
     parcel: {
-      ...{ id: null, carrierCode: carriers.find((one) => one.carrier === carrier)?.mallCode ?? null },
-      ...{ carrierName: carrierName ?? CARRIERS[carrier], trackingNumber: trackingNumber ?? null },
-      ...{ shippedOn, arrivedOn: null },
+      id: null,
+      carrierCode: carriers.find((one) => one.carrier === carrier)?.mallCode ?? null,
+      carrierName: carrierName ?? CARRIERS[carrier],
+      trackingNumber: trackingNumber ?? null,
+      shippedOn,
+      arrivedOn: null,
     },
   }))
 }

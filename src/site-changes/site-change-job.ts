@@ -51,7 +51,9 @@ export const createSiteChangeJob = (deps: ChangeTurnDeps & { marketplaces: Marke
     },
   }),
   maintain: {
-    ...{ name: 'expired site changes', firstMs: EXPIRE_EVERY_MS, everyMs: EXPIRE_EVERY_MS },
+    name: 'expired site changes',
+    firstMs: EXPIRE_EVERY_MS,
+    everyMs: EXPIRE_EVERY_MS,
     async run() {
       const expired = await expireChanges(deps)
       if (expired.queued + expired.ended > 0) deps.log.info(expired, 'site changes of shops that stand still')
@@ -65,7 +67,10 @@ const SINCE = 'greatest(c.next_attempt_at, c.lease_until)'
 
 /** Shops that have a site change to go on with and may ask their mall. */
 const readShopsWithDueChanges = dueOfMany({
-  ...{ table: 'site_changes', waits: OPEN, latest: SINCE, and: FREE },
+  table: 'site_changes',
+  waits: OPEN,
+  latest: SINCE,
+  and: FREE,
   youngest: `
     select ${SINCE} as due_at from site_changes c
     where c.shop_id = w.shop_id and ${OPEN} and c.next_attempt_at <= $1 and ${FREE}

@@ -64,7 +64,8 @@ export const withWords = <Step extends StepRecord>(
     const said = words[index]
     if (!said || !step.answer) return step
     const warnings = step.answer.warnings.map(({ code, message }, at) => ({
-      ...{ code, message: said.warnings[at] ?? message },
+      code,
+      message: said.warnings[at] ?? message,
     }))
     return { ...step, answer: { ...step.answer, mallMessage: said.mallMessage, warnings } }
   })
@@ -73,7 +74,14 @@ export const withWords = <Step extends StepRecord>(
 export type Step = StepRecord & { payload: Record<string, unknown> }
 
 export const newStep = ({ name, label, payload, facts }: ChangeStep): Step => ({
-  ...{ name, label, payload, state: 'waiting', sends: 0, sentAt: null, settlesAt: null, answer: null },
+  name,
+  label,
+  payload,
+  state: 'waiting',
+  sends: 0,
+  sentAt: null,
+  settlesAt: null,
+  answer: null,
   ...(facts ? { facts } : {}),
 })
 

@@ -227,7 +227,9 @@ const covers = (done: Subject, wanted: Subject): boolean =>
   (done.line === null || done.line === wanted.line)
 
 const subject = (field: string, of: string | null = null, line: string | null = null): Subject => ({
-  ...{ field, of, line },
+  field,
+  of,
+  line,
 })
 
 /** Why something is changed, and that it is meant, are no wish of their own. */

@@ -33,7 +33,11 @@ export const eventsOf =
     actor = 'worker',
   ): MakeEvent =>
   (kind, data = {}) => ({
-    ...{ id: newId(), order_id: change.orderId, at, kind, actor },
+    id: newId(),
+    order_id: change.orderId,
+    at,
+    kind,
+    actor,
     data: { changeId: change.id, action: change.action, ...data },
   })
 

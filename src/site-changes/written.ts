@@ -109,7 +109,8 @@ function recipientsOf(
     const own = wished.filter((one) => find(atMall, one) === now)
     const person = own.reduce((known, one) => withPerson(known, now.person, one, isDone), recipient.person)
     return {
-      ...{ ...recipient, person },
+      ...recipient,
+      person,
       ...(wish ? { wish: now.wish } : {}),
       ...(shipping || newLines ? { shippingFee: now.shippingFee } : {}),
       ...(newLines ? { codFee: now.codFee, lineIds: now.lineIds } : {}),

@@ -143,7 +143,11 @@ export function newAccount(
   const { tenantId, role, passwordHash } = person
   const own = sealer.of(tenantId)
   return {
-    ...{ id, tenantId, role, createdAt: now, updatedAt: now },
+    id,
+    tenantId,
+    role,
+    createdAt: now,
+    updatedAt: now,
     sealedEmail: own.seal(staffContext(id, 'email'), person.email.trim()),
     emailHash: emailHash(sealer, person.email),
     sealedName: own.seal(staffNameContext(id), person.name),

@@ -102,8 +102,12 @@ async function insertFirst(
     })
     const { id } = account
     await audit(tx, tools, {
-      ...{ tenantId: null, actor: 'operator', source: person.source, target: id },
-      ...{ action: 'staff.joined', data: { role: 'operator' } },
+      tenantId: null,
+      actor: 'operator',
+      source: person.source,
+      target: id,
+      action: 'staff.joined',
+      data: { role: 'operator' },
     })
     return account
   })

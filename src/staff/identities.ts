@@ -72,8 +72,12 @@ export async function bindIdentity(
     })
     if (mine.count === 0) throw taken()
     await audit(tx, tools, {
-      ...{ tenantId, actor: `staff:${id}`, source: note.source, target: id },
-      ...{ action: 'staff.identity_bound', data: { issuer: identity.issuer.slice(0, 500), by: note.by } },
+      tenantId,
+      actor: `staff:${id}`,
+      source: note.source,
+      target: id,
+      action: 'staff.identity_bound',
+      data: { issuer: identity.issuer.slice(0, 500), by: note.by },
     })
   })
   const to = emailOf(sealer, account)

@@ -63,7 +63,10 @@ export function createIdentityProvider(settings: OidcSettings, redirectUri: stri
         verifier: oidc.randomPKCECodeVerifier(),
       }
       const url = oidc.buildAuthorizationUrl(config, {
-        ...{ redirect_uri: redirectUri, scope: 'openid email', state: trip.state, nonce: trip.nonce },
+        redirect_uri: redirectUri,
+        scope: 'openid email',
+        state: trip.state,
+        nonce: trip.nonce,
         code_challenge: await oidc.calculatePKCECodeChallenge(trip.verifier),
         code_challenge_method: 'S256',
       })
@@ -73,7 +76,9 @@ export function createIdentityProvider(settings: OidcSettings, redirectUri: stri
       const [config, oidc] = await Promise.all([configuration(), load()])
       const tokens = await oidc
         .authorizationCodeGrant(config, answer, {
-          ...{ expectedState: trip.state, expectedNonce: trip.nonce, pkceCodeVerifier: trip.verifier },
+          expectedState: trip.state,
+          expectedNonce: trip.nonce,
+          pkceCodeVerifier: trip.verifier,
           idTokenExpected: true,
         })
         .catch((error: unknown) => {
@@ -83,7 +88,8 @@ export function createIdentityProvider(settings: OidcSettings, redirectUri: stri
       if (!claims) throw refused(new Error('no id_token'))
       const { iss, sub, email, email_verified: verified, amr } = claims
       return {
-        ...{ issuer: iss, subject: sub },
+        issuer: iss,
+        subject: sub,
         verifiedEmail: verified === true && typeof email === 'string' && email.length <= 254 ? email : null,
         secondFactor: Array.isArray(amr) && amr.includes('mfa'),
       }

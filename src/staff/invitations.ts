@@ -70,8 +70,11 @@ export async function invite(
   const { row, token } = await db.$transaction(async (tx) => {
     const made = await insertInvitation(tools, tx, by, wanted)
     await audit(tx, tools, {
-      ...{ ...noteBy(by), tenantId: wanted.tenantId, target: made.row.id },
-      ...{ action: 'staff.invited', data: { role: wanted.role } },
+      ...noteBy(by),
+      tenantId: wanted.tenantId,
+      target: made.row.id,
+      action: 'staff.invited',
+      data: { role: wanted.role },
     })
     return made
   })
@@ -102,9 +105,14 @@ export async function insertInvitation(
   await tx.staffInvitation.deleteMany({ where: { tenantId, ...byEmail(sealer, email), acceptedAt: null } })
   const row = await tx.staffInvitation.create({
     data: {
-      ...{ ...address, id, role, tokenHash: hash, invitedBy: by.actor },
-      ...{ sealedEmail: sealer.of(tenantId).seal(invitationContext(id), email.trim()) },
-      ...{ createdAt: new Date(now), expiresAt: new Date(now + LIFE_MS) },
+      ...address,
+      id,
+      role,
+      tokenHash: hash,
+      invitedBy: by.actor,
+      sealedEmail: sealer.of(tenantId).seal(invitationContext(id), email.trim()),
+      createdAt: new Date(now),
+      expiresAt: new Date(now + LIFE_MS),
     },
   })
   return { row, token }
@@ -176,7 +184,12 @@ export async function acceptInvitation(
     })
     const { id } = account
     await audit(tx, tools, {
-      ...{ tenantId, actor: `staff:${id}`, source, target: id, action: 'staff.joined', data: { role } },
+      tenantId,
+      actor: `staff:${id}`,
+      source,
+      target: id,
+      action: 'staff.joined',
+      data: { role },
     })
     return account
   })

@@ -33,7 +33,10 @@ const TRIP_SECONDS = 600
 const TRIP_CONTEXT = 'oidc-trip'
 const PATH = '/v1/session/oidc'
 const Trip = z.object({
-  ...{ state: z.string(), nonce: z.string(), verifier: z.string(), until: z.number() },
+  state: z.string(),
+  nonce: z.string(),
+  verifier: z.string(),
+  until: z.number(),
   /** The session that asked to bind an identity; absent: the trip signs in and binds nobody. */
   bind: z.object({ accountId: z.string(), sessionId: z.string() }).optional(),
 })
@@ -149,7 +152,11 @@ function tripRoutes(app: App, tools: OidcTools, provider: IdentityProvider): voi
     const until = tools.clock.now() + TRIP_SECONDS * 1000
     const sealed = Buffer.from(tools.sealer.of(null).sealJson(TRIP_CONTEXT, { ...trip, until, bind }))
     reply.setCookie(cookieName(request, TRIP_COOKIE), sealed.toString('base64url'), {
-      ...{ httpOnly: true, sameSite: 'lax', path: '/', maxAge: TRIP_SECONDS, secure: isSecure(request) },
+      httpOnly: true,
+      sameSite: 'lax',
+      path: '/',
+      maxAge: TRIP_SECONDS,
+      secure: isSecure(request),
     })
     return url.href
   }

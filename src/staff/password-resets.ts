@@ -101,13 +101,20 @@ async function sendReset(tools: StaffTools, email: string, source: string): Prom
   await db.$transaction(async (tx) => {
     await tx.passwordReset.create({
       data: {
-        ...{ id, accountId: account.id, tokenHash: hash },
-        ...{ createdAt: new Date(now), expiresAt: new Date(now + LIFE_MS) },
+        id,
+        accountId: account.id,
+        tokenHash: hash,
+        createdAt: new Date(now),
+        expiresAt: new Date(now + LIFE_MS),
       },
     })
     await audit(tx, tools, {
-      ...{ tenantId: account.tenantId, actor: 'nobody', source, target: account.id },
-      ...{ action: 'staff.password_reset_asked', data: {} },
+      tenantId: account.tenantId,
+      actor: 'nobody',
+      source,
+      target: account.id,
+      action: 'staff.password_reset_asked',
+      data: {},
     })
   })
   await mailTo(tools, to, {
@@ -164,8 +171,12 @@ async function resetPassword(
     await removeIdentity(tx, tools, account, { actor: `staff:${account.id}`, source })
     await tx.staffSession.deleteMany({ where: { accountId: account.id } })
     await audit(tx, tools, {
-      ...{ tenantId: account.tenantId, actor: `staff:${account.id}`, source, target: account.id },
-      ...{ action: 'staff.password_changed', data: { by: 'reset' } },
+      tenantId: account.tenantId,
+      actor: `staff:${account.id}`,
+      source,
+      target: account.id,
+      action: 'staff.password_changed',
+      data: { by: 'reset' },
     })
   })
   // Who has shown the mailbox is not kept out by the passwords that were wrong before.

@@ -167,12 +167,12 @@ export async function passwordFits(stored: string | null, password: string): Pro
   const expected = Buffer.from(sum, 'base64')
   if (memory === undefined) throw new Error('a stored password hash is of no known form')
   const found = await derive('argon2id', {
-    ...{
-      message: password.normalize('NFKC'),
-      nonce: Buffer.from(salt, 'base64'),
-      tagLength: expected.length,
-    },
-    ...{ memory: Number(memory), passes: Number(passes), parallelism: Number(parallelism) },
+    message: password.normalize('NFKC'),
+    nonce: Buffer.from(salt, 'base64'),
+    tagLength: expected.length,
+    memory: Number(memory),
+    passes: Number(passes),
+    parallelism: Number(parallelism),
   })
   return timingSafeEqual(found, expected) && stored !== null
 }

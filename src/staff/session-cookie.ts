@@ -65,8 +65,13 @@ export function sessionAnswer(
     account:
       state === 'signed_in'
         ? {
-            ...{ id, role, tenantId, name: nameOf(sealer, account), email: emailOf(sealer, account) ?? '' },
-            ...{ tenantName: tenant?.name ?? null, secondFactor: account.sealedTotp !== null },
+            id,
+            role,
+            tenantId,
+            name: nameOf(sealer, account),
+            email: emailOf(sealer, account) ?? '',
+            tenantName: tenant?.name ?? null,
+            secondFactor: account.sealedTotp !== null,
             identityProvider: boundProvider({ sealer }, account),
           }
         : null,

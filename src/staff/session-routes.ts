@@ -138,9 +138,13 @@ function ownRoutes(app: App, tools: SignInTools, current: CurrentSession): void 
         take: 100,
       })
       const sessions = rows.map((row) => ({
-        ...{ id: row.id, current: row.id === now.begun.session.id },
-        ...{ userAgent: row.userAgent, network: row.network },
-        ...{ createdAt: iso(row.createdAt), seenAt: iso(row.seenAt), expiresAt: iso(row.expiresAt) },
+        id: row.id,
+        current: row.id === now.begun.session.id,
+        userAgent: row.userAgent,
+        network: row.network,
+        createdAt: iso(row.createdAt),
+        seenAt: iso(row.seenAt),
+        expiresAt: iso(row.expiresAt),
       }))
       return { sessions, nextCursor: null }
     },

@@ -49,8 +49,14 @@ export async function beginSession(
   const now = clock.now()
   const session = await db.staffSession.create({
     data: {
-      ...{ id: newId(), accountId: account.id, hash, stage, network: networkOf(from.address) },
-      ...{ userAgent: shortAgent(from.userAgent), createdAt: new Date(now), seenAt: new Date(now) },
+      id: newId(),
+      accountId: account.id,
+      hash,
+      stage,
+      network: networkOf(from.address),
+      userAgent: shortAgent(from.userAgent),
+      createdAt: new Date(now),
+      seenAt: new Date(now),
       expiresAt: new Date(now + (stage === 'signed_in' ? livesOf(account).wholeMs : UNFINISHED_MS)),
     },
   })

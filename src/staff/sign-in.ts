@@ -147,14 +147,12 @@ export async function noteSignedIn(
     })
     const { id, tenantId } = account
     await audit(tx, tools, {
-      ...{
-        tenantId,
-        actor: `staff:${id}`,
-        source: from.address,
-        action: 'session.begun',
-        target: id,
-        data: {},
-      },
+      tenantId,
+      actor: `staff:${id}`,
+      source: from.address,
+      action: 'session.begun',
+      target: id,
+      data: {},
     })
   })
 }
@@ -162,7 +160,12 @@ export async function noteSignedIn(
 async function noteRefusal(tools: StaffTools, account: AccountWithTenant, from: From): Promise<void> {
   const { id, tenantId } = account
   await audit(tools.db, tools, {
-    ...{ tenantId, actor: 'nobody', source: from.address, action: 'session.refused', target: id, data: {} },
+    tenantId,
+    actor: 'nobody',
+    source: from.address,
+    action: 'session.refused',
+    target: id,
+    data: {},
   })
 }
 
@@ -177,6 +180,7 @@ export async function sealedPassword(
     sealedPassword: sealer
       .of(tenantId)
       .seal(staffContext(id, 'password'), await hashPassword(password, random)),
-    ...{ passwordSetAt: now, updatedAt: now },
+    passwordSetAt: now,
+    updatedAt: now,
   }
 }

@@ -83,9 +83,7 @@ export async function changePerson(
   const changed = await changeStaff(tools, by, tenantId, id, change)
   if (unlock) {
     for (const lock of locksOf(tools.sealer, personOf(tools, changed))) await tools.failures.forget(lock)
-    await audit(tools.db, tools, {
-      ...{ ...noteBy(by), tenantId, target: id, action: 'staff.unlocked', data: {} },
-    })
+    await audit(tools.db, tools, { ...noteBy(by), tenantId, target: id, action: 'staff.unlocked', data: {} })
   }
   const [answer] = await withDoor(tools, [changed])
   return present(answer)
@@ -148,9 +146,14 @@ export async function deleteStaff(
     await tx.staffAccount.update({
       where: { id },
       data: {
-        ...{ state: 'deleted', sealedEmail: null, emailHash: null, sealedPassword: null },
+        state: 'deleted',
+        sealedEmail: null,
+        emailHash: null,
+        sealedPassword: null,
         ...NO_IDENTITY,
-        ...{ sealedTotp: null, sealedPendingTotp: null, recoveryCodes: [] },
+        sealedTotp: null,
+        sealedPendingTotp: null,
+        recoveryCodes: [],
         updatedAt: new Date(tools.clock.now()),
       },
     })
@@ -162,7 +165,11 @@ export async function deleteStaff(
       await tx.staffInvitation.deleteMany({ where: { tenantId, ...byEmail(tools.sealer, email) } })
     await tx.noticeChannel.deleteMany({ where: { accountId: id } })
     await audit(tx, tools, {
-      ...{ ...noteBy(by), tenantId, target: id, action: 'staff.deleted', data: { role: before.role } },
+      ...noteBy(by),
+      tenantId,
+      target: id,
+      action: 'staff.deleted',
+      data: { role: before.role },
     })
   })
 }
@@ -177,7 +184,11 @@ export async function revokeInvitation(
     const gone = await tx.staffInvitation.deleteMany({ where: { id, tenantId, acceptedAt: null } })
     if (gone.count === 0) throw new AppError('NOT_FOUND', '招待が見つかりません。ID を確認してください。')
     await audit(tx, tools, {
-      ...{ ...noteBy(by), tenantId, target: id, action: 'staff.invitation_withdrawn', data: {} },
+      ...noteBy(by),
+      tenantId,
+      target: id,
+      action: 'staff.invitation_withdrawn',
+      data: {},
     })
   })
 }

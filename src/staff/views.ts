@@ -29,7 +29,9 @@ const one: Look = (_payload, request) => {
   const { number } = factsOf(request.params)
   const id = idOf(request)
   return {
-    ...{ action: 'order.viewed', target: id, orderIds: [id] },
+    action: 'order.viewed',
+    target: id,
+    orderIds: [id],
     data: number === undefined ? {} : { version: String(number) },
   }
 }
@@ -72,13 +74,18 @@ export const VIEWS: ReadonlyMap<string, Look> = new Map<string, Look>([
     // One for each tenant: its owners see who read its mails.
     ({ mails = [] }) =>
       [...Map.groupBy(mails, ({ tenantId }) => tenantId)].map(([tenantId, { length }]) => ({
-        ...{ tenantId, action: 'mails.viewed', target: '', data: { mails: length } },
+        tenantId,
+        action: 'mails.viewed',
+        target: '',
+        data: { mails: length },
       })),
   ],
   [
     'GET /v1/admin/applications',
     ({ applications = [] }) => ({
-      ...{ action: 'applications.viewed', target: '', data: { applications: applications.length } },
+      action: 'applications.viewed',
+      target: '',
+      data: { applications: applications.length },
     }),
   ],
   [

@@ -122,7 +122,13 @@ export function answerOf(row: Webhook): z.infer<typeof WebhookAnswer> {
   const { id, name, kinds, enabled, failures, disabledCode, resetCode } = row
   return {
     url: row.url === '' ? row.shownUrl : shownUrlOf(row.url),
-    ...{ id, name, kinds, enabled, failures, disabledCode, resetCode },
+    id,
+    name,
+    kinds,
+    enabled,
+    failures,
+    disabledCode,
+    resetCode,
     failingSince: isoOrNull(row.failingSince),
     disabledAt: isoOrNull(row.disabledAt),
     resetAt: isoOrNull(row.resetAt),
@@ -155,7 +161,13 @@ export function deliveryOf(row: WebhookDelivery, webhook: Webhook): z.infer<type
   const { id, kind, attempts, lastStatus, lastCode, lastMs } = row
   const state = row.state === 'delivered' || row.state === 'failed' ? row.state : 'waiting'
   return {
-    ...{ id, kind, state, attempts, lastStatus, lastCode, lastMs },
+    id,
+    kind,
+    state,
+    attempts,
+    lastStatus,
+    lastCode,
+    lastMs,
     ...placeOf(row),
     attemptLog: loggedAttempts(row.attemptLog),
     nextAttemptAt: nextAttemptAt(row, webhook),

@@ -184,14 +184,20 @@ async function post(
     const secrets = signingSecrets(own, webhook.id, webhook, clock.now())
     const answer = await http.request(
       {
-        ...{ method: 'POST', url, body, timeoutMs: ATTEMPT_MS, maxBytes: ANSWER_BYTES },
+        method: 'POST',
+        url,
+        body,
+        timeoutMs: ATTEMPT_MS,
+        maxBytes: ANSWER_BYTES,
         headers: { 'user-agent': 'torikomi-webhooks', ...signedHeaders(secrets, delivery.id, at, body) },
       },
       signal,
     )
     const taken = answer.status >= 200 && answer.status < 300
     return {
-      ...{ status: answer.status, code: taken ? null : 'status', answer: beginning(answer.body) },
+      status: answer.status,
+      code: taken ? null : 'status',
+      answer: beginning(answer.body),
       retryAt: retryAfter(answer, clock, LONGEST_RETRY_AFTER_MS),
     }
   } catch (error) {

@@ -55,8 +55,13 @@ export async function createWebhook(
       select pg_snapshot_xmin(pg_current_snapshot())::text as xmin`
     const made = await tx.webhook.create({
       data: {
-        ...{ id, tenantId: caller.tenantId, name: wanted.name, kinds: wanted.kinds },
-        ...{ ...sealedAddress(own, id, wanted.url), createdAt: now, updatedAt: now },
+        id,
+        tenantId: caller.tenantId,
+        name: wanted.name,
+        kinds: wanted.kinds,
+        ...sealedAddress(own, id, wanted.url),
+        createdAt: now,
+        updatedAt: now,
         sealedSecret: own.seal(secretContext(id), secret),
         xid: BigInt(edge?.xmin ?? 1) - 1n,
         eventId: 2n ** 63n - 1n,
@@ -146,14 +151,20 @@ export async function sendTest(tools: WebhookStoreTools, webhook: Webhook): Prom
     throw new AppError('CONFLICT', '停止中の Webhook にはテスト送信できません。先に有効にしてください。')
   const now = dateNow(tools.clock)
   const first = await tools.db.webhookDelivery.findFirst({
-    ...{ where: { webhookId: webhook.id, state: 'waiting' }, orderBy: { nextAttemptAt: 'asc' } },
+    where: { webhookId: webhook.id, state: 'waiting' },
+    orderBy: { nextAttemptAt: 'asc' },
     select: { nextAttemptAt: true },
   })
   const before = first ? Math.min(now.getTime(), first.nextAttemptAt.getTime() - 1) : now.getTime()
   const test = await tools.db.webhookDelivery.create({
     data: {
-      ...{ id: tools.newId(), webhookId: webhook.id, kind: 'test', data: { message: 'テスト送信です。' } },
-      ...{ at: now, nextAttemptAt: new Date(before), createdAt: now },
+      id: tools.newId(),
+      webhookId: webhook.id,
+      kind: 'test',
+      data: { message: 'テスト送信です。' },
+      at: now,
+      nextAttemptAt: new Date(before),
+      createdAt: now,
     },
   })
   await tools.db.webhook.updateMany({
@@ -174,7 +185,9 @@ export async function redeliver(
   return tools.db.webhookDelivery.update({
     where: { id: deliveryId },
     data: {
-      ...{ state: 'waiting', attemptsBefore: known.attempts, finishedAt: null },
+      state: 'waiting',
+      attemptsBefore: known.attempts,
+      finishedAt: null,
       nextAttemptAt: dateNow(tools.clock),
     },
   })

@@ -8,10 +8,15 @@ const at = (seconds: number): Date => new Date(NOW.getTime() + seconds * 1_000)
 const HOUR = 3_600
 const DAY = 24 * HOUR
 const SWEEP: SweepFacts = {
-  ...{ runAt: at(200), nextAt: at(20), verifiedUntil: at(-100), listedUntil: at(-100), run: null },
+  runAt: at(200),
+  nextAt: at(20),
+  verifiedUntil: at(-100),
+  listedUntil: at(-100),
+  run: null,
   rereadsFrom: at(-100 - 2 * HOUR),
   reach: { from: at(-3 * DAY), dueAt: at(5 * HOUR) },
-  ...{ historyDays: 730, message: null },
+  historyDays: 730,
+  message: null,
 }
 const SHOP: ShopFacts = {
   id: 'shop-1',
@@ -29,7 +34,10 @@ const SHOP: ShopFacts = {
   mailboxes: [],
 }
 const ORDER: OrderFacts = {
-  ...{ id: 'order-1', orderNumber: '123456-20260115-1', pulledBy: null, movedAt: null },
+  id: 'order-1',
+  orderNumber: '123456-20260115-1',
+  pulledBy: null,
+  movedAt: null,
   shopId: 'shop-1',
   status: 'auto_imported',
   mallState: 'open',
@@ -56,17 +64,15 @@ const REQUEST: RequestFacts = {
   retries: [],
 }
 const facts = (more: Partial<Facts>): Facts => ({
-  ...{
-    now: NOW,
-    shops: [SHOP],
-    orders: [],
-    requests: [],
-    listed: [],
-    unreadableMails: [],
-    doubtedMails: [],
-    live: [],
-    placed: null,
-  },
+  now: NOW,
+  shops: [SHOP],
+  orders: [],
+  requests: [],
+  listed: [],
+  unreadableMails: [],
+  doubtedMails: [],
+  live: [],
+  placed: null,
   ...more,
 })
 const shop = (more: Partial<ShopFacts>) => [{ ...SHOP, ...more }]

@@ -63,13 +63,19 @@ function byOrder({ orders }: Facts): Finding | null {
   const pulled = order.pulledAt ? `${japaneseTime(order.pulledAt)}に受注取込で取り込まれました。` : ''
   return {
     ...at,
-    ...{ verdict: 'here', since: order.pulledAt ?? order.stagedAt, actions },
+    verdict: 'here',
+    since: order.pulledAt ?? order.stagedAt,
+    actions,
     message: `取込済みで、受注一覧の「${statusLabel(order.status)}」にあります。${pulled}`,
   }
 }
 
 const open = ({ id }: OrderFacts): Action => ({
-  ...{ action: 'open_order', label: '受注を開く', method: 'GET', path: `/v1/orders/${id}`, body: null },
+  action: 'open_order',
+  label: '受注を開く',
+  method: 'GET',
+  path: `/v1/orders/${id}`,
+  body: null,
 })
 
 function byRequest(orderNumber: string | null, facts: Facts): Finding | null {
@@ -256,8 +262,12 @@ function ofNoShop({ shops }: Facts): Finding {
     ? '確認できる店舗がありません。'
     : 'この受注番号の形は、登録されているどの店舗のものでもありません。番号とモールを確認してください。'
   return {
-    ...{ verdict: none ? 'unknown' : 'other_form', shopId: null, since: null, next: null },
-    ...{ message, actions: [] },
+    verdict: none ? 'unknown' : 'other_form',
+    shopId: null,
+    since: null,
+    next: null,
+    message,
+    actions: [],
   }
 }
 
@@ -364,23 +374,35 @@ function lastSweepOf(facts: Facts, shopIds: readonly string[]): Next {
 const ACTIONS_PATH = '/v1/why/actions'
 
 const importNow = (orderNumber: string | null, shopId: string, name?: string): Action => ({
-  ...{ action: 'import_now', method: 'POST', path: ACTIONS_PATH },
+  action: 'import_now',
+  method: 'POST',
+  path: ACTIONS_PATH,
   label: name === undefined ? '今すぐ取り込む' : `${name}で今すぐ取り込む`,
   body: { action: 'import_now', shopId, number: orderNumber ?? '' },
 })
 
 const reread = ({ shopId, orderNumber }: OrderFacts): Action => ({
-  ...{ action: 'reread', label: 'モールの内容を再確認する', method: 'POST', path: ACTIONS_PATH },
+  action: 'reread',
+  label: 'モールの内容を再確認する',
+  method: 'POST',
+  path: ACTIONS_PATH,
   body: { action: 'reread', shopId, number: orderNumber },
 })
 
 const lookAtDay = ({ id }: ShopFacts, day: string): Action => ({
-  ...{ action: 'look_at_day', label: `${day}の注文を取り込む`, method: 'POST', path: ACTIONS_PATH },
+  action: 'look_at_day',
+  label: `${day}の注文を取り込む`,
+  method: 'POST',
+  path: ACTIONS_PATH,
   body: { action: 'look_at_day', shopId: id, day },
 })
 
 const settings = ({ id }: ShopFacts, action: 'renew_key' | 'open_shop', label: string): Action => ({
-  ...{ action, label, method: 'PATCH', path: `/v1/shops/${id}`, body: null },
+  action,
+  label,
+  method: 'PATCH',
+  path: `/v1/shops/${id}`,
+  body: null,
 })
 
 const latest = (one: Date, other: Date): Date => (one > other ? one : other)

@@ -279,7 +279,9 @@ export async function readFacts(
       requests: of(requests),
       listed: of(listed),
       unreadableMails: unreadable.map(({ seenAt, shopIds, reason, orderNumbers }, index) => ({
-        ...{ seenAt, shopIds, reason },
+        seenAt,
+        shopIds,
+        reason,
         names: orderNumbers.includes(number) || (number !== '' && texts[index]?.includes(number) === true),
       })),
       doubtedMails: doubted.filter(({ orderNumber }) => orderNumber === number),
@@ -346,7 +348,14 @@ function toShopFacts(
   })
   const quota = waits.findLast(({ kind, to }) => kind === 'quota' && to !== null && to > now)
   return {
-    ...{ id, name, marketplace, code, owns, enabled, tenantActive, waits },
+    id,
+    name,
+    marketplace,
+    code,
+    owns,
+    enabled,
+    tenantActive,
+    waits,
     quotaUntil: quota?.to ?? null,
     attention: toAttention(row),
     lane:
@@ -357,7 +366,11 @@ function toShopFacts(
       limits &&
       toSweepFacts(firstSweepMs === undefined ? row : withFirstSweep(row, now, firstSweepMs), limits, now),
     mailboxes: mailboxes.map(({ name, enabled, lastMailAt, quietSince, ...mailbox }) => ({
-      ...{ name, enabled, lastMailAt, quietSince, attention: toAttention(mailbox) },
+      name,
+      enabled,
+      lastMailAt,
+      quietSince,
+      attention: toAttention(mailbox),
     })),
   }
 }
@@ -395,7 +408,11 @@ function toSweepFacts(row: ShopRow, limits: MarketplaceLimits, now: Date): Sweep
   const { runAt, nextAt, verifiedUntil, listedUntil, deepAt, runFrom, windowTo } = row
   if (!runAt || !nextAt) return null
   return {
-    ...{ runAt, nextAt, verifiedUntil, listedUntil, message: row.sweepMessage },
+    runAt,
+    nextAt,
+    verifiedUntil,
+    listedUntil,
+    message: row.sweepMessage,
     run: runFrom && windowTo ? { from: runFrom, readDownTo: windowTo } : null,
     rereadsFrom: new Date((listedUntil?.getTime() ?? now.getTime()) - overlapOf(limits)),
     reach: {

@@ -72,7 +72,11 @@ export function createLiveHalf(tools: LiveTools): LiveHalf {
     const known = remembered(key)
     if (known && !isToAskAgain(known)) return known
     const notAsked = (message: string, until: Date | null = null): LiveFacts => ({
-      ...{ shopId: shop.id, at: dateNow(tools.clock), kind: 'not_asked', message, until },
+      shopId: shop.id,
+      at: dateNow(tools.clock),
+      kind: 'not_asked',
+      message,
+      until,
     })
     const stopped = standsStill(shop)
     if (stopped !== null) return notAsked(stopped)

@@ -90,7 +90,10 @@ export async function readShopReasons(
     if (!stopped) return none
     const { verdict, message, since, next } = stopped
     return {
-      ...{ ...none, verdict, message, since: since?.toISOString() ?? null },
+      ...none,
+      verdict,
+      message,
+      since: since?.toISOString() ?? null,
       next: next && { ...next, at: next.at.toISOString() },
     }
   })

@@ -147,9 +147,16 @@ async function toSeveral(deps: WhyDeps, asked: Asked, numbers: readonly AskedNum
   const answers = all.map((facts, index) => decide(found[index]?.number ?? null, facts))
   const more = numbers.length > found.length ? `（ほかにもあります。最初の${MOST_CANDIDATES}件）` : ''
   return {
-    ...{ orderNumber: null, verdict: 'several', shopId: null, orderId: null, since: null, next: null },
+    orderNumber: null,
+    verdict: 'several',
+    shopId: null,
+    orderId: null,
+    since: null,
+    next: null,
     message: `当てはまる注文が${found.length}件あります${more}。受注番号を選んでください。`,
-    ...{ evidence: [], actions: [], live: { asked: false, message: null } },
+    evidence: [],
+    actions: [],
+    live: { asked: false, message: null },
     candidates: answers.flatMap(({ orderNumber, shopId, orderId, verdict, message }) =>
       orderNumber === null ? [] : [{ orderNumber, shopId, orderId, verdict, message }],
     ),
@@ -226,8 +233,16 @@ function unreadable({ considered, recognition, malls }: Explanation, shopId: str
   const why = (near?.messages ?? malls.flatMap(({ messages }) => messages.slice(0, 1))).join('')
   const unseen = considered ? '' : 'この差出人と件名のメールは、受信箱から読み取る対象になっていません。'
   return {
-    ...{ orderNumber: null, verdict: 'mail_unreadable', shopId, orderId: null, since: null, next: null },
+    orderNumber: null,
+    verdict: 'mail_unreadable',
+    shopId,
+    orderId: null,
+    since: null,
+    next: null,
     message: `このメールからは受注番号を読み取れません。${unseen}${why}`,
-    ...{ evidence: [], actions: [], candidates: [], live: { asked: false, message: null } },
+    evidence: [],
+    actions: [],
+    candidates: [],
+    live: { asked: false, message: null },
   }
 }

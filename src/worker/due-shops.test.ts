@@ -2,7 +2,9 @@ import { expect, it } from 'vitest'
 import { oncePerShop } from './due-shops.ts'
 
 const due = (shopId: string, since: number, latest: number) => ({
-  ...{ shopId, dueSince: new Date(since), latestDueAt: new Date(latest) },
+  shopId,
+  dueSince: new Date(since),
+  latestDueAt: new Date(latest),
 })
 
 it('names each shop once, by its longest waiting and its youngest due row, who has waited longest first', () => {

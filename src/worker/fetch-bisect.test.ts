@@ -132,7 +132,8 @@ describe('a call that ends after the deadline', () => {
             }
           },
         },
-        ...{ clock: { now: () => now, sleep: async () => undefined }, deadline: 4_000 },
+        clock: { now: () => now, sleep: async () => undefined },
+        deadline: 4_000,
         signal: new AbortController().signal,
         onAnswer: async ({ orderNumber }) => void answered.push(orderNumber),
       },

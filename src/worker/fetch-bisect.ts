@@ -55,8 +55,12 @@ export async function fetchBisecting<W extends Wanted>(
   suspects: readonly W[],
 ): Promise<BisectResult<W>> {
   const result: BisectResult<W> = {
-    ...{ shopFailure: null, alone: null, broken: [] },
-    ...{ anyGood: false, accepted: false, silent: false },
+    shopFailure: null,
+    alone: null,
+    broken: [],
+    anyGood: false,
+    accepted: false,
+    silent: false,
   }
   const groups = [
     ...split(requests, task.careful ? FIRST_GROUPS : []),

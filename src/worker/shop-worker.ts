@@ -234,7 +234,10 @@ class ShopRun {
     this.#own = jobs.filter(({ time }) => time === 'own').map(({ work }) => work)
     this.#idle = new Set(jobs.filter(({ idle }) => idle).map(({ work }) => work))
     this.#turn = {
-      ...{ shop, signal, deadline, ownFirst },
+      shop,
+      signal,
+      deadline,
+      ownFirst,
       open: () => this.#open(),
       stoppedBy: () => this.#failure,
       answered: () => resetFailures(deps, shop),

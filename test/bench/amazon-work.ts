@@ -51,11 +51,20 @@ export async function openAmazonWork(parts: {
   let wakeAt: number | null = null
   const marketplaces = createMarketplaces({
     amazon: { apiUrl: mall.url, authUrl: mall.authUrl },
-    ...{ rakuten: UNUSED, aupay: UNUSED, yahoo: { ...UNUSED, authUrl: UNUSED.apiUrl } },
+    rakuten: UNUSED,
+    aupay: UNUSED,
+    yahoo: { ...UNUSED, authUrl: UNUSED.apiUrl },
   })
   const base = {
-    ...{ db: database.db, pool: database.pool, sealer: testSealer, clock, random: systemRandom },
-    ...{ newId, log, metrics: createMetrics(), marketplaces },
+    db: database.db,
+    pool: database.pool,
+    sealer: testSealer,
+    clock,
+    random: systemRandom,
+    newId,
+    log,
+    metrics: createMetrics(),
+    marketplaces,
     wakeLater: {
       at(_: string, at: number) {
         wakeAt = Math.min(at, wakeAt ?? at)
@@ -65,7 +74,9 @@ export async function openAmazonWork(parts: {
   }
   const lanes = createLanes({ store: { kind: 'memory' }, clock })
   const sessions = createShopSessions({
-    ...{ ...base, http, lanes },
+    ...base,
+    http,
+    lanes,
     tokens: createTokenStores({ ...base, owner: 'bench' }),
   })
   const worker = shopWorkerOf({ ...base, sessions })

@@ -88,7 +88,9 @@ async function measure(name: string, orders: number, start: Start, databases: Da
   const clock = createControllableClock()
   const mall = await startAmazonSimulator({
     shops: [{ code: SHOP, name: '見本ストア' }],
-    ...{ seed: 1, clock, quotaClock: clock },
+    seed: 1,
+    clock,
+    quotaClock: clock,
   })
   const work = await openAmazonWork({ mall, clock, shopCode: SHOP, databases })
   try {
@@ -112,10 +114,15 @@ async function measure(name: string, orders: number, start: Start, databases: Da
     const calls = (operation: 'getOrder' | 'searchOrders') =>
       (mall.calls()[operation] ?? 0) - (before[operation] ?? 0)
     return {
-      ...{ name, orders, staged: await work.staged() },
-      ...{ seconds: round(seconds, 2), workSeconds: round(workSeconds, 2) },
-      ...{ bestSeconds: best, ratio: best === 0 ? null : round(seconds / best, 3) },
-      ...{ searches: calls('searchOrders'), singles: calls('getOrder') },
+      name,
+      orders,
+      staged: await work.staged(),
+      seconds: round(seconds, 2),
+      workSeconds: round(workSeconds, 2),
+      bestSeconds: best,
+      ratio: best === 0 ? null : round(seconds / best, 3),
+      searches: calls('searchOrders'),
+      singles: calls('getOrder'),
     }
   } finally {
     await work.close()

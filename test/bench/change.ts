@@ -41,9 +41,13 @@ export async function measureChanges(
       confirm: orderIds.map((orderId) => ({ orderId, action: 'confirm' })),
       // Opened and compared: each recipient of the order needs its parcel.
       ship: orderIds.map((orderId, n) => ({
-        ...{ orderId, action: 'ship', shippedOn: '2026-01-15' },
+        orderId,
+        action: 'ship',
+        shippedOn: '2026-01-15',
         parcels: (orders[n]?.recipients ?? []).map(({ id }, parcel) => ({
-          ...{ recipientId: id, carrier: 'yamato', trackingNumber: `4000${n}0000${parcel}` },
+          recipientId: id,
+          carrier: 'yamato',
+          trackingNumber: `4000${n}0000${parcel}`,
         })),
       })),
     }
@@ -85,8 +89,12 @@ async function measure(
   const floorMs = percentile(bare, 0.5)
   const p50Ms = percentile(own, 0.5)
   return {
-    ...{ action, changes, p50Ms: round(p50Ms, 2), p99Ms: round(percentile(own, 0.99), 2) },
-    ...{ floorMs: round(floorMs, 2), ratio: round(p50Ms / floorMs, 2) },
+    action,
+    changes,
+    p50Ms: round(p50Ms, 2),
+    p99Ms: round(percentile(own, 0.99), 2),
+    floorMs: round(floorMs, 2),
+    ratio: round(p50Ms / floorMs, 2),
   }
 }
 

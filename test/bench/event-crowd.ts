@@ -72,8 +72,14 @@ async function open(options: Extract<ToCrowd, { type: 'open' }>): Promise<void> 
   ;({ urls, apiKey } = options)
   for (let index = 0; index < options.clients; index += 1)
     clients.push({
-      ...{ index, api: index % urls.length, request: null, lastId: null },
-      ...{ next: 0, moves: new Set(), repeated: 0, text: '' },
+      index,
+      api: index % urls.length,
+      request: null,
+      lastId: null,
+      next: 0,
+      moves: new Set(),
+      repeated: 0,
+      text: '',
     })
   for (let from = 0; from < clients.length; from += AT_ONCE)
     await Promise.all(clients.slice(from, from + AT_ONCE).map(connect))
@@ -153,7 +159,9 @@ async function finish(moves: number): Promise<void> {
   const sum = (count: (client: Client) => number) =>
     clients.reduce((total, client) => total + count(client), 0)
   tell({
-    ...{ type: 'finished', times, reconnections },
+    type: 'finished',
+    times,
+    reconnections,
     unseen: sum(({ next }) => expected.length - next),
     missed: sum(({ moves: seen }) => moves - seen.size),
     repeated: sum(({ repeated }) => repeated),

@@ -115,7 +115,9 @@ async function makeContract(url: string, operatorKey: string): Promise<() => Pro
 async function stageOrders(client: Api, sandbox: Sandbox, orders: number): Promise<void> {
   const { code } = SANDBOX_SHOPS.rakuten
   const shop = await client.post<{ id: string }>('/shops', {
-    ...{ marketplace: 'rakuten', code, name: 'bench' },
+    marketplace: 'rakuten',
+    code,
+    name: 'bench',
     credentials: sandbox.malls.rakuten.credentialsFor(code),
   })
   for (let n = 0; n < orders; n += 1) sandbox.malls.rakuten.place()
@@ -167,12 +169,16 @@ async function measure(
     crowd.send({ type: 'finish', moves: orders.length })
     const { times, ...counts } = await crowd.answer('finished')
     return {
-      ...{ name, clients, changes: orders.length },
+      name,
+      clients,
+      changes: orders.length,
       p50Ms: round(percentile(times, 0.5)),
       p99Ms: round(percentile(times, 0.99)),
       maxMs: round(percentile(times, 1)),
-      ...{ unseen: counts.unseen, reconnections: counts.reconnections },
-      ...{ missed: counts.missed, repeated: counts.repeated },
+      unseen: counts.unseen,
+      reconnections: counts.reconnections,
+      missed: counts.missed,
+      repeated: counts.repeated,
     }
   } finally {
     crowd.end()

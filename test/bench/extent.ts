@@ -38,10 +38,25 @@ export interface Extent {
 }
 
 const BRIEF: Extent = {
-  ...{ mails: 2, warmUp: 1, orders: 20, amazonOrders: 3, clients: 3, eventChanges: 3, shops: 20, rounds: 2 },
-  ...{ rows: [1_600, 1_700], turns: 1, statementTurns: 2, changes: 3, mailboxes: 3, restMs: 200 },
+  mails: 2,
+  warmUp: 1,
+  orders: 20,
+  amazonOrders: 3,
+  clients: 3,
+  eventChanges: 3,
+  shops: 20,
+  rounds: 2,
+  rows: [1_600, 1_700],
+  turns: 1,
+  statementTurns: 2,
+  changes: 3,
+  mailboxes: 3,
+  restMs: 200,
   roles: ['api,listener,worker'],
-  ...{ share: 0.001, saleChanges: 1, floodSeconds: 1, flood: '' },
+  share: 0.001,
+  saleChanges: 1,
+  floodSeconds: 1,
+  flood: '',
 }
 
 const OPTIONS = {
@@ -73,12 +88,24 @@ export function readArguments(): {
     name: 'mails' | 'orders' | 'clients' | 'shops' | 'turns' | 'changes' | 'mailboxes' | 'share' | 'seconds',
   ) => Number(values[name])
   const whole: Extent = {
-    ...{ mails: count('mails'), warmUp: 50, orders: count('orders'), amazonOrders: 1_000 },
-    ...{ clients: count('clients'), eventChanges: null, shops: count('shops'), rounds: 100 },
-    ...{ rows: values.rows.split(',').map(Number), turns: count('turns'), statementTurns: 21 },
-    ...{ changes: count('changes'), mailboxes: count('mailboxes'), restMs: null },
+    mails: count('mails'),
+    warmUp: 50,
+    orders: count('orders'),
+    amazonOrders: 1_000,
+    clients: count('clients'),
+    eventChanges: null,
+    shops: count('shops'),
+    rounds: 100,
+    rows: values.rows.split(',').map(Number),
+    turns: count('turns'),
+    statementTurns: 21,
+    changes: count('changes'),
+    mailboxes: count('mailboxes'),
+    restMs: null,
     roles: ['api', 'listener', 'worker', 'api,listener,worker'],
-    ...{ share: count('share'), saleChanges: 10, floodSeconds: count('seconds') },
+    share: count('share'),
+    saleChanges: 10,
+    floodSeconds: count('seconds'),
     flood: values.flood,
   }
   const wanted = new Set(positionals.length > 0 ? positionals : ['latency', 'burst'])

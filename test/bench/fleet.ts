@@ -56,15 +56,15 @@ export async function measureFleet(
         work: () => tick(pool, page),
       }),
       await measure(pool, rounds, {
-        ...{
-          name: `leases of ${held.length} mailboxes`,
-          everyMs: DEFAULT_TIMING.renewEveryMs,
-          floor: oneRow,
-        },
+        name: `leases of ${held.length} mailboxes`,
+        everyMs: DEFAULT_TIMING.renewEveryMs,
+        floor: oneRow,
         work: () => leases.renew(new Date(Date.now() + DAY_MS)),
       }),
       await measure(pool, rounds, {
-        ...{ name: 'look at their settings', everyMs: DEFAULT_TIMING.tickMs, floor: nothing },
+        name: 'look at their settings',
+        everyMs: DEFAULT_TIMING.tickMs,
+        floor: nothing,
         work: () => leases.changed(held),
       }),
     ]

@@ -184,7 +184,11 @@ export async function measureFloods(
     const { email } = await makeStaff(database.db, tenantOfB, 'owner')
     const a = await Promise.all(Array.from({ length: KEYS_OF_A }, () => keyOf(database, tenantOfA)))
     const world: World = {
-      ...{ url: service.url, floodUrl: service.url, email, a, b: await keyOf(database, tenantOfB) },
+      url: service.url,
+      floodUrl: service.url,
+      email,
+      a,
+      b: await keyOf(database, tenantOfB),
       hooks: await makeHooks(service.url, a[0] ?? '', receiver.url),
     }
     // The first requests of a process load and compile.
@@ -207,8 +211,12 @@ export async function measureFloods(
       const run = await measure(world, flood, from, ms)
       const ratioElsewhere = round(run.p95Ms / elsewhereP95Ms)
       runs.push({
-        ...{ flood, aloneP95Ms, elsewhereP95Ms, ...run },
-        ...{ ratio: round(run.p95Ms / aloneP95Ms), ratioElsewhere },
+        flood,
+        aloneP95Ms,
+        elsewhereP95Ms,
+        ...run,
+        ratio: round(run.p95Ms / aloneP95Ms),
+        ratioElsewhere,
       })
       // What a flood has left in queues and locks is no part of the next.
       await sleep(floodSeconds * 200)
@@ -324,9 +332,14 @@ async function measure(world: World, flood: string | null, from: string, ms: num
   const answers = await flooded
   await own.close()
   return {
-    ...{ p50Ms: round(percentile(lists, 0.5)), p95Ms: round(percentile(lists, 0.95)) },
-    ...{ maxMs: round(Math.max(...lists)), failed, healthP95Ms: round(percentile(health, 0.95)) },
-    ...{ signInMs: round(signIns[0] ?? Number.NaN), signedIn, answers },
+    p50Ms: round(percentile(lists, 0.5)),
+    p95Ms: round(percentile(lists, 0.95)),
+    maxMs: round(Math.max(...lists)),
+    failed,
+    healthP95Ms: round(percentile(health, 0.95)),
+    signInMs: round(signIns[0] ?? Number.NaN),
+    signedIn,
+    answers,
   }
 }
 

@@ -94,10 +94,13 @@ export async function measureMailboxes(
   }))
   const [bare] = medians
   return medians.map(({ connectSeconds, kibEach, idlePercent }, index) => ({
-    ...{ name: contestants[index]?.[0] ?? '', mailboxes, connectSeconds: round(connectSeconds, 2) },
+    name: contestants[index]?.[0] ?? '',
+    mailboxes,
+    connectSeconds: round(connectSeconds, 2),
     connectRatio: round(connectSeconds / (bare?.connectSeconds ?? connectSeconds), 2),
     perSecond: round(mailboxes / connectSeconds),
-    ...{ kibEach: round(kibEach), kibRatio: round(kibEach / (bare?.kibEach ?? kibEach), 2) },
+    kibEach: round(kibEach),
+    kibRatio: round(kibEach / (bare?.kibEach ?? kibEach), 2),
     idlePercent: round(idlePercent, 2),
   }))
 }
@@ -182,8 +185,14 @@ async function listener(
   // Enabled all at once when the time begins: what writing them takes is no part of it.
   for (const username of users)
     await makeMailbox(db, {
-      ...{ tenantId, host: 'localhost', port, security: 'tls', username, password: PASSWORD },
-      ...{ shopIds: [shop.id], enabled: false },
+      tenantId,
+      host: 'localhost',
+      port,
+      security: 'tls',
+      username,
+      password: PASSWORD,
+      shopIds: [shop.id],
+      enabled: false,
     })
   return {
     pid: running.pid,

@@ -159,12 +159,12 @@ function summary(name: string, samples: readonly Sample[]): ProcessRun {
     )
   return {
     name,
-    ...{ startMs: round(of('startMs'), 0), startP99Ms: round(of('startMs', 0.99), 0), startRatio: 1 },
-    ...{
-      cpuSeconds: round(of('cpuSeconds'), 2),
-      residentMb: round(of('residentMb')),
-      ownMb: round(of('ownMb')),
-    },
+    startMs: round(of('startMs'), 0),
+    startP99Ms: round(of('startMs', 0.99), 0),
+    startRatio: 1,
+    cpuSeconds: round(of('cpuSeconds'), 2),
+    residentMb: round(of('residentMb')),
+    ownMb: round(of('ownMb')),
     memoryRatio: 1,
   }
 }

@@ -102,10 +102,14 @@ async function measure(
   const p50Ms = percentile(own, 0.5)
   const blocks = await counter.count(run)
   return {
-    ...{ name, rows, p50Ms: round(p50Ms, 2), p99Ms: round(percentile(own, 0.99), 2) },
+    name,
+    rows,
+    p50Ms: round(p50Ms, 2),
+    p99Ms: round(percentile(own, 0.99), 2),
     ratio: round(p50Ms / percentile(bare, 0.5), 2),
     growth: round(p50Ms / (first?.p50Ms ?? p50Ms), 2),
-    ...{ blocks, blocksGrowth: round(blocks / Math.max(1, first?.blocks ?? blocks), 2) },
+    blocks,
+    blocksGrowth: round(blocks / Math.max(1, first?.blocks ?? blocks), 2),
   }
 }
 
@@ -134,7 +138,10 @@ async function contestsOf(database: Database, history: History): Promise<Contest
   })
   /** @param isWhole whether the number has the form of a shop's whole numbers */
   const facts = (isWhole: boolean) => ({
-    ...{ db, pool, sealer: testSealer, clock: { now: Date.now, sleep: async () => undefined } },
+    db,
+    pool,
+    sealer: testSealer,
+    clock: { now: Date.now, sleep: async () => undefined },
     marketplaces: new Map(
       MALLS.map((mall) => [mall.name, { ...mall, ownsOrderNumber: () => isWhole }]),
     ) as never,
@@ -145,7 +152,8 @@ async function contestsOf(database: Database, history: History): Promise<Contest
       answerWhy(
         {
           ...facts(isWhole),
-          ...{ live: { ask: async () => [] }, turns: { run: (_, work) => work() } },
+          live: { ask: async () => [] },
+          turns: { run: (_, work) => work() },
           judge: { explain: () => Promise.reject(new Error('no mail is asked for')) },
         },
         { tenantId, shops: null },

@@ -67,7 +67,9 @@ const app = await wholeServer(
   },
 )
 const made = await app.inject({
-  ...{ method: 'POST', url: '/v1/admin/api-keys', headers: { authorization: `Bearer ${OPERATOR_KEY}` } },
+  method: 'POST',
+  url: '/v1/admin/api-keys',
+  headers: { authorization: `Bearer ${OPERATOR_KEY}` },
   payload: { tenantId, name: 'rotation' },
 })
 const headers = { authorization: `Bearer ${made.json<{ key: string }>().key}` }

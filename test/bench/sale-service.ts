@@ -39,8 +39,15 @@ export function createSaleService(
   const counts = createCounts(clock)
   const lanes = createLanes({ store: { kind: 'memory' }, clock })
   const base = {
-    ...{ db, pool, sealer: testSealer, clock, random: systemRandom, newId, log },
-    ...{ metrics: createMetrics(), marketplaces },
+    db,
+    pool,
+    sealer: testSealer,
+    clock,
+    random: systemRandom,
+    newId,
+    log,
+    metrics: createMetrics(),
+    marketplaces,
   }
   const failures: unknown[] = []
   const places = createPlaces(PLACES, async (shopId, signal) => {
@@ -53,7 +60,8 @@ export function createSaleService(
   const wakeQueue = { wake: async (shopIds: readonly string[]) => places.wake(shopIds) }
   const wakeLater = createWakeLater({ clock, wakeQueue })
   const sessions = createShopSessions({
-    ...{ ...base, http: watching(client) },
+    ...base,
+    http: watching(client),
     lanes: counts.lanes(lanes),
     tokens: createTokenStores({ ...base, owner: newId() }),
   })
@@ -65,7 +73,10 @@ export function createSaleService(
   const worker: ShopWorker = createShopWorker({ ...tools, jobs, turns: createHeldTurns(base) })
   const scheduler = createScheduler({ ...tools, wakeQueue, jobs })
   return {
-    ...{ base, wakeQueue, scheduler, lanes },
+    base,
+    wakeQueue,
+    scheduler,
+    lanes,
     /** Calls let through so far. */
     calls: counts.calls,
     /** What went wrong in a turn. */

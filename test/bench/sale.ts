@@ -79,7 +79,9 @@ const START: Record<SandboxMall, (clock: ControllableClock) => Promise<MallSimul
   aupay: (clock) => startAupaySimulator({ ...of('aupay', clock), quotaClock: clock }),
 }
 const of = (name: SandboxMall, clock: ControllableClock) => ({
-  ...{ clock, seed: 9, shops: sandboxShops(name, MALLS[name].shops) },
+  clock,
+  seed: 9,
+  shops: sandboxShops(name, MALLS[name].shops),
   ...(name === 'amazon' ? {} : { requestsPerSecond: PER_SECOND }),
 })
 
@@ -131,14 +133,22 @@ async function openWorld(database: Database) {
   for (const mall of names) {
     for (const { code } of sandboxShops(mall, MALLS[mall].shops)) {
       const { id } = await makeShop(database.db, {
-        ...{ tenantId, marketplace: mall, code, credentials: malls[mall].credentialsFor(code) },
+        tenantId,
+        marketplace: mall,
+        code,
+        credentials: malls[mall].credentialsFor(code),
         createdAt: new Date(clock.malls.now()),
       })
       shops.push({ id, name: `${mall} ${code}`, mall, code })
     }
   }
   return {
-    ...{ clock, malls, service, tenantId, shops, database },
+    clock,
+    malls,
+    service,
+    tenantId,
+    shops,
+    database,
     async close() {
       await service.close()
       await Promise.all(started.map(([, mall]) => mall.close()))
@@ -196,7 +206,11 @@ const ask = async ({ database, service, tenantId }: World, shop: Shop, numbers: 
       database.pool,
       service.base,
       numbers.slice(at, at + 500).map((orderNumber) => ({
-        ...{ tenantId, shopId: shop.id, orderNumber, purpose: 'import' as const, source: 'mail' as const },
+        tenantId,
+        shopId: shop.id,
+        orderNumber,
+        purpose: 'import' as const,
+        source: 'mail' as const,
       })),
     )
   }
@@ -311,13 +325,15 @@ async function resultOf({ database, service }: World, shop: Shop, done: Done): P
   const beside = its.filter(({ job, quota }) => job === 'site changes' && !quota.endsWith(':confirmShipment'))
   const best = bestOf(shop, done.wanted, beside.length)
   return {
-    ...{ name: shop.name, orders, staged: row?.staged ?? 0, seconds, bestSeconds: best },
-    ...{
-      ratio: best > 0 ? round(seconds / best, 3) : null,
-      changed: row?.changed ?? 0,
-      changes: done.changes,
-      calls,
-    },
+    name: shop.name,
+    orders,
+    staged: row?.staged ?? 0,
+    seconds,
+    bestSeconds: best,
+    ratio: best > 0 ? round(seconds / best, 3) : null,
+    changed: row?.changed ?? 0,
+    changes: done.changes,
+    calls,
   }
 }
 

@@ -43,15 +43,24 @@ export async function workerStatements(
   const mall = { apiUrl: NOWHERE, authUrl: NOWHERE, requestsPerSecond: 1 }
   const marketplaces = createMarketplaces({ rakuten: mall, yahoo: mall, amazon: mall, aupay: mall })
   const base = {
-    ...{ sealer: testSealer, clock: systemClock, newId, log: createLogger({ level: 'silent' }) },
-    ...{ metrics: createMetrics(), marketplaces, wakeQueue: { wake: async () => undefined } },
+    sealer: testSealer,
+    clock: systemClock,
+    newId,
+    log: createLogger({ level: 'silent' }),
+    metrics: createMetrics(),
+    marketplaces,
+    wakeQueue: { wake: async () => undefined },
   }
   // The history's own ids are its transactions', and those of this server may be the same.
   await pool.query(`select setval(pg_get_serial_sequence('events', 'id'), 1000000000)`)
   const old = present(shopIds[1])
   const shop = await makeShop(db, { tenantId, code: rakutenOrder.shopCode })
   const mailbox = await makeMailbox(db, {
-    ...{ tenantId, shopIds: [shop.id], leaseOwner: 'bench', uidValidity: 1n, lastUid: 0n },
+    tenantId,
+    shopIds: [shop.id],
+    leaseOwner: 'bench',
+    uidValidity: 1n,
+    lastUid: 0n,
   })
   const numbers = Array.from({ length: TOGETHER }, (_, n) => `123456-20991231-${String(n).padStart(10, '0')}`)
   const mails = await Promise.all(numbers.map((orderNumber, n) => seen(orderNumber, n + 1, marketplaces)))
@@ -86,7 +95,9 @@ export async function workerStatements(
       run: () =>
         undonePool(pool, (own) =>
           createIntake({ ...base, pool: own })({
-            ...{ mailbox: { id: mailbox.id, tenantId }, leaseOwner: 'bench', ignored: 0 },
+            mailbox: { id: mailbox.id, tenantId },
+            leaseOwner: 'bench',
+            ignored: 0,
             from: { uidValidity: 1n, lastUid: 0 },
             to: { uidValidity: 1n, lastUid: TOGETHER },
             shops: [{ id: shop.id, marketplace: 'rakuten', code: shop.code }],
@@ -111,7 +122,9 @@ export async function workerStatements(
             due.map((request) => ({
               request,
               outcome: {
-                ...{ kind: 'found', orderNumber: request.orderNumber, raw: '{}' },
+                kind: 'found',
+                orderNumber: request.orderNumber,
+                raw: '{}',
                 order: sampleOrder(request.orderNumber),
               },
             })),
@@ -126,12 +139,10 @@ const DUE = [readShopsWithDueRequests, readShopsWithDueScans, readShopsWithDueSw
 /** Numbers of the history, half of which are here. */
 const listed = (at: Date) =>
   Array.from({ length: 100 }, (_, n) => ({
-    ...{
-      orderNumber: `shop-${String(n * 7).padStart(9, '0')}`,
-      orderedAt: at,
-      mallStatus: '300',
-      mallState: 'open' as const,
-    },
+    orderNumber: `shop-${String(n * 7).padStart(9, '0')}`,
+    orderedAt: at,
+    mallStatus: '300',
+    mallState: 'open' as const,
   }))
 
 async function seen(
@@ -146,8 +157,16 @@ async function seen(
   const recognition = present(recogniseMail(mail, marketplaces, []))
   const { subject, from, text } = mail
   return {
-    ...{ uid, size: source.length, messageId: `<${uid}@sandbox.example>`, subject, from, to: [to] },
-    ...{ sentAt: new Date(), recognition, text, trust: 'verified' as const },
+    uid,
+    size: source.length,
+    messageId: `<${uid}@sandbox.example>`,
+    subject,
+    from,
+    to: [to],
+    sentAt: new Date(),
+    recognition,
+    text,
+    trust: 'verified' as const,
   }
 }
 

@@ -158,8 +158,14 @@ async function memory(of: Rig): Promise<string> {
     await readApi<{ orders: { id: string; shopId: string; orderNumber: string }[] }>(of, '/orders?limit=1')
   ).orders
   const data = JSON.stringify({
-    ...{ orderId: order?.id, shopId: order?.shopId, orderNumber: order?.orderNumber, what: ['moved'] },
-    ...{ status: 'new', changeState: 'none', mallState: 'open', version: 2 },
+    orderId: order?.id,
+    shopId: order?.shopId,
+    orderNumber: order?.orderNumber,
+    what: ['moved'],
+    status: 'new',
+    changeState: 'none',
+    mallState: 'open',
+    version: 2,
   })
   const before = await used()
   const body = `event: ready\ndata: {}\n\n${Array.from({ length: 20_000 }, (_, id) => `id: ${id}\nevent: order\ndata: ${data}\n\n`).join('')}`
@@ -256,7 +262,10 @@ async function slowLine(of: Rig): Promise<string> {
   const kbit = (400 * 1024) / 8
   await line.send('Network.enable')
   await line.send('Network.emulateNetworkConditions', {
-    ...{ offline: false, latency: 200, downloadThroughput: kbit, uploadThroughput: kbit },
+    offline: false,
+    latency: 200,
+    downloadThroughput: kbit,
+    uploadThroughput: kbit,
   })
   const began = performance.now()
   await fresh.page.goto(`${of.url}/board/orders?status=new`, { waitUntil: 'commit' })

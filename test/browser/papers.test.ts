@@ -113,7 +113,8 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     await tab(page, '送り状番号を取り込む').click()
     await page.getByLabel('ファイルの形式').selectOption('plain')
     await page.getByLabel('CSV ファイル').setInputFiles({
-      ...{ name: 'numbers.csv', mimeType: 'text/csv' },
+      name: 'numbers.csv',
+      mimeType: 'text/csv',
       buffer: Buffer.from(`受注番号,送り状番号\r\n${orders[0]?.orderNumber},400000000002\r\nx,1\r\n`),
     })
     await button(page, '内容を確認する').click()
@@ -137,8 +138,11 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     await page.route('**/v1/orders?*limit=1000*', (route) =>
       route.fulfill({
         json: {
-          ...{ orders: ids.map((id) => ({ ...orders[0], id })), nextCursor: null },
-          ...{ total: null, totalIsCapped: false, due: null },
+          orders: ids.map((id) => ({ ...orders[0], id })),
+          nextCursor: null,
+          total: null,
+          totalIsCapped: false,
+          due: null,
         },
       }),
     )

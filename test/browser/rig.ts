@@ -35,7 +35,10 @@ export async function startRig(): Promise<Rig> {
   const line = await openLine(Number(new URL(demo.url).port))
   await takeExamplesAway(demo)
   return {
-    ...{ demo, browser, line, url: `http://127.0.0.1:${line.port}` },
+    demo,
+    browser,
+    line,
+    url: `http://127.0.0.1:${line.port}`,
     async close() {
       await browser.close()
       await line.cut()
@@ -157,7 +160,9 @@ export async function visit(
   { width = 1440, height = 900, dark = false }: Looks = {},
 ): Promise<Visitor> {
   const context = await rig.browser.newContext({
-    ...{ viewport: { width, height }, locale: 'ja-JP', colorScheme: dark ? 'dark' : 'light' },
+    viewport: { width, height },
+    locale: 'ja-JP',
+    colorScheme: dark ? 'dark' : 'light',
     // Pictures are taken of what stands still.
     reducedMotion: 'reduce',
     // Another one than Japan's: times are Japan's wherever the browser stands.
@@ -272,7 +277,9 @@ export function handOf(page: Page) {
     throw new Error(`${key} never came to ${place}, but to ${at}`)
   }
   return {
-    ...{ count, press, to },
+    count,
+    press,
+    to,
     /** A choice of a list, by its arrows. */
     async pick(place: Locator, label: string, key: 'Tab' | 'Shift+Tab' = 'Tab') {
       await to(place, key)

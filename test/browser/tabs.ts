@@ -54,7 +54,8 @@ const firefoxKind: Kind = {
           const answer = await send<{ type: string; result: { value: string }; exceptionDetails?: object }>(
             'script.evaluate',
             {
-              ...{ target: { context }, awaitPromise: true },
+              target: { context },
+              awaitPromise: true,
               expression: `Promise.resolve(${expression}).then((value) => JSON.stringify({ value }))`,
             },
           )
@@ -112,8 +113,12 @@ const webkitKind: Kind = {
       const display = await printed(xvfb.stdout, /^(\d+)\s/)
       const port = await freePort()
       start(DRIVER, ['--host=127.0.0.1', `--port=${port}`], {
-        ...{ HOME: home, XDG_RUNTIME_DIR: home, LANG: 'C.UTF-8', DISPLAY: `:${display}` },
-        ...{ NO_AT_BRIDGE: '1', GTK_USE_PORTAL: '0' },
+        HOME: home,
+        XDG_RUNTIME_DIR: home,
+        LANG: 'C.UTF-8',
+        DISPLAY: `:${display}`,
+        NO_AT_BRIDGE: '1',
+        GTK_USE_PORTAL: '0',
       })
       return openTab(`http://127.0.0.1:${port}`)
     }),
@@ -185,7 +190,9 @@ function handsBy(perform: (actions: readonly object[]) => Promise<unknown>): Pic
     async click(x, y) {
       await perform([
         {
-          ...{ type: 'pointer', id: 'mouse', parameters: { pointerType: 'mouse' } },
+          type: 'pointer',
+          id: 'mouse',
+          parameters: { pointerType: 'mouse' },
           actions: [
             { type: 'pointerMove', x: Math.round(x), y: Math.round(y), origin: 'viewport' },
             { type: 'pointerDown', button: 0 },
@@ -241,7 +248,8 @@ async function openTab(driver: string) {
       const script = `const done = arguments[0]
         Promise.resolve(${expression}).then((value) => done({ value }), (error) => done({ error: String(error) }))`
       const { value, error } = await call<{ value: T; error?: string }>('POST', `${at}/execute/async`, {
-        ...{ script, args: [] },
+        script,
+        args: [],
       })
       if (error !== undefined) throw new Error(error)
       return value

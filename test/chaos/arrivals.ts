@@ -57,21 +57,28 @@ export async function bringOrders(
     const { mall, visibleAfterSeconds, mailAfter } = planned
     const shop = placed.length % shops
     const order = ground.malls[mall].place({
-      ...{ shopCode: shopsOf[mall]?.[shop]?.code ?? '' },
+      shopCode: shopsOf[mall]?.[shop]?.code ?? '',
       ...(visibleAfterSeconds > 0 ? { visibleAfterSeconds } : {}),
     })
     const visibleAt = Date.now() + visibleAfterSeconds * 1000
     const one: Placed = {
-      ...{ key: keyOf(mall, order.orderNumber), planned, orderNumber: order.orderNumber },
+      key: keyOf(mall, order.orderNumber),
+      planned,
+      orderNumber: order.orderNumber,
       knowableAt: mailAfter.length === 0 ? visibleAt : Number.POSITIVE_INFINITY,
     }
     placed.push(one)
     history.note({
-      ...{ process: 'buyer', f: 'order', type: 'ok' },
+      process: 'buyer',
+      f: 'order',
+      type: 'ok',
       value: {
-        ...{ order: one.key, visibleAt, mails: mailAfter.length },
+        order: one.key,
+        visibleAt,
+        mails: mailAfter.length,
         listedAfterMs: LISTED_AFTER_MS[mall] ?? 0,
-        ...{ mailbox: ground.mailboxes[mailboxOf(mall, shop)]?.user, marks: marksOf(order) },
+        mailbox: ground.mailboxes[mailboxOf(mall, shop)]?.user,
+        marks: marksOf(order),
       },
     })
     mailAfter.forEach((after, copy) => {

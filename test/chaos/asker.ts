@@ -70,11 +70,10 @@ export function startAsker(
     try {
       const { verdict, next, live } = await client.get<Answer>(`/why?${query}`)
       history.note({
-        ...{ process: 'asker', f: 'why', type: 'ok' },
-        value: {
-          ...{ order: key, askedAt, verdict, live: live.asked },
-          nextAt: next ? Date.parse(next.at) : null,
-        },
+        process: 'asker',
+        f: 'why',
+        type: 'ok',
+        value: { order: key, askedAt, verdict, live: live.asked, nextAt: next ? Date.parse(next.at) : null },
       })
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)

@@ -43,7 +43,9 @@ export async function bringHere(
     })
     numbers.get(shop)?.push(orderNumber)
     history.note({
-      ...{ process: 'buyer', f: 'order', type: 'ok' },
+      process: 'buyer',
+      f: 'order',
+      type: 'ok',
       value: { order: keyOf(shop.mall, orderNumber), visibleAt: Date.now(), mails: 0, listedAfterMs: 0 },
     })
   }

@@ -91,11 +91,14 @@ async function onGround(
   const apiPort = await freePort()
   progress('starting the service in five processes')
   const fleet = await startFleet({
-    ...{ apiPort, logDir: ground.dir, progress },
+    apiPort,
+    logDir: ground.dir,
+    progress,
     environment: {
       ...ground.environment,
       ...settingsFor({ operatorKey, seed, sweepSeconds: 0 }),
-      ...{ WORKER_CONCURRENCY: String(SHOPS_AT_ONCE), DATABASE_CONNECTIONS: String(CONNECTIONS) },
+      WORKER_CONCURRENCY: String(SHOPS_AT_ONCE),
+      DATABASE_CONNECTIONS: String(CONNECTIONS),
     },
   })
   closing.push(fleet.stop)
@@ -161,12 +164,24 @@ function resultOf(
   const { changes, changeStates, writes, findings, ...verdict } = check(lines)
   const confirms = Object.entries(changeStates).filter(([name]) => name.startsWith('confirm '))
   return {
-    ...{ seed, engine, shops, changes, confirms: confirms.reduce((sum, [, count]) => sum + count, 0) },
-    ...{ states: changeStates, writes },
-    ...{ lost: verdict.lost, duplicated: verdict.duplicated, stuck: verdict.stuck },
-    ...{ unexplained: verdict.unexplained, late: verdict.late, untrue: verdict.untrue },
+    seed,
+    engine,
+    shops,
+    changes,
+    confirms: confirms.reduce((sum, [, count]) => sum + count, 0),
+    states: changeStates,
+    writes,
+    lost: verdict.lost,
+    duplicated: verdict.duplicated,
+    stuck: verdict.stuck,
+    unexplained: verdict.unexplained,
+    late: verdict.late,
+    untrue: verdict.untrue,
     whyFalse: verdict.whyFalse,
     faults: { ...spoilt.hits, ...(kills > 0 ? { 'kill-9 worker': kills } : {}) },
-    ...{ calls: spoilt.calls, seconds, findings, historyFile },
+    calls: spoilt.calls,
+    seconds,
+    findings,
+    historyFile,
   }
 }

@@ -80,11 +80,17 @@ async function ask(
   const body = { changes: wanted.map(({ change }) => change) }
   const note = (type: 'invoke' | 'ok' | 'fail' | 'info', ids: readonly string[] = [], why?: string) =>
     history.note({
-      ...{ process: 'desk', f: 'change', type },
+      process: 'desk',
+      f: 'change',
+      type,
       value: {
-        ...{ key, ...(why === undefined ? {} : { why }) },
+        key,
+        ...(why === undefined ? {} : { why }),
         changes: wanted.map(({ change, order }, n) => ({
-          ...{ id: ids[n], order, action: change.action, ...contentOf(change) },
+          id: ids[n],
+          order,
+          action: change.action,
+          ...contentOf(change),
         })),
       },
     })
@@ -156,7 +162,9 @@ function inParts(order: PulledOrder, dice: Seeded): Wanted[] | null {
   const ship = changes.find(({ action }) => action === 'ship')
   if (!first || !ship || order.marketplace === 'aupay') return null
   const parcel = (lines?: { lineId: string; quantity: number }[]) => ({
-    ...{ carrier: 'yamato', trackingNumber: numberOf(dice), ...(lines ? { lines } : {}) },
+    carrier: 'yamato',
+    trackingNumber: numberOf(dice),
+    ...(lines ? { lines } : {}),
   })
   if (order.marketplace !== 'amazon') return [{ ...ship, parcels: [parcel(), parcel()] }]
   if (pieces < 2) return null

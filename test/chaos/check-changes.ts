@@ -116,7 +116,11 @@ export function checkChanges({ asked, unanswered, ended, writes }: ChangeEvidenc
   const accepted = [...new Map(asked.map((change) => [change.id, change])).values()]
   const found: ChangeFindings = {
     shipped: accepted.filter(({ action }) => action === 'ship').length,
-    ...{ lost: [], duplicated: [], stuck: [], unexplained: [], states: {} },
+    lost: [],
+    duplicated: [],
+    stuck: [],
+    unexplained: [],
+    states: {},
     written: countsByMall(writes),
   }
   for (const change of accepted) noteEnd(found, change, byId.get(change.id))

@@ -128,10 +128,15 @@ function momentOf(
   const isSeen = (what: SeenState['what'], until: number) =>
     own.some((state) => state.what === what && state.when <= until)
   return {
-    ...{ from, to, requests: during(own, 'request'), shops: during(ofShop, 'shop') },
+    from,
+    to,
+    requests: during(own, 'request'),
+    shops: during(ofShop, 'shop'),
     quotas: ofShop.filter((state) => state.what === 'quota' && state.when <= to) as StateOf<'quota'>[],
-    ...{ isStaged: isSeen('staged', to), wasStaged: isSeen('staged', from) },
-    ...{ isListed: isSeen('listed', to), isUnreadable: isSeen('unreadable', to) },
+    isStaged: isSeen('staged', to),
+    wasStaged: isSeen('staged', from),
+    isListed: isSeen('listed', to),
+    isUnreadable: isSeen('unreadable', to),
   }
 }
 

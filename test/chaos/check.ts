@@ -76,8 +76,12 @@ export function check(history: readonly HistoryLine[]): Verdict {
   const lateness = latenessOf(coming, faults)
   const why = judgeWhy(
     of('why', 'ok').map(({ at, value }) => ({
-      ...{ order: value.order, askedAt: value.askedAt, at, verdict: value.verdict ?? '' },
-      ...{ nextAt: value.nextAt ?? null, live: value.live === true },
+      order: value.order,
+      askedAt: value.askedAt,
+      at,
+      verdict: value.verdict ?? '',
+      nextAt: value.nextAt ?? null,
+      live: value.live === true,
     })),
     new Map(coming.map((one) => [one.key, one])),
     {
@@ -121,13 +125,22 @@ export function check(history: readonly HistoryLine[]): Verdict {
       .map(({ key, beyondMs }) => `${Math.ceil(beyondMs / 1000)} s beyond its bound: ${key}`),
   }
   return {
-    ...{ orders: placed.size, staged: byOrder.size, pulled: batches.given.size, changes: changes.shipped },
-    ...{ lost: found.lost.length, duplicated: found.duplicated.length, late: found.late.length },
-    ...{ stuck: found.stuck.length, unexplained: found.unexplained.length, untrue: found.untrue.length },
-    ...{ whyAsked: why.asked, whyFalse: found.why.length },
+    orders: placed.size,
+    staged: byOrder.size,
+    pulled: batches.given.size,
+    changes: changes.shipped,
+    lost: found.lost.length,
+    duplicated: found.duplicated.length,
+    late: found.late.length,
+    stuck: found.stuck.length,
+    unexplained: found.unexplained.length,
+    untrue: found.untrue.length,
+    whyAsked: why.asked,
+    whyFalse: found.why.length,
     latenessMs: quantiles(lateness.map(({ behindMs }) => behindMs)),
     faults: countOf(of('fault', 'invoke').map(({ value }) => value.name)),
-    ...{ changeStates: changes.states, writes: changes.written },
+    changeStates: changes.states,
+    writes: changes.written,
     failedRequests: countOf(open('failed').map((text) => text.split(' ')[0] ?? '')),
     repeatedPulls: of('pull', 'info').length,
     findings: Object.entries(found).flatMap(([kind, texts]) => first(kind, texts)),
@@ -233,7 +246,7 @@ function comingOrders(
       one.mails > 0
         ? Math.max(one.visibleAt, mailedAt.get(key) ?? one.visibleAt)
         : one.visibleAt + sweepMs + one.listedAfterMs
-    return [{ ...{ key, due, stagedAt, mailbox: one.mailbox }, mall: key.slice(0, key.indexOf(' ')) }]
+    return [{ key, due, stagedAt, mailbox: one.mailbox, mall: key.slice(0, key.indexOf(' ')) }]
   })
 }
 

@@ -24,7 +24,9 @@ export function createClient(baseUrl: string, apiKey: string): Client {
     let text = ''
     try {
       const answer = await fetch(`${baseUrl}/v1${path}`, {
-        ...{ method, ...init, signal: AbortSignal.timeout(limitMs) },
+        method,
+        ...init,
+        signal: AbortSignal.timeout(limitMs),
         headers: { authorization: `Bearer ${apiKey}`, ...(init.headers as Record<string, string>) },
       })
       status = answer.status
@@ -88,7 +90,11 @@ export async function register(baseUrl: string, operatorKey: string, ground: Gro
   const shops = await registerShops(client, ground, ground.mailboxes.length / MAILBOXES)
   for (const [index, { user, password, port }] of ground.mailboxes.entries()) {
     await client.post('/mailboxes', {
-      ...{ name: user, host: ground.imap.host, port, username: user, password },
+      name: user,
+      host: ground.imap.host,
+      port,
+      username: user,
+      password,
       security: 'plain',
       authservId: AUTHSERV_ID,
       shopIds: shops.filter(({ mall, index: shop }) => mailboxOf(mall, shop) === index).map(({ id }) => id),

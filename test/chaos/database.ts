@@ -130,7 +130,8 @@ export function openBooks(url: () => string): Books {
       }>(FEED)
       const { events = [], orders = [], changes = [] } = row ?? {}
       return {
-        ...{ events, changes },
+        events,
+        changes,
         orders: orders.map(({ id, m, n, pulled }) => ({ id, order: keyOf(m, n), pulled })),
       }
     },

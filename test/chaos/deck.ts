@@ -110,9 +110,12 @@ function firstDeck(dice: Seeded, { redis, driveMs }: DeckOptions): Card[] {
     fault: MallFaultKind,
     malls: readonly SandboxMall[] = SANDBOX_MALLS,
     forMs = brief(),
-  ): Card => ({ ...{ kind: 'mall', fault, mall: dice.pick(malls), forMs } })
+  ): Card => ({ kind: 'mall', fault, mall: dice.pick(malls), forMs })
   const step = (target: ProcessName | 'all', stepOf: number): Card => ({
-    ...{ kind: 'clock-step', target, stepOf, forMs: dice.int(longest / 3, longest) },
+    kind: 'clock-step',
+    target,
+    stepOf,
+    forMs: dice.int(longest / 3, longest),
   })
   return [
     ...PROCESS_NAMES.map((target): Card => ({ kind: 'kill', target, forMs: dice.int(300, 3_000) })),

@@ -55,7 +55,9 @@ export async function startFollower(client: Client, seed: number, history: Histo
         const answer = await client.get<FeedAnswer>(`/changes?${query}limit=${LIMIT}`, loseAfterMs)
         const rows = answer.changes.map(({ position: place, kind, data }) => toRow(place, kind, data))
         history.note({
-          ...{ process: 'follower', f: 'feed', type: 'ok' },
+          process: 'follower',
+          f: 'feed',
+          type: 'ok',
           value: { after, position: answer.position, rows },
         })
         return answer
@@ -63,7 +65,9 @@ export async function startFollower(client: Client, seed: number, history: Histo
         const why = error instanceof Error ? error.message : String(error)
         const isOpen = error instanceof NoAnswer
         history.note({
-          ...{ process: 'follower', f: 'feed', type: isOpen ? 'info' : 'fail' },
+          process: 'follower',
+          f: 'feed',
+          type: isOpen ? 'info' : 'fail',
           value: { after, why },
         })
         if (!isOpen) throw error

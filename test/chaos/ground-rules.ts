@@ -33,7 +33,9 @@ export async function noteEnd(history: History, books: Books, ground: Ground): P
   for (const [what, texts] of Object.entries({ overdue, attention, failed: givenUp }))
     for (const text of texts)
       history.note({
-        ...{ process: 'database', f: 'open', type: 'ok' },
+        process: 'database',
+        f: 'open',
+        type: 'ok',
         value: { what: what as 'overdue' | 'attention' | 'failed', text },
       })
   for (const value of await books.labels())
@@ -42,7 +44,9 @@ export async function noteEnd(history: History, books: Books, ground: Ground): P
     const { writes } = (await ground.atMall(mall, 'GET', 'writes')) as { writes: SandboxWrite[] }
     for (const { orderNumber, operation, content = [] } of writes)
       history.note({
-        ...{ process: mall, f: 'write', type: 'ok' },
+        process: mall,
+        f: 'write',
+        type: 'ok',
         value: { order: keyOf(mall, orderNumber), operation, content },
       })
     if (HELD[mall] !== undefined) await noteHolds(history, ground, mall, HELD[mall])
@@ -59,7 +63,9 @@ async function noteHolds(history: History, ground: Ground, mall: SandboxMall, st
   }
   for (const { orderNumber, orderStatus } of orders)
     history.note({
-      ...{ process: mall, f: 'held', type: 'ok' },
+      process: mall,
+      f: 'held',
+      type: 'ok',
       value: { order: keyOf(mall, orderNumber), held: orderStatus === status },
     })
 }

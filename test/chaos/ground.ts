@@ -73,7 +73,7 @@ export async function startGround(options: {
       password: `chaos-${seed}-${n}`,
     }))
     const imap = await startMailServer(options.imap ?? 'sandbox', logins, closing)
-    const malls = await startMalls(() => ({ ...{ port: 0, seed, shops }, requestsPerSecond: 1_000_000 }))
+    const malls = await startMalls(() => ({ port: 0, seed, shops, requestsPerSecond: 1_000_000 }))
     closing.push(...Object.values(malls).map((mall) => () => mall.close()))
     const atMall = createControl(malls)
     for (const mall of SANDBOX_MALLS) await atMall(mall, 'PUT', 'settings', WITHOUT_WAITING[mall])
@@ -87,9 +87,7 @@ export async function startGround(options: {
       MAILBOX_ALLOWED_PRIVATE_HOSTS: imap.host,
     }
     const links = options.linked ? await startLinks(environment, closing) : NO_LINKS
-    return {
-      ...{ dir, malls, atMall, imap, mailboxes: imap.mailboxes, postgres, redis, close, environment, links },
-    }
+    return { dir, malls, atMall, imap, mailboxes: imap.mailboxes, postgres, redis, close, environment, links }
   } catch (error) {
     await close()
     throw error

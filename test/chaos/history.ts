@@ -29,12 +29,20 @@ const seen = { when: z.number(), shop: z.string() }
 /** What a row of the database said from `when` on, by its server's clock. All times are milliseconds. */
 const Seen = z.discriminatedUnion('what', [
   z.object({
-    ...{ ...seen, what: z.literal('request'), order },
-    ...{ state: z.string(), outcome: z.string().nullable(), trust: z.string().nullable(), attempts: z.int() },
+    ...seen,
+    what: z.literal('request'),
+    order,
+    state: z.string(),
+    outcome: z.string().nullable(),
+    trust: z.string().nullable(),
+    attempts: z.int(),
   }),
   z.object({
-    ...{ ...seen, what: z.literal('shop') },
-    ...{ closedUntil: z.number().nullable(), attention: z.string().nullable(), enabled: z.boolean() },
+    ...seen,
+    what: z.literal('shop'),
+    closedUntil: z.number().nullable(),
+    attention: z.string().nullable(),
+    enabled: z.boolean(),
   }),
   z.object({ ...seen, what: z.literal('quota'), until: z.number() }),
   z.object({ ...seen, what: z.literal('sweep') }),
@@ -58,7 +66,10 @@ const Entry = z.discriminatedUnion('f', [
   z.object({
     f: z.literal('order'),
     value: z.object({
-      ...{ order, visibleAt: z.number(), mails: z.number(), listedAfterMs: z.number() },
+      order,
+      visibleAt: z.number(),
+      mails: z.number(),
+      listedAfterMs: z.number(),
       mailbox: z.string().optional(),
       marks: z.record(z.string(), z.boolean()).optional(),
     }),
@@ -83,10 +94,7 @@ const Entry = z.discriminatedUnion('f', [
    */
   z.object({
     f: z.literal('fault'),
-    value: z.object({
-      ...{ name: z.string(), n: z.int(), on: z.string().optional() },
-      why: z.string().optional(),
-    }),
+    value: z.object({ name: z.string(), n: z.int(), on: z.string().optional(), why: z.string().optional() }),
   }),
   /** An answer of `GET /v1/changes`. `after`: null in the first request, which begins at the present. */
   z.object({
@@ -117,8 +125,10 @@ const Entry = z.discriminatedUnion('f', [
   z.object({
     f: z.literal('why'),
     value: z.object({
-      ...{ order, askedAt: z.number() },
-      ...{ verdict: z.string().optional(), live: z.boolean().optional() },
+      order,
+      askedAt: z.number(),
+      verdict: z.string().optional(),
+      live: z.boolean().optional(),
       nextAt: z.number().nullable().optional(),
       why: z.string().optional(),
     }),
@@ -129,8 +139,14 @@ const Entry = z.discriminatedUnion('f', [
   z.object({
     f: z.literal('stored'),
     value: z.object({
-      ...{ id: z.string(), order, stagedAt: z.number(), stagings: z.number(), pulled: z.boolean() },
-      ...{ holds: z.array(z.string()), marks: z.array(z.string()), batch: z.string().nullish() },
+      id: z.string(),
+      order,
+      stagedAt: z.number(),
+      stagings: z.number(),
+      pulled: z.boolean(),
+      holds: z.array(z.string()),
+      marks: z.array(z.string()),
+      batch: z.string().nullish(),
     }),
   }),
   z.object({

@@ -19,7 +19,8 @@ const BODIES: Record<HostileMail, { subject: string; type: string; body: string 
   subject: { subject: MARKS.slice(0, 40_000), type: 'text/plain', body: '注文' },
   numbers: { subject: '注文確定', type: 'text/plain', body: manyNumbers(12_000) },
   html: {
-    ...{ subject: '注文確認', type: 'text/html' },
+    subject: '注文確認',
+    type: 'text/html',
     body: `${'<constructor>&valueOf;<div '.repeat(3_000)}${'<table><tr><td>'.repeat(3_000)}`,
   },
   labels: {

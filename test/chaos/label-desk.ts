@@ -24,9 +24,14 @@ const PAUSE_MS = 2_000
 const FORMAT = 'yamato_b2'
 const SETTINGS = {
   sender: {
-    ...{ name: '混乱商事', postalCode: '1000001', address: '東京都千代田区千代田1-1', phone: '03-1234-5678' },
+    name: '混乱商事',
+    postalCode: '1000001',
+    address: '東京都千代田区千代田1-1',
+    phone: '03-1234-5678',
   },
-  ...{ goodsName: '衣類', billingCode: '0312345678', freightNumber: '01' },
+  goodsName: '衣類',
+  billingCode: '0312345678',
+  freightNumber: '01',
 }
 
 interface Answer {

@@ -124,12 +124,10 @@ process.exit()
 async function lifeRun(): Promise<number> {
   const ground = await openGround()
   const result = await runLife({
-    ...{
-      ground,
-      shrinks: true,
-      known: OPEN,
-      progress: (text: string) => void process.stderr.write(`${text}\n`),
-    },
+    ground,
+    shrinks: true,
+    known: OPEN,
+    progress: (text: string) => void process.stderr.write(`${text}\n`),
     // Of the other runs seed 1 is the one that is kept; here each run is to meet other histories.
     seed: process.argv.includes('--seed') ? whole('seed', values.seed) : drawSeed(),
     histories: whole('histories', values.histories),
@@ -147,7 +145,8 @@ async function ordersRun(): Promise<number> {
   const isLarge = orders > LARGE_FROM
   const seconds = Math.max(SHORTEST_SECONDS, Math.ceil(orders / rate))
   const result = await runChaos({
-    ...{ ...common, orders },
+    ...common,
+    orders,
     shops: whole('shops', values.shops ?? String(Math.max(1, Math.ceil(orders / 4 / ORDERS_PER_SHOP)))),
     changes: whole('changes', values.changes ?? String(Math.floor(orders / 10))),
     driveMs: 1000 * whole('seconds', values.seconds ?? String(seconds)),
@@ -165,7 +164,8 @@ async function changesRun(): Promise<number> {
   const changes = whole('changes', values.changes ?? '5000')
   const shops = Math.min(MOST_SHOPS, Math.max(1, Math.ceil(changes / 4 / CHANGES_PER_SHOP)))
   const result = await runChanges({
-    ...{ ...common, changes },
+    ...common,
+    changes,
     shops: whole('shops', values.shops ?? String(shops)),
     share: whole('share', values.share) / 100,
     kills: whole('kills', values.kills),
@@ -188,11 +188,26 @@ function keep(result: ChaosResult): string {
     commit: process.env.CHAOS_COMMIT ?? (git.stdout?.trim() || 'unknown'),
     // Where the history lies is this machine's own business.
     command: `npm run chaos -- ${process.argv.slice(2).join(' ')}`.replace(/ --history[ =]\S+/, ''),
-    ...{ seed, engine: result.engine, orders, staged, pulled, changes },
-    ...{ lost, duplicated, late, stuck, unexplained, untrue, whyAsked, whyFalse, lateIsRed: true },
+    seed,
+    engine: result.engine,
+    orders,
+    staged,
+    pulled,
+    changes,
+    lost,
+    duplicated,
+    late,
+    stuck,
+    unexplained,
+    untrue,
+    whyAsked,
+    whyFalse,
+    lateIsRed: true,
     faultTimes: Object.values(result.faults).reduce((sum, count) => sum + count, 0),
-    ...{ faultKinds: Object.keys(result.faults).length, faults: result.faults },
-    ...{ settleSeconds: result.settleSeconds, endedByItself: result.endedByItself.running },
+    faultKinds: Object.keys(result.faults).length,
+    faults: result.faults,
+    settleSeconds: result.settleSeconds,
+    endedByItself: result.endedByItself.running,
     findings: result.findings.filter((text) => !/^given up:/.test(text)).slice(0, 5),
   })
 }

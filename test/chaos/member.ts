@@ -32,7 +32,10 @@ const { lookup } = dns
 const { lookup: lookupLater } = dns.promises
 const gone = (host: string) =>
   Object.assign(new Error(`getaddrinfo EAI_AGAIN ${host}`), {
-    ...{ code: 'EAI_AGAIN', errno: -3001, syscall: 'getaddrinfo', hostname: host },
+    code: 'EAI_AGAIN',
+    errno: -3001,
+    syscall: 'getaddrinfo',
+    hostname: host,
   })
 const isAddress = (host: string): boolean => isIP(host) > 0
 

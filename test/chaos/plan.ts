@@ -53,7 +53,10 @@ function planOrder(dice: Seeded, at: number, unmailed: boolean): PlannedOrder {
   const delay = () => (dice.chance(0.7) ? dice.int(0, 300) : dice.int(500, 8_000))
   const copies = { never: 0, once: 1, early: 1, twice: 2 }[mail]
   return {
-    ...{ mall, at, mail, look: dice.int(0, 4) },
+    mall,
+    at,
+    mail,
+    look: dice.int(0, 4),
     mailAfter: Array.from({ length: copies }, mail === 'early' ? () => 0 : delay),
     visibleAfterSeconds: mail === 'early' ? dice.int(2, 12) : 0,
   }

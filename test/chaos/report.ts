@@ -18,19 +18,29 @@ const StoredResult = z.object({
   note: z.string().optional(),
   seed: z.int(),
   engine: z.enum(['postgres', 'redis']),
-  ...{ orders: z.int(), staged: z.int(), pulled: z.int(), changes: z.int() },
-  ...{ lost: z.int(), duplicated: z.int(), late: z.int(), stuck: z.int(), unexplained: z.int().default(0) },
+  orders: z.int(),
+  staged: z.int(),
+  pulled: z.int(),
+  changes: z.int(),
+  lost: z.int(),
+  duplicated: z.int(),
+  late: z.int(),
+  stuck: z.int(),
+  unexplained: z.int().default(0),
   /** Before it was judged: absent. */
   untrue: z.int().optional(),
   /** Answers to why a late order is not here, and the false ones; before they were asked for: absent. */
-  ...{ whyAsked: z.int().optional(), whyFalse: z.int().optional() },
+  whyAsked: z.int().optional(),
+  whyFalse: z.int().optional(),
   /**
    * Late is beyond an order's own bound. Before that: more than 60 s after all faults, which no run was red
    * for.
    */
   lateIsRed: z.boolean().default(false),
   /** Faults begun, and of how many kinds; each by name since there are histories. */
-  ...{ faultTimes: z.int(), faultKinds: z.int(), faults: z.record(z.string(), z.int()).optional() },
+  faultTimes: z.int(),
+  faultKinds: z.int(),
+  faults: z.record(z.string(), z.int()).optional(),
   /** null: not within the limit. */
   settleSeconds: z.int().nullable(),
   /** Processes that nobody had killed. */

@@ -66,15 +66,15 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   try {
     const { seed, engine, shops, imap } = options
     const plan = makePlan({
-      ...{ orders: options.orders, seed, driveMs: options.driveMs, faults: options.faults },
+      orders: options.orders,
+      seed,
+      driveMs: options.driveMs,
+      faults: options.faults,
       redis: engine === 'redis',
       unmailed: options.sweepSeconds > 0,
       ...(options.gapMs === undefined ? {} : { gapMs: options.gapMs }),
     })
-    const ground = await startGround({
-      ...{ seed, redis: engine === 'redis', shops, imap },
-      ...groundFor(plan),
-    })
+    const ground = await startGround({ seed, redis: engine === 'redis', shops, imap, ...groundFor(plan) })
     closing.push(ground.close)
     const mostRows = Math.max(SMALLEST_PAGE, Math.ceil(options.orders / 4 / shops / PAGES_AT_THE_END))
     await ground.atMall('aupay', 'PUT', 'settings', { mostRows })
@@ -120,7 +120,9 @@ async function onGround(
   const apiPort = await freePort()
   progress('starting the service in five processes')
   const fleet = await startFleet({
-    ...{ apiPort, logDir: ground.dir, progress },
+    apiPort,
+    logDir: ground.dir,
+    progress,
     environmentOf: ground.links.environmentOf,
     environment: {
       ...ground.environment,
@@ -157,14 +159,17 @@ async function onGround(
   const began = Date.now()
   const { orders, changes, sweepSeconds } = options
   history.note({
-    ...{ process: 'run', f: 'run', type: 'invoke' },
+    process: 'run',
+    f: 'run',
+    type: 'invoke',
     value: { seed, engine: options.engine, orders, changes, sweepMs: sweepSeconds * 1000, watched: true },
   })
   // A fault that cannot be done or undone ends the run at once, with all that was started for it.
   const broken = new AbortController()
   const whole = AbortSignal.any([signal, broken.signal])
   const injecting = injectAll(plan, began, createInjector(ground, fleet, hooks), history, {
-    ...{ ...options, signal: whole },
+    ...options,
+    signal: whole,
     onOf: (fault) => onOf(fault, ground),
   })
   injecting.catch((error: unknown) => broken.abort(error))
@@ -195,10 +200,16 @@ async function onGround(
   await noteEnd(history, books, ground)
   await history.close()
   return {
-    ...{ seed, engine: options.engine, imap: options.imap, shops: options.shops },
-    ...{ ...check(await readHistory(history.file)), historyFile: history.file },
-    ...{ sweeps: await hooks.sweeps(), endedByItself: fleet.endedByItself },
-    ...{ driveSeconds: plan.driveMs / 1000, settleSeconds },
+    seed,
+    engine: options.engine,
+    imap: options.imap,
+    shops: options.shops,
+    ...check(await readHistory(history.file)),
+    historyFile: history.file,
+    sweeps: await hooks.sweeps(),
+    endedByItself: fleet.endedByItself,
+    driveSeconds: plan.driveMs / 1000,
+    settleSeconds,
   }
 }
 
@@ -245,7 +256,9 @@ async function noted(
 ): Promise<void> {
   const note = (type: 'invoke' | 'ok' | 'fail', why?: string) =>
     history.note({
-      ...{ process: 'faults', f: 'fault', type },
+      process: 'faults',
+      f: 'fault',
+      type,
       value: { ...fault, ...(why === undefined ? {} : { why }) },
     })
   note('invoke')

@@ -50,7 +50,8 @@ export function startClient(
     // In a group of its own, so that what the shell has started ends as well.
     const started = spawn('sh', ['-c', command], {
       env: { ...process.env, ...environment },
-      ...{ stdio: ['ignore', 'ignore', 'pipe'], detached: true },
+      stdio: ['ignore', 'ignore', 'pipe'],
+      detached: true,
     })
     started.stderr?.on('data', (chunk: Buffer) => options.progress(chunk.toString('utf8').trimEnd()))
     started.once('exit', () => {

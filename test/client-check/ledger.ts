@@ -55,7 +55,10 @@ export function createLedger(): Ledger {
   const stored = new Map<string, number>()
   const positions = new Set<string>()
   return {
-    ...{ calls: [], kills: [], stored, positions },
+    calls: [],
+    kills: [],
+    stored,
+    positions,
     store(text) {
       let count = 0
       for (const line of text.split('\n')) {

@@ -87,7 +87,14 @@ try {
     const { run, watch, file, list } = values
     const verdict = await runCheck(stage, {
       ...numbers,
-      ...{ url, progress, run, watch, file: file && resolve(file), list, delayMs: 3_000, signal },
+      url,
+      progress,
+      run,
+      watch,
+      file: file && resolve(file),
+      list,
+      delayMs: 3_000,
+      signal,
     })
     process.stdout.write(values.json ? `${JSON.stringify(verdict)}\n` : `${shown(verdict)}\n`)
     process.exitCode = isClean(verdict) ? 0 : 1

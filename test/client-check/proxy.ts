@@ -106,10 +106,22 @@ export async function startProxy(options: ProxyOptions): Promise<FaultProxy> {
     const fault = first ? 'stream ended' : isStream(path) ? streamFault(drawn) : drawn
     const at = now()
     const call: TracedCall = {
-      ...{ n: ledger.calls.length + 1, at, method: asked.method, path, key },
-      ...{ ifMatch: asked.headers['if-match'] ?? null, after: url.searchParams.get('after') },
-      ...{ asked: askedOf(asked, path), fault, done: null, told: null, code: null, toldAt: null },
-      ...{ orders: [], positions: [], early: null },
+      n: ledger.calls.length + 1,
+      at,
+      method: asked.method,
+      path,
+      key,
+      ifMatch: asked.headers['if-match'] ?? null,
+      after: url.searchParams.get('after'),
+      asked: askedOf(asked, path),
+      fault,
+      done: null,
+      told: null,
+      code: null,
+      toldAt: null,
+      orders: [],
+      positions: [],
+      early: null,
     }
     if (refusal && at + EARLY_TIMER_MS < refusal.until)
       call.early = { refused: refusal.refused, afterMs: at - refusal.toldAt }
@@ -168,7 +180,9 @@ export async function startProxy(options: ProxyOptions): Promise<FaultProxy> {
     if (upstream === null) return null
     try {
       const answer = await fetch(`${upstream}${path}`, {
-        ...{ method, headers, redirect: 'manual' },
+        method,
+        headers,
+        redirect: 'manual',
         ...(body.length > 0 ? { body: new Uint8Array(body) } : {}),
       })
       const answered = Buffer.from(await answer.arrayBuffer())
@@ -280,7 +294,12 @@ function problem(status: number, headers: Record<string, string> = {}): Answered
   const code = CODES[status] ?? ''
   const document = {
     type: `urn:torikomi:problem:${code.toLowerCase().replaceAll('_', '-')}`,
-    ...{ title: code, status, detail: 'client-check', code, instance: '', requestId: 'client-check' },
+    title: code,
+    status,
+    detail: 'client-check',
+    code,
+    instance: '',
+    requestId: 'client-check',
   }
   return {
     status,
@@ -290,7 +309,8 @@ function problem(status: number, headers: Record<string, string> = {}): Answered
 }
 
 const page = (status: number, text: string): Answered => ({
-  ...{ status, headers: { 'content-type': 'text/html' } },
+  status,
+  headers: { 'content-type': 'text/html' },
   body: Buffer.from(`<html><body>${text}</body></html>`),
 })
 const PAGE_502 = page(502, 'Bad Gateway')

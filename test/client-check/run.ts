@@ -49,7 +49,9 @@ export async function runCheck(stage: Stage, options: CheckOptions): Promise<Ver
   const started = performance.now()
   const check = async () => {
     proxy = await startProxy({
-      ...{ url: options.url, plan: options, ledger },
+      url: options.url,
+      plan: options,
+      ledger,
       upstream: stage.url,
       restart: stage.restart,
       onCall(call, moment) {
@@ -68,12 +70,10 @@ export async function runCheck(stage: Stage, options: CheckOptions): Promise<Ver
         options.run,
         { TORIKOMI_URL: proxy.url, TORIKOMI_API_KEY: tenant.apiKey },
         {
-          ...{
-            seed: options.seed,
-            kills: options.kills,
-            watch: [...new Set(folders)],
-            progress: options.progress,
-          },
+          seed: options.seed,
+          kills: options.kills,
+          watch: [...new Set(folders)],
+          progress: options.progress,
           onStart: () => proxy?.forgive(),
           onKill: ({ why }) => ledger.kills.push({ at: performance.now() - started, why }),
         },

@@ -42,7 +42,9 @@ export async function startStage(
   const sandbox = await startSandbox({ seed, random: systemRandom, requestsPerSecond: PER_SECOND })
   const operatorKey = randomBytes(24).toString('base64url')
   const environment = {
-    ...{ DATABASE_URL: databaseUrl, OPERATOR_API_KEY: operatorKey, LOG_LEVEL: 'warn' },
+    DATABASE_URL: databaseUrl,
+    OPERATOR_API_KEY: operatorKey,
+    LOG_LEVEL: 'warn',
     ENCRYPTION_KEYS: `check:${randomBytes(32).toString('base64')}`,
     RAKUTEN_REQUESTS_PER_SECOND: '1000',
     YAHOO_REQUESTS_PER_SECOND: '1000',
@@ -77,7 +79,8 @@ export async function startStage(
         return createApi(service.url, apiKey)
       }
       return {
-        ...{ apiKey, api },
+        apiKey,
+        api,
         async place(count) {
           for (const [mall, share] of sharesOf(count)) {
             const numbers = sandbox.withoutMail(() =>

@@ -84,10 +84,18 @@ export function judge(ledger: Ledger, facts: Facts): Verdict {
     ...(early.length > 0 ? [impatience(early, ledger)] : []),
   ]
   return {
-    ...{ orders: handedOver.length + staged, lost, doubled, notPulled: staged, shippedTwice, changesLost },
-    ...{ blindEdits: blind.length, impatient: early.length, calls: ledger.calls.length },
+    orders: handedOver.length + staged,
+    lost,
+    doubled,
+    notPulled: staged,
+    shippedTwice,
+    changesLost,
+    blindEdits: blind.length,
+    impatient: early.length,
+    calls: ledger.calls.length,
     faults: ledger.calls.filter(({ fault }) => fault !== null).length,
-    ...{ kills: ledger.kills.length, findings },
+    kills: ledger.kills.length,
+    findings,
   }
 }
 
@@ -150,7 +158,9 @@ function lostOrder(id: string, count: number, ledger: Ledger): Finding {
     )
   }
   return {
-    ...{ mistake: 'lost', count, words: `${count} orders of one batch are lost, as ${id}. ${why()}` },
+    mistake: 'lost',
+    count,
+    words: `${count} orders of one batch are lost, as ${id}. ${why()}`,
     calls: [...tries, ...(next ? [next] : [])],
   }
 }
@@ -165,7 +175,9 @@ function doubledOrder(id: string, count: number, ledger: Ledger): Finding {
         `${kill ? `; it was killed in between, ${kill.why}` : ''}, and was inserted each time.`
       : `The batch reached the client once (${tags(reached)}), and the client stored it again by itself.`
   return {
-    ...{ mistake: 'doubled', count, calls: handing },
+    mistake: 'doubled',
+    count,
+    calls: handing,
     words:
       `${count} orders of one batch are stored ${ledger.stored.get(id)} times, as ${id}. ${how} ` +
       'A batch may always come again: store an order by its id, so that it replaces itself.',
@@ -201,11 +213,9 @@ function notPulled(staged: number, ledger: Ledger): Finding {
   const latest = pulls.at(-1)
   const silence = latest ? ` The last one came at +${seconds(latest.at)}.` : ''
   return {
-    ...{
-      mistake: 'not pulled',
-      count: staged,
-      calls: (again === '' ? pulls : (same ?? [])).slice(-MOST_CALLS),
-    },
+    mistake: 'not pulled',
+    count: staged,
+    calls: (again === '' ? pulls : (same ?? [])).slice(-MOST_CALLS),
     words: `${staged} orders still wait for a pull. ${words}${again}${silence}`,
   }
 }
@@ -217,7 +227,9 @@ function twoShipments(id: string, ledger: Ledger): Finding {
   const keys = [...new Set(calls.map(({ key }) => key ?? 'none'))]
   const [first] = calls
   return {
-    ...{ mistake: 'shipped twice', count: 1, calls },
+    mistake: 'shipped twice',
+    count: 1,
+    calls,
     words:
       `Order ${id} was shipped by two site changes: it was asked for under ${keys.length} keys (${keys.join(', ')})` +
       `${first ? `, after ${tag(first)} was told ${first.told ?? 'nothing'}` : ''}. ` +
@@ -233,7 +245,9 @@ function lostChanges(positions: readonly string[], ledger: Ledger): Finding {
   const next = feed.find(({ n, after }) => n > (brought.at(-1)?.n ?? 0) && after !== null)
   const kill = reached && killBetween(ledger, reached.at, next?.at ?? Number.POSITIVE_INFINITY)
   return {
-    ...{ mistake: 'changes lost', count: positions.length, calls: [...brought, ...(next ? [next] : [])] },
+    mistake: 'changes lost',
+    count: positions.length,
+    calls: [...brought, ...(next ? [next] : [])],
     words:
       `${positions.length} changes are lost, as the one at ${position}. ` +
       `${brought.length > 0 ? `It was in the answer of ${tags(brought)}` : 'No answer brought it'}` +
@@ -245,7 +259,9 @@ function lostChanges(positions: readonly string[], ledger: Ledger): Finding {
 
 function blindEdits(calls: TracedCall[]): Finding {
   return {
-    ...{ mistake: 'blind edit', count: calls.length, calls: calls.slice(0, MOST_CALLS) },
+    mistake: 'blind edit',
+    count: calls.length,
+    calls: calls.slice(0, MOST_CALLS),
     words:
       `${calls.length} edits were sent with If-Match: * (${tags(calls.slice(0, MOST_CALLS))}): they overwrite what somebody else has changed ` +
       'since the client read the order. Send the ETag that came with the order; a 412 holds both versions.',
@@ -259,7 +275,9 @@ function impatience(calls: TracedCall[], ledger: Ledger): Finding {
   })
   const [first] = calls
   return {
-    ...{ mistake: 'impatient', count: calls.length, calls: pairs },
+    mistake: 'impatient',
+    count: calls.length,
+    calls: pairs,
     words:
       `${calls.length} calls came before the time that Retry-After had named: #${first?.early?.refused} was to wait 1 s and came again ` +
       `as #${first?.n} after ${seconds(first?.early?.afterMs ?? 0)}. Wait as long as Retry-After says, and a little longer.`,

@@ -59,7 +59,8 @@ async function call(
 ): Promise<Answer | null> {
   try {
     const answer = await fetch(TORIKOMI_URL + path, {
-      ...{ method, headers: { authorization: `Bearer ${TORIKOMI_API_KEY}`, ...headers } },
+      method,
+      headers: { authorization: `Bearer ${TORIKOMI_API_KEY}`, ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(20_000),
     })

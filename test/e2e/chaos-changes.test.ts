@@ -8,15 +8,27 @@ import { runChanges } from '../chaos/change-run.ts'
 test('a short run of changes ships each order once', { timeout: 360_000 }, async () => {
   const told: string[] = []
   const result = await runChanges({
-    ...{ engine: 'postgres', seed: 1, changes: 16, shops: 2, kills: 0, limitMs: 120_000 },
+    engine: 'postgres',
+    seed: 1,
+    changes: 16,
+    shops: 2,
+    kills: 0,
+    limitMs: 120_000,
     // Kinds after which nothing is in doubt: what is in doubt is let lie for a minute or more.
-    ...{ share: 0.2, kinds: ['429', 'expired-token', 'token-expired'] },
+    share: 0.2,
+    kinds: ['429', 'expired-token', 'token-expired'],
     historyFile: join(tmpdir(), `torikomi-history-${process.pid}-changes.jsonl`),
     progress: (text) => void told.push(text),
     signal: new AbortController().signal,
   })
   expect(result, told.join('\n')).toMatchObject({
-    ...{ changes: 16, confirms: 4, lost: 0, duplicated: 0, stuck: 0, unexplained: 0, findings: [] },
+    changes: 16,
+    confirms: 4,
+    lost: 0,
+    duplicated: 0,
+    stuck: 0,
+    unexplained: 0,
+    findings: [],
     // au PAY has nothing that goes in parts.
     writes: { aupay: { updateTradeStsProc: 8, updateTradeInfoProc: 8 } },
   })

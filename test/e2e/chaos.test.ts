@@ -24,16 +24,14 @@ describe.concurrent.each(ENGINES)('a short fault run (queue on $engine)', ({ eng
     if (missing !== null) skip(missing)
     const told: string[] = []
     const result = await runChaos({
-      ...{
-        engine,
-        imap: 'sandbox',
-        shops: 1,
-        orders: 40,
-        changes: 0,
-        seed: SEED,
-        driveMs: 8_000,
-        settleMs: 120_000,
-      },
+      engine,
+      imap: 'sandbox',
+      shops: 1,
+      orders: 40,
+      changes: 0,
+      seed: SEED,
+      driveMs: 8_000,
+      settleMs: 120_000,
       // Amazon's list lies two minutes back: too long to wait for here, so every order is mailed.
       sweepSeconds: 0,
       faults: ['first'],
@@ -42,8 +40,15 @@ describe.concurrent.each(ENGINES)('a short fault run (queue on $engine)', ({ eng
       signal: new AbortController().signal,
     })
     expect(result, told.join('\n')).toMatchObject({
-      ...{ seed: SEED, engine, orders: 40, staged: 40, pulled: 40 },
-      ...{ lost: 0, duplicated: 0, stuck: 0, findings: [] },
+      seed: SEED,
+      engine,
+      orders: 40,
+      staged: 40,
+      pulled: 40,
+      lost: 0,
+      duplicated: 0,
+      stuck: 0,
+      findings: [],
     })
     expect(Object.keys(result.faults).length).toBeGreaterThan(2)
   })

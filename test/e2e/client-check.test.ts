@@ -46,9 +46,17 @@ async function check(
   const watch = join(folder, name)
   await mkdir(watch)
   return runCheck(stage, {
-    ...{ orders: ORDERS, seed: 1, share: 0.4, restarts: 0, kills: 8, delayMs: 300, settleMs: 60_000 },
-    ...{ url: new URL('http://127.0.0.1:0'), progress: () => undefined },
-    ...{ watch, list: `cd ${watch} && cat ${list} 2>/dev/null || true` },
+    orders: ORDERS,
+    seed: 1,
+    share: 0.4,
+    restarts: 0,
+    kills: 8,
+    delayMs: 300,
+    settleMs: 60_000,
+    url: new URL('http://127.0.0.1:0'),
+    progress: () => undefined,
+    watch,
+    list: `cd ${watch} && cat ${list} 2>/dev/null || true`,
     run: `export TORIKOMI_BATCH=20 TORIKOMI_EVERY_MS=50; exec ${run}`,
     ...options,
   })
@@ -80,7 +88,9 @@ describe.concurrent('our clients lose no order and double none', { timeout: 240_
 
 const wrong = (name: string, options: Partial<CheckOptions> = {}): Promise<Verdict> =>
   check(name, `${process.execPath} ${WRONG} ${name} ${join(folder, name)}`, 'stored.txt changes.txt', {
-    ...{ orders: 24, delayMs: 200, ...options },
+    orders: 24,
+    delayMs: 200,
+    ...options,
   })
 
 /** These never come to their end, so nothing is waited for. */

@@ -26,10 +26,13 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'torikomi-client-docs-'))
   const { url } = world.service()
   environment = {
-    ...{ PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' },
+    PATH: process.env.PATH ?? '',
+    HOME: process.env.HOME ?? '',
     // Mono writes question marks for Japanese under the locale C.
     LC_ALL: 'C.UTF-8',
-    ...{ TORIKOMI_URL: url, TORIKOMI_API_KEY: world.registration.apiKey, TORIKOMI_FOLDER: folder },
+    TORIKOMI_URL: url,
+    TORIKOMI_API_KEY: world.registration.apiKey,
+    TORIKOMI_FOLDER: folder,
   }
 })
 afterAll(async () => {
@@ -226,13 +229,12 @@ test.skipIf(!existsSync(newman))(
     )
     const { code } = SANDBOX_SHOPS.rakuten
     const given = {
-      ...{
-        baseUrl: world.service().url,
-        operatorKey: world.operatorKey,
-        marketplace: 'rakuten',
-        shopCode: code,
-      },
-      ...{ credentials: JSON.stringify(world.sandbox.malls.rakuten.credentialsFor(code)), orderNumber },
+      baseUrl: world.service().url,
+      operatorKey: world.operatorKey,
+      marketplace: 'rakuten',
+      shopCode: code,
+      credentials: JSON.stringify(world.sandbox.malls.rakuten.credentialsFor(code)),
+      orderNumber,
     }
     const file = join(folder, 'newman.json')
     const values = Object.entries(given).flatMap(([name, value]) => ['--env-var', `${name}=${value}`])

@@ -26,7 +26,9 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'torikomi-client-feed-'))
   ledger = createLedger()
   proxy = await startProxy({
-    ...{ url: new URL('http://127.0.0.1:0'), ledger, upstream: () => world.service().url },
+    url: new URL('http://127.0.0.1:0'),
+    ledger,
+    upstream: () => world.service().url,
     plan: { seed: 3, share: 0.5, restarts: 0, delayMs: 200 },
     restart: async () => undefined,
     onCall: () => undefined,
@@ -41,7 +43,9 @@ afterAll(async () => {
 
 const clientAt = (url: string) =>
   new Torikomi({
-    ...{ url, apiKey: world.registration.apiKey, retry: { firstMs: 20 } },
+    url,
+    apiKey: world.registration.apiKey,
+    retry: { firstMs: 20 },
     waiting: { sleep: async (ms) => void (await new Promise((resolve) => setTimeout(resolve, ms / 5))) },
   })
 
@@ -107,8 +111,10 @@ test('a feed through lost, doubled, late and cut answers tells each change once 
   await waitForStaged(world, 1)
   const [first] = (await direct.get('/v1/changes', { query: { after: 'oldest', limit: 1 } })).changes
   const environment = {
-    ...{ PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' },
-    ...{ TORIKOMI_URL: proxy.url, TORIKOMI_API_KEY: world.registration.apiKey },
+    PATH: process.env.PATH ?? '',
+    HOME: process.env.HOME ?? '',
+    TORIKOMI_URL: proxy.url,
+    TORIKOMI_API_KEY: world.registration.apiKey,
   }
   const followers = [
     byClient({ last: told.promise }),

@@ -131,7 +131,9 @@ async function askBeyondExamples(): Promise<void> {
     return status < 300 ? json : null
   }
   await call('PATCH', '/contract', {
-    ...{ emails: ['shop@example.jp'], registrationNumber: 'T1234567890123', statusFollowsMall: true },
+    emails: ['shop@example.jp'],
+    registrationNumber: 'T1234567890123',
+    statusFollowsMall: true,
   })
   const { shops } = await call('GET', '/shops')
   const [{ id: shopId }] = shops

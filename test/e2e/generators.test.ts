@@ -23,7 +23,8 @@ test.skipIf(!installed())(
     const all = [
       { call: 'POST /v1/orders/pull', body: { limit: 10 } },
       ...[memo, ship, content, complete].map((change) => ({
-        ...{ call: 'POST /v1/site-changes', body: { changes: [change] } },
+        call: 'POST /v1/site-changes',
+        body: { changes: [change] },
       })),
       ...['mailboxes', 'shops', 'webhooks'].map((name) => ({ call: `PATCH /v1/${name}/i`, body: {} })),
       { call: 'PATCH /v1/orders/i', body: { notes: { shop: '確認済み' } } },

@@ -232,7 +232,9 @@ describe('what a person reads when it cannot start', () => {
 
   test('a misspelt setting is told in the log before anything is opened', async () => {
     await checkout.writeEnv({
-      ...{ DATABASE_URL: 'postgresql://127.0.0.1:1/none', START_PATIENCE_SECONDS: 0, LOG_LEVEL: 'warn' },
+      DATABASE_URL: 'postgresql://127.0.0.1:1/none',
+      START_PATIENCE_SECONDS: 0,
+      LOG_LEVEL: 'warn',
       SWEEP_INTERVAL_SECOND: 'hunter2',
     })
     const { stdout, stderr } = run('src/main.ts', { RAKUTEN_REQUEST_PER_SECOND: 'hunter2' })

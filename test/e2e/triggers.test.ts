@@ -22,7 +22,9 @@ let sqs: SQSClient
 beforeAll(async () => {
   queue = await startFauxqs({ port: 0, logger: false })
   sqs = new SQSClient({
-    ...{ region: 'us-east-1', endpoint: queue.address, useQueueUrlAsEndpoint: false },
+    region: 'us-east-1',
+    endpoint: queue.address,
+    useQueueUrlAsEndpoint: false,
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   })
 })

@@ -30,7 +30,9 @@ export function generateAndCompile(document: string): Record<'hey' | 'orval', Se
   const run = (name: string, args: string[]): string => {
     try {
       return execFileSync(process.execPath, [bin(name), ...args], {
-        ...{ cwd: out, stdio: 'pipe', timeout: 120_000 },
+        cwd: out,
+        stdio: 'pipe',
+        timeout: 120_000,
       }).toString()
     } catch (error) {
       const { stdout, stderr } = error as { stdout?: Buffer; stderr?: Buffer }
@@ -128,8 +130,13 @@ export function generateCSharp(document: string): string[] {
 
 const TSCONFIG = {
   compilerOptions: {
-    ...{ strict: true, noEmit: true, target: 'es2022', module: 'esnext', moduleResolution: 'bundler' },
-    ...{ lib: ['es2022', 'dom', 'dom.iterable'], types: [] },
+    strict: true,
+    noEmit: true,
+    target: 'es2022',
+    module: 'esnext',
+    moduleResolution: 'bundler',
+    lib: ['es2022', 'dom', 'dom.iterable'],
+    types: [],
   },
   include: ['.'],
 }

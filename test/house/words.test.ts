@@ -28,6 +28,16 @@ test(`no comment is wider than ${WIDTH} columns`, () => {
   expect(files.flatMap((file) => commentLines(file, (line) => line.length > WIDTH))).toEqual([])
 })
 
+/** It would be no more than a way around the formatter. */
+test('no literal is spread into the literal around it', () => {
+  const spread = files.flatMap((file) =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .flatMap((line, at) => (line.includes(`..${'.{'}`) ? [`${file}:${at + 1} ${line.trim()}`] : [])),
+  )
+  expect(spread).toEqual([])
+})
+
 /** The reporter prints it at the end of a run (test/support/left-out-reporter.ts). */
 test('each test that may be left out says why in its name', () => {
   const names = files.flatMap((file) =>

@@ -98,11 +98,23 @@ export interface Life {
 export async function beginLife(ground: Ground, seed: number): Promise<Life> {
   const world = await ground.world(seed)
   const life: Life = {
-    ...{ world, ground, orders: [], pulls: new Map(), newestKey: null, changes: [], erased: [] },
+    world,
+    ground,
+    orders: [],
+    pulls: new Map(),
+    newestKey: null,
+    changes: [],
+    erased: [],
     seen: [new Map(), new Map()],
     feed: { position: null, replica: new Map() },
     hook: { replica: new Map(), places: new Map(), taken: 0, on: true, resets: 0 },
-    ...{ backup: null, restored: false, folder: null, unanswered: [], made: 0, steps: 0, tickedAt: 0 },
+    backup: null,
+    restored: false,
+    folder: null,
+    unanswered: [],
+    made: 0,
+    steps: 0,
+    tickedAt: 0,
   }
   const { body } = await world.call('GET', '/changes')
   life.feed.position = body.position
@@ -306,7 +318,9 @@ function placeOrder(life: Life, action: Extract<Action, { do: 'order' }>): Promi
     },
   })
   const order: PlacedOrder = {
-    ...{ shop: action.shop, number: placed.orderNumber, buyer: action.buyer },
+    shop: action.shop,
+    number: placed.orderNumber,
+    buyer: action.buyer,
     placedAt: world.clock.now(),
     event: present(world.events[seen]),
     names: [fullName],
@@ -423,7 +437,9 @@ async function change(
   const take = (answer: Answer) => {
     for (const { id } of answer.body?.changes ?? [])
       life.changes.push({
-        ...{ id, orderNumber: order.number, action: wanted.action },
+        id,
+        orderNumber: order.number,
+        action: wanted.action,
         fee: 'shippingFee' in wanted ? wanted.shippingFee : null,
       })
   }
@@ -617,7 +633,9 @@ async function backUp(life: Life, how: 'backup' | 'standby'): Promise<void> {
   life.backup = {
     kept: how === 'standby' ? await dumpRows(world.service.url) : await backupFile(life),
     at: world.clock.now(),
-    ...{ pulls: new Map(pulls), changes: [...changes], erased: [...erased] },
+    pulls: new Map(pulls),
+    changes: [...changes],
+    erased: [...erased],
   }
 }
 

@@ -86,11 +86,15 @@ export async function runLife(options: LifeOptions): Promise<LifeResult> {
   )
   const error = details.errorInstance
   return {
-    ...{ seed, histories: played, steps, seconds: (performance.now() - started) / 1000 },
+    seed,
+    histories: played,
+    steps,
+    seconds: (performance.now() - started) / 1000,
     known: met,
     counterExample: details.failed
       ? {
-          ...{ seed, path: details.counterexamplePath },
+          seed,
+          path: details.counterexamplePath,
           message: error instanceof Error ? error.message : String(error),
           history: details.counterexample?.[0] ?? [],
         }

@@ -130,7 +130,12 @@ export async function openGround(): Promise<Ground> {
     }
     const areas = await createAreas(
       {
-        ...{ database, clock, log, metrics, marketplaces, tracing: null },
+        database,
+        clock,
+        log,
+        metrics,
+        marketplaces,
+        tracing: null,
         random: { bytes: (n) => around.random.bytes(n), float: () => around.random.float() },
         newId: () => around.newId(),
         sealer: createSealer(KEYS, { bytes: (n) => new Uint8Array(randomBytes(n)), float: () => 0.5 }),
@@ -162,15 +167,24 @@ export async function openGround(): Promise<Ground> {
     )
     if (!areas.api || !areas.worker) throw new Error('both roles have their area')
     const app = await buildServer({
-      ...{ log, newId: () => around.newId(), documented: false, version: '0' },
-      ...{ authenticate: areas.authenticate, wrongKey: areas.wrongKey, ...areas.api },
+      log,
+      newId: () => around.newId(),
+      documented: false,
+      version: '0',
+      authenticate: areas.authenticate,
+      wrongKey: areas.wrongKey,
+      ...areas.api,
       readiness: {},
       limits: { requestsPerMinute: 1_000_000_000, eventLoopDelayMs: 0 },
       metrics: metrics.registry,
     })
     const { worker } = areas
     return {
-      ...{ url, database, admin, app, worker },
+      url,
+      database,
+      admin,
+      app,
+      worker,
       async close() {
         await Promise.all([worker.webhooks.stop(), worker.scheduler.stop()])
         app.server.closeAllConnections()
@@ -331,7 +345,10 @@ async function createWorld({ seed, main, http, hooks, storeKeys }: WorldParts) {
   const sealer = createSealer(KEYS, random)
   const mallClock = createControllableClock(clock)
   const sim: YahooSimulator = await startYahooSimulator({
-    ...{ seed, clock: mallClock, realClock: clock, keys: storeKeys },
+    seed,
+    clock: mallClock,
+    realClock: clock,
+    keys: storeKeys,
     shops: SHOPS.map((code) => ({ code, name: code })),
   })
   sim.change({ keepRefreshToken: true })
@@ -365,7 +382,10 @@ async function createWorld({ seed, main, http, hooks, storeKeys }: WorldParts) {
   }
 
   const surroundings: Surroundings = {
-    ...{ newId, random, woken, handed },
+    newId,
+    random,
+    woken,
+    handed,
     // A sleep without a signal is one that a command waits for, as for the lease of a token that a killed
     // process has: its time passes. All others are timeouts and plans, for which the history's own time has
     // to come.
@@ -384,7 +404,8 @@ async function createWorld({ seed, main, http, hooks, storeKeys }: WorldParts) {
   async function call(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, given: object = {}) {
     const { headers = {}, ...rest } = given as { headers?: Record<string, string>; body?: unknown }
     const answer = await service.app.inject({
-      ...{ method, url: `/v1${path}` },
+      method,
+      url: `/v1${path}`,
       headers: { authorization: `Bearer ${key}`, ...headers },
       ...('body' in rest ? { payload: rest.body as object } : {}),
     })
@@ -438,7 +459,10 @@ async function createWorld({ seed, main, http, hooks, storeKeys }: WorldParts) {
     const code = SHOPS[shop] ?? ''
     const consent = sim.consents.of(code)
     const sessions = createShopSessions({
-      ...{ db: service.database.db, sealer, clock, log: createLogger({ level: 'silent' }) },
+      db: service.database.db,
+      sealer,
+      clock,
+      log: createLogger({ level: 'silent' }),
       marketplaces: mallsAt(sim.url),
       http,
       lanes: { lane: () => ({ take: async () => undefined }) } as never,
@@ -467,8 +491,24 @@ async function createWorld({ seed, main, http, hooks, storeKeys }: WorldParts) {
   }
 
   return {
-    ...{ seed, sim, events, clock, sealer, surroundings, woken, handed, deliveries, shopIds, lags, details },
-    ...{ begin, call, setTime, readMall, task, newId },
+    seed,
+    sim,
+    events,
+    clock,
+    sealer,
+    surroundings,
+    woken,
+    handed,
+    deliveries,
+    shopIds,
+    lags,
+    details,
+    begin,
+    call,
+    setTime,
+    readMall,
+    task,
+    newId,
     get service() {
       return service
     },

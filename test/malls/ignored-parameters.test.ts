@@ -57,19 +57,27 @@ it('au PAY waits before 注文確認 and 完了 as long as was wished', () => {
     orderedAt: '2026-01-15T11:30:00+09:00',
   })
   expect(rules?.planChange({ action: 'confirm', parameters: { waitMinutes: 30 } }, order)).toMatchObject({
-    ...{ kind: 'steps', notBefore: '2026-01-15T03:00:00.000Z', byWish: true },
+    kind: 'steps',
+    notBefore: '2026-01-15T03:00:00.000Z',
+    byWish: true,
   })
   const recipients = order.recipients.map((recipient) => ({
     ...recipient,
     parcels: [
       {
-        ...{ id: null, carrierCode: '1', carrierName: null, trackingNumber: '1' },
-        ...{ shippedOn: '2026-01-20', arrivedOn: null },
+        id: null,
+        carrierCode: '1',
+        carrierName: null,
+        trackingNumber: '1',
+        shippedOn: '2026-01-20',
+        arrivedOn: null,
       },
     ],
   }))
   const shipped = { ...order, recipients, mallStatus: { code: '発送後入金待ち', name: null } }
   expect(rules?.planChange({ action: 'complete', parameters: { afterDays: 7 } }, shipped)).toMatchObject({
-    ...{ kind: 'steps', notBefore: '2026-01-26T15:00:00.000Z', byWish: true },
+    kind: 'steps',
+    notBefore: '2026-01-26T15:00:00.000Z',
+    byWish: true,
   })
 })

@@ -28,14 +28,19 @@ const fee = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 3_000 }))
 const bill = fc
   .record({
     lines: fc.array(line, { minLength: 1, maxLength: 6 }),
-    ...{ shipping: fee, cod: fee, wrapping: fee, coupon: fee, points: fee, adjustment: fee },
+    shipping: fee,
+    cod: fee,
+    wrapping: fee,
+    coupon: fee,
+    points: fee,
+    adjustment: fee,
   })
   .map((drawn) => {
     const { shipping, cod, wrapping } = drawn
     const room = drawn.lines.reduce((sum, { price, quantity }) => sum + price * quantity, 0)
     const coupon = Math.min(drawn.coupon, room)
     const points = Math.min(drawn.points, room - coupon)
-    return { ...drawn, ...{ shipping, cod, wrapping, coupon, points, adjustment: drawn.adjustment } }
+    return { ...drawn, shipping, cod, wrapping, coupon, points, adjustment: drawn.adjustment }
   })
 type Bill = ReturnType<typeof bill.generate>['value']
 
@@ -55,7 +60,11 @@ function byRate({ lines, shipping, cod, wrapping, coupon, points }: Bill) {
   const rest = totals.map((total, at) => total - (coupons[at] ?? 0))
   const used = shareOut(points, rest)
   return [10, 8].map((rate, at) => ({
-    ...{ rate, total: totals[at] ?? 0, coupon: coupons[at] ?? 0, rest: rest[at] ?? 0, points: used[at] ?? 0 },
+    rate,
+    total: totals[at] ?? 0,
+    coupon: coupons[at] ?? 0,
+    rest: rest[at] ?? 0,
+    points: used[at] ?? 0,
     billed: (rest[at] ?? 0) - (used[at] ?? 0),
   }))
 }
@@ -69,13 +78,20 @@ const MALLS: Record<string, (given: Bill) => { order: NormalisedOrder; adjustmen
       {
         Pay: { PayKind: '4', PayMethod: 'payment_d1' },
         Detail: {
-          ...{ ShipCharge: `${shipping}`, PayCharge: `${cod}`, GiftWrapCharge: `${wrapping}` },
-          ...{ Adjustments: `${adjustment}`, UsePoint: `${points}`, TotalMallCouponDiscount: `${coupon}` },
+          ShipCharge: `${shipping}`,
+          PayCharge: `${cod}`,
+          GiftWrapCharge: `${wrapping}`,
+          Adjustments: `${adjustment}`,
+          UsePoint: `${points}`,
+          TotalMallCouponDiscount: `${coupon}`,
           TotalPrice: `${total - coupon - points}`,
         },
       },
       lines.map(({ price, quantity, rate }, at) => ({
-        ...{ LineId: `${at + 1}`, Title: 'a', UnitPrice: `${price}`, Quantity: `${quantity}` },
+        LineId: `${at + 1}`,
+        Title: 'a',
+        UnitPrice: `${price}`,
+        Quantity: `${quantity}`,
         ItemTaxRatio: `${rate}`,
       })),
     )
@@ -91,23 +107,38 @@ const MALLS: Record<string, (given: Bill) => { order: NormalisedOrder; adjustmen
     const totalPrice = goods + shipping + wrapping
     const model = sampleOrder({
       goodsPrice: goodsOf(given.lines) + wrapping,
-      ...{ postagePrice: shipping, deliveryPrice: cod, totalPrice },
+      postagePrice: shipping,
+      deliveryPrice: cod,
+      totalPrice,
       requestPrice: totalPrice + cod - coupon - points,
-      ...{ couponAllTotalPrice: coupon, couponShopPrice: coupon, couponOtherPrice: 0 },
-      ...{ CouponModelList: null, PointModel: { usedPoint: points } },
+      couponAllTotalPrice: coupon,
+      couponShopPrice: coupon,
+      couponOtherPrice: 0,
+      CouponModelList: null,
+      PointModel: { usedPoint: points },
       WrappingModel1:
         wrapping === 0 ? null : { title: 1, name: 'a', price: wrapping, includeTaxFlag: 1, taxRate: 0.1 },
       TaxSummaryModelList: byRate({ ...given, lines }).map(({ rate, total, coupon: own, rest }) => ({
         // Rakuten's total by rate is without the fee of 代引 or with it; what counts is reqPrice.
-        ...{ taxRate: rate / 100, reqPrice: rest, reqPriceTax: taxIn(rest, rate), totalPrice: total },
-        ...{ paymentCharge: 0, couponPrice: own, point: 0 },
+        taxRate: rate / 100,
+        reqPrice: rest,
+        reqPriceTax: taxIn(rest, rate),
+        totalPrice: total,
+        paymentCharge: 0,
+        couponPrice: own,
+        point: 0,
       })),
       PackageModelList: [
         {
-          ...{ postagePrice: shipping, deliveryPrice: cod },
+          postagePrice: shipping,
+          deliveryPrice: cod,
           ItemModelList: given.lines.map((one, at) => ({
-            ...{ itemDetailId: at + 1, price: one.price, units: one.quantity, taxRate: one.rate / 100 },
-            ...{ includeTaxFlag: one.beforeTax ? 0 : 1, priceTaxIncl: taxed(one) },
+            itemDetailId: at + 1,
+            price: one.price,
+            units: one.quantity,
+            taxRate: one.rate / 100,
+            includeTaxFlag: one.beforeTax ? 0 : 1,
+            priceTaxIncl: taxed(one),
           })),
         },
       ],
@@ -134,7 +165,8 @@ const MALLS: Record<string, (given: Bill) => { order: NormalisedOrder; adjustmen
         ],
       },
       orderItems: lines.map(({ price, quantity }, at) => ({
-        ...{ orderItemId: `${at + 1}`, quantityOrdered: quantity },
+        orderItemId: `${at + 1}`,
+        quantityOrdered: quantity,
         product: { price: { unitPrice: yen(price) } },
         proceeds: null,
         fulfillment: { quantityFulfilled: 0, quantityUnfulfilled: quantity },
@@ -148,8 +180,12 @@ const MALLS: Record<string, (given: Bill) => { order: NormalisedOrder; adjustmen
     const parts = byRate(given).flatMap(({ rate, ...amounts }) => {
       const suffix = rate === 10 ? 'NormalTax' : 'ReducedTax'
       const stated = {
-        ...{ totalPrice: amounts.total, couponTotalPrice: amounts.coupon, usePoint: amounts.points },
-        ...{ useAuPointPrice: 0, requestPrice: amounts.billed, requestTaxPrice: taxIn(amounts.billed, rate) },
+        totalPrice: amounts.total,
+        couponTotalPrice: amounts.coupon,
+        usePoint: amounts.points,
+        useAuPointPrice: 0,
+        requestPrice: amounts.billed,
+        requestTaxPrice: taxIn(amounts.billed, rate),
       }
       return Object.entries(stated).map(([name, amount]) => [name + suffix, `${amount}`])
     })
@@ -160,13 +196,17 @@ const MALLS: Record<string, (given: Bill) => { order: NormalisedOrder; adjustmen
         `<totalItemPrice>${price * quantity}</totalItemPrice><taxRate>0.${rate === 10 ? '1' : '08'}</taxRate></detail>`,
     )
     const xml = aupayXml({
-      ...{
-        totalSalePrice: `${goodsOf(lines)}`,
-        totalSaleUnit: `${sum(lines.map(({ quantity }) => quantity))}`,
-      },
-      ...{ postagePrice: `${shipping}`, chargePrice: `${cod}`, totalGiftWrappingPrice: `${wrapping}` },
-      ...{ settlementName: '代金引換', totalPrice: `${total}`, couponTotalPrice: `${coupon}` },
-      ...{ usePoint: `${points}`, useAuPointPrice: '0', requestPrice: `${total - coupon - points}` },
+      totalSalePrice: `${goodsOf(lines)}`,
+      totalSaleUnit: `${sum(lines.map(({ quantity }) => quantity))}`,
+      postagePrice: `${shipping}`,
+      chargePrice: `${cod}`,
+      totalGiftWrappingPrice: `${wrapping}`,
+      settlementName: '代金引換',
+      totalPrice: `${total}`,
+      couponTotalPrice: `${coupon}`,
+      usePoint: `${points}`,
+      useAuPointPrice: '0',
+      requestPrice: `${total - coupon - points}`,
       ...Object.fromEntries(parts),
     })
     const whole = xml
@@ -186,8 +226,12 @@ describe('the money of an order', () => {
         const { goods, ...fees } = charges
         expect(goods).toBe(sum(order.items.map(({ subtotal }) => subtotal)))
         expect(fees).toEqual({
-          ...{ shipping: given.shipping, cod: given.cod, giftWrap: given.wrapping },
-          ...{ adjustment, paymentFee: 0, other: 0 },
+          shipping: given.shipping,
+          cod: given.cod,
+          giftWrap: given.wrapping,
+          adjustment,
+          paymentFee: 0,
+          other: 0,
         })
         const off = (isOne: (kind: string) => boolean) =>
           sum(discounts.map((one) => (isOne(one.kind) && !one.includedInPrices ? one.amount : 0)))

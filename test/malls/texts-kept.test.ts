@@ -31,7 +31,8 @@ const all = (names: readonly string[]) => Object.fromEntries(names.map((name) =>
 const { Item, OrderInfo, ...groups } = FIELD_GROUPS
 const yahoo = orderInfo()
 const yahooSample = {
-  ...{ ...all(OrderInfo), ...yahoo },
+  ...all(OrderInfo),
+  ...yahoo,
   ...Object.fromEntries(
     Object.entries(groups).map(([group, names]) => [
       group,
@@ -42,7 +43,8 @@ const yahooSample = {
 }
 const [aupay = {}] = elementsAt(parseXml(`<response>${ORDER_XML}</response>`).content, 'orderInfo')
 const aupaySample = {
-  ...{ ...all(ORDER_FIELDS), ...aupay },
+  ...all(ORDER_FIELDS),
+  ...aupay,
   detail: elementsAt(aupay, 'detail').map((line) => ({ ...all(DETAIL_FIELDS), ...line })),
 }
 

@@ -70,7 +70,9 @@ const faults: Faults = {}
 Object.assign(globalThis, { __stryker__: faults })
 
 const suiteOf = (name: string, parent: Suite | null): Suite => ({
-  ...{ name, parent, children: [] },
+  name,
+  parent,
+  children: [],
   hooks: { beforeAll: [], afterAll: [], beforeEach: [], afterEach: [] },
 })
 let current = suiteOf('', null)

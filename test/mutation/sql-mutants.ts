@@ -49,7 +49,13 @@ const ENDS = new Set(
   ).split(' '),
 )
 const TURNED: Readonly<Record<string, string>> = {
-  ...{ '<': '<=', '<=': '<', '>': '>=', '>=': '>', '=': '<>', '<>': '=', '!=': '=' },
+  '<': '<=',
+  '<=': '<',
+  '>': '>=',
+  '>=': '>',
+  '=': '<>',
+  '<>': '=',
+  '!=': '=',
 }
 const LOCK = /\bfor (?:no key )?(?:update|share)(?: of \w+(?:, \w+)*)?(?: skip locked| nowait)?/gi
 const ADVISORY = /\bpg_(try_)?advisory_(?:xact_)?lock(?:_shared)?\(/gi

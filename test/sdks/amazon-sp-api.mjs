@@ -12,7 +12,8 @@ const { clientId, clientSecret, refreshToken, orderNumber, createdAfter, shipDat
 )
 const client = (refresh_token) =>
   new SellingPartner({
-    ...{ region: 'fe', refresh_token },
+    region: 'fe',
+    refresh_token,
     credentials: { SELLING_PARTNER_APP_CLIENT_ID: clientId, SELLING_PARTNER_APP_CLIENT_SECRET: clientSecret },
     options: { auto_request_throttled: false },
   })
@@ -31,8 +32,11 @@ await tell({
       const page = await orders('searchOrders', {
         ...now,
         query: {
-          ...{ createdAfter, marketplaceIds: [MARKETPLACE], fulfillmentStatuses: ['UNSHIPPED'] },
-          ...{ maxResultsPerPage: 2, ...(paginationToken ? { paginationToken } : {}) },
+          createdAfter,
+          marketplaceIds: [MARKETPLACE],
+          fulfillmentStatuses: ['UNSHIPPED'],
+          maxResultsPerPage: 2,
+          ...(paginationToken ? { paginationToken } : {}),
         },
       })
       numbers.push(...page.orders.map(({ orderId }) => orderId))
@@ -76,7 +80,10 @@ await tell({
       body: {
         marketplaceId: MARKETPLACE,
         packageDetail: {
-          ...{ packageReferenceId: '1', carrierCode: 'YAMATO', trackingNumber: '400000000000', shipDate },
+          packageReferenceId: '1',
+          carrierCode: 'YAMATO',
+          trackingNumber: '400000000000',
+          shipDate,
           orderItems: lines,
         },
       },

@@ -31,8 +31,11 @@ await tell({
     do {
       const page = await data(
         orders.searchOrders({
-          ...{ createdAfter, marketplaceIds: [MARKETPLACE], fulfillmentStatuses: ['UNSHIPPED'] },
-          ...{ maxResultsPerPage: 2, ...(paginationToken ? { paginationToken } : {}) },
+          createdAfter,
+          marketplaceIds: [MARKETPLACE],
+          fulfillmentStatuses: ['UNSHIPPED'],
+          maxResultsPerPage: 2,
+          ...(paginationToken ? { paginationToken } : {}),
         }),
       )
       numbers.push(...page.orders.map(({ orderId }) => orderId))
@@ -57,7 +60,9 @@ await tell({
   },
   destination: async () => {
     const grantless = new SellingPartnerApiAuth({
-      ...{ clientId, clientSecret, scopes: [AuthorizationScope.NOTIFICATIONS] },
+      clientId,
+      clientSecret,
+      scopes: [AuthorizationScope.NOTIFICATIONS],
     })
     const notifications = new NotificationsApiClient({ auth: grantless, region })
     const resourceSpecification = { sqs: { arn: 'arn:aws:sqs:us-west-2:000000000000:orders' } }
@@ -75,7 +80,10 @@ await tell({
       payload: {
         marketplaceId: MARKETPLACE,
         packageDetail: {
-          ...{ packageReferenceId: '1', carrierCode: 'YAMATO', trackingNumber: '400000000000', shipDate },
+          packageReferenceId: '1',
+          carrierCode: 'YAMATO',
+          trackingNumber: '400000000000',
+          shipDate,
           orderItems: lines,
         },
       },

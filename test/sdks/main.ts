@@ -25,7 +25,9 @@ export async function runClient(
   wish: Record<string, string>,
 ): Promise<Told> {
   const { stdout } = await run(process.execPath, ['--import', HOSTS, join(HERE, `${script}.mjs`)], {
-    ...{ cwd: HERE, timeout: 120_000, maxBuffer: 16 * 1024 * 1024 },
+    cwd: HERE,
+    timeout: 120_000,
+    maxBuffer: 16 * 1024 * 1024,
     env: { PATH: process.env.PATH, AMAZON_SANDBOX: url, WISH: JSON.stringify(wish) },
   })
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
@@ -53,7 +55,9 @@ export async function unlikeTheModels(claims: readonly Claim[]): Promise<string[
     writeFileSync(join(out, 'values.ts'), `${lines.join('\n')}\n`)
     writeFileSync(join(out, 'tsconfig.json'), JSON.stringify(TSCONFIG))
     await run(process.execPath, [COMPILER, '-p', '.', '--pretty', 'false'], {
-      ...{ cwd: out, timeout: 240_000, maxBuffer: 16 * 1024 * 1024 },
+      cwd: out,
+      timeout: 240_000,
+      maxBuffer: 16 * 1024 * 1024,
     })
     return []
   } catch (error) {
@@ -67,8 +71,15 @@ export async function unlikeTheModels(claims: readonly Claim[]): Promise<string[
 
 const TSCONFIG = {
   compilerOptions: {
-    ...{ strict: true, exactOptionalPropertyTypes: true, noEmit: true, skipLibCheck: true, types: [] },
-    ...{ target: 'es2022', module: 'esnext', moduleResolution: 'bundler', lib: ['es2022', 'dom'] },
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noEmit: true,
+    skipLibCheck: true,
+    types: [],
+    target: 'es2022',
+    module: 'esnext',
+    moduleResolution: 'bundler',
+    lib: ['es2022', 'dom'],
   },
   files: ['values.ts'],
 }

@@ -47,9 +47,15 @@ const progress = (text: string): void =>
 
 try {
   const result = await runSoak({
-    ...{ engine, imap, hostile, progress, signal: stopping.signal },
-    ...{ sweepSeconds: positive('sweep', values.sweep), historyFile: values.history },
-    ...{ minutes: positive('minutes', values.minutes), rate: positive('rate', values.rate) },
+    engine,
+    imap,
+    hostile,
+    progress,
+    signal: stopping.signal,
+    sweepSeconds: positive('sweep', values.sweep),
+    historyFile: values.history,
+    minutes: positive('minutes', values.minutes),
+    rate: positive('rate', values.rate),
   })
   const trends = result.series.map((series) => judge(series))
   const growing = trends.filter(({ judged, grows }) => judged && grows)

@@ -69,7 +69,10 @@ const SHIPPED = 5
 /** After the next sweep; what Amazon does not list yet waits for the one after. */
 const SETTLE_MS = 300_000
 const WAYS: Record<Placed['planned']['mail'], Way> = {
-  ...{ once: 'mailed', twice: 'mailed', early: 'mailed early', never: 'swept' },
+  once: 'mailed',
+  twice: 'mailed',
+  early: 'mailed early',
+  never: 'swept',
 }
 
 /**
@@ -114,7 +117,9 @@ async function onGround(
   const apiPort = await freePort()
   progress('starting the service in five processes')
   const fleet = await startFleet({
-    ...{ apiPort, logDir: ground.dir, progress },
+    apiPort,
+    logDir: ground.dir,
+    progress,
     environment: {
       ...ground.environment,
       ...settingsFor({ operatorKey, seed: SEED, sweepSeconds }),
@@ -170,9 +175,18 @@ async function onGround(
   await history.close()
   const { latenessMs: _, ...verdict } = check(await readHistory(history.file))
   return {
-    ...{ engine, minutes, rate, sweepSeconds, hostile: options.hostile, ...verdict, settleSeconds },
-    ...{ lateness: latenessOf(placed, stored, began + driveMs / 2), eventStreams: eventClients.opened() },
-    ...{ endedByItself: fleet.endedByItself, ...watched, tables: await stores.tables() },
+    engine,
+    minutes,
+    rate,
+    sweepSeconds,
+    hostile: options.hostile,
+    ...verdict,
+    settleSeconds,
+    lateness: latenessOf(placed, stored, began + driveMs / 2),
+    eventStreams: eventClients.opened(),
+    endedByItself: fleet.endedByItself,
+    ...watched,
+    tables: await stores.tables(),
   }
 }
 
@@ -206,8 +220,5 @@ function latenessOf(
         })
       return { p50: percentile(times, 0.5), p99: percentile(times, 0.99), max: percentile(times, 1) }
     })
-  return {
-    ...{ mailed: quantiles('mailed'), 'mailed early': quantiles('mailed early') },
-    swept: quantiles('swept'),
-  }
+  return { mailed: quantiles('mailed'), 'mailed early': quantiles('mailed early'), swept: quantiles('swept') }
 }

@@ -46,13 +46,11 @@ export async function openStores(databaseUrl: string, redisUrl: string | null): 
       const row = work.rows[0] as WorkRow
       return {
         connections: Object.fromEntries(connections.rows.map(({ name, count }) => [name, count])),
-        ...{
-          waiting: row.waiting,
-          doubtful: row.doubtful,
-          later: row.later,
-          overdue: row.overdue,
-          changesOpen: row.changes,
-        },
+        waiting: row.waiting,
+        doubtful: row.doubtful,
+        later: row.later,
+        overdue: row.overdue,
+        changesOpen: row.changes,
         queueRows: redis ? null : await queueRows(client),
         databaseMb: Number(row.bytes) / MB,
         redis: redis ? await sampleRedis(redis) : null,

@@ -51,7 +51,10 @@ export function trendOf(points: readonly Point[]): Trend {
   const risePerHalfHour = (rise / Math.max((last - first) / 2, 1)) * HALF_HOUR_SECONDS
   const most = Math.max(SHARE * Math.abs(mean), SCATTERS * scatter)
   return {
-    ...{ mean, perHalfHour, least: Math.min(...values), most: Math.max(...values) },
+    mean,
+    perHalfHour,
+    least: Math.min(...values),
+    most: Math.max(...values),
     grows: perHalfHour > most && risePerHalfHour > SHARE * Math.abs(mean),
   }
 }

@@ -101,9 +101,22 @@ export function makeOrder(
   const now = new Date()
   const id = more.id ?? newId()
   const data = {
-    ...{ id, marketplace: 'rakuten' as const, orderNumber: id, mallStatus: '100', mallState: 'open' },
-    ...{ createdAt: now, updatedAt: now, orderedAt: now, stagedAt: now, refreshedAt: now },
-    ...{ paymentKind: 'cod', billedAmount: 1, totalAmount: 1, itemLines: 1, itemQuantity: 1, ...more },
+    id,
+    marketplace: 'rakuten' as const,
+    orderNumber: id,
+    mallStatus: '100',
+    mallState: 'open',
+    createdAt: now,
+    updatedAt: now,
+    orderedAt: now,
+    stagedAt: now,
+    refreshedAt: now,
+    paymentKind: 'cod',
+    billedAmount: 1,
+    totalAmount: 1,
+    itemLines: 1,
+    itemQuantity: 1,
+    ...more,
   }
   return db.order.create({ data })
 }

@@ -80,7 +80,8 @@ async function ship(csv: string): Promise<void> {
   const orders = Map.groupBy(readCsv(await readFile(csv, 'utf8')), ({ orderId }) => orderId ?? '')
   for (const [orderId, rows] of orders) {
     const parcels = rows.map(({ carrier, trackingNumber, recipientId }) => ({
-      ...{ carrier: carrier as 'yamato', ...(trackingNumber ? { trackingNumber } : {}) },
+      carrier: carrier as 'yamato',
+      ...(trackingNumber ? { trackingNumber } : {}),
       ...(recipientId ? { recipientId } : {}),
     }))
     const shippedOn = rows[0]?.shippedOn ?? ''

@@ -71,7 +71,11 @@ export async function download(
     const contentType = response.headers.get('content-type') ?? ''
     const bytes = async () => new Uint8Array(await new Response(stream).arrayBuffer())
     return {
-      ...{ contentType, fileName: fileNameOf(response.headers), headers: response.headers, stream, bytes },
+      contentType,
+      fileName: fileNameOf(response.headers),
+      headers: response.headers,
+      stream,
+      bytes,
       text: async () => new TextDecoder(/charset=([\w-]+)/i.exec(contentType)?.[1]).decode(await bytes()),
     }
   } catch (error) {

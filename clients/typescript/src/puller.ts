@@ -163,7 +163,10 @@ export class Puller {
 
   #ask({ key, selection }: JournalEntry, signal?: AbortSignal): Promise<Pull> {
     const call = {
-      ...{ method: 'POST', path: '/v1/orders/pull', body: selection, signal },
+      method: 'POST',
+      path: '/v1/orders/pull',
+      body: selection,
+      signal,
       headers: { 'idempotency-key': key },
     }
     const { retry, waiting } = this.#client

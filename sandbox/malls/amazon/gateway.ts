@@ -131,7 +131,11 @@ async function checked(
   const plan = settings.quotas[operation]
   if (!buckets.take(`${shop.code}:${operation}`, plan, quotaClock.now())) return refuse(quotaExceeded())
   const context = {
-    ...{ shop, store: control.store, clock, settings, orderNumber },
+    shop,
+    store: control.store,
+    clock,
+    settings,
+    orderNumber,
     restricted: opened?.elements ?? null,
   }
   const real = () =>

@@ -6,9 +6,12 @@ const Plan = z.object({ perSecond: z.number().positive(), burst: z.number().posi
 export const Settings = z.object({
   /** Token buckets, one for each operation and seller. */
   quotas: z.object({
-    ...{ getOrder: Plan, searchOrders: Plan, confirmShipment: Plan },
+    getOrder: Plan,
+    searchOrders: Plan,
+    confirmShipment: Plan,
     /** Each path of the old reads is counted with the others. */
-    ...{ v0Reads: Plan, restrictedDataToken: Plan },
+    v0Reads: Plan,
+    restrictedDataToken: Plan,
   }),
   /** x-amzn-RateLimit-Limit comes best-effort: false leaves it out. */
   rateHeader: z.boolean(),
@@ -48,7 +51,10 @@ export const REAL_QUOTAS: Settings['quotas'] = {
 }
 const MANY = { perSecond: 1_000, burst: 100_000 }
 export const NO_QUOTAS: Settings['quotas'] = {
-  ...{ getOrder: MANY, searchOrders: MANY, confirmShipment: MANY, v0Reads: MANY },
+  getOrder: MANY,
+  searchOrders: MANY,
+  confirmShipment: MANY,
+  v0Reads: MANY,
   restrictedDataToken: MANY,
 }
 

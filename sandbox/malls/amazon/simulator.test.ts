@@ -334,7 +334,9 @@ describe('the reads of v0', () => {
     clock.advance(300_000)
     const one = (await call(`${V0}/${orderNumber}`)).body.payload
     expect(one).toMatchObject({
-      ...{ AmazonOrderId: orderNumber, OrderStatus: 'Unshipped', FulfillmentChannel: 'MFN' },
+      AmazonOrderId: orderNumber,
+      OrderStatus: 'Unshipped',
+      FulfillmentChannel: 'MFN',
       OrderTotal: { CurrencyCode: 'JPY', Amount: expect.stringMatching(/^\d+$/) },
       ShippingAddress: { CountryCode: 'JP' },
     })

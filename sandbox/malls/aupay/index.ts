@@ -65,7 +65,12 @@ export async function startAupaySimulator(options: AupaySimulatorOptions): Promi
   }
   const control: Control = { clock, faults, store, keys, settings, change, calls, place }
   const api = createApi({
-    ...{ store, keys, settings, faults, calls, clock },
+    store,
+    keys,
+    settings,
+    faults,
+    calls,
+    clock,
     quotaClock: options.quotaClock ?? systemClock,
   })
   const server = await startSandboxServer(options.port ?? 0, (request) => {

@@ -86,12 +86,19 @@ export function createApplicationBook(
       const deliveries = Array.from({ length: asked.deliveries }, (_, index) => {
         const commit = now + (asked.confirmAfterDays + index * asked.everyDays) * DAY_MS
         return {
-          ...{ detailId: index + 1, commitDate: wireDate(commit), shippingDate: wireDate(commit + DAY_MS) },
+          detailId: index + 1,
+          commitDate: wireDate(commit),
+          shippingDate: wireDate(commit + DAY_MS),
           totalAmount: asked.pending ? PENDING : (model.totalPrice as number),
         }
       })
       book.push({
-        ...{ shopCode, reserveNumber, reserveType: asked.reserveType, appliedAt: now, deliveries, model },
+        shopCode,
+        reserveNumber,
+        reserveType: asked.reserveType,
+        appliedAt: now,
+        deliveries,
+        model,
       })
       return { reserveNumber }
     },
@@ -114,7 +121,11 @@ export function createApplicationBook(
         return result(clock, 'N00-001', '検索結果が0件です', { resultCodeInt: 1, limit, offset })
       const page = found.slice(offset, offset + limit)
       return result(clock, 'N00-000', '正常終了しました', {
-        ...{ resultCodeInt: 0, totalCount: found.length, resultCount: page.length, limit, offset },
+        resultCodeInt: 0,
+        totalCount: found.length,
+        resultCount: page.length,
+        limit,
+        offset,
         publicReserveModelList: page.map((one) => wireOf(one, shop)),
       })
     },
@@ -128,8 +139,15 @@ function result(
   more: Readonly<Record<string, unknown>> = {},
 ): SandboxAnswer {
   return jsonAnswer(200, {
-    ...{ resultCodeInt: 2, resultCode, resultMessage, responseDatetime: wireTime(clock.now()) },
-    ...{ totalCount: 0, resultCount: 0, limit: 0, offset: 0, publicReserveModelList: null },
+    resultCodeInt: 2,
+    resultCode,
+    resultMessage,
+    responseDatetime: wireTime(clock.now()),
+    totalCount: 0,
+    resultCount: 0,
+    limit: 0,
+    offset: 0,
+    publicReserveModelList: null,
     ...more,
   })
 }
@@ -173,56 +191,61 @@ function wireOf(
   >
   const pending = deliveries.some(({ totalAmount }) => totalAmount === PENDING)
   return {
-    ...{
-      shopId: Number(shop.code),
-      reserveNumber,
-      reserveStatus: 1,
-      reserveStatusName: '申込中',
-      reserveType,
-    },
+    shopId: Number(shop.code),
+    reserveNumber,
+    reserveStatus: 1,
+    reserveStatusName: '申込中',
+    reserveType,
     shippingCycle: reserveType === 3 ? null : '毎月1日にお届け',
-    ...{
-      rakutenMemberFlag: 1,
-      reserveDatetime: wireTime(appliedAt),
-      memo: null,
-      carrierCode: 11,
-      emailCarrierCode: 0,
-    },
+    rakutenMemberFlag: 1,
+    reserveDatetime: wireTime(appliedAt),
+    memo: null,
+    carrierCode: 11,
+    emailCarrierCode: 0,
     reserveItem: {
-      ...{
-        itemId: item?.itemId,
-        itemName: item?.itemName,
-        itemNumber: item?.itemNumber,
-        url: '/_mihon/item/',
-      },
-      ...{ price: item?.price, firstPrice: null, lastPrice: null, units: item?.units },
-      ...{
-        includePostageFlag: item?.includePostageFlag,
-        includeTaxFlag: item?.includeTaxFlag,
-        taxRate: item?.taxRate,
-      },
-      ...{ includeCodFeeFlag: item?.includeCashOnDeliveryPostageFlag, selectedChoice: item?.selectedChoice },
-      ...{ pointRate: 1, pointType: 0, inventoryType: 1, singleItemShippingFlag: 0 },
+      itemId: item?.itemId,
+      itemName: item?.itemName,
+      itemNumber: item?.itemNumber,
+      url: '/_mihon/item/',
+      price: item?.price,
+      firstPrice: null,
+      lastPrice: null,
+      units: item?.units,
+      includePostageFlag: item?.includePostageFlag,
+      includeTaxFlag: item?.includeTaxFlag,
+      taxRate: item?.taxRate,
+      includeCodFeeFlag: item?.includeCashOnDeliveryPostageFlag,
+      selectedChoice: item?.selectedChoice,
+      pointRate: 1,
+      pointType: 0,
+      inventoryType: 1,
+      singleItemShippingFlag: 0,
       variantId: item?.SkuModelList[0]?.variantId ?? 'normal-inventory',
       merchantDefinedSkuId: item?.SkuModelList[0]?.merchantDefinedSkuId ?? null,
       skuInfo: item?.SkuModelList[0]?.skuInfo ?? null,
     },
     reserveOrderer: {
-      ...{ differentSenderAddressFlag: model.equalSenderFlag === 1 ? 0 : 1, ...orderer },
-      ...{
-        sex: sex ?? '-',
-        birthday: birthYear === null ? null : `${birthYear}-${birthMonth}-${birthDay}`,
-        deliveryName: '宅配便(ヤマト運輸)',
-        comment: null,
-      },
+      differentSenderAddressFlag: model.equalSenderFlag === 1 ? 0 : 1,
+      ...orderer,
+      sex: sex ?? '-',
+      birthday: birthYear === null ? null : `${birthYear}-${birthMonth}-${birthDay}`,
+      deliveryName: '宅配便(ヤマト運輸)',
+      comment: null,
     },
     reserveSender: { ...basket?.SenderModel, shippingNumber: null },
     reserveDetails: deliveries.map(({ totalAmount, ...delivery }) => ({
-      ...{ ...delivery, releaseDate: reserveType === 3 ? delivery.shippingDate : null, itemDetailName: null },
-      ...{ shippingStatus: 1, earlyFlag: 0, totalAmount },
+      ...delivery,
+      releaseDate: reserveType === 3 ? delivery.shippingDate : null,
+      itemDetailName: null,
+      shippingStatus: 1,
+      earlyFlag: 0,
+      totalAmount,
       reserveSettlement: {
-        ...{ settlementName: model.SettlementModel.settlementMethod, cardName: null, cardOwner: null },
-        ...{ cardInstallmentType: null, cardInstallmentDesc: null },
+        settlementName: model.SettlementModel.settlementMethod,
+        cardName: null,
+        cardOwner: null,
+        cardInstallmentType: null,
+        cardInstallmentDesc: null,
       },
       reserveAmount: pending
         ? { taxAmount: PENDING, postageAmount: PENDING, codFeeAmount: PENDING }

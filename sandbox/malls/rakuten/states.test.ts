@@ -175,9 +175,7 @@ describe('updateOrderSender', () => {
       orderNumber,
       PackageModelList: sendable(await read(orderNumber))
         .slice(0, 1)
-        .map((basket) => ({
-          ...{ ...basket, ...edit(basket) },
-        })),
+        .map((basket) => ({ ...basket, ...edit(basket) })),
     })
 
   it('takes one basket of several', async () => {
@@ -231,6 +229,7 @@ it('says in the page’s words what was done', async () => {
     await said('updateOrderShipping', ship({ shippingDetailId, shippingDate: '2018/01/25' })),
   ).toMatchObject({ messageCode: 'ORDER_EXT_API_UPDATE_ORDERSHIPPING_ERROR_011', shippingDetailId })
   expect(await said('updateOrderSender', { orderNumber, PackageModelList: sendable(model) })).toMatchObject({
-    ...{ message: '送付先情報の更新設定が完了しました。', orderNumber },
+    message: '送付先情報の更新設定が完了しました。',
+    orderNumber,
   })
 })

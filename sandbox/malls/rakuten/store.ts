@@ -81,7 +81,9 @@ export function createStore(
     wrote(order, operation, what = {}, content) {
       touched(order)
       writes.add({
-        ...{ operation, orderNumber: order.model.orderNumber, what },
+        operation,
+        orderNumber: order.model.orderNumber,
+        what,
         ...(content === undefined ? {} : { content }),
       })
     },

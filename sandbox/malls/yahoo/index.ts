@@ -93,7 +93,12 @@ export async function startYahooSimulator(options: YahooSimulatorOptions): Promi
   }
   for (const { code } of shops) if (!consents.of(code)) consents.consent([code])
   const control: Control = {
-    ...{ clock, faults, store, consents, calls, place },
+    clock,
+    faults,
+    store,
+    consents,
+    calls,
+    place,
     settings: () => ({ ...settings }),
     change: (patch) => void Object.assign(settings, patch),
   }

@@ -155,7 +155,9 @@ export function createStore({ shops, seed, clock, settings, emit, keep }: StoreO
     updated(order, { operation, person, changes }) {
       stamp(order, person, changes)
       writes.add({
-        ...{ operation, orderNumber: order.orderNumber, what: codesOf(changes) },
+        operation,
+        orderNumber: order.orderNumber,
+        what: codesOf(changes),
         content: changes.map(({ value }) => value),
       })
       // Whatever the store changes, it has seen the order.

@@ -3,7 +3,9 @@ import { fillExamples } from './examples.ts'
 import type { OpenApiDocument, OpenApiOperation } from './types.ts'
 
 const operation = (operationId: string, more: Partial<OpenApiOperation> = {}): OpenApiOperation => ({
-  ...{ operationId, responses: {}, parameters: [{ name: 'id', in: 'path' }] },
+  operationId,
+  responses: {},
+  parameters: [{ name: 'id', in: 'path' }],
   ...more,
 })
 
@@ -30,7 +32,10 @@ test('an id goes to every operation of its collection, unless an operation has i
     parameters: { deleteThing: { id: 'may-be-deleted' }, putOther: { size: 'no such parameter' } },
   })
   expect(examplesOf(filled)).toEqual({
-    ...{ getThing: 'a-thing', addPart: 'a-thing', deleteThing: 'may-be-deleted', putOther: undefined },
+    getThing: 'a-thing',
+    addPart: 'a-thing',
+    deleteThing: 'may-be-deleted',
+    putOther: undefined,
   })
 })
 

@@ -128,7 +128,11 @@ const NOTICE_MESSAGE = {
 }
 
 const header = (name: string, description: string) => ({
-  ...{ name, in: 'header', required: true, description, schema: { type: 'string' } },
+  name,
+  in: 'header',
+  required: true,
+  description,
+  schema: { type: 'string' },
 })
 const SIGNED = [
   header('webhook-id', 'The same at each attempt: what came twice is told by it (メッセージID)'),
@@ -141,7 +145,12 @@ const SIGNED = [
 
 const sent = (operationId: string, summary: string, tag: string, description: string, body: string) => ({
   post: {
-    ...{ operationId, summary, description, tags: [tag], security: [], parameters: SIGNED },
+    operationId,
+    summary,
+    description,
+    tags: [tag],
+    security: [],
+    parameters: SIGNED,
     requestBody: { required: true, content: { 'application/json': { schema: ref(body) } } },
     responses: {
       '200': { description: 'Taken; any 2xx (受信済み)' },
@@ -177,7 +186,9 @@ export function describeWhatIsSent(document: OpenApiDocument): OpenApiDocument {
   media.schema = { ...media.schema, ...text }
   const schemas = {
     ...document.components?.schemas,
-    ...{ StreamEvent: STREAM_EVENT, WebhookMessage: WEBHOOK_MESSAGE, NoticeMessage: NOTICE_MESSAGE },
+    StreamEvent: STREAM_EVENT,
+    WebhookMessage: WEBHOOK_MESSAGE,
+    NoticeMessage: NOTICE_MESSAGE,
   }
   return { ...document, webhooks: structuredClone(WEBHOOKS), components: { ...document.components, schemas } }
 }

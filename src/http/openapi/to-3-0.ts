@@ -235,7 +235,8 @@ function extendBase(schemas: Record<string, Schema>, name: string): void {
   }
   schemas[name] = {
     ...(base.description === undefined ? {} : { description: base.description }),
-    ...{ type: 'object', required: [told] },
+    type: 'object',
+    required: [told],
     properties: { [told]: { type: 'string', description: 'Tells which (種類)' } },
     discriminator: { propertyName: told, mapping },
   }

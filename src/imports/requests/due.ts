@@ -127,7 +127,10 @@ export function toDueAtFirst(due: DueAtFirst): DueAtFirst {
 
 /** Shops with due requests. Where very many are due, each shop and priority is one look into the index. */
 export const readShopsWithDueRequests = dueOfMany({
-  ...{ table: 'import_requests', waits: "c.state = 'waiting'", latest: 'c.next_attempt_at', and: 'true' },
+  table: 'import_requests',
+  waits: "c.state = 'waiting'",
+  latest: 'c.next_attempt_at',
+  and: 'true',
   youngest: `
     select max(r.due_at) as due_at from unnest('{${PRIORITIES}}'::int[]) as p (priority)
     cross join lateral (

@@ -129,7 +129,11 @@ export const postponed = (request: DueRequest, answer: BrokenAnswer, nextAttempt
 
 /** Something of ours kept the order from being stored while others were: it waits until that is mended. */
 export const unwritten = (request: DueRequest, now: number): AttemptResult => ({
-  ...{ request, state: 'waiting', tried: true, mallMessage: null, raw: null },
+  request,
+  state: 'waiting',
+  tried: true,
+  mallMessage: null,
+  raw: null,
   nextAttemptAt: new Date(now + retryDelay(request.attempts + 1)),
   ...NOT_STORED,
 })

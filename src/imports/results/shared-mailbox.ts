@@ -74,8 +74,14 @@ const messageOf = (owner: string): string =>
   `同じ受信箱を使う店舗「${owner}」の受注です。この店舗では取り込みません。`
 
 const ofOtherShop = (request: DueRequest, owner: string): AttemptResult => ({
-  ...{ request, state: 'done', tried: false, nextAttemptAt: null, code: OTHER_SHOP },
-  ...{ message: messageOf(owner), mallMessage: null, raw: null },
+  request,
+  state: 'done',
+  tried: false,
+  nextAttemptAt: null,
+  code: OTHER_SHOP,
+  message: messageOf(owner),
+  mallMessage: null,
+  raw: null,
 })
 
 /**

@@ -221,7 +221,11 @@ const toParts = (shop: WorkingShop, { order }: PreparedOrder): NewImportRequest[
   order.relatedOrders
     .filter(({ relation }) => relation === 'child')
     .map(({ orderNumber }) => ({
-      ...{ tenantId: shop.tenantId, shopId: shop.id, orderNumber, purpose: 'import', source: 'window' },
+      tenantId: shop.tenantId,
+      shopId: shop.id,
+      orderNumber,
+      purpose: 'import',
+      source: 'window',
     }))
 
 function count(

@@ -242,7 +242,10 @@ export const clickPost: LabelFormat = {
   carrierOf: () => 'japan_post',
   services: [{ code: 'click_post', label: 'クリックポスト' }],
   settings: ClickSettings.transform(({ goodsName }) => ({
-    ...{ goodsName, header: true, giftSender: 'shop' as const, sendersByShop: {} },
+    goodsName,
+    header: true,
+    giftSender: 'shop' as const,
+    sendersByShop: {},
     sender: { name: '', postalCode: '', address: '', building: '', phone: '' },
   })),
   columns: CLICK_COLUMNS,

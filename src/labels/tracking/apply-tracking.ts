@@ -103,7 +103,8 @@ function changesOf(
       .filter(({ faults }) => faults.length === 0)
       .map(({ recipientId, carrier, trackingNumber }) => ({
         ...(recipientId === null ? {} : { recipientId }),
-        ...{ carrier, trackingNumber },
+        carrier,
+        trackingNumber,
       }))
     const shippedOn =
       lines
@@ -158,10 +159,15 @@ function resultOf(
   const result = problems.length > 0 ? 'refused' : outcome?.siteChangeId ? 'requested' : 'ready'
   return {
     ...facts,
-    ...{ orderId: order?.id ?? null, orderNumber: order?.orderNumber ?? null, shopId: order?.shopId ?? null },
+    orderId: order?.id ?? null,
+    orderNumber: order?.orderNumber ?? null,
+    shopId: order?.shopId ?? null,
     marketplace: order?.marketplace ?? null,
     carrierName: CARRIERS[row.carrier],
     mallCode: order ? ships.mallCodeOf(order.marketplace, row.carrier) : null,
-    ...{ result, siteChangeId: outcome?.siteChangeId ?? null, problems, hints },
+    result,
+    siteChangeId: outcome?.siteChangeId ?? null,
+    problems,
+    hints,
   }
 }

@@ -158,14 +158,15 @@ function readRow(row: TrackingRow, match: Found | 'several' | null, options: Tra
     hints.push({ code: 'ALREADY_SHIPPED', message: 'モールではすでに発送済みの受注です。' })
   }
   return {
-    ...{
-      line: row.line,
-      key: row.key,
-      trackingNumber: row.number,
-      shippedOn: day ?? options.shippedOn,
-      carrier,
-    },
-    ...{ order: found?.order ?? null, recipientId: found?.recipientId ?? null, faults, hints },
+    line: row.line,
+    key: row.key,
+    trackingNumber: row.number,
+    shippedOn: day ?? options.shippedOn,
+    carrier,
+    order: found?.order ?? null,
+    recipientId: found?.recipientId ?? null,
+    faults,
+    hints,
   }
 }
 

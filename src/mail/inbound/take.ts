@@ -104,7 +104,9 @@ export function createInboundDoor(tools: InboundTools) {
         return await intake({
           mailbox: { id: mailbox.id, tenantId: mailbox.tenantId },
           leaseOwner: INBOUND_OWNER,
-          ...{ from, to, shops },
+          from,
+          to,
+          shops,
           mails: seen === null ? [] : [{ ...seen, uid: to.lastUid }],
           ignored: seen === null ? 1 : 0,
         })

@@ -55,7 +55,9 @@ export function decideMail(
   }))
   const requests = owned.flatMap(({ orderNumber, owners }, index) =>
     owners.map((shop) => ({
-      ...{ shopId: shop.id, orderNumber, purpose },
+      shopId: shop.id,
+      orderNumber,
+      purpose,
       ...(index > 0 ? { further: true as const } : {}),
     })),
   )

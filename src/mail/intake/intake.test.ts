@@ -33,23 +33,27 @@ const mail = (
   more: Partial<SeenMail> = {},
   kind: MailKind = 'new_order',
 ): SeenMail => ({
-  ...{
-    uid: 5,
-    size: 1_000,
-    messageId: '<a@mall>',
-    subject: '注文',
-    from: [],
-    to: [],
-    sentAt: null,
-    text: '',
-  },
-  ...{ trust: 'verified', recognition: { marketplace: 'rakuten', kind, orderNumbers, reason: null } },
+  uid: 5,
+  size: 1_000,
+  messageId: '<a@mall>',
+  subject: '注文',
+  from: [],
+  to: [],
+  sentAt: null,
+  text: '',
+  trust: 'verified',
+  recognition: { marketplace: 'rakuten', kind, orderNumbers, reason: null },
   ...more,
 })
 const unreadable = (more: Partial<SeenMail> = {}) => mail([], more)
 const batchOf = (mails: readonly SeenMail[], more: Partial<IntakeBatch> = {}): IntakeBatch => ({
-  ...{ mailbox: { id: 'box', tenantId: 't1' }, leaseOwner: 'me', shops: SHOPS, mails, ignored: 0 },
-  ...{ from: { uidValidity: 1n, lastUid: 4 }, to: { uidValidity: 1n, lastUid: 5 } },
+  mailbox: { id: 'box', tenantId: 't1' },
+  leaseOwner: 'me',
+  shops: SHOPS,
+  mails,
+  ignored: 0,
+  from: { uidValidity: 1n, lastUid: 4 },
+  to: { uidValidity: 1n, lastUid: 5 },
   ...more,
 })
 
@@ -158,8 +162,15 @@ describe('what is stored', () => {
     ])
     expect(rows(10)).toMatchObject([
       {
-        ...{ id: 'id-3', tenant_id: 't1', shop_id: 'r2', order_number: '222222-1', purpose: 'import' },
-        ...{ source: 'mail', mail_id: 'id-1', trust: 'verified', due_at: new Date(NOW).toISOString() },
+        id: 'id-3',
+        tenant_id: 't1',
+        shop_id: 'r2',
+        order_number: '222222-1',
+        purpose: 'import',
+        source: 'mail',
+        mail_id: 'id-1',
+        trust: 'verified',
+        due_at: new Date(NOW).toISOString(),
       },
     ])
     expect(told.woken).toEqual([['r2']])
@@ -207,13 +218,15 @@ describe('whose list is read soon', () => {
 
   test('all shops of the mall whose mail could not be read: locked first, then compared and woken', async () => {
     expect(await compared(batchOf([unreadable()]), { shopIds: ['a1'] })).toEqual({
-      ...{ asked: ['begin', 'lock r1,r2', 'store', 'compare r1,r2', 'commit'], woken: ['a1', 'r1', 'r2'] },
+      asked: ['begin', 'lock r1,r2', 'store', 'compare r1,r2', 'commit'],
+      woken: ['a1', 'r1', 'r2'],
     })
   })
 
   test('none for a mail that was read before', async () => {
     expect(await compared(batchOf([unreadable()]), { fresh: [] })).toEqual({
-      ...{ asked: ['begin', 'lock r1,r2', 'store', 'commit'], woken: [] },
+      asked: ['begin', 'lock r1,r2', 'store', 'commit'],
+      woken: [],
     })
   })
 
@@ -250,7 +263,8 @@ describe('whose list is read soon', () => {
 
   test('a shop of which many strangers’ numbers wait already, once', async () => {
     expect(await compared(batchOf([mail(['111111-1'])]), { crowded: ['r1'], shopIds: ['r1'] })).toEqual({
-      ...{ asked: ['store', 'compare r1'], woken: ['r1'] },
+      asked: ['store', 'compare r1'],
+      woken: ['r1'],
     })
     const both = await compared(batchOf([unreadable()]), { crowded: ['r2', 'a1'] })
     expect(both.asked).toContain('compare r1,r2,a1')
@@ -296,7 +310,9 @@ describe('what is told of it', () => {
       {
         id: 'id-2',
         span: {
-          ...{ name: 'mail', from, to: NOW },
+          name: 'mail',
+          from,
+          to: NOW,
           facts: { mailId: 'id-1', shopId: 'r1', mailboxId: 'box', trust: 'verified' },
         },
       },
@@ -317,29 +333,23 @@ describe('a shop with a place in this process', () => {
     await besideTurns(true)(batchOf([mail(['222222-1'], { sentAt })]))
     expect(await beside.get('r2')).toMatchObject([
       {
-        ...{
-          id: 'id-2',
-          tenantId: 't1',
-          shopId: 'r2',
-          orderNumber: '222222-1',
-          purpose: 'import',
-          source: 'mail',
-        },
-        ...{
-          mailId: 'id-1',
-          mailSeenAt: new Date(NOW),
-          mailKind: 'new_order',
-          mailSentAt: sentAt,
-          orderId: null,
-        },
-        ...{
-          requestedAt: new Date(NOW),
-          attempts: 0,
-          brokenAttempts: 0,
-          asks: 0,
-          trust: 'verified',
-          priority: 0,
-        },
+        id: 'id-2',
+        tenantId: 't1',
+        shopId: 'r2',
+        orderNumber: '222222-1',
+        purpose: 'import',
+        source: 'mail',
+        mailId: 'id-1',
+        mailSeenAt: new Date(NOW),
+        mailKind: 'new_order',
+        mailSentAt: sentAt,
+        orderId: null,
+        requestedAt: new Date(NOW),
+        attempts: 0,
+        brokenAttempts: 0,
+        asks: 0,
+        trust: 'verified',
+        priority: 0,
       },
     ])
     expect(told.woken).toEqual([[]])

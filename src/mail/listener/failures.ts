@@ -86,7 +86,9 @@ export function isTokenRefused(error: unknown): boolean {
 }
 
 const withoutToken = ({ code, message, needsPerson }: MailAuthFailure): MailboxFailure => ({
-  ...{ code, message, needsPerson },
+  code,
+  message,
+  needsPerson,
   refused: needsPerson,
 })
 

@@ -77,7 +77,10 @@ const hashOf = (source: Buffer): string =>
   createHash('sha256').update(source.subarray(0, MAIL_BYTES)).digest('hex')
 
 const seenOf = ({ uid, size, messageId, sentAt, envelope }: ListedMail) => ({
-  ...{ uid, size, messageId, sentAt },
+  uid,
+  size,
+  messageId,
+  sentAt,
   ...envelope,
 })
 

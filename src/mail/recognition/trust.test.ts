@@ -13,7 +13,12 @@ const own: MailRules = {
 const added: MailRules = { ...own, senders: ['shop@own.example', ...own.senders] }
 
 const mail = (from: string[], ...authentication: string[]): ReadableMail => ({
-  ...{ from, to: [], subject: '', text: '', forwarded: [], authentication },
+  from,
+  to: [],
+  subject: '',
+  text: '',
+  forwarded: [],
+  authentication,
 })
 const HOST = 'mx.host.example'
 const trust = (it: ReadableMail, authservId: string | null = HOST) => trustOf(it, own, added, { authservId })

@@ -11,7 +11,9 @@ export interface StatusMeaning {
 }
 
 const held = (kind: OrderHold['kind'], note: string, waitsForMall = false): StatusMeaning => ({
-  ...{ state: 'open', hold: { kind, note }, waitsForMall },
+  state: 'open',
+  hold: { kind, note },
+  waitsForMall,
 })
 
 /** orderStatus (受注情報取得API). There is no text for "shipped": shipStatus says it. */

@@ -39,7 +39,9 @@ const failureOf =
   (facts: AnswerFacts = {}): MarketplaceFailure =>
     new MarketplaceFailure({
       ...facts,
-      ...{ kind, code, renew },
+      kind,
+      code,
+      renew,
       message: typeof message === 'string' ? message : message(facts),
     })
 
@@ -197,7 +199,10 @@ export function rejectedCall(
     kind: 'rejected',
     code: `${mall.prefix}_REJECTED`,
     message: `${mall.label}が${what}を拒否しました（${error.code ?? `HTTP ${status}`}）。${advice}`,
-    ...{ mallCode: error.code, mallMessage: error.message, status, raw },
+    mallCode: error.code,
+    mallMessage: error.message,
+    status,
+    raw,
   })
 }
 

@@ -34,7 +34,9 @@ export const found = (
 ): FetchOutcome => ({
   kind: 'found',
   orderNumber: order.orderNumber,
-  ...{ order, raw, revision },
+  order,
+  raw,
+  revision,
   ...(rereadAt ? { rereadAt } : {}),
 })
 

@@ -34,7 +34,13 @@ export function testTools({
   }
   const over: string[] = []
   return {
-    ...{ http, clock, lane, tokens, notices, over, quotas },
+    http,
+    clock,
+    lane,
+    tokens,
+    notices,
+    over,
+    quotas,
     notice: (notice) => notices.push(notice),
     noticeOver: (codes) => over.push(...codes),
   }

@@ -13,20 +13,27 @@ type Names = Partial<Record<Carrier, string>>
 
 /** Carriers whose name at the mall differs from ours: another name, its company, or その他. */
 const RAKUTEN_DIFFERS: Names = {
-  ...{ seibu: 'その他', jp_logistics: 'その他', magical_move: 'その他', askul: 'その他' },
+  seibu: 'その他',
+  jp_logistics: 'その他',
+  magical_move: 'その他',
+  askul: 'その他',
 }
 const YAHOO_DIFFERS: Names = {
-  ...{ nx_transport: '日本トラック', seino_super_express: 'その他', rakuten_express: 'その他' },
-  ...{ japan_post_rakuten: '日本郵便', yamato_yu_packet: 'ヤマト運輸', meitetsu_nx: '名鉄運輸' },
+  nx_transport: '日本トラック',
+  seino_super_express: 'その他',
+  rakuten_express: 'その他',
+  japan_post_rakuten: '日本郵便',
+  yamato_yu_packet: 'ヤマト運輸',
+  meitetsu_nx: '名鉄運輸',
 }
 const AUPAY_HAS: Names = {
-  ...{
-    yamato: 'クロネコヤマト',
-    yamato_yu_packet: 'クロネコヤマト',
-    sagawa: '佐川急便',
-    fukuyama: '福山通運',
-  },
-  ...{ seino: '西濃運輸', japan_post: '日本郵便', japan_post_rakuten: '日本郵便' },
+  yamato: 'クロネコヤマト',
+  yamato_yu_packet: 'クロネコヤマト',
+  sagawa: '佐川急便',
+  fukuyama: '福山通運',
+  seino: '西濃運輸',
+  japan_post: '日本郵便',
+  japan_post_rakuten: '日本郵便',
   rakuten_express: 'Rakuten EXPRESS',
 }
 
@@ -108,7 +115,8 @@ describe('the one list of carriers', () => {
       expect(AMAZON).toContain(mallCode)
       if (mallCode === 'Other' && carrier !== 'other')
         expect(carrierOf(carrier, undefined)).toEqual({
-          ...{ carrierCode: 'Other', carrierName: CARRIERS[carrier] },
+          carrierCode: 'Other',
+          carrierName: CARRIERS[carrier],
         })
     }
     expect(carrierOf('other', '見本運輸')).toEqual({ carrierCode: 'Other', carrierName: '見本運輸' })

@@ -19,7 +19,10 @@ interface Share {
  * late.
  */
 const DOUBTFUL: Share = {
-  ...{ name: 'doubtful', part: 0.25, burst: 3, waits: true },
+  name: 'doubtful',
+  part: 0.25,
+  burst: 3,
+  waits: true,
   message: '差出人を確認できないメールの受注番号は、モールへの問い合わせ回数の一部だけで確認します。',
 }
 /**
@@ -27,7 +30,10 @@ const DOUBTFUL: Share = {
  * asked.
  */
 const QUESTIONS: Share = {
-  ...{ name: 'questions', part: 0.05, burst: 3, waits: false },
+  name: 'questions',
+  part: 0.05,
+  burst: 3,
+  waits: false,
   message: '確認のための問い合わせは、モールが認める回数の一部だけで行います。',
 }
 
@@ -85,7 +91,9 @@ const asUsed =
   (error: unknown): never => {
     if (!(error instanceof MarketplaceFailure) || !isLaneBusy(error)) throw error
     throw new MarketplaceFailure({
-      ...{ kind: 'throttled', code: SHARE_USED, message },
+      kind: 'throttled',
+      code: SHARE_USED,
+      message,
       ...(error.until === undefined ? {} : { until: error.until }),
     })
   }

@@ -24,8 +24,11 @@ export async function purchaseApplications(
   signal: AbortSignal,
 ): Promise<ApplicationPage> {
   const query = {
-    ...{ dateType: DATE_TYPES[by], startDate: from, endDate: to },
-    ...{ limit: String(limit), offset: String(offset) },
+    dateType: DATE_TYPES[by],
+    startDate: from,
+    endDate: to,
+    limit: String(limit),
+    offset: String(offset),
   }
   const answer = await client.applications(query, signal).catch((error: unknown) => {
     if (!(error instanceof MarketplaceFailure) || error.kind !== 'unauthorised') throw error

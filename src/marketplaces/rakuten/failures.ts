@@ -21,11 +21,7 @@ import { RAKUTEN } from './facts.ts'
 export function gatewayFailure(response: HttpResponse, json: unknown): MarketplaceFailure {
   const { status } = response
   const error = gatewayError(json)
-  const facts = {
-    status,
-    raw: bodyText(response),
-    ...{ mallCode: error.code, mallMessage: error.message },
-  }
+  const facts = { status, raw: bodyText(response), mallCode: error.code, mallMessage: error.message }
   if (KEY_REFUSED.has(error.code ?? '') || status === 401 || isRefusal(response, json))
     return keyRefused(facts)
   if (KEY_MALFORMED.has(error.code ?? '') || (status === 400 && !isHtml(response))) return keyMalformed(facts)

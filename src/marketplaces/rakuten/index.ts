@@ -56,8 +56,11 @@ export function createRakuten(options: RakutenOptions): Marketplace<RakutenCrede
     credentials,
     credentialFields,
     limits: {
-      ...{ fetchBatch: BATCH, ordersPerMinute: 60 * BATCH * options.requestsPerSecond },
-      ...{ listWindowDays: WINDOW_DAYS, historyDays: HISTORY_DAYS, freshBy: 'reading' },
+      fetchBatch: BATCH,
+      ordersPerMinute: 60 * BATCH * options.requestsPerSecond,
+      listWindowDays: WINDOW_DAYS,
+      historyDays: HISTORY_DAYS,
+      freshBy: 'reading',
     },
     lifetimes: rakutenLifetimes,
     mailRules: rakutenMailRules,

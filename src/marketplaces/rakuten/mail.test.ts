@@ -68,9 +68,7 @@ describe('kinds', () => {
     const text = `[受注番号] ${NUMBER}\n[申込番号] 123456-20260519-9100001-r`
     expect(
       recognise(mail(text, { subject: '【楽天市場】予約購入注文内容ご確認（自動配信メール）' })),
-    ).toMatchObject({
-      ...{ kind: 'new_order', orderNumbers: [NUMBER] },
-    })
+    ).toMatchObject({ kind: 'new_order', orderNumbers: [NUMBER] })
   })
 
   it('takes a mail of the mall that speaks of no order for a notice', () => {

@@ -36,8 +36,11 @@ export function createYahoo(options: YahooOptions): Marketplace<YahooCredentials
     credentials: yahooCredentials,
     credentialFields: yahooCredentialFields,
     limits: {
-      ...{ fetchBatch: 1, ordersPerMinute: 60 * options.requestsPerSecond },
-      ...{ listWindowDays: LIST_WINDOW_DAYS, historyDays: HISTORY_DAYS, freshBy: 'list' },
+      fetchBatch: 1,
+      ordersPerMinute: 60 * options.requestsPerSecond,
+      listWindowDays: LIST_WINDOW_DAYS,
+      historyDays: HISTORY_DAYS,
+      freshBy: 'list',
     },
     lifetimes: yahooLifetimes,
     consent: yahooConsent(options.authUrl),
@@ -149,17 +152,28 @@ export function yahooLifetimes(facts: LifetimeFacts<YahooCredentials>): Lifetime
   const startsAt = noted ?? setAt.refreshToken ?? null
   const keyAt = setAt.publicKey ?? null
   const consent: Lifetime = {
-    ...{ key: 'consent', label: CONSENT, startsAt, certain: noted !== null, action: CONSENT_ACTION },
+    key: 'consent',
+    label: CONSENT,
+    startsAt,
+    certain: noted !== null,
+    action: CONSENT_ACTION,
     endsAt: startsAt && daysAfter(startsAt, CONSENT_DAYS),
   }
   const session: Lifetime = {
-    ...{ key: 'session', label: SESSION, startsAt, certain: noted !== null, tellAtOnce: true },
+    key: 'session',
+    label: SESSION,
+    startsAt,
+    certain: noted !== null,
+    tellAtOnce: true,
     endsAt: startsAt && daysAfter(startsAt, SESSION_DAYS),
     action: `${KEY_ACTION}公開鍵認証が有効になるまで、12時間ごとに同意し直す必要があります。`,
   }
   // Yahoo! does not tell when the key was issued; it was before it was pasted here.
   const publicKey: Lifetime = {
-    ...{ key: 'publicKey', label: '公開鍵', startsAt: keyAt, certain: false },
+    key: 'publicKey',
+    label: '公開鍵',
+    startsAt: keyAt,
+    certain: false,
     endsAt: keyAt && daysAfter(keyAt, PUBLIC_KEY_DAYS),
     action: `${KEY_ACTION}正確な期限は暗号鍵管理に表示されます。`,
   }

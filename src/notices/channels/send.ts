@@ -54,10 +54,16 @@ async function sendTo(tools: DeliveryTools, channel: DueChannel, signal: AbortSi
   const [first] = due
   if (first === undefined) return release(tools, channel, {})
   const notices = due.map(({ notice: { id, kind, what, subject, createdAt: at } }) => ({
-    ...{ id, kind, what, subject, at },
+    id,
+    kind,
+    what,
+    subject,
+    at,
   }))
   const message = {
-    ...{ id: first.id, at: first.notice.createdAt, notices },
+    id: first.id,
+    at: first.notice.createdAt,
+    notices,
     ...digestOf(due.map(({ notice }) => notice)),
   }
   try {

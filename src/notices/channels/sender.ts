@@ -163,7 +163,10 @@ function signed(
   { now }: MessageRules,
 ) {
   const body = JSON.stringify({
-    ...{ kind: 'notices', at: at.toISOString(), type: 'notices', timestamp: at.toISOString() },
+    kind: 'notices',
+    at: at.toISOString(),
+    type: 'notices',
+    timestamp: at.toISOString(),
     data: { subject, text, notices: notices.map((one) => ({ ...one, at: one.at.toISOString() })) },
   })
   return {

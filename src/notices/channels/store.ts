@@ -88,12 +88,18 @@ export async function createChannel(
     await checkShops(tx, tenantId, shopIds)
     const made = await tx.noticeChannel.create({
       data: {
-        ...{ id, tenantId, accountId, kind, name, topics, shopIds, pace, enabled },
-        ...{
-          createdAt: now,
-          updatedAt: now,
-          sealedTarget: tools.sealer.of(tenantId).sealJson(targetContext(id), target),
-        },
+        id,
+        tenantId,
+        accountId,
+        kind,
+        name,
+        topics,
+        shopIds,
+        pace,
+        enabled,
+        createdAt: now,
+        updatedAt: now,
+        sealedTarget: tools.sealer.of(tenantId).sealJson(targetContext(id), target),
       },
     })
     await audit(tx, tools, noteOf(caller, 'notice_channel.created', id, { name, kind }))
@@ -130,7 +136,9 @@ export async function changeChannel(
           ? {}
           : {
               sealedTarget: tools.sealer.of(caller.tenantId).sealJson(targetContext(id), target),
-              ...{ failures: 0, failingSince: null, lastCode: null },
+              failures: 0,
+              failingSince: null,
+              lastCode: null,
             }),
         updatedAt: dateNow(tools.clock),
       },

@@ -179,7 +179,9 @@ export async function* partsOf(file: string, key: Uint8Array): AsyncGenerator<Pa
 }
 
 const head = (ops: Ops, kind: Head['kind'], schema: string | null): Head => ({
-  ...{ kind, release: packageJson.version, schema },
+  kind,
+  release: packageJson.version,
+  schema,
   at: new Date(ops.clock.now()).toISOString(),
 })
 

@@ -21,7 +21,10 @@ interface VersionRow {
 }
 
 const toVersion = (nameOf: (actor: string) => string, { number, endedBy, actor, endedAt }: VersionRow) => ({
-  ...{ number, endedBy, actor, actorName: nameOf(actor) },
+  number,
+  endedBy,
+  actor,
+  actorName: nameOf(actor),
   endedAt: endedAt.toISOString(),
 })
 

@@ -63,21 +63,25 @@ export const ORDER_COLUMNS = {
   status: { type: 'order_status', listed: OrderStatus },
   changeState: { type: 'change_state', listed: ChangeState },
   mallStatus: {
-    ...{ type: 'text', ...ofMall(['mallStatus'], (order) => order.mallStatus.code) },
+    type: 'text',
+    ...ofMall(['mallStatus'], (order) => order.mallStatus.code),
     listed: renamedTo('mallStatusCode', z.string()),
   },
   mallSubStatus: {
-    ...{ type: 'text', ...ofMall(['mallSubStatus'], (order) => order.mallSubStatus?.code ?? null) },
+    type: 'text',
+    ...ofMall(['mallSubStatus'], (order) => order.mallSubStatus?.code ?? null),
     listed: renamedTo('mallSubStatusCode', z.string().nullable()),
   },
   mallState: {
-    ...{ type: 'text', ...ofMall(['mallState'], (order) => order.mallState) },
+    type: 'text',
+    ...ofMall(['mallState'], (order) => order.mallState),
     listed: z
       .enum(MALL_STATES)
       .describe('open 未発送, shipped 発送済, completed 完了, cancelled キャンセル (モール状態)'),
   },
   orderedAt: {
-    ...{ type: 'timestamptz', ...ofContent((order) => new Date(order.orderedAt).toISOString()) },
+    type: 'timestamptz',
+    ...ofContent((order) => new Date(order.orderedAt).toISOString()),
     listed: Time.describe('When the buyer ordered (注文日時)'),
   },
   stagedAt: { type: 'timestamptz', listed: Time.describe('When it came in (取込日時)') },
@@ -87,30 +91,33 @@ export const ORDER_COLUMNS = {
   },
   refreshedAt: { type: 'timestamptz', listed: Time.describe('When the mall was last asked (最終確認日時)') },
   billedAmount: {
-    ...{ type: 'int', ...ofContent((order) => order.totals.billed) },
+    type: 'int',
+    ...ofContent((order) => order.totals.billed),
     listed: z.int().describe('Yen billed to the buyer (請求金額)'),
   },
   totalAmount: {
-    ...{ type: 'int', ...ofContent((order) => order.totals.total) },
+    type: 'int',
+    ...ofContent((order) => order.totals.total),
     listed: z.int().describe('Yen before discounts and points (合計金額)'),
   },
   itemLines: {
-    ...{ type: 'int', ...ofContent((order) => linesOf(order).length) },
+    type: 'int',
+    ...ofContent((order) => linesOf(order).length),
     listed: z.int().describe('Lines (明細数)'),
   },
   itemQuantity: {
-    ...{
-      type: 'int',
-      ...ofContent((order) => linesOf(order).reduce((sum, item) => sum + item.quantity, 0)),
-    },
+    type: 'int',
+    ...ofContent((order) => linesOf(order).reduce((sum, item) => sum + item.quantity, 0)),
     listed: z.int().describe('Pieces (商品点数)'),
   },
   paymentKind: {
-    ...{ type: 'text', ...ofContent((order) => order.payment.kind) },
+    type: 'text',
+    ...ofContent((order) => order.payment.kind),
     listed: z.enum(PAYMENT_KINDS).or(z.string()).describe('Kind of payment (支払方法区分)'),
   },
   trackedParcels: {
-    ...{ type: 'int', ...ofContent(trackedParcels) },
+    type: 'int',
+    ...ofContent(trackedParcels),
     listed: z
       .int()
       .nullable()
@@ -119,11 +126,13 @@ export const ORDER_COLUMNS = {
       ),
   },
   holds: {
-    ...{ type: 'text[]', ...ofMall(['holds'], (order) => unique(order.holds.map((hold) => hold.kind))) },
+    type: 'text[]',
+    ...ofMall(['holds'], (order) => unique(order.holds.map((hold) => hold.kind))),
     listed: z.array(z.enum(HOLD_KINDS).or(z.string())).describe('Why it must not ship yet (出荷保留)'),
   },
   flags: {
-    ...{ type: 'text[]', ...ofMall(['flags', 'mallState'], toFlags) },
+    type: 'text[]',
+    ...ofMall(['flags', 'mallState'], toFlags),
     listed: z
       .array(z.string())
       .describe(
@@ -139,7 +148,8 @@ export const ORDER_COLUMNS = {
       ),
   },
   warningCount: {
-    ...{ type: 'int', ...ofMall(['warnings'], (order) => order.warnings.length) },
+    type: 'int',
+    ...ofMall(['warnings'], (order) => order.warnings.length),
     listed: z.int().describe('Things in the order that do not fit (注意件数)'),
   },
   version: {
@@ -180,7 +190,8 @@ export const ORDER_COLUMNS = {
   shipOn: { type: 'timestamptz', ...ofContent(shipOn) },
   shipBy: { type: 'text', ...ofContent(({ delivery }) => dayOf(delivery.shipBy)) },
   wishedOn: {
-    ...{ type: 'text', ...ofContent(({ recipients }) => firstDay(recipients.map(({ wish }) => wish.date))) },
+    type: 'text',
+    ...ofContent(({ recipients }) => firstDay(recipients.map(({ wish }) => wish.date))),
   },
   deliveryMethod: {
     type: 'text',

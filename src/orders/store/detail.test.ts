@@ -7,7 +7,9 @@ const opened = (stored: object) =>
 test('days and times of a stored order have one form each, by their names', () => {
   const of = (paidAt: string | null, shipBy: string | null, until: string | null) => {
     const { payment, delivery, holds } = opened({
-      ...{ payment: { paidAt }, delivery: { shipBy }, holds: [{ until }] },
+      payment: { paidAt },
+      delivery: { shipBy },
+      holds: [{ until }],
     })
     return [payment.paidAt, delivery.shipBy, holds[0]?.until]
   }

@@ -43,8 +43,16 @@ export const noRequest = (
   order: { id: string; orderNumber: string },
   source: ImportSource,
 ): ReadFor => ({
-  ...{ id: order.id, tenantId: shop.tenantId, orderNumber: order.orderNumber, purpose: 'refresh', source },
-  ...{ mailId: null, mailSeenAt: null, mailKind: null, orderId: order.id, asks: 0 },
+  id: order.id,
+  tenantId: shop.tenantId,
+  orderNumber: order.orderNumber,
+  purpose: 'refresh',
+  source,
+  mailId: null,
+  mailSeenAt: null,
+  mailKind: null,
+  orderId: order.id,
+  asks: 0,
 })
 
 /** The mall's answer to a request: its order. */

@@ -179,10 +179,7 @@ export const openHere = (
   edits: openEdits(sealer, known.id, known.sealedEdits),
 })
 
-const freshContent = ({ detail, search }: PreparedOrder): Content => ({
-  ...{ detail, search },
-  edits: null,
-})
+const freshContent = ({ detail, search }: PreparedOrder): Content => ({ detail, search, edits: null })
 
 const contentOf = (
   known: KnownOrder,

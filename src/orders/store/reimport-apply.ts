@@ -50,7 +50,9 @@ export function applyReimport(
   const replaces =
     differingPaths(here.detail, detail).length > 0 || differingPaths(here.edits, edits).length > 0
   return {
-    ...{ detail, edits, replaces },
+    detail,
+    edits,
+    replaces,
     settles: apply !== 'none',
     sealedDifference: sealer.sealJson(differenceContext(reimportId, orderId), differences),
     facts: { reimportId, apply, replaced: replaces, fields: fieldsOf(differences) },

@@ -16,16 +16,21 @@ function prepared(
 ): PreparedOrder {
   const columns = { mallState, mallStatus: '100', itemsText: '鉢' } as Partial<PreparedOrder['columns']>
   const order: Omit<PreparedOrder, 'columns' | 'order'> = {
-    ...{ orderId: id, raw: '-', rereadAt: undefined, revision: `revision of ${id}` },
+    orderId: id,
+    raw: '-',
+    rereadAt: undefined,
+    revision: `revision of ${id}`,
     request: {
-      ...{
-        id: `request of ${id}`,
-        tenantId: 't1',
-        orderNumber: `number of ${id}`,
-        purpose: 'import',
-        source: 'mail',
-      },
-      ...{ mailId: null, mailSeenAt: null, mailKind: null, orderId: null, asks: 3 },
+      id: `request of ${id}`,
+      tenantId: 't1',
+      orderNumber: `number of ${id}`,
+      purpose: 'import',
+      source: 'mail',
+      mailId: null,
+      mailSeenAt: null,
+      mailKind: null,
+      orderId: null,
+      asks: 3,
       ...request,
     },
     detail: Buffer.from(`detail of ${id}`),
@@ -70,8 +75,14 @@ test('of orders all goes in one statement, and those that are new come back', as
   expect(values.slice(0, 4)).toEqual(['t1', 's1', 'rakuten', AT])
   expect(rows).toMatchObject([
     {
-      ...{ id: 'o1', request_id: 'request of o1', asks: 3, order_number: 'number of o1' },
-      ...{ mall_revision: 'revision of o1', mallState: 'open', mallStatus: '100', marks: [] },
+      id: 'o1',
+      request_id: 'request of o1',
+      asks: 3,
+      order_number: 'number of o1',
+      mall_revision: 'revision of o1',
+      mallState: 'open',
+      mallStatus: '100',
+      marks: [],
     },
     { id: 'o2', request_id: 'request of o2', mall_revision: 'revision of o2' },
   ])
@@ -119,17 +130,27 @@ test('the timeline says where an order came from and what the mall says of it', 
   const worker = { actor: 'worker' }
   expect(events).toEqual([
     {
-      ...{ id: 'event 1', order_id: 'o1', at: SEEN.toISOString(), kind: 'mail_seen', actor: 'mail' },
+      id: 'event 1',
+      order_id: 'o1',
+      at: SEEN.toISOString(),
+      kind: 'mail_seen',
+      actor: 'mail',
       data: { mailId: 'm1', mailKind: 'new_order' },
     },
     {
-      ...{ ...staging, ...worker, id: 'event 2', order_id: 'o1' },
+      ...staging,
+      ...worker,
+      id: 'event 2',
+      order_id: 'o1',
       data: { source: 'mail', mallStatus: '100', mallState: 'open' },
     },
     {
-      ...{ ...staging, ...worker, id: 'event 3', order_id: 'o2' },
+      ...staging,
+      ...worker,
+      id: 'event 3',
+      order_id: 'o2',
       data: { source: 'sweep', mallStatus: '100', mallState: 'cancelled' },
     },
-    { ...{ ...cancelled, ...worker, id: 'event 4', order_id: 'o2' }, data: { mallStatus: '100' } },
+    { ...cancelled, ...worker, id: 'event 4', order_id: 'o2', data: { mallStatus: '100' } },
   ])
 })

@@ -163,8 +163,11 @@ type Verdict = (pid: number | null) => boolean
 
 async function ask(url: string, pids: readonly number[], limitMs: number): Promise<Verdict> {
   const client = new pg.Client({
-    ...{ connectionString: url, application_name: 'torikomi watch', ...KEEP_ALIVE },
-    ...{ connectionTimeoutMillis: limitMs, query_timeout: limitMs },
+    connectionString: url,
+    application_name: 'torikomi watch',
+    ...KEEP_ALIVE,
+    connectionTimeoutMillis: limitMs,
+    query_timeout: limitMs,
   })
   client.on('error', () => undefined)
   try {

@@ -160,11 +160,14 @@ describe('assertPublicHost', () => {
     const cause = Object.assign(new Error('nope'), { code: 'ENOTFOUND' })
     const resolve = () => Promise.reject(cause)
     await expect(resolvePublicHost(long, { allow: [], resolve })).rejects.toMatchObject({
-      ...{ name: 'AddressError', code: 'UNAVAILABLE', cause },
+      name: 'AddressError',
+      code: 'UNAVAILABLE',
+      cause,
       message: `ホスト「${'x'.repeat(255)}」が見つかりません。ホスト名の綴りを確認してください。`,
     })
     await expect(resolvePublicHost('10.0.0.1', { allow: [] })).rejects.toMatchObject({
-      ...{ name: 'AddressError', code: 'HOST_NOT_ALLOWED' },
+      name: 'AddressError',
+      code: 'HOST_NOT_ALLOWED',
       message: expect.stringContaining('ホスト「10.0.0.1」は社内'),
     })
     await expect(

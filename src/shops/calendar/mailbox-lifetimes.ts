@@ -12,14 +12,20 @@ export function mailboxLifetimes(mailbox: CalendarMailbox): Lifetime[] {
   const lifetimes: Lifetime[] = []
   if (mailbox.secretEndsAt !== null)
     lifetimes.push({
-      ...{ key: 'clientSecret', label: 'クライアントシークレット', certain: true, startsAt: null },
+      key: 'clientSecret',
+      label: 'クライアントシークレット',
+      certain: true,
+      startsAt: null,
       endsAt: mailbox.secretEndsAt,
       action: `${page}で新しいシークレットを発行し、受信箱の設定に入れ直してください。`,
     })
   if (consent && mailbox.consentedAt !== null)
     lifetimes.push({
-      ...{ key: 'consent', label: `${label}の同意`, certain: mailbox.consentEndsAt !== null },
-      ...{ startsAt: mailbox.consentedAt, endsAt: mailbox.consentEndsAt },
+      key: 'consent',
+      label: `${label}の同意`,
+      certain: mailbox.consentEndsAt !== null,
+      startsAt: mailbox.consentedAt,
+      endsAt: mailbox.consentEndsAt,
       action: '受信箱の設定で、同意の手続きをもう一度行ってください。',
     })
   return lifetimes

@@ -72,7 +72,11 @@ export async function beginConsent(
     await tx.consentRequest.deleteMany({ where: { shopId, ...old } })
     await tx.consentRequest.create({
       data: {
-        ...{ ...row, tenantId: caller.tenantId, shopId, marketplace: mall.name, redirectUri },
+        ...row,
+        tenantId: caller.tenantId,
+        shopId,
+        marketplace: mall.name,
+        redirectUri,
         sealedSecrets: tools.sealer.of(caller.tenantId).sealJson(consentContext(row.id), secrets),
       },
     })

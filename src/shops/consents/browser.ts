@@ -27,7 +27,10 @@ export function keepBrowser(
   // Two consents side by side go through the same browser.
   const browser = /^[\w-]{43}$/.test(given) ? given : Buffer.from(random.bytes(32)).toString('base64url')
   reply.setCookie(cookieName(request, COOKIE), browser, {
-    ...{ httpOnly: true, sameSite: 'lax', path: '/', maxAge: CONSENT_LIFE_MS / 1000 },
+    httpOnly: true,
+    sameSite: 'lax',
+    path: '/',
+    maxAge: CONSENT_LIFE_MS / 1000,
     secure: isSecure(request),
   })
   return browser

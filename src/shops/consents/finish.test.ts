@@ -17,7 +17,12 @@ function flow(answers: (() => Promise<object>)[]) {
     },
   } as unknown as ConsentFlow<unknown>
   const ask = {
-    ...{ shopCode: 's', credentials: {}, code: 'c', verifier: 'v', nonce: 'n', redirectUri: 'r' },
+    shopCode: 's',
+    credentials: {},
+    code: 'c',
+    verifier: 'v',
+    nonce: 'n',
+    redirectUri: 'r',
     tools: { http: {} as never, clock: { ...systemClock, sleep: async () => undefined } },
   }
   return { codes, run: (limitMs?: number) => exchangeCode(consent, ask, limitMs) }

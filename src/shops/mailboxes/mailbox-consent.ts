@@ -50,7 +50,10 @@ export async function beginMailboxConsent(
     await tx.mailboxConsent.deleteMany({ where: { mailboxId, ...old } })
     await tx.mailboxConsent.create({
       data: {
-        ...{ ...begun, mailboxId, redirectUri, authVersion: row.authVersion },
+        ...begun,
+        mailboxId,
+        redirectUri,
+        authVersion: row.authVersion,
         sealedSecrets: tools.sealer.of(caller.tenantId).seal(secretsContext(id), proof.verifier),
       },
     })

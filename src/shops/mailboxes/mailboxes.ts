@@ -63,7 +63,12 @@ export async function createMailbox(
     await needRoom(tx, caller.tenantId, 'mailbox', (tools.perTenant ?? MOST_PER_TENANT).mailboxes)
     const created = await tx.mailbox.create({
       data: {
-        ...{ name, kind, security, folder, enabled, authservId },
+        name,
+        kind,
+        security,
+        folder,
+        enabled,
+        authservId,
         ...place,
         ...signInOf(tools, caller.tenantId, id, input),
         id,

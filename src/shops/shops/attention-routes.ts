@@ -33,7 +33,12 @@ async function sharedStores(db: Db) {
   const shops = await db.shop.findMany({
     where: { OR: stores.map(({ marketplace, code }) => ({ marketplace, code })) },
     select: {
-      ...{ id: true, tenantId: true, name: true, marketplace: true, code: true, createdAt: true },
+      id: true,
+      tenantId: true,
+      name: true,
+      marketplace: true,
+      code: true,
+      createdAt: true,
       tenant: { select: { name: true } },
     },
   })
@@ -46,7 +51,9 @@ async function sharedStores(db: Db) {
     )
     const names = others.map(({ tenant }) => `「${tenant.name}」`).join('、')
     return {
-      ...{ ...shop, what: 'shop' as const, attentionCode: 'SHOP_ALSO_ELSEWHERE' },
+      ...shop,
+      what: 'shop' as const,
+      attentionCode: 'SHOP_ALSO_ELSEWHERE',
       attentionMessage: `同じ店舗コード（${shop.code}）の店舗が契約店${names}にもあります。どちらの店舗か契約店に確認し、違うほうの店舗を削除してください。`,
       attentionSince: new Date(Math.max(...[shop, ...others].map(({ createdAt }) => createdAt.getTime()))),
     }
@@ -77,8 +84,13 @@ export const attentionRoutes =
           take: MOST,
         } as const
         const common = {
-          ...{ id: true, tenantId: true, name: true, attentionCode: true, attentionMessage: true },
-          ...{ attentionSince: true, tenant: { select: { name: true } } },
+          id: true,
+          tenantId: true,
+          name: true,
+          attentionCode: true,
+          attentionMessage: true,
+          attentionSince: true,
+          tenant: { select: { name: true } },
         } as const
         const [shops, mailboxes, shared] = await Promise.all([
           db.shop.findMany({ ...standing, select: { ...common, marketplace: true } }),
@@ -91,9 +103,15 @@ export const attentionRoutes =
           ...mailboxes.map((row) => ({ ...row, what: 'mailbox' as const, marketplace: null })),
         ].sort((a, b) => (a.attentionSince?.getTime() ?? 0) - (b.attentionSince?.getTime() ?? 0))
         const attention = all.slice(0, MOST).map((row) => ({
-          ...{ what: row.what, id: row.id, tenantId: row.tenantId, tenantName: row.tenant.name },
-          ...{ name: row.name, marketplace: row.marketplace, code: row.attentionCode ?? '' },
-          ...{ message: row.attentionMessage, since: isoOrNull(row.attentionSince) },
+          what: row.what,
+          id: row.id,
+          tenantId: row.tenantId,
+          tenantName: row.tenant.name,
+          name: row.name,
+          marketplace: row.marketplace,
+          code: row.attentionCode ?? '',
+          message: row.attentionMessage,
+          since: isoOrNull(row.attentionSince),
         }))
         return { attention, nextCursor: null }
       },

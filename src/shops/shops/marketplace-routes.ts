@@ -152,7 +152,9 @@ export const marketplaceRoutes =
       limits: { ...mall.limits, ordersPerMinute: mall.limits.ordersPerMinute ?? null },
       actions: (mall.changes?.actions ?? []).map(actionAnswer),
       carriers: (mall.changes?.carriers ?? []).map(({ carrier, mallCode }) => ({
-        ...{ carrier, mallCode, label: CARRIERS[carrier] },
+        carrier,
+        mallCode,
+        label: CARRIERS[carrier],
       })),
     }))
     app.get(
@@ -175,14 +177,22 @@ export const marketplaceRoutes =
 function actionAnswer({ action, label, fields, limits, preconditions, calls }: MallAction) {
   const parameters = z.toJSONSchema(ChangeParameters[action], { io: 'input' })
   return {
-    ...{ action, label, preconditions, calls },
+    action,
+    label,
+    preconditions,
+    calls,
     fields: fields.map(({ name, label: shown, required, choices, help }) => ({
-      ...{ name, label: shown, required, type: typeOf(name, parameters) },
+      name,
+      label: shown,
+      required,
+      type: typeOf(name, parameters),
       choices: choices ?? null,
       help: help ?? null,
     })),
     limits: limits.map(({ field, label: shown, taken, bytes, characters, most }) => ({
-      ...{ field, label: shown, taken: taken ?? true },
+      field,
+      label: shown,
+      taken: taken ?? true,
       maxBytes: bytes ?? null,
       maxCharacters: characters ?? null,
       max: most ?? null,

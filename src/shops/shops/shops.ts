@@ -51,7 +51,14 @@ export async function createShop(
       await needRoom(tx, caller.tenantId, 'shop', (tools.perTenant ?? MOST_PER_TENANT).shops)
       const created = await tx.shop.create({
         data: {
-          ...{ id, tenantId: caller.tenantId, marketplace, code, name, enabled, settings, ...secrets },
+          id,
+          tenantId: caller.tenantId,
+          marketplace,
+          code,
+          name,
+          enabled,
+          settings,
+          ...secrets,
           credentialsVersion: credentials === null ? 0 : 1,
           createdAt: now,
           updatedAt: now,

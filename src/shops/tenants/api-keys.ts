@@ -193,7 +193,10 @@ export async function rotateApiKey(
     const successorId = tools.newId()
     const [old] = await tx.apiKey.updateManyAndReturn({
       where: {
-        ...{ ...whose, id, revokedAt: null, successorId: null },
+        ...whose,
+        id,
+        revokedAt: null,
+        successorId: null,
         OR: [{ expiresAt: null }, { expiresAt: { gt: new Date(now) } }],
       },
       data: { successorId },
@@ -207,7 +210,14 @@ export async function rotateApiKey(
     const { tenantId, name, role, shopIds, expiresAt } = old
     const created = await tx.apiKey.create({
       data: {
-        ...{ id: successorId, tenantId, name, role, shopIds, expiresAt, prefix, hash },
+        id: successorId,
+        tenantId,
+        name,
+        role,
+        shopIds,
+        expiresAt,
+        prefix,
+        hash,
         createdAt: new Date(now),
       },
     })

@@ -150,8 +150,11 @@ export async function verifyAudit(tools: { pool: Pool }, noted?: string): Promis
   let entries = 0
   let isNotedSeen = noted === undefined
   const answer = async (fault: AuditFault | null): Promise<AuditProof> => ({
-    ...{ ok: fault === null, entries, unlinked: await countUnlinked(pool) },
-    ...{ head: before.seq === 0n ? null : hex(before.hash), fault },
+    ok: fault === null,
+    entries,
+    unlinked: await countUnlinked(pool),
+    head: before.seq === 0n ? null : hex(before.hash),
+    fault,
   })
   for (;;) {
     const { rows }: { rows: Step[] } = await pool.query<Step>(WALK, [String(before.seq), BATCH])

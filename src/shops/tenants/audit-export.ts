@@ -25,7 +25,13 @@ export interface AuditLine {
 
 /** Columns that the operator's reports may read of an entry. */
 const LISTED = {
-  ...{ id: true, tenantId: true, at: true, actor: true, action: true, target: true, orderIds: true },
+  id: true,
+  tenantId: true,
+  at: true,
+  actor: true,
+  action: true,
+  target: true,
+  orderIds: true,
 } as const
 
 /** Found by what a report may read; where from and what changed is looked up for the entries found alone. */
@@ -36,7 +42,10 @@ export async function auditRows(
   take: number,
 ): Promise<AuditEntry[]> {
   const found = await db.auditEntry.findMany({
-    ...{ where, take, select: LISTED, orderBy: [{ at: order }, { id: order }] },
+    where,
+    take,
+    select: LISTED,
+    orderBy: [{ at: order }, { id: order }],
   })
   const rest = await besideReport('addresses and texts of the entries found', () =>
     db.auditEntry.findMany({
@@ -60,8 +69,15 @@ export async function auditLines(rows: readonly AuditEntry[], namesOf: NamesOf):
 }
 
 const auditLine = (row: AuditEntry, actorName: string): AuditLine => ({
-  ...{ id: row.id, tenantId: row.tenantId, at: iso(row.at), actor: row.actor, actorName, source: row.source },
-  ...{ action: row.action, target: row.target, orderIds: row.orderIds },
+  id: row.id,
+  tenantId: row.tenantId,
+  at: iso(row.at),
+  actor: row.actor,
+  actorName,
+  source: row.source,
+  action: row.action,
+  target: row.target,
+  orderIds: row.orderIds,
   data: factsOf(row.data),
 })
 

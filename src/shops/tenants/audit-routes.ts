@@ -83,7 +83,10 @@ export const auditRoutes =
   (app) => {
     const more = { tenantId: Id.optional().describe('Only this tenant (契約店)') }
     routes(app, tools, {
-      ...{ tag: 'operator', name: 'Audit', more, limitTo: () => ({}) },
+      tag: 'operator',
+      name: 'Audit',
+      more,
+      limitTo: () => ({}),
       namesFor: ({ auth }) => {
         const seesPersonalData = auth.kind === 'operator' && auth.role === 'operator'
         return (actors) => actorNamesForOperator(tools, seesPersonalData, actors)
@@ -96,7 +99,9 @@ export const ownAuditRoutes =
   (tools: AuditTools): Routes =>
   (app) =>
     routes(app, tools, {
-      ...{ tag: 'staff', name: 'OwnAudit', more: {} },
+      tag: 'staff',
+      name: 'OwnAudit',
+      more: {},
       limitTo: (request) => ({ tenantId: tenantOf(request) }),
       namesFor: (request) => (actors) => actorNames(tools, tenantOf(request), actors),
     })
@@ -157,12 +162,10 @@ function routes(app: App, tools: AuditTools, { tag, name, more, limitTo, namesFo
       if (whose.tenantId !== undefined) await tools.heavyReads.beginExport(whose.tenantId, answered(reply))
       await besideReport('who took it away is kept', () =>
         audit(tools.db, tools, {
-          ...{
-            ...operatorOf(request),
-            tenantId: whose.tenantId ?? null,
-            action: 'audit.exported',
-            target: '',
-          },
+          ...operatorOf(request),
+          tenantId: whose.tenantId ?? null,
+          action: 'audit.exported',
+          target: '',
           data: { format },
         }),
       )

@@ -114,7 +114,10 @@ const Contract = TenantAnswer.pick({
   limits: true,
 }).meta({ id: 'Contract', description: 'The tenant as its own people see it (ご契約)' })
 const ContractChange = TenantChange.pick({
-  ...{ emails: true, requireSecondFactor: true, statusFollowsMall: true, registrationNumber: true },
+  emails: true,
+  requireSecondFactor: true,
+  statusFollowsMall: true,
+  registrationNumber: true,
 })
 
 /** Settings of a tenant's owner for all of its shops and people. */

@@ -102,9 +102,17 @@ export const tenantAnswer = (tenant: Tenant): z.infer<typeof TenantAnswer> => ({
 
 /** Columns that the operator's reports may read of a tenant. */
 const LISTED = {
-  ...{ id: true, name: true, status: true, statusFollowsMall: true, requireSecondFactor: true },
-  ...{ mostShops: true, mostMailboxes: true, mostWebhooks: true },
-  ...{ deleteAt: true, createdAt: true, updatedAt: true },
+  id: true,
+  name: true,
+  status: true,
+  statusFollowsMall: true,
+  requireSecondFactor: true,
+  mostShops: true,
+  mostMailboxes: true,
+  mostWebhooks: true,
+  deleteAt: true,
+  createdAt: true,
+  updatedAt: true,
 } as const
 
 /** Oldest first. Found by what a report may read; the mail addresses are looked up for those found alone. */

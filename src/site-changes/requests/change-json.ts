@@ -124,7 +124,10 @@ function orNull<T>(open: () => T): T | null {
 }
 
 const toStep = ({ name, label, state, sentAt, answer }: StepRecord) => ({
-  ...{ name, label, state, sentAt },
+  name,
+  label,
+  state,
+  sentAt,
   mallCode: answer?.mallCode ?? null,
   mallMessage: answer?.mallMessage ?? null,
 })

@@ -58,8 +58,12 @@ export const applicationAnswer = (
   row: Application,
 ): z.infer<typeof ApplicationAnswer> => ({
   ...Kept.parse(sealer.of(null).openJson(applicationContext(row.id), row.sealedDetail)),
-  ...{ id: row.id, state: row.state, network: row.network, tenantId: row.tenantId },
-  ...{ createdAt: iso(row.createdAt), decidedAt: isoOrNull(row.decidedAt) },
+  id: row.id,
+  state: row.state,
+  network: row.network,
+  tenantId: row.tenantId,
+  createdAt: iso(row.createdAt),
+  decidedAt: isoOrNull(row.decidedAt),
 })
 
 /** As stored with the detail. */
@@ -93,7 +97,10 @@ export async function apply(
     const id = newId()
     await tx.application.create({
       data: {
-        ...{ id, emailHash: mine, network: networkOf(address), createdAt: new Date(now) },
+        id,
+        emailHash: mine,
+        network: networkOf(address),
+        createdAt: new Date(now),
         sealedDetail: sealer.of(null).sealJson(applicationContext(id), input),
       },
     })

@@ -189,7 +189,9 @@ export function deletionSignatures(
 export function deletionAnswer({ sealer }: EndTools, row: TenantDeletion): z.infer<typeof DeletionAnswer> {
   const signature = Buffer.from(row.signature)
   return {
-    ...{ tenantId: row.tenantId, endedAt: iso(row.endedAt), deletedAt: iso(row.deletedAt) },
+    tenantId: row.tenantId,
+    endedAt: iso(row.endedAt),
+    deletedAt: iso(row.deletedAt),
     counts: row.counts as Record<string, number>,
     signature: signature.toString('hex'),
     signatureValid: deletionSignatures(sealer, row).some((one) => signature.equals(one)),

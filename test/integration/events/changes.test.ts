@@ -29,7 +29,9 @@ beforeEach(async () => {
 afterEach(() => Promise.all(apps.map(({ app }) => app.close())))
 
 const authenticate: Authenticate = async (key) => ({
-  ...{ kind: 'client', role: 'owner', shopIds: null },
+  kind: 'client',
+  role: 'owner',
+  shopIds: null,
   apiKeyId: newId(),
   tenantId: key,
 })
@@ -41,7 +43,9 @@ async function startApi(): Promise<{ app: App; url: string }> {
     authenticate,
     clientRoutes: [
       createEventRoutes({
-        ...{ ...bench.deps, authenticate, streams: { perKey: 100, perTenant: 100 } },
+        ...bench.deps,
+        authenticate,
+        streams: { perKey: 100, perTenant: 100 },
         readBoard: async () => ({}),
       }),
     ],
@@ -85,9 +89,16 @@ it('the feed tells notices of every kind, a day’s report among them', async ()
   for (const kind of ['expiry', 'attention', 'report'])
     await database.db.notice.create({
       data: {
-        ...{ id: newId(), tenantId: bench.tenantId, kind, what: kind, threshold: 0 },
+        id: newId(),
+        tenantId: bench.tenantId,
+        kind,
+        what: kind,
+        threshold: 0,
         shopId: kind === 'report' ? null : bench.shopId,
-        ...{ occursAt: new Date(), subject: kind, text: '', createdAt: new Date() },
+        occursAt: new Date(),
+        subject: kind,
+        text: '',
+        createdAt: new Date(),
       },
     })
   const { status, page } = await ask({ after: before.position })

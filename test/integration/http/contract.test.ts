@@ -68,14 +68,18 @@ beforeAll(async () => {
   document = (await app.inject('/openapi.json')).json()
   ajv.addSchema(document, 'doc')
   const made = await app.inject({
-    ...{ method: 'POST', url: '/v1/admin/api-keys', headers: asOperator },
+    method: 'POST',
+    url: '/v1/admin/api-keys',
+    headers: asOperator,
     payload: { tenantId: bench.tenantId, name: 'contract', role: 'owner' },
   })
   key = made.json<{ key: string }>().key
   const send = async (url: string, payload: object) =>
     (
       await app.inject({
-        ...{ method: 'POST', url, payload },
+        method: 'POST',
+        url,
+        payload,
         headers: { ...asTenant(), 'idempotency-key': newId() },
       })
     ).json()
@@ -192,7 +196,8 @@ function oddCall(random: Seeded): Call {
     ? 'application/json'
     : random.pick(['text/plain', 'application/merge-patch+json'])
   return {
-    ...{ path, method: method.toUpperCase() as Method },
+    path,
+    method: method.toUpperCase() as Method,
     url: `${fill(path, idOf)}${query.length > 0 ? `?${query.join('&')}` : ''}`,
     headers: {
       ...auth,

@@ -123,7 +123,9 @@ describe('GET /events', () => {
         { orderId: id, what: ['moved'], status: 'on_hold', version: 2 },
       ])
       expect(stream.events.find(({ event }) => event === 'attention')?.data).toMatchObject({
-        ...{ shopId: bench.shopId, code: 'KEY', message: '更新' },
+        shopId: bench.shopId,
+        code: 'KEY',
+        message: '更新',
       })
     }
     const notice = {
@@ -137,8 +139,13 @@ describe('GET /events', () => {
     await database.db.notice.create({ data: { ...notice, ...words, createdAt: new Date() } })
     for (const stream of [first, second]) {
       expect((await stream.until(({ event }) => event === 'notice')).data).toMatchObject({
-        ...{ noticeId: notice.id, shopId: bench.shopId, mailboxId: null, kind: 'expiry', what: 'licenseKey' },
-        ...{ daysBefore: 7, subject: '期限まであと7日です' },
+        noticeId: notice.id,
+        shopId: bench.shopId,
+        mailboxId: null,
+        kind: 'expiry',
+        what: 'licenseKey',
+        daysBefore: 7,
+        subject: '期限まであと7日です',
       })
     }
     const theirs = await stage(1, other)
@@ -336,7 +343,9 @@ describe('who may hold a stream open', () => {
       const operator = { authorization: `Bearer ${OPERATOR_KEY}` }
       const keyOf = async (tenantId: string) => {
         const made = await app.inject({
-          ...{ method: 'POST', url: '/v1/admin/api-keys', headers: operator },
+          method: 'POST',
+          url: '/v1/admin/api-keys',
+          headers: operator,
           payload: { tenantId, name: 'レジ' },
         })
         return (made.json() as { key: string }).key
@@ -350,7 +359,9 @@ describe('who may hold a stream open', () => {
       }
       const [suspended, staying] = [await open(bench.tenantId), await open(other.tenantId)]
       const answer = await app.inject({
-        ...{ method: 'PATCH', url: `/v1/admin/tenants/${bench.tenantId}`, headers: operator },
+        method: 'PATCH',
+        url: `/v1/admin/tenants/${bench.tenantId}`,
+        headers: operator,
         payload: { status: 'suspended' },
       })
       expect(answer.statusCode).toBe(200)

@@ -121,7 +121,9 @@ test('tests of channels that wait for another company’s server take no turn fr
   try {
     const send = (url: string, payload: object) =>
       server.inject({
-        ...{ method: 'POST', url: `/v1${url}`, payload },
+        method: 'POST',
+        url: `/v1${url}`,
+        payload,
         headers: { ...a, 'idempotency-key': newId() },
       })
     const target = { kind: 'webhook', name: 'x', url: silent.url }

@@ -49,79 +49,112 @@ async function makeRows(tenantId: string): Promise<Record<string, string>> {
   const now = new Date()
   const pull = await db.pull.create({
     data: {
-      ...{ id: newId(), tenantId, idempotencyKey: 'k', requestHash: new Uint8Array(32) },
-      ...{ orderCount: 1, remaining: 0, createdAt: now },
+      id: newId(),
+      tenantId,
+      idempotencyKey: 'k',
+      requestHash: new Uint8Array(32),
+      orderCount: 1,
+      remaining: 0,
+      createdAt: now,
     },
   })
   const order = await makeOrder(db, {
-    ...{ tenantId, shopId: shop.id, orderNumber: '123456-20260115-1' },
-    ...{ pullId: pull.id, pullPosition: 0, status: 'new' },
+    tenantId,
+    shopId: shop.id,
+    orderNumber: '123456-20260115-1',
+    pullId: pull.id,
+    pullPosition: 0,
+    status: 'new',
   })
   const request = await db.importRequest.create({
     data: {
-      ...{ id: newId(), tenantId, shopId: shop.id, orderNumber: '123456-20260115-2', source: 'person' },
-      ...{ state: 'failed', nextAttemptAt: now, expiresAt: now, requestedAt: now },
+      id: newId(),
+      tenantId,
+      shopId: shop.id,
+      orderNumber: '123456-20260115-2',
+      source: 'person',
+      state: 'failed',
+      nextAttemptAt: now,
+      expiresAt: now,
+      requestedAt: now,
     },
   })
   const change = await db.siteChange.create({
     data: {
-      ...{ id: newId(), tenantId, shopId: shop.id, orderId: order.id, position: 1, action: 'confirm' },
-      ...{
-        state: 'failed',
-        actor: 'x',
-        nextAttemptAt: now,
-        expiresAt: now,
-        requestedAt: now,
-        updatedAt: now,
-      },
+      id: newId(),
+      tenantId,
+      shopId: shop.id,
+      orderId: order.id,
+      position: 1,
+      action: 'confirm',
+      state: 'failed',
+      actor: 'x',
+      nextAttemptAt: now,
+      expiresAt: now,
+      requestedAt: now,
+      updatedAt: now,
     },
   })
   const scan = await db.importScan.create({
     data: {
-      ...{
-        id: newId(),
-        tenantId,
-        shopId: shop.id,
-        fromAt: now,
-        toAt: now,
-        windowFrom: now,
-        nextAttemptAt: now,
-      },
-      ...{ requestedBy: 'x', requestedAt: now },
+      id: newId(),
+      tenantId,
+      shopId: shop.id,
+      fromAt: now,
+      toAt: now,
+      windowFrom: now,
+      nextAttemptAt: now,
+      requestedBy: 'x',
+      requestedAt: now,
     },
   })
   const notice = await db.notice.create({
     data: {
-      ...{
-        id: newId(),
-        tenantId,
-        shopId: shop.id,
-        kind: 'attention',
-        what: 'X',
-        occursAt: now,
-        threshold: 0,
-      },
-      ...{ subject: 'x', text: 'x', createdAt: now },
+      id: newId(),
+      tenantId,
+      shopId: shop.id,
+      kind: 'attention',
+      what: 'X',
+      occursAt: now,
+      threshold: 0,
+      subject: 'x',
+      text: 'x',
+      createdAt: now,
     },
   })
   const reimport = await db.reimport.create({
     data: {
-      ...{ id: newId(), tenantId, apply: 'none', requestedBy: 'x', requestedAt: now },
+      id: newId(),
+      tenantId,
+      apply: 'none',
+      requestedBy: 'x',
+      requestedAt: now,
       orders: { create: [{ position: 1, orderId: order.id, requestId: newId() }] },
     },
   })
   await db.orderVersion.create({
     data: {
-      ...{ orderId: order.id, number: 1, endedBy: 'edited', actor: 'x', endedAt: now },
+      orderId: order.id,
+      number: 1,
+      endedBy: 'edited',
+      actor: 'x',
+      endedAt: now,
       sealedDetail: testSealer.of(tenantId).sealJson(`order:${order.id}:detail`, {}),
     },
   })
   const webhookId = newId()
   await db.webhook.create({
     data: {
-      ...{ id: webhookId, tenantId, url: 'http://127.0.0.1:9/', name: 'x', kinds: [] },
-      ...{ sealedSecret: testSealer.of(tenantId).seal(`webhook:${webhookId}:secret`, 'whsec_eA==') },
-      ...{ xid: 0n, eventId: 0n, createdAt: now, updatedAt: now },
+      id: webhookId,
+      tenantId,
+      url: 'http://127.0.0.1:9/',
+      name: 'x',
+      kinds: [],
+      sealedSecret: testSealer.of(tenantId).seal(`webhook:${webhookId}:secret`, 'whsec_eA=='),
+      xid: 0n,
+      eventId: 0n,
+      createdAt: now,
+      updatedAt: now,
       deliveries: {
         create: [
           {
@@ -142,15 +175,15 @@ async function makeRows(tenantId: string): Promise<Record<string, string>> {
   const address = new Uint8Array(32)
   const invitation = await db.staffInvitation.create({
     data: {
-      ...{
-        id: newId(),
-        tenantId,
-        role: 'staff',
-        sealedEmail: address,
-        emailHash: address,
-        tokenHash: address,
-      },
-      ...{ invitedBy: 'x', createdAt: now, expiresAt: new Date(now.getTime() + 60_000) },
+      id: newId(),
+      tenantId,
+      role: 'staff',
+      sealedEmail: address,
+      emailHash: address,
+      tokenHash: address,
+      invitedBy: 'x',
+      createdAt: now,
+      expiresAt: new Date(now.getTime() + 60_000),
     },
   })
   const apiKey = await db.apiKey.create({
@@ -159,7 +192,12 @@ async function makeRows(tenantId: string): Promise<Record<string, string>> {
   const blockedId = newId()
   await db.blockedBuyer.create({
     data: {
-      ...{ id: blockedId, tenantId, kind: 'name', hash: address, createdAt: now, createdBy: 'x' },
+      id: blockedId,
+      tenantId,
+      kind: 'name',
+      hash: address,
+      createdAt: now,
+      createdBy: 'x',
       sealedEntry: testSealer.of(tenantId).sealJson(`blocked-buyer:${blockedId}`, { value: 'x' }),
     },
   })
@@ -167,7 +205,10 @@ async function makeRows(tenantId: string): Promise<Record<string, string>> {
   const view = { name: 'x', shared: true, query: {} }
   await db.savedView.create({
     data: {
-      ...{ id: viewId, tenantId, createdAt: now, updatedAt: now },
+      id: viewId,
+      tenantId,
+      createdAt: now,
+      updatedAt: now,
       sealedView: testSealer.of(tenantId).sealJson(`saved-view:${viewId}`, view),
     },
   })
@@ -175,8 +216,13 @@ async function makeRows(tenantId: string): Promise<Record<string, string>> {
   const target = { kind: 'webhook', url: 'http://127.0.0.1:9/', secret: 'whsec_eA==' }
   await db.noticeChannel.create({
     data: {
-      ...{ id: channelId, tenantId, kind: 'webhook', name: 'x', topics: ['attention'] },
-      ...{ createdAt: now, updatedAt: now },
+      id: channelId,
+      tenantId,
+      kind: 'webhook',
+      name: 'x',
+      topics: ['attention'],
+      createdAt: now,
+      updatedAt: now,
       sealedTarget: testSealer.of(tenantId).sealJson(`notice_channel:${channelId}:target`, target),
     },
   })

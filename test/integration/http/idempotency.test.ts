@@ -186,7 +186,8 @@ describe('dryRun', () => {
     const dry = await send('/v1/site-changes', { changes, dryRun: true })
     expect(dry.statusCode).toBe(202)
     expect(dry.json()).toMatchObject({
-      ...{ changes: [], dryRun: true },
+      changes: [],
+      dryRun: true,
       checked: [
         { orderId: orderIds[0], action: 'memo' },
         { ok: false, errors: [{ code: 'not_found' }] },

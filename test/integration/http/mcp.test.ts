@@ -57,7 +57,13 @@ async function keyOf(role: ClientRole, tenantId = bench.tenantId, shopIds?: stri
   const { key, prefix, hash } = newApiKey(systemRandom)
   await database.db.apiKey.create({
     data: {
-      ...{ id: newId(), tenantId, name: 'x', prefix, hash, role, createdAt: new Date() },
+      id: newId(),
+      tenantId,
+      name: 'x',
+      prefix,
+      hash,
+      role,
+      createdAt: new Date(),
       ...(shopIds ? { shopIds } : {}),
     },
   })
@@ -146,7 +152,8 @@ describe('tools', () => {
     expect(await call(client, 'retry', { kind: 'import', id })).toMatchObject({ code: 'CONFIRMATION_NEEDED' })
     expect((await request())?.state).toBe('failed')
     expect(await call(client, 'retry', { kind: 'import', id, confirm: true })).toMatchObject({
-      ...{ id, state: 'waiting' },
+      id,
+      state: 'waiting',
     })
     expect((await request())?.state).toBe('waiting')
   })
@@ -187,7 +194,9 @@ describe('personal data', () => {
     const option = { name: HOSTILE, value: 'の'.repeat(200), price: null }
     bench.mall.place(number, {
       items: Array.from({ length: 300 }, (_, n) => ({
-        ...{ ...item, lineId: `${n}`, name: 'あ'.repeat(1_000) },
+        ...item,
+        lineId: `${n}`,
+        name: 'あ'.repeat(1_000),
         options: Array(12).fill(option),
       })),
     })
@@ -208,7 +217,8 @@ describe('personal data', () => {
     const { tools } = await client.listTools()
     expect(tools.map(({ name }) => name)).toEqual(TOOL_NAMES)
     expect(await call(client, 'get_order', { id: orderId, personalData: true })).toMatchObject({
-      ...{ refused: true, code: 'FORBIDDEN' },
+      refused: true,
+      code: 'FORBIDDEN',
     })
     const given = { shopId: bench.shopId, orderNumbers: ['1'], confirm: true }
     await expect(client.callTool({ name: 'import_now', arguments: given })).rejects.toThrow(/import_now/)
@@ -321,7 +331,9 @@ describe('the door', () => {
     const ask = () => call(client, 'why', { number: orderNumber })
     expect([(await ask()).refused, (await ask()).refused]).toEqual([false, false])
     expect(await ask()).toMatchObject({
-      ...{ refused: true, code: 'TOO_MANY_REQUESTS', retryAfterSeconds: expect.any(Number) },
+      refused: true,
+      code: 'TOO_MANY_REQUESTS',
+      retryAfterSeconds: expect.any(Number),
     })
     await expect(ask()).rejects.toThrow(/TOO_MANY_REQUESTS/)
     const headers = { authorization: `Bearer ${key}` }

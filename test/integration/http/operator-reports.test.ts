@@ -46,15 +46,24 @@ beforeAll(async () => {
     database.db,
     tools,
     ['operator', 'mail', `staff:${owner.id}`, `key:${newId()}`].map((actor, at) => ({
-      ...{ tenantId: tenants[at % 2] ?? null, actor, source: `203.0.113.${at}`, action: 'shop.updated' },
-      ...{ target: newId(), data: { name: `店舗${at}` }, orderIds: [newId()] },
+      tenantId: tenants[at % 2] ?? null,
+      actor,
+      source: `203.0.113.${at}`,
+      action: 'shop.updated',
+      target: newId(),
+      data: { name: `店舗${at}` },
+      orderIds: [newId()],
     })),
   )
   for (const state of ['poison', 'idle', 'taken']) {
     const id = newId()
     await database.db.mallNotification.create({
       data: {
-        ...{ id, marketplace: 'amazon', notificationId: id, state, seenAt: new Date() },
+        id,
+        marketplace: 'amazon',
+        notificationId: id,
+        state,
+        seenAt: new Date(),
         ...(state === 'poison'
           ? { sealedText: new Uint8Array(testSealer.of(null).sealText(poisonContext(id), '山田 花子 様')) }
           : {}),

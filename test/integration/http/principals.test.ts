@@ -183,7 +183,9 @@ const CODES: Readonly<Record<string, Answer>> = {
  */
 async function ask(method: string, path: string, headers: Record<string, string>, payload?: object) {
   const answer = await app.inject({
-    ...{ method: method as 'GET', url: path, headers },
+    method: method as 'GET',
+    url: path,
+    headers,
     ...(payload ? { payload } : {}),
   })
   if (answer.statusCode >= 500) throw new Error(`${method} ${path}: ${answer.statusCode} ${answer.body}`)
@@ -234,7 +236,9 @@ describe('another tenant’s', () => {
     expect(mine.length).toBeGreaterThan(5)
     for (const { method, path, bodies } of mine) {
       const answer = await app.inject({
-        ...{ method: method as 'GET', url: path.replace('{id}', theirs[what]), headers },
+        method: method as 'GET',
+        url: path.replace('{id}', theirs[what]),
+        headers,
         ...(bodies.length > 0 ? { payload: bodies[0] as object } : {}),
       })
       expect([method, path, answer.statusCode]).toEqual([method, path, 404])

@@ -86,7 +86,9 @@ const pull = (id: string, limit: number) =>
   call('/v1/orders/pull', { body: { limit }, headers: { 'idempotency-key': id } })
 const edit = (headers: Record<string, string>) =>
   call(`/v1/orders/${orderIds[0]}`, {
-    ...{ method: 'PATCH', headers, body: { notes: { shop: '電話で日時を確認済み' } } },
+    method: 'PATCH',
+    headers,
+    body: { notes: { shop: '電話で日時を確認済み' } },
   })
 const move = () =>
   call('/v1/orders/move', { body: { orderIds, to: 'on_hold', ifVersions: { [orderIds[1] ?? '']: 99 } } })
@@ -139,7 +141,7 @@ async function withoutDatabase() {
   const db = new Proxy(database.db, { get: () => new Proxy({}, { get: () => refused }) })
   const server = await serve(
     { eventLoopDelayMs: 0 },
-    { ...{ db, url: database.url }, pool: { query: refused } as never },
+    { db, url: database.url, pool: { query: refused } as never },
   )
   return call('/v1/shops', { at: server })
 }

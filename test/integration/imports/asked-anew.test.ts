@@ -165,7 +165,9 @@ describe('staging', () => {
     await database.db.importRequest.update({ where: { id }, data: { state: 'failed', outcome: 'NOT_FOUND' } })
     await stageOrders(database.pool, { newId }, shop(), [prepared(id, 'import', '山田')], at())
     expect(await database.db.importRequest.findUniqueOrThrow({ where: { id } })).toMatchObject({
-      ...{ state: 'done', outcome: 'already_here', attempts: 0 },
+      state: 'done',
+      outcome: 'already_here',
+      attempts: 0,
     })
   })
 

@@ -96,7 +96,9 @@ describe('a quota of our own', () => {
   it('is shared by many shops, each of which gets its turns', async () => {
     for (let n = 2; n <= 8; n++) {
       await makeShop(database.db, {
-        ...{ tenantId: bench.tenantId, marketplace: 'rakuten', code: String(n) },
+        tenantId: bench.tenantId,
+        marketplace: 'rakuten',
+        code: String(n),
         credentials: { key: 'k' },
       })
     }

@@ -72,7 +72,9 @@ describe('an order that the mall holds back', () => {
     await bench.want([number])
     await bench.run()
     bench.mall.answer(number, {
-      ...{ kind: 'found', orderNumber: number, raw: '{}' },
+      kind: 'found',
+      orderNumber: number,
+      raw: '{}',
       order: { ...order, mallState: 'cancelled' } as never,
     })
     await nextTry()
@@ -196,9 +198,15 @@ describe('what the mall is told', () => {
   ])('%s', async (_, mailAge, expected) => {
     const mailbox = await makeMailbox(database.db, { tenantId: bench.tenantId })
     const mail = {
-      ...{ id: newId(), tenantId: bench.tenantId, mailboxId: mailbox.id, uidValidity: 1n, uid: 1n },
+      id: newId(),
+      tenantId: bench.tenantId,
+      mailboxId: mailbox.id,
+      uidValidity: 1n,
+      uid: 1n,
       ...({ fingerprint: new Uint8Array(1), state: 'recognised', marketplace: 'rakuten' } as const),
-      ...{ kind: 'new_order', seenAt: new Date(bench.clock.now()), size: 1 },
+      kind: 'new_order',
+      seenAt: new Date(bench.clock.now()),
+      size: 1,
       sentAt: new Date(bench.clock.now() - mailAge),
     }
     await database.db.mail.create({ data: mail })

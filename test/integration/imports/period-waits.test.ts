@@ -65,8 +65,12 @@ describe('a failure of the list alone', () => {
       await bench.run()
       expect(await read()).toMatchObject({
         state: 'waiting',
-        ...{ page: '2', attempts: 0, listed: 2 },
-        ...{ outcome: `TEST_${kind.toUpperCase()}`, message: 'テスト', nextAttemptAt: until },
+        page: '2',
+        attempts: 0,
+        listed: 2,
+        outcome: `TEST_${kind.toUpperCase()}`,
+        message: 'テスト',
+        nextAttemptAt: until,
       })
       expect(await shop()).toMatchObject({ laneClosedUntil: null, attentionCode: null, laneFailures: 0 })
       expect(await database.db.order.count({ where: { shopId: bench.shopId } })).toBe(2)

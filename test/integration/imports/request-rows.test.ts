@@ -45,8 +45,14 @@ type Row = Partial<Prisma.ImportRequestUncheckedCreateInput>
 const make = (orderNumber: string, row: Row = {}) =>
   database.db.importRequest.create({
     data: {
-      ...{ id: newId(), tenantId: bench.tenantId, shopId: bench.shopId, orderNumber, source: 'mail' },
-      ...{ nextAttemptAt: at(0), expiresAt: at(24 * HOUR), requestedAt: at(-HOUR) },
+      id: newId(),
+      tenantId: bench.tenantId,
+      shopId: bench.shopId,
+      orderNumber,
+      source: 'mail',
+      nextAttemptAt: at(0),
+      expiresAt: at(24 * HOUR),
+      requestedAt: at(-HOUR),
       ...row,
     },
   })
@@ -62,13 +68,11 @@ describe('asked for again while it waits', () => {
   const ask = (more: Partial<NewImportRequest>) =>
     requestImports(database.pool, bench.deps, [
       {
-        ...{
-          tenantId: bench.tenantId,
-          shopId: bench.shopId,
-          orderNumber: A,
-          purpose: 'import',
-          source: 'mail',
-        },
+        tenantId: bench.tenantId,
+        shopId: bench.shopId,
+        orderNumber: A,
+        purpose: 'import',
+        source: 'mail',
         ...more,
       },
     ])
@@ -224,21 +228,28 @@ describe('an order that is here is asked for once more', () => {
       attempts: 1,
     })
     const last = await make(A, {
-      ...{
-        purpose: 'refresh',
-        state: 'failed',
-        requestedAt: at(-2 * HOUR),
-        attempts: 7,
-        outcome: 'X',
-        trust: 'unknown',
-      },
-      ...{ pendingUntil: at(HOUR), finishedAt: at(-HOUR), priority: 12 },
+      purpose: 'refresh',
+      state: 'failed',
+      requestedAt: at(-2 * HOUR),
+      attempts: 7,
+      outcome: 'X',
+      trust: 'unknown',
+      pendingUntil: at(HOUR),
+      finishedAt: at(-HOUR),
+      priority: 12,
     })
     const oldest = await make(A, { purpose: 'refresh', state: 'failed', requestedAt: at(-9 * HOUR) })
     await unchanged(() => again(A, B), [older.id, oldest.id])
     expect(await rowOf(last.id)).toMatchObject({
-      ...{ state: 'waiting', attempts: 7, outcome: 'X', trust: null, pendingUntil: null, finishedAt: null },
-      ...{ priority: 30, nextAttemptAt: at(0), expiresAt: at(0) },
+      state: 'waiting',
+      attempts: 7,
+      outcome: 'X',
+      trust: null,
+      pendingUntil: null,
+      finishedAt: null,
+      priority: 30,
+      nextAttemptAt: at(0),
+      expiresAt: at(0),
     })
     // The other number has a request of its own.
     expect(await database.db.importRequest.count()).toBe(4)
@@ -403,7 +414,10 @@ describe('the end of a backoff', () => {
 describe('a number that another shop of the mailbox has', () => {
   const owner = () =>
     ({
-      ...{ id: bench.shopId, name: '本店', code: '123456', marketplace: bench.mall.name },
+      id: bench.shopId,
+      name: '本店',
+      code: '123456',
+      marketplace: bench.mall.name,
       sharedMailboxShopIds: [sisterId],
     }) as unknown as WorkingShop
   const list = (shopId: string, orderNumber: string) =>
@@ -475,15 +489,13 @@ describe('a number that another shop of the mailbox has', () => {
 describe('the result of an attempt', () => {
   type Result = Omit<AttemptResult, 'request'>
   const plain: Result = {
-    ...{
-      state: 'waiting',
-      tried: true,
-      nextAttemptAt: null,
-      code: 'X',
-      message: null,
-      mallMessage: null,
-      raw: null,
-    },
+    state: 'waiting',
+    tried: true,
+    nextAttemptAt: null,
+    code: 'X',
+    message: null,
+    mallMessage: null,
+    raw: null,
   }
   const readOf = async (number: string) => {
     const found = await readDue(database.pool, bench.shopId, at(0), 100)
@@ -540,14 +552,12 @@ describe('the result of an attempt', () => {
       [other.id],
     )
     expect(await rowOf(one.id)).toMatchObject({
-      ...{
-        state: 'waiting',
-        attempts: 1,
-        outcome: 'X',
-        nextAttemptAt: at(HOUR),
-        finishedAt: null,
-        sealedRaw: null,
-      },
+      state: 'waiting',
+      attempts: 1,
+      outcome: 'X',
+      nextAttemptAt: at(HOUR),
+      finishedAt: null,
+      sealedRaw: null,
       retries: [{ code: 'X' }],
     })
     const ended = await rowOf(two.id)

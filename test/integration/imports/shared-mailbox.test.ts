@@ -26,7 +26,11 @@ async function twoShops(name: MarketplaceName, shareMailbox = true): Promise<voi
   const code = 'SISTER'
   const { mall, tenantId, shopId } = bench
   const sister = await makeShop(database.db, {
-    ...{ tenantId, marketplace: name, code, name: '姉妹店', credentials: { key: 'sister' } },
+    tenantId,
+    marketplace: name,
+    code,
+    name: '姉妹店',
+    credentials: { key: 'sister' },
   })
   sisterId = sister.id
   sisterMall = createFakeMarketplace({ name })
@@ -152,7 +156,10 @@ describe('a mall that gives each number once', () => {
     await Promise.all([bench.run(), runSister()])
     expect([await stagedIn(bench.shopId), await stagedIn(sisterId)]).toEqual([120, 120])
     const ends = await database.db.importRequest.groupBy({
-      ...{ by: ['outcome'], where: { tenantId: bench.tenantId }, _count: true, orderBy: { outcome: 'asc' } },
+      by: ['outcome'],
+      where: { tenantId: bench.tenantId },
+      _count: true,
+      orderBy: { outcome: 'asc' },
     })
     expect(ends.map(({ outcome, _count }) => [outcome, _count])).toEqual([
       ['other_shop', 240],
@@ -278,7 +285,10 @@ describe('what it costs', () => {
     } as never
     const numbers = numbersFrom(1, 100)
     const due = numbers.map((orderNumber) => ({
-      ...{ orderNumber, source: 'mail', purpose: 'import', orderId: null },
+      orderNumber,
+      source: 'mail',
+      purpose: 'import',
+      orderId: null,
     }))
     await otherShopResults({ ...bench.deps, pool: recorder }, shop, due as never)
     await endForOtherShops(recorder, bench.deps.marketplaces, shop as never, numbers, new Date())

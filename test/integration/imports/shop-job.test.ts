@@ -30,7 +30,10 @@ beforeEach(async () => {
 
 function madeUp(time: ShopJob['time'], work: Partial<JobTurn> = {}): MadeUpJob {
   const job: MadeUpJob = {
-    ...{ name: 'made up', time, left: 1, maintained: 0 },
+    name: 'made up',
+    time,
+    left: 1,
+    maintained: 0,
     async dueShops(now) {
       return job.left > 0 ? [{ shopId: bench.shopId, dueSince: now, latestDueAt: new Date(0) }] : []
     },
@@ -82,7 +85,8 @@ describe('a job that is added to the list', () => {
     madeUp('shared')
     await bench.want(numbers(3))
     const scheduler = createScheduler({
-      ...{ ...bench.deps, jobs: jobsOf(bench.deps) },
+      ...bench.deps,
+      jobs: jobsOf(bench.deps),
       wakeQueue: { wake: async () => undefined },
     })
     expect(await scheduler.tick()).toEqual([bench.shopId])
@@ -91,7 +95,8 @@ describe('a job that is added to the list', () => {
   it('is maintained by the scheduler', async () => {
     const job = madeUp('own')
     const scheduler = createScheduler({
-      ...{ ...bench.deps, jobs: [job] },
+      ...bench.deps,
+      jobs: [job],
       wakeQueue: { wake: async () => undefined },
     })
     scheduler.start()
@@ -151,7 +156,9 @@ describe('a job that is added to the list', () => {
   it('of its own time goes first where the others left nothing for it the last time', async () => {
     const job = madeUp('own')
     const failure = new MarketplaceFailure({
-      ...{ kind: 'throttled', code: 'T', message: '-' },
+      kind: 'throttled',
+      code: 'T',
+      message: '-',
       until: new Date(bench.clock.now() + 2_000),
     })
     bench.mall.refuse(failure)

@@ -57,7 +57,11 @@ it('counts what a mall sends anew, with its first and last time, and imports the
   expect(await book.save()).toBe(0)
   expect(await listed()).toEqual([
     {
-      ...{ marketplace: 'rakuten', field: 'order.loyaltyCode', code: null, shape: 'text(4)', count: 2 },
+      marketplace: 'rakuten',
+      field: 'order.loyaltyCode',
+      code: null,
+      shape: 'text(4)',
+      count: 2,
       firstSeenAt: first,
       lastSeenAt: new Date(bench.clock.now()).toISOString(),
     },

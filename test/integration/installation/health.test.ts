@@ -58,8 +58,14 @@ test('each part that is not well says so, with what to do', async () => {
   const long = new Date(Date.now() - 2 * 60 * 60_000)
   await database.db.importRequest.create({
     data: {
-      ...{ id: newId(), tenantId: tenant.id, shopId: shop.id, orderNumber: '1', source: 'mail' },
-      ...{ requestedAt: long, nextAttemptAt: long, expiresAt: new Date() },
+      id: newId(),
+      tenantId: tenant.id,
+      shopId: shop.id,
+      orderNumber: '1',
+      source: 'mail',
+      requestedAt: long,
+      nextAttemptAt: long,
+      expiresAt: new Date(),
     },
   })
   const late = await health(false)

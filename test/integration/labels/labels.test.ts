@@ -29,7 +29,8 @@ beforeEach(async () => {
   const deps = { ...bench.requestDeps, ...bench.deps, random: systemRandom, db: database.db }
   const ships = createShipRequests(bench.requestDeps)
   server = await restServer(database.db, {
-    ...{ marketplaces: bench.deps.marketplaces, clock: bench.clock },
+    marketplaces: bench.deps.marketplaces,
+    clock: bench.clock,
     more: {
       clientRoutes: [
         labelRoutes({ ...deps, ships }),
@@ -51,15 +52,15 @@ const SETTINGS = {
     address: '東京都千代田区千代田1-1',
     phone: '03-1234-5678',
   },
-  ...{ goodsName: '衣類', billingCode: '0312345678', freightNumber: '01' },
+  goodsName: '衣類',
+  billingCode: '0312345678',
+  freightNumber: '01',
 }
 const configure = () => call('PUT', '/labels/settings', { format: 'yamato_b2', settings: SETTINGS })
 const wanted = (more: object = {}) => ({
-  ...{
-    format: 'yamato_b2',
-    orderIds: bench.orderIds,
-    options: { service: 'takkyubin', shippedOn: '2026-01-16' },
-  },
+  format: 'yamato_b2',
+  orderIds: bench.orderIds,
+  options: { service: 'takkyubin', shippedOn: '2026-01-16' },
   ...more,
 })
 
@@ -191,8 +192,13 @@ describe('a tracking file', () => {
     const preview = (await tracking(file)).json()
     expect(preview).toMatchObject({ ready: 3, requested: 0, refused: 0 })
     expect(preview.rows[0]).toMatchObject({
-      ...{ line: 2, orderId: bench.orderIds[0], orderNumber: bench.numbers[0], carrier: 'yamato' },
-      ...{ trackingNumber: '400000000002', shippedOn: '2026-01-16', problems: [] },
+      line: 2,
+      orderId: bench.orderIds[0],
+      orderNumber: bench.numbers[0],
+      carrier: 'yamato',
+      trackingNumber: '400000000002',
+      shippedOn: '2026-01-16',
+      problems: [],
     })
     expect(await database.db.siteChange.count()).toBe(0)
 

@@ -38,7 +38,13 @@ describe('GET /v1/admin/mails', () => {
     const found = state === 'recognised' ? { orderNumbers: [`n-${uid}`], reason: null } : { reason: '理由' }
     await database.db.mail.create({
       data: {
-        ...{ id, tenantId, mailboxId, uid, state, sealedMail, ...found },
+        id,
+        tenantId,
+        mailboxId,
+        uid,
+        state,
+        sealedMail,
+        ...found,
         uidValidity: 1,
         fingerprint: Buffer.from([uid]),
         marketplace: 'rakuten',

@@ -41,7 +41,10 @@ describe('listener when things go wrong', () => {
   const makeSweeps = () =>
     bench.database.db.shopSweep.createMany({
       data: [bench.rakutenShopId, bench.yahooShopId].map((shopId) => ({
-        ...{ shopId, nextAt: LATER, runAt: LATER, updatedAt: new Date() },
+        shopId,
+        nextAt: LATER,
+        runAt: LATER,
+        updatedAt: new Date(),
       })),
     })
   const hastened = () => bench.database.db.shopSweep.count({ where: { runAt: { lt: LATER } } })

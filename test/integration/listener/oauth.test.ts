@@ -209,7 +209,10 @@ describe.skipIf(missing !== null)(
         for (const username of users) {
           const { id } = await makeMailbox(db, {
             tenantId: bench.tenantId,
-            ...{ host: 'localhost', port: dovecot.tlsPort, security: 'tls', username },
+            host: 'localhost',
+            port: dovecot.tlsPort,
+            security: 'tls',
+            username,
             shopIds: [bench.rakutenShopId],
           })
           await signInBy(id, { refreshToken: sim.grant(username) })

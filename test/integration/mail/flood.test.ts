@@ -22,24 +22,27 @@ const FORGED: Record<
   { from: string; subject: string; vouched: string; number(n: number): string }
 > = {
   rakuten: {
-    ...{
-      from: 'order@rakuten.co.jp',
-      subject: '【楽天市場】注文内容ご確認（自動配信メール）',
-      vouched: 'rakuten.co.jp',
-    },
+    from: 'order@rakuten.co.jp',
+    subject: '【楽天市場】注文内容ご確認（自動配信メール）',
+    vouched: 'rakuten.co.jp',
     number: (n) => `123456-20260519-${String(n).padStart(10, '0')}`,
   },
   yahoo: {
-    ...{ from: 'store-shopping-order-master@mail.yahoo.co.jp', subject: '【Yahoo!ショッピング】注文確認：x' },
+    from: 'store-shopping-order-master@mail.yahoo.co.jp',
+    subject: '【Yahoo!ショッピング】注文確認：x',
     vouched: 'mail.yahoo.co.jp',
     number: (n) => `hoshizora-tools-${70_000_000 + n}`,
   },
   amazon: {
-    ...{ from: 'seller-notification@amazon.co.jp', subject: '注文確定： X', vouched: 'amazon.co.jp' },
+    from: 'seller-notification@amazon.co.jp',
+    subject: '注文確定： X',
+    vouched: 'amazon.co.jp',
     number: (n) => `250-7000000-${String(n).padStart(7, '0')}`,
   },
   aupay: {
-    ...{ from: 'order@wowma.jp', subject: 'au PAY マーケット 注文', vouched: 'wowma.jp' },
+    from: 'order@wowma.jp',
+    subject: 'au PAY マーケット 注文',
+    vouched: 'wowma.jp',
     number: (n) => String(700_000_000 + n),
   },
 }
@@ -98,7 +101,8 @@ describe.each(['rakuten', 'yahoo', 'amazon', 'aupay'] as const)('%s', (name) => 
   let calls = 0
   beforeAll(async () => {
     mall = await quotaMall(database, name, {
-      ...{ tenantId, start: Date.parse('2026-11-20T03:00:00Z') },
+      tenantId,
+      start: Date.parse('2026-11-20T03:00:00Z'),
       beforeCall() {
         calls += 1
       },

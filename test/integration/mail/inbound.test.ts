@@ -32,7 +32,12 @@ beforeEach(async () => {
   woken = []
   const { db, pool } = database
   const door = createInboundDoor({
-    ...{ db, pool, clock, newId, metrics, marketplaces: malls },
+    db,
+    pool,
+    clock,
+    newId,
+    metrics,
+    marketplaces: malls,
     sealer: testSealer,
     log: createLogger({ level: 'silent' }),
     wakeQueue: { wake: async (ids) => void woken.push(...ids) },

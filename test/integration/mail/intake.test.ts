@@ -28,7 +28,12 @@ beforeEach(async () => {
   const { id } = await makeMailbox(db, { tenantId, shopIds: [shop.id], leaseOwner: 'me', ...cursor })
   woken = []
   intake = createIntake({
-    ...{ pool, newId, sealer: testSealer, clock: systemClock, metrics: createMetrics(), marketplaces: malls },
+    pool,
+    newId,
+    sealer: testSealer,
+    clock: systemClock,
+    metrics: createMetrics(),
+    marketplaces: malls,
     log: createLogger({ level: 'silent' }),
     wakeQueue: { wake: async (ids) => void woken.push(...ids) },
   })
@@ -46,8 +51,15 @@ beforeEach(async () => {
 const ORDER = '123456-20260115-0000000001'
 
 const mail = (uid: number, messageId: string): SeenMail => ({
-  ...{ uid, messageId, size: 1_000, subject: '注文', from: ['order@rakuten.co.jp'], to: [] },
-  ...{ sentAt: new Date('2026-01-15T03:00:00Z'), text: '', trust: 'verified' as const },
+  uid,
+  messageId,
+  size: 1_000,
+  subject: '注文',
+  from: ['order@rakuten.co.jp'],
+  to: [],
+  sentAt: new Date('2026-01-15T03:00:00Z'),
+  text: '',
+  trust: 'verified' as const,
   recognition: { marketplace: 'rakuten', kind: 'new_order', orderNumbers: [ORDER], reason: null },
 })
 

@@ -73,7 +73,12 @@ beforeEach(async () => {
   mailbox = { id, tenantId }
   uid = 0
   intake = createIntake({
-    ...{ pool, newId, sealer: testSealer, clock: systemClock, metrics: createMetrics(), marketplaces: malls },
+    pool,
+    newId,
+    sealer: testSealer,
+    clock: systemClock,
+    metrics: createMetrics(),
+    marketplaces: malls,
     log: createLogger({ level: 'silent' }),
     wakeQueue: { wake: async () => {} },
   })
@@ -92,7 +97,12 @@ async function arrive(...sources: Buffer[]): Promise<void> {
   )
   const shops = [{ id: shop.id, marketplace: 'rakuten' as const, code: shop.code }]
   await intake({
-    ...{ mailbox, leaseOwner: 'me', from, to: { uidValidity: 1n, lastUid: uid }, shops, mails },
+    mailbox,
+    leaseOwner: 'me',
+    from,
+    to: { uidValidity: 1n, lastUid: uid },
+    shops,
+    mails,
     ignored: 0,
   })
 }

@@ -111,7 +111,10 @@ test('fifty made-up labels and a large mail do not hold up the process', async (
   const numberLabels = Array.from({ length: 50 }, (_, n) => `${'注'.repeat(n % 39)}文`)
   const { status, late } = await withoutStall(() =>
     recognise({
-      ...{ shopId, from: 'x@wowma.jp', subject: '注文', text: '注 '.repeat(45_000) },
+      shopId,
+      from: 'x@wowma.jp',
+      subject: '注文',
+      text: '注 '.repeat(45_000),
       mailRules: { numberLabels, numberPatterns: ['#{8-10}'] },
     }),
   )

@@ -79,7 +79,9 @@ async function startWorld() {
   await app.start(['api', 'listener', 'worker'])
   const operator = createApi(app.url, OPERATOR_KEY)
   const tenant = await operator.post<{ id: string }>('/admin/tenants', {
-    ...{ name: 'たぬき商事株式会社', emails: ['staff@sandbox.example'], status: 'active' },
+    name: 'たぬき商事株式会社',
+    emails: ['staff@sandbox.example'],
+    status: 'active',
   })
   const { key } = await operator.post<{ key: string }>('/admin/api-keys', {
     tenantId: tenant.id,
@@ -115,7 +117,12 @@ test('an order of a fifth mall goes from its mail to a pull, and on to its shipm
   })
   const { host, port } = imap
   await client.post('/mailboxes', {
-    ...{ name: '注文メール', host, port, ...MAILBOX, security: 'plain', shopIds: [shopId] },
+    name: '注文メール',
+    host,
+    port,
+    ...MAILBOX,
+    security: 'plain',
+    shopIds: [shopId],
   })
   const [{ number }] = ORDERS as [(typeof ORDERS)[number]]
   imap.deliver(MAILBOX.username, mailOf(number, MAILBOX.username))

@@ -240,8 +240,12 @@ describe('同梱候補', () => {
       recipients: [{ ...first, person }],
     })
     await importThese({
-      ...{ [A]: at(hanako), [B]: at(hanako), [C]: at({ ...hanako, address1: '千代田2-2' }) },
-      ...{ [D]: at(sister), [E]: at(stranger), [F]: at(stranger) },
+      [A]: at(hanako),
+      [B]: at(hanako),
+      [C]: at({ ...hanako, address1: '千代田2-2' }),
+      [D]: at(sister),
+      [E]: at(stranger),
+      [F]: at(stranger),
     })
     const marked = async () =>
       Object.entries(await marks()).flatMap(([number, own]) => (own.includes('combinable') ? [number] : []))
@@ -283,7 +287,11 @@ describe('同梱候補', () => {
   it('goes where what is left at the address has no name, or two names of a relative', async () => {
     const nobody = {
       ...hanako,
-      ...{ fullName: null, familyName: null, givenName: null, familyNameKana: null, givenNameKana: null },
+      fullName: null,
+      familyName: null,
+      givenName: null,
+      familyNameKana: null,
+      givenNameKana: null,
     }
     const one = { ...hanako, familyNameKana: 'ヤマサキ', givenNameKana: 'ハナコ' }
     const sister = { ...one, givenName: '桜子', givenNameKana: 'サクラコ', phone: '06-1111-1111' }

@@ -79,8 +79,15 @@ const wayOut = () => createHttpClient({ allowPrivateHosts: ['127.0.0.1'] })
 const rigAt = (start: string, emails?: ReadonlyMap<string, string>): NoticesRig =>
   noticesRig(database, { start, http: wayOut(), chatworkUrl: base, ...(emails ? { emails } : {}) })
 const channelTools = () => ({
-  ...{ db: database.db, clock: rig.clock, newId, random: systemRandom, sealer: testSealer, mailer: null },
-  ...{ http: wayOut(), chatworkUrl: base, emailOf: createEmailOf({ db: database.db, sealer: testSealer }) },
+  db: database.db,
+  clock: rig.clock,
+  newId,
+  random: systemRandom,
+  sealer: testSealer,
+  mailer: null,
+  http: wayOut(),
+  chatworkUrl: base,
+  emailOf: createEmailOf({ db: database.db, sealer: testSealer }),
   channelHosts: { allow: ['127.0.0.1'], resolve: async () => ['8.8.8.8'] },
 })
 
@@ -259,7 +266,8 @@ describe('a service that does not take it', () => {
     expect((await call('POST', `/${id}/test`)).body).toMatchObject({ ok: true, code: null })
     answer = { status: 401 }
     expect((await call('POST', `/${id}/test`)).body).toMatchObject({
-      ...{ ok: false, code: 'HTTP 401' },
+      ok: false,
+      code: 'HTTP 401',
       message: expect.stringContaining('発行し直してください'),
     })
   })
@@ -275,7 +283,7 @@ describe('what is refused', () => {
     [{ kind: 'chatwork', roomId: '1/../2', token: 'x' }, 'roomId', 'invalid_format'],
     [{ kind: 'slack', url: 'https://hooks.slack.com/x', token: 'x' }, 'token', 'unknown_field'],
     [{ kind: 'mail' }, 'for', 'not_offered'],
-    [{ ...{ kind: 'slack', url: 'https://hooks.slack.com/x' }, shopIds: [newId()] }, 'shopIds', 'not_found'],
+    [{ kind: 'slack', url: 'https://hooks.slack.com/x', shopIds: [newId()] }, 'shopIds', 'not_found'],
   ])('%j', async (target, field, code) => {
     const { status, body } = await call('POST', '', { name: 'x', ...target })
     expect({ status, errors: body.errors }).toMatchObject({ status: 422, errors: [{ field, code }] })
@@ -361,7 +369,12 @@ describe('the daily report', () => {
     await set(4, 5, { stagedAt: new Date('2026-01-13T14:59:59Z') })
     await database.db.shopDay.create({
       data: {
-        ...{ shopId: bench.shopId, day: new Date('2026-01-14'), mall: 6, here: 5, pending: 0, missing: 1 },
+        shopId: bench.shopId,
+        day: new Date('2026-01-14'),
+        mall: 6,
+        here: 5,
+        pending: 0,
+        missing: 1,
         checkedAt: yesterday,
       },
     })
@@ -398,10 +411,7 @@ describe('the daily report', () => {
   test('two processes make one', async () => {
     await create('slack', { topics: ['report'] })
     rig = rigAt('2026-01-14T23:00:00Z')
-    const tools = {
-      ...{ db: database.db, clock: rig.clock, newId, mails: true },
-      marketplaces: new Map() as never,
-    }
+    const tools = { db: database.db, clock: rig.clock, newId, mails: true, marketplaces: new Map() as never }
     const made = await Promise.all([planReports(tools), planReports(tools)])
     expect(made.toSorted()).toEqual([0, 1])
   })

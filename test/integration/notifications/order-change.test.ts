@@ -70,7 +70,12 @@ const marketplaces = () => new Map([['amazon' as const, mall()]])
 
 function read(pool = database.pool, timing = {}): QueueReader {
   const reader = createQueueReader({
-    ...{ pool, clock: systemClock, newId, sealer: testSealer, owner: newId(), sqs: SQS },
+    pool,
+    clock: systemClock,
+    newId,
+    sealer: testSealer,
+    owner: newId(),
+    sqs: SQS,
     log: createLogger({ level: 'silent' }),
     metrics: createMetrics(),
     wakeQueue: { wake: async (ids) => void woken.push(...ids) },
@@ -85,13 +90,11 @@ function read(pool = database.pool, timing = {}): QueueReader {
 const send = (MessageBody: string) => sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody }))
 const told = (orderNumber: string, more: Partial<OrderChangeFacts> = {}) =>
   orderChange({
-    ...{
-      shopCode: SELLER,
-      orderNumber,
-      changeType: 'OrderStatusChange',
-      status: 'Unshipped',
-      at: Date.now(),
-    },
+    shopCode: SELLER,
+    orderNumber,
+    changeType: 'OrderStatusChange',
+    status: 'Unshipped',
+    at: Date.now(),
     ...more,
   })
 

@@ -49,7 +49,9 @@ afterAll(() => database?.close())
 
 const open = async (body?: object): Promise<string> => {
   const answer = await rest.app.inject({
-    ...{ method: 'POST', url: `/v1/shops/${shopId}/push-secret`, headers },
+    method: 'POST',
+    url: `/v1/shops/${shopId}/push-secret`,
+    headers,
     ...(body ? { payload: body } : {}),
   })
   expect(answer.statusCode, answer.body).toBe(200)

@@ -87,9 +87,18 @@ const failingWebhook = () => {
   const at = new Date(bench.clock.now() - 2 * HOUR_MS)
   return database.db.webhook.create({
     data: {
-      ...{ id: newId(), tenantId: bench.tenantId, url: 'https://hooks.example.jp', name: 'hook', kinds: [] },
-      ...{ sealedSecret: new Uint8Array(1), xid: 0n, eventId: 0n, failures: 5, failingSince: at },
-      ...{ createdAt: at, updatedAt: at },
+      id: newId(),
+      tenantId: bench.tenantId,
+      url: 'https://hooks.example.jp',
+      name: 'hook',
+      kinds: [],
+      sealedSecret: new Uint8Array(1),
+      xid: 0n,
+      eventId: 0n,
+      failures: 5,
+      failingSince: at,
+      createdAt: at,
+      updatedAt: at,
     },
   })
 }
@@ -142,7 +151,12 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     fault: () =>
       database.db.shopDay.create({
         data: {
-          ...{ ...shop(), day: new Date('2026-01-14'), mall: 3, here: 2, pending: 0, missing: 1 },
+          ...shop(),
+          day: new Date('2026-01-14'),
+          mall: 3,
+          here: 2,
+          pending: 0,
+          missing: 1,
           checkedAt: new Date(bench.clock.now()),
         },
       }),

@@ -50,13 +50,11 @@ beforeAll(async () => {
   pool = new pg.Pool({ connectionString: database.url, max: 1 })
   mailboxId = (
     await makeMailbox(database.db, {
-      ...{
-        tenantId: bench.tenantId,
-        shopIds: [bench.shopId],
-        leaseOwner: 'me',
-        uidValidity: 1n,
-        lastUid: 0n,
-      },
+      tenantId: bench.tenantId,
+      shopIds: [bench.shopId],
+      leaseOwner: 'me',
+      uidValidity: 1n,
+      lastUid: 0n,
     })
   ).id
   await database.db.listener.create({ data: { id: 'me', aliveUntil: new Date('2027-01-01') } })
@@ -93,13 +91,22 @@ async function mails(more: Partial<SeenMail> = {}, count = 1): Promise<string[]>
   uid += count
   const intake = createIntake({ ...bench.deps, wakeQueue: { wake: async () => undefined } })
   await intake({
-    ...{ mailbox: { id: mailboxId, tenantId: bench.tenantId }, leaseOwner: 'me', ignored: 0 },
+    mailbox: { id: mailboxId, tenantId: bench.tenantId },
+    leaseOwner: 'me',
+    ignored: 0,
     from: { uidValidity: 1n, lastUid: first - 1 },
     to: { uidValidity: 1n, lastUid: uid },
     shops: [{ id: bench.shopId, marketplace: 'rakuten', code: '123456' }],
     mails: wanted.map((number, index) => ({
-      ...{ uid: first + index, messageId: `<${number}@mall>`, size: 1_000, subject: '注文' },
-      ...{ from: ['order@rakuten.co.jp'], to: [], sentAt: null, text: '', trust: 'verified' },
+      uid: first + index,
+      messageId: `<${number}@mall>`,
+      size: 1_000,
+      subject: '注文',
+      from: ['order@rakuten.co.jp'],
+      to: [],
+      sentAt: null,
+      text: '',
+      trust: 'verified',
       recognition: { marketplace: 'rakuten', kind: 'new_order', orderNumbers: [number], reason: null },
       ...more,
     })),
@@ -158,7 +165,9 @@ let ticker: ReturnType<typeof createScheduler> | undefined
 function scheduler() {
   ticker ??= createScheduler({
     ...bench.deps,
-    ...{ jobs: jobsOf(bench.deps), tasks: [], wakeQueue: { wake: async () => undefined } },
+    jobs: jobsOf(bench.deps),
+    tasks: [],
+    wakeQueue: { wake: async () => undefined },
   })
   return ticker
 }

@@ -59,7 +59,10 @@ test('migrate brings an empty database up to date; a start that may not do so sa
   const { url, close } = await emptyDatabase()
   cleanups.push(close)
   const config = loadConfig({
-    ...{ DATABASE_URL: url, ENCRYPTION_KEYS: TEST_KEYS, OPERATOR_API_KEY: 'operator', PORT: '0' },
+    DATABASE_URL: url,
+    ENCRYPTION_KEYS: TEST_KEYS,
+    OPERATOR_API_KEY: 'operator',
+    PORT: '0',
     MIGRATE_ON_START: 'no',
   })
   const log = pino({ level: 'silent' })
@@ -133,7 +136,9 @@ test('doctor signs in to the mail server as the service does, also by OAuth', as
   cleanups.push(() => smtp.close())
   const provider = await tokens('for-smtp')
   const env = {
-    ...{ DATABASE_URL: url, ...allMallsAt(await mall()), MICROSOFT_AUTH_URL: provider },
+    DATABASE_URL: url,
+    ...allMallsAt(await mall()),
+    MICROSOFT_AUTH_URL: provider,
     SMTP_URL: smtp.url.replace('smtp://', 'smtp://notices%40example.jp@'),
     SMTP_OAUTH: SMTP_APPLICATION,
   }
@@ -225,7 +230,9 @@ test.skipIf(redisMissing)(
 test('doctor tells names that are likely misspelt, and finds no fault in them', async () => {
   const { url } = await database()
   const { code, output } = await ops(['doctor'], {
-    ...{ DATABASE_URL: url, ...allMallsAt(await mall()), SWEEP_INTERVAL_SECOND: 'hunter2' },
+    DATABASE_URL: url,
+    ...allMallsAt(await mall()),
+    SWEEP_INTERVAL_SECOND: 'hunter2',
   })
   expect(output).toContain(
     '!!  settings   SWEEP_INTERVAL_SECOND is no setting and is ignored: did you mean SWEEP_INTERVAL_SECONDS?',
@@ -254,20 +261,17 @@ test('tenants, keys and attention list what is there; retry asks again', async (
 
   await db.importRequest.create({
     data: {
-      ...{
-        id: '0199c0de-0000-7000-8000-000000000001',
-        tenantId: tenant.id,
-        shopId: shop.id,
-        orderNumber: '1',
-      },
-      ...{
-        source: 'mail',
-        state: 'failed',
-        outcome: 'NOT_FOUND',
-        requestedAt: new Date(),
-        finishedAt: new Date(),
-      },
-      ...{ nextAttemptAt: new Date(), expiresAt: new Date() },
+      id: '0199c0de-0000-7000-8000-000000000001',
+      tenantId: tenant.id,
+      shopId: shop.id,
+      orderNumber: '1',
+      source: 'mail',
+      state: 'failed',
+      outcome: 'NOT_FOUND',
+      requestedAt: new Date(),
+      finishedAt: new Date(),
+      nextAttemptAt: new Date(),
+      expiresAt: new Date(),
     },
   })
   expect((await ops(['retry', tenant.id], env)).output).toBe('1 import requests are asked again')

@@ -108,12 +108,20 @@ async function serviceOn(database: TestDatabase, from?: ImportBench) {
   const bench = await importBench(database, {}, from)
   const { deps, tenantId } = bench
   const authenticate: Authenticate = async (key) => ({
-    ...{ kind: 'client', role: 'owner', shopIds: null },
-    ...{ apiKeyId: newId(), tenantId: key },
+    kind: 'client',
+    role: 'owner',
+    shopIds: null,
+    apiKeyId: newId(),
+    tenantId: key,
   })
   const events = { ...deps, authenticate, streams: { perKey: 100, perTenant: 100 } }
   const app = await buildServer({
-    ...{ log: deps.log, newId, authenticate, operatorRoutes: [], readiness: {}, version: '0.0.0' },
+    log: deps.log,
+    newId,
+    authenticate,
+    operatorRoutes: [],
+    readiness: {},
+    version: '0.0.0',
     clientRoutes: [createEventRoutes({ ...events, readBoard: async () => ({}) })],
     metrics: deps.metrics.registry,
     limits: { requestsPerMinute: 100_000 },
@@ -121,8 +129,12 @@ async function serviceOn(database: TestDatabase, from?: ImportBench) {
   await app.listen({ host: '127.0.0.1', port: 0 })
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
   const webhooks = createWebhooks({
-    ...{ ...deps, sealer: testSealer, owner: newId(), allowedPrivateHosts: ['127.0.0.1'] },
-    ...{ listen: () => () => undefined, keepHistory: () => readHistory(deps) },
+    ...deps,
+    sealer: testSealer,
+    owner: newId(),
+    allowedPrivateHosts: ['127.0.0.1'],
+    listen: () => () => undefined,
+    keepHistory: () => readHistory(deps),
   })
   let isStopped = false
   const stop = async () => {
@@ -134,7 +146,10 @@ async function serviceOn(database: TestDatabase, from?: ImportBench) {
   cleanups.push(stop)
   const headers = { authorization: `Bearer ${tenantId}` }
   return {
-    ...{ bench, webhooks, stop, database },
+    bench,
+    webhooks,
+    stop,
+    database,
     async feed(after?: string): Promise<Page> {
       const answer = await fetch(`${url}/v1/changes?limit=1000${after ? `&after=${after}` : ''}`, { headers })
       return { status: answer.status, ...((await answer.json()) as Omit<Page, 'status'>) }
@@ -149,10 +164,7 @@ async function serviceOn(database: TestDatabase, from?: ImportBench) {
     },
     register: () =>
       createWebhook(
-        {
-          ...{ ...deps, random: systemRandom, sealer: testSealer },
-          webhookHosts: { allow: ['127.0.0.1'] },
-        },
+        { ...deps, random: systemRandom, sealer: testSealer, webhookHosts: { allow: ['127.0.0.1'] } },
         { tenantId, actor: 'key:test', apiKeyId: newId() } as never,
         { name: '基幹システム', url: hook, kinds: ['order'] },
       ),
@@ -236,7 +248,8 @@ async function worksOn(service: Service, old: string, counted: number): Promise<
 
 async function server(): Promise<EmbeddedPostgres> {
   const one = await startEmbeddedPostgres({
-    ...{ dataDir: await folder(), log: quiet },
+    dataDir: await folder(),
+    log: quiet,
     settings: ['fsync=off', 'synchronous_commit=off'],
   })
   cleanups.push(() => one.stop())

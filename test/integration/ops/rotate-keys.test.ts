@@ -223,7 +223,9 @@ test('people, invitations, applications, identities and blocked buyers are found
   expect((await ops(['keys', 'rotate'], env(BOTH))).output).toMatch(/^done: /m)
   expect(await seen(alone)).toEqual(wanted)
   expect(await db.auditEntry.findFirst({ where: { action: 'keys.rotated' } })).toMatchObject({
-    ...{ actor: 'ops', target: 'next', tenantId: null },
+    actor: 'ops',
+    target: 'next',
+    tenantId: null,
   })
 })
 

@@ -36,8 +36,13 @@ const [NUMBER = ''] = numbers(1)
 const plain = sampleOrder(NUMBER)
 const NO_PARCEL = { id: null, carrierCode: null, carrierName: null, shippedOn: null, arrivedOn: null }
 const OFF = {
-  ...{ kind: 'store_discount' as const, borneBy: 'shop' as const, amount: 100, name: null, code: null },
-  ...{ lineId: null, includedInPrices: false },
+  kind: 'store_discount' as const,
+  borneBy: 'shop' as const,
+  amount: 100,
+  name: null,
+  code: null,
+  lineId: null,
+  includedInPrices: false,
 }
 /** Differs from the plain one in every column. */
 const OTHER: Partial<NormalisedOrder> = {
@@ -86,7 +91,12 @@ async function edited(patch: Partial<NormalisedOrder>): Promise<void> {
   await editOrder(bench.deps, { tenantId: bench.tenantId, actor: 'key:a' }, id, null, patch)
 }
 const editable = (({ orderedAt, items, charges, discounts, payment, recipients, delivery }) => ({
-  ...{ orderedAt, items, discounts, payment, recipients, delivery },
+  orderedAt,
+  items,
+  discounts,
+  payment,
+  recipients,
+  delivery,
   charges: { ...charges, goods: plain.charges.goods },
 }))(other)
 

@@ -35,7 +35,10 @@ beforeEach(async () => {
     log: bench.deps.log,
     newId,
     authenticate: async (key) => ({
-      ...{ kind: 'client', apiKeyId: 'a', role: 'owner', shopIds: null },
+      kind: 'client',
+      apiKeyId: 'a',
+      role: 'owner',
+      shopIds: null,
       tenantId: key === 'ours' ? bench.tenantId : other.tenantId,
     }),
     clientRoutes: [createOrderRoutes(deps), createDeskRoutes(deps), createReimportRoutes(deps)],
@@ -55,7 +58,9 @@ async function call(
   key = 'ours',
 ) {
   const reply = await app.inject({
-    ...{ method, url: `/v1${url}`, headers: { authorization: `Bearer ${key}`, ...headers } },
+    method,
+    url: `/v1${url}`,
+    headers: { authorization: `Bearer ${key}`, ...headers },
     ...(body === undefined ? {} : { payload: body as object }),
   })
   return { status: reply.statusCode, headers: reply.headers, body: reply.json() }
@@ -91,12 +96,10 @@ describe('PATCH /orders/{id}', () => {
     expect(next).toMatchObject({ status: 200, body: { version: 3 } })
     expect((await edit(id, `${headers.etag}`, { notes: { shop: 'x' } })).status).toBe(412)
     expect(body).toMatchObject({
-      ...{
-        version: 2,
-        billedAmount: 3_830,
-        paymentKind: 'cod',
-        detail: { buyer: { phone: '090-1111-2222' } },
-      },
+      version: 2,
+      billedAmount: 3_830,
+      paymentKind: 'cod',
+      detail: { buyer: { phone: '090-1111-2222' } },
       edits: {
         '/buyer/phone': { mall: '03-0000-0000', edited: '090-1111-2222', by: 'key:a' },
         '/charges/cod': { mall: 0, edited: 330 },
@@ -113,7 +116,8 @@ describe('PATCH /orders/{id}', () => {
     const [id = ''] = await stage()
     await edit(id, 1, { buyer: { phone: null } })
     expect((await call('GET', `/orders/${id}`)).body).toMatchObject({
-      ...{ detail: { buyer: { phone: null } }, edits: { '/buyer/phone': { edited: null } } },
+      detail: { buyer: { phone: null } },
+      edits: { '/buyer/phone': { edited: null } },
     })
     const back = await edit(id, 2, { buyer: { phone: '03-0000-0000' } })
     expect(back.body).toMatchObject({ version: 3, edits: {}, editedAt: null })
@@ -127,7 +131,8 @@ describe('PATCH /orders/{id}', () => {
     const whole = { fullName: '株式会社 山田', familyName: null, givenName: null }
     const [recipient] = order.recipients
     bench.mall.place(number, {
-      ...{ ...order, buyer: { ...order.buyer, ...split } },
+      ...order,
+      buyer: { ...order.buyer, ...split },
       recipients: recipient ? [{ ...recipient, person: { ...recipient.person, ...whole } }] : [],
     })
     const [id = ''] = await stage()
@@ -205,13 +210,15 @@ describe('PATCH /orders/{id}', () => {
     await bench.want(numbers(1), { purpose: 'refresh' })
     await bench.run()
     expect((await call('GET', `/orders/${id}`)).body).toMatchObject({
-      ...{ flags: [], detail: { buyer: { phone: '090-1111-2222' } } },
+      flags: [],
+      detail: { buyer: { phone: '090-1111-2222' } },
     })
     bench.mall.change(numbers(1)[0] ?? '', (order) => ({ ...order, totals: { total: 1, billed: 1 } }))
     await bench.want(numbers(1), { purpose: 'refresh' })
     await bench.run()
     expect((await call('GET', `/orders/${id}`)).body).toMatchObject({
-      ...{ flags: ['changed_at_mall'], billedAmount: 3_500 },
+      flags: ['changed_at_mall'],
+      billedAmount: 3_500,
     })
   })
 })
@@ -278,7 +285,8 @@ describe('POST /orders/move', () => {
       { result: 'already', version: 3 },
     ])
     expect((await call('GET', `/orders/${two}`)).body).toMatchObject({
-      ...{ onHoldReason: null, onHoldDate: '2026-12-01' },
+      onHoldReason: null,
+      onHoldDate: '2026-12-01',
     })
 
     await move([two], 'on_hold', { onHoldReason: '' })
@@ -298,7 +306,8 @@ describe('POST /orders/move', () => {
       { data: { from: 'on_hold', onHoldDate: '2026-11-26' }, reason: '山田様より電話待ち' },
     ])
     expect((await call('GET', `/orders/${two}/timeline`)).body.events.at(-2)).toMatchObject({
-      ...{ label: '保留の理由・期日が変更されました', reason: null },
+      label: '保留の理由・期日が変更されました',
+      reason: null,
     })
 
     await move([one, two], 'on_hold', { restoreOnHold: true })
@@ -521,8 +530,12 @@ describe('search', () => {
     const labelled = await database.db.order.findFirstOrThrow({ where: { orderNumber: all[5] ?? '' } })
     await database.db.label.create({
       data: {
-        ...{ tenantId: bench.tenantId, key: 'k', orderId: labelled.id, recipientId: 'r1' },
-        ...{ format: 'yamato_b2', exportedAt: new Date() },
+        tenantId: bench.tenantId,
+        key: 'k',
+        orderId: labelled.id,
+        recipientId: 'r1',
+        format: 'yamato_b2',
+        exportedAt: new Date(),
       },
     })
     expect([await listed('labelled=true'), (await listed('labelled=false')).length]).toEqual([[5], 6])
@@ -606,7 +619,7 @@ describe('search', () => {
     const [shipped = '', waiting = ''] = await stage(2)
     const order = (await call('GET', `/orders/${shipped}`)).body.detail as NormalisedOrder
     const [recipient] = order.recipients
-    const parcel = { ...{ id: null, carrierCode: null, carrierName: null }, shippedOn: null, arrivedOn: null }
+    const parcel = { id: null, carrierCode: null, carrierName: null, shippedOn: null, arrivedOn: null }
     const parcels = [
       { ...parcel, trackingNumber: '4000-0000-0001' },
       { ...parcel, trackingNumber: ' ' },

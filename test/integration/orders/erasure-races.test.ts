@@ -166,7 +166,11 @@ test('what an edit of an older release left beside an erased order goes with the
   })
   await database.db.orderVersion.create({
     data: {
-      ...{ orderId: order.id, number: 1, endedBy: 'edited', actor: 'key:x', endedAt: new Date() },
+      orderId: order.id,
+      number: 1,
+      endedBy: 'edited',
+      actor: 'key:x',
+      endedAt: new Date(),
       sealedDetail: new Uint8Array(order.sealedDetail ?? []),
     },
   })

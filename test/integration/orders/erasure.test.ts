@@ -77,7 +77,9 @@ test('by phone: every order of the buyer is empty and says so, the others are wh
   const before = await orderOf(mine)
   const { status, body } = await call('POST', '/erasure', { phone: '０９０ー9999ー8888' })
   expect({ status, orders: body.orders, message: body.message }).toEqual({
-    ...{ status: 200, orders: 2, message: expect.stringContaining('2件の受注から個人情報を消去しました') },
+    status: 200,
+    orders: 2,
+    message: expect.stringContaining('2件の受注から個人情報を消去しました'),
   })
   const told = await database.db.$queryRaw<{ data: { orderId: string; what: string[] } }[]>`
     select data from events where kind = 'order' and tenant_id = ${bench.tenantId}::uuid and data->'what' ? 'erased'`
@@ -136,7 +138,8 @@ test('by number: mail, failed requests and ended changes of that order lose thei
   })
   expect((await call('POST', '/erasure', { orderNumber: number })).body).toMatchObject({ orders: 1 })
   expect(await database.db.importRequest.findUnique({ where: { id: request.id } })).toMatchObject({
-    ...{ sealedRaw: null, sealedMallMessage: null },
+    sealedRaw: null,
+    sealedMallMessage: null,
   })
   expect(
     await database.db.auditEntry.findFirst({ where: { action: 'buyer.erased', tenantId: bench.tenantId } }),
@@ -173,14 +176,17 @@ async function keepMail(text: string, orderNumbers: string[] = []): Promise<stri
   const now = new Date()
   await db.mail.create({
     data: {
-      ...{ id, tenantId: bench.tenantId, mailboxId: mailbox.id, uidValidity: 1n, uid: 1n, size: 1 },
-      ...{
-        fingerprint: new Uint8Array(32),
-        marketplace: 'rakuten',
-        kind: 'unknown',
-        orderNumbers,
-        seenAt: now,
-      },
+      id,
+      tenantId: bench.tenantId,
+      mailboxId: mailbox.id,
+      uidValidity: 1n,
+      uid: 1n,
+      size: 1,
+      fingerprint: new Uint8Array(32),
+      marketplace: 'rakuten',
+      kind: 'unknown',
+      orderNumbers,
+      seenAt: now,
       state: orderNumbers.length > 0 ? 'recognised' : 'unreadable',
       sealedMail: testSealer
         .of(bench.tenantId)
@@ -194,7 +200,11 @@ async function keepPoison(text: string): Promise<string> {
   const id = newId()
   await database.db.mallNotification.create({
     data: {
-      ...{ id, marketplace: 'amazon', notificationId: id, state: 'poison', seenAt: new Date() },
+      id,
+      marketplace: 'amazon',
+      notificationId: id,
+      state: 'poison',
+      seenAt: new Date(),
       sealedText: testSealer.of(null).sealText(poisonContext(id), text),
     },
   })
@@ -276,9 +286,19 @@ test('all that an order has touched: edited, imported again, pulled, labelled, c
   const changeId = newId()
   await database.db.siteChange.create({
     data: {
-      ...{ id: changeId, tenantId, shopId: bench.shopId, orderId: id, position: 1, action: 'note' },
-      ...{ state: 'succeeded', actor: 'key:x', nextAttemptAt: new Date(), expiresAt: new Date() },
-      ...{ requestedAt: new Date(), updatedAt: new Date(), finishedAt: new Date() },
+      id: changeId,
+      tenantId,
+      shopId: bench.shopId,
+      orderId: id,
+      position: 1,
+      action: 'note',
+      state: 'succeeded',
+      actor: 'key:x',
+      nextAttemptAt: new Date(),
+      expiresAt: new Date(),
+      requestedAt: new Date(),
+      updatedAt: new Date(),
+      finishedAt: new Date(),
       sealedTexts: testSealer.of(tenantId).sealText(`site_change:${changeId}:texts`, '髙橋花子様へ'),
     },
   })
@@ -324,7 +344,10 @@ async function saveView(name: string, query: object): Promise<string> {
   const at = new Date()
   await database.db.savedView.create({
     data: {
-      ...{ id, tenantId: bench.tenantId, createdAt: at, updatedAt: at },
+      id,
+      tenantId: bench.tenantId,
+      createdAt: at,
+      updatedAt: at,
       sealedView: testSealer.of(bench.tenantId).sealJson(viewContext(id), { name, query }),
     },
   })
@@ -336,13 +359,16 @@ const makeWebhook = () => {
   const at = new Date()
   return database.db.webhook.create({
     data: {
-      ...{ id, tenantId: bench.tenantId, url: 'https://example.jp/hook', name: '基幹', kinds: [] },
-      ...{
-        sealedSecret: testSealer.of(bench.tenantId).sealText(secretContext(id), 'x'),
-        xid: 0n,
-        eventId: 0n,
-      },
-      ...{ createdAt: at, updatedAt: at },
+      id,
+      tenantId: bench.tenantId,
+      url: 'https://example.jp/hook',
+      name: '基幹',
+      kinds: [],
+      sealedSecret: testSealer.of(bench.tenantId).sealText(secretContext(id), 'x'),
+      xid: 0n,
+      eventId: 0n,
+      createdAt: at,
+      updatedAt: at,
     },
   })
 }

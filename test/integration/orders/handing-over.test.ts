@@ -245,7 +245,11 @@ describe('the retention', () => {
       await pulled(reserve(in_(120)))
       const plan = (days: number) =>
         planEmptied({
-          ...{ db: database.db, newId, mails: true, openDays: 90, unpulledDays: 90 },
+          db: database.db,
+          newId,
+          mails: true,
+          openDays: 90,
+          unpulledDays: 90,
           clock: heldClock(bench.clock.now() + days * DAY),
         })
       expect([await plan(76), await plan(195), await plan(197), await plan(198)]).toEqual([0, 0, 1, 0])

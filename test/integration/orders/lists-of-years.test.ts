@@ -69,7 +69,11 @@ describe('the item search', () => {
     const pages = await pagesOf((cursor) =>
       readOrderPage({ ...database, sealer: testSealer }, history.tenantId, {
         ...conditions,
-        ...{ item, sort, limit, total: true, cursor },
+        item,
+        sort,
+        limit,
+        total: true,
+        cursor,
       } as never),
     )
     const { rows } = await database.pool.query<{ id: string }>(
@@ -113,7 +117,9 @@ describe('the item search', () => {
     const found = async () =>
       (
         await readOrderPage({ ...database, sealer: testSealer }, history.tenantId, {
-          ...{ item: '柚子', sort: 'newest', limit: 10 },
+          item: '柚子',
+          sort: 'newest',
+          limit: 10,
         } as never)
       ).rows.length
     expect(await found()).toBe(0)
@@ -150,7 +156,11 @@ describe('the end of a number', () => {
     const pages = await pagesOf((cursor) =>
       readOrderPage({ ...database, sealer: testSealer }, history.tenantId, {
         ...more,
-        ...{ numberEnd, sort, limit, total: true, cursor },
+        numberEnd,
+        sort,
+        limit,
+        total: true,
+        cursor,
       } as never),
     )
     const { rows } = await database.pool.query<{ id: string }>(
@@ -224,7 +234,9 @@ it('the beginning of a number finds what a look through all numbers would find, 
     number: fc.constantFrom(
       ...['shop-', 'SHOP-0000000', 'shop-0000001', 'shop-00000077', 'shop-000000777', '%', 's_op', 'x'],
     ),
-    ...{ sort: AS_IN_THE_LIST, limit: fc.constantFrom(7, 60, 500), more: MORE },
+    sort: AS_IN_THE_LIST,
+    limit: fc.constantFrom(7, 60, 500),
+    more: MORE,
   })
   await fc.assert(
     fc.asyncProperty(query, ({ number, ...list }) =>
@@ -237,7 +249,9 @@ it('the beginning of a number finds what a look through all numbers would find, 
 describe('a mark', () => {
   const query = fc.record({
     mark: fc.constantFrom('repeat_buyer', 'combinable', 'rule:gift', 'blocked_buyer'),
-    ...{ sort: AS_IN_THE_LIST, limit: fc.constantFrom(7, 60, 500), more: MORE },
+    sort: AS_IN_THE_LIST,
+    limit: fc.constantFrom(7, 60, 500),
+    more: MORE,
   })
   const expectAlways = () =>
     fc.assert(
@@ -281,7 +295,8 @@ it('the list of import requests is the same under all of its conditions', async 
       const pages = await pagesOf((cursor) =>
         readRequestPage({ pool: database.pool, sealer: testSealer }, history.tenantId, {
           ...conditions,
-          ...{ limit, cursor },
+          limit,
+          cursor,
         } as never),
       )
       const { rows } = await database.pool.query<{ id: string }>(

@@ -158,7 +158,11 @@ describe('受注取込', () => {
       [id, bench.tenantId],
     )
     expect(await readPull(deps, bench.tenantId, id)).toEqual({
-      ...{ replayed: true, pullId: id, pulledAt: '2026-01-15T03:00:00.000Z', orders: [], remaining: 3 },
+      replayed: true,
+      pullId: id,
+      pulledAt: '2026-01-15T03:00:00.000Z',
+      orders: [],
+      remaining: 3,
     })
   })
 

@@ -433,7 +433,10 @@ describe('GET /board, for the status bar', () => {
     await makeMailbox(database.db, { tenantId: bench.tenantId, lastMailAt })
     const after = (await call('GET', '/board')).body
     expect(after).toMatchObject({
-      ...{ staged: before.staged - 2, new: 0, readyToShip: 1, onHold: 1 },
+      staged: before.staged - 2,
+      new: 0,
+      readyToShip: 1,
+      onHold: 1,
       shops: [{ readyToShip: 1, onHold: 1, comparedAt: null }],
       mailboxes: [{ lastMailAt: lastMailAt.toISOString() }],
     })
@@ -569,7 +572,8 @@ describe('the board under load', () => {
       expect(Math.min(staged, importing)).toBeGreaterThanOrEqual(0)
     }
     expect((await call('GET', '/board')).body).toMatchObject({
-      ...{ staged: 0, importing: begun.importing - wanted.length },
+      staged: 0,
+      importing: begun.importing - wanted.length,
     })
   })
 })

@@ -21,8 +21,12 @@ beforeAll(async () => {
   for (const id of [hanako, taro])
     await database.db.staffAccount.create({
       data: {
-        ...{ id, tenantId: bench.tenantId, role: 'staff', sealedName: new Uint8Array(1) },
-        ...{ createdAt: at, updatedAt: at },
+        id,
+        tenantId: bench.tenantId,
+        role: 'staff',
+        sealedName: new Uint8Array(1),
+        createdAt: at,
+        updatedAt: at,
       },
     })
   app = await buildServer({
@@ -49,7 +53,9 @@ afterAll(async () => {
 
 async function call(key: string, method: 'GET' | 'PUT' | 'DELETE', url: string, body?: object) {
   const reply = await app.inject({
-    ...{ method, url: `/v1${url}`, headers: { authorization: `Bearer ${key}` } },
+    method,
+    url: `/v1${url}`,
+    headers: { authorization: `Bearer ${key}` },
     ...(body === undefined ? {} : { payload: body }),
   })
   return { status: reply.statusCode, body: reply.body === '' ? null : reply.json() }
@@ -60,7 +66,8 @@ const namesOf = async (key: string) =>
 
 it('follows a person everywhere, and is all people’s where it is said so', async () => {
   const mine = await call(hanako, 'PUT', '/views', {
-    ...{ name: '山田商店の急ぎ', query: { status: 'auto_imported', hold: 'false', sort: 'oldest' } },
+    name: '山田商店の急ぎ',
+    query: { status: 'auto_imported', hold: 'false', sort: 'oldest' },
   })
   expect(mine.body).toMatchObject({ shared: false, count: null, query: { hold: 'false' } })
   await call(taro, 'PUT', '/views', { name: '発送待ち', query: { tracking: 'none' }, shared: true })

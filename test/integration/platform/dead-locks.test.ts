@@ -80,7 +80,11 @@ it('a mail is taken in', async () => {
   const bench = await importBench(database)
   const [orderNumber = ''] = numbers(1)
   const mailbox = await makeMailbox(database.db, {
-    ...{ tenantId: bench.tenantId, shopIds: [bench.shopId], leaseOwner: 'me', uidValidity: 1n, lastUid: 4n },
+    tenantId: bench.tenantId,
+    shopIds: [bench.shopId],
+    leaseOwner: 'me',
+    uidValidity: 1n,
+    lastUid: 4n,
   })
   const intake = createIntake({ ...bench.deps, wakeQueue: { wake: async () => undefined } })
   const request = { tenantId: bench.tenantId, shopId: bench.shopId, orderNumber }
@@ -92,15 +96,27 @@ it('a mail is taken in', async () => {
     },
     () =>
       intake({
-        ...{ mailbox: { id: mailbox.id, tenantId: bench.tenantId }, leaseOwner: 'me', ignored: 0 },
-        ...{ from: { uidValidity: 1n, lastUid: 4 }, to: { uidValidity: 1n, lastUid: 5 } },
+        mailbox: { id: mailbox.id, tenantId: bench.tenantId },
+        leaseOwner: 'me',
+        ignored: 0,
+        from: { uidValidity: 1n, lastUid: 4 },
+        to: { uidValidity: 1n, lastUid: 5 },
         shops: [{ id: bench.shopId, marketplace: bench.mall.name, code: '123456' }],
         mails: [
           {
-            ...{ uid: 5, messageId: '<a@mall>', size: 1_000, subject: '注文', from: ['order@rakuten.co.jp'] },
-            ...{ to: [], sentAt: new Date(bench.clock.now()), text: '', trust: 'verified' },
+            uid: 5,
+            messageId: '<a@mall>',
+            size: 1_000,
+            subject: '注文',
+            from: ['order@rakuten.co.jp'],
+            to: [],
+            sentAt: new Date(bench.clock.now()),
+            text: '',
+            trust: 'verified',
             recognition: {
-              ...{ marketplace: bench.mall.name, kind: 'new_order', orderNumbers: [orderNumber] },
+              marketplace: bench.mall.name,
+              kind: 'new_order',
+              orderNumbers: [orderNumber],
               reason: null,
             },
           },

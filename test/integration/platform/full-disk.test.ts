@@ -173,15 +173,17 @@ describe.skipIf(missing !== null)(
       const log = await open(join(dir, 'service.log'), 'a')
       const child = spawn(process.execPath, [MAIN], {
         env: {
-          ...{ ...noEnvFile(), PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' },
-          ...{
-            HOST: '127.0.0.1',
-            PORT: String(port),
-            ROLES: 'api',
-            LOG_LEVEL: 'debug',
-            QUEUE_ENGINE: 'postgres',
-          },
-          ...{ DATABASE_URL: server.url, DATA_DIR: dir, OPERATOR_API_KEY: 'operator-key-of-the-test' },
+          ...noEnvFile(),
+          PATH: process.env.PATH ?? '',
+          HOME: process.env.HOME ?? '',
+          HOST: '127.0.0.1',
+          PORT: String(port),
+          ROLES: 'api',
+          LOG_LEVEL: 'debug',
+          QUEUE_ENGINE: 'postgres',
+          DATABASE_URL: server.url,
+          DATA_DIR: dir,
+          OPERATOR_API_KEY: 'operator-key-of-the-test',
           ENCRYPTION_KEYS: `test:${Buffer.alloc(32, 7).toString('base64')}:tenant`,
         },
         stdio: ['ignore', log.fd, log.fd],

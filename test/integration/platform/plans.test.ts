@@ -148,7 +148,9 @@ async function work(): Promise<void> {
   await app.close()
   // A beginning that many numbers have.
   await readOrderPage({ ...database, sealer: testSealer, reach: { few: 5, newest: 20 } }, history.tenantId, {
-    ...{ number: 'shop-', limit: 10, sort: 'newest' },
+    number: 'shop-',
+    limit: 10,
+    sort: 'newest',
   } as never)
   // What the answers to POST show.
   await readRequest({ pool: database.pool, sealer: testSealer }, history.tenantId, idOf('/import-requests/'))

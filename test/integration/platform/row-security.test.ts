@@ -267,7 +267,9 @@ describe('the wall itself', () => {
       // A login of before is no member of the reports' role: they are read as the service itself.
       expect(await asReports(() => opened.db.shop.count())).toBe(1)
       expect(await readRowSecurity(logins.service)).toEqual({
-        ...{ walls: true, reports: false, ownsAll: false },
+        walls: true,
+        reports: false,
+        ownsAll: false,
         slow: ['arraycontains', 'enum_eq', 'lower', 'textlike'],
       })
       expect(await readRowSecurity(logins.owner)).toMatchObject({ ownsAll: true })

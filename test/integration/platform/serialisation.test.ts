@@ -65,20 +65,37 @@ it('a mail is taken in', async () => {
   const { tenantId, shopId } = bench
   const [orderNumber = ''] = numbers(1)
   const { id } = await makeMailbox(database.db, {
-    ...{ tenantId, shopIds: [shopId], leaseOwner: 'me', uidValidity: 1n, lastUid: 4n },
+    tenantId,
+    shopIds: [shopId],
+    leaseOwner: 'me',
+    uidValidity: 1n,
+    lastUid: 4n,
   })
   const intake = createIntake({ ...bench.deps, wakeQueue: { wake: async () => undefined } })
   const mail = {
-    ...{ uid: 5, messageId: '<a@mall>', size: 1_000, subject: '注文', from: ['order@rakuten.co.jp'] },
-    ...{ to: [], sentAt: new Date(bench.clock.now()), text: '', trust: 'verified' as const },
+    uid: 5,
+    messageId: '<a@mall>',
+    size: 1_000,
+    subject: '注文',
+    from: ['order@rakuten.co.jp'],
+    to: [],
+    sentAt: new Date(bench.clock.now()),
+    text: '',
+    trust: 'verified' as const,
     recognition: {
-      ...{ marketplace: bench.mall.name, kind: 'new_order' as const, orderNumbers: [orderNumber] },
+      marketplace: bench.mall.name,
+      kind: 'new_order' as const,
+      orderNumbers: [orderNumber],
       reason: null,
     },
   }
   const batch = {
-    ...{ mailbox: { id, tenantId }, leaseOwner: 'me', ignored: 0, mails: [mail] },
-    ...{ from: { uidValidity: 1n, lastUid: 4 }, to: { uidValidity: 1n, lastUid: 5 } },
+    mailbox: { id, tenantId },
+    leaseOwner: 'me',
+    ignored: 0,
+    mails: [mail],
+    from: { uidValidity: 1n, lastUid: 4 },
+    to: { uidValidity: 1n, lastUid: 5 },
     shops: [{ id: shopId, marketplace: bench.mall.name, code: '123456' }],
   }
   const result = await intoChange(TOUCH_MAILBOX, id, () => intake(batch))

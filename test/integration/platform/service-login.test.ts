@@ -55,7 +55,10 @@ const job = (owner: string, service: string, env: Record<string, string> = {}) =
 
 async function starts(service: string): Promise<void> {
   const config = loadConfig({
-    ...{ DATABASE_URL: service, ENCRYPTION_KEYS: TEST_KEYS, OPERATOR_API_KEY: 'operator', PORT: '0' },
+    DATABASE_URL: service,
+    ENCRYPTION_KEYS: TEST_KEYS,
+    OPERATOR_API_KEY: 'operator',
+    PORT: '0',
     MIGRATE_ON_START: 'no',
   })
   const app = await buildApp(config, { log })
@@ -81,13 +84,11 @@ test('on an empty database: the login is made, owns nothing, may do little, and 
     ),
   ).toEqual([
     {
-      ...{
-        rolsuper: false,
-        rolbypassrls: false,
-        rolcreaterole: false,
-        rolcreatedb: false,
-        rolreplication: false,
-      },
+      rolsuper: false,
+      rolbypassrls: false,
+      rolcreaterole: false,
+      rolcreatedb: false,
+      rolreplication: false,
       owned: 0,
     },
   ])

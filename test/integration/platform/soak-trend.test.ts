@@ -59,15 +59,20 @@ describe('whether memory holds its level for hours', () => {
 
   test('tells from where to where, and over how long', () => {
     expect(levelOf(hours(6, (at) => 250 + at / 400))).toEqual({
-      ...{ first: 253.75, highest: 303.25 },
-      ...{ hours: expect.closeTo(5.66, 1), holds: false },
+      first: 253.75,
+      highest: 303.25,
+      hours: expect.closeTo(5.66, 1),
+      holds: false,
     })
   })
 })
 
 test('the picture has a panel for each measure and a line for each process', () => {
   const series = (measure: string, of: string): Series => ({
-    ...{ measure, of, unit: 'MB', judged: true },
+    measure,
+    of,
+    unit: 'MB',
+    judged: true,
     points: every10s((at) => at),
   })
   const svg = drawSvg('20 & more', [

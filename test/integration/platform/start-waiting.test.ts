@@ -29,7 +29,9 @@ test('a service that starts before its Postgres is alive, not ready, and goes on
   url.host = `127.0.0.1:${gate.port}`
   const port = await freePort()
   const starting = startService({
-    ...{ DATABASE_URL: url.href, PORT: String(port), START_PATIENCE_SECONDS: '100' },
+    DATABASE_URL: url.href,
+    PORT: String(port),
+    START_PATIENCE_SECONDS: '100',
     OPERATOR_API_KEY: randomBytes(24).toString('base64url'),
     ENCRYPTION_KEYS: `test:${randomBytes(32).toString('base64')}`,
   })

@@ -47,7 +47,9 @@ const SAID = '印字山太郎様の住所'
 async function fill(client: pg.Client, said: string): Promise<Record<string, string>> {
   const ours = `拒否しました（od1:${said}）。ストアクリエイターProで注文を確認してください。`
   const answer = {
-    ...{ code: 'YAHOO_REJECTED', message: ours, mallMessage: said },
+    code: 'YAHOO_REJECTED',
+    message: ours,
+    mallMessage: said,
     warnings: [{ code: 'W', message: said }],
   }
   const step = { name: 'ship', answer }
@@ -65,8 +67,11 @@ async function fill(client: pg.Client, said: string): Promise<Record<string, str
     [
       'orders',
       {
-        ...{ id: ids.order_id, tenant_id: ids.tenant_id, shop_id: ids.shop_id },
-        ...{ mall_state: 'shipped', marks: '{repeat_buyer,combinable}' },
+        id: ids.order_id,
+        tenant_id: ids.tenant_id,
+        shop_id: ids.shop_id,
+        mall_state: 'shipped',
+        marks: '{repeat_buyer,combinable}',
       },
     ],
     ['order_raws', { order_id: ids.order_id }],
@@ -138,7 +143,7 @@ describe('rows of every state go through all that came after it', () => {
          array_agg(id) as orders, bool_and(ended_at is not null) as ended from orders`,
     )
     expect(rows).toEqual([
-      { ...{ tenants: orders.size, mails: orders.size, ended: true }, orders: expect.any(Array) },
+      { tenants: orders.size, mails: orders.size, ended: true, orders: expect.any(Array) },
     ])
     expect(rows[0].orders.toSorted()).toEqual(ids().toSorted())
   })

@@ -61,7 +61,8 @@ async function bench(name: keyof typeof SHOPS) {
   const log = createLogger({ level: 'silent' })
   const tools = { db, pool, clock, log, newId, sealer: testSealer, random: systemRandom, marketplaces }
   const sessions = createShopSessions({
-    ...{ ...tools, http },
+    ...tools,
+    http,
     lanes: { lane: () => ({ take: async () => undefined }) },
     tokens: createTokenStores({ ...tools, owner: newId() }),
   })

@@ -55,7 +55,8 @@ describe.each(Object.entries(MALLS))('the pages of %s', (name, { orders, runs, p
         const touched = new Set<string>()
         let calls: number | null = null
         const mall = await quotaMall(database, name as SandboxMall, {
-          ...{ tenantId, start: MORNING },
+          tenantId,
+          start: MORNING,
           beforeCall() {
             if (calls !== null) for (const one of plan[calls++] ?? []) apply(mall, one, patch, touched)
           },

@@ -292,7 +292,10 @@ describe('a sweep', () => {
     const shop = await database.db.shop.findUniqueOrThrow({ where: { id: bench.shopId } })
     expect(shop.laneClosedUntil).toBeNull()
     const other = await makeShop(database.db, {
-      ...{ tenantId: bench.tenantId, marketplace: 'rakuten', code: '222222', credentials: { key: 'k' } },
+      tenantId: bench.tenantId,
+      marketplace: 'rakuten',
+      code: '222222',
+      credentials: { key: 'k' },
     })
     wrapList(async (page) => page)
     await keep()
@@ -306,12 +309,23 @@ describe('a sweep', () => {
 describe('mails', () => {
   const mailbox = () =>
     makeMailbox(database.db, {
-      ...{ tenantId: bench.tenantId, shopIds: [bench.shopId], leaseOwner: 'me' },
-      ...{ uidValidity: 1n, lastUid: 1n, createdAt: new Date(bench.clock.now() - DAY) },
+      tenantId: bench.tenantId,
+      shopIds: [bench.shopId],
+      leaseOwner: 'me',
+      uidValidity: 1n,
+      lastUid: 1n,
+      createdAt: new Date(bench.clock.now() - DAY),
     })
 
   const unreadable: SeenMail = {
-    ...{ uid: 2, size: 10, messageId: '<a@b>', subject: '?', from: ['a@b'], to: [], sentAt: null, text: '' },
+    uid: 2,
+    size: 10,
+    messageId: '<a@b>',
+    subject: '?',
+    from: ['a@b'],
+    to: [],
+    sentAt: null,
+    text: '',
     trust: 'unknown',
     recognition: { marketplace: 'rakuten', kind: 'unknown', orderNumbers: [], reason: '読めません' } as never,
   }
@@ -332,8 +346,11 @@ describe('mails', () => {
     await turn()
     expect(bench.mall.listCalls.length).toBe(before)
     await intake({
-      ...{ mailbox: { id: box.id, tenantId: bench.tenantId }, leaseOwner: 'me', ignored: 0 },
-      ...{ from: { uidValidity: 1n, lastUid: 1 }, to: { uidValidity, lastUid: 2 } },
+      mailbox: { id: box.id, tenantId: bench.tenantId },
+      leaseOwner: 'me',
+      ignored: 0,
+      from: { uidValidity: 1n, lastUid: 1 },
+      to: { uidValidity, lastUid: 2 },
       shops: [{ id: bench.shopId, marketplace: 'rakuten', code: '123456' }],
       mails,
     })
@@ -365,9 +382,17 @@ describe('mails', () => {
     const id = bench.deps.newId()
     await database.db.mail.create({
       data: {
-        ...{ id, tenantId: bench.tenantId, mailboxId, uidValidity: 1n, uid: 5n, size: 1 },
-        ...{ fingerprint: new Uint8Array(1), state: 'recognised', marketplace: 'rakuten' },
-        ...{ kind: 'new_order', seenAt: new Date(bench.clock.now()) },
+        id,
+        tenantId: bench.tenantId,
+        mailboxId,
+        uidValidity: 1n,
+        uid: 5n,
+        size: 1,
+        fingerprint: new Uint8Array(1),
+        state: 'recognised',
+        marketplace: 'rakuten',
+        kind: 'new_order',
+        seenAt: new Date(bench.clock.now()),
       },
     })
     return id

@@ -75,7 +75,10 @@ describe('a shop under attention', () => {
     expect(await staged()).toBe(3)
     expect(bench.mall.calls.slice(-2).map((call) => call.length)).toEqual([1, 2])
     expect(await shop()).toMatchObject({
-      ...{ attentionCode: null, attentionSince: null, attentionProbeAt: null, laneClosedUntil: null },
+      attentionCode: null,
+      attentionSince: null,
+      attentionProbeAt: null,
+      laneClosedUntil: null,
     })
   })
 

@@ -486,13 +486,17 @@ describe('a consent that a program began', () => {
     const own = await consentRig(database, malls, {
       clock: rig.clock,
       signedIn: () => ({
-        ...{ id: 'session', accountId: 'person', state: person.state },
+        id: 'session',
+        accountId: 'person',
+        state: person.state,
         auth: { kind: 'client', tenantId: person.tenantId, role: person.role, accountId: 'person' },
       }),
     })
     try {
       const id = await own.makeShop({
-        ...{ marketplace: 'yahoo', code: SHOP, credentials: yahoo.credentialsFor(SHOP) },
+        marketplace: 'yahoo',
+        code: SHOP,
+        credentials: yahoo.credentialsFor(SHOP),
       })
       const path = await own.consentAt((await own.begin(id)).json().url)
       const cookies = { [SESSION_COOKIE]: 's'.repeat(43) }

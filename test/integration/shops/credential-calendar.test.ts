@@ -63,11 +63,15 @@ const setAt = (...fields: string[]) => Object.fromEntries(fields.map((field) => 
 test('every lifetime of all four malls: date, certainty, days left, what to do', async () => {
   const rakuten = await makeShop(database.db, { tenantId, credentialsSetAt: setAt('licenseKey') })
   await makeShop(database.db, {
-    ...{ tenantId, marketplace: 'yahoo', credentialsSetAt: setAt('refreshToken') },
+    tenantId,
+    marketplace: 'yahoo',
+    credentialsSetAt: setAt('refreshToken'),
     credentials: { clientId: 'c', clientSecret: 's', refreshToken: 'r', consentedAt: NOW },
   })
   await makeShop(database.db, {
-    ...{ tenantId, marketplace: 'amazon', credentialsSetAt: setAt('clientSecret') },
+    tenantId,
+    marketplace: 'amazon',
+    credentialsSetAt: setAt('clientSecret'),
     credentials: {
       clientId: `amzn1.application-oa2-client.${'a'.repeat(32)}`,
       clientSecret: `amzn1.oa2-cs.v1.${'b'.repeat(64)}`,
@@ -75,7 +79,9 @@ test('every lifetime of all four malls: date, certainty, days left, what to do',
     },
   })
   await makeShop(database.db, {
-    ...{ tenantId, marketplace: 'aupay', credentialsSetAt: setAt('apiKey') },
+    tenantId,
+    marketplace: 'aupay',
+    credentialsSetAt: setAt('apiKey'),
     credentials: { apiKey: 'a'.repeat(64), keyExpiresOn: '2026-01-20' },
   })
   const end = new Date('2026-02-28T14:59:59Z')
@@ -92,14 +98,12 @@ test('every lifetime of all four malls: date, certainty, days left, what to do',
     credentials.map((shop: { marketplace: string }) => [shop.marketplace, shop]),
   )
   expect(byMall.rakuten).toMatchObject({
-    ...{
-      shopId: rakuten.id,
-      shopName: '楽天テスト店',
-      consent: false,
-      checkedAt: NOW,
-      checkCode: null,
-      attention: null,
-    },
+    shopId: rakuten.id,
+    shopName: '楽天テスト店',
+    consent: false,
+    checkedAt: NOW,
+    checkCode: null,
+    attention: null,
     lifetimes: [
       {
         what: 'licenseKey',
@@ -112,7 +116,8 @@ test('every lifetime of all four malls: date, certainty, days left, what to do',
     ],
   })
   expect(byMall.yahoo).toMatchObject({
-    ...{ consent: true, checkedAt: null },
+    consent: true,
+    checkedAt: null,
     lifetimes: [
       { what: 'session', endsAt: '2026-01-15T15:00:00.000Z', state: 'soon', daysLeft: 0 },
       { what: 'consent', endsAt: '2026-02-12T03:00:00.000Z', state: 'ok', daysLeft: 28 },
@@ -134,7 +139,9 @@ test('every lifetime of all four malls: date, certainty, days left, what to do',
 
 test('an end that has passed; one that the mall disproves; credentials that are new', async () => {
   const { id } = await makeShop(database.db, {
-    ...{ tenantId, marketplace: 'yahoo', credentialsSetAt: setAt('refreshToken') },
+    tenantId,
+    marketplace: 'yahoo',
+    credentialsSetAt: setAt('refreshToken'),
     credentials: { clientId: 'c', clientSecret: 's', refreshToken: 'r', consentedAt: NOW },
   })
   const states = async () => {
@@ -201,7 +208,10 @@ test('notices are listed newest first, by shop and kind, with what became of the
   expect(notices).toMatchObject([
     { shopId: shop.id, kind: 'attention', what: 'X', daysBefore: null },
     {
-      ...{ shopId: shop.id, kind: 'expiry', what: 'licenseKey', daysBefore: 14 },
+      shopId: shop.id,
+      kind: 'expiry',
+      what: 'licenseKey',
+      daysBefore: 14,
       mails: [{ address: 'boss@example.jp', state: 'sent', attempts: 1, code: null, sentAt: NOW }],
     },
   ])

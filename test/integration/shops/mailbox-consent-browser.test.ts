@@ -48,14 +48,23 @@ describe.skipIf(missing !== null)(
       await writeFile(join(dir, 'ca.pem'), dovecot.ca)
       const port = String(await freePort())
       service = await startService({
-        ...{ ROLES: 'api,listener', DATABASE_URL: database.url, DATA_DIR: dir, QUEUE_ENGINE: 'postgres' },
-        ...{ PORT: port, PUBLIC_URL: `http://127.0.0.1:${port}`, NODE_EXTRA_CA_CERTS: join(dir, 'ca.pem') },
+        ROLES: 'api,listener',
+        DATABASE_URL: database.url,
+        DATA_DIR: dir,
+        QUEUE_ENGINE: 'postgres',
+        PORT: port,
+        PUBLIC_URL: `http://127.0.0.1:${port}`,
+        NODE_EXTRA_CA_CERTS: join(dir, 'ca.pem'),
         ENCRYPTION_KEYS: `test:${Buffer.alloc(32, 7).toString('base64')}:tenant`,
         OPERATOR_API_KEY: 'operator-key-of-the-test',
         MAILBOX_ALLOWED_PRIVATE_HOSTS: 'localhost,127.0.0.1',
-        ...{ MICROSOFT_AUTH_URL: sim.url, MICROSOFT_CLIENT_ID: 'app', MICROSOFT_CLIENT_SECRET: 'app-secret' },
-        ...{ GOOGLE_CONSENT_URL: sim.url, GOOGLE_TOKEN_URL: sim.url },
-        ...{ GOOGLE_CLIENT_ID: 'app', GOOGLE_CLIENT_SECRET: 'app-secret' },
+        MICROSOFT_AUTH_URL: sim.url,
+        MICROSOFT_CLIENT_ID: 'app',
+        MICROSOFT_CLIENT_SECRET: 'app-secret',
+        GOOGLE_CONSENT_URL: sim.url,
+        GOOGLE_TOKEN_URL: sim.url,
+        GOOGLE_CLIENT_ID: 'app',
+        GOOGLE_CLIENT_SECRET: 'app-secret',
       })
       browser = await chromium.launch({
         executablePath: CHROMIUM ?? '',
@@ -105,8 +114,15 @@ describe.skipIf(missing !== null)(
       const shop = await makeShop(database.db, { tenantId, code: orderOf('rakuten', 0).shopCode })
       for (const [kind, username] of Object.entries(USERS)) {
         const { id } = await makeMailbox(database.db, {
-          ...{ tenantId, username, name: kind, shopIds: [shop.id], authKind: kind, sealedPassword: null },
-          ...{ host: 'localhost', port: dovecot.tlsPort, security: 'tls' },
+          tenantId,
+          username,
+          name: kind,
+          shopIds: [shop.id],
+          authKind: kind,
+          sealedPassword: null,
+          host: 'localhost',
+          port: dovecot.tlsPort,
+          security: 'tls',
         })
         ids[kind] = id
         const sealedAuth = testSealer.of(tenantId).sealJson(`mailbox:${id}:auth`, { kind })

@@ -36,14 +36,19 @@ beforeEach(async () => {
   const mailOAuth = providersAt(sim.url, { googleClient: { id: 'operator-app', secret: 'operator-secret' } })
   const tools = { ...oauthTools(database.db, clock, mailOAuth), http, publicUrl: PUBLIC_URL }
   rest = await restServer(database.db, {
-    ...{ clock, http, mailOAuth, publicUrl: PUBLIC_URL },
+    clock,
+    http,
+    mailOAuth,
+    publicUrl: PUBLIC_URL,
     more: {
       clientRoutes: [credentialCalendarRoutes({ ...tools, marketplaces: testMarketplaces })],
       operatorRoutes: [],
     },
     server: {
       openSession: async () => ({
-        ...{ id: 'session', accountId: 'person', state: 'signed_in' },
+        id: 'session',
+        accountId: 'person',
+        state: 'signed_in',
         auth: { kind: 'client', tenantId, role: 'owner', accountId: 'person' },
       }),
       publicRoutes: [
@@ -152,7 +157,10 @@ describe.each([
     expect(page.body).toContain('CONSENT_STORED')
     const after = await row(mailbox.id)
     expect(after).toMatchObject({
-      ...{ attentionCode: null, failures: 0, nextAttemptAt: null, state: 'waiting' },
+      attentionCode: null,
+      failures: 0,
+      nextAttemptAt: null,
+      state: 'waiting',
       settingsVersion: before.settingsVersion + 1,
     })
     expect((await call('GET', `/mailboxes/${mailbox.id}`)).json()).toMatchObject({
@@ -308,7 +316,8 @@ test('what a signed-in browser began ends in that browser alone', async () => {
   const { id } = await newMailbox()
   const secret = 's'.repeat(43)
   const begun = await rest.app.inject({
-    ...{ method: 'POST', url: `/v1/mailboxes/${id}/consent` },
+    method: 'POST',
+    url: `/v1/mailboxes/${id}/consent`,
     headers: { 'x-csrf-token': csrfTokenOf(secret) },
     cookies: { [`__Host-${SESSION_COOKIE}`]: secret },
   })

@@ -73,14 +73,12 @@ test('a mailbox is added for shops of the tenant, its login never comes out', as
   expect(answer.statusCode).toBe(201)
   const mailbox = answer.json()
   expect(mailbox).toMatchObject({
-    ...{
-      host: 'imap.example.jp',
-      port: 993,
-      security: 'tls',
-      folder: 'INBOX',
-      enabled: true,
-      state: 'waiting',
-    },
+    host: 'imap.example.jp',
+    port: 993,
+    security: 'tls',
+    folder: 'INBOX',
+    enabled: true,
+    state: 'waiting',
     username: 'or***@example.jp',
     password: { set: true, setAt: new Date(clock.now()).toISOString() },
     shopIds: [shop.id],
@@ -150,13 +148,14 @@ test('a new password clears attention and is tried at once', async () => {
   await database.db.mailbox.update({
     where: { id },
     data: {
-      ...{ state: 'attention', attentionCode: 'MAILBOX_REFUSED', attentionMessage: '拒否', failures: 7 },
-      ...{
-        attentionSince: new Date(),
-        nextAttemptAt: new Date(clock.now() + 3_600_000),
-        uidValidity: 9n,
-        lastUid: 100n,
-      },
+      state: 'attention',
+      attentionCode: 'MAILBOX_REFUSED',
+      attentionMessage: '拒否',
+      failures: 7,
+      attentionSince: new Date(),
+      nextAttemptAt: new Date(clock.now() + 3_600_000),
+      uidValidity: 9n,
+      lastUid: 100n,
     },
   })
   clock.advance(1_000)

@@ -114,7 +114,9 @@ describe('the days before an end', () => {
 
   test('an end that the mall disproves wakes nobody', async () => {
     await makeShop(database.db, {
-      ...{ tenantId, marketplace: 'yahoo', credentialsSetAt: setAt('refreshToken') },
+      tenantId,
+      marketplace: 'yahoo',
+      credentialsSetAt: setAt('refreshToken'),
       credentials: {
         clientId: 'c',
         clientSecret: 's',
@@ -131,14 +133,20 @@ describe('the days before an end', () => {
 
 describe('Yahoo!', () => {
   const yahoo = (more: Record<string, unknown> = {}) => ({
-    ...{ clientId: 'c', clientSecret: 's', refreshToken: 'r', consentedAt: at(rig.clock.now()) },
+    clientId: 'c',
+    clientSecret: 's',
+    refreshToken: 'r',
+    consentedAt: at(rig.clock.now()),
     ...more,
   })
 
   test('without a key: told at hour 0 and at hour 12, and the consent on its own days', async () => {
     const start = rig.clock.now()
     const shop = await makeShop(database.db, {
-      ...{ tenantId, marketplace: 'yahoo', credentials: yahoo(), credentialsSetAt: setAt('refreshToken') },
+      tenantId,
+      marketplace: 'yahoo',
+      credentials: yahoo(),
+      credentialsSetAt: setAt('refreshToken'),
     })
     const refused = async () => {
       throw new MarketplaceFailure({ kind: 'unavailable', code: 'AWAY', message: '' })
@@ -170,7 +178,9 @@ describe('Yahoo!', () => {
       format: 'pem',
     })
     const shop = await makeShop(database.db, {
-      ...{ tenantId, marketplace: 'yahoo', credentialsSetAt: setAt('refreshToken', 'publicKey') },
+      tenantId,
+      marketplace: 'yahoo',
+      credentialsSetAt: setAt('refreshToken', 'publicKey'),
       credentials: yahoo({ publicKey: publicKey.toString(), publicKeyVersion: '1' }),
     })
     const process = rig.process()
@@ -194,7 +204,9 @@ describe('Yahoo!', () => {
 describe('a shop that stands still', () => {
   const attend = (id: string, code = 'RAKUTEN_KEY_REFUSED', credentialsVersion = 1) =>
     raiseAttention(database.db, id, {
-      ...{ code, message: 'licenseKeyを更新してください。', credentialsVersion },
+      code,
+      message: 'licenseKeyを更新してください。',
+      credentialsVersion,
       at: new Date(rig.clock.now()),
     })
   const heal = (id: string) =>
@@ -256,8 +268,11 @@ describe('a shop that stands still', () => {
 
 describe('a mailbox that is not heard', () => {
   const login = (more: Record<string, unknown> = {}) => ({
-    ...{ attentionCode: 'MAILBOX_LOGIN_REFUSED', attentionMessage: 'パスワードを入れ直してください。' },
-    ...{ state: 'attention', attentionSince: new Date(rig.clock.now()), ...more },
+    attentionCode: 'MAILBOX_LOGIN_REFUSED',
+    attentionMessage: 'パスワードを入れ直してください。',
+    state: 'attention',
+    attentionSince: new Date(rig.clock.now()),
+    ...more,
   })
   const healed = { attentionCode: null, attentionMessage: null, attentionSince: null }
   const set = (id: string, data: Record<string, unknown>) =>
@@ -340,7 +355,11 @@ describe('orders that nobody pulls', () => {
     const { db } = database
     const plan = (days: number) =>
       planEmptied({
-        ...{ db, newId, mails: true, openDays: 90, unpulledDays: 90 },
+        db,
+        newId,
+        mails: true,
+        openDays: 90,
+        unpulledDays: 90,
         clock: heldClock(bench.clock.now() + days * DAY_MS),
       })
     expect([await plan(75), await plan(77), await plan(78)]).toEqual([0, 1, 0])
@@ -393,7 +412,10 @@ describe('the daily check', () => {
     await process.round()
     expect(rig.checked).toHaveLength(2)
     expect(await database.db.credentialCheck.findUnique({ where: { shopId: id } })).toMatchObject({
-      ...{ code: 'AWAY', checkedAt: null, expiries: [], leaseUntil: null },
+      code: 'AWAY',
+      checkedAt: null,
+      expiries: [],
+      leaseUntil: null,
     })
     rig.clock.advance(20 * 60_000)
     await process.round()

@@ -29,7 +29,10 @@ beforeEach(async () => {
   const tenant = await makeTenant(database.db)
   const credentials = mall.credentialsFor(SHOP)
   const shop = await makeShop(database.db, {
-    ...{ tenantId: tenant.id, marketplace: 'yahoo', code: SHOP, credentials },
+    tenantId: tenant.id,
+    marketplace: 'yahoo',
+    code: SHOP,
+    credentials,
   })
   const { orderNumber } = mall.place({ shopCode: SHOP })
   task = { databaseUrl: database.url, mallUrl: mall.url, shopId: shop.id, orderNumber }

@@ -308,13 +308,13 @@ test('a refused key is told in an answer of 200 and puts the shop under attentio
   const { id } = (await newShop()).json()
   check = async () => {
     throw new MarketplaceFailure({
-      ...{
-        kind: 'unauthorised',
-        code: 'RAKUTEN_KEY_REFUSED',
-        message: '鍵が拒否されました。',
-        renew: 'licenseKey',
-      },
-      ...{ mallCode: 'ES04-01', mallMessage: 'Un-Authorised', raw: 'secret raw answer' },
+      kind: 'unauthorised',
+      code: 'RAKUTEN_KEY_REFUSED',
+      message: '鍵が拒否されました。',
+      renew: 'licenseKey',
+      mallCode: 'ES04-01',
+      mallMessage: 'Un-Authorised',
+      raw: 'secret raw answer',
     })
   }
   const answer = await call('POST', `/shops/${id}/test`)
@@ -326,7 +326,8 @@ test('a refused key is told in an answer of 200 and puts the shop under attentio
     expiries: [],
   })
   expect(await row(id)).toMatchObject({
-    ...{ attentionCode: 'RAKUTEN_KEY_REFUSED', attentionMessage: '鍵が拒否されました。 licenseKey' },
+    attentionCode: 'RAKUTEN_KEY_REFUSED',
+    attentionMessage: '鍵が拒否されました。 licenseKey',
   })
 })
 

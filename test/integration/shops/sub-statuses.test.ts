@@ -26,7 +26,9 @@ const failing = (faults: object[]) =>
 
 it('are what the shop set up at the mall, or the mall’s fixed ones', async () => {
   expect(await read('rakuten')).toContainEqual({
-    ...{ code: '3002', label: '取り寄せ中', mallStatus: { code: '300', name: '発送待ち' } },
+    code: '3002',
+    label: '取り寄せ中',
+    mallStatus: { code: '300', name: '発送待ち' },
   })
   expect((await read('yahoo')).map(({ code }) => code)).toEqual(
     Array.from({ length: 10 }, (_, index) => String(index + 1)),

@@ -194,7 +194,9 @@ test('a store that two tenants have is told to the operator, with whom to ask', 
 test('what stands still is listed for the operator alone, the longest first, with whose it is', async () => {
   const tenant = await makeTenant(database.db)
   const stand = (attentionCode: string, since: string) => ({
-    ...{ attentionCode, attentionMessage: '鍵を登録し直してください。', attentionSince: new Date(since) },
+    attentionCode,
+    attentionMessage: '鍵を登録し直してください。',
+    attentionSince: new Date(since),
   })
   const late = await makeShop(database.db, { tenantId: tenant.id })
   const early = await makeShop(database.db, { tenantId: tenant.id, marketplace: 'yahoo' })

@@ -25,7 +25,8 @@ type Answer = { status: number; type: string; body: string } | 'never'
 
 const html: Answer = { status: 200, type: 'text/html', body: '<html><body>メンテナンス中</body></html>' }
 const saying = (error: string): Answer => ({
-  ...{ status: 200, type: 'application/json' },
+  status: 200,
+  type: 'application/json',
   body: JSON.stringify({ error, error_description: 'x' }),
 })
 
@@ -79,18 +80,27 @@ async function bench(mall: Mall) {
   const nowhere = { apiUrl: 'http://127.0.0.1:9', requestsPerSecond: 1 }
   const { yahoo, amazon } = malls
   const marketplaces = createMarketplaces({
-    ...{ rakuten: nowhere, aupay: nowhere },
+    rakuten: nowhere,
+    aupay: nowhere,
     yahoo: { apiUrl: yahoo.url, authUrl: yahoo.url, requestsPerSecond: 1_000 },
     amazon: { apiUrl: amazon.url, authUrl: amazon.authUrl },
   })
   const base = {
-    ...{ db: database.db, pool: database.pool, sealer: testSealer, clock, newId, marketplaces },
+    db: database.db,
+    pool: database.pool,
+    sealer: testSealer,
+    clock,
+    newId,
+    marketplaces,
     random: { bytes: (n: number) => new Uint8Array(n), float: () => 0.5 },
-    ...{ log: createLogger({ level: 'silent' }), metrics: createMetrics() },
+    log: createLogger({ level: 'silent' }),
+    metrics: createMetrics(),
     wakeLater: { at: () => undefined },
   }
   const sessions = createShopSessions({
-    ...{ ...base, http: spoilt, lanes: { lane: () => ({ take: async () => undefined }) } },
+    ...base,
+    http: spoilt,
+    lanes: { lane: () => ({ take: async () => undefined }) },
     tokens: createTokenStores({ ...base, owner: 'test' }),
   })
   const worker = shopWorkerOf({ ...base, sessions })
@@ -144,7 +154,8 @@ describe.each<Mall>(['yahoo', 'amazon'])('a token endpoint of %s', (mall) => {
       })
       expect(await request()).toMatchObject({ state: 'waiting', attempts: 0 })
       expect(await shop()).toMatchObject({
-        ...{ attention: null, lane: { closedUntil: expect.any(String), reason: codes[mall] } },
+        attention: null,
+        lane: { closedUntil: expect.any(String), reason: codes[mall] },
       })
       expect(await connect()).toMatchObject({
         ok: false,

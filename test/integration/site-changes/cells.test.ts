@@ -23,7 +23,10 @@ const CELLS = changeCells(Date.now())
 const nowhere = { apiUrl: 'http://127.0.0.1', authUrl: 'http://127.0.0.1', requestsPerSecond: 1 }
 const malls = createMarketplaces({ rakuten: nowhere, yahoo: nowhere, amazon: nowhere, aupay: nowhere })
 const READS: Record<SandboxMall, string> = {
-  ...{ rakuten: 'getOrder', yahoo: 'orderInfo', amazon: 'getOrder', aupay: 'searchTradeInfoProc' },
+  rakuten: 'getOrder',
+  yahoo: 'orderInfo',
+  amazon: 'getOrder',
+  aupay: 'searchTradeInfoProc',
 }
 
 let database: TestDatabase
@@ -85,10 +88,17 @@ const NEW_ELEMENT = 'answer of searchTradeInfoProc.orderInfo.newElementOf2027: n
 
 /** What the general form wants, where nothing of a mall matters. */
 const LEAST: Record<ChangeAction, Record<string, unknown>> = {
-  ...{ confirm: {}, mark_paid: {}, complete: {}, hold: {}, release: {} },
+  confirm: {},
+  mark_paid: {},
+  complete: {},
+  hold: {},
+  release: {},
   ship: { shippedOn: '2026-11-01', parcels: [{ carrier: 'yamato' }] },
-  ...{ cancel: { reason: '1' }, memo: { memo: '' }, sub_status: { subStatus: '1' } },
-  ...{ correct_shipment: { parcels: [{ trackingNumber: '1' }] }, change_content: { shippingFee: 0 } },
+  cancel: { reason: '1' },
+  memo: { memo: '' },
+  sub_status: { subStatus: '1' },
+  correct_shipment: { parcels: [{ trackingNumber: '1' }] },
+  change_content: { shippingFee: 0 },
 }
 
 const wanted = (orderId: string, action: ChangeAction, parameters: Record<string, unknown>) =>

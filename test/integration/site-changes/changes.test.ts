@@ -67,7 +67,10 @@ describe('a change that goes well', () => {
     const [id = ''] = await bench.ask([{ orderId, action: 'confirm' }])
     await bench.run()
     expect(await bench.change(id)).toMatchObject({
-      ...{ state: 'warning', code: 'MALL_WARNED', mallCode: 'W1', mallMessage: '住所をご確認ください' },
+      state: 'warning',
+      code: 'MALL_WARNED',
+      mallCode: 'W1',
+      mallMessage: '住所をご確認ください',
     })
     expect(bench.mall.site.effects).toHaveLength(1)
   })
@@ -96,7 +99,9 @@ describe('an order that is not what it was', () => {
     expect(bench.mall.site.writes).toEqual([])
     expect(await bench.change(id)).toMatchObject({ state: 'warning', code: 'ORDER_CANCELLED_AT_MALL' })
     expect(await bench.order(orderId)).toMatchObject({
-      ...{ changeState: 'warning', mallState: 'cancelled', flags: ['cancelled_at_mall'] },
+      changeState: 'warning',
+      mallState: 'cancelled',
+      flags: ['cancelled_at_mall'],
     })
   })
 
@@ -122,7 +127,9 @@ describe('an order that is not what it was', () => {
     const [id = ''] = await bench.ask([ship(orderId)])
     await bench.run()
     expect(await bench.change(id)).toMatchObject({
-      ...{ state: 'warning', code: 'NOT_NOW', message: 'いまは変更できません。' },
+      state: 'warning',
+      code: 'NOT_NOW',
+      message: 'いまは変更できません。',
     })
     expect(bench.mall.site.writes).toEqual([])
   })
@@ -261,7 +268,10 @@ describe('what the mall says counts', () => {
     const [id = ''] = await bench.ask([ship(orderId)])
     await bench.run()
     expect(await bench.change(id)).toMatchObject({
-      ...{ state: 'failed', code: 'TEST_REJECTED', mallCode: 'E9', mallMessage: '発送日が不正です' },
+      state: 'failed',
+      code: 'TEST_REJECTED',
+      mallCode: 'E9',
+      mallMessage: '発送日が不正です',
       message: 'shipの更新: 発送日を直してください。',
     })
     expect(await bench.order(orderId)).toMatchObject({ changeState: 'failed' })

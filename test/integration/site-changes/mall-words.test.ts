@@ -214,7 +214,10 @@ test('an erased buyer’s words are gone, sealed or not', async () => {
   const now = new Date(bench.clock.now())
   await database.pool.query(ERASE, [bench.tenantId, [orderId], now, [newId()], 'operator'])
   expect(await database.db.siteChange.findUniqueOrThrow({ where: { id } })).toMatchObject({
-    ...{ sealedMallMessage: null, sealedAnswers: null, sealedTexts: null, sealedPayloads: null },
+    sealedMallMessage: null,
+    sealedAnswers: null,
+    sealedTexts: null,
+    sealedPayloads: null,
   })
   expect(await get(`/site-changes/${id}`)).toMatchObject({
     state: 'failed',

@@ -46,7 +46,8 @@ describe.each(['rakuten', 'yahoo', 'amazon', 'aupay'] as const)('%s', (mall) => 
     const [again = ''] = await bench.ask([shipping(orderId)])
     await bench.work(mall)
     expect(await database.db.siteChange.findUniqueOrThrow({ where: { id: again } })).toMatchObject({
-      ...{ state: 'succeeded', code: 'ALREADY_DONE' },
+      state: 'succeeded',
+      code: 'ALREADY_DONE',
     })
     expect(bench.malls[mall].writes?.(number)).toEqual(writes)
   })
@@ -59,11 +60,13 @@ describe.each(['rakuten', 'yahoo', 'amazon', 'aupay'] as const)('%s', (mall) => 
     const [id = ''] = await bench.ask([shipping(orderId)])
     await bench.work(mall)
     expect(await database.db.siteChange.findUniqueOrThrow({ where: { id } })).toMatchObject({
-      ...{ state: 'warning', code: 'ORDER_CANCELLED_AT_MALL' },
+      state: 'warning',
+      code: 'ORDER_CANCELLED_AT_MALL',
     })
     expect(bench.malls[mall].writes?.(number)).toEqual(before)
     expect(await database.db.order.findUniqueOrThrow({ where: { id: orderId } })).toMatchObject({
-      ...{ mallState: 'cancelled', changeState: 'warning' },
+      mallState: 'cancelled',
+      changeState: 'warning',
     })
   })
 })
@@ -75,7 +78,8 @@ it('rakuten ships many in asynchronous calls for up to a hundred orders', { time
   bench.calls.length = 0
   const ids = await bench.ask(
     orders.map((order, index) => ({
-      ...{ orderId: orderIds[index] ?? '', action: 'ship' },
+      orderId: orderIds[index] ?? '',
+      action: 'ship',
       ...parcels(today())(order, index),
     })) as WantedChange[],
   )

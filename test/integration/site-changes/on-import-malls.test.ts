@@ -21,31 +21,49 @@ beforeEach(() => database.db.order.deleteMany())
 
 /** All four conditions at once. */
 const ALL: OnImport['conditions'] = {
-  ...{ paymentKinds: ['credit_card'], noHolds: true, noBuyerNote: true, totalBelow: 1_000_000 },
+  paymentKinds: ['credit_card'],
+  noHolds: true,
+  noBuyerNote: true,
+  totalBelow: 1_000_000,
 }
 const settle = (mall: SandboxMall, onImport: OnImport) =>
   database.db.shop.update({ where: { id: bench.shopIds[mall] }, data: { settings: { onImport } } })
 
 const NEW: Partial<Record<SandboxMall, Record<string, unknown>>> = {
   rakuten: {
-    ...{ orderProgress: 100, SettlementModel: { settlementMethodCode: 1 }, DueDateModelList: [] },
-    ...{ remarks: '[配送日時指定:]\n2026-07-08(水)\n14:00-16:00\n\n', orderType: 1, rakutenConfirmFlag: 0 },
+    orderProgress: 100,
+    SettlementModel: { settlementMethodCode: 1 },
+    DueDateModelList: [],
+    remarks: '[配送日時指定:]\n2026-07-08(水)\n14:00-16:00\n\n',
+    orderType: 1,
+    rakutenConfirmFlag: 0,
   },
   yahoo: {
-    ...{ OrderStatus: '2', BuyerComments: '', Ship: { ShipStatus: '1' } },
+    OrderStatus: '2',
+    BuyerComments: '',
+    Ship: { ShipStatus: '1' },
     Pay: { PayMethod: 'payment_a1', PayKind: '0', PayType: '0', PayStatus: '1', SettleStatus: '3' },
   },
   aupay: {
-    ...{ orderStatus: '新規受付', sellMethodSegment: '1', userComment: '', paymentStatus: 'N' },
-    ...{ settlementName: 'クレジットカード決済', authorizationStatus: 'Y', pgResult: '0' },
+    orderStatus: '新規受付',
+    sellMethodSegment: '1',
+    userComment: '',
+    paymentStatus: 'N',
+    settlementName: 'クレジットカード決済',
+    authorizationStatus: 'Y',
+    pgResult: '0',
   },
 }
 /** Held in each mall's own way, so that somebody must look at it first. */
 const HELD: Partial<Record<SandboxMall, Record<string, unknown>>> = {
-  ...{ rakuten: { rakutenConfirmFlag: 1 }, yahoo: { FraudHoldStatus: '1' }, aupay: { orderStatus: '保留' } },
+  rakuten: { rakutenConfirmFlag: 1 },
+  yahoo: { FraudHoldStatus: '1' },
+  aupay: { orderStatus: '保留' },
 }
 const WRITTEN: Partial<Record<SandboxMall, string>> = {
-  ...{ rakuten: 'confirmOrder', yahoo: 'orderChange', aupay: 'updateTradeStsProc' },
+  rakuten: 'confirmOrder',
+  yahoo: 'orderChange',
+  aupay: 'updateTradeStsProc',
 }
 
 async function importOne(mall: SandboxMall, more: Record<string, unknown> = {}) {

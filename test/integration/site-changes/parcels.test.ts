@@ -25,9 +25,13 @@ async function importOne(mall: SandboxMall, overrides: Record<string, unknown> =
   return orderId
 }
 const ship = (orderId: string, ...parcels: object[]): WantedChange => ({
-  ...{ orderId, action: 'ship', shippedOn: '2026-11-01' },
+  orderId,
+  action: 'ship',
+  shippedOn: '2026-11-01',
   parcels: parcels.map((parcel, index) => ({
-    ...{ carrier: 'yamato', trackingNumber: `40000000000${index}`, ...parcel },
+    carrier: 'yamato',
+    trackingNumber: `40000000000${index}`,
+    ...parcel,
   })),
 })
 async function refusal(...changes: WantedChange[]) {
@@ -64,7 +68,8 @@ describe('a parcel that does not fit', () => {
     const orderId = await importOne('rakuten', TWO_BASKETS)
     expect(await refusal(ship(orderId, {}, {}))).toEqual([
       {
-        ...{ field: 'changes[0].parcels[0].recipientId', code: 'required' },
+        field: 'changes[0].parcels[0].recipientId',
+        code: 'required',
         message: '送付先が2件ある注文です。個口ごとに送付先ID（7001、7002）を指定してください。',
       },
       expect.objectContaining({ field: 'changes[0].parcels[1].recipientId', code: 'required' }),

@@ -189,7 +189,10 @@ describe('GET /site-changes', () => {
     await bench.run()
     expect((await get('/site-changes?state=failed')).siteChanges).toMatchObject([
       {
-        ...{ orderId: b, code: 'TEST_REJECTED', mallCode: 'E1', mallMessage: '不可' },
+        orderId: b,
+        code: 'TEST_REJECTED',
+        mallCode: 'E1',
+        mallMessage: '不可',
         message: expect.stringContaining('テスト'),
         nextStep: expect.stringContaining('再実行'),
       },
@@ -240,7 +243,9 @@ describe('what a mall offers', () => {
   it('is what the settings of a shop may wish for at import', async () => {
     const save = (onImport: unknown) =>
       server.app.inject({
-        ...{ method: 'PATCH', url: `/v1/shops/${bench.shopId}`, headers: key },
+        method: 'PATCH',
+        url: `/v1/shops/${bench.shopId}`,
+        headers: key,
         payload: { settings: { onImport } },
       })
     const good = { action: 'memo', parameters: { memo: 'x' }, conditions: { noHolds: true } }

@@ -71,7 +71,8 @@ describe.each(SANDBOX_MALLS)('%s', (mall) => {
     const parcels = [{ carrier: 'yamato' as const, trackingNumber: '400000000012' }]
     await done({ orderId, action: 'ship', shippedOn: today(), parcels })
     await done({
-      ...{ orderId, action: 'correct_shipment' },
+      orderId,
+      action: 'correct_shipment',
       parcels: [{ carrier: 'yamato', trackingNumber: '400000000023' }],
     })
     const shown = (await bench.readOrder(orderId)).recipients.flatMap((recipient) =>

@@ -81,24 +81,47 @@ const eventsOf = async (orderId: string) =>
 const YAHOO = {
   recipients: [
     {
-      ...{ familyName: '見本', givenName: '花子', familyNameKana: 'ミホン', givenNameKana: 'ハナコ' },
-      ...{ postalCode: '150-0001', prefecture: '東京都', city: '渋谷区架空', address1: '星見町2' },
-      ...{ address2: '月ビル3', phone: '03-0000-1111', wishDate: '2030-07-20', wishTime: '14:00-16:00' },
+      familyName: '見本',
+      givenName: '花子',
+      familyNameKana: 'ミホン',
+      givenNameKana: 'ハナコ',
+      postalCode: '150-0001',
+      prefecture: '東京都',
+      city: '渋谷区架空',
+      address1: '星見町2',
+      address2: '月ビル3',
+      phone: '03-0000-1111',
+      wishDate: '2030-07-20',
+      wishTime: '14:00-16:00',
     },
   ],
-  ...{ shippingFee: 300, codFee: 110, giftWrapFee: 220, discount: 50, adjustment: -10 },
+  shippingFee: 300,
+  codFee: 110,
+  giftWrapFee: 220,
+  discount: 50,
+  adjustment: -10,
   buyerNote: '玄関前に置いてください',
 }
 const RAKUTEN = {
   recipients: [
     {
-      ...{ familyName: '見本', givenName: '花子', familyNameKana: 'ミホン', givenNameKana: 'ハナコ' },
-      ...{ postalCode: '150-0001', prefecture: '東京都', city: '渋谷区架空', address1: '星見町2' },
-      ...{ address2: '月ビル3', phone: '03-0000-1111', wishDate: '2030-07-20', wishTime: '14:00-16:00' },
+      familyName: '見本',
+      givenName: '花子',
+      familyNameKana: 'ミホン',
+      givenNameKana: 'ハナコ',
+      postalCode: '150-0001',
+      prefecture: '東京都',
+      city: '渋谷区架空',
+      address1: '星見町2',
+      address2: '月ビル3',
+      phone: '03-0000-1111',
+      wishDate: '2030-07-20',
+      wishTime: '14:00-16:00',
       shippingFee: 9_990,
     },
   ],
-  ...{ buyerNote: '玄関前に置いてください', deliveryMethod: 'メール便' },
+  buyerNote: '玄関前に置いてください',
+  deliveryMethod: 'メール便',
 }
 
 describe.each([

@@ -43,7 +43,10 @@ describe('while the mall cannot be asked', () => {
     bench.mall.refuse(failure('unavailable', { until: new Date(bench.clock.now() + MINUTE) }))
     await bench.run()
     expect(await bench.change(id)).toMatchObject({
-      ...{ state: 'queued', code: 'TEST_UNAVAILABLE', deadline: null, leaseToken: null },
+      state: 'queued',
+      code: 'TEST_UNAVAILABLE',
+      deadline: null,
+      leaseToken: null,
     })
     expect(await shown(bench, id)).toMatchObject({ waitingFor: { code: 'TEST_UNAVAILABLE' } })
     expect(await bench.order(orderId)).toMatchObject({ changeState: 'queued' })
@@ -62,7 +65,9 @@ describe('while the mall cannot be asked', () => {
     await bench.run()
     expect((await shopOf(bench)).attentionCode).toBe('TEST_UNAUTHORISED')
     expect(await bench.change(id)).toMatchObject({
-      ...{ state: 'queued', code: 'TEST_UNAUTHORISED', nextStep: 'ライセンスキーを更新してください。' },
+      state: 'queued',
+      code: 'TEST_UNAUTHORISED',
+      nextStep: 'ライセンスキーを更新してください。',
       steps: [{ state: 'waiting', sends: 0 }],
     })
     expect(await shown(bench, id)).toMatchObject({ waitingFor: { code: 'TEST_UNAUTHORISED' } })
@@ -496,7 +501,10 @@ describe('what a person does about it', () => {
     const { id } = await failed(bench)
     await dismissChange(bench.requestDeps, caller(bench), id)
     expect(await retryChange(bench.requestDeps, caller(bench), id)).toMatchObject({
-      ...{ state: 'queued', code: null, dismissedAt: null, finishedAt: null },
+      state: 'queued',
+      code: null,
+      dismissedAt: null,
+      finishedAt: null,
     })
     await expect(retryChange(bench.requestDeps, caller(bench), id)).rejects.toMatchObject({
       code: 'CONFLICT',

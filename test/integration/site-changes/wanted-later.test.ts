@@ -118,7 +118,9 @@ it('a cancel goes before a confirmation that waits', async () => {
 const toShip = (order: { recipients: { id: string }[] }) => ({
   shippedOn: new Date(Date.now() + 9 * 60 * 60_000).toISOString().slice(0, 10),
   parcels: order.recipients.map(({ id }) => ({
-    ...{ recipientId: id, carrier: 'yamato', trackingNumber: '400010000123' },
+    recipientId: id,
+    carrier: 'yamato',
+    trackingNumber: '400010000123',
   })),
 })
 

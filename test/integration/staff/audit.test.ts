@@ -41,8 +41,13 @@ const entry = (at = Date.now(), more: object = {}) =>
     database.db,
     { clock: heldClock(at), newId },
     {
-      ...{ tenantId, actor: 'operator', source: '203.0.113.9', action: 'shop.updated', target: newId() },
-      ...{ data: { name: 'あ', nested: ['b', 'a'] }, ...more },
+      tenantId,
+      actor: 'operator',
+      source: '203.0.113.9',
+      action: 'shop.updated',
+      target: newId(),
+      data: { name: 'あ', nested: ['b', 'a'] },
+      ...more,
     },
   )
 
@@ -204,22 +209,18 @@ test('the owner sees that the operator read mails', async () => {
   const id = newId()
   await database.db.mail.create({
     data: {
-      ...{
-        id,
-        tenantId,
-        mailboxId: mailbox.id,
-        state: 'recognised',
-        marketplace: 'rakuten',
-        kind: 'new_order',
-      },
-      ...{
-        orderNumbers: [],
-        seenAt: new Date(),
-        size: 1,
-        fingerprint: new Uint8Array(32),
-        uid: 1n,
-        uidValidity: 1n,
-      },
+      id,
+      tenantId,
+      mailboxId: mailbox.id,
+      state: 'recognised',
+      marketplace: 'rakuten',
+      kind: 'new_order',
+      orderNumbers: [],
+      seenAt: new Date(),
+      size: 1,
+      fingerprint: new Uint8Array(32),
+      uid: 1n,
+      uidValidity: 1n,
     } as never,
   })
   const authorization = `Bearer ${OPERATOR_KEY}`
@@ -241,7 +242,11 @@ test('actors have names: to a tenant its own, to the operator all, without perso
   const stranger = (await makeTenant(database.db)).id
   const key = await database.db.apiKey.create({
     data: {
-      ...{ id: newId(), tenantId, name: '受注管理ソフト', prefix: newId(), hash: new Uint8Array(32) },
+      id: newId(),
+      tenantId,
+      name: '受注管理ソフト',
+      prefix: newId(),
+      hash: new Uint8Array(32),
       createdAt: new Date(),
     },
   })
@@ -268,7 +273,11 @@ test('what nobody could read of a notification is for those who may see personal
   const id = newId()
   await database.db.mallNotification.create({
     data: {
-      ...{ id, marketplace: 'rakuten', notificationId: id, state: 'poison', seenAt: new Date() },
+      id,
+      marketplace: 'rakuten',
+      notificationId: id,
+      state: 'poison',
+      seenAt: new Date(),
       sealedText: new Uint8Array(testSealer.of(null).sealText(poisonContext(id), '山田 花子 様')),
     },
   })

@@ -50,7 +50,9 @@ afterAll(async () => {
 
 const admin = async (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, payload?: object) =>
   app.inject({
-    ...{ method, url: `/v1/admin${url}`, headers: { authorization: `Bearer ${OPERATOR_KEY}` } },
+    method,
+    url: `/v1/admin${url}`,
+    headers: { authorization: `Bearer ${OPERATOR_KEY}` },
     ...(payload === undefined ? {} : { payload }),
   })
 
@@ -241,7 +243,8 @@ test('an invitation goes out by a mail server that is signed in to by OAuth', as
     database,
     {},
     {
-      ...{ clock, http },
+      clock,
+      http,
       config: {
         mailOAuth: providersAt(provider.url),
         smtp: { url, from: 'notices@example.jp', requireTls: false, oauth: SMTP_APPLICATION },
@@ -265,7 +268,9 @@ test('a company applies, is let in and signs in; the form tells nothing', async 
   )
   const apply = (email: string, remoteAddress = '203.0.113.99') =>
     mailing.inject({
-      ...{ method: 'POST', url: '/v1/applications', remoteAddress },
+      method: 'POST',
+      url: '/v1/applications',
+      remoteAddress,
       payload: { company: '<b>新しい店</b>', name: '佐藤', email, remarks: 'http://evil.example' },
     })
   for (let n = 0; n < 3; n++) {
@@ -339,11 +344,15 @@ test('a tenant has as many shops and mailboxes as it may', async () => {
   // A plan of its own goes before the installation's limit, both ways.
   const plan = (limits: object) =>
     capped.inject({
-      ...{ method: 'PATCH', url: `/v1/admin/tenants/${tenantId}`, payload: { limits } },
+      method: 'PATCH',
+      url: `/v1/admin/tenants/${tenantId}`,
+      payload: { limits },
       headers: { authorization: `Bearer ${OPERATOR_KEY}` },
     })
   expect((await plan({ shops: 2, mailboxes: 0 })).json().limits).toEqual({
-    ...{ shops: 2, mailboxes: 0, webhooks: null },
+    shops: 2,
+    mailboxes: 0,
+    webhooks: null,
   })
   expect([(await shop('444444')).statusCode, (await shop('555555')).json().most]).toEqual([201, 2])
   expect([(await box()).json().most, (await owner.ask('GET', '/contract')).json().limits.shops]).toEqual([
@@ -364,7 +373,9 @@ test('who asks in a stranger’s name neither floods the mailbox nor uses up wha
   // Ended by a look-up that comes after it: the mail itself is not waited for by the route.
   const ask = async (from: string) => {
     const { statusCode } = await mailing.inject({
-      ...{ method: 'POST', url: '/v1/password-resets', remoteAddress: from },
+      method: 'POST',
+      url: '/v1/password-resets',
+      remoteAddress: from,
       payload: { email },
     })
     answered.push(statusCode)

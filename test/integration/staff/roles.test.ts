@@ -120,11 +120,9 @@ async function keyWith(more: object): Promise<Browser['ask']> {
   })
   return (async (method: 'GET', url: string, payload?: object) =>
     app.inject({
-      ...{
-        method,
-        url: `/v1${url}`,
-        headers: { authorization: `Bearer ${key}`, 'idempotency-key': newId() },
-      },
+      method,
+      url: `/v1${url}`,
+      headers: { authorization: `Bearer ${key}`, 'idempotency-key': newId() },
       ...(payload === undefined ? {} : { payload }),
     })) as never
 }

@@ -249,7 +249,9 @@ test('a stranger’s failures do not keep a person out of the browser that they 
   const failures = createDoorFailures({ db: database.db, clock })
   const signIn = (address: string, password: string, device?: string) =>
     app.inject({
-      ...{ method: 'POST', url: '/v1/session', remoteAddress: '203.0.113.7' },
+      method: 'POST',
+      url: '/v1/session',
+      remoteAddress: '203.0.113.7',
       ...(device === undefined ? {} : { cookies: { '__Host-torikomi_device': device } }),
       payload: { email: address, password },
     })

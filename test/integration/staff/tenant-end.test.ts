@@ -32,8 +32,13 @@ afterAll(() => database?.close())
 
 const tools = (): EndTools =>
   ({
-    ...{ db: database.db, pool: database.pool, clock, sealer: testSealer, random: systemRandom },
-    ...{ newId: createNewId(clock, systemRandom), onTenantChanged: (id: string) => void changed.push(id) },
+    db: database.db,
+    pool: database.pool,
+    clock,
+    sealer: testSealer,
+    random: systemRandom,
+    newId: createNewId(clock, systemRandom),
+    onTenantChanged: (id: string) => void changed.push(id),
   }) as never
 
 async function furnish(): Promise<string> {

@@ -710,7 +710,9 @@ describe('webhooks', () => {
       expect.objectContaining({ type: 'reset', data: { code: 'GAP' } }),
     ])
     expect((await call('GET', `/webhooks/${id}`)).body).toMatchObject({
-      ...{ enabled: true, resetCode: 'GAP', resetAt: expect.any(String) },
+      enabled: true,
+      resetCode: 'GAP',
+      resetAt: expect.any(String),
     })
     const notices = { ...bench.deps, mails: false }
     expect([await planWebhooks(notices), await planWebhooks(notices)]).toEqual([1, 0])
@@ -798,8 +800,14 @@ describe('webhooks', () => {
         const sealedSecret = testSealer.of(bench.tenantId).seal(secretContext(own), 'whsec_c2VjcmV0')
         return {
           ...living,
-          ...{ id: own, url: dead.url, sealedUrl: null, sealedSecret, name: 'dead', kinds: ['change'] },
-          ...{ failures: 1, failingSince: new Date() },
+          id: own,
+          url: dead.url,
+          sealedUrl: null,
+          sealedSecret,
+          name: 'dead',
+          kinds: ['change'],
+          failures: 1,
+          failingSince: new Date(),
         }
       }),
     })

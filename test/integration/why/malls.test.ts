@@ -59,7 +59,10 @@ const ABSENT: Record<SandboxMall, string> = {
   aupay: '399999999',
 }
 const READS: Record<SandboxMall, string> = {
-  ...{ rakuten: 'getOrder', yahoo: 'orderInfo', amazon: 'getOrder', aupay: 'searchTradeInfoProc' },
+  rakuten: 'getOrder',
+  yahoo: 'orderInfo',
+  amazon: 'getOrder',
+  aupay: 'searchTradeInfoProc',
 }
 
 const place = (mall: SandboxMall, overrides: Record<string, unknown> = {}, visibleAfterSeconds = 0): string =>
@@ -72,8 +75,13 @@ async function want(
 ): Promise<string> {
   await requestImports(database.pool, bench.requestDeps, [
     {
-      ...{ tenantId: bench.tenantId, shopId: bench.shopIds[mall], orderNumber: number },
-      ...{ purpose: 'import', source: 'mail', trust: 'verified', ...more },
+      tenantId: bench.tenantId,
+      shopId: bench.shopIds[mall],
+      orderNumber: number,
+      purpose: 'import',
+      source: 'mail',
+      trust: 'verified',
+      ...more,
     },
   ])
   return number
@@ -133,9 +141,19 @@ async function mailCame(
   const sealedMail = testSealer.of(bench.tenantId).sealJson(`mail:${id}:mail`, kept)
   await database.db.mail.create({
     data: {
-      ...{ id, tenantId: bench.tenantId, mailboxId, uidValidity: 1n, uid: 1n, size: 1, sealedMail },
-      ...{ fingerprint: Buffer.from(randomUUID()), state, marketplace: mall, kind: 'unknown' },
-      ...{ seenAt: new Date(), ...more },
+      id,
+      tenantId: bench.tenantId,
+      mailboxId,
+      uidValidity: 1n,
+      uid: 1n,
+      size: 1,
+      sealedMail,
+      fingerprint: Buffer.from(randomUUID()),
+      state,
+      marketplace: mall,
+      kind: 'unknown',
+      seenAt: new Date(),
+      ...more,
     },
   })
 }
@@ -156,17 +174,20 @@ const all = (verdict: Verdict): Case['told'] => [verdict, verdict, verdict, verd
 
 const CASES: Case[] = [
   {
-    ...{ name: 'placed, and nothing told of it', mail: false },
+    name: 'placed, and nothing told of it',
+    mail: false,
     told: ['unknown', 'no_trace', 'no_trace', 'sweep_ahead'],
     bring: async (mall) => place(mall),
   },
   {
-    ...{ name: 'a number that the mall does not know', mail: false },
+    name: 'a number that the mall does not know',
+    mail: false,
     told: ['unknown', 'mall_knows_none', 'no_trace', 'mall_knows_none'],
     bring: async (mall) => ABSENT[mall],
   },
   {
-    ...{ name: 'cancelled before anything told of it', mail: false },
+    name: 'cancelled before anything told of it',
+    mail: false,
     told: ['unknown', 'cancelled_before', 'no_trace', 'cancelled_before'],
     async bring(mall) {
       const number = place(mall)
@@ -175,26 +196,33 @@ const CASES: Case[] = [
     },
   },
   {
-    ...{ name: 'placed before the sweeps look', mail: false },
+    name: 'placed before the sweeps look',
+    mail: false,
     told: ['unknown', 'no_trace', 'no_trace', 'too_old'],
     bring: async (mall) => placeLongAgo(mall),
   },
   {
-    ...{ name: 'of a day before the sweeps look', mail: false },
+    name: 'of a day before the sweeps look',
+    mail: false,
     told: ['unknown', 'mall_knows_none', 'too_old', 'mall_knows_none'],
     bring: async (mall) => ({ number: ABSENT[mall], day: japaneseDay(Date.now() - 40 * DAY_MS) }),
   },
   { name: 'no number of the mall', mail: false, told: all('other_form'), bring: async () => 'zz_zz' },
   {
-    ...{ name: 'of another shop of the mailbox', mail: true, told: all('other_shop') },
+    name: 'of another shop of the mailbox',
+    mail: true,
+    told: all('other_shop'),
     bring: (mall) => ended(mall, ABSENT[mall], 'done', OTHER_SHOP),
   },
   {
-    ...{ name: 'a mail asks for it', mail: true, told: all('being_asked') },
+    name: 'a mail asks for it',
+    mail: true,
+    told: all('being_asked'),
     bring: (mall) => want(mall, place(mall)),
   },
   {
-    ...{ name: 'the list has it', mail: false },
+    name: 'the list has it',
+    mail: false,
     told: ['being_asked', 'being_asked', 'being_asked', 'being_asked'],
     async bring(mall) {
       const orderNumber = place(mall)
@@ -206,29 +234,39 @@ const CASES: Case[] = [
     },
   },
   {
-    ...{ name: 'a stranger’s mail asks for it', mail: true, told: all('mail_doubted') },
+    name: 'a stranger’s mail asks for it',
+    mail: true,
+    told: all('mail_doubted'),
     bring: (mall) => want(mall, place(mall), { trust: 'unknown' }),
   },
   {
-    ...{ name: 'the mall’s API does not have it yet', mail: true, told: all('mall_unaware') },
+    name: 'the mall’s API does not have it yet',
+    mail: true,
+    told: all('mall_unaware'),
     bring: (mall) => wantAndWork(mall, place(mall, {}, 3_600)),
   },
   {
-    ...{ name: 'the mall’s answer is broken', mail: true, told: all('retrying') },
+    name: 'the mall’s answer is broken',
+    mail: true,
+    told: all('retrying'),
     async bring(mall) {
       await breakCalls(mall, 'broken-body', READS[mall])
       return wantAndWork(mall, place(mall))
     },
   },
   {
-    ...{ name: 'the mall answers 503', mail: true, told: all('mall_away') },
+    name: 'the mall answers 503',
+    mail: true,
+    told: all('mall_away'),
     async bring(mall) {
       await breakCalls(mall, '503-html')
       return wantAndWork(mall, place(mall))
     },
   },
   {
-    ...{ name: 'the mall is away, and nothing told of it', mail: false, told: all('mall_away') },
+    name: 'the mall is away, and nothing told of it',
+    mail: false,
+    told: all('mall_away'),
     async bring(mall) {
       const closing = { until: inSeconds(120), reason: 'MAINTENANCE', failure: false, at: new Date() }
       await closeLane(database.db, bench.shopIds[mall], closing)
@@ -236,7 +274,9 @@ const CASES: Case[] = [
     },
   },
   {
-    ...{ name: 'our share of the calls is used up', mail: true, told: all('quota_used') },
+    name: 'our share of the calls is used up',
+    mail: true,
+    told: all('quota_used'),
     async bring(mall) {
       const wait = { from: Date.now(), until: Date.now() + 60_000, code: 'QUOTA' }
       await noteQuotaWait(database.pool, bench.shopIds[mall], wait)
@@ -245,11 +285,9 @@ const CASES: Case[] = [
   },
   ...[true, false].map(
     (mail): Case => ({
-      ...{
-        name: `the key is dead, ${mail ? 'a mail' : 'nothing'} told of it`,
-        mail,
-        told: all('shop_stopped'),
-      },
+      name: `the key is dead, ${mail ? 'a mail' : 'nothing'} told of it`,
+      mail,
+      told: all('shop_stopped'),
       async bring(mall) {
         const { credentialsVersion } = await database.db.shop.findUniqueOrThrow({
           where: { id: bench.shopIds[mall] },
@@ -261,7 +299,9 @@ const CASES: Case[] = [
     }),
   ),
   {
-    ...{ name: 'a mail came that could not be read', mail: true, told: all('mail_unreadable') },
+    name: 'a mail came that could not be read',
+    mail: true,
+    told: all('mail_unreadable'),
     async bring(mall) {
       const number = place(mall)
       await mailCame(mall, 'unreadable', { subject: number, reason: '番号がありません。' })
@@ -269,7 +309,9 @@ const CASES: Case[] = [
     },
   },
   {
-    ...{ name: 'a crowd of mails pushed a stranger’s out', mail: true, told: all('mail_doubted') },
+    name: 'a crowd of mails pushed a stranger’s out',
+    mail: true,
+    told: all('mail_doubted'),
     async bring(mall) {
       const number = place(mall)
       await mailCame(mall, 'recognised', { kind: 'new_order', trust: 'unknown', orderNumbers: [number] })
@@ -277,29 +319,42 @@ const CASES: Case[] = [
     },
   },
   {
-    ...{ name: 'Amazon has not released it', mail: true, told: all('held_at_mall'), at: ['amazon'] },
+    name: 'Amazon has not released it',
+    mail: true,
+    told: all('held_at_mall'),
+    at: ['amazon'],
     bring: (mall) => wantAndWork(mall, place(mall, { fulfillment: { fulfillmentStatus: 'PENDING' } })),
   },
   {
-    ...{ name: 'Amazon has not released it, and nothing told of it', mail: false, at: ['amazon'] },
+    name: 'Amazon has not released it, and nothing told of it',
+    mail: false,
+    at: ['amazon'],
     told: ['unknown', 'held_at_mall', 'no_trace', 'held_at_mall'],
     bring: async (mall) => place(mall, { fulfillment: { fulfillmentStatus: 'PENDING' } }),
   },
   {
-    ...{ name: 'given up with a broken answer', mail: true, told: all('failed') },
+    name: 'given up with a broken answer',
+    mail: true,
+    told: all('failed'),
     bring: (mall) => ended(mall, place(mall), 'failed', 'ORDER_UNREADABLE'),
   },
   {
-    ...{ name: 'given up as the mall never knew it', mail: true, told: all('never_at_mall') },
+    name: 'given up as the mall never knew it',
+    mail: true,
+    told: all('never_at_mall'),
     bring: (mall) => ended(mall, ABSENT[mall], 'failed', NOT_FOUND),
   },
   {
-    ...{ name: 'seen and put aside by a person', mail: true, told: all('not_wanted') },
+    name: 'seen and put aside by a person',
+    mail: true,
+    told: all('not_wanted'),
     bring: (mall) => ended(mall, ABSENT[mall], 'done', DISMISSED),
   },
   {
     // It comes as a cancelled order.
-    ...{ name: 'cancelled before its mail was worked on', mail: true, told: all('staged') },
+    name: 'cancelled before its mail was worked on',
+    mail: true,
+    told: all('staged'),
     async bring(mall) {
       const number = place(mall)
       bench.malls[mall].cancel(number)
@@ -307,7 +362,9 @@ const CASES: Case[] = [
     },
   },
   {
-    ...{ name: 'two that begin alike', mail: true, told: all('several') },
+    name: 'two that begin alike',
+    mail: true,
+    told: all('several'),
     async bring(mall) {
       const part = ABSENT[mall].slice(0, -1)
       for (const last of ['7', '8']) await want(mall, `${part}${last}`)
@@ -317,7 +374,8 @@ const CASES: Case[] = [
   {
     // Rakuten's numbers have no fixed length, so it could be whole: another order is not answered in its
     // place.
-    ...{ name: 'one that begins so', mail: true },
+    name: 'one that begins so',
+    mail: true,
     told: all('several'),
     async bring(mall) {
       await want(mall, ABSENT[mall])
@@ -327,11 +385,15 @@ const CASES: Case[] = [
   },
   { name: 'here, to be pulled', mail: true, told: all('staged'), bring: (mall) => staged(mall) },
   {
-    ...{ name: 'pulled', mail: true, told: all('here') },
+    name: 'pulled',
+    mail: true,
+    told: all('here'),
     bring: (mall) => staged(mall, { status: 'new', pulledAt: new Date() }),
   },
   {
-    ...{ name: 'emptied by its age', mail: true, told: all('emptied') },
+    name: 'emptied by its age',
+    mail: true,
+    told: all('emptied'),
     bring: (mall) => staged(mall, { purgedAt: new Date() }),
   },
 ]
@@ -357,13 +419,23 @@ function ask(
   const { pool, db } = database
   const lanes = createLanes({ store: { kind: 'memory' }, clock: systemClock })
   const half = createLiveHalf({
-    ...{ pool, clock: systemClock, log: createLogger({ level: 'silent' }), sessions, lanes },
+    pool,
+    clock: systemClock,
+    log: createLogger({ level: 'silent' }),
+    sessions,
+    lanes,
     wakeQueue: { wake: async () => undefined },
   })
   return answerWhy(
     {
-      ...{ db, pool, sealer: testSealer, clock: systemClock, marketplaces: bench.marketplaces, live: half },
-      ...{ judge: createJudge(bench.marketplaces), turns },
+      db,
+      pool,
+      sealer: testSealer,
+      clock: systemClock,
+      marketplaces: bench.marketplaces,
+      live: half,
+      judge: createJudge(bench.marketplaces),
+      turns,
     },
     { tenantId: bench.tenantId, shops: [bench.shopIds[mall]] },
     { ...query, live },
@@ -413,7 +485,9 @@ describe.each(SANDBOX_MALLS)('%s', (mall) => {
       return work()
     }
     expect(await ask(mall, { number }, false, { run })).toMatchObject({
-      ...{ orderNumber: number, verdict: 'being_asked', candidates: [] },
+      orderNumber: number,
+      verdict: 'being_asked',
+      candidates: [],
     })
   })
 

@@ -131,9 +131,19 @@ test('a mail that cannot be read is the reason where it names the number, and ev
     .sealJson(`mail:${id}:mail`, { subject: number, from: [], text: '本文' })
   await world.service.database.db.mail.create({
     data: {
-      ...{ id, tenantId: world.tenantId, mailboxId: rows[0]?.id ?? '', uidValidity: 1n, uid: 1n },
-      ...{ fingerprint: Buffer.from(id), state: 'unreadable', marketplace: 'yahoo', kind: 'unknown' },
-      ...{ seenAt: at, size: 1, sealedMail, reason: '番号がありません。' },
+      id,
+      tenantId: world.tenantId,
+      mailboxId: rows[0]?.id ?? '',
+      uidValidity: 1n,
+      uid: 1n,
+      fingerprint: Buffer.from(id),
+      state: 'unreadable',
+      marketplace: 'yahoo',
+      kind: 'unknown',
+      seenAt: at,
+      size: 1,
+      sealedMail,
+      reason: '番号がありません。',
     },
   })
   expect(await both(number)).toEqual(['mail_unreadable', 'mail_unreadable'])

@@ -13,9 +13,19 @@ const SECOND = 1_000
 const MINUTE = 60 * SECOND
 
 const SHOP: ShopFacts = {
-  ...{ id: '', name: '店舗1', marketplace: 'rakuten', code: '123456', owns: true },
-  ...{ enabled: true, tenantActive: true, attention: null, lane: null, quotaUntil: null },
-  ...{ waits: [], sweep: null, mailboxes: [] },
+  id: '',
+  name: '店舗1',
+  marketplace: 'rakuten',
+  code: '123456',
+  owns: true,
+  enabled: true,
+  tenantActive: true,
+  attention: null,
+  lane: null,
+  quotaUntil: null,
+  waits: [],
+  sweep: null,
+  mailboxes: [],
 }
 
 let database: TestDatabase

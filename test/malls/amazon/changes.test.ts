@@ -472,7 +472,10 @@ it.each([
   )
   const date = new Date(clock.now() - minutes * 60_000).toUTCString()
   const { session } = open(5_000, mall.url, {}, (answer) => ({
-    ...{ ...answer, status: 400, body, headers: { ...answer.headers, date } },
+    ...answer,
+    status: 400,
+    body,
+    headers: { ...answer.headers, date },
   }))
   const failure = await failureOf(session.changes?.applyStep(number, step, NEVER) as Promise<unknown>)
   expect(failure.message).toContain(words)

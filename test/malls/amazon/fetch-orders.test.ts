@@ -304,7 +304,8 @@ describe('a number that Amazon does not know', () => {
   it('is not to blame when nothing but empty 404 comes', async () => {
     mall.faults.set([{ kind: '404-empty' }])
     await expect(openAmazon(mall).fetch([NUMBER])).rejects.toMatchObject({
-      ...{ kind: 'unavailable', code: 'AMAZON_WRONG_URL' },
+      kind: 'unavailable',
+      code: 'AMAZON_WRONG_URL',
     })
   })
 })

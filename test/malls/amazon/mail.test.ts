@@ -102,7 +102,8 @@ describe('whose mail it is, and what it tells', () => {
     ['ご注文について購入者から連絡がありました。', 'unknown'],
   ])('a subject that tells nothing, with 「%s」 in the body, is %s', (words, kind) => {
     expect(recognise(mail(`${words}\n注文番号：${NUMBER}`, { subject: '出品者向け通知' }))).toMatchObject({
-      ...{ kind, orderNumbers: [NUMBER] },
+      kind,
+      orderNumbers: [NUMBER],
     })
   })
 

@@ -12,7 +12,9 @@ const SHOP = 'AEXAMPLESELLER'
 let mall: AmazonSimulator
 beforeEach(async () => {
   mall = await startAmazonSimulator({
-    ...{ seed: 5, quotas: NO_QUOTAS, shops: [{ code: SHOP, name: '見本ストア' }] },
+    seed: 5,
+    quotas: NO_QUOTAS,
+    shops: [{ code: SHOP, name: '見本ストア' }],
   })
   mall.clock.hold()
 })
@@ -30,11 +32,9 @@ describe.skipIf(!installed()).each(['bizon', 'amazon-sp-api'] as const)(
       mall.clock.advance(10 * 60_000)
       const told = await runClient(client, mall.url, {
         ...mall.credentialsFor(SHOP),
-        ...{
-          orderNumber: first.orderNumber,
-          createdAfter,
-          shipDate: new Date(mall.clock.now()).toISOString(),
-        },
+        orderNumber: first.orderNumber,
+        createdAfter,
+        shipDate: new Date(mall.clock.now()).toISOString(),
       })
       expect(told).toMatchObject({
         order: {

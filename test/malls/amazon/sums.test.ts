@@ -11,7 +11,8 @@ import { money } from './fixtures/order.ts'
 
 const yen = (amount: number) => money(String(amount))
 const part = (type: string, amount: number, details: Record<string, number> = {}) => ({
-  ...{ type, subtotal: yen(amount) },
+  type,
+  subtotal: yen(amount),
   detailedBreakdowns: Object.entries(details).map(([subtype, value]) => ({ subtype, value: yen(value) })),
 })
 interface Part {
@@ -31,7 +32,8 @@ const line = (
   orderItemId: string,
   { quantity = 1, price = null, parts = [], total = null, more }: Line = {},
 ) => ({
-  ...{ orderItemId, quantityOrdered: quantity },
+  orderItemId,
+  quantityOrdered: quantity,
   product: { price: price === null ? null : { unitPrice: yen(price) } },
   proceeds: parts && { proceedsTotal: total === null ? null : yen(total), breakdowns: parts },
   ...more,
@@ -44,11 +46,14 @@ interface Order {
 }
 const order = (lines: object[], { total = null, parts = [], paid = null }: Order = {}) =>
   WireOrder.parse({
-    ...{ orderId: 'x', createdTime: '2026-09-01T01:12:44Z', orderItems: lines },
+    orderId: 'x',
+    createdTime: '2026-09-01T01:12:44Z',
+    orderItems: lines,
     proceeds: parts && { grandTotal: total === null ? null : yen(total), breakdowns: parts },
     payment: paid && {
       paymentExecutions: paid.map(([paymentMethod, amount]) => ({
-        ...{ paymentMethod, paymentAmount: amount === null ? null : yen(amount) },
+        paymentMethod,
+        paymentAmount: amount === null ? null : yen(amount),
       })),
     },
   })
@@ -72,7 +77,11 @@ describe('the sums that are compared', () => {
       ['PointsAccount', 990],
     ]
     const sum = (code: string, field: string, label: string, expected: number, actual = expected) => ({
-      ...{ code, field, label, expected, actual },
+      code,
+      field,
+      label,
+      expected,
+      actual,
     })
     expect(sumChecks(order(twoLines, { total: 4990, parts: ALL, paid }))).toEqual([
       sum('TOTAL_DIFFERS', 'totals.total', '合計', 4990),
@@ -129,7 +138,10 @@ it('names the line whose pieces are not all shipped or to be shipped, but for ca
     quantityWarnings(order([line('1', { more: fulfillment(0, 1) }), line('2', { quantity: 5, more })]))
   expect(warnings(fulfillment(3, 1))).toEqual([
     {
-      ...{ code: 'QUANTITY_DIFFERS', field: 'items[1].quantity', expected: 5, actual: 4 },
+      code: 'QUANTITY_DIFFERS',
+      field: 'items[1].quantity',
+      expected: 5,
+      actual: 4,
       message:
         '2行目の出荷済み数と未出荷数の合計（4）が注文数（5）と一致しません。セラーセントラルで確認してください。',
     },
@@ -143,8 +155,14 @@ it('names the line whose pieces are not all shipped or to be shipped, but for ca
 
 describe('amounts', () => {
   const discount = (amount: number, more: object) => ({
-    ...{ kind: 'other', borneBy: 'unknown', amount, name: null, code: null, lineId: null },
-    ...{ includedInPrices: false, ...more },
+    kind: 'other',
+    borneBy: 'unknown',
+    amount,
+    name: null,
+    code: null,
+    lineId: null,
+    includedInPrices: false,
+    ...more,
   })
 
   it('of goods are what the line says, else its price by piece, else nothing', () => {
@@ -165,11 +183,19 @@ describe('amounts', () => {
       order([line('1', { parts: FIRST }), line('2', { parts: SECOND })], { parts: null }),
     )
     expect(amounts.charges).toEqual({
-      ...{ goods: 3960, shipping: 500, cod: 330, paymentFee: 0, giftWrap: 200, adjustment: 0, other: 100 },
+      goods: 3960,
+      shipping: 500,
+      cod: 330,
+      paymentFee: 0,
+      giftWrap: 200,
+      adjustment: 0,
+      other: 100,
     })
     expect(amounts.totals).toEqual({ total: 5090, billed: 4990 })
     expect(toAmounts(order([line('1', { parts: null })], { parts: null }))).toMatchObject({
-      ...{ discounts: [], points: { used: 0, granted: null }, totals: { total: 0, billed: 0 } },
+      discounts: [],
+      points: { used: 0, granted: null },
+      totals: { total: 0, billed: 0 },
     })
   })
 
@@ -268,7 +294,14 @@ describe('amounts', () => {
 
 describe('the tax by rate', () => {
   const row = (rate: number, total: number, tax: number) => ({
-    ...{ rate, total, billed: total, taxable: total, tax, coupon: 0, points: 0, paymentFee: null },
+    rate,
+    total,
+    billed: total,
+    taxable: total,
+    tax,
+    coupon: 0,
+    points: 0,
+    paymentFee: null,
     source: 'computed',
   })
   const taxed = (id: string, goods: number, tax: number) =>

@@ -359,8 +359,13 @@ describe('states', () => {
     expect(order.items.map((line) => line.deleted)).toEqual([false, true])
     expect(order.reversals).toEqual([
       {
-        ...{ kind: 'partial_cancel', lineId: '2', quantity: null, amount: null },
-        ...{ state: 'MERCHANT', at: null, reason: null },
+        kind: 'partial_cancel',
+        lineId: '2',
+        quantity: null,
+        amount: null,
+        state: 'MERCHANT',
+        at: null,
+        reason: null,
       },
     ])
     const whole = read({ orderItems: lines, fulfillment: { fulfillmentStatus: 'CANCELLED' } })

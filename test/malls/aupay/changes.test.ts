@@ -316,23 +316,19 @@ describe('a reservation', () => {
     await apply(number, first.steps[0] as ChangeStep)
     expect(await statusOf(number)).toBe('予約中')
     expect(await plan(number, 'confirm', {})).toMatchObject({
-      ...{
-        kind: 'steps',
-        byWish: true,
-        notBefore: RELEASE,
-        steps: [{ payload: { orderStatus: '発送待ち' } }],
-      },
+      kind: 'steps',
+      byWish: true,
+      notBefore: RELEASE,
+      steps: [{ payload: { orderStatus: '発送待ち' } }],
     })
   })
 
   it('a prepayment is still waited for', async () => {
     expect(await plan(place('予約中', { ...reserved, ...BANK }), 'confirm', {})).toMatchObject({
-      ...{
-        kind: 'steps',
-        byWish: true,
-        notBefore: RELEASE,
-        steps: [{ payload: { orderStatus: '発送前入金待ち' } }],
-      },
+      kind: 'steps',
+      byWish: true,
+      notBefore: RELEASE,
+      steps: [{ payload: { orderStatus: '発送前入金待ち' } }],
     })
   })
 
@@ -345,7 +341,8 @@ describe('a reservation', () => {
       expect(await statusOf(number)).toBe('完了')
       const unpaid = place(status, { ...reserved, ...BANK })
       expect(await plan(unpaid, 'ship', { ...ship('1'), confirmFirst: true })).toMatchObject({
-        ...{ kind: 'refused', code: 'NOT_PAID' },
+        kind: 'refused',
+        code: 'NOT_PAID',
       })
     },
   )
@@ -508,7 +505,10 @@ describe('what the mall refuses', () => {
     expect(mall.writes?.(number)).toEqual([])
   })
   const fault = (code: string, message: string) => ({
-    ...{ kind: 'status-1', operation: 'updateTradeStsProc', code, message },
+    kind: 'status-1',
+    operation: 'updateTradeStsProc',
+    code,
+    message,
   })
 
   it('an order that it does not know, and 完了 without data', async () => {
@@ -655,7 +655,8 @@ describe('confirmFirst', () => {
     for (const status of ['新規予約', '予約中']) {
       const order = await read(place(status))
       expect(open().rules?.needsFirst?.({ action: 'ship', parameters: ship('1') }, order)).toMatchObject({
-        ...{ action: 'confirm', message: expect.stringContaining(`「${status}」`) },
+        action: 'confirm',
+        message: expect.stringContaining(`「${status}」`),
       })
     }
   })

@@ -489,10 +489,7 @@ describe('sums that do not fit', () => {
     expect(read.flags).toEqual(['partly_cancelled'])
     const { lineId, quantity, subtotal } = read.items[1] ?? {}
     expect(read.reversals).toEqual([
-      {
-        ...{ kind: 'partial_cancel', lineId, quantity, amount: subtotal },
-        ...{ state: null, at: null, reason: null },
-      },
+      { kind: 'partial_cancel', lineId, quantity, amount: subtotal, state: null, at: null, reason: null },
     ])
     expect(read.delivery.shipBy).toBe('2026-09-06')
   })

@@ -36,7 +36,8 @@ export function amazonClaims(exchange: Exchange): Claim[] {
   }
   if (path.endsWith('/shipmentConfirmation')) {
     const asked: Claim = {
-      ...{ module: OLD_ORDERS, type: 'ConfirmShipmentRequest' },
+      module: OLD_ORDERS,
+      type: 'ConfirmShipmentRequest',
       value: JSON.parse(sentOf(exchange)),
     }
     // 204 has no body.

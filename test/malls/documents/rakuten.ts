@@ -95,13 +95,12 @@ export const unlikeOrderModel = (value: unknown, model = 'OrderModel', path = mo
   answered(value, model, path)
 
 const RESERVE_QUERY: Readonly<Record<string, RegExp>> = {
-  ...{
-    dateType: /^[123]$/,
-    reserveType: /^[123]$/,
-    startDate: /^\d{4}-\d\d-\d\d$/,
-    endDate: /^\d{4}-\d\d-\d\d$/,
-  },
-  ...{ limit: /^([1-9]\d{0,2}|1000)$/, offset: /^\d+$/ },
+  dateType: /^[123]$/,
+  reserveType: /^[123]$/,
+  startDate: /^\d{4}-\d\d-\d\d$/,
+  endDate: /^\d{4}-\d\d-\d\d$/,
+  limit: /^([1-9]\d{0,2}|1000)$/,
+  offset: /^\d+$/,
 }
 
 function unlikeReserveQuery(exchange: Exchange): string[] {

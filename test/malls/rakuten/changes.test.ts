@@ -92,7 +92,10 @@ const registered = (...list: (string | null)[][]) => ({
   PackageModelList: [
     {
       ShippingModelList: list.map(([shippingNumber, shippingDate], index) => ({
-        ...{ shippingDetailId: 900 + index, shippingNumber, deliveryCompany: '1001', shippingDate },
+        shippingDetailId: 900 + index,
+        shippingNumber,
+        deliveryCompany: '1001',
+        shippingDate,
         deliveryCompanyName: null,
       })),
     },
@@ -284,15 +287,17 @@ const basketLike = () => {
     isolatedIslandFlag: 0,
   }
   return {
-    ...{
-      basketId: 7002,
-      postagePrice: 0,
-      deliveryPrice: 0,
-      goodsPrice: 0,
-      totalPrice: 0,
-      packageDeleteFlag: 0,
-    },
-    ...{ noshi: null, SenderModel: address, ItemModelList: [], ShippingModelList: [], SocialGiftModel: null },
+    basketId: 7002,
+    postagePrice: 0,
+    deliveryPrice: 0,
+    goodsPrice: 0,
+    totalPrice: 0,
+    packageDeleteFlag: 0,
+    noshi: null,
+    SenderModel: address,
+    ItemModelList: [],
+    ShippingModelList: [],
+    SocialGiftModel: null,
   }
 }
 
@@ -496,7 +501,8 @@ describe('what was reported before is put right', () => {
     const number = place(300)
     mall.edit(number, registered(['111', '2026-07-04'], ['222', '2026-07-04']))
     expect(await plan(number, 'correct_shipment', { parcels: [wished] })).toMatchObject({
-      ...{ kind: 'refused', code: 'PARCEL_UNKNOWN' },
+      kind: 'refused',
+      code: 'PARCEL_UNKNOWN',
     })
   })
 
@@ -510,25 +516,43 @@ describe('what was reported before is put right', () => {
 
 /** A coupon of the whole order (itemId 0) of 200 yen. */
 const COUPON = {
-  ...{ couponAllTotalPrice: 200, couponShopPrice: 200, couponOtherPrice: 0, PointModel: { usedPoint: 0 } },
+  couponAllTotalPrice: 200,
+  couponShopPrice: 200,
+  couponOtherPrice: 0,
+  PointModel: { usedPoint: 0 },
   CouponModelList: [
     {
-      ...{ couponCode: 'ABCD-EFGH', itemId: 0, couponName: '見本', couponSummary: '定額割引 200円' },
-      ...{ couponCapital: 'ショップ', couponCapitalCode: 1, expiryDate: '2030-05-31', couponPrice: 200 },
-      ...{ couponUnit: 1, couponTotalPrice: 200, itemDetailId: 0 },
+      couponCode: 'ABCD-EFGH',
+      itemId: 0,
+      couponName: '見本',
+      couponSummary: '定額割引 200円',
+      couponCapital: 'ショップ',
+      couponCapitalCode: 1,
+      expiryDate: '2030-05-31',
+      couponPrice: 200,
+      couponUnit: 1,
+      couponTotalPrice: 200,
+      itemDetailId: 0,
     },
   ],
 }
 const RIBBON = {
-  ...{ title: 2, name: '赤いリボン', price: 150, includeTaxFlag: 1, deleteWrappingFlag: 0 },
-  ...{ taxRate: 0.1, taxPrice: 13 },
+  title: 2,
+  name: '赤いリボン',
+  price: 150,
+  includeTaxFlag: 1,
+  deleteWrappingFlag: 0,
+  taxRate: 0.1,
+  taxPrice: 13,
 }
 
 describe('the contents of an order', () => {
   it('fixes the postage that keeps an order from being confirmed', async () => {
     const number = place(100)
     mall.edit(number, {
-      ...{ postagePrice: -9999, totalPrice: -9999, requestPrice: -9999 },
+      postagePrice: -9999,
+      totalPrice: -9999,
+      requestPrice: -9999,
       PackageModelList: [{ postagePrice: -9999 }],
     })
     expect(await plan(number, 'confirm')).toMatchObject({ kind: 'refused', code: 'RAKUTEN_POSTAGE_PENDING' })
@@ -542,11 +566,17 @@ describe('the contents of an order', () => {
     const answers = await run(number, 'change_content', {
       recipients: [
         {
-          ...{ familyName: '星野', givenName: '空', postalCode: '060-0002', address1: '星見町2' },
-          ...{ phone: '011-000-0001', wishDate: '2026-07-20', wishTime: '14:00-16:00' },
+          familyName: '星野',
+          givenName: '空',
+          postalCode: '060-0002',
+          address1: '星見町2',
+          phone: '011-000-0001',
+          wishDate: '2026-07-20',
+          wishTime: '14:00-16:00',
         },
       ],
-      ...{ buyerNote: '玄関前', deliveryMethod: 'メール便' },
+      buyerNote: '玄関前',
+      deliveryMethod: 'メール便',
     })
     expect(answers).toHaveLength(4)
     const { recipients, notes, delivery } = await read(number)
@@ -588,7 +618,9 @@ describe('the contents of an order', () => {
     ]
     const paper = { ...RIBBON, title: 1, name: '包装紙', price: 100, taxPrice: 9 }
     mall.edit(number, {
-      ...{ ...COUPON, WrappingModel1: paper, WrappingModel2: RIBBON },
+      ...COUPON,
+      WrappingModel1: paper,
+      WrappingModel2: RIBBON,
       PackageModelList: [{ ItemModelList: [{ SkuModelList, selectedChoice: '名入れ:あり' }] }, {}],
     })
     const { order, raw } = await found(number)
@@ -607,8 +639,12 @@ describe('the contents of an order', () => {
       list.map(({ basketId, ItemModelList }) => ({
         basketId,
         lines: ItemModelList.map((item) => ({
-          ...{ id: item.itemDetailId, number: item.itemNumber, units: item.units, price: item.price },
-          ...{ skus: item.SkuModelList, choice: item.selectedChoice },
+          id: item.itemDetailId,
+          number: item.itemNumber,
+          units: item.units,
+          price: item.price,
+          skus: item.SkuModelList,
+          choice: item.selectedChoice,
         })),
       }))
     expect(sent.map(({ basketId }) => basketId)).toEqual([7001, 7002])
@@ -716,11 +752,9 @@ describe('shipping as one wish', () => {
     expect([confirm?.name, shipping?.name]).toEqual(['confirm', 'ship:7001'])
     await apply(number, confirm as ChangeStep)
     expect(await plan(number, 'ship', wished)).toMatchObject({
-      ...{
-        kind: 'refused',
-        code: 'NOT_READY_TO_SHIP',
-        looksAfterMs: expect.arrayContaining([5_000, 15 * 60_000]),
-      },
+      kind: 'refused',
+      code: 'NOT_READY_TO_SHIP',
+      looksAfterMs: expect.arrayContaining([5_000, 15 * 60_000]),
     })
     mall.edit(number, { orderProgress: 300 })
     await run(number, 'ship', wished)
@@ -730,7 +764,8 @@ describe('shipping as one wish', () => {
     const number = place(100)
     const { orderedAt } = await read(number)
     expect(await plan(number, 'confirm', { waitMinutes: 30 })).toMatchObject({
-      ...{ byWish: true, notBefore: new Date(Date.parse(orderedAt) + 1_800_000).toISOString() },
+      byWish: true,
+      notBefore: new Date(Date.parse(orderedAt) + 1_800_000).toISOString(),
     })
   })
 })

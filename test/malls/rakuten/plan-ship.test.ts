@@ -61,8 +61,12 @@ function carriedOut(parcels: Parcel[], { records }: ShippingPayload, until = rec
     }
     const known = result.find((parcel) => parcel.id === String(record.shippingDetailId))
     const parcel = known ?? {
-      ...{ id: String(next++), carrierCode: null, carrierName: null },
-      ...{ trackingNumber: null, shippedOn: null, arrivedOn: null },
+      id: String(next++),
+      carrierCode: null,
+      carrierName: null,
+      trackingNumber: null,
+      shippedOn: null,
+      arrivedOn: null,
     }
     if (!known) result.push(parcel)
     if (record.deliveryCompany !== undefined) parcel.carrierCode = record.deliveryCompany

@@ -94,11 +94,17 @@ describe('each sum', () => {
   it('has its name, its place, what the parts add up to and what the mall says', () => {
     const fees = { deliveryPrice: 330, paymentCharge: 110, additionalFeeOccurAmountToUser: 55 }
     const order = wire({
-      ...{ ...fees, requestPrice: 4265, PackageModelList: [{ deliveryPrice: 330 }, removedBasket] },
+      ...fees,
+      requestPrice: 4265,
+      PackageModelList: [{ deliveryPrice: 330 }, removedBasket],
       TaxSummaryModelList: [{ reqPrice: 2945 }, { reqPrice: 1620 }],
     })
     const sum = (code: string, field: string, label: string, amount: number) => ({
-      ...{ code, field, label, expected: amount, actual: amount },
+      code,
+      field,
+      label,
+      expected: amount,
+      actual: amount,
     })
     expect(sumChecks(order)).toEqual([
       sum('GOODS_DIFFER', 'charges.goods', '商品合計', 3700),

@@ -113,9 +113,14 @@ describe('what was taken back', () => {
   ) => ({
     ChangeReasonModelList: [
       {
-        ...{ changeId: 1, changeType, changeTypeDetail, changeReason: 1, changeReasonDetail },
+        changeId: 1,
+        changeType,
+        changeTypeDetail,
+        changeReason: 1,
+        changeReasonDetail,
         changeApplyDatetime: '2026-05-21T10:00:00+0900',
-        ...{ changeFixDatetime: null, changeCmplDatetime: null },
+        changeFixDatetime: null,
+        changeCmplDatetime: null,
       },
     ],
   })
@@ -151,8 +156,13 @@ describe('what was taken back', () => {
     })
     expect(reversals).toEqual([
       {
-        ...{ kind: 'refund', lineId: null, quantity: null, amount: null },
-        ...{ state: 'due', at: '2026-06-30', reason: '返金手続期限' },
+        kind: 'refund',
+        lineId: null,
+        quantity: null,
+        amount: null,
+        state: 'due',
+        at: '2026-06-30',
+        reason: '返金手続期限',
       },
     ])
     expect(payment).toMatchObject({ changeUntil: '2026-05-31T23:59:59+09:00', dueDate: '2026-05-26' })

@@ -605,7 +605,8 @@ describe('what was told to Yahoo! before is put right', () => {
     ],
   ])('%s: refused, nothing sent', async (_, before, parcelOf, code) => {
     expect(await plan(place(before), 'correct_shipment', correct(parcelOf))).toMatchObject({
-      ...{ kind: 'refused', code },
+      kind: 'refused',
+      code,
     })
   })
 })
@@ -618,12 +619,21 @@ describe('the contents of an order', () => {
     const wished = {
       recipients: [
         {
-          ...{ familyName: '髙橋', givenName: '空', postalCode: '060-0002', prefecture: '北海道' },
-          ...{ city: '札幌市', address1: '星見町2', phone: '011-000-0001', wishDate: '2026-07-20' },
+          familyName: '髙橋',
+          givenName: '空',
+          postalCode: '060-0002',
+          prefecture: '北海道',
+          city: '札幌市',
+          address1: '星見町2',
+          phone: '011-000-0001',
+          wishDate: '2026-07-20',
           wishTime: '午前中',
         },
       ],
-      ...{ shippingFee: 880, adjustment: -100, buyerNote: '玄関前', lines: [{ lineId, quantity: 3 }] },
+      shippingFee: 880,
+      adjustment: -100,
+      buyerNote: '玄関前',
+      lines: [{ lineId, quantity: 3 }],
     }
     await run(number, 'change_content', wished)
     const after = await read(number)
@@ -696,7 +706,8 @@ describe('the contents of an order', () => {
 
     it('are refused for an order that is done', async () => {
       expect(await plan(place({ OrderStatus: '5' }), 'change_content', { addLines })).toMatchObject({
-        ...{ kind: 'refused', code: 'CONTENT_NOT_CHANGEABLE' },
+        kind: 'refused',
+        code: 'CONTENT_NOT_CHANGEABLE',
       })
     })
   })
@@ -704,9 +715,7 @@ describe('the contents of an order', () => {
   it('sends only what differs', async () => {
     const number = place()
     const { charges } = await read(number)
-    const [step] = await steps(number, 'change_content', {
-      ...{ shippingFee: charges.shipping, adjustment: 50 },
-    })
+    const [step] = await steps(number, 'change_content', { shippingFee: charges.shipping, adjustment: 50 })
     expect(step?.payload.order).toEqual({ Detail: { Adjustments: '50' } })
   })
 
@@ -751,20 +760,16 @@ describe('shipping, confirming and completing as one wish', () => {
     const number = place()
     const { orderedAt } = await read(number)
     expect(await plan(number, 'confirm', { waitMinutes: 60 })).toMatchObject({
-      ...{
-        kind: 'steps',
-        byWish: true,
-        notBefore: new Date(Date.parse(orderedAt) + 3_600_000).toISOString(),
-      },
+      kind: 'steps',
+      byWish: true,
+      notBefore: new Date(Date.parse(orderedAt) + 3_600_000).toISOString(),
     })
     const today = orderedAt.slice(0, 10)
     kit.mall.edit(number, { Ship: { ShipStatus: '3', ShipDate: today } })
     expect(await plan(number, 'complete', { afterDays: 7 })).toMatchObject({
-      ...{
-        kind: 'steps',
-        byWish: true,
-        notBefore: new Date(Date.parse(`${today}T00:00:00+09:00`) + 7 * 86_400_000).toISOString(),
-      },
+      kind: 'steps',
+      byWish: true,
+      notBefore: new Date(Date.parse(`${today}T00:00:00+09:00`) + 7 * 86_400_000).toISOString(),
     })
   })
 })

@@ -40,11 +40,19 @@ describe('what Yahoo! charges', () => {
     const common = { code: null, lineId: null }
     expect(order.discounts).toEqual([
       {
-        ...{ ...common, kind: 'points', borneBy: 'buyer', name: 'ポイント利用', amount: 100 },
+        ...common,
+        kind: 'points',
+        borneBy: 'buyer',
+        name: 'ポイント利用',
+        amount: 100,
         includedInPrices: false,
       },
       {
-        ...{ ...common, kind: 'coupon', borneBy: 'unknown', name: '送料クーポン', amount: 300 },
+        ...common,
+        kind: 'coupon',
+        borneBy: 'unknown',
+        name: '送料クーポン',
+        amount: 300,
         includedInPrices: true,
       },
     ])
@@ -77,7 +85,14 @@ describe('what Yahoo! charges', () => {
   it('is summed by rate, the highest first, postage and fees at the standard rate', () => {
     const reduced = [{ ItemTaxRatio: '8' }, { ItemTaxRatio: '8' }]
     const row = (rate: number, total: number, tax: number) => ({
-      ...{ rate, total, billed: total, taxable: total, tax, coupon: 0, points: 0, paymentFee: null },
+      rate,
+      total,
+      billed: total,
+      taxable: total,
+      tax,
+      coupon: 0,
+      points: 0,
+      paymentFee: null,
       source: 'computed',
     })
     expect(rates({}, {}, reduced)).toEqual([row(8, 2000, 148)])

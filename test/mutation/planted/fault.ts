@@ -22,7 +22,9 @@ export interface Fault {
 }
 
 export const one = (name: string, file: string, find: string, put: string, ...tests: string[]): Fault => ({
-  ...{ name, tests, edits: [{ file, find, put }] },
+  name,
+  tests,
+  edits: [{ file, find, put }],
 })
 /** @param why nothing can notice; then nothing may */
 export const equivalent = (fault: Fault, why: string): Fault => ({ ...fault, equivalent: why })

@@ -40,7 +40,10 @@ const readOrder = (database: TestDatabase, id: string) =>
   database.db.order.findUniqueOrThrow({ where: { id } })
 
 export const ship = (orderId: string, trackingNumber = '400000000001'): WantedChange => ({
-  ...{ orderId, action: 'ship', shippedOn: '2026-01-15', parcels: [{ carrier: 'yamato', trackingNumber }] },
+  orderId,
+  action: 'ship',
+  shippedOn: '2026-01-15',
+  parcels: [{ carrier: 'yamato', trackingNumber }],
 })
 
 export async function changeBench(
@@ -64,7 +67,9 @@ export async function changeBench(
     wakeQueue: { wake: async (shopIds) => void woken.push(...shopIds) },
   }
   const caller = (more: Partial<ChangeCaller> = {}): ChangeCaller => ({
-    ...{ tenantId: bench.tenantId, actor: 'key:test', idempotencyKey: newId() },
+    tenantId: bench.tenantId,
+    actor: 'key:test',
+    idempotencyKey: newId(),
     ...more,
   })
   return {

@@ -31,7 +31,12 @@ interface World {
 }
 
 const worldOf = (bench: ChangeBench): World => ({
-  ...{ bench, faults: [], late: [], standing: [], asked: new Map(), cancelled: new Map() },
+  bench,
+  faults: [],
+  late: [],
+  standing: [],
+  asked: new Map(),
+  cancelled: new Map(),
 })
 
 /**

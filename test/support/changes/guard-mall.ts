@@ -48,7 +48,9 @@ const START: Record<SandboxMall, (clock: ControllableClock) => Promise<MallSimul
   aupay: (clock) => startAupaySimulator({ ...simulated('aupay', clock), requestsPerSecond: 1_000 }),
 }
 const simulated = (name: SandboxMall, clock: ControllableClock) => ({
-  ...{ clock, seed: 5, shops: [SANDBOX_SHOPS[name]] },
+  clock,
+  seed: 5,
+  shops: [SANDBOX_SHOPS[name]],
 })
 
 /**
@@ -68,8 +70,14 @@ export async function guardMall(database: TestDatabase, name: SandboxMall, { tim
   const { db, pool } = database
   const base = {
     clock: timers ? clock : { now: clock.now, sleep: () => new Promise<never>(() => undefined) },
-    ...{ db, pool, newId, marketplaces, sealer: testSealer, random: systemRandom },
-    ...{ log: createLogger({ level: 'silent' }), metrics: createMetrics() },
+    db,
+    pool,
+    newId,
+    marketplaces,
+    sealer: testSealer,
+    random: systemRandom,
+    log: createLogger({ level: 'silent' }),
+    metrics: createMetrics(),
     wakeLater: { at: () => undefined },
   }
   const http = createHttpClient({ allowPrivateHosts: 'all' })
@@ -101,7 +109,10 @@ export async function guardMall(database: TestDatabase, name: SandboxMall, { tim
   }
 
   return {
-    ...{ mall, clock, shopId: shop.id, work },
+    mall,
+    clock,
+    shopId: shop.id,
+    work,
     place: (overrides: Record<string, unknown> = {}) =>
       placeWritable(mall, { shopCode: code, overrides: { ...READY_TO_SHIP[name], ...overrides } }),
     async ask(changes: readonly WantedChange[]): Promise<string[]> {
@@ -142,7 +153,9 @@ export async function guardMall(database: TestDatabase, name: SandboxMall, { tim
     async ship({ id, detail }: FullOrder, trackingNumber: string): Promise<string> {
       const shippedOn = japaneseDay(clock.now())
       const parcels = (detail?.recipients ?? []).map(({ id: recipientId }) => ({
-        ...{ recipientId, carrier: 'yamato' as const, trackingNumber },
+        recipientId,
+        carrier: 'yamato' as const,
+        trackingNumber,
       }))
       const change = { orderId: id, action: 'ship' as const, shippedOn, parcels }
       const { changes } = await requestChanges(requestDeps, caller(), { changes: [change] })

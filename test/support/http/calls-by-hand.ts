@@ -171,9 +171,13 @@ export async function callByHand(demo: RunningDemo): Promise<HandAnswer[]> {
   const microsoft = await call('createMailbox', 'POST /v1/mailboxes', {
     ...client,
     body: {
-      ...{ name: '注文メール（Microsoft 365）', host: '127.0.0.1', port: 993, username: 'order@example.jp' },
+      name: '注文メール（Microsoft 365）',
+      host: '127.0.0.1',
+      port: 993,
+      username: 'order@example.jp',
       auth: { kind: 'microsoft', tenant: 'example.jp', clientId: 'app', clientSecret: 'secret' },
-      ...{ enabled: false, shopIds: [] },
+      enabled: false,
+      shopIds: [],
     },
   })
   if (microsoft?.id) await call('beginMailboxConsent', `POST /v1/mailboxes/${microsoft.id}/consent`, client)

@@ -74,7 +74,9 @@ export async function askRoutes(
 ): Promise<void> {
   const asOperator = { authorization: `Bearer ${OPERATOR_KEY}` }
   const made = await app.inject({
-    ...{ method: 'POST', url: '/v1/admin/api-keys', headers: asOperator },
+    method: 'POST',
+    url: '/v1/admin/api-keys',
+    headers: asOperator,
     payload: { tenantId, name: 'plans' },
   })
   const asTenant = { authorization: `Bearer ${made.json<{ key: string }>().key}` }

@@ -40,7 +40,9 @@ export function targetsOf(document: { paths: Record<string, Record<string, unkno
       const media = operation.requestBody?.content['application/json']
       const examples = Object.values(media?.examples ?? {}).map(({ value }) => value)
       return {
-        ...{ operationId: operation.operationId, method: method.toUpperCase(), path },
+        operationId: operation.operationId,
+        method: method.toUpperCase(),
+        path,
         parameters: operation.parameters ?? [],
         bodies: media === undefined ? [] : examples.length > 0 ? examples : [media.example ?? {}],
       }
@@ -221,7 +223,9 @@ function toCall(
   // Else it goes on for an hour.
   if (target.operationId === 'streamEvents') query.push('maxSeconds=0')
   return {
-    ...{ operationId: target.operationId, method: target.method, headers },
+    operationId: target.operationId,
+    method: target.method,
+    headers,
     url: query.length > 0 ? `${path}?${query.join('&')}` : path,
     ...(body === undefined ? {} : { body }),
   }

@@ -33,7 +33,9 @@ export async function readOperations(baseUrl: string): Promise<DocumentedOperati
   const document = (await answer.json()) as { paths: Record<string, Record<string, Operation>> }
   return Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({
-      ...{ method: method.toUpperCase(), path, operationId: operation.operationId },
+      method: method.toUpperCase(),
+      path,
+      operationId: operation.operationId,
       parameters: operation.parameters ?? [],
       bodies: bodiesOf(operation),
       statuses: Object.keys(operation.responses),
@@ -68,7 +70,9 @@ export async function callExample(
   }
   if (body !== undefined) headers['content-type'] = 'application/json'
   const answer = await fetch(url, {
-    ...{ method: operation.method, headers, redirect: 'manual' },
+    method: operation.method,
+    headers,
+    redirect: 'manual',
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
   return { status: answer.status, text: await answer.text(), headers: answer.headers }

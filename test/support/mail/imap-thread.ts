@@ -22,7 +22,8 @@ export async function startImapThread(account: Account): Promise<ImapThread> {
   const thread = new Worker(new URL(import.meta.url), { workerData: account })
   const [{ host, port }] = (await once(thread, 'message')) as [{ host: string; port: number }]
   return {
-    ...{ host, port },
+    host,
+    port,
     async deliver(source) {
       thread.postMessage(source)
       await once(thread, 'message')

@@ -27,7 +27,12 @@ export const noAccess: MailboxAccess = {
 }
 
 export const oauthTools = (db: Db, clock: Clock = systemClock, providers = providersAt(NOWHERE)) => ({
-  ...{ db, clock, newId, random: systemRandom, sealer: testSealer, owner: newId() },
+  db,
+  clock,
+  newId,
+  random: systemRandom,
+  sealer: testSealer,
+  owner: newId(),
   http: createHttpClient({ allowPrivateHosts: 'all' }),
   mailOAuth: providers,
 })

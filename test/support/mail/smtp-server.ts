@@ -32,7 +32,8 @@ export async function startSmtpServer(): Promise<SmtpServer> {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const smtp: SmtpServer = {
-    ...{ token: null, tokens: [] },
+    token: null,
+    tokens: [],
     url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`,
     mails,
     refuse,
@@ -105,7 +106,10 @@ function speak(socket: Socket, smtp: SmtpServer): void {
 
 /** SMTP_OAUTH of an application at Microsoft. */
 export const SMTP_APPLICATION = JSON.stringify({
-  ...{ kind: 'microsoft_application', tenant: 'x.example', clientId: 'app', clientSecret: 'app-secret' },
+  kind: 'microsoft_application',
+  tenant: 'x.example',
+  clientId: 'app',
+  clientSecret: 'app-secret',
 })
 
 /** A provider that answers every ask with this access token. */

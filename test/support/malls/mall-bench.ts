@@ -60,12 +60,20 @@ export async function mallBench(database: TestDatabase, options: MallBenchOption
   })
   const log = createLogger({ level: 'silent' })
   const base = {
-    ...{ db: database.db, pool: database.pool, sealer: testSealer, clock, random: systemRandom },
-    ...{ newId, log, metrics: createMetrics(), marketplaces },
+    db: database.db,
+    pool: database.pool,
+    sealer: testSealer,
+    clock,
+    random: systemRandom,
+    newId,
+    log,
+    metrics: createMetrics(),
+    marketplaces,
     wakeLater: { at: () => undefined, stop: () => undefined },
   }
   const sessions = createShopSessions({
-    ...{ ...base, http: heard },
+    ...base,
+    http: heard,
     lanes: createLanes({ store: { kind: 'memory' }, clock }),
     tokens: createTokenStores({ ...base, owner: 'test' }),
   })
@@ -81,7 +89,13 @@ export async function mallBench(database: TestDatabase, options: MallBenchOption
   }
   const requestDeps: RequestDeps = { ...base, wakeQueue: { wake: async () => undefined } }
   return {
-    ...{ malls, database, shopIds, requestDeps, marketplaces, sessions, tenantId: tenant.id },
+    malls,
+    database,
+    shopIds,
+    requestDeps,
+    marketplaces,
+    sessions,
+    tenantId: tenant.id,
     /** Operations that the malls were called with, oldest first; a test may empty it. */
     calls,
     /** What went over the wire to a mall and back since the last time. */
@@ -107,8 +121,11 @@ export async function mallBench(database: TestDatabase, options: MallBenchOption
     /** Imports these orders; their ids. */
     async importOrders(mall: SandboxMall, numbers: readonly string[]): Promise<string[]> {
       const requests = numbers.map((orderNumber) => ({
-        ...{ tenantId: tenant.id, shopId: shopIds[mall], orderNumber },
-        ...{ purpose: 'import' as const, source: 'person' as const },
+        tenantId: tenant.id,
+        shopId: shopIds[mall],
+        orderNumber,
+        purpose: 'import' as const,
+        source: 'person' as const,
       }))
       await requestImports(database.pool, base, requests)
       await this.work(mall)

@@ -73,19 +73,33 @@ export async function quotaMall(database: TestDatabase, name: SandboxMall, optio
   }
   const { code } = SANDBOX_SHOPS[name]
   const shop = await makeShop(database.db, {
-    ...{ tenantId: options.tenantId, marketplace: name, code, credentials: mall.credentialsFor(code) },
+    tenantId: options.tenantId,
+    marketplace: name,
+    code,
+    credentials: mall.credentialsFor(code),
     createdAt: new Date(options.start),
   })
   const mailbox = await makeMailbox(database.db, {
-    ...{ tenantId: options.tenantId, shopIds: [shop.id], leaseOwner: 'test', uidValidity: 1n, lastUid: 0n },
+    tenantId: options.tenantId,
+    shopIds: [shop.id],
+    leaseOwner: 'test',
+    uidValidity: 1n,
+    lastUid: 0n,
     createdAt: new Date(options.start),
   })
   const marketplaces = marketplacesOf(mall)
   const log = createLogger({ level: 'silent' })
   let wakeAt: number | null = null
   const base = {
-    ...{ db: database.db, pool: database.pool, sealer: testSealer, clock: jumping, newId, log, marketplaces },
-    ...{ random: { bytes: (n: number) => new Uint8Array(n), float: Math.random }, metrics: createMetrics() },
+    db: database.db,
+    pool: database.pool,
+    sealer: testSealer,
+    clock: jumping,
+    newId,
+    log,
+    marketplaces,
+    random: { bytes: (n: number) => new Uint8Array(n), float: Math.random },
+    metrics: createMetrics(),
     wakeLater: {
       at(_: string, at: number) {
         wakeAt = Math.min(wakeAt ?? at, at)
@@ -93,7 +107,8 @@ export async function quotaMall(database: TestDatabase, name: SandboxMall, optio
     },
   }
   const sessions = createShopSessions({
-    ...{ ...base, http },
+    ...base,
+    http,
     lanes: createLanes({ store: { kind: 'memory' }, clock: jumping }),
     tokens: createTokenStores({ ...base, owner: newId() }),
   })
@@ -134,7 +149,10 @@ export async function quotaMall(database: TestDatabase, name: SandboxMall, optio
     if (!isSwept) throw new Error('the shop is not swept')
     const opened = sessions.openRow(working)
     const turn: ShopTurn = {
-      ...{ shop: working, signal: never, deadline: Number.POSITIVE_INFINITY, ownFirst: false },
+      shop: working,
+      signal: never,
+      deadline: Number.POSITIVE_INFINITY,
+      ownFirst: false,
       open: async () => opened,
       endsWith: () => null,
       gaveBack: () => undefined,
@@ -155,7 +173,11 @@ export async function quotaMall(database: TestDatabase, name: SandboxMall, optio
 
   return {
     sweepAlone,
-    ...{ name, mall, clock, shopId: shop.id, events },
+    name,
+    mall,
+    clock,
+    shopId: shop.id,
+    events,
     place: (visibleAfterSeconds = 0) => mall.place({ shopCode: code, visibleAfterSeconds }),
     /** Lets the service work for so long, or until `enough`. False when the time was over first. */
     async pass(ms: number, enough: () => Promise<boolean> = async () => false): Promise<boolean> {
@@ -177,10 +199,13 @@ export async function quotaMall(database: TestDatabase, name: SandboxMall, optio
         const batch = told.slice(at, at + 200)
         const mails = await Promise.all(batch.map((event, n) => seen(event, marketplaces, lastUid + n + 1)))
         await intake({
-          ...{ mailbox: { id: mailbox.id, tenantId: options.tenantId }, leaseOwner: 'test', ignored: 0 },
+          mailbox: { id: mailbox.id, tenantId: options.tenantId },
+          leaseOwner: 'test',
+          ignored: 0,
           from: { uidValidity: 1n, lastUid },
           to: { uidValidity: 1n, lastUid: lastUid + batch.length },
-          ...{ shops: [{ id: shop.id, marketplace: name, code }], mails },
+          shops: [{ id: shop.id, marketplace: name, code }],
+          mails,
         })
         lastUid += batch.length
       }
@@ -198,15 +223,27 @@ export async function quotaMall(database: TestDatabase, name: SandboxMall, optio
             if (!recognition) throw new Error('a mail is nobody’s')
             const uid = from + n + 1
             return {
-              ...{ uid, size: source.length, messageId: `<${uid}@sandbox.example>`, subject: '', from: [] },
-              ...{ to: [], sentAt: new Date(clock.now()), ...judged, recognition, text: judged.text ?? '' },
+              uid,
+              size: source.length,
+              messageId: `<${uid}@sandbox.example>`,
+              subject: '',
+              from: [],
+              to: [],
+              sentAt: new Date(clock.now()),
+              ...judged,
+              recognition,
+              text: judged.text ?? '',
             }
           }),
         )
         lastUid += mails.length
         await intake({
-          ...{ mailbox: { id: mailbox.id, tenantId: options.tenantId }, leaseOwner: 'test', ignored: 0 },
-          ...{ from: { uidValidity: 1n, lastUid: from }, to: { uidValidity: 1n, lastUid }, mails },
+          mailbox: { id: mailbox.id, tenantId: options.tenantId },
+          leaseOwner: 'test',
+          ignored: 0,
+          from: { uidValidity: 1n, lastUid: from },
+          to: { uidValidity: 1n, lastUid },
+          mails,
           shops: [{ id: shop.id, marketplace: name, code }],
         })
       }
@@ -240,7 +277,9 @@ const START: Record<SandboxMall, (clock: ControllableClock) => Promise<MallSimul
 }
 
 const simulated = (name: SandboxMall, clock: ControllableClock) => ({
-  ...{ clock, seed: 9, shops: [SANDBOX_SHOPS[name]] },
+  clock,
+  seed: 9,
+  shops: [SANDBOX_SHOPS[name]],
   ...(name === 'amazon' ? {} : { requestsPerSecond: PER_SECOND }),
 })
 

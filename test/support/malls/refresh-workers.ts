@@ -36,7 +36,9 @@ export async function openRefreshWorkers(task: RefreshTask): Promise<RefreshWork
   const marketplaces: Marketplaces = new Map([['yahoo', yahoo as Marketplace]])
   const shared = { db: database.db, sealer: testSealer, clock, log }
   const sessions = createShopSessions({
-    ...{ ...shared, marketplaces, http },
+    ...shared,
+    marketplaces,
+    http,
     lanes: createLanes({ store: { kind: 'memory' }, clock }),
     tokens: createTokenStores({ ...shared, newId, owner: `process ${process.pid}` }),
   })

@@ -154,10 +154,13 @@ export async function startRenewalWorld(): Promise<RenewalWorld> {
   await app.start(['api', 'listener', 'worker'])
   const operator = createApi(app.url, OPERATOR_KEY)
   const tenant = await operator.post<{ id: string }>('/admin/tenants', {
-    ...{ name: '見本商事株式会社', emails: EMAILS, status: 'active' },
+    name: '見本商事株式会社',
+    emails: EMAILS,
+    status: 'active',
   })
   const { key } = await operator.post<{ key: string }>('/admin/api-keys', {
-    ...{ tenantId: tenant.id, name: 'test' },
+    tenantId: tenant.id,
+    name: 'test',
   })
   const shops = {} as Record<SandboxMall, string>
 
@@ -208,7 +211,13 @@ export async function startRenewalWorld(): Promise<RenewalWorld> {
     })
 
   return {
-    ...{ malls, clock, smtp, database, app, call, shops },
+    malls,
+    clock,
+    smtp,
+    database,
+    app,
+    call,
+    shops,
     async register(credentials) {
       for (const mall of Object.keys(SANDBOX_SHOPS) as SandboxMall[]) {
         const { code, title } = SANDBOX_SHOPS[mall]

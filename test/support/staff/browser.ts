@@ -29,7 +29,9 @@ export function openBrowser(app: App, remoteAddress = '203.0.113.7'): Browser {
     csrfToken: '',
     async ask(method, url, payload) {
       const answer = await app.inject({
-        ...{ method, url: `/v1${url}`, remoteAddress },
+        method,
+        url: `/v1${url}`,
+        remoteAddress,
         headers: {
           'user-agent': 'Mozilla/5.0 (Windows NT 10.0) Chrome/140 Safari/537.36',
           ...(browser.cookie === '' ? {} : { cookie: `__Host-torikomi_session=${browser.cookie}` }),

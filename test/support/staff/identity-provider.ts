@@ -46,7 +46,11 @@ export async function startProvider(): Promise<TestProvider> {
     codes.delete(form.get('code') ?? '')
     const now = Math.floor(Date.now() / 1000)
     const claims = {
-      ...{ iss: provider.issuer, aud: CLIENT.clientId, iat: now, exp: now + 300, nonce: code.nonce },
+      iss: provider.issuer,
+      aud: CLIENT.clientId,
+      iat: now,
+      exp: now + 300,
+      nonce: code.nonce,
       ...provider.person,
     }
     provider.spoil?.(claims)
@@ -87,7 +91,11 @@ export async function startProvider(): Promise<TestProvider> {
 }
 
 const discovery = (issuer: string) => ({
-  ...{ issuer, authorization_endpoint: `${issuer}/authorize`, token_endpoint: `${issuer}/token` },
-  ...{ jwks_uri: `${issuer}/jwks`, response_types_supported: ['code'], subject_types_supported: ['public'] },
+  issuer,
+  authorization_endpoint: `${issuer}/authorize`,
+  token_endpoint: `${issuer}/token`,
+  jwks_uri: `${issuer}/jwks`,
+  response_types_supported: ['code'],
+  subject_types_supported: ['public'],
   id_token_signing_alg_values_supported: ['RS256'],
 })

@@ -37,14 +37,18 @@ const hooked = (...kinds: string[]): HistoryLine[] => [
 /** What the order and its change were when the feed was read. */
 const knownAs = (state: string): HistoryLine[] => [
   line({
-    ...{ process: 'database', f: 'order_then', type: 'ok' },
+    process: 'database',
+    f: 'order_then',
+    type: 'ok',
     value: { id: 'id of yahoo 1', order: 'yahoo 1', pulled: true },
   }),
   line({ process: 'database', f: 'change_then', type: 'ok', value: { id: 'c1', state } }),
 ]
 const label = (type: Type, ...labels: [order: string, recipient: string, key: string][]): HistoryLine =>
   line({
-    ...{ process: 'labels', f: 'label', type },
+    process: 'labels',
+    f: 'label',
+    type,
     value: {
       orders: labels.map(([name]) => name),
       ...(type === 'ok'
@@ -71,7 +75,9 @@ const parts = {
   stored: [stored('yahoo 1', { marks: ['other_recipient', 'combinable'] })],
   asked: [
     line({
-      ...{ process: 'desk', f: 'change', type: 'ok' },
+      process: 'desk',
+      f: 'change',
+      type: 'ok',
       value: { key: 'r1', changes: [{ id: 'c1', order: 'yahoo 1', action: 'memo' }] },
     }),
   ],

@@ -11,26 +11,34 @@ const ORDER = 'yahoo 1'
 const ASKED_AT = 300_000
 const STAGED_AT = 900_000
 const answer = (verdict: string, more: Partial<WhyAnswered> = {}): WhyAnswered => ({
-  ...{ order: ORDER, askedAt: ASKED_AT, at: ASKED_AT + 100, verdict, nextAt: ASKED_AT + 60_000, live: false },
+  order: ORDER,
+  askedAt: ASKED_AT,
+  at: ASKED_AT + 100,
+  verdict,
+  nextAt: ASKED_AT + 60_000,
+  live: false,
   ...more,
 })
 
 const request = (when: number, more: Partial<Extract<SeenState, { what: 'request' }>> = {}): SeenState => ({
-  ...{
-    when,
-    shop: 's',
-    what: 'request',
-    order: ORDER,
-    state: 'waiting',
-    outcome: null,
-    trust: null,
-    attempts: 0,
-  },
+  when,
+  shop: 's',
+  what: 'request',
+  order: ORDER,
+  state: 'waiting',
+  outcome: null,
+  trust: null,
+  attempts: 0,
   ...more,
 })
 const tried = (when: number, outcome = 'HTTP_500', attempts = 1) => request(when, { outcome, attempts })
 const shop = (when: number, more: Partial<Extract<SeenState, { what: 'shop' }>> = {}): SeenState => ({
-  ...{ when, shop: 's', what: 'shop', closedUntil: null, attention: null, enabled: true },
+  when,
+  shop: 's',
+  what: 'shop',
+  closedUntil: null,
+  attention: null,
+  enabled: true,
   ...more,
 })
 const of = (what: 'listed' | 'staged' | 'unreadable', when: number): SeenState => ({
@@ -50,9 +58,9 @@ interface Around {
   faults?: { name: string; on?: string; from: number; to: number }[]
 }
 const judged = (one: WhyAnswered, states: readonly SeenState[], { pulled, faults = [] }: Around = {}) =>
-  judgeWhy([one], came, {
-    ...{ states, faults, pulls: new Map(pulled ? [[ORDER, pulled]] : []) },
-  }).false.map((text) => text.split(':')[0])
+  judgeWhy([one], came, { states, faults, pulls: new Map(pulled ? [[ORDER, pulled]] : []) }).false.map(
+    (text) => text.split(':')[0],
+  )
 
 const AT_MALL = [{ name: 'mall 500', on: 'yahoo', from: ASKED_AT - 20_000, to: ASKED_AT + 20_000 }]
 const AFTER = { askedAt: STAGED_AT + 20_000, at: STAGED_AT + 20_100, nextAt: null }

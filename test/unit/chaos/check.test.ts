@@ -42,8 +42,13 @@ const counts = (planted: Partial<typeof parts>) => wrongIn(Object.values({ ...pa
 test('a history without a fault', () => {
   expect(counts({})).toEqual(none)
   expect(check(Object.values(parts).flat())).toMatchObject({
-    ...{ orders: 2, staged: 2, pulled: 2, changes: 1, findings: [] },
-    ...{ changeStates: { 'ship succeeded': 1 }, writes: { yahoo: { orderShipStatusChange: 1 } } },
+    orders: 2,
+    staged: 2,
+    pulled: 2,
+    changes: 1,
+    findings: [],
+    changeStates: { 'ship succeeded': 1 },
+    writes: { yahoo: { orderShipStatusChange: 1 } },
   })
 })
 
@@ -102,7 +107,9 @@ describe('a planted fault', () => {
     [
       'Amazon was told one of two parcels',
       {
-        ...{ placed: [order('amazon 1')], stored: [stored('amazon 1')], replays: [] },
+        placed: [order('amazon 1')],
+        stored: [stored('amazon 1')],
+        replays: [],
         pulls: pull('k1', 'p1', ['amazon 1']),
         asked: [change('ok', 'r1', [{ ...one, order: 'amazon 1', parcels: ['11', '12'] }])],
         writes: [write('amazon 1', 'confirmShipment', '11')],
@@ -112,7 +119,9 @@ describe('a planted fault', () => {
     [
       'Amazon was told one of two parcels twice',
       {
-        ...{ placed: [order('amazon 1')], stored: [stored('amazon 1')], replays: [] },
+        placed: [order('amazon 1')],
+        stored: [stored('amazon 1')],
+        replays: [],
         pulls: pull('k1', 'p1', ['amazon 1']),
         asked: [change('ok', 'r1', [{ ...one, order: 'amazon 1', parcels: ['11', '12'] }])],
         writes: ['11', '11', '12'].map((number) => write('amazon 1', 'confirmShipment', number)),
@@ -194,9 +203,12 @@ describe('what is no fault', () => {
     actions.map((action) => ({ id: action, order: 'aupay 1', action, parcels: ['11'] }))
   const both = aupay(['confirm', 'ship'])
   const confirmed = (states: HistoryLine[], writes: string[][]): Partial<typeof parts> => ({
-    ...{ placed: [order('aupay 1')], stored: [stored('aupay 1')], ended: states },
-    ...{ pulls: pull('k1', 'p1', ['aupay 1']), replays: [] },
-    ...{ asked: [change('ok', 'r1', both)] },
+    placed: [order('aupay 1')],
+    stored: [stored('aupay 1')],
+    ended: states,
+    pulls: pull('k1', 'p1', ['aupay 1']),
+    replays: [],
+    asked: [change('ok', 'r1', both)],
     writes: writes.map(([operation = '', ...content]) => write('aupay 1', operation, ...content)),
   })
   const held = (states: HistoryLine[], statuses: string[][]): Partial<typeof parts> => ({

@@ -21,7 +21,9 @@ interface PlacedOrder {
 }
 export const order = (key: string, more: PlacedOrder = {}): HistoryLine =>
   line({
-    ...{ process: 'buyer', f: 'order', type: 'ok' },
+    process: 'buyer',
+    f: 'order',
+    type: 'ok',
     value: { order: key, visibleAt: 1_000, mails: 1, listedAfterMs: 0, ...more },
   })
 
@@ -33,9 +35,17 @@ export const pull = (key: string, pullId: string, orders: string[]): HistoryLine
 type Stored = Extract<HistoryEntry, { f: 'stored' }>['value']
 export const stored = (key: string, more: Partial<Stored> = {}): HistoryLine =>
   line({
-    ...{ process: 'database', f: 'stored', type: 'ok' },
+    process: 'database',
+    f: 'stored',
+    type: 'ok',
     value: {
-      ...{ id: `id of ${key}`, order: key, stagedAt: 2_000, stagings: 1, pulled: true, holds: [], marks: [] },
+      id: `id of ${key}`,
+      order: key,
+      stagedAt: 2_000,
+      stagings: 1,
+      pulled: true,
+      holds: [],
+      marks: [],
       ...more,
     },
   })

@@ -15,7 +15,9 @@ const answers: (() => Response)[] = []
 const asked: string[] = []
 const sleep = async () => undefined
 const client = new Torikomi({
-  ...{ url: 'http://x', apiKey: 'k', waiting: { sleep, random: () => 0.5 } },
+  url: 'http://x',
+  apiKey: 'k',
+  waiting: { sleep, random: () => 0.5 },
   fetch: async (url, init) => {
     const given = new Headers(init?.headers)
     asked.push(
@@ -124,7 +126,8 @@ const batch = (...ids: string[]) =>
 async function keep(journal = memoryJournal(), onErased: (ids: string[]) => Promise<void>): Promise<void> {
   const stop = new AbortController()
   const keeping = new Torikomi({
-    ...{ url: 'http://x', apiKey: 'k' },
+    url: 'http://x',
+    apiKey: 'k',
     fetch: async (url) => {
       asked.push(String(url).slice('http://x'.length))
       const next = answers.shift()

@@ -12,26 +12,22 @@ function ledgerOf(calls: readonly Partial<TracedCall>[]): Ledger {
   const ledger = createLedger()
   for (const [index, call] of calls.entries())
     ledger.calls.push({
-      ...{
-        n: index + 1,
-        at: 1_000 * index,
-        method: 'POST',
-        path: '/v1/orders/pull',
-        key: 'k1',
-        ifMatch: null,
-        after: null,
-      },
-      ...{
-        asked: [],
-        fault: null,
-        done: 200,
-        told: 200,
-        code: null,
-        toldAt: 1_000 * index,
-        orders: [],
-        positions: [],
-        early: null,
-      },
+      n: index + 1,
+      at: 1_000 * index,
+      method: 'POST',
+      path: '/v1/orders/pull',
+      key: 'k1',
+      ifMatch: null,
+      after: null,
+      asked: [],
+      fault: null,
+      done: 200,
+      told: 200,
+      code: null,
+      toldAt: 1_000 * index,
+      orders: [],
+      positions: [],
+      early: null,
       ...call,
     })
   return ledger

@@ -6,7 +6,10 @@ import { expect, it } from 'vitest'
 import { isSameShape, recordAnswers } from '../../support/http/recorded-answers.ts'
 
 const OLD = {
-  ...{ id: 'a', at: null, orders: [{ number: '1', total: 5 }], csv: 'number,total\n1,5\n' },
+  id: 'a',
+  at: null,
+  orders: [{ number: '1', total: 5 }],
+  csv: 'number,total\n1,5\n',
   mallFields: { couponKey: 'y' },
 }
 

@@ -24,15 +24,17 @@ const SETTINGS: Record<FormatId, Record<string, unknown>> = {
 const SHOP = '0199c0de-0000-7000-8000-000000000001'
 const full = (detail: NormalisedOrder | null, more: Partial<FullOrder> = {}) =>
   ({
-    ...{
-      id: SHOP,
-      shopId: SHOP,
-      orderNumber: '123456-20260115-1',
-      version: 1,
-      status: 'new',
-      mallState: 'open',
-    },
-    ...{ holds: [], flags: [], detail, detailMissing: null, ...more },
+    id: SHOP,
+    shopId: SHOP,
+    orderNumber: '123456-20260115-1',
+    version: 1,
+    status: 'new',
+    mallState: 'open',
+    holds: [],
+    flags: [],
+    detail,
+    detailMissing: null,
+    ...more,
   }) as unknown as FullOrder
 
 interface Changes {
@@ -60,20 +62,16 @@ function check(id: FormatId, detail: NormalisedOrder | null, more: Changes = {})
 }
 
 const person = {
-  ...{
-    fullName: '髙橋　花子',
-    familyName: null,
-    givenName: null,
-    postalCode: '907-0001',
-    prefecture: '沖縄県',
-  },
-  ...{
-    city: '石垣市',
-    address1: '大浜1-2-3',
-    address2: 'ハイツ浜 101',
-    phone: '+81 90-1234-5678',
-    company: null,
-  },
+  fullName: '髙橋　花子',
+  familyName: null,
+  givenName: null,
+  postalCode: '907-0001',
+  prefecture: '沖縄県',
+  city: '石垣市',
+  address1: '大浜1-2-3',
+  address2: 'ハイツ浜 101',
+  phone: '+81 90-1234-5678',
+  company: null,
 }
 type Person = Partial<NormalisedOrder['buyer']>
 type Wish = NormalisedOrder['recipients'][number]['wish']

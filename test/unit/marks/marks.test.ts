@@ -14,12 +14,18 @@ const NO_ISLANDS = { add: [], except: [] }
 const plain = sampleOrder('1')
 const at = (postalCode: string, prefecture: string, city: string, address1: string): OrderPerson => ({
   ...plain.buyer,
-  ...{ postalCode, prefecture, city, address1 },
+  postalCode,
+  prefecture,
+  city,
+  address1,
 })
 /** As au PAY gives it: one line of text. */
 const oneLine = (postalCode: string, address: string): OrderPerson => ({
   ...plain.buyer,
-  ...{ postalCode, prefecture: null, city: null, address1: address },
+  postalCode,
+  prefecture: null,
+  city: null,
+  address1: address,
 })
 
 describe('postcode and address', () => {
@@ -214,9 +220,11 @@ describe('own rules', () => {
     }
     const { rules } = Rules.parse({
       rules: Array.from({ length: 100 }, (_, r) => ({
-        ...{ code: `r${r}`, label: 'x' },
+        code: `r${r}`,
+        label: 'x',
         all: Array.from({ length: 10 }, (_, c) => ({
-          ...{ field: 'item.name', is: r % 2 === 0 ? 'not_contains' : 'contains' },
+          field: 'item.name',
+          is: r % 2 === 0 ? 'not_contains' : 'contains',
           values: Array.from({ length: 50 }, (_, v) => `${'ロ'.repeat(190)}${r}-${c}-${v}`),
         })),
       })),

@@ -21,6 +21,10 @@ test('a code that is not known stands for itself, whatever it is called', () => 
 })
 
 const ORDER = {
-  ...{ status: 'new', changeState: 'changing', mallState: 'open', paymentKind: null },
-  ...{ holds: [] as string[], flags: [] as string[] },
+  status: 'new',
+  changeState: 'changing',
+  mallState: 'open',
+  paymentKind: null,
+  holds: [] as string[],
+  flags: [] as string[],
 }

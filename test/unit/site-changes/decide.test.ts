@@ -20,7 +20,10 @@ const planned = (name: string): ChangeStep => ({ name, label: name, payload: { f
 const step = (name: string, more: Partial<Step> = {}): Step => ({ ...newStep(planned(name)), ...more })
 const sent = (ago: number, more: Partial<Step> = {}): Step =>
   step('a', {
-    ...{ state: 'sent', sends: 1, sentAt: iso(NOW - ago), settlesAt: iso(NOW - ago + SETTLE_MS) },
+    state: 'sent',
+    sends: 1,
+    sentAt: iso(NOW - ago),
+    settlesAt: iso(NOW - ago + SETTLE_MS),
     ...more,
   })
 
@@ -34,14 +37,12 @@ function rules(plan: ChangePlan, seen: Record<string, StepState> = {}, repeatAft
 
 const steps = (...names: string[]): ChangePlan => ({ kind: 'steps', steps: names.map(planned) })
 const inHand = (known: Step[], more: Partial<ChangeInHand> = {}): ChangeInHand => ({
-  ...{
-    action: 'ship',
-    parameters: {},
-    steps: known,
-    attempts: 0,
-    waitedFor: null,
-    deadline: NOW + 15 * MINUTE,
-  },
+  action: 'ship',
+  parameters: {},
+  steps: known,
+  attempts: 0,
+  waitedFor: null,
+  deadline: NOW + 15 * MINUTE,
   ...more,
 })
 const order = sampleOrder('123456-20260115-0000000001')
@@ -63,7 +64,9 @@ describe('before the first call', () => {
   it('waits in the queue for the pause that the mall wants', () => {
     const plan = { ...steps('a'), notBefore: iso(NOW + MINUTE) } as ChangePlan
     expect(look(inHand([]), rules(plan))).toMatchObject({
-      ...{ kind: 'later', until: NOW + MINUTE, reason: { code: 'MALL_WANTS_PAUSE' } },
+      kind: 'later',
+      until: NOW + MINUTE,
+      reason: { code: 'MALL_WANTS_PAUSE' },
     })
     expect(look(inHand([]), rules({ ...plan, notBefore: iso(NOW) } as ChangePlan))).toMatchObject({
       kind: 'send',
@@ -73,11 +76,16 @@ describe('before the first call', () => {
   it('waits where a refusal goes away by itself, and ends where it does not', () => {
     const refused = { kind: 'refused', code: 'R', message: 'いまはできません' } as const
     expect(look(inHand([]), rules({ ...refused, retryAt: iso(NOW + MINUTE) }))).toMatchObject({
-      ...{ kind: 'later', until: NOW + MINUTE, reason: { code: 'R' } },
+      kind: 'later',
+      until: NOW + MINUTE,
+      reason: { code: 'R' },
     })
     const looking = rules({ ...refused, retryAt: iso(NOW), looksAfterMs: [MINUTE, 2 * MINUTE] })
     const waits = (minutes: number, attempts: number) => ({
-      ...{ kind: 'later', until: NOW + minutes * MINUTE, reason: { code: 'R' }, attempts },
+      kind: 'later',
+      until: NOW + minutes * MINUTE,
+      reason: { code: 'R' },
+      attempts,
     })
     expect(look(inHand([]), looking)).toMatchObject(waits(1, 1))
     expect(look(inHand([], { waitedFor: 'R', attempts: 1 }), looking)).toMatchObject(waits(2, 2))
@@ -103,7 +111,9 @@ describe('before the first call', () => {
       const cancelled = { ...order, mallState: 'cancelled' as const }
       expect(look(inHand([], { action }), rules(steps('a')), cancelled)).toMatchObject({ kind: 'send' })
       expect(look(inHand([]), rules(steps('a')), cancelled)).toMatchObject({
-        ...{ kind: 'end', state: 'warning', reason: { code: 'ORDER_CANCELLED_AT_MALL' } },
+        kind: 'end',
+        state: 'warning',
+        reason: { code: 'ORDER_CANCELLED_AT_MALL' },
       })
     },
   )
@@ -120,7 +130,9 @@ describe('after a call', () => {
   it('lets a call that was never made follow the order as it is now', () => {
     const known = [step('a', { state: 'applied' }), step('b', { payload: { from: 'before' } })]
     expect(look(inHand(known), rules(steps('b')))).toMatchObject({
-      ...{ kind: 'send', index: 1, steps: [{}, { payload: { from: 'plan' } }] },
+      kind: 'send',
+      index: 1,
+      steps: [{}, { payload: { from: 'plan' } }],
     })
   })
 
@@ -135,7 +147,9 @@ describe('after a call', () => {
     expect(look(inHand(known, { attempts: 2 }), rules(steps('a')))).toMatchObject({ until: NOW + 20_000 })
     expect(look(inHand(known, { attempts: 9 }), rules(steps('a')))).toMatchObject({ until: NOW + MINUTE })
     expect(look(inHand(known, { deadline: NOW }), rules(steps('a')))).toMatchObject({
-      ...{ kind: 'end', state: 'warning', reason: { code: 'CHANGE_UNCONFIRMED' } },
+      kind: 'end',
+      state: 'warning',
+      reason: { code: 'CHANGE_UNCONFIRMED' },
     })
   })
 })
@@ -156,7 +170,9 @@ describe('a call whose answer was lost', () => {
 
   it('is made a few times, and then fails', () => {
     expect(look(inHand([sent(SETTLE_MS, { sends: MOST_SENDS })]), rules(steps('a')))).toMatchObject({
-      ...{ kind: 'end', state: 'failed', reason: { code: 'CHANGE_NOT_TAKEN' } },
+      kind: 'end',
+      state: 'failed',
+      reason: { code: 'CHANGE_NOT_TAKEN' },
     })
   })
 
@@ -164,7 +180,8 @@ describe('a call whose answer was lost', () => {
     const unknown = { a: 'unknown' } as const
     expect(look(inHand([sent(10 * MINUTE)]), rules(steps('a'), unknown))).toMatchObject({ kind: 'wait' })
     expect(look(inHand([sent(10 * MINUTE)], { deadline: NOW }), rules(steps('a'), unknown))).toMatchObject({
-      ...{ state: 'warning', reason: { code: 'CHANGE_UNCONFIRMED' } },
+      state: 'warning',
+      reason: { code: 'CHANGE_UNCONFIRMED' },
     })
     expect(look(inHand([sent(5 * MINUTE)]), rules(steps('a'), unknown, 5 * MINUTE))).toMatchObject({
       kind: 'send',
@@ -177,7 +194,8 @@ describe('a call whose answer was lost', () => {
   it('is looked at next when it may be made again, not at the moment at which reading would have told', () => {
     const unknown = rules(steps('a'), { a: 'unknown' }, 90_000)
     expect(look(inHand([sent(SETTLE_MS)], { attempts: 9 }), unknown)).toMatchObject({
-      ...{ kind: 'wait', until: NOW + 30_000 },
+      kind: 'wait',
+      until: NOW + 30_000,
     })
   })
 
@@ -185,14 +203,18 @@ describe('a call whose answer was lost', () => {
     const twice = rules(steps('a'), { a: 'not_applied' }, 30 * MINUTE)
     const accepted = sent(14 * MINUTE, { state: 'answered' })
     expect(look(inHand([accepted], { deadline: NOW }), twice)).toMatchObject({
-      ...{ kind: 'end', state: 'warning', reason: { code: 'CHANGE_UNCONFIRMED' } },
+      kind: 'end',
+      state: 'warning',
+      reason: { code: 'CHANGE_UNCONFIRMED' },
     })
   })
 
   it('waits in the queue when its time in 変更中 is over before the mall’s time to carry it out', () => {
     const known = [sent(14 * MINUTE, { settlesAt: iso(NOW + MINUTE) })]
     expect(look(inHand(known, { deadline: NOW }), rules(steps('a')))).toMatchObject({
-      ...{ kind: 'later', until: NOW + MINUTE, reason: { code: 'CHANGE_RESULT_PENDING' } },
+      kind: 'later',
+      until: NOW + MINUTE,
+      reason: { code: 'CHANGE_RESULT_PENDING' },
     })
   })
 
@@ -205,7 +227,8 @@ describe('a call whose answer was lost', () => {
 describe('the end', () => {
   const answered = (warnings: { code: string; message: string }[]) =>
     step('a', {
-      ...{ state: 'answered', sends: 1 },
+      state: 'answered',
+      sends: 1,
       answer: { code: null, message: null, mallCode: null, mallMessage: null, warnings },
     })
   const shown = { a: 'applied' } as const
@@ -213,7 +236,9 @@ describe('the end', () => {
   it('of all steps that show is a success, whatever the rules would plan now', () => {
     const refused: ChangePlan = { kind: 'refused', code: 'R', message: 'できません' }
     expect(look(inHand([answered([])]), rules(refused, shown))).toMatchObject({
-      ...{ kind: 'end', state: 'succeeded', reason: null },
+      kind: 'end',
+      state: 'succeeded',
+      reason: null,
     })
     const cancelled = { ...order, mallState: 'cancelled' as const }
     expect(look(inHand([answered([])]), rules(refused, shown), cancelled)).toMatchObject({
@@ -228,7 +253,8 @@ describe('the end', () => {
 
   it('is a success where the mall said that it is done and reading cannot tell', () => {
     expect(look(inHand([answered([])]), rules(steps('a'), { a: 'unknown' }))).toMatchObject({
-      ...{ state: 'succeeded', steps: [{ name: 'a', state: 'applied' }] },
+      state: 'succeeded',
+      steps: [{ name: 'a', state: 'applied' }],
     })
     // Nobody said so of one whose answer was lost.
     expect(look(inHand([sent(SETTLE_MS)]), rules(steps('a'), { a: 'unknown' }))).toMatchObject({
@@ -238,23 +264,24 @@ describe('the end', () => {
 
   it('is a failure where the mall refused, with what it said', () => {
     const rejected = step('a', {
-      ...{ state: 'rejected', sends: 1 },
+      state: 'rejected',
+      sends: 1,
       answer: { code: 'X', message: 'だめ', mallCode: 'E1', mallMessage: 'no', warnings: [] },
     })
     expect(look(inHand([rejected]), rules(steps('a')))).toMatchObject({
-      ...{ kind: 'end', state: 'failed', reason: { code: 'X' } },
+      kind: 'end',
+      state: 'failed',
+      reason: { code: 'X' },
     })
   })
 
   it('comes at once where the order shows that there is nothing to do', () => {
     const already: ChangePlan = { kind: 'already', message: '発送済みです' }
     expect(look(inHand([step('a')]), rules(already))).toMatchObject({
-      ...{
-        kind: 'end',
-        state: 'succeeded',
-        reason: { code: 'ALREADY_DONE', message: '発送済みです' },
-        steps: [],
-      },
+      kind: 'end',
+      state: 'succeeded',
+      reason: { code: 'ALREADY_DONE', message: '発送済みです' },
+      steps: [],
     })
     const half = [step('a', { state: 'applied' }), step('b')]
     expect(look(inHand(half), rules(already)).steps.map(({ name }) => name)).toEqual(['a'])
@@ -275,7 +302,10 @@ describe('the end', () => {
 
   it('gives a step its full time once more that is known by the deadline to have done nothing', () => {
     expect(look(inHand([sent(SETTLE_MS)], { deadline: NOW }), rules(steps('a')))).toMatchObject({
-      ...{ kind: 'later', until: NOW, reason: { code: 'CHANGE_RESULT_PENDING' }, steps: [{ name: 'a' }] },
+      kind: 'later',
+      until: NOW,
+      reason: { code: 'CHANGE_RESULT_PENDING' },
+      steps: [{ name: 'a' }],
     })
   })
 
@@ -287,25 +317,21 @@ describe('the end', () => {
 
 describe('a change that is held', () => {
   const held = (more: object = {}) => ({
-    ...{
-      id: 'c',
-      tenantId: 't',
-      orderId: 'o',
-      orderNumber: '1',
-      action: 'ship' as const,
-      parameters: { n: 1 },
-    },
-    ...{
-      leaseToken: 't',
-      unreadable: null,
-      steps: [],
-      attempts: 0,
-      suspect: false,
-      deadline: null,
-      dueAt: new Date(0),
-      waitedFor: null,
-      notes: [],
-    },
+    id: 'c',
+    tenantId: 't',
+    orderId: 'o',
+    orderNumber: '1',
+    action: 'ship' as const,
+    parameters: { n: 1 },
+    leaseToken: 't',
+    unreadable: null,
+    steps: [],
+    attempts: 0,
+    suspect: false,
+    deadline: null,
+    dueAt: new Date(0),
+    waitedFor: null,
+    notes: [],
     ...more,
   })
   const told: unknown[] = []
@@ -313,7 +339,8 @@ describe('a change that is held', () => {
   const given = (planChange: Rules['planChange']) =>
     ({
       ...rules(steps('a')),
-      ...{ actions: [{ action: 'ship', parameters: z.object({ n: z.number() }) }], planChange },
+      actions: [{ action: 'ship', parameters: z.object({ n: z.number() }) }],
+      planChange,
     }) as unknown as Parameters<typeof decideFor>[1]
 
   it('hands the rules its parameters as the mall’s own schema reads them, and no time where it has no deadline', () => {
@@ -356,7 +383,9 @@ describe('a change that is held', () => {
           NOW,
         ),
       ).toEqual({
-        ...{ kind: 'end', state: 'failed', steps: known },
+        kind: 'end',
+        state: 'failed',
+        steps: known,
         reason: expect.objectContaining({ code: 'CHANGE_PARAMETERS_INVALID' }),
       })
   })
@@ -389,11 +418,9 @@ describe('asked again by a person', () => {
     const known = again([step('a', { state: 'applied' }), { ...sent(20 * MINUTE), name: 'b' }])
     const plan = steps('b')
     expect(look(inHand(known), rules(plan, { b: 'unknown' }))).toMatchObject({
-      ...{
-        kind: 'send',
-        index: 1,
-        steps: [{ name: 'a' }, { name: 'b', payload: { from: 'plan' }, sends: 0 }],
-      },
+      kind: 'send',
+      index: 1,
+      steps: [{ name: 'a' }, { name: 'b', payload: { from: 'plan' }, sends: 0 }],
     })
   })
 
@@ -411,10 +438,13 @@ describe('where the mall’s yes is no proof', () => {
 
   it('goes on looking for what was accepted, past the usual time, and has succeeded once it shows', () => {
     expect(look(inHand([answered(20 * MINUTE)], { deadline: NOW - 1 }), given('unknown'))).toMatchObject({
-      ...{ kind: 'wait', until: NOW + 5_000, deadline: NOW + 10 * MINUTE },
+      kind: 'wait',
+      until: NOW + 5_000,
+      deadline: NOW + 10 * MINUTE,
     })
     expect(look(inHand([answered(20 * MINUTE)]), given('applied'))).toMatchObject({
-      ...{ kind: 'end', state: 'succeeded' },
+      kind: 'end',
+      state: 'succeeded',
     })
   })
 
@@ -432,7 +462,8 @@ describe('where the mall’s yes is no proof', () => {
 
   it('ends as a warning that says how long it looked, and never sends it again', () => {
     expect(look(inHand([answered(SHOWS)]), given('unknown'))).toMatchObject({
-      ...{ kind: 'end', state: 'warning' },
+      kind: 'end',
+      state: 'warning',
       reason: { code: 'CHANGE_UNCONFIRMED', message: expect.stringContaining('30分') },
     })
   })

@@ -40,7 +40,8 @@ describe('the status after a change', () => {
 
   it('is what was asked for with the change, and nothing that is no status', () => {
     expect(follow('ship', 'shipped', { parameters: { thenMoveTo: 'completed' } })).toEqual({
-      ...{ to: 'completed', byWish: true },
+      to: 'completed',
+      byWish: true,
     })
     expect(follow('memo', 'open', { parameters: { thenMoveTo: 'constructor' } })).toBeNull()
   })

@@ -7,7 +7,9 @@ import { sampleOrder } from '../../support/malls/sample-order.ts'
 const before = sampleOrder('123456-20260115-0000000001')
 const sent = { ...newStep({ name: 'a', label: 'a', payload: {} }), sends: 1, state: 'applied' as const }
 const changed = (parameters: Record<string, unknown>, steps = [sent]) => ({
-  ...{ action: 'change_content' as const, parameters, steps },
+  action: 'change_content' as const,
+  parameters,
+  steps,
 })
 const taken = (atMall: NormalisedOrder, parameters: Record<string, unknown>, state = 'succeeded') =>
   takeOverOf(changed(parameters), state)?.(before, atMall)
@@ -57,7 +59,8 @@ describe('what an order takes over from a change of its content', () => {
     for (const state of ['succeeded', 'failed'])
       expect(taken(atMall, wished, state)?.recipients[0]?.person).toEqual({
         ...recipient.person,
-        ...{ postalCode: '1500001', phone: '0300001111' },
+        postalCode: '1500001',
+        phone: '0300001111',
       })
   })
 

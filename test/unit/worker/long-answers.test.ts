@@ -29,7 +29,8 @@ it('what a hundred orders of one answer cost lets others in all the while', asyn
           }
         },
       },
-      ...{ clock: { now: () => 0, sleep: async () => undefined }, deadline: 1 },
+      clock: { now: () => 0, sleep: async () => undefined },
+      deadline: 1,
       signal: new AbortController().signal,
       onAnswer: async ({ orderNumber }) => void answered.push(orderNumber),
     },

@@ -174,7 +174,11 @@ function readList(query: URLSearchParams, now: number): OldList | string {
   const start = Number(token ?? 0)
   if (!Number.isInteger(start) || start < 0) return 'NextToken is not valid.'
   return {
-    ...{ field: created === null ? 'lastUpdatedTime' : 'createdTime', after, before, size, start },
+    field: created === null ? 'lastUpdatedTime' : 'createdTime',
+    after,
+    before,
+    size,
+    start,
     only: { numbers, statuses, channels, sellerIds: list('SellerOrderId'), mails: list('BuyerEmail') },
   }
 }

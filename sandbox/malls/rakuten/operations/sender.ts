@@ -67,7 +67,12 @@ function badText(value: unknown, field = ''): string | null {
   return null
 }
 const LENGTHS: Readonly<Record<string, number>> = {
-  ...{ itemName: 1000, selectedChoice: 4000, skuInfo: 4000, noshi: 1000, name: 125, itemNumber: 125 },
+  itemName: 1000,
+  selectedChoice: 4000,
+  skuInfo: 4000,
+  noshi: 1000,
+  name: 125,
+  itemNumber: 125,
 }
 const PLACES = new Set([
   ...['利用しない', '宅配ボックス', '玄関前', '玄関前鍵付容器', 'メーターボックス', '物置', '車庫'],

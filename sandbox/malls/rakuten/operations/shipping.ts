@@ -25,7 +25,9 @@ export function problems(body: Body): Message[] {
       dataNumber += 1
       const shippingDetailId = isMissing(record.shippingDetailId) ? null : Number(record.shippingDetailId)
       return recordProblems(record).map((field) => ({
-        ...{ ...badFormat(NAME, field), dataNumber, shippingDetailId },
+        ...badFormat(NAME, field),
+        dataNumber,
+        shippingDetailId,
       }))
     })
   })

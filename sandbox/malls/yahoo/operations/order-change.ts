@@ -92,7 +92,10 @@ function mostBytes(name: string): number {
   return MOST_BYTES[name] ?? Number.POSITIVE_INFINITY
 }
 const MOST_BYTES: Readonly<Record<string, number>> = {
-  ...{ Notes: 1500, BuyerComments: 750, ShipRequestTime: 13, ShipPhoneNumber: 14 },
+  Notes: 1500,
+  BuyerComments: 750,
+  ShipRequestTime: 13,
+  ShipPhoneNumber: 14,
 }
 
 /** Held and prank orders take no contents; a change of Suspect must come alone. */

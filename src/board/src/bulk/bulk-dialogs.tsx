@@ -386,7 +386,8 @@ interface SharedField {
 function sharedFields(malls: readonly Mall[], action: ChangeAction): SharedField[] {
   const each = malls.flatMap((mall) =>
     (actionOf(mall, action)?.fields ?? []).map((field) => ({
-      ...{ mall, field },
+      mall,
+      field,
       key: field.choices ? `${mall.name} ${field.name}` : field.name,
     })),
   )
@@ -428,7 +429,8 @@ export function ChangeDialog(props: {
   })[0]
   const changes = (): WantedChange[] =>
     orders.map((order) => ({
-      ...{ orderId: order.id, action },
+      orderId: order.id,
+      action,
       ...Object.fromEntries(
         fields
           .filter(({ malls: own }) => own.some(({ name }) => name === order.marketplace))

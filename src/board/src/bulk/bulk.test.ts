@@ -10,8 +10,16 @@ import { readPasted } from './ship-dialog.tsx'
 vi.hoisted(() => vi.stubGlobal('location', { origin: 'http://localhost' }))
 
 const order = (id: string, more: Partial<Picked> = {}): Picked => ({
-  ...{ id, orderNumber: `no-${id}`, marketplace: 'yahoo', shopId: 's' },
-  ...{ status: 'new', changeState: 'none', mallState: 'open', holds: [], onHoldDate: null, ...more },
+  id,
+  orderNumber: `no-${id}`,
+  marketplace: 'yahoo',
+  shopId: 's',
+  status: 'new',
+  changeState: 'none',
+  mallState: 'open',
+  holds: [],
+  onHoldDate: null,
+  ...more,
 })
 const known = new Map(['a', 'b', 'c'].map((id) => [id, order(id)]))
 const json = (status: number, body: unknown) =>
@@ -40,8 +48,13 @@ afterEach(() => vi.unstubAllGlobals())
 const accepted = ({ body }: Call) =>
   json(202, {
     changes: body.changes.map(({ orderId }) => ({
-      ...{ id: `change-${orderId}`, orderId, orderNumber: `no-${orderId}`, state: 'queued' },
-      ...{ message: null, nextStep: null, waitingFor: null },
+      id: `change-${orderId}`,
+      orderId,
+      orderNumber: `no-${orderId}`,
+      state: 'queued',
+      message: null,
+      nextStep: null,
+      waitingFor: null,
     })),
   })
 
@@ -165,7 +178,10 @@ describe('an order that an action is hardly meant for', () => {
 
 describe('a change that is entered beside the order', () => {
   const field = (name: string, now: string, more: { type?: 'number'; nullable?: true } = {}) => ({
-    ...{ path: name, limit: undefined, now, ...more },
+    path: name,
+    limit: undefined,
+    now,
+    ...more,
     field: {
       name,
       label: name,
@@ -177,7 +193,8 @@ describe('a change that is entered beside the order', () => {
   })
   const form = [
     {
-      ...{ title: '1', entry: { list: 'recipients', names: { recipientId: 'a' } } },
+      title: '1',
+      entry: { list: 'recipients', names: { recipientId: 'a' } },
       fields: [field('city', '中央区'), field('wishTime', '午前', { nullable: true })],
     },
     {

@@ -66,15 +66,19 @@ async function requestPart(
       ),
     )
     return changes.map((change: SiteChange) => ({
-      ...{ orderId: change.orderId, orderNumber: change.orderNumber, changeId: change.id },
+      orderId: change.orderId,
+      orderNumber: change.orderNumber,
+      changeId: change.id,
       ...changeResult(change),
     }))
   } catch (error) {
     if (isFirst && nothingWasRead(error)) throw error
     const wrong = refusedOf(error, part.length)
     const failed = (change: WantedChange, text: string): Result => ({
-      ...{ orderId: change.orderId, orderNumber: numberOf(change.orderId) },
-      ...{ state: 'failed', text },
+      orderId: change.orderId,
+      orderNumber: numberOf(change.orderId),
+      state: 'failed',
+      text,
     })
     if (wrong.size === 0) return part.map((change) => failed(change, problemText(error)))
     const rest = part.filter((_, index) => !wrong.has(index))
@@ -131,7 +135,10 @@ export async function moveOrders(
   const results: Result[] = []
   for (const part of parts(orders, MOST_MOVED)) {
     const line = (order: Picked, state: Result['state'], text: string): Result => ({
-      ...{ orderId: order.id, orderNumber: order.orderNumber, state, text },
+      orderId: order.id,
+      orderNumber: order.orderNumber,
+      state,
+      text,
     })
     try {
       const moved = await answer(
@@ -245,7 +252,9 @@ export async function pullOrders(
     )
     for (const order of batch.orders)
       results.push({
-        ...{ orderId: order.id, orderNumber: order.orderNumber, state: 'ok' },
+        orderId: order.id,
+        orderNumber: order.orderNumber,
+        state: 'ok',
         text: t('新規受付に移しました', 'Moved to New'),
       })
     progress(results.length, batch.remaining)

@@ -89,7 +89,8 @@ export function useFitting(ticked: readonly Picked[], bulk: Bulk) {
     setPutBack(next)
   }
   return {
-    ...{ reading, error },
+    reading,
+    error,
     fitting: orders.filter((order) => !out.has(order.id)),
     panel: unfit.length > 0 && <LeftOut unfit={unfit} out={out} onToggle={toggle} />,
   }

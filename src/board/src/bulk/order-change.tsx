@@ -108,7 +108,12 @@ interface Group {
 }
 
 const plain = (name: string, label: string, more: Partial<ActionField> = {}): FormField['field'] => ({
-  ...{ name, label, type: 'text', choices: null, help: null, required: false },
+  name,
+  label,
+  type: 'text',
+  choices: null,
+  help: null,
+  required: false,
   ...more,
 })
 

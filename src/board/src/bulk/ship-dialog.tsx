@@ -63,7 +63,8 @@ function parcelsOf(orders: readonly Picked[], extra: ReadonlyMap<string, number>
       const first = recipients.length > 1 ? `${order.id}/${recipient?.id}` : order.id
       return Array.from({ length: 1 + (extra.get(first) ?? 0) }, (_, index) => ({
         key: index === 0 ? first : `${first}#${index}`,
-        ...{ order, recipient },
+        order,
+        recipient,
       }))
     })
   })

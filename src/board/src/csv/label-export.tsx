@@ -50,8 +50,13 @@ const begin = (): Kept =>
   kept !== null && kept.chosen === chosen()
     ? kept
     : {
-        ...{ source: chosen().length > 0 ? 'chosen' : 'ready_to_ship', format: 'yamato_b2', service: '' },
-        ...{ shippedOn: today(), dropTimeSlot: false, replaceLetters: false, result: null },
+        source: chosen().length > 0 ? 'chosen' : 'ready_to_ship',
+        format: 'yamato_b2',
+        service: '',
+        shippedOn: today(),
+        dropTimeSlot: false,
+        replaceLetters: false,
+        result: null,
       }
 
 /** 送り状: looked over first, so that nothing is found out at the carrier's tool. */
@@ -72,7 +77,8 @@ export function LabelExport() {
   const services = tool?.services ?? []
   const code = service || (services[0]?.code ?? '')
   const body = (orderIds: string[], more: Mend) => ({
-    ...{ format, orderIds },
+    format,
+    orderIds,
     options: { service: code, shippedOn, dropTimeSlot, replaceLetters, ...more },
   })
   const run = (act: (ids: string[]) => Promise<void>) =>

@@ -29,7 +29,8 @@ function readNumbers(file: string, wanted: Wanted, key: string | null) {
     api.POST('/v1/labels/tracking', {
       body: {
         ...rest,
-        ...{ file, apply: key !== null },
+        file,
+        apply: key !== null,
         ...(wanted.format === 'plain' ? { carrier: carrier as 'yamato' } : {}),
       },
       params: { header: { 'Idempotency-Key': key ?? newKey() } },
@@ -44,8 +45,11 @@ export function TrackingImport() {
   const mayWork = useMayWork()
   const fileId = useId()
   const [wanted, setWanted] = useState<Wanted>({
-    ...{ format: 'yamato_b2', carrier: 'yamato', shippedOn: today() },
-    ...{ confirmFirst: false, acceptDoubtful: false },
+    format: 'yamato_b2',
+    carrier: 'yamato',
+    shippedOn: today(),
+    confirmFirst: false,
+    acceptDoubtful: false,
   })
   const [file, setFile] = useState<string | null>(null)
   const [key, setKey] = useState('')

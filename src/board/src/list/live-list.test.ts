@@ -21,7 +21,9 @@ function pagesOf(orders: readonly OrderRow[], size: number, loaded = orders.leng
   const pages: ListPage[] = []
   for (let at = 0; at < Math.min(loaded, sorted.length); at += size)
     pages.push({
-      ...{ orders: sorted.slice(at, at + size), due: null, totalIsCapped: false },
+      orders: sorted.slice(at, at + size),
+      due: null,
+      totalIsCapped: false,
       nextCursor: at + size < sorted.length ? `${at + size}` : null,
       total: at === 0 ? sorted.length : null,
     })
@@ -109,7 +111,10 @@ describe('a list of many pages', () => {
           const rest = cursor === '' ? all : all.filter(({ id }) => id < cursor)
           const orders = rest.slice(0, 100)
           return {
-            ...{ orders, due: null, totalIsCapped: false, total: cursor === '' ? all.length : null },
+            orders,
+            due: null,
+            totalIsCapped: false,
+            total: cursor === '' ? all.length : null,
             nextCursor: rest.length > 100 ? (orders.at(-1)?.id ?? null) : null,
           }
         }),
@@ -117,7 +122,9 @@ describe('a list of many pages', () => {
       count: () => answer('count', () => ({ total: sorted().length, totalIsCapped: false, due: null })),
     })
     const observer = new InfiniteQueryObserver(queries, {
-      ...{ queryKey: listKey(query), initialPageParam: '', retry: false },
+      queryKey: listKey(query),
+      initialPageParam: '',
+      retry: false,
       queryFn: ({ pageParam }: { pageParam: string }) => list.read(pageParam),
       getNextPageParam: (page: ListPage) => page.nextCursor ?? undefined,
     })
@@ -128,7 +135,13 @@ describe('a list of many pages', () => {
     const pages = () => queries.getQueryData<{ pages: ListPage[] }>(listKey(query))?.pages ?? []
     asked.length = 0
     return {
-      ...{ list, put, there, sorted, asked, pages, queries },
+      list,
+      put,
+      there,
+      sorted,
+      asked,
+      pages,
+      queries,
       rows: () => pages().flatMap(({ orders }) => orders),
       find: (id: string) => pages().flatMap(({ orders }) => orders.filter((one) => one.id === id))[0],
       refuse: (times: number) => {

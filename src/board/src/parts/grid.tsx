@@ -361,7 +361,13 @@ export function Grid<Row>(props: {
             return (
               <Line
                 key={key}
-                {...{ id: `${id}-${index}`, row, index, start, columns, tracks, acts }}
+                id={`${id}-${index}`}
+                row={row}
+                index={index}
+                start={start}
+                columns={columns}
+                tracks={tracks}
+                acts={acts}
                 name={props.rowName(row)}
                 height={props.rowHeight}
                 current={rowKey(row) === props.opened}

@@ -69,7 +69,8 @@ test('two people save at random: no text is replaced that its replacer had not b
     fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
       let kept: Settings = { a: '0', b: '0', c: ['0'] }
       const people = [0, 1].map(() => ({
-        ...{ form: { ...kept }, seen: { ...kept } },
+        form: { ...kept },
+        seen: { ...kept },
         save: openedOn(kept, (field) => [field]),
       }))
       for (const { who, field, value, save } of steps) {

@@ -10,7 +10,10 @@ export function useSend() {
     if (!isPending) mutate(act)
   }
   return {
-    ...{ busy: isPending, error, send, forget: reset },
+    busy: isPending,
+    error,
+    send,
+    forget: reset,
     /** For a form's onSubmit. */
     submit: (act: Act) => (event: FormEvent) => {
       event.preventDefault()

@@ -56,7 +56,8 @@ function OrderExport() {
   const midnight = (day: string, days = 0) =>
     new Date(Date.parse(`${day}T00:00:00+09:00`) + days * 86_400_000).toISOString()
   const query = new URLSearchParams({
-    ...{ per, encoding },
+    per,
+    encoding,
     ...(status ? { status } : {}),
     ...(from ? { from: midnight(from) } : {}),
     ...(to ? { to: midnight(to, 1) } : {}),

@@ -68,14 +68,16 @@ function Attention() {
   const mayWork = useMayWork()
   const lines = [
     ...(board?.shops ?? []).map((shop) => ({
-      ...{ path: 'shops' as const, id: shop.shopId },
+      path: 'shops' as const,
+      id: shop.shopId,
       name: `${mall(shop.marketplace)} ${shop.name}`,
       marketplace: shop.marketplace,
       attention: shop.attention,
       notices: shop.notices,
     })),
     ...(board?.mailboxes ?? []).map((box) => ({
-      ...{ path: 'mailboxes' as const, id: box.mailboxId },
+      path: 'mailboxes' as const,
+      id: box.mailboxId,
       name: box.name,
       marketplace: null,
       attention: box.attention,

@@ -86,7 +86,8 @@ function useIssuer(): (shopId: string, shop: string) => Issuer {
       [address, building].filter(Boolean).join(' '),
     ]
     return {
-      ...{ shop, registrationNumber },
+      shop,
+      registrationNumber,
       lines: [...texts, phone && `${t('電話', 'Phone')} ${phone}`].flatMap((one) =>
         one ? [String(one)] : [],
       ),

@@ -271,8 +271,12 @@ function Keys({ shop, fields }: { shop: Shop; fields: readonly KeyField[] }) {
           : ''
         const way = wayOf(name)
         const own = {
-          ...{ label, support: `${help} ${state}`, name: `credentials.${name}`, autoComplete: 'off' },
-          ...{ required: required && !stored?.set, value: values[name] ?? '' },
+          label,
+          support: `${help} ${state}`,
+          name: `credentials.${name}`,
+          autoComplete: 'off',
+          required: required && !stored?.set,
+          value: values[name] ?? '',
           onChange: (event: { target: { value: string } }) =>
             setValues({ ...values, [name]: event.target.value }),
         }

@@ -12,8 +12,11 @@ export const PACES: readonly Pace[] = ['soon', 'daily']
 
 export const kindWord = (kind: ChannelKind): string =>
   ({
-    ...{ mail: t('メール', 'Mail'), slack: 'Slack', chatwork: 'Chatwork' },
-    ...{ line_works: 'LINE WORKS', webhook: 'Webhook' },
+    mail: t('メール', 'Mail'),
+    slack: 'Slack',
+    chatwork: 'Chatwork',
+    line_works: 'LINE WORKS',
+    webhook: 'Webhook',
   })[kind]
 
 export const topicWord = (topic: Topic): string =>

@@ -91,10 +91,7 @@ export function MailboxForm(props: {
     t(...(FIELD_WORDS[field] ?? [field, field])),
   ])
   const save = async () => {
-    const sent = {
-      ...{ name: values.name, shopIds: [...shopIds].sort() },
-      ...(imap ? imapPart() : {}),
-    }
+    const sent = { name: values.name, shopIds: [...shopIds].sort(), ...(imap ? imapPart() : {}) }
     if (mailbox === null) {
       const made = await answer(api.POST('/v1/mailboxes', { body: { kind, enabled: true, ...sent } }))
       refresh('mailboxes')
@@ -110,7 +107,10 @@ export function MailboxForm(props: {
     props.onDone(mailbox.id)
   }
   const imapPart = () => ({
-    ...{ host: values.host.trim(), port: Number(values.port), security, folder: values.folder },
+    host: values.host.trim(),
+    port: Number(values.port),
+    security,
+    folder: values.folder,
     authservId: values.authservId.trim() || null,
     ...(values.username === '' ? {} : { username: values.username.trim() }),
     ...(byPassword && values.password !== '' ? { password: values.password } : {}),
@@ -288,7 +288,10 @@ function AuthField(props: {
 }) {
   const [ja, en, type] = AUTH_FIELDS[props.name] ?? ['', '', 'text']
   const own = {
-    ...{ label: t(ja, en), name: `auth.${props.name}`, required: props.required, value: props.value },
+    label: t(ja, en),
+    name: `auth.${props.name}`,
+    required: props.required,
+    value: props.value,
     onChange: (event: { target: { value: string } }) => props.onChange(event.target.value),
   }
   return type === 'pem' ? (

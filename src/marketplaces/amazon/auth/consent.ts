@@ -72,7 +72,9 @@ export const tokenEndpoint = (
   { clientId = '', clientSecret = '' }: Partial<AmazonCredentials>,
   tools: TokenEndpoint['tools'],
 ): TokenEndpoint => ({
-  ...{ mall: AMAZON, tools, unreadable: 'AMAZON_AUTH_UNREADABLE' },
+  mall: AMAZON,
+  tools,
+  unreadable: 'AMAZON_AUTH_UNREADABLE',
   url: `${authUrl}/auth/o2/token`,
   form: { client_id: clientId, client_secret: clientSecret },
   refused(error, facts) {

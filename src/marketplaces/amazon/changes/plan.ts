@@ -213,7 +213,9 @@ function payloadFor(
       packageReferenceId: found.packageReferenceId,
       ...detail,
       ...(shippingMethod ? { shippingMethod } : {}),
-      ...{ trackingNumber, shipDate, orderItems },
+      trackingNumber,
+      shipDate,
+      orderItems,
     },
   }
 }

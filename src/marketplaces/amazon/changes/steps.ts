@@ -108,7 +108,11 @@ export function shipStep(
   const { carrierCode, shipDate } = payload.packageDetail
   const { codCollectionMethod } = payload
   return steps.step(`ship:${packageReferenceId}`, `出荷通知（伝票番号 ${end}、${pieces}点）`, payload, {
-    ...{ packageReferenceId, carrierCode, trackingNumber: end, shipDate, pieces },
+    packageReferenceId,
+    carrierCode,
+    trackingNumber: end,
+    shipDate,
+    pieces,
     ...(codCollectionMethod ? { codCollectionMethod } : {}),
   })
 }

@@ -33,7 +33,8 @@ function open(answer: unknown | AmazonAnswer) {
 }
 
 const order = (orderId: string, createdTime: number | string, more: Record<string, unknown> = {}) => ({
-  ...{ orderId, createdTime: typeof createdTime === 'number' ? at(createdTime).toISOString() : createdTime },
+  orderId,
+  createdTime: typeof createdTime === 'number' ? at(createdTime).toISOString() : createdTime,
   ...more,
 })
 const refusal = (status: number): AmazonAnswer => ({ kind: 'refused', status, facts: { status } })
@@ -58,7 +59,9 @@ describe('the window', () => {
   })
 
   const search = {
-    ...{ marketplaceIds: 'A1VC38T7YXB528', includedData: 'FULFILLMENT', maxResultsPerPage: '100' },
+    marketplaceIds: 'A1VC38T7YXB528',
+    includedData: 'FULFILLMENT',
+    maxResultsPerPage: '100',
     fulfilledBy: 'MERCHANT',
   }
   it.each<[string, ListWindow, Record<string, string>]>([

@@ -145,7 +145,8 @@ function toTaxSummary(
   money: Pick<NormalisedOrder, 'charges' | 'discounts' | 'totals'>,
 ): NormalisedOrder['taxSummary'] {
   const lines = order.orderItems.map((item) => ({
-    ...{ lineId: item.orderItemId, deleted: false },
+    lineId: item.orderItemId,
+    deleted: false,
     ...lineMoney(item, onTop),
   }))
   if (lines.length === 0) return []

@@ -181,8 +181,10 @@ describe('pages', () => {
     expect((await session.listOrders(window, null, NEVER)).orders).toMatchObject([
       { orderNumber: '1000', orderedAt: null, mallStatus: null, mallState: null },
       {
-        ...{ orderNumber: '1001', orderedAt: new Date('2026-09-03T15:10:00Z') },
-        ...{ mallStatus: 'キャンセル', mallState: 'cancelled' },
+        orderNumber: '1001',
+        orderedAt: new Date('2026-09-03T15:10:00Z'),
+        mallStatus: 'キャンセル',
+        mallState: 'cancelled',
       },
     ])
   })

@@ -69,7 +69,13 @@ it.each([
 
 describe('by rate of tax', () => {
   const NOTHING = {
-    ...{ total: null, billed: null, taxable: null, tax: null, coupon: null, points: null, paymentFee: null },
+    total: null,
+    billed: null,
+    taxable: null,
+    tax: null,
+    coupon: null,
+    points: null,
+    paymentFee: null,
     source: 'mall',
   }
 

@@ -18,7 +18,11 @@ export function toLine(line: FieldReader, releaseDate: string | null) {
   const cancel = line.peek('itemCancelStatus')
   const item = {
     ...emptyItem(),
-    ...{ lineId, recipientId: RECIPIENT_ID, unitPrice, quantity, releaseDate },
+    lineId,
+    recipientId: RECIPIENT_ID,
+    unitPrice,
+    quantity,
+    releaseDate,
     itemCode: line.text('itemCode'),
     mallItemId: line.text('lotnumber') ?? line.text('lotNumber'),
     sku: line.text('itemManagementId'),

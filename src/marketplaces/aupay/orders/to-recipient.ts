@@ -79,7 +79,11 @@ function toPerson(order: FieldReader, role: 'orderer' | 'sender'): OrderPerson {
   const [familyNameKana = kana, givenNameKana = null] = splitName(kana).filter((part) => part !== null)
   return {
     ...NOBODY,
-    ...{ fullName, familyName, givenName, familyNameKana, givenNameKana },
+    fullName,
+    familyName,
+    givenName,
+    familyNameKana,
+    givenNameKana,
     postalCode: postalCodeOf(order.text(`${role}ZipCode`)),
     ...splitAddress(order.peek(`${role}Address`)),
     phone: order.text(`${role}PhoneNumber1`),

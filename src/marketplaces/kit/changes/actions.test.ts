@@ -11,14 +11,18 @@ const shippedOn = (...days: (string | null)[]) => ({
 describe('changes that are wanted later', () => {
   it('wait until the order is so old', () => {
     expect(waitedAfterOrder(PLAN, order, 60)).toEqual({
-      ...{ ...PLAN, notBefore: '2026-11-01T02:00:00.000Z', byWish: true },
+      ...PLAN,
+      notBefore: '2026-11-01T02:00:00.000Z',
+      byWish: true,
     })
     expect(waitedAfterOrder(PLAN, order, undefined)).toBe(PLAN)
   })
 
   it('wait so many days of Japan after the last parcel left', () => {
     expect(waitedAfterShipping(PLAN, shippedOn('2026-11-02', '2026-11-04', null), 7)).toEqual({
-      ...{ ...PLAN, notBefore: '2026-11-10T15:00:00.000Z', byWish: true },
+      ...PLAN,
+      notBefore: '2026-11-10T15:00:00.000Z',
+      byWish: true,
     })
     expect(waitedAfterShipping(PLAN, shippedOn(null), 7)).toBe(PLAN)
     expect(waitedAfterShipping(PLAN, shippedOn('2026-11-02'), 0)).toBe(PLAN)

@@ -90,11 +90,15 @@ const parametersOf = (mall: MallNames, schema: z.ZodType, row: ActionRow<unknown
 type More = Pick<ActionField, 'choices' | 'help'>
 
 export const needed = (name: string, label: string, more: More = {}): ActionField => ({
-  ...{ name, label, required: true },
+  name,
+  label,
+  required: true,
   ...more,
 })
 export const optional = (name: string, label: string, more: More = {}): ActionField => ({
-  ...{ name, label, required: false },
+  name,
+  label,
+  required: false,
   ...more,
 })
 

@@ -54,7 +54,8 @@ export function carrierTable(
   const all = CARRIER_CODES.map((carrier) => ({ carrier, mallCode: codeOf(carrier) }))
   const own = all.filter(({ carrier }) => carrier === 'other' || codes[carrier] !== undefined)
   return {
-    ...{ all, codeOf },
+    all,
+    codeOf,
     names: codeTable({
       ...Object.fromEntries(own.toReversed().map(({ carrier, mallCode }) => [mallCode, CARRIERS[carrier]])),
       ...names,

@@ -16,7 +16,9 @@ export function limited<S extends z.ZodType>(schema: S, mall: string, limits: re
 
 /** Limit for a field that the mall does not have. Without `words` the label makes the sentence. */
 export const notTaken = (field: string, label: string, words?: string): FieldLimit => ({
-  ...{ field, label, taken: false },
+  field,
+  label,
+  taken: false,
   ...(words === undefined ? {} : { words }),
 })
 

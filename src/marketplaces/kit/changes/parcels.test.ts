@@ -6,7 +6,9 @@ const order = (recipients: string[], quantities: number[]) =>
   ({
     recipients: recipients.map((id) => ({ id })),
     items: quantities.map((quantity, index) => ({
-      ...{ lineId: String(index + 1), quantity, deleted: quantity === 0 },
+      lineId: String(index + 1),
+      quantity,
+      deleted: quantity === 0,
     })),
   }) as NormalisedOrder
 const line = (lineId: string, quantity: number) => ({ lineId, quantity })
@@ -25,11 +27,13 @@ describe('recipients', () => {
   it('are told with what is there and what to do', () => {
     expect(parcelProblems(order(['7', '8'], [1]), [{ recipientId: '7' }, {}, { recipientId: '9' }])).toEqual([
       {
-        ...{ field: '[1].recipientId', code: 'required' },
+        field: '[1].recipientId',
+        code: 'required',
         message: '送付先が2件ある注文です。個口ごとに送付先ID（7、8）を指定してください。',
       },
       {
-        ...{ field: '[2].recipientId', code: 'not_found' },
+        field: '[2].recipientId',
+        code: 'not_found',
         message: expect.stringMatching(/^この注文にない送付先IDです（この注文の送付先ID: 7、8）。.*再取込/),
       },
     ])

@@ -37,7 +37,8 @@ function recipientProblem(ids: readonly string[], id: string | undefined, field:
     return ids.length > 1
       ? [
           {
-            ...{ field, code: 'required' },
+            field,
+            code: 'required',
             message: `送付先が${ids.length}件ある注文です。個口ごとに送付先ID（${listed(ids)}）を指定してください。`,
           },
         ]
@@ -46,7 +47,8 @@ function recipientProblem(ids: readonly string[], id: string | undefined, field:
     ? []
     : [
         {
-          ...{ field, code: 'not_found' },
+          field,
+          code: 'not_found',
           message: `この注文にない送付先IDです（この注文の送付先ID: ${listed(ids)}）。正しい送付先IDを指定してください。${AFTER_A_CHANGE}`,
         },
       ]
@@ -75,17 +77,20 @@ function lineProblems(items: NormalisedOrder['items'], parcels: readonly Parcel[
 }
 
 const unknownLine = (field: string, lineIds: readonly string[]): ParcelProblem => ({
-  ...{ field, code: 'not_found' },
+  field,
+  code: 'not_found',
   message: `この注文にない明細IDです（この注文の明細ID: ${listed(lineIds)}）。正しい明細IDを指定してください。${AFTER_A_CHANGE}`,
 })
 
 const tooMany = (field: string, rest: number): ParcelProblem => ({
-  ...{ field, code: 'too_big' },
+  field,
+  code: 'too_big',
   message: `注文の数量を超えています。この個口に指定できるのは${rest}点までです。${AFTER_A_CHANGE}`,
 })
 
 const nothingLeft = (field: string): ParcelProblem => ({
-  ...{ field, code: 'invalid' },
+  field,
+  code: 'invalid',
   message:
     'ほかの個口にすべての商品が入っているため、この個口に入る商品がありません。内容明細を指定するか、個口を減らしてください。',
 })

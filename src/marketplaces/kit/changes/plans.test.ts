@@ -3,7 +3,12 @@ import type { OrderRecipient } from '../../port/order.ts'
 import { endOf, pairParcels, parcelsByRecipient, sameNumber, sameText } from './plans.ts'
 
 const parcel = (trackingNumber: string | null, id = trackingNumber ?? 'none') => ({
-  ...{ id, carrierCode: '1001', carrierName: null, trackingNumber, shippedOn: null, arrivedOn: null },
+  id,
+  carrierCode: '1001',
+  carrierName: null,
+  trackingNumber,
+  shippedOn: null,
+  arrivedOn: null,
 })
 const wished = (...numbers: (string | undefined)[]): { trackingNumber?: string; recipientId?: string }[] =>
   numbers.map((trackingNumber) => (trackingNumber === undefined ? {} : { trackingNumber }))

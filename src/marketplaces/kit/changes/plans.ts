@@ -33,7 +33,9 @@ type Payload = Record<string, unknown> & { operation: string }
  */
 export const stepsOf = <P extends Payload>(schema: z.ZodType<P>) => ({
   step: (name: string, label: string, payload: P, facts: Record<string, unknown> = {}): ChangeStep => ({
-    ...{ name, label, payload },
+    name,
+    label,
+    payload,
     facts: { operation: payload.operation, ...facts },
   }),
   /** @throws for another mall's step: a fault of the program */

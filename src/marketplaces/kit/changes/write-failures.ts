@@ -71,7 +71,12 @@ export function refusalBy(
   if (!meaning && before === '') return general
   const { code, message } = meaning ?? general
   return new MarketplaceFailure({
-    ...{ kind: 'rejected', code, message: before + message, status, raw: general.raw },
-    ...{ mallCode: general.mallCode, mallMessage: general.mallMessage },
+    kind: 'rejected',
+    code,
+    message: before + message,
+    status,
+    raw: general.raw,
+    mallCode: general.mallCode,
+    mallMessage: general.mallMessage,
   })
 }

@@ -136,7 +136,8 @@ function failureOfRefusal(
   }
   if (status < 500 && !TEMPORARY.has(error)) return refused(error, facts)
   return new MarketplaceFailure({
-    ...{ ...facts, until },
+    ...facts,
+    until,
     kind: 'unavailable',
     code: `${mall.prefix}_AUTH_UNAVAILABLE`,
     message: `${mall.label}の認証サーバーが一時的に利用できません。時間をおいて自動で再試行します。`,

@@ -136,7 +136,9 @@ function senderOf({ person, mallFields }: OrderRecipient, wished: WishedRecipien
     firstName: wished.givenName ?? person.givenName,
     familyNameKana: wished.familyNameKana ?? person.familyNameKana,
     firstNameKana: wished.givenNameKana ?? person.givenNameKana,
-    ...{ phoneNumber1, phoneNumber2, phoneNumber3 },
+    phoneNumber1,
+    phoneNumber2,
+    phoneNumber3,
     ...(wished.postalCode === undefined ? picked(asRead, ['zipCode1', 'zipCode2']) : {}),
     ...(wished.phone === undefined ? picked(asRead, ['phoneNumber1', 'phoneNumber2', 'phoneNumber3']) : {}),
   }

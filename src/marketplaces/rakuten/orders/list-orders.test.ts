@@ -55,7 +55,8 @@ it('asks for order numbers by the time of order, oldest first', async () => {
   const { list, searches } = open(() => found(1, 1))
   expect(await list()).toEqual({
     orders: [{ orderNumber: 'a', orderedAt: null, mallStatus: null, mallState: null }],
-    ...{ next: null, total: 1 },
+    next: null,
+    total: 1,
   })
   expect(searches).toEqual([
     {
@@ -63,7 +64,8 @@ it('asks for order numbers by the time of order, oldest first', async () => {
       startDatetime: '2026-07-03T11:59:00+0900',
       endDatetime: '2026-07-03T11:59:59+0900',
       PaginationRequestModel: {
-        ...{ requestRecordsAmount: 1000, requestPage: 1 },
+        requestRecordsAmount: 1000,
+        requestPage: 1,
         SortModelList: [{ sortColumn: 1, sortDirection: 1 }],
       },
     },
@@ -102,7 +104,8 @@ describe('the window', () => {
   ])('is refused with %s', async (_, window, code, words) => {
     const { list, searches } = open(() => found(1, 1))
     await expect(list(window)).rejects.toMatchObject({
-      ...{ kind: 'rejected', code },
+      kind: 'rejected',
+      code,
       message: expect.stringContaining(words),
     })
     expect(searches).toEqual([])
@@ -159,8 +162,10 @@ describe('the walk', () => {
     const { next, unreadable } = await list()
     expect(unreadable).toEqual(['2件目', '3件目'])
     expect(await list(MINUTE, next)).toMatchObject({
-      ...{ orders: [{ orderNumber: 'a' }], unreadable: ['1002件目', '1003件目'] },
-      ...{ next: null, total: 1003 },
+      orders: [{ orderNumber: 'a' }],
+      unreadable: ['1002件目', '1003件目'],
+      next: null,
+      total: 1003,
     })
   })
 
@@ -194,7 +199,8 @@ describe('an answer', () => {
     ['numbers that are no list', found(1, 1, 'a'), 'searchOrderの検索結果'],
   ])('of %s is malformed', async (_, reply, words) => {
     await expect(open(() => reply).list()).rejects.toMatchObject({
-      ...{ kind: 'malformed', raw: 'as it came' },
+      kind: 'malformed',
+      raw: 'as it came',
       message: expect.stringMatching(new RegExp(`${words}.*保存しました。続く場合は運営者へ`)),
     })
   })
@@ -213,7 +219,9 @@ describe('an answer', () => {
     if (kind === null) expect(await page).toMatchObject({ total: 1 })
     else
       await expect(page).rejects.toMatchObject({
-        ...{ kind, mallCode: 'X_1', raw: 'as it came' },
+        kind,
+        mallCode: 'X_1',
+        raw: 'as it came',
         message: expect.stringMatching(
           /^楽天が注文一覧の取得を受け付けませんでした（X_1）。注文は注文メールなどで/,
         ),

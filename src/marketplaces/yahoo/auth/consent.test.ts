@@ -5,8 +5,10 @@ import { yahooConsent } from './consent.ts'
 
 const flow = yahooConsent('https://auth.example')
 const ASK = {
-  ...{ shopCode: 'store', credentials: { clientId: 'id', clientSecret: 'secret' } },
-  ...{ nonce: 'n-1', redirectUri: 'https://here.example/oauth/yahoo/callback' },
+  shopCode: 'store',
+  credentials: { clientId: 'id', clientSecret: 'secret' },
+  nonce: 'n-1',
+  redirectUri: 'https://here.example/oauth/yahoo/callback',
 }
 
 /** Exchanges a code at an endpoint that answers `body`. */
@@ -72,8 +74,15 @@ it('the page’s address holds all that Yahoo! asks for', () => {
   const url = new URL(flow.authorisationUrl({ ...ASK, state: 's', codeChallenge: 'c' }))
   expect(`${url.origin}${url.pathname}`).toBe('https://auth.example/yconnect/v2/authorization')
   expect(Object.fromEntries(url.searchParams)).toEqual({
-    ...{ response_type: 'code', client_id: 'id', redirect_uri: ASK.redirectUri, scope: 'openid', bail: '1' },
-    ...{ state: 's', nonce: 'n-1', code_challenge: 'c', code_challenge_method: 'S256' },
+    response_type: 'code',
+    client_id: 'id',
+    redirect_uri: ASK.redirectUri,
+    scope: 'openid',
+    bail: '1',
+    state: 's',
+    nonce: 'n-1',
+    code_challenge: 'c',
+    code_challenge_method: 'S256',
   })
   expect(url.href).not.toContain('secret')
 })

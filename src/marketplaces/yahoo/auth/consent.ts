@@ -79,7 +79,9 @@ const tokenEndpoint = (
   { clientId = '', clientSecret = '' }: Partial<YahooCredentials>,
   tools: TokenEndpoint['tools'],
 ): TokenEndpoint => ({
-  ...{ mall: YAHOO, tools, unreadable: 'YAHOO_TOKEN_UNREADABLE' },
+  mall: YAHOO,
+  tools,
+  unreadable: 'YAHOO_TOKEN_UNREADABLE',
   url: `${authUrl}/yconnect/v2/token`,
   headers: { authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}` },
   refused: (error, facts) =>

@@ -7,7 +7,8 @@ const issues = (action: string, parameters: unknown) =>
     ?.parameters.safeParse(parameters)
     .error?.issues.map(({ path, message }) => [path.join('.'), message])
 const parcel = (carrier: string, trackingNumber?: string, more: object = {}) => ({
-  ...{ carrier, ...more },
+  carrier,
+  ...more,
   ...(trackingNumber === undefined ? {} : { trackingNumber }),
 })
 const ship = (...parcels: object[]) => ({ shippedOn: '2026-07-05', parcels })

@@ -77,7 +77,9 @@ function addedLines({ addLines = [] }: Wished<'change_content'>, order: Normalis
     const own =
       name === undefined || unitPrice === undefined ? {} : { Title: name, UnitPrice: String(unitPrice) }
     return {
-      ...{ LineId: String(last + 1 + index), ItemId: itemCode, ...own },
+      LineId: String(last + 1 + index),
+      ItemId: itemCode,
+      ...own,
       ...(quoted || name !== undefined ? {} : { IsQuotation: 'true' }),
       ...(sku ? { SubCode: sku } : {}),
       Quantity: String(quantity),

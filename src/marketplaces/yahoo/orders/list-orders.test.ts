@@ -72,7 +72,9 @@ describe('a search', () => {
     const { next } = await list(null, window)
     await list(next, window)
     const rest = {
-      ...{ Result: 2000, Start: 1, Sort: '+order_time' },
+      Result: 2000,
+      Start: 1,
+      Sort: '+order_time',
       Field: 'OrderId,OrderTime,OrderStatus,IsSplit,ShipStatus,IsReadOnly,PublicationTime,LastUpdateTime',
     }
     expect(searches).toEqual([
@@ -96,7 +98,9 @@ describe('a search', () => {
     await expect(
       createOrderLister(client, { clock: systemClock })(WINDOW, null, NEVER),
     ).rejects.toMatchObject({
-      ...{ kind: 'rejected', mallCode: 'od90101', status: 400 },
+      kind: 'rejected',
+      mallCode: 'od90101',
+      status: 400,
       // A list has no order that staff could look up.
       message: expect.stringMatching(
         /^Yahoo!ショッピングが注文一覧の取得を拒否しました（od90101）。注文は注文メールなどで/,
@@ -233,7 +237,9 @@ it.each([
   const entry = `<OrderInfo><OrderId>shop-10000001</OrderId>${times}${content}</OrderInfo>`
   expect((await open(page(1, entry)).list()).orders).toEqual([
     {
-      ...{ orderNumber: 'shop-10000001', mallStatus, mallState },
+      orderNumber: 'shop-10000001',
+      mallStatus,
+      mallState,
       orderedAt: new Date(FROM + 10_000),
       revision: '2026-07-03T03:00:20.000Z',
     },

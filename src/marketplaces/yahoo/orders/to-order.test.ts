@@ -196,9 +196,13 @@ describe('what Yahoo! told since 2023', () => {
       {},
       {
         Pay: {
-          ...{ NeedReceipt: 'true', BillLastName: '星野', BillFirstName: '小春', SettleStatus: '7' },
-          ...{ PayMethodName: 'PayPay残高', CombinedPayMethod: 'payment_a1' },
-          ...{ CombinedPayMethodName: 'クレジットカード' },
+          NeedReceipt: 'true',
+          BillLastName: '星野',
+          BillFirstName: '小春',
+          SettleStatus: '7',
+          PayMethodName: 'PayPay残高',
+          CombinedPayMethod: 'payment_a1',
+          CombinedPayMethodName: 'クレジットカード',
         },
         Detail: { PayMethodAmount: '300', CombinedPayMethodAmount: '700' },
       },

@@ -46,7 +46,9 @@ export async function discover(tools: DiscoverTools, domain: string): Promise<Di
 const ofPreset = (by: Discovered['by'], preset: MailboxPreset): Discovered => ({
   by,
   preset,
-  ...{ host: preset.host, port: preset.port, security: preset.security },
+  host: preset.host,
+  port: preset.port,
+  security: preset.security,
 })
 
 /** RFC 6186. A target of `.` says that there is none. */

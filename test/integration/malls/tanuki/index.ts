@@ -124,7 +124,11 @@ function createTanuki({ apiUrl, requestsPerSecond }: Options): Marketplace<Crede
     credentials: z.object({ apiKey: z.string().min(1, { error: 'APIキーを入力してください。' }) }),
     credentialFields: [
       {
-        ...{ name: 'apiKey', label: 'APIキー', help: 'たぬき管理画面', secret: true, required: true },
+        name: 'apiKey',
+        label: 'APIキー',
+        help: 'たぬき管理画面',
+        secret: true,
+        required: true,
         onlyOwnKeys: true,
       },
     ],
@@ -144,7 +148,10 @@ function createTanuki({ apiUrl, requestsPerSecond }: Options): Marketplace<Crede
         const raw = await call(shop, tools, `?from=${from.toISOString()}&to=${to.toISOString()}`, signal)
         const listed = z.array(WireOrder).parse(JSON.parse(raw ?? '[]'))
         const orders = listed.map(({ number, orderedAt }) => ({
-          ...{ orderNumber: number, orderedAt: new Date(orderedAt), mallStatus: null, mallState: null },
+          orderNumber: number,
+          orderedAt: new Date(orderedAt),
+          mallStatus: null,
+          mallState: null,
         }))
         return { orders, next: null, total: orders.length }
       },
@@ -161,13 +168,19 @@ function toOrder({ number, buyer: name, yen, status, orderedAt, parcel }: WireOr
   const parcels = parcel
     ? [
         {
-          ...{ id: '1', carrierCode: parcel.carrier, carrierName: CARRIERS.names[parcel.carrier] ?? null },
-          ...{ trackingNumber: parcel.number, shippedOn: parcel.day, arrivedOn: null },
+          id: '1',
+          carrierCode: parcel.carrier,
+          carrierName: CARRIERS.names[parcel.carrier] ?? null,
+          trackingNumber: parcel.number,
+          shippedOn: parcel.day,
+          arrivedOn: null,
         },
       ]
     : []
   return sampleOrder(number, {
-    ...{ marketplace: TANUKI.name, shopCode, orderedAt },
+    marketplace: TANUKI.name,
+    shopCode,
+    orderedAt,
     recipients: recipients.map((recipient) => ({ ...recipient, parcels })),
     mallState: STATES[status].state,
     mallStatus: { code: status, name: STATES[status].name },

@@ -16,12 +16,10 @@ const SHIPPED_PACKAGE = {
 export const amazonCells = (today: string): ChangeCells => ({
   ship: [
     {
-      ...{
-        what: 'everything in one package',
-        before: {},
-        parameters: parcels(today),
-        calls: ['confirmShipment'],
-      },
+      what: 'everything in one package',
+      before: {},
+      parameters: parcels(today),
+      calls: ['confirmShipment'],
       after: {
         fulfillment: { fulfillmentStatus: 'SHIPPED' },
         packages: [{ trackingNumber: '4000100001', carrier: 'YAMATO' }],

@@ -28,7 +28,9 @@ export const parcels =
   (order: NormalisedOrder, index = 0, more: Record<string, unknown> = {}) => ({
     shippedOn: today,
     parcels: order.recipients.map((recipient, place) => ({
-      ...{ recipientId: recipient.id, carrier: 'yamato', trackingNumber: `4000${index + 1}0000${place + 1}` },
+      recipientId: recipient.id,
+      carrier: 'yamato',
+      trackingNumber: `4000${index + 1}0000${place + 1}`,
     })),
     ...more,
   })

@@ -3,14 +3,18 @@ import { type ChangeCells, none, parcels } from './cell.ts'
 
 const at = (orderProgress: number, more: Record<string, unknown> = {}) => ({
   ...READY_TO_SHIP.rakuten,
-  ...{ orderProgress, PackageModelList: [{ basketId: 7001 }] },
+  orderProgress,
+  PackageModelList: [{ basketId: 7001 }],
   ...more,
 })
 const shippedAs = (today: string, shippingNumber: string) => ({
   ShippingModelList: [
     {
-      ...{ shippingDetailId: 900, shippingNumber, shippingDate: today },
-      ...{ deliveryCompany: '1001', deliveryCompanyName: null },
+      shippingDetailId: 900,
+      shippingNumber,
+      shippingDate: today,
+      deliveryCompany: '1001',
+      deliveryCompanyName: null,
     },
   ],
 })
@@ -23,17 +27,25 @@ const record = (today: string) => (shippingNumber: string) => ({
 export const rakutenCells = (today: string): ChangeCells => ({
   confirm: [
     {
-      ...{ what: '注文確認待ち', before: at(100), parameters: none, calls: ['confirmOrder'] },
+      what: '注文確認待ち',
+      before: at(100),
+      parameters: none,
+      calls: ['confirmOrder'],
       after: { orderProgress: 200 },
     },
     {
-      ...{ what: 'ten orders in one call', orders: 10, before: at(100), parameters: none },
-      ...{ calls: ['confirmOrder'], after: { orderProgress: 200 } },
+      what: 'ten orders in one call',
+      orders: 10,
+      before: at(100),
+      parameters: none,
+      calls: ['confirmOrder'],
+      after: { orderProgress: 200 },
     },
   ],
   ship: [
     {
-      ...{ what: 'two baskets, one call each', parameters: parcels(today) },
+      what: 'two baskets, one call each',
+      parameters: parcels(today),
       before: at(300, { PackageModelList: [{ basketId: 7001 }, { basketId: 7002 }] }),
       calls: ['updateOrderShipping', 'updateOrderShipping'],
       after: {
@@ -55,22 +67,24 @@ export const rakutenCells = (today: string): ChangeCells => ({
       },
     },
     {
-      ...{ what: 'several parcels to one recipient', before: at(300), calls: ['updateOrderShipping'] },
+      what: 'several parcels to one recipient',
+      before: at(300),
+      calls: ['updateOrderShipping'],
       parameters: (order) => ({
         shippedOn: today,
         parcels: ['401', '402', '403'].map((trackingNumber) => ({
-          ...{ recipientId: order.recipients[0]?.id, carrier: 'yamato', trackingNumber },
+          recipientId: order.recipients[0]?.id,
+          carrier: 'yamato',
+          trackingNumber,
         })),
       }),
       after: { PackageModelList: [{ ShippingModelList: ['401', '402', '403'].map(record(today)) }] },
     },
     {
-      ...{
-        what: 'ten orders in one asynchronous call',
-        orders: 10,
-        before: at(300),
-        parameters: parcels(today),
-      },
+      what: 'ten orders in one asynchronous call',
+      orders: 10,
+      before: at(300),
+      parameters: parcels(today),
       calls: ['updateOrderShippingAsync', 'getResultUpdateOrderShippingAsync'],
       after: {
         PackageModelList: [{ ShippingModelList: [{ deliveryCompany: '1001', shippingDate: today }] }],
@@ -90,23 +104,29 @@ export const rakutenCells = (today: string): ChangeCells => ({
   ],
   change_content: [
     {
-      ...{ what: 'postage, wish, remarks and method', before: at(300) },
+      what: 'postage, wish, remarks and method',
+      before: at(300),
       parameters: () => ({
         recipients: [{ shippingFee: 9_990, wishDate: '2030-07-20', wishTime: '14:00-16:00' }],
-        ...{ buyerNote: '玄関前', deliveryMethod: 'メール便' },
+        buyerNote: '玄関前',
+        deliveryMethod: 'メール便',
       }),
       calls: ['updateOrderSender', 'updateOrderMemo', 'updateOrderRemarks', 'updateOrderDelivery'],
       after: { postagePrice: 9_990, deliveryDate: '2030-07-20', shippingTerm: 1416, remarks: '玄関前' },
     },
     {
-      ...{ what: 'after shipping', before: at(500), calls: ['updateOrderSenderAfterShipping'] },
+      what: 'after shipping',
+      before: at(500),
+      calls: ['updateOrderSenderAfterShipping'],
       parameters: () => ({ recipients: [{ address1: '星見町2' }] }),
       after: { PackageModelList: [{ SenderModel: { subAddress: '星見町2' } }] },
     },
   ],
   cancel: [
     {
-      ...{ what: 'before shipping', before: at(300), calls: ['cancelOrder'] },
+      what: 'before shipping',
+      before: at(300),
+      calls: ['cancelOrder'],
       parameters: () => ({ reason: '8', restock: 'restore' }),
       after: { ChangeReasonModelList: [{ changeReason: 0, changeReasonDetail: 8 }] },
     },
@@ -127,23 +147,33 @@ export const rakutenCells = (today: string): ChangeCells => ({
   ],
   memo: [
     {
-      ...{ what: 'set', before: at(300), parameters: () => ({ memo: '至急' }), calls: ['updateOrderMemo'] },
+      what: 'set',
+      before: at(300),
+      parameters: () => ({ memo: '至急' }),
+      calls: ['updateOrderMemo'],
       after: { memo: '至急' },
     },
   ],
   sub_status: [
     {
-      ...{ what: 'set', before: at(300), calls: ['updateOrderSubStatus'] },
+      what: 'set',
+      before: at(300),
+      calls: ['updateOrderSubStatus'],
       parameters: () => ({ subStatus: '3002' }),
       after: { subStatusId: 3002, subStatusName: '取り寄せ中' },
     },
     {
-      ...{ what: 'cleared', before: at(300, { subStatusId: 3001 }), calls: ['updateOrderSubStatus'] },
+      what: 'cleared',
+      before: at(300, { subStatusId: 3001 }),
+      calls: ['updateOrderSubStatus'],
       parameters: () => ({ subStatus: null }),
       after: { subStatusId: null },
     },
     {
-      ...{ what: 'ten orders in one call', orders: 10, before: at(300), calls: ['updateOrderSubStatus'] },
+      what: 'ten orders in one call',
+      orders: 10,
+      before: at(300),
+      calls: ['updateOrderSubStatus'],
       parameters: () => ({ subStatus: '3001' }),
       after: { subStatusId: 3001 },
     },

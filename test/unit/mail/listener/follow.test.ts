@@ -50,7 +50,9 @@ it('reads once more what arrives while it is reading', async () => {
     idle: () => new Promise(() => {}),
   })
   const link: Link = {
-    ...{ client: client as unknown as ImapFlow, gone: gone.signal, close: () => {} },
+    client: client as unknown as ImapFlow,
+    gone: gone.signal,
+    close: () => {},
     run: (command) => command,
   }
   const readings: string[] = []
@@ -67,7 +69,8 @@ it('reads once more what arrives while it is reading', async () => {
   }
   const news = watchForNews(link.client)
   const following = follow(link, news, reader, {
-    ...{ clock: { now: held.now, sleep: held.sleep }, onProbe: () => {} },
+    clock: { now: held.now, sleep: held.sleep },
+    onProbe: () => {},
     random: { bytes: (n) => new Uint8Array(n), float: () => 0.5 },
     timing: { pollMs: MINUTE, probeMs: 5 * MINUTE },
     onFollowing: async () => void client.emit('exists'),

@@ -66,7 +66,9 @@ describe('toListedMail', () => {
 describe('readMail', () => {
   it('judges a mail that breaks the reading by its envelope, and does not throw', async () => {
     const seen = await readMail(toListedMail(rakuten, reading), Buffer.from('x'), {
-      ...{ malls: breaking, rules: [], settings },
+      malls: breaking,
+      rules: [],
+      settings,
       judge: createJudge(breaking),
     })
     expect(seen?.recognition).toMatchObject({ marketplace: 'rakuten', kind: 'unknown', orderNumbers: [] })

@@ -30,7 +30,10 @@ async function waitsAfter(errors: readonly object[], row: Partial<MailboxRow> = 
     throw new SessionFailed(describeFailure(error, []), error)
   }
   const tools = {
-    ...{ clock, mailboxes, session, timing: { stableMs: 60_000 } },
+    clock,
+    mailboxes,
+    session,
+    timing: { stableMs: 60_000 },
     random: { float: () => 0, bytes: (n: number) => new Uint8Array(n) },
     log: createLogger({ level: 'silent' }),
     logRepeat: () => undefined,

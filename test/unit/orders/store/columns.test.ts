@@ -12,8 +12,14 @@ const SCHEMA = readFileSync(new URL('../../../../prisma/schema.prisma', import.m
 const MODEL = /^model Order \{\n(.*?)^\}/ms.exec(SCHEMA)?.[1] ?? ''
 
 const SQL_TYPES: Record<string, string> = {
-  ...{ String: 'text', 'String[]': 'text[]', Int: 'int', DateTime: 'timestamptz', Bytes: 'bytea' },
-  ...{ Marketplace: 'marketplace', OrderStatus: 'order_status', ChangeState: 'change_state' },
+  String: 'text',
+  'String[]': 'text[]',
+  Int: 'int',
+  DateTime: 'timestamptz',
+  Bytes: 'bytea',
+  Marketplace: 'marketplace',
+  OrderStatus: 'order_status',
+  ChangeState: 'change_state',
 }
 
 interface Field {
