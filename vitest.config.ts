@@ -37,7 +37,7 @@ export default defineConfig({
     ],
   },
   test: {
-    reporters: ['default', './test/support/left-out-reporter.ts', ...report],
+    reporters: ['default', './test/support/end-reporter.ts', ...report],
     exclude: [...configDefaults.exclude, ...(isWhole ? [] : FULL_ONLY)],
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -38,7 +38,7 @@ test('no literal is spread into the literal around it', () => {
   expect(spread).toEqual([])
 })
 
-/** The reporter prints it at the end of a run (test/support/left-out-reporter.ts). */
+/** The reporter prints it at the end of a run (test/support/end-reporter.ts). */
 test('each test that may be left out says why in its name', () => {
   const names = files.flatMap((file) =>
     [...readFileSync(file, 'utf8').matchAll(/\.skipIf\([\s\S]*?\)\(\s*(['"`])([\s\S]*?)\1/g)].map(
