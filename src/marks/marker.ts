@@ -1,7 +1,6 @@
 import type { Pool } from 'pg'
 import type { NormalisedOrder } from '../marketplaces/port/order.ts'
 import { openDetail } from '../orders/store/detail.ts'
-import type { MarkedOrder, OrderMarker, PreparedMarks, PreparedOrder } from '../orders/store/prepare.ts'
 import {
   normaliseAddress,
   normaliseEmail,
@@ -12,6 +11,7 @@ import {
   searchHashes,
   wholeNameOf,
 } from '../orders/store/search-tokens.ts'
+import type { MarkedOrder, OrderMarker, PreparedMarks, PreparedOrder } from '../orders/store/stage.ts'
 import { ifOpens, type Sealer } from '../platform/crypto/sealer.ts'
 import { retryable } from '../platform/db/failures.ts'
 import { statement } from '../platform/db/statement-names.ts'

@@ -1,5 +1,5 @@
 import type { MailTrust } from '../../marketplaces/port/mail-rules.ts'
-import type { ReadFor } from '../../orders/store/prepare.ts'
+import type { ReadFor } from '../../orders/store/stage.ts'
 import { statement } from '../../platform/db/statement-names.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
 import { dueOfMany } from '../../worker/due-shops.ts'

@@ -1,5 +1,5 @@
 import type { MailTrust } from '../../marketplaces/port/mail-rules.ts'
-import type { ImportPurpose, ImportSource } from '../../orders/store/prepare.ts'
+import type { ImportPurpose, ImportSource } from '../../orders/store/stage.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
 import type { NewId } from '../../platform/ids.ts'

@@ -3,16 +3,17 @@ import type { Marketplaces } from '../../marketplaces/index.ts'
 import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
 import type { FetchOutcome } from '../../marketplaces/port/session.ts'
 import { isOrdersFault } from '../../orders/store/order-fault.ts'
+import { type KnownOrder, type Refreshed, type ReleasedHook, refresh } from '../../orders/store/refresh.ts'
+import { readWantedReimports, type WantedReimport } from '../../orders/store/reimport-apply.ts'
 import {
   type FoundOrder,
   type OrderMarker,
   type PreparedOrder,
   prepareOrder,
   type StagedHook,
-} from '../../orders/store/prepare.ts'
-import { type KnownOrder, type Refreshed, type ReleasedHook, refresh } from '../../orders/store/refresh.ts'
-import { readWantedReimports, type WantedReimport } from '../../orders/store/reimport-apply.ts'
-import { type StagedOrders, stageOrders } from '../../orders/store/stage.ts'
+  type StagedOrders,
+  stageOrders,
+} from '../../orders/store/stage.ts'
 import { readKnownOrders, writeRefreshed } from '../../orders/store/write-refreshed.ts'
 import { createBreathing } from '../../platform/breathing.ts'
 import type { Clock } from '../../platform/clock.ts'

@@ -15,8 +15,8 @@ import { type EditableRow, readOrder } from '../read.ts'
 import { CONTENT, MALL_PARTS, toOrderColumns } from '../store/columns.ts'
 import { differingPaths, mergePatch, overlaps, pointerParts } from '../store/differences.ts'
 import { type Edits, editsBetween, openEdits, sealEdits, withoutEdits } from '../store/edits.ts'
-import type { OrderMarker } from '../store/prepare.ts'
 import { normaliseName, searchTokens, tokenColumns } from '../store/search-tokens.ts'
+import type { OrderMarker } from '../store/stage.ts'
 import { FORGET_HASHES, WRITE_EDIT, WRITE_HASHES } from './sql.ts'
 
 export interface EditDeps extends OpenDeps {

@@ -8,9 +8,9 @@ import { openDetail } from './detail.ts'
 import { differingPaths } from './differences.ts'
 import { type Edits, openEdits, reconcile, sealEdits, withoutEdits } from './edits.ts'
 import { type EventRow, mailEvent, workerEvent } from './events.ts'
-import type { PreparedOrder, StagingShop } from './prepare.ts'
 import { applyReimport, type Reimported, type WantedReimport } from './reimport-apply.ts'
 import { type SearchToken, searchTokens } from './search-tokens.ts'
+import type { PreparedOrder, StagingShop } from './stage.ts'
 
 /**
  * Parts in which the buyer's order itself differs, by their names in the normalised order. Left out is what

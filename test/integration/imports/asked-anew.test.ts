@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { noRequest, prepareOrder } from '../../../src/orders/store/prepare.ts'
 import { refresh } from '../../../src/orders/store/refresh.ts'
-import { stageOrders } from '../../../src/orders/store/stage.ts'
+import { noRequest, prepareOrder, stageOrders } from '../../../src/orders/store/stage.ts'
 import { readKnownOrders, writeRefreshed } from '../../../src/orders/store/write-refreshed.ts'
 import { firstPage, readDueShops } from '../../../src/worker/due-shops.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'

@@ -5,7 +5,6 @@ import { addBlocked } from '../../../src/marks/blocked.ts'
 import { createMarker } from '../../../src/marks/marker.ts'
 import { marksOfOrder } from '../../../src/marks/of-order.ts'
 import { NO_RULES } from '../../../src/marks/rules.ts'
-import { type PreparedOrder, prepareOrder } from '../../../src/orders/store/prepare.ts'
 import {
   normaliseAddress,
   normaliseEmail,
@@ -13,7 +12,7 @@ import {
   phoneDigits,
   wholeNameOf,
 } from '../../../src/orders/store/search-tokens.ts'
-import { stageOrders } from '../../../src/orders/store/stage.ts'
+import { type PreparedOrder, prepareOrder, stageOrders } from '../../../src/orders/store/stage.ts'
 import { systemClock } from '../../../src/platform/clock.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'

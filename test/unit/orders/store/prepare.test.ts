@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { noRequest, prepareOrder } from '../../../../src/orders/store/prepare.ts'
+import { noRequest, prepareOrder } from '../../../../src/orders/store/stage.ts'
 import { testSealer } from '../../../support/fixtures.ts'
 import { sampleOrder } from '../../../support/malls/sample-order.ts'
 
