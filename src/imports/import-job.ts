@@ -6,9 +6,8 @@ import { isShareUsed } from '../marketplaces/quota/share.ts'
 import { isRefused } from '../platform/db/transaction.ts'
 import type { Tracing } from '../platform/tracing.ts'
 import { type BisectResult, fetchBisecting } from '../worker/fetch-bisect.ts'
+import { asOutage, type BrokenAnswer, brokenAnswer, mayBeOneOrder } from '../worker/mall-failures.ts'
 import type { JobResult, JobTurn, OpenShop, ShopJob, ShopTurn } from '../worker/shop-job.ts'
-import { asOutage } from '../worker/shop-state.ts'
-import { type BrokenAnswer, brokenAnswer, mayBeOneOrder } from '../worker/unusable-answers.ts'
 import { checkHeldOrders } from './held-orders.ts'
 import {
   askedSince,

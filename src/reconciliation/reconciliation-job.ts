@@ -1,7 +1,6 @@
 import { type Period, startOf } from '../imports/list-position.ts'
 import type { ListPage } from '../marketplaces/port/session.ts'
-import type { JobResult, ShopJob, ShopTurn } from '../worker/shop-job.ts'
-import type { WorkingShop } from '../worker/shop-state.ts'
+import type { JobResult, ShopJob, ShopTurn, WorkingShop } from '../worker/shop-job.ts'
 import { askAgain } from './differences.ts'
 import { runFailed, STUCK_AFTER } from './failures.ts'
 import { noteGap, readStepped, stoppedTooLong } from './gaps.ts'

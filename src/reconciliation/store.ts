@@ -1,8 +1,8 @@
 import type { Period, Position } from '../imports/list-position.ts'
 import type { Queries } from '../platform/db/transaction.ts'
-import { readDuePage, shopsWithDue } from '../worker/due-shops.ts'
+import type { BrokenAnswer } from '../worker/mall-failures.ts'
 import type { DuePage, DueShop } from '../worker/shop-job.ts'
-import type { BrokenAnswer } from '../worker/unusable-answers.ts'
+import { readDuePage, shopsWithDue } from '../worker/statements.ts'
 import { nextSettle } from './plan.ts'
 
 /** A run under way: its period, and its reading position in it. */

@@ -7,7 +7,7 @@ import { readKnownOrders, writeRefreshed } from '../orders/store/write-refreshed
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Queries } from '../platform/db/transaction.ts'
 import type { NewId } from '../platform/ids.ts'
-import type { WorkingShop } from '../worker/shop-state.ts'
+import type { WorkingShop } from '../worker/shop-job.ts'
 
 /**
  * Takes the orders' rows, in one order for everybody, before anything of their changes is written: whoever

@@ -2,7 +2,7 @@ import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import type { FetchHints, FetchOutcome, MarketplaceSession } from '../marketplaces/port/session.ts'
 import { createBreathing } from '../platform/breathing.ts'
 import type { Clock } from '../platform/clock.ts'
-import { concernsShop } from './unusable-answers.ts'
+import { concernsShop } from './mall-failures.ts'
 
 /** Broken answers in a row, none good before or between, that are the mall's fault and not the orders'. */
 const SILENT_AFTER = 12

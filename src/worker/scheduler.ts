@@ -4,9 +4,8 @@ import { createRepeatLog } from '../platform/log-once.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { WakeQueue } from '../platform/queue/wake-queue.ts'
-import { firstPage, readDueShops } from './due-shops.ts'
 import type { DueShop, PeriodicTask, ShopJob } from './shop-job.ts'
-import type { WakeLater } from './wake-later.ts'
+import { firstPage, readDueShops } from './statements.ts'
 
 /** A wake-up after which nothing happened for so long is taken for lost. */
 const LOST_AFTER_MS = 15_000
@@ -119,6 +118,42 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
       stopping.abort()
       deps.wakeLater.stop()
       await Promise.all(running)
+    },
+  }
+}
+
+/**
+ * Wakes shops at a time that is known to the millisecond: a free slot of our own quota, the end of a closed
+ * lane. Kept in this process alone; the scheduler makes good what dies with it.
+ */
+export interface WakeLater {
+  /** `at` in milliseconds. Of several times for one shop the first counts. */
+  at(shopId: string, at: number): void
+  stop(): void
+}
+
+export function createWakeLater(deps: { clock: Clock; wakeQueue: Pick<WakeQueue, 'wake'> }): WakeLater {
+  const planned = new Map<string, { at: number; cancel: AbortController }>()
+  let stopped = false
+  return {
+    at(shopId, at) {
+      const known = planned.get(shopId)
+      if (stopped || (known && known.at <= at)) return
+      known?.cancel.abort()
+      const plan = { at, cancel: new AbortController() }
+      planned.set(shopId, plan)
+      deps.clock.sleep(Math.max(0, at - deps.clock.now()), plan.cancel.signal).then(
+        () => {
+          planned.delete(shopId)
+          return deps.wakeQueue.wake([shopId])
+        },
+        () => undefined,
+      )
+    },
+    stop() {
+      stopped = true
+      for (const { cancel } of planned.values()) cancel.abort()
+      planned.clear()
     },
   }
 }

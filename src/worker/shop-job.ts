@@ -1,6 +1,6 @@
 import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import type { MarketplaceSession } from '../marketplaces/port/session.ts'
-import type { WorkingShop } from './shop-state.ts'
+import type { ShopRow } from '../shops/shops/sessions.ts'
 
 /** A kind of work that is done at the malls for each shop. The list of all stands in src/app/compose.ts. */
 export interface ShopJob {
@@ -104,4 +104,17 @@ export interface PeriodicTask {
   readonly firstMs: number
   readonly everyMs: number
   run(signal: AbortSignal): Promise<unknown>
+}
+
+/**
+ * A shop as it stood when its turn began: what is done in that turn, at most some seconds, goes by these
+ * settings and credentials.
+ */
+export interface WorkingShop extends ShopRow {
+  name: string
+  createdAt: Date
+  /** Shops of the same mall whose mails come to a mailbox of this one. */
+  sharedMailboxShopIds: readonly string[]
+  /** Set while the shop stands still for a person to act: then only a probe may be made. */
+  attention: { probeAt: Date | null } | null
 }

@@ -1,14 +1,27 @@
 import type { Pool } from 'pg'
 import { MarketplaceFailure } from '../marketplaces/port/failures.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Db } from '../platform/db/database.ts'
 import { type Statement, statement } from '../platform/db/statement-names.ts'
 import type { Queries } from '../platform/db/transaction.ts'
 import type { NewId } from '../platform/ids.ts'
+import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
-import { claimProbe } from '../shops/attention.ts'
+import type { Random } from '../platform/random.ts'
+import {
+  claimProbe,
+  clearAttention,
+  closeLane,
+  openEarly,
+  openLane,
+  raiseAttention,
+} from '../shops/attention.ts'
 import type { ShopRow } from '../shops/shops/sessions.ts'
-import type { JobResult, JobTurn, OpenShop, ShopJob, ShopTurn } from './shop-job.ts'
-import { asOutage, heal, type LaneDeps, resetFailures, stopShop, type WorkingShop } from './shop-state.ts'
-import { type HeldTurns, LEASE_MS, lasts, type TurnLease } from './turn-lease.ts'
+import { noteQuotaWait } from '../shops/waits.ts'
+import { asOutage, isOwnWait, laneDecision } from './mall-failures.ts'
+import type { JobResult, JobTurn, OpenShop, ShopJob, ShopTurn, WorkingShop } from './shop-job.ts'
+import { LEASE_MS, lasts, type TurnLease } from './statements.ts'
+import type { HeldTurns } from './turn-lease.ts'
 
 /** Time in which the jobs of one turn take up due work; a big shop then goes behind the others. */
 const TURN_MS = 4_000
@@ -388,4 +401,75 @@ class ShopRun {
     this.#failure = failure
     await stopShop(this.#deps, this.#shop, failure)
   }
+}
+
+interface LaneDeps {
+  db: Db
+  pool: Queries
+  clock: Clock
+  random: Random
+  log: Logger
+  metrics: Pick<Metrics, 'laneClosings' | 'fetches'>
+  wakeLater: { at(shopId: string, at: number): void }
+}
+
+/**
+ * Closes the shop's lane, or puts the shop under attention. Its requests are not touched: they wait. Where
+ * only our own quota is used up, the lane stays as it is: the shop comes back when its turn is there.
+ */
+async function stopShop(deps: LaneDeps, shop: WorkingShop, failure: MarketplaceFailure): Promise<void> {
+  const now = deps.clock.now()
+  const at = new Date(now)
+  if (isOwnWait(failure)) {
+    const until = Math.max(failure.until?.getTime() ?? 0, now + SHORTEST_WAIT_MS)
+    deps.wakeLater.at(shop.id, until)
+    if (until - now >= TOLD_FROM_MS)
+      await noteQuotaWait(deps.pool, shop.id, { from: now, until, code: failure.code })
+    return
+  }
+  const decision = laneDecision(failure, shop.laneFailures, now, deps.random)
+  const facts = { shopId: shop.id, code: failure.code, mallCode: failure.mallCode, status: failure.status }
+  deps.metrics.laneClosings.inc({ marketplace: shop.marketplace, reason: failure.code })
+  deps.metrics.fetches.inc({ marketplace: shop.marketplace, kind: failure.kind })
+  if (decision.kind === 'attention') {
+    const { code, message } = decision
+    await raiseAttention(deps.db, shop.id, { code, message, credentialsVersion: shop.credentialsVersion, at })
+    deps.log.warn(facts, 'shop needs attention; its requests wait')
+  } else {
+    const { until, reason, counts } = decision
+    const outage = counts && failure.kind === 'unavailable'
+    await closeLane(deps.db, shop.id, { until, reason, failure: counts, outage, at })
+    deps.wakeLater.at(shop.id, until.getTime())
+    deps.log.warn({ ...facts, until }, 'lane closed; its requests wait')
+  }
+}
+
+/** A shorter wait explains no late order. */
+const TOLD_FROM_MS = 1_000
+
+/** Prevents a busy loop on a time that is over already. */
+const SHORTEST_WAIT_MS = 50
+
+/** The mall takes the key again: what waited is fetched, and nobody needs to do anything. */
+async function heal(deps: LaneDeps, shop: WorkingShop): Promise<void> {
+  const { credentialsVersion } = shop
+  await clearAttention(deps.db, shop.id, { credentialsVersion, at: new Date(deps.clock.now()) })
+  shop.attention = null
+  shop.laneFailures = 0
+  deps.log.info({ shopId: shop.id }, 'shop has healed; its requests are fetched')
+}
+
+/**
+ * A good answer ends the series of failures; the next one starts with a short pause again. What ended for
+ * this shop ended for others of its mall, so theirs are opened too.
+ */
+async function resetFailures(deps: LaneDeps, shop: WorkingShop): Promise<void> {
+  if (shop.laneFailures === 0) return
+  const at = new Date(deps.clock.now())
+  await openLane(deps.db, shop.id, at)
+  shop.laneFailures = 0
+  const { marketplace } = shop
+  const opened = await openEarly(deps.pool, { marketplace }, at)
+  if (opened.length > 0)
+    deps.log.info({ marketplace, shops: opened.length }, 'lanes of this mall opened early')
 }

@@ -2,7 +2,7 @@ import type { MailTrust } from '../../marketplaces/port/mail-rules.ts'
 import type { ReadFor } from '../../orders/store/stage.ts'
 import { statement } from '../../platform/db/statement-names.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
-import { dueOfMany } from '../../worker/due-shops.ts'
+import { dueOfMany } from '../../worker/statements.ts'
 import { NOT_FOUND, PENDING, STORAGE_REFUSES } from './result-codes.ts'
 import { PRIORITIES } from './store.ts'
 
@@ -47,7 +47,7 @@ export const isPartOfDue = (due: readonly DueRequest[], limit: number): boolean 
  * however many wait.
  *
  * They are read, not taken: a request stays `waiting` until the transaction that ends it, so that a killed
- * process leaves nothing behind. A shop has one turn at a time (src/worker/turn-lease.ts); should it have two
+ * process leaves nothing behind. A shop has one turn at a time (src/worker/statements.ts); should it have two
  * nevertheless, the mall is asked twice, and the unique order and the check for `waiting` make the second
  * answer change nothing.
  */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { MarketplaceFailure } from '../../marketplaces/port/failures.ts'
-import { brokenAnswer } from '../../worker/unusable-answers.ts'
+import { brokenAnswer } from '../../worker/mall-failures.ts'
 import { givesUp } from '../import-job.ts'
 
 const failure = (kind: MarketplaceFailure['kind']) =>

@@ -1,6 +1,6 @@
 import type { Marketplaces } from '../../marketplaces/index.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
-import type { WorkingShop } from '../../worker/shop-state.ts'
+import type { WorkingShop } from '../../worker/shop-job.ts'
 import type { DueRequest } from '../requests/due.ts'
 import { NOT_FOUND, OTHER_SHOP, SKIPPED } from '../requests/result-codes.ts'
 import type { AttemptResult } from './attempt-result.ts'

@@ -29,7 +29,7 @@ interface QueueCounts {
  * Wakes shops: in this process where it works, past any queue, else whichever process takes it off the queue.
  * Holds no work of its own: a wake-up that is lost only delays what the rows in Postgres say. Two processes
  * may be woken for one shop; which of them has its turn is for the turn to find out
- * (src/worker/turn-lease.ts).
+ * (src/worker/statements.ts).
  */
 export interface WakeQueue {
   /** Never throws and returns within about two seconds: what cannot be woken now is the ticker's. */

@@ -9,7 +9,7 @@ import {
 } from '../../../src/imports/requests/store.ts'
 import { type AttemptResult, writeAttemptResults } from '../../../src/imports/results/attempt-result.ts'
 import { endForOtherShops, otherShopResults } from '../../../src/imports/results/shared-mailbox.ts'
-import type { WorkingShop } from '../../../src/worker/shop-state.ts'
+import type { WorkingShop } from '../../../src/worker/shop-job.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeShop, newId, testSealer } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'

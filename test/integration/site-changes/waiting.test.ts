@@ -10,7 +10,7 @@ import { dismissChange, retryChange } from '../../../src/site-changes/requests/a
 import { readChange } from '../../../src/site-changes/requests/read-changes.ts'
 import { createSiteChangeJob } from '../../../src/site-changes/site-change-job.ts'
 import { leave, saveSteps } from '../../../src/site-changes/store.ts'
-import { firstPage } from '../../../src/worker/due-shops.ts'
+import { firstPage } from '../../../src/worker/statements.ts'
 import { type ChangeBench, changeBench, ship } from '../../support/changes/change-bench.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { holdBefore } from '../../support/database/held-pool.ts'

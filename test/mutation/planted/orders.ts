@@ -51,7 +51,7 @@ export const staging: readonly Fault[] = [
   ),
   one(
     'due shops of a suspended tenant',
-    'src/worker/due-shops.ts',
+    'src/worker/statements.ts',
     "`t.status = 'active' and s.enabled",
     '`s.enabled',
     ASKED_ANEW,

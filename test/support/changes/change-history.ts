@@ -4,7 +4,7 @@ import { retryChange } from '../../../src/site-changes/requests/answer-change.ts
 import { requestChanges } from '../../../src/site-changes/requests/request.ts'
 import type { WantedChange } from '../../../src/site-changes/schemas.ts'
 import { createSiteChangeJob } from '../../../src/site-changes/site-change-job.ts'
-import { LEASE_MS as TURN_LEASE_MS } from '../../../src/worker/turn-lease.ts'
+import { LEASE_MS as TURN_LEASE_MS } from '../../../src/worker/statements.ts'
 import type { TestDatabase } from '../database/database.ts'
 import { shopWorkerOf } from '../imports/shop-worker.ts'
 import { failure } from '../malls/fake-marketplace.ts'

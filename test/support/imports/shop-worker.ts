@@ -1,8 +1,7 @@
 import { createImportJob, type ImportJobDeps } from '../../../src/imports/import-job.ts'
 import { createPeriodJob } from '../../../src/imports/period/period-job.ts'
 import type { Queries } from '../../../src/platform/db/transaction.ts'
-import type { ShopJob } from '../../../src/worker/shop-job.ts'
-import type { WorkingShop } from '../../../src/worker/shop-state.ts'
+import type { ShopJob, WorkingShop } from '../../../src/worker/shop-job.ts'
 import {
   beginTurn,
   createShopWorker,
@@ -10,7 +9,8 @@ import {
   type ShopWorkerDeps,
   turnStatement,
 } from '../../../src/worker/shop-worker.ts'
-import { giveBack, type HeldTurns } from '../../../src/worker/turn-lease.ts'
+import { giveBack } from '../../../src/worker/statements.ts'
+import type { HeldTurns } from '../../../src/worker/turn-lease.ts'
 import { newId } from '../fixtures.ts'
 
 export type WorkTools = ImportJobDeps &

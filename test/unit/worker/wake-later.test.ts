@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createWakeLater } from '../../../src/worker/wake-later.ts'
+import { createWakeLater } from '../../../src/worker/scheduler.ts'
 import { heldClock } from '../../support/held-clock.ts'
 
 function later() {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { oncePerShop } from './due-shops.ts'
+import { oncePerShop } from './statements.ts'
 
 const due = (shopId: string, since: number, latest: number) => ({
   shopId,

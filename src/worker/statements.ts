@@ -1,7 +1,62 @@
 import { type Statement, statement } from '../platform/db/statement-names.ts'
 import type { Queries } from '../platform/db/transaction.ts'
 import type { DuePage, DueShop, ShopJob } from './shop-job.ts'
-import { lasts } from './turn-lease.ts'
+
+/**
+ * The right to ask a shop's mall. A turn claims it by the statement that reads what is due, gives it back at
+ * its end, and renews it meanwhile. A process that died keeps its shop until the lease ends; one that was
+ * paused finds at its next renewal that it has lost it.
+ */
+export interface TurnLease {
+  shopId: string
+  /** An id of this turn alone. */
+  holder: string
+}
+
+/** Longer than two renewals that fail; a killed process delays its shops by so much. */
+export const LEASE_MS = 10_000
+
+/**
+ * SQL condition, null where nobody has the shop: a lease lasts at `now`. An end that is further away than any
+ * was written by a clock that has been put back since.
+ */
+export const lasts = (leaseUntil: string, now: string): string =>
+  `(${leaseUntil} > ${now}::timestamptz and ${leaseUntil} <= ${now}::timestamptz + interval '${2 * LEASE_MS} ms')`
+
+const GIVE_BACK: Statement = statement(`
+update shop_turns set lease_until = null, released = holder
+where shop_id = $1 and holder = $2 returning wanted`)
+
+/** @returns whether somebody woke the shop meanwhile: it is to have another turn */
+export async function giveBack(queries: Queries, { shopId, holder }: TurnLease): Promise<boolean> {
+  const { rows } = await queries.query<{ wanted: boolean }>({ ...GIVE_BACK, values: [shopId, holder] })
+  return rows[0]?.wanted ?? false
+}
+
+const RENEW: Statement = statement(`
+update shop_turns w set lease_until = $3 from unnest($1::uuid[], $2::uuid[]) as h (shop_id, holder)
+where w.shop_id = h.shop_id and w.holder = h.holder and w.lease_until is not null returning w.holder::text`)
+
+/** All that a process holds, in one statement. @returns the holders of those that are still its own */
+export async function renewTurns(
+  queries: Queries,
+  held: readonly TurnLease[],
+  until: Date,
+): Promise<ReadonlySet<string>> {
+  const values = [held.map(({ shopId }) => shopId), held.map(({ holder }) => holder), until]
+  const { rows } = await queries.query<{ holder: string }>({ ...RENEW, values })
+  return new Set(rows.map(({ holder }) => holder))
+}
+
+const COUNT: Statement = statement(
+  `select count(*)::int as held from shop_turns where ${lasts('lease_until', '$1')}`,
+)
+
+/** How many shops are at work in all processes. */
+export async function countTurns(queries: Queries, now: Date): Promise<number> {
+  const { rows } = await queries.query<{ held: number }>({ ...COUNT, values: [now] })
+  return rows[0]?.held ?? 0
+}
 
 /** Smaller than any shop's id. */
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000'

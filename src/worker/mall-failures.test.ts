@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type FailureKind, MarketplaceFailure } from '../marketplaces/port/failures.ts'
-import { laneDecision, pause } from './lane-policy.ts'
+import { brokenAnswer, concernsShop, laneDecision, pause } from './mall-failures.ts'
 
 const NOW = Date.UTC(2026, 0, 15)
 const DAY = 24 * 60 * 60_000
@@ -51,5 +51,27 @@ describe('a failure of the whole shop', () => {
         expect(ms).toBeLessThanOrEqual(375_000)
       }),
     )
+  })
+})
+
+const broken = (kind: MarketplaceFailure['kind']) =>
+  new MarketplaceFailure({ kind, code: 'C', message: 'M', raw: 'R' })
+
+describe('a broken answer', () => {
+  it('concerns the shop unless it is about the order itself', () => {
+    const kinds = [
+      'throttled',
+      'unavailable',
+      'unauthorised',
+      'outcome_unknown',
+      'rejected',
+      'malformed',
+    ] as const
+    expect(kinds.filter((kind) => concernsShop(broken(kind)))).toEqual(kinds.slice(0, 4))
+    expect(concernsShop(new Error('x'))).toBe(false)
+  })
+
+  it('says nothing of an exception’s own words', () => {
+    expect(JSON.stringify(brokenAnswer(new Error('山田花子')))).not.toContain('山田')
   })
 })
