@@ -1,12 +1,12 @@
 -- All functions and triggers but row-level security's (row-security.sql). Run after the migrations by the role that ran them, whenever this file or
--- the schema has changed (src/platform/db/schema-scripts.ts); running it again changes nothing. Migrations make none of them any more
+-- the schema has changed (src/platform/db/migrate.ts); running it again changes nothing. Migrations make none of them any more
 -- (test/house/migrations.test.ts): a database has what stands here and nothing else (test/integration/platform/migrations.test.ts).
 -- What an earlier release made and this one does not need is dropped at the end. Of several triggers on one event of a table, Postgres fires the one
 -- whose name sorts first.
 
 -- Events. Written in the transaction that makes a thing true, on every path to it. NOTIFY is not sent here: it takes one lock for the whole server
 -- until its transaction has ended. That there is something is raised to the connection (TK001), whose process notifies once it is committed
--- (src/platform/db/bell.ts).
+-- (src/platform/db/watched-client.ts).
 CREATE OR REPLACE FUNCTION "torikomi_tell"("tenant" UUID, "what" TEXT, "facts" JSONB) RETURNS VOID LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO "events" ("xid", "tenant_id", "kind", "data", "at")

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 import { SealError, type Sealer } from '../platform/crypto/sealer.ts'
-import { StartError } from '../platform/start-error.ts'
+import { StartError } from '../platform/errors.ts'
 
 /** ENCRYPTION_KEYS does not open what is stored. */
 export class KeysMissing extends StartError {

@@ -3,8 +3,12 @@ import type { Config } from '../config/config.ts'
 import { createLanes, type Lanes } from '../marketplaces/quota/lane.ts'
 import { type LaneStore, prepareLaneTable } from '../marketplaces/quota/stores.ts'
 import type { Clock } from '../platform/clock.ts'
-import { type EncryptionKeys, parseEncryptionKeys } from '../platform/crypto/encryption-keys.ts'
-import { createSealer, type Sealer } from '../platform/crypto/sealer.ts'
+import {
+  createSealer,
+  type EncryptionKeys,
+  parseEncryptionKeys,
+  type Sealer,
+} from '../platform/crypto/sealer.ts'
 import { loadOrCreateEncryptionKeys, loadOrCreateOperatorKey } from '../platform/data-dir.ts'
 import { type Database, openDatabase } from '../platform/db/database.ts'
 import { startDatabaseClock } from '../platform/db/database-clock.ts'
@@ -14,7 +18,7 @@ import type { HttpClient } from '../platform/http/http-client.ts'
 import { createHttpClient } from '../platform/http/undici-client.ts'
 import { createNewId, type NewId } from '../platform/ids.ts'
 import type { Logger } from '../platform/logger.ts'
-import { closeRedis, connectRedis } from '../platform/queue/redis.ts'
+import { closeRedis, connectRedis } from '../platform/queue/engines.ts'
 import { createWakeQueue, type WakeQueue } from '../platform/queue/wake-queue.ts'
 import type { Random } from '../platform/random.ts'
 import { settlesWithin } from '../platform/timeout.ts'

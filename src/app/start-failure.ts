@@ -1,8 +1,7 @@
 import { ConfigError } from '../config/load.ts'
 import { isUnreachable } from '../platform/db/failures.ts'
-import { codeOf } from '../platform/errors.ts'
-import { describeError } from '../platform/log-fields.ts'
-import { StartError } from '../platform/start-error.ts'
+import { codeOf, StartError } from '../platform/errors.ts'
+import { describeError } from '../platform/logger.ts'
 
 /** sysexits' EX_CONFIG: a supervisor need not try again. */
 const BAD_SETTINGS = 78

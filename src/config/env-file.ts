@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseEnv } from 'node:util'
-import { hasCode } from '../platform/private-file.ts'
+import { hasCode } from '../platform/data-dir.ts'
 import { ConfigError, type Environment } from './load.ts'
 
 /** Beside package.json, wherever the process started. An image has none: settings come from outside. */

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
-import { parseEncryptionKeys } from '../platform/crypto/encryption-keys.ts'
+import { parseEncryptionKeys } from '../platform/crypto/sealer.ts'
 
 /** Kinds of settings. Values arrive as text; messages state the expected form and never the given value. */
 

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 import { type Clock, dateNow } from '../platform/clock.ts'
-import { HERE } from '../platform/db/quiet.ts'
+import { HERE } from '../platform/db/data-steps.ts'
 import { acrossTenants } from '../platform/db/tenant-scope.ts'
 import { inTransaction, type Queries } from '../platform/db/transaction.ts'
 import { AppError, codeOf } from '../platform/errors.ts'

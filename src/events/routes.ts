@@ -11,11 +11,11 @@ import {
   tenantOf,
 } from '../http/auth.ts'
 import { clientGone } from '../http/client-gone.ts'
-import { giveWay } from '../platform/breathing.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { HeavyReads } from '../platform/db/heavy-reads.ts'
 import { acrossTenants } from '../platform/db/tenant-scope.ts'
 import { AppError } from '../platform/errors.ts'
+import { giveWay } from '../platform/event-loop.ts'
 import { createFairGate, type FairGate } from '../platform/fair-gate.ts'
 import type { Logger } from '../platform/logger.ts'
 import { changesRoute } from './changes-route.ts'

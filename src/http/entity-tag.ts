@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { createRequestBreathing } from '../platform/breathing.ts'
+import { createRequestBreathing } from '../platform/event-loop.ts'
 import type { App } from './app-types.ts'
 import { untagged } from './compression.ts'
 import { piecesOf } from './serializer.ts'

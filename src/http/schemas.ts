@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isStorableTime, STORABLE_TIME } from '../platform/storable-time.ts'
+import { isStorableTime, STORABLE_TIME } from '../platform/storable.ts'
 
 /** Pieces that every area's routes share, so that the same thing is described the same way everywhere. */
 

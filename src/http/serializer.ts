@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import type { FastifySerializerCompiler } from 'fastify'
 import { z } from 'zod'
-import { createRequestBreathing, mapBreathing } from '../platform/breathing.ts'
+import { createRequestBreathing, mapBreathing } from '../platform/event-loop.ts'
 import { factsOf } from '../platform/narrow.ts'
 import type { App } from './app-types.ts'
 

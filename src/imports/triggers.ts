@@ -5,7 +5,7 @@ import { tenantOf } from '../http/auth.ts'
 import { IdParams, Time } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
 import type { Clock } from '../platform/clock.ts'
-import { isStorableTime, STORABLE_TIME } from '../platform/storable-time.ts'
+import { isStorableTime, STORABLE_TIME } from '../platform/storable.ts'
 import { shopNotFound } from '../shops/tenants/shop-scope.ts'
 
 /** Counts orders and their delay by trigger: what each trigger is worth, and what its loss would cost. */

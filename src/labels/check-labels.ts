@@ -10,7 +10,7 @@ import {
   type OrderRowWithDetail,
 } from '../orders/order-json.ts'
 import { commonForm } from '../orders/store/search-tokens.ts'
-import { missingInCp932 } from '../platform/csv/cp932.ts'
+import { missingInCp932 } from '../platform/csv.ts'
 import { present } from '../platform/narrow.ts'
 import { fits, lengthBy, measureWords } from './cells/measure.ts'
 import { draftOf } from './draft.ts'

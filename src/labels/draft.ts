@@ -1,5 +1,5 @@
 import type { NormalisedOrder, OrderPerson, OrderRecipient } from '../marketplaces/port/order.ts'
-import { foldForCp932 } from '../platform/csv/cp932.ts'
+import { foldForCp932 } from '../platform/csv.ts'
 import { toFullWidth } from './cells/measure.ts'
 import type { Draft, LabelFormat, Party, Report, Slot } from './formats/format.ts'
 import type { Sender } from './settings-schema.ts'

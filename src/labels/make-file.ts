@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { invalid } from '../http/validation.ts'
 import { type Clock, dateNow } from '../platform/clock.ts'
-import { csvLines, encodeCsv } from '../platform/csv/write-csv.ts'
+import { csvLines, encodeCsv } from '../platform/csv.ts'
 import type { Db } from '../platform/db/database.ts'
 import { inTransaction } from '../platform/db/transaction.ts'
 import { AppError } from '../platform/errors.ts'

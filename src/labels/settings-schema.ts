@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { foldForCp932, missingInCp932 } from '../platform/csv/cp932.ts'
+import { foldForCp932, missingInCp932 } from '../platform/csv.ts'
 
 /**
  * Settings of a tenant for each carrier's tool: the sender and the codes of its contract. Nothing here is

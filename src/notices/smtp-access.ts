@@ -1,4 +1,4 @@
-import { StartError } from '../platform/start-error.ts'
+import { StartError } from '../platform/errors.ts'
 import { aheadOf } from '../shops/mailboxes/oauth/access.ts'
 import { type AskTools, fetchAccess, type MailToken } from '../shops/mailboxes/oauth/ask.ts'
 import { PROVIDERS, StoredAuth } from '../shops/mailboxes/oauth/providers.ts'

@@ -6,20 +6,21 @@ import { callerOf, tenantOf } from '../http/auth.ts'
 import { answered, clientGone } from '../http/client-gone.ts'
 import { invalid } from '../http/validation.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
-import { mapBreathing } from '../platform/breathing.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
-import { foldForCp932, missingInCp932 } from '../platform/csv/cp932.ts'
 import {
   CSV_ENCODINGS,
   type CsvEncoding,
   csvLines,
   encodeCsv,
+  foldForCp932,
   guardFormula,
+  missingInCp932,
   UTF8_BOM,
-} from '../platform/csv/write-csv.ts'
+} from '../platform/csv.ts'
 import type { Db } from '../platform/db/database.ts'
 import type { HeavyReads } from '../platform/db/heavy-reads.ts'
+import { mapBreathing } from '../platform/event-loop.ts'
 import type { NewId } from '../platform/ids.ts'
 import { japaneseDay } from '../platform/japan-time.ts'
 import { audit } from '../shops/tenants/audit.ts'

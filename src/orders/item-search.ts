@@ -1,5 +1,5 @@
 import type { Pool } from 'pg'
-import { noteDataStep, readDataStep } from '../platform/db/data-step.ts'
+import { noteDataStep, readDataStep } from '../platform/db/data-steps.ts'
 import type { Db } from '../platform/db/database.ts'
 import { normaliseItemText } from './store/search-tokens.ts'
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Order } from '../generated/prisma/client.ts'
-import { mapBreathing } from '../platform/breathing.ts'
 import { ifOpens, type RowSealer, type Sealer } from '../platform/crypto/sealer.ts'
+import { mapBreathing } from '../platform/event-loop.ts'
 import type { Logger } from '../platform/logger.ts'
 import { labelsOf } from './code-labels.ts'
 import type { OrderSummary, OrderWithDetail } from './schemas.ts'

@@ -2,9 +2,9 @@ import type { Pool } from 'pg'
 import { z } from 'zod'
 import { decodeCursor, pageOf } from '../http/paging.ts'
 import { CursorTime } from '../http/schemas.ts'
-import { giveWay } from '../platform/breathing.ts'
 import type { Db } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
+import { giveWay } from '../platform/event-loop.ts'
 import {
   after,
   checkBounded,

@@ -1,9 +1,9 @@
-import { chmod, mkdir, stat } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { chmod, link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type EncryptionKeys, formatEncryptionKeys, parseEncryptionKeys } from './crypto/encryption-keys.ts'
-import { readIfThere, readOrCreatePrivate } from './private-file.ts'
+import { type EncryptionKeys, formatEncryptionKeys, parseEncryptionKeys } from './crypto/sealer.ts'
+import { StartError } from './errors.ts'
 import type { Random } from './random.ts'
-import { StartError } from './start-error.ts'
 
 /** `.data/`: what the embedded default makes by itself on the first start and finds again on the next. */
 
@@ -57,3 +57,52 @@ export async function loadOrCreateOperatorKey(dataDir: string, random: Random): 
 }
 
 const newKey = (random: Random) => ({ id: 'k1', key: random.bytes(32), bindsTenant: true })
+
+/**
+ * The content of a file that only the service's user may read, made by `create` when it is not there. Of two
+ * processes that create it at once one wins, and both get its content.
+ */
+async function readOrCreatePrivate(path: string, create: () => string): Promise<string> {
+  const there = await readIfThere(path)
+  if (there !== null) return there
+  const partial = `${path}.${randomUUID()}`
+  await writeNew(partial, create())
+  try {
+    // link() fails when somebody was faster, rename() would replace what they may already use.
+    await link(partial, path)
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error
+  } finally {
+    await rm(partial, { force: true })
+  }
+  return await readFile(path, 'utf8')
+}
+
+/** Replaces the file whole: a crash leaves the old content or the new, never half. */
+export async function writePrivate(path: string, content: string): Promise<void> {
+  const partial = `${path}.${randomUUID()}`
+  await writeNew(partial, content)
+  await rename(partial, path)
+}
+
+export async function readIfThere(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return null
+    throw error
+  }
+}
+
+async function writeNew(path: string, content: string): Promise<void> {
+  const file = await open(path, 'wx', 0o600)
+  try {
+    await file.writeFile(content)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+export const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code

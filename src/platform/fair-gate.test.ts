@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { createFairGate } from './fair-gate.ts'
+import { createFairGate, createKeyCounts } from './fair-gate.ts'
 
 /** Work that ends when the test says so; `begun` keeps the order in which it began. */
 function bench(...given: Parameters<typeof createFairGate>) {
@@ -206,4 +206,13 @@ test('a key with many waiting has one turn at a time and rests as long as it too
   }
   expect(await Promise.all(all)).toHaveLength(13)
   expect(vi.getTimerCount()).toBe(0)
+})
+
+test('counts each key by itself, never below none, and knows the highest', () => {
+  const counts = createKeyCounts()
+  expect([counts.of('a'), counts.most()]).toEqual([0, 0])
+  for (const key of ['a', 'a', 'b']) counts.add(key)
+  expect([counts.of('a'), counts.of('b'), counts.most()]).toEqual([2, 1, 2])
+  for (const key of ['a', 'a', 'a', 'b']) counts.remove(key)
+  expect([counts.of('a'), counts.of('b'), counts.most()]).toEqual([0, 0, 0])
 })

@@ -1,7 +1,7 @@
 import { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import type { ChangeCalls, ChangeStep, StepAnswer } from '../marketplaces/port/site-changes.ts'
 import type { Clock } from '../platform/clock.ts'
-import { withSendDeadline } from '../platform/http/send-deadline.ts'
+import { withSendDeadline } from '../platform/http/http-client.ts'
 import type { StepRecord } from './steps.ts'
 import { BULK_LIMIT_MS, CALL_LIMIT_MS } from './timing.ts'
 

@@ -1,7 +1,7 @@
 import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import type { FetchHints, FetchOutcome, MarketplaceSession } from '../marketplaces/port/session.ts'
-import { createBreathing } from '../platform/breathing.ts'
 import type { Clock } from '../platform/clock.ts'
+import { createBreathing } from '../platform/event-loop.ts'
 import { concernsShop } from './mall-failures.ts'
 
 /** Broken answers in a row, none good before or between, that are the mall's fault and not the orders'. */

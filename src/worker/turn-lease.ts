@@ -1,6 +1,6 @@
 import type { Clock } from '../platform/clock.ts'
 import type { Queries } from '../platform/db/transaction.ts'
-import { LeaseLost } from '../platform/lease.ts'
+import { LeaseLost } from '../platform/errors.ts'
 import { createRepeatLog } from '../platform/log-once.ts'
 import type { Logger } from '../platform/logger.ts'
 import { giveBack, LEASE_MS, renewTurns, type TurnLease } from './statements.ts'

@@ -15,7 +15,6 @@ import {
   stageOrders,
 } from '../../orders/store/stage.ts'
 import { readKnownOrders, writeRefreshed } from '../../orders/store/write-refreshed.ts'
-import { createBreathing } from '../../platform/breathing.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import { retryable } from '../../platform/db/failures.ts'
@@ -26,6 +25,7 @@ import {
   isRefused,
   type Queries,
 } from '../../platform/db/transaction.ts'
+import { createBreathing } from '../../platform/event-loop.ts'
 import type { NewId } from '../../platform/ids.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { Metrics } from '../../platform/metrics.ts'

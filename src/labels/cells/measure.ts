@@ -1,4 +1,4 @@
-import { cp932Length } from '../../platform/csv/cp932.ts'
+import { cp932Length } from '../../platform/csv.ts'
 
 /**
  * Length unit of a cell in a carrier's tool. `bytes`: in CP932, so 16 full-width or 32 half-width letters are

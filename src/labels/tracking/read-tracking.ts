@@ -2,7 +2,7 @@ import type { Pool } from 'pg'
 import { invalid } from '../../http/validation.ts'
 import { CARRIERS, type Carrier } from '../../marketplaces/port/carriers.ts'
 import type { MarketplaceName } from '../../marketplaces/port/order.ts'
-import { CsvError, readCsv } from '../../platform/csv/read-csv.ts'
+import { CsvError, readCsv } from '../../platform/csv.ts'
 import { parseLabelKey } from '../label-key.ts'
 import {
   dayOf,

@@ -1,5 +1,5 @@
 import type { Carrier } from '../../marketplaces/port/carriers.ts'
-import type { CsvRow } from '../../platform/csv/read-csv.ts'
+import type { CsvRow } from '../../platform/csv.ts'
 
 /**
  * Files that the carriers' tools write after printing, read by column name: the shop chooses the columns, so

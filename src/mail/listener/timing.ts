@@ -1,4 +1,4 @@
-import type { ThrottleLimits } from '../../platform/throttle.ts'
+import type { ThrottleLimits } from '../../platform/fair-gate.ts'
 
 /** Intervals of the listener, in milliseconds unless the name says otherwise. */
 export interface ListenerTiming {

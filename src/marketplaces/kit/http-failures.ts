@@ -1,6 +1,10 @@
 import type { Clock } from '../../platform/clock.ts'
-import { HttpError, type HttpErrorReason, type HttpResponse } from '../../platform/http/http-client.ts'
-import { retryAfter } from '../../platform/http/retry-after.ts'
+import {
+  HttpError,
+  type HttpErrorReason,
+  type HttpResponse,
+  retryAfter,
+} from '../../platform/http/http-client.ts'
 import { type FailureFacts, type FailureKind, MarketplaceFailure } from '../port/failures.ts'
 
 /** Names of a mall in failures that HTTP alone decides. */

@@ -1,4 +1,4 @@
-import { createBreathing } from '../../platform/breathing.ts'
+import { createBreathing } from '../../platform/event-loop.ts'
 import { asList, parseXml, type XmlDocument, XmlError, type XmlValue } from './xml.ts'
 
 /** Shorter answers are read at one stretch of a few milliseconds. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { OrderStatus } from '../../generated/prisma/enums.ts'
-import { isStorableTime, STORABLE_TIME } from '../../platform/storable-time.ts'
+import { isStorableTime, STORABLE_TIME } from '../../platform/storable.ts'
 import { CARRIER_CODES } from './carriers.ts'
 import type { ChangeAction } from './site-changes.ts'
 

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import pg from 'pg'
 import packageJson from '../../../package.json' with { type: 'json' }
 import { readConfig } from '../../config/read.ts'
-import { formatEncryptionKeys } from '../../platform/crypto/encryption-keys.ts'
+import { formatEncryptionKeys } from '../../platform/crypto/sealer.ts'
 import { isReadOnly } from '../../platform/db/failures.ts'
 import { readSchemaState } from '../../platform/db/migrate.ts'
-import { StartError } from '../../platform/start-error.ts'
+import { StartError } from '../../platform/errors.ts'
 import { type Ops, Usage } from '../tools.ts'
 import { readBackup, writeBackup } from './format.ts'
 

@@ -4,9 +4,8 @@ import { createReadStream, createWriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
-import { codeOf } from '../../platform/errors.ts'
+import { codeOf, StartError } from '../../platform/errors.ts'
 import type { Random } from '../../platform/random.ts'
-import { StartError } from '../../platform/start-error.ts'
 
 /**
  * A backup file: `TORIKOMI-BACKUP-1\n`, salt (16), then frames of length (4) | nonce (12) | ciphertext | tag

@@ -1,5 +1,5 @@
 import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
-import { isStorableTime } from '../../platform/storable-time.ts'
+import { isStorableTime } from '../../platform/storable.ts'
 
 /** Dates of the mall that an order waits for: when to read it again, how long to keep its content. */
 

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
-import { noteDataStep, readDataStep } from '../../platform/db/data-step.ts'
+import { noteDataStep, readDataStep } from '../../platform/db/data-steps.ts'
 import type { Db } from '../../platform/db/database.ts'
 import { isRefused } from '../../platform/db/transaction.ts'
 import { firstIdAt } from '../../platform/ids.ts'

@@ -3,12 +3,11 @@ import pg from 'pg'
 import { Prisma, PrismaClient } from '../../generated/prisma/client.ts'
 import { codeOf } from '../errors.ts'
 import type { Logger } from '../logger.ts'
-import { createBell } from './bell.ts'
-import { MEMBER_OF_REPORTS, REPORTS_ROLE, TENANT_ROLE } from './row-security.ts'
+import { MEMBER_OF_REPORTS, REPORTS_ROLE, TENANT_ROLE } from './roles.ts'
 import { createStatementNames } from './statement-names.ts'
 import { currentScope, inScope, type Scope } from './tenant-scope.ts'
 import { type CommitWaitsFor, commitsWaitFor, released } from './transaction.ts'
-import { KEEP_ALIVE, watchedClient } from './watched-client.ts'
+import { createBell, KEEP_ALIVE, watchedClient } from './watched-client.ts'
 
 export type Db = PrismaClient
 export type Tx = Prisma.TransactionClient

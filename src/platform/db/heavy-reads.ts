@@ -1,5 +1,5 @@
+import { createShortFirst, type ShortFirst } from '../event-loop.ts'
 import { createFairGate, type RunOptions } from '../fair-gate.ts'
-import { createShortFirst, type ShortFirst } from '../short-first.ts'
 import { asHeavyRead, becomeHeavyRead } from './tenant-scope.ts'
 
 /** Reads of many of a tenant's rows: searches, counts, exports, the audit. */

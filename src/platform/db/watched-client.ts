@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { TOLD } from './bell.ts'
 
 /**
  * Connections that notice by themselves that nobody is there any more. A server that falls silent without a
@@ -189,3 +188,29 @@ async function ask(url: string, pids: readonly number[], limitMs: number): Promi
 const AT_WORK = `select pg_backend_pid() as own,
   (select array_agg(pid) from pg_stat_activity where pid = any($1::int[]) and state is distinct from 'idle'
     and state is distinct from 'idle in transaction' and state is distinct from 'idle in transaction (aborted)') as busy`
+
+/** SQLSTATE of a trigger after a database event (prisma/migrations: events_without_notify). */
+const TOLD = 'TK001'
+
+/**
+ * Longest time from a commit to its ring: a mail and its order, some milliseconds later, are one. A missed
+ * ring is found a second later.
+ */
+const RING_AFTER_MS = 15
+
+/**
+ * Rings once for whatever is committed within that time. A NOTIFY in the transaction itself would make all
+ * commits of the server wait for each other; one straight after it would take the processor from the next
+ * step of the same mail.
+ */
+export function createBell(ring: () => Promise<unknown>, afterMs = RING_AFTER_MS): () => void {
+  let waiting = false
+  return () => {
+    if (waiting) return
+    waiting = true
+    setTimeout(() => {
+      waiting = false
+      ring().catch(() => undefined)
+    }, afterMs).unref()
+  }
+}

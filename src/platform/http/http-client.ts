@@ -1,3 +1,6 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Clock } from '../clock.ts'
+
 /** The only way out to HTTP. Bounds time, size and redirects; refuses private addresses unless allowed. */
 export interface HttpRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -44,3 +47,40 @@ export interface HttpClient {
   /** Any status is an answer. Redirects are not followed. @throws HttpError when there is no answer */
   request(request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse>
 }
+
+/**
+ * Retry-After in seconds or as a date (RFC 9110 §10.2.3); undefined when absent or unreadable.
+ * @param longestMs no later than so long from now, as a server may send a wrong header
+ */
+export function retryAfter(
+  { headers }: Pick<HttpResponse, 'headers'>,
+  clock: Clock,
+  longestMs: number,
+): Date | undefined {
+  const value = headers['retry-after']?.trim()
+  if (!value) return undefined
+  const now = clock.now()
+  const at = /^\d+$/.test(value) ? now + Number(value) * 1000 : Date.parse(value)
+  return Number.isNaN(at) ? undefined : new Date(Math.min(Math.max(at, now), now + longestMs))
+}
+
+/**
+ * Until when requests of a piece of work may begin. Timers cannot tell: a process that stood still (SIGSTOP,
+ * a paused machine, a long collection) may go on with a connection that is ready before its timers run. So
+ * the time is looked at where the bytes go out.
+ */
+interface SendDeadline {
+  clock: Pick<Clock, 'now'>
+  /** Milliseconds. */
+  at: number
+}
+
+const deadlines = new AsyncLocalStorage<SendDeadline>()
+
+/** Runs work whose requests, however deep, fail as `unreachable` instead of passing `deadline`. */
+export const withSendDeadline = <T>(deadline: SendDeadline, work: () => Promise<T>): Promise<T> =>
+  deadlines.run(deadline, work)
+
+export const currentSendDeadline = (): SendDeadline | undefined => deadlines.getStore()
+
+export const isPast = ({ clock, at }: SendDeadline): boolean => clock.now() > at

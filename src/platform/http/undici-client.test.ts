@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterEach, expect, test } from 'vitest'
-import { withSendDeadline } from './send-deadline.ts'
+import { withSendDeadline } from './http-client.ts'
 import { createHttpClient, type HttpClientOptions } from './undici-client.ts'
 
 const cleanups: (() => unknown)[] = []

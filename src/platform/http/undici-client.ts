@@ -4,8 +4,14 @@ import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import { Agent, buildConnector, type Dispatcher } from 'undici'
 import { codeOf } from '../errors.ts'
 import { AddressError, type AddressRules, portOf, resolvePublicHost } from './address-guard.ts'
-import { type HttpClient, HttpError, type HttpRequest, type HttpResponse } from './http-client.ts'
-import { currentSendDeadline, isPast } from './send-deadline.ts'
+import {
+  currentSendDeadline,
+  type HttpClient,
+  HttpError,
+  type HttpRequest,
+  type HttpResponse,
+  isPast,
+} from './http-client.ts'
 
 export interface HttpClientOptions {
   /** Hosts that may have a private address (a simulator, an inside proxy); `all` switches the guard off. */

@@ -8,7 +8,7 @@ import type { Db, Tx } from '../../platform/db/database.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
 import type { Random } from '../../platform/random.ts'
-import { isStorableTime, STORABLE_TIME } from '../../platform/storable-time.ts'
+import { isStorableTime, STORABLE_TIME } from '../../platform/storable.ts'
 import { newApiKey, roleOfKey } from './api-key.ts'
 import { audit, noteBy, type OperatorCaller } from './audit.ts'
 

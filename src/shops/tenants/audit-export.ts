@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream'
 import type { AuditEntry, Prisma } from '../../generated/prisma/client.ts'
 import { iso } from '../../http/schemas.ts'
-import { mapBreathing } from '../../platform/breathing.ts'
-import { csvLines, guardFormula, UTF8_BOM } from '../../platform/csv/write-csv.ts'
+import { csvLines, guardFormula, UTF8_BOM } from '../../platform/csv.ts'
 import type { Db } from '../../platform/db/database.ts'
 import type { HeavyReads } from '../../platform/db/heavy-reads.ts'
 import { besideReport } from '../../platform/db/tenant-scope.ts'
+import { mapBreathing } from '../../platform/event-loop.ts'
 import { factsOf } from '../../platform/narrow.ts'
 
 export type AuditFilter = Prisma.AuditEntryWhereInput

@@ -7,8 +7,8 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { readPostmaster } from '../../../src/platform/db/embedded/cluster.ts'
 import { isAlive } from '../../../src/platform/db/embedded/lock.ts'
-import { readPostmaster } from '../../../src/platform/db/embedded/postmaster.ts'
 import { startEmbeddedPostgres } from '../../../src/platform/db/embedded/start.ts'
 
 const CHILD = fileURLToPath(new URL('../../support/database/embedded-child.ts', import.meta.url))

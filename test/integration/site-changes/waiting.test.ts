@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { readBoard } from '../../../src/orders/board.ts'
 import { inTransaction } from '../../../src/platform/db/transaction.ts'
-import { LeaseLost } from '../../../src/platform/lease.ts'
+import { LeaseLost } from '../../../src/platform/errors.ts'
 import { claimChanges } from '../../../src/site-changes/claim.ts'
 import { expireChanges } from '../../../src/site-changes/expire.ts'
 import { readChangeGauges } from '../../../src/site-changes/gauges.ts'

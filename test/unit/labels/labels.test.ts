@@ -5,7 +5,7 @@ import { checkOrder } from '../../../src/labels/check-labels.ts'
 import { FORMAT_IDS, type FormatId, formatOf } from '../../../src/labels/formats/index.ts'
 import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
 import type { FullOrder } from '../../../src/orders/order-json.ts'
-import { decodeCp932, encodeCp932, foldForCp932 } from '../../../src/platform/csv/cp932.ts'
+import { decodeCp932, encodeCp932, foldForCp932 } from '../../../src/platform/csv.ts'
 import { sampleOrder } from '../../support/malls/sample-order.ts'
 
 const SENDER = {

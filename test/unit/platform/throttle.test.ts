@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createThrottle } from '../../../src/platform/throttle.ts'
+import { createThrottle } from '../../../src/platform/fair-gate.ts'
 import { heldClock } from '../../support/held-clock.ts'
 
 const clock = { now: () => 0, sleep: () => Promise.resolve() }

@@ -1,6 +1,6 @@
 import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { hasCode } from '../../private-file.ts'
+import { hasCode } from '../../data-dir.ts'
 
 /** Starting and stopping take seconds; such an old lock's process number belongs to another by now. */
 const ABANDONED_MS = 180_000

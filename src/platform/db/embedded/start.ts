@@ -4,14 +4,20 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { z } from 'zod'
-import { createDataDir, POSTGRES_STATE_FILE } from '../../data-dir.ts'
+import { createDataDir, POSTGRES_STATE_FILE, readIfThere, writePrivate } from '../../data-dir.ts'
 import type { Logger } from '../../logger.ts'
-import { readIfThere, writePrivate } from '../../private-file.ts'
-import { reachableBinaries } from './binaries.ts'
-import { type Cluster, createCluster, findRunning, startServer, stopServer } from './cluster.ts'
-import { canReach, type Identity, serverIdentity } from './identity.ts'
+import {
+  type Cluster,
+  connect,
+  createCluster,
+  findRunning,
+  type Postmaster,
+  serverUrl,
+  startServer,
+  stopServer,
+} from './cluster.ts'
 import { withFileLock } from './lock.ts'
-import { connect, type Postmaster, serverUrl } from './postmaster.ts'
+import { canReach, type Identity, reachableBinaries, serverIdentity } from './programs.ts'
 
 export interface EmbeddedPostgres {
   /** URL of the service's own database, with its password: not for logs. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../platform/clock.ts'
 import { SealError, type Sealer } from '../../../platform/crypto/sealer.ts'
+import { createThrottle } from '../../../platform/fair-gate.ts'
 import type { Random } from '../../../platform/random.ts'
-import { createThrottle } from '../../../platform/throttle.ts'
 import { abortAfter, TimedOut } from '../../../platform/timeout.ts'
 import { createTokenStoresAt, type TokenStoreTools } from '../../credentials/tokens.ts'
 import { type AskTools, fetchAccess, MailToken } from './ask.ts'

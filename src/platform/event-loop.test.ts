@@ -1,5 +1,5 @@
-import { expect, onTestFinished, test, vi } from 'vitest'
-import { createShortFirst } from './short-first.ts'
+import { expect, it, onTestFinished, test, vi } from 'vitest'
+import { createBreathing, createShortFirst } from './event-loop.ts'
 
 /** Turns of the event loop, which are no time. */
 async function turns(): Promise<void> {
@@ -100,4 +100,24 @@ test('a share rests for others unless one has more than twice as many requests',
   expect([mayRest('a'), mayRest('b')]).toEqual([true, false])
   atWork.remove('a')
   expect([mayRest('a'), mayRest('b')]).toEqual([true, true])
+})
+
+it('lets others in once it has worked for its time, and not before', async () => {
+  let now = 0
+  const breathe = createBreathing(() => now)
+  let others = 0
+  const piece = async (ms: number) => {
+    now += ms
+    const before = others
+    setImmediate(() => {
+      others += 1
+    })
+    await breathe()
+    return others > before
+  }
+  expect(await piece(10)).toBe(false)
+  expect(await piece(9)).toBe(false)
+  expect(await piece(1)).toBe(true)
+  expect(await piece(19)).toBe(false)
+  expect(await piece(50)).toBe(true)
 })

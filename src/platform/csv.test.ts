@@ -1,8 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { cp932Length, decodeCp932, encodeCp932, foldForCp932, missingInCp932 } from './cp932.ts'
-import { CsvError, readCsv } from './read-csv.ts'
-import { csvLines, guardFormula, UTF8_BOM } from './write-csv.ts'
+import {
+  CsvError,
+  cp932Length,
+  csvLines,
+  decodeCp932,
+  encodeCp932,
+  foldForCp932,
+  guardFormula,
+  missingInCp932,
+  readCsv,
+  UTF8_BOM,
+} from './csv.ts'
 
 const LIMITS = { rows: 100, line: 2_000 }
 const cellsOf = (text: string) => readCsv(Buffer.from(text), LIMITS).map(({ cells }) => cells)
