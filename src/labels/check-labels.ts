@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Pool } from 'pg'
-import { labelsOf } from '../orders/code-labels.ts'
 import {
   DETAIL_FIELD,
   type FullOrder,
   fullOrder,
+  labelsOf,
   type OpenDeps,
   ORDER_FIELDS,
   type OrderRowWithDetail,

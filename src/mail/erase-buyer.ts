@@ -1,5 +1,5 @@
 import type { Pool } from 'pg'
-import { type ErasureTerm, namesBuyer } from '../orders/erasure-terms.ts'
+import { type ErasureTerm, namesBuyer } from '../orders/store/search-tokens.ts'
 import { ifOpens, type RowSealer, type Sealer } from '../platform/crypto/sealer.ts'
 import { type KeptMail, mailContext } from './intake/rows.ts'
 

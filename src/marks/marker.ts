@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 import type { NormalisedOrder } from '../marketplaces/port/order.ts'
-import { openDetail } from '../orders/store/detail.ts'
+import { openDetail } from '../orders/store/content.ts'
 import {
   normaliseAddress,
   normaliseEmail,

@@ -12,7 +12,7 @@ const OPEN_AT_ONCE = 500
 
 const OPEN_HERE = `o.mall_state = 'open' and ${NOT_CLOSED}`
 
-/** Looks up marks of stored orders. STAGE calls the same function for new ones (src/orders/store/sql.ts). */
+/** Looks up marks of stored orders, by the function that STAGE calls for new ones. */
 export const FIND = `select id::text, marks, failure from torikomi_look_up_marks(true, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
 
 /** Failure of the function when the tenant's rules are no longer those that it was called with. */

@@ -132,7 +132,7 @@ ORDER BY happened.since LIMIT ${most}`
 
 /**
  * Unfinished orders whose data are purged before `told`, by shop and day in Japan. Uses the condition of
- * PURGE_ORDERS (src/orders/sql.ts) verbatim.
+ * PURGE_ORDERS (src/orders/statements.ts) verbatim.
  */
 export const emptiedSoon = (
   told: Date,

@@ -1,4 +1,4 @@
-import { type ErasureTerm, namesBuyer } from '../orders/erasure-terms.ts'
+import { type ErasureTerm, namesBuyer } from '../orders/store/search-tokens.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
 import { acrossTenants } from '../platform/db/tenant-scope.ts'

@@ -15,7 +15,7 @@ import {
   LATEST_IMPORTS,
   MOST_COUNTED,
   MOST_IMPORTING,
-} from './sql.ts'
+} from './statements.ts'
 
 /** Counts that end at a number of rows, with that number. */
 const MOST = {

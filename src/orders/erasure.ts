@@ -1,5 +1,7 @@
 import type { Pool } from 'pg'
 import { z } from 'zod'
+import type { Routes } from '../http/app-types.ts'
+import { callerOf, operatorOf } from '../http/auth.ts'
 import { Id, Time } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
 import { type Clock, dateNow } from '../platform/clock.ts'
@@ -9,11 +11,18 @@ import { retryable } from '../platform/db/failures.ts'
 import { inTransaction } from '../platform/db/transaction.ts'
 import type { NewId } from '../platform/ids.ts'
 import { audit, type Caller, noteOf } from '../shops/tenants/audit.ts'
-import { type ErasureTerm, LEAST_DIGITS, termsIn } from './erasure-terms.ts'
+import { tenantNotFound } from '../shops/tenants/tenants.ts'
 import { eraseViews } from './saved-views.ts'
-import { ERASE, LOCK_BUYERS_ORDERS, READ_BUYERS_ORDERS } from './sql.ts'
-import { openDetail } from './store/detail.ts'
-import { normaliseEmail, phoneDigits, searchHashes } from './store/search-tokens.ts'
+import { ERASE, LOCK_BUYERS_ORDERS, READ_BUYERS_ORDERS } from './statements.ts'
+import { openDetail } from './store/content.ts'
+import {
+  type ErasureTerm,
+  LEAST_DIGITS,
+  normaliseEmail,
+  phoneDigits,
+  searchHashes,
+  termsIn,
+} from './store/search-tokens.ts'
 
 export const buyer = {
   phone: z
@@ -205,3 +214,52 @@ const messageOf = ({ erased, empty }: Found, kind: ErasureTerm['kind']): string 
 }
 
 const LATER = '今日以前の受注が後から取り込まれても、個人情報は保存されません。'
+
+const texts = {
+  summary: 'Erase one buyer (購入者の個人情報の消去)',
+  description:
+    'Removes names, addresses, phone numbers, mail addresses, memos and raw answers from every order of this buyer, for good: also an older order that comes in later is stored without them. Numbers, statuses, dates and amounts stay. Orders show `erasedAt`.',
+}
+
+export const erasureRoutes =
+  (deps: ErasureDeps): Routes =>
+  (app) => {
+    app.post(
+      '/erasure',
+      {
+        schema: {
+          tags: ['orders'],
+          operationId: 'eraseBuyer',
+          ...texts,
+          body: ErasureRequest.meta({ examples: [{ phone: '03-0000-0000' }] }),
+          response: { 200: ErasureAnswer },
+        },
+      },
+      (request) => eraseBuyer(deps, callerOf(request), request.body),
+    )
+  }
+
+export const operatorErasureRoutes =
+  (deps: ErasureDeps): Routes =>
+  (app) => {
+    app.post(
+      '/erasure',
+      {
+        schema: {
+          tags: ['operator'],
+          operationId: 'eraseBuyerOfTenant',
+          ...texts,
+          body: z.strictObject({ tenantId: Id.describe('Whose buyer (契約店)'), ...buyer }).meta({
+            examples: [{ tenantId: '0199c0de-0000-7000-8000-000000000001', phone: '03-0000-0000' }],
+          }),
+          response: { 200: ErasureAnswer },
+        },
+      },
+      async (request) => {
+        const { tenantId, ...term } = request.body
+        if (!(await deps.db.tenant.findUnique({ where: { id: tenantId }, select: { id: true } })))
+          throw tenantNotFound()
+        return eraseBuyer(deps, { tenantId, ...operatorOf(request) }, term)
+      },
+    )
+  }

@@ -3,9 +3,11 @@ import { invalid } from '../http/validation.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
 import { keysOf, present } from '../platform/narrow.ts'
-import { FOUND_ORDERS, foundByTokens, monthsToSearch, wantedByTokens } from './item-search.ts'
+import { DETAIL_FIELD, ORDER_FIELDS } from './order-json.ts'
 import type { SortKey } from './schemas.ts'
 import { type SearchCondition, type SearchQuery, searchCondition } from './search.ts'
+import { hasTokens } from './store/order-backfill.ts'
+import { normaliseItemText } from './store/search-tokens.ts'
 
 /**
  * Chooses where to search, so that a page costs about the same after years. The planner by itself walks from
@@ -116,13 +118,40 @@ const REACH: Reach = { few: 1_000, newest: 20_000 }
 const BY_ORDER = ['o.ordered_at', 'o.id'] as const
 
 /** SQL condition for rows after key and id, the two parameters behind `values`; nulls match all. */
-export function after(
+function after(
   values: readonly unknown[],
   by: readonly string[],
   { type, descending }: Omit<ListSort, 'key'>,
 ): string {
   const [at, id] = [`$${values.length + 1}::${type}`, `$${values.length + 2}::uuid`]
   return `(${at} is null or (${by.join(', ')}) ${descending ? '<' : '>'} (${at}, ${id}))`
+}
+
+/** The statement of a part's rows behind key and id; the limit is the parameter behind those. */
+export function rowsOf(
+  { before, from, where, by, values }: ListPart,
+  sort: ListSort,
+  detail: boolean,
+): string {
+  const way = sort.descending ? 'desc' : 'asc'
+  return `${before} select ${ORDER_FIELDS}, ${by[0]} as "sortKey", ${detail ? DETAIL_FIELD : 'null as "sealedDetail", null as "sealedOnHoldReason"'}
+    from ${from}
+    where ${where} and ${after(values, by, sort)}
+    order by ${by.map((column) => `${column} ${way}`).join(', ')}
+    limit $${values.length + 3}`
+}
+
+export const idsOf = ({ before, from, where, by }: ListPart, most: number): string =>
+  `${before} select ${by[1]}::text as id, o.ship_by as "shipBy" from ${from} where ${where} limit ${most}`
+
+/** Beside the day that is the parameter behind the part's values, with `isByDay`. */
+export function countOf({ before, from, where, values }: ListPart, most: number, isByDay: boolean): string {
+  const within = `from ${from} where ${where} limit ${most}`
+  if (!isByDay) return `${before} select count(*)::int as n from (select ${within}) found`
+  const day = `$${values.length + 1}`
+  return `${before} select count(*)::int as n, count(*) filter (where ship_by < ${day})::int as late,
+    count(*) filter (where ship_by = ${day})::int as today, count(*) filter (where ship_by > ${day})::int as later
+    from (select o.ship_by ${within}) found`
 }
 
 /**
@@ -154,7 +183,7 @@ export async function partsOfCount(deps: ListDeps, ask: ListAsk): Promise<ListPa
 const conditionOf = ({ sealer }: Pick<ListDeps, 'sealer'>, { tenantId, query, shops }: ListAsk) =>
   searchCondition(sealer, tenantId, query, shops)
 
-const wholePart = ({ sql, values }: SearchCondition): ListPart => ({
+export const wholePart = ({ sql, values }: SearchCondition): ListPart => ({
   before: '',
   from: 'orders o',
   where: sql,
@@ -272,3 +301,80 @@ function partsByMark(deps: ListDeps, { tenantId, query, shops }: ListAsk): ListP
     },
   ]
 }
+
+/**
+ * Finds orders by any part of an item's name or the end of the order number. Searches the tokens of
+ * `order_item_search` month by month until a page is full, so that no rare or common word reads all orders.
+ * docs/decisions/item-search.md says why it is none of Postgres's own indexes on text.
+ */
+
+/** A plain letter or digit alone has no token: an index of nearly every order gains nothing. */
+const isSearchable = (item: string): boolean => item.length > 1 || !/^[a-z0-9]?$/.test(item)
+
+const itemOf = (item: string | undefined): string | undefined =>
+  item === undefined ? undefined : normaliseItemText(item)
+
+/** Terms to search by tokens. Null: no term has tokens for every order yet. */
+interface Wanted {
+  item: string | null
+  /** In lower case. */
+  numberEnd: string | null
+}
+
+export async function wantedByTokens(
+  db: Db,
+  { item, numberEnd }: { item?: string | undefined; numberEnd?: string | undefined },
+): Promise<Wanted | null> {
+  const text = itemOf(item)
+  const wanted = {
+    item: text !== undefined && isSearchable(text) && (await hasTokens(db, 'item_search')) ? text : null,
+    numberEnd:
+      numberEnd !== undefined && (await hasTokens(db, 'number_ends')) ? numberEnd.toLowerCase() : null,
+  }
+  return wanted.item === null && wanted.numberEnd === null ? null : wanted
+}
+
+/**
+ * First and last month in which tenant $1 has orders, as torikomi_month counts, and of the times $2 and $3
+ * where they are given.
+ */
+const MONTHS = `
+select torikomi_month(greatest((select ordered_at from orders where tenant_id = $1 order by ordered_at limit 1), $2)) as first,
+  torikomi_month(least((select ordered_at from orders where tenant_id = $1 order by ordered_at desc limit 1), $3)) as last`
+
+/**
+ * The months to look through, those of the first page in front, in growing parts: most words are found in the
+ * first, and what was never sold is known after a few questions.
+ */
+async function monthsToSearch(
+  pool: Pool,
+  tenantId: string,
+  { from, to, oldestFirst }: { from: string | null; to: string | null; oldestFirst: boolean },
+): Promise<number[][]> {
+  const { rows } = await pool.query<{ first: number | null; last: number | null }>(MONTHS, [
+    tenantId,
+    from,
+    to,
+  ])
+  const { first = null, last = null } = rows[0] ?? {}
+  if (first === null || last === null) return []
+  const all = Array.from({ length: Math.max(0, last - first + 1) }, (_, n) =>
+    oldestFirst ? first + n : last - n,
+  )
+  const parts: number[][] = []
+  for (let size = 1; all.length > 0; size *= 4) parts.push(all.splice(0, size))
+  return parts
+}
+
+/** Orders that may be wanted, before a statement. All three are its parameters, $1 is the tenant. */
+const foundByTokens = (months: string, item: string, numberEnd: string): string => `
+with wanted as materialized (
+  select torikomi_item_tokens($1::uuid, month, ${item}::text)
+    || array_remove(array[torikomi_number_token($1::uuid, month, ${numberEnd}::text)], null) as tokens
+  from unnest(${months}::int[]) as m (month)
+), found as materialized (
+  select s.order_id from wanted w join order_item_search s on s.tokens @> w.tokens
+)`
+
+/** The planner takes them for many and would rather read all orders: `offset 0` makes it look them up. */
+const FOUND_ORDERS = '(select * from orders where id = any(array(select order_id from found)) offset 0) o'

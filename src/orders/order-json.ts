@@ -1,13 +1,14 @@
 import type { z } from 'zod'
 import type { Order } from '../generated/prisma/client.ts'
+import type { HOLD_KINDS, MALL_STATES } from '../marketplaces/port/order.ts'
+import type { PAYMENT_KINDS } from '../marketplaces/port/order-money.ts'
 import { ifOpens, type RowSealer, type Sealer } from '../platform/crypto/sealer.ts'
 import { mapBreathing } from '../platform/event-loop.ts'
 import type { Logger } from '../platform/logger.ts'
-import { labelsOf } from './code-labels.ts'
-import type { OrderSummary, OrderWithDetail } from './schemas.ts'
-import { selected } from './store/column-sql.ts'
-import { LISTED, type ListedName } from './store/columns.ts'
-import { openDetail } from './store/detail.ts'
+import type { ChangeState, OrderStatus } from '../shops/terms.ts'
+import type { OrderLabels, OrderSummary, OrderWithDetail } from './schemas.ts'
+import { LISTED, type ListedName, selected } from './store/columns.ts'
+import { openDetail } from './store/content.ts'
 
 type Summary = z.infer<typeof OrderSummary>
 
@@ -67,3 +68,121 @@ export const fullOrders = (
   tenantId: string,
   rows: readonly OrderRowWithDetail[],
 ): Promise<FullOrder[]> => mapBreathing(rows, (row) => fullOrder(deps, tenantId, row))
+
+/** Labels of an order's codes for staff. Clients may show them as they are, also for unknown codes. */
+
+const STATUS: Record<z.infer<typeof OrderStatus>, string> = {
+  auto_imported: '自動受注取込',
+  new: '新規受付',
+  awaiting_payment: '入金待ち',
+  ready_to_ship: '出荷待ち',
+  shipped: '出荷済み',
+  completed: '完了',
+  on_hold: '保留',
+  cancelled: 'キャンセル',
+}
+
+const CHANGE_STATE: Record<z.infer<typeof ChangeState>, string> = {
+  none: '変更なし',
+  queued: '待機中',
+  changing: '変更中',
+  succeeded: '成功',
+  warning: '警告あり',
+  failed: '失敗',
+}
+
+const MALL_STATE: Record<(typeof MALL_STATES)[number], string> = {
+  open: '未発送',
+  shipped: '発送済',
+  completed: '完了',
+  cancelled: 'キャンセル',
+}
+
+const PAYMENT: Record<(typeof PAYMENT_KINDS)[number], string> = {
+  credit_card: 'クレジットカード',
+  cod: '代金引換',
+  bank_transfer: '銀行振込',
+  convenience_store: 'コンビニ',
+  carrier_billing: 'キャリア決済',
+  e_money: '電子マネー',
+  wallet: 'ID決済・スマホ決済',
+  deferred: '後払い',
+  invoice: '請求書',
+  loan: 'ローン',
+  points: 'ポイント',
+  free: '支払なし',
+  other: 'その他',
+}
+
+const HOLD: Record<(typeof HOLD_KINDS)[number], string> = {
+  fraud_check: '不正確認中',
+  reserve: '予約',
+  unpaid: '未入金',
+  buyer_cancel_window: '購入者キャンセル可能時間',
+  mall_processing: 'モール処理中',
+  change_pending: '変更確定待ち',
+  address_pending: '住所入力待ち',
+  amount_pending: '金額未確定',
+  shop_hold: 'モール側保留',
+}
+
+const FLAG: Record<string, string> = {
+  cancelled_at_mall: 'モールでキャンセル',
+  changed_at_mall: 'モールで変更あり',
+  cancel_pending: 'キャンセル受付中',
+  cancel_requested: 'キャンセル依頼あり',
+  partly_cancelled: '一部キャンセル',
+  caution: '要注意',
+  caution_cancelled: '要注意（解除済み）',
+  unknown_status: '未知のモールステータス',
+  custom_status: '独自ステータス',
+  read_only: 'モールで変更不可',
+  gift: 'ギフト',
+  social_gift: 'eギフト',
+  line_gift: 'LINEギフト',
+  drug: '医薬品',
+  age_check: '年齢確認',
+  serial_number_required: 'シリアル番号が必要',
+  multi_recipient: '複数送付先',
+  multi_ship: '複数配送',
+  remote_area: '離島・遠隔地',
+  express: '早期配達',
+  remarks: '備考あり',
+  prime: 'プライム',
+  reservation: '予約',
+  subscription: '定期',
+  pickup: '店舗・コンビニ受取',
+  auction: 'オークション',
+  deal: 'DEAL',
+  split_source: '分割元',
+  split_child: '分割先',
+  cross_border: '越境',
+  fba: 'FBA（モールが出荷）',
+}
+
+const labels = new Map(
+  Object.entries({ STATUS, CHANGE_STATE, MALL_STATE, PAYMENT, HOLD, FLAG }).map(([kind, words]) => [
+    kind,
+    new Map(Object.entries(words)),
+  ]),
+)
+
+const word = (kind: string, code: string): string => labels.get(kind)?.get(code) ?? code
+
+export const statusLabel = (status: string): string => word('STATUS', status)
+
+export const labelsOf = (order: {
+  status: string
+  changeState: string
+  mallState: string
+  paymentKind: string | null
+  holds: readonly string[]
+  flags: readonly string[]
+}): z.infer<typeof OrderLabels> => ({
+  status: word('STATUS', order.status),
+  changeState: word('CHANGE_STATE', order.changeState),
+  mallState: word('MALL_STATE', order.mallState),
+  paymentKind: order.paymentKind === null ? null : word('PAYMENT', order.paymentKind),
+  holds: order.holds.map((code) => word('HOLD', code)),
+  flags: order.flags.map((code) => word('FLAG', code)),
+})

@@ -10,9 +10,15 @@ import { AppError } from '../platform/errors.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { present } from '../platform/narrow.ts'
-import { type FullOrder, fullOrders, type OpenDeps, type OrderRowWithDetail } from './order-json.ts'
+import {
+  DETAIL_FIELD,
+  type FullOrder,
+  fullOrders,
+  type OpenDeps,
+  ORDER_FIELDS,
+  type OrderRowWithDetail,
+} from './order-json.ts'
 import type { PullList, PullQuery, PullRequest } from './schemas.ts'
-import { COUNT_STAGED, LIST_PULLS, MAKE_BATCH, PREVIEW_BATCH, READ_BATCH, READ_BATCH_BY_KEY } from './sql.ts'
 
 export interface PullDeps extends OpenDeps {
   pool: Pool
@@ -213,3 +219,100 @@ function hashOf({ shopId, marketplace, limit }: Selection): Buffer {
   const canonical = JSON.stringify([shopId ?? null, marketplace ?? null, limit])
   return createHash('sha256').update(canonical).digest()
 }
+
+const BATCH_COLUMNS = `b.id::text as "batchId", b.created_at as "madeAt", b.remaining, b.request_hash as "requestHash"`
+
+const SELECTED = `o.tenant_id = $2 and o.status = 'auto_imported' and ($6::uuid is null or o.shop_id = $6)
+    and ($7::marketplace is null or o.marketplace = $7)`
+
+/**
+ * Makes a batch: $1 its id, $2 tenant, $3 key, $4 request hash, $5 now, $6 shop, $7 marketplace, $8 limit, $9
+ * ids for the timeline (one per position), $10 actor, $11 slot of the key, $12 token of the slot as
+ * READ_BATCH_BY_KEY read it. Answers one row without a batch when nothing is staged, which writes the fence
+ * alone, or with \`overtaken\` when a request with this key had its turn since then.
+ *
+ * One statement: a pull happens as a whole or not at all, and its client waits for up to a thousand orders.
+ * - Two pulls at once skip each other's locked rows, so an order is in one batch only.
+ * - Two requests with one key queue up at their fence before they touch an order, and the later one does
+ *   nothing: the first one made the batch, or answered that there is none. Meanwhile it holds nothing back
+ *   from other pulls.
+ * - One other key that had its turn at the same fence meanwhile does no harm; of several the last alone is
+ *   known, so they count as this key.
+ * - What is left is counted shop by shop in the index by status alone, which holds all that is asked for.
+ */
+export const MAKE_BATCH = `
+with turn as (
+  insert into pull_fences as f (tenant_id, slot, idempotency_key, token) values ($2, $11, $3, 1)
+  on conflict (tenant_id, slot) do update set token = f.token + 1, idempotency_key = excluded.idempotency_key
+    where f.token = $12 or (f.token = $12 + 1 and f.idempotency_key <> excluded.idempotency_key)
+  returning token
+), picked as materialized (
+  select o.id, o.ordered_at from orders o
+  where exists (select from turn) and ${SELECTED}
+  order by o.ordered_at, o.id
+  limit $8
+  for no key update skip locked
+), placed as (
+  select id, (row_number() over (order by ordered_at, id))::int as position from picked
+), rest as (
+  select greatest(0, coalesce(sum(c.n), 0) - (select count(*) from picked))::int as remaining
+  from shops s cross join lateral (
+    select count(*) as n from orders o where o.tenant_id = $2 and o.shop_id = s.id and o.status = 'auto_imported'
+  ) c where s.tenant_id = $2 and ($6::uuid is null or s.id = $6) and ($7::marketplace is null or s.marketplace = $7)
+), b as (
+  insert into pulls (id, tenant_id, idempotency_key, request_hash, order_count, remaining, created_at)
+  select $1::uuid, $2, $3, $4, (select count(*) from picked), rest.remaining, $5::timestamptz from rest
+  where exists (select from picked)
+  on conflict (tenant_id, idempotency_key) do nothing
+  returning *
+), moved as (
+  update orders o set status = 'new', pulled_at = $5, pull_id = b.id, pull_position = p.position, version = o.version + 1,
+    updated_at = $5
+  from placed p, b
+  where o.id = p.id
+  returning ${ORDER_FIELDS}, ${DETAIL_FIELD}, p.position
+), events as (
+  insert into order_events (id, order_id, at, kind, actor, data)
+  select ($9::uuid[])[m.position], m.id::uuid, $5, 'pulled', $10::text, jsonb_build_object('pullId', $1::uuid::text) from moved m
+)
+select ${BATCH_COLUMNS}, rest.remaining as "left", not exists (select from turn) as overtaken, moved.*
+from rest left join b on true left join moved on true order by moved.position`
+
+/** The batch and its orders at one moment: read one after the other, a refresh could come between them. */
+const readBatch = (condition: string): string => `
+select ${BATCH_COLUMNS}, ${ORDER_FIELDS}, ${DETAIL_FIELD}
+from pulls b left join orders o on o.pull_id = b.id
+where b.tenant_id = $1 and ${condition}
+order by o.pull_position`
+
+const STAGED = `orders o where o.tenant_id = $1 and o.status = 'auto_imported' and ($2::uuid is null or o.shop_id = $2)
+    and ($3::marketplace is null or o.marketplace = $3)`
+
+/** Reads what MAKE_BATCH would move, at most $4 orders: of tenant $1, shop $2, marketplace $3. */
+const PREVIEW_BATCH = `select ${ORDER_FIELDS}, ${DETAIL_FIELD} from ${STAGED} order by o.ordered_at, o.id limit $4`
+const COUNT_STAGED = `select count(*)::int as staged from (select from ${STAGED} limit $4) o`
+
+/**
+ * Of tenant $1 from $2 to $3, behind the place ($4, $5); $7 shops of which a batch has orders. One statement,
+ * since the place is a pair.
+ */
+const LIST_PULLS = `
+select p.id::text as "pullId", p.created_at as "pulledAt", p.order_count as "orderCount", p.remaining
+from pulls p
+where p.tenant_id = $1 and p.created_at >= coalesce($2, '-infinity'::timestamptz) and p.created_at < coalesce($3, 'infinity'::timestamptz)
+  and ($4::timestamptz is null or (p.created_at, p.id) < ($4, $5::uuid))
+  and ($7::uuid[] is null or exists (select from orders o where o.pull_id = p.id and o.shop_id = any($7)))
+order by p.created_at desc, p.id desc limit $6`
+
+const READ_BATCH = readBatch('b.id = $2')
+
+/**
+ * As READ_BATCH, of key $2, beside the token of its slot $3, which MAKE_BATCH compares; one row without a
+ * batch where there is none.
+ */
+const READ_BATCH_BY_KEY = `
+select coalesce(f.token, 0)::text as token, ${BATCH_COLUMNS}, ${ORDER_FIELDS}, ${DETAIL_FIELD}
+from (select) one left join pull_fences f on f.tenant_id = $1 and f.slot = $3
+left join pulls b on b.tenant_id = $1 and b.idempotency_key = $2
+left join orders o on o.pull_id = b.id
+order by o.pull_position`

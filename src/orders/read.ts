@@ -6,17 +6,19 @@ import type { Db } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
 import { giveWay } from '../platform/event-loop.ts'
 import {
-  after,
   checkBounded,
+  countOf,
+  idsOf,
   isByTime,
   type ListAsk,
   type ListDeps,
   type ListPart,
   partsOfCount,
   partsOfPage,
+  rowsOf,
   sortOf,
 } from './list-parts.ts'
-import { DETAIL_FIELD, ORDER_FIELDS, type OrderRowWithDetail } from './order-json.ts'
+import type { OrderRowWithDetail } from './order-json.ts'
 import type { OrderQuery } from './schemas.ts'
 import { waysOf } from './search.ts'
 import { listedSelect } from './store/columns.ts'
@@ -153,23 +155,16 @@ async function readInTurn(
   begin: Place,
 ): Promise<SortedRow[]> {
   const { limit, detail } = query
-  const sort = sortOf(query)
-  const way = sort.descending ? 'desc' : 'asc'
   const found: SortedRow[] = []
-  for (const { before, from, where, by, values } of parts) {
+  for (const part of parts) {
     if (found.length > limit) break
+    const text = rowsOf(part, sortOf(query), detail === true)
     let isMore = true
     while (isMore) {
       const last = found.at(-1)
       const atMost = Math.min(limit + 1 - found.length, detail ? AT_ONCE : limit + 1)
-      const { rows } = await pool.query<SortedRow>(
-        `${before} select ${ORDER_FIELDS}, ${by[0]} as "sortKey", ${detail ? DETAIL_FIELD : 'null as "sealedDetail", null as "sealedOnHoldReason"'}
-         from ${from}
-         where ${where} and ${after(values, by, sort)}
-         order by ${by.map((column) => `${column} ${way}`).join(', ')}
-         limit $${values.length + 3}`,
-        [...values, ...(last ? placeOf(last) : begin), atMost],
-      )
+      const place = last ? placeOf(last) : begin
+      const { rows } = await pool.query<SortedRow>(text, [...part.values, ...place, atMost])
       found.push(...rows)
       isMore = rows.length === atMost && found.length <= limit
       if (isMore) await giveWay()
@@ -190,11 +185,11 @@ async function countAll(deps: ListDeps, asks: readonly ListAsk[]): Promise<Count
     return count(deps.pool, ask.query, await partsOfCount(deps, ask))
   const found = new Map<string, string | null>()
   for (const one of asks)
-    for (const { before, from, where, by, values } of await partsOfCount(deps, one)) {
+    for (const part of await partsOfCount(deps, one)) {
       if (found.size > MOST_COUNTED) break
       const { rows } = await deps.pool.query<{ id: string; shipBy: string | null }>(
-        `${before} select ${by[1]}::text as id, o.ship_by as "shipBy" from ${from} where ${where} limit ${MOST_COUNTED + 1}`,
-        values,
+        idsOf(part, MOST_COUNTED + 1),
+        part.values,
       )
       for (const { id, shipBy } of rows) found.set(id, shipBy)
     }
@@ -208,29 +203,19 @@ async function countAll(deps: ListDeps, asks: readonly ListAsk[]): Promise<Count
 /** Counts all that a list's head shows by one statement, as it is asked at each refresh. */
 async function count(pool: Pool, { dueOn }: ListAsk['query'], parts: readonly ListPart[]): Promise<Counted> {
   const counted: Counted = { total: 0, due: { late: 0, today: 0, later: 0 } }
-  for (const { before, from, where, values } of parts) {
+  for (const part of parts) {
     if (counted.total > MOST_COUNTED) break
-    const day = `$${values.length + 1}`
-    const within = `from ${from} where ${where} limit ${MOST_COUNTED + 1 - counted.total}`
     const { rows } = await pool.query<{ n: number } & Partial<Due>>(
-      dueOn === undefined
-        ? `${before} select count(*)::int as n from (select ${within}) found`
-        : `${before} select count(*)::int as n, ${COUNT_BY_DAY.replaceAll('$day', day)} from (select o.ship_by ${within}) found`,
-      dueOn === undefined ? values : [...values, dueOn],
+      countOf(part, MOST_COUNTED + 1 - counted.total, dueOn !== undefined),
+      dueOn === undefined ? part.values : [...part.values, dueOn],
     )
     const { n = 0, late = 0, today = 0, later = 0 } = rows[0] ?? {}
+    const { due } = counted
     counted.total += n
-    counted.due = {
-      late: counted.due.late + late,
-      today: counted.due.today + today,
-      later: counted.due.later + later,
-    }
+    counted.due = { late: due.late + late, today: due.today + today, later: due.later + later }
   }
   return counted
 }
-
-const COUNT_BY_DAY = `count(*) filter (where ship_by < $day)::int as late,
-  count(*) filter (where ship_by = $day)::int as today, count(*) filter (where ship_by > $day)::int as later`
 
 export type EditableRow = OrderRowWithDetail & { sealedEdits: Uint8Array | null }
 

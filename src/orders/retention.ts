@@ -20,7 +20,7 @@ import {
   PURGE_ORDER_RAWS,
   PURGE_ORDERS,
   PURGE_RAW_ANSWERS,
-} from './sql.ts'
+} from './statements.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 /** Rows of one transaction: short enough that nobody waits for it. */

@@ -12,9 +12,10 @@ import { inTransaction } from '../platform/db/transaction.ts'
 import { AppError } from '../platform/errors.ts'
 import type { NewId } from '../platform/ids.ts'
 import { factsOf } from '../platform/narrow.ts'
-import { type ErasureTerm, namesBuyer } from './erasure-terms.ts'
+import { countOf, type ListPart, wholePart } from './list-parts.ts'
 import { OrderQuery, OrderSort } from './schemas.ts'
 import { searchCondition } from './search.ts'
+import { type ErasureTerm, namesBuyer } from './store/search-tokens.ts'
 
 /** 保存した条件: a person's own, which follow them to every browser, and those that all people of a tenant have. */
 
@@ -264,8 +265,8 @@ async function countAll(
   const counts = new Map<string, Count>()
   for (const { row, view } of views) {
     if (clock.now() > end) break
-    const { sql, values } = searchCondition(sealer, tenantId, OrderQuery.parse(view.query))
-    const n = await countWithin(pool, sql, values)
+    const all = wholePart(searchCondition(sealer, tenantId, OrderQuery.parse(view.query)))
+    const n = await countWithin(pool, all)
     counts.set(row.id, {
       count: n === null ? null : Math.min(n, MOST_COUNTED),
       countIsCapped: n !== null && n > MOST_COUNTED,
@@ -274,13 +275,10 @@ async function countAll(
   return counts
 }
 
-const countWithin = (pool: Pool, condition: string, values: unknown[]): Promise<number | null> =>
+const countWithin = (pool: Pool, part: ListPart): Promise<number | null> =>
   inTransaction(pool, async (client) => {
     await client.query(`set local statement_timeout = ${COUNT_MS}`)
-    const { rows } = await client.query<{ n: number }>(
-      `select count(*)::int as n from (select from orders o where ${condition} limit ${MOST_COUNTED + 1}) found`,
-      values,
-    )
+    const { rows } = await client.query<{ n: number }>(countOf(part, MOST_COUNTED + 1, false), part.values)
     return rows[0]?.n ?? 0
   }).catch((error: unknown) => {
     if (factsOf(error).code === TIMED_OUT) return null

@@ -2,13 +2,13 @@ import type { z } from 'zod'
 import { invalid } from '../http/validation.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
-import { itemOf } from './item-search.ts'
 import { FEED_KEPT_DAYS } from './retention.ts'
 import type { OrderQuery } from './schemas.ts'
-import { CANCELLED_AT_MALL } from './sql.ts'
+import { CANCELLED_AT_MALL } from './statements.ts'
 import {
   foldedNames,
   normaliseEmail,
+  normaliseItemText,
   normaliseName,
   notePhraseOf,
   phoneDigits,
@@ -98,7 +98,7 @@ export function searchCondition(
       `(select true from labels l where l.order_id = o.id limit 1) is ${query.labelled ? 'not ' : ''}null`,
     )
   add(query.paymentKind, (p) => `o.payment_kind = ${p}`)
-  add(itemOf(query.item), (p) => `position(${p}::text in o.items_text) > 0`)
+  add(query.item && normaliseItemText(query.item), (p) => `position(${p}::text in o.items_text) > 0`)
   if (query.buyer !== undefined) addHashes(buyersCalled(query.buyer))
   if (query.name !== undefined)
     addHashes([...buyersCalled(query.name), ['recipient', foldedNames(query.name)]])

@@ -7,7 +7,7 @@ import { actorName, staffName } from '../shops/tenants/actor-names.ts'
 import { openReason } from './order-json.ts'
 import { orderNotFound } from './read.ts'
 import type { Timeline } from './schemas.ts'
-import { TIMELINE } from './sql.ts'
+import { TIMELINE } from './statements.ts'
 
 interface EventRow {
   id: string

@@ -1,10 +1,14 @@
 import type { PoolClient } from 'pg'
 import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import type { FetchOutcome } from '../marketplaces/port/session.ts'
-import { isOrdersFault } from '../orders/store/order-fault.ts'
-import { type Refreshed, refresh } from '../orders/store/refresh.ts'
-import { noRequest, type PreparedOrder, prepareOrder, type StagingShop } from '../orders/store/stage.ts'
-import { readKnownOrders, writeRefreshed } from '../orders/store/write-refreshed.ts'
+import { type Refreshed, readKnownOrders, refresh, writeRefreshed } from '../orders/store/refresh.ts'
+import {
+  isOrdersFault,
+  noRequest,
+  type PreparedOrder,
+  prepareOrder,
+  type StagingShop,
+} from '../orders/store/stage.ts'
 import type { RowSealer } from '../platform/crypto/sealer.ts'
 import { inTransaction, isRefused } from '../platform/db/transaction.ts'
 import { type BisectResult, fetchBisecting } from '../worker/fetch-bisect.ts'

@@ -1,9 +1,14 @@
 import type { PoolClient } from 'pg'
 import type { FetchOutcome } from '../marketplaces/port/session.ts'
 import { type ParcelChange, writeShipped } from '../orders/store/parcels.ts'
-import { type OwnChange, type Refreshed, refresh } from '../orders/store/refresh.ts'
+import {
+  type OwnChange,
+  type Refreshed,
+  readKnownOrders,
+  refresh,
+  writeRefreshed,
+} from '../orders/store/refresh.ts'
 import { noRequest, prepareOrder } from '../orders/store/stage.ts'
-import { readKnownOrders, writeRefreshed } from '../orders/store/write-refreshed.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Queries } from '../platform/db/transaction.ts'
 import type { NewId } from '../platform/ids.ts'

@@ -1,5 +1,5 @@
 import { DISMISSED, NOT_FOUND, OTHER_SHOP, PENDING, SKIPPED } from '../imports/requests/result-codes.ts'
-import { statusLabel } from '../orders/code-labels.ts'
+import { statusLabel } from '../orders/order-json.ts'
 import { japaneseDay, japaneseTime } from '../platform/japan-time.ts'
 import type { Facts, LiveFacts, OrderFacts, RequestFacts, ShopFacts, WaitFacts } from './facts.ts'
 import { VERDICTS, type Verdict, type WhyAnswer } from './schemas.ts'

@@ -2,11 +2,19 @@ import type { Pool } from 'pg'
 import type { Marketplaces } from '../../marketplaces/index.ts'
 import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
 import type { FetchOutcome } from '../../marketplaces/port/session.ts'
-import { isOrdersFault } from '../../orders/store/order-fault.ts'
-import { type KnownOrder, type Refreshed, type ReleasedHook, refresh } from '../../orders/store/refresh.ts'
-import { readWantedReimports, type WantedReimport } from '../../orders/store/reimport-apply.ts'
+import {
+  type KnownOrder,
+  type Refreshed,
+  type ReleasedHook,
+  readKnownOrders,
+  readWantedReimports,
+  refresh,
+  type WantedReimport,
+  writeRefreshed,
+} from '../../orders/store/refresh.ts'
 import {
   type FoundOrder,
+  isOrdersFault,
   type OrderMarker,
   type PreparedOrder,
   prepareOrder,
@@ -14,7 +22,6 @@ import {
   type StagedOrders,
   stageOrders,
 } from '../../orders/store/stage.ts'
-import { readKnownOrders, writeRefreshed } from '../../orders/store/write-refreshed.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import { retryable } from '../../platform/db/failures.ts'

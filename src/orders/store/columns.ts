@@ -4,10 +4,62 @@ import { renamedTo } from '../../http/deprecation.ts'
 import { Id, Time } from '../../http/schemas.ts'
 import { HOLD_KINDS, MALL_STATES, type NormalisedOrder } from '../../marketplaces/port/order.ts'
 import { PAYMENT_KINDS } from '../../marketplaces/port/order-money.ts'
+import { isStorableTime } from '../../platform/storable.ts'
 import { MarketplaceNameSchema } from '../../shops/shops/shop-schemas.ts'
 import { ChangeState, OrderStatus } from '../../shops/terms.ts'
-import { shipOn } from './next-check.ts'
 import { itemsText } from './search-tokens.ts'
+
+/** Dates of the mall that an order waits for: when to read it again, how long to keep its content. */
+
+const HOUR_MS = 60 * 60_000
+const DAY_MS = 24 * HOUR_MS
+/** Clocks differ, and malls let go a little late. */
+const OVER_MS = 30_000
+/** Malls lift a hold some hours after its day has begun; what lasts for days longer waits for a person. */
+const HOURLY_FOR_MS = 2 * DAY_MS
+/** A release may be moved forward without a word. */
+const MOST_AHEAD_MS = 30 * DAY_MS
+
+/** NaN for what is no time; a mall may write anything. */
+const timeOf = (text: string | null): number =>
+  text !== null && isStorableTime(text) ? Date.parse(text) : Number.NaN
+
+const endsOf = ({ holds }: Pick<NormalisedOrder, 'holds'>): number[] =>
+  holds.map(({ until }) => timeOf(until)).filter((time) => !Number.isNaN(time))
+
+const toTime = (times: readonly number[]): string | null =>
+  times.length === 0 ? null : new Date(Math.max(...times)).toISOString()
+
+/** When the last of the holds ends, as far as the mall says. */
+export const heldUntil = (order: Pick<NormalisedOrder, 'holds'>): string | null => toTime(endsOf(order))
+
+/**
+ * When an order that has just been read is read again by itself: at the end of its next hold, hourly for two
+ * days while a hold is past its time, and then daily; and when the adapter says so. Null for all others.
+ */
+export function nextCheckAt(order: Pick<NormalisedOrder, 'holds'>, at: Date, rereadAt?: Date): string | null {
+  const ends = [...endsOf(order).map((end) => end + OVER_MS), ...(rereadAt ? [rereadAt.getTime()] : [])]
+  if (ends.length === 0) return null
+  const now = at.getTime()
+  const past = ends.filter((end) => end <= now)
+  const pause = now - Math.max(...past) < HOURLY_FOR_MS ? HOUR_MS : DAY_MS
+  const next = Math.min(...ends.filter((end) => end > now), ...(past.length > 0 ? [now + pause] : []))
+  return new Date(Math.min(next, now + MOST_AHEAD_MS)).toISOString()
+}
+
+/** The latest of the days on which the order may have to ship: staff may have written another one. */
+function shipOn({
+  items,
+  recipients,
+  delivery,
+}: Pick<NormalisedOrder, 'items' | 'recipients' | 'delivery'>): string | null {
+  const days = [
+    delivery.shipBy,
+    ...items.filter(({ deleted }) => !deleted).map(({ releaseDate }) => releaseDate),
+    ...recipients.map(({ wish }) => wish.date),
+  ]
+  return toTime(days.map(timeOf).filter((time) => !Number.isNaN(time)))
+}
 
 /**
  * Unsealed columns of an order, each once, in the API's order. Lists, filters and the board need them; none
@@ -245,8 +297,11 @@ export const MALL = namesWhere<MallName>((column) => column.follows === 'mall')
 export const CONTENT = namesWhere<ContentName>((column) => column.follows === 'content')
 export const LISTED = namesWhere<ListedName>((column) => column.listed !== undefined)
 
-/** Parts of an order of which only the mall can say what they are. */
-export const MALL_PARTS: ReadonlySet<string> = new Set(all.flatMap(([, column]) => column.parts ?? []))
+/** Parts of an order that only the mall can say; every refresh sets them anew. */
+export const OF_THE_MALL: ReadonlySet<string> = new Set([
+  ...['marketplace', 'shopCode', 'orderNumber', 'updatedAt', 'mallStatuses', 'cancelReason'],
+  ...all.flatMap(([, column]) => column.parts ?? []),
+])
 
 /** Columns made of the order itself. */
 export type OrderColumns = { [N in MadeName]: ReturnType<Columns[N]['from']> }
@@ -267,3 +322,42 @@ export const listedFields = Object.fromEntries(LISTED.map((name) => [name, ORDER
 export const listedSelect = Object.fromEntries(LISTED.map((name) => [name, true])) as {
   [N in ListedName]: true
 }
+
+/** Pieces of statements on `orders`, made from its list of columns. The names are ours: no quoting needed. */
+
+type Readable = ColumnName | (typeof SEALED_COLUMNS)[number]
+
+/** `mallSubStatus` is `mall_sub_status` in the database. */
+export const sqlName = (name: string): string =>
+  name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+const isColumn = (name: Readable): name is ColumnName => Object.hasOwn(ORDER_COLUMNS, name)
+const typeOf = (name: Readable): string => (isColumn(name) ? ORDER_COLUMNS[name].type : 'bytea')
+/** uuid and enums go out as text, whoever the driver is. */
+const AS_THEY_ARE = new Set(['text', 'text[]', 'int', 'timestamptz', 'bytea'])
+
+/** `o.mall_status as "mallStatus", …` */
+export const selected = (names: readonly Readable[], table = 'o'): string =>
+  names
+    .map((name) => {
+      const cast = AS_THEY_ARE.has(typeOf(name)) ? '' : '::text'
+      return `${table}.${sqlName(name)}${cast} as "${name}"`
+    })
+    .join(', ')
+
+/** `mall_status, …`, for an insert. */
+export const inserted = (names: readonly ColumnName[]): string => names.map(sqlName).join(', ')
+
+/** `a."mallStatus", …`: the same of a record. */
+export const ofRecord = (names: readonly ColumnName[], record = 'a'): string =>
+  names.map((name) => `${record}."${name}"`).join(', ')
+
+/** `"mallStatus" text, …`: what `jsonb_to_recordset` is told of the JSON that `toOrderColumns` made. */
+export const recordFields = (names: readonly ColumnName[]): string =>
+  names.map((name) => `"${name}" ${typeOf(name)}`).join(', ')
+
+/** `mall_status = …, …` */
+export const assigned = <N extends ColumnName>(
+  names: readonly N[],
+  value: (name: N, column: string, index: number) => string,
+): string => names.map((name, index) => `${sqlName(name)} = ${value(name, sqlName(name), index)}`).join(', ')

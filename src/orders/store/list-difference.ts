@@ -3,9 +3,10 @@
 /** SQL: order `o` is neither shipped nor closed here, as partial indexes have it. */
 export const NOT_CLOSED = `o.status not in ('shipped', 'completed', 'cancelled')`
 
-/** SQL: true when a list's `state`, `status` and `revision` differ from order `o`; null counts as no. */
-// Of an order that is shipped or closed here only the mall's status is of interest, not that somebody touched
-// it.
+/**
+ * SQL: true when a list's `state`, `status` and `revision` differ from order `o`; null counts as no. Of an
+ * order that is shipped or closed here only the mall's status is of interest, not that somebody touched it.
+ */
 export const differsFrom = (state: string, status: string, revision: string): string => `(
     (${state} is not null and (${state} <> o.mall_state or coalesce(${status}, o.mall_status) <> o.mall_status))
     or (${revision} <> o.mall_revision and o.mall_state = 'open' and ${NOT_CLOSED}))`

@@ -6,10 +6,10 @@ import { isRefused } from '../../platform/db/transaction.ts'
 import { firstIdAt } from '../../platform/ids.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { type OrderColumns, toOrderColumns } from './columns.ts'
-import { openDetail } from './detail.ts'
-import { isOrdersFault } from './order-fault.ts'
+import { openDetail } from './content.ts'
 import { type SearchToken, searchTokens, tokenColumns } from './search-tokens.ts'
-import { BACKFILL_END, BACKFILL_NEXT, BACKFILL_WRITE } from './sql.ts'
+import { isOrdersFault } from './stage.ts'
+import { BACKFILL_END, BACKFILL_NEXT, BACKFILL_WRITE, FILL_TOKENS } from './statements.ts'
 
 /** Orders that are written in one step. */
 const BATCH = 200
@@ -118,4 +118,36 @@ export async function fillOrders(
   }
   if (total > 0) log.info({ orders: total }, 'orders of before can be searched now')
   return total
+}
+
+/** Steps of the item search: ITEMS as an earlier release's task names it, NUMBERS, which makes both. */
+const ITEMS = 'item_search'
+const NUMBERS = 'number_ends'
+const DONE = 'done'
+
+/** Orders whose tokens are made in one statement. */
+const TOKENS_AT_ONCE = 500
+
+/** Whether all orders have tokens of their items' texts, or of the ends of their numbers. */
+export const hasTokens = async (db: Db, step: typeof ITEMS | typeof NUMBERS): Promise<boolean> =>
+  (await readDataStep(db, step))?.place === DONE
+
+/** Makes the tokens of orders that were stored before there were such, step by step, until `signal`. */
+export async function fillItemSearch(
+  { db, pool }: { db: Db; pool: Pool },
+  signal: AbortSignal,
+): Promise<void> {
+  const step = await readDataStep(db, NUMBERS)
+  const hasItems = await hasTokens(db, ITEMS)
+  let place = step?.place ?? '00000000-0000-0000-0000-000000000000'
+  while (place !== DONE && !signal.aborted) {
+    const { rows } = await pool.query<{ place: string | null }>(FILL_TOKENS, [
+      place,
+      TOKENS_AT_ONCE,
+      hasItems,
+    ])
+    place = rows[0]?.place ?? DONE
+    await noteDataStep(pool, NUMBERS, place)
+  }
+  if (place === DONE) await noteDataStep(pool, ITEMS, DONE)
 }

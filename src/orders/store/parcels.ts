@@ -3,7 +3,9 @@ import type { NormalisedOrder, OrderParcel } from '../../marketplaces/port/order
 import type { RowSealer } from '../../platform/crypto/sealer.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
 import { trackedParcels } from './columns.ts'
+import { sealDetail } from './content.ts'
 import { type KnownOrder, openHere } from './refresh.ts'
+import { WRITE_PARCELS } from './statements.ts'
 
 export type ParcelChange = (order: NormalisedOrder) => NormalisedOrder
 
@@ -67,14 +69,11 @@ export async function writeShipped(
   const { detail } = openHere(known, known.sealedDetail, sealer)
   const after = change(detail)
   if (after.recipients.every((recipient, index) => recipient === detail.recipients[index])) return
-  await queries.query(WRITE, [
+  await queries.query(WRITE_PARCELS, [
     known.id,
     known.version,
-    Buffer.from(sealer.sealJson(`order:${known.id}:detail`, after)),
+    Buffer.from(sealDetail(sealer, known.id, after)),
     at,
     trackedParcels(after),
   ])
 }
-
-const WRITE = `
-update orders set sealed_detail = $3, tracked_parcels = $5, version = version + 1, updated_at = $4 where id = $1 and version = $2`

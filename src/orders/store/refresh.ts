@@ -3,14 +3,30 @@ import type { NormalisedOrder, OrderRecipient } from '../../marketplaces/port/or
 import type { RowSealer, Sealer } from '../../platform/crypto/sealer.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
 import type { NewId } from '../../platform/ids.ts'
-import { CHANGED_AT_MALL, MALL, type MallName, type OrderColumns, pick, toOrderColumns } from './columns.ts'
-import { openDetail } from './detail.ts'
-import { differingPaths } from './differences.ts'
-import { type Edits, openEdits, reconcile, sealEdits, withoutEdits } from './edits.ts'
-import { type EventRow, mailEvent, workerEvent } from './events.ts'
-import { applyReimport, type Reimported, type WantedReimport } from './reimport-apply.ts'
-import { type SearchToken, searchTokens } from './search-tokens.ts'
-import type { PreparedOrder, StagingShop } from './stage.ts'
+import {
+  CHANGED_AT_MALL,
+  heldUntil,
+  MALL,
+  type MallName,
+  nextCheckAt,
+  type OrderColumns,
+  pick,
+  toOrderColumns,
+} from './columns.ts'
+import {
+  type ApplyMode,
+  differingPaths,
+  type Edits,
+  openDetail,
+  openEdits,
+  reconcile,
+  sealDetail,
+  sealEdits,
+  withoutEdits,
+} from './content.ts'
+import { type SearchToken, searchTokens, tokenColumns } from './search-tokens.ts'
+import { type EventRow, mailEvent, type PreparedOrder, type StagingShop, workerEvent } from './stage.ts'
+import { KNOWN_ORDERS, REFRESH, WANTED_REIMPORTS } from './statements.ts'
 
 /**
  * Parts in which the buyer's order itself differs, by their names in the normalised order. Left out is what
@@ -167,7 +183,7 @@ function withKeptParcels(fresh: PreparedOrder, here: NormalisedOrder, sealer: Ro
     keeps(recipient) ? { ...recipient, parcels: known.get(recipient.id) ?? [] } : recipient,
   )
   const order = { ...fresh.order, recipients }
-  return { ...fresh, order, detail: sealer.sealJson(`order:${fresh.orderId}:detail`, order) }
+  return { ...fresh, order, detail: sealDetail(sealer, fresh.orderId, order) }
 }
 
 export const openHere = (
@@ -187,7 +203,7 @@ const contentOf = (
   { detail, edits }: Pick<Reimported, 'detail' | 'edits'>,
   { sealer }: Tools,
 ): Content => ({
-  detail: sealer.of(request.tenantId).sealJson(`order:${known.id}:detail`, detail),
+  detail: sealDetail(sealer.of(request.tenantId), known.id, detail),
   edits: sealEdits(sealer.of(request.tenantId), known.id, edits),
   search: searchTokens(sealer, request.tenantId, detail),
 })
@@ -238,3 +254,112 @@ export type ReleasedHook = (
   shop: StagingShop,
   refreshed: readonly Refreshed[],
 ) => ((client: Queries, at: Date) => Promise<void>) | null
+
+export async function readKnownOrders(
+  queries: Queries,
+  orderIds: readonly string[],
+): Promise<Map<string, KnownOrder>> {
+  const { rows } = await queries.query<KnownOrder>(KNOWN_ORDERS, [orderIds])
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+/**
+ * Writes refreshed orders, their raw answers, timelines and the end of their requests in one statement. An
+ * order that somebody changed since it was read is left out: its request stays waiting and is decided anew on
+ * what is there then.
+ * @returns how many requests have ended
+ */
+export async function writeRefreshed(
+  queries: Queries,
+  refreshed: readonly Refreshed[],
+  at: Date,
+): Promise<number> {
+  const { rowCount } = await queries.query(REFRESH, [
+    at,
+    JSON.stringify(refreshed.map((one) => toRow(one, at))),
+    refreshed.map(({ order }) => order.id),
+    refreshed.map(({ content }) => Buffer.from(content.detail)),
+    refreshed.map(({ fresh }) => Buffer.from(fresh.sealedRaw)),
+    JSON.stringify(refreshed.flatMap(({ events }) => events)),
+    refreshed.map(({ content }) => content.edits && Buffer.from(content.edits)),
+    refreshed.map(({ reimport }) => reimport && Buffer.from(reimport.sealedDifference)),
+    ...tokenColumns(
+      refreshed.flatMap(({ order, content, replaces }) =>
+        replaces ? [{ orderId: order.id, search: content.search }] : [],
+      ),
+    ),
+  ])
+  return rowCount ?? 0
+}
+
+const toRow = ({ order, fresh, columns, content, replaces, differs, reimport }: Refreshed, at: Date) => ({
+  id: order.id,
+  request_id: fresh.request.id,
+  asks: fresh.request.asks,
+  known_version: order.version,
+  tenant_id: fresh.request.tenantId,
+  replaces,
+  differs,
+  reimports: reimport !== null,
+  edited: content.edits !== null,
+  mall_revision: fresh.revision,
+  next_check_at: nextCheckAt(fresh.order, at, fresh.rereadAt),
+  held_until: heldUntil(fresh.order),
+  ...columns,
+})
+
+/** A person's request to import an order again. */
+export interface WantedReimport {
+  reimportId: string
+  orderId: string
+  apply: ApplyMode
+}
+
+interface Reimported {
+  detail: NormalisedOrder
+  edits: Edits
+  /** True when the order's content or edits change. */
+  replaces: boolean
+  /** Nothing of what the mall changed is left to be looked at. */
+  settles: boolean
+  sealedDifference: Uint8Array
+  /** For the timeline: places and counts, no values. */
+  facts: Record<string, unknown>
+}
+
+export const differenceContext = (reimportId: string, orderId: string): string =>
+  `reimport:${reimportId}:${orderId}:difference`
+
+export async function readWantedReimports(
+  { pool }: { pool: Queries },
+  requests: readonly { id: string; purpose: string }[],
+): Promise<Map<string, WantedReimport>> {
+  const ids = requests.flatMap(({ id, purpose }) => (purpose === 'reimport' ? [id] : []))
+  if (ids.length === 0) return new Map()
+  const { rows } = await pool.query<WantedReimport & { requestId: string }>(WANTED_REIMPORTS, [ids])
+  return new Map(rows.map(({ requestId, ...wanted }) => [requestId, wanted]))
+}
+
+function applyReimport(
+  here: { detail: NormalisedOrder; edits: Edits },
+  fresh: NormalisedOrder,
+  { reimportId, orderId, apply }: WantedReimport,
+  sealer: RowSealer,
+): Reimported {
+  const { differences, detail, edits } = reconcile(here.detail, here.edits, fresh, apply)
+  const replaces =
+    differingPaths(here.detail, detail).length > 0 || differingPaths(here.edits, edits).length > 0
+  return {
+    detail,
+    edits,
+    replaces,
+    settles: apply !== 'none',
+    sealedDifference: sealer.sealJson(differenceContext(reimportId, orderId), differences),
+    facts: {
+      reimportId,
+      apply,
+      replaced: replaces,
+      fields: differences.slice(0, MOST_NAMED).map(({ path }) => path),
+    },
+  }
+}

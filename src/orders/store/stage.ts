@@ -2,12 +2,21 @@ import type { MarketplaceName, NormalisedOrder } from '../../marketplaces/port/o
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import { statement } from '../../platform/db/statement-names.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
+import { codeOf } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
+import { factsOf } from '../../platform/narrow.ts'
 import { storable } from '../../platform/storable.ts'
-import { inserted, ofRecord, recordFields } from './column-sql.ts'
-import { MADE, type OrderColumns, toOrderColumns } from './columns.ts'
-import { mailEvent, workerEvent } from './events.ts'
-import { heldUntil, nextCheckAt } from './next-check.ts'
+import {
+  heldUntil,
+  inserted,
+  MADE,
+  nextCheckAt,
+  type OrderColumns,
+  ofRecord,
+  recordFields,
+  toOrderColumns,
+} from './columns.ts'
+import { sealDetail } from './content.ts'
 import {
   type Fingerprints,
   rememberFingerprints,
@@ -85,16 +94,91 @@ const toRow = (order: PreparedOrder, marks: readonly string[], at: Date) => ({
 })
 
 function toEvents(newId: NewId, { request, orderId, columns }: PreparedOrder, at: Date) {
-  const facts = { source: request.source, mallStatus: columns.mallStatus, mallState: columns.mallState }
-  const cancelled = columns.mallState === 'cancelled'
-  return [
-    ...mailEvent(newId, orderId, request),
-    workerEvent(newId, orderId, at, 'staged', facts),
-    ...(cancelled
-      ? [workerEvent(newId, orderId, at, 'cancelled_at_mall', { mallStatus: columns.mallStatus })]
-      : []),
-  ]
+  const { mallStatus, mallState } = columns
+  const events = mailEvent(newId, orderId, request)
+  events.push(workerEvent(newId, orderId, at, 'staged', { source: request.source, mallStatus, mallState }))
+  if (mallState === 'cancelled')
+    events.push(workerEvent(newId, orderId, at, 'cancelled_at_mall', { mallStatus }))
+  return events
 }
+
+/**
+ * Orders, raw answers, timelines, search hashes and the end of the requests belong together and are a hundred
+ * at a time: as statements of their own they would be seven round trips, during which the requests' rows are
+ * held.
+ *
+ * $14 names the orders for those tables that are large: each is then reached by its index in any plan.
+ * Orders are inserted sorted by number, so that two runs over the same shop cannot dead-lock on each other's
+ * rows.
+ */
+export const STAGE = statement(`
+with answer as (
+  select * from jsonb_to_recordset($5::jsonb)
+    as a (id uuid, request_id uuid, asks int, order_number text, mall_revision text, marks text[], next_check_at timestamptz,
+      held_until timestamptz, ${recordFields(MADE)})
+), sealed as (
+  select * from unnest($6::uuid[], $7::bytea[], $8::bytea[]) as s (id, detail, raw)
+), looked as materialized (
+  select l.* from torikomi_look_up_marks(false, $1, $17, $18, $19, $20, $21, $22, $23, $24, $25) l where $16::bool
+), inserted as (
+  insert into orders (id, tenant_id, shop_id, marketplace, order_number, status, staged_at, refreshed_at, created_at, updated_at,
+    sealed_detail, mall_revision, marks, next_check_at, held_until, ${inserted(MADE)})
+  select a.id, $1, $2, $3::marketplace, a.order_number, 'auto_imported', $4, $4, $4, $4,
+    s.detail, a.mall_revision, array(
+      select m from (
+        select unnest(a.marks) union select unnest(l.marks) from looked l where l.id = a.id or l.id is null
+      ) all_marks (m) order by m collate "C"), a.next_check_at, a.held_until, ${ofRecord(MADE)}
+  from answer a join sealed s using (id)
+  order by a.order_number
+  on conflict (shop_id, order_number) do nothing
+  returning id, ordered_at, marks
+), items as (
+  insert into order_item_search (order_id, tokens)
+  select i.id, array(select hashtext($1::uuid::text || torikomi_month(i.ordered_at)::text || part) from unnest(string_to_array(p.parts, chr(10))) as u (part))
+  from inserted i join unnest($6::uuid[], $15::text[]) as p (id, parts) using (id)
+), raws as (
+  insert into order_raws (order_id, sealed_raw, fetched_at)
+  select id, s.raw, $4 from sealed s join inserted using (id)
+), events as (
+  insert into order_events (id, order_id, at, kind, actor, data)
+  select e.id, e.order_id, e.at, e.kind, e.actor, e.data
+  from jsonb_to_recordset($9::jsonb) as e (id uuid, order_id uuid, at timestamptz, kind text, actor text, data jsonb)
+  join inserted i on i.id = e.order_id
+), search as (
+  insert into order_search (order_id, tenant_id, kind, hash)
+  select t.order_id, $1, t.kind, t.hash from unnest($11::uuid[], $12::text[], $13::bytea[]) as t (order_id, kind, hash)
+  join inserted i on i.id = t.order_id
+), held as materialized (
+  -- In the order in which new requests are inserted, or a mail and this would wait for each other.
+  select r.id, r.state, r.purpose, r.asks, r.order_number from import_requests r
+  where r.shop_id = $2 and r.state in ('waiting', 'failed') and r.order_number = any($14::text[])
+  order by r.shop_id, r.order_number, r.purpose for update
+), asked as (
+  select h.id, i.id is not null as staged,
+    a.id is not null and h.state = 'waiting' and (h.purpose = 'import' or h.asks = a.asks) as answered,
+    -- What had been given up and has come in by another way is no longer a failure that staff must look at. An import that still waits is
+    -- overtaken by a refresh: the mall had held its order back, for days as like as not.
+    h.state = 'failed' or h.purpose = 'import' and h.order_number = any($10::text[]) as overtaken
+  from held h left join answer a on a.request_id = h.id left join inserted i on i.id = a.id
+), ending as (
+  -- As arrays: the planner takes them for one row and would look through them all for each request.
+  select array_agg(id) filter (where answered or overtaken) as ids, coalesce(array_agg(id) filter (where answered), '{}') as answered,
+    coalesce(array_agg(id) filter (where answered and staged), '{}') as staged
+  from asked
+), ended as (
+  update import_requests r set state = 'done', finished_at = $4, message = null, sealed_mall_message = null,
+    attempts = r.attempts + (r.id = any(e.answered))::int, sealed_raw = case when r.id <> all(e.answered) then r.sealed_raw end,
+    outcome = case when r.id = any(e.staged) then 'staged' else 'already_here' end
+  from ending e where r.id = any(e.ids) and r.shop_id = $2 and r.order_number = any($14::text[])
+), given as (
+  update shop_turns t set lease_until = null, released = t.holder from ending e
+  where t.shop_id = $2 and t.holder = $26::uuid and not t.wanted and cardinality(e.answered) = cardinality($6::uuid[])
+  returning t.holder
+)
+select coalesce((select array_agg(id::text) from inserted), '{}') as staged,
+  (select cardinality(answered) from ending) as ended,
+  array(select id::text from inserted where marks @> '{combinable}') as combinable,
+  array(select failure from looked where id is null) as "markFailures", exists (select from given) as "gaveBack"`)
 
 /** The shop whose orders are written, as far as that needs it. */
 export interface StagingShop {
@@ -180,7 +264,7 @@ export function prepareOrder(found: FoundOrder, orderId: string, sealer: Sealer)
     columns: toOrderColumns(order),
     search: searchTokens(hashes, found.request.tenantId, order),
     hashes,
-    detail: own.sealJson(`order:${orderId}:detail`, order),
+    detail: sealDetail(own, orderId, order),
     sealedRaw: own.sealText(`order:${orderId}:raw`, found.raw),
   }
 }
@@ -241,80 +325,80 @@ export interface OrderMarker {
   rewrite(shop: Pick<StagingShop, 'id' | 'tenantId'>, orderIds: readonly string[]): Promise<void>
 }
 
+/** A line of an order's timeline: facts only, nothing of a person. */
+export interface EventRow {
+  id: string
+  order_id: string
+  at: Date
+  kind: OrderEventKind
+  actor: string
+  data: Record<string, unknown>
+}
+
+type OrderEventKind =
+  | 'mail_seen'
+  | 'staged'
+  | 'pulled'
+  | 'refreshed'
+  | 'cancelled_at_mall'
+  | 'reopened_at_mall'
+  | 'changed_at_mall'
+  | 'reimported'
+  | 'taken_over'
+
+export function mailEvent(
+  newId: NewId,
+  orderId: string,
+  { mailId, mailSeenAt: at, mailKind }: ReadFor,
+): EventRow[] {
+  if (!mailId || !at) return []
+  const data = { mailId, mailKind }
+  return [{ id: newId(), order_id: orderId, at, kind: 'mail_seen', actor: 'mail', data }]
+}
+
+export const workerEvent = (
+  newId: NewId,
+  orderId: string,
+  at: Date,
+  kind: OrderEventKind,
+  data: Record<string, unknown>,
+): EventRow => ({ id: newId(), order_id: orderId, at, kind, actor: 'worker', data })
+
+/** Tables with the mall's words on an order; whatever else is written with it is our own bookkeeping. */
+const OF_THE_ORDER = new Set([
+  'orders',
+  'order_raws',
+  'order_search',
+  'order_item_search',
+  'order_marks',
+  'order_versions',
+])
+/** Keys made of the order's content. Others are numbers that we gave, and a clash of those is our own. */
+const OF_ITS_CONTENT = new Set(['order_search_pkey', 'order_item_search_pkey', 'order_marks_pkey'])
+/** Triggers that write what they find in the order. */
+const FROM_ITS_CONTENT = /function torikomi_(items?_searchable|item_tokens|order_marked|number_tokens?)\(/
+
 /**
- * Orders, raw answers, timelines, search hashes and the end of the requests belong together and are a hundred
- * at a time: as statements of their own they would be seven round trips, during which the requests' rows are
- * held.
- *
- * $14 names the orders for those tables that are large: each is then reached by its index in any plan.
- * Orders are inserted sorted by number, so that two runs over the same shop cannot dead-lock on each other's
- * rows.
+ * True when Postgres refused an order for its content, so that it would be refused again and others would
+ * not. Any other refusal of the write is our outage: a count, an event, a sequence at its end, a month
+ * without a partition. The order waits until that is fixed.
  */
-export const STAGE = statement(`
-with answer as (
-  select * from jsonb_to_recordset($5::jsonb)
-    as a (id uuid, request_id uuid, asks int, order_number text, mall_revision text, marks text[], next_check_at timestamptz,
-      held_until timestamptz, ${recordFields(MADE)})
-), sealed as (
-  select * from unnest($6::uuid[], $7::bytea[], $8::bytea[]) as s (id, detail, raw)
-), looked as materialized (
-  select l.* from torikomi_look_up_marks(false, $1, $17, $18, $19, $20, $21, $22, $23, $24, $25) l where $16::bool
-), inserted as (
-  insert into orders (id, tenant_id, shop_id, marketplace, order_number, status, staged_at, refreshed_at, created_at, updated_at,
-    sealed_detail, mall_revision, marks, next_check_at, held_until, ${inserted(MADE)})
-  select a.id, $1, $2, $3::marketplace, a.order_number, 'auto_imported', $4, $4, $4, $4,
-    s.detail, a.mall_revision, array(
-      select m from (
-        select unnest(a.marks) union select unnest(l.marks) from looked l where l.id = a.id or l.id is null
-      ) all_marks (m) order by m collate "C"), a.next_check_at, a.held_until, ${ofRecord(MADE)}
-  from answer a join sealed s using (id)
-  order by a.order_number
-  on conflict (shop_id, order_number) do nothing
-  returning id, ordered_at, marks
-), items as (
-  insert into order_item_search (order_id, tokens)
-  select i.id, array(select hashtext($1::uuid::text || torikomi_month(i.ordered_at)::text || part) from unnest(string_to_array(p.parts, chr(10))) as u (part))
-  from inserted i join unnest($6::uuid[], $15::text[]) as p (id, parts) using (id)
-), raws as (
-  insert into order_raws (order_id, sealed_raw, fetched_at)
-  select id, s.raw, $4 from sealed s join inserted using (id)
-), events as (
-  insert into order_events (id, order_id, at, kind, actor, data)
-  select e.id, e.order_id, e.at, e.kind, e.actor, e.data
-  from jsonb_to_recordset($9::jsonb) as e (id uuid, order_id uuid, at timestamptz, kind text, actor text, data jsonb)
-  join inserted i on i.id = e.order_id
-), search as (
-  insert into order_search (order_id, tenant_id, kind, hash)
-  select t.order_id, $1, t.kind, t.hash from unnest($11::uuid[], $12::text[], $13::bytea[]) as t (order_id, kind, hash)
-  join inserted i on i.id = t.order_id
-), held as materialized (
-  -- In the order in which new requests are inserted, or a mail and this would wait for each other.
-  select r.id, r.state, r.purpose, r.asks, r.order_number from import_requests r
-  where r.shop_id = $2 and r.state in ('waiting', 'failed') and r.order_number = any($14::text[])
-  order by r.shop_id, r.order_number, r.purpose for update
-), asked as (
-  select h.id, i.id is not null as staged,
-    a.id is not null and h.state = 'waiting' and (h.purpose = 'import' or h.asks = a.asks) as answered,
-    -- What had been given up and has come in by another way is no longer a failure that staff must look at. An import that still waits is
-    -- overtaken by a refresh: the mall had held its order back, for days as like as not.
-    h.state = 'failed' or h.purpose = 'import' and h.order_number = any($10::text[]) as overtaken
-  from held h left join answer a on a.request_id = h.id left join inserted i on i.id = a.id
-), ending as (
-  -- As arrays: the planner takes them for one row and would look through them all for each request.
-  select array_agg(id) filter (where answered or overtaken) as ids, coalesce(array_agg(id) filter (where answered), '{}') as answered,
-    coalesce(array_agg(id) filter (where answered and staged), '{}') as staged
-  from asked
-), ended as (
-  update import_requests r set state = 'done', finished_at = $4, message = null, sealed_mall_message = null,
-    attempts = r.attempts + (r.id = any(e.answered))::int, sealed_raw = case when r.id <> all(e.answered) then r.sealed_raw end,
-    outcome = case when r.id = any(e.staged) then 'staged' else 'already_here' end
-  from ending e where r.id = any(e.ids) and r.shop_id = $2 and r.order_number = any($14::text[])
-), given as (
-  update shop_turns t set lease_until = null, released = t.holder from ending e
-  where t.shop_id = $2 and t.holder = $26::uuid and not t.wanted and cardinality(e.answered) = cardinality($6::uuid[])
-  returning t.holder
-)
-select coalesce((select array_agg(id::text) from inserted), '{}') as staged,
-  (select cardinality(answered) from ending) as ended,
-  array(select id::text from inserted where marks @> '{combinable}') as combinable,
-  array(select failure from looked where id is null) as "markFailures", exists (select from given) as "gaveBack"`)
+export function isOrdersFault(error: unknown): boolean {
+  const code = codeOf(error) ?? ''
+  const { table, constraint, column, where } = factsOf(error)
+  if (typeof table === 'string' && !OF_THE_ORDER.has(table)) return false
+  switch (code.slice(0, 2)) {
+    case '22':
+    case '54':
+      // A sequence that has come to its end.
+      if (code === '2200H') return false
+      return typeof where !== 'string' || !where.includes('PL/pgSQL') || FROM_ITS_CONTENT.test(where)
+    case '23':
+      // A key that points to another row, and a row that no partition takes, say nothing of the order.
+      if (code === '23502') return typeof table === 'string' && typeof column === 'string'
+      if (code === '23514') return typeof table === 'string' && typeof constraint === 'string'
+      return code === '23505' && OF_ITS_CONTENT.has(String(constraint))
+    default:
+      return false
+  }
+}

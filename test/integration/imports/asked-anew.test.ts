@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { refresh } from '../../../src/orders/store/refresh.ts'
+import { readKnownOrders, refresh, writeRefreshed } from '../../../src/orders/store/refresh.ts'
 import { noRequest, prepareOrder, stageOrders } from '../../../src/orders/store/stage.ts'
-import { readKnownOrders, writeRefreshed } from '../../../src/orders/store/write-refreshed.ts'
 import { firstPage, readDueShops } from '../../../src/worker/statements.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { newId, testSealer } from '../../support/fixtures.ts'

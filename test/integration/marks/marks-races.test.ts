@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { requestImports } from '../../../src/imports/requests/store.ts'
 import { createMarker } from '../../../src/marks/marker.ts'
-import { editOrder } from '../../../src/orders/desk/edit.ts'
+import { editOrder } from '../../../src/orders/edit.ts'
 import { eraseBuyer } from '../../../src/orders/erasure.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type HeldPool, holdBefore, someoneWaits } from '../../support/database/held-pool.ts'

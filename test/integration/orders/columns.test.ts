@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
-import { editOrder } from '../../../src/orders/desk/edit.ts'
+import { editOrder } from '../../../src/orders/edit.ts'
 import { orderSummary } from '../../../src/orders/order-json.ts'
 import { readOrder } from '../../../src/orders/read.ts'
 import {

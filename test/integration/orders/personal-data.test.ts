@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { editOrder } from '../../../src/orders/desk/edit.ts'
+import { editOrder } from '../../../src/orders/edit.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { findPersonalData } from '../../support/database/personal-data.ts'
 import { testSealer } from '../../support/fixtures.ts'

@@ -11,7 +11,7 @@ import { previewPull, pullOrders } from '../../../src/orders/pull.ts'
 import { readOrderPage } from '../../../src/orders/read.ts'
 import { createRetention } from '../../../src/orders/retention.ts'
 import { OrderQuery } from '../../../src/orders/schemas.ts'
-import { BOARD_SHOPS } from '../../../src/orders/sql.ts'
+import { BOARD_SHOPS } from '../../../src/orders/statements.ts'
 import { systemClock } from '../../../src/platform/clock.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
 import { readHeldBefore, readOpenSince } from '../../../src/reconciliation/open-since.ts'
@@ -67,12 +67,11 @@ const NOT_REACHED: Readonly<Record<string, number>> = {
   'src/marks/sql.ts': 2,
   'src/notices/channels/store.ts': 1,
   'src/notices/sql.ts': 6,
-  'src/orders/desk/sql.ts': 1,
   // A lock, which reads no table.
   'src/orders/erasure.ts': 1,
   'src/orders/saved-views.ts': 1,
-  'src/orders/sql.ts': 1,
-  'src/orders/store/sql.ts': 1,
+  'src/orders/statements.ts': 2,
+  'src/orders/store/statements.ts': 1,
   // What a login may, asked of the catalogue at the start.
   'src/platform/db/database.ts': 1,
   'src/platform/db/data-steps.ts': 3,

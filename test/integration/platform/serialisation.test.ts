@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { createIntake } from '../../../src/mail/intake/intake.ts'
-import { moveOrders } from '../../../src/orders/desk/move.ts'
+import { moveOrders } from '../../../src/orders/move.ts'
 import { openDatabase } from '../../../src/platform/db/database.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeMailbox } from '../../support/fixtures.ts'

@@ -10,7 +10,7 @@ const ON_IMPORT = 'src/site-changes/requests/on-import.ts'
 const ON_IMPORT_TEST = 'test/integration/site-changes/on-import.test.ts'
 const WAITING_TEST = 'test/integration/site-changes/waiting.test.ts'
 const MEANWHILE_TEST = 'test/integration/site-changes/meanwhile.test.ts'
-const NEXT_CHECK = 'src/orders/store/next-check.ts'
+const NEXT_CHECK = 'src/orders/store/columns.ts'
 const HELD_TEST = 'test/integration/imports/held-orders.test.ts'
 const ASKED_MEANWHILE = 'test/integration/imports/asked-meanwhile.test.ts'
 

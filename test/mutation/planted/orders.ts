@@ -3,7 +3,7 @@ import { type Fault, one } from './fault.ts'
 /** Faults in what stages, keeps and hands over orders. */
 
 const STAGE = 'src/orders/store/stage.ts'
-const ORDERS = 'src/orders/sql.ts'
+const ORDERS = 'src/orders/statements.ts'
 const ASKED_ANEW = 'test/integration/imports/asked-anew.test.ts'
 
 export const staging: readonly Fault[] = [
@@ -37,7 +37,7 @@ export const staging: readonly Fault[] = [
   ),
   one(
     'a refresh without its version guard',
-    'src/orders/store/sql.ts',
+    'src/orders/store/statements.ts',
     'where o.id = locked.id and o.version = a.known_version',
     'where o.id = locked.id',
     ASKED_ANEW,
@@ -97,10 +97,16 @@ export const retention: readonly Fault[] = [
 const PULL = 'test/integration/orders/pull.test.ts'
 
 export const handingOver: readonly Fault[] = [
-  one('a pull without its fence', ORDERS, 'where f.token = $12 or', 'where true or f.token = $12 or', PULL),
+  one(
+    'a pull without its fence',
+    'src/orders/pull.ts',
+    'where f.token = $12 or',
+    'where true or f.token = $12 or',
+    PULL,
+  ),
   one(
     'a pull that picks by id',
-    ORDERS,
+    'src/orders/pull.ts',
     'order by o.ordered_at, o.id\n  limit $8',
     'order by o.id\n  limit $8',
     PULL,
@@ -114,7 +120,7 @@ export const handingOver: readonly Fault[] = [
   ),
   one(
     'a move without its row lock',
-    'src/orders/desk/sql.ts',
+    'src/orders/statements.ts',
     'o.id = any($2::uuid[]) order by o.id for no key update',
     'o.id = any($2::uuid[]) order by o.id',
     'test/integration/orders/desk.test.ts',

@@ -46,7 +46,7 @@ export function recordStatements(): {
 }
 
 export interface Literal {
-  /** src/orders/sql.ts:21 */
+  /** src/orders/statements.ts:21 */
   place: string
   text: string
   /** Made of parts: what is sent is known only when it is. */

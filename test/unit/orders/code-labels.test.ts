@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { labelsOf } from '../../../src/orders/code-labels.ts'
+import { labelsOf } from '../../../src/orders/order-json.ts'
 
 test('every flag that the board has words for has one in the API', () => {
   const board = readFileSync('src/board/src/list/marks.tsx', 'utf8')

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { sqlName } from '../../../../src/orders/store/column-sql.ts'
 import {
   INTERNAL_COLUMNS,
   ORDER_COLUMNS,
   type OrderColumn,
   SEALED_COLUMNS,
+  sqlName,
 } from '../../../../src/orders/store/columns.ts'
 
 const SCHEMA = readFileSync(new URL('../../../../prisma/schema.prisma', import.meta.url), 'utf8')

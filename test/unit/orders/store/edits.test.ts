@@ -1,8 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { NormalisedOrder } from '../../../../src/marketplaces/port/order.ts'
-import { differingPaths, mergePatch, valueAt, withValues } from '../../../../src/orders/store/differences.ts'
-import { APPLY_MODES, editsBetween, reconcile, withoutEdits } from '../../../../src/orders/store/edits.ts'
+import {
+  APPLY_MODES,
+  differingPaths,
+  editsBetween,
+  mergePatch,
+  reconcile,
+  valueAt,
+  withoutEdits,
+  withValues,
+} from '../../../../src/orders/store/content.ts'
 import { sampleOrder } from '../../../support/malls/sample-order.ts'
 
 const AUTHOR = { at: '2026-01-15T00:00:00.000Z', by: 'key:a' }

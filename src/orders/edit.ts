@@ -1,23 +1,38 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Pool } from 'pg'
-import { checked, fieldPath, invalid } from '../../http/validation.ts'
-import { computeTaxSummary, goodsOf, totalsOf } from '../../marketplaces/kit/money.ts'
-import { wholeName } from '../../marketplaces/kit/names.ts'
-import { NormalisedOrder, type OrderPerson } from '../../marketplaces/port/order.ts'
-import type { Clock } from '../../platform/clock.ts'
-import type { Sealer } from '../../platform/crypto/sealer.ts'
-import type { Db } from '../../platform/db/database.ts'
-import { inTransaction } from '../../platform/db/transaction.ts'
-import { AppError } from '../../platform/errors.ts'
-import type { NewId } from '../../platform/ids.ts'
-import { type FullOrder, fullOrder, type OpenDeps } from '../order-json.ts'
-import { type EditableRow, readOrder } from '../read.ts'
-import { CONTENT, MALL_PARTS, toOrderColumns } from '../store/columns.ts'
-import { differingPaths, mergePatch, overlaps, pointerParts } from '../store/differences.ts'
-import { type Edits, editsBetween, openEdits, sealEdits, withoutEdits } from '../store/edits.ts'
-import { normaliseName, searchTokens, tokenColumns } from '../store/search-tokens.ts'
-import type { OrderMarker } from '../store/stage.ts'
-import { FORGET_HASHES, WRITE_EDIT, WRITE_HASHES } from './sql.ts'
+import type { z } from 'zod'
+import type { OrderVersion } from '../generated/prisma/client.ts'
+import { checked, fieldPath, invalid } from '../http/validation.ts'
+import { computeTaxSummary, goodsOf, totalsOf } from '../marketplaces/kit/money.ts'
+import { wholeName } from '../marketplaces/kit/names.ts'
+import { NormalisedOrder, type OrderPerson } from '../marketplaces/port/order.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Sealer } from '../platform/crypto/sealer.ts'
+import type { Db } from '../platform/db/database.ts'
+import { inTransaction } from '../platform/db/transaction.ts'
+import { AppError } from '../platform/errors.ts'
+import type { NewId } from '../platform/ids.ts'
+import { actorNames } from '../shops/tenants/actor-names.ts'
+import { type FullOrder, fullOrder, type OpenDeps } from './order-json.ts'
+import { type EditableRow, orderNotFound, readOrder } from './read.ts'
+import type { OrderVersionAnswer, OrderVersionList } from './schemas.ts'
+import { FORGET_HASHES, WRITE_EDIT, WRITE_HASHES } from './statements.ts'
+import { CONTENT, OF_THE_MALL, toOrderColumns } from './store/columns.ts'
+import {
+  differingPaths,
+  type Edits,
+  editsBetween,
+  mergePatch,
+  openDetail,
+  openEdits,
+  overlaps,
+  pointerParts,
+  sealDetail,
+  sealEdits,
+  withoutEdits,
+} from './store/content.ts'
+import { normaliseName, searchTokens, tokenColumns } from './store/search-tokens.ts'
+import type { OrderMarker } from './store/stage.ts'
 
 export interface EditDeps extends OpenDeps {
   db: Db
@@ -29,12 +44,6 @@ export interface EditDeps extends OpenDeps {
 }
 
 export type OrderWithEdits = FullOrder & { edits: Edits }
-
-/** Only the mall can say these; every refresh sets them anew. */
-export const OF_THE_MALL: ReadonlySet<string> = new Set([
-  ...['marketplace', 'shopCode', 'orderNumber', 'updatedAt', 'mallStatuses', 'cancelReason'],
-  ...MALL_PARTS,
-])
 
 const CLOSED = ['shipped', 'completed', 'cancelled']
 
@@ -68,8 +77,8 @@ export async function editOrder(
       if (edit) await deps.marker?.rewrite({ id: row.shopId, tenantId }, [orderId])
       return editedOrder(deps, tenantId, await readOrder(deps.db, tenantId, orderId))
     }
-    // Somebody else was faster between reading and writing: with a version that is now told, without one done
-    // anew.
+    // Somebody else was faster between reading and writing: with a version that is now told, without one
+    // done anew.
   }
 }
 
@@ -121,35 +130,23 @@ function prepareEdit(
 }
 
 function refuseMallFields(patch: Record<string, unknown>): void {
+  const message = 'モールの値に従う項目のため編集できません。'
   const wrong = [...OF_THE_MALL].filter((field) => Object.hasOwn(patch, field))
-  if (wrong.length > 0) {
-    throw invalid(
-      wrong.map((field) => ({
-        field,
-        message: 'モールの値に従う項目のため編集できません。',
-        code: 'read_only',
-      })),
-    )
-  }
+  if (wrong.length > 0) throw invalid(wrong.map((field) => ({ field, message, code: 'read_only' })))
 }
 
 function parse(merged: unknown): NormalisedOrder {
   const result = checked(NormalisedOrder, merged, 'body')
   if (!result.ok) throw invalid(result.fields)
-  if (Number.isNaN(Date.parse(result.value.orderedAt)))
-    throw invalid([
-      { field: 'orderedAt', message: '日時（RFC 3339）で指定してください。', code: 'invalid_format' },
-    ])
-  const unknown = differingPaths(result.value, merged)
-  if (unknown.length > 0) {
-    throw invalid(
-      unknown.map((path) => ({
-        field: fieldPath(pointerParts(path).map((part) => (/^\d+$/.test(part) ? Number(part) : part))),
-        message: 'この項目はありません。項目名を確認してください。',
-        code: 'unknown_field',
-      })),
-    )
+  if (Number.isNaN(Date.parse(result.value.orderedAt))) {
+    const message = '日時（RFC 3339）で指定してください。'
+    throw invalid([{ field: 'orderedAt', message, code: 'invalid_format' }])
   }
+  const message = 'この項目はありません。項目名を確認してください。'
+  const unknown = differingPaths(result.value, merged).map((path) =>
+    fieldPath(pointerParts(path).map((part) => (/^\d+$/.test(part) ? Number(part) : part))),
+  )
+  if (unknown.length > 0) throw invalid(unknown.map((field) => ({ field, message, code: 'unknown_field' })))
   return result.value
 }
 
@@ -159,14 +156,9 @@ const SUMS = ['/totals', '/taxSummary', '/charges/goods']
 function refuseSums(before: NormalisedOrder, patched: NormalisedOrder): void {
   const wrong = differingPaths(before, patched).filter((path) => SUMS.some((sum) => overlaps(path, sum)))
   if (wrong.length === 0) return
-  throw invalid(
-    wrong.map((path) => ({
-      field: fieldPath(pointerParts(path)),
-      message:
-        '合計は明細・料金・値引きから計算するため編集できません。items、charges（goods以外）、discounts を編集してください。',
-      code: 'read_only',
-    })),
-  )
+  const message =
+    '合計は明細・料金・値引きから計算するため編集できません。items、charges（goods以外）、discounts を編集してください。'
+  throw invalid(wrong.map((path) => ({ field: fieldPath(pointerParts(path)), message, code: 'read_only' })))
 }
 
 const moneyOf = ({ items, charges, discounts }: NormalisedOrder) => [
@@ -230,17 +222,14 @@ function store(
   { detail, edits, paths }: PreparedEdit,
 ): Promise<boolean> {
   const at = new Date(deps.clock.now())
+  const sealer = deps.sealer.of(tenantId)
   const columns = toOrderColumns(detail)
   const tokens = tokenColumns([{ orderId: row.id, search: searchTokens(deps.sealer, tenantId, detail) }])
   return inTransaction(deps.pool, async (client) => {
     const { rowCount } = await client.query(WRITE_EDIT, [
       ...[row.id, row.version, at, actor],
-      Buffer.from(deps.sealer.of(tenantId).sealJson(`order:${row.id}:detail`, detail)),
-      ...[
-        sealEdits(deps.sealer.of(tenantId), row.id, edits),
-        deps.newId(),
-        JSON.stringify({ fields: paths }),
-      ],
+      Buffer.from(sealDetail(sealer, row.id, detail)),
+      ...[sealEdits(sealer, row.id, edits), deps.newId(), JSON.stringify({ fields: paths })],
       ...CONTENT.map((name) => columns[name]),
     ])
     if (rowCount === 0) return false
@@ -248,4 +237,47 @@ function store(
     await client.query(WRITE_HASHES, [tenantId, ...tokens])
     return true
   })
+}
+
+type VersionRow = Pick<OrderVersion, 'number' | 'endedBy' | 'actor' | 'endedAt'>
+
+const toVersion = (nameOf: (actor: string) => string, { number, endedBy, actor, endedAt }: VersionRow) => ({
+  number,
+  endedBy,
+  actor,
+  actorName: nameOf(actor),
+  endedAt: endedAt.toISOString(),
+})
+
+/** Lists an order's versions, newest first. @throws AppError NOT_FOUND, also for another tenant's order */
+export async function readVersions(
+  deps: Pick<EditDeps, 'db' | 'sealer'>,
+  tenantId: string,
+  orderId: string,
+): Promise<z.infer<typeof OrderVersionList>> {
+  const select = { number: true, endedBy: true, actor: true, endedAt: true } as const
+  const order = await deps.db.order.findFirst({
+    where: { id: orderId, tenantId },
+    select: { versions: { select, orderBy: { number: 'desc' } } },
+  })
+  if (order === null) throw orderNotFound()
+  const actors = order.versions.map(({ actor }) => actor)
+  const nameOf = await actorNames(deps, tenantId, actors)
+  return { versions: order.versions.map((row) => toVersion(nameOf, row)), nextCursor: null }
+}
+
+/** @throws AppError NOT_FOUND */
+export async function readVersion(
+  { db, sealer }: Pick<EditDeps, 'db' | 'sealer'>,
+  tenantId: string,
+  orderId: string,
+  number: number,
+): Promise<z.infer<typeof OrderVersionAnswer>> {
+  const row = await db.orderVersion.findFirst({ where: { orderId, number, order: { tenantId } } })
+  if (!row) throw new AppError('NOT_FOUND', 'この版は残っていません。版の一覧を確認してください。')
+  return {
+    ...toVersion(await actorNames({ db, sealer }, tenantId, [row.actor]), row),
+    detail: openDetail(sealer.of(tenantId), orderId, row.sealedDetail),
+    edits: openEdits(sealer.of(tenantId), orderId, row.sealedEdits),
+  }
 }

@@ -1,7 +1,19 @@
-import { assigned, recordFields } from './column-sql.ts'
-import { CONTENT, MADE, MALL } from './columns.ts'
+import { assigned, CONTENT, MADE, MALL, recordFields, selected } from './columns.ts'
 
-/** Statements on sets of orders, each with the reason why it is one round trip. */
+/** Statements on stored orders, each with the reason why it is one round trip. */
+
+/** Orders $1 as they stand here. A change of ours is writing at the mall where one of its steps was sent. */
+export const KNOWN_ORDERS = `
+select ${selected(['id', 'status', 'changeState', 'version', 'editedAt', 'purgedAt', 'sealedDetail', 'sealedEdits', ...MALL])},
+  o.change_state in ('queued', 'changing') and exists (
+    select from site_changes c where c.order_id = o.id and c.action = 'change_content' and c.state in ('queued', 'changing')
+      and jsonb_path_exists(c.steps, '$[*] ? (@.sends > 0)')) as "isBeingWritten"
+from orders o where o.id = any($1::uuid[])`
+
+/** Of import requests $1. */
+export const WANTED_REIMPORTS = `
+select r.request_id::text as "requestId", r.reimport_id::text as "reimportId", r.order_id::text as "orderId", i.apply
+from reimport_orders r join reimports i on i.id = r.reimport_id where r.request_id = any($1::uuid[])`
 
 /**
  * Updates refreshed orders. Only the update can tell whether somebody changed an order since it was read.
@@ -77,6 +89,10 @@ update import_requests r set state = 'done', finished_at = $1, attempts = r.atte
 from held join answer a on a.request_id = held.id
 where r.id = held.id and r.state = 'waiting' and r.asks = a.asks`
 
+/** The detail of order $1 with other parcels, where it still has version $2. */
+export const WRITE_PARCELS = `
+update orders set sealed_detail = $3, tracked_parcels = $5, version = version + 1, updated_at = $4 where id = $1 and version = $2`
+
 /** Last id of a step, from the index alone, without bringing thousands of ids over. */
 export const BACKFILL_END = `
 select id::text from (select id from orders where id > $1 order by id limit $2) next order by next.id desc limit 1`
@@ -115,3 +131,18 @@ with made as (
   returning order_id
 )
 select count(*)::int as count from (select id from filled union select order_id from search) written`
+
+/**
+ * Adds missing tokens. An order written meanwhile keeps the tokens of its own statement, as the row read here
+ * may be older. A token too many does no harm: the text is compared afterwards.
+ */
+export const FILL_TOKENS = `
+with next as materialized (
+  select id, tenant_id, ordered_at, items_text, order_number from orders where id > $1 order by id limit $2 for key share
+), made as (
+  insert into order_item_search (order_id, tokens)
+  select id, case when $3 then '{}' else torikomi_item_tokens(tenant_id, torikomi_month(ordered_at), items_text) end
+    || torikomi_number_tokens(tenant_id, torikomi_month(ordered_at), order_number) from next
+  on conflict (order_id) do update set tokens = array(select unnest(order_item_search.tokens) union select unnest(excluded.tokens))
+)
+select id::text as place from next order by next.id desc limit 1`

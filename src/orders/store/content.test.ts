@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { openDetail } from './detail.ts'
+import { openDetail } from './content.ts'
 
 const opened = (stored: object) =>
   openDetail({ openJson: () => structuredClone(stored) as never }, '1', new Uint8Array())

@@ -1,104 +1,7 @@
-import { DETAIL_FIELD, ORDER_FIELDS } from './order-json.ts'
+import { assigned, CONTENT, ORDER_COLUMNS } from './store/columns.ts'
 import { NOT_CLOSED, STILL_DIFFERS } from './store/list-difference.ts'
 
 /** Statements on sets of orders, each with the reason why it is one round trip. */
-
-const BATCH_COLUMNS = `b.id::text as "batchId", b.created_at as "madeAt", b.remaining, b.request_hash as "requestHash"`
-
-const SELECTED = `o.tenant_id = $2 and o.status = 'auto_imported' and ($6::uuid is null or o.shop_id = $6)
-    and ($7::marketplace is null or o.marketplace = $7)`
-
-/**
- * Makes a batch: $1 its id, $2 tenant, $3 key, $4 request hash, $5 now, $6 shop, $7 marketplace, $8 limit, $9
- * ids for the timeline (one per position), $10 actor, $11 slot of the key, $12 token of the slot as
- * READ_BATCH_BY_KEY read it. Answers one row without a batch when nothing is staged, which writes the fence
- * alone, or with \`overtaken\` when a request with this key had its turn since then.
- *
- * One statement: a pull happens as a whole or not at all, and its client waits for up to a thousand orders.
- * - Two pulls at once skip each other's locked rows, so an order is in one batch only.
- * - Two requests with one key queue up at their fence before they touch an order, and the later one does
- *   nothing: the first one made the batch, or answered that there is none. Meanwhile it holds nothing back
- *   from other pulls.
- * - One other key that had its turn at the same fence meanwhile does no harm; of several the last alone is
- *   known, so they count as this key.
- * - What is left is counted shop by shop in the index by status alone, which holds all that is asked for.
- */
-export const MAKE_BATCH = `
-with turn as (
-  insert into pull_fences as f (tenant_id, slot, idempotency_key, token) values ($2, $11, $3, 1)
-  on conflict (tenant_id, slot) do update set token = f.token + 1, idempotency_key = excluded.idempotency_key
-    where f.token = $12 or (f.token = $12 + 1 and f.idempotency_key <> excluded.idempotency_key)
-  returning token
-), picked as materialized (
-  select o.id, o.ordered_at from orders o
-  where exists (select from turn) and ${SELECTED}
-  order by o.ordered_at, o.id
-  limit $8
-  for no key update skip locked
-), placed as (
-  select id, (row_number() over (order by ordered_at, id))::int as position from picked
-), rest as (
-  select greatest(0, coalesce(sum(c.n), 0) - (select count(*) from picked))::int as remaining
-  from shops s cross join lateral (
-    select count(*) as n from orders o where o.tenant_id = $2 and o.shop_id = s.id and o.status = 'auto_imported'
-  ) c where s.tenant_id = $2 and ($6::uuid is null or s.id = $6) and ($7::marketplace is null or s.marketplace = $7)
-), b as (
-  insert into pulls (id, tenant_id, idempotency_key, request_hash, order_count, remaining, created_at)
-  select $1::uuid, $2, $3, $4, (select count(*) from picked), rest.remaining, $5::timestamptz from rest
-  where exists (select from picked)
-  on conflict (tenant_id, idempotency_key) do nothing
-  returning *
-), moved as (
-  update orders o set status = 'new', pulled_at = $5, pull_id = b.id, pull_position = p.position, version = o.version + 1,
-    updated_at = $5
-  from placed p, b
-  where o.id = p.id
-  returning ${ORDER_FIELDS}, ${DETAIL_FIELD}, p.position
-), events as (
-  insert into order_events (id, order_id, at, kind, actor, data)
-  select ($9::uuid[])[m.position], m.id::uuid, $5, 'pulled', $10::text, jsonb_build_object('pullId', $1::uuid::text) from moved m
-)
-select ${BATCH_COLUMNS}, rest.remaining as "left", not exists (select from turn) as overtaken, moved.*
-from rest left join b on true left join moved on true order by moved.position`
-
-/** The batch and its orders at one moment: read one after the other, a refresh could come between them. */
-const readBatch = (condition: string): string => `
-select ${BATCH_COLUMNS}, ${ORDER_FIELDS}, ${DETAIL_FIELD}
-from pulls b left join orders o on o.pull_id = b.id
-where b.tenant_id = $1 and ${condition}
-order by o.pull_position`
-
-const STAGED = `orders o where o.tenant_id = $1 and o.status = 'auto_imported' and ($2::uuid is null or o.shop_id = $2)
-    and ($3::marketplace is null or o.marketplace = $3)`
-
-/** Reads what MAKE_BATCH would move, at most $4 orders: of tenant $1, shop $2, marketplace $3. */
-export const PREVIEW_BATCH = `select ${ORDER_FIELDS}, ${DETAIL_FIELD} from ${STAGED} order by o.ordered_at, o.id limit $4`
-export const COUNT_STAGED = `select count(*)::int as staged from (select from ${STAGED} limit $4) o`
-
-/**
- * Of tenant $1 from $2 to $3, behind the place ($4, $5); $7 shops of which a batch has orders. One statement,
- * since the place is a pair.
- */
-export const LIST_PULLS = `
-select p.id::text as "pullId", p.created_at as "pulledAt", p.order_count as "orderCount", p.remaining
-from pulls p
-where p.tenant_id = $1 and p.created_at >= coalesce($2, '-infinity'::timestamptz) and p.created_at < coalesce($3, 'infinity'::timestamptz)
-  and ($4::timestamptz is null or (p.created_at, p.id) < ($4, $5::uuid))
-  and ($7::uuid[] is null or exists (select from orders o where o.pull_id = p.id and o.shop_id = any($7)))
-order by p.created_at desc, p.id desc limit $6`
-
-export const READ_BATCH = readBatch('b.id = $2')
-
-/**
- * As READ_BATCH, of key $2, beside the token of its slot $3, which MAKE_BATCH compares; one row without a
- * batch where there is none.
- */
-export const READ_BATCH_BY_KEY = `
-select coalesce(f.token, 0)::text as token, ${BATCH_COLUMNS}, ${ORDER_FIELDS}, ${DETAIL_FIELD}
-from (select) one left join pull_fences f on f.tenant_id = $1 and f.slot = $3
-left join pulls b on b.tenant_id = $1 and b.idempotency_key = $2
-left join orders o on o.pull_id = b.id
-order by o.pull_position`
 
 const ATTENTION = `attention_code as "attentionCode", attention_message as "attentionMessage", attention_since as "attentionSince"`
 
@@ -405,3 +308,68 @@ left join api_keys k on k.tenant_id = o.tenant_id and 'key:' || k.id = l.actor
 left join staff_accounts p on p.tenant_id = o.tenant_id and 'staff:' || p.id = l.actor
 order by l.at, l.id
 limit $5`
+
+/**
+ * The version that ends is kept as it stands at that moment, so reading it, keeping it and writing the new
+ * one are one statement.
+ */
+export const WRITE_EDIT = `
+with before as materialized (
+  select id, version, sealed_detail, sealed_edits from orders where id = $1 and version = $2 for no key update
+), version as (
+  insert into order_versions (order_id, number, ended_by, actor, ended_at, sealed_detail, sealed_edits)
+  select id, version, 'edited', $4, $3, sealed_detail, sealed_edits from before
+), event as (
+  insert into order_events (id, order_id, at, kind, actor, data)
+  select $7::uuid, id, $3, 'edited', $4, $8::jsonb from before
+)
+update orders o set sealed_detail = $5, sealed_edits = $6::bytea,
+  ${assigned(CONTENT, (name, _, index) => `$${index + 9}::${ORDER_COLUMNS[name].type}`)},
+  edited_at = case when $6::bytea is null then null else $3 end, version = o.version + 1, updated_at = $3
+from before b where o.id = b.id`
+
+/** Beside WRITE_EDIT in its transaction: the hashes of what was written, for those of before. */
+export const FORGET_HASHES = 'delete from order_search where order_id = $1'
+export const WRITE_HASHES = `
+insert into order_search (order_id, tenant_id, kind, hash)
+select t.order_id, $1, t.kind, t.hash from unnest($2::uuid[], $3::text[], $4::bytea[]) as t (order_id, kind, hash)`
+
+/**
+ * All or none, decided under the locks of the orders and in the time of one round trip, as they may be a
+ * thousand. Locked in the order of their ids, so that two moves of the same orders queue up instead of
+ * dead-locking. $9 date and $10 sealed reasons of 保留; $11: they were said, so that an order in 保留 gets them,
+ * too; $12: each gets those with which it last left it.
+ */
+export const MOVE = `
+with wanted as (
+  select * from unnest($2::uuid[], $6::uuid[], $7::int[], $10::bytea[]) as w (id, event_id, version, reason)
+), locked as materialized (
+  select o.id, o.status, o.version, o.purged_at, o.on_hold_date as until, o.sealed_on_hold_reason as reason
+  from orders o where o.tenant_id = $1 and o.id = any($2::uuid[]) order by o.id for no key update
+), allowed as materialized (
+  select count(*) = (select count(*) from wanted)
+    and coalesce(bool_and((w.version is null or w.version = l.version)
+      and (l.purged_at is null or w.reason is null and ($3::text <> 'auto_imported' or l.status = 'auto_imported'))), true) as all_are
+  from locked l join wanted w using (id)
+), given as (
+  select w.id, w.event_id, case when $12::boolean then b.until else $9::text end as until,
+    case when $12::boolean then b.reason else w.reason end as reason
+  from wanted w left join lateral (
+    select e.data ->> 'onHoldDate' as until, e.sealed_reason as reason from order_events e
+    where $12::boolean and e.order_id = w.id and e.kind = 'moved' and e.data ->> 'from' = 'on_hold' and e.data ->> 'to' <> 'on_hold'
+    order by e.at desc, e.id desc limit 1
+  ) b on true
+), moved as (
+  update orders o set status = $3::text::order_status, version = o.version + 1, updated_at = $4,
+    on_hold_date = g.until, sealed_on_hold_reason = g.reason
+  from locked l join given g using (id), allowed a
+  where o.id = l.id and a.all_are and not $8::boolean and (l.status <> $3::text::order_status or $11::boolean)
+  returning o.id, o.version, l.status as before, g.event_id,
+    case when $3::text = 'on_hold' then g.until else l.until end as until, case when $3::text = 'on_hold' then g.reason else l.reason end as reason
+), events as (
+  insert into order_events (id, order_id, at, kind, actor, data, sealed_reason)
+  select m.event_id, m.id, $4, 'moved', $5::text,
+    jsonb_strip_nulls(jsonb_build_object('from', m.before, 'to', $3::text, 'onHoldDate', m.until)), m.reason
+  from moved m
+)
+select l.id::text, l.status::text as before, l.version, l.purged_at is not null as purged, m.version as moved from locked l left join moved m using (id)`
