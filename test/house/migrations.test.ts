@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { MIGRATIONS } from '../../scripts/prisma-files.ts'
@@ -17,4 +18,17 @@ test('no migration makes a function or trigger', async () => {
   const making = scripts.filter(({ text }) => BODY.test(text)).map(({ name }) => name)
   expect(making).toContain(LAST_WITH_BODIES)
   expect(making.filter((name) => name > LAST_WITH_BODIES)).toEqual([])
+})
+
+// A service refuses to start where an applied migration is another one than its own, be it by a comment.
+// For a new one: cd prisma/migrations && sha256sum */migration.sql > ../migrations.sha256
+// No other line may change by it.
+test('each migration is the one that installations have applied', async () => {
+  const recorded = (await readFile('prisma/migrations.sha256', 'utf8')).trim().split('\n')
+  const names = (await readdir(MIGRATIONS)).filter((name) => /^\d/.test(name)).toSorted()
+  const present = names.map(async (name) => {
+    const script = await readFile(`${MIGRATIONS}/${name}/migration.sql`)
+    return `${createHash('sha256').update(script).digest('hex')}  ${name}/migration.sql`
+  })
+  expect(await Promise.all(present)).toEqual(recorded)
 })

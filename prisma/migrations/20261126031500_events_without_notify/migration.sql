@@ -1,6 +1,6 @@
 -- NOTIFY takes one lock for the whole server until its transaction has ended, so that all commits that tell of something stood in one
 -- queue, and each waited for the disk, or a standby, of the one before. What was told is in `events`; that there is something
--- is said to the connection alone (TK001), whose process rings for all of it once it is committed (src/platform/db/watched-client.ts).
+-- is said to the connection alone (TK001), whose process rings for all of it once it is committed (src/platform/db/bell.ts).
 CREATE OR REPLACE FUNCTION "torikomi_tell"("tenant" UUID, "what" TEXT, "facts" JSONB) RETURNS VOID LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO "events" ("xid", "tenant_id", "kind", "data", "at")
