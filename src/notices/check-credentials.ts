@@ -5,7 +5,7 @@ import type { Logger } from '../platform/logger.ts'
 import type { Random } from '../platform/random.ts'
 import { abortAfter, TimedOut } from '../platform/timeout.ts'
 import { attentionMessage, raiseAttention } from '../shops/attention.ts'
-import { nextCheckAt, saveGoodCheck } from '../shops/credentials/credential-checks.ts'
+import { nextCheckAt, saveGoodCheck } from '../shops/credentials/credentials.ts'
 import type { OpenedSession, ShopSessions } from '../shops/shops/sessions.ts'
 import { claimDueChecks } from './sql.ts'
 

@@ -1,5 +1,4 @@
-import { type CalendarMailbox, mailboxLifetimes } from '../shops/calendar/mailbox-lifetimes.ts'
-import { passedThreshold } from '../shops/calendar/thresholds.ts'
+import { type CalendarMailbox, mailboxLifetimes, passedThreshold } from '../shops/calendar/lifetimes.ts'
 import type { AttentionTools } from './plan-attention.ts'
 import { insertNotices, type NewNotice } from './store.ts'
 import { mailboxExpiryText } from './texts.ts'

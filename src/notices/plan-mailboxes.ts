@@ -1,4 +1,4 @@
-import { mailboxHints } from '../shops/mailboxes/mailbox-hints.ts'
+import { mailboxHints } from '../shops/mailboxes/mailbox-schemas.ts'
 import type { AttentionTools } from './plan-attention.ts'
 import { untoldMailboxes } from './sql.ts'
 import { insertNotices, type NewNotice } from './store.ts'

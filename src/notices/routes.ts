@@ -4,7 +4,7 @@ import { shopsOf, tenantOf } from '../http/auth.ts'
 import { decodeCursor, pageOf } from '../http/paging.ts'
 import { Id, iso, isoOrNull, NextCursor, pageQuery, Time } from '../http/schemas.ts'
 import type { Db } from '../platform/db/database.ts'
-import { AT_ONCE } from '../shops/calendar/thresholds.ts'
+import { AT_ONCE } from '../shops/calendar/lifetimes.ts'
 
 const NoticeAnswer = z
   .object({

@@ -1,7 +1,7 @@
 import { StartError } from '../platform/errors.ts'
-import { aheadOf } from '../shops/mailboxes/oauth/access.ts'
-import { type AskTools, fetchAccess, type MailToken } from '../shops/mailboxes/oauth/ask.ts'
 import { PROVIDERS, StoredAuth } from '../shops/mailboxes/oauth/providers.ts'
+import { type AskTools, aheadOf, fetchAccess, type MailToken } from '../shops/mailboxes/sign-in.ts'
+
 import { createMailer, type ProvideToken, type SmtpMailer, type SmtpSettings } from './mailer.ts'
 
 /**

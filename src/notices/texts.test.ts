@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Lifetime } from '../marketplaces/port/credentials.ts'
 import { calendarDays, japaneseTime } from '../platform/japan-time.ts'
-import { AT_ONCE } from '../shops/calendar/thresholds.ts'
+import { AT_ONCE } from '../shops/calendar/lifetimes.ts'
 import { attentionText, expiryText, mailboxText } from './texts.ts'
 
 const SHOP = { name: '見本商店\r\nBcc: x@example.jp', mallLabel: '楽天市場', code: '123456' }

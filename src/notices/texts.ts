@@ -1,6 +1,6 @@
 import type { Lifetime } from '../marketplaces/port/credentials.ts'
 import { calendarDays, japaneseTime } from '../platform/japan-time.ts'
-import { AT_ONCE } from '../shops/calendar/thresholds.ts'
+import { AT_ONCE } from '../shops/calendar/lifetimes.ts'
 
 /**
  * Japanese texts for people: the event, its time, the remedy and where to apply it. Never contain a secret.

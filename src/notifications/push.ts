@@ -6,7 +6,7 @@ import type { MarketplaceName } from '../marketplaces/port/order.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import { checkSignature, type SignedHeaders } from '../platform/crypto/signed-message.ts'
 import type { Db } from '../platform/db/database.ts'
-import { pushContext } from '../shops/shops/push-secret.ts'
+import { pushContext } from '../shops/shops/shops.ts'
 import { ingestPushed, type TakeTools } from './take.ts'
 
 /**

@@ -5,7 +5,7 @@ import type { Clock } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
 import { japaneseDay } from '../platform/japan-time.ts'
 import { keysOf } from '../platform/narrow.ts'
-import { MailboxHints, mailboxHints } from '../shops/mailboxes/mailbox-hints.ts'
+import { MailboxHints, mailboxHints } from '../shops/mailboxes/mailbox-schemas.ts'
 import { readHints, ShopHints } from '../shops/shops/mall-hints.ts'
 import { MarketplaceNameSchema } from '../shops/shops/shop-schemas.ts'
 import {

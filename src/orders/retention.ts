@@ -5,9 +5,9 @@ import type { Db } from '../platform/db/database.ts'
 import { inTransaction } from '../platform/db/transaction.ts'
 import { firstIdAt } from '../platform/ids.ts'
 import type { Logger } from '../platform/logger.ts'
+import { WAITS_KEPT_DAYS } from '../shops/attention.ts'
 import { HINT_SHOWN_MS } from '../shops/shops/mall-hints.ts'
 import { KEYS_KEPT_HOURS } from '../shops/tenants/idempotency-keys.ts'
-import { WAITS_KEPT_DAYS } from '../shops/waits.ts'
 import {
   FORGET_COUNTS,
   FORGET_EVENTS,

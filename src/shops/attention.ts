@@ -1,7 +1,7 @@
 import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import type { DbOrTx } from '../platform/db/database.ts'
-import { statement } from '../platform/db/statement-names.ts'
 import type { Queries } from '../platform/db/transaction.ts'
+import { NOTE_QUOTA_WAIT, OPEN_EARLY } from './statements.ts'
 
 /**
  * 要対応 and the lane of a shop. Every writer says which credentials it worked with: somebody may have put in
@@ -136,12 +136,6 @@ export async function claimProbe(
   return claimed.count > 0
 }
 
-/** A lane opened early keeps its own pauses for this long: if it broke again, the fault is that shop's. */
-const EARLY_ONCE = `interval '10 minutes'`
-/** Opened at once, the shops that failed together would come back together. */
-const EARLY_SPREAD_SECONDS = 5
-const MOST_EARLY = 500
-
 /**
  * Opens lanes that an outage of the mall closed, when the mall is seen well again by something else: another
  * shop of any tenant, a probe, a person's question. Before this, a shop waited out its pause of up to five
@@ -157,22 +151,31 @@ export async function openEarly(
   const [marketplace, shopId] = 'shopId' in seen ? [null, seen.shopId] : [seen.marketplace, null]
   const { rows } = await queries.query<{ id: string }>({
     ...OPEN_EARLY,
-    values: [at, marketplace, shopId, MOST_EARLY],
+    values: [at, marketplace, shopId],
   })
   return rows.map(({ id }) => id)
 }
 
-const OPEN_EARLY = statement(`
-update shops set updated_at = $1, lane_closed_until =
-  case when $3::uuid is null then least(lane_closed_until, $1::timestamptz + random() * ${EARLY_SPREAD_SECONDS} * interval '1 second') else $1 end
-where id in (
-  select s.id from shops s
-  where s.lane_outage and s.lane_closed_until > $1 and ($2::marketplace is null or s.marketplace = $2) and ($3::uuid is null or s.id = $3)
-    and not exists (
-      select from shop_waits w where w.shop_id = s.id and w.kind = 'lane_closed' and w.from_at > $1::timestamptz - ${EARLY_ONCE}
-        and w.ended_at < w.until_at and $3::uuid is null
-        -- Not merely closed for longer.
-        and not exists (
-          select from shop_waits n where n.shop_id = s.id and n.kind = 'lane_closed' and n.from_at = w.ended_at and n.until_at > w.until_at))
-  order by s.id limit $4 for update skip locked)
-returning id::text`)
+/** Waits that follow closely are one entry: a busy shop waits for its quota turn after turn. */
+const SAME_WAIT_MS = 10_000
+
+/**
+ * Notes that the shop waits for its share of the mall's quota, for "why was this order late?". A closed lane,
+ * attention and a shop that is switched off are written by a trigger on `shops`. Times in milliseconds.
+ */
+export async function noteQuotaWait(
+  queries: Queries,
+  shopId: string,
+  { from, until, code }: { from: number; until: number; code: string },
+): Promise<void> {
+  await queries.query(NOTE_QUOTA_WAIT, [
+    shopId,
+    code,
+    new Date(from),
+    new Date(until),
+    new Date(from - SAME_WAIT_MS),
+  ])
+}
+
+/** Retention: as long as somebody may ask about an order of that time. */
+export const WAITS_KEPT_DAYS = 90

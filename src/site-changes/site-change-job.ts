@@ -5,11 +5,11 @@ import type { ChangeCalls, ChangeRules } from '../marketplaces/port/site-changes
 import { LeaseLost } from '../platform/errors.ts'
 import { present } from '../platform/narrow.ts'
 import type { Random } from '../platform/random.ts'
-import { type OwnCarriers, withOwnCarriers } from '../shops/shops/own-carriers.ts'
-import { settingsOf } from '../shops/shops/settings.ts'
+import { type OwnCarriers, settingsOf, withOwnCarriers } from '../shops/shops/settings.ts'
 import { isOwnWait, pause } from '../worker/mall-failures.ts'
 import type { ShopJob, ShopTurn } from '../worker/shop-job.ts'
 import { dueOfMany } from '../worker/statements.ts'
+
 import { ChangeRecorder, type RecorderDeps } from './change-recorder.ts'
 import {
   CHANGE_IS_DUE,

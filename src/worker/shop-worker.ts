@@ -12,12 +12,12 @@ import {
   claimProbe,
   clearAttention,
   closeLane,
+  noteQuotaWait,
   openEarly,
   openLane,
   raiseAttention,
 } from '../shops/attention.ts'
 import type { ShopRow } from '../shops/shops/sessions.ts'
-import { noteQuotaWait } from '../shops/waits.ts'
 import { asOutage, isOwnWait, laneDecision } from './mall-failures.ts'
 import type { JobResult, JobTurn, OpenShop, ShopJob, ShopTurn, WorkingShop } from './shop-job.ts'
 import { LEASE_MS, lasts, type TurnLease } from './statements.ts'

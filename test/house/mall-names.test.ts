@@ -22,7 +22,7 @@ const files = globSync('src/**/*.ts', {
     // Carriers are companies of their own, whoever owns them.
     path !== 'src/marketplaces/port/carriers.ts' &&
     // So are mail hosts.
-    path !== 'src/shops/mailboxes/presets/presets.ts' &&
+    path !== 'src/shops/mailboxes/presets.ts' &&
     !MALLS.some(({ name }) => path.startsWith(`src/marketplaces/${name}/`)),
 )
 

@@ -1,9 +1,7 @@
 import { factsOf } from '../../platform/narrow.ts'
-import type { MailboxAccess } from '../../shops/mailboxes/oauth/access.ts'
-import type { MailToken } from '../../shops/mailboxes/oauth/ask.ts'
 import { MailAuthFailure } from '../../shops/mailboxes/oauth/failures.ts'
 import { PROVIDERS } from '../../shops/mailboxes/oauth/providers.ts'
-import type { SignInBy } from '../../shops/mailboxes/sign-in.ts'
+import type { MailboxAccess, MailToken, SignInBy } from '../../shops/mailboxes/sign-in.ts'
 import { type ConnectTools, type Link, type MailboxAddress, openLink } from './connection.ts'
 import { isTokenRefused, serverWords } from './failures.ts'
 

@@ -7,8 +7,7 @@ import type { Lifetime } from '../../marketplaces/port/credentials.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/db/database.ts'
 import { AttentionAnswer, attentionAnswer, MarketplaceNameSchema } from '../shops/shop-schemas.ts'
-import { type CalendarShop, type CalendarTools, lifetimesOf, stateOf } from './lifetimes.ts'
-import { mailboxLifetimes } from './mailbox-lifetimes.ts'
+import { type CalendarShop, type CalendarTools, lifetimesOf, mailboxLifetimes, stateOf } from './lifetimes.ts'
 
 export interface CalendarRouteTools extends CalendarTools {
   db: Db

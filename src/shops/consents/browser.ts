@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
 import { cookieName, isSecure, type OpenSession, sessionSecret } from '../../http/auth.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { NewId } from '../../platform/ids.ts'
 import type { Random } from '../../platform/random.ts'
-import type { BadState, ConsentEnding } from './result.ts'
-import { CONSENT_LIFE_MS, hashState, newConsentProof } from './secrets.ts'
+import type { BadState, ConsentEnding } from './page.ts'
 
 /**
  * Who may end a consent. Somebody who was lured into the mall's or provider's page by another would give
@@ -168,3 +169,37 @@ export async function closeConsent(table: ConsentTable, id: string, ending: Cons
   await table.updateMany({ where: { id }, data: { sealedSecrets: null, outcome } })
   return outcome
 }
+
+/** Time limit for logging in at the mall and consenting. */
+const CONSENT_LIFE_MS = 10 * 60 * 1000
+
+/** Ties the mall's answer to the request. The state passes the browser; the verifier never leaves here. */
+interface ConsentProof {
+  state: string
+  stateHash: Uint8Array<ArrayBuffer>
+  verifier: string
+  /** PKCE S256 (RFC 7636). */
+  codeChallenge: string
+  nonce: string
+}
+
+function newConsentProof(random: Random): ConsentProof {
+  const text = (bytes: number) => Buffer.from(random.bytes(bytes)).toString('base64url')
+  const state = text(32)
+  const verifier = text(32)
+  const codeChallenge = createHash('sha256').update(verifier).digest('base64url')
+  return { state, stateHash: hashState(state), verifier, codeChallenge, nonce: text(16) }
+}
+
+export const hashState = (state: string): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(createHash('sha256').update(state).digest())
+
+/** Sealed beside the request until it is used. */
+export const ConsentSecrets = z.object({
+  verifier: z.string(),
+  nonce: z.string(),
+  /** Credential fields that were given with the request, cleaned. */
+  given: z.record(z.string(), z.unknown()),
+})
+
+export const consentContext = (id: string) => `consent:${id}:secrets`

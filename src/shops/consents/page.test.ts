@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { consentPage, pageHeaders } from './page.ts'
-import { type ConsentEnding, wordsOf } from './result.ts'
+import { type ConsentEnding, consentPage, pageHeaders, wordsOf } from './page.ts'
 
 const names = { shopName: '<b>店</b>', mallLabel: 'Yahoo!ショッピング' }
 const ENDINGS: ConsentEnding[] = [

@@ -7,11 +7,23 @@ import { IdParams } from '../../http/schemas.ts'
 import { MALLS } from '../../marketplaces/index.ts'
 import type { MallFacts } from '../../marketplaces/port/marketplace.ts'
 import { factsOf } from '../../platform/narrow.ts'
-import { beginConsent, ConsentAnswer, type ConsentBeginTools, NewConsent } from './begin.ts'
 import { keepBrowser, visitorOf } from './browser.ts'
-import { type ConsentFinishTools, finishConsent } from './finish.ts'
-import { CODE_FIELD, consentPage, pageHeaders } from './page.ts'
-import { type ConsentEnding, type ConsentTerms, wordsOf } from './result.ts'
+import {
+  CODE_FIELD,
+  type ConsentEnding,
+  type ConsentTerms,
+  consentPage,
+  pageHeaders,
+  wordsOf,
+} from './page.ts'
+import {
+  beginConsent,
+  ConsentAnswer,
+  type ConsentBeginTools,
+  type ConsentFinishTools,
+  finishConsent,
+  NewConsent,
+} from './shop-consent.ts'
 
 const tags = ['shops']
 

@@ -6,7 +6,7 @@ import { type Clock, dateNow } from '../../platform/clock.ts'
 import { ifOpens, type Sealer } from '../../platform/crypto/sealer.ts'
 import type { Db } from '../../platform/db/database.ts'
 import type { NewId } from '../../platform/ids.ts'
-import { claimTokenLease, type TokenTable } from '../sql.ts'
+import { claimTokenLease, type TokenTable } from '../statements.ts'
 
 export interface TokenStoreTools extends TokenLeaseTools {
   sealer: Pick<Sealer, 'of'>

@@ -1,16 +1,27 @@
 import { AppError } from '../../platform/errors.ts'
 import type { Random } from '../../platform/random.ts'
 import { abortAfter, TimedOut } from '../../platform/timeout.ts'
-import { claimConsent, closeConsent, NOBODY, newConsent, type Visitor } from '../consents/browser.ts'
-import type { ConsentEnding } from '../consents/result.ts'
-import { hashState } from '../consents/secrets.ts'
+import {
+  claimConsent,
+  closeConsent,
+  hashState,
+  NOBODY,
+  newConsent,
+  type Visitor,
+} from '../consents/browser.ts'
+import type { ConsentEnding } from '../consents/page.ts'
 import { audit, type Caller, noteOf } from '../tenants/audit.ts'
-import { FRESH_START, usernameContext } from './mailbox-change.ts'
-import { type MailboxTools, mailboxNotFound } from './mailboxes.ts'
-import { authContext, openAuth } from './oauth/access.ts'
-import { type AskTools, fetchByCode, type MailToken } from './oauth/ask.ts'
+import { FRESH_START, type MailboxTools, mailboxNotFound } from './mailboxes.ts'
 import { applicationMissing, MailAuthFailure, refusedBy, unavailable } from './oauth/failures.ts'
 import { clientOf, endpointsOf, PROVIDERS, type StoredAuth, scopeOf } from './oauth/providers.ts'
+import {
+  type AskTools,
+  authContext,
+  fetchByCode,
+  type MailToken,
+  openAuth,
+  usernameContext,
+} from './sign-in.ts'
 
 /** Consents in the browser for mailboxes: the same steps as for malls, with another row and other words. */
 

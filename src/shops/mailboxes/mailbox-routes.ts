@@ -5,12 +5,10 @@ import { clientGone } from '../../http/client-gone.ts'
 import { asksOthers } from '../../http/limits.ts'
 import { decodeCursor, pageOf } from '../../http/paging.ts'
 import { IdParams, NextCursor, pageQuery } from '../../http/schemas.ts'
-import { ConsentAnswer } from '../consents/begin.ts'
 import { keepBrowser, visitorOf } from '../consents/browser.ts'
 import { CODE_FIELD } from '../consents/page.ts'
 import { answerConsent, text } from '../consents/routes.ts'
-import { rotateInboundSecret } from './inbound-secret.ts'
-import { usernameContext } from './mailbox-change.ts'
+import { ConsentAnswer } from '../consents/shop-consent.ts'
 import {
   beginMailboxConsent,
   CALLBACK_PATH,
@@ -32,7 +30,9 @@ import {
   MAILBOX_READ,
   type MailboxTools,
   mailboxNotFound,
+  rotateInboundSecret,
 } from './mailboxes.ts'
+import { usernameContext } from './sign-in.ts'
 
 const tags = ['mailboxes']
 

@@ -4,8 +4,7 @@ import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { Db } from '../../platform/db/database.ts'
 import { AppError } from '../../platform/errors.ts'
 import { abortAfter, TimedOut } from '../../platform/timeout.ts'
-import { FRESH_START } from './mailbox-change.ts'
-import { mailboxNotFound } from './mailboxes.ts'
+import { FRESH_START, mailboxNotFound } from './mailboxes.ts'
 import { openSignIn, type SignInBy } from './sign-in.ts'
 
 /** A login in clear, for the moment of the test. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Time } from '../../http/schemas.ts'
 import type { DbOrTx } from '../../platform/db/database.ts'
-import { saveShopNotices } from '../sql.ts'
+import { saveShopNotices } from '../statements.ts'
 
 /**
  * Hints that a mall's answers carry without failing a call: a public key check that fails and will end the

@@ -1,11 +1,92 @@
 import { z } from 'zod'
+import { checked } from '../../http/validation.ts'
 import { MALL_FACTS } from '../../marketplaces/facts.ts'
 import { parseNumberPattern } from '../../marketplaces/kit/mail/numbers.ts'
+import { CARRIER_CODES, type Carrier } from '../../marketplaces/port/carriers.ts'
 import { MAIL_KINDS, type MailRules } from '../../marketplaces/port/mail-rules.ts'
-import type { MallFacts } from '../../marketplaces/port/marketplace.ts'
+import type { MallFacts, Marketplace } from '../../marketplaces/port/marketplace.ts'
+import { PAYMENT_KINDS } from '../../marketplaces/port/order-money.ts'
+import type { ChangeAction, MallAction } from '../../marketplaces/port/site-changes.ts'
+import type { FieldError } from '../../platform/errors.ts'
 import { factsOf } from '../../platform/narrow.ts'
-import { OnImport } from './on-import.ts'
-import { OwnCarriers } from './own-carriers.ts'
+
+/**
+ * 配送会社の置き換え: what a shop sends to its mall instead of a carrier of the list. The malls' tables are the
+ * defaults; which company a mall wants for a service that it does not know is agreed with the mall, and by
+ * shop.
+ */
+export const OwnCarriers = z
+  .partialRecord(z.enum(CARRIER_CODES), z.enum(CARRIER_CODES))
+  .describe(
+    'Send another carrier than the one that is asked for, both by the codes of GET /v1/marketplaces: {"yamato_yu_packet": "yamato"} (配送会社の置き換え)',
+  )
+export type OwnCarriers = z.infer<typeof OwnCarriers>
+
+const isCarrier = (value: unknown): value is Carrier => CARRIER_CODES.some((one) => one === value)
+
+/** A change's parameters with the shop's carriers in its parcels; the same object where none is replaced. */
+export function withOwnCarriers<P extends Readonly<Record<string, unknown>> | null>(
+  parameters: P,
+  own: OwnCarriers | undefined,
+): P {
+  if (!own || !Array.isArray(parameters?.parcels)) return parameters
+  const parcels = parameters.parcels.map((parcel: unknown) => {
+    if (typeof parcel !== 'object' || parcel === null || !('carrier' in parcel)) return parcel
+    const carrier = isCarrier(parcel.carrier) ? own[parcel.carrier] : undefined
+    return carrier === undefined ? parcel : { ...parcel, carrier }
+  })
+  return { ...parameters, parcels }
+}
+
+/** Actions that make sense without facts of the single order. */
+const ON_IMPORT_ACTIONS = [
+  'confirm',
+  'mark_paid',
+  'complete',
+  'hold',
+  'release',
+  'memo',
+  'sub_status',
+] as const
+
+/** 自動受注取込と同時: a site change that is queued as an order is staged. */
+export const OnImport = z
+  .strictObject({
+    action: z
+      .enum(ON_IMPORT_ACTIONS)
+      .describe(
+        'confirm 注文確認, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, memo メモ, sub_status サブステータス (操作)',
+      ),
+    parameters: z
+      .record(z.string().max(100), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+      .optional()
+      .describe('As for POST /v1/site-changes, without orderId and action (変更内容)'),
+    conditions: z
+      .strictObject({
+        paymentKinds: z
+          .array(z.enum(PAYMENT_KINDS))
+          .min(1)
+          .optional()
+          .describe('Only orders paid like this (支払方法区分)'),
+        noHolds: z
+          .boolean()
+          .optional()
+          .describe(
+            'Only orders that nobody has to look at first. Waiting for the mall, for the payment or for the buyer’s own ' +
+              'minutes is no such hold (出荷保留なし。モール処理中、入金待ち、購入者のキャンセル可能時間は保留に数えません)',
+          ),
+        noBuyerNote: z.boolean().optional().describe('Only orders without a buyer’s comment (備考なし)'),
+        totalBelow: z
+          .int()
+          .min(1)
+          .optional()
+          .describe('Only orders billed at less than so many yen (請求金額の上限・未満)'),
+      })
+      .optional()
+      .describe('All of them must hold; only open orders in any case (条件)'),
+  })
+  .describe('Site change to run when an order is imported (自動受注取込と同時のサイト変更)')
+export type OnImport = z.infer<typeof OnImport>
 
 /** A shop's settings without secrets, as in `Shop.settings`. New fields start optional. */
 
@@ -107,4 +188,46 @@ export function mailRulesOf(settings: unknown): Partial<MailRules> {
     ...(rules.numberLabels ? { numberLabels: rules.numberLabels } : {}),
     ...(rules.numberPatterns ? { numberPatterns: rules.numberPatterns } : {}),
   }
+}
+
+/** Lists errors of the action and its parameters at this mall. Field names lack the change's own path. */
+export function checkChange(
+  mall: Marketplace | undefined,
+  action: ChangeAction,
+  parameters: Record<string, unknown>,
+): FieldError[] {
+  const offered = mall?.changes?.actions.find((one) => one.action === action)
+  if (!mall || !offered) return [notOffered(mall)]
+  return [...checkParameters(offered, parameters), ...checkCarriers(mall, parameters)]
+}
+
+const notOffered = (mall: Marketplace | undefined): FieldError => ({
+  field: 'action',
+  message: `${mall?.label ?? 'このモール'}ではこの操作を送信できません。使える操作は GET /v1/marketplaces で確認できます。`,
+  code: 'not_offered',
+})
+
+/** `checked` wants a place to name; the empty one gives the plain path. */
+function checkParameters({ parameters: schema }: MallAction, parameters: unknown): FieldError[] {
+  const result = checked(schema, parameters, '')
+  return result.ok
+    ? []
+    : result.fields.map((field) => ({ ...field, field: field.field === '' ? 'action' : field.field }))
+}
+
+function checkCarriers({ label, changes }: Marketplace, parameters: Record<string, unknown>): FieldError[] {
+  if (!Array.isArray(parameters.parcels)) return []
+  const known = new Set<unknown>(changes?.carriers.map(({ carrier }) => carrier))
+  return parameters.parcels.flatMap(({ carrier }, index) =>
+    // A correction that leaves it out keeps it; where it must be there, the form says so.
+    carrier === undefined || known.has(carrier)
+      ? []
+      : [
+          {
+            field: `parcels[${index}].carrier`,
+            message: `${label}では選べない配送会社です。選べる配送会社は GET /v1/marketplaces で確認できます。`,
+            code: 'not_offered',
+          },
+        ],
+  )
 }

@@ -6,7 +6,7 @@ import { type Clock, dateNow } from '../../platform/clock.ts'
 import type { Db } from '../../platform/db/database.ts'
 import { abortAfter, TimedOut } from '../../platform/timeout.ts'
 import { attentionMessage, clearAttention, raiseAttention } from '../attention.ts'
-import { saveGoodCheck } from '../credentials/credential-checks.ts'
+import { saveGoodCheck } from '../credentials/credentials.ts'
 import { shopNotFound } from '../tenants/shop-scope.ts'
 import type { OpenedSession, ShopSessions } from './sessions.ts'
 

@@ -8,14 +8,19 @@ import type { Db, Tx } from '../../platform/db/database.ts'
 import { retryable } from '../../platform/db/failures.ts'
 import { AppError, codeOf, type FieldError } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
-import { type Credentials, checkCredentials, toSetTimes } from '../credentials/credentials.ts'
-import { renewed, sealCredentials } from '../credentials/stored-credentials.ts'
-import { MOST_PER_TENANT, needRoom, type PerTenant } from '../room-for.ts'
-import { lockShopRow } from '../sql.ts'
+import {
+  type Credentials,
+  checkCredentials,
+  renewed,
+  sealCredentials,
+  toSetTimes,
+} from '../credentials/credentials.ts'
+import { DELETE_ORDERS, DELETED_AT_ONCE, lockShopRow } from '../statements.ts'
 import { type AuditNote, audit, type Caller, noteOf } from '../tenants/audit.ts'
 import { shopNotFound } from '../tenants/shop-scope.ts'
-import { checkChange } from './check-change.ts'
+import { MOST_PER_TENANT, needRoom, type PerTenant } from '../tenants/tenants.ts'
 import type { ShopSettings } from './settings.ts'
+import { checkChange } from './settings.ts'
 import { type NewShop, type ShopChange, type ShopRow, WITHOUT_SECRETS } from './shop-schemas.ts'
 
 export interface ShopTools {
@@ -152,12 +157,6 @@ export async function changeShop(
 }
 
 /**
- * Rows of one statement (DELETE_ORDERS too), with all that hangs on an order: some tenths of a second, where
- * the limit of a statement is 30 s.
- */
-const DELETED_AT_ONCE = 500
-
-/**
  * Disables the shop, deletes what may be much in bounded steps, and the shop with the rest at last. A process
  * that ends in between leaves a disabled shop with fewer orders; the same call goes on there. What a turn of
  * the shop still stages meanwhile goes with a later step.
@@ -199,15 +198,6 @@ export async function deleteShop(
   await tools.onMailboxChanged()
 }
 
-/** Locked in other writers' order; their changes, labels and versions are deleted behind them. */
-const DELETE_ORDERS = `
-with part as materialized (
-  select id from orders where shop_id = $1::uuid and tenant_id = $2::uuid order by order_number limit 500
-), locked as materialized (
-  select o.id from orders o where o.id in (select id from part) order by o.id for update
-)
-delete from orders o using locked where o.id = locked.id returning o.order_number`
-
 async function inSteps(step: () => Promise<number>): Promise<void> {
   while ((await retryable(step)) === DELETED_AT_ONCE);
 }
@@ -239,6 +229,9 @@ function auditData(change: z.infer<typeof ShopChange>): AuditNote['data'] {
     ...(credentials === undefined ? {} : { credentials: Object.keys(credentials) }),
   }
 }
+
+/** Secret that opens a shop's endpoint for notifications by HTTP; without one it is closed. */
+export const pushContext = (shopId: string): string => `shop:${shopId}:push-secret`
 
 const isUniqueViolation = (error: unknown): boolean => codeOf(error) === 'P2002'
 

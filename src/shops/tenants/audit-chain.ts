@@ -1,6 +1,20 @@
 import { createHash } from 'node:crypto'
 import type { Pool, PoolClient } from 'pg'
 import { inTransaction, type Queries } from '../../platform/db/transaction.ts'
+import {
+  COUNT_UNLINKED,
+  DELETE_LINKED_ENTRIES,
+  DELETE_LINKS,
+  FIND_LAST_OVER,
+  FIND_PUT_IN,
+  INSERT_LINKS,
+  LOCK_CHAIN,
+  NOTE_MARK,
+  READ_LAST_LINK,
+  READ_MARK,
+  READ_UNLINKED,
+  WALK_CHAIN,
+} from './statements.ts'
 
 /**
  * Each link holds the SHA-256 of the one before and of its entry, so that an entry which was changed, taken
@@ -27,21 +41,6 @@ interface LinkRow {
   hash: Buffer
 }
 
-const ENTRY = `e.id, e.tenant_id as "tenantId", e.at, e.actor, e.source, e.action, e.target, e.order_ids as "orderIds", e.data`
-
-/** By creation time and a day back: what commits late is linked late, and not missed. */
-const UNLINKED = `select ${ENTRY} from audit_entries e
-where e.at >= coalesce((select at from audit_links order by seq desc limit 1), '-infinity') - interval '1 day'
-  and not exists (select from audit_links l where l.entry_id = e.id) order by e.at, e.id limit $1`
-const LAST = 'select seq, entry_id as "entryId", at, hash from audit_links order by seq desc limit 1'
-const LINK = `insert into audit_links (seq, entry_id, at, hash)
-select * from unnest($1::bigint[], $2::uuid[], $3::timestamptz[], $4::bytea[])`
-
-/** Position of the chain's end, kept beside it: cutting off the end must change this one too. */
-const MARK = 'audit_head'
-const NOTE_MARK = `insert into data_steps (name, place) values ($1, $2)
-on conflict (name) do update set place = excluded.place, made_at = now()`
-const LOCK = 7_270_7371
 const BATCH = 1_000
 const NONE = Buffer.alloc(32)
 
@@ -77,10 +76,10 @@ export async function linkAudit({ pool }: { pool: Pool }): Promise<number> {
 }
 
 async function linkSome(client: PoolClient): Promise<number> {
-  await client.query('select pg_advisory_xact_lock($1)', [LOCK])
-  const { rows } = await client.query<EntryRow>(UNLINKED, [BATCH])
+  await client.query(LOCK_CHAIN)
+  const { rows } = await client.query<EntryRow>(READ_UNLINKED, [BATCH])
   if (rows.length === 0) return 0
-  const { rows: last } = await client.query<LinkRow>(LAST)
+  const { rows: last } = await client.query<LinkRow>(READ_LAST_LINK)
   let seq = BigInt(last[0]?.seq ?? 0)
   let hash: Buffer = last[0]?.hash ?? NONE
   const links = rows.map((entry) => {
@@ -88,13 +87,13 @@ async function linkSome(client: PoolClient): Promise<number> {
     hash = linkHash(hash, seq, entry)
     return { seq, hash, entry }
   })
-  await client.query(LINK, [
+  await client.query(INSERT_LINKS, [
     links.map(({ seq }) => String(seq)),
     links.map(({ entry }) => entry.id),
     links.map(({ entry }) => entry.at),
     links.map(({ hash }) => hash),
   ])
-  await client.query(NOTE_MARK, [MARK, `${seq} ${hash.toString('hex')}`])
+  await client.query(NOTE_MARK, [`${seq} ${hex(hash)}`])
   return rows.length
 }
 
@@ -120,14 +119,6 @@ interface AuditFault {
   entryId: string | null
   kind: 'changed' | 'missing' | 'gap' | 'cut' | 'rewritten' | 'put_in' | 'head'
 }
-
-const WALK = `select l.seq, l.entry_id as "entryId", l.at as "linkedAt", l.at < now() - interval '12 months' as "isOver", l.hash, ${ENTRY} from audit_links l
-left join audit_entries e on e.id = l.entry_id where l.seq > $1 order by l.seq limit $2`
-
-/** As linkAudit() looks for them, and finds them no more. */
-const PUT_IN = `select e.id from audit_entries e
-where e.at < (select at from audit_links order by seq desc limit 1) - interval '1 day'
-  and not exists (select from audit_links l where l.entry_id = e.id) order by e.at limit 1`
 
 type Step = { seq: string; entryId: string; linkedAt: Date; isOver: boolean; hash: Buffer } & (
   | { id: null }
@@ -157,7 +148,7 @@ export async function verifyAudit(tools: { pool: Pool }, noted?: string): Promis
     fault,
   })
   for (;;) {
-    const { rows }: { rows: Step[] } = await pool.query<Step>(WALK, [String(before.seq), BATCH])
+    const { rows }: { rows: Step[] } = await pool.query<Step>(WALK_CHAIN, [String(before.seq), BATCH])
     for (const step of rows) {
       const seq = BigInt(step.seq)
       const fault = (kind: AuditFault['kind']) => answer({ seq: step.seq, entryId: step.entryId, kind })
@@ -181,23 +172,19 @@ export async function verifyAudit(tools: { pool: Pool }, noted?: string): Promis
   }
   if (mark !== null && mark.seq > before.seq)
     return answer({ seq: String(before.seq), entryId: null, kind: 'cut' })
-  const { rows: putIn } = await pool.query<{ id: string }>(PUT_IN)
+  const { rows: putIn } = await pool.query<{ id: string }>(FIND_PUT_IN)
   if (putIn[0]) return answer({ seq: null, entryId: putIn[0].id, kind: 'put_in' })
   return answer(isNotedSeen ? null : { seq: null, entryId: null, kind: 'head' })
 }
 
 async function readMark(queries: Queries): Promise<{ seq: bigint; head: string } | null> {
-  const { rows } = await queries.query<{ place: string }>('select place from data_steps where name = $1', [
-    MARK,
-  ])
+  const { rows } = await queries.query<{ place: string }>(READ_MARK)
   const [, seq, head] = /^(\d+) ([0-9a-f]{64})$/.exec(rows[0]?.place ?? '') ?? []
   return seq === undefined || head === undefined ? null : { seq: BigInt(seq), head }
 }
 
 async function countUnlinked(queries: Queries): Promise<number> {
-  const { rows } = await queries.query<{ count: string }>(
-    'select count(*) from audit_entries e where not exists (select from audit_links l where l.entry_id = e.id)',
-  )
+  const { rows } = await queries.query<{ count: string }>(COUNT_UNLINKED)
   return Number(rows[0]?.count ?? 0)
 }
 
@@ -209,20 +196,12 @@ const MOST_DELETED = 10_000
  */
 export async function deleteOldAudit({ pool }: { pool: Pool }): Promise<number> {
   return inTransaction(pool, async (client) => {
-    await client.query('select pg_advisory_xact_lock($1)', [LOCK])
-    const { rows } = await client.query<{ upTo: string | null }>(
-      `select (select max(seq) from (select seq, at from audit_links where seq < coalesce(
-         (select min(seq) from audit_links where at >= now() - interval '12 months'), 9223372036854775807)
-         order by seq limit $1) old) as "upTo"`,
-      [MOST_DELETED],
-    )
+    await client.query(LOCK_CHAIN)
+    const { rows } = await client.query<{ upTo: string | null }>(FIND_LAST_OVER, [MOST_DELETED])
     const upTo = rows[0]?.upTo ?? null
     if (upTo === null) return 0
-    const { rowCount } = await client.query(
-      'delete from audit_entries where id in (select entry_id from audit_links where seq <= $1)',
-      [upTo],
-    )
-    await client.query('delete from audit_links where seq < $1', [upTo])
+    const { rowCount } = await client.query(DELETE_LINKED_ENTRIES, [upTo])
+    await client.query(DELETE_LINKS, [upTo])
     return rowCount ?? 0
   })
 }

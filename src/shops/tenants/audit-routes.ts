@@ -1,25 +1,22 @@
+import { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import type { Prisma } from '../../generated/prisma/client.ts'
+import type { AuditEntry, Prisma } from '../../generated/prisma/client.ts'
 import type { App, Routes } from '../../http/app-types.ts'
 import { operatorOf, tenantOf } from '../../http/auth.ts'
 import { answered } from '../../http/client-gone.ts'
 import { decodeCursor, pageOf } from '../../http/paging.ts'
 import { CursorTime, Id, iso, NextCursor, pageQuery, Time } from '../../http/schemas.ts'
 import type { Clock } from '../../platform/clock.ts'
+import { csvLines, guardFormula, UTF8_BOM } from '../../platform/csv.ts'
+import type { Db } from '../../platform/db/database.ts'
 import type { HeavyReads } from '../../platform/db/heavy-reads.ts'
 import { besideReport } from '../../platform/db/tenant-scope.ts'
+import { mapBreathing } from '../../platform/event-loop.ts'
 import type { NewId } from '../../platform/ids.ts'
+import { factsOf } from '../../platform/narrow.ts'
 import { actorNames, actorNamesForOperator, type NameTools } from './actor-names.ts'
 import { audit } from './audit.ts'
-import {
-  type AuditFilter,
-  type AuditLine,
-  auditLines,
-  auditRows,
-  exportAudit,
-  type NamesOf,
-} from './audit-export.ts'
 
 const Entry = z
   .object({
@@ -188,3 +185,130 @@ function routes(app: App, tools: AuditTools, { tag, name, more, limitTo, namesFo
 const before = ([at, id]: [string, string]) => ({
   OR: [{ at: { lt: new Date(at) } }, { at: new Date(at), id: { lt: id } }],
 })
+
+type AuditFilter = Prisma.AuditEntryWhereInput
+
+interface AuditLine {
+  id: string
+  tenantId: string | null
+  at: string
+  actor: string
+  actorName: string
+  source: string | null
+  action: string
+  target: string
+  orderIds: string[]
+  data: Record<string, unknown>
+}
+
+/** Columns that the operator's reports may read of an entry. */
+const LISTED = {
+  id: true,
+  tenantId: true,
+  at: true,
+  actor: true,
+  action: true,
+  target: true,
+  orderIds: true,
+} as const
+
+/** Found by what a report may read; where from and what changed is looked up for the entries found alone. */
+async function auditRows(
+  db: Db,
+  where: AuditFilter,
+  order: Prisma.SortOrder,
+  take: number,
+): Promise<AuditEntry[]> {
+  const found = await db.auditEntry.findMany({
+    where,
+    take,
+    select: LISTED,
+    orderBy: [{ at: order }, { id: order }],
+  })
+  const rest = await besideReport('addresses and texts of the entries found', () =>
+    db.auditEntry.findMany({
+      where: { id: { in: found.map(({ id }) => id) } },
+      select: { id: true, source: true, data: true },
+    }),
+  )
+  const restOf = new Map(rest.map((row) => [row.id, row]))
+  return found.flatMap((row) => {
+    const more = restOf.get(row.id)
+    return more ? [{ ...row, ...more }] : []
+  })
+}
+
+/** The names of some actors, as whoever asks may see them. */
+type NamesOf = (actors: readonly string[]) => Promise<(actor: string) => string>
+
+async function auditLines(rows: readonly AuditEntry[], namesOf: NamesOf): Promise<AuditLine[]> {
+  const nameOf = await namesOf([...new Set(rows.map(({ actor }) => actor))])
+  return rows.map((row) => auditLine(row, nameOf(row.actor)))
+}
+
+const auditLine = (row: AuditEntry, actorName: string): AuditLine => ({
+  id: row.id,
+  tenantId: row.tenantId,
+  at: iso(row.at),
+  actor: row.actor,
+  actorName,
+  source: row.source,
+  action: row.action,
+  target: row.target,
+  orderIds: row.orderIds,
+  data: factsOf(row.data),
+})
+
+const PAGE = 1_000
+const HEAD = [
+  'id',
+  'tenantId',
+  'at',
+  'actor',
+  'source',
+  'action',
+  'target',
+  'orderIds',
+  'data',
+  'actorName',
+] as const
+
+/** In pages, so that a year of it never stands in memory; what comes in meanwhile is not in it. */
+export function exportAudit(
+  { db, namesOf, heavyReads }: { db: Db; namesOf: NamesOf; heavyReads: HeavyReads },
+  filter: AuditFilter,
+  format: 'jsonl' | 'csv',
+  /** Whose own audit it is; absent: the operator's. */
+  tenantId: string | undefined,
+): Readable {
+  async function* lines() {
+    if (format === 'csv') yield UTF8_BOM + csvLines([HEAD])
+    let after: { at: Date; id: string } | null = null
+    for (;;) {
+      const next: Prisma.AuditEntryWhereInput = after
+        ? { OR: [{ at: { gt: after.at } }, { at: after.at, id: { gt: after.id } }] }
+        : {}
+      const read = async () => {
+        const rows = await auditRows(db, { AND: [filter, next] }, 'asc', PAGE)
+        const entries = await auditLines(rows, namesOf)
+        return { rows, texts: await mapBreathing(entries, format === 'csv' ? csvLine : jsonLine) }
+      }
+      const page = tenantId === undefined ? read() : heavyReads.run(tenantId, read, { patient: true })
+      const { rows, texts } = await page
+      yield texts.join('')
+      const last = rows.at(-1)
+      if (!last || rows.length < PAGE) return
+      after = last
+    }
+  }
+  return Readable.from(lines())
+}
+
+const jsonLine = (line: AuditLine): string => `${JSON.stringify(line)}\n`
+const csvLine = (line: AuditLine): string => csvLines([cellsOf(line)], 'all')
+
+const cellsOf = (line: AuditLine): string[] =>
+  HEAD.map((name) => {
+    const value = line[name]
+    return value === null ? '' : guardFormula(typeof value === 'string' ? value : JSON.stringify(value))
+  })

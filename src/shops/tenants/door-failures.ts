@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/db/database.ts'
 import { acrossTenants } from '../../platform/db/tenant-scope.ts'
+import { COUNT_FAILURES, deleteFailures, listLocks } from './statements.ts'
 
 /** Counter of failed tries, and the limit at which it locks for a while. */
 interface Lock {
@@ -32,24 +33,6 @@ export interface DoorFailures {
 const WINDOW_MS = 15 * 60_000
 export const LOCK_MS = 15 * 60_000
 
-/**
- * In one statement, as several processes count at once. A failure after the window, or after the lock is
- * over, begins anew. $1 names, $2 the most of each, $3 now, $4 begin of the window, $5 end of a lock that
- * begins now.
- */
-const NOTE = `
-insert into door_failures (name, failures, since, locked_until)
-select name, 1, $3, null::timestamptz from unnest($1::bytea[]) with ordinality as given (name, n) order by name
-on conflict (name) do update set
-  failures = case when coalesce(door_failures.locked_until <= $3, door_failures.since < $4) then 1 else door_failures.failures + 1 end,
-  since = case when coalesce(door_failures.locked_until <= $3, door_failures.since < $4) then $3 else door_failures.since end,
-  locked_until = case
-    when coalesce(door_failures.locked_until <= $3, door_failures.since < $4) then null
-    when door_failures.locked_until is not null then door_failures.locked_until
-    when door_failures.failures + 1 >= ($2::int[])[array_position($1::bytea[], door_failures.name)] then $5::timestamptz
-    end
-returning name, failures, locked_until as "lockedUntil"`
-
 interface LockRow {
   name: Uint8Array
   failures: number
@@ -66,7 +49,7 @@ export function createDoorFailures({ db, clock }: { db: Db; clock: Clock }): Doo
   const count = (locks: readonly Lock[]): Promise<LockRow[]> => {
     const now = clock.now()
     return db.$queryRawUnsafe<LockRow[]>(
-      NOTE,
+      COUNT_FAILURES,
       ...[locks.map(nameOf), locks.map(({ most }) => most), new Date(now)],
       ...[new Date(now - WINDOW_MS), new Date(now + LOCK_MS)],
     )
@@ -84,11 +67,9 @@ export function createDoorFailures({ db, clock }: { db: Db; clock: Clock }): Doo
       const keys = locks.map((lock) => ({ lock, range: rangeOf(lock) }))
       const firsts = keys.map(({ range }) => range.gte)
       const lasts = keys.map(({ range }) => range.lte)
-      const rows = await db.$queryRaw<{ name: Uint8Array; lockedUntil: Date }[]>`
-        select f.name, f.locked_until as "lockedUntil"
-        from unnest(${firsts}::bytea[], ${lasts}::bytea[]) as r (first, last)
-        join door_failures f on f.name between r.first and r.last
-        where f.locked_until > ${new Date(clock.now())}`
+      const rows = await db.$queryRaw<{ name: Uint8Array; lockedUntil: Date }[]>(
+        listLocks(firsts, lasts, new Date(clock.now())),
+      )
       const until = new Map<string, Date>()
       for (const { lock, range } of keys) {
         const ends = rows.flatMap(({ name, lockedUntil }) =>
@@ -112,9 +93,8 @@ export function createDoorFailures({ db, clock }: { db: Db; clock: Clock }): Doo
     },
     async forget(lock) {
       const { gte, lte } = rangeOf(lock)
-      await acrossTenants(
-        'locks are nobody’s: no tenant’s request may write them',
-        () => db.$executeRaw`delete from door_failures where name between ${gte} and ${lte}`,
+      await acrossTenants('locks are nobody’s: no tenant’s request may write them', () =>
+        db.$executeRaw(deleteFailures(gte, lte)),
       )
     },
   }

@@ -10,6 +10,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
+import { CLAIM_KEY, DELETE_KEY, READ_KEY, STORE_ANSWER } from './statements.ts'
 
 export interface IdempotencyTools {
   pool: Pool
@@ -28,16 +29,6 @@ const MOST_KEPT_CHARACTERS = 1024 * 1024
 
 export const answerContext = (id: string): string => `idempotency_key:${id}:answer`
 
-/** `runs_until`: a request works under the key, or broke off; null: it is done. */
-const CLAIM = `
-insert into idempotency_keys (id, tenant_id, key, request_hash, runs_until, created_at) values ($1, $2, $3, $4, $5, $6)
-on conflict (key) do update set id = excluded.id, request_hash = excluded.request_hash, runs_until = excluded.runs_until,
-  created_at = excluded.created_at, sealed_answer = null
-where idempotency_keys.created_at < $7 returning id`
-
-const READ = `
-select id::text, request_hash as hash, runs_until as "runsUntil", sealed_answer as answer from idempotency_keys where key = $1`
-
 /** Stands for the tenant in keys of the operator, who has none. */
 const OPERATOR = 'operator'
 
@@ -48,7 +39,7 @@ export function createIdempotencyStore({ pool, sealer, clock, newId }: Idempoten
       const stored = storedKey(`answers ${tenantId ?? OPERATOR}`, key)
       const hashes = sealer.fingerprints('idempotent request', canonical([tenantId, content]))
       const id = newId()
-      const { rowCount } = await pool.query(CLAIM, [
+      const { rowCount } = await pool.query(CLAIM_KEY, [
         ...[id, tenantId, stored, Buffer.from(hashes[0] ?? []), new Date(now + RUNS_AT_MOST_MS)],
         ...[new Date(now), new Date(now - KEYS_KEPT_HOURS * HOUR_MS)],
       ])
@@ -58,7 +49,7 @@ export function createIdempotencyStore({ pool, sealer, clock, newId }: Idempoten
         hash: Buffer | null
         runsUntil: Date | null
         answer: Buffer | null
-      }>(READ, [stored])
+      }>(READ_KEY, [stored])
       const [row] = rows
       // Released between the two statements.
       if (row === undefined) throw inProgress()
@@ -73,13 +64,10 @@ export function createIdempotencyStore({ pool, sealer, clock, newId }: Idempoten
         answer === null || answer.body.length > MOST_KEPT_CHARACTERS
           ? null
           : Buffer.from(sealer.of(tenantId).sealJson(answerContext(id), answer))
-      await pool.query('update idempotency_keys set runs_until = null, sealed_answer = $2 where id = $1', [
-        id,
-        sealed,
-      ])
+      await pool.query(STORE_ANSWER, [id, sealed])
     },
     async release({ id }) {
-      await pool.query('delete from idempotency_keys where id = $1', [id])
+      await pool.query(DELETE_KEY, [id])
     },
   }
 }

@@ -3,30 +3,13 @@ import type { ScopeCheck } from '../../http/server.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
 import { AppError } from '../../platform/errors.ts'
 import { factsOf } from '../../platform/narrow.ts'
+import { FIND_OWN_SHOP, SHOPS_OF, SHOPS_OF_ORDERS } from './statements.ts'
 
 /**
  * Whose shops a request is of. A key that is bound to shops (店舗限定キー) opens what is of these alone. One list
  * of what it opens at all: a route that nobody thought of here stays shut, and does not quietly show the
  * other shops.
  */
-
-/** From the id in the path ($1) of the tenant ($2): the shops that it is of. */
-const SHOPS_OF: ReadonlyMap<string, string> = new Map([
-  ['shops', 'select id as shop from shops where id = $1 and tenant_id = $2'],
-  ['orders', 'select shop_id as shop from orders where id = $1 and tenant_id = $2'],
-  ['import-requests', 'select shop_id as shop from import_requests where id = $1 and tenant_id = $2'],
-  ['import-scans', 'select shop_id as shop from import_scans where id = $1 and tenant_id = $2'],
-  ['site-changes', 'select shop_id as shop from site_changes where id = $1 and tenant_id = $2'],
-  ['pulls', 'select distinct shop_id as shop from orders where pull_id = $1 and tenant_id = $2'],
-  [
-    'reimports',
-    `select distinct o.shop_id as shop from reimport_orders r join orders o on o.id = r.order_id
-     where r.reimport_id = $1 and o.tenant_id = $2`,
-  ],
-])
-
-const SHOPS_OF_ORDERS =
-  'select distinct shop_id as shop from orders where id = any ($1::uuid[]) and tenant_id = $2'
 
 interface Body {
   shopId?: string
@@ -83,10 +66,7 @@ export const shopNotFound = () => new AppError('NOT_FOUND', '店舗が見つか�
 async function needShop(queries: Queries, tenantId: string, request: FastifyRequest): Promise<void> {
   const shopId = factsOf(request.query).shopId ?? factsOf(request.body).shopId
   if (typeof shopId !== 'string') return
-  const { rowCount } = await queries.query({
-    text: 'select from shops where id = $1 and tenant_id = $2',
-    values: [shopId, tenantId],
-  })
+  const { rowCount } = await queries.query(FIND_OWN_SHOP, [shopId, tenantId])
   if (rowCount === 0) throw shopNotFound()
 }
 

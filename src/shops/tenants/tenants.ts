@@ -2,10 +2,11 @@ import { z } from 'zod'
 import type { Prisma, Tenant } from '../../generated/prisma/client.ts'
 import { Id, iso, isoOrNull, Time } from '../../http/schemas.ts'
 import { type Clock, dateNow } from '../../platform/clock.ts'
-import type { Db, DbOrTx } from '../../platform/db/database.ts'
+import type { Db, DbOrTx, Tx } from '../../platform/db/database.ts'
 import { besideReport } from '../../platform/db/tenant-scope.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
+import { lockName } from '../statements.ts'
 import { audit, noteBy, type OperatorCaller } from './audit.ts'
 
 export interface TenantTools {
@@ -222,3 +223,49 @@ export async function changeTenant(
 
 export const tenantNotFound = () =>
   new AppError('NOT_FOUND', '契約店が見つかりません。ID を確認してください。')
+
+/** Limits on what a tenant may register, by settings. */
+export interface PerTenant {
+  shops: number
+  mailboxes: number
+  webhooks: number
+}
+
+export const MOST_PER_TENANT: PerTenant = { shops: 200, mailboxes: 200, webhooks: 10 }
+
+const WORDS = {
+  shop: ['店舗', 'mostShops'],
+  mailbox: ['受信箱', 'mostMailboxes'],
+  webhook: ['Webhook ', 'mostWebhooks'],
+} as const
+
+const COLUMNS = { mostShops: true, mostMailboxes: true, mostWebhooks: true } as const
+
+/**
+ * Two requests at once count one after the other.
+ * @param ofInstallation the limit of a tenant whose plan has none of its own
+ * @throws AppError CONFLICT
+ */
+export async function needRoom(
+  tx: Tx,
+  tenantId: string,
+  what: keyof typeof WORDS,
+  ofInstallation: number,
+): Promise<void> {
+  await tx.$executeRaw(lockName(`${what}:${tenantId}`))
+  const where = { tenantId }
+  const counts = {
+    shop: () => tx.shop.count({ where }),
+    mailbox: () => tx.mailbox.count({ where }),
+    webhook: () => tx.webhook.count({ where }),
+  }
+  const [word, column] = WORDS[what]
+  const tenant = await tx.tenant.findUnique({ where: { id: tenantId }, select: COLUMNS })
+  const most = tenant?.[column] ?? ofInstallation
+  if ((await counts[what]()) < most) return
+  throw new AppError(
+    'CONFLICT',
+    `${word}は ${most} 件まで登録できます。使わないものを削除するか、運営者に契約の上限の変更を依頼してください。`,
+    { details: { reason: 'too_many', most } },
+  )
+}

@@ -3,7 +3,7 @@ import type { Marketplaces } from '../../marketplaces/index.ts'
 import { parcelProblems } from '../../marketplaces/kit/changes/parcels.ts'
 import type { FieldError } from '../../platform/errors.ts'
 import { factsOf } from '../../platform/narrow.ts'
-import { checkChange } from '../../shops/shops/check-change.ts'
+import { checkChange } from '../../shops/shops/settings.ts'
 import type { WantedChange } from '../schemas.ts'
 import { MOST_ERRORS, type OrderFacts, type RequestedOrder, unknownOrder } from './requested-orders.ts'
 

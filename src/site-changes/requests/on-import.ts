@@ -5,9 +5,8 @@ import type { Refreshed, ReleasedHook } from '../../orders/store/refresh.ts'
 import type { StagedHook, StagingShop } from '../../orders/store/stage.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
 import type { Logger } from '../../platform/logger.ts'
-import { checkChange } from '../../shops/shops/check-change.ts'
-import type { OnImport } from '../../shops/shops/on-import.ts'
-import { settingOf } from '../../shops/shops/settings.ts'
+import type { OnImport } from '../../shops/shops/settings.ts'
+import { checkChange, settingOf } from '../../shops/shops/settings.ts'
 import { type InsertDeps, insertChanges } from './insert-changes.ts'
 
 /**

@@ -2,7 +2,7 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { App, ClientRole } from '../../../src/http/app-types.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
-import { newApiKey } from '../../../src/shops/tenants/api-key.ts'
+import { newApiKey } from '../../../src/shops/tenants/authenticate.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeTenant, newId } from '../../support/fixtures.ts'
 import { wholeServer } from '../../support/http/whole-server.ts'

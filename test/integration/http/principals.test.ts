@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { App } from '../../../src/http/app-types.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
-import { newApiKey } from '../../../src/shops/tenants/api-key.ts'
+import { newApiKey } from '../../../src/shops/tenants/authenticate.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeMailbox, makeShop, makeTenant, newId } from '../../support/fixtures.ts'
 import { targetsOf } from '../../support/http/hostile-calls.ts'

@@ -6,7 +6,7 @@ import { planMailboxExpiries } from '../../../src/notices/plan-mailbox-expiries.
 import { createHttpClient } from '../../../src/platform/http/undici-client.ts'
 import { credentialCalendarRoutes } from '../../../src/shops/calendar/routes.ts'
 import { mailboxConsentCallback } from '../../../src/shops/mailboxes/mailbox-routes.ts'
-import { createMailboxAccess } from '../../../src/shops/mailboxes/oauth/access.ts'
+import { createMailboxAccess } from '../../../src/shops/mailboxes/sign-in.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type HeldClock, heldClock, makeTenant, newId } from '../../support/fixtures.ts'
 import { type RestServer, restServer, testMarketplaces } from '../../support/http/rest-server.ts'

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type MailOAuthSim, startMailOAuthSim } from '../../../sandbox/mail-oauth/index.ts'
 import { type Database, openDatabase } from '../../../src/platform/db/database.ts'
-import { createMailboxAccess, type MailboxAccess } from '../../../src/shops/mailboxes/oauth/access.ts'
+import { createMailboxAccess, type MailboxAccess } from '../../../src/shops/mailboxes/sign-in.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeMailbox, makeTenant, testSealer } from '../../support/fixtures.ts'
 import { oauthTools, providersAt } from '../../support/mail/oauth.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { SandboxMall } from '../../../sandbox/malls/index.ts'
-import { readSubStatuses } from '../../../src/shops/shops/sub-status-routes.ts'
+import { readSubStatuses } from '../../../src/shops/shops/ask-mall-routes.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeTenant } from '../../support/fixtures.ts'
 import { type MallBench, mallBench } from '../../support/malls/mall-bench.ts'

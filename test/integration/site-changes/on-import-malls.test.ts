@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { SANDBOX_MALLS, type SandboxMall } from '../../../sandbox/malls/index.ts'
-import type { OnImport } from '../../../src/shops/shops/on-import.ts'
+import type { OnImport } from '../../../src/shops/shops/settings.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type MallBench, mallBench } from '../../support/malls/mall-bench.ts'
 

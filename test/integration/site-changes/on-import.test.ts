@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { NormalisedOrder, OrderHold } from '../../../src/marketplaces/port/order.ts'
 import { createRetention } from '../../../src/orders/retention.ts'
-import type { OnImport } from '../../../src/shops/shops/on-import.ts'
+import type { OnImport } from '../../../src/shops/shops/settings.ts'
 import { retryChange } from '../../../src/site-changes/requests/answer-change.ts'
 import { createOnImport, createOnReleased } from '../../../src/site-changes/requests/on-import.ts'
 import { requestChanges } from '../../../src/site-changes/requests/request.ts'

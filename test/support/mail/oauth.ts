@@ -3,8 +3,8 @@ import { systemClock } from '../../../src/platform/clock.ts'
 import type { Db } from '../../../src/platform/db/database.ts'
 import { createHttpClient } from '../../../src/platform/http/undici-client.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
-import { createMailboxAccess, type MailboxAccess } from '../../../src/shops/mailboxes/oauth/access.ts'
 import type { MailOAuthSettings } from '../../../src/shops/mailboxes/oauth/providers.ts'
+import { createMailboxAccess, type MailboxAccess } from '../../../src/shops/mailboxes/sign-in.ts'
 import { newId, testSealer } from '../fixtures.ts'
 
 /** What stands for the providers of tokens in tests. */

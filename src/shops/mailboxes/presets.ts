@@ -1,4 +1,4 @@
-import type { MailboxAuth } from '../oauth/schemas.ts'
+import type { MailboxAuth } from './mailbox-schemas.ts'
 
 /** Known settings of mail hosts that shops in Japan use, as data. */
 

@@ -1,20 +1,140 @@
+import { z } from 'zod'
 import type { ConsentRequest } from '../../generated/prisma/client.ts'
+import { Time } from '../../http/schemas.ts'
+import { invalid } from '../../http/validation.ts'
 import type { ConsentExchange, ConsentFlow } from '../../marketplaces/port/credentials.ts'
 import { MarketplaceFailure } from '../../marketplaces/port/failures.ts'
 import type { Marketplace } from '../../marketplaces/port/marketplace.ts'
-import { dateNow } from '../../platform/clock.ts'
+import type { CredentialCheck, Lane, TokenStore } from '../../marketplaces/port/session.ts'
+import { type Clock, dateNow } from '../../platform/clock.ts'
 import { AppError } from '../../platform/errors.ts'
+import type { HttpClient } from '../../platform/http/http-client.ts'
+import type { Logger } from '../../platform/logger.ts'
+import { factsOf } from '../../platform/narrow.ts'
 import type { Random } from '../../platform/random.ts'
 import { abortAfter, TimedOut } from '../../platform/timeout.ts'
-import { saveGoodCheck } from '../credentials/credential-checks.ts'
-import type { Credentials } from '../credentials/credentials.ts'
-import { mergeCredentials, openCredentials, renewed } from '../credentials/stored-credentials.ts'
+import {
+  type Credentials,
+  checkCredentials,
+  mergeCredentials,
+  openCredentials,
+  renewed,
+  saveGoodCheck,
+} from '../credentials/credentials.ts'
+import { createHintBook, type HintBook } from '../shops/mall-hints.ts'
 import { announce, lockShop, type ShopTools } from '../shops/shops.ts'
-import { audit } from '../tenants/audit.ts'
-import { claimConsent, closeConsent, NOBODY, type Visitor } from './browser.ts'
-import { type TryTools, tryCredentials } from './check.ts'
-import type { ConsentEnding } from './result.ts'
-import { ConsentSecrets, consentContext, hashState } from './secrets.ts'
+import { audit, type Caller, noteOf } from '../tenants/audit.ts'
+import { shopNotFound } from '../tenants/shop-scope.ts'
+import {
+  ConsentSecrets,
+  claimConsent,
+  closeConsent,
+  consentContext,
+  hashState,
+  NOBODY,
+  newConsent,
+  type Visitor,
+} from './browser.ts'
+import type { ConsentEnding } from './page.ts'
+
+export interface ConsentBeginTools
+  extends Pick<ShopTools, 'db' | 'clock' | 'newId' | 'marketplaces' | 'sealer'> {
+  random: Random
+  /** Without a slash at the end; null: nobody outside can reach the callback. */
+  publicUrl: string | null
+}
+
+export const NewConsent = z.strictObject({
+  credentials: z
+    .record(z.string().max(100), z.unknown())
+    .optional()
+    .describe(
+      'The application’s own credentials, where the shop has none yet or others are to be used; stored together with the ' +
+        'consent (アプリケーションの認証情報)',
+    ),
+})
+
+export const ConsentAnswer = z
+  .object({
+    url: z.string().describe('The mall’s page, to be opened in a browser (同意画面のURL)'),
+    expiresAt: Time.describe('Until then it must be done (有効期限)'),
+    code: z
+      .string()
+      .nullable()
+      .describe(
+        'For whom consents in a browser where no owner is signed in: to be typed on the page that it comes back to; shown this once. ' +
+          'Null where a signed-in browser began it, which alone may end it (確認コード)',
+      ),
+  })
+  .describe('A consent that was begun (同意の開始)')
+
+/**
+ * Makes the mall's authorisation URL, good for one answer within ten minutes.
+ * @throws AppError NOT_FOUND, NOT_CONFIGURED without PUBLIC_URL, VALIDATION_FAILED naming what the
+ * application still needs
+ */
+export async function beginConsent(
+  tools: ConsentBeginTools,
+  caller: Caller,
+  shopId: string,
+  given: Credentials,
+  /** Cookie of the browser that begins it; null when a program does. */
+  browser: string | null = null,
+): Promise<z.infer<typeof ConsentAnswer>> {
+  const shop = await tools.db.shop.findFirst({ where: { id: shopId, tenantId: caller.tenantId } })
+  if (!shop) throw shopNotFound()
+  const mall = tools.marketplaces.get(shop.marketplace)
+  if (!mall?.consent) throw noConsent(mall?.label ?? shop.marketplace)
+  const redirectUri = redirectUriOf(tools.publicUrl, mall.name)
+  const merged = mergeCredentials(mall, openCredentials(tools.sealer, shop), given)
+  const credentials = applicationOf(mall, mall.consent, merged)
+  const { proof, code, row, old } = newConsent(tools, caller.actor, browser)
+  // Null, since JSON would forget that a field is to go.
+  const cleaned = Object.fromEntries(Object.keys(given).map((name) => [name, credentials[name] ?? null]))
+  const secrets = { verifier: proof.verifier, nonce: proof.nonce, given: cleaned }
+  await tools.db.$transaction(async (tx) => {
+    await tx.consentRequest.deleteMany({ where: { shopId, ...old } })
+    await tx.consentRequest.create({
+      data: {
+        ...row,
+        tenantId: caller.tenantId,
+        shopId,
+        marketplace: mall.name,
+        redirectUri,
+        sealedSecrets: tools.sealer.of(caller.tenantId).sealJson(consentContext(row.id), secrets),
+      },
+    })
+    await audit(tx, tools, noteOf(caller, 'shop.consent_begun', shopId, { marketplace: mall.name }))
+  })
+  const { state, codeChallenge, nonce } = proof
+  const ask = { shopCode: shop.code, credentials, state, redirectUri, codeChallenge, nonce }
+  return { url: mall.consent.authorisationUrl(ask), expiresAt: row.expiresAt.toISOString(), code }
+}
+
+/** The same rules and words as for pasted credentials, without what the consent brings. */
+function applicationOf(mall: Marketplace, consent: ConsentFlow<unknown>, merged: Credentials): Credentials {
+  const result = checkCredentials({ ...mall, credentials: consent.application }, merged)
+  if (!result.ok) throw invalid(result.fields)
+  return result.value
+}
+
+const redirectPath = (mall: string) => `/oauth/${mall}/callback`
+
+function redirectUriOf(publicUrl: string | null, mall: string): string {
+  if (publicUrl !== null) return `${publicUrl}${redirectPath(mall)}`
+  throw new AppError(
+    'NOT_CONFIGURED',
+    `同意画面を使うには、運営者がサーバーの設定 PUBLIC_URL に、このサービスの公開URL（例 https://torikomi.example.jp）を設定する必要があります。モールには <PUBLIC_URL>${redirectPath(mall)} をコールバックURLとして登録してください。`,
+    { details: { setting: 'PUBLIC_URL' } },
+  )
+}
+
+const noConsent = (label: string) =>
+  new AppError(
+    'VALIDATION_FAILED',
+    `${label}にはブラウザーでの同意がありません。モールの画面で発行したキーを店舗設定に登録してください。`,
+    { details: { reason: 'consent_not_supported' } },
+  )
 
 export interface ConsentFinishTools extends ShopTools, TryTools {
   random: Pick<Random, 'float'>
@@ -204,3 +324,71 @@ const tooLate = () =>
     message:
       'モールの認証サーバーから時間内に応答がありませんでした。時間をおいて、もう一度同意の手続きを行ってください。',
   })
+
+/** Tries credentials before they are stored, so that a wrong person's consent replaces nothing. */
+
+interface TryTools {
+  http: HttpClient
+  clock: Clock
+  lanes: { lane(): Lane }
+  log: Logger
+}
+
+type TriedCredentials =
+  | { kind: 'good'; check: CredentialCheck; book: HintBook }
+  | { kind: 'wrong_account'; failure: MarketplaceFailure }
+  /** Another obstacle, which this consent did not cause. Japanese; null when nothing can be said. */
+  | { kind: 'unclear'; message: string | null }
+
+const CHECK_MS = 8_000
+
+async function tryCredentials(
+  tools: TryTools,
+  mall: Marketplace,
+  shop: { id: string; code: string; settings: unknown },
+  credentials: Credentials,
+): Promise<TriedCredentials> {
+  const book = createHintBook()
+  try {
+    const session = mall.open(
+      {
+        shopId: shop.id,
+        shopCode: shop.code,
+        credentials,
+        settings: factsOf(shop.settings),
+      },
+      {
+        http: tools.http,
+        clock: tools.clock,
+        lane: tools.lanes.lane(),
+        tokens: ownToken(),
+        notice: book.add,
+        noticeOver: book.over,
+      },
+    )
+    const never = new AbortController().signal
+    const check = await abortAfter(CHECK_MS, never, (signal) => session.checkCredentials(signal))
+    return { kind: 'good', check, book }
+  } catch (error) {
+    if (!(error instanceof MarketplaceFailure)) {
+      tools.log.warn({ err: error, shopId: shop.id }, 'credentials of a consent could not be tried')
+      return { kind: 'unclear', message: null }
+    }
+    if (mall.consent?.wrongAccount.includes(error.code)) return { kind: 'wrong_account', failure: error }
+    return { kind: 'unclear', message: error.renew ? `${error.message} ${error.renew}` : error.message }
+  }
+}
+
+/** A session of this one check: the shop's own row belongs to the credentials that are stored. */
+function ownToken(): TokenStore<unknown> {
+  let token: unknown = null
+  return {
+    async get(isFresh, renew) {
+      if (token === null || !isFresh(token)) token = await renew(token)
+      return token
+    },
+    async invalidate() {
+      token = null
+    },
+  }
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { HttpClient } from '../../../platform/http/http-client.ts'
+import type { HttpClient } from '../../platform/http/http-client.ts'
 import { type DiscoverTools, discover } from './discover.ts'
 
 const ADDRESSES: Readonly<Record<string, string[]>> = {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { AT_ONCE, passedThreshold, THRESHOLDS } from './thresholds.ts'
+import { AT_ONCE, passedThreshold, THRESHOLDS } from './lifetimes.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 const END = Date.parse('2026-03-31T14:59:59Z')

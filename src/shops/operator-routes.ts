@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { Routes } from '../../http/app-types.ts'
-import { CutLater, Id, isoOrNull, Time } from '../../http/schemas.ts'
-import type { Db } from '../../platform/db/database.ts'
-import { MarketplaceNameSchema } from './shop-schemas.ts'
+import type { Routes } from '../http/app-types.ts'
+import { CutLater, Id, isoOrNull, Time } from '../http/schemas.ts'
+import type { Db } from '../platform/db/database.ts'
+import { MarketplaceNameSchema } from './shops/shop-schemas.ts'
 
 /** More stand still at once only when all of a mall does; the oldest say why. */
 const MOST = 500
@@ -114,6 +114,52 @@ export const attentionRoutes =
           since: isoOrNull(row.attentionSince),
         }))
         return { attention, nextCursor: null }
+      },
+    )
+  }
+
+interface QueueCounts {
+  waiting: number
+  active: number
+  delayed: number
+  failed: number
+}
+
+/** Counts by queue name. */
+export type ReadQueues = () => Promise<Readonly<Record<string, QueueCounts>>>
+
+const Count = z.int().min(0)
+
+const Queue = z
+  .object({
+    name: z.string().describe('Queue (キュー名)'),
+    waiting: Count.describe('Wake-ups not yet taken up (待機)'),
+    active: Count.describe('Shops being worked on (処理中)'),
+    delayed: Count.describe('Wake-ups for later (遅延)'),
+    failed: Count.describe('Wake-ups that ended in an error; the work itself stays in the database (失敗)'),
+  })
+  .describe('One queue (キュー)')
+
+export const queueRoutes =
+  ({ readQueues }: { readQueues: ReadQueues }): Routes =>
+  (app) => {
+    app.get(
+      '/queues',
+      {
+        schema: {
+          tags: ['operator'],
+          operationId: 'listQueues',
+          summary: 'How full the queues are (キューの状況)',
+          description: 'The queue only wakes; what is to be done is in the database.',
+          response: { 200: z.object({ queues: z.array(Queue), nextCursor: CutLater }) },
+        },
+      },
+      async () => {
+        const queues = await readQueues()
+        return {
+          queues: Object.entries(queues).map(([name, counts]) => ({ name, ...counts })),
+          nextCursor: null,
+        }
       },
     )
   }

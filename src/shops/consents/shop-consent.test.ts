@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { ConsentExchange, ConsentFlow } from '../../marketplaces/port/credentials.ts'
 import { MarketplaceFailure } from '../../marketplaces/port/failures.ts'
 import { systemClock } from '../../platform/clock.ts'
-import { exchangeCode } from './finish.ts'
+import { exchangeCode } from './shop-consent.ts'
 
 const away = () => new MarketplaceFailure({ kind: 'unavailable', code: 'AWAY', message: '休止中' })
 const refused = () => new MarketplaceFailure({ kind: 'rejected', code: 'CODE', message: '拒否' })

@@ -1,0 +1,120 @@
+import { Prisma } from '../../generated/prisma/client.ts'
+
+/** Statements on tenants' audits, locks, repeated requests and bound keys that Prisma cannot express. */
+
+// The chain of the audit.
+
+/** The chain is read and made by one process at a time. */
+export const LOCK_CHAIN = 'select pg_advisory_xact_lock(72707371)'
+
+const ENTRY = `e.id, e.tenant_id as "tenantId", e.at, e.actor, e.source, e.action, e.target, e.order_ids as "orderIds", e.data`
+
+/** By creation time and a day back: what commits late is linked late, and not missed. */
+export const READ_UNLINKED = `select ${ENTRY} from audit_entries e
+where e.at >= coalesce((select at from audit_links order by seq desc limit 1), '-infinity') - interval '1 day'
+  and not exists (select from audit_links l where l.entry_id = e.id) order by e.at, e.id limit $1`
+
+export const READ_LAST_LINK =
+  'select seq, entry_id as "entryId", at, hash from audit_links order by seq desc limit 1'
+
+export const INSERT_LINKS = `insert into audit_links (seq, entry_id, at, hash)
+select * from unnest($1::bigint[], $2::uuid[], $3::timestamptz[], $4::bytea[])`
+
+/** The chain's end is noted beside it: cutting off the end must change this one too. */
+export const NOTE_MARK = `insert into data_steps (name, place) values ('audit_head', $1)
+on conflict (name) do update set place = excluded.place, made_at = now()`
+
+export const READ_MARK = `select place from data_steps where name = 'audit_head'`
+
+export const WALK_CHAIN = `select l.seq, l.entry_id as "entryId", l.at as "linkedAt", l.at < now() - interval '12 months' as "isOver", l.hash, ${ENTRY} from audit_links l
+left join audit_entries e on e.id = l.entry_id where l.seq > $1 order by l.seq limit $2`
+
+/** As READ_UNLINKED looks for them, and finds them no more. */
+export const FIND_PUT_IN = `select e.id from audit_entries e
+where e.at < (select at from audit_links order by seq desc limit 1) - interval '1 day'
+  and not exists (select from audit_links l where l.entry_id = e.id) order by e.at limit 1`
+
+export const COUNT_UNLINKED =
+  'select count(*) from audit_entries e where not exists (select from audit_links l where l.entry_id = e.id)'
+
+/** The last of the links that are over, of $1 at most from the beginning; null: none is. */
+export const FIND_LAST_OVER = `select (select max(seq) from (select seq, at from audit_links where seq < coalesce(
+  (select min(seq) from audit_links where at >= now() - interval '12 months'), 9223372036854775807)
+  order by seq limit $1) old) as "upTo"`
+
+export const DELETE_LINKED_ENTRIES =
+  'delete from audit_entries where id in (select entry_id from audit_links where seq <= $1)'
+
+export const DELETE_LINKS = 'delete from audit_links where seq < $1'
+
+// Failures at the door.
+
+/**
+ * In one statement, as several processes count at once. A failure after the window, or after the lock is
+ * over, begins anew. $1 names, $2 the most of each, $3 now, $4 begin of the window, $5 end of a lock that
+ * begins now.
+ */
+export const COUNT_FAILURES = `
+insert into door_failures (name, failures, since, locked_until)
+select name, 1, $3, null::timestamptz from unnest($1::bytea[]) with ordinality as given (name, n) order by name
+on conflict (name) do update set
+  failures = case when coalesce(door_failures.locked_until <= $3, door_failures.since < $4) then 1 else door_failures.failures + 1 end,
+  since = case when coalesce(door_failures.locked_until <= $3, door_failures.since < $4) then $3 else door_failures.since end,
+  locked_until = case
+    when coalesce(door_failures.locked_until <= $3, door_failures.since < $4) then null
+    when door_failures.locked_until is not null then door_failures.locked_until
+    when door_failures.failures + 1 >= ($2::int[])[array_position($1::bytea[], door_failures.name)] then $5::timestamptz
+    end
+returning name, failures, locked_until as "lockedUntil"`
+
+/** A range of names each, so that all of a group are found by the key. */
+export const listLocks = (
+  firsts: Uint8Array<ArrayBuffer>[],
+  lasts: Uint8Array<ArrayBuffer>[],
+  now: Date,
+): Prisma.Sql => Prisma.sql`
+select f.name, f.locked_until as "lockedUntil"
+from unnest(${firsts}::bytea[], ${lasts}::bytea[]) as r (first, last)
+join door_failures f on f.name between r.first and r.last
+where f.locked_until > ${now}`
+
+export const deleteFailures = (first: Uint8Array<ArrayBuffer>, last: Uint8Array<ArrayBuffer>): Prisma.Sql =>
+  Prisma.sql`delete from door_failures where name between ${first} and ${last}`
+
+// Idempotency keys.
+
+/** `runs_until`: a request works under the key, or broke off; null: it is done. */
+export const CLAIM_KEY = `
+insert into idempotency_keys (id, tenant_id, key, request_hash, runs_until, created_at) values ($1, $2, $3, $4, $5, $6)
+on conflict (key) do update set id = excluded.id, request_hash = excluded.request_hash, runs_until = excluded.runs_until,
+  created_at = excluded.created_at, sealed_answer = null
+where idempotency_keys.created_at < $7 returning id`
+
+export const READ_KEY = `
+select id::text, request_hash as hash, runs_until as "runsUntil", sealed_answer as answer from idempotency_keys where key = $1`
+
+export const STORE_ANSWER = 'update idempotency_keys set runs_until = null, sealed_answer = $2 where id = $1'
+
+export const DELETE_KEY = 'delete from idempotency_keys where id = $1'
+
+// Whose shops a request is of.
+
+export const FIND_OWN_SHOP = 'select from shops where id = $1 and tenant_id = $2'
+
+/** From the id in the path ($1) of the tenant ($2): the shops that it is of. */
+export const SHOPS_OF: ReadonlyMap<string, string> = new Map([
+  ['shops', 'select id as shop from shops where id = $1 and tenant_id = $2'],
+  ['orders', 'select shop_id as shop from orders where id = $1 and tenant_id = $2'],
+  ['import-requests', 'select shop_id as shop from import_requests where id = $1 and tenant_id = $2'],
+  ['import-scans', 'select shop_id as shop from import_scans where id = $1 and tenant_id = $2'],
+  ['site-changes', 'select shop_id as shop from site_changes where id = $1 and tenant_id = $2'],
+  ['pulls', 'select distinct shop_id as shop from orders where pull_id = $1 and tenant_id = $2'],
+  [
+    'reimports',
+    `select distinct o.shop_id as shop from reimport_orders r join orders o on o.id = r.order_id
+     where r.reimport_id = $1 and o.tenant_id = $2`,
+  ],
+])
+
+export const SHOPS_OF_ORDERS =
+  'select distinct shop_id as shop from orders where id = any ($1::uuid[]) and tenant_id = $2'
