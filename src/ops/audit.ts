@@ -1,4 +1,4 @@
-import { type AuditNote, audit } from '../shops/tenants/audit.ts'
+import { type AuditNote, audit, noteOf } from '../shops/tenants/audit.ts'
 import { verifyAudit } from '../shops/tenants/audit-chain.ts'
 import { type Ops, Usage } from './tools.ts'
 
@@ -15,7 +15,7 @@ export async function auditOps(
   data: AuditNote['data'] = {},
 ): Promise<void> {
   const { db } = await ops.database()
-  await audit(db, ops, { tenantId: null, actor: OPS_ACTOR, action, target, data })
+  await audit(db, ops, noteOf({ tenantId: null, actor: OPS_ACTOR }, action, target, data))
 }
 
 /** Verifies the audit chain. Exit code 1 when it does not hold, so that a script can check. */

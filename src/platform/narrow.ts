@@ -18,6 +18,12 @@ export function someKeysOf<K extends string>(table: Readonly<Record<K, unknown>>
 export const factsOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 
+/** Without the fields that are undefined: Prisma and JSON want them absent. */
+export const given = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<
+    Record<keyof T, never>
+  >
+
 /** Asserts a value that the code around guarantees. @throws TypeError where it is missing */
 export function present<T>(value: T | null | undefined): T {
   if (value === null || value === undefined) throw new TypeError('something that must be there is not')

@@ -166,6 +166,13 @@ export function authOf(account: Pick<StaffAccount, 'id' | 'tenantId' | 'role'>):
   return { kind: 'client', tenantId, role, accountId }
 }
 
+/** Whom the audit names for what a person did to their own account. */
+export const actorOf = ({ id, tenantId }: Pick<StaffAccount, 'id' | 'tenantId'>, source: string) => ({
+  tenantId,
+  source,
+  actor: `staff:${id}`,
+})
+
 /** The operator's people always; a tenant's, as its own setting says. */
 export const needsSecondFactor = (account: { tenant: { requireSecondFactor: boolean } | null }): boolean =>
   account.tenant?.requireSecondFactor ?? true

@@ -4,7 +4,7 @@ import { sameSecret } from '../http/auth.ts'
 import { invalid } from '../http/validation.ts'
 import { AppError } from '../platform/errors.ts'
 import { networkOf } from '../platform/network.ts'
-import { audit } from '../shops/tenants/audit.ts'
+import { audit, noteOf } from '../shops/tenants/audit.ts'
 import { byEmail, Email, emailTaken, newAccount, PersonName } from './accounts.ts'
 import { lockedOut } from './second-factor.ts'
 import { hashPassword, passwordFaults } from './secrets.ts'
@@ -100,15 +100,8 @@ async function insertFirst(
       data: newAccount(tools, { ...person, tenantId: null, role: 'operator', passwordHash }),
       include: WITH_TENANT,
     })
-    const { id } = account
-    await audit(tx, tools, {
-      tenantId: null,
-      actor: 'operator',
-      source: person.source,
-      target: id,
-      action: 'staff.joined',
-      data: { role: 'operator' },
-    })
+    const by = { tenantId: null, actor: 'operator', source: person.source }
+    await audit(tx, tools, noteOf(by, 'staff.joined', account.id, { role: 'operator' }))
     return account
   })
 }

@@ -1,8 +1,8 @@
 import type { StaffAccount } from '../generated/prisma/client.ts'
 import type { Tx } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
-import { type AuditNote, audit } from '../shops/tenants/audit.ts'
-import { byEmail, emailOf, hostOf, type StaffTools } from './accounts.ts'
+import { audit, noteOf, type OperatorCaller } from '../shops/tenants/audit.ts'
+import { actorOf, byEmail, emailOf, hostOf, type StaffTools } from './accounts.ts'
 import type { Identity } from './identity-provider.ts'
 import { mailTo } from './letters.ts'
 import { oidcHashes, staffContext, stored } from './secrets.ts'
@@ -71,14 +71,8 @@ export async function bindIdentity(
       },
     })
     if (mine.count === 0) throw taken()
-    await audit(tx, tools, {
-      tenantId,
-      actor: `staff:${id}`,
-      source: note.source,
-      target: id,
-      action: 'staff.identity_bound',
-      data: { issuer: identity.issuer.slice(0, 500), by: note.by },
-    })
+    const data = { issuer: identity.issuer.slice(0, 500), by: note.by }
+    await audit(tx, tools, noteOf(actorOf(account, note.source), 'staff.identity_bound', id, data))
   })
   const to = emailOf(sealer, account)
   if (to === null) return
@@ -107,13 +101,13 @@ export async function removeIdentity(
   tx: Tx,
   tools: Pick<StaffTools, 'clock' | 'newId'>,
   { id, tenantId }: Pick<StaffAccount, 'id' | 'tenantId'>,
-  by: Pick<AuditNote, 'actor' | 'source'>,
+  by: OperatorCaller,
 ): Promise<boolean> {
   const removed = await tx.staffAccount.updateMany({
     where: { id, oidcHash: { not: null } },
     data: { ...NO_IDENTITY, updatedAt: new Date(tools.clock.now()) },
   })
   if (removed.count === 0) return false
-  await audit(tx, tools, { ...by, tenantId, target: id, action: 'staff.identity_removed', data: {} })
+  await audit(tx, tools, noteOf({ ...by, tenantId }, 'staff.identity_removed', id))
   return true
 }

@@ -4,8 +4,16 @@ import { Id, iso, Time } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
 import type { DbOrTx } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
-import { audit, noteBy, type OperatorCaller } from '../shops/tenants/audit.ts'
-import { byEmail, emailTaken, newAccount, RoleSchema, type StaffRole, type StaffTools } from './accounts.ts'
+import { audit, noteOf, type OperatorCaller } from '../shops/tenants/audit.ts'
+import {
+  actorOf,
+  byEmail,
+  emailTaken,
+  newAccount,
+  RoleSchema,
+  type StaffRole,
+  type StaffTools,
+} from './accounts.ts'
 import { mailTo } from './letters.ts'
 import { emailHash, hashPassword, hashToken, newToken, passwordFaults } from './secrets.ts'
 import { type AccountWithTenant, WITH_TENANT } from './sign-in.ts'
@@ -69,13 +77,8 @@ export async function invite(
     ])
   const { row, token } = await db.$transaction(async (tx) => {
     const made = await insertInvitation(tools, tx, by, wanted)
-    await audit(tx, tools, {
-      ...noteBy(by),
-      tenantId: wanted.tenantId,
-      target: made.row.id,
-      action: 'staff.invited',
-      data: { role: wanted.role },
-    })
+    const { tenantId, role } = wanted
+    await audit(tx, tools, noteOf({ ...by, tenantId }, 'staff.invited', made.row.id, { role }))
     return made
   })
   const mailed = await sendInvitation(tools, row, token, wanted.email)
@@ -182,15 +185,7 @@ export async function acceptInvitation(
       data: newAccount(tools, { tenantId, role, email, name: given.name, passwordHash }),
       include: WITH_TENANT,
     })
-    const { id } = account
-    await audit(tx, tools, {
-      tenantId,
-      actor: `staff:${id}`,
-      source,
-      target: id,
-      action: 'staff.joined',
-      data: { role },
-    })
+    await audit(tx, tools, noteOf(actorOf(account, source), 'staff.joined', account.id, { role }))
     return account
   })
 }

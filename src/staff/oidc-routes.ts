@@ -5,6 +5,7 @@ import type { BrowserSession, OpenSession } from '../http/auth.ts'
 import { cookieName, isSecure, sessionSecret } from '../http/auth.ts'
 import { ifOpens } from '../platform/crypto/sealer.ts'
 import { AppError } from '../platform/errors.ts'
+import { actorOf } from './accounts.ts'
 import { bindIdentity, findByIdentity, findByVerifiedEmail, noAccount, removeIdentity } from './identities.ts'
 import type { Identity, IdentityProvider } from './identity-provider.ts'
 import { checkSecondFactor, TotpCode } from './second-factor.ts'
@@ -133,7 +134,7 @@ function removalRoute(app: App, tools: OidcTools): void {
           'パスワードがないため、解除するとログインできなくなります。先にパスワードの再設定をしてください。',
           { details: { reason: 'no_password' } },
         )
-      const by = { actor: `staff:${account.id}`, source: request.ip }
+      const by = actorOf(account, request.ip)
       await tools.db.$transaction((tx) => removeIdentity(tx, tools, account, by))
       await endSessions(tools, account.id, begun.session.id)
       return reply.code(204).send()

@@ -3,8 +3,8 @@ import type { Routes } from '../http/app-types.ts'
 import { invalid } from '../http/validation.ts'
 import { AppError } from '../platform/errors.ts'
 import { networkOf } from '../platform/network.ts'
-import { audit } from '../shops/tenants/audit.ts'
-import { byEmail, Email, emailOf, type StaffTools } from './accounts.ts'
+import { audit, noteOf } from '../shops/tenants/audit.ts'
+import { actorOf, byEmail, Email, emailOf, type StaffTools } from './accounts.ts'
 import { removeIdentity } from './identities.ts'
 import { mailTo } from './letters.ts'
 import { emailLock } from './locks.ts'
@@ -108,14 +108,8 @@ async function sendReset(tools: StaffTools, email: string, source: string): Prom
         expiresAt: new Date(now + LIFE_MS),
       },
     })
-    await audit(tx, tools, {
-      tenantId: account.tenantId,
-      actor: 'nobody',
-      source,
-      target: account.id,
-      action: 'staff.password_reset_asked',
-      data: {},
-    })
+    const by = { ...actorOf(account, source), actor: 'nobody' }
+    await audit(tx, tools, noteOf(by, 'staff.password_reset_asked', account.id))
   })
   await mailTo(tools, to, {
     id,
@@ -168,16 +162,10 @@ async function resetPassword(
     if (used.count === 0) throw notValid()
     await tx.staffAccount.update({ where: { id: account.id }, data })
     // Removes the identity too: somebody who bound one while they held the account must not come back by it.
-    await removeIdentity(tx, tools, account, { actor: `staff:${account.id}`, source })
+    const by = actorOf(account, source)
+    await removeIdentity(tx, tools, account, by)
     await tx.staffSession.deleteMany({ where: { accountId: account.id } })
-    await audit(tx, tools, {
-      tenantId: account.tenantId,
-      actor: `staff:${account.id}`,
-      source,
-      target: account.id,
-      action: 'staff.password_changed',
-      data: { by: 'reset' },
-    })
+    await audit(tx, tools, noteOf(by, 'staff.password_changed', account.id, { by: 'reset' }))
   })
   // Who has shown the mailbox is not kept out by the passwords that were wrong before.
   await tools.failures.forget(emailLock(tools.sealer, emailOf(tools.sealer, account) ?? ''))

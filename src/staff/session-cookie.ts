@@ -11,8 +11,16 @@ import {
 } from '../http/auth.ts'
 import { Id } from '../http/schemas.ts'
 import { AppError } from '../platform/errors.ts'
-import { audit } from '../shops/tenants/audit.ts'
-import { boundProvider, emailOf, nameOf, PersonName, RoleSchema, type StaffTools } from './accounts.ts'
+import { type AuditNote, audit, noteOf } from '../shops/tenants/audit.ts'
+import {
+  actorOf,
+  boundProvider,
+  emailOf,
+  nameOf,
+  PersonName,
+  RoleSchema,
+  type StaffTools,
+} from './accounts.ts'
 import { DEVICE_SECONDS, newDevice } from './locks.ts'
 import { PASSWORD_LENGTH } from './secrets.ts'
 import { type Begun, type From, noSession } from './sessions.ts'
@@ -145,7 +153,7 @@ export const Password = z.string().min(1).max(PASSWORD_LENGTH.most).describe('ãƒ
 /** Audits what a signed-in person did to their own account. */
 export const noteOwn = (
   tools: StaffTools,
-  { account: { id, tenantId } }: Current,
+  { account }: Current,
   source: string,
-  action: Parameters<typeof audit>[2]['action'],
-) => audit(tools.db, tools, { tenantId, actor: `staff:${id}`, source, action, target: id, data: {} })
+  action: AuditNote['action'],
+) => audit(tools.db, tools, noteOf(actorOf(account, source), action, account.id))

@@ -4,9 +4,9 @@ import { invalid } from '../http/validation.ts'
 import { AppError } from '../platform/errors.ts'
 import type { ShortFirst } from '../platform/event-loop.ts'
 import { createFairGate, type FairGate } from '../platform/fair-gate.ts'
-import { audit } from '../shops/tenants/audit.ts'
+import { audit, noteOf } from '../shops/tenants/audit.ts'
 import type { DoorFailures } from '../shops/tenants/door-failures.ts'
-import { byEmail, needsSecondFactor, type StaffTools } from './accounts.ts'
+import { actorOf, byEmail, needsSecondFactor, type StaffTools } from './accounts.ts'
 import { deviceLock, machineLock, passwordLock, signInLocks, turnOf } from './locks.ts'
 import { lockedOut } from './second-factor.ts'
 import { hashPassword, passwordFits, staffContext } from './secrets.ts'
@@ -145,28 +145,13 @@ export async function noteSignedIn(
       where: { id: account.id },
       data: { lastSignInAt: new Date(tools.clock.now()) },
     })
-    const { id, tenantId } = account
-    await audit(tx, tools, {
-      tenantId,
-      actor: `staff:${id}`,
-      source: from.address,
-      action: 'session.begun',
-      target: id,
-      data: {},
-    })
+    await audit(tx, tools, noteOf(actorOf(account, from.address), 'session.begun', account.id))
   })
 }
 
 async function noteRefusal(tools: StaffTools, account: AccountWithTenant, from: From): Promise<void> {
-  const { id, tenantId } = account
-  await audit(tools.db, tools, {
-    tenantId,
-    actor: 'nobody',
-    source: from.address,
-    action: 'session.refused',
-    target: id,
-    data: {},
-  })
+  const by = { ...actorOf(account, from.address), actor: 'nobody' }
+  await audit(tools.db, tools, noteOf(by, 'session.refused', account.id))
 }
 
 /** The column's new value. */

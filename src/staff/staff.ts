@@ -4,7 +4,7 @@ import type { Tx } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
 import { present } from '../platform/narrow.ts'
 import { staffNameContext } from '../shops/tenants/actor-names.ts'
-import { audit, noteBy, type OperatorCaller } from '../shops/tenants/audit.ts'
+import { audit, noteOf, type OperatorCaller } from '../shops/tenants/audit.ts'
 import type { DoorFailures } from '../shops/tenants/door-failures.ts'
 import {
   byEmail,
@@ -83,7 +83,7 @@ export async function changePerson(
   const changed = await changeStaff(tools, by, tenantId, id, change)
   if (unlock) {
     for (const lock of locksOf(tools.sealer, personOf(tools, changed))) await tools.failures.forget(lock)
-    await audit(tools.db, tools, { ...noteBy(by), tenantId, target: id, action: 'staff.unlocked', data: {} })
+    await audit(tools.db, tools, noteOf({ ...by, tenantId }, 'staff.unlocked', id))
   }
   const [answer] = await withDoor(tools, [changed])
   return present(answer)
@@ -114,9 +114,8 @@ export async function changeStaff(
         ...(removeSecondFactor ? { sealedTotp: null, sealedPendingTotp: null, recoveryCodes: [] } : {}),
       },
     })
-    const note = { ...noteBy(by), tenantId, target: id }
     // A second factor at the provider stood in for the one that is removed.
-    const unbound = withoutIdentity && (await removeIdentity(tx, tools, before, noteBy(by)))
+    const unbound = withoutIdentity && (await removeIdentity(tx, tools, before, by))
     // Ends sessions that were opened with more rights than are left.
     if (role !== undefined || state === 'disabled' || removeSecondFactor || endSessions || unbound)
       await tx.staffSession.deleteMany({ where: { accountId: id } })
@@ -125,10 +124,10 @@ export async function changeStaff(
       ...(state === undefined ? {} : { state }),
       ...(name === undefined ? {} : { name: 'changed' }),
     }
-    if (removeSecondFactor)
-      await audit(tx, tools, { ...note, action: 'staff.second_factor_removed', data: {} })
-    if (endSessions) await audit(tx, tools, { ...note, action: 'session.ended', data: {} })
-    if (Object.keys(data).length > 0) await audit(tx, tools, { ...note, action: 'staff.updated', data })
+    const who = { ...by, tenantId }
+    if (removeSecondFactor) await audit(tx, tools, noteOf(who, 'staff.second_factor_removed', id))
+    if (endSessions) await audit(tx, tools, noteOf(who, 'session.ended', id))
+    if (Object.keys(data).length > 0) await audit(tx, tools, noteOf(who, 'staff.updated', id, data))
     return unbound ? { ...account, ...NO_IDENTITY } : account
   })
 }
@@ -164,13 +163,7 @@ export async function deleteStaff(
     if (email !== null)
       await tx.staffInvitation.deleteMany({ where: { tenantId, ...byEmail(tools.sealer, email) } })
     await tx.noticeChannel.deleteMany({ where: { accountId: id } })
-    await audit(tx, tools, {
-      ...noteBy(by),
-      tenantId,
-      target: id,
-      action: 'staff.deleted',
-      data: { role: before.role },
-    })
+    await audit(tx, tools, noteOf({ ...by, tenantId }, 'staff.deleted', id, { role: before.role }))
   })
 }
 
@@ -183,13 +176,7 @@ export async function revokeInvitation(
   await tools.db.$transaction(async (tx) => {
     const gone = await tx.staffInvitation.deleteMany({ where: { id, tenantId, acceptedAt: null } })
     if (gone.count === 0) throw new AppError('NOT_FOUND', '招待が見つかりません。ID を確認してください。')
-    await audit(tx, tools, {
-      ...noteBy(by),
-      tenantId,
-      target: id,
-      action: 'staff.invitation_withdrawn',
-      data: {},
-    })
+    await audit(tx, tools, noteOf({ ...by, tenantId }, 'staff.invitation_withdrawn', id))
   })
 }
 

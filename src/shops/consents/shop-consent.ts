@@ -273,13 +273,12 @@ function endingOf({ mall, shop }: OpenConsent, error: unknown): ConsentEnding {
 async function close(tools: ConsentFinishTools, { row }: OpenConsent, ending: ConsentEnding): Promise<void> {
   await tools.db.$transaction(async (tx) => {
     const outcome = await closeConsent(tx.consentRequest, row.id, ending)
-    await audit(tx, tools, {
-      tenantId: row.tenantId,
-      actor: row.requestedBy,
-      action: 'shop.consent_ended',
-      target: row.shopId,
-      data: { marketplace: row.marketplace, outcome },
-    })
+    const { tenantId, requestedBy: actor, marketplace, shopId } = row
+    await audit(
+      tx,
+      tools,
+      noteOf({ tenantId, actor }, 'shop.consent_ended', shopId, { marketplace, outcome }),
+    )
   })
 }
 

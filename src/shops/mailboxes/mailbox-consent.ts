@@ -223,13 +223,8 @@ function endingOf({ mailbox }: Row, error: unknown): ConsentEnding {
 async function close(tools: MailboxConsentTools, row: Row, ending: ConsentEnding): Promise<void> {
   await tools.db.$transaction(async (tx) => {
     const outcome = await closeConsent(tx.mailboxConsent, row.id, ending)
-    await audit(tx, tools, {
-      tenantId: row.mailbox.tenantId,
-      actor: row.requestedBy,
-      action: 'mailbox.consent_ended',
-      target: row.mailboxId,
-      data: { outcome },
-    })
+    const by = { tenantId: row.mailbox.tenantId, actor: row.requestedBy }
+    await audit(tx, tools, noteOf(by, 'mailbox.consent_ended', row.mailboxId, { outcome }))
   })
 }
 

@@ -219,7 +219,7 @@ export async function rotateInboundSecret(tools: MailboxTools, caller: Caller, i
       data: { sealedInboundSecret, updatedAt: dateNow(tools.clock) },
       select: { id: true },
     })
-    await audit(tx, tools, noteOf(caller, 'mailbox.secret_rotated', id, {}))
+    await audit(tx, tools, noteOf(caller, 'mailbox.secret_rotated', id))
   })
   return secret
 }

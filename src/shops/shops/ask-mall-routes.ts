@@ -36,7 +36,7 @@ export interface MallQuestionTools {
  * @throws AppError MARKETPLACE_REFUSED, MARKETPLACE_UNAVAILABLE with the mall's own code and words in
  * `details`
  */
-export async function fetchFromMall<T>(
+async function fetchFromMall<T>(
   { db, sessions, timeoutMs }: MallQuestionTools,
   { tenantId, shopId }: { tenantId: string; shopId: string },
   signal: AbortSignal,

@@ -12,7 +12,7 @@ import { AppError } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
 import type { Random } from '../../platform/random.ts'
 import { isStorableTime, STORABLE_TIME } from '../../platform/storable.ts'
-import { audit, noteBy, type OperatorCaller } from './audit.ts'
+import { audit, noteBy, noteOf, type OperatorCaller } from './audit.ts'
 import { newApiKey, roleOfKey } from './authenticate.ts'
 
 export interface ApiKeyTools {
@@ -38,9 +38,9 @@ export const NewApiKey = z.strictObject({
   shopIds: ShopIds.default([]),
 })
 
-export const NewTenantKey = NewApiKey.extend({ tenantId: Id.describe('Whose key (契約店)') })
+const NewTenantKey = NewApiKey.extend({ tenantId: Id.describe('Whose key (契約店)') })
 
-export const Rotation = z.strictObject({
+const Rotation = z.strictObject({
   overlapHours: z
     .int()
     .min(0)
@@ -49,7 +49,7 @@ export const Rotation = z.strictObject({
     .describe('How long the old key still works beside the new one (併用時間)'),
 })
 
-export const ApiKeyAnswer = z
+const ApiKeyAnswer = z
   .object({
     id: Id,
     tenantId: Id.describe('契約店'),
@@ -69,7 +69,7 @@ export const CreatedApiKey = ApiKeyAnswer.extend({
   key: z.string().describe('The key. Shown this once; it cannot be read again (API キー本体)'),
 }).describe('A new key (発行した API キー)')
 
-export const apiKeyAnswer = (key: Omit<ApiKey, 'hash'>): z.infer<typeof ApiKeyAnswer> => ({
+const apiKeyAnswer = (key: Omit<ApiKey, 'hash'>): z.infer<typeof ApiKeyAnswer> => ({
   id: key.id,
   tenantId: key.tenantId,
   name: key.name,
@@ -120,13 +120,8 @@ export async function createApiKey(
         expiresAt,
       },
     })
-    await audit(tx, tools, {
-      ...noteBy(by),
-      tenantId,
-      action: 'api_key.created',
-      target: created.id,
-      data: { name, prefix, role, shopIds, expiresAt: isoOrNull(expiresAt) },
-    })
+    const data = { name, prefix, role, shopIds, expiresAt: isoOrNull(expiresAt) }
+    await audit(tx, tools, noteOf({ ...by, tenantId }, 'api_key.created', created.id, data))
     return created
   })
   return { ...apiKeyAnswer(row), key }
@@ -149,13 +144,8 @@ export async function revokeApiKey(
       if (await tx.apiKey.findFirst({ where: { ...whose, id }, select: { id: true } })) return
       throw keyNotFound()
     }
-    const note = {
-      ...noteBy(by),
-      tenantId: key.tenantId,
-      target: id,
-      data: { name: key.name, prefix: key.prefix },
-    }
-    await audit(tx, tools, { ...note, action: 'api_key.revoked' })
+    const { tenantId, name, prefix } = key
+    await audit(tx, tools, noteOf({ ...by, tenantId }, 'api_key.revoked', id, { name, prefix }))
   })
   tools.onKeyRevoked()
 }
@@ -183,7 +173,7 @@ async function needOwnShops(tx: Tx, tenantId: string, shopIds: readonly string[]
  * between the two.
  * @throws AppError NOT_FOUND, CONFLICT for a key that is revoked, over or rotated already
  */
-export async function rotateApiKey(
+async function rotateApiKey(
   tools: ApiKeyTools,
   by: OperatorCaller,
   whose: Whose,
@@ -225,7 +215,7 @@ export async function rotateApiKey(
       },
     })
     const data = { name, prefix, successorId, endsAt: iso(new Date(end)) }
-    await audit(tx, tools, { ...noteBy(by), tenantId, action: 'api_key.rotated', target: id, data })
+    await audit(tx, tools, noteOf({ ...by, tenantId }, 'api_key.rotated', id, data))
     return created
   })
   // Its new end is to be read again.

@@ -16,7 +16,7 @@ import { mapBreathing } from '../../platform/event-loop.ts'
 import type { NewId } from '../../platform/ids.ts'
 import { factsOf } from '../../platform/narrow.ts'
 import { actorNames, actorNamesForOperator, type NameTools } from './actor-names.ts'
-import { audit } from './audit.ts'
+import { audit, noteOf } from './audit.ts'
 
 const Entry = z
   .object({
@@ -157,14 +157,9 @@ function routes(app: App, tools: AuditTools, { tag, name, more, limitTo, namesFo
       const { format, ...given } = request.query as Given & { format: 'jsonl' | 'csv' }
       const whose = limitTo(request)
       if (whose.tenantId !== undefined) await tools.heavyReads.beginExport(whose.tenantId, answered(reply))
+      const by = { ...operatorOf(request), tenantId: whose.tenantId ?? null }
       await besideReport('who took it away is kept', () =>
-        audit(tools.db, tools, {
-          ...operatorOf(request),
-          tenantId: whose.tenantId ?? null,
-          action: 'audit.exported',
-          target: '',
-          data: { format },
-        }),
+        audit(tools.db, tools, noteOf(by, 'audit.exported', '', { format })),
       )
       const type = format === 'csv' ? 'text/csv; charset=utf-8' : 'application/jsonl; charset=utf-8'
       return reply

@@ -2,6 +2,7 @@ import type { Clock } from '../../platform/clock.ts'
 import { dateNow } from '../../platform/clock.ts'
 import type { DbOrTx } from '../../platform/db/database.ts'
 import type { NewId } from '../../platform/ids.ts'
+import { given } from '../../platform/narrow.ts'
 
 export interface AuditNote {
   tenantId: string | null
@@ -93,18 +94,13 @@ export interface Caller {
 /** One of the operator's people, or the operator key. */
 export type OperatorCaller = Omit<Caller, 'tenantId'>
 
+/** @param by who and from where; a caller may carry more than that */
 export const noteOf = (
-  caller: Caller,
+  { tenantId, actor, source }: OperatorCaller & Pick<AuditNote, 'tenantId'>,
   action: AuditNote['action'],
   target: string,
-  data: AuditNote['data'],
-): AuditNote => ({ ...noteBy(caller), tenantId: caller.tenantId, action, target, data })
-
-/** Who and from where, of whoever asks: a caller may carry more than that. */
-export const noteBy = ({ actor, source }: OperatorCaller) => ({
-  actor,
-  ...(source === undefined ? {} : { source }),
-})
+  data: AuditNote['data'] = {},
+): AuditNote => ({ tenantId, actor, ...given({ source }), action, target, data })
 
 /** Writes one entry in the transaction of the change itself, so that neither exists alone. */
 export async function audit(

@@ -7,7 +7,7 @@ import { besideReport } from '../../platform/db/tenant-scope.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
 import { lockName } from '../statements.ts'
-import { audit, noteBy, type OperatorCaller } from './audit.ts'
+import { audit, noteBy, noteOf, type OperatorCaller } from './audit.ts'
 
 export interface TenantTools {
   db: Db
@@ -146,13 +146,8 @@ export async function createTenant(
     const tenant = await tx.tenant.create({
       data: { ...data, ...limitColumns(limits), id: tools.newId(), createdAt: now, updatedAt: now },
     })
-    await audit(tx, tools, {
-      ...noteBy(by),
-      tenantId: tenant.id,
-      action: 'tenant.created',
-      target: tenant.id,
-      data: { name: tenant.name, status: tenant.status },
-    })
+    const { id, name, status } = tenant
+    await audit(tx, tools, noteOf({ ...by, tenantId: id }, 'tenant.created', id, { name, status }))
     return tenant
   })
 }
@@ -208,13 +203,7 @@ export async function changeTenant(
       data: { ...data, updatedAt: now },
     })
     if (!row) throw await goneOrGoing(tx, id)
-    await audit(tx, tools, {
-      ...noteBy(by),
-      tenantId: id,
-      action: 'tenant.updated',
-      target: id,
-      data,
-    })
+    await audit(tx, tools, noteOf({ ...by, tenantId: id }, 'tenant.updated', id, data))
     return row
   })
   if (status !== undefined) await tools.onTenantChanged(id)

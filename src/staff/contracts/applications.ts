@@ -5,7 +5,7 @@ import { dateNow } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import { AppError } from '../../platform/errors.ts'
 import { networkOf } from '../../platform/network.ts'
-import { audit, noteBy, type OperatorCaller } from '../../shops/tenants/audit.ts'
+import { audit, noteOf, type OperatorCaller } from '../../shops/tenants/audit.ts'
 import { byEmail, Email, PersonName, type StaffTools } from '../accounts.ts'
 import { InvitationMade, insertInvitation, invitationAnswer, linkOf, sendInvitation } from '../invitations.ts'
 import { mailTo } from '../letters.ts'
@@ -104,8 +104,8 @@ export async function apply(
         sealedDetail: sealer.of(null).sealJson(applicationContext(id), input),
       },
     })
-    const note = { tenantId: null, actor: 'nobody', source: address, target: id, data: {} }
-    await audit(tx, tools, { ...note, action: 'application.received' })
+    const by = { tenantId: null, actor: 'nobody', source: address }
+    await audit(tx, tools, noteOf(by, 'application.received', id))
     return id
   })
   if (kept === null) return
@@ -155,7 +155,7 @@ export async function approve(
       },
     })
     const invitation = await insertInvitation(tools, tx, by, { tenantId, role: 'owner', email })
-    await audit(tx, tools, { ...noteBy(by), tenantId, target: id, action: 'application.approved', data: {} })
+    await audit(tx, tools, noteOf({ ...by, tenantId }, 'application.approved', id))
     return { ...invitation, tenantId, email }
   })
   const mailed = await sendInvitation(tools, row, token, email)
@@ -171,13 +171,7 @@ export async function refuse(tools: StaffTools, by: OperatorCaller, id: string):
       data: { state: 'refused', decidedAt: dateNow(tools.clock), decidedBy: by.actor },
     })
     if (!application) throw await whyNot(tools, id)
-    await audit(tx, tools, {
-      ...noteBy(by),
-      tenantId: null,
-      target: id,
-      action: 'application.refused',
-      data: {},
-    })
+    await audit(tx, tools, noteOf({ ...by, tenantId: null }, 'application.refused', id))
     return application
   })
 }

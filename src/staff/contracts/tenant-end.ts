@@ -4,7 +4,7 @@ import type { TenantDeletion } from '../../generated/prisma/client.ts'
 import { Id, iso, Time } from '../../http/schemas.ts'
 import { dateNow } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
-import { audit, noteBy, type OperatorCaller } from '../../shops/tenants/audit.ts'
+import { audit, noteOf, type OperatorCaller } from '../../shops/tenants/audit.ts'
 import { goneOrGoing, notGoing } from '../../shops/tenants/tenants.ts'
 import type { StaffTools } from '../accounts.ts'
 import { stored } from '../secrets.ts'
@@ -64,7 +64,7 @@ export async function endTenant(
     })
     if (ended.count === 0) throw await goneOrGoing(tx, id)
     const data = { deleteAt: iso(deleteAt) }
-    await audit(tx, tools, { ...noteBy(by), tenantId: id, target: id, action: 'tenant.ended', data })
+    await audit(tx, tools, noteOf({ ...by, tenantId: id }, 'tenant.ended', id, data))
   })
   await tools.onTenantChanged(id)
   return { id, deleteAt: iso(deleteAt) }
@@ -135,13 +135,7 @@ async function deleteTenant(tools: EndTools, tenantId: string, endedAt: Date): P
     await tx.tenantDeletion.create({
       data: { ...facts, signature: stored(deletionSignatures(sealer, facts)) },
     })
-    await audit(tx, tools, {
-      tenantId,
-      actor: 'service',
-      target: tenantId,
-      action: 'tenant.deleted',
-      data: counts,
-    })
+    await audit(tx, tools, noteOf({ tenantId, actor: 'service' }, 'tenant.deleted', tenantId, counts))
   })
   await tools.onTenantChanged(tenantId)
 }
