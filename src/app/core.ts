@@ -11,6 +11,7 @@ import { createHeavyReads } from '../platform/db/heavy-reads.ts'
 import { acrossTenants } from '../platform/db/tenant-scope.ts'
 import { type AddressRules, assertPublicHost } from '../platform/http/address-guard.ts'
 import type { Metrics } from '../platform/metrics.ts'
+import { present } from '../platform/narrow.ts'
 import { createTokenStores } from '../shops/credentials/tokens.ts'
 import { createMailboxAccess } from '../shops/mailboxes/sign-in.ts'
 import { createShopSessions } from '../shops/shops/sessions.ts'
@@ -71,7 +72,7 @@ export function createCore(given: AreaTools, marketplaces: Marketplaces) {
     sessions: createShopSessions({ ...shared, tokens: createTokenStores(shared) }),
     wrongKey: createWrongKey(shared),
     listener: createLateListener(),
-    judge: tools.mail.judge ?? (threads as MailJudge),
+    judge: tools.mail.judge ?? present(threads),
     warmUpJudge: () => threads?.warmUp(),
     mailTools: {
       access: createMailboxAccess(oauth),

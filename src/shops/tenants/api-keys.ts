@@ -12,7 +12,7 @@ import { AppError } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
 import type { Random } from '../../platform/random.ts'
 import { isStorableTime, STORABLE_TIME } from '../../platform/storable.ts'
-import { audit, noteBy, noteOf, type OperatorCaller } from './audit.ts'
+import { audit, noteOf, type OperatorCaller } from './audit.ts'
 import { newApiKey, roleOfKey } from './authenticate.ts'
 
 export interface ApiKeyTools {

@@ -7,7 +7,7 @@ import { besideReport } from '../../platform/db/tenant-scope.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
 import { lockName } from '../statements.ts'
-import { audit, noteBy, noteOf, type OperatorCaller } from './audit.ts'
+import { audit, noteOf, type OperatorCaller } from './audit.ts'
 
 export interface TenantTools {
   db: Db
