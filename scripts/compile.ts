@@ -9,7 +9,7 @@ import { readdirSync } from 'node:fs'
 
 /** Each ends at once: the one refuses its settings, the other has nothing to do. */
 const STARTED = ['src/main.ts', 'src/ops/main.ts']
-const NOT_LOADED = /^board\/|\.test\.ts$|(^|\/)test-kit\.ts$/
+const NOT_LOADED = /^board\/|\.test\.ts$/
 
 for (const file of STARTED) {
   const { error, signal, stderr } = spawnSync(process.execPath, [file], {

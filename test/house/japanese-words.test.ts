@@ -23,7 +23,6 @@ const files = globSync(
       // What malls and carriers write themselves.
       ...[
         'src/**/*.test.ts',
-        'src/**/fixtures/**',
         'src/labels/formats/**',
         'sandbox/malls/**',
         'sandbox/mails/**',

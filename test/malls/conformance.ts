@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { MallSimulator, PlaceOptions } from '../../sandbox/kit/types.ts'
-import { cappedHttp, testTools } from '../../src/marketplaces/kit/test-kit.ts'
+import { cappedHttp, testTools } from '../support/malls/test-kit.ts'
 import { MarketplaceFailure } from '../../src/marketplaces/port/failures.ts'
 import type { Marketplace } from '../../src/marketplaces/port/marketplace.ts'
 import { NormalisedOrder } from '../../src/marketplaces/port/order.ts'

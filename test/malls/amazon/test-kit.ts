@@ -6,7 +6,7 @@ import {
   startAmazonSimulator,
 } from '../../../sandbox/malls/amazon/index.ts'
 import { createAmazon } from '../../../src/marketplaces/amazon/index.ts'
-import { testTools } from '../../../src/marketplaces/kit/test-kit.ts'
+import { testTools } from '../../support/malls/test-kit.ts'
 import { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
 import type { FetchHints, FetchOutcome, Lane, Quota } from '../../../src/marketplaces/port/session.ts'
 

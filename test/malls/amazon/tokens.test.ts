@@ -3,7 +3,7 @@ import type { ControllableClock } from '../../../sandbox/kit/types.ts'
 import { type AmazonSimulator, NO_QUOTAS } from '../../../sandbox/malls/amazon/index.ts'
 import { USER_AGENT } from '../../../src/marketplaces/amazon/client.ts'
 import { createAmazon } from '../../../src/marketplaces/amazon/index.ts'
-import { memoryTokens, testTools } from '../../../src/marketplaces/kit/test-kit.ts'
+import { memoryTokens, testTools } from '../../support/malls/test-kit.ts'
 import { NEVER, openAmazon, SHOP, startHeldMall } from './test-kit.ts'
 
 let mall: AmazonSimulator

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type AupaySimulator, startAupaySimulator } from '../../../sandbox/malls/aupay/index.ts'
 import { createAupay } from '../../../src/marketplaces/aupay/index.ts'
 import { mayGoOn, orderIdsIn } from '../../../src/marketplaces/aupay/orders/search-page.ts'
-import { testTools } from '../../../src/marketplaces/kit/test-kit.ts'
+import { testTools } from '../../support/malls/test-kit.ts'
 import type { FetchHints, FetchOutcome } from '../../../src/marketplaces/port/session.ts'
 
 const SHOP = '10000001'

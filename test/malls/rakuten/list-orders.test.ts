@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createControllableClock } from '../../../sandbox/kit/clock.ts'
-import { testTools } from '../../../src/marketplaces/kit/test-kit.ts'
+import { testTools } from '../../support/malls/test-kit.ts'
 import { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
 import type { ListWindow } from '../../../src/marketplaces/port/session.ts'
 import type { RakutenClient } from '../../../src/marketplaces/rakuten/client.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type RakutenSimulator, startRakutenSimulator } from '../../../sandbox/malls/rakuten/index.ts'
-import { testTools } from '../../../src/marketplaces/kit/test-kit.ts'
+import { testTools } from '../../support/malls/test-kit.ts'
 import { createRakuten } from '../../../src/marketplaces/rakuten/index.ts'
 
 const SHOP = '123456'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { fieldOf } from '../../../sandbox/malls/yahoo/sim-order.ts'
-import { cappedHttp } from '../../../src/marketplaces/kit/test-kit.ts'
+import { cappedHttp } from '../../support/malls/test-kit.ts'
 import type { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
 import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
 import type { ChangeAction, ChangeStep, StepAnswer } from '../../../src/marketplaces/port/site-changes.ts'

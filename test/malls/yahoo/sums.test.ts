@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { read as readOrder } from '../../../src/marketplaces/yahoo/fixtures/order-info.ts'
+import { read as readOrder } from './fixtures/order-info.ts'
 
 type Fields = Record<string, string>
 

@@ -3,7 +3,7 @@ import {
   type YahooSimulator,
   type YahooSimulatorOptions,
 } from '../../../sandbox/malls/yahoo/index.ts'
-import { memoryTokens, type TestTools, testTools } from '../../../src/marketplaces/kit/test-kit.ts'
+import { memoryTokens, type TestTools, testTools } from '../../support/malls/test-kit.ts'
 import { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
 import type {
   FetchOutcome,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { WireError } from '../../kit/field-reader.ts'
-import { type orderInfo, read } from '../fixtures/order-info.ts'
+import { WireError } from '../../../src/marketplaces/kit/field-reader.ts'
+import { type orderInfo, read } from './fixtures/order-info.ts'
 
 describe('money', () => {
   it('adds up by Yahoo!’s formula, empty amounts being zero', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { answer, ORDER_XML, refusalXml } from '../fixtures/order.ts'
-import { HTML, NEVER, open, type Reply } from '../fixtures/shop.ts'
+import { answer, ORDER_XML, refusalXml } from './fixtures/order.ts'
+import { HTML, NEVER, open, type Reply } from './fixtures/shop.ts'
 
 describe('a list whose page behind the last one is refused', () => {
   const window = { from: new Date('2026-09-03T15:00:00Z'), to: new Date('2026-09-04T15:00:00Z') }

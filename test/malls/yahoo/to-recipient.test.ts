@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { read } from '../fixtures/order-info.ts'
+import { read } from './fixtures/order-info.ts'
 
 describe('people and places', () => {
   const person = {

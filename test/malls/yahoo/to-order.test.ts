@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { NormalisedOrder } from '../../port/order.ts'
-import { CANCEL_REASONS, cancelReasonName } from '../codes.ts'
-import { holdsOf, type orderInfo, read } from '../fixtures/order-info.ts'
-import { FIELD_GROUPS } from './fields.ts'
+import { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
+import { CANCEL_REASONS, cancelReasonName } from '../../../src/marketplaces/yahoo/codes.ts'
+import { holdsOf, type orderInfo, read } from './fixtures/order-info.ts'
+import { FIELD_GROUPS } from '../../../src/marketplaces/yahoo/orders/fields.ts'
 
 describe('states and holds', () => {
   it.each<[string, Parameters<typeof orderInfo>, string]>([

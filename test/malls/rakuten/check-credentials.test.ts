@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { HttpRequest } from '../../../platform/http/http-client.ts'
+import type { HttpRequest } from '../../../src/platform/http/http-client.ts'
 import {
   type Canned,
   canned,
@@ -10,7 +10,7 @@ import {
   NEVER,
   NUMBER,
   sessionOf,
-} from '../fixtures/canned.ts'
+} from './fixtures/canned.ts'
 
 describe('the request', () => {
   it('carries the ESA header, UTF-8 JSON, the trailing slash and the newest version', async () => {

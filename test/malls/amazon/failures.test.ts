@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { systemClock } from '../../platform/clock.ts'
-import type { HttpClient } from '../../platform/http/http-client.ts'
-import { testTools } from '../kit/test-kit.ts'
-import { createClient } from './client.ts'
-import { createQuotas } from './quotas.ts'
+import { systemClock } from '../../../src/platform/clock.ts'
+import type { HttpClient } from '../../../src/platform/http/http-client.ts'
+import { testTools } from '../../support/malls/test-kit.ts'
+import { createClient } from '../../../src/marketplaces/amazon/client.ts'
+import { createQuotas } from '../../../src/marketplaces/amazon/quotas.ts'
 
 const NEVER = new AbortController().signal
 const list = (code: string, details = '', message = 'm') =>
