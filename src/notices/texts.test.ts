@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Lifetime } from '../marketplaces/port/credentials.ts'
+import type { Lifetime } from '../marketplaces/port/marketplace.ts'
 import { calendarDays, japaneseTime } from '../platform/japan-time.ts'
 import { AT_ONCE } from '../shops/calendar/lifetimes.ts'
 import { attentionText, expiryText, mailboxText } from './texts.ts'

@@ -1,4 +1,4 @@
-import type { Lifetime } from '../marketplaces/port/credentials.ts'
+import type { Lifetime } from '../marketplaces/port/marketplace.ts'
 import { calendarDays, japaneseTime } from '../platform/japan-time.ts'
 import { AT_ONCE } from '../shops/calendar/lifetimes.ts'
 

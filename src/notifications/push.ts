@@ -1,7 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
-import type { Marketplace } from '../marketplaces/port/marketplace.ts'
-import type { PushAnswer, PushedOrder } from '../marketplaces/port/notifications.ts'
+import type { Marketplace, PushAnswer, PushedOrder } from '../marketplaces/port/marketplace.ts'
 import type { MarketplaceName } from '../marketplaces/port/order.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import { checkSignature, type SignedHeaders } from '../platform/crypto/signed-message.ts'

@@ -1,7 +1,6 @@
 import type { Pool, PoolClient } from 'pg'
 import { type NewImportRequest, requestImports } from '../imports/requests/store.ts'
-import type { Marketplace } from '../marketplaces/port/marketplace.ts'
-import type { MallNotification, PushedOrder } from '../marketplaces/port/notifications.ts'
+import type { MallNotification, Marketplace, PushedOrder } from '../marketplaces/port/marketplace.ts'
 import type { MarketplaceName } from '../marketplaces/port/order.ts'
 import type { Clock } from '../platform/clock.ts'
 import { ifOpens, type Sealer } from '../platform/crypto/sealer.ts'

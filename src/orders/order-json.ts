@@ -1,7 +1,6 @@
 import type { z } from 'zod'
 import type { Order } from '../generated/prisma/client.ts'
-import type { HOLD_KINDS, MALL_STATES } from '../marketplaces/port/order.ts'
-import type { PAYMENT_KINDS } from '../marketplaces/port/order-money.ts'
+import type { HOLD_KINDS, MALL_STATES, PAYMENT_KINDS } from '../marketplaces/port/order.ts'
 import { ifOpens, type RowSealer, type Sealer } from '../platform/crypto/sealer.ts'
 import { mapBreathing } from '../platform/event-loop.ts'
 import type { Logger } from '../platform/logger.ts'

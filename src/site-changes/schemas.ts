@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import { renamedTo } from '../http/deprecation.ts'
 import { DryRun, Id, NextCursor, pageQuery, QueryFlag, Time, WasDryRun } from '../http/schemas.ts'
-import { ChangeParameters } from '../marketplaces/port/change-parameters.ts'
-import { CHANGE_ACTIONS, type ChangeAction } from '../marketplaces/port/site-changes.ts'
+import { CHANGE_ACTIONS, type ChangeAction, ChangeParameters } from '../marketplaces/port/site-changes.ts'
 import { StepRecord } from './steps.ts'
 
 const Action = z

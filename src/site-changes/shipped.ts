@@ -1,7 +1,6 @@
 import { CARRIERS } from '../marketplaces/port/carriers.ts'
-import { ChangeParameters } from '../marketplaces/port/change-parameters.ts'
 import type { NormalisedOrder } from '../marketplaces/port/order.ts'
-import type { MallCarrier } from '../marketplaces/port/site-changes.ts'
+import { ChangeParameters, type MallCarrier } from '../marketplaces/port/site-changes.ts'
 import { type ParcelChange, type ShippedParcel, withCorrected, withShipped } from '../orders/store/parcels.ts'
 import type { HeldChange } from './claim.ts'
 

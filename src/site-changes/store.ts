@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg'
-import { ChangeParameters } from '../marketplaces/port/change-parameters.ts'
+import { ChangeParameters } from '../marketplaces/port/site-changes.ts'
 import { ifOpens, type RowSealer, type Sealer } from '../platform/crypto/sealer.ts'
 import { retryable } from '../platform/db/failures.ts'
 import { durably, inTransaction } from '../platform/db/transaction.ts'

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { sameNumber, sameText } from '../marketplaces/kit/changes/plans.ts'
-import { ChangeParameters } from '../marketplaces/port/change-parameters.ts'
 import type { NormalisedOrder, OrderRecipient } from '../marketplaces/port/order.ts'
+import { ChangeParameters } from '../marketplaces/port/site-changes.ts'
 import type { TakeOver } from '../orders/store/refresh.ts'
 import type { HeldChange } from './claim.ts'
 import { begun } from './steps.ts'

@@ -1,7 +1,7 @@
 import { endWaitOf } from '../imports/requests/due.ts'
 import { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import type { FetchOutcome } from '../marketplaces/port/session.ts'
-import type { Lanes } from '../marketplaces/quota/lane.ts'
+import type { Lanes } from '../marketplaces/quota/lanes.ts'
 import { type Clock, dateNow } from '../platform/clock.ts'
 import type { Queries } from '../platform/db/transaction.ts'
 import type { Logger } from '../platform/logger.ts'

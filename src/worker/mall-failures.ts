@@ -1,5 +1,5 @@
 import { MarketplaceFailure } from '../marketplaces/port/failures.ts'
-import { LANE_BUSY, LANE_STORE_AWAY } from '../marketplaces/quota/lane.ts'
+import { LANE_BUSY, LANE_STORE_AWAY } from '../marketplaces/quota/lanes.ts'
 import { type BackoffLimits, doublingMs } from '../platform/backoff.ts'
 import type { Random } from '../platform/random.ts'
 import { attentionMessage } from '../shops/attention.ts'

@@ -1,7 +1,7 @@
 import { table } from '../../sandbox/demo/show.ts'
 import { createControllableClock } from '../../sandbox/kit/clock.ts'
 import { REAL_QUOTAS, startAmazonSimulator } from '../../sandbox/malls/amazon/index.ts'
-import { LIST_DELAY_MS } from '../../src/marketplaces/amazon/operations.ts'
+import { LIST_DELAY_MS } from '../../src/marketplaces/amazon/client.ts'
 import { openAmazonWork } from './amazon-work.ts'
 import type { Databases } from './databases.ts'
 import { round } from './statistics.ts'

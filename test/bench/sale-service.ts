@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createMarketplaces, type MarketplaceEndpoints } from '../../src/marketplaces/index.ts'
-import { createLanes, type Lanes } from '../../src/marketplaces/quota/lane.ts'
+import { createLanes, type Lanes } from '../../src/marketplaces/quota/lanes.ts'
 import type { Clock } from '../../src/platform/clock.ts'
 import type { Database } from '../../src/platform/db/database.ts'
 import { createHttpClient } from '../../src/platform/http/undici-client.ts'

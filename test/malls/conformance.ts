@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { MallSimulator, PlaceOptions } from '../../sandbox/kit/types.ts'
-import { cappedHttp, testTools } from '../support/malls/test-kit.ts'
 import { MarketplaceFailure } from '../../src/marketplaces/port/failures.ts'
 import type { Marketplace } from '../../src/marketplaces/port/marketplace.ts'
 import { NormalisedOrder } from '../../src/marketplaces/port/order.ts'
@@ -12,6 +11,7 @@ import type {
 } from '../../src/marketplaces/port/session.ts'
 import type { HttpClient } from '../../src/platform/http/http-client.ts'
 import { storable } from '../../src/platform/storable.ts'
+import { cappedHttp, testTools } from '../support/malls/test-kit.ts'
 
 /** What every mall's adapter does alike, tried against its simulator over HTTP. */
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { answer, changed } from './aupay/fixtures/order.ts'
 import { MALL_FACTS } from '../../src/marketplaces/facts.ts'
 import { createMarketplaces, MALLS } from '../../src/marketplaces/index.ts'
-import { testTools } from '../support/malls/test-kit.ts'
 import { MALL_MAILS } from '../../src/marketplaces/mails.ts'
 import type { MallFacts, MallSetting } from '../../src/marketplaces/port/marketplace.ts'
 import { MARKETPLACES } from '../../src/marketplaces/port/order.ts'
+import { testTools } from '../support/malls/test-kit.ts'
+import { answer, changed } from './aupay/fixtures/order.ts'
 
 const nowhere = { apiUrl: 'http://x', authUrl: 'http://x', requestsPerSecond: 1 }
 const marketplaces = createMarketplaces({ yahoo: nowhere, rakuten: nowhere, amazon: nowhere, aupay: nowhere })
@@ -76,7 +76,7 @@ describe('a key of another mall', () => {
     const schema = marketplaces.get(name)?.credentials
     expect(schema?.safeParse(GOOD[name]).success).toBe(true)
     const issues = schema?.safeParse({ ...GOOD[name], [field]: value }).error?.issues ?? []
-    expect(issues.map(({ path }) => path.join('../../src/marketplaces'))).toEqual([field])
+    expect(issues.map(({ path }) => path.join('.'))).toEqual([field])
     expect(issues[0]?.message).toMatch(words)
     expect(issues[0]?.message).not.toContain(value)
   })

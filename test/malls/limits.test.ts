@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { createMarketplaces } from '../../src/marketplaces/index.ts'
-import { ChangeParameters } from '../../src/marketplaces/port/change-parameters.ts'
-import type { ChangeAction, FieldLimit } from '../../src/marketplaces/port/site-changes.ts'
+import {
+  type ChangeAction,
+  ChangeParameters,
+  type FieldLimit,
+} from '../../src/marketplaces/port/site-changes.ts'
 
 /**
  * Each row of each mall's limits: a value that just fits is taken, one that is over is refused with its

@@ -3,16 +3,16 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { toOrder as toAmazon } from '../../src/marketplaces/amazon/orders/to-order.ts'
-import { changed as aupayXml } from './aupay/fixtures/order.ts'
 import { toOrder as toAupay } from '../../src/marketplaces/aupay/orders/to-order.ts'
 import { shareOut } from '../../src/marketplaces/kit/money.ts'
 import { parseXml } from '../../src/marketplaces/kit/xml.ts'
 import { NormalisedOrder } from '../../src/marketplaces/port/order.ts'
 import { toOrder as toRakuten } from '../../src/marketplaces/rakuten/orders/to-order.ts'
-import { read as readYahoo } from './yahoo/fixtures/order-info.ts'
 import { TEST_SEED } from '../support/drawn-seed.ts'
 import { money as jpy, orderWith } from './amazon/fixtures/order.ts'
+import { changed as aupayXml } from './aupay/fixtures/order.ts'
 import { sampleOrder } from './rakuten/fixtures/order.ts'
+import { read as readYahoo } from './yahoo/fixtures/order-info.ts'
 
 /**
  * One bill, told by each mall in its own fields, is the same money here: lines and charges make the total,

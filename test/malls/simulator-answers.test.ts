@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SANDBOX_MALLS, SANDBOX_SHOPS, type SandboxMall, startMalls } from '../../sandbox/malls/index.ts'
 import { createMarketplaces } from '../../src/marketplaces/index.ts'
-import { cappedHttp, testTools } from '../support/malls/test-kit.ts'
 import { installed, unlikeTheModels } from '../sdks/main.ts'
+import { cappedHttp, testTools } from '../support/malls/test-kit.ts'
 import { complaintsOf, type Exchange, hasDocuments, recording } from './documents/index.ts'
 import { unlikeOrderModel } from './documents/rakuten.ts'
 

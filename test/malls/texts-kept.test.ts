@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DETAIL_FIELDS, ORDER_FIELDS } from '../../sandbox/malls/aupay/sim-order.ts'
 import { toOrder as toAmazon } from '../../src/marketplaces/amazon/orders/to-order.ts'
-import { ORDER_XML } from './aupay/fixtures/order.ts'
 import { toOrder as toAuPay } from '../../src/marketplaces/aupay/orders/to-order.ts'
 import { createMarketplaces } from '../../src/marketplaces/index.ts'
 import { WireError } from '../../src/marketplaces/kit/field-reader.ts'
@@ -10,11 +9,12 @@ import { elementsAt, parseXml, type XmlElement } from '../../src/marketplaces/ki
 import { MarketplaceFailure } from '../../src/marketplaces/port/failures.ts'
 import type { NormalisedOrder } from '../../src/marketplaces/port/order.ts'
 import { toOrder as toRakuten } from '../../src/marketplaces/rakuten/orders/to-order.ts'
-import { orderInfo } from './yahoo/fixtures/order-info.ts'
-import { FIELD_GROUPS } from '../../src/marketplaces/yahoo/orders/fields.ts'
 import { toOrder as toYahoo } from '../../src/marketplaces/yahoo/orders/to-order.ts'
+import { FIELD_GROUPS } from '../../src/marketplaces/yahoo/wire.ts'
 import { orderWith } from './amazon/fixtures/order.ts'
+import { ORDER_XML } from './aupay/fixtures/order.ts'
 import { sampleOrder } from './rakuten/fixtures/order.ts'
+import { orderInfo } from './yahoo/fixtures/order-info.ts'
 
 /**
  * What a mall says is never thrown away: whatever stands in a text field of its answer is found in the order,

@@ -38,8 +38,12 @@ export const PARTS: Readonly<Record<string, Part>> = {
     ],
   ),
   guard: logic(
-    ['src/platform/http/address-guard.ts', 'src/marketplaces/kit/checks.ts'],
-    ['src/platform/http/address-guard.test.ts', 'src/marketplaces/kit/checks.test.ts'],
+    ['src/platform/http/address-guard.ts', 'src/marketplaces/kit/money.ts'],
+    [
+      'src/platform/http/address-guard.test.ts',
+      'src/marketplaces/kit/money.test.ts',
+      'test/malls/money.test.ts',
+    ],
   ),
   rules: logic(
     ['src/marketplaces/kit/{mail/rules,walk-list}.ts'],
@@ -48,7 +52,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   ...ofEachMall('amounts', (mall) =>
     logic(
       [`src/marketplaces/${mall}/orders/{sums,to-amounts}.ts`],
-      [`src/marketplaces/${mall}/orders/*.test.ts`, `test/malls/${mall}/{to-order,sums}.test.ts`],
+      [`test/malls/${mall}/{to-amounts,to-order,sums}.test.ts`],
     ),
   ),
   ...ofEachMall('lists', (mall) =>

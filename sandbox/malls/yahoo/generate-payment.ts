@@ -1,4 +1,4 @@
-import { toRfc3339 } from '../../../src/marketplaces/yahoo/dates.ts'
+import { toRfc3339 } from '../../../src/marketplaces/yahoo/wire.ts'
 import type { Dice } from './dice.ts'
 import type { Fields } from './sim-order.ts'
 

@@ -1,4 +1,4 @@
-import { toRfc3339 } from '../../../src/marketplaces/yahoo/dates.ts'
+import { toRfc3339 } from '../../../src/marketplaces/yahoo/wire.ts'
 import { createDice, type Dice } from './dice.ts'
 import { paymentFields } from './generate-payment.ts'
 import { COMMENTS, homeOf, PEOPLE, type PoolAddress, type PoolPerson, PRODUCTS, TIME_BANDS } from './pools.ts'

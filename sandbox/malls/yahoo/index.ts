@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { toRfc3339 } from '../../../src/marketplaces/yahoo/dates.ts'
+import { toRfc3339 } from '../../../src/marketplaces/yahoo/wire.ts'
 import { type Clock, systemClock } from '../../../src/platform/clock.ts'
 import { createCallLog, type LoggedCall } from '../../kit/call-log.ts'
 import { createControllableClock } from '../../kit/clock.ts'

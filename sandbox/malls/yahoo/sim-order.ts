@@ -1,4 +1,4 @@
-import { FIELD_GROUPS } from '../../../src/marketplaces/yahoo/orders/fields.ts'
+import { FIELD_GROUPS } from '../../../src/marketplaces/yahoo/wire.ts'
 
 /** An order as the simulator keeps it: text fields by group, absent ones being empty. */
 

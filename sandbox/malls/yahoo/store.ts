@@ -1,4 +1,4 @@
-import { toRfc3339 } from '../../../src/marketplaces/yahoo/dates.ts'
+import { toRfc3339 } from '../../../src/marketplaces/yahoo/wire.ts'
 import type { Keep } from '../../kit/keep.ts'
 import { createOrderBook } from '../../kit/order-book.ts'
 import type { ControllableClock, PlaceOptions, SandboxEvent } from '../../kit/types.ts'

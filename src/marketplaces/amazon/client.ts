@@ -1,29 +1,32 @@
 import type { HttpResponse } from '../../platform/http/http-client.ts'
-import { failureOfWrite } from '../kit/changes/write-failures.ts'
 import {
   type AnswerFacts,
   bodyText,
   failureOfError,
   failureOfGatewayBody,
+  failureOfWrite,
   malformed,
-} from '../kit/http-failures.ts'
-import type { OAuthAccess } from '../kit/oauth/access.ts'
-import { withRenewal } from '../kit/oauth/token-refusals.ts'
+  malformedList,
+  unavailable,
+} from '../kit/failures.ts'
+import { type OAuthAccess, withRenewal } from '../kit/oauth.ts'
 import { parseJson } from '../kit/texts.ts'
 import { MarketplaceFailure } from '../port/failures.ts'
-import type { MarketplaceTools } from '../port/session.ts'
-import { AMAZON } from './facts.ts'
+import type { MarketplaceTools, Quota } from '../port/session.ts'
+import { AMAZON, MARKETPLACE_JP } from './facts.ts'
 import {
   clockOff,
+  clockWords,
   errorIn,
   failureOfBusy,
   failureOfGateway,
   isTokenRefused,
+  roleMissing,
   tokenRefused,
   withStatusOfErrors,
   wordsOf,
 } from './failures.ts'
-import type { Operation, Quotas } from './quotas.ts'
+import { WirePage } from './wire.ts'
 
 /** One call of the Orders API. */
 interface AmazonCall {
@@ -163,3 +166,150 @@ function dataOf(response: HttpResponse): AmazonAnswer {
 /** Only an error's body is read for one: a page of orders is large. */
 const errorOf = (response: HttpResponse) =>
   response.status < 400 ? null : errorIn(parseJson(bodyText(response)))
+
+/**
+ * Usage plans of SP-API: a token bucket for each operation and pair of application and seller, full at the
+ * start. The rates are those of the operations' reference pages; each answer may name the rate now in force.
+ */
+export const USAGE_PLANS = {
+  getOrder: { perSecond: 0.5, burst: 30 },
+  searchOrders: { perSecond: 0.0056, burst: 20 },
+  confirmShipment: { perSecond: 2, burst: 10 },
+} as const satisfies Record<string, { perSecond: number; burst: number }>
+
+/** Both side by side; a search gives a hundred whole orders (orders/fetch-by-list.ts). */
+export const ORDERS_PER_MINUTE = Math.floor(
+  60 * (USAGE_PLANS.getOrder.perSecond + 100 * USAGE_PLANS.searchOrders.perSecond),
+)
+
+type Operation = keyof typeof USAGE_PLANS
+
+interface Quotas {
+  of(sellerId: string, operation: Operation): Quota
+  /** Takes over an answer's `x-amzn-RateLimit-Limit`. Only some answers with 20x, 400 and 404 have it. */
+  believe(sellerId: string, operation: Operation, header: string | undefined): void
+  /** Milliseconds in which the bucket gains one call. */
+  gainMs(sellerId: string, operation: Operation): number
+}
+
+export function createQuotas(): Quotas {
+  const rates = new Map<string, number>()
+  const keyOf = (sellerId: string, operation: Operation) => `amazon:seller:${sellerId}:${operation}`
+  const rateOf = (key: string, operation: Operation) => rates.get(key) ?? USAGE_PLANS[operation].perSecond
+  return {
+    of(sellerId, operation) {
+      const key = keyOf(sellerId, operation)
+      return { key, perSecond: rateOf(key, operation), burst: USAGE_PLANS[operation].burst }
+    },
+    believe(sellerId, operation, header) {
+      const rate = Number(header?.trim() || Number.NaN)
+      if (rate >= SLOWEST && rate <= FASTEST) rates.set(keyOf(sellerId, operation), rate)
+    },
+    gainMs: (sellerId, operation) => Math.ceil(1000 / rateOf(keyOf(sellerId, operation), operation)),
+  }
+}
+
+/** One call an hour, a thousand a second: beyond that the header is nonsense. */
+const SLOWEST = 1 / 3600
+const FASTEST = 1000
+
+/** The two read operations of Orders API v2026-01-01. Those of v0 end on 27 March 2027 and are not used. */
+
+/** All data sets about an order. TAX is Brazil's and Mexico's registrations; no tax amount is in it. */
+export const ORDER_DATA =
+  'BUYER,RECIPIENT,PROCEEDS,EXPENSE,PROMOTION,CANCELLATION,FULFILLMENT,PACKAGES,PAYMENT'
+
+const PAGE_SIZE = 100
+
+/** A search may miss orders updated or made in the last two minutes, and its end may not be later. */
+export const LIST_DELAY_MS = 2 * 60 * 1000
+
+const PATH = '/orders/2026-01-01/orders'
+
+/** `includedData` null: only the data that every answer has. */
+export const getOrder = (
+  client: AmazonClient,
+  orderNumber: string,
+  includedData: string | null,
+  signal: AbortSignal,
+): Promise<AmazonAnswer> =>
+  client.call(
+    {
+      operation: 'getOrder',
+      method: 'GET',
+      path: `${PATH}/${encodeURIComponent(orderNumber)}`,
+      ...(includedData === null ? {} : { query: { includedData } }),
+    },
+    signal,
+  )
+
+type Bound = `${'created' | 'lastUpdated'}${'After' | 'Before'}`
+type Search = { maxResultsPerPage?: number } & Partial<
+  Record<Bound | 'fulfillmentStatuses' | 'fulfilledBy' | 'includedData' | 'paginationToken', string>
+>
+
+export function searchOrders(
+  client: AmazonClient,
+  search: Search,
+  signal: AbortSignal,
+): Promise<AmazonAnswer> {
+  const { maxResultsPerPage = PAGE_SIZE, ...texts } = search
+  const query = { marketplaceIds: MARKETPLACE_JP, ...texts, maxResultsPerPage: String(maxResultsPerPage) }
+  return client.call({ operation: 'searchOrders', method: 'GET', path: PATH, query }, signal)
+}
+
+/** @throws MarketplaceFailure `malformed` */
+export function pageIn({ json, raw }: Extract<AmazonAnswer, { kind: 'ok' }>): WirePage {
+  const parsed = WirePage.safeParse(json)
+  if (!parsed.success) throw malformedList(AMAZON, 'searchOrdersの検索結果', raw)
+  return parsed.data
+}
+
+/**
+ * Classifies a refused search: the shop lacks a right, or only the list is unavailable while single orders
+ * are not.
+ */
+
+export const SEARCH_REFUSED = 'AMAZON_SEARCH_REFUSED'
+export const SEARCH_AGAIN_MS = 60 * 60 * 1000
+const LIST_AGAIN_MS = 5 * 60 * 1000
+
+/** Well-formed number of no order. */
+const NO_ORDER = '000-0000000-0000000'
+
+type Refused = Extract<AmazonAnswer, { kind: 'refused' }>
+
+/**
+ * True when single orders can be read. Some sellers get 403 for every search, yet may read single orders. A
+ * nonexistent number is then "not found", and forbidden when the role is missing.
+ * @throws MarketplaceFailure when this call fails
+ */
+export async function ordersReadable(client: AmazonClient, signal: AbortSignal): Promise<boolean> {
+  const answer = await getOrder(client, NO_ORDER, null, signal)
+  return answer.kind === 'ok' || answer.status !== 403
+}
+
+/** Builds the failure for a search answered with 403. */
+export async function failureOfForbiddenSearch(
+  client: AmazonClient,
+  facts: AnswerFacts,
+  now: number,
+  signal: AbortSignal,
+): Promise<MarketplaceFailure> {
+  if (!(await ordersReadable(client, signal))) return roleMissing(facts)
+  return searchForbidden({ ...facts, until: new Date(now + SEARCH_AGAIN_MS), only: 'list' })
+}
+
+export const searchRefusedText = (facts: AnswerFacts): string =>
+  `Amazonが注文の一覧取得を受け付けません（${reasonOf(facts)}）。注文は注文メールなどで知った番号から1件ずつ取得します。`
+
+const searchForbidden = unavailable(SEARCH_REFUSED, searchRefusedText)
+
+/** Builds the failure for a valid search answered with 400: a fault at Amazon. */
+export const listRefused = ({ facts, clockOffMs = 0 }: Refused, now: number): MarketplaceFailure =>
+  unavailable(
+    'AMAZON_LIST_REFUSED',
+    `Amazonが注文一覧の取得を受け付けません（${reasonOf(facts)}）。時間をおいて自動で再試行します。${clockWords(clockOffMs) || '続く場合は運営者へ連絡してください。'}`,
+  )({ ...facts, until: new Date(now + LIST_AGAIN_MS), only: 'list' })
+
+const reasonOf = ({ mallCode, status }: AnswerFacts): string => mallCode ?? `HTTP ${status}`

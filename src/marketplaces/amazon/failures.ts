@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { HttpResponse } from '../../platform/http/http-client.ts'
 import { factsOf } from '../../platform/narrow.ts'
-import { codeTable } from '../kit/code-table.ts'
+import { codeTable } from '../kit/codes.ts'
 import {
   type AnswerFacts,
   bodyText,
@@ -10,7 +10,7 @@ import {
   rejected,
   unauthorised,
   unavailable,
-} from '../kit/http-failures.ts'
+} from '../kit/failures.ts'
 import { parseJson } from '../kit/texts.ts'
 import { MarketplaceFailure } from '../port/failures.ts'
 import { AMAZON } from './facts.ts'

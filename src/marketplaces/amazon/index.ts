@@ -1,39 +1,52 @@
 import { credentialField, daysAfter, notedAt } from '../kit/credentials.ts'
-import { consentOf } from '../kit/oauth/access.ts'
+import type { AnswerFacts } from '../kit/failures.ts'
+import { consentOf } from '../kit/oauth.ts'
 import { fieldNames, unknownCode, unknownsOf } from '../kit/unknown-fields.ts'
-import type { CredentialField, Lifetime, LifetimeFacts } from '../port/credentials.ts'
-import type { Marketplace, OptionsOf } from '../port/marketplace.ts'
-import type { MarketplaceSession, MarketplaceTools, ShopContext } from '../port/session.ts'
-import { checkCredentials } from './auth/check-credentials.ts'
-import { amazonConsent, createAccess } from './auth/consent.ts'
+import { isRaw } from '../kit/wire.ts'
+import type { CredentialField, Lifetime, LifetimeFacts, Marketplace, OptionsOf } from '../port/marketplace.ts'
+import type { CredentialCheck, MarketplaceSession, MarketplaceTools, ShopContext } from '../port/session.ts'
 import {
   type AmazonCredentials,
+  amazonConsent,
   CONSENT_DAYS,
+  createAccess,
   credentials,
   SECRET_DAYS,
   shopCode,
-} from './auth/credentials.ts'
+} from './auth.ts'
 import { amazonChangeCalls, amazonChanges } from './changes/index.ts'
-import { createClient } from './client.ts'
+import {
+  type AmazonClient,
+  createClient,
+  createQuotas,
+  LIST_DELAY_MS,
+  listRefused,
+  ORDERS_PER_MINUTE,
+  ordersReadable,
+  pageIn,
+  SEARCH_REFUSED,
+  searchOrders,
+  searchRefusedText,
+} from './client.ts'
 import { STATUS } from './codes.ts'
 import { AMAZON } from './facts.ts'
+import { roleMissing } from './failures.ts'
 import { amazonMailRules, recogniseAmazonMail } from './mail.ts'
-import { readNotification } from './notifications/read.ts'
-import { subscribe } from './notifications/subscribe.ts'
-import type { Listing } from './orders/fetch-by-list.ts'
-import { fetchOrders } from './orders/fetch-orders.ts'
-import { HISTORY_DAYS, listOrders, WINDOW_DAYS } from './orders/list-orders.ts'
+import { readNotification, subscribe } from './notifications.ts'
+import { createHealth, type Health } from './orders/fetch-one.ts'
 import {
-  createHealth,
   createListingMemory,
-  type Health,
+  fetchOrders,
+  type Listing,
   type ListingMemory,
   leaveToBacklog,
-} from './orders/listing-memory.ts'
-import { createQuotas, ORDERS_PER_MINUTE } from './quotas.ts'
+} from './orders/fetch-orders.ts'
+import { HISTORY_DAYS, listOrders, WINDOW_DAYS } from './orders/list-orders.ts'
+import { PII_ROLE } from './orders/to-status.ts'
 import { AMAZON_WITH_SETTINGS, CarrierCodes } from './shop-settings.ts'
+import { toRequestTime } from './wire.ts'
 
-export type { AmazonCredentials } from './auth/credentials.ts'
+export type { AmazonCredentials } from './auth.ts'
 
 type Settings = OptionsOf<typeof AMAZON.settings>
 export type AmazonOptions = Omit<Settings, 'consentUrl' | 'queues'> & Partial<Settings>
@@ -248,3 +261,71 @@ export const credentialFields: readonly CredentialField[] = [
     `${WHERE} に表示されます（amzn1.sp.solution. で始まります）。公開アプリをブラウザーで認可するときに使います。`,
   ),
 ]
+
+const LOOK_BACK_MS = 14 * 24 * 60 * 60 * 1000
+
+/**
+ * One searchOrders call for one order that waits to be shipped, which shows whether names and addresses come
+ * with it. Where searches are forbidden, one getOrder call tells whether orders are too.
+ */
+async function checkCredentials(
+  client: AmazonClient,
+  tools: Pick<MarketplaceTools, 'clock' | 'noticeOver'>,
+  credentials: AmazonCredentials,
+  signal: AbortSignal,
+): Promise<CredentialCheck> {
+  const now = tools.clock.now()
+  const search = {
+    createdAfter: toRequestTime(now - LOOK_BACK_MS - LIST_DELAY_MS),
+    fulfillmentStatuses: 'UNSHIPPED,PARTIALLY_SHIPPED',
+    fulfilledBy: 'MERCHANT',
+    includedData: 'RECIPIENT,FULFILLMENT',
+    maxResultsPerPage: 1,
+  }
+  const answer = await searchOrders(client, search, signal)
+  if (answer.kind === 'refused') {
+    if (answer.status !== 403) throw listRefused(answer, now)
+    if (!(await ordersReadable(client, signal))) throw roleMissing(answer.facts)
+    return found(searchForbidden(answer.facts), credentials)
+  }
+  tools.noticeOver?.([SEARCH_REFUSED])
+  return found(addressMessage(pageIn(answer).orders[0]), credentials)
+}
+
+const found = (message: string, credentials: AmazonCredentials): CredentialCheck => ({
+  messages: [
+    'Amazonの注文APIに接続できました。',
+    message,
+    '出品者IDの一致はAPIでは確認できません。セラーセントラルの表示と同じか確かめてください。',
+  ],
+  expiries: expiries(credentials),
+})
+
+const searchForbidden = (facts: AnswerFacts): string =>
+  `${searchRefusedText(facts)}送付先を取得できるかは確認できませんでした（ロール「${PII_ROLE}」が必要です）。`
+
+function addressMessage(order: unknown): string {
+  if (order === undefined) {
+    return `直近14日間に未出荷の注文がないため、送付先を取得できるかは確認できませんでした（ロール「${PII_ROLE}」が必要です）。`
+  }
+  return hasAddress(order)
+    ? '送付先の氏名・住所を取得できます。'
+    : `送付先の氏名・住所を取得できません。アプリにロール「${PII_ROLE}」を追加し、認可し直してください。`
+}
+
+function hasAddress(order: unknown): boolean {
+  const recipient = isRaw(order) ? order.recipient : undefined
+  const address = isRaw(recipient) ? recipient.deliveryAddress : undefined
+  return isRaw(address) && Boolean(address.name) && Boolean(address.addressLine1)
+}
+
+function expiries({ consentedAt, secretIssuedAt }: AmazonCredentials): CredentialCheck['expiries'] {
+  const end = (what: string, from: string | undefined, days: number, certain: boolean) => {
+    const start = notedAt(from)
+    return start === null ? [] : [{ what, at: daysAfter(start, days), certain }]
+  }
+  return [
+    ...end('LWA クライアントシークレット', secretIssuedAt, SECRET_DAYS, true),
+    ...end('アプリの認可（公開アプリの場合）', consentedAt, CONSENT_DAYS, false),
+  ]
+}

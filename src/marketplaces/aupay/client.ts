@@ -1,24 +1,27 @@
 import type { HttpRequest, HttpResponse } from '../../platform/http/http-client.ts'
-import { failureOfWrite } from '../kit/changes/write-failures.ts'
+import { toJapaneseDigits } from '../../platform/japan-time.ts'
 import {
   answerFacts,
   bodyText,
   failureOfError,
   failureOfGatewayBody,
   failureOfStatus,
+  failureOfWrite,
   isHtml,
   malformed,
+  malformedList,
   type RefusedCall,
-} from '../kit/http-failures.ts'
-import { buildXml, textAt, type XmlDocument, type XmlElement } from '../kit/xml.ts'
-import { parseXmlList } from '../kit/xml-list.ts'
+  rejectedCall,
+} from '../kit/failures.ts'
+import { buildXml, parseXmlList, textAt, type XmlDocument, type XmlElement } from '../kit/xml.ts'
+import { MarketplaceFailure } from '../port/failures.ts'
 import type { MarketplaceTools, Quota, ShopContext } from '../port/session.ts'
-import type { AupayCredentials } from './auth/credentials.ts'
+import type { AupayCredentials } from './auth.ts'
 import { AUPAY } from './facts.ts'
 import { addressRefused, errorIn, failureOfShop, keyRefused } from './failures.ts'
 
 /** The searches of 受注情報取得API. */
-export type AupaySearch = 'searchTradeInfoListProc' | 'searchTradeNoListProc' | 'searchTradeInfoProc'
+type AupaySearch = 'searchTradeInfoListProc' | 'searchTradeNoListProc' | 'searchTradeInfoProc'
 
 /** The calls of 受注情報更新API. */
 type AupayUpdate = 'updateTradeStsProc' | 'updateTradeInfoProc' | 'cancelTradeProc'
@@ -132,3 +135,72 @@ async function tryParse(raw: string): Promise<XmlDocument | Error> {
     return error as Error
   }
 }
+
+/** Span of order times, both ends inclusive. */
+export interface SearchSpan {
+  start: Date
+  end: Date
+}
+
+export interface PageRequest extends SearchSpan {
+  method: Extract<AupaySearch, 'searchTradeInfoListProc' | 'searchTradeNoListProc'>
+  /** 1-based row. */
+  startCount: number
+  rows: number
+}
+
+/** Limit for a page; 1,000 orders of common size take 6 MB. */
+const PAGE_MAX_BYTES = 16 * 1024 * 1024
+/** dateType: search by the order's date. */
+const BY_ORDER_DATE = '0'
+
+/**
+ * Fetches one page of a list search by order date.
+ * @throws MarketplaceFailure `rejected` for a refusal that does not concern the whole shop
+ */
+export async function searchPage(client: AupayClient, request: PageRequest, signal: AbortSignal) {
+  const query = {
+    totalCount: String(request.rows),
+    startCount: String(request.startCount),
+    startDate: toJapaneseDigits(request.start.getTime()),
+    endDate: toJapaneseDigits(request.end.getTime()),
+    dateType: BY_ORDER_DATE,
+  }
+  return pageOf(await client.call({ method: request.method, query, maxBytes: PAGE_MAX_BYTES }, signal))
+}
+
+/** `resultCount` as stated; null when it is missing or no number. */
+function pageOf(answer: AupayAnswer) {
+  if (answer.kind === 'refused') throw rejectedCall(AUPAY, answer, 'list')
+  const { response, raw } = answer
+  const text = textAt(response, 'resultCount')
+  const resultCount = text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : null
+  // "No hits" is a count of zero, or at least an empty element; an answer with neither is none.
+  const isList = response.resultCount !== undefined || response.orderInfo !== undefined
+  if (!isList) throw malformedList(AUPAY, '検索結果の件数', raw)
+  return { response, resultCount }
+}
+
+/**
+ * True for a refusal after the first page. The mall publishes no answer for rows beyond the last one, and
+ * without this the walk would meet the same refusal forever.
+ */
+export const isRefusedBehind = (error: unknown, startCount: number): boolean =>
+  startCount > 1 && error instanceof MarketplaceFailure && error.kind === 'rejected'
+
+/** The mall's default of rows; a server that cuts pages does not cut them smaller. */
+const SMALLEST_CAP = 10
+
+/**
+ * True when another page may follow. `resultCount` counts either this page or the whole search, so it only
+ * ever proves that there are more. The mall's page limit is not public and a short page may be a silent cut,
+ * so only a page smaller than any cut ends the walk. One page too many costs a call, one too few costs
+ * orders.
+ */
+export function mayGoOn({ rows, asked, seen, resultCount }: PageRows): boolean {
+  if (rows === 0) return false
+  if (resultCount !== null && resultCount > rows) return seen < resultCount
+  return rows >= Math.min(asked, SMALLEST_CAP)
+}
+
+type PageRows = Record<'rows' | 'asked' | 'seen', number> & { resultCount: number | null }

@@ -1,5 +1,4 @@
-import { carrierTable } from '../kit/changes/carriers.ts'
-import { byWords, codeTable } from '../kit/code-table.ts'
+import { byWords, carrierTable, codeTable } from '../kit/codes.ts'
 import type { MallState, OrderHold, PaymentKind } from '../port/order.ts'
 
 /** Meaning of an orderStatus text. The mall's list is open: shops define statuses of their own. */

@@ -1,5 +1,5 @@
 import type { HttpResponse } from '../../platform/http/http-client.ts'
-import { answerFacts, type MallError, throttled, unauthorised, unavailable } from '../kit/http-failures.ts'
+import { answerFacts, type MallError, throttled, unauthorised, unavailable } from '../kit/failures.ts'
 import { elementsAt, textAt, type XmlDocument } from '../kit/xml.ts'
 import type { MarketplaceFailure } from '../port/failures.ts'
 import { CONSOLE } from './facts.ts'

@@ -1,10 +1,8 @@
 import { japaneseDay } from '../../platform/japan-time.ts'
 import { daysAfter } from '../kit/credentials.ts'
-import { quotaOf } from '../kit/quota.ts'
 import { fieldNames, unknownCode, unknownsOf } from '../kit/unknown-fields.ts'
-import type { Lifetime, LifetimeFacts } from '../port/credentials.ts'
 import { MarketplaceFailure } from '../port/failures.ts'
-import type { Marketplace, OptionsOf } from '../port/marketplace.ts'
+import type { Lifetime, LifetimeFacts, Marketplace, OptionsOf } from '../port/marketplace.ts'
 import type { CredentialCheck, MarketplaceTools } from '../port/session.ts'
 import {
   type AupayCredentials,
@@ -13,20 +11,19 @@ import {
   aupayShopCode,
   KEY_DAYS,
   keyExpiry,
-} from './auth/credentials.ts'
+} from './auth.ts'
 import { aupayChangeCalls, aupayChanges } from './changes/index.ts'
-import { type AupayClient, createAupayClient } from './client.ts'
+import { type AupayClient, createAupayClient, searchPage } from './client.ts'
 import { CARRIERS } from './codes.ts'
 import { AUPAY, CONSOLE } from './facts.ts'
 import { failureOfCheck } from './failures.ts'
 import { aupayMailRules, recogniseAupayMail } from './mail.ts'
 import { createSearchMemory, fetchOrders, LISTED_A_CALL, type SearchMemory } from './orders/fetch-orders.ts'
 import { LIST_WINDOW_DAYS, listOrders } from './orders/list-orders.ts'
-import { searchPage } from './orders/search-page.ts'
-import { CANCELLED } from './orders/to-items.ts'
-import { ordersIn } from './orders/to-order.ts'
+import { CANCELLED } from './orders/to-amounts.ts'
+import { ordersIn } from './wire.ts'
 
-export type { AupayCredentials } from './auth/credentials.ts'
+export type { AupayCredentials } from './auth.ts'
 
 export type AupayOptions = OptionsOf<typeof AUPAY.settings>
 
@@ -53,7 +50,8 @@ export function createAupay(options: AupayOptions): Marketplace<AupayCredentials
     changes: aupayChanges,
     open(shop, tools) {
       const { shopId, shopCode, credentials } = shop
-      const quota = quotaOf(`aupay:shop:${shopCode}`, options.requestsPerSecond)
+      const { requestsPerSecond: perSecond } = options
+      const quota = { key: `aupay:shop:${shopCode}`, perSecond, burst: perSecond }
       const client = createAupayClient(options.apiUrl, shop, tools, quota)
       // Two memories: a search in vain for strangers' numbers must not leave a sale's to single calls.
       const memory = memories.get(shopId) ?? {

@@ -1,4 +1,4 @@
-import { byWords } from '../kit/code-table.ts'
+import { byWords } from '../kit/codes.ts'
 import { numberFinderOf } from '../kit/mail/numbers.ts'
 import { recogniserOf } from '../kit/mail/recogniser.ts'
 import type { MailKind, MailRules } from '../port/mail-rules.ts'

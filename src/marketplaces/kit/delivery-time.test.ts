@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseTimeBand } from './delivery-time.ts'
+import { parseTimeBand } from './texts.ts'
 
 describe('parseTimeBand', () => {
   it.each<[string | null, string | null, string | null]>([

@@ -1,4 +1,4 @@
-import { codeTable } from './code-table.ts'
+import { codeTable } from './codes.ts'
 import { asList, elementsAt, isElement, type XmlElement, type XmlValue } from './xml.ts'
 
 /** Unreadable money, identity or quantity of an order. Names the field, never its value. */

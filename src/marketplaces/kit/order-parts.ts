@@ -6,7 +6,7 @@ import type {
   OrderReversal,
   OrderWarning,
 } from '../port/order.ts'
-import { each } from './names.ts'
+import { each } from './wire.ts'
 
 /** Parts of a normalised order in which a mall states only what it has: all the rest is null or empty. */
 

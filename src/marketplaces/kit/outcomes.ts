@@ -1,8 +1,8 @@
 import { MarketplaceFailure } from '../port/failures.ts'
 import type { NormalisedOrder } from '../port/order.ts'
 import type { FetchOutcome } from '../port/session.ts'
+import { type MallNames, malformed } from './failures.ts'
 import { WireError } from './field-reader.ts'
-import { type MallNames, malformed } from './http-failures.ts'
 
 export const failed = (orderNumber: string, failure: MarketplaceFailure): FetchOutcome => ({
   kind: 'failed',

@@ -1,7 +1,7 @@
 import type { ZodType } from 'zod'
 import { MarketplaceFailure } from '../port/failures.ts'
 import type { ListedOrder, ListPage, ListWindow } from '../port/session.ts'
-import type { MallNames } from './http-failures.ts'
+import type { MallNames } from './failures.ts'
 
 /** Helpers for walking any mall's order list: window checks and page positions. */
 

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { buildXml, parseXml, XmlError } from './xml.ts'
-import { parseXmlList } from './xml-list.ts'
+import { buildXml, parseXml, parseXmlList, XmlError } from './xml.ts'
 
 /** Long enough to be read in pieces. */
 const LONG = 'x'.repeat(3_000)

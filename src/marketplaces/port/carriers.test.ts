@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { amazonCarriers, carrierOf } from '../amazon/changes/carriers.ts'
+import { amazonCarriers, carrierOf } from '../amazon/codes.ts'
 import { CARRIERS as AUPAY } from '../aupay/codes.ts'
 import { CARRIERS as RAKUTEN } from '../rakuten/codes.ts'
 import { CARRIERS as YAHOO } from '../yahoo/codes.ts'

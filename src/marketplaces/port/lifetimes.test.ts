@@ -3,7 +3,7 @@ import { amazonLifetimes } from '../amazon/index.ts'
 import { aupayLifetimes } from '../aupay/index.ts'
 import { rakutenLifetimes } from '../rakuten/index.ts'
 import { yahooLifetimes } from '../yahoo/index.ts'
-import type { Lifetime } from './credentials.ts'
+import type { Lifetime } from './marketplace.ts'
 
 /** Lifetimes at each mall, from the mall's data, else from the entered values and their time. */
 

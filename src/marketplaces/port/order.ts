@@ -1,8 +1,225 @@
 import { z } from 'zod'
 import { Marketplace } from '../../generated/prisma/enums.ts'
-import { day, later, mallFields, text, time, yen } from './order-fields.ts'
-import { Discount, type PAYMENT_KINDS, Payment, Reversal, TaxSummary } from './order-money.ts'
-import { Gift, type Parcel, Person, Recipient } from './order-recipient.ts'
+
+/** Kinds of fields of the normalised order. */
+
+const yen = z.int().describe('Integer yen (円)')
+const text = z.string().nullable()
+/**
+ * Not validated: an order is never refused for a time of its mall. `…At` and `…Until` are times, `…By`, `…On`
+ * and `…Date` are days.
+ */
+export const time = z.string().meta({ format: 'date-time' }).nullable()
+const day = z.string().meta({ format: 'date' }).nullable()
+const mallFields = z
+  .record(z.string(), z.unknown())
+  .describe("Further fields of this mall under the mall's own names (モール固有項目)")
+
+/** Marks a field that was added after the first orders were stored, which lack it. */
+const later = <T extends z.ZodType>(field: T) => field.optional()
+
+/** Money of the normalised order apart from its lines: discounts, totals by tax rate, payment, reversals. */
+
+const Discount = z
+  .object({
+    kind: z
+      .enum(['coupon', 'points', 'gift_card', 'bonus', 'store_discount', 'other'])
+      .describe(
+        'coupon クーポン, points ポイント利用, gift_card 商品券, bonus 特典, store_discount 店舗値引, other',
+      ),
+    borneBy: z
+      .enum(['shop', 'marketplace', 'manufacturer', 'buyer', 'unknown'])
+      .describe(
+        'Who bears it (負担者): shop 店舗, marketplace モール, manufacturer メーカー, buyer (points are money to the shop)',
+      ),
+    amount: yen.describe('Positive yen taken off, tax included (値引額)'),
+    name: text.describe('Coupon or campaign (名称)'),
+    code: text.describe('Its code (コード)'),
+    lineId: text.describe('Line it belongs to, null for the whole order'),
+    includedInPrices: z
+      .boolean()
+      .describe(
+        'true when item prices are already net of it, so that it is not taken off again (値引後単価)',
+      ),
+  })
+  .describe('Discount (値引)')
+
+const TaxSummary = z
+  .object({
+    rate: z.int().describe('Percent (税率)'),
+    total: yen
+      .nullable()
+      .describe(
+        'Lines and charges before discounts and points, tax included; all rates make totals.total (合計)',
+      ),
+    billed: yen
+      .nullable()
+      .describe('total − coupon − points, tax included; all rates make totals.billed (請求額)'),
+    taxable: later(yen.nullable()).describe(
+      'What tax is the tax of, tax included: total − coupon, at au PAY − points as well (課税対象額)',
+    ),
+    tax: yen.nullable().describe('Tax within taxable (消費税額)'),
+    coupon: yen.nullable().describe('Discounts other than points and gift cards, tax included (値引額)'),
+    points: yen.nullable().describe('Points and gift cards (ポイント・商品券利用額)'),
+    paymentFee: yen.nullable().describe('Payment fee within total, where the mall tells it (決済手数料)'),
+    source: later(z.enum(['mall', 'shared', 'computed'])).describe(
+      'mall: the mall states it; shared: it does, and its points are shared out here in proportion; computed: from lines and charges, ' +
+        'discounts shared out in proportion, tax rounded down (根拠)',
+    ),
+  })
+  .describe('Totals by tax rate; empty when the rate of a line is not known (税率別集計)')
+
+export const PAYMENT_KINDS = [
+  'credit_card',
+  'cod',
+  'bank_transfer',
+  'convenience_store',
+  'carrier_billing',
+  'e_money',
+  'wallet',
+  'deferred',
+  'invoice',
+  'loan',
+  'points',
+  'free',
+  'other',
+] as const
+
+const Payment = z
+  .object({
+    kind: z.enum(PAYMENT_KINDS).describe('Kind of payment (支払方法区分)'),
+    code: text.describe("The mall's code (支払方法コード)"),
+    name: text.describe("The mall's wording (支払方法)"),
+    combinedName: text.describe('Second payment of a combined one (併用支払方法)'),
+    status: z.enum(['unpaid', 'authorised', 'paid', 'refunded', 'cancelled', 'unknown']).describe('入金状態'),
+    paidAt: time.describe('When paid; the beginning of the day where the mall gives no more (入金日時)'),
+    dueDate: day.describe('Payment due (支払期限)'),
+    cardBrand: text.describe('カードブランド'),
+    cardLast4: text.describe('Last four digits (カード番号下4桁)'),
+    installments: text.describe('Payment plan (支払回数)'),
+    changeUntil: later(time).describe(
+      'Until then the buyer of a failed payment may choose another one (支払方法変更期限)',
+    ),
+    parts: later(
+      z.array(
+        z.object({
+          code: text.describe("The mall's code (支払方法コード)"),
+          name: text.describe("The mall's wording (支払方法)"),
+          amount: yen.nullable().describe('What was paid like that, tax included (支払額)'),
+        }),
+      ),
+    ).describe('Amounts of a payment by several means; empty when there is one (併用支払の内訳)'),
+    mallFields,
+  })
+  .describe('Payment (支払)')
+
+const Reversal = z
+  .object({
+    kind: z
+      .enum(['refund', 'partial_cancel', 'return'])
+      .describe('refund 返金, partial_cancel 一部キャンセル, return 返品'),
+    lineId: text.describe('Line it belongs to, null for the whole order (明細ID)'),
+    quantity: z.int().nullable().describe('How many of the line (数量)'),
+    amount: yen.nullable().describe('Positive yen given back, tax included (金額)'),
+    state: text.describe("The mall's state of it (状態)"),
+    at: text.describe('When: date or time (日時)'),
+    reason: text.describe('Reason (理由)'),
+  })
+  .describe('Something taken back (返金・一部キャンセル・返品)')
+
+/** The people of the normalised order and what goes to them: names, addresses, parcels, wishes, gifts. */
+
+const Person = z
+  .object({
+    fullName: later(text).describe(
+      'The whole name. The only one where the mall does not split names (氏名); absent in orders stored before it was kept',
+    ),
+    familyName: text.describe('Family name; null where the mall gives the whole name alone (姓)'),
+    givenName: text.describe('Given name; null where the mall gives the whole name alone (名)'),
+    familyNameKana: text.describe(
+      'Family name in kana; all of it where the mall gives one text that cannot be divided (姓カナ)',
+    ),
+    givenNameKana: text.describe('Given name in kana (名カナ)'),
+    postalCode: text.describe(
+      'Postal code: seven digits in Japan, a foreign one as the mall gave it (郵便番号)',
+    ),
+    prefecture: text.describe('Prefecture (都道府県)'),
+    city: text.describe('City or ward (市区町村)'),
+    address1: text.describe('Street address (町域・番地)'),
+    address2: text.describe('Building, room (建物名・部屋番号)'),
+    company: text.describe('Company and department (会社・部署)'),
+    phone: text.describe('Phone as the mall gave it (電話番号)'),
+    emergencyPhone: text.describe('Second phone (緊急連絡先)'),
+    email: text.describe("Mail address, usually the mall's relay (メールアドレス)"),
+  })
+  .meta({ id: 'Person', description: 'A person with an address (氏名・住所)' })
+
+export const Parcel = z
+  .object({
+    id: text.describe("The mall's id of this shipping record (発送明細ID)"),
+    carrierCode: text.describe("The mall's carrier code (配送会社コード)"),
+    carrierName: text.describe('Carrier (配送会社)'),
+    trackingNumber: text.describe('Tracking number (お荷物伝票番号)'),
+    shippedOn: day.describe('Date shipped (発送日)'),
+    arrivedOn: day.describe('Date arrived (着荷日)'),
+  })
+  .describe('One parcel (個口)')
+
+const DeliveryWish = z
+  .object({
+    date: day.describe('Wished date (お届け希望日)'),
+    timeFrom: text.describe('HH:MM, start of the wished band (希望時間帯・開始)'),
+    timeTo: text.describe('HH:MM, end of the wished band (希望時間帯・終了)'),
+    timeText: text.describe('The band as the mall words it, for example 午前中 (希望時間帯)'),
+    dropOff: text.describe('Where to leave the parcel (置き配場所); null when not wished'),
+  })
+  .describe('Delivery wishes (配送希望)')
+
+export const Gift = z
+  .object({
+    requested: z.boolean().describe('Gift handling was asked for (ギフト)'),
+    message: text.describe('Gift message (ギフトメッセージ)'),
+    noshi: text.describe('Noshi (のし)'),
+    wrappings: z
+      .array(
+        z.object({
+          kind: text.describe('Paper, ribbon … (種類)'),
+          name: text.describe('包装名'),
+          price: yen.nullable(),
+        }),
+      )
+      .describe('Wrapping chosen (包装): kind, name, price'),
+  })
+  .describe('Gift (ギフト)')
+
+const Recipient = z
+  .object({
+    id: z.string().describe("The mall's basket or shipping id, unique in the order (送付先ID)"),
+    person: Person.describe('Who receives (送付先)'),
+    lineIds: z.array(z.string()).describe('Ids of the items sent here (明細ID)'),
+    parcels: z.array(Parcel).describe('Parcels reported so far (発送情報)'),
+    wish: DeliveryWish,
+    gift: Gift,
+    shippingFee: yen.nullable().describe('Postage of this basket (送料)'),
+    codFee: yen.nullable().describe('COD fee of this basket (代引手数料)'),
+    pickup: z
+      .object({
+        kind: text.describe('convenience_store, post_office, shop … (受取方法)'),
+        code: text.describe('Code of the place (受取場所コード)'),
+        name: text.describe('受取場所名'),
+        address: text.describe('受取場所住所'),
+      })
+      .nullable()
+      .describe('Convenience store or shop where it is picked up (コンビニ受取・店舗受取)'),
+    remoteArea: z.boolean().describe('Remote island or area (離島・遠隔地)'),
+    addressPending: z
+      .boolean()
+      .describe(
+        'The address is not there yet: the recipient has not filled it in, or the mall does not give it out (住所待ち)',
+      ),
+    mallFields,
+  })
+  .meta({ id: 'Recipient', description: 'Recipient with lines and parcels (送付先)' })
 
 /**
  * The normalised order (受注): one shape for all malls. Money is integer yen, tax rates are whole percent,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { time } from './order-fields.ts'
+import { time } from './order.ts'
 
 /**
  * 購入申込: a buyer's application (予約, 定期購入, 頒布会) that is not an order at the mall yet. Each delivery becomes an

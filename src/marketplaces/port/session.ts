@@ -1,7 +1,6 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { HttpClient } from '../../platform/http/http-client.ts'
 import type { MarketplaceFailure } from './failures.ts'
-import type { Subscription } from './notifications.ts'
 import type { MallState, NormalisedOrder } from './order.ts'
 import type { ApplicationPage, ApplicationSearch } from './purchase-applications.ts'
 import type { ChangeCalls } from './site-changes.ts'
@@ -17,7 +16,7 @@ export interface Quota {
   key: string
   /** Sustained calls per second. */
   perSecond: number
-  /** Calls allowed at once after a pause. */
+  /** Calls allowed at once after a pause: rounded down, and 1 at least. */
   burst: number
 }
 
@@ -161,6 +160,16 @@ export interface SubStatus {
   label: string
   /** Status that it belongs to, with the mall's own name; null where it fits any. */
   mallStatus: { code: string; name: string | null } | null
+}
+
+/** Result of a shop's subscription (通知の購読). */
+export interface Subscription {
+  /** True when the mall writes to the queue from now on. */
+  subscribed: boolean
+  /** Failure code, null when all is well. */
+  code: string | null
+  /** Japanese: the result, or the step that a person must take at the mall. */
+  messages: string[]
 }
 
 export interface MarketplaceSession {

@@ -1,5 +1,7 @@
-import type { z } from 'zod'
-import type { Carrier } from './carriers.ts'
+import { z } from 'zod'
+import { OrderStatus } from '../../generated/prisma/enums.ts'
+import { isStorableTime, STORABLE_TIME } from '../../platform/storable.ts'
+import { CARRIER_CODES, type Carrier } from './carriers.ts'
 import type { MarketplaceFailure } from './failures.ts'
 import type { NormalisedOrder, OrderRecipient } from './order.ts'
 
@@ -194,3 +196,238 @@ export interface ChangeCalls {
     signal: AbortSignal,
   ) => Promise<Map<string, StepAnswer | MarketplaceFailure>>
 }
+
+/** Parameters of site changes: one form per action for all malls. */
+
+const date = z.iso.date().refine(isStorableTime, STORABLE_TIME).describe('YYYY-MM-DD in Japan')
+
+export const ShipParcel = z
+  .strictObject({
+    recipientId: z
+      .string()
+      .max(100)
+      .optional()
+      .describe('Recipient of the order it goes to (送付先ID); may be left out when there is only one'),
+    carrier: z.enum(CARRIER_CODES).describe('Carrier (配送会社)'),
+    carrierName: z.string().max(60).optional().describe('Name of a carrier that is `other` (配送会社名)'),
+    trackingNumber: z.string().trim().max(120).optional().describe('Tracking number (お荷物伝票番号)'),
+    shippingMethod: z
+      .string()
+      .trim()
+      .max(60)
+      .optional()
+      .describe('Name of the service for the buyer, 宅急便 or ネコポス; some malls take none (配送方法)'),
+    noNumberReason: z
+      .string()
+      .max(60)
+      .optional()
+      .describe('Why there is no tracking number, a code from GET /v1/marketplaces (伝票番号がない理由)'),
+    lines: z
+      .array(
+        z.strictObject({
+          lineId: z.string().max(100).describe('Line of the order (明細ID)'),
+          quantity: z.int().min(1).describe('Pieces in this parcel (個数)'),
+        }),
+      )
+      .max(2000)
+      .optional()
+      .describe(
+        'What is in it when not everything of the recipient (内容明細). Lines that no parcel names are sent later ' +
+          '(分割発送); where the mall does not know lines, all of a recipient must be in its parcels',
+      ),
+  })
+  .describe('One parcel (個口)')
+
+const CorrectedParcel = z
+  .strictObject({
+    parcelId: z
+      .string()
+      .max(100)
+      .optional()
+      .describe(
+        '`id` of the parcel in the order (発送明細ID); may be left out when the recipient has only one',
+      ),
+    recipientId: z
+      .string()
+      .max(100)
+      .optional()
+      .describe('Recipient of the order (送付先ID); may be left out when there is only one'),
+    carrier: z.enum(CARRIER_CODES).optional().describe('The right carrier; left out: as it is (配送会社)'),
+    carrierName: z.string().max(60).optional().describe('Name of a carrier that is `other` (配送会社名)'),
+    trackingNumber: z
+      .string()
+      .trim()
+      .max(120)
+      .optional()
+      .describe('The right tracking number; left out: as it is; empty: none (お荷物伝票番号)'),
+    shippingMethod: z.string().trim().max(60).optional().describe('Service for the buyer (配送方法)'),
+    shippedOn: date.optional().describe('The right date; left out: as it is (発送日)'),
+    remove: z.boolean().optional().describe('The parcel does not exist: remove its record (発送情報を削除)'),
+  })
+  .describe('What is right for one parcel that was told to the mall before (発送情報の訂正)')
+
+const newText = z.string().trim().max(200).optional()
+
+const ChangedRecipient = z
+  .strictObject({
+    recipientId: z
+      .string()
+      .max(100)
+      .optional()
+      .describe('Recipient of the order (送付先ID); may be left out when there is only one'),
+    familyName: newText.describe('Family name (姓)'),
+    givenName: newText.describe('Given name (名)'),
+    familyNameKana: newText.describe('Family name in kana (姓カナ)'),
+    givenNameKana: newText.describe('Given name in kana (名カナ)'),
+    postalCode: z
+      .string()
+      .regex(/^\d{3}-?\d{4}$/)
+      .optional()
+      .describe('Postal code, seven digits (郵便番号)'),
+    prefecture: newText.describe('Prefecture (都道府県)'),
+    city: newText.describe('City or ward (市区町村)'),
+    address1: newText.describe('Street address (町域・番地)'),
+    address2: newText.describe('Building, room (建物名・部屋番号)'),
+    phone: z.string().trim().max(20).optional().describe('Phone (電話番号)'),
+    wishDate: date.nullable().optional().describe('Wished date; null: none (お届け希望日)'),
+    wishTime: z
+      .string()
+      .trim()
+      .max(40)
+      .nullable()
+      .optional()
+      .describe('Wished time as the mall words it, 14:00-16:00; null: none (希望時間帯)'),
+    dropOff: z
+      .string()
+      .trim()
+      .max(60)
+      .nullable()
+      .optional()
+      .describe('Where to leave the parcel, as the mall words it; null: nowhere (置き配の場所)'),
+    shippingFee: z.int().min(0).max(9_999_999).optional().describe('Postage of this recipient (送料)'),
+  })
+  .describe('What is new for one recipient; what is left out stays as it is (送付先の変更)')
+
+const fee = z.int().min(0).max(9_999_999).optional()
+
+/** 注文確定待ち時間: Rakuten drops an order that is not confirmed within 14 days. */
+const MOST_WAIT_MINUTES = 13 * 24 * 60
+const MOST_DAYS = 60
+
+/** Parameters by action. A mall narrows them in its own `MallAction.parameters`. */
+export const ChangeParameters = {
+  confirm: z.strictObject({
+    waitMinutes: z
+      .int()
+      .min(1)
+      .max(MOST_WAIT_MINUTES)
+      .optional()
+      .describe(
+        'Not before the order is so many minutes old: until then the buyer may change it (注文確定待ち時間)',
+      ),
+  }),
+  ship: z.strictObject({
+    shippedOn: date.describe('Date shipped (発送日)'),
+    parcels: z.array(ShipParcel).min(1).max(100).describe('Parcels (個口)'),
+    markPaid: z
+      .boolean()
+      .optional()
+      .describe('Mark as paid first, where the shop itself receives the money (入金済みにしてから)'),
+    release: z.boolean().optional().describe('Release a hold first (保留を解除してから)'),
+    confirmFirst: z
+      .boolean()
+      .optional()
+      .describe(
+        'Confirm the order first if nobody has, wait until the mall lets it go, then ship (注文確認をしてから)',
+      ),
+    thenMoveTo: z
+      .enum(OrderStatus)
+      .exclude(['auto_imported'])
+      .optional()
+      .describe("The order's own status here once the mall shows it as shipped (成功後の受注ステータス)"),
+  }),
+  mark_paid: z.strictObject({ paidOn: date.optional().describe('Date paid (入金日)') }),
+  complete: z.strictObject({
+    afterDays: z
+      .int()
+      .min(0)
+      .max(MOST_DAYS)
+      .optional()
+      .describe('So many days after the day of shipping; left out: at once (発送日からの日数)'),
+  }),
+  hold: z.strictObject({}),
+  release: z.strictObject({}),
+  cancel: z.strictObject({
+    reason: z
+      .string()
+      .max(60)
+      .describe('Reason code of the mall, from GET /v1/marketplaces (キャンセル理由)'),
+    detail: z.string().trim().max(500).optional().describe('Reason in words (理由の詳細)'),
+    restock: z.enum(['item_setting', 'restore', 'keep']).optional().describe('Stock (在庫を戻すか)'),
+  }),
+  memo: z.strictObject({
+    memo: z.string().max(10_000).describe('Memo (ひとことメモ・店舗メモ); empty clears it'),
+  }),
+  sub_status: z.strictObject({
+    subStatus: z
+      .string()
+      .max(60)
+      .nullable()
+      .describe('Id of the sub-status; null clears it (サブステータス)'),
+  }),
+  correct_shipment: z.strictObject({
+    parcels: z.array(CorrectedParcel).min(1).max(100).describe('Parcels to put right (訂正する個口)'),
+  }),
+  change_content: z.strictObject({
+    recipients: z.array(ChangedRecipient).max(100).optional().describe('Recipients (送付先)'),
+    shippingFee: fee.describe('Postage of the whole order (送料)'),
+    codFee: fee.describe('COD or payment fee (代引手数料・決済手数料)'),
+    giftWrapFee: fee.describe('Wrapping (包装料)'),
+    discount: fee.describe("The shop's discount (値引き)"),
+    adjustment: z
+      .int()
+      .min(-9_999_999)
+      .max(9_999_999)
+      .optional()
+      .describe('Adjustment, may be negative (調整額)'),
+    lines: z
+      .array(
+        z.strictObject({
+          lineId: z.string().max(100).describe('Line of the order (明細ID)'),
+          quantity: z.int().min(0).max(9_999).describe('New quantity; 0 removes the line (数量)'),
+        }),
+      )
+      .max(2000)
+      .optional()
+      .describe('Lines whose quantity changes (数量の変更・明細の削除)'),
+    addLines: z
+      .array(
+        z.strictObject({
+          itemCode: z.string().min(1).max(100).describe('Item code (商品コード)'),
+          sku: z.string().max(100).optional().describe('SKU (サブコード)'),
+          name: z.string().trim().max(200).optional().describe('Left out: as in the shop (商品名)'),
+          unitPrice: z.int().min(0).max(9_999_999).optional().describe('Left out: as in the shop (単価)'),
+          quantity: z.int().min(1).max(9_999).describe('Quantity (数量)'),
+        }),
+      )
+      .max(100)
+      .optional()
+      .describe('Lines to add (明細の追加)'),
+    reason: z
+      .string()
+      .max(60)
+      .optional()
+      .describe('Why the amount falls, a code from GET /v1/marketplaces (減額の理由)'),
+    buyerNote: z.string().max(4_000).optional().describe("Buyer's comment (備考)"),
+    confirmZero: z
+      .boolean()
+      .optional()
+      .describe('Two or more fees, all of them 0, are meant; without it they are refused (料金0円の確認)'),
+    deliveryMethod: z
+      .string()
+      .trim()
+      .max(100)
+      .optional()
+      .describe("One of the shop's delivery methods by the name it has at the mall (配送方法)"),
+  }),
+} as const satisfies Record<ChangeAction, z.ZodType>

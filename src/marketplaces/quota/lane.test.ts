@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createLine } from './lane.ts'
+import { createLine } from './lanes.ts'
 
 describe('those who are sent away', () => {
   test('come back one turn after the other', () => {

@@ -1,4 +1,4 @@
-import { rejected } from '../kit/http-failures.ts'
+import { rejected } from '../kit/failures.ts'
 import { MarketplaceFailure } from '../port/failures.ts'
 import type {
   ApplicationPage,
@@ -6,9 +6,8 @@ import type {
   PurchaseApplication,
 } from '../port/purchase-applications.ts'
 import type { RakutenClient } from './client.ts'
-import { toRfc3339 } from './dates.ts'
 import { refused } from './failures.ts'
-import { fixed, fixedOrNull, percent, type WireApplication } from './orders/wire.ts'
+import { fixed, fixedOrNull, percent, toRfc3339, type WireApplication } from './wire.ts'
 
 /** dateType: 申込日, お届け予定日, 注文確定日. */
 const DATE_TYPES: Readonly<Record<ApplicationSearch['by'], string>> = {

@@ -1,26 +1,20 @@
 import type { HttpRequest, HttpResponse } from '../../platform/http/http-client.ts'
-import { failureOfWrite } from '../kit/changes/write-failures.ts'
 import {
   bodyText,
   failureOfError,
   failureOfGatewayBody,
   failureOfStatus,
+  failureOfWrite,
   malformed,
   malformedList,
   withoutCause,
-} from '../kit/http-failures.ts'
+} from '../kit/failures.ts'
 import { parseJson } from '../kit/texts.ts'
 import type { MarketplaceTools, Quota, ShopContext } from '../port/session.ts'
-import type { RakutenCredentials } from './auth/credentials.ts'
+import type { RakutenCredentials } from './auth.ts'
 import { RAKUTEN } from './facts.ts'
 import { gatewayFailure } from './failures.ts'
-import {
-  WireApplications,
-  WireExpiry,
-  WireFrame,
-  type WireMessage,
-  WireShippingResults,
-} from './orders/wire.ts'
+import { WireApplications, WireExpiry, WireFrame, type WireMessage, WireShippingResults } from './wire.ts'
 
 /** Answer of the order service: its frame, and the body's text for answers that cannot be used. */
 export interface Answer {

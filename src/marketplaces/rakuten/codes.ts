@@ -1,5 +1,4 @@
-import { carrierTable, NUMBERED } from '../kit/changes/carriers.ts'
-import { codeTable } from '../kit/code-table.ts'
+import { carrierTable, codeTable, NUMBERED } from '../kit/codes.ts'
 import type { MallState, OrderDiscount, PaymentKind } from '../port/order.ts'
 
 /** Code tables of 楽天ペイ受注API, revision 8.3. A code that is not here is kept as it is, never refused. */

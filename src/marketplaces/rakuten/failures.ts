@@ -9,7 +9,7 @@ import {
   unauthorised,
   unavailable,
   wordsOnRefused,
-} from '../kit/http-failures.ts'
+} from '../kit/failures.ts'
 import type { MarketplaceFailure } from '../port/failures.ts'
 import { RAKUTEN } from './facts.ts'
 

@@ -1,13 +1,10 @@
 import { japaneseDayStart } from '../../platform/japan-time.ts'
 import { daysAfter } from '../kit/credentials.ts'
-import { malformedList, rejected } from '../kit/http-failures.ts'
-import { quotaOf } from '../kit/quota.ts'
+import { malformedList, rejected } from '../kit/failures.ts'
 import { fieldNames, unknownCode, unknownsOf } from '../kit/unknown-fields.ts'
 import { buildXml, elementsAt, parseXml, textAt, XmlError } from '../kit/xml.ts'
-import type { Lifetime, LifetimeFacts } from '../port/credentials.ts'
 import { MarketplaceFailure } from '../port/failures.ts'
-import type { Marketplace, OptionsOf } from '../port/marketplace.ts'
-import type { MallPush } from '../port/notifications.ts'
+import type { Lifetime, LifetimeFacts, MallPush, Marketplace, OptionsOf } from '../port/marketplace.ts'
 import type {
   CredentialCheck,
   MarketplaceSession,
@@ -16,19 +13,18 @@ import type {
   SubStatus,
 } from '../port/session.ts'
 import { purchaseApplications } from './applications.ts'
-import { credentialFields, credentials, type RakutenCredentials, shopCode } from './auth/credentials.ts'
+import { credentialFields, credentials, type RakutenCredentials, shopCode } from './auth.ts'
 import { rakutenChangeCalls, rakutenChanges } from './changes/index.ts'
 import { createClient, type RakutenClient } from './client.ts'
 import { PAYMENTS, PROGRESS } from './codes.ts'
-import { toRfc3339, toWireDatetime } from './dates.ts'
 import { RAKUTEN, shopCodeOf } from './facts.ts'
 import { refused } from './failures.ts'
 import { rakutenMailRules, recogniseRakutenMail } from './mail.ts'
 import { BATCH, createVersionChoice, fetchOrders, NEWEST_VERSION } from './orders/fetch-orders.ts'
 import { foundIn, HISTORY_DAYS, listOrders, WINDOW_DAYS } from './orders/list-orders.ts'
-import { WireSubStatuses } from './orders/wire.ts'
+import { toRfc3339, toWireDatetime, WireSubStatuses } from './wire.ts'
 
-export type { RakutenCredentials } from './auth/credentials.ts'
+export type { RakutenCredentials } from './auth.ts'
 
 export type RakutenOptions = OptionsOf<typeof RAKUTEN.settings> & { getOrderVersion?: number }
 
@@ -37,7 +33,8 @@ export function createRakuten(options: RakutenOptions): Marketplace<RakutenCrede
   const versions = createVersionChoice(options.getOrderVersion ?? NEWEST_VERSION)
 
   function open(shop: ShopContext<RakutenCredentials>, tools: MarketplaceTools): MarketplaceSession {
-    const quota = quotaOf(`rakuten:shop:${shop.shopCode}`, options.requestsPerSecond)
+    const { requestsPerSecond: perSecond } = options
+    const quota = { key: `rakuten:shop:${shop.shopCode}`, perSecond, burst: perSecond }
     const client = createClient(options.apiUrl, shop, tools, quota)
     return {
       changes: rakutenChangeCalls(client, tools),

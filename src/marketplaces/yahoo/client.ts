@@ -1,25 +1,23 @@
 import { constants, createHash, publicEncrypt } from 'node:crypto'
 import type { HttpRequest, HttpResponse } from '../../platform/http/http-client.ts'
-import { failureOfWrite } from '../kit/changes/write-failures.ts'
-import { codeTable } from '../kit/code-table.ts'
+import { codeTable } from '../kit/codes.ts'
 import {
   answerFacts,
   bodyText,
   failureOfError,
   failureOfGatewayBody,
   failureOfStatus,
+  failureOfWrite,
   isHtml,
   type MallError,
   malformed,
   type RefusedCall,
-} from '../kit/http-failures.ts'
-import { names } from '../kit/names.ts'
-import type { OAuthAccess } from '../kit/oauth/access.ts'
-import { withRenewal } from '../kit/oauth/token-refusals.ts'
-import { quotaOf } from '../kit/quota.ts'
+} from '../kit/failures.ts'
+import { type OAuthAccess, withRenewal } from '../kit/oauth.ts'
+import { names } from '../kit/wire.ts'
 import { buildXml, parseXml, type XmlDocument, type XmlTree } from '../kit/xml.ts'
 import type { MarketplaceTools, Quota, ShopContext } from '../port/session.ts'
-import type { YahooCredentials } from './auth/credentials.ts'
+import type { YahooCredentials } from './auth.ts'
 import { YAHOO } from './facts.ts'
 import {
   errorIn,
@@ -140,7 +138,7 @@ export function createYahooClient(options: YahooClientOptions): YahooClient {
 /** Yahoo! counts by client id: every store that uses one shares its second and its 50,000 a day. */
 function yahooQuota(clientId: string, perSecond: number): Quota {
   const hash = createHash('sha256').update(clientId).digest('hex').slice(0, 24)
-  return quotaOf(`yahoo:app:${hash}`, perSecond)
+  return { key: `yahoo:app:${hash}`, perSecond, burst: perSecond }
 }
 
 function requestOf(

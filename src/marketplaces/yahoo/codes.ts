@@ -1,5 +1,4 @@
-import { carrierTable, NUMBERED } from '../kit/changes/carriers.ts'
-import { codeTable } from '../kit/code-table.ts'
+import { carrierTable, codeTable, NUMBERED } from '../kit/codes.ts'
 import type { PaymentKind } from '../port/order.ts'
 
 /** Yahoo!'s codes (注文詳細API, 取得可能項目). A code that is in no table here is kept as it is. */

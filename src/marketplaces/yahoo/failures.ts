@@ -2,7 +2,7 @@ import { stepOf } from '../../platform/backoff.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { HttpResponse } from '../../platform/http/http-client.ts'
 import { japaneseDayStart } from '../../platform/japan-time.ts'
-import { codeTable } from '../kit/code-table.ts'
+import { codeTable } from '../kit/codes.ts'
 import {
   answerFacts,
   bodyText,
@@ -10,7 +10,7 @@ import {
   throttled,
   unauthorised,
   unavailable,
-} from '../kit/http-failures.ts'
+} from '../kit/failures.ts'
 import { at, elementsAt, textAt, type XmlDocument } from '../kit/xml.ts'
 import type { MarketplaceFailure } from '../port/failures.ts'
 

@@ -1,18 +1,18 @@
 import { daysAfter, notedAt } from '../kit/credentials.ts'
-import { malformedList, rejectedCall } from '../kit/http-failures.ts'
-import { names } from '../kit/names.ts'
+import { malformedList, rejectedCall } from '../kit/failures.ts'
 import { unknownCode, unknownsOf } from '../kit/unknown-fields.ts'
+import { names } from '../kit/wire.ts'
 import { elementsAt, textAt } from '../kit/xml.ts'
-import type { Lifetime, LifetimeFacts } from '../port/credentials.ts'
-import type { Marketplace, OptionsOf } from '../port/marketplace.ts'
+import type { Lifetime, LifetimeFacts, Marketplace, OptionsOf } from '../port/marketplace.ts'
 import type { CredentialCheck } from '../port/session.ts'
-import { createAccess, yahooConsent } from './auth/consent.ts'
 import {
+  createAccess,
   type YahooCredentials,
+  yahooConsent,
   yahooCredentialFields,
   yahooCredentials,
   yahooShopCode,
-} from './auth/credentials.ts'
+} from './auth.ts'
 import { yahooChangeCalls, yahooChanges } from './changes/index.ts'
 import { createYahooClient, type YahooClient } from './client.ts'
 import { isKnownPayMethod, ORDER_STATUS } from './codes.ts'
@@ -20,9 +20,9 @@ import { YAHOO } from './facts.ts'
 import { createForbiddenBackoff } from './failures.ts'
 import { recogniseYahooMail, yahooMailRules } from './mail.ts'
 import { fetchOrders } from './orders/fetch-orders.ts'
-import { ALL_FIELDS, createRefusedFields, FIELD_GROUPS } from './orders/fields.ts'
 import { createOrderLister, LIST_WINDOW_DAYS } from './orders/list-orders.ts'
 import { settingsOf, YAHOO_WITH_SETTINGS } from './shop-settings.ts'
+import { ALL_FIELDS, createRefusedFields, FIELD_GROUPS } from './wire.ts'
 
 export type YahooOptions = OptionsOf<typeof YAHOO.settings>
 

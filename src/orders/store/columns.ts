@@ -2,8 +2,12 @@ import { z } from 'zod'
 import type { Order } from '../../generated/prisma/client.ts'
 import { renamedTo } from '../../http/deprecation.ts'
 import { Id, Time } from '../../http/schemas.ts'
-import { HOLD_KINDS, MALL_STATES, type NormalisedOrder } from '../../marketplaces/port/order.ts'
-import { PAYMENT_KINDS } from '../../marketplaces/port/order-money.ts'
+import {
+  HOLD_KINDS,
+  MALL_STATES,
+  type NormalisedOrder,
+  PAYMENT_KINDS,
+} from '../../marketplaces/port/order.ts'
 import { isStorableTime } from '../../platform/storable.ts'
 import { MarketplaceNameSchema } from '../../shops/shops/shop-schemas.ts'
 import { ChangeState, OrderStatus } from '../../shops/terms.ts'

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
 import type { CredentialCheck, Mailbox, Shop, ShopNotice } from '../../generated/prisma/client.ts'
 import type { Marketplaces } from '../../marketplaces/index.ts'
-import type { Lifetime } from '../../marketplaces/port/credentials.ts'
+import type { Lifetime } from '../../marketplaces/port/marketplace.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { Metrics } from '../../platform/metrics.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { ConsentExchange, ConsentFlow } from '../../marketplaces/port/credentials.ts'
 import { MarketplaceFailure } from '../../marketplaces/port/failures.ts'
+import type { ConsentExchange, ConsentFlow } from '../../marketplaces/port/marketplace.ts'
 import { systemClock } from '../../platform/clock.ts'
 import { exchangeCode } from './shop-consent.ts'
 

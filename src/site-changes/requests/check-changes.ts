@@ -1,6 +1,6 @@
 import { invalid } from '../../http/validation.ts'
 import type { Marketplaces } from '../../marketplaces/index.ts'
-import { parcelProblems } from '../../marketplaces/kit/changes/parcels.ts'
+import { parcelProblems } from '../../marketplaces/kit/changes/plans.ts'
 import type { FieldError } from '../../platform/errors.ts'
 import { factsOf } from '../../platform/narrow.ts'
 import { checkChange } from '../../shops/shops/settings.ts'

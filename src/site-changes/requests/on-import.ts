@@ -1,12 +1,11 @@
 import type { Marketplaces } from '../../marketplaces/index.ts'
-import { hasBuyerNote } from '../../marketplaces/kit/buyer-note.ts'
+import { hasBuyerNote } from '../../marketplaces/kit/texts.ts'
 import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
 import type { Refreshed, ReleasedHook } from '../../orders/store/refresh.ts'
 import type { StagedHook, StagingShop } from '../../orders/store/stage.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
 import type { Logger } from '../../platform/logger.ts'
-import type { OnImport } from '../../shops/shops/settings.ts'
-import { checkChange, settingOf } from '../../shops/shops/settings.ts'
+import { checkChange, type OnImport, settingOf } from '../../shops/shops/settings.ts'
 import { type InsertDeps, insertChanges } from './insert-changes.ts'
 
 /**

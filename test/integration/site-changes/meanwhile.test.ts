@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { reimportOrders } from '../../../src/imports/reimport.ts'
-import { LANE_BUSY } from '../../../src/marketplaces/quota/lane.ts'
+import { LANE_BUSY } from '../../../src/marketplaces/quota/lanes.ts'
 import { claimChanges } from '../../../src/site-changes/claim.ts'
 import { waitsForMall } from '../../../src/site-changes/reasons.ts'
 import { createOnReleased } from '../../../src/site-changes/requests/on-import.ts'

@@ -6,7 +6,7 @@ import type { ImportState, Prisma } from '../../../src/generated/prisma/client.t
 import { DISMISSED, NOT_FOUND, OTHER_SHOP } from '../../../src/imports/requests/result-codes.ts'
 import { type NewImportRequest, requestImports } from '../../../src/imports/requests/store.ts'
 import { createJudge } from '../../../src/mail/recognition/judge.ts'
-import { createLanes } from '../../../src/marketplaces/quota/lane.ts'
+import { createLanes } from '../../../src/marketplaces/quota/lanes.ts'
 import { systemClock } from '../../../src/platform/clock.ts'
 import { japaneseDay } from '../../../src/platform/japan-time.ts'
 import { createLogger } from '../../../src/platform/logger.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createLanes } from '../../../src/marketplaces/quota/lane.ts'
+import { createLanes } from '../../../src/marketplaces/quota/lanes.ts'
 import { openEarly } from '../../../src/shops/attention.ts'
 import { decide } from '../../../src/why/decide.ts'
 import { readFacts, type ShopFacts } from '../../../src/why/facts.ts'

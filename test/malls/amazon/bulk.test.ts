@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ControllableClock } from '../../../sandbox/kit/types.ts'
 import type { AmazonSimulator } from '../../../sandbox/malls/amazon/index.ts'
-import { USAGE_PLANS } from '../../../src/marketplaces/amazon/quotas.ts'
+import { USAGE_PLANS } from '../../../src/marketplaces/amazon/client.ts'
 import { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
 import type { Lane, MarketplaceSession } from '../../../src/marketplaces/port/session.ts'
 import { heldLane, NEVER, openAmazon, SHOP, START, startHeldMall } from './test-kit.ts'

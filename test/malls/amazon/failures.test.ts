@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { createClient, createQuotas } from '../../../src/marketplaces/amazon/client.ts'
 import { systemClock } from '../../../src/platform/clock.ts'
 import type { HttpClient } from '../../../src/platform/http/http-client.ts'
 import { testTools } from '../../support/malls/test-kit.ts'
-import { createClient } from '../../../src/marketplaces/amazon/client.ts'
-import { createQuotas } from '../../../src/marketplaces/amazon/quotas.ts'
 
 const NEVER = new AbortController().signal
 const list = (code: string, details = '', message = 'm') =>

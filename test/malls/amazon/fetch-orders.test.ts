@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ControllableClock } from '../../../sandbox/kit/types.ts'
 import { type AmazonSimulator, NO_QUOTAS } from '../../../sandbox/malls/amazon/index.ts'
 import type { FetchOutcome } from '../../../src/marketplaces/port/session.ts'
-import { createLanes } from '../../../src/marketplaces/quota/lane.ts'
+import { createLanes } from '../../../src/marketplaces/quota/lanes.ts'
 import { OTHER_SHOP, openAmazon, SHOP, START, startHeldMall } from './test-kit.ts'
 
 let mall: AmazonSimulator

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { systemClock } from '../../../src/platform/clock.ts'
-import { testTools } from '../../support/malls/test-kit.ts'
-import type { ListWindow } from '../../../src/marketplaces/port/session.ts'
 import type { AmazonAnswer, AmazonClient } from '../../../src/marketplaces/amazon/client.ts'
 import { listOrders } from '../../../src/marketplaces/amazon/orders/list-orders.ts'
+import type { ListWindow } from '../../../src/marketplaces/port/session.ts'
+import { systemClock } from '../../../src/platform/clock.ts'
+import { testTools } from '../../support/malls/test-kit.ts'
 
 const NEVER = new AbortController().signal
 const NOW = Date.parse('2026-09-03T12:00:00Z')

@@ -6,7 +6,7 @@ import {
   sumChecks,
   toAmounts,
 } from '../../../src/marketplaces/amazon/orders/to-amounts.ts'
-import { WireOrder } from '../../../src/marketplaces/amazon/orders/wire.ts'
+import { WireOrder } from '../../../src/marketplaces/amazon/wire.ts'
 import { money } from './fixtures/order.ts'
 
 const yen = (amount: number) => money(String(amount))

@@ -6,9 +6,9 @@ import {
   startAmazonSimulator,
 } from '../../../sandbox/malls/amazon/index.ts'
 import { createAmazon } from '../../../src/marketplaces/amazon/index.ts'
-import { testTools } from '../../support/malls/test-kit.ts'
 import { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
 import type { FetchHints, FetchOutcome, Lane, Quota } from '../../../src/marketplaces/port/session.ts'
+import { testTools } from '../../support/malls/test-kit.ts'
 
 export const SHOP = 'AEXAMPLESELLER'
 export const OTHER_SHOP = 'AOTHERSELLER01'

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type AupaySimulator, startAupaySimulator } from '../../../sandbox/malls/aupay/index.ts'
 import { createAupay } from '../../../src/marketplaces/aupay/index.ts'
-import { cappedHttp, testTools } from '../../support/malls/test-kit.ts'
 import type { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
 import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
 import type { ChangeAction, ChangeStep, StepAnswer } from '../../../src/marketplaces/port/site-changes.ts'
 import type { HttpRequest } from '../../../src/platform/http/http-client.ts'
+import { cappedHttp, testTools } from '../../support/malls/test-kit.ts'
 
 const SHOP = '10000001'
 const NEVER = new AbortController().signal

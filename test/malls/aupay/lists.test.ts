@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type AupaySimulator, startAupaySimulator } from '../../../sandbox/malls/aupay/index.ts'
+import { mayGoOn } from '../../../src/marketplaces/aupay/client.ts'
 import { createAupay } from '../../../src/marketplaces/aupay/index.ts'
-import { mayGoOn, orderIdsIn } from '../../../src/marketplaces/aupay/orders/search-page.ts'
-import { testTools } from '../../support/malls/test-kit.ts'
+import { orderIdsIn } from '../../../src/marketplaces/aupay/wire.ts'
 import type { FetchHints, FetchOutcome } from '../../../src/marketplaces/port/session.ts'
+import { testTools } from '../../support/malls/test-kit.ts'
 
 const SHOP = '10000001'
 const NEVER = new AbortController().signal

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { toAmounts, toLine } from '../../../src/marketplaces/aupay/orders/to-amounts.ts'
+import { readFields } from '../../../src/marketplaces/aupay/wire.ts'
 import { elementsAt, parseXml } from '../../../src/marketplaces/kit/xml.ts'
-import { readFields } from '../../../src/marketplaces/aupay/dates.ts'
 import { changed } from './fixtures/order.ts'
-import { toAmounts } from '../../../src/marketplaces/aupay/orders/to-amounts.ts'
-import { toLine } from '../../../src/marketplaces/aupay/orders/to-items.ts'
 
 /** The fixture of two lines (1,980 yen twice and 540 yen once), changed. */
 function amounts(head: Parameters<typeof changed>[0] = {}, lineChanges: Parameters<typeof changed>[1] = {}) {

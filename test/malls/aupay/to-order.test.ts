@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DETAIL_FIELDS, ORDER_FIELDS } from '../../../sandbox/malls/aupay/sim-order.ts'
-import { changed, ORDER_XML } from './fixtures/order.ts'
 import { createAupay } from '../../../src/marketplaces/aupay/index.ts'
 import { toOrder } from '../../../src/marketplaces/aupay/orders/to-order.ts'
 import { WireError } from '../../../src/marketplaces/kit/field-reader.ts'
 import { elementsAt, parseXml } from '../../../src/marketplaces/kit/xml.ts'
 import { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
+import { changed, ORDER_XML } from './fixtures/order.ts'
 
 const { unknownCodes } = createAupay({ apiUrl: 'https://api.example', requestsPerSecond: 1 })
 const read = (xml: string) => {

@@ -1,6 +1,6 @@
 import { ORDER_INFO_NAMES, ORDER_LIST_NAMES } from '../../../sandbox/malls/yahoo/official-names.ts'
 import { parseXml, type XmlElement } from '../../../src/marketplaces/kit/xml.ts'
-import { FIELD_GROUPS } from '../../../src/marketplaces/yahoo/orders/fields.ts'
+import { FIELD_GROUPS } from '../../../src/marketplaces/yahoo/wire.ts'
 import { answeredOf, type Exchange, queryOf, sentOf } from './exchange.ts'
 import { checkerOf, type Tables, TEXTS } from './tables.ts'
 

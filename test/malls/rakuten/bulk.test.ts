@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type RakutenSimulator, startRakutenSimulator } from '../../../sandbox/malls/rakuten/index.ts'
-import { testTools } from '../../support/malls/test-kit.ts'
 import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
 import type { ChangeAction, ChangeStep } from '../../../src/marketplaces/port/site-changes.ts'
 import { createRakuten } from '../../../src/marketplaces/rakuten/index.ts'
+import { testTools } from '../../support/malls/test-kit.ts'
 
 const SHOP = '123456'
 const NEVER = new AbortController().signal

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
-import { canned, messages, NEVER, NUMBER, sessionOf } from './fixtures/canned.ts'
-import { WireMessage } from '../../../src/marketplaces/rakuten/orders/wire.ts'
 import { rakutenChanges } from '../../../src/marketplaces/rakuten/changes/index.ts'
 import { judge } from '../../../src/marketplaces/rakuten/changes/steps.ts'
+import { WireMessage } from '../../../src/marketplaces/rakuten/wire.ts'
+import { canned, messages, NEVER, NUMBER, sessionOf } from './fixtures/canned.ts'
 
 const said = (messageType: string, code: string, more: Record<string, unknown> = {}) =>
   WireMessage.parse({ messageType, messageCode: `ORDER_EXT_API_${code}`, message: '文言', ...more })
@@ -118,7 +118,7 @@ describe('parameters', () => {
   const issues = (action: string, parameters: unknown) =>
     schemaOf(action)
       ?.safeParse(parameters)
-      .error?.issues.map(({ path, message }) => [path.join('../../../src/marketplaces/rakuten/changes'), message])
+      .error?.issues.map(({ path, message }) => [path.join('.'), message])
   const parcel = { carrier: 'yamato', trackingNumber: '12' }
   const ship = (...parcels: object[]) => ({ shippedOn: '2026-07-05', parcels })
 

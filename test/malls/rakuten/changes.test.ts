@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type RakutenSimulator, startRakutenSimulator } from '../../../sandbox/malls/rakuten/index.ts'
 import type { OrderModel } from '../../../sandbox/malls/rakuten/model.ts'
-import { testTools } from '../../support/malls/test-kit.ts'
 import type { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
 import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
 import type { ChangeAction, ChangeStep, StepAnswer } from '../../../src/marketplaces/port/site-changes.ts'
 import { createRakuten } from '../../../src/marketplaces/rakuten/index.ts'
+import { testTools } from '../../support/malls/test-kit.ts'
 
 const SHOP = '123456'
 const NEVER = new AbortController().signal

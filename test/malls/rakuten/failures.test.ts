@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { HttpError } from '../../../src/platform/http/http-client.ts'
 import { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
 import type { FetchOutcome } from '../../../src/marketplaces/port/session.ts'
+import { HttpError } from '../../../src/platform/http/http-client.ts'
 import {
   type Canned,
   canned,

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type RakutenSimulator, startRakutenSimulator } from '../../../sandbox/malls/rakuten/index.ts'
-import { testTools } from '../../support/malls/test-kit.ts'
 import type { FetchOutcome } from '../../../src/marketplaces/port/session.ts'
 import { createRakuten } from '../../../src/marketplaces/rakuten/index.ts'
+import { testTools } from '../../support/malls/test-kit.ts'
 
 const SHOP = '123456'
 const NEVER = new AbortController().signal

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createControllableClock } from '../../../sandbox/kit/clock.ts'
-import { testTools } from '../../support/malls/test-kit.ts'
 import { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
 import type { ListWindow } from '../../../src/marketplaces/port/session.ts'
 import type { RakutenClient } from '../../../src/marketplaces/rakuten/client.ts'
 import { listOrders } from '../../../src/marketplaces/rakuten/orders/list-orders.ts'
-import { WireFrame } from '../../../src/marketplaces/rakuten/orders/wire.ts'
+import { WireFrame } from '../../../src/marketplaces/rakuten/wire.ts'
+import { testTools } from '../../support/malls/test-kit.ts'
 
 const NOW = Date.parse('2026-07-03T12:00:00+09:00')
 const DAY = 24 * 3600 * 1000

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { systemClock } from '../../../src/platform/clock.ts'
-import { testTools } from '../../support/malls/test-kit.ts'
 import type { ListWindow } from '../../../src/marketplaces/port/session.ts'
 import type { RakutenClient } from '../../../src/marketplaces/rakuten/client.ts'
 import { listOrders } from '../../../src/marketplaces/rakuten/orders/list-orders.ts'
-import { WireFrame } from '../../../src/marketplaces/rakuten/orders/wire.ts'
+import { WireFrame } from '../../../src/marketplaces/rakuten/wire.ts'
+import { systemClock } from '../../../src/platform/clock.ts'
+import { testTools } from '../../support/malls/test-kit.ts'
 
 const NEVER = new AbortController().signal
 const NOW = Date.parse('2026-07-03T12:00:00+09:00')

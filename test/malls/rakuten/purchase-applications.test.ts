@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { type RakutenSimulator, startRakutenSimulator } from '../../../sandbox/malls/rakuten/index.ts'
-import { testTools } from '../../support/malls/test-kit.ts'
 import type { ApplicationSearch } from '../../../src/marketplaces/port/purchase-applications.ts'
 import { createRakuten } from '../../../src/marketplaces/rakuten/index.ts'
+import { testTools } from '../../support/malls/test-kit.ts'
 import { complaintsOf, type Exchange, recording } from '../documents/index.ts'
 
 const SHOPS = [

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type RakutenSimulator, startRakutenSimulator } from '../../../sandbox/malls/rakuten/index.ts'
-import { testTools } from '../../support/malls/test-kit.ts'
 import { createRakuten } from '../../../src/marketplaces/rakuten/index.ts'
+import { testTools } from '../../support/malls/test-kit.ts'
 
 const SHOP = '123456'
 const NEVER = new AbortController().signal

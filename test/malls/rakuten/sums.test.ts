@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { goodsWithTax, sumChecks, wrappingFee } from '../../../src/marketplaces/rakuten/orders/to-amounts.ts'
 import { toOrder } from '../../../src/marketplaces/rakuten/orders/to-order.ts'
-import { WireOrder } from '../../../src/marketplaces/rakuten/orders/wire.ts'
+import { WireOrder } from '../../../src/marketplaces/rakuten/wire.ts'
 import { sampleOrder } from './fixtures/order.ts'
 
 const SHOP = '654321'

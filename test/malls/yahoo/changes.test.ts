@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { fieldOf } from '../../../sandbox/malls/yahoo/sim-order.ts'
-import { cappedHttp } from '../../support/malls/test-kit.ts'
 import type { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
 import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
 import type { ChangeAction, ChangeStep, StepAnswer } from '../../../src/marketplaces/port/site-changes.ts'
 import { yahooChanges } from '../../../src/marketplaces/yahoo/changes/index.ts'
 import { createYahoo } from '../../../src/marketplaces/yahoo/index.ts'
+import { cappedHttp } from '../../support/malls/test-kit.ts'
 import { failureOf, found, NEVER, SHOP, type YahooKit, yahooKit } from './test-kit.ts'
 
 let kit: YahooKit

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { XmlElement } from '../../../src/marketplaces/kit/xml.ts'
 import { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
-import { read } from './fixtures/order-info.ts'
-import { ALL_FIELDS, FIELD_GROUPS, FIELD_LIST_MAX_BYTES } from '../../../src/marketplaces/yahoo/orders/fields.ts'
 import { toOrder } from '../../../src/marketplaces/yahoo/orders/to-order.ts'
+import { ALL_FIELDS, FIELD_GROUPS, FIELD_LIST_MAX_BYTES } from '../../../src/marketplaces/yahoo/wire.ts'
+import { read } from './fixtures/order-info.ts'
 
 describe('the fields that are asked for', () => {
   it('fit into one call', () => {

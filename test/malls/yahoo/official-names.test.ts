@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ORDER_INFO_NAMES, ORDER_LIST_NAMES } from '../../../sandbox/malls/yahoo/official-names.ts'
 import { groupOf } from '../../../sandbox/malls/yahoo/sim-order.ts'
 import { type TestClient, testClient } from '../../../sandbox/malls/yahoo/test-client.ts'
-import { ALL_FIELDS } from '../../../src/marketplaces/yahoo/orders/fields.ts'
+import { ALL_FIELDS } from '../../../src/marketplaces/yahoo/wire.ts'
 
 /** Adapter and simulator against the lists of Yahoo!'s pages: a name beyond them costs the whole call. */
 

@@ -3,7 +3,6 @@ import {
   type YahooSimulator,
   type YahooSimulatorOptions,
 } from '../../../sandbox/malls/yahoo/index.ts'
-import { memoryTokens, type TestTools, testTools } from '../../support/malls/test-kit.ts'
 import { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
 import type {
   FetchOutcome,
@@ -12,9 +11,10 @@ import type {
   MarketplaceSession,
   TokenStore,
 } from '../../../src/marketplaces/port/session.ts'
-import type { YahooCredentials } from '../../../src/marketplaces/yahoo/auth/credentials.ts'
+import type { YahooCredentials } from '../../../src/marketplaces/yahoo/auth.ts'
 import { createYahoo } from '../../../src/marketplaces/yahoo/index.ts'
 import type { HttpClient } from '../../../src/platform/http/http-client.ts'
+import { memoryTokens, type TestTools, testTools } from '../../support/malls/test-kit.ts'
 
 /** For the tests of this folder: a simulated mall over HTTP and the adapter opened on one of its stores. */
 

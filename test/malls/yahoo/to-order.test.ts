@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
 import { CANCEL_REASONS, cancelReasonName } from '../../../src/marketplaces/yahoo/codes.ts'
+import { FIELD_GROUPS } from '../../../src/marketplaces/yahoo/wire.ts'
 import { holdsOf, type orderInfo, read } from './fixtures/order-info.ts'
-import { FIELD_GROUPS } from '../../../src/marketplaces/yahoo/orders/fields.ts'
 
 describe('states and holds', () => {
   it.each<[string, Parameters<typeof orderInfo>, string]>([

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { paymentKind } from '../../../src/marketplaces/yahoo/codes.ts'
-import { orderInfo, read } from './fixtures/order-info.ts'
 import { createYahoo } from '../../../src/marketplaces/yahoo/index.ts'
 import { toOrder } from '../../../src/marketplaces/yahoo/orders/to-order.ts'
-import { paymentStatus } from '../../../src/marketplaces/yahoo/orders/to-payment.ts'
+import { paymentStatus } from '../../../src/marketplaces/yahoo/orders/to-status.ts'
+import { orderInfo, read } from './fixtures/order-info.ts'
 
 describe('payment', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { SandboxFault } from '../../../sandbox/kit/faults.ts'
-import { memoryTokens } from '../../support/malls/test-kit.ts'
 import type { FailureKind } from '../../../src/marketplaces/port/failures.ts'
+import { memoryTokens } from '../../support/malls/test-kit.ts'
 import { failureOf, fetchOne, found, SHOP, type YahooKit, yahooKit } from './test-kit.ts'
 
 const MINUTE_MS = 60_000

@@ -1,16 +1,16 @@
 import { z } from 'zod'
-import { ChangeParameters } from '../../../src/marketplaces/port/change-parameters.ts'
 import { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
 import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
-import type {
-  ChangeAction,
-  ChangeCalls,
-  ChangePlan,
-  ChangeRules,
-  ChangeStep,
-  MallAction,
-  StepAnswer,
-  StepState,
+import {
+  type ChangeAction,
+  type ChangeCalls,
+  ChangeParameters,
+  type ChangePlan,
+  type ChangeRules,
+  type ChangeStep,
+  type MallAction,
+  type StepAnswer,
+  type StepState,
 } from '../../../src/marketplaces/port/site-changes.ts'
 
 /**

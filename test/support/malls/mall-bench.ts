@@ -2,7 +2,7 @@ import { SANDBOX_SHOPS, type SandboxMall, startMalls } from '../../../sandbox/ma
 import { requestImports } from '../../../src/imports/requests/store.ts'
 import { createMarketplaces } from '../../../src/marketplaces/index.ts'
 import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
-import { createLanes } from '../../../src/marketplaces/quota/lane.ts'
+import { createLanes } from '../../../src/marketplaces/quota/lanes.ts'
 import { type Clock, systemClock } from '../../../src/platform/clock.ts'
 import type { HttpClient, HttpResponse } from '../../../src/platform/http/http-client.ts'
 import { createHttpClient } from '../../../src/platform/http/undici-client.ts'

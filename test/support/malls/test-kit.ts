@@ -1,7 +1,7 @@
+import type { Lane, MarketplaceTools, Quota, TokenStore } from '../../../src/marketplaces/port/session.ts'
 import { type Clock, systemClock } from '../../../src/platform/clock.ts'
 import type { HttpClient } from '../../../src/platform/http/http-client.ts'
 import { createHttpClient } from '../../../src/platform/http/undici-client.ts'
-import type { Lane, MarketplaceTools, Quota, TokenStore } from '../../../src/marketplaces/port/session.ts'
 
 /** Tools for testing an adapter alone: real HTTP, a lane that is always open, tokens in memory. */
 

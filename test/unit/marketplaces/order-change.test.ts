@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { orderChange } from '../../../sandbox/malls/amazon/notifications.ts'
-import { readNotification } from '../../../src/marketplaces/amazon/notifications/read.ts'
-import { arnOf } from '../../../src/marketplaces/amazon/notifications/subscribe.ts'
+import { arnOf, readNotification } from '../../../src/marketplaces/amazon/notifications.ts'
 
 const FACTS = {
   shopCode: 'A2EXAMPLESELLER',

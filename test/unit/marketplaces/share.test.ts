@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest'
-import { createLanes } from '../../../src/marketplaces/quota/lane.ts'
-import { isShareUsed, sharing } from '../../../src/marketplaces/quota/share.ts'
+import { createLanes, isShareUsed, sharing } from '../../../src/marketplaces/quota/lanes.ts'
 import { heldClock } from '../../support/held-clock.ts'
 
 const QUOTA = { key: 'mall', perSecond: 1, burst: 4 }

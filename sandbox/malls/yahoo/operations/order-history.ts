@@ -1,4 +1,4 @@
-import { toRfc3339 } from '../../../../src/marketplaces/yahoo/dates.ts'
+import { toRfc3339 } from '../../../../src/marketplaces/yahoo/wire.ts'
 import type { SandboxAnswer } from '../../../kit/http-kit.ts'
 import { badParameter, element, notExists, resultAnswer } from '../answers.ts'
 import type { Store } from '../store.ts'

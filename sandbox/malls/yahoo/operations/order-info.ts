@@ -1,5 +1,5 @@
 import { textAt, type XmlElement } from '../../../../src/marketplaces/kit/xml.ts'
-import { FIELD_GROUPS, FIELD_LIST_MAX_BYTES } from '../../../../src/marketplaces/yahoo/orders/fields.ts'
+import { FIELD_GROUPS, FIELD_LIST_MAX_BYTES } from '../../../../src/marketplaces/yahoo/wire.ts'
 import type { SandboxAnswer } from '../../../kit/http-kit.ts'
 import { badParameter, element, notExists, resultAnswer } from '../answers.ts'
 import type { YahooSettings } from '../settings.ts'

@@ -1,5 +1,5 @@
 import { textAt, type XmlElement } from '../../../../src/marketplaces/kit/xml.ts'
-import { toRfc3339 } from '../../../../src/marketplaces/yahoo/dates.ts'
+import { toRfc3339 } from '../../../../src/marketplaces/yahoo/wire.ts'
 import type { Clock } from '../../../../src/platform/clock.ts'
 import type { SandboxAnswer } from '../../../kit/http-kit.ts'
 import { badParameter, notOperable, updateAnswer, type Warning } from '../answers.ts'

@@ -4,21 +4,20 @@ import {
   correctsSomething,
   mallActions,
   needed,
+  notTaken,
   optional,
 } from '../../kit/changes/actions.ts'
-import { notTaken } from '../../kit/changes/limits.ts'
 import { answered, sameNumber } from '../../kit/changes/plans.ts'
-import { type Meaning, refusalBy } from '../../kit/changes/write-failures.ts'
-import { rejected } from '../../kit/http-failures.ts'
-import { names } from '../../kit/names.ts'
+import { type Meaning, refusalBy, rejected } from '../../kit/failures.ts'
+import { names } from '../../kit/wire.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { MarketplaceTools } from '../../port/session.ts'
 import type { ChangeCalls, ChangeRules } from '../../port/site-changes.ts'
 import type { AmazonAnswer, AmazonClient } from '../client.ts'
+import { amazonCarriers, withOwnCode } from '../codes.ts'
 import { AMAZON, MARKETPLACE_JP } from '../facts.ts'
 import { clockWords } from '../failures.ts'
 import type { CarrierCodes } from '../shop-settings.ts'
-import { amazonCarriers, withOwnCode } from './carriers.ts'
 import { cancelled, planCorrection, planShip } from './plan.ts'
 import { amazonStepState, payloadOf } from './steps.ts'
 

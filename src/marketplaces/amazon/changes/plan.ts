@@ -9,8 +9,7 @@ import {
 } from '../../kit/changes/plans.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangeAction, ChangePlan, ChangeStep } from '../../port/site-changes.ts'
-import { STATUS } from '../codes.ts'
-import { carrierOf, codeOfShown } from './carriers.ts'
+import { carrierOf, codeOfShown, STATUS } from '../codes.ts'
 import {
   type AmazonPayload,
   correctionStep,

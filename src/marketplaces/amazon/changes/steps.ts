@@ -5,9 +5,8 @@ import { bareNumber, endOf, sameNumber, stepsOf } from '../../kit/changes/plans.
 import { CARRIER_CODES } from '../../port/carriers.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangeStep, StepState } from '../../port/site-changes.ts'
-import { carrierName } from '../codes.ts'
-import { toDay, toRequestTime } from '../dates.ts'
-import { carrierOf } from './carriers.ts'
+import { carrierName, carrierOf } from '../codes.ts'
+import { toDay, toRequestTime } from '../wire.ts'
 
 /** One confirmShipment between tries: one package. */
 const AmazonPayload = z.object({

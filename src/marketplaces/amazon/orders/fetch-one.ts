@@ -1,19 +1,23 @@
 import { storableFrom } from '../../../platform/storable.ts'
-import { malformed } from '../../kit/http-failures.ts'
+import { malformed } from '../../kit/failures.ts'
 import { failed, found, inAnHour, notFound, orFailed, pending } from '../../kit/outcomes.ts'
 import { isRaw } from '../../kit/wire.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { FetchOutcome, MarketplaceTools } from '../../port/session.ts'
-import type { AmazonAnswer, AmazonClient } from '../client.ts'
+import {
+  type AmazonAnswer,
+  type AmazonClient,
+  getOrder,
+  ORDER_DATA,
+  ordersReadable,
+  searchOrders,
+} from '../client.ts'
 import { STATUS } from '../codes.ts'
-import { parseTime, revisionOf, toRequestTime } from '../dates.ts'
 import { AMAZON, MARKETPLACE_JP } from '../facts.ts'
 import { emptyNotFound, orderForbidden, orderRejected, roleMissing } from '../failures.ts'
-import { getOrder, ORDER_DATA, ordersReadable, searchOrders } from '../operations.ts'
-import { PII_ROLE } from './holds.ts'
-import type { Health } from './listing-memory.ts'
+import { parseTime, revisionOf, toRequestTime, type WireHead } from '../wire.ts'
 import { readHead, toOrder } from './to-order.ts'
-import type { WireHead } from './wire.ts'
+import { PII_ROLE } from './to-status.ts'
 
 export interface Fetching extends OutcomeContext {
   client: AmazonClient
@@ -205,4 +209,33 @@ const PREORDER_WAIT_MS = 12 * 60 * MINUTE_MS
 function pendingWait(ageMs: number): number {
   if (ageMs < 60 * MINUTE_MS) return 5 * MINUTE_MS
   return ageMs < 24 * 60 * MINUTE_MS ? 30 * MINUTE_MS : 120 * MINUTE_MS
+}
+
+/** Tracks a shop's recent answers, so that one refused order is not taken for a refused shop. */
+export interface Health {
+  /** Records that an order's data came. Times are ms. */
+  good(at: number): void
+  lastGoodAt(): number
+  /** Returns when this number was first refused with 403. */
+  forbiddenSince(orderNumber: string, now: number): number
+}
+
+const MOST_REMEMBERED = 1000
+
+export function createHealth(): Health {
+  let lastGood = Number.NEGATIVE_INFINITY
+  const forbidden = new Map<string, number>()
+  return {
+    good(at) {
+      lastGood = Math.max(lastGood, at)
+    },
+    lastGoodAt: () => lastGood,
+    forbiddenSince(orderNumber, now) {
+      const known = forbidden.get(orderNumber)
+      if (known !== undefined) return known
+      if (forbidden.size >= MOST_REMEMBERED) forbidden.clear()
+      forbidden.set(orderNumber, now)
+      return now
+    },
+  }
 }

@@ -1,20 +1,19 @@
 import { z } from 'zod'
-import type { AnswerFacts } from '../../kit/http-failures.ts'
+import type { AnswerFacts } from '../../kit/failures.ts'
 import { checkWindow, pageLost, readEntries, unreadableOf, walkPlaces } from '../../kit/walk-list.ts'
 import type { ListedOrder, ListPage, ListWindow, MarketplaceTools } from '../../port/session.ts'
-import type { AmazonClient } from '../client.ts'
-import { STATUS } from '../codes.ts'
-import { parseTime, revisionOf, toRequestTime } from '../dates.ts'
-import { AMAZON } from '../facts.ts'
 import {
+  type AmazonClient,
   failureOfForbiddenSearch,
   LIST_DELAY_MS,
   listRefused,
   pageIn,
   SEARCH_REFUSED,
   searchOrders,
-} from '../operations.ts'
-import { WireHead, type WirePage } from './wire.ts'
+} from '../client.ts'
+import { STATUS } from '../codes.ts'
+import { AMAZON } from '../facts.ts'
+import { parseTime, revisionOf, toRequestTime, WireHead, type WirePage } from '../wire.ts'
 
 /** Amazon states no longest window; a month keeps its pages within one burst of calls. */
 export const WINDOW_DAYS = 31

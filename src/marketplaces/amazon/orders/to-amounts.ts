@@ -1,10 +1,9 @@
 import { present } from '../../../platform/narrow.ts'
-import { type SumCheck, sum, sumOf } from '../../kit/checks.ts'
-import { computeTaxSummary, STANDARD_RATE, totalsFrom } from '../../kit/money.ts'
+import { computeTaxSummary, STANDARD_RATE, type SumCheck, sum, sumOf, totalsFrom } from '../../kit/money.ts'
 import { discount, warning } from '../../kit/order-parts.ts'
 import type { NormalisedOrder, OrderDiscount, OrderWarning } from '../../port/order.ts'
 import { isGiftCard, paymentOf } from '../codes.ts'
-import type { WireBreakdown, WireItem, WireOrder } from './wire.ts'
+import type { WireBreakdown, WireItem, WireOrder } from '../wire.ts'
 
 /** Yen by type of breakdown, of a line or the order. Discounts are positive, whatever Amazon's sign. */
 export interface Amounts {

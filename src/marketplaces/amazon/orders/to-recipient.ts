@@ -1,13 +1,11 @@
-import { names } from '../../kit/names.ts'
 import { NOBODY } from '../../kit/order-parts.ts'
 import { postalCodeOf } from '../../kit/texts.ts'
-import type { Raw } from '../../kit/wire.ts'
+import { names, type Raw } from '../../kit/wire.ts'
 import type { NormalisedOrder, OrderPerson, OrderRecipient } from '../../port/order.ts'
 import { carrierName } from '../codes.ts'
-import { toClockTime, toDay } from '../dates.ts'
-import { piiMissing } from './holds.ts'
+import { leftover, toClockTime, toDay, type WireAddress, type WireItem, type WireOrder } from '../wire.ts'
 import { breakdownsOf, orderAmounts, readAmounts } from './to-amounts.ts'
-import { leftover, type WireAddress, type WireItem, type WireOrder } from './wire.ts'
+import { piiMissing } from './to-status.ts'
 
 /** An Amazon order goes to one address. */
 export const RECIPIENT_ID = '1'

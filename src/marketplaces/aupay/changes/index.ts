@@ -6,17 +6,15 @@ import {
   correctsSomething,
   mallActions,
   needed,
+  notTaken,
   optional,
   WAIT_MINUTES,
 } from '../../kit/changes/actions.ts'
-import { notTaken } from '../../kit/changes/limits.ts'
 import { answered } from '../../kit/changes/plans.ts'
-import { type Meaning, refusalBy } from '../../kit/changes/write-failures.ts'
-import { type RefusedCall, rejectedCall } from '../../kit/http-failures.ts'
-import { names } from '../../kit/names.ts'
-import { ChangeParameters } from '../../port/change-parameters.ts'
+import { type Meaning, type RefusedCall, refusalBy, rejectedCall } from '../../kit/failures.ts'
+import { names } from '../../kit/wire.ts'
 import type { MarketplaceFailure } from '../../port/failures.ts'
-import type { ChangeCalls, ChangeRules } from '../../port/site-changes.ts'
+import { type ChangeCalls, ChangeParameters, type ChangeRules } from '../../port/site-changes.ts'
 import type { AupayClient } from '../client.ts'
 import { CANCEL_REASONS, CARRIERS, STATUSES } from '../codes.ts'
 import { AUPAY } from '../facts.ts'

@@ -9,7 +9,7 @@ import {
   refusing,
   sameNumber,
 } from '../../kit/changes/plans.ts'
-import { codeTable } from '../../kit/code-table.ts'
+import { codeTable } from '../../kit/codes.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangePlan, ChangeStep } from '../../port/site-changes.ts'
 import { CARRIERS, isPrepaid, STATUSES } from '../codes.ts'

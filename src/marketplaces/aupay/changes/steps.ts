@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endOf, type Parcel, sameNumber, stateOf, stepsOf } from '../../kit/changes/plans.ts'
-import { codeTable } from '../../kit/code-table.ts'
+import { codeTable } from '../../kit/codes.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangeStep, StepState } from '../../port/site-changes.ts'
 import { CARRIERS } from '../codes.ts'

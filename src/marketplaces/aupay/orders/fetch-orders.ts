@@ -1,11 +1,13 @@
-import { type MallError, type RefusedCall, rejected, rejectedCall } from '../../kit/http-failures.ts'
-import { failed, notFound, orFailed } from '../../kit/outcomes.ts'
+import { type MallError, malformed, type RefusedCall, rejected, rejectedCall } from '../../kit/failures.ts'
+import { failed, found, inAnHour, mapped, notFound, orFailed } from '../../kit/outcomes.ts'
 import { buildXml, type XmlElement, type XmlTree } from '../../kit/xml.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
-import type { FetchHints, FetchOutcome } from '../../port/session.ts'
+import type { FetchHints, FetchOutcome, MarketplaceTools } from '../../port/session.ts'
+import { type AupayClient, isRefusedBehind, mayGoOn, type SearchSpan, searchPage } from '../client.ts'
+import { STATUSES } from '../codes.ts'
 import { AUPAY, isOrderNumber } from '../facts.ts'
-import { isRefusedBehind, mayGoOn, type SearchSpan, searchPage } from './search-page.ts'
-import { type FetchTools, orderIdOf, ordersIn, outcomeOf } from './to-order.ts'
+import { orderIdOf, ordersIn, revisionOf } from '../wire.ts'
+import { toOrder } from './to-order.ts'
 
 /** One order by its number (searchTradeInfoProc), or many from the list where that takes fewer calls. */
 
@@ -211,4 +213,25 @@ function takeOut(orderInfo: XmlElement, wanted: Set<string>, fetching: FetchTool
     if (!(error instanceof MarketplaceFailure)) throw error
     return [failed(orderNumber, error)]
   }
+}
+
+interface FetchTools {
+  shopCode: string
+  client: AupayClient
+  tools: Pick<MarketplaceTools, 'clock' | 'notice'>
+}
+
+/** @throws MarketplaceFailure `malformed` when the order cannot be read or is another one */
+function outcomeOf(
+  orderNumber: string,
+  orderInfo: XmlElement,
+  raw: string,
+  { shopCode, tools }: FetchTools,
+): FetchOutcome {
+  const order = mapped(AUPAY, raw, () => toOrder(orderInfo, shopCode))
+  if (order.orderNumber !== orderNumber) throw malformed(AUPAY, '別の注文番号が返りました', raw)
+  // The API cannot search by the time of a change: an order that the mall still decides on would keep its
+  // first state.
+  const waits = order.mallState === 'open' && STATUSES[order.mallStatus.code]?.waitsForMall
+  return found(order, raw, revisionOf(orderInfo), waits ? inAnHour(order, tools.clock.now()) : null)
 }

@@ -11,11 +11,9 @@ import {
 import { textAt, type XmlElement } from '../../kit/xml.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { ListedOrder, ListPage, ListWindow, MarketplaceTools } from '../../port/session.ts'
-import type { AupayClient } from '../client.ts'
-import { readFields, readTime } from '../dates.ts'
+import { type AupayClient, isRefusedBehind, mayGoOn, type PageRequest, searchPage } from '../client.ts'
 import { AUPAY } from '../facts.ts'
-import { isRefusedBehind, mayGoOn, orderIdsIn, type PageRequest, searchPage } from './search-page.ts'
-import { orderIdOf, ordersIn, revisionOf } from './to-order.ts'
+import { orderIdOf, orderIdsIn, ordersIn, readFields, readTime, revisionOf } from '../wire.ts'
 import { toCodes, toMallState } from './to-status.ts'
 
 /** Clients ask for 100 to 1,000 rows a page. */

@@ -1,18 +1,11 @@
-import { createHash } from 'node:crypto'
-import { checkSums } from '../../kit/checks.ts'
 import { type FieldReader, WireError } from '../../kit/field-reader.ts'
-import { malformed } from '../../kit/http-failures.ts'
+import { checkSums } from '../../kit/money.ts'
 import { emptyOrder, marksOf, reversal } from '../../kit/order-parts.ts'
-import { found, inAnHour, mapped } from '../../kit/outcomes.ts'
-import { elementsAt, textAt, type XmlElement } from '../../kit/xml.ts'
+import { elementsAt, type XmlElement } from '../../kit/xml.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
-import type { FetchOutcome, MarketplaceTools } from '../../port/session.ts'
-import type { AupayClient } from '../client.ts'
 import { deviceOf, STATUSES } from '../codes.ts'
-import { readFields } from '../dates.ts'
-import { AUPAY } from '../facts.ts'
-import { toAmounts } from './to-amounts.ts'
-import { type ReadLine, toLine } from './to-items.ts'
+import { readFields } from '../wire.ts'
+import { type ReadLine, toAmounts, toLine } from './to-amounts.ts'
 import { toBuyer, toRecipient } from './to-recipient.ts'
 import {
   DAY_FIELDS,
@@ -141,41 +134,3 @@ const toFlags = (
     remarks: !['なし', null].includes(order.peek('tradeRemarks')),
   })
 }
-
-/** Converts an order in an answer, from its own call or from a list, into an outcome. */
-
-export interface FetchTools {
-  shopCode: string
-  client: AupayClient
-  tools: Pick<MarketplaceTools, 'clock' | 'notice'>
-}
-
-/** Non-empty orderInfo elements: an empty one means "none". */
-export const ordersIn = (response: XmlElement): XmlElement[] =>
-  elementsAt(response, 'orderInfo').filter((orderInfo) => Object.keys(orderInfo).length > 0)
-
-/** @throws MarketplaceFailure `malformed` when the order cannot be read or is another one */
-export function outcomeOf(
-  orderNumber: string,
-  orderInfo: XmlElement,
-  raw: string,
-  { shopCode, tools }: FetchTools,
-): FetchOutcome {
-  const order = mapped(AUPAY, raw, () => toOrder(orderInfo, shopCode))
-  if (order.orderNumber !== orderNumber) throw malformed(AUPAY, '別の注文番号が返りました', raw)
-  // The API cannot search by the time of a change: an order that the mall still decides on would keep its
-  // first state.
-  const waits = order.mallState === 'open' && STATUSES[order.mallStatus.code]?.waitsForMall
-  return found(order, raw, revisionOf(orderInfo), waits ? inAnHour(order, tools.clock.now()) : null)
-}
-
-/** The mall gives no time of the last change: a digest of its data, alike in list and single answer. */
-export const revisionOf = (orderInfo: XmlElement): string =>
-  createHash('sha256').update(JSON.stringify(orderInfo, sortNames)).digest('base64url').slice(0, 22)
-
-function sortNames(_name: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-}
-
-export const orderIdOf = (orderInfo: XmlElement): string | null => textAt(orderInfo, 'orderId') || null

@@ -1,11 +1,10 @@
-import { parseTimeBand } from '../../kit/delivery-time.ts'
 import type { FieldReader } from '../../kit/field-reader.ts'
-import { names } from '../../kit/names.ts'
 import { NOBODY } from '../../kit/order-parts.ts'
-import { postalCodeOf } from '../../kit/texts.ts'
+import { parseTimeBand, postalCodeOf } from '../../kit/texts.ts'
+import { names } from '../../kit/wire.ts'
 import type { NormalisedOrder, OrderParcel, OrderPerson, OrderRecipient } from '../../port/order.ts'
 import { CARRIERS } from '../codes.ts'
-import { RECIPIENT_ID, type ReadLine } from './to-items.ts'
+import { RECIPIENT_ID, type ReadLine } from './to-amounts.ts'
 
 /** The buyer's mail address is the mall's relay; their own, when given, stays among the mall's fields. */
 export const toBuyer = (order: FieldReader): OrderPerson => ({

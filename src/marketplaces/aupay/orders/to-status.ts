@@ -1,9 +1,9 @@
 import type { FieldReader } from '../../kit/field-reader.ts'
-import { names } from '../../kit/names.ts'
 import { emptyPayment, hold, holdsIf } from '../../kit/order-parts.ts'
+import { names } from '../../kit/wire.ts'
 import type { MallState, NormalisedOrder, OrderHold } from '../../port/order.ts'
 import { isPrepaid, paymentKind, STATUSES } from '../codes.ts'
-import { CANCELLED } from './to-items.ts'
+import { CANCELLED } from './to-amounts.ts'
 
 /** Codes that decide whether an order may ship, read once. */
 export type OrderCodes = ReturnType<typeof toCodes>

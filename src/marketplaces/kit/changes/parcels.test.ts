@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { NormalisedOrder } from '../../port/order.ts'
-import { parcelProblems } from './parcels.ts'
+import { parcelProblems } from './plans.ts'
 
 const order = (recipients: string[], quantities: number[]) =>
   ({

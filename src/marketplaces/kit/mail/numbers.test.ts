@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createNumberFinder, matchesPattern, parseNumberPattern } from './numbers.ts'
-import { normaliseText } from './text.ts'
+import { normaliseText } from './rules.ts'
 
 const matches = (pattern: string, text: string) => {
   const parsed = parseNumberPattern(pattern)

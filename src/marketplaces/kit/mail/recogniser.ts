@@ -1,7 +1,6 @@
 import type { MailKind, MailRules, ReadableMail, Recognition } from '../../port/mail-rules.ts'
 import type { MarketplaceName } from '../../port/order.ts'
-import { matchRules } from './rules.ts'
-import { isReply, normaliseSubject, normaliseText, unique } from './text.ts'
+import { isReply, matchRules, normaliseSubject, normaliseText, unique } from './rules.ts'
 
 /** Mail rules of one mall, beyond its senders and subjects. */
 export interface MallMail {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isReply, normaliseSubject, normaliseText } from './text.ts'
+import { isReply, normaliseSubject, normaliseText } from './rules.ts'
 
 describe('normaliseText', () => {
   it.each([

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../platform/clock.ts'
 import { factsOf, present } from '../../../platform/narrow.ts'
 import { storableFrom } from '../../../platform/storable.ts'
-import { malformed, rejected, unavailable } from '../../kit/http-failures.ts'
+import { malformed, rejected, unavailable } from '../../kit/failures.ts'
 import { warning } from '../../kit/order-parts.ts'
 import { failed, notFound } from '../../kit/outcomes.ts'
 import type { Raw } from '../../kit/wire.ts'
@@ -10,8 +10,8 @@ import type { FetchHints, FetchOutcome, MarketplaceTools } from '../../port/sess
 import type { Answer, RakutenClient } from '../client.ts'
 import { RAKUTEN, shopCodeOf } from '../facts.ts'
 import { refused } from '../failures.ts'
+import type { WireMessage } from '../wire.ts'
 import { toOrder } from './to-order.ts'
-import type { WireMessage } from './wire.ts'
 
 /** getOrder takes at most 100 numbers a call. */
 export const BATCH = 100

@@ -1,13 +1,12 @@
 import { z } from 'zod'
 import { present } from '../../../platform/narrow.ts'
-import { malformedList, rejected } from '../../kit/http-failures.ts'
+import { malformedList, rejected } from '../../kit/failures.ts'
 import { bareEntry, readEntries, unreadableOf, walkPlaces } from '../../kit/walk-list.ts'
 import type { ListedOrder, ListPage, ListWindow, MarketplaceTools } from '../../port/session.ts'
 import type { Answer, RakutenClient } from '../client.ts'
-import { toWireDatetime } from '../dates.ts'
 import { RAKUTEN } from '../facts.ts'
 import { refused } from '../failures.ts'
-import { WireSearchAnswer } from './wire.ts'
+import { toWireDatetime, WireSearchAnswer } from '../wire.ts'
 
 /** searchOrder: 63 days a window, 730 days back, 1,000 numbers a page, the first 15,000 of a window. */
 export const WINDOW_DAYS = 63

@@ -1,5 +1,4 @@
-import { type SumCheck, sum, sumOf } from '../../kit/checks.ts'
-import { computeTaxSummary, shareOut, totalsFrom } from '../../kit/money.ts'
+import { computeTaxSummary, type SumCheck, shareOut, sum, sumOf, totalsFrom } from '../../kit/money.ts'
 import { discount } from '../../kit/order-parts.ts'
 import type { NormalisedOrder, OrderDiscount } from '../../port/order.ts'
 import { COUPON_BEARERS } from '../codes.ts'
@@ -11,7 +10,7 @@ import {
   type WireOrder,
   type WirePackage,
   type WireWrapping,
-} from './wire.ts'
+} from '../wire.ts'
 
 /**
  * The sums of 楽天ペイ受注API, for an order without open amounts (-9999). Rakuten's own pages disagree on wrapping

@@ -1,14 +1,24 @@
 import { japaneseDay } from '../../../platform/japan-time.ts'
 import { factsOf } from '../../../platform/narrow.ts'
-import { checkSums } from '../../kit/checks.ts'
-import { malformed } from '../../kit/http-failures.ts'
-import { names } from '../../kit/names.ts'
-import { emptyItem, emptyOrder, hold, holdsIf, marksOf, warning } from '../../kit/order-parts.ts'
-import { entryOf, type Raw } from '../../kit/wire.ts'
-import type { NormalisedOrder, OrderHold, OrderItem, OrderRecipient, OrderWarning } from '../../port/order.ts'
+import { malformed } from '../../kit/failures.ts'
+import { checkSums } from '../../kit/money.ts'
+import { emptyItem, emptyOrder, marksOf, warning } from '../../kit/order-parts.ts'
+import { entryOf, names, type Raw } from '../../kit/wire.ts'
+import type { NormalisedOrder, OrderItem, OrderRecipient, OrderWarning } from '../../port/order.ts'
 import { DELIVERY_CLASSES, deviceOf, ORDER_TYPES, PROGRESS, WRAPPING_KINDS } from '../codes.ts'
-import { toRfc3339 } from '../dates.ts'
 import { RAKUTEN } from '../facts.ts'
+import {
+  fixed,
+  fixedOrNull,
+  leftover,
+  pendingAmounts,
+  percent,
+  toRfc3339,
+  type WireItem,
+  WireOrder,
+  type WirePackage,
+  without,
+} from '../wire.ts'
 import {
   lineWithTax,
   priceTaxIncluded,
@@ -18,18 +28,7 @@ import {
   toAmounts,
 } from './to-amounts.ts'
 import { mappedOf, toPerson, toRecipient } from './to-recipient.ts'
-import { isPrepaid, toPayment, toReversals, toStatus, toTimes, unreadTimes } from './to-status.ts'
-import {
-  fixed,
-  fixedOrNull,
-  leftover,
-  pendingAmounts,
-  percent,
-  type WireItem,
-  WireOrder,
-  type WirePackage,
-  without,
-} from './wire.ts'
+import { holdsOf, toPayment, toReversals, toStatus, toTimes, unreadTimes } from './to-status.ts'
 
 /** Fields with a lossless place of their own; all others stay readable in mallFields. */
 const MAPPED = new Set<string>([
@@ -223,52 +222,7 @@ function toSubscription(order: WireOrder): NormalisedOrder['subscription'] {
   return { kind: kind ?? null, id: order.reserveNumber, count: order.reserveDeliveryCount }
 }
 
-/** Reasons that an order must not ship yet. None once it is shipped or cancelled. */
-function holdsOf(
-  order: WireOrder,
-  recipients: readonly OrderRecipient[],
-  pending: readonly string[],
-): OrderHold[] {
-  const progress = PROGRESS[order.orderProgress]
-  if (progress && progress.state !== 'open') return []
-  return [
-    ...holdsIf([
-      order.rakutenConfirmFlag,
-      'fraud_check',
-      '楽天確認中です。確認が終わるまで出荷しないでください。',
-    ]),
-    ...progressHold(order),
-    ...(recipients.some((recipient) => recipient.addressPending) ? [addressHold(order)] : []),
-    ...holdsIf([pending.length > 0, 'amount_pending', '未確定の金額があります。']),
-  ]
-}
-
 const RESERVATION = 6
-
-function progressHold(order: WireOrder): OrderHold[] {
-  switch (order.orderProgress) {
-    case 100:
-    case 200: {
-      if (!isPrepaid(order)) return [hold('mall_processing', `${PROGRESS[order.orderProgress]?.name}です。`)]
-      const due = order.DueDateModelList.find((entry) => entry.dueDateType === 0)?.dueDate
-      return [hold('unpaid', '前払いの入金待ちです。', due ? `${due}T23:59:59+09:00` : null)]
-    }
-    case 300:
-      return []
-    case 400:
-      return [hold('change_pending', '変更確定待ちです。')]
-    default:
-      return [
-        hold('mall_processing', `未知のステータス（${order.orderProgress}）です。RMSで確認してください。`),
-      ]
-  }
-}
-
-function addressHold(order: WireOrder): OrderHold {
-  const due = order.PackageModelList.map((basket) => basket.SocialGiftModel?.inputDueDate).find(Boolean)
-  const until = due ? `${due}T23:59:59+09:00` : null
-  return hold('address_pending', 'ソーシャルギフトの受取情報の入力待ちです。', until)
-}
 
 /** Marks for lists. */
 function flagsOf(order: WireOrder, gift: NormalisedOrder['gift'], to: readonly OrderRecipient[]): string[] {

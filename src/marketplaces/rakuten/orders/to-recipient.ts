@@ -1,11 +1,9 @@
-import { names, wholeName } from '../../kit/names.ts'
 import { NOBODY } from '../../kit/order-parts.ts'
-import { postalCodeOf } from '../../kit/texts.ts'
-import type { Raw } from '../../kit/wire.ts'
+import { postalCodeOf, wholeName } from '../../kit/texts.ts'
+import { names, type Raw } from '../../kit/wire.ts'
 import type { OrderPerson, OrderRecipient } from '../../port/order.ts'
 import { CARRIERS } from '../codes.ts'
-import { wishOf } from '../dates.ts'
-import { fixedOrNull, leftover, type WireOrder, type WirePackage, without } from './wire.ts'
+import { fixedOrNull, leftover, type WireOrder, type WirePackage, wishOf, without } from '../wire.ts'
 
 const ADDRESS_FIELDS = [
   ...names('zipCode1 zipCode2 prefecture city subAddress phoneNumber1 phoneNumber2 phoneNumber3'),

@@ -1,11 +1,9 @@
 import { factsOf } from '../../../platform/narrow.ts'
-import { names } from '../../kit/names.ts'
-import { emptyPayment, reversal } from '../../kit/order-parts.ts'
-import type { Raw } from '../../kit/wire.ts'
-import type { NormalisedOrder, OrderReversal } from '../../port/order.ts'
+import { emptyPayment, hold, holdsIf, reversal } from '../../kit/order-parts.ts'
+import { names, type Raw } from '../../kit/wire.ts'
+import type { NormalisedOrder, OrderHold, OrderRecipient, OrderReversal } from '../../port/order.ts'
 import { CHANGE_REASONS, installmentsOf, PAYMENTS, PROGRESS } from '../codes.ts'
-import { toRfc3339 } from '../dates.ts'
-import { type WireOrder, without } from './wire.ts'
+import { toRfc3339, type WireOrder, without } from '../wire.ts'
 
 /** Converts the order's progress into mall states, with the reason of a cancellation. */
 export function toStatus(order: WireOrder) {
@@ -115,7 +113,7 @@ const CHANGE_DUE = 1
 const endOfDay = (day: string | null) => (day ? `${day.slice(0, 10)}T23:59:59+09:00` : null)
 
 /** Payments that Rakuten waits for before it lets the order go to 発送待ち (前払い). */
-export const isPrepaid = (order: WireOrder): boolean =>
+const isPrepaid = (order: WireOrder): boolean =>
   PAYMENTS[order.SettlementModel?.settlementMethodCode ?? -1]?.settles === 'before' && order.requestPrice > 0
 
 /**
@@ -131,4 +129,49 @@ function statusOf(order: WireOrder): Payment['status'] {
   if (settles === 'on_delivery') return 'unpaid'
   if (settles === 'before') return released ? 'paid' : progress < 300 ? 'unpaid' : 'unknown'
   return settles === 'authorised' && released ? 'authorised' : 'unknown'
+}
+
+/** Reasons that an order must not ship yet. None once it is shipped or cancelled. */
+export function holdsOf(
+  order: WireOrder,
+  recipients: readonly OrderRecipient[],
+  pending: readonly string[],
+): OrderHold[] {
+  const progress = PROGRESS[order.orderProgress]
+  if (progress && progress.state !== 'open') return []
+  return [
+    ...holdsIf([
+      order.rakutenConfirmFlag,
+      'fraud_check',
+      '楽天確認中です。確認が終わるまで出荷しないでください。',
+    ]),
+    ...progressHold(order),
+    ...(recipients.some((recipient) => recipient.addressPending) ? [addressHold(order)] : []),
+    ...holdsIf([pending.length > 0, 'amount_pending', '未確定の金額があります。']),
+  ]
+}
+
+function progressHold(order: WireOrder): OrderHold[] {
+  switch (order.orderProgress) {
+    case 100:
+    case 200: {
+      if (!isPrepaid(order)) return [hold('mall_processing', `${PROGRESS[order.orderProgress]?.name}です。`)]
+      const due = order.DueDateModelList.find((entry) => entry.dueDateType === 0)?.dueDate
+      return [hold('unpaid', '前払いの入金待ちです。', due ? `${due}T23:59:59+09:00` : null)]
+    }
+    case 300:
+      return []
+    case 400:
+      return [hold('change_pending', '変更確定待ちです。')]
+    default:
+      return [
+        hold('mall_processing', `未知のステータス（${order.orderProgress}）です。RMSで確認してください。`),
+      ]
+  }
+}
+
+function addressHold(order: WireOrder): OrderHold {
+  const due = order.PackageModelList.map((basket) => basket.SocialGiftModel?.inputDueDate).find(Boolean)
+  const until = due ? `${due}T23:59:59+09:00` : null
+  return hold('address_pending', 'ソーシャルギフトの受取情報の入力待ちです。', until)
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endOf, sameNumber, sameText, stepsOf } from '../../kit/changes/plans.ts'
-import { each } from '../../kit/names.ts'
+import { each } from '../../kit/wire.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangeStep, StepState } from '../../port/site-changes.ts'
 import { WRITES } from '../client.ts'

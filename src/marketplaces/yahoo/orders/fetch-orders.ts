@@ -4,15 +4,14 @@ import {
   type RefusedCall,
   rejectedCall,
   unreadableOrder,
-} from '../../kit/http-failures.ts'
+} from '../../kit/failures.ts'
 import { failed, found, inAnHour, mapped, notFound, orFailed } from '../../kit/outcomes.ts'
 import { elementsAt, textAt } from '../../kit/xml.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { FetchHints, FetchOutcome, MarketplaceTools } from '../../port/session.ts'
 import type { YahooAnswer, YahooClient } from '../client.ts'
-import { revisionOf } from '../dates.ts'
 import { YAHOO } from '../facts.ts'
-import { FIELD_LIST_MAX_BYTES, type RefusedFields, refusedIn } from './fields.ts'
+import { FIELD_LIST_MAX_BYTES, type RefusedFields, refusedIn, revisionOf } from '../wire.ts'
 import { toOrder } from './to-order.ts'
 import { READ_ONLY_MS } from './to-status.ts'
 

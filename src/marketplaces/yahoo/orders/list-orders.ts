@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { toJapaneseDigits } from '../../../platform/japan-time.ts'
-import { malformedList, rejectedCall } from '../../kit/http-failures.ts'
+import { malformedList, rejectedCall } from '../../kit/failures.ts'
 import { checkWindow, lastSecondOf, readEntries, unreadableOf, walkPlaces } from '../../kit/walk-list.ts'
 import { elementsAt, textAt, type XmlElement, type XmlTree } from '../../kit/xml.ts'
 import type { ListedOrder, ListWindow, MarketplaceSession, MarketplaceTools } from '../../port/session.ts'
 import type { YahooClient } from '../client.ts'
 import { ORDER_STATUS } from '../codes.ts'
-import { parseTime, revisionOf } from '../dates.ts'
 import { YAHOO } from '../facts.ts'
+import { parseTime, revisionOf } from '../wire.ts'
 import { toMallState } from './to-status.ts'
 
 /** The most that one answer may hold. */

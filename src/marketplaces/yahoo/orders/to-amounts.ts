@@ -1,6 +1,5 @@
-import { sum, sumOf } from '../../kit/checks.ts'
 import { type FieldReader, WireError } from '../../kit/field-reader.ts'
-import { computeTaxSummary, goodsOf, totalsFrom, totalsOf } from '../../kit/money.ts'
+import { computeTaxSummary, goodsOf, sum, sumOf, totalsFrom, totalsOf } from '../../kit/money.ts'
 import { discount, emptyItem } from '../../kit/order-parts.ts'
 import type { OrderDiscount, OrderItem } from '../../port/order.ts'
 import { RECIPIENT_ID } from './to-recipient.ts'

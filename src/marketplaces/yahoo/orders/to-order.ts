@@ -1,15 +1,22 @@
-import { checkSums } from '../../kit/checks.ts'
 import { type FieldReader, WireError } from '../../kit/field-reader.ts'
-import { names } from '../../kit/names.ts'
+import { checkSums } from '../../kit/money.ts'
 import { emptyOrder, marksOf, reversal } from '../../kit/order-parts.ts'
+import { names } from '../../kit/wire.ts'
 import { elementsAt, type XmlElement } from '../../kit/xml.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import { ARRIVE_TYPES, DEVICES, EXCELLENT_DELIVERY, ORDER_STATUS } from '../codes.ts'
-import { parseTime, readFields, toRfc3339 } from '../dates.ts'
+import { parseTime, readFields, toRfc3339 } from '../wire.ts'
 import { toAmounts, toLine } from './to-amounts.ts'
-import { toPayment } from './to-payment.ts'
 import { toBuyer, toRecipient } from './to-recipient.ts'
-import { type OrderCodes, requiredText, toCancelReason, toCodes, toHolds, toMallState } from './to-status.ts'
+import {
+  type OrderCodes,
+  requiredText,
+  toCancelReason,
+  toCodes,
+  toHolds,
+  toMallState,
+  toPayment,
+} from './to-status.ts'
 
 /**
  * Converts an OrderInfo element of 注文詳細API into a normalised order. Keeps everything else that Yahoo! varies,

@@ -1,10 +1,7 @@
 import type { z } from 'zod'
-import { parseTimeBand } from '../../kit/delivery-time.ts'
 import type { FieldReader } from '../../kit/field-reader.ts'
-import { wholeName } from '../../kit/names.ts'
-import { postalCodeOf } from '../../kit/texts.ts'
-import type { OrderPerson, OrderRecipient } from '../../port/order.ts'
-import type { Gift, Parcel } from '../../port/order-recipient.ts'
+import { parseTimeBand, postalCodeOf, wholeName } from '../../kit/texts.ts'
+import type { Gift, OrderPerson, OrderRecipient, Parcel } from '../../port/order.ts'
 import { CARRIERS } from '../codes.ts'
 
 /** Yahoo! sends each order to one address; an order to several is several orders with one MultiShipId. */

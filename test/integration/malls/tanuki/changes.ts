@@ -5,11 +5,10 @@ import {
   choicesOf,
   mallActions,
   needed,
+  notTaken,
   optional,
   WAIT_MINUTES,
 } from '../../../../src/marketplaces/kit/changes/actions.ts'
-import { carrierTable } from '../../../../src/marketplaces/kit/changes/carriers.ts'
-import { notTaken } from '../../../../src/marketplaces/kit/changes/limits.ts'
 import {
   already,
   answered,
@@ -19,9 +18,13 @@ import {
   stateOf,
   stepsOf,
 } from '../../../../src/marketplaces/kit/changes/plans.ts'
-import { type Meaning, refusalBy } from '../../../../src/marketplaces/kit/changes/write-failures.ts'
-import { codeTable } from '../../../../src/marketplaces/kit/code-table.ts'
-import { type MallError, rejectedCall } from '../../../../src/marketplaces/kit/http-failures.ts'
+import { carrierTable, codeTable } from '../../../../src/marketplaces/kit/codes.ts'
+import {
+  type MallError,
+  type Meaning,
+  refusalBy,
+  rejectedCall,
+} from '../../../../src/marketplaces/kit/failures.ts'
 import type { NormalisedOrder } from '../../../../src/marketplaces/port/order.ts'
 import type { ChangeCalls, ChangePlan, ChangeRules } from '../../../../src/marketplaces/port/site-changes.ts'
 import { TANUKI } from './facts.ts'

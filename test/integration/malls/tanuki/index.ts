@@ -1,6 +1,10 @@
 import { z } from 'zod'
-import { failureOfWrite } from '../../../../src/marketplaces/kit/changes/write-failures.ts'
-import { failureOfError, failureOfStatus, malformed } from '../../../../src/marketplaces/kit/http-failures.ts'
+import {
+  failureOfError,
+  failureOfStatus,
+  failureOfWrite,
+  malformed,
+} from '../../../../src/marketplaces/kit/failures.ts'
 import { recogniserOf } from '../../../../src/marketplaces/kit/mail/recogniser.ts'
 import type { MailRules } from '../../../../src/marketplaces/port/mail-rules.ts'
 import type { Marketplace, OptionsOf } from '../../../../src/marketplaces/port/marketplace.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { MarketplaceFailure } from '../../../../src/marketplaces/port/failures.ts'
-import { createLanes } from '../../../../src/marketplaces/quota/lane.ts'
+import { createLanes } from '../../../../src/marketplaces/quota/lanes.ts'
 import { type Clock, systemClock } from '../../../../src/platform/clock.ts'
 import { heldClock } from '../../../support/held-clock.ts'
 

@@ -1,0 +1,181 @@
+import type { Redis, Result } from 'ioredis'
+import type { Pool } from 'pg'
+import type { Clock } from '../../platform/clock.ts'
+import { statement } from '../../platform/db/statement-names.ts'
+import { acrossTenants } from '../../platform/db/tenant-scope.ts'
+import { present } from '../../platform/narrow.ts'
+import type { Quota } from '../port/session.ts'
+
+/** Token bucket, with the rules of all stores. Times are milliseconds of the store's own clock. */
+
+interface Plan {
+  /** Calls gained in a second. */
+  perSecond: number
+  /** Calls that a full bucket holds; at least 1. */
+  burst: number
+}
+
+export interface Bucket {
+  /** Calls left at `at`; a fraction of one is on its way. */
+  level: number
+  at: number
+}
+
+interface Taken {
+  /** Whole milliseconds until a call is free; 0 when one was taken. */
+  waitMs: number
+  /** Calls left now. */
+  left: number
+}
+
+/** Rounding of doubles must not refuse a call that comes exactly in time. */
+const ROUNDING = 1e-9
+
+export const planOf = ({ perSecond, burst }: Plan): Plan => ({
+  perSecond,
+  burst: Math.max(1, Math.floor(burst)),
+})
+
+/**
+ * Takes one call if available. An unknown bucket is full. When the clock was set back, the bucket gains
+ * nothing until that time is reached again, but for no longer than it takes to fill: a clock that was hours
+ * ahead must not stop a shop for hours.
+ */
+export function takeFrom(
+  known: Bucket | undefined,
+  { perSecond, burst }: Plan,
+  now: number,
+): { bucket: Bucket; taken: Taken } {
+  const fillMs = (burst / perSecond) * 1000
+  const at = Math.min(known?.at ?? now, now + fillMs)
+  const gained = (Math.max(0, now - at) / 1000) * perSecond
+  const level = Math.min(burst, (known?.level ?? burst) + gained)
+  const bucket = { level, at: Math.max(at, now) }
+  if (level < 1 - ROUNDING) {
+    const waitMs = Math.max(1, Math.ceil(bucket.at - now + ((1 - level) / perSecond) * 1000))
+    return { bucket, taken: { waitMs, left: level } }
+  }
+  return { bucket: { ...bucket, level: level - 1 }, taken: { waitMs: 0, left: level - 1 } }
+}
+
+export type LaneStore =
+  | { kind: 'redis'; redis: Redis }
+  /** The table is made by prepareLaneTable. */
+  | { kind: 'postgres'; pool: Pool }
+  /** One process only. */
+  | { kind: 'memory' }
+
+/** Takes a call from the bucket of the quota's key, or returns the wait until the next one. */
+export type TakeFromBucket = (quota: Quota) => Promise<Taken>
+
+export function openBuckets(store: LaneStore, clock: Pick<Clock, 'now'>): TakeFromBucket {
+  const take = openStore(store, clock)
+  return (quota) => take(quota.key, planOf(quota))
+}
+
+function openStore(store: LaneStore, clock: Pick<Clock, 'now'>) {
+  switch (store.kind) {
+    case 'memory':
+      return openMemory(clock)
+    case 'postgres':
+      return openPostgresBuckets(store.pool)
+    case 'redis':
+      return openRedisBuckets(store.redis)
+  }
+}
+
+function openMemory(clock: Pick<Clock, 'now'>): ReturnType<typeof openPostgresBuckets> {
+  const buckets = new Map<string, Bucket>()
+  return async (key, plan) => {
+    const { bucket, taken } = takeFrom(buckets.get(key), plan, clock.now())
+    buckets.set(key, bucket)
+    return taken
+  }
+}
+
+/** takeFrom of bucket.ts in Redis, by Redis's clock. A bucket that is full again is forgotten. */
+const TAKE_SCRIPT = `
+local rate, burst = tonumber(ARGV[1]) / 1000, tonumber(ARGV[2])
+local time = redis.call('time')
+local now = time[1] * 1000 + time[2] / 1000
+local known = redis.call('hmget', KEYS[1], 'level', 'at')
+local at = math.min(tonumber(known[2]) or now, now + burst / rate)
+local level = math.min(burst, (tonumber(known[1]) or burst) + math.max(0, now - at) * rate)
+at = math.max(at, now)
+if level < 1 - ${ROUNDING} then
+  return {math.max(1, math.ceil(at - now + (1 - level) / rate)), string.format('%.17g', level)}
+end
+level = level - 1
+redis.call('hset', KEYS[1], 'level', string.format('%.17g', level), 'at', string.format('%.17g', at))
+redis.call('pexpire', KEYS[1], math.ceil(at - now + (burst - level) / rate) + 1000)
+return {0, string.format('%.17g', level)}
+`
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    takeFromTorikomiLane(
+      key: string,
+      perSecond: number,
+      burst: number,
+    ): Result<[waitMs: number, left: string], Context>
+  }
+}
+
+const KEY_PREFIX = '{torikomi}:lane:'
+
+function openRedisBuckets(redis: Redis): (key: string, plan: Plan) => Promise<Taken> {
+  redis.defineCommand('takeFromTorikomiLane', { numberOfKeys: 1, lua: TAKE_SCRIPT })
+  return async (key, { perSecond, burst }) => {
+    const [waitMs, left] = await redis.takeFromTorikomiLane(KEY_PREFIX + key, perSecond, burst)
+    return { waitMs, left: Number(left) }
+  }
+}
+
+/** A separate schema keeps the table out of the service's migrations. */
+export const LANE_SCHEMA = 'torikomi_lanes'
+const TABLE = `${LANE_SCHEMA}.buckets`
+const PREPARE_LOCK = 0x746f7269
+
+/**
+ * takeFrom of bucket.ts in one statement, by the database's clock, which is read when the row is locked.
+ * `wait_ms` is in the row because an upsert can return nothing else of its decision.
+ */
+const TAKE = statement(`
+  INSERT INTO ${TABLE} AS known (key, level, at, wait_ms)
+  VALUES ($1, $3::float8 - 1, extract(epoch FROM clock_timestamp()) * 1000, 0)
+  ON CONFLICT (key) DO UPDATE SET (level, at, wait_ms) = (
+    SELECT CASE WHEN level < 1 - ${ROUNDING} THEN level ELSE level - 1 END, greatest(at, now),
+      CASE WHEN level < 1 - ${ROUNDING}
+        THEN greatest(1, ceil(greatest(at, now) - now + (1 - level) / $2::float8 * 1000)) ELSE 0 END
+    FROM (
+      SELECT now, at, least($3, known.level + greatest(0, now - at) / 1000 * $2) AS level
+      FROM (
+        SELECT now, least(known.at, now + $3 / $2 * 1000) AS at
+        FROM (SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now OFFSET 0) AS clock
+        OFFSET 0
+      ) AS bounded
+      OFFSET 0
+    ) AS filled
+  )
+  RETURNING wait_ms AS "waitMs", level AS left`)
+
+function openPostgresBuckets(pool: Pool): (key: string, plan: Plan) => Promise<Taken> {
+  return async (key, { perSecond, burst }) => {
+    const { rows } = await acrossTenants(
+      'a quota may be shared, and its table is in no tenant’s schema',
+      () => pool.query<Taken>({ ...TAKE, values: [key, perSecond, burst] }),
+    )
+    return present(rows[0])
+  }
+}
+
+/** Makes the lanes' table where it is missing; safe in several processes at once. */
+export async function prepareLaneTable(pool: Pool): Promise<void> {
+  // Without parameters Postgres runs all of it as one transaction, and no client is held whose loss would go
+  // unnoticed.
+  await pool.query(`
+    SELECT pg_advisory_xact_lock(${PREPARE_LOCK});
+    CREATE SCHEMA IF NOT EXISTS ${LANE_SCHEMA};
+    CREATE UNLOGGED TABLE IF NOT EXISTS ${TABLE}
+      (key text PRIMARY KEY, level float8 NOT NULL, at float8 NOT NULL, wait_ms float8 NOT NULL)`)
+}
