@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { parseArgs } from 'node:util'
 import { startFailure } from '../src/app/start-failure.ts'
 import { stopSignals } from '../src/app/stop-signal.ts'
@@ -6,7 +9,6 @@ import { ConfigError, type Environment } from '../src/config/load.ts'
 import { cannotListen } from '../src/platform/errors.ts'
 import { systemRandom } from '../src/platform/random.ts'
 import { setup, startDesk } from './desk.ts'
-import { expose } from './kit/expose.ts'
 import { type Keep, keepNothing, openKeptFile } from './kit/keep.ts'
 import { startSandbox } from './sandbox.ts'
 
@@ -158,4 +160,41 @@ try {
   const { message, exitCode } = startFailure(error)
   process.stderr.write(`The sandbox cannot start: ${message}\n`)
   process.exit(exitCode)
+}
+
+/**
+ * Carries the given ports of 127.0.0.1 to this machine's other IPv4 addresses. For a container, whose
+ * addresses only its network knows: the simulators themselves stay on 127.0.0.1 wherever they run.
+ */
+async function expose(ports: readonly number[]): Promise<{ close(): Promise<void> }> {
+  const addresses = Object.values(networkInterfaces())
+    .flatMap((found) => found ?? [])
+    .filter(({ family, internal }) => family === 'IPv4' && !internal)
+  const closing = await Promise.all(
+    addresses.flatMap(({ address }) => ports.map((port) => carry(address, port))),
+  )
+  return { close: async () => void (await Promise.all(closing.map((close) => close()))) }
+}
+
+async function carry(address: string, port: number): Promise<() => Promise<void>> {
+  const open = new Set<() => void>()
+  const server = createServer((outside) => {
+    const inside = connect(port, '127.0.0.1')
+    const end = () => {
+      outside.destroy()
+      inside.destroy()
+      open.delete(end)
+    }
+    open.add(end)
+    for (const socket of [outside, inside]) socket.setNoDelay(true).on('error', end).on('close', end)
+    outside.pipe(inside).pipe(outside)
+  })
+  server.listen(port, address)
+  await once(server, 'listening')
+  return async () => {
+    const closed = once(server, 'close')
+    server.close()
+    for (const end of open) end()
+    await closed
+  }
 }

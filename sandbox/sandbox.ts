@@ -2,7 +2,7 @@ import type { Random } from '../src/platform/random.ts'
 import { type SandboxImap, startSandboxImap } from './imap/index.ts'
 import { type Keep, keepNothing, keepUnder } from './kit/keep.ts'
 import type { MallSimulator, SandboxEvent } from './kit/types.ts'
-import { composeMail, type MailOptions } from './mails/index.ts'
+import { composeMail, type MailOptions } from './mails/compose-mail.ts'
 import { mallEnvironment, type SandboxMall, startMalls } from './malls/index.ts'
 
 /** The simulated malls and the mail server that receives their mails, wired together. */

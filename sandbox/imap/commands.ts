@@ -1,8 +1,4 @@
 import type { Token } from './command-reader.ts'
-import { nstring } from './envelope.ts'
-import { fetchItems, fetchResponse } from './fetch.ts'
-import { search } from './search.ts'
-import { parseSequenceSet } from './sequence-set.ts'
 import { addMail, type SandboxFolder, type StoredMail } from './store.ts'
 
 /** Commands on one folder. Each writes its untagged lines and returns the text of its tagged OK. */
@@ -98,4 +94,209 @@ export function describe({ inbox, readOnly }: Opened, write: Write): string {
       `* OK [UIDVALIDITY ${inbox.uidValidity}] UIDs valid\r\n* OK [UIDNEXT ${inbox.uidNext}] Predicted next UID\r\n`,
   )
   return readOnly ? '[READ-ONLY] Examine completed' : '[READ-WRITE] Select completed'
+}
+
+/**
+ * The mails that match every key. Served: ALL, UID, SINCE, BEFORE, UNSEEN, SEEN. @throws Error on any other
+ * key
+ */
+function search(folder: SandboxFolder, keys: Token[]): StoredMail[] {
+  const tests: ((mail: StoredMail) => boolean)[] = []
+  const rest = [...keys]
+  while (rest.length > 0) {
+    const key = String(rest.shift()).toUpperCase()
+    if (key === 'CHARSET') rest.shift()
+    else if (key !== 'ALL') tests.push(testFor(key, rest, folder))
+  }
+  return folder.mails.filter((mail) => tests.every((test) => test(mail)))
+}
+
+function testFor(key: string, rest: Token[], folder: SandboxFolder): (mail: StoredMail) => boolean {
+  const argument = () => String(rest.shift() ?? '')
+  switch (key) {
+    case 'UID': {
+      const within = parseSequenceSet(argument(), folder.mails.at(-1)?.uid ?? 0)
+      return (mail) => within(mail.uid)
+    }
+    case 'SINCE': {
+      const from = day(argument())
+      return (mail) => mail.internalDate.getTime() >= from
+    }
+    case 'BEFORE': {
+      const to = day(argument())
+      return (mail) => mail.internalDate.getTime() < to
+    }
+    case 'UNSEEN':
+      return (mail) => !mail.flags.has('\\Seen')
+    case 'SEEN':
+      return (mail) => mail.flags.has('\\Seen')
+    default:
+      throw new Error(`search key ${key} is not served`)
+  }
+}
+
+/** `1-Feb-2026` → the start of that day, UTC. */
+function day(text: string): number {
+  const time = Date.parse(`${text.replaceAll('-', ' ')} UTC`)
+  if (Number.isNaN(time)) throw new Error('bad date')
+  return time
+}
+
+/** `1:3,7,9:*` as a test for numbers. `*` is `last`; a range may run backwards (RFC 3501 §9). */
+export function parseSequenceSet(text: string, last: number): (value: number) => boolean {
+  const ranges = text.split(',').map((part) => {
+    const [a = '', b = a] = part.split(':')
+    const ends = [a, b].map((end) => (end === '*' ? last : Number(end)))
+    if (ends.some((end) => !Number.isSafeInteger(end))) throw new Error('bad sequence set')
+    return { low: Math.min(...ends), high: Math.max(...ends) }
+  })
+  return (value) => ranges.some(({ low, high }) => value >= low && value <= high)
+}
+
+/** One FETCH response line. BODY[…] without PEEK sets \Seen, unless the folder was opened with EXAMINE. */
+function fetchResponse(mail: StoredMail, sequence: number, items: string[], readOnly: boolean): Buffer {
+  const parts: Buffer[] = []
+  for (const item of items) {
+    if (parts.length > 0) parts.push(Buffer.from(' '))
+    parts.push(...fetchItem(mail, item, readOnly))
+  }
+  return Buffer.concat([Buffer.from(`* ${sequence} FETCH (`), ...parts, Buffer.from(')\r\n')])
+}
+
+/**
+ * The items of a FETCH, in upper case, UID first for UID FETCH. @throws Error on an item that is not served
+ */
+function fetchItems(token: Token | undefined, withUid: boolean): string[] {
+  const wanted = (Array.isArray(token) ? token : [token]).map((item) => {
+    if (typeof item !== 'string' || !SERVED.test(item)) throw new Error('item not served')
+    return item.toUpperCase()
+  })
+  return withUid ? ['UID', ...wanted.filter((item) => item !== 'UID')] : wanted
+}
+
+const BODY = /^BODY(?:\.PEEK)?\[([^\]]*)\](?:<(\d+)\.(\d+)>)?$/i
+const SERVED = new RegExp(`^(?:UID|FLAGS|INTERNALDATE|RFC822\\.SIZE|ENVELOPE)$|${BODY.source}`, 'i')
+
+function fetchItem(mail: StoredMail, item: string, readOnly: boolean): Buffer[] {
+  switch (item) {
+    case 'UID':
+      return [Buffer.from(`UID ${mail.uid}`)]
+    case 'FLAGS':
+      return [Buffer.from(`FLAGS (${[...mail.flags].join(' ')})`)]
+    case 'INTERNALDATE':
+      return [Buffer.from(`INTERNALDATE "${imapDate(mail.internalDate)}"`)]
+    case 'RFC822.SIZE':
+      return [Buffer.from(`RFC822.SIZE ${mail.source.length}`)]
+    case 'ENVELOPE':
+      mail.envelope ??= envelopeOf(mail.source)
+      return [Buffer.from('ENVELOPE '), mail.envelope]
+    default:
+      return body(mail, item, readOnly)
+  }
+}
+
+function body(mail: StoredMail, item: string, readOnly: boolean): Buffer[] {
+  const [, section = '', start, length] = BODY.exec(item) ?? []
+  if (!item.startsWith('BODY.PEEK') && !readOnly) mail.flags.add('\\Seen')
+  const whole = sectionOf(mail.source, section)
+  const from = Number(start ?? 0)
+  const part = start === undefined ? whole : whole.subarray(from, from + Number(length))
+  const origin = start === undefined ? '' : `<${from}>`
+  return [Buffer.from(`BODY[${section}]${origin} {${part.length}}\r\n`), part]
+}
+
+function sectionOf(source: Buffer, section: string): Buffer {
+  if (section === '') return source
+  const header = headerOf(source)
+  if (section === 'HEADER') return Buffer.from(header, 'latin1')
+  if (section === 'TEXT') return source.subarray(header.length)
+  const names = /^HEADER\.FIELDS \(([^)]*)\)$/.exec(section)?.[1]?.split(' ') ?? []
+  const lines = header
+    .split(/\r?\n(?![ \t])/)
+    .filter((line) => names.includes(line.split(':', 1)[0]?.toUpperCase() ?? ''))
+  return Buffer.from([...lines, '', ''].join('\r\n'), 'latin1')
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+function imapDate(date: Date): string {
+  const day = String(date.getUTCDate()).padStart(2, ' ')
+  const time = date.toISOString().slice(11, 19)
+  return `${day}-${MONTHS[date.getUTCMonth()]}-${date.getUTCFullYear()} ${time} +0000`
+}
+
+/** ENVELOPE (RFC 3501 §7.4.2) from a mail's header, encoded words left as they are, as real servers do. */
+
+const HEADER_END = /\r?\n\r?\n/
+
+/** The header with its closing empty line, as latin1 text (one character a byte). */
+function headerOf(source: Buffer): string {
+  const text = source.toString('latin1', 0, Math.min(source.length, 256 * 1024))
+  const end = HEADER_END.exec(text)
+  return end === null ? text : text.slice(0, end.index + end[0].length)
+}
+
+function envelopeOf(source: Buffer): Buffer {
+  const fields = readFields(headerOf(source))
+  const get = (name: string) => fields.get(name) ?? null
+  const from = addresses(get('from'))
+  const parts = [
+    nstring(get('date')),
+    nstring(get('subject')),
+    from,
+    get('sender') === null ? from : addresses(get('sender')),
+    get('reply-to') === null ? from : addresses(get('reply-to')),
+    addresses(get('to')),
+    addresses(get('cc')),
+    addresses(get('bcc')),
+    nstring(get('in-reply-to')),
+    nstring(get('message-id')),
+  ]
+  return Buffer.from(`(${parts.join(' ')})`, 'latin1')
+}
+
+function readFields(header: string): Map<string, string> {
+  const fields = new Map<string, string>()
+  for (const line of header.replace(/\r?\n[ \t]+/g, ' ').split(/\r?\n/)) {
+    const colon = line.indexOf(':')
+    if (colon <= 0) continue
+    const name = line.slice(0, colon).trim().toLowerCase()
+    if (!fields.has(name)) fields.set(name, line.slice(colon + 1).trim())
+  }
+  return fields
+}
+
+/** NIL, a quoted string, or a literal where a quoted string may not hold it. */
+function nstring(value: string | null): string {
+  if (value === null) return 'NIL'
+  if (/^[\x20-\x7e]*$/.test(value)) return `"${value.replace(/[\\"]/g, '\\$&')}"`
+  return `{${value.length}}\r\n${value}`
+}
+
+function addresses(value: string | null): string {
+  if (value === null || value === '') return 'NIL'
+  const listed = splitOutsideQuotes(value)
+    .map(address)
+    .filter((one) => one !== null)
+  return listed.length === 0 ? 'NIL' : `(${listed.join('')})`
+}
+
+function splitOutsideQuotes(value: string): string[] {
+  return value.match(/(?:"(?:\\.|[^"\\])*"|<[^>]*>|[^,])+/g) ?? []
+}
+
+function address(text: string): string | null {
+  const angle = /^(.*?)<([^>]*)>\s*$/.exec(text.trim())
+  const name =
+    angle === null
+      ? null
+      : (angle[1] ?? '')
+          .trim()
+          .replace(/^"(.*)"$/, '$1')
+          .replace(/\\(.)/g, '$1')
+  const mail = (angle === null ? text : (angle[2] ?? '')).trim()
+  const at = mail.lastIndexOf('@')
+  if (mail === '') return null
+  const local = at < 0 ? mail : mail.slice(0, at)
+  return `(${nstring(name === '' ? null : name)} NIL ${nstring(local)} ${at < 0 ? 'NIL' : nstring(mail.slice(at + 1))})`
 }

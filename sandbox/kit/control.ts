@@ -1,9 +1,9 @@
 import { type ZodType, z } from 'zod'
-import type { CallLog } from './call-log.ts'
+import type { CallLog } from './calls.ts'
 import { COMMON_FAULTS, type Faults, SandboxFault } from './faults.ts'
 import { jsonAnswer, type SandboxAnswer, type SandboxRequest } from './http-kit.ts'
+import type { WriteLog } from './order-book.ts'
 import type { ControllableClock, PlaceOptions, SandboxOrder } from './types.ts'
-import type { WriteLog } from './write-log.ts'
 
 /** The control API under /_control: what a person or a test does at a simulated mall. */
 

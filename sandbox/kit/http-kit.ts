@@ -97,6 +97,21 @@ function* blanksThen(count: number, body: Buffer): Generator<Buffer> {
   yield body
 }
 
+/** Null for what is no JSON. */
+export function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return null
+  }
+}
+
+export const htmlAnswer = (status: number, body: string): SandboxAnswer => ({
+  status,
+  headers: { 'content-type': 'text/html' },
+  body,
+})
+
 export const jsonAnswer = (
   status: number,
   value: unknown,

@@ -14,6 +14,12 @@ export interface SandboxItem {
   taxRate: number
 }
 
+/** `code` is a mall's own word for a shop: Amazon's seller id for one. */
+export interface SimShop {
+  code: string
+  name: string
+}
+
 /** The facts of a simulated order that its mail shows. */
 export interface SandboxOrder {
   marketplace: 'rakuten' | 'yahoo' | 'amazon' | 'aupay'

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { simpleParser } from 'mailparser'
 import { describe, expect, it } from 'vitest'
 import { anyEvent, anyLook, rakutenOrder, yahooOrder } from '../../test/support/malls/sandbox-orders.ts'
-import { composeMail } from './index.ts'
+import { composeMail } from './compose-mail.ts'
 
 const TO = 'orders@shop.example'
 

@@ -1,6 +1,10 @@
-import type { SandboxEvent } from '../kit/types.ts'
-import type { MailCharset } from './encode-charset.ts'
-import { contentOf, type MailContent } from './mail-content.ts'
+import type { SandboxEvent, SandboxOrder } from '../kit/types.ts'
+import { amazonContent } from '../malls/amazon/mail.ts'
+import { aupayContent } from '../malls/aupay/mail.ts'
+import { rakutenContent } from '../malls/rakuten/mail.ts'
+import { yahooContent } from '../malls/yahoo/mail.ts'
+import type { MailContent } from './mail-content.ts'
+import type { MailCharset } from './mime.ts'
 import {
   attachedMail,
   encodeHeader,
@@ -24,12 +28,19 @@ export interface MailOptions {
   transfer?: TransferEncoding
 }
 
+const CONTENTS: Record<SandboxOrder['marketplace'], (event: SandboxEvent) => MailContent> = {
+  rakuten: rakutenContent,
+  yahoo: yahooContent,
+  amazon: amazonContent,
+  aupay: aupayContent,
+}
+
 /** The start of the simulated mail server's results: mailboxes that know this name believe what it says. */
 export const AUTHSERV_ID = 'mail.sandbox.example'
 
 /** The simulated mall's mail about an event, as bytes. The same event and options give the same bytes. */
 export function composeMail(event: SandboxEvent, options: MailOptions): Buffer {
-  const content = contentOf(event)
+  const content = CONTENTS[event.order.marketplace](event)
   const id =
     options.messageId ?? `<${event.order.orderNumber}.${event.type}.${options.shape}@mail.sandbox.example>`
   const headers = (from: string, subject: string, messageId: string): string[] => [

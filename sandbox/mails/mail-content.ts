@@ -1,8 +1,4 @@
-import type { SandboxEvent, SandboxOrder } from '../kit/types.ts'
-import { amazonContent } from './amazon-content.ts'
-import { aupayContent } from './aupay-content.ts'
-import { rakutenContent } from './rakuten-content.ts'
-import { yahooContent } from './yahoo-content.ts'
+import type { SandboxOrder } from '../kit/types.ts'
 
 /** A mall's mail before it is put into a charset and a shape. */
 export interface MailContent {
@@ -12,17 +8,6 @@ export interface MailContent {
   text: string
   /** Where the mail's link leads. */
   link: string
-}
-
-export function contentOf(event: SandboxEvent): MailContent {
-  return CONTENTS[event.order.marketplace](event)
-}
-
-const CONTENTS: Record<SandboxOrder['marketplace'], (event: SandboxEvent) => MailContent> = {
-  rakuten: rakutenContent,
-  yahoo: yahooContent,
-  amazon: amazonContent,
-  aupay: aupayContent,
 }
 
 export const yen = (amount: number): string => amount.toLocaleString('ja-JP')

@@ -1,8 +1,11 @@
 import type { Keep } from '../kit/keep.ts'
 import type { MallSimulator } from '../kit/types.ts'
 import { NO_QUOTAS, REAL_QUOTAS, startAmazonSimulator } from './amazon/index.ts'
+import { AUPAY_READY } from './aupay/control.ts'
 import { startAupaySimulator } from './aupay/index.ts'
+import { RAKUTEN_READY } from './rakuten/control.ts'
 import { startRakutenSimulator } from './rakuten/index.ts'
+import { YAHOO_READY } from './yahoo/control.ts'
 import { startYahooSimulator } from './yahoo/index.ts'
 
 /** The simulated malls, each with one shop. A new mall is one entry in each of the two tables. */
@@ -74,4 +77,12 @@ export function mallEnvironment(malls: Record<SandboxMall, MallSimulator>): Reco
       ]
     }),
   )
+}
+
+/** Overrides of an order that is paid, confirmed and past the buyer's minutes: each mall lets it ship. */
+export const READY_TO_SHIP: Readonly<Record<SandboxMall, Record<string, unknown>>> = {
+  rakuten: RAKUTEN_READY,
+  yahoo: YAHOO_READY,
+  amazon: {},
+  aupay: AUPAY_READY,
 }

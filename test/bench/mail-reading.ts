@@ -1,4 +1,4 @@
-import { composeMail } from '../../sandbox/mails/index.ts'
+import { composeMail } from '../../sandbox/mails/compose-mail.ts'
 import { createJudgeThreads } from '../../src/mail/recognition/judge-threads.ts'
 import { parseAnyMail } from '../../src/mail/recognition/parse-mail.ts'
 import { parsePlainMail } from '../../src/mail/recognition/plain-mail.ts'

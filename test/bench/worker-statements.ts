@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg'
-import { composeMail } from '../../sandbox/mails/index.ts'
+import { composeMail } from '../../sandbox/mails/compose-mail.ts'
 import { readShopsWithDueScans } from '../../src/imports/period/period-job.ts'
 import { readDue, readShopsWithDueRequests } from '../../src/imports/requests/due.ts'
 import { requestImports } from '../../src/imports/requests/store.ts'

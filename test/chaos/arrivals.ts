@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SandboxOrder } from '../../sandbox/kit/types.ts'
-import { composeMail } from '../../sandbox/mails/index.ts'
+import { composeMail } from '../../sandbox/mails/compose-mail.ts'
 import { SANDBOX_MALLS, sandboxShops } from '../../sandbox/malls/index.ts'
 import { MAIL_LOOKS, type MailLook } from '../../sandbox/sandbox.ts'
 import { MAILBOXES } from './deck.ts'

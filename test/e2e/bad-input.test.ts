@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createApi, waitFor } from '../../sandbox/demo/client.ts'
 import type { SandboxOrder } from '../../sandbox/kit/types.ts'
-import { composeMail, type MailOptions } from '../../sandbox/mails/index.ts'
+import { composeMail, type MailOptions } from '../../sandbox/mails/compose-mail.ts'
 import type { SandboxMall } from '../../sandbox/malls/index.ts'
 import { type RawCall, rawCall } from '../support/http/raw-api.ts'
 import { peakMemory } from '../support/service/peak-memory.ts'

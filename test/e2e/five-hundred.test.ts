@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { SandboxEvent, SandboxOrder } from '../../sandbox/kit/types.ts'
-import { composeMail } from '../../sandbox/mails/index.ts'
+import { composeMail } from '../../sandbox/mails/compose-mail.ts'
 import { SANDBOX_MALLS } from '../../sandbox/malls/index.ts'
 import { MAIL_LOOKS } from '../../sandbox/sandbox.ts'
 import { type Dovecot, dovecotMissing, startDovecot } from '../support/mail/dovecot.ts'

@@ -1,9 +1,11 @@
-import { jsonAnswer, type SandboxAnswer, type SandboxRequest } from '../../kit/http-kit.ts'
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { jsonAnswer, parseJson, type SandboxAnswer, type SandboxRequest } from '../../kit/http-kit.ts'
 import type { Keep } from '../../kit/keep.ts'
-import { seeded } from '../../kit/seeded.ts'
+import { type Seeded, seeded } from '../../kit/seeded.ts'
 import type { ControllableClock } from '../../kit/types.ts'
+import { errorAnswer, invalidGrant, invalidInput, oauthError } from './answers.ts'
 import type { Settings } from './settings.ts'
-import { newRefreshToken, type SimShop, text } from './shops.ts'
 
 /** Login with Amazon: consents of sellers to their application, and the access tokens made from them. */
 export interface Consents {
@@ -141,15 +143,134 @@ function fieldsOf({ headers, body }: SandboxRequest): Record<string, string> | n
   if (!/^application\/json\b/.test(headers['content-type'] ?? '')) {
     return Object.fromEntries(new URLSearchParams(body))
   }
-  try {
-    return JSON.parse(body) as Record<string, string>
-  } catch {
-    return null
+  return parseJson(body) as Record<string, string> | null
+}
+
+export interface SimShop {
+  code: string
+  name: string
+  clientId: string
+  clientSecret: string
+  /** Null: the seller has revoked the consent. */
+  refreshToken: string | null
+}
+
+/** Credentials in Amazon's form; the same seed gives the same ones. */
+export function createShop(code: string, name: string, seed: number): SimShop {
+  const random = seeded(
+    seed,
+    [...code].reduce((sum, letter) => (Math.imul(sum, 31) + letter.charCodeAt(0)) | 0, 7),
+  )
+  return {
+    code,
+    name,
+    clientId: `amzn1.application-oa2-client.${text(random, 32, '0123456789abcdef')}`,
+    clientSecret: `amzn1.oa2-cs.v1.${text(random, 64, '0123456789abcdef')}`,
+    refreshToken: newRefreshToken(random),
   }
 }
 
-export const oauthError = (status: number, error: string, description: string): SandboxAnswer =>
-  jsonAnswer(status, { error, error_description: description }, { 'cache-control': 'no-store' })
+const newRefreshToken = (random: Seeded): string => `Atzr|IwEBI${text(random, 60)}`
 
-export const invalidGrant = (parameter: string): SandboxAnswer =>
-  oauthError(400, 'invalid_grant', `The request has an invalid grant parameter : ${parameter}`)
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+
+export const text = (random: Seeded, count: number, letters = LETTERS): string =>
+  Array.from({ length: count }, () => random.pick([...letters])).join('')
+
+/** `amzn1.sp.solution.…` of the application that holds the shop's client id. */
+export function applicationIdOf(shop: Pick<SimShop, 'code'>): string {
+  const hex = createHash('sha256').update(`application:${shop.code}`).digest('hex')
+  return `amzn1.sp.solution.${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`
+}
+
+/**
+ * `GET /apps/authorize/consent`: Seller Central's page, on which the seller of the application's shop
+ * authorises it at once. `approve=no` in the query refuses; `seller` plays another seller who is logged in.
+ */
+export function consentPage(
+  shops: readonly SimShop[],
+  consents: Consents,
+  query: URLSearchParams,
+): SandboxAnswer {
+  const shop = shops.find((one) => applicationIdOf(one) === query.get('application_id'))
+  const redirectUri = query.get('redirect_uri') ?? ''
+  if (!shop || !URL.canParse(redirectUri)) return { status: 400, body: 'MD1000: unknown application' }
+  const target = new URL(redirectUri)
+  const state = query.get('state')
+  if (state !== null) target.searchParams.set('state', state)
+  if (query.get('approve') === 'no') {
+    target.searchParams.set('error', 'access_denied')
+  } else {
+    target.searchParams.set('selling_partner_id', query.get('seller') ?? shop.code)
+    target.searchParams.set('spapi_oauth_code', consents.code(shop.code))
+  }
+  return { status: 302, headers: { location: target.href } }
+}
+
+/**
+ * Restricted data tokens (tokens 2021-03-01): what clients of the old reads send in place of the access
+ * token, for the paths listed.
+ */
+
+const Body = z.object({
+  restrictedResources: z
+    .array(
+      z.object({
+        method: z.enum(['GET', 'PUT', 'POST', 'DELETE']),
+        path: z.string().startsWith('/'),
+        dataElements: z.array(z.enum(['buyerInfo', 'shippingAddress', 'buyerTaxInformation'])).optional(),
+      }),
+    )
+    .min(1)
+    .max(50),
+})
+
+export interface RestrictedTokens {
+  /** POST /tokens/2021-03-01/restrictedDataToken */
+  issue(request: SandboxRequest, accessToken: string, mayReadPersonalData: boolean): SandboxAnswer
+  /** The access token and what it opens at this path; null when it is no such token, or not for this path. */
+  open(
+    token: string,
+    method: string,
+    path: string,
+  ): { accessToken: string; elements: ReadonlySet<string> } | null
+}
+
+const LIFE_MS = 60 * 60 * 1000
+const PREFIX = 'Atz.sprdt|'
+
+export function createRestrictedTokens(seed: number, clock: ControllableClock): RestrictedTokens {
+  const random = seeded(seed, 91)
+  const tokens = new Map<string, { accessToken: string; endsAt: number; body: z.infer<typeof Body> }>()
+  return {
+    issue({ body }, accessToken, mayReadPersonalData) {
+      const parsed = Body.safeParse(parseJson(body))
+      if (!parsed.success)
+        return errorAnswer(400, 'InvalidRequest', 'Request is invalid.', 'Resource not provided.')
+      const asked = parsed.data.restrictedResources.flatMap(({ dataElements = [] }) => dataElements)
+      if (!mayReadPersonalData && asked.length > 0)
+        return invalidInput(
+          `Application does not have access to one or more requested data elements: [${[...new Set(asked)].join(', ')}]`,
+        )
+      const token = `${PREFIX}${text(random, 60)}`
+      tokens.set(token, { accessToken, endsAt: clock.now() + LIFE_MS, body: parsed.data })
+      return jsonAnswer(200, { restrictedDataToken: token, expiresIn: LIFE_MS / 1000 })
+    },
+    open(token, method, path) {
+      const known = tokens.get(token)
+      if (!known || clock.now() >= known.endsAt) return null
+      const resource = known.body.restrictedResources.find(
+        (one) => one.method === method && isFor(one.path, path),
+      )
+      return resource ? { accessToken: known.accessToken, elements: new Set(resource.dataElements) } : null
+    },
+  }
+}
+
+/** `{orderId}` stands for any order; all else is as it is. */
+function isFor(pattern: string, path: string): boolean {
+  const [wanted, given] = [pattern.split('/'), path.split('/')]
+  return (
+    wanted.length === given.length && wanted.every((part, at) => part === '{orderId}' || part === given[at])
+  )
+}

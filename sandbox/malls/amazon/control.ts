@@ -2,9 +2,8 @@ import { z } from 'zod'
 import { AMAZON_ORDER_NAMES } from '../../../src/marketplaces/amazon/index.ts'
 import { type Control as CommonControl, createControlApi } from '../../kit/control.ts'
 import type { Faults } from '../../kit/faults.ts'
-import { READY_TO_SHIP } from '../../ready-orders.ts'
+import { API_FAULTS, TOKEN_FAULTS } from './answers.ts'
 import type { Consents } from './consents.ts'
-import { API_FAULTS, TOKEN_FAULTS } from './mall-faults.ts'
 import { REAL_QUOTAS, type Settings, SettingsPatch } from './settings.ts'
 import type { Store } from './store.ts'
 
@@ -22,7 +21,7 @@ export const answerControl = createControlApi<Settings, Control>(
     faultKinds: [...API_FAULTS, ...TOKEN_FAULTS],
     operations: ['token', ...Object.keys(REAL_QUOTAS)],
     orderNames: AMAZON_ORDER_NAMES,
-    ready: READY_TO_SHIP.amazon,
+    ready: {},
   },
   {
     'GET orders': ({ store }) => ({

@@ -1,17 +1,24 @@
 import type { Clock } from '../../../src/platform/clock.ts'
+import type { Buckets } from '../../kit/calls.ts'
 import { COMMON_FAULTS, spoil } from '../../kit/faults.ts'
 import type { SandboxAnswer, SandboxRequest } from '../../kit/http-kit.ts'
 import type { ControllableClock } from '../../kit/types.ts'
-import { errorAnswer, invalidInput, quotaExceeded, unauthorised } from './answers.ts'
-import type { Buckets } from './buckets.ts'
+import {
+  API_FAULTS,
+  apiFault,
+  errorAnswer,
+  invalidInput,
+  quotaExceeded,
+  TOKEN_FAULTS,
+  tokenFault,
+  unauthorised,
+} from './answers.ts'
+import type { RestrictedTokens } from './consents.ts'
 import type { Control } from './control.ts'
-import { API_FAULTS, apiFault, TOKEN_FAULTS, tokenFault } from './mall-faults.ts'
 import { confirmShipment } from './operations/confirm-shipment.ts'
-import { getOrder } from './operations/get-order.ts'
 import type { OperationHandler } from './operations/operation.ts'
-import { searchOrders } from './operations/search-orders.ts'
+import { getOrder, searchOrders } from './operations/reads.ts'
 import { isV0Read, readV0 } from './operations/v0-reads.ts'
-import type { RestrictedTokens } from './restricted-tokens.ts'
 import type { Operation } from './settings.ts'
 
 /** Steps before the operations: headers, token, path, quota, in this order, and faults where switched on. */

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../../../src/platform/clock.ts'
-import { createCallCounts } from '../../kit/call-log.ts'
+import { createBuckets, createCallCounts } from '../../kit/calls.ts'
 import { createControllableClock } from '../../kit/clock.ts'
 import { createFaults, type Faults } from '../../kit/faults.ts'
 import { startSandboxServer } from '../../kit/http-kit.ts'
@@ -11,17 +11,21 @@ import type {
   SandboxEvent,
   SandboxOrder,
 } from '../../kit/types.ts'
-import { createBuckets } from './buckets.ts'
-import { applicationIdOf, consentPage } from './consent-page.ts'
-import { type Consents, createConsents } from './consents.ts'
+import {
+  applicationIdOf,
+  type Consents,
+  consentPage,
+  createConsents,
+  createRestrictedTokens,
+  createShop,
+  type SimShop,
+} from './consents.ts'
 import { answerControl, type Control } from './control.ts'
 import { answerApi, answerToken, type Gateway } from './gateway.ts'
+import { toSandboxOrder } from './mail.ts'
 import { createNotifications, type Notifications } from './notifications.ts'
-import { createRestrictedTokens } from './restricted-tokens.ts'
 import { defaultSettings, type Operation, REAL_QUOTAS, type Settings } from './settings.ts'
-import { createShop, type SimShop } from './shops.ts'
 import { createStore, type Store } from './store.ts'
-import { toSandboxOrder } from './to-sandbox-order.ts'
 
 export { NO_QUOTAS, REAL_QUOTAS } from './settings.ts'
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { Clock } from '../../../src/platform/clock.ts'
-import { jsonAnswer, type SandboxAnswer, type SandboxRequest } from '../../kit/http-kit.ts'
+import { jsonAnswer, parseJson, type SandboxAnswer, type SandboxRequest } from '../../kit/http-kit.ts'
 import type { Keep } from '../../kit/keep.ts'
 import type { SandboxEvent } from '../../kit/types.ts'
 import { errorAnswer, unauthorised } from './answers.ts'
@@ -54,7 +54,7 @@ export function createNotifications(
       resource: { sqs: { arn } },
     })
     if (method === 'GET') return jsonAnswer(200, { payload: [...destinations].map(show) })
-    const given = Destination.safeParse(parsed(body))
+    const given = Destination.safeParse(parseJson(body))
     if (!given.success) return errorAnswer(400, 'InvalidInput', 'The destination is not valid.')
     const { name, resourceSpecification } = given.data
     if ([...destinations.values()].some((known) => known.name === name))
@@ -78,7 +78,7 @@ export function createNotifications(
     if (method === 'GET')
       return known ? jsonAnswer(200, show()) : errorAnswer(404, 'NotFound', 'No subscription.')
     if (known) return errorAnswer(409, 'Conflict', 'A subscription exists.')
-    const given = Subscription.safeParse(parsed(body))
+    const given = Subscription.safeParse(parseJson(body))
     if (!given.success || !destinations.has(given.data.destinationId))
       return errorAnswer(400, 'InvalidInput', 'The subscription is not valid.')
     const { destinationId, processingDirective } = given.data
@@ -179,12 +179,4 @@ export function orderChange(facts: OrderChangeFacts): string {
       NotificationId: facts.notificationId ?? randomUUID(),
     },
   })
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return null
-  }
 }

@@ -1,13 +1,11 @@
 import type { Keep } from '../../kit/keep.ts'
-import { mergeDeep } from '../../kit/merge.ts'
-import { createOrderBook } from '../../kit/order-book.ts'
+import { createOrderBook, createWriteLog, mergeDeep, type WriteLog } from '../../kit/order-book.ts'
 import type { ControllableClock, PlaceOptions, SandboxEvent, SandboxWrite } from '../../kit/types.ts'
-import { createWriteLog, type WriteLog } from '../../kit/write-log.ts'
+import type { SimShop } from './consents.ts'
 import { generateOrder } from './generate.ts'
+import { toSandboxOrder } from './mail.ts'
 import { type Order, type SimOrder, wireTime } from './model.ts'
 import type { Settings } from './settings.ts'
-import type { SimShop } from './shops.ts'
-import { toSandboxOrder } from './to-sandbox-order.ts'
 
 export interface Store {
   shops: readonly SimShop[]
@@ -43,16 +41,10 @@ export function createStore(
   emit: (event: SandboxEvent) => void,
   keep: Keep,
 ): Store {
-  const orders = createOrderBook<SimOrder>(keep)
+  const orders = createOrderBook<SimOrder>(keep, clock)
   const closing = new AbortController()
   const writes = createWriteLog(clock, keep)
   const next = keep('numbers', () => ({ turn: 0 }))
-
-  function existing(orderNumber: string): SimOrder {
-    const order = orders.get(orderNumber)
-    if (!order) throw new Error(`No such order: ${orderNumber}`)
-    return order
-  }
 
   const tell = (type: SandboxEvent['type'], order: SimOrder) =>
     emit({
@@ -130,12 +122,12 @@ export function createStore(
       return order
     },
     pay(orderNumber) {
-      const order = existing(orderNumber)
+      const order = orders.existing(orderNumber)
       settle(order)
       return order
     },
     cancel(orderNumber) {
-      const order = existing(orderNumber)
+      const order = orders.existing(orderNumber)
       order.model.fulfillment.fulfillmentStatus = 'CANCELLED'
       for (const item of order.model.orderItems) {
         const execution = { cancelledBy: 'BUYER', cancelReason: 'BUYER_CANCELED' }
@@ -147,7 +139,7 @@ export function createStore(
       return order
     },
     requestCancel(orderNumber, cancelReason = '注文内容を間違えました') {
-      const order = existing(orderNumber)
+      const order = orders.existing(orderNumber)
       for (const item of order.model.orderItems) {
         item.cancellation = {
           ...item.cancellation,
@@ -159,7 +151,7 @@ export function createStore(
       return order
     },
     edit(orderNumber, patch) {
-      const order = existing(orderNumber)
+      const order = orders.existing(orderNumber)
       order.model = mergeDeep(order.model, patch)
       touched(order)
       tell('changed', order)
@@ -169,7 +161,7 @@ export function createStore(
       const order = orders.get(orderNumber)
       return order && order.visibleAt <= clock.now() ? order : null
     },
-    known: (shopCode) => orders.of(shopCode).filter((order) => order.visibleAt <= clock.now()),
+    known: orders.known,
     all: orders.all,
     resume() {
       for (const order of orders.all())

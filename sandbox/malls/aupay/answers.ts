@@ -1,5 +1,6 @@
 import { escapeXml } from '../../../src/marketplaces/kit/xml.ts'
-import type { SandboxAnswer } from '../../kit/http-kit.ts'
+import type { SandboxFault } from '../../kit/faults.ts'
+import { htmlAnswer, type SandboxAnswer } from '../../kit/http-kit.ts'
 import { seeded } from '../../kit/seeded.ts'
 import type { AupaySettings } from './settings.ts'
 import { DETAIL_FIELDS, ORDER_FIELDS, type PaidOption, type SimDetail, type SimOrder } from './sim-order.ts'
@@ -72,4 +73,72 @@ function paidOption({ title, answers }: PaidOption): string {
       `<itemOptionCommissionVal>${element('itemOptionCommission', text)}${element('itemOptionCommissionPrice', price)}</itemOptionCommissionVal>`,
   )
   return `<itemOptionCommissions>${element('itemOptionCommissionTitle', title)}${values.join('')}</itemOptionCommissions>`
+}
+
+/** Faults of this mall's own, beside the common ones. */
+
+const text = (fault: SandboxFault, name: string, fallback: string) => String(fault[name] ?? fallback)
+
+const OWN: Readonly<Record<string, (fault: SandboxFault) => SandboxAnswer>> = {
+  'key-refused': () => notAuthorised(),
+  'shop-refused': (fault) =>
+    refusal(text(fault, 'code', 'CME0022'), '店舗IDが正しくありません。', Number(fault.status ?? 200)),
+  /** Any refusal: `code`, `message`, HTTP `status`. */
+  'status-1': (fault) =>
+    refusal(
+      text(fault, 'code', 'TRE9999'),
+      text(fault, 'message', 'エラーが発生しました。'),
+      Number(fault.status ?? 200),
+    ),
+  '502-html': () => htmlAnswer(502, '<html><head><title>502 Bad Gateway</title></head><body></body></html>'),
+  '401-html': () => htmlAnswer(401, '<html><head><title>401</title></head><body></body></html>'),
+  '403-empty': () => ({ status: 403 }),
+  'empty-response': () => success(),
+  'not-xml': () => ({ status: 200, headers: { 'content-type': 'application/xml' }, body: 'OK' }),
+  doctype: () => ({
+    status: 200,
+    headers: { 'content-type': 'application/xml' },
+    body: '<!DOCTYPE a [<!ENTITY b "b"><!ENTITY c "&b;&b;&b;">]><response><result><status>0</status></result>&c;</response>',
+  }),
+  /** Whatever `body` says. */
+  body: (fault) => ({
+    status: Number(fault.status ?? 200),
+    headers: { 'content-type': 'application/xml' },
+    body: text(fault, 'body', ''),
+  }),
+}
+
+export const OWN_FAULTS: ReadonlySet<string> = new Set(Object.keys(OWN))
+export const ownFault = (fault: SandboxFault): SandboxAnswer => OWN[fault.kind]?.(fault) ?? success()
+
+/** Japan's time in the forms of the API. */
+
+const JST_OFFSET_MS = 9 * 60 * 60 * 1000
+const japan = (ms: number) => new Date(ms + JST_OFFSET_MS).toISOString()
+
+/** `YYYY/MM/DD` */
+export const toDay = (ms: number): string => japan(ms).slice(0, 10).replaceAll('-', '/')
+
+/** `YYYY/MM/DD HH:MM` */
+export const toMinute = (ms: number): string => `${toDay(ms)} ${japan(ms).slice(11, 16)}`
+
+/**
+ * First or last millisecond of what a search parameter names: `yyyyMMdd`, `yyyyMMddHHmmss` or `yyyy-MM-dd`.
+ * Null when unreadable.
+ */
+export function readBound(text: string, bound: 'first' | 'last'): number | null {
+  const digits = text.replace(/[-/: T]/g, '')
+  if (!/^\d{8}(\d{6})?$/.test(digits)) return null
+  const day = `${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6, 8)}`
+  const time = digits.length === 14 ? digits.slice(8) : bound === 'first' ? '000000' : '235959'
+  const ms = Date.parse(`${day}T${time.slice(0, 2)}:${time.slice(2, 4)}:${time.slice(4)}+09:00`)
+  return Number.isNaN(ms) ? null : ms + (bound === 'last' ? 999 : 0)
+}
+
+/** A date field of an order as milliseconds; null when it is empty. */
+export function readField(text: string): number | null {
+  const match = /^(\d{4})\/(\d{2})\/(\d{2})(?: (\d{2}):(\d{2}))?$/.exec(text)
+  if (!match) return null
+  const [, year, month, day, hour = '00', minute = '00'] = match
+  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:00+09:00`)
 }

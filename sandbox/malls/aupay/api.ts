@@ -1,17 +1,15 @@
+import { createHash } from 'node:crypto'
 import { parseXml, textAt, type XmlElement } from '../../../src/marketplaces/kit/xml.ts'
 import type { Clock } from '../../../src/platform/clock.ts'
-import type { CallLog } from '../../kit/call-log.ts'
+import { aboutPerSecond, type CallLog, createBuckets } from '../../kit/calls.ts'
 import { COMMON_FAULTS, type Faults, spoil } from '../../kit/faults.ts'
-import { jsonAnswer, type SandboxAnswer, type SandboxRequest } from '../../kit/http-kit.ts'
-import { createLimiter } from '../../kit/limiter.ts'
-import type { ControllableClock } from '../../kit/types.ts'
-import { element, notAuthorised, refusal, success } from './answers.ts'
-import { OWN_FAULTS, ownFault } from './aupay-faults.ts'
-import type { Keys, SimShop } from './keys.ts'
-import { type SearchContext, searchList, searchNumbers, searchOne } from './search.ts'
+import { htmlAnswer, jsonAnswer, type SandboxAnswer, type SandboxRequest } from '../../kit/http-kit.ts'
+import type { Keep } from '../../kit/keep.ts'
+import type { ControllableClock, SimShop } from '../../kit/types.ts'
+import { element, notAuthorised, OWN_FAULTS, ownFault, refusal, success, toDay } from './answers.ts'
+import { type SearchContext, searchList, searchNumbers, searchOne, UPDATES } from './operations.ts'
 import type { AupaySettings } from './settings.ts'
 import type { Store } from './store.ts'
-import { UPDATES } from './updates.ts'
 
 export const API_PATH = '/wmshopapi/'
 
@@ -40,7 +38,7 @@ const KNOWN_FAULTS: ReadonlySet<string> = new Set([...COMMON_FAULTS, ...OWN_FAUL
 
 /** Answers calls under /wmshopapi/: faults first, then key, address, quota, then the shop, then the call. */
 export function createApi(options: ApiOptions): (request: SandboxRequest) => Promise<SandboxAnswer> {
-  const limiter = createLimiter()
+  const buckets = createBuckets()
 
   function answer(request: SandboxRequest, method: string, body: XmlElement): SandboxAnswer {
     const { store, keys, clock } = options
@@ -48,19 +46,14 @@ export function createApi(options: ApiOptions): (request: SandboxRequest) => Pro
     const shop = keys.shopOf(/^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '')
     if (!shop) return notAuthorised()
     if (isForeign(request, settings)) return notAuthorised(Number(settings.foreignIp))
-    if (!limiter.take(shop.code, settings.requestsPerSecond, options.quotaClock.now()))
+    if (!buckets.take(shop.code, aboutPerSecond(settings.requestsPerSecond), options.quotaClock.now()))
       return overLimit(settings)
     const wrongShop = shopRefusal(request, body, shop, settings)
     if (wrongShop) return wrongShop
     const read = request.method === 'GET' ? READS[method] : undefined
     if (read) return read({ shopCode: shop.code, query: request.query, store, settings })
     const update = request.method === 'POST' ? UPDATES[method] : undefined
-    if (!update)
-      return {
-        status: 404,
-        headers: { 'content-type': 'text/html' },
-        body: '<html><head><title>404</title></head></html>',
-      }
+    if (!update) return htmlAnswer(404, '<html><head><title>404</title></head></html>')
     return update({
       shopCode: shop.code,
       operation: method,
@@ -97,11 +90,7 @@ function overLimit({ overLimit }: AupaySettings): SandboxAnswer | never {
 
 const OVER_LIMIT: Readonly<Record<'429' | '503-html' | '503-empty', SandboxAnswer>> = {
   '429': { status: 429 },
-  '503-html': {
-    status: 503,
-    headers: { 'content-type': 'text/html' },
-    body: '<html><head><title>503 Service Unavailable</title></head></html>',
-  },
+  '503-html': htmlAnswer(503, '<html><head><title>503 Service Unavailable</title></head></html>'),
   '503-empty': { status: 503 },
 }
 
@@ -127,3 +116,60 @@ function readBody(body: string): XmlElement {
 }
 
 export const notFound = (): SandboxAnswer => jsonAnswer(404, { message: 'not found' })
+
+interface Key {
+  key: string
+  issuedAt: number
+}
+
+/** One key a shop, 64 hexadecimal characters, alive for so many days; a new one ends the old. */
+export interface Keys {
+  /** As the console does on 再発行. */
+  issue(shopCode: string): Key
+  of(shopCode: string): Key
+  /** Day of its end, `YYYY-MM-DD`. */
+  expiresOn(shopCode: string): string
+  /** The shop whose living key this is. */
+  shopOf(key: string): SimShop | null
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000
+
+export function createKeys(
+  shops: readonly SimShop[],
+  seed: number,
+  clock: Clock,
+  settings: () => AupaySettings,
+  keep: Keep,
+): Keys {
+  const keys = keep('keys', () => new Map<string, Key>())
+  const count = keep('key count', () => ({ issued: 0 }))
+
+  const endOf = ({ issuedAt }: Key) => issuedAt + settings().keyDays * DAY_MS
+
+  function issue(shopCode: string): Key {
+    if (!shops.some(({ code }) => code === shopCode)) throw new Error(`No such shop: ${shopCode}`)
+    count.issued += 1
+    const key = createHash('sha256').update(`${seed}:${shopCode}:${count.issued}`).digest('hex')
+    const fresh = { key, issuedAt: clock.now() }
+    keys.set(shopCode, fresh)
+    return fresh
+  }
+
+  function of(shopCode: string): Key {
+    const key = keys.get(shopCode)
+    if (!key) throw new Error(`No such shop: ${shopCode}`)
+    return key
+  }
+
+  for (const { code } of shops) if (!keys.has(code)) issue(code)
+  return {
+    issue,
+    of,
+    expiresOn: (shopCode) => toDay(endOf(of(shopCode))).replaceAll('/', '-'),
+    shopOf(text) {
+      const owner = shops.find(({ code }) => keys.get(code)?.key === text)
+      return owner && clock.now() <= endOf(of(owner.code)) ? owner : null
+    },
+  }
+}

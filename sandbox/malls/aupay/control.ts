@@ -1,10 +1,9 @@
 import { z } from 'zod'
-import type { CallLog } from '../../kit/call-log.ts'
+import type { CallLog } from '../../kit/calls.ts'
 import { type Control as CommonControl, createControlApi } from '../../kit/control.ts'
-import { READY_TO_SHIP } from '../../ready-orders.ts'
+import { OWN_FAULTS } from './answers.ts'
+import type { Keys } from './api.ts'
 import { METHODS } from './api.ts'
-import { OWN_FAULTS } from './aupay-faults.ts'
-import type { Keys } from './keys.ts'
 import { AupaySettings } from './settings.ts'
 import { DETAIL_FIELDS, fieldOf, ORDER_FIELDS, type SimOrder } from './sim-order.ts'
 import type { Store } from './store.ts'
@@ -17,13 +16,22 @@ export interface Control extends CommonControl<AupaySettings> {
 
 const Overrides = z.record(z.string(), z.unknown())
 
+export const AUPAY_READY = {
+  sellMethodSegment: '1',
+  paymentStatus: 'N',
+  orderStatus: '発送待ち',
+  settlementName: 'クレジットカード決済',
+  authorizationStatus: 'Y',
+  pgResult: '0',
+}
+
 export const answerControl = createControlApi<AupaySettings, Control>(
   {
     settings: AupaySettings.partial(),
     faultKinds: OWN_FAULTS,
     operations: METHODS,
     orderNames: ['detail', ...ORDER_FIELDS, ...DETAIL_FIELDS],
-    ready: READY_TO_SHIP.aupay,
+    ready: AUPAY_READY,
   },
   {
     'GET orders': ({ store }) => ({ orders: store.all().map(summary) }),

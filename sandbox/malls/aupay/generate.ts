@@ -1,11 +1,17 @@
 import { type Seeded, seeded } from '../../kit/seeded.ts'
-import { COMMENTS, homeOf, PEOPLE, type PoolAddress, type PoolPerson, TIME_BANDS } from '../yahoo/pools.ts'
-import { chargeFields, recalculate } from './amounts.ts'
-import { generateDetails, giftDetail } from './generate-details.ts'
-import { paymentFields } from './generate-payment.ts'
+import {
+  COMMENTS,
+  homeOf,
+  PEOPLE,
+  type PoolAddress,
+  type PoolPerson,
+  PRODUCTS,
+  TIME_BANDS,
+} from '../yahoo/pools.ts'
+import { toDay, toMinute } from './answers.ts'
 import type { AupaySettings } from './settings.ts'
-import type { Fields, SimOrder } from './sim-order.ts'
-import { toDay, toMinute } from './time.ts'
+import type { Fields, SimDetail, SimOrder } from './sim-order.ts'
+import { chargeFields, recalculate } from './sim-order.ts'
 
 export interface GenerateFacts {
   seed: number
@@ -116,3 +122,89 @@ function deliveryFields(dice: Seeded, { orderedAt }: GenerateFacts): Fields {
 }
 
 const at = <T>(pool: readonly T[], index: number): T => pool[index % pool.length] as T
+
+const AUTHORISED_DAYS_MS = 30 * 24 * 60 * 60 * 1000
+
+/** Carrier billing mostly, then cards, some cash on delivery, few prepayments. */
+function paymentFields(dice: Seeded, orderedAt: number): Fields {
+  const turn = dice.int(1, 20)
+  if (turn <= 11) return authorised('au PAY（auかんたん決済）', orderedAt)
+  if (turn <= 15) return { ...authorised('クレジットカード決済', orderedAt), secureSegment: '1' }
+  if (turn <= 17) return open('代金引換')
+  return open(turn === 18 ? 'コンビニ決済' : '銀行振込')
+}
+
+const open = (settlementName: string): Fields => ({
+  settlementName,
+  authorizationStatus: 'N',
+  paymentStatus: 'N',
+})
+
+/** paymentStatus stays N until the parcel has left. */
+const authorised = (settlementName: string, orderedAt: number): Fields => ({
+  ...open(settlementName),
+  authorizationStatus: 'Y',
+  authorizationDate: toMinute(orderedAt),
+  authoriTimelimitDate: toDay(orderedAt + AUTHORISED_DAYS_MS),
+  pgResult: '0',
+  pgOrderId: `PG${orderedAt % 10_000_000_000}`,
+})
+
+const FIRST_DETAIL = 700_000_001
+const FIRST_LOT = 500_000_001
+/** No order has more lines, so that line numbers stay unique. */
+const MOST_LINES = 3
+const NAMING_FEE = '220'
+
+function generateDetails(dice: Seeded, facts: GenerateFacts): SimDetail[] {
+  return Array.from({ length: dice.int(1, MOST_LINES) }, (_, index) => generateDetail(dice, facts, index))
+}
+
+function generateDetail(dice: Seeded, { sequence, orderedAt }: GenerateFacts, index: number): SimDetail {
+  const place = (sequence + index) % PRODUCTS.length
+  const product = PRODUCTS[place] as (typeof PRODUCTS)[number]
+  const choice = product.choice
+  const [label, ending] = choice ? dice.pick(choice.values) : ['', '']
+  const discount = dice.chance(0.2) ? 100 : 0
+  const unit = dice.int(1, 3)
+  const total = product.price * unit
+  const named = dice.chance(0.08)
+  return {
+    fields: {
+      orderDetailId: String(FIRST_DETAIL + sequence * MOST_LINES + index),
+      itemManagementId: ending === '' ? '' : `-${ending}`,
+      itemCode: product.code,
+      lotnumber: String(FIRST_LOT + place),
+      itemName: product.title,
+      itemOption: choice ? `${choice.name}=${label}` : '',
+      itemOptionPrice: named ? NAMING_FEE : '0',
+      giftWrappingPrice: '0',
+      itemCancelStatus: 'N',
+      beforeDiscount: String(product.price + discount),
+      discount: String(discount),
+      itemPrice: String(product.price),
+      unit: String(unit),
+      totalItemPrice: String(total),
+      taxType: '0',
+      reducedTax: product.rate === 8 ? '1' : '0',
+      taxRate: String(product.rate / 100),
+      giftPoint: String(Math.floor(total / 110)),
+      shippingDayDispText: '1～3日以内に発送',
+      shippingTimelimitDate: toDay(orderedAt + 3 * DAY_MS),
+    },
+    paidOptions: named ? [{ title: '名入れ', answers: [{ text: '名入れする①', price: NAMING_FEE }] }] : [],
+  }
+}
+
+/** The first line is wrapped, with a card and noshi. */
+function giftDetail([first]: SimDetail[]): void {
+  if (!first) return
+  Object.assign(first.fields, {
+    giftWrappingType: '青い包装紙',
+    giftWrappingPrice: '330',
+    giftMessage: 'お誕生日おめでとう①',
+    noshiType: '御祝',
+    noshiPresenterName1: '髙橋',
+    noshiPresenterName2: '山﨑',
+  })
+}

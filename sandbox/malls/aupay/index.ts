@@ -1,16 +1,15 @@
 import { type Clock, systemClock } from '../../../src/platform/clock.ts'
-import { createCallLog, type LoggedCall } from '../../kit/call-log.ts'
+import { createCallLog, type LoggedCall } from '../../kit/calls.ts'
 import { createControllableClock } from '../../kit/clock.ts'
 import { createFaults, type Faults } from '../../kit/faults.ts'
 import { startSandboxServer } from '../../kit/http-kit.ts'
 import { type Keep, keepNothing } from '../../kit/keep.ts'
-import type { ControllableClock, MallSimulator, SandboxEvent } from '../../kit/types.ts'
-import { API_PATH, createApi, notFound } from './api.ts'
+import type { ControllableClock, MallSimulator, SandboxEvent, SimShop } from '../../kit/types.ts'
+import { API_PATH, createApi, createKeys, type Keys, notFound } from './api.ts'
 import { answerControl, type Control } from './control.ts'
-import { createKeys, type Keys, type SimShop } from './keys.ts'
+import { toSandboxOrder } from './mail.ts'
 import { type AupaySettings, defaultSettings } from './settings.ts'
 import { createStore, type Store } from './store.ts'
-import { toSandboxOrder } from './to-sandbox-order.ts'
 
 export interface AupaySimulatorOptions {
   /** 0 or absent: any free port of 127.0.0.1. */

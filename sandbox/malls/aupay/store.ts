@@ -1,14 +1,11 @@
 import type { Keep } from '../../kit/keep.ts'
-import { createOrderBook } from '../../kit/order-book.ts'
-import type { ControllableClock, PlaceOptions, SandboxEvent } from '../../kit/types.ts'
-import { createWriteLog, type WriteLog } from '../../kit/write-log.ts'
-import { recalculate } from './amounts.ts'
+import { createOrderBook, createWriteLog, type WriteLog } from '../../kit/order-book.ts'
+import type { ControllableClock, PlaceOptions, SandboxEvent, SimShop } from '../../kit/types.ts'
+import { readField, toMinute } from './answers.ts'
 import { generateOrder } from './generate.ts'
-import type { SimShop } from './keys.ts'
+import { toSandboxOrder } from './mail.ts'
 import type { AupaySettings } from './settings.ts'
-import { fieldOf, mergeOverrides, type SimOrder } from './sim-order.ts'
-import { readField, toMinute } from './time.ts'
-import { toSandboxOrder } from './to-sandbox-order.ts'
+import { fieldOf, mergeOverrides, recalculate, type SimOrder } from './sim-order.ts'
 
 export interface Store {
   place(options?: PlaceOptions): SimOrder
@@ -39,7 +36,7 @@ export interface StoreOptions {
 }
 
 export function createStore({ shops, seed, clock, settings, emit, keep }: StoreOptions): Store {
-  const orders = createOrderBook<SimOrder>(keep)
+  const orders = createOrderBook<SimOrder>(keep, clock)
   const next = keep('numbers', () => ({ sequence: 0 }))
 
   const shopOf = (code: string): SimShop => {
@@ -57,14 +54,7 @@ export function createStore({ shops, seed, clock, settings, emit, keep }: StoreO
     return order
   }
 
-  function existing(orderNumber: string): SimOrder {
-    const order = orders.get(orderNumber)
-    if (!order) throw new Error(`No such order: ${orderNumber}`)
-    return current(order)
-  }
-
-  const isKnown = (order: SimOrder, shopCode: string) =>
-    order.shopCode === shopCode && order.visibleAt <= clock.now()
+  const existing = (orderNumber: string) => current(orders.existing(orderNumber))
 
   return {
     writes: createWriteLog(clock, keep),
@@ -108,13 +98,12 @@ export function createStore({ shops, seed, clock, settings, emit, keep }: StoreO
       return order
     },
     find(shopCode, orderNumber) {
-      const order = orders.get(orderNumber)
-      return order && isKnown(order, shopCode) ? current(order) : null
+      const order = orders.find(shopCode, orderNumber)
+      return order && current(order)
     },
     known: (shopCode) =>
       orders
-        .of(shopCode)
-        .filter((order) => isKnown(order, shopCode))
+        .known(shopCode)
         .map(current)
         .sort((a, b) => a.orderedAt - b.orderedAt),
     all: () => orders.all().map(current),

@@ -2,10 +2,10 @@ import { PlaceApplication } from '../../kit/control.ts'
 import { jsonAnswer, type SandboxAnswer, type SandboxRequest } from '../../kit/http-kit.ts'
 import type { Keep } from '../../kit/keep.ts'
 import type { ControllableClock, PlaceOptions } from '../../kit/types.ts'
+import type { SimShop } from './gateway.ts'
 import { generateOrder } from './generate.ts'
 import type { OrderModel } from './model.ts'
-import type { SimShop } from './shops.ts'
-import { DAY_MS, wireDate, wireTime } from './time.ts'
+import { DAY_MS, wireDate, wireTime } from './model.ts'
 
 /**
  * 購入申込API (ReserveAPI): applications, of which each delivery becomes an order with a number of its own on its

@@ -1,9 +1,8 @@
 import { RAKUTEN_ORDER_NAMES } from '../../../src/marketplaces/rakuten/index.ts'
 import { type Control as CommonControl, createControlApi } from '../../kit/control.ts'
 import type { Faults } from '../../kit/faults.ts'
-import { READY_TO_SHIP } from '../../ready-orders.ts'
 import { APPLICATIONS_FUNCTION, type ApplicationBook } from './applications.ts'
-import { OWN_FAULTS } from './mall-faults.ts'
+import { OWN_FAULTS } from './gateway.ts'
 import { OPERATIONS } from './operations/index.ts'
 import { EXPIRY_FUNCTION, type Settings, SettingsPatch } from './settings.ts'
 import type { Store } from './store.ts'
@@ -14,13 +13,19 @@ export interface Control extends CommonControl<Settings> {
   applications: ApplicationBook
 }
 
+export const RAKUTEN_READY = {
+  orderProgress: 300,
+  SettlementModel: { settlementMethodCode: 1 },
+  DueDateModelList: [],
+}
+
 export const answerControl = createControlApi<Settings, Control>(
   {
     settings: SettingsPatch,
     faultKinds: OWN_FAULTS,
     operations: [...Object.keys(OPERATIONS), EXPIRY_FUNCTION, APPLICATIONS_FUNCTION],
     orderNames: RAKUTEN_ORDER_NAMES,
-    ready: READY_TO_SHIP.rakuten,
+    ready: RAKUTEN_READY,
   },
   {
     'GET orders': ({ store }) => ({

@@ -1,10 +1,7 @@
 import { type Seeded, seeded } from '../../kit/seeded.ts'
-import { COMMENTS, PAYMENTS, WISHES } from './catalogue.ts'
-import { amountsOf } from './generate-amounts.ts'
-import { generateBasket } from './generate-basket.ts'
-import type { OrderModel } from './model.ts'
-import { somebody } from './people.ts'
-import { DAY_MS, wireDate, wireTime } from './time.ts'
+import type { ItemModel, OrderModel, PackageModel } from './model.ts'
+import { DAY_MS, wireDate, wireTime } from './model.ts'
+import { COMMENTS, PAYMENTS, PRODUCTS, type Product, type Somebody, somebody, WISHES } from './pools.ts'
 
 /**
  * A new order at 100 (注文確認待ち): the same seed, shop and turn give the same order at the same time. Amounts add
@@ -118,4 +115,183 @@ function remarksOf(random: Seeded, date: string | null, band: string | null): st
   if (!date) return comment || null
   const weekday = WEEKDAYS[new Date(`${date}T00:00:00Z`).getUTCDay()]
   return `[配送日時指定:]\n${date}(${weekday})\n${band}\n\n${comment}`
+}
+
+const COD_FEE = 330
+const WRAPPING_FEE = 110
+const COUPONS = [
+  { code: 'ABCD-EFGH-IJKL-MNOP', name: '見本クーポン', capital: 'ショップ', capitalCode: 1, price: 200 },
+  {
+    code: 'QRST-UVWX-YZ01-2345',
+    name: '楽天お買い物クーポン',
+    capital: 'サービス',
+    capitalCode: 3,
+    price: 100,
+  },
+  {
+    code: 'MAKR-0000-1111-2222',
+    name: 'メーカー応援クーポン',
+    capital: 'メーカー',
+    capitalCode: 2,
+    price: 150,
+  },
+]
+
+const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => total + amount, 0)
+
+/** Amounts, coupons, points, wrapping and taxes of an order, summed as the reference says. */
+function amountsOf(random: Seeded, baskets: PackageModel[], { cod, gift }: { cod: boolean; gift: boolean }) {
+  const items = baskets.flatMap((basket) => basket.ItemModelList)
+  const wrapping = gift && random.chance(0.5) ? WRAPPING_FEE : 0
+  const goodsPrice = sum(items.map((item) => item.price * item.units)) + wrapping
+  const postagePrice = sum(baskets.map((basket) => basket.postagePrice))
+  const totalPrice = sum(items.map((item) => item.priceTaxIncl * item.units)) + postagePrice + wrapping
+  const first = baskets[0] as PackageModel
+  first.deliveryPrice = cod ? COD_FEE : 0
+  const coupon = random.chance(0.15) ? random.pick(COUPONS) : null
+  const couponPrice = coupon?.price ?? 0
+  const beforePoints = totalPrice + first.deliveryPrice - couponPrice
+  const usedPoint = random.chance(0.25) ? Math.min(random.int(1, 20) * 50, beforePoints) : 0
+  const target = items[0] as PackageModel['ItemModelList'][number]
+  return {
+    goodsPrice,
+    goodsTax: 0,
+    postagePrice,
+    deliveryPrice: first.deliveryPrice,
+    paymentCharge: 0,
+    paymentChargeTaxRate: 0.1,
+    totalPrice,
+    requestPrice: beforePoints - usedPoint,
+    couponAllTotalPrice: couponPrice,
+    couponShopPrice: coupon?.capitalCode === 1 ? couponPrice : 0,
+    couponOtherPrice: coupon && coupon.capitalCode !== 1 ? couponPrice : 0,
+    additionalFeeOccurAmountToUser: 0,
+    PointModel: { usedPoint },
+    WrappingModel1:
+      wrapping === 0
+        ? null
+        : {
+            title: 1,
+            name: '和紙包装',
+            price: WRAPPING_FEE,
+            includeTaxFlag: 1,
+            deleteWrappingFlag: 0,
+            taxRate: 0.1,
+            taxPrice: 10,
+          },
+    WrappingModel2: null,
+    CouponModelList: coupon === null ? null : [couponModel(coupon, target.itemId, target.itemDetailId)],
+    TaxSummaryModelList: taxSummary(items, {
+      atTen: postagePrice + wrapping + first.deliveryPrice,
+      couponPrice,
+      couponRate: target.taxRate,
+    }),
+  }
+}
+
+function couponModel(coupon: (typeof COUPONS)[number], itemId: number, itemDetailId: number) {
+  return {
+    couponCode: coupon.code,
+    itemId,
+    couponName: coupon.name,
+    couponSummary: `定額割引 ${coupon.price}円`,
+    couponCapital: coupon.capital,
+    couponCapitalCode: coupon.capitalCode,
+    expiryDate: '2030-05-31',
+    couponPrice: coupon.price,
+    couponUnit: 1,
+    couponTotalPrice: coupon.price,
+    itemDetailId,
+  }
+}
+
+function taxSummary(
+  items: PackageModel['ItemModelList'],
+  fees: { atTen: number; couponPrice: number; couponRate: number },
+) {
+  return [0.1, 0.08].flatMap((taxRate) => {
+    const goods = sum(
+      items.filter((item) => item.taxRate === taxRate).map((item) => item.priceTaxIncl * item.units),
+    )
+    const totalPrice = goods + (taxRate === 0.1 ? fees.atTen : 0)
+    if (totalPrice === 0) return []
+    const couponPrice = fees.couponRate === taxRate ? fees.couponPrice : 0
+    const reqPrice = totalPrice - couponPrice
+    const percent = Math.round(taxRate * 100)
+    const reqPriceTax = Math.floor((reqPrice * percent) / (100 + percent))
+    return [{ taxRate, reqPrice, reqPriceTax, totalPrice, paymentCharge: 0, couponPrice, point: 0 }]
+  })
+}
+
+const FREE_SHIPPING_FROM = 3980
+
+function generateBasket(
+  random: Seeded,
+  { basketId, to, gift }: { basketId: number; to: Somebody; gift: boolean },
+): PackageModel {
+  const lines = random.chance(0.6) ? 1 : random.int(2, 4)
+  const items = Array.from({ length: lines }, (_, line) =>
+    item(random, random.pick(PRODUCTS), basketId * 10 + line),
+  )
+  const goodsPrice = items.reduce((sum, entry) => sum + entry.price * entry.units, 0)
+  const taxed = items.reduce((sum, entry) => sum + entry.priceTaxIncl * entry.units, 0)
+  const postagePrice = taxed >= FREE_SHIPPING_FROM ? 0 : 550
+  const dropOff = random.chance(0.2)
+  return {
+    basketId,
+    postagePrice,
+    postageTaxRate: 0.1,
+    deliveryPrice: 0,
+    deliveryTaxRate: 0.1,
+    goodsTax: 0,
+    goodsPrice,
+    totalPrice: taxed + postagePrice,
+    noshi: gift && random.chance(0.5) ? '御祝(紅白蝶結び) 名入れ:髙橋' : null,
+    packageDeleteFlag: 0,
+    defaultDeliveryCompanyCode: '1001',
+    dropOffFlag: dropOff ? 1 : 0,
+    dropOffLocation: dropOff ? random.pick(['玄関前', '宅配ボックス', 'メーターボックス']) : null,
+    SocialGiftModel: null,
+    SenderModel: { ...to.address, isolatedIslandFlag: to.isolatedIsland ? 1 : 0 },
+    ItemModelList: items,
+    ShippingModelList: [],
+    DeliveryCvsModel: null,
+  }
+}
+
+function item(random: Seeded, product: Product, itemDetailId: number): ItemModel {
+  const variant = product.variants.length > 0 ? random.pick(product.variants) : null
+  return {
+    itemDetailId,
+    itemName: product.name,
+    itemId: product.id,
+    itemNumber: product.number,
+    manageNumber: product.number,
+    price: product.price,
+    units: random.chance(0.8) ? 1 : random.int(2, 5),
+    includePostageFlag: 0,
+    includeTaxFlag: product.taxIncluded ? 1 : 0,
+    includeCashOnDeliveryPostageFlag: 0,
+    selectedChoice: product.choices.length > 0 ? random.pick(product.choices) : null,
+    pointRate: 1,
+    pointType: 0,
+    inventoryType: variant ? 2 : 1,
+    delvdateInfo: product.lead,
+    restoreInventoryFlag: 0,
+    dealFlag: 0,
+    drugFlag: 0,
+    deleteItemFlag: 0,
+    taxRate: product.taxRate,
+    priceTaxIncl: product.taxIncluded
+      ? product.price
+      : Math.floor((product.price * (100 + Math.round(product.taxRate * 100))) / 100),
+    isSingleItemShipping: 0,
+    SkuModelList: [
+      {
+        variantId: variant?.variantId ?? 'normal-inventory',
+        merchantDefinedSkuId: variant?.sku ?? null,
+        skuInfo: variant?.info ?? null,
+      },
+    ],
+  }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type Clock, systemClock } from '../../../src/platform/clock.ts'
-import { createCallCounts } from '../../kit/call-log.ts'
+import { aboutPerSecond, createBuckets, createCallCounts } from '../../kit/calls.ts'
 import { createControllableClock } from '../../kit/clock.ts'
 import { COMMON_FAULTS, createFaults, type Faults, spoil } from '../../kit/faults.ts'
 import {
@@ -10,7 +10,6 @@ import {
   startSandboxServer,
 } from '../../kit/http-kit.ts'
 import { type Keep, keepNothing } from '../../kit/keep.ts'
-import { createLimiter } from '../../kit/limiter.ts'
 import type {
   ControllableClock,
   MallSimulator,
@@ -25,14 +24,12 @@ import {
   createApplicationBook,
 } from './applications.ts'
 import { answerControl, type Control } from './control.ts'
-import { authenticate, gatewayError } from './gateway.ts'
-import { mallFault } from './mall-faults.ts'
+import { authenticate, createShop, gatewayError, mallFault, type SimShop } from './gateway.ts'
+import { toSandboxOrder } from './mail.ts'
 import { OPERATIONS } from './operations/index.ts'
 import { asRecord, type Operation } from './operations/operation.ts'
 import { defaultSettings, EXPIRY_FUNCTION, type Settings } from './settings.ts'
-import { createShop, type SimShop } from './shops.ts'
 import { createStore } from './store.ts'
-import { toSandboxOrder } from './to-sandbox-order.ts'
 
 export interface RakutenSimulatorOptions {
   /** 0 or absent: any free port of 127.0.0.1. */
@@ -135,7 +132,7 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
 }
 
 function createAnswer(control: Control, quotaClock: Clock, count: (operation: string) => void) {
-  const limiter = createLimiter()
+  const buckets = createBuckets()
 
   return async (request: SandboxRequest): Promise<SandboxAnswer> => {
     const controlled = answerControl(control, request)
@@ -156,7 +153,7 @@ function createAnswer(control: Control, quotaClock: Clock, count: (operation: st
     const settings = control.settings()
     const who = authenticate(request, name, control.store.shops, settings, control.clock.now())
     if ('refusal' in who) return who.refusal
-    if (!limiter.take(who.shop.code, settings.requestsPerSecond, quotaClock.now())) {
+    if (!buckets.take(who.shop.code, aboutPerSecond(settings.requestsPerSecond), quotaClock.now())) {
       return spoil({ kind: settings.overLimit, retryAfterSeconds: 1 }, () => jsonAnswer(500, {}))
     }
     control.applications.settle()

@@ -1,8 +1,8 @@
 import type { SandboxEvent } from '../../kit/types.ts'
-import { settlesBy } from './catalogue.ts'
 import type { ChangeReason, SimOrder } from './model.ts'
+import { DAY_MS, nextNight, readTime, wireTime } from './model.ts'
+import { settlesBy } from './pools.ts'
 import type { Settings } from './settings.ts'
-import { DAY_MS, nextNight, readTime, wireTime } from './time.ts'
 
 /** orderProgress on the clock: what Rakuten does by itself between the calls. */
 

@@ -1,15 +1,13 @@
 import type { Keep } from '../../kit/keep.ts'
-import { mergeDeep } from '../../kit/merge.ts'
-import { createOrderBook } from '../../kit/order-book.ts'
+import { createOrderBook, createWriteLog, mergeDeep, type WriteLog } from '../../kit/order-book.ts'
 import type { ControllableClock, PlaceOptions, SandboxEvent } from '../../kit/types.ts'
-import { createWriteLog, type WriteLog } from '../../kit/write-log.ts'
+import type { SimShop } from './gateway.ts'
 import { generateOrder } from './generate.ts'
+import { toSandboxOrder } from './mail.ts'
 import type { Message } from './messages.ts'
 import type { OrderModel, SimOrder } from './model.ts'
 import type { Settings } from './settings.ts'
-import type { SimShop } from './shops.ts'
 import { firstDue, settle, startCancel } from './states.ts'
-import { toSandboxOrder } from './to-sandbox-order.ts'
 
 export interface Store {
   shops: SimShop[]
@@ -19,7 +17,7 @@ export interface Store {
   edit(orderNumber: string, patch: unknown): SimOrder
   /** Known by number, in its state of now; null when unknown, foreign or not visible yet. */
   find(shopCode: string, orderNumber: string): SimOrder | null
-  visible(shopCode: string): SimOrder[]
+  known(shopCode: string): SimOrder[]
   all(): SimOrder[]
   /** To be called after every change of a model. */
   touched(order: SimOrder): void
@@ -46,7 +44,7 @@ export function createStore(
   emit: (event: SandboxEvent) => void,
   keep: Keep,
 ): Store {
-  const orders = createOrderBook<SimOrder>(keep)
+  const orders = createOrderBook<SimOrder>(keep, clock)
   const writes = createWriteLog(clock, keep)
   const next = keep('numbers', () => ({ turn: 0, shippingId: 20_000_001 }))
 
@@ -66,11 +64,7 @@ export function createStore(
     return order
   }
 
-  function known(orderNumber: string): SimOrder {
-    const order = orders.get(orderNumber)
-    if (!order) throw new Error(`No such order: ${orderNumber}`)
-    return current(order)
-  }
+  const existing = (orderNumber: string) => current(orders.existing(orderNumber))
 
   return {
     shops,
@@ -107,27 +101,23 @@ export function createStore(
       return order
     },
     cancel(orderNumber) {
-      const order = known(orderNumber)
+      const order = existing(orderNumber)
       startCancel(order, clock.now(), { reason: 1, byCustomer: true })
       touched(order)
       event('cancelled', order)
     },
     edit(orderNumber, patch) {
-      const order = known(orderNumber)
+      const order = existing(orderNumber)
       order.model = mergeDeep(order.model, patch)
       touched(order)
       event('changed', order)
       return order
     },
     find(shopCode, orderNumber) {
-      const order = orders.get(orderNumber)
-      return order && order.shopCode === shopCode && order.visibleAt <= clock.now() ? current(order) : null
+      const order = orders.find(shopCode, orderNumber)
+      return order && current(order)
     },
-    visible: (shopCode) =>
-      orders
-        .of(shopCode)
-        .filter((order) => order.visibleAt <= clock.now())
-        .map(current),
+    known: (shopCode) => orders.known(shopCode).map(current),
     all: () => orders.all().map(current),
   }
 }

@@ -1,6 +1,6 @@
 import { constants, createHash, generateKeyPairSync, publicEncrypt } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { decrypt } from './store-keys.ts'
+import { decrypt } from './gate.ts'
 import { OTHER, SHOP, type TestClient, testClient } from './test-client.ts'
 
 const HOUR_MS = 3_600_000

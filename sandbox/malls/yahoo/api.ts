@@ -1,22 +1,21 @@
 import { parseXml, textAt, type XmlElement } from '../../../src/marketplaces/kit/xml.ts'
 import type { Clock } from '../../../src/platform/clock.ts'
-import type { CallLog } from '../../kit/call-log.ts'
+import type { CallLog } from '../../kit/calls.ts'
 import { COMMON_FAULTS, type Faults, spoil } from '../../kit/faults.ts'
 import type { SandboxAnswer, SandboxRequest } from '../../kit/http-kit.ts'
 import { badParameter } from './answers.ts'
+import { OWN_FAULTS, ownFault, px, WARNING_FAULT } from './faults.ts'
 import type { Gate } from './gate.ts'
-import { orderChange } from './operations/order-change.ts'
-import { orderCount } from './operations/order-count.ts'
-import { orderHistory } from './operations/order-history.ts'
-import { orderInfo } from './operations/order-info.ts'
-import { orderItemAdd } from './operations/order-item-add.ts'
+import { orderChange, orderItemAdd } from './operations/order-change.ts'
 import { orderList } from './operations/order-list.ts'
-import { orderPayStatusChange } from './operations/order-pay-status-change.ts'
-import { orderShipStatusChange } from './operations/order-ship-status-change.ts'
-import { orderStatusChange } from './operations/order-status-change.ts'
+import { orderCount, orderHistory, orderInfo } from './operations/reads.ts'
+import {
+  orderPayStatusChange,
+  orderShipStatusChange,
+  orderStatusChange,
+} from './operations/status-changes.ts'
 import type { YahooSettings } from './settings.ts'
 import type { Store } from './store.ts'
-import { OWN_FAULTS, ownFault, px, WARNING_FAULT } from './yahoo-faults.ts'
 
 export const OPERATIONS = [
   ...(['orderCount', 'orderChangeHistory', 'orderInfo', 'orderList', 'orderStatusChange'] as const),

@@ -1,15 +1,14 @@
 import { z } from 'zod'
-import type { CallLog } from '../../kit/call-log.ts'
+import type { CallLog } from '../../kit/calls.ts'
 import { type Control as CommonControl, createControlApi } from '../../kit/control.ts'
-import { READY_TO_SHIP } from '../../ready-orders.ts'
 import { OPERATIONS } from './api.ts'
-import type { Consents } from './consents.ts'
+import type { TwoFaults } from './faults.ts'
+import { OWN_FAULTS, WARNING_FAULT } from './faults.ts'
 import { ORDER_INFO_NAMES } from './official-names.ts'
 import { YahooSettings } from './settings.ts'
 import { fieldOf, type SimOrder } from './sim-order.ts'
 import type { Store } from './store.ts'
-import type { TwoFaults } from './two-faults.ts'
-import { OWN_FAULTS, WARNING_FAULT } from './yahoo-faults.ts'
+import type { Consents } from './yconnect.ts'
 
 export interface Control extends CommonControl<YahooSettings> {
   faults: TwoFaults
@@ -27,13 +26,19 @@ const ORDER_NAMES = [
   ...['Pay', 'Ship', 'Detail', 'Seller', 'Buyer', 'Item', 'Index', 'Name', 'Value', 'Price'],
 ]
 
+export const YAHOO_READY = {
+  IsReadOnly: '0',
+  Ship: { ShipStatus: '1' },
+  Pay: { PayMethod: 'payment_a1', PayKind: '0', PayType: '0', PayStatus: '1', SettleStatus: '3' },
+}
+
 export const answerControl = createControlApi<YahooSettings, Control>(
   {
     settings: YahooSettings.partial(),
     faultKinds: [...OWN_FAULTS, ...WARNING_FAULT],
     operations: ['token', ...OPERATIONS],
     orderNames: ORDER_NAMES,
-    ready: READY_TO_SHIP.yahoo,
+    ready: YAHOO_READY,
   },
   {
     'GET orders': ({ store }) => ({

@@ -1,6 +1,5 @@
 import { toRfc3339 } from '../../../src/marketplaces/yahoo/wire.ts'
-import { createDice, type Dice } from './dice.ts'
-import { paymentFields } from './generate-payment.ts'
+import { type Seeded, seededByText } from '../../kit/seeded.ts'
 import { COMMENTS, homeOf, PEOPLE, type PoolAddress, type PoolPerson, PRODUCTS, TIME_BANDS } from './pools.ts'
 import { type Fields, recalculate, type SimItem, type SimOrder } from './sim-order.ts'
 
@@ -20,7 +19,7 @@ const DAY_MS = 24 * 60 * 60 * 1000
 
 /** The same facts bring the same order, whatever was generated before. */
 export function generateOrder(facts: GenerateFacts): SimOrder {
-  const dice = createDice(`${facts.seed}:${facts.shopCode}:${facts.sequence}`)
+  const dice = seededByText(`${facts.seed}:${facts.shopCode}:${facts.sequence}`)
   const orderNumber = `${facts.shopCode}-${FIRST_NUMBER + facts.sequence}`
   const buyer = at(PEOPLE, facts.sequence)
   const home = homeOf(facts.sequence)
@@ -57,7 +56,7 @@ export function generateOrder(facts: GenerateFacts): SimOrder {
   return order
 }
 
-function orderFields(dice: Dice, facts: GenerateFacts, orderNumber: string): Fields {
+function orderFields(dice: Seeded, facts: GenerateFacts, orderNumber: string): Fields {
   const time = toRfc3339(new Date(facts.orderedAt))
   return {
     OrderId: orderNumber,
@@ -105,7 +104,7 @@ const personFields = (prefix: 'Bill' | 'Ship', person: PoolPerson, home: PoolAdd
   [`${prefix}PhoneNumber`]: home.phone,
 })
 
-function shipFields(dice: Dice, facts: GenerateFacts, person: PoolPerson, home: PoolAddress): Fields {
+function shipFields(dice: Seeded, facts: GenerateFacts, person: PoolPerson, home: PoolAddress): Fields {
   const wished = dice.chance(0.5)
   const day = toRfc3339(new Date(facts.orderedAt + dice.int(3, 9) * DAY_MS)).slice(0, 10)
   return {
@@ -133,7 +132,7 @@ const GIFT: Fields = {
   GiftWrapName: '髙橋',
 }
 
-function generateItem(dice: Dice, facts: GenerateFacts, index: number): SimItem {
+function generateItem(dice: Seeded, facts: GenerateFacts, index: number): SimItem {
   const product = at(PRODUCTS, facts.sequence + index)
   const choice = product.choice
   const [label, ending] = choice ? dice.pick(choice.values) : ['', '']
@@ -159,7 +158,7 @@ function generateItem(dice: Dice, facts: GenerateFacts, index: number): SimItem 
   }
 }
 
-function detailFields(dice: Dice, items: readonly SimItem[], gift: boolean): Fields {
+function detailFields(dice: Seeded, items: readonly SimItem[], gift: boolean): Fields {
   const goods = items.reduce((sum, { fields }) => sum + Number(fields.UnitPrice) * Number(fields.Quantity), 0)
   return {
     PayCharge: '0',
@@ -178,3 +177,75 @@ function detailFields(dice: Dice, items: readonly SimItem[], gift: boolean): Fie
 function at<T>(pool: readonly T[], index: number): T {
   return pool[index % pool.length] as T
 }
+
+interface GeneratedPayment {
+  pay: Fields
+  detail: Fields
+  /** Prepayments cannot ship before their money. */
+  shippable: boolean
+}
+
+/** PayPay and cards mostly, some cash on delivery, few prepayments, one combined payment in twenty. */
+function paymentFields(dice: Seeded, orderedAt: number): GeneratedPayment {
+  const time = toRfc3339(new Date(orderedAt))
+  const kind = dice.int(1, 20)
+  if (kind <= 9) return settled(PAYPAY, time)
+  if (kind <= 14) return settled(CARD, time)
+  if (kind === 15) return settled({ ...PAYPAY, ...COMBINED }, time)
+  if (kind <= 17) return { pay: COD, detail: { PayCharge: '330' }, shippable: true }
+  return { pay: kind === 18 ? CONVENIENCE(time) : BANK, detail: {}, shippable: false }
+}
+
+const settled = (pay: Fields, time: string): GeneratedPayment => ({
+  pay: { ...pay, PayStatus: '1', SettleStatus: '3', PayActionTime: time },
+  detail: {},
+  shippable: true,
+})
+
+const PAYPAY: Fields = { PayType: '0', PayKind: '6', PayMethod: 'payment_a17', PayMethodName: 'PayPay残高' }
+const CARD: Fields = {
+  PayType: '0',
+  PayKind: '0',
+  PayMethod: 'payment_a1',
+  PayMethodName: 'クレジットカード',
+  CardBrand: 'VISA',
+  CardNumberLast4: '0007',
+  CardPayType: '1',
+  CardPayCount: '',
+  UseYahooCard: 'false',
+}
+const COMBINED: Fields = {
+  CombinedPayType: '0',
+  CombinedPayKind: '0',
+  CombinedPayMethod: 'payment_a1',
+  CombinedPayMethodName: 'クレジットカード',
+}
+const COD: Fields = {
+  PayStatus: '0',
+  SettleStatus: '2',
+  PayType: '0',
+  PayKind: '4',
+  PayMethod: 'payment_d1',
+  PayMethodName: '商品代引',
+}
+const BANK: Fields = {
+  PayStatus: '0',
+  SettleStatus: '2',
+  PayType: '1',
+  PayKind: '3',
+  PayMethod: 'payment_b1',
+  PayMethodName: '銀行振込',
+}
+const WEEK_MS = 7 * 24 * 60 * 60 * 1000
+const CONVENIENCE = (time: string): Fields => ({
+  PayStatus: '0',
+  SettleStatus: '2',
+  PayType: '1',
+  PayKind: '5',
+  PayMethod: 'payment_a6',
+  PayMethodName: 'コンビニ決済(セブン-イレブン)',
+  PayNo: '0123456789012',
+  PaymentTerm: toRfc3339(new Date(Date.parse(time) + WEEK_MS))
+    .slice(0, 19)
+    .replace('T', ' '),
+})

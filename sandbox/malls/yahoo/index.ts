@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { toRfc3339 } from '../../../src/marketplaces/yahoo/wire.ts'
 import { type Clock, systemClock } from '../../../src/platform/clock.ts'
-import { createCallLog, type LoggedCall } from '../../kit/call-log.ts'
+import { createCallLog, type LoggedCall } from '../../kit/calls.ts'
 import { createControllableClock } from '../../kit/clock.ts'
 import { COMMON_FAULTS, spoil } from '../../kit/faults.ts'
 import {
@@ -11,18 +11,15 @@ import {
   startSandboxServer,
 } from '../../kit/http-kit.ts'
 import { type Keep, keepNothing } from '../../kit/keep.ts'
-import type { ControllableClock, MallSimulator, SandboxEvent } from '../../kit/types.ts'
+import type { ControllableClock, MallSimulator, SandboxEvent, SimShop } from '../../kit/types.ts'
 import { API_PATH, createApi } from './api.ts'
-import { type Consents, createConsents } from './consents.ts'
 import { answerControl, type Control } from './control.ts'
-import { createGate } from './gate.ts'
-import { createRateLimit } from './rate-limit.ts'
+import { createTwoFaults, type TwoFaults } from './faults.ts'
+import { createGate, createStoreKeys, type StoreKey } from './gate.ts'
+import { toSandboxOrder } from './mail.ts'
 import { defaultSettings, type YahooSettings } from './settings.ts'
-import { createStore, type SimShop, type Store } from './store.ts'
-import { createStoreKeys, type StoreKey } from './store-keys.ts'
-import { toSandboxOrder } from './to-sandbox-order.ts'
-import { createTwoFaults, type TwoFaults } from './two-faults.ts'
-import { authorization, token } from './yconnect.ts'
+import { createStore, type Store } from './store.ts'
+import { authorization, type Consents, createConsents, token } from './yconnect.ts'
 
 export interface YahooSimulatorOptions {
   /** 0 or absent: any free one. */
@@ -83,7 +80,6 @@ export async function startYahooSimulator(options: YahooSimulatorOptions): Promi
     settings,
     consents,
     keys,
-    rate: createRateLimit(settings, realClock, clock),
   })
   const api = createApi({ store, settings, gate, faults: faults.api, calls, clock })
   const yconnect = { ...client, shops, consents, settings }

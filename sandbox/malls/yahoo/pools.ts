@@ -1,4 +1,4 @@
-import { houseOf, phoneOf } from '../../kit/houses.ts'
+import { houseOf, phoneOf } from '../../kit/seeded.ts'
 
 /** Invented people and goods. Names and towns hold the characters that old code pages break (髙, 﨑, ①). */
 

@@ -1,17 +1,11 @@
 import { toRfc3339 } from '../../../src/marketplaces/yahoo/wire.ts'
 import type { Keep } from '../../kit/keep.ts'
-import { createOrderBook } from '../../kit/order-book.ts'
-import type { ControllableClock, PlaceOptions, SandboxEvent } from '../../kit/types.ts'
-import { createWriteLog, type WriteLog } from '../../kit/write-log.ts'
+import { createOrderBook, createWriteLog, type WriteLog } from '../../kit/order-book.ts'
+import type { ControllableClock, PlaceOptions, SandboxEvent, SimShop } from '../../kit/types.ts'
 import { generateOrder } from './generate.ts'
+import { toSandboxOrder } from './mail.ts'
 import type { YahooSettings } from './settings.ts'
 import { fieldOf, mergeOverrides, type SimOrder, setValue } from './sim-order.ts'
-import { toSandboxOrder } from './to-sandbox-order.ts'
-
-export interface SimShop {
-  code: string
-  name: string
-}
 
 export interface Store {
   place(options?: PlaceOptions): SimOrder
@@ -50,7 +44,7 @@ export interface StoreOptions {
 }
 
 export function createStore({ shops, seed, clock, settings, emit, keep }: StoreOptions): Store {
-  const orders = createOrderBook<SimOrder>(keep)
+  const orders = createOrderBook<SimOrder>(keep, clock)
   const counts = keep('placed by shop', () => new Map<string, number>())
   const writes = createWriteLog(clock, keep)
 
@@ -58,12 +52,6 @@ export function createStore({ shops, seed, clock, settings, emit, keep }: StoreO
     const shop = shops.find((one) => one.code === code)
     if (!shop) throw new Error(`No such shop: ${code}`)
     return shop
-  }
-
-  function existing(orderNumber: string): SimOrder {
-    const order = orders.get(orderNumber)
-    if (!order) throw new Error(`No such order: ${orderNumber}`)
-    return order
   }
 
   const tell = (type: SandboxEvent['type'], order: SimOrder) =>
@@ -111,14 +99,14 @@ export function createStore({ shops, seed, clock, settings, emit, keep }: StoreO
       return order
     },
     cancel(orderNumber) {
-      const order = existing(orderNumber)
+      const order = orders.existing(orderNumber)
       const reason = isReadOnly(order) ? '300' : '100'
       moved(order, { OrderStatus: '4', CancelReason: reason, SettleStatus: '6' })
       tell('cancelled', order)
       return order
     },
     pay(orderNumber) {
-      const order = existing(orderNumber)
+      const order = orders.existing(orderNumber)
       const time = toRfc3339(new Date(clock.now()))
       moved(order, {
         PayStatus: '1',
@@ -131,25 +119,18 @@ export function createStore({ shops, seed, clock, settings, emit, keep }: StoreO
       return order
     },
     release(orderNumber) {
-      const order = existing(orderNumber)
+      const order = orders.existing(orderNumber)
       return moved(order, { FraudHoldStatus: '2', PublicationTime: toRfc3339(new Date(clock.now())) })
     },
     edit(orderNumber, overrides) {
-      const order = existing(orderNumber)
+      const order = orders.existing(orderNumber)
       mergeOverrides(order, overrides)
       stamp(order, 'system', [])
       tell('changed', order)
       return order
     },
-    find(shopCode, orderNumber) {
-      const order = orders.get(orderNumber)
-      return order && order.shopCode === shopCode && order.visibleAt <= clock.now() ? order : null
-    },
-    known: (shopCode) =>
-      orders
-        .of(shopCode)
-        .filter((order) => order.visibleAt <= clock.now())
-        .sort((a, b) => a.orderedAt - b.orderedAt),
+    find: orders.find,
+    known: (shopCode) => orders.known(shopCode).sort((a, b) => a.orderedAt - b.orderedAt),
     all: orders.all,
     writes,
     updated(order, { operation, person, changes }) {

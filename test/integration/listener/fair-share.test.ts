@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type SandboxImap, startSandboxImap } from '../../../sandbox/imap/index.ts'
-import { composeMail } from '../../../sandbox/mails/index.ts'
+import { composeMail } from '../../../sandbox/mails/compose-mail.ts'
 import { setInstallationGauges } from '../../../src/installation/gauges.ts'
 import { readWork } from '../../../src/installation/state.ts'
 import { systemClock } from '../../../src/platform/clock.ts'

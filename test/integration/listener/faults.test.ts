@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type SandboxImap, startSandboxImap } from '../../../sandbox/imap/index.ts'
-import { composeMail } from '../../../sandbox/mails/index.ts'
+import { composeMail } from '../../../sandbox/mails/compose-mail.ts'
 import { DEFAULT_TIMING } from '../../../src/mail/listener/timing.ts'
 import { createMailboxTester } from '../../../src/mail/test-mailbox.ts'
 import { makeMailbox, makeShop, newId } from '../../support/fixtures.ts'

@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { SandboxOrder } from '../../../sandbox/kit/types.ts'
-import { composeMail } from '../../../sandbox/mails/index.ts'
+import { composeMail } from '../../../sandbox/mails/compose-mail.ts'
 import { SANDBOX_MALLS, SANDBOX_SHOPS, type SandboxMall } from '../../../sandbox/malls/index.ts'
 import { createJudgeThreads } from '../../../src/mail/recognition/judge-threads.ts'
 import { HOSTILE_MAILS, hostileMail } from '../../chaos/hostile-mails.ts'

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type MailOAuthSim, startMailOAuthSim } from '../../../sandbox/mail-oauth/index.ts'
-import { composeMail } from '../../../sandbox/mails/index.ts'
+import { composeMail } from '../../../sandbox/mails/compose-mail.ts'
 import type { StoredAuth } from '../../../src/shops/mailboxes/oauth/providers.ts'
 import { makeMailbox, testSealer } from '../../support/fixtures.ts'
 import {

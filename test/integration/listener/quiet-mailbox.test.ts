@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type SandboxImap, startSandboxImap } from '../../../sandbox/imap/index.ts'
-import { composeMail } from '../../../sandbox/mails/index.ts'
+import { composeMail } from '../../../sandbox/mails/compose-mail.ts'
 import { readBoard } from '../../../src/orders/board.ts'
 import type { HeldClock } from '../../support/held-clock.ts'
 import { heldClock } from '../../support/held-clock.ts'

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { composeMail } from '../../../sandbox/mails/index.ts'
+import { composeMail } from '../../../sandbox/mails/compose-mail.ts'
 import { DEFAULT_TIMING } from '../../../src/mail/listener/timing.ts'
 import { createMailboxTester } from '../../../src/mail/test-mailbox.ts'
 import { type Dovecot, dovecotMissing, startDovecot } from '../../support/mail/dovecot.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { composeMail } from '../../../sandbox/mails/index.ts'
+import { composeMail } from '../../../sandbox/mails/compose-mail.ts'
 import type { SandboxMall } from '../../../sandbox/malls/index.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeTenant } from '../../support/fixtures.ts'

@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { composeMail } from '../../../sandbox/mails/index.ts'
+import { composeMail } from '../../../sandbox/mails/compose-mail.ts'
 import { inboundMailRoute } from '../../../src/mail/inbound/route.ts'
 import { createInboundDoor } from '../../../src/mail/inbound/take.ts'
 import { createLeaseStore } from '../../../src/mail/listener/lease-store.ts'

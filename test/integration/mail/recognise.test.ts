@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { composeMail } from '../../../sandbox/mails/index.ts'
+import { composeMail } from '../../../sandbox/mails/compose-mail.ts'
 import { recogniseRoute } from '../../../src/mail/recognise-route.ts'
 import { createJudgeThreads } from '../../../src/mail/recognition/judge-threads.ts'
 import { createScopeCheck } from '../../../src/shops/tenants/shop-scope.ts'

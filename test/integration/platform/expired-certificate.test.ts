@@ -1,7 +1,7 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startSandboxImap } from '../../../sandbox/imap/index.ts'
-import { composeMail } from '../../../sandbox/mails/index.ts'
+import { composeMail } from '../../../sandbox/mails/compose-mail.ts'
 import { startRakutenSimulator } from '../../../sandbox/malls/rakuten/index.ts'
 import { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
 import { createRakuten } from '../../../src/marketplaces/rakuten/index.ts'

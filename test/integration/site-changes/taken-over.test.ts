@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { SandboxMall } from '../../../sandbox/malls/index.ts'
-import { READY_TO_SHIP } from '../../../sandbox/ready-orders.ts'
+import { READY_TO_SHIP } from '../../../sandbox/malls/index.ts'
 import { reimportOrders } from '../../../src/imports/reimport.ts'
 import { requestImports } from '../../../src/imports/requests/store.ts'
 import { editOrder } from '../../../src/orders/edit.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { READY_TO_SHIP } from '../../../sandbox/ready-orders.ts'
+import { READY_TO_SHIP } from '../../../sandbox/malls/index.ts'
 import type { WantedChange } from '../../../src/site-changes/schemas.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type MallBench, mallBench } from '../../support/malls/mall-bench.ts'

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { SandboxEvent } from '../../../sandbox/kit/types.ts'
-import { composeMail } from '../../../sandbox/mails/index.ts'
+import { composeMail } from '../../../sandbox/mails/compose-mail.ts'
 import { DAY, type Ground, HOUR, MINUTE, openGround, SECOND, SHOPS, type World } from '../../life/world.ts'
 
 /** The verdicts over REST at a simulated mall, with mails, sweeps and the question to the mall on and off. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { SandboxEvent, SandboxOrder } from '../../../sandbox/kit/types.ts'
-import { composeMail } from '../../../sandbox/mails/index.ts'
+import { composeMail } from '../../../sandbox/mails/compose-mail.ts'
 import { parseMail } from '../../../src/mail/recognition/parse-mail.ts'
 import { amazonMailRules, recogniseAmazonMail } from '../../../src/marketplaces/amazon/mail.ts'
 import { isUnreadable } from '../../../src/marketplaces/kit/mail/recogniser.ts'

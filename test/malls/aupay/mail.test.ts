@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { SandboxOrder } from '../../../sandbox/kit/types.ts'
-import { composeMail } from '../../../sandbox/mails/index.ts'
+import { composeMail } from '../../../sandbox/mails/compose-mail.ts'
 import { parseMail } from '../../../src/mail/recognition/parse-mail.ts'
 import { recogniseMail } from '../../../src/mail/recognition/recognise-mail.ts'
 import { aupayMailRules, recogniseAupayMail } from '../../../src/marketplaces/aupay/mail.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mergeDeep } from '../../../sandbox/kit/merge.ts'
+import { mergeDeep } from '../../../sandbox/kit/order-book.ts'
 import { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
 import { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
 import { toOrder } from '../../../src/marketplaces/rakuten/orders/to-order.ts'

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { composeMail } from '../../../sandbox/mails/index.ts'
+import { composeMail } from '../../../sandbox/mails/compose-mail.ts'
 import { freshDatabase, type TestDatabase } from '../database/database.ts'
 import { makeMailbox, makeShop, makeTenant } from '../fixtures.ts'
 import { type RunningService, startService } from '../service/service.ts'

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { composeMail } from '../../../sandbox/mails/index.ts'
+import { composeMail } from '../../../sandbox/mails/compose-mail.ts'
 import { type KeptMail, mailContext } from '../../../src/mail/intake/rows.ts'
 import { testSealer } from '../fixtures.ts'
 import { type ListenerBench, listenerBench, type MailServer, mailOfNoMall, orderOf } from './listener.ts'

@@ -1,6 +1,6 @@
 import { createControllableClock } from '../../../sandbox/kit/clock.ts'
 import type { ControllableClock, MallSimulator, SandboxEvent } from '../../../sandbox/kit/types.ts'
-import { composeMail } from '../../../sandbox/mails/index.ts'
+import { composeMail } from '../../../sandbox/mails/compose-mail.ts'
 import { startAmazonSimulator } from '../../../sandbox/malls/amazon/index.ts'
 import { startAupaySimulator } from '../../../sandbox/malls/aupay/index.ts'
 import { SANDBOX_SHOPS, type SandboxMall } from '../../../sandbox/malls/index.ts'

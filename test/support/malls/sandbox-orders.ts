@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { SandboxEvent, SandboxOrder } from '../../../sandbox/kit/types.ts'
-import type { MailOptions } from '../../../sandbox/mails/index.ts'
+import type { MailOptions } from '../../../sandbox/mails/compose-mail.ts'
 
 /** Invented orders for tests of mails. */
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { SandboxAnswer } from '../../../kit/http-kit.ts'
+import { parseJson, type SandboxAnswer } from '../../../kit/http-kit.ts'
 import { invalidInput, notFound } from '../answers.ts'
 import { type OrderPackage, type SimOrder, wireTime } from '../model.ts'
 import type { OperationHandler } from './operation.ts'
@@ -132,12 +132,4 @@ function move(model: SimOrder['model'], orderItemId: string, quantity: number): 
   if (!item) return
   item.fulfillment.quantityFulfilled += quantity
   item.fulfillment.quantityUnfulfilled -= quantity
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -1,7 +1,7 @@
 import type { SandboxAnswer, SandboxRequest } from '../../../kit/http-kit.ts'
 import type { ControllableClock } from '../../../kit/types.ts'
+import type { SimShop } from '../consents.ts'
 import type { Settings } from '../settings.ts'
-import type { SimShop } from '../shops.ts'
 import type { Store } from '../store.ts'
 
 export interface OperationContext {

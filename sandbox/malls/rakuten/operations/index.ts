@@ -1,14 +1,20 @@
 import { message, refusal } from '../messages.ts'
-import { cancelOrder, cancelOrderAfterShipping } from './cancel.ts'
-import { confirmOrder } from './confirm-order.ts'
-import { getOrder } from './get-order.ts'
 import { updateOrderDelivery, updateOrderMemo, updateOrderRemarks } from './memo.ts'
 import type { Operation } from './operation.ts'
-import { searchOrder } from './search-order.ts'
+import { getOrder, searchOrder } from './reads.ts'
 import { updateOrderSender, updateOrderSenderAfterShipping } from './sender.ts'
-import { updateOrderShipping } from './shipping.ts'
-import { getResultUpdateOrderShippingAsync, updateOrderShippingAsync } from './shipping-async.ts'
-import { getSubStatusList, updateOrderSubStatus } from './sub-status.ts'
+import {
+  getResultUpdateOrderShippingAsync,
+  updateOrderShipping,
+  updateOrderShippingAsync,
+} from './shipping.ts'
+import {
+  cancelOrder,
+  cancelOrderAfterShipping,
+  confirmOrder,
+  getSubStatusList,
+  updateOrderSubStatus,
+} from './status.ts'
 
 /** The route exists without its behaviour: our code never calls it, its field rules are unknown. */
 const notSimulated =

@@ -1,4 +1,4 @@
-import { READY_TO_SHIP } from '../../../../sandbox/ready-orders.ts'
+import { READY_TO_SHIP } from '../../../../sandbox/malls/index.ts'
 import { type ChangeCells, none, parcels } from './cell.ts'
 
 const at = (orderStatus: string, more: Record<string, unknown> = {}) => ({

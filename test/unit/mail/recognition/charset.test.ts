@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import iconv from 'iconv-lite'
 import { describe, expect, it } from 'vitest'
-import { encodeText } from '../../../../sandbox/mails/index.ts'
+import { encodeText } from '../../../../sandbox/mails/mime.ts'
 import { decodeText } from '../../../../src/mail/recognition/charset.ts'
 import { decodeIso2022Jp } from '../../../../src/mail/recognition/iso-2022-jp.ts'
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { composeMail, encodeText } from '../../../../sandbox/mails/index.ts'
+import { composeMail } from '../../../../sandbox/mails/compose-mail.ts'
+import { encodeText } from '../../../../sandbox/mails/mime.ts'
 import { MAIL_BYTES } from '../../../../src/mail/mail-bytes.ts'
 import { parseMail } from '../../../../src/mail/recognition/parse-mail.ts'
 import { rakutenOrder } from '../../../support/malls/sandbox-orders.ts'

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { composeMail, encodeText } from '../../../../sandbox/mails/index.ts'
+import { composeMail } from '../../../../sandbox/mails/compose-mail.ts'
+import { encodeText } from '../../../../sandbox/mails/mime.ts'
 import { mayMatter } from '../../../../src/mail/recognition/envelope.ts'
 import { explainRecognition } from '../../../../src/mail/recognition/explain.ts'
 import type { ShopMailRules } from '../../../../src/mail/recognition/malls.ts'

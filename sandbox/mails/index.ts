@@ -1,2 +1,0 @@
-export { composeMail, type MailOptions } from './compose-mail.ts'
-export { encodeText } from './encode-charset.ts'
