@@ -174,7 +174,7 @@ const newRefreshToken = (random: Seeded): string => `Atzr|IwEBI${text(random, 60
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 
-export const text = (random: Seeded, count: number, letters = LETTERS): string =>
+const text = (random: Seeded, count: number, letters = LETTERS): string =>
   Array.from({ length: count }, () => random.pick([...letters])).join('')
 
 /** `amzn1.sp.solution.…` of the application that holds the shop's client id. */

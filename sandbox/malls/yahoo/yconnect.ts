@@ -7,7 +7,7 @@ import type { YahooSettings } from './settings.ts'
 
 /** YConnect's memory: consents, codes and tokens. Times are milliseconds of the sandbox's clock. */
 
-export interface Consent {
+interface Consent {
   sellers: string[]
   consentedAt: number
   refreshToken: string

@@ -13,7 +13,7 @@ export const updateOrderShipping: Operation = (body, context) => {
   return accepted(applyShipping(body, context))
 }
 
-export function problems(body: Body): Message[] {
+function problems(body: Body): Message[] {
   if (isMissing(body.orderNumber)) return [missing(NAME, 'orderNumber')]
   const baskets = asList(body.BasketidModelList).map(asRecord)
   if (baskets.length === 0) return [missing(NAME, 'BasketidModelList')]
@@ -45,7 +45,7 @@ function recordProblems(record: Body): string[] {
   ]
 }
 
-export function applyShipping(
+function applyShipping(
   body: Body,
   { shop, store }: OperationContext,
   operation = 'updateOrderShipping',
