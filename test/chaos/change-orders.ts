@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { SANDBOX_MALLS, type SandboxMall } from '../../sandbox/malls/index.ts'
-import { READY_TO_SHIP } from '../../sandbox/malls/index.ts'
+import { READY_TO_SHIP, SANDBOX_MALLS, type SandboxMall } from '../../sandbox/malls/index.ts'
 import { keyOf } from './arrivals.ts'
 import { isPlain } from './changes.ts'
 import type { Client, RegisteredShop } from './client.ts'

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { SANDBOX_MALLS, type SandboxMall } from '../../../sandbox/malls/index.ts'
-import { READY_TO_SHIP } from '../../../sandbox/malls/index.ts'
+import { READY_TO_SHIP, SANDBOX_MALLS, type SandboxMall } from '../../../sandbox/malls/index.ts'
 import { requestImports } from '../../../src/imports/requests/store.ts'
 import type { WantedChange } from '../../../src/site-changes/schemas.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'

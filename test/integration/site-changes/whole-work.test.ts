@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { seeded } from '../../../sandbox/kit/seeded.ts'
-import { SANDBOX_MALLS } from '../../../sandbox/malls/index.ts'
-import { READY_TO_SHIP } from '../../../sandbox/malls/index.ts'
+import { READY_TO_SHIP, SANDBOX_MALLS } from '../../../sandbox/malls/index.ts'
 import { systemClock } from '../../../src/platform/clock.ts'
 import type { WantedChange } from '../../../src/site-changes/schemas.ts'
 import { wholeWork } from '../../chaos/changes.ts'

@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { SANDBOX_MALLS, SANDBOX_SHOPS, type SandboxMall } from '../../../sandbox/malls/index.ts'
-import { READY_TO_SHIP } from '../../../sandbox/malls/index.ts'
+import {
+  READY_TO_SHIP,
+  SANDBOX_MALLS,
+  SANDBOX_SHOPS,
+  type SandboxMall,
+} from '../../../sandbox/malls/index.ts'
 import type { ImportState, Prisma } from '../../../src/generated/prisma/client.ts'
 import { DISMISSED, NOT_FOUND, OTHER_SHOP } from '../../../src/imports/requests/result-codes.ts'
 import { type NewImportRequest, requestImports } from '../../../src/imports/requests/store.ts'
