@@ -1,10 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { PROBLEM_NOTES } from '../src/http/problem-notes.ts'
-import { PROBLEMS, type ProblemCode } from '../src/http/problems.ts'
+import { PROBLEM_NOTES, PROBLEMS, type ProblemCode } from '../src/http/problems.ts'
 
 /**
- * `node scripts/problems-doc.ts` writes docs/problems.md from src/http/problem-notes.ts; a test compares
+ * `node scripts/problems-doc.ts` writes docs/problems.md from src/http/problems.ts; a test compares
  * them.
  */
 export function problemsPage(): string {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { DocExamples } from '../../src/http/openapi/examples.ts'
+import type { DocExamples } from '../../src/http/openapi/document.ts'
 import { SANDBOX_MALLS, SANDBOX_SHOPS } from '../malls/index.ts'
 import type { Sandbox } from '../sandbox.ts'
 import { type Api, waitFor } from './client.ts'

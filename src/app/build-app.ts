@@ -2,7 +2,7 @@ import packageJson from '../../package.json' with { type: 'json' }
 import type { Config } from '../config/config.ts'
 import type { Role } from '../config/fields.ts'
 import type { UnknownName } from '../config/unknown-names.ts'
-import type { DocExamples } from '../http/openapi/examples.ts'
+import type { DocExamples } from '../http/openapi/document.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import type { QueueAccess } from '../notifications/queue-reader.ts'
 import type { Clock } from '../platform/clock.ts'

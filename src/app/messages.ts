@@ -1,4 +1,4 @@
-import { createSmtpMailer } from '../notices/smtp-access.ts'
+import { createSmtpMailer } from '../notices/mailer.ts'
 import { createHttpClient } from '../platform/http/undici-client.ts'
 import { createEmailOf } from '../staff/accounts.ts'
 import type { Core } from './core.ts'

@@ -1,5 +1,5 @@
 import { readHistory } from '../events/history.ts'
-import { listenForEvents } from '../events/wake.ts'
+import { listenForEvents } from '../events/hub.ts'
 import { createImportJob } from '../imports/import-job.ts'
 import { createPeriodJob } from '../imports/period/period-job.ts'
 import { EVERY_MALL } from '../marketplaces/facts.ts'

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Pool } from 'pg'
 import { z } from 'zod'
+import { clientGone } from '../http/answers.ts'
 import type { App, Routes } from '../http/app-types.ts'
 import {
   type Authenticate,
@@ -10,7 +11,6 @@ import {
   sessionSecret,
   tenantOf,
 } from '../http/auth.ts'
-import { clientGone } from '../http/client-gone.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { HeavyReads } from '../platform/db/heavy-reads.ts'
 import { acrossTenants } from '../platform/db/tenant-scope.ts'

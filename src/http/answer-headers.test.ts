@@ -3,8 +3,8 @@ import fc from 'fast-check'
 import { pino } from 'pino'
 import { afterEach, describe, expect, test } from 'vitest'
 import { AppError } from '../platform/errors.ts'
+import { codingOf, untagged } from './answers.ts'
 import type { App, Routes } from './app-types.ts'
-import { codingOf, untagged } from './compression.ts'
 import { buildServer, type ServerOptions } from './server.ts'
 
 /** Headers of an answer beside its content: compression, CORS, rate limits, deprecation. */

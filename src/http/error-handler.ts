@@ -2,9 +2,9 @@ import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { isConflict, isReadOnly, isTooSlow, isUnreachable } from '../platform/db/failures.ts'
 import { factsOf as foreignOf } from '../platform/narrow.ts'
+import { methodsFor } from './access.ts'
 import type { App } from './app-types.ts'
 import { HttpProblem, isProblemError, PROBLEMS, type ProblemCode, problemDocument } from './problems.ts'
-import { methodsFor } from './route-table.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {

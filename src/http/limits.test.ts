@@ -1,5 +1,14 @@
-import { expect, test } from 'vitest'
-import { steadyCounts } from './limits.ts'
+import { createHash } from 'node:crypto'
+import { Readable } from 'node:stream'
+import Fastify from 'fastify'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { z } from 'zod'
+import { createHeavyReads } from '../platform/db/heavy-reads.ts'
+import { asTenant } from '../platform/db/tenant-scope.ts'
+import { mapBreathing } from '../platform/event-loop.ts'
+import { documentOnly, sendInPieces, serializerCompiler, tagAnswers, writeInSlices } from './answers.ts'
+import type { App } from './app-types.ts'
+import { holdRefusals, putShortFirst, shedByShare, steadyCounts, takeTurns } from './limits.ts'
 
 function counter() {
   const state = { now: 1_000 }
@@ -56,4 +65,281 @@ test('the counts of a route are its own', () => {
   count('a')
   const child = store.child({} as never)
   child.incr('a', (_error, result) => expect(result).toMatchObject({ current: 1 }), 60_000, 10)
+})
+
+/** As much work as an order whose writing takes the whole time that others are kept waiting. */
+function workFor3Ms(): string {
+  const until = performance.now() + 3
+  while (performance.now() < until);
+  return 'slow'
+}
+
+/** A server whose requests say by a header whose they are, before it is ready. */
+function serverOfTenants(): App {
+  const app = Fastify() as unknown as App
+  app.decorateRequest('auth', null as never)
+  app.addHook('onRequest', async (request) => {
+    request.auth = { kind: 'client', tenantId: String(request.headers.tenant) } as never
+  })
+  return app
+}
+
+test('a long request of one tenant stands still while another’s short one is at work, be it a heavy read or not', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const app = serverOfTenants()
+  app.addHook('preValidation', (request, _reply, done) => asTenant(String(request.headers.tenant), done))
+  const heavyReads = createHeavyReads()
+  putShortFirst(app, heavyReads.shortFirst)
+  takeTurns(app, heavyReads)
+  let pieces = 0
+  const piece = () => {
+    pieces += 1
+    return workFor3Ms()
+  }
+  const work = () => mapBreathing(Array.from({ length: 20 }), piece)
+  app.get('/heavy', { config: { heavy: true } }, work)
+  app.post('/long', work)
+  let [begun, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  app.get('/short', async () => {
+    begun.resolve()
+    await end.promise
+    return pieces
+  })
+  const ask = (tenant: string, url: string, method: 'GET' | 'POST' = 'GET') =>
+    app.inject({ url, method, headers: { tenant } })
+  await app.ready()
+  for (const [url, method] of [
+    ['/heavy', 'GET'],
+    ['/long', 'POST'],
+  ] as const) {
+    ;[begun, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    pieces = 0
+    const short = ask('b', '/short')
+    await begun.promise
+    const long = ask('a', url, method)
+    while (pieces === 0) await new Promise(setImmediate)
+    for (let n = 0; n < 50; n += 1) await new Promise(setImmediate)
+    end.resolve()
+    expect((await short).json(), url).toBe(1)
+    expect((await long).json()).toHaveLength(20)
+    // With nobody else there it waits for nobody: no timer runs.
+    expect((await ask('a', url, method)).statusCode).toBe(200)
+  }
+  // Two long ones do not wait for each other.
+  const both = await Promise.all([ask('a', '/long', 'POST'), ask('b', '/long', 'POST')])
+  expect(both.map(({ statusCode }) => statusCode)).toEqual([200, 200])
+  await app.close()
+})
+
+test('one of many requests of a tenant begins behind those of a tenant that has few', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const app = serverOfTenants()
+  const heavyReads = createHeavyReads()
+  putShortFirst(app, heavyReads.shortFirst)
+  takeTurns(app, heavyReads)
+  let begun = 0
+  const work = { a: Promise.withResolvers<void>(), b: Promise.withResolvers<void>() }
+  app.post('/work', async ({ headers }) => {
+    begun += 1
+    await work[headers.tenant as 'a' | 'b'].promise
+    return 'done'
+  })
+  const ask = (tenant: string) => app.inject({ url: '/work', method: 'POST', headers: { tenant } })
+  const turns = async () => {
+    for (let n = 0; n < 50; n += 1) await new Promise(setImmediate)
+  }
+  await app.ready()
+  const own = ask('b')
+  while (begun < 1) await new Promise(setImmediate)
+  const flood = [ask('a'), ask('a')]
+  while (begun < 3) await new Promise(setImmediate)
+  flood.push(ask('a'))
+  await turns()
+  expect(begun).toBe(3)
+  work.b.resolve()
+  expect((await own).statusCode).toBe(200)
+  await turns()
+  expect(begun).toBe(4)
+  work.a.resolve()
+  expect((await Promise.all(flood)).map(({ statusCode }) => statusCode)).toEqual([200, 200, 200])
+  await app.close()
+})
+
+test('a tenant with many waiting rests between its requests while others ask, be they heavy reads or not', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  onTestFinished(() => void vi.useRealTimers())
+  for (const [heavy, atOnce, many] of [
+    [undefined, 3, 30],
+    [true, 1, 10],
+  ] as const) {
+    const app = serverOfTenants()
+    const heavyReads = createHeavyReads()
+    putShortFirst(app, heavyReads.shortFirst)
+    takeTurns(app, heavyReads)
+    const begun: string[] = []
+    const ends: (() => void)[] = []
+    app.get('/work', { config: { ...(heavy && { heavy }) } }, async ({ headers }) => {
+      begun.push(String(headers.tenant))
+      await new Promise<void>((resolve) => ends.push(resolve))
+      return 'done'
+    })
+    const ask = (tenant: string) => app.inject({ url: '/work', headers: { tenant } })
+    const turns = async () => {
+      for (let n = 0; n < 50; n += 1) await new Promise(setImmediate)
+    }
+    /** All that is at work has taken so long. */
+    const end = async (ms: number) => {
+      await vi.advanceTimersByTimeAsync(ms)
+      for (const one of ends.splice(0)) one()
+      await turns()
+    }
+    await app.ready()
+    const all = Array.from({ length: many }, () => ask('a'))
+    await turns()
+    expect(begun).toHaveLength(atOnce)
+    // Alone it goes on at once.
+    await end(20)
+    expect(begun).toHaveLength(2 * atOnce)
+    begun.length = 0
+    all.push(...Array.from({ length: atOnce }, () => ask('a')), ask('b'))
+    await turns()
+    expect(begun).toEqual(['b'])
+    await end(20)
+    await vi.advanceTimersByTimeAsync(19)
+    await turns()
+    expect(begun).toEqual(['b'])
+    await vi.advanceTimersByTimeAsync(1)
+    await turns()
+    expect(begun).toEqual(['b', 'a'])
+    for (let n = 0; n < 40; n += 1) await end(40)
+    expect((await Promise.all(all)).map(({ statusCode }) => statusCode)).toEqual(all.map(() => 200))
+    await app.close()
+  }
+})
+
+test('while the event loop is late, who has most at work is refused more, and nobody else', async () => {
+  const app = Fastify() as unknown as App
+  let pressure = false
+  app.decorate('isUnderPressure', () => pressure)
+  app.decorate('memoryUsage', () => ({ eventLoopDelay: 4_000 }) as never)
+  app.decorateRequest('auth', null as never)
+  app.addHook('onRequest', async (request) => {
+    const tenantId = String(request.headers.tenant)
+    request.auth = { kind: 'client', tenantId, role: 'owner', accountId: 'x' } as never
+  })
+  shedByShare(app, 3_000)
+  const work = Promise.withResolvers<void>()
+  app.get('/v1/slow', async () => {
+    await work.promise
+    return 'done'
+  })
+  app.get('/v1/quick', async () => 'done')
+  app.get('/healthz', async () => 'ok')
+  const ask = (tenant: string, url = '/v1/quick') => app.inject({ url, headers: { tenant } })
+  await app.ready()
+  const slow = Array.from({ length: 3 }, () => ask('a', '/v1/slow'))
+  await ask('a')
+  pressure = true
+  expect((await ask('a')).json()).toMatchObject({ code: 'TOO_MANY_REQUESTS' })
+  for (const url of ['/v1/quick', '/healthz']) expect((await ask('b', url)).statusCode).toBe(200)
+  work.resolve()
+  expect((await Promise.all(slow)).map(({ statusCode }) => statusCode)).toEqual([200, 200, 200])
+  expect((await ask('a')).statusCode).toBe(200)
+  await app.close()
+})
+
+test('a refusal is held back, a flood of them has no more than its share of held ones, and others are answered at once', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const app = serverOfTenants()
+  holdRefusals(app, 1_000)
+  app.get('/refused', async (_request, reply) => reply.code(429).send())
+  app.get('/good', async () => 'done')
+  const answered: string[] = []
+  const ask = async (tenant: string, url: string) => {
+    const answer = await app.inject({ url, headers: { tenant } })
+    answered.push(url)
+    return answer
+  }
+  await app.ready()
+  const flood = Array.from({ length: 1_001 }, () => ask('a', '/refused'))
+  // Only the one beyond the share is out, and its connection ends.
+  expect((await Promise.race(flood)).headers.connection).toBe('close')
+  const other = ask('b', '/refused')
+  expect((await ask('a', '/good')).statusCode).toBe(200)
+  expect(answered).toEqual(['/refused', '/good'])
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect((await other).headers.connection).not.toBe('close')
+  const answers = await Promise.all(flood)
+  expect(answers.filter(({ headers }) => headers.connection === 'close')).toHaveLength(1)
+  await app.close()
+})
+
+test('a long answer is written piece by piece, others have their turns meanwhile, and it is the same as at once', async () => {
+  const app = Fastify() as unknown as App
+  app.setSerializerCompiler(serializerCompiler)
+  tagAnswers(app)
+  writeInSlices(app)
+  const order = (n: number) => ({
+    n,
+    name: '﨑山"\n',
+    none: undefined,
+    at: new Date(n),
+    parts: [undefined, n],
+  })
+  const answer = {
+    none: undefined,
+    orders: Array.from({ length: 100 }, (_, n) => order(n)),
+    nextCursor: null,
+    few: [],
+  }
+  const schema = { response: { 200: documentOnly(z.any()) } }
+  app.get('/long', { config: { entityTag: true }, schema }, async () => answer)
+  const slow = { toJSON: workFor3Ms }
+  app.get('/slow', { schema }, async () => ({ orders: Array.from({ length: 60 }, () => slow) }))
+  const long = await app.inject('/long')
+  expect(long.body).toBe(JSON.stringify(answer))
+  expect(long.headers['content-type']).toBe('application/json; charset=utf-8')
+  const { etag = '' } = long.headers
+  const same = await app.inject({ url: '/long', headers: { 'if-none-match': String(etag) } })
+  expect([same.statusCode, same.body]).toEqual([304, ''])
+  let turns = 0
+  let running = true
+  const count = () => {
+    turns += 1
+    if (running) setImmediate(count)
+  }
+  count()
+  expect((await app.inject('/slow')).json().orders).toHaveLength(60)
+  running = false
+  expect(turns).toBeGreaterThan(60)
+  await app.close()
+})
+
+test('a long answer is sent in pieces of 64 KiB, as the same bytes under the same tag', async () => {
+  const app = Fastify() as unknown as App
+  tagAnswers(app)
+  sendInPieces(app)
+  const pieces: number[] = []
+  app.addHook('onSend', async (_request, _reply, payload) => {
+    if (!(payload instanceof Readable)) return payload
+    return payload.map((piece: Buffer) => {
+      pieces.push(piece.length)
+      return piece
+    })
+  })
+  const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, n) => n))
+  app.get('/long', { config: { entityTag: true } }, async () => bytes)
+  const { rawPayload, headers } = await app.inject('/long')
+  expect(rawPayload.equals(bytes)).toBe(true)
+  expect(pieces).toEqual([65_536, 65_536, 65_536, 65_536, 37_856])
+  expect(headers['content-length']).toBe('300000')
+  expect(headers.etag).toBe(`"${createHash('sha1').update(bytes).digest('base64url')}"`)
+  const same = await app.inject({ url: '/long', headers: { 'if-none-match': String(headers.etag) } })
+  expect([same.statusCode, same.body]).toEqual([304, ''])
+  const head = await app.inject({ url: '/long', method: 'HEAD' })
+  expect([head.headers['content-length'], head.body]).toEqual(['300000', ''])
+  await app.close()
 })

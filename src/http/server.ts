@@ -10,9 +10,16 @@ import { asReports, inScope } from '../platform/db/tenant-scope.ts'
 import { AppError } from '../platform/errors.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
-import { isReport } from './access.ts'
-import type { App, Auth, Routes } from './app-types.ts'
-import { asApp, QUEUE_BOARD } from './app-types.ts'
+import { isReport, recordRouteTable } from './access.ts'
+import {
+  addVary,
+  compressAnswers,
+  sendInPieces,
+  serializerCompiler,
+  tagAnswers,
+  writeInSlices,
+} from './answers.ts'
+import { type App, type Auth, asApp, QUEUE_BOARD, type Routes } from './app-types.ts'
 import {
   type Authenticate,
   createAuthHooks,
@@ -24,20 +31,14 @@ import {
   tenantOf,
   type WrongKey,
 } from './auth.ts'
-import { compressAnswers } from './compression.ts'
-import { allowOrigins } from './cors.ts'
+import { acceptJsonOnly } from './bodies.ts'
 import { markDeprecation } from './deprecation.ts'
-import { tagAnswers } from './entity-tag.ts'
 import { answerBrokenHttp, sendProblem, setErrorHandlers, setNotFound } from './error-handler.ts'
-import { putShortFirst, takeTurns } from './fair-shares.ts'
 import { healthRoutes, type MetricsSource, type ReadinessCheck } from './health.ts'
 import { claimIdempotencyKeys, type IdempotencyStore, storeAnswers } from './idempotency.ts'
-import { acceptJsonOnly } from './json-body.ts'
-import { DEFAULT_LIMITS, type LimitOptions, protect } from './limits.ts'
-import type { DocExamples } from './openapi/examples.ts'
+import { DEFAULT_LIMITS, type LimitOptions, protect, putShortFirst, takeTurns } from './limits.ts'
+import type { DocExamples } from './openapi/document.ts'
 import { pageWholeLists } from './paging.ts'
-import { recordRouteTable } from './route-table.ts'
-import { sendInPieces, serializerCompiler, writeInSlices } from './serializer.ts'
 import { refuseUnknownFields, validatorCompiler } from './validation.ts'
 
 export type ViewRecorder = (request: FastifyRequest, payload: unknown) => Promise<void>
@@ -300,4 +301,49 @@ const isStream = (reply: FastifyReply): boolean =>
 function personOf(auth: Auth): { apiKeyId?: string; accountId?: string } {
   if (auth.kind === 'client' && auth.apiKeyId !== undefined) return { apiKeyId: auth.apiKeyId }
   return auth.accountId === null ? {} : { accountId: auth.accountId }
+}
+
+/** Headers of an answer that a page's script may read. */
+const EXPOSED = [
+  ...['etag', 'location', 'link', 'content-disposition', 'retry-after', 'x-request-id'],
+  ...['ratelimit', 'ratelimit-policy', 'deprecation', 'sunset'],
+].join(', ')
+
+/** Headers of its requests. No cookies: a page of another site uses a key, never the board's session. */
+const REQUEST_HEADERS = [
+  ...[
+    'authorization',
+    'content-type',
+    'accept',
+    'idempotency-key',
+    'if-match',
+    'if-none-match',
+    'last-event-id',
+  ],
+  ...['mcp-protocol-version', 'mcp-method', 'mcp-name'],
+].join(', ')
+
+/** A browser asks again after so long: Chromium's own limit. */
+const PREFLIGHT_SECONDS = '7200'
+
+/** Lets pages of these origins (`https://app.example.jp`) read answers. Without any, browsers refuse all. */
+function allowOrigins(app: App, origins: readonly string[]): void {
+  if (origins.length === 0) return
+  app.addHook('onRequest', async (request, reply) => {
+    const { origin, 'access-control-request-method': asked } = request.headers
+    addVary(reply, 'origin')
+    if (origin === undefined || !origins.includes(origin)) return
+    reply.header('access-control-allow-origin', origin)
+    if (request.method !== 'OPTIONS' || asked === undefined) {
+      reply.header('access-control-expose-headers', EXPOSED)
+      return
+    }
+    // Answered before anybody is known: it says what may be asked, and nothing of anyone.
+    return reply
+      .header('access-control-allow-methods', 'GET, HEAD, POST, PUT, PATCH, DELETE')
+      .header('access-control-allow-headers', REQUEST_HEADERS)
+      .header('access-control-max-age', PREFLIGHT_SECONDS)
+      .code(204)
+      .send()
+  })
 }

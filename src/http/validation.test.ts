@@ -1,7 +1,7 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { z } from 'zod'
 import { ChangeRequest } from '../site-changes/schemas.ts'
-import { withoutNulls } from './validation.ts'
+import { checked, withoutNulls } from './validation.ts'
 
 const Inner = z.strictObject({ name: z.string().optional(), note: z.string().nullable().optional() })
 
@@ -66,4 +66,15 @@ describe('a null for a field that knows none counts as left out', () => {
     const sent = JSON.parse('{"__proto__": null, "constructor": null, "name": "n"}')
     expect(JSON.stringify(withoutNulls(Inner, sent))).toBe(JSON.stringify(sent))
   })
+})
+
+it('an unknown action is refused with the names of those there are', () => {
+  const orderId = '0199c0de-0000-7000-8000-000000000003'
+  const result = checked(ChangeRequest, { changes: [{ orderId, action: 'shipp' }] }, 'body')
+  expect(result.ok ? [] : result.fields).toMatchObject([
+    {
+      field: 'changes[0].action',
+      message: expect.stringMatching(/^confirm、ship、.*change_content のいずれか/),
+    },
+  ])
 })

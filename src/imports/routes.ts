@@ -1,6 +1,6 @@
+import { IfNoneMatch } from '../http/answers.ts'
 import type { Routes } from '../http/app-types.ts'
 import { callerOf, shopsOf, tenantOf } from '../http/auth.ts'
-import { IfNoneMatch } from '../http/entity-tag.ts'
 import { IdParams } from '../http/schemas.ts'
 import { ReimportAccepted, ReimportAnswer, ReimportOrders } from '../orders/schemas.ts'
 import { AppError } from '../platform/errors.ts'

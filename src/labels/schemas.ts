@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { documentOnly } from '../http/answers.ts'
 import { CutLater, Day, DryRun, Id, Time, WasDryRun } from '../http/schemas.ts'
-import { documentOnly } from '../http/serializer.ts'
 import { CARRIER_CODES } from '../marketplaces/port/carriers.ts'
 import { MarketplaceNameSchema } from '../shops/shops/shop-schemas.ts'
 import { FORMAT_IDS } from './formats/index.ts'

@@ -1,9 +1,9 @@
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import packageJson from '../../package.json' with { type: 'json' }
+import { clientGone } from '../http/answers.ts'
 import type { App, ClientRole } from '../http/app-types.ts'
 import { actorOf, tenantOf } from '../http/auth.ts'
-import { clientGone } from '../http/client-gone.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
 import { asTenant } from '../platform/db/tenant-scope.ts'

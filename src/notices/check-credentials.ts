@@ -7,7 +7,7 @@ import { abortAfter, TimedOut } from '../platform/timeout.ts'
 import { attentionMessage, raiseAttention } from '../shops/attention.ts'
 import { nextCheckAt, saveGoodCheck } from '../shops/credentials/credentials.ts'
 import type { OpenedSession, ShopSessions } from '../shops/shops/sessions.ts'
-import { claimDueChecks } from './sql.ts'
+import { claimDueChecks } from './statements.ts'
 
 export interface CheckTools {
   db: Db

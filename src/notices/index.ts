@@ -2,17 +2,18 @@ import type { ClosableHttpClient } from '../platform/http/undici-client.ts'
 import { createRepeatLog } from '../platform/log-once.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { settlesWithin } from '../platform/timeout.ts'
-import { type DeliveryTools, sendToChannels } from './channels/send.ts'
 import { type CheckTools, checkShop, claimChecks } from './check-credentials.ts'
 import type { Mailer } from './mailer.ts'
-import { planAttention } from './plan-attention.ts'
-import { type EmptiedAfter, planEmptied } from './plan-emptied.ts'
-import { createExpiryPlanner, type PlanTools } from './plan-expiries.ts'
-import { planMailboxExpiries } from './plan-mailbox-expiries.ts'
-import { planMailboxes } from './plan-mailboxes.ts'
+import { planAttention, planMailboxes, planWebhooks } from './plan-attention.ts'
+import {
+  createExpiryPlanner,
+  type EmptiedAfter,
+  type PlanTools,
+  planEmptied,
+  planMailboxExpiries,
+} from './plan-expiries.ts'
 import { planReports } from './plan-report.ts'
-import { planWebhooks } from './plan-webhooks.ts'
-import { sendDueMails } from './send-mails.ts'
+import { type DeliveryTools, sendDueMails, sendToChannels } from './send.ts'
 import { deleteOldNotices } from './store.ts'
 
 export interface NoticesTools

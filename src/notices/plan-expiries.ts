@@ -3,9 +3,17 @@ import type { Lifetime } from '../marketplaces/port/marketplace.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
-import { lifetimesOf, passedThreshold, stateOf } from '../shops/calendar/lifetimes.ts'
+import {
+  type CalendarMailbox,
+  lifetimesOf,
+  mailboxLifetimes,
+  passedThreshold,
+  stateOf,
+} from '../shops/calendar/lifetimes.ts'
+import type { AttentionTools } from './plan-attention.ts'
+import { emptiedSoon } from './statements.ts'
 import { insertNotices, type NewNotice, type NoticeStoreTools, noticeKey, toldKeys } from './store.ts'
-import { expiryText } from './texts.ts'
+import { emptiedText, expiryText, mailboxExpiryText } from './texts.ts'
 
 export interface PlanTools extends NoticeStoreTools {
   db: Db
@@ -29,7 +37,7 @@ const FIELDS = {
   mallNotices: { select: { code: true, lastSeenAt: true } },
 } as const
 
-type Row = Awaited<ReturnType<typeof readBatch>>[number]
+type ShopRow = Awaited<ReturnType<typeof readBatch>>[number]
 
 /** Lifetimes by shop, with their input: opening every seal each minute would be wasted work. */
 type Known = Map<string, { from: string; lifetimes: Lifetime[] }>
@@ -47,7 +55,7 @@ export function createExpiryPlanner(tools: PlanTools): ExpiryPlanner {
       let after: string | null = null
       const seen = new Set<string>()
       do {
-        const rows: Row[] = await readBatch(tools.db, after)
+        const rows: ShopRow[] = await readBatch(tools.db, after)
         for (const row of rows) seen.add(row.id)
         count += await planBatch(tools, known, rows)
         after = rows.length < BATCH ? null : (rows.at(-1)?.id ?? null)
@@ -71,10 +79,10 @@ const readBatch = (db: Db, after: string | null) =>
     take: BATCH,
   })
 
-async function planBatch(tools: PlanTools, known: Known, rows: readonly Row[]): Promise<number> {
+async function planBatch(tools: PlanTools, known: Known, rows: readonly ShopRow[]): Promise<number> {
   const now = tools.clock.now()
   const lifetimes = await lifetimesByShop(tools, known, rows, now)
-  const due = rows.flatMap((row) => dueNotices(tools, row, lifetimes.get(row.id) ?? [], now))
+  const due = rows.flatMap((row) => shopNotices(tools, row, lifetimes.get(row.id) ?? [], now))
   if (due.length === 0) return 0
   const told = await toldKeys(tools.db, [...new Set(due.map((notice) => notice.shopId))])
   const fresh = due.filter((notice) => !told.has(noticeKey(notice)))
@@ -84,7 +92,7 @@ async function planBatch(tools: PlanTools, known: Known, rows: readonly Row[]): 
 async function lifetimesByShop(
   tools: PlanTools,
   known: Known,
-  rows: readonly Row[],
+  rows: readonly ShopRow[],
   now: number,
 ): Promise<Map<string, Lifetime[]>> {
   const stale = rows.filter((row) => known.get(row.id)?.from !== sourceOf(row))
@@ -106,12 +114,12 @@ async function lifetimesByShop(
   return new Map(current.map((row) => [row.id, known.get(row.id)?.lifetimes ?? []]))
 }
 
-const sourceOf = ({ credentialsVersion, credentialCheck, mallNotices, credentialsSetAt }: Row): string =>
+const sourceOf = ({ credentialsVersion, credentialCheck, mallNotices, credentialsSetAt }: ShopRow): string =>
   JSON.stringify([credentialsVersion, credentialsSetAt, credentialCheck, mallNotices])
 
-function dueNotices(
+function shopNotices(
   tools: Pick<PlanTools, 'marketplaces'>,
-  row: Row,
+  row: ShopRow,
   lifetimes: readonly Lifetime[],
   now: number,
 ): (NewNotice & { shopId: string })[] {
@@ -138,3 +146,108 @@ function dueNotices(
     return [{ ...notice, occursAt: endsAt, threshold, ...words }]
   })
 }
+
+interface MailboxRow extends CalendarMailbox {
+  id: string
+  tenantId: string
+  name: string
+  host: string
+}
+
+/**
+ * Notifies of mailbox credentials that end, as for shops. Mailboxes with an end are few, so all are read at
+ * once.
+ */
+export async function planMailboxExpiries(tools: Omit<AttentionTools, 'marketplaces'>): Promise<number> {
+  const now = tools.clock.now()
+  const rows = await tools.db.mailbox.findMany({
+    where: {
+      enabled: true,
+      tenant: { status: 'active' },
+      OR: [{ secretEndsAt: { not: null } }, { consentEndsAt: { not: null } }],
+    },
+    select: {
+      id: true,
+      tenantId: true,
+      name: true,
+      host: true,
+      authKind: true,
+      consentedAt: true,
+      consentEndsAt: true,
+      secretEndsAt: true,
+    },
+  })
+  return insertNotices(
+    tools,
+    rows.flatMap((row) => mailboxNotices(row, now)),
+    new Date(now),
+  )
+}
+
+function mailboxNotices(row: MailboxRow, now: number): NewNotice[] {
+  const { id: mailboxId, tenantId, name, host } = row
+  return mailboxLifetimes(row).flatMap((lifetime) => {
+    const { key: what, endsAt } = lifetime
+    const threshold = passedThreshold(lifetime, now)
+    if (endsAt === null || threshold === null) return []
+    const words = mailboxExpiryText({ name, host }, { ...lifetime, endsAt }, threshold, now)
+    return [
+      {
+        tenantId,
+        mailboxId,
+        shopId: null,
+        kind: 'expiry' as const,
+        what,
+        occursAt: endsAt,
+        threshold,
+        ...words,
+      },
+    ]
+  })
+}
+
+const DAY_MS = 24 * 60 * 60_000
+/** Long enough to work on them, or to write down what has to be kept. */
+const NOTICE_DAYS = 14
+const MOST = 200
+
+/** Days after which an open order, or one that was never pulled, loses its personal data. */
+export interface EmptiedAfter {
+  openDays: number
+  unpulledDays: number
+}
+
+interface EmptiedRow {
+  shopId: string
+  tenantId: string
+  shop: string
+  what: 'unpulledOrders' | 'openOrders'
+  orders: number
+  /** The day in Japan, and when the first of them loses its data. */
+  day: Date
+  at: Date
+}
+
+/**
+ * Notifies of unfinished orders before they lose their personal data, one notice per shop and day. Returns
+ * the number of new notices.
+ */
+export async function planEmptied(
+  tools: Omit<AttentionTools, 'marketplaces'> & EmptiedAfter,
+): Promise<number> {
+  const now = tools.clock.now()
+  const told = new Date(now + NOTICE_DAYS * DAY_MS)
+  const rows = await tools.db.$queryRaw<EmptiedRow[]>(emptiedSoon(told, tools, MOST))
+  return insertNotices(tools, rows.map(emptiedNotice), new Date(now))
+}
+
+const emptiedNotice = ({ shopId, tenantId, shop, what, orders, day, at }: EmptiedRow): NewNotice => ({
+  tenantId,
+  shopId,
+  mailboxId: null,
+  kind: 'expiry',
+  what,
+  occursAt: day,
+  threshold: NOTICE_DAYS,
+  ...emptiedText(what, shop, orders, at),
+})

@@ -1,7 +1,7 @@
 import type { Marketplace } from '../generated/prisma/enums.ts'
 import { japaneseDay, japaneseDayStart, nextInJapan } from '../platform/japan-time.ts'
 import type { AttentionTools } from './plan-attention.ts'
-import { dayOfShops, tenantsWithoutReport } from './sql.ts'
+import { dayOfShops, tenantsWithoutReport } from './statements.ts'
 import { insertNotices, type NewNotice, REPORT_HOUR } from './store.ts'
 import { reportText, type ShopReport } from './texts.ts'
 

@@ -1,6 +1,6 @@
 import type { Routes } from '../http/app-types.ts'
+import { rawBodies, signatureRefused, signedHeaders } from '../http/bodies.ts'
 import { IdParams } from '../http/schemas.ts'
-import { rawBodies, signatureRefused, signedHeaders } from '../http/signed-body.ts'
 import { AppError } from '../platform/errors.ts'
 import { type createPushDoor, PushedOrders, type PushRefusal } from './push.ts'
 

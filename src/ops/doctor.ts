@@ -9,7 +9,7 @@ import { clockCause, clockFact, DATABASE, decideCauses, readWork } from '../inst
 import { MALLS } from '../marketplaces/index.ts'
 import type { Mall, MallOptions, MallSetting } from '../marketplaces/port/marketplace.ts'
 import type { SmtpSettings } from '../notices/mailer.ts'
-import { createSmtpMailer } from '../notices/smtp-access.ts'
+import { createSmtpMailer } from '../notices/mailer.ts'
 import { createSealer } from '../platform/crypto/sealer.ts'
 import { checkWritable } from '../platform/db/database.ts'
 import { databaseState } from '../platform/db/failures.ts'

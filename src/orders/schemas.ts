@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { documentOnly } from '../http/answers.ts'
 import {
   CommaList,
   CutLater,
@@ -10,7 +11,6 @@ import {
   Time,
   WasDryRun,
 } from '../http/schemas.ts'
-import { documentOnly } from '../http/serializer.ts'
 import { NormalisedOrder } from '../marketplaces/port/order.ts'
 import { MarketplaceNameSchema } from '../shops/shops/shop-schemas.ts'
 import { ChangeState, OrderStatus } from '../shops/terms.ts'

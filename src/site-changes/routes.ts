@@ -1,6 +1,6 @@
+import { IfNoneMatch } from '../http/answers.ts'
 import type { Routes } from '../http/app-types.ts'
 import { callerOf, shopsOf, tenantOf } from '../http/auth.ts'
-import { IfNoneMatch } from '../http/entity-tag.ts'
 import { idempotencyHeader, idempotencyKeyOf } from '../http/idempotency.ts'
 import { IdParams } from '../http/schemas.ts'
 import { dismissChange, retryChange } from './requests/answer-change.ts'

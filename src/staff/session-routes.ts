@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { clientGone } from '../http/answers.ts'
 import type { App, Routes } from '../http/app-types.ts'
 import { type OpenSession, sessionSecret } from '../http/auth.ts'
-import { clientGone } from '../http/client-gone.ts'
 import { CutLater, Id, IdParams, iso, Time } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
 import { AppError } from '../platform/errors.ts'

@@ -4,9 +4,9 @@ import { createHttpClient } from '../platform/http/undici-client.ts'
 import { createRepeatLog } from '../platform/log-once.ts'
 import type { Logger } from '../platform/logger.ts'
 import { settlesWithin } from '../platform/timeout.ts'
-import { sealedAddress } from './secrets.ts'
 import { type ClaimedWebhook, type SendTools, sendSlice } from './send.ts'
-import { CLAIM_WEBHOOKS, FORGET_DELIVERIES, PLAN_DELIVERIES } from './sql.ts'
+import { CLAIM_WEBHOOKS, FORGET_DELIVERIES, PLAN_DELIVERIES } from './statements.ts'
+import { sealedAddress } from './webhooks.ts'
 
 export interface WebhooksTools extends Omit<SendTools, 'http'> {
   pool: Pool

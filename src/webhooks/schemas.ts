@@ -2,7 +2,6 @@ import { z } from 'zod'
 import type { Webhook, WebhookDelivery } from '../generated/prisma/client.ts'
 import { positionText, sequenceText } from '../http/paging.ts'
 import { Id, iso, isoOrNull, Time } from '../http/schemas.ts'
-import { shownUrlOf } from './secrets.ts'
 
 const KINDS = ['order', 'change', 'attention', 'notice'] as const
 
@@ -117,6 +116,12 @@ export const DeliveryAnswer = z
     createdAt: Time.describe('作成日時'),
   })
   .meta({ id: 'WebhookDelivery', description: 'One row on its way to one webhook (送信記録)' })
+
+/** Returns the part of an address that lists show: its path and query often carry the receiver's secret. */
+export function shownUrlOf(url: string): string {
+  const { origin, pathname, search, hash } = new URL(url)
+  return pathname + search + hash === '/' ? `${origin}/` : `${origin}/…`
+}
 
 export function answerOf(row: Webhook): z.infer<typeof WebhookAnswer> {
   const { id, name, kinds, enabled, failures, disabledCode, resetCode } = row

@@ -8,7 +8,7 @@ import { withTimesInZ } from '../platform/japan-time.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { loggedAttempts, placeOf } from './schemas.ts'
-import { addressOf, type SealedSecrets, signingSecrets } from './secrets.ts'
+import { addressOf, type SealedSecrets, signingSecrets } from './webhooks.ts'
 
 export interface SendTools {
   db: Db

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import type { Webhook, WebhookDelivery } from '../generated/prisma/client.ts'
 import { checkPublicUrl } from '../http/validation.ts'
 import { type Clock, dateNow } from '../platform/clock.ts'
-import type { Sealer } from '../platform/crypto/sealer.ts'
+import type { RowSealer, Sealer } from '../platform/crypto/sealer.ts'
 import { signingSecret } from '../platform/crypto/signed-message.ts'
 import type { Db } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
@@ -12,8 +12,7 @@ import type { NewId } from '../platform/ids.ts'
 import type { Random } from '../platform/random.ts'
 import { audit, type Caller, noteOf } from '../shops/tenants/audit.ts'
 import { MOST_PER_TENANT, needRoom, type PerTenant } from '../shops/tenants/tenants.ts'
-import { answerOf, type NewWebhook, type WebhookChange } from './schemas.ts'
-import { sealedAddress, secretContext } from './secrets.ts'
+import { answerOf, type NewWebhook, shownUrlOf, type WebhookChange } from './schemas.ts'
 
 export interface WebhookStoreTools {
   db: Db
@@ -199,3 +198,36 @@ const checkUrl = ({ webhookHosts }: WebhookStoreTools, url: string): Promise<voi
 
 /** Part of an address for the audit: its path and query often carry the receiver's secret. */
 const hostOf = (url: string): string => new URL(url).host
+
+const addressContext = (webhookId: string): string => `webhook:${webhookId}:url`
+
+export const sealedAddress = (sealer: RowSealer, id: string, url: string) => ({
+  url: '',
+  sealedUrl: sealer.seal(addressContext(id), url),
+  shownUrl: shownUrlOf(url),
+})
+
+/**
+ * One in clear was written by a process of the release before, later than the sealed one beside it. @throws
+ * SealError
+ */
+export const addressOf = (
+  sealer: RowSealer,
+  { id, url, sealedUrl }: { id: string; url: string; sealedUrl: Uint8Array | null },
+): string => (sealedUrl === null || url !== '' ? url : sealer.open(addressContext(id), sealedUrl).toString())
+
+/** Bound to the row, not to the column: a rotation moves what is sealed from one column to the other. */
+export const secretContext = (webhookId: string): string => `webhook:${webhookId}:secret`
+
+export interface SealedSecrets {
+  sealedSecret: Uint8Array
+  sealedOldSecret: Uint8Array | null
+  oldSecretUntil: Date | null
+}
+
+/** The ones that sign now, the new one first. */
+export function signingSecrets(sealer: RowSealer, id: string, row: SealedSecrets, now: number): string[] {
+  const open = (sealed: Uint8Array) => sealer.open(secretContext(id), sealed).toString('utf8')
+  const old = row.sealedOldSecret !== null && (row.oldSecretUntil?.getTime() ?? 0) > now
+  return [open(row.sealedSecret), ...(old && row.sealedOldSecret ? [open(row.sealedOldSecret)] : [])]
+}

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
+import { clientGone } from '../http/answers.ts'
 import type { Routes } from '../http/app-types.ts'
 import { callerOf, shopsOf, tenantOf } from '../http/auth.ts'
-import { clientGone } from '../http/client-gone.ts'
 import { invalid } from '../http/validation.ts'
 import { type ImportCaller, type ImportDeps, importOrders } from '../imports/import-orders.ts'
 import { type ReimportDeps, reimportOrders } from '../imports/reimport.ts'

@@ -53,7 +53,7 @@ const OF_PROGRAMS =
 const FOR_PROGRAMS = new Set([
   'src/http/auth.ts',
   'src/http/idempotency.ts',
-  'src/http/issue-messages.ts',
+  'src/http/validation.ts',
   'src/http/problems.ts',
   'src/http/validation.ts',
 ])

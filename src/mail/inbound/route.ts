@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Routes } from '../../http/app-types.ts'
+import { rawBodies, signatureRefused, signedHeaders } from '../../http/bodies.ts'
 import { IdParams } from '../../http/schemas.ts'
-import { rawBodies, signatureRefused, signedHeaders } from '../../http/signed-body.ts'
 import { invalid } from '../../http/validation.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { createInboundDoor, InboundRefusal } from './take.ts'

@@ -3,7 +3,7 @@ import { signedHeaders } from '../../platform/crypto/signed-message.ts'
 import { type HttpClient, HttpError, type HttpRequest } from '../../platform/http/http-client.ts'
 import { type Mailer, NoticeRefused } from '../mailer.ts'
 import { type NoticeText, withoutFooter } from '../texts.ts'
-import { Target, targetContext } from './targets.ts'
+import { Target, targetContext } from './schemas.ts'
 
 export interface SenderTools {
   sealer: Pick<Sealer, 'of'>

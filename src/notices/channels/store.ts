@@ -7,7 +7,7 @@ import type { NewId } from '../../platform/ids.ts'
 import type { Random } from '../../platform/random.ts'
 import { audit, type Caller, noteOf } from '../../shops/tenants/audit.ts'
 import type { ChannelChange, NewChannel } from './schemas.ts'
-import { type ChannelHosts, type ChannelKind, checkedTarget, type Target, targetContext } from './targets.ts'
+import { type ChannelHosts, type ChannelKind, checkedTarget, type Target, targetContext } from './schemas.ts'
 
 export interface ChannelTools {
   db: Db

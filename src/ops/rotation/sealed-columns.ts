@@ -1,6 +1,6 @@
 import { blockedHash } from '../../marks/blocked.ts'
 import { rulesContext } from '../../marks/marker.ts'
-import { targetContext } from '../../notices/channels/targets.ts'
+import { targetContext } from '../../notices/channels/schemas.ts'
 import { poisonContext } from '../../notifications/take.ts'
 import { reasonContext } from '../../orders/order-json.ts'
 import { viewContext } from '../../orders/saved-views.ts'

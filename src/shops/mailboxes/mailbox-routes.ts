@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { clientGone } from '../../http/answers.ts'
 import type { Routes } from '../../http/app-types.ts'
 import { callerOf, type OpenSession, tenantOf } from '../../http/auth.ts'
-import { clientGone } from '../../http/client-gone.ts'
 import { asksOthers } from '../../http/limits.ts'
 import { decodeCursor, pageOf } from '../../http/paging.ts'
 import { IdParams, NextCursor, pageQuery } from '../../http/schemas.ts'

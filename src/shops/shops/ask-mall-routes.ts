@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { clientGone } from '../../http/answers.ts'
 import type { Routes } from '../../http/app-types.ts'
 import { tenantOf } from '../../http/auth.ts'
-import { clientGone } from '../../http/client-gone.ts'
 import { renamedTo } from '../../http/deprecation.ts'
 import { asksOthers, LOOKS_PER_MINUTE } from '../../http/limits.ts'
 import { decodeCursor, encodeCursor } from '../../http/paging.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { clientGone } from '../../http/answers.ts'
 import type { Routes } from '../../http/app-types.ts'
 import { callerOf, shopsOf, tenantOf } from '../../http/auth.ts'
-import { clientGone } from '../../http/client-gone.ts'
 import { asksOthers } from '../../http/limits.ts'
 import { decodeCursor, pageOf } from '../../http/paging.ts'
 import { IdParams, NextCursor, pageQuery, QueryFlag } from '../../http/schemas.ts'

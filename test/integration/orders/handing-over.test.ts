@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { storedKey } from '../../../src/http/idempotency.ts'
 import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
-import { planEmptied } from '../../../src/notices/plan-emptied.ts'
+import { planEmptied } from '../../../src/notices/plan-expiries.ts'
 import { editOrder } from '../../../src/orders/edit.ts'
 import { moveOrders } from '../../../src/orders/move.ts'
 import { pullOrders } from '../../../src/orders/pull.ts'

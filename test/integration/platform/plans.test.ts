@@ -66,7 +66,7 @@ const NOT_REACHED: Readonly<Record<string, number>> = {
   'src/marks/blocked.ts': 1,
   'src/marks/sql.ts': 2,
   'src/notices/channels/store.ts': 1,
-  'src/notices/sql.ts': 6,
+  'src/notices/statements.ts': 6,
   // A lock, which reads no table.
   'src/orders/erasure.ts': 1,
   'src/orders/saved-views.ts': 1,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
 import type { CredentialCheck } from '../../../src/marketplaces/port/session.ts'
-import { planEmptied } from '../../../src/notices/plan-emptied.ts'
+import { planEmptied } from '../../../src/notices/plan-expiries.ts'
 import { closeLane, raiseAttention } from '../../../src/shops/attention.ts'
 import { createHintBook } from '../../../src/shops/shops/mall-hints.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { Webhook as Verifier } from 'standardwebhooks'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { beginHistory, readHistory } from '../../../src/events/history.ts'
-import { planWebhooks } from '../../../src/notices/plan-webhooks.ts'
+import { planWebhooks } from '../../../src/notices/plan-attention.ts'
 import { createRetention } from '../../../src/orders/retention.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
 import {
@@ -13,7 +13,7 @@ import {
   type Webhooks,
 } from '../../../src/webhooks/index.ts'
 import { webhookRoutes } from '../../../src/webhooks/routes.ts'
-import { secretContext } from '../../../src/webhooks/secrets.ts'
+import { secretContext } from '../../../src/webhooks/webhooks.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { newId, testSealer } from '../../support/fixtures.ts'
 import { type RestServer, restServer } from '../../support/http/rest-server.ts'

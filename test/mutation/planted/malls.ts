@@ -144,7 +144,7 @@ export const others: readonly Fault[] = [
   ),
   one(
     'a webhook is planned what is not certain yet',
-    'src/webhooks/sql.ts',
+    'src/webhooks/statements.ts',
     'and (xid, id) > (due.xid, due.event_id) and xid < edge.oldest',
     'and (xid, id) > (due.xid, due.event_id)',
     WEBHOOKS_TEST,

@@ -75,7 +75,7 @@ export async function wholeServer(
     wrongKey: areas.wrongKey,
     ...areas.api,
     readiness: {},
-    // No test waits for refusals; src/http/fair-shares.test.ts shows that they are held.
+    // No test waits for refusals; src/http/limits.test.ts shows that they are held.
     limits: { refusalMs: 0, ...limits },
     publicUrl: config?.publicUrl ?? wholeConfig.publicUrl,
     metrics: metrics.registry,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fillExamples } from './examples.ts'
+import { fillExamples } from './document.ts'
 import type { OpenApiDocument, OpenApiOperation } from './types.ts'
 
 const operation = (operationId: string, more: Partial<OpenApiOperation> = {}): OpenApiOperation => ({

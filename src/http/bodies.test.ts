@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { brokenPlace } from './json-body.ts'
+import { brokenPlace } from './bodies.ts'
 
 test.each([
   ['{"a": }', 1, 7],
