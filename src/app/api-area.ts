@@ -17,7 +17,8 @@ import { inboundMailRoute } from '../mail/inbound/route.ts'
 import { createInboundDoor } from '../mail/inbound/take.ts'
 import { recogniseRoute } from '../mail/recognise-route.ts'
 import { mailRoutes } from '../mail/routes.ts'
-import { markRoutes } from '../marks/routes.ts'
+import { blockedBuyerRoutes } from '../marks/blocked.ts'
+import { markRuleRoutes } from '../marks/rules.ts'
 import { mcpRoutes } from '../mcp/routes.ts'
 import { channelRoutes, noticeRoutes } from '../notices/routes.ts'
 import { erasePoison } from '../notifications/erase-buyer.ts'
@@ -45,8 +46,8 @@ import { createChangeRoutes } from '../site-changes/routes.ts'
 import { staffArea } from '../staff/index.ts'
 import { createViewRecorder } from '../staff/views.ts'
 import { webhookRoutes } from '../webhooks/routes.ts'
-import { createLiveHalf } from '../why/live.ts'
 import { whyRoutes } from '../why/routes.ts'
+import { createLiveHalf } from '../why/why.ts'
 import { countTurns } from '../worker/statements.ts'
 import type { Core } from './core.ts'
 import { tenantChanged } from './core.ts'
@@ -142,7 +143,8 @@ export function createApiArea(core: Core, { sendMail, channels }: Messages): Api
       credentialCalendarRoutes(consents),
       noticeRoutes(shared),
       channelRoutes(channels),
-      markRoutes(shared),
+      markRuleRoutes(shared),
+      blockedBuyerRoutes(shared),
       savedViewRoutes(shared),
       webhookRoutes({ ...shared, perTenant, webhookHosts: { allow: config.webhookAllowedPrivateHosts } }),
       recogniseRoute({ pool, judge }),

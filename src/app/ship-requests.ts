@@ -1,4 +1,4 @@
-import type { ShipRequests } from '../labels/tracking/apply-tracking.ts'
+import type { ShipRequests } from '../labels/tracking.ts'
 import { decideChanges, type RequestDeps, requestChanges } from '../site-changes/requests/request.ts'
 
 /** Requests the changes of tracking files as POST /v1/site-changes does: neither room knows the other. */

@@ -1,8 +1,7 @@
 import type { NormalisedOrder, OrderPerson, OrderRecipient } from '../marketplaces/port/order.ts'
 import { foldForCp932 } from '../platform/csv.ts'
-import { toFullWidth } from './cells/measure.ts'
-import type { Draft, LabelFormat, Party, Report, Slot } from './formats/format.ts'
-import type { Sender } from './settings-schema.ts'
+import { toFullWidth } from './formats/cells.ts'
+import type { Draft, LabelFormat, Party, Report, Sender, Slot } from './formats/format.ts'
 
 export interface DraftTools {
   format: LabelFormat

@@ -2,8 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { systemRandom } from '../platform/random.ts'
 import { KEY_LENGTH, newLabelKey, parseLabelKey } from './label-key.ts'
-import { numberFault } from './tracking/read-tracking.ts'
-import { dayOf, trackingRows } from './tracking/tracking-formats.ts'
+import { dayOf, numberFault, trackingRows } from './tracking.ts'
 
 test('a key fits every tool, comes back however it is typed, and is never a number', () => {
   const keys = Array.from({ length: 500 }, () => newLabelKey(systemRandom))

@@ -1,33 +1,42 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Pool, PoolClient } from 'pg'
+import type { z } from 'zod'
 import { invalid } from '../http/validation.ts'
-import { type Clock, dateNow } from '../platform/clock.ts'
-import { csvLines, encodeCsv } from '../platform/csv.ts'
-import type { Db } from '../platform/db/database.ts'
+import {
+  type FullOrder,
+  fullOrder,
+  labelsOf,
+  type OpenDeps,
+  type OrderRowWithDetail,
+} from '../orders/order-json.ts'
+import { commonForm } from '../orders/store/search-tokens.ts'
+import { dateNow } from '../platform/clock.ts'
+import { csvLines, encodeCsv, missingInCp932 } from '../platform/csv.ts'
 import { inTransaction } from '../platform/db/transaction.ts'
 import { AppError } from '../platform/errors.ts'
-import type { NewId } from '../platform/ids.ts'
+import { present } from '../platform/narrow.ts'
 import type { Random } from '../platform/random.ts'
 import { audit, type Caller } from '../shops/tenants/audit.ts'
-import { type CheckDeps, type CheckedOrder, type CheckOptions, checkOrders } from './check-labels.ts'
-import { safeCell } from './draft.ts'
-import type { Cells, LabelFormat } from './formats/format.ts'
-import { type FormatId, formatOf } from './formats/index.ts'
-import { newLabelKey } from './label-key.ts'
-import { settingsFor } from './settings-store.ts'
+import { draftOf, safeCell } from './draft.ts'
+import { fits, lengthBy, measureWords } from './formats/cells.ts'
+import type { Cells, Column, LabelFormat, Report } from './formats/format.ts'
+import { newLabelKey, SAMPLE_KEY } from './label-key.ts'
+import type { LabelCheck, LabelCheckRequest } from './schemas.ts'
+import { formatOf, type SettingsDeps, settingsFor } from './settings.ts'
+import { CHECKED_ORDERS, CLAIM_KEYS } from './statements.ts'
 
-export interface LabelDeps extends CheckDeps {
-  db: Db
+export interface LabelDeps extends OpenDeps, SettingsDeps {
   pool: Pool
-  clock: Clock
-  newId: NewId
   random: Random
 }
 
-export interface LabelRequest {
-  format: FormatId
-  orderIds: string[]
-  options: CheckOptions
+/** With the day of shipping filled in. */
+type LabelRequest = z.infer<typeof LabelCheckRequest> & { options: { shippedOn: string } }
+
+export type CheckedOrder = Omit<z.infer<typeof LabelCheck>['orders'][number], 'labels'> & {
+  labels: { recipientId: string; cells: Cells }[]
 }
+type Finding = CheckedOrder['problems'][number]
 
 export async function checkLabels(
   deps: LabelDeps,
@@ -110,35 +119,19 @@ function requireService(format: LabelFormat, service: string): void {
 }
 
 function refuseFaulty(orders: readonly CheckedOrder[]): void {
-  const errors = orders.flatMap(({ ok, problems }, index) =>
-    ok
-      ? []
-      : [{ field: `orderIds[${index}]`, message: problems[0]?.message ?? '', code: problems[0]?.code ?? '' }],
+  const errors = orders.flatMap(({ ok, problems: [{ message, code } = { message: '', code: '' }] }, index) =>
+    ok ? [] : [{ field: `orderIds[${index}]`, message, code }],
   )
   if (errors.length > 0) throw invalid(errors.slice(0, 50))
 }
 
 function refuseTooMany({ label, mostRows }: LabelFormat, rows: number): void {
   if (rows <= mostRows) return
+  const message = `送り状が ${rows} 件になります。${mostRows} 件以下に分けてください。`
   throw new AppError('VALIDATION_FAILED', `${label} は1つのファイルに ${mostRows} 件までです。`, {
-    fields: [
-      {
-        field: 'orderIds',
-        message: `送り状が ${rows} 件になります。${mostRows} 件以下に分けてください。`,
-        code: 'too_big',
-      },
-    ],
+    fields: [{ field: 'orderIds', message, code: 'too_big' }],
   })
 }
-
-/** One statement for all: a label keeps its first file's key, so an older file's numbers find their order. */
-const TAKE = `
-insert into labels (tenant_id, key, order_id, recipient_id, format, exported_at)
-select $1, t.key, t.order_id, t.recipient_id, $2, $3
-from unnest($4::text[], $5::uuid[], $6::text[]) as t(key, order_id, recipient_id)
-on conflict (order_id, recipient_id) do update
-  set format = excluded.format, exported_at = excluded.exported_at, exports = labels.exports + 1
-returning order_id::text as "orderId", recipient_id as "recipientId", key`
 
 async function claimKeys(
   client: PoolClient,
@@ -147,11 +140,182 @@ async function claimKeys(
   format: string,
   rows: readonly { orderId: string; recipientId: string }[],
 ): Promise<Map<string, string>> {
-  const byId = new Map(rows.map((row) => [labelId(row.orderId, row.recipientId), row]))
-  const once = [...byId.values()]
-  const taken = await client.query<{ orderId: string; recipientId: string; key: string }>(TAKE, [
+  const once = [...new Map(rows.map((row) => [labelId(row.orderId, row.recipientId), row])).values()]
+  const taken = await client.query<{ orderId: string; recipientId: string; key: string }>(CLAIM_KEYS, [
     ...[tenantId, format, dateNow(deps.clock), once.map(() => newLabelKey(deps.random))],
     ...[once.map(({ orderId }) => orderId), once.map(({ recipientId }) => recipientId)],
   ])
   return new Map(taken.rows.map(({ orderId, recipientId, key }) => [labelId(orderId, recipientId), key]))
+}
+
+/**
+ * Finds everything the carrier's tool would refuse before the file is made, by order, recipient and column,
+ * and says how to mend it.
+ */
+
+interface Chosen {
+  format: LabelFormat
+  settings: LabelFormat['settings']['_output']
+  options: LabelRequest['options']
+}
+
+const OPENED_PER_TURN = 50
+
+/** Checks orders in the order of `orderIds`; another tenant's order counts as missing. */
+async function checkOrders(
+  deps: Pick<LabelDeps, 'pool' | keyof OpenDeps>,
+  tenantId: string,
+  orderIds: readonly string[],
+  chosen: Chosen,
+): Promise<CheckedOrder[]> {
+  const { rows } = await deps.pool.query<OrderRowWithDetail & { exportedAt: Date | null }>(CHECKED_ORDERS, [
+    tenantId,
+    [...new Set(orderIds)],
+  ])
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  const checked: CheckedOrder[] = []
+  for (const [index, orderId] of orderIds.entries()) {
+    if (index > 0 && index % OPENED_PER_TURN === 0) await nextTurn()
+    const row = byId.get(orderId)
+    checked.push(
+      row ? checkOrder(fullOrder(deps, tenantId, row), row.exportedAt, chosen) : unknownOrder(orderId),
+    )
+  }
+  return checked
+}
+
+const unknownOrder = (orderId: string): CheckedOrder => ({
+  orderId,
+  orderNumber: null,
+  shopId: null,
+  version: null,
+  ok: false,
+  labels: [],
+  warnings: [],
+  problems: [
+    {
+      recipientId: null,
+      field: '受注',
+      code: 'NOT_FOUND',
+      message: '受注が見つかりません。一覧を再読み込みして確認してください。',
+    },
+  ],
+})
+
+const reportTo =
+  (list: Finding[], recipientId: string | null): Report =>
+  (field, code, message) =>
+    void list.push({ recipientId, field, code, message })
+
+export function checkOrder(order: FullOrder, exportedAt: Date | null, chosen: Chosen): CheckedOrder {
+  const problems: Finding[] = []
+  const warnings: Finding[] = []
+  decideState(order, exportedAt, reportTo(problems, null), reportTo(warnings, null))
+  const labels = (order.detail?.recipients ?? []).map((recipient) => {
+    const { id } = recipient
+    const [problem, warning] = [reportTo(problems, id), reportTo(warnings, id)]
+    const { format, settings, options } = chosen
+    const tools = { format, settings, key: SAMPLE_KEY, shopId: order.shopId, problem, warning }
+    const draft = draftOf(present(order.detail), recipient, { ...tools, shippedOn: options.shippedOn })
+    const filled = format.fill(draft, { settings, problem, warning, ...options })
+    const cells = options.replaceLetters ? withCommonForms(format.columns, filled, warning) : filled
+    for (const [index, column] of format.columns.entries()) {
+      const told = problems.some(({ recipientId }) => recipientId === id)
+      checkCell(column, cells.get(index + 1) ?? '', told, problem)
+    }
+    return { recipientId: id, cells }
+  })
+  return {
+    orderId: order.id,
+    orderNumber: order.orderNumber,
+    shopId: order.shopId,
+    version: order.version,
+    ok: problems.length === 0,
+    labels,
+    problems,
+    warnings,
+  }
+}
+
+/** Variation selectors say how a letter is drawn: 葛 of one district or another. */
+const DRAWN_AS = /[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/gu
+
+/** Puts a letter's common form where the tool lacks it. The order keeps what the buyer wrote. */
+function withCommonForms(columns: readonly Column[], cells: Cells, warning: Report): Cells {
+  const common = new Map(cells)
+  for (const [index, { name }] of columns.entries()) {
+    const cell = cells.get(index + 1) ?? ''
+    const missing = new Set(missingInCp932(cell))
+    if (missing.size === 0) continue
+    const written = [...cell.replace(DRAWN_AS, '')]
+      .map((letter) => (missing.has(letter) ? (commonForm(letter) ?? letter) : letter))
+      .join('')
+    const pairs = [...missing].flatMap((letter) => {
+      const form = commonForm(letter)
+      return form === undefined ? [] : [`${letter}→${form}`]
+    })
+    if (written === cell) continue
+    common.set(index + 1, written)
+    warning(
+      name,
+      'LETTER_REPLACED',
+      `${name}の文字を、送り状ソフトで使える字に置き換えました（${pairs.join('、') || '異体字の指定を除く'}）。受注の文字はそのままです。`,
+    )
+  }
+  return common
+}
+
+/**
+ * Checks each cell against its column, whatever the format filled in. An empty cell whose reason is already
+ * reported is not reported twice.
+ */
+function checkCell({ name, measure, required }: Column, cell: string, told: boolean, problem: Report): void {
+  if (cell === '') {
+    if (required && !told)
+      problem(name, 'REQUIRED', `${name}がありません。受注または送り状の設定を確認してください。`)
+    return
+  }
+  const missing = missingInCp932(cell)
+  if (missing.length > 0) {
+    problem(
+      name,
+      'NOT_IN_CP932',
+      `${name}に送り状ソフトで使えない文字（${missing.slice(0, 10).join(' ')}）があります。受注を編集して置き換えてください。`,
+    )
+  } else if (measure && !fits(measure, cell)) {
+    problem(
+      name,
+      'TOO_LONG',
+      `${name}は${measureWords(measure)}までです（現在 ${lengthBy(measure, cell)}）。受注を編集して直してください。`,
+    )
+  }
+}
+
+function decideState(order: FullOrder, exportedAt: Date | null, problem: Report, warning: Report): void {
+  if (order.detail === null)
+    problem('受注', 'DETAIL_MISSING', '保存期間が終わった受注、または読み取れない受注です。')
+  if (order.status === 'cancelled' || order.mallState === 'cancelled') {
+    problem('受注', 'ORDER_CANCELLED', 'キャンセルされた受注です。発送しないでください。')
+  } else if (order.holds.length > 0) {
+    const why = labelsOf(order).holds.join('、')
+    problem(
+      '受注',
+      'ORDER_ON_HOLD',
+      `モール側保留（${why}）の受注です。保留の理由がなくなってから出力してください。`,
+    )
+  } else if (order.status === 'on_hold') {
+    problem(
+      '受注',
+      'ORDER_ON_HOLD',
+      'ステータスが「保留」の受注です。出荷するときは「出荷待ち」へ移してから出力してください。',
+    )
+  }
+  if (order.mallState === 'shipped' || order.mallState === 'completed')
+    warning('受注', 'ORDER_SHIPPED', 'モールでは発送済みの受注です。二重に発送しないか確認してください。')
+  if (exportedAt)
+    warning(
+      '受注',
+      'ALREADY_EXPORTED',
+      'この受注の送り状は前に出力しています。二重に発送しないか確認してください。',
+    )
 }

@@ -3,9 +3,7 @@ import type { App, Routes } from '../http/app-types.ts'
 import { callerOf, tenantOf } from '../http/auth.ts'
 import { idempotencyHeader, idempotencyKeyOf } from '../http/idempotency.ts'
 import { japaneseDay } from '../platform/japan-time.ts'
-import type { CheckedOrder } from './check-labels.ts'
-import { FORMAT_IDS, type FormatId, formatOf } from './formats/index.ts'
-import { checkLabels, createLabelFile, type LabelDeps, labelId } from './make-file.ts'
+import { type CheckedOrder, checkLabels, createLabelFile, type LabelDeps, labelId } from './make-file.ts'
 import {
   LabelCheck,
   LabelCheckRequest,
@@ -14,12 +12,12 @@ import {
   LabelFormats,
   LabelSettingsRequest,
   MOST_FILE_BYTES,
+  TRACKING_IDS,
   TrackingAnswer,
   TrackingRequest,
 } from './schemas.ts'
-import { readSettings, writeSettings } from './settings-store.ts'
-import { importTracking, type ShipRequests } from './tracking/apply-tracking.ts'
-import { TRACKING_FORMATS, TRACKING_IDS } from './tracking/tracking-formats.ts'
+import { FORMAT_IDS, type FormatId, formatOf, readSettings, writeSettings } from './settings.ts'
+import { importTracking, type ShipRequests, TRACKING_FORMATS } from './tracking.ts'
 
 export interface LabelRouteDeps extends LabelDeps {
   ships: ShipRequests

@@ -3,9 +3,13 @@ import { documentOnly } from '../http/answers.ts'
 import { CutLater, Day, DryRun, Id, Time, WasDryRun } from '../http/schemas.ts'
 import { CARRIER_CODES } from '../marketplaces/port/carriers.ts'
 import { MarketplaceNameSchema } from '../shops/shops/shop-schemas.ts'
-import { FORMAT_IDS } from './formats/index.ts'
-import { MOST_ROWS } from './tracking/read-tracking.ts'
-import { TRACKING_IDS } from './tracking/tracking-formats.ts'
+import { FORMAT_IDS } from './settings.ts'
+
+export const TRACKING_IDS = ['yamato_b2', 'sagawa_ehiden3', 'yupri_r', 'plain'] as const
+export type TrackingId = (typeof TRACKING_IDS)[number]
+
+/** As many as one request of site changes takes. */
+export const MOST_ROWS = 500
 
 const FormatIdSchema = z
   .enum(FORMAT_IDS)

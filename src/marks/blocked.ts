@@ -1,5 +1,8 @@
 import { z } from 'zod'
-import { Id, Time } from '../http/schemas.ts'
+import type { Routes } from '../http/app-types.ts'
+import { callerOf, tenantOf } from '../http/auth.ts'
+import { decodeCursor, pageOf } from '../http/paging.ts'
+import { Id, IdParams, NextCursor, pageQuery, Time } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
 import {
   normaliseAddress,
@@ -14,6 +17,7 @@ import type { Db } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
 import type { NewId } from '../platform/ids.ts'
 import { audit, type Caller, noteOf } from '../shops/tenants/audit.ts'
+import { lockTenant } from './statements.ts'
 
 /** 要注意顧客: whole names, phones, mail or postal addresses of buyer or recipient, by the blind index. */
 
@@ -30,10 +34,10 @@ const entry = {
   reason: z.string().trim().max(200).nullish().describe('For the staff (理由)'),
 }
 
-export const NewBlockedBuyer = z.strictObject(entry).describe('Whose orders are marked (要注意顧客)')
+const NewBlockedBuyer = z.strictObject(entry).describe('Whose orders are marked (要注意顧客)')
 type NewBlockedBuyer = z.infer<typeof NewBlockedBuyer>
 
-export const BlockedBuyerAnswer = z
+const BlockedBuyerAnswer = z
   .object({
     id: Id,
     kind,
@@ -44,7 +48,7 @@ export const BlockedBuyerAnswer = z
   })
   .meta({ id: 'BlockedBuyer', description: 'Whose orders are marked (要注意顧客)' })
 
-export interface BlockedTools {
+interface BlockedTools {
   db: Db
   clock: Clock
   newId: NewId
@@ -115,7 +119,7 @@ export async function addBlocked(tools: BlockedTools, caller: Caller, wanted: Ne
   const id = tools.newId()
   const row = await tools.db.$transaction(async (tx) => {
     // Two at once count one after the other.
-    await tx.$queryRaw`select id from tenants where id = ${tenantId}::uuid for update`
+    await tx.$queryRaw(lockTenant(tenantId))
     const known = await tx.blockedBuyer.findFirst({
       where: { tenantId, kind: wanted.kind, hash: { in: hashes } },
     })
@@ -135,7 +139,7 @@ export async function addBlocked(tools: BlockedTools, caller: Caller, wanted: Ne
   return blockedAnswer(tools, row)
 }
 
-export function blockedAnswer(
+function blockedAnswer(
   { sealer }: BlockedTools,
   row: { id: string; tenantId: string; kind: string; sealedEntry: Uint8Array; createdAt: Date },
 ): z.infer<typeof BlockedBuyerAnswer> {
@@ -150,10 +154,80 @@ export function blockedAnswer(
   }
 }
 
-export async function deleteBlocked(tools: BlockedTools, caller: Caller, id: string): Promise<void> {
+async function deleteBlocked(tools: BlockedTools, caller: Caller, id: string): Promise<void> {
   await tools.db.$transaction(async (tx) => {
     const { count } = await tx.blockedBuyer.deleteMany({ where: { id, tenantId: caller.tenantId } })
     if (count === 0) throw new AppError('NOT_FOUND', '指定された ID の要注意顧客は見つかりません。')
     await audit(tx, tools, noteOf(caller, 'blocked_buyer.deleted', id, {}))
   })
 }
+
+/** /v1/blocked-buyers, relative to /v1, behind a tenant's key. */
+export const blockedBuyerRoutes =
+  (tools: BlockedTools): Routes =>
+  (app) => {
+    app.get(
+      '/blocked-buyers',
+      {
+        schema: {
+          tags: ['marks'],
+          operationId: 'listBlockedBuyers',
+          summary: 'Blocked buyers (要注意顧客の一覧)',
+          description: 'Newest first.',
+          querystring: z.strictObject(pageQuery()),
+          response: { 200: z.object({ blockedBuyers: z.array(BlockedBuyerAnswer), nextCursor: NextCursor }) },
+        },
+      },
+      async (request) => {
+        const { cursor, limit } = request.query
+        const [before] = cursor === undefined ? [] : decodeCursor(cursor, z.tuple([z.uuid()]))
+        const rows = await tools.db.blockedBuyer.findMany({
+          where: { tenantId: tenantOf(request), ...(before === undefined ? {} : { id: { lt: before } }) },
+          orderBy: { id: 'desc' },
+          take: limit + 1,
+        })
+        const page = pageOf(rows, limit, ({ id }) => [id])
+        return {
+          blockedBuyers: page.rows.map((row) => blockedAnswer(tools, row)),
+          nextCursor: page.nextCursor,
+        }
+      },
+    )
+    app.post(
+      '/blocked-buyers',
+      {
+        schema: {
+          tags: ['marks'],
+          operationId: 'createBlockedBuyer',
+          summary: 'Block a buyer (要注意顧客の登録)',
+          description:
+            'Orders whose buyer or recipient has exactly this name, phone, mail address or address get the mark `blocked_buyer` when they are ' +
+            'imported or read again; nothing is stopped. Kept, encrypted, until it is removed (削除するまで暗号化して保存します).',
+          body: NewBlockedBuyer.meta({
+            examples: [{ kind: 'phone', value: '090-0000-0000', reason: '受取拒否' }],
+          }),
+          response: { 201: BlockedBuyerAnswer },
+        },
+      },
+      async (request, reply) => {
+        return reply.code(201).send(await addBlocked(tools, callerOf(request), request.body))
+      },
+    )
+    app.delete(
+      '/blocked-buyers/:id',
+      {
+        schema: {
+          tags: ['marks'],
+          operationId: 'deleteBlockedBuyer',
+          summary: 'Unblock a buyer (要注意顧客の削除)',
+          description: 'Marks that orders have already stay until they are read again.',
+          params: IdParams,
+          response: { 204: z.null().describe('Removed (削除済み)') },
+        },
+      },
+      async (request, reply) => {
+        await deleteBlocked(tools, callerOf(request), request.params.id)
+        return reply.code(204).send(null)
+      },
+    )
+  }

@@ -16,9 +16,8 @@ import { ifOpens, type Sealer } from '../platform/crypto/sealer.ts'
 import { retryable } from '../platform/db/failures.ts'
 import { statement } from '../platform/db/statement-names.ts'
 import type { Logger } from '../platform/logger.ts'
-import { type MarkCode, RULE_PREFIX } from './catalogue.ts'
-import { marksOfOrder } from './of-order.ts'
-import { NO_RULES, Rules, rulesThatHold } from './rules.ts'
+import { type MarkCode, marksOfOrder, RULE_PREFIX } from './of-order.ts'
+import { NO_RULES, openRules, type Rules, rulesThatHold } from './rules.ts'
 import {
   BUSY,
   DROP_COMBINABLE,
@@ -29,7 +28,7 @@ import {
   REPLACE_MARKS,
   RULES_CHANGED,
   TO_REWRITE,
-} from './sql.ts'
+} from './statements.ts'
 
 export interface MarkTools {
   pool: Pool
@@ -49,12 +48,6 @@ type Shop = { id: string; tenantId: string }
 
 const MARK_PREPARED = statement(MARK_COMBINABLE)
 const FIND_PREPARED = statement(FIND)
-
-export const rulesContext = (tenantId: string): string => `mark-rules:${tenantId}`
-
-/** @throws SealError and ZodError: whoever stages goes on without. */
-export const openRules = (sealer: Pick<Sealer, 'of'>, tenantId: string, sealed: Uint8Array | null): Rules =>
-  sealed === null ? NO_RULES : Rules.parse(sealer.of(tenantId).openJson(rulesContext(tenantId), sealed))
 
 const FIRST = '00000000-0000-0000-0000-000000000000'
 

@@ -1,7 +1,16 @@
 import { z } from 'zod'
+import type { Routes } from '../http/app-types.ts'
+import { callerOf, tenantOf } from '../http/auth.ts'
+import { CutLater } from '../http/schemas.ts'
 import type { NormalisedOrder, OrderPerson } from '../marketplaces/port/order.ts'
 import { normaliseItemText } from '../orders/store/search-tokens.ts'
+import { type Clock, dateNow } from '../platform/clock.ts'
+import type { Sealer } from '../platform/crypto/sealer.ts'
+import type { Db } from '../platform/db/database.ts'
+import type { NewId } from '../platform/ids.ts'
 import { someKeysOf } from '../platform/narrow.ts'
+import { audit, noteOf } from '../shops/tenants/audit.ts'
+import { MARKS, RULE_PREFIX } from './of-order.ts'
 
 /** A tenant's own rules (注文検出): conditions on fields with literal values; no patterns, so all are fast. */
 
@@ -117,6 +126,12 @@ type Rule = Rules['rules'][number]
 
 export const NO_RULES: Rules = { rules: [], islands: NO_ISLANDS }
 
+export const rulesContext = (tenantId: string): string => `mark-rules:${tenantId}`
+
+/** @throws SealError and ZodError: whoever stages goes on without. */
+export const openRules = (sealer: Pick<Sealer, 'of'>, tenantId: string, sealed: Uint8Array | null): Rules =>
+  sealed === null ? NO_RULES : Rules.parse(sealer.of(tenantId).openJson(rulesContext(tenantId), sealed))
+
 const norm = (text: string): string => normaliseItemText(text).replaceAll(' ', '')
 
 /** Stands in no text that can be stored. */
@@ -165,3 +180,118 @@ export function rulesThatHold(rules: readonly Rule[], facts: Facts): Rule[] {
   }
   return rules.filter(({ all }) => all.every(holds))
 }
+
+const tags = ['marks']
+const RulesAnswer = Rules.meta({ id: 'MarkRules', description: 'The tenant’s own marks (マークのルール)' })
+
+interface MarkRuleDeps {
+  db: Db
+  clock: Clock
+  newId: NewId
+  sealer: Sealer
+}
+
+async function readRules({ db, sealer }: MarkRuleDeps, tenantId: string): Promise<Rules> {
+  const row = await db.markRules.findUnique({ where: { tenantId } })
+  return row ? openRules(sealer, tenantId, row.sealedRules) : NO_RULES
+}
+
+/** /v1/marks and /v1/mark-rules, relative to /v1, behind a tenant's key. */
+export const markRuleRoutes =
+  (tools: MarkRuleDeps): Routes =>
+  (app) => {
+    app.get(
+      '/marks',
+      {
+        schema: {
+          tags,
+          operationId: 'listMarks',
+          summary: 'All marks with their labels (マークの一覧)',
+          description: 'Those that every tenant has, then the own ones of PUT /v1/mark-rules.',
+          response: {
+            200: z.object({
+              marks: z
+                .array(
+                  z.object({
+                    code: z.string().describe('As in `marks` of an order (コード)'),
+                    label: z.string().describe('Shown to staff (表示名)'),
+                    meaning: z.string().describe('Japanese, for staff (説明)'),
+                  }),
+                )
+                .describe('All marks (マーク)'),
+              nextCursor: CutLater,
+            }),
+          },
+        },
+      },
+      async (request) => {
+        const { rules } = await readRules(tools, tenantOf(request))
+        const own = rules.map(({ code, label }) => ({
+          code: `${RULE_PREFIX}${code}`,
+          label,
+          meaning: '独自のルールに当てはまります。',
+        }))
+        const marks = [...Object.entries(MARKS).map(([code, mark]) => ({ code, ...mark })), ...own]
+        return { marks, nextCursor: null }
+      },
+    )
+    app.get(
+      '/mark-rules',
+      {
+        schema: {
+          tags,
+          operationId: 'getMarkRules',
+          summary: 'Own rules for marks (マークのルール)',
+          description: 'All rules of the tenant.',
+          response: { 200: RulesAnswer },
+        },
+      },
+      (request) => readRules(tools, tenantOf(request)),
+    )
+    app.put(
+      '/mark-rules',
+      {
+        schema: {
+          tags,
+          operationId: 'replaceMarkRules',
+          summary: 'Replace the own rules for marks (マークのルールの変更)',
+          description:
+            'All rules at once. They hold for orders that are imported, read again or edited from now on (以後に取り込む受注から適用します).',
+          body: z.strictObject(Rules.shape).meta({ examples: [EXAMPLE] }),
+          response: { 200: RulesAnswer },
+        },
+      },
+      async (request) => {
+        const caller = callerOf(request)
+        const { tenantId } = caller
+        const updatedAt = dateNow(tools.clock)
+        const sealedRules = new Uint8Array(
+          tools.sealer.of(tenantId).sealJson(rulesContext(tenantId), request.body),
+        )
+        await tools.db.$transaction(async (tx) => {
+          await tx.markRules.upsert({
+            where: { tenantId },
+            create: { tenantId, sealedRules, updatedAt },
+            update: { sealedRules, updatedAt },
+          })
+          const codes = request.body.rules.map(({ code }) => code)
+          await audit(tx, tools, noteOf(caller, 'mark_rules.updated', tenantId, { codes }))
+        })
+        return request.body
+      },
+    )
+  }
+
+const EXAMPLE = {
+  rules: [
+    {
+      code: 'big_order',
+      label: '高額・代引',
+      all: [
+        { field: 'payment.kind', is: 'equal', values: ['cod'] },
+        { field: 'total.billed', is: 'at_least', value: 10_000 },
+      ],
+    },
+  ],
+  islands: { add: ['9071801'], except: [] },
+} satisfies Rules

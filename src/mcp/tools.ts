@@ -4,8 +4,7 @@ import { Id, Time } from '../http/schemas.ts'
 import type { FullOrder } from '../orders/order-json.ts'
 import { MarketplaceNameSchema } from '../shops/shops/shop-schemas.ts'
 import { OrderStatus } from '../shops/terms.ts'
-import { orderView, summaryView } from './order-view.ts'
-import { untrusted } from './untrusted.ts'
+import { orderView, summaryView, untrusted } from './order-view.ts'
 
 /** Calls the REST surface as the caller. @throws Refused what REST refuses */
 export type CallRest = <T>(method: 'GET' | 'POST', path: string, body?: object) => Promise<T>

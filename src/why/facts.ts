@@ -9,6 +9,7 @@ import { statement } from '../platform/db/statement-names.ts'
 import { keysOf, present } from '../platform/narrow.ts'
 import { DEEP_EVERY_MS, overlapOf, planRun } from '../reconciliation/plan.ts'
 import { actorName, staffName } from '../shops/tenants/actor-names.ts'
+import { SEALED_MAILS } from './statements.ts'
 
 /** All facts on one order number, in the tenant's shops that may hold it. Times are the database's. */
 export interface Facts {
@@ -305,10 +306,9 @@ async function openTexts(
 ): Promise<(string | undefined)[]> {
   if (mails.length === 0) return []
   const ids = mails.map(({ id }) => id)
-  const { rows } = await pool.query<{ id: string; tenantId: string; sealed: Buffer | null }>(
-    'select id::text, tenant_id::text as "tenantId", sealed_mail as sealed from mails where id = any($1::uuid[])',
-    [ids],
-  )
+  const { rows } = await pool.query<{ id: string; tenantId: string; sealed: Buffer | null }>(SEALED_MAILS, [
+    ids,
+  ])
   return ids.map((id) => {
     const { tenantId = null, sealed = null } = rows.find((row) => row.id === id) ?? {}
     const kept = sealed && ifOpens(() => sealer.of(tenantId).openJson<KeptMail>(mailContext(id), sealed))

@@ -1,18 +1,21 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import { clientGone } from '../http/answers.ts'
 import type { Routes } from '../http/app-types.ts'
 import { callerOf, shopsOf, tenantOf } from '../http/auth.ts'
+import { decodeCursor, pageOf } from '../http/paging.ts'
+import { CursorTime } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
 import { type ImportCaller, type ImportDeps, importOrders } from '../imports/import-orders.ts'
 import { type ReimportDeps, reimportOrders } from '../imports/reimport.ts'
 import { retryRequest } from '../imports/requests/retry.ts'
-import { dateNow } from '../platform/clock.ts'
+import { type Clock, dateNow } from '../platform/clock.ts'
 import { AppError } from '../platform/errors.ts'
 import { createFairGate } from '../platform/fair-gate.ts'
 import { japaneseDay } from '../platform/japan-time.ts'
 import { requestSweeps } from '../reconciliation/store.ts'
 import { openEarly } from '../shops/attention.ts'
-import { dayOf } from './find.ts'
+import { decide, stoppedBy } from './decide.ts'
+import { type FactDeps, readFacts } from './facts.ts'
 import {
   ShopReasons,
   WaitingOrders,
@@ -23,8 +26,8 @@ import {
   WhyMail,
   WhyQuery,
 } from './schemas.ts'
-import { readShopReasons, readWaiting } from './waiting.ts'
-import { answerWhy, answerWhyOfMail, type WhyDeps } from './why.ts'
+import { OLDEST, OPEN_REQUEST, ORDER_OF_NUMBER, WAITING } from './statements.ts'
+import { answerWhy, answerWhyOfMail, dayOf, type WhyDeps } from './why.ts'
 
 const tags = ['imports']
 const AN_ID = '0199c0de-0000-7000-8000-000000000001'
@@ -201,14 +204,9 @@ async function readOpen(
   shopId: string,
   number: string,
 ): Promise<string | null> {
-  const { rows } = await pool.query<{ id: string }>(OPEN, [tenantId, shopId, number])
+  const { rows } = await pool.query<{ id: string }>(OPEN_REQUEST, [tenantId, shopId, number])
   return rows[0]?.id ?? null
 }
-
-const OPEN = `
-select id::text from import_requests
-where tenant_id = $1 and shop_id = $2 and order_number = $3 and purpose = 'import' and state in ('waiting', 'failed')
-order by state = 'waiting' desc, requested_at desc, id desc limit 1`
 
 async function reread(
   deps: ActionDeps,
@@ -216,10 +214,7 @@ async function reread(
   shopId: string,
   number: string,
 ): Promise<Acted> {
-  const { rows } = await deps.pool.query<{ id: string }>(
-    'select id::text from orders where tenant_id = $1 and shop_id = $2 and order_number = $3',
-    [caller.tenantId, shopId, number],
-  )
+  const { rows } = await deps.pool.query<{ id: string }>(ORDER_OF_NUMBER, [caller.tenantId, shopId, number])
   const orderIds = rows.map(({ id }) => id)
   if (orderIds.length === 0)
     throw new AppError('NOT_FOUND', 'この受注は取り込まれていません。今すぐ取り込むを実行してください。')
@@ -235,3 +230,90 @@ async function lookAtDay(deps: ActionDeps, caller: ImportCaller, { shopId, day }
   await requestSweeps(deps.pool, [shopId], now)
   return { ...NOTHING, scanId: scan?.id ?? null, message: 'その日の注文をモールの一覧から取り込みます。' }
 }
+
+const Cursor = z.tuple([CursorTime, z.uuid()])
+/** Later than any. */
+const NEWEST: [string, string] = ['infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff']
+
+interface Row {
+  id: string
+  shopId: string
+  orderNumber: string
+  requestedAt: Date
+}
+
+/**
+ * One page of the orders that the shops wait for, newest first, each with its reason and what comes next.
+ * @param shops those that the caller is bound to or asks for; null: all of the tenant
+ */
+export async function readWaiting(
+  deps: FactDeps & { clock: Clock },
+  tenantId: string,
+  { cursor, limit }: Pick<z.infer<typeof WaitingQuery>, 'cursor' | 'limit'>,
+  shops: readonly string[] | null,
+): Promise<z.infer<typeof WaitingOrders>> {
+  const [at, id] = cursor === undefined ? NEWEST : decodeCursor(cursor, Cursor)
+  const { rows } = await deps.pool.query<Row>(WAITING, [tenantId, shops, at, id, limit + 1])
+  const page = pageOf(rows, limit, (row) => [row.requestedAt.toISOString(), row.id])
+  const asked = page.rows.map(({ orderNumber, shopId }) => ({ number: orderNumber, shopId }))
+  const all = await readFacts(deps, tenantId, asked, shops, dateNow(deps.clock))
+  const orders = asked.flatMap(({ number, shopId }, index) => {
+    const facts = all[index]
+    if (!facts) return []
+    const { verdict, message, since, next } = decide(number, facts)
+    return [{ orderNumber: number, shopId, verdict, message, since, next }]
+  })
+  return { orders, nextCursor: page.nextCursor }
+}
+
+type Reason = z.infer<typeof ShopReasons>['shops'][number]
+
+/**
+ * Explains what holds each shop's imports up now, for the light and the quota clock: the verdict about the
+ * oldest order whose calls break, else about the oldest that waits, else what stops the shop.
+ * @param shops those that the caller is bound to; null: all of the tenant
+ */
+export async function readShopReasons(
+  deps: FactDeps & { clock: Clock },
+  tenantId: string,
+  shops: readonly string[] | null,
+): Promise<z.infer<typeof ShopReasons>> {
+  const now = dateNow(deps.clock)
+  const { rows } = await deps.pool.query<{ shopId: string; orderNumber: string | null }>(OLDEST, [
+    tenantId,
+    shops,
+    LOOKED_AT,
+  ])
+  const waiting = rows.flatMap(({ shopId, orderNumber }) =>
+    orderNumber === null ? [] : [{ shopId, orderNumber }],
+  )
+  // The last is for the shops themselves.
+  const asked = [
+    ...waiting.map(({ orderNumber, shopId }) => ({ number: orderNumber, shopId })),
+    { number: '' },
+  ]
+  const all = await readFacts(deps, tenantId, asked, shops, now)
+  const reasons = (all.at(-1)?.shops ?? []).map((shop): Reason => {
+    const index = waiting.findIndex(({ shopId }) => shopId === shop.id)
+    const [facts, number] = [all[index], waiting[index]?.orderNumber ?? null]
+    if (facts && number !== null) {
+      const { verdict, message, since, next } = decide(number, facts)
+      return { shopId: shop.id, orderNumber: number, verdict, message, since, next }
+    }
+    const stopped = stoppedBy(shop, now, now)
+    const none = { shopId: shop.id, orderNumber: null, verdict: null, message: null, since: null, next: null }
+    if (!stopped) return none
+    const { verdict, message, since, next } = stopped
+    return {
+      ...none,
+      verdict,
+      message,
+      since: since?.toISOString() ?? null,
+      next: next && { ...next, at: next.at.toISOString() },
+    }
+  })
+  return { shops: reasons, nextCursor: null }
+}
+
+/** Of a shop's orders that wait, so many of the oldest are looked at for one whose calls break. */
+const LOOKED_AT = 200

@@ -1,19 +1,38 @@
+import type { Pool } from 'pg'
 import type { z } from 'zod'
 import { invalid } from '../http/validation.ts'
+import { endWaitOf } from '../imports/requests/due.ts'
 import { notRead, toPastedMail } from '../mail/pasted-mail.ts'
 import { rulesFor } from '../mail/recognise-route.ts'
 import type { Explanation } from '../mail/recognition/explain.ts'
 import type { MailJudge } from '../mail/recognition/judge.ts'
+import { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import type { MarketplaceName } from '../marketplaces/port/order.ts'
+import type { FetchOutcome } from '../marketplaces/port/session.ts'
+import type { Lanes } from '../marketplaces/quota/lanes.ts'
 import type { ListDeps } from '../orders/list-parts.ts'
+import { readOrderPage } from '../orders/read.ts'
+import { OrderQuery } from '../orders/schemas.ts'
 import { type Clock, dateNow } from '../platform/clock.ts'
+import type { Queries } from '../platform/db/transaction.ts'
 import type { FairGate } from '../platform/fair-gate.ts'
+import { japaneseDayStart } from '../platform/japan-time.ts'
+import type { Logger } from '../platform/logger.ts'
+import { abortAfter, TimedOut } from '../platform/timeout.ts'
+import { openEarly } from '../shops/attention.ts'
+import type { ShopSessions } from '../shops/shops/sessions.ts'
 import { shopNotFound } from '../shops/tenants/shop-scope.ts'
 import { decide } from './decide.ts'
-import { type AskedNumber, type FactDeps, type Facts, readFacts, type ShopFacts } from './facts.ts'
-import { type Clue, dayOf, type FoundNumber, findNumbers, MOST_CANDIDATES, SHORTEST_PART } from './find.ts'
-import type { LiveHalf } from './live.ts'
+import {
+  type AskedNumber,
+  type FactDeps,
+  type Facts,
+  type LiveFacts,
+  readFacts,
+  type ShopFacts,
+} from './facts.ts'
 import type { WhyAnswer, WhyMail, WhyQuery } from './schemas.ts'
+import { BY_PART, OF_DAY, SHOPS_OF_MALL } from './statements.ts'
 
 export interface WhyDeps extends FactDeps, Pick<ListDeps, 'db'> {
   sealer: FactDeps['sealer'] & ListDeps['sealer']
@@ -220,10 +239,7 @@ async function ofMall(
   { tenantId, shops }: Asked,
   marketplace: MarketplaceName | undefined,
 ): Promise<readonly string[]> {
-  const { rows } = await pool.query<{ id: string }>(
-    `select id::text from shops where tenant_id = $1 and marketplace = $2::marketplace and ($3::uuid[] is null or id = any($3))`,
-    [tenantId, marketplace, shops],
-  )
+  const { rows } = await pool.query<{ id: string }>(SHOPS_OF_MALL, [tenantId, marketplace, shops])
   return rows.map(({ id }) => id)
 }
 
@@ -245,4 +261,244 @@ function unreadable({ considered, recognition, malls }: Explanation, shopId: str
     candidates: [],
     live: { asked: false, message: null },
   }
+}
+
+/** A part of a number, as a person has it. `begins`: the part can only be a number's beginning. */
+type Clue = { part: string; begins: boolean } | { buyer: string; day: string }
+
+/** More than these are answered by the first of them. */
+const MOST_CANDIDATES = 10
+/** A shorter part says too little. */
+const SHORTEST_PART = 4
+
+interface Ask {
+  tenantId: string
+  /** The shops that may be meant. */
+  shops: readonly string[]
+}
+
+/** A number that may be meant, in the shop that has it. */
+interface FoundNumber {
+  number: string
+  shopId: string
+}
+
+/**
+ * Lists the numbers that a clue may mean, those that are not here first: at most one more than
+ * MOST_CANDIDATES. A buyer's name finds only orders that are here; beside them stand those of that day that
+ * are not, whose buyers nobody knows.
+ */
+async function findNumbers(deps: ListDeps, ask: Ask, clue: Clue): Promise<FoundNumber[]> {
+  if ('part' in clue) return byPart(deps.pool, ask, clue)
+  const [missing, here] = await Promise.all([
+    missingOfDay(deps.pool, ask, clue.day),
+    readOrderPage(deps, ask.tenantId, queryOf(clue), ask.shops),
+  ])
+  const found = [...missing, ...here.rows.map(({ orderNumber: number, shopId }) => ({ number, shopId }))]
+  return onlyOnce(found)
+}
+
+const onlyOnce = (found: readonly FoundNumber[]): FoundNumber[] =>
+  [...new Map(found.map((one) => [`${one.shopId} ${one.number}`, one])).values()].slice(
+    0,
+    MOST_CANDIDATES + 1,
+  )
+
+function queryOf({ buyer, day }: { buyer: string; day: string }): z.infer<typeof OrderQuery> {
+  const { from, to } = dayOf(day)
+  const limit = String(MOST_CANDIDATES + 1)
+  return OrderQuery.parse({ buyer, from: from.toISOString(), to: to.toISOString(), limit })
+}
+
+const DAY_MS = 24 * 60 * 60_000
+
+/** @param day 2026-01-15, in Japan */
+export function dayOf(day: string): { from: Date; to: Date } {
+  const from = japaneseDayStart(Date.parse(`${day}T00:00:00+09:00`))
+  return { from: new Date(from), to: new Date(from + DAY_MS) }
+}
+
+/** As many of a shop's newest that wait, failed or are listed are looked through. */
+const LOOKED_AT = 2_000
+/** Of a beginning that many orders have, any: the list of orders finds the newest, at a higher cost. */
+const FIRST_OF_MANY = 200
+
+async function byPart(
+  pool: Pool,
+  { tenantId, shops }: Ask,
+  { part, begins }: { part: string; begins: boolean },
+): Promise<FoundNumber[]> {
+  const values = [shops, part.toLowerCase(), LOOKED_AT, MOST_CANDIDATES + 1, tenantId, FIRST_OF_MANY, begins]
+  const { rows } = await pool.query<FoundNumber>({ ...BY_PART, values })
+  return onlyOnce(rows)
+}
+
+async function missingOfDay(pool: Pool, { shops }: Ask, day: string): Promise<FoundNumber[]> {
+  const values = [shops, day, MOST_CANDIDATES + 1]
+  const { rows } = await pool.query<FoundNumber>({ ...OF_DAY, values })
+  return rows
+}
+
+export interface LiveTools {
+  pool: Queries
+  clock: Clock
+  log: Logger
+  sessions: Pick<ShopSessions, 'open'>
+  lanes: Lanes
+  wakeQueue: { wake(shopIds: string[]): Promise<unknown> }
+}
+
+/** Asks the malls for one number on behalf of a person. Never stages anything. */
+export interface LiveHalf {
+  /** @param shops those whose the number may be; of more than three the others are told as not asked */
+  ask(
+    tenantId: string,
+    orderNumber: string,
+    shops: readonly ShopFacts[],
+    signal: AbortSignal,
+  ): Promise<LiveFacts[]>
+}
+
+/** Shops asked for one number: more than that share a form of numbers only where nobody knows whose it is. */
+const MOST_SHOPS = 3
+/** A person waits for it; a mall that takes longer is told as one that gave no answer. */
+const DEADLINE_MS = 4_000
+/** Rate of a tenant's people at its malls together, whatever their quotas: six a minute, three at once. */
+const PER_TENANT = { perSecond: 6 / 60, burst: 3 }
+/** The board asks again every few seconds; a mall's answer is good for so long. */
+const KEPT_MS = 60_000
+/** A mall does not announce its recovery: a silent one is called sooner, where the rate allows it. */
+const BROKEN_KEPT_MS = 15_000
+const MOST_KEPT = 1_000
+
+export function createLiveHalf(tools: LiveTools): LiveHalf {
+  const kept = new Map<string, LiveFacts>()
+  const own = tools.lanes.lane({ patienceMs: 0 })
+
+  function remembered(key: string): LiveFacts | undefined {
+    const known = kept.get(key)
+    const age = known ? tools.clock.now() - known.at.getTime() : KEPT_MS
+    return age >= 0 && age < KEPT_MS ? known : undefined
+  }
+
+  const isToAskAgain = ({ kind, at }: LiveFacts): boolean =>
+    kind === 'broken' && tools.clock.now() - at.getTime() >= BROKEN_KEPT_MS
+
+  function remember(key: string, said: LiveFacts): void {
+    kept.delete(key)
+    kept.set(key, said)
+    const [oldest] = kept.keys()
+    if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest)
+  }
+
+  async function askOne(
+    tenantId: string,
+    orderNumber: string,
+    shop: ShopFacts,
+    signal: AbortSignal,
+  ): Promise<LiveFacts> {
+    const key = `${shop.id} ${orderNumber}`
+    const known = remembered(key)
+    if (known && !isToAskAgain(known)) return known
+    const notAsked = (message: string, until: Date | null = null): LiveFacts => ({
+      shopId: shop.id,
+      at: dateNow(tools.clock),
+      kind: 'not_asked',
+      message,
+      until,
+    })
+    const stopped = standsStill(shop)
+    if (stopped !== null) return notAsked(stopped)
+    if (shop.lane && !shop.lane.outage)
+      return notAsked('モールが呼び出しを断っているため、照会していません。', shop.lane.until)
+    try {
+      await own.take({ key: `why:${tenantId}`, ...PER_TENANT }, signal)
+    } catch (error) {
+      if (known) return known
+      return notAsked('照会の回数が上限に達しているため、モールには照会していません。', untilOf(error))
+    }
+    const asked = await fetchOne(tools, shop.id, orderNumber, signal)
+    if (asked.kind === 'not_asked') return known ?? asked
+    remember(key, asked)
+    if (asked.kind !== 'broken') await tellWell(tools, orderNumber, asked)
+    return asked
+  }
+
+  return {
+    ask: async (tenantId, orderNumber, shops, signal) => {
+      const asked = shops.slice(0, MOST_SHOPS)
+      return Promise.all(asked.map((shop) => askOne(tenantId, orderNumber, shop, signal)))
+    },
+  }
+}
+
+function standsStill({ enabled, tenantActive, attention }: ShopFacts): string | null {
+  if (!enabled || !tenantActive) return '店舗の自動取込が止まっているため、モールには照会していません。'
+  return attention === null ? null : '店舗が要対応のため、モールには照会していません。'
+}
+
+const untilOf = (error: unknown): Date | null =>
+  error instanceof MarketplaceFailure ? (error.until ?? null) : null
+
+async function fetchOne(
+  { sessions, clock, log }: LiveTools,
+  shopId: string,
+  orderNumber: string,
+  signal: AbortSignal,
+): Promise<LiveFacts> {
+  const at = () => ({ shopId, at: dateNow(clock) })
+  try {
+    return await abortAfter(DEADLINE_MS, signal, async (limit) => {
+      const { session, asQuestion } = await sessions.open(shopId)
+      return asQuestion(async () => {
+        for await (const outcome of session.fetchOrders([orderNumber], limit))
+          if (outcome.orderNumber === orderNumber) return { ...at(), ...toSaid(outcome) }
+        return { ...at(), kind: 'broken', code: 'NO_ANSWER', message: '' } as const
+      })
+    })
+  } catch (error) {
+    if (signal.aborted) throw error
+    if (error instanceof TimedOut)
+      return { ...at(), kind: 'broken', code: 'TIMEOUT', message: 'モールから時間内に応答がありません。' }
+    if (!(error instanceof MarketplaceFailure)) {
+      log.warn({ err: error, shopId }, 'a question to the mall broke')
+      return { ...at(), kind: 'broken', code: 'MALL_ANSWERS_BROKEN', message: '' }
+    }
+    const { code, message } = error
+    if (error.kind === 'throttled') return { ...at(), kind: 'not_asked', message, until: error.until ?? null }
+    return { ...at(), kind: 'broken', code, message }
+  }
+}
+
+type Said = LiveFacts extends infer One ? (One extends LiveFacts ? Omit<One, 'shopId' | 'at'> : never) : never
+
+function toSaid(outcome: FetchOutcome): Said {
+  switch (outcome.kind) {
+    case 'found': {
+      const orderedAt = new Date(outcome.order.orderedAt)
+      const isTime = Number.isFinite(orderedAt.getTime())
+      return { kind: 'found', state: outcome.order.mallState, orderedAt: isTime ? orderedAt : null }
+    }
+    case 'not_found':
+      return { kind: 'not_found' }
+    case 'pending':
+      return { kind: 'pending', message: outcome.message, retryAt: outcome.retryAt }
+    case 'skipped':
+      return { kind: 'skipped', message: outcome.reason }
+    case 'failed':
+      return { kind: 'broken', code: outcome.failure.code, message: outcome.failure.message }
+  }
+}
+
+/** The mall answers well: nothing waits for it any longer. A request fetches what it asks for. */
+async function tellWell(
+  { pool, clock, wakeQueue }: LiveTools,
+  orderNumber: string,
+  { shopId, kind }: LiveFacts,
+): Promise<void> {
+  const at = dateNow(clock)
+  const opened = await openEarly(pool, { shopId }, at)
+  const isThere = kind !== 'not_found'
+  const hurried = isThere && (await endWaitOf(pool, { shopId, orderNumber, held: kind === 'pending' }, at))
+  if (opened.length > 0 || hurried) await wakeQueue.wake([shopId])
 }

@@ -1,9 +1,15 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Carrier } from '../../marketplaces/port/carriers.ts'
-import type { Measure } from '../cells/measure.ts'
-import type { CommonSettings } from '../settings-schema.ts'
+import { foldForCp932, missingInCp932 } from '../../platform/csv.ts'
 
 /** 送り状 files for the carriers' own tools: each is a table of columns and a function that fills a row. */
+
+/**
+ * Length unit of a cell in a carrier's tool. `bytes`: in CP932, so 16 full-width or 32 half-width letters are
+ * 32. `wide`: characters after half-width ones become full-width, as e飛伝Ⅲ does with addresses and names.
+ * `digits`: digits alone.
+ */
+export type Measure = { by: 'bytes' | 'wide' | 'digits'; most: number }
 
 export interface Column {
   name: string
@@ -82,15 +88,68 @@ export interface LabelFormat<S extends CommonSettings = CommonSettings> {
   fill(draft: Draft, tools: FillTools<S>): Cells
 }
 
-/** `name`, or `name b32` bytes, `w16` full-width characters, `n12` digits; `*` after it: must be filled. */
-export function columnsOf(lines: string): Column[] {
-  return lines
-    .trim()
-    .split('\n')
-    .map((line) => {
-      const [, name = '', by, most, star] = /^\s*(\S+)(?: ([bwn])(\d+)(\*)?)?\s*$/.exec(line) ?? []
-      if (!by) return { name, required: false }
-      const kind = by === 'b' ? 'bytes' : by === 'w' ? 'wide' : 'digits'
-      return { name, measure: { by: kind, most: Number(most) }, required: star === '*' }
+/**
+ * The names of a tool's columns, in their order. Behind one that we fill stands its measure: `b32` bytes,
+ * `w16` full-width characters, `n12` digits; with `*` it must be filled.
+ */
+export const columnsOf = (names: string): Column[] =>
+  Array.from(names.matchAll(/(\S+)(?: ([bwn])(\d+)(\*)?(?=\s))?/g), ([, name = '', by, most, star]) => {
+    if (!by) return { name, required: false }
+    const kind = by === 'b' ? 'bytes' : by === 'w' ? 'wide' : 'digits'
+    return { name, measure: { by: kind, most: Number(most) }, required: star === '*' }
+  })
+
+/**
+ * Settings of a tenant for each carrier's tool: the sender and the codes of its contract. Nothing here is
+ * guessed.
+ */
+
+/** Goes into the file as it is. */
+export const cellText = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .transform(foldForCp932)
+    .refine((text) => missingInCp932(text).length === 0, {
+      error: 'Shift_JIS（CP932）にない文字が含まれています。別の文字に置き換えてください。',
     })
+
+const filled = (most: number) => cellText(most).refine((text) => text !== '', { error: '入力してください。' })
+
+export const digits = (from: number, to: number) =>
+  z.string().regex(new RegExp(`^\\d{${from},${to}}$`), {
+    error:
+      from === to ? `半角数字${to}桁で入力してください。` : `半角数字${from}〜${to}桁で入力してください。`,
+  })
+
+const Sender = z
+  .strictObject({
+    name: filled(50).describe('Name of the shop or company (ご依頼主名)'),
+    postalCode: digits(7, 7).describe('Seven digits (郵便番号)'),
+    address: filled(100).describe('Prefecture to house number (住所)'),
+    building: cellText(50).default('').describe('Building, room (建物名)'),
+    phone: z
+      .string()
+      .regex(/^0[\d-]{8,13}$/, { error: '0 から始まる電話番号を半角数字とハイフンで入力してください。' })
+      .describe('Phone (電話番号)'),
+  })
+  .describe('Who sends (ご依頼主)')
+export type Sender = z.infer<typeof Sender>
+
+export const commonSettings = {
+  sender: Sender,
+  sendersByShop: z
+    .record(z.uuid(), Sender)
+    .refine((senders) => Object.keys(senders).length <= 200, { error: '200 店舗までです。' })
+    .default({})
+    .describe('Another sender for some shops, by shop id (店舗別のご依頼主)'),
+  goodsName: filled(50).describe('What stands on the label as 品名 (品名)'),
+  giftSender: z
+    .enum(['shop', 'buyer'])
+    .default('shop')
+    .describe('Who sends a gift: shop 店舗, buyer 注文者 (ギフトのご依頼主)'),
+  header: z.boolean().default(true).describe('First line with the names of the columns (見出し行)'),
 }
+
+const Common = z.strictObject(commonSettings)
+type CommonSettings = z.infer<typeof Common>

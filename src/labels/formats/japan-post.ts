@@ -1,8 +1,6 @@
 import { z } from 'zod'
-import { cellText, commonSettings } from '../settings-schema.ts'
-import { addressCells, nameCells } from './addresses.ts'
-import { columnsOf, type LabelFormat } from './format.ts'
-import { hyphenated, type SlotCodes, slotCode, withoutHyphens } from './wishes.ts'
+import { addressCells, hyphenated, nameCells, type SlotCodes, slotCode, withoutHyphens } from './cells.ts'
+import { cellText, columnsOf, commonSettings, type LabelFormat } from './format.ts'
 
 /**
  * ゆうパックプリントR 発送予定: 117 columns. The contents of a parcel (102–117) stay empty, above all prices, which a gift
@@ -11,14 +9,11 @@ import { hyphenated, type SlotCodes, slotCode, withoutHyphens } from './wishes.t
 const YUPRI_COLUMNS = columnsOf(`
 お客様側管理番号 b15
 発送予定日 n8
-発送予定時間区分
-出荷期限日
-到着期限日
+発送予定時間区分 出荷期限日 到着期限日
 郵便種別 n1*
 保冷種別 n1
 元払/着払/代引 n1*
-書留/セキュリティ/特定記録
-時間帯指定郵便
+書留/セキュリティ/特定記録 時間帯指定郵便
 送り状種別 n20*
 お届け先コード
 お届け先郵便番号 b8*
@@ -29,15 +24,8 @@ const YUPRI_COLUMNS = columnsOf(`
 お届け先名称２ b50
 お届け先敬称区分
 お届け先電話番号 b20*
-お届け先メールアドレス
-局留め区分
-局留め局名
-局留めメールアドレス
-局留め郵便番号
-配達予告メール
-再配達予告メール
-ご依頼主コード
-集荷先同一区分
+お届け先メールアドレス 局留め区分 局留め局名 局留めメールアドレス 局留め郵便番号 配達予告メール
+再配達予告メール ご依頼主コード 集荷先同一区分
 ご依頼主郵便番号 b8*
 ご依頼主住所１ b50*
 ご依頼主住所２ b50
@@ -46,86 +34,24 @@ const YUPRI_COLUMNS = columnsOf(`
 ご依頼主名称２ b50
 ご依頼主敬称区分
 ご依頼主電話番号 b20*
-ご依頼主メールアドレス
-ご依頼主指図
-配達通知メール
-配達通知はがき
-集荷先コード
-集荷先郵便番号
-集荷先住所１
-集荷先住所２
-集荷先住所３
-集荷先名称１
-集荷先名称２
-集荷先敬称区分
-集荷先電話番号
-集荷先メールアドレス
-集荷先予備１
-集荷先予備２
+ご依頼主メールアドレス ご依頼主指図 配達通知メール 配達通知はがき 集荷先コード 集荷先郵便番号
+集荷先住所１ 集荷先住所２ 集荷先住所３ 集荷先名称１ 集荷先名称２ 集荷先敬称区分 集荷先電話番号
+集荷先メールアドレス 集荷先予備１ 集荷先予備２
 受注番号 b50
-こわれもの
-なまもの
-ビン類
-逆さま厳禁
-下積み厳禁
+こわれもの なまもの ビン類 逆さま厳禁 下積み厳禁
 サイズ b3
-重量
-25kg超
-損害要償額
-速達/配達日指定
+重量 25kg超 損害要償額 速達/配達日指定
 配達希望日 n8
 配達希望時間帯 n2
-差出方法
-割引１
-割引２
-セット商品１
-セット商品２
-複数個口数
+差出方法 割引１ 割引２ セット商品１ セット商品２ 複数個口数
 記事名１ b50
-記事名２
-フリー項目０１
-フリー項目０２
-フリー項目０３
-フリー項目０４
-フリー項目０５
-フリー項目０６
-フリー項目０７
-フリー項目０８
-フリー項目０９
-フリー項目１０
-空港１
-空港２
-空港３
-空港４
-空港５
-レジャー１
-レジャー２
-レジャー３
-レジャー４
-レジャー５
-集荷１
-集荷２
-支店１
-支店２
+記事名２ フリー項目０１ フリー項目０２ フリー項目０３ フリー項目０４ フリー項目０５ フリー項目０６
+フリー項目０７ フリー項目０８ フリー項目０９ フリー項目１０ 空港１ 空港２ 空港３ 空港４ 空港５
+レジャー１ レジャー２ レジャー３ レジャー４ レジャー５ 集荷１ 集荷２ 支店１ 支店２
 代引金額 n7
 代引消費税 n7
-発行日
-商品番号
-商品名
-個数
-商品重量
-単価
-金額
-備考１
-備考２
-備考３
-備考４
-備考５
-備考６
-備考７
-備考８
-備考９
-備考１０
+発行日 商品番号 商品名 個数 商品重量 単価 金額 備考１ 備考２ 備考３ 備考４ 備考５ 備考６ 備考７ 備考８
+備考９ 備考１０
 `)
 
 const YupriSettings = z.strictObject({

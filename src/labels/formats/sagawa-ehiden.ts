@@ -1,14 +1,18 @@
 import { z } from 'zod'
-import { toFullWidth } from '../cells/measure.ts'
-import { commonSettings, digits } from '../settings-schema.ts'
-import { addressCells, nameCells } from './addresses.ts'
-import { columnsOf, type LabelFormat, type Party } from './format.ts'
-import { hyphenated, type SlotCodes, slotCode, withoutHyphens } from './wishes.ts'
+import {
+  addressCells,
+  hyphenated,
+  nameCells,
+  type SlotCodes,
+  slotCode,
+  toFullWidth,
+  withoutHyphens,
+} from './cells.ts'
+import { columnsOf, commonSettings, digits, type LabelFormat, type Party } from './format.ts'
 
 /** 佐川 e飛伝Ⅲ, template 標準_飛脚宅配便_CSV_ヘッダ有 (or ヘッダ無): 74 columns. Names and addresses become full-width there. */
 const COLUMNS = columnsOf(`
-お届け先コード取得区分
-お届け先コード
+お届け先コード取得区分 お届け先コード
 お届け先電話番号 b14*
 お届け先郵便番号 b8*
 お届け先住所１ w16*
@@ -18,11 +22,7 @@ const COLUMNS = columnsOf(`
 お届け先名称２ w16
 お客様管理番号 b16
 お客様コード n12
-部署ご担当者コード取得区分
-部署ご担当者コード
-部署ご担当者名称
-荷送人電話番号
-ご依頼主コード取得区分
+部署ご担当者コード取得区分 部署ご担当者コード 部署ご担当者名称 荷送人電話番号 ご依頼主コード取得区分
 ご依頼主コード
 ご依頼主電話番号 b14*
 ご依頼主郵便番号 b8*
@@ -32,22 +32,8 @@ const COLUMNS = columnsOf(`
 ご依頼主名称２ w16
 荷姿 n3
 品名１ b32
-品名２
-品名３
-品名４
-品名５
-荷札荷姿
-荷札品名１
-荷札品名２
-荷札品名３
-荷札品名４
-荷札品名５
-荷札品名６
-荷札品名７
-荷札品名８
-荷札品名９
-荷札品名１０
-荷札品名１１
+品名２ 品名３ 品名４ 品名５ 荷札荷姿 荷札品名１ 荷札品名２ 荷札品名３ 荷札品名４ 荷札品名５ 荷札品名６
+荷札品名７ 荷札品名８ 荷札品名９ 荷札品名１０ 荷札品名１１
 出荷個数 n3*
 スピード指定 n3
 クール便指定 n3
@@ -60,27 +46,12 @@ const COLUMNS = columnsOf(`
 保険金額
 指定シール１ n3
 指定シール２ n3
-指定シール３
-営業所受取
-SRC区分
-営業所受取営業所コード
+指定シール３ 営業所受取 SRC区分 営業所受取営業所コード
 元着区分 n1
-メールアドレス
-ご不在時連絡先
+メールアドレス ご不在時連絡先
 出荷日 n8
-お問い合せ送り状No.
-出荷場印字区分
-集約解除指定
-編集０１
-編集０２
-編集０３
-編集０４
-編集０５
-編集０６
-編集０７
-編集０８
-編集０９
-編集１０
+お問い合せ送り状No. 出荷場印字区分 集約解除指定 編集０１ 編集０２ 編集０３ 編集０４ 編集０５ 編集０６
+編集０７ 編集０８ 編集０９ 編集１０
 `)
 
 const Settings = z.strictObject({

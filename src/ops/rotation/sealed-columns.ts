@@ -1,5 +1,5 @@
 import { blockedHash } from '../../marks/blocked.ts'
-import { rulesContext } from '../../marks/marker.ts'
+import { rulesContext } from '../../marks/rules.ts'
 import { targetContext } from '../../notices/channels/schemas.ts'
 import { poisonContext } from '../../notifications/take.ts'
 import { reasonContext } from '../../orders/order-json.ts'

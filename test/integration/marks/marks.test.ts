@@ -2,8 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { App } from '../../../src/http/app-types.ts'
 import { buildServer } from '../../../src/http/server.ts'
 import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
+import { blockedBuyerRoutes } from '../../../src/marks/blocked.ts'
 import { createMarker, type Marker } from '../../../src/marks/marker.ts'
-import { markRoutes } from '../../../src/marks/routes.ts'
+import { markRuleRoutes } from '../../../src/marks/rules.ts'
 import { editOrder } from '../../../src/orders/edit.ts'
 import { createOrderRoutes } from '../../../src/orders/routes.ts'
 import { inTransaction } from '../../../src/platform/db/transaction.ts'
@@ -40,7 +41,7 @@ beforeEach(async () => {
       if (!tenantId) throw new AppError('UNAUTHENTICATED', '-')
       return { kind: 'client', tenantId, role: 'owner', apiKeyId: newId(), shopIds: null }
     },
-    clientRoutes: [createOrderRoutes(bench.deps), markRoutes(bench.deps)],
+    clientRoutes: [createOrderRoutes(bench.deps), markRuleRoutes(bench.deps), blockedBuyerRoutes(bench.deps)],
     operatorRoutes: [],
     readiness: {},
     metrics: bench.deps.metrics.registry,

@@ -6,7 +6,7 @@ import { readAgain } from '../../../src/imports/requests/store.ts'
 import { createLeaseStore } from '../../../src/mail/listener/lease-store.ts'
 import { createMailboxStore } from '../../../src/mail/listener/mailbox-store.ts'
 import { createMarker } from '../../../src/marks/marker.ts'
-import { DROP_COMBINABLE } from '../../../src/marks/sql.ts'
+import { DROP_COMBINABLE } from '../../../src/marks/statements.ts'
 import { previewPull, pullOrders } from '../../../src/orders/pull.ts'
 import { readOrderPage } from '../../../src/orders/read.ts'
 import { createRetention } from '../../../src/orders/retention.ts'
@@ -60,11 +60,10 @@ const NOT_REACHED: Readonly<Record<string, number>> = {
   'src/imports/requests/due.ts': 1,
   'src/imports/results/shared-mailbox.ts': 2,
   'src/imports/unknown-fields.ts': 1,
-  'src/labels/check-labels.ts': 1,
+  'src/labels/statements.ts': 1,
   'src/mail/erase-buyer.ts': 1,
   'src/marketplaces/quota/buckets.ts': 2,
-  'src/marks/blocked.ts': 1,
-  'src/marks/sql.ts': 2,
+  'src/marks/statements.ts': 3,
   'src/notices/channels/store.ts': 1,
   'src/notices/statements.ts': 6,
   // A lock, which reads no table.

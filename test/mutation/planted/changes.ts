@@ -115,7 +115,7 @@ export const changes: readonly Fault[] = [
   ),
   one(
     'one tracking number on two recipients of an order',
-    'src/labels/tracking/read-tracking.ts',
+    'src/labels/tracking.ts',
     'earlier.order?.id === row.order.id && earlier.recipientId === row.recipientId',
     'earlier.order?.id === row.order.id',
     'test/integration/labels/labels.test.ts',
@@ -143,7 +143,7 @@ export const changes: readonly Fault[] = [
   ),
   one(
     '同梱候補 that was lost is not looked for',
-    'src/marks/sql.ts',
+    'src/marks/statements.ts',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of the source
     "and not o.marks @> '{combinable}' and ${HAS_PARTNER}",
     "and not o.marks @> '{combinable}' and false",

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { untrusted } from './untrusted.ts'
+import { untrusted } from './order-view.ts'
 
 describe('untrusted', () => {
   test('keeps what a person reads: lines, kanji by their selector, emoji', () => {

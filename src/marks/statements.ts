@@ -1,3 +1,4 @@
+import { Prisma } from '../generated/prisma/client.ts'
 import { NOT_CLOSED } from '../orders/store/list-difference.ts'
 
 /** Statements on sets of orders, each with the reason why it is one round trip. */
@@ -11,6 +12,10 @@ const MOST_PARTNERS = 50
 const OPEN_AT_ONCE = 500
 
 const OPEN_HERE = `o.mall_state = 'open' and ${NOT_CLOSED}`
+
+/** Two entries of blocked buyers at once count one after the other. */
+export const lockTenant = (id: string): Prisma.Sql =>
+  Prisma.sql`select id from tenants where id = ${id}::uuid for update`
 
 /** Looks up marks of stored orders, by the function that STAGE calls for new ones. */
 export const FIND = `select id::text, marks, failure from torikomi_look_up_marks(true, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`

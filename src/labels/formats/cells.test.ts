@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { layOut, tooLongPiece } from './lay-out.ts'
-import { fits, type Measure, toFullWidth } from './measure.ts'
+import { fits, layOut, toFullWidth, tooLongPiece } from './cells.ts'
+import type { Measure } from './format.ts'
 
 const wide = (most: number): Measure => ({ by: 'wide', most })
 const three = [wide(16), wide(16), wide(16)]

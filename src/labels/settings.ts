@@ -1,13 +1,26 @@
 import { checked, invalid } from '../http/validation.ts'
-import type { Clock } from '../platform/clock.ts'
-import { dateNow } from '../platform/clock.ts'
+import { type Clock, dateNow } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
 import type { NewId } from '../platform/ids.ts'
 import { factsOf } from '../platform/narrow.ts'
 import { audit, type Caller } from '../shops/tenants/audit.ts'
 import type { LabelFormat } from './formats/format.ts'
-import { type FormatId, formatOf } from './formats/index.ts'
+import { clickPost, yupriR } from './formats/japan-post.ts'
+import { sagawaEhiden } from './formats/sagawa-ehiden.ts'
+import { yamatoB2 } from './formats/yamato-b2.ts'
+
+/** The only list of the carriers' tools. Each parses its settings by its own schema before it sees them. */
+const LABEL_FORMATS = [yamatoB2, sagawaEhiden, yupriR, clickPost] as unknown as readonly LabelFormat[]
+
+export const FORMAT_IDS = ['yamato_b2', 'sagawa_ehiden3', 'yupri_r', 'click_post'] as const
+export type FormatId = (typeof FORMAT_IDS)[number]
+
+export function formatOf(id: FormatId): LabelFormat {
+  const format = LABEL_FORMATS.find((one) => one.id === id)
+  if (!format) throw new Error(`no label format ${id}`)
+  return format
+}
 
 export interface SettingsDeps {
   db: Db

@@ -1,0 +1,201 @@
+import { cp932Length } from '../../platform/csv.ts'
+import type { FillTools, Measure, Party, Report, Slot } from './format.ts'
+
+/**
+ * Puts an address or a name into the cells that a carrier's form has for it. Cells end at a blank, before the
+ * first digit of a number or after 号, never inside a number or a word: a parcel with half a house number goes
+ * back to its sender.
+ */
+
+interface Piece {
+  text: string
+  /** The separator before it, kept when both are in one cell. */
+  gap: string
+}
+
+/**
+ * Returns one text per cell, '' for unused cells; null when the text does not fit.
+ * @param parts texts that belong together (town and number; building): each gets its own cells where there
+ * are enough
+ */
+export function layOut(parts: readonly string[], cells: readonly Measure[]): string[] | null {
+  const lines = parts.filter((part) => part !== '').map(piecesOf)
+  const apart = fill(lines, cells)
+  if (apart) return apart
+  const [first = [], ...rest] = lines
+  return fill([[...first, ...rest.flatMap(withGap)]], cells)
+}
+
+const withGap = ([first, ...rest]: Piece[]): Piece[] => (first ? [{ ...first, gap: ' ' }, ...rest] : [])
+
+/** Each line begins a new cell. */
+function fill(lines: readonly (readonly Piece[])[], cells: readonly Measure[]): string[] | null {
+  const filled = cells.map(() => '')
+  let at = -1
+  for (const line of lines) {
+    at += 1
+    for (const { text, gap } of line) {
+      const joined = filled[at] ? `${filled[at]}${gap}${text}` : text
+      const measure = cells[at]
+      if (measure && fits(measure, joined)) {
+        filled[at] = joined
+        continue
+      }
+      // An empty cell that cannot take this piece cannot take a later one either.
+      if (!filled[at]) return null
+      at += 1
+      const next = cells[at]
+      if (!next || !fits(next, text)) return null
+      filled[at] = text
+    }
+  }
+  return filled
+}
+
+const isDigit = (sign: string): boolean => /^[0-9０-９]$/.test(sign)
+/** Characters that tie a digit to the text before it: 2-8-1, A-203, B1, 1の2, 第2. */
+const TIES = /^[-－―ーA-Za-zＡ-Ｚａ-ｚのノ第#＃/／.．,，:：]$/
+/** After a digit these are part of the number: 2丁目8番1号. */
+const COUNTERS = new Set('丁目番地号')
+/** Characters that continue a number after 号: 203号室, 1号棟. */
+const GOES_ON = new Set('室棟館車線')
+
+function piecesOf(text: string): Piece[] {
+  const pieces: Piece[] = []
+  const words = text.split(/([ \u3000])[ \u3000]*/)
+  for (const [index, word] of words.entries()) {
+    // Odd entries are the blanks between two words.
+    if (index % 2 === 1) continue
+    let from = 0
+    const signs = [...word]
+    for (let at = 1; at <= signs.length; at += 1) {
+      if (at < signs.length && !mayBreak(signs, at)) continue
+      pieces.push({ text: signs.slice(from, at).join(''), gap: from === 0 ? (words[index - 1] ?? '') : '' })
+      from = at
+    }
+  }
+  return pieces
+}
+
+function mayBreak(signs: readonly string[], at: number): boolean {
+  const before = signs[at - 1] ?? ''
+  const after = signs[at] ?? ''
+  if (before === '号') return !GOES_ON.has(after) && !isDigit(after) && !TIES.test(after)
+  if (!isDigit(after) || isDigit(before) || TIES.test(before)) return false
+  return !(COUNTERS.has(before) && numberBefore(signs, at))
+}
+
+/** True when a number with its counters ends before `at`: 2丁目. */
+function numberBefore(signs: readonly string[], at: number): boolean {
+  let index = at - 1
+  while (index >= 0 && COUNTERS.has(signs[index] ?? '')) index -= 1
+  return isDigit(signs[index] ?? '')
+}
+
+/**
+ * Finds the longest piece that no cell can hold, for the error message. Null when only the sum is too long.
+ */
+export function tooLongPiece(parts: readonly string[], cells: readonly Measure[]): string | null {
+  const [widest] = [...cells].sort((a, b) => b.most - a.most)
+  if (!widest) return null
+  const long = parts.flatMap(piecesOf).filter(({ text }) => lengthBy(widest, text) > widest.most)
+  return long[0]?.text ?? null
+}
+
+export const lengthBy = (measure: Measure, text: string): number =>
+  measure.by === 'wide' ? [...text].length : cp932Length(text)
+
+export const fits = (measure: Measure, text: string): boolean =>
+  lengthBy(measure, text) <= measure.most && (measure.by !== 'digits' || /^\d*$/.test(text))
+
+/** For staff: 全角16文字（半角32文字）. */
+export function measureWords({ by, most }: Measure): string {
+  if (by === 'digits') return `半角数字${most}桁`
+  return by === 'wide' ? `${most}文字` : `全角${Math.floor(most / 2)}文字（半角${most}文字）`
+}
+
+const DAKUTEN = /[\uff66-\uff9d][\uff9e\uff9f]?|[\uff9e\uff9f]/g
+
+/** Half-width letters, digits, signs and kana as full-width ones. */
+export const toFullWidth = (text: string): string =>
+  text
+    .replace(DAKUTEN, (kana) => kana.normalize('NFKC'))
+    .replace(/[\u0021-\u007e]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) + 0xfee0))
+    .replaceAll(' ', '\u3000')
+
+/**
+ * Lays out an address in a form's cells, or reports what does not fit: nothing is ever cut.
+ * @param who 送付先 or ご依頼主, for the message
+ */
+export function addressCells(
+  who: string,
+  party: Party,
+  cells: readonly Measure[],
+  problem: Report,
+): string[] {
+  return laidOut(`${who}住所`, 'ADDRESS_TOO_LONG', party.address, cells, problem)
+}
+
+export function nameCells(who: string, party: Party, cells: readonly Measure[], problem: Report): string[] {
+  return laidOut(`${who}名`, 'NAME_TOO_LONG', [party.company, party.name], cells, problem)
+}
+
+function laidOut(
+  field: string,
+  code: string,
+  parts: readonly string[],
+  cells: readonly Measure[],
+  problem: Report,
+): string[] {
+  const found = layOut(parts, cells)
+  if (found) return found
+  const long = tooLongPiece(parts, cells)
+  const room = cells.map(measureWords).join('、')
+  const why = long === null ? '欄に収まりません' : `「${long}」が1つの欄に収まりません`
+  problem(
+    field,
+    code,
+    `${field}が長く、${why}（欄: ${room}）。受注を編集して短くするか、区切りたい所に空白を入れてください。`,
+  )
+  return cells.map(() => '')
+}
+
+/**
+ * Requested dates and times in the carriers' terms. A slot that a carrier has withdrawn is reported, never
+ * replaced by another.
+ */
+
+/** The carrier's slots: `am`, or from and to, with its code. */
+export type SlotCodes = readonly { from: 'am' | number; to: number; code: string }[]
+
+/** Slots that a carrier had once; older orders and shops' own settings still name them. */
+type Withdrawn = readonly { from: number; to: number }[]
+
+export function slotCode(
+  slot: Slot | null,
+  codes: SlotCodes,
+  withdrawn: Withdrawn,
+  tools: Pick<FillTools<unknown>, 'dropTimeSlot' | 'problem' | 'warning'>,
+): string {
+  if (slot === null) return ''
+  const found = codes.find(({ from, to }) => from === slot.from && (from === 'am' || to === slot.to))
+  if (found) return found.code
+  const offered = codes.map(({ from, to }) => (from === 'am' ? '午前中' : `${from}-${to}時`)).join('、')
+  if (tools.dropTimeSlot) {
+    tools.warning('希望時間帯', 'TIME_SLOT_LEFT_OUT', `希望時間帯「${slot.words}」は指定せずに出力します。`)
+    return ''
+  }
+  const gone = withdrawn.some(({ from, to }) => from === slot.from && to === slot.to)
+  const why = gone ? 'は廃止されました' : 'はこの配送会社にありません'
+  tools.problem(
+    '希望時間帯',
+    gone ? 'TIME_SLOT_WITHDRAWN' : 'TIME_SLOT_UNKNOWN',
+    `希望時間帯「${slot.words}」${why}。受注の希望時間帯を直すか、「指定できない時間帯は外す」を選んでください（指定できる時間帯: ${offered || 'なし'}）。`,
+  )
+  return ''
+}
+
+export const withoutHyphens = (date: string | null): string => (date ?? '').replaceAll('-', '')
+export const withSlashes = (date: string | null): string => (date ?? '').replaceAll('-', '/')
+export const hyphenated = (postalCode: string): string =>
+  postalCode === '' ? '' : `${postalCode.slice(0, 3)}-${postalCode.slice(3)}`

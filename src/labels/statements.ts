@@ -1,0 +1,30 @@
+import { DETAIL_FIELD, ORDER_FIELDS } from '../orders/order-json.ts'
+
+/** Statements of the labels. */
+
+/** Orders $2 of tenant $1, and when a label of each was last written. */
+export const CHECKED_ORDERS = `
+select ${ORDER_FIELDS}, ${DETAIL_FIELD},
+  (select max(l.exported_at) from labels l where l.order_id = o.id) as "exportedAt"
+from orders o where o.tenant_id = $1 and o.id = any($2::uuid[])`
+
+/** One statement for all: a label keeps its first file's key, so an older file's numbers find their order. */
+export const CLAIM_KEYS = `
+insert into labels (tenant_id, key, order_id, recipient_id, format, exported_at)
+select $1, t.key, t.order_id, t.recipient_id, $2, $3
+from unnest($4::text[], $5::uuid[], $6::text[]) as t(key, order_id, recipient_id)
+on conflict (order_id, recipient_id) do update
+  set format = excluded.format, exported_at = excluded.exported_at, exports = labels.exports + 1
+returning order_id::text as "orderId", recipient_id as "recipientId", key`
+
+/** Finds orders by our key, or by the mall's order number for files that were not made here. */
+export const FIND_ORDERS = `
+select k.key as wanted, l.recipient_id as "recipientId", o.id::text, o.order_number as "orderNumber",
+  o.shop_id::text as "shopId", o.marketplace::text, o.mall_state as "mallState", o.status::text
+from unnest($2::text[]) as k(key)
+join labels l on l.tenant_id = $1 and l.key = k.key
+join orders o on o.id = l.order_id
+union all
+select n.number, null, o.id::text, o.order_number, o.shop_id::text, o.marketplace::text, o.mall_state, o.status::text
+from unnest($3::text[]) as n(number)
+join orders o on o.tenant_id = $1 and lower(o.order_number) = lower(n.number)`

@@ -1,0 +1,483 @@
+import { createHash } from 'node:crypto'
+import type { Pool } from 'pg'
+import type { z } from 'zod'
+import { invalid } from '../http/validation.ts'
+import { CARRIERS, type Carrier } from '../marketplaces/port/carriers.ts'
+import type { MarketplaceName } from '../marketplaces/port/order.ts'
+import { CsvError, type CsvRow, readCsv } from '../platform/csv.ts'
+import { AppError, type FieldError } from '../platform/errors.ts'
+import { parseLabelKey } from './label-key.ts'
+import { MOST_ROWS, type TrackingAnswer, type TrackingId, type TrackingRequest } from './schemas.ts'
+import { FIND_ORDERS } from './statements.ts'
+
+interface ShipChange {
+  orderId: string
+  action: 'ship'
+  shippedOn: string
+  parcels: { recipientId?: string; carrier: Carrier; trackingNumber: string }[]
+  confirmFirst?: boolean
+}
+
+/** サイト変更, as much of it as this room needs: compose.ts puts the room of site changes behind it. */
+export interface ShipRequests {
+  /** Returns the errors that each change would meet now, keyed by its index in the list. */
+  judge(tenantId: string, changes: readonly ShipChange[]): Promise<ReadonlyMap<number, readonly FieldError[]>>
+  /** @throws AppError as POST /v1/site-changes */
+  request(
+    caller: { tenantId: string; actor: string; idempotencyKey: string },
+    changes: readonly ShipChange[],
+  ): Promise<{ changeId: string; state: string }[]>
+  /** The mall's own code of a carrier, for the preview. */
+  mallCodeOf(marketplace: MarketplaceName, carrier: Carrier): string | null
+  /** True when the mall has 注文確認, which a shipment may do first. */
+  confirmsFirst(marketplace: MarketplaceName): boolean
+}
+
+export interface TrackingDeps {
+  pool: Pool
+  ships: ShipRequests
+}
+
+/** What was asked for, the day of lines without one filled in. */
+type TrackingOptions = Omit<z.infer<typeof TrackingRequest>, 'file' | 'apply'> & { shippedOn: string }
+
+type ResultRow = z.infer<typeof TrackingAnswer>['rows'][number]
+type Outcome = { siteChangeId: string | null; problems: FieldError[] }
+
+/**
+ * Reads a tracking file, and with `apply` requests a ship change for each order in it. An order is applied as
+ * a whole: a fault in one of its lines holds back its other lines. The same key with the same file requests
+ * nothing twice, line by line.
+ */
+export async function importTracking(
+  deps: TrackingDeps,
+  caller: { tenantId: string; actor: string },
+  file: Uint8Array,
+  options: TrackingOptions,
+  /** Idempotency-Key; null: only a preview. */
+  apply: string | null,
+): Promise<ResultRow[]> {
+  const rows = await readTracking(deps.pool, caller.tenantId, file, options)
+  const changes = changesOf(rows, options.confirmFirst ? deps.ships.confirmsFirst : () => false)
+  const outcome = new Map<string, Outcome>()
+  if (apply === null) {
+    const wrong = await deps.ships.judge(caller.tenantId, changes)
+    for (const [index, { orderId }] of changes.entries()) {
+      outcome.set(orderId, { siteChangeId: null, problems: [...(wrong.get(index) ?? [])] })
+    }
+  } else {
+    for (const change of changes) outcome.set(change.orderId, await requestOne(deps, caller, change, apply))
+  }
+  const held = new Set(rows.filter(isFaulty).map(({ order }) => order?.id))
+  return rows.map((row) => resultOf(deps, row, held, outcome.get(row.order?.id ?? '') ?? null))
+}
+
+/** Twice the same line is no fault of its order. */
+const isFaulty = ({ faults }: ReadRow): boolean => faults.some(({ code }) => code !== 'LINE_TWICE')
+
+/**
+ * Builds one change for each order whose lines are all valid; its day is the last of its parcels'. A file may
+ * hold orders of all malls, so confirmation before the shipment is requested only where the mall has it.
+ */
+function changesOf(
+  rows: readonly ReadRow[],
+  confirmsFirst: (marketplace: MarketplaceName) => boolean,
+): ShipChange[] {
+  return [...Map.groupBy(rows, ({ order }) => order?.id)].flatMap(([orderId, lines]) => {
+    if (orderId === undefined || lines.some(isFaulty)) return []
+    const parcels = lines
+      .filter(({ faults }) => faults.length === 0)
+      .map(({ recipientId, carrier, trackingNumber }) => ({
+        ...(recipientId === null ? {} : { recipientId }),
+        carrier,
+        trackingNumber,
+      }))
+    const [shippedOn = ''] = lines
+      .map((line) => line.shippedOn)
+      .sort()
+      .reverse()
+    const change = { orderId, action: 'ship' as const, shippedOn, parcels }
+    const marketplace = lines[0]?.order?.marketplace
+    const confirmFirst = marketplace !== undefined && confirmsFirst(marketplace)
+    return [confirmFirst ? { ...change, confirmFirst } : change]
+  })
+}
+
+/**
+ * Requests each order by itself, under a key derived from the caller's. A repeated request after a lost
+ * answer gets the same answer, and one refused order holds back no other.
+ */
+async function requestOne(
+  { ships }: TrackingDeps,
+  caller: { tenantId: string; actor: string },
+  change: ShipChange,
+  key: string,
+): Promise<Outcome> {
+  const own = createHash('sha256').update(`${key}\0${change.orderId}`).digest('hex').slice(0, 40)
+  try {
+    const [made] = await ships.request({ ...caller, idempotencyKey: `tracking:${own}` }, [change])
+    return { siteChangeId: made?.changeId ?? null, problems: [] }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    const whole = { field: 'order', message: error.message, code: error.code }
+    return { siteChangeId: null, problems: error.fields.length > 0 ? error.fields : [whole] }
+  }
+}
+
+function resultOf(
+  { ships }: TrackingDeps,
+  row: ReadRow,
+  held: ReadonlySet<string | undefined>,
+  outcome: Outcome | null,
+): ResultRow {
+  const { order, faults, hints, ...facts } = row
+  const problems = [
+    ...faults,
+    ...(outcome?.problems ?? []).map(({ code, message }) => ({ code: code ?? 'invalid', message })),
+  ]
+  if (problems.length === 0 && order && held.has(order.id)) {
+    const message = '同じ受注の別の行に誤りがあるため、この行も取り込みません。'
+    problems.push({ code: 'OTHER_LINE', message })
+  }
+  const result = problems.length > 0 ? 'refused' : outcome?.siteChangeId ? 'requested' : 'ready'
+  return {
+    ...facts,
+    orderId: order?.id ?? null,
+    orderNumber: order?.orderNumber ?? null,
+    shopId: order?.shopId ?? null,
+    marketplace: order?.marketplace ?? null,
+    carrierName: CARRIERS[row.carrier],
+    mallCode: order ? ships.mallCodeOf(order.marketplace, row.carrier) : null,
+    result,
+    siteChangeId: outcome?.siteChangeId ?? null,
+    problems,
+    hints,
+  }
+}
+
+interface TrackingFault {
+  code: string
+  message: string
+}
+
+/** A line of the file, with its order. */
+interface ReadRow extends TrackedParcel {
+  order: FoundOrder | null
+  faults: TrackingFault[]
+  hints: TrackingFault[]
+}
+
+type TrackedParcel = Pick<
+  ResultRow,
+  'line' | 'key' | 'trackingNumber' | 'shippedOn' | 'carrier' | 'recipientId'
+>
+
+interface FoundOrder {
+  id: string
+  orderNumber: string
+  shopId: string
+  marketplace: MarketplaceName
+  mallState: string
+  status: string
+}
+
+/** A line may be as long as 97 full columns. */
+const LIMITS = { rows: MOST_ROWS + 1, line: 20_000 }
+
+/** @throws AppError VALIDATION_FAILED for any other file, with the first faulty line */
+async function readTracking(
+  pool: Pool,
+  tenantId: string,
+  file: Uint8Array,
+  options: TrackingOptions,
+): Promise<ReadRow[]> {
+  const rows = rowsOf(file, options.format)
+  const found = await findOrders(pool, tenantId, rows)
+  const read = rows.map((row) => readRow(row, found.get(row.key.slice(0, 100)) ?? null, options))
+  tellDoubles(read)
+  return read
+}
+
+function rowsOf(file: Uint8Array, id: TrackingId): TrackingRow[] {
+  try {
+    const rows = trackingRows(id, readCsv(file, LIMITS))
+    if (rows === null) throw fileFault(columnsMissing(id))
+    if (rows.length === 0) throw fileFault('取り込む行がありません。')
+    return rows
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error
+    throw fileFault(error.line === null ? error.message : `${error.line}行目: ${error.message}`)
+  }
+}
+
+const fileFault = (message: string) => invalid([{ field: 'file', message, code: 'invalid_csv' }])
+
+function columnsMissing(id: TrackingId): string {
+  const { label, key, number } = TRACKING_FORMATS[id]
+  return `${label} の見出しが見つかりません。「${key[0]}」と「${number[0]}」の列を含めて出力してください。`
+}
+
+interface Found {
+  order: FoundOrder
+  /** Null where the line names the order itself. */
+  recipientId: string | null
+}
+
+async function findOrders(
+  pool: Pool,
+  tenantId: string,
+  rows: readonly TrackingRow[],
+): Promise<Map<string, Found | 'several'>> {
+  const keys = new Map(rows.map(({ key }) => [parseLabelKey(key), key]))
+  const ours = [...keys.keys()].filter((key) => key !== null)
+  const others = [
+    ...new Set(rows.map(({ key }) => key).filter((key) => key !== '' && parseLabelKey(key) === null)),
+  ]
+  const { rows: found } = await pool.query<FoundOrder & { wanted: string; recipientId: string | null }>(
+    FIND_ORDERS,
+    [tenantId, ours, others],
+  )
+  const by = new Map<string, Found | 'several'>()
+  for (const { wanted, recipientId, ...order } of found) {
+    // A number is a shop's own: another shop's order may have the same one.
+    for (const key of new Set([wanted, keys.get(wanted) ?? wanted]))
+      by.set(key, by.has(key) ? 'several' : { order, recipientId })
+  }
+  return by
+}
+
+function readRow(row: TrackingRow, match: Found | 'several' | null, options: TrackingOptions): ReadRow {
+  const found = match === 'several' ? null : match
+  const carrier = row.carrier ?? options.carrier ?? 'other'
+  const faults: TrackingFault[] = []
+  const hints: TrackingFault[] = []
+  if (match === 'several') {
+    const message =
+      '同じ受注番号の受注が複数の店舗にあります。送り状ファイルの出力で付いた管理番号で取り込むか、サイト変更を個別に登録してください。'
+    faults.push({ code: 'ORDER_AMBIGUOUS', message })
+  } else if (found === null) {
+    const message =
+      row.key === ''
+        ? '管理番号（注文番号）がありません。'
+        : '管理番号に当たる受注がありません。この店舗の受注か、番号が途中で切れていないか確認してください。'
+    faults.push({ code: 'ORDER_NOT_FOUND', message })
+  }
+  const fault = numberFault(carrier, row.number)
+  if (fault) (fault.code === 'NUMBER_CHECK_DIGIT' && options.acceptDoubtful ? hints : faults).push(fault)
+  const day = dayOf(row.date)
+  if (row.date !== '' && day === null) {
+    faults.push({ code: 'DATE_MALFORMED', message: `発送日「${row.date}」を日付として読み取れません。` })
+  }
+  if (found?.order.mallState === 'cancelled' || found?.order.status === 'cancelled') {
+    faults.push({
+      code: 'ORDER_CANCELLED',
+      message: 'キャンセルされた受注です。荷物を止められるか確認してください。',
+    })
+  } else if (found && found.order.mallState !== 'open') {
+    hints.push({ code: 'ALREADY_SHIPPED', message: 'モールではすでに発送済みの受注です。' })
+  }
+  return {
+    line: row.line,
+    key: row.key,
+    trackingNumber: row.number,
+    shippedOn: day ?? options.shippedOn,
+    carrier,
+    order: found?.order ?? null,
+    recipientId: found?.recipientId ?? null,
+    faults,
+    hints,
+  }
+}
+
+/** One number on two orders means that a line slipped; twice the same line says nothing new. */
+function tellDoubles(rows: readonly ReadRow[]): void {
+  const first = new Map<string, ReadRow>()
+  for (const row of rows) {
+    if (row.trackingNumber === '' || !row.order) continue
+    const earlier = first.get(`${row.carrier} ${row.trackingNumber}`)
+    if (!earlier) {
+      first.set(`${row.carrier} ${row.trackingNumber}`, row)
+    } else if (earlier.order?.id === row.order.id && earlier.recipientId === row.recipientId) {
+      row.faults.push({ code: 'LINE_TWICE', message: `${earlier.line}行目と同じ内容です。取り込みません。` })
+    } else {
+      const message = `同じ送り状番号が別の受注にもあります（${earlier.line}行目、${CARRIERS[row.carrier]}）。番号の行ずれを確認してください。`
+      row.faults.push({ code: 'NUMBER_TWICE', message })
+      earlier.faults.push({
+        code: 'NUMBER_TWICE',
+        message: message.replace(`${earlier.line}行目`, `${row.line}行目`),
+      })
+    }
+  }
+}
+
+/** ヤマト, 佐川 and 日本郵便: the last digit is the others modulo seven. クロネコゆうパケット and レターパック: eleven digits. */
+const LENGTHS: ReadonlyMap<Carrier, readonly number[]> = new Map([
+  ['yamato', [12, 11]],
+  ['yamato_yu_packet', [12, 11]],
+  ['sagawa', [12]],
+  ['japan_post', [12, 11]],
+])
+
+/** EMS and registered mail abroad: EE123456789JP. */
+const UNIVERSAL = /^[A-Z]{2}\d{9}[A-Z]{2}$/
+
+interface NumberFault {
+  code: 'NUMBER_MISSING' | 'NUMBER_MALFORMED' | 'NUMBER_LENGTH' | 'NUMBER_CHECK_DIGIT'
+  message: string
+}
+
+/**
+ * Returns the fault of a tracking number, or null. For carriers without a known rule it checks only the form.
+ */
+export function numberFault(carrier: Carrier, number: string): NumberFault | null {
+  if (number === '') {
+    return {
+      code: 'NUMBER_MISSING',
+      message: '送り状番号がありません。送り状を発行してから出力し直してください。',
+    }
+  }
+  const lengths = LENGTHS.get(carrier)
+  if (!/^[A-Za-z0-9]{1,40}$/.test(number)) {
+    return { code: 'NUMBER_MALFORMED', message: '送り状番号に使えない文字があります。' }
+  }
+  if (lengths === undefined || (carrier === 'japan_post' && UNIVERSAL.test(number))) return null
+  if (!/^\d+$/.test(number) || !lengths.includes(number.length)) {
+    const wanted = lengths.join('桁または')
+    return {
+      code: 'NUMBER_LENGTH',
+      message: `送り状番号の桁数が正しくありません（${wanted}桁の数字）。表計算ソフトで開いて指数表示（4.0E+11 など）になっていないか確認してください。`,
+    }
+  }
+  if (restBySeven(number.slice(0, -1)) === Number(number.at(-1))) return null
+  return {
+    code: 'NUMBER_CHECK_DIGIT',
+    message: '送り状番号の末尾（検査数字）が合いません。打ち間違いがないか確認してください。',
+  }
+}
+
+const restBySeven = (digits: string): number =>
+  [...digits].reduce((rest, digit) => (rest * 10 + Number(digit)) % 7, 0)
+
+/**
+ * Files that the carriers' tools write after printing, read by column name: the shop chooses the columns, so
+ * their positions differ.
+ */
+
+interface TrackingFormat {
+  label: string
+  carrier: Carrier | null
+  key: readonly string[]
+  number: readonly string[]
+  date: readonly string[]
+  kind: readonly string[]
+  /** Columns from 1 in a file without a header: key, number, date, kind; 0: not there. */
+  places: readonly [number, number, number, number] | null
+  carrierOfKind?: (kind: string) => Carrier | null
+}
+
+const ORDER = ['注文番号', '受注番号', '管理番号']
+
+export const TRACKING_FORMATS: Readonly<Record<TrackingId, TrackingFormat>> = {
+  yamato_b2: {
+    label: 'ヤマト B2クラウド 発行済データ',
+    carrier: 'yamato',
+    key: ['お客様管理番号'],
+    number: ['伝票番号', '送り状番号'],
+    date: ['出荷予定日', '出荷日'],
+    kind: ['送り状種類', '送り状種別'],
+    places: [1, 4, 5, 2],
+    carrierOfKind: (kind) => (kind === '7' ? 'yamato_yu_packet' : null),
+  },
+  sagawa_ehiden3: {
+    label: '佐川 e飛伝Ⅲ 出荷履歴',
+    carrier: 'sagawa',
+    key: ['お客様管理番号', 'お客様管理ナンバー'],
+    number: ['お問い合せ送り状No.', 'お問合せ送り状No.', 'お問い合わせ送り状No.', '送り状番号', '送り状No.'],
+    date: ['出荷日', '出荷日付'],
+    kind: [],
+    places: [19, 1, 3, 0],
+  },
+  yupri_r: {
+    label: 'ゆうパックプリントR 発送履歴',
+    carrier: 'japan_post',
+    key: ['お客様側管理番号', 'お客様管理番号'],
+    number: ['お問い合わせ番号', 'お問合せ番号', '追跡番号', '送り状番号'],
+    date: ['発送予定日', '発送日', '仮引受確定作業年月日'],
+    kind: [],
+    places: null,
+  },
+  plain: {
+    label: 'その他の CSV（見出し行あり）',
+    carrier: null,
+    key: [...ORDER, 'お客様管理番号', 'お客様側管理番号'],
+    number: ['送り状番号', '伝票番号', '追跡番号', 'お問い合わせ番号', 'お荷物伝票番号'],
+    date: ['発送日', '出荷日', '出荷予定日'],
+    kind: [],
+    places: null,
+  },
+}
+
+interface TrackingRow {
+  line: number
+  key: string
+  number: string
+  /** Verbatim. */
+  date: string
+  carrier: Carrier | null
+}
+
+/** Longer cells are no key and no number: they are shown cut, and refused. */
+const MOST_SHOWN = 100
+
+/** Null: the columns are not to be found. */
+export function trackingRows(id: TrackingId, rows: readonly CsvRow[]): TrackingRow[] | null {
+  const format = TRACKING_FORMATS[id]
+  const [first, ...rest] = rows
+  if (!first) return []
+  const names = first.cells.map(plainName)
+  const placeOf = (wanted: readonly string[]) =>
+    wanted.map((name) => names.indexOf(plainName(name))).find((place) => place >= 0) ?? -1
+  const [key, number] = [placeOf(format.key), placeOf(format.number)]
+  if (key >= 0 && number >= 0) {
+    return rest.map((row) => rowOf(format, row, [key, number, placeOf(format.date), placeOf(format.kind)]))
+  }
+  if (format.places === null || key >= 0 || number >= 0) return null
+  const [atKey, atNumber, atDate, atKind] = format.places.map((place) => place - 1)
+  if ((atKey ?? 0) >= first.cells.length || (atNumber ?? 0) >= first.cells.length) return null
+  return rows.map((row) => rowOf(format, row, [atKey ?? -1, atNumber ?? -1, atDate ?? -1, atKind ?? -1]))
+}
+
+const plainName = (name: string): string =>
+  name
+    .slice(0, MOST_SHOWN)
+    .normalize('NFKC')
+    .replace(/[\s'"]/g, '')
+
+function rowOf(
+  format: TrackingFormat,
+  { line, cells }: CsvRow,
+  [key, number, date, kind]: number[],
+): TrackingRow {
+  const cell = (at: number | undefined) =>
+    (cells[at ?? -1] ?? '')
+      .slice(0, MOST_SHOWN)
+      .replace(/^[='"]+|["']+$/g, '')
+      .trim()
+  return {
+    line,
+    key: cell(key),
+    number: cell(number).normalize('NFKC').replace(/[-\s]/g, ''),
+    date: cell(date),
+    carrier: format.carrierOfKind?.(cell(kind)) ?? format.carrier,
+  }
+}
+
+/** 2026/11/25, 2026-11-25, 20261125 and 2026/1/5 as YYYY-MM-DD; null: none, or no day. */
+export function dayOf(text: string): string | null {
+  const [, year = '', month = '', day = ''] =
+    /^(\d{4})[-/.]?(\d{1,2})[-/.]?(\d{1,2})(?:[ T].*)?$/.exec(text) ?? []
+  if (year === '') return null
+  const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
+  const time = Date.parse(`${date}T00:00:00Z`)
+  return Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== date ? null : date
+}
