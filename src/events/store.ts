@@ -1,4 +1,4 @@
-import type { Pool } from 'pg'
+import type { Queries } from '../platform/db/transaction.ts'
 import { withTimesInZ } from '../platform/japan-time.ts'
 import type { History, Place } from './history.ts'
 
@@ -34,15 +34,11 @@ export const isAfter = (one: Place, other: Place): boolean =>
 export const isKnown = (position: Position, { epoch, begins, present }: History): boolean =>
   position.epoch === epoch && !isAfter(begins, position) && position.xid <= present.xid
 
-interface Row {
-  xid: string | null
-  id: string
-  tenantId: string
-  kind: string
-  at: Date
-  data: unknown
-  uncertain: boolean
-}
+/** Of no event where none can be sent. */
+type Row = { uncertain: boolean } & (
+  | { xid: string; id: string; tenantId: string; kind: string; at: Date; data: unknown }
+  | { xid: null }
+)
 
 export interface EventPage {
   events: LoggedEvent[]
@@ -57,7 +53,7 @@ export interface EventPage {
  * of one tenant.
  */
 export async function readEvents(
-  pool: Pool,
+  pool: Queries,
   after: Place,
   limit: number,
   tenantId: string | null = null,
@@ -66,9 +62,11 @@ export async function readEvents(
     ...[after.xid, after.id, limit],
     ...(tenantId === null ? [] : [tenantId]),
   ])
-  const events = rows.flatMap(({ xid, id, tenantId, kind, at, data }) =>
-    xid === null ? [] : [{ xid: BigInt(xid), id: BigInt(id), tenantId, kind, at, data: withTimesInZ(data) }],
-  )
+  const events = rows.flatMap((row) => {
+    if (row.xid === null) return []
+    const { xid, id, tenantId, kind, at, data } = row
+    return [{ xid: BigInt(xid), id: BigInt(id), tenantId, kind, at, data: withTimesInZ(data) }]
+  })
   return { events, full: events.length === limit, uncertain: rows[0]?.uncertain ?? false }
 }
 

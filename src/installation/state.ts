@@ -81,7 +81,9 @@ export async function readWork(
   { clock, machineNow }: Pick<InstallationTools, 'clock' | 'machineNow'>,
 ): Promise<WorkFacts | null> {
   const before = machineNow()
-  const { rows } = await pool.query<WorkFacts & { databaseMs: string }>(WORK, [new Date(clock.now())])
+  const { rows } = await pool.query<Omit<WorkFacts, 'clockOffsetMs'> & { databaseMs: string }>(WORK, [
+    new Date(clock.now()),
+  ])
   const [row] = rows
   if (row === undefined) return null
   const { databaseMs, ...facts } = row

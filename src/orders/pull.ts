@@ -163,7 +163,9 @@ async function insertBatch(
   values: readonly unknown[],
 ): Promise<{ made: BatchRow[]; left: number; overtaken: boolean }> {
   const { rows } = await durably(pool, (queries) =>
-    queries.query<Batched & { left: number; overtaken: boolean }>(MAKE_BATCH, [...values]),
+    queries.query<Batched & { position: number | null; left: number; overtaken: boolean }>(MAKE_BATCH, [
+      ...values,
+    ]),
   )
   const { left, overtaken } = present(rows[0])
   return { made: rows.filter(isOfBatch), left, overtaken }

@@ -163,6 +163,11 @@ interface DueRows {
   probes: boolean
 }
 
+/** The last row of `few` where more are due than it reads. */
+interface TooMany {
+  shopId: null
+}
+
 /** For rows of which a shop may have very many: its due ones must not all be read each second. */
 export function dueOfMany(of: DueRows) {
   const few = statement(`
@@ -188,8 +193,10 @@ from w cross join lateral (select w.shop_id, y.due_at as since, y.due_at as late
 where w.shop_id is not null and d.since is not null and ${mayAsk(of.probes)}
 limit $2`)
   return async (queries: Queries, now: Date, page: DuePage): Promise<DueShop[]> => {
-    const due = await readDuePage(queries, few, now, page)
-    return due.some(({ shopId }) => shopId === null) ? readDuePage(queries, many, now, page) : due
+    const values = [now, page.limit, page.after]
+    const { rows } = await queries.query<DueShop | TooMany>({ ...few, values })
+    const due = rows.filter((row) => row.shopId !== null)
+    return due.length < rows.length ? readDuePage(queries, many, now, page) : due
   }
 }
 

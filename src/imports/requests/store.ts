@@ -77,6 +77,8 @@ export async function requestImports(
 }
 
 interface TouchedRow {
+  id: string
+  order_number: string
   shop_id: string
   due: boolean
   created: boolean
