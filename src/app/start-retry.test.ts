@@ -17,7 +17,7 @@ function bench(limitMs: number, signal = new AbortController().signal) {
   }
   const said: string[] = []
   const say = (_: unknown, text?: string) => void said.push(text ?? '')
-  const log = { warn: say, info: say } as never
+  const log = { warn: say, info: say }
   const until = createStartRetry({ clock, log, limitMs, signal, onWaiting: async () => void waits++ })
   return { until, said, now: () => now, waits: () => waits }
 }

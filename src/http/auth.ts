@@ -40,14 +40,16 @@ declare module 'fastify' {
   }
 }
 
-export const isSecure = (request: FastifyRequest): boolean =>
+type Secured = { protocol: string; server: Pick<FastifyRequest['server'], 'publicHttps'> }
+
+export const isSecure = (request: Secured): boolean =>
   request.protocol === 'https' || request.server.publicHttps
 
 /**
  * Over https with the prefix by which browsers keep everybody but this very host from setting it, a neighbour
  * under the same domain included.
  */
-export const cookieName = (request: FastifyRequest, name: string): string =>
+export const cookieName = (request: Secured, name: string): string =>
   isSecure(request) ? `__Host-${name}` : name
 
 /** True when both are the same text; takes as long for every wrong one. */
@@ -78,12 +80,12 @@ const tooManyFailures = (seconds: number) =>
     },
   )
 
-export function bearerKey(request: FastifyRequest): string | null {
+export function bearerKey(request: Pick<FastifyRequest, 'headers'>): string | null {
   return /^bearer +([\x21-\x7e]{1,200}) *$/i.exec(request.headers.authorization ?? '')?.[1] ?? null
 }
 
 /** The secret of the browser's session; a request that shows a key is judged by that alone. */
-export function sessionSecret(request: FastifyRequest): string | null {
+export function sessionSecret(request: Secured & Pick<FastifyRequest, 'headers' | 'cookies'>): string | null {
   if (request.headers.authorization !== undefined) return null
   const secret = request.cookies[cookieName(request, SESSION_COOKIE)] ?? ''
   return /^[\w-]{43}$/.test(secret) ? secret : null
@@ -185,27 +187,30 @@ export function createFailureCount(app: App, wrongKey: WrongKey, failuresPerMinu
 }
 
 /** The tenant of a client route. Such routes run only behind `requireClient`. */
-export function tenantOf(request: FastifyRequest): string {
+export function tenantOf(request: Pick<FastifyRequest, 'auth'>): string {
   if (request.auth.kind !== 'client') throw new AppError('FORBIDDEN', '契約店の API キーを使ってください。')
   return request.auth.tenantId
 }
 
 /** The shops that a key is bound to (店舗限定キー), for what lists; null: all of the tenant. */
-export const shopsOf = ({ auth }: FastifyRequest): readonly string[] | null =>
+export const shopsOf = ({ auth }: Pick<FastifyRequest, 'auth'>): readonly string[] | null =>
   auth.kind === 'client' && auth.apiKeyId !== undefined ? auth.shopIds : null
 
 /** Author, as audit entries and timelines name it: `operator`, `key:<api key id>`, `staff:<account id>`. */
-export function actorOf({ auth }: FastifyRequest): string {
+export function actorOf({ auth }: Pick<FastifyRequest, 'auth'>): string {
   if (auth.kind === 'client' && auth.apiKeyId !== undefined) return `key:${auth.apiKeyId}`
   return auth.accountId === null ? 'operator' : `staff:${auth.accountId}`
 }
 
 /** A tenant's caller, for what it changes and for the audit. */
-export const callerOf = (request: FastifyRequest) => ({
+export const callerOf = (request: Pick<FastifyRequest, 'auth' | 'ip'>) => ({
   tenantId: tenantOf(request),
   actor: actorOf(request),
   source: request.ip,
 })
 
 /** One of the operator's. */
-export const operatorOf = (request: FastifyRequest) => ({ actor: actorOf(request), source: request.ip })
+export const operatorOf = (request: Pick<FastifyRequest, 'auth' | 'ip'>) => ({
+  actor: actorOf(request),
+  source: request.ip,
+})

@@ -13,7 +13,7 @@ import { holdRefusals, putShortFirst, shedByShare, steadyCounts, takeTurns } fro
 function counter() {
   const state = { now: 1_000 }
   const Store = steadyCounts(() => state.now)
-  const store = new Store({} as never)
+  const store = new Store({})
   const count = (key: string, timeWindow = 60_000) => {
     let seen: unknown
     store.incr(
@@ -77,9 +77,14 @@ function workFor3Ms(): string {
 /** A server whose requests say by a header whose they are, before it is ready. */
 function serverOfTenants(): App {
   const app = Fastify() as unknown as App
-  app.decorateRequest('auth', null as never)
+  app.decorateRequest('auth', null, [])
   app.addHook('onRequest', async (request) => {
-    request.auth = { kind: 'client', tenantId: String(request.headers.tenant) } as never
+    request.auth = {
+      kind: 'client',
+      tenantId: String(request.headers.tenant),
+      role: 'owner',
+      accountId: 'x',
+    }
   })
   return app
 }
@@ -223,11 +228,16 @@ test('while the event loop is late, who has most at work is refused more, and no
   const app = Fastify() as unknown as App
   let pressure = false
   app.decorate('isUnderPressure', () => pressure)
-  app.decorate('memoryUsage', () => ({ eventLoopDelay: 4_000 }) as never)
-  app.decorateRequest('auth', null as never)
+  app.decorate('memoryUsage', () => ({
+    eventLoopDelay: 4_000,
+    eventLoopUtilized: 1,
+    heapUsed: 0,
+    rssBytes: 0,
+  }))
+  app.decorateRequest('auth', null, [])
   app.addHook('onRequest', async (request) => {
     const tenantId = String(request.headers.tenant)
-    request.auth = { kind: 'client', tenantId, role: 'owner', accountId: 'x' } as never
+    request.auth = { kind: 'client', tenantId, role: 'owner', accountId: 'x' }
   })
   shedByShare(app, 3_000)
   const work = Promise.withResolvers<void>()

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
+import pg from 'pg'
 import { pino } from 'pino'
 import { afterEach, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -249,7 +250,8 @@ test.each([
 ])(
   'a database that is %s is told as that, and a process that is quiet stays ready',
   async (state, status, by) => {
-    const pool = { query: async () => ({ rows: [{ transaction_read_only: by.reads }] }) } as never
+    const rows = [{ transaction_read_only: by.reads }]
+    const pool = Object.assign(new pg.Pool(), { query: async () => ({ rows }) })
     await start({
       readiness: {
         database: { needed: true, run: () => checkWritable({ pool, isFull: () => by.full }) },

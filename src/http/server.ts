@@ -173,7 +173,7 @@ function createApp(options: ServerOptions, limits: LimitOptions): App {
   }).withTypeProvider<ZodTypeProvider>() as unknown as App
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
-  app.decorateRequest('auth', null as never)
+  app.decorateRequest('auth', null, [])
   app.decorate('publicHttps', options.publicUrl?.startsWith('https:') === true)
   return app
 }

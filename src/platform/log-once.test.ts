@@ -9,7 +9,7 @@ function rig() {
   const lines: [level: string, task: string | undefined, more: number | undefined][] = []
   const write = (level: string) => (line: { task?: string; more?: number }) =>
     void lines.push([level, line.task, line.more])
-  const log = createRepeatLog({ warn: write('warn'), error: write('error') } as never, () => at)
+  const log = createRepeatLog({ warn: write('warn'), error: write('error') }, () => at)
   return {
     lines,
     failEachSecond(err: unknown, seconds: number, task = 'sweep') {
@@ -30,7 +30,10 @@ test('what fails each second is a line a minute, with how often it failed in bet
 
 test('a line names the shop whose failure it is; failures of other shops are counted with it', () => {
   const lines: object[] = []
-  const log = createRepeatLog({ warn: (line: object) => void lines.push(line) } as never, () => 0)
+  const log = createRepeatLog(
+    { warn: (line: object) => void lines.push(line), error: () => expect.unreachable() },
+    () => 0,
+  )
   for (const shopId of ['a', 'b']) log({ err: away, shopId }, 'failed')
   expect(lines).toEqual([{ err: away, shopId: 'a' }])
 })

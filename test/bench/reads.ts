@@ -128,12 +128,12 @@ async function contestsOf(database: Database, history: History): Promise<Contest
         limit: 50,
         sort: 'newest',
         ...query,
-      } as never),
+      }),
     floor: byKey('orders'),
   })
   const requests = (name: string, query: object): Contest => ({
     name,
-    run: () => readRequestPage({ pool, sealer: testSealer }, tenantId, { limit: 50, ...query } as never),
+    run: () => readRequestPage({ pool, sealer: testSealer }, tenantId, { limit: 50, ...query }),
     floor: byKey('import_requests'),
   })
   /** @param isWhole whether the number has the form of a shop's whole numbers */
@@ -143,8 +143,11 @@ async function contestsOf(database: Database, history: History): Promise<Contest
     sealer: testSealer,
     clock: { now: Date.now, sleep: async () => undefined },
     marketplaces: new Map(
-      MALLS.map((mall) => [mall.name, { ...mall, ownsOrderNumber: () => isWhole }]),
-    ) as never,
+      MALLS.map((mall) => [
+        mall.name,
+        Object.assign(Object.create(mall), { ownsOrderNumber: () => isWhole }),
+      ]),
+    ),
   })
   const why = (name: string, query: object, isWhole: boolean): Contest => ({
     name,

@@ -49,7 +49,7 @@ for (let from = 0; from < ids.length; from += 500) {
     `insert into order_search (order_id, tenant_id, kind, hash)
      select k.order_id, o.tenant_id, k.kind, k.hash from unnest($1::uuid[], $2::text[], $3::bytea[]) as k (order_id, kind, hash) join orders o on o.id = k.order_id
      on conflict do nothing`,
-    tokenColumns(tokens as never),
+    tokenColumns(tokens),
   )
 }
 // What the history made up beside the orders is under no key at all.

@@ -4,6 +4,7 @@ import { pullOrders } from '../../src/orders/pull.ts'
 import { createRetention } from '../../src/orders/retention.ts'
 import { openDatabase } from '../../src/platform/db/database.ts'
 import { applyMigrations } from '../../src/platform/db/migrate.ts'
+import { createLogger } from '../../src/platform/logger.ts'
 import { createMetrics } from '../../src/platform/metrics.ts'
 import { makeTenant, newId, testSealer } from '../support/fixtures.ts'
 import { quotaMall } from '../support/malls/quota-malls.ts'
@@ -40,11 +41,18 @@ for (const name of SANDBOX_MALLS) {
   await mall.close()
 }
 
-const deps = { db, pool, newId, sealer: testSealer, log, metrics: createMetrics() }
+const deps = {
+  db,
+  pool,
+  newId,
+  sealer: testSealer,
+  log: createLogger({ level: 'silent' }),
+  metrics: createMetrics(),
+}
 const clock = { now: Date.now, sleep: async () => undefined }
 for (let n = 0; ; n++) {
   const caller = { tenantId, actor: 'key:bench', idempotencyKey: `sizes-${n}` }
-  const { remaining } = await pullOrders({ ...deps, clock } as never, caller, { limit: 500 })
+  const { remaining } = await pullOrders({ ...deps, clock }, caller, { limit: 500 })
   if (remaining === 0) break
 }
 
@@ -54,7 +62,7 @@ const later = { ...clock, now: () => Date.now() + 2 * 24 * 60 * 60_000 }
 const retention = createRetention({
   db,
   pool,
-  log: log as never,
+  log: deps.log,
   clock: later,
   retentionDays: 1,
   openDays: 1,

@@ -31,7 +31,7 @@ import { newApiKey } from '../../src/shops/tenants/authenticate.ts'
 import { databaseUrl } from '../support/database/database-url.ts'
 import { type PostgresSource, startPostgres } from '../support/database/postgres-source.ts'
 import { type HeldClock, heldClock } from '../support/held-clock.ts'
-import { wholeConfig } from '../support/http/whole-server.ts'
+import { configWith, emptyQueue } from '../support/http/whole-server.ts'
 import { watchCalls, watchStatements } from './actors.ts'
 
 /**
@@ -151,15 +151,14 @@ export async function openGround(): Promise<Ground> {
           work: async () => undefined,
           counts: async () => ({ waiting: 0, active: 0, delayed: 0, failed: 0 }),
           close: async () => undefined,
-          queue: { metaValues: { version: 'bullmq' }, name: 'wake' } as never,
+          queue: emptyQueue,
         },
-        lanes: { lane: () => ({ take: async () => undefined }) } as never,
+        lanes: { lane: () => ({ take: async () => undefined }) },
         http: watchCalls({ request: (request, signal) => around.http.request(request, signal) }),
-        config: {
-          ...wholeConfig,
+        config: configWith({
           webhookAllowedPrivateHosts: ['127.0.0.1'],
           sweepIntervalSeconds: SWEEP_SECONDS,
-        } as never,
+        }),
         mail: { judge: createJudge(marketplaces) },
       },
       ['api', 'worker'],
@@ -464,7 +463,7 @@ async function createWorld({ seed, main, http, hooks, storeKeys }: WorldParts) {
       log: createLogger({ level: 'silent' }),
       marketplaces: mallsAt(sim.url),
       http,
-      lanes: { lane: () => ({ take: async () => undefined }) } as never,
+      lanes: { lane: () => ({ take: async () => undefined }) },
       tokens: {
         forShop: () => ({
           get: async (isFresh: unknown, renew: (old: null) => Promise<unknown>) => {
@@ -474,7 +473,7 @@ async function createWorld({ seed, main, http, hooks, storeKeys }: WorldParts) {
           },
           invalidate: async () => undefined,
         }),
-      } as never,
+      },
     })
     const { session } = await sessions.open(shopIds[shop] ?? '')
     const found = new Map<string, NormalisedOrder>()

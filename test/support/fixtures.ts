@@ -1,3 +1,4 @@
+import pg from 'pg'
 import type { Prisma } from '../../src/generated/prisma/client.ts'
 import { systemClock } from '../../src/platform/clock.ts'
 import { createSealer, type Sealer } from '../../src/platform/crypto/sealer.ts'
@@ -15,6 +16,10 @@ export const testSealer: Sealer = createSealer(
 )
 
 export const newId = createNewId(systemClock, systemRandom)
+
+/** A pool that never connects: the test answers its statements. */
+export const poolWith = (query: (text: string, values: unknown[]) => Promise<{ rows: object[] }>): pg.Pool =>
+  Object.assign(new pg.Pool(), { query })
 
 /** An active tenant. */
 export function makeTenant(db: DbOrTx, more: Partial<Prisma.TenantUncheckedCreateInput> = {}) {

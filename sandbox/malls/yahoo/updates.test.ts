@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { elementsAt, textAt } from '../../../src/marketplaces/kit/xml.ts'
+import { elementsAt, textAt, type XmlTree } from '../../../src/marketplaces/kit/xml.ts'
 import { fieldOf } from './sim-order.ts'
 import { SHOP, type TestClient, testClient } from './test-client.ts'
 
@@ -36,7 +36,7 @@ const BANK = {
 const future = { Item: [{ ReleaseDate: '2099-01-01' }] }
 const past = { Item: [{ ReleaseDate: '2020-01-01' }] }
 
-it.each<[string, Record<string, unknown>]>([
+it.each<[string, XmlTree]>([
   ['BuyerComments', { BuyerComments: 'あ'.repeat(251) }],
   ['ShipRequestTime', { Ship: { ShipRequestTime: '14時から16時まで' } }],
   ['ShipPhoneNumber', { Ship: { ShipPhoneNumber: '090-0000-000000' } }],
@@ -44,7 +44,7 @@ it.each<[string, Record<string, unknown>]>([
   ['Quantity', { Item: { LineId: '1', Quantity: '1000' } }],
 ])('%s beyond the page’s length is refused with the field', async (name, Order) => {
   const OrderId = client.mall.place({ overrides: { IsReadOnly: '0' } }).orderNumber
-  const answer = await client.call('orderChange', { Target: { OrderId }, Order: Order as never })
+  const answer = await client.call('orderChange', { Target: { OrderId }, Order })
   expect([answer.status, answer.message]).toEqual([400, `Request Parameter Error : ${name}`])
 })
 
@@ -57,7 +57,7 @@ it.each([
   const Item = { LineId: '99', ItemId: 'a', Quantity: '1', ...more }
   const answer = await client.call('orderItemAdd', {
     Target: { OrderId, IsQuotation: 'false' },
-    Order: { Item } as never,
+    Order: { Item },
   })
   expect([answer.status, answer.message]).toEqual([400, `Request Parameter Error : ${name}`])
 })

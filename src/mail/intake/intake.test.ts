@@ -1,8 +1,11 @@
+import pg from 'pg'
 import { describe, expect, test } from 'vitest'
 import type { MailKind } from '../../marketplaces/port/mail-rules.ts'
 import type { Marketplace } from '../../marketplaces/port/marketplace.ts'
+import { systemClock } from '../../platform/clock.ts'
 import { createSealer } from '../../platform/crypto/sealer.ts'
 import { LeaseLost } from '../../platform/errors.ts'
+import { createMetrics } from '../../platform/metrics.ts'
 import { systemRandom } from '../../platform/random.ts'
 import type { Tracing } from '../../platform/tracing.ts'
 import { type Answer, createIntake, type IntakeDeps, STORE_BATCH } from './intake.ts'
@@ -93,23 +96,28 @@ function house(...answers: Stored[]) {
   }
   const client = { query, on: () => undefined, off: () => undefined, release: () => undefined }
   const counter = (name: string) => ({
-    inc: (labels: object, by = 1) => void (by > 0 && told.counted.push([name, ...Object.values(labels), by])),
+    inc: (labels: unknown, by = 1) =>
+      void (by > 0 && told.counted.push([name, ...Object.values(labels ?? {}), by])),
   })
+  const metrics = createMetrics()
   let ids = 0
   const deps: IntakeDeps = {
-    pool: { query, connect: async () => client } as never,
+    pool: Object.assign(new pg.Pool(), { query, connect: async () => client }),
     sealer: createSealer([{ id: 'test', key: new Uint8Array(32), bindsTenant: true }], systemRandom),
-    clock: { now: () => NOW } as never,
+    clock: { ...systemClock, now: () => NOW },
     newId: () => `id-${++ids}`,
     log: {
       info: (...line: unknown[]) => void told.logged.push(['info', ...line]),
       warn: (...line: unknown[]) => void told.logged.push(['warn', ...line]),
-    } as never,
-    metrics: { mails: counter('mails'), mailsByTrust: counter('trust') } as never,
-    marketplaces: marketplaces as never,
+    },
+    metrics: {
+      mails: Object.assign(metrics.mails, counter('mails')),
+      mailsByTrust: Object.assign(metrics.mailsByTrust, counter('trust')),
+    },
+    marketplaces,
     wakeQueue: { wake: async (ids) => void told.woken.push([...ids]) },
   }
-  const tracing = { part: (id: string, span: Span) => void spans.push({ id, span }) } as never
+  const tracing = { part: (id: string, span: Span) => void spans.push({ id, span }) }
   const rows = <T>(at: number) => JSON.parse(String(stored.at(-1)?.[at])) as T[]
   return {
     asked,

@@ -34,7 +34,7 @@ export interface IntakeDeps {
   marketplaces: ListenedMalls
   /** Without `wakeBeside` all are woken after the commit. */
   wakeQueue: Pick<WakeQueue, 'wake'> & Partial<Pick<WakeQueue, 'wakeBeside'>>
-  tracing?: Tracing | null
+  tracing?: Pick<Tracing, 'part'> | null
 }
 
 interface DecidedMail {
@@ -271,7 +271,7 @@ function report({ metrics, log }: IntakeDeps, batch: IntakeBatch, result: Intake
 const MOST_MAIL_MS = 60 * 60_000
 
 function traceMails(
-  tracing: Tracing,
+  tracing: Pick<Tracing, 'part'>,
   { mailbox }: IntakeBatch,
   fresh: readonly DecidedMail[],
   requests: readonly AskedFor[],

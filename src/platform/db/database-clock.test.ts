@@ -21,7 +21,7 @@ function world({ database = 1_000_000_000_000, tookMs = 4 } = {}) {
   }
   const tools = {
     pool: { query } as unknown as Queries,
-    log: { warn: (_facts: unknown, text: string) => void told.push(text) } as never,
+    log: { warn: (_facts: object, text: string) => void told.push(text) },
     steady: () => state.steady,
     wall: () => state.wall,
     everyMs: 1,

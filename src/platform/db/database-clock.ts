@@ -1,5 +1,4 @@
 import { type Clock, systemClock } from '../clock.ts'
-import type { Logger } from '../logger.ts'
 import { present } from '../narrow.ts'
 import type { Queries } from './transaction.ts'
 
@@ -16,7 +15,7 @@ export interface DatabaseClock extends Clock {
 
 export interface DatabaseClockTools {
   pool: Queries
-  log: Pick<Logger, 'warn'>
+  log: { warn(facts: object, text: string): void }
   /** Milliseconds of a clock that only goes forward. */
   steady?: () => number
   /** This machine's own time, for the warning alone. Milliseconds since 1970. */

@@ -23,7 +23,10 @@ function flow(answers: (() => Promise<object>)[]) {
     verifier: 'v',
     nonce: 'n',
     redirectUri: 'r',
-    tools: { http: {} as never, clock: { ...systemClock, sleep: async () => undefined } },
+    tools: {
+      http: { request: () => Promise.reject(away()) },
+      clock: { ...systemClock, sleep: async () => undefined },
+    },
   }
   return { codes, run: (limitMs?: number) => exchangeCode(consent, ask, limitMs) }
 }

@@ -270,7 +270,7 @@ const HEAD = [
 
 /** In pages, so that a year of it never stands in memory; what comes in meanwhile is not in it. */
 export function exportAudit(
-  { db, namesOf, heavyReads }: { db: Db; namesOf: NamesOf; heavyReads: HeavyReads },
+  { db, namesOf, heavyReads }: { db: Db; namesOf: NamesOf; heavyReads: Pick<HeavyReads, 'run'> },
   filter: AuditFilter,
   format: 'jsonl' | 'csv',
   /** Whose own audit it is; absent: the operator's. */

@@ -465,7 +465,7 @@ it('the bound of the feed: an event of the oldest running transaction is not tol
       [bench.tenantId],
     )
     // Within it the row can be seen, and its transaction is the oldest that runs.
-    const within = await readEvents(client as never, before, 10)
+    const within = await readEvents(client, before, 10)
     expect([within.events, within.uncertain]).toEqual([[], true])
     await client.query('commit')
     const own = { xid: BigInt(rows[0]?.xid ?? 0), id: BigInt(rows[0]?.id ?? 0) }

@@ -91,7 +91,7 @@ beforeAll(async () => {
   const keyOf = async (tenant: string, more: object = {}) => {
     const { key, prefix, hash } = newApiKey(systemRandom)
     const row = { id: newId(), tenantId: tenant, name: 'x', prefix, hash, createdAt: new Date() }
-    await db.apiKey.create({ data: { ...row, ...more } as never })
+    await db.apiKey.create({ data: { ...row, ...more } })
     return { authorization: `Bearer ${key}` }
   }
   const sessionOf = async (tenant: string | null, role: Parameters<typeof makeStaff>[2]) => {

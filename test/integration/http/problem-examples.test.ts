@@ -4,7 +4,7 @@ import type { App } from '../../../src/http/app-types.ts'
 import { PROBLEMS, type ProblemCode } from '../../../src/http/problems.ts'
 import { HttpError, type HttpResponse } from '../../../src/platform/http/http-client.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { makeShop, makeTenant } from '../../support/fixtures.ts'
+import { makeShop, makeTenant, poolWith } from '../../support/fixtures.ts'
 import { OPERATOR_KEY, restServer } from '../../support/http/rest-server.ts'
 import { wholeServer } from '../../support/http/whole-server.ts'
 import { importBench, numbers } from '../../support/imports/import-bench.ts'
@@ -139,10 +139,7 @@ async function withoutDatabase() {
   const refused = () =>
     Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }))
   const db = new Proxy(database.db, { get: () => new Proxy({}, { get: () => refused }) })
-  const server = await serve(
-    { eventLoopDelayMs: 0 },
-    { db, url: database.url, pool: { query: refused } as never },
-  )
+  const server = await serve({ eventLoopDelayMs: 0 }, { db, url: database.url, pool: poolWith(refused) })
   return call('/v1/shops', { at: server })
 }
 

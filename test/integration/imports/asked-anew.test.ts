@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { readKnownOrders, refresh, writeRefreshed } from '../../../src/orders/store/refresh.ts'
 import { noRequest, prepareOrder, stageOrders } from '../../../src/orders/store/stage.ts'
+import { present } from '../../../src/platform/narrow.ts'
 import { firstPage, readDueShops } from '../../../src/worker/statements.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { newId, testSealer } from '../../support/fixtures.ts'
@@ -174,11 +175,11 @@ describe('staging', () => {
     await bench.want([number])
     await bench.run()
     const { id } = await order()
-    const known = (await readKnownOrders(database.pool, [id])).get(id)
+    const known = present((await readKnownOrders(database.pool, [id])).get(id))
     const fresh = { ...prepared(id, 'refresh', '別人'), orderId: id }
     await database.db.order.update({ where: { id }, data: { version: 7 } })
     const tools = { sealer: testSealer, newId, at: at() }
-    await writeRefreshed(database.pool, [refresh(known as never, fresh, tools)], at())
+    await writeRefreshed(database.pool, [refresh(known, fresh, tools)], at())
     const { version, sealedDetail } = await order()
     expect(version).toBe(7)
     expect(known?.sealedDetail?.equals(sealedDetail as Uint8Array)).toBe(true)

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { readRequestPage } from '../../../src/imports/requests/read.ts'
 import { retryRequest } from '../../../src/imports/requests/retry.ts'
+import { present } from '../../../src/platform/narrow.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeMailbox, newId } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
@@ -67,7 +68,7 @@ describe('an order that the mall holds back', () => {
 
   it('is left when it is cancelled before it is given out, unless a person asks for it', async () => {
     bench.mall.place(number)
-    const order = bench.mall.order(number)
+    const order = present(bench.mall.order(number))
     holdBack(30 * MINUTE)
     await bench.want([number])
     await bench.run()
@@ -75,7 +76,7 @@ describe('an order that the mall holds back', () => {
       kind: 'found',
       orderNumber: number,
       raw: '{}',
-      order: { ...order, mallState: 'cancelled' } as never,
+      order: { ...order, mallState: 'cancelled' },
     })
     await nextTry()
     expect([await staged(), await request()]).toMatchObject([0, { state: 'done', outcome: 'skipped' }])

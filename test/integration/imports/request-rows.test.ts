@@ -329,8 +329,8 @@ describe('what is due', () => {
     const order = await database.db.order.findFirstOrThrow()
     await make(A, { shopId: sisterId, purpose: 'refresh' })
     const retries = ['X', 'X', 'NOT_FOUND', 'Y', 'PENDING'].map((code) => ({ at: at(-HOUR), code }))
-    await make(A, { purpose: 'refresh', attempts: 4, retries: retries as never })
-    await make(B, { purpose: 'refresh', attempts: 9, retries: retries as never })
+    await make(A, { purpose: 'refresh', attempts: 4, retries: retries })
+    await make(B, { purpose: 'refresh', attempts: 9, retries: retries })
     expect(await due()).toMatchObject([
       { orderNumber: A, orderId: order.id, brokenAttempts: 2 },
       { orderNumber: B, orderId: null, brokenAttempts: 3 },
@@ -342,7 +342,7 @@ describe('what is due', () => {
 })
 
 describe('the end of a backoff', () => {
-  const broken = (ms: number, code = 'X') => [{ at: at(ms), code }] as never
+  const broken = (ms: number, code = 'X') => [{ at: at(ms), code }]
   const end = () => endBackoff(database.pool, bench.shopId, at(-10 * SECOND), at(0))
   const waits = { nextAttemptAt: new Date('2026-01-15T05:00:00Z'), outcome: 'X', attempts: 1 }
 
@@ -370,7 +370,7 @@ describe('the end of a backoff', () => {
     const retries = [
       { at: at(-3 * HOUR), code: 'X' },
       { at: at(-HOUR), code: 'X' },
-    ] as never
+    ]
     const well = (row: Row) => make(newId(), { state: 'done', outcome: 'staged', ...row })
     const { id } = await make(A, { ...waits, attempts: 2, retries })
     // Before its first broken answer, at that moment, after its last, of another shop, and what staged
@@ -390,7 +390,7 @@ describe('the end of a backoff', () => {
     const retries = [
       { at: at(-3 * HOUR), code: 'NOT_FOUND' },
       { at: at(-HOUR), code: 'X' },
-    ] as never
+    ]
     await make(A, { ...waits, attempts: 2, retries })
     await make(newId(), { state: 'done', outcome: 'staged', finishedAt: at(-2 * HOUR) })
     expect(await end()).toBe(1)

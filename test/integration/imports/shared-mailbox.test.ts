@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { readDue } from '../../../src/imports/requests/due.ts'
 import type { NewImportRequest } from '../../../src/imports/requests/store.ts'
 import { endForOtherShops, otherShopResults } from '../../../src/imports/results/shared-mailbox.ts'
 import type { MarketplaceName } from '../../../src/marketplaces/port/order.ts'
 import { unasked } from '../../../src/reconciliation/page.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { makeMailbox, makeShop } from '../../support/fixtures.ts'
+import { makeMailbox, makeShop, poolWith } from '../../support/fixtures.ts'
 import { type ImportBench, importBench } from '../../support/imports/import-bench.ts'
 import { shopWorkerOf, workingShop } from '../../support/imports/shop-worker.ts'
 import { createFakeMarketplace, type FakeMarketplace, failure } from '../../support/malls/fake-marketplace.ts'
@@ -265,11 +266,11 @@ describe('what it costs', () => {
     bench.mall.ownsOrderNumber = () => true
     const shop = await workingShop(database.pool, bench.shopId, Date.now())
     expect(shop.sharedMailboxShopIds).toEqual([sisterId])
-    const pool = { query: () => Promise.reject(new Error('asked')) } as never
+    const pool = poolWith(() => Promise.reject(new Error('asked')))
     await mail([NUMBER])
-    const due = await database.db.importRequest.findMany({ where: { shopId: bench.shopId } })
-    const asDue = due.map((request) => ({ ...request, orderId: null }) as never)
-    expect(await otherShopResults({ ...bench.deps, pool }, shop, asDue)).toEqual([])
+    const due = await readDue(database.pool, bench.shopId, new Date(bench.clock.now()), 10)
+    expect(due).toHaveLength(1)
+    expect(await otherShopResults({ ...bench.deps, pool }, shop, due)).toEqual([])
   })
 
   it('is a look into an index for each number', async () => {
@@ -277,12 +278,10 @@ describe('what it costs', () => {
     await fill()
     const shop = await workingShop(database.pool, bench.shopId, Date.now())
     const sent: { sql: string; values: unknown[] }[] = []
-    const recorder = {
-      query: async (sql: string, values: unknown[]) => {
-        sent.push({ sql, values })
-        return { rows: [] }
-      },
-    } as never
+    const recorder = poolWith(async (sql, values) => {
+      sent.push({ sql, values })
+      return { rows: [] }
+    })
     const numbers = numbersFrom(1, 100)
     const due = numbers.map((orderNumber) => ({
       orderNumber,
@@ -290,8 +289,9 @@ describe('what it costs', () => {
       purpose: 'import',
       orderId: null,
     }))
+    // As much of a request as is looked at.
     await otherShopResults({ ...bench.deps, pool: recorder }, shop, due as never)
-    await endForOtherShops(recorder, bench.deps.marketplaces, shop as never, numbers, new Date())
+    await endForOtherShops(recorder, bench.deps.marketplaces, shop, numbers, new Date())
     expect(sent).toHaveLength(2)
     for (const { sql, values } of sent) {
       const { rows } = await database.pool.query<{ 'QUERY PLAN': string }>(`explain ${sql}`, values)

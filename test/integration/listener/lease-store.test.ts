@@ -145,7 +145,7 @@ test('tells of what it holds only what has changed since', async () => {
 
 test('asks the database nothing about no mailbox', async () => {
   const query = () => Promise.reject(new Error('a statement'))
-  const mine = createLeaseStore({ query } as never, 'mine')
+  const mine = createLeaseStore({ query }, 'mine')
   expect(await mine.changed([])).toEqual([])
   await mine.release([], NOW)
   await expect(mine.releaseAll(NOW)).rejects.toThrow('a statement')

@@ -225,7 +225,7 @@ it(
           ['phone', phone, phoneDigits(phone)],
           ['email', email, normaliseEmail(email)],
         ] as const)
-        await addBlocked(deps, { tenantId: tenant.id, actor: 'key:x' } as never, { kind, value })
+        await addBlocked(deps, { tenantId: tenant.id, actor: 'key:x' }, { kind, value })
         blocked.add(`${kind} ${text}`)
       }
       const marker = createMarker(deps)

@@ -1,3 +1,4 @@
+import type { QueryConfig } from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { App } from '../../../src/http/app-types.ts'
 import { buildServer } from '../../../src/http/server.ts'
@@ -11,7 +12,7 @@ import { inTransaction } from '../../../src/platform/db/transaction.ts'
 import { AppError } from '../../../src/platform/errors.ts'
 import { requestChanges } from '../../../src/site-changes/requests/request.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { newId } from '../../support/fixtures.ts'
+import { newId, poolWith } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
 import { sampleOrder } from '../../support/malls/sample-order.ts'
 
@@ -87,11 +88,11 @@ const withStatementLimit = (pool: typeof bench.deps.pool): typeof bench.deps.poo
     get(target, name) {
       const value: unknown = Reflect.get(target, name)
       if (name !== 'query') return typeof value === 'function' ? value.bind(target) : value
-      return (statement: { text?: string; values?: unknown[] }, values?: unknown[]) =>
+      return (statement: QueryConfig, values?: unknown[]) =>
         statement.text?.includes('torikomi_look_up_marks') === true
           ? inTransaction(target, async (client) => {
               await client.query('set local statement_timeout = 300')
-              return client.query(statement as never)
+              return client.query(statement)
             })
           : (target.query as (...all: unknown[]) => unknown)(statement, values)
     },
@@ -298,7 +299,7 @@ describe('同梱候補', () => {
     const sister = { ...one, givenName: '桜子', givenNameKana: 'サクラコ', phone: '06-1111-1111' }
     const of = (person: typeof hanako) => ({ buyer: person, recipients: [{ ...first, person }] })
     const [D = ''] = numbers(4).slice(3)
-    await importThese({ [A]: of(one), [B]: of(one), [C]: of(nobody as never), [D]: of(sister) })
+    await importThese({ [A]: of(one), [B]: of(one), [C]: of(nobody), [D]: of(sister) })
     expect(await marks()).toMatchObject({ [A]: ['combinable'], [B]: ['combinable'], [D]: [] })
     await database.db.order.updateMany({ where: { orderNumber: B }, data: { status: 'shipped' } })
     expect(await marker.tend(new AbortController().signal)).toBe(2)
@@ -513,7 +514,7 @@ describe('own rules', () => {
   })
 
   it('and neither does a marker without its database', async () => {
-    const failing = { ...bench.deps, pool: { query: () => Promise.reject(new Error('gone')) } as never }
+    const failing = { ...bench.deps, pool: poolWith(() => Promise.reject(new Error('gone'))) }
     bench.deps.marker = createMarker(failing)
     await importThese({ [A]: { notes: { ...plain.notes, buyer: '急ぎ' } } })
     expect((await marks())[A]).toEqual(['buyer_note', 'unchecked'])

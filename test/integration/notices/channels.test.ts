@@ -411,7 +411,7 @@ describe('the daily report', () => {
   test('two processes make one', async () => {
     await create('slack', { topics: ['report'] })
     rig = rigAt('2026-01-14T23:00:00Z')
-    const tools = { db: database.db, clock: rig.clock, newId, mails: true, marketplaces: new Map() as never }
+    const tools = { db: database.db, clock: rig.clock, newId, mails: true, marketplaces: new Map() }
     const made = await Promise.all([planReports(tools), planReports(tools)])
     expect(made.toSorted()).toEqual([0, 1])
   })

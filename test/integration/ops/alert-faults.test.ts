@@ -5,6 +5,7 @@ import { planAttention } from '../../../src/notices/plan-attention.ts'
 import { sendDueMails } from '../../../src/notices/send.ts'
 import { systemClock } from '../../../src/platform/clock.ts'
 import { begin } from '../../../src/platform/db/data-steps.ts'
+import { createLogger } from '../../../src/platform/logger.ts'
 import { createMetrics } from '../../../src/platform/metrics.ts'
 import { readSweepGauges } from '../../../src/reconciliation/gauges.ts'
 import { raiseAttention } from '../../../src/shops/attention.ts'
@@ -193,9 +194,9 @@ async function refusedNotice(): Promise<void> {
   await db.tenant.update({ where: { id: bench.tenantId }, data: { emails: ['gone@example.jp'] } })
   const at = new Date(bench.clock.now())
   await raiseAttention(db, bench.shopId, { code: 'X', message: 'x', at, credentialsVersion: 1 })
-  await planAttention({ db, clock: bench.clock, newId, mails: true, marketplaces: new Map() as never })
+  await planAttention({ db, clock: bench.clock, newId, mails: true, marketplaces: new Map() })
   const mailer = { send: () => Promise.reject(refusal('EENVELOPE 550', true)), close: () => undefined }
-  const log = { warn: () => undefined, error: () => undefined } as never
+  const log = createLogger({ level: 'silent' })
   await sendDueMails({ db, clock: bench.clock, log, metrics, mailer }, new AbortController().signal)
 }
 

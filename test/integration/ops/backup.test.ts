@@ -155,7 +155,7 @@ test('what had ended after the backup ends again by the audit of the lost databa
   await eraseBuyer(eraser, { tenantId, actor: 'operator' }, { orderNumber: number })
   await eraseBuyer(eraser, { tenantId, actor: 'operator' }, { phone: '090-1234-5678' })
   const saved = join(folder, 'audit.jsonl')
-  const heavyReads = { run: async (_tenant: string, read: () => Promise<unknown>) => read() } as never
+  const heavyReads = { run: async <T>(_tenant: string, read: () => Promise<T>) => read() }
   const namesOf = async () => () => ''
   await writeFile(saved, exportAudit({ db: source.db, namesOf, heavyReads }, {}, 'jsonl', undefined))
   await ops(['restore', file], env(target.url))

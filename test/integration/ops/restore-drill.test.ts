@@ -80,7 +80,7 @@ beforeEach(async () => {
 })
 
 async function opened(url: string): Promise<TestDatabase> {
-  const database = await openDatabase({ url, log: quiet as never, maxConnections: 8 })
+  const database = await openDatabase({ url, log: quiet, maxConnections: 8 })
   cleanups.push(() => database.close().catch(() => undefined))
   return { ...database, url }
 }
@@ -165,7 +165,7 @@ async function serviceOn(database: TestDatabase, from?: ImportBench) {
     register: () =>
       createWebhook(
         { ...deps, random: systemRandom, sealer: testSealer, webhookHosts: { allow: ['127.0.0.1'] } },
-        { tenantId, actor: 'key:test', apiKeyId: newId() } as never,
+        { tenantId, actor: 'key:test' },
         { name: '基幹システム', url: hook, kinds: ['order'] },
       ),
   }

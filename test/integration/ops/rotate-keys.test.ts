@@ -17,6 +17,7 @@ import {
   sealedUnder,
 } from '../../../src/platform/crypto/sealer.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
+import { present } from '../../../src/platform/narrow.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
 import { requestChanges } from '../../../src/site-changes/requests/request.ts'
 import { ChangeRequest } from '../../../src/site-changes/schemas.ts'
@@ -407,14 +408,14 @@ async function sealedBefore(): Promise<{ mine: string; theirs: string }> {
   const [bound, before] = [createSealer([OLD], systemRandom), createSealer([UNBOUND], systemRandom)]
   for (const column of SEALED_COLUMNS) {
     const { table, column: name, key } = column
-    const { rows } = await database.pool.query<Record<string, never>>(
+    const { rows } = await database.pool.query<Record<string, Uint8Array> & { ofTenant: string | null }>(
       `select t.*, ${tenantOf(column)}::text as "ofTenant" from ${table} t where ${name} is not null`,
     )
     for (const row of rows) {
       const context = column.context(
         Object.fromEntries(Object.entries(row).map(([field, value]) => [field, String(value)])),
       )
-      const plain = bound.of(row.ofTenant ?? null).open(context, row[name] as never)
+      const plain = bound.of(row.ofTenant ?? null).open(context, present(row[name]))
       await database.pool.query(
         `update ${table} set ${name} = $1 where ${key.map((field, n) => `${field} = $${n + 2}`).join(' and ')}`,
         [Buffer.from(before.of(null).seal(context, plain)), ...key.map((field) => row[field])],

@@ -75,7 +75,7 @@ describe('the item search', () => {
         limit,
         total: true,
         cursor,
-      } as never),
+      }),
     )
     const { rows } = await database.pool.query<{ id: string }>(
       `select id::text from orders where tenant_id = $1 and position($2 in items_text) > 0
@@ -121,7 +121,7 @@ describe('the item search', () => {
           item: '柚子',
           sort: 'newest',
           limit: 10,
-        } as never)
+        })
       ).rows.length
     expect(await found()).toBe(0)
     const change = (text: string) =>
@@ -162,7 +162,7 @@ describe('the end of a number', () => {
         limit,
         total: true,
         cursor,
-      } as never),
+      }),
     )
     const { rows } = await database.pool.query<{ id: string }>(
       `select id::text from orders where tenant_id = $1 and right(lower(order_number), length($2)) = lower($2)
@@ -212,7 +212,7 @@ async function expectList(
       limit,
       total: true,
       cursor,
-    } as never),
+    }),
   )
   const way = sort === 'newest' ? 'desc' : 'asc'
   const { rows } = await database.pool.query<{ id: string }>(
@@ -298,7 +298,7 @@ it('the list of import requests is the same under all of its conditions', async 
           ...conditions,
           limit,
           cursor,
-        } as never),
+        }),
       )
       const { rows } = await database.pool.query<{ id: string }>(
         `select id::text from import_requests where tenant_id = $1 and ($2::import_state is null or state = $2)

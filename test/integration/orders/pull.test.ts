@@ -6,6 +6,7 @@ import { createRetention } from '../../../src/orders/retention.ts'
 import { PullQuery } from '../../../src/orders/schemas.ts'
 import { AppError } from '../../../src/platform/errors.ts'
 import type { Logger } from '../../../src/platform/logger.ts'
+import { createMetrics } from '../../../src/platform/metrics.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { heldClock, makeShop, newId } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
@@ -122,8 +123,9 @@ describe('受注取込', () => {
   it('counts a pull by what came of it, and its orders by their mall', async () => {
     const pulls: unknown[] = []
     const handedOver: unknown[] = []
-    const counter = (to: unknown[]) => ({ inc: (labels: unknown) => void to.push(labels) })
-    const metrics = { pulls: counter(pulls), ordersPulled: counter(handedOver) } as never
+    const metrics = createMetrics()
+    metrics.pulls.inc = (labels?: unknown) => void pulls.push(labels)
+    metrics.ordersPulled.inc = (labels?: unknown) => void handedOver.push(labels)
     const counted = (key: string) => {
       const caller = { tenantId: bench.tenantId, actor: 'key:test', idempotencyKey: key }
       return pullOrders({ ...deps, metrics }, caller, { limit: 1_000 })

@@ -148,7 +148,7 @@ async function work(): Promise<void> {
     number: 'shop-',
     limit: 10,
     sort: 'newest',
-  } as never)
+  })
   // What the answers to POST show.
   await readRequest({ pool: database.pool, sealer: testSealer }, history.tenantId, idOf('/import-requests/'))
   await keepMailboxes()
@@ -160,11 +160,11 @@ async function work(): Promise<void> {
   await mall.close()
   const bench = await mallBench(database)
   const [orderId = ''] = await bench.importOrders('rakuten', [bench.malls.rakuten.place().orderNumber])
-  await bench.ask([{ orderId, action: 'confirm' } as never])
+  await bench.ask([{ orderId, action: 'confirm' }])
   await bench.work('rakuten')
   const caller = { tenantId: history.tenantId, actor: 'key:test', idempotencyKey: 'plans' }
-  await previewPull(bench.requestDeps as never, caller.tenantId, { limit: 5 })
-  await pullOrders(bench.requestDeps as never, caller, { limit: 5 })
+  await previewPull(bench.requestDeps, caller.tenantId, { limit: 5 })
+  await pullOrders(bench.requestDeps, caller, { limit: 5 })
   await bench.close()
   const clock = { now: () => Date.now() + 400 * DAY, sleep: async () => undefined }
   const rules = { retentionDays: 30, openDays: 30, unpulledDays: 30 }

@@ -86,7 +86,7 @@ describe('a tenant’s request', () => {
       expect((await pool.query('delete from orders where id = $1', [id])).rowCount).toBe(0)
       const inside = (client: { query: typeof pool.query }) =>
         client.query('select from orders where id = $1', [id])
-      expect((await inTransaction(pool, inside as never)) as { rowCount: number }).toMatchObject({
+      expect((await inTransaction(pool, inside)) as { rowCount: number }).toMatchObject({
         rowCount: 0,
       })
       expect(await acrossTenants('the test', () => db.order.count({ where: { id } }))).toBe(1)

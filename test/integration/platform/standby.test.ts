@@ -39,7 +39,7 @@ const directoryOf = async (dataDir: string): Promise<string> =>
   JSON.parse(await readFile(join(dataDir, 'postgres.json'), 'utf8')).directory
 
 async function opened(url: string): Promise<TestDatabase> {
-  return openDatabase({ url, log: quiet as never, maxConnections: 8 }).then((one) => ({ ...one, url }))
+  return openDatabase({ url, log: quiet, maxConnections: 8 }).then((one) => ({ ...one, url }))
 }
 
 beforeAll(async () => {

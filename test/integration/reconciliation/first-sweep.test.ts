@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { PRIORITY } from '../../../src/imports/requests/store.ts'
 import { dismissRequest } from '../../../src/imports/routes.ts'
+import { present } from '../../../src/platform/narrow.ts'
 import { readCompleteness } from '../../../src/reconciliation/routes.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { numbers, START } from '../../support/imports/import-bench.ts'
@@ -69,7 +70,7 @@ describe('the first sweep of a shop', () => {
         for (const orderNumber of wanted)
           yield orderNumber === bad
             ? { kind: 'failed', orderNumber, failure: failure('rejected') }
-            : { kind: 'found', orderNumber, order: bench.mall.order(orderNumber) as never, raw: '{}' }
+            : { kind: 'found', orderNumber, order: present(bench.mall.order(orderNumber)), raw: '{}' }
       },
     })
     await firstSweep()

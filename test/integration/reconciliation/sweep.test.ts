@@ -327,7 +327,7 @@ describe('mails', () => {
     sentAt: null,
     text: '',
     trust: 'unknown',
-    recognition: { marketplace: 'rakuten', kind: 'unknown', orderNumbers: [], reason: '読めません' } as never,
+    recognition: { marketplace: 'rakuten', kind: 'unknown', orderNumbers: [], reason: '読めません' },
   }
 
   it.each([

@@ -45,7 +45,7 @@ beforeEach(async () => {
       createYahoo({ apiUrl: yahoo.url, authUrl: yahoo.url, requestsPerSecond: 1_000 }),
       createAmazon({ apiUrl: amazon.url, authUrl: amazon.url, consentUrl: amazon.url }),
       createRakuten({ apiUrl: 'http://127.0.0.1:9', requestsPerSecond: 1 }),
-    ].map((mall) => [mall.name, mall as never]),
+    ].map((mall) => [mall.name, mall]),
   )
   rig = await consentRig(database, malls, { clock })
 })

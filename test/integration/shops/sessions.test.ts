@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Marketplace } from '../../../src/marketplaces/port/marketplace.ts'
 import type { MarketplaceTools, ShopContext } from '../../../src/marketplaces/port/session.ts'
 import { systemClock } from '../../../src/platform/clock.ts'
+import { createLogger } from '../../../src/platform/logger.ts'
 import { readHints } from '../../../src/shops/shops/mall-hints.ts'
 import { createShopSessions, type ShopSessions } from '../../../src/shops/shops/sessions.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
@@ -30,6 +31,7 @@ beforeEach(() => {
     credentials: z.object({ licenseKey: z.string() }),
     open: (shop, tools) => {
       opened.push({ shop, tools })
+      // No test calls the mall.
       return {} as never
     },
   }
@@ -43,10 +45,12 @@ beforeEach(() => {
     tokens: {
       forShop: ({ id }, version) => {
         tokensFor.push([id, version])
-        return {} as never
+        return { get: (_fresh, renew) => renew(null), invalidate: async () => undefined }
       },
     },
-    log: { warn: (facts: object) => void logged.push(facts) } as never,
+    log: Object.assign(createLogger({ level: 'silent' }), {
+      warn: (facts: object) => void logged.push(facts),
+    }),
   })
 })
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
 import type { MarketplaceSession } from '../../../src/marketplaces/port/session.ts'
+import { createLogger } from '../../../src/platform/logger.ts'
 import { clearAttention, closeLane, openLane, raiseAttention } from '../../../src/shops/attention.ts'
 import { createShopSessions } from '../../../src/shops/shops/sessions.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
@@ -51,7 +52,7 @@ async function openSession(shopId: string) {
     clock,
     lanes: { lane: () => ({ take: async () => undefined }) },
     tokens: { forShop: () => ({ get: (_fresh, renew) => renew(null), invalidate: async () => undefined }) },
-    log: { warn: () => undefined } as never,
+    log: createLogger({ level: 'silent' }),
   })
   const opened = await sessions.open(shopId)
   return { ...opened, session: { ...opened.session, checkCredentials: check } }

@@ -43,7 +43,7 @@ beforeEach(async () => {
       clientRoutes: [
         createChangeRoutes(bench.requestDeps),
         createOrderRoutes(bench.deps),
-        createImportRoutes(bench.deps as never),
+        createImportRoutes({ ...bench.deps, ...bench.requestDeps }),
       ],
       operatorRoutes: [],
     },
@@ -131,7 +131,7 @@ test('reading the order: refused, not there, broken', async () => {
   const [first = '', second = ''] = bench.orderIds
   const [one = '', two = ''] = bench.numbers
   bench.mall.answer(one, { kind: 'failed', orderNumber: one, failure: failure('rejected', words) })
-  bench.mall.answer(two, { kind: 'not_found', orderNumber: two, mallMessage: SAID } as never)
+  bench.mall.answer(two, { kind: 'not_found', orderNumber: two, mallMessage: SAID })
   const ids = await bench.ask([ship(first), ship(second)])
   for (const id of ids) {
     await bench.untilEnded(id)

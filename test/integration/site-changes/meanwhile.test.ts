@@ -80,10 +80,10 @@ describe('a wake', () => {
     const { bench, id, orderId } = await waiting()
     bench.mall.place(bench.numbers[0] ?? '', { mallStatus: { code: '300', name: '発送待ち' } })
     const caller = { tenantId: bench.tenantId, actor: 'key:test' }
-    await reimportOrders({ ...bench.requestDeps, ...bench.deps } as never, caller, {
+    await reimportOrders({ ...bench.requestDeps, ...bench.deps }, caller, {
       orderIds: [orderId],
       apply: 'keep-edits',
-    } as never)
+    })
     await bench.run()
     expect(await bench.change(id)).toMatchObject({ state: 'succeeded' })
   })

@@ -180,7 +180,7 @@ describe.each([
 
 describe('beside it', () => {
   const edit = (orderId: string, patch: Record<string, unknown>) =>
-    editOrder(bench.requestDeps as never, { tenantId: bench.tenantId, ...CALLER }, orderId, null, patch)
+    editOrder(bench.requestDeps, { tenantId: bench.tenantId, ...CALLER }, orderId, null, patch)
 
   it('an edit of the same field by staff meanwhile stays, with the mall’s new value beside it', async () => {
     const { orderId } = await imported('yahoo', 'new')
@@ -209,8 +209,8 @@ describe('beside it', () => {
     onWrite = async () => {
       onWrite = async () => undefined
       const deps = { ...bench.requestDeps, db: database.db, elsewhere: [] }
-      const caller = { tenantId: bench.tenantId, ...CALLER } as never
-      expect(await eraseBuyer(deps as never, caller, { orderNumber })).toMatchObject({ orders: 1 })
+      const caller = { tenantId: bench.tenantId, ...CALLER }
+      expect(await eraseBuyer(deps, caller, { orderNumber })).toMatchObject({ orders: 1 })
     }
     const ended = await change('yahoo', { orderId, recipients: [{ address1: '星見町2' }] })
     expect(ended.state).toBe('succeeded')

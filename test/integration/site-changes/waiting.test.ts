@@ -448,10 +448,11 @@ describe('the lease', () => {
     const at = new Date(bench.clock.now())
     const [mine] = await claimChanges(bench.deps, bench.shopId, newId(), at, 5)
     if (!mine) throw new Error('nothing was claimed')
-    const event = { id: newId(), order_id: mine.orderId, at, kind: 'note', actor: 'system', data: {} }
+    const kind = 'change_sent'
+    const event = { id: newId(), order_id: mine.orderId, at, kind, actor: 'system', data: {} } as const
     await inTransaction(database.pool, async (client) => {
       await lockOrders(client, [mine.orderId])
-      await saveSteps(bench.deps, mine, [event as never], at)
+      await saveSteps(bench.deps, mine, [event], at)
       await client.query('update site_changes set updated_at = $2 where id = $1', [id, at])
     })
     expect(await database.db.orderEvent.count({ where: { id: event.id } })).toBe(1)

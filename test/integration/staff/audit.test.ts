@@ -221,7 +221,7 @@ test('the owner sees that the operator read mails', async () => {
       fingerprint: new Uint8Array(32),
       uid: 1n,
       uidValidity: 1n,
-    } as never,
+    },
   })
   const authorization = `Bearer ${OPERATOR_KEY}`
   expect(

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createNewId } from '../../../src/platform/ids.ts'
+import { createLogger } from '../../../src/platform/logger.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
 import { changeTenant } from '../../../src/shops/tenants/tenants.ts'
 import {
@@ -30,16 +31,18 @@ beforeAll(async () => {
 })
 afterAll(() => database?.close())
 
-const tools = (): EndTools =>
-  ({
-    db: database.db,
-    pool: database.pool,
-    clock,
-    sealer: testSealer,
-    random: systemRandom,
-    newId: createNewId(clock, systemRandom),
-    onTenantChanged: (id: string) => void changed.push(id),
-  }) as never
+const tools = (): EndTools => ({
+  db: database.db,
+  pool: database.pool,
+  clock,
+  sealer: testSealer,
+  random: systemRandom,
+  newId: createNewId(clock, systemRandom),
+  log: createLogger({ level: 'silent' }),
+  publicUrl: null,
+  sendMail: null,
+  onTenantChanged: (id: string) => void changed.push(id),
+})
 
 async function furnish(): Promise<string> {
   const { id: tenantId } = await makeTenant(database.db)

@@ -28,15 +28,15 @@ function place(): { number: string; event: SandboxEvent } {
   return { number: orderNumber, event }
 }
 
-async function why(query: Record<string, string | boolean>) {
-  const { status, body } = await world.call('GET', `/why?${new URLSearchParams(query as never)}`)
+async function why(query: Record<string, string>) {
+  const { status, body } = await world.call('GET', `/why?${new URLSearchParams(query)}`)
   expect({ status, body }).toMatchObject({ status: 200 })
   return body
 }
 
 /** Without and with the question to the mall. */
 const both = async (number: string) => [
-  (await why({ number, live: false })).verdict,
+  (await why({ number, live: 'false' })).verdict,
   (await why({ number })).verdict,
 ]
 
@@ -77,7 +77,7 @@ test('with sweeps: not come to it, come to it, never coming to it', async () => 
   expect(await both(before.number)).toEqual(['no_trace', 'sweep_ahead'])
   expect(await both(old.number)).toEqual(['no_trace', 'too_old'])
   const day = new Date(world.clock.now() - 40 * DAY + 9 * HOUR).toISOString().slice(0, 10)
-  expect((await why({ number: old.number, day, live: false })).verdict).toBe('too_old')
+  expect((await why({ number: old.number, day, live: 'false' })).verdict).toBe('too_old')
   await pass(12 * HOUR)
   await work()
   expect((await why({ number: before.number })).verdict).toBe('staged')
@@ -100,7 +100,7 @@ test('with mails: asked for, broken, and moved forward when the mall is seen wel
   await world.call('POST', '/orders/import', { body })
   expect(await both(number)).toEqual(['being_asked', 'being_asked'])
   await whileBroken(work)
-  const waiting = await why({ number, live: false })
+  const waiting = await why({ number, live: 'false' })
   expect(['retrying', 'mall_away']).toContain(waiting.verdict)
   expect(Date.parse(waiting.next.at)).toBeGreaterThan(world.clock.now())
   await pass(2 * SECOND)
@@ -118,7 +118,7 @@ test('with mails: asked for, broken, and moved forward when the mall is seen wel
 test('a mail that cannot be read is the reason where it names the number, and evidence where it does not', async () => {
   const { number, event } = place()
   const mail = composeMail(event, { to: 'orders@shop.example', charset: 'utf-8', shape: 'plain' })
-  const pasted = await world.call('POST', '/why', { body: { source: mail.toString('utf8'), live: false } })
+  const pasted = await world.call('POST', '/why', { body: { source: mail.toString('utf8'), live: 'false' } })
   expect(pasted).toMatchObject({ status: 200, body: { orderNumber: number, verdict: 'no_trace' } })
   const without = await world.call('POST', '/why', { body: { subject: 'お知らせ', text: '本文' } })
   expect(without.body).toMatchObject({ orderNumber: null, verdict: 'mail_unreadable' })
@@ -150,7 +150,7 @@ test('a mail that cannot be read is the reason where it names the number, and ev
   await world.task('sweeps')
   const other = place()
   expect(await both(other.number)).toEqual(['no_trace', 'sweep_ahead'])
-  const { evidence } = await why({ number: other.number, live: false })
+  const { evidence } = await why({ number: other.number, live: 'false' })
   expect(evidence.map(({ message }: { message: string }) => message).join()).toContain('読み取れないメール')
 })
 

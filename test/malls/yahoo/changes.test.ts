@@ -81,7 +81,10 @@ async function run(orderNumber: string, action: ChangeAction, parameters: unknow
   return planned.map((step) => step.name)
 }
 
-const parcel = (trackingNumber?: string, carrier = 'yamato') => ({
+const parcel = (
+  trackingNumber?: string,
+  carrier = 'yamato',
+): { carrier: string; trackingNumber?: string; noNumberReason?: string } => ({
   carrier,
   ...(trackingNumber === undefined ? {} : { trackingNumber }),
 })
@@ -752,7 +755,7 @@ describe('shipping, confirming and completing as one wish', () => {
 
   it('says why there is no number', async () => {
     const number = place()
-    await run(number, 'ship', ship({ ...parcel(undefined, 'japan_post'), noNumberReason: '105' } as never))
+    await run(number, 'ship', ship({ ...parcel(undefined, 'japan_post'), noNumberReason: '105' }))
     expect(field(number, 'ShipInvoiceNumberEmptyReason')).toBe('105')
   })
 

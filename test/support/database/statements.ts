@@ -38,6 +38,7 @@ export function recordStatements(): {
       }
     }
     return (query as (...args: unknown[]) => unknown).apply(this, args)
+    // All of pg's overloads at once.
   } as never
   const end = () => {
     pg.Client.prototype.query = query

@@ -10,7 +10,7 @@ import { createHeavyReads } from '../../../src/platform/db/heavy-reads.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
 import { type ShopsAreaTools, shopsArea } from '../../../src/shops/routes.ts'
 import { createAuthenticator, newApiKey } from '../../../src/shops/tenants/authenticate.ts'
-import { newId, testSealer } from '../fixtures.ts'
+import { newId, poolWith, testSealer } from '../fixtures.ts'
 import { providersAt } from '../mail/oauth.ts'
 
 /** The HTTP side with the areas' real routes on a test database; what lies outside is given by the test. */
@@ -22,7 +22,7 @@ export const testMarketplaces: Marketplaces = new Map(
   [
     createRakuten({ apiUrl: 'http://127.0.0.1:9', requestsPerSecond: 1 }),
     createYahoo({ apiUrl: 'http://127.0.0.1:9', authUrl: 'http://127.0.0.1:9', requestsPerSecond: 1 }),
-  ].map((mall) => [mall.name, mall as never]),
+  ].map((mall) => [mall.name, mall]),
 )
 
 const unused = () => Promise.reject(new Error('this test gave no stand-in'))
@@ -53,7 +53,7 @@ export async function restServer(db: Db, overrides: RestOverrides = {}): Promise
   const state = { woken: [] as string[], mailboxChanges: 0 }
   const area = shopsArea({
     db,
-    pool: { query: unused } as never,
+    pool: poolWith(unused),
     clock,
     newId,
     random: systemRandom,

@@ -13,7 +13,7 @@ import { newId, testSealer } from '../fixtures.ts'
 import { providersAt } from '../mail/oauth.ts'
 import { OPERATOR_KEY, testMarketplaces } from './rest-server.ts'
 
-export const wholeConfig = {
+const wholeConfig = {
   mailboxAllowedPrivateHosts: ['127.0.0.1', 'imap.example.jp'],
   webhookAllowedPrivateHosts: [],
   retention: { retentionDays: 30, ofMalls: {}, openDays: 90, unpulledDays: 90 },
@@ -26,6 +26,19 @@ export const wholeConfig = {
   smtp: null,
   oidc: null,
 }
+
+/** As much of the settings as the areas look at where nothing listens. */
+export const configWith = (more: Partial<AreaTools['config']> = {}): AreaTools['config'] =>
+  ({ ...wholeConfig, ...more }) as never
+
+/**
+ * As much as the queue's board looks at: whether one gets to it is what is walked, and
+ * test/integration/http/queue-board.test.ts looks at real ones.
+ */
+export const emptyQueue: AreaTools['wakeQueue']['queue'] = {
+  metaValues: { version: 'bullmq' },
+  name: 'wake',
+} as never
 
 /**
  * Every route of the service as the composition root registers them, without anything that listens or works.
@@ -52,18 +65,16 @@ export async function wholeServer(
         work: async () => undefined,
         counts: async () => ({ waiting: 0, active: 0, delayed: 0, failed: 0 }),
         close: async () => undefined,
-        // Whether one gets to it is what is walked; test/integration/http/queue-board.test.ts looks at real
-        // ones.
-        queue: { metaValues: { version: 'bullmq' }, name: 'wake' } as never,
+        queue: emptyQueue,
       },
-      lanes: { lane: () => ({ take: async () => undefined }) } as never,
+      lanes: { lane: () => ({ take: async () => undefined }) },
       http: { request: () => Promise.reject(new HttpError('unreachable', 'no network in this test')) },
       marketplaces: testMarketplaces,
       metrics,
       mail: {},
       tracing: null,
       ...more,
-      config: { ...wholeConfig, ...config } as never,
+      config: configWith(config),
     },
     ['api'],
   )

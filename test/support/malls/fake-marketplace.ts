@@ -17,7 +17,7 @@ import type { ChangeRules } from '../../../src/marketplaces/port/site-changes.ts
 import { createFakeChanges, type FakeChanges } from '../changes/fake-changes.ts'
 import { sampleOrder } from './sample-order.ts'
 
-type Answer = Exclude<FetchOutcome, { kind: 'not_found' }> | Error
+type Answer = FetchOutcome | Error
 
 /** A mall in memory. What it has not been told of it does not know. */
 export interface FakeMarketplace extends Marketplace<{ key: string }> {

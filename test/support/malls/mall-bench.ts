@@ -12,11 +12,7 @@ import { systemRandom } from '../../../src/platform/random.ts'
 import { createTokenStores } from '../../../src/shops/credentials/tokens.ts'
 import { createShopSessions } from '../../../src/shops/shops/sessions.ts'
 import { createOnImport } from '../../../src/site-changes/requests/on-import.ts'
-import {
-  type ChangeCaller,
-  type RequestDeps,
-  requestChanges,
-} from '../../../src/site-changes/requests/request.ts'
+import { type ChangeCaller, requestChanges } from '../../../src/site-changes/requests/request.ts'
 import type { WantedChange } from '../../../src/site-changes/schemas.ts'
 import { createSiteChangeJob } from '../../../src/site-changes/site-change-job.ts'
 import { type Exchange, recording } from '../../malls/documents/index.ts'
@@ -87,7 +83,7 @@ export async function mallBench(database: TestDatabase, options: MallBenchOption
       await makeShop(database.db, { tenantId: tenant.id, marketplace: mall, code, credentials })
     ).id
   }
-  const requestDeps: RequestDeps = { ...base, wakeQueue: { wake: async () => undefined } }
+  const requestDeps = { ...base, wakeQueue: { wake: async () => undefined } }
   return {
     malls,
     database,

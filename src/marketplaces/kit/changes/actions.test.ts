@@ -5,7 +5,7 @@ import { waitedAfterOrder, waitedAfterShipping } from './actions.ts'
 const PLAN: ChangePlan = { kind: 'steps', steps: [{ name: 'one', label: '一', payload: {} }] }
 const order = { orderedAt: '2026-11-01T10:00:00+09:00' }
 const shippedOn = (...days: (string | null)[]) => ({
-  recipients: [{ parcels: days.map((day) => ({ shippedOn: day })) }] as never,
+  recipients: [{ parcels: days.map((day) => ({ shippedOn: day })) }],
 })
 
 describe('changes that are wanted later', () => {

@@ -146,7 +146,7 @@ export const waitedAfterOrder = (
 /** The steps of a plan when the last parcel has been on its way for `days` calendar days in Japan. */
 export function waitedAfterShipping(
   plan: ChangePlan,
-  { recipients }: Pick<NormalisedOrder, 'recipients'>,
+  { recipients }: { recipients: readonly { parcels: readonly { shippedOn: string | null }[] }[] },
   days: number | undefined,
 ): ChangePlan {
   const shipped = recipients.flatMap(({ parcels }) =>

@@ -4,7 +4,7 @@ import { judge } from './index.ts'
 
 const answered = (warnings: string) => {
   const raw = `<ResultSet><Result><Status>OK</Status>${warnings}</Result></ResultSet>`
-  return judge({ kind: 'document', document: parseXml(raw), raw, status: 200 } as never)
+  return judge({ kind: 'document', document: parseXml(raw), raw })
 }
 const warning = (code: string, detail = '') =>
   `<Warning><Code>${code}</Code><Message></Message><Detail>${detail}</Detail></Warning>`

@@ -19,7 +19,7 @@ function growing() {
     envelopes: async (range) => {
       const from = Number(range.split(':', 1)[0])
       const uids = Array.from({ length: there }, (_, index) => index + 1).filter((uid) => uid >= from)
-      return uids.map((uid) => ({ uid, size: 10, envelope: { subject: 'x' } })) as never
+      return uids.map((uid) => ({ seq: uid, uid, size: 10, envelope: { subject: 'x' } }))
     },
     sources: async () => new Map(),
     highestUid: async () => there,
@@ -39,7 +39,7 @@ async function reading() {
   const batches: IntakeBatch[] = []
   const tools = {
     clock: systemClock,
-    malls: [],
+    malls: new Map(),
     judge: async () => ({ isCandidate: false }),
     loadShops: async () => ({ shops: [], rules: new Map() }),
     intake: async (batch: IntakeBatch) => void batches.push(batch),
@@ -51,9 +51,9 @@ async function reading() {
     tenantId: 't',
     leaseOwner: 'o',
     cursor: { uidValidity: 1n, lastUid: 0 },
-    settings: {},
+    settings: { authservId: null },
   }
-  const reader = createReader(box.folder, mailbox as never, tools as never, new AbortController().signal)
+  const reader = createReader(box.folder, mailbox, tools as never, new AbortController().signal)
   await reader.catchUp()
   const vanished = () => batches.reduce((sum, { gaps }) => sum + (gaps?.vanished ?? 0), 0)
   return { box, reader, vanished, lastUid: () => batches.at(-1)?.to.lastUid }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { MarketplaceFailure } from '../../../../src/marketplaces/port/failures.ts'
 import { createLanes } from '../../../../src/marketplaces/quota/lanes.ts'
 import { type Clock, systemClock } from '../../../../src/platform/clock.ts'
+import { poolWith } from '../../../support/fixtures.ts'
 import { heldClock } from '../../../support/held-clock.ts'
 
 const never = new AbortController().signal
@@ -91,8 +92,8 @@ describe('lane in memory', () => {
 
   test('a store that does not answer closes the lane for a moment', async () => {
     const clock: Clock = { now: () => 1_000_000, sleep: systemClock.sleep }
-    const pool = { query: () => Promise.reject(new Error('connection refused')) }
-    const lane = createLanes({ store: { kind: 'postgres', pool: pool as never }, clock }).lane()
+    const pool = poolWith(() => Promise.reject(new Error('connection refused')))
+    const lane = createLanes({ store: { kind: 'postgres', pool }, clock }).lane()
     await expect(lane.take({ key: 'k', perSecond: 1, burst: 1 }, never)).rejects.toMatchObject({
       kind: 'unavailable',
       code: 'LANE_STORE_AWAY',
