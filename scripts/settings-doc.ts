@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import type { SettingNotes } from '../src/config/schema.ts'
 import { SETTINGS } from '../src/config/schema.ts'
-import type { SettingNotes } from '../src/config/settings/note.ts'
 
 /** Makes docs/settings.md and .env.example from the settings' schema. Run it after changing a setting. */
 
@@ -36,7 +36,7 @@ export function settingsPage(): string {
   })
   return `# Settings
 
-Made by \`scripts/settings-doc.ts\` from \`src/config/settings/\` and the malls’ facts; change it there.
+Made by \`scripts/settings-doc.ts\` from \`src/config/schema.ts\` and the malls’ facts; change it there.
 
 All settings are environment variables, or lines of \`.env\` beside \`package.json\`; the environment holds against the file.
 An empty one counts as not set. A secret one may stand in a file instead, named by the same name with \`_FILE\` behind it. The service reads them once at its start, tells
@@ -50,7 +50,7 @@ export function envExample(): string {
     const shown = setting.shownDefault ? '' : setting.defaultText.replaceAll('`', '')
     return `# ${setting.description.replaceAll('`', '')}\n#${setting.name}=${shown}\n`
   })
-  return `# Made by scripts/settings-doc.ts from src/config/settings/ and the malls’ facts. Everything is optional outside production.\n\n${lines.join('\n')}`
+  return `# Made by scripts/settings-doc.ts from src/config/schema.ts and the malls’ facts. Everything is optional outside production.\n\n${lines.join('\n')}`
 }
 
 export const PAGES: readonly { file: URL; make: () => string }[] = [

@@ -12,6 +12,7 @@ import { unknownFieldRoutes } from '../imports/unknown-fields.ts'
 import { healthRoutes } from '../installation/routes.ts'
 import { readInstallation } from '../installation/state.ts'
 import { labelRoutes } from '../labels/routes.ts'
+import type { ShipRequests } from '../labels/tracking.ts'
 import { eraseMails } from '../mail/erase-buyer.ts'
 import { inboundMailRoute } from '../mail/inbound/route.ts'
 import { createInboundDoor } from '../mail/inbound/take.ts'
@@ -42,6 +43,7 @@ import { shopsArea } from '../shops/routes.ts'
 import { pushSecretRoutes } from '../shops/shops/shop-routes.ts'
 import { createIdempotencyStore } from '../shops/tenants/idempotency-keys.ts'
 import { createScopeCheck } from '../shops/tenants/shop-scope.ts'
+import { decideChanges, type RequestDeps, requestChanges } from '../site-changes/requests/request.ts'
 import { createChangeRoutes } from '../site-changes/routes.ts'
 import { staffArea } from '../staff/index.ts'
 import { createViewRecorder } from '../staff/views.ts'
@@ -49,10 +51,8 @@ import { webhookRoutes } from '../webhooks/routes.ts'
 import { whyRoutes } from '../why/routes.ts'
 import { createLiveHalf } from '../why/why.ts'
 import { countTurns } from '../worker/statements.ts'
-import type { Core } from './core.ts'
-import { tenantChanged } from './core.ts'
-import type { Messages } from './messages.ts'
-import { createShipRequests } from './ship-requests.ts'
+import type { Messages } from './core.ts'
+import { type Core, tenantChanged } from './core.ts'
 
 /** Parts of the role `api`. */
 export interface ApiArea {
@@ -183,3 +183,21 @@ export function createApiArea(core: Core, { sendMail, channels }: Messages): Api
 }
 
 const systemDns = { srv: resolveSrv, mx: resolveMx }
+
+/** Requests the changes of tracking files as POST /v1/site-changes does: neither room knows the other. */
+export const createShipRequests = (deps: RequestDeps): ShipRequests => ({
+  judge: async (tenantId, changes) => new Map((await decideChanges(deps, tenantId, [...changes])).entries()),
+  async request(caller, changes) {
+    const made = await requestChanges(deps, caller, { changes: [...changes] })
+    return made.changes.map(({ id, state }) => ({ changeId: id, state }))
+  },
+  confirmsFirst: (marketplace) =>
+    deps.marketplaces
+      .get(marketplace)
+      ?.changes?.actions.some(
+        ({ action, fields }) => action === 'ship' && fields.some(({ name }) => name === 'confirmFirst'),
+      ) ?? false,
+  mallCodeOf: (marketplace, carrier) =>
+    deps.marketplaces.get(marketplace)?.changes?.carriers.find((one) => one.carrier === carrier)?.mallCode ??
+    null,
+})

@@ -1,6 +1,6 @@
 import packageJson from '../../package.json' with { type: 'json' }
-import type { Config } from '../config/config.ts'
 import type { Role } from '../config/fields.ts'
+import type { Config } from '../config/load.ts'
 import type { UnknownName } from '../config/unknown-names.ts'
 import type { DocExamples } from '../http/openapi/document.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
@@ -10,11 +10,10 @@ import type { HttpClient } from '../platform/http/http-client.ts'
 import { createLogger, type Logger } from '../platform/logger.ts'
 import { createMetrics, type Metrics } from '../platform/metrics.ts'
 import { type Random, systemRandom } from '../platform/random.ts'
-import { createAreas } from './compose.ts'
 import type { MailSettings } from './core.ts'
 import { openResources, type Resources } from './resources.ts'
-import { startRoles } from './roles.ts'
-import { openStartRetry } from './start-retry.ts'
+import { createAreas, startRoles } from './roles.ts'
+import { openStartRetry } from './start-failure.ts'
 import { createStopList, type StopResult } from './stop-order.ts'
 
 /** Replacements of the real parts by a test, the demo or a bench. */

@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.ts'
+import type { Config } from '../config/load.ts'
 import { createUnknownBook } from '../imports/unknown-fields.ts'
 import type { Listener } from '../mail/listener/index.ts'
 import { DEFAULT_TIMING, type ListenerTiming } from '../mail/listener/timing.ts'
@@ -10,15 +10,16 @@ import type { QueueAccess } from '../notifications/queue-reader.ts'
 import { createHeavyReads } from '../platform/db/heavy-reads.ts'
 import { acrossTenants } from '../platform/db/tenant-scope.ts'
 import { type AddressRules, assertPublicHost } from '../platform/http/address-guard.ts'
+import { createHttpClient } from '../platform/http/undici-client.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { present } from '../platform/narrow.ts'
 import { createTokenStores } from '../shops/credentials/tokens.ts'
 import { createMailboxAccess } from '../shops/mailboxes/sign-in.ts'
 import { createShopSessions } from '../shops/shops/sessions.ts'
 import { createAuthenticator } from '../shops/tenants/authenticate.ts'
+import { createWrongKey } from '../shops/tenants/door-failures.ts'
 import type { PerTenant } from '../shops/tenants/tenants.ts'
-import type { SendMail } from '../staff/accounts.ts'
-import { createWrongKey } from '../staff/wrong-key.ts'
+import { createEmailOf, type SendMail } from '../staff/accounts.ts'
 import type { Resources } from './resources.ts'
 
 export interface MailSettings {
@@ -108,6 +109,25 @@ function createLateListener(): LateListener {
         running = null
         return listener.stop(timeoutMs)
       }
+    },
+  }
+}
+
+export type Messages = Awaited<ReturnType<typeof createMessages>>
+
+/** Ways out to people: the operator's mail server, and the tenants' channels. */
+export async function createMessages({ shared, oauth }: Core) {
+  const { config, sendMail } = shared
+  const { smtp } = config
+  const mailer = smtp && (await import('../notices/mailer.ts')).createSmtpMailer(oauth, smtp)
+  return {
+    sendMail: sendMail ?? mailer?.send ?? null,
+    channels: {
+      ...shared,
+      mailer,
+      http: createHttpClient({ allowPrivateHosts: config.webhookAllowedPrivateHosts, connectionsPerHost: 2 }),
+      channelHosts: { allow: config.webhookAllowedPrivateHosts },
+      emailOf: createEmailOf(shared),
     },
   }
 }

@@ -1,7 +1,8 @@
 import packageJson from '../../package.json' with { type: 'json' }
-import type { Config } from '../config/config.ts'
+import type { Config } from '../config/load.ts'
 import { type LaneStore, prepareLaneTable } from '../marketplaces/quota/buckets.ts'
 import { createLanes, type Lanes } from '../marketplaces/quota/lanes.ts'
+
 import type { Clock } from '../platform/clock.ts'
 import {
   createSealer,
@@ -24,8 +25,8 @@ import type { Random } from '../platform/random.ts'
 import { settlesWithin } from '../platform/timeout.ts'
 import { openTracing, type Tracing } from '../platform/tracing.ts'
 import { checkKeys } from './check-keys.ts'
+import type { StartRetry } from './start-failure.ts'
 import { databaseFailure } from './start-failure.ts'
-import type { StartRetry } from './start-retry.ts'
 import type { StopList } from './stop-order.ts'
 
 /** Dependencies of all areas. */

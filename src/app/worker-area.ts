@@ -17,9 +17,8 @@ import { createScheduler, createWakeLater, type Scheduler } from '../worker/sche
 import type { ShopJob } from '../worker/shop-job.ts'
 import { createShopWorker, type ShopWorker } from '../worker/shop-worker.ts'
 import { createHeldTurns } from '../worker/turn-lease.ts'
-import type { Core } from './core.ts'
+import type { Core, Messages } from './core.ts'
 import { tenantChanged } from './core.ts'
-import type { Messages } from './messages.ts'
 
 export interface WorkerArea {
   shopWorker: ShopWorker
@@ -29,7 +28,7 @@ export interface WorkerArea {
   webhooks: Webhooks
 }
 
-export function createWorkerArea(core: Core, { sendMail, channels }: Messages): WorkerArea {
+export function createWorkerArea(core: Core, { channels }: Messages): WorkerArea {
   const { shared, sessions } = core
   const { config, pool, log, marker, unknowns, sqs } = shared
   const onReleased = createOnReleased(shared)
@@ -52,12 +51,7 @@ export function createWorkerArea(core: Core, { sendMail, channels }: Messages): 
         // Backfills for orders of an older release; over when done once.
         { name: 'order backfill', run: (signal) => fillOrders(shared, signal), ...HOURLY },
         { name: 'item search', run: (signal) => fillItemSearch(shared, signal), ...HOURLY },
-        ...staffTasks({
-          ...shared,
-          publicUrl: config.publicUrl,
-          sendMail,
-          onTenantChanged: () => tenantChanged(core),
-        }),
+        ...staffTasks({ ...shared, onTenantChanged: () => tenantChanged(core) }),
         { name: 'unknown fields', run: unknowns.save, firstMs: 30_000, everyMs: 60_000 },
         {
           name: 'marks',

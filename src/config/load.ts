@@ -3,10 +3,8 @@ import { EVERY_MALL, MALL_FACTS } from '../marketplaces/facts.ts'
 import type { MarketplaceEndpoints } from '../marketplaces/index.ts'
 import type { MallOptions, MallSetting } from '../marketplaces/port/marketplace.ts'
 import { StartError } from '../platform/errors.ts'
-import type { Config, MailOAuthSettings, OidcConfig, SmtpConfig } from './config.ts'
-import { list } from './fields.ts'
+import { list, type Unencrypted } from './fields.ts'
 import { MallSettings, OwnSettings } from './schema.ts'
-import { isLoopback, waysOf, withoutTlsFaults } from './tls-rule.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -23,6 +21,9 @@ export class ConfigError extends StartError {
     this.faults = faults
   }
 }
+
+/** The settings as the service reads them, frozen. */
+export type Config = Readonly<ReturnType<typeof toConfig>>
 
 /** @throws ConfigError telling every fault. Empty variables count as not set. */
 export function loadConfig(env: Environment): Config {
@@ -117,7 +118,7 @@ function missingInProduction(given: Record<string, string | undefined>): string[
   return faults
 }
 
-function toConfig(settings: OwnSettings, mallSettings: MallOptions): Config {
+function toConfig(settings: OwnSettings, mallSettings: MallOptions) {
   const production = settings.NODE_ENV === 'production'
   return {
     production,
@@ -128,18 +129,25 @@ function toConfig(settings: OwnSettings, mallSettings: MallOptions): Config {
     logLevel: settings.LOG_LEVEL,
     trustProxy: settings.TRUST_PROXY ?? null,
     dataDir: settings.DATA_DIR,
+    /** Null: embedded Postgres in dataDir. */
     databaseUrl: settings.DATABASE_URL ?? null,
+    /** Under the role that owns the tables; null: as databaseUrl. */
     databaseMigrateUrl: settings.DATABASE_MIGRATE_URL ?? null,
     migrateOnStart: settings.MIGRATE_ON_START === 'yes',
     databaseConnections: settings.DATABASE_CONNECTIONS,
     startPatienceSeconds: settings.START_PATIENCE_SECONDS,
+    /** Seconds that a stopping process still serves after it reports itself unready. */
     drainSeconds: settings.DRAIN_SECONDS ?? (production ? 10 : 0),
     eventStreams: { perKey: settings.EVENT_STREAMS_PER_KEY, perTenant: settings.EVENT_STREAMS_PER_TENANT },
     databaseCommitWaitsFor: settings.DATABASE_COMMIT_WAITS_FOR,
+    /** Null: queue and lanes on Postgres. */
     redisUrl: settings.QUEUE_ENGINE === 'postgres' ? null : (settings.REDIS_URL ?? null),
+    /** Input of parseEncryptionKeys; null: generated into dataDir. */
     encryptionKeys: settings.ENCRYPTION_KEYS ?? null,
     backupKey: settings.BACKUP_KEY ?? null,
+    /** Null: generated into dataDir. */
     operatorApiKey: settings.OPERATOR_API_KEY ?? null,
+    /** Null: the operator key opens the metrics. */
     metricsApiKey: settings.METRICS_API_KEY ?? null,
     perTenant: {
       shops: settings.SHOPS_PER_TENANT,
@@ -156,20 +164,24 @@ function toConfig(settings: OwnSettings, mallSettings: MallOptions): Config {
       openDays: settings.PII_OPEN_DAYS,
       unpulledDays: settings.PII_UNPULLED_DAYS,
     },
+    /** Without a slash at the end. Null: no consents in the browser. */
     publicUrl: settings.PUBLIC_URL ?? null,
     outgoingAddresses: settings.OUTGOING_ADDRESSES,
     corsOrigins: settings.CORS_ORIGINS,
     mcp: settings.MCP_ENABLED === 'yes',
     otlpEndpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
     mailOAuth: mailOAuthOf(settings),
+    /** Null: notices are not mailed. */
     smtp: smtpOf(settings),
+    /** Null: no sign-in by an identity provider. */
     oidc: oidcOf(settings),
     malls: endpointsOf(mallSettings),
+    /** Mall hosts that were set to others than the real ones, and so may have a private address. */
     replacedMallHosts: [...new Set([...replacedHosts(mallSettings), ...replacedMailHosts(settings)])],
   }
 }
 
-function mailOAuthOf(settings: OwnSettings): MailOAuthSettings {
+function mailOAuthOf(settings: OwnSettings) {
   const client = (id: string | undefined, secret: string | undefined) =>
     id === undefined || secret === undefined ? null : { id, secret }
   return {
@@ -188,7 +200,7 @@ const replacedMailHosts = (settings: OwnSettings): string[] =>
     [settings.GOOGLE_TOKEN_URL, 'https://oauth2.googleapis.com'],
   ].flatMap(([url = '', byDefault]) => (url === byDefault ? [] : [new URL(url).hostname]))
 
-function smtpOf(settings: OwnSettings): SmtpConfig | null {
+function smtpOf(settings: OwnSettings) {
   const { SMTP_URL: url, SMTP_FROM: from, SMTP_OAUTH: oauth } = settings
   if (url === undefined) return null
   const { username, hostname } = new URL(url)
@@ -197,6 +209,7 @@ function smtpOf(settings: OwnSettings): SmtpConfig | null {
     url,
     oauth: oauth ?? null,
     from: from ?? (/^[^\s<>@]+@[^\s<>@]+$/.test(user) ? user : `torikomi@${hostname}`),
+    /** STARTTLS before anything else, also where the server does not offer it: then no mail goes. */
     requireTls:
       settings.NODE_ENV === 'production' &&
       !settings.CONNECTIONS_WITHOUT_TLS.includes('smtp') &&
@@ -204,7 +217,7 @@ function smtpOf(settings: OwnSettings): SmtpConfig | null {
   }
 }
 
-function oidcOf(settings: OwnSettings): OidcConfig | null {
+function oidcOf(settings: OwnSettings) {
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = settings
   if (issuer === undefined || clientId === undefined || clientSecret === undefined) return null
   return { issuer, clientId, clientSecret, label: settings.OIDC_LABEL }
@@ -235,4 +248,84 @@ function replacedHosts(values: MallOptions): string[] {
 function freeze<T extends object>(value: T): T {
   for (const inner of Object.values(value)) if (typeof inner === 'object' && inner !== null) freeze(inner)
   return Object.freeze(value)
+}
+
+/** One connection into or out of this process, and whether its setting encrypts it. */
+interface Way {
+  kind: Unencrypted
+  setting: string
+  url: string | undefined
+  encrypted(url: URL): boolean
+  remedy: string
+}
+
+const https = (url: URL) => url.protocol === 'https:'
+/**
+ * `prefer` and `allow` fall back to plain text when the server, or an attacker before it, says that it has no
+ * TLS.
+ */
+const POSTGRES_TLS = ['require', 'verify-ca', 'verify-full', 'no-verify']
+const postgresTls = (url: URL) => POSTGRES_TLS.includes(url.searchParams.get('sslmode') ?? '')
+
+const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(host)
+
+/**
+ * Lists connections that would carry names, addresses and passwords readable over a network. `smtp://` is not
+ * one of them: STARTTLS is required there before the password (src/notices/mailer.ts).
+ */
+function withoutTlsFaults(ways: readonly Way[], allowed: readonly Unencrypted[]): string[] {
+  return ways.flatMap(({ kind, setting, url, encrypted, remedy }) => {
+    const parsed = url === undefined ? null : URL.parse(url)
+    if (parsed === null || allowed.includes(kind)) return []
+    // A socket file has no host.
+    if (parsed.hostname === '' || isLoopback(parsed.hostname) || encrypted(parsed)) return []
+    return [
+      `${setting} goes without TLS in production: ${remedy}, or name ${kind} in CONNECTIONS_WITHOUT_TLS if that network is yours alone`,
+    ]
+  })
+}
+
+function waysOf(
+  settings: {
+    DATABASE_URL?: string | undefined
+    DATABASE_MIGRATE_URL?: string | undefined
+    REDIS_URL?: string | undefined
+    PUBLIC_URL?: string | undefined
+  },
+  malls: readonly { setting: string; url: string }[],
+): Way[] {
+  const postgres = (setting: 'DATABASE_URL' | 'DATABASE_MIGRATE_URL'): Way => ({
+    kind: 'database',
+    setting,
+    url: settings[setting],
+    encrypted: postgresTls,
+    remedy: 'put sslmode=verify-full behind it',
+  })
+  return [
+    postgres('DATABASE_URL'),
+    postgres('DATABASE_MIGRATE_URL'),
+    {
+      kind: 'redis',
+      setting: 'REDIS_URL',
+      url: settings.REDIS_URL,
+      encrypted: (url) => url.protocol === 'rediss:',
+      remedy: 'begin it with rediss://',
+    },
+    {
+      kind: 'public_url',
+      setting: 'PUBLIC_URL',
+      url: settings.PUBLIC_URL,
+      encrypted: https,
+      remedy: 'begin it with https://',
+    },
+    ...malls.map(
+      ({ setting, url }): Way => ({
+        kind: 'malls',
+        setting,
+        url,
+        encrypted: https,
+        remedy: 'begin it with https://',
+      }),
+    ),
+  ]
 }

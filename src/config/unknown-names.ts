@@ -1,7 +1,6 @@
 import leven from 'leven'
 import type { Environment } from './load.ts'
-import { SETTINGS } from './schema.ts'
-import { FILE_SUFFIX, SECRETS } from './secret-files.ts'
+import { FILE_SUFFIX, SECRETS, SETTINGS } from './schema.ts'
 
 /** A variable that is no setting but was probably meant as one. */
 export interface UnknownName {

@@ -4,10 +4,8 @@ import { StaffRole } from '../generated/prisma/enums.ts'
 import { AppError } from '../platform/errors.ts'
 import { revokeApiKey } from '../shops/tenants/api-keys.ts'
 import { changeStaff, deleteStaff } from '../staff/staff.ts'
-import { OPS_ACTOR } from './audit.ts'
-import { listKeys } from './lists.ts'
-import { eraseFor, sealerOf } from './people.ts'
-import { type Ops, table, Usage } from './tools.ts'
+import { eraseFor, listKeys, sealerOf } from './people.ts'
+import { OPS_ACTOR, type Ops, table, Usage } from './tools.ts'
 
 /**
  * An old backup brings back what had ended after it: sessions, keys, people, buyers' data. Sessions and links

@@ -1,5 +1,5 @@
 import packageJson from '../../package.json' with { type: 'json' }
-import type { Config } from '../config/config.ts'
+import type { Config } from '../config/load.ts'
 import { ConfigError } from '../config/load.ts'
 import { beginHistory, readHistory } from '../events/history.ts'
 import { readQuiet, resume } from '../platform/db/data-steps.ts'
@@ -7,12 +7,26 @@ import { applyMigrations, readSchemaState } from '../platform/db/migrate.ts'
 import { createServiceLogin, type LoginState } from '../platform/db/roles.ts'
 import { inTransaction } from '../platform/db/transaction.ts'
 import { afterRestore } from './after-restore.ts'
-import { checkAudit } from './audit.ts'
-import { backupDatabase, backupInto, backupKeys, restoreKeys, verifyBackup } from './backup/backup.ts'
-import { restoreDatabase } from './backup/restore.ts'
+import {
+  backupDatabase,
+  backupInto,
+  backupKeys,
+  restoreDatabase,
+  restoreKeys,
+  verifyBackup,
+} from './backup/backup.ts'
 import { doctor } from './doctor.ts'
-import { listAttention, listKeys, listTenants, retryFailedImports } from './lists.ts'
-import { eraseOneBuyer, listAccounts, resetSecondFactor, unlockAccount } from './people.ts'
+import {
+  checkAudit,
+  eraseOneBuyer,
+  listAccounts,
+  listAttention,
+  listKeys,
+  listTenants,
+  resetSecondFactor,
+  retryFailedImports,
+  unlockAccount,
+} from './people.ts'
 import { rotateKeys } from './rotation/rotate.ts'
 import { type Ops, type OpsWorld, openOps, Usage } from './tools.ts'
 

@@ -1,16 +1,16 @@
 import { z } from 'zod'
+import { retryFailed } from '../imports/requests/retry.ts'
 import { eraseMails } from '../mail/erase-buyer.ts'
 import { erasePoison } from '../notifications/erase-buyer.ts'
 import { buyer, eraseBuyer } from '../orders/erasure.ts'
 import { createSealer, type Sealer } from '../platform/crypto/sealer.ts'
 import { AppError } from '../platform/errors.ts'
+import { verifyAudit } from '../shops/tenants/audit-chain.ts'
 import { createDoorFailures } from '../shops/tenants/door-failures.ts'
 import { emailOf, nameOf } from '../staff/accounts.ts'
 import { locksOf } from '../staff/locks.ts'
 import { changeStaff } from '../staff/staff.ts'
-import { auditOps, OPS_ACTOR } from './audit.ts'
-import { day } from './lists.ts'
-import { type Ops, table, Usage } from './tools.ts'
+import { auditOps, OPS_ACTOR, type Ops, table, Usage } from './tools.ts'
 
 /** Manual commands for one person, for when no one can do it in the browser or the service is down. */
 
@@ -96,3 +96,98 @@ function asUsage(error: unknown): never {
     throw new Usage('the whole number or address is needed')
   throw error
 }
+
+const day = (time: Date | null): string => time?.toISOString().slice(0, 16).replace('T', ' ') ?? '-'
+
+async function show(
+  ops: Ops,
+  sql: string,
+  head: readonly string[],
+  values: readonly unknown[] = [],
+): Promise<number> {
+  const { pool } = await ops.database()
+  const { rows } = await pool.query<unknown[]>({ text: sql, values: [...values], rowMode: 'array' })
+  const cells = rows.map((row) =>
+    row.map((cell) => (cell instanceof Date || cell === null ? day(cell) : String(cell))),
+  )
+  for (const line of table([head, ...cells])) ops.print(line)
+  return rows.length
+}
+
+export async function listTenants(ops: Ops): Promise<number> {
+  await show(ops, TENANTS, ['id', 'status', 'shops', 'mailboxes', 'staged', 'name'])
+  return 0
+}
+
+export async function listKeys(ops: Ops): Promise<number> {
+  await show(ops, KEYS, ['prefix', 'ends', 'last used', 'tenant', 'name'])
+  return 0
+}
+
+/** Exit code 1 when there is any, so that a script can ask. */
+export async function listAttention(ops: Ops): Promise<number> {
+  const count = await show(ops, ATTENTION, ['since', 'what', 'code', 'tenant', 'name'])
+  return count > 0 ? 1 : 0
+}
+
+/** The workers' scheduler finds what has become due within seconds, so nothing is woken from here. */
+export async function retryFailedImports(ops: Ops, [tenantId]: readonly string[]): Promise<number> {
+  if (!z.uuid().safeParse(tenantId).success || tenantId === undefined)
+    throw new Usage('a tenant id is needed: npm run ops -- tenants')
+  const { pool } = await ops.database()
+  const { retried } = await retryFailed(
+    { pool, clock: ops.clock, wakeQueue: { wake: async () => undefined } },
+    tenantId,
+    {},
+  )
+  ops.print(`${retried} import requests are asked again`)
+  return 0
+}
+
+const TENANTS = `
+select t.id::text, t.status::text, (select count(*) from shops s where s.tenant_id = t.id),
+  (select count(*) from mailboxes m where m.tenant_id = t.id),
+  (select count(*) from orders o where o.tenant_id = t.id and o.status = 'auto_imported'), t.name
+from tenants t order by t.id`
+
+const KEYS = `
+select k.prefix, k.expires_at, k.last_used_at, t.name, k.name
+from api_keys k join tenants t on t.id = k.tenant_id where k.revoked_at is null
+order by k.expires_at nulls last, k.id`
+
+const ATTENTION = `
+select a.attention_since, a.what, a.attention_code, t.name, a.name from (
+  select tenant_id, attention_since, 'shop' as what, attention_code, name from shops where attention_code is not null
+  union all
+  select tenant_id, attention_since, 'mailbox', attention_code, name from mailboxes where attention_code is not null
+) a join tenants t on t.id = a.tenant_id order by a.attention_since`
+
+/** Verifies the audit chain. Exit code 1 when it does not hold, so that a script can check. */
+export async function checkAudit(ops: Ops, args: readonly string[]): Promise<number> {
+  const [noted, ...more] = args
+  if (more.length > 0 || (noted !== undefined && !/^[0-9a-f]{64}$/.test(noted)))
+    throw new Usage('a head is 64 hexadecimal digits, and nothing more is expected')
+  const { pool } = await ops.database()
+  const { ok, entries, unlinked, head, fault } = await verifyAudit({ pool }, noted)
+  ops.print(`${entries} entries checked, ${unlinked} added meanwhile`)
+  if (head !== null) ops.print(`head ${head}`)
+  if (ok) {
+    ops.print(
+      'done: nothing was changed, removed or inserted; note the head elsewhere, and "audit verify <head>" proves that later too',
+    )
+    return 0
+  }
+  const at = [fault?.seq && `link ${fault.seq}`, fault?.entryId && `entry ${fault.entryId}`].filter(Boolean)
+  ops.print(`changed since it was written: ${[...at, fault && KINDS[fault.kind]].join(', ')}`)
+  return 1
+}
+
+const KINDS = {
+  changed: 'its content was changed (changed)',
+  missing: 'the entry was taken out (missing)',
+  gap: 'links were taken out before it (gap)',
+  cut: 'what came behind it was taken out (cut)',
+  rewritten: 'the chain was made anew before it or from it on (rewritten)',
+  put_in: 'it was put in later, with a time long past (put_in)',
+  head: 'the head that was noted is not in the chain: it was made anew, or the head is older than twelve months (head)',
+} as const

@@ -1,6 +1,5 @@
 import { databaseFailure } from '../app/start-failure.ts'
-import type { Config } from '../config/config.ts'
-import type { Environment } from '../config/load.ts'
+import type { Config, Environment } from '../config/load.ts'
 import { readConfig } from '../config/read.ts'
 import type { UnknownName } from '../config/unknown-names.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
@@ -10,6 +9,7 @@ import { type Database, openDatabase } from '../platform/db/database.ts'
 import { startEmbeddedPostgres } from '../platform/db/embedded/start.ts'
 import { createNewId, type NewId } from '../platform/ids.ts'
 import type { Random } from '../platform/random.ts'
+import { type AuditNote, audit, noteOf } from '../shops/tenants/audit.ts'
 
 /** Outside dependencies of a command. */
 export interface OpsWorld {
@@ -89,6 +89,22 @@ function once<T>(make: () => T): () => T {
     made ??= { value: make() }
     return made.value
   }
+}
+
+/**
+ * Actor of manual actions outside the service, which are audited too. The login of the machine is not used:
+ * it proves nothing.
+ */
+export const OPS_ACTOR = 'ops'
+
+export async function auditOps(
+  ops: Ops,
+  action: AuditNote['action'],
+  target: string,
+  data: AuditNote['data'] = {},
+): Promise<void> {
+  const { db } = await ops.database()
+  await audit(db, ops, noteOf({ tenantId: null, actor: OPS_ACTOR }, action, target, data))
 }
 
 /** Columns of equal width, Japanese counted as two. */

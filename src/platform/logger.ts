@@ -9,7 +9,7 @@ import { factsOf } from './narrow.ts'
 export type Logger = PinoLogger
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
-export type LogLevel = (typeof LOG_LEVELS)[number]
+type LogLevel = (typeof LOG_LEVELS)[number]
 
 export interface LoggerOptions {
   level: LogLevel

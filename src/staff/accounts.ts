@@ -34,6 +34,11 @@ export type SendMail = (letter: {
   at: Date
 }) => Promise<void>
 
+export const WITH_TENANT = {
+  tenant: { select: { id: true, name: true, status: true, requireSecondFactor: true } },
+} as const
+export type AccountWithTenant = Prisma.StaffAccountGetPayload<{ include: typeof WITH_TENANT }>
+
 export type StaffRole = StaffAccount['role']
 
 export const ClientRoleSchema = z
@@ -181,3 +186,25 @@ export const emailTaken = () =>
   new AppError('CONFLICT', 'このメールアドレスの担当者はすでに登録されています。', {
     details: { reason: 'email_taken' },
   })
+
+interface Letter {
+  id: string
+  subject: string
+  lines: readonly string[]
+}
+
+/**
+ * Sends a mail; false where the mail server did not take it. A failed mail must not fail its cause: the link
+ * can be handed over by hand. Without PUBLIC_URL the link would lead nowhere, so nothing is mailed.
+ */
+export async function mailTo(tools: StaffTools, to: string, letter: Letter): Promise<boolean> {
+  if (tools.sendMail === null || tools.publicUrl === null) return false
+  const { id, subject, lines } = letter
+  try {
+    await tools.sendMail({ id, to, subject, text: lines.join('\n'), at: new Date(tools.clock.now()) })
+    return true
+  } catch (err) {
+    tools.log.warn({ err, id }, 'a mail to a person was not taken')
+    return false
+  }
+}

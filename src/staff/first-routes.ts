@@ -5,11 +5,11 @@ import { invalid } from '../http/validation.ts'
 import { AppError } from '../platform/errors.ts'
 import { networkOf } from '../platform/network.ts'
 import { audit, noteOf } from '../shops/tenants/audit.ts'
-import { byEmail, Email, emailTaken, newAccount, PersonName } from './accounts.ts'
+import { byEmail, Email, emailTaken, newAccount, PersonName, WITH_TENANT } from './accounts.ts'
 import { lockedOut } from './second-factor.ts'
 import { hashPassword, passwordFaults } from './secrets.ts'
-import { BY_HAND, fromOf, Password, SessionAnswer, sessionAnswer, setSession } from './session-cookie.ts'
-import { admit, type SignInTools, WITH_TENANT } from './sign-in.ts'
+import { BY_HAND, fromOf, Password, SessionAnswer, sessionAnswer, setSession } from './sessions.ts'
+import { admit, type SignInTools } from './sign-in.ts'
 
 const tags = ['staff']
 

@@ -1,22 +1,27 @@
 import { z } from 'zod'
 import type { StaffInvitation } from '../generated/prisma/client.ts'
+import type { Routes } from '../http/app-types.ts'
 import { Id, iso, Time } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
 import type { DbOrTx } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
 import { audit, noteOf, type OperatorCaller } from '../shops/tenants/audit.ts'
 import {
+  type AccountWithTenant,
   actorOf,
   byEmail,
   emailTaken,
+  mailTo,
   newAccount,
+  PersonName,
   RoleSchema,
   type StaffRole,
   type StaffTools,
+  WITH_TENANT,
 } from './accounts.ts'
-import { mailTo } from './letters.ts'
 import { emailHash, hashPassword, hashToken, newToken, passwordFaults } from './secrets.ts'
-import { type AccountWithTenant, WITH_TENANT } from './sign-in.ts'
+import { BY_HAND, fromOf, Password, SessionAnswer, sessionAnswer, setSession } from './sessions.ts'
+import { admit, type SignInTools } from './sign-in.ts'
 
 const LIFE_MS = 7 * 24 * 60 * 60_000
 const MOST_OPEN = 100
@@ -147,13 +152,13 @@ export async function sendInvitation(
   })
 }
 
-export interface OpenInvitation {
+interface OpenInvitation {
   row: StaffInvitation
   email: string
 }
 
 /** @throws AppError NOT_FOUND for what is no invitation, or none any more */
-export async function findInvitation(tools: StaffTools, token: string): Promise<OpenInvitation> {
+async function findInvitation(tools: StaffTools, token: string): Promise<OpenInvitation> {
   const row = await tools.db.staffInvitation.findUnique({ where: { tokenHash: hashToken(token) } })
   if (!row || row.acceptedAt || row.expiresAt.getTime() <= tools.clock.now()) throw notValid()
   return {
@@ -163,7 +168,7 @@ export async function findInvitation(tools: StaffTools, token: string): Promise<
 }
 
 /** Makes the account. @throws AppError NOT_FOUND, CONFLICT, VALIDATION_FAILED */
-export async function acceptInvitation(
+async function acceptInvitation(
   tools: StaffTools,
   token: string,
   given: { name: string; password: string },
@@ -190,15 +195,76 @@ export async function acceptInvitation(
   })
 }
 
-/** Those of no use any more hold the address of somebody, who may have no account or none by now. */
-export async function deleteOldInvitations({ db, clock }: Pick<StaffTools, 'db' | 'clock'>): Promise<void> {
-  await db.staffInvitation.deleteMany({
-    where: { OR: [{ acceptedAt: { not: null } }, { expiresAt: { lt: new Date(clock.now()) } }] },
-  })
-}
-
 const notValid = () =>
   new AppError(
     'NOT_FOUND',
     'この招待は無効です。使用済みか、期限切れか、取り消されています。招待し直してもらってください。',
   )
+
+const Token = z.object({
+  token: z
+    .string()
+    .regex(/^[\w-]{43}$/)
+    .describe('Of the link (招待の鍵)'),
+})
+
+/** Full paths: whoever follows the link of an invitation has no account yet. */
+export const invitationRoutes =
+  (tools: SignInTools): Routes =>
+  (app) => {
+    app.get(
+      '/v1/invitations/:token',
+      {
+        config: BY_HAND,
+        schema: {
+          tags: ['staff'],
+          operationId: 'getInvitation',
+          summary: 'What an invitation is for (招待の内容)',
+          description: 'The company and the role; 404 for one that is used or over.',
+          security: [],
+          params: Token,
+          response: {
+            200: z.object({
+              email: z.string().describe('メールアドレス'),
+              role: RoleSchema,
+              tenantId: Id.nullable().describe('契約店'),
+              tenantName: z.string().nullable().describe('契約店名'),
+            }),
+          },
+        },
+      },
+      async (request, reply) => {
+        reply.header('cache-control', 'no-store')
+        const { row, email } = await findInvitation(tools, request.params.token)
+        const { tenantId, role } = row
+        const tenant =
+          tenantId === null ? null : await tools.db.tenant.findUnique({ where: { id: tenantId } })
+        return { email, role, tenantId, tenantName: tenant?.name ?? null }
+      },
+    )
+
+    app.post(
+      '/v1/invitations/:token/accept',
+      {
+        config: BY_HAND,
+        schema: {
+          tags: ['staff'],
+          operationId: 'acceptInvitation',
+          summary: 'Accept an invitation (招待の承諾)',
+          description: 'Makes the account and signs in, as POST /v1/session does.',
+          security: [],
+          params: Token,
+          body: z
+            .strictObject({ name: PersonName, password: Password })
+            .meta({ examples: [{ name: '山田 花子', password: 'a long pass phrase' }] }),
+          response: { 200: SessionAnswer },
+        },
+      },
+      async (request, reply) => {
+        const account = await acceptInvitation(tools, request.params.token, request.body, request.ip)
+        const begun = await admit(tools, account, fromOf(request))
+        setSession(tools, request, reply, begun)
+        return sessionAnswer(tools, account, begun)
+      },
+    )
+  }

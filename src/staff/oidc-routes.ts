@@ -5,20 +5,20 @@ import type { BrowserSession, OpenSession } from '../http/auth.ts'
 import { cookieName, isSecure, sessionSecret } from '../http/auth.ts'
 import { ifOpens } from '../platform/crypto/sealer.ts'
 import { AppError } from '../platform/errors.ts'
-import { actorOf } from './accounts.ts'
+import { actorOf, WITH_TENANT } from './accounts.ts'
+import type { Identity, IdentityProvider } from './identities.ts'
 import { bindIdentity, findByIdentity, findByVerifiedEmail, noAccount, removeIdentity } from './identities.ts'
-import type { Identity, IdentityProvider } from './identity-provider.ts'
 import { checkSecondFactor, TotpCode } from './second-factor.ts'
 import {
   BY_HAND,
   createCurrentSession,
+  endSessions,
   fromOf,
   needSignedIn,
   Password,
   setSession,
-} from './session-cookie.ts'
-import { endSessions } from './sessions.ts'
-import { admit, checkOwnPassword, type SignInTools, WITH_TENANT } from './sign-in.ts'
+} from './sessions.ts'
+import { admit, checkOwnPassword, type SignInTools } from './sign-in.ts'
 
 export interface OidcTools extends SignInTools {
   openSession: OpenSession

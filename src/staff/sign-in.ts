@@ -1,4 +1,3 @@
-import type { Prisma } from '../generated/prisma/client.ts'
 import type { SessionState } from '../http/auth.ts'
 import { invalid } from '../http/validation.ts'
 import { AppError } from '../platform/errors.ts'
@@ -6,7 +5,14 @@ import type { ShortFirst } from '../platform/event-loop.ts'
 import { createFairGate, type FairGate } from '../platform/fair-gate.ts'
 import { audit, noteOf } from '../shops/tenants/audit.ts'
 import type { DoorFailures } from '../shops/tenants/door-failures.ts'
-import { actorOf, byEmail, needsSecondFactor, type StaffTools } from './accounts.ts'
+import {
+  type AccountWithTenant,
+  actorOf,
+  byEmail,
+  needsSecondFactor,
+  type StaffTools,
+  WITH_TENANT,
+} from './accounts.ts'
 import { deviceLock, machineLock, passwordLock, signInLocks, turnOf } from './locks.ts'
 import { lockedOut } from './second-factor.ts'
 import { hashPassword, passwordFits, staffContext } from './secrets.ts'
@@ -26,11 +32,6 @@ export function createSignIns({ giveWay }: Pick<ShortFirst, 'giveWay'>): Pick<Fa
   }
   return { run: (key, work, options) => gate.run(key, () => begin(key, work), options) }
 }
-
-export const WITH_TENANT = {
-  tenant: { select: { id: true, name: true, status: true, requireSecondFactor: true } },
-} as const
-export type AccountWithTenant = Prisma.StaffAccountGetPayload<{ include: typeof WITH_TENANT }>
 
 const refused = () =>
   new AppError(

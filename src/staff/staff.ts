@@ -1,25 +1,34 @@
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { StaffAccount } from '../generated/prisma/client.ts'
+import type { App, Routes } from '../http/app-types.ts'
+import { operatorOf, tenantOf } from '../http/auth.ts'
+import { CutLater, IdParams } from '../http/schemas.ts'
 import type { Tx } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
 import { present } from '../platform/narrow.ts'
 import { staffNameContext } from '../shops/tenants/actor-names.ts'
 import { audit, noteOf, type OperatorCaller } from '../shops/tenants/audit.ts'
 import type { DoorFailures } from '../shops/tenants/door-failures.ts'
+import { tenantNotFound } from '../shops/tenants/tenants.ts'
 import {
   byEmail,
+  ClientRoleSchema,
+  Email,
   emailOf,
+  OperatorRoleSchema,
   PersonName,
-  type StaffAnswer,
+  StaffAnswer,
   type StaffRole,
   type StaffTools,
   staffAnswer,
 } from './accounts.ts'
 import { NO_IDENTITY, removeIdentity } from './identities.ts'
+import { InvitationAnswer, InvitationMade, invitationAnswer, invite, openInvitations } from './invitations.ts'
 import { locksOf } from './locks.ts'
-import { countSessions } from './sessions.ts'
+import { BY_HAND, countSessions } from './sessions.ts'
 
-export const StaffChange = z.strictObject({
+const StaffChange = z.strictObject({
   name: PersonName.optional(),
   state: z.enum(['active', 'disabled']).optional().describe('active 利用再開, disabled 停止 (状態)'),
   removeSecondFactor: z.literal(true).optional().describe('For a lost phone (二段階認証の解除)'),
@@ -35,7 +44,7 @@ type Change = Omit<z.infer<typeof StaffChange>, 'unlock'> & { role?: StaffRole |
 
 export type PeopleTools = StaffTools & { failures: DoorFailures }
 
-export async function listStaff(
+async function listStaff(
   tools: PeopleTools,
   tenantId: string | null,
 ): Promise<z.infer<typeof StaffAnswer>[]> {
@@ -73,7 +82,7 @@ const personOf = ({ sealer }: Pick<StaffTools, 'sealer'>, row: StaffAccount) => 
 })
 
 /** @throws AppError as `changeStaff` */
-export async function changePerson(
+async function changePerson(
   tools: PeopleTools,
   by: OperatorCaller,
   tenantId: string | null,
@@ -167,7 +176,7 @@ export async function deleteStaff(
   })
 }
 
-export async function revokeInvitation(
+async function revokeInvitation(
   tools: StaffTools,
   by: OperatorCaller,
   tenantId: string | null,
@@ -205,4 +214,167 @@ async function keepOne(
     throw new AppError('CONFLICT', '最後の管理者です。先にほかの担当者を管理者にしてください。', {
       details: { reason: 'last_owner' },
     })
+}
+
+/** A tenant's people under /v1/staff, the operator's under /v1/admin/staff: alike but for whose they are. */
+export const staffRoutes =
+  (tools: PeopleTools): Routes =>
+  (app) =>
+    peopleRoutes(app, tools, { tag: 'staff', name: 'Staff', role: ClientRoleSchema, tenantOf })
+
+export const operatorStaffRoutes =
+  (tools: PeopleTools): Routes =>
+  (app) => {
+    peopleRoutes(app, tools, {
+      tag: 'operator',
+      name: 'Operators',
+      role: OperatorRoleSchema,
+      tenantOf: () => null,
+    })
+
+    app.post(
+      '/tenants/:id/invitations',
+      {
+        config: BY_HAND,
+        schema: {
+          tags: ['operator'],
+          operationId: 'inviteOwner',
+          summary: 'Invite an owner of a tenant (契約店の管理者の招待)',
+          description:
+            'Good for seven days and one person; the link before, of the same address, opens nothing any more. Where no mail server is ' +
+            'set the link is in the answer.',
+          params: IdParams,
+          body: z.strictObject({ email: Email }).meta({ examples: [{ email: 'owner@example.jp' }] }),
+          response: { 201: InvitationMade },
+        },
+      },
+      async (request, reply) => {
+        const tenantId = request.params.id
+        if ((await tools.db.tenant.count({ where: { id: tenantId } })) === 0) throw tenantNotFound()
+        reply.code(201).header('cache-control', 'no-store')
+        return invite(tools, operatorOf(request), { tenantId, role: 'owner', email: request.body.email })
+      },
+    )
+  }
+
+interface People {
+  tag: string
+  /** In operation ids. */
+  name: 'Staff' | 'Operators'
+  role: typeof ClientRoleSchema | typeof OperatorRoleSchema
+  tenantOf: (request: FastifyRequest) => string | null
+}
+
+function peopleRoutes(app: App, tools: PeopleTools, { tag, name, role, tenantOf: whose }: People): void {
+  const tags = [tag]
+  app.get(
+    '/staff',
+    {
+      schema: {
+        tags,
+        operationId: `list${name}`,
+        summary: 'People with an account (担当者の一覧)',
+        description: 'Oldest first; deleted ones are left out.',
+        response: { 200: z.object({ staff: z.array(StaffAnswer), nextCursor: CutLater }) },
+      },
+    },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      return { staff: await listStaff(tools, whose(request)), nextCursor: null }
+    },
+  )
+
+  app.patch(
+    '/staff/:id',
+    {
+      schema: {
+        tags,
+        operationId: `update${name}`,
+        summary: 'Change a person’s name, role or state (担当者の変更)',
+        description:
+          'What takes something away ends the person’s sessions at once. `removeSecondFactor` is for a lost phone: the next sign-in sets ' +
+          'up a new one; `unlock` lets somebody try again at once who typed too much wrong. The last active owner (or operator) stays.',
+        params: IdParams,
+        body: StaffChange.extend({ role: role.optional() }).meta({ examples: [{ state: 'disabled' }] }),
+        response: { 200: StaffAnswer },
+      },
+    },
+    (request) => changePerson(tools, operatorOf(request), whose(request), request.params.id, request.body),
+  )
+
+  app.delete(
+    '/staff/:id',
+    {
+      schema: {
+        tags,
+        operationId: `delete${name}`,
+        summary: 'Delete an account (担当者の削除)',
+        description:
+          'Address, password and second factor are gone; the name stays for timelines and the audit.',
+        params: IdParams,
+        response: { 204: z.undefined().describe('Deleted (削除済)') },
+      },
+    },
+    async (request, reply) => {
+      await deleteStaff(tools, operatorOf(request), whose(request), request.params.id)
+      return reply.code(204).send()
+    },
+  )
+
+  app.post(
+    '/staff/invitations',
+    {
+      config: BY_HAND,
+      schema: {
+        tags,
+        operationId: `invite${name}`,
+        summary: 'Invite a person (担当者の招待)',
+        description:
+          'Good for seven days and one person. Where no mail server is set the link is in the answer.',
+        body: z
+          .strictObject({ email: Email, role })
+          .meta({ examples: [{ email: 'staff@example.jp', role: name === 'Staff' ? 'staff' : 'operator' }] }),
+        response: { 201: InvitationMade },
+      },
+    },
+    async (request, reply) => {
+      reply.code(201).header('cache-control', 'no-store')
+      return invite(tools, operatorOf(request), { tenantId: whose(request), ...request.body })
+    },
+  )
+
+  app.get(
+    '/staff/invitations',
+    {
+      schema: {
+        tags,
+        operationId: `list${name}Invitations`,
+        summary: 'Invitations that nobody has accepted yet (承諾待ちの招待)',
+        description: 'Oldest first; those whose time is over are left out.',
+        response: { 200: z.object({ invitations: z.array(InvitationAnswer), nextCursor: CutLater }) },
+      },
+    },
+    async (request) => {
+      const rows = await openInvitations(tools, whose(request))
+      return { invitations: rows.map((row) => invitationAnswer(tools, row)), nextCursor: null }
+    },
+  )
+
+  app.delete(
+    '/staff/invitations/:id',
+    {
+      schema: {
+        tags,
+        operationId: `withdraw${name}Invitation`,
+        summary: 'Withdraw an invitation (招待の取消)',
+        description: 'Its link stops working at once.',
+        params: IdParams,
+        response: { 204: z.undefined().describe('Withdrawn (取消済)') },
+      },
+    },
+    async (request, reply) => {
+      await revokeInvitation(tools, operatorOf(request), whose(request), request.params.id)
+      return reply.code(204).send()
+    },
+  )
 }

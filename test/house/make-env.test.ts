@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { withEnvFile } from '../../src/config/env-file.ts'
 import { loadConfig } from '../../src/config/load.ts'
+import { withEnvFile } from '../../src/config/read.ts'
 
 /** scripts/make-env.sh in a checkout of its own. */
 

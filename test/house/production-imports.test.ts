@@ -59,12 +59,11 @@ describe('what a process loads is what its roles need, as each pays for it in me
   const { api, worker, people, listener } = PACKAGES
 
   test('each entry is one that the roles load', async () => {
-    const compose = await readFile(new URL('../../src/app/compose.ts', import.meta.url), 'utf8')
+    const compose = await readFile(new URL('../../src/app/roles.ts', import.meta.url), 'utf8')
     expect([...compose.matchAll(LATE)].map(([, name]) => name).toSorted()).toEqual([
       '../mail/listener/index.ts',
       '../marketplaces/index.ts',
       './api-area.ts',
-      './messages.ts',
       './worker-area.ts',
     ])
   })
@@ -90,7 +89,9 @@ describe('what a process loads is what its roles need, as each pays for it in me
     expect((await importedBy('notifications/queue-reader.ts', { late: true })).packages).toEqual(
       expect.arrayContaining(worker),
     )
-    expect((await importedBy('notices/mailer.ts', { late: true })).packages).toEqual(people)
+    expect((await importedBy('notices/mailer.ts', { late: true })).packages).toEqual(
+      expect.arrayContaining(people),
+    )
     expect((await importedBy('mail/listener/index.ts')).packages).toContain('imapflow')
     expect((await importedBy('mail/recognition/judge-thread.ts')).packages).toContain('mailparser')
   })

@@ -37,7 +37,7 @@ const SQL_PARTS: Readonly<Record<string, SqlPart>> = {
   },
   marks: { files: ['src/marks/'], tests: ['test/integration/marks/marks{,-races}.test.ts'] },
   tracking: {
-    files: ['src/labels/', 'src/app/ship-requests.ts'],
+    files: ['src/labels/', 'src/app/api-area.ts'],
     tests: ['test/integration/labels/labels.test.ts'],
   },
   rotation: {

@@ -1,11 +1,11 @@
 import type { Pool } from 'pg'
-import { createSealer, type Sealer } from '../../platform/crypto/sealer.ts'
+import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
+import { type SearchToken, searchTokens, tokenColumns } from '../../orders/store/search-tokens.ts'
+import { createSealer, SealError, type Sealer, sealedUnder } from '../../platform/crypto/sealer.ts'
 import type { Db } from '../../platform/db/database.ts'
-import { deletionSignatures } from '../../staff/contracts/tenant-end.ts'
-import { auditOps } from '../audit.ts'
-import { type Ops, Usage } from '../tools.ts'
-import { countOldKeys, type RotateDeps, rotateBatch } from './rotate-column.ts'
-import { SEALED_COLUMNS, type SealedColumn } from './sealed-columns.ts'
+import { deletionSignatures } from '../../staff/contracts/delete-tenant.ts'
+import { auditOps, type Ops, Usage } from '../tools.ts'
+import { SEALED_COLUMNS, type SealedColumn, tenantOf } from './sealed-columns.ts'
 
 const BATCH = 200
 /**
@@ -168,4 +168,153 @@ async function lock(pool: Pool): Promise<(() => Promise<void>) | null> {
   if (rows[0]?.held) return release
   client.release()
   return null
+}
+
+interface RotateDeps {
+  pool: Pool
+  sealer: Sealer
+  /** The first of ENCRYPTION_KEYS. */
+  keyId: string
+  /** Rows of one statement. */
+  batch: number
+}
+
+interface BatchResult {
+  /** Key of the last row read; null: none follows `from`. */
+  last: string[] | null
+  rewritten: number
+  /** Rows that no configured key opens. */
+  unreadable: string[]
+}
+
+type Row = Record<string, string> & { sealed: never }
+
+/** True when the column's rows carry a blind index, which moves with them. */
+const ofOrders = ({ table, column }: SealedColumn): boolean =>
+  table === 'orders' && column === 'sealed_detail'
+const isIndexed = (column: SealedColumn): boolean => ofOrders(column) || column.index !== undefined
+
+/**
+ * Re-seals the next rows after `from`. Writes a row only if it still holds what was read: whoever changed it
+ * meanwhile sealed it with the first key already. Leaves version and `updated_at`, since the content is
+ * unchanged.
+ */
+export async function rotateBatch(
+  deps: RotateDeps,
+  column: SealedColumn,
+  from: readonly string[] | null,
+): Promise<BatchResult> {
+  const { rows } = await deps.pool.query<Row>(nextRows(column, from), [deps.batch, ...(from ?? [])])
+  const unreadable: string[] = []
+  const fresh = rows.flatMap((row) => {
+    const sealed = row.sealed as Buffer | null
+    if (sealed === null) return []
+    try {
+      // The index of a row that is under the new key may still be the old key's.
+      if (!isIndexed(column) && sealedUnder(sealed) === deps.keyId) return []
+      const context = column.context(row)
+      const own = deps.sealer.of(row.ofTenant ?? null)
+      const text = own.open(context, sealed).toString('utf8')
+      return [{ row, sealed, text, anew: Buffer.from(own.sealText(context, text)) }]
+    } catch (error) {
+      if (!(error instanceof SealError)) throw error
+      unreadable.push(keyOf(column, row).join(' '))
+      return []
+    }
+  })
+  if (fresh.length > 0) {
+    const values = [
+      ...column.key.map((_, index) => fresh.map(({ row }) => keyOf(column, row)[index])),
+      fresh.map(({ sealed }) => sealed),
+      fresh.map(({ anew }) => anew),
+    ]
+    const { index } = column
+    if (ofOrders(column))
+      await deps.pool.query(REWRITE_ORDERS, [
+        ...values,
+        ...tokenColumns(fresh.map((one) => indexed(deps.sealer, one))),
+      ])
+    else if (index)
+      await deps.pool.query(rewrite(column), [
+        ...values,
+        fresh.map(({ row, text }) => index.hash(deps.sealer, row, text)),
+      ])
+    else await deps.pool.query(rewrite(column), values)
+  }
+  const last = rows.at(-1)
+  return { last: last ? keyOf(column, last) : null, rewritten: fresh.length, unreadable }
+}
+
+function indexed(
+  sealer: Sealer,
+  { row, text }: { row: Row; text: string },
+): { orderId: string; search: SearchToken[] } {
+  const order = JSON.parse(text) as NormalisedOrder
+  return { orderId: row.id ?? '', search: searchTokens(sealer, row.tenant_id ?? '', order) }
+}
+
+const keyOf = ({ key }: SealedColumn, row: Row): string[] => key.map((name) => row[name] ?? '')
+
+const typeOf = (name: string): string => (/^(?:number|position)$/.test(name) ? 'int' : 'uuid')
+
+function nextRows(column: SealedColumn, from: readonly string[] | null): string {
+  const names = [...column.key, ...(column.also ?? []), ...(ofOrders(column) ? ['tenant_id'] : [])]
+  const key = column.key.join(', ')
+  const place = column.key.map((name, index) => `$${index + 2}::${typeOf(name)}`).join(', ')
+  return `select ${names.map((name) => `${name}::text`).join(', ')}, ${tenantOf(column)}::text as "ofTenant", ${column.column} as sealed from ${column.table} t
+    where ${column.column} is not null ${from ? `and (${key}) > (${place})` : ''} order by ${key} limit $1`
+}
+
+function rewrite({ table, column, key, index }: SealedColumn): string {
+  const given = [...key, 'old', 'anew', ...(index ? ['hash'] : [])]
+  const typed = (name: string) => (key.includes(name) ? typeOf(name) : 'bytea')
+  const arrays = given.map((name, place) => `$${place + 1}::${typed(name)}[]`).join(', ')
+  const moved = index ? `, ${index.column} = n.hash` : ''
+  return `update ${table} t set ${column} = n.anew${moved} from unnest(${arrays}) as n (${given.join(', ')})
+    where ${key.map((name) => `t.${name} = n.${name}`).join(' and ')} and t.${column} = n.old`
+}
+
+/** Hashes change in the statement that changes the seal. One alike under both keys' lists must stay. */
+const REWRITE_ORDERS = `
+with hit as (
+  update orders t set sealed_detail = n.anew from unnest($1::uuid[], $2::bytea[], $3::bytea[]) as n (id, old, anew)
+  where t.id = n.id and t.sealed_detail = n.old
+  returning t.id, t.tenant_id
+), token as (
+  select k.order_id, h.tenant_id, k.kind, k.hash from unnest($4::uuid[], $5::text[], $6::bytea[]) as k (order_id, kind, hash)
+  join hit h on h.id = k.order_id
+), gone as (
+  delete from order_search s using hit h where s.order_id = h.id
+    and not exists (select from token k where k.order_id = s.order_id and k.kind = s.kind and k.hash = s.hash)
+)
+insert into order_search (order_id, tenant_id, kind, hash) select order_id, tenant_id, kind, hash from token
+on conflict do nothing`
+
+/** Rows under another key than the first, by table and column, and the ids of these keys. */
+export async function countOldKeys(
+  pool: Pool,
+  keyId: string,
+  columns: readonly SealedColumn[],
+): Promise<{ column: SealedColumn; rows: number; keys: string[] }[]> {
+  const found = []
+  const client = await pool.connect()
+  try {
+    // Reads whole tables, which would exceed the service's statement timeout.
+    await client.query('begin; set local statement_timeout = 0')
+    for (const column of columns) {
+      // A value that is no seal names no key; count it too.
+      const id = `case when length(${column.column}) > 2 then substring(${column.column} from 3 for get_byte(${column.column}, 1)) else '' end`
+      const { rows } = await client.query<{ count: number; keys: string[] | null }>(
+        `select count(*)::int as count, array_agg(distinct case when convert_from(${id}, 'LATIN1') ~ '^[A-Za-z0-9_-]{1,32}$' then convert_from(${id}, 'LATIN1') else '(no seal)' end) as keys from ${column.table}
+       where ${column.column} is not null and (${id}) <> convert_to($1, 'LATIN1')`,
+        [keyId],
+      )
+      const count = rows[0]?.count ?? 0
+      if (count > 0) found.push({ column, rows: count, keys: rows[0]?.keys ?? [] })
+    }
+    return found
+  } finally {
+    await client.query('rollback').catch(() => undefined)
+    client.release()
+  }
 }

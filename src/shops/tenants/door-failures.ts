@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
+import type { WrongKey } from '../../http/auth.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/db/database.ts'
 import { acrossTenants } from '../../platform/db/tenant-scope.ts'
+import { networkOf } from '../../platform/network.ts'
 import { COUNT_FAILURES, deleteFailures, listLocks } from './statements.ts'
 
 /** Counter of failed tries, and the limit at which it locks for a while. */
@@ -30,7 +32,8 @@ export interface DoorFailures {
   forget(lock: Lock): Promise<void>
 }
 
-const WINDOW_MS = 15 * 60_000
+/** A failure counts for so long, and a lock holds. */
+export const WINDOW_MS = 15 * 60_000
 export const LOCK_MS = 15 * 60_000
 
 interface LockRow {
@@ -100,11 +103,6 @@ export function createDoorFailures({ db, clock }: { db: Db; clock: Clock }): Doo
   }
 }
 
-/** Deletes expired counters; run now and then. */
-export async function deleteOldFailures({ db, clock }: { db: Db; clock: Clock }): Promise<void> {
-  await db.doorFailure.deleteMany({ where: { since: { lt: new Date(clock.now() - WINDOW_MS - LOCK_MS) } } })
-}
-
 const hashOf = (text: string): Buffer => createHash('sha256').update(text).digest()
 
 /** Of a lock in a group the first half is the group's, so that all of it are a range of names. */
@@ -121,4 +119,14 @@ function rangeOf(lock: Pick<Lock, 'name' | 'group'>) {
   const name = nameOf(lock)
   if (lock.group === undefined) return { gte: name, lte: name }
   return { gte: name.slice().fill(0, HALF), lte: name.slice().fill(0xff, HALF) }
+}
+
+/** Enough for any typing mistake, and as much as an attacker gets. */
+const MOST_BY_KEY = 20
+
+/** Counts keys that open nothing. Their beginning tells which one was tried; all of it is never kept. */
+export function createWrongKey(tools: { db: Db; clock: Clock }): WrongKey {
+  const failures = createDoorFailures(tools)
+  return (key, address) =>
+    failures.note([{ name: `key:${key.slice(0, 12)}:${networkOf(address)}`, most: MOST_BY_KEY }])
 }

@@ -1,15 +1,19 @@
 import { z } from 'zod'
 import type { Application } from '../../generated/prisma/client.ts'
-import { Id, iso, isoOrNull, Time } from '../../http/schemas.ts'
+import type { Routes } from '../../http/app-types.ts'
+import { operatorOf } from '../../http/auth.ts'
+import { decodeCursor, pageOf } from '../../http/paging.ts'
+import { Id, IdParams, iso, isoOrNull, NextCursor, pageQuery, Time } from '../../http/schemas.ts'
 import { dateNow } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import { AppError } from '../../platform/errors.ts'
 import { networkOf } from '../../platform/network.ts'
 import { audit, noteOf, type OperatorCaller } from '../../shops/tenants/audit.ts'
-import { byEmail, Email, PersonName, type StaffTools } from '../accounts.ts'
+import { byEmail, Email, mailTo, PersonName, type StaffTools } from '../accounts.ts'
 import { InvitationMade, insertInvitation, invitationAnswer, linkOf, sendInvitation } from '../invitations.ts'
-import { mailTo } from '../letters.ts'
+import { lockedOut } from '../second-factor.ts'
 import { applicationHashes, stored } from '../secrets.ts'
+import type { SignInTools } from '../sign-in.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 /** Waiting ones: beyond it somebody plays with the form, and the operator should look. */
@@ -32,7 +36,7 @@ const Detail = {
 export const NewApplication = z.strictObject(Detail)
 const Kept = z.object(Detail)
 
-export const ApplicationAnswer = z
+const ApplicationAnswer = z
   .object({
     id: Id,
     state: z
@@ -46,17 +50,14 @@ export const ApplicationAnswer = z
   })
   .meta({ id: 'Application', description: 'A company that wants to use the service (申し込み)' })
 
-export const Approved = z.object({
+const Approved = z.object({
   tenantId: Id.describe('契約店'),
   invitation: InvitationMade,
 })
 
 export const applicationContext = (id: string) => `application:${id}:detail`
 
-export const applicationAnswer = (
-  { sealer }: StaffTools,
-  row: Application,
-): z.infer<typeof ApplicationAnswer> => ({
+const applicationAnswer = ({ sealer }: StaffTools, row: Application): z.infer<typeof ApplicationAnswer> => ({
   ...Kept.parse(sealer.of(null).openJson(applicationContext(row.id), row.sealedDetail)),
   id: row.id,
   state: row.state,
@@ -123,11 +124,7 @@ export async function apply(
 }
 
 /** Makes the tenant, and its owner's invitation. @throws AppError NOT_FOUND, CONFLICT */
-export async function approve(
-  tools: StaffTools,
-  by: OperatorCaller,
-  id: string,
-): Promise<z.infer<typeof Approved>> {
+async function approve(tools: StaffTools, by: OperatorCaller, id: string): Promise<z.infer<typeof Approved>> {
   const now = dateNow(tools.clock)
   const { tenantId, row, token, email } = await tools.db.$transaction(async (tx) => {
     const tenantId = tools.newId()
@@ -164,7 +161,7 @@ export async function approve(
 }
 
 /** @throws AppError NOT_FOUND, CONFLICT */
-export async function refuse(tools: StaffTools, by: OperatorCaller, id: string): Promise<Application> {
+async function refuse(tools: StaffTools, by: OperatorCaller, id: string): Promise<Application> {
   return tools.db.$transaction(async (tx) => {
     const [application] = await tx.application.updateManyAndReturn({
       where: { id, state: 'waiting' },
@@ -183,9 +180,109 @@ async function whyNot({ db }: StaffTools, id: string): Promise<AppError> {
     : new AppError('NOT_FOUND', '申し込みが見つかりません。ID を確認してください。')
 }
 
-/** Retention: a refused one names a person who is no customer; an approved one lives on as a tenant. */
-const KEPT_MS = 90 * DAY_MS
+const MOST_BY_NETWORK = 10
 
-export async function deleteOldApplications({ db, clock }: Pick<StaffTools, 'db' | 'clock'>): Promise<void> {
-  await db.application.deleteMany({ where: { decidedAt: { lt: new Date(clock.now() - KEPT_MS) } } })
-}
+/** POST /v1/applications: for everybody. */
+export const applicationRoutes =
+  (tools: SignInTools): Routes =>
+  (app) => {
+    app.post(
+      '/v1/applications',
+      {
+        config: { rateLimit: { max: 5, timeWindow: 60_000 } },
+        schema: {
+          tags: ['staff'],
+          operationId: 'apply',
+          summary: 'Apply for the service (申し込み)',
+          description:
+            'The answer does not tell whether the address has applied before. One application and one mail an address and day; ten from a network in 15 minutes.',
+          security: [],
+          body: NewApplication.meta({
+            examples: [{ company: '株式会社とりこみ商店', name: '山田 花子', email: 'owner@example.jp' }],
+          }),
+          response: { 202: z.object({ state: z.literal('received').describe('受付済') }) },
+        },
+      },
+      async (request, reply) => {
+        const seconds = await tools.failures.note([
+          { name: `application:${networkOf(request.ip)}`, most: MOST_BY_NETWORK },
+        ])
+        if (seconds !== null) throw lockedOut(seconds)
+        await apply(tools, request.body, request.ip)
+        reply.code(202)
+        return { state: 'received' as const }
+      },
+    )
+  }
+
+/** Under /v1/admin. */
+export const operatorApplicationRoutes =
+  (tools: SignInTools): Routes =>
+  (app) => {
+    const tags = ['operator']
+    app.get(
+      '/applications',
+      {
+        schema: {
+          tags,
+          operationId: 'listApplications',
+          summary: 'Who wants to use the service (申し込みの一覧)',
+          description: 'Oldest first. Decided ones are kept for 90 days.',
+          querystring: z.strictObject({
+            state: z.enum(['waiting', 'approved', 'refused']).optional().describe('状態'),
+            ...pageQuery(),
+          }),
+          response: { 200: z.object({ applications: z.array(ApplicationAnswer), nextCursor: NextCursor }) },
+        },
+      },
+      async (request) => {
+        const { state, cursor, limit } = request.query
+        const [after] = cursor === undefined ? [] : decodeCursor(cursor, z.tuple([z.uuid()]))
+        const rows = await tools.db.application.findMany({
+          where: {
+            ...(state === undefined ? {} : { state }),
+            ...(after === undefined ? {} : { id: { gt: after } }),
+          },
+          orderBy: { id: 'asc' },
+          take: limit + 1,
+        })
+        const page = pageOf(rows, limit, (row) => [row.id])
+        return {
+          applications: page.rows.map((row) => applicationAnswer(tools, row)),
+          nextCursor: page.nextCursor,
+        }
+      },
+    )
+
+    app.post(
+      '/applications/:id/approve',
+      {
+        schema: {
+          tags,
+          operationId: 'approveApplication',
+          summary: 'Let a company in (申し込みの承認)',
+          description:
+            'Makes the tenant and invites its owner; the link is in the answer where no mail server is set.',
+          params: IdParams,
+          response: { 200: Approved },
+        },
+      },
+      (request) => approve(tools, operatorOf(request), request.params.id),
+    )
+
+    app.post(
+      '/applications/:id/refuse',
+      {
+        schema: {
+          tags,
+          operationId: 'refuseApplication',
+          summary: 'Refuse an application (申し込みの却下)',
+          description: 'The applicant is told by mail, where a mail server is set.',
+          params: IdParams,
+          response: { 200: ApplicationAnswer },
+        },
+      },
+      async (request) =>
+        applicationAnswer(tools, await refuse(tools, operatorOf(request), request.params.id)),
+    )
+  }

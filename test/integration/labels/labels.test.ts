@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createShipRequests } from '../../../src/app/ship-requests.ts'
+import { createShipRequests } from '../../../src/app/api-area.ts'
 import { labelRoutes } from '../../../src/labels/routes.ts'
 import { exportRoutes } from '../../../src/orders/export-csv.ts'
 import { csvLines, decodeCp932, encodeCp932 } from '../../../src/platform/csv.ts'

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type SandboxImap, startSandboxImap } from '../../../sandbox/imap/index.ts'
 import { composeMail } from '../../../sandbox/mails/compose-mail.ts'
-import { setInstallationGauges } from '../../../src/installation/gauges.ts'
-import { readWork } from '../../../src/installation/state.ts'
+import { readWork, setInstallationGauges } from '../../../src/installation/state.ts'
+
 import { systemClock } from '../../../src/platform/clock.ts'
 import { createMetrics } from '../../../src/platform/metrics.ts'
 import { makeMailbox } from '../../support/fixtures.ts'

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { setInstallationGauges } from '../../../src/installation/gauges.ts'
-import { readWork } from '../../../src/installation/state.ts'
+import { readWork, setInstallationGauges } from '../../../src/installation/state.ts'
 import { planAttention } from '../../../src/notices/plan-attention.ts'
 import { sendDueMails } from '../../../src/notices/send.ts'
 import { systemClock } from '../../../src/platform/clock.ts'

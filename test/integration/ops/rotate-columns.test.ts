@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { countOldKeys, rotateBatch } from '../../../src/ops/rotation/rotate-column.ts'
+import { countOldKeys, rotateBatch } from '../../../src/ops/rotation/rotate.ts'
 import { SEALED_COLUMNS, type SealedColumn, tenantOf } from '../../../src/ops/rotation/sealed-columns.ts'
 import { searchTokens } from '../../../src/orders/store/search-tokens.ts'
 import { createSealer, sealedUnder } from '../../../src/platform/crypto/sealer.ts'

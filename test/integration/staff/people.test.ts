@@ -4,8 +4,9 @@ import { createHttpClient } from '../../../src/platform/http/undici-client.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
 import { newApiKey } from '../../../src/shops/tenants/authenticate.ts'
 import { createDoorFailures } from '../../../src/shops/tenants/door-failures.ts'
-import { deleteOldInvitations, invitationAnswer } from '../../../src/staff/invitations.ts'
+import { invitationAnswer } from '../../../src/staff/invitations.ts'
 import { emailLock } from '../../../src/staff/locks.ts'
+import { deleteOldRows } from '../../../src/staff/tasks.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import {
   type HeldClock,
@@ -122,7 +123,7 @@ test('the address of a deleted person, or of one who never came, stays in no tab
   }
   expect(await left()).toEqual([emails[1]])
   clock.advance(8 * DAY)
-  await deleteOldInvitations({ db: database.db, clock })
+  await deleteOldRows({ ...database, clock } as never)
   expect(await left()).toEqual([])
 })
 

@@ -3,12 +3,8 @@ import { createNewId } from '../../../src/platform/ids.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
 import { changeTenant } from '../../../src/shops/tenants/tenants.ts'
-import {
-  deleteEndedTenants,
-  deletionAnswer,
-  type EndTools,
-  endTenant,
-} from '../../../src/staff/contracts/tenant-end.ts'
+import { type DeleteTools, deleteEndedTenants } from '../../../src/staff/contracts/delete-tenant.ts'
+import { deletionAnswer, type EndTools, endTenant } from '../../../src/staff/contracts/tenant-end.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { dumpDatabase } from '../../support/database/dump.ts'
 import {
@@ -31,7 +27,7 @@ beforeAll(async () => {
 })
 afterAll(() => database?.close())
 
-const tools = (): EndTools => ({
+const tools = (): EndTools & DeleteTools => ({
   db: database.db,
   pool: database.pool,
   clock,

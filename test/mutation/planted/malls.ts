@@ -84,7 +84,7 @@ const EVENTS = 'src/events/store.ts'
 const EVENTS_TEST = 'test/integration/events/changes.test.ts'
 
 const WEBHOOKS_TEST = 'test/integration/webhooks/webhooks.test.ts'
-const ROTATION = 'src/ops/rotation/rotate-column.ts'
+const ROTATION = 'src/ops/rotation/rotate.ts'
 const ROTATION_TEST = 'test/integration/ops/rotate-keys.test.ts'
 
 export const others: readonly Fault[] = [

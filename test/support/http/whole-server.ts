@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import packageJson from '../../../package.json' with { type: 'json' }
-import { createAreas } from '../../../src/app/compose.ts'
 import type { AreaTools } from '../../../src/app/core.ts'
+import { createAreas } from '../../../src/app/roles.ts'
 import type { App } from '../../../src/http/app-types.ts'
 import { buildServer, type ServerOptions } from '../../../src/http/server.ts'
 import { systemClock } from '../../../src/platform/clock.ts'

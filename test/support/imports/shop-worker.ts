@@ -16,7 +16,7 @@ import { newId } from '../fixtures.ts'
 export type WorkTools = ImportJobDeps &
   Omit<ShopWorkerDeps, 'jobs' | 'turns'> & { turns?: HeldTurns; moreJobs?: readonly ShopJob[] }
 
-/** Imports by number and by period, and what a test adds to them; in the order of src/app/compose.ts. */
+/** Imports by number and by period, and what a test adds to them; in the order of src/app/worker-area.ts. */
 export const jobsOf = (tools: ImportJobDeps & { moreJobs?: readonly ShopJob[] }): ShopJob[] => [
   createImportJob(tools),
   createPeriodJob(tools),

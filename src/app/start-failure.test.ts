@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createLogger } from '../platform/logger.ts'
-import { createStartRetry, openStartRetry } from './start-retry.ts'
+import { createStartRetry, openStartRetry } from './start-failure.ts'
 
 const away = () => Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
 

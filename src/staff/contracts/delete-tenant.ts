@@ -1,0 +1,126 @@
+import type { Pool } from 'pg'
+import type { TenantDeletion } from '../../generated/prisma/client.ts'
+import { iso } from '../../http/schemas.ts'
+import { dateNow } from '../../platform/clock.ts'
+import type { Sealer } from '../../platform/crypto/sealer.ts'
+import { audit, noteOf } from '../../shops/tenants/audit.ts'
+import type { StaffTools } from '../accounts.ts'
+import { stored } from '../secrets.ts'
+
+/** Deletes the tenants whose contract is over, with a proof of what went. */
+
+export type DeleteTools = Pick<StaffTools, 'db' | 'clock' | 'log' | 'newId' | 'sealer'> & {
+  pool: Pool
+  /** Its keys, sessions and mailboxes are to be looked at anew. */
+  onTenantChanged: (tenantId: string) => Promise<void> | void
+}
+
+/** Kept on purpose: who saw and did what, for twelve months, and the proof itself. */
+const KEPT = ['audit_entries', 'tenant_deletions', 'tenants']
+const TABLES = `
+select c.table_name as name, bool_or(c.column_name = 'id' and c.data_type = 'uuid') as "hasId" from information_schema.columns c
+join information_schema.tables t on t.table_schema = c.table_schema and t.table_name = c.table_name and t.table_type = 'BASE TABLE'
+where c.table_schema = 'public' and c.table_name <> all ($1)
+group by c.table_name having bool_or(c.column_name = 'tenant_id')
+order by c.table_name <> 'orders', c.table_name`
+
+/** Small enough for a statement's time limit, with all that hangs on an order. */
+const BATCH = 1_000
+
+/** After the last moment at which it could be taken back, by any process's clock. */
+const BREATH_MS = 5 * 60_000
+
+/**
+ * Deletes what is due; how many tenants. A run that breaks off goes on with the next: what is gone is counted
+ * by what is left. One that cannot be deleted keeps no other.
+ */
+export async function deleteEndedTenants(tools: DeleteTools): Promise<number> {
+  const due = await tools.db.tenant.findMany({
+    where: { status: 'suspended', deleteAt: { lte: new Date(tools.clock.now() - BREATH_MS) } },
+    select: { id: true, deleteAt: true },
+  })
+  let deleted = 0
+  for (const { id, deleteAt } of due) {
+    try {
+      await deleteTenant(tools, id, deleteAt ?? dateNow(tools.clock))
+      deleted += 1
+    } catch (err) {
+      tools.log.error(
+        { err, tenantId: id },
+        'an ended tenant could not be deleted; tried again with the next run',
+      )
+    }
+  }
+  return deleted
+}
+
+async function deleteTenant(tools: DeleteTools, tenantId: string, endedAt: Date): Promise<void> {
+  const { db, pool, clock, sealer } = tools
+  const { rows: tables } = await pool.query<{ name: string; hasId: boolean }>(TABLES, [KEPT])
+  // Counted first: deleting one table takes rows of others along.
+  const counts: Record<string, number> = {}
+  for (const { name } of tables) {
+    const { rows } = await pool.query<{ count: string }>(
+      `select count(*) from "${name}" where tenant_id = $1`,
+      [tenantId],
+    )
+    counts[name] = Number(rows[0]?.count ?? 0)
+  }
+  for (const { name, hasId } of tables) {
+    if (name === 'events') await deleteEvents(pool, tenantId)
+    else {
+      const row = hasId ? 'id' : 'ctid'
+      const text = `delete from "${name}" where ${row} = any(array(select ${row} from "${name}" where tenant_id = $1 limit ${BATCH}))`
+      while (((await pool.query({ text, values: [tenantId] })).rowCount ?? 0) > 0);
+    }
+  }
+  const facts = { tenantId, endedAt, deletedAt: dateNow(clock), counts }
+  await db.$transaction(async (tx) => {
+    await tx.tenant.deleteMany({ where: { id: tenantId } })
+    await tx.tenantDeletion.create({
+      data: { ...facts, signature: stored(deletionSignatures(sealer, facts)) },
+    })
+    await audit(tx, tools, noteOf({ tenantId, actor: 'service' }, 'tenant.deleted', tenantId, counts))
+  })
+  await tools.onTenantChanged(tenantId)
+}
+
+/** Of all tenants, in one statement: no index finds those of one. */
+const EVENTS = 20_000
+
+/**
+ * The log of events belongs to all. Gone through in the order of its
+ * key, as looking for the tenant's rows from the beginning again and again would take the longer the fewer
+ * are left.
+ */
+async function deleteEvents(pool: Pool, tenantId: string): Promise<void> {
+  let from: unknown[] = ['-1', '-1']
+  for (;;) {
+    const { rows } = await pool.query<{ xid: string; id: string }>(DELETE_EVENTS, [tenantId, EVENTS, ...from])
+    if (!rows[0]) return
+    from = [rows[0].xid, rows[0].id]
+  }
+}
+
+const DELETE_EVENTS = `
+with page as materialized (
+  select xid, id, tenant_id from events where (xid, id) > ($3::bigint, $4::bigint) order by xid, id limit $2
+), gone as (
+  delete from events e using page p where p.tenant_id = $1 and e.xid = p.xid and e.id = p.id
+)
+select xid, id from page order by xid desc, id desc limit 1`
+
+/** Of each key, the first one's in front; `ops keys rotate` signs anew what one of them signed. */
+export function deletionSignatures(
+  sealer: Pick<Sealer, 'fingerprints'>,
+  {
+    tenantId,
+    endedAt,
+    deletedAt,
+    counts,
+  }: Pick<TenantDeletion, 'tenantId' | 'endedAt' | 'deletedAt' | 'counts'>,
+): Uint8Array<ArrayBuffer>[] {
+  const sorted = Object.entries(counts as Record<string, number>).sort(([a], [b]) => (a < b ? -1 : 1))
+  const facts = JSON.stringify([tenantId, iso(endedAt), iso(deletedAt), sorted])
+  return [...sealer.fingerprints('tenant-deletion', facts)]
+}
