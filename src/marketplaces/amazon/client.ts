@@ -47,29 +47,20 @@ export type AmazonAnswer =
   | { kind: 'ok'; json: unknown; raw: string }
   | { kind: 'refused'; status: number; facts: AnswerFacts; clockOffMs?: number }
 
-export interface AmazonClient {
-  call(call: AmazonCall, signal: AbortSignal): Promise<AmazonAnswer>
-  /**
-   * Makes a call that changes something.
-   * @throws MarketplaceFailure `outcome_unknown` when the call was sent without an answer
-   */
-  write(call: AmazonCall, signal: AbortSignal): Promise<AmazonAnswer>
-}
-
-export interface AmazonClientOptions {
-  /** The part before `/orders`. */
-  apiUrl: string
-  sellerId: string
-  tools: MarketplaceTools
-  access: OAuthAccess
-  quotas: Quotas
-}
+export type AmazonClient = ReturnType<typeof createClient>
 
 /** SP-API requires this form and refuses calls without it; `Language` must be in it. */
 export const USER_AGENT = 'Torikomi/1.0 (Language=TypeScript; Platform=Node)'
 const API_TIMEOUT_MS = 30_000
 
-export function createClient({ apiUrl, sellerId, tools, access, quotas }: AmazonClientOptions): AmazonClient {
+/** `apiUrl`: the part before `/orders`. */
+export function createClient(
+  apiUrl: string,
+  sellerId: string,
+  tools: MarketplaceTools,
+  access: OAuthAccess,
+  quotas: ReturnType<typeof createQuotas>,
+) {
   async function exchange(call: AmazonCall, accessToken: string, signal: AbortSignal): Promise<HttpResponse> {
     const response = await tools.http.request(requestOf(apiUrl, call, accessToken), signal)
     quotas.believe(sellerId, call.operation, response.headers['x-amzn-ratelimit-limit'])
@@ -86,15 +77,7 @@ export function createClient({ apiUrl, sellerId, tools, access, quotas }: Amazon
         throw failure(error, signal)
       })
     }
-    return read(call, await withRenewal(access, isRefused, once, signal), failure, signal)
-  }
-
-  function read(
-    call: AmazonCall,
-    response: HttpResponse,
-    failure: FailureOf,
-    signal: AbortSignal,
-  ): AmazonAnswer {
+    const response = await withRenewal(access, isRefused, once, signal)
     try {
       return readAnswer(response, tools, quotas.gainMs(sellerId, call.operation))
     } catch (error) {
@@ -103,8 +86,13 @@ export function createClient({ apiUrl, sellerId, tools, access, quotas }: Amazon
   }
 
   return {
-    call: (call, signal) => ask(call, signal, failureOfRead),
-    write: (call, signal) => ask(call, signal, (error) => failureOfWrite(AMAZON, error)),
+    call: (call: AmazonCall, signal: AbortSignal) => ask(call, signal, failureOfRead),
+    /**
+     * Makes a call that changes something.
+     * @throws MarketplaceFailure `outcome_unknown` when the call was sent without an answer
+     */
+    write: (call: AmazonCall, signal: AbortSignal) =>
+      ask(call, signal, (error) => failureOfWrite(AMAZON, error)),
   }
 }
 
@@ -184,28 +172,23 @@ export const ORDERS_PER_MINUTE = Math.floor(
 
 type Operation = keyof typeof USAGE_PLANS
 
-interface Quotas {
-  of(sellerId: string, operation: Operation): Quota
-  /** Takes over an answer's `x-amzn-RateLimit-Limit`. Only some answers with 20x, 400 and 404 have it. */
-  believe(sellerId: string, operation: Operation, header: string | undefined): void
-  /** Milliseconds in which the bucket gains one call. */
-  gainMs(sellerId: string, operation: Operation): number
-}
-
-export function createQuotas(): Quotas {
+export function createQuotas() {
   const rates = new Map<string, number>()
   const keyOf = (sellerId: string, operation: Operation) => `amazon:seller:${sellerId}:${operation}`
   const rateOf = (key: string, operation: Operation) => rates.get(key) ?? USAGE_PLANS[operation].perSecond
   return {
-    of(sellerId, operation) {
+    of(sellerId: string, operation: Operation): Quota {
       const key = keyOf(sellerId, operation)
       return { key, perSecond: rateOf(key, operation), burst: USAGE_PLANS[operation].burst }
     },
-    believe(sellerId, operation, header) {
+    /** Takes over an answer's `x-amzn-RateLimit-Limit`. Only some answers with 20x, 400 and 404 have it. */
+    believe(sellerId: string, operation: Operation, header: string | undefined): void {
       const rate = Number(header?.trim() || Number.NaN)
       if (rate >= SLOWEST && rate <= FASTEST) rates.set(keyOf(sellerId, operation), rate)
     },
-    gainMs: (sellerId, operation) => Math.ceil(1000 / rateOf(keyOf(sellerId, operation), operation)),
+    /** Milliseconds in which the bucket gains one call. */
+    gainMs: (sellerId: string, operation: Operation): number =>
+      Math.ceil(1000 / rateOf(keyOf(sellerId, operation), operation)),
   }
 }
 
@@ -264,11 +247,6 @@ export function pageIn({ json, raw }: Extract<AmazonAnswer, { kind: 'ok' }>): Wi
   if (!parsed.success) throw malformedList(AMAZON, 'searchOrdersの検索結果', raw)
   return parsed.data
 }
-
-/**
- * Classifies a refused search: the shop lacks a right, or only the list is unavailable while single orders
- * are not.
- */
 
 export const SEARCH_REFUSED = 'AMAZON_SEARCH_REFUSED'
 export const SEARCH_AGAIN_MS = 60 * 60 * 1000

@@ -73,7 +73,7 @@ export function createAmazon(options: AmazonOptions): Marketplace<AmazonCredenti
 
   function open(shop: ShopContext<AmazonCredentials>, tools: MarketplaceTools): MarketplaceSession {
     const access = createAccess(options.authUrl, shop.credentials, tools)
-    const client = createClient({ apiUrl: options.apiUrl, sellerId: shop.shopCode, tools, access, quotas })
+    const client = createClient(options.apiUrl, shop.shopCode, tools, access, quotas)
     const includeFba = shop.settings?.includeFba === true
     const { memory, health } = rememberedOf(shop)
     const listing: Listing = { memory, health, client, tools, includeFba, shopCode: shop.shopCode }

@@ -46,13 +46,6 @@ export const NUMBERED = {
   sgh_global: '1027',
 } as const satisfies Partial<Record<Carrier, string>>
 
-interface CarrierTable {
-  all: readonly MallCarrier[]
-  codeOf(carrier: Carrier): string
-  /** Japanese names by the mall's codes; of carriers with one code, the first is the company itself. */
-  names: Readonly<Record<string, string>>
-}
-
 /**
  * Maps a mall's carriers in both directions.
  * @param codes by our carriers; services of a company that the mall does not separate have the company's code
@@ -63,14 +56,15 @@ export function carrierTable(
   codes: Readonly<Partial<Record<Carrier, string>>>,
   other: string,
   names: Readonly<Record<string, string>> = {},
-): CarrierTable {
+) {
   const codeOf = (carrier: Carrier): string => codes[carrier] ?? other
-  const all = CARRIER_CODES.map((carrier) => ({ carrier, mallCode: codeOf(carrier) }))
+  const all: readonly MallCarrier[] = CARRIER_CODES.map((carrier) => ({ carrier, mallCode: codeOf(carrier) }))
   const own = all.filter(({ carrier }) => carrier === 'other' || codes[carrier] !== undefined)
   return {
     all,
     codeOf,
-    names: codeTable({
+    /** Japanese names by the mall's codes; of carriers with one code, the first is the company itself. */
+    names: codeTable<string>({
       ...Object.fromEntries(own.toReversed().map(({ carrier, mallCode }) => [mallCode, CARRIERS[carrier]])),
       ...names,
     }),

@@ -1,8 +1,6 @@
 import { z } from 'zod'
 import type { CredentialField, MallFacts, Marketplace } from '../port/marketplace.ts'
 
-/** Fields of a mall's credentials and how what people paste into them is read. */
-
 export const credentialField = (
   name: string,
   label: string,

@@ -6,16 +6,10 @@ import {
   retryAfter,
 } from '../../platform/http/http-client.ts'
 import { type FailureFacts, type FailureKind, MarketplaceFailure } from '../port/failures.ts'
+import type { MallFacts } from '../port/marketplace.ts'
 
 /** Names of a mall in failures that HTTP alone decides. */
-export interface MallNames {
-  /** 楽天市場 */
-  label: string
-  /** Prefix of our codes: `RAKUTEN` makes `RAKUTEN_THROTTLED`. */
-  prefix: string
-  /** Name of the mall's own screens among staff: RMS. */
-  console: string
-}
+export type MallNames = Pick<MallFacts, 'label' | 'prefix' | 'console'>
 
 /** Details of an answer, apart from its classification. */
 export type AnswerFacts = Pick<
@@ -62,12 +56,7 @@ export const unreadableOrder = failureOf('malformed')
 export function failureOfError(mall: MallNames, error: unknown): unknown {
   if (!(error instanceof HttpError) || error.reason === 'aborted') return error
   const { kind, code, text } = NO_ANSWER[error.reason]
-  return new MarketplaceFailure({
-    kind,
-    code: `${mall.prefix}_${code}`,
-    message: `${mall.label}${text}`,
-    cause: error,
-  })
+  return failureOf(kind)(`${mall.prefix}_${code}`, mall.label + text)({ cause: error })
 }
 
 /** A request's address and body can hold keys, and so may an HTTP client's cause of an error. */
@@ -119,23 +108,19 @@ export function failureOfStatus(
 ): MarketplaceFailure | null {
   const { status } = response
   if (status !== 429 && status < 500) return null
-  const common = {
+  const failure =
+    status === 429
+      ? throttled(
+          `${mall.prefix}_THROTTLED`,
+          `${mall.label}のAPIの利用回数が上限に達しました。時間をおいて自動で再試行します。`,
+        )
+      : unavailable(
+          status === 503 ? `${mall.prefix}_UNAVAILABLE` : `${mall.prefix}_SERVER_ERROR`,
+          `${mall.label}のAPIが混雑中またはメンテナンス中です（HTTP ${status}）。時間をおいて自動で再試行します。`,
+        )
+  return failure({
     ...answerFacts(response, error),
     until: retryAfter(response, clock, LONGEST_RETRY_AFTER_MS),
-  }
-  if (status === 429) {
-    return new MarketplaceFailure({
-      ...common,
-      kind: 'throttled',
-      code: `${mall.prefix}_THROTTLED`,
-      message: `${mall.label}のAPIの利用回数が上限に達しました。時間をおいて自動で再試行します。`,
-    })
-  }
-  return new MarketplaceFailure({
-    ...common,
-    kind: 'unavailable',
-    code: status === 503 ? `${mall.prefix}_UNAVAILABLE` : `${mall.prefix}_SERVER_ERROR`,
-    message: `${mall.label}のAPIが混雑中またはメンテナンス中です（HTTP ${status}）。時間をおいて自動で再試行します。`,
   })
 }
 
@@ -148,13 +133,10 @@ export function failureOfGatewayBody(mall: MallNames, response: HttpResponse): M
   const text = bodyText(response)
   const empty = text.trim() === ''
   if (!empty && !isHtml(response)) return null
-  return new MarketplaceFailure({
-    kind: 'unavailable',
-    code: empty ? `${mall.prefix}_EMPTY_ANSWER` : `${mall.prefix}_GATEWAY_PAGE`,
-    message: `${mall.label}のAPIから${empty ? '空の応答' : '案内画面'}が返りました（HTTP ${response.status}）。${whyOf(response.status)}時間をおいて自動で再試行します。`,
-    status: response.status,
-    raw: text,
-  })
+  return unavailable(
+    empty ? `${mall.prefix}_EMPTY_ANSWER` : `${mall.prefix}_GATEWAY_PAGE`,
+    `${mall.label}のAPIから${empty ? '空の応答' : '案内画面'}が返りました（HTTP ${response.status}）。${whyOf(response.status)}時間をおいて自動で再試行します。`,
+  )({ status: response.status, raw: text })
 }
 
 function whyOf(status: number): string {
@@ -199,27 +181,19 @@ export function rejectedCall(
   call: CallKind = 'order',
 ): MarketplaceFailure {
   const { what, advice } = wordsOnRefused(mall, call, `${mall.console}で注文を確認してください。`)
-  return new MarketplaceFailure({
-    kind: 'rejected',
-    code: `${mall.prefix}_REJECTED`,
-    message: `${mall.label}が${what}を拒否しました（${error.code ?? `HTTP ${status}`}）。${advice}`,
-    mallCode: error.code,
-    mallMessage: error.message,
-    status,
-    raw,
-  })
+  return rejected(
+    `${mall.prefix}_REJECTED`,
+    `${mall.label}が${what}を拒否しました（${error.code ?? `HTTP ${status}`}）。${advice}`,
+  )({ mallCode: error.code, mallMessage: error.message, status, raw })
 }
 
 const malformedWith =
   (advice: string) =>
   (mall: MallNames, detail: string, raw: string, cause?: unknown): MarketplaceFailure =>
-    new MarketplaceFailure({
-      kind: 'malformed',
-      code: `${mall.prefix}_MALFORMED`,
-      message: `${mall.label}のAPIの応答を読み取れません（${detail}）。応答の内容を保存しました。${advice}`,
-      raw,
-      cause,
-    })
+    unreadableOrder(
+      `${mall.prefix}_MALFORMED`,
+      `${mall.label}のAPIの応答を読み取れません（${detail}）。応答の内容を保存しました。${advice}`,
+    )({ raw, cause })
 
 /** Failure for an unreadable answer, which is kept for the operator. */
 export const malformed = malformedWith(
@@ -272,19 +246,12 @@ function tells({ kind, status }: MarketplaceFailure): boolean {
   return status !== undefined && status >= 400 && status < 500
 }
 
-type Facts = Partial<
-  Pick<MarketplaceFailure, 'status' | 'mallCode' | 'mallMessage' | 'raw' | 'until' | 'cause'>
->
-
 /** Failure for a write that was sent without proof that the mall carried it out. */
-export function outcomeUnknown(mall: MallNames, facts: Facts = {}): MarketplaceFailure {
-  return new MarketplaceFailure({
-    ...facts,
-    kind: 'outcome_unknown',
-    code: `${mall.prefix}_OUTCOME_UNKNOWN`,
-    message: `${mall.label}へ変更を送信しましたが、結果を受け取れませんでした。注文を読み直して、反映されたかを確認します。`,
-  })
-}
+export const outcomeUnknown = (mall: MallNames, facts?: AnswerFacts): MarketplaceFailure =>
+  failureOf('outcome_unknown')(
+    `${mall.prefix}_OUTCOME_UNKNOWN`,
+    `${mall.label}へ変更を送信しましたが、結果を受け取れませんでした。注文を読み直して、反映されたかを確認します。`,
+  )(facts)
 
 /** Meaning of a refusal of one order: the row whose conditions all hold. */
 export interface Meaning {
@@ -309,22 +276,14 @@ export function refusalBy(
   general: MarketplaceFailure,
   before = '',
 ): MarketplaceFailure {
-  const { mallCode = '', mallMessage = '', status } = general
+  const { mallCode, mallMessage, status, raw } = general
   const meaning = meanings.find(
     (one) =>
-      (one.codes?.test(mallCode) ?? true) &&
-      (one.words?.test(mallMessage) ?? true) &&
+      (one.codes?.test(mallCode ?? '') ?? true) &&
+      (one.words?.test(mallMessage ?? '') ?? true) &&
       (one.status === undefined || one.status === status),
   )
   if (!meaning && before === '') return general
   const { code, message } = meaning ?? general
-  return new MarketplaceFailure({
-    kind: 'rejected',
-    code,
-    message: before + message,
-    status,
-    raw: general.raw,
-    mallCode: general.mallCode,
-    mallMessage: general.mallMessage,
-  })
+  return rejected(code, before + message)({ status, raw, mallCode, mallMessage })
 }

@@ -119,28 +119,22 @@ const added = (one: readonly number[], other: readonly number[]): number[] =>
 
 const negated = (amounts: readonly number[]): number[] => amounts.map((amount) => 0 - amount)
 
-/** A sum stated by the mall and our own addition. Null on either side: nothing to compare. */
-export interface SumCheck {
-  /** `TOTAL_DIFFERS` */
-  code: string
-  /** Path in the order: `totals.total`. */
-  field: string
-  /** Japanese name of the amount. */
-  label: string
-  /** Yen, sum of the parts. */
-  expected: number | null
-  /** Yen, stated by the mall. */
-  actual: number | null
-}
+export type SumCheck = ReturnType<typeof sum>
 
-/** `expected` is our sum of the parts, `actual` what the mall states. */
+/**
+ * A check of a sum: `expected` is our addition of the parts, `actual` what the mall states, both in yen. Null
+ * on either side: nothing to compare.
+ * @param code `TOTAL_DIFFERS`
+ * @param field path in the order: `totals.total`
+ * @param label Japanese name of the amount
+ */
 export const sum = (
   code: string,
   field: string,
   label: string,
   expected: number | null,
   actual: number | null,
-): SumCheck => ({ code, field, label, expected, actual })
+) => ({ code, field, label, expected, actual })
 
 /**
  * Warnings of an order: sums that differ, and what no order should have (a negative price, a quantity below

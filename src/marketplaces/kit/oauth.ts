@@ -11,9 +11,12 @@ import {
   failureOfGatewayBody,
   failureOfStatus,
   type MallNames,
+  rejected,
+  unavailable,
   withoutCause,
 } from './failures.ts'
 import { parseJson } from './texts.ts'
+import { isRaw } from './wire.ts'
 
 /** One-hour access tokens from a refresh token that stands for a person's consent (OAuth 2.0, RFC 6749). */
 
@@ -29,17 +32,7 @@ const Token = z.object({
 })
 type Token = z.infer<typeof Token>
 
-export interface OAuthAccess {
-  /**
-   * Returns the current token, renewed first when it is about to end.
-   * @throws MarketplaceFailure
-   */
-  bearer(signal: AbortSignal): Promise<{ accessToken: string; stored: unknown }>
-  /** True when the token should still be valid by our clock. */
-  isFresh(stored: unknown): boolean
-  /** Marks the token as refused by the API; the next `bearer` brings another. */
-  refused(stored: unknown): Promise<void>
-}
+export type OAuthAccess = ReturnType<typeof createAccess>
 
 interface Consent {
   clientId: string
@@ -55,7 +48,7 @@ export const accessBy =
     endpointOf: (authUrl: string, credentials: C, tools: MarketplaceTools) => TokenEndpoint,
     aheadMs: number,
   ) =>
-  (authUrl: string, credentials: C, tools: MarketplaceTools): OAuthAccess =>
+  (authUrl: string, credentials: C, tools: MarketplaceTools) =>
     createAccess(credentials, tools, endpointOf(authUrl, credentials, tools), aheadMs)
 
 function createAccess(
@@ -63,20 +56,26 @@ function createAccess(
   tools: MarketplaceTools,
   endpoint: TokenEndpoint,
   aheadMs: number,
-): OAuthAccess {
+) {
   const consent = consentOf(credentials)
   const registered = credentials.refreshToken
-  const isFresh = (stored: unknown) => {
+  const isFresh = (stored: unknown): boolean => {
     const token = Token.safeParse(stored).data
     return token !== undefined && token.consent === consent && tools.clock.now() < token.refreshAt
   }
   return {
-    async bearer(signal) {
+    /**
+     * Returns the current token, renewed first when it is about to end.
+     * @throws MarketplaceFailure
+     */
+    async bearer(signal: AbortSignal) {
       const stored = await tools.tokens.get(isFresh, (old) => renew(old, signal))
       return { accessToken: Token.parse(stored).accessToken, stored }
     },
+    /** True when the token should still be valid by our clock. */
     isFresh,
-    refused: (stored) => tools.tokens.invalidate(stored),
+    /** Marks the token as refused by the API; the next `bearer` brings another. */
+    refused: (stored: unknown): Promise<void> => tools.tokens.invalidate(stored),
   }
 
   async function renew(old: unknown, signal: AbortSignal): Promise<Token> {
@@ -128,23 +127,15 @@ export interface TokenEndpoint {
   unreadable: string
 }
 
-interface TokenAnswer {
-  accessToken: string
-  /** Seconds. */
-  expiresIn: number
-  refreshToken: string | undefined
-  /** Comes with the answer to a consent's code. */
-  idToken: string | undefined
-  /** HTTP. */
-  status: number
-}
+type TokenAnswer = ReturnType<typeof readTokenAnswer>
 
 const text = z.string().trim().min(1)
 const Success = z.object({
   access_token: text,
-  // A number or a numeric string; the documented lifetime is an hour.
+  // Seconds, a number or a numeric string; the documented lifetime is an hour.
   expires_in: z.coerce.number().positive().max(86_400).catch(3600),
   refresh_token: text.optional().catch(undefined),
+  // Comes with the answer to a consent's code.
   id_token: text.optional().catch(undefined),
 })
 const Refusal = z.object({
@@ -208,7 +199,7 @@ export async function tokensOfCode(
 const TEMPORARY: ReadonlySet<string> = new Set(['server_error', 'temporarily_unavailable'])
 
 /** An `error` counts at any HTTP status. The body may hold a token, so it is not even kept sealed. */
-function readTokenAnswer(endpoint: TokenEndpoint, response: HttpResponse): TokenAnswer {
+function readTokenAnswer(endpoint: TokenEndpoint, response: HttpResponse) {
   const { mall, tools } = endpoint
   const { status } = response
   const json = parseJson(bodyText(response))
@@ -235,23 +226,18 @@ function failureOfRefusal(
     status,
   }
   if (status < 500 && !TEMPORARY.has(error)) return refused(error, facts)
-  return new MarketplaceFailure({
-    ...facts,
-    until,
-    kind: 'unavailable',
-    code: `${mall.prefix}_AUTH_UNAVAILABLE`,
-    message: `${mall.label}の認証サーバーが一時的に利用できません。時間をおいて自動で再試行します。`,
-  })
+  return unavailable(
+    `${mall.prefix}_AUTH_UNAVAILABLE`,
+    `${mall.label}の認証サーバーが一時的に利用できません。時間をおいて自動で再試行します。`,
+  )({ ...facts, until })
 }
 
 /** Not `malformed`: without a token no order can be read and none is to blame, so the shop waits. */
 const unreadable = ({ mall, unreadable: code }: TokenEndpoint, status?: number): MarketplaceFailure =>
-  new MarketplaceFailure({
-    kind: 'unavailable',
+  unavailable(
     code,
-    message: `${mall.label}の認証サーバーの応答を読み取れません。時間をおいて自動で再試行します。続く場合は運営者へ連絡してください。`,
-    status,
-  })
+    `${mall.label}の認証サーバーの応答を読み取れません。時間をおいて自動で再試行します。続く場合は運営者へ連絡してください。`,
+  )({ status })
 
 /**
  * Reads the error that an OAuth redirect may carry instead of a code (RFC 6749 §4.1.2.1). Null when it has
@@ -263,39 +249,32 @@ export function consentError(mall: MallNames, query: Readonly<Record<string, str
   if (error === 'access_denied') return { kind: 'refused' }
   // Shows text from the address bar only when it looks like one of OAuth's own words.
   const word = /^[a-z_]{1,60}$/.exec(error)?.[0] ?? 'error'
-  const away = word === 'server_error' || word === 'temporarily_unavailable'
-  return {
-    kind: 'failed',
-    failure: new MarketplaceFailure({
-      kind: away ? 'unavailable' : 'rejected',
-      code: `${mall.prefix}_CONSENT_ERROR`,
-      message: away
-        ? `${mall.label}の同意画面が一時的に利用できません（${word}）。時間をおいて、もう一度お試しください。`
-        : `${mall.label}の同意画面がエラーを返しました（${word}）。アプリケーションの登録内容（コールバックURL、権限）を確認し、もう一度お試しください。`,
-      mallCode: word,
-    }),
-  }
+  const code = `${mall.prefix}_CONSENT_ERROR`
+  const failure = TEMPORARY.has(word)
+    ? unavailable(
+        code,
+        `${mall.label}の同意画面が一時的に利用できません（${word}）。時間をおいて、もう一度お試しください。`,
+      )
+    : rejected(
+        code,
+        `${mall.label}の同意画面がエラーを返しました（${word}）。アプリケーションの登録内容（コールバックURL、権限）を確認し、もう一度お試しください。`,
+      )
+  return { kind: 'failed', failure: failure({ mallCode: word }) }
 }
 
 /** The token endpoint would not take the code: used, too old, or made for another application. */
-const codeRefused = (mall: MallNames, cause: MarketplaceFailure) =>
-  new MarketplaceFailure({
-    kind: 'rejected',
-    code: `${mall.prefix}_CODE_REFUSED`,
-    message: `${mall.label}が同意の確認コードを受け付けませんでした（期限切れ、または使用済み）。もう一度、同意の手続きを最初から行ってください。`,
-    mallCode: cause.mallCode,
-    mallMessage: cause.mallMessage,
-    status: cause.status,
-  })
+const codeRefused = (mall: MallNames, { mallCode, mallMessage, status }: MarketplaceFailure) =>
+  rejected(
+    `${mall.prefix}_CODE_REFUSED`,
+    `${mall.label}が同意の確認コードを受け付けませんでした（期限切れ、または使用済み）。もう一度、同意の手続きを最初から行ってください。`,
+  )({ mallCode, mallMessage, status })
 
 /** Failure for an answer without the requested token. Its body may hold another token, so it is not kept. */
 const noRefreshToken = (mall: MallNames, status: number) =>
-  new MarketplaceFailure({
-    kind: 'rejected',
-    code: `${mall.prefix}_NO_REFRESH_TOKEN`,
-    message: `${mall.label}がリフレッシュトークンを発行しませんでした。アプリケーションの登録内容を確認し、もう一度お試しください。`,
-    status,
-  })
+  rejected(
+    `${mall.prefix}_NO_REFRESH_TOKEN`,
+    `${mall.label}がリフレッシュトークンを発行しませんでした。アプリケーションの登録内容を確認し、もう一度お試しください。`,
+  )({ status })
 
 /**
  * Builds a mall's schema of credentials without the token that the consent brings. All its other rules apply,
@@ -306,12 +285,9 @@ export const beforeConsent = <C extends { refreshToken: string }>(
   standIn: string,
 ): z.ZodType<Partial<C>> =>
   z.preprocess(
-    (given) => (isObject(given) ? { ...given, refreshToken: standIn } : given),
+    (given) => (isRaw(given) ? { ...given, refreshToken: standIn } : given),
     credentials.transform(({ refreshToken: _, ...rest }) => rest as unknown as Partial<C>),
   ) as unknown as z.ZodType<Partial<C>>
-
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Bound for a machine that is suspended again and again during calls. */
 const MOST_REFUSALS = 10

@@ -1,3 +1,4 @@
+import type { ZodType } from 'zod'
 import { MarketplaceFailure } from '../port/failures.ts'
 import type { NormalisedOrder } from '../port/order.ts'
 import type { FetchOutcome } from '../port/session.ts'
@@ -59,6 +60,19 @@ export function mapped(mall: MallNames, raw: string, map: () => NormalisedOrder)
     throw error
   }
 }
+
+/**
+ * @param whole names the answer where it is unreadable as such
+ * @throws MarketplaceFailure `malformed`, with the field's name and the raw answer, for what has not the shape
+ */
+export function parsed<T>(schema: ZodType<T>, model: unknown, mall: MallNames, whole: string): T {
+  const result = schema.safeParse(model)
+  if (result.success) return result.data
+  throw unreadableField(mall, model, result.error.issues[0]?.path.map(String).join('.') || whole)
+}
+
+export const unreadableField = (mall: MallNames, model: unknown, field: string): MarketplaceFailure =>
+  malformed(mall, `項目 ${field}`, JSON.stringify(model) ?? '')
 
 /**
  * An order that cannot be read fails alone.

@@ -1,9 +1,7 @@
 import type { ZodType } from 'zod'
-import { MarketplaceFailure } from '../port/failures.ts'
+import type { MarketplaceFailure } from '../port/failures.ts'
 import type { ListedOrder, ListPage, ListWindow } from '../port/session.ts'
-import type { MallNames } from './failures.ts'
-
-/** Helpers for walking any mall's order list: window checks and page positions. */
+import { type AnswerFacts, type MallNames, rejected } from './failures.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
@@ -14,11 +12,7 @@ const DAY_MS = 24 * 60 * 60 * 1000
 export function checkWindow({ from, to }: ListWindow, mostDays: number, mall: MallNames): void {
   const days = (to.getTime() - from.getTime()) / DAY_MS
   if (days >= 0 && days <= mostDays) return
-  throw new MarketplaceFailure({
-    kind: 'rejected',
-    code: `${mall.prefix}_LIST_WINDOW`,
-    message: `注文一覧の期間は${mostDays}日以内で指定してください。`,
-  })
+  throw rejected(`${mall.prefix}_LIST_WINDOW`, `注文一覧の期間は${mostDays}日以内で指定してください。`)()
 }
 
 /** The last whole second of a window (ms), for malls whose bounds are inclusive and count seconds. */
@@ -67,19 +61,11 @@ function orNull<T>(read: () => T | null): T | null {
 export const unreadableOf = (names: readonly string[]): Pick<ListPage, 'unreadable'> =>
   names.length > 0 ? { unreadable: names } : {}
 
-interface WalkPlaces<Place> {
-  /** Encodes the position of the next page. The text outlives the session that began the walk. */
-  encode(place: Place): string
-  /**
-   * Decodes a position.
-   * @throws MarketplaceFailure `rejected` for a text that `encode` did not make
-   */
-  decode(page: string): Place
-}
-
-export const walkPlaces = <Place>(schema: ZodType<Place>, mall: MallNames): WalkPlaces<Place> => ({
-  encode: (place) => Buffer.from(JSON.stringify(place)).toString('base64url'),
-  decode(page) {
+/** Position of the next page, as a text that outlives the session that began the walk. */
+export const walkPlaces = <Place>(schema: ZodType<Place>, mall: MallNames) => ({
+  encode: (place: Place): string => Buffer.from(JSON.stringify(place)).toString('base64url'),
+  /** @throws MarketplaceFailure `rejected` for a text that `encode` did not make */
+  decode(page: string): Place {
     try {
       return schema.parse(JSON.parse(Buffer.from(page, 'base64url').toString('utf8')))
     } catch (cause) {
@@ -89,13 +75,5 @@ export const walkPlaces = <Place>(schema: ZodType<Place>, mall: MallNames): Walk
 })
 
 /** Failure for a page position that cannot be used any more. */
-export const pageLost = (
-  mall: MallNames,
-  facts: Partial<ConstructorParameters<typeof MarketplaceFailure>[0]> = {},
-): MarketplaceFailure =>
-  new MarketplaceFailure({
-    ...facts,
-    kind: 'rejected',
-    code: `${mall.prefix}_LIST_PAGE`,
-    message: '注文一覧の続きの位置が使えません。最初から取得し直してください。',
-  })
+export const pageLost = ({ prefix }: MallNames, facts: AnswerFacts): MarketplaceFailure =>
+  rejected(`${prefix}_LIST_PAGE`, '注文一覧の続きの位置が使えません。最初から取得し直してください。')(facts)

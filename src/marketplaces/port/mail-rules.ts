@@ -4,6 +4,7 @@ import type { MarketplaceName } from './order.ts'
  * Rules for a mall's mails and their contents. A mail is a hint, never data: it yields numbers, no orders.
  */
 
+/** The one that counts most in a mail of several kinds first. */
 export const MAIL_KINDS = [
   'new_order',
   'cancelled',

@@ -147,8 +147,6 @@ export interface Marketplace<C = unknown> extends MallFacts {
   open(shop: ShopContext<C>, tools: MarketplaceTools): MarketplaceSession
 }
 
-/** Credentials of a shop: the form's fields, their lifetimes, and consents in the browser. */
-
 /** One field of a mall's credentials, as a settings form shows it. */
 export interface CredentialField {
   name: string

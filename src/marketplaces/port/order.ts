@@ -1,7 +1,12 @@
 import { z } from 'zod'
 import { Marketplace } from '../../generated/prisma/enums.ts'
 
-/** Kinds of fields of the normalised order. */
+/**
+ * The normalised order (受注): one shape for all malls. Money is integer yen, tax rates are whole percent,
+ * times are RFC 3339 with offset, dates are YYYY-MM-DD in Japan. `null` means "the mall has this but gave
+ * none", so that a client sees every field. Further data of a mall is kept under `mallFields`, at the level
+ * where it belongs.
+ */
 
 const yen = z.int().describe('Integer yen (円)')
 const text = z.string().nullable()
@@ -17,8 +22,6 @@ const mallFields = z
 
 /** Marks a field that was added after the first orders were stored, which lack it. */
 const later = <T extends z.ZodType>(field: T) => field.optional()
-
-/** Money of the normalised order apart from its lines: discounts, totals by tax rate, payment, reversals. */
 
 const Discount = z
   .object({
@@ -127,8 +130,6 @@ const Reversal = z
   })
   .describe('Something taken back (返金・一部キャンセル・返品)')
 
-/** The people of the normalised order and what goes to them: names, addresses, parcels, wishes, gifts. */
-
 const Person = z
   .object({
     fullName: later(text).describe(
@@ -220,13 +221,6 @@ const Recipient = z
     mallFields,
   })
   .meta({ id: 'Recipient', description: 'Recipient with lines and parcels (送付先)' })
-
-/**
- * The normalised order (受注): one shape for all malls. Money is integer yen, tax rates are whole percent,
- * times are RFC 3339 with offset, dates are YYYY-MM-DD in Japan. `null` means "the mall has this but gave
- * none", so that a client sees every field. Further data of a mall is kept under `mallFields`, at the level
- * where it belongs.
- */
 
 /** The malls' names as in the database; marketplaces/index.ts lists their adapters. */
 export const MARKETPLACES = Object.values(Marketplace)

@@ -197,8 +197,6 @@ export interface ChangeCalls {
   ) => Promise<Map<string, StepAnswer | MarketplaceFailure>>
 }
 
-/** Parameters of site changes: one form per action for all malls. */
-
 const date = z.iso.date().refine(isStorableTime, STORABLE_TIME).describe('YYYY-MM-DD in Japan')
 
 export const ShipParcel = z

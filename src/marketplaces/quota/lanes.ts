@@ -35,18 +35,11 @@ export function createLanes(options: LanesOptions): Lanes {
   const takeFromBucket = openBuckets(store, clock)
   const queues = new Map<string, Queue>()
 
-  function queueOf(key: string): Queue {
-    const known = queues.get(key)
-    if (known) return known
-    const made = { line: createLine(), seen: null }
-    queues.set(key, made)
-    return made
-  }
-
   async function take(quota: Quota, signal: AbortSignal, patienceMs: number): Promise<void> {
     const deadline = clock.now() + patienceMs
     const spacing = 1000 / quota.perSecond
-    const queue = queueOf(quota.key)
+    const queue = queues.get(quota.key) ?? { line: createLine(), seen: null }
+    queues.set(quota.key, queue)
     const { line } = queue
     const sendAway = (wait: number) => busy(line.comeBackAt(clock.now(), wait, spacing))
     const behind = (line.length() + 1 - expectedLevel(queue, quota, clock.now())) * spacing
@@ -74,7 +67,7 @@ export function createLanes(options: LanesOptions): Lanes {
 }
 
 interface Queue {
-  line: Line
+  line: ReturnType<typeof createLine>
   /** Bucket as the store last reported it. */
   seen: Bucket | null
 }
@@ -113,26 +106,15 @@ const LONGEST_AWAY_MS = 5_000
  * Queue of callers in this process for one budget. They take turns in order of arrival. Callers whose wait
  * would be too long are sent away with spread return times.
  */
-interface Line {
-  /** Count of callers ahead of a new one. */
-  length(): number
-  /** Runs `turn` when all callers ahead had theirs. */
-  join<T>(turn: () => Promise<T>): Promise<T>
-  /**
-   * Returns when a caller sent away at `now` must come back; all in milliseconds.
-   * @param wait until the next free turn
-   * @param spacing between two turns
-   */
-  comeBackAt(now: number, wait: number, spacing: number): number
-}
-
-export function createLine(): Line {
+export function createLine() {
   let last: Promise<void> = Promise.resolve()
   let length = 0
   let promised = 0
   return {
-    length: () => length,
-    async join(turn) {
+    /** Count of callers ahead of a new one. */
+    length: (): number => length,
+    /** Runs `turn` when all callers ahead had theirs. */
+    async join<T>(turn: () => Promise<T>): Promise<T> {
       const before = last
       const mine = Promise.withResolvers<void>()
       last = mine.promise
@@ -145,7 +127,12 @@ export function createLine(): Line {
         mine.resolve()
       }
     },
-    comeBackAt(now, wait, spacing) {
+    /**
+     * Returns when a caller sent away at `now` must come back; all in milliseconds.
+     * @param wait until the next free turn
+     * @param spacing between two turns
+     */
+    comeBackAt(now: number, wait: number, spacing: number): number {
       const next = Math.max(now + wait, promised + spacing)
       promised = next > now + wait + LONGEST_AWAY_MS ? now + wait : next
       return promised

@@ -19,8 +19,6 @@ import { YAHOO } from './facts.ts'
 import { RECHECK_MS, RENEW_CONSENT } from './failures.ts'
 import { parseDay, parseTime, toRfc3339 } from './wire.ts'
 
-/** The public key a store pastes from Store Creator Pro (設定 > 暗号鍵管理). */
-
 /**
  * Brings a pasted key into PEM form: fixes blanks of every width, missing or doubled line ends and missing
  * BEGIN/END lines, and narrows full-width letters. Null when the rest is not Base64 of a DER structure, or is

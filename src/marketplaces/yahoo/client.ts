@@ -39,35 +39,25 @@ interface YahooCall {
   maxBytes: number
 }
 
-export interface YahooClient {
-  call(call: YahooCall, signal: AbortSignal): Promise<YahooAnswer>
-  /**
-   * Sends a call that changes something.
-   * @throws MarketplaceFailure `outcome_unknown` when the call was sent without a clear answer
-   */
-  write(call: YahooCall & { operation: YahooWrite }, signal: AbortSignal): Promise<YahooAnswer>
-  /** Check of the store's public key in the last answer. */
-  key: { authorised(): boolean }
-}
-
-export interface YahooClientOptions {
-  /** Base URL, up to but without `/ShoppingWebService`. */
-  apiUrl: string
-  shop: ShopContext<YahooCredentials>
-  tools: MarketplaceTools
-  access: OAuthAccess
-  /** Calls per second and client id. */
-  requestsPerSecond: number
-  forbidden: ForbiddenBackoff
-}
+export type YahooClient = ReturnType<typeof createYahooClient>
 
 const API_TIMEOUT_MS = 30_000
 
 type FailureOf = typeof failureOfError
 
-export function createYahooClient(options: YahooClientOptions): YahooClient {
-  const { shop, tools, access, forbidden } = options
-  const quota = yahooQuota(shop.credentials.clientId, options.requestsPerSecond)
+/**
+ * @param apiUrl up to but without `/ShoppingWebService`
+ * @param requestsPerSecond and client id
+ */
+export function createYahooClient(
+  apiUrl: string,
+  shop: ShopContext<YahooCredentials>,
+  tools: MarketplaceTools,
+  access: OAuthAccess,
+  requestsPerSecond: number,
+  forbidden: ForbiddenBackoff,
+) {
+  const quota = yahooQuota(shop.credentials.clientId, requestsPerSecond)
   let keyStatus: string | null = null
 
   async function exchange(
@@ -77,7 +67,7 @@ export function createYahooClient(options: YahooClientOptions): YahooClient {
     signal: AbortSignal,
   ): Promise<HttpResponse> {
     await tools.lane.take(quota, signal)
-    const request = requestOf(options.apiUrl, shop.shopCode, call, {
+    const request = requestOf(apiUrl, shop.shopCode, call, {
       accept: 'application/xml',
       authorization: `Bearer ${accessToken}`,
       ...signatureHeaders(shop.shopCode, shop.credentials, tools.clock.now()),
@@ -120,11 +110,16 @@ export function createYahooClient(options: YahooClientOptions): YahooClient {
   }
 
   return {
-    key: { authorised: () => keyStatus === 'authorized' },
-    async call(call, signal) {
+    /** Check of the store's public key in the last answer. */
+    key: { authorised: (): boolean => keyStatus === 'authorized' },
+    async call(call: YahooCall, signal: AbortSignal): Promise<YahooAnswer> {
       return read(await responseTo(call, failureOfError, signal))
     },
-    async write(call, signal) {
+    /**
+     * Sends a call that changes something.
+     * @throws MarketplaceFailure `outcome_unknown` when the call was sent without a clear answer
+     */
+    async write(call: YahooCall & { operation: YahooWrite }, signal: AbortSignal): Promise<YahooAnswer> {
       const response = await responseTo(call, failureOfWrite, signal)
       try {
         return read(response)

@@ -84,28 +84,25 @@ export const failureOfForbidden = throttled(
   'Yahoo!ショッピングのAPIの利用回数が上限に達したか、短時間の連続利用で一時的に止められました。時間をおいて自動で再試行します。',
 )
 
-/** After 403s without a code: longer each time, but not past the day's end, when the daily cap is reset. */
-export interface ForbiddenBackoff {
-  /** Returns the time of the next call after one more 403 for this quota. */
-  next(quotaKey: string, now: number): Date
-  reset(quotaKey: string): void
-}
+export type ForbiddenBackoff = ReturnType<typeof createForbiddenBackoff>
 
 const FORBIDDEN_STEPS_MS = [60_000, 5 * 60_000, 15 * 60_000, 60 * 60_000] as const
 /** Margin after midnight, because two clocks never change day at the same moment. */
 const AFTER_MIDNIGHT_MS = 60_000
 
-export function createForbiddenBackoff(): ForbiddenBackoff {
+/** After 403s without a code: longer each time, but not past the day's end, when the daily cap is reset. */
+export function createForbiddenBackoff() {
   const inRow = new Map<string, number>()
   return {
-    next(quotaKey, now) {
+    /** Returns the time of the next call after one more 403 for this quota. */
+    next(quotaKey: string, now: number): Date {
       const times = inRow.get(quotaKey) ?? 0
       inRow.set(quotaKey, times + 1)
       return new Date(
         Math.min(now + stepOf(times + 1, FORBIDDEN_STEPS_MS), japaneseDayStart(now, -1) + AFTER_MIDNIGHT_MS),
       )
     },
-    reset(quotaKey) {
+    reset(quotaKey: string): void {
       inRow.delete(quotaKey)
     },
   }

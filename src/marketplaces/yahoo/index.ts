@@ -50,14 +50,9 @@ export function createYahoo(options: YahooOptions): Marketplace<YahooCredentials
     changes: yahooChanges,
     open(shop, tools) {
       const { shopCode, credentials } = shop
-      const client = createYahooClient({
-        apiUrl: apiUrlOf(options.apiUrl, shopCode),
-        shop,
-        tools,
-        access: createAccess(options.authUrl, credentials, tools),
-        requestsPerSecond: options.requestsPerSecond,
-        forbidden,
-      })
+      const apiUrl = apiUrlOf(options.apiUrl, shopCode)
+      const access = createAccess(options.authUrl, credentials, tools)
+      const client = createYahooClient(apiUrl, shop, tools, access, options.requestsPerSecond, forbidden)
       return {
         changes: yahooChangeCalls(client, settingsOf(shop.settings)),
         fetchOrders: (numbers, signal, hints) =>

@@ -80,23 +80,15 @@ const ESSENTIAL_FIELDS: ReadonlySet<string> = new Set(
 /** Yahoo!'s limit for the comma list in `Field`. */
 export const FIELD_LIST_MAX_BYTES = 10_000
 
+export type RefusedFields = ReturnType<typeof createRefusedFields>
+
+const FORGET_MS = 24 * 60 * 60 * 1000
+
 /**
  * Fields that each store may not request. Yahoo! refuses the whole call for one name that is unknown or not
  * for this store (od90101), so a withdrawn field would stop every order. It is omitted for a day instead.
  */
-export interface RefusedFields {
-  /** Lists the names to request at `now` (milliseconds). */
-  allowed(shopCode: string, now: number): string[]
-  /**
-   * Omits refused names from now on.
-   * @returns the omitted names; empty when the error names no optional field
-   */
-  refuse(shopCode: string, error: MallError, now: number): string[]
-}
-
-const FORGET_MS = 24 * 60 * 60 * 1000
-
-export function createRefusedFields(): RefusedFields {
+export function createRefusedFields() {
   /** shop code → field → when it was refused. */
   const refused = new Map<string, Map<string, number>>()
 
@@ -108,11 +100,16 @@ export function createRefusedFields(): RefusedFields {
   }
 
   return {
-    allowed(shopCode, now) {
+    /** Lists the names to request at `now` (milliseconds). */
+    allowed(shopCode: string, now: number): string[] {
       const without = current(shopCode, now)
       return ALL_FIELDS.filter((field) => !without.has(field))
     },
-    refuse(shopCode, error, now) {
+    /**
+     * Omits refused names from now on.
+     * @returns the omitted names; empty when the error names no optional field
+     */
+    refuse(shopCode: string, error: MallError, now: number): string[] {
       const known = current(shopCode, now)
       const fields = refusedIn(error).filter((field) => canGo(field) && !known.has(field))
       for (const field of fields) known.set(field, now)

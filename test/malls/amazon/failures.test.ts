@@ -25,20 +25,16 @@ function call({ status, body = '', headers = {} }: Canned) {
     }),
   }
   let tokens = 0
-  const client = createClient({
-    apiUrl: 'https://api.example',
-    sellerId: 'AEXAMPLESELLER',
-    tools: testTools({ http, clock: systemClock }),
-    access: {
-      async bearer() {
-        tokens += 1
-        return { accessToken: `Atza|${tokens}`, stored: tokens }
-      },
-      isFresh: () => true,
-      refused: async () => undefined,
+  const access = {
+    async bearer() {
+      tokens += 1
+      return { accessToken: `Atza|${tokens}`, stored: tokens }
     },
-    quotas: createQuotas(),
-  })
+    isFresh: () => true,
+    refused: async () => undefined,
+  }
+  const tools = testTools({ http, clock: systemClock })
+  const client = createClient('https://api.example', 'AEXAMPLESELLER', tools, access, createQuotas())
   const answer = client.call({ operation: 'getOrder', method: 'GET', path: '/orders/x' }, NEVER)
   return answer.then(
     (value) => ({ value, tokens }),

@@ -211,26 +211,22 @@ function pendingWait(ageMs: number): number {
   return ageMs < 24 * 60 * MINUTE_MS ? 30 * MINUTE_MS : 120 * MINUTE_MS
 }
 
-/** Tracks a shop's recent answers, so that one refused order is not taken for a refused shop. */
-export interface Health {
-  /** Records that an order's data came. Times are ms. */
-  good(at: number): void
-  lastGoodAt(): number
-  /** Returns when this number was first refused with 403. */
-  forbiddenSince(orderNumber: string, now: number): number
-}
+export type Health = ReturnType<typeof createHealth>
 
 const MOST_REMEMBERED = 1000
 
-export function createHealth(): Health {
+/** Tracks a shop's recent answers, so that one refused order is not taken for a refused shop. Times are ms. */
+export function createHealth() {
   let lastGood = Number.NEGATIVE_INFINITY
   const forbidden = new Map<string, number>()
   return {
-    good(at) {
+    /** Records that an order's data came. */
+    good(at: number): void {
       lastGood = Math.max(lastGood, at)
     },
-    lastGoodAt: () => lastGood,
-    forbiddenSince(orderNumber, now) {
+    lastGoodAt: (): number => lastGood,
+    /** Returns when this number was first refused with 403. */
+    forbiddenSince(orderNumber: string, now: number): number {
       const known = forbidden.get(orderNumber)
       if (known !== undefined) return known
       if (forbidden.size >= MOST_REMEMBERED) forbidden.clear()

@@ -1,7 +1,7 @@
 import { factsOf } from '../../../platform/narrow.ts'
-import { malformed } from '../../kit/failures.ts'
 import { checkSums } from '../../kit/money.ts'
 import { emptyItem, emptyOrder } from '../../kit/order-parts.ts'
+import { parsed, unreadableField } from '../../kit/outcomes.ts'
 import { each, entryOf, names, type Raw } from '../../kit/wire.ts'
 import type { NormalisedOrder, OrderItem } from '../../port/order.ts'
 import { ASSOCIATIONS, FAST_LEVELS, SERVICE_LEVELS } from '../codes.ts'
@@ -22,11 +22,7 @@ const MAPPED: readonly string[] = [
  * Reads the fields that decide how an order is handled.
  * @throws MarketplaceFailure `malformed` when identity is missing
  */
-export function readHead(model: unknown): WireHead {
-  const parsed = WireHead.safeParse(model)
-  if (!parsed.success) throw unreadable(model, parsed.error.issues[0]?.path ?? [])
-  return parsed.data
-}
+export const readHead = (model: unknown): WireHead => parsed(WireHead, model, AMAZON, 'Order')
 
 /**
  * Converts an Order of Orders API v2026-01-01 into the normalised order.
@@ -34,20 +30,14 @@ export function readHead(model: unknown): WireHead {
  * identity, an amount or a quantity cannot be read
  */
 export function toOrder(model: unknown, shopCode: string): NormalisedOrder {
-  const parsed = WireOrder.safeParse(model)
-  if (!parsed.success) throw unreadable(model, parsed.error.issues[0]?.path ?? [])
-  const order = parsed.data
+  const order = parsed(WireOrder, model, AMAZON, 'Order')
   const orderedAt = toRfc3339(order.createdTime)
-  if (orderedAt === null) throw unreadable(model, ['createdTime'])
+  if (orderedAt === null) throw unreadableField(AMAZON, model, 'createdTime')
   const normalised = assemble(order, factsOf(model), { shopCode, orderedAt })
   return {
     ...normalised,
     warnings: [...checkSums(normalised, sumChecks(order)), ...quantityWarnings(order), ...warningsOf(order)],
   }
-}
-
-function unreadable(model: unknown, path: readonly PropertyKey[]) {
-  return malformed(AMAZON, `項目 ${path.map(String).join('.') || 'Order'}`, JSON.stringify(model) ?? '')
 }
 
 function assemble(

@@ -6,8 +6,6 @@ import { FAST_LEVELS, isGiftCard, paymentOf, STATUS } from '../codes.ts'
 import { leftover, toRfc3339, type WireOrder } from '../wire.ts'
 import { goodsOf } from './to-amounts.ts'
 
-/** Why an order must not ship yet, marks for lists, and what does not fit. */
-
 const statusOf = (order: WireOrder) => order.fulfillment?.fulfillmentStatus ?? ''
 const isOpen = (order: WireOrder) => (STATUS[statusOf(order)]?.state ?? 'open') === 'open'
 const isFba = (order: WireOrder) => order.fulfillment?.fulfilledBy === 'AMAZON'

@@ -9,13 +9,12 @@ import { AUPAY, isOrderNumber } from '../facts.ts'
 import { orderIdOf, ordersIn, revisionOf } from '../wire.ts'
 import { toOrder } from './to-order.ts'
 
-/** One order by its number (searchTradeInfoProc), or many from the list where that takes fewer calls. */
-
 /** An order of 2,000 lines has about 3 MB. */
 const ORDER_MAX_BYTES = 12 * 1024 * 1024
 
 /**
- * Yields one outcome per number.
+ * Fetches by number (searchTradeInfoProc), or from the list where that takes fewer calls: one outcome per
+ * number.
  * @throws MarketplaceFailure for what concerns the whole shop
  */
 export async function* fetchOrders(

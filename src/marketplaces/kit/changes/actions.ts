@@ -88,18 +88,11 @@ const parametersOf = (mall: MallNames, schema: z.ZodType, row: ActionRow<unknown
 
 type More = Pick<ActionField, 'choices' | 'help'>
 
-export const needed = (name: string, label: string, more: More = {}): ActionField => ({
-  name,
-  label,
-  required: true,
-  ...more,
-})
-export const optional = (name: string, label: string, more: More = {}): ActionField => ({
-  name,
-  label,
-  required: false,
-  ...more,
-})
+const fieldOf =
+  (required: boolean) =>
+  (name: string, label: string, more: More = {}): ActionField => ({ name, label, required, ...more })
+export const needed = fieldOf(true)
+export const optional = fieldOf(false)
 
 /** Refuses a correction of a parcel that names none of the fields. `labels`: theirs, Japanese. */
 export function correctsSomething<P extends object>(
@@ -130,8 +123,6 @@ export const choicesOf = (names: Readonly<Record<string, string>>): Choices =>
 /** Our codes of the carriers a mall has; its own code is its own business. */
 export const carrierChoices = (carriers: readonly MallCarrier[]): Choices =>
   carriers.map(({ carrier }) => ({ code: carrier, label: CARRIERS[carrier] }))
-
-/** Changes that a person wants later than at once: 注文確定待ち時間, 完了 some days after shipping. */
 
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE

@@ -3,11 +3,6 @@ import { storable } from '../../../platform/storable.ts'
 import type { NormalisedOrder, OrderRecipient } from '../../port/order.ts'
 import type { ChangePlan, ChangeStep, ShipParcel, StepAnswer, StepState } from '../../port/site-changes.ts'
 
-/**
- * Helpers shared by the malls' change rules: short forms of plans, and comparison of requested with read
- * values.
- */
-
 export const already = (message: string): ChangePlan => ({ kind: 'already', message })
 
 /** `retryAt` (RFC 3339): time at which the reason passes by itself. */
@@ -71,25 +66,17 @@ const tidy = (text: string | null | undefined) => (text ?? '').replace(/\r\n?/g,
 /** One record of a recipient's shipping. */
 export type Parcel = OrderRecipient['parcels'][number]
 
-export interface ParcelPairs<W> {
-  pairs: { wanted: W; parcel: Parcel }[]
-  /** Wished, and in no record of the mall. */
-  missing: W[]
-  /** The mall's records with a number that was not requested. */
-  foreign: Parcel[]
-}
-
 /**
  * Pairs requested parcels with the mall's records: by number first; then a parcel without a number with any
- * record, and a requested number with a record that has none yet. Unpaired parcels must be added; unpaired
- * records belong to others.
+ * record, and a requested number with a record that has none yet. `missing`: unpaired parcels, to be added.
+ * `foreign`: unpaired records with a number, which belong to others.
  */
 export function pairParcels<W extends { trackingNumber?: string | undefined }>(
   wanted: readonly W[],
   parcels: readonly Parcel[],
-): ParcelPairs<W> {
+) {
   const free = new Set(parcels)
-  const pairs: ParcelPairs<W>['pairs'] = []
+  const pairs: { wanted: W; parcel: Parcel }[] = []
   const open = new Set(wanted)
   const pass = (fits: (one: W, parcel: Parcel) => boolean) => {
     for (const one of open) {
@@ -190,26 +177,20 @@ export function parcelProblems(
 const AFTER_A_CHANGE = 'モールで注文が変更された直後の場合は、注文を再取込してから再実行してください。'
 
 function recipientProblem(ids: readonly string[], id: string | undefined, field: string): ParcelProblem[] {
-  if (ids.length === 0) return []
-  if (id === undefined)
-    return ids.length > 1
-      ? [
-          {
-            field,
-            code: 'required',
-            message: `送付先が${ids.length}件ある注文です。個口ごとに送付先ID（${listed(ids)}）を指定してください。`,
-          },
-        ]
-      : []
-  return ids.includes(id)
-    ? []
-    : [
-        {
+  if (ids.length === 0 || (id === undefined ? ids.length === 1 : ids.includes(id))) return []
+  return [
+    id === undefined
+      ? {
+          field,
+          code: 'required',
+          message: `送付先が${ids.length}件ある注文です。個口ごとに送付先ID（${listed(ids)}）を指定してください。`,
+        }
+      : {
           field,
           code: 'not_found',
           message: `この注文にない送付先IDです（この注文の送付先ID: ${listed(ids)}）。正しい送付先IDを指定してください。${AFTER_A_CHANGE}`,
         },
-      ]
+  ]
 }
 
 function lineProblems(items: NormalisedOrder['items'], parcels: readonly WishedParcel[]): ParcelProblem[] {
@@ -222,36 +203,32 @@ function lineProblems(items: NormalisedOrder['items'], parcels: readonly WishedP
     for (const [place, { lineId, quantity }] of lines.entries()) {
       const field = `[${index}].lines[${place}]`
       const rest = left.get(lineId)
-      if (rest === undefined) problems.push(lineNotFound(`${field}.lineId`, lineIds))
-      else if (quantity > rest) problems.push(tooMany(`${field}.quantity`, rest))
+      if (rest === undefined)
+        problems.push({
+          field: `${field}.lineId`,
+          code: 'not_found',
+          message: `この注文にない明細IDです（この注文の明細ID: ${listed(lineIds)}）。正しい明細IDを指定してください。${AFTER_A_CHANGE}`,
+        })
+      else if (quantity > rest)
+        problems.push({
+          field: `${field}.quantity`,
+          code: 'too_big',
+          message: `注文の数量を超えています。この個口に指定できるのは${rest}点までです。${AFTER_A_CHANGE}`,
+        })
       else left.set(lineId, rest - quantity)
     }
   }
   const rest = parcels.findIndex(({ lines }) => !lines?.length)
   const split = parcels.some(({ lines }) => lines?.length)
   if (problems.length === 0 && split && rest >= 0 && [...left.values()].every((quantity) => quantity === 0))
-    problems.push(nothingLeft(`[${rest}].lines`))
+    problems.push({
+      field: `[${rest}].lines`,
+      code: 'invalid',
+      message:
+        'ほかの個口にすべての商品が入っているため、この個口に入る商品がありません。内容明細を指定するか、個口を減らしてください。',
+    })
   return problems
 }
-
-const lineNotFound = (field: string, lineIds: readonly string[]): ParcelProblem => ({
-  field,
-  code: 'not_found',
-  message: `この注文にない明細IDです（この注文の明細ID: ${listed(lineIds)}）。正しい明細IDを指定してください。${AFTER_A_CHANGE}`,
-})
-
-const tooMany = (field: string, rest: number): ParcelProblem => ({
-  field,
-  code: 'too_big',
-  message: `注文の数量を超えています。この個口に指定できるのは${rest}点までです。${AFTER_A_CHANGE}`,
-})
-
-const nothingLeft = (field: string): ParcelProblem => ({
-  field,
-  code: 'invalid',
-  message:
-    'ほかの個口にすべての商品が入っているため、この個口に入る商品がありません。内容明細を指定するか、個口を減らしてください。',
-})
 
 const MOST_LISTED = 10
 

@@ -1,5 +1,4 @@
-import type { MailRules } from '../../port/mail-rules.ts'
-import { normaliseText } from './rules.ts'
+import { normaliseText, oncePerRules } from './rules.ts'
 
 /**
  * Order numbers that only a label in front tells from other numbers. Labels and the form of the number are
@@ -81,42 +80,29 @@ export function matchesPattern(text: string, pattern: NumberPattern): boolean {
   return at === text.length
 }
 
-/** Labels and patterns prepared for finding; unusable ones are left out. */
-export interface NumberFinder {
-  /** Yields every number after a label, in a text from `normaliseText`; may repeat. */
-  find(text: string): Iterable<string>
-  /** True when the text contains any label. */
-  hasLabel(text: string): boolean
-}
-
-export function createNumberFinder(labels: readonly string[], patterns: readonly string[]): NumberFinder {
+/** Prepares labels and patterns for finding; unusable ones are left out. */
+export function createNumberFinder(labels: readonly string[], patterns: readonly string[]) {
   const known = [...new Set(patterns)]
     .slice(-MOST_PATTERNS)
     .map(parseNumberPattern)
     .filter((pattern) => pattern !== null)
   const ends = createLabelFinder(usableLabels(labels))
   return {
-    *find(text) {
+    /** Yields every number after a label, in a text from `normaliseText`; may repeat. */
+    *find(text: string): Iterable<string> {
       const seen = new Map<string, boolean>()
       for (const end of ends(text)) {
         const start = end + (stickyMatch(BETWEEN, text, end)?.length ?? 0)
         yield* numbersAt(text, start, (word) => fitsAny(word, known, seen))
       }
     },
-    hasLabel: (text) => ends(text).next().done !== true,
+    hasLabel: (text: string): boolean => ends(text).next().done !== true,
   }
 }
 
-const finders = new WeakMap<MailRules, NumberFinder>()
-
-/** The finder of these rules, cached by their identity like the recogniser's own. */
-export function numberFinderOf(rules: MailRules): NumberFinder {
-  const known = finders.get(rules)
-  if (known) return known
-  const fresh = createNumberFinder(rules.numberLabels ?? [], rules.numberPatterns ?? [])
-  finders.set(rules, fresh)
-  return fresh
-}
+export const numberFinderOf = oncePerRules(({ numberLabels = [], numberPatterns = [] }) =>
+  createNumberFinder(numberLabels, numberPatterns),
+)
 
 /**
  * Limit of labels: a mailbox may serve hundreds of shops with their own rules. The mall's come last and are

@@ -1,5 +1,11 @@
-import type { MailKind, MailRules, ReadableMail, Recognition } from '../../port/mail-rules.ts'
-import type { MarketplaceName } from '../../port/order.ts'
+import {
+  MAIL_KINDS,
+  type MailKind,
+  type MailRules,
+  type ReadableMail,
+  type Recognition,
+} from '../../port/mail-rules.ts'
+import type { MallFacts } from '../../port/marketplace.ts'
 import { isReply, matchRules, normaliseSubject, normaliseText, unique } from './rules.ts'
 
 /** Mail rules of one mall, beyond its senders and subjects. */
@@ -37,15 +43,14 @@ const MOST_NUMBERS = 50
 /** Most quoted subjects compared; a forward of a forward has a few. */
 const MOST_QUOTED = 20
 
-/** A mall with its name among staff: 楽天市場. */
-type NamedMail = MallMail & { name: MarketplaceName; label: string }
+type NamedMail = MallMail & Pick<MallFacts, 'name' | 'label'>
 
 /**
  * Creates the recogniser of a mall's mails. A mail is the mall's when a sender rule or a subject rule holds,
  * for it or for a mail attached to it, and no ignore rule does. Never throws; null when the mail is not this
  * mall's. Its `rules` are the mall's own and those that shops added.
  */
-export function recogniserOf({ name, label }: Pick<NamedMail, 'name' | 'label'>, mail: MallMail) {
+export function recogniserOf({ name, label }: Pick<MallFacts, 'name' | 'label'>, mail: MallMail) {
   const mall: NamedMail = { name, label, ...mail }
   return (seen: ReadableMail, rules: MailRules): Recognition | null => recognise(mall, seen, rules)
 }
@@ -185,19 +190,8 @@ function kindWithoutSubject(text: string): MailKind {
 }
 
 /** Several mails in one: a new order counts most, since staging reads its order's present state anyway. */
-const STRENGTH: readonly MailKind[] = [
-  'new_order',
-  'cancelled',
-  'payment',
-  'changed',
-  'shipped',
-  'notice',
-  'unknown',
-]
-
-function strongestKind(kinds: readonly MailKind[]): MailKind {
-  return STRENGTH.find((kind) => kinds.includes(kind)) ?? 'unknown'
-}
+const strongestKind = (kinds: readonly MailKind[]): MailKind =>
+  MAIL_KINDS.find((kind) => kinds.includes(kind)) ?? 'unknown'
 
 function findReason(
   mall: NamedMail,

@@ -1,76 +1,57 @@
-import type { MailEnvelope, MailRules, SubjectRule } from '../../port/mail-rules.ts'
+import type { MailEnvelope, MailRules } from '../../port/mail-rules.ts'
 
 /** Rules that a shop adds to a mall's: its own senders, subjects, and mails to ignore. */
 export type AddedMailRules = Partial<Omit<MailRules, 'domains' | 'ordersPerMail'>>
 
-/** Rules prepared for comparing. */
-interface CompiledRules {
-  senders: AddressMatcher
-  ignoredSenders: AddressMatcher
-  subjects: readonly SubjectRule[]
-  ignoredSubjects: readonly string[]
-  domains: (address: string) => boolean
-}
-
 /** Returns the sender rule that an address matches, null when none. */
 type AddressMatcher = (address: string) => string | null
-
-/** Rules of one mall that an envelope matches. `ignoredBy` beats the others. */
-export interface RuleMatch {
-  sender: string | null
-  subject: SubjectRule | null
-  ignoredBy: string | null
-  /** True when the sender's domain is the mall's and the subject concerns orders, so it is no newsletter. */
-  ofMall: boolean
-}
 
 /** Merges a mall's rules with those of its shops, which are checked first. */
 export function mergeRules(base: MailRules, added: readonly AddedMailRules[]): MailRules {
   if (added.length === 0) return base
-  const all = [...added, base]
+  const all: AddedMailRules[] = [...added, base]
+  const [numberLabels, numberPatterns] = [
+    all.flatMap((rules) => rules.numberLabels ?? []),
+    all.flatMap((rules) => rules.numberPatterns ?? []),
+  ]
   return {
+    ...base,
     senders: all.flatMap((rules) => rules.senders ?? []),
     ignoredSenders: all.flatMap((rules) => rules.ignoredSenders ?? []),
     subjects: all.flatMap((rules) => rules.subjects ?? []),
     ignoredSubjects: all.flatMap((rules) => rules.ignoredSubjects ?? []),
-    ...numberRules(all),
-    ...(base.domains === undefined ? {} : { domains: base.domains }),
-    ...(base.ordersPerMail === undefined ? {} : { ordersPerMail: base.ordersPerMail }),
-  }
-}
-
-function numberRules(all: readonly AddedMailRules[]): Pick<MailRules, 'numberLabels' | 'numberPatterns'> {
-  const numberLabels = all.flatMap((rules) => rules.numberLabels ?? [])
-  const numberPatterns = all.flatMap((rules) => rules.numberPatterns ?? [])
-  return {
     ...(numberLabels.length > 0 ? { numberLabels } : {}),
     ...(numberPatterns.length > 0 ? { numberPatterns } : {}),
   }
 }
 
-const compiled = new WeakMap<MailRules, CompiledRules>()
-
-/** Cached by the identity of `rules`: a burst of mails normalises each rule once. */
-function compileRules(rules: MailRules): CompiledRules {
-  const known = compiled.get(rules)
-  if (known) return known
-  const fresh: CompiledRules = {
-    senders: matchAddresses(rules.senders),
-    ignoredSenders: matchAddresses(rules.ignoredSenders),
-    subjects: rules.subjects
-      .map((rule) => ({ ...rule, contains: normaliseSubject(rule.contains) }))
-      .filter((rule) => rule.contains !== ''),
-    ignoredSubjects: rules.ignoredSubjects.map(normaliseSubject).filter((contains) => contains !== ''),
-    domains: (address) => isBelow(address.slice(address.lastIndexOf('@') + 1), rules.domains ?? []),
+/** Caches what is made of rules by their identity: a burst of mails normalises each rule once. */
+export function oncePerRules<T extends object>(make: (rules: MailRules) => T): (rules: MailRules) => T {
+  const made = new WeakMap<MailRules, T>()
+  return (rules) => {
+    const known = made.get(rules) ?? make(rules)
+    made.set(rules, known)
+    return known
   }
-  compiled.set(rules, fresh)
-  return fresh
 }
+
+const compileRules = oncePerRules((rules) => ({
+  senders: matchAddresses(rules.senders),
+  ignoredSenders: matchAddresses(rules.ignoredSenders),
+  subjects: rules.subjects
+    .map((rule) => ({ ...rule, contains: normaliseSubject(rule.contains) }))
+    .filter((rule) => rule.contains !== ''),
+  ignoredSubjects: rules.ignoredSubjects.map(normaliseSubject).filter((contains) => contains !== ''),
+  domains: (address: string) => isBelow(address.slice(address.lastIndexOf('@') + 1), rules.domains ?? []),
+}))
 
 const ABOUT_ORDERS = /注文|受注|出荷|発送|購入|販売|売れ|オーダー|order/
 
-/** Compares an envelope with a mall's rules. Pure; costs a few microseconds. */
-export function matchRules(envelope: MailEnvelope, rules: MailRules): RuleMatch {
+/**
+ * Finds the rules of a mall that an envelope matches; `ignoredBy` beats the others. Pure; costs a few
+ * microseconds.
+ */
+export function matchRules(envelope: MailEnvelope, rules: MailRules) {
   const { senders, ignoredSenders, subjects, ignoredSubjects, domains } = compileRules(rules)
   const subject = normaliseSubject(envelope.subject)
   const ignoredBy =
@@ -81,6 +62,7 @@ export function matchRules(envelope: MailEnvelope, rules: MailRules): RuleMatch 
     sender: firstMatch(envelope.from, senders),
     subject: subjects.find((rule) => subject.includes(rule.contains)) ?? null,
     ignoredBy,
+    /** True when the sender's domain is the mall's and the subject concerns orders, so it is no newsletter. */
     ofMall: ABOUT_ORDERS.test(subject) && envelope.from.some(domains),
   }
 }
@@ -114,8 +96,6 @@ function matchAddresses(rules: readonly string[]): AddressMatcher {
     return known.has(domain) ? domain : (below.find((rule) => domain.endsWith(rule.slice(2))) ?? null)
   }
 }
-
-/** Normalises mail text, in which order numbers are searched. People see the original text. */
 
 /** A mail is read up to 256 KiB; the excess from forwards and links belongs to no order. */
 const MOST_TEXT = 256 * 1024

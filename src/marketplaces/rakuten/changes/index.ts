@@ -339,20 +339,16 @@ async function listTogether(
 }
 
 /** Orders whose steps fit into one call. */
-function groupsOf(entries: Entries): BulkOrder[][] {
-  const groups = new Map<string, Map<string, BulkOrder>>()
-  for (const { orderNumber, step } of entries) {
-    const payload = payloadOf(step)
-    const key = keyOf(payload, step)
-    const group = groups.get(key) ?? new Map<string, BulkOrder>()
-    const order = group.get(orderNumber) ?? { orderNumber, payloads: [] }
-    order.payloads.push(payload)
-    groups.set(key, group.set(orderNumber, order))
-  }
-  return [...groups.values()].map((group) => [...group.values()])
-}
+const groupsOf = (entries: Entries): BulkOrder[][] =>
+  [...Map.groupBy(entries, ({ step }) => keyOf(step)).values()].map((group) =>
+    [...Map.groupBy(group, ({ orderNumber }) => orderNumber)].map(([orderNumber, own]) => ({
+      orderNumber,
+      payloads: own.map(({ step }) => payloadOf(step)),
+    })),
+  )
 
-function keyOf(payload: RakutenPayload, step: ChangeStep): string {
+function keyOf(step: ChangeStep): string {
+  const payload = payloadOf(step)
   switch (payload.operation) {
     case 'confirmOrder':
     case 'updateOrderShipping':

@@ -11,11 +11,6 @@ import { RAKUTEN } from '../facts.ts'
 import { refused } from '../failures.ts'
 import type { WireMessage } from '../wire.ts'
 
-/**
- * Content of updateOrderSender: all baskets, whole, with the requested changes, and the lists it replaces, as
- * they were read.
- */
-
 /** A whole basket for updateOrderSender, which deletes omitted parts. */
 const SentPackage = z.looseObject({
   basketId: z.int(),

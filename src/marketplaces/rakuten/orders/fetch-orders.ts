@@ -30,7 +30,10 @@ export async function* fetchOrders(
   const asked = [...new Set(orderNumbers)]
   for (const orderNumber of asked)
     if (shopCodeOf(orderNumber) === null) yield failed(orderNumber, notANumber())
-  const queue = chunks(asked.filter((orderNumber) => shopCodeOf(orderNumber) !== null))
+  const queue = chunked(
+    asked.filter((orderNumber) => shopCodeOf(orderNumber) !== null),
+    BATCH,
+  )
   const broken: FetchOutcome[] = []
   let answered = 0
   let brokenInARow = 0
@@ -62,17 +65,12 @@ export async function* fetchOrders(
 /** Halving 100 numbers down to one takes seven calls; by then nothing was readable: no order's fault. */
 const PATIENCE = 8
 
-function chunks(numbers: readonly string[]): string[][] {
-  const batches: string[][] = []
-  for (let start = 0; start < numbers.length; start += BATCH)
-    batches.push(numbers.slice(start, start + BATCH))
-  return batches
-}
+const chunked = (numbers: readonly string[], size: number): string[][] =>
+  Array.from({ length: Math.ceil(numbers.length / size) }, (_, at) =>
+    numbers.slice(at * size, (at + 1) * size),
+  )
 
-function halves(numbers: readonly string[]): string[][] {
-  const middle = Math.ceil(numbers.length / 2)
-  return [numbers.slice(0, middle), numbers.slice(middle)].filter((half) => half.length > 0)
-}
+const halves = (numbers: readonly string[]) => chunked(numbers, Math.ceil(numbers.length / 2))
 
 const notANumber = rejected(
   'RAKUTEN_ORDER_NUMBER_FORM',
@@ -155,32 +153,30 @@ const versionRefused = unavailable(
   '楽天のgetOrderが、このサービスの対応バージョンを受け付けません。運営者へ連絡してください。',
 )
 
-interface Sorted {
-  outcomes: FetchOutcome[]
-  /** Numbers that the answer says nothing of. */
-  unexplained: string[]
-}
-
-/** By order number: Rakuten promises no order of the list. Unrequested numbers are skipped. */
+/**
+ * By order number: Rakuten promises no order of the list. Unrequested numbers are skipped. `unexplained`:
+ * numbers that the answer says nothing of.
+ */
 function sortAnswer(
   answer: Answer,
   numbers: readonly string[],
   shopCode: string,
   tools: Pick<MarketplaceTools, 'notice'>,
-): Sorted {
+) {
   const { models, nameless } = modelsOf(answer)
   const messages = Map.groupBy(answer.frame.MessageModelList, (entry) => entry.orderNumber ?? '')
   noticeGeneral(messages.get('') ?? [], tools)
-  const sorted: Sorted = { outcomes: [], unexplained: [] }
+  const outcomes: FetchOutcome[] = []
+  const unexplained: string[] = []
   for (const orderNumber of numbers) {
     const own = messages.get(orderNumber) ?? []
     const model = models.get(orderNumber)
     const outcome = model ? found(orderNumber, model, shopCode, own) : explained(orderNumber, own)
-    if (outcome) sorted.outcomes.push(outcome)
-    else if (nameless) sorted.outcomes.push(failed(orderNumber, withoutNumber(nameless)))
-    else sorted.unexplained.push(orderNumber)
+    if (outcome) outcomes.push(outcome)
+    else if (nameless) outcomes.push(failed(orderNumber, withoutNumber(nameless)))
+    else unexplained.push(orderNumber)
   }
-  return sorted
+  return { outcomes, unexplained }
 }
 
 function modelsOf({ frame }: Answer): { models: Map<string, Raw>; nameless: unknown } {
@@ -242,34 +238,30 @@ function noticeGeneral(messages: readonly WireMessage[], tools: Pick<Marketplace
 export const NEWEST_VERSION = 10
 const OLDEST_VERSION = 3
 
+type VersionChoice = ReturnType<typeof createVersionChoice>
+
 /**
  * getOrder version that Rakuten accepts, for all shops of this process. A refusal lowers it by one. The
  * preferred one is tried again later, because a refusal may be a passing fault and an older version lacks
  * fields.
  */
-interface VersionChoice {
-  current(clock: Clock): number
-  /** Returns the version to try now, or null when there is no lower one. */
-  refused(version: number, clock: Clock): number | null
-  /** Forgets refusals that turned out to have another cause. */
-  reset(): void
-}
-
-export function createVersionChoice(preferred: number): VersionChoice {
+export function createVersionChoice(preferred: number) {
   let chosen = preferred
   let chosenAt = 0
   return {
-    current(clock) {
+    current(clock: Clock): number {
       if (chosen !== preferred && clock.now() - chosenAt >= RETRY_PREFERRED_MS) chosen = preferred
       return chosen
     },
-    refused(version, clock) {
+    /** Returns the version to try now, or null when there is no lower one. */
+    refused(version: number, clock: Clock): number | null {
       if (version <= OLDEST_VERSION) return null
       chosen = version - 1
       chosenAt = clock.now()
       return chosen
     },
-    reset() {
+    /** Forgets refusals that turned out to have another cause. */
+    reset(): void {
       chosen = preferred
     },
   }

@@ -1,8 +1,8 @@
 import { japaneseDay } from '../../../platform/japan-time.ts'
 import { factsOf } from '../../../platform/narrow.ts'
-import { malformed } from '../../kit/failures.ts'
 import { checkSums } from '../../kit/money.ts'
 import { emptyItem, emptyOrder, marksOf, warning } from '../../kit/order-parts.ts'
+import { parsed, unreadableField } from '../../kit/outcomes.ts'
 import { entryOf, names, type Raw } from '../../kit/wire.ts'
 import type { NormalisedOrder, OrderItem, OrderRecipient, OrderWarning } from '../../port/order.ts'
 import { DELIVERY_CLASSES, deviceOf, ORDER_TYPES, PROGRESS, WRAPPING_KINDS } from '../codes.ts'
@@ -48,20 +48,14 @@ const POINT_MAPPED = new Set(['usedPoint'])
  * identity, an amount or a quantity cannot be read
  */
 export function toOrder(model: unknown, shopCode: string): NormalisedOrder {
-  const parsed = WireOrder.safeParse(model)
-  if (!parsed.success) throw unreadable(model, parsed.error.issues[0]?.path ?? [])
-  const order = parsed.data
+  const order = parsed(WireOrder, model, RAKUTEN, 'OrderModel')
   const orderedAt = toRfc3339(order.orderDatetime)
-  if (orderedAt === null) throw unreadable(model, ['orderDatetime'])
+  if (orderedAt === null) throw unreadableField(RAKUTEN, model, 'orderDatetime')
   const raw = factsOf(model)
   const pending = pendingAmounts(raw)
   const normalised = { ...assemble(order, raw, pending), shopCode, orderedAt }
   const sums = pending.length > 0 ? [] : sumChecks(order)
   return { ...normalised, warnings: [...checkSums(normalised, sums), ...warningsOf(order, pending)] }
-}
-
-function unreadable(model: unknown, path: readonly PropertyKey[]) {
-  return malformed(RAKUTEN, `項目 ${path.map(String).join('.') || 'OrderModel'}`, JSON.stringify(model) ?? '')
 }
 
 function assemble(order: WireOrder, raw: Raw, pending: string[]): NormalisedOrder {
@@ -128,8 +122,6 @@ function warningsOf(order: WireOrder, pending: readonly string[]): OrderWarning[
     ...(pending.length > 0 ? [warning('AMOUNT_PENDING', 'totals', open, null, pending.length)] : []),
   ]
 }
-
-/** Delivery, gift and subscription: the fields of the whole order on how it is sent. */
 
 type Lines = readonly Pick<OrderItem, 'leadTime' | 'deleted'>[]
 

@@ -15,8 +15,6 @@ import { FIELD_LIST_MAX_BYTES, type RefusedFields, refusedIn, revisionOf } from 
 import { toOrder } from './to-order.ts'
 import { READ_ONLY_MS } from './to-status.ts'
 
-/** 注文詳細API (orderInfo): one order per call, with all of Yahoo!'s data on it. */
-
 export interface FetchTools {
   shopCode: string
   client: YahooClient
@@ -30,7 +28,7 @@ const ORDER_MAX_BYTES = 12 * 1024 * 1024
 const MOST_FIELD_REFUSALS = 12
 
 /**
- * Yields one outcome per number, in the order given.
+ * Fetches by 注文詳細API (orderInfo), one order a call: one outcome per number, in the order given.
  * @throws MarketplaceFailure for what concerns the whole store
  */
 export async function* fetchOrders(

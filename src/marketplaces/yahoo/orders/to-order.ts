@@ -153,8 +153,6 @@ function toFlags(codes: OrderCodes, order: FieldReader, ship: FieldReader, gift:
   })
 }
 
-/** The smaller parts of an order, each from the groups in which Yahoo! keeps it. */
-
 /** True for LINE gifts whose recipient has not given the address yet; Yahoo! says when they can ship. */
 function isAddressPending(order: FieldReader, ship: FieldReader): boolean {
   const noAddress = ship.peek('ShipAddress1') === null && ship.peek('ShipZipCode') === null
