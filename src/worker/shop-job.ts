@@ -73,7 +73,7 @@ export interface ShopTurn {
 
 export interface OpenShop {
   session: MarketplaceSession
-  /** Calls made meanwhile count against the share of doubtful numbers too; see quota/share.ts. */
+  /** Calls made meanwhile count against the share of doubtful numbers too; see quota/lanes.ts. */
   inDoubt?: <T>(work: () => Promise<T>) => Promise<T>
   marketplace: { limits: { listWindowDays: number } }
   /** Keeps what the mall gave notice of in this session. */

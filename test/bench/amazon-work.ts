@@ -14,6 +14,7 @@ import { createTokenStores } from '../../src/shops/credentials/tokens.ts'
 import { createShopSessions } from '../../src/shops/shops/sessions.ts'
 import { makeShop, makeTenant, newId, testSealer } from '../support/fixtures.ts'
 import { shopWorkerOf } from '../support/imports/shop-worker.ts'
+import { memoryBuckets } from '../support/malls/memory-buckets.ts'
 import type { Databases } from './databases.ts'
 
 /**
@@ -72,7 +73,7 @@ export async function openAmazonWork(parts: {
       stop: () => undefined,
     },
   }
-  const lanes = createLanes({ store: { kind: 'memory' }, clock })
+  const lanes = createLanes({ store: memoryBuckets(clock), clock })
   const sessions = createShopSessions({
     ...base,
     http,

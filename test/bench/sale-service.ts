@@ -18,6 +18,7 @@ import { createShopWorker, type ShopWorker } from '../../src/worker/shop-worker.
 import { createHeldTurns } from '../../src/worker/turn-lease.ts'
 import { newId, testSealer } from '../support/fixtures.ts'
 import { jobsOf } from '../support/imports/shop-worker.ts'
+import { memoryBuckets } from '../support/malls/memory-buckets.ts'
 import type { SaleClock } from './sale-clock.ts'
 
 const SWEEP_MS = 5 * 60_000
@@ -36,7 +37,7 @@ export function createSaleService(
   const marketplaces = createMarketplaces(malls)
   const log = createLogger({ level: 'error' })
   const counts = createCounts(clock)
-  const lanes = createLanes({ store: { kind: 'memory' }, clock })
+  const lanes = createLanes({ store: memoryBuckets(clock), clock })
   const base = {
     db,
     pool,

@@ -62,7 +62,7 @@ const ALLOWED = [
   // The settings, which are read once.
   ...['loadConfig', 'loadOrCreateEncryptionKeys', 'loadOrCreateOperatorKey'],
   // Order and waiting in the process, which no verb of the table says.
-  ...['holdRefusals', 'putShortFirst', 'takeTurns', 'takeFrom', 'takeOverOf', 'keepMailbox', 'keepBrowser'],
+  ...['holdRefusals', 'putShortFirst', 'takeTurns', 'takeOverOf', 'keepMailbox', 'keepBrowser'],
   ...['askAgain', 'askForMs', 'lookAgain'],
 ]
 

@@ -4,7 +4,7 @@ import { keysOf, present } from '../../platform/narrow.ts'
 import { optionally, pasted, readWith, shopCodeOf, withoutBlanks } from '../kit/credentials.ts'
 import { rejected } from '../kit/failures.ts'
 import { accessBy, beforeConsent, consentError, type TokenEndpoint, tokensOfCode } from '../kit/oauth.ts'
-import type { ConsentAsk, ConsentExchange, ConsentFlow } from '../port/marketplace.ts'
+import type { ConsentFlow } from '../port/marketplace.ts'
 import { AMAZON } from './facts.ts'
 import { clientRefused, consentRevoked, tokenRequestRefused } from './failures.ts'
 import { toRfc3339 } from './wire.ts'
@@ -128,17 +128,20 @@ export const shopCode = shopCodeOf(
   (text) => withoutBlanks(text).toUpperCase(),
 )
 
-interface AmazonConsentOptions {
-  /** Seller Central, the part before `/apps`: https://sellercentral-japan.amazon.com */
-  consentUrl: string
-  /** Login with Amazon, the part before `/auth`. */
-  authUrl: string
-}
-
-/** SP-API, website authorization workflow for public applications. No PKCE; the state guards the answer. */
-export const amazonConsent = (options: AmazonConsentOptions): ConsentFlow<AmazonCredentials> => ({
+/**
+ * SP-API, website authorization workflow for public applications. No PKCE; the state guards the answer.
+ * @param consentUrl Seller Central, the part before `/apps`: https://sellercentral-japan.amazon.com
+ * @param authUrl Login with Amazon, the part before `/auth`
+ */
+export const amazonConsent = (consentUrl: string, authUrl: string): ConsentFlow<AmazonCredentials> => ({
   application,
-  authorisationUrl: (ask) => authorisationUrl(options.consentUrl, ask),
+  authorisationUrl({ credentials: { applicationId = '' }, state, redirectUri }) {
+    const url = new URL(`${consentUrl}/apps/authorize/consent`)
+    url.searchParams.set('application_id', applicationId)
+    url.searchParams.set('state', state)
+    url.searchParams.set('redirect_uri', redirectUri)
+    return url.href
+  },
   readAnswer(query, shopCode) {
     const error = consentError(AMAZON, query)
     if (error) return error
@@ -147,7 +150,11 @@ export const amazonConsent = (options: AmazonConsentOptions): ConsentFlow<Amazon
     // The Seller Central user who consented may belong to another account than this shop's.
     return seller === shopCode ? { kind: 'code', code } : { kind: 'failed', failure: otherSeller() }
   },
-  exchange: (exchange) => makeTokens(options.authUrl, exchange),
+  async exchange({ credentials: known, code, redirectUri, tools, signal }) {
+    const form = { code, redirect_uri: redirectUri }
+    const { refreshToken } = await tokensOfCode(tokenEndpoint(authUrl, known, tools), form, signal)
+    return { refreshToken, consentedAt: toJapaneseRfc3339(tools.clock.now()) }
+  },
   wrongAccount: [],
 })
 
@@ -162,23 +169,6 @@ const application = beforeConsent(credentials, 'Atzr|to-be-brought-by-the-consen
     })
   },
 )
-
-function authorisationUrl(consentUrl: string, ask: ConsentAsk<AmazonCredentials>): string {
-  const url = new URL(`${consentUrl}/apps/authorize/consent`)
-  url.searchParams.set('application_id', ask.credentials.applicationId ?? '')
-  url.searchParams.set('state', ask.state)
-  url.searchParams.set('redirect_uri', ask.redirectUri)
-  return url.href
-}
-
-async function makeTokens(
-  authUrl: string,
-  { credentials: known, code, redirectUri, tools, signal }: ConsentExchange<AmazonCredentials>,
-): Promise<Partial<AmazonCredentials>> {
-  const form = { code, redirect_uri: redirectUri }
-  const { refreshToken } = await tokensOfCode(tokenEndpoint(authUrl, known, tools), form, signal)
-  return { refreshToken, consentedAt: toJapaneseRfc3339(tools.clock.now()) }
-}
 
 const otherSeller = rejected(
   'AMAZON_OTHER_SELLER',

@@ -165,7 +165,7 @@ export const USAGE_PLANS = {
   confirmShipment: { perSecond: 2, burst: 10 },
 } as const satisfies Record<string, { perSecond: number; burst: number }>
 
-/** Both side by side; a search gives a hundred whole orders (orders/fetch-by-list.ts). */
+/** Both side by side; a search gives a hundred whole orders (orders/fetch-orders.ts). */
 export const ORDERS_PER_MINUTE = Math.floor(
   60 * (USAGE_PLANS.getOrder.perSecond + 100 * USAGE_PLANS.searchOrders.perSecond),
 )
@@ -255,7 +255,7 @@ const LIST_AGAIN_MS = 5 * 60 * 1000
 /** Well-formed number of no order. */
 const NO_ORDER = '000-0000000-0000000'
 
-type Refused = Extract<AmazonAnswer, { kind: 'refused' }>
+export type Refused = Extract<AmazonAnswer, { kind: 'refused' }>
 
 /**
  * True when single orders can be read. Some sellers get 403 for every search, yet may read single orders. A

@@ -1,8 +1,8 @@
+import { factsOf } from '../../platform/narrow.ts'
 import { credentialField, daysAfter, notedAt } from '../kit/credentials.ts'
 import type { AnswerFacts } from '../kit/failures.ts'
 import { consentOf } from '../kit/oauth.ts'
 import { fieldNames, unknownCode, unknownsOf } from '../kit/unknown-fields.ts'
-import { isRaw } from '../kit/wire.ts'
 import type { CredentialField, Lifetime, LifetimeFacts, Marketplace, OptionsOf } from '../port/marketplace.ts'
 import type { CredentialCheck, MarketplaceSession, MarketplaceTools, ShopContext } from '../port/session.ts'
 import {
@@ -78,7 +78,11 @@ export function createAmazon(options: AmazonOptions): Marketplace<AmazonCredenti
     const { memory, health } = rememberedOf(shop)
     const listing: Listing = { memory, health, client, tools, includeFba, shopCode: shop.shopCode }
     return {
-      changes: amazonChangeCalls(client, tools, carrierCodesOf(shop.settings)),
+      changes: amazonChangeCalls(
+        client,
+        tools,
+        CarrierCodes.safeParse(shop.settings?.carrierCodes).data ?? {},
+      ),
       fetchOrders: (numbers, signal, hints) => fetchOrders(numbers, listing, signal, hints),
       async listOrders(window, page, signal) {
         if (window.orChanged) leaveToBacklog(memory, tools.clock.now())
@@ -110,10 +114,7 @@ export function createAmazon(options: AmazonOptions): Marketplace<AmazonCredenti
       historyDays: HISTORY_DAYS,
     },
     lifetimes: amazonLifetimes,
-    consent: amazonConsent({
-      consentUrl: options.consentUrl ?? AMAZON.settings.consentUrl.byDefault,
-      authUrl: options.authUrl,
-    }),
+    consent: amazonConsent(options.consentUrl ?? AMAZON.settings.consentUrl.byDefault, options.authUrl),
     mailRules: amazonMailRules,
     recognise: recogniseAmazonMail,
     orderNumbersAreUnique: true,
@@ -128,9 +129,6 @@ export function createAmazon(options: AmazonOptions): Marketplace<AmazonCredenti
   }
 }
 
-const carrierCodesOf = (settings: ShopContext<unknown>['settings']): CarrierCodes =>
-  CarrierCodes.safeParse(settings?.carrierCodes).data ?? {}
-
 export const amazon = { ...AMAZON_WITH_SETTINGS, create: createAmazon }
 
 /**
@@ -138,17 +136,14 @@ export const amazon = { ...AMAZON_WITH_SETTINGS, create: createAmazon }
  * id>=<URL>` for one. Amazon binds a destination to the application that made it, so that two applications
  * cannot share what one of them has made.
  */
-interface ApplicationQueue {
-  /** null: for the applications that have none of their own. */
-  clientId: string | null
-  url: string
-}
+type ApplicationQueue = ReturnType<typeof readQueues>[number]
 
 const ENTRY = /^(?:([\w.-]{1,300})=)?(https?:\/\/\S{1,500})$/
 
-export const readQueues = (setting: string): ApplicationQueue[] =>
+export const readQueues = (setting: string) =>
   setting.split(',').flatMap((entry) => {
     const [, clientId, url] = ENTRY.exec(entry.trim()) ?? []
+    // null: for the applications that have none of their own.
     return url === undefined ? [] : [{ clientId: clientId ?? null, url }]
   })
 
@@ -314,9 +309,8 @@ function addressMessage(order: unknown): string {
 }
 
 function hasAddress(order: unknown): boolean {
-  const recipient = isRaw(order) ? order.recipient : undefined
-  const address = isRaw(recipient) ? recipient.deliveryAddress : undefined
-  return isRaw(address) && Boolean(address.name) && Boolean(address.addressLine1)
+  const { name, addressLine1 } = factsOf(factsOf(factsOf(order).recipient).deliveryAddress)
+  return Boolean(name) && Boolean(addressLine1)
 }
 
 function expiries({ consentedAt, secretIssuedAt }: AmazonCredentials): CredentialCheck['expiries'] {

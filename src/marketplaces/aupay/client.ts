@@ -33,13 +33,6 @@ type AupayUpdate = 'updateTradeStsProc' | 'updateTradeInfoProc' | 'cancelTradePr
 export type AupayAnswer = { kind: 'response'; response: XmlElement; raw: string } | RefusedCall
 
 type Texts = Readonly<Record<string, string>>
-interface AupayCall {
-  method: AupaySearch
-  /** Without shopId. */
-  query: Texts
-  maxBytes: number
-}
-
 export type AupayClient = ReturnType<typeof createAupayClient>
 
 /** A page of 500 rows took up to three seconds; clients wait 20 to 60 s. */
@@ -63,7 +56,11 @@ export function createAupayClient(
   }
 
   return {
-    async call({ method, query, maxBytes }: AupayCall, signal: AbortSignal): Promise<AupayAnswer> {
+    /** Makes one search. `query`: without shopId. */
+    async call(
+      { method, query, maxBytes }: { method: AupaySearch; query: Texts; maxBytes: number },
+      signal: AbortSignal,
+    ): Promise<AupayAnswer> {
       await tools.lane.take(quota, signal)
       const url = `${base}/${method}?${new URLSearchParams({ shopId: shop.shopCode, ...query })}`
       const request = { method: 'GET' as const, url, headers, timeoutMs: TIMEOUT_MS, maxBytes }

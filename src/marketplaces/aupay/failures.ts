@@ -18,14 +18,13 @@ export function errorIn({ name, content }: XmlDocument): MallError | null {
     result,
     ...elementsAt(content, 'updateResult').flatMap((item) => elementsAt(item, 'error')),
   ]
-  return { code: firstText(stated, 'code'), message: plainWords(firstText(stated, 'message') ?? '') }
+  const words = firstText(stated, 'message') ?? ''
+  return { code: firstText(stated, 'code'), message: words.replace(/\s+/g, ' ').slice(0, 500) }
 }
 
 function firstText(elements: readonly Parameters<typeof textAt>[0][], name: string): string | undefined {
   return elements.map((element) => textAt(element, name)).find((text) => text !== undefined && text !== '')
 }
-
-const plainWords = (text: string) => text.replace(/\s+/g, ' ').slice(0, 500)
 
 /**
  * 認証に失敗しました. The mall sends the same code for a missing, a wrong and an expired key; vendors also name an

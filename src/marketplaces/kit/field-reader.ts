@@ -1,4 +1,5 @@
 import { codeTable } from './codes.ts'
+import { parseJson } from './texts.ts'
 import { asList, elementsAt, isElement, type XmlElement, type XmlValue } from './xml.ts'
 
 /** Unreadable money, identity or quantity of an order. Names the field, never its value. */
@@ -125,11 +126,8 @@ function wholeNumber(text: string): number | null {
 
 function parsedJson(value: XmlValue): unknown {
   if (typeof value !== 'string' || value.trim() === '') return plain(value)
-  try {
-    return JSON.parse(value)
-  } catch {
-    return value
-  }
+  const json = parseJson(value)
+  return json === undefined ? value : json
 }
 
 function plain(value: XmlValue): unknown {

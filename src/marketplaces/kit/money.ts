@@ -63,10 +63,8 @@ export function computeTaxSummary({
   const before = rates.map((rate) => totals.get(rate) ?? 0)
   const total = added(before, shareOut(charges.adjustment, before))
   const off = offTheTotal(discounts)
-  const coupon = shareDiscounts(
-    off.filter(({ kind }) => !PAID_OTHERWISE.has(kind)),
-    { rates, total, kept },
-  )
+  const coupons = off.filter(({ kind }) => !PAID_OTHERWISE.has(kind))
+  const coupon = shareDiscounts(coupons, rates, total, kept)
   const taxable = added(total, negated(coupon))
   const paid = sumOf(off, ({ kind, amount }) => (PAID_OTHERWISE.has(kind) ? amount : 0))
   const points = shareOut(paid, taxable)
@@ -83,14 +81,13 @@ export function computeTaxSummary({
   }))
 }
 
-interface ByRate {
-  rates: readonly number[]
-  total: readonly number[]
-  kept: readonly Line[]
-}
-
 /** Divides discounts by rate: a line's discount belongs to its rate, an order's to all rates. */
-function shareDiscounts(discounts: Discounts, { rates, total, kept }: ByRate): number[] {
+function shareDiscounts(
+  discounts: Discounts,
+  rates: readonly number[],
+  total: readonly number[],
+  kept: readonly Line[],
+): number[] {
   const rateOf = new Map(kept.map(({ lineId, taxRate }) => [lineId, taxRate]))
   const own = rates.map((rate) =>
     sumOf(discounts, ({ lineId, amount }) => (lineId !== null && rateOf.get(lineId) === rate ? amount : 0)),

@@ -106,7 +106,7 @@ function createAccess(
   }
 }
 
-const isGrantRefused = (error: unknown) =>
+const isGrantRefused = (error: unknown): error is MarketplaceFailure =>
   error instanceof MarketplaceFailure && error.mallCode === 'invalid_grant'
 
 /** Names a consent without revealing it. A new client secret keeps the tokens, so it is left out. */
@@ -188,8 +188,7 @@ export async function tokensOfCode(
   const { mall } = endpoint
   const code = { grant_type: 'authorization_code', ...form }
   const answer = await fetchToken(endpoint, code, signal).catch((error: unknown) => {
-    const refused = error instanceof MarketplaceFailure && error.mallCode === 'invalid_grant'
-    throw refused ? codeRefused(mall, error) : error
+    throw isGrantRefused(error) ? codeRefused(mall, error) : error
   })
   const { refreshToken } = answer
   if (refreshToken === undefined) throw noRefreshToken(mall, answer.status)

@@ -21,17 +21,13 @@ export function postalCodeOf(text: string | null): string | null {
 export function parseTimeBand(text: string | null): { timeFrom: string | null; timeTo: string | null } {
   const plain = (text ?? '').normalize('NFKC').replace(/\s/g, '')
   if (plain === '午前中' || plain === '午前') return { timeFrom: null, timeTo: '12:00' }
-  const match = BAND.exec(plain)
-  if (!match) return { timeFrom: null, timeTo: null }
-  const [, fromHour, fromMinute, between, toHour, toMinute, after] = match
+  const [, fromHour, fromMinute, between, toHour, toMinute, after] = BAND.exec(plain) ?? []
   const from = clockTime(fromHour, fromMinute)
   const to = clockTime(toHour, toMinute)
-  if (between)
-    return from && to && from < to ? { timeFrom: from, timeTo: to } : { timeFrom: null, timeTo: null }
-  if (after === '以降' || after === 'から') return { timeFrom: from, timeTo: null }
+  if (between && !(from && to && from < to)) return { timeFrom: null, timeTo: null }
   return after === 'まで' || after === '以前'
     ? { timeFrom: null, timeTo: from }
-    : { timeFrom: null, timeTo: null }
+    : { timeFrom: from, timeTo: to }
 }
 
 const HOUR = '(\\d{1,2})(?:[:時](\\d{2})?分?)'

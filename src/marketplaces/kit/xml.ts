@@ -221,17 +221,11 @@ export async function parseXmlList(
   }
 }
 
-interface Cut {
-  before: string
-  after: string
-  pieces: string[]
-}
-
 /**
  * Returns the text around the list, and the list in pieces of whole entries. Null when a tag might be no tag
  * (in CDATA or a comment), when entries are nested, and when there is text between two of them.
  */
-function cut(text: string, entry: string): Cut | null {
+function cut(text: string, entry: string) {
   const [open, close] = [`<${entry}>`, `</${entry}>`]
   if (text.includes('<!') || text.includes('<?', 1)) return null
   const first = text.indexOf(open)

@@ -1,14 +1,13 @@
 import type { Redis, Result } from 'ioredis'
 import type { Pool } from 'pg'
-import type { Clock } from '../../platform/clock.ts'
 import { statement } from '../../platform/db/statement-names.ts'
 import { acrossTenants } from '../../platform/db/tenant-scope.ts'
 import { present } from '../../platform/narrow.ts'
 import type { Quota } from '../port/session.ts'
 
-/** Token bucket, with the rules of all stores. Times are milliseconds of the store's own clock. */
+/** Token buckets. Times are milliseconds of the store's own clock. */
 
-interface Plan {
+export interface Plan {
   /** Calls gained in a second. */
   perSecond: number
   /** Calls that a full bucket holds; at least 1. */
@@ -21,7 +20,7 @@ export interface Bucket {
   at: number
 }
 
-interface Taken {
+export interface Taken {
   /** Whole milliseconds until a call is free; 0 when one was taken. */
   waitMs: number
   /** Calls left now. */
@@ -29,71 +28,34 @@ interface Taken {
 }
 
 /** Rounding of doubles must not refuse a call that comes exactly in time. */
-const ROUNDING = 1e-9
+export const ROUNDING = 1e-9
 
 export const planOf = ({ perSecond, burst }: Plan): Plan => ({
   perSecond,
   burst: Math.max(1, Math.floor(burst)),
 })
 
-/**
- * Takes one call if available. An unknown bucket is full. When the clock was set back, the bucket gains
- * nothing until that time is reached again, but for no longer than it takes to fill: a clock that was hours
- * ahead must not stop a shop for hours.
- */
-export function takeFrom(
-  known: Bucket | undefined,
-  { perSecond, burst }: Plan,
-  now: number,
-): { bucket: Bucket; taken: Taken } {
-  const fillMs = (burst / perSecond) * 1000
-  const at = Math.min(known?.at ?? now, now + fillMs)
-  const gained = (Math.max(0, now - at) / 1000) * perSecond
-  const level = Math.min(burst, (known?.level ?? burst) + gained)
-  const bucket = { level, at: Math.max(at, now) }
-  if (level < 1 - ROUNDING) {
-    const waitMs = Math.max(1, Math.ceil(bucket.at - now + ((1 - level) / perSecond) * 1000))
-    return { bucket, taken: { waitMs, left: level } }
-  }
-  return { bucket: { ...bucket, level: level - 1 }, taken: { waitMs: 0, left: level - 1 } }
-}
-
 export type LaneStore =
   | { kind: 'redis'; redis: Redis }
   /** The table is made by prepareLaneTable. */
   | { kind: 'postgres'; pool: Pool }
-  /** One process only. */
-  | { kind: 'memory' }
+  /** Buckets that the caller keeps. */
+  | TakeFromBucket
 
-/** Takes a call from the bucket of the quota's key, or returns the wait until the next one. */
+/**
+ * Takes a call from the bucket of the quota's key if one is available, or returns the wait until the next. An
+ * unknown bucket is full. When the clock was set back, the bucket gains nothing until that time is reached
+ * again, but for no longer than it takes to fill: a clock that was hours ahead must not stop a shop for hours.
+ */
 export type TakeFromBucket = (quota: Quota) => Promise<Taken>
 
-export function openBuckets(store: LaneStore, clock: Pick<Clock, 'now'>): TakeFromBucket {
-  const take = openStore(store, clock)
+export function openBuckets(store: LaneStore): TakeFromBucket {
+  if (typeof store === 'function') return store
+  const take = store.kind === 'postgres' ? openPostgresBuckets(store.pool) : openRedisBuckets(store.redis)
   return (quota) => take(quota.key, planOf(quota))
 }
 
-function openStore(store: LaneStore, clock: Pick<Clock, 'now'>) {
-  switch (store.kind) {
-    case 'memory':
-      return openMemory(clock)
-    case 'postgres':
-      return openPostgresBuckets(store.pool)
-    case 'redis':
-      return openRedisBuckets(store.redis)
-  }
-}
-
-function openMemory(clock: Pick<Clock, 'now'>): ReturnType<typeof openPostgresBuckets> {
-  const buckets = new Map<string, Bucket>()
-  return async (key, plan) => {
-    const { bucket, taken } = takeFrom(buckets.get(key), plan, clock.now())
-    buckets.set(key, bucket)
-    return taken
-  }
-}
-
-/** takeFrom of bucket.ts in Redis, by Redis's clock. A bucket that is full again is forgotten. */
+/** Takes by Redis's clock. A bucket that is full again is forgotten. */
 const TAKE_SCRIPT = `
 local rate, burst = tonumber(ARGV[1]) / 1000, tonumber(ARGV[2])
 local time = redis.call('time')
@@ -137,7 +99,7 @@ const TABLE = `${LANE_SCHEMA}.buckets`
 const PREPARE_LOCK = 0x746f7269
 
 /**
- * takeFrom of bucket.ts in one statement, by the database's clock, which is read when the row is locked.
+ * Takes in one statement, by the database's clock, which is read when the row is locked.
  * `wait_ms` is in the row because an upsert can return nothing else of its decision.
  */
 const TAKE = statement(`

@@ -8,20 +8,11 @@ export interface Lanes {
   lane(options?: { patienceMs?: number }): Lane
 }
 
-export interface LanesOptions {
-  store: LaneStore
-  clock: Clock
-  /** Longest wait in place. Default 2 s. */
-  patienceMs?: number
-}
-
 /** Our own budget is used up. The mall refused nothing, so do not back off beyond `until`. */
 export const LANE_BUSY = 'LANE_BUSY'
 /** The budget store is unavailable, and an unchecked call could break the mall's limit. */
 export const LANE_STORE_AWAY = 'LANE_STORE_AWAY'
 const STORE_AWAY_MS = 5000
-
-const isLaneBusy = (failure: MarketplaceFailure): boolean => failure.code === LANE_BUSY
 
 /**
  * Creates lanes over one store. `take` waits for the next free call, up to the patience.
@@ -30,9 +21,16 @@ const isLaneBusy = (failure: MarketplaceFailure): boolean => failure.code === LA
  * @throws MarketplaceFailure `unavailable` (LANE_STORE_AWAY) when the store does not answer
  * @throws the signal's reason when it is aborted
  */
-export function createLanes(options: LanesOptions): Lanes {
-  const { store, clock, patienceMs: usual = 2000 } = options
-  const takeFromBucket = openBuckets(store, clock)
+export function createLanes({
+  store,
+  clock,
+  patienceMs: usual = 2000,
+}: {
+  store: LaneStore
+  clock: Clock
+  patienceMs?: number
+}): Lanes {
+  const takeFromBucket = openBuckets(store)
   const queues = new Map<string, Queue>()
 
   async function take(quota: Quota, signal: AbortSignal, patienceMs: number): Promise<void> {
@@ -226,7 +224,7 @@ function shareOf(quota: Quota, { name, part, burst: least }: Share): Quota {
 const asUsed =
   ({ message }: Share) =>
   (error: unknown): never => {
-    if (!(error instanceof MarketplaceFailure) || !isLaneBusy(error)) throw error
+    if (!(error instanceof MarketplaceFailure) || error.code !== LANE_BUSY) throw error
     throw new MarketplaceFailure({
       kind: 'throttled',
       code: SHARE_USED,

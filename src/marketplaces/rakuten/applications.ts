@@ -1,3 +1,4 @@
+import { isRealDay } from '../../platform/japan-time.ts'
 import { rejected } from '../kit/failures.ts'
 import { MarketplaceFailure } from '../port/failures.ts'
 import type {
@@ -97,5 +98,5 @@ const linesOf = (text: string | null): string[] =>
 
 const dayOf = (text: string | null): string | null => {
   const day = text?.slice(0, 10) ?? ''
-  return /^\d{4}-\d{2}-\d{2}$/.test(day) && !Number.isNaN(Date.parse(day)) ? day : null
+  return isRealDay(day) ? day : null
 }

@@ -16,11 +16,7 @@ import { RAKUTEN } from './facts.ts'
 import { gatewayFailure } from './failures.ts'
 import { WireApplications, WireExpiry, WireFrame, type WireMessage, WireShippingResults } from './wire.ts'
 
-/** Answer of the order service: its frame, and the body's text for answers that cannot be used. */
-export interface Answer {
-  frame: WireFrame
-  text: string
-}
+export type Answer = ReturnType<typeof answerOf>
 
 export type RakutenClient = ReturnType<typeof createClient>
 
@@ -111,7 +107,8 @@ export function createClient(
   }
 }
 
-function answerOf(response: HttpResponse, tools: MarketplaceTools): Answer {
+/** Answer of the order service: its frame, and the body's text for answers that cannot be used. */
+function answerOf(response: HttpResponse, tools: MarketplaceTools) {
   throwIfAway(response, tools)
   const text = bodyText(response)
   const json = parseJson(text)

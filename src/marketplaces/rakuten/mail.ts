@@ -1,3 +1,4 @@
+import { isRealDay } from '../../platform/japan-time.ts'
 import { recogniserOf } from '../kit/mail/recogniser.ts'
 import type { MailRules } from '../port/mail-rules.ts'
 import { RAKUTEN } from './facts.ts'
@@ -53,11 +54,7 @@ export const recogniseRakutenMail = recogniserOf(RAKUTEN, {
   },
 })
 
-function isDate(yyyymmdd: string): boolean {
-  const year = Number(yyyymmdd.slice(0, 4))
-  const month = Number(yyyymmdd.slice(4, 6))
-  const day = Number(yyyymmdd.slice(6))
-  if (year < 1997 || year > 2199) return false
-  const date = new Date(Date.UTC(year, month - 1, day))
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day
-}
+const isDate = (yyyymmdd: string): boolean =>
+  yyyymmdd >= '1997' &&
+  yyyymmdd < '2200' &&
+  isRealDay(`${yyyymmdd.slice(0, 4)}-${yyyymmdd.slice(4, 6)}-${yyyymmdd.slice(6)}`)

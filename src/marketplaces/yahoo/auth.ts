@@ -14,7 +14,8 @@ import {
 } from '../kit/credentials.ts'
 import { rejected, unauthorised } from '../kit/failures.ts'
 import { accessBy, beforeConsent, consentError, type TokenEndpoint, tokensOfCode } from '../kit/oauth.ts'
-import type { ConsentAsk, ConsentExchange, ConsentFlow, CredentialField } from '../port/marketplace.ts'
+import { parseJson } from '../kit/texts.ts'
+import type { ConsentFlow, CredentialField } from '../port/marketplace.ts'
 import { YAHOO } from './facts.ts'
 import { RECHECK_MS, RENEW_CONSENT } from './failures.ts'
 import { parseDay, parseTime, toRfc3339 } from './wire.ts'
@@ -36,13 +37,11 @@ function cleanPem(pasted: string): string | null {
   return ['-----BEGIN PUBLIC KEY-----', ...lines, '-----END PUBLIC KEY-----', ''].join('\n')
 }
 
-/** Bits of an RSA public key in PEM; null when the PEM holds no RSA public key. */
-function rsaKeyBits(pem: string): number | null {
+function isRsaKey(pem: string): boolean {
   try {
-    const key = createPublicKey(pem)
-    return key.asymmetricKeyType === 'rsa' ? (key.asymmetricKeyDetails?.modulusLength ?? null) : null
+    return createPublicKey(pem).asymmetricKeyType === 'rsa'
   } catch {
-    return null
+    return false
   }
 }
 
@@ -81,7 +80,7 @@ const publicKey = z
       return z.NEVER
     }
     const pem = cleanPem(text)
-    if (pem && rsaKeyBits(pem)) return pem
+    if (pem && isRsaKey(pem)) return pem
     context.addIssue(
       '公開鍵を読み取れません。ストアクリエイターProの「設定 > 暗号鍵管理」に表示される公開鍵を、-----BEGIN PUBLIC KEY----- から -----END PUBLIC KEY----- まで貼り付けてください。',
     )
@@ -178,58 +177,44 @@ export const yahooShopCode = shopCodeOf(
 /** Yahoo! ID連携 v2 (YConnect), Authorization Code flow with PKCE: the store's staff must consent. */
 export const yahooConsent = (authUrl: string): ConsentFlow<YahooCredentials> => ({
   application: beforeConsent(yahooCredentials, 'to-be-brought-by-the-consent'),
-  authorisationUrl: (ask) => authorisationUrl(authUrl, ask),
+  authorisationUrl(ask) {
+    const query = new URLSearchParams({
+      response_type: 'code',
+      client_id: ask.credentials.clientId ?? '',
+      redirect_uri: ask.redirectUri,
+      scope: 'openid',
+      state: ask.state,
+      nonce: ask.nonce,
+      // Makes a refusal return to us instead of ending on Yahoo!'s error page.
+      bail: '1',
+      code_challenge: ask.codeChallenge,
+      code_challenge_method: 'S256',
+    })
+    return `${authUrl}/yconnect/v2/authorization?${query}`
+  },
   readAnswer(query) {
     const error = consentError(YAHOO, query)
     if (error) return error
     return query.code ? { kind: 'code', code: query.code } : null
   },
-  exchange: (exchange) => makeTokens(authUrl, exchange),
+  async exchange({ credentials, code, redirectUri, verifier, nonce, tools, signal }) {
+    const form = { code, redirect_uri: redirectUri, code_verifier: verifier }
+    const answer = await tokensOfCode(tokenEndpoint(authUrl, credentials, tools), form, signal)
+    if (!isOurs(answer.idToken, nonce)) throw otherSession()
+    return { refreshToken: answer.refreshToken, consentedAt: toJapaneseRfc3339(tools.clock.now()) }
+  },
   // px-14303, px-14304: the Business ID has no right to this store.
   wrongAccount: ['YAHOO_NO_PERMISSION', 'YAHOO_STORE_NOT_ALLOWED'],
 })
-
-function authorisationUrl(authUrl: string, ask: ConsentAsk<YahooCredentials>): string {
-  const url = new URL(`${authUrl}/yconnect/v2/authorization`)
-  const query = {
-    response_type: 'code',
-    client_id: ask.credentials.clientId ?? '',
-    redirect_uri: ask.redirectUri,
-    scope: 'openid',
-    state: ask.state,
-    nonce: ask.nonce,
-    // Makes a refusal return to us instead of ending on Yahoo!'s error page.
-    bail: '1',
-    code_challenge: ask.codeChallenge,
-    code_challenge_method: 'S256',
-  }
-  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
-  return url.href
-}
-
-async function makeTokens(
-  authUrl: string,
-  exchange: ConsentExchange<YahooCredentials>,
-): Promise<Partial<YahooCredentials>> {
-  const { credentials, code, redirectUri, verifier, tools, signal } = exchange
-  const form = { code, redirect_uri: redirectUri, code_verifier: verifier }
-  const answer = await tokensOfCode(tokenEndpoint(authUrl, credentials, tools), form, signal)
-  if (!isOurs(answer.idToken, exchange.nonce)) throw otherSession()
-  return { refreshToken: answer.refreshToken, consentedAt: toJapaneseRfc3339(tools.clock.now()) }
-}
 
 /**
  * The id token comes straight from Yahoo! over TLS, so its signature may go unchecked (OpenID Connect Core
  * §3.1.3.7); its nonce ties the code to this very request. A token that cannot be read says nothing.
  */
 function isOurs(idToken: string | undefined, nonce: string): boolean {
-  try {
-    const payload = Buffer.from(idToken?.split('.')[1] ?? '', 'base64url').toString('utf8')
-    const said = factsOf(JSON.parse(payload)).nonce
-    return said === undefined || said === nonce
-  } catch {
-    return true
-  }
+  const payload = Buffer.from(idToken?.split('.')[1] ?? '', 'base64url').toString('utf8')
+  const said = factsOf(parseJson(payload)).nonce
+  return said === undefined || said === nonce
 }
 
 const otherSession = rejected(

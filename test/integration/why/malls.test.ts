@@ -20,6 +20,7 @@ import { answerWhy, createLiveHalf, type LiveTools, type WhyDeps } from '../../.
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeMailbox, newId, testSealer } from '../../support/fixtures.ts'
 import { type MallBench, mallBench } from '../../support/malls/mall-bench.ts'
+import { memoryBuckets } from '../../support/malls/memory-buckets.ts'
 
 /**
  * Each verdict at each simulated mall, by its own adapter, with the sweep and the question to the mall on and
@@ -419,7 +420,7 @@ function ask(
   turns: WhyDeps['turns'] = { run: (_, work) => work() },
 ) {
   const { pool, db } = database
-  const lanes = createLanes({ store: { kind: 'memory' }, clock: systemClock })
+  const lanes = createLanes({ store: memoryBuckets(systemClock), clock: systemClock })
   const half = createLiveHalf({
     pool,
     clock: systemClock,

@@ -8,6 +8,7 @@ import { freshDatabase, type TestDatabase } from '../../support/database/databas
 import { makeTenant } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
 import { failure } from '../../support/malls/fake-marketplace.ts'
+import { memoryBuckets } from '../../support/malls/memory-buckets.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -165,7 +166,7 @@ describe('the question to the mall', () => {
     const woken: string[] = []
     const half = createLiveHalf({
       ...bench.deps,
-      lanes: createLanes({ store: { kind: 'memory' }, clock: bench.clock }),
+      lanes: createLanes({ store: memoryBuckets(bench.clock), clock: bench.clock }),
       wakeQueue: { wake: async (ids) => void woken.push(...ids) },
     })
     return { half, woken }

@@ -3,6 +3,7 @@ import type { ControllableClock } from '../../../sandbox/kit/types.ts'
 import { type AmazonSimulator, NO_QUOTAS } from '../../../sandbox/malls/amazon/index.ts'
 import type { FetchOutcome } from '../../../src/marketplaces/port/session.ts'
 import { createLanes } from '../../../src/marketplaces/quota/lanes.ts'
+import { memoryBuckets } from '../../support/malls/memory-buckets.ts'
 import { OTHER_SHOP, openAmazon, SHOP, START, startHeldMall } from './test-kit.ts'
 
 let mall: AmazonSimulator
@@ -275,7 +276,7 @@ describe('quotas', () => {
     const real = await startHeldMall({ quotaClock: still })
     mall = real.mall
     clock = real.clock
-    const lane = createLanes({ store: { kind: 'memory' }, clock: still, patienceMs: 1000 }).lane()
+    const lane = createLanes({ store: memoryBuckets(still), clock: still, patienceMs: 1000 }).lane()
     const numbers = Array.from({ length: 31 }, () => place())
     const outcomes: FetchOutcome[] = []
     const fetching = async () => {

@@ -19,6 +19,7 @@ import { type Exchange, recording } from '../../malls/documents/index.ts'
 import type { TestDatabase } from '../database/database.ts'
 import { makeShop, makeTenant, newId, testSealer } from '../fixtures.ts'
 import { shopWorkerOf } from '../imports/shop-worker.ts'
+import { memoryBuckets } from './memory-buckets.ts'
 
 export interface MallBenchOptions {
   clock?: Clock
@@ -70,7 +71,7 @@ export async function mallBench(database: TestDatabase, options: MallBenchOption
   const sessions = createShopSessions({
     ...base,
     http: heard,
-    lanes: createLanes({ store: { kind: 'memory' }, clock }),
+    lanes: createLanes({ store: memoryBuckets(clock), clock }),
     tokens: createTokenStores({ ...base, owner: 'test' }),
   })
   const onStaged = createOnImport(base)

@@ -31,6 +31,7 @@ import { firstPage, readDueShops } from '../../../src/worker/statements.ts'
 import type { TestDatabase } from '../database/database.ts'
 import { makeMailbox, makeShop, newId, testSealer } from '../fixtures.ts'
 import { jobsOf, shopWorkerOf, workingShop } from '../imports/shop-worker.ts'
+import { memoryBuckets } from './memory-buckets.ts'
 
 /**
  * A simulated mall that allows what the real one allows, with a shop and a worker, all on one held clock: how
@@ -109,7 +110,7 @@ export async function quotaMall(database: TestDatabase, name: SandboxMall, optio
   const sessions = createShopSessions({
     ...base,
     http,
-    lanes: createLanes({ store: { kind: 'memory' }, clock: jumping }),
+    lanes: createLanes({ store: memoryBuckets(jumping), clock: jumping }),
     tokens: createTokenStores({ ...base, owner: newId() }),
   })
   const sweepDeps = { ...base, intervalMs: INTERVAL_MS }

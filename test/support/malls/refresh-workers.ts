@@ -10,6 +10,7 @@ import { createHttpClient } from '../../../src/platform/http/undici-client.ts'
 import { createTokenStores } from '../../../src/shops/credentials/tokens.ts'
 import { createShopSessions } from '../../../src/shops/shops/sessions.ts'
 import { newId, testSealer } from '../fixtures.ts'
+import { memoryBuckets } from './memory-buckets.ts'
 
 export interface RefreshTask {
   databaseUrl: string
@@ -39,7 +40,7 @@ export async function openRefreshWorkers(task: RefreshTask): Promise<RefreshWork
     ...shared,
     marketplaces,
     http,
-    lanes: createLanes({ store: { kind: 'memory' }, clock }),
+    lanes: createLanes({ store: memoryBuckets(clock), clock }),
     tokens: createTokenStores({ ...shared, newId, owner: `process ${process.pid}` }),
   })
 

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { createLanes, isShareUsed, sharing } from '../../../src/marketplaces/quota/lanes.ts'
 import { heldClock } from '../../support/held-clock.ts'
+import { memoryBuckets } from '../../support/malls/memory-buckets.ts'
 
 const QUOTA = { key: 'mall', perSecond: 1, burst: 4 }
 const { signal } = new AbortController()
@@ -12,7 +13,7 @@ const failure = (call: Promise<unknown>) =>
 
 it('questions have a twentieth of the budget, and none of it where work would wait', async () => {
   const clock = heldClock('2026-01-15T00:00:00Z')
-  const lane = sharing(createLanes({ store: { kind: 'memory' }, clock }))
+  const lane = sharing(createLanes({ store: memoryBuckets(clock), clock }))
   const ask = () => failure(lane.asQuestion(() => lane.take(QUOTA, signal)))
   for (let call = 0; call < 3; call++) expect(await ask()).toBeNull()
   const used = await ask()

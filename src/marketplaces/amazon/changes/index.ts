@@ -13,7 +13,7 @@ import { names } from '../../kit/wire.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { MarketplaceTools } from '../../port/session.ts'
 import type { ChangeCalls, ChangeRules } from '../../port/site-changes.ts'
-import type { AmazonAnswer, AmazonClient } from '../client.ts'
+import type { AmazonClient, Refused } from '../client.ts'
 import { amazonCarriers, withOwnCode } from '../codes.ts'
 import { AMAZON, MARKETPLACE_JP } from '../facts.ts'
 import { clockWords } from '../failures.ts'
@@ -160,8 +160,6 @@ export function amazonChangeCalls(
     },
   }
 }
-
-type Refused = Extract<AmazonAnswer, { kind: 'refused' }>
 
 /** Classifies a refused confirmShipment. Mentions our wrong clock beside a refused date. */
 export function refusedShipment({ status, facts, clockOffMs = 0 }: Refused): MarketplaceFailure {

@@ -121,12 +121,12 @@ function allot<P extends { lines?: Lines | undefined }>(
   const rest = [...left].flatMap(([orderItemId, quantity]) => (quantity > 0 ? { orderItemId, quantity } : []))
   const packages = parcels.map((parcel) => ({
     parcel,
-    orderItems: parcel.lines?.length ? parcel.lines.map(toContents) : rest,
+    orderItems: parcel.lines?.length
+      ? parcel.lines.map(({ lineId, quantity }) => ({ orderItemId: lineId, quantity }))
+      : rest,
   }))
   return packages.some(({ orderItems }) => orderItems.length === 0) ? refuse('NOTHING_TO_SHIP') : packages
 }
-
-const toContents = ({ lineId, quantity }: Lines[number]) => ({ orderItemId: lineId, quantity })
 
 const unknownLine = (lineId: string) =>
   refused(

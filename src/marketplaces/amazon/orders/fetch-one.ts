@@ -5,11 +5,11 @@ import { isRaw } from '../../kit/wire.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { FetchOutcome, MarketplaceTools } from '../../port/session.ts'
 import {
-  type AmazonAnswer,
   type AmazonClient,
   getOrder,
   ORDER_DATA,
   ordersReadable,
+  type Refused,
   searchOrders,
 } from '../client.ts'
 import { STATUS } from '../codes.ts'
@@ -19,9 +19,13 @@ import { parseTime, revisionOf, toRequestTime, type WireHead } from '../wire.ts'
 import { readHead, toOrder } from './to-order.ts'
 import { PII_ROLE } from './to-status.ts'
 
-export interface Fetching extends OutcomeContext {
+export interface Fetching {
   client: AmazonClient
   health: Health
+  shopCode: string
+  /** Orders that Amazon ships from its own warehouse (FBA) are wanted too. */
+  includeFba: boolean
+  tools: Pick<MarketplaceTools, 'clock' | 'notice' | 'noticeOver'>
 }
 
 /** Long enough for another order to show that the shop itself works. */
@@ -40,7 +44,10 @@ export const fetchOne = (
 ): Promise<FetchOutcome> =>
   orFailed(orderNumber, async () => {
     const answer = await getOrder(fetching.client, orderNumber, ORDER_DATA, signal)
-    if (answer.kind === 'refused') return explain(orderNumber, answer, fetching, signal)
+    if (answer.kind === 'refused') {
+      const explain = { 404: explainNotFound, 403: explainForbidden }[answer.status] ?? explainBadRequest
+      return explain(orderNumber, answer, fetching, signal)
+    }
     fetching.health.good(fetching.tools.clock.now())
     const order = isRaw(answer.json) ? answer.json.order : undefined
     if (isNothing(answer.json)) return notFound(orderNumber)
@@ -52,13 +59,6 @@ export const fetchOne = (
 const isNothing = (json: unknown): boolean =>
   isRaw(json) &&
   Object.values(json).every((value) => value === null || (isRaw(value) && !Object.keys(value).length))
-
-type Refused = Extract<AmazonAnswer, { kind: 'refused' }>
-
-function explain(orderNumber: string, answer: Refused, fetching: Fetching, signal: AbortSignal) {
-  const by = { 404: explainNotFound, 403: explainForbidden }[answer.status] ?? explainBadRequest
-  return by(orderNumber, answer, fetching, signal)
-}
 
 /**
  * A 404 without a body concerns the order only when the API answers otherwise: at a wrong address every
@@ -135,15 +135,8 @@ async function explainBadRequest(
   return pending(orderNumber, tools.clock.now() + DATA_REFUSED_AGAIN_MS, message)
 }
 
-interface OutcomeContext {
-  shopCode: string
-  /** Orders that Amazon ships from its own warehouse (FBA) are wanted too. */
-  includeFba: boolean
-  tools: Pick<MarketplaceTools, 'clock' | 'notice' | 'noticeOver'>
-}
-
 /** Classifies one Order of an answer for the requested number. Never throws MarketplaceFailure. */
-export function outcomeOf(model: unknown, orderNumber: string, context: OutcomeContext): FetchOutcome {
+export function outcomeOf(model: unknown, orderNumber: string, context: Fetching): FetchOutcome {
   try {
     const head = readHead(model)
     if (head.orderId !== orderNumber) {
@@ -162,7 +155,7 @@ export function numberOf(model: unknown): string | null {
   return typeof id === 'string' ? id : null
 }
 
-function read(model: unknown, { shopCode, tools }: OutcomeContext): FetchOutcome {
+function read(model: unknown, { shopCode, tools }: Fetching): FetchOutcome {
   const raw = JSON.stringify(model)
   const order = storableFrom(raw, toOrder(model, shopCode))
   const nameless = order.recipients.some((recipient) => recipient.addressPending)
@@ -182,7 +175,7 @@ function read(model: unknown, { shopCode, tools }: OutcomeContext): FetchOutcome
 const PII_ROLE_MISSING = 'AMAZON_PII_ROLE_MISSING'
 
 /** Orders that are not for the shop to ship, or that wait for payment and have no address yet. */
-function notYet(head: WireHead, { includeFba, tools }: OutcomeContext): FetchOutcome | null {
+function notYet(head: WireHead, { includeFba, tools }: Fetching): FetchOutcome | null {
   const orderNumber = head.orderId
   const { marketplaceId } = head.salesChannel ?? {}
   const skipped = (reason: string): FetchOutcome => ({ kind: 'skipped', orderNumber, reason })

@@ -5,20 +5,7 @@ import type { NormalisedOrder, OrderDiscount, OrderWarning } from '../../port/or
 import { isGiftCard, paymentOf } from '../codes.ts'
 import type { WireBreakdown, WireItem, WireOrder } from '../wire.ts'
 
-/** Yen by type of breakdown, of a line or the order. Discounts are positive, whatever Amazon's sign. */
-export interface Amounts {
-  /** null: nothing is said of the goods. */
-  goods: number | null
-  shipping: number
-  giftWrap: number
-  cod: number
-  /** OTHER, DELIVERY_TIP and types that the model does not have yet. */
-  other: number
-  discount: number
-  tax: number
-  /** Tax by its base; empty when Amazon gives only one sum. */
-  taxOn: Readonly<Record<string, number>>
-}
+type Amounts = ReturnType<typeof readAmounts>
 
 const NAMED = new Set(['ITEM', 'SHIPPING', 'GIFT_WRAP', 'COD_FEE', 'DISCOUNT', 'TAX'])
 
@@ -26,8 +13,10 @@ const NAMED = new Set(['ITEM', 'SHIPPING', 'GIFT_WRAP', 'COD_FEE', 'DISCOUNT', '
 export const breakdownsOf = ({ proceeds }: Pick<WireItem | WireOrder, 'proceeds'>): WireBreakdown[] =>
   proceeds?.breakdowns ?? []
 
-export function readAmounts(breakdowns: readonly WireBreakdown[]): Amounts {
+/** Yen by type of breakdown, of a line or the order. Discounts are positive, whatever Amazon's sign. */
+export function readAmounts(breakdowns: readonly WireBreakdown[]) {
   const of = (type: string) => sumOf(breakdowns, (one) => (one.type === type ? one.subtotal : 0))
+  /** Tax by its base; empty when Amazon gives only one sum. */
   const taxOn: Record<string, number> = {}
   for (const tax of breakdowns.filter((one) => one.type === 'TAX')) {
     for (const { subtype, value } of tax.detailedBreakdowns) {
@@ -35,10 +24,12 @@ export function readAmounts(breakdowns: readonly WireBreakdown[]): Amounts {
     }
   }
   return {
+    /** null: nothing is said of the goods. */
     goods: breakdowns.some((one) => one.type === 'ITEM') ? of('ITEM') : null,
     shipping: of('SHIPPING'),
     giftWrap: of('GIFT_WRAP'),
     cod: of('COD_FEE'),
+    /** OTHER, DELIVERY_TIP and types that the model does not have yet. */
     other: sumOf(breakdowns, (one) => (NAMED.has(one.type) ? 0 : one.subtotal)),
     discount: Math.abs(of('DISCOUNT')),
     tax: of('TAX'),

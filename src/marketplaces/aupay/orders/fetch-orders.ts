@@ -19,10 +19,11 @@ const ORDER_MAX_BYTES = 12 * 1024 * 1024
  */
 export async function* fetchOrders(
   orderNumbers: readonly string[],
-  fetching: ListTools,
+  fetching: FetchTools,
   signal: AbortSignal,
   hints: FetchHints = {},
 ): AsyncGenerator<FetchOutcome> {
+  const { searches } = fetching
   const wanted = new Set(orderNumbers)
   for (const orderNumber of wanted) {
     if (isOrderNumber(orderNumber)) continue
@@ -33,7 +34,7 @@ export async function* fetchOrders(
   for (const orderNumber of wanted) {
     signal.throwIfAborted()
     if (hints.goesOn?.() === false) return
-    payBack(fetching.searches)
+    searches.debt = Math.max(0, searches.debt - 1 / ORDERS_PER_VAIN_PAGE)
     yield await orFailed(orderNumber, () => fetchOrder(orderNumber, fetching, signal))
   }
 }
@@ -105,13 +106,8 @@ export interface SearchMemory {
 }
 
 type Walk = SearchSpan & { startCount: number }
-type ListTools = FetchTools & { searches: SearchMemory }
 
 export const createSearchMemory = (): SearchMemory => ({ debt: 0, inVain: 0, walk: null, read: null })
-
-const payBack = (memory: SearchMemory): void => {
-  memory.debt = Math.max(0, memory.debt - 1 / ORDERS_PER_VAIN_PAGE)
-}
 
 function mayTry({ debt, inVain }: SearchMemory, wanted: number): boolean {
   if (wanted < FEWEST) return false
@@ -125,7 +121,7 @@ function mayTry({ debt, inVain }: SearchMemory, wanted: number): boolean {
 async function* fetchFromList(
   wanted: Set<string>,
   since: Date,
-  fetching: ListTools,
+  fetching: FetchTools,
   signal: AbortSignal,
   { goesOn }: FetchHints = {},
 ): AsyncGenerator<FetchOutcome> {
@@ -218,6 +214,7 @@ interface FetchTools {
   shopCode: string
   client: AupayClient
   tools: Pick<MarketplaceTools, 'clock' | 'notice'>
+  searches: SearchMemory
 }
 
 /** @throws MarketplaceFailure `malformed` when the order cannot be read or is another one */

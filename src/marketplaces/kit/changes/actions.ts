@@ -190,13 +190,12 @@ const RECIPIENT_TEXTS = {
   address2: '建物名・部屋番号',
 }
 
-interface Place {
-  path: PropertyKey[]
-  value: unknown
-}
-
 /** Lists the values of a field; a name after a list means the field in each of its entries. */
-function valuesAt(value: unknown, names: readonly string[], path: PropertyKey[] = []): Place[] {
+function valuesAt(
+  value: unknown,
+  names: readonly string[],
+  path: PropertyKey[] = [],
+): { path: PropertyKey[]; value: unknown }[] {
   const [name, ...rest] = names
   if (name === undefined) return [{ path, value }]
   if (Array.isArray(value)) return value.flatMap((entry, index) => valuesAt(entry, names, [...path, index]))

@@ -94,15 +94,11 @@ export function pairParcels<W extends { trackingNumber?: string | undefined }>(
   return { pairs, missing: [...open], foreign: [...free].filter((parcel) => parcel.trackingNumber !== null) }
 }
 
-export type ParcelsByRecipient<W> =
-  | { kind: 'by_recipient'; groups: { recipient: OrderRecipient; parcels: W[] }[] }
-  | { kind: 'refused'; plan: ChangePlan }
-
 /** Sorts parcels by recipient; without an id they go to the only one. `recipients`: those to ship to. */
 export function parcelsByRecipient<W extends { recipientId?: string | undefined }>(
   recipients: NormalisedOrder['recipients'],
   parcels: readonly W[],
-): ParcelsByRecipient<W> {
+) {
   const groups = new Map<OrderRecipient, W[]>()
   for (const parcel of parcels) {
     const recipient =
@@ -111,12 +107,13 @@ export function parcelsByRecipient<W extends { recipientId?: string | undefined 
           ? recipients[0]
           : null
         : recipients.find((one) => one.id === parcel.recipientId)
-    if (recipient === null) return { kind: 'refused', plan: ambiguous(recipients) }
-    if (recipient === undefined) return { kind: 'refused', plan: unknownRecipient(parcel.recipientId) }
+    if (recipient === null) return { kind: 'refused' as const, plan: ambiguous(recipients) }
+    if (recipient === undefined)
+      return { kind: 'refused' as const, plan: unknownRecipient(parcel.recipientId) }
     groups.set(recipient, [...(groups.get(recipient) ?? []), parcel])
   }
   return {
-    kind: 'by_recipient',
+    kind: 'by_recipient' as const,
     groups: [...groups].map(([recipient, list]) => ({ recipient, parcels: list })),
   }
 }

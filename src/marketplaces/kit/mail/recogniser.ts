@@ -52,22 +52,21 @@ type NamedMail = MallMail & Pick<MallFacts, 'name' | 'label'>
  */
 export function recogniserOf({ name, label }: Pick<MallFacts, 'name' | 'label'>, mail: MallMail) {
   const mall: NamedMail = { name, label, ...mail }
-  return (seen: ReadableMail, rules: MailRules): Recognition | null => recognise(mall, seen, rules)
-}
-
-function recognise(mall: NamedMail, mail: ReadableMail, rules: MailRules): Recognition | null {
-  const readings = collectReadings(mall, mail, rules, false)
-  if (readings.length === 0) return null
-  const found = unique(readings.flatMap((reading) => reading.orderNumbers))
-  const orderNumbers = found.slice(0, MOST_NUMBERS)
-  const cut = found.length > MOST_NUMBERS || readings.some((reading) => reading.cut)
-  const kind = strongestKind(readings.map((reading) => reading.kind))
-  return {
-    marketplace: mall.name,
-    kind,
-    orderNumbers,
-    ...(cut ? { cut } : {}),
-    reason: findReason(mall, kind, orderNumbers, readings, rules),
+  return (seen: ReadableMail, rules: MailRules): Recognition | null => {
+    const readings = collectReadings(mall, seen, rules, false)
+    if (readings.length === 0) return null
+    const found = unique(readings.flatMap((reading) => reading.orderNumbers))
+    const orderNumbers = found.slice(0, MOST_NUMBERS)
+    const cut = found.length > MOST_NUMBERS || readings.some((reading) => reading.cut)
+    // A new order counts most, since staging reads its order's present state anyway.
+    const kind = MAIL_KINDS.find((one) => readings.some((reading) => reading.kind === one)) ?? 'unknown'
+    return {
+      marketplace: name,
+      kind,
+      orderNumbers,
+      ...(cut ? { cut } : {}),
+      reason: findReason(mall, kind, orderNumbers, readings, rules),
+    }
   }
 }
 
@@ -188,10 +187,6 @@ function kindWithoutSubject(text: string): MailKind {
   const readable = /[ぁ-ん]/.test(text) && !text.includes('\uFFFD')
   return readable && !/注文|受注|オーダー/.test(text) ? 'notice' : 'unknown'
 }
-
-/** Several mails in one: a new order counts most, since staging reads its order's present state anyway. */
-const strongestKind = (kinds: readonly MailKind[]): MailKind =>
-  MAIL_KINDS.find((kind) => kinds.includes(kind)) ?? 'unknown'
 
 function findReason(
   mall: NamedMail,

@@ -17,6 +17,7 @@ import type { ChangePlan, ChangeStep, Looks } from '../../port/site-changes.ts'
 import { CARRIERS, PROGRESS } from '../codes.ts'
 import {
   packagesOf,
+  progressOf,
   replacedLists,
   type ShippingRecord,
   sendable,
@@ -68,7 +69,6 @@ function confirmedFirst(wished: Wished<'ship'>, order: NormalisedOrder): ChangeP
     : null
 }
 
-const progressOf = (order: NormalisedOrder) => Number(order.mallStatus.code)
 const nameOf = (order: NormalisedOrder) => order.mallStatus.name ?? order.mallStatus.code
 
 export function cancelled(order: NormalisedOrder): ChangePlan | null {

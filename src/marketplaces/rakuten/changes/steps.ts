@@ -155,13 +155,15 @@ function phoneOf(phone: string): [string, string, string] {
   return [digits.slice(0, -8), digits.slice(-8, -4), digits.slice(-4)]
 }
 
-const dropOffOf = ({ mallFields }: OrderRecipient) => mallFields.dropOffLocation || NO_DROP_OFF
-
 /** True when the order shows the basket as it was sent. */
 export function showsPackage(sent: SentPackage, order: NormalisedOrder): boolean {
   const recipient = order.recipients.find(({ id }) => id === String(sent.basketId))
   if (!recipient || (recipient.shippingFee ?? PENDING_AMOUNT) !== sent.postagePrice) return false
-  if (sent.dropOffLocation !== undefined && sent.dropOffLocation !== dropOffOf(recipient)) return false
+  if (
+    sent.dropOffLocation !== undefined &&
+    sent.dropOffLocation !== (recipient.mallFields.dropOffLocation || NO_DROP_OFF)
+  )
+    return false
   const now = sendable(senderOf(recipient))
   const sameSender = Object.entries(now).every(([name, value]) => (sent.SenderModel[name] ?? null) === value)
   return (
@@ -270,7 +272,8 @@ export function judge(
   const [error] = errors
   const done = own.filter((entry) => entry.messageType !== 'ERROR')
   if (error) {
-    if (codeOf(error) === DONE_ALREADY) return answered(error.messageCode, error.message)
+    if (error.messageCode?.replace(/^ORDER_EXT_API_/, '') === DONE_ALREADY)
+      return answered(error.messageCode, error.message)
     throw refusedWrite(error, done.length, raw)
   }
   if (done.length < expected) throw outcomeUnknown(RAKUTEN, { raw })
@@ -293,8 +296,6 @@ export function verdict(messages: readonly WireMessage[], judging: Judging): Ste
     throw error
   }
 }
-
-const codeOf = (entry: WireMessage) => (entry.messageCode ?? '').replace(/^ORDER_EXT_API_/, '')
 
 /** The status has moved on: a person, or a try whose answer was lost, confirmed the order. */
 const DONE_ALREADY = 'CONFIRM_ORDER_ERROR_103'
@@ -379,7 +380,7 @@ export function rakutenStepState(step: ChangeStep, order: NormalisedOrder): Step
   }
 }
 
-const progressOf = (order: NormalisedOrder) => Number(order.mallStatus.code)
+export const progressOf = (order: NormalisedOrder) => Number(order.mallStatus.code)
 
 /** A cancelled order is beyond 100 too, but was not confirmed. */
 const isConfirmed = (order: NormalisedOrder) =>

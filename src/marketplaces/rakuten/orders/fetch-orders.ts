@@ -114,7 +114,8 @@ async function readBatch(
       if (!(failure instanceof MarketplaceFailure) || failure.kind !== 'malformed') throw failure
       return { kind: 'unreadable', failure }
     }
-    error = errorOfAll(answer)
+    const { MessageModelList: messages } = answer.frame
+    error = messages.find((entry) => entry.messageType === 'ERROR' && !entry.orderNumber) ?? null
     if (!refusesVersion(error)) return { kind: 'answered', answer, error }
     version = versions.refused(version, tools.clock)
     if (version === null) return allVersionsRefused(versions, answer, error)
@@ -124,10 +125,6 @@ async function readBatch(
     })
   }
   throw new Error('unreachable: a version choice always starts with a version')
-}
-
-function errorOfAll({ frame }: Answer): WireMessage | null {
-  return frame.MessageModelList.find((entry) => entry.messageType === 'ERROR' && !entry.orderNumber) ?? null
 }
 
 /** 009 means a missing required field. Numbers are always sent, so it can only be the version. */

@@ -107,7 +107,7 @@ export function yahooStepState(step: ChangeStep, order: NormalisedOrder): StepSt
     checks.push(
       step.name === 'correct_shipment' ? isCorrected(sent.Ship, order) : isShipped(sent.Ship, order),
     )
-  if (step.name === 'content') checks.push(hasContent(sent, order))
+  if (step.name === 'content') checks.push(Object.keys(differing(sent, order)).length === 0)
   if (step.name === 'add_lines') checks.push(hasLines(sent.Item ?? [], order))
   if (sent.IsSeen) checks.push(IsSeen === null ? null : IsSeen === 'true' || IsSeen === '1')
   if (sent.Notes !== undefined) checks.push(sameText(sent.Notes, order.notes.shop))
@@ -140,10 +140,6 @@ export function isCorrected(sent: ShipFields, order: NormalisedOrder): boolean {
     (!sent.ShipDate || (parcels[0]?.shippedOn ?? '').replaceAll('-', '').slice(0, 8) === sent.ShipDate)
   )
 }
-
-/** True when the order shows all of the content. */
-const hasContent = (content: Content, order: NormalisedOrder): boolean =>
-  Object.keys(differing(content, order)).length === 0
 
 /** Returns the part of the content that the order does not show. */
 export function differing(

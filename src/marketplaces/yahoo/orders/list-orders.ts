@@ -76,13 +76,7 @@ export function createOrderLister(
   }
 }
 
-interface Found {
-  orders: ListedOrder[]
-  unreadable: readonly string[]
-  /** Entries of the page, those that cannot be read too. */
-  entries: number
-  total: number
-}
+type Found = Awaited<ReturnType<typeof search>>
 
 /** The next page, the second walk after the first, null at the end. An empty first walk has one too. */
 function nextToken(token: Token, { entries, total }: Found): Token | null {
@@ -93,12 +87,7 @@ function nextToken(token: Token, { entries, total }: Found): Token | null {
   return token.by === 'OrderTime' ? { ...token, by: 'PublicationTime', start: 1 } : null
 }
 
-async function search(
-  client: YahooClient,
-  window: ListWindow,
-  token: Token,
-  signal: AbortSignal,
-): Promise<Found> {
+async function search(client: YahooClient, window: ListWindow, token: Token, signal: AbortSignal) {
   const answer = await client.call(
     { operation: 'orderList', request: searchRequest(window, token), maxBytes: LIST_MAX_BYTES },
     signal,
@@ -111,6 +100,7 @@ async function search(
   // An empty OrderInfo, which comes past the end, is text and no entry.
   const entries = elementsAt(found, 'OrderInfo')
   const read = readEntries(entries, toListed, token.start - 1)
+  // `entries`: of the page, those that cannot be read too.
   return { ...read, entries: entries.length, total: Number(total) }
 }
 

@@ -4,12 +4,13 @@ import { createLanes } from '../../../../src/marketplaces/quota/lanes.ts'
 import { type Clock, systemClock } from '../../../../src/platform/clock.ts'
 import { poolWith } from '../../../support/fixtures.ts'
 import { heldClock } from '../../../support/held-clock.ts'
+import { memoryBuckets } from '../../../support/malls/memory-buckets.ts'
 
 const never = new AbortController().signal
 
 describe('lane in memory', () => {
   test('a burst at once, then one after another at the rate', async () => {
-    const lane = createLanes({ store: { kind: 'memory' }, clock: systemClock }).lane()
+    const lane = createLanes({ store: memoryBuckets(systemClock), clock: systemClock }).lane()
     const quota = { key: 'k', perSecond: 20, burst: 4 }
     const at: number[] = []
     const begun = performance.now()
@@ -25,7 +26,7 @@ describe('lane in memory', () => {
 
   test('after a burst the next call is free when one is gained, not when the bucket is full again', async () => {
     const clock = heldClock()
-    const lane = createLanes({ store: { kind: 'memory' }, clock }).lane()
+    const lane = createLanes({ store: memoryBuckets(clock), clock }).lane()
     const quota = { key: 'k', perSecond: 0.5, burst: 30 }
     for (let n = 0; n < 30; n++) await lane.take(quota, never)
     const next = lane.take(quota, never)
@@ -35,20 +36,25 @@ describe('lane in memory', () => {
   })
 
   test('many at once are all let through while the bucket holds enough for them', async () => {
-    const lane = createLanes({ store: { kind: 'memory' }, clock: heldClock() }).lane()
+    const clock = heldClock()
+    const lane = createLanes({ store: memoryBuckets(clock), clock }).lane()
     const quota = { key: 'k', perSecond: 0.5, burst: 30 }
     await Promise.all(Array.from({ length: 30 }, () => lane.take(quota, never)))
   })
 
   test('lanes of different keys do not wait for each other', async () => {
-    const lane = createLanes({ store: { kind: 'memory' }, clock: systemClock }).lane()
+    const lane = createLanes({ store: memoryBuckets(systemClock), clock: systemClock }).lane()
     const begun = performance.now()
     await Promise.all(['a', 'b', 'c'].map((key) => lane.take({ key, perSecond: 1, burst: 1 }, never)))
     expect(performance.now() - begun).toBeLessThan(500)
   })
 
   test('further away than the patience: throttled, with the time to come back', async () => {
-    const lane = createLanes({ store: { kind: 'memory' }, clock: systemClock, patienceMs: 100 }).lane()
+    const lane = createLanes({
+      store: memoryBuckets(systemClock),
+      clock: systemClock,
+      patienceMs: 100,
+    }).lane()
     const quota = { key: 'slow', perSecond: 0.1, burst: 1 }
     await lane.take(quota, never)
     const failure = await lane.take(quota, never).catch((error: unknown) => error)
@@ -60,7 +66,11 @@ describe('lane in memory', () => {
   })
 
   test('callers of one budget have their turns in order, and those too far behind are sent away at once', async () => {
-    const lane = createLanes({ store: { kind: 'memory' }, clock: systemClock, patienceMs: 250 }).lane()
+    const lane = createLanes({
+      store: memoryBuckets(systemClock),
+      clock: systemClock,
+      patienceMs: 250,
+    }).lane()
     const quota = { key: 'k', perSecond: 10, burst: 1 }
     const begun = performance.now()
     const turns: number[] = []
@@ -81,7 +91,7 @@ describe('lane in memory', () => {
   })
 
   test('an abort ends the wait', async () => {
-    const lane = createLanes({ store: { kind: 'memory' }, clock: systemClock }).lane()
+    const lane = createLanes({ store: memoryBuckets(systemClock), clock: systemClock }).lane()
     const quota = { key: 'k', perSecond: 1, burst: 1 }
     await lane.take(quota, never)
     const abort = new AbortController()

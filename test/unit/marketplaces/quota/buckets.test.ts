@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Bucket, planOf, takeFrom } from './buckets.ts'
+import { type Bucket, planOf } from '../../../../src/marketplaces/quota/buckets.ts'
+import { takeFrom } from '../../../support/malls/memory-buckets.ts'
 
 const plans = fc
   .record({
