@@ -198,32 +198,32 @@ export interface ChangeCalls {
 }
 
 const date = z.iso.date().refine(isStorableTime, STORABLE_TIME).describe('YYYY-MM-DD in Japan')
+const id = z.string().max(100)
+const code = z.string().max(60)
+const text = (most: number) => z.string().trim().max(most)
+const recipientId = id
+  .optional()
+  .describe('Recipient of the order (送付先ID); may be left out when there is only one')
+const carrierName = code.optional().describe('Name of a carrier that is `other` (配送会社名)')
 
 export const ShipParcel = z
   .strictObject({
-    recipientId: z
-      .string()
-      .max(100)
+    recipientId: id
       .optional()
       .describe('Recipient of the order it goes to (送付先ID); may be left out when there is only one'),
     carrier: z.enum(CARRIER_CODES).describe('Carrier (配送会社)'),
-    carrierName: z.string().max(60).optional().describe('Name of a carrier that is `other` (配送会社名)'),
-    trackingNumber: z.string().trim().max(120).optional().describe('Tracking number (お荷物伝票番号)'),
-    shippingMethod: z
-      .string()
-      .trim()
-      .max(60)
+    carrierName,
+    trackingNumber: text(120).optional().describe('Tracking number (お荷物伝票番号)'),
+    shippingMethod: text(60)
       .optional()
       .describe('Name of the service for the buyer, 宅急便 or ネコポス; some malls take none (配送方法)'),
-    noNumberReason: z
-      .string()
-      .max(60)
+    noNumberReason: code
       .optional()
       .describe('Why there is no tracking number, a code from GET /v1/marketplaces (伝票番号がない理由)'),
     lines: z
       .array(
         z.strictObject({
-          lineId: z.string().max(100).describe('Line of the order (明細ID)'),
+          lineId: id.describe('Line of the order (明細ID)'),
           quantity: z.int().min(1).describe('Pieces in this parcel (個数)'),
         }),
       )
@@ -238,41 +238,28 @@ export const ShipParcel = z
 
 const CorrectedParcel = z
   .strictObject({
-    parcelId: z
-      .string()
-      .max(100)
+    parcelId: id
       .optional()
       .describe(
         '`id` of the parcel in the order (発送明細ID); may be left out when the recipient has only one',
       ),
-    recipientId: z
-      .string()
-      .max(100)
-      .optional()
-      .describe('Recipient of the order (送付先ID); may be left out when there is only one'),
+    recipientId,
     carrier: z.enum(CARRIER_CODES).optional().describe('The right carrier; left out: as it is (配送会社)'),
-    carrierName: z.string().max(60).optional().describe('Name of a carrier that is `other` (配送会社名)'),
-    trackingNumber: z
-      .string()
-      .trim()
-      .max(120)
+    carrierName,
+    trackingNumber: text(120)
       .optional()
       .describe('The right tracking number; left out: as it is; empty: none (お荷物伝票番号)'),
-    shippingMethod: z.string().trim().max(60).optional().describe('Service for the buyer (配送方法)'),
+    shippingMethod: text(60).optional().describe('Service for the buyer (配送方法)'),
     shippedOn: date.optional().describe('The right date; left out: as it is (発送日)'),
     remove: z.boolean().optional().describe('The parcel does not exist: remove its record (発送情報を削除)'),
   })
   .describe('What is right for one parcel that was told to the mall before (発送情報の訂正)')
 
-const newText = z.string().trim().max(200).optional()
+const newText = text(200).optional()
 
 const ChangedRecipient = z
   .strictObject({
-    recipientId: z
-      .string()
-      .max(100)
-      .optional()
-      .describe('Recipient of the order (送付先ID); may be left out when there is only one'),
+    recipientId,
     familyName: newText.describe('Family name (姓)'),
     givenName: newText.describe('Given name (名)'),
     familyNameKana: newText.describe('Family name in kana (姓カナ)'),
@@ -286,19 +273,13 @@ const ChangedRecipient = z
     city: newText.describe('City or ward (市区町村)'),
     address1: newText.describe('Street address (町域・番地)'),
     address2: newText.describe('Building, room (建物名・部屋番号)'),
-    phone: z.string().trim().max(20).optional().describe('Phone (電話番号)'),
+    phone: text(20).optional().describe('Phone (電話番号)'),
     wishDate: date.nullable().optional().describe('Wished date; null: none (お届け希望日)'),
-    wishTime: z
-      .string()
-      .trim()
-      .max(40)
+    wishTime: text(40)
       .nullable()
       .optional()
       .describe('Wished time as the mall words it, 14:00-16:00; null: none (希望時間帯)'),
-    dropOff: z
-      .string()
-      .trim()
-      .max(60)
+    dropOff: text(60)
       .nullable()
       .optional()
       .describe('Where to leave the parcel, as the mall words it; null: nowhere (置き配の場所)'),
@@ -356,22 +337,15 @@ export const ChangeParameters = {
   hold: z.strictObject({}),
   release: z.strictObject({}),
   cancel: z.strictObject({
-    reason: z
-      .string()
-      .max(60)
-      .describe('Reason code of the mall, from GET /v1/marketplaces (キャンセル理由)'),
-    detail: z.string().trim().max(500).optional().describe('Reason in words (理由の詳細)'),
+    reason: code.describe('Reason code of the mall, from GET /v1/marketplaces (キャンセル理由)'),
+    detail: text(500).optional().describe('Reason in words (理由の詳細)'),
     restock: z.enum(['item_setting', 'restore', 'keep']).optional().describe('Stock (在庫を戻すか)'),
   }),
   memo: z.strictObject({
     memo: z.string().max(10_000).describe('Memo (ひとことメモ・店舗メモ); empty clears it'),
   }),
   sub_status: z.strictObject({
-    subStatus: z
-      .string()
-      .max(60)
-      .nullable()
-      .describe('Id of the sub-status; null clears it (サブステータス)'),
+    subStatus: code.nullable().describe('Id of the sub-status; null clears it (サブステータス)'),
   }),
   correct_shipment: z.strictObject({
     parcels: z.array(CorrectedParcel).min(1).max(100).describe('Parcels to put right (訂正する個口)'),
@@ -391,7 +365,7 @@ export const ChangeParameters = {
     lines: z
       .array(
         z.strictObject({
-          lineId: z.string().max(100).describe('Line of the order (明細ID)'),
+          lineId: id.describe('Line of the order (明細ID)'),
           quantity: z.int().min(0).max(9_999).describe('New quantity; 0 removes the line (数量)'),
         }),
       )
@@ -402,8 +376,8 @@ export const ChangeParameters = {
       .array(
         z.strictObject({
           itemCode: z.string().min(1).max(100).describe('Item code (商品コード)'),
-          sku: z.string().max(100).optional().describe('SKU (サブコード)'),
-          name: z.string().trim().max(200).optional().describe('Left out: as in the shop (商品名)'),
+          sku: id.optional().describe('SKU (サブコード)'),
+          name: newText.describe('Left out: as in the shop (商品名)'),
           unitPrice: z.int().min(0).max(9_999_999).optional().describe('Left out: as in the shop (単価)'),
           quantity: z.int().min(1).max(9_999).describe('Quantity (数量)'),
         }),
@@ -411,20 +385,13 @@ export const ChangeParameters = {
       .max(100)
       .optional()
       .describe('Lines to add (明細の追加)'),
-    reason: z
-      .string()
-      .max(60)
-      .optional()
-      .describe('Why the amount falls, a code from GET /v1/marketplaces (減額の理由)'),
+    reason: code.optional().describe('Why the amount falls, a code from GET /v1/marketplaces (減額の理由)'),
     buyerNote: z.string().max(4_000).optional().describe("Buyer's comment (備考)"),
     confirmZero: z
       .boolean()
       .optional()
       .describe('Two or more fees, all of them 0, are meant; without it they are refused (料金0円の確認)'),
-    deliveryMethod: z
-      .string()
-      .trim()
-      .max(100)
+    deliveryMethod: text(100)
       .optional()
       .describe("One of the shop's delivery methods by the name it has at the mall (配送方法)"),
   }),

@@ -94,6 +94,14 @@ export function pairParcels<W extends { trackingNumber?: string | undefined }>(
   return { pairs, missing: [...open], foreign: [...free].filter((parcel) => parcel.trackingNumber !== null) }
 }
 
+/** The one that is named by its id; without an id, the only one. */
+export const namedOrOnly = <T>(
+  list: readonly T[],
+  id: string | undefined,
+  idOf: (one: T) => string | null,
+): T | undefined =>
+  id === undefined ? (list.length === 1 ? list[0] : undefined) : list.find((one) => idOf(one) === id)
+
 /** Sorts parcels by recipient; without an id they go to the only one. `recipients`: those to ship to. */
 export function parcelsByRecipient<W extends { recipientId?: string | undefined }>(
   recipients: NormalisedOrder['recipients'],
@@ -101,15 +109,12 @@ export function parcelsByRecipient<W extends { recipientId?: string | undefined 
 ) {
   const groups = new Map<OrderRecipient, W[]>()
   for (const parcel of parcels) {
-    const recipient =
-      parcel.recipientId === undefined
-        ? recipients.length === 1
-          ? recipients[0]
-          : null
-        : recipients.find((one) => one.id === parcel.recipientId)
-    if (recipient === null) return { kind: 'refused' as const, plan: ambiguous(recipients) }
-    if (recipient === undefined)
-      return { kind: 'refused' as const, plan: unknownRecipient(parcel.recipientId) }
+    const recipient = namedOrOnly(recipients, parcel.recipientId, ({ id }) => id)
+    if (recipient === undefined) {
+      const plan =
+        parcel.recipientId === undefined ? ambiguous(recipients) : unknownRecipient(parcel.recipientId)
+      return { kind: 'refused' as const, plan }
+    }
     groups.set(recipient, [...(groups.get(recipient) ?? []), parcel])
   }
   return {
@@ -138,10 +143,10 @@ const ambiguous = (recipients: NormalisedOrder['recipients']) =>
     `送付先が${recipients.length}件ある注文です。それぞれに送付先IDを指定してください。`,
   )
 
-const unknownRecipient = (id: string | undefined) =>
+const unknownRecipient = (id: string) =>
   refused(
     'RECIPIENT_UNKNOWN',
-    `送付先ID ${id ?? ''} はこの注文にありません。注文を再取込して送付先IDを確認してください。`,
+    `送付先ID ${id} はこの注文にありません。注文を再取込して送付先IDを確認してください。`,
   )
 
 type WishedParcel = Pick<z.infer<typeof ShipParcel>, 'recipientId' | 'lines'>

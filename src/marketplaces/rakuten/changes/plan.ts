@@ -2,6 +2,7 @@ import type { Wished } from '../../kit/changes/actions.ts'
 import {
   already,
   endOf,
+  namedOrOnly,
   type Parcel,
   pairParcels,
   parcelsByRecipient,
@@ -300,11 +301,7 @@ function targetOf(order: NormalisedOrder, { recipientId, parcelId }: Corrected) 
   const own = order.recipients
     .filter((recipient) => shipsTo(recipient) && (recipientId === undefined || recipient.id === recipientId))
     .flatMap((recipient) => recipient.parcels.map((parcel) => ({ recipient, parcel })))
-  return parcelId === undefined
-    ? own.length === 1
-      ? own[0]
-      : undefined
-    : own.find(({ parcel }) => parcel.id === parcelId)
+  return namedOrOnly(own, parcelId, ({ parcel }) => parcel.id)
 }
 
 const unknownParcel = ({ parcelId }: Corrected) =>

@@ -1,5 +1,13 @@
 import type { Wished } from '../../kit/changes/actions.ts'
-import { already, endOf, type Parcel, planned, refused, sameNumber } from '../../kit/changes/plans.ts'
+import {
+  already,
+  endOf,
+  namedOrOnly,
+  type Parcel,
+  planned,
+  refused,
+  sameNumber,
+} from '../../kit/changes/plans.ts'
 import type { Carrier } from '../../port/carriers.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangePlan, ChangeStep } from '../../port/site-changes.ts'
@@ -126,7 +134,7 @@ export function planCorrection(
     return wrongStatus('出荷済みでないため、訂正する発送情報がありません。先に発送を登録してください。')
   const targets = new Map<Parcel, Corrected>()
   for (const one of wished) {
-    const parcel = targetOf(parcels, one)
+    const parcel = namedOrOnly(parcels, one.parcelId, ({ id }) => id)
     if (!parcel && one.remove && one.parcelId) continue
     if (!parcel) return unknownParcel(one.parcelId)
     targets.set(parcel, one)
@@ -137,13 +145,6 @@ export function planCorrection(
   if (isCorrected(Ship, order)) return already('発送情報はすでに同じ内容です。')
   return planned(shipStep('correct_shipment', '発送情報の訂正', Ship))
 }
-
-const targetOf = (parcels: readonly Parcel[], { parcelId }: Corrected) =>
-  parcelId === undefined
-    ? parcels.length === 1
-      ? parcels[0]
-      : undefined
-    : parcels.find(({ id }) => id === parcelId)
 
 const unknownParcel = (id: string | undefined) =>
   refused(
