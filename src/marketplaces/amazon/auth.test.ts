@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { credentials, shopCode } from './auth.ts'
-import { credentialFields } from './index.ts'
+import { credentialFields, credentials, shopCode } from './auth.ts'
 
 const GOOD = {
   clientId: 'amzn1.application-oa2-client.0123456789abcdef0123456789abcdef',

@@ -1,10 +1,17 @@
 import { z } from 'zod'
 import { toJapaneseRfc3339 } from '../../platform/japan-time.ts'
 import { keysOf, present } from '../../platform/narrow.ts'
-import { optionally, pasted, readWith, shopCodeOf, withoutBlanks } from '../kit/credentials.ts'
+import {
+  credentialField,
+  optionally,
+  pasted,
+  readWith,
+  shopCodeOf,
+  withoutBlanks,
+} from '../kit/credentials.ts'
 import { rejected } from '../kit/failures.ts'
 import { accessBy, beforeConsent, consentError, type TokenEndpoint, tokensOfCode } from '../kit/oauth.ts'
-import type { ConsentFlow } from '../port/marketplace.ts'
+import type { ConsentFlow, CredentialField } from '../port/marketplace.ts'
 import { AMAZON } from './facts.ts'
 import { clientRefused, consentRevoked, tokenRequestRefused } from './failures.ts'
 import { toRfc3339 } from './wire.ts'
@@ -119,6 +126,50 @@ export const credentials: z.ZodType<AmazonCredentials> = z
     }
     return right
   })
+
+const WHERE = 'セラーセントラル ＞ アプリとサービス ＞ アプリの開発'
+
+export const credentialFields: readonly CredentialField[] = [
+  credentialField(
+    'clientId',
+    'LWA クライアントID',
+    `${WHERE} の「LWA認証情報」に表示されます（amzn1.application-oa2-client. で始まります）。`,
+    { required: true },
+  ),
+  credentialField(
+    'clientSecret',
+    'LWA クライアントシークレット',
+    `${WHERE} の「LWA認証情報」に表示されます。180日ごとの更新が必要です。`,
+    {
+      secret: true,
+      required: true,
+      lifetime: '発行から180日。更新してもリフレッシュトークンはそのまま使えます。',
+    },
+  ),
+  credentialField(
+    'refreshToken',
+    'リフレッシュトークン',
+    `${WHERE} でアプリを認可すると表示されます（Atzr| で始まります）。ロールを追加したあとは認可し直してください。`,
+    { secret: true, required: true, lifetime: '自社専用アプリは期限なし、公開アプリは認可から365日。' },
+  ),
+  credentialField(
+    'consentedAt',
+    '認可日時',
+    '公開アプリを認可した日時。入力すると期限が近づいたことを知らせます。',
+    { belongsTo: 'refreshToken' },
+  ),
+  credentialField(
+    'secretIssuedAt',
+    'クライアントシークレットの発行日時',
+    'クライアントシークレットを発行または更新した日時。入力すると期限が近づいたことを知らせます。',
+    { belongsTo: 'clientSecret' },
+  ),
+  credentialField(
+    'applicationId',
+    'アプリID',
+    `${WHERE} に表示されます（amzn1.sp.solution. で始まります）。公開アプリをブラウザーで認可するときに使います。`,
+  ),
+]
 
 /** 出品者ID: A and capitals or digits, 10 to 21 in all. */
 export const shopCode = shopCodeOf(

@@ -34,7 +34,7 @@ interface AmazonCall {
   method: 'GET' | 'POST'
   /** Below the host, with its leading slash. */
   path: string
-  query?: Record<string, string>
+  query?: Record<string, string> | undefined
   /** Sent as JSON. */
   body?: unknown
 }
@@ -210,21 +210,16 @@ export const LIST_DELAY_MS = 2 * 60 * 1000
 const PATH = '/orders/2026-01-01/orders'
 
 /** `includedData` null: only the data that every answer has. */
-export const getOrder = (
+export function getOrder(
   client: AmazonClient,
   orderNumber: string,
   includedData: string | null,
   signal: AbortSignal,
-): Promise<AmazonAnswer> =>
-  client.call(
-    {
-      operation: 'getOrder',
-      method: 'GET',
-      path: `${PATH}/${encodeURIComponent(orderNumber)}`,
-      ...(includedData === null ? {} : { query: { includedData } }),
-    },
-    signal,
-  )
+): Promise<AmazonAnswer> {
+  const path = `${PATH}/${encodeURIComponent(orderNumber)}`
+  const query = includedData === null ? undefined : { includedData }
+  return client.call({ operation: 'getOrder', method: 'GET', path, query }, signal)
+}
 
 type Bound = `${'created' | 'lastUpdated'}${'After' | 'Before'}`
 type Search = { maxResultsPerPage?: number } & Partial<

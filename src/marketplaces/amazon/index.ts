@@ -1,15 +1,16 @@
 import { factsOf } from '../../platform/narrow.ts'
-import { credentialField, daysAfter, notedAt } from '../kit/credentials.ts'
+import { daysAfter, notedAt } from '../kit/credentials.ts'
 import type { AnswerFacts } from '../kit/failures.ts'
 import { consentOf } from '../kit/oauth.ts'
 import { fieldNames, unknownCode, unknownsOf } from '../kit/unknown-fields.ts'
-import type { CredentialField, Lifetime, LifetimeFacts, Marketplace, OptionsOf } from '../port/marketplace.ts'
+import type { Lifetime, LifetimeFacts, Marketplace, OptionsOf } from '../port/marketplace.ts'
 import type { CredentialCheck, MarketplaceSession, MarketplaceTools, ShopContext } from '../port/session.ts'
 import {
   type AmazonCredentials,
   amazonConsent,
   CONSENT_DAYS,
   createAccess,
+  credentialFields,
   credentials,
   SECRET_DAYS,
   shopCode,
@@ -212,50 +213,6 @@ export function amazonLifetimes({ credentials, setAt }: LifetimeFacts<AmazonCred
     },
   ]
 }
-
-const WHERE = 'セラーセントラル ＞ アプリとサービス ＞ アプリの開発'
-
-export const credentialFields: readonly CredentialField[] = [
-  credentialField(
-    'clientId',
-    'LWA クライアントID',
-    `${WHERE} の「LWA認証情報」に表示されます（amzn1.application-oa2-client. で始まります）。`,
-    { required: true },
-  ),
-  credentialField(
-    'clientSecret',
-    'LWA クライアントシークレット',
-    `${WHERE} の「LWA認証情報」に表示されます。180日ごとの更新が必要です。`,
-    {
-      secret: true,
-      required: true,
-      lifetime: '発行から180日。更新してもリフレッシュトークンはそのまま使えます。',
-    },
-  ),
-  credentialField(
-    'refreshToken',
-    'リフレッシュトークン',
-    `${WHERE} でアプリを認可すると表示されます（Atzr| で始まります）。ロールを追加したあとは認可し直してください。`,
-    { secret: true, required: true, lifetime: '自社専用アプリは期限なし、公開アプリは認可から365日。' },
-  ),
-  credentialField(
-    'consentedAt',
-    '認可日時',
-    '公開アプリを認可した日時。入力すると期限が近づいたことを知らせます。',
-    { belongsTo: 'refreshToken' },
-  ),
-  credentialField(
-    'secretIssuedAt',
-    'クライアントシークレットの発行日時',
-    'クライアントシークレットを発行または更新した日時。入力すると期限が近づいたことを知らせます。',
-    { belongsTo: 'clientSecret' },
-  ),
-  credentialField(
-    'applicationId',
-    'アプリID',
-    `${WHERE} に表示されます（amzn1.sp.solution. で始まります）。公開アプリをブラウザーで認可するときに使います。`,
-  ),
-]
 
 const LOOK_BACK_MS = 14 * 24 * 60 * 60 * 1000
 

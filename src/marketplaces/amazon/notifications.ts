@@ -49,9 +49,14 @@ export async function subscribe(
   const arn = arnOf(queueUrl)
   if (arn === null) return byHand('AMAZON_QUEUE_UNKNOWN', 'キューのURLから ARN を求められません。', queueUrl)
   try {
-    const grantless = await tokenWithoutSeller(options, signal)
+    const endpoint = tokenEndpoint(options.authUrl, options.credentials, options.tools)
+    const withoutSeller = await fetchToken(
+      endpoint,
+      { grant_type: 'client_credentials', scope: SCOPE },
+      signal,
+    )
     const { accessToken } = await options.access.bearer(signal)
-    const destinationId = await destinationOf(options, grantless, arn, signal)
+    const destinationId = await destinationOf(options, withoutSeller.accessToken, arn, signal)
     if (destinationId === null) return byHand('AMAZON_DESTINATION_REFUSED', NO_DESTINATION, arn)
     const path = `/notifications/v1/subscriptions/${TYPE}`
     const before = await call(options, accessToken, 'GET', path, undefined, signal)
@@ -95,14 +100,6 @@ const byHand = (code: string, why: string, arn: string): Subscription => ({
     `手作業で行う場合は、通知の送り先 ${arn} を createDestination で登録し、${TYPE} を createSubscription で購読してください。取り込みはメールと突合で続きます。`,
   ],
 })
-
-async function tokenWithoutSeller(
-  { authUrl, credentials, tools }: SubscribeOptions,
-  signal: AbortSignal,
-): Promise<string> {
-  const form = { grant_type: 'client_credentials', scope: SCOPE }
-  return (await fetchToken(tokenEndpoint(authUrl, credentials, tools), form, signal)).accessToken
-}
 
 async function destinationOf(
   options: SubscribeOptions,

@@ -63,7 +63,7 @@ export function mapped(mall: MallNames, raw: string, map: () => NormalisedOrder)
 
 /**
  * @param whole names the answer where it is unreadable as such
- * @throws MarketplaceFailure `malformed`, with the field's name and the raw answer, for what has not the shape
+ * @throws MarketplaceFailure `malformed`, with the field's name and the raw answer, for another shape
  */
 export function parsed<T>(schema: ZodType<T>, model: unknown, mall: MallNames, whole: string): T {
   const result = schema.safeParse(model)

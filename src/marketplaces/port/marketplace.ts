@@ -200,7 +200,7 @@ export interface LifetimeFacts<C> {
   notices: readonly string[]
 }
 
-export interface ConsentAsk<C> {
+interface ConsentAsk<C> {
   shopCode: string
   credentials: Partial<C>
   /** Unguessable; comes back with the answer. */

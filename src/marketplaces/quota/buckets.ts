@@ -45,7 +45,8 @@ export type LaneStore =
 /**
  * Takes a call from the bucket of the quota's key if one is available, or returns the wait until the next. An
  * unknown bucket is full. When the clock was set back, the bucket gains nothing until that time is reached
- * again, but for no longer than it takes to fill: a clock that was hours ahead must not stop a shop for hours.
+ * again, but for no longer than it takes to fill: a clock that was hours ahead must not stop a shop for
+ * hours.
  */
 export type TakeFromBucket = (quota: Quota) => Promise<Taken>
 

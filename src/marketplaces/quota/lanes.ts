@@ -225,10 +225,5 @@ const asUsed =
   ({ message }: Share) =>
   (error: unknown): never => {
     if (!(error instanceof MarketplaceFailure) || error.code !== LANE_BUSY) throw error
-    throw new MarketplaceFailure({
-      kind: 'throttled',
-      code: SHARE_USED,
-      message,
-      ...(error.until === undefined ? {} : { until: error.until }),
-    })
+    throw new MarketplaceFailure({ kind: 'throttled', code: SHARE_USED, message, until: error.until })
   }

@@ -7,7 +7,7 @@ import type { OrderRecipient } from '../port/order.ts'
 /** Answers of 楽天ペイ受注API (RakutenPayOrderAPI 2.0). */
 
 /** Not yet fixed (金額未確定), for any amount. */
-const PENDING_AMOUNT = -9999
+export const PENDING_AMOUNT = -9999
 
 const amount = int32
 /** Fields that older versions lack: absent is 0, but a present one must be an amount. */

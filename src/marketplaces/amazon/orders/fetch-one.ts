@@ -208,7 +208,7 @@ export type Health = ReturnType<typeof createHealth>
 
 const MOST_REMEMBERED = 1000
 
-/** Tracks a shop's recent answers, so that one refused order is not taken for a refused shop. Times are ms. */
+/** Tracks a shop's recent answers (in ms), so that one refused order is not taken for a refused shop. */
 export function createHealth() {
   let lastGood = Number.NEGATIVE_INFINITY
   const forbidden = new Map<string, number>()

@@ -62,7 +62,7 @@ export function matchRules(envelope: MailEnvelope, rules: MailRules) {
     sender: firstMatch(envelope.from, senders),
     subject: subjects.find((rule) => subject.includes(rule.contains)) ?? null,
     ignoredBy,
-    /** True when the sender's domain is the mall's and the subject concerns orders, so it is no newsletter. */
+    /** True when the sender's domain is the mall's and the subject concerns orders: no newsletter. */
     ofMall: ABOUT_ORDERS.test(subject) && envelope.from.some(domains),
   }
 }

@@ -9,7 +9,7 @@ import type { NormalisedOrder, OrderRecipient } from '../../port/order.ts'
 import type { ChangeStep, StepAnswer, StepState } from '../../port/site-changes.ts'
 import { RAKUTEN } from '../facts.ts'
 import { refused } from '../failures.ts'
-import type { WireMessage } from '../wire.ts'
+import { PENDING_AMOUNT, type WireMessage } from '../wire.ts'
 
 /** A whole basket for updateOrderSender, which deletes omitted parts. */
 const SentPackage = z.looseObject({
@@ -34,8 +34,6 @@ type WishedRecipient = NonNullable<Wished<'change_content'>['recipients']>[numbe
 
 /** In dropOffLocation. */
 export const NO_DROP_OFF = '利用しない'
-
-const PENDING_AMOUNT = -9999
 
 /** Sent back unchanged. getOrder has more fields than this call accepts. */
 const PACKAGE_FIELDS = names('postageTaxRate deliveryTaxRate packageDeleteFlag')
