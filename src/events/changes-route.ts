@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { clientGone, documentOnly } from '../http/answers.ts'
 import type { App } from '../http/app-types.ts'
@@ -12,9 +12,16 @@ import { AppError } from '../platform/errors.ts'
 import type { FairGate } from '../platform/fair-gate.ts'
 import { factsOf } from '../platform/narrow.ts'
 import { ChangeState, OrderStatus } from '../shops/terms.ts'
-import { type HistoryTools, readHistory } from './history.ts'
+import {
+  type HistoryTools,
+  isKnown,
+  type LoggedEvent,
+  type Position,
+  parsePosition,
+  readEvents,
+  readHistory,
+} from './history.ts'
 import type { Hub } from './hub.ts'
-import { isKnown, type LoggedEvent, type Position, parsePosition, readEvents } from './store.ts'
 
 /** Proxies on the way end a quiet request after a minute; this stays well below. */
 const MOST_WAIT_SECONDS = 30
@@ -79,7 +86,8 @@ export function changesRoute(app: App, deps: ChangesDeps, hub: Hub): void {
       const first = await deps.opening.run(tenantId, () => read(after), { signal })
       if (first.page.events.length > 0) return answerOf(first)
       const { position } = first
-      await untilChanged({ hub, tenantId, position, ms: wait * 1_000, stopping: deps.stopping, reply })
+      await untilChanged(hub, { tenantId, position, ms: wait * 1_000, ends: [signal, deps.stopping] })
+      signal.throwIfAborted()
       // A kept-alive connection would delay the end of the service.
       if (deps.stopping.aborted) reply.header('connection', 'close')
       // The server may have been another one meanwhile.
@@ -115,23 +123,15 @@ interface Read {
   position: Position
 }
 
-interface Wait {
-  hub: Hub
-  tenantId: string
-  position: Position
-  ms: number
-  stopping: AbortSignal
-  reply: FastifyReply
-}
-
-/**
- * Waits until an event follows the position, the time is over, the client disconnects or the service stops.
- */
-async function untilChanged({ hub, tenantId, position, ms, stopping, reply }: Wait): Promise<void> {
-  const gone = clientGone(reply)
+/** Waits until an event follows the position, the time is over or one of the signals fires. */
+async function untilChanged(
+  hub: Hub,
+  wait: { tenantId: string; position: Position; ms: number; ends: readonly AbortSignal[] },
+): Promise<void> {
+  const { tenantId, position, ms, ends } = wait
   const woken = Promise.withResolvers<void>()
   const timer = setTimeout(woken.resolve, ms)
-  for (const end of [gone, stopping]) {
+  for (const end of ends) {
     end.addEventListener('abort', () => woken.resolve(), { once: true })
     if (end.aborted) woken.resolve()
   }
@@ -145,7 +145,6 @@ async function untilChanged({ hub, tenantId, position, ms, stopping, reply }: Wa
     clearTimeout(timer)
     leave()
   }
-  gone.throwIfAborted()
 }
 
 function answerOf({ page, position: from }: Read): z.infer<typeof FeedPage> {

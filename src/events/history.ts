@@ -1,10 +1,24 @@
 import type { Pool } from 'pg'
 import { type Clock, dateNow } from '../platform/clock.ts'
-import { HERE } from '../platform/db/data-steps.ts'
 import { acrossTenants } from '../platform/db/tenant-scope.ts'
 import { inTransaction, type Queries } from '../platform/db/transaction.ts'
 import { AppError, codeOf } from '../platform/errors.ts'
+import { withTimesInZ } from '../platform/japan-time.ts'
 import { present } from '../platform/narrow.ts'
+import {
+  BEGIN_HISTORY,
+  CLAIM_HISTORY,
+  DELETE_FOREIGN_EVENTS,
+  GIVE_UP_DELIVERIES,
+  INSERT_RESETS,
+  NOTE_SERVER,
+  READ_EVENTS,
+  READ_EVENTS_OF_TENANT,
+  READ_HISTORY,
+  RESET_WEBHOOKS,
+  TAKE_TIME,
+  WAIT_SHORTLY,
+} from './statements.ts'
 
 /**
  * Identifies the feed's history. Transaction numbers and row ids belong to one server: after a restore, or a
@@ -31,6 +45,7 @@ export interface HistoryTools {
   clock: Clock
 }
 
+/** The last number that Postgres counts to. */
 const LAST_ID = 2n ** 63n - 1n
 
 /**
@@ -64,14 +79,14 @@ const COME_AGAIN_SECONDS = 5
 
 /** Under a lock, so that of several processes one begins the new history and the others find it begun. */
 async function keepHistory(queries: Queries, at: Date): Promise<History> {
-  await queries.query("set local lock_timeout = '1s'")
-  await queries.query('select from feed_history for update')
+  await queries.query(WAIT_SHORTLY)
+  await queries.query(CLAIM_HISTORY)
   // Reads in a new statement, which sees the result of the transaction that the previous one waited for.
   const seen = await look(queries)
   if (seen.goesOn) return seen
-  await queries.query('set local lock_timeout = 0; set local statement_timeout = 0')
+  await queries.query(TAKE_TIME)
   if (!seen.isFirstLook) return beginHistory(queries, at)
-  await queries.query(`update feed_history set place = ${SERVER}`)
+  await queries.query(NOTE_SERVER)
   return seen
 }
 
@@ -82,23 +97,15 @@ async function keepHistory(queries: Queries, at: Date): Promise<History> {
  * again.
  */
 export async function beginHistory(queries: Queries, at: Date): Promise<History> {
-  await queries.query(BEGIN, [at])
+  await queries.query(BEGIN_HISTORY, [at])
   const seen = await look(queries)
-  await queries.query('delete from events where xid > $1', [seen.begins.xid])
-  await queries.query(
-    `update webhooks w set xid = h.xid, event_id = h.event_id, reset_at = $1, reset_code = 'HISTORY'
-    from feed_history h`,
-    [at],
-  )
-  await queries.query(
-    `update webhook_deliveries set state = 'failed', last_code = 'reset', finished_at = $1 where state = 'waiting' and kind <> 'test'`,
-    [at],
-  )
-  await queries.query(RESETS, [at])
+  await queries.query(DELETE_FOREIGN_EVENTS, [seen.begins.xid])
+  for (const statement of [RESET_WEBHOOKS, GIVE_UP_DELIVERIES, INSERT_RESETS])
+    await queries.query(statement, [at])
   return seen
 }
 
-interface Row {
+interface HistoryRow {
   epoch: string
   xid: string
   id: string
@@ -107,10 +114,10 @@ interface Row {
   isFirstLook: boolean
 }
 
-type Seen = History & Pick<Row, 'goesOn' | 'isFirstLook'>
+type Seen = History & Pick<HistoryRow, 'goesOn' | 'isFirstLook'>
 
 async function look(queries: Queries): Promise<Seen> {
-  const { rows } = await queries.query<Row>(LOOK)
+  const { rows } = await queries.query<HistoryRow>(READ_HISTORY)
   const { epoch, xid, id, oldest, goesOn, isFirstLook } = present(rows[0])
   return {
     epoch,
@@ -121,29 +128,67 @@ async function look(queries: Queries): Promise<Seen> {
   }
 }
 
-// A promoted standby keeps the server's identifier and continues on a new timeline.
-const SERVER = `${HERE} || ' ' || left(pg_walfile_name(pg_current_wal_lsn()), 8)`
+/**
+ * A place and the epoch that issued it. Rows are read in the order of their places, and only those of
+ * transactions older than every running one. So a reader at a place has missed nothing before it, in whatever
+ * order transactions commit.
+ */
+export interface Position extends Place {
+  epoch: string
+}
 
-// A row whose transaction this server has not begun yet comes from another server. A standby is only read.
-const LOOK = `
-select h.epoch, h.xid, h.event_id as id, pg_snapshot_xmin(s.now)::text as oldest,
-  case when pg_is_in_recovery() then true else not foreign_rows and h.place is not distinct from ${SERVER} end as "goesOn",
-  not foreign_rows and h.place is null
-    and coalesce((select place = ${HERE} from data_steps where name = 'instance'), true) as "isFirstLook"
-from feed_history h
-cross join (select pg_current_snapshot() as now) s
-cross join lateral (select greatest(h.xid, (select xid from events order by xid desc, id desc limit 1))
-  >= pg_snapshot_xmax(s.now)::text::bigint as foreign_rows) f`
+export interface LoggedEvent extends Place {
+  tenantId: string
+  kind: string
+  at: Date
+  data: unknown
+}
 
-const BEGIN = `
-update feed_history set epoch = left(gen_random_uuid()::text, 8), place = ${SERVER}, begun_at = $1,
-  xid = pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1, event_id = ${LAST_ID}`
+export function parsePosition(text: string): Position | null {
+  const parts = /^(\d{1,19})-(\d{1,19})(?:-([0-9a-f]{8}))?$/.exec(text)
+  const [xid, id] = [BigInt(parts?.[1] ?? 0), BigInt(parts?.[2] ?? 0)]
+  return parts && xid <= LAST_ID && id <= LAST_ID ? { xid, id, epoch: parts[3] ?? '' } : null
+}
 
-// An earlier reset has the same place when no transaction has ended since. It was given up just now, so
-// overwrite it.
-const RESETS = `
-insert into webhook_deliveries (id, webhook_id, epoch, xid, event_id, kind, data, at, next_attempt_at, created_at)
-select gen_random_uuid(), w.id, h.epoch, h.xid, h.event_id, 'reset', jsonb_build_object('code', w.reset_code), now.at, now.at, now.at
-from webhooks w, feed_history h, (select $1::timestamptz as at) now
-on conflict (webhook_id, xid, event_id) do update set id = excluded.id, epoch = excluded.epoch, state = 'waiting', attempts = 0,
-  at = excluded.at, next_attempt_at = excluded.at, created_at = excluded.at, finished_at = null`
+export const isAfter = (one: Place, other: Place): boolean =>
+  one.xid > other.xid || (one.xid === other.xid && one.id > other.id)
+
+/** True when the position belongs to this history and the log still holds every event after it. */
+export const isKnown = (position: Position, { epoch, begins, present }: History): boolean =>
+  position.epoch === epoch && !isAfter(begins, position) && position.xid <= present.xid
+
+/** Of no event where none can be sent. */
+type EventRow = { uncertain: boolean } & (
+  | { xid: string; id: string; tenantId: string; kind: string; at: Date; data: unknown }
+  | { xid: null }
+)
+
+interface EventPage {
+  events: LoggedEvent[]
+  /** True when more events follow. */
+  full: boolean
+  /** True when an event is written that cannot be sent yet, because an older transaction still runs. */
+  uncertain: boolean
+}
+
+/**
+ * Reads events after a place: of all tenants, including those that only change a board, or the visible ones
+ * of one tenant.
+ */
+export async function readEvents(
+  queries: Queries,
+  after: Place,
+  limit: number,
+  tenantId: string | null = null,
+): Promise<EventPage> {
+  const { rows } = await queries.query<EventRow>(tenantId === null ? READ_EVENTS : READ_EVENTS_OF_TENANT, [
+    ...[after.xid, after.id, limit],
+    ...(tenantId === null ? [] : [tenantId]),
+  ])
+  const events = rows.flatMap((row) => {
+    if (row.xid === null) return []
+    const { xid, id, tenantId, kind, at, data } = row
+    return [{ xid: BigInt(xid), id: BigInt(id), tenantId, kind, at, data: withTimesInZ(data) }]
+  })
+  return { events, full: events.length === limit, uncertain: rows[0]?.uncertain ?? false }
+}

@@ -7,13 +7,13 @@ it('asks soon for what a short transaction holds back, and less and less often w
   const pollDelay = createPollDelay({ warn: (fields: object) => void warnings.push(fields) }, () => now)
   let reads = 0
   for (; now < 60_000; reads += 1) {
-    const pause = pollDelay.pauseMs(true, false)
+    const pause = pollDelay(true, false)
     expect(pause).toBeLessThanOrEqual(Math.max(25, now))
     now += pause
   }
   expect(reads).toBeLessThan(70)
   expect(warnings).toEqual([{ waitedMs: 10_600 }])
-  expect(pollDelay.pauseMs(true, true)).toBe(25)
-  expect(pollDelay.pauseMs(false, true)).toBe(1_000)
-  expect(pollDelay.pauseMs(true, false)).toBe(25)
+  expect(pollDelay(true, true)).toBe(25)
+  expect(pollDelay(false, true)).toBe(1_000)
+  expect(pollDelay(true, false)).toBe(25)
 })

@@ -4,8 +4,17 @@ import { acrossTenants } from '../platform/db/tenant-scope.ts'
 import { KEEP_ALIVE } from '../platform/db/watched-client.ts'
 import { createRepeatLog } from '../platform/log-once.ts'
 import type { Logger } from '../platform/logger.ts'
-import { type HistoryTools, type Place, readHistory } from './history.ts'
-import { isAfter, type LoggedEvent, type Position, readEvents } from './store.ts'
+import { given } from '../platform/narrow.ts'
+import {
+  type HistoryTools,
+  isAfter,
+  type LoggedEvent,
+  type Place,
+  type Position,
+  readEvents,
+  readHistory,
+} from './history.ts'
+import { LISTEN } from './statements.ts'
 
 /** One that is connected. It may end the connection of a client that reads too slowly. */
 interface Subscriber {
@@ -20,6 +29,7 @@ interface Subscriber {
 
 export interface HubDeps extends HistoryTools {
   log: Pick<Logger, 'warn' | 'error'>
+  /** The board as GET /board shows it. */
   readBoard(tenantId: string): Promise<unknown>
 }
 
@@ -126,7 +136,7 @@ export function createHub(deps: HubDeps): Hub {
         if (last) place = { xid: last.xid, id: last.id, epoch: from.epoch }
         dispatch(page.events, from.epoch)
         if (page.full) wanted = true
-        next = pollDelay.pauseMs(page.uncertain, place !== from)
+        next = pollDelay(page.uncertain, place !== from)
       }
     } catch (err) {
       logRepeat({ err }, 'events could not be read; retrying')
@@ -280,39 +290,35 @@ const SHORTEST_MS = 25
 /** Beyond this, log a warning so that an operator looks for the transaction. */
 const WORTH_A_WARNING_MS = 10_000
 
-interface PollDelay {
-  /**
-   * Returns the wait before the next read, unless woken earlier. Nothing announces the end of an older
-   * transaction, so while one is open the wait equals its age so far: short for a short one, longer for a
-   * long one.
-   * @param uncertain an event is written that cannot be sent yet
-   * @param moved events were sent
-   */
-  pauseMs(uncertain: boolean, moved: boolean): number
-}
+/**
+ * Returns the wait before the next read, unless woken earlier. Nothing announces the end of an older
+ * transaction, so while one is open the wait equals its age so far: short for a short one, longer for a long
+ * one.
+ * @param uncertain an event is written that cannot be sent yet
+ * @param moved events were sent
+ */
+type PollDelay = (uncertain: boolean, moved: boolean) => number
 
 /** @param steady milliseconds of a monotonic clock */
 export function createPollDelay(log: Pick<Logger, 'warn'>, steady = () => performance.now()): PollDelay {
   let since: number | null = null
   let warned = false
-  return {
-    pauseMs(uncertain, moved) {
-      if (!uncertain) {
-        since = null
-        return POLL_MS
-      }
-      const now = steady()
-      if (since === null || moved) {
-        since = now
-        warned = false
-      }
-      const waitedMs = now - since
-      if (waitedMs >= WORTH_A_WARNING_MS && !warned) {
-        warned = true
-        log.warn({ waitedMs: Math.round(waitedMs) }, 'events delayed by a long-running transaction')
-      }
-      return Math.min(Math.max(waitedMs, SHORTEST_MS), POLL_MS)
-    },
+  return (uncertain, moved) => {
+    if (!uncertain) {
+      since = null
+      return POLL_MS
+    }
+    const now = steady()
+    if (since === null || moved) {
+      since = now
+      warned = false
+    }
+    const waitedMs = now - since
+    if (waitedMs >= WORTH_A_WARNING_MS && !warned) {
+      warned = true
+      log.warn({ waitedMs: Math.round(waitedMs) }, 'events delayed by a long-running transaction')
+    }
+    return Math.min(Math.max(waitedMs, SHORTEST_MS), POLL_MS)
   }
 }
 
@@ -336,7 +342,7 @@ export function listenForEvents(pool: pg.Pool, log: Pick<Logger, 'warn'>, onWake
     again = undefined
     const { connectionString } = pool.options
     const fresh = new pg.Client({
-      ...(connectionString === undefined ? {} : { connectionString }),
+      ...given({ connectionString }),
       application_name: 'torikomi events',
       connectionTimeoutMillis: 10_000,
       ...KEEP_ALIVE,
@@ -347,7 +353,7 @@ export function listenForEvents(pool: pg.Pool, log: Pick<Logger, 'warn'>, onWake
     fresh.on('notification', onWake)
     fresh
       .connect()
-      .then(() => fresh.query('listen torikomi_events'))
+      .then(() => fresh.query(LISTEN))
       .then(onWake, lost)
   }
 

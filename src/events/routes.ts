@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Pool } from 'pg'
 import { z } from 'zod'
 import { clientGone } from '../http/answers.ts'
 import type { App, Routes } from '../http/app-types.ts'
@@ -11,24 +10,16 @@ import {
   sessionSecret,
   tenantOf,
 } from '../http/auth.ts'
-import type { Clock } from '../platform/clock.ts'
 import type { HeavyReads } from '../platform/db/heavy-reads.ts'
 import { acrossTenants } from '../platform/db/tenant-scope.ts'
 import { AppError } from '../platform/errors.ts'
 import { giveWay } from '../platform/event-loop.ts'
 import { createFairGate, type FairGate } from '../platform/fair-gate.ts'
-import type { Logger } from '../platform/logger.ts'
 import { changesRoute } from './changes-route.ts'
-import { type HistoryTools, readHistory } from './history.ts'
+import { type HistoryTools, isKnown, type Position, parsePosition, readHistory } from './history.ts'
 import { createHub, greetingText, type Hub, type HubDeps } from './hub.ts'
-import { isKnown, type Position, parsePosition } from './store.ts'
 
-export interface EventRouteDeps {
-  pool: Pool
-  clock: Clock
-  log: Logger
-  /** The board as GET /board shows it. */
-  readBoard: HubDeps['readBoard']
+export interface EventRouteDeps extends HubDeps {
   /** Called again while a stream is open. */
   authenticate: Authenticate
   openSession?: OpenSession
@@ -241,7 +232,7 @@ const LOOK_EVERY_MS = 2_000
 const COME_AGAIN_SECONDS = 30
 
 /** Tracks the open streams of this process and whether each may stay open. */
-function createOpenStreams(limits: StreamLimits, lookEveryMs = LOOK_EVERY_MS): OpenStreams {
+function createOpenStreams(limits: StreamLimits): OpenStreams {
   const open = new Set<Stream>()
   let looking: NodeJS.Timeout | null = null
 
@@ -271,7 +262,7 @@ function createOpenStreams(limits: StreamLimits, lookEveryMs = LOOK_EVERY_MS): O
         looking = null
         if (open.size > 0) lookLater()
       })
-    }, lookEveryMs)
+    }, LOOK_EVERY_MS)
     looking.unref()
   }
 

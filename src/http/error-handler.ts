@@ -4,20 +4,20 @@ import { isConflict, isReadOnly, isTooSlow, isUnreachable } from '../platform/db
 import { factsOf as foreignOf } from '../platform/narrow.ts'
 import { methodsFor } from './access.ts'
 import type { App } from './app-types.ts'
-import { HttpProblem, isProblemError, PROBLEMS, type ProblemCode, problemDocument } from './problems.ts'
+import {
+  HttpProblem,
+  isProblemError,
+  PROBLEMS,
+  type ProblemCode,
+  type ProblemFacts,
+  problemDocument,
+} from './problems.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Code of the problem that was answered, for the request's log line. */
     problemCode: ProblemCode | null
   }
-}
-
-interface ProblemFacts {
-  code: ProblemCode
-  detail: string
-  fields?: readonly { field: string; message: string; code?: string }[]
-  details?: Record<string, unknown>
 }
 
 const TOO_SLOW: [ProblemCode, string] = [

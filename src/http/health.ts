@@ -23,8 +23,6 @@ export interface HealthOptions {
   readiness: Readonly<Record<string, ReadinessCheck>>
   /** The process is about to end: it serves what comes, and wants nothing new. */
   isDraining: () => boolean
-  /** Longest time for one check. */
-  readinessTimeoutMs: number
   metrics: MetricsSource
   authenticate: Authenticate
   /** Opens the metrics and nothing else; where it is set, nobody reads them without a key. */
@@ -33,6 +31,8 @@ export interface HealthOptions {
   /** A proxy makes every caller local. */
   behindProxy: boolean
 }
+
+const LONGEST_CHECK_MS = 3_000
 
 const STATES = ['ok', 'failed', 'read_only', 'full', 'quiet', 'stopping'] as const
 const Checks = z
@@ -149,7 +149,7 @@ function isLocal(request: FastifyRequest): boolean {
 
 async function runChecks(options: HealthOptions): Promise<Record<string, CheckState>> {
   const entries = Object.entries(options.readiness).map(async ([name, { run }]) => {
-    const state = await withTimeout(options.readinessTimeoutMs, run()).then(
+    const state = await withTimeout(LONGEST_CHECK_MS, run()).then(
       (said) => (said === 'quiet' ? ('quiet' as const) : ('ok' as const)),
       databaseState,
     )

@@ -95,6 +95,13 @@ export class HttpProblem extends Error {
   }
 }
 
+export interface ProblemFacts {
+  code: ProblemCode
+  detail: string
+  fields?: readonly FieldError[]
+  details?: Record<string, unknown>
+}
+
 export interface ProblemDocument {
   type: string
   title: string
@@ -108,16 +115,7 @@ export interface ProblemDocument {
 }
 
 /** Builds the RFC 9457 document. `path` is without its query, which may hold what must not be repeated. */
-export function problemDocument(
-  facts: {
-    code: ProblemCode
-    detail: string
-    fields?: readonly FieldError[]
-    details?: Record<string, unknown>
-  },
-  path: string,
-  requestId: string,
-): ProblemDocument {
+export function problemDocument(facts: ProblemFacts, path: string, requestId: string): ProblemDocument {
   const { status, title } = PROBLEMS[facts.code]
   return {
     ...facts.details,

@@ -143,7 +143,6 @@ export async function buildServer(options: ServerOptions): Promise<App> {
   healthRoutes(app, {
     readiness: options.readiness,
     isDraining,
-    readinessTimeoutMs: 3_000,
     metrics: options.metrics,
     authenticate: options.authenticate,
     metricsKey: options.metricsKey ?? null,
@@ -217,7 +216,7 @@ async function registerAreas(
     await app.register(
       async (scope) => {
         scope.addHook('onRequest', hooks.requireOperator)
-        queueBoard(scope as unknown as App)
+        queueBoard(asApp(scope))
       },
       { prefix: QUEUE_BOARD },
     )
@@ -304,24 +303,14 @@ function personOf(auth: Auth): { apiKeyId?: string; accountId?: string } {
 }
 
 /** Headers of an answer that a page's script may read. */
-const EXPOSED = [
-  ...['etag', 'location', 'link', 'content-disposition', 'retry-after', 'x-request-id'],
-  ...['ratelimit', 'ratelimit-policy', 'deprecation', 'sunset'],
-].join(', ')
+const EXPOSED =
+  'etag, location, link, content-disposition, retry-after, x-request-id, ' +
+  'ratelimit, ratelimit-policy, deprecation, sunset'
 
 /** Headers of its requests. No cookies: a page of another site uses a key, never the board's session. */
-const REQUEST_HEADERS = [
-  ...[
-    'authorization',
-    'content-type',
-    'accept',
-    'idempotency-key',
-    'if-match',
-    'if-none-match',
-    'last-event-id',
-  ],
-  ...['mcp-protocol-version', 'mcp-method', 'mcp-name'],
-].join(', ')
+const REQUEST_HEADERS =
+  'authorization, content-type, accept, idempotency-key, if-match, if-none-match, last-event-id, ' +
+  'mcp-protocol-version, mcp-method, mcp-name'
 
 /** A browser asks again after so long: Chromium's own limit. */
 const PREFLIGHT_SECONDS = '7200'

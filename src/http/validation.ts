@@ -52,8 +52,7 @@ export const invalid = (fields: FieldError[]): AppError =>
   )
 
 /**
- * An address that we shall post to, refused at once where it never could be. Hosts of `allow` may be private
- * and without TLS.
+ * An address that we shall post to, refused at once where it never could be.
  * @throws AppError HOST_NOT_ALLOWED or VALIDATION_FAILED, naming the field
  */
 export async function checkPublicUrl(field: string, text: string, rules: UrlRules): Promise<void> {
@@ -66,7 +65,8 @@ export async function checkPublicUrl(field: string, text: string, rules: UrlRule
   await checkHost(field, url.hostname, rules, portOf(url))
 }
 
-interface UrlRules {
+/** Hosts that may have a private address and may be called without TLS. */
+export interface UrlRules {
   allow: readonly string[]
   resolve?: NonNullable<AddressRules['resolve']>
 }

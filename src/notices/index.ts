@@ -1,3 +1,4 @@
+import { slept } from '../platform/clock.ts'
 import type { ClosableHttpClient } from '../platform/http/undici-client.ts'
 import { createRepeatLog } from '../platform/log-once.ts'
 import type { Metrics } from '../platform/metrics.ts'
@@ -64,8 +65,8 @@ const CHECKS_AT_ONCE = 5
  */
 export function createNotices(tools: NoticesTools): Notices {
   const { mailer } = tools
-  const planTools: PlanTools = { ...tools, mails: mailer !== null }
-  const expiries = createExpiryPlanner(planTools)
+  const planTools = { ...tools, mails: mailer !== null }
+  const planExpiries = createExpiryPlanner(planTools)
   const logRepeat = createRepeatLog(tools.log)
   const stopping = new AbortController()
   const { signal } = stopping
@@ -79,24 +80,18 @@ export function createNotices(tools: NoticesTools): Notices {
 
   const attention = async () =>
     (await planAttention(planTools)) + (await planMailboxes(planTools)) + (await planWebhooks(planTools))
-  const ends = async () => (await expiries.run(signal)) + (await planMailboxExpiries(planTools))
+  const ends = async () => (await planExpiries(signal)) + (await planMailboxExpiries(planTools))
   const mails = async () => (mailer === null ? 0 : sendDueMails({ ...tools, mailer }, signal))
   const messages = () => sendToChannels(tools, signal)
 
   async function every(ms: number, task: string, work: () => Promise<unknown>): Promise<void> {
     const spread = 0.9 + tools.random.float() * 0.2
-    for (let wait = FIRST_MS * spread; await slept(wait); wait = ms * spread) {
+    for (let wait = FIRST_MS * spread; await slept(tools.clock, wait, signal); wait = ms * spread) {
       await work().catch((err: unknown) =>
         logRepeat({ err, task }, 'periodic task failed; it is tried again'),
       )
     }
   }
-
-  const slept = (ms: number): Promise<boolean> =>
-    tools.clock.sleep(ms, signal).then(
-      () => true,
-      () => false,
-    )
 
   return {
     start() {
@@ -104,9 +99,7 @@ export function createNotices(tools: NoticesTools): Notices {
         every(CHECKS_EVERY_MS, 'credential checks', check),
         every(ATTENTION_EVERY_MS, 'attention notices', attention),
         every(EXPIRIES_EVERY_MS, 'expiry notices', ends),
-        every(EMPTIED_EVERY_MS, 'emptied orders', () =>
-          planEmptied({ ...planTools, openDays: tools.openDays, unpulledDays: tools.unpulledDays }),
-        ),
+        every(EMPTIED_EVERY_MS, 'emptied orders', () => planEmptied(planTools)),
         every(REPORTS_EVERY_MS, 'daily reports', () => planReports(planTools)),
         every(MAILS_EVERY_MS, 'notice mails', mails),
         every(MAILS_EVERY_MS, 'notice channels', messages),

@@ -1,17 +1,13 @@
 import type { Marketplace } from '../generated/prisma/enums.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
-import type { Clock } from '../platform/clock.ts'
-import type { Db } from '../platform/db/database.ts'
 import { japaneseTime } from '../platform/japan-time.ts'
 import { present } from '../platform/narrow.ts'
 import { mailboxHints } from '../shops/mailboxes/mailbox-schemas.ts'
 import { untoldMailboxes, untoldShops, untoldWebhooks } from './statements.ts'
-import { insertNotices, type NewNotice, type NoticeStoreTools } from './store.ts'
+import { insertNotices, type NewNotice, type NoticeTools } from './store.ts'
 import { attentionText, mailboxText } from './texts.ts'
 
-export interface AttentionTools extends NoticeStoreTools {
-  db: Db
-  clock: Clock
+export interface AttentionTools extends NoticeTools {
   marketplaces: Marketplaces
 }
 
@@ -42,11 +38,9 @@ export async function planAttention(tools: AttentionTools): Promise<number> {
     return {
       tenantId: row.tenantId,
       shopId: row.id,
-      mailboxId: null,
       kind: 'attention',
       what: row.attentionCode,
       occursAt: row.attentionSince,
-      threshold: 0,
       ...attentionText({ name: row.name, mallLabel, code: row.code }, attention),
     }
   })
@@ -75,7 +69,7 @@ const NO_MAILS = 'MAILBOX_QUIET'
  * mails. A silence is not reported when attention was just reported, which is its cause. Returns the number
  * of new notices.
  */
-export async function planMailboxes(tools: Omit<AttentionTools, 'marketplaces'>): Promise<number> {
+export async function planMailboxes(tools: NoticeTools): Promise<number> {
   const now = tools.clock.now()
   const recent = new Date(now - MAILBOX_QUIET_MS)
   const rows = await tools.db.$queryRaw<MailboxRow[]>(untoldMailboxes(NO_MAILS, recent, MOST))
@@ -93,12 +87,10 @@ function mailboxNotice(row: MailboxRow): NewNotice {
   const message = code === NO_MAILS ? (quiet?.message ?? '') : row.message
   return {
     tenantId,
-    shopId: null,
     mailboxId,
     kind: 'attention',
     what: code,
     occursAt: since,
-    threshold: 0,
     ...mailboxText({ name, host, shops }, { code, message, since }, code !== NO_MAILS),
   }
 }
@@ -115,7 +107,7 @@ interface WebhookRow {
  * Notifies of webhooks that were disabled because deliveries failed, or that were reset. Returns the number
  * of new notices.
  */
-export async function planWebhooks(tools: NoticeStoreTools & { clock: { now(): number } }): Promise<number> {
+export async function planWebhooks(tools: NoticeTools): Promise<number> {
   const rows = await tools.db.$queryRaw<WebhookRow[]>(untoldWebhooks(MOST))
   return insertNotices(tools, rows.map(webhookNotice), new Date(tools.clock.now()))
 }
@@ -149,11 +141,8 @@ function webhookNotice({ id, tenantId, name, code, since }: WebhookRow): NewNoti
   const disabled = what === 'WEBHOOK_DISABLED'
   return {
     tenantId,
-    shopId: null,
-    mailboxId: null,
     webhookId: id,
     kind: 'attention',
-    threshold: 0,
     what,
     occursAt: since,
     subject: disabled

@@ -1,6 +1,4 @@
-import type { Marketplaces } from '../marketplaces/index.ts'
 import type { Lifetime } from '../marketplaces/port/marketplace.ts'
-import type { Clock } from '../platform/clock.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
 import {
@@ -12,14 +10,11 @@ import {
 } from '../shops/calendar/lifetimes.ts'
 import type { AttentionTools } from './plan-attention.ts'
 import { emptiedSoon } from './statements.ts'
-import { insertNotices, type NewNotice, type NoticeStoreTools, noticeKey, toldKeys } from './store.ts'
+import { insertNotices, type NewNotice, type NoticeTools, noticeKey, toldKeys } from './store.ts'
 import { emptiedText, expiryText, mailboxExpiryText } from './texts.ts'
 
-export interface PlanTools extends NoticeStoreTools {
-  db: Db
-  clock: Clock
+export interface PlanTools extends AttentionTools {
   sealer: Pick<Sealer, 'of'>
-  marketplaces: Marketplaces
 }
 
 const BATCH = 200
@@ -42,27 +37,21 @@ type ShopRow = Awaited<ReturnType<typeof readBatch>>[number]
 /** Lifetimes by shop, with their input: opening every seal each minute would be wasted work. */
 type Known = Map<string, { from: string; lifetimes: Lifetime[] }>
 
-export interface ExpiryPlanner {
-  /** Checks every shop and stores due notices. Returns the number of new notices. */
-  run(signal: AbortSignal): Promise<number>
-}
-
-export function createExpiryPlanner(tools: PlanTools): ExpiryPlanner {
+/** Checks every shop and stores due notices. Returns the number of new notices. */
+export function createExpiryPlanner(tools: PlanTools): (signal: AbortSignal) => Promise<number> {
   const known: Known = new Map()
-  return {
-    async run(signal) {
-      let count = 0
-      let after: string | null = null
-      const seen = new Set<string>()
-      do {
-        const rows: ShopRow[] = await readBatch(tools.db, after)
-        for (const row of rows) seen.add(row.id)
-        count += await planBatch(tools, known, rows)
-        after = rows.length < BATCH ? null : (rows.at(-1)?.id ?? null)
-      } while (after !== null && !signal.aborted)
-      if (!signal.aborted) for (const id of known.keys()) if (!seen.has(id)) known.delete(id)
-      return count
-    },
+  return async (signal) => {
+    let count = 0
+    let after: string | null = null
+    const seen = new Set<string>()
+    do {
+      const rows: ShopRow[] = await readBatch(tools.db, after)
+      for (const row of rows) seen.add(row.id)
+      count += await planBatch(tools, known, rows)
+      after = rows.length < BATCH ? null : (rows.at(-1)?.id ?? null)
+    } while (after !== null && !signal.aborted)
+    if (!signal.aborted) for (const id of known.keys()) if (!seen.has(id)) known.delete(id)
+    return count
   }
 }
 
@@ -122,7 +111,7 @@ function shopNotices(
   row: ShopRow,
   lifetimes: readonly Lifetime[],
   now: number,
-): (NewNotice & { shopId: string })[] {
+): (NewNotice & { shopId: string; threshold: number })[] {
   const mallLabel = tools.marketplaces.get(row.marketplace)?.label ?? row.marketplace
   const check =
     row.credentialCheck?.credentialsVersion === row.credentialsVersion ? row.credentialCheck : null
@@ -142,7 +131,7 @@ function shopNotices(
       now,
     )
     const { id: shopId, tenantId } = row
-    const notice = { tenantId, shopId, mailboxId: null, kind: 'expiry' as const, what: key }
+    const notice = { tenantId, shopId, kind: 'expiry' as const, what: key }
     return [{ ...notice, occursAt: endsAt, threshold, ...words }]
   })
 }
@@ -158,7 +147,7 @@ interface MailboxRow extends CalendarMailbox {
  * Notifies of mailbox credentials that end, as for shops. Mailboxes with an end are few, so all are read at
  * once.
  */
-export async function planMailboxExpiries(tools: Omit<AttentionTools, 'marketplaces'>): Promise<number> {
+export async function planMailboxExpiries(tools: NoticeTools): Promise<number> {
   const now = tools.clock.now()
   const rows = await tools.db.mailbox.findMany({
     where: {
@@ -195,7 +184,6 @@ function mailboxNotices(row: MailboxRow, now: number): NewNotice[] {
       {
         tenantId,
         mailboxId,
-        shopId: null,
         kind: 'expiry' as const,
         what,
         occursAt: endsAt,
@@ -232,9 +220,7 @@ interface EmptiedRow {
  * Notifies of unfinished orders before they lose their personal data, one notice per shop and day. Returns
  * the number of new notices.
  */
-export async function planEmptied(
-  tools: Omit<AttentionTools, 'marketplaces'> & EmptiedAfter,
-): Promise<number> {
+export async function planEmptied(tools: NoticeTools & EmptiedAfter): Promise<number> {
   const now = tools.clock.now()
   const told = new Date(now + NOTICE_DAYS * DAY_MS)
   const rows = await tools.db.$queryRaw<EmptiedRow[]>(emptiedSoon(told, tools, MOST))
@@ -244,7 +230,6 @@ export async function planEmptied(
 const emptiedNotice = ({ shopId, tenantId, shop, what, orders, day, at }: EmptiedRow): NewNotice => ({
   tenantId,
   shopId,
-  mailboxId: null,
   kind: 'expiry',
   what,
   occursAt: day,

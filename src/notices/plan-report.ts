@@ -36,12 +36,9 @@ export async function planReports(tools: AttentionTools): Promise<number> {
       }))
     return {
       tenantId,
-      shopId: null,
-      mailboxId: null,
       kind: 'report',
       what: 'DAILY_REPORT',
       occursAt: day,
-      threshold: 0,
       ...reportText(day, shops),
     }
   })

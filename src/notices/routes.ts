@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import type { Prisma } from '../generated/prisma/client.ts'
 import type { App, Routes } from '../http/app-types.ts'
 import { callerOf, shopsOf, tenantOf } from '../http/auth.ts'
 import { asksOthers } from '../http/limits.ts'
@@ -7,6 +8,7 @@ import { decodeCursor, pageOf } from '../http/paging.ts'
 import { CutLater, Id, IdParams, iso, isoOrNull, NextCursor, pageQuery, Time } from '../http/schemas.ts'
 import { dateNow } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
+import { given } from '../platform/narrow.ts'
 import { AT_ONCE } from '../shops/calendar/lifetimes.ts'
 import {
   ChannelAnswer,
@@ -249,13 +251,12 @@ export const noticeRoutes =
         const rows = await db.notice.findMany({
           where: {
             tenantId: tenantOf(request),
+            ...given({ mailboxId, kind }),
             AND: [
-              shopId === undefined ? {} : { shopId },
+              given({ shopId }),
               // Notices of a mailbox or the tenant concern more than the key's shops.
               bound === null ? {} : { shopId: { in: [...bound] } },
             ],
-            ...(mailboxId === undefined ? {} : { mailboxId }),
-            ...(kind === undefined ? {} : { kind }),
             ...(before === undefined ? {} : { id: { lt: before } }),
           },
           include: { mails: { orderBy: { address: 'asc' } } },
@@ -268,26 +269,7 @@ export const noticeRoutes =
     )
   }
 
-interface Row {
-  id: string
-  shopId: string | null
-  mailboxId: string | null
-  webhookId: string | null
-  kind: string
-  what: string
-  occursAt: Date
-  threshold: number
-  subject: string
-  text: string
-  createdAt: Date
-  mails: {
-    address: string
-    state: 'waiting' | 'sent' | 'failed'
-    attempts: number
-    lastCode: string | null
-    sentAt: Date | null
-  }[]
-}
+type Row = Prisma.NoticeGetPayload<{ include: { mails: true } }>
 
 function answerOf(row: Row): z.infer<typeof NoticeAnswer> {
   const { id, shopId, mailboxId, webhookId, what, threshold, subject, text } = row

@@ -1,3 +1,4 @@
+import type { NoticeChannel, NoticeMail } from '../generated/prisma/client.ts'
 import { stepOf } from '../platform/backoff.ts'
 import { type Clock, dateNow } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
@@ -9,28 +10,50 @@ import { type Mailer, NoticeRefused } from './mailer.ts'
 import { claimDueChannels, claimDueMails } from './statements.ts'
 import { digestOf, type Told } from './texts.ts'
 
-export interface DeliveryTools extends SenderTools {
+interface DueTools {
   db: Db
   clock: Clock
   log: Logger
-  metrics: Pick<Metrics, 'noticeMessages'>
 }
 
-interface DueChannel extends SealedChannel {
-  failures: number
-  failingSince: Date | null
-}
-
-const MOST_CHANNELS = 20
-const MOST_IN_MESSAGE = 200
 const MINUTE_MS = 60_000
 /** Longer than one attempt can take, so that only a dead process is overtaken. */
 const LEASE_MS = 2 * MINUTE_MS
+/**
+ * Pause between two messages of one address or channel, so that an outage that stops many shops sends one
+ * message at a time and not one per shop.
+ */
+const BETWEEN_MS = 10 * MINUTE_MS
+/** Pauses after the first, second, … failure: two days in all. Older news is stale. */
+const PAUSES_MINUTES = [1, 5, 15, 60, 180, 360, 720, 720, 720] as const
+const MOST_ATTEMPTS = PAUSES_MINUTES.length + 1
+
+function claimTimes(clock: Clock) {
+  const now = clock.now()
+  return { now: new Date(now), until: new Date(now + LEASE_MS), recent: new Date(now - BETWEEN_MS) }
+}
+
+/** @param tries attempts at one, the failed one included */
+function afterFailure<T>(due: readonly T[], tries: (one: T) => number, final: boolean) {
+  const isOver = (one: T) => final || tries(one) >= MOST_ATTEMPTS
+  const { over = [], again = [] } = Object.groupBy(due, (one) => (isOver(one) ? 'over' : 'again'))
+  return { over, again, pauseMs: stepOf(Math.min(...due.map(tries)), PAUSES_MINUTES) * MINUTE_MS }
+}
+
+const among = (due: readonly { id: string }[]) => ({ id: { in: due.map(({ id }) => id) } })
+
+export interface DeliveryTools extends SenderTools, DueTools {
+  metrics: Pick<Metrics, 'noticeMessages'>
+}
+
+type DueChannel = SealedChannel & Pick<NoticeChannel, 'failures' | 'failingSince'>
+
+const MOST_CHANNELS = 20
+const MOST_IN_MESSAGE = 200
 
 /** Sends due notices to the channels, as one message each. Returns the count of accepted messages. */
 export async function sendToChannels(tools: DeliveryTools, signal: AbortSignal): Promise<number> {
-  const now = dateNow(tools.clock)
-  const [until, recent] = [new Date(now.getTime() + LEASE_MS), new Date(now.getTime() - BETWEEN_MS)]
+  const { now, until, recent } = claimTimes(tools.clock)
   const channels = await tools.db.$queryRaw<DueChannel[]>(
     claimDueChannels(now, until, recent, tools.mailer !== null, MOST_CHANNELS),
   )
@@ -53,19 +76,9 @@ async function sendTo(tools: DeliveryTools, channel: DueChannel, signal: AbortSi
   const due = await readDue(tools, channel.id)
   const [first] = due
   if (first === undefined) return release(tools, channel, {})
-  const notices = due.map(({ notice: { id, kind, what, subject, createdAt: at } }) => ({
-    id,
-    kind,
-    what,
-    subject,
-    at,
-  }))
-  const message = {
-    id: first.id,
-    at: first.notice.createdAt,
-    notices,
-    ...digestOf(due.map(({ notice }) => notice)),
-  }
+  const told = due.map(({ notice }) => notice)
+  const notices = told.map(({ id, kind, what, subject, createdAt: at }) => ({ id, kind, what, subject, at }))
+  const message = { id: first.id, at: first.notice.createdAt, notices, ...digestOf(told) }
   try {
     await sendMessage(tools, channel, message, dateNow(tools.clock), signal)
   } catch (error) {
@@ -75,7 +88,7 @@ async function sendTo(tools: DeliveryTools, channel: DueChannel, signal: AbortSi
   }
   const sentAt = dateNow(tools.clock)
   await tools.db.noticeDelivery.updateMany({
-    where: { id: { in: due.map(({ id }) => id) } },
+    where: among(due),
     data: { state: 'sent', sentAt, lastCode: null, attempts: { increment: 1 } },
   })
   tools.metrics.noticeMessages.inc({ result: 'sent' })
@@ -83,12 +96,7 @@ async function sendTo(tools: DeliveryTools, channel: DueChannel, signal: AbortSi
   return true
 }
 
-interface Health {
-  lastSentAt?: Date
-  failures?: number
-  failingSince?: Date | null
-  lastCode?: string | null
-}
+type Health = Partial<Pick<NoticeChannel, 'lastSentAt' | 'failures' | 'failingSince' | 'lastCode'>>
 
 async function release({ db }: DeliveryTools, { id }: DueChannel, health: Health): Promise<boolean> {
   await db.noticeChannel.updateMany({ where: { id }, data: { ...health, leaseUntil: null } })
@@ -106,19 +114,16 @@ async function noteFailure(
   const code = error instanceof NoticeRefused ? error.code : 'internal'
   const final = error instanceof NoticeRefused && error.final
   const asked = error instanceof ChannelRefused ? error.waitMs : 0
-  const tries = (one: Due[number]) => one.attempts + 1
-  const isOver = (one: Due[number]) => final || tries(one) >= MOST_ATTEMPTS
-  const idsOf = (some: Due) => ({ id: { in: some.map(({ id }) => id) } })
-  const again = due.filter((one) => !isOver(one))
-  const pause = Math.max(asked, stepOf(Math.min(...due.map(tries)), PAUSES_MINUTES) * MINUTE_MS)
+  const { over, again, pauseMs } = afterFailure(due, (one) => one.attempts + 1, final)
   const attempts = { increment: 1 }
   await tools.db.noticeDelivery.updateMany({
-    where: idsOf(due.filter(isOver)),
+    where: among(over),
     data: { state: 'failed', lastCode: code, attempts },
   })
+  const nextAttemptAt = new Date(now.getTime() + Math.max(asked, pauseMs))
   await tools.db.noticeDelivery.updateMany({
-    where: idsOf(again),
-    data: { lastCode: code, attempts, nextAttemptAt: new Date(now.getTime() + pause) },
+    where: among(again),
+    data: { lastCode: code, attempts, nextAttemptAt },
   })
   tools.metrics.noticeMessages.inc({ result: again.length === 0 ? 'failed' : 'retried' })
   tools.log.warn({ channelId: channel.id, code }, 'channel refused its notices')
@@ -129,31 +134,14 @@ async function noteFailure(
   })
 }
 
-interface MailTools {
-  db: Db
-  clock: Clock
-  log: Logger
+interface MailTools extends DueTools {
   metrics: Pick<Metrics, 'noticeMails'>
   mailer: Mailer
 }
 
-interface DueMail extends Told {
-  id: string
-  tenantId: string
-  noticeId: string
-  address: string
-  attempts: number
-}
+type DueMail = Told & Pick<NoticeMail, 'id' | 'noticeId' | 'address' | 'attempts'> & { tenantId: string }
 
 const MOST_ADDRESSES = 20
-/**
- * Pause between two mails of one address, so that an outage that stops many shops sends one mail at a time
- * and not one per shop.
- */
-const BETWEEN_MS = 10 * MINUTE_MS
-/** Pauses after the first, second, … failure: two days in all. Older news is stale. */
-const PAUSES_MINUTES = [1, 5, 15, 60, 180, 360, 720, 720, 720] as const
-const MOST_ATTEMPTS = PAUSES_MINUTES.length + 1
 
 /**
  * Sends due mails, one mail per address. Returns the number of mails that the server accepted. Each is
@@ -161,8 +149,12 @@ const MOST_ATTEMPTS = PAUSES_MINUTES.length + 1
  * the commit makes it go out again, under the same Message-ID.
  */
 export async function sendDueMails(tools: MailTools, signal: AbortSignal): Promise<number> {
+  const { now, until, recent } = claimTimes(tools.clock)
+  const due = await tools.db.$queryRaw<DueMail[]>(claimDueMails(now, until, recent, MOST_ADDRESSES))
+  // In the order in which the notices were stored.
+  const inOrder = due.toSorted((a, b) => (a.noticeId < b.noticeId ? -1 : 1))
   let sent = 0
-  for (const mails of byAddress(await claimMails(tools))) {
+  for (const mails of Map.groupBy(inOrder, (mail) => `${mail.tenantId} ${mail.address}`).values()) {
     // Claimed but unsent mails are due again when their lease ends.
     if (signal.aborted) break
     if (await sendOne(tools, mails)) sent += 1
@@ -170,26 +162,8 @@ export async function sendDueMails(tools: MailTools, signal: AbortSignal): Promi
   return sent
 }
 
-async function claimMails({ db, clock }: MailTools): Promise<DueMail[]> {
-  const now = dateNow(clock)
-  const until = new Date(now.getTime() + LEASE_MS)
-  const recent = new Date(now.getTime() - BETWEEN_MS)
-  return db.$queryRaw<DueMail[]>(claimDueMails(now, until, recent, MOST_ADDRESSES))
-}
-
-/** Groups mails by address and tenant, in the order in which the notices were stored. */
-function byAddress(mails: readonly DueMail[]): DueMail[][] {
-  const groups = new Map<string, DueMail[]>()
-  for (const mail of mails.toSorted((a, b) => (a.noticeId < b.noticeId ? -1 : 1))) {
-    const key = `${mail.tenantId} ${mail.address}`
-    groups.set(key, [...(groups.get(key) ?? []), mail])
-  }
-  return [...groups.values()]
-}
-
 async function sendOne(tools: MailTools, mails: readonly DueMail[]): Promise<boolean> {
-  const first = present(mails[0])
-  const { id, address: to, createdAt: at } = first
+  const { id, address: to, createdAt: at } = present(mails[0])
   try {
     await tools.mailer.send({ id, to, at, ...digestOf(mails) })
   } catch (error) {
@@ -197,7 +171,7 @@ async function sendOne(tools: MailTools, mails: readonly DueMail[]): Promise<boo
     return false
   }
   await tools.db.noticeMail.updateMany({
-    where: { id: { in: mails.map((mail) => mail.id) } },
+    where: among(mails),
     data: { state: 'sent', sentAt: dateNow(tools.clock), lastCode: null },
   })
   tools.metrics.noticeMails.inc({ result: 'sent' })
@@ -207,19 +181,13 @@ async function sendOne(tools: MailTools, mails: readonly DueMail[]): Promise<boo
 async function noteMailFailure(tools: MailTools, mails: readonly DueMail[], error: unknown): Promise<void> {
   const refused = error instanceof NoticeRefused ? error : null
   const code = refused?.code ?? 'EUNKNOWN'
-  const isOver = ({ attempts }: DueMail) => refused?.final === true || attempts >= MOST_ATTEMPTS
-  const attempts = Math.min(...mails.map((mail) => mail.attempts))
-  const ids = (some: readonly DueMail[]) => ({ id: { in: some.map((mail) => mail.id) } })
-  const pause = stepOf(attempts, PAUSES_MINUTES) * MINUTE_MS
-  const over = mails.filter(isOver)
-  const again = mails.filter((mail) => !isOver(mail))
-  await tools.db.noticeMail.updateMany({ where: ids(over), data: { lastCode: code, state: 'failed' } })
-  await tools.db.noticeMail.updateMany({
-    where: ids(again),
-    data: { lastCode: code, nextAttemptAt: new Date(tools.clock.now() + pause) },
-  })
+  // The claim has counted this attempt already.
+  const { over, again, pauseMs } = afterFailure(mails, (mail) => mail.attempts, refused?.final === true)
+  await tools.db.noticeMail.updateMany({ where: among(over), data: { lastCode: code, state: 'failed' } })
+  const nextAttemptAt = new Date(tools.clock.now() + pauseMs)
+  await tools.db.noticeMail.updateMany({ where: among(again), data: { lastCode: code, nextAttemptAt } })
   tools.metrics.noticeMails.inc({ result: again.length === 0 ? 'failed' : 'retried' })
-  const facts = { id: mails[0]?.id, code, attempts }
+  const facts = { id: mails[0]?.id, code, attempts: Math.min(...mails.map((mail) => mail.attempts)) }
   if (over.length > 0) tools.log.error(facts, 'notice could not be mailed; giving up')
   else tools.log.warn(facts, 'notice could not be mailed; retrying')
 }

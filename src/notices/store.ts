@@ -1,4 +1,5 @@
-import type { Prisma } from '../generated/prisma/client.ts'
+import type { Notice, Prisma } from '../generated/prisma/client.ts'
+import type { Clock } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
 import type { NewId } from '../platform/ids.ts'
 import { nextInJapan } from '../platform/japan-time.ts'
@@ -7,20 +8,22 @@ type NoticeKind = 'expiry' | 'attention' | 'report'
 
 export interface NewNotice {
   tenantId: string
-  /** Set for a shop's, a mailbox's or a webhook's notice; null for a report. */
-  shopId: string | null
-  mailboxId: string | null
+  /** One of these for a shop's, a mailbox's or a webhook's notice; none for a report. */
+  shopId?: string
+  mailboxId?: string
   webhookId?: string
   kind: NoticeKind
   what: string
   occursAt: Date
-  threshold: number
+  /** Left out: 0. */
+  threshold?: number
   subject: string
   text: string
 }
 
-export interface NoticeStoreTools {
+export interface NoticeTools {
   db: Db
+  clock: Clock
   newId: NewId
   /** True when notices go out by mail; otherwise they appear only in the list. */
   mails: boolean
@@ -32,14 +35,14 @@ export interface NoticeStoreTools {
  * @returns the number of new notices
  */
 export async function insertNotices(
-  tools: NoticeStoreTools,
+  tools: NoticeTools,
   notices: readonly NewNotice[],
   at: Date,
 ): Promise<number> {
   if (notices.length === 0) return 0
   return tools.db.$transaction(async (tx) => {
     const kept = await tx.notice.createManyAndReturn({
-      data: notices.map((notice) => ({ ...notice, id: tools.newId(), createdAt: at })),
+      data: notices.map((notice) => ({ threshold: 0, ...notice, id: tools.newId(), createdAt: at })),
       skipDuplicates: true,
       select: { id: true, tenantId: true, shopId: true, kind: true },
     })
@@ -51,17 +54,12 @@ export async function insertNotices(
   })
 }
 
-interface Kept {
-  id: string
-  tenantId: string
-  shopId: string | null
-  kind: string
-}
+type Kept = Pick<Notice, 'id' | 'tenantId' | 'shopId' | 'kind'>
 
 /** A report goes only to the person who asked for it, not to all addresses. */
 async function mailsOf(
   tx: Prisma.TransactionClient,
-  tools: NoticeStoreTools,
+  tools: NoticeTools,
   tenantIds: readonly string[],
   kept: readonly Kept[],
   at: Date,
@@ -85,7 +83,7 @@ async function mailsOf(
 
 async function deliveriesOf(
   tx: Prisma.TransactionClient,
-  tools: NoticeStoreTools,
+  tools: NoticeTools,
   tenantIds: readonly string[],
   kept: readonly Kept[],
   at: Date,
@@ -140,7 +138,7 @@ export async function toldKeys(db: Db, shopIds: readonly string[]): Promise<Set<
   return new Set(rows.map(noticeKey))
 }
 
-type Told = Pick<NewNotice, 'shopId' | 'what' | 'occursAt' | 'threshold'>
+type Told = Pick<Notice, 'shopId' | 'what' | 'occursAt' | 'threshold'>
 
 export const noticeKey = ({ shopId, what, occursAt, threshold }: Told): string =>
   `${shopId} ${what} ${occursAt.getTime()} ${threshold}`

@@ -24,4 +24,11 @@ export const systemClock: Clock = {
     }),
 }
 
+/** False where the signal ended the wait before its time. */
+export const slept = (clock: Clock, ms: number, signal: AbortSignal): Promise<boolean> =>
+  clock.sleep(ms, signal).then(
+    () => true,
+    () => false,
+  )
+
 export const dateNow = (clock: Clock): Date => new Date(clock.now())

@@ -47,7 +47,8 @@ const dayStart = (day: number): number => day * DAY_MS - JST_OFFSET_MS
 export const withTimesInZ = (event: unknown): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(factsOf(event)).map(([name, value]) => [
-      ...[name, typeof value === 'string' && BY_TRIGGER.test(value) ? new Date(value).toISOString() : value],
+      name,
+      typeof value === 'string' && BY_TRIGGER.test(value) ? new Date(value).toISOString() : value,
     ]),
   )
 

@@ -150,66 +150,15 @@ function withSafeMessage(
  * an answer's body that reaches the logger by mistake has no such key. Numbers, booleans, times and UUIDs
  * pass under any key that does not itself name a secret.
  */
-const TEXT_KEYS = new Set([
-  'action',
-  'area',
-  'bind',
-  'changed',
-  'code',
-  'component',
-  'directory',
-  'engine',
-  'event',
-  'field',
-  'folder',
-  'from',
-  'host',
-  'hostname',
-  'id',
-  'key',
-  'kind',
-  'level',
-  'mallCode',
-  'mall',
-  'marketplace',
-  'method',
-  'migration',
-  'mode',
-  'msg',
-  'name',
-  'operation',
-  'outcome',
-  'owner',
-  'path',
-  'phase',
-  'platform',
-  'purpose',
-  'queue',
-  'quota',
-  'reason',
-  'result',
-  'role',
-  'roles',
-  'route',
-  'schema',
-  'security',
-  'server',
-  'setting',
-  'signal',
-  'source',
-  'state',
-  'status',
-  'step',
-  'table',
-  'task',
-  'to',
-  'trigger',
-  'type',
-  'until',
-  'url',
-  'version',
-  'warning',
-])
+const TEXT_KEYS = new Set(
+  (
+    'action area bind changed code component directory engine event field folder from host hostname ' +
+    'id key kind level mallCode mall marketplace method migration mode msg name operation outcome ' +
+    'owner path phase platform purpose queue quota reason result role roles route schema security ' +
+    'server setting signal source state status step table task to trigger type until url version ' +
+    'warning'
+  ).split(' '),
+)
 
 /** Keys whose value is never shown, whatever its type. */
 const SECRET_KEY =

@@ -1,11 +1,11 @@
 import type { Pool } from 'pg'
-import { dateNow } from '../platform/clock.ts'
+import { dateNow, slept } from '../platform/clock.ts'
 import { createHttpClient } from '../platform/http/undici-client.ts'
 import { createRepeatLog } from '../platform/log-once.ts'
 import type { Logger } from '../platform/logger.ts'
 import { settlesWithin } from '../platform/timeout.ts'
 import { type ClaimedWebhook, type SendTools, sendSlice } from './send.ts'
-import { CLAIM_WEBHOOKS, FORGET_DELIVERIES, PLAN_DELIVERIES } from './statements.ts'
+import { CLAIM_WEBHOOKS, DELETE_OLD_DELIVERIES, PLAN_DELIVERIES } from './statements.ts'
 import { sealedAddress } from './webhooks.ts'
 
 export interface WebhooksTools extends Omit<SendTools, 'http'> {
@@ -116,7 +116,7 @@ export function createWebhooks(tools: WebhooksTools): Webhooks {
         roomFree = true
         logRepeat({ err }, 'webhooks could not be looked at; trying again')
       })
-      await Promise.race([woken.promise, slept(POLL_MS)])
+      await Promise.race([woken.promise, slept(clock, POLL_MS, signal)])
     }
   }
 
@@ -128,14 +128,8 @@ export function createWebhooks(tools: WebhooksTools): Webhooks {
       await deleteOldDeliveries(pool, new Date(clock.now() - KEPT_MS)).catch((err: unknown) =>
         logRepeat({ err }, 'old webhook deliveries could not be removed; trying again'),
       )
-    } while (await slept(CLEANING_EVERY_MS))
+    } while (await slept(clock, CLEANING_EVERY_MS, signal))
   }
-
-  const slept = (ms: number): Promise<boolean> =>
-    clock.sleep(ms, signal).then(
-      () => true,
-      () => false,
-    )
 
   return {
     start() {
@@ -167,7 +161,7 @@ export async function sealAddresses({ db, sealer }: Pick<SendTools, 'db' | 'seal
 
 export async function deleteOldDeliveries(pool: Pool, before: Date): Promise<void> {
   for (;;) {
-    const { rowCount } = await pool.query(FORGET_DELIVERIES, [before, BATCH])
+    const { rowCount } = await pool.query(DELETE_OLD_DELIVERIES, [before, BATCH])
     if ((rowCount ?? 0) < BATCH) return
   }
 }

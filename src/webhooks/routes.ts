@@ -78,8 +78,7 @@ function settingRoutes(app: App, tools: WebhookStoreTools): void {
       },
     },
     async (request, reply) => {
-      const caller = callerOf(request)
-      const { row, secret } = await createWebhook(tools, caller, request.body)
+      const { row, secret } = await createWebhook(tools, callerOf(request), request.body)
       return reply.code(201).send({ ...answerOf(row), secret })
     },
   )
@@ -112,10 +111,8 @@ function settingRoutes(app: App, tools: WebhookStoreTools): void {
         response: { 200: WebhookAnswer },
       },
     },
-    async (request) => {
-      const caller = callerOf(request)
-      return answerOf(await changeWebhook(tools, caller, request.params.id, request.body))
-    },
+    async (request) =>
+      answerOf(await changeWebhook(tools, callerOf(request), request.params.id, request.body)),
   )
   app.delete(
     '/webhooks/:id',
@@ -130,8 +127,7 @@ function settingRoutes(app: App, tools: WebhookStoreTools): void {
       },
     },
     async (request, reply) => {
-      const caller = callerOf(request)
-      await deleteWebhook(tools, caller, request.params.id)
+      await deleteWebhook(tools, callerOf(request), request.params.id)
       return reply.code(204).send(null)
     },
   )
@@ -153,9 +149,8 @@ function secretRoute(app: App, tools: WebhookStoreTools): void {
       },
     },
     async (request) => {
-      const caller = callerOf(request)
       const { overlapHours } = request.body
-      const { row, secret } = await rotateSecret(tools, caller, request.params.id, overlapHours)
+      const { row, secret } = await rotateSecret(tools, callerOf(request), request.params.id, overlapHours)
       return { ...answerOf(row), secret }
     },
   )

@@ -1,3 +1,4 @@
+import type { Webhook, WebhookDelivery } from '../generated/prisma/client.ts'
 import { doublingMs, stepOf } from '../platform/backoff.ts'
 import { type Clock, dateNow } from '../platform/clock.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
@@ -20,14 +21,8 @@ export interface SendTools {
   http: HttpClient
 }
 
-export interface ClaimedWebhook extends SealedSecrets {
-  id: string
-  tenantId: string
-  url: string
-  sealedUrl: Uint8Array | null
-  failures: number
-  failingSince: Date | null
-}
+export type ClaimedWebhook = SealedSecrets &
+  Pick<Webhook, 'id' | 'tenantId' | 'url' | 'sealedUrl' | 'failures' | 'failingSince'>
 
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
@@ -79,24 +74,11 @@ export async function sendSlice(
   }
 }
 
-interface Delivery {
-  id: string
-  xid: bigint | null
-  eventId: bigint | null
-  epoch: string
-  kind: string
-  data: unknown
-  at: Date
-  attempts: number
-  attemptsBefore: number
-  attemptLog: unknown
-}
-
 /** @returns how long the webhook is to be left alone: 0 when all went well */
 async function attempt(
   tools: SendTools,
   webhook: ClaimedWebhook,
-  delivery: Delivery,
+  delivery: WebhookDelivery,
   signal: AbortSignal,
 ): Promise<number> {
   const begun = dateNow(tools.clock)
@@ -146,7 +128,7 @@ interface Outcome {
 }
 
 /** The names of the feed, and those of before beside them. */
-function messageOf(delivery: Delivery): string {
+function messageOf(delivery: WebhookDelivery): string {
   const { kind, data } = delivery
   const at = delivery.at.toISOString()
   return JSON.stringify({
@@ -172,7 +154,7 @@ const beginning = (body: Buffer): string =>
 async function post(
   { clock, sealer, http }: SendTools,
   webhook: ClaimedWebhook,
-  delivery: Delivery,
+  delivery: WebhookDelivery,
   at: Date,
   signal: AbortSignal,
 ): Promise<Outcome> {

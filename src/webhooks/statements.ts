@@ -1,3 +1,4 @@
+import { Prisma } from '../generated/prisma/client.ts'
 import { statement } from '../platform/db/statement-names.ts'
 
 /** Statements on many rows, each with the reason why it is one round trip. */
@@ -64,7 +65,10 @@ update webhooks w set lease_owner = $2, lease_until = $3 from free where w.id = 
 returning w.id::text, w.tenant_id::text as "tenantId", w.url, w.sealed_url as "sealedUrl", w.failures, w.failing_since as "failingSince", w.sealed_secret as "sealedSecret",
   w.sealed_old_secret as "sealedOldSecret", w.old_secret_until as "oldSecretUntil"`)
 
-/** Deletes old deliveries. Waiting ones (tenant suspended, address off) stay: nothing else knows them. */
-export const FORGET_DELIVERIES = `
+/** Waiting ones (tenant suspended, address off) stay: nothing else knows them. */
+export const DELETE_OLD_DELIVERIES = `
 delete from webhook_deliveries where id in (
   select id from webhook_deliveries where created_at < $1 and state <> 'waiting' order by created_at limit $2)`
+
+/** Everything that commits from now on has this number or a higher one. */
+export const OLDEST_TRANSACTION = Prisma.sql`select pg_snapshot_xmin(pg_current_snapshot())::text as xmin`

@@ -1,18 +1,19 @@
 import type { Pool } from 'pg'
 import type { z } from 'zod'
 import type { Webhook, WebhookDelivery } from '../generated/prisma/client.ts'
-import { checkPublicUrl } from '../http/validation.ts'
+import { checkPublicUrl, type UrlRules } from '../http/validation.ts'
 import { type Clock, dateNow } from '../platform/clock.ts'
 import type { RowSealer, Sealer } from '../platform/crypto/sealer.ts'
 import { signingSecret } from '../platform/crypto/signed-message.ts'
 import type { Db } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
-import type { AddressRules } from '../platform/http/address-guard.ts'
 import type { NewId } from '../platform/ids.ts'
+import { given } from '../platform/narrow.ts'
 import type { Random } from '../platform/random.ts'
 import { audit, type Caller, noteOf } from '../shops/tenants/audit.ts'
 import { MOST_PER_TENANT, needRoom, type PerTenant } from '../shops/tenants/tenants.ts'
 import { answerOf, type NewWebhook, shownUrlOf, type WebhookChange } from './schemas.ts'
+import { OLDEST_TRANSACTION } from './statements.ts'
 
 export interface WebhookStoreTools {
   db: Db
@@ -23,8 +24,7 @@ export interface WebhookStoreTools {
   sealer: Sealer
   /** Limits on what a tenant may register. */
   perTenant?: PerTenant
-  /** Hosts that may have a private address, and may be called without TLS. */
-  webhookHosts: { allow: readonly string[]; resolve?: NonNullable<AddressRules['resolve']> }
+  webhookHosts: UrlRules
 }
 
 const HOUR_MS = 60 * 60_000
@@ -50,8 +50,7 @@ export async function createWebhook(
   const own = tools.sealer.of(caller.tenantId)
   const row = await tools.db.$transaction(async (tx) => {
     await needRoom(tx, caller.tenantId, 'webhook', (tools.perTenant ?? MOST_PER_TENANT).webhooks)
-    const [edge] = await tx.$queryRaw<{ xmin: string }[]>`
-      select pg_snapshot_xmin(pg_current_snapshot())::text as xmin`
+    const [edge] = await tx.$queryRaw<{ xmin: string }[]>(OLDEST_TRANSACTION)
     const made = await tx.webhook.create({
       data: {
         id,
@@ -93,10 +92,8 @@ export async function changeWebhook(
     const row = await tx.webhook.update({
       where: { id },
       data: {
-        ...(name === undefined ? {} : { name }),
+        ...given({ name, kinds, enabled }),
         ...(url === undefined ? {} : sealedAddress(tools.sealer.of(caller.tenantId), id, url)),
-        ...(kinds === undefined ? {} : { kinds }),
-        ...(enabled === undefined ? {} : { enabled }),
         ...(anew ? { failures: 0, failingSince: null, leaseUntil: null } : {}),
         ...(enabled === true ? { disabledAt: null, disabledCode: null } : {}),
         updatedAt: dateNow(tools.clock),
@@ -219,11 +216,7 @@ export const addressOf = (
 /** Bound to the row, not to the column: a rotation moves what is sealed from one column to the other. */
 export const secretContext = (webhookId: string): string => `webhook:${webhookId}:secret`
 
-export interface SealedSecrets {
-  sealedSecret: Uint8Array
-  sealedOldSecret: Uint8Array | null
-  oldSecretUntil: Date | null
-}
+export type SealedSecrets = Pick<Webhook, 'sealedSecret' | 'sealedOldSecret' | 'oldSecretUntil'>
 
 /** The ones that sign now, the new one first. */
 export function signingSecrets(sealer: RowSealer, id: string, row: SealedSecrets, now: number): string[] {

@@ -2,17 +2,19 @@ import { keysOf } from '../../platform/narrow.ts'
 import { PROBLEM_NOTES, PROBLEMS, type ProblemCode } from '../problems.ts'
 import recorded from './answers.json' with { type: 'json' }
 import { JAPANESE } from './japanese.ts'
+import {
+  type OpenApiAnswer,
+  type OpenApiDocument,
+  type OpenApiOperation,
+  type OpenApiParameter,
+  type OpenApiSchema,
+  operationsOf,
+  schemasOf,
+} from './model.ts'
 import { nameParts } from './named.ts'
 import { describeWhatIsSent } from './outside-routes.ts'
 import problems from './problem-answers.json' with { type: 'json' }
 import texts from './text-answers.json' with { type: 'json' }
-import type {
-  OpenApiAnswer,
-  OpenApiDocument,
-  OpenApiOperation,
-  OpenApiParameter,
-  OpenApiSchema,
-} from './types.ts'
 
 const header = (description: string, type = 'integer') => ({ description, schema: { type } })
 
@@ -68,11 +70,7 @@ const OF_SUCCESS: ReadonlyMap<string, object> = new Map<string, object>([
 
 /** One answer for each status, with an example of every code that comes with it. */
 function problemResponses(): Record<string, OpenApiAnswer> {
-  const byStatus = new Map<number, ProblemCode[]>()
-  for (const code of keysOf(PROBLEMS)) {
-    const { status } = PROBLEMS[code]
-    byStatus.set(status, [...(byStatus.get(status) ?? []), code])
-  }
+  const byStatus = Map.groupBy(keysOf(PROBLEMS), (code) => PROBLEMS[code].status)
   return Object.fromEntries(
     [...byStatus].map(([status, codes]) => [`Problem${status}`, answerOf(status, codes)]),
   )
@@ -139,31 +137,29 @@ export function finishDocument(document: OpenApiDocument): OpenApiDocument {
   for (const [name, schema] of Object.entries(document.components?.schemas ?? {})) {
     if (!name.endsWith('Input')) allowMoreFields(schema)
   }
-  for (const [path, operations] of Object.entries(document.paths)) {
-    for (const [method, operation] of Object.entries(operations)) {
-      allowMoreFields(operation.responses)
-      nameSuccess(operation.responses)
-      if (path.startsWith('/v1/')) {
-        showHeaders(operation)
-        addProblems(method, path, operation, document.components?.schemas ?? {})
-      } else {
-        operation.security ??= []
-        for (const response of Object.values(operation.responses))
-          response.headers = { 'x-request-id': HEADERS['x-request-id'], ...response.headers }
-        const page = operation.responses['200']?.content?.['text/html']?.schema
-        if (CONSENT_PAGES.has(operation.operationId ?? '') && page)
-          operation.responses['400'] ??= {
-            description: 'The consent did not succeed; the page says why (同意できなかった理由のページ)',
-            headers: HEADERS,
-            content: { 'text/html': { schema: page } },
-          }
-        for (const status of OUTSIDE_V1.get(operation.operationId ?? '') ?? [])
-          operation.responses[status] ??= problem(status)
-      }
-      for (const parameter of operation.parameters ?? []) {
-        if (parameter.in === 'header') showHeader(parameter)
-        describeByComponent(parameter, document.components?.schemas ?? {})
-      }
+  for (const { path, method, operation } of operationsOf(document)) {
+    allowMoreFields(operation.responses)
+    nameSuccess(operation.responses)
+    if (path.startsWith('/v1/')) {
+      showHeaders(operation)
+      addProblems(method, path, operation, document.components?.schemas ?? {})
+    } else {
+      operation.security ??= []
+      for (const response of Object.values(operation.responses))
+        response.headers = { 'x-request-id': HEADERS['x-request-id'], ...response.headers }
+      const page = operation.responses['200']?.content?.['text/html']?.schema
+      if (CONSENT_PAGES.has(operation.operationId ?? '') && page)
+        operation.responses['400'] ??= {
+          description: 'The consent did not succeed; the page says why (同意できなかった理由のページ)',
+          headers: HEADERS,
+          content: { 'text/html': { schema: page } },
+        }
+      for (const status of OUTSIDE_V1.get(operation.operationId ?? '') ?? [])
+        operation.responses[status] ??= problem(status)
+    }
+    for (const parameter of operation.parameters ?? []) {
+      if (parameter.in === 'header') showHeader(parameter)
+      describeByComponent(parameter, document.components?.schemas ?? {})
     }
   }
   const described = describeWhatIsSent(document)
@@ -276,20 +272,11 @@ function nameSuccess(responses: Record<string, OpenApiAnswer>): void {
 
 function withoutUnusedSchemas(document: OpenApiDocument): OpenApiDocument {
   const schemas = document.components?.schemas ?? {}
-  const used = new Set<string>()
-  const visit = (part: unknown): void => {
-    for (const [, name] of JSON.stringify(part).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
-      if (name === undefined || used.has(name)) continue
-      used.add(name)
-      visit(schemas[name] ?? null)
-    }
-  }
-  visit([document.paths, document.webhooks])
   const paths = JSON.stringify(document.paths)
   const responses = Object.entries(document.components?.responses ?? {}).filter(([name]) =>
     paths.includes(`"#/components/responses/${name}"`),
   )
-  visit(responses)
+  const used = schemasOf([document.paths, document.webhooks, responses], schemas)
   // By name: otherwise their order would follow that of the imports.
   const kept = Object.fromEntries([...used].sort().map((name) => [name, schemas[name] ?? {}]))
   return {
@@ -327,7 +314,7 @@ export function documentAnswers(document: OpenApiDocument): OpenApiDocument {
   describeStoredSettings(document)
   const answers = new Map(Object.entries({ ...RECORDED, ...NOT_IN_THE_DEMO }))
   const japanese = new Map(Object.entries(JAPANESE))
-  for (const operation of Object.values(document.paths).flatMap((methods) => Object.values(methods))) {
+  for (const { operation } of operationsOf(document)) {
     const id = operation.operationId ?? ''
     const text = japanese.get(id)
     if (text !== undefined) operation.description = [operation.description, text].filter(Boolean).join('\n\n')
@@ -456,7 +443,7 @@ const EXAMPLES: Readonly<Record<string, Record<string, string>>> = texts
 
 /** Before the recorded answers are put in, so that those of JSON find their place. */
 function describeFiles(document: OpenApiDocument): void {
-  for (const operation of Object.values(document.paths).flatMap((methods) => Object.values(methods))) {
+  for (const { operation } of operationsOf(document)) {
     const id = operation.operationId ?? ''
     const answer = operation.responses['200']
     if (answer === undefined) continue

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { factsOf } from '../../platform/narrow.ts'
 import type { App } from '../app-types.ts'
 import { HttpProblem } from '../problems.ts'
-import type { OpenApiDocument, OpenApiOperation } from './types.ts'
+import { type OpenApiDocument, type OpenApiOperation, operationsOf, type PlacedOperation } from './model.ts'
 
 /** Swagger UI with the whole document at once, and the files that the page takes from it. */
 export const WHOLE_UI = '/docs/all'
@@ -57,12 +57,10 @@ export function serveDocsPage(
 
 function pageOf(document: OpenApiDocument): string {
   const { tags = [] } = document
-  const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
-  )
+  const operations = operationsOf(document)
   const sections = tags.map(({ name, description }) => {
     const own = operations.filter(({ operation }) => tagOf(operation) === name)
-    const rows = own.map(({ path, method, operation }) => rowOf(path, method, operation)).join('')
+    const rows = own.map(rowOf).join('')
     return `<details class="tag"><summary>${escaped(name)} – ${escaped(description)} (${own.length})</summary>${rows}</details>`
   })
   return `<!doctype html><html lang="ja"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -77,7 +75,7 @@ ${sections.join('\n')}
 
 const tagOf = ({ tags }: OpenApiOperation) => tags?.[0]
 
-function rowOf(path: string, method: string, operation: OpenApiOperation): string {
+function rowOf({ path, method, operation }: PlacedOperation): string {
   const { operationId = '', description = '', summary = '' } = operation
   const going = operation.deprecated ? ' <em>非推奨 (deprecated)</em>' : ''
   const text = `${method} ${path} ${operationId} ${summary} ${description}`.toLowerCase()
@@ -89,11 +87,7 @@ const escaped = (text: string): string => text.replace(/[&<>"]/g, (letter) => EN
 
 /** The document with one operation, and of the components those that it refers to. */
 function partOf(document: OpenApiDocument, id: string): OpenApiDocument | null {
-  const found = Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).flatMap(([method, operation]) =>
-      operation.operationId === id ? [{ path, method, operation }] : [],
-    ),
-  )[0]
+  const found = operationsOf(document).find(({ operation }) => operation.operationId === id)
   if (found === undefined) return null
   const kept: Record<string, Record<string, unknown>> = {}
   const open: unknown[] = [found.operation]

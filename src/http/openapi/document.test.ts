@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { fillExamples } from './document.ts'
-import type { OpenApiDocument, OpenApiOperation } from './types.ts'
+import type { OpenApiDocument, OpenApiOperation } from './model.ts'
 
 const operation = (operationId: string, more: Partial<OpenApiOperation> = {}): OpenApiOperation => ({
   operationId,

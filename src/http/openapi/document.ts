@@ -5,8 +5,8 @@ import type { App } from '../app-types.ts'
 import { SESSION_COOKIE } from '../auth.ts'
 import { documentAnswers, finishDocument, problemTable } from './answers.ts'
 import { serveDocsPage, WHOLE_UI } from './docs-page.ts'
+import { type OpenApiDocument, type OpenApiOperation, operationsOf } from './model.ts'
 import { toOpenApi30 } from './to-3-0.ts'
-import type { OpenApiDocument, OpenApiOperation } from './types.ts'
 
 export interface OpenApiOptions {
   version: string
@@ -157,14 +157,12 @@ export interface DocExamples {
 
 /** Puts what exists right now into the document, so that "Try it out" works without looking up an id. */
 export function fillExamples(document: OpenApiDocument, examples: DocExamples): OpenApiDocument {
-  for (const [path, operations] of Object.entries(document.paths)) {
+  for (const { path, operation } of operationsOf(document)) {
     const id = examples.ids?.[collectionOf(path)]
-    for (const operation of Object.values(operations)) {
-      const name = operation.operationId ?? ''
-      const values = { ...(id === undefined ? {} : { id }), ...examples.parameters?.[name] }
-      fillParameters(operation, values)
-      fillBody(operation, examples.bodies?.[name] ?? [])
-    }
+    const name = operation.operationId ?? ''
+    const values = { ...(id === undefined ? {} : { id }), ...examples.parameters?.[name] }
+    fillParameters(operation, values)
+    fillBody(operation, examples.bodies?.[name] ?? [])
   }
   return document
 }

@@ -1,12 +1,16 @@
-import type { OpenApiDocument, OpenApiMedia, OpenApiOperation, OpenApiSchema } from './types.ts'
+import {
+  type OpenApiDocument,
+  type OpenApiMedia,
+  operationsOf,
+  type OpenApiSchema as Schema,
+} from './model.ts'
 
 /**
  * Gives every shape and every list of values in the document a name, so that a generated client has
  * `MallState` where it would have had a type of its own at each place. What zod named keeps its name; the
- * others are called by where they stand (`ListShopsAnswer`, `OrderDetailPayment`), or as names.ts says. And
+ * others are called by where they stand (`ListShopsAnswer`, `OrderDetailPayment`), or as NAMES says. And
  * there is one way to say that a value may be null.
  */
-type Schema = OpenApiSchema
 type Schemas = Record<string, Schema>
 
 /** Called so wherever they stand first: a place's name would change with the next field before it. */
@@ -34,7 +38,7 @@ export function nameParts(document: OpenApiDocument): OpenApiDocument {
     const kept = byShape.get(shapeOf(schema))
     if (kept === undefined) {
       if (schemas[name] ?? known[name])
-        throw new Error(`two shapes would be called ${name} (${place}); names.ts can tell them apart`)
+        throw new Error(`two shapes would be called ${name} (${place}); NAMES can tell them apart`)
       byShape.set(shapeOf(schema), name)
       schemas[name] = schema
       schemas[name] = inner(schema, name)
@@ -72,7 +76,7 @@ export function nameParts(document: OpenApiDocument): OpenApiDocument {
       if (one.schema) one.schema = walk(oneNull(one.schema, rename), place)
   }
   for (const [name, schema] of Object.entries(known)) schemas[name] = inner(schema, name)
-  for (const [path, method, operation] of operationsOf(document)) {
+  for (const { path, method, operation } of operationsOf(document)) {
     const id = capital(operation.operationId ?? method + path.replace(/[^A-Za-z]+/g, '-'))
     media(operation.requestBody?.content, id + (method === 'patch' ? 'Patch' : 'Request'))
     for (const [status, response] of Object.entries(operation.responses))
@@ -83,11 +87,6 @@ export function nameParts(document: OpenApiDocument): OpenApiDocument {
   }
   return { ...document, components: { ...document.components, schemas } }
 }
-
-const operationsOf = (document: OpenApiDocument): [string, string, OpenApiOperation][] =>
-  Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, one]): [string, string, OpenApiOperation] => [path, method, one]),
-  )
 
 /** Shapes with fields, choices between shapes, lists of several values; a single value tells apart. */
 const getsName = (schema: Schema): boolean =>

@@ -1,4 +1,4 @@
-import type { OpenApiDocument, OpenApiSchema } from './types.ts'
+import type { OpenApiDocument, OpenApiSchema } from './model.ts'
 
 /** Messages that no route's answer describes: the events of a stream, and webhooks. */
 

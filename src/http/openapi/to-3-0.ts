@@ -1,4 +1,5 @@
-import { factsOf } from '../../platform/narrow.ts'
+import { factsOf, given } from '../../platform/narrow.ts'
+import { type OpenApiSchema as Schema, schemasOf } from './model.ts'
 
 /**
  * The same document in OpenAPI 3.0.3, for generators (C# above all) that stumble on 3.1. Only what this
@@ -18,19 +19,11 @@ export function toOpenApi30(document: Json): Json {
   return usedOnly(withPlainTypes(withOptionalNull({ ...converted, openapi: '3.0.3' })))
 }
 
-/** Without schemas that only what was left out needs. A discriminator's mapping is a use. */
+/** Without schemas that only what was left out needs. */
 function usedOnly(document: Json): Json {
   const { schemas: all, ...components } = factsOf(document.components)
   const schemas = factsOf(all)
-  const used = new Set<string>()
-  const waiting: unknown[] = [document.paths, components]
-  for (let part = waiting.pop(); part !== undefined; part = waiting.pop()) {
-    for (const [, name = ''] of JSON.stringify(part).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
-      if (used.has(name)) continue
-      used.add(name)
-      waiting.push(schemas[name])
-    }
-  }
+  const used = schemasOf([document.paths, components], schemas)
   const kept = Object.entries(schemas).filter(([name]) => used.has(name))
   return { ...document, components: { ...components, schemas: Object.fromEntries(kept) } }
 }
@@ -75,15 +68,14 @@ function convert(part: unknown): unknown {
   if (Array.isArray(part)) return part.map(convert)
   if (typeof part !== 'object' || part === null) return part
   // Examples are data, in which `type` or `const` is a name like any other.
-  const { example, value, default: given, ...rest } = part as Json
+  const { example, value, default: preset, ...rest } = part as Json
   const inner: Json = Object.fromEntries(
     Object.entries(rest).map(([name, one]) => [
       name,
       name === 'properties' ? mapped(one as Json) : convert(one),
     ]),
   )
-  const data = Object.entries({ example, value, default: given }).filter(([, one]) => one !== undefined)
-  return schema({ ...inner, ...Object.fromEntries(data) })
+  return schema({ ...inner, ...given({ example, value, default: preset }) })
 }
 
 /** Names of fields are no keywords. */
@@ -92,16 +84,7 @@ const mapped = (fields: Json): Json =>
 
 function schema(part: Json): Json {
   const out = { ...part }
-  for (const word of [
-    'propertyNames',
-    'contentEncoding',
-    'contentMediaType',
-    'contentSchema',
-    '$schema',
-    '$id',
-  ]) {
-    if (typeof out[word] !== 'function' && isKeyword(out, word)) delete out[word]
-  }
+  for (const word of UNKNOWN_TO_3_0) delete out[word]
   if ('const' in out) {
     out.enum = [out.const]
     delete out.const
@@ -120,7 +103,7 @@ function schema(part: Json): Json {
   return { ...beside, allOf: [{ $ref }] }
 }
 
-const isKeyword = (out: Json, word: string): boolean => out[word] !== undefined
+const UNKNOWN_TO_3_0 = 'propertyNames contentEncoding contentMediaType contentSchema $schema $id'.split(' ')
 
 function bound(out: Json, word: string, inclusive: string): void {
   if (typeof out[word] !== 'number') return
@@ -165,19 +148,6 @@ function withoutNull(out: Json): void {
 
 export type Json = Record<string, unknown>
 
-interface Schema {
-  [word: string]: unknown
-  $ref?: string
-  type?: string
-  description?: string
-  enum?: unknown[]
-  properties?: Record<string, Schema>
-  required?: string[]
-  oneOf?: Schema[]
-  anyOf?: Schema[]
-  allOf?: Schema[]
-}
-
 type Schemas = Readonly<Record<string, Schema>>
 
 /**
@@ -220,29 +190,26 @@ function extendBase(schemas: Record<string, Schema>, name: string): void {
   if (base === undefined || told === null) return
   const mapping: Record<string, string> = {}
   for (const one of names) {
-    const { description, ...shape } = schemas[one] ?? {}
-    const { [told]: value, ...properties } = shape.properties ?? {}
-    mapping[String(value?.enum?.[0])] = `#/components/schemas/${one}`
-    const required = shape.required?.filter((field) => field !== told) ?? []
     // Drops the limit on fields, which would refuse those of the base.
-    const own: Schema = { ...shape, properties, additionalProperties: undefined, required }
+    const { description, additionalProperties: _, ...shape } = schemas[one] ?? {}
+    const { [told]: value, ...properties } = shape.properties ?? {}
+    mapping[String(value?.enum?.[0])] = REF + one
+    const required = shape.required?.filter((field) => field !== told) ?? []
+    const own: Schema = { ...shape, properties, required }
     if (required.length === 0) delete own.required
-    delete own.additionalProperties
     schemas[one] = {
-      ...(description === undefined ? {} : { description }),
-      allOf: [{ $ref: refTo(name) }, own],
+      ...given({ description }),
+      allOf: [{ $ref: REF + name }, own],
     }
   }
   schemas[name] = {
-    ...(base.description === undefined ? {} : { description: base.description }),
+    ...given({ description: base.description }),
     type: 'object',
     required: [told],
     properties: { [told]: { type: 'string', description: 'Tells which (種類)' } },
     discriminator: { propertyName: told, mapping },
   }
 }
-
-const refTo = (name: string): string => `#/components/schemas/${name}`
 
 /** The field that has one value in each of the shapes, or null. */
 function tellingField(shapes: readonly Schema[]): string | null {

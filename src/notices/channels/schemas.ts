@@ -1,9 +1,8 @@
 import { z } from 'zod'
 import type { NoticeChannel } from '../../generated/prisma/client.ts'
 import { Id, iso, isoOrNull, Time } from '../../http/schemas.ts'
-import { checkPublicUrl, invalid } from '../../http/validation.ts'
+import { checkPublicUrl, invalid, type UrlRules } from '../../http/validation.ts'
 import { signingSecret } from '../../platform/crypto/signed-message.ts'
-import type { AddressRules } from '../../platform/http/address-guard.ts'
 import type { Random } from '../../platform/random.ts'
 
 /**
@@ -25,17 +24,7 @@ export type Target = z.infer<typeof Target>
 export const targetContext = (channelId: string): string => `notice_channel:${channelId}:target`
 
 /** Target fields of a request. The error answer names those that the kind requires. */
-interface GivenTarget {
-  url?: string | undefined
-  roomId?: string | undefined
-  token?: string | undefined
-}
-
-/** Hosts that may have a private address and may be called without TLS. */
-export interface ChannelHosts {
-  allow: readonly string[]
-  resolve?: NonNullable<AddressRules['resolve']>
-}
+export type GivenTarget = Pick<ChannelChange, 'url' | 'roomId' | 'token'>
 
 /** Hosts of each service: another host would accept our messages and show nothing. */
 const HOSTS: Readonly<Record<'slack' | 'line_works', readonly string[]>> = {
@@ -53,7 +42,7 @@ const NEEDS: Readonly<Record<ChannelKind, readonly (keyof GivenTarget)[]>> = {
 
 /** @throws AppError VALIDATION_FAILED or HOST_NOT_ALLOWED naming the field */
 export async function checkedTarget(
-  tools: { random: Pick<Random, 'bytes'>; channelHosts: ChannelHosts },
+  tools: { random: Pick<Random, 'bytes'>; channelHosts: UrlRules },
   kind: ChannelKind,
   given: GivenTarget,
 ): Promise<Target> {
@@ -82,7 +71,7 @@ export async function checkedTarget(
   }
 }
 
-async function checkUrl(hosts: ChannelHosts, kind: ChannelKind, url: string): Promise<void> {
+async function checkUrl(hosts: UrlRules, kind: ChannelKind, url: string): Promise<void> {
   const { hostname } = new URL(url)
   const known = kind === 'slack' || kind === 'line_works' ? HOSTS[kind] : null
   if (known !== null && !known.includes(hostname) && !hosts.allow.includes(hostname))
@@ -153,15 +142,16 @@ export type NewChannel = z.infer<typeof NewChannel>
 
 export const ChannelChange = z
   .strictObject({
-    name: Name.optional(),
-    topics: Topics.optional(),
-    shopIds: ShopIds.optional(),
-    pace: Pace.optional(),
-    enabled: Enabled.optional(),
-    url: Url.optional(),
-    roomId: RoomId.optional(),
-    token: Token.optional(),
+    name: Name,
+    topics: Topics,
+    shopIds: ShopIds,
+    pace: Pace,
+    enabled: Enabled,
+    url: Url,
+    roomId: RoomId,
+    token: Token,
   })
+  .partial()
   .meta({ description: 'What is to be changed (通知先の変更)' })
 export type ChannelChange = z.infer<typeof ChannelChange>
 

@@ -1,3 +1,4 @@
+import type { Notice } from '../../generated/prisma/client.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import { signedHeaders } from '../../platform/crypto/signed-message.ts'
 import { type HttpClient, HttpError, type HttpRequest } from '../../platform/http/http-client.ts'
@@ -87,15 +88,7 @@ interface Message extends NoticeText {
   /** The same at each attempt. */
   id: string
   at: Date
-  notices: readonly MessageNotice[]
-}
-
-interface MessageNotice {
-  id: string
-  kind: string
-  what: string
-  subject: string
-  at: Date
+  notices: readonly (Pick<Notice, 'id' | 'kind' | 'what' | 'subject'> & { at: Date })[]
 }
 
 interface MessageRules {

@@ -1,13 +1,23 @@
 import type { NoticeChannel, Prisma } from '../../generated/prisma/client.ts'
+import type { UrlRules } from '../../http/validation.ts'
 import { type Clock, dateNow } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { Db, Tx } from '../../platform/db/database.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
+import { given } from '../../platform/narrow.ts'
 import type { Random } from '../../platform/random.ts'
 import { audit, type Caller, noteOf } from '../../shops/tenants/audit.ts'
-import type { ChannelChange, NewChannel } from './schemas.ts'
-import { type ChannelHosts, type ChannelKind, checkedTarget, type Target, targetContext } from './schemas.ts'
+import { lockChannels } from '../statements.ts'
+import {
+  type ChannelChange,
+  type ChannelKind,
+  checkedTarget,
+  type GivenTarget,
+  type NewChannel,
+  type Target,
+  targetContext,
+} from './schemas.ts'
 
 export interface ChannelTools {
   db: Db
@@ -15,7 +25,7 @@ export interface ChannelTools {
   newId: NewId
   random: Random
   sealer: Sealer
-  channelHosts: ChannelHosts
+  channelHosts: UrlRules
 }
 
 /**
@@ -61,8 +71,9 @@ export async function createChannel(
   caller: ChannelCaller,
   wanted: NewChannel,
 ): Promise<{ row: NoticeChannel; target: Target }> {
-  const { kind, name, topics, shopIds, pace, enabled, url, roomId, token } = wanted
-  const own = wanted.for === undefined ? caller.accountId !== null : wanted.for === 'me'
+  const { for: whose, url, roomId, token, ...settings } = wanted
+  const { kind, name } = settings
+  const own = whose === undefined ? caller.accountId !== null : whose === 'me'
   if (own && caller.accountId === null)
     throw forMe('API キーには自分の通知先がありません。tenant を指定してください。')
   if (!own && kind === 'mail')
@@ -76,27 +87,20 @@ export async function createChannel(
   const now = dateNow(tools.clock)
   const { tenantId } = caller
   const row = await tools.db.$transaction(async (tx) => {
-    await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`notice channels ${tenantId}`}, 0))`
+    await tx.$executeRaw(lockChannels(tenantId))
     if ((await tx.noticeChannel.count({ where: { tenantId, accountId } })) >= MOST_CHANNELS)
       throw new AppError(
         'CONFLICT',
         `通知先は ${MOST_CHANNELS} 件まで登録できます。使わないものを削除してください。`,
-        {
-          details: { reason: 'too_many', most: MOST_CHANNELS },
-        },
+        { details: { reason: 'too_many', most: MOST_CHANNELS } },
       )
-    await checkShops(tx, tenantId, shopIds)
+    await checkShops(tx, tenantId, settings.shopIds)
     const made = await tx.noticeChannel.create({
       data: {
+        ...settings,
         id,
         tenantId,
         accountId,
-        kind,
-        name,
-        topics,
-        shopIds,
-        pace,
-        enabled,
         createdAt: now,
         updatedAt: now,
         sealedTarget: tools.sealer.of(tenantId).sealJson(targetContext(id), target),
@@ -119,19 +123,15 @@ export async function changeChannel(
 ): Promise<NoticeChannel> {
   const before = await findChannel(tools.db, caller, id)
   checkMayChange(caller, before.accountId)
-  const { url, roomId, token, name, topics, shopIds, pace, enabled } = change
+  const { url, roomId, token, ...settings } = change
   const moved = url !== undefined || roomId !== undefined || token !== undefined
   const target = moved ? await movedTarget(tools, before, { url, roomId, token }) : null
   return tools.db.$transaction(async (tx) => {
-    await checkShops(tx, caller.tenantId, shopIds ?? [])
+    await checkShops(tx, caller.tenantId, settings.shopIds ?? [])
     const row = await tx.noticeChannel.update({
       where: { id },
       data: {
-        ...(name === undefined ? {} : { name }),
-        ...(topics === undefined ? {} : { topics }),
-        ...(shopIds === undefined ? {} : { shopIds }),
-        ...(pace === undefined ? {} : { pace }),
-        ...(enabled === undefined ? {} : { enabled }),
+        ...given(settings),
         ...(target === null
           ? {}
           : {
@@ -149,14 +149,10 @@ export async function changeChannel(
 }
 
 /** Builds the changed target. Omitted fields keep their values, and so does a webhook's signing secret. */
-async function movedTarget(
-  tools: ChannelTools,
-  row: NoticeChannel,
-  given: { url: string | undefined; roomId: string | undefined; token: string | undefined },
-): Promise<Target> {
+async function movedTarget(tools: ChannelTools, row: NoticeChannel, change: GivenTarget): Promise<Target> {
   const before = tools.sealer.of(row.tenantId).openJson<Target>(targetContext(row.id), row.sealedTarget)
   const { roomId, token } = before.kind === 'chatwork' ? before : {}
-  const wanted = { url: given.url, roomId: given.roomId ?? roomId, token: given.token ?? token }
+  const wanted = { url: change.url, roomId: change.roomId ?? roomId, token: change.token ?? token }
   const target = await checkedTarget(tools, row.kind as ChannelKind, wanted)
   return target.kind === 'webhook' && before.kind === 'webhook'
     ? { ...target, secret: before.secret }

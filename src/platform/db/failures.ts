@@ -9,20 +9,8 @@ import { systemRandom } from '../random.ts'
  * sentences without any code.
  */
 
-const NETWORK = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ECONNABORTED',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'EHOSTDOWN',
-  'ENETUNREACH',
-  'ENETDOWN',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EAI_FAIL',
-])
+const NETWORK =
+  /^(ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|EHOST(UNREACH|DOWN)|ENET(UNREACH|DOWN)|ENOTFOUND|EAI_(AGAIN|FAIL))$/
 /** No server, none in time, connection closed, none free, a transaction that could not begin in time. */
 const PRISMA = /^P(1001|1002|1008|1017|2024|2028|2037)$/
 /** Kinds of the driver adapter, for those that keep no code. */
@@ -40,7 +28,7 @@ export const isUnreachable = (error: unknown): boolean =>
   someFact(
     error,
     ({ code, kind, message, syscall }) =>
-      NETWORK.has(code) ||
+      NETWORK.test(code) ||
       PRISMA.test(code) ||
       POSTGRES.test(code) ||
       ADAPTER.test(kind) ||

@@ -7,6 +7,7 @@ import { codeOf, StartError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
 import { describeUrl } from './database.ts'
 import { TENANT_ROLE } from './roles.ts'
+import { transact, withClient } from './transaction.ts'
 
 /** The database cannot be brought to this release's schema. The message names migration and remedy. */
 class MigrationError extends Error {
@@ -82,10 +83,7 @@ export async function readSchemaState(
   directory = MIGRATIONS,
 ): Promise<{ latest: string | null; missing: string[]; unknown: string[] }> {
   const names = (await readMigrations(directory)).map(({ name }) => name)
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
-  client.on('error', () => undefined)
-  try {
-    await client.connect()
+  return withClient({ connectionString: url }, async (client) => {
     const { rows: there } = await client.query<{ there: boolean }>(
       `select to_regclass('_prisma_migrations') is not null as there`,
     )
@@ -100,9 +98,7 @@ export async function readSchemaState(
       missing: names.filter((name) => !applied.includes(name)),
       unknown: applied.filter((name) => !names.includes(name)),
     }
-  } finally {
-    await client.end().catch(() => undefined)
-  }
+  })
 }
 
 async function claimLock(client: pg.Client): Promise<void> {
@@ -162,21 +158,20 @@ function refuseUnlessSound(migration: Migration, recorded: Recorded | undefined)
 }
 
 async function applyOne(client: pg.Client, { name, script }: Migration): Promise<void> {
-  await client.query('BEGIN')
   try {
-    await client.query(
-      `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at) VALUES ($1, $2, $3, now())`,
-      [randomUUID(), checksumOf(script), name],
-    )
-    await client.query(script)
-    await client.query(
-      `UPDATE _prisma_migrations SET finished_at = clock_timestamp(), applied_steps_count = 1
-       WHERE migration_name = $1 AND rolled_back_at IS NULL`,
-      [name],
-    )
-    await client.query('COMMIT')
+    await transact(client, async () => {
+      await client.query(
+        `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at) VALUES ($1, $2, $3, now())`,
+        [randomUUID(), checksumOf(script), name],
+      )
+      await client.query(script)
+      await client.query(
+        `UPDATE _prisma_migrations SET finished_at = clock_timestamp(), applied_steps_count = 1
+         WHERE migration_name = $1 AND rolled_back_at IS NULL`,
+        [name],
+      )
+    })
   } catch (cause) {
-    await client.query('ROLLBACK').catch(() => undefined)
     throw new MigrationError(
       `migration ${name} failed and was undone: ${describeFailure(cause, script)}`,
       cause,
@@ -295,17 +290,12 @@ async function inOneStep(
   script: string,
   { step, place }: { step: string; place: string },
 ): Promise<void> {
-  await client.query('begin')
-  try {
+  await transact(client, async () => {
     await client.query(`set local lock_timeout = '${SCRIPT_LOCK_TIMEOUT}'`)
     await client.query(script)
     await client.query(
       'insert into data_steps (name, place) values ($1, $2) on conflict (name) do update set place = excluded.place, made_at = now()',
       [step, place],
     )
-    await client.query('commit')
-  } catch (error) {
-    await client.query('rollback')
-    throw error
-  }
+  })
 }

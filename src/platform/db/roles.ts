@@ -2,6 +2,7 @@ import { createHash, createHmac, pbkdf2Sync } from 'node:crypto'
 import pg from 'pg'
 import { codeOf, StartError } from '../errors.ts'
 import type { Random } from '../random.ts'
+import { withClient } from './transaction.ts'
 
 /**
  * The login that the service signs in as, made by the one that migrates: no superuser, owner of nothing, all
@@ -129,15 +130,8 @@ interface RowSecurity {
 /** Reads how row-level security applies to a login. @throws Error when the server does not answer */
 export async function readRowSecurity(url: string): Promise<RowSecurity> {
   const ask = async <T>(options: string, sql: string): Promise<T | undefined> => {
-    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000, options })
-    client.on('error', () => undefined)
-    try {
-      await client.connect()
-      const { rows } = await client.query(sql)
-      return rows[0] as T | undefined
-    } finally {
-      await client.end().catch(() => undefined)
-    }
+    const { rows } = await withClient({ connectionString: url, options }, (client) => client.query(sql))
+    return rows[0] as T | undefined
   }
   const own = await ask<Omit<RowSecurity, 'walls'>>('', OWN)
   const bound = await ask<{ walls: boolean }>(`-c role=${TENANT_ROLE}`, BOUND).catch((error: unknown) => {

@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg'
+import pg, { type ClientBase, type ClientConfig, type Pool, type PoolClient } from 'pg'
 import { codeOf } from '../errors.ts'
 
 /**
@@ -6,6 +6,22 @@ import { codeOf } from '../errors.ts'
  * statements carry hundreds of sealed rows, which Prisma would turn into base64 and back.
  */
 export type Queries = Pick<Pool | PoolClient, 'query'>
+
+/** Runs work over a connection of its own. @throws whatever pg says where the server is not there */
+export async function withClient<T>(
+  config: ClientConfig,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const client = new pg.Client({ connectionTimeoutMillis: 10_000, ...config })
+  // An error without a listener would end the process; the statement under way tells of it too.
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    return await work(client)
+  } finally {
+    await client.end().catch(() => undefined)
+  }
+}
 
 /** Gives the client back after the work or, where it broke meanwhile (also as `breaks` says), ends it. */
 export async function released<T>(
@@ -29,18 +45,25 @@ export async function released<T>(
 
 export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect()
-  return released(client, async (breaks) => {
-    try {
-      await client.query('begin')
-      const result = await work(client)
-      await client.query('commit')
-      return result
-    } catch (error) {
-      // A client that cannot even roll back would hand its open transaction to the next caller.
-      await client.query('rollback').catch(breaks)
-      throw error
-    }
-  })
+  // A client that cannot even roll back would hand its open transaction to the next caller.
+  return released(client, (breaks) => transact(client, () => work(client), breaks))
+}
+
+/** @param breaks is told why a failed transaction could not even be rolled back */
+export async function transact<T>(
+  client: Pick<ClientBase, 'query'>,
+  work: () => Promise<T>,
+  breaks: (error: Error) => void = () => undefined,
+): Promise<T> {
+  try {
+    await client.query('begin')
+    const result = await work()
+    await client.query('commit')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch(breaks)
+    throw error
+  }
 }
 
 /** Values of `synchronous_commit` for transactions that must survive a failover. */

@@ -1,9 +1,16 @@
 import type { AddressInfo } from 'node:net'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { beginHistory, readHistory } from '../../../src/events/history.ts'
+import {
+  beginHistory,
+  isAfter,
+  isKnown,
+  type Position,
+  parsePosition,
+  readEvents,
+  readHistory,
+} from '../../../src/events/history.ts'
 import { createEventRoutes } from '../../../src/events/routes.ts'
-import { isAfter, isKnown, type Position, parsePosition, readEvents } from '../../../src/events/store.ts'
 import type { App } from '../../../src/http/app-types.ts'
 import type { Authenticate } from '../../../src/http/auth.ts'
 import { buildServer } from '../../../src/http/server.ts'

@@ -80,7 +80,7 @@ const FAILURES = 'src/platform/db/failures.ts'
 const FAILURES_TEST = 'src/platform/db/failures.test.ts'
 const THRESHOLDS = 'src/shops/calendar/lifetimes.ts'
 const THRESHOLDS_TEST = 'src/shops/calendar/lifetimes.test.ts'
-const EVENTS = 'src/events/store.ts'
+const EVENTS = 'src/events/statements.ts'
 const EVENTS_TEST = 'test/integration/events/changes.test.ts'
 
 const WEBHOOKS_TEST = 'test/integration/webhooks/webhooks.test.ts'
@@ -137,7 +137,7 @@ export const others: readonly Fault[] = [
   ),
   one(
     'the event feed knows a position before all that is kept',
-    EVENTS,
+    'src/events/history.ts',
     '!isAfter(begins, position) && ',
     '',
     EVENTS_TEST,

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { readIfThere } from '../../data-dir.ts'
 import { present } from '../../narrow.ts'
+import { withClient } from '../transaction.ts'
 import { isAlive } from './lock.ts'
 import { type Binaries, CHILD_ENVIRONMENT, type Identity, run } from './programs.ts'
 
@@ -179,14 +180,9 @@ export const serverUrl = (port: number, password: string, database: string): str
   `postgresql://${SUPERUSER}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`
 
 /** @throws whatever node-postgres says when the server is not there, not ready, or not ours */
-export async function connect(
-  port: number,
-  password: string,
-  name: string,
-  database = 'postgres',
-): Promise<pg.Client> {
+export async function connect(port: number, password: string, name: string): Promise<pg.Client> {
   const client = new pg.Client({
-    connectionString: serverUrl(port, password, database),
+    connectionString: serverUrl(port, password, 'postgres'),
     application_name: name,
     connectionTimeoutMillis: 5_000,
   })
@@ -209,15 +205,13 @@ async function isPostgres(pid: number): Promise<boolean> {
 
 /** True when a server answers on the port with our password and works on this directory. */
 async function answers(postmaster: Postmaster, password: string, directory: string): Promise<boolean> {
-  try {
-    const client = await connect(postmaster.port, password, 'torikomi look')
-    try {
-      const found = await client.query<{ data_directory: string }>('SHOW data_directory')
-      return found.rows[0]?.data_directory === directory
-    } finally {
-      await client.end()
-    }
-  } catch {
-    return false
+  const config = {
+    connectionString: serverUrl(postmaster.port, password, 'postgres'),
+    application_name: 'torikomi look',
+    connectionTimeoutMillis: 5_000,
   }
+  const shown = await withClient(config, (client) =>
+    client.query<{ data_directory: string }>('SHOW data_directory'),
+  ).catch(() => null)
+  return shown?.rows[0]?.data_directory === directory
 }

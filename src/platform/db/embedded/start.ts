@@ -72,7 +72,7 @@ interface Opened {
 
 async function open(dataDir: string, { log, settings = [] }: EmbeddedOptions): Promise<Opened> {
   const identity = await serverIdentity()
-  const state = await loadOrCreateState(dataDir, identity, newPassword)
+  const state = await loadOrCreateState(dataDir, identity)
   const binaries = await reachableBinaries(identity, OUTSIDE)
   const cluster: Cluster = { ...state, binaries, identity, logFile: join(dataDir, 'postgres.log'), settings }
   if (!state.directory.startsWith(dataDir))
@@ -130,46 +130,41 @@ async function othersPresent(presence: pg.Client): Promise<number> {
 const newPassword = (): string => randomBytes(24).toString('base64url')
 
 /** State kept between two starts, in `.data/postgres.json`, readable by the service's user only. */
-interface ClusterState {
-  password: string
+const ClusterState = z.object({
+  password: z.string().min(1),
   /** The cluster's data directory. */
-  directory: string
-}
-
-const stored = z.object({ password: z.string().min(1), directory: z.string().min(1) })
+  directory: z.string().min(1),
+})
+type ClusterState = z.infer<typeof ClusterState>
 
 /** Place of data and programs when the server's user cannot enter `.data/` (a checkout under /root). */
 const OUTSIDE = '/var/lib/torikomi'
 
 /** @throws Error when the file is there and unreadable: a new one would lose the way to the data. */
-async function loadOrCreateState(
-  dataDir: string,
-  identity: Identity,
-  newPassword: () => string,
-): Promise<ClusterState> {
+async function loadOrCreateState(dataDir: string, identity: Identity): Promise<ClusterState> {
   const path = join(dataDir, POSTGRES_STATE_FILE)
   const text = await readIfThere(path)
   if (text !== null) return parseState(path, text)
-  const state = { password: newPassword(), directory: await chooseDirectory(dataDir, identity, newPassword) }
+  const state = { password: newPassword(), directory: await chooseDirectory(dataDir, identity) }
   await writePrivate(path, `${JSON.stringify(state, null, 2)}\n`)
   return state
 }
 
 function parseState(path: string, text: string): ClusterState {
   try {
-    return stored.parse(JSON.parse(text))
+    return ClusterState.parse(JSON.parse(text))
   } catch (cause) {
     throw new Error(`${path} cannot be read: bring it back, or remove the folder to begin anew`, { cause })
   }
 }
 
-async function chooseDirectory(dataDir: string, identity: Identity, newName: () => string): Promise<string> {
+async function chooseDirectory(dataDir: string, identity: Identity): Promise<string> {
   // The server's user only passes through; the files with secrets in it are closed on their own.
   if (identity.uid !== undefined) await chmod(dataDir, 0o711)
   if (await canReach(dataDir, identity)) return join(dataDir, 'postgres')
   await mkdir(OUTSIDE, { recursive: true, mode: 0o755 })
   await deleteForsaken()
-  const directory = join(OUTSIDE, `data-${newName().slice(0, 12)}`)
+  const directory = join(OUTSIDE, `data-${newPassword().slice(0, 12)}`)
   await writePrivate(`${directory}.origin`, join(dataDir, POSTGRES_STATE_FILE))
   return directory
 }

@@ -1,4 +1,5 @@
-/** As much of an OpenAPI document as is touched here. */
+/** As much of an OpenAPI document as is touched here, and ways through it. */
+
 export interface OpenApiSchema {
   [word: string]: unknown
   $ref?: string
@@ -6,6 +7,7 @@ export interface OpenApiSchema {
   description?: string
   enum?: unknown[]
   properties?: Record<string, OpenApiSchema>
+  required?: string[] | undefined
   items?: OpenApiSchema
   propertyNames?: OpenApiSchema
   anyOf?: OpenApiSchema[]
@@ -57,4 +59,28 @@ export interface OpenApiDocument {
     [more: string]: unknown
   }
   [more: string]: unknown
+}
+
+export interface PlacedOperation {
+  path: string
+  method: string
+  operation: OpenApiOperation
+}
+
+export const operationsOf = ({ paths }: OpenApiDocument): PlacedOperation[] =>
+  Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+  )
+
+/** Names of the schemas that a part refers to, also by others. A discriminator's mapping is a use. */
+export function schemasOf(part: unknown, schemas: Readonly<Record<string, unknown>>): Set<string> {
+  const used = new Set<string>()
+  const waiting = [part]
+  for (let one = waiting.pop(); one !== undefined; one = waiting.pop())
+    for (const [, name = ''] of JSON.stringify(one).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
+      if (used.has(name)) continue
+      used.add(name)
+      waiting.push(schemas[name] ?? null)
+    }
+  return used
 }

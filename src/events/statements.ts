@@ -1,0 +1,72 @@
+import { HERE } from '../platform/db/data-steps.ts'
+
+/** Statements of the feed's history and its rows. Constants, each one round trip. */
+
+/** Calls every listener once for many commits (`createBell` in src/platform/db/watched-client.ts). */
+export const LISTEN = 'listen torikomi_events'
+
+// A promoted standby keeps the server's identifier and continues on a new timeline.
+const SERVER = `${HERE} || ' ' || left(pg_walfile_name(pg_current_wal_lsn()), 8)`
+
+// A row whose transaction this server has not begun yet comes from another server. A standby is only read.
+export const READ_HISTORY = `
+select h.epoch, h.xid, h.event_id as id, pg_snapshot_xmin(s.now)::text as oldest,
+  case when pg_is_in_recovery() then true else not foreign_rows and h.place is not distinct from ${SERVER} end as "goesOn",
+  not foreign_rows and h.place is null
+    and coalesce((select place = ${HERE} from data_steps where name = 'instance'), true) as "isFirstLook"
+from feed_history h
+cross join (select pg_current_snapshot() as now) s
+cross join lateral (select greatest(h.xid, (select xid from events order by xid desc, id desc limit 1))
+  >= pg_snapshot_xmax(s.now)::text::bigint as foreign_rows) f`
+
+export const BEGIN_HISTORY = `
+update feed_history set epoch = left(gen_random_uuid()::text, 8), place = ${SERVER}, begun_at = $1,
+  xid = pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1, event_id = ${2n ** 63n - 1n}`
+
+// An earlier reset has the same place when no transaction has ended since. It was given up just now, so
+// overwrite it.
+export const INSERT_RESETS = `
+insert into webhook_deliveries (id, webhook_id, epoch, xid, event_id, kind, data, at, next_attempt_at, created_at)
+select gen_random_uuid(), w.id, h.epoch, h.xid, h.event_id, 'reset', jsonb_build_object('code', w.reset_code), now.at, now.at, now.at
+from webhooks w, feed_history h, (select $1::timestamptz as at) now
+on conflict (webhook_id, xid, event_id) do update set id = excluded.id, epoch = excluded.epoch, state = 'waiting', attempts = 0,
+  at = excluded.at, next_attempt_at = excluded.at, created_at = excluded.at, finished_at = null`
+
+export const WAIT_SHORTLY = "set local lock_timeout = '1s'"
+export const TAKE_TIME = 'set local lock_timeout = 0; set local statement_timeout = 0'
+
+/** Lets one process begin the new history, and the others find it begun. */
+export const CLAIM_HISTORY = 'select from feed_history for update'
+
+export const NOTE_SERVER = `update feed_history set place = ${SERVER}`
+
+/** Events that this server has not counted yet come from another one. */
+export const DELETE_FOREIGN_EVENTS = 'delete from events where xid > $1'
+
+export const RESET_WEBHOOKS = `
+update webhooks w set xid = h.xid, event_id = h.event_id, reset_at = $1, reset_code = 'HISTORY' from feed_history h`
+
+/** Receivers read everything again. */
+export const GIVE_UP_DELIVERIES = `
+update webhook_deliveries set state = 'failed', last_code = 'reset', finished_at = $1 where state = 'waiting' and kind <> 'test'`
+
+// Returns a row without an event when none can be sent. Uncertain events are not read, however many there
+// are. Only the last event is checked, because for `exists` the planner may scan all of them, expecting that
+// a third match.
+const read = (which: string) => `
+select e.*, edge.uncertain
+from (
+  select oldest, coalesce((
+    select xid >= oldest from events where (xid, id) > ($1::bigint, $2::bigint) order by xid desc, id desc limit 1
+  ), false) as uncertain
+  from (select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as oldest) snapshot
+) edge
+left join lateral (
+  select xid, id, tenant_id::text as "tenantId", kind, at, data from events
+  where (xid, id) > ($1::bigint, $2::bigint) and xid < edge.oldest ${which}
+  order by xid, id limit $3
+) e on true
+order by e.xid, e.id`
+
+export const READ_EVENTS = read('')
+export const READ_EVENTS_OF_TENANT = read("and tenant_id = $4::uuid and kind <> 'counts'")
