@@ -113,9 +113,8 @@ function lineOf(format: LabelFormat, cells: Cells, key: string): string[] {
 function requireService(format: LabelFormat, service: string): void {
   if (format.services.some(({ code }) => code === service)) return
   const offered = format.services.map(({ code, label }) => `${code} ${label}`).join('、')
-  throw invalid([
-    { field: 'options.service', message: `次のいずれかを指定してください: ${offered}`, code: 'not_offered' },
-  ])
+  const message = `次のいずれかを指定してください: ${offered}`
+  throw invalid([{ field: 'options.service', message, code: 'not_offered' }])
 }
 
 function refuseFaulty(orders: readonly CheckedOrder[]): void {

@@ -369,9 +369,9 @@ interface TrackingFormat {
   key: readonly string[]
   number: readonly string[]
   date: readonly string[]
-  kind: readonly string[]
+  kind?: readonly string[]
   /** Columns from 1 in a file without a header: key, number, date, kind; 0: not there. */
-  places: readonly [number, number, number, number] | null
+  places?: readonly [number, number, number, number]
   carrierOfKind?: (kind: string) => Carrier | null
 }
 
@@ -394,7 +394,6 @@ export const TRACKING_FORMATS: Readonly<Record<TrackingId, TrackingFormat>> = {
     key: ['お客様管理番号', 'お客様管理ナンバー'],
     number: ['お問い合せ送り状No.', 'お問合せ送り状No.', 'お問い合わせ送り状No.', '送り状番号', '送り状No.'],
     date: ['出荷日', '出荷日付'],
-    kind: [],
     places: [19, 1, 3, 0],
   },
   yupri_r: {
@@ -403,8 +402,6 @@ export const TRACKING_FORMATS: Readonly<Record<TrackingId, TrackingFormat>> = {
     key: ['お客様側管理番号', 'お客様管理番号'],
     number: ['お問い合わせ番号', 'お問合せ番号', '追跡番号', '送り状番号'],
     date: ['発送予定日', '発送日', '仮引受確定作業年月日'],
-    kind: [],
-    places: null,
   },
   plain: {
     label: 'その他の CSV（見出し行あり）',
@@ -412,8 +409,6 @@ export const TRACKING_FORMATS: Readonly<Record<TrackingId, TrackingFormat>> = {
     key: [...ORDER, 'お客様管理番号', 'お客様側管理番号'],
     number: ['送り状番号', '伝票番号', '追跡番号', 'お問い合わせ番号', 'お荷物伝票番号'],
     date: ['発送日', '出荷日', '出荷予定日'],
-    kind: [],
-    places: null,
   },
 }
 
@@ -439,9 +434,11 @@ export function trackingRows(id: TrackingId, rows: readonly CsvRow[]): TrackingR
     wanted.map((name) => names.indexOf(plainName(name))).find((place) => place >= 0) ?? -1
   const [key, number] = [placeOf(format.key), placeOf(format.number)]
   if (key >= 0 && number >= 0) {
-    return rest.map((row) => rowOf(format, row, [key, number, placeOf(format.date), placeOf(format.kind)]))
+    return rest.map((row) =>
+      rowOf(format, row, [key, number, placeOf(format.date), placeOf(format.kind ?? [])]),
+    )
   }
-  if (format.places === null || key >= 0 || number >= 0) return null
+  if (format.places === undefined || key >= 0 || number >= 0) return null
   const [atKey, atNumber, atDate, atKind] = format.places.map((place) => place - 1)
   if ((atKey ?? 0) >= first.cells.length || (atNumber ?? 0) >= first.cells.length) return null
   return rows.map((row) => rowOf(format, row, [atKey ?? -1, atNumber ?? -1, atDate ?? -1, atKind ?? -1]))

@@ -75,14 +75,10 @@ function textOf({ kind, value, postalCode }: NewBlockedBuyer): string {
   if (kind === 'name') return normaliseName(value)
   if (kind === 'phone') return phoneDigits(value)
   if (kind === 'email') return value.includes('@') ? normaliseEmail(value) : ''
-  if (!postalCode)
-    throw invalid([
-      {
-        field: 'postalCode',
-        message: '住所で登録するときは郵便番号も指定してください。',
-        code: 'required',
-      },
-    ])
+  if (!postalCode) {
+    const message = '住所で登録するときは郵便番号も指定してください。'
+    throw invalid([{ field: 'postalCode', message, code: 'required' }])
+  }
   return normaliseAddress({ ...NO_ONE, postalCode, address1: value })
 }
 
@@ -109,10 +105,10 @@ export function blockedHash(
 /** The same one again answers with the entry that is there. */
 export async function addBlocked(tools: BlockedTools, caller: Caller, wanted: NewBlockedBuyer) {
   const text = textOf(wanted)
-  if (text === '' || (wanted.kind === 'phone' && text.length < 6))
-    throw invalid([
-      { field: 'value', message: '種別に合う値を省略せずに指定してください。', code: 'invalid_format' },
-    ])
+  if (text === '' || (wanted.kind === 'phone' && text.length < 6)) {
+    const message = '種別に合う値を省略せずに指定してください。'
+    throw invalid([{ field: 'value', message, code: 'invalid_format' }])
+  }
   const { tenantId, actor } = caller
   const hashes = searchHashes(tools.sealer, tenantId, wanted.kind, text).map((one) => new Uint8Array(one))
   const [hash = new Uint8Array()] = hashes

@@ -17,26 +17,16 @@ import {
   MOST_IMPORTING,
 } from './statements.ts'
 
-/** Counts that end at a number of rows, with that number. */
-const MOST = {
-  staged: MOST_COUNTED,
-  changing: MOST_COUNTED,
-  warning: MOST_COUNTED,
-  failed: MOST_COUNTED,
-  importing: MOST_IMPORTING,
-  importDoubtful: MOST_COUNTED,
-  importFailed: MOST_COUNTED,
-  new: MOST_COUNTED,
-  awaitingPayment: MOST_COUNTED,
-  readyToShip: MOST_COUNTED,
-  onHold: MOST_COUNTED,
-  onHoldDue: MOST_COUNTED,
-} as const
-type Bounded = keyof typeof MOST
-const BOUNDED = keysOf(MOST)
+/** Counts that end at a number of rows. */
+const BOUNDED = [
+  ...(['staged', 'changing', 'warning', 'failed', 'importing', 'importDoubtful', 'importFailed'] as const),
+  ...(['new', 'awaitingPayment', 'readyToShip', 'onHold', 'onHoldDue'] as const),
+]
+type Bounded = (typeof BOUNDED)[number]
+const mostOf = (name: Bounded): number => (name === 'importing' ? MOST_IMPORTING : MOST_COUNTED)
 
 const count = (name: Bounded, text: string) =>
-  z.int().describe(`${text}; ${MOST[name].toLocaleString('en')} when there are that many or more in a shop`)
+  z.int().describe(`${text}; ${mostOf(name).toLocaleString('en')} when there are that many or more in a shop`)
 
 const counts = {
   staged: count('staged', 'Waiting in 自動受注取込'),
@@ -222,7 +212,7 @@ function toShopLine(
   const closed = laneClosedUntil !== null && laneClosedUntil.getTime() > now
   return {
     ...line,
-    bounded: BOUNDED.filter((name) => line[name] >= MOST[name]),
+    bounded: BOUNDED.filter((name) => line[name] >= mostOf(name)),
     attention: toAttention({ attentionCode, attentionMessage, attentionSince }),
     laneClosedUntil: closed ? laneClosedUntil.toISOString() : null,
     importedAt: isoOrNull(line.importedAt),

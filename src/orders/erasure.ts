@@ -85,27 +85,18 @@ export async function eraseBuyer(
 ): Promise<z.infer<typeof ErasureAnswer>> {
   const term = termOf(request)
   const { kind, text } = term
+  const { tenantId } = caller
   const id = deps.newId()
   const at = dateNow(deps.clock)
   const hashes = kind === 'number' ? [] : searchHashes(deps.sealer, caller.tenantId, kind, text)
   const target = kind === 'number' ? text : kind
   await deps.db.$transaction(async (tx) => {
     await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`erasure ${caller.tenantId}`}, 0))`
+    const [hash] = hashes
+    const sealedTerm = deps.sealer.of(tenantId).sealText(termContext(id), text)
+    const later = hash === undefined ? {} : { hash: new Uint8Array(hash), sealedTerm }
     await tx.erasure.create({
-      data: {
-        id,
-        tenantId: caller.tenantId,
-        kind,
-        at,
-        orders: 0,
-        requestedBy: caller.actor,
-        ...(hashes[0] === undefined
-          ? {}
-          : {
-              hash: new Uint8Array(hashes[0]),
-              sealedTerm: deps.sealer.of(caller.tenantId).sealText(termContext(id), text),
-            }),
-      },
+      data: { id, tenantId, kind, at, orders: 0, requestedBy: caller.actor, ...later },
     })
     await audit(tx, deps, noteOf(caller, 'buyer.erased', id, { by: target }))
   }, LONG)
@@ -124,7 +115,12 @@ const LONG = { timeout: 40_000 }
 type Wanted = ErasureTerm & { hashes: Buffer[] }
 
 const valuesOf = (tenantId: string, { kind, text, hashes }: Wanted, last: string): unknown[] => [
-  ...[tenantId, kind === 'number' ? text : null, kind, hashes, last, BATCH],
+  tenantId,
+  kind === 'number' ? text : null,
+  kind,
+  hashes,
+  last,
+  BATCH,
 ]
 
 /** A reseller's shared address may have a thousand names, looked for in at most some thousand mails. */
@@ -195,18 +191,13 @@ function termOf({ phone, email, orderNumber }: z.infer<typeof ErasureRequest>): 
     ...(orderNumber === undefined ? [] : [{ kind: 'number', text: orderNumber.trim() } as const]),
   ]
   const [term] = given
-  if (!term || given.length > 1)
-    throw invalid([
-      {
-        field: 'phone',
-        message: '電話番号、メールアドレス、受注番号のどれか1つだけを指定してください。',
-        code: 'one_of',
-      },
-    ])
+  if (!term || given.length > 1) throw invalid([{ field: 'phone', message: ONE_OF_THREE, code: 'one_of' }])
   if (term.kind === 'phone' && term.text.length < LEAST_DIGITS)
     throw invalid([{ field: 'phone', message: '電話番号は全桁を指定してください。', code: 'invalid_format' }])
   return term
 }
+
+const ONE_OF_THREE = '電話番号、メールアドレス、受注番号のどれか1つだけを指定してください。'
 
 const messageOf = ({ erased, empty }: Found, kind: ErasureTerm['kind']): string => {
   if (erased > 0) return `${erased}件の受注から個人情報を消去しました。${kind === 'number' ? '' : LATER}`

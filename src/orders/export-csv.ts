@@ -238,27 +238,18 @@ function columnsOf(list: string | undefined, per: 'order' | 'item'): ExportColum
   const names = list.split(',').map((name) => name.trim())
   const wrong = names.find((name) => !isColumn(name))
   if (wrong !== undefined) {
-    throw invalid([
-      {
-        field: 'columns',
-        message: `列「${wrong}」はありません。列の名前を確認してください。`,
-        code: 'unknown_field',
-      },
-    ])
+    const message = `列「${wrong}」はありません。列の名前を確認してください。`
+    throw invalid([{ field: 'columns', message, code: 'unknown_field' }])
   }
   return names.filter(isColumn)
 }
 
-const isColumn = (name: string): name is ExportColumnName => EXPORT_COLUMN_NAMES.some((one) => one === name)
+const isColumn = (name: string): name is ExportColumnName => Object.hasOwn(EXPORT_COLUMNS, name)
 
-const tooMany = () =>
-  invalid([
-    {
-      field: 'from',
-      message: `${MOST_EXPORTED.toLocaleString('ja-JP')} 件を超えます。期間や店舗で絞り込んでください。`,
-      code: 'too_big',
-    },
-  ])
+function tooMany() {
+  const message = `${MOST_EXPORTED.toLocaleString('ja-JP')} 件を超えます。期間や店舗で絞り込んでください。`
+  return invalid([{ field: 'from', message, code: 'too_big' }])
+}
 
 interface FileForm {
   names: readonly ExportColumnName[]

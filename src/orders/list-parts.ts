@@ -16,7 +16,8 @@ import { normaliseItemText } from './store/search-tokens.ts'
 
 /** Of a list, read on its own; each is wholly in front of the next, in the order of the list. */
 export interface ListPart {
-  before: string
+  /** A `with` in front of the select. */
+  before?: string
   from: string
   where: string
   /** Key and id, by which it is sorted. */
@@ -129,7 +130,7 @@ function after(
 
 /** The statement of a part's rows behind key and id; the limit is the parameter behind those. */
 export function rowsOf(
-  { before, from, where, by, values }: ListPart,
+  { before = '', from, where, by, values }: ListPart,
   sort: ListSort,
   detail: boolean,
 ): string {
@@ -141,11 +142,15 @@ export function rowsOf(
     limit $${values.length + 3}`
 }
 
-export const idsOf = ({ before, from, where, by }: ListPart, most: number): string =>
+export const idsOf = ({ before = '', from, where, by }: ListPart, most: number): string =>
   `${before} select ${by[1]}::text as id, o.ship_by as "shipBy" from ${from} where ${where} limit ${most}`
 
 /** Beside the day that is the parameter behind the part's values, with `isByDay`. */
-export function countOf({ before, from, where, values }: ListPart, most: number, isByDay: boolean): string {
+export function countOf(
+  { before = '', from, where, values }: ListPart,
+  most: number,
+  isByDay: boolean,
+): string {
   const within = `from ${from} where ${where} limit ${most}`
   if (!isByDay) return `${before} select count(*)::int as n from (select ${within}) found`
   const day = `$${values.length + 1}`
@@ -184,7 +189,6 @@ const conditionOf = ({ sealer }: Pick<ListDeps, 'sealer'>, { tenantId, query, sh
   searchCondition(sealer, tenantId, query, shops)
 
 export const wholePart = ({ sql, values }: SearchCondition): ListPart => ({
-  before: '',
   from: 'orders o',
   where: sql,
   by: BY_ORDER,
@@ -205,7 +209,6 @@ function partsByStatuses(deps: ListDeps, { tenantId, query, shops }: ListAsk): L
     order by o.ordered_at ${way}, o.id ${way} limit $${within.length + 3}`
   return [
     {
-      before: '',
       from: `unnest($${within.length}::order_status[]) w (status) cross join lateral (${page}) o`,
       where: 'true',
       by: BY_ORDER,
@@ -267,7 +270,6 @@ async function partsByNumber(
   const way = query.sort === 'oldest' ? 'asc' : 'desc'
   const inOrder = `order by ordered_at ${way}, id ${way}`
   const all: ListPart = {
-    before: '',
     from: `(select * from torikomi_orders_by_number($1, $${next + 1}, null) where ${period} ${inOrder} offset 0) n join orders o on o.id = n.id`,
     where: sql,
     by: ['n.ordered_at', 'n.id'],
@@ -277,7 +279,7 @@ async function partsByNumber(
   const place = after(within, ['ordered_at', 'id'], sortOf(query))
   const nearest = `select * from orders where tenant_id = $1 and ${period} and ${place} ${inOrder} limit ${newest}`
   const found = `(select * from (${nearest}) nearest where starts_with(lower(order_number), $${next + 1})) o`
-  return [{ before: '', from: found, where: sql, by: BY_ORDER, values: within }, all]
+  return [{ from: found, where: sql, by: BY_ORDER, values: within }, all]
 }
 
 /** Statuses that staff work on: few orders beside the shipped ones, so a search begins with them. */
@@ -293,7 +295,6 @@ function partsByMark(deps: ListDeps, { tenantId, query, shops }: ListAsk): ListP
   const { sql, values } = searchCondition(deps.sealer, tenantId, others, shops, 'm.ordered_at')
   return [
     {
-      before: '',
       from: 'order_marks m join orders o on o.id = m.order_id',
       where: `m.tenant_id = $1 and m.mark = $${values.length + 1} and ${sql}`,
       by: ['m.ordered_at', 'm.order_id'],
@@ -311,21 +312,12 @@ function partsByMark(deps: ListDeps, { tenantId, query, shops }: ListAsk): ListP
 /** A plain letter or digit alone has no token: an index of nearly every order gains nothing. */
 const isSearchable = (item: string): boolean => item.length > 1 || !/^[a-z0-9]?$/.test(item)
 
-const itemOf = (item: string | undefined): string | undefined =>
-  item === undefined ? undefined : normaliseItemText(item)
-
-/** Terms to search by tokens. Null: no term has tokens for every order yet. */
-interface Wanted {
-  item: string | null
-  /** In lower case. */
-  numberEnd: string | null
-}
-
+/** Terms to search by tokens, the number in lower case. Null: no term has tokens for every order yet. */
 export async function wantedByTokens(
   db: Db,
   { item, numberEnd }: { item?: string | undefined; numberEnd?: string | undefined },
-): Promise<Wanted | null> {
-  const text = itemOf(item)
+): Promise<{ item: string | null; numberEnd: string | null } | null> {
+  const text = item === undefined ? undefined : normaliseItemText(item)
   const wanted = {
     item: text !== undefined && isSearchable(text) && (await hasTokens(db, 'item_search')) ? text : null,
     numberEnd:
@@ -351,11 +343,8 @@ async function monthsToSearch(
   tenantId: string,
   { from, to, oldestFirst }: { from: string | null; to: string | null; oldestFirst: boolean },
 ): Promise<number[][]> {
-  const { rows } = await pool.query<{ first: number | null; last: number | null }>(MONTHS, [
-    tenantId,
-    from,
-    to,
-  ])
+  const values = [tenantId, from, to]
+  const { rows } = await pool.query<{ first: number | null; last: number | null }>(MONTHS, values)
   const { first = null, last = null } = rows[0] ?? {}
   if (first === null || last === null) return []
   const all = Array.from({ length: Math.max(0, last - first + 1) }, (_, n) =>

@@ -52,10 +52,29 @@ export async function moveOrders(
   ]
   const { rows } = await retryable(() => deps.pool.query<LockedRow>(MOVE, values))
   const found = new Map(rows.map((row) => [row.id, row]))
-  refuseUnknown(orderIds, found)
+  const isPurged = (id: string) => found.get(id)?.purged === true
+  refuse(
+    orderIds,
+    (id) => !found.has(id),
+    'not_found',
+    '受注が見つかりません。取り除いて送り直してください。',
+  )
   refuseOthers(rows, ifVersions)
-  if (to === 'auto_imported') refuseEmpty(orderIds, found)
-  if (onHoldReason) refuseReasons(orderIds, found)
+  if (to === 'auto_imported')
+    refuse(
+      orderIds,
+      (id) => isPurged(id) && found.get(id)?.before !== 'auto_imported',
+      'purged',
+      '保存期間が過ぎて内容が削除された受注のため、自動受注取込には戻せません。取り除いて送り直してください。',
+    )
+  // A reason may name the buyer, whose data of that order is gone for good.
+  if (onHoldReason)
+    refuse(
+      orderIds,
+      isPurged,
+      'purged',
+      '保存期間が過ぎて内容が削除された受注には、保留の理由を付けられません。理由を空にするか、取り除いて送り直してください。',
+    )
   return {
     orders: ids.map((id) => {
       const row = present(found.get(id))
@@ -66,40 +85,15 @@ export async function moveOrders(
   }
 }
 
-function refuseUnknown(orderIds: readonly string[], found: ReadonlyMap<string, unknown>): void {
+/** @throws AppError VALIDATION_FAILED naming the orders by their places */
+function refuse(
+  orderIds: readonly string[],
+  isWrong: (id: string) => boolean,
+  code: string,
+  message: string,
+): void {
   const wrong = orderIds.flatMap((id, index) =>
-    found.has(id)
-      ? []
-      : [
-          {
-            field: `orderIds[${index}]`,
-            message: '受注が見つかりません。取り除いて送り直してください。',
-            code: 'not_found',
-          },
-        ],
-  )
-  if (wrong.length > 0) throw invalid(wrong)
-}
-
-function refuseEmpty(orderIds: readonly string[], found: ReadonlyMap<string, LockedRow>): void {
-  refusePurged(
-    orderIds.map((id) => found.get(id)).map((row) => row?.before !== 'auto_imported' && row?.purged),
-    '保存期間が過ぎて内容が削除された受注のため、自動受注取込には戻せません。取り除いて送り直してください。',
-  )
-}
-
-/** A reason may name the buyer, whose data of that order is gone for good. */
-function refuseReasons(orderIds: readonly string[], found: ReadonlyMap<string, LockedRow>): void {
-  refusePurged(
-    orderIds.map((id) => found.get(id)?.purged),
-    '保存期間が過ぎて内容が削除された受注には、保留の理由を付けられません。理由を空にするか、取り除いて送り直してください。',
-  )
-}
-
-/** @param isPurged by the place in `orderIds` */
-function refusePurged(isPurged: readonly (boolean | undefined)[], message: string): void {
-  const wrong = isPurged.flatMap((is, index) =>
-    is ? [{ field: `orderIds[${index}]`, message, code: 'purged' }] : [],
+    isWrong(id) ? [{ field: `orderIds[${index}]`, message, code }] : [],
   )
   if (wrong.length > 0) throw invalid(wrong)
 }
@@ -123,14 +117,10 @@ function refuseOutsideOnHold(to: string, { restoreOnHold, ...said }: OnHold): vo
 function refuseOthers(rows: readonly LockedRow[], ifVersions: Readonly<Record<string, number>>): void {
   const others = rows.filter(({ id, version }) => (ifVersions[id] ?? version) !== version)
   if (others.length === 0) return
+  const current = others.map(({ id, before, version }) => ({ orderId: id, status: before, version }))
   throw new AppError(
     'VERSION_MISMATCH',
     `${others.length} 件の受注をほかの人が先に更新しました。どの受注も移動していません。内容を確認して送り直してください。`,
-    {
-      details: {
-        current: others.map(({ id, before, version }) => ({ orderId: id, status: before, version })),
-        sent: { ifVersions },
-      },
-    },
+    { details: { current, sent: { ifVersions } } },
   )
 }

@@ -159,16 +159,10 @@ const FLAG: Record<string, string> = {
   fba: 'FBA（モールが出荷）',
 }
 
-const labels = new Map(
-  Object.entries({ STATUS, CHANGE_STATE, MALL_STATE, PAYMENT, HOLD, FLAG }).map(([kind, words]) => [
-    kind,
-    new Map(Object.entries(words)),
-  ]),
-)
+const word = (words: Readonly<Record<string, string>>, code: string): string =>
+  Object.hasOwn(words, code) ? (words[code] ?? code) : code
 
-const word = (kind: string, code: string): string => labels.get(kind)?.get(code) ?? code
-
-export const statusLabel = (status: string): string => word('STATUS', status)
+export const statusLabel = (status: string): string => word(STATUS, status)
 
 export const labelsOf = (order: {
   status: string
@@ -178,10 +172,10 @@ export const labelsOf = (order: {
   holds: readonly string[]
   flags: readonly string[]
 }): z.infer<typeof OrderLabels> => ({
-  status: word('STATUS', order.status),
-  changeState: word('CHANGE_STATE', order.changeState),
-  mallState: word('MALL_STATE', order.mallState),
-  paymentKind: order.paymentKind === null ? null : word('PAYMENT', order.paymentKind),
-  holds: order.holds.map((code) => word('HOLD', code)),
-  flags: order.flags.map((code) => word('FLAG', code)),
+  status: word(STATUS, order.status),
+  changeState: word(CHANGE_STATE, order.changeState),
+  mallState: word(MALL_STATE, order.mallState),
+  paymentKind: order.paymentKind === null ? null : word(PAYMENT, order.paymentKind),
+  holds: order.holds.map((code) => word(HOLD, code)),
+  flags: order.flags.map((code) => word(FLAG, code)),
 })

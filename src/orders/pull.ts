@@ -12,13 +12,12 @@ import type { Metrics } from '../platform/metrics.ts'
 import { present } from '../platform/narrow.ts'
 import {
   DETAIL_FIELD,
-  type FullOrder,
   fullOrders,
   type OpenDeps,
   ORDER_FIELDS,
   type OrderRowWithDetail,
 } from './order-json.ts'
-import type { PullList, PullQuery, PullRequest } from './schemas.ts'
+import type { PullAnswer, PullList, PullQuery, PullRequest } from './schemas.ts'
 
 export interface PullDeps extends OpenDeps {
   pool: Pool
@@ -27,21 +26,7 @@ export interface PullDeps extends OpenDeps {
   metrics: Pick<Metrics, 'pulls' | 'ordersPulled'>
 }
 
-export interface PulledBatch {
-  pullId: string
-  pulledAt: string
-  orders: FullOrder[]
-  remaining: number
-  /** The batch had been made before. */
-  replayed: boolean
-}
-
-export interface PullCaller {
-  tenantId: string
-  /** As the timeline names it. */
-  actor: string
-  idempotencyKey: string
-}
+export type PulledBatch = Omit<z.infer<typeof PullAnswer>, 'dryRun'>
 
 type Selection = Omit<z.infer<typeof PullRequest>, 'dryRun'>
 
@@ -57,10 +42,9 @@ type Selection = Omit<z.infer<typeof PullRequest>, 'dryRun'>
  */
 export async function pullOrders(
   deps: PullDeps,
-  caller: PullCaller,
+  { tenantId, actor, idempotencyKey }: { tenantId: string; actor: string; idempotencyKey: string },
   selection: Selection,
 ): Promise<PulledBatch> {
-  const { tenantId, actor, idempotencyKey } = caller
   const requestHash = hashOf(selection)
   const key = storedKey(tenantId, idempotencyKey)
   const { batch: known, token } = await readByKey(deps.pool, tenantId, key)
@@ -141,7 +125,7 @@ export async function listPulls(
   const [at, id] = cursor === undefined ? [null, null] : decodeCursor(cursor, PullCursor)
   const { rows } = await pool.query<z.infer<typeof PullList>['pulls'][number] & { pulledAt: Date }>(
     LIST_PULLS,
-    [...[tenantId, from ?? null, to ?? null, at, id, limit + 1, shops]],
+    [tenantId, from ?? null, to ?? null, at, id, limit + 1, shops],
   )
   const page = pageOf(rows, limit, (row) => [row.pulledAt.toISOString(), row.pullId])
   return {

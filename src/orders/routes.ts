@@ -1,5 +1,4 @@
 import type { FastifyRequest } from 'fastify'
-import type { Pool } from 'pg'
 import { z } from 'zod'
 import { IfNoneMatch } from '../http/answers.ts'
 import type { App, Routes } from '../http/app-types.ts'
@@ -9,8 +8,6 @@ import { idempotencyHeader, idempotencyKeyOf } from '../http/idempotency.ts'
 import { Id, IdParams, pageQuery } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
 import { MARKETPLACES } from '../marketplaces/port/order.ts'
-import type { Sealer } from '../platform/crypto/sealer.ts'
-import type { Db } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
 import { mapBreathing } from '../platform/event-loop.ts'
 import { factsOf } from '../platform/narrow.ts'
@@ -38,13 +35,11 @@ import {
 import { checkUpdatedSince } from './search.ts'
 import { readTimeline } from './timeline.ts'
 
-export type OrderRouteDeps = PullDeps & {
-  pool: Pool
-  db: Db
-  sealer: Sealer
-  /** Absent: each request reads anew. */
-  board?: (tenantId: string) => ReturnType<typeof readBoard>
-}
+type OrderRouteDeps = PullDeps &
+  Pick<EditDeps, 'db' | 'sealer'> & {
+    /** Absent: each request reads anew. */
+    board?: (tenantId: string) => ReturnType<typeof readBoard>
+  }
 
 const tags = ['orders']
 
@@ -223,13 +218,8 @@ function versionOf(header: string | string[] | undefined): number | null {
   if (text === '*') return null
   const version = /^(?:W\/)?"?(\d{1,9})(?:-[\w-]{1,40})?"?$/.exec(text)?.[1]
   if (version !== undefined) return Number(version)
-  throw invalid([
-    {
-      field: 'If-Match',
-      message: '受注を取得したときの ETag（例 "3"）を指定してください。',
-      code: 'invalid_format',
-    },
-  ])
+  const message = '受注を取得したときの ETag（例 "3"）を指定してください。'
+  throw invalid([{ field: 'If-Match', message, code: 'invalid_format' }])
 }
 
 const AN_ID = '0199c0de-0000-7000-8000-000000000001'

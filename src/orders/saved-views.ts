@@ -199,14 +199,10 @@ async function saveView(
 ) {
   if (shared) checkRole(auth, 'staff')
   const accountId = shared ? null : accountOf(auth)
-  if (!shared && accountId === null)
-    throw invalid([
-      {
-        field: 'shared',
-        message: 'APIキーで保存できるのは、全員で使う条件（true）だけです。',
-        code: 'invalid_value',
-      },
-    ])
+  if (!shared && accountId === null) {
+    const message = 'APIキーで保存できるのは、全員で使う条件（true）だけです。'
+    throw invalid([{ field: 'shared', message, code: 'invalid_value' }])
+  }
   const row = await deps.db.$transaction(async (tx) => {
     // Two at once save and count one after the other.
     await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`views:${tenantId}`}, 0))`

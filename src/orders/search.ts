@@ -160,13 +160,8 @@ const LEAST_PHONE = 4
 function digitsOf(phone: string): string {
   const digits = phoneDigits(phone)
   if (digits.length >= LEAST_PHONE) return digits
-  throw invalid([
-    {
-      field: 'phone',
-      message: '電話番号は全桁、または下4桁の数字で指定してください。',
-      code: 'invalid_format',
-    },
-  ])
+  const message = '電話番号は全桁、または下4桁の数字で指定してください。'
+  throw invalid([{ field: 'phone', message, code: 'invalid_format' }])
 }
 
 const ONE_OF = ['number', 'numberEnd', 'name', 'buyer', 'phone', 'email', 'item', 'note'] as const
@@ -179,10 +174,10 @@ const ONE_OF = ['number', 'numberEnd', 'name', 'buyer', 'phone', 'email', 'item'
 export function waysOf({ q, ...others }: z.infer<typeof OrderQuery>): SearchQuery[] {
   if (q === undefined) return [others]
   const beside = ONE_OF.find((name) => others[name] !== undefined)
-  if (beside !== undefined)
-    throw invalid([
-      { field: 'q', message: `q か ${beside} のどちらか一方を指定してください。`, code: 'one_of' },
-    ])
+  if (beside !== undefined) {
+    const message = `q か ${beside} のどちらか一方を指定してください。`
+    throw invalid([{ field: 'q', message, code: 'one_of' }])
+  }
   const plain = q.normalize('NFKC').trim()
   return [
     { ...others, number: plain },

@@ -33,10 +33,8 @@ export async function readTimeline(
 ): Promise<z.infer<typeof Timeline>> {
   const [at, id] =
     page.cursor === undefined ? [null, null] : decodeCursor(page.cursor, z.tuple([CursorTime, z.uuid()]))
-  const { rows } = await pool.query<EventRow | { id: null }>({
-    text: TIMELINE,
-    values: [orderId, tenantId, at, id, page.limit + 1],
-  })
+  const values = [orderId, tenantId, at, id, page.limit + 1]
+  const { rows } = await pool.query<EventRow | { id: null }>(TIMELINE, values)
   if (rows.length === 0) throw orderNotFound()
   const events = rows.filter((row): row is EventRow => row.id !== null)
   const { rows: kept, nextCursor } = pageOf(events, page.limit, (row) => [row.at.toISOString(), row.id])

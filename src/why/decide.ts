@@ -26,18 +26,26 @@ export function decide(orderNumber: string | null, facts: Facts): WhyAnswer {
     byRequest(orderNumber, facts) ??
     byList(orderNumber, facts) ??
     byShops(orderNumber, facts)
-  const { since, next, orderId, ...rest } = found
+  const { shopId, orderId = null, actions } = found
   return {
-    ...rest,
+    ...toReason(found),
+    shopId,
+    actions,
     orderNumber,
-    orderId: orderId ?? null,
-    since: since?.toISOString() ?? null,
-    next: next && { ...next, at: next.at.toISOString() },
-    evidence: evidenceOf(facts, found.shopId),
+    orderId,
+    evidence: evidenceOf(facts, shopId),
     live: liveOf(facts),
     candidates: [],
   }
 }
+
+/** A finding as the answers give it. */
+export const toReason = ({ verdict, message, since, next }: Finding) => ({
+  verdict,
+  message,
+  since: since?.toISOString() ?? null,
+  next: next && { ...next, at: next.at.toISOString() },
+})
 
 function liveOf({ live }: Facts): WhyAnswer['live'] {
   const refused = live.flatMap((one) => (one.kind === 'not_asked' ? [one.message] : []))

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { clientGone } from '../http/answers.ts'
 import type { Routes } from '../http/app-types.ts'
@@ -14,7 +15,7 @@ import { createFairGate } from '../platform/fair-gate.ts'
 import { japaneseDay } from '../platform/japan-time.ts'
 import { requestSweeps } from '../reconciliation/store.ts'
 import { openEarly } from '../shops/attention.ts'
-import { decide, stoppedBy } from './decide.ts'
+import { decide, stoppedBy, toReason } from './decide.ts'
 import { type FactDeps, readFacts } from './facts.ts'
 import {
   ShopReasons,
@@ -27,12 +28,17 @@ import {
   WhyQuery,
 } from './schemas.ts'
 import { OLDEST, OPEN_REQUEST, ORDER_OF_NUMBER, WAITING } from './statements.ts'
-import { answerWhy, answerWhyOfMail, dayOf, type WhyDeps } from './why.ts'
+import { answerWhy, answerWhyOfMail, dayOf, type WhyCaller, type WhyDeps } from './why.ts'
 
 const tags = ['imports']
 const AN_ID = '0199c0de-0000-7000-8000-000000000001'
 /** It waits for a mall, some seconds at most, and is no load meanwhile. */
 const WAITS = { waits: true } as const
+
+const callerIn = (request: FastifyRequest): WhyCaller => ({
+  tenantId: tenantOf(request),
+  shops: shopsOf(request),
+})
 
 /** Of one process: as many look-ups at once, and a quarter of them for one tenant. */
 const LOOKING = { atOnce: 8, perKey: 2, queuePerKey: 32 }
@@ -59,13 +65,7 @@ export const whyRoutes =
           response: { 200: Why },
         },
       },
-      (request, reply) =>
-        answerWhy(
-          deps,
-          { tenantId: tenantOf(request), shops: shopsOf(request) },
-          request.query,
-          clientGone(reply),
-        ),
+      (request, reply) => answerWhy(deps, callerIn(request), request.query, clientGone(reply)),
     )
 
     app.post(
@@ -85,13 +85,7 @@ export const whyRoutes =
           response: { 200: Why },
         },
       },
-      (request, reply) =>
-        answerWhyOfMail(
-          deps,
-          { tenantId: tenantOf(request), shops: shopsOf(request) },
-          request.body,
-          clientGone(reply),
-        ),
+      (request, reply) => answerWhyOfMail(deps, callerIn(request), request.body, clientGone(reply)),
     )
 
     app.get(
@@ -302,15 +296,7 @@ export async function readShopReasons(
     }
     const stopped = stoppedBy(shop, now, now)
     const none = { shopId: shop.id, orderNumber: null, verdict: null, message: null, since: null, next: null }
-    if (!stopped) return none
-    const { verdict, message, since, next } = stopped
-    return {
-      ...none,
-      verdict,
-      message,
-      since: since?.toISOString() ?? null,
-      next: next && { ...next, at: next.at.toISOString() },
-    }
+    return stopped ? { ...none, ...toReason(stopped) } : none
   })
   return { shops: reasons, nextCursor: null }
 }

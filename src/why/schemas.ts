@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { CutLater, Day, Id, NextCursor, pageQuery, QueryFlag, Time } from '../http/schemas.ts'
 import { PASTED_MAIL } from '../mail/pasted-mail.ts'
+import { someKeysOf } from '../platform/narrow.ts'
 
 const OrderNumber = z
   .string()
@@ -39,36 +40,7 @@ export const WhyMail = z.strictObject({
 })
 
 /** The closed list; `unknown` where nothing else fits. */
-const VERDICT_CODES = [
-  'here',
-  'staged',
-  'emptied',
-  'held_at_mall',
-  'mall_unaware',
-  'retrying',
-  'being_asked',
-  'mall_away',
-  'quota_used',
-  'shop_stopped',
-  'mail_doubted',
-  'mail_unreadable',
-  'failed',
-  'never_at_mall',
-  'not_wanted',
-  'cancelled_before',
-  'other_shop',
-  'sweep_ahead',
-  'too_old',
-  'no_trace',
-  'mall_knows_none',
-  'other_form',
-  'several',
-  'unknown',
-] as const
-
-export type Verdict = (typeof VERDICT_CODES)[number]
-
-export const VERDICTS: Readonly<Record<Verdict, string>> = {
+export const VERDICTS = {
   here: '受注一覧にある',
   staged: '自動受注取込で待機中',
   emptied: '取込済み（個人情報は消去済み）',
@@ -93,9 +65,11 @@ export const VERDICTS: Readonly<Record<Verdict, string>> = {
   other_form: '番号の形が登録店舗と合わない',
   several: '候補が複数ある',
   unknown: '原因を特定できない',
-}
+} as const
 
-const Verdict = z.enum(VERDICT_CODES).describe(
+export type Verdict = keyof typeof VERDICTS
+
+const Verdict = z.enum(someKeysOf(VERDICTS)).describe(
   `${Object.entries(VERDICTS)
     .map(([code, text]) => `${code} ${text}`)
     .join(', ')} (判定)`,

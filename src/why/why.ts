@@ -49,16 +49,14 @@ export interface WhyCaller {
   shops: readonly string[] | null
 }
 
-interface Asked {
-  tenantId: string
-  shops: readonly string[] | null
+interface Asked extends WhyCaller {
   live: boolean
   signal: AbortSignal
 }
 
 const lookUp = (
   deps: WhyDeps,
-  { tenantId, shops }: Pick<Asked, 'tenantId' | 'shops'>,
+  { tenantId, shops }: WhyCaller,
   numbers: readonly AskedNumber[],
 ): Promise<Facts[]> =>
   deps.turns.run(tenantId, () => readFacts(deps, tenantId, numbers, shops, dateNow(deps.clock)))
@@ -77,14 +75,10 @@ export async function answerWhy(
   const { number, buyer, day, shopId, live = true } = query
   const asked = { ...withShop(caller, shopId), live, signal }
   if (number !== undefined) return byNumber(deps, asked, number, shopId, day)
-  if (buyer === undefined || day === undefined)
-    throw invalid([
-      {
-        field: 'number',
-        message: '受注番号（number）か、注文者名（buyer）と注文日（day）を指定してください。',
-        code: 'required',
-      },
-    ])
+  if (buyer === undefined || day === undefined) {
+    const message = '受注番号（number）か、注文者名（buyer）と注文日（day）を指定してください。'
+    throw invalid([{ field: 'number', message, code: 'required' }])
+  }
   const [facts] = await lookUp(deps, asked, [{ number: '' }])
   checkShop(facts, shopId)
   return byClue(deps, asked, { buyer, day }, facts, day)
@@ -166,20 +160,26 @@ async function toSeveral(deps: WhyDeps, asked: Asked, numbers: readonly AskedNum
   const answers = all.map((facts, index) => decide(found[index]?.number ?? null, facts))
   const more = numbers.length > found.length ? `（ほかにもあります。最初の${MOST_CANDIDATES}件）` : ''
   return {
-    orderNumber: null,
+    ...OF_NO_NUMBER,
     verdict: 'several',
-    shopId: null,
-    orderId: null,
-    since: null,
-    next: null,
     message: `当てはまる注文が${found.length}件あります${more}。受注番号を選んでください。`,
-    evidence: [],
-    actions: [],
-    live: { asked: false, message: null },
     candidates: answers.flatMap(({ orderNumber, shopId, orderId, verdict, message }) =>
       orderNumber === null ? [] : [{ orderNumber, shopId, orderId, verdict, message }],
     ),
   }
+}
+
+/** An answer that names no order, and for which no mall was asked. */
+const OF_NO_NUMBER = {
+  orderNumber: null,
+  shopId: null,
+  orderId: null,
+  since: null,
+  next: null,
+  evidence: [],
+  actions: [],
+  candidates: [],
+  live: { asked: false, message: null },
 }
 
 async function answerOne(
@@ -248,19 +248,8 @@ function unreadable({ considered, recognition, malls }: Explanation, shopId: str
   const near = mall ?? malls.find(({ sender, subject }) => sender !== null || subject !== null)
   const why = (near?.messages ?? malls.flatMap(({ messages }) => messages.slice(0, 1))).join('')
   const unseen = considered ? '' : 'この差出人と件名のメールは、受信箱から読み取る対象になっていません。'
-  return {
-    orderNumber: null,
-    verdict: 'mail_unreadable',
-    shopId,
-    orderId: null,
-    since: null,
-    next: null,
-    message: `このメールからは受注番号を読み取れません。${unseen}${why}`,
-    evidence: [],
-    actions: [],
-    candidates: [],
-    live: { asked: false, message: null },
-  }
+  const message = `このメールからは受注番号を読み取れません。${unseen}${why}`
+  return { ...OF_NO_NUMBER, verdict: 'mail_unreadable', shopId, message }
 }
 
 /** A part of a number, as a person has it. `begins`: the part can only be a number's beginning. */

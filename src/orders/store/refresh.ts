@@ -128,7 +128,9 @@ export function refresh(
   const replaces = made ? made.replaces : takesAll && !waits
   const before = taken?.mall ?? (here && withoutEdits(here.detail, here.edits))
   const changed = before === null || waits ? [] : changedParts(before, fresh.order)
-  const content = made?.replaces ? contentOf(known, fresh, made, tools) : freshContent(fresh)
+  const content = made?.replaces
+    ? contentOf(known, fresh, made, tools)
+    : { detail: fresh.detail, search: fresh.search, edits: null }
   const amounts = made?.replaces ? toOrderColumns(made.detail) : fresh.columns
   const columns = {
     ...amounts,
@@ -194,8 +196,6 @@ export const openHere = (
   detail: openDetail(sealer, known.id, sealed),
   edits: openEdits(sealer, known.id, known.sealedEdits),
 })
-
-const freshContent = ({ detail, search }: PreparedOrder): Content => ({ detail, search, edits: null })
 
 const contentOf = (
   known: KnownOrder,
