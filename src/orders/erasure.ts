@@ -13,7 +13,7 @@ import type { NewId } from '../platform/ids.ts'
 import { audit, type Caller, noteOf } from '../shops/tenants/audit.ts'
 import { tenantNotFound } from '../shops/tenants/tenants.ts'
 import { eraseViews } from './saved-views.ts'
-import { ERASE, LOCK_BUYERS_ORDERS, READ_BUYERS_ORDERS } from './statements.ts'
+import { ERASE, LOCK_BUYERS_ORDERS, lockByName, READ_BUYERS_ORDERS } from './statements.ts'
 import { openDetail } from './store/content.ts'
 import {
   type ErasureTerm,
@@ -88,10 +88,10 @@ export async function eraseBuyer(
   const { tenantId } = caller
   const id = deps.newId()
   const at = dateNow(deps.clock)
-  const hashes = kind === 'number' ? [] : searchHashes(deps.sealer, caller.tenantId, kind, text)
+  const hashes = kind === 'number' ? [] : searchHashes(deps.sealer, tenantId, kind, text)
   const target = kind === 'number' ? text : kind
   await deps.db.$transaction(async (tx) => {
-    await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`erasure ${caller.tenantId}`}, 0))`
+    await tx.$executeRaw(lockByName(`erasure ${tenantId}`))
     const [hash] = hashes
     const sealedTerm = deps.sealer.of(tenantId).sealText(termContext(id), text)
     const later = hash === undefined ? {} : { hash: new Uint8Array(hash), sealedTerm }
@@ -102,8 +102,8 @@ export async function eraseBuyer(
   }, LONG)
   const wanted = { ...term, hashes }
   // Before the orders: they are what says by which name a mail that nobody could read may call the buyer.
-  const terms = await listTerms(deps, caller.tenantId, wanted)
-  for (const erase of [...deps.elsewhere, eraseViews(deps)]) await erase(caller.tenantId, terms)
+  const terms = await listTerms(deps, tenantId, wanted)
+  for (const erase of [...deps.elsewhere, eraseViews(deps)]) await erase(tenantId, terms)
   const found = await eraseOrders(deps, caller, wanted, at)
   await deps.db.erasure.update({ where: { id }, data: { orders: found.erased } })
   return { id, orders: found.erased, erasedAt: at.toISOString(), message: messageOf(found, kind) }

@@ -15,6 +15,7 @@ import { factsOf } from '../platform/narrow.ts'
 import { countOf, type ListPart, wholePart } from './list-parts.ts'
 import { OrderQuery, OrderSort } from './schemas.ts'
 import { searchCondition } from './search.ts'
+import { lockByName } from './statements.ts'
 import { type ErasureTerm, namesBuyer } from './store/search-tokens.ts'
 
 /** 保存した条件: a person's own, which follow them to every browser, and those that all people of a tenant have. */
@@ -205,7 +206,7 @@ async function saveView(
   }
   const row = await deps.db.$transaction(async (tx) => {
     // Two at once save and count one after the other.
-    await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`views:${tenantId}`}, 0))`
+    await tx.$executeRaw(lockByName(`views:${tenantId}`))
     const known = (await readViews({ db: tx, sealer: deps.sealer }, tenantId, accountId)).filter(
       ({ row }) => row.accountId === accountId,
     )

@@ -226,15 +226,9 @@ async function lookAtDay(deps: ActionDeps, caller: ImportCaller, { shopId, day }
 }
 
 const Cursor = z.tuple([CursorTime, z.uuid()])
+type WaitingRow = { id: string; shopId: string; orderNumber: string; requestedAt: Date }
 /** Later than any. */
 const NEWEST: [string, string] = ['infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff']
-
-interface Row {
-  id: string
-  shopId: string
-  orderNumber: string
-  requestedAt: Date
-}
 
 /**
  * One page of the orders that the shops wait for, newest first, each with its reason and what comes next.
@@ -247,7 +241,8 @@ export async function readWaiting(
   shops: readonly string[] | null,
 ): Promise<z.infer<typeof WaitingOrders>> {
   const [at, id] = cursor === undefined ? NEWEST : decodeCursor(cursor, Cursor)
-  const { rows } = await deps.pool.query<Row>(WAITING, [tenantId, shops, at, id, limit + 1])
+  const values = [tenantId, shops, at, id, limit + 1]
+  const { rows } = await deps.pool.query<WaitingRow>(WAITING, values)
   const page = pageOf(rows, limit, (row) => [row.requestedAt.toISOString(), row.id])
   const asked = page.rows.map(({ orderNumber, shopId }) => ({ number: orderNumber, shopId }))
   const all = await readFacts(deps, tenantId, asked, shops, dateNow(deps.clock))
@@ -273,19 +268,13 @@ export async function readShopReasons(
   shops: readonly string[] | null,
 ): Promise<z.infer<typeof ShopReasons>> {
   const now = dateNow(deps.clock)
-  const { rows } = await deps.pool.query<{ shopId: string; orderNumber: string | null }>(OLDEST, [
-    tenantId,
-    shops,
-    LOOKED_AT,
-  ])
+  const values = [tenantId, shops, LOOKED_AT]
+  const { rows } = await deps.pool.query<{ shopId: string; orderNumber: string | null }>(OLDEST, values)
   const waiting = rows.flatMap(({ shopId, orderNumber }) =>
     orderNumber === null ? [] : [{ shopId, orderNumber }],
   )
   // The last is for the shops themselves.
-  const asked = [
-    ...waiting.map(({ orderNumber, shopId }) => ({ number: orderNumber, shopId })),
-    { number: '' },
-  ]
+  const asked = [...waiting.map(({ orderNumber: number, shopId }) => ({ number, shopId })), { number: '' }]
   const all = await readFacts(deps, tenantId, asked, shops, now)
   const reasons = (all.at(-1)?.shops ?? []).map((shop): Reason => {
     const index = waiting.findIndex(({ shopId }) => shopId === shop.id)
