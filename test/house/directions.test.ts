@@ -9,7 +9,7 @@ import { describe, expect, test } from 'vitest'
  */
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const isTest = (path: string) => /\.test\.ts$|\/fixtures\//.test(path)
+const isTest = (path: string) => path.endsWith('.test.ts')
 const files = globSync('src/**/*.ts', {
   cwd: ROOT,
   exclude: (path) => /src\/generated|node_modules/.test(path),

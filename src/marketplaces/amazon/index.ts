@@ -47,8 +47,6 @@ import { PII_ROLE } from './orders/to-status.ts'
 import { AMAZON_WITH_SETTINGS, CarrierCodes } from './shop-settings.ts'
 import { toRequestTime } from './wire.ts'
 
-export type { AmazonCredentials } from './auth.ts'
-
 type Settings = OptionsOf<typeof AMAZON.settings>
 export type AmazonOptions = Omit<Settings, 'consentUrl' | 'queues'> & Partial<Settings>
 

@@ -23,8 +23,6 @@ import { LIST_WINDOW_DAYS, listOrders } from './orders/list-orders.ts'
 import { CANCELLED } from './orders/to-amounts.ts'
 import { ordersIn } from './wire.ts'
 
-export type { AupayCredentials } from './auth.ts'
-
 export type AupayOptions = OptionsOf<typeof AUPAY.settings>
 
 /** au PAY マーケット through the Wow! manager API (受注情報取得API). */

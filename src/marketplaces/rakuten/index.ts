@@ -24,8 +24,6 @@ import { BATCH, createVersionChoice, fetchOrders, NEWEST_VERSION } from './order
 import { foundIn, HISTORY_DAYS, listOrders, WINDOW_DAYS } from './orders/list-orders.ts'
 import { toRfc3339, toWireDatetime, WireSubStatuses } from './wire.ts'
 
-export type { RakutenCredentials } from './auth.ts'
-
 export type RakutenOptions = OptionsOf<typeof RAKUTEN.settings> & { getOrderVersion?: number }
 
 /** 楽天市場 through 楽天ペイ受注API (RakutenPayOrderAPI 2.0). */
