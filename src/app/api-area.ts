@@ -1,11 +1,7 @@
 import { resolveMx, resolveSrv } from 'node:dns/promises'
 import { createEventRoutes } from '../events/routes.ts'
-import type { Routes } from '../http/app-types.ts'
-import type { OpenSession } from '../http/auth.ts'
 import { boardPage } from '../http/board-page.ts'
-import type { IdempotencyStore } from '../http/idempotency.ts'
 import { queueBoard } from '../http/queue-board.ts'
-import type { ScopeCheck, ViewRecorder } from '../http/server.ts'
 import { createImportRoutes, createReimportRoutes } from '../imports/routes.ts'
 import { triggerRoutes } from '../imports/triggers.ts'
 import { unknownFieldRoutes } from '../imports/unknown-fields.ts'
@@ -33,7 +29,6 @@ import { createDeskRoutes, createOrderRoutes } from '../orders/routes.ts'
 import { savedViewRoutes } from '../orders/saved-views.ts'
 import { dateNow, systemClock } from '../platform/clock.ts'
 import { operatorKeyPath } from '../platform/data-dir.ts'
-import type { HeavyReads } from '../platform/db/heavy-reads.ts'
 import { MOST_SPREAD_MS } from '../reconciliation/reconciliation-job.ts'
 import { createReconciliationRoutes } from '../reconciliation/routes.ts'
 import { credentialCalendarRoutes } from '../shops/calendar/routes.ts'
@@ -54,24 +49,10 @@ import { countTurns } from '../worker/statements.ts'
 import type { Messages } from './core.ts'
 import { type Core, tenantChanged } from './core.ts'
 
-/** Parts of the role `api`. */
-export interface ApiArea {
-  openSession: OpenSession
-  recordView: ViewRecorder
-  checkScope: ScopeCheck
-  idempotency: IdempotencyStore
-  heavyReads: HeavyReads
-  clientRoutes: Routes[]
-  operatorRoutes: Routes[]
-  /** Without a key: where a mall sends a browser back to. */
-  publicRoutes: Routes[]
-  /** Routes for assistants; left out: they have no access. */
-  mcp?: Routes
-  /** The queue's own page, for operators. */
-  queueBoard: Routes
-}
+export type ApiArea = ReturnType<typeof createApiArea>
 
-export function createApiArea(core: Core, { sendMail, channels }: Messages): ApiArea {
+/** Parts of the role `api`. Public routes take no key: where a mall sends a browser back to, and signing in. */
+export function createApiArea(core: Core, { sendMail, channels }: Messages) {
   const { shared, authenticator, addressRules, oauth, sessions, listener, judge, mailTools } = core
   const { config, pool, wakeQueue, demoTenant } = shared
   const staff = staffArea({

@@ -189,14 +189,9 @@ interface Areas extends Pick<Core, 'wrongKey'> {
   /** Null: this process has not the role. */
   api: ApiArea | null
   worker: WorkerArea | null
-  listener: Listening | null
+  listener: Awaited<ReturnType<typeof listening>> | null
   /** Numbers that are read for a scrape. */
   readGauges(): Promise<void>
-}
-
-interface Listening {
-  /** Starts to listen to mailboxes; the answer stops it again. */
-  listen(): (timeoutMs: number) => Promise<void>
 }
 
 /**
@@ -238,8 +233,11 @@ async function adaptersOf({ marketplaces, config }: AreaTools): Promise<Marketpl
   return createMarketplaces(config.malls)
 }
 
-/** @param malls adapters where the process has them, else what their mails need alone */
-async function listening(core: Core, malls: ListenedMalls): Promise<Listening> {
+/**
+ * Starts to listen to mailboxes; the answer stops it again.
+ * @param malls adapters where the process has them, else what their mails need alone
+ */
+async function listening(core: Core, malls: ListenedMalls) {
   const { createListener } = await import('../mail/listener/index.ts')
   return {
     listen() {

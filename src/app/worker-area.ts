@@ -3,8 +3,8 @@ import { listenForEvents } from '../events/hub.ts'
 import { createImportJob } from '../imports/import-job.ts'
 import { createPeriodJob } from '../imports/period/period-job.ts'
 import { EVERY_MALL } from '../marketplaces/facts.ts'
-import { createNotices, type Notices } from '../notices/index.ts'
-import { createQueueReader, type QueueReader } from '../notifications/queue-reader.ts'
+import { createNotices } from '../notices/index.ts'
+import { createQueueReader } from '../notifications/queue-reader.ts'
 import { deleteOldNotifications } from '../notifications/take.ts'
 import { createRetention } from '../orders/retention.ts'
 import { fillItemSearch, fillOrders } from '../orders/store/order-backfill.ts'
@@ -12,23 +12,17 @@ import { createReconciliationJob } from '../reconciliation/reconciliation-job.ts
 import { createOnImport, createOnReleased } from '../site-changes/requests/on-import.ts'
 import { createSiteChangeJob } from '../site-changes/site-change-job.ts'
 import { staffTasks } from '../staff/tasks.ts'
-import { createWebhooks, type Webhooks } from '../webhooks/index.ts'
-import { createScheduler, createWakeLater, type Scheduler } from '../worker/scheduler.ts'
+import { createWebhooks } from '../webhooks/index.ts'
+import { createScheduler, createWakeLater } from '../worker/scheduler.ts'
 import type { ShopJob } from '../worker/shop-job.ts'
-import { createShopWorker, type ShopWorker } from '../worker/shop-worker.ts'
+import { createShopWorker } from '../worker/shop-worker.ts'
 import { createHeldTurns } from '../worker/turn-lease.ts'
 import type { Core, Messages } from './core.ts'
 import { tenantChanged } from './core.ts'
 
-export interface WorkerArea {
-  shopWorker: ShopWorker
-  scheduler: Scheduler
-  queueReader: QueueReader
-  notices: Notices
-  webhooks: Webhooks
-}
+export type WorkerArea = ReturnType<typeof createWorkerArea>
 
-export function createWorkerArea(core: Core, { channels }: Messages): WorkerArea {
+export function createWorkerArea(core: Core, { channels }: Messages) {
   const { shared, sessions } = core
   const { config, pool, log, marker, unknowns, sqs } = shared
   const onReleased = createOnReleased(shared)

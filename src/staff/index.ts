@@ -1,6 +1,4 @@
 import type { Pool } from 'pg'
-import type { Routes } from '../http/app-types.ts'
-import type { OpenSession } from '../http/auth.ts'
 import type { HeavyReads } from '../platform/db/heavy-reads.ts'
 import { createDoorFailures } from '../shops/tenants/door-failures.ts'
 import type { StaffTools } from './accounts.ts'
@@ -17,14 +15,6 @@ import { createOpenSession } from './sessions.ts'
 import { createSignIns } from './sign-in.ts'
 import { operatorStaffRoutes, staffRoutes } from './staff.ts'
 
-export interface StaffArea {
-  openSession: OpenSession
-  clientRoutes: Routes[]
-  operatorRoutes: Routes[]
-  /** Full paths, for whoever is not signed in yet. */
-  publicRoutes: Routes[]
-}
-
 type StaffAreaTools = StaffTools &
   Pick<FirstTools, 'operatorKey' | 'demoTenant'> & {
     pool: Pool
@@ -35,8 +25,11 @@ type StaffAreaTools = StaffTools &
     oidc: OidcSettings | null
   }
 
-/** People: their accounts, how they sign in, and what they may do. */
-export function staffArea(tools: StaffAreaTools): StaffArea {
+/**
+ * People: their accounts, how they sign in, and what they may do. Public routes are full paths, for whoever is
+ * not signed in yet.
+ */
+export function staffArea(tools: StaffAreaTools) {
   const failures = createDoorFailures(tools)
   const openSession = createOpenSession(tools)
   const all = { ...tools, failures, openSession, signIns: createSignIns(tools.heavyReads.shortFirst) }

@@ -6,7 +6,7 @@ import { operatorOf, tenantOf } from '../http/auth.ts'
 import { CutLater, IdParams } from '../http/schemas.ts'
 import type { Tx } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
-import { present } from '../platform/narrow.ts'
+import { given, present } from '../platform/narrow.ts'
 import { staffNameContext } from '../shops/tenants/actor-names.ts'
 import { audit, noteOf, type OperatorCaller } from '../shops/tenants/audit.ts'
 import type { DoorFailures } from '../shops/tenants/door-failures.ts'
@@ -118,8 +118,7 @@ export async function changeStaff(
         ...(name === undefined
           ? {}
           : { sealedName: tools.sealer.of(before.tenantId).seal(staffNameContext(id), name) }),
-        ...(role === undefined ? {} : { role }),
-        ...(state === undefined ? {} : { state }),
+        ...given({ role, state }),
         ...(removeSecondFactor ? { sealedTotp: null, sealedPendingTotp: null, recoveryCodes: [] } : {}),
       },
     })
@@ -129,8 +128,8 @@ export async function changeStaff(
     if (role !== undefined || state === 'disabled' || removeSecondFactor || endSessions || unbound)
       await tx.staffSession.deleteMany({ where: { accountId: id } })
     const data = {
-      ...(role === undefined ? {} : { role, roleBefore: before.role }),
-      ...(state === undefined ? {} : { state }),
+      ...given({ role, state }),
+      ...(role === undefined ? {} : { roleBefore: before.role }),
       ...(name === undefined ? {} : { name: 'changed' }),
     }
     const who = { ...by, tenantId }

@@ -184,22 +184,6 @@ interface TokenRow {
   leaseUntil: Date | null
 }
 
-interface TokenLeases {
-  read(id: string): Promise<TokenRow | null>
-  /** Null when somebody else holds it, or has renewed since `version` was read. */
-  take(id: string, version: number): Promise<TokenLease | null>
-  /** Stores the new token and ends the lease. False when another process took over and was faster. */
-  commit(
-    lease: TokenLease,
-    sealedToken: Uint8Array<ArrayBuffer>,
-    credentialsVersion: number,
-  ): Promise<boolean>
-  /** Ends the lease without a result. Does nothing when it is somebody else's by now. */
-  giveUp(lease: TokenLease): Promise<void>
-  /** It was not taken any more, however long it was to live. */
-  refuse(id: string, version: number): Promise<void>
-}
-
 /** Longer than a renewal's one HTTP exchange (30 s by default): only a dead holder is overtaken. */
 const LEASE_MS = 60_000
 
@@ -211,38 +195,46 @@ interface TokenLeaseTools {
   owner: string
 }
 
-function createTokenLeases(tools: TokenLeaseTools, place: TokenTable): TokenLeases {
+function createTokenLeases(tools: TokenLeaseTools, place: TokenTable) {
   const { db, clock, newId, owner } = tools
   const table = Prisma.raw(place.table)
   const key = Prisma.raw(place.key)
   return {
-    async read(id) {
+    async read(id: string): Promise<TokenRow | null> {
       const [row] = await db.$queryRaw<TokenRow[]>`
         select sealed_token as "sealedToken", version, credentials_version as "credentialsVersion", refused,
           lease_until as "leaseUntil"
         from ${table} where ${key} = ${id}::uuid`
       return row ?? null
     },
-    async take(id, version) {
+    /** Null when somebody else holds it, or has renewed since `version` was read. */
+    async take(id: string, version: number): Promise<TokenLease | null> {
       const now = dateNow(clock)
       const holder = `${owner} ${newId()}`
       const until = new Date(now.getTime() + LEASE_MS)
       const taken = await db.$executeRaw(claimTokenLease(place, { id, holder, version, now, until }))
       return taken === 1 ? { id, holder, version } : null
     },
-    async commit({ id, version }, sealedToken, credentialsVersion) {
+    /** Stores the new token and ends the lease. False when another process took over and was faster. */
+    async commit(
+      { id, version }: TokenLease,
+      sealedToken: Uint8Array<ArrayBuffer>,
+      credentialsVersion: number,
+    ): Promise<boolean> {
       const count = await db.$executeRaw`
         update ${table} set sealed_token = ${sealedToken}, credentials_version = ${credentialsVersion}::int,
           version = version + 1, refused = false, lease_owner = null, lease_until = null, updated_at = ${dateNow(clock)}::timestamptz
         where ${key} = ${id}::uuid and version = ${version}::int`
       return count === 1
     },
-    async giveUp({ id, holder }) {
+    /** Ends the lease without a result. Does nothing when it is somebody else's by now. */
+    async giveUp({ id, holder }: TokenLease): Promise<void> {
       await db.$executeRaw`
         update ${table} set lease_owner = null, lease_until = null, updated_at = ${dateNow(clock)}::timestamptz
         where ${key} = ${id}::uuid and lease_owner = ${holder}`
     },
-    async refuse(id, version) {
+    /** It was not taken any more, however long it was to live. */
+    async refuse(id: string, version: number): Promise<void> {
       await db.$executeRaw`
         update ${table} set refused = true, updated_at = ${dateNow(clock)}::timestamptz
         where ${key} = ${id}::uuid and version = ${version}::int`

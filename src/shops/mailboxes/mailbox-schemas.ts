@@ -135,12 +135,7 @@ export const MailboxHints = z
   )
   .describe('Hints that stop nothing (お知らせ)')
 
-interface HintFacts {
-  enabled: boolean
-  quietSince: Date | null
-  quietExpected: number | null
-  skippedAt: Date | null
-}
+type HintFacts = Pick<Mailbox, 'enabled' | 'quietSince' | 'quietExpected' | 'skippedAt'>
 
 export const mailboxHints = (row: HintFacts): z.infer<typeof MailboxHints> =>
   row.enabled ? [...quiet(row), ...skipped(row)] : []

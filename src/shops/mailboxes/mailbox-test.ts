@@ -17,15 +17,7 @@ export interface MailboxLogin {
   folder: string
 }
 
-export interface MailboxFindings {
-  ok: boolean
-  /** Failure code, null when all is well. */
-  code: string | null
-  /** Japanese, for the person who pressed "test". */
-  messages: string[]
-  messageCount: number | null
-  idle: boolean | null
-}
+export type MailboxFindings = Omit<z.infer<typeof MailboxCheck>, 'folder'>
 
 /**
  * Logs in, opens the folder read-only, logs out. Does not reject because the server refuses. Guards the

@@ -8,6 +8,7 @@ import type { Db, Tx } from '../../platform/db/database.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { AddressRules } from '../../platform/http/address-guard.ts'
 import type { NewId } from '../../platform/ids.ts'
+import { given } from '../../platform/narrow.ts'
 import type { Random } from '../../platform/random.ts'
 import { lockMailboxRow } from '../statements.ts'
 import { type AuditNote, audit, type Caller, noteOf } from '../tenants/audit.ts'
@@ -312,9 +313,7 @@ function plainChange(
   change: Change,
 ): Prisma.MailboxUpdateInput {
   const { username, password, shopIds, auth: _auth, ...plain } = change
-  const data: Prisma.MailboxUpdateInput = Object.fromEntries(
-    Object.entries(plain).filter(([, value]) => value !== undefined),
-  )
+  const data: Prisma.MailboxUpdateInput = given(plain)
   if (username !== undefined)
     data.sealedUsername = tools.sealer.of(tenantId).seal(usernameContext(id), username)
   if (password !== undefined) {
@@ -359,10 +358,5 @@ export const FRESH_START = {
 /** Summarises a change for the audit. Login fields appear by name only. */
 function auditData(change: Change): AuditNote['data'] {
   const { username: _username, password: _password, auth, ...plain } = change
-  const shown = Object.entries(plain).filter(([, value]) => value !== undefined)
-  return {
-    ...(Object.fromEntries(shown) as AuditNote['data']),
-    ...(auth === undefined ? {} : { auth: auth.kind }),
-    changed: Object.keys(change),
-  }
+  return { ...given({ ...plain, auth: auth?.kind }), changed: Object.keys(change) }
 }

@@ -36,14 +36,10 @@ export type SignInBy =
 export const hiddenOf = (username: string, by: SignInBy): string[] =>
   by.kind === 'password' ? [username, by.password] : [username]
 
-interface SignInRow {
-  id: string
-  tenantId: string
+type SignInRow = Omit<OAuthMailbox, 'username'> & {
   authKind: string
   sealedUsername: Uint8Array
   sealedPassword: Uint8Array | null
-  sealedAuth: Uint8Array | null
-  authVersion: number
 }
 
 /** Opens what is sealed in the row. @throws SealError */

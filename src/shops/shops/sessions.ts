@@ -1,3 +1,4 @@
+import type { Shop } from '../../generated/prisma/client.ts'
 import type { Marketplaces } from '../../marketplaces/index.ts'
 import { MarketplaceFailure } from '../../marketplaces/port/failures.ts'
 import type { Marketplace } from '../../marketplaces/port/marketplace.ts'
@@ -14,25 +15,11 @@ import type { TokenStores } from '../credentials/tokens.ts'
 import { shopNotFound } from '../tenants/shop-scope.ts'
 import { createHintBook, type MallHint } from './mall-hints.ts'
 
-/** The facts of a shop that its work needs, without its secrets. */
-interface OpenedShop {
-  id: string
-  tenantId: string
-  marketplace: MarketplaceName
-  code: string
-  enabled: boolean
-  /** To be handed to raiseAttention and clearAttention. */
-  credentialsVersion: number
-  laneFailures: number
-  laneClosedUntil: Date | null
-  attentionCode: string | null
-}
-
 /** The shop as its row says; what is secret in it is sealed. */
-export interface ShopRow extends OpenedShop {
-  settings: unknown
-  sealedCredentials: Uint8Array | null
-}
+export type ShopRow = Pick<Shop, keyof typeof FIELDS>
+
+/** The facts of a shop that its work needs, without its secrets. */
+type OpenedShop = Omit<ShopRow, 'settings' | 'sealedCredentials'>
 
 export interface OpenedSession {
   shop: OpenedShop
@@ -78,6 +65,7 @@ const FIELDS = {
   marketplace: true,
   code: true,
   enabled: true,
+  // To be handed to raiseAttention and clearAttention.
   credentialsVersion: true,
   laneFailures: true,
   laneClosedUntil: true,

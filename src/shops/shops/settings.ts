@@ -8,7 +8,7 @@ import type { MallFacts, Marketplace } from '../../marketplaces/port/marketplace
 import { PAYMENT_KINDS } from '../../marketplaces/port/order.ts'
 import type { ChangeAction, MallAction } from '../../marketplaces/port/site-changes.ts'
 import type { FieldError } from '../../platform/errors.ts'
-import { factsOf } from '../../platform/narrow.ts'
+import { factsOf, given } from '../../platform/narrow.ts'
 
 /**
  * 配送会社の置き換え: what a shop sends to its mall instead of a carrier of the list. The malls' tables are the
@@ -178,16 +178,7 @@ export const settingOf = <K extends keyof ShopSettings>(stored: unknown, name: K
 
 /** The mail rules in a stored `Shop.settings`. */
 export function mailRulesOf(settings: unknown): Partial<MailRules> {
-  const rules = settingOf(settings, 'mailRules')
-  if (!rules) return {}
-  return {
-    ...(rules.senders ? { senders: rules.senders } : {}),
-    ...(rules.ignoredSenders ? { ignoredSenders: rules.ignoredSenders } : {}),
-    ...(rules.subjects ? { subjects: rules.subjects } : {}),
-    ...(rules.ignoredSubjects ? { ignoredSubjects: rules.ignoredSubjects } : {}),
-    ...(rules.numberLabels ? { numberLabels: rules.numberLabels } : {}),
-    ...(rules.numberPatterns ? { numberPatterns: rules.numberPatterns } : {}),
-  }
+  return given(settingOf(settings, 'mailRules') ?? {})
 }
 
 /** Lists errors of the action and its parameters at this mall. Field names lack the change's own path. */

@@ -8,6 +8,7 @@ import type { Db, Tx } from '../../platform/db/database.ts'
 import { retryable } from '../../platform/db/failures.ts'
 import { AppError, codeOf, type FieldError } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
+import { given } from '../../platform/narrow.ts'
 import {
   type Credentials,
   checkCredentials,
@@ -131,11 +132,7 @@ export async function changeShop(
   change: z.infer<typeof ShopChange>,
 ): Promise<ShopRow> {
   const { name, enabled, settings, credentials } = change
-  const plain = {
-    ...(name === undefined ? {} : { name }),
-    ...(enabled === undefined ? {} : { enabled }),
-    ...(settings === undefined ? {} : { settings }),
-  }
+  const plain = given({ name, enabled, settings })
   const shop = await tools.db.$transaction(async (tx) => {
     const before = await lockShop(tx, caller.tenantId, id)
     if (Object.keys(change).length === 0)
@@ -224,9 +221,7 @@ function auditData(change: z.infer<typeof ShopChange>): AuditNote['data'] {
   const { name, enabled, credentials } = change
   return {
     changed: Object.keys(change),
-    ...(name === undefined ? {} : { name }),
-    ...(enabled === undefined ? {} : { enabled }),
-    ...(credentials === undefined ? {} : { credentials: Object.keys(credentials) }),
+    ...given({ name, enabled, credentials: credentials && Object.keys(credentials) }),
   }
 }
 

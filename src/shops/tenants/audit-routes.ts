@@ -14,7 +14,7 @@ import type { HeavyReads } from '../../platform/db/heavy-reads.ts'
 import { besideReport } from '../../platform/db/tenant-scope.ts'
 import { mapBreathing } from '../../platform/event-loop.ts'
 import type { NewId } from '../../platform/ids.ts'
-import { factsOf } from '../../platform/narrow.ts'
+import { factsOf, given } from '../../platform/narrow.ts'
 import { actorNames, actorNamesForOperator, type NameTools } from './actor-names.ts'
 import { audit, noteOf } from './audit.ts'
 
@@ -31,10 +31,7 @@ const Entry = z
     orderIds: z.array(Id).describe('Orders whose personal data was in the answer (個人情報を表示した受注)'),
     data: z.record(z.string(), z.unknown()).describe('What changed, without secrets (内容)'),
   })
-  .meta({
-    id: 'AuditEntry',
-    description: 'Who saw or changed what (監査記録)',
-  }) satisfies z.ZodType<AuditLine>
+  .meta({ id: 'AuditEntry', description: 'Who saw or changed what (監査記録)' })
 
 const Position = z.tuple([CursorTime, z.uuid()])
 
@@ -53,21 +50,10 @@ export interface AuditTools extends NameTools {
   heavyReads: HeavyReads
 }
 
-interface Given {
-  tenantId?: string | undefined
-  actor?: string | undefined
-  action?: string | undefined
-  target?: string | undefined
-  orderId?: string | undefined
-  from?: string | undefined
-  to?: string | undefined
-}
+type Given = z.infer<z.ZodObject<typeof filters>> & { tenantId?: string | undefined }
 
 const filterOf = ({ from, to, orderId, tenantId, actor, action, target }: Given): AuditFilter => ({
-  ...(tenantId === undefined ? {} : { tenantId }),
-  ...(actor === undefined ? {} : { actor }),
-  ...(action === undefined ? {} : { action }),
-  ...(target === undefined ? {} : { target }),
+  ...given({ tenantId, actor, action, target }),
   ...(orderId === undefined ? {} : { OR: [{ target: orderId }, { orderIds: { has: orderId } }] }),
   ...(from === undefined && to === undefined
     ? {}
@@ -127,8 +113,8 @@ function routes(app: App, tools: AuditTools, { tag, name, more, limitTo, namesFo
       },
     },
     async (request) => {
-      const { cursor, limit, ...given } = request.query as Given & { cursor?: string; limit: number }
-      const where: Prisma.AuditEntryWhereInput = { ...filterOf(given), ...limitTo(request) }
+      const { cursor, limit, ...filter } = request.query as Given & { cursor?: string; limit: number }
+      const where: Prisma.AuditEntryWhereInput = { ...filterOf(filter), ...limitTo(request) }
       const from = cursor === undefined ? {} : before(decodeCursor(cursor, Position))
       const rows = await auditRows(tools.db, { AND: [where, from] }, 'desc', limit + 1)
       const page = pageOf(rows, limit, (row) => [iso(row.at), row.id])
@@ -154,7 +140,7 @@ function routes(app: App, tools: AuditTools, { tag, name, more, limitTo, namesFo
       },
     },
     async (request, reply) => {
-      const { format, ...given } = request.query as Given & { format: 'jsonl' | 'csv' }
+      const { format, ...filter } = request.query as Given & { format: 'jsonl' | 'csv' }
       const whose = limitTo(request)
       if (whose.tenantId !== undefined) await tools.heavyReads.beginExport(whose.tenantId, answered(reply))
       const by = { ...operatorOf(request), tenantId: whose.tenantId ?? null }
@@ -168,7 +154,7 @@ function routes(app: App, tools: AuditTools, { tag, name, more, limitTo, namesFo
         .send(
           exportAudit(
             { ...tools, namesOf: namesFor(request) },
-            { ...filterOf(given), ...whose },
+            { ...filterOf(filter), ...whose },
             format,
             whose.tenantId,
           ),
@@ -183,18 +169,7 @@ const before = ([at, id]: [string, string]) => ({
 
 type AuditFilter = Prisma.AuditEntryWhereInput
 
-interface AuditLine {
-  id: string
-  tenantId: string | null
-  at: string
-  actor: string
-  actorName: string
-  source: string | null
-  action: string
-  target: string
-  orderIds: string[]
-  data: Record<string, unknown>
-}
+type AuditLine = z.infer<typeof Entry>
 
 /** Columns that the operator's reports may read of an entry. */
 const LISTED = {

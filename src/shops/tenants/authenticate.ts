@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { ApiKey } from '../../generated/prisma/client.ts'
+import type { ApiKey, Tenant } from '../../generated/prisma/client.ts'
 import type { Auth, ClientRole } from '../../http/app-types.ts'
 import { type Authenticate, sameSecret } from '../../http/auth.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -13,18 +13,8 @@ const CACHE_MS = 5_000
 const CACHE_ENTRIES = 10_000
 const LAST_USED_MS = 60_000
 
-interface KnownKey {
-  id: string
-  tenantId: string
-  tenantStatus: 'applied' | 'active' | 'suspended'
-  role: ClientRole
-  /** Empty: all. */
-  shopIds: readonly string[]
-  expiresAt: Date | null
-  revokedAt: Date | null
-  lastUsedAt: Date | null
-  readAt: number
-}
+/** A key's row; of its shops none stand for all. */
+type KnownKey = ApiKey & { tenant: Pick<Tenant, 'status'>; readAt: number }
 
 export interface Authenticator {
   authenticate: Authenticate
@@ -55,20 +45,7 @@ export function createAuthenticator({ db, clock, log, operatorKey }: Authenticat
     cache.delete(name)
     if (!row) return null
     if (cache.size >= CACHE_ENTRIES) cache.clear()
-    const { id, tenantId, shopIds, expiresAt, revokedAt, lastUsedAt } = row
-    const role = roleOfKey(row.role)
-    const tenantStatus = row.tenant.status
-    const known = {
-      id,
-      tenantId,
-      tenantStatus,
-      role,
-      shopIds,
-      expiresAt,
-      revokedAt,
-      lastUsedAt,
-      readAt: clock.now(),
-    }
+    const known = { ...row, readAt: clock.now() }
     cache.set(name, known)
     return known
   }
@@ -90,11 +67,11 @@ export function createAuthenticator({ db, clock, log, operatorKey }: Authenticat
       const key = looksLikeApiKey(text) ? await read(text) : null
       refuseUnusable(key, clock.now())
       await noteUse(key)
-      const { tenantId, role, shopIds } = key
+      const { tenantId, shopIds } = key
       return {
         kind: 'client',
         tenantId,
-        role,
+        role: roleOfKey(key.role),
         apiKeyId: key.id,
         shopIds: shopIds.length > 0 ? shopIds : null,
       }
@@ -117,13 +94,13 @@ function refuseUnusable(key: KnownKey | null, now: number): asserts key is Known
       'この API キーは有効期限が切れています。新しいキーを運営者に依頼してください。',
     )
   }
-  if (key.tenantStatus === 'suspended') {
+  if (key.tenant.status === 'suspended') {
     throw new AppError(
       'TENANT_SUSPENDED',
       'ご契約は現在停止中です。再開については運営者へお問い合わせください。',
     )
   }
-  if (key.tenantStatus === 'applied') {
+  if (key.tenant.status === 'applied') {
     throw new AppError(
       'TENANT_NOT_ACTIVE',
       'お申し込みは受付済みです。運営者が利用を開始するまでお待ちください。',

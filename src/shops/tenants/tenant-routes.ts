@@ -3,6 +3,7 @@ import type { Routes } from '../../http/app-types.ts'
 import { callerOf, operatorOf, tenantOf } from '../../http/auth.ts'
 import { decodeCursor, pageOf } from '../../http/paging.ts'
 import { IdParams, NextCursor, pageQuery } from '../../http/schemas.ts'
+import { given } from '../../platform/narrow.ts'
 import {
   changeTenant,
   createTenant,
@@ -57,7 +58,7 @@ export const tenantRoutes =
         const { status, cursor, limit } = request.query
         const [after] = cursor === undefined ? [] : decodeCursor(cursor, z.tuple([z.uuid()]))
         const where = {
-          ...(status === undefined ? {} : { status }),
+          ...given({ status }),
           ...(after === undefined ? {} : { id: { gt: after } }),
         }
         const page = pageOf(await readTenants(tools.db, where, limit + 1), limit, (row) => [row.id])

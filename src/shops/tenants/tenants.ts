@@ -6,6 +6,7 @@ import type { Db, DbOrTx, Tx } from '../../platform/db/database.ts'
 import { besideReport } from '../../platform/db/tenant-scope.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
+import { given } from '../../platform/narrow.ts'
 import { lockName } from '../statements.ts'
 import { audit, noteOf, type OperatorCaller } from './audit.ts'
 
@@ -156,11 +157,7 @@ function limitColumns(
   limits: z.infer<typeof NewLimits> = {},
 ): Partial<Record<'mostShops' | 'mostMailboxes' | 'mostWebhooks', number | null>> {
   const { shops, mailboxes, webhooks } = limits
-  return {
-    ...(shops === undefined ? {} : { mostShops: shops }),
-    ...(mailboxes === undefined ? {} : { mostMailboxes: mailboxes }),
-    ...(webhooks === undefined ? {} : { mostWebhooks: webhooks }),
-  }
+  return given({ mostShops: shops, mostMailboxes: mailboxes, mostWebhooks: webhooks })
 }
 
 /** Whose data is not being deleted yet: what has begun to go cannot be taken back, nor put off. */
@@ -187,13 +184,9 @@ export async function changeTenant(
 ): Promise<Tenant> {
   const { name, emails, status, statusFollowsMall, requireSecondFactor, registrationNumber } = change
   const data = {
-    ...(name === undefined ? {} : { name }),
-    ...(emails === undefined ? {} : { emails }),
+    ...given({ name, emails, status, statusFollowsMall, requireSecondFactor, registrationNumber }),
     // Letting a tenant in again also cancels its deletion.
-    ...(status === undefined ? {} : { status, ...(status === 'active' ? { deleteAt: null } : {}) }),
-    ...(statusFollowsMall === undefined ? {} : { statusFollowsMall }),
-    ...(requireSecondFactor === undefined ? {} : { requireSecondFactor }),
-    ...(registrationNumber === undefined ? {} : { registrationNumber }),
+    ...(status === 'active' ? { deleteAt: null } : {}),
     ...limitColumns(change.limits),
   }
   const now = dateNow(tools.clock)
