@@ -51,7 +51,7 @@ import { type Core, tenantChanged } from './core.ts'
 
 export type ApiArea = ReturnType<typeof createApiArea>
 
-/** Parts of the role `api`. Public routes take no key: where a mall sends a browser back to, and signing in. */
+/** Parts of the role `api`. Public routes take no key, as where a mall sends a browser back to. */
 export function createApiArea(core: Core, { sendMail, channels }: Messages) {
   const { shared, authenticator, addressRules, oauth, sessions, listener, judge, mailTools } = core
   const { config, pool, wakeQueue, demoTenant } = shared

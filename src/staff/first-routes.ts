@@ -10,6 +10,7 @@ import { lockedOut } from './second-factor.ts'
 import { hashPassword, passwordFaults } from './secrets.ts'
 import { BY_HAND, fromOf, Password, SessionAnswer, sessionAnswer, setSession } from './sessions.ts'
 import { admit, type SignInTools } from './sign-in.ts'
+import { lockFirst } from './statements.ts'
 
 const tags = ['staff']
 
@@ -18,9 +19,6 @@ export interface FirstTools extends SignInTools {
   /** The demo's tenant, once it is there; null where this is no demo. */
   demoTenant: (() => string | null) | null
 }
-
-/** Advisory lock that serialises the making of the first account. */
-const FIRST_LOCK = 7_270_7370
 
 /** Creates the first person of a new installation, and lets everybody into the demo. */
 export const firstRoutes =
@@ -88,7 +86,7 @@ async function insertFirst(
 ) {
   const passwordHash = await hashPassword(person.password, tools.random)
   return tools.db.$transaction(async (tx) => {
-    await tx.$executeRaw`select pg_advisory_xact_lock(${FIRST_LOCK})`
+    await tx.$executeRaw(lockFirst())
     const there = await tx.staffAccount.count({ where: { tenantId: null, state: { not: 'deleted' } } })
     if (there > 0)
       throw new AppError(
@@ -135,7 +133,7 @@ function demoRoute(app: App, tools: FirstTools, demoTenant: () => string | null)
 async function demoOwner(tools: FirstTools, tenantId: string) {
   const email = 'owner@sandbox.example'
   return tools.db.$transaction(async (tx) => {
-    await tx.$executeRaw`select pg_advisory_xact_lock(${FIRST_LOCK})`
+    await tx.$executeRaw(lockFirst())
     const there = await tx.staffAccount.findFirst({
       where: byEmail(tools.sealer, email),
       include: WITH_TENANT,

@@ -26,8 +26,8 @@ type StaffAreaTools = StaffTools &
   }
 
 /**
- * People: their accounts, how they sign in, and what they may do. Public routes are full paths, for whoever is
- * not signed in yet.
+ * People: their accounts, how they sign in, and what they may do. Public routes are full paths, for those who
+ * are not signed in yet.
  */
 export function staffArea(tools: StaffAreaTools) {
   const failures = createDoorFailures(tools)

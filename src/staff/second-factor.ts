@@ -7,6 +7,7 @@ import { type DoorFailures, LOCK_MS } from '../shops/tenants/door-failures.ts'
 import type { StaffTools } from './accounts.ts'
 import { secondFactorLock } from './locks.ts'
 import { hashRecoveryCode, newRecoveryCodes, staffContext } from './secrets.ts'
+import { deleteRecoveryCode } from './statements.ts'
 
 /** A code of the step before or after: phones are seldom on time, and people take theirs to type. */
 const TOLERANCE_SECONDS = 30
@@ -80,10 +81,7 @@ async function burnStep({ db }: Tools, accountId: string, step: bigint): Promise
 
 async function useRecoveryCode({ db }: Tools, accountId: string, code: string): Promise<boolean> {
   const hash = hashRecoveryCode(accountId, code)
-  const taken = await db.$executeRaw`
-    update staff_accounts set recovery_codes = array_remove(recovery_codes, ${hash}::bytea)
-    where id = ${accountId}::uuid and ${hash}::bytea = any (recovery_codes)`
-  return taken === 1
+  return (await db.$executeRaw(deleteRecoveryCode(accountId, hash))) === 1
 }
 
 /** A set-up that was begun: good for a while, and in the browser that began it. */

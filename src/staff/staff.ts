@@ -7,6 +7,7 @@ import { CutLater, IdParams } from '../http/schemas.ts'
 import type { Tx } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
 import { given, present } from '../platform/narrow.ts'
+import { lockName } from '../shops/statements.ts'
 import { staffNameContext } from '../shops/tenants/actor-names.ts'
 import { audit, noteOf, type OperatorCaller } from '../shops/tenants/audit.ts'
 import type { DoorFailures } from '../shops/tenants/door-failures.ts'
@@ -190,7 +191,7 @@ async function revokeInvitation(
 
 /** All changes of the same people one after the other: two owners must not remove each other at once. */
 async function lockPerson(tx: Tx, tenantId: string | null, id: string): Promise<StaffAccount> {
-  await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`staff:${tenantId ?? 'operator'}`}, 0))`
+  await tx.$executeRaw(lockName(`staff:${tenantId ?? 'operator'}`))
   const account = await tx.staffAccount.findFirst({ where: { id, tenantId, state: { not: 'deleted' } } })
   if (!account) throw new AppError('NOT_FOUND', '担当者が見つかりません。ID を確認してください。')
   return account

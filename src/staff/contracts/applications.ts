@@ -8,6 +8,7 @@ import { dateNow } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import { AppError } from '../../platform/errors.ts'
 import { networkOf } from '../../platform/network.ts'
+import { lockName } from '../../shops/statements.ts'
 import { audit, noteOf, type OperatorCaller } from '../../shops/tenants/audit.ts'
 import { byEmail, Email, mailTo, PersonName, type StaffTools } from '../accounts.ts'
 import { InvitationMade, insertInvitation, invitationAnswer, linkOf, sendInvitation } from '../invitations.ts'
@@ -85,7 +86,7 @@ export async function apply(
   const hashes = applicationHashes(sealer, input.email)
   const mine = stored(hashes)
   const kept = await db.$transaction(async (tx) => {
-    await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${Buffer.from(mine).toString('hex')}, 0))`
+    await tx.$executeRaw(lockName(Buffer.from(mine).toString('hex')))
     const today = await tx.application.count({
       where: { emailHash: { in: hashes }, createdAt: { gt: new Date(now - DAY_MS) } },
     })

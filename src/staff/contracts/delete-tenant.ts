@@ -6,6 +6,7 @@ import type { Sealer } from '../../platform/crypto/sealer.ts'
 import { audit, noteOf } from '../../shops/tenants/audit.ts'
 import type { StaffTools } from '../accounts.ts'
 import { stored } from '../secrets.ts'
+import { countRows, DELETE_EVENTS, deleteRows, LIST_TENANT_TABLES } from '../statements.ts'
 
 /** Deletes the tenants whose contract is over, with a proof of what went. */
 
@@ -17,14 +18,6 @@ export type DeleteTools = Pick<StaffTools, 'db' | 'clock' | 'log' | 'newId' | 's
 
 /** Kept on purpose: who saw and did what, for twelve months, and the proof itself. */
 const KEPT = ['audit_entries', 'tenant_deletions', 'tenants']
-const TABLES = `
-select c.table_name as name, bool_or(c.column_name = 'id' and c.data_type = 'uuid') as "hasId" from information_schema.columns c
-join information_schema.tables t on t.table_schema = c.table_schema and t.table_name = c.table_name and t.table_type = 'BASE TABLE'
-where c.table_schema = 'public' and c.table_name <> all ($1)
-group by c.table_name having bool_or(c.column_name = 'tenant_id')
-order by c.table_name <> 'orders', c.table_name`
-
-/** Small enough for a statement's time limit, with all that hangs on an order. */
 const BATCH = 1_000
 
 /** After the last moment at which it could be taken back, by any process's clock. */
@@ -56,22 +49,18 @@ export async function deleteEndedTenants(tools: DeleteTools): Promise<number> {
 
 async function deleteTenant(tools: DeleteTools, tenantId: string, endedAt: Date): Promise<void> {
   const { db, pool, clock, sealer } = tools
-  const { rows: tables } = await pool.query<{ name: string; hasId: boolean }>(TABLES, [KEPT])
+  const { rows: tables } = await pool.query<{ name: string; hasId: boolean }>(LIST_TENANT_TABLES, [KEPT])
   // Counted first: deleting one table takes rows of others along.
   const counts: Record<string, number> = {}
   for (const { name } of tables) {
-    const { rows } = await pool.query<{ count: string }>(
-      `select count(*) from "${name}" where tenant_id = $1`,
-      [tenantId],
-    )
+    const { rows } = await pool.query<{ count: string }>(countRows(name), [tenantId])
     counts[name] = Number(rows[0]?.count ?? 0)
   }
   for (const { name, hasId } of tables) {
     if (name === 'events') await deleteEvents(pool, tenantId)
     else {
-      const row = hasId ? 'id' : 'ctid'
-      const text = `delete from "${name}" where ${row} = any(array(select ${row} from "${name}" where tenant_id = $1 limit ${BATCH}))`
-      while (((await pool.query({ text, values: [tenantId] })).rowCount ?? 0) > 0);
+      const text = deleteRows(name, hasId ? 'id' : 'ctid')
+      while (((await pool.query(text, [tenantId, BATCH])).rowCount ?? 0) > 0);
     }
   }
   const facts = { tenantId, endedAt, deletedAt: dateNow(clock), counts }
@@ -88,11 +77,6 @@ async function deleteTenant(tools: DeleteTools, tenantId: string, endedAt: Date)
 /** Of all tenants, in one statement: no index finds those of one. */
 const EVENTS = 20_000
 
-/**
- * The log of events belongs to all. Gone through in the order of its
- * key, as looking for the tenant's rows from the beginning again and again would take the longer the fewer
- * are left.
- */
 async function deleteEvents(pool: Pool, tenantId: string): Promise<void> {
   let from: unknown[] = ['-1', '-1']
   for (;;) {
@@ -101,14 +85,6 @@ async function deleteEvents(pool: Pool, tenantId: string): Promise<void> {
     from = [rows[0].xid, rows[0].id]
   }
 }
-
-const DELETE_EVENTS = `
-with page as materialized (
-  select xid, id, tenant_id from events where (xid, id) > ($3::bigint, $4::bigint) order by xid, id limit $2
-), gone as (
-  delete from events e using page p where p.tenant_id = $1 and e.xid = p.xid and e.id = p.id
-)
-select xid, id from page order by xid desc, id desc limit 1`
 
 /** Of each key, the first one's in front; `ops keys rotate` signs anew what one of them signed. */
 export function deletionSignatures(
