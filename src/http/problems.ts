@@ -46,8 +46,8 @@ export const PROBLEMS: Readonly<Record<ProblemCode, { status: number; title: str
   UNAVAILABLE: { status: 503, title: '一時的に利用できません' },
 }
 
-// With its id in the registry it is a component of the document, which openapi-problems.ts names in every
-// answer.
+// With its id in the registry it is a component of the document, which src/http/openapi/answers.ts names
+// in every answer.
 z.looseObject({
   type: z.string().describe('URN of the kind of error (エラー種別)'),
   title: z.string().describe('Short Japanese title (見出し)'),
@@ -102,20 +102,8 @@ export interface ProblemFacts {
   details?: Record<string, unknown>
 }
 
-export interface ProblemDocument {
-  type: string
-  title: string
-  status: number
-  detail: string
-  code: ProblemCode
-  errors?: FieldError[]
-  instance: string
-  requestId: string
-  [more: string]: unknown
-}
-
 /** Builds the RFC 9457 document. `path` is without its query, which may hold what must not be repeated. */
-export function problemDocument(facts: ProblemFacts, path: string, requestId: string): ProblemDocument {
+export function problemDocument(facts: ProblemFacts, path: string, requestId: string) {
   const { status, title } = PROBLEMS[facts.code]
   return {
     ...facts.details,

@@ -20,17 +20,7 @@ import {
   writeInSlices,
 } from './answers.ts'
 import { type App, type Auth, asApp, QUEUE_BOARD, type Routes } from './app-types.ts'
-import {
-  type Authenticate,
-  createAuthHooks,
-  createFailureCount,
-  type Doors,
-  isSecure,
-  type OpenSession,
-  shopsOf,
-  tenantOf,
-  type WrongKey,
-} from './auth.ts'
+import { createAuthHooks, createFailureCount, type Doors, isSecure, shopsOf, tenantOf } from './auth.ts'
 import { acceptJsonOnly } from './bodies.ts'
 import { markDeprecation } from './deprecation.ts'
 import { answerBrokenHttp, sendProblem, setErrorHandlers, setNotFound } from './error-handler.ts'
@@ -49,13 +39,10 @@ export type ScopeCheck = (
   caller: { tenantId: string; shopIds: readonly string[] | null },
 ) => Promise<void>
 
-export interface ServerOptions {
+/** Without `openSession` nobody signs in. */
+export interface ServerOptions extends Pick<Doors, 'authenticate'>, Partial<Omit<Doors, 'authenticate'>> {
   log: Logger
   newId: () => string
-  authenticate: Authenticate
-  /** Left out: nobody signs in. */
-  openSession?: OpenSession
-  wrongKey?: WrongKey
   /** Keeps who saw what, before the answer leaves. */
   recordView?: ViewRecorder
   /** Holds callers to the shops of their tenant, and keys to theirs. */

@@ -172,11 +172,7 @@ const MAX_ITEMS = 20
 const MAX_DEPTH = 4
 
 /** Copy of `fields`; all that is not known to be harmless is replaced. Never throws, bounds cycles. */
-function scrub(fields: object): Record<string, unknown> {
-  return scrubObject(fields, 0)
-}
-
-function scrubObject(fields: object, depth: number): Record<string, unknown> {
+function scrub(fields: object, depth = 0): Record<string, unknown> {
   const out: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(fields)) out[key] = scrubValue(key, value, depth)
   return out
@@ -196,7 +192,7 @@ function scrubValue(key: string, value: unknown, depth: number): unknown {
   if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`
   if (depth >= MAX_DEPTH) return '[deep]'
   if (Array.isArray(value)) return value.slice(0, MAX_ITEMS).map((item) => scrubValue(key, item, depth + 1))
-  return scrubObject(value, depth + 1)
+  return scrub(value, depth + 1)
 }
 
 function scrubText(key: string, text: string): string {
