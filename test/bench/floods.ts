@@ -10,13 +10,11 @@ import { applyMigrations } from '../../src/platform/db/migrate.ts'
 import { systemRandom } from '../../src/platform/random.ts'
 import { newApiKey } from '../../src/shops/tenants/authenticate.ts'
 import { makeHistory } from '../support/database/history.ts'
-import { newId, testSealer } from '../support/fixtures.ts'
-import { sampleOrder } from '../support/malls/sample-order.ts'
+import { newId, sampleOrder, testSealer } from '../support/fixtures.ts'
 import { startService } from '../support/service/service.ts'
 import { makeStaff, PASSWORD } from '../support/staff/browser.ts'
-import type { Databases } from './databases.ts'
-import type { Extent } from './extent.ts'
-import { percentile, round } from './statistics.ts'
+import type { Databases, Extent } from './harness.ts'
+import { percentile, round } from './harness.ts'
 
 /**
  * B's list, twenty times a second: alone, while A floods another process on the same machine and database,

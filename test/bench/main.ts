@@ -3,20 +3,23 @@ import { type MailLook, type Sandbox, startSandbox } from '../../sandbox/sandbox
 import { systemRandom } from '../../src/platform/random.ts'
 import { redisMissing, startRedis } from '../support/redis.ts'
 import { amazonTable, measureAmazon } from './amazon.ts'
-import { type Burst, measureBurst } from './burst.ts'
-import { changesTable, measureChanges } from './change.ts'
-import { type Contestant, floor, service } from './contestants.ts'
-import { type Databases, startDatabases } from './databases.ts'
+import {
+  type Burst,
+  type Contestant,
+  floor,
+  measureBurst,
+  measureLatencies,
+  type Runner,
+  service,
+} from './contestants.ts'
 import { eventsTable, measureEvents } from './events.ts'
-import { readArguments } from './extent.ts'
 import { fleetTable, measureFleet } from './fleet.ts'
 import { floodsTable, measureFloods } from './floods.ts'
-import { measureLatencies, type Runner } from './latency.ts'
-import { mailboxesTable, measureMailboxes } from './mailboxes.ts'
-import { measureProcesses, processesTable } from './processes.ts'
+import { type Databases, readArguments, startDatabases } from './harness.ts'
+import { mailboxesTable, measureMailboxes, measureProcesses, processesTable } from './idle.ts'
 import { measureReads, READS, readsTable } from './reads.ts'
 import { measureSale, saleTable } from './sale.ts'
-import { measureStaging, stagingTable } from './staging.ts'
+import { changesTable, measureChanges, measureStaging, stagingTable } from './writes.ts'
 
 /**
  * `npm run bench -- latency burst staging amazon sale events fleet floods memory start mailboxes change pull

@@ -9,9 +9,8 @@ import { openDatabase } from '../../src/platform/db/database.ts'
 import { applyMigrations } from '../../src/platform/db/migrate.ts'
 import { systemRandom } from '../../src/platform/random.ts'
 import { makeHistory } from '../support/database/history.ts'
-import { OPERATOR_KEY } from '../support/http/rest-server.ts'
-import { wholeServer } from '../support/http/whole-server.ts'
-import { sampleOrder } from '../support/malls/sample-order.ts'
+import { sampleOrder } from '../support/fixtures.ts'
+import { OPERATOR_KEY, wholeServer } from '../support/http/rest-server.ts'
 
 /**
  * New keys under load: every order sealed anew while 20 requests a second look for orders and read them, the

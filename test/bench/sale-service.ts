@@ -1,8 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
+import type { Pool } from 'pg'
+import { createControllableClock } from '../../sandbox/kit/clock.ts'
+import type { ControllableClock } from '../../sandbox/kit/types.ts'
 import { createMarketplaces, type MarketplaceEndpoints } from '../../src/marketplaces/index.ts'
 import { createLanes, type Lanes } from '../../src/marketplaces/quota/lanes.ts'
 import type { Clock } from '../../src/platform/clock.ts'
 import type { Database } from '../../src/platform/db/database.ts'
+import type { HttpClient } from '../../src/platform/http/http-client.ts'
 import { createHttpClient } from '../../src/platform/http/undici-client.ts'
 import { createLogger } from '../../src/platform/logger.ts'
 import { createMetrics } from '../../src/platform/metrics.ts'
@@ -19,7 +24,7 @@ import { createHeldTurns } from '../../src/worker/turn-lease.ts'
 import { newId, testSealer } from '../support/fixtures.ts'
 import { jobsOf } from '../support/imports/shop-worker.ts'
 import { memoryBuckets } from '../support/malls/memory-buckets.ts'
-import type { SaleClock } from './sale-clock.ts'
+import { jobsOf } from '../support/imports/import-bench.ts'
 
 const SWEEP_MS = 5 * 60_000
 /** As WORKER_CONCURRENCY is by default, or more. */
@@ -124,5 +129,75 @@ function createCounts(clock: Clock) {
         }
       },
     }),
+  }
+}
+
+/**
+ * One clock for many shops and their malls. It stands still while anybody works and goes on to the next time
+ * that somebody waits for once nobody does: what calls, mapping and the database need costs nothing of it, so
+ * that what it shows is waiting alone.
+ */
+export interface SaleClock {
+  /** The service's. */
+  clock: Clock
+  /** The simulated malls'. */
+  malls: ControllableClock
+  /** Counts what is under way at the malls. */
+  watching(http: HttpClient): HttpClient
+  /**
+   * Goes on until `over`, which is asked whenever everybody waits. @throws when nobody waits for anything, or
+   * at `end`
+   */
+  run(over: () => Promise<boolean>, end: number): Promise<void>
+}
+
+/** So many turns of the event loop without anything under way mean that everybody waits. */
+const QUIET_TURNS = 4
+
+export function createSaleClock(start: number, pool: Pool): SaleClock {
+  const malls = createControllableClock()
+  malls.hold()
+  malls.set(start)
+  const ends = new Set<{ at: number }>()
+  let calls = 0
+  // Connections that are being opened are neither idle nor lent.
+  const working = () => calls > 0 || pool.totalCount > pool.idleCount || pool.waitingCount > 0
+
+  async function quiet(): Promise<void> {
+    for (let turns = 0; turns < QUIET_TURNS; turns += 1) {
+      if (working()) {
+        turns = -1
+        await pause(1)
+      } else await nextTurn()
+    }
+  }
+
+  return {
+    malls,
+    clock: {
+      now: malls.now,
+      sleep(ms, signal) {
+        const end = { at: malls.now() + ms }
+        ends.add(end)
+        return malls.sleep(ms, signal).finally(() => ends.delete(end))
+      },
+    },
+    watching: (http) => ({
+      request(request, signal) {
+        calls += 1
+        return http.request(request, signal).finally(() => {
+          calls -= 1
+        })
+      },
+    }),
+    async run(over, end) {
+      for (;;) {
+        await quiet()
+        if (await over()) return
+        const next = Math.min(...[...ends].map(({ at }) => at))
+        if (!(next <= end)) throw new Error(`nothing more happens by ${new Date(malls.now()).toISOString()}`)
+        malls.set(Math.max(next, malls.now()))
+      }
+    },
   }
 }

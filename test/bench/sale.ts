@@ -12,11 +12,9 @@ import { decideChanges, requestChanges } from '../../src/site-changes/requests/r
 import { ship } from '../support/changes/change-bench.ts'
 import { makeShop, makeTenant, newId } from '../support/fixtures.ts'
 import { bestSeconds } from './amazon.ts'
-import type { Databases } from './databases.ts'
-import type { Extent } from './extent.ts'
-import { createSaleClock, type SaleClock } from './sale-clock.ts'
-import { createSaleService } from './sale-service.ts'
-import { round } from './statistics.ts'
+import type { Databases, Extent } from './harness.ts'
+import { round } from './harness.ts'
+import { createSaleClock, createSaleService, type SaleClock } from './sale-service.ts'
 
 /**
  * A sale in ten shops of four malls at what these really allow: how long until all of its orders are staged,

@@ -8,7 +8,7 @@ import { createLogger } from '../../src/platform/logger.ts'
 import { createMetrics } from '../../src/platform/metrics.ts'
 import { makeTenant, newId, testSealer } from '../support/fixtures.ts'
 import { quotaMall } from '../support/malls/quota-malls.ts'
-import { startDatabases } from './databases.ts'
+import { startDatabases } from './harness.ts'
 
 /**
  * `node test/bench/sizes.ts [orders of each mall]`: rows and bytes that an order leaves in each table once it

@@ -19,9 +19,8 @@ import { readShopsWithDueSweeps } from '../../src/reconciliation/store.ts'
 import { claimChanges } from '../../src/site-changes/claim.ts'
 import { firstPage, readDueShops } from '../../src/worker/statements.ts'
 import type { History } from '../support/database/history.ts'
-import { makeMailbox, makeShop, newId, testSealer } from '../support/fixtures.ts'
-import { workingShop } from '../support/imports/shop-worker.ts'
-import { sampleOrder } from '../support/malls/sample-order.ts'
+import { makeMailbox, makeShop, newId, sampleOrder, testSealer } from '../support/fixtures.ts'
+import { workingShop } from '../support/imports/import-bench.ts'
 import { rakutenOrder } from '../support/malls/sandbox-orders.ts'
 
 /**

@@ -3,10 +3,10 @@ import type { SandboxOrder } from '../../sandbox/kit/types.ts'
 import { composeMail } from '../../sandbox/mails/compose-mail.ts'
 import { SANDBOX_MALLS, sandboxShops } from '../../sandbox/malls/index.ts'
 import { MAIL_LOOKS, type MailLook } from '../../sandbox/sandbox.ts'
-import { MAILBOXES } from './deck.ts'
 import type { Ground } from './ground.ts'
 import type { History } from './history.ts'
 import type { Plan, PlannedOrder } from './plan.ts'
+import { MAILBOXES } from './plan.ts'
 
 /**
  * An order that a buyer placed, and when the service could first have known of it (milliseconds since 1970).

@@ -1,16 +1,24 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { READY_TO_SHIP, SANDBOX_MALLS, type SandboxMall } from '../../sandbox/malls/index.ts'
 import { freePort } from '../support/redis.ts'
-import { spoilCalls, stopSpoiling } from './call-faults.ts'
-import { bringHere } from './change-orders.ts'
-import { startChangeDesk, wholeWork } from './changes.ts'
+import { keyOf } from './arrivals.ts'
+import { isPlain, startChangeDesk, wholeWork } from './changes.ts'
 import { check } from './check.ts'
-import { createClient, createSetup, openContract, registerShops } from './client.ts'
+import {
+  type Client,
+  createClient,
+  createSetup,
+  openContract,
+  type RegisteredShop,
+  registerShops,
+} from './client.ts'
 import { type Books, openBooks } from './database.ts'
 import { type Fleet, startFleet } from './fleet.ts'
 import { type Ground, startGround } from './ground.ts'
 import { noteEnd, settingsFor } from './ground-rules.ts'
 import { type History, type HistoryLine, openHistory, readHistory } from './history.ts'
+import { type PulledOrder, startPuller } from './puller.ts'
 
 /**
  * `npm run chaos -- changes`: orders that are here are shipped, while each call at the malls may go wrong.
@@ -184,4 +192,117 @@ function resultOf(
     findings,
     historyFile,
   }
+}
+
+/** Faults that hit a share of all calls at the malls, drawn from the run's seed. */
+
+/** Longer than an adapter waits for an answer. */
+const SILENCE_MS = 65_000
+
+const KINDS: readonly Record<string, unknown>[] = [
+  { kind: '429', retryAfterSeconds: 1 },
+  { kind: '500' },
+  { kind: '500-done' },
+  { kind: '503-html' },
+  { kind: '200-html' },
+  { kind: 'slow', delayMs: SILENCE_MS },
+  { kind: 'slow-undone', delayMs: SILENCE_MS },
+  { kind: 'cut' },
+  { kind: 'broken-body' },
+]
+
+/** A token that ran out is renewed, so the next call has a good one. */
+const TOKENS: Partial<Record<SandboxMall, Record<string, unknown>>> = {
+  yahoo: { kind: 'expired-token', apart: true },
+  amazon: { kind: 'token-expired', apart: true },
+}
+
+/** `kinds`: only these; absent: all that the mall has. */
+async function spoilCalls(
+  ground: Ground,
+  { share, kinds }: { share: number; kinds?: readonly string[] },
+): Promise<void> {
+  for (const mall of SANDBOX_MALLS) {
+    const token = TOKENS[mall]
+    const faults = [...(token ? [token] : []), ...KINDS]
+      .filter(({ kind }) => kinds === undefined || kinds.includes(String(kind)))
+      .map((fault) => ({ ...fault, share }))
+    await ground.atMall(mall, 'DELETE', 'calls')
+    await ground.atMall(mall, 'PUT', 'faults', faults)
+  }
+}
+
+/** @returns how many calls were hit, by kind, of how many */
+async function stopSpoiling(ground: Ground): Promise<{ hits: Record<string, number>; calls: number }> {
+  const hits: Record<string, number> = {}
+  let calls = 0
+  for (const mall of SANDBOX_MALLS) {
+    const faults = (await ground.atMall(mall, 'GET', 'faults')) as { kind: string; hits: number }[]
+    for (const fault of faults) hits[nameOf(fault.kind)] = (hits[nameOf(fault.kind)] ?? 0) + fault.hits
+    const counts = (await ground.atMall(mall, 'GET', 'calls')) as Record<string, number>
+    calls += Object.values(counts).reduce((sum, count) => sum + count, 0)
+    await ground.atMall(mall, 'DELETE', 'faults')
+  }
+  return { hits, calls }
+}
+
+const nameOf = (kind: string): string => (kind.includes('token') ? 'token-expired' : kind)
+
+interface BringOptions {
+  changes: number
+  seed: number
+  progress(text: string): void
+  signal: AbortSignal
+}
+
+/** Some are not plain: gifts, for instance, are held. */
+const SPARE = 1.15
+
+/**
+ * Places orders that are ready to be shipped, brings all of them here by their numbers, and takes as many of
+ * each mall.
+ */
+async function bringHere(
+  { changes, seed, progress, signal }: BringOptions,
+  ground: Ground,
+  client: Client,
+  history: History,
+  shops: readonly RegisteredShop[],
+): Promise<PulledOrder[]> {
+  progress(`${changes} orders at ${shops.length} shops`)
+  const turns = Array.from({ length: Math.ceil(shops.length / SANDBOX_MALLS.length) }, (_, index) =>
+    SANDBOX_MALLS.map((mall) => shops.find((shop) => shop.mall === mall && shop.index === index)),
+  ).flat() as RegisteredShop[]
+  const numbers = new Map<RegisteredShop, string[]>(turns.map((shop) => [shop, []]))
+  const placing = Math.ceil(changes * SPARE) + 2 * turns.length
+  for (let n = 0; n < placing; n += 1) {
+    const shop = turns[n % turns.length] as RegisteredShop
+    const { orderNumber } = ground.malls[shop.mall].place({
+      shopCode: shop.code,
+      overrides: { ...READY_TO_SHIP[shop.mall], ...UNCONFIRMED[shop.mall] },
+    })
+    numbers.get(shop)?.push(orderNumber)
+    history.note({
+      process: 'buyer',
+      f: 'order',
+      type: 'ok',
+      value: { order: keyOf(shop.mall, orderNumber), visibleAt: Date.now(), mails: 0, listedAfterMs: 0 },
+    })
+  }
+  for (const [{ id }, orderNumbers] of numbers)
+    if (orderNumbers.length > 0)
+      await client.post('/orders/import', { shopId: id, orderNumbers }, `import-${id}`)
+  const pulled: PulledOrder[] = []
+  const puller = startPuller(client, seed, history, (orders) => void pulled.push(...orders))
+  while (pulled.length < placing) await sleep(500, undefined, { signal })
+  await puller.stop()
+  return SANDBOX_MALLS.flatMap((mall, index) =>
+    pulled
+      .filter((order) => order.marketplace === mall && isPlain(order))
+      .slice(0, Math.ceil((changes - index) / SANDBOX_MALLS.length)),
+  )
+}
+
+const UNCONFIRMED: Partial<Record<SandboxMall, Record<string, unknown>>> = {
+  aupay: { orderStatus: '新規受付' },
 }

@@ -1,8 +1,6 @@
-import { checkChanges, type WishedChange } from './check-changes.ts'
-import { checkDesk } from './check-desk.ts'
+import { checkChanges, checkDesk, type WishedChange } from './check-changes.ts'
 import { checkFeed } from './check-feed.ts'
-import { type ComingOrder, type FaultSpan, latenessOf } from './check-lateness.ts'
-import { type HandedOver, judgeWhy } from './check-why.ts'
+import { type ComingOrder, type FaultSpan, type HandedOver, judgeWhy, latenessOf } from './check-why.ts'
 import type { HistoryLine } from './history.ts'
 
 /**

@@ -3,8 +3,8 @@ import { createApi } from '../../sandbox/demo/client.ts'
 import { AUTHSERV_ID } from '../../sandbox/mails/compose-mail.ts'
 import { SANDBOX_MALLS, type SandboxMall, sandboxShops } from '../../sandbox/malls/index.ts'
 import { mailboxOf } from './arrivals.ts'
-import { MAILBOXES } from './deck.ts'
 import type { Ground } from './ground.ts'
+import { MAILBOXES } from './plan.ts'
 
 /** A call whose answer may be lost: by the schedule, by a fault, or because the service is not there. */
 export class NoAnswer extends Error {}

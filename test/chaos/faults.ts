@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Fault, type ImapFaultKind, PROCESS_NAMES } from './deck.ts'
+import type { SandboxMall } from '../../sandbox/malls/index.ts'
+import { hostileMail } from '../support/mail/malformed-mails.ts'
 import type { Fleet } from './fleet.ts'
 import type { Gate } from './gate.ts'
-import type { Ground } from './ground.ts'
+import type { ChaosMailbox, Ground, MailServer } from './ground.ts'
 import type { Hooks } from './hooks.ts'
-import { hostileMail } from './hostile-mails.ts'
-import type { ChaosMailbox, MailServer } from './mail-server.ts'
-import { createMallFaults } from './mall-faults.ts'
+import { type Fault, type ImapFaultKind, type MallFaultKind, PROCESS_NAMES } from './plan.ts'
 
 export interface Injector {
   /** Does it and undoes it; resolves when it is over. */
@@ -162,4 +161,64 @@ function refuseOneMail(): (said: string) => string | null {
     const asks = ranges.some(([from = 0, to = from]) => from <= Number(poisoned) && Number(poisoned) <= to)
     return asks ? `${tag} NO [SERVERBUG] Unable to fetch this message\r\n` : null
   }
+}
+
+/** Longer than an adapter waits for an answer. */
+const SILENCE_MS = 65_000
+
+type MallFault = (mall: SandboxMall, kind: MallFaultKind, forMs: number) => Promise<void>
+
+/** A call that is under way may still put the shop under attention, with a first look after ten minutes. */
+const PROBE_LOOKS = 15
+
+function createMallFaults(ground: Ground, hooks: Hooks): MallFault {
+  return async (mall, kind, forMs) => {
+    await ground.atMall(mall, 'PUT', 'faults', [MALL_FAULTS[kind](mall)])
+    await sleep(forMs)
+    await ground.atMall(mall, 'DELETE', 'faults')
+    if (kind === 'key-refused') await untilLookedAt(mall)
+  }
+
+  /** A run is over before the ten minutes are: they are moved, and the rest is the service's own. */
+  async function untilLookedAt(mall: SandboxMall): Promise<void> {
+    for (let look = 0; look < PROBE_LOOKS; look += 1) {
+      // The database may be away meanwhile.
+      await hooks.makeProbeDue(mall).catch(() => undefined)
+      await sleep(1_000)
+    }
+  }
+}
+
+const MALL_FAULTS: Record<MallFaultKind, (mall: SandboxMall) => Record<string, unknown>> = {
+  '429': () => ({ kind: '429', retryAfterSeconds: 2 }),
+  '500': () => ({ kind: '500' }),
+  '503-html': () => ({ kind: '503-html' }),
+  '200-html': () => ({ kind: '200-html' }),
+  // Some calls only: each keeps a worker waiting until it gives up.
+  slow: () => ({ kind: 'slow', delayMs: SILENCE_MS, times: 2 }),
+  'slow-undone': () => ({ kind: 'slow-undone', delayMs: SILENCE_MS, times: 2 }),
+  'slow-5s': () => ({ kind: 'slow', delayMs: 5_000 }),
+  '500-done': () => ({ kind: '500-done' }),
+  cut: () => ({ kind: 'cut' }),
+  'broken-body': () => ({ kind: 'broken-body' }),
+  'list-unreadable': (mall) => ({ kind: 'broken-body', operation: LISTS[mall] }),
+  // One refusal: renewed and sent again. A second one would mean that the consent itself is gone.
+  'token-expired': (mall) => ({ kind: mall === 'yahoo' ? 'expired-token' : 'token-expired', times: 1 }),
+  'key-refused': () => ({ kind: 'key-refused' }),
+  // What each mall is known or said to answer then.
+  maintenance: (mall) => MAINTENANCE[mall],
+}
+
+const LISTS: Record<SandboxMall, string> = {
+  yahoo: 'orderList',
+  rakuten: 'searchOrder',
+  amazon: 'searchOrders',
+  aupay: 'searchTradeInfoListProc',
+}
+
+const MAINTENANCE: Record<SandboxMall, Record<string, unknown>> = {
+  yahoo: { kind: '503-html' },
+  rakuten: { kind: '503-empty' },
+  amazon: { kind: '503-json' },
+  aupay: { kind: 'status-1', code: 'CME9999', message: 'ただいまメンテナンス中です。' },
 }

@@ -4,7 +4,7 @@ import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { PROCESS_NAMES, type ProcessName } from './deck.ts'
+import { PROCESS_NAMES, type ProcessName } from './plan.ts'
 
 /**
  * The service as several processes under a supervisor, as an operator runs it: what ends is started again.

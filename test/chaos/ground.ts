@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import pg from 'pg'
+import { startSandboxImap } from '../../sandbox/imap/index.ts'
 import type { MallSimulator } from '../../sandbox/kit/types.ts'
 import { mallEnvironment, SANDBOX_MALLS, type SandboxMall, startMalls } from '../../sandbox/malls/index.ts'
 import { startEmbeddedPostgres } from '../../src/platform/db/embedded/start.ts'
+import { startDovecot } from '../support/mail/dovecot.ts'
 import { type PrivateRedis, startRedis } from '../support/redis.ts'
-import { MAILBOXES } from './deck.ts'
-import { type Gate, startGate } from './gate.ts'
-import { type Links, NO_LINKS, startLinks } from './links.ts'
-import { type ChaosMailbox, type MailServer, type MailServerKind, startMailServer } from './mail-server.ts'
+import { type Gate, type Links, NO_LINKS, startGate, startLinks } from './gate.ts'
+import { MAILBOXES } from './plan.ts'
 
 /**
  * All that the service stands on and that can fail under it: malls, mail server, Postgres behind a gate,
@@ -191,3 +191,77 @@ async function startRestartableRedis(closing: (() => Promise<unknown>)[]): Promi
 
 const mapValues = (record: Record<string, string>, to: (value: string) => string): Record<string, string> =>
   Object.fromEntries(Object.entries(record).map(([name, value]) => [name, to(value)]))
+
+/** The mail server of a run, with a gate of its own before each mailbox. */
+
+export type MailServerKind = 'dovecot' | 'sandbox'
+
+export interface ChaosMailbox {
+  user: string
+  password: string
+  /** The gate's. */
+  port: number
+  gate: Gate
+}
+
+export interface MailServer {
+  host: string
+  mailboxes: ChaosMailbox[]
+  /** Resolves once the mail stands in the mailbox. */
+  deliver(user: string, source: Buffer): Promise<void>
+  /** The same mails under a new UIDVALIDITY. */
+  changeUidValidity(user: string): Promise<void>
+  /** While true every login is refused, of every mailbox. */
+  refuseLogins(refused: boolean): Promise<void>
+}
+
+type Server = Omit<MailServer, 'mailboxes'> & { port: number; close(): Promise<void> }
+type Login = Pick<ChaosMailbox, 'user' | 'password'>
+
+async function startMailServer(
+  kind: MailServerKind,
+  logins: readonly Login[],
+  closing: (() => Promise<unknown>)[],
+): Promise<MailServer> {
+  const server = await (kind === 'dovecot' ? startReal(logins) : startSimulated(logins))
+  closing.push(server.close)
+  const mailboxes: ChaosMailbox[] = []
+  for (const login of logins) {
+    const gate = await startGate(server)
+    closing.push(gate.close)
+    mailboxes.push({ ...login, port: gate.port, gate })
+  }
+  return { ...server, mailboxes }
+}
+
+async function startReal(logins: readonly Login[]): Promise<Server> {
+  const dovecot = await startDovecot(Object.fromEntries(logins.map(({ user, password }) => [user, password])))
+  // The first login makes the folder that mails are dropped into.
+  for (const { user } of logins) await dovecot.flags(user)
+  let validity = Math.floor(Date.now() / 1000)
+  return {
+    host: dovecot.host,
+    port: dovecot.port,
+    deliver: dovecot.drop,
+    async changeUidValidity(user) {
+      validity += 1
+      dovecot.setUidValidity(user, validity)
+    },
+    refuseLogins: dovecot.refuseLogins,
+    close: dovecot.stop,
+  }
+}
+
+async function startSimulated(logins: readonly Login[]): Promise<Server> {
+  const imap = await startSandboxImap({ users: logins })
+  return {
+    host: imap.host,
+    port: imap.port,
+    deliver: async (user, source) => void imap.deliver(user, source),
+    changeUidValidity: async (user) => imap.changeUidValidity(user),
+    async refuseLogins(refused) {
+      imap.faults.loginAnswer = refused ? '[UNAVAILABLE] Try again later' : null
+    },
+    close: imap.close,
+  }
+}

@@ -9,9 +9,8 @@ import { redisMissing } from '../support/redis.ts'
 import { runChanges } from './change-run.ts'
 import { check, type Verdict } from './check.ts'
 import { readHistory } from './history.ts'
-import { storeResult, writeReport } from './report.ts'
+import { shownChanges, shownLife, shownRun, storeResult, writeReport } from './report.ts'
 import { type ChaosResult, runChaos } from './run.ts'
-import { shownChanges, shownLife, shownRun } from './show.ts'
 
 /**
  * `npm run chaos -- [--orders N] [--seed S] [--engine postgres|redis] [--changes M] [--json]`: the service in

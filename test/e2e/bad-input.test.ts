@@ -1,10 +1,10 @@
+import { readFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createApi, waitFor } from '../../sandbox/demo/client.ts'
 import type { SandboxOrder } from '../../sandbox/kit/types.ts'
 import { composeMail, type MailOptions } from '../../sandbox/mails/compose-mail.ts'
 import type { SandboxMall } from '../../sandbox/malls/index.ts'
-import { type RawCall, rawCall } from '../support/http/raw-api.ts'
-import { peakMemory } from '../support/service/peak-memory.ts'
+import { type RawCall, rawCall } from '../support/http/calls-by-hand.ts'
 import { allOrders, startWorld, type World } from '../support/service/world.ts'
 
 /**
@@ -328,3 +328,10 @@ describe('from a mailbox', () => {
     await staged(world.sandbox.malls.rakuten.place())
   })
 })
+
+/** Most memory that a process ever held, in MiB; 0 where the system does not tell. */
+async function peakMemory(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
+  const [, kib] = /^VmHWM:\s+(\d+) kB/m.exec(status) ?? []
+  return kib === undefined ? 0 : Number(kib) / 1024
+}

@@ -1,8 +1,7 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { NOT_STOOD, nameOf } from '../chaos/deck.ts'
-import { makePlan } from '../chaos/plan.ts'
+import { makePlan, NOT_STOOD, nameOf } from '../chaos/plan.ts'
 import { runChaos } from '../chaos/run.ts'
 import { redisMissing } from '../support/redis.ts'
 

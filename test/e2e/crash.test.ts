@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { waitFor } from '../../sandbox/demo/client.ts'
-import { startSeveringProxy } from '../support/database/severing-proxy.ts'
+import { startSeveringProxy } from '../support/proxies.ts'
 import { redisMissing, startRedis } from '../support/redis.ts'
 import { allOrders, numbersOf, startWorld, type World, waitForStaged } from '../support/service/world.ts'
 

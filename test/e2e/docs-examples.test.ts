@@ -4,9 +4,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freshDatabase } from '../support/database/database.ts'
-import { callByHand, REFUSED_BY_HAND } from '../support/http/calls-by-hand.ts'
-import { callExample, type DocumentedOperation, readOperations } from '../support/http/openapi-calls.ts'
-import { rawCall } from '../support/http/raw-api.ts'
+import {
+  callByHand,
+  callExample,
+  type DocumentedOperation,
+  REFUSED_BY_HAND,
+  rawCall,
+  readOperations,
+} from '../support/http/calls-by-hand.ts'
 import { recordAnswers } from '../support/http/recorded-answers.ts'
 import { type RunningDemo, startDemo } from '../support/service/demo.ts'
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { grantLogins, type Logins, makeLogins } from '../support/database/logins.ts'
-import { ops, TEST_KEYS } from '../support/ops/run-ops.ts'
+import { grantLogins, type Logins, makeLogins } from '../support/database/database.ts'
+import { ops, TEST_KEYS } from '../support/service/service.ts'
 import { startWorld, type World, waitForStaged } from '../support/service/world.ts'
 
 /**

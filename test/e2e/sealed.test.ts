@@ -2,7 +2,7 @@ import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { waitFor } from '../../sandbox/demo/client.ts'
 import { SANDBOX_MALLS, SANDBOX_SHOPS } from '../../sandbox/malls/index.ts'
-import { dumpDatabase } from '../support/database/dump.ts'
+import { dumpDatabase } from '../support/database/personal-data.ts'
 import { type PrivateRedis, redisMissing, startRedis } from '../support/redis.ts'
 import { startWorld, type World } from '../support/service/world.ts'
 

@@ -1,13 +1,12 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { type CheckoutCopy, copyCheckout } from '../support/service/checkout-copy.ts'
 
 /** `npm start`, `npm run demo` and `npm run sandbox` as a person or a supervisor starts and ends them. */
 
@@ -259,3 +258,39 @@ describe('what a person reads when it cannot start', () => {
     expect(status).toBe(78)
   })
 })
+
+/**
+ * The checkout once more, for what goes by files beside package.json: the .env of whoever runs the tests is
+ * not in it.
+ */
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
+const COPIED = ['package.json', 'src', 'sandbox', 'prisma']
+
+interface CheckoutCopy {
+  folder: string
+  writeEnv(lines: Record<string, string | number>): Promise<void>
+  remove(): Promise<void>
+}
+
+async function copyCheckout(): Promise<CheckoutCopy> {
+  const folder = await mkdtemp(join(tmpdir(), 'torikomi-checkout-'))
+  const without = (path: string) => !path.includes('node_modules')
+  for (const name of COPIED)
+    await cp(join(ROOT, name), join(folder, name), {
+      recursive: true,
+      filter: (path) => without(path.slice(ROOT.length)),
+    })
+  await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
+  return {
+    folder,
+    writeEnv: (lines) =>
+      writeFile(
+        join(folder, '.env'),
+        Object.entries(lines)
+          .map(([name, value]) => `${name}=${value}\n`)
+          .join(''),
+      ),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  }
+}

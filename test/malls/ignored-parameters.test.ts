@@ -3,7 +3,7 @@ import { createMarketplaces } from '../../src/marketplaces/index.ts'
 import type { MarketplaceName } from '../../src/marketplaces/port/order.ts'
 import type { ChangeAction } from '../../src/marketplaces/port/site-changes.ts'
 import { checkChange } from '../../src/shops/shops/settings.ts'
-import { sampleOrder } from '../support/malls/sample-order.ts'
+import { sampleOrder } from '../support/fixtures.ts'
 
 /** What a client asks for is honoured or refused with its field, at every mall: never left out in silence. */
 

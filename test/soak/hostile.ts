@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { imapFault } from '../chaos/faults.ts'
-import type { Ground } from '../chaos/ground.ts'
+import type { ChaosMailbox, Ground } from '../chaos/ground.ts'
 import type { History } from '../chaos/history.ts'
-import { HOSTILE_MAILS, hostileMail } from '../chaos/hostile-mails.ts'
-import type { ChaosMailbox } from '../chaos/mail-server.ts'
+import { HOSTILE_MAILS, hostileMail } from '../support/mail/malformed-mails.ts'
 
 /**
  * What strangers and a mail server that is out of order do to a shop all day, at a steady pace among the real

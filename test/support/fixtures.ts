@@ -1,12 +1,11 @@
 import pg from 'pg'
 import type { Prisma } from '../../src/generated/prisma/client.ts'
-import { systemClock } from '../../src/platform/clock.ts'
+import type { NormalisedOrder, OrderPerson } from '../../src/marketplaces/port/order.ts'
+import { type Clock, systemClock } from '../../src/platform/clock.ts'
 import { createSealer, type Sealer } from '../../src/platform/crypto/sealer.ts'
 import type { DbOrTx } from '../../src/platform/db/database.ts'
 import { createNewId } from '../../src/platform/ids.ts'
 import { systemRandom } from '../../src/platform/random.ts'
-
-export { type HeldClock, heldClock } from './held-clock.ts'
 
 /** Rows that tests begin with. What a test is about it passes itself; the rest is plausible and valid. */
 
@@ -124,4 +123,171 @@ export function makeOrder(
     ...more,
   }
   return db.order.create({ data })
+}
+
+/** A whole order as an adapter hands it over; what a test is about it passes itself. */
+export function sampleOrder(orderNumber: string, more: Partial<NormalisedOrder> = {}): NormalisedOrder {
+  return {
+    marketplace: 'rakuten',
+    shopCode: '123456',
+    orderNumber,
+    orderedAt: '2026-01-15T11:30:00+09:00',
+    updatedAt: null,
+    device: 'smartphone',
+    mallState: 'open',
+    mallStatus: { code: '100', name: '注文確認待ち' },
+    mallSubStatus: null,
+    mallStatuses: {},
+    cancelReason: null,
+    times: {},
+    buyer: person('髙橋'),
+    recipients: [
+      {
+        id: 'r1',
+        person: person('﨑山'),
+        lineIds: ['1'],
+        parcels: [],
+        wish: { date: null, timeFrom: null, timeTo: null, timeText: null, dropOff: null },
+        gift: NO_GIFT,
+        shippingFee: 500,
+        codFee: null,
+        pickup: null,
+        remoteArea: false,
+        addressPending: false,
+        mallFields: {},
+      },
+    ],
+    items: [item('1', 2), item('2', 1)],
+    charges: { goods: 3_000, shipping: 500, cod: 0, paymentFee: 0, giftWrap: 0, adjustment: 0, other: 0 },
+    discounts: [],
+    points: { used: 0, granted: null },
+    taxSummary: [],
+    totals: { total: 3_500, billed: 3_500 },
+    payment: {
+      kind: 'credit_card',
+      code: '1',
+      name: 'クレジットカード',
+      combinedName: null,
+      status: 'authorised',
+      paidAt: null,
+      dueDate: null,
+      cardBrand: null,
+      cardLast4: null,
+      installments: null,
+      mallFields: {},
+    },
+    delivery: { methodCode: null, methodName: '宅配便', temperature: null, express: [], shipBy: null },
+    gift: NO_GIFT,
+    notes: { buyer: '①午前中に希望', shop: null, mail: null, operator: null },
+    subscription: null,
+    relatedOrders: [],
+    holds: [],
+    flags: [],
+    warnings: [],
+    mallFields: {},
+    ...more,
+  }
+}
+
+const NO_GIFT = { requested: false, message: null, noshi: null, wrappings: [] }
+
+function person(familyName: string): OrderPerson {
+  return {
+    familyName,
+    givenName: '花子',
+    familyNameKana: null,
+    givenNameKana: null,
+    postalCode: '1000001',
+    prefecture: '東京都',
+    city: '千代田区',
+    address1: '千代田1-1',
+    address2: null,
+    company: null,
+    phone: '03-0000-0000',
+    emergencyPhone: null,
+    email: null,
+  }
+}
+
+const item = (lineId: string, quantity: number): NormalisedOrder['items'][number] => ({
+  lineId,
+  recipientId: 'r1',
+  itemCode: `item-${lineId}`,
+  mallItemId: null,
+  sku: null,
+  merchantSku: null,
+  jan: null,
+  name: '抹茶セット',
+  options: [],
+  unitPrice: 1_000,
+  taxIncluded: true,
+  taxRate: 8,
+  quantity,
+  subtotal: 1_000 * quantity,
+  releaseDate: null,
+  leadTime: null,
+  deleted: false,
+  mallFields: {},
+})
+
+/** A clock that stands still until a test moves it. */
+export interface HeldClock extends Clock {
+  /** Moves it, and ends the sleeps that are over by then, in their order. */
+  advance(ms: number): void
+  set(ms: number): void
+  /** Sleeps that have not ended. */
+  sleeping(): number
+  /** Resolves once at least `count` sleeps wait, so that a test does not advance too early. */
+  untilSleeping(count?: number): Promise<void>
+}
+
+interface Sleep {
+  at: number
+  end(): void
+}
+
+export function heldClock(start: Date | string | number = '2026-01-15T03:00:00.000Z'): HeldClock {
+  let now = new Date(start).getTime()
+  const sleeps = new Set<Sleep>()
+  const watchers = new Set<{ count: number; seen(): void }>()
+
+  function tellWatchers(): void {
+    for (const watcher of watchers) {
+      if (sleeps.size < watcher.count) continue
+      watchers.delete(watcher)
+      watcher.seen()
+    }
+  }
+
+  function set(time: number): void {
+    now = time
+    for (const sleep of [...sleeps].toSorted((a, b) => a.at - b.at)) if (sleep.at <= now) sleep.end()
+  }
+
+  return {
+    now: () => now,
+    set,
+    advance: (ms) => set(now + ms),
+    sleeping: () => sleeps.size,
+    untilSleeping: (count = 1) =>
+      new Promise((seen) => {
+        watchers.add({ count, seen })
+        tellWatchers()
+      }),
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        if (signal?.aborted) return reject(signal.reason)
+        if (ms <= 0) return resolve()
+        const sleep: Sleep = { at: now + ms, end: () => leave(resolve) }
+        const abort = () => leave(() => reject(signal?.reason))
+        function leave(settle: () => void): void {
+          sleeps.delete(sleep)
+          signal?.removeEventListener('abort', abort)
+          settle()
+        }
+        signal?.addEventListener('abort', abort, { once: true })
+        sleeps.add(sleep)
+        tellWatchers()
+      }),
+  }
 }

@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { applyMigrations } from '../../src/platform/db/migrate.ts'
-import { databaseUrl } from './database/database-url.ts'
-import { startPostgres } from './database/postgres-source.ts'
+import { databaseUrl, startPostgres } from './database/postgres-source.ts'
 
 /** Where tests get their databases from; see freshDatabase(). */
 declare module 'vitest' {

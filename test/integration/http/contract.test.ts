@@ -7,8 +7,7 @@ import { freshDatabase, type TestDatabase } from '../../support/database/databas
 import { played, TEST_SEED } from '../../support/drawn-seed.ts'
 import { newId } from '../../support/fixtures.ts'
 import { QUERIES } from '../../support/http/every-read.ts'
-import { OPERATOR_KEY } from '../../support/http/rest-server.ts'
-import { wholeServer } from '../../support/http/whole-server.ts'
+import { OPERATOR_KEY, wholeServer } from '../../support/http/rest-server.ts'
 import { importBench, numbers } from '../../support/imports/import-bench.ts'
 
 /**

@@ -4,8 +4,7 @@ import type { App } from '../../../src/http/app-types.ts'
 import { CHROMIUM, hasBrowser, LEFT_OUT } from '../../browser/rig.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeTenant } from '../../support/fixtures.ts'
-import { OPERATOR_KEY } from '../../support/http/rest-server.ts'
-import { wholeServer } from '../../support/http/whole-server.ts'
+import { OPERATOR_KEY, wholeServer } from '../../support/http/rest-server.ts'
 
 describe.skipIf(!hasBrowser)(`/docs${LEFT_OUT}`, () => {
   let database: TestDatabase

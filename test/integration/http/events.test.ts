@@ -12,8 +12,7 @@ import { AppError } from '../../../src/platform/errors.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeShop, newId } from '../../support/fixtures.ts'
 import { type EventStream, openStream } from '../../support/http/event-stream.ts'
-import { OPERATOR_KEY } from '../../support/http/rest-server.ts'
-import { wholeServer } from '../../support/http/whole-server.ts'
+import { OPERATOR_KEY, wholeServer } from '../../support/http/rest-server.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
 
 let database: TestDatabase

@@ -9,7 +9,7 @@ import { newApiKey } from '../../../src/shops/tenants/authenticate.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeHistory } from '../../support/database/history.ts'
 import { makeTenant, newId } from '../../support/fixtures.ts'
-import { wholeServer } from '../../support/http/whole-server.ts'
+import { wholeServer } from '../../support/http/rest-server.ts'
 
 /** One tenant asks for far more than its share of a database that is slow; nobody else is to notice. */
 

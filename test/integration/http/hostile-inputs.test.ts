@@ -7,8 +7,7 @@ import { freshDatabase, type TestDatabase } from '../../support/database/databas
 import { TEST_SEED } from '../../support/drawn-seed.ts'
 import { makeMailbox, makeShop, makeTenant, newId } from '../../support/fixtures.ts'
 import { type HostileCall, hostileCalls, targetsOf } from '../../support/http/hostile-calls.ts'
-import { OPERATOR_KEY } from '../../support/http/rest-server.ts'
-import { wholeServer } from '../../support/http/whole-server.ts'
+import { OPERATOR_KEY, wholeServer } from '../../support/http/rest-server.ts'
 
 let database: TestDatabase
 let app: App

@@ -4,7 +4,7 @@ import { systemRandom } from '../../../src/platform/random.ts'
 import { newApiKey } from '../../../src/shops/tenants/authenticate.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeMailbox, makeOrder, makeShop, makeTenant, newId, testSealer } from '../../support/fixtures.ts'
-import { wholeServer } from '../../support/http/whole-server.ts'
+import { wholeServer } from '../../support/http/rest-server.ts'
 import { makeStaff } from '../../support/staff/browser.ts'
 
 /**

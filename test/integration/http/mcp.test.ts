@@ -4,10 +4,9 @@ import type { App, ClientRole } from '../../../src/http/app-types.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
 import { newApiKey } from '../../../src/shops/tenants/authenticate.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { makeTenant, newId } from '../../support/fixtures.ts'
-import { wholeServer } from '../../support/http/whole-server.ts'
+import { makeTenant, newId, sampleOrder } from '../../support/fixtures.ts'
+import { wholeServer } from '../../support/http/rest-server.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
-import { sampleOrder } from '../../support/malls/sample-order.ts'
 
 /** /mcp over real HTTP, walked by the SDK's own client in both of its protocol eras. */
 

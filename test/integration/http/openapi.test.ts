@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { App } from '../../../src/http/app-types.ts'
 import { NAMES } from '../../../src/http/openapi/named.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { wholeServer } from '../../support/http/whole-server.ts'
+import { wholeServer } from '../../support/http/rest-server.ts'
 
 /**
  * The REST surface is a contract: docs/openapi.json and docs/routes.txt record it, so that an unintended

@@ -5,10 +5,15 @@ import { systemClock } from '../../../src/platform/clock.ts'
 import { type Database, openDatabase } from '../../../src/platform/db/database.ts'
 import { present } from '../../../src/platform/narrow.ts'
 import { auditAll } from '../../../src/shops/tenants/audit.ts'
-import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { grantLogins, type Logins, makeLogins } from '../../support/database/logins.ts'
+import {
+  freshDatabase,
+  grantLogins,
+  type Logins,
+  makeLogins,
+  type TestDatabase,
+} from '../../support/database/database.ts'
 import { makeTenant, newId, testSealer } from '../../support/fixtures.ts'
-import { wholeServer } from '../../support/http/whole-server.ts'
+import { wholeServer } from '../../support/http/rest-server.ts'
 import { type Browser, makeStaff, openBrowser, signedIn } from '../../support/staff/browser.ts'
 
 /**

@@ -5,8 +5,7 @@ import { newApiKey } from '../../../src/shops/tenants/authenticate.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeMailbox, makeShop, makeTenant, newId } from '../../support/fixtures.ts'
 import { targetsOf } from '../../support/http/hostile-calls.ts'
-import { OPERATOR_KEY } from '../../support/http/rest-server.ts'
-import { wholeServer } from '../../support/http/whole-server.ts'
+import { OPERATOR_KEY, wholeServer } from '../../support/http/rest-server.ts'
 import { makeStaff, openBrowser, PASSWORD, signedIn } from '../../support/staff/browser.ts'
 
 /**

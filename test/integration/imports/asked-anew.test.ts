@@ -4,10 +4,8 @@ import { noRequest, prepareOrder, stageOrders } from '../../../src/orders/store/
 import { present } from '../../../src/platform/narrow.ts'
 import { firstPage, readDueShops } from '../../../src/worker/statements.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { newId, testSealer } from '../../support/fixtures.ts'
-import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
-import { jobsOf } from '../../support/imports/shop-worker.ts'
-import { sampleOrder } from '../../support/malls/sample-order.ts'
+import { newId, sampleOrder, testSealer } from '../../support/fixtures.ts'
+import { type ImportBench, importBench, jobsOf, numbers } from '../../support/imports/import-bench.ts'
 
 /** What is asked for again while it is being answered, and what an answer may not touch. */
 

@@ -2,8 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { firstPage, readDueShops } from '../../../src/worker/statements.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeShop } from '../../support/fixtures.ts'
-import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
-import { jobsOf } from '../../support/imports/shop-worker.ts'
+import { type ImportBench, importBench, jobsOf, numbers } from '../../support/imports/import-bench.ts'
 
 let database: TestDatabase
 let bench: ImportBench

@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { testSealer } from '../../support/fixtures.ts'
-import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
-import { shopWorkerOf } from '../../support/imports/shop-worker.ts'
+import { sampleOrder, testSealer } from '../../support/fixtures.ts'
+import { type ImportBench, importBench, numbers, shopWorkerOf } from '../../support/imports/import-bench.ts'
 import { failure } from '../../support/malls/fake-marketplace.ts'
-import { sampleOrder } from '../../support/malls/sample-order.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND

@@ -8,8 +8,7 @@ import { createWakeQueue, type WakeQueue } from '../../../src/platform/queue/wak
 import { createWakeLater } from '../../../src/worker/scheduler.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeShop } from '../../support/fixtures.ts'
-import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
-import { shopWorkerOf } from '../../support/imports/shop-worker.ts'
+import { type ImportBench, importBench, numbers, shopWorkerOf } from '../../support/imports/import-bench.ts'
 import { failure } from '../../support/malls/fake-marketplace.ts'
 
 /**

@@ -3,8 +3,7 @@ import { createRetention, type Retention } from '../../../src/orders/retention.t
 import { createScheduler, type Scheduler } from '../../../src/worker/scheduler.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { newId, testSealer } from '../../support/fixtures.ts'
-import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
-import { jobsOf } from '../../support/imports/shop-worker.ts'
+import { type ImportBench, importBench, jobsOf, numbers } from '../../support/imports/import-bench.ts'
 
 const DAY = 24 * 60 * 60_000
 

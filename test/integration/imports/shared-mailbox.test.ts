@@ -6,7 +6,7 @@ import type { MarketplaceName } from '../../../src/marketplaces/port/order.ts'
 import { unasked } from '../../../src/reconciliation/page.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeMailbox, makeShop, poolWith } from '../../support/fixtures.ts'
-import { type ImportBench, importBench } from '../../support/imports/import-bench.ts'
+import { type ImportBench, importBench, shopWorkerOf, workingShop } from '../../support/imports/import-bench.ts'
 import { shopWorkerOf, workingShop } from '../../support/imports/shop-worker.ts'
 import { createFakeMarketplace, type FakeMarketplace, failure } from '../../support/malls/fake-marketplace.ts'
 

@@ -4,8 +4,7 @@ import { STAGE } from '../../../src/orders/store/stage.ts'
 import { createScheduler } from '../../../src/worker/scheduler.ts'
 import type { JobTurn, ShopJob } from '../../../src/worker/shop-job.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
-import { jobsOf } from '../../support/imports/shop-worker.ts'
+import { type ImportBench, importBench, jobsOf, numbers } from '../../support/imports/import-bench.ts'
 
 /** A job that nobody knows but the list: it has `left` steps to do, for the one shop there is. */
 interface MadeUpJob extends ShopJob {

@@ -6,9 +6,8 @@ import {
   unknownFieldRoutes,
 } from '../../../src/imports/unknown-fields.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { newId } from '../../support/fixtures.ts'
+import { newId, sampleOrder } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
-import { sampleOrder } from '../../support/malls/sample-order.ts'
 
 let database: TestDatabase
 let bench: ImportBench

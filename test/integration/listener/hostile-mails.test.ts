@@ -4,12 +4,11 @@ import type { SandboxOrder } from '../../../sandbox/kit/types.ts'
 import { composeMail } from '../../../sandbox/mails/compose-mail.ts'
 import { SANDBOX_MALLS, SANDBOX_SHOPS, type SandboxMall } from '../../../sandbox/malls/index.ts'
 import { createJudgeThreads } from '../../../src/mail/recognition/judge-threads.ts'
-import { HOSTILE_MAILS, hostileMail } from '../../chaos/hostile-mails.ts'
 import { makeShop } from '../../support/fixtures.ts'
-import { type ImapThread, startImapThread } from '../../support/mail/imap-thread.ts'
 import { type ListenerBench, listenerBench } from '../../support/mail/listener.ts'
+import { HOSTILE_MAILS, hostileMail } from '../../support/mail/malformed-mails.ts'
 import { rakutenOrder } from '../../support/malls/sandbox-orders.ts'
-import { watchStalls } from '../../support/stalls.ts'
+import { type ImapThread, startImapThread, watchStalls } from '../../support/stalls.ts'
 
 /**
  * What strangers write comes through a mail server among the real mails: it holds up neither the thread nor a

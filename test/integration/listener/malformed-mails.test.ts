@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createJudgeThreads } from '../../../src/mail/recognition/judge-threads.ts'
-import { type ImapThread, startImapThread } from '../../support/mail/imap-thread.ts'
 import { type ListenerBench, listenerBench } from '../../support/mail/listener.ts'
 import { MALFORMED_MAILS } from '../../support/mail/malformed-mails.ts'
-import { watchStalls } from '../../support/stalls.ts'
+import { type ImapThread, startImapThread, watchStalls } from '../../support/stalls.ts'
 
 /** Mails whose form a stranger made to be hard to read, each alone from the mail server to its row. */
 

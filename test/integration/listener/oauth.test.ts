@@ -7,9 +7,9 @@ import {
   type Dovecot,
   type DovecotOptions,
   dovecotMissing,
+  readSessions,
   startDovecot,
 } from '../../support/mail/dovecot.ts'
-import { readSessions } from '../../support/mail/dovecot-sessions.ts'
 import { type ListenerBench, listenerBench, orderOf } from '../../support/mail/listener.ts'
 import { accessAt } from '../../support/mail/oauth.ts'
 

@@ -1,6 +1,6 @@
 import { startSandboxImap } from '../../../sandbox/imap/index.ts'
 import type { MailServer } from '../../support/mail/listener.ts'
-import { listenerSuite } from '../../support/mail/listener-suite.ts'
+import { listenerSuite } from '../../support/mail/listener.ts'
 
 const USER = 'orders@shop.example'
 

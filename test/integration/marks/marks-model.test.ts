@@ -17,8 +17,7 @@ import { systemClock } from '../../../src/platform/clock.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { played, TEST_SEED } from '../../support/drawn-seed.ts'
-import { makeShop, makeTenant, newId, testSealer } from '../../support/fixtures.ts'
-import { sampleOrder } from '../../support/malls/sample-order.ts'
+import { makeShop, makeTenant, newId, sampleOrder, testSealer } from '../../support/fixtures.ts'
 
 /**
  * The marks that STAGE gives, against a model that compares the orders themselves, in the clear and one by

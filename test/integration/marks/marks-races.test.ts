@@ -5,10 +5,8 @@ import { editOrder } from '../../../src/orders/edit.ts'
 import { eraseBuyer } from '../../../src/orders/erasure.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type HeldPool, holdBefore, someoneWaits } from '../../support/database/held-pool.ts'
-import { makeShop } from '../../support/fixtures.ts'
-import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
-import { shopWorkerOf } from '../../support/imports/shop-worker.ts'
-import { sampleOrder } from '../../support/malls/sample-order.ts'
+import { makeShop, sampleOrder } from '../../support/fixtures.ts'
+import { type ImportBench, importBench, numbers, shopWorkerOf } from '../../support/imports/import-bench.ts'
 
 /** Marks are looked up by one statement and written by another: each is held between the two. */
 

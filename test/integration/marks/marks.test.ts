@@ -12,9 +12,8 @@ import { inTransaction } from '../../../src/platform/db/transaction.ts'
 import { AppError } from '../../../src/platform/errors.ts'
 import { requestChanges } from '../../../src/site-changes/requests/request.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { newId, poolWith } from '../../support/fixtures.ts'
+import { newId, poolWith, sampleOrder } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
-import { sampleOrder } from '../../support/malls/sample-order.ts'
 
 let database: TestDatabase
 let bench: ImportBench

@@ -9,8 +9,8 @@ import { type Database, openDatabase } from '../../../src/platform/db/database.t
 import { createMetrics } from '../../../src/platform/metrics.ts'
 import { createWakeQueue, type WakeQueue } from '../../../src/platform/queue/wake-queue.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { type SilentProxy, startSilentProxy } from '../../support/database/silent-proxy.ts'
 import { firing, labelled, parseScrape, promtoolMissing, type Scrape } from '../../support/ops/alert-rig.ts'
+import { type SilentProxy, startSilentProxy } from '../../support/proxies.ts'
 import { type PrivateRedis, redisMissing, startRedis } from '../../support/redis.ts'
 
 /**

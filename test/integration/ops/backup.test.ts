@@ -19,7 +19,7 @@ import { changeStaff, deleteStaff } from '../../../src/staff/staff.ts'
 import { emptyDatabase, freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { heldClock, makeMailbox, testSealer } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
-import { ops } from '../../support/ops/run-ops.ts'
+import { ops } from '../../support/service/service.ts'
 import { makeStaff } from '../../support/staff/browser.ts'
 
 const BACKUP_KEY = Buffer.alloc(32, 5).toString('base64')

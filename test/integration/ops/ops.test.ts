@@ -17,9 +17,8 @@ import { emailLock, secondFactorLock } from '../../../src/staff/locks.ts'
 import { emptyDatabase, freshDatabase } from '../../support/database/database.ts'
 import { makeMailbox, makeShop, makeTenant, newId } from '../../support/fixtures.ts'
 import { SMTP_APPLICATION, startSmtpServer, tokenEndpoint } from '../../support/mail/smtp-server.ts'
-import { ops, TEST_KEYS } from '../../support/ops/run-ops.ts'
 import { redisMissing, startRedis } from '../../support/redis.ts'
-import { noEnvFile } from '../../support/service/own-settings.ts'
+import { noEnvFile, ops, TEST_KEYS } from '../../support/service/service.ts'
 
 const cleanups: (() => unknown)[] = []
 afterEach(async () => {

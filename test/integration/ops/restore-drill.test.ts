@@ -24,11 +24,11 @@ import { requestChanges } from '../../../src/site-changes/requests/request.ts'
 import { createWebhooks } from '../../../src/webhooks/index.ts'
 import { createWebhook } from '../../../src/webhooks/webhooks.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { dumpRows, putRows } from '../../support/database/dump.ts'
+import { dumpRows, putRows } from '../../support/database/personal-data.ts'
 import { newId, testSealer } from '../../support/fixtures.ts'
 import { type EventStream, openStream } from '../../support/http/event-stream.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
-import { ops } from '../../support/ops/run-ops.ts'
+import { ops } from '../../support/service/service.ts'
 
 /**
  * The work goes on where a database was put onto another server: by `ops restore`, by a dump, by a standby

@@ -6,8 +6,7 @@ import { searchTokens } from '../../../src/orders/store/search-tokens.ts'
 import { createSealer, sealedUnder } from '../../../src/platform/crypto/sealer.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { newId } from '../../support/fixtures.ts'
-import { sampleOrder } from '../../support/malls/sample-order.ts'
+import { newId, sampleOrder } from '../../support/fixtures.ts'
 
 /**
  * Every sealed column is read and written by statements of its own: each is tried with rows that it must move

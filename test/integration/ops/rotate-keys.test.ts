@@ -31,8 +31,7 @@ import { freshDatabase, type TestDatabase } from '../../support/database/databas
 import { makeMailbox, makeTenant, newId } from '../../support/fixtures.ts'
 import { restServer } from '../../support/http/rest-server.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
-import { ops } from '../../support/ops/run-ops.ts'
-import { noEnvFile } from '../../support/service/own-settings.ts'
+import { noEnvFile, ops } from '../../support/service/service.ts'
 import { makeStaff } from '../../support/staff/browser.ts'
 
 const MAIN = fileURLToPath(new URL('../../../src/ops/main.ts', import.meta.url))

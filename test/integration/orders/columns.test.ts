@@ -14,8 +14,8 @@ import {
   toOrderColumns,
 } from '../../../src/orders/store/columns.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { sampleOrder } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
-import { sampleOrder } from '../../support/malls/sample-order.ts'
 
 /**
  * Each way in which an order is written, for all columns that are made of it: one that a statement forgets

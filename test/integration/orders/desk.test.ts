@@ -9,11 +9,10 @@ import { createDeskRoutes, createOrderRoutes } from '../../../src/orders/routes.
 import type { ApplyMode } from '../../../src/orders/store/content.ts'
 import { fillOrders } from '../../../src/orders/store/order-backfill.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { dumpDatabase } from '../../support/database/dump.ts'
-import { newId } from '../../support/fixtures.ts'
+import { dumpDatabase } from '../../support/database/personal-data.ts'
+import { newId, sampleOrder } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
 import { failure } from '../../support/malls/fake-marketplace.ts'
-import { sampleOrder } from '../../support/malls/sample-order.ts'
 
 let database: TestDatabase
 let bench: ImportBench

@@ -9,9 +9,8 @@ import { inTransaction } from '../../../src/platform/db/transaction.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type HeldPool, holdBefore, someoneWaits } from '../../support/database/held-pool.ts'
 import { findPersonalData } from '../../support/database/personal-data.ts'
-import { testSealer } from '../../support/fixtures.ts'
+import { sampleOrder, testSealer } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
-import { sampleOrder } from '../../support/malls/sample-order.ts'
 
 /**
  * An erasure, or a purge, that meets another writer of the same order: each is held where its locks are and

@@ -7,9 +7,8 @@ import { moveOrders } from '../../../src/orders/move.ts'
 import { pullOrders } from '../../../src/orders/pull.ts'
 import { createRetention, type RetentionRules } from '../../../src/orders/retention.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { heldClock, newId } from '../../support/fixtures.ts'
+import { heldClock, newId, sampleOrder } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
-import { sampleOrder } from '../../support/malls/sample-order.ts'
 
 /** What may never be handed over empty, twice or to two clients. */
 

@@ -2,9 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { editOrder } from '../../../src/orders/edit.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { findPersonalData } from '../../support/database/personal-data.ts'
-import { testSealer } from '../../support/fixtures.ts'
+import { sampleOrder, testSealer } from '../../support/fixtures.ts'
 import { importBench, numbers } from '../../support/imports/import-bench.ts'
-import { sampleOrder } from '../../support/malls/sample-order.ts'
 
 let database: TestDatabase
 beforeAll(async () => {

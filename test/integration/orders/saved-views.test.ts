@@ -3,7 +3,7 @@ import type { App, ClientRole } from '../../../src/http/app-types.ts'
 import { buildServer } from '../../../src/http/server.ts'
 import { savedViewRoutes } from '../../../src/orders/saved-views.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { dumpDatabase } from '../../support/database/dump.ts'
+import { dumpDatabase } from '../../support/database/personal-data.ts'
 import { newId } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
 

@@ -9,8 +9,7 @@ import { buildApp, type TorikomiApp } from '../../../src/app/build-app.ts'
 import { loadConfig } from '../../../src/config/load.ts'
 import { freshDatabase } from '../../support/database/database.ts'
 import { redisMissing, startRedis } from '../../support/redis.ts'
-import { noEnvFile } from '../../support/service/own-settings.ts'
-import { startService } from '../../support/service/service.ts'
+import { noEnvFile, startService } from '../../support/service/service.ts'
 
 const log = pino({ level: 'silent' })
 const OPERATOR_KEY = 'operator-key-of-this-test'

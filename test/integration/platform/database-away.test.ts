@@ -3,7 +3,7 @@ import { checkWritable, type Database, openDatabase } from '../../../src/platfor
 import { isReadOnly, isUnreachable } from '../../../src/platform/db/failures.ts'
 import { inTransaction } from '../../../src/platform/db/transaction.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { type SilentProxy, startSilentProxy } from '../../support/database/silent-proxy.ts'
+import { type SilentProxy, startSilentProxy } from '../../support/proxies.ts'
 
 let server: TestDatabase
 let proxy: SilentProxy

@@ -11,8 +11,13 @@ import { eventsOf } from '../../../src/site-changes/timeline.ts'
 import { changeBench } from '../../support/changes/change-bench.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeMailbox, newId } from '../../support/fixtures.ts'
-import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
-import { MINUTE, sweepBench } from '../../support/imports/sweep-bench.ts'
+import {
+  type ImportBench,
+  importBench,
+  MINUTE,
+  numbers,
+  sweepBench,
+} from '../../support/imports/import-bench.ts'
 
 /**
  * Real dead-locks: Postgres gives the service's transaction up for another's sake, and the work is done all

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { dumpDatabase } from '../../support/database/dump.ts'
+import { dumpDatabase } from '../../support/database/personal-data.ts'
 import { makeMailbox, makeShop, makeTenant } from '../../support/fixtures.ts'
 
 let database: TestDatabase

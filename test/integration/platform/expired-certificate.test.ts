@@ -5,9 +5,9 @@ import { composeMail } from '../../../sandbox/mails/compose-mail.ts'
 import { startRakutenSimulator } from '../../../sandbox/malls/rakuten/index.ts'
 import { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
 import { createRakuten } from '../../../src/marketplaces/rakuten/index.ts'
-import { opensslMissing, startExpiredFront } from '../../support/http/tls-front.ts'
 import { listenerBench, orderOf } from '../../support/mail/listener.ts'
 import { testTools } from '../../support/malls/test-kit.ts'
+import { opensslMissing, startExpiredFront } from '../../support/proxies.ts'
 
 /** A certificate that has run out is told with words, and all goes on by itself once it is renewed. */
 

@@ -13,8 +13,7 @@ import { isUnreachable } from '../../../src/platform/db/failures.ts'
 import { applyMigrations } from '../../../src/platform/db/migrate.ts'
 import { codeOf } from '../../../src/platform/errors.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
-import { ops, TEST_KEYS } from '../../support/ops/run-ops.ts'
-import { noEnvFile } from '../../support/service/own-settings.ts'
+import { noEnvFile, ops, TEST_KEYS } from '../../support/service/service.ts'
 
 /**
  * A real Postgres on a disk of its own that is full to the last byte: nothing is lost of what was confirmed,

@@ -30,7 +30,7 @@ import {
 } from '../../support/database/statements.ts'
 import { makeMailbox, newId, testSealer } from '../../support/fixtures.ts'
 import { askRoutes, idsOfPaths, QUERIES } from '../../support/http/every-read.ts'
-import { wholeServer } from '../../support/http/whole-server.ts'
+import { wholeServer } from '../../support/http/rest-server.ts'
 import { mallBench } from '../../support/malls/mall-bench.ts'
 import { quotaMall } from '../../support/malls/quota-malls.ts'
 

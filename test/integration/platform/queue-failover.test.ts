@@ -8,7 +8,7 @@ import { closeRedis, connectRedis } from '../../../src/platform/queue/engines.ts
 import { createWakeQueue, type QueueEngine, type WakeQueue } from '../../../src/platform/queue/wake-queue.ts'
 import { startGate } from '../../chaos/gate.ts'
 import { emptyDatabase } from '../../support/database/database.ts'
-import { startSilentProxy } from '../../support/database/silent-proxy.ts'
+import { startSilentProxy } from '../../support/proxies.ts'
 import { type PrivateRedis, redisMissing, startRedis } from '../../support/redis.ts'
 
 const log = createLogger({ level: 'silent' })

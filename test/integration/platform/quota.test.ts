@@ -5,7 +5,7 @@ import { LANE_SCHEMA, type LaneStore, prepareLaneTable } from '../../../src/mark
 import { createLanes, type Lanes } from '../../../src/marketplaces/quota/lanes.ts'
 import { closeRedis, connectRedis } from '../../../src/platform/queue/engines.ts'
 import { freshDatabase } from '../../support/database/database.ts'
-import { heldClock } from '../../support/held-clock.ts'
+import { heldClock } from '../../support/fixtures.ts'
 import { redisMissing, startRedis } from '../../support/redis.ts'
 
 const log = pino({ level: 'silent' })

@@ -6,9 +6,14 @@ import { readRowSecurity } from '../../../src/platform/db/roles.ts'
 import { acrossTenants, asReports, asTenant } from '../../../src/platform/db/tenant-scope.ts'
 import { inTransaction } from '../../../src/platform/db/transaction.ts'
 import { codeOf } from '../../../src/platform/errors.ts'
-import { emptyDatabase, freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import {
+  emptyDatabase,
+  freshDatabase,
+  grantLogins,
+  makeLogins,
+  type TestDatabase,
+} from '../../support/database/database.ts'
 import { makeHistory } from '../../support/database/history.ts'
-import { grantLogins, makeLogins } from '../../support/database/logins.ts'
 import { makeShop, makeTenant } from '../../support/fixtures.ts'
 
 /**

@@ -5,9 +5,8 @@ import { afterEach, expect, test } from 'vitest'
 import { buildApp } from '../../../src/app/build-app.ts'
 import { loadConfig } from '../../../src/config/load.ts'
 import { readRowSecurity } from '../../../src/platform/db/roles.ts'
-import { emptyDatabase, freshDatabase } from '../../support/database/database.ts'
-import { makeLogins } from '../../support/database/logins.ts'
-import { ops, TEST_KEYS } from '../../support/ops/run-ops.ts'
+import { emptyDatabase, freshDatabase, makeLogins } from '../../support/database/database.ts'
+import { ops, TEST_KEYS } from '../../support/service/service.ts'
 
 /**
  * `ops migrate --login`, as the job of docker-compose.yml and of kubernetes/base gives it: before the

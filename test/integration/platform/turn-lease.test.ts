@@ -11,8 +11,7 @@ import { createHeldTurns } from '../../../src/worker/turn-lease.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { someoneWaits } from '../../support/database/held-pool.ts'
 import { makeShop, makeTenant, newId } from '../../support/fixtures.ts'
-import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
-import { shopWorkerOf } from '../../support/imports/shop-worker.ts'
+import { type ImportBench, importBench, numbers, shopWorkerOf } from '../../support/imports/import-bench.ts'
 
 let database: TestDatabase
 let shopId: string

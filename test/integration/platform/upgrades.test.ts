@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MIGRATIONS } from '../../../scripts/prisma-files.ts'
 import { applyMigrations } from '../../../src/platform/db/migrate.ts'
 import { emptyDatabase } from '../../support/database/database.ts'
-import { dumpDatabase } from '../../support/database/dump.ts'
+import { dumpDatabase } from '../../support/database/personal-data.ts'
 import { newId } from '../../support/fixtures.ts'
 
 /** From every state in which a release left a database, with rows in it, to today's. */

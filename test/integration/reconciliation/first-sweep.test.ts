@@ -4,8 +4,7 @@ import { dismissRequest } from '../../../src/imports/routes.ts'
 import { present } from '../../../src/platform/narrow.ts'
 import { readCompleteness } from '../../../src/reconciliation/routes.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { numbers, START } from '../../support/imports/import-bench.ts'
-import { MINUTE, type SweepBench, sweepBench } from '../../support/imports/sweep-bench.ts'
+import { MINUTE, numbers, START, type SweepBench, sweepBench } from '../../support/imports/import-bench.ts'
 import { failure } from '../../support/malls/fake-marketplace.ts'
 
 const DAY = 24 * 3_600_000

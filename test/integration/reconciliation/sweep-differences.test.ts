@@ -3,8 +3,7 @@ import type { FetchOutcome, MarketplaceSession } from '../../../src/marketplaces
 import { readBoard } from '../../../src/orders/board.ts'
 import { readCompleteness } from '../../../src/reconciliation/routes.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { numbers } from '../../support/imports/import-bench.ts'
-import { MINUTE, type SweepBench, sweepBench } from '../../support/imports/sweep-bench.ts'
+import { MINUTE, numbers, type SweepBench, sweepBench } from '../../support/imports/import-bench.ts'
 import { failure } from '../../support/malls/fake-marketplace.ts'
 
 /**

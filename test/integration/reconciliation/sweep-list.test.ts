@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { MarketplaceSession } from '../../../src/marketplaces/port/session.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { numbers } from '../../support/imports/import-bench.ts'
-import { MINUTE, type SweepBench, sweepBench } from '../../support/imports/sweep-bench.ts'
+import { MINUTE, numbers, type SweepBench, sweepBench } from '../../support/imports/import-bench.ts'
 import { failure } from '../../support/malls/fake-marketplace.ts'
 
 /** What a mall's list alone does, and what it must not do to the rest of the shop. */

@@ -17,7 +17,7 @@ import { createTokenStores } from '../../../src/shops/credentials/tokens.ts'
 import { createShopSessions } from '../../../src/shops/shops/sessions.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeShop, makeTenant, newId, testSealer } from '../../support/fixtures.ts'
-import { shopWorkerOf } from '../../support/imports/shop-worker.ts'
+import { shopWorkerOf } from '../../support/imports/import-bench.ts'
 
 /** Sweeps at the simulated malls; no mail is ever sent. Malls and service share a clock that stands still. */
 

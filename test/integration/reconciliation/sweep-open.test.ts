@@ -2,8 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createMarker } from '../../../src/marks/marker.ts'
 import { createOnReleased } from '../../../src/site-changes/requests/on-import.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { numbers } from '../../support/imports/import-bench.ts'
-import { MINUTE, type SweepBench, sweepBench } from '../../support/imports/sweep-bench.ts'
+import { MINUTE, numbers, type SweepBench, sweepBench } from '../../support/imports/import-bench.ts'
 import { type FakeOptions, failure } from '../../support/malls/fake-marketplace.ts'
 
 /** Open orders of a mall whose list says no more than numbers, and of one whose list says states. */

@@ -2,8 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { ListPage } from '../../../src/marketplaces/port/session.ts'
 import { readCompleteness } from '../../../src/reconciliation/routes.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { numbers, START } from '../../support/imports/import-bench.ts'
-import { MINUTE, type SweepBench, sweepBench } from '../../support/imports/sweep-bench.ts'
+import { MINUTE, numbers, START, type SweepBench, sweepBench } from '../../support/imports/import-bench.ts'
 import { failure } from '../../support/malls/fake-marketplace.ts'
 
 /**

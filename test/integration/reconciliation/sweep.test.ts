@@ -14,8 +14,13 @@ import { readCompleteness } from '../../../src/reconciliation/routes.ts'
 import { MAIL_NOT_ARRIVING } from '../../../src/reconciliation/take.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeMailbox, makeShop } from '../../support/fixtures.ts'
-import { type ImportBench, importBench, numbers, START } from '../../support/imports/import-bench.ts'
-import { shopWorkerOf } from '../../support/imports/shop-worker.ts'
+import {
+  type ImportBench,
+  importBench,
+  numbers,
+  START,
+  shopWorkerOf,
+} from '../../support/imports/import-bench.ts'
 import { failure } from '../../support/malls/fake-marketplace.ts'
 
 const MINUTE = 60_000

@@ -4,8 +4,13 @@ import { raiseAttention } from '../../../src/shops/attention.ts'
 import { createScheduler } from '../../../src/worker/scheduler.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { restServer } from '../../support/http/rest-server.ts'
-import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
-import { jobsOf, shopWorkerOf } from '../../support/imports/shop-worker.ts'
+import {
+  type ImportBench,
+  importBench,
+  jobsOf,
+  numbers,
+  shopWorkerOf,
+} from '../../support/imports/import-bench.ts'
 import { failure } from '../../support/malls/fake-marketplace.ts'
 
 const MINUTE = 60_000

@@ -14,7 +14,7 @@ import {
 
 /** Ten workers in two processes on one database, with one expired token of one Yahoo! shop. */
 
-const CHILD = fileURLToPath(new URL('../../support/malls/refresh-child.ts', import.meta.url))
+const CHILD = fileURLToPath(new URL('../../support/malls/refresh-workers.ts', import.meta.url))
 const SHOP = 'hoshizora-tools'
 const TWO_HOURS_MS = 2 * 60 * 60_000
 

@@ -16,7 +16,7 @@ import { createShopSessions } from '../../../src/shops/shops/sessions.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeShop, makeTenant, newId, testSealer } from '../../support/fixtures.ts'
 import { restServer } from '../../support/http/rest-server.ts'
-import { shopWorkerOf } from '../../support/imports/shop-worker.ts'
+import { shopWorkerOf } from '../../support/imports/import-bench.ts'
 
 /** What happens to a shop's orders while the mall's token endpoint answers nonsense, or not at all. */
 

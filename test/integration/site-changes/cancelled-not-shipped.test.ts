@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { seeded } from '../../../sandbox/kit/seeded.ts'
 import { SANDBOX_MALLS } from '../../../sandbox/malls/index.ts'
 import type { HttpRequest } from '../../../src/platform/http/http-client.ts'
-import { type GuardMall, guardMall } from '../../support/changes/guard-mall.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { played, TEST_SEED } from '../../support/drawn-seed.ts'
+import { type GuardMall, guardMall } from '../../support/malls/mall-bench.ts'
 
 /**
  * Buyers cancel between staging and 発送完了: none of these orders may be shipped, and what is not cancelled is.

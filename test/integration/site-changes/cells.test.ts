@@ -9,8 +9,8 @@ import {
 import type { AppError } from '../../../src/platform/errors.ts'
 import type { WantedChange } from '../../../src/site-changes/schemas.ts'
 import { complaintsOf, hasDocuments } from '../../malls/documents/index.ts'
+import { placeWritable } from '../../support/changes/change-bench.ts'
 import { type ChangeCell, changeCells } from '../../support/changes/change-cells/index.ts'
-import { placeWritable } from '../../support/changes/writable-order.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type MallBench, mallBench } from '../../support/malls/mall-bench.ts'
 

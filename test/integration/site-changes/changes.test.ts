@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { retryChange } from '../../../src/site-changes/requests/answer-change.ts'
 import { changeBench, ship } from '../../support/changes/change-bench.ts'
-import { REFUSES_CHANGES, UNREADABLE_STEPS } from '../../support/changes/fake-changes.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { failure } from '../../support/malls/fake-marketplace.ts'
+import { failure, REFUSES_CHANGES, UNREADABLE_STEPS } from '../../support/malls/fake-marketplace.ts'
 
 const MINUTE = 60_000
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { SandboxMall } from '../../../sandbox/malls/index.ts'
-import { type GuardMall, guardMall } from '../../support/changes/guard-mall.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { type GuardMall, guardMall } from '../../support/malls/mall-bench.ts'
 
 /** What happens to an order at its mall while it waits here, without a single mail. */
 

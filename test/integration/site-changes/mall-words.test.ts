@@ -7,11 +7,11 @@ import { ERASE } from '../../../src/orders/statements.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
 import { createChangeRoutes } from '../../../src/site-changes/routes.ts'
 import { type ChangeBench, changeBench, ship } from '../../support/changes/change-bench.ts'
-import type { FakeWrite } from '../../support/changes/fake-changes.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { dumpDatabase } from '../../support/database/dump.ts'
+import { dumpDatabase } from '../../support/database/personal-data.ts'
 import { newId } from '../../support/fixtures.ts'
 import { type RestServer, restServer } from '../../support/http/rest-server.ts'
+import type { FakeWrite } from '../../support/malls/fake-marketplace.ts'
 import { failure } from '../../support/malls/fake-marketplace.ts'
 
 /** What malls say may name the buyer: staff read it, a dump, the log and the timeline do not hold it. */

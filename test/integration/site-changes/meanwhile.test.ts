@@ -7,10 +7,9 @@ import { createOnReleased } from '../../../src/site-changes/requests/on-import.t
 import type { WantedChange } from '../../../src/site-changes/schemas.ts'
 import { leave } from '../../../src/site-changes/store.ts'
 import { type ChangeBench, changeBench, ship } from '../../support/changes/change-bench.ts'
-import { WAITS_FOR_MALL } from '../../support/changes/fake-changes.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { newId } from '../../support/fixtures.ts'
-import { failure } from '../../support/malls/fake-marketplace.ts'
+import { failure, WAITS_FOR_MALL } from '../../support/malls/fake-marketplace.ts'
 
 /** What happens to a change from another side while it waits or is in somebody's hand. */
 

@@ -7,8 +7,7 @@ import { createOnImport, createOnReleased } from '../../../src/site-changes/requ
 import { requestChanges } from '../../../src/site-changes/requests/request.ts'
 import { changeBench } from '../../support/changes/change-bench.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
-import { shopWorkerOf } from '../../support/imports/shop-worker.ts'
+import { type ImportBench, importBench, numbers, shopWorkerOf } from '../../support/imports/import-bench.ts'
 
 const DAY = 24 * 60 * 60_000
 const held = (...kinds: OrderHold['kind'][]): Partial<NormalisedOrder> => ({

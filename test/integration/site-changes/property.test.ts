@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Event, eventArbitrary } from '../../support/changes/change-events.ts'
-import { playAwait, playHistory } from '../../support/changes/change-history.ts'
+import { type Event, eventArbitrary, playAwait, playHistory } from '../../support/changes/change-history.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { TEST_SEED } from '../../support/drawn-seed.ts'
 

@@ -5,7 +5,7 @@ import { type ChangeBench, changeBench, ship } from '../../support/changes/chang
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeTenant, newId } from '../../support/fixtures.ts'
 import { type RestServer, restServer } from '../../support/http/rest-server.ts'
-import { jobsOf } from '../../support/imports/shop-worker.ts'
+import { jobsOf } from '../../support/imports/import-bench.ts'
 import { failure } from '../../support/malls/fake-marketplace.ts'
 
 let database: TestDatabase

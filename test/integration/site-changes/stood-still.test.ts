@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { japaneseDay } from '../../../src/platform/japan-time.ts'
-import { guardMall } from '../../support/changes/guard-mall.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { guardMall } from '../../support/malls/mall-bench.ts'
 
 const SECOND = 1_000
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { SandboxMall } from '../../../sandbox/malls/index.ts'
 import { japaneseDay } from '../../../src/platform/japan-time.ts'
-import { type GuardMall, guardMall } from '../../support/changes/guard-mall.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { type GuardMall, guardMall } from '../../support/malls/mall-bench.ts'
 
 /**
  * A change whose order the mall does not let go yet: it looks again until it does, and at once when another

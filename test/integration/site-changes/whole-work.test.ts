@@ -5,7 +5,7 @@ import { systemClock } from '../../../src/platform/clock.ts'
 import type { WantedChange } from '../../../src/site-changes/schemas.ts'
 import { wholeWork } from '../../chaos/changes.ts'
 import type { PulledOrder } from '../../chaos/puller.ts'
-import { placeWritable } from '../../support/changes/writable-order.ts'
+import { placeWritable } from '../../support/changes/change-bench.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type MallBench, mallBench } from '../../support/malls/mall-bench.ts'
 

@@ -15,8 +15,7 @@ import {
   newId,
   testSealer,
 } from '../../support/fixtures.ts'
-import { OPERATOR_KEY } from '../../support/http/rest-server.ts'
-import { wholeServer } from '../../support/http/whole-server.ts'
+import { OPERATOR_KEY, wholeServer } from '../../support/http/rest-server.ts'
 import { makeStaff, signedIn } from '../../support/staff/browser.ts'
 
 let database: TestDatabase

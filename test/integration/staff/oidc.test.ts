@@ -4,7 +4,7 @@ import { systemClock } from '../../../src/platform/clock.ts'
 import { changeStaff } from '../../../src/staff/staff.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeTenant, newId, testSealer } from '../../support/fixtures.ts'
-import { wholeServer } from '../../support/http/whole-server.ts'
+import { wholeServer } from '../../support/http/rest-server.ts'
 import { type Browser, makeStaff, PASSWORD, signedIn } from '../../support/staff/browser.ts'
 import { CLIENT, startProvider, type TestProvider } from '../../support/staff/identity-provider.ts'
 

@@ -17,8 +17,7 @@ import {
   newId,
   testSealer,
 } from '../../support/fixtures.ts'
-import { OPERATOR_KEY } from '../../support/http/rest-server.ts'
-import { wholeServer } from '../../support/http/whole-server.ts'
+import { OPERATOR_KEY, wholeServer } from '../../support/http/rest-server.ts'
 import { providersAt } from '../../support/mail/oauth.ts'
 import { SMTP_APPLICATION, startSmtpServer, tokenEndpoint } from '../../support/mail/smtp-server.ts'
 import { type Browser, makeStaff, openBrowser, PASSWORD, signedIn } from '../../support/staff/browser.ts'

@@ -6,7 +6,7 @@ import { newApiKey } from '../../../src/shops/tenants/authenticate.ts'
 import type { StaffRole } from '../../../src/staff/accounts.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeOrder, makeShop, makeTenant, newId } from '../../support/fixtures.ts'
-import { wholeServer } from '../../support/http/whole-server.ts'
+import { wholeServer } from '../../support/http/rest-server.ts'
 import { type Browser, makeStaff, openBrowser, PASSWORD, signedIn } from '../../support/staff/browser.ts'
 
 /** Every route with every kind of caller: a new route is walked without being named here. */

@@ -5,8 +5,7 @@ import { createDoorFailures } from '../../../src/shops/tenants/door-failures.ts'
 import { deviceLock, emailLock, signInLocks } from '../../../src/staff/locks.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type HeldClock, heldClock, makeTenant, newId, testSealer } from '../../support/fixtures.ts'
-import { OPERATOR_KEY } from '../../support/http/rest-server.ts'
-import { wholeServer } from '../../support/http/whole-server.ts'
+import { OPERATOR_KEY, wholeServer } from '../../support/http/rest-server.ts'
 import { codeAt, makeStaff, openBrowser, PASSWORD, signedIn } from '../../support/staff/browser.ts'
 
 let database: TestDatabase

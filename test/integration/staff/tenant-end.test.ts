@@ -6,7 +6,7 @@ import { changeTenant } from '../../../src/shops/tenants/tenants.ts'
 import { type DeleteTools, deleteEndedTenants } from '../../../src/staff/contracts/delete-tenant.ts'
 import { deletionAnswer, type EndTools, endTenant } from '../../../src/staff/contracts/tenant-end.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { dumpDatabase } from '../../support/database/dump.ts'
+import { dumpDatabase } from '../../support/database/personal-data.ts'
 import {
   heldClock,
   makeMailbox,

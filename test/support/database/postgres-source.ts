@@ -51,3 +51,10 @@ async function startContainer(): Promise<PostgresSource> {
     stop: async () => void (await container.stop()),
   }
 }
+
+/** The same server, another database. */
+export function databaseUrl(serverUrl: string, database: string): string {
+  const url = new URL(serverUrl)
+  url.pathname = `/${database}`
+  return url.href
+}

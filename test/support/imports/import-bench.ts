@@ -1,17 +1,30 @@
 import { checkHeldOrders } from '../../../src/imports/held-orders.ts'
+import { createImportJob, type ImportJobDeps } from '../../../src/imports/import-job.ts'
+import { createPeriodJob } from '../../../src/imports/period/period-job.ts'
 import { type NewImportRequest, requestImports } from '../../../src/imports/requests/store.ts'
 import type { MarketplaceName } from '../../../src/marketplaces/port/order.ts'
 import { createHeavyReads, type HeavyReads } from '../../../src/platform/db/heavy-reads.ts'
+import type { Queries } from '../../../src/platform/db/transaction.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
 import { createMetrics, type Metrics } from '../../../src/platform/metrics.ts'
+import { createReconciliationJob, insertSweeps } from '../../../src/reconciliation/reconciliation-job.ts'
+import type { SweepDeps } from '../../../src/reconciliation/take.ts'
 import { createShopSessions, type ShopSessions } from '../../../src/shops/shops/sessions.ts'
 import { createSiteChangeJob } from '../../../src/site-changes/site-change-job.ts'
 import type { WakeLater } from '../../../src/worker/scheduler.ts'
-import type { ShopWorker } from '../../../src/worker/shop-worker.ts'
+import type { ShopJob, WorkingShop } from '../../../src/worker/shop-job.ts'
+import {
+  beginTurn,
+  createShopWorker,
+  type ShopWorker,
+  type ShopWorkerDeps,
+  turnStatement,
+} from '../../../src/worker/shop-worker.ts'
+import { giveBack } from '../../../src/worker/statements.ts'
+import type { HeldTurns } from '../../../src/worker/turn-lease.ts'
 import type { TestDatabase } from '../database/database.ts'
 import { type HeldClock, heldClock, makeShop, makeTenant, newId, testSealer } from '../fixtures.ts'
 import { createFakeMarketplace, type FakeMarketplace, type FakeOptions } from '../malls/fake-marketplace.ts'
-import { shopWorkerOf, type WorkTools } from './shop-worker.ts'
 
 /** One shop of a fake mall on a real database with a held clock: what tests of importing begin with. */
 export interface ImportBench {
@@ -126,3 +139,78 @@ export async function importBench(
 
 export const numbers = (count: number, shopCode = '123456'): string[] =>
   Array.from({ length: count }, (_, index) => `${shopCode}-20260115-${String(index + 1).padStart(10, '0')}`)
+
+export type WorkTools = ImportJobDeps &
+  Omit<ShopWorkerDeps, 'jobs' | 'turns'> & { turns?: HeldTurns; moreJobs?: readonly ShopJob[] }
+
+/** Imports by number and by period, and what a test adds to them; in the order of src/app/worker-area.ts. */
+export const jobsOf = (tools: ImportJobDeps & { moreJobs?: readonly ShopJob[] }): ShopJob[] => [
+  createImportJob(tools),
+  createPeriodJob(tools),
+  ...(tools.moreJobs ?? []),
+]
+
+/** Shops that have a turn now. */
+const active: string[] = []
+
+/**
+ * A turn beside another of the same shop is a process's that took the shop over, or one of the release
+ * before, which knows of no lease: unless a test brings its own `turns`, it takes the shop, and the first
+ * does not find that out.
+ */
+export function shopWorkerOf(tools: WorkTools): ShopWorker {
+  const { pool } = tools
+  const untold: HeldTurns = {
+    keep: (_lease, signal) => signal,
+    end: (lease) => giveBack(pool, lease),
+    forget: () => undefined,
+  }
+  const worker = createShopWorker({ turns: untold, ...tools, jobs: jobsOf(tools) })
+  return {
+    async run(shopId, signal, commit) {
+      if (!tools.turns && active.includes(shopId))
+        await pool.query('update shop_turns set lease_until = null where shop_id = $1', [shopId])
+      active.push(shopId)
+      return await worker.run(shopId, signal, commit).finally(() => active.splice(active.indexOf(shopId), 1))
+    },
+  }
+}
+
+/** A shop as a turn has it, for a test that does a part of a turn's work by itself. */
+export async function workingShop(queries: Queries, shopId: string, now: number): Promise<WorkingShop> {
+  const lease = { shopId, holder: newId() }
+  const begun = await beginTurn(queries, turnStatement([]), lease, now)
+  if (begun === null) throw new Error('the shop may not work')
+  await giveBack(queries, lease)
+  return begun.shop
+}
+
+export const MINUTE = 60_000
+
+/** The only shop there is, swept every five minutes. */
+export interface SweepBench extends ImportBench {
+  /** Lets time pass in steps of a minute, the shop being woken in each as the scheduler would. */
+  pass(ms: number): Promise<void>
+}
+
+export async function sweepBench(
+  database: TestDatabase,
+  options: FakeOptions = {},
+  hooks: (deps: ImportBench['deps']) => Pick<SweepDeps, 'marker' | 'onReleased'> = () => ({}),
+): Promise<SweepBench> {
+  await database.db.tenant.deleteMany()
+  const bench = await importBench(database, options)
+  Object.assign(bench.deps, hooks(bench.deps))
+  const sweepDeps = { ...bench.deps, intervalMs: 5 * MINUTE }
+  bench.deps.moreJobs = [createReconciliationJob(sweepDeps), ...(bench.deps.moreJobs ?? [])]
+  return {
+    ...bench,
+    async pass(ms) {
+      for (let left = ms; left > 0; left -= MINUTE) {
+        bench.clock.advance(MINUTE)
+        await insertSweeps(sweepDeps)
+        await bench.run()
+      }
+    },
+  }
+}

@@ -1,25 +1,37 @@
-import { SANDBOX_SHOPS, type SandboxMall, startMalls } from '../../../sandbox/malls/index.ts'
+import { createControllableClock } from '../../../sandbox/kit/clock.ts'
+import type { ControllableClock, MallSimulator } from '../../../sandbox/kit/types.ts'
+import { NO_QUOTAS, startAmazonSimulator } from '../../../sandbox/malls/amazon/index.ts'
+import { startAupaySimulator } from '../../../sandbox/malls/aupay/index.ts'
+import { READY_TO_SHIP, SANDBOX_SHOPS, type SandboxMall, startMalls } from '../../../sandbox/malls/index.ts'
+import { startRakutenSimulator } from '../../../sandbox/malls/rakuten/index.ts'
+import { startYahooSimulator } from '../../../sandbox/malls/yahoo/index.ts'
 import { requestImports } from '../../../src/imports/requests/store.ts'
 import { createMarketplaces } from '../../../src/marketplaces/index.ts'
 import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
 import { createLanes } from '../../../src/marketplaces/quota/lanes.ts'
+import type { FullOrder } from '../../../src/orders/order-json.ts'
+import { pullOrders } from '../../../src/orders/pull.ts'
 import { type Clock, systemClock } from '../../../src/platform/clock.ts'
-import type { HttpClient, HttpResponse } from '../../../src/platform/http/http-client.ts'
+import type { HttpClient, HttpRequest, HttpResponse } from '../../../src/platform/http/http-client.ts'
 import { createHttpClient } from '../../../src/platform/http/undici-client.ts'
+import { japaneseDay } from '../../../src/platform/japan-time.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
 import { createMetrics } from '../../../src/platform/metrics.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
+import { createReconciliationJob, insertSweeps } from '../../../src/reconciliation/reconciliation-job.ts'
 import { createTokenStores } from '../../../src/shops/credentials/tokens.ts'
 import { createShopSessions } from '../../../src/shops/shops/sessions.ts'
-import { createOnImport } from '../../../src/site-changes/requests/on-import.ts'
-import { type ChangeCaller, requestChanges } from '../../../src/site-changes/requests/request.ts'
+import { createOnImport, createOnReleased } from '../../../src/site-changes/requests/on-import.ts'
+import { type ChangeCaller, requestChanges, type RequestDeps } from '../../../src/site-changes/requests/request.ts'
 import type { WantedChange } from '../../../src/site-changes/schemas.ts'
 import { createSiteChangeJob } from '../../../src/site-changes/site-change-job.ts'
 import { type Exchange, recording } from '../../malls/documents/index.ts'
+import { placeWritable } from '../changes/change-bench.ts'
 import type { TestDatabase } from '../database/database.ts'
 import { makeShop, makeTenant, newId, testSealer } from '../fixtures.ts'
 import { shopWorkerOf } from '../imports/shop-worker.ts'
 import { memoryBuckets } from './memory-buckets.ts'
+import { shopWorkerOf } from '../imports/import-bench.ts'
 
 export interface MallBenchOptions {
   clock?: Clock
@@ -147,4 +159,144 @@ function operationOf({ method, url }: { method: string; url: string }): string {
   if (pathname.endsWith('/shipmentConfirmation')) return 'confirmShipment'
   if (/\/orders\/2026-01-01\/orders\/[^/]+$/.test(pathname)) return 'getOrder'
   return /([^/]+)\/?$/.exec(pathname)?.[1] ?? `${method} ${pathname}`
+}
+
+/**
+ * One simulated mall, a shop and everything that works on it: sweeps, imports, site changes. All share a
+ * clock that stands still while nobody works. No mail is ever read: what the service learns, it learns from
+ * the mall, or `mailed` tells it.
+ */
+export type GuardMall = Awaited<ReturnType<typeof guardMall>>
+
+const MINUTE = 60_000
+/**
+ * One interval of the sweeps and what they may be spread by; Amazon's list shows nothing of the last two
+ * minutes.
+ */
+const ONE_SWEEP: Record<SandboxMall, number> = { rakuten: 6, yahoo: 6, amazon: 9, aupay: 6 }
+const START: Record<SandboxMall, (clock: ControllableClock) => Promise<MallSimulator>> = {
+  rakuten: (clock) => startRakutenSimulator({ ...simulated('rakuten', clock), requestsPerSecond: 1_000 }),
+  yahoo: (clock) => startYahooSimulator({ ...simulated('yahoo', clock), requestsPerSecond: 1_000 }),
+  amazon: (clock) => startAmazonSimulator({ ...simulated('amazon', clock), quotas: NO_QUOTAS }),
+  aupay: (clock) => startAupaySimulator({ ...simulated('aupay', clock), requestsPerSecond: 1_000 }),
+}
+const simulated = (name: SandboxMall, clock: ControllableClock) => ({
+  clock,
+  seed: 5,
+  shops: [SANDBOX_SHOPS[name]],
+})
+
+/**
+ * @param timers false: time goes on, and no timer of the service notices, as in a process that stood still
+ */
+export async function guardMall(database: TestDatabase, name: SandboxMall, { timers = true } = {}) {
+  const clock = createControllableClock()
+  clock.hold()
+  const mall = await START[name](clock)
+  const { url, authUrl = url } = mall
+  const at = { apiUrl: url, authUrl, requestsPerSecond: 1_000 }
+  const marketplaces = createMarketplaces({ rakuten: at, yahoo: at, amazon: at, aupay: at })
+  const { code } = SANDBOX_SHOPS[name]
+  const tenant = await makeTenant(database.db)
+  const credentials = mall.credentialsFor(code)
+  const shop = await makeShop(database.db, { tenantId: tenant.id, marketplace: name, code, credentials })
+  const { db, pool } = database
+  const base = {
+    clock: timers ? clock : { now: clock.now, sleep: () => new Promise<never>(() => undefined) },
+    db,
+    pool,
+    newId,
+    marketplaces,
+    sealer: testSealer,
+    random: systemRandom,
+    log: createLogger({ level: 'silent' }),
+    metrics: createMetrics(),
+    wakeLater: { at: () => undefined },
+  }
+  const http = createHttpClient({ allowPrivateHosts: 'all' })
+  let beforeCall: (request: HttpRequest) => Promise<void> | void = () => undefined
+  const sessions = createShopSessions({
+    ...base,
+    http: {
+      async request(request, signal) {
+        await beforeCall(request)
+        return http.request(request, signal)
+      },
+    },
+    lanes: { lane: () => ({ take: async () => undefined }) },
+    tokens: createTokenStores({ ...base, owner: newId() }),
+  })
+  const onReleased = createOnReleased(base)
+  const sweepDeps = { ...base, onReleased, intervalMs: 5 * MINUTE }
+  const moreJobs = [createReconciliationJob(sweepDeps), createSiteChangeJob({ ...base, onReleased })]
+  const worker = shopWorkerOf({ ...base, sessions, onReleased, moreJobs })
+  const caller = () => ({ tenantId: tenant.id, actor: 'key:test', idempotencyKey: newId() })
+  const requestDeps = { ...base, wakeQueue: { wake: async () => undefined } }
+
+  async function work(): Promise<void> {
+    // An adapter that waits for a result of its mall waits by this clock.
+    clock.release()
+    await insertSweeps(sweepDeps)
+    while ((await worker.run(shop.id, new AbortController().signal)) === 'again');
+    clock.hold()
+  }
+
+  return {
+    mall,
+    clock,
+    shopId: shop.id,
+    work,
+    place: (overrides: Record<string, unknown> = {}) =>
+      placeWritable(mall, { shopCode: code, overrides: { ...READY_TO_SHIP[name], ...overrides } }),
+    async ask(changes: readonly WantedChange[]): Promise<string[]> {
+      const accepted = await requestChanges(requestDeps, caller(), { changes: [...changes] })
+      return accepted.changes.map(({ id }) => id)
+    },
+    change: (id: string) => db.siteChange.findUniqueOrThrow({ where: { id } }),
+    /** What somebody does at the mall's own screen; nobody is told. */
+    async edit(orderNumber: string, patch: unknown): Promise<void> {
+      const body = JSON.stringify(patch)
+      const answer = await fetch(`${url}/_control/orders/${orderNumber}`, { method: 'PATCH', body })
+      if (!answer.ok) throw new Error(`the mall cannot be edited: ${await answer.text()}`)
+    },
+    /** Runs before each call that the service makes at the mall. */
+    onCall(hook: (request: HttpRequest) => Promise<void> | void): void {
+      beforeCall = hook
+    },
+    /** A mail about the order has come: it is read again. */
+    async mailed(orderNumber: string): Promise<void> {
+      const refresh = { purpose: 'refresh', source: 'mail' } as const
+      const request = { tenantId: tenant.id, shopId: shop.id, orderNumber, ...refresh }
+      await requestImports(pool, base, [request])
+    },
+    /** Lets time pass, the shop being woken after each step. */
+    async pass(ms: number, step = MINUTE): Promise<void> {
+      for (let left = ms; left > 0; left -= step) {
+        clock.advance(Math.min(step, left))
+        await work()
+      }
+    },
+    /** Long enough for one sweep to have seen what happened before. */
+    async oneSweep(): Promise<void> {
+      await this.pass(ONE_SWEEP[name] * MINUTE)
+    },
+    pull: async () => (await pullOrders(base, caller(), { limit: 1_000 })).orders,
+    orders: () => db.order.findMany({ where: { shopId: shop.id } }),
+    /** One parcel for each recipient. */
+    async ship({ id, detail }: FullOrder, trackingNumber: string): Promise<string> {
+      const shippedOn = japaneseDay(clock.now())
+      const parcels = (detail?.recipients ?? []).map(({ id: recipientId }) => ({
+        recipientId,
+        carrier: 'yamato' as const,
+        trackingNumber,
+      }))
+      const change = { orderId: id, action: 'ship' as const, shippedOn, parcels }
+      const { changes } = await requestChanges(requestDeps, caller(), { changes: [change] })
+      return changes[0]?.id ?? ''
+    },
+    async close(): Promise<void> {
+      await http.close()
+      await mall.close()
+    },
+  }
 }

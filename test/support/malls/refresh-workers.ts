@@ -1,3 +1,5 @@
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import type { Marketplaces } from '../../../src/marketplaces/index.ts'
 import { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
@@ -63,4 +65,17 @@ export async function openRefreshWorkers(task: RefreshTask): Promise<RefreshWork
       await database.close()
     },
   }
+}
+
+/**
+ * Another process with workers: takes the task as its argument, and for each number on a line reads with as
+ * many workers.
+ */
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const workers = await openRefreshWorkers(JSON.parse(process.argv[2] ?? '') as RefreshTask)
+  process.stdout.write('ready\n')
+  for await (const line of createInterface({ input: process.stdin })) {
+    process.stdout.write(`${JSON.stringify(await workers.read(Number(line)))}\n`)
+  }
+  await workers.close()
 }

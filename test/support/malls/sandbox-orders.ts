@@ -1,6 +1,9 @@
 import fc from 'fast-check'
 import type { SandboxEvent, SandboxOrder } from '../../../sandbox/kit/types.ts'
 import type { MailOptions } from '../../../sandbox/mails/compose-mail.ts'
+import type { MailMalls } from '../../../src/marketplaces/mails.ts'
+import { rakutenMailRules, recogniseRakutenMail } from '../../../src/marketplaces/rakuten/mail.ts'
+import { recogniseYahooMail, yahooMailRules } from '../../../src/marketplaces/yahoo/mail.ts'
 
 /** Invented orders for tests of mails. */
 
@@ -113,3 +116,15 @@ export const anyLook: fc.Arbitrary<Omit<MailOptions, 'to'>> = fc
     transfer: fc.constantFrom(undefined, 'base64', 'quoted-printable', '8bit'),
   })
   .map(({ transfer, ...look }) => (transfer === undefined ? look : { ...look, transfer }))
+
+/** The mail half of the malls, for tests that speak with no API. */
+export const mailMalls: MailMalls = new Map([
+  [
+    'rakuten',
+    { name: 'rakuten', label: '楽天市場', mailRules: rakutenMailRules, recognise: recogniseRakutenMail },
+  ],
+  [
+    'yahoo',
+    { name: 'yahoo', label: 'Yahoo!ショッピング', mailRules: yahooMailRules, recognise: recogniseYahooMail },
+  ],
+])

@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { noEnvFile } from './own-settings.ts'
+import { noEnvFile } from './service.ts'
 
 /**
  * `npm run demo` as a person starts it, with its own database and a free port, once it says that it stays up.

@@ -1,5 +1,5 @@
 import type { MarketplaceSession } from '../../../src/marketplaces/port/session.ts'
-import type { WorkTools } from '../imports/shop-worker.ts'
+import type { WorkTools } from '../imports/import-bench.ts'
 
 /** What a process that was killed would have gone on to do. */
 export class Killed extends Error {

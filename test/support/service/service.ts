@@ -1,7 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { noEnvFile } from './own-settings.ts'
+import type { Environment } from '../../../src/config/load.ts'
+import { SETTINGS } from '../../../src/config/schema.ts'
+import { runOps } from '../../../src/ops/commands.ts'
+import { type Clock, systemClock } from '../../../src/platform/clock.ts'
+import { systemRandom } from '../../../src/platform/random.ts'
 
 /**
  * The service as a process of its own, started like `npm start` does, so that a test can end it with kill -9.
@@ -76,4 +80,33 @@ function ready(child: ChildProcess, output: () => string): Promise<string> {
       reject(new Error(`The service ended (${code ?? signal}) before it was ready:\n${output()}`))
     })
   })
+}
+
+/**
+ * Every setting as an empty variable, which holds against the .env that a developer's checkout may have; and
+ * where Node.js keeps what it has compiled, if this process has such a place (vitest.config.ts).
+ */
+export const noEnvFile = (): Record<string, string> => ({
+  ...Object.fromEntries(Object.keys(SETTINGS).map((name) => [name, ''])),
+  ...(process.env.NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE } : {}),
+})
+
+export const TEST_KEYS = `k1:${Buffer.alloc(32, 1).toString('base64')}:tenant`
+
+/** One command as an operator gives it, with what it wrote. */
+export async function ops(
+  args: readonly string[],
+  env: Environment,
+  signal: AbortSignal = new AbortController().signal,
+  clock: Clock = systemClock,
+): Promise<{ code: number; output: string }> {
+  const lines: string[] = []
+  const code = await runOps(args, {
+    env: { ...noEnvFile(), ENCRYPTION_KEYS: TEST_KEYS, OPERATOR_API_KEY: 'operator', ...env },
+    random: systemRandom,
+    signal,
+    clock,
+    print: (line) => lines.push(line),
+  })
+  return { code, output: lines.join('\n') }
 }

@@ -6,7 +6,7 @@ import { FORMAT_IDS, type FormatId, formatOf } from '../../../src/labels/setting
 import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
 import type { FullOrder } from '../../../src/orders/order-json.ts'
 import { decodeCp932, encodeCp932, foldForCp932 } from '../../../src/platform/csv.ts'
-import { sampleOrder } from '../../support/malls/sample-order.ts'
+import { sampleOrder } from '../../support/fixtures.ts'
 
 const SENDER = {
   name: '取込商店',

@@ -8,7 +8,7 @@ import { checkPostcode, isIsland, lacksHouseNumber, marksOfOrder } from '../../.
 import { Rules, rulesThatHold } from '../../../src/marks/rules.ts'
 import { normaliseAddress } from '../../../src/orders/store/search-tokens.ts'
 import { present } from '../../../src/platform/narrow.ts'
-import { sampleOrder } from '../../support/malls/sample-order.ts'
+import { sampleOrder } from '../../support/fixtures.ts'
 
 const NO_ISLANDS = { add: [], except: [] }
 const plain = sampleOrder('1')

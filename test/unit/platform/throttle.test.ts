@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createThrottle } from '../../../src/platform/fair-gate.ts'
-import { heldClock } from '../../support/held-clock.ts'
+import { heldClock } from '../../support/fixtures.ts'
 
 const clock = { now: () => 0, sleep: () => Promise.resolve() }
 const random = { bytes: (n: number) => new Uint8Array(n), float: () => 0.5 }

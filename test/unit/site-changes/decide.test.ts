@@ -10,7 +10,7 @@ import {
 } from '../../../src/site-changes/decide.ts'
 import { forRetry, newStep, type Step } from '../../../src/site-changes/steps.ts'
 import { SETTLE_MS } from '../../../src/site-changes/timing.ts'
-import { sampleOrder } from '../../support/malls/sample-order.ts'
+import { sampleOrder } from '../../support/fixtures.ts'
 
 const NOW = Date.parse('2026-01-15T03:00:00Z')
 const MINUTE = 60_000

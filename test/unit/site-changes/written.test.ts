@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
 import { newStep } from '../../../src/site-changes/steps.ts'
 import { takeOverOf } from '../../../src/site-changes/written.ts'
-import { sampleOrder } from '../../support/malls/sample-order.ts'
+import { sampleOrder } from '../../support/fixtures.ts'
 
 const before = sampleOrder('123456-20260115-0000000001')
 const sent = { ...newStep({ name: 'a', label: 'a', payload: {} }), sends: 1, state: 'applied' as const }

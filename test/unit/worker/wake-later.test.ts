@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { createWakeLater } from '../../../src/worker/scheduler.ts'
-import { heldClock } from '../../support/held-clock.ts'
+import { heldClock } from '../../support/fixtures.ts'
 
 function later() {
   const clock = heldClock()

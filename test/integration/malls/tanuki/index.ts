@@ -14,7 +14,7 @@ import type {
   ShopContext,
 } from '../../../../src/marketplaces/port/session.ts'
 import { factsOf } from '../../../../src/platform/narrow.ts'
-import { sampleOrder } from '../../../support/malls/sample-order.ts'
+import { sampleOrder } from '../../../support/fixtures.ts'
 import { CARRIERS, tanukiChangeCalls, tanukiChanges } from './changes.ts'
 import { TANUKI } from './facts.ts'
 

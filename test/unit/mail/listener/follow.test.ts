@@ -3,7 +3,7 @@ import type { ImapFlow } from 'imapflow'
 import { expect, it } from 'vitest'
 import type { Link } from '../../../../src/mail/listener/connection.ts'
 import { follow, watchForNews } from '../../../../src/mail/listener/mailbox-reader.ts'
-import { heldClock } from '../../../support/held-clock.ts'
+import { heldClock } from '../../../support/fixtures.ts'
 
 const MINUTE = 60_000
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { readMail, toListedMail } from '../../../../src/mail/listener/read-mail.ts'
 import { createJudge } from '../../../../src/mail/recognition/judge.ts'
 import type { MailMalls } from '../../../../src/marketplaces/mails.ts'
-import { mailMalls } from '../../../support/mail/mail-malls.ts'
+import { mailMalls } from '../../../support/malls/sandbox-orders.ts'
 
 const settings = { authservId: null }
 const reading = { malls: mailMalls, rules: [], judge: createJudge(mailMalls), settings }

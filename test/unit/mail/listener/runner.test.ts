@@ -4,7 +4,7 @@ import { keepMailbox } from '../../../../src/mail/listener/index.ts'
 import type { MailboxRow } from '../../../../src/mail/listener/mailbox-store.ts'
 import { SessionFailed } from '../../../../src/mail/listener/session.ts'
 import { createLogger } from '../../../../src/platform/logger.ts'
-import { heldClock } from '../../../support/held-clock.ts'
+import { heldClock } from '../../../support/fixtures.ts'
 
 /** How long a mailbox waits after each failure. */
 

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ChangedMailbox, LeaseStore } from '../../../../src/mail/listener/lease-store.ts'
 import { createSupervisor, type Supervisor } from '../../../../src/mail/listener/supervisor.ts'
 import { createLogger } from '../../../../src/platform/logger.ts'
-import { type HeldClock, heldClock } from '../../../support/held-clock.ts'
+import { type HeldClock, heldClock } from '../../../support/fixtures.ts'
 
 const TIMING = { tickMs: 3_000, leaseMs: 45_000, renewEveryMs: 15_000, leaseMarginMs: 8_000 }
 

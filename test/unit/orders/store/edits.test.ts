@@ -11,7 +11,7 @@ import {
   withoutEdits,
   withValues,
 } from '../../../../src/orders/store/content.ts'
-import { sampleOrder } from '../../../support/malls/sample-order.ts'
+import { sampleOrder } from '../../../support/fixtures.ts'
 
 const AUTHOR = { at: '2026-01-15T00:00:00.000Z', by: 'key:a' }
 

@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest'
 import { noRequest, prepareOrder } from '../../../../src/orders/store/stage.ts'
-import { testSealer } from '../../../support/fixtures.ts'
-import { sampleOrder } from '../../../support/malls/sample-order.ts'
+import { sampleOrder, testSealer } from '../../../support/fixtures.ts'
 
 it('makes all texts storable before anything is made of them, and keeps the answer as it came', () => {
   const order = sampleOrder('1')

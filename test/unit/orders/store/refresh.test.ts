@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { changedParts } from '../../../../src/orders/store/refresh.ts'
-import { sampleOrder } from '../../../support/malls/sample-order.ts'
+import { sampleOrder } from '../../../support/fixtures.ts'
 
 const before = sampleOrder('1')
 

@@ -8,8 +8,7 @@ import {
   phoneDigits,
   searchTokens,
 } from '../../../../src/orders/store/search-tokens.ts'
-import { testSealer } from '../../../support/fixtures.ts'
-import { sampleOrder } from '../../../support/malls/sample-order.ts'
+import { sampleOrder, testSealer } from '../../../support/fixtures.ts'
 
 describe('search tokens', () => {
   it.each([

@@ -1,4 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import { parseArgs } from 'node:util'
+import pg from 'pg'
+import { databaseUrl, startPostgres } from '../support/database/postgres-source.ts'
 
 /**
  * How large each bench is. `brief` shows that all of them run and what they report, and says nothing of
@@ -110,4 +113,38 @@ export function readArguments(): {
   }
   const wanted = new Set(positionals.length > 0 ? positionals : ['latency', 'burst'])
   return { wanted, json, brief, extent: brief ? BRIEF : whole }
+}
+
+/** Nearest-rank percentile; `share` between 0 and 1. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))] ?? Number.NaN
+}
+
+export const round = (value: number, digits = 1): number => Number(value.toFixed(digits))
+
+/** One Postgres for the run, and an empty database for each contestant; the service migrates its own. */
+export interface Databases {
+  create(): Promise<{ url: string; drop(): Promise<void> }>
+  stop(): Promise<void>
+}
+
+export async function startDatabases(): Promise<Databases> {
+  const source = await startPostgres(process.env)
+  const onServer = async (statement: string) => {
+    const client = new pg.Client({ connectionString: source.url })
+    await client.connect()
+    await client.query(statement).finally(() => client.end())
+  }
+  return {
+    async create() {
+      const name = `torikomi_bench_${randomBytes(6).toString('hex')}`
+      await onServer(`CREATE DATABASE ${name} TEMPLATE template0`)
+      return {
+        url: databaseUrl(source.url, name),
+        drop: () => onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+      }
+    },
+    stop: source.stop,
+  }
 }
