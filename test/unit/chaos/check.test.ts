@@ -295,7 +295,7 @@ test('a history is read as it was written, and a line that is none is named', as
 })
 
 test('the checker knows nothing of the service', async () => {
-  const files = ['changes', 'desk', 'feed', 'lateness'].map((part) => `check-${part}.ts`)
+  const files = ['changes', 'feed', 'why'].map((part) => `check-${part}.ts`)
   files.push('check.ts', 'history.ts')
   const texts = await Promise.all(
     files.map((file) => readFile(new URL(`../../chaos/${file}`, import.meta.url), 'utf8')),
