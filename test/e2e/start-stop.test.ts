@@ -264,7 +264,7 @@ describe('what a person reads when it cannot start', () => {
  * not in it.
  */
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const COPIED = ['package.json', 'src', 'sandbox', 'prisma']
 
 interface CheckoutCopy {
