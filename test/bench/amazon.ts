@@ -1,4 +1,3 @@
-import { memoryBuckets } from '../support/malls/memory-buckets.ts'
 import { table } from '../../sandbox/demo/show.ts'
 import { createControllableClock } from '../../sandbox/kit/clock.ts'
 import type { ControllableClock } from '../../sandbox/kit/types.ts'
@@ -18,6 +17,7 @@ import { createTokenStores } from '../../src/shops/credentials/tokens.ts'
 import { createShopSessions } from '../../src/shops/shops/sessions.ts'
 import { makeShop, makeTenant, newId, testSealer } from '../support/fixtures.ts'
 import { shopWorkerOf } from '../support/imports/import-bench.ts'
+import { memoryBuckets } from '../support/malls/memory-buckets.ts'
 import type { Databases } from './harness.ts'
 import { round } from './harness.ts'
 

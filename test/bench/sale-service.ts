@@ -22,9 +22,8 @@ import type { JobTurn, ShopJob } from '../../src/worker/shop-job.ts'
 import { createShopWorker, type ShopWorker } from '../../src/worker/shop-worker.ts'
 import { createHeldTurns } from '../../src/worker/turn-lease.ts'
 import { newId, testSealer } from '../support/fixtures.ts'
-import { jobsOf } from '../support/imports/shop-worker.ts'
-import { memoryBuckets } from '../support/malls/memory-buckets.ts'
 import { jobsOf } from '../support/imports/import-bench.ts'
+import { memoryBuckets } from '../support/malls/memory-buckets.ts'
 
 const SWEEP_MS = 5 * 60_000
 /** As WORKER_CONCURRENCY is by default, or more. */

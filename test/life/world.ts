@@ -29,10 +29,9 @@ import { createMetrics } from '../../src/platform/metrics.ts'
 import type { Random } from '../../src/platform/random.ts'
 import { createShopSessions } from '../../src/shops/shops/sessions.ts'
 import { newApiKey } from '../../src/shops/tenants/authenticate.ts'
-import { type PostgresSource, startPostgres, databaseUrl } from '../support/database/postgres-source.ts'
-import { configWith, emptyQueue } from '../support/http/whole-server.ts'
+import { databaseUrl, type PostgresSource, startPostgres } from '../support/database/postgres-source.ts'
 import { type HeldClock, heldClock } from '../support/fixtures.ts'
-import { wholeConfig } from '../support/http/rest-server.ts'
+import { configWith, emptyQueue } from '../support/http/rest-server.ts'
 import { watchCalls, watchStatements } from './actors.ts'
 
 /**

@@ -6,7 +6,6 @@ import { HttpError, type HttpResponse } from '../../../src/platform/http/http-cl
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeShop, makeTenant, poolWith } from '../../support/fixtures.ts'
 import { OPERATOR_KEY, restServer, wholeServer } from '../../support/http/rest-server.ts'
-import { wholeServer } from '../../support/http/whole-server.ts'
 import { importBench, numbers } from '../../support/imports/import-bench.ts'
 import { makeStaff, openBrowser, PASSWORD } from '../../support/staff/browser.ts'
 

@@ -6,8 +6,12 @@ import type { MarketplaceName } from '../../../src/marketplaces/port/order.ts'
 import { unasked } from '../../../src/reconciliation/page.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeMailbox, makeShop, poolWith } from '../../support/fixtures.ts'
-import { type ImportBench, importBench, shopWorkerOf, workingShop } from '../../support/imports/import-bench.ts'
-import { shopWorkerOf, workingShop } from '../../support/imports/shop-worker.ts'
+import {
+  type ImportBench,
+  importBench,
+  shopWorkerOf,
+  workingShop,
+} from '../../support/imports/import-bench.ts'
 import { createFakeMarketplace, type FakeMarketplace, failure } from '../../support/malls/fake-marketplace.ts'
 
 /** Two shops of one mall, each with an account of its own there, and one mailbox for both. */

@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import packageJson from '../../../package.json' with { type: 'json' }
-import { createAreas } from '../../../src/app/roles.ts'
 import type { AreaTools } from '../../../src/app/core.ts'
+import { createAreas } from '../../../src/app/roles.ts'
 import type { App } from '../../../src/http/app-types.ts'
 import { buildServer, type ServerOptions } from '../../../src/http/server.ts'
 import type { Marketplaces } from '../../../src/marketplaces/index.ts'
@@ -15,8 +15,8 @@ import { createMetrics } from '../../../src/platform/metrics.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
 import { type ShopsAreaTools, shopsArea } from '../../../src/shops/routes.ts'
 import { createAuthenticator, newApiKey } from '../../../src/shops/tenants/authenticate.ts'
-import { newId, poolWith, testSealer } from '../fixtures.ts'
 import type { TestDatabase } from '../database/database.ts'
+import { newId, poolWith, testSealer } from '../fixtures.ts'
 import { providersAt } from '../mail/oauth.ts'
 
 /** The HTTP side with the areas' real routes on a test database; what lies outside is given by the test. */

@@ -22,16 +22,15 @@ import { createReconciliationJob, insertSweeps } from '../../../src/reconciliati
 import { createTokenStores } from '../../../src/shops/credentials/tokens.ts'
 import { createShopSessions } from '../../../src/shops/shops/sessions.ts'
 import { createOnImport, createOnReleased } from '../../../src/site-changes/requests/on-import.ts'
-import { type ChangeCaller, requestChanges, type RequestDeps } from '../../../src/site-changes/requests/request.ts'
+import { type ChangeCaller, requestChanges } from '../../../src/site-changes/requests/request.ts'
 import type { WantedChange } from '../../../src/site-changes/schemas.ts'
 import { createSiteChangeJob } from '../../../src/site-changes/site-change-job.ts'
 import { type Exchange, recording } from '../../malls/documents/index.ts'
 import { placeWritable } from '../changes/change-bench.ts'
 import type { TestDatabase } from '../database/database.ts'
 import { makeShop, makeTenant, newId, testSealer } from '../fixtures.ts'
-import { shopWorkerOf } from '../imports/shop-worker.ts'
-import { memoryBuckets } from './memory-buckets.ts'
 import { shopWorkerOf } from '../imports/import-bench.ts'
+import { memoryBuckets } from './memory-buckets.ts'
 
 export interface MallBenchOptions {
   clock?: Clock

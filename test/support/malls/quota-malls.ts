@@ -30,9 +30,8 @@ import type { ShopTurn } from '../../../src/worker/shop-job.ts'
 import { firstPage, readDueShops } from '../../../src/worker/statements.ts'
 import type { TestDatabase } from '../database/database.ts'
 import { makeMailbox, makeShop, newId, testSealer } from '../fixtures.ts'
-import { jobsOf, shopWorkerOf, workingShop } from '../imports/shop-worker.ts'
-import { memoryBuckets } from './memory-buckets.ts'
 import { jobsOf, shopWorkerOf, workingShop } from '../imports/import-bench.ts'
+import { memoryBuckets } from './memory-buckets.ts'
 
 /**
  * A simulated mall that allows what the real one allows, with a shop and a worker, all on one held clock: how

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { createLanes, isShareUsed, sharing } from '../../../src/marketplaces/quota/lanes.ts'
-import { memoryBuckets } from '../../support/malls/memory-buckets.ts'
 import { heldClock } from '../../support/fixtures.ts'
+import { memoryBuckets } from '../../support/malls/memory-buckets.ts'
 
 const QUOTA = { key: 'mall', perSecond: 1, burst: 4 }
 const { signal } = new AbortController()

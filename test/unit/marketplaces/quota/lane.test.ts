@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { MarketplaceFailure } from '../../../../src/marketplaces/port/failures.ts'
 import { createLanes } from '../../../../src/marketplaces/quota/lanes.ts'
 import { type Clock, systemClock } from '../../../../src/platform/clock.ts'
-import { poolWith, heldClock } from '../../../support/fixtures.ts'
+import { heldClock, poolWith } from '../../../support/fixtures.ts'
 import { memoryBuckets } from '../../../support/malls/memory-buckets.ts'
 
 const never = new AbortController().signal
