@@ -2,7 +2,7 @@ import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import type { MarketplaceSession } from '../marketplaces/port/session.ts'
 import type { ShopRow } from '../shops/shops/sessions.ts'
 
-/** A kind of work that is done at the malls for each shop. The list of all stands in src/app/compose.ts. */
+/** A kind of work that is done at the malls for each shop. All are listed in src/app/worker-area.ts. */
 export interface ShopJob {
   readonly name: string
   /**

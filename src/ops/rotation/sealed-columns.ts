@@ -33,7 +33,7 @@ export interface SealedColumn {
 
 /**
  * One keyed hash of the sealed content, in the same row. The orders' index, several hashes in its own table,
- * is in rotate-column.ts.
+ * is in rotate.ts.
  */
 interface BlindIndex {
   column: string
