@@ -3,7 +3,7 @@ import { matchesGlob, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { configDefaults, defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
-import { FULL_ONLY } from './test/full-only.ts'
+import { FULL_ONLY, LONG } from './test/full-only.ts'
 import { drawSeed } from './test/support/drawn-seed.ts'
 
 // One for all processes of a run: a random test of which one failed is played again by it.
@@ -22,7 +22,9 @@ const report: [string, Record<string, unknown>][] = TEST_REPORT ? [['json', { ou
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const isShort = ({ moduleId }: TestSpecification) =>
-      !FULL_ONLY.some((pattern) => matchesGlob(relative(this.ctx.config.root, moduleId), pattern))
+      ![...LONG, ...FULL_ONLY].some((pattern) =>
+        matchesGlob(relative(this.ctx.config.root, moduleId), pattern),
+      )
     return (await super.sort(files)).toSorted((a, b) => Number(isShort(a)) - Number(isShort(b)))
   }
 }
@@ -70,12 +72,13 @@ export default defineConfig({
       },
       {
         extends: true,
-        // A demo and a browser each, which wait for each other: as many files at once as there are cores.
+        // A demo and a browser each, which wait for each other: as many files at once as there are cores. The one
+        // walk of a quick run goes on beside the integration tests.
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
-          maxWorkers: availableParallelism(),
-          sequence: { groupOrder: 3 },
+          maxWorkers: availableParallelism() + (isWhole ? 0 : 1),
+          sequence: { groupOrder: isWhole ? 3 : 2 },
         },
       },
     ],

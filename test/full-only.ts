@@ -21,3 +21,11 @@ export const FULL_ONLY = [
   'test/integration/site-changes/{cancelled-not-shipped,cells,changes,guard-malls,lost-calls,mall-words,malls,property,routes,waits-for-mall}.test.ts',
   'test/integration/staff/{audit,oidc,people,roles,sessions}.test.ts',
 ]
+
+/** Files that take longest of what a quick run has, which begins with them. */
+export const LONG = [
+  'test/life/life.test.ts',
+  'test/browser/first-hour.test.ts',
+  'test/integration/{marks/marks,listener/dovecot,webhooks/webhooks,http/principals,http/fair-shares}.test.ts',
+  'test/malls/aupay/{lists,conformance}.test.ts',
+]
