@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { configDefaults, defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { FULL_ONLY, LONG } from './test/full-only.ts'
+import { recordRows } from './test/support/database/rows/judge.ts'
 import { drawSeed } from './test/support/drawn-seed.ts'
 
 // One for all processes of a run: a random test of which one failed is played again by it.
@@ -62,6 +63,7 @@ export default defineConfig({
       {
         extends: true,
         // They wait for servers more than they compute: one file more at once than there are cores.
+        plugins: [recordRows()],
         test: {
           name: 'integration',
           include: ['test/{integration,e2e,life}/**/*.test.ts'],
@@ -79,6 +81,17 @@ export default defineConfig({
           include: ['test/browser/**/*.test.ts'],
           maxWorkers: availableParallelism() + (isWhole ? 0 : 1),
           sequence: { groupOrder: isWhole ? 3 : 2 },
+        },
+      },
+      {
+        extends: true,
+        // Judges by what all others were answered.
+        plugins: [recordRows()],
+        test: {
+          name: 'rows',
+          include: ['test/rows/**/*.test.ts'],
+          sequence: { groupOrder: 4 },
+          globalSetup: ['./test/support/database/rows/judge.ts'],
         },
       },
     ],

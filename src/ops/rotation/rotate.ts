@@ -187,7 +187,12 @@ interface BatchResult {
   unreadable: string[]
 }
 
-type Row = Record<string, string> & { sealed: never }
+interface Row {
+  /** Its key, and what its context needs beside it. */
+  key: Record<string, string>
+  ofTenant: string | null
+  sealed: Buffer
+}
 
 /** True when the column's rows carry a blind index, which moves with them. */
 const ofOrders = ({ table, column }: SealedColumn): boolean =>
@@ -207,13 +212,12 @@ export async function rotateBatch(
   const { rows } = await deps.pool.query<Row>(nextRows(column, from), [deps.batch, ...(from ?? [])])
   const unreadable: string[] = []
   const fresh = rows.flatMap((row) => {
-    const sealed = row.sealed as Buffer | null
-    if (sealed === null) return []
+    const { key, ofTenant, sealed } = row
     try {
       // The index of a row that is under the new key may still be the old key's.
       if (!isIndexed(column) && sealedUnder(sealed) === deps.keyId) return []
-      const context = column.context(row)
-      const own = deps.sealer.of(row.ofTenant ?? null)
+      const context = column.context(key)
+      const own = deps.sealer.of(ofTenant)
       const text = own.open(context, sealed).toString('utf8')
       return [{ row, sealed, text, anew: Buffer.from(own.sealText(context, text)) }]
     } catch (error) {
@@ -237,7 +241,7 @@ export async function rotateBatch(
     else if (index)
       await deps.pool.query(rewrite(column), [
         ...values,
-        fresh.map(({ row, text }) => index.hash(deps.sealer, row, text)),
+        fresh.map(({ row, text }) => index.hash(deps.sealer, row.key, text)),
       ])
     else await deps.pool.query(rewrite(column), values)
   }
@@ -250,10 +254,10 @@ function indexed(
   { row, text }: { row: Row; text: string },
 ): { orderId: string; search: SearchToken[] } {
   const order = JSON.parse(text) as NormalisedOrder
-  return { orderId: row.id ?? '', search: searchTokens(sealer, row.tenant_id ?? '', order) }
+  return { orderId: row.key.id ?? '', search: searchTokens(sealer, row.key.tenant_id ?? '', order) }
 }
 
-const keyOf = ({ key }: SealedColumn, row: Row): string[] => key.map((name) => row[name] ?? '')
+const keyOf = ({ key }: SealedColumn, row: Row): string[] => key.map((name) => row.key[name] ?? '')
 
 const typeOf = (name: string): string => (/^(?:number|position)$/.test(name) ? 'int' : 'uuid')
 
@@ -261,7 +265,8 @@ function nextRows(column: SealedColumn, from: readonly string[] | null): string 
   const names = [...column.key, ...(column.also ?? []), ...(ofOrders(column) ? ['tenant_id'] : [])]
   const key = column.key.join(', ')
   const place = column.key.map((name, index) => `$${index + 2}::${typeOf(name)}`).join(', ')
-  return `select ${names.map((name) => `${name}::text`).join(', ')}, ${tenantOf(column)}::text as "ofTenant", ${column.column} as sealed from ${column.table} t
+  const texts = names.map((name) => `'${name}', ${name}::text`).join(', ')
+  return `select json_build_object(${texts}) as key, ${tenantOf(column)}::text as "ofTenant", ${column.column} as sealed from ${column.table} t
     where ${column.column} is not null ${from ? `and (${key}) > (${place})` : ''} order by ${key} limit $1`
 }
 
