@@ -1,7 +1,7 @@
 import { readHistory } from '../events/history.ts'
 import { listenForEvents } from '../events/hub.ts'
 import { createImportJob } from '../imports/import-job.ts'
-import { createPeriodJob } from '../imports/period/period-job.ts'
+import { createPeriodJob } from '../imports/period-job.ts'
 import { EVERY_MALL } from '../marketplaces/facts.ts'
 import { createNotices } from '../notices/index.ts'
 import { createQueueReader } from '../notifications/queue-reader.ts'

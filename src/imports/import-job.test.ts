@@ -1,57 +1,18 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createBatchWriter } from './import-job.ts'
+import { MarketplaceFailure } from '../marketplaces/port/failures.ts'
+import { brokenAnswer } from '../worker/mall-failures.ts'
+import { givesUp } from './import-job.ts'
 
-describe('the group writer', () => {
-  it('writes every item once, in groups of the size allowed', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.boolean(), { maxLength: 60 }),
-        fc.integer({ min: 1, max: 7 }),
-        async (pauses, most) => {
-          const groups: number[][] = []
-          const writer = createBatchWriter<number>(async (items) => {
-            await new Promise(setImmediate)
-            groups.push(items)
-          }, most)
-          for (const [index, pause] of pauses.entries()) {
-            await writer.add(index)
-            if (pause) await new Promise(setImmediate)
-          }
-          await writer.drain()
-          expect(groups.flat().toSorted((a, b) => a - b)).toEqual(pauses.map((_, index) => index))
-          expect(Math.max(0, ...groups.map((group) => group.length))).toBeLessThanOrEqual(most)
-        },
-      ),
-    )
-  })
+const failure = (kind: MarketplaceFailure['kind']) =>
+  new MarketplaceFailure({ kind, code: 'C', message: 'M', raw: 'R' })
 
-  it('puts what comes in one turn into one write', async () => {
-    const groups: number[][] = []
-    const writer = createBatchWriter<number>(async (items) => void groups.push(items), 100)
-    for (let item = 0; item < 50; item++) await writer.add(item)
-    await writer.drain()
-    expect(groups).toHaveLength(1)
-  })
-
-  it('raises what a write raised and writes no more', async () => {
-    let writes = 0
-    const writer = createBatchWriter<number>(async () => {
-      writes += 1
-      throw new Error('disk full')
-    }, 1)
-    await writer.add(1)
-    await expect(writer.drain()).rejects.toThrow('disk full')
-    await expect(writer.add(2)).rejects.toThrow('disk full')
-    expect(writes).toBe(1)
-  })
-
-  it('writes the only item at once', async () => {
-    const written: number[][] = []
-    const writer = createBatchWriter<number>(async (items) => void written.push(items), 100, 1)
-    const adding = writer.add(1)
-    expect(written).toEqual([[1]])
-    await adding
-    await writer.drain()
+describe('an order with a broken answer', () => {
+  it('is given up soon while the mall answers others, late while it answers nobody', () => {
+    const tries = (answer: ReturnType<typeof brokenAnswer>, fine: boolean) =>
+      [1, 2, 3, 4, 5, 6, 7, 8].find((attempts) => givesUp(answer, attempts, fine))
+    expect(tries(brokenAnswer(failure('malformed')), true)).toBe(3)
+    expect(tries(brokenAnswer(failure('malformed')), false)).toBe(7)
+    expect(tries(brokenAnswer(failure('rejected')), true)).toBe(1)
+    expect(tries(brokenAnswer(new TypeError('x')), true)).toBe(3)
   })
 })

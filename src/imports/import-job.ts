@@ -1,51 +1,46 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import { MarketplaceFailure } from '../marketplaces/port/failures.ts'
+import type { FetchOutcome } from '../marketplaces/port/session.ts'
 import { isShareUsed } from '../marketplaces/quota/lanes.ts'
-import { isRefused } from '../platform/db/transaction.ts'
+import { retryable } from '../platform/db/failures.ts'
+import { statement } from '../platform/db/statement-names.ts'
+import { inTransaction, isRefused, type Queries } from '../platform/db/transaction.ts'
 import type { Tracing } from '../platform/tracing.ts'
 import { type BisectResult, fetchBisecting } from '../worker/fetch-bisect.ts'
 import { asOutage, type BrokenAnswer, brokenAnswer, mayBeOneOrder } from '../worker/mall-failures.ts'
-import type { JobResult, JobTurn, OpenShop, ShopJob, ShopTurn } from '../worker/shop-job.ts'
-import { checkHeldOrders } from './held-orders.ts'
+import type { JobResult, JobTurn, OpenShop, ShopJob, ShopTurn, WorkingShop } from '../worker/shop-job.ts'
+import { BROKEN_ATTEMPTS, retryDelay } from './requests/retry-schedule.ts'
 import {
-  askedSince,
-  DUE_AT_FIRST,
-  type DueAtFirst,
+  CLAIM_HELD_ORDERS,
   type DueRequest,
-  endBackoff,
+  INNOCENT,
   isBroken,
   isDoubtful,
-  isHere,
-  isPartOfDue,
-  isSuspect,
-  onePerNumber,
-  READ_AT_ONCE,
-  readDue,
+  MOST_READ_AGAIN,
+  PRIORITIES,
+  PRIORITY,
+  type ReadAgain,
+  readAgain,
   readShopsWithDueRequests,
-  toDueAtFirst,
-  withStored,
-} from './requests/due.ts'
-import { BROKEN_ATTEMPTS, retryDelay } from './requests/retry-schedule.ts'
-import { PRIORITY } from './requests/store.ts'
+} from './requests/statements.ts'
 import {
   type AttemptResult,
   alreadyHere,
   givenUp,
   NOT_STORED,
+  otherShopResults,
   postponed,
   suspected,
   writeAttemptResults,
 } from './results/attempt-result.ts'
-import { otherShopResults } from './results/shared-mailbox.ts'
 import {
   type Answer,
+  createBatchWriter,
   createResultWriter,
   MOST_AT_ONCE,
   type ResultWriterDeps,
 } from './results/write-results.ts'
-import { traceAttempts } from './trace-attempts.ts'
 
 export interface ImportJobDeps extends ResultWriterDeps {
   pool: Pool
@@ -308,73 +303,201 @@ function blamedResult(request: DueRequest, failure: MarketplaceFailure, now: num
 const later = (request: DueRequest, answer: BrokenAnswer, now: number): AttemptResult =>
   postponed(request, answer, new Date(now + retryDelay(request.attempts + 1)))
 
+/** Requests read at once: several calls' worth, so that one batch is written while the next is asked for. */
+const READ_AT_ONCE = 300
+/** Of what strangers' mails ask for, so much is read with the rest: their share of the quota is small. */
+const MOST_DOUBTFUL = 20
+
+/** True when a read of at most `limit` rows may have left due requests out. */
+const isPartOfDue = (due: readonly DueRequest[], limit: number): boolean =>
+  due.length >= limit || due.filter(isDoubtful).length >= MOST_DOUBTFUL
+
 /**
- * Writes what comes in as soon as it comes: whatever arrives while a write is under way goes into the next
- * one. A lone item is written without waiting for company, a burst in full batches, two at a time, so that
- * one batch is made ready while the database works on the other.
+ * A shop's due requests, most urgent first, oldest first among equals; few of the doubtful ones, the newest,
+ * however many wait.
+ *
+ * They are read, not taken: a request stays `waiting` until the transaction that ends it, so that a killed
+ * process leaves nothing behind. A shop has one turn at a time (src/worker/statements.ts); should it have two
+ * nevertheless, the mall is asked twice, and the unique order and the check for `waiting` make the second
+ * answer change nothing.
  */
-interface BatchWriter<T> {
-  /** Waits only when the writes have fallen far behind. @throws what a write raised */
-  add(item: T): Promise<void>
-  /** Resolves when everything has been written, or nothing more will be. @throws what a write raised */
-  drain(): Promise<void>
+export async function readDue(
+  queries: Queries,
+  shopId: string,
+  now: Date,
+  limit: number,
+): Promise<DueRequest[]> {
+  const { rows } = await queries.query<DueRequest>({ ...DUE, values: [shopId, now, limit] })
+  return rows
 }
 
-const AT_ONCE = 2
+// The order is looked up for each request: as a join, a plan made while there were few orders would go
+// through all of the shop's.
+const dueRows = (limit: string): string => `
+select r.id, r.tenant_id as "tenantId", r.shop_id as "shopId", r.order_number as "orderNumber", r.purpose, r.source,
+  r.mail_id as "mailId", m.seen_at as "mailSeenAt", m.kind as "mailKind", m.sent_at as "mailSentAt",
+  case when r.source <> 'mail' then (
+    select w.at from swept_orders w where w.shop_id = r.shop_id and w.order_number = r.order_number) end as "placedAt",
+  r.requested_at as "requestedAt", r.attempts, r.asks, r.expires_at as "expiresAt", r.pending_until as "pendingUntil", r.outcome as "lastCode", r.trust, r.priority,
+  (select count(*)::int from jsonb_array_elements(r.retries) with ordinality t (retry, n)
+    where n > jsonb_array_length(r.retries) - r.attempts and retry->>'code' <> all ('{${INNOCENT.join()}}')) as "brokenAttempts",
+  (select o.id from orders o where o.shop_id = r.shop_id and o.order_number = r.order_number) as "orderId"
+from (
+  (select * from import_requests where shop_id = $1 and state = 'waiting' and next_attempt_at <= $2 and trust is distinct from 'unknown'
+    order by priority, next_attempt_at, id limit ${limit})
+  union all
+  (select * from import_requests where shop_id = $1 and state = 'waiting' and next_attempt_at <= $2 and trust = 'unknown'
+    order by priority, next_attempt_at desc, id desc limit ${MOST_DOUBTFUL})
+) r
+left join mails m on m.id = r.mail_id
+order by r.priority, r.next_attempt_at, r.id`
 
-/** @param all as many items may come at most: the last of them need not wait for others */
-export function createBatchWriter<T>(
-  write: (items: T[]) => Promise<void>,
-  most: number,
-  all = Number.POSITIVE_INFINITY,
-): BatchWriter<T> {
-  const waiting: T[] = []
-  const running = new Set<Promise<void>>()
-  let scheduled = false
-  let failure: { error: unknown } | null = null
+const DUE = statement(dueRows('$3'))
 
-  // Items of one answer are handed over one by one within a turn of the event loop: let them come together.
-  function schedule(): void {
-    if (scheduled) return
-    scheduled = true
-    setImmediate(() => {
-      scheduled = false
-      startWrites()
-    })
-  }
+// Each priority, so that the index passes over a backlog that is due.
+const backedOff = (shopId: string, now: string): string => `
+  r.shop_id = ${shopId} and r.state = 'waiting' and r.priority = any('{${PRIORITIES}}') and r.next_attempt_at > ${now}
+    and r.outcome <> all('{${INNOCENT}}') and r.trust is distinct from 'unknown'`
 
-  function startWrites(): void {
-    while (!failure && waiting.length >= (running.size === 0 ? 1 : most) && running.size < AT_ONCE) {
-      const writing = write(waiting.splice(0, most))
-        .catch((error: unknown) => {
-          failure ??= { error }
-        })
-        .finally(() => {
-          running.delete(writing)
-          startWrites()
-        })
-      running.add(writing)
-    }
-  }
+/** Due work at the beginning of a shop's turn (`ShopJob.due`). */
+interface DueAtFirst {
+  requests: DueRequest[]
+  /** Some waits because its last answer was broken: `endBackoff` may have something to end. */
+  inBackoff: boolean
+}
 
-  const progress = (): Promise<unknown> => (running.size > 0 ? Promise.race(running) : nextTurn())
+/** SQL of a `DueAtFirst` as JSON, null where nothing is due and nothing in backoff; $1 shop, $2 now. */
+const DUE_AT_FIRST = `(
+  select json_build_object('requests', coalesce(first.requests, '[]'), 'inBackoff', first.backoff) from (
+    select (select json_agg(d) from (${dueRows(String(READ_AT_ONCE))}) d) as requests,
+      exists (select from import_requests r where ${backedOff('$1', '$2')}) as backoff offset 0
+  ) first where first.requests is not null or first.backoff)`
 
-  function check(): void {
-    if (failure) throw failure.error
-  }
+/**
+ * @param stored new requests, few of them, of which none is doubtful; they were committed while `due` was
+ * read
+ */
+function withStored(due: DueAtFirst | null, stored: readonly DueRequest[]): DueAtFirst {
+  const { requests, inBackoff } = due ?? { requests: [], inBackoff: false }
+  // Read again when these have had their turn.
+  if (requests.length >= READ_AT_ONCE) return { requests, inBackoff }
+  const ids = new Set(stored.map(({ id }) => id))
+  const others = requests.filter(({ id }) => !ids.has(id))
+  return { requests: [...others, ...stored].sort((a, b) => a.priority - b.priority), inBackoff }
+}
 
+const TIMES = ['mailSeenAt', 'mailSentAt', 'placedAt', 'requestedAt', 'expiresAt', 'pendingUntil'] as const
+
+/** JSON has no times. @returns `due`, the times of its requests made into dates */
+function toDueAtFirst(due: DueAtFirst): DueAtFirst {
+  for (const request of due.requests)
+    for (const time of TIMES) if (request[time]) request[time] = new Date(request[time])
+  return due
+}
+
+/** To be imported, and here already: nobody needs to be asked. */
+const isHere = ({ purpose, orderId }: DueRequest): boolean => purpose === 'import' && orderId !== null
+
+/** Broken before, or the mall fell silent over it: asked for alone and last, to spare the others. */
+const isSuspect = ({ lastCode }: Pick<DueRequest, 'lastCode'>): boolean =>
+  lastCode !== null && isBroken(lastCode)
+
+/** A number to import and to refresh is asked for once; the other request follows in the next round. */
+const onePerNumber = (requests: readonly DueRequest[]): DueRequest[] =>
+  [...Map.groupBy(requests, ({ orderNumber }) => orderNumber).values()].flatMap(([first]) => first ?? [])
+
+const MINUTE_MS = 60_000
+/** A mail comes after its order, and clocks differ. */
+const MARGIN_MS = 30 * MINUTE_MS
+/** A mail that waited longer for us is no better hint than none; its date may be wrong altogether. */
+const OLDEST_MAIL_MS = 7 * 24 * 60 * MINUTE_MS
+
+/** A time before which none of the orders was placed, by the mail or the request; a hint, not a fact. */
+function askedSince(requests: readonly DueRequest[]): Date {
+  const times = requests.map(({ requestedAt, mailSentAt, placedAt }) => {
+    if (placedAt) return placedAt.getTime()
+    const asked = requestedAt.getTime()
+    const sent = mailSentAt?.getTime() ?? asked
+    return asked - sent > OLDEST_MAIL_MS ? asked : Math.min(asked, sent)
+  })
+  return new Date(times.reduce((oldest, time) => Math.min(oldest, time)) - MARGIN_MS)
+}
+
+/**
+ * Ends the backoff of a shop's requests whose last answer was broken, when the mall has just given an order:
+ * what broke them was an outage, and it is over. Before this, an order came up to 15 minutes after its mall
+ * was well again. A request gets this once: where it broke again after the mall had been well, the fault is
+ * its own, and its waits stay as they are.
+ * @param askedAt when the call began that brought the order; what broke since then broke beside it
+ */
+export async function endBackoff(queries: Queries, shopId: string, askedAt: Date, now: Date) {
+  const { rowCount } = await queries.query({ ...END_BACKOFF, values: [shopId, now, askedAt] })
+  return rowCount ?? 0
+}
+
+const END_BACKOFF = statement(`
+update import_requests set next_attempt_at = $2 where id in (
+  select r.id from import_requests r
+  where ${backedOff('$1', '$2')}
+    and (r.retries -> -1 ->> 'at')::timestamptz < $3
+    and not exists (
+      select from import_requests good
+      where good.shop_id = $1 and good.outcome = 'staged' and good.finished_at <= (r.retries -> -1 ->> 'at')::timestamptz
+        and good.finished_at > (
+          select min((retry ->> 'at')::timestamptz) from jsonb_array_elements(r.retries) as retry
+          where retry ->> 'code' <> all('{${INNOCENT}}')))
+  order by r.next_attempt_at limit ${READ_AT_ONCE}
+  for update of r skip locked)`)
+
+/** Traces one round of calls to the mall for its requests. */
+function traceAttempts(
+  tracing: Tracing,
+  { id: shopId, marketplace }: WorkingShop,
+  wanted: readonly DueRequest[],
+  now: () => number,
+) {
+  const begun = now()
+  const answers: { request: DueRequest; outcome: FetchOutcome['kind']; at: number }[] = []
   return {
-    async add(item) {
-      check()
-      waiting.push(item)
-      if (waiting.length >= all) startWrites()
-      else schedule()
-      while (!failure && waiting.length >= 2 * most) await progress()
-      check()
-    },
-    async drain() {
-      while (running.size > 0 || (waiting.length > 0 && !failure)) await progress()
-      check()
+    /** Runs the asking; its calls stand in the first request's trace, as one call brings many orders. */
+    asking: <T>(work: () => Promise<T>): Promise<T> =>
+      wanted[0] === undefined ? work() : tracing.within(wanted[0].id, work),
+    answered: (request: DueRequest, outcome: FetchOutcome['kind']) =>
+      void answers.push({ request, outcome, at: now() }),
+    /** All that was answered is stored. */
+    written() {
+      const to = now()
+      for (const { request, outcome, at } of answers) {
+        const { id, requestedAt, attempts } = request
+        const from = Math.min(requestedAt.getTime(), begun)
+        const facts = { shopId, marketplace }
+        // A first attempt tells how long the request stood in the row of its shop.
+        if (attempts === 0) tracing.part(id, { name: 'waiting', from, to: begun, facts: { shopId } })
+        const asked = { ...facts, orders: wanted.length, outcome }
+        tracing.part(id, { name: 'attempt', from: begun, to: at, facts: asked })
+        tracing.part(id, { name: 'staging', from: at, to, facts: { shopId } })
+        if (outcome === 'found' || outcome === 'skipped') {
+          const ended = { ...facts, attempts: attempts + 1, outcome }
+          tracing.root(id, { name: 'import request', from, to, facts: ended })
+        }
+      }
     },
   }
 }
+
+/** Orders of one round, of all shops. */
+const MOST_CLAIMED = 500
+
+/**
+ * Asks for orders whose time to be read again has come (`orders.next_check_at`): a hold has ended, or is past
+ * its time and still there. The reading sets the next time; until it has come in, the order is asked for
+ * again each hour. Any number of processes may do it: each takes other orders.
+ */
+export const checkHeldOrders = (deps: Pick<ImportJobDeps, 'pool' | 'clock' | 'newId'>): Promise<void> =>
+  retryable(() =>
+    inTransaction(deps.pool, async (client) => {
+      const at = new Date(deps.clock.now())
+      const { rows } = await client.query<ReadAgain>(CLAIM_HELD_ORDERS, [at, MOST_READ_AGAIN, MOST_CLAIMED])
+      await readAgain(client, deps, rows, 'window')
+    }),
+  )

@@ -6,13 +6,16 @@ import type { Marketplace } from '../marketplaces/port/marketplace.ts'
 import type { MarketplaceName } from '../marketplaces/port/order.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
-import type { AppError } from '../platform/errors.ts'
+import { AppError, codeOf } from '../platform/errors.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { WakeQueue } from '../platform/queue/wake-queue.ts'
 import { shopNotFound } from '../shops/tenants/shop-scope.ts'
-import { requestImports } from './requests/store.ts'
-import type { ImportAccepted, ImportOrder } from './schemas.ts'
+import { readRequest } from './requests/read.ts'
+import { ASK_FOR_MS, DISMISSED } from './requests/retry-schedule.ts'
+import { DISMISS_NUMBER, RETRY_FAILED, RETRY_REQUEST, requestImports } from './requests/statements.ts'
+import type { ImportAccepted, ImportOrder, RetryFailed } from './schemas.ts'
+import { FIND_SHOP, INSERT_SCAN, LIST_HERE } from './statements.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 
@@ -72,10 +75,7 @@ async function readShop(
   tenantId: string,
   shopId: string,
 ): Promise<ShopFacts> {
-  const { rows } = await pool.query<Omit<ShopFacts, 'marketplace'>>(
-    'select id::text, code, marketplace::text as name from shops where id = $1 and tenant_id = $2',
-    [shopId, tenantId],
-  )
+  const { rows } = await pool.query<Omit<ShopFacts, 'marketplace'>>(FIND_SHOP, [shopId, tenantId])
   const [row] = rows
   const marketplace = row && marketplaces.get(row.name)
   if (!marketplace) throw shopNotFound()
@@ -123,11 +123,7 @@ function refuseForeign({ marketplace, code }: ShopFacts, numbers: readonly strin
 }
 
 async function readHere(pool: Pool, shopId: string, numbers: readonly string[]) {
-  const { rows } = await pool.query<{ orderNumber: string; orderId: string }>(
-    `select order_number as "orderNumber", id::text as "orderId" from orders
-     where shop_id = $1 and order_number = any($2::text[]) order by order_number`,
-    [shopId, numbers],
-  )
+  const { rows } = await pool.query<{ orderNumber: string; orderId: string }>(LIST_HERE, [shopId, numbers])
   return rows
 }
 
@@ -141,11 +137,15 @@ async function importPeriod(
   const period = checkPeriod(shop.marketplace, from, to, deps.clock.now())
   const id = deps.newId()
   const now = new Date(deps.clock.now())
-  await deps.pool.query(
-    `insert into import_scans (id, tenant_id, shop_id, from_at, to_at, state, window_from, next_attempt_at, requested_by, requested_at)
-     values ($1, $2, $3, $4, $5, 'waiting', $4, $6, $7, $6)`,
-    [id, caller.tenantId, shop.id, period.from, period.to, now, caller.actor],
-  )
+  await deps.pool.query(INSERT_SCAN, [
+    id,
+    caller.tenantId,
+    shop.id,
+    period.from,
+    period.to,
+    now,
+    caller.actor,
+  ])
   return {
     requested: [],
     alreadyHere: [],
@@ -176,4 +176,84 @@ function checkPeriod(
     throw invalid([{ field: 'from', message, code: 'too_old' }])
   }
   return { from: new Date(start), to: new Date(end) }
+}
+
+/**
+ * Asks again at once, as a person wishes: a failed request begins anew with its full time, a waiting one is
+ * moved forward.
+ * @throws AppError NOT_FOUND; CONFLICT when it is done, or when the same number is being asked for by another
+ * request
+ */
+export async function retryRequest(deps: ImportDeps, tenantId: string, id: string) {
+  const before = await readRequest(deps, tenantId, id)
+  if (before.state === 'done') {
+    throw new AppError('CONFLICT', 'この注文の取込はすでに完了しています。受注の一覧を確認してください。')
+  }
+  const now = deps.clock.now()
+  const { rowCount } = await deps.pool
+    .query(RETRY_REQUEST, [id, tenantId, new Date(now), new Date(now + ASK_FOR_MS)])
+    .catch((error: unknown) => {
+      if (codeOf(error) === UNIQUE_VIOLATION) throw alreadyWaiting()
+      throw error
+    })
+  if (rowCount === 0)
+    throw new AppError('CONFLICT', 'この注文の取込は操作中に完了しました。一覧を再読み込みしてください。')
+  await deps.wakeQueue.wake([before.shopId])
+  return readRequest(deps, tenantId, id)
+}
+
+const UNIQUE_VIOLATION = '23505'
+
+const alreadyWaiting = (): AppError =>
+  new AppError('CONFLICT', '同じ受注番号の取込要求がすでに待機中です。そちらの結果を確認してください。')
+
+/**
+ * Asks again at once for everything that was given up, or for what one cause or one shop had given up. Of
+ * several failed requests for one number the newest begins anew; a number that is being asked for already is
+ * left alone. Another tenant's shop has nothing to retry.
+ */
+export async function retryFailed(
+  deps: Pick<ImportDeps, 'pool' | 'clock' | 'wakeQueue'>,
+  tenantId: string,
+  { cause, shopId }: z.infer<typeof RetryFailed>,
+): Promise<{ retried: number }> {
+  const now = deps.clock.now()
+  const { rows } = await deps.pool.query<{ shopId: string }>(RETRY_FAILED, [
+    tenantId,
+    new Date(now),
+    new Date(now + ASK_FOR_MS),
+    cause ?? null,
+    shopId ?? null,
+  ])
+  await deps.wakeQueue.wake([...new Set(rows.map((row) => row.shopId))])
+  return { retried: rows.length }
+}
+
+/**
+ * A person has decided that this order is not wanted here, or looked after it elsewhere: it is not asked for
+ * any more, and its day is complete without it. Holds for all requests for the number that failed or still
+ * wait; of an order that is here only for this one, because the others keep it fresh. Dismissing again
+ * changes nothing; asking for the number again by `POST /v1/orders/import` imports it after all.
+ * @throws AppError NOT_FOUND; CONFLICT when the request has ended otherwise
+ */
+export async function dismissRequest(
+  deps: Pick<ImportDeps, 'pool' | 'clock' | 'sealer'>,
+  tenantId: string,
+  id: string,
+) {
+  const before = await readRequest(deps, tenantId, id)
+  if (before.outcome === DISMISSED) return before
+  const { rowCount } = await deps.pool.query(DISMISS_NUMBER, [
+    tenantId,
+    before.shopId,
+    before.orderNumber,
+    new Date(deps.clock.now()),
+    DISMISSED,
+    '担当者が取込対象外にしました。取り込む場合は受注番号を指定して注文取込を行ってください。',
+    id,
+  ])
+  const after = await readRequest(deps, tenantId, id)
+  if (rowCount === 0 || after.outcome !== DISMISSED)
+    throw new AppError('CONFLICT', 'この注文の取込はすでに完了しています。受注の一覧を確認してください。')
+  return after
 }

@@ -4,21 +4,13 @@ import { invalid } from '../http/validation.ts'
 import type { ReimportAccepted, ReimportAnswer, ReimportOrders } from '../orders/schemas.ts'
 import type { ApplyMode, Difference } from '../orders/store/content.ts'
 import { differenceContext } from '../orders/store/refresh.ts'
-import type { Clock } from '../platform/clock.ts'
-import type { Sealer } from '../platform/crypto/sealer.ts'
 import { inTransaction } from '../platform/db/transaction.ts'
 import { AppError, codeOf } from '../platform/errors.ts'
-import type { NewId } from '../platform/ids.ts'
-import type { WakeQueue } from '../platform/queue/wake-queue.ts'
-import { requestImports } from './requests/store.ts'
+import type { ImportDeps } from './import-orders.ts'
+import { requestImports } from './requests/statements.ts'
+import { INSERT_REIMPORT, LINK_REIMPORT, LIST_REIMPORTED, READ_REIMPORT } from './statements.ts'
 
-export interface ReimportDeps {
-  pool: Pool
-  sealer: Sealer
-  clock: Clock
-  newId: NewId
-  wakeQueue: Pick<WakeQueue, 'wake'>
-}
+export type ReimportDeps = Pick<ImportDeps, 'pool' | 'sealer' | 'clock' | 'newId' | 'wakeQueue'>
 
 interface Target {
   id: string
@@ -54,11 +46,11 @@ export async function reimportOrders(
         source: 'person' as const,
       })),
     )
-    await client.query(
-      'insert into reimports (id, tenant_id, apply, requested_by, requested_at) values ($1, $2, $3, $4, $5)',
-      [reimportId, caller.tenantId, apply, caller.actor, at],
-    )
-    const { rows } = await client.query<{ orderId: string; requestId: string }>(LINK, [reimportId, ids])
+    await client.query(INSERT_REIMPORT, [reimportId, caller.tenantId, apply, caller.actor, at])
+    const { rows } = await client.query<{ orderId: string; requestId: string }>(LINK_REIMPORT, [
+      reimportId,
+      ids,
+    ])
     return rows
   }).catch(refuseTwice)
   await deps.wakeQueue.wake([...new Set([...targets.values()].map(({ shopId }) => shopId))])
@@ -70,11 +62,7 @@ async function readTargets(
   tenantId: string,
   orderIds: readonly string[],
 ): Promise<Map<string, Target>> {
-  const { rows } = await pool.query<Target>(
-    `select id::text, shop_id::text as "shopId", order_number as "orderNumber", sealed_detail is null as purged
-     from orders where tenant_id = $1 and id = any($2::uuid[])`,
-    [tenantId, orderIds],
-  )
+  const { rows } = await pool.query<Target>(LIST_REIMPORTED, [tenantId, orderIds])
   const targets = new Map(rows.map((row) => [row.id, row]))
   const wrong = orderIds.flatMap((id, index) => {
     const field = `orderIds[${index}]`
@@ -100,14 +88,6 @@ function refuseTwice(error: unknown): never {
   throw error
 }
 
-const LINK = `
-insert into reimport_orders (reimport_id, position, order_id, request_id)
-select $1, w.position, o.id, r.id
-from unnest($2::uuid[]) with ordinality as w (id, position) join orders o on o.id = w.id
-join import_requests r on r.shop_id = o.shop_id and r.order_number = o.order_number and r.purpose = 'reimport' and r.state = 'waiting'
-order by w.position
-returning order_id::text as "orderId", request_id::text as "requestId"`
-
 interface ReimportRow {
   apply: ApplyMode
   requestedAt: Date
@@ -128,7 +108,7 @@ export async function readReimport(
   tenantId: string,
   reimportId: string,
 ): Promise<z.infer<typeof ReimportAnswer>> {
-  const { rows } = await pool.query<ReimportRow>(READ, [reimportId, tenantId])
+  const { rows } = await pool.query<ReimportRow>(READ_REIMPORT, [reimportId, tenantId])
   const [first] = rows
   if (!first) throw new AppError('NOT_FOUND', '再取込が見つかりません。ID を確認してください。')
   const orders = rows.map((row) => ({
@@ -152,11 +132,3 @@ export async function readReimport(
 /** A request that ended without the mall giving the order out (skipped) has brought nothing either. */
 const stateOf = ({ finishedAt, state }: ReimportRow): 'waiting' | 'done' | 'failed' =>
   finishedAt ? 'done' : state === 'waiting' ? 'waiting' : 'failed'
-
-const READ = `
-select i.apply, i.requested_at as "requestedAt", r.order_id::text as "orderId", r.request_id::text as "requestId",
-  r.finished_at as "finishedAt", r.version_before as "versionBefore", r.version_after as "versionAfter",
-  r.sealed_difference as "sealedDifference", q.state::text, q.outcome, q.message
-from reimports i join reimport_orders r on r.reimport_id = i.id left join import_requests q on q.id = r.request_id
-where i.id = $1 and i.tenant_id = $2
-order by r.position`

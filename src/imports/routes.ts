@@ -1,14 +1,17 @@
+import type { Pool } from 'pg'
+import { z } from 'zod'
 import { IfNoneMatch } from '../http/answers.ts'
 import type { Routes } from '../http/app-types.ts'
 import { callerOf, shopsOf, tenantOf } from '../http/auth.ts'
-import { IdParams } from '../http/schemas.ts'
+import { IdParams, Time } from '../http/schemas.ts'
+import { invalid } from '../http/validation.ts'
 import { ReimportAccepted, ReimportAnswer, ReimportOrders } from '../orders/schemas.ts'
-import { AppError } from '../platform/errors.ts'
-import { type ImportDeps, importOrders } from './import-orders.ts'
+import type { Clock } from '../platform/clock.ts'
+import { isStorableTime, STORABLE_TIME } from '../platform/storable.ts'
+import { shopNotFound } from '../shops/tenants/shop-scope.ts'
+import { dismissRequest, type ImportDeps, importOrders, retryFailed, retryRequest } from './import-orders.ts'
 import { type ReimportDeps, readReimport, reimportOrders } from './reimport.ts'
-import { readRequest, readRequestPage, readScan } from './requests/read.ts'
-import { DISMISSED } from './requests/result-codes.ts'
-import { retryFailed, retryRequest } from './requests/retry.ts'
+import { readRequestPage, readScan } from './requests/read.ts'
 import {
   ImportAccepted,
   ImportOrder,
@@ -19,6 +22,7 @@ import {
   Retried,
   RetryFailed,
 } from './schemas.ts'
+import { COUNT_BY_TRIGGER, FIND_SHOP } from './statements.ts'
 
 const tags = ['imports']
 const AN_ID = '0199c0de-0000-7000-8000-000000000001'
@@ -178,37 +182,103 @@ export const createReimportRoutes =
     )
   }
 
-/**
- * A person has decided that this order is not wanted here, or looked after it elsewhere: it is not asked for
- * any more, and its day is complete without it. Holds for all requests for the number that failed or still
- * wait; of an order that is here only for this one, because the others keep it fresh. Dismissing again
- * changes nothing; asking for the number again by `POST /v1/orders/import` imports it after all.
- * @throws AppError NOT_FOUND; CONFLICT when the request has ended otherwise
- */
-export async function dismissRequest(
-  deps: Pick<ImportDeps, 'pool' | 'clock' | 'sealer'>,
-  tenantId: string,
-  id: string,
-) {
-  const before = await readRequest(deps, tenantId, id)
-  if (before.outcome === DISMISSED) return before
-  const { rowCount } = await deps.pool.query(DISMISS, [
-    tenantId,
-    before.shopId,
-    before.orderNumber,
-    new Date(deps.clock.now()),
-    DISMISSED,
-    '担当者が取込対象外にしました。取り込む場合は受注番号を指定して注文取込を行ってください。',
-    id,
-  ])
-  const after = await readRequest(deps, tenantId, id)
-  if (rowCount === 0 || after.outcome !== DISMISSED)
-    throw new AppError('CONFLICT', 'この注文の取込はすでに完了しています。受注の一覧を確認してください。')
-  return after
+/** Counts orders and their delay by trigger: what each trigger is worth, and what its loss would cost. */
+
+const DAY_MS = 24 * 60 * 60_000
+const MOST_DAYS = 92
+
+const At = z.iso.datetime({ offset: true }).refine(isStorableTime, STORABLE_TIME)
+
+const Late = z.number().nullable().describe('Seconds; null where there were none (秒)')
+
+const Answer = z
+  .object({
+    from: Time.describe('開始'),
+    to: Time.describe('終了'),
+    triggers: z
+      .array(
+        z.object({
+          trigger: z
+            .string()
+            .describe(
+              'mail メール, notification モールの通知, sweep 突合, person 手動, window 購入者キャンセル可能時間の終了 (契機)',
+            ),
+          orders: z.int().describe('Orders that it brought first (受注件数)'),
+          fromOrder: z
+            .object({ median: Late, p95: Late, worst: Late })
+            .describe('From the order being placed to its being here (注文から取込まで)'),
+          fromTrigger: z
+            .object({ median: Late, p95: Late, worst: Late })
+            .describe('From the trigger to the order being here (契機から取込まで)'),
+        }),
+      )
+      .describe('Most orders first (契機別)'),
+  })
+  .describe('Which trigger brought the orders, and how late (契機別の取込実績)')
+
+interface Row {
+  trigger: string
+  orders: number
+  order: number[]
+  asked: number[]
 }
 
-const DISMISS = `
-update import_requests set state = 'done', outcome = $5, message = $6, finished_at = $4
-where tenant_id = $1 and shop_id = $2 and order_number = $3 and state in ('waiting', 'failed')
-  and exists (select from import_requests this where this.id = $7 and this.state in ('waiting', 'failed'))
-  and (id = $7 or not exists (select from orders where shop_id = $2 and order_number = $3))`
+/** GET /v1/shops/{id}/triggers */
+export const triggerRoutes =
+  (tools: { pool: Pool; clock: Clock }): Routes =>
+  (app) => {
+    app.get(
+      '/shops/:id/triggers',
+      {
+        schema: {
+          tags: ['imports'],
+          operationId: 'getTriggers',
+          summary: 'Which trigger brought the orders, and how late (契機別の取込実績)',
+          description:
+            'Of the orders that were staged between `from` and `to` (the last seven days when left out; 92 days at most). An order ' +
+            'counts for the trigger that asked for it first; triggers that came later only confirmed it.',
+          params: IdParams,
+          querystring: z.strictObject({
+            from: At.optional().describe('Staged from (開始)'),
+            to: At.optional().describe('Staged before (終了)'),
+          }),
+          response: { 200: Answer },
+        },
+      },
+      async (request) => {
+        const to = request.query.to === undefined ? tools.clock.now() : Date.parse(request.query.to)
+        const from = request.query.from === undefined ? to - 7 * DAY_MS : Date.parse(request.query.from)
+        if (from >= to || to - from > MOST_DAYS * DAY_MS) throw invalid([badPeriod])
+        const values = [request.params.id, tenantOf(request), new Date(from), new Date(to)]
+        const { rows: shops } = await tools.pool.query(FIND_SHOP, values.slice(0, 2))
+        if (shops.length === 0) throw shopNotFound()
+        const { rows } = await tools.pool.query<Row>(COUNT_BY_TRIGGER, values)
+        return {
+          from: new Date(from).toISOString(),
+          to: new Date(to).toISOString(),
+          triggers: rows.map(answerOf),
+        }
+      },
+    )
+  }
+
+const badPeriod = {
+  field: 'from',
+  message: `from は to より前で、期間は${MOST_DAYS}日以内にしてください。`,
+  code: 'invalid_period',
+}
+
+const answerOf = ({ trigger, orders, order, asked }: Row) => ({
+  trigger,
+  orders,
+  fromOrder: quantiles(order),
+  fromTrigger: quantiles(asked),
+})
+
+const quantiles = ([median = null, p95 = null, worst = null]: (number | null)[]) => ({
+  median: rounded(median),
+  p95: rounded(p95),
+  worst: rounded(worst),
+})
+
+const rounded = (seconds: number | null) => seconds && Math.round(seconds * 1000) / 1000

@@ -9,6 +9,7 @@ import type { Clock } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
+import { MOST_KEPT, SAVE_UNKNOWN_FIELDS } from './statements.ts'
 
 /**
  * 未知の項目: what malls send and their documents do not name. Collected in memory and written each minute: the
@@ -27,12 +28,6 @@ interface Noted extends UnknownField {
   first: number
   last: number
 }
-
-/**
- * Of a mall that sends other names with each order no more is kept, in memory and in the table; another
- * mall's are kept all the same.
- */
-const MOST_KEPT = 500
 
 export function createUnknownBook(deps: {
   pool: Pool
@@ -71,7 +66,7 @@ export function createUnknownBook(deps: {
       const rows = [...noted.values()]
       noted = new Map()
       names = new Map()
-      await pool.query(SAVE, [
+      await pool.query(SAVE_UNKNOWN_FIELDS, [
         rows.map(({ marketplace }) => marketplace),
         rows.map(({ field }) => field),
         rows.map(({ code }) => code ?? ''),
@@ -84,25 +79,6 @@ export function createUnknownBook(deps: {
     },
   }
 }
-
-/**
- * Counted by the database, as several processes write the same rows; sorted, so that they do not wait for
- * each other in a circle.
- */
-const SAVE = `
-insert into unknown_fields (marketplace, field, code, shape, count, first_seen_at, last_seen_at)
-select n.marketplace::marketplace, n.field, n.code, n.shape, n.count, n.first, n.last
-from (
-  select g.*, u.field is not null as known, sum((u.field is null)::int) over (partition by g.marketplace order by g.field, g.code) as nth
-  from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::timestamptz[], $7::timestamptz[])
-    as g (marketplace, field, code, shape, count, first, last)
-  left join unknown_fields u on u.marketplace::text = g.marketplace and u.field = g.field and u.code = g.code
-) n
-where n.known or n.nth + (select count(*) from unknown_fields u where u.marketplace::text = n.marketplace) <= ${MOST_KEPT}
-order by n.marketplace, n.field, n.code
-on conflict (marketplace, field, code) do update set count = unknown_fields.count + excluded.count, shape = excluded.shape,
-  first_seen_at = least(unknown_fields.first_seen_at, excluded.first_seen_at),
-  last_seen_at = greatest(unknown_fields.last_seen_at, excluded.last_seen_at)`
 
 const Unknown = z
   .object({

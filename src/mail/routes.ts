@@ -6,7 +6,7 @@ import { MAIL_KINDS, MAIL_TRUSTS } from '../marketplaces/port/mail-rules.ts'
 import { MARKETPLACES } from '../marketplaces/port/order.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
-import { type KeptMail, mailContext } from './intake/rows.ts'
+import { type KeptMail, mailContext } from './intake/batch.ts'
 
 const MailAnswer = z
   .object({

@@ -1,9 +1,9 @@
 import type { MailboxFindings, MailboxLogin, TestMailbox } from '../shops/mailboxes/mailbox-test.ts'
 import { hiddenOf } from '../shops/mailboxes/sign-in.ts'
 import type { Link } from './listener/connection.ts'
+import { type SignInTools, signIn } from './listener/connection.ts'
 import { describeFailure } from './listener/failures.ts'
 import { openFolder } from './listener/folder.ts'
-import { type SignInTools, signIn } from './listener/sign-in.ts'
 
 /**
  * Tests a mailbox for the person who pressed "test". Never rejects because of the mail server: that is what

@@ -1,10 +1,14 @@
 import { timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
+import type { Routes } from '../http/app-types.ts'
+import { rawBodies, signatureRefused, signedHeaders } from '../http/bodies.ts'
+import { IdParams } from '../http/schemas.ts'
 import type { Marketplace, PushAnswer, PushedOrder } from '../marketplaces/port/marketplace.ts'
 import type { MarketplaceName } from '../marketplaces/port/order.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import { checkSignature, type SignedHeaders } from '../platform/crypto/signed-message.ts'
 import type { Db } from '../platform/db/database.ts'
+import { AppError } from '../platform/errors.ts'
 import { pushContext } from '../shops/shops/shops.ts'
 import { ingestPushed, type TakeTools } from './take.ts'
 
@@ -20,7 +24,7 @@ export interface PushTools extends TakeTools {
   sealer: Sealer
 }
 
-export type PushRefusal = 'missing' | 'forged' | 'stale' | 'unreadable'
+type PushRefusal = 'missing' | 'forged' | 'stale' | 'unreadable'
 export type Pushed = { taken: number; answer?: PushAnswer } | { refusal: PushRefusal; answer?: PushAnswer }
 
 export interface Push {
@@ -31,7 +35,7 @@ export interface Push {
   xml: boolean
 }
 
-export const PushedOrders = z.strictObject({
+const PushedOrders = z.strictObject({
   orderNumbers: z
     .array(z.string().trim().min(1).max(100))
     .min(1)
@@ -101,3 +105,57 @@ function isSame(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)]
   return left.length === right.length && timingSafeEqual(left, right)
 }
+
+const MOST_BYTES = 256 * 1024
+const JSON_TYPE = 'application/json'
+const TYPES = ['text/xml', 'application/xml', JSON_TYPE]
+
+/** POST /v1/shops/{id}/pushed-orders, without an API key: the mall's key or the signature is the proof. */
+export const pushRoute =
+  (door: ReturnType<typeof createPushDoor>): Routes =>
+  (app) => {
+    void app.register(async (scope) => {
+      rawBodies(scope, TYPES).post(
+        '/v1/shops/:id/pushed-orders',
+        {
+          bodyLimit: MOST_BYTES,
+          config: { rateLimit: { max: 1_200, timeWindow: 60_000 } },
+          schema: {
+            tags: ['shops'],
+            operationId: 'pushOrders',
+            summary: 'Tell of new orders of a shop (注文の通知)',
+            description:
+              'Closed until the shop has a secret (`POST /v1/shops/{id}/push-secret`). Either the mall’s own message (' +
+              'システムイベント通知, XML), or JSON `{"orderNumbers": ["…"]}` signed as Standard Webhooks says. Each number becomes an ' +
+              'import request; nothing else of the message is used.',
+            security: [],
+            consumes: [JSON_TYPE],
+            params: IdParams,
+            body: PushedOrders.meta({ examples: [{ orderNumbers: ['123456-20260115-0000000001'] }] }),
+          },
+        },
+        async (request, reply) => {
+          const pushed = await door({
+            shopId: request.params.id,
+            headers: signedHeaders(request),
+            body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+            xml: !(request.headers['content-type'] ?? '').toLowerCase().startsWith(JSON_TYPE),
+          })
+          if (pushed.answer) return reply.type(pushed.answer.type).send(pushed.answer.body)
+          if ('refusal' in pushed) throw refused(pushed.refusal)
+          return { taken: pushed.taken }
+        },
+      )
+    })
+  }
+
+const FORGED =
+  '署名またはキーを確認できません。店舗の ID と通知用のキー（POST /v1/shops/{id}/push-secret）を確認してください。'
+const UNREADABLE = 'この店舗の注文番号を読み取れません。{"orderNumbers": ["注文番号"]} の形で送ってください。'
+
+const refused = (refusal: PushRefusal): AppError =>
+  refusal === 'unreadable'
+    ? new AppError('VALIDATION_FAILED', UNREADABLE, {
+        fields: [{ field: 'orderNumbers', message: UNREADABLE, code: 'invalid_format' }],
+      })
+    : signatureRefused(refusal, FORGED)

@@ -6,6 +6,7 @@ import type { Marketplace } from '../marketplaces/port/marketplace.ts'
 import { codeOf } from '../platform/errors.ts'
 import { createRepeatLog } from '../platform/log-once.ts'
 import { settlesWithin } from '../platform/timeout.ts'
+import { CLAIM_QUEUE, RELEASE_QUEUE, UPDATE_FAILED, UPDATE_HEARD } from './statements.ts'
 import { ingestNotification, type TakeTools } from './take.ts'
 
 /**
@@ -66,13 +67,13 @@ export function createQueueReader(tools: QueueReaderTools): QueueReader {
       await tools.clock.sleep(timing.tickMs, stopping.signal).catch(() => {})
     }
     await end(queue)
-    await tools.pool.query(RELEASE, [queue.url, tools.owner]).catch(() => {})
+    await tools.pool.query(RELEASE_QUEUE, [queue.url, tools.owner]).catch(() => {})
   }
 
   async function look(queue: Queue): Promise<void> {
     const now = tools.clock.now()
     const until = new Date(now + timing.leaseMs)
-    const { rowCount } = await tools.pool.query(TAKE, [
+    const { rowCount } = await tools.pool.query(CLAIM_QUEUE, [
       ...[queue.url, queue.mall.name, tools.owner, new Date(now), until],
     ])
     if (rowCount === 1) queue.consumer ??= await begin(queue)
@@ -129,13 +130,15 @@ export function createQueueReader(tools: QueueReaderTools): QueueReader {
     queue.failing = true
     const code = codeOf(error) ?? (error instanceof Error ? error.name : 'UNKNOWN')
     tools.log.warn({ marketplace: mall.name, code }, 'notification queue: cannot be read; retrying')
-    await tools.pool.query(FAILED, [url, code.slice(0, 100), new Date(tools.clock.now())]).catch(() => {})
+    await tools.pool
+      .query(UPDATE_FAILED, [url, code.slice(0, 100), new Date(tools.clock.now())])
+      .catch(() => {})
   }
 
   async function noteHeard(queue: Queue, message: boolean): Promise<void> {
     if (!message && !queue.failing) return
     queue.failing = false
-    await tools.pool.query(HEARD, [queue.url, new Date(tools.clock.now()), message]).catch(() => {})
+    await tools.pool.query(UPDATE_HEARD, [queue.url, new Date(tools.clock.now()), message]).catch(() => {})
   }
 
   async function end(queue: Queue): Promise<void> {
@@ -161,20 +164,3 @@ export function createQueueReader(tools: QueueReaderTools): QueueReader {
 
 /** sqs.ap-northeast-1.amazonaws.com; an emulator does not ask. */
 const regionOf = (url: string): string => /^https?:\/\/sqs\.([a-z0-9-]+)\./.exec(url)?.[1] ?? 'ap-northeast-1'
-
-const TAKE = `
-insert into notification_queues as held (url, marketplace, lease_owner, lease_until, updated_at)
-values ($1, $2::marketplace, $3, $5, $4)
-on conflict (url) do update set lease_owner = excluded.lease_owner, lease_until = excluded.lease_until, updated_at = excluded.updated_at
-where held.lease_owner is null or held.lease_owner = $3 or held.lease_until is null or held.lease_until <= $4`
-
-const RELEASE = `
-update notification_queues set lease_owner = null, lease_until = null where url = $1 and lease_owner = $2`
-
-const FAILED = `
-update notification_queues set failure_code = $2, failed_at = case when failure_code is null then $3 else failed_at end, updated_at = $3
-where url = $1`
-
-const HEARD = `
-update notification_queues set failure_code = null, failed_at = null, last_message_at = case when $3::boolean then $2 else last_message_at end,
-  updated_at = $2 where url = $1`

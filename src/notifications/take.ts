@@ -1,16 +1,19 @@
 import type { Pool, PoolClient } from 'pg'
-import { type NewImportRequest, requestImports } from '../imports/requests/store.ts'
+import { type NewImportRequest, requestImports } from '../imports/requests/statements.ts'
 import type { MallNotification, Marketplace, PushedOrder } from '../marketplaces/port/marketplace.ts'
 import type { MarketplaceName } from '../marketplaces/port/order.ts'
+import { type ErasureTerm, namesBuyer } from '../orders/store/search-tokens.ts'
 import type { Clock } from '../platform/clock.ts'
 import { ifOpens, type Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
 import { retryable } from '../platform/db/failures.ts'
+import { acrossTenants } from '../platform/db/tenant-scope.ts'
 import { inTransaction } from '../platform/db/transaction.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { WakeQueue } from '../platform/queue/wake-queue.ts'
+import { INSERT_NOTIFICATION, LIST_HERE, LIST_OWNERS } from './statements.ts'
 
 /**
  * Stores one notification of a mall like a mail: the notification and its requests in one transaction, then
@@ -64,10 +67,10 @@ export async function ingestPushed(
   orders: readonly PushedOrder[],
 ): Promise<void> {
   await take(tools, shop.marketplace, async (client) => {
-    const { rows } = await client.query<{ number: string }>(
-      'select order_number as number from orders where shop_id = $1 and order_number = any($2)',
-      [shop.id, orders.map(({ orderNumber }) => orderNumber)],
-    )
+    const { rows } = await client.query<{ number: string }>(LIST_HERE, [
+      shop.id,
+      orders.map(({ orderNumber }) => orderNumber),
+    ])
     const here = new Set(rows.map(({ number }) => number))
     return orders.map(({ orderNumber, id }) => ({
       notification: {
@@ -138,14 +141,7 @@ async function readShops(
   marketplace: MarketplaceName,
   { shopCode, orderNumber }: Extract<MallNotification, { kind: 'order' }>,
 ): Promise<Owner[]> {
-  const { rows } = await client.query<Owner>(
-    `select s.id::text, s.tenant_id::text as "tenantId",
-       exists (select from orders o where o.shop_id = s.id and o.order_number = $3) as here
-     from shops s join tenants t on t.id = s.tenant_id and t.status = 'active'
-     where s.marketplace = $1::marketplace and s.code = $2 and s.enabled
-     order by s.id`,
-    [marketplace, shopCode, orderNumber],
-  )
+  const { rows } = await client.query<Owner>(LIST_OWNERS, [marketplace, shopCode, orderNumber])
   return rows
 }
 
@@ -190,17 +186,11 @@ async function insert(
     notification === null
       ? tools.sealer.of(null).sealText(poisonContext(row.id), text.slice(0, KEPT_TEXT))
       : null
-  const { rowCount } = await client.query(
-    `insert into mall_notifications (id, marketplace, notification_id, state, reason, what, shop_code, order_number, happened_at,
-       seen_at, sealed_text)
-     values ($1, $2::marketplace, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-     on conflict (marketplace, notification_id) do nothing`,
-    [
-      ...[row.id, row.marketplace, id, row.state, row.reason, notification?.what ?? ''],
-      ...[order?.shopCode ?? null, order?.orderNumber ?? null, order?.at ?? null],
-      ...[new Date(tools.clock.now()), sealed],
-    ],
-  )
+  const { rowCount } = await client.query(INSERT_NOTIFICATION, [
+    ...[row.id, row.marketplace, id, row.state, row.reason, notification?.what ?? ''],
+    ...[order?.shopCode ?? null, order?.orderNumber ?? null, order?.at ?? null],
+    ...[new Date(tools.clock.now()), sealed],
+  ])
   return rowCount === 1
 }
 
@@ -213,3 +203,40 @@ export const deleteOldNotifications =
     const oldest = new Date(clock.now() - KEPT_DAYS * 24 * 60 * 60_000)
     await db.mallNotification.deleteMany({ where: { seenAt: { lt: oldest } } })
   }
+
+const MOST = 1_000
+
+interface EraseDeps {
+  db: Db
+  sealer: Pick<Sealer, 'of'>
+}
+
+/**
+ * Erases unreadable notifications that name the buyer, whichever tenant asked: they belong to no tenant and
+ * serve only the operator.
+ */
+export const erasePoison =
+  (deps: EraseDeps) =>
+  (_tenantId: string, terms: readonly ErasureTerm[]): Promise<number> =>
+    acrossTenants('unreadable notifications belong to no tenant', () => erase(deps, terms))
+
+async function erase({ db, sealer }: EraseDeps, terms: readonly ErasureTerm[]): Promise<number> {
+  let erased = 0
+  let last: string | undefined
+  for (;;) {
+    const rows = await db.mallNotification.findMany({
+      where: { sealedText: { not: null }, ...(last === undefined ? {} : { id: { gt: last } }) },
+      select: { id: true, sealedText: true },
+      orderBy: { id: 'asc' },
+      take: MOST,
+    })
+    const ids = rows.filter((row) => namesBuyer(terms, poisonText(sealer, row) ?? '')).map(({ id }) => id)
+    const { count } = await db.mallNotification.updateMany({
+      where: { id: { in: ids } },
+      data: { sealedText: null },
+    })
+    erased += count
+    last = rows.at(-1)?.id
+    if (rows.length < MOST) return erased
+  }
+}

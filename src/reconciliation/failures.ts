@@ -4,9 +4,16 @@ import { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import type { ListPage } from '../marketplaces/port/session.ts'
 import { brokenAnswer, concernsShop, isOfTheList, isOwnWait, mayBeOneOrder } from '../worker/mall-failures.ts'
 import type { OpenShop, ShopTurn } from '../worker/shop-job.ts'
-import { readStepped } from './gaps.ts'
 import { NARROWEST_MS } from './plan.ts'
-import { delaySweep, narrowWindow, postponeOpen, postponeSweep, type Run, type Sweep } from './store.ts'
+import {
+  delaySweep,
+  narrowWindow,
+  postponeOpen,
+  postponeSweep,
+  type Run,
+  readStepped,
+  type Sweep,
+} from './statements.ts'
 import { applySweepPage, type SweepDeps, windowOf } from './take.ts'
 
 /** A failed reading and the turn it belongs to. */

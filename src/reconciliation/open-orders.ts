@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
-import type { FetchOutcome } from '../marketplaces/port/session.ts'
+import type { FetchOutcome, ListPage } from '../marketplaces/port/session.ts'
 import { type Refreshed, readKnownOrders, refresh, writeRefreshed } from '../orders/store/refresh.ts'
 import {
   isOrdersFault,
@@ -15,9 +15,19 @@ import { type BisectResult, fetchBisecting } from '../worker/fetch-bisect.ts'
 import { asOutage, mayBeOneOrder } from '../worker/mall-failures.ts'
 import type { OpenShop, ShopTurn } from '../worker/shop-job.ts'
 import { openFailed } from './failures.ts'
-import { furthest, OPEN } from './open-since.ts'
-import { claimStep, endOpen, type Sweep, updateFreshAfter } from './store.ts'
-import type { SweepDeps } from './take.ts'
+import { applyPage } from './page.ts'
+import { furthest } from './plan.ts'
+import {
+  claimStep,
+  endOpen,
+  LIST_OPEN_ORDERS,
+  type OpenList,
+  readHeldBefore,
+  type Sweep,
+  updateFreshAfter,
+  updateOpenList,
+} from './statements.ts'
+import { mallOf, requestFound, type SweepDeps } from './take.ts'
 
 /**
  * Orders of one step, as many as the malls concerned return per call. After a failure fewer, and finally one
@@ -53,9 +63,9 @@ export async function rereadOpen(
 ): Promise<void> {
   const most = sweep.openAttempts === 0 ? AT_ONCE : FEW
   const values = [turn.shop.id, furthest(deps.clock.now()), after, most]
-  const { rows } = await deps.pool.query<OpenOrder>(NEXT, values)
+  const { rows } = await deps.pool.query<OpenOrder>(LIST_OPEN_ORDERS, values)
   const last = rows.length < most ? null : (rows.at(-1)?.id ?? null)
-  if (rows.length === 0) return goOn(deps, turn, sweep, { read: [], last })
+  if (rows.length === 0) return writeOpen(deps, turn.shop, sweep, [], last)
   const opened = await turn.open()
   if (!opened) return
   const read: Read[] = []
@@ -70,17 +80,11 @@ export async function rereadOpen(
   const firstOpen = rows.findIndex((order) => !answered.has(order))
   const upTo = firstOpen < 0 ? last : (rows[firstOpen - 1]?.id ?? after)
   if (failure && firstOpen <= 0) {
-    const passOver = () => goOn(deps, turn, sweep, { read, last })
+    const passOver = () => writeOpen(deps, turn.shop, sweep, changedOf(deps, turn, read), last)
     return openFailed(deps, { turn, opened, sweep, error: failure }, passOver)
   }
-  return goOn(deps, turn, sweep, { read, last: upTo })
+  return writeOpen(deps, turn.shop, sweep, changedOf(deps, turn, read), upTo)
 }
-
-const NEXT = `
-select o.id::text, o.order_number as "orderNumber", r.sealed_raw as "sealedRaw"
-from orders o left join order_raws r on r.order_id = o.id
-where ${OPEN} and o.id > $3
-order by o.id limit $4`
 
 async function fetchOpen(
   deps: SweepDeps,
@@ -115,15 +119,6 @@ async function failureOf(
   if (silent) return asOutage(broken[0]?.error, 'MALL_ANSWERS_BROKEN')
   if (!shopFailure || !alone || !mayBeOneOrder(shopFailure)) return shopFailure
   return anyGood || (await turn.answersOtherwise(opened)) ? null : shopFailure
-}
-
-async function goOn(
-  deps: SweepDeps,
-  turn: ShopTurn,
-  sweep: Sweep,
-  { read, last }: { read: readonly Read[]; last: string | null },
-): Promise<void> {
-  await writeOpen(deps, turn.shop, sweep, changedOf(deps, turn, read), last)
 }
 
 function changedOf({ sealer, log }: SweepDeps, { shop }: ShopTurn, read: readonly Read[]): PreparedOrder[] {
@@ -218,4 +213,78 @@ async function write(
     else if (!isOrdersFault(err)) throw err
     else deps.log.error({ err, orderId: only?.order.id }, 'sweep: order cannot be stored')
   }
+}
+
+const DAY_MS = 24 * 60 * 60_000
+/** Longest window, so that a broken page only costs listing these days again. */
+const MOST_DAYS = 5
+
+/**
+ * Lists the next page of the time before the run, back to the oldest open order, for malls whose list has
+ * states. A part that cannot be read is skipped until the pass after the next run: new orders are more
+ * urgent.
+ */
+export async function relistOpen(
+  deps: SweepDeps,
+  turn: ShopTurn,
+  sweep: Sweep,
+  open: OpenList,
+): Promise<void> {
+  const opened = await turn.open()
+  if (!opened) return
+  const to = await endOf(deps, turn, open)
+  if (!to) return goOn(deps, sweep, null)
+  const { listWindowDays } = mallOf(deps, turn.shop).limits
+  const longestMs = Math.min(listWindowDays, MOST_DAYS) * DAY_MS
+  const from = new Date(Math.max(open.from.getTime(), to.getTime() - longestMs))
+  const before = from > open.from ? { from: open.from, to: from, page: null } : null
+  try {
+    const page = await opened.session.listOrders({ from, to }, open.page, turn.signal)
+    await take(deps, turn, sweep, { page, from, left: page.next ? { ...open, to, page: page.next } : before })
+  } catch (error) {
+    return openFailed(deps, { turn, opened, sweep, error }, () => goOn(deps, sweep, before))
+  }
+}
+
+/** Beyond what all open orders are compared in, only the times of those that are wanted are listed. */
+async function endOf(
+  deps: SweepDeps,
+  { shop }: ShopTurn,
+  { from, to, page }: OpenList,
+): Promise<Date | null> {
+  if (page !== null || to > furthest(deps.clock.now())) return to
+  const newest = await readHeldBefore(deps.pool, shop.id, { from, to })
+  return newest && new Date(newest.getTime() + 1)
+}
+
+async function take(
+  deps: SweepDeps,
+  { shop }: ShopTurn,
+  sweep: Sweep,
+  { page, from, left }: { page: ListPage; from: Date; left: OpenList | null },
+): Promise<void> {
+  await goOn(deps, sweep, left, async (client, at) => {
+    const found = await applyPage(client, shop.id, page.orders, {
+      from,
+      liveFrom: null,
+      since: shop.createdAt,
+      at,
+    })
+    await requestFound(deps, client, shop, found)
+  })
+}
+
+async function goOn(
+  deps: SweepDeps,
+  sweep: Sweep,
+  left: OpenList | null,
+  andBefore?: (client: PoolClient, at: Date) => Promise<void>,
+): Promise<void> {
+  const at = new Date(deps.clock.now())
+  await inTransaction(deps.pool, async (client) => {
+    if (!(await claimStep(client, sweep, at))) return
+    await andBefore?.(client, at)
+    await updateOpenList(client, sweep.shopId, left)
+    if (!left) await endOpen(client, sweep, at)
+  })
 }

@@ -23,7 +23,7 @@ export const DEEP_EVERY_MS = DAY_MS
 const DEEP_OVERLAP_MS = 3 * DAY_MS
 const DEEP_OVERLAP_OF_CHANGES_MS = DAY_MS
 /** Days that the first run, a run after a long stop, and the comparison of open orders go back at most. */
-export const FURTHEST_DAYS = 30
+const FURTHEST_DAYS = 30
 type RunLimits = Pick<MarketplaceLimits, 'historyDays' | 'freshBy'>
 
 export const overlapOf = ({ freshBy }: Pick<RunLimits, 'freshBy'>): number =>
@@ -130,3 +130,39 @@ export function nextSettle(now: number, settles: number, runAt: Date): Date {
   const wait = present(SETTLE_AFTER_MS[Math.min(settles, SETTLE_AFTER_MS.length - 1)])
   return new Date(Math.min(now + wait, runAt.getTime()))
 }
+
+/**
+ * Times that could not be compared with the mall's list. Each one that the verified point has passed is
+ * named, and its day is incomplete until a run has read it.
+ */
+
+/** The service was stopped for longer than a run looks back. */
+export const STOPPED_TOO_LONG = 'STOPPED_TOO_LONG'
+
+/** The page was read, and some of its entries not. */
+export const ENTRY_UNREADABLE = 'LIST_ENTRY_UNREADABLE'
+
+export interface Gap extends Period {
+  code: string
+  message: string
+}
+
+export const stoppedTooLong = (from: Date, to: Date): Gap => ({
+  from,
+  to,
+  code: STOPPED_TOO_LONG,
+  message:
+    '停止が長かったため、この期間はモールの注文一覧と照合していません。モールの管理画面で件数を確認し、足りない受注は期間を指定して取り込んでください。',
+})
+
+const MOST_NAMED = 10
+
+export const entriesUnreadable = ({ from, to }: Period, names: readonly string[]): Gap => ({
+  from,
+  to,
+  code: ENTRY_UNREADABLE,
+  message: `モールの注文一覧のうち${names.length}件を読み取れませんでした（${names.slice(0, MOST_NAMED).join('、')}）。モールの管理画面で確認し、足りない受注は受注番号を指定して取り込んでください。`,
+})
+
+/** Returns the age limit of comparison: older open orders that are not held are skipped. */
+export const furthest = (now: number) => new Date(now - FURTHEST_DAYS * DAY_MS)

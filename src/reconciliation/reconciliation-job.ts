@@ -1,23 +1,25 @@
 import { type Period, startOf } from '../imports/list-position.ts'
 import type { ListPage } from '../marketplaces/port/session.ts'
+import type { Metrics } from '../platform/metrics.ts'
 import type { JobResult, ShopJob, ShopTurn, WorkingShop } from '../worker/shop-job.ts'
-import { askAgain } from './differences.ts'
 import { runFailed, STUCK_AFTER } from './failures.ts'
-import { noteGap, readStepped, stoppedTooLong } from './gaps.ts'
-import { relistOpen } from './open-list.ts'
-import { rereadOpen } from './open-orders.ts'
-import { furthest } from './open-since.ts'
-import { nextRun, planRun, windowsOf } from './plan.ts'
+import { relistOpen, rereadOpen } from './open-orders.ts'
+import { askAgain } from './page.ts'
+import { furthest, nextRun, planRun, stoppedTooLong, windowsOf } from './plan.ts'
 import { KEPT_DAYS } from './settle.ts'
 import {
   beginRun,
+  DELETE_OLD_LISTED,
   ensureSweeps,
+  noteGap,
+  READ_GAUGES,
   type Run,
   readDueSweep,
   readShopsWithDueSweeps,
+  readStepped,
   SWEEP_IS_DUE,
   type Sweep,
-} from './store.ts'
+} from './statements.ts'
 import { applySweepPage, lookAgain, mallOf, type SweepDeps } from './take.ts'
 
 /** First runs are spread over a minute at most: a new shop needs to know soon that every order is here. */
@@ -52,21 +54,11 @@ export async function insertSweeps(
     deps,
     byChanges.map(({ name }) => name),
   )
-  await deps.pool.query(PURGE, [at, KEPT_DAYS, PURGED_AT_ONCE, KEPT_MISSING_DAYS])
+  await deps.pool.query(DELETE_OLD_LISTED, [at, KEPT_DAYS, PURGED_AT_ONCE, KEPT_MISSING_DAYS])
   await deps.db.sweepGap.deleteMany({
     where: { toAt: { lt: new Date(at.getTime() - KEPT_MISSING_DAYS * DAY_MS) } },
   })
 }
-
-const PURGE = `
-delete from swept_orders w using (
-  select shop_id, order_number from swept_orders
-  where day < ($1::timestamptz at time zone 'Asia/Tokyo')::date - $2::int
-    and differs_since is null and (state <> 'open' or day < ($1::timestamptz at time zone 'Asia/Tokyo')::date - $4::int)
-  limit $3
-  for update skip locked
-) old
-where w.shop_id = old.shop_id and w.order_number = old.order_number`
 
 /**
  * Runs one due step of a shop's 突合: a page of the mall's list, open orders, or a check of missing orders. A
@@ -137,4 +129,20 @@ async function readPage(deps: SweepDeps, turn: ShopTurn, sweep: Sweep, run: Run)
     return runFailed(deps, { turn, opened, sweep, error }, run)
   }
   await applySweepPage(deps, turn.shop, sweep, run, page)
+}
+
+/** Reads how complete all shops are, for a scrape. */
+export async function readSweepGauges(
+  deps: Pick<SweepDeps, 'pool' | 'clock'> & { metrics: Pick<Metrics, 'ordersMissing' | 'sweepLag'> },
+): Promise<void> {
+  const { rows } = await deps.pool.query<{ marketplace: string; missing: number; behind: Date | null }>(
+    READ_GAUGES,
+  )
+  deps.metrics.ordersMissing.reset()
+  deps.metrics.sweepLag.reset()
+  for (const { marketplace, missing, behind } of rows) {
+    deps.metrics.ordersMissing.set({ marketplace }, missing)
+    if (behind)
+      deps.metrics.sweepLag.set({ marketplace }, Math.max(0, (deps.clock.now() - behind.getTime()) / 1000))
+  }
 }

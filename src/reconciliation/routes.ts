@@ -7,8 +7,9 @@ import { Day, Id, IdParams, Time } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
 import type { Clock } from '../platform/clock.ts'
 import { shopNotFound } from '../shops/tenants/shop-scope.ts'
-import { readDifferences } from './differences.ts'
+import { readDifferences } from './page.ts'
 import { japanDay } from './plan.ts'
+import { FIND_VERIFIED, LIST_DAYS, LIST_GAPS } from './statements.ts'
 
 /** Routes for the results of 突合. Paths are relative to /v1, behind a tenant's key. */
 export const createReconciliationRoutes =
@@ -150,11 +151,11 @@ export async function readCompleteness(
   query: z.infer<typeof CompletenessQuery>,
 ): Promise<Answer> {
   const { from, to } = period(query, deps.clock.now())
-  const shops = await deps.pool.query<ShopRow>(SHOP, [shopId, tenantId])
+  const shops = await deps.pool.query<ShopRow>(FIND_VERIFIED, [shopId, tenantId])
   const [shop] = shops.rows
   if (!shop) throw shopNotFound()
-  const { rows } = await deps.pool.query<DayRow>(DAYS, [shopId, from, to])
-  const gaps = await deps.pool.query<GapRow>(GAPS, [shopId, MOST_GAPS])
+  const { rows } = await deps.pool.query<DayRow>(LIST_DAYS, [shopId, from, to])
+  const gaps = await deps.pool.query<GapRow>(LIST_GAPS, [shopId, MOST_GAPS])
   const { count, orders } = await readDifferences(deps.pool, shopId, MOST_DIFFERENCES)
   return {
     verifiedUntil: shop.verifiedUntil?.toISOString() ?? null,
@@ -187,22 +188,5 @@ function period(query: z.infer<typeof CompletenessQuery>, now: number): { from: 
   throw invalid([{ field: 'from', message, code: 'invalid_period' }])
 }
 
-const SHOP = `
-select w.verified_until as "verifiedUntil", w.outcome, w.message
-from shops s left join shop_sweeps w on w.shop_id = s.id where s.id = $1 and s.tenant_id = $2`
-
 const MOST_GAPS = 100
 const MOST_DIFFERENCES = 100
-
-const GAPS = `
-select from_at as "from", to_at as "to", code, message from sweep_gaps where shop_id = $1 order by to_at desc, from_at limit $2`
-
-const DAYS = `
-select to_char(d.day, 'YYYY-MM-DD') as day, c.mall, coalesce(c.here, 0) as here, coalesce(c.pending, 0) as pending,
-  coalesce(c.missing, 0) as missing, coalesce(c.missing_numbers, '{}') as "missingNumbers", c.verified_at as "verifiedAt",
-  exists (
-    select from sweep_gaps g where g.shop_id = $1 and g.from_at < (d.day + interval '1 day')::timestamp at time zone 'Asia/Tokyo'
-      and g.to_at > d.day::timestamp at time zone 'Asia/Tokyo') as holed
-from generate_series($2::date, $3::date, interval '1 day') as d (day)
-left join shop_days c on c.shop_id = $1 and c.day = d.day::date
-order by d.day desc`

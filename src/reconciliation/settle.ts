@@ -1,6 +1,5 @@
 import type { PoolClient } from 'pg'
-import { DISMISSED, PENDING, SKIPPED } from '../imports/requests/result-codes.ts'
-import { ASK_FOR_MS } from '../imports/requests/retry-schedule.ts'
+import { ASK_FOR_MS, DISMISSED, PENDING, SKIPPED } from '../imports/requests/retry-schedule.ts'
 import { unasked } from './page.ts'
 
 const HOUR_MS = 60 * 60_000

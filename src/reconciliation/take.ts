@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg'
 import { following, type Period, sumOf } from '../imports/list-position.ts'
-import { believeListed, requestImports } from '../imports/requests/store.ts'
+import { believeListed, requestImports } from '../imports/requests/statements.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import type { MallFacts, Marketplace, MarketplaceLimits } from '../marketplaces/port/marketplace.ts'
 import type { ListPage } from '../marketplaces/port/session.ts'
@@ -17,12 +17,33 @@ import type { Metrics } from '../platform/metrics.ts'
 import type { Random } from '../platform/random.ts'
 import { createHintBook, type MallHint } from '../shops/shops/mall-hints.ts'
 import type { WorkingShop } from '../worker/shop-job.ts'
-import { closeGaps, entriesUnreadable, type Gap, noteGap, readStepped } from './gaps.ts'
-import { furthest, type OpenScope, readOpenSince } from './open-since.ts'
 import { applyPage, hurryHeldBack, type PageFindings } from './page.ts'
-import { daysOf, longestWindow, nextSettle, overlapOf, wider, windowsOf } from './plan.ts'
+import {
+  daysOf,
+  entriesUnreadable,
+  furthest,
+  type Gap,
+  longestWindow,
+  nextSettle,
+  overlapOf,
+  wider,
+  windowsOf,
+} from './plan.ts'
 import { settle } from './settle.ts'
-import { claimStep, comeBack, endRun, moveOn, type Run, type Sweep } from './store.ts'
+import {
+  claimStep,
+  closeGaps,
+  comeBack,
+  endRun,
+  LIST_NEWEST,
+  moveOn,
+  noteGap,
+  type OpenScope,
+  type Run,
+  readOpenSince,
+  readStepped,
+  type Sweep,
+} from './statements.ts'
 
 export interface SweepDeps {
   db: Db
@@ -204,7 +225,7 @@ type MailState = 'arriving' | 'missing' | 'unknown'
  * date. A shop without an enabled mailbox has no mails to miss.
  */
 async function mailState(queries: Queries, shopId: string, now: number): Promise<MailState> {
-  const { rows } = await queries.query<{ mailed: boolean; listedAt: Date }>(NEWEST, [
+  const { rows } = await queries.query<{ mailed: boolean; listedAt: Date }>(LIST_NEWEST, [
     shopId,
     new Date(now - LOOK_BACK_MS),
   ])
@@ -219,18 +240,6 @@ export function decideMails(orders: readonly { mailed: boolean; listedAt: Date }
   if (newest.some(({ mailed }) => mailed)) return 'arriving'
   return newest.length === IN_A_ROW ? 'missing' : 'unknown'
 }
-
-// Orders found before the shop had its mailbox prove nothing.
-const NEWEST = `
-select w.listed_at as "listedAt", exists (
-  select from import_requests r where r.shop_id = $1 and r.order_number = w.order_number and r.mail_id is not null) as mailed
-from swept_orders w
-where w.shop_id = $1 and w.live and w.listed_at > greatest($2::timestamptz, (
-  select min(m.created_at) from mailbox_shops ms join mailboxes m on m.id = ms.mailbox_id
-  where ms.shop_id = $1 and m.enabled)) and exists (
-    select from mailbox_shops ms join mailboxes m on m.id = ms.mailbox_id where ms.shop_id = $1 and m.enabled)
-order by w.listed_at desc, w.at desc
-limit 20`
 
 export const mailNotArriving = ({ mailHelp }: Pick<MallFacts, 'mailHelp'>): MallHint => ({
   code: MAIL_NOT_ARRIVING,

@@ -1,4 +1,4 @@
-import { DISMISSED, NOT_FOUND, OTHER_SHOP, PENDING, SKIPPED } from '../imports/requests/result-codes.ts'
+import { DISMISSED, NOT_FOUND, OTHER_SHOP, PENDING, SKIPPED } from '../imports/requests/retry-schedule.ts'
 import { statusLabel } from '../orders/order-json.ts'
 import { japaneseDay, japaneseTime } from '../platform/japan-time.ts'
 import type { Facts, LiveFacts, OrderFacts, RequestFacts, ShopFacts, WaitFacts } from './facts.ts'

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg'
-import { type KeptMail, mailContext } from '../mail/intake/rows.ts'
+import { type KeptMail, mailContext } from '../mail/intake/batch.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import type { MailTrust } from '../marketplaces/port/mail-rules.ts'
 import type { MarketplaceLimits } from '../marketplaces/port/marketplace.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { CutLater, Day, Id, NextCursor, pageQuery, QueryFlag, Time } from '../http/schemas.ts'
-import { PASTED_MAIL } from '../mail/pasted-mail.ts'
+import { PASTED_MAIL } from '../mail/recognise-route.ts'
 import { someKeysOf } from '../platform/narrow.ts'
 
 const OrderNumber = z

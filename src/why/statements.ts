@@ -1,4 +1,4 @@
-import { INNOCENT } from '../imports/requests/due.ts'
+import { INNOCENT } from '../imports/requests/statements.ts'
 import { statement } from '../platform/db/statement-names.ts'
 
 /** Statements that answer why an order is not here, by existing indexes alone. */

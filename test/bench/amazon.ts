@@ -2,7 +2,7 @@ import { table } from '../../sandbox/demo/show.ts'
 import { createControllableClock } from '../../sandbox/kit/clock.ts'
 import type { ControllableClock } from '../../sandbox/kit/types.ts'
 import { type AmazonSimulator, REAL_QUOTAS, startAmazonSimulator } from '../../sandbox/malls/amazon/index.ts'
-import { requestImports } from '../../src/imports/requests/store.ts'
+import { requestImports } from '../../src/imports/requests/statements.ts'
 import { LIST_DELAY_MS } from '../../src/marketplaces/amazon/client.ts'
 import { createMarketplaces } from '../../src/marketplaces/index.ts'
 import { createLanes } from '../../src/marketplaces/quota/lanes.ts'
@@ -18,8 +18,7 @@ import { createShopSessions } from '../../src/shops/shops/sessions.ts'
 import { makeShop, makeTenant, newId, testSealer } from '../support/fixtures.ts'
 import { shopWorkerOf } from '../support/imports/import-bench.ts'
 import { memoryBuckets } from '../support/malls/memory-buckets.ts'
-import type { Databases } from './harness.ts'
-import { round } from './harness.ts'
+import { type Databases, round } from './harness.ts'
 
 /**
  * A thousand orders of a sale at Amazon's real usage plans, from import requests to orders staged in

@@ -31,9 +31,9 @@ export const PARTS: Readonly<Record<string, Part>> = {
     ['src/reconciliation/*.test.ts', 'src/imports/list-position.test.ts'],
   ),
   mails: logic(
-    ['src/mail/intake/{decision,cursor}.ts', 'src/mail/listener/{batches,held-leases,fair-share}.ts'],
+    ['src/mail/intake/{intake,batch}.ts', 'src/mail/listener/{folder,supervisor}.ts'],
     [
-      'src/mail/{intake,listener}/{decision,cursor,held-leases,fair-share}.test.ts',
+      'src/mail/{intake,listener}/{intake,decision,batch,supervisor}.test.ts',
       'test/unit/mail/listener/{batches,mailbox-reader}.test.ts',
     ],
   ),
@@ -68,8 +68,8 @@ export const PARTS: Readonly<Record<string, Part>> = {
   pull: stored(['src/orders/pull.ts'], ['test/integration/orders/pull.test.ts']),
   claim: logic(['src/site-changes/claim.ts'], ['src/site-changes/claim.test.ts']),
   settle: logic(['src/reconciliation/settle.ts'], ['src/reconciliation/settle.test.ts']),
-  intake: logic(['src/mail/intake/{intake,statement}.ts'], ['src/mail/intake/intake.test.ts']),
-  leases: stored(['src/mail/listener/lease-store.ts'], ['test/integration/listener/lease-store.test.ts']),
+  intake: logic(['src/mail/intake/intake.ts'], ['src/mail/intake/intake.test.ts']),
+  leases: stored(['src/mail/statements.ts'], ['test/integration/listener/lease-store.test.ts']),
 }
 
 /**

@@ -45,12 +45,13 @@ const EQUIVALENT: readonly Equivalent[] = [
     why: 'The kind is hashed with the text; and a hash under the new key is one of the order’s own, whichever order of the batch has it too.',
   },
   {
-    file: 'src/imports/results/attempt-result.ts',
+    file: 'src/imports/requests/statements.ts',
+    statement: 'known_attempts',
     where: /condition dropped: .*⟦r\.state = 'waiting'⟧/,
     why: 'It is asked twice: of the rows as they are locked, and as they are written.',
   },
   {
-    file: 'src/imports/results/shared-mailbox.ts',
+    file: 'src/imports/requests/statements.ts',
     statement: 'distinct on',
     where: /condition dropped: .*⟦[or]\.order_number = any\(\$3::text\[\]\)⟧/,
     why: 'Owners of numbers that nobody asks for are looked up in vain.',

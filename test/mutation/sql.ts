@@ -29,7 +29,7 @@ const SQL_PARTS: Readonly<Record<string, SqlPart>> = {
   webhooks: { files: ['src/webhooks/'], tests: ['test/integration/webhooks/webhooks.test.ts'] },
   expiry: { files: ['src/site-changes/expire.ts'], tests: ['test/integration/site-changes/waiting.test.ts'] },
   holds: {
-    files: ['src/imports/results/', 'src/imports/requests/store.ts', 'src/imports/requests/due.ts'],
+    files: ['src/imports/requests/statements.ts', 'src/imports/import-job.ts'],
     tests: [
       'test/integration/imports/request-rows.test.ts',
       'test/integration/imports/{asked-anew,asked-meanwhile,held-orders,pending,recovery,shared-mailbox}.test.ts',

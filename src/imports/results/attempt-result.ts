@@ -1,19 +1,23 @@
-import type { MarketplaceFailure } from '../../marketplaces/port/failures.ts'
+import type { Marketplaces } from '../../marketplaces/index.ts'
 import type { FetchOutcome } from '../../marketplaces/port/session.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
-import type { BrokenAnswer } from '../../worker/mall-failures.ts'
-import type { DueRequest } from '../requests/due.ts'
+import { type BrokenAnswer, brokenAnswer } from '../../worker/mall-failures.ts'
+import type { WorkingShop } from '../../worker/shop-job.ts'
 import { mallMessageContext } from '../requests/read.ts'
-import { NOT_FOUND, PENDING, SKIPPED, STORAGE_REFUSES } from '../requests/result-codes.ts'
 import {
   ASK_FOR_MS,
+  NOT_FOUND,
   nextAttempt,
+  OTHER_SHOP,
+  PENDING,
   PENDING_FOR_MS,
   pendingRetry,
   retryDelay,
+  SKIPPED,
+  STORAGE_REFUSES,
 } from '../requests/retry-schedule.ts'
-import { PRIORITY } from '../requests/store.ts'
+import { type DueRequest, END_FOR_OTHER_SHOPS, LIST_OWNERS, WRITE_RESULTS } from '../requests/statements.ts'
 
 /** Result of an attempt that staged nothing: done, failed, or waiting for another one. */
 export interface AttemptResult {
@@ -98,17 +102,6 @@ export const suspected = (request: DueRequest, answer: BrokenAnswer): AttemptRes
   tried: false,
 })
 
-const failedAlone = (request: DueRequest, failure: MarketplaceFailure): AttemptResult => ({
-  request,
-  state: 'failed',
-  tried: true,
-  nextAttemptAt: null,
-  code: failure.code,
-  message: failure.message,
-  mallMessage: failure.mallMessage ?? null,
-  raw: failure.raw ?? null,
-})
-
 export const givenUp = (request: DueRequest, answer: BrokenAnswer): AttemptResult => ({
   request,
   state: 'failed',
@@ -159,7 +152,7 @@ export function resultOf(
     case 'skipped':
       return skipped(request, outcome.reason)
     case 'failed':
-      return failedAlone(request, outcome.failure)
+      return givenUp(request, brokenAnswer(outcome.failure))
   }
 }
 
@@ -175,7 +168,7 @@ export async function writeAttemptResults(
   at: Date,
 ): Promise<number> {
   const raws = results.filter(({ raw }) => raw !== null)
-  const { rowCount } = await queries.query(WRITE, [
+  const { rowCount } = await queries.query(WRITE_RESULTS, [
     at,
     JSON.stringify(results.map((result) => toRow(result, sealer))),
     raws.map(({ request }) => request.id),
@@ -212,35 +205,104 @@ const toRow = (
     ).toString('hex'),
 })
 
-/** Enough to tell why an order was late; an order that is asked for all day has many more. */
-const RETRIES_KEPT = 20
+/*
+ * A mail whose number does not tell the shop asks every shop of the mall that its mailbox serves. All but one
+ * of these requests are for nothing: they end when another shop of the mailbox has the order, instead of
+ * asking for a day what the mall does not have.
+ */
 
-const WRITE = `
-with result as (
-  select * from jsonb_to_recordset($2::jsonb) as a (id uuid, known_attempts int, asks int, state text, tried bool,
-    next_attempt_at timestamptz, pending_until timestamptz, expires_at timestamptz, code text, message text, mall_message text)
-), sealed as (
-  select * from unnest($3::uuid[], $4::bytea[]) as s (id, raw)
-), held as materialized (
-  select r.id from import_requests r join result a using (id) where r.state = 'waiting'
-  order by r.shop_id, r.order_number, r.purpose for update of r
-)
-update import_requests r set
-  state = a.state::import_state,
-  attempts = r.attempts + a.tried::int,
-  priority = case when not a.tried then r.priority when r.priority = ${PRIORITY.newOrder} then ${PRIORITY.again}
-    when r.priority = ${PRIORITY.doubtful} then ${PRIORITY.doubtfulAgain} else r.priority end,
-  next_attempt_at = coalesce(a.next_attempt_at, r.next_attempt_at),
-  pending_until = coalesce(a.pending_until, r.pending_until),
-  expires_at = greatest(r.expires_at, a.expires_at),
-  retries = case when a.tried and a.state <> 'done' then
-    (case when jsonb_array_length(r.retries) >= ${RETRIES_KEPT} then r.retries - 0 else r.retries end)
-      || jsonb_build_object('at', $1::timestamptz, 'code', a.code)
-    else r.retries end,
-  outcome = a.code,
-  message = a.message,
-  sealed_mall_message = decode(a.mall_message, 'hex'),
-  sealed_raw = coalesce(s.raw, r.sealed_raw),
-  finished_at = case when a.state = 'waiting' then null else $1::timestamptz end
-from held join result a using (id) left join sealed s using (id)
-where r.id = held.id and r.state = 'waiting' and r.attempts = a.known_attempts and r.asks = a.asks`
+/**
+ * Attempts before another shop's order counts, where a number may be both shops'. The own account must have
+ * denied it for as long as a new order may take to show: over a minute, by the retry schedule.
+ */
+const ATTEMPTS_IN_DOUBT = 4
+
+const isUnique = (marketplaces: Marketplaces, shop: WorkingShop): boolean =>
+  marketplaces.get(shop.marketplace)?.orderNumbersAreUnique === true
+
+/**
+ * Those of the numbers that a mail may have brought to other shops of its mailbox too. Of most shops none,
+ * without asking the database.
+ */
+export function sharedNumbers(
+  marketplaces: Marketplaces,
+  shop: WorkingShop,
+  orderNumbers: readonly string[],
+): string[] {
+  if (shop.sharedMailboxShopIds.length === 0) return []
+  const mall = marketplaces.get(shop.marketplace)
+  return orderNumbers.filter((number) => mall?.ownsOrderNumber(shop.code, number) === null)
+}
+
+/** Ends a shop's due requests whose order another shop of the mailbox has, to spare the mall the calls. */
+export async function otherShopResults(
+  deps: { pool: Queries; marketplaces: Marketplaces },
+  shop: WorkingShop,
+  due: readonly DueRequest[],
+): Promise<AttemptResult[]> {
+  const unique = isUnique(deps.marketplaces, shop)
+  const suspects = due.filter((request) => mayBeOthers(request, unique))
+  const numbers = sharedNumbers(
+    deps.marketplaces,
+    shop,
+    suspects.map(({ orderNumber }) => orderNumber),
+  )
+  if (numbers.length === 0) return []
+  const { rows } = await deps.pool.query<{ orderNumber: string; owner: string }>(LIST_OWNERS, [
+    shop.id,
+    shop.sharedMailboxShopIds,
+    numbers,
+    SKIPPED,
+  ])
+  const owners = new Map(rows.map(({ orderNumber, owner }) => [orderNumber, owner]))
+  return suspects.flatMap((request) => {
+    const owner = owners.get(request.orderNumber)
+    return owner === undefined ? [] : [ofOtherShop(request, owner)]
+  })
+}
+
+const mayBeOthers = (request: DueRequest, unique: boolean): boolean =>
+  request.source === 'mail' &&
+  request.purpose !== 'reimport' &&
+  request.orderId === null &&
+  (unique ||
+    (request.lastCode === NOT_FOUND &&
+      request.pendingUntil === null &&
+      request.attempts >= ATTEMPTS_IN_DOUBT))
+
+const messageOf = (owner: string): string =>
+  `同じ受信箱を使う店舗「${owner}」の受注です。この店舗では取り込みません。`
+
+const ofOtherShop = (request: DueRequest, owner: string): AttemptResult => ({
+  ...plain,
+  request,
+  state: 'done',
+  tried: false,
+  code: OTHER_SHOP,
+  message: messageOf(owner),
+})
+
+/**
+ * Ends the requests of the mailbox's other shops for orders that turned out to be this shop's, and clears
+ * those away that had been given up. To be the last step of a transaction: until then it waits for rows of
+ * its own shop only, and here for none at all, so that it cannot dead-lock with another shop's worker doing
+ * the same. What is locked now ends when it is due again.
+ */
+export async function endForOtherShops(
+  queries: Queries,
+  marketplaces: Marketplaces,
+  shop: WorkingShop,
+  orderNumbers: readonly string[],
+  at: Date,
+): Promise<void> {
+  await queries.query(END_FOR_OTHER_SHOPS, [
+    shop.sharedMailboxShopIds,
+    orderNumbers,
+    at,
+    OTHER_SHOP,
+    messageOf(shop.name),
+    isUnique(marketplaces, shop),
+    NOT_FOUND,
+    ATTEMPTS_IN_DOUBT,
+  ])
+}

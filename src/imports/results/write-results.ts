@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import type { Marketplaces } from '../../marketplaces/index.ts'
 import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
@@ -37,19 +38,19 @@ import type { NewId } from '../../platform/ids.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { Metrics } from '../../platform/metrics.ts'
 import type { ShopTurn, WorkingShop } from '../../worker/shop-job.ts'
-import type { DueRequest } from '../requests/due.ts'
-import { SKIPPED } from '../requests/result-codes.ts'
-import { type NewImportRequest, requestImports } from '../requests/store.ts'
+import { SKIPPED } from '../requests/retry-schedule.ts'
+import { type DueRequest, type NewImportRequest, requestImports } from '../requests/statements.ts'
 import type { UnknownBook } from '../unknown-fields.ts'
 import {
   type AttemptResult,
+  endForOtherShops,
   givenUp,
   resultOf,
+  sharedNumbers,
   skipped,
   unwritten,
   writeAttemptResults,
 } from './attempt-result.ts'
-import { endForOtherShops, sharedNumbers } from './shared-mailbox.ts'
 
 export interface ResultWriterDeps {
   pool: Pool
@@ -364,4 +365,75 @@ export function cancelledWhileHeldBack(
   const wasHeldBack = pendingUntil !== null && purpose === 'import' && orderId === null && source !== 'person'
   if (!wasHeldBack || order.mallState !== 'cancelled') return null
   return 'モールで確定する前にキャンセルされた受注です。取り込むには受注番号を指定してください。'
+}
+
+/**
+ * Writes what comes in as soon as it comes: whatever arrives while a write is under way goes into the next
+ * one. A lone item is written without waiting for company, a burst in full batches, two at a time, so that
+ * one batch is made ready while the database works on the other.
+ */
+interface BatchWriter<T> {
+  /** Waits only when the writes have fallen far behind. @throws what a write raised */
+  add(item: T): Promise<void>
+  /** Resolves when everything has been written, or nothing more will be. @throws what a write raised */
+  drain(): Promise<void>
+}
+
+const AT_ONCE = 2
+
+/** @param all as many items may come at most: the last of them need not wait for others */
+export function createBatchWriter<T>(
+  write: (items: T[]) => Promise<void>,
+  most: number,
+  all = Number.POSITIVE_INFINITY,
+): BatchWriter<T> {
+  const waiting: T[] = []
+  const running = new Set<Promise<void>>()
+  let scheduled = false
+  let failure: { error: unknown } | null = null
+
+  // Items of one answer are handed over one by one within a turn of the event loop: let them come together.
+  function schedule(): void {
+    if (scheduled) return
+    scheduled = true
+    setImmediate(() => {
+      scheduled = false
+      startWrites()
+    })
+  }
+
+  function startWrites(): void {
+    while (!failure && waiting.length >= (running.size === 0 ? 1 : most) && running.size < AT_ONCE) {
+      const writing = write(waiting.splice(0, most))
+        .catch((error: unknown) => {
+          failure ??= { error }
+        })
+        .finally(() => {
+          running.delete(writing)
+          startWrites()
+        })
+      running.add(writing)
+    }
+  }
+
+  const progress = (): Promise<unknown> => (running.size > 0 ? Promise.race(running) : nextTurn())
+
+  function check(): void {
+    if (failure) throw failure.error
+  }
+
+  return {
+    async add(item) {
+      check()
+      waiting.push(item)
+      if (waiting.length >= all) startWrites()
+      else schedule()
+      while (!failure && waiting.length >= 2 * most) await progress()
+      check()
+    },
+    async drain() {
+      while (running.size > 0 || (waiting.length > 0 && !failure)) await progress()
+      check()
+    },
+  }
 }

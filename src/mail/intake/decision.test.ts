@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { ListenedMalls } from '../../marketplaces/mails.ts'
 import type { MailKind } from '../../marketplaces/port/mail-rules.ts'
 import type { Marketplace } from '../../marketplaces/port/marketplace.ts'
-import { decideMail } from './decision.ts'
-import type { MailboxShop, SeenMail } from './types.ts'
+import type { MailboxShop, SeenMail } from './batch.ts'
+import { decideMail } from './intake.ts'
 
 const fake = (name: 'rakuten' | 'amazon', label: string, ownsOrderNumber: Marketplace['ownsOrderNumber']) =>
   [name, { name, label, shopCodeLabel: '店舗ID', ownsOrderNumber }] as const

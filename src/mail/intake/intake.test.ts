@@ -8,8 +8,8 @@ import { LeaseLost } from '../../platform/errors.ts'
 import { createMetrics } from '../../platform/metrics.ts'
 import { systemRandom } from '../../platform/random.ts'
 import type { Tracing } from '../../platform/tracing.ts'
+import type { IntakeBatch, MailboxShop, SeenMail } from './batch.ts'
 import { type Answer, createIntake, type IntakeDeps, STORE_BATCH } from './intake.ts'
-import type { IntakeBatch, MailboxShop, SeenMail } from './types.ts'
 
 type Span = Parameters<Tracing['part']>[1]
 

@@ -1,12 +1,15 @@
 import type pg from 'pg'
-import type { DueRequest } from '../../imports/requests/due.ts'
 import {
+  type DueRequest,
   insertRequests,
   type NewImportRequest,
   REQUEST_COLUMNS,
   toRequestRow,
-} from '../../imports/requests/store.ts'
+} from '../../imports/requests/statements.ts'
+import { isUnreadable } from '../../marketplaces/kit/mail/recogniser.ts'
 import type { ListenedMalls } from '../../marketplaces/mails.ts'
+import type { MailKind } from '../../marketplaces/port/mail-rules.ts'
+import type { MarketplaceName } from '../../marketplaces/port/order.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import { retryable } from '../../platform/db/failures.ts'
@@ -18,11 +21,9 @@ import type { Logger } from '../../platform/logger.ts'
 import type { Metrics } from '../../platform/metrics.ts'
 import type { WakeQueue } from '../../platform/queue/wake-queue.ts'
 import type { Tracing } from '../../platform/tracing.ts'
-import { lockSweeps, requestSweeps } from '../../reconciliation/store.ts'
-import { decideMail, type MailDecision } from './decision.ts'
-import { learnTrust } from './learned-trust.ts'
-import { toMailRow } from './rows.ts'
-import type { IntakeBatch, IntakeResult, SeenMail } from './types.ts'
+import { lockSweeps, requestSweeps } from '../../reconciliation/statements.ts'
+import { type IntakeBatch, type IntakeResult, type MailboxShop, type SeenMail, toMailRow } from './batch.ts'
+import { learnTrust, MOST_OF_BELIEVED } from './learned-trust.ts'
 
 export interface IntakeDeps {
   pool: pg.Pool
@@ -404,3 +405,103 @@ select exists (select from moved) as moved, array(select id::text from inserted)
     select from orders o where o.shop_id = r.shop_id::uuid and o.order_number = r.order_number)) as handed,
   array(select distinct new.shop_id::text from jsonb_to_recordset($11::jsonb) as new ${REQUEST_COLUMNS}
     where new.trust = 'unknown' and ${DOUBTFUL_WAITING} >= ${CROWD}) as crowded`)
+
+/** Outcome of one mail. */
+interface MailDecision {
+  state: 'recognised' | 'unreadable'
+  reason: string | null
+  /** `further`: true for all requests of the mail but its first. */
+  requests: { shopId: string; orderNumber: string; purpose: 'import' | 'refresh'; further?: true }[]
+  /** True when the mall's list must be read soon, because not every number in the mail is requested. */
+  compare: boolean
+}
+
+/**
+ * Purpose of the requests that each kind of mail causes. A mail of unknown kind is shown to staff, and the
+ * mall's list tells whether there is a new order. A shipping mail reports the shop's own action, and a notice
+ * concerns no order.
+ */
+const PURPOSE: Record<MailKind, 'import' | 'refresh' | null> = {
+  new_order: 'import',
+  unknown: null,
+  cancelled: 'refresh',
+  payment: 'refresh',
+  changed: 'refresh',
+  shipped: null,
+  notice: null,
+}
+
+/**
+ * Pure. A number that no shop can own makes the mail one to show to staff; its other numbers are still
+ * requested.
+ */
+export function decideMail(
+  mail: SeenMail,
+  shops: readonly MailboxShop[],
+  malls: ListenedMalls,
+): MailDecision {
+  const { marketplace, kind, orderNumbers, reason } = mail.recognition
+  if (isUnreadable(mail.recognition))
+    return { state: 'unreadable', reason: reason ?? NOTHING_FOUND, requests: [], compare: true }
+  const purpose = PURPOSE[kind]
+  if (purpose === null) return { state: 'recognised', reason, requests: [], compare: false }
+  const most =
+    mail.trust === 'unknown' ? (malls.get(marketplace)?.mailRules?.ordersPerMail ?? 1) : MOST_OF_BELIEVED
+  const compare = mail.recognition.cut === true || orderNumbers.length > most
+  const owned = orderNumbers.slice(0, most).map((orderNumber) => ({
+    orderNumber,
+    owners: shopsFor(orderNumber, marketplace, shops, malls),
+  }))
+  const requests = owned.flatMap(({ orderNumber, owners }, index) =>
+    owners.map((shop) => ({
+      shopId: shop.id,
+      orderNumber,
+      purpose,
+      ...(index > 0 ? { further: true as const } : {}),
+    })),
+  )
+  if (!owned.every(({ owners }) => owners.length > 0))
+    return { state: 'unreadable', reason: noShopReason(marketplace, shops, malls), requests, compare: true }
+  return { state: 'recognised', reason: compare ? tooMany(most) : reason, requests, compare }
+}
+
+const tooMany = (most: number): string =>
+  `注文番号が多いため、先頭の${most}件だけを番号で取り込みます。残りはモールの注文一覧との照合で取り込まれます。`
+
+const NOTHING_FOUND = 'メールから注文番号を読み取れませんでした。モールの管理画面で注文を確認してください。'
+
+/**
+ * The shops that may own an order: all of its mall whose code does not speak against it. The mall decides
+ * among several, and the others' requests end with that (src/imports/results/attempt-result.ts).
+ */
+function shopsFor(
+  orderNumber: string,
+  marketplace: MarketplaceName,
+  shops: readonly MailboxShop[],
+  malls: ListenedMalls,
+): MailboxShop[] {
+  const mall = malls.get(marketplace)
+  if (mall === undefined) return []
+  return shops.filter(
+    (shop) => shop.marketplace === marketplace && mall.ownsOrderNumber(shop.code, orderNumber) !== false,
+  )
+}
+
+/** Japanese: why no shop was found for the numbers of a mail, and what to do. */
+function noShopReason(
+  marketplace: MarketplaceName,
+  shops: readonly MailboxShop[],
+  malls: ListenedMalls,
+): string {
+  const mall = malls.get(marketplace)
+  const label = mall?.label ?? marketplace
+  const codes = shops.filter((shop) => shop.marketplace === marketplace).map((shop) => shop.code)
+  if (codes.length === 0) {
+    return `この受信箱に、有効な${label}の店舗が結び付けられていません。受信箱の設定で店舗を追加してください。`
+  }
+  const codeLabel = mall?.shopCodeLabel ?? '店舗コード'
+  return (
+    `この受信箱の${label}の店舗（${codeLabel}: ${codes.join('、')}）のものではない注文番号があります。` +
+    `店舗の${codeLabel}を確認するか、該当する店舗を登録して受信箱に追加してください。`
+  )
+}

@@ -1,12 +1,11 @@
 import type pg from 'pg'
-import { NOT_FOUND } from '../../imports/requests/result-codes.ts'
+import { NOT_FOUND } from '../../imports/requests/retry-schedule.ts'
 import type { ListenedMalls } from '../../marketplaces/mails.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import { statement } from '../../platform/db/statement-names.ts'
-import { MOST_OF_BELIEVED } from './decision.ts'
-import { hex, pathHash } from './rows.ts'
-import type { IntakeBatch, SeenMail } from './types.ts'
+import type { IntakeBatch, SeenMail } from './batch.ts'
+import { hex, pathHash } from './batch.ts'
 
 /**
  * Least numbers that the mall confirmed in recent mails of the same path; with fewer, nothing is known of it.
@@ -117,3 +116,6 @@ cross join lateral (
       and r.state = 'waiting') as open
 ) known
 group by p.path`)
+
+/** Most numbers requested from one mail of a trusted sender; a digest names several. */
+export const MOST_OF_BELIEVED = 20

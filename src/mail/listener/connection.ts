@@ -2,7 +2,12 @@ import { isIP } from 'node:net'
 import { createSecureContext, type SecureContext } from 'node:tls'
 import { ImapFlow, type ImapFlowOptions } from 'imapflow'
 import { codeOf } from '../../platform/errors.ts'
+import { factsOf } from '../../platform/narrow.ts'
 import { TimedOut, withTimeout } from '../../platform/timeout.ts'
+import { MailAuthFailure } from '../../shops/mailboxes/oauth/failures.ts'
+import { PROVIDERS } from '../../shops/mailboxes/oauth/providers.ts'
+import type { MailboxAccess, MailToken, SignInBy } from '../../shops/mailboxes/sign-in.ts'
+import { isTokenRefused, serverWords } from './failures.ts'
 import { type ListenerTiming, quietMsOf } from './timing.ts'
 
 /** Address of one IMAP account. */
@@ -14,12 +19,12 @@ export interface MailboxAddress {
   username: string
 }
 
-export type LoginProof = { pass: string } | { accessToken: string }
+type LoginProof = { pass: string } | { accessToken: string }
 
 /** Resolves a host to the one address that may be connected to. Rejects for private and unknown hosts. */
 export type HostGuard = (host: string, port: number) => Promise<string>
 
-export interface ConnectTools {
+interface ConnectTools {
   hostGuard: HostGuard
   timing: Pick<ListenerTiming, 'connectMs' | 'quietMs' | 'idleMs' | 'commandMs'>
   /** Count of mailboxes that this process listens to; absent: only this one. */
@@ -42,7 +47,7 @@ export interface Link {
  * Connects and logs in with a fresh ImapFlow (an instance connects once only). Rejects with whatever went
  * wrong; see `describeFailure`. An abort closes the connection at any time, also later.
  */
-export async function openLink(
+async function openLink(
   login: MailboxAddress,
   proof: LoginProof,
   tools: ConnectTools,
@@ -155,5 +160,82 @@ class LinkLost extends Error {
     super('the connection to the mail server ended')
     this.name = 'LinkLost'
     this.reason = reason === false ? undefined : reason
+  }
+}
+
+export interface SignInTools extends ConnectTools {
+  access: MailboxAccess
+}
+
+export interface SignedIn {
+  link: Link
+  /** Null where it signed in by its password. */
+  token: MailToken | null
+}
+
+/**
+ * Logs in. A token that the mail server refuses is renewed once: it may have been withdrawn before its end.
+ * Not when the server only could not check it, which looks alike but for its status. @throws what
+ * `describeFailure` understands
+ */
+export async function signIn(
+  address: MailboxAddress,
+  by: SignInBy,
+  tools: SignInTools,
+  signal: AbortSignal,
+): Promise<SignedIn> {
+  if (by.kind === 'password') {
+    const link = await openLink(address, { pass: by.password }, tools, signal)
+    return { link, token: null }
+  }
+  for (let renewed = false; ; renewed = true) {
+    const token = await tools.access.get(by.mailbox, signal)
+    try {
+      return { link: await openLink(address, { accessToken: token.accessToken }, tools, signal), token }
+    } catch (error) {
+      if (signal.aborted || !isTokenRefused(error)) throw error
+      if (renewed) throw refusedWithToken(by, address.username, token, error)
+      await tools.access.invalidate(by.mailbox, token)
+    }
+  }
+}
+
+function refusedWithToken(
+  { provider }: Extract<SignInBy, { kind: 'oauth' }>,
+  username: string,
+  token: MailToken,
+  error: unknown,
+): MailAuthFailure {
+  const words = serverWords(factsOf(error).responseText, [username, token.accessToken])
+  return new MailAuthFailure(
+    'MAILBOX_OAUTH_LOGIN_REFUSED',
+    `アクセストークンは発行されましたが、メールサーバーがログインを断りました。${PROVIDERS[provider].loginRefused}${words}`,
+  )
+}
+
+export interface News {
+  arrived(): boolean
+  clear(): void
+  /** Calls `listener` at the next news, or at once when there are some; null unsubscribes. */
+  tell(listener: (() => void) | null): void
+}
+
+/** Remembers EXISTS, whatever else is going on. To be called before the folder is opened. */
+export function watchForNews(client: ImapFlow): News {
+  let raised = false
+  let listener: (() => void) | null = null
+  client.on('exists', () => {
+    raised = true
+    listener?.()
+  })
+  return {
+    arrived: () => raised,
+    clear() {
+      raised = false
+    },
+    tell(next) {
+      listener = next
+      if (raised) next?.()
+    },
   }
 }

@@ -1,9 +1,9 @@
 import { setImmediate as pause } from 'node:timers/promises'
-import type { FetchMessageObject } from 'imapflow'
+import type { FetchMessageObject, MessageEnvelopeObject } from 'imapflow'
+import type { ReadableMail } from '../../marketplaces/port/mail-rules.ts'
 import { factsOf } from '../../platform/narrow.ts'
 import { HEAD_BYTES, MAIL_BYTES } from '../mail-bytes.ts'
-import { readHead } from '../recognition/mail-head.ts'
-import { toUidSet } from './batches.ts'
+import { parsePlainHead } from '../recognition/plain-head.ts'
 import type { Link } from './connection.ts'
 
 /** One folder, opened with EXAMINE, and the only commands used on it. None of them changes a flag. */
@@ -131,4 +131,103 @@ async function readHeads(
     if (head instanceof Promise || read.length % HEADS_AT_ONCE === 0) await pause()
   }
   return read
+}
+
+type MailHead = Pick<MessageEnvelopeObject, 'subject' | 'from' | 'to' | 'messageId' | 'date'>
+
+/** Parses the headers that count, at most 32 KiB. A promise only for unusual ones, which take longer. */
+export function readHead(headers: Buffer): MailHead | Promise<MailHead> {
+  const head = headers.subarray(0, HEAD_BYTES)
+  const text = head.toString('latin1')
+  const plain = parsePlainHead(withoutLineEnds(text))
+  return plain === null ? readUnusualHead(head, text) : toMailHead(plain, text)
+}
+
+async function readUnusualHead(head: Buffer, text: string): Promise<MailHead> {
+  // Late: few heads need the parser, and a listener would hold it for them.
+  const { parseAnyMail } = await import('../recognition/parse-mail.ts')
+  return toMailHead(await parseAnyMail(Buffer.concat([head, Buffer.from('\r\n\r\n')])), text)
+}
+
+function toMailHead(mail: Pick<ReadableMail, 'from' | 'to' | 'subject'>, text: string): MailHead {
+  const messageId = /^message-id:[ \t]*(?:\r?\n[ \t]+)?([^\s]{1,998})/im.exec(text)?.[1]
+  const date = /^date:[ \t]*([^\r\n]{1,100})/im.exec(text)?.[1]
+  const addresses = (list: readonly string[]) => list.map((address) => ({ address }))
+  return {
+    subject: mail.subject,
+    from: addresses(mail.from),
+    to: addresses(mail.to),
+    ...(messageId === undefined ? {} : { messageId }),
+    ...(date === undefined ? {} : { date: new Date(date) }),
+  }
+}
+
+function withoutLineEnds(text: string): string {
+  let end = text.length
+  while (end > 0 && (text[end - 1] === '\r' || text[end - 1] === '\n')) end -= 1
+  return text.slice(0, end)
+}
+
+/** Envelopes per command. */
+export const ENVELOPE_BATCH = 500
+/** Mails downloaded, read and stored at a time: one transaction each. */
+const BATCH_MAILS = 200
+const BATCH_BYTES = 8 * 1024 * 1024
+
+export interface Listed {
+  uid: number
+  size: number
+  /** The envelope says that it may be a mall's: it is to be downloaded. */
+  candidate: boolean
+}
+
+export interface MailBatch<T> {
+  candidates: T[]
+  ignored: number
+  /** Mails that were never read when this batch is stored. */
+  gaps: { refused: number; vanished: number }
+  /** With this batch stored, everything up to here has been read. */
+  lastUid: number
+}
+
+/** Cuts a list in UID order into batches bounded in mails and in bytes to download. Never empty ones. */
+export function cutBatches<T extends Listed>(listed: readonly T[]): MailBatch<T>[] {
+  const batches: MailBatch<T>[] = []
+  let bytes = 0
+  for (const mail of listed) {
+    const cost = mail.candidate ? Math.min(mail.size, MAIL_BYTES) : 0
+    let batch = batches.at(-1)
+    if (batch === undefined || isFull(batch, bytes + cost, mail.candidate)) {
+      batch = { candidates: [], ignored: 0, gaps: { refused: 0, vanished: 0 }, lastUid: mail.uid }
+      batches.push(batch)
+      bytes = 0
+    }
+    bytes += cost
+    batch.lastUid = mail.uid
+    if (mail.candidate) batch.candidates.push(mail)
+    else batch.ignored += 1
+  }
+  return batches
+}
+
+function isFull(batch: MailBatch<Listed>, bytes: number, candidate: boolean): boolean {
+  const mails = batch.candidates.length
+  return candidate && mails > 0 && (mails >= BATCH_MAILS || bytes > BATCH_BYTES)
+}
+
+/** UIDs in ascending order as a compact set: `1:3,7`. */
+export function toUidSet(uids: readonly number[]): string {
+  const ranges: { from: number; to: number }[] = []
+  for (const uid of uids) {
+    const last = ranges.at(-1)
+    if (last !== undefined && uid === last.to + 1) last.to = uid
+    else ranges.push({ from: uid, to: uid })
+  }
+  return ranges.map(({ from, to }) => (from === to ? `${from}` : `${from}:${to}`)).join(',')
+}
+
+export function chunk<T>(values: readonly T[], size: number): T[][] {
+  const chunks: T[][] = []
+  for (let at = 0; at < values.length; at += size) chunks.push(values.slice(at, at + size))
+  return chunks
 }

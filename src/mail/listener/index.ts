@@ -14,11 +14,17 @@ import type { Random } from '../../platform/random.ts'
 import type { MailboxAccess } from '../../shops/mailboxes/sign-in.ts'
 
 import { createIntake } from '../intake/intake.ts'
-import { listMailboxShops } from '../intake/shops.ts'
-import { createQuietMailboxStore } from '../quiet-mailbox/store.ts'
-import { createQuietMailboxWatch } from '../quiet-mailbox/watch.ts'
 import type { MailJudge } from '../recognition/judge.ts'
-import type { HostGuard } from './connection.ts'
+import {
+  createLeaseStore,
+  createMailboxStore,
+  createQuietMailboxStore,
+  listMailboxShops,
+  type MailboxRow,
+  type MailboxState,
+  type MailboxStore,
+} from '../statements.ts'
+import type { HostGuard, SignedIn } from './connection.ts'
 import {
   LINK_BACKOFF,
   MAILS_UNREAD,
@@ -27,11 +33,9 @@ import {
   REFUSED_BACKOFF,
   wasRefused,
 } from './failures.ts'
-import { createLeaseStore } from './lease-store.ts'
 import type { Following } from './mailbox-reader.ts'
-import { createMailboxStore, type MailboxRow, type MailboxState, type MailboxStore } from './mailbox-store.ts'
+import { createQuietMailboxWatch } from './quiet-mailbox.ts'
 import { createSession, type RunSession, SessionFailed, SessionRenewed } from './session.ts'
-import type { SignedIn } from './sign-in.ts'
 import { createSupervisor, type Supervisor } from './supervisor.ts'
 import { CONNECT_LIMITS, DEFAULT_TIMING, DOWNLOAD_LIMITS, type ListenerTiming } from './timing.ts'
 

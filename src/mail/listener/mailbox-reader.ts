@@ -1,19 +1,40 @@
+import { createHash } from 'node:crypto'
 import { setImmediate, setTimeout } from 'node:timers/promises'
-import type { FetchMessageObject, ImapFlow } from 'imapflow'
+import type { FetchMessageObject, MessageAddressObject } from 'imapflow'
 import type { MailMalls } from '../../marketplaces/mails.ts'
+import type { MailEnvelope, Recognition } from '../../marketplaces/port/mail-rules.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { LeaseLost } from '../../platform/errors.ts'
 import type { Throttle } from '../../platform/fair-gate.ts'
 import type { Random } from '../../platform/random.ts'
-import { type Cursor, decideStart, onlyAfter, rangeAfter } from '../intake/cursor.ts'
-import type { Gaps, IntakeBatch, IntakeResult, MailboxShop, MailboxShops, SeenMail } from '../intake/types.ts'
+import {
+  type Cursor,
+  decideStart,
+  type Gaps,
+  type IntakeBatch,
+  type IntakeResult,
+  type MailboxShop,
+  type MailboxShops,
+  onlyAfter,
+  rangeAfter,
+  type SeenMail,
+} from '../intake/batch.ts'
 import { MAIL_BYTES } from '../mail-bytes.ts'
-import type { MailJudge } from '../recognition/judge.ts'
+import type { Judged, MailJudge } from '../recognition/judge.ts'
+import { mayMatter, type ShopMailRules } from '../recognition/shop-rules.ts'
 import type { TrustSettings } from '../recognition/trust.ts'
-import { chunk, cutBatches, ENVELOPE_BATCH, type MailBatch, toUidSet } from './batches.ts'
-import type { Link } from './connection.ts'
-import { type Folder, fetchHalving, isRefusal } from './folder.ts'
-import { type ListedMail, type MailReading, readMail, toListedMail, unreadMail } from './read-mail.ts'
+import type { Link, News } from './connection.ts'
+import {
+  chunk,
+  cutBatches,
+  ENVELOPE_BATCH,
+  type Folder,
+  fetchHalving,
+  isRefusal,
+  type Listed,
+  type MailBatch,
+  toUidSet,
+} from './folder.ts'
 import type { ListenerTiming } from './timing.ts'
 
 export interface FollowTools {
@@ -159,33 +180,6 @@ function waitFor(link: Link, news: News, sleep: (signal: AbortSignal) => Promise
       timer.abort(null)
       news.tell(null)
       link.gone.removeEventListener('abort', lose)
-    },
-  }
-}
-
-export interface News {
-  arrived(): boolean
-  clear(): void
-  /** Calls `listener` at the next news, or at once when there are some; null unsubscribes. */
-  tell(listener: (() => void) | null): void
-}
-
-/** Remembers EXISTS, whatever else is going on. To be called before the folder is opened. */
-export function watchForNews(client: ImapFlow): News {
-  let raised = false
-  let listener: (() => void) | null = null
-  client.on('exists', () => {
-    raised = true
-    listener?.()
-  })
-  return {
-    arrived: () => raised,
-    clear() {
-      raised = false
-    },
-    tell(next) {
-      listener = next
-      if (raised) next?.()
     },
   }
 }
@@ -444,3 +438,126 @@ const DAY_MS = 86_400_000
 const FEW_MAILS = 4
 /** Below this a download need not queue: a mail that just came is small and in a hurry. */
 const BIG_BATCH_BYTES = 1024 * 1024
+
+/** A mail known by its envelope. */
+export interface ListedMail extends Listed {
+  messageId: string
+  sentAt: Date | null
+  envelope: MailEnvelope
+  /** The whole mail, where it came with its headers. */
+  source: Buffer | undefined
+}
+
+interface MailReading {
+  malls: MailMalls
+  rules: ShopMailRules
+  judge: MailJudge
+  settings: TrustSettings
+}
+
+/** Facts of the mail's headers and size, and whether it is worth downloading. */
+export function toListedMail(
+  message: FetchMessageObject,
+  { malls, rules }: Pick<MailReading, 'malls' | 'rules'>,
+): ListedMail {
+  const { envelope } = message
+  const addresses = (list: MessageAddressObject[] | undefined) =>
+    (list ?? []).slice(0, MOST_ADDRESSES).flatMap((one) => (one.address ? [one.address.toLowerCase()] : []))
+  const seen: MailEnvelope = {
+    from: addresses(envelope?.from),
+    to: addresses(envelope?.to),
+    subject: envelope?.subject ?? '',
+  }
+  return {
+    uid: message.uid,
+    size: message.size ?? 0,
+    candidate: matters(seen, malls, rules),
+    messageId: envelope?.messageId ?? '',
+    sentAt: validDate(envelope?.date),
+    envelope: seen,
+    source: message.source,
+  }
+}
+
+/**
+ * Reads one downloaded mail. Null when it is no mall's. Never throws: a mail that breaks the parser is
+ * classified by its envelope alone, so that staff see it and the mailbox continues.
+ */
+export async function readMail(
+  listed: ListedMail,
+  source: Buffer,
+  reading: MailReading,
+): Promise<SeenMail | null> {
+  const { recognition, text: found, trust, path } = await judged(listed, source, reading)
+  if (recognition === null) return null
+  const text = found ?? (() => reading.judge.text(source).catch(() => ''))
+  const identity = listed.messageId === '' ? { contentHash: hashOf(source) } : {}
+  return { ...seenOf(listed), ...identity, recognition, text, trust, path }
+}
+
+/** Builds a mail from its envelope, when the server lists it but does not return it. */
+function unreadMail(listed: ListedMail, { malls, rules }: MailReading): SeenMail | null {
+  const recognition = recogniseEnvelope(listed.envelope, malls, rules, NOT_HANDED_OUT)
+  return recognition === null ? null : { ...seenOf(listed), recognition, text: '', trust: 'unknown' }
+}
+
+/** Hashes only the bytes that are fetched from a mail server, so that a mail has one hash on every path. */
+const hashOf = (source: Buffer): string =>
+  createHash('sha256').update(source.subarray(0, MAIL_BYTES)).digest('hex')
+
+const seenOf = ({ uid, size, messageId, sentAt, envelope }: ListedMail) => ({
+  uid,
+  size,
+  messageId,
+  sentAt,
+  ...envelope,
+})
+
+const MOST_ADDRESSES = 100
+
+async function judged(
+  listed: ListedMail,
+  source: Buffer,
+  { judge, malls, rules, settings }: MailReading,
+): Promise<Judged> {
+  try {
+    return await judge.judge(source, rules, settings)
+  } catch {
+    const recognition = recogniseEnvelope(listed.envelope, malls, rules, UNREADABLE)
+    return { recognition, text: '', trust: 'unknown', path: null }
+  }
+}
+
+const UNREADABLE =
+  'メールの形式が壊れていて読み取れません。モールの管理画面で注文を確認し、必要なら注文番号を指定して取り込んでください。'
+const NOT_HANDED_OUT =
+  'メールサーバーがこのメールの本文を渡さないため、読み飛ばしました。モールの注文一覧との照合を早めます。モールの管理画面で注文を確認してください。'
+
+function recogniseEnvelope(
+  envelope: MailEnvelope,
+  malls: MailMalls,
+  rules: ShopMailRules,
+  reason: string,
+): Recognition | null {
+  for (const [marketplace, mall] of malls) {
+    if (!matters(envelope, new Map([[marketplace, mall]]), rules)) continue
+    return { marketplace, kind: 'unknown', orderNumbers: [], reason }
+  }
+  return null
+}
+
+/** An envelope that makes the rules fail is downloaded. */
+function matters(envelope: MailEnvelope, malls: MailMalls, rules: ShopMailRules): boolean {
+  try {
+    return mayMatter(envelope, malls, rules)
+  } catch {
+    return true
+  }
+}
+
+/** Returns the date only when plausible: a Date header may claim any year, which Postgres might refuse. */
+function validDate(date: unknown): Date | null {
+  if (typeof date !== 'string' && !(date instanceof Date)) return null
+  const time = new Date(date).getTime()
+  return time >= 0 && time < Date.UTC(10_000, 0) ? new Date(time) : null
+}

@@ -7,18 +7,11 @@ import type { MailToken } from '../../shops/mailboxes/sign-in.ts'
 import { aheadOf, hiddenOf, openSignIn } from '../../shops/mailboxes/sign-in.ts'
 
 import { authservIdFor } from '../recognition/trust.ts'
+import type { MailboxRow } from '../statements.ts'
+import { type SignedIn, type SignInTools, signIn, watchForNews } from './connection.ts'
 import { describeFailure, type MailboxFailure } from './failures.ts'
 import { openFolder } from './folder.ts'
-import {
-  createReader,
-  type Following,
-  follow,
-  type ProbeResult,
-  type ReaderTools,
-  watchForNews,
-} from './mailbox-reader.ts'
-import type { MailboxRow } from './mailbox-store.ts'
-import { type SignedIn, type SignInTools, signIn } from './sign-in.ts'
+import { createReader, type Following, follow, type ProbeResult, type ReaderTools } from './mailbox-reader.ts'
 import type { ListenerTiming } from './timing.ts'
 
 export interface SessionTools extends SignInTools, Omit<ReaderTools, 'firstDays'> {

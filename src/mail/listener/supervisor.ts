@@ -1,8 +1,7 @@
 import type { Clock } from '../../platform/clock.ts'
 import { createRepeatLog } from '../../platform/log-once.ts'
 import type { Logger } from '../../platform/logger.ts'
-import { type Fleet, toClaim, toGiveUp } from './fair-share.ts'
-import type { ChangedMailbox, ClaimedMailbox, LeaseStore } from './lease-store.ts'
+import type { ChangedMailbox, ClaimedMailbox, Fleet, LeaseStore } from '../statements.ts'
 import type { ListenerTiming } from './timing.ts'
 
 export interface SupervisorTools {
@@ -257,4 +256,26 @@ export function createHeldLeases(tools: HeldLeasesTools): HeldLeases {
     running: () => [...held.keys(), ...ending.keys()],
     size: () => held.size,
   }
+}
+
+/** Mailboxes released per round: each costs a login at its mail host and some seconds without a listener. */
+export const MOST_GIVEN_UP = 10
+
+/**
+ * Rounds up, so that all shares together cover every mailbox, even while listeners briefly see different
+ * numbers.
+ */
+export const fairShare = ({ mailboxes, listeners }: Fleet): number =>
+  Math.ceil(mailboxes / Math.max(1, listeners))
+
+/** Surplus that a listener keeps, so that a mailbox that comes or goes does not move others. */
+const slack = (share: number): number => 1 + Math.floor(share / 50)
+
+/** Counts the mailboxes to claim now. */
+export const toClaim = (held: number, fleet: Fleet): number => Math.max(0, fairShare(fleet) - held)
+
+/** Counts the mailboxes to release to other listeners now. */
+export function toGiveUp(held: number, fleet: Fleet): number {
+  const share = fairShare(fleet)
+  return held > share + slack(share) ? Math.min(held - share, MOST_GIVEN_UP) : 0
 }

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { LISTENED_MALLS } from '../../marketplaces/mails.ts'
 import { createJudge, type PastedMail } from './judge.ts'
-import type { ShopMailRules } from './malls.ts'
+import type { ShopMailRules } from './shop-rules.ts'
 import type { TrustSettings } from './trust.ts'
 
 /** Code of a reading thread (judge-threads.ts): answers one question after another until it is stopped. */

@@ -1,10 +1,9 @@
 import { Worker } from 'node:worker_threads'
 import { TimedOut } from '../../platform/timeout.ts'
 import { MAIL_BYTES } from '../mail-bytes.ts'
-import type { Explanation } from './explain.ts'
-import type { Judged, MailJudge } from './judge.ts'
+import type { Explanation, Judged, MailJudge } from './judge.ts'
 import type { Answer, Question, Reply } from './judge-thread.ts'
-import type { ShopMailRules } from './malls.ts'
+import type { ShopMailRules } from './shop-rules.ts'
 
 export interface JudgeThreads extends MailJudge {
   /** Starts the first thread, so that the first mail does not wait for it. */

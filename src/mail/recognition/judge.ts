@@ -1,10 +1,10 @@
 import { isUnreadable } from '../../marketplaces/kit/mail/recogniser.ts'
+import { matchRules } from '../../marketplaces/kit/mail/rules.ts'
 import type { MailMalls } from '../../marketplaces/mails.ts'
-import type { MailTrust, ReadableMail, Recognition } from '../../marketplaces/port/mail-rules.ts'
-import { type Explanation, explainRecognition } from './explain.ts'
-import { rulesOf, type ShopMailRules } from './malls.ts'
+import type { MailTrust, ReadableMail, Recognition, SubjectRule } from '../../marketplaces/port/mail-rules.ts'
+import type { MarketplaceName } from '../../marketplaces/port/order.ts'
 import { parseMail } from './parse-mail.ts'
-import { recogniseMail } from './recognise-mail.ts'
+import { mayMatter, rulesOf, type ShopMailRules } from './shop-rules.ts'
 import { pathOf, type TrustSettings, trustOf } from './trust.ts'
 
 /** Reading of one mail. */
@@ -46,3 +46,94 @@ export const createJudge = (malls: MailMalls): MailJudge => ({
 })
 
 const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+
+/**
+ * Finds the mall, kind and order numbers of a mail; null when it is no mall's. When several malls claim it,
+ * the first with a number wins. A mail is only a hint and may be forged: callers check that the numbers are
+ * the shop's.
+ */
+export function recogniseMail(
+  mail: ReadableMail,
+  marketplaces: MailMalls,
+  shopRules: ShopMailRules = [],
+): Recognition | null {
+  let unreadable: Recognition | null = null
+  for (const mall of marketplaces.values()) {
+    const recognition = mall.recognise(mail, rulesOf(mall, shopRules))
+    if (recognition && !isUnreadable(recognition)) return recognition
+    unreadable ??= recognition
+  }
+  return unreadable
+}
+
+/** Result of one mall's rules for a mail. */
+interface MallExplanation {
+  marketplace: MarketplaceName
+  /** Sender rule that matches; null when none does. */
+  sender: string | null
+  subject: SubjectRule | null
+  /** Sender or subject rule that ignores the mail; it beats the two above. */
+  ignoredBy: string | null
+  recognition: Recognition | null
+  /** Japanese sentences for staff: what was found, what was not, and what to set. */
+  messages: string[]
+}
+
+export interface Explanation {
+  /** True when the listener would download the mail. */
+  considered: boolean
+  recognition: Recognition | null
+  malls: MallExplanation[]
+}
+
+/** Explains, mall by mall, why a mail is recognised or not, for a person who tries out the rules. */
+export function explainRecognition(
+  mail: ReadableMail,
+  marketplaces: MailMalls,
+  shopRules: ShopMailRules = [],
+): Explanation {
+  return {
+    considered: mayMatter(mail, marketplaces, shopRules),
+    recognition: recogniseMail(mail, marketplaces, shopRules),
+    malls: [...marketplaces.values()].map((mall) => {
+      const rules = rulesOf(mall, shopRules)
+      const match = matchRules(mail, rules)
+      const recognition = mall.recognise(mail, rules)
+      const messages = describe(mall.label, match, recognition)
+      const { sender, subject, ignoredBy } = match
+      return { marketplace: mall.name, sender, subject, ignoredBy, recognition, messages }
+    }),
+  }
+}
+
+function describe(
+  label: string,
+  match: ReturnType<typeof matchRules>,
+  recognition: Recognition | null,
+): string[] {
+  if (match.ignoredBy !== null)
+    return [`${label}: 対象外の設定「${match.ignoredBy}」に該当するため、読み取りません。`]
+  const messages = [
+    match.sender === null
+      ? `${label}: 差出人は登録された差出人のどれとも一致しません。`
+      : `${label}: 差出人が「${match.sender}」に一致しました。`,
+    match.subject === null
+      ? `${label}: 件名は登録された件名のどれも含みません。`
+      : `${label}: 件名が「${match.subject.contains}」を含みます。${kindWords(match.subject.kind, recognition)}`,
+  ]
+  if (recognition?.reason) messages.push(recognition.reason)
+  else if (recognition?.kind === 'notice')
+    messages.push(`${label}: お知らせのメールのため、注文番号は不要です。`)
+  else if (recognition)
+    messages.push(`${label}: 注文番号を${recognition.orderNumbers.length}件読み取りました。`)
+  else if (match.sender === null && match.subject === null)
+    messages.push(`${label}: このモールのメールであれば、差出人または件名を店舗の設定に追加してください。`)
+  else messages.push(`${label}: 注文番号もモール名もないため、このモールのメールとはみなしません。`)
+  return messages
+}
+
+/** A rule of kind `unknown` leaves the kind to the mail's other words. */
+function kindWords(ruled: SubjectRule['kind'], recognition: Recognition | null): string {
+  const kind = ruled === 'unknown' ? recognition?.kind : ruled
+  return kind === undefined ? '' : `種類は ${kind} です。`
+}

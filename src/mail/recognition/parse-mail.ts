@@ -3,8 +3,7 @@ import type { AddressObject, AttachmentStream, MailParserOptions, MessageText } 
 import { MailParser } from 'mailparser'
 import type { ReadableMail } from '../../marketplaces/port/mail-rules.ts'
 import { MAIL_BYTES } from '../mail-bytes.ts'
-import { decodeText } from './charset.ts'
-import { decodeRawHeader } from './header-text.ts'
+import { decodeRawHeader, decodeText } from './charset.ts'
 import { tracesOf } from './plain-head.ts'
 import { parsePlainMail, readableText } from './plain-mail.ts'
 

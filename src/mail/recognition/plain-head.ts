@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import iconv from 'iconv-lite'
-import { decodeRawHeader } from './header-text.ts'
-import { decodeIso2022Jp } from './iso-2022-jp.ts'
+import { decodeIso2022Jp, decodeRawHeader } from './charset.ts'
 
 /** Headers that show a mail's path, verbatim, topmost first. */
 interface Traces {

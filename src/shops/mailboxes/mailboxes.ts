@@ -105,7 +105,7 @@ function signInOf(tools: MailboxTools, tenantId: string, id: string, input: NewM
   if (kind === 'inbound') {
     const given = [username, password, input.host].some((field) => field !== undefined)
     if (given || auth.kind !== 'password') throw invalid([inboundTakesNone])
-    // A lease and a cursor of our own: mails are numbered as they are taken in (src/mail/inbound/take.ts).
+    // A lease and a cursor of our own: mails are numbered as they are taken in (src/mail/inbound.ts).
     const cursor = { leaseOwner: INBOUND_OWNER, uidValidity: 1n, lastUid: 0n }
     return { sealedUsername: sealer.seal(usernameContext(id), ''), ...cursor }
   }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { readDue } from '../../../src/imports/requests/due.ts'
+import { readDue } from '../../../src/imports/import-job.ts'
 import { resultOf, writeAttemptResults } from '../../../src/imports/results/attempt-result.ts'
 import { inTransaction } from '../../../src/platform/db/transaction.ts'
 import { hurryHeldBack } from '../../../src/reconciliation/page.ts'

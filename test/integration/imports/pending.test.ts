@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { retryRequest } from '../../../src/imports/import-orders.ts'
 import { readRequestPage } from '../../../src/imports/requests/read.ts'
-import { retryRequest } from '../../../src/imports/requests/retry.ts'
 import { present } from '../../../src/platform/narrow.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeMailbox, newId } from '../../support/fixtures.ts'

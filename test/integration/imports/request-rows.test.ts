@@ -1,14 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Prisma } from '../../../src/generated/prisma/client.ts'
-import { endBackoff, readDue } from '../../../src/imports/requests/due.ts'
+import { endBackoff, readDue } from '../../../src/imports/import-job.ts'
 import {
   believeListed,
   type NewImportRequest,
   readAgain,
   requestImports,
-} from '../../../src/imports/requests/store.ts'
-import { type AttemptResult, writeAttemptResults } from '../../../src/imports/results/attempt-result.ts'
-import { endForOtherShops, otherShopResults } from '../../../src/imports/results/shared-mailbox.ts'
+} from '../../../src/imports/requests/statements.ts'
+import {
+  type AttemptResult,
+  endForOtherShops,
+  otherShopResults,
+  writeAttemptResults,
+} from '../../../src/imports/results/attempt-result.ts'
 import type { WorkingShop } from '../../../src/worker/shop-job.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeShop, newId, testSealer } from '../../support/fixtures.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type KeptMail, mailContext } from '../../../src/mail/intake/rows.ts'
+import { type KeptMail, mailContext } from '../../../src/mail/intake/batch.ts'
 import { mailRoutes } from '../../../src/mail/routes.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeMailbox, makeTenant, newId, testSealer } from '../../support/fixtures.ts'

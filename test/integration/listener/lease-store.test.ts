@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { createLeaseStore } from '../../../src/mail/listener/lease-store.ts'
+import { createLeaseStore } from '../../../src/mail/statements.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeMailbox, makeTenant } from '../../support/fixtures.ts'
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { IntakeBatch, SeenMail } from '../../../src/mail/intake/batch.ts'
 import { createIntake } from '../../../src/mail/intake/intake.ts'
-import type { IntakeBatch, SeenMail } from '../../../src/mail/intake/types.ts'
 import { systemClock } from '../../../src/platform/clock.ts'
 import { LeaseLost } from '../../../src/platform/errors.ts'
 import { createLogger } from '../../../src/platform/logger.ts'

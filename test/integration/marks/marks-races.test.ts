@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { requestImports } from '../../../src/imports/requests/store.ts'
+import { requestImports } from '../../../src/imports/requests/statements.ts'
 import { createMarker } from '../../../src/marks/marker.ts'
 import { editOrder } from '../../../src/orders/edit.ts'
 import { eraseBuyer } from '../../../src/orders/erasure.ts'

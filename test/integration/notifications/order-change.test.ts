@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { AmazonSimulator } from '../../../sandbox/malls/amazon/index.ts'
 import { type OrderChangeFacts, orderChange } from '../../../sandbox/malls/amazon/notifications.ts'
 import { SANDBOX_SHOPS } from '../../../sandbox/malls/index.ts'
-import { triggerRoutes } from '../../../src/imports/triggers.ts'
+import { triggerRoutes } from '../../../src/imports/routes.ts'
 import { createAmazon } from '../../../src/marketplaces/amazon/index.ts'
 import type { Marketplace } from '../../../src/marketplaces/port/marketplace.ts'
 import { createQueueReader, type QueueReader } from '../../../src/notifications/queue-reader.ts'

@@ -1,7 +1,6 @@
 import { Webhook } from 'standardwebhooks'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { createPushDoor } from '../../../src/notifications/push.ts'
-import { pushRoute } from '../../../src/notifications/push-route.ts'
+import { createPushDoor, pushRoute } from '../../../src/notifications/push.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
 import { createMetrics } from '../../../src/platform/metrics.ts'
 import { systemRandom } from '../../../src/platform/random.ts'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { eraseMails } from '../../../src/mail/erase-buyer.ts'
 import { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
-import { erasePoison } from '../../../src/notifications/erase-buyer.ts'
+import { erasePoison } from '../../../src/notifications/take.ts'
 import { editOrder } from '../../../src/orders/edit.ts'
 import { eraseBuyer } from '../../../src/orders/erasure.ts'
 import { createRetention } from '../../../src/orders/retention.ts'

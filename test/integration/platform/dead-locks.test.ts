@@ -1,6 +1,6 @@
 import pg, { type PoolClient } from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { requestImports } from '../../../src/imports/requests/store.ts'
+import { requestImports } from '../../../src/imports/requests/statements.ts'
 import { createIntake } from '../../../src/mail/intake/intake.ts'
 import { moveOrders } from '../../../src/orders/move.ts'
 import { LeaseLost } from '../../../src/platform/errors.ts'

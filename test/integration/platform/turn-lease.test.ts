@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type DueRequest, readDue, readShopsWithDueRequests } from '../../../src/imports/requests/due.ts'
+import { readDue } from '../../../src/imports/import-job.ts'
+import { type DueRequest, readShopsWithDueRequests } from '../../../src/imports/requests/statements.ts'
 import { createMarker } from '../../../src/marks/marker.ts'
 import { STAGE } from '../../../src/orders/store/stage.ts'
 import { dateNow } from '../../../src/platform/clock.ts'

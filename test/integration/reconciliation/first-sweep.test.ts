@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { PRIORITY } from '../../../src/imports/requests/store.ts'
-import { dismissRequest } from '../../../src/imports/routes.ts'
+import { dismissRequest } from '../../../src/imports/import-orders.ts'
+import { PRIORITY } from '../../../src/imports/requests/statements.ts'
 import { present } from '../../../src/platform/narrow.ts'
 import { readCompleteness } from '../../../src/reconciliation/routes.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'

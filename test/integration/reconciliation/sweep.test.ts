@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { retryFailed } from '../../../src/imports/requests/retry.ts'
+import { retryFailed } from '../../../src/imports/import-orders.ts'
+import type { SeenMail } from '../../../src/mail/intake/batch.ts'
 import { createIntake } from '../../../src/mail/intake/intake.ts'
-import type { SeenMail } from '../../../src/mail/intake/types.ts'
 import type {
   FetchOutcome,
   ListedOrder,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createMailboxStore } from '../../../src/mail/listener/mailbox-store.ts'
+import { createMailboxStore } from '../../../src/mail/statements.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeMailbox, makeTenant } from '../../support/fixtures.ts'
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { READY_TO_SHIP, SANDBOX_MALLS, type SandboxMall } from '../../../sandbox/malls/index.ts'
-import { requestImports } from '../../../src/imports/requests/store.ts'
+import { requestImports } from '../../../src/imports/requests/statements.ts'
 import type { WantedChange } from '../../../src/site-changes/schemas.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type MallBench, mallBench } from '../../support/malls/mall-bench.ts'

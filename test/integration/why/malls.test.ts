@@ -7,8 +7,8 @@ import {
   type SandboxMall,
 } from '../../../sandbox/malls/index.ts'
 import type { ImportState, Prisma } from '../../../src/generated/prisma/client.ts'
-import { DISMISSED, NOT_FOUND, OTHER_SHOP } from '../../../src/imports/requests/result-codes.ts'
-import { type NewImportRequest, requestImports } from '../../../src/imports/requests/store.ts'
+import { DISMISSED, NOT_FOUND, OTHER_SHOP } from '../../../src/imports/requests/retry-schedule.ts'
+import { type NewImportRequest, requestImports } from '../../../src/imports/requests/statements.ts'
 import { createJudge } from '../../../src/mail/recognition/judge.ts'
 import { createLanes } from '../../../src/marketplaces/quota/lanes.ts'
 import { systemClock } from '../../../src/platform/clock.ts'

@@ -94,14 +94,14 @@ export const changes: readonly Fault[] = [
   ),
   one(
     'an answer ends what was asked anew meanwhile',
-    'src/imports/results/attempt-result.ts',
+    'src/imports/requests/statements.ts',
     ' and r.attempts = a.known_attempts and r.asks = a.asks',
     ' and r.attempts = a.known_attempts',
     ASKED_MEANWHILE,
   ),
   one(
     'results are written without the lock of their requests',
-    'src/imports/results/attempt-result.ts',
+    'src/imports/requests/statements.ts',
     'order by r.shop_id, r.order_number, r.purpose for update of r',
     'order by r.shop_id, r.order_number, r.purpose',
     'test/integration/imports/request-rows.test.ts',

@@ -2,11 +2,11 @@ import { type Fault, one } from './fault.ts'
 
 /** Faults in what reads mails. */
 
-const LEASES = 'src/mail/listener/lease-store.ts'
+const LEASES = 'src/mail/statements.ts'
 const LEASE_TEST = 'test/integration/listener/lease-store.test.ts'
-const CURSOR = 'src/mail/intake/cursor.ts'
-const CURSOR_TEST = 'src/mail/intake/cursor.test.ts'
-const BATCHES = 'src/mail/listener/batches.ts'
+const CURSOR = 'src/mail/intake/batch.ts'
+const CURSOR_TEST = 'src/mail/intake/batch.test.ts'
+const BATCHES = 'src/mail/listener/folder.ts'
 const BATCHES_TEST = 'test/unit/mail/listener/batches.test.ts'
 
 export const listener: readonly Fault[] = [

@@ -44,7 +44,7 @@ export const staging: readonly Fault[] = [
   ),
   one(
     'a second mail gives a request less time',
-    'src/imports/requests/store.ts',
+    'src/imports/requests/statements.ts',
     'expires_at = greatest(open.expires_at, excluded.expires_at)',
     'expires_at = excluded.expires_at',
     ASKED_ANEW,

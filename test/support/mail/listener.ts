@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { SandboxOrder } from '../../../sandbox/kit/types.ts'
 import { composeMail } from '../../../sandbox/mails/compose-mail.ts'
-import { type KeptMail, mailContext } from '../../../src/mail/intake/rows.ts'
+import { type KeptMail, mailContext } from '../../../src/mail/intake/batch.ts'
 import { createListener } from '../../../src/mail/listener/index.ts'
 import type { ListenerTiming } from '../../../src/mail/listener/timing.ts'
 import { createJudge, type MailJudge } from '../../../src/mail/recognition/judge.ts'

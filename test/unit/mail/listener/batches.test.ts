@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseSequenceSet } from '../../../../sandbox/imap/commands.ts'
-import { chunk, cutBatches, type Listed, toUidSet } from '../../../../src/mail/listener/batches.ts'
+import { chunk, cutBatches, type Listed, toUidSet } from '../../../../src/mail/listener/folder.ts'
 import { MAIL_BYTES } from '../../../../src/mail/mail-bytes.ts'
 
 const listed = fc

@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events'
 import type { ImapFlow } from 'imapflow'
 import { expect, it } from 'vitest'
-import type { Link } from '../../../../src/mail/listener/connection.ts'
-import { follow, watchForNews } from '../../../../src/mail/listener/mailbox-reader.ts'
+import { type Link, watchForNews } from '../../../../src/mail/listener/connection.ts'
+import { follow } from '../../../../src/mail/listener/mailbox-reader.ts'
 import { heldClock } from '../../../support/fixtures.ts'
 
 const MINUTE = 60_000

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { IntakeBatch } from '../../../../src/mail/intake/types.ts'
+import type { IntakeBatch } from '../../../../src/mail/intake/batch.ts'
 import type { Folder } from '../../../../src/mail/listener/folder.ts'
 import { createReader } from '../../../../src/mail/listener/mailbox-reader.ts'
 import { systemClock } from '../../../../src/platform/clock.ts'

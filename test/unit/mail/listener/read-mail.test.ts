@@ -1,6 +1,6 @@
 import type { FetchMessageObject } from 'imapflow'
 import { describe, expect, it } from 'vitest'
-import { readMail, toListedMail } from '../../../../src/mail/listener/read-mail.ts'
+import { readMail, toListedMail } from '../../../../src/mail/listener/mailbox-reader.ts'
 import { createJudge } from '../../../../src/mail/recognition/judge.ts'
 import type { MailMalls } from '../../../../src/marketplaces/mails.ts'
 import { mailMalls } from '../../../support/malls/sandbox-orders.ts'

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { describeFailure } from '../../../../src/mail/listener/failures.ts'
 import { keepMailbox } from '../../../../src/mail/listener/index.ts'
-import type { MailboxRow } from '../../../../src/mail/listener/mailbox-store.ts'
 import { SessionFailed } from '../../../../src/mail/listener/session.ts'
+import type { MailboxRow } from '../../../../src/mail/statements.ts'
 import { createLogger } from '../../../../src/platform/logger.ts'
 import { heldClock } from '../../../support/fixtures.ts'
 

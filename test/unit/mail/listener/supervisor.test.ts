@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import type { ChangedMailbox, LeaseStore } from '../../../../src/mail/listener/lease-store.ts'
 import { createSupervisor, type Supervisor } from '../../../../src/mail/listener/supervisor.ts'
+import type { ChangedMailbox, LeaseStore } from '../../../../src/mail/statements.ts'
 import { createLogger } from '../../../../src/platform/logger.ts'
 import { type HeldClock, heldClock } from '../../../support/fixtures.ts'
 

@@ -2,8 +2,7 @@ import fc from 'fast-check'
 import iconv from 'iconv-lite'
 import { describe, expect, it } from 'vitest'
 import { encodeText } from '../../../../sandbox/mails/mime.ts'
-import { decodeText } from '../../../../src/mail/recognition/charset.ts'
-import { decodeIso2022Jp } from '../../../../src/mail/recognition/iso-2022-jp.ts'
+import { decodeIso2022Jp, decodeText } from '../../../../src/mail/recognition/charset.ts'
 
 const TEXT = '受注番号 髙﨑①㈱Ⅲ ｶﾞｱ 表示ソフト 見本商店のご注文です。'
 

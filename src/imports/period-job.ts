@@ -1,17 +1,25 @@
 import type { Pool } from 'pg'
-import type { MarketplaceFailure } from '../../marketplaces/port/failures.ts'
-import type { ListPage } from '../../marketplaces/port/session.ts'
-import type { Clock } from '../../platform/clock.ts'
-import { statement } from '../../platform/db/statement-names.ts'
-import { inTransaction, type Queries } from '../../platform/db/transaction.ts'
-import type { NewId } from '../../platform/ids.ts'
-import type { Logger } from '../../platform/logger.ts'
-import { brokenAnswer, concernsShop, isOfTheList } from '../../worker/mall-failures.ts'
-import type { DuePage, DueShop, ShopJob, ShopTurn, WorkingShop } from '../../worker/shop-job.ts'
-import { readDuePage, shopsWithDue } from '../../worker/statements.ts'
-import { following, isSettled, type Position, sumOf } from '../list-position.ts'
-import { BROKEN_ATTEMPTS, retryDelay } from '../requests/retry-schedule.ts'
-import { PRIORITY, requestImports } from '../requests/store.ts'
+import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
+import type { ListPage } from '../marketplaces/port/session.ts'
+import type { Clock } from '../platform/clock.ts'
+import { inTransaction } from '../platform/db/transaction.ts'
+import type { NewId } from '../platform/ids.ts'
+import type { Logger } from '../platform/logger.ts'
+import { brokenAnswer, concernsShop, isOfTheList } from '../worker/mall-failures.ts'
+import type { ShopJob, ShopTurn, WorkingShop } from '../worker/shop-job.ts'
+import { following, isSettled, type Position, sumOf } from './list-position.ts'
+import { BROKEN_ATTEMPTS, retryDelay } from './requests/retry-schedule.ts'
+import { PRIORITY, requestImports } from './requests/statements.ts'
+import {
+  advanceScan,
+  endScan,
+  postponeScan,
+  readDueScan,
+  readShopsWithDueScans,
+  SCAN_IS_DUE,
+  type Scan,
+  unknownNumbers,
+} from './statements.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 
@@ -130,105 +138,4 @@ async function fail(deps: Deps, scan: Scan, error: unknown): Promise<void> {
   } else {
     await postponeScan(deps.pool, scan, answer, { at: new Date(now + retryDelay(attempts)), attempts })
   }
-}
-
-/** A period import (期間指定の取込) and how far it has come. */
-interface Scan extends Omit<Position, 'windowTo'> {
-  id: string
-  toAt: Date
-  attempts: number
-  requestedAt: Date
-}
-
-async function readDueScan(queries: Queries, shopId: string, now: Date): Promise<Scan | null> {
-  const { rows } = await queries.query<Scan>({ ...DUE, values: [shopId, now] })
-  return rows[0] ?? null
-}
-
-const IS_DUE = "from import_scans where shop_id = $1 and state = 'waiting' and next_attempt_at <= $2"
-
-/** $1 shop, $2 now. */
-const SCAN_IS_DUE = `exists (select ${IS_DUE})`
-
-const DUE = statement(
-  `select id::text, to_at as "toAt", window_from as "windowFrom", page, pass, pass_new as "passNew",
-     pass_sum::float8 as "passSum", last_sum::float8 as "lastSum", attempts, requested_at as "requestedAt"
-   ${IS_DUE}
-   order by next_attempt_at, id limit 1`,
-)
-
-export const readShopsWithDueScans = (queries: Queries, now: Date, page: DuePage): Promise<DueShop[]> =>
-  readDuePage(queries, DUE_SHOPS, now, page)
-
-const DUE_SHOPS = statement(
-  shopsWithDue(`
-select shop_id, min(next_attempt_at) as since, max(next_attempt_at) as latest from import_scans
-where state = 'waiting' and next_attempt_at <= $1 group by shop_id`),
-)
-
-/** Those numbers that have no order here. A later reading asks for none that this import asked for. */
-async function unknownNumbers(
-  queries: Queries,
-  shopId: string,
-  numbers: readonly string[],
-  { pass, requestedAt }: Pick<Scan, 'pass' | 'requestedAt'>,
-): Promise<string[]> {
-  const { rows } = await queries.query<{ n: string }>(
-    `select n from unnest($2::text[]) n
-     where not exists (select from orders o where o.shop_id = $1 and o.order_number = n)
-       and ($3::timestamptz is null or not exists (
-         select from import_requests r where r.shop_id = $1 and r.order_number = n and (r.state = 'waiting' or r.requested_at >= $3)))`,
-    [shopId, numbers, pass === 0 ? null : requestedAt],
-  )
-  return rows.map((row) => row.n)
-}
-
-// Includes the scan's position in each condition: of two runs over one page only the first moves it on.
-const WHERE_IT_STOOD = `where id = $1 and state = 'waiting' and window_from = $2 and page is not distinct from $3 and pass = $4`
-const standOf = ({ id, windowFrom, page, pass }: Scan) => [id, windowFrom, page, pass]
-
-async function advanceScan(
-  queries: Queries,
-  scan: Scan,
-  to: Omit<Position, 'windowTo'> & { listed: number; requested: number },
-): Promise<void> {
-  await queries.query(
-    `update import_scans set window_from = $5, page = $6, pass = $7, pass_new = $8, pass_sum = $9, last_sum = $10,
-       listed = listed + $11, requested = requested + $12, attempts = 0, outcome = null, message = null ${WHERE_IT_STOOD}`,
-    [
-      ...[...standOf(scan), to.windowFrom, to.page, to.pass, to.passNew, to.passSum, to.lastSum],
-      ...[to.listed, to.requested],
-    ],
-  )
-}
-
-async function endScan(
-  queries: Queries,
-  scan: Scan,
-  end: {
-    state: 'done' | 'failed'
-    code: string
-    message: string | null
-    listed: number
-    requested: number
-  },
-  at: Date,
-): Promise<void> {
-  await queries.query(
-    `update import_scans set state = $5::import_state, outcome = $6, message = $7, listed = listed + $8,
-       requested = requested + $9, finished_at = $10 ${WHERE_IT_STOOD}`,
-    [...standOf(scan), end.state, end.code, end.message, end.listed, end.requested, at],
-  )
-}
-
-async function postponeScan(
-  queries: Queries,
-  scan: Scan,
-  why: { code: string; message: string },
-  next: { at: Date; attempts: number },
-): Promise<void> {
-  await queries.query(
-    `update import_scans set attempts = $8, outcome = $5, message = $6, next_attempt_at = $7 ${WHERE_IT_STOOD}`,
-    [...standOf(scan), why.code, why.message, next.at, next.attempts],
-  )
 }

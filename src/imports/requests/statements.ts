@@ -1,9 +1,10 @@
 import type { MailTrust } from '../../marketplaces/port/mail-rules.ts'
-import type { ImportPurpose, ImportSource } from '../../orders/store/stage.ts'
+import type { ImportPurpose, ImportSource, ReadFor } from '../../orders/store/stage.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
 import type { NewId } from '../../platform/ids.ts'
-import { askForMs } from './retry-schedule.ts'
+import { dueOfMany } from '../../worker/statements.ts'
+import { askForMs, NOT_FOUND, PENDING, STORAGE_REFUSES } from './retry-schedule.ts'
 
 /**
  * Priorities of a shop's requests; smaller is sooner. The closed set lets the scheduler look each one up in
@@ -240,3 +241,174 @@ update import_requests set trust = null, priority = $4, next_attempt_at = least(
 where id in (
   select id from import_requests where shop_id = $1 and order_number = any($2::text[]) and state = 'waiting' and trust = 'unknown'
   order by id for update)`
+
+/** Codes of attempts after which nothing speaks against the order. */
+export const INNOCENT: readonly string[] = [NOT_FOUND, PENDING, STORAGE_REFUSES]
+
+/** A waiting request whose time has come. */
+export interface DueRequest extends ReadFor {
+  shopId: string
+  /** When it was asked for, or the mail behind it was sent. */
+  requestedAt: Date
+  mailSentAt: Date | null
+  /** When the order was placed, as far as a sweep's list told. */
+  placedAt?: Date | null
+  attempts: number
+  /** Of these, those whose answer was broken: a number still unknown to the mall is not at fault. */
+  brokenAttempts: number
+  priority: number
+  expiresAt: Date
+  /** When an order that the mall holds back is given up; null as long as it does not. */
+  pendingUntil: Date | null
+  /** Code of the last attempt, which did not end the request. */
+  lastCode: string | null
+  /** Trust in the mail behind it; null when something else requests it. */
+  trust: MailTrust | null
+}
+
+/** Only a stranger's mail names it. */
+export const isDoubtful = ({ trust }: Pick<DueRequest, 'trust'>): boolean => trust === 'unknown'
+
+/** Shops with due requests. Where very many are due, each shop and priority is one look into the index. */
+export const readShopsWithDueRequests = dueOfMany({
+  table: 'import_requests',
+  waits: "c.state = 'waiting'",
+  latest: 'c.next_attempt_at',
+  and: 'true',
+  youngest: `
+    select max(r.due_at) as due_at from unnest('{${PRIORITIES}}'::int[]) as p (priority)
+    cross join lateral (
+      select next_attempt_at as due_at from import_requests
+      where shop_id = w.shop_id and state = 'waiting' and priority = p.priority and next_attempt_at <= $1
+      order by next_attempt_at desc limit 1
+    ) r`,
+  probes: true,
+})
+
+export const isBroken = (code: string): boolean => !INNOCENT.includes(code)
+
+/**
+ * Ends the wait of one number that somebody has just seen the mall give. False when nothing waits.
+ * @param held the mall still holds it back: what waits for that already goes on waiting
+ */
+export async function endWaitOf(
+  queries: Queries,
+  { shopId, orderNumber, held }: { shopId: string; orderNumber: string; held: boolean },
+  now: Date,
+): Promise<boolean> {
+  const { rowCount } = await queries.query(END_WAIT_OF, [shopId, orderNumber, now, held ? PENDING : ''])
+  return (rowCount ?? 0) > 0
+}
+
+const END_WAIT_OF = `
+update import_requests set next_attempt_at = $3
+where shop_id = $1 and order_number = $2 and state = 'waiting' and next_attempt_at > $3 and outcome is distinct from $4`
+
+/**
+ * Of a shop in a minute: what is due together, as after a long stop, must not use up its quota. The rest
+ * comes minute by minute.
+ */
+export const MOST_READ_AGAIN = 10
+
+export const RETRY_REQUEST = `
+update import_requests set state = 'waiting', asks = asks + 1, source = case when state = 'failed' then 'person' else source end,
+  trust = null, attempts = case when state = 'failed' then 0 else attempts end, next_attempt_at = $3, expires_at = $4,
+  pending_until = case when state = 'failed' then null else pending_until end, outcome = null, message = null, sealed_mall_message = null, finished_at = null
+where id = $1 and tenant_id = $2 and state <> 'done'`
+
+export const RETRY_FAILED = `
+update import_requests r set state = 'waiting', source = 'person', trust = null, attempts = 0, next_attempt_at = $2, expires_at = $3,
+  pending_until = null, outcome = null, message = null, sealed_mall_message = null, finished_at = null
+where r.state = 'failed' and r.id in (
+  select distinct on (f.shop_id, f.order_number, f.purpose) f.id from import_requests f
+  where f.shop_id in (select id from shops where tenant_id = $1) and f.state = 'failed' and ($4::text is null or f.outcome = $4) and ($5::uuid is null or f.shop_id = $5)
+    and not exists (
+      select from import_requests o where o.shop_id = f.shop_id and o.order_number = f.order_number and o.purpose = f.purpose
+        and o.state = 'waiting')
+  order by f.shop_id, f.order_number, f.purpose, f.requested_at desc
+)
+returning r.shop_id::text as "shopId"`
+
+export const DISMISS_NUMBER = `
+update import_requests set state = 'done', outcome = $5, message = $6, finished_at = $4
+where tenant_id = $1 and shop_id = $2 and order_number = $3 and state in ('waiting', 'failed')
+  and exists (select from import_requests this where this.id = $7 and this.state in ('waiting', 'failed'))
+  and (id = $7 or not exists (select from orders where shop_id = $2 and order_number = $3))`
+
+/** Enough to tell why an order was late; an order that is asked for all day has many more. */
+const RETRIES_KEPT = 20
+
+export const WRITE_RESULTS = `
+with result as (
+  select * from jsonb_to_recordset($2::jsonb) as a (id uuid, known_attempts int, asks int, state text, tried bool,
+    next_attempt_at timestamptz, pending_until timestamptz, expires_at timestamptz, code text, message text, mall_message text)
+), sealed as (
+  select * from unnest($3::uuid[], $4::bytea[]) as s (id, raw)
+), held as materialized (
+  select r.id from import_requests r join result a using (id) where r.state = 'waiting'
+  order by r.shop_id, r.order_number, r.purpose for update of r
+)
+update import_requests r set
+  state = a.state::import_state,
+  attempts = r.attempts + a.tried::int,
+  priority = case when not a.tried then r.priority when r.priority = ${PRIORITY.newOrder} then ${PRIORITY.again}
+    when r.priority = ${PRIORITY.doubtful} then ${PRIORITY.doubtfulAgain} else r.priority end,
+  next_attempt_at = coalesce(a.next_attempt_at, r.next_attempt_at),
+  pending_until = coalesce(a.pending_until, r.pending_until),
+  expires_at = greatest(r.expires_at, a.expires_at),
+  retries = case when a.tried and a.state <> 'done' then
+    (case when jsonb_array_length(r.retries) >= ${RETRIES_KEPT} then r.retries - 0 else r.retries end)
+      || jsonb_build_object('at', $1::timestamptz, 'code', a.code)
+    else r.retries end,
+  outcome = a.code,
+  message = a.message,
+  sealed_mall_message = decode(a.mall_message, 'hex'),
+  sealed_raw = coalesce(s.raw, r.sealed_raw),
+  finished_at = case when a.state = 'waiting' then null else $1::timestamptz end
+from held join result a using (id) left join sealed s using (id)
+where r.id = held.id and r.state = 'waiting' and r.attempts = a.known_attempts and r.asks = a.asks`
+
+/**
+ * SQL condition: the shop's own list lacks the number; a listed one is the shop's, whoever else has it. A
+ * value and no `exists`, here and below: as a join, the plan may read all that the shop ever listed.
+ */
+const unlisted = (shopId: string, orderNumber: string): string =>
+  `(select w.state from swept_orders w where w.shop_id = ${shopId} and w.order_number = ${orderNumber}) is null`
+
+// An order that was skipped, as one that the mall ships itself, is never here and known all the same.
+export const LIST_OWNERS = `
+select distinct on (k.order_number) k.order_number as "orderNumber",
+  (select s.name from shops s where s.id = k.shop_id) as owner
+from (
+  select o.order_number, o.shop_id from orders o where o.shop_id = any($2::uuid[]) and o.order_number = any($3::text[])
+  union all
+  select r.order_number, r.shop_id from import_requests r
+  where r.shop_id = any($2::uuid[]) and r.order_number = any($3::text[]) and r.outcome = $4
+) k
+where ${unlisted('$1', 'k.order_number')}
+order by k.order_number`
+
+export const END_FOR_OTHER_SHOPS = `
+with others as (
+  select r.id from import_requests r
+  where r.shop_id = any($1::uuid[]) and r.order_number = any($2::text[]) and r.state in ('waiting', 'failed')
+    and r.source = 'mail' and r.purpose <> 'reimport'
+    and ($6::bool or (r.outcome = $7 and r.pending_until is null and r.attempts >= $8::int))
+    and (select o.id from orders o where o.shop_id = r.shop_id and o.order_number = r.order_number) is null
+    and ${unlisted('r.shop_id', 'r.order_number')}
+  for update of r skip locked
+)
+update import_requests r set state = 'done', finished_at = $3, outcome = $4, message = $5, sealed_mall_message = null
+from others where r.id = others.id`
+
+export const CLAIM_HELD_ORDERS = `
+with due as materialized (
+  select id, shop_id from orders where next_check_at <= $1 order by next_check_at limit $3 for no key update skip locked
+), placed as (
+  select id, (row_number() over (partition by shop_id order by id) - 1) / $2::int as minutes from due
+), moved as (
+  update orders o set next_check_at = $1::timestamptz + case when p.minutes = 0 then interval '1 hour' else make_interval(mins => p.minutes::int) end
+  from placed p where o.id = p.id
+  returning o.tenant_id, o.shop_id, o.order_number, p.minutes
+)
+select tenant_id::text as "tenantId", shop_id::text as "shopId", order_number as "orderNumber" from moved where minutes = 0`

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { decideStart, onlyAfter, rangeAfter } from './cursor.ts'
+import { decideStart, onlyAfter, rangeAfter } from './batch.ts'
 
 describe('decideStart', () => {
   const stored = { uidValidity: 7n, lastUid: 40 }

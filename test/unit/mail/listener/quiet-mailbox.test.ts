@@ -7,7 +7,7 @@ import {
   isHeardSince,
   japaneseHour,
   startOfHour,
-} from '../../../../src/mail/quiet-mailbox/silence.ts'
+} from '../../../../src/mail/listener/quiet-mailbox.ts'
 
 const WEEK = 7 * 24
 /** Monday, 12 January 2026, 12:00 in Japan. */

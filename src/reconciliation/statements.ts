@@ -1,9 +1,11 @@
 import type { Period, Position } from '../imports/list-position.ts'
+import { NOT_CLOSED } from '../orders/store/list-difference.ts'
 import type { Queries } from '../platform/db/transaction.ts'
+import type { NewId } from '../platform/ids.ts'
 import type { BrokenAnswer } from '../worker/mall-failures.ts'
 import type { DuePage, DueShop } from '../worker/shop-job.ts'
 import { readDuePage, shopsWithDue } from '../worker/statements.ts'
-import { nextSettle } from './plan.ts'
+import { ENTRY_UNREADABLE, type Gap, nextSettle, STOPPED_TOO_LONG } from './plan.ts'
 
 /** A run under way: its period, and its reading position in it. */
 export type Run = Period & Position & { narrowMs: number | null }
@@ -274,3 +276,149 @@ export async function ensureSweeps(queries: Queries, at: Date, spreadMs: number)
     [at, spreadMs],
   )
 }
+
+/** Lists the times that a run skips, newest first. */
+export async function readStepped(queries: Queries, shopId: string): Promise<Period[]> {
+  const { rows } = await queries.query<Period>(
+    `select from_at as "from", to_at as "to" from sweep_gaps where shop_id = $1 and code <> all($2) order by to_at desc`,
+    [shopId, [STOPPED_TOO_LONG, ENTRY_UNREADABLE]],
+  )
+  return rows
+}
+
+/** Records the same time once, with its latest cause. */
+export async function noteGap(
+  queries: Queries,
+  newId: NewId,
+  shopId: string,
+  gap: Gap,
+  at: Date,
+): Promise<void> {
+  await queries.query('delete from sweep_gaps where shop_id = $1 and from_at = $2 and to_at = $3', [
+    shopId,
+    gap.from,
+    gap.to,
+  ])
+  await queries.query(
+    'insert into sweep_gaps (id, shop_id, from_at, to_at, code, message, noted_at) values ($1, $2, $3, $4, $5, $6, $7)',
+    [newId(), shopId, gap.from, gap.to, gap.code, gap.message.replaceAll('\0', '').slice(0, 2_000), at],
+  )
+}
+
+/** Closes gaps in a window that was read to its end: all of it is known now. */
+export async function closeGaps(
+  queries: Queries,
+  shopId: string,
+  { from, to }: Period,
+  runBegan: Date,
+): Promise<void> {
+  await queries.query(
+    'delete from sweep_gaps where shop_id = $1 and from_at >= $2 and to_at <= $3 and noted_at < $4',
+    [shopId, from, to, runBegan],
+  )
+}
+
+const IS_OPEN = `o.shop_id = $1 and o.mall_state = 'open' and ${NOT_CLOSED}`
+
+/**
+ * Conditions for orders not known to be shipped, here or at the mall: orders that staff may still ship, and
+ * held ones of any age. `o` is the order, $1 the shop. Repeats the predicate of the index orders_open, which
+ * is not used otherwise.
+ */
+const OPEN = `${IS_OPEN} and (o.ordered_at >= $2 or cardinality(o.holds) > 0)`
+
+/** Open orders that a pass compares. */
+export interface OpenScope {
+  /** For orders not held, and for those that the mall's list contradicts. */
+  since: Date
+  /** For held orders. */
+  heldSince: Date
+}
+
+const COMPARED = `
+select o.ordered_at from orders o where ${IS_OPEN} and (o.ordered_at >= $2 or o.ordered_at >= $3 and cardinality(o.holds) > 0)
+union all
+select o.ordered_at from swept_orders w join orders o on o.shop_id = w.shop_id and o.order_number = w.order_number
+where w.shop_id = $1 and w.differs_since is not null and o.ordered_at >= least($2, $3)`
+
+/** Finds when the oldest order to compare was placed; null when there is none. */
+export async function readOpenSince(
+  queries: Queries,
+  shopId: string,
+  { since, heldSince }: OpenScope,
+): Promise<Date | null> {
+  const { rows } = await queries.query<{ since: Date | null }>(
+    `select min(c.ordered_at) as since from (${COMPARED}) c`,
+    [shopId, since, heldSince],
+  )
+  return rows[0]?.since ?? null
+}
+
+/**
+ * Finds when the newest order to compare in the period was placed, held or contradicted by the list: they lie
+ * far apart.
+ */
+export async function readHeldBefore(
+  queries: Queries,
+  shopId: string,
+  { from, to }: Period,
+): Promise<Date | null> {
+  const { rows } = await queries.query<{ at: Date | null }>(
+    `select max(c.ordered_at) as at from (${COMPARED}) c where c.ordered_at < $4`,
+    [shopId, to, from, to],
+  )
+  return rows[0]?.at ?? null
+}
+
+export const LIST_OPEN_ORDERS = `
+select o.id::text, o.order_number as "orderNumber", r.sealed_raw as "sealedRaw"
+from orders o left join order_raws r on r.order_id = o.id
+where ${OPEN} and o.id > $3
+order by o.id limit $4`
+
+export const READ_GAUGES = `
+select s.marketplace::text, coalesce(sum(d.missing), 0)::int as missing, min(w.verified_until) as behind
+from shops s
+join tenants t on t.id = s.tenant_id and t.status = 'active'
+left join shop_sweeps w on w.shop_id = s.id
+left join lateral (select sum(missing) as missing from shop_days where shop_id = s.id and missing > 0) d on true
+where s.enabled group by s.marketplace`
+
+export const DELETE_OLD_LISTED = `
+delete from swept_orders w using (
+  select shop_id, order_number from swept_orders
+  where day < ($1::timestamptz at time zone 'Asia/Tokyo')::date - $2::int
+    and differs_since is null and (state <> 'open' or day < ($1::timestamptz at time zone 'Asia/Tokyo')::date - $4::int)
+  limit $3
+  for update skip locked
+) old
+where w.shop_id = old.shop_id and w.order_number = old.order_number`
+
+// Orders found before the shop had its mailbox prove nothing.
+export const LIST_NEWEST = `
+select w.listed_at as "listedAt", exists (
+  select from import_requests r where r.shop_id = $1 and r.order_number = w.order_number and r.mail_id is not null) as mailed
+from swept_orders w
+where w.shop_id = $1 and w.live and w.listed_at > greatest($2::timestamptz, (
+  select min(m.created_at) from mailbox_shops ms join mailboxes m on m.id = ms.mailbox_id
+  where ms.shop_id = $1 and m.enabled)) and exists (
+    select from mailbox_shops ms join mailboxes m on m.id = ms.mailbox_id where ms.shop_id = $1 and m.enabled)
+order by w.listed_at desc, w.at desc
+limit 20`
+
+export const FIND_VERIFIED = `
+select w.verified_until as "verifiedUntil", w.outcome, w.message
+from shops s left join shop_sweeps w on w.shop_id = s.id where s.id = $1 and s.tenant_id = $2`
+
+export const LIST_GAPS = `
+select from_at as "from", to_at as "to", code, message from sweep_gaps where shop_id = $1 order by to_at desc, from_at limit $2`
+
+export const LIST_DAYS = `
+select to_char(d.day, 'YYYY-MM-DD') as day, c.mall, coalesce(c.here, 0) as here, coalesce(c.pending, 0) as pending,
+  coalesce(c.missing, 0) as missing, coalesce(c.missing_numbers, '{}') as "missingNumbers", c.verified_at as "verifiedAt",
+  exists (
+    select from sweep_gaps g where g.shop_id = $1 and g.from_at < (d.day + interval '1 day')::timestamp at time zone 'Asia/Tokyo'
+      and g.to_at > d.day::timestamp at time zone 'Asia/Tokyo') as holed
+from generate_series($2::date, $3::date, interval '1 day') as d (day)
+left join shop_days c on c.shop_id = $1 and c.day = d.day::date
+order by d.day desc`
