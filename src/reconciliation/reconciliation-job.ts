@@ -1,6 +1,5 @@
 import { type Period, startOf } from '../imports/list-position.ts'
 import type { ListPage } from '../marketplaces/port/session.ts'
-import type { Metrics } from '../platform/metrics.ts'
 import type { JobResult, ShopJob, ShopTurn, WorkingShop } from '../worker/shop-job.ts'
 import { runFailed, STUCK_AFTER } from './failures.ts'
 import { relistOpen, rereadOpen } from './open-orders.ts'
@@ -12,7 +11,6 @@ import {
   DELETE_OLD_LISTED,
   ensureSweeps,
   noteGap,
-  READ_GAUGES,
   type Run,
   readDueSweep,
   readShopsWithDueSweeps,
@@ -129,20 +127,4 @@ async function readPage(deps: SweepDeps, turn: ShopTurn, sweep: Sweep, run: Run)
     return runFailed(deps, { turn, opened, sweep, error }, run)
   }
   await applySweepPage(deps, turn.shop, sweep, run, page)
-}
-
-/** Reads how complete all shops are, for a scrape. */
-export async function readSweepGauges(
-  deps: Pick<SweepDeps, 'pool' | 'clock'> & { metrics: Pick<Metrics, 'ordersMissing' | 'sweepLag'> },
-): Promise<void> {
-  const { rows } = await deps.pool.query<{ marketplace: string; missing: number; behind: Date | null }>(
-    READ_GAUGES,
-  )
-  deps.metrics.ordersMissing.reset()
-  deps.metrics.sweepLag.reset()
-  for (const { marketplace, missing, behind } of rows) {
-    deps.metrics.ordersMissing.set({ marketplace }, missing)
-    if (behind)
-      deps.metrics.sweepLag.set({ marketplace }, Math.max(0, (deps.clock.now() - behind.getTime()) / 1000))
-  }
 }

@@ -1,7 +1,9 @@
 import type { Period, Position } from '../imports/list-position.ts'
 import { NOT_CLOSED } from '../orders/store/list-difference.ts'
+import type { Clock } from '../platform/clock.ts'
 import type { Queries } from '../platform/db/transaction.ts'
 import type { NewId } from '../platform/ids.ts'
+import type { Metrics } from '../platform/metrics.ts'
 import type { BrokenAnswer } from '../worker/mall-failures.ts'
 import type { DuePage, DueShop } from '../worker/shop-job.ts'
 import { readDuePage, shopsWithDue } from '../worker/statements.ts'
@@ -376,7 +378,7 @@ from orders o left join order_raws r on r.order_id = o.id
 where ${OPEN} and o.id > $3
 order by o.id limit $4`
 
-export const READ_GAUGES = `
+const READ_GAUGES = `
 select s.marketplace::text, coalesce(sum(d.missing), 0)::int as missing, min(w.verified_until) as behind
 from shops s
 join tenants t on t.id = s.tenant_id and t.status = 'active'
@@ -422,3 +424,21 @@ select to_char(d.day, 'YYYY-MM-DD') as day, c.mall, coalesce(c.here, 0) as here,
 from generate_series($2::date, $3::date, interval '1 day') as d (day)
 left join shop_days c on c.shop_id = $1 and c.day = d.day::date
 order by d.day desc`
+
+/** Reads how complete all shops are, for a scrape. */
+export async function readSweepGauges(deps: {
+  pool: Queries
+  clock: Clock
+  metrics: Pick<Metrics, 'ordersMissing' | 'sweepLag'>
+}): Promise<void> {
+  const { rows } = await deps.pool.query<{ marketplace: string; missing: number; behind: Date | null }>(
+    READ_GAUGES,
+  )
+  deps.metrics.ordersMissing.reset()
+  deps.metrics.sweepLag.reset()
+  for (const { marketplace, missing, behind } of rows) {
+    deps.metrics.ordersMissing.set({ marketplace }, missing)
+    if (behind)
+      deps.metrics.sweepLag.set({ marketplace }, Math.max(0, (deps.clock.now() - behind.getTime()) / 1000))
+  }
+}
