@@ -6,6 +6,7 @@ import { systemClock } from '../../../src/platform/clock.ts'
 import { begin } from '../../../src/platform/db/data-steps.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
 import { createMetrics } from '../../../src/platform/metrics.ts'
+import { readSweepGauges } from '../../../src/reconciliation/statements.ts'
 import { raiseAttention } from '../../../src/shops/attention.ts'
 import { readCredentialGauges } from '../../../src/shops/calendar/lifetimes.ts'
 import { readChangeGauges } from '../../../src/site-changes/gauges.ts'
@@ -14,7 +15,6 @@ import { freshDatabase, type TestDatabase } from '../../support/database/databas
 import { makeMailbox, newId } from '../../support/fixtures.ts'
 import { refusal } from '../../support/notices-rig.ts'
 import { firing, firingAt, parseScrape, promtoolMissing, type Scrape } from '../../support/ops/alert-rig.ts'
-import { readSweepGauges } from '../../../src/reconciliation/statements.ts'
 
 /**
  * The rules of docs/operations/alerts.yml against what the service itself says before, during and after a
