@@ -5,6 +5,7 @@ import { AppError } from '../platform/errors.ts'
 import { revokeApiKey } from '../shops/tenants/api-keys.ts'
 import { changeStaff, deleteStaff } from '../staff/staff.ts'
 import { eraseFor, listKeys, sealerOf } from './people.ts'
+import { FIND_AUDIT_ENTRIES } from './statements.ts'
 import { OPS_ACTOR, type Ops, table, Usage } from './tools.ts'
 
 /**
@@ -87,10 +88,7 @@ function asJson(text: string): unknown {
 /** The entries that the backup does not have: what happened after it. */
 async function unknownHere(ops: Ops, entries: readonly Line[]): Promise<Line[]> {
   const { pool } = await ops.database()
-  const { rows } = await pool.query<{ id: string }>(
-    'select id from audit_entries where id = any($1::uuid[])',
-    [entries.map(({ id }) => id)],
-  )
+  const { rows } = await pool.query<{ id: string }>(FIND_AUDIT_ENTRIES, [entries.map(({ id }) => id)])
   const known = new Set(rows.map(({ id }) => id))
   return entries.filter(({ id }) => !known.has(id))
 }

@@ -20,6 +20,7 @@ import { codeOf, StartError } from '../platform/errors.ts'
 import { createLogger } from '../platform/logger.ts'
 import { closeRedis, connectRedis } from '../platform/queue/engines.ts'
 import { withTimeout } from '../platform/timeout.ts'
+import { DESCRIBE_SERVER, READ_CLOCK, SORT_MUCH } from './statements.ts'
 import type { Ops } from './tools.ts'
 
 const CHECK_MS = 10_000
@@ -102,7 +103,7 @@ function databaseChecks(ops: Ops): Check[] {
       async run() {
         const { pool } = await ops.database()
         const { rows } = await pool.query<{ version: string; number: number; tls: boolean; master: boolean }>(
-          SERVER,
+          DESCRIBE_SERVER,
         )
         const row = rows[0]
         return {
@@ -120,7 +121,7 @@ function databaseChecks(ops: Ops): Check[] {
         await checkWritable(opened)
         await inTransaction(opened.pool, async (client) => {
           await client.query("set local work_mem = '64kB'")
-          await client.query(NEEDS_ROOM)
+          await client.query(SORT_MUCH)
         })
         return { fact: 'are taken, and there is room on the disk' }
       },
@@ -153,9 +154,7 @@ function databaseChecks(ops: Ops): Check[] {
       async run() {
         const { pool } = await ops.database()
         const before = ops.clock.now()
-        const { rows } = await pool.query<{ now: string }>(
-          'select extract(epoch from clock_timestamp()) * 1000 as now',
-        )
+        const { rows } = await pool.query<{ now: string }>(READ_CLOCK)
         const off = Number(rows[0]?.now) - (before + ops.clock.now()) / 2
         return { fact: clockFact(off), advice: clockCause(off)?.advice }
       },
@@ -295,12 +294,3 @@ function hostFinding(text: string, signal: AbortSignal): Promise<Finding> {
     socket.on('error', (error) => refused(codeOf(error) ?? 'error'))
   })
 }
-
-/** Sorts more than memory holds, so that the server writes a file of a megabyte; no right is needed. */
-const NEEDS_ROOM =
-  'select count(*) from (select random() as value from generate_series(1, 50000) order by 1) s'
-
-const SERVER = `
-select split_part(version(), ' on ', 1) as version, current_setting('server_version_num')::int as number,
-  coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false) as tls,
-  (select rolsuper from pg_roles where rolname = current_user) as master`

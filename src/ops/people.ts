@@ -10,6 +10,7 @@ import { createDoorFailures } from '../shops/tenants/door-failures.ts'
 import { emailOf, nameOf } from '../staff/accounts.ts'
 import { locksOf } from '../staff/locks.ts'
 import { changeStaff } from '../staff/staff.ts'
+import { LIST_ATTENTION, LIST_KEYS, LIST_TENANTS } from './statements.ts'
 import { auditOps, OPS_ACTOR, type Ops, table, Usage } from './tools.ts'
 
 /** Manual commands for one person, for when no one can do it in the browser or the service is down. */
@@ -115,18 +116,18 @@ async function show(
 }
 
 export async function listTenants(ops: Ops): Promise<number> {
-  await show(ops, TENANTS, ['id', 'status', 'shops', 'mailboxes', 'staged', 'name'])
+  await show(ops, LIST_TENANTS, ['id', 'status', 'shops', 'mailboxes', 'staged', 'name'])
   return 0
 }
 
 export async function listKeys(ops: Ops): Promise<number> {
-  await show(ops, KEYS, ['prefix', 'ends', 'last used', 'tenant', 'name'])
+  await show(ops, LIST_KEYS, ['prefix', 'ends', 'last used', 'tenant', 'name'])
   return 0
 }
 
 /** Exit code 1 when there is any, so that a script can ask. */
 export async function listAttention(ops: Ops): Promise<number> {
-  const count = await show(ops, ATTENTION, ['since', 'what', 'code', 'tenant', 'name'])
+  const count = await show(ops, LIST_ATTENTION, ['since', 'what', 'code', 'tenant', 'name'])
   return count > 0 ? 1 : 0
 }
 
@@ -143,24 +144,6 @@ export async function retryFailedImports(ops: Ops, [tenantId]: readonly string[]
   ops.print(`${retried} import requests are asked again`)
   return 0
 }
-
-const TENANTS = `
-select t.id::text, t.status::text, (select count(*) from shops s where s.tenant_id = t.id),
-  (select count(*) from mailboxes m where m.tenant_id = t.id),
-  (select count(*) from orders o where o.tenant_id = t.id and o.status = 'auto_imported'), t.name
-from tenants t order by t.id`
-
-const KEYS = `
-select k.prefix, k.expires_at, k.last_used_at, t.name, k.name
-from api_keys k join tenants t on t.id = k.tenant_id where k.revoked_at is null
-order by k.expires_at nulls last, k.id`
-
-const ATTENTION = `
-select a.attention_since, a.what, a.attention_code, t.name, a.name from (
-  select tenant_id, attention_since, 'shop' as what, attention_code, name from shops where attention_code is not null
-  union all
-  select tenant_id, attention_since, 'mailbox', attention_code, name from mailboxes where attention_code is not null
-) a join tenants t on t.id = a.tenant_id order by a.attention_since`
 
 /** Verifies the audit chain. Exit code 1 when it does not hold, so that a script can check. */
 export async function checkAudit(ops: Ops, args: readonly string[]): Promise<number> {

@@ -1,0 +1,33 @@
+/** Statements of the operator's commands. Some read whole tables: they run by hand, seldom. */
+
+export const LIST_TENANTS = `
+select t.id::text, t.status::text, (select count(*) from shops s where s.tenant_id = t.id),
+  (select count(*) from mailboxes m where m.tenant_id = t.id),
+  (select count(*) from orders o where o.tenant_id = t.id and o.status = 'auto_imported'), t.name
+from tenants t order by t.id`
+
+export const LIST_KEYS = `
+select k.prefix, k.expires_at, k.last_used_at, t.name, k.name
+from api_keys k join tenants t on t.id = k.tenant_id where k.revoked_at is null
+order by k.expires_at nulls last, k.id`
+
+export const LIST_ATTENTION = `
+select a.attention_since, a.what, a.attention_code, t.name, a.name from (
+  select tenant_id, attention_since, 'shop' as what, attention_code, name from shops where attention_code is not null
+  union all
+  select tenant_id, attention_since, 'mailbox', attention_code, name from mailboxes where attention_code is not null
+) a join tenants t on t.id = a.tenant_id order by a.attention_since`
+
+/** Sorts more than memory holds, so that the server writes a file of a megabyte; no right is needed. */
+export const SORT_MUCH =
+  'select count(*) from (select random() as value from generate_series(1, 50000) order by 1) s'
+
+export const DESCRIBE_SERVER = `
+select split_part(version(), ' on ', 1) as version, current_setting('server_version_num')::int as number,
+  coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false) as tls,
+  (select rolsuper from pg_roles where rolname = current_user) as master`
+
+export const READ_CLOCK = 'select extract(epoch from clock_timestamp()) * 1000 as now'
+
+/** Which of some entries are still there: a restore has taken out those that came after its backup. */
+export const FIND_AUDIT_ENTRIES = 'select id from audit_entries where id = any($1::uuid[])'
