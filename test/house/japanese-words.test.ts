@@ -55,7 +55,6 @@ const FOR_PROGRAMS = new Set([
   'src/http/idempotency.ts',
   'src/http/validation.ts',
   'src/http/problems.ts',
-  'src/http/validation.ts',
 ])
 
 /**
