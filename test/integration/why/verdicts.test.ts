@@ -118,7 +118,7 @@ test('with mails: asked for, broken, and moved forward when the mall is seen wel
 test('a mail that cannot be read is the reason where it names the number, and evidence where it does not', async () => {
   const { number, event } = place()
   const mail = composeMail(event, { to: 'orders@shop.example', charset: 'utf-8', shape: 'plain' })
-  const pasted = await world.call('POST', '/why', { body: { source: mail.toString('utf8'), live: 'false' } })
+  const pasted = await world.call('POST', '/why', { body: { source: mail.toString('utf8'), live: false } })
   expect(pasted).toMatchObject({ status: 200, body: { orderNumber: number, verdict: 'no_trace' } })
   const without = await world.call('POST', '/why', { body: { subject: 'お知らせ', text: '本文' } })
   expect(without.body).toMatchObject({ orderNumber: null, verdict: 'mail_unreadable' })
