@@ -46,6 +46,9 @@ async function crash(app: TorikomiApp, error: unknown): Promise<never> {
   process.exit(1)
 }
 
+/** By then each periodic task has had its first turn, and the plans of their queries are made. */
+const AFTER_MS = 10_000
+
 try {
   await main()
 } catch (error) {
@@ -53,9 +56,6 @@ try {
   process.stderr.write(`Torikomi cannot start: ${message}\n`)
   process.exit(exitCode)
 }
-
-/** By then each periodic task has had its first turn, and the plans of their queries are made. */
-const AFTER_MS = 10_000
 
 /**
  * Gives back, once, what only the start needed (sources, what was parsed of them, WebAssembly on its way): 15
