@@ -2,9 +2,18 @@ import type { PoolClient } from 'pg'
 import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import type { FetchOutcome } from '../marketplaces/port/session.ts'
 import type { ChangeRules, MallCarrier } from '../marketplaces/port/site-changes.ts'
-import type { Refreshed, ReleasedHook } from '../orders/store/refresh.ts'
-import type { OrderMarker } from '../orders/store/stage.ts'
+import { type ParcelChange, writeShipped } from '../orders/store/parcels.ts'
+import {
+  type OwnChange,
+  type Refreshed,
+  type ReleasedHook,
+  readKnownOrders,
+  refresh,
+  writeRefreshed,
+} from '../orders/store/refresh.ts'
+import { noRequest, type OrderMarker, prepareOrder } from '../orders/store/stage.ts'
 import type { Clock } from '../platform/clock.ts'
+import type { Sealer } from '../platform/crypto/sealer.ts'
 import { LeaseLost } from '../platform/errors.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Logger } from '../platform/logger.ts'
@@ -13,19 +22,22 @@ import { present } from '../platform/narrow.ts'
 import { settingsOf } from '../shops/shops/settings.ts'
 import { isOwnWait } from '../worker/mall-failures.ts'
 import type { WorkingShop } from '../worker/shop-job.ts'
-import type { HeldChange } from './claim.ts'
 import type { Decision } from './decide.ts'
-import { followStatus, statusAfter } from './follow-status.ts'
-import type { CallResult } from './mall-call.ts'
-import { refreshOrder } from './order-state.ts'
+import { followStatus, parcelChange, statusAfter, takeOverOf } from './order-after.ts'
 import { heldUp, type Reason } from './reasons.ts'
-import type { CheckedChange } from './requests/check-changes.ts'
-import { insertChanges } from './requests/insert-changes.ts'
-import { parcelChange } from './shipped.ts'
-import { begun, type Step, withStep } from './steps.ts'
-import { type Leaving, leave, type StoreDeps, saveSteps } from './store.ts'
-import { type ChangeEvent, eventsOf, type MakeEvent } from './timeline.ts'
-import { takeOverOf } from './written.ts'
+import {
+  type ChangeEvent,
+  type CheckedChange,
+  eventsOf,
+  FIND_COMPLETING,
+  insertChanges,
+  type Leaving,
+  leave,
+  type MakeEvent,
+  type StoreDeps,
+  saveSteps,
+} from './statements.ts'
+import { begun, type CallResult, type HeldChange, type Step, withStep } from './steps.ts'
 
 export interface RecorderDeps extends StoreDeps {
   clock: Clock
@@ -231,7 +243,7 @@ export class ChangeRecorder {
       order: { id: change.orderId, shopId, marketplace },
     }
     // The same shipping may be asked for twice, and go well twice.
-    const { rowCount } = await client.query(WISHED_FOR, [change.orderId])
+    const { rowCount } = await client.query(FIND_COMPLETING, [change.orderId])
     if (rowCount !== 0) return
     await insertChanges(client, this.#deps, { tenantId, actor: 'worker', request: null }, [wanted], now)
   }
@@ -245,9 +257,6 @@ export class ChangeRecorder {
     return new Date(this.#deps.clock.now())
   }
 }
-
-const WISHED_FOR = `
-select from site_changes where order_id = $1 and action = 'complete' and state in ('queued', 'changing', 'succeeded') limit 1`
 
 function waiting(make: MakeEvent, change: HeldChange, reason: Reason | null, found: Found | null) {
   const step = change.steps.find(({ state }) => state === 'sent' || state === 'answered')
@@ -276,3 +285,29 @@ const statusOf = ({ order }: Found) => ({
   mallSubStatus: order.mallSubStatus?.code ?? null,
   mallState: order.mallState,
 })
+
+/**
+ * Refreshes a locked order from a change's reading, the newest there is: status, holds and flags follow it.
+ * @returns what was written of it; empty when the order is gone
+ */
+async function refreshOrder(
+  client: PoolClient,
+  tools: { sealer: Sealer; newId: NewId },
+  shop: WorkingShop,
+  change: { orderId: string; orderNumber: string },
+  { order, raw, rereadAt, revision = null }: Found,
+  at: Date,
+  { parcels, own }: { parcels: ParcelChange | null; own: OwnChange | null } = { parcels: null, own: null },
+): Promise<Refreshed[]> {
+  const readKnown = async () => (await readKnownOrders(client, [change.orderId])).get(change.orderId)
+  const known = await readKnown()
+  if (!known) return []
+  const { orderId: id, orderNumber } = change
+  const request = noRequest(shop, { id, orderNumber }, 'change')
+  const fresh = prepareOrder({ request, order, raw, rereadAt, revision }, change.orderId, tools.sealer)
+  const refreshed = [refresh(known, fresh, { ...tools, at }, null, own)]
+  await writeRefreshed(client, refreshed, at)
+  const after = parcels && (await readKnown())
+  if (parcels && after) await writeShipped(client, tools.sealer.of(shop.tenantId), after, parcels, at)
+  return refreshed
+}

@@ -4,42 +4,11 @@ import type { ChangeAction } from '../marketplaces/port/site-changes.ts'
 import type { RowSealer, Sealer } from '../platform/crypto/sealer.ts'
 import { retryable } from '../platform/db/failures.ts'
 import { inTransaction, type Queries } from '../platform/db/transaction.ts'
-import { lockOrders } from './order-state.ts'
+import { dueOfMany } from '../worker/statements.ts'
 import { WAITS_BY_WISH } from './reasons.ts'
 import { openAnswers, openTexts, payloadsContext } from './sealed-texts.ts'
-import { type Step, StepRecord, withWords } from './steps.ts'
-import { LEASE_MS } from './timing.ts'
-
-/** A change that this worker has, until its lease runs out. Changed in place as the work goes on. */
-export interface HeldChange {
-  readonly id: string
-  readonly tenantId: string
-  readonly orderId: string
-  readonly orderNumber: string
-  readonly action: ChangeAction
-  /** As it was asked for; null when it cannot be read any more. */
-  readonly parameters: Record<string, unknown> | null
-  readonly leaseToken: string
-  /** Its record as stored, where unreadable: nothing may be planned anew over what may have been sent. */
-  readonly unreadable: StoredSteps | null
-  steps: Step[]
-  attempts: number
-  suspect: boolean
-  /** When it was due. It stands so in its row still, unless it was woken while it is held. */
-  readonly dueAt: Date
-  /** Code of what it waited for until now; null as well once a call is made. */
-  waitedFor: string | null
-  /** Null until the mall has answered. */
-  deadline: number | null
-  /** Findings of readings, for the timeline. */
-  notes: Record<string, unknown>[]
-}
-
-export interface StoredSteps {
-  steps: unknown
-  sealedPayloads: Buffer | null
-  sealedAnswers: Buffer | null
-}
+import { LEASE_MS, lockOrders } from './statements.ts'
+import { type HeldChange, type Step, StepRecord, type StoredSteps, withWords } from './steps.ts'
 
 interface Row extends StoredSteps {
   id: string
@@ -63,7 +32,7 @@ interface Row extends StoredSteps {
  * is wished for days later lets the others pass, as a confirmation that waits does a shipping that confirms
  * by itself. `c` is the change looked at.
  */
-export const ITS_TURN = `not exists (
+const ITS_TURN = `not exists (
   select 1 from site_changes e
   where e.order_id = c.order_id and e.id <> c.id and e.state in ('queued', 'changing')
     and not (e.state = 'queued' and not coalesce(jsonb_path_exists(e.steps, '$[*] ? (@.sends > 0 && @.state != "applied")'), false) and (c.action = 'cancel' and e.action <> 'cancel'
@@ -201,3 +170,22 @@ function readSteps(sealer: RowSealer, row: Row): Step[] {
     .map((step, index) => ({ ...step, payload: payloads[index] ?? {} }))
   return withWords(steps, openAnswers(sealer, row.id, row.sealedAnswers))
 }
+
+const OPEN = "c.state in ('queued', 'changing')"
+
+const FREE = `(c.lease_until is null or c.lease_until <= $1) and ${ITS_TURN}`
+
+const SINCE = 'greatest(c.next_attempt_at, c.lease_until)'
+
+/** Shops that have a site change to go on with and may ask their mall. */
+export const readShopsWithDueChanges = dueOfMany({
+  table: 'site_changes',
+  waits: OPEN,
+  latest: SINCE,
+  and: FREE,
+  youngest: `
+    select ${SINCE} as due_at from site_changes c
+    where c.shop_id = w.shop_id and ${OPEN} and c.next_attempt_at <= $1 and ${FREE}
+    order by c.next_attempt_at desc limit 1`,
+  probes: false,
+})

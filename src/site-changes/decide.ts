@@ -1,9 +1,9 @@
 import type { NormalisedOrder } from '../marketplaces/port/order.ts'
 import type { ChangeAction, ChangePlan, ChangeRules } from '../marketplaces/port/site-changes.ts'
+import { ChangeParameters } from '../marketplaces/port/site-changes.ts'
 import { stepOf } from '../platform/backoff.ts'
 import type { Logger } from '../platform/logger.ts'
 import { present } from '../platform/narrow.ts'
-import type { HeldChange } from './claim.ts'
 import {
   alreadyDone,
   cancelledAtMall,
@@ -20,8 +20,20 @@ import {
   wantsPause,
   warnedByMall,
 } from './reasons.ts'
-import { begun, mergePlan, type Step, toChangeStep } from './steps.ts'
-import { CHANGING_FOR_MS, pauseAfter, pauseUntilShown } from './timing.ts'
+import { begun, type HeldChange, mergePlan, type Step, toChangeStep } from './steps.ts'
+
+/** Longest time in 変更中 once the mall answers. */
+export const CHANGING_FOR_MS = 15 * 60_000
+
+const PAUSES = [5_000, 10_000, 20_000, 40_000, 60_000] as const
+
+/** Milliseconds to wait after the `attempts`-th look without progress (1 for the first). */
+export const pauseAfter = (attempts: number): number => stepOf(attempts, PAUSES)
+
+const PAUSES_UNTIL_SHOWN = [5_000, 15_000, 30_000, 60_000, 120_000, 180_000] as const
+
+/** The same for what a mall accepts and shows minutes later: each look costs a call others need. */
+const pauseUntilShown = (attempts: number): number => stepOf(attempts, PAUSES_UNTIL_SHOWN)
 
 /** Calls of one step, each of the earlier ones known to have done nothing. */
 export const MOST_SENDS = 4
@@ -200,3 +212,91 @@ export function decideFor(
     return null
   }
 }
+
+/**
+ * Decides which earlier failures a success resolves. The same action is not enough: a refused postage still
+ * needs somebody after a remark was changed, and so does the first parcel after the second. A success
+ * resolves failures that asked for nothing beyond it, whatever the values: a new tracking number of the same
+ * parcel corrects the same wish.
+ */
+
+interface Asked {
+  action: string
+  /** Null where they cannot be read any more. */
+  parameters: Record<string, unknown> | null
+}
+
+/** True when `success` resolves `earlier`. Both are of the same order and action. */
+export function makesGood(success: Asked, earlier: Asked): boolean {
+  const [done, wanted] = [subjectsOf(success), subjectsOf(earlier)]
+  return wanted.length > 0 && wanted.every((one) => done.some((other) => covers(other, one)))
+}
+
+/** One thing that a change is about; parts that are null are left out, or all of them. */
+interface Subject {
+  field: string
+  /** Recipient or parcel. Left out where there is only one, so null is any. */
+  of: string | null
+  /** Line of the order; null: everything. */
+  line: string | null
+}
+
+const covers = (done: Subject, wanted: Subject): boolean =>
+  done.field === wanted.field &&
+  (done.of === null || wanted.of === null || done.of === wanted.of) &&
+  (done.line === null || done.line === wanted.line)
+
+const subject = (field: string, of: string | null = null, line: string | null = null): Subject => ({
+  field,
+  of,
+  line,
+})
+
+/** Why something is changed, and that it is meant, are no wish of their own. */
+const REMARKS = new Set(['reason', 'confirmZero'])
+
+/** None where they cannot be told. */
+function subjectsOf({ action, parameters }: Asked): Subject[] {
+  switch (action) {
+    case 'ship': {
+      const parsed = ChangeParameters.ship.safeParse(parameters)
+      const parcels = parsed.success ? parsed.data.parcels : []
+      return parcels.flatMap(({ recipientId = null, lines }) =>
+        lines
+          ? lines.map(({ lineId }) => subject('parcel', recipientId, lineId))
+          : [subject('parcel', recipientId)],
+      )
+    }
+    case 'correct_shipment': {
+      const parsed = ChangeParameters.correct_shipment.safeParse(parameters)
+      const parcels = parsed.success ? parsed.data.parcels : []
+      return parcels.map(({ recipientId = null, parcelId = null }) =>
+        subject('parcel', recipientId, parcelId),
+      )
+    }
+    case 'change_content': {
+      const parsed = ChangeParameters.change_content.safeParse(parameters)
+      return parsed.success ? contentOf(parsed.data) : []
+    }
+    default:
+      return [subject(action)]
+  }
+}
+
+function contentOf({ recipients = [], lines = [], addLines = [], ...rest }: Content): Subject[] {
+  return [
+    ...namesOf(rest)
+      .filter((name) => !REMARKS.has(name))
+      .map((name) => subject(name)),
+    ...recipients.flatMap(({ recipientId = null, ...fields }) =>
+      namesOf(fields).map((name) => subject(`recipient ${name}`, recipientId)),
+    ),
+    ...lines.map(({ lineId }) => subject('line', null, lineId)),
+    ...addLines.map(({ itemCode, sku = '' }) => subject('added line', null, `${itemCode} ${sku}`)),
+  ]
+}
+
+type Content = ReturnType<typeof ChangeParameters.change_content.parse>
+
+const namesOf = (fields: Record<string, unknown>): string[] =>
+  Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [name]))

@@ -4,8 +4,8 @@ import type { Clock } from '../platform/clock.ts'
 import { fetchBisecting } from '../worker/fetch-bisect.ts'
 import { asOutage, mayBeOneOrder } from '../worker/mall-failures.ts'
 import type { OpenShop, ShopTurn } from '../worker/shop-job.ts'
-import type { HeldChange } from './claim.ts'
 import { heldByMall, notAtMall, notForUs, type Reason, unreadable } from './reasons.ts'
+import type { HeldChange } from './steps.ts'
 
 /** For all orders of a round together. A single call that takes longer is waited for. */
 const READ_FOR_MS = 20_000

@@ -3,10 +3,15 @@ import type { Routes } from '../http/app-types.ts'
 import { callerOf, shopsOf, tenantOf } from '../http/auth.ts'
 import { idempotencyHeader, idempotencyKeyOf } from '../http/idempotency.ts'
 import { IdParams } from '../http/schemas.ts'
-import { dismissChange, retryChange } from './requests/answer-change.ts'
+import { withUnknownOrders } from './requests/check-changes.ts'
 import { readChange, readChangePage } from './requests/read-changes.ts'
-import { previewChanges, type RequestDeps, requestChanges } from './requests/request.ts'
-import { withUnknownOrders } from './requests/requested-orders.ts'
+import {
+  dismissChange,
+  previewChanges,
+  type RequestDeps,
+  requestChanges,
+  retryChange,
+} from './requests/request.ts'
 import {
   ChangeRequest,
   SiteChangeAnswer,

@@ -1,19 +1,14 @@
-import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
-import type { ChangeRules } from '../marketplaces/port/site-changes.ts'
+import { MarketplaceFailure } from '../marketplaces/port/failures.ts'
+import type { ChangeCalls, ChangeRules, ChangeStep, StepAnswer } from '../marketplaces/port/site-changes.ts'
+import type { Clock } from '../platform/clock.ts'
+import { withSendDeadline } from '../platform/http/http-client.ts'
 import { present } from '../platform/narrow.ts'
 import type { ChangeRecorder } from './change-recorder.ts'
-import type { DueChange, HeldChange } from './claim.ts'
-import {
-  type CallResult,
-  callMall,
-  callMallForMany,
-  type Entry,
-  type MallCalls,
-  type NotedCalls,
-} from './mall-call.ts'
-import { type Step, toChangeStep } from './steps.ts'
-import { CALL_LIMIT_MS, SETTLE_MS } from './timing.ts'
+import type { DueChange } from './claim.ts'
+import { type CallResult, type HeldChange, type Step, toChangeStep } from './steps.ts'
 
+/** A call whose answer was lost may still be on its way: an order read sooner after it shows nothing. */
+const SETTLE_MS = 60_000
 /** A process that stood still for so long between its note and its call does not make the call. */
 const STOOD_STILL_MS = 10_000
 
@@ -112,4 +107,103 @@ export function splitCalls(next: readonly NextCall[], bulk: Bulk): SplitCalls {
     .filter(({ group }) => group.length >= bulk.least)
   const inGroups = new Set(together.flatMap(({ group }) => group))
   return { together, alone: next.filter((call) => !inGroups.has(call)) }
+}
+
+/** One write call; the adapters' own limits are shorter. */
+const CALL_LIMIT_MS = 60_000
+/** A call for many orders that waits for its result: no longer, as imports wait. Reading tells the rest. */
+const BULK_LIMIT_MS = 20_000
+
+interface MallCalls {
+  calls: ChangeCalls
+  clock: Clock
+  signal: AbortSignal
+}
+
+/** The same for one round, once its calls were noted. */
+interface NotedCalls extends MallCalls {
+  /** Milliseconds: nothing may go out later, whatever stood still. The lease ends well after it. */
+  notAfter: number
+}
+
+interface Entry {
+  orderNumber: string
+  step: ChangeStep
+}
+
+/** Makes one write call. Never throws: what is not an answer that tells is a lost one. */
+const callMall = (mall: NotedCalls, { orderNumber, step }: Entry): Promise<CallResult> =>
+  within(mall, CALL_LIMIT_MS, async (signal) =>
+    answered(await mall.calls.applyStep(orderNumber, step, signal)),
+  ).catch((error: unknown) => failedAt(mall, error))
+
+/** Makes one write call for many orders. Never throws. */
+async function callMallForMany(
+  mall: NotedCalls,
+  entries: readonly Entry[],
+): Promise<Map<string, CallResult>> {
+  const all = (result: CallResult) => new Map(entries.map(({ orderNumber }) => [orderNumber, result]))
+  const { applyMany } = mall.calls
+  if (!applyMany) return all({ kind: 'not_sent' })
+  try {
+    const answers = await within(mall, BULK_LIMIT_MS, (signal) => applyMany(entries, signal))
+    return new Map(
+      entries.map(({ orderNumber }) => {
+        const answer = answers.get(orderNumber)
+        if (!answer) return [orderNumber, { kind: 'not_sent' }]
+        return [orderNumber, answer instanceof MarketplaceFailure ? failed(answer) : answered(answer)]
+      }),
+    )
+  } catch (error) {
+    return all(failedAt(mall, error))
+  }
+}
+
+async function within<T>(
+  { clock, signal, notAfter }: NotedCalls,
+  ms: number,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const over = new AbortController()
+  const limit = new AbortController()
+  clock.sleep(ms, over.signal).then(
+    () => limit.abort(new Error('the mall did not answer in time')),
+    () => undefined,
+  )
+  try {
+    return await withSendDeadline({ clock, at: notAfter }, () =>
+      work(AbortSignal.any([signal, limit.signal])),
+    )
+  } finally {
+    over.abort()
+  }
+}
+
+const answered = ({ facts, ...answer }: StepAnswer): CallResult => ({
+  kind: 'answered',
+  answer: { code: null, message: null, ...answer },
+  ...(facts ? { facts } : {}),
+})
+
+/** A call that did nothing because it came too late says nothing of the mall. */
+function failedAt({ clock, notAfter }: NotedCalls, error: unknown): CallResult {
+  const result = failed(error)
+  return result.kind === 'held_up' && clock.now() > notAfter ? { kind: 'not_sent' } : result
+}
+
+function failed(error: unknown): CallResult {
+  if (!(error instanceof MarketplaceFailure)) return { kind: 'lost', code: 'NO_ANSWER', until: 0 }
+  switch (error.kind) {
+    case 'rejected': {
+      const { code, message, mallCode = null, mallMessage = null } = error
+      return { kind: 'rejected', answer: { code, message, mallCode, mallMessage, warnings: [] } }
+    }
+    case 'throttled':
+    case 'unavailable':
+    case 'unauthorised':
+      return { kind: 'held_up', failure: error }
+    case 'malformed':
+    case 'outcome_unknown':
+      return { kind: 'lost', code: error.code, until: error.until?.getTime() ?? 0 }
+  }
 }

@@ -1,28 +1,28 @@
+import type { Pool } from 'pg'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import type { FetchOutcome } from '../marketplaces/port/session.ts'
 import type { ChangeCalls, ChangeRules } from '../marketplaces/port/site-changes.ts'
+import type { Clock } from '../platform/clock.ts'
+import { inTransaction } from '../platform/db/transaction.ts'
 import { LeaseLost } from '../platform/errors.ts'
+import type { NewId } from '../platform/ids.ts'
 import { present } from '../platform/narrow.ts'
 import type { Random } from '../platform/random.ts'
 import { type OwnCarriers, settingsOf, withOwnCarriers } from '../shops/shops/settings.ts'
 import { isOwnWait, pause } from '../worker/mall-failures.ts'
 import type { ShopJob, ShopTurn } from '../worker/shop-job.ts'
-import { dueOfMany } from '../worker/statements.ts'
-
 import { ChangeRecorder, type RecorderDeps } from './change-recorder.ts'
 import {
   CHANGE_IS_DUE,
   type ClaimDeps,
   claimChanges,
   type DueChange,
-  type HeldChange,
-  ITS_TURN,
+  readShopsWithDueChanges,
 } from './claim.ts'
-import { decideFor } from './decide.ts'
-import { expireChanges } from './expire.ts'
+import { CHANGING_FOR_MS, decideFor, pauseAfter } from './decide.ts'
 import { type Read, readOrders, type Unread, unreadError, unreadOutcome } from './read-back.ts'
-import { brokenRules, heldUp, recordUnreadable } from './reasons.ts'
+import { brokenRules, expired, heldUp, type Reason, recordUnreadable } from './reasons.ts'
 import {
   chooseDue,
   type HeldUp,
@@ -32,8 +32,18 @@ import {
   sendOne,
   splitCalls,
 } from './send-round.ts'
-import { pauseQueued } from './store.ts'
-import { CHANGING_FOR_MS, pauseAfter } from './timing.ts'
+import {
+  eventsOf,
+  LATE,
+  listExpiring,
+  lockOrders,
+  moveExpiring,
+  pauseQueued,
+  STANDING_STILL,
+  writeEvents,
+  writeOrderStates,
+} from './statements.ts'
+import type { HeldChange } from './steps.ts'
 
 const EXPIRE_EVERY_MS = 5_000
 
@@ -59,23 +69,6 @@ export const createSiteChangeJob = (deps: ChangeTurnDeps & { marketplaces: Marke
       if (expired.queued + expired.ended > 0) deps.log.info(expired, 'site changes of shops that stand still')
     },
   },
-})
-
-const OPEN = "c.state in ('queued', 'changing')"
-const FREE = `(c.lease_until is null or c.lease_until <= $1) and ${ITS_TURN}`
-const SINCE = 'greatest(c.next_attempt_at, c.lease_until)'
-
-/** Shops that have a site change to go on with and may ask their mall. */
-const readShopsWithDueChanges = dueOfMany({
-  table: 'site_changes',
-  waits: OPEN,
-  latest: SINCE,
-  and: FREE,
-  youngest: `
-    select ${SINCE} as due_at from site_changes c
-    where c.shop_id = w.shop_id and ${OPEN} and c.next_attempt_at <= $1 and ${FREE}
-    order by c.next_attempt_at desc limit 1`,
-  probes: false,
 })
 
 type ChangeTurnDeps = RecorderDeps & ClaimDeps & { random: Random }
@@ -278,4 +271,67 @@ class ChangeTurn {
   #now(): number {
     return this.#deps.clock.now()
   }
+}
+
+interface ExpireDeps {
+  pool: Pool
+  clock: Clock
+  newId: NewId
+}
+
+interface Expired {
+  /** Back to queued: their shop cannot be worked on. */
+  queued: number
+  /** Ended as warning: they waited too long. */
+  ended: number
+}
+
+/**
+ * For changes that no worker comes to, because their shop stands still: what is 変更中 goes back to 待機中 when the
+ * shop waits for a person or its time is over, and what has waited for a week ends. Any process may do it,
+ * and several at once.
+ */
+export async function expireChanges(deps: ExpireDeps): Promise<Expired> {
+  const now = new Date(deps.clock.now())
+  const queued = await move(deps, STANDING_STILL, now, 'queued', standsStill)
+  const late = await move(deps, LATE, now, 'warning', expired)
+  return { queued, ended: late }
+}
+
+const standsStill: Reason = {
+  code: 'SHOP_STANDS_STILL',
+  message: '店舗がモールに接続できない状態のため、待機しています。',
+  nextStep: '店舗の「要対応」を確認してください。解消すると自動で再開します。',
+  mallCode: null,
+  mallMessage: null,
+}
+
+async function move(
+  deps: ExpireDeps,
+  which: string,
+  now: Date,
+  state: 'queued' | 'warning',
+  reason: Reason,
+): Promise<number> {
+  const { rows } = await deps.pool.query<{ id: string; orderId: string }>(listExpiring(which), [now])
+  if (rows.length === 0) return 0
+  const orderIds = rows.map(({ orderId }) => orderId)
+  return inTransaction(deps.pool, async (client) => {
+    await lockOrders(client, orderIds)
+    const changed = await client.query<{ id: string; orderId: string; action: string }>(moveExpiring(which), [
+      now,
+      state,
+      reason.code,
+      reason.message,
+      reason.nextStep,
+      rows.map(({ id }) => id),
+    ])
+    const kind = state === 'queued' ? 'change_waiting' : 'change_warning'
+    await writeEvents(
+      client,
+      changed.rows.map((row) => eventsOf(deps.newId, row, now)(kind, { code: reason.code })),
+    )
+    await writeOrderStates(client, orderIds, now)
+    return changed.rowCount ?? 0
+  })
 }

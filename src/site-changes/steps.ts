@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { ChangeStep } from '../marketplaces/port/site-changes.ts'
+import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
+import type { ChangeAction, ChangeStep } from '../marketplaces/port/site-changes.ts'
 
 /**
  * One call of a change as it stands in `site_changes.steps`. `sent` is committed before the call is made, so
@@ -126,3 +127,45 @@ export const forRetry = (steps: readonly StepRecord[]): StepRecord[] =>
 export function withStep(steps: readonly Step[], index: number, change: Partial<StepRecord>): Step[] {
   return steps.map((step, at) => (at === index ? { ...step, ...change } : step))
 }
+
+/** A change that this worker has, until its lease runs out. Changed in place as the work goes on. */
+export interface HeldChange {
+  readonly id: string
+  readonly tenantId: string
+  readonly orderId: string
+  readonly orderNumber: string
+  readonly action: ChangeAction
+  /** As it was asked for; null when it cannot be read any more. */
+  readonly parameters: Record<string, unknown> | null
+  readonly leaseToken: string
+  /** Its record as stored, where unreadable: nothing may be planned anew over what may have been sent. */
+  readonly unreadable: StoredSteps | null
+  steps: Step[]
+  attempts: number
+  suspect: boolean
+  /** When it was due. It stands so in its row still, unless it was woken while it is held. */
+  readonly dueAt: Date
+  /** Code of what it waited for until now; null as well once a call is made. */
+  waitedFor: string | null
+  /** Null until the mall has answered. */
+  deadline: number | null
+  /** Findings of readings, for the timeline. */
+  notes: Record<string, unknown>[]
+}
+
+export interface StoredSteps {
+  steps: unknown
+  sealedPayloads: Buffer | null
+  sealedAnswers: Buffer | null
+}
+
+type Answer = NonNullable<StepRecord['answer']>
+
+export type CallResult =
+  | { kind: 'answered' | 'rejected'; answer: Answer; facts?: Record<string, unknown> }
+  /** The mall may have done it. Only reading the order tells, not for sure before `until` (milliseconds). */
+  | { kind: 'lost'; code: string; until: number }
+  /** The mall did nothing, and for now will do nothing for any order of the shop. */
+  | { kind: 'held_up'; failure: MarketplaceFailure }
+  /** It was not sent at all. */
+  | { kind: 'not_sent' }

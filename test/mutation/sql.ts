@@ -27,7 +27,10 @@ interface SqlPart {
 
 const SQL_PARTS: Readonly<Record<string, SqlPart>> = {
   webhooks: { files: ['src/webhooks/'], tests: ['test/integration/webhooks/webhooks.test.ts'] },
-  expiry: { files: ['src/site-changes/expire.ts'], tests: ['test/integration/site-changes/waiting.test.ts'] },
+  expiry: {
+    files: ['src/site-changes/statements.ts'],
+    tests: ['test/integration/site-changes/waiting.test.ts'],
+  },
   holds: {
     files: ['src/imports/requests/statements.ts', 'src/imports/import-job.ts'],
     tests: [

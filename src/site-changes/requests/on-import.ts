@@ -5,8 +5,9 @@ import type { Refreshed, ReleasedHook } from '../../orders/store/refresh.ts'
 import type { StagedHook, StagingShop } from '../../orders/store/stage.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
 import type { Logger } from '../../platform/logger.ts'
-import { checkChange, type OnImport, settingOf } from '../../shops/shops/settings.ts'
-import { type InsertDeps, insertChanges } from './insert-changes.ts'
+import type { OnImport } from '../../shops/shops/settings.ts'
+import { checkChange, settingOf } from '../../shops/shops/settings.ts'
+import { type InsertDeps, insertChanges, LIST_NOT_ASKED, WAKE_WAITING } from '../statements.ts'
 
 /**
  * 自動受注取込と同時: queues the shop's site change for new orders in the transaction that stages them, so that each
@@ -54,7 +55,7 @@ function queueReleased(deps: OnImportDeps, shop: StagingShop, refreshed: readonl
   )
   if (wanted.length === 0) return null
   return async (client, at) => {
-    const { rows } = await client.query<{ id: string }>(NOT_ASKED, [
+    const { rows } = await client.query<{ id: string }>(LIST_NOT_ASKED, [
       wanted.map(({ order }) => order.id),
       wish.action,
       // Only of those that this refresh has written: the others are read again.
@@ -78,21 +79,9 @@ function wakeWaiting(refreshed: readonly Refreshed[]): Write {
     .map(({ order }) => order.id)
   if (ids.length === 0) return null
   return async (client, at) => {
-    await client.query(WAKE, [ids, at])
+    await client.query(WAKE_WAITING, [ids, at])
   }
 }
-
-// One that is held may have read its order before: the end of its lease, which it was never due at, tells its
-// holder of the wake.
-const WAKE = `
-update site_changes set next_attempt_at = greatest($2, lease_until)
-where order_id = any($1::uuid[]) and state in ('queued', 'changing') and (next_attempt_at > $2 or lease_until > $2)`
-
-const NOT_ASKED = `
-select o.id::text from orders o join unnest($1::uuid[], $3::text[]) as w (id, holds) using (id)
-where array_to_string(o.holds, ',') = w.holds
-  and not exists (select from site_changes c where c.order_id = o.id and c.action = $2)
-order by o.id for no key update of o`
 
 interface OnImportDeps extends InsertDeps {
   marketplaces: Marketplaces

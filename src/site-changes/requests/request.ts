@@ -1,18 +1,34 @@
-import type { Pool } from 'pg'
-import type { z } from 'zod'
+import type { Pool, PoolClient } from 'pg'
+import { z } from 'zod'
 import { canonical, keyReused, storedKey } from '../../http/idempotency.ts'
 import type { Marketplaces } from '../../marketplaces/index.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import { inTransaction, type Queries } from '../../platform/db/transaction.ts'
-import type { FieldError } from '../../platform/errors.ts'
+import { AppError, type FieldError } from '../../platform/errors.ts'
+import type { NewId } from '../../platform/ids.ts'
 import type { WakeQueue } from '../../platform/queue/wake-queue.ts'
-import { lockOrders } from '../order-state.ts'
+import { recordUnreadable } from '../reasons.ts'
 import type { ChangeRequest, SiteChangesAccepted } from '../schemas.ts'
-import { type CheckedChange, checkChanges, judge } from './check-changes.ts'
-import { type InsertDeps, insertChanges } from './insert-changes.ts'
-import { readRequested } from './read-changes.ts'
-import { readRequestedOrders } from './requested-orders.ts'
+import {
+  type ChangeEventKind,
+  type CheckedChange,
+  DISMISS_CHANGES,
+  EXPIRES_AFTER_MS,
+  eventsOf,
+  FIND_BY_KEY,
+  type InsertDeps,
+  insertChanges,
+  LOCK_CHANGE,
+  LOCK_KEY,
+  lockOrders,
+  RETRY_CHANGE,
+  writeEvents,
+  writeOrderStates,
+} from '../statements.ts'
+import { forRetry, StepRecord } from '../steps.ts'
+import { checkChanges, judge, readRequestedOrders } from './check-changes.ts'
+import { type ReadDeps, readChange, readRequested } from './read-changes.ts'
 
 export interface RequestDeps extends InsertDeps {
   pool: Pool
@@ -85,9 +101,7 @@ async function insertOnce(
 ): Promise<void> {
   const { tenantId, actor, idempotencyKey: key } = caller
   await inTransaction(deps.pool, async (client) => {
-    await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
-      `site changes ${tenantId} ${key}`,
-    ])
+    await client.query(LOCK_KEY, [`site changes ${tenantId} ${key}`])
     if (await readByKey(client, caller, hashes)) return
     await lockOrders(
       client,
@@ -108,10 +122,10 @@ async function insertOnce(
 type Hashes = ReturnType<Sealer['fingerprints']>
 
 async function readByKey(queries: Queries, caller: ChangeCaller, hashes: Hashes): Promise<boolean> {
-  const { rows } = await queries.query<{ hash: Buffer | null }>(
-    'select request_hash as hash from site_changes where tenant_id = $1 and request_key = $2 limit 1',
-    [caller.tenantId, caller.idempotencyKey],
-  )
+  const { rows } = await queries.query<{ hash: Buffer | null }>(FIND_BY_KEY, [
+    caller.tenantId,
+    caller.idempotencyKey,
+  ])
   const [row] = rows
   // Null: its key was rotated out (`ops keys rotate`), and the Idempotency-Key alone has to do.
   if (row?.hash && !hashes.some((hash) => row.hash?.equals(hash))) {
@@ -119,3 +133,80 @@ async function readByKey(queries: Queries, caller: ChangeCaller, hashes: Hashes)
   }
   return row !== undefined
 }
+
+/** Dependencies of a person's answer to a change that did not end well. */
+interface AnswerDeps extends ReadDeps {
+  newId: NewId
+  wakeQueue: Pick<WakeQueue, 'wake'>
+}
+
+interface Caller {
+  tenantId: string
+  actor: string
+}
+
+/**
+ * Tries again at the step that failed, as soon as the mall can be asked.
+ * @throws AppError NOT_FOUND; CONFLICT unless it is a warning or a failure, and where its record cannot be
+ * read
+ */
+export async function retryChange(deps: AnswerDeps, caller: Caller, id: string) {
+  const { shopId } = await answer(deps, caller, id, 'change_retried', async (client, change, now) => {
+    const steps = z.array(StepRecord).safeParse(change.steps)
+    if (!steps.success) throw new AppError('CONFLICT', recordUnreadable.nextStep)
+    await client.query(RETRY_CHANGE, [
+      ...[id, JSON.stringify(forRetry(steps.data)), now],
+      new Date(now.getTime() + EXPIRES_AFTER_MS),
+    ])
+  })
+  await deps.wakeQueue.wake([shopId])
+  return readChange(deps, caller.tenantId, id)
+}
+
+/**
+ * Somebody has seen it: the order shows it no more.
+ * @throws AppError NOT_FOUND; CONFLICT unless it is a warning or a failure
+ */
+export async function dismissChange(deps: AnswerDeps, caller: Caller, id: string) {
+  await answer(deps, caller, id, 'change_dismissed', async (client, change, now) => {
+    if (change.dismissedAt === null) await client.query(DISMISS_CHANGES, [[id], now])
+  })
+  return readChange(deps, caller.tenantId, id)
+}
+
+interface Row {
+  id: string
+  shopId: string
+  orderId: string
+  action: string
+  state: string
+  steps: unknown
+  dismissedAt: Date | null
+}
+
+async function answer(
+  deps: AnswerDeps,
+  { tenantId, actor }: Caller,
+  id: string,
+  kind: ChangeEventKind,
+  write: (client: PoolClient, change: Row, now: Date) => Promise<void>,
+): Promise<{ shopId: string }> {
+  const { orderId } = await readChange(deps, tenantId, id)
+  const now = new Date(deps.clock.now())
+  return inTransaction(deps.pool, async (client) => {
+    await lockOrders(client, [orderId])
+    const { rows } = await client.query<Row>(LOCK_CHANGE, [id])
+    const [change] = rows
+    if (!change || !['warning', 'failed'].includes(change.state)) throw notEnded()
+    await write(client, change, now)
+    await writeEvents(client, [eventsOf(deps.newId, change, now, actor)(kind)])
+    await writeOrderStates(client, [orderId], now)
+    return { shopId: change.shopId }
+  })
+}
+
+const notEnded = (): AppError =>
+  new AppError(
+    'CONFLICT',
+    '警告ありまたは失敗のサイト変更だけに行える操作です。一覧を再読み込みして状態を確認してください。',
+  )

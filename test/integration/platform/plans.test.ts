@@ -72,7 +72,7 @@ const NOT_REACHED: Readonly<Record<string, number>> = {
   'src/shops/credentials/tokens.ts': 4,
   'src/shops/statements.ts': 6,
   'src/shops/tenants/statements.ts': 2,
-  'src/site-changes/expire.ts': 1,
+  'src/site-changes/statements.ts': 1,
   'src/site-changes/site-change-job.ts': 1,
   'src/staff/statements.ts': 3,
   'src/webhooks/statements.ts': 1,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { retryChange } from '../../../src/site-changes/requests/answer-change.ts'
+import { retryChange } from '../../../src/site-changes/requests/request.ts'
 import { changeBench, ship } from '../../support/changes/change-bench.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { failure, REFUSES_CHANGES, UNREADABLE_STEPS } from '../../support/malls/fake-marketplace.ts'

@@ -7,6 +7,7 @@ import { type Fault, one } from './fault.ts'
 
 const CLAIM = 'src/site-changes/claim.ts'
 const ON_IMPORT = 'src/site-changes/requests/on-import.ts'
+const STATEMENTS = 'src/site-changes/statements.ts'
 const ON_IMPORT_TEST = 'test/integration/site-changes/on-import.test.ts'
 const WAITING_TEST = 'test/integration/site-changes/waiting.test.ts'
 const MEANWHILE_TEST = 'test/integration/site-changes/meanwhile.test.ts'
@@ -24,28 +25,28 @@ export const changes: readonly Fault[] = [
   ),
   one(
     'a change in hand expires',
-    'src/site-changes/expire.ts',
+    STATEMENTS,
     "'(c.lease_until is null or c.lease_until <= $1)'",
     "'$1::timestamptz is not null'",
     WAITING_TEST,
   ),
   one(
     'a success takes later failures off the order',
-    'src/site-changes/store.ts',
+    STATEMENTS,
     ' and e.position < c.position',
     ' and e.position <> c.position',
     WAITING_TEST,
   ),
   one(
     'a success takes failures of another wish off the order',
-    'src/site-changes/store.ts',
+    'src/site-changes/decide.ts',
     'wanted.every((one) => done.some((other) => covers(other, one)))',
     'done.length > 0',
     WAITING_TEST,
   ),
   one(
     'a worker notes what it sends before it has locked the order',
-    'src/site-changes/store.ts',
+    STATEMENTS,
     'select id from orders where id = $12 for key share',
     'select id from orders where id = $12',
     'test/integration/platform/dead-locks.test.ts',
@@ -59,28 +60,28 @@ export const changes: readonly Fault[] = [
   ),
   one(
     'a wake while a change is held is forgotten',
-    ON_IMPORT,
+    STATEMENTS,
     '(next_attempt_at > $2 or lease_until > $2)',
     'next_attempt_at > $2 and (lease_until is null or lease_until <= $2)',
     MEANWHILE_TEST,
   ),
   one(
     'a change at the end of a hold that was not written',
-    ON_IMPORT,
+    STATEMENTS,
     "array_to_string(o.holds, ',') = w.holds",
     'w.holds is not null',
     ON_IMPORT_TEST,
   ),
   one(
     'a change at the end of a hold is made again at the end of the next',
-    ON_IMPORT,
+    STATEMENTS,
     'and not exists (select from site_changes c where c.order_id = o.id and c.action = $2)',
     'and $2::text is not null',
     ON_IMPORT_TEST,
   ),
   one(
     'a change at the end of a hold is not made where another action was asked for',
-    ON_IMPORT,
+    STATEMENTS,
     'c.order_id = o.id and c.action = $2)',
     'c.order_id = o.id and $2::text is not null)',
     ON_IMPORT_TEST,

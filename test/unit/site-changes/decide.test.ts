@@ -9,11 +9,11 @@ import {
   type Rules,
 } from '../../../src/site-changes/decide.ts'
 import { forRetry, newStep, type Step } from '../../../src/site-changes/steps.ts'
-import { SETTLE_MS } from '../../../src/site-changes/timing.ts'
 import { sampleOrder } from '../../support/fixtures.ts'
 
 const NOW = Date.parse('2026-01-15T03:00:00Z')
 const MINUTE = 60_000
+const SETTLE_MS = MINUTE
 const iso = (time: number) => new Date(time).toISOString()
 
 const planned = (name: string): ChangeStep => ({ name, label: name, payload: { from: 'plan' } })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { MallState, OrderHold } from '../../../src/marketplaces/port/order.ts'
 import type { ChangeAction } from '../../../src/marketplaces/port/site-changes.ts'
-import { statusAfter } from '../../../src/site-changes/follow-status.ts'
+import { statusAfter } from '../../../src/site-changes/order-after.ts'
 
 const follow = (
   action: ChangeAction,

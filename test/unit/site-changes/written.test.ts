@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
+import { takeOverOf } from '../../../src/site-changes/order-after.ts'
 import { newStep } from '../../../src/site-changes/steps.ts'
-import { takeOverOf } from '../../../src/site-changes/written.ts'
 import { sampleOrder } from '../../support/fixtures.ts'
 
 const before = sampleOrder('123456-20260115-0000000001')

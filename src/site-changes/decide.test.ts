@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { makesGood } from './store.ts'
+import { makesGood } from './decide.ts'
 
 const parcel = { carrier: 'yamato', trackingNumber: '400000000001' }
 const shipped = (...parcels: object[]) => ({ shippedOn: '2026-01-15', parcels })

@@ -1,12 +1,17 @@
 import type { z } from 'zod'
+import { OrderStatus } from '../generated/prisma/enums.ts'
 import { sameNumber, sameText } from '../marketplaces/kit/changes/plans.ts'
+import { CARRIERS } from '../marketplaces/port/carriers.ts'
 import type { NormalisedOrder, OrderRecipient } from '../marketplaces/port/order.ts'
+import type { MallCarrier } from '../marketplaces/port/site-changes.ts'
 import { ChangeParameters } from '../marketplaces/port/site-changes.ts'
+import { type ParcelChange, type ShippedParcel, withCorrected, withShipped } from '../orders/store/parcels.ts'
 import type { TakeOver } from '../orders/store/refresh.ts'
-import type { HeldChange } from './claim.ts'
-import { begun } from './steps.ts'
+import type { Queries } from '../platform/db/transaction.ts'
+import type { NewId } from '../platform/ids.ts'
+import { FOLLOW_STATUS } from './statements.ts'
+import { begun, type HeldChange } from './steps.ts'
 
-type Ended = Pick<HeldChange, 'action' | 'parameters' | 'steps'>
 type Content = z.infer<typeof ChangeParameters.change_content>
 type Wished = NonNullable<Content['recipients']>[number]
 
@@ -172,4 +177,133 @@ function linesOf(
   const gone = before.items.filter(({ lineId }) => !now.has(lineId) && !changed.has(lineId))
   const isNew = changed.size > 0 || shown.some(({ lineId }) => !known.has(lineId))
   return isNew ? [...shown, ...gone] : null
+}
+
+type Ended = Pick<HeldChange, 'action' | 'parameters' | 'steps'>
+
+/**
+ * Returns how an ended change alters the parcels. One that succeeded, with or without a warning, applies as a
+ * whole. After one that was done in part, the mall's own record says which part.
+ * @param atMall the order as it was read last
+ */
+export function parcelChange(
+  change: Ended,
+  state: string,
+  carriers: readonly MallCarrier[],
+  atMall: NormalisedOrder,
+): ParcelChange | null {
+  const { action, parameters, steps } = change
+  const isDone =
+    state === 'succeeded' ||
+    (state === 'warning' && steps.length > 0 && steps.every((step) => step.state === 'applied'))
+  if (!isDone) return null
+  if (action === 'ship') {
+    const shipped = shippedBy(parameters, carriers)
+    return shipped.length > 0 ? (order) => withShipped(order, shipped) : null
+  }
+  if (action === 'correct_shipment') {
+    const emptied = removedFrom(parameters)
+    return (order) => withCorrected(order, atMall, emptied)
+  }
+  return null
+}
+
+function shippedBy(parameters: Ended['parameters'], carriers: readonly MallCarrier[]): ShippedParcel[] {
+  const parsed = ChangeParameters.ship.safeParse(parameters)
+  if (!parsed.success) return []
+  const { parcels, shippedOn } = parsed.data
+  return parcels.map(({ recipientId, carrier, carrierName, trackingNumber }) => ({
+    recipientId: recipientId ?? null,
+    parcel: {
+      id: null,
+      carrierCode: carriers.find((one) => one.carrier === carrier)?.mallCode ?? null,
+      carrierName: carrierName ?? CARRIERS[carrier],
+      trackingNumber: trackingNumber ?? null,
+      shippedOn,
+      arrivedOn: null,
+    },
+  }))
+}
+
+/** Recipients of whom a parcel was removed; null: the only one there is. */
+function removedFrom(parameters: Ended['parameters']): Set<string | null> {
+  const parsed = ChangeParameters.correct_shipment.safeParse(parameters)
+  const removed = parsed.success ? parsed.data.parcels.filter(({ remove }) => remove) : []
+  return new Set(removed.map(({ recipientId }) => recipientId ?? null))
+}
+
+/** The order's own status (ステータス) after a change that went well. */
+
+interface Following {
+  to: OrderStatus
+  /** Asked for with the change (`thenMoveTo`): whatever the tenant's setting, and out of 自動受注取込 too. */
+  byWish: boolean
+}
+
+/** Pure. Null: it stays. */
+export function statusAfter(
+  { action, parameters }: Pick<HeldChange, 'action' | 'parameters'>,
+  order: Pick<NormalisedOrder, 'mallState' | 'holds'>,
+): Following | null {
+  const wish = OrderStatusWish[String(parameters?.thenMoveTo)]
+  if (wish) return { to: wish, byWish: true }
+  const to = followed(action, parameters, order)
+  return to && { to, byWish: false }
+}
+
+const OrderStatusWish: Readonly<Record<string, OrderStatus>> = Object.assign(Object.create(null), OrderStatus)
+
+function followed(
+  action: HeldChange['action'],
+  parameters: HeldChange['parameters'],
+  { mallState, holds }: Pick<NormalisedOrder, 'mallState' | 'holds'>,
+): OrderStatus | null {
+  if (!MOVING.has(action)) return null
+  if (mallState !== 'open') return mallState
+  switch (action) {
+    case 'ship':
+      // Rakuten turns 発送済 only in the night. What names its lines may be a part of the order.
+      return isPartial(parameters) ? null : 'shipped'
+    case 'complete':
+      return 'completed'
+    case 'cancel':
+      return 'cancelled'
+    case 'hold':
+      return 'on_hold'
+    default:
+      if (holds.some(({ kind }) => kind === 'unpaid')) return 'awaiting_payment'
+      return holds.length === 0 ? 'ready_to_ship' : null
+  }
+}
+
+const MOVING: ReadonlySet<HeldChange['action']> = new Set([
+  ...(['confirm', 'ship', 'mark_paid', 'complete', 'hold', 'release', 'cancel'] as const),
+])
+
+const isPartial = (parameters: HeldChange['parameters']): boolean =>
+  Array.isArray(parameters?.parcels) && parameters.parcels.some((parcel) => parcel?.lines?.length > 0)
+
+/**
+ * From where a status may be followed to the next. Never out of 自動受注取込, as the client would not be handed the
+ * order, and never back from what staff have brought further.
+ */
+const OPEN: readonly OrderStatus[] = ['new', 'awaiting_payment', 'ready_to_ship', 'on_hold']
+const FROM: Partial<Record<OrderStatus, readonly OrderStatus[]>> = {
+  awaiting_payment: OPEN,
+  ready_to_ship: OPEN,
+  on_hold: OPEN,
+  shipped: OPEN,
+  completed: [...OPEN, 'shipped'],
+  cancelled: [...OPEN, 'shipped', 'completed'],
+}
+
+/** In the transaction that ends the change, whose order is locked. */
+export async function followStatus(
+  queries: Queries,
+  newId: NewId,
+  change: Pick<HeldChange, 'id' | 'orderId'>,
+  { to, byWish }: Following,
+  at: Date,
+): Promise<void> {
+  await queries.query(FOLLOW_STATUS, [change.orderId, to, at, byWish, FROM[to] ?? [], newId(), change.id])
 }
