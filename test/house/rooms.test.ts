@@ -1,0 +1,97 @@
+import { globSync, readFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { expect, test } from 'vitest'
+
+const files = globSync('src/**/*.ts', {
+  exclude: (path) => /(^|\/)(board|generated|node_modules)$|\.test\.ts$/.test(path),
+}).toSorted()
+
+/**
+ * Files and lines that a room may have, without tests. Whoever lets one grow raises its numbers and says in
+ * the commit what for; whoever makes one smaller lowers them (docs/decisions/size-of-the-house.md).
+ */
+const MOST: Readonly<Record<string, readonly [files: number, lines: number]>> = {
+  app: [9, 1250],
+  config: [5, 1200],
+  events: [5, 1200],
+  http: [25, 4750],
+  imports: [14, 3250],
+  installation: [2, 475],
+  labels: [13, 2475],
+  mail: [29, 5425],
+  'main.ts': [1, 75],
+  marketplaces: [105, 18450],
+  marks: [5, 1300],
+  mcp: [4, 725],
+  notices: [14, 2550],
+  notifications: [5, 850],
+  ops: [11, 2100],
+  orders: [25, 6275],
+  platform: [40, 5225],
+  reconciliation: [9, 2000],
+  shops: [44, 8475],
+  'site-changes': [17, 3700],
+  staff: [20, 3825],
+  webhooks: [6, 1100],
+  why: [6, 2125],
+  worker: [7, 1350],
+}
+
+test('no room grows unnoticed', () => {
+  const rooms = Map.groupBy(files, (file) => file.split('/')[1] ?? '')
+  const grown = [...rooms].flatMap(([room, its]) => {
+    const lines = its.reduce((sum, file) => sum + readFileSync(file, 'utf8').split('\n').length - 1, 0)
+    const [mostFiles, mostLines] = MOST[room] ?? [0, 0]
+    return its.length > mostFiles || lines > mostLines ? [`${room}: ${its.length} files, ${lines} lines`] : []
+  })
+  expect(grown).toEqual([])
+  expect([...rooms.keys()].toSorted()).toEqual(Object.keys(MOST).toSorted())
+})
+
+/** A statement in a template or a string: what begins or holds one of SQL's four verbs with its second word. */
+const STATEMENT = /\b(select\s[\s\S]*?\bfrom\b|insert\s+into\s|update\s+\w+[\s\S]*?\sset\s|delete\s+from\s)/i
+const LITERAL = /`([^`]*)`|'([^'\n]*)'/g
+
+/**
+ * Files that hold SQL beside a room's `statements.ts`: each is one statement, or one idea of the database's,
+ * with its function.
+ */
+const ONE_IDEA: readonly string[] = [
+  'src/app/check-keys.ts',
+  'src/imports/import-job.ts',
+  'src/imports/requests/read.ts',
+  'src/installation/state.ts',
+  'src/mail/intake/intake.ts',
+  'src/mail/intake/learned-trust.ts',
+  'src/marketplaces/quota/buckets.ts',
+  'src/ops/after-restore.ts',
+  'src/ops/backup/backup.ts',
+  'src/ops/rotation/rotate.ts',
+  'src/ops/rotation/sealed-columns.ts',
+  'src/orders/list-parts.ts',
+  'src/orders/pull.ts',
+  'src/orders/search.ts',
+  'src/orders/store/stage.ts',
+  'src/platform/db/data-steps.ts',
+  'src/platform/db/database-clock.ts',
+  'src/platform/db/embedded/start.ts',
+  'src/platform/db/migrate.ts',
+  'src/platform/db/roles.ts',
+  'src/platform/db/watched-client.ts',
+  'src/reconciliation/page.ts',
+  'src/reconciliation/settle.ts',
+  'src/shops/credentials/tokens.ts',
+  'src/site-changes/claim.ts',
+  'src/site-changes/requests/read-changes.ts',
+  'src/why/facts.ts',
+  'src/worker/shop-worker.ts',
+]
+
+test('statements stand in a room’s list, or in a file of their own', () => {
+  const holds = (file: string): boolean =>
+    [...readFileSync(file, 'utf8').matchAll(LITERAL)].some(([, template, text]) =>
+      STATEMENT.test(template ?? text ?? ''),
+    )
+  const elsewhere = files.filter((file) => basename(file) !== 'statements.ts' && holds(file))
+  expect(elsewhere).toEqual(ONE_IDEA.toSorted())
+})
