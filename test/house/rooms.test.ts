@@ -48,7 +48,7 @@ test('no room grows unnoticed', () => {
   expect([...rooms.keys()].toSorted()).toEqual(Object.keys(MOST).toSorted())
 })
 
-/** A statement in a template or a string: what begins or holds one of SQL's four verbs with its second word. */
+/** A statement in a template or a string: one of SQL's four verbs with its second word. */
 const STATEMENT = /\b(select\s[\s\S]*?\bfrom\b|insert\s+into\s|update\s+\w+[\s\S]*?\sset\s|delete\s+from\s)/i
 const LITERAL = /`([^`]*)`|'([^'\n]*)'/g
 
