@@ -3,8 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Json } from '../src/http/openapi/to-3-0.ts'
-import { toOpenApi30 } from '../src/http/openapi/to-3-0.ts'
+import { type Json, toOpenApi30 } from '../src/http/openapi/to-3-0.ts'
 
 /**
  * Holds /openapi-3.0.json, as it is made of docs/openapi.json, to the two linters of that; part of `npm run

@@ -1,7 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import type { SettingNotes } from '../src/config/schema.ts'
-import { SETTINGS } from '../src/config/schema.ts'
+import { SETTINGS, type SettingNotes } from '../src/config/schema.ts'
 
 /** Makes docs/settings.md and .env.example from the settings' schema. Run it after changing a setting. */
 

@@ -4,11 +4,11 @@ import { aupayContent } from '../malls/aupay/mail.ts'
 import { rakutenContent } from '../malls/rakuten/mail.ts'
 import { yahooContent } from '../malls/yahoo/mail.ts'
 import type { MailContent } from './mail-content.ts'
-import type { MailCharset } from './mime.ts'
 import {
   attachedMail,
   encodeHeader,
   joinMessage,
+  type MailCharset,
   type MimePart,
   multipart,
   type TransferEncoding,

@@ -25,8 +25,7 @@ import type { Random } from '../platform/random.ts'
 import { settlesWithin } from '../platform/timeout.ts'
 import { openTracing, type Tracing } from '../platform/tracing.ts'
 import { checkKeys } from './check-keys.ts'
-import type { StartRetry } from './start-failure.ts'
-import { databaseFailure } from './start-failure.ts'
+import { databaseFailure, type StartRetry } from './start-failure.ts'
 import type { StopList } from './stop-order.ts'
 
 /** Dependencies of all areas. */

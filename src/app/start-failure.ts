@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { Config } from '../config/load.ts'
-import { ConfigError } from '../config/load.ts'
+import { type Config, ConfigError } from '../config/load.ts'
 import { type BackoffLimits, doublingMs } from '../platform/backoff.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { isReadOnly, isUnreachable } from '../platform/db/failures.ts'

@@ -17,8 +17,7 @@ import { createScheduler, createWakeLater } from '../worker/scheduler.ts'
 import type { ShopJob } from '../worker/shop-job.ts'
 import { createShopWorker } from '../worker/shop-worker.ts'
 import { createHeldTurns } from '../worker/turn-lease.ts'
-import type { Core, Messages } from './core.ts'
-import { tenantChanged } from './core.ts'
+import { type Core, type Messages, tenantChanged } from './core.ts'
 
 export type WorkerArea = ReturnType<typeof createWorkerArea>
 

@@ -1,7 +1,6 @@
 import type { MailboxFindings, MailboxLogin, TestMailbox } from '../shops/mailboxes/mailbox-test.ts'
 import { hiddenOf } from '../shops/mailboxes/sign-in.ts'
-import type { Link } from './listener/connection.ts'
-import { type SignInTools, signIn } from './listener/connection.ts'
+import { type Link, type SignInTools, signIn } from './listener/connection.ts'
 import { describeFailure } from './listener/failures.ts'
 import { openFolder } from './listener/folder.ts'
 

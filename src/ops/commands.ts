@@ -1,6 +1,5 @@
 import packageJson from '../../package.json' with { type: 'json' }
-import type { Config } from '../config/load.ts'
-import { ConfigError } from '../config/load.ts'
+import { type Config, ConfigError } from '../config/load.ts'
 import { beginHistory, readHistory } from '../events/history.ts'
 import { readQuiet, resume } from '../platform/db/data-steps.ts'
 import { applyMigrations, readSchemaState } from '../platform/db/migrate.ts'

@@ -1,6 +1,10 @@
 import type { NormalisedOrder } from '../marketplaces/port/order.ts'
-import type { ChangeAction, ChangePlan, ChangeRules } from '../marketplaces/port/site-changes.ts'
-import { ChangeParameters } from '../marketplaces/port/site-changes.ts'
+import {
+  type ChangeAction,
+  ChangeParameters,
+  type ChangePlan,
+  type ChangeRules,
+} from '../marketplaces/port/site-changes.ts'
 import { stepOf } from '../platform/backoff.ts'
 import type { Logger } from '../platform/logger.ts'
 import { present } from '../platform/narrow.ts'

@@ -1,13 +1,19 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { App, Routes } from '../http/app-types.ts'
-import type { BrowserSession, OpenSession } from '../http/auth.ts'
-import { cookieName, isSecure, sessionSecret } from '../http/auth.ts'
+import { type BrowserSession, cookieName, isSecure, type OpenSession, sessionSecret } from '../http/auth.ts'
 import { ifOpens } from '../platform/crypto/sealer.ts'
 import { AppError } from '../platform/errors.ts'
 import { actorOf, WITH_TENANT } from './accounts.ts'
-import type { Identity, IdentityProvider } from './identities.ts'
-import { bindIdentity, findByIdentity, findByVerifiedEmail, noAccount, removeIdentity } from './identities.ts'
+import {
+  bindIdentity,
+  findByIdentity,
+  findByVerifiedEmail,
+  type Identity,
+  type IdentityProvider,
+  noAccount,
+  removeIdentity,
+} from './identities.ts'
 import { checkSecondFactor, TotpCode } from './second-factor.ts'
 import {
   BY_HAND,

@@ -7,8 +7,7 @@ import { AUTHSERV_ID } from '../../sandbox/mails/compose-mail.ts'
 import { SANDBOX_SHOPS } from '../../sandbox/malls/index.ts'
 import { type Sandbox, sandboxEnvironment } from '../../sandbox/sandbox.ts'
 import { startService } from '../support/service/service.ts'
-import type { Databases, Extent } from './harness.ts'
-import { percentile, round } from './harness.ts'
+import { type Databases, type Extent, percentile, round } from './harness.ts'
 import { imageEnvironment } from './idle.ts'
 
 /** What is measured: each as one process of its own, on a database of its own, reading the same mailbox. */

@@ -11,8 +11,7 @@ import { systemRandom } from '../../src/platform/random.ts'
 import { createSetup } from '../chaos/client.ts'
 import { startService } from '../support/service/service.ts'
 import type { FromCrowd, ToCrowd } from './event-crowd.ts'
-import type { Databases, Extent } from './harness.ts'
-import { percentile, round } from './harness.ts'
+import { type Databases, type Extent, percentile, round } from './harness.ts'
 
 /**
  * Board changes at many clients of GET /v1/events, which stand in a process of their own before two API

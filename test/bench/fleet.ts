@@ -11,8 +11,7 @@ import type { Queries } from '../../src/platform/db/transaction.ts'
 import { readShopsWithDueSweeps } from '../../src/reconciliation/statements.ts'
 import type { DuePage } from '../../src/worker/shop-job.ts'
 import { firstPage, readDueShops } from '../../src/worker/statements.ts'
-import type { Databases, Extent } from './harness.ts'
-import { percentile, round } from './harness.ts'
+import { type Databases, type Extent, percentile, round } from './harness.ts'
 
 /**
  * What many shops and mailboxes cost while nothing happens, and commits that tell of something; each beside

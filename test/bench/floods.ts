@@ -13,8 +13,7 @@ import { makeHistory } from '../support/database/history.ts'
 import { newId, sampleOrder, testSealer } from '../support/fixtures.ts'
 import { startService } from '../support/service/service.ts'
 import { makeStaff, PASSWORD } from '../support/staff/browser.ts'
-import type { Databases, Extent } from './harness.ts'
-import { percentile, round } from './harness.ts'
+import { type Databases, type Extent, percentile, round } from './harness.ts'
 
 /**
  * B's list, twenty times a second: alone, while A floods another process on the same machine and database,

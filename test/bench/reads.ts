@@ -13,8 +13,7 @@ import { readShopReasons, readWaiting } from '../../src/why/routes.ts'
 import { answerWhy } from '../../src/why/why.ts'
 import { type History, makeHistory } from '../support/database/history.ts'
 import { newId, testSealer } from '../support/fixtures.ts'
-import type { Databases, Extent } from './harness.ts'
-import { percentile, round } from './harness.ts'
+import { type Databases, type Extent, percentile, round } from './harness.ts'
 import { undone, workerStatements } from './worker-statements.ts'
 
 /**

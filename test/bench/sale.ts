@@ -12,8 +12,7 @@ import { decideChanges, requestChanges } from '../../src/site-changes/requests/r
 import { ship } from '../support/changes/change-bench.ts'
 import { makeShop, makeTenant, newId } from '../support/fixtures.ts'
 import { bestSeconds } from './amazon.ts'
-import type { Databases, Extent } from './harness.ts'
-import { round } from './harness.ts'
+import { type Databases, type Extent, round } from './harness.ts'
 import { createSaleClock, createSaleService, type SaleClock } from './sale-service.ts'
 
 /**

@@ -5,8 +5,7 @@ import { SANDBOX_MALLS, sandboxShops } from '../../sandbox/malls/index.ts'
 import { MAIL_LOOKS, type MailLook } from '../../sandbox/sandbox.ts'
 import type { Ground } from './ground.ts'
 import type { History } from './history.ts'
-import type { Plan, PlannedOrder } from './plan.ts'
-import { MAILBOXES } from './plan.ts'
+import { MAILBOXES, type Plan, type PlannedOrder } from './plan.ts'
 
 /**
  * An order that a buyer placed, and when the service could first have known of it (milliseconds since 1970).

@@ -10,8 +10,7 @@ import {
 } from '../yahoo/pools.ts'
 import { toDay, toMinute } from './answers.ts'
 import type { AupaySettings } from './settings.ts'
-import type { Fields, SimDetail, SimOrder } from './sim-order.ts'
-import { chargeFields, recalculate } from './sim-order.ts'
+import { chargeFields, type Fields, recalculate, type SimDetail, type SimOrder } from './sim-order.ts'
 
 export interface GenerateFacts {
   seed: number

@@ -4,8 +4,7 @@ import type { Keep } from '../../kit/keep.ts'
 import type { ControllableClock, PlaceOptions } from '../../kit/types.ts'
 import type { SimShop } from './gateway.ts'
 import { generateOrder } from './generate.ts'
-import type { OrderModel } from './model.ts'
-import { DAY_MS, wireDate, wireTime } from './model.ts'
+import { DAY_MS, type OrderModel, wireDate, wireTime } from './model.ts'
 
 /**
  * 購入申込API (ReserveAPI): applications, of which each delivery becomes an order with a number of its own on its

@@ -1,6 +1,5 @@
 import { type Seeded, seeded } from '../../kit/seeded.ts'
-import type { ItemModel, OrderModel, PackageModel } from './model.ts'
-import { DAY_MS, wireDate, wireTime } from './model.ts'
+import { DAY_MS, type ItemModel, type OrderModel, type PackageModel, wireDate, wireTime } from './model.ts'
 import { COMMENTS, PAYMENTS, PRODUCTS, type Product, type Somebody, somebody, WISHES } from './pools.ts'
 
 /**

@@ -1,6 +1,5 @@
 import type { SandboxEvent } from '../../kit/types.ts'
-import type { ChangeReason, SimOrder } from './model.ts'
-import { DAY_MS, nextNight, readTime, wireTime } from './model.ts'
+import { type ChangeReason, DAY_MS, nextNight, readTime, type SimOrder, wireTime } from './model.ts'
 import { settlesBy } from './pools.ts'
 import type { Settings } from './settings.ts'
 

@@ -4,8 +4,7 @@ import type { ListenedMalls } from '../../marketplaces/mails.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import { statement } from '../../platform/db/statement-names.ts'
-import type { IntakeBatch, SeenMail } from './batch.ts'
-import { hex, pathHash } from './batch.ts'
+import { hex, type IntakeBatch, pathHash, type SeenMail } from './batch.ts'
 
 /**
  * Least numbers that the mall confirmed in recent mails of the same path; with fewer, nothing is known of it.

@@ -1,6 +1,11 @@
 import { Transform, type TransformCallback } from 'node:stream'
-import type { AddressObject, AttachmentStream, MailParserOptions, MessageText } from 'mailparser'
-import { MailParser } from 'mailparser'
+import {
+  type AddressObject,
+  type AttachmentStream,
+  MailParser,
+  type MailParserOptions,
+  type MessageText,
+} from 'mailparser'
 import type { ReadableMail } from '../../marketplaces/port/mail-rules.ts'
 import { MAIL_BYTES } from '../mail-bytes.ts'
 import { decodeRawHeader, decodeText } from './charset.ts'

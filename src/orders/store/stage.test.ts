@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Queries } from '../../platform/db/transaction.ts'
-import type { PreparedMarks, PreparedOrder } from './stage.ts'
-import { STAGE, stageOrders } from './stage.ts'
+import { type PreparedMarks, type PreparedOrder, STAGE, stageOrders } from './stage.ts'
 
 const AT = new Date('2026-01-15T03:00:00Z')
 const SEEN = new Date('2026-01-15T02:59:00Z')

@@ -20,8 +20,7 @@ import { DELETE_ORDERS, DELETED_AT_ONCE, lockShopRow } from '../statements.ts'
 import { type AuditNote, audit, type Caller, noteOf } from '../tenants/audit.ts'
 import { shopNotFound } from '../tenants/shop-scope.ts'
 import { MOST_PER_TENANT, needRoom, type PerTenant } from '../tenants/tenants.ts'
-import type { ShopSettings } from './settings.ts'
-import { checkChange } from './settings.ts'
+import { checkChange, type ShopSettings } from './settings.ts'
 import { type NewShop, type ShopChange, type ShopRow, WITHOUT_SECRETS } from './shop-schemas.ts'
 
 export interface ShopTools {

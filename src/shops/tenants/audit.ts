@@ -1,5 +1,4 @@
-import type { Clock } from '../../platform/clock.ts'
-import { dateNow } from '../../platform/clock.ts'
+import { type Clock, dateNow } from '../../platform/clock.ts'
 import type { DbOrTx } from '../../platform/db/database.ts'
 import type { NewId } from '../../platform/ids.ts'
 import { given } from '../../platform/narrow.ts'

@@ -5,8 +5,7 @@ import type { Refreshed, ReleasedHook } from '../../orders/store/refresh.ts'
 import type { StagedHook, StagingShop } from '../../orders/store/stage.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
 import type { Logger } from '../../platform/logger.ts'
-import type { OnImport } from '../../shops/shops/settings.ts'
-import { checkChange, settingOf } from '../../shops/shops/settings.ts'
+import { checkChange, type OnImport, settingOf } from '../../shops/shops/settings.ts'
 import { type InsertDeps, insertChanges, LIST_NOT_ASKED, WAKE_WAITING } from '../statements.ts'
 
 /**

@@ -1,6 +1,5 @@
 import { dovecotMissing, startDovecot } from '../../support/mail/dovecot.ts'
-import type { MailServer } from '../../support/mail/listener.ts'
-import { listenerSuite } from '../../support/mail/listener.ts'
+import { listenerSuite, type MailServer } from '../../support/mail/listener.ts'
 
 const USER = 'orders@shop.example'
 const missing = dovecotMissing()

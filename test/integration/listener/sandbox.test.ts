@@ -1,6 +1,5 @@
 import { startSandboxImap } from '../../../sandbox/imap/index.ts'
-import type { MailServer } from '../../support/mail/listener.ts'
-import { listenerSuite } from '../../support/mail/listener.ts'
+import { listenerSuite, type MailServer } from '../../support/mail/listener.ts'
 
 const USER = 'orders@shop.example'
 

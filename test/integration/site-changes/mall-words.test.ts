@@ -11,8 +11,7 @@ import { freshDatabase, type TestDatabase } from '../../support/database/databas
 import { dumpDatabase } from '../../support/database/personal-data.ts'
 import { newId } from '../../support/fixtures.ts'
 import { type RestServer, restServer } from '../../support/http/rest-server.ts'
-import type { FakeWrite } from '../../support/malls/fake-marketplace.ts'
-import { failure } from '../../support/malls/fake-marketplace.ts'
+import { type FakeWrite, failure } from '../../support/malls/fake-marketplace.ts'
 
 /** What malls say may name the buyer: staff read it, a dump, the log and the timeline do not hold it. */
 

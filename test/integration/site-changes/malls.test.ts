@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { SandboxMall } from '../../../sandbox/malls/index.ts'
-import { READY_TO_SHIP } from '../../../sandbox/malls/index.ts'
+import { READY_TO_SHIP, type SandboxMall } from '../../../sandbox/malls/index.ts'
 import { japaneseDay } from '../../../src/platform/japan-time.ts'
 import type { WantedChange } from '../../../src/site-changes/schemas.ts'
 import { ship } from '../../support/changes/change-bench.ts'

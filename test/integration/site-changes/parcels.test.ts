@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { SandboxMall } from '../../../sandbox/malls/index.ts'
-import { READY_TO_SHIP } from '../../../sandbox/malls/index.ts'
+import { READY_TO_SHIP, type SandboxMall } from '../../../sandbox/malls/index.ts'
 import { AppError } from '../../../src/platform/errors.ts'
 import type { WantedChange } from '../../../src/site-changes/schemas.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'

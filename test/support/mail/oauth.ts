@@ -1,5 +1,4 @@
-import type { Clock } from '../../../src/platform/clock.ts'
-import { systemClock } from '../../../src/platform/clock.ts'
+import { type Clock, systemClock } from '../../../src/platform/clock.ts'
 import type { Db } from '../../../src/platform/db/database.ts'
 import { createHttpClient } from '../../../src/platform/http/undici-client.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
