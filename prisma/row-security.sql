@@ -1,5 +1,5 @@
 -- The second wall: what a tenant's request may see, whatever its statements ask for. Run after the migrations by the role that ran them, whenever
--- this file or the schema has changed (src/platform/db/roles.ts); running it again changes nothing. Why so: docs/decisions/row-security.md.
+-- this file or the schema has changed (src/platform/db/migrate.ts); running it again changes nothing. Why so: docs/decisions/row-security.md.
 --
 -- torikomi_tenant  what a tenant's request is run as: of the tables of tenants it sees the rows of the one that is set for the session
 -- torikomi_service what the service's own login is a member of: all rows of all tables, and nothing is its own

@@ -18,7 +18,7 @@ interface ShipChange {
   confirmFirst?: boolean
 }
 
-/** サイト変更, as much of it as this room needs: compose.ts puts the room of site changes behind it. */
+/** サイト変更, as much of it as this room needs: src/app/api-area.ts puts the room of site changes behind it. */
 export interface ShipRequests {
   /** Returns the errors that each change would meet now, keyed by its index in the list. */
   judge(tenantId: string, changes: readonly ShipChange[]): Promise<ReadonlyMap<number, readonly FieldError[]>>

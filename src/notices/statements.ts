@@ -188,7 +188,3 @@ ON CONFLICT (shop_id) DO UPDATE SET
   credentials_version = excluded.credentials_version, lease_until = excluded.lease_until, updated_at = excluded.updated_at
   WHERE known.lease_until IS NULL OR known.lease_until <= ${now}
 RETURNING shop_id::text AS "shopId", credentials_version AS "credentialsVersion"`
-
-/** One at a time counts a tenant's channels and adds to them. */
-export const lockChannels = (tenantId: string): Prisma.Sql => Prisma.sql`
-SELECT pg_advisory_xact_lock(hashtextextended(${`notice channels ${tenantId}`}, 0))`

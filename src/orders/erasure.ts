@@ -10,10 +10,11 @@ import type { Db } from '../platform/db/database.ts'
 import { retryable } from '../platform/db/failures.ts'
 import { inTransaction } from '../platform/db/transaction.ts'
 import type { NewId } from '../platform/ids.ts'
+import { lockName } from '../shops/statements.ts'
 import { audit, type Caller, noteOf } from '../shops/tenants/audit.ts'
 import { tenantNotFound } from '../shops/tenants/tenants.ts'
 import { eraseViews } from './saved-views.ts'
-import { ERASE, LOCK_BUYERS_ORDERS, lockByName, READ_BUYERS_ORDERS } from './statements.ts'
+import { ERASE, LOCK_BUYERS_ORDERS, READ_BUYERS_ORDERS } from './statements.ts'
 import { openDetail } from './store/content.ts'
 import {
   type ErasureTerm,
@@ -91,7 +92,7 @@ export async function eraseBuyer(
   const hashes = kind === 'number' ? [] : searchHashes(deps.sealer, tenantId, kind, text)
   const target = kind === 'number' ? text : kind
   await deps.db.$transaction(async (tx) => {
-    await tx.$executeRaw(lockByName(`erasure ${tenantId}`))
+    await tx.$executeRaw(lockName(`erasure ${tenantId}`))
     const [hash] = hashes
     const sealedTerm = deps.sealer.of(tenantId).sealText(termContext(id), text)
     const later = hash === undefined ? {} : { hash: new Uint8Array(hash), sealedTerm }

@@ -12,10 +12,10 @@ import { inTransaction } from '../platform/db/transaction.ts'
 import { AppError } from '../platform/errors.ts'
 import type { NewId } from '../platform/ids.ts'
 import { factsOf } from '../platform/narrow.ts'
+import { lockName } from '../shops/statements.ts'
 import { countOf, type ListPart, wholePart } from './list-parts.ts'
 import { OrderQuery, OrderSort } from './schemas.ts'
 import { searchCondition } from './search.ts'
-import { lockByName } from './statements.ts'
 import { type ErasureTerm, namesBuyer } from './store/search-tokens.ts'
 
 /** 保存した条件: a person's own, which follow them to every browser, and those that all people of a tenant have. */
@@ -206,7 +206,7 @@ async function saveView(
   }
   const row = await deps.db.$transaction(async (tx) => {
     // Two at once save and count one after the other.
-    await tx.$executeRaw(lockByName(`views:${tenantId}`))
+    await tx.$executeRaw(lockName(`views:${tenantId}`))
     const known = (await readViews({ db: tx, sealer: deps.sealer }, tenantId, accountId)).filter(
       ({ row }) => row.accountId === accountId,
     )

@@ -1,12 +1,7 @@
-import { Prisma } from '../generated/prisma/client.ts'
 import { assigned, CONTENT, ORDER_COLUMNS } from './store/columns.ts'
 import { NOT_CLOSED, STILL_DIFFERS } from './store/list-difference.ts'
 
 /** Statements on sets of orders, each with the reason why it is one round trip. */
-
-/** Makes transactions that name the same thing go one after the other. */
-export const lockByName = (name: string): Prisma.Sql =>
-  Prisma.sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`
 
 const ATTENTION = `attention_code as "attentionCode", attention_message as "attentionMessage", attention_since as "attentionSince"`
 

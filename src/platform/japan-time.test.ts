@@ -18,5 +18,7 @@ it.each([
   ['2026-02-29', false],
   ['2026-13-01', false],
   ['2026-7-1', false],
+  ['2026-07', false],
+  ['2026', false],
   ['', false],
 ])('%s is a day: %s', (day, real) => expect(isRealDay(day)).toBe(real))

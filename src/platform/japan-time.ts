@@ -28,7 +28,8 @@ export const toJapaneseDigits = (ms: number): string => inJapan(ms).slice(0, 19)
 
 /** True for YYYY-MM-DD of a day that a calendar has. */
 export function isRealDay(day: string): boolean {
-  const date = new Date(`${day}T00:00:00Z`)
+  // Date takes a year or a month alone for its first day.
+  const date = new Date(/^\d{4}-\d{2}-\d{2}$/.test(day) ? `${day}T00:00:00Z` : Number.NaN)
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day)
 }
 

@@ -26,7 +26,8 @@ export const countRows = (table: string): string =>
 
 /** $2 rows at most: small enough for a statement's time limit, with all that hangs on an order. */
 export const deleteRows = (table: string, key: 'id' | 'ctid'): string =>
-  `delete from "${table}" where ${key} = any(array(select ${key} from "${table}" where tenant_id = $1 limit $2))`
+  `delete from public."${table}" where ${key} = any(array(
+    select ${key} from public."${table}" where tenant_id = $1 limit $2))`
 
 /**
  * The log of events belongs to all, and no index finds those of one tenant. Gone through in the order of its

@@ -7,8 +7,8 @@ import { AppError } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
 import { given } from '../../platform/narrow.ts'
 import type { Random } from '../../platform/random.ts'
+import { lockName } from '../../shops/statements.ts'
 import { audit, type Caller, noteOf } from '../../shops/tenants/audit.ts'
-import { lockChannels } from '../statements.ts'
 import {
   type ChannelChange,
   type ChannelKind,
@@ -87,7 +87,8 @@ export async function createChannel(
   const now = dateNow(tools.clock)
   const { tenantId } = caller
   const row = await tools.db.$transaction(async (tx) => {
-    await tx.$executeRaw(lockChannels(tenantId))
+    // One at a time counts a tenant's channels and adds to them.
+    await tx.$executeRaw(lockName(`notice channels ${tenantId}`))
     if ((await tx.noticeChannel.count({ where: { tenantId, accountId } })) >= MOST_CHANNELS)
       throw new AppError(
         'CONFLICT',

@@ -124,6 +124,30 @@ test('afterwards the new key alone opens and finds everything; nothing else of a
   expect(await database.db.dataStep.count({ where: { name: { startsWith: 'rotate ' } } })).toBe(0)
 })
 
+test('versions are gone through by number, not by its digits: ten stands behind nine', async () => {
+  await stage(1)
+  const { id, sealedDetail } = await database.db.order.findFirstOrThrow()
+  const numbersOf = Array.from({ length: 12 }, (_, index) => index + 1)
+  await database.db.orderVersion.createMany({
+    data: numbersOf.map((number) => ({
+      orderId: id,
+      number,
+      endedBy: 'edited',
+      actor: 'key:x',
+      endedAt: new Date(),
+      sealedDetail: present(sealedDetail),
+    })),
+  })
+  // By digits a batch of four would end with 12, and 2 to 9 would stand before the next.
+  const { code, output } = await ops(['keys', 'rotate', '--batch', '4'], env(BOTH))
+  expect({ code, last: output.split('\n').at(-1) }).toMatchObject({
+    code: 0,
+    last: expect.stringMatching(/^done: /),
+  })
+  const versions = await database.db.orderVersion.findMany({ select: { sealedDetail: true } })
+  expect(versions.map((version) => sealedUnder(version.sealedDetail))).toEqual(numbersOf.map(() => 'next'))
+})
+
 test('a second one beside it is refused, and ends nothing of the first', async () => {
   await stage(1)
   const first = await database.pool.connect()
