@@ -168,7 +168,7 @@ async function cancelAtMall(
 
 /** 発送完了報告 of one pulled order at each mall: from queued to succeeded, and once in the mall's own books. */
 
-/** What the client knows of an order that it has pulled. */
+/** An order that was pulled, as far as the client knows it. */
 interface PulledOrder {
   id: string
   orderNumber: string
@@ -270,7 +270,7 @@ const booksOf = (sandbox: Sandbox, { orderNumber }: { orderNumber: string }): st
     (mall) => mall.writes?.(orderNumber).map(({ operation }) => operation) ?? [],
   )
 
-/** What the mall must have written: each call once, Rakuten's for each recipient. */
+/** Calls that the mall must have written: each once, Rakuten's for each recipient. */
 function checkBooks(sandbox: Sandbox, mall: SandboxMall, order: PulledOrder): void {
   const wanted = {
     rakuten: (order.detail?.recipients ?? []).map(() => 'updateOrderShipping'),

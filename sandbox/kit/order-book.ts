@@ -69,7 +69,7 @@ export function mergeDeep<T>(base: T, patch: unknown): T {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** What calls really changed at a simulated mall. A change that was made twice stands here twice. */
+/** Changes that calls really made at a simulated mall. One that was made twice stands here twice. */
 export interface WriteLog {
   add(write: Omit<SandboxWrite, 'at'>): void
   /** Oldest first; of one order when its number is given. */

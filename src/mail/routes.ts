@@ -6,6 +6,7 @@ import { MAIL_KINDS, MAIL_TRUSTS } from '../marketplaces/port/mail-rules.ts'
 import { MARKETPLACES } from '../marketplaces/port/order.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
+import { given } from '../platform/narrow.ts'
 import { type KeptMail, mailContext } from './intake/batch.ts'
 
 const MailAnswer = z
@@ -67,9 +68,7 @@ export const mailRoutes =
         const { tenantId, mailboxId, state, cursor, limit } = request.query
         const rows = await db.mail.findMany({
           where: {
-            ...(tenantId === undefined ? {} : { tenantId }),
-            ...(mailboxId === undefined ? {} : { mailboxId }),
-            ...(state === undefined ? {} : { state }),
+            ...given({ tenantId, mailboxId, state }),
             ...(cursor === undefined ? {} : before(decodeCursor(cursor, Position))),
           },
           orderBy: [{ seenAt: 'desc' }, { id: 'desc' }],

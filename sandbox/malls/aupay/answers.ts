@@ -100,7 +100,7 @@ const OWN: Readonly<Record<string, (fault: SandboxFault) => SandboxAnswer>> = {
     headers: { 'content-type': 'application/xml' },
     body: '<!DOCTYPE a [<!ENTITY b "b"><!ENTITY c "&b;&b;&b;">]><response><result><status>0</status></result>&c;</response>',
   }),
-  /** Whatever `body` says. */
+  /** An answer with the text and the HTTP status that the fault names. */
   body: (fault) => ({
     status: Number(fault.status ?? 200),
     headers: { 'content-type': 'application/xml' },

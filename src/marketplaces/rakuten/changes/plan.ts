@@ -1,3 +1,4 @@
+import { given } from '../../../platform/narrow.ts'
 import type { Wished } from '../../kit/changes/actions.ts'
 import {
   already,
@@ -436,8 +437,7 @@ function wishSteps({ recipients = [] }: Wished<'change_content'>, order: Normali
     (deliveryDate === undefined || (order.recipients[0]?.wish.date ?? null) === deliveryDate) &&
     (shippingTerm === undefined || (order.mallFields.shippingTerm ?? null) === shippingTerm)
   const values = {
-    ...(deliveryDate === undefined ? {} : { deliveryDate }),
-    ...(shippingTerm === undefined ? {} : { shippingTerm }),
+    ...given({ deliveryDate, shippingTerm }),
   }
   return same ? [] : [step('wish', 'お届け希望の変更', { operation: 'updateOrderMemo', ...values }, values)]
 }
