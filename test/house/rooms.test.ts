@@ -7,10 +7,11 @@ const files = globSync('src/**/*.ts', {
 }).toSorted()
 
 /**
- * Files and lines that a room may have, without tests. Whoever lets one grow raises its numbers and says in
- * the commit what for; whoever makes one smaller lowers them (docs/decisions/size-of-the-house.md).
+ * Files and lines of each room, without tests, as last written down. A room may grow by 5 % without a word and
+ * is named in the run beyond that; at 10 % the run fails until its numbers, and the reason in the commit, say
+ * what it grew for (docs/decisions/size-of-the-house.md). A whole budget a line would reward golf.
  */
-const MOST: Readonly<Record<string, readonly [files: number, lines: number]>> = {
+const WRITTEN_DOWN: Readonly<Record<string, readonly [files: number, lines: number]>> = {
   app: [9, 1250],
   config: [5, 1200],
   events: [5, 1200],
@@ -37,15 +38,21 @@ const MOST: Readonly<Record<string, readonly [files: number, lines: number]>> = 
   worker: [7, 1350],
 }
 
+const WARNS = 1.05
+const FAILS = 1.1
+
 test('no room grows unnoticed', () => {
   const rooms = Map.groupBy(files, (file) => file.split('/')[1] ?? '')
-  const grown = [...rooms].flatMap(([room, its]) => {
+  const growth = [...rooms].map(([room, its]) => {
     const lines = its.reduce((sum, file) => sum + readFileSync(file, 'utf8').split('\n').length - 1, 0)
-    const [mostFiles, mostLines] = MOST[room] ?? [0, 0]
-    return its.length > mostFiles || lines > mostLines ? [`${room}: ${its.length} files, ${lines} lines`] : []
+    const [wasFiles, wasLines] = WRITTEN_DOWN[room] ?? [0, 0]
+    const text = `${room}: ${its.length} files (${wasFiles}), ${lines} lines (${wasLines})`
+    // Two files of a small room are no tenth.
+    return { text, by: Math.max((its.length - 2) / wasFiles, lines / wasLines) }
   })
-  expect(grown).toEqual([])
-  expect([...rooms.keys()].toSorted()).toEqual(Object.keys(MOST).toSorted())
+  for (const { text } of growth.filter(({ by }) => by > WARNS)) console.warn(`grown by over 5 %: ${text}`)
+  expect(growth.filter(({ by }) => by > FAILS).map(({ text }) => text)).toEqual([])
+  expect([...rooms.keys()].toSorted()).toEqual(Object.keys(WRITTEN_DOWN).toSorted())
 })
 
 /** A statement in a template or a string: one of SQL's four verbs with its second word. */
