@@ -84,21 +84,30 @@ const EFFECTS: ReadonlyMap<string, readonly (readonly [operation: string, carrie
 interface Due {
   change: WishedChange
   operation: string
+  /** By its numbers or its text: a second write of the same is the same change's. */
+  isOwn: boolean
   fits(content: readonly string[]): boolean
   /** The change went well, so the books must show this write. */
   must: boolean
   times: number
 }
 
-function duesOf(change: WishedChange, must: boolean): Due[] {
+/** @param numbers those of all changes of the order: a write that carries another one is not this change's */
+function duesOf(change: WishedChange, must: boolean, numbers: ReadonlySet<string>): Due[] {
   const { order, action, parcels = [], text } = change
   const effects = EFFECTS.get(`${mallOf(order)} ${action}`) ?? []
   return effects.flatMap(([operation, carried]) => {
-    const due = (fits: Due['fits']): Due => ({ change, operation, fits, must, times: 0 })
+    const due = (fits: Due['fits'], isOwn = true): Due => {
+      return { change, operation, isOwn, fits, must, times: 0 }
+    }
     if (carried === 'each parcel') return parcels.map((number) => due((content) => content.includes(number)))
-    if (carried === 'parcels') return [due((content) => parcels.every((one) => content.includes(one)))]
+    if (carried === 'parcels') {
+      const own = new Set(parcels)
+      const isForeign = (one: string) => numbers.has(one) && !own.has(one)
+      return [due((content) => parcels.every((one) => content.includes(one)) && !content.some(isForeign))]
+    }
     if (carried === 'text') return [due((content) => content.some((one) => one === text))]
-    return [due((content) => carried.some((status) => content.includes(status)))]
+    return [due((content) => carried.some((status) => content.includes(status)), false)]
   })
 }
 
@@ -126,9 +135,12 @@ export function checkChanges({ asked, unanswered, ended, writes }: ChangeEvidenc
   for (const change of accepted) noteEnd(found, change, byId.get(change.id))
   for (const [what, same] of Map.groupBy(accepted, ({ action, order }) => `${action} ${order}`))
     if (same.length > 1) found.duplicated.push(`accepted ${same.length} times: ${what}`)
+  const numbers = numbersByOrder([...accepted, ...unanswered])
+  const due = (change: WishedChange, must: boolean) =>
+    duesOf(change, must, numbers.get(change.order) ?? new Set())
   const wished = [
-    ...accepted.flatMap((change) => duesOf(change, mustBeWritten(change, byId.get(change.id)))),
-    ...unanswered.flatMap((change) => duesOf(change, false)),
+    ...accepted.flatMap((change) => due(change, mustBeWritten(change, byId.get(change.id)))),
+    ...unanswered.flatMap((change) => due(change, false)),
   ]
   const dues = Map.groupBy(wished, ({ change }) => change.order)
   for (const write of writes) noteWrite(found, dues.get(write.order) ?? [], write)
@@ -154,16 +166,26 @@ function noteEnd(
     found.unexplained.push(`change ended without a reason: ${order} ${name}`)
 }
 
+function numbersByOrder(changes: readonly WishedChange[]): Map<string, Set<string>> {
+  const numbers = new Map<string, Set<string>>()
+  for (const { order, parcels = [] } of changes)
+    numbers.set(order, new Set([...(numbers.get(order) ?? []), ...parcels]))
+  return numbers
+}
+
 /**
  * Counts a write for the change whose content it carries. Where two may have made it, counts it for the one
  * that has none yet, and of these for one that must have made it: au PAY's release writes the same status as
- * a confirmation that was already done.
+ * a confirmation that was already done. A write of numbers or a text that were written before counts for the
+ * same change again, whatever became of another one with the same content.
  */
 function noteWrite(found: ChangeFindings, dues: readonly Due[], { order, operation, content }: Write): void {
   const own = operationOf(operation)
-  const [due] = dues
+  const fitting = dues
     .filter((one) => one.operation === own && one.fits(content))
     .toSorted((one, other) => one.times - other.times || Number(other.must) - Number(one.must))
+  const written = fitting.find(({ isOwn, times }) => isOwn && times > 0)
+  const due = written && !fitting[0]?.must ? written : fitting[0]
   if (due) due.times += 1
   else found.duplicated.push(`${own} that nobody asked for: ${order} ${content.join(' ').slice(0, 80)}`)
 }

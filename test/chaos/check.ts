@@ -115,7 +115,7 @@ export function check(history: readonly HistoryLine[]): Verdict {
       ...changes.stuck,
     ],
     unexplained: changes.unexplained,
-    untrue: desk.untrue,
+    untrue: [...desk.untrue, ...stored.flatMap((row) => falseOfHandOver(row, batches.given))],
     why: [...why.false, ...of('why', 'fail').map(({ value }) => `refused: ${value.order} ${value.why}`)],
     'given up': open('failed'),
     late: lateness
@@ -211,6 +211,18 @@ function checkPulls(answers: readonly Of<'pull'>['value'][], asked: readonly Of<
   }
   const open = new Set(asked.map(({ value }) => value.key).filter((key) => !firstOf.has(key)))
   return { given, duplicated, lost: [...lost, ...[...open].map((key) => `pull never answered: ${key}`)] }
+}
+
+/** A row that knows nothing of its batch is handed over once more. */
+function falseOfHandOver(
+  { order, pulled, batch }: Of<'stored'>['value'],
+  given: ReadonlyMap<string, ReadonlySet<string>>,
+): string[] {
+  const batches = given.get(order)
+  if (!batches) return []
+  if (!pulled) return [`handed over, and its row says that it was not: ${order}`]
+  if (typeof batch !== 'string' || batches.has(batch)) return []
+  return [`its row names the batch ${batch}, and it came in ${[...batches].join(', ')}: ${order}`]
 }
 
 function handedOver(pulls: readonly Of<'pull'>[]): Map<string, HandedOver> {

@@ -138,6 +138,48 @@ describe('a planted fault', () => {
       { duplicated: 1 },
     ],
     [
+      'a ship written twice, where a correction of the same number ended as a warning',
+      {
+        asked: [change('ok', 'r1', [one, { ...CORRECTED, parcels: ['11'] }])],
+        ended: [ended('c1', 'succeeded'), ended('c2', 'warning', 'NOT_CONFIRMED')],
+        writes: [...parts.writes, ...parts.writes],
+      },
+      { duplicated: 1 },
+    ],
+    [
+      'a ship of two parcels written twice, where a correction of one of them ended as a warning',
+      {
+        asked: [
+          change('ok', 'r1', [
+            { ...one, parcels: ['11', '12'] },
+            { ...CORRECTED, parcels: ['12'] },
+          ]),
+        ],
+        ended: [ended('c1', 'succeeded'), ended('c2', 'warning', 'NOT_CONFIRMED')],
+        writes: ['x', 'y'].map((when) => write('yahoo 1', 'orderShipStatusChange', '11', '12', when)),
+      },
+      { duplicated: 1 },
+    ],
+    [
+      'a failed ship written twice, where a correction of the same number ended as a warning',
+      {
+        asked: [change('ok', 'r1', [one, { ...CORRECTED, parcels: ['11'] }])],
+        ended: [ended('c1', 'failed', 'X'), ended('c2', 'warning', 'NOT_CONFIRMED')],
+        writes: [...parts.writes, ...parts.writes],
+      },
+      { duplicated: 1 },
+    ],
+    [
+      'a row says that it was not handed over, and it was',
+      { stored: [stored('yahoo 1', { pulled: false }), stored('yahoo 2')] },
+      { untrue: 1 },
+    ],
+    [
+      'a row names another batch than it came in',
+      { stored: [stored('yahoo 1', { batch: 'p9' }), stored('yahoo 2', { batch: 'p1' })] },
+      { untrue: 1 },
+    ],
+    [
       'a ship written again after its correction',
       {
         asked: [change('ok', 'r1', [one, CORRECTED])],
@@ -259,6 +301,15 @@ describe('what is no fault', () => {
         asked: [change('ok', 'r1', [one, CORRECTED])],
         ended: [ended('c1', 'succeeded'), ended('c2', 'succeeded')],
         writes: [...parts.writes, write('yahoo 1', 'orderShipStatusChange', '22')],
+      },
+      {},
+    ],
+    [
+      'a correction of the same number that went well, and was written',
+      {
+        asked: [change('ok', 'r1', [one, { ...CORRECTED, parcels: ['11'] }])],
+        ended: [ended('c1', 'succeeded'), ended('c2', 'succeeded')],
+        writes: [...parts.writes, write('yahoo 1', 'orderShipStatusChange', 'sagawa', '11')],
       },
       {},
     ],
