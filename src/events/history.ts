@@ -97,11 +97,11 @@ async function keepHistory(queries: Queries, at: Date): Promise<History> {
  * again.
  */
 export async function beginHistory(queries: Queries, at: Date): Promise<History> {
-  await queries.query(BEGIN_HISTORY, [at])
+  await queries.query(BEGIN_HISTORY({ at }))
   const seen = await look(queries)
-  await queries.query(DELETE_FOREIGN_EVENTS, [seen.begins.xid])
+  await queries.query(DELETE_FOREIGN_EVENTS({ xid: seen.begins.xid }))
   for (const statement of [RESET_WEBHOOKS, GIVE_UP_DELIVERIES, INSERT_RESETS])
-    await queries.query(statement, [at])
+    await queries.query(statement({ at }))
   return seen
 }
 
@@ -181,10 +181,11 @@ export async function readEvents(
   limit: number,
   tenantId: string | null = null,
 ): Promise<EventPage> {
-  const { rows } = await queries.query<EventRow>(tenantId === null ? READ_EVENTS : READ_EVENTS_OF_TENANT, [
-    ...[after.xid, after.id, limit],
-    ...(tenantId === null ? [] : [tenantId]),
-  ])
+  const { rows } = await queries.query<EventRow>(
+    tenantId === null
+      ? READ_EVENTS({ ...after, limit })
+      : READ_EVENTS_OF_TENANT({ ...after, limit, tenant: tenantId }),
+  )
   const events = rows.flatMap((row) => {
     if (row.xid === null) return []
     const { xid, id, tenantId, kind, at, data } = row

@@ -67,15 +67,21 @@ export function createQueueReader(tools: QueueReaderTools): QueueReader {
       await tools.clock.sleep(timing.tickMs, stopping.signal).catch(() => {})
     }
     await end(queue)
-    await tools.pool.query(RELEASE_QUEUE, [queue.url, tools.owner]).catch(() => {})
+    await tools.pool.query(RELEASE_QUEUE({ url: queue.url, owner: tools.owner })).catch(() => {})
   }
 
   async function look(queue: Queue): Promise<void> {
     const now = tools.clock.now()
     const until = new Date(now + timing.leaseMs)
-    const { rowCount } = await tools.pool.query(CLAIM_QUEUE, [
-      ...[queue.url, queue.mall.name, tools.owner, new Date(now), until],
-    ])
+    const { rowCount } = await tools.pool.query(
+      CLAIM_QUEUE({
+        url: queue.url,
+        marketplace: queue.mall.name,
+        owner: tools.owner,
+        now: new Date(now),
+        until,
+      }),
+    )
     if (rowCount === 1) queue.consumer ??= await begin(queue)
     else await end(queue)
   }
@@ -131,14 +137,16 @@ export function createQueueReader(tools: QueueReaderTools): QueueReader {
     const code = codeOf(error) ?? (error instanceof Error ? error.name : 'UNKNOWN')
     tools.log.warn({ marketplace: mall.name, code }, 'notification queue: cannot be read; retrying')
     await tools.pool
-      .query(UPDATE_FAILED, [url, code.slice(0, 100), new Date(tools.clock.now())])
+      .query(UPDATE_FAILED({ url, code: code.slice(0, 100), at: new Date(tools.clock.now()) }))
       .catch(() => {})
   }
 
   async function noteHeard(queue: Queue, message: boolean): Promise<void> {
     if (!message && !queue.failing) return
     queue.failing = false
-    await tools.pool.query(UPDATE_HEARD, [queue.url, new Date(tools.clock.now()), message]).catch(() => {})
+    await tools.pool
+      .query(UPDATE_HEARD({ url: queue.url, at: new Date(tools.clock.now()), message }))
+      .catch(() => {})
   }
 
   async function end(queue: Queue): Promise<void> {

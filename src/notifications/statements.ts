@@ -1,32 +1,66 @@
-export const LIST_HERE =
-  'select order_number as number from orders where shop_id = $1 and order_number = any($2)'
+import { statement } from '../platform/db/statement.ts'
 
-export const LIST_OWNERS = `
+export const LIST_HERE = statement(
+  { shop: 'uuid', numbers: 'text[]' },
+  'select order_number as number from orders where shop_id = :shop and order_number = any(:numbers)',
+)
+
+export const LIST_OWNERS = statement(
+  { marketplace: 'marketplace', code: 'text', number: 'text?' },
+  `
 select s.id::text, s.tenant_id::text as "tenantId",
-  exists (select from orders o where o.shop_id = s.id and o.order_number = $3) as here
+  exists (select from orders o where o.shop_id = s.id and o.order_number = :number) as here
 from shops s join tenants t on t.id = s.tenant_id and t.status = 'active'
-where s.marketplace = $1::marketplace and s.code = $2 and s.enabled
-order by s.id`
+where s.marketplace = :marketplace and s.code = :code and s.enabled
+order by s.id`,
+)
 
-export const INSERT_NOTIFICATION = `
+export const INSERT_NOTIFICATION = statement(
+  {
+    id: 'uuid',
+    marketplace: 'marketplace',
+    notification: 'text',
+    state: 'text',
+    reason: 'text?',
+    what: 'text',
+    shopCode: 'text?',
+    orderNumber: 'text?',
+    happenedAt: 'timestamptz?',
+    seenAt: 'timestamptz',
+    sealed: 'bytea?',
+  },
+  `
 insert into mall_notifications (id, marketplace, notification_id, state, reason, what, shop_code, order_number, happened_at,
   seen_at, sealed_text)
-values ($1, $2::marketplace, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-on conflict (marketplace, notification_id) do nothing`
+values (:id, :marketplace, :notification, :state, :reason, :what, :shopCode, :orderNumber, :happenedAt, :seenAt, :sealed)
+on conflict (marketplace, notification_id) do nothing`,
+)
 
-export const CLAIM_QUEUE = `
+export const CLAIM_QUEUE = statement(
+  { url: 'text', marketplace: 'marketplace', owner: 'text', now: 'timestamptz', until: 'timestamptz' },
+  `
 insert into notification_queues as held (url, marketplace, lease_owner, lease_until, updated_at)
-values ($1, $2::marketplace, $3, $5, $4)
+values (:url, :marketplace, :owner, :until, :now)
 on conflict (url) do update set lease_owner = excluded.lease_owner, lease_until = excluded.lease_until, updated_at = excluded.updated_at
-where held.lease_owner is null or held.lease_owner = $3 or held.lease_until is null or held.lease_until <= $4`
+where held.lease_owner is null or held.lease_owner = :owner or held.lease_until is null or held.lease_until <= :now`,
+)
 
-export const RELEASE_QUEUE = `
-update notification_queues set lease_owner = null, lease_until = null where url = $1 and lease_owner = $2`
+export const RELEASE_QUEUE = statement(
+  { url: 'text', owner: 'text' },
+  `
+update notification_queues set lease_owner = null, lease_until = null where url = :url and lease_owner = :owner`,
+)
 
-export const UPDATE_FAILED = `
-update notification_queues set failure_code = $2, failed_at = case when failure_code is null then $3 else failed_at end, updated_at = $3
-where url = $1`
+export const UPDATE_FAILED = statement(
+  { url: 'text', code: 'text', at: 'timestamptz' },
+  `
+update notification_queues set failure_code = :code, failed_at = case when failure_code is null then :at else failed_at end, updated_at = :at
+where url = :url`,
+)
 
-export const UPDATE_HEARD = `
-update notification_queues set failure_code = null, failed_at = null, last_message_at = case when $3::boolean then $2 else last_message_at end,
-  updated_at = $2 where url = $1`
+export const UPDATE_HEARD = statement(
+  { url: 'text', at: 'timestamptz', message: 'bool' },
+  `
+update notification_queues set failure_code = null, failed_at = null, last_message_at = case when :message then :at else last_message_at end,
+  updated_at = :at where url = :url`,
+)

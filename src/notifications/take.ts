@@ -67,10 +67,9 @@ export async function ingestPushed(
   orders: readonly PushedOrder[],
 ): Promise<void> {
   await take(tools, shop.marketplace, async (client) => {
-    const { rows } = await client.query<{ number: string }>(LIST_HERE, [
-      shop.id,
-      orders.map(({ orderNumber }) => orderNumber),
-    ])
+    const { rows } = await client.query<{ number: string }>(
+      LIST_HERE({ shop: shop.id, numbers: orders.map(({ orderNumber }) => orderNumber) }),
+    )
     const here = new Set(rows.map(({ number }) => number))
     return orders.map(({ orderNumber, id }) => ({
       notification: {
@@ -141,7 +140,9 @@ async function readShops(
   marketplace: MarketplaceName,
   { shopCode, orderNumber }: Extract<MallNotification, { kind: 'order' }>,
 ): Promise<Owner[]> {
-  const { rows } = await client.query<Owner>(LIST_OWNERS, [marketplace, shopCode, orderNumber])
+  const { rows } = await client.query<Owner>(
+    LIST_OWNERS({ marketplace, code: shopCode, number: orderNumber }),
+  )
   return rows
 }
 
@@ -186,11 +187,21 @@ async function insert(
     notification === null
       ? tools.sealer.of(null).sealText(poisonContext(row.id), text.slice(0, KEPT_TEXT))
       : null
-  const { rowCount } = await client.query(INSERT_NOTIFICATION, [
-    ...[row.id, row.marketplace, id, row.state, row.reason, notification?.what ?? ''],
-    ...[order?.shopCode ?? null, order?.orderNumber ?? null, order?.at ?? null],
-    ...[new Date(tools.clock.now()), sealed],
-  ])
+  const { rowCount } = await client.query(
+    INSERT_NOTIFICATION({
+      id: row.id,
+      marketplace: row.marketplace,
+      notification: id,
+      state: row.state,
+      reason: row.reason,
+      what: notification?.what ?? '',
+      shopCode: order?.shopCode ?? null,
+      orderNumber: order?.orderNumber ?? null,
+      happenedAt: order?.at ?? null,
+      seenAt: new Date(tools.clock.now()),
+      sealed,
+    }),
+  )
   return rowCount === 1
 }
 

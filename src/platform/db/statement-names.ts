@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { nameOf } from './statement.ts'
 
 /** Statements kept parsed on each connection; each takes a few KiB of server memory. */
 const MOST_STATEMENTS = 300
@@ -33,6 +33,3 @@ export interface Statement {
  * write it so that each table can be reached by one good index only.
  */
 export const statement = (text: string): Statement => ({ name: nameOf(text), text })
-
-const nameOf = (text: string): string =>
-  `torikomi_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`
