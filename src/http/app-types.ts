@@ -34,9 +34,17 @@ export type Auth =
       apiKeyId: string
       shopIds: readonly string[] | null
     }
-  | { kind: 'client'; tenantId: string; role: ClientRole; accountId: string; apiKeyId?: undefined }
+  | {
+      kind: 'client'
+      tenantId: string
+      role: ClientRole
+      accountId: string
+      /** The session in which the person asks. */
+      sessionId?: string
+      apiKeyId?: undefined
+    }
   /** Without an account: the operator key. */
-  | { kind: 'operator'; role: OperatorRole; accountId: string | null }
+  | { kind: 'operator'; role: OperatorRole; accountId: string | null; sessionId?: string }
 
 /** One area's routes; paths are relative to /v1 (clients) or /v1/admin (operator). */
 export type Routes = (app: App) => void

@@ -205,12 +205,14 @@ export function actorOf({ auth }: Pick<FastifyRequest, 'auth'>): string {
 /** A tenant's caller, for what it changes and for the audit. */
 export const callerOf = (request: Pick<FastifyRequest, 'auth' | 'ip'>) => ({
   tenantId: tenantOf(request),
-  actor: actorOf(request),
-  source: request.ip,
+  ...operatorOf(request),
 })
 
 /** One of the operator's. */
 export const operatorOf = (request: Pick<FastifyRequest, 'auth' | 'ip'>) => ({
   actor: actorOf(request),
   source: request.ip,
+  ...('sessionId' in request.auth && request.auth.sessionId !== undefined
+    ? { sessionId: request.auth.sessionId }
+    : {}),
 })

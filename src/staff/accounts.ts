@@ -163,12 +163,12 @@ export function newAccount(
 }
 
 /** Returns the rights of a person's role, as every route sees them. */
-export function authOf(account: Pick<StaffAccount, 'id' | 'tenantId' | 'role'>): Auth {
+export function authOf(account: Pick<StaffAccount, 'id' | 'tenantId' | 'role'>, sessionId: string): Auth {
   const { id: accountId, tenantId, role } = account
   if (role === 'operator' || role === 'operator_without_personal_data')
-    return { kind: 'operator', role, accountId }
+    return { kind: 'operator', role, accountId, sessionId }
   if (tenantId === null) throw new Error(`account ${accountId} has the role ${role} and no tenant`)
-  return { kind: 'client', tenantId, role, accountId }
+  return { kind: 'client', tenantId, role, accountId, sessionId }
 }
 
 /** Whom the audit names for what a person did to their own account. */

@@ -72,7 +72,7 @@ export const firstRoutes =
         const faults = passwordFaults(password, email)
         if (faults.length > 0) throw invalid(faults)
         const account = await insertFirst(tools, { email, name, password, source: from.address })
-        const begun = await admit(tools, account, from)
+        const begun = await admit(tools, 'session_by_password', account, from)
         setSession(tools, request, reply, begun)
         return sessionAnswer(tools, account, begun)
       },
@@ -123,7 +123,7 @@ function demoRoute(app: App, tools: FirstTools, demoTenant: () => string | null)
       if (tenantId === null)
         throw new AppError('UNAVAILABLE', 'デモの準備中です。しばらくしてからお試しください。')
       const account = await demoOwner(tools, tenantId)
-      const begun = await admit(tools, account, fromOf(request))
+      const begun = await admit(tools, 'session_by_password', account, fromOf(request))
       setSession(tools, request, reply, begun)
       return sessionAnswer(tools, account, begun)
     },

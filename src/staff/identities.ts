@@ -13,6 +13,7 @@ import {
   type StaffTools,
   WITH_TENANT,
 } from './accounts.ts'
+import { openDoor, type Seen } from './doors.ts'
 import { oidcHashes, staffContext, stored } from './secrets.ts'
 
 /** Columns of an account to which no identity is bound. */
@@ -56,33 +57,41 @@ export async function findByVerifiedEmail(
 
 /**
  * Binds an identity to an account that has none, with an audit entry and a mail to the person.
+ * @param seen with the session where a signed-in person binds it
  * @throws AppError CONFLICT where the account or the identity is bound meanwhile
  */
 export async function bindIdentity(
   tools: StaffTools,
-  account: AccountWithTenant,
+  seen: Seen,
   identity: Identity,
-  note: { source: string; by: 'verified_address' | 'person' },
-): Promise<void> {
-  const { db, sealer, newId } = tools
-  const { id, tenantId } = account
+  source: string,
+): Promise<AccountWithTenant> {
+  const { sealer, newId } = tools
+  const { id, tenantId } = seen.account
   const known = knownOf(identity)
-  await db.$transaction(async (tx) => {
+  const [door, by] =
+    seen.session === undefined
+      ? (['identity_by_email', 'verified_address'] as const)
+      : (['identity_by_person', 'person'] as const)
+  const bind = async (tx: Tx, account: AccountWithTenant) => {
     const other = await tx.staffAccount.count({ where: { oidcHash: { in: oidcHashes(sealer, known) } } })
     if (other > 0) throw taken()
-    const mine = await tx.staffAccount.updateMany({
-      where: { id, state: 'active', oidcHash: null },
+    if (account.oidcHash !== null) throw taken()
+    const bound = await tx.staffAccount.update({
+      where: { id },
       data: {
         oidcHash: stored(oidcHashes(sealer, known)),
         sealedOidc: sealer.of(tenantId).seal(staffContext(id, 'oidc'), known),
       },
+      include: WITH_TENANT,
     })
-    if (mine.count === 0) throw taken()
-    const data = { issuer: identity.issuer.slice(0, 500), by: note.by }
-    await audit(tx, tools, noteOf(actorOf(account, note.source), 'staff.identity_bound', id, data))
-  })
+    const data = { issuer: identity.issuer.slice(0, 500), by }
+    await audit(tx, tools, noteOf(actorOf(account, source), 'staff.identity_bound', id, data))
+    return bound
+  }
+  const account = await openDoor(tools, door, seen, bind, taken)
   const to = emailOf(sealer, account)
-  if (to === null) return
+  if (to === null) return account
   await mailTo(tools, to, {
     id: newId(),
     subject: '【取込】シングルサインオンを設定しました',
@@ -94,6 +103,7 @@ export async function bindIdentity(
       '心当たりのない場合は、すぐに解除してパスワードを変更し、契約店の管理者に連絡してください。',
     ],
   })
+  return account
 }
 
 const taken = () =>

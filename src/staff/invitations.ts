@@ -6,6 +6,7 @@ import { invalid } from '../http/validation.ts'
 import type { DbOrTx } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
 import { audit, noteOf, type OperatorCaller } from '../shops/tenants/audit.ts'
+import { needGiver } from '../shops/tenants/doors.ts'
 import {
   type AccountWithTenant,
   actorOf,
@@ -20,7 +21,15 @@ import {
   WITH_TENANT,
 } from './accounts.ts'
 import { emailHash, hashPassword, hashToken, newToken, passwordFaults } from './secrets.ts'
-import { BY_HAND, fromOf, Password, SessionAnswer, sessionAnswer, setSession } from './sessions.ts'
+import {
+  BY_HAND,
+  checkTenant,
+  fromOf,
+  Password,
+  SessionAnswer,
+  sessionAnswer,
+  setSession,
+} from './sessions.ts'
 import { admit, type SignInTools } from './sign-in.ts'
 
 const LIFE_MS = 7 * 24 * 60 * 60_000
@@ -81,6 +90,7 @@ export async function invite(
       },
     ])
   const { row, token } = await db.$transaction(async (tx) => {
+    await needGiver(tx, by, new Date(clock.now()))
     const made = await insertInvitation(tools, tx, by, wanted)
     const { tenantId, role } = wanted
     await audit(tx, tools, noteOf({ ...by, tenantId }, 'staff.invited', made.row.id, { role }))
@@ -179,11 +189,18 @@ async function acceptInvitation(
   if (faults.length > 0) throw invalid(faults)
   const passwordHash = await hashPassword(given.password, tools.random)
   return tools.db.$transaction(async (tx) => {
+    const now = new Date(tools.clock.now())
+    // Who may not invite any more lets nobody in.
+    await needGiver(tx, { actor: row.invitedBy }, now).catch((error: unknown) => {
+      throw error instanceof AppError ? notValid() : error
+    })
     const mine = await tx.staffInvitation.updateMany({
-      where: { id: row.id, acceptedAt: null },
-      data: { acceptedAt: new Date(tools.clock.now()) },
+      where: { id: row.id, acceptedAt: null, expiresAt: { gt: now } },
+      data: { acceptedAt: now },
     })
     if (mine.count === 0) throw notValid()
+    const tenant = row.tenantId === null ? null : await tx.tenant.findUnique({ where: { id: row.tenantId } })
+    checkTenant(tenant)
     if (await hasAccount(tools, tx, email)) throw emailTaken()
     const { tenantId, role } = row
     const account = await tx.staffAccount.create({
@@ -262,7 +279,7 @@ export const invitationRoutes =
       },
       async (request, reply) => {
         const account = await acceptInvitation(tools, request.params.token, request.body, request.ip)
-        const begun = await admit(tools, account, fromOf(request))
+        const begun = await admit(tools, 'session_by_password', account, fromOf(request))
         setSession(tools, request, reply, begun)
         return sessionAnswer(tools, account, begun)
       },

@@ -5,6 +5,7 @@ import { type BrowserSession, cookieName, isSecure, type OpenSession, sessionSec
 import { ifOpens } from '../platform/crypto/sealer.ts'
 import { AppError } from '../platform/errors.ts'
 import { actorOf, WITH_TENANT } from './accounts.ts'
+import { openDoor } from './doors.ts'
 import {
   bindIdentity,
   findByIdentity,
@@ -14,7 +15,7 @@ import {
   noAccount,
   removeIdentity,
 } from './identities.ts'
-import { checkSecondFactor, TotpCode } from './second-factor.ts'
+import { openBySecondFactor, TotpCode } from './second-factor.ts'
 import {
   BY_HAND,
   createCurrentSession,
@@ -22,6 +23,7 @@ import {
   fromOf,
   needSignedIn,
   Password,
+  seenIn,
   setSession,
 } from './sessions.ts'
 import { admit, checkOwnPassword, type SignInTools } from './sign-in.ts'
@@ -141,8 +143,10 @@ function removalRoute(app: App, tools: OidcTools): void {
           { details: { reason: 'no_password' } },
         )
       const by = actorOf(account, request.ip)
-      await tools.db.$transaction((tx) => removeIdentity(tx, tools, account, by))
-      await endSessions(tools, account.id, begun.session.id)
+      await openDoor(tools, 'password_changed', seenIn(now), async (tx) => {
+        await removeIdentity(tx, tools, account, by)
+        await endSessions(tx, account.id, begun.session.id)
+      })
       return reply.code(204).send()
     },
   )
@@ -206,7 +210,8 @@ function tripRoutes(app: App, tools: OidcTools, provider: IdentityProvider): voi
       const now = await current(request)
       needSignedIn(now)
       const { account, begun } = now
-      if ('code' in request.body) await checkSecondFactor(tools, account, request.body)
+      if ('code' in request.body)
+        await openBySecondFactor(tools, 'second_factor', seenIn(now), request.body, async () => undefined)
       else await checkOwnPassword(tools, account, request.body.currentPassword)
       reply.header('cache-control', 'no-store')
       return { url: await beginTrip(request, reply, { accountId: account.id, sessionId: begun.session.id }) }
@@ -284,8 +289,9 @@ async function bindOwn(
     where: { id: bind.accountId },
     include: WITH_TENANT,
   })
-  if (account === null) throw noAccount()
-  await bindIdentity(tools, account, identity, { source: request.ip, by: 'person' })
+  const row = await tools.db.staffSession.findUnique({ where: { id: session.id } })
+  if (account === null || row === null) throw tripOver()
+  await bindIdentity(tools, { account, session: row }, identity, request.ip)
 }
 
 /**
@@ -302,10 +308,10 @@ async function letIn(
   const bound = await findByIdentity(tools, identity)
   // Of a signed-in person nothing is bound here, and nobody is exchanged for somebody else.
   if (signedIn !== null && signedIn.accountId !== bound?.id) throw noAccount()
-  const account = bound ?? (await findByVerifiedEmail(tools, identity.verifiedEmail))
-  if (account?.state !== 'active') throw noAccount()
-  if (bound === null)
-    await bindIdentity(tools, account, identity, { source: request.ip, by: 'verified_address' })
+  const found = bound ?? (await findByVerifiedEmail(tools, identity.verifiedEmail))
+  if (found?.state !== 'active') throw noAccount()
+  const account = bound ?? (await bindIdentity(tools, { account: found }, identity, request.ip))
   const shown = identity.secondFactor && account.tenantId !== null
-  setSession(tools, request, reply, await admit(tools, account, fromOf(request), shown))
+  const begun = await admit(tools, 'session_by_identity', account, fromOf(request), shown)
+  setSession(tools, request, reply, begun)
 }

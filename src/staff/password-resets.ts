@@ -1,15 +1,17 @@
 import { z } from 'zod'
 import type { Routes } from '../http/app-types.ts'
 import { invalid } from '../http/validation.ts'
+import type { Tx } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
 import { networkOf } from '../platform/network.ts'
 import { audit, noteOf } from '../shops/tenants/audit.ts'
 import { actorOf, byEmail, Email, emailOf, mailTo, type StaffTools } from './accounts.ts'
+import { openDoor } from './doors.ts'
 import { removeIdentity } from './identities.ts'
 import { emailLock } from './locks.ts'
 import { lockedOut } from './second-factor.ts'
 import { hashToken, newToken, passwordFaults } from './secrets.ts'
-import { BY_HAND, Password } from './sessions.ts'
+import { BY_HAND, endResetLinks, endSessions, Password } from './sessions.ts'
 import { type SignInTools, sealedPassword } from './sign-in.ts'
 
 const LIFE_MS = 60 * 60_000
@@ -97,7 +99,7 @@ async function sendReset(tools: StaffTools, email: string, source: string): Prom
   if (!(await mayMail(tools, account.id))) return
   const { token, hash } = newToken(random)
   const id = newId()
-  await db.$transaction(async (tx) => {
+  await openDoor(tools, 'reset_link', { account }, async (tx) => {
     await tx.passwordReset.create({
       data: {
         id,
@@ -152,20 +154,22 @@ async function resetPassword(
   const faults = passwordFaults(password, emailOf(tools.sealer, account) ?? '')
   if (faults.length > 0) throw invalid(faults)
   const data = await sealedPassword(tools, account, password)
-  await db.$transaction(async (tx) => {
-    // All links that are under way: the one who asked got one of them.
+  const reset = async (tx: Tx) => {
+    // This very link: another one may have been mailed since it ended.
     const used = await tx.passwordReset.updateMany({
-      where: { accountId: account.id, usedAt: null },
+      where: { id: row.id, usedAt: null },
       data: { usedAt: now },
     })
     if (used.count === 0) throw notValid()
+    await endResetLinks(tx, tools, account.id)
     await tx.staffAccount.update({ where: { id: account.id }, data })
     // Removes the identity too: somebody who bound one while they held the account must not come back by it.
     const by = actorOf(account, source)
     await removeIdentity(tx, tools, account, by)
-    await tx.staffSession.deleteMany({ where: { accountId: account.id } })
+    await endSessions(tx, account.id)
     await audit(tx, tools, noteOf(by, 'staff.password_changed', account.id, { by: 'reset' }))
-  })
+  }
+  await openDoor(tools, 'password_by_link', { account }, reset, notValid)
   // Who has shown the mailbox is not kept out by the passwords that were wrong before.
   await tools.failures.forget(emailLock(tools.sealer, emailOf(tools.sealer, account) ?? ''))
 }

@@ -2,9 +2,11 @@ import { generateSecret, generateURI, verify } from 'otplib'
 import { z } from 'zod'
 import type { StaffAccount } from '../generated/prisma/client.ts'
 import { ifOpens } from '../platform/crypto/sealer.ts'
+import type { Tx } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
 import { type DoorFailures, LOCK_MS } from '../shops/tenants/door-failures.ts'
-import type { StaffTools } from './accounts.ts'
+import { type AccountWithTenant, type StaffTools, WITH_TENANT } from './accounts.ts'
+import { openDoor, type Seen } from './doors.ts'
 import { secondFactorLock } from './locks.ts'
 import { hashRecoveryCode, newRecoveryCodes, staffContext } from './secrets.ts'
 import { deleteRecoveryCode } from './statements.ts'
@@ -35,53 +37,65 @@ export const lockedOut = (seconds: number) =>
     { details: { retryAfterSeconds: seconds } },
   )
 
-/** @throws AppError SIGN_IN_REFUSED, or TOO_MANY_REQUESTS once too many were wrong */
-export async function checkSecondFactor(
+/**
+ * Opens a door by a code: the code is used up in the transaction of what it opens, so that neither happens
+ * alone.
+ * @throws AppError SIGN_IN_REFUSED, or TOO_MANY_REQUESTS once too many were wrong
+ */
+export async function openBySecondFactor<T>(
   tools: Tools,
-  account: StaffAccount,
+  door: 'session_raised' | 'second_factor' | 'recovery_codes',
+  seen: Seen,
   shown: ShownFactor,
-): Promise<void> {
-  const lock = secondFactorLock(account.id)
+  work: (tx: Tx, account: AccountWithTenant) => Promise<T>,
+): Promise<T> {
+  const lock = secondFactorLock(seen.account.id)
   const locked = await tools.failures.take(lock)
   if (locked !== null) throw lockedOut(locked)
-  const good =
-    'code' in shown
-      ? await useCode(tools, account, shown.code)
-      : await useRecoveryCode(tools, account.id, shown.recoveryCode)
-  if (good) return tools.failures.forget(lock)
-  const seconds = await tools.failures.lockedFor([lock])
-  throw seconds === null ? wrongCode() : lockedOut(seconds)
+  const opened = await openDoor(tools, door, seen, async (tx, account) => {
+    const good =
+      'code' in shown
+        ? await useCode(tools, tx, account, shown.code)
+        : await useRecoveryCode(tx, account.id, shown.recoveryCode)
+    return good ? { value: await work(tx, account) } : null
+  })
+  if (opened === null) {
+    const seconds = await tools.failures.lockedFor([lock])
+    throw seconds === null ? wrongCode() : lockedOut(seconds)
+  }
+  await tools.failures.forget(lock)
+  return opened.value
 }
 
-async function useCode(tools: Tools, account: StaffAccount, code: string): Promise<boolean> {
+async function useCode(tools: Tools, tx: Tx, account: StaffAccount, code: string): Promise<boolean> {
   if (account.sealedTotp === null) return false
   const secret = tools.sealer
     .of(account.tenantId)
     .open(staffContext(account.id, 'totp'), account.sealedTotp)
     .toString()
   const step = await stepOf(tools, secret, code)
-  return step !== null && burnStep(tools, account.id, step)
+  return step !== null && burnStep(tx, account.id, step)
 }
 
 /** Finds the time step of a code; null where it belongs to none that counts now. */
-async function stepOf({ clock }: Tools, secret: string, code: string): Promise<bigint | null> {
+async function stepOf({ clock }: Pick<Tools, 'clock'>, secret: string, code: string): Promise<bigint | null> {
   const epoch = Math.floor(clock.now() / 1000)
   const result = await verify({ token: code, secret, epoch, epochTolerance: TOLERANCE_SECONDS })
   return result.valid && 'timeStep' in result ? BigInt(result.timeStep) : null
 }
 
 /** Of two requests with the same code one gets through. */
-async function burnStep({ db }: Tools, accountId: string, step: bigint): Promise<boolean> {
-  const burnt = await db.staffAccount.updateMany({
+async function burnStep(tx: Tx, accountId: string, step: bigint): Promise<boolean> {
+  const burnt = await tx.staffAccount.updateMany({
     where: { id: accountId, OR: [{ totpStep: null }, { totpStep: { lt: step } }] },
     data: { totpStep: step },
   })
   return burnt.count === 1
 }
 
-async function useRecoveryCode({ db }: Tools, accountId: string, code: string): Promise<boolean> {
+async function useRecoveryCode(tx: Tx, accountId: string, code: string): Promise<boolean> {
   const hash = hashRecoveryCode(accountId, code)
-  return (await db.$executeRaw(deleteRecoveryCode(accountId, hash))) === 1
+  return (await tx.$executeRaw(deleteRecoveryCode(accountId, hash))) === 1
 }
 
 /** A set-up that was begun: good for a while, and in the browser that began it. */
@@ -90,13 +104,14 @@ const SETUP_MS = 10 * 60_000
 
 /** A new secret, which counts once a code of it was shown. */
 export async function beginSetup(
-  { db, sealer, clock }: Tools,
+  { sealer, clock }: Tools,
+  tx: Tx,
   account: StaffAccount,
   { email, sessionId }: { email: string; sessionId: string },
 ): Promise<{ secret: string; otpauthUrl: string }> {
   const secret = generateSecret()
   const pending = { secret, sessionId, until: clock.now() + SETUP_MS }
-  await db.staffAccount.update({
+  await tx.staffAccount.update({
     where: { id: account.id },
     data: {
       sealedPendingTotp: sealer
@@ -108,50 +123,60 @@ export async function beginSetup(
 }
 
 /**
+ * @param work what is done with it, in the same transaction
  * @throws AppError CONFLICT without a setup that this session began; SIGN_IN_REFUSED, TOO_MANY_REQUESTS for
  * wrong codes
  */
-export async function confirmSetup(
+export async function confirmSetup<T>(
   tools: Tools,
-  account: StaffAccount,
-  { code, sessionId }: { code: string; sessionId: string },
-): Promise<string[]> {
-  const { db, sealer, random, clock } = tools
-  const sealed = account.sealedPendingTotp
-  const pending = Pending.safeParse(
-    sealed &&
-      ifOpens(() => sealer.of(account.tenantId).openJson(staffContext(account.id, 'pending-totp'), sealed)),
-  ).data
-  if (pending?.sessionId !== sessionId || pending.until <= clock.now())
-    throw new AppError(
-      'CONFLICT',
-      `二段階認証の設定が始まっていないか、${SETUP_MS / 60_000} 分を過ぎました。最初から設定してください。`,
-    )
-  const { secret } = pending
-  const lock = secondFactorLock(account.id)
+  seen: Required<Seen>,
+  code: string,
+  work: (tx: Tx, account: AccountWithTenant, recoveryCodes: string[]) => Promise<T>,
+): Promise<T> {
+  const lock = secondFactorLock(seen.account.id)
   const locked = await tools.failures.take(lock)
   if (locked !== null) throw lockedOut(locked)
-  const step = await stepOf(tools, secret, code)
-  if (step === null) throw wrongCode()
-  await tools.failures.forget(lock)
-  const recoveryCodes = newRecoveryCodes(random)
-  await db.staffAccount.update({
-    where: { id: account.id },
-    data: {
+  const done = await openDoor(tools, 'second_factor', seen, async (tx, account) => {
+    const secret = pendingSecret(tools, account, seen.session.id)
+    // No setup is no wrong code.
+    if (secret === null) return 'none'
+    const step = await stepOf(tools, secret, code)
+    if (step === null) return null
+    const { sealer, random, clock } = tools
+    const recoveryCodes = newRecoveryCodes(random)
+    const data = {
       sealedTotp: sealer.of(account.tenantId).seal(staffContext(account.id, 'totp'), secret),
       sealedPendingTotp: null,
       totpStep: step,
       recoveryCodes: recoveryCodes.map((text) => hashRecoveryCode(account.id, text)),
       updatedAt: new Date(clock.now()),
-    },
+    }
+    const now = await tx.staffAccount.update({ where: { id: account.id }, data, include: WITH_TENANT })
+    return { value: await work(tx, now, recoveryCodes) }
   })
-  return recoveryCodes
+  if (done === null) throw wrongCode()
+  await tools.failures.forget(lock)
+  if (done !== 'none') return done.value
+  throw new AppError(
+    'CONFLICT',
+    `二段階認証の設定が始まっていないか、${SETUP_MS / 60_000} 分を過ぎました。最初から設定してください。`,
+  )
+}
+
+/** The secret of a setup that this session began; null without one, or when its time is over. */
+function pendingSecret({ sealer, clock }: Tools, account: StaffAccount, sessionId: string): string | null {
+  const sealed = account.sealedPendingTotp
+  const pending = Pending.safeParse(
+    sealed &&
+      ifOpens(() => sealer.of(account.tenantId).openJson(staffContext(account.id, 'pending-totp'), sealed)),
+  ).data
+  return pending?.sessionId === sessionId && pending.until > clock.now() ? pending.secret : null
 }
 
 /** The ones before are worth nothing any more. */
-export async function renewRecoveryCodes({ db, random }: Tools, accountId: string): Promise<string[]> {
+export async function renewRecoveryCodes({ random }: Tools, tx: Tx, accountId: string): Promise<string[]> {
   const recoveryCodes = newRecoveryCodes(random)
-  await db.staffAccount.update({
+  await tx.staffAccount.update({
     where: { id: accountId },
     data: { recoveryCodes: recoveryCodes.map((text) => hashRecoveryCode(accountId, text)) },
   })

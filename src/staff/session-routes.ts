@@ -4,15 +4,24 @@ import type { App, Routes } from '../http/app-types.ts'
 import { type OpenSession, sessionSecret } from '../http/auth.ts'
 import { CutLater, Id, IdParams, iso, Time } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
+import type { Tx } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
 import { Email, emailOf } from './accounts.ts'
-import { beginSetup, checkSecondFactor, confirmSetup, renewRecoveryCodes, TotpCode } from './second-factor.ts'
+import { openDoor } from './doors.ts'
+import {
+  beginSetup,
+  confirmSetup,
+  openBySecondFactor,
+  renewRecoveryCodes,
+  TotpCode,
+} from './second-factor.ts'
 import { hashToken, PASSWORD_LENGTH, passwordFaults } from './secrets.ts'
 import {
   BY_HAND,
   type CurrentSession,
   clearSession,
   createCurrentSession,
+  endResetLinks,
   endSessions,
   fromOf,
   needSignedIn,
@@ -20,6 +29,7 @@ import {
   Password,
   raiseSession,
   SessionAnswer,
+  seenIn,
   sessionAnswer,
   setSession,
   stillOpen,
@@ -173,7 +183,7 @@ function ownRoutes(app: App, tools: SignInTools, current: CurrentSession): void 
       })
       if (ended.count === 0)
         throw new AppError('NOT_FOUND', 'ログインが見つかりません。すでに終了しています。')
-      await noteOwn(tools, now, request.ip, 'session.ended')
+      await noteOwn(tools.db, tools, now, request.ip, 'session.ended')
       return reply.code(204).send()
     },
   )
@@ -203,9 +213,13 @@ function ownRoutes(app: App, tools: SignInTools, current: CurrentSession): void 
       const faults = passwordFaults(newPassword, emailOf(tools.sealer, account) ?? '', 'newPassword')
       if (faults.length > 0) throw invalid(faults)
       const data = await sealedPassword(tools, account, newPassword)
-      await tools.db.staffAccount.update({ where: { id: account.id }, data })
-      await endSessions(tools, account.id, now.begun.session.id)
-      await noteOwn(tools, now, request.ip, 'staff.password_changed')
+      await openDoor(tools, 'password_changed', seenIn(now), async (tx) => {
+        await tx.staffAccount.update({ where: { id: account.id }, data })
+        await endSessions(tx, account.id, now.begun.session.id)
+        // A link that somebody asked for before is as old as the password.
+        await endResetLinks(tx, tools, account.id)
+        await noteOwn(tx, tools, now, request.ip, 'staff.password_changed')
+      })
       return reply.code(204).send()
     },
   )
@@ -236,11 +250,14 @@ function secondFactorRoutes(app: App, tools: SignInTools, current: CurrentSessio
       },
     },
     async (request, reply) => {
-      const { account, begun } = await current(request)
+      const now = await current(request)
+      const { account, begun } = now
       if (begun.session.stage !== 'second_factor_required') throw notNow()
-      await checkSecondFactor(tools, account, request.body)
-      const raised = await raiseSession(tools, account, begun.session.id)
-      await noteSignedIn(tools, account, fromOf(request))
+      const raise = async (tx: Tx) => {
+        await noteSignedIn(tools, tx, account, fromOf(request))
+        return raiseSession(tools, tx, account, begun.session.id)
+      }
+      const raised = await openBySecondFactor(tools, 'session_raised', seenIn(now), request.body, raise)
       setSession(tools, request, reply, raised)
       return sessionAnswer(tools, account, raised)
     },
@@ -274,19 +291,16 @@ function secondFactorRoutes(app: App, tools: SignInTools, current: CurrentSessio
       const { account, begun } = now
       // A session that owes the second factor must not replace it by another.
       if (begun.session.stage === 'second_factor_required') needSignedIn(now)
-      if (account.sealedTotp !== null) {
-        const code = request.body?.code
-        if (code === undefined)
-          throw invalid([
-            { field: 'code', message: '現在の認証アプリの確認コードを入力してください。', code: 'required' },
-          ])
-        await checkSecondFactor(tools, account, { code })
-      }
+      const asked = { email: emailOf(tools.sealer, account) ?? '', sessionId: begun.session.id }
+      const begin = (tx: Tx) => beginSetup(tools, tx, account, asked)
       reply.header('cache-control', 'no-store')
-      return beginSetup(tools, account, {
-        email: emailOf(tools.sealer, account) ?? '',
-        sessionId: begun.session.id,
-      })
+      if (account.sealedTotp === null) return openDoor(tools, 'second_factor', seenIn(now), begin)
+      const code = request.body?.code
+      if (code === undefined)
+        throw invalid([
+          { field: 'code', message: '現在の認証アプリの確認コードを入力してください。', code: 'required' },
+        ])
+      return openBySecondFactor(tools, 'second_factor', seenIn(now), { code }, begin)
     },
   )
 
@@ -307,17 +321,15 @@ function secondFactorRoutes(app: App, tools: SignInTools, current: CurrentSessio
     async (request, reply) => {
       const now = await current(request)
       if (now.begun.session.stage === 'second_factor_required') needSignedIn(now)
-      const recoveryCodes = await confirmSetup(tools, now.account, {
-        code: request.body.code,
-        sessionId: now.begun.session.id,
+      const { id: sessionId } = now.begun.session
+      const done = await confirmSetup(tools, seenIn(now), request.body.code, async (tx, account, codes) => {
+        await noteOwn(tx, tools, now, request.ip, 'staff.second_factor_set')
+        await endSessions(tx, account.id, sessionId)
+        await noteSignedIn(tools, tx, account, fromOf(request))
+        return { account, codes, raised: await raiseSession(tools, tx, account, sessionId) }
       })
-      await noteOwn(tools, now, request.ip, 'staff.second_factor_set')
-      await endSessions(tools, now.account.id, now.begun.session.id)
-      const raised = await raiseSession(tools, now.account, now.begun.session.id)
-      await noteSignedIn(tools, now.account, fromOf(request))
-      setSession(tools, request, reply, raised)
-      const account = { ...now.account, sealedTotp: new Uint8Array() }
-      return { ...sessionAnswer(tools, account, raised), recoveryCodes }
+      setSession(tools, request, reply, done.raised)
+      return { ...sessionAnswer(tools, done.account, done.raised), recoveryCodes: done.codes }
     },
   )
 
@@ -338,11 +350,14 @@ function secondFactorRoutes(app: App, tools: SignInTools, current: CurrentSessio
     async (request, reply) => {
       const now = await current(request)
       needSignedIn(now)
-      await checkSecondFactor(tools, now.account, request.body)
-      const recoveryCodes = await renewRecoveryCodes(tools, now.account.id)
-      await noteOwn(tools, now, request.ip, 'staff.recovery_codes_made')
+      const renew = async (tx: Tx) => {
+        await noteOwn(tx, tools, now, request.ip, 'staff.recovery_codes_made')
+        return renewRecoveryCodes(tools, tx, now.account.id)
+      }
       reply.header('cache-control', 'no-store')
-      return { recoveryCodes }
+      return {
+        recoveryCodes: await openBySecondFactor(tools, 'recovery_codes', seenIn(now), request.body, renew),
+      }
     },
   )
 }

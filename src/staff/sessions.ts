@@ -13,6 +13,7 @@ import {
   sessionSecret,
 } from '../http/auth.ts'
 import { Id } from '../http/schemas.ts'
+import type { DbOrTx, Tx } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
 import { networkOf } from '../platform/network.ts'
 import { type AuditNote, audit, noteOf } from '../shops/tenants/audit.ts'
@@ -64,16 +65,17 @@ type Holder = Pick<StaffAccount, 'id' | 'tenantId'>
 
 const livesOf = (account: Holder) => LIVES[account.tenantId === null ? 'operator' : 'client']
 
-/** A new session of a person who has shown a password, a link or an identity. */
+/** A new session of a person who has shown a password, a link or an identity. Called behind `openDoor`. */
 export async function beginSession(
-  { db, clock, newId, random }: StaffTools,
+  { clock, newId, random }: StaffTools,
+  tx: Tx,
   account: Holder,
   stage: SessionState,
   from: From,
 ): Promise<Begun> {
   const { token, hash } = newToken(random)
   const now = clock.now()
-  const session = await db.staffSession.create({
+  const session = await tx.staffSession.create({
     data: {
       id: newId(),
       accountId: account.id,
@@ -91,12 +93,13 @@ export async function beginSession(
 
 /** The same session with a new secret after the second proof: a planted one is worth nothing then. */
 export async function raiseSession(
-  { db, clock, random }: StaffTools,
+  { clock, random }: StaffTools,
+  tx: Tx,
   account: Holder,
   sessionId: string,
 ): Promise<Begun> {
   const { token, hash } = newToken(random)
-  const session = await db.staffSession.update({
+  const session = await tx.staffSession.update({
     where: { id: sessionId },
     data: { hash, stage: 'signed_in', expiresAt: new Date(clock.now() + livesOf(account).wholeMs) },
   })
@@ -132,7 +135,7 @@ export const createOpenSession =
       await db.staffSession
         .updateMany({ where: { id: row.id }, data: { seenAt: new Date(now) } })
         .catch((err: unknown) => log.warn({ err }, 'the use of a session was not noted'))
-    return { id: row.id, accountId: account.id, state: row.stage, auth: authOf(account) }
+    return { id: row.id, accountId: account.id, state: row.stage, auth: authOf(account, row.id) }
   }
 
 /** Those that still open, as `createOpenSession` sees it. */
@@ -171,16 +174,21 @@ export function checkTenant(tenant: { status: 'applied' | 'active' | 'suspended'
     )
 }
 
-/** Ends all of a person's sessions, but perhaps the one that asks for it. */
-export async function endSessions(
-  { db }: Pick<StaffTools, 'db'>,
-  accountId: string,
-  butNot?: string,
-): Promise<number> {
-  const ended = await db.staffSession.deleteMany({
+/** Ends all of a person's sessions, but perhaps the one that asks for it. Called under the account's lock. */
+export async function endSessions(tx: Tx, accountId: string, butNot?: string): Promise<void> {
+  await tx.staffSession.deleteMany({
     where: { accountId, ...(butNot === undefined ? {} : { id: { not: butNot } }) },
   })
-  return ended.count
+}
+
+/** Ends the mailed links to set a password. The rows stay, since a day's mails are counted by them. */
+export async function endResetLinks(
+  tx: Tx,
+  { clock }: Pick<StaffTools, 'clock'>,
+  accountId: string,
+): Promise<number> {
+  const where = { accountId, usedAt: null }
+  return (await tx.passwordReset.updateMany({ where, data: { usedAt: new Date(clock.now()) } })).count
 }
 
 type Known = readonly (readonly [name: string, looks: RegExp])[]
@@ -296,7 +304,7 @@ export function setSession(
 export const clearSession = (request: FastifyRequest, reply: FastifyReply): void =>
   void reply.clearCookie(cookieName(request, SESSION_COOKIE), { path: '/', secure: isSecure(request) })
 
-interface Current {
+export interface Current {
   account: AccountWithTenant
   begun: Begun
 }
@@ -336,8 +344,12 @@ export const Password = z.string().min(1).max(PASSWORD_LENGTH.most).describe('ãƒ
 
 /** Audits what a signed-in person did to their own account. */
 export const noteOwn = (
+  tx: DbOrTx,
   tools: StaffTools,
   { account }: Current,
   source: string,
   action: AuditNote['action'],
-) => audit(tools.db, tools, noteOf(actorOf(account, source), action, account.id))
+) => audit(tx, tools, noteOf(actorOf(account, source), action, account.id))
+
+/** What `openDoor` compares of a request by a session. */
+export const seenIn = ({ account, begun }: Current) => ({ account, session: begun.session })

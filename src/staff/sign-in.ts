@@ -1,5 +1,6 @@
 import type { SessionState } from '../http/auth.ts'
 import { invalid } from '../http/validation.ts'
+import type { Tx } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
 import type { ShortFirst } from '../platform/event-loop.ts'
 import { createFairGate, type FairGate } from '../platform/fair-gate.ts'
@@ -13,10 +14,11 @@ import {
   type StaffTools,
   WITH_TENANT,
 } from './accounts.ts'
+import { openDoor } from './doors.ts'
 import { deviceLock, machineLock, passwordLock, signInLocks, turnOf } from './locks.ts'
 import { lockedOut } from './second-factor.ts'
 import { hashPassword, passwordFits, staffContext } from './secrets.ts'
-import { type Begun, beginSession, checkTenant, type From } from './sessions.ts'
+import { type Begun, beginSession, type From } from './sessions.ts'
 
 export type SignInTools = StaffTools & { failures: DoorFailures; signIns: Pick<FairGate, 'run'> }
 
@@ -80,22 +82,32 @@ async function signInNow(tools: SignInTools, given: { email: string; password: s
     throw seconds === null ? refused() : lockedOut(seconds)
   }
   for (const lock of mine) await tools.failures.forget(lock)
-  return { account, begun: await admit(tools, account, from) }
+  return { account, begun: await admit(tools, 'session_by_password', account, from) }
 }
 
-/** Begins a session for a proven identity. The account and its tenant decide its first stage. */
-export async function admit(
+/**
+ * Begins a session for a proven identity. The account and its tenant decide its first stage.
+ * @param door by which proof; nothing of it may have changed since
+ */
+export const admit = (
   tools: StaffTools,
+  door: 'session_by_password' | 'session_by_identity',
   account: AccountWithTenant,
   from: From,
   secondFactorShown = false,
-): Promise<Begun> {
-  checkTenant(account.tenant)
-  const stage = secondFactorShown ? 'signed_in' : stageOf(account)
-  const begun = await beginSession(tools, account, stage, from)
-  if (begun.session.stage === 'signed_in') await noteSignedIn(tools, account, from)
-  return begun
-}
+): Promise<Begun> =>
+  openDoor(
+    tools,
+    door,
+    { account },
+    async (tx, now) => {
+      const stage = secondFactorShown ? 'signed_in' : stageOf(now)
+      const begun = await beginSession(tools, tx, now, stage, from)
+      if (stage === 'signed_in') await noteSignedIn(tools, tx, now, from)
+      return begun
+    },
+    refused,
+  )
 
 function stageOf(account: AccountWithTenant): SessionState {
   if (account.sealedTotp !== null) return 'second_factor_required'
@@ -138,16 +150,15 @@ export async function checkOwnPassword(
 
 export async function noteSignedIn(
   tools: StaffTools,
+  tx: Tx,
   account: Pick<AccountWithTenant, 'id' | 'tenantId'>,
   from: From,
 ): Promise<void> {
-  await tools.db.$transaction(async (tx) => {
-    await tx.staffAccount.update({
-      where: { id: account.id },
-      data: { lastSignInAt: new Date(tools.clock.now()) },
-    })
-    await audit(tx, tools, noteOf(actorOf(account, from.address), 'session.begun', account.id))
+  await tx.staffAccount.update({
+    where: { id: account.id },
+    data: { lastSignInAt: new Date(tools.clock.now()) },
   })
+  await audit(tx, tools, noteOf(actorOf(account, from.address), 'session.begun', account.id))
 }
 
 async function noteRefusal(tools: StaffTools, account: AccountWithTenant, from: From): Promise<void> {

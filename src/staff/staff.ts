@@ -11,6 +11,7 @@ import { lockName } from '../shops/statements.ts'
 import { staffNameContext } from '../shops/tenants/actor-names.ts'
 import { audit, noteOf, type OperatorCaller } from '../shops/tenants/audit.ts'
 import type { DoorFailures } from '../shops/tenants/door-failures.ts'
+import { endInvitationsOf, MANAGES, needGiver } from '../shops/tenants/doors.ts'
 import { tenantNotFound } from '../shops/tenants/tenants.ts'
 import {
   byEmail,
@@ -110,7 +111,7 @@ export async function changeStaff(
   const { name, role, state, removeSecondFactor, endSessions } = change
   const withoutIdentity = change.removeIdentity === true || removeSecondFactor === true
   return tools.db.$transaction(async (tx) => {
-    const before = await lockPerson(tx, tenantId, id)
+    const before = await lockPerson(tx, tools, by, tenantId, id)
     if (role !== undefined || state === 'disabled') await keepOne(tx, before, { role, state })
     const account = await tx.staffAccount.update({
       where: { id },
@@ -128,6 +129,8 @@ export async function changeStaff(
     // Ends sessions that were opened with more rights than are left.
     if (role !== undefined || state === 'disabled' || removeSecondFactor || endSessions || unbound)
       await tx.staffSession.deleteMany({ where: { accountId: id } })
+    if (account.state !== 'active') await tx.passwordReset.deleteMany({ where: { accountId: id } })
+    if (account.state !== 'active' || !MANAGES.has(account.role)) await endInvitationsOf(tx, `staff:${id}`)
     const data = {
       ...given({ role, state }),
       ...(role === undefined ? {} : { roleBefore: before.role }),
@@ -149,7 +152,7 @@ export async function deleteStaff(
   id: string,
 ): Promise<void> {
   await tools.db.$transaction(async (tx) => {
-    const before = await lockPerson(tx, tenantId, id)
+    const before = await lockPerson(tx, tools, by, tenantId, id)
     await keepOne(tx, before, { state: 'deleted' })
     await tx.staffAccount.update({
       where: { id },
@@ -167,6 +170,7 @@ export async function deleteStaff(
     })
     await tx.staffSession.deleteMany({ where: { accountId: id } })
     await tx.passwordReset.deleteMany({ where: { accountId: id } })
+    await endInvitationsOf(tx, `staff:${id}`)
     const email = emailOf(tools.sealer, before)
     // Deletes the person's invitations, which hold the address too.
     if (email !== null)
@@ -190,15 +194,19 @@ async function revokeInvitation(
 }
 
 /** All changes of the same people one after the other: two owners must not remove each other at once. */
-async function lockPerson(tx: Tx, tenantId: string | null, id: string): Promise<StaffAccount> {
+async function lockPerson(
+  tx: Tx,
+  { clock }: Pick<StaffTools, 'clock'>,
+  by: OperatorCaller,
+  tenantId: string | null,
+  id: string,
+): Promise<StaffAccount> {
   await tx.$executeRaw(lockName(`staff:${tenantId ?? 'operator'}`))
+  await needGiver(tx, by, new Date(clock.now()))
   const account = await tx.staffAccount.findFirst({ where: { id, tenantId, state: { not: 'deleted' } } })
   if (!account) throw new AppError('NOT_FOUND', '担当者が見つかりません。ID を確認してください。')
   return account
 }
-
-/** Those who may invite and change others; the operator key stays for a locked out operator. */
-const MANAGES: ReadonlySet<StaffRole> = new Set(['owner', 'operator'])
 
 async function keepOne(
   tx: Tx,

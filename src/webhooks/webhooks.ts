@@ -11,6 +11,7 @@ import type { NewId } from '../platform/ids.ts'
 import { given } from '../platform/narrow.ts'
 import type { Random } from '../platform/random.ts'
 import { audit, type Caller, noteOf } from '../shops/tenants/audit.ts'
+import { needGiver } from '../shops/tenants/doors.ts'
 import { MOST_PER_TENANT, needRoom, type PerTenant } from '../shops/tenants/tenants.ts'
 import { answerOf, type NewWebhook, shownUrlOf, type WebhookChange } from './schemas.ts'
 import { OLDEST_TRANSACTION } from './statements.ts'
@@ -49,6 +50,7 @@ export async function createWebhook(
   const secret = signingSecret(tools.random)
   const own = tools.sealer.of(caller.tenantId)
   const row = await tools.db.$transaction(async (tx) => {
+    await needGiver(tx, caller, now)
     await needRoom(tx, caller.tenantId, 'webhook', (tools.perTenant ?? MOST_PER_TENANT).webhooks)
     const [edge] = await tx.$queryRaw<{ xmin: string }[]>(OLDEST_TRANSACTION)
     const made = await tx.webhook.create({
@@ -89,6 +91,7 @@ export async function changeWebhook(
   // A new address or a person's word is a new beginning.
   const anew = url !== undefined || enabled === true
   return tools.db.$transaction(async (tx) => {
+    await needGiver(tx, caller, dateNow(tools.clock))
     const row = await tx.webhook.update({
       where: { id },
       data: {
@@ -123,6 +126,7 @@ export async function rotateSecret(
   const secret = signingSecret(tools.random)
   const now = dateNow(tools.clock)
   const row = await tools.db.$transaction(async (tx) => {
+    await needGiver(tx, caller, now)
     const made = await tx.webhook.update({
       where: { id },
       data: {

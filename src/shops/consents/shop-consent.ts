@@ -23,6 +23,7 @@ import {
 import { createHintBook, type HintBook } from '../shops/mall-hints.ts'
 import { announce, lockShop, type ShopTools } from '../shops/shops.ts'
 import { audit, type Caller, noteOf } from '../tenants/audit.ts'
+import { needGiver } from '../tenants/doors.ts'
 import { shopNotFound } from '../tenants/shop-scope.ts'
 import {
   ConsentSecrets,
@@ -92,6 +93,7 @@ export async function beginConsent(
   const cleaned = Object.fromEntries(Object.keys(given).map((name) => [name, credentials[name] ?? null]))
   const secrets = { verifier: proof.verifier, nonce: proof.nonce, given: cleaned }
   await tools.db.$transaction(async (tx) => {
+    await needGiver(tx, caller, dateNow(tools.clock))
     await tx.consentRequest.deleteMany({ where: { shopId, ...old } })
     await tx.consentRequest.create({
       data: {
@@ -235,6 +237,8 @@ async function end(
 async function store(tools: ConsentFinishTools, open: OpenConsent, added: Credentials): Promise<number> {
   const { row, shop } = open
   const updated = await tools.db.$transaction(async (tx) => {
+    // Who was deleted or demoted while the mall asked binds nothing any more.
+    await needGiver(tx, { actor: row.requestedBy }, dateNow(tools.clock))
     const before = await lockShop(tx, row.tenantId, shop.id)
     const secrets = renewed(tools, before, added)
     return tx.shop.update({

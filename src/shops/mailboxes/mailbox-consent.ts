@@ -1,3 +1,4 @@
+import { dateNow } from '../../platform/clock.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { Random } from '../../platform/random.ts'
 import { abortAfter, TimedOut } from '../../platform/timeout.ts'
@@ -11,6 +12,7 @@ import {
 } from '../consents/browser.ts'
 import type { ConsentEnding } from '../consents/page.ts'
 import { audit, type Caller, noteOf } from '../tenants/audit.ts'
+import { needGiver } from '../tenants/doors.ts'
 import { FRESH_START, type MailboxTools, mailboxNotFound } from './mailboxes.ts'
 import { applicationMissing, MailAuthFailure, refusedBy, unavailable } from './oauth/failures.ts'
 import { clientOf, endpointsOf, PROVIDERS, type StoredAuth, scopeOf } from './oauth/providers.ts'
@@ -58,6 +60,7 @@ export async function beginMailboxConsent(
   const { proof, code, row: begun, old } = newConsent(tools, caller.actor, browser)
   const { id } = begun
   await tools.db.$transaction(async (tx) => {
+    await needGiver(tx, caller, dateNow(tools.clock))
     await tx.mailboxConsent.deleteMany({ where: { mailboxId, ...old } })
     await tx.mailboxConsent.create({
       data: {
@@ -184,18 +187,22 @@ async function store(
   const sealed = tools.sealer
     .of(mailbox.tenantId)
     .sealJson(authContext(mailbox.id), { ...auth, refreshToken: token.refreshToken })
-  const stored = await tools.db.mailbox.updateMany({
-    where: { id: mailbox.id, authVersion: row.authVersion },
-    data: {
-      ...FRESH_START,
-      sealedAuth: sealed,
-      authVersion: { increment: 1 },
-      settingsVersion: { increment: 1 },
-      consentedAt: now,
-      consentEndsAt: token.consentEndsAt === undefined ? null : new Date(token.consentEndsAt),
-      state: mailbox.enabled ? 'waiting' : 'disabled',
-      updatedAt: now,
-    },
+  const stored = await tools.db.$transaction(async (tx) => {
+    // Who was deleted or demoted while the provider asked binds nothing any more.
+    await needGiver(tx, { actor: row.requestedBy }, now)
+    return tx.mailbox.updateMany({
+      where: { id: mailbox.id, authVersion: row.authVersion },
+      data: {
+        ...FRESH_START,
+        sealedAuth: sealed,
+        authVersion: { increment: 1 },
+        settingsVersion: { increment: 1 },
+        consentedAt: now,
+        consentEndsAt: token.consentEndsAt === undefined ? null : new Date(token.consentEndsAt),
+        state: mailbox.enabled ? 'waiting' : 'disabled',
+        updatedAt: now,
+      },
+    })
   })
   if (stored.count === 0)
     throw new AppError('CONFLICT', '受信箱の設定が同時に変更されました。もう一度同意してください。')

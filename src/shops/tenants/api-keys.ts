@@ -14,6 +14,7 @@ import type { Random } from '../../platform/random.ts'
 import { isStorableTime, STORABLE_TIME } from '../../platform/storable.ts'
 import { audit, noteOf, type OperatorCaller } from './audit.ts'
 import { newApiKey, roleOfKey } from './authenticate.ts'
+import { endInvitationsOf, needGiver } from './doors.ts'
 
 export interface ApiKeyTools {
   db: Db
@@ -97,6 +98,7 @@ export async function createApiKey(
   const { key, prefix, hash } = newApiKey(tools.random)
   const { name, role, shopIds } = input
   const row = await tools.db.$transaction(async (tx) => {
+    await needGiver(tx, by, dateNow(tools.clock))
     const tenant = await tx.tenant.findUnique({ where: { id: tenantId }, select: { id: true } })
     if (!tenant)
       throw invalid([
@@ -145,6 +147,7 @@ export async function revokeApiKey(
       throw keyNotFound()
     }
     const { tenantId, name, prefix } = key
+    await endInvitationsOf(tx, `key:${id}`)
     await audit(tx, tools, noteOf({ ...by, tenantId }, 'api_key.revoked', id, { name, prefix }))
   })
   tools.onKeyRevoked()
@@ -183,6 +186,7 @@ async function rotateApiKey(
   const { key, prefix, hash } = newApiKey(tools.random)
   const now = tools.clock.now()
   const row = await tools.db.$transaction(async (tx) => {
+    await needGiver(tx, by, new Date(now))
     const successorId = tools.newId()
     const [old] = await tx.apiKey.updateManyAndReturn({
       where: {

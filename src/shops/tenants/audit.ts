@@ -88,6 +88,8 @@ export interface Caller {
   actor: string
   /** Address that the request came from. */
   source?: string
+  /** Session in which a person asks: a way in for others is given only while it is there. */
+  sessionId?: string
 }
 
 /** One of the operator's people, or the operator key. */
@@ -107,8 +109,18 @@ export async function audit(
   tools: { clock: Clock; newId: NewId },
   note: AuditNote,
 ): Promise<void> {
-  await db.auditEntry.create({ data: { ...note, id: tools.newId(), at: dateNow(tools.clock) } })
+  await db.auditEntry.create({ data: { ...columnsOf(note), id: tools.newId(), at: dateNow(tools.clock) } })
 }
+
+/** A note is often made from a caller, who carries more than the audit keeps. */
+const columnsOf = ({ tenantId, actor, source, action, target, data, orderIds }: AuditNote) => ({
+  tenantId,
+  actor,
+  action,
+  target,
+  data,
+  ...given({ source, orderIds }),
+})
 
 /** Several in one insert. */
 export async function auditAll(
@@ -117,5 +129,7 @@ export async function auditAll(
   notes: readonly AuditNote[],
 ): Promise<void> {
   const at = dateNow(tools.clock)
-  await db.auditEntry.createMany({ data: notes.map((note) => ({ ...note, id: tools.newId(), at })) })
+  await db.auditEntry.createMany({
+    data: notes.map((note) => ({ ...columnsOf(note), id: tools.newId(), at })),
+  })
 }

@@ -118,3 +118,12 @@ export const SHOPS_OF: ReadonlyMap<string, string> = new Map([
 
 export const SHOPS_OF_ORDERS =
   'select distinct shop_id as shop from orders where id = any ($1::uuid[]) and tenant_id = $2'
+
+// Doors.
+
+/** Keeps what the account gives as it is until the end of the transaction. */
+export const lockAccount = (id: string): Prisma.Sql =>
+  Prisma.sql`select id from staff_accounts where id = ${id}::uuid for no key update`
+
+export const lockKey = (id: string): Prisma.Sql =>
+  Prisma.sql`select id from api_keys where id = ${id}::uuid for no key update`

@@ -143,7 +143,8 @@ test('what had ended after the backup ends again by the audit of the lost databa
   const lower = await makeStaff(source.db, tenantId, 'staff', 'lower@example.jp')
   const holder = await source.db.staffAccount.findUniqueOrThrow({ where: { id: owner.id } })
   const from = { address: '203.0.113.7', userAgent: 'x', device: null }
-  await beginSession({ ...tools, publicUrl: null, sendMail: null }, holder, 'signed_in', from)
+  const staffTools = { ...tools, publicUrl: null, sendMail: null }
+  await source.db.$transaction((tx) => beginSession(staffTools, tx, holder, 'signed_in', from))
   const [number = ''] = numbers(1)
   await ops(['backup', file], env(source.url))
   const later = await createApiKey(tools, by, tenantId, NewApiKey.parse({ name: 'later' }))
