@@ -44,12 +44,14 @@ export interface ChangesDeps extends HistoryTools {
   opening: FairGate
 }
 
+const waits = ({ query }: FastifyRequest): boolean => Number(factsOf(query).wait) > 0
+
 /** GET /v1/changes: the feed for programs that ask. */
 export function changesRoute(app: App, deps: ChangesDeps, hub: Hub): void {
   app.get(
     '/changes',
     {
-      config: { waits: ({ query }: FastifyRequest) => Number(factsOf(query).wait) > 0 },
+      config: { waits, ownTurn: waits },
       handlerTimeout: (MOST_WAIT_SECONDS + 15) * 1_000,
       schema: {
         tags: ['events'],

@@ -83,7 +83,7 @@ function streamRoute(app: App, deps: EventRouteDeps, { hub, open, opening }: Str
   app.get(
     '/events',
     {
-      config: { waits: true },
+      config: { waits: true, ownTurn: true },
       schema: {
         tags: ['events'],
         operationId: 'streamEvents',

@@ -21,7 +21,7 @@ export function acceptJsonOnly(app: App): void {
       // Clients that always send the header do so for calls without a body too.
       if (body.trim() === '') return done(null, undefined)
       parse(request, body, (error, value) => {
-        if (error) return done(malformed(body))
+        if (error) return done(isTooDeep(body) ? tooDeep() : malformed(body))
         done(isTooDeep(body) ? tooDeep() : null, value)
       })
     },
@@ -31,7 +31,7 @@ export function acceptJsonOnly(app: App): void {
 /** No body that is asked for nests deeper than a handful; code that walks one calls itself for each level. */
 const DEEPEST = 64
 
-/** Of what is JSON already: brackets outside of texts. */
+/** Counts brackets outside of texts. */
 function isTooDeep(json: string): boolean {
   let depth = 0
   for (let at = 0; at < json.length; at += 1) {
@@ -68,8 +68,9 @@ function messageFor(body: string): string {
     JSON.parse(text)
     return '使えない項目名（__proto__ など）が JSON に含まれています。その項目を取り除いてください。'
   } catch {
-    const { line, column } = brokenPlace(text)
-    return `JSON として読み取れません（${line} 行 ${column} 文字目付近）。引用符、カンマ、括弧を確認してください。`
+    const place = brokenPlace(text)
+    const where = place === null ? '' : `（${place.line} 行 ${place.column} 文字目付近）`
+    return `JSON として読み取れません${where}。引用符、カンマ、括弧を確認してください。`
   }
 }
 
@@ -81,11 +82,26 @@ interface Place {
   column: number
 }
 
-/** Returns the place where `text` stops being JSON; its end where something is missing there. */
-export function brokenPlace(text: string): Place {
-  const before = text.slice(0, brokenAt(text)).split('\n')
-  return { line: before.length, column: [...(before.at(-1) ?? '')].length + 1 }
+/**
+ * Returns the place where `text` stops being JSON, its end where something is missing there; null where that
+ * would take too long to find.
+ */
+export function brokenPlace(text: string): Place | null {
+  const end = brokenAt(text)
+  if (end === null) return null
+  const place = { line: 1, column: 1 }
+  for (let at = 0; at < end; at += 1) {
+    const unit = text.charCodeAt(at)
+    if (unit === 0x0a) {
+      place.line += 1
+      place.column = 1
+    } else if ((unit & 0xfc00) !== 0xdc00) place.column += 1
+  }
+  return place
 }
+
+/** Values and signs that are looked at: some milliseconds of the process's time. */
+const MOST_STEPS = 20_000
 
 const BLANKS = /[ \t\r\n]*/y
 const PLAIN = String.raw`[\x20\x21\x23-\x5b\x5d-\u{10ffff}]*`
@@ -96,12 +112,13 @@ const OPENS: Readonly<Record<string, string>> = { '{': '}', '[': ']' }
 
 type Expected = 'value' | 'value or end' | 'key' | 'key or end' | 'colon' | 'comma or end' | 'nothing'
 
-function brokenAt(text: string): number {
+function brokenAt(text: string): number | null {
   /** Closing brackets that are still to come. */
   const open: string[] = []
   let expected: Expected = 'value'
   let at = blanks(text, 0)
-  while (at < text.length) {
+  for (let steps = 0; at < text.length; steps += 1) {
+    if (steps === MOST_STEPS) return null
     const sign = text.charAt(at)
     const next = step(expected, sign, text, at, open)
     if (next === null) return at

@@ -1,14 +1,23 @@
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { type AddressInfo, connect } from 'node:net'
 import { Readable } from 'node:stream'
 import Fastify from 'fastify'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { z } from 'zod'
 import { createHeavyReads } from '../platform/db/heavy-reads.ts'
-import { asTenant } from '../platform/db/tenant-scope.ts'
+import { asTenant, outside } from '../platform/db/tenant-scope.ts'
 import { mapBreathing } from '../platform/event-loop.ts'
 import { documentOnly, sendInPieces, serializerCompiler, tagAnswers, writeInSlices } from './answers.ts'
 import type { App } from './app-types.ts'
-import { holdRefusals, putShortFirst, shedByShare, steadyCounts, takeTurns } from './limits.ts'
+import {
+  holdRefusals,
+  limitUnreadBodies,
+  putShortFirst,
+  shedByShare,
+  steadyCounts,
+  takeTurns,
+} from './limits.ts'
 
 function counter() {
   const state = { now: 1_000 }
@@ -222,6 +231,134 @@ test('a tenant with many waiting rests between its requests while others ask, be
     expect((await Promise.all(all)).map(({ statusCode }) => statusCode)).toEqual(all.map(() => 200))
     await app.close()
   }
+})
+
+test('what waits has its turn before and after, counts as load then, and holds none meanwhile', async () => {
+  const app = serverOfTenants()
+  let pressure = false
+  app.decorate('isUnderPressure', () => pressure)
+  app.decorate('memoryUsage', () => ({
+    eventLoopDelay: 60_000,
+    eventLoopUtilized: 1,
+    heapUsed: 0,
+    rssBytes: 0,
+  }))
+  app.addHook('preValidation', (request, _reply, done) => asTenant(String(request.headers.tenant), done))
+  const heavyReads = createHeavyReads()
+  const { atWork } = heavyReads.shortFirst
+  shedByShare(app, 3_000, atWork)
+  takeTurns(app, heavyReads)
+  const at = { before: 0, waiting: 0, after: 0 }
+  let most = 0
+  const [mall, work] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const part = async (name: 'before' | 'after') => {
+    at[name] += 1
+    most = Math.max(most, at[name])
+    await work.promise
+    at[name] -= 1
+  }
+  app.post('/ask', { config: { waits: true } }, async () => {
+    await part('before')
+    await outside(async () => {
+      at.waiting += 1
+      await mall.promise
+      at.waiting -= 1
+    })
+    await part('after')
+    return 'done'
+  })
+  app.get('/quick', async () => 'done')
+  const ask = (tenant: string, url = '/quick') =>
+    app.inject({ url, method: url === '/ask' ? 'POST' : 'GET', headers: { tenant } })
+  const turns = async () => {
+    for (let n = 0; n < 200; n += 1) await new Promise(setImmediate)
+  }
+  await app.ready()
+  const flood = Array.from({ length: 20 }, () => ask('a', '/ask'))
+  await turns()
+  expect(at).toEqual({ before: 2, waiting: 0, after: 0 })
+  expect(atWork.of('a')).toBe(20)
+  // A process in need refuses whose load it is, and nobody with one request.
+  pressure = true
+  expect((await ask('a')).json()).toMatchObject({ code: 'UNAVAILABLE' })
+  expect((await ask('b')).statusCode).toBe(200)
+  pressure = false
+  work.resolve()
+  await turns()
+  expect(at).toEqual({ before: 0, waiting: 20, after: 0 })
+  expect(atWork.of('a')).toBe(0)
+  mall.resolve()
+  expect((await Promise.all(flood)).map(({ statusCode }) => statusCode)).toEqual(flood.map(() => 200))
+  expect(most).toBe(2)
+  expect(atWork.of('a')).toBe(0)
+  await app.close()
+})
+
+test('a wait that outlives its answer leaves no turn behind', async () => {
+  const app = serverOfTenants()
+  app.addHook('preValidation', (request, _reply, done) => asTenant(String(request.headers.tenant), done))
+  const heavyReads = createHeavyReads()
+  takeTurns(app, heavyReads)
+  const mall = Promise.withResolvers<void>()
+  const ends: Promise<void>[] = []
+  app.post('/ask', { config: { waits: true } }, async (_request, reply) => {
+    // Two at once, as a tool of an assistant asks.
+    ends.push(
+      outside(() => mall.promise),
+      outside(() => mall.promise),
+    )
+    return reply.send('at once')
+  })
+  const ask = () => app.inject({ url: '/ask', method: 'POST', headers: { tenant: 'a' } })
+  for (let n = 0; n < 5; n += 1) expect((await ask()).statusCode).toBe(200)
+  mall.resolve()
+  await Promise.all(ends)
+  for (let n = 0; n < 5; n += 1) expect((await ask()).statusCode).toBe(200)
+  expect(heavyReads.shortFirst.atWork.most()).toBe(0)
+  await app.close()
+})
+
+test('of bodies that never end a share has its number, and others are read', async () => {
+  const app = Fastify() as unknown as App
+  app.decorateRequest('auth', null, [])
+  let begun = 0
+  app.addHook('preParsing', async () => {
+    begun += 1
+  })
+  limitUnreadBodies(app, 3)
+  app.addHook('onRequest', async (request) => {
+    if (request.headers.tenant === undefined) return
+    const tenantId = String(request.headers.tenant)
+    request.auth = { kind: 'client', tenantId, role: 'owner', accountId: 'x' }
+  })
+  app.setErrorHandler((error: { code?: string }, _request, reply) =>
+    reply.code(error.code === 'TOO_MANY_REQUESTS' ? 429 : 500).send(),
+  )
+  app.route({ method: ['GET', 'POST'], url: '/', handler: async () => 'done' })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  const slow = async () => {
+    const socket = connect(port, '127.0.0.1')
+    socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-type: text/plain\r\ncontent-length: 5\r\n\r\na')
+    return socket
+  }
+  const held = await Promise.all([slow(), slow(), slow()])
+  await expect.poll(() => begun).toBe(3)
+  const fourth = await slow()
+  const [refused] = await once(fourth, 'data')
+  expect(String(refused)).toMatch(/^HTTP\/1.1 429 .*connection: close/s)
+  const url = `http://127.0.0.1:${port}/`
+  // Who asks without a body is no part of it, nor is another share.
+  expect((await fetch(url)).status).toBe(200)
+  const send = { method: 'POST', body: 'x', headers: { 'content-type': 'text/plain' } }
+  expect((await fetch(url, send)).status).toBe(429)
+  expect((await fetch(url, { ...send, headers: { ...send.headers, tenant: 'b' } })).status).toBe(200)
+  // One that has come whole, or is gone, makes room.
+  held[0]?.write('bcde')
+  held[1]?.destroy()
+  await expect.poll(async () => (await fetch(url, send)).status).toBe(200)
+  for (const socket of [...held, fourth]) socket.destroy()
+  await app.close()
 })
 
 test('while the event loop is late, who has most at work is refused more, and nobody else', async () => {

@@ -10,6 +10,7 @@ import { AppError } from '../platform/errors.ts'
 import type { ShortFirst } from '../platform/event-loop.ts'
 import { createFairGate, createKeyCounts, type KeyCounts } from '../platform/fair-gate.ts'
 import { networkOf, subnetOf } from '../platform/network.ts'
+import { needOf } from './access.ts'
 import { clientGone } from './answers.ts'
 import type { App } from './app-types.ts'
 import { actorOf, tenantOf } from './auth.ts'
@@ -67,6 +68,7 @@ export async function protect(app: App, limits: LimitOptions, atWork: KeyCounts)
     maxEventLoopDelay: limits.eventLoopDelayMs,
     pressureHandler: () => undefined,
   })
+  limitUnreadBodies(app)
   shedByShare(app, limits.eventLoopDelayMs, atWork)
   holdRefusals(app, limits.refusalMs)
   await app.register(rateLimit, {
@@ -150,16 +152,16 @@ export function steadyCounts(steady: () => number = () => performance.now()): Fa
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The route waits for something outside, as a stream does: no load, and no slot of its tenant. */
+    /** The route waits for something outside, by `outside`: it has its turn but for that time. */
     waits?: true | ((request: FastifyRequest) => boolean)
     /** The route reads many rows: its turn is one of the heavy reads, until its answer is written. */
     heavy?: true | ((request: FastifyRequest) => boolean)
-    /** The route takes its turns itself, one for each piece of a file. */
-    ownTurn?: true
+    /** The route takes its turns itself: one for each piece of a file, or for the opening of a stream. */
+    ownTurn?: true | ((request: FastifyRequest) => boolean)
   }
 }
 
-/** A process under pressure for so much longer is in need itself: then it refuses whoever comes. */
+/** A process under pressure for so much longer is in need itself: then nobody has more than one request. */
 const HARD_TIMES = 4
 
 /**
@@ -175,6 +177,54 @@ const READS = { atOnce: 16, perKey: 3, queuePerKey: 64, fewPerKey: 8 }
  * mall, and for no connection.
  */
 const CHANGES = { atOnce: 64, perKey: 4, queuePerKey: 64, fewPerKey: 8 }
+
+/** What waits for a mall, a mail server or its own calls, before and after it does. */
+const WAITS = { atOnce: 16, perKey: 2, queuePerKey: 64, fewPerKey: 8 }
+
+/** Bodies without a caller: a sign-in has some hundred bytes, an application for a contract ten thousand. */
+const ANYONES_BODY_BYTES = 16 * 1024
+
+/**
+ * Bounds what may be read before anybody is known: a megabyte of JSON costs the process more than its sender,
+ * whatever is then refused. A route that checks a signature says how much it takes.
+ */
+export function boundBodies(app: App): void {
+  app.addHook('onRoute', (route) => {
+    const needs = [route.method].flat().map((method) => needOf(method, route.url))
+    if (needs.some((need) => need === 'anyone' || need === 'session')) route.bodyLimit ??= ANYONES_BODY_BYTES
+  })
+}
+
+/** Bodies on their way at once, of a tenant or a network: as many as may wait for their turns, and more. */
+const MOST_UNREAD = 128
+
+/**
+ * Counts bodies that have not come whole. Thousands of them, a byte a second each, are no request to any gate
+ * yet and keep the process busy for as long as a request may take.
+ */
+export function limitUnreadBodies(app: App, most = MOST_UNREAD): void {
+  const unread = createKeyCounts()
+  const counted = new WeakMap<FastifyRequest, string>()
+  app.addHook('preParsing', async (request, reply) => {
+    const { 'content-length': length = '0', 'transfer-encoding': pieces } = request.headers
+    if (length === '0' && pieces === undefined) return
+    const share = shareOf(request)
+    if (unread.of(share) >= most) {
+      reply.header('connection', 'close')
+      throw busySelf()
+    }
+    unread.add(share)
+    counted.set(request, share)
+  })
+  const end = async (request: FastifyRequest) => {
+    const share = counted.get(request)
+    counted.delete(request)
+    if (share !== undefined) unread.remove(share)
+  }
+  app.addHook('preValidation', end)
+  // Of a body that was refused or never came.
+  app.addHook('onResponse', end)
+}
 
 const busySelf = () =>
   new AppError(
@@ -198,31 +248,40 @@ const isProbe = ({ url }: FastifyRequest) => /^\/(healthz|readyz|metrics)(\?|$)/
 const shareOf = ({ auth, ip }: FastifyRequest): string =>
   auth?.kind === 'client' ? auth.tenantId : `network:${networkOf(ip)}`
 
+/** Whose load a request counts as, while it is at work. */
+const atWorkFor = new WeakMap<FastifyRequest, string>()
+
+function addLoad(atWork: KeyCounts, request: FastifyRequest): void {
+  const share = shareOf(request)
+  atWork.add(share)
+  atWorkFor.set(request, share)
+}
+
+function endLoad(atWork: KeyCounts, request: FastifyRequest): void {
+  const share = atWorkFor.get(request)
+  atWorkFor.delete(request)
+  if (share !== undefined) atWork.remove(share)
+}
+
 /**
  * Refuses load of the tenant, or network, that has the most requests at work while the event loop is late.
  * Everybody else is served. It runs behind authentication, so that it knows whose request it is.
  */
 export function shedByShare(app: App, eventLoopDelayMs: number, atWork = createKeyCounts()): void {
-  const counted = new WeakMap<FastifyRequest, string>()
   app.addHook('preValidation', async (request) => {
-    if (isProbe(request) || isSo(request, 'waits')) return
-    const share = shareOf(request)
-    const own = atWork.of(share) + 1
-    if (app.isUnderPressure()) {
+    if (isProbe(request) || (isSo(request, 'waits') && isSo(request, 'ownTurn'))) return
+    const own = atWork.of(shareOf(request)) + 1
+    if (app.isUnderPressure() && own > 1) {
       const { eventLoopDelay } = app.memoryUsage()
       // Without any sample of the last second it says Infinity: that was one long pause, and may be over.
       if (Number.isFinite(eventLoopDelay) && eventLoopDelay > eventLoopDelayMs * HARD_TIMES)
         throw overloaded()
-      if (own > 1 && own > atWork.most()) throw busySelf()
+      if (own > atWork.most()) throw busySelf()
     }
-    atWork.add(share)
-    counted.set(request, share)
+    addLoad(atWork, request)
   })
   // Also of requests whose client went away.
-  app.addHook('onResponse', async (request) => {
-    const share = counted.get(request)
-    if (share !== undefined) atWork.remove(share)
-  })
+  app.addHook('onResponse', async (request) => endLoad(atWork, request))
 }
 
 /**
@@ -300,20 +359,57 @@ export function holdRefusals(app: App, ms: number): void {
 
 /**
  * Lets each tenant's requests take turns with those of all others, so that no tenant holds all connections to
- * the database. One of many requests of a tenant begins behind those of tenants that have few.
+ * the database. One of many requests of a tenant begins behind those of tenants that have few. What waits for
+ * something outside gives its turn back until that has come.
  */
 export function takeTurns(scope: App, heavyReads: HeavyReads): void {
   const { shortFirst } = heavyReads
-  const [reads, changes] = [createFairGate(READS, shortFirst), createFairGate(CHANGES, shortFirst)]
+  const [reads, changes, waits] = [
+    createFairGate(READS, shortFirst),
+    createFairGate(CHANGES, shortFirst),
+    createFairGate(WAITS, shortFirst),
+  ]
+  const gateOf = (request: FastifyRequest) => {
+    if (isSo(request, 'heavy')) return heavyReads
+    if (isSo(request, 'waits')) return waits
+    return request.method === 'GET' ? reads : changes
+  }
   const ends = endsOf(scope)
   scope.addHook('preHandler', async (request, reply) => {
-    if (isSo(request, 'waits') || isSo(request, 'ownTurn')) return
+    if (isSo(request, 'ownTurn')) return
     const tenantId = tenantOf(request)
-    const { promise, resolve } = Promise.withResolvers<void>()
-    ends.set(request, resolve)
-    const wait = { signal: clientGone(reply) }
-    if (isSo(request, 'heavy')) return heavyReads.hold(tenantId, promise, wait)
-    await (request.method === 'GET' ? reads : changes).hold(tenantId, promise, wait)
-    if (shortFirst.hasMany(tenantId)) await shortFirst.giveWay(tenantId)
+    const gate = gateOf(request)
+    const signal = clientGone(reply)
+    let [release, isOver, away]: [() => void, boolean, number] = [() => undefined, false, 0]
+    ends.set(request, () => {
+      isOver = true
+      release()
+    })
+    const take = (patient: boolean) => {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      release = resolve
+      return gate.hold(tenantId, promise, { signal, patient })
+    }
+    const current = currentScope()
+    if (current)
+      current.outside = async (wait) => {
+        if (isOver) return wait()
+        if (away === 0) {
+          release()
+          endLoad(shortFirst.atWork, request)
+        }
+        away += 1
+        try {
+          return await wait()
+        } finally {
+          away -= 1
+          if (away === 0 && !isOver) {
+            addLoad(shortFirst.atWork, request)
+            await take(true)
+          }
+        }
+      }
+    await take(false)
+    if (gate !== heavyReads && shortFirst.hasMany(tenantId)) await shortFirst.giveWay(tenantId)
   })
 }

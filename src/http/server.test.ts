@@ -173,6 +173,23 @@ test('a body that is too large and one that is not JSON are refused', async () =
   expect(xml.json()).toMatchObject({ status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' })
 })
 
+test('a body from nobody in particular has 16 KiB, whatever others may send', async () => {
+  const session: Routes = (scope) => {
+    scope.post('/v1/session', { schema: { body: z.looseObject({}) } }, async () => ({ ok: true }))
+    scope.post('/v1/shops/:id/pushed-orders', { bodyLimit: 20_000 }, async () => ({ ok: true }))
+  }
+  await start({ publicRoutes: [session] })
+  const send = async (url: string, bytes: number) => {
+    const payload = JSON.stringify({ a: 'x'.repeat(bytes - 8) })
+    const headers = { 'content-type': 'application/json' }
+    return (await app.inject({ method: 'POST', url, headers, payload })).statusCode
+  }
+  expect([await send('/v1/session', 16_384), await send('/v1/session', 16_385)]).toEqual([200, 413])
+  const pushed = '/v1/shops/x/pushed-orders'
+  expect([await send(pushed, 20_000), await send(pushed, 20_001)]).toEqual([200, 413])
+  expect((await post({ name: 'x'.repeat(100_000) })).statusCode).toBe(200)
+})
+
 test('keys open what is theirs and nothing else', async () => {
   await start()
   const ask = (url: string, key?: string) =>

@@ -26,7 +26,14 @@ import { markDeprecation } from './deprecation.ts'
 import { answerBrokenHttp, sendProblem, setErrorHandlers, setNotFound } from './error-handler.ts'
 import { healthRoutes, type MetricsSource, type ReadinessCheck } from './health.ts'
 import { claimIdempotencyKeys, type IdempotencyStore, storeAnswers } from './idempotency.ts'
-import { DEFAULT_LIMITS, type LimitOptions, protect, putShortFirst, takeTurns } from './limits.ts'
+import {
+  boundBodies,
+  DEFAULT_LIMITS,
+  type LimitOptions,
+  protect,
+  putShortFirst,
+  takeTurns,
+} from './limits.ts'
 import type { DocExamples } from './openapi/document.ts'
 import { pageWholeLists } from './paging.ts'
 import { refuseUnknownFields, validatorCompiler } from './validation.ts'
@@ -94,6 +101,7 @@ export async function buildServer(options: ServerOptions): Promise<App> {
   const isDraining = options.isDraining ?? (() => false)
   const app = createApp(options, limits)
   recordRouteTable(app)
+  boundBodies(app)
   pageWholeLists(app)
   refuseUnknownFields(app)
   setErrorHandlers(app)
@@ -197,6 +205,7 @@ async function registerAreas(
   if (mcp !== undefined)
     await app.register(async (scope) => {
       scope.addHook('onRequest', hooks.requireClient)
+      workForTenant(asApp(scope), options.heavyReads)
       mcp(asApp(scope))
     })
   if (queueBoard !== undefined)
@@ -210,16 +219,8 @@ async function registerAreas(
   await app.register(
     async (scope) => {
       scope.addHook('onRequest', hooks.requireClient)
-      // From here on: the body was read in whatever the socket's own context is.
-      scope.addHook('preValidation', (request, reply, done) => {
-        const tenant = { tenantId: tenantOf(request), ended: false }
-        reply.raw.once('finish', () => {
-          tenant.ended = true
-        })
-        inScope(tenant, done)
-      })
       // In front of all that asks the database.
-      takeTurns(asApp(scope), options.heavyReads)
+      workForTenant(asApp(scope), options.heavyReads)
       recordViews(asApp(scope), options.recordView)
       holdToShops(asApp(scope), options.checkScope)
       claimIdempotencyKeys(asApp(scope), options.idempotency)
@@ -227,6 +228,19 @@ async function registerAreas(
     },
     { prefix: '/v1' },
   )
+}
+
+/** Runs requests as their tenant's, each in its turn. */
+function workForTenant(scope: App, heavyReads: HeavyReads): void {
+  // From here on: the body was read in whatever the socket's own context is.
+  scope.addHook('preValidation', (request, reply, done) => {
+    const tenant = { tenantId: tenantOf(request), ended: false }
+    reply.raw.once('finish', () => {
+      tenant.ended = true
+    })
+    inScope(tenant, done)
+  })
+  takeTurns(scope, heavyReads)
 }
 
 function recordViews(scope: App, record: ViewRecorder | undefined): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest'
 import { z } from 'zod'
 import { ChangeRequest } from '../site-changes/schemas.ts'
-import { checked, withoutNulls } from './validation.ts'
+import { checked, validatorCompiler, withoutNulls } from './validation.ts'
 
 const Inner = z.strictObject({ name: z.string().optional(), note: z.string().nullable().optional() })
 
@@ -77,4 +77,20 @@ it('an unknown action is refused with the names of those there are', () => {
       message: expect.stringMatching(/^confirm、ship、.*change_content のいずれか/),
     },
   ])
+})
+
+test('of a body that is wrong everywhere no more is looked at than is answered', () => {
+  const schema = z.strictObject({ texts: z.array(z.array(z.string())) })
+  const check = validatorCompiler({ schema, httpPart: 'body', method: 'POST', url: '/' })
+  let looked = 0
+  const texts = new Proxy(Array<string>(100_000).fill('\ud800'), {
+    get(target, name) {
+      looked += 1
+      return Reflect.get(target, name)
+    },
+  })
+  const { error } = check({ texts: [texts] }) as unknown as { error: { fields: { field: string }[] } }
+  expect(error.fields).toHaveLength(50)
+  expect(error.fields.at(-1)?.field).toBe('texts[0][49]')
+  expect(looked).toBeLessThan(1_000)
 })

@@ -25,7 +25,7 @@ export const mcpRoutes =
     let serve: ReturnType<typeof createAssistants> | null = null
     app.post(
       '/mcp',
-      // Each call of a tool is a request of its own, which counts as its tenant's load.
+      // Each call of a tool is a request of its own: this one gives its turn back meanwhile.
       { bodyLimit: BODY_BYTES, config: { waits: true }, schema: { hide: true } },
       async (request: FastifyRequest, reply: FastifyReply) => {
         checkOrigin(request, tools)
@@ -35,7 +35,12 @@ export const mcpRoutes =
           throw new HttpProblem('BAD_REQUEST', 'JSON-RPC のバッチは使えません。1件ずつ送ってください。')
         // Loaded by the first call: the SDK brings a validator of its own.
         serve ??= (await import('./server.ts')).createAssistants(app, tools)
-        return reply.send(await serve(request, reply))
+        const answer = await serve(request, reply)
+        // Whole: its turn is over when it begins to be sent.
+        return reply
+          .code(answer.status)
+          .headers(Object.fromEntries(answer.headers))
+          .send(await answer.text())
       },
     )
   }

@@ -6,7 +6,7 @@ import type { App, ClientRole } from '../http/app-types.ts'
 import { actorOf, tenantOf } from '../http/auth.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
-import { asTenant } from '../platform/db/tenant-scope.ts'
+import { acrossTenants, outside } from '../platform/db/tenant-scope.ts'
 import { AppError } from '../platform/errors.ts'
 import type { NewId } from '../platform/ids.ts'
 import { factsOf } from '../platform/narrow.ts'
@@ -77,16 +77,14 @@ function principalOf(
     role: auth.role,
     rest: restOf(app, request, clientGone(reply)),
     record: (tool, given) =>
-      asTenant(tenantId, () =>
-        audit(tools.db, tools, {
-          tenantId,
-          actor: actorOf(request),
-          source: request.ip,
-          action: 'assistant.called',
-          target: tool,
-          data: wordsOf(given),
-        }),
-      ),
+      audit(tools.db, tools, {
+        tenantId,
+        actor: actorOf(request),
+        source: request.ip,
+        action: 'assistant.called',
+        target: tool,
+        data: wordsOf(given),
+      }),
     report: (err) => request.log.error({ err }, 'a tool of an assistant failed'),
   }
 }
@@ -103,14 +101,15 @@ function wordsOf({ cursor: _, ...given }: Readonly<Record<string, unknown>>): Au
 /** Calls this very service without the network; all hooks of a call from outside run. */
 function restOf(app: App, { headers, ip }: FastifyRequest, signal: AbortSignal): CallRest {
   return async <T>(method: 'GET' | 'POST', path: string, body?: object): Promise<T> => {
-    const answer = await app.inject({
+    const call = {
       method,
       url: `/v1${path}`,
       remoteAddress: ip,
       signal,
       headers: { authorization: headers.authorization },
       ...(body === undefined ? {} : { payload: body }),
-    })
+    }
+    const answer = await outside(() => acrossTenants('it finds its own tenant', () => app.inject(call)))
     if (answer.statusCode < 300) return answer.json<T>()
     const { code, detail, errors, requestId } = factsOf(answer.json())
     const after = answer.headers['retry-after']

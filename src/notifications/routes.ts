@@ -13,7 +13,7 @@ import { MARKETPLACES } from '../marketplaces/port/order.ts'
 import type { Subscription } from '../marketplaces/port/session.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
-import { besideReport } from '../platform/db/tenant-scope.ts'
+import { besideReport, outside } from '../platform/db/tenant-scope.ts'
 import { AppError } from '../platform/errors.ts'
 import { abortAfter, TimedOut } from '../platform/timeout.ts'
 import type { ShopSessions } from '../shops/shops/sessions.ts'
@@ -64,7 +64,7 @@ export const notificationRoutes =
         const mall = tools.marketplaces.get(shop.marketplace)
         if (!mall?.notifications) throw noNotifications(mall?.label ?? shop.marketplace)
         if (mall.notifications.queues.length === 0) throw noQueue(mall.notifications.setting)
-        return subscribe(tools, shop.id, clientGone(reply))
+        return outside(() => subscribe(tools, shop.id, clientGone(reply)))
       },
     )
   }

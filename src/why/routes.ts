@@ -10,7 +10,6 @@ import { type ImportCaller, type ImportDeps, importOrders, retryRequest } from '
 import { type ReimportDeps, reimportOrders } from '../imports/reimport.ts'
 import { type Clock, dateNow } from '../platform/clock.ts'
 import { AppError } from '../platform/errors.ts'
-import { createFairGate } from '../platform/fair-gate.ts'
 import { japaneseDay } from '../platform/japan-time.ts'
 import { requestSweeps } from '../reconciliation/statements.ts'
 import { openEarly } from '../shops/attention.ts'
@@ -31,7 +30,7 @@ import { answerWhy, answerWhyOfMail, dayOf, type WhyCaller, type WhyDeps } from 
 
 const tags = ['imports']
 const AN_ID = '0199c0de-0000-7000-8000-000000000001'
-/** It waits for a mall, some seconds at most, and is no load meanwhile. */
+/** It waits for a mall, some seconds at most, without its turn. */
 const WAITS = { waits: true } as const
 
 const callerIn = (request: FastifyRequest): WhyCaller => ({
@@ -39,14 +38,10 @@ const callerIn = (request: FastifyRequest): WhyCaller => ({
   shops: shopsOf(request),
 })
 
-/** Of one process: as many look-ups at once, and a quarter of them for one tenant. */
-const LOOKING = { atOnce: 8, perKey: 2, queuePerKey: 32 }
-
 /** 「この注文はなぜ来ていないのか」. Paths are relative to /v1, behind a tenant's key. */
 export const whyRoutes =
-  (tools: Omit<WhyDeps, 'turns'> & ActionDeps): Routes =>
+  (deps: WhyDeps & ActionDeps): Routes =>
   (app) => {
-    const deps = { ...tools, turns: createFairGate(LOOKING) }
     app.get(
       '/why',
       {

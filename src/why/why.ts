@@ -12,8 +12,8 @@ import type { ListDeps } from '../orders/list-parts.ts'
 import { readOrderPage } from '../orders/read.ts'
 import { OrderQuery } from '../orders/schemas.ts'
 import { type Clock, dateNow } from '../platform/clock.ts'
+import { outside } from '../platform/db/tenant-scope.ts'
 import type { Queries } from '../platform/db/transaction.ts'
-import type { FairGate } from '../platform/fair-gate.ts'
 import { japaneseDayStart } from '../platform/japan-time.ts'
 import type { Logger } from '../platform/logger.ts'
 import { abortAfter, TimedOut } from '../platform/timeout.ts'
@@ -37,8 +37,6 @@ export interface WhyDeps extends FactDeps, Pick<ListDeps, 'db'> {
   clock: Clock
   live: LiveHalf
   judge: Pick<MailJudge, 'explain'>
-  /** Whose turn it is to look things up: a question may wait for its mall, and holds no turn meanwhile. */
-  turns: Pick<FairGate, 'run'>
 }
 
 export interface WhyCaller {
@@ -56,8 +54,7 @@ const lookUp = (
   deps: WhyDeps,
   { tenantId, shops }: WhyCaller,
   numbers: readonly AskedNumber[],
-): Promise<Facts[]> =>
-  deps.turns.run(tenantId, () => readFacts(deps, tenantId, numbers, shops, dateNow(deps.clock)))
+): Promise<Facts[]> => readFacts(deps, tenantId, numbers, shops, dateNow(deps.clock))
 
 /**
  * Why an order is not here: 「この注文はなぜ来ていないのか」.
@@ -122,7 +119,7 @@ const isTraced = ({ orders, requests, listed }: Facts): boolean =>
 
 function findOf(deps: WhyDeps, { tenantId }: Asked, facts: Facts, clue: Clue): Promise<FoundNumber[]> {
   const shops = facts.shops.map(({ id }) => id)
-  return deps.turns.run(tenantId, () => findNumbers(deps, { tenantId, shops }, clue))
+  return findNumbers(deps, { tenantId, shops }, clue)
 }
 
 /** @param facts of the clue as if it were a number */
@@ -187,7 +184,8 @@ async function answerOne(
   facts: Facts,
   day: string | undefined,
 ): Promise<WhyAnswer> {
-  const said = live ? await deps.live.ask(tenantId, number, shopsToAsk(facts), signal) : []
+  const ask = () => deps.live.ask(tenantId, number, shopsToAsk(facts), signal)
+  const said = live ? await outside(ask) : []
   const at = said.flatMap((one) => (one.kind === 'found' && one.orderedAt ? [one.orderedAt] : []))[0]
   const placed = at ? { from: at, to: new Date(at.getTime() + 1) } : day === undefined ? null : dayOf(day)
   // The mall may have been seen well: what that moved is read anew.

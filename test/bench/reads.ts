@@ -154,7 +154,6 @@ async function contestsOf(database: Database, history: History): Promise<Contest
         {
           ...facts(isWhole),
           live: { ask: async () => [] },
-          turns: { run: (_, work) => work() },
           judge: { explain: () => Promise.reject(new Error('no mail is asked for')) },
         },
         { tenantId, shops: null },

@@ -10,6 +10,8 @@ export interface Scope {
   heavy?: boolean
   /** Lets others' short requests go first, between two pieces of long work; from now on this one is long. */
   giveWay?: () => Promise<void>
+  /** Gives the request's turn back while it waits. */
+  outside?: <T>(wait: () => Promise<T>) => Promise<T>
 }
 
 /**
@@ -44,6 +46,12 @@ export function currentScope(): Scope | null {
 /** Runs a heavy read of a tenant over connections of its own: it takes none from the work of others. */
 export const asHeavyRead = <T>(tenantId: string, giveWay: () => Promise<void>, work: () => T): T =>
   inScope({ tenantId, ended: false, heavy: true, giveWay }, work)
+
+/**
+ * Waits for a mall, a mail server or another request, without the turn that the request has; what comes after
+ * it has a turn again. Of a route that `waits` (src/http/limits.ts).
+ */
+export const outside = <T>(wait: () => Promise<T>): Promise<T> => currentScope()?.outside?.(wait) ?? wait()
 
 /** The rest of this request is a heavy read. */
 export function becomeHeavyRead(): void {

@@ -4,6 +4,7 @@ import type { Routes } from '../../http/app-types.ts'
 import { asksOthers } from '../../http/limits.ts'
 import { CutLater } from '../../http/schemas.ts'
 import { invalid } from '../../http/validation.ts'
+import { outside } from '../../platform/db/tenant-scope.ts'
 import { type AddressRules, assertPublicHost } from '../../platform/http/address-guard.ts'
 import type { HttpClient } from '../../platform/http/http-client.ts'
 import { type MailboxPreset, PRESETS, presetOfDomain, presetOfExchanger } from './presets.ts'
@@ -230,7 +231,7 @@ export const presetRoutes =
         const domain = request.query.address.slice(request.query.address.lastIndexOf('@') + 1)
         if (!/^(?=.{3,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,62}$/.test(domain))
           throw invalid([badDomain])
-        const { preset, ...found } = await discover(tools, domain)
+        const { preset, ...found } = await outside(() => discover(tools, domain))
         return { ...found, preset: preset && shown(preset) }
       },
     )

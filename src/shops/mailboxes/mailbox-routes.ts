@@ -5,6 +5,7 @@ import { callerOf, type OpenSession, tenantOf } from '../../http/auth.ts'
 import { asksOthers } from '../../http/limits.ts'
 import { decodeCursor, pageOf } from '../../http/paging.ts'
 import { IdParams, NextCursor, pageQuery } from '../../http/schemas.ts'
+import { outside } from '../../platform/db/tenant-scope.ts'
 import { keepBrowser, visitorOf } from '../consents/browser.ts'
 import { CODE_FIELD } from '../consents/page.ts'
 import { answerConsent, text } from '../consents/routes.ts'
@@ -259,6 +260,7 @@ export const mailboxRoutes =
           response: { 200: MailboxCheck },
         },
       },
-      async (request, reply) => checkMailbox(tools, tenantOf(request), request.params.id, clientGone(reply)),
+      (request, reply) =>
+        outside(() => checkMailbox(tools, tenantOf(request), request.params.id, clientGone(reply))),
     )
   }

@@ -18,6 +18,7 @@ import {
 import type { MarketplaceSession, SubStatus } from '../../marketplaces/port/session.ts'
 import { type Clock, dateNow } from '../../platform/clock.ts'
 import type { Db } from '../../platform/db/database.ts'
+import { outside } from '../../platform/db/tenant-scope.ts'
 import { AppError } from '../../platform/errors.ts'
 import { abortAfter, TimedOut } from '../../platform/timeout.ts'
 import { shopNotFound } from '../tenants/shop-scope.ts'
@@ -45,10 +46,12 @@ async function fetchFromMall<T>(
   const shop = await db.shop.findFirst({ where: { id: shopId, tenantId }, select: { marketplace: true } })
   if (!shop) throw shopNotFound()
   try {
-    return await abortAfter(timeoutMs, signal, async (limit) => {
-      const { session } = await sessions.open(shopId)
-      return ask(session, limit, shop.marketplace)
-    })
+    return await outside(() =>
+      abortAfter(timeoutMs, signal, async (limit) => {
+        const { session } = await sessions.open(shopId)
+        return ask(session, limit, shop.marketplace)
+      }),
+    )
   } catch (error) {
     throw asAppError(error)
   }

@@ -11,6 +11,7 @@ import { type Clock, dateNow } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import { signingSecret } from '../../platform/crypto/signed-message.ts'
 import type { Db } from '../../platform/db/database.ts'
+import { outside } from '../../platform/db/tenant-scope.ts'
 import type { NewId } from '../../platform/ids.ts'
 import { present } from '../../platform/narrow.ts'
 import type { Random } from '../../platform/random.ts'
@@ -180,7 +181,8 @@ export const shopRoutes =
           response: { 200: ShopCheck },
         },
       },
-      async (request, reply) => testShop(tools, tenantOf(request), request.params.id, clientGone(reply)),
+      (request, reply) =>
+        outside(() => testShop(tools, tenantOf(request), request.params.id, clientGone(reply))),
     )
   }
 

@@ -14,8 +14,10 @@ import { createLanes } from '../../../src/marketplaces/quota/lanes.ts'
 import { systemClock } from '../../../src/platform/clock.ts'
 import { japaneseDay } from '../../../src/platform/japan-time.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
+import { factsOf } from '../../../src/platform/narrow.ts'
 import { closeLane, noteQuotaWait, raiseAttention } from '../../../src/shops/attention.ts'
 import { VERDICTS, type Verdict } from '../../../src/why/schemas.ts'
+import { BY_PART } from '../../../src/why/statements.ts'
 import { answerWhy, createLiveHalf, type LiveTools, type WhyDeps } from '../../../src/why/why.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeMailbox, newId, testSealer } from '../../support/fixtures.ts'
@@ -417,9 +419,9 @@ function ask(
   mall: SandboxMall,
   query: { number: string; day?: string },
   live: boolean,
-  turns: WhyDeps['turns'] = { run: (_, work) => work() },
+  pool: WhyDeps['pool'] = database.pool,
 ) {
-  const { pool, db } = database
+  const { db } = database
   const lanes = createLanes({ store: memoryBuckets(systemClock), clock: systemClock })
   const half = createLiveHalf({
     pool,
@@ -438,7 +440,6 @@ function ask(
       marketplaces: bench.marketplaces,
       live: half,
       judge: createJudge(bench.marketplaces),
-      turns,
     },
     { tenantId: bench.tenantId, shops: [bench.shopIds[mall]] },
     { ...query, live },
@@ -481,13 +482,15 @@ describe.each(SANDBOX_MALLS)('%s', (mall) => {
   // candidate.
   test('a number that comes while it is looked for is answered for itself', async () => {
     const number = place(mall)
-    let looks = 0
-    const run: WhyDeps['turns']['run'] = async (_, work) => {
-      looks += 1
-      if (looks === 2) await want(mall, number)
-      return work()
+    const { pool } = database
+    const look = async (...asked: Parameters<typeof pool.query>) => {
+      if (factsOf(asked[0]).text === BY_PART.text) await want(mall, number)
+      return pool.query(...asked)
     }
-    expect(await ask(mall, { number }, false, { run })).toMatchObject({
+    const watched = new Proxy(pool, {
+      get: (target, name) => (name === 'query' ? look : Reflect.get(target, name)),
+    })
+    expect(await ask(mall, { number }, false, watched)).toMatchObject({
       orderNumber: number,
       verdict: 'being_asked',
       candidates: [],
