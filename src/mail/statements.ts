@@ -22,6 +22,10 @@ export interface MailboxRow {
   folder: string
   settingsVersion: number
   cursor: Cursor | null
+  /** All mails that came before then were read; null: not known. */
+  readUntil: Date | null
+  /** Since when the server's UIDs are not believed; null: they are. */
+  uidsUnstableSince: Date | null
   authservId: string | null
   /** Failures in a row. */
   failures: number
@@ -30,6 +34,12 @@ export interface MailboxRow {
 
 /** A fault for a person to see; null where there is none, or it may pass by itself. */
 type Attention = { code: string; message: string } | null
+
+interface FollowedMailbox {
+  state: 'connected' | 'polling'
+  attention: Attention
+  unnumbered: boolean
+}
 
 export type MailboxStore = ReturnType<typeof createMailboxStore>
 
@@ -54,12 +64,9 @@ export function createMailboxStore(pool: Queries, owner: string) {
     async connecting(id: string): Promise<void> {
       await pool.query({ ...CONNECTING, values: [id, owner] })
     },
-    async following(
-      id: string,
-      { state, attention }: { state: 'connected' | 'polling'; attention: Attention },
-      now: Date,
-    ): Promise<void> {
-      const values = [id, owner, now, state, attention?.code ?? null, attention?.message ?? null]
+    async following(id: string, { state, attention, unnumbered }: FollowedMailbox, now: Date): Promise<void> {
+      const told = [attention?.code ?? null, attention?.message ?? null]
+      const values = [id, owner, now, state, ...told, unnumbered]
       await pool.query({ ...FOLLOWING, values })
     },
     async failed(
@@ -82,6 +89,7 @@ const LOAD = statement(`
 select id::text, tenant_id::text as "tenantId", host, port, security::text, sealed_username as "sealedUsername",
   sealed_password as "sealedPassword", auth_kind as "authKind", sealed_auth as "sealedAuth", auth_version as "authVersion",
   folder, settings_version as "settingsVersion", uid_validity as "uidValidity", last_uid as "lastUid",
+  read_until as "readUntil", uids_unstable_since as "uidsUnstableSince",
   authserv_id as "authservId", failures, attention_code as "attentionCode"
 from mailboxes ${MINE} and enabled`)
 
@@ -96,7 +104,8 @@ const SINCE_FIRST = 'case when attention_code is null then $3::timestamptz else 
 const FOLLOWING = statement(`
 update mailboxes set state = $4, failures = 0, next_attempt_at = null, last_connected_at = $3::timestamptz,
   updated_at = $3::timestamptz, attention_code = $5::text, attention_message = $6::text,
-  attention_since = case when $5::text is null then null else ${SINCE_FIRST} end
+  attention_since = case when $5::text is null then null else ${SINCE_FIRST} end,
+  uids_unstable_since = case when $7::boolean then coalesce(uids_unstable_since, $3::timestamptz) end
 ${MINE}`)
 
 // Keeps a fault that a person must fix, whatever fails after it, until the listener follows the mailbox

@@ -83,6 +83,7 @@ function mailboxNotice(row: MailboxRow): NewNotice {
     quietSince: since,
     quietExpected: row.quietExpected,
     skippedAt: null,
+    uidsUnstableSince: null,
   })
   const message = code === NO_MAILS ? (quiet?.message ?? '') : row.message
   return {

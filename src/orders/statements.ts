@@ -77,7 +77,7 @@ select mark, count(*)::int as count from (
 ) staged, unnest(staged.marks) as mark group by mark order by count desc, mark`
 
 export const BOARD_MAILBOXES = `
-select id::text as "mailboxId", name, state, enabled, last_mail_at as "lastMailAt", quiet_since as "quietSince", quiet_expected as "quietExpected", skipped_at as "skippedAt", ${ATTENTION}
+select id::text as "mailboxId", name, state, enabled, last_mail_at as "lastMailAt", quiet_since as "quietSince", quiet_expected as "quietExpected", skipped_at as "skippedAt", uids_unstable_since as "uidsUnstableSince", ${ATTENTION}
 from mailboxes where tenant_id = $1 order by created_at, id`
 
 /**

@@ -11,13 +11,6 @@ describe('decideStart', () => {
     })
   })
 
-  it('goes on when the server does not tell UIDNEXT', () => {
-    expect(decideStart(stored, { uidValidity: 7n, uidNext: undefined })).toEqual({
-      kind: 'continue',
-      cursor: stored,
-    })
-  })
-
   it('reads the last days of a mailbox that was never read', () => {
     expect(decideStart(null, { uidValidity: 7n, uidNext: 1 })).toEqual({ kind: 'recent' })
   })

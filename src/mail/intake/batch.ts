@@ -61,6 +61,12 @@ export interface IntakeBatch {
   ignored: number
   /** Mails that were never read: the server refused them, or they vanished first. */
   gaps?: Gaps
+  /** The server's UIDs are not stable, so that another UIDVALIDITY says nothing. */
+  unnumbered?: boolean
+  /** All of them may have been read before: only what is new to the database is news. */
+  again?: boolean
+  /** With this batch stored, all mails that came before then have been read; null: more of them follow. */
+  readUntil?: Date | null
 }
 
 export interface IntakeResult {
@@ -89,11 +95,11 @@ type ReadingStart =
  */
 export function decideStart(
   stored: Cursor | null,
-  opened: { uidValidity: bigint; uidNext: number | undefined },
+  opened: { uidValidity: bigint; uidNext: number },
 ): ReadingStart {
   if (stored === null) return { kind: 'recent' }
   const sameNumbers = stored.uidValidity === opened.uidValidity
-  const goesOn = opened.uidNext === undefined || opened.uidNext > stored.lastUid
+  const goesOn = opened.uidNext > stored.lastUid
   return sameNumbers && goesOn ? { kind: 'continue', cursor: stored } : { kind: 'recent' }
 }
 

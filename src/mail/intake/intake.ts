@@ -206,9 +206,10 @@ async function storeBatch(
     batch.to.lastUid.toString(),
     batch.ignored,
     new Date(now),
-    batch.mails.length + batch.ignored > 0,
+    !batch.again && batch.mails.length + batch.ignored > 0,
     JSON.stringify(requests),
     batch.gaps?.refused ?? 0,
+    batch.readUntil ?? null,
   ]
   const { rows } = await queries.query<Answer>({ ...STORE_BATCH, values })
   const [answer] = rows
@@ -236,8 +237,9 @@ function requestsOf({ id, mail, decision }: DecidedMail, tenantId: string): NewI
 /**
  * Lists shops whose mails may be incomplete: one was unreadable or unavailable, or the mailbox was replaced.
  */
-function shopsToCompare({ shops, from, to, gaps }: IntakeBatch, fresh: readonly DecidedMail[]): string[] {
-  const replaced = from !== null && from.uidValidity !== to.uidValidity
+function shopsToCompare(batch: IntakeBatch, fresh: readonly DecidedMail[]): string[] {
+  const { shops, from, to, gaps, unnumbered } = batch
+  const replaced = !unnumbered && from !== null && from.uidValidity !== to.uidValidity
   const unseen = gaps !== undefined && gaps.refused + gaps.vanished > 0
   const malls = new Set(
     fresh.filter(({ decision }) => decision.compare).map(({ mail }) => mail.recognition.marketplace),
@@ -395,7 +397,9 @@ with held as (
     mails_ignored = m.mails_ignored + $8::int,
     mails_skipped = m.mails_skipped + $12::int,
     skipped_at = case when $12::int > 0 then $9::timestamptz else m.skipped_at end,
-    last_mail_at = case when $10::boolean then $9::timestamptz else m.last_mail_at end
+    last_mail_at = case when $10::boolean or counted.recognised + counted.unreadable > 0 then $9::timestamptz
+      else m.last_mail_at end,
+    read_until = coalesce($13::timestamptz, m.read_until)
   from held, counted where m.id = held.id
   returning m.id
 )

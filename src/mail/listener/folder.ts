@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { setImmediate as pause } from 'node:timers/promises'
 import type { FetchMessageObject, MessageEnvelopeObject } from 'imapflow'
 import type { ReadableMail } from '../../marketplaces/port/mail-rules.ts'
@@ -23,14 +24,23 @@ export interface Folder {
    * `isRefusal`.
    * @param withMails the mails come too, where they are smaller than 32 KiB
    */
-  envelopes(range: string, withMails?: boolean): Promise<FetchMessageObject[]>
+  envelopes(range: string, withMails?: boolean): Promise<MailHeads[]>
+  /**
+   * Fetches what tells the mails apart, by UID; those that the server does not hand out are missing. Rejects
+   * like `envelopes`.
+   */
+  identities(uids: readonly number[]): Promise<Map<number, string>>
   /**
    * Fetches the first 256 KiB of each, by UID; mails removed meanwhile are missing. BODY.PEEK. Rejects like
    * `envelopes`.
    */
   sources(uids: readonly number[]): Promise<Map<number, Buffer>>
-  /** Returns the highest UID at the last EXAMINE, 0 when empty. */
-  highestUid(): Promise<number>
+}
+
+/** One mail by its headers. */
+export type MailHeads = FetchMessageObject & {
+  /** Hash of the headers as they stand and of the size: the mail's own, whatever its UID. */
+  identity: string
 }
 
 /** True when the server answered NO: it works, but cannot hand out something in the set. */
@@ -83,17 +93,19 @@ export async function openFolder(link: Link, path: string): Promise<Folder> {
       return [...found].sort((a, b) => a - b)
     },
     envelopes: (range, withMails = false) => run(readHeads(client, range, withMails)),
+    async identities(uids) {
+      if (uids.length === 0) return new Map()
+      const query = { uid: true, size: true, headers: HEAD_FIELDS }
+      const messages = await run(client.fetchAll(toUidSet(uids), query, { uid: true }))
+      return new Map(
+        messages.flatMap(({ uid, size, headers }) => (headers ? [[uid, identityOf(size, headers)]] : [])),
+      )
+    },
     async sources(uids) {
       if (uids.length === 0) return new Map()
       const query = { uid: true, source: { start: 0, maxLength: MAIL_BYTES } }
       const messages = await run(client.fetchAll(toUidSet(uids), query, { uid: true }))
       return new Map(messages.flatMap((message) => (message.source ? [[message.uid, message.source]] : [])))
-    },
-    async highestUid() {
-      const next = uidNext()
-      if (next !== undefined) return next - 1
-      const last = opened.exists === 0 ? false : await run(client.fetchOne('*', { uid: true }))
-      return last === false ? 0 : last.uid
     },
   }
 }
@@ -110,11 +122,7 @@ const HEAD_FIELDS = ['from', 'to', 'subject', 'date', 'message-id']
  * in one go, and the headers of a stranger's mail may be megabytes of addresses and encoded words. Of these
  * the first 32 KiB are kept.
  */
-async function readHeads(
-  client: Link['client'],
-  range: string,
-  withMails: boolean,
-): Promise<FetchMessageObject[]> {
+async function readHeads(client: Link['client'], range: string, withMails: boolean): Promise<MailHeads[]> {
   const heads: (FetchMessageObject & { headers?: Buffer })[] = []
   const source = { start: 0, maxLength: SMALL_BYTES }
   const query = { uid: true, size: true, headers: HEAD_FIELDS, ...(withMails ? { source } : {}) }
@@ -124,14 +132,20 @@ async function readHeads(
     const whole = mail !== undefined && mail.length > 0 && mail.length < SMALL_BYTES
     heads.push({ ...message, headers, ...(whole ? { source: mail } : {}) })
   }
-  const read: FetchMessageObject[] = []
-  for (const { headers, ...message } of heads) {
-    const head = readHead(headers ?? Buffer.alloc(0))
-    read.push({ ...message, envelope: await head })
+  const read: MailHeads[] = []
+  for (const { headers = Buffer.alloc(0), ...message } of heads) {
+    const head = readHead(headers)
+    read.push({ ...message, envelope: await head, identity: identityOf(message.size, headers) })
     if (head instanceof Promise || read.length % HEADS_AT_ONCE === 0) await pause()
   }
   return read
 }
+
+const identityOf = (size: number | undefined, headers: Buffer): string =>
+  createHash('sha256')
+    .update(`${size ?? 0} `)
+    .update(headers.subarray(0, HEAD_BYTES))
+    .digest('base64')
 
 type MailHead = Pick<MessageEnvelopeObject, 'subject' | 'from' | 'to' | 'messageId' | 'date'>
 
@@ -149,8 +163,19 @@ async function readUnusualHead(head: Buffer, text: string): Promise<MailHead> {
   return toMailHead(await parseAnyMail(Buffer.concat([head, Buffer.from('\r\n\r\n')])), text)
 }
 
+const messageIdOf = (text: string): string | undefined =>
+  /^message-id:[ \t]*(?:\r?\n[ \t]+)?([^\s]{1,998})/im.exec(text)?.[1]
+
+/** True where a mail says another Message-ID than its headers did when they were fetched before. */
+export function isAnotherMail(source: Buffer, messageId: string): boolean {
+  const text = source.subarray(0, HEAD_BYTES).toString('latin1')
+  const end = /\r?\n\r?\n/.exec(text)?.index ?? text.length
+  const its = messageIdOf(text.slice(0, end))
+  return its !== undefined && its !== messageId
+}
+
 function toMailHead(mail: Pick<ReadableMail, 'from' | 'to' | 'subject'>, text: string): MailHead {
-  const messageId = /^message-id:[ \t]*(?:\r?\n[ \t]+)?([^\s]{1,998})/im.exec(text)?.[1]
+  const messageId = messageIdOf(text)
   const date = /^date:[ \t]*([^\r\n]{1,100})/im.exec(text)?.[1]
   const addresses = (list: readonly string[]) => list.map((address) => ({ address }))
   return {

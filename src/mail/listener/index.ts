@@ -211,14 +211,15 @@ export async function keepMailbox(id: string, tools: RunnerTools, signal: AbortS
         tools.onState(id, 'connecting')
         await tools.mailboxes.connecting(id)
       }
-      const following = async ({ state, unread }: Following) => {
+      const following = async ({ state, unread, unnumbered }: Following) => {
         followedAt ??= tools.clock.now()
         tools.onState(id, state)
         tools.onAttempt('connected')
         log.info({ state }, 'mailbox: listening')
         if (unread) log.warn({ code: MAILS_UNREAD.code }, 'mailbox: the server keeps mails back')
+        if (unnumbered) log.info('mailbox: UIDs are not stable; mails are told apart by their headers')
         const attention = unread ? MAILS_UNREAD : null
-        await tools.mailboxes.following(id, { state, attention }, new Date(tools.clock.now()))
+        await tools.mailboxes.following(id, { state, attention, unnumbered }, new Date(tools.clock.now()))
       }
       return await tools.session(mailbox, signal, following, signed)
     } catch (error) {

@@ -30,11 +30,14 @@ import {
   ENVELOPE_BATCH,
   type Folder,
   fetchHalving,
+  isAnotherMail,
   isRefusal,
   type Listed,
   type MailBatch,
+  type MailHeads,
   toUidSet,
 } from './folder.ts'
+import { createKnownMails, createNumbering } from './numbering.ts'
 import type { ListenerTiming } from './timing.ts'
 
 export interface FollowTools {
@@ -50,6 +53,8 @@ export interface Following {
   state: 'connected' | 'polling'
   /** True when the folder holds mails that the server does not hand out. */
   unread: boolean
+  /** True when the server's UIDs are not stable, so that mails are told apart by their headers. */
+  unnumbered: boolean
 }
 
 /** level: all is read. found: the server had not announced some mails. unread: it keeps some back. */
@@ -79,13 +84,15 @@ export async function follow(
     news.clear()
     if (waited === 'probe') await probe()
     else await reader.catchUp()
-    if (canIdle !== (shown.state === 'connected')) shown = await show(shown.unread)
+    if (canIdle !== (shown.state === 'connected') || reader.isNumbered() === shown.unnumbered)
+      shown = await show(shown.unread)
     // Lets work woken by stored mails run before IDLE is sent; both begin now, and IDLE can wait.
     await setImmediate()
   }
 
   async function show(unread: boolean): Promise<Following> {
-    const following = { state: canIdle ? 'connected' : 'polling', unread } as const
+    const state = canIdle ? 'connected' : 'polling'
+    const following = { state, unread, unnumbered: !reader.isNumbered() } as const
     await tools.onFollowing(following)
     return following
   }
@@ -136,7 +143,7 @@ export async function follow(
   async function poll(): Promise<'news' | 'probe'> {
     await tools.clock.sleep(tools.timing.pollMs, link.gone)
     // A server that announces nothing in IDLE announces nothing to NOOP either.
-    if (silentFinds >= DEAF_AFTER || untilProbe() === 0) return 'probe'
+    if (silentFinds >= DEAF_AFTER || untilProbe() === 0 || !reader.isNumbered()) return 'probe'
     // Some servers show new mail to FETCH only after a command that may report it.
     await link.run(link.client.noop())
     return 'news'
@@ -201,6 +208,10 @@ export interface MailboxToRead {
   leaseOwner: string
   /** Cursor stored in the database. */
   cursor: Cursor | null
+  /** All mails that came before then were read; null: not known. */
+  readUntil: Date | null
+  /** Since when its UIDs are not believed; null: they are. */
+  uidsUnstableSince: Date | null
   settings: TrustSettings
 }
 
@@ -218,6 +229,8 @@ export interface MailboxReader {
    * passed.
    */
   isBehind(): Promise<boolean>
+  /** False when the server's UIDs are not stable. */
+  isNumbered(): boolean
 }
 
 export function createReader(
@@ -228,25 +241,108 @@ export function createReader(
 ): MailboxReader {
   let cursor = mailbox.cursor
   let seenExists: number | null = null
+  const numbering = createNumbering(folder, mailbox.uidsUnstableSince, tools.clock.now())
+  /** False until the cursor of a server counts that was not believed before. */
+  let isCursorGood = mailbox.uidsUnstableSince === null
+  /** Of a mailbox whose UIDs are not stable. */
+  const known = createKnownMails()
+  /** When all mails of the last days were listed; null: not yet in this session. */
+  let comparedAt: number | null = null
+  /** Listed mails whose UIDs stood for others by the time they were downloaded. */
+  let mixedUp = new Set<number>()
+  /** Listed by the server, and not handed out. */
+  let keptBack = 0
+  /** Mails of malls that were new to the database. */
+  let fresh = 0
+  /** Begin of the look that is under way. */
+  let lookedAt = tools.clock.now()
   /** The next batch is downloaded and read while the last one is being committed. */
   let storing: Promise<void> = Promise.resolve()
 
-  async function readFirst(): Promise<void> {
-    const start = decideStart(cursor, folder)
-    if (start.kind === 'recent') return readRecent()
+  async function readFirst(uidNext: number): Promise<void> {
+    const start = decideStart(cursor, { uidValidity: folder.uidValidity, uidNext })
+    if (start.kind === 'recent' || !isCursorGood) return readRecent(uidNext)
     const { lastUid } = start.cursor
-    const { uidNext } = folder
-    const expected = uidNext === undefined ? Number.POSITIVE_INFINITY : uidNext - 1 - lastUid
+    const expected = uidNext - 1 - lastUid
     if (expected > 0) await readAfter(lastUid, expected)
   }
 
-  async function readRecent(): Promise<void> {
-    const since = new Date(tools.clock.now() - tools.firstDays * DAY_MS)
-    const uids = await folder.search({ since })
+  async function readRecent(uidNext: number): Promise<void> {
+    const uids = await folder.search({ since: startOfReading() })
     countAhead(beyond(uids))
     await readUids(uids)
-    const lastUid = Math.max(await folder.highestUid(), uids.at(-1) ?? 0)
-    await store({ candidates: [], ignored: 0, gaps: NO_GAPS, lastUid }, [], [])
+    const lastUid = Math.max(uidNext - 1, uids.at(-1) ?? 0)
+    await store({ candidates: [], ignored: 0, gaps: NO_GAPS, lastUid }, [], [], COMPLETE)
+    isCursorGood = true
+  }
+
+  /** Earlier after an outage: by a day more, because servers search by dates of their own. */
+  function startOfReading(): Date {
+    const days = tools.clock.now() - tools.firstDays * DAY_MS
+    const { readUntil } = mailbox
+    return new Date(
+      cursor === null || readUntil === null ? days : Math.min(days, readUntil.getTime() - DAY_MS),
+    )
+  }
+
+  /**
+   * Reads the mails of the last days that were not read in this session.
+   * @param whole compares all of them; else those of a day, which a mail that just came is among
+   * @returns how many were new
+   */
+  async function readUnknown(whole: boolean): Promise<number> {
+    const again = comparedAt === null && cursor !== null
+    const since = whole ? startOfReading() : new Date(tools.clock.now() - DAY_MS)
+    const freshBefore = fresh
+    let found = 0
+    // A server may renumber between two commands: what that mixed up is still unknown, and comes again.
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      const uids = await folder.search({ since })
+      const listed = await identitiesOf(uids)
+      if (whole) {
+        known.keepOnly(listed)
+        keptBack = uids.length - listed.size
+        comparedAt = lookedAt
+      }
+      const unread = known.unread(listed)
+      const read = unread.length === 0 ? 0 : await readUnread(unread, listed, again)
+      found += read
+      if (read === 0) break
+    }
+    await storing
+    return again ? fresh - freshBefore : found
+  }
+
+  async function identitiesOf(uids: readonly number[]): Promise<Map<number, string>> {
+    const listed = new Map<number, string>()
+    for (const part of chunk(uids, ENVELOPE_BATCH)) {
+      const { fetched } = await fetchHalving(part, (few) => folder.identities(few))
+      for (const some of fetched) for (const [uid, identity] of some) listed.set(uid, identity)
+    }
+    return listed
+  }
+
+  /** @returns how many were read, or refused for good */
+  async function readUnread(
+    uids: readonly number[],
+    listed: ReadonlyMap<number, string>,
+    again: boolean,
+  ): Promise<number> {
+    const identities: string[] = []
+    mixedUp = new Set()
+    for (const part of chunk(uids, ENVELOPE_BATCH)) {
+      const fetch = (some: readonly number[]) => folder.envelopes(toUidSet(some), some.length <= FEW_MAILS)
+      const [{ fetched, refused }, shops] = await Promise.all([fetchHalving(part, fetch), loadShops()])
+      const messages = onlyAfter(0, fetched.flat())
+      const gaps = { refused: refused.length, vanished: 0 }
+      const complete = part.at(-1) === uids.at(-1)
+      await readListed(messages, gaps, shops, { unnumbered: true, again, complete })
+      // What was read is noted, and not what was listed before it under the same UID.
+      for (const { uid, identity } of messages) if (!mixedUp.has(uid)) identities.push(identity)
+      for (const uid of refused) identities.push(listed.get(uid) ?? '')
+    }
+    known.add(identities)
+    return identities.length
   }
 
   /** @param told count of mails that the server has announced since; null: only its UIDs bound the count */
@@ -260,12 +356,13 @@ export function createReader(
       if (messages && expected <= FEW_MAILS && onlyAfter(lastUid, messages).length < expected)
         messages = await folder.envelopes(range).catch(nullIfRefused)
       if (messages !== null) {
-        const fresh = onlyAfter(lastUid, messages)
-        countAhead(told === null ? beyond(fresh.map(({ uid }) => uid)) : fresh.length - told)
+        const news = onlyAfter(lastUid, messages)
+        countAhead(told === null ? beyond(news.map(({ uid }) => uid)) : news.length - told)
         return readListed(
-          fresh,
-          { refused: 0, vanished: Math.max(0, (told ?? 0) - fresh.length) },
+          news,
+          { refused: 0, vanished: Math.max(0, (told ?? 0) - news.length) },
           await shops,
+          COMPLETE,
         )
       }
       await shops
@@ -296,7 +393,8 @@ export function createReader(
       const messages = onlyAfter(0, fetched.flat())
       const vanished = Math.max(0, part.length - refused.length - messages.length)
       const lastUid = part.at(-1) ?? 0
-      await readListed(messages, { refused: refused.length, vanished }, shops)
+      const complete = lastUid === uids.at(-1)
+      await readListed(messages, { refused: refused.length, vanished }, shops, { complete })
       // Skips refused mails behind the last one returned; otherwise every look would request them again.
       if (refused.some((uid) => uid > (messages.at(-1)?.uid ?? 0)))
         await store({ candidates: [], ignored: 0, gaps: NO_GAPS, lastUid }, [], shops.shops)
@@ -312,9 +410,10 @@ export function createReader(
 
   /** @param gaps mails of the same range that were not listed */
   async function readListed(
-    messages: readonly FetchMessageObject[],
+    messages: readonly MailHeads[],
     gaps: Gaps,
     { shops, rules }: MailboxShops,
+    more: Reading,
   ): Promise<void> {
     const reading = { malls: tools.malls, judge: tools.judge, rules, settings: mailbox.settings }
     const listed = messages.map((message) => toListedMail(message, reading))
@@ -322,8 +421,13 @@ export function createReader(
     const [first] = batches
     if (first) addGaps(first.gaps, gaps)
     else if (gaps.refused + gaps.vanished > 0)
-      await store({ candidates: [], ignored: 0, gaps, lastUid: cursor?.lastUid ?? 0 }, [], shops)
-    for (const batch of batches) await store(batch, await read(batch, reading), shops)
+      await store({ candidates: [], ignored: 0, gaps, lastUid: cursor?.lastUid ?? 0 }, [], shops, more)
+    for (const batch of batches) {
+      const complete = more.complete === true && batch === batches.at(-1)
+      await store(batch, await read(batch, reading), shops, { ...more, complete })
+    }
+    const last = messages.at(-1)
+    if (last) numbering.read({ ...last, uidValidity: folder.uidValidity })
   }
 
   function read(batch: MailBatch<ListedMail>, reading: MailReading): Promise<SeenMail[]> {
@@ -343,8 +447,10 @@ export function createReader(
     const mails = await Promise.all(
       batch.candidates.map((mail) => {
         const source = mail.source ?? sources.get(mail.uid)
-        if (source !== undefined) return readMail(mail, source, reading)
-        if (!unread.has(mail.uid)) batch.gaps.vanished += 1
+        const isMixedUp = mail.source === undefined && source && isAnotherMail(source, mail.messageId)
+        if (isMixedUp) mixedUp.add(mail.uid)
+        else if (source !== undefined) return readMail(mail, source, reading)
+        if (!unread.has(mail.uid) && !(isMixedUp && !numbering.isStable())) batch.gaps.vanished += 1
         return unread.has(mail.uid) ? unreadMail(mail, reading) : null
       }),
     )
@@ -354,7 +460,12 @@ export function createReader(
   }
 
   /** Waits for the batch before, not for this one. */
-  async function store(batch: MailBatch<ListedMail>, mails: SeenMail[], shops: MailboxShop[]): Promise<void> {
+  async function store(
+    batch: MailBatch<ListedMail>,
+    mails: SeenMail[],
+    shops: MailboxShop[],
+    { unnumbered = false, again = false, complete = false }: Reading = {},
+  ): Promise<void> {
     await storing
     signal.throwIfAborted()
     const { id, tenantId, leaseOwner } = mailbox
@@ -367,11 +478,17 @@ export function createReader(
       to,
       shops,
       mails,
-      ignored,
+      // They were counted when they were read first.
+      ignored: again ? 0 : ignored,
       gaps,
+      unnumbered,
+      again,
+      readUntil: complete ? new Date(lookedAt) : null,
     })
     cursor = to
-    storing = done.then(() => undefined, asIntakeFailure)
+    storing = done.then(({ recognised, unreadable }) => {
+      fresh += recognised + unreadable
+    }, asIntakeFailure)
     // Awaited before the next batch is stored and at the end; until then a failure must not count as
     // unhandled.
     storing.catch(() => {})
@@ -380,8 +497,11 @@ export function createReader(
   /** @param expected how many mails are new; null: that is to be found out */
   async function readNew(expected: number | null): Promise<void> {
     seenExists = folder.exists()
+    lookedAt = tools.clock.now()
     try {
-      if (expected === null || cursor === null) await readFirst()
+      const { uidNext } = folder
+      if (!numbering.isStable() || uidNext === undefined) await readUnknown(comparedAt === null)
+      else if (expected === null || cursor === null) await readFirst(uidNext)
       else await readAfter(cursor.lastUid, expected, expected)
       await storing
     } finally {
@@ -390,15 +510,40 @@ export function createReader(
     }
   }
 
+  /** Looks once whether the UID that was read last still is that mail's. */
+  async function proveLastRead(): Promise<void> {
+    const last = numbering.unproven(folder.uidValidity)
+    if (last === null) return
+    const { fetched } = await fetchHalving([last.uid], (uids) => folder.identities(uids))
+    numbering.seenAgain(fetched[0]?.get(last.uid))
+  }
+
+  async function compare(): Promise<boolean> {
+    const changed = folder.exists() !== seenExists
+    seenExists = folder.exists()
+    lookedAt = tools.clock.now()
+    const whole = comparedAt === null || Math.abs(lookedAt - comparedAt) >= COMPARE_EVERY_MS
+    if (!whole && !changed) return false
+    return (await readUnknown(whole)) > 0
+  }
+
   return {
     catchUp: () => readNew(seenExists === null ? null : folder.exists() - seenExists),
     async probe() {
       const before = cursor
+      const freshBefore = fresh
       await folder.look()
+      numbering.looked(folder)
+      if (numbering.isStable()) await proveLastRead()
+      if (!numbering.isStable()) return compare()
       await readNew(null)
-      return before?.lastUid !== cursor?.lastUid || before?.uidValidity !== cursor?.uidValidity
+      // Another UIDVALIDITY is no silence of the server: only mails that were not read before are.
+      if (before?.uidValidity !== cursor?.uidValidity) return fresh > freshBefore
+      return before?.lastUid !== cursor?.lastUid
     },
+    isNumbered: () => numbering.isStable(),
     async isBehind() {
+      if (!numbering.isStable()) return keptBack > 0
       const { uidNext } = folder
       if (cursor === null || uidNext === undefined || uidNext - 1 <= cursor.lastUid) return false
       const { lastUid } = cursor
@@ -408,6 +553,23 @@ export function createReader(
     },
   }
 }
+
+/** How a list of mails is read. */
+interface Reading {
+  /** The server's UIDs are not stable. */
+  unnumbered?: boolean
+  /** They may have been read before. */
+  again?: boolean
+  /** Nothing that had come is left after them. */
+  complete?: boolean
+}
+
+const COMPLETE: Reading = { complete: true }
+
+/** Lists of one look; more than one are made where mails were mixed up meanwhile. */
+const MOST_ROUNDS = 5
+/** Least time between two lists of all mails of the last days; until then the count tells of new ones. */
+const COMPARE_EVERY_MS = 4 * 60_000
 
 const NO_GAPS: Gaps = { refused: 0, vanished: 0 }
 

@@ -135,9 +135,9 @@ export function createSession(tools: SessionTools): RunSession {
   ): Promise<never> {
     const news = watchForNews(link.client)
     const folder = await openFolder(link, mailbox.folder)
-    const { id, tenantId, cursor } = mailbox
+    const { id, tenantId, cursor, readUntil, uidsUnstableSince } = mailbox
     const settings = { authservId: authservIdFor(mailbox.host, mailbox.authservId) }
-    const read = { id, tenantId, cursor, settings, leaseOwner: tools.owner }
+    const read = { id, tenantId, cursor, readUntil, uidsUnstableSince, settings, leaseOwner: tools.owner }
     const reader = createReader(folder, read, { ...tools, firstDays: tools.timing.firstDays }, signal)
     const { clock, random, timing, onProbe } = tools
     return follow(link, news, reader, { clock, random, timing, onFollowing, onProbe })

@@ -135,10 +135,10 @@ export const MailboxHints = z
   )
   .describe('Hints that stop nothing (お知らせ)')
 
-type HintFacts = Pick<Mailbox, 'enabled' | 'quietSince' | 'quietExpected' | 'skippedAt'>
+type HintFacts = Pick<Mailbox, 'enabled' | 'quietSince' | 'quietExpected' | 'skippedAt' | 'uidsUnstableSince'>
 
 export const mailboxHints = (row: HintFacts): z.infer<typeof MailboxHints> =>
-  row.enabled ? [...quiet(row), ...skipped(row)] : []
+  row.enabled ? [...quiet(row), ...skipped(row), ...unstable(row)] : []
 
 const quiet = ({ quietSince, quietExpected }: HintFacts) =>
   quietSince === null
@@ -165,6 +165,19 @@ const skipped = ({ skippedAt }: HintFacts) =>
             'メールサーバーが渡さないメールがあったため、読み飛ばしました。ほかのメールは通常どおり取り込んでいます。' +
             '対象店舗のモールの注文一覧との照合を早めました。メールソフトで受信箱の新しいメールが開けるか確認してください。',
           since: skippedAt.toISOString(),
+        },
+      ]
+
+const unstable = ({ uidsUnstableSince }: HintFacts) =>
+  uidsUnstableSince === null
+    ? []
+    : [
+        {
+          code: 'MAILBOX_UIDS_UNSTABLE',
+          message:
+            'このメールサーバーはメールの番号（UID）を付け直すため、番号ではなく Message-ID などのヘッダーで読み取り済みのメールを見分けています。' +
+            '受注は通常どおり取り込んでいます。対応は不要です。',
+          since: uidsUnstableSince.toISOString(),
         },
       ]
 

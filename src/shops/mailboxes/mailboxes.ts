@@ -342,9 +342,11 @@ function consequences(change: Change, moved: Moved, before: Mailbox): Prisma.Mai
       ? { settingsVersion: { increment: 1 } }
       : {}),
     ...(fresh ? { ...FRESH_START, state: enabled ? 'waiting' : 'disabled' } : {}),
-    ...(elsewhere ? { uidValidity: null, lastUid: null } : {}),
+    ...(elsewhere ? ELSEWHERE : {}),
   }
 }
+
+const ELSEWHERE = { uidValidity: null, lastUid: null, readUntil: null, uidsUnstableSince: null }
 
 /** Attention and back-off belong to the login that met them. */
 export const FRESH_START = {

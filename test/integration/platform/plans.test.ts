@@ -201,7 +201,7 @@ async function keepMailboxes(): Promise<void> {
   for (const { id } of held) {
     await mailboxes.load(id)
     await mailboxes.connecting(id)
-    await mailboxes.following(id, { state: 'connected', attention: null }, now)
+    await mailboxes.following(id, { state: 'connected', attention: null, unnumbered: false }, now)
     await mailboxes.failed(id, { failures: 1, nextAttemptAt: now, attention: null }, now)
   }
   await leases.release(

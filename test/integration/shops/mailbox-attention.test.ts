@@ -32,6 +32,6 @@ test('what a person must mend stays, whatever comes between, until the mailbox i
   })
   await fails(4, 'MAILBOX_UNREACHABLE')
   expect(await row()).toMatchObject({ attentionCode: 'MAILBOX_UNREACHABLE', attentionSince: at(2) })
-  await store.following(id, { state: 'connected', attention: null }, at(5))
+  await store.following(id, { state: 'connected', attention: null, unnumbered: false }, at(5))
   expect(await row()).toMatchObject({ state: 'connected', attentionCode: null, attentionSince: null })
 })

@@ -323,7 +323,7 @@ async function freePorts(count: number): Promise<[number, number]> {
   return ports as [number, number]
 }
 
-function program(name: string): string {
+export function program(name: string): string {
   const found = findProgram(name)
   if (found === null) throw new Error(`${name} is not installed`)
   return found

@@ -9,8 +9,9 @@ import { createMarketplaces } from '../../../src/marketplaces/index.ts'
 import { type Clock, systemClock } from '../../../src/platform/clock.ts'
 import { assertPublicHost } from '../../../src/platform/http/address-guard.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
-import { createMetrics } from '../../../src/platform/metrics.ts'
+import { createMetrics, type Metrics } from '../../../src/platform/metrics.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
+import { mailboxHints } from '../../../src/shops/mailboxes/mailbox-schemas.ts'
 import type { MailboxAccess } from '../../../src/shops/mailboxes/sign-in.ts'
 import { freshDatabase, type TestDatabase } from '../database/database.ts'
 import { makeMailbox, makeShop, makeTenant, newId, testSealer } from '../fixtures.ts'
@@ -61,6 +62,8 @@ export interface ListenerBench {
   logged(): string
   listen(more?: ListenerOptions): ReturnType<typeof createListener>
   mailbox(): Promise<MailboxNow>
+  /** Hints as staff see them. */
+  hints(): Promise<ReturnType<typeof mailboxHints>>
   requests(): Promise<{ orderNumber: string; purpose: string; shopId: string; source: string }[]>
   close(): Promise<void>
 }
@@ -72,6 +75,7 @@ interface ListenerOptions {
   allow?: readonly string[] | 'all'
   judge?: MailJudge
   access?: MailboxAccess
+  metrics?: Metrics
 }
 
 type MailboxNow = NonNullable<Awaited<ReturnType<TestDatabase['db']['mailbox']['findFirst']>>>
@@ -112,6 +116,7 @@ export async function listenerBench(server: Pick<MailServer, 'login' | 'ca'>): P
       allow = 'all',
       judge,
       access = noAccess,
+      metrics = createMetrics(),
     } = {}) {
       const listener = createListener({
         db,
@@ -122,7 +127,7 @@ export async function listenerBench(server: Pick<MailServer, 'login' | 'ca'>): P
         owner,
         sealer: testSealer,
         random: systemRandom,
-        metrics: createMetrics(),
+        metrics,
         marketplaces: malls,
         judge: judge ?? createJudge(malls),
         access,
@@ -136,6 +141,7 @@ export async function listenerBench(server: Pick<MailServer, 'login' | 'ca'>): P
       return listener
     },
     mailbox: () => db.mailbox.findUniqueOrThrow({ where: { id: mailboxId } }),
+    hints: async () => mailboxHints(await db.mailbox.findUniqueOrThrow({ where: { id: mailboxId } })),
     requests: () =>
       db.importRequest.findMany({
         select: { orderNumber: true, purpose: true, shopId: true, source: true },

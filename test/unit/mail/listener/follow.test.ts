@@ -18,6 +18,7 @@ it('asks the server how far its mails go also after the clock was put back by an
   const reader = {
     catchUp: async () => {},
     isBehind: async () => false,
+    isNumbered: () => true,
     async probe() {
       probes += 1
       return false
@@ -65,6 +66,7 @@ it('reads once more what arrives while it is reading', async () => {
       if (readings.length === 3) waiting.resolve()
     },
     isBehind: async () => false,
+    isNumbered: () => true,
     probe: async () => false,
   }
   const news = watchForNews(link.client)

@@ -19,10 +19,10 @@ function growing() {
     envelopes: async (range) => {
       const from = Number(range.split(':', 1)[0])
       const uids = Array.from({ length: there }, (_, index) => index + 1).filter((uid) => uid >= from)
-      return uids.map((uid) => ({ seq: uid, uid, size: 10, envelope: { subject: 'x' } }))
+      return uids.map((uid) => ({ seq: uid, uid, size: 10, identity: `${uid}`, envelope: { subject: 'x' } }))
     },
     sources: async () => new Map(),
-    highestUid: async () => there,
+    identities: async (uids) => new Map(uids.map((uid) => [uid, `${uid}`])),
   }
   return {
     folder,
@@ -42,7 +42,10 @@ async function reading() {
     malls: new Map(),
     judge: async () => ({ isCandidate: false }),
     loadShops: async () => ({ shops: [], rules: new Map() }),
-    intake: async (batch: IntakeBatch) => void batches.push(batch),
+    async intake(batch: IntakeBatch) {
+      batches.push(batch)
+      return { recognised: 0, unreadable: 0, duplicates: 0 }
+    },
     downloads: { pass: async (_key: string, _signal: unknown, work: () => unknown) => work() },
     firstDays: 1,
   }
@@ -51,6 +54,8 @@ async function reading() {
     tenantId: 't',
     leaseOwner: 'o',
     cursor: { uidValidity: 1n, lastUid: 0 },
+    readUntil: null,
+    uidsUnstableSince: null,
     settings: { authservId: null },
   }
   const reader = createReader(box.folder, mailbox, tools as never, new AbortController().signal)

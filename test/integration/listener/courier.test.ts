@@ -1,0 +1,110 @@
+import { readdirSync } from 'node:fs'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { composeMail } from '../../../sandbox/mails/compose-mail.ts'
+import { createMetrics } from '../../../src/platform/metrics.ts'
+import { type ListenerBench, listenerBench, orderOf } from '../../support/mail/listener.ts'
+import { type Courier, startCourier } from '../../support/mail/servers/courier.ts'
+import { serversMissing } from '../../support/mail/servers/root.ts'
+
+const USER = 'orders@shop.example'
+const PASSWORD = 'secret "password" \\'
+const WAIT = { timeout: 20_000, interval: 20 }
+const missing = serversMissing()
+
+const orderMail = (n: number) =>
+  composeMail(
+    { type: 'placed', order: orderOf('rakuten', n) },
+    { to: USER, charset: 'utf-8', shape: 'plain' },
+  )
+
+describe.skipIf(missing !== null)(
+  `a mailbox on Courier, which numbers mails anew by the names of their files${missing === null ? '' : ` [${missing}]`}`,
+  () => {
+    let courier: Courier
+    let bench: ListenerBench
+
+    beforeEach(async () => {
+      courier = await startCourier({ [USER]: PASSWORD })
+      bench = await listenerBench({
+        login: {
+          host: 'localhost',
+          port: courier.tlsPort,
+          security: 'tls',
+          username: USER,
+          password: PASSWORD,
+        },
+        ca: courier.ca,
+      })
+    })
+    afterEach(async () => {
+      await bench?.close()
+      await courier?.stop()
+    })
+
+    const numbers = async () => (await bench.requests()).map((request) => request.orderNumber)
+    const state = async () => (await bench.mailbox()).state
+    const numberOf = (n: number) => orderOf('rakuten', n).orderNumber
+
+    it('reads a mail whose file sorts before one that was read, in the same session and in the next', async () => {
+      await courier.drop(USER, orderMail(1), { name: '1700000005.test' })
+      const first = bench.listen()
+      await expect.poll(state, WAIT).toBe('connected')
+      expect(await numbers()).toEqual([numberOf(1)])
+      await courier.drop(USER, orderMail(2), { name: '1700000003.test' })
+      await expect.poll(numbers, WAIT).toEqual([numberOf(1), numberOf(2)])
+      await first.stop(5_000)
+      await courier.drop(USER, orderMail(3), { name: '1700000002.test' })
+      bench.listen()
+      await expect.poll(numbers, WAIT).toEqual([numberOf(1), numberOf(2), numberOf(3)])
+    })
+
+    it('is still idled on after many looks, and reads no mail twice while UIDVALIDITY changes', async () => {
+      const metrics = createMetrics()
+      for (const n of [1, 2, 3]) await courier.drop(USER, orderMail(n))
+      // Courier makes up a UIDVALIDITY by the second, for as long as nobody opens the mailbox for writing.
+      bench.listen({ metrics, timing: { probeMs: 1_200 } })
+      await expect.poll(numbers, WAIT).toHaveLength(3)
+      const probes = async () =>
+        (await metrics.mailboxProbes.get()).values.reduce((sum, { value }) => sum + value, 0)
+      await expect.poll(probes, WAIT).toBeGreaterThanOrEqual(4)
+      expect((await metrics.mailboxProbes.get()).values.map(({ labels }) => labels.result)).toEqual(['level'])
+      const duplicates = (await metrics.mails.get()).values.find(
+        ({ labels }) => labels.result === 'duplicate',
+      )
+      expect(duplicates?.value ?? 0).toBe(0)
+      expect(await state()).toBe('connected')
+      const [hint] = await bench.hints()
+      expect(hint).toMatchObject({ code: 'MAILBOX_UIDS_UNSTABLE' })
+    })
+
+    it('reads after an outage all that came in it, not the last days alone', async () => {
+      const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000)
+      await courier.drop(USER, orderMail(1), { at: daysAgo(2) })
+      await bench.listen().stop(5_000)
+      const first = bench.listen()
+      await expect.poll(numbers, WAIT).toHaveLength(1)
+      await first.stop(5_000)
+      expect((await bench.mailbox()).readUntil?.getTime()).toBeGreaterThan(daysAgo(1).getTime())
+      const where = { id: bench.mailboxId }
+      await bench.database.db.mailbox.update({ where, data: { readUntil: daysAgo(9) } })
+      await courier.drop(USER, orderMail(2), { at: daysAgo(8) })
+      await courier.drop(USER, orderMail(3), { at: daysAgo(20) })
+      bench.listen()
+      await expect.poll(numbers, WAIT).toEqual([numberOf(1), numberOf(2)])
+    })
+
+    it('changes nothing in the mailbox', async () => {
+      const maildir = courier.root.path(`/mail/${USER}/Maildir`)
+      for (const n of [1, 2]) await courier.drop(USER, orderMail(n), { name: `170000000${n}.test` })
+      bench.listen()
+      await expect.poll(numbers, WAIT).toHaveLength(2)
+      // Courier moves what it showed from new to cur, as for any reader; a flag would stand behind the comma.
+      const files = ['new', 'cur'].flatMap((part) => readdirSync(`${maildir}/${part}`))
+      expect(files.map((name) => name.replace(/:2,$/, '')).toSorted()).toEqual([
+        '1700000001.test',
+        '1700000002.test',
+      ])
+      expect(readdirSync(maildir)).not.toContain('courierimapuiddb')
+    })
+  },
+)

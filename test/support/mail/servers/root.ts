@@ -1,0 +1,159 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { connect, createServer } from 'node:net'
+import { dirname, join } from 'node:path'
+import { program } from '../dovecot.ts'
+
+/** Where `unpack.sh` beside this file puts Debian's other mail servers. */
+const UNPACKED = process.env.TEST_MAIL_SERVERS ?? '/var/cache/torikomi-mail-servers'
+
+/** Null when the servers can be run here; otherwise what is missing, for the list of what a run left out. */
+export function serversMissing(): string | null {
+  return existsSync(join(UNPACKED, 'complete'))
+    ? null
+    : 'other mail servers are not unpacked (test/support/mail/servers/unpack.sh)'
+}
+
+/**
+ * A file system of its own for one server: its settings, sockets and mails stand at the places that Debian
+ * compiled in, and several run at the same time.
+ */
+export interface ServerRoot {
+  /** Path on the machine of a path inside. */
+  path(inside: string): string
+  write(inside: string, text: string, mode?: number): Promise<void>
+  read(inside: string): Promise<string>
+  /** Runs a program to its end. @returns its output */
+  run(program: string, args: readonly string[], input?: string): string
+  /** Starts a program that stays. */
+  start(program: string, args: readonly string[], env?: Record<string, string>): ChildProcess
+  /** What the programs that were started wrote. */
+  output(): string
+  /** Ends what was started, and removes everything. */
+  remove(): Promise<void>
+}
+
+/** Every user inside is root, so that a machine with user namespaces alone can run the servers too. */
+export const OWNER = { uid: 0, gid: 0 }
+
+export async function createServerRoot(): Promise<ServerRoot> {
+  const dir = join(UNPACKED, 'run', randomUUID())
+  // Hard links: nothing is copied, and what is written below replaces a link and not the file behind it.
+  execFileSync('cp', ['-al', join(UNPACKED, 'root'), dir])
+  const inside = (path: string) => join(dir, path)
+  for (const folder of ['dev', 'run', 'tmp', 'mail', 'etc', 'proc', 'var/lib', 'var/spool', 'var/log'])
+    await mkdir(inside(folder), { recursive: true, mode: 0o777 })
+  const children: ChildProcess[] = []
+  let output = ''
+  const [command = '', ...prefix] =
+    process.getuid?.() === 0 ? ['chroot', dir] : ['unshare', '-r', 'chroot', dir]
+  const env = { PATH: '/usr/sbin:/usr/bin:/usr/lib/cyrus/bin' }
+
+  async function write(path: string, text: string, mode = 0o644): Promise<void> {
+    await mkdir(dirname(inside(path)), { recursive: true })
+    await rm(inside(path), { force: true, recursive: true })
+    await writeFile(inside(path), text, { mode })
+  }
+
+  await write('/etc/passwd', 'root:x:0:0::/:/bin/sh\ncyrus:x:0:0::/:/bin/sh\ncourier:x:0:0::/:/bin/sh\n')
+  await write('/etc/group', 'root:x:0:\nmail:x:0:\ncourier:x:0:\nsasl:x:0:\n')
+  await write('/etc/nsswitch.conf', 'passwd: files\ngroup: files\nshadow: files\nhosts: files\n')
+  await write('/etc/hosts', '127.0.0.1 localhost\n')
+  await write('/dev/null', '')
+
+  return {
+    path: inside,
+    write,
+    read: (path) => readFile(inside(path), 'utf8'),
+    run: (program, args, input = '') =>
+      execFileSync(command, [...prefix, program, ...args], {
+        env: { ...process.env, ...env },
+        input,
+        stdio: 'pipe',
+      }).toString(),
+    start(program, args, more = {}) {
+      const child = spawn(command, [...prefix, program, ...args], {
+        env: { ...env, ...more },
+        stdio: ['ignore', 'pipe', 'pipe'],
+        // A group of its own: servers hand connections to children, which have to end with them.
+        detached: true,
+      })
+      for (const stream of [child.stdout, child.stderr])
+        stream.on('data', (chunk: Buffer) => {
+          output += chunk.toString()
+        })
+      children.push(child)
+      return child
+    },
+    output: () => output,
+    async remove() {
+      await Promise.all(children.map(endGroup))
+      await rm(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+async function endGroup(child: ChildProcess): Promise<void> {
+  const exit = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : null
+  if (child.pid !== undefined)
+    try {
+      process.kill(-child.pid, 'SIGKILL')
+    } catch {
+      // The group ended by itself.
+    }
+  await exit
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+/** Waits until a server's first line comes. @throws Error with what it wrote, when none does */
+export async function greeting(port: number, root: ServerRoot): Promise<string> {
+  for (const until = Date.now() + 10_000; Date.now() < until; ) {
+    const line = await firstLine(port)
+    if (line !== null) return line
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  throw new Error(`the mail server did not start: ${root.output()}`)
+}
+
+function firstLine(port: number): Promise<string | null> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    socket.once('data', (chunk) => {
+      resolve(chunk.toString())
+      socket.destroy()
+    })
+    socket.once('error', () => resolve(null))
+    socket.once('close', () => resolve(null))
+  })
+}
+
+/** A self-signed certificate for `localhost` and 127.0.0.1, as PEM. */
+export function createCertificate(): { key: string; cert: string } {
+  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']
+  const kind = [
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:prime256v1',
+    '-nodes',
+    '-keyout',
+    '-',
+    '-out',
+    '-',
+  ]
+  const pem = execFileSync(program('openssl'), ['req', '-x509', ...kind, '-days', '2', ...subject], {
+    stdio: 'pipe',
+  }).toString()
+  const cert = pem.slice(pem.indexOf('-----BEGIN CERTIFICATE-----'))
+  return { cert, key: pem.slice(0, pem.length - cert.length) }
+}
