@@ -1,15 +1,26 @@
+import { pipeline } from 'node:stream'
 import type { FastifyInstance, FastifyRequest, FastifySchemaCompiler } from 'fastify'
 import type { z } from 'zod'
 import type { SignedHeaders } from '../platform/crypto/signed-message.ts'
 import { AppError } from '../platform/errors.ts'
+import { Gathering } from '../platform/gather.ts'
 import { type App, asApp } from './app-types.ts'
 import { HttpProblem } from './problems.ts'
 import { validatorCompiler } from './validation.ts'
 
 export const MERGE_PATCH = 'application/merge-patch+json'
 
+/** Bytes that take little, even as one chunk each. */
+const SHORT = 16 * 1024
+
 /** JSON is the only body. A broken one is answered with the place of the break, never with its text. */
 export function acceptJsonOnly(app: App): void {
+  app.addHook('preParsing', async (request, _reply, payload) => {
+    const { 'transfer-encoding': coding, 'content-length': length } = request.headers
+    if (coding === undefined && !(Number(length) > SHORT)) return payload
+    // Destroys what is gathered when the sender breaks off, which Fastify answers.
+    return pipeline(payload, new Gathering(), () => undefined)
+  })
   app.removeAllContentTypeParsers()
   // 'error' refuses keys such as __proto__.
   const parse = app.getDefaultJsonParser('error', 'error')

@@ -7,6 +7,7 @@ import {
   type MessageText,
 } from 'mailparser'
 import type { ReadableMail } from '../../marketplaces/port/mail-rules.ts'
+import { createGatherer } from '../../platform/gather.ts'
 import { MAIL_BYTES } from '../mail-bytes.ts'
 import { decodeRawHeader, decodeText } from './charset.ts'
 import { tracesOf } from './plain-head.ts'
@@ -43,7 +44,7 @@ class MailReader extends MailParser {
 /** Decoded as a whole at the end: a guess needs all bytes; ISO-2022-JP keeps state across chunks. */
 class TextDecodingStream extends Transform {
   readonly #declared: string
-  readonly #chunks: Buffer[] = []
+  readonly #gathered = createGatherer()
 
   constructor(declared: string) {
     super()
@@ -51,12 +52,12 @@ class TextDecodingStream extends Transform {
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    this.#chunks.push(chunk)
+    this.#gathered.add(chunk)
     done()
   }
 
   override _flush(done: TransformCallback): void {
-    const text = decodeText(Buffer.concat(this.#chunks), this.#declared)
+    const text = decodeText(this.#gathered.whole(), this.#declared)
     done(null, text === '' ? undefined : Buffer.from(text, 'utf8'))
   }
 }
@@ -160,11 +161,11 @@ function envelopeLines(source: Buffer): Buffer {
 }
 
 function collect(part: AttachmentStream, into: Buffer[]): void {
-  const chunks: Buffer[] = []
-  part.content.on('data', (chunk: Buffer) => chunks.push(chunk))
+  const gathered = createGatherer()
+  part.content.on('data', gathered.add)
   part.content.on('error', () => part.release?.())
   part.content.on('end', () => {
-    into.push(Buffer.concat(chunks))
+    into.push(gathered.whole())
     part.release?.()
   })
 }

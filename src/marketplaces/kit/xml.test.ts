@@ -72,6 +72,23 @@ describe('parseXml', () => {
     expect(() => parseXml(xml)).toThrow('more tags and references than an answer has')
   })
 
+  it.each([
+    ['an answer’s worth of attributes', `<a>${'<b c="" d=""/>'.repeat(200_000)}</a>`],
+    ['one tag of a million attributes', `<a${' b'.repeat(1_000_000)}/>`],
+    ['a tag that is all name', `<${'a'.repeat(1_000_000)}/>`],
+    [
+      'names that no two tags share',
+      `<r>${Array.from({ length: 200_000 }, (_, n) => `<a${n}/>`).join('')}</r>`,
+    ],
+  ])('refuses %s before it is parsed', (_, xml) => {
+    expect(() => parseXml(xml)).toThrow(/^more (attributes|names)/)
+  })
+
+  it('takes a text in CDATA with a bracket and nothing like a tag', () => {
+    const text = `1 < 2 ${'あ'.repeat(100_000)}`
+    expect(textAt(parseXml(`<r><a><![CDATA[${text}]]></a></r>`).content, 'a')).toBe(text)
+  })
+
   it('takes a long text, and a page of 500 orders of a hundred fields each', () => {
     const text = 'あ'.repeat(4 * 1024 * 1024)
     expect(textAt(parseXml(`<r><a>${text}</a></r>`).content, 'a')).toHaveLength(text.length)

@@ -33,7 +33,7 @@ export class XmlError extends Error {
 export function parseXml(text: string): XmlDocument {
   // NUL is invalid in XML and in Postgres text.
   const source = text.replaceAll('\0', '')
-  if (hasMuchMarkup(source)) throw new XmlError('more tags and references than an answer has')
+  refuseMuchMarkup(source)
   const verdict = XMLValidator.validate(source)
   if (verdict !== true) throw new XmlError(`${verdict.err.code} in line ${verdict.err.line}`)
   const roots = Object.entries(parsed(source)).filter(([name]) => name !== '#text')
@@ -49,15 +49,43 @@ export function parseXml(text: string): XmlDocument {
  * four million, blocked the event loop for 20 s and more.
  */
 const MOST_MARKUP = 600_000
+/** Malls' answers have hardly any attributes, but texts with addresses. 2.4 million took 3.4 s. */
+const MOST_EQUALS = 200_000
+/** The largest documented answer has some 300 names, opened and closed; 290,000 took 2.5 s. */
+const MOST_NAMES = 5_000
+const LONGEST_TAG = 16 * 1024
 
-function hasMuchMarkup(source: string): boolean {
-  let count = 0
-  for (const mark of ['<', '&'])
-    for (let at = source.indexOf(mark); at >= 0; at = source.indexOf(mark, at + 1)) {
-      count += 1
-      if (count > MOST_MARKUP) return true
+/** @throws XmlError for what would hold the event loop up */
+function refuseMuchMarkup(source: string): void {
+  const more = (what: string) => new XmlError(`more ${what} than an answer has`)
+  if (countOf('<', source, MOST_MARKUP) + countOf('&', source, MOST_MARKUP) > MOST_MARKUP)
+    throw more('tags and references')
+  if (countOf('=', source, MOST_EQUALS) > MOST_EQUALS) throw more('attributes')
+  const names = new Set<string>()
+  for (let at = source.indexOf('<'); at >= 0; ) {
+    const text = TEXTS.find(([begin]) => source.startsWith(begin, at))
+    const end = source.indexOf(text?.[1] ?? '>', at)
+    if (!text) {
+      if ((end === -1 ? source.length : end) - at > LONGEST_TAG) throw more('attributes in a tag')
+      names.add(NAME.exec(source.slice(at, at + 101))?.[0] ?? '')
+      if (names.size > MOST_NAMES) throw more('names')
     }
-  return false
+    at = end === -1 ? -1 : source.indexOf('<', end)
+  }
+}
+
+/** Sections in which a bracket is text. */
+const TEXTS = [
+  ['<![CDATA[', ']]>'],
+  ['<!--', '-->'],
+] as const
+const NAME = /^<\/?[^\s/>]*/
+
+/** Counts up to one more than `most`. */
+function countOf(mark: string, source: string, most: number): number {
+  let count = 0
+  for (let at = source.indexOf(mark); at >= 0 && count <= most; at = source.indexOf(mark, at + 1)) count += 1
+  return count
 }
 
 function parsed(source: string): XmlElement {

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer } from 'node:net'
+import { Worker } from 'node:worker_threads'
 import { gzipSync } from 'node:zlib'
 import { afterEach, expect, test } from 'vitest'
 import { withSendDeadline } from './http-client.ts'
@@ -92,6 +93,33 @@ test('a bomb, packed or plain, is stopped at the limit', async () => {
       { reason: 'too_large' },
     )
   }
+})
+
+/** Asks in a thread with the heap of a small process, which ends where it holds more. */
+const SMALL_PROCESS = `
+import { workerData, parentPort } from 'node:worker_threads'
+const { createHttpClient } = await import(workerData.client)
+const http = createHttpClient({ allowPrivateHosts: 'all' })
+const answer = await http.request({ method: 'GET', url: workerData.url, timeoutMs: 60_000 })
+parentPort.postMessage(answer.body.length)
+await http.close()`
+
+test('an answer in chunks of one byte takes no more memory than its bytes', async () => {
+  const CHUNKS = 1_000_000
+  const { url } = await serve((_req, res) => {
+    res.flushHeaders()
+    const some = Buffer.from('1\r\nx\r\n'.repeat(CHUNKS / 100))
+    // Below HTTP, as its response would put chunks together.
+    for (let n = 0; n < 100; n++) res.socket?.write(some)
+    res.socket?.end('0\r\n\r\n')
+  })
+  const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(SMALL_PROCESS)}`), {
+    workerData: { client: new URL('./undici-client.ts', import.meta.url).href, url },
+    resourceLimits: { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16 },
+  })
+  cleanups.push(() => worker.terminate())
+  const [length] = await once(worker, 'message')
+  expect(length).toBe(CHUNKS)
 })
 
 test('a broken gzip is broken', async () => {

@@ -3,6 +3,7 @@ import type { Transform } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import { Agent, buildConnector, type Dispatcher } from 'undici'
 import { codeOf } from '../errors.ts'
+import { createGatherer } from '../gather.ts'
 import { AddressError, type AddressRules, portOf, resolvePublicHost } from './address-guard.ts'
 import {
   currentSendDeadline,
@@ -257,15 +258,13 @@ function startBody(encoding: string | undefined, maxBytes: number, fail: (error:
 }
 
 function collector(maxBytes: number, fail: (error: HttpError) => void) {
-  const chunks: Buffer[] = []
-  let size = 0
+  const gathered = createGatherer()
   return {
     add(chunk: Buffer) {
-      size += chunk.length
-      if (size > maxBytes) return fail(tooLarge(maxBytes))
-      chunks.push(chunk)
+      if (gathered.size + chunk.length > maxBytes) return fail(tooLarge(maxBytes))
+      gathered.add(chunk)
     },
-    whole: () => Buffer.concat(chunks, size),
+    whole: gathered.whole,
   }
 }
 
