@@ -4,7 +4,7 @@ import { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import type { FetchOutcome } from '../marketplaces/port/session.ts'
 import { isShareUsed } from '../marketplaces/quota/lanes.ts'
 import { retryable } from '../platform/db/failures.ts'
-import { statement } from '../platform/db/statement-names.ts'
+import { prepared } from '../platform/db/statement.ts'
 import { inTransaction, isRefused, type Queries } from '../platform/db/transaction.ts'
 import type { Tracing } from '../platform/tracing.ts'
 import { type BisectResult, fetchBisecting } from '../worker/fetch-bisect.ts'
@@ -327,7 +327,7 @@ export async function readDue(
   now: Date,
   limit: number,
 ): Promise<DueRequest[]> {
-  const { rows } = await queries.query<DueRequest>({ ...DUE, values: [shopId, now, limit] })
+  const { rows } = await queries.query<DueRequest>(DUE({ shop: shopId, now, limit }))
   return rows
 }
 
@@ -343,20 +343,20 @@ select r.id, r.tenant_id as "tenantId", r.shop_id as "shopId", r.order_number as
     where n > jsonb_array_length(r.retries) - r.attempts and retry->>'code' <> all ('{${INNOCENT.join()}}')) as "brokenAttempts",
   (select o.id from orders o where o.shop_id = r.shop_id and o.order_number = r.order_number) as "orderId"
 from (
-  (select * from import_requests where shop_id = $1 and state = 'waiting' and next_attempt_at <= $2 and trust is distinct from 'unknown'
+  (select * from import_requests where shop_id = :shop and state = 'waiting' and next_attempt_at <= :now and trust is distinct from 'unknown'
     order by priority, next_attempt_at, id limit ${limit})
   union all
-  (select * from import_requests where shop_id = $1 and state = 'waiting' and next_attempt_at <= $2 and trust = 'unknown'
+  (select * from import_requests where shop_id = :shop and state = 'waiting' and next_attempt_at <= :now and trust = 'unknown'
     order by priority, next_attempt_at desc, id desc limit ${MOST_DOUBTFUL})
 ) r
 left join mails m on m.id = r.mail_id
 order by r.priority, r.next_attempt_at, r.id`
 
-const DUE = statement(dueRows('$3'))
+const DUE = prepared({ shop: 'uuid', now: 'timestamptz', limit: 'int' }, dueRows(':limit'))
 
 // Each priority, so that the index passes over a backlog that is due.
-const backedOff = (shopId: string, now: string): string => `
-  r.shop_id = ${shopId} and r.state = 'waiting' and r.priority = any('{${PRIORITIES}}') and r.next_attempt_at > ${now}
+const BACKED_OFF = `
+  r.shop_id = :shop and r.state = 'waiting' and r.priority = any('{${PRIORITIES}}') and r.next_attempt_at > :now
     and r.outcome <> all('{${INNOCENT}}') and r.trust is distinct from 'unknown'`
 
 /** Due work at the beginning of a shop's turn (`ShopJob.due`). */
@@ -366,11 +366,11 @@ interface DueAtFirst {
   inBackoff: boolean
 }
 
-/** SQL of a `DueAtFirst` as JSON, null where nothing is due and nothing in backoff; $1 shop, $2 now. */
+/** SQL of a `DueAtFirst` as JSON, null where nothing is due and nothing in backoff. */
 const DUE_AT_FIRST = `(
   select json_build_object('requests', coalesce(first.requests, '[]'), 'inBackoff', first.backoff) from (
     select (select json_agg(d) from (${dueRows(String(READ_AT_ONCE))}) d) as requests,
-      exists (select from import_requests r where ${backedOff('$1', '$2')}) as backoff offset 0
+      exists (select from import_requests r where ${BACKED_OFF}) as backoff offset 0
   ) first where first.requests is not null or first.backoff)`
 
 /**
@@ -431,23 +431,26 @@ function askedSince(requests: readonly DueRequest[]): Date {
  * @param askedAt when the call began that brought the order; what broke since then broke beside it
  */
 export async function endBackoff(queries: Queries, shopId: string, askedAt: Date, now: Date) {
-  const { rowCount } = await queries.query({ ...END_BACKOFF, values: [shopId, now, askedAt] })
+  const { rowCount } = await queries.query(END_BACKOFF({ shop: shopId, now, askedAt }))
   return rowCount ?? 0
 }
 
-const END_BACKOFF = statement(`
-update import_requests set next_attempt_at = $2 where id in (
+const END_BACKOFF = prepared(
+  { shop: 'uuid', now: 'timestamptz', askedAt: 'timestamptz' },
+  `
+update import_requests set next_attempt_at = :now where id in (
   select r.id from import_requests r
-  where ${backedOff('$1', '$2')}
-    and (r.retries -> -1 ->> 'at')::timestamptz < $3
+  where ${BACKED_OFF}
+    and (r.retries -> -1 ->> 'at')::timestamptz < :askedAt
     and not exists (
       select from import_requests good
-      where good.shop_id = $1 and good.outcome = 'staged' and good.finished_at <= (r.retries -> -1 ->> 'at')::timestamptz
+      where good.shop_id = :shop and good.outcome = 'staged' and good.finished_at <= (r.retries -> -1 ->> 'at')::timestamptz
         and good.finished_at > (
           select min((retry ->> 'at')::timestamptz) from jsonb_array_elements(r.retries) as retry
           where retry ->> 'code' <> all('{${INNOCENT}}')))
   order by r.next_attempt_at limit ${READ_AT_ONCE}
-  for update of r skip locked)`)
+  for update of r skip locked)`,
+)
 
 /** Traces one round of calls to the mall for its requests. */
 function traceAttempts(
@@ -497,7 +500,9 @@ export const checkHeldOrders = (deps: Pick<ImportJobDeps, 'pool' | 'clock' | 'ne
   retryable(() =>
     inTransaction(deps.pool, async (client) => {
       const at = new Date(deps.clock.now())
-      const { rows } = await client.query<ReadAgain>(CLAIM_HELD_ORDERS, [at, MOST_READ_AGAIN, MOST_CLAIMED])
+      const { rows } = await client.query<ReadAgain>(
+        CLAIM_HELD_ORDERS({ at, perMinute: MOST_READ_AGAIN, limit: MOST_CLAIMED }),
+      )
       await readAgain(client, deps, rows, 'window')
     }),
   )

@@ -75,7 +75,9 @@ async function readShop(
   tenantId: string,
   shopId: string,
 ): Promise<ShopFacts> {
-  const { rows } = await pool.query<Omit<ShopFacts, 'marketplace'>>(FIND_SHOP, [shopId, tenantId])
+  const { rows } = await pool.query<Omit<ShopFacts, 'marketplace'>>(
+    FIND_SHOP({ shop: shopId, tenant: tenantId }),
+  )
   const [row] = rows
   const marketplace = row && marketplaces.get(row.name)
   if (!marketplace) throw shopNotFound()
@@ -123,7 +125,9 @@ function refuseForeign({ marketplace, code }: ShopFacts, numbers: readonly strin
 }
 
 async function readHere(pool: Pool, shopId: string, numbers: readonly string[]) {
-  const { rows } = await pool.query<{ orderNumber: string; orderId: string }>(LIST_HERE, [shopId, numbers])
+  const { rows } = await pool.query<{ orderNumber: string; orderId: string }>(
+    LIST_HERE({ shop: shopId, numbers }),
+  )
   return rows
 }
 
@@ -137,15 +141,9 @@ async function importPeriod(
   const period = checkPeriod(shop.marketplace, from, to, deps.clock.now())
   const id = deps.newId()
   const now = new Date(deps.clock.now())
-  await deps.pool.query(INSERT_SCAN, [
-    id,
-    caller.tenantId,
-    shop.id,
-    period.from,
-    period.to,
-    now,
-    caller.actor,
-  ])
+  await deps.pool.query(
+    INSERT_SCAN({ id, tenant: caller.tenantId, shop: shop.id, ...period, now, actor: caller.actor }),
+  )
   return {
     requested: [],
     alreadyHere: [],
@@ -191,7 +189,7 @@ export async function retryRequest(deps: ImportDeps, tenantId: string, id: strin
   }
   const now = deps.clock.now()
   const { rowCount } = await deps.pool
-    .query(RETRY_REQUEST, [id, tenantId, new Date(now), new Date(now + ASK_FOR_MS)])
+    .query(RETRY_REQUEST({ id, tenant: tenantId, now: new Date(now), expiresAt: new Date(now + ASK_FOR_MS) }))
     .catch((error: unknown) => {
       if (codeOf(error) === UNIQUE_VIOLATION) throw alreadyWaiting()
       throw error
@@ -218,13 +216,15 @@ export async function retryFailed(
   { cause, shopId }: z.infer<typeof RetryFailed>,
 ): Promise<{ retried: number }> {
   const now = deps.clock.now()
-  const { rows } = await deps.pool.query<{ shopId: string }>(RETRY_FAILED, [
-    tenantId,
-    new Date(now),
-    new Date(now + ASK_FOR_MS),
-    cause ?? null,
-    shopId ?? null,
-  ])
+  const { rows } = await deps.pool.query<{ shopId: string }>(
+    RETRY_FAILED({
+      tenant: tenantId,
+      now: new Date(now),
+      expiresAt: new Date(now + ASK_FOR_MS),
+      outcome: cause ?? null,
+      shop: shopId ?? null,
+    }),
+  )
   await deps.wakeQueue.wake([...new Set(rows.map((row) => row.shopId))])
   return { retried: rows.length }
 }
@@ -243,15 +243,17 @@ export async function dismissRequest(
 ) {
   const before = await readRequest(deps, tenantId, id)
   if (before.outcome === DISMISSED) return before
-  const { rowCount } = await deps.pool.query(DISMISS_NUMBER, [
-    tenantId,
-    before.shopId,
-    before.orderNumber,
-    new Date(deps.clock.now()),
-    DISMISSED,
-    '担当者が取込対象外にしました。取り込む場合は受注番号を指定して注文取込を行ってください。',
-    id,
-  ])
+  const { rowCount } = await deps.pool.query(
+    DISMISS_NUMBER({
+      id,
+      tenant: tenantId,
+      shop: before.shopId,
+      number: before.orderNumber,
+      at: new Date(deps.clock.now()),
+      outcome: DISMISSED,
+      message: '担当者が取込対象外にしました。取り込む場合は受注番号を指定して注文取込を行ってください。',
+    }),
+  )
   const after = await readRequest(deps, tenantId, id)
   if (rowCount === 0 || after.outcome !== DISMISSED)
     throw new AppError('CONFLICT', 'この注文の取込はすでに完了しています。受注の一覧を確認してください。')

@@ -46,11 +46,12 @@ export async function reimportOrders(
         source: 'person' as const,
       })),
     )
-    await client.query(INSERT_REIMPORT, [reimportId, caller.tenantId, apply, caller.actor, at])
-    const { rows } = await client.query<{ orderId: string; requestId: string }>(LINK_REIMPORT, [
-      reimportId,
-      ids,
-    ])
+    await client.query(
+      INSERT_REIMPORT({ id: reimportId, tenant: caller.tenantId, apply, actor: caller.actor, at }),
+    )
+    const { rows } = await client.query<{ orderId: string; requestId: string }>(
+      LINK_REIMPORT({ reimport: reimportId, orders: ids }),
+    )
     return rows
   }).catch(refuseTwice)
   await deps.wakeQueue.wake([...new Set([...targets.values()].map(({ shopId }) => shopId))])
@@ -62,7 +63,7 @@ async function readTargets(
   tenantId: string,
   orderIds: readonly string[],
 ): Promise<Map<string, Target>> {
-  const { rows } = await pool.query<Target>(LIST_REIMPORTED, [tenantId, orderIds])
+  const { rows } = await pool.query<Target>(LIST_REIMPORTED({ tenant: tenantId, orders: orderIds }))
   const targets = new Map(rows.map((row) => [row.id, row]))
   const wrong = orderIds.flatMap((id, index) => {
     const field = `orderIds[${index}]`
@@ -108,7 +109,7 @@ export async function readReimport(
   tenantId: string,
   reimportId: string,
 ): Promise<z.infer<typeof ReimportAnswer>> {
-  const { rows } = await pool.query<ReimportRow>(READ_REIMPORT, [reimportId, tenantId])
+  const { rows } = await pool.query<ReimportRow>(READ_REIMPORT({ reimport: reimportId, tenant: tenantId }))
   const [first] = rows
   if (!first) throw new AppError('NOT_FOUND', '再取込が見つかりません。ID を確認してください。')
   const orders = rows.map((row) => ({

@@ -249,10 +249,12 @@ export const triggerRoutes =
         const to = request.query.to === undefined ? tools.clock.now() : Date.parse(request.query.to)
         const from = request.query.from === undefined ? to - 7 * DAY_MS : Date.parse(request.query.from)
         if (from >= to || to - from > MOST_DAYS * DAY_MS) throw invalid([badPeriod])
-        const values = [request.params.id, tenantOf(request), new Date(from), new Date(to)]
-        const { rows: shops } = await tools.pool.query(FIND_SHOP, values.slice(0, 2))
+        const shop = { shop: request.params.id, tenant: tenantOf(request) }
+        const { rows: shops } = await tools.pool.query(FIND_SHOP(shop))
         if (shops.length === 0) throw shopNotFound()
-        const { rows } = await tools.pool.query<Row>(COUNT_BY_TRIGGER, values)
+        const { rows } = await tools.pool.query<Row>(
+          COUNT_BY_TRIGGER({ ...shop, from: new Date(from), to: new Date(to) }),
+        )
         return {
           from: new Date(from).toISOString(),
           to: new Date(to).toISOString(),

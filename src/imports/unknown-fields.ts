@@ -66,15 +66,19 @@ export function createUnknownBook(deps: {
       const rows = [...noted.values()]
       noted = new Map()
       names = new Map()
-      await pool.query(SAVE_UNKNOWN_FIELDS, [
-        rows.map(({ marketplace }) => marketplace),
-        rows.map(({ field }) => field),
-        rows.map(({ code }) => code ?? ''),
-        rows.map(({ shape }) => shape),
-        rows.map(({ count }) => count),
-        rows.map(({ first }) => new Date(first)),
-        rows.map(({ last }) => new Date(last)),
-      ])
+      await pool.query(
+        SAVE_UNKNOWN_FIELDS({
+          fields: rows.map(({ marketplace, field, code, shape, count, first, last }) => ({
+            marketplace,
+            field,
+            code: code ?? '',
+            shape,
+            count,
+            first: new Date(first),
+            last: new Date(last),
+          })),
+        }),
+      )
       return rows.length
     },
   }

@@ -62,8 +62,9 @@ export async function rereadOpen(
   after: string,
 ): Promise<void> {
   const most = sweep.openAttempts === 0 ? AT_ONCE : FEW
-  const values = [turn.shop.id, furthest(deps.clock.now()), after, most]
-  const { rows } = await deps.pool.query<OpenOrder>(LIST_OPEN_ORDERS, values)
+  const { rows } = await deps.pool.query<OpenOrder>(
+    LIST_OPEN_ORDERS({ shop: turn.shop.id, since: furthest(deps.clock.now()), after, limit: most }),
+  )
   const last = rows.length < most ? null : (rows.at(-1)?.id ?? null)
   if (rows.length === 0) return writeOpen(deps, turn.shop, sweep, [], last)
   const opened = await turn.open()

@@ -5,6 +5,7 @@ import type { ListedOrder } from '../marketplaces/port/session.ts'
 import { differsFrom, LISTED, STILL_DIFFERS } from '../orders/store/list-difference.ts'
 import type { Clock } from '../platform/clock.ts'
 import { retryable } from '../platform/db/failures.ts'
+import { statement } from '../platform/db/statement.ts'
 import { inTransaction, type Queries } from '../platform/db/transaction.ts'
 import type { NewId } from '../platform/ids.ts'
 import { japanDay } from './plan.ts'
@@ -61,7 +62,7 @@ export async function applyPage(
     here: boolean
     asks: boolean
     told: boolean
-  }>(APPLY_PAGE, [shopId, JSON.stringify(rows), at])
+  }>(APPLY_PAGE({ shop: shopId, listed: rows, at }))
   const missing = found.filter(({ here }) => !here)
   const numbers = missing.map(({ number }) => number)
   return {
@@ -75,38 +76,49 @@ export async function applyPage(
 
 // Stores the list's values only where they differ from the stored order, so a sweep of known orders writes
 // nothing.
-const APPLY_PAGE = `
+const APPLY_PAGE = statement(
+  { shop: 'uuid', listed: 'jsonb', at: 'timestamptz' },
+  `
 with listed as (
-  select * from jsonb_to_recordset($2::jsonb) as l (order_number text, at timestamptz, day date, live bool, done bool,
+  select * from jsonb_to_recordset(:listed) as l (order_number text, at timestamptz, day date, live bool, done bool,
     mall_state text, mall_status text, revision text)
 ), known as (
   select l.order_number, l.at, l.day, l.live, l.mall_state, o.id is not null as here, w.order_number is null as fresh,
     o.id is null and l.done and w.order_number is null and not exists (
-      select from import_requests r where r.shop_id = $1 and r.order_number = l.order_number
+      select from import_requests r where r.shop_id = :shop and r.order_number = l.order_number
         and r.state in ('waiting', 'failed')) as done,
     case when o.id is not null and ${differsFrom('l.mall_state', 'l.mall_status', 'l.revision')}
       then jsonb_build_object('state', l.mall_state, 'status', l.mall_status, 'revision', l.revision)::text end as differs,
     w.seen, w.differs_since, w.state
   from listed l
-  left join orders o on o.shop_id = $1 and o.order_number = l.order_number
-  left join swept_orders w on w.shop_id = $1 and w.order_number = l.order_number
+  left join orders o on o.shop_id = :shop and o.order_number = l.order_number
+  left join swept_orders w on w.shop_id = :shop and w.order_number = l.order_number
 ), added as (
   insert into swept_orders (shop_id, order_number, day, at, listed_at, state, live, seen, differs_since, next_ask_at)
-  select $1, order_number, day, at, $3, case when here then 'here' when done then 'skipped' else 'open' end, live, differs,
-    case when differs is not null then $3::timestamptz end, case when differs is not null then $3::timestamptz + ${FIRST_PAUSE} end
+  select :shop, order_number, day, at, :at, case when here then 'here' when done then 'skipped' else 'open' end, live, differs,
+    case when differs is not null then :at end, case when differs is not null then :at + ${FIRST_PAUSE} end
   from known where fresh
   order by order_number
   on conflict do nothing
 ), noted as (
-  update swept_orders w set seen = k.differs, differs_since = case when k.differs is not null then $3::timestamptz end,
-    next_ask_at = case when k.differs is not null then $3::timestamptz + ${FIRST_PAUSE} end
+  update swept_orders w set seen = k.differs, differs_since = case when k.differs is not null then :at end,
+    next_ask_at = case when k.differs is not null then :at + ${FIRST_PAUSE} end
   from known k
-  where w.shop_id = $1 and w.order_number = k.order_number and not k.fresh
+  where w.shop_id = :shop and w.order_number = k.order_number and not k.fresh
     and (k.differs is distinct from k.seen or (k.differs is null) <> (k.differs_since is null))
 )
 select order_number as number, fresh, here or done or coalesce(state = 'skipped', false) as here,
   differs is not null and (differs is distinct from seen or differs_since is null) as asks, mall_state is not null as told
-from known`
+from known`,
+)
+
+const HURRY_HELD_BACK = statement(
+  { shop: 'uuid', numbers: 'text[]', at: 'timestamptz', outcome: 'text' },
+  `update import_requests set next_attempt_at = :at, asks = asks + 1 where id in (
+     select id from import_requests where shop_id = :shop and order_number = any(:numbers) and state = 'waiting'
+       and outcome = :outcome and next_attempt_at > :at
+     order by order_number, purpose for update)`,
+)
 
 /** Requests orders at once that the mall held back until payment, when its list shows them as orders. */
 export async function hurryHeldBack(
@@ -116,14 +128,15 @@ export async function hurryHeldBack(
   at: Date,
 ): Promise<void> {
   if (numbers.length === 0) return
-  await client.query(
-    `update import_requests set next_attempt_at = $3, asks = asks + 1 where id in (
-       select id from import_requests where shop_id = $1 and order_number = any($2) and state = 'waiting' and outcome = $4
-         and next_attempt_at > $3
-       order by order_number, purpose for update)`,
-    [shopId, numbers, at, PENDING],
-  )
+  await client.query(HURRY_HELD_BACK({ shop: shopId, numbers, at, outcome: PENDING }))
 }
+
+const LIST_UNASKED = statement(
+  { shop: 'uuid', numbers: 'text[]', givenUp: 'text[]' },
+  `select n from unnest(:numbers) n where not exists (
+     select from import_requests r where r.shop_id = :shop and r.order_number = n
+       and (r.state = 'waiting' or r.state = 'failed' and r.trust is distinct from 'unknown' or r.outcome = any(:givenUp)))`,
+)
 
 /** Lists the numbers that are neither requested nor given up. */
 export async function unasked(
@@ -132,10 +145,7 @@ export async function unasked(
   numbers: readonly string[],
 ): Promise<string[]> {
   const { rows } = await queries.query<{ n: string }>(
-    `select n from unnest($2::text[]) n where not exists (
-       select from import_requests r where r.shop_id = $1 and r.order_number = n
-         and (r.state = 'waiting' or r.state = 'failed' and r.trust is distinct from 'unknown' or r.outcome = any($3)))`,
-    [shopId, numbers, [SKIPPED, DISMISSED]],
+    LIST_UNASKED({ shop: shopId, numbers, givenUp: [SKIPPED, DISMISSED] }),
   )
   return rows.map(({ n }) => n)
 }
@@ -164,36 +174,36 @@ export const askAgain = (
   retryable(() =>
     inTransaction(deps.pool, async (client) => {
       const at = new Date(deps.clock.now())
-      const { rows } = await client.query<ReadAgain>(CLAIM_DIFFERENCES, [
-        at,
-        MOST_READ_AGAIN,
-        AT_ONCE,
-        unrepeated,
-      ])
+      const { rows } = await client.query<ReadAgain>(
+        CLAIM_DIFFERENCES({ at, perMinute: MOST_READ_AGAIN, limit: AT_ONCE, unrepeated }),
+      )
       await readAgain(client, deps, rows, 'sweep')
     }),
   )
 
-const CLAIM_DIFFERENCES = `
+const CLAIM_DIFFERENCES = statement(
+  { at: 'timestamptz', perMinute: 'int', limit: 'int', unrepeated: 'text[]' },
+  `
 with due as materialized (
-  select w.shop_id, w.order_number, w.seen, w.differs_since from swept_orders w where w.next_ask_at <= $1
-  order by w.next_ask_at limit $3 for update skip locked
+  select w.shop_id, w.order_number, w.seen, w.differs_since from swept_orders w where w.next_ask_at <= :at
+  order by w.next_ask_at limit :limit for update skip locked
 ), looked as (
   select w.shop_id, w.order_number, w.differs_since, o.tenant_id, coalesce(${STILL_DIFFERS}, false)
-    and not (o.marketplace::text = any($4::text[]) and w.differs_since < $1::timestamptz - ${UNREPEATED_FOR} and o.refreshed_at > w.differs_since) as differs
+    and not (o.marketplace::text = any(:unrepeated) and w.differs_since < :at - ${UNREPEATED_FOR} and o.refreshed_at > w.differs_since) as differs
   from due w left join orders o on o.shop_id = w.shop_id and o.order_number = w.order_number
 ), placed as (
-  select *, (row_number() over (partition by shop_id, differs order by differs_since, order_number) - 1) / $2::int as minutes from looked
+  select *, (row_number() over (partition by shop_id, differs order by differs_since, order_number) - 1) / :perMinute as minutes from looked
 ), noted as (
   update swept_orders w set
     seen = case when p.differs then w.seen end,
     differs_since = case when p.differs then w.differs_since end,
-    next_ask_at = case when p.differs then $1::timestamptz + case when p.minutes > 0 then make_interval(mins => p.minutes::int)
-      else least(greatest($1::timestamptz - w.differs_since, ${FIRST_PAUSE}), ${LONGEST_PAUSE}) end end
+    next_ask_at = case when p.differs then :at + case when p.minutes > 0 then make_interval(mins => p.minutes::int)
+      else least(greatest(:at - w.differs_since, ${FIRST_PAUSE}), ${LONGEST_PAUSE}) end end
   from placed p where w.shop_id = p.shop_id and w.order_number = p.order_number
 )
 select tenant_id::text as "tenantId", shop_id::text as "shopId", order_number as "orderNumber" from placed
-where differs and minutes = 0`
+where differs and minutes = 0`,
+)
 
 /** `mallStatus` is the name of before. */
 interface SaidStatus {
@@ -220,7 +230,9 @@ export async function readDifferences(
   shopId: string,
   most: number,
 ): Promise<{ count: number; orders: ListDifference[] }> {
-  const { rows } = await queries.query<ListDifference & { count: number }>(LIST_DIFFERENCES, [shopId, most])
+  const { rows } = await queries.query<ListDifference & { count: number }>(
+    LIST_DIFFERENCES({ shop: shopId, limit: most }),
+  )
   return { count: rows[0]?.count ?? 0, orders: rows.map(({ count: _, ...difference }) => difference) }
 }
 
@@ -230,10 +242,13 @@ const said = (state: string, status: string): string =>
 const HERE = said('o.mall_state', 'o.mall_status')
 const LIST = said(`${LISTED} ->> 'state'`, `${LISTED} ->> 'status'`)
 
-const LIST_DIFFERENCES = `
+const LIST_DIFFERENCES = statement(
+  { shop: 'uuid', limit: 'int' },
+  `
 select o.id::text as "orderId", o.order_number as "orderNumber",
   ${HERE} as here, ${LIST} as list,
   w.differs_since as since, w.next_ask_at as "nextAskAt", (count(*) over ())::int as count
 from swept_orders w join orders o on o.shop_id = w.shop_id and o.order_number = w.order_number
-where w.shop_id = $1 and w.differs_since is not null and ${STILL_DIFFERS}
-order by w.differs_since, o.order_number limit $2`
+where w.shop_id = :shop and w.differs_since is not null and ${STILL_DIFFERS}
+order by w.differs_since, o.order_number limit :limit`,
+)

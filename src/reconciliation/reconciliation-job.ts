@@ -52,7 +52,9 @@ export async function insertSweeps(
     deps,
     byChanges.map(({ name }) => name),
   )
-  await deps.pool.query(DELETE_OLD_LISTED, [at, KEPT_DAYS, PURGED_AT_ONCE, KEPT_MISSING_DAYS])
+  await deps.pool.query(
+    DELETE_OLD_LISTED({ now: at, days: KEPT_DAYS, missingDays: KEPT_MISSING_DAYS, limit: PURGED_AT_ONCE }),
+  )
   await deps.db.sweepGap.deleteMany({
     where: { toAt: { lt: new Date(at.getTime() - KEPT_MISSING_DAYS * DAY_MS) } },
   })

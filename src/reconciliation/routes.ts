@@ -151,11 +151,11 @@ export async function readCompleteness(
   query: z.infer<typeof CompletenessQuery>,
 ): Promise<Answer> {
   const { from, to } = period(query, deps.clock.now())
-  const shops = await deps.pool.query<ShopRow>(FIND_VERIFIED, [shopId, tenantId])
+  const shops = await deps.pool.query<ShopRow>(FIND_VERIFIED({ shop: shopId, tenant: tenantId }))
   const [shop] = shops.rows
   if (!shop) throw shopNotFound()
-  const { rows } = await deps.pool.query<DayRow>(LIST_DAYS, [shopId, from, to])
-  const gaps = await deps.pool.query<GapRow>(LIST_GAPS, [shopId, MOST_GAPS])
+  const { rows } = await deps.pool.query<DayRow>(LIST_DAYS({ shop: shopId, from, to }))
+  const gaps = await deps.pool.query<GapRow>(LIST_GAPS({ shop: shopId, limit: MOST_GAPS }))
   const { count, orders } = await readDifferences(deps.pool, shopId, MOST_DIFFERENCES)
   return {
     verifiedUntil: shop.verifiedUntil?.toISOString() ?? null,

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg'
 import { ASK_FOR_MS, DISMISSED, PENDING, SKIPPED } from '../imports/requests/retry-schedule.ts'
+import { statement } from '../platform/db/statement.ts'
 import { unasked } from './page.ts'
 
 const HOUR_MS = 60 * 60_000
@@ -33,17 +34,22 @@ export async function settle(
   days: readonly string[],
   at: Date,
 ): Promise<Settled> {
-  await client.query(ARRIVED, [shopId, [SKIPPED, DISMISSED], at, COUNTED_DAYS])
-  await client.query(REVIVE, [
-    shopId,
-    at,
-    new Date(at.getTime() - REVIVE_AFTER_MS),
-    new Date(at.getTime() + ASK_FOR_MS),
-    REVIVE_DAYS,
-  ])
-  await client.query(COUNT_DAYS, [shopId, days, at, NAMED, PENDING, COUNTED_DAYS])
-  const { rows: open } = await client.query<{ n: string; waits: boolean }>(OPEN, [shopId, PENDING])
-  await client.query(VERIFY, [shopId, PENDING])
+  const shop = shopId
+  await client.query(ARRIVED({ shop, skipped: [SKIPPED, DISMISSED], at, countedDays: COUNTED_DAYS }))
+  await client.query(
+    REVIVE({
+      shop,
+      at,
+      finishedUntil: new Date(at.getTime() - REVIVE_AFTER_MS),
+      expiresAt: new Date(at.getTime() + ASK_FOR_MS),
+      days: REVIVE_DAYS,
+    }),
+  )
+  await client.query(
+    COUNT_DAYS({ shop, days, at, named: NAMED, pending: PENDING, countedDays: COUNTED_DAYS }),
+  )
+  const { rows: open } = await client.query<{ n: string; waits: boolean }>(OPEN({ shop, pending: PENDING }))
+  await client.query(VERIFY({ shop, pending: PENDING }))
   const missing = open.filter(({ waits }) => !waits).map(({ n }) => n)
   return {
     unknown: missing.length === 0 ? [] : await unasked(client, shopId, missing),
@@ -53,80 +59,95 @@ export async function settle(
 
 // Corrects a day that is no longer recounted by its arrivals. An order given up was missing, and rarely held
 // back.
-const ARRIVED = `
+const ARRIVED = statement(
+  { shop: 'uuid', skipped: 'text[]', at: 'timestamptz', countedDays: 'int' },
+  `
 with arrived as (
 update swept_orders w set state = k.state
 from (
   select w.order_number, case when o.id is not null then 'here' else 'skipped' end as state
   from swept_orders w
   left join orders o on o.shop_id = w.shop_id and o.order_number = w.order_number
-  where w.shop_id = $1 and w.state = 'open' and (o.id is not null or exists (
-    select from import_requests r where r.shop_id = w.shop_id and r.order_number = w.order_number and r.outcome = any($2)))
+  where w.shop_id = :shop and w.state = 'open' and (o.id is not null or exists (
+    select from import_requests r where r.shop_id = w.shop_id and r.order_number = w.order_number and r.outcome = any(:skipped)))
 ) k
-where w.shop_id = $1 and w.order_number = k.order_number
+where w.shop_id = :shop and w.order_number = k.order_number
 returning w.order_number, w.day, w.state
 ), by_day as (
   select day, (count(*) filter (where state = 'here'))::int as here, count(*)::int as n, array_agg(order_number) as numbers
-  from arrived where day < ($3::timestamptz at time zone 'Asia/Tokyo')::date - $4::int group by day
+  from arrived where day < (:at at time zone 'Asia/Tokyo')::date - :countedDays group by day
 )
 update shop_days d set here = d.here + b.here, mall = d.mall - (b.n - b.here), missing = greatest(0, d.missing - b.n),
-  pending = greatest(0, d.pending - greatest(0, b.n - d.missing)), checked_at = $3,
+  pending = greatest(0, d.pending - greatest(0, b.n - d.missing)), checked_at = :at,
   missing_numbers = array(select n from unnest(d.missing_numbers) n where n <> all(b.numbers))
-from by_day b where d.shop_id = $1 and d.day = b.day`
+from by_day b where d.shop_id = :shop and d.day = b.day`,
+)
 
 // The newest failed request of each number, and only where none is waiting already.
-const REVIVE = `
-update import_requests r set state = 'waiting', attempts = 0, next_attempt_at = $2, expires_at = $4, pending_until = null,
+const REVIVE = statement(
+  { shop: 'uuid', at: 'timestamptz', finishedUntil: 'timestamptz', expiresAt: 'timestamptz', days: 'int' },
+  `
+update import_requests r set state = 'waiting', attempts = 0, next_attempt_at = :at, expires_at = :expiresAt, pending_until = null,
   outcome = null, message = null, sealed_mall_message = null, finished_at = null
 where r.id in (
   select distinct on (f.order_number) f.id from swept_orders w
   join import_requests f on f.shop_id = w.shop_id and f.order_number = w.order_number and f.state = 'failed'
-  where w.shop_id = $1 and w.state = 'open' and w.day >= ($2::timestamptz at time zone 'Asia/Tokyo')::date - $5::int
-    and f.finished_at <= $3 and not exists (
+  where w.shop_id = :shop and w.state = 'open' and w.day >= (:at at time zone 'Asia/Tokyo')::date - :days
+    and f.finished_at <= :finishedUntil and not exists (
       select from import_requests o where o.shop_id = w.shop_id and o.order_number = w.order_number and o.state = 'waiting')
   order by f.order_number, f.requested_at desc
-)`
+)`,
+)
 
 /** True when the number is being fetched; one that the mall holds back is not. */
-const FETCHING = (numbers: string, parameter: string) => `exists (
-  select from import_requests r where r.shop_id = $1 and r.order_number = ${numbers} and r.state = 'waiting'
-    and r.outcome is distinct from ${parameter})`
+const FETCHING = `exists (
+  select from import_requests r where r.shop_id = :shop and r.order_number = w.order_number and r.state = 'waiting'
+    and r.outcome is distinct from :pending)`
 
-const OPEN = `
-select w.order_number as n, ${FETCHING('w.order_number', '$2')} as waits
-from swept_orders w where w.shop_id = $1 and w.state = 'open'`
+const OPEN = statement(
+  { shop: 'uuid', pending: 'text' },
+  `
+select w.order_number as n, ${FETCHING} as waits
+from swept_orders w where w.shop_id = :shop and w.state = 'open'`,
+)
 
-const VERIFY = `
+const VERIFY = statement(
+  { shop: 'uuid', pending: 'text' },
+  `
 update shop_sweeps s set verified_until = greatest(s.verified_until, least(s.listed_until, (
-  select min(w.at) from swept_orders w where w.shop_id = $1 and w.state = 'open' and (${FETCHING('w.order_number', '$2')} or not exists (
-    select from import_requests r where r.shop_id = $1 and r.order_number = w.order_number and r.state in ('waiting', 'failed')))
+  select min(w.at) from swept_orders w where w.shop_id = :shop and w.state = 'open' and (${FETCHING} or not exists (
+    select from import_requests r where r.shop_id = :shop and r.order_number = w.order_number and r.state in ('waiting', 'failed')))
 )))
-where s.shop_id = $1`
+where s.shop_id = :shop`,
+)
 
-const COUNT_DAYS = `
+const COUNT_DAYS = statement(
+  { shop: 'uuid', days: 'date[]', at: 'timestamptz', named: 'int', pending: 'text', countedDays: 'int' },
+  `
 with days as (
-  select unnest($2::date[]) as day
-  union select day from swept_orders where shop_id = $1 and state = 'open'
-  union select day from shop_days where shop_id = $1 and (missing > 0 or pending > 0)
+  select unnest(:days) as day
+  union select day from swept_orders where shop_id = :shop and state = 'open'
+  union select day from shop_days where shop_id = :shop and (missing > 0 or pending > 0)
 ), counted_days as (
-  select day from days where day >= ($3::timestamptz at time zone 'Asia/Tokyo')::date - $6::int
+  select day from days where day >= (:at at time zone 'Asia/Tokyo')::date - :countedDays
 ), lines as (
   select d.day, w.order_number, w.state, w.state = 'open' and exists (
-    select from import_requests r where r.shop_id = $1 and r.order_number = w.order_number and r.state = 'waiting'
-      and r.outcome = $5) as held
-  from counted_days d left join swept_orders w on w.shop_id = $1 and w.day = d.day
+    select from import_requests r where r.shop_id = :shop and r.order_number = w.order_number and r.state = 'waiting'
+      and r.outcome = :pending) as held
+  from counted_days d left join swept_orders w on w.shop_id = :shop and w.day = d.day
 ), counted as (
   select day, (count(*) filter (where state in ('open', 'here')))::int as mall,
     (count(*) filter (where state = 'here'))::int as here,
     (count(*) filter (where held))::int as pending,
     (count(*) filter (where state = 'open' and not held))::int as missing,
-    coalesce((array_agg(order_number order by order_number) filter (where state = 'open' and not held))[1:$4], '{}') as numbers
+    coalesce((array_agg(order_number order by order_number) filter (where state = 'open' and not held))[1 : :named], '{}') as numbers
   from lines group by day
 )
 insert into shop_days as known (shop_id, day, mall, here, pending, missing, missing_numbers, verified_at, checked_at)
-select $1, c.day, c.mall, c.here, c.pending, c.missing, c.numbers, case when c.missing = 0 then s.listed_until end, $3
-from counted c cross join shop_sweeps s where s.shop_id = $1
+select :shop, c.day, c.mall, c.here, c.pending, c.missing, c.numbers, case when c.missing = 0 then s.listed_until end, :at
+from counted c cross join shop_sweeps s where s.shop_id = :shop
 order by c.day
 on conflict (shop_id, day) do update set mall = excluded.mall, here = excluded.here, pending = excluded.pending,
   missing = excluded.missing, missing_numbers = excluded.missing_numbers, checked_at = excluded.checked_at,
-  verified_at = coalesce(excluded.verified_at, known.verified_at)`
+  verified_at = coalesce(excluded.verified_at, known.verified_at)`,
+)

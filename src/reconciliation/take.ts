@@ -225,10 +225,9 @@ type MailState = 'arriving' | 'missing' | 'unknown'
  * date. A shop without an enabled mailbox has no mails to miss.
  */
 async function mailState(queries: Queries, shopId: string, now: number): Promise<MailState> {
-  const { rows } = await queries.query<{ mailed: boolean; listedAt: Date }>(LIST_NEWEST, [
-    shopId,
-    new Date(now - LOOK_BACK_MS),
-  ])
+  const { rows } = await queries.query<{ mailed: boolean; listedAt: Date }>(
+    LIST_NEWEST({ shop: shopId, since: new Date(now - LOOK_BACK_MS) }),
+  )
   return decideMails(rows, now)
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { ChangeAction } from '../marketplaces/port/site-changes.ts'
 import type { RowSealer, Sealer } from '../platform/crypto/sealer.ts'
 import { retryable } from '../platform/db/failures.ts'
+import { statement } from '../platform/db/statement.ts'
 import { inTransaction, type Queries } from '../platform/db/transaction.ts'
 import { dueOfMany } from '../worker/statements.ts'
 import { WAITS_BY_WISH } from './reasons.ts'
@@ -41,11 +42,10 @@ const ITS_TURN = `not exists (
     and (e.state <> 'changing', e.sealed_payloads is null, e.position) < (c.state <> 'changing', c.sealed_payloads is null, c.position)
 )`
 
-/** Due, and nobody is working on it. $1 shop, $2 now. */
-const DUE = `c.shop_id = $1 and c.state in ('queued', 'changing') and c.next_attempt_at <= $2
-  and (c.lease_until is null or c.lease_until <= $2) and ${ITS_TURN}`
+/** Due, and nobody is working on it. Fragment with `:shop` and `:now`, as CHANGE_IS_DUE. */
+const DUE = `c.shop_id = :shop and c.state in ('queued', 'changing') and c.next_attempt_at <= :now
+  and (c.lease_until is null or c.lease_until <= :now) and ${ITS_TURN}`
 
-/** $1 shop, $2 now. */
 export const CHANGE_IS_DUE = `exists (select from site_changes c where ${DUE})`
 
 export interface DueChange {
@@ -81,17 +81,9 @@ export async function claimChanges(
       candidates.map(({ orderId }) => orderId),
     )
     const ids = candidates.map(({ id }) => id)
-    const taken = await client.query<Row>(CLAIM, [
-      shopId,
-      now,
-      ids,
-      token,
-      new Date(now.getTime() + LEASE_MS),
-    ])
-    await client.query(
-      `update orders set change_state = 'changing', updated_at = $2 where id = any($1::uuid[]) and change_state <> 'changing'`,
-      [taken.rows.map(({ orderId }) => orderId), now],
-    )
+    const until = new Date(now.getTime() + LEASE_MS)
+    const taken = await client.query<Row>(CLAIM({ shop: shopId, now, ids, token, until }))
+    await client.query(SHOW_CHANGING({ orders: taken.rows.map(({ orderId }) => orderId), now }))
     return taken.rows
   }
   const rows = await retryable(() => inTransaction(pool, take))
@@ -106,26 +98,38 @@ export async function claimChanges(
  * whole claim at `site_changes_one_changing`, other orders' too. A change that may pass another goes first.
  */
 async function findDue(queries: Queries, shopId: string, now: Date, limit: number) {
-  const { rows } = await queries.query<DueChange>(
-    `select id, "orderId", action from (
-       select distinct on (c.order_id) c.id::text, c.order_id::text as "orderId", c.action, c.state, c.next_attempt_at
-       from site_changes c where ${DUE}
-       order by c.order_id, c.state <> 'changing', c.sealed_payloads is null, c.action <> 'cancel',
-         coalesce(c.code, '') = '${WAITS_BY_WISH}', c.position
-     ) one order by state <> 'changing', next_attempt_at, id limit $3`,
-    [shopId, now, limit],
-  )
+  const { rows } = await queries.query<DueChange>(LIST_DUE({ shop: shopId, now, limit }))
   return rows
 }
 
-const CLAIM = `
-update site_changes c set state = 'changing', lease_token = $4, lease_until = $5, updated_at = $2,
-  started_at = case when c.state = 'changing' then c.started_at else $2 end
+const LIST_DUE = statement(
+  { shop: 'uuid', now: 'timestamptz', limit: 'int' },
+  `
+select id, "orderId", action from (
+  select distinct on (c.order_id) c.id::text, c.order_id::text as "orderId", c.action, c.state, c.next_attempt_at
+  from site_changes c where ${DUE}
+  order by c.order_id, c.state <> 'changing', c.sealed_payloads is null, c.action <> 'cancel',
+    coalesce(c.code, '') = '${WAITS_BY_WISH}', c.position
+) one order by state <> 'changing', next_attempt_at, id limit :limit`,
+)
+
+const SHOW_CHANGING = statement(
+  { orders: 'uuid[]', now: 'timestamptz' },
+  `
+update orders set change_state = 'changing', updated_at = :now where id = any(:orders) and change_state <> 'changing'`,
+)
+
+const CLAIM = statement(
+  { shop: 'uuid', now: 'timestamptz', ids: 'uuid[]', token: 'uuid', until: 'timestamptz' },
+  `
+update site_changes c set state = 'changing', lease_token = :token, lease_until = :until, updated_at = :now,
+  started_at = case when c.state = 'changing' then c.started_at else :now end
 from orders o
-where c.id = any($3::uuid[]) and o.id = c.order_id and ${DUE}
+where c.id = any(:ids) and o.id = c.order_id and ${DUE}
 returning c.id::text, c.tenant_id::text as "tenantId", c.order_id::text as "orderId", o.order_number as "orderNumber", c.action, c.parameters,
   c.sealed_texts as "sealedTexts", c.steps, c.sealed_payloads as "sealedPayloads", c.sealed_answers as "sealedAnswers", c.attempts, c.suspect, c.code,
-  c.next_attempt_at as "dueAt", c.deadline`
+  c.next_attempt_at as "dueAt", c.deadline`,
+)
 
 function toHeld(sealer: Sealer, row: Row, leaseToken: string): HeldChange {
   const { id, tenantId, orderId, orderNumber, action, attempts, suspect, dueAt, deadline } = row
@@ -173,7 +177,7 @@ function readSteps(sealer: RowSealer, row: Row): Step[] {
 
 const OPEN = "c.state in ('queued', 'changing')"
 
-const FREE = `(c.lease_until is null or c.lease_until <= $1) and ${ITS_TURN}`
+const FREE = `(c.lease_until is null or c.lease_until <= :now) and ${ITS_TURN}`
 
 const SINCE = 'greatest(c.next_attempt_at, c.lease_until)'
 
@@ -185,7 +189,7 @@ export const readShopsWithDueChanges = dueOfMany({
   and: FREE,
   youngest: `
     select ${SINCE} as due_at from site_changes c
-    where c.shop_id = w.shop_id and ${OPEN} and c.next_attempt_at <= $1 and ${FREE}
+    where c.shop_id = w.shop_id and ${OPEN} and c.next_attempt_at <= :now and ${FREE}
     order by c.next_attempt_at desc limit 1`,
   probes: false,
 })

@@ -14,7 +14,7 @@ export interface ShopJob {
   /** A page of the shops that have something of it due and may ask their mall, by their ids. */
   dueShops(now: Date, page: DuePage): Promise<DueShop[]>
   /**
-   * SQL expression of what is due of it; $1 shop, $2 now. Null or false: nothing. A turn reads it together
+   * SQL expression of what is due of it; `:shop`, `:now`. Null or false: nothing. A turn reads it together
    * with its shop, in one statement.
    */
   readonly due: string

@@ -2,7 +2,7 @@ import type { Pool } from 'pg'
 import { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
-import { type Statement, statement } from '../platform/db/statement-names.ts'
+import { type NamedStatement, prepared } from '../platform/db/statement.ts'
 import type { Queries } from '../platform/db/transaction.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Logger } from '../platform/logger.ts'
@@ -123,13 +123,13 @@ interface Begun {
  */
 export async function beginTurn(
   queries: Queries,
-  turn: Statement,
+  turn: NamedStatement<typeof TURN>,
   { shopId, holder }: TurnLease,
   now: number,
 ): Promise<Begun | null> {
-  const values = [shopId, new Date(now), holder, new Date(now + LEASE_MS)]
+  const claim = turn({ shop: shopId, now: new Date(now), holder, until: new Date(now + LEASE_MS) })
   for (;;) {
-    const { rows } = await queries.query<Row>({ ...turn, values })
+    const { rows } = await queries.query<Row>(claim)
     const [row] = rows
     if (!row) return null
     const { mine, until, probeAt, due, ...shop } = row
@@ -146,15 +146,20 @@ export async function beginTurn(
  * Claims a shop and reads its turn's start at one moment: the shop, each job's due work. @param due
  * `ShopJob.due` of each
  */
-export const turnStatement = (due: readonly string[]): Statement =>
-  statement(`
+export const turnStatement = (due: readonly string[]): NamedStatement<typeof TURN> =>
+  prepared(
+    TURN,
+    `
 with ${claimed(MAY_WORK)}
 select shop.*, c.mine, c.until, case when c.mine then json_build_array(${due}) end as due
-from claimed c cross join (${SHOP}) shop`)
+from claimed c cross join (${SHOP}) shop`,
+  )
+
+export const TURN = { shop: 'uuid', now: 'timestamptz', holder: 'uuid', until: 'timestamptz' } as const
 
 /** Enabled, its tenant active, its lane open; under attention only when its probe is due. */
-const MAY_WORK = `s.enabled and t.status = 'active' and (s.lane_closed_until is null or s.lane_closed_until <= $2)
-    and (s.attention_code is null or s.attention_probe_at is null or s.attention_probe_at <= $2)`
+const MAY_WORK = `s.enabled and t.status = 'active' and (s.lane_closed_until is null or s.lane_closed_until <= :now)
+    and (s.attention_code is null or s.attention_probe_at is null or s.attention_probe_at <= :now)`
 
 const SHOP = `
 select s.id::text, s.tenant_id::text as "tenantId", s.marketplace::text, s.code, s.name, s.enabled, s.settings, s.created_at as "createdAt",
@@ -165,11 +170,11 @@ select s.id::text, s.tenant_id::text as "tenantId", s.marketplace::text, s.code,
     select distinct x.id::text from mailbox_shops own join mailbox_shops other on other.mailbox_id = own.mailbox_id
     join shops x on x.id = other.shop_id
     where own.shop_id = s.id and x.id <> s.id and x.tenant_id = s.tenant_id and x.marketplace = s.marketplace) as "sharedMailboxShopIds"
-from shops s where s.id = $1`
+from shops s where s.id = :shop`
 
 /**
- * CTE `claimed`, of no row where the shop may not work (`open`, SQL of a condition on `s` and `t`). $1 shop,
- * $2 now, $3 holder, $4 until when. Where it is not `mine`, another has it until `until`, or it is nobody's
+ * CTE `claimed`, of no row where the shop may not work (`open`, SQL of a condition on `s` and `t`).
+ * Its parameters are those of TURN. Where it is not `mine`, another has it until `until`, or it is nobody's
  * and this statement does not see yet what its last holder did: to be sent again.
  *
  * The conflict's action works on the row as it is now, so of two claims one wins. But the rest of the
@@ -178,16 +183,16 @@ from shops s where s.id = $1`
  * be asked for them again.
  */
 export const claimed = (open: string): string => {
-  const free = `(${lasts('w.lease_until', '$2')} is not true
-    and w.released is not distinct from (select seen.released from shop_turns seen where seen.shop_id = $1))`
+  const free = `(${lasts('w.lease_until', ':now')} is not true
+    and w.released is not distinct from (select seen.released from shop_turns seen where seen.shop_id = :shop))`
   return `claimed as (
   insert into shop_turns as w (shop_id, holder, lease_until)
-  select s.id, $3::uuid, $4::timestamptz from shops s join tenants t on t.id = s.tenant_id where s.id = $1 and ${open}
+  select s.id, :holder, :until from shops s join tenants t on t.id = s.tenant_id where s.id = :shop and ${open}
   on conflict (shop_id) do update set
     holder = case when ${free} then excluded.holder else w.holder end,
     lease_until = case when ${free} then excluded.lease_until else w.lease_until end,
     wanted = not ${free}
-  returning holder = $3 as mine, lease_until as until
+  returning holder = :holder as mine, lease_until as until
 )`
 }
 

@@ -1,4 +1,4 @@
-import { type Statement, statement } from '../platform/db/statement-names.ts'
+import { type NamedStatement, prepared } from '../platform/db/statement.ts'
 import type { Queries } from '../platform/db/transaction.ts'
 import type { DuePage, DueShop, ShopJob } from './shop-job.ts'
 
@@ -21,21 +21,27 @@ export const LEASE_MS = 10_000
  * was written by a clock that has been put back since.
  */
 export const lasts = (leaseUntil: string, now: string): string =>
-  `(${leaseUntil} > ${now}::timestamptz and ${leaseUntil} <= ${now}::timestamptz + interval '${2 * LEASE_MS} ms')`
+  `(${leaseUntil} > ${now} and ${leaseUntil} <= ${now} + interval '${2 * LEASE_MS} ms')`
 
-const GIVE_BACK: Statement = statement(`
+const GIVE_BACK = prepared(
+  { shop: 'uuid', holder: 'uuid' },
+  `
 update shop_turns set lease_until = null, released = holder
-where shop_id = $1 and holder = $2 returning wanted`)
+where shop_id = :shop and holder = :holder returning wanted`,
+)
 
 /** @returns whether somebody woke the shop meanwhile: it is to have another turn */
 export async function giveBack(queries: Queries, { shopId, holder }: TurnLease): Promise<boolean> {
-  const { rows } = await queries.query<{ wanted: boolean }>({ ...GIVE_BACK, values: [shopId, holder] })
+  const { rows } = await queries.query<{ wanted: boolean }>(GIVE_BACK({ shop: shopId, holder }))
   return rows[0]?.wanted ?? false
 }
 
-const RENEW: Statement = statement(`
-update shop_turns w set lease_until = $3 from unnest($1::uuid[], $2::uuid[]) as h (shop_id, holder)
-where w.shop_id = h.shop_id and w.holder = h.holder and w.lease_until is not null returning w.holder::text`)
+const RENEW = prepared(
+  { shops: 'uuid[]', holders: 'uuid[]', until: 'timestamptz' },
+  `
+update shop_turns w set lease_until = :until from unnest(:shops, :holders) as h (shop_id, holder)
+where w.shop_id = h.shop_id and w.holder = h.holder and w.lease_until is not null returning w.holder::text`,
+)
 
 /** All that a process holds, in one statement. @returns the holders of those that are still its own */
 export async function renewTurns(
@@ -43,18 +49,20 @@ export async function renewTurns(
   held: readonly TurnLease[],
   until: Date,
 ): Promise<ReadonlySet<string>> {
-  const values = [held.map(({ shopId }) => shopId), held.map(({ holder }) => holder), until]
-  const { rows } = await queries.query<{ holder: string }>({ ...RENEW, values })
+  const shops = held.map(({ shopId }) => shopId)
+  const holders = held.map(({ holder }) => holder)
+  const { rows } = await queries.query<{ holder: string }>(RENEW({ shops, holders, until }))
   return new Set(rows.map(({ holder }) => holder))
 }
 
-const COUNT: Statement = statement(
-  `select count(*)::int as held from shop_turns where ${lasts('lease_until', '$1')}`,
+const COUNT = prepared(
+  { now: 'timestamptz' },
+  `select count(*)::int as held from shop_turns where ${lasts('lease_until', ':now')}`,
 )
 
 /** How many shops are at work in all processes. */
 export async function countTurns(queries: Queries, now: Date): Promise<number> {
-  const { rows } = await queries.query<{ held: number }>({ ...COUNT, values: [now] })
+  const { rows } = await queries.query<{ held: number }>(COUNT({ now }))
   return rows[0]?.held ?? 0
 }
 
@@ -107,23 +115,25 @@ const together = (one: DueShop, other: DueShop): DueShop => ({
   latestDueAt: new Date(Math.max(one.latestDueAt.getTime(), other.latestDueAt.getTime())),
 })
 
-type Readable = Statement | { text: string }
+/** Parameters of what reads a page of due shops. */
+export const DUE_PAGE = { now: 'timestamptz', limit: 'int', after: 'uuid' } as const
+type DuePageStatement = NamedStatement<typeof DUE_PAGE>
 
 export async function readDuePage(
   queries: Queries,
-  of: Readable,
+  of: DuePageStatement,
   now: Date,
   { limit, after }: DuePage,
 ): Promise<DueShop[]> {
-  const { rows } = await queries.query<DueShop>({ ...of, values: [now, limit, after] })
+  const { rows } = await queries.query<DueShop>(of({ now, limit, after }))
   return rows
 }
 
 /** Enabled, tenant active, lane open, nobody's turn, and under attention only when its probe is due. */
 const mayAsk = (probes: boolean): string => `t.status = 'active' and s.enabled
-  and (s.lane_closed_until is null or s.lane_closed_until <= $1)
-  and (s.attention_code is null or ${probes} and (s.attention_probe_at is null or s.attention_probe_at <= $1))
-  and ${lasts('held.lease_until', '$1')} is not true`
+  and (s.lane_closed_until is null or s.lane_closed_until <= :now)
+  and (s.attention_code is null or ${probes} and (s.attention_probe_at is null or s.attention_probe_at <= :now))
+  and ${lasts('held.lease_until', ':now')} is not true`
 
 /** One row at a time by its key, whatever the tables were like when it was planned. */
 const SHOP = `cross join lateral (select * from shops where id = d.shop_id limit 1) s
@@ -138,14 +148,14 @@ const COLUMNS = `d.shop_id::text as "shopId", d.since as "dueSince",
  * work is none: it comes into sight again when its turn has ended, or its lease.
  * @param due SELECT of `shop_id`, `since` and `latest` of what is due, a row a shop. It has to begin at the
  *   rows that are due, by an index on their time: ticks come every second in every worker, and ten thousand
- *   shops with nothing due must cost nothing. $1 is now, $2 and $3 are the page's.
+ *   shops with nothing due must cost nothing. Its parameters are those of DUE_PAGE.
  * @param probes false: none of the shops under attention, not even for a probe
  */
 export const shopsWithDue = (due: string, probes = true): string => `
 select ${COLUMNS} from (${due}) d ${SHOP}
-where d.shop_id > $3::uuid and ${mayAsk(probes)}
+where d.shop_id > :after and ${mayAsk(probes)}
 order by d.shop_id
-limit $2`
+limit :limit`
 
 /** Most due rows read, oldest first. Beyond it, each shop that has any waiting is looked at instead. */
 const MOST_ROWS = 2_000
@@ -170,20 +180,25 @@ interface TooMany {
 
 /** For rows of which a shop may have very many: its due ones must not all be read each second. */
 export function dueOfMany(of: DueRows) {
-  const few = statement(`
+  const few = prepared(
+    DUE_PAGE,
+    `
 with oldest as materialized (
-  select c.* from ${of.table} c where ${of.waits} and c.next_attempt_at <= $1 order by c.next_attempt_at limit ${MOST_ROWS + 1}
+  select c.* from ${of.table} c where ${of.waits} and c.next_attempt_at <= :now order by c.next_attempt_at limit ${MOST_ROWS + 1}
 )
 select x.* from (${shopsWithDue(
-    `select c.shop_id, min(c.next_attempt_at) as since, max(${of.latest}) as latest from oldest c where ${of.and} group by c.shop_id`,
-    of.probes,
-  )}) x
+      `select c.shop_id, min(c.next_attempt_at) as since, max(${of.latest}) as latest from oldest c where ${of.and} group by c.shop_id`,
+      of.probes,
+    )}) x
 union all
-(select null, null, null from oldest offset ${MOST_ROWS} limit 1)`)
+(select null, null, null from oldest offset ${MOST_ROWS} limit 1)`,
+  )
   // Shop by shop in the order of their ids, and no further than the page.
-  const many = statement(`
+  const many = prepared(
+    DUE_PAGE,
+    `
 with recursive w as (
-  (select c.shop_id from ${of.table} c where ${of.waits} and c.shop_id > $3::uuid order by c.shop_id limit 1)
+  (select c.shop_id from ${of.table} c where ${of.waits} and c.shop_id > :after order by c.shop_id limit 1)
   union all
   select (select c.shop_id from ${of.table} c where ${of.waits} and c.shop_id > w.shop_id order by c.shop_id limit 1)
   from w where w.shop_id is not null
@@ -191,18 +206,19 @@ with recursive w as (
 select ${COLUMNS}
 from w cross join lateral (select w.shop_id, y.due_at as since, y.due_at as latest from (${of.youngest}) y) d ${SHOP}
 where w.shop_id is not null and d.since is not null and ${mayAsk(of.probes)}
-limit $2`)
+limit :limit`,
+  )
   return async (queries: Queries, now: Date, page: DuePage): Promise<DueShop[]> => {
-    const values = [now, page.limit, page.after]
-    const { rows } = await queries.query<DueShop | TooMany>({ ...few, values })
+    const { rows } = await queries.query<DueShop | TooMany>(few({ now, ...page }))
     const due = rows.filter((row) => row.shopId !== null)
     return due.length < rows.length ? readDuePage(queries, many, now, page) : due
   }
 }
 
 // Probes without a time are due at once.
-const PROBES = statement(
+const PROBES = prepared(
+  DUE_PAGE,
   shopsWithDue(`
-select id as shop_id, coalesce(attention_probe_at, $1::timestamptz) as since, coalesce(attention_probe_at, $1::timestamptz) as latest
-from shops where attention_code is not null and (attention_probe_at is null or attention_probe_at <= $1)`),
+select id as shop_id, coalesce(attention_probe_at, :now) as since, coalesce(attention_probe_at, :now) as latest
+from shops where attention_code is not null and (attention_probe_at is null or attention_probe_at <= :now)`),
 )

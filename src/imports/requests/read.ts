@@ -3,6 +3,12 @@ import { z } from 'zod'
 import { decodeCursor, pageOf } from '../../http/paging.ts'
 import { CursorTime } from '../../http/schemas.ts'
 import { ifOpens, type RowSealer, type Sealer } from '../../platform/crypto/sealer.ts'
+import {
+  type BoundStatement,
+  type Parameters,
+  statement,
+  type ValuesOf,
+} from '../../platform/db/statement.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { ImportRequestAnswer, ImportRequestQuery, ImportScanAnswer } from '../schemas.ts'
 
@@ -28,29 +34,46 @@ const FIELDS = `r.id::text, r.shop_id::text as "shopId", r.order_number as "orde
   r.state::text, r.attempts, r.next_attempt_at as "nextAttemptAt", r.outcome, r.message, r.sealed_mall_message as "sealedMallMessage", r.retries,
   r.requested_at as "requestedAt", r.finished_at as "finishedAt"`
 
-const SELECT = `
+const FIND = statement(
+  { id: 'uuid', tenant: 'uuid' },
+  `
 select ${FIELDS}
 from import_requests r
-left join orders o on o.shop_id = r.shop_id and o.order_number = r.order_number`
+left join orders o on o.shop_id = r.shop_id and o.order_number = r.order_number
+where r.id = :id and r.tenant_id = :tenant`,
+)
+
+const PAGE = {
+  tenant: 'uuid',
+  states: 'import_state[]',
+  shop: 'uuid?',
+  at: 'timestamptz',
+  id: 'uuid',
+  limit: 'int',
+  shops: 'uuid[]?',
+} as const
 
 /**
  * A page, each part of it read from one place of one index on, in the order of the page: a shop at a time, in
- * a state ($2) or with an outcome ($7). So it costs the same however long the history is and however little
+ * a state or with an outcome. So it costs the same however long the history is and however little
  * of it matches. What is here no longer for long (waiting, failed) is narrowed by its state, the rest by its
  * outcome. Rows of one page lie together in their table, and so do a shop's order numbers: each look-up of
  * many goes down its index once, where one for each row would grow with the height of the index.
  */
-const pageWhere = (condition: string, states: string): string => `
+const pageWhere = <const P extends Parameters>(parameters: P, condition: string, states: string) =>
+  statement(
+    { ...PAGE, ...parameters },
+    `
 with page as (
   select n.id, n.requested_at from shops s ${states} cross join lateral (
     select r.id, r.requested_at from import_requests r
-    where r.shop_id = s.id and ${condition} and (r.requested_at, r.id) < ($4::timestamptz, $5::uuid)
+    where r.shop_id = s.id and ${condition} and (r.requested_at, r.id) < (:at, :id)
     order by r.requested_at desc, r.id desc
-    limit $6
+    limit :limit
   ) n
-  where s.tenant_id = $1 and ($3::uuid is null or s.id = $3) and ($9::uuid[] is null or s.id = any($9))
+  where s.tenant_id = :tenant and (:shop is null or s.id = :shop) and (:shops is null or s.id = any(:shops))
   order by n.requested_at desc, n.id desc
-  limit $6
+  limit :limit
 ), r as materialized (
   select * from import_requests where id = any(array(select id from page))
 ), o as materialized (
@@ -60,24 +83,32 @@ with page as (
 )
 select ${FIELDS}
 from r left join o on o.shop_id = r.shop_id and o.order_number = r.order_number
-order by r.requested_at desc, r.id desc`
+order by r.requested_at desc, r.id desc`,
+  )
 
-const EACH_STATE = 'cross join unnest($2::import_state[]) as wanted (state)'
+const EACH_STATE = 'cross join unnest(:states) as wanted (state)'
 const BY_STATE = pageWhere(
-  'r.state = wanted.state and ($7::text is null or r.outcome = $7) and $8::text is null',
+  { outcome: 'text?' },
+  'r.state = wanted.state and (:outcome is null or r.outcome = :outcome)',
   EACH_STATE,
 )
-const BY_OUTCOME = pageWhere('r.outcome = $7 and r.state = any($2::import_state[]) and $8::text is null', '')
+const BY_OUTCOME = pageWhere({ outcome: 'text' }, 'r.outcome = :outcome and r.state = any(:states)', '')
 const BY_NUMBER = pageWhere(
-  'r.order_number = $8 and r.state = any($2::import_state[]) and ($7::text is null or r.outcome = $7)',
+  { outcome: 'text?', number: 'text' },
+  'r.order_number = :number and r.state = any(:states) and (:outcome is null or r.outcome = :outcome)',
   '',
 )
 
 const STATES = ['waiting', 'done', 'failed']
 
-function pageStatement({ orderNumber, outcome, state }: z.infer<typeof ImportRequestQuery>): string {
-  if (orderNumber !== undefined) return BY_NUMBER
-  return outcome === undefined || state === 'waiting' || state === 'failed' ? BY_STATE : BY_OUTCOME
+function pageOfRequests(
+  page: ValuesOf<typeof PAGE>,
+  { orderNumber, outcome, state }: z.infer<typeof ImportRequestQuery>,
+): BoundStatement {
+  if (orderNumber !== undefined) return BY_NUMBER({ ...page, number: orderNumber, outcome: outcome ?? null })
+  if (outcome === undefined || state === 'waiting' || state === 'failed')
+    return BY_STATE({ ...page, outcome: outcome ?? null })
+  return BY_OUTCOME({ ...page, outcome })
 }
 
 /** Later than any. */
@@ -92,17 +123,20 @@ export async function readRequestPage(
 ) {
   const [at, id] =
     query.cursor === undefined ? NEWEST : decodeCursor(query.cursor, z.tuple([CursorTime, z.uuid()]))
-  const { rows } = await pool.query<Row>(pageStatement(query), [
-    tenantId,
-    query.state ? [query.state] : STATES,
-    query.shopId ?? null,
-    at,
-    id,
-    query.limit + 1,
-    query.outcome ?? null,
-    query.orderNumber ?? null,
-    shops,
-  ])
+  const { rows } = await pool.query<Row>(
+    pageOfRequests(
+      {
+        tenant: tenantId,
+        states: query.state ? [query.state] : STATES,
+        shop: query.shopId ?? null,
+        at,
+        id,
+        limit: query.limit + 1,
+        shops,
+      },
+      query,
+    ),
+  )
   const page = pageOf(rows, query.limit, (row) => [row.requestedAt.toISOString(), row.id])
   return {
     importRequests: page.rows.map((row) => toAnswer(row, sealer.of(tenantId))),
@@ -112,7 +146,7 @@ export async function readRequestPage(
 
 /** @throws AppError NOT_FOUND, also for another tenant's */
 export async function readRequest({ pool, sealer }: ReadDeps, tenantId: string, id: string): Promise<Answer> {
-  const { rows } = await pool.query<Row>(`${SELECT} where r.id = $1 and r.tenant_id = $2`, [id, tenantId])
+  const { rows } = await pool.query<Row>(FIND({ id, tenant: tenantId }))
   const [row] = rows
   if (!row)
     throw new AppError('NOT_FOUND', '取込要求が見つかりません。一覧を再読み込みして確認してください。')
@@ -128,6 +162,13 @@ const toAnswer = ({ sealedMallMessage, ...row }: Row, sealer: RowSealer): Answer
   finishedAt: row.finishedAt?.toISOString() ?? null,
 })
 
+const FIND_SCAN = statement(
+  { id: 'uuid', tenant: 'uuid' },
+  `select id::text, shop_id::text as "shopId", from_at as "from", to_at as "to", state::text, window_from as "readTo", listed,
+     requested, outcome, message, requested_at as "requestedAt", finished_at as "finishedAt"
+   from import_scans where id = :id and tenant_id = :tenant`,
+)
+
 type ScanAnswer = z.infer<typeof ImportScanAnswer>
 type ScanRow = Omit<ScanAnswer, 'from' | 'to' | 'readTo' | 'requestedAt' | 'finishedAt'> & {
   from: Date
@@ -139,12 +180,7 @@ type ScanRow = Omit<ScanAnswer, 'from' | 'to' | 'readTo' | 'requestedAt' | 'fini
 
 /** @throws AppError NOT_FOUND, also for another tenant's */
 export async function readScan(pool: Pool, tenantId: string, id: string): Promise<ScanAnswer> {
-  const { rows } = await pool.query<ScanRow>(
-    `select id::text, shop_id::text as "shopId", from_at as "from", to_at as "to", state::text, window_from as "readTo", listed,
-       requested, outcome, message, requested_at as "requestedAt", finished_at as "finishedAt"
-     from import_scans where id = $1 and tenant_id = $2`,
-    [id, tenantId],
-  )
+  const { rows } = await pool.query<ScanRow>(FIND_SCAN({ id, tenant: tenantId }))
   const [row] = rows
   if (!row) throw new AppError('NOT_FOUND', '期間指定の取込が見つかりません。ID を確認してください。')
   return {

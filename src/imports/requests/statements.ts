@@ -1,6 +1,7 @@
 import type { MailTrust } from '../../marketplaces/port/mail-rules.ts'
 import type { ImportPurpose, ImportSource, ReadFor } from '../../orders/store/stage.ts'
 import type { Clock } from '../../platform/clock.ts'
+import { statement } from '../../platform/db/statement.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
 import type { NewId } from '../../platform/ids.ts'
 import { dueOfMany } from '../../worker/statements.ts'
@@ -70,7 +71,7 @@ export async function requestImports(
   if (requests.length === 0) return { shopIds: [], created: 0 }
   const now = deps.clock.now()
   const rows = toRows(requests, deps.newId, now)
-  const { rows: touched } = await queries.query<TouchedRow>(INSERT, [JSON.stringify(rows), new Date(now)])
+  const { rows: touched } = await queries.query<TouchedRow>(INSERT({ requests: rows, now: new Date(now) }))
   return {
     shopIds: [...new Set(touched.filter((row) => row.due).map((row) => row.shop_id))],
     created: touched.filter((row) => row.created).length,
@@ -118,7 +119,10 @@ where case when excluded.source = 'sweep' then open.purpose = 'refresh' and excl
     or open.trust = 'unknown' and excluded.trust is distinct from 'unknown' end
 returning id, shop_id::text, order_number, next_attempt_at <= ${now} as due, xmax = 0 as created`
 
-const INSERT = insertRequests(`jsonb_to_recordset($1::jsonb) as new ${REQUEST_COLUMNS}`, '$2::timestamptz')
+const INSERT = statement(
+  { requests: 'jsonb', now: 'timestamptz' },
+  insertRequests(`jsonb_to_recordset(:requests) as new ${REQUEST_COLUMNS}`, ':now'),
+)
 
 function toRows(requests: readonly NewImportRequest[], newId: NewId, now: number) {
   const rows = new Map<string, RequestRow>()
@@ -190,13 +194,15 @@ export async function readAgain(
   const wanted = orders.map(
     (order) => ({ ...order, purpose: 'refresh', source, priority: PRIORITY.sweep }) as const,
   )
-  await queries.query(READ_AGAIN, [JSON.stringify(toRows(wanted, deps.newId, now)), new Date(now)])
+  await queries.query(READ_AGAIN({ requests: toRows(wanted, deps.newId, now), now: new Date(now) }))
 }
 
 // Attempts and result stay: they say that it is to be asked for alone, and given up at the first failure.
-const READ_AGAIN = `
+const READ_AGAIN = statement(
+  { requests: 'jsonb', now: 'timestamptz' },
+  `
 with wanted as (
-  select * from jsonb_to_recordset($1::jsonb) as w ${REQUEST_COLUMNS} where not exists (
+  select * from jsonb_to_recordset(:requests) as w ${REQUEST_COLUMNS} where not exists (
     select from import_requests r where r.shop_id = w.shop_id and r.order_number = w.order_number and r.purpose = 'refresh' and r.state = 'waiting')
 ), failed as materialized (
   select distinct on (r.shop_id, r.order_number) r.id, r.shop_id, r.order_number
@@ -204,16 +210,17 @@ with wanted as (
   where r.purpose = 'refresh' and r.state = 'failed'
   order by r.shop_id, r.order_number, r.requested_at desc
 ), anew as (
-  update import_requests r set state = 'waiting', trust = null, priority = ${PRIORITY.sweep}, next_attempt_at = $2, expires_at = $2,
+  update import_requests r set state = 'waiting', trust = null, priority = ${PRIORITY.sweep}, next_attempt_at = :now, expires_at = :now,
     pending_until = null, finished_at = null
   from failed where r.id = failed.id and r.state = 'failed'
 )
 insert into import_requests (id, tenant_id, shop_id, order_number, purpose, source, state, priority, attempts, next_attempt_at, expires_at, requested_at)
-select w.id, w.tenant_id, w.shop_id, w.order_number, w.purpose, w.source, 'waiting', w.priority, 0, w.due_at, w.expires_at, $2
+select w.id, w.tenant_id, w.shop_id, w.order_number, w.purpose, w.source, 'waiting', w.priority, 0, w.due_at, w.expires_at, :now
 from wanted w
 where not exists (select from failed f where f.shop_id = w.shop_id and f.order_number = w.order_number)
 order by w.shop_id, w.order_number
-on conflict (shop_id, order_number, purpose) where state = 'waiting' do nothing`
+on conflict (shop_id, order_number, purpose) where state = 'waiting' do nothing`,
+)
 
 /**
  * The mall's own list names these: whoever wrote of them, they are orders, and those that only a stranger's
@@ -227,20 +234,18 @@ export async function believeListed(
   at: Date,
 ): Promise<void> {
   if (orderNumbers.length === 0) return
-  await queries.query(BELIEVE, [
-    shopId,
-    orderNumbers,
-    at,
-    PRIORITY.newOrder,
-    new Date(at.getTime() + askForMs()),
-  ])
+  const expiresAt = new Date(at.getTime() + askForMs())
+  await queries.query(BELIEVE({ shop: shopId, numbers: orderNumbers, at, expiresAt }))
 }
 
-const BELIEVE = `
-update import_requests set trust = null, priority = $4, next_attempt_at = least(next_attempt_at, $3), expires_at = $5
+const BELIEVE = statement(
+  { shop: 'uuid', numbers: 'text[]', at: 'timestamptz', expiresAt: 'timestamptz' },
+  `
+update import_requests set trust = null, priority = ${PRIORITY.newOrder}, next_attempt_at = least(next_attempt_at, :at), expires_at = :expiresAt
 where id in (
-  select id from import_requests where shop_id = $1 and order_number = any($2::text[]) and state = 'waiting' and trust = 'unknown'
-  order by id for update)`
+  select id from import_requests where shop_id = :shop and order_number = any(:numbers) and state = 'waiting' and trust = 'unknown'
+  order by id for update)`,
+)
 
 /** Codes of attempts after which nothing speaks against the order. */
 export const INNOCENT: readonly string[] = [NOT_FOUND, PENDING, STORAGE_REFUSES]
@@ -279,7 +284,7 @@ export const readShopsWithDueRequests = dueOfMany({
     select max(r.due_at) as due_at from unnest('{${PRIORITIES}}'::int[]) as p (priority)
     cross join lateral (
       select next_attempt_at as due_at from import_requests
-      where shop_id = w.shop_id and state = 'waiting' and priority = p.priority and next_attempt_at <= $1
+      where shop_id = w.shop_id and state = 'waiting' and priority = p.priority and next_attempt_at <= :now
       order by next_attempt_at desc limit 1
     ) r`,
   probes: true,
@@ -296,13 +301,18 @@ export async function endWaitOf(
   { shopId, orderNumber, held }: { shopId: string; orderNumber: string; held: boolean },
   now: Date,
 ): Promise<boolean> {
-  const { rowCount } = await queries.query(END_WAIT_OF, [shopId, orderNumber, now, held ? PENDING : ''])
+  const { rowCount } = await queries.query(
+    END_WAIT_OF({ shop: shopId, number: orderNumber, now, except: held ? PENDING : '' }),
+  )
   return (rowCount ?? 0) > 0
 }
 
-const END_WAIT_OF = `
-update import_requests set next_attempt_at = $3
-where shop_id = $1 and order_number = $2 and state = 'waiting' and next_attempt_at > $3 and outcome is distinct from $4`
+const END_WAIT_OF = statement(
+  { shop: 'uuid', number: 'text', now: 'timestamptz', except: 'text' },
+  `
+update import_requests set next_attempt_at = :now
+where shop_id = :shop and order_number = :number and state = 'waiting' and next_attempt_at > :now and outcome is distinct from :except`,
+)
 
 /**
  * Of a shop in a minute: what is due together, as after a long stop, must not use up its quota. The rest
@@ -310,40 +320,61 @@ where shop_id = $1 and order_number = $2 and state = 'waiting' and next_attempt_
  */
 export const MOST_READ_AGAIN = 10
 
-export const RETRY_REQUEST = `
+export const RETRY_REQUEST = statement(
+  { id: 'uuid', tenant: 'uuid', now: 'timestamptz', expiresAt: 'timestamptz' },
+  `
 update import_requests set state = 'waiting', asks = asks + 1, source = case when state = 'failed' then 'person' else source end,
-  trust = null, attempts = case when state = 'failed' then 0 else attempts end, next_attempt_at = $3, expires_at = $4,
+  trust = null, attempts = case when state = 'failed' then 0 else attempts end, next_attempt_at = :now, expires_at = :expiresAt,
   pending_until = case when state = 'failed' then null else pending_until end, outcome = null, message = null, sealed_mall_message = null, finished_at = null
-where id = $1 and tenant_id = $2 and state <> 'done'`
+where id = :id and tenant_id = :tenant and state <> 'done'`,
+)
 
-export const RETRY_FAILED = `
-update import_requests r set state = 'waiting', source = 'person', trust = null, attempts = 0, next_attempt_at = $2, expires_at = $3,
+export const RETRY_FAILED = statement(
+  { tenant: 'uuid', now: 'timestamptz', expiresAt: 'timestamptz', outcome: 'text?', shop: 'uuid?' },
+  `
+update import_requests r set state = 'waiting', source = 'person', trust = null, attempts = 0, next_attempt_at = :now, expires_at = :expiresAt,
   pending_until = null, outcome = null, message = null, sealed_mall_message = null, finished_at = null
 where r.state = 'failed' and r.id in (
   select distinct on (f.shop_id, f.order_number, f.purpose) f.id from import_requests f
-  where f.shop_id in (select id from shops where tenant_id = $1) and f.state = 'failed' and ($4::text is null or f.outcome = $4) and ($5::uuid is null or f.shop_id = $5)
+  where f.shop_id in (select id from shops where tenant_id = :tenant) and f.state = 'failed' and (:outcome is null or f.outcome = :outcome)
+    and (:shop is null or f.shop_id = :shop)
     and not exists (
       select from import_requests o where o.shop_id = f.shop_id and o.order_number = f.order_number and o.purpose = f.purpose
         and o.state = 'waiting')
   order by f.shop_id, f.order_number, f.purpose, f.requested_at desc
 )
-returning r.shop_id::text as "shopId"`
+returning r.shop_id::text as "shopId"`,
+)
 
-export const DISMISS_NUMBER = `
-update import_requests set state = 'done', outcome = $5, message = $6, finished_at = $4
-where tenant_id = $1 and shop_id = $2 and order_number = $3 and state in ('waiting', 'failed')
-  and exists (select from import_requests this where this.id = $7 and this.state in ('waiting', 'failed'))
-  and (id = $7 or not exists (select from orders where shop_id = $2 and order_number = $3))`
+export const DISMISS_NUMBER = statement(
+  {
+    id: 'uuid',
+    tenant: 'uuid',
+    shop: 'uuid',
+    number: 'text',
+    at: 'timestamptz',
+    outcome: 'text',
+    message: 'text',
+  },
+  `
+update import_requests set state = 'done', outcome = :outcome, message = :message, finished_at = :at
+where tenant_id = :tenant and shop_id = :shop and order_number = :number and state in ('waiting', 'failed')
+  and exists (select from import_requests this where this.id = :id and this.state in ('waiting', 'failed'))
+  and (id = :id or not exists (select from orders where shop_id = :shop and order_number = :number))`,
+)
 
 /** Enough to tell why an order was late; an order that is asked for all day has many more. */
 const RETRIES_KEPT = 20
 
-export const WRITE_RESULTS = `
+/** Results by request; `rawOf` and `raws` are the unreadable answers, sealed, in step. */
+export const WRITE_RESULTS = statement(
+  { at: 'timestamptz', results: 'jsonb', rawOf: 'uuid[]', raws: 'bytea[]' },
+  `
 with result as (
-  select * from jsonb_to_recordset($2::jsonb) as a (id uuid, known_attempts int, asks int, state text, tried bool,
+  select * from jsonb_to_recordset(:results) as a (id uuid, known_attempts int, asks int, state text, tried bool,
     next_attempt_at timestamptz, pending_until timestamptz, expires_at timestamptz, code text, message text, mall_message text)
 ), sealed as (
-  select * from unnest($3::uuid[], $4::bytea[]) as s (id, raw)
+  select * from unnest(:rawOf, :raws) as s (id, raw)
 ), held as materialized (
   select r.id from import_requests r join result a using (id) where r.state = 'waiting'
   order by r.shop_id, r.order_number, r.purpose for update of r
@@ -358,15 +389,16 @@ update import_requests r set
   expires_at = greatest(r.expires_at, a.expires_at),
   retries = case when a.tried and a.state <> 'done' then
     (case when jsonb_array_length(r.retries) >= ${RETRIES_KEPT} then r.retries - 0 else r.retries end)
-      || jsonb_build_object('at', $1::timestamptz, 'code', a.code)
+      || jsonb_build_object('at', :at, 'code', a.code)
     else r.retries end,
   outcome = a.code,
   message = a.message,
   sealed_mall_message = decode(a.mall_message, 'hex'),
   sealed_raw = coalesce(s.raw, r.sealed_raw),
-  finished_at = case when a.state = 'waiting' then null else $1::timestamptz end
+  finished_at = case when a.state = 'waiting' then null else :at end
 from held join result a using (id) left join sealed s using (id)
-where r.id = held.id and r.state = 'waiting' and r.attempts = a.known_attempts and r.asks = a.asks`
+where r.id = held.id and r.state = 'waiting' and r.attempts = a.known_attempts and r.asks = a.asks`,
+)
 
 /**
  * SQL condition: the shop's own list lacks the number; a listed one is the shop's, whoever else has it. A
@@ -376,39 +408,57 @@ const unlisted = (shopId: string, orderNumber: string): string =>
   `(select w.state from swept_orders w where w.shop_id = ${shopId} and w.order_number = ${orderNumber}) is null`
 
 // An order that was skipped, as one that the mall ships itself, is never here and known all the same.
-export const LIST_OWNERS = `
+export const LIST_OWNERS = statement(
+  { shop: 'uuid', others: 'uuid[]', numbers: 'text[]', skipped: 'text' },
+  `
 select distinct on (k.order_number) k.order_number as "orderNumber",
   (select s.name from shops s where s.id = k.shop_id) as owner
 from (
-  select o.order_number, o.shop_id from orders o where o.shop_id = any($2::uuid[]) and o.order_number = any($3::text[])
+  select o.order_number, o.shop_id from orders o where o.shop_id = any(:others) and o.order_number = any(:numbers)
   union all
   select r.order_number, r.shop_id from import_requests r
-  where r.shop_id = any($2::uuid[]) and r.order_number = any($3::text[]) and r.outcome = $4
+  where r.shop_id = any(:others) and r.order_number = any(:numbers) and r.outcome = :skipped
 ) k
-where ${unlisted('$1', 'k.order_number')}
-order by k.order_number`
+where ${unlisted(':shop', 'k.order_number')}
+order by k.order_number`,
+)
 
-export const END_FOR_OTHER_SHOPS = `
+export const END_FOR_OTHER_SHOPS = statement(
+  {
+    shops: 'uuid[]',
+    numbers: 'text[]',
+    at: 'timestamptz',
+    outcome: 'text',
+    message: 'text',
+    unique: 'bool',
+    notFound: 'text',
+    attempts: 'int',
+  },
+  `
 with others as (
   select r.id from import_requests r
-  where r.shop_id = any($1::uuid[]) and r.order_number = any($2::text[]) and r.state in ('waiting', 'failed')
+  where r.shop_id = any(:shops) and r.order_number = any(:numbers) and r.state in ('waiting', 'failed')
     and r.source = 'mail' and r.purpose <> 'reimport'
-    and ($6::bool or (r.outcome = $7 and r.pending_until is null and r.attempts >= $8::int))
+    and (:unique or (r.outcome = :notFound and r.pending_until is null and r.attempts >= :attempts))
     and (select o.id from orders o where o.shop_id = r.shop_id and o.order_number = r.order_number) is null
     and ${unlisted('r.shop_id', 'r.order_number')}
   for update of r skip locked
 )
-update import_requests r set state = 'done', finished_at = $3, outcome = $4, message = $5, sealed_mall_message = null
-from others where r.id = others.id`
+update import_requests r set state = 'done', finished_at = :at, outcome = :outcome, message = :message, sealed_mall_message = null
+from others where r.id = others.id`,
+)
 
-export const CLAIM_HELD_ORDERS = `
+export const CLAIM_HELD_ORDERS = statement(
+  { at: 'timestamptz', perMinute: 'int', limit: 'int' },
+  `
 with due as materialized (
-  select id, shop_id from orders where next_check_at <= $1 order by next_check_at limit $3 for no key update skip locked
+  select id, shop_id from orders where next_check_at <= :at order by next_check_at limit :limit for no key update skip locked
 ), placed as (
-  select id, (row_number() over (partition by shop_id order by id) - 1) / $2::int as minutes from due
+  select id, (row_number() over (partition by shop_id order by id) - 1) / :perMinute as minutes from due
 ), moved as (
-  update orders o set next_check_at = $1::timestamptz + case when p.minutes = 0 then interval '1 hour' else make_interval(mins => p.minutes::int) end
+  update orders o set next_check_at = :at + case when p.minutes = 0 then interval '1 hour' else make_interval(mins => p.minutes::int) end
   from placed p where o.id = p.id
   returning o.tenant_id, o.shop_id, o.order_number, p.minutes
 )
-select tenant_id::text as "tenantId", shop_id::text as "shopId", order_number as "orderNumber" from moved where minutes = 0`
+select tenant_id::text as "tenantId", shop_id::text as "shopId", order_number as "orderNumber" from moved where minutes = 0`,
+)

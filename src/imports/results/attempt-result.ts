@@ -168,14 +168,16 @@ export async function writeAttemptResults(
   at: Date,
 ): Promise<number> {
   const raws = results.filter(({ raw }) => raw !== null)
-  const { rowCount } = await queries.query(WRITE_RESULTS, [
-    at,
-    JSON.stringify(results.map((result) => toRow(result, sealer))),
-    raws.map(({ request }) => request.id),
-    raws.map(({ request, raw }) =>
-      Buffer.from(sealer.of(request.tenantId).sealText(`import_request:${request.id}:raw`, raw ?? '')),
-    ),
-  ])
+  const { rowCount } = await queries.query(
+    WRITE_RESULTS({
+      at,
+      results: results.map((result) => toRow(result, sealer)),
+      rawOf: raws.map(({ request }) => request.id),
+      raws: raws.map(({ request, raw }) =>
+        Buffer.from(sealer.of(request.tenantId).sealText(`import_request:${request.id}:raw`, raw ?? '')),
+      ),
+    }),
+  )
   return rowCount ?? 0
 }
 
@@ -248,12 +250,9 @@ export async function otherShopResults(
     suspects.map(({ orderNumber }) => orderNumber),
   )
   if (numbers.length === 0) return []
-  const { rows } = await deps.pool.query<{ orderNumber: string; owner: string }>(LIST_OWNERS, [
-    shop.id,
-    shop.sharedMailboxShopIds,
-    numbers,
-    SKIPPED,
-  ])
+  const { rows } = await deps.pool.query<{ orderNumber: string; owner: string }>(
+    LIST_OWNERS({ shop: shop.id, others: shop.sharedMailboxShopIds, numbers, skipped: SKIPPED }),
+  )
   const owners = new Map(rows.map(({ orderNumber, owner }) => [orderNumber, owner]))
   return suspects.flatMap((request) => {
     const owner = owners.get(request.orderNumber)
@@ -295,14 +294,16 @@ export async function endForOtherShops(
   orderNumbers: readonly string[],
   at: Date,
 ): Promise<void> {
-  await queries.query(END_FOR_OTHER_SHOPS, [
-    shop.sharedMailboxShopIds,
-    orderNumbers,
-    at,
-    OTHER_SHOP,
-    messageOf(shop.name),
-    isUnique(marketplaces, shop),
-    NOT_FOUND,
-    ATTEMPTS_IN_DOUBT,
-  ])
+  await queries.query(
+    END_FOR_OTHER_SHOPS({
+      shops: shop.sharedMailboxShopIds,
+      numbers: orderNumbers,
+      at,
+      outcome: OTHER_SHOP,
+      message: messageOf(shop.name),
+      unique: isUnique(marketplaces, shop),
+      notFound: NOT_FOUND,
+      attempts: ATTEMPTS_IN_DOUBT,
+    }),
+  )
 }

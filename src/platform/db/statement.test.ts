@@ -32,7 +32,7 @@ test('the types of the values follow from the record', () => {
   )
   expectTypeOf(insert).parameter(0).toEqualTypeOf<{
     readonly id: string
-    readonly at: Date
+    readonly at: Date | string
     readonly n: number | null
     readonly names: readonly (string | null)[]
     readonly status: string

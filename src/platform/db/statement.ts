@@ -27,7 +27,7 @@ export function prepared<const P extends Parameters>(parameters: P, text: string
 }
 
 /** What pg's `query()` takes. `name` is there for prepared statements only. */
-interface BoundStatement {
+export interface BoundStatement {
   name?: string
   text: string
   values: unknown[]
@@ -55,7 +55,8 @@ interface TypesOfPostgres {
   json: unknown
   jsonb: unknown
   text: string
-  timestamptz: Date
+  /** Texts are cursors, which keep microseconds, and `infinity`. */
+  timestamptz: Date | string
   uuid: string
 }
 
@@ -67,7 +68,7 @@ type TypeOf<T extends string> = T extends `${infer Type}?`
       ? TypesOfPostgres[T]
       : string
 
-type ValuesOf<P extends Parameters> = { readonly [Name in keyof P]: TypeOf<P[Name]> }
+export type ValuesOf<P extends Parameters> = { readonly [Name in keyof P]: TypeOf<P[Name]> }
 
 /** By the text alone, so that Prisma's statements and ours share a name. Postgres cuts names at 63 bytes. */
 export const nameOf = (text: string): string =>

@@ -5,8 +5,9 @@ import { createMarker } from '../../../src/marks/marker.ts'
 import { STAGE } from '../../../src/orders/store/stage.ts'
 import { dateNow } from '../../../src/platform/clock.ts'
 import { openDatabase } from '../../../src/platform/db/database.ts'
+import { statement } from '../../../src/platform/db/statement.ts'
 import type { Queries } from '../../../src/platform/db/transaction.ts'
-import { claimed, type ShopWorker } from '../../../src/worker/shop-worker.ts'
+import { claimed, type ShopWorker, TURN } from '../../../src/worker/shop-worker.ts'
 import { firstPage, giveBack, LEASE_MS, renewTurns } from '../../../src/worker/statements.ts'
 import { createHeldTurns } from '../../../src/worker/turn-lease.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
@@ -29,16 +30,16 @@ const NOW = new Date('2026-11-29T00:00:00Z')
 const later = (ms: number) => new Date(NOW.getTime() + ms)
 
 /** Beside the claim: how many of the shop's waits it sees, as a turn reads what is due. */
-const CLAIM = `with ${claimed('s.enabled')}
-select c.*, (select count(*)::int from shop_waits q where q.shop_id = $1) as seen from claimed c`
+const CLAIM = statement(
+  TURN,
+  `with ${claimed('s.enabled')}
+select c.*, (select count(*)::int from shop_waits q where q.shop_id = :shop) as seen from claimed c`,
+)
 
 async function claim(holder: string, now = NOW) {
-  const { rows } = await database.pool.query<{ mine: boolean; until: Date | null; seen: number }>(CLAIM, [
-    shopId,
-    now,
-    holder,
-    new Date(now.getTime() + LEASE_MS),
-  ])
+  const { rows } = await database.pool.query<{ mine: boolean; until: Date | null; seen: number }>(
+    CLAIM({ shop: shopId, now, holder, until: new Date(now.getTime() + LEASE_MS) }),
+  )
   return rows[0]
 }
 

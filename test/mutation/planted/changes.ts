@@ -19,8 +19,8 @@ export const changes: readonly Fault[] = [
   one(
     'a change’s lease taken 90 s early',
     CLAIM,
-    'c.lease_until <= $2) and $',
-    "c.lease_until <= $2 + interval '90 seconds') and $",
+    'c.next_attempt_at <= :now\n  and (c.lease_until is null or c.lease_until <= :now)',
+    "c.next_attempt_at <= :now\n  and (c.lease_until is null or c.lease_until <= :now + interval '90 seconds')",
     WAITING_TEST,
   ),
   one(
@@ -110,8 +110,8 @@ export const changes: readonly Fault[] = [
   one(
     'a listed number that is held back is hurried without being counted',
     'src/reconciliation/page.ts',
-    'set next_attempt_at = $3, asks = asks + 1 where id in',
-    'set next_attempt_at = $3 where id in',
+    'set next_attempt_at = :at, asks = asks + 1 where id in',
+    'set next_attempt_at = :at where id in',
     ASKED_MEANWHILE,
   ),
   one(
