@@ -18,7 +18,10 @@ export const newId = createNewId(systemClock, systemRandom)
 
 /** A pool that never connects: the test answers its statements. */
 export const poolWith = (query: (text: string, values: unknown[]) => Promise<{ rows: object[] }>): pg.Pool =>
-  Object.assign(new pg.Pool(), { query })
+  Object.assign(new pg.Pool(), {
+    query: (sent: string | { text: string; values?: unknown[] }, values: unknown[] = []) =>
+      typeof sent === 'string' ? query(sent, values) : query(sent.text, sent.values ?? []),
+  })
 
 /** An active tenant. */
 export function makeTenant(db: DbOrTx, more: Partial<Prisma.TenantUncheckedCreateInput> = {}) {

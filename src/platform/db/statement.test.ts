@@ -17,7 +17,7 @@ test('strings, quoted names, comments, casts, dollar quotes and slices name no p
   const text = `select ':no', 'it''s :no', ":no", a[1:2], b[low:high], c::text, $$ :no $$ -- :no
   /* :no
      :no */ from t where d = :yes::text`
-  expect(statement({ yes: 'text' }, text).text).toBe(text.replace(':yes::text', '$1::text::text'))
+  expect(statement({ yes: 'text' }, text).sql).toBe(text.replace(':yes::text', '$1::text::text'))
 })
 
 test('a name that the record lacks, or that the text lacks, is refused when the statement is made', () => {
@@ -54,6 +54,6 @@ test('a list that is JSON goes as JSON, one of Postgres as it is, null as null',
 
 test('a prepared statement has the name that Prisma gives the same text', () => {
   const find = prepared({ id: 'uuid' }, 'SELECT :id')
-  expect(find({ id: 'x' }).name).toBe(createStatementNames()({ sql: find.text }))
+  expect(find({ id: 'x' }).name).toBe(createStatementNames()({ sql: find.sql }))
   expect(statement({ id: 'uuid' }, 'SELECT :id')({ id: 'x' })).not.toHaveProperty('name')
 })

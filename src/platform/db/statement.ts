@@ -35,8 +35,8 @@ export interface BoundStatement {
 
 export interface NamedStatement<P extends Parameters> {
   (values: ValuesOf<P>): BoundStatement
-  /** With positions, as Postgres gets it. */
-  readonly text: string
+  /** With positions, as Postgres gets it. Not `text`: pg would take the statement itself for a bound one. */
+  readonly sql: string
 }
 
 /** Name → Postgres type, `?` behind what may be null. */
@@ -107,5 +107,5 @@ function bind<P extends Parameters>(
     })
     return name === undefined ? { text: numbered, values: given } : { name, text: numbered, values: given }
   }
-  return Object.assign(toBound, { text: numbered })
+  return Object.assign(toBound, { sql: numbered })
 }

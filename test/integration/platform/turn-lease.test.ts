@@ -372,12 +372,10 @@ describe('a turn', () => {
   })
 
   it('of a shop that another turn has is wanted once more behind the commit', async () => {
-    await database.pool.query(CLAIM, [
-      bench.shopId,
-      dateNow(bench.clock),
-      newId(),
-      new Date(bench.clock.now() + LEASE_MS),
-    ])
+    const until = new Date(bench.clock.now() + LEASE_MS)
+    await database.pool.query(
+      CLAIM({ shop: bench.shopId, now: dateNow(bench.clock), holder: newId(), until }),
+    )
     const request = await wantedAs(one)
     expect(await worker.run(bench.shopId, never, Promise.resolve([request]))).toBe('again')
     expect(await worker.run(bench.shopId, never, Promise.resolve(null))).toBe('done')

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import pg from 'pg'
+import { statement } from '../../../src/platform/db/statement.ts'
 import { currentTenant } from '../../../src/platform/db/tenant-scope.ts'
 
 /** Every text in SQL that the service sends: from its sources, and from what is really sent. */
@@ -56,6 +57,28 @@ export interface Literal {
 
 const LITERAL = /`(?:[^`\\]|\\.)*`|'(?:[^'\\\n]|\\.)*'/gs
 
+const NAMED = /(?<![:\w\]]):[a-z]\w*/
+
+/**
+ * Types of the parameters of a statement that begins at the place, as `statement()` or `prepared()` is given
+ * them in front of the text. Null where none is called.
+ */
+function typesBefore(source: string, at: number): Record<string, string> | null {
+  const [, record] = /\b(?:statement|prepared)\(\s*(\{[^{}]*\}|[A-Z_]+),\s*$/.exec(source.slice(0, at)) ?? []
+  return record === undefined ? null : typesOf(source, record)
+}
+
+/** Follows `...NAME` to the constant of that name in the same file. */
+function typesOf(source: string, record: string): Record<string, string> {
+  const own = [...record.matchAll(/(\w+): '([^']+)'/g)].map(([, name, type]) => [name, type])
+  const others = [...record.matchAll(/(?:\.\.\.|^)([A-Z_]+)/g)].flatMap(([, name]) => {
+    const [, found] = new RegExp(`const ${name} = (\\{[^{}]*\\})`).exec(source) ?? []
+    if (found === undefined) throw new Error(`no parameters ${name} in the file`)
+    return Object.entries(typesOf(source, found))
+  })
+  return Object.fromEntries([...others, ...own])
+}
+
 /** The statements that stand in src, in its templates and texts. */
 export async function statementsInSource(): Promise<Literal[]> {
   const root = new URL('../../../src/', import.meta.url)
@@ -70,7 +93,11 @@ export async function statementsInSource(): Promise<Literal[]> {
       const text = match[0].slice(1, -1).trim()
       if (!SQL.test(text) || text.length < 16) continue
       const line = source.slice(0, match.index).split('\n').length
-      found.push({ place: `src/${name}:${line}`, text, isMade: text.includes('${') })
+      const types = typesBefore(source, match.index)
+      // A fragment with names of its own is looked at in the statement that holds it.
+      const isMade = text.includes('${') || (types === null && NAMED.test(text))
+      const numbered = types === null || isMade ? text : statement(types, text).sql
+      found.push({ place: `src/${name}:${line}`, text: numbered, isMade })
     }
   }
   return found
@@ -84,7 +111,7 @@ const squeezed = (text: string): string => text.replace(/\s+/g, ' ').trim()
  */
 export function wasSent({ text }: Literal, sent: readonly string[]): boolean {
   const parts = text
-    .split(/\$\{[^}]*\}/)
+    .split(/\$\{[^}]*\}|(?<![:\w\]]):[a-z]\w*/)
     .map(squeezed)
     .filter((part) => part.length > 1)
   return sent.some((whole) => {
