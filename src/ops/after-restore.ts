@@ -6,10 +6,10 @@ import { FIND_AUDIT_ENTRIES } from './statements.ts'
 import { type Ops, table, Usage } from './tools.ts'
 
 /**
- * An old backup brings back what had ended after it: sessions, keys, people, buyers' data. Sessions, links and
- * invitations end here in any case. What else ended is in the audit of the lost database; its export (`GET
- * /v1/audit/export`, jsonl) is gone through entry by entry: what can be done again is done, and the rest is
- * listed for a person. Given again it does what is left.
+ * An old backup brings back what had ended after it: sessions, keys, people, buyers' data. Sessions, links
+ * and invitations end here in any case. What else ended is in the audit of the lost database. Its export
+ * (`GET /v1/audit/export`, jsonl) is gone through entry by entry: what can be done again is done, and the
+ * rest is listed for a person. Given again it does what is left.
  * @returns 1 while something is left for a person, else 0
  */
 export async function afterRestore(ops: Ops, [file, ...more]: readonly string[]): Promise<number> {
@@ -79,8 +79,8 @@ async function unknownHere(ops: Ops, entries: readonly Line[]): Promise<Line[]> 
 }
 
 /**
- * Ends what rests on nothing that the audit knows (`DOORS`): signed out people would be in again, a used link or
- * a withdrawn invitation would open once more.
+ * Ends what rests on nothing that the audit knows (`DOORS`): signed out people would be in again, a used link
+ * or a withdrawn invitation would open once more.
  */
 async function endDoors(ops: Ops): Promise<void> {
   const { pool } = await ops.database()

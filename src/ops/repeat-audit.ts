@@ -24,7 +24,7 @@ export type Line = z.infer<typeof Line>
 /** Does it once more. @returns null when it is done, else what is left for a person */
 type Again = (ops: Ops, entry: Line) => Promise<string | null>
 
-/** `passes`: nothing of it is left to bring back. A text: work for a person, which the database cannot know. */
+/** `passes`: nothing of it is left to bring back. `byHand`: work that the database cannot know. */
 type Answer = 'passes' | Again | { readonly byHand: string }
 
 const BY = { actor: OPS_ACTOR }
@@ -42,7 +42,6 @@ const TenantData = TenantChange.omit({ limits: true }).extend({
   mostShops: PlanLimit,
   mostMailboxes: PlanLimit,
   mostWebhooks: PlanLimit,
-  mostApiKeys: PlanLimit,
 })
 
 const staffTools = async (ops: Ops) => ({
@@ -51,18 +50,17 @@ const staffTools = async (ops: Ops) => ({
   sealer: await sealerOf(ops),
 })
 
-/** How each action of the audit is done again after a restore. An action without an answer does not compile. */
+/** Repeats each action of the audit after a restore. An action without an answer does not compile. */
 const REPEATED: Readonly<Record<AuditNote['action'], Answer>> = {
   'tenant.created': byHand('the tenant is not here: make it again'),
   'tenant.updated': async (ops, { target, data }) => {
     const read = TenantData.safeParse(data)
     if (!read.success) return 'settings of the tenant are those of before'
-    const { deleteAt: _, mostShops, mostMailboxes, mostWebhooks, mostApiKeys, ...change } = read.data
+    const { deleteAt: _, mostShops, mostMailboxes, mostWebhooks, ...change } = read.data
     const limits = {
       shops: mostShops,
       mailboxes: mostMailboxes,
       webhooks: mostWebhooks,
-      apiKeys: mostApiKeys,
     }
     const { db } = await ops.database()
     const tools = { ...ops, db, onTenantChanged: () => undefined }
