@@ -8,7 +8,7 @@ import type { Marketplaces } from '../marketplaces/index.ts'
 import { createMarker } from '../marks/marker.ts'
 import type { QueueAccess } from '../notifications/queue-reader.ts'
 import { createHeavyReads } from '../platform/db/heavy-reads.ts'
-import { acrossTenants } from '../platform/db/tenant-scope.ts'
+import { acrossTenants, afterCommit } from '../platform/db/tenant-scope.ts'
 import { type AddressRules, assertPublicHost } from '../platform/http/address-guard.ts'
 import { createHttpClient } from '../platform/http/undici-client.ts'
 import type { Metrics } from '../platform/metrics.ts'
@@ -101,7 +101,10 @@ interface LateListener {
 function createLateListener(): LateListener {
   let running: Listener | null = null
   return {
-    refresh: () => acrossTenants('it takes mailboxes of all tenants', () => void running?.refresh()),
+    refresh: () =>
+      void afterCommit(() =>
+        acrossTenants('it takes mailboxes of all tenants', () => void running?.refresh()),
+      ),
     start(listener) {
       listener.start()
       running = listener

@@ -1,53 +1,85 @@
 import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import type { OneTransaction } from '../platform/db/one-transaction.ts'
+import { joinTransaction } from '../platform/db/tenant-scope.ts'
 import { AppError } from '../platform/errors.ts'
 import { factsOf } from '../platform/narrow.ts'
 import type { App } from './app-types.ts'
-import { shopsOf } from './auth.ts'
+import { actorOf, shopsOf } from './auth.ts'
+
+/**
+ * What a request gives that comes again under its `Idempotency-Key`.
+ *
+ * - `safe`: it makes nothing, and takes no key.
+ * - `each time`: it does its work once more, and takes no key.
+ * - `same answer`: the first answer, kept for a day.
+ * - `no answer kept`: 409 with `answer_not_kept`, as the answer holds a secret or names a buyer.
+ * - `same rows`: what stands in the rows that the route itself found by the key, for as long as these.
+ */
+type Repeat = 'safe' | 'each time' | Keyed
+
+interface Keyed {
+  key: 'same answer' | 'same rows' | 'no answer kept'
+  /**
+   * `one transaction`, where left out: key and work are committed together, and 5xx is known to have done
+   * nothing. `several steps`: for a route that calls others or commits in between. The key is taken before
+   * the first step, and after 5xx its outcome stays unknown.
+   */
+  work?: 'one transaction' | 'several steps'
+}
+
+/** A POST says it by `config.repeat`. */
+const USUALLY: Keyed = { key: 'same answer' }
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /**
-     * Effect of `Idempotency-Key` at a POST. Left out: the answer is kept for a day and given again. `own`:
-     * the key is stored with what the route makes, in the same transaction and for as long. `none`: the route
-     * makes nothing. `anew`: a repeat runs again, as it changes nothing more and its answer names buyers,
-     * which must not be kept beside their orders.
-     */
-    idempotency?: 'own' | 'none' | 'anew'
+    /** Left out: `{ key: 'same answer' }` at a POST. */
+    repeat?: Repeat
   }
 }
 
-interface IdempotentRequest {
+/** Whoever is asked the same by the same caller under the same key is asked again. */
+export interface IdempotentRequest {
   /** Null: the operator's. */
   tenantId: string | null
+  /** As in audit entries. The keys that followed each other by rotation are one caller. */
+  actor: string
+  /** Method and route: `POST /v1/webhooks`. */
+  operation: string
   key: string
   /** All that makes it the same request. */
   content: string
+  repeat: Keyed
 }
 
 export interface KeptAnswer {
   status: number
   headers: Record<string, string>
-  body: string
+  /** Null: not kept. */
+  body: string | null
 }
 
-/** A key that this request alone works under, until it is kept or released. */
-interface Claim {
-  id: string
-  tenantId: string | null
+/** Request at work under a key of its own, until one of the three is called. */
+export interface KeyedWork {
+  /** For all statements of the work; null where it has several steps. */
+  transaction: OneTransaction | null
+  /** Keeps the answer with the work. @throws where it is not known whether that was committed */
+  done(answer: KeptAnswer): Promise<void>
+  /** The work was refused: mended, it may come again under the key. */
+  refused(): Promise<void>
+  /** Gives up what can be given up. @param ended whether nothing is at work any more */
+  failed(ended: boolean): Promise<void>
 }
 
 /** Answers by their keys (src/shops/tenants/idempotency-keys.ts). */
 export interface IdempotencyStore {
   /**
-   * A claim, or the answer that was given before; `answer: null` where it was not kept.
+   * The work to be done, or the answer that was given before.
    * @throws AppError IDEMPOTENCY_KEY_REUSED for another request, IDEMPOTENCY_KEY_IN_PROGRESS, CONFLICT where
-   * it broke off
+   * the answer was not kept or the outcome is not known
    */
-  claim(request: IdempotentRequest): Promise<{ claim: Claim } | { answer: KeptAnswer | null }>
-  keep(claim: Claim, answer: KeptAnswer | null): Promise<void>
-  release(claim: Claim): Promise<void>
+  begin(request: IdempotentRequest): Promise<KeyedWork | { answer: KeptAnswer }>
 }
 
 /**
@@ -69,21 +101,23 @@ const USUAL = idempotencyHeader(
   '1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)',
 )
 
+const UNKEPT = idempotencyHeader(
+  '1 to 255 visible characters, new for each request: the answer is not kept, and a repeat under the same key within 24 hours is told that it was done, by 409 with `reason: answer_not_kept` (冪等キー)',
+)
+
 /** Headers of an answer that are a part of it. */
 const KEPT_HEADERS = ['content-type', 'location', 'etag'] as const
 
 /** Set on answers that were given before. */
 const REPLAYED = 'idempotency-replayed'
 
-const claims = new WeakMap<FastifyRequest, Claim>()
+const works = new WeakMap<FastifyRequest, KeyedWork>()
 
-const takesKey = ({
-  method,
-  config = {},
-}: {
-  method: unknown
-  config?: { idempotency?: string } | undefined
-}) => method === 'POST' && config.idempotency !== 'none' && config.idempotency !== 'own'
+/** Null where the key is none of ours: the route takes none, or looks for it in its own rows. */
+function keyedOf(method: unknown, repeat: Repeat = USUALLY): Keyed | null {
+  if (method !== 'POST' || typeof repeat === 'string' || repeat.key === 'same rows') return null
+  return repeat
+}
 
 /**
  * `Idempotency-Key` at every POST of the scope that makes something
@@ -92,71 +126,70 @@ const takesKey = ({
  */
 export function claimIdempotencyKeys(scope: App, store: IdempotencyStore | undefined): void {
   scope.addHook('onRoute', (route) => {
-    if (!takesKey(route) || route.schema === undefined) return
+    const keyed = keyedOf(route.method, route.config?.repeat)
+    if (keyed === null || route.schema === undefined) return
     const { headers } = factsOf(route.schema)
+    const own = keyed.key === 'no answer kept' ? UNKEPT : USUAL
     route.schema = {
       ...route.schema,
-      headers: headers instanceof z.ZodObject ? headers.extend(USUAL.shape) : USUAL,
+      headers: headers instanceof z.ZodObject ? headers.extend(own.shape) : own,
     }
   })
   if (store === undefined) return
-  scope.addHook('preHandler', async (request, reply) => {
-    const { method, config } = request.routeOptions
+  scope.addHook('preHandler', (request, reply, next) => {
+    const { method, url, config } = request.routeOptions
     const header = request.headers['idempotency-key']
-    if (header === undefined || !takesKey({ method, config })) return
+    const repeat = keyedOf(method, config.repeat)
+    if (header === undefined || repeat === null) return next()
     const { auth } = request
-    const found = await store.claim({
+    const asked = {
       tenantId: auth.kind === 'client' ? auth.tenantId : null,
-      key: idempotencyKeyOf(header),
+      actor: actorOf(request),
+      operation: `${request.method} ${url}`,
       // A key of other shops is another caller: it must not be given the answer.
       content: canonical([request.method, request.url, shopsOf(request), request.body ?? null]),
-    })
-    if ('claim' in found) claims.set(request, found.claim)
-    else if (found.answer) return repeat(reply, found.answer)
-    else if (config.idempotency !== 'anew') throw notKept()
+      repeat,
+    }
+    const begun = async () => store.begin({ ...asked, key: idempotencyKeyOf(header) })
+    begun().then((found) => {
+      if ('answer' in found) return void giveAgain(reply, found.answer)
+      works.set(request, found)
+      if (found.transaction) joinTransaction(found.transaction, next)
+      else next()
+    }, next)
   })
 }
 
-const notKept = () =>
-  new AppError(
-    'CONFLICT',
-    'この Idempotency-Key のリクエストは完了していますが、応答が大きいため保存されていません。一覧で確認してください。',
-    { details: { reason: 'answer_not_kept' } },
-  )
-
-function repeat(reply: FastifyReply, { status, headers, body }: KeptAnswer): FastifyReply {
-  return reply.code(status).headers(headers).header(REPLAYED, 'true').send(body)
+function giveAgain(reply: FastifyReply, { status, headers, body }: KeptAnswer): void {
+  void reply.code(status).headers(headers).header(REPLAYED, 'true').send(body)
 }
 
-/** Keeps what was answered under a key. Register it in front of what compresses. */
+/**
+ * Keeps what was answered under a key, and commits it with the work. An answer that could not be committed is
+ * not given. Register it in front of what compresses.
+ */
 export function storeAnswers(app: App, store: IdempotencyStore | undefined): void {
   if (store === undefined) return
   app.addHook('onSend', async (request, reply, payload) => {
-    const claim = claims.get(request)
-    if (claim === undefined) return payload
-    claims.delete(request)
-    // The handler may still be at work: what it does is not known, so the key stays taken.
-    if (request.problemCode === 'TIMEOUT') return payload
-    try {
-      if (reply.statusCode >= 400) await store.release(claim)
-      else await store.keep(claim, answerOf(request, reply, payload))
-    } catch (err) {
-      // It is done: the client gets its answer, and who asks again is told that the outcome is not known.
-      request.log.error({ err }, 'the answer to an Idempotency-Key could not be kept')
-    }
+    const work = works.get(request)
+    if (work === undefined) return payload
+    works.delete(request)
+    const { statusCode } = reply
+    if (statusCode < 400) await work.done(answerOf(request, reply, payload))
+    else await (statusCode < 500 ? work.refused() : work.failed(request.problemCode !== 'TIMEOUT'))
     return payload
   })
 }
 
-function answerOf(request: FastifyRequest, reply: FastifyReply, payload: unknown): KeptAnswer | null {
+function answerOf(request: FastifyRequest, reply: FastifyReply, payload: unknown): KeptAnswer {
   const isFile = typeof payload === 'object' && payload !== null
-  if (isFile || request.routeOptions.config.idempotency === 'anew') return null
-  const body = typeof payload === 'string' ? payload : ''
+  const kept = keyedOf(request.method, request.routeOptions.config.repeat)?.key === 'same answer' && !isFile
   const headers = KEPT_HEADERS.flatMap((name) => {
     const value = reply.getHeader(name)
     return value === undefined ? [] : [[name, String(value)] as const]
   })
-  return { status: reply.statusCode, headers: Object.fromEntries(headers), body }
+  const body = typeof payload === 'string' ? payload : ''
+  return { status: reply.statusCode, headers: Object.fromEntries(headers), body: kept ? body : null }
 }
 
 /**

@@ -110,7 +110,7 @@ function fileRoutes(app: App, deps: LabelRouteDeps): void {
     '/labels/check',
     {
       config: {
-        idempotency: 'none',
+        repeat: 'safe',
         deprecated: { since: '2026-11-29', sunset: '2028-01-01', successor: '/v1/labels' },
       },
       schema: {
@@ -133,7 +133,7 @@ function fileRoutes(app: App, deps: LabelRouteDeps): void {
   app.post(
     '/labels',
     {
-      config: { idempotency: 'anew' },
+      config: { repeat: { key: 'same rows' } },
       schema: {
         tags,
         operationId: 'makeLabels',
@@ -142,6 +142,9 @@ function fileRoutes(app: App, deps: LabelRouteDeps): void {
           'CP932 with CRLF, one line for each recipient. The key of a line (お客様管理番号) finds its order again when the ' +
           'tracking file comes in; an order keeps its key in later files. Orders that are refused are told and left out, or refuse ' +
           'the whole with `strict`. Nothing of an address is ever cut. `dryRun` makes no file and no keys.',
+        headers: idempotencyHeader(
+          '1 to 255 visible characters: a repeat makes the file anew, under the same keys of its lines, and its answer is kept nowhere (冪等キー)',
+        ),
         body: LabelFileRequest.meta({ examples: [EXAMPLE] }),
         response: { 200: LabelFileAnswer },
       },
@@ -178,7 +181,7 @@ function trackingRoute(app: App, deps: LabelRouteDeps): void {
     '/labels/tracking',
     {
       bodyLimit: 2 * MOST_FILE_BYTES,
-      config: { idempotency: 'own' },
+      config: { repeat: { key: 'same rows' } },
       schema: {
         tags,
         operationId: 'importTracking',

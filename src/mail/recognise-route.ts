@@ -111,7 +111,7 @@ export const recogniseRoute =
     app.post(
       '/mailboxes/recognise',
       {
-        config: { idempotency: 'none' },
+        config: { repeat: 'safe' },
         schema: {
           tags: ['mailboxes'],
           operationId: 'recogniseMail',

@@ -192,6 +192,7 @@ export const blockedBuyerRoutes =
     app.post(
       '/blocked-buyers',
       {
+        config: { repeat: { key: 'no answer kept' } },
         schema: {
           tags: ['marks'],
           operationId: 'createBlockedBuyer',

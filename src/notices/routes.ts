@@ -80,6 +80,7 @@ function changeRoutes(app: App, tools: ChannelRouteTools): void {
   app.post(
     '/notice-channels',
     {
+      config: { repeat: { key: 'no answer kept' } },
       schema: {
         tags,
         operationId: 'createNoticeChannel',
@@ -147,7 +148,7 @@ function testRoute(app: App, tools: ChannelRouteTools): void {
   app.post(
     '/notice-channels/:id/test',
     {
-      config: { ...asksOthers(), waits: true },
+      config: { ...asksOthers(), waits: true, repeat: { key: 'same answer', work: 'several steps' } },
       schema: {
         tags,
         operationId: 'testNoticeChannel',

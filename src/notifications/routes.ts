@@ -45,7 +45,7 @@ export const notificationRoutes =
     app.post(
       '/shops/:id/notifications',
       {
-        config: { ...asksOthers(), waits: true },
+        config: { ...asksOthers(), waits: true, repeat: { key: 'same answer', work: 'several steps' } },
         schema: {
           tags: ['shops'],
           operationId: 'subscribeNotifications',

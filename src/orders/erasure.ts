@@ -12,6 +12,7 @@ import { inTransaction } from '../platform/db/transaction.ts'
 import type { NewId } from '../platform/ids.ts'
 import { lockName } from '../shops/statements.ts'
 import { audit, type Caller, noteOf } from '../shops/tenants/audit.ts'
+import { eraseAnswers } from '../shops/tenants/idempotency-keys.ts'
 import { tenantNotFound } from '../shops/tenants/tenants.ts'
 import { eraseViews } from './saved-views.ts'
 import { ERASE, LOCK_BUYERS_ORDERS, READ_BUYERS_ORDERS } from './statements.ts'
@@ -105,6 +106,8 @@ export async function eraseBuyer(
   // Before the orders: they are what says by which name a mail that nobody could read may call the buyer.
   const terms = await listTerms(deps, tenantId, wanted)
   for (const erase of [...deps.elsewhere, eraseViews(deps)]) await erase(tenantId, terms)
+  // One of them may name the buyer; which ones does not show from outside.
+  await eraseAnswers(deps.pool, tenantId)
   const found = await eraseOrders(deps, caller, wanted, at)
   await deps.db.erasure.update({ where: { id }, data: { orders: found.erased } })
   return { id, orders: found.erased, erasedAt: at.toISOString(), message: messageOf(found, kind) }
@@ -213,12 +216,16 @@ const texts = {
     'Removes names, addresses, phone numbers, mail addresses, memos and raw answers from every order of this buyer, for good: also an older order that comes in later is stored without them. Numbers, statuses, dates and amounts stay. Orders show `erasedAt`.',
 }
 
+/** The request for erasure is committed first, so that orders that come in meanwhile find it. */
+const IN_STEPS = { repeat: { key: 'same answer', work: 'several steps' } } as const
+
 export const erasureRoutes =
   (deps: ErasureDeps): Routes =>
   (app) => {
     app.post(
       '/erasure',
       {
+        config: IN_STEPS,
         schema: {
           tags: ['orders'],
           operationId: 'eraseBuyer',
@@ -237,6 +244,7 @@ export const operatorErasureRoutes =
     app.post(
       '/erasure',
       {
+        config: IN_STEPS,
         schema: {
           tags: ['operator'],
           operationId: 'eraseBuyerOfTenant',

@@ -141,7 +141,7 @@ function pullRoutes(app: App, deps: OrderRouteDeps): void {
   app.post(
     '/orders/pull',
     {
-      config: { idempotency: 'own' },
+      config: { repeat: { key: 'same rows' } },
       schema: {
         tags,
         operationId: 'pullOrders',

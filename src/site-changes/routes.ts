@@ -40,7 +40,7 @@ export const createChangeRoutes =
     app.post(
       '/site-changes',
       {
-        config: { idempotency: 'own' },
+        config: { repeat: { key: 'same rows' } },
         attachValidation: true,
         schema: {
           tags,

@@ -243,7 +243,7 @@ export const operatorStaffRoutes =
     app.post(
       '/tenants/:id/invitations',
       {
-        config: BY_HAND,
+        config: { ...BY_HAND, repeat: { key: 'no answer kept', work: 'several steps' } },
         schema: {
           tags: ['operator'],
           operationId: 'inviteOwner',
@@ -332,7 +332,7 @@ function peopleRoutes(app: App, tools: PeopleTools, { tag, name, role, tenantOf:
   app.post(
     '/staff/invitations',
     {
-      config: BY_HAND,
+      config: { ...BY_HAND, repeat: { key: 'no answer kept', work: 'several steps' } },
       schema: {
         tags,
         operationId: `invite${name}`,

@@ -61,6 +61,7 @@ function settingRoutes(app: App, tools: WebhookStoreTools): void {
   app.post(
     '/webhooks',
     {
+      config: { repeat: { key: 'no answer kept' } },
       schema: {
         tags,
         operationId: 'createWebhook',
@@ -137,6 +138,7 @@ function secretRoute(app: App, tools: WebhookStoreTools): void {
   app.post(
     '/webhooks/:id/rotate-secret',
     {
+      config: { repeat: { key: 'no answer kept' } },
       schema: {
         tags,
         operationId: 'rotateWebhookSecret',

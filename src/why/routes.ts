@@ -65,7 +65,7 @@ export const whyRoutes =
     app.post(
       '/why',
       {
-        config: { ...WAITS, idempotency: 'none' },
+        config: { ...WAITS, repeat: 'safe' },
         schema: {
           tags,
           operationId: 'getWhyOfMail',

@@ -78,8 +78,13 @@ export async function startSilentProxy(serverUrl: string): Promise<SilentProxy> 
  */
 interface SeveringProxy {
   port: number
-  /** Swallows the answer to the next statement that contains `marker`; resolves when that happened. */
+  /**
+   * Swallows the answer to the next statement that contains `marker`, given in small letters; resolves when
+   * that happened.
+   */
   swallowAnswerTo(marker: string): Promise<void>
+  /** Ends all connections; new ones are served. */
+  sever(): void
   close(): Promise<void>
 }
 
@@ -99,7 +104,7 @@ export async function startSeveringProxy(target: { host: string; port: number })
       })
     }
     client.on('data', (chunk) => {
-      if (armed && chunk.includes(armed.marker)) {
+      if (armed && chunk.toString('latin1').toLowerCase().includes(armed.marker)) {
         swallowing = armed.swallowed
         armed = null
       }
@@ -119,6 +124,9 @@ export async function startSeveringProxy(target: { host: string; port: number })
       new Promise((resolve) => {
         armed = { marker, swallowed: resolve }
       }),
+    sever() {
+      for (const socket of sockets) socket.destroy()
+    },
     close: () =>
       new Promise((resolve) => {
         for (const socket of sockets) socket.destroy()

@@ -121,12 +121,12 @@ async function signDeletionsAnew(db: Db, sealer: Sealer): Promise<void> {
 
 /**
  * Clears request hashes. The requests are not kept, so their hashes cannot move to the new key; without the
- * old key a repeated request would look like another one. Without a hash the Idempotency-Key alone tells them
- * apart. New requests use the new key.
+ * old key a repeated request would look like another one. Without a hash a site change is found by its
+ * Idempotency-Key alone. A kept answer goes with its hash: nobody could tell whose request it answered.
  */
 async function deleteRequestHashes(pool: Pool): Promise<void> {
   await pool.query('update site_changes set request_hash = null where request_hash is not null')
-  await pool.query('update idempotency_keys set request_hash = null where request_hash is not null')
+  await pool.query('update idempotency_keys set request_hash = null, sealed_answer = null')
 }
 
 const DONE = 'done'

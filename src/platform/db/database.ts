@@ -3,9 +3,10 @@ import pg from 'pg'
 import { Prisma, PrismaClient } from '../../generated/prisma/client.ts'
 import { codeOf } from '../errors.ts'
 import type { Logger } from '../logger.ts'
+import { present } from '../narrow.ts'
 import { MEMBER_OF_REPORTS, REPORTS_ROLE, TENANT_ROLE } from './roles.ts'
 import { createStatementNames } from './statement-names.ts'
-import { currentScope, inScope, type Scope } from './tenant-scope.ts'
+import { currentScope, currentTransaction, inScope, type Scope } from './tenant-scope.ts'
 import { type CommitWaitsFor, commitsWaitFor, released } from './transaction.ts'
 import { createBell, KEEP_ALIVE, watchedClient } from './watched-client.ts'
 
@@ -219,6 +220,8 @@ function keepScopes(client: PrismaClient): void {
     const scope = currentScope()
     scopes.set(request, scope)
     const name = batchBy(request)
+    // Look-ups of two transactions are never one statement.
+    if (scope?.transaction) return undefined
     return name && scope ? `${scope.tenantId} ${name}` : name
   }
   options.singleLoader = (request) => inScope(scopeOf(request), () => singleLoader(request))
@@ -273,7 +276,7 @@ function routeByScope(pool: pg.Pool, { tenants: bound, reports, heavy }: RolePoo
   /** Whose connections the statements of now need; null: the service's own. */
   const wayOut = (): (() => Promise<pg.PoolClient>) | null => {
     const scope = currentScope()
-    if (scope === null) return null
+    if (scope === null || scope.service) return null
     const { tenantId } = scope
     if (tenantId !== null && scope.heavy && bound)
       return async () => enter((await heavy()) ?? bound, tenantId)
@@ -285,15 +288,16 @@ function routeByScope(pool: pg.Pool, { tenants: bound, reports, heavy }: RolePoo
 
   // The pool itself calls `connect` with a callback, for its own `query`.
   pool.connect = ((...args: unknown[]) => {
-    const way = isCallback(args) ? null : wayOut()
-    return way === null ? connect(...args) : way()
+    if (isCallback(args)) return connect(...args)
+    return currentTransaction()?.connect() ?? (wayOut() ?? connect)()
   }) as typeof pool.connect
 
   pool.query = ((...args: unknown[]) => {
-    const way = wayOut()
-    if (way === null) return query(...args)
+    const joined = currentTransaction()
+    const way = joined ? null : wayOut()
+    if (joined === null && way === null) return query(...args)
     if (isCallback(args)) throw new Error('a tenant’s statements are awaited')
-    return inBound(way, args)
+    return joined?.query(args) ?? inBound(present(way), args)
   }) as typeof pool.query
 
   async function inBound(way: () => Promise<pg.PoolClient>, args: unknown[]): Promise<unknown> {

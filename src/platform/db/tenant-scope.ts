@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { OneTransaction } from './one-transaction.ts'
 
 /** For whom a request is worked on. */
 export interface Scope {
@@ -12,6 +13,10 @@ export interface Scope {
   giveWay?: () => Promise<void>
   /** Gives the request's turn back while it waits. */
   outside?: <T>(wait: () => Promise<T>) => Promise<T>
+  /** The operator's request beside reports: runs as the service itself, and has this for its transaction. */
+  readonly service?: true
+  /** All statements of the request join it while it is open. */
+  transaction?: OneTransaction
 }
 
 /**
@@ -29,6 +34,36 @@ export const inScope = <T>(scope: Scope | null, work: () => T): T =>
     const { then } = (begun ?? {}) as { then?: unknown }
     return typeof then === 'function' ? (Promise.resolve(begun) as T) : begun
   })
+
+/**
+ * Puts all statements of this request into one transaction, from `work` on.
+ * @param work the rest of an operator's request, who has no scope so far
+ */
+export function joinTransaction(transaction: OneTransaction, work: () => void): void {
+  const scope = currentScope()
+  if (scope === null) inScope({ tenantId: null, service: true, ended: false, transaction }, work)
+  else {
+    scope.transaction = transaction
+    work()
+  }
+}
+
+/**
+ * The transaction that the statements of now belong to.
+ * @throws where it was given up: the rest of a handler that ran out of time must not do half of the work
+ */
+export function currentTransaction(): OneTransaction | null {
+  const transaction = scopes.getStore()?.transaction
+  if (transaction?.state === 'given up') throw new Error('this request was given up')
+  return transaction?.state === 'open' ? transaction : null
+}
+
+/** Runs what tells others of rows of this request once they can see them; at once where nothing is open. */
+export async function afterCommit(work: () => unknown): Promise<void> {
+  const transaction = scopes.getStore()?.transaction
+  if (transaction?.state === 'open') transaction.afterCommit(work)
+  else if (transaction?.state !== 'given up') await work()
+}
 
 export const asTenant = <T>(tenantId: string, work: () => T): T => inScope({ tenantId, ended: false }, work)
 
@@ -69,7 +104,7 @@ export const asReports = <T>(work: () => T): T => inScope({ tenantId: null, ende
  */
 export const besideReport = <T>(_reason: string, work: () => T): T => {
   const scope = currentScope()
-  return inScope(scope?.tenantId === null ? null : scope, work)
+  return inScope(scope?.tenantId === null && !scope.service ? null : scope, work)
 }
 
 export const currentTenant = (): string | null => currentScope()?.tenantId ?? null

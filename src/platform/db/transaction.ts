@@ -74,6 +74,9 @@ const waits = new WeakMap<object, CommitWaitsFor>()
 /** From now on the durable transactions of this pool wait so long, whatever the server's own setting is. */
 export const commitsWaitFor = (pool: Pool, level: CommitWaitsFor): void => void waits.set(pool, level)
 
+/** Undefined: as the server is set. */
+export const commitWaitOf = (pool: Pool): CommitWaitsFor | undefined => waits.get(pool)
+
 /**
  * A transaction whose outcome goes out of the house (orders handed over, a call to a mall) or proves that
  * work is done: after a failover to a standby that had not received it, it would be done a second time.

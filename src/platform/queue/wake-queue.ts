@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Job, JobsOptions, Queue } from 'bullmq'
 import { z } from 'zod'
+import { afterCommit } from '../db/tenant-scope.ts'
 import { createLogOnce, createRepeatLog } from '../log-once.ts'
 import type { Logger } from '../logger.ts'
 import { settlesWithin } from '../timeout.ts'
@@ -128,7 +129,7 @@ export async function createWakeQueue(
   }
 
   return {
-    wake,
+    wake: (shopIds) => afterCommit(() => wake(shopIds)),
     wakeBeside: (shopId, commit) => places?.begin(shopId, commit) ?? false,
     // On Postgres it is one by everything but its type.
     queue: queue as unknown as Queue,

@@ -34,7 +34,7 @@ export const consentRoutes =
     app.post(
       '/shops/:id/consent',
       {
-        config: asksOthers(),
+        config: { ...asksOthers(), repeat: { key: 'no answer kept', work: 'several steps' } },
         schema: {
           tags,
           operationId: 'beginConsent',

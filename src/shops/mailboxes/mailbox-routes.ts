@@ -207,7 +207,7 @@ export const mailboxRoutes =
     app.post(
       '/mailboxes/:id/consent',
       {
-        config: asksOthers(),
+        config: { ...asksOthers(), repeat: { key: 'no answer kept', work: 'several steps' } },
         schema: {
           tags,
           operationId: 'beginMailboxConsent',
@@ -229,6 +229,7 @@ export const mailboxRoutes =
     app.post(
       '/mailboxes/:id/secret',
       {
+        config: { repeat: { key: 'no answer kept' } },
         schema: {
           tags,
           operationId: 'rotateMailboxSecret',
@@ -249,7 +250,7 @@ export const mailboxRoutes =
     app.post(
       '/mailboxes/:id/test',
       {
-        config: { ...asksOthers(), waits: true, idempotency: 'none' },
+        config: { ...asksOthers(), waits: true, repeat: 'each time' },
         schema: {
           tags,
           operationId: 'testMailbox',

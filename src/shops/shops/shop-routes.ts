@@ -170,7 +170,7 @@ export const shopRoutes =
     app.post(
       '/shops/:id/test',
       {
-        config: { ...asksOthers(), waits: true, idempotency: 'none' },
+        config: { ...asksOthers(), waits: true, repeat: 'each time' },
         schema: {
           tags,
           operationId: 'testShop',
@@ -202,6 +202,7 @@ export const pushSecretRoutes =
     app.post(
       '/shops/:id/push-secret',
       {
+        config: { repeat: { key: 'no answer kept' } },
         schema: {
           tags: ['shops'],
           operationId: 'setPushSecret',

@@ -260,6 +260,7 @@ export const apiKeyRoutes =
     app.post(
       '/api-keys',
       {
+        config: { repeat: { key: 'no answer kept' } },
         schema: {
           tags: ['operator'],
           operationId: 'createApiKey',
@@ -293,6 +294,7 @@ export const ownKeyRoutes =
     app.post(
       '/api-keys',
       {
+        config: { repeat: { key: 'no answer kept' } },
         schema: {
           tags: ['staff'],
           operationId: 'createOwnApiKey',
@@ -363,6 +365,7 @@ function keyRoutes(
     app.post(
       '/api-keys/:id/rotate',
       {
+        config: { repeat: { key: 'no answer kept' } },
         schema: {
           tags,
           operationId: `rotate${name}`,

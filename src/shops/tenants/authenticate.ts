@@ -4,6 +4,7 @@ import type { Auth, ClientRole } from '../../http/app-types.ts'
 import { type Authenticate, sameSecret } from '../../http/auth.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/db/database.ts'
+import { afterCommit } from '../../platform/db/tenant-scope.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { Random } from '../../platform/random.ts'
@@ -76,7 +77,7 @@ export function createAuthenticator({ db, clock, log, operatorKey }: Authenticat
         shopIds: shopIds.length > 0 ? shopIds : null,
       }
     },
-    forget: () => cache.clear(),
+    forget: () => void afterCommit(() => cache.clear()),
   }
 }
 

@@ -83,19 +83,45 @@ export const deleteFailures = (first: Uint8Array<ArrayBuffer>, last: Uint8Array<
 
 // Idempotency keys.
 
-/** `runs_until`: a request works under the key, or broke off; null: it is done. */
-export const CLAIM_KEY = `
-insert into idempotency_keys (id, tenant_id, key, request_hash, runs_until, created_at) values ($1, $2, $3, $4, $5, $6)
-on conflict (key) do update set id = excluded.id, request_hash = excluded.request_hash, runs_until = excluded.runs_until,
-  created_at = excluded.created_at, sealed_answer = null
-where idempotency_keys.created_at < $7 returning id`
+/** Of the API key and those that it follows by rotation, the first. */
+export const FIRST_OF_LINE = `
+with recursive line as (
+  select id from api_keys where id = $1
+  union
+  select k.id from api_keys k join line l on k.successor_id = l.id
+)
+select id::text from line l where not exists (select from api_keys k where k.successor_id = l.id)`
 
-export const READ_KEY = `
-select id::text, request_hash as hash, runs_until as "runsUntil", sealed_answer as answer from idempotency_keys where key = $1`
+/** Held until the transaction ends, so that a second one with the key is told so at once. */
+export const TRY_KEY = 'select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as free'
 
-export const STORE_ANSWER = 'update idempotency_keys set runs_until = null, sealed_answer = $2 where id = $1'
+/**
+ * `runs_until`: a request works under the key, or broke off; null: it is done, or its transaction is open.
+ * One that is older than a day is taken over.
+ */
+export const CLAIM_KEYS = `
+insert into idempotency_keys (id, tenant_id, key, operation, request_hash, runs_until, created_at)
+select id, "tenantId", key, operation, decode(hash, 'hex'), "runsUntil", at from jsonb_to_recordset($1::jsonb)
+  as n (id uuid, "tenantId" uuid, key text, operation text, hash text, "runsUntil" timestamptz, at timestamptz)
+on conflict (key) do update set id = excluded.id, operation = excluded.operation, request_hash = excluded.request_hash,
+  runs_until = excluded.runs_until, created_at = excluded.created_at, sealed_answer = null
+where idempotency_keys.created_at < $2 returning id::text`
 
-export const DELETE_KEY = 'delete from idempotency_keys where id = $1'
+export const READ_KEYS = `
+select id::text, key, operation, request_hash as hash, runs_until as "runsUntil", sealed_answer as answer
+from idempotency_keys where key = any($1::text[])`
+
+export const END_KEYS = `
+update idempotency_keys set runs_until = null, sealed_answer = case when id = $2 then $3::bytea end
+where id = any($1::uuid[])`
+
+export const BREAK_OFF_KEYS = 'update idempotency_keys set runs_until = $2 where id = any($1::uuid[])'
+
+export const DELETE_KEYS = 'delete from idempotency_keys where id = any($1::uuid[])'
+
+export const ERASE_ANSWERS = `
+update idempotency_keys set sealed_answer = null
+where sealed_answer is not null and ($1::uuid is null or tenant_id = $1)`
 
 // Whose shops a request is of.
 

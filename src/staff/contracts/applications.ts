@@ -258,6 +258,7 @@ export const operatorApplicationRoutes =
     app.post(
       '/applications/:id/approve',
       {
+        config: { repeat: { key: 'no answer kept', work: 'several steps' } },
         schema: {
           tags,
           operationId: 'approveApplication',
@@ -274,6 +275,7 @@ export const operatorApplicationRoutes =
     app.post(
       '/applications/:id/refuse',
       {
+        config: { repeat: { key: 'same answer', work: 'several steps' } },
         schema: {
           tags,
           operationId: 'refuseApplication',
