@@ -128,40 +128,46 @@ const WITH_THE_CONTENT = `raws as (
 
 // `limit 1` and not `exists`: that Postgres may answer by reading all events at once, as it takes more orders
 // for old than there are.
-const NOT_MOVED_BACK_SINCE = (time: string) => `(
+const NOT_MOVED_SINCE = (time: string, ...from: string[]) => `(
   select e.id from order_events e
-  where e.order_id = orders.id and e.at >= ${time} and e.kind = 'moved' and e.data ->> 'from' = 'auto_imported' limit 1) is null`
+  where e.order_id = orders.id and e.at >= ${time} and e.kind = 'moved' and e.data ->> 'from' in ('${from.join("', '")}') limit 1) is null`
 
 /** Its last hold has no end that the mall would name: 発売日未定. */
 const RELEASE_UNKNOWN = `(mall_state = 'open' and held_until is null and 'reserve' = any(holds))`
 
-/** SQL condition: the content is still needed for a hold's end, the shipping day, or a change at the mall. */
+/** When the day is over, in Japan, on which staff want a 保留 to come up again; null without one. */
+const ON_HOLD_UNTIL = `((on_hold_date::date + 1)::timestamp at time zone 'Asia/Tokyo')`
+
+/**
+ * SQL condition: the content is still needed for a hold's end, the shipping day, the day of a 保留, or a change
+ * at the mall.
+ */
 const awaits = (
   now: string,
 ): string => `(change_state in ('queued', 'changing') or mall_state = 'open' and held_until > ${now}
-  or ended_at is null and (ship_on > ${now} or ${RELEASE_UNKNOWN}))`
+  or ended_at is null and (ship_on > ${now} or ${ON_HOLD_UNTIL} > ${now} or ${RELEASE_UNKNOWN}))`
 
 /**
- * Since when nobody did anything to an open order: since \`time\`, or its last hold or its day of shipping,
- * where that came later.
+ * Since when nobody did anything to an open order: since \`time\`, or its last hold, its day of shipping or
+ * that of its 保留, where that came later.
  */
-const STILL_SINCE = (time: string): string => `greatest(${time}, held_until, ship_on)`
+const STILL_SINCE = (time: string): string => `greatest(${time}, held_until, ship_on, ${ON_HOLD_UNTIL})`
 
 /**
  * Locks what has been kept long enough, of mall $3, $2 at most: what is over since before $1 and was handed
  * over; what was handed over before $4 and never came to an end; what waits to be handed over since before
- * $5; the latter two by the end of their hold and their day of shipping, where these came later. What still
- * awaits something at $7 is left. A mall that allows no longer ($6) loses what is over at $1 even where it
- * still waits. What was moved back to 自動受注取込 keeps its content for as long again once it has left. Two
- * services may purge at once: each takes other rows. Both indexes that bring the candidates hold only what is
- * still to be emptied.
+ * $5; the latter two by the end of their hold, their day of shipping and that of their 保留, where these came
+ * later. What still awaits something at $7 is left. A mall that allows no longer ($6) loses what is over at
+ * $1 even where it still waits. What was moved back to 自動受注取込, or was in 保留, keeps its content for as long
+ * again once it has left. Two services may purge at once: each takes other rows. Both indexes that bring the
+ * candidates hold only what is still to be emptied.
  */
 export const LOCK_OLD_ORDERS = `
 select id from orders
 where purged_at is null and marketplace = $3::marketplace and not coalesce(${awaits('$7')}, false) and (
-  (ended_at < $1 and (status <> 'auto_imported' or mall_state = 'cancelled' or $6::bool) and ${NOT_MOVED_BACK_SINCE('$1')})
+  (ended_at < $1 and (status <> 'auto_imported' or mall_state = 'cancelled' or $6::bool) and ${NOT_MOVED_SINCE('$1', 'auto_imported')})
   or (staged_at < $4 and ended_at is null and status <> 'auto_imported' and ${STILL_SINCE('coalesce(pulled_at, updated_at)')} < $4
-    and ${NOT_MOVED_BACK_SINCE('$4')})
+    and ${NOT_MOVED_SINCE('$4', 'auto_imported', 'on_hold')})
   or (staged_at < $5 and status = 'auto_imported' and ${STILL_SINCE('staged_at')} < $5 and (
     select e.id from order_events e where e.order_id = orders.id and e.at >= $5 and e.kind = 'moved' limit 1) is null)
 )

@@ -378,16 +378,18 @@ insert into site_changes (id, tenant_id, shop_id, order_id, position, action, pa
 select id, $4, shop_id, order_id, position, action, parameters, texts, 'queued', $8, $9, $6, index, $7, $5, $8, $8
 from placed`
 
+/** What leaves 保留 by it notes reason and day in the timeline, from which `restoreOnHold` takes them. */
 export const FOLLOW_STATUS = `
 with before as (
-  select o.id, o.status from orders o join tenants t on t.id = o.tenant_id
+  select o.id, o.status, o.on_hold_date as until, o.sealed_on_hold_reason as reason from orders o join tenants t on t.id = o.tenant_id
   where o.id = $1 and o.status <> $2::order_status and ($4 or (t.status_follows_mall and o.status = any($5::order_status[])))
 ), moved as (
   update orders o set status = $2::order_status, version = o.version + 1, updated_at = $3
   from before b where o.id = b.id
 )
-insert into order_events (id, order_id, at, kind, actor, data)
-select $6::uuid, id, $3, 'moved', 'worker', jsonb_build_object('from', status, 'to', $2::text, 'changeId', $7::text) from before`
+insert into order_events (id, order_id, at, kind, actor, data, sealed_reason)
+select $6::uuid, id, $3, 'moved', 'worker', jsonb_strip_nulls(
+  jsonb_build_object('from', status, 'to', $2::text, 'changeId', $7::text, 'onHoldDate', until)), reason from before`
 
 /** Changes of one transaction. */
 const MOST_EXPIRED = 200

@@ -313,6 +313,19 @@ describe('POST /orders/move', () => {
     expect((await call('GET', `/orders/${two}`)).body).toMatchObject({ onHoldDate: '2026-12-01' })
   })
 
+  it('restores the hold that it left last, not an older one', async () => {
+    const [id = ''] = await stage()
+    const move = (to: string, more: object = {}) =>
+      call('POST', '/orders/move', { orderIds: [id], to, ...more })
+    const second = { onHoldReason: '電話待ち', onHoldDate: '2026-12-05' }
+    await move('on_hold', { onHoldReason: '在庫待ち', onHoldDate: '2026-11-26' })
+    await move('new')
+    await move('on_hold', second)
+    await move('ready_to_ship')
+    await move('on_hold', { restoreOnHold: true })
+    expect((await call('GET', `/orders/${id}`)).body).toMatchObject(second)
+  })
+
   it('clears reason and date by whatever statement takes an order out of 保留, also an earlier release’s', async () => {
     const [id = ''] = await stage()
     const why = { onHoldReason: '在庫待ち', onHoldDate: '2026-11-26' }

@@ -240,17 +240,50 @@ describe('the retention', () => {
       expect(await run()).toMatchObject({ orders: 1 })
     })
 
+    it('takes nothing before the day of a 保留, and then leaves the time of an open order', async () => {
+      const id = await pulled({})
+      await moveOrders(bench.deps, caller('-'), {
+        orderIds: [id],
+        to: 'on_hold',
+        onHoldReason: '山田様より入荷待ち',
+        onHoldDate: in_(120).slice(0, 10),
+      })
+      expect([await plan(195), await plan(198)]).toEqual([0, 1])
+      bench.clock.advance(119 * DAY)
+      expect(await isWhole()).toBe(true)
+      const held = await database.db.order.findFirstOrThrow()
+      expect(held.sealedOnHoldReason).not.toBeNull()
+      bench.clock.advance(90 * DAY)
+      await run()
+      expect((await database.db.order.findFirstOrThrow()).purgedAt).toBeNull()
+      bench.clock.advance(4 * DAY)
+      expect(await run()).toMatchObject({ orders: 1 })
+    })
+
+    it('counts anew from when staff took it out of 保留', async () => {
+      const id = await pulled({})
+      const onHoldDate = in_(120).slice(0, 10)
+      await moveOrders(bench.deps, caller('-'), { orderIds: [id], to: 'on_hold', onHoldDate })
+      bench.clock.advance(119 * DAY)
+      await moveOrders(bench.deps, caller('-'), { orderIds: [id], to: 'ready_to_ship' })
+      bench.clock.advance(89 * DAY)
+      expect(await run()).toMatchObject({ orders: 0 })
+      bench.clock.advance(2 * DAY)
+      expect(await run()).toMatchObject({ orders: 1 })
+    })
+
+    const plan = (days: number) =>
+      planEmptied({
+        db: database.db,
+        newId,
+        mails: true,
+        openDays: 90,
+        unpulledDays: 90,
+        clock: heldClock(bench.clock.now() + days * DAY),
+      })
+
     it('is told two weeks before it takes an open order, once for its day', async () => {
       await pulled(reserve(in_(120)))
-      const plan = (days: number) =>
-        planEmptied({
-          db: database.db,
-          newId,
-          mails: true,
-          openDays: 90,
-          unpulledDays: 90,
-          clock: heldClock(bench.clock.now() + days * DAY),
-        })
       expect([await plan(76), await plan(195), await plan(197), await plan(198)]).toEqual([0, 0, 1, 0])
       const notices = await database.db.notice.findMany({ where: { tenantId: bench.tenantId } })
       expect(notices).toMatchObject([{ what: 'openOrders', threshold: 14, kind: 'expiry' }])

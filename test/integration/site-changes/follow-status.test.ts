@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { OrderStatus } from '../../../src/generated/prisma/enums.ts'
+import { moveOrders } from '../../../src/orders/move.ts'
 import type { AppError } from '../../../src/platform/errors.ts'
 import type { WantedChange } from '../../../src/site-changes/schemas.ts'
 import { type ChangeBench, changeBench, ship } from '../../support/changes/change-bench.ts'
@@ -34,6 +35,20 @@ describe('the order’s own status', () => {
     const { status, moves, risen } = await shipFrom('ready_to_ship')
     expect({ status, moves }).toEqual({ status: 'shipped', moves: 1 })
     expect(risen).toBeGreaterThan(0)
+  })
+
+  it('leaves 保留 with its reason and day in the timeline, from which restoreOnHold brings them back', async () => {
+    const bench = await benchAt('new')
+    const { tenantId, orderId, requestDeps } = bench
+    const move = (more: object) =>
+      moveOrders(requestDeps, { tenantId, actor: 'test' }, { orderIds: [orderId], to: 'on_hold', ...more })
+    await move({ onHoldReason: '山田様より電話待ち', onHoldDate: '2026-12-24' })
+    const { sealedOnHoldReason } = await bench.order(orderId)
+    const [id = ''] = await bench.ask([ship(orderId) as WantedChange])
+    expect((await bench.untilEnded(id)).state).toBe('succeeded')
+    expect(await bench.order(orderId)).toMatchObject({ status: 'shipped', onHoldDate: null })
+    await move({ restoreOnHold: true })
+    expect(await bench.order(orderId)).toMatchObject({ onHoldDate: '2026-12-24', sealedOnHoldReason })
   })
 
   it('stays in 自動受注取込, so that the client is handed the order', async () => {
