@@ -26,6 +26,7 @@ const SHOP: ShopFacts = {
   owns: true,
   enabled: true,
   tenantActive: true,
+  quietSince: null,
   attention: null,
   lane: null,
   quotaUntil: null,

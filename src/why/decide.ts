@@ -143,6 +143,11 @@ const firstFailure = ({ retries: [first] }: RequestFacts): Date | null => (first
 /** Finds what stops all of the shop's calls to its mall; null: nothing does at that time. */
 export function stoppedBy(shop: ShopFacts, now: Date, due: Date): Finding | null {
   const at = { shopId: shop.id }
+  if (shop.quietSince) {
+    const message =
+      '静止モード（復元または複製されたデータベース）のため、モールにも受信箱にも接続していません。運営者が npm run ops -- resume を実行して再起動すると、取込を再開します。'
+    return { ...at, verdict: 'shop_stopped', since: shop.quietSince, next: null, message, actions: [] }
+  }
   if (!shop.tenantActive || !shop.enabled) {
     const what = shop.tenantActive ? '店舗の自動取込がオフになっています。' : '契約が停止されています。'
     const actions = shop.tenantActive ? [settings(shop, 'open_shop', '店舗の設定を開く')] : []
@@ -176,7 +181,7 @@ function ended(orderNumber: string | null, request: RequestFacts, facts: Facts):
     const said = liveIn(facts, shopId)
     const shop = facts.shops.find(({ id }) => id === shopId)
     const stopped = shop && stoppedBy(shop, facts.now, facts.now)
-    const next = stopped?.next ?? sweepOf(facts, shopId)
+    const next = stopped ? stopped.next : sweepOf(facts, shopId)
     if (said?.kind === 'found' && said.state === 'cancelled') return { ...base, ...CANCELLED, next }
     if (said?.kind === 'pending') return { ...base, verdict: 'held_at_mall', message: said.message, next }
     const there = said?.kind === 'found' ? 'モールには今この注文があります。' : ''

@@ -5,6 +5,7 @@ import type { MailTrust } from '../marketplaces/port/mail-rules.ts'
 import type { MarketplaceLimits } from '../marketplaces/port/marketplace.ts'
 import type { MallState, MarketplaceName } from '../marketplaces/port/order.ts'
 import { ifOpens, type RowSealer, type Sealer } from '../platform/crypto/sealer.ts'
+import { QUIET } from '../platform/db/data-steps.ts'
 import { statement } from '../platform/db/statement-names.ts'
 import { keysOf, present } from '../platform/narrow.ts'
 import { DEEP_EVERY_MS, overlapOf, planRun } from '../reconciliation/plan.ts'
@@ -63,6 +64,8 @@ export interface ShopFacts {
   owns: boolean | null
   enabled: boolean
   tenantActive: boolean
+  /** Quiet mode: no mall is called and no mailbox is read. */
+  quietSince: Date | null
   attention: { code: string; message: string; since: Date | null; probeAt: Date | null } | null
   /** `outage`: the mall fell silent or failed, and named no time: any call may show that it is over. */
   lane: { until: Date; reason: string | null; since: Date | null; outage: boolean } | null
@@ -195,7 +198,7 @@ interface FactRows {
 const TIMES: Readonly<Record<keyof FactRows, readonly string[]>> = {
   shops: [
     ...['attentionSince', 'probeAt', 'laneClosedUntil', 'runAt', 'nextAt', 'verifiedUntil'],
-    ...['listedUntil', 'deepAt', 'runFrom', 'windowTo'],
+    ...['listedUntil', 'deepAt', 'runFrom', 'windowTo', 'quietSince'],
   ],
   mailboxes: ['lastMailAt', 'quietSince', 'attentionSince'],
   orders: ['stagedAt', 'pulledAt', 'movedAt', 'editedAt', 'purgedAt', 'erasedAt'],
@@ -342,7 +345,7 @@ function toShopFacts(
     firstSweepMs,
   }: ReturnType<typeof ownership> & Pick<FactDeps, 'firstSweepMs'> & { now: Date },
 ): ShopFacts {
-  const { id, name, marketplace, code, enabled, tenantActive, laneClosedUntil: until } = row
+  const { id, name, marketplace, code, enabled, tenantActive, quietSince, laneClosedUntil: until } = row
   const waits = (row.waits ?? []).map(({ from, to, ...wait }): WaitFacts => {
     return { ...wait, from: new Date(from), to: to === null ? null : new Date(to) }
   })
@@ -355,6 +358,7 @@ function toShopFacts(
     owns,
     enabled,
     tenantActive,
+    quietSince,
     waits,
     quotaUntil: quota?.to ?? null,
     attention: toAttention(row),
@@ -431,7 +435,7 @@ select s.id, s.created_at, s.name, s.marketplace::text, s.code, s.enabled, t.sta
   w.listed_until as "listedUntil", w.deep_at as "deepAt", w.run_from as "runFrom", w.window_to as "windowTo", w.message as "sweepMessage",
   (select json_agg(json_build_object('kind', q.kind, 'code', q.code, 'from', q.from_at, 'to', coalesce(q.ended_at, q.until_at)) order by q.from_at)
     from (select * from shop_waits where shop_id = s.id and from_at > $3::timestamptz - interval '1 day' order by from_at desc limit ${MOST_WAITS}) q
-  ) as waits
+  ) as waits, (select made_at from data_steps where name = '${QUIET}') as "quietSince"
 from shops s join tenants t on t.id = s.tenant_id left join shop_sweeps w on w.shop_id = s.id
 where s.tenant_id = $1 and ($2::uuid[] is null or s.id = any($2))
 order by s.created_at, s.id limit $4`
@@ -453,12 +457,14 @@ left join lateral (
 left join api_keys k on k.tenant_id = o.tenant_id and 'key:' || k.id = p.actor
 left join staff_accounts s on s.tenant_id = o.tenant_id and 'staff:' || s.id = p.actor`
 
+// A mail of a payment or a change has the order read again; one that is not here comes in by that.
 const REQUESTS = `
 select r.id::text, r.shop_id::text as "shopId", r.order_number as "orderNumber", r.source, r.state::text, r.attempts,
   r.next_attempt_at as "nextAttemptAt", r.outcome, r.message, r.requested_at as "requestedAt", r.finished_at as "finishedAt", r.trust,
   m.seen_at as "mailSeenAt", r.retries
 from n cross join lateral (
-  select * from import_requests i where i.shop_id = n.id and i.order_number = n.number and i.purpose = 'import'
+  select * from import_requests i where i.shop_id = n.id and i.order_number = n.number and (i.purpose = 'import'
+    or i.purpose = 'refresh' and not exists (select from orders o where o.shop_id = n.id and o.order_number = n.number))
   order by i.requested_at desc, i.id desc limit $7
 ) r left join mails m on m.id = r.mail_id
 order by r.requested_at desc, r.id desc`

@@ -11,11 +11,15 @@ const NOT_HERE = `
 left join lateral (select true as here from orders o where o.shop_id = f.shop_id and o.order_number = f.number limit 1) h on true
 where h.here is null`
 
+/** SQL condition: request i is for an order that is not here, also one that a mail wants read again. */
+const WANTED = `(i.purpose = 'import' or i.purpose = 'refresh'
+  and not exists (select from orders o where o.shop_id = i.shop_id and o.order_number = i.order_number))`
+
 const MISSING_BY_PART = `
 select distinct f.number, f.shop_id from (
   select s.id as shop_id, r.order_number as number from unnest($1::uuid[]) as s (id) cross join unnest('{waiting,failed}'::import_state[]) as w (state)
-  cross join lateral (
-    select i.order_number from import_requests i where i.shop_id = s.id and i.state = w.state and i.purpose = 'import'
+  cross join unnest('{import,refresh}'::text[]) as p (purpose) cross join lateral (
+    select i.order_number from import_requests i where i.shop_id = s.id and i.state = w.state and i.purpose = p.purpose
     order by i.requested_at desc, i.id desc limit $3
   ) r where starts_with(lower(r.order_number), $2) or right(lower(r.order_number), length($2)) = $2
   union all
@@ -64,7 +68,7 @@ select f.number, f.shop_id::text as "shopId" from (
 export const WAITING = `
 select r.id::text, s.id::text as "shopId", r.order_number as "orderNumber", r.requested_at as "requestedAt" from shops s cross join lateral (
   select id, order_number, requested_at from import_requests i
-  where i.shop_id = s.id and i.state = 'waiting' and i.purpose = 'import' and (i.requested_at, i.id) < ($3::timestamptz, $4::uuid)
+  where i.shop_id = s.id and i.state = 'waiting' and ${WANTED} and (i.requested_at, i.id) < ($3::timestamptz, $4::uuid)
   order by i.requested_at desc, i.id desc limit $5
 ) r
 where s.tenant_id = $1 and ($2::uuid[] is null or s.id = any($2))
@@ -75,7 +79,7 @@ export const OLDEST = `
 select s.id::text as "shopId", w.order_number as "orderNumber" from shops s left join lateral (
   select q.order_number from (
     select order_number, outcome, requested_at, id from import_requests i
-    where i.shop_id = s.id and i.state = 'waiting' and i.purpose = 'import' order by i.requested_at, i.id limit $3
+    where i.shop_id = s.id and i.state = 'waiting' and ${WANTED} order by i.requested_at, i.id limit $3
   ) q
   order by q.outcome <> all('{${INNOCENT}}') desc nulls last, q.requested_at, q.id limit 1
 ) w on true
@@ -87,8 +91,8 @@ select id::text from shops where tenant_id = $1 and marketplace = $2::marketplac
 
 /** The request that waits for the number, or the newest that was given up. */
 export const OPEN_REQUEST = `
-select id::text from import_requests
-where tenant_id = $1 and shop_id = $2 and order_number = $3 and purpose = 'import' and state in ('waiting', 'failed')
+select id::text from import_requests i
+where tenant_id = $1 and shop_id = $2 and order_number = $3 and ${WANTED} and state in ('waiting', 'failed')
 order by state = 'waiting' desc, requested_at desc, id desc limit 1`
 
 export const ORDER_OF_NUMBER = `

@@ -417,7 +417,8 @@ export function createLiveHalf(tools: LiveTools): LiveHalf {
   }
 }
 
-function standsStill({ enabled, tenantActive, attention }: ShopFacts): string | null {
+function standsStill({ enabled, tenantActive, quietSince, attention }: ShopFacts): string | null {
+  if (quietSince) return '静止モードのため、モールには照会していません。'
   if (!enabled || !tenantActive) return '店舗の自動取込が止まっているため、モールには照会していません。'
   return attention === null ? null : '店舗が要対応のため、モールには照会していません。'
 }

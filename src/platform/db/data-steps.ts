@@ -8,7 +8,7 @@ import type { Queries } from './transaction.ts'
  */
 
 const STEP = 'instance'
-const QUIET = 'quiet'
+export const QUIET = 'quiet'
 
 // Identifies server and database. A copied folder keeps the system identifier, so name and oid are added.
 export const HERE = `(select system_identifier::text from pg_control_system()) || ' ' || current_database() || ' '

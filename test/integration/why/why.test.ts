@@ -3,6 +3,7 @@ import { createLanes } from '../../../src/marketplaces/quota/lanes.ts'
 import { openEarly } from '../../../src/shops/attention.ts'
 import { decide } from '../../../src/why/decide.ts'
 import { readFacts, type ShopFacts } from '../../../src/why/facts.ts'
+import { BY_PART, OLDEST, OPEN_REQUEST, WAITING } from '../../../src/why/statements.ts'
 import { createLiveHalf, type LiveHalf } from '../../../src/why/why.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeTenant } from '../../support/fixtures.ts'
@@ -21,6 +22,7 @@ const SHOP: ShopFacts = {
   owns: true,
   enabled: true,
   tenantActive: true,
+  quietSince: null,
   attention: null,
   lane: null,
   quotaUntil: null,
@@ -98,6 +100,63 @@ describe('why', () => {
       data: { erasedAt: new Date(bench.clock.now()) },
     })
     expect((await why()).verdict).toBe('emptied')
+  })
+
+  it('knows the mail of a payment or change that wants an order read again which is not here', async () => {
+    const runAt = new Date(bench.clock.now() + 5 * MINUTE)
+    await database.db.shopSweep.create({
+      data: { shopId: bench.shopId, nextAt: runAt, runAt, updatedAt: runAt },
+    })
+    await bench.want([late], { purpose: 'refresh' })
+    const { id } = await request()
+    const told = await why()
+    expect(told).toMatchObject({ verdict: 'being_asked', shopId: bench.shopId })
+    expect(told.evidence.map(({ message }) => message).join()).toContain('契機: メール')
+    const { rows: found } = await database.pool.query({
+      ...BY_PART,
+      values: [[bench.shopId], late.slice(0, 8).toLowerCase(), 10, 10, bench.tenantId, 10, true],
+    })
+    expect(found).toMatchObject([{ number: late, shopId: bench.shopId }])
+    const open = [bench.tenantId, bench.shopId, late]
+    expect((await database.pool.query(OPEN_REQUEST, open)).rows).toEqual([{ id }])
+    const newest = ['infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff']
+    const waiting = [bench.tenantId, null, ...newest, 10]
+    expect((await database.pool.query(WAITING, waiting)).rows).toMatchObject([{ id }])
+    const oldest = [bench.tenantId, null, 10]
+    expect((await database.pool.query(OLDEST, oldest)).rows).toMatchObject([{ orderNumber: late }])
+    bench.mall.place(late)
+    await bench.run()
+    expect((await why()).verdict).toBe('staged')
+    // An order that is here waits for nothing, however often it is read again.
+    await bench.want([late], { purpose: 'refresh' })
+    expect((await database.pool.query(WAITING, waiting)).rows).toEqual([])
+    expect((await database.pool.query(OPEN_REQUEST, open)).rows).toEqual([])
+  })
+
+  it('says of quiet mode that nothing is asked, and promises no time', async () => {
+    await bench.want([late])
+    const since = new Date(bench.clock.now())
+    await database.pool.query(
+      `insert into data_steps (name, made_at, place) values ('quiet', $1, 'restored')`,
+      [since],
+    )
+    try {
+      for (const number of [late, other]) {
+        const told = await why(number)
+        expect(told).toMatchObject({ verdict: 'shop_stopped', since: since.toISOString(), next: null })
+        expect(told.message).toContain('静止モード')
+      }
+      await database.db.importRequest.updateMany({
+        where: { shopId: bench.shopId },
+        data: { state: 'failed', outcome: 'BROKEN' },
+      })
+      await database.db.shopSweep.create({
+        data: { shopId: bench.shopId, nextAt: since, runAt: since, updatedAt: since },
+      })
+      expect(await why()).toMatchObject({ verdict: 'failed', next: null })
+    } finally {
+      await database.pool.query(`delete from data_steps where name = 'quiet'`)
+    }
   })
 
   it.each([
@@ -208,7 +267,8 @@ describe('the question to the mall', () => {
     const until = new Date(bench.clock.now() + MINUTE)
     const lane = { until, reason: 'THROTTLED', since: null, outage: false }
     const attention = { code: 'KEY', message: '', since: null, probeAt: null }
-    for (const shop of [{ lane }, { attention }, { enabled: false }, { tenantActive: false }])
+    const quietSince = new Date(bench.clock.now())
+    for (const shop of [{ lane }, { attention }, { enabled: false }, { tenantActive: false }, { quietSince }])
       expect((await ask(half, late, shop))[0]).toMatchObject({ kind: 'not_asked' })
     expect(bench.mall.calls).toHaveLength(0)
   })
