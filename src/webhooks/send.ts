@@ -22,7 +22,10 @@ export interface SendTools {
 }
 
 export type ClaimedWebhook = SealedSecrets &
-  Pick<Webhook, 'id' | 'tenantId' | 'url' | 'sealedUrl' | 'failures' | 'failingSince'>
+  Pick<Webhook, 'id' | 'tenantId' | 'url' | 'sealedUrl' | 'failures' | 'failingSince' | 'updatedAt'>
+
+/** What an attempt says of an address is of none that took its place while it was under way. */
+const sameAddress = ({ id, url, sealedUrl }: ClaimedWebhook) => ({ id, url, sealedUrl })
 
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
@@ -52,8 +55,8 @@ export async function sendSlice(
   webhook: ClaimedWebhook,
   signal: AbortSignal,
 ): Promise<void> {
-  const held = { id: webhook.id, leaseOwner: owner }
-  let breathMs = 0
+  const held = { ...sameAddress(webhook), leaseOwner: owner }
+  let breathMs: number | null = 0
   try {
     const end = tools.clock.now() + SLICE_MS
     while (!signal.aborted && tools.clock.now() < end && breathMs === 0) {
@@ -64,23 +67,26 @@ export async function sendSlice(
       })
       if (due.length === 0) break
       for (const delivery of due) {
-        if (signal.aborted || breathMs > 0 || tools.clock.now() >= end) break
+        if (signal.aborted || breathMs !== 0 || tools.clock.now() >= end) break
         breathMs = await attempt(tools, webhook, delivery, signal)
       }
     }
   } finally {
-    const leaseUntil = breathMs === 0 ? null : new Date(tools.clock.now() + breathMs)
+    const leaseUntil = breathMs ? new Date(tools.clock.now() + breathMs) : null
     await tools.db.webhook.updateMany({ where: held, data: { leaseOwner: null, leaseUntil } })
   }
 }
 
-/** @returns how long the webhook is to be left alone: 0 when all went well */
+/**
+ * The delivery waits as it did where its webhook was given another address meanwhile.
+ * @returns how long the webhook is to be left alone: 0 when all went well, null where it is another one now
+ */
 async function attempt(
   tools: SendTools,
   webhook: ClaimedWebhook,
   delivery: WebhookDelivery,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<number | null> {
   const begun = dateNow(tools.clock)
   const { status, code, answer, retryAt } = await post(tools, webhook, delivery, begun, signal)
   // The service stops: it goes out again after its lease, under the same id.
@@ -99,23 +105,26 @@ async function attempt(
   const attempts = delivery.attempts - delivery.attemptsBefore + 1
   const isLast = attempts >= MOST_ATTEMPTS
   tools.metrics.webhookDeliveries.inc({ result: code === null ? 'delivered' : isLast ? 'failed' : 'retried' })
+  const sent = { id: delivery.id, webhook: sameAddress(webhook) }
   if (code === null) {
-    await tools.db.webhookDelivery.updateMany({
-      where: { id: delivery.id },
+    const { count } = await tools.db.webhookDelivery.updateMany({
+      where: sent,
       data: { ...facts, state: 'delivered', finishedAt: now },
     })
+    if (count === 0) return null
     if (webhook.failures > 0) await noteHealth(tools, webhook, { failures: 0, failingSince: null })
     return 0
   }
   const asked = retryAt === undefined ? 0 : retryAt.getTime() - now.getTime()
   const pause = Math.max(asked, stepOf(attempts, PAUSES_MINUTES) * MINUTE_MS)
-  await tools.db.webhookDelivery.updateMany({
-    where: { id: delivery.id },
+  const { count } = await tools.db.webhookDelivery.updateMany({
+    where: sent,
     data: {
       ...facts,
       ...(isLast ? { state: 'failed', finishedAt: now } : { nextAttemptAt: new Date(now.getTime() + pause) }),
     },
   })
+  if (count === 0) return null
   await noteFailure(tools, webhook, status, now)
   return Math.max(asked, doublingMs(webhook.failures, BREATH))
 }
@@ -199,11 +208,11 @@ async function noteFailure(
     status === 410 ? 'GONE' : now.getTime() - since.getTime() >= DISABLED_AFTER_MS ? 'FAILING' : null
   await noteHealth(tools, webhook, { failures: webhook.failures + 1, failingSince: since })
   if (code === null) return
-  await tools.db.webhook.updateMany({
-    where: { id: webhook.id, enabled: true },
+  const off = await tools.db.webhook.updateMany({
+    where: { ...unchanged(webhook), enabled: true },
     data: { enabled: false, disabledAt: now, disabledCode: code },
   })
-  tools.log.warn({ webhookId: webhook.id, code }, 'a webhook was switched off')
+  if (off.count > 0) tools.log.warn({ webhookId: webhook.id, code }, 'a webhook was switched off')
 }
 
 async function noteHealth(
@@ -212,5 +221,11 @@ async function noteHealth(
   health: Pick<ClaimedWebhook, 'failures' | 'failingSince'>,
 ): Promise<void> {
   Object.assign(webhook, health)
-  await tools.db.webhook.updateMany({ where: { id: webhook.id }, data: health })
+  await tools.db.webhook.updateMany({ where: unchanged(webhook), data: health })
 }
+
+/** A person’s change begins its health anew, also where the address stays. */
+const unchanged = (webhook: ClaimedWebhook) => ({
+  ...sameAddress(webhook),
+  updatedAt: webhook.updatedAt,
+})

@@ -63,7 +63,7 @@ with free as (
 )
 update webhooks w set lease_owner = $2, lease_until = $3 from free where w.id = free.id
 returning w.id::text, w.tenant_id::text as "tenantId", w.url, w.sealed_url as "sealedUrl", w.failures, w.failing_since as "failingSince", w.sealed_secret as "sealedSecret",
-  w.sealed_old_secret as "sealedOldSecret", w.old_secret_until as "oldSecretUntil"`)
+  w.sealed_old_secret as "sealedOldSecret", w.old_secret_until as "oldSecretUntil", w.updated_at as "updatedAt"`)
 
 /** Waiting ones (tenant suspended, address off) stay: nothing else knows them. */
 export const DELETE_OLD_DELIVERIES = `

@@ -97,7 +97,8 @@ export async function changeWebhook(
       data: {
         ...given({ name, kinds, enabled }),
         ...(url === undefined ? {} : sealedAddress(tools.sealer.of(caller.tenantId), id, url)),
-        ...(anew ? { failures: 0, failingSince: null, leaseUntil: null } : {}),
+        // Whoever sends to the address of before has lost its lease, and says nothing more of this one.
+        ...(anew ? { failures: 0, failingSince: null, leaseOwner: null, leaseUntil: null } : {}),
         ...(enabled === true ? { disabledAt: null, disabledCode: null } : {}),
         updatedAt: dateNow(tools.clock),
       },

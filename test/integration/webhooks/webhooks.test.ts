@@ -693,6 +693,44 @@ describe('webhooks', () => {
     expect(await codeOf(late)).toMatchObject({ enabled: false, disabledCode: null })
   })
 
+  it.each([
+    ['gone', status(410)],
+    ['taken', status(200)],
+    [
+      'busy for a day',
+      (response: http.ServerResponse) => void response.writeHead(503, { 'retry-after': '86400' }).end(),
+    ],
+  ])(
+    'whose address was mended while the old one was at work is none of that one’s answer (%s)',
+    async (_, answer) => {
+      const [wrong, right] = [await receiver(), await receiver()]
+      const { id } = await create(wrong.url)
+      wrong.answer = (response) =>
+        void call('PATCH', `/webhooks/${id}`, { url: right.url }).then(() => answer(response))
+      await call('POST', `/webhooks/${id}/test`)
+      await webhooks.round()
+      await webhooks.round()
+      expect((await call('GET', `/webhooks/${id}`)).body).toMatchObject({ enabled: true, failures: 0 })
+      expect([types(wrong), types(right)]).toEqual([['test'], ['test']])
+      expect(await log(id)).toMatchObject([{ state: 'delivered', attempts: 1 }])
+    },
+  )
+
+  it('that a person switched on anew is not switched off by days of failing before', async () => {
+    const target = await receiver(status(503))
+    const { id } = await create(target.url)
+    await call('POST', `/webhooks/${id}/test`)
+    await webhooks.round()
+    bench.clock.advance(6 * 24 * 60 * 60_000)
+    target.answer = (response) => {
+      bench.clock.advance(1_000)
+      void call('PATCH', `/webhooks/${id}`, { enabled: true }).then(() => response.writeHead(503).end())
+    }
+    await call('POST', `/webhooks/${id}/test`)
+    await webhooks.round()
+    expect((await call('GET', `/webhooks/${id}`)).body).toMatchObject({ enabled: true, failures: 0 })
+  })
+
   it('one that was off for longer than the feed is kept is sent a reset with a notice, and goes on from there', async () => {
     const target = await receiver()
     const { id } = await create(target.url, { kinds: ['change'] })

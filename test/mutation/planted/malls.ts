@@ -159,7 +159,7 @@ export const others: readonly Fault[] = [
   one(
     'a webhook that failed is asked again at once',
     'src/webhooks/send.ts',
-    'const leaseUntil = breathMs === 0 ? null : new Date(tools.clock.now() + breathMs)',
+    'const leaseUntil = breathMs ? new Date(tools.clock.now() + breathMs) : null',
     'const leaseUntil = null',
     WEBHOOKS_TEST,
   ),
