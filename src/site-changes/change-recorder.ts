@@ -208,13 +208,13 @@ export class ChangeRecorder {
     const following = leaving.state === 'succeeded' ? statusAfter(change, found.order) : null
     const follow: Leaving['also'] = async (client) => {
       if (following) await followStatus(client, this.#deps.newId, change, following, now)
+      if (leaving.state === 'succeeded') await this.#completeLater(client, change, found, now)
     }
     let refreshed: Refreshed[] = []
     const also: Leaving['also'] = async (client) => {
       refreshed = await refreshOrder(client, this.#deps, this.#shop, change, found, now, ours)
       await this.#deps.onReleased?.(this.#shop, refreshed)?.(client, now)
       await follow(client)
-      if (leaving.state === 'succeeded') await this.#completeLater(client, change, found, now)
     }
     try {
       await leave(this.#deps, change, { ...all, also })

@@ -143,6 +143,38 @@ describe('a shipping that has begun and waits for the mall', () => {
   })
 })
 
+it('a call whose answer was lost is under way until the mall says that it cannot be any more', async () => {
+  const bench = await changeBench(database)
+  const [orderId = ''] = bench.orderIds
+  const until = new Date(bench.clock.now() + 60 * MINUTE)
+  bench.mall.site.onWrite(() => {
+    throw failure('outcome_unknown', { until })
+  })
+  const [id = ''] = await bench.ask([ship(orderId)])
+  await bench.run()
+  const { steps } = await bench.change(id)
+  expect(steps).toContainEqual(expect.objectContaining({ state: 'sent', settlesAt: until.toISOString() }))
+})
+
+it('完了 is wished for, and the status follows, also where the content of the order does not open', async () => {
+  const bench = await changeBench(database)
+  const [orderId = ''] = bench.orderIds
+  await database.db.shop.update({
+    where: { id: bench.shopId },
+    data: { settings: { completeAfterDays: 7 } },
+  })
+  const [id = ''] = await bench.ask([ship(orderId)])
+  await database.db.order.update({
+    where: { id: orderId },
+    data: { status: 'new', sealedDetail: Buffer.from('under a key that is lost') },
+  })
+  await bench.run()
+  expect(await bench.change(id)).toMatchObject({ state: 'succeeded' })
+  expect(await bench.order(orderId)).toMatchObject({ status: 'shipped' })
+  const completes = await database.db.siteChange.findMany({ where: { orderId, action: 'complete' } })
+  expect(completes).toMatchObject([{ actor: 'worker' }])
+})
+
 describe('two persons send the same shipping', () => {
   it('of the same number: it is written once, both are told that it is done, and 完了 is wished for once', async () => {
     const bench = await changeBench(database)
