@@ -254,7 +254,8 @@ function indexed(
   { row, text }: { row: Row; text: string },
 ): { orderId: string; search: SearchToken[] } {
   const order = JSON.parse(text) as NormalisedOrder
-  return { orderId: row.key.id ?? '', search: searchTokens(sealer, row.key.tenant_id ?? '', order) }
+  const search = searchTokens(sealer, row.key.tenant_id ?? '', order, 'first key')
+  return { orderId: row.key.id ?? '', search }
 }
 
 const keyOf = ({ key }: SealedColumn, row: Row): string[] => key.map((name) => row.key[name] ?? '')

@@ -57,13 +57,22 @@ export const searchHashes = (
     .fingerprints(`search:${tenantId}:${kind}`, text)
     .map((hash) => Buffer.from(hash.subarray(0, HASH_BYTES)))
 
+/** Kinds that an erasure names, by which the database empties what comes in later of the buyer. */
+const ERASED_BY: ReadonlySet<SearchKind> = new Set(['phone', 'email'])
+
 /**
  * Names of the buyer; phones and mail addresses of the buyer and of all recipients, whose addresses and
  * prefectures too. Each token once. Marks compare the buyers' names as they are written, so folded names and
  * recipients' have kinds of their own, and none where the buyer's says the same: most orders have none of
- * either.
+ * either. By what a buyer's data are erased stands under each key: the erasure may be older than the first.
+ * @param under `first key` for what moves all to it (`ops keys rotate`)
  */
-export function searchTokens(sealer: Fingerprints, tenantId: string, order: NormalisedOrder): SearchToken[] {
+export function searchTokens(
+  sealer: Fingerprints,
+  tenantId: string,
+  order: NormalisedOrder,
+  under: 'all keys' | 'first key' = 'all keys',
+): SearchToken[] {
   const people = [order.buyer, ...order.recipients.map(({ person }) => person)]
   const names = namesOf(order.buyer)
   const folded = names.map(foldName)
@@ -83,7 +92,7 @@ export function searchTokens(sealer: Fingerprints, tenantId: string, order: Norm
   return keysOf(texts).flatMap((kind) =>
     [...new Set(texts[kind].filter((text) => text !== ''))].flatMap((text) =>
       searchHashes(sealer, tenantId, kind, text)
-        .slice(0, 1)
+        .slice(0, under === 'all keys' && ERASED_BY.has(kind) ? undefined : 1)
         .map((hash) => ({ kind, hash })),
     ),
   )

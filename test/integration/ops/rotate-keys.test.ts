@@ -7,6 +7,7 @@ import { storedKey } from '../../../src/http/idempotency.ts'
 import { addBlocked } from '../../../src/marks/blocked.ts'
 import { rotateBatch } from '../../../src/ops/rotation/rotate.ts'
 import { SEALED_COLUMNS, type SealedColumn, tenantOf } from '../../../src/ops/rotation/sealed-columns.ts'
+import { eraseBuyer } from '../../../src/orders/erasure.ts'
 import { createOrderRoutes } from '../../../src/orders/routes.ts'
 import {
   createSealer,
@@ -28,9 +29,9 @@ import { invite } from '../../../src/staff/invitations.ts'
 import { oidcHashes, staffContext, stored } from '../../../src/staff/secrets.ts'
 import { changeBench } from '../../support/changes/change-bench.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { makeMailbox, makeTenant, newId } from '../../support/fixtures.ts'
+import { makeMailbox, makeTenant, newId, sampleOrder } from '../../support/fixtures.ts'
 import { restServer } from '../../support/http/rest-server.ts'
-import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
+import { type ImportBench, importBench, numbers, shopWorkerOf } from '../../support/imports/import-bench.ts'
 import { noEnvFile, ops } from '../../support/service/service.ts'
 import { makeStaff } from '../../support/staff/browser.ts'
 
@@ -270,6 +271,36 @@ test('a site change that is asked for again under its key is known before, betwe
   expect(await ask(createSealer([NEW], systemRandom))).toEqual(made)
   const row = await database.db.siteChange.findFirstOrThrow({ where: { tenantId: changes.tenantId } })
   expect(row.requestKey).toBe(storedKey(changes.tenantId, 'tanaka-taro-0001'))
+})
+
+test('an erased buyer’s older order comes in empty between a new key in front and the rotation', async () => {
+  const [old, both] = [createSealer([OLD], systemRandom), createSealer(BOTH, systemRandom)]
+  const erase = (sealer: Sealer, phone: string) =>
+    eraseBuyer(
+      { ...bench.deps, sealer, elsewhere: [] },
+      { tenantId: bench.tenantId, actor: 'test' },
+      { phone },
+    )
+  const orderedAt = new Date(bench.clock.now() - 86_400_000).toISOString()
+  const come = async (number: string, sealer: Sealer, phone: string) => {
+    const { buyer } = sampleOrder(number)
+    bench.mall.place(number, { orderedAt, buyer: { ...buyer, phone } })
+    await bench.want([number])
+    await shopWorkerOf({ ...bench.deps, sealer }).run(bench.shopId, new AbortController().signal)
+    return stateOf(number)
+  }
+  const stateOf = async (orderNumber: string) => {
+    const row = await database.db.order.findFirstOrThrow({ where: { orderNumber } })
+    return { whole: row.sealedDetail !== null, erased: row.erasedAt !== null }
+  }
+  const [first = '', second = ''] = numbers(2)
+  await erase(old, '03-1111-1111')
+  expect(await come(first, both, '03-1111-1111')).toEqual({ whole: false, erased: true })
+  // A process that does not know the new key yet cannot know the erasure either, until the rotation.
+  await erase(both, '03-2222-2222')
+  expect(await come(second, old, '03-2222-2222')).toEqual({ whole: true, erased: false })
+  expect((await ops(['keys', 'rotate'], env(BOTH))).output).toMatch(/^done: /m)
+  expect(await stateOf(second)).toEqual({ whole: false, erased: true })
 })
 
 test('the proof that a tenant was deleted stays one', async () => {
