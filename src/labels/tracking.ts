@@ -179,6 +179,8 @@ interface FoundOrder {
   marketplace: MarketplaceName
   mallState: string
   status: string
+  /** Where it goes was changed after its label was last written. */
+  readdressed: boolean
 }
 
 /** A line may be as long as 97 full columns. */
@@ -275,6 +277,11 @@ function readRow(row: TrackingRow, match: Found | 'several' | null, options: Tra
     })
   } else if (found && found.order.mallState !== 'open') {
     hints.push({ code: 'ALREADY_SHIPPED', message: 'モールではすでに発送済みの受注です。' })
+  }
+  if (found?.order.readdressed) {
+    const message =
+      '送り状を出力した後に、お届け先が変更されています。荷物のお届け先が現在の受注と同じか確認してください。'
+    hints.push({ code: 'ADDRESS_CHANGED', message })
   }
   return {
     line: row.line,

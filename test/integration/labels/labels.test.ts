@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createShipRequests } from '../../../src/app/api-area.ts'
 import { labelRoutes } from '../../../src/labels/routes.ts'
+import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
+import { editOrder } from '../../../src/orders/edit.ts'
 import { exportRoutes } from '../../../src/orders/export-csv.ts'
+import { openDetail } from '../../../src/orders/store/content.ts'
 import { csvLines, decodeCp932, encodeCp932 } from '../../../src/platform/csv.ts'
 import { createHeavyReads } from '../../../src/platform/db/heavy-reads.ts'
+import { present } from '../../../src/platform/narrow.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
 import { type ChangeBench, changeBench } from '../../support/changes/change-bench.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
@@ -244,6 +248,45 @@ describe('a tracking file', () => {
     ])
     const doubtful = (await tracking(file, { acceptDoubtful: true })).json()
     expect(doubtful.rows[4]).toMatchObject({ result: 'ready', hints: [{ code: 'NUMBER_CHECK_DIGIT' }] })
+  })
+
+  it('hints at an order whose address was changed after its label was printed, here or at the mall', async () => {
+    const deps = { ...bench.requestDeps, ...bench.deps, db: database.db }
+    const edit = async (id: string, change: (order: NormalisedOrder) => Record<string, unknown>) => {
+      const { sealedDetail } = await bench.order(id)
+      const order = openDetail(deps.sealer.of(bench.tenantId), id, Buffer.from(present(sealedDetail)))
+      bench.clock.advance(1_000)
+      await editOrder(deps, { tenantId: bench.tenantId, actor: 'test' }, id, null, change(order))
+    }
+    const moved = ({ recipients }: NormalisedOrder) => ({
+      recipients: recipients.map((one) => ({ ...one, person: { ...one.person, address1: '三番町3-3' } })),
+    })
+    const hints = async (keys: readonly string[]) => {
+      const { rows } = (await tracking(issued([...keys]))).json()
+      return rows.map(({ result, hints }: { result: string; hints: { code: string }[] }) =>
+        [result, ...hints.map(({ code }) => code)].join(' '),
+      )
+    }
+    const [first = '', second = '', third = ''] = bench.orderIds
+    await edit(first, moved)
+    const keys = keysOf(await makeFile())
+    expect(await hints(keys)).toEqual(['ready', 'ready', 'ready'])
+    await edit(first, () => ({ notes: { shop: '至急' } }))
+    await edit(second, moved)
+    await database.db.orderEvent.create({
+      data: {
+        id: newId(),
+        orderId: third,
+        at: new Date(bench.clock.now()),
+        kind: 'changed_at_mall',
+        actor: 'worker',
+        data: { parts: ['recipients'] },
+      },
+    })
+    expect(await hints(keys)).toEqual(['ready', 'ready ADDRESS_CHANGED', 'ready ADDRESS_CHANGED'])
+    // A new label goes where the order goes now.
+    bench.clock.advance(1_000)
+    expect(await hints(keysOf(await makeFile()))).toEqual(['ready', 'ready', 'ready'])
   })
 
   it('notices a slipped line: one number on two orders, and both stay', async () => {
