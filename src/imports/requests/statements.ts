@@ -310,7 +310,7 @@ export async function endWaitOf(
 const END_WAIT_OF = statement(
   { shop: 'uuid', number: 'text', now: 'timestamptz', except: 'text' },
   `
-update import_requests set next_attempt_at = :now
+update import_requests set next_attempt_at = :now, asks = asks + 1
 where shop_id = :shop and order_number = :number and state = 'waiting' and next_attempt_at > :now and outcome is distinct from :except`,
 )
 
@@ -332,7 +332,7 @@ where id = :id and tenant_id = :tenant and state <> 'done'`,
 export const RETRY_FAILED = statement(
   { tenant: 'uuid', now: 'timestamptz', expiresAt: 'timestamptz', outcome: 'text?', shop: 'uuid?' },
   `
-update import_requests r set state = 'waiting', source = 'person', trust = null, attempts = 0, next_attempt_at = :now, expires_at = :expiresAt,
+update import_requests r set state = 'waiting', asks = asks + 1, source = 'person', trust = null, attempts = 0, next_attempt_at = :now, expires_at = :expiresAt,
   pending_until = null, outcome = null, message = null, sealed_mall_message = null, finished_at = null
 where r.state = 'failed' and r.id in (
   select distinct on (f.shop_id, f.order_number, f.purpose) f.id from import_requests f

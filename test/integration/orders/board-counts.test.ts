@@ -162,6 +162,15 @@ async function act(bench: ImportBench, what: string, n: number, step: number): P
   }
 }
 
+it('モール取消 leaves out what has lost its content', async () => {
+  const bench = await importBench(database)
+  await act(bench, 'stage', 3, 0)
+  const cancelled = `update orders set status = 'new', mall_state = 'cancelled' where shop_id = $1`
+  await database.pool.query(cancelled, [bench.shopId])
+  await act(bench, 'purge', 1, 1)
+  await expectTrue(bench)
+})
+
 it('counts what is there, whatever happened to orders and requests', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(one, { minLength: 4, maxLength: 14 }), async (steps) => {
