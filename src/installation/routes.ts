@@ -82,6 +82,6 @@ const WELL: readonly (readonly [part: PartName, label: string, well: Well])[] = 
     'バックアップ',
     ({ work }) =>
       work &&
-      (work.backupAt ? '2日以内に実行されています。' : 'npm run ops -- backup の実行記録はありません。'),
+      (work.backupAt ? '2日以内に実行されています。' : '稼働開始から2日以内で、まだ実行されていません。'),
   ],
 ]

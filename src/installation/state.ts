@@ -37,6 +37,8 @@ export interface WorkFacts {
   clockOffsetMs: number
   /** Null: `ops backup` has never run on this database. */
   backupAt: Date | null
+  /** When the service first worked on this database; null: never. */
+  bornAt: Date | null
 }
 
 export type DatabaseState = 'ok' | 'failed' | 'read_only' | 'full'
@@ -138,9 +140,10 @@ export const DATABASE: Record<Exclude<DatabaseState, 'ok'>, Cause> = {
     code: 'DATABASE_AWAY',
     part: 'database',
     rank: 'failed',
-    text: 'データベースが応答しません。Postgres が動いているか、接続先とネットワークを確認してください。',
+    text: 'データベースが応答しません。まずデータベースのディスクの空き容量を確認し（満杯になると Postgres は停止します）、Postgres が動いているか、接続先とネットワークを確認してください。',
     fact: 'Postgres does not answer',
-    advice: 'start it, or mend its address, its password or the way to it',
+    advice:
+      'look at its disk first (df, "No space left on device" in its log): a full one stops it for good; then start it, or mend its address, its password or the way to it',
   },
   read_only: {
     code: 'DATABASE_READ_ONLY',
@@ -228,6 +231,12 @@ function workCauses(work: WorkFacts, now: number): Cause[] {
       `最後のバックアップは${japaneseTime(work.backupAt)}です。バックアップの実行を確認してください。`,
       `the last backup is of ${work.backupAt.toISOString()}`,
       'look at the schedule of npm run ops -- backup, and at the disk it writes to',
+    ])
+  if (!work.backupAt && work.bornAt && now - work.bornAt.getTime() > BACKUP_MS)
+    add('BACKUP_MISSING', 'backup', 'warning', [
+      'バックアップが一度も実行されていません。npm run ops -- backup を定期実行してください。',
+      `no backup was ever made of this database, which works since ${work.bornAt.toISOString()}`,
+      'schedule npm run ops -- backup; where another tool makes backups, silence TorikomiBackupOld',
     ])
   return causes
 }
@@ -319,6 +328,7 @@ select (select count(*) from listeners where alive_until >= $1)::int as listener
   (select count(*) from hook where failing_since < $1::timestamptz - interval '1 hour')::int as "webhooksFailing",
   (select made_at from data_steps where name = 'quiet') as "quietSince",
   (select made_at from data_steps where name = 'backup') as "backupAt",
+  (select made_at from data_steps where name = 'instance') as "bornAt",
   extract(epoch from clock_timestamp()) * 1000 as "databaseMs"`
 
 type Gauges = Pick<
@@ -382,5 +392,7 @@ export function setInstallationGauges(metrics: Gauges, facts: InstallationFacts,
   metrics.importsWaiting.set(work.waiting)
   metrics.webhooks.set({ state: 'enabled' }, work.webhooks)
   metrics.webhooks.set({ state: 'failing' }, work.webhooksFailing)
-  if (work.backupAt) metrics.backupAge.set((now - work.backupAt.getTime()) / 1_000)
+  // Without any the installation's own age: a gauge that is not there breaks no rule.
+  const backedUp = work.backupAt ?? work.bornAt
+  if (backedUp) metrics.backupAge.set((now - backedUp.getTime()) / 1_000)
 }

@@ -64,7 +64,7 @@ export async function doctor(ops: Ops): Promise<number> {
       ops.print(`--  ${name.padEnd(9)}  not looked at without the ${missing}`)
       continue
     }
-    const found = await withTimeout(CHECK_MS, run()).catch(failed)
+    const found = await withTimeout(CHECK_MS, run()).catch((error: unknown) => failed(error, is))
     for (const { fact, advice, isWarning } of [found].flat()) {
       if (advice !== undefined && !isWarning) {
         faults++
@@ -78,7 +78,7 @@ export async function doctor(ops: Ops): Promise<number> {
   return faults === 0 ? 0 : 1
 }
 
-function failed(error: unknown): Finding {
+function failed(error: unknown, is: Check['is']): Finding {
   const state = databaseState(error)
   // A read-only or full server does answer.
   if (state !== 'failed') return DATABASE[state]
@@ -89,7 +89,10 @@ function failed(error: unknown): Finding {
     return { fact: 'answers, and refuses the user or the password', advice: 'set them to ones that it takes' }
   return {
     fact: `does not answer (${why})`,
-    advice: 'start it, or mend its address, its password or the way to it',
+    advice:
+      is === 'database'
+        ? DATABASE.failed.advice
+        : 'start it, or mend its address, its password or the way to it',
   }
 }
 

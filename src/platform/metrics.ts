@@ -108,7 +108,10 @@ export function createMetrics(options: { processMetrics?: boolean } = {}) {
     webhooks: gauge('webhooks', 'Webhooks of active tenants by state', ['state']),
     quietMode: whole('quiet_mode', '1 while no mall is called and no mailbox is read'),
     clockOffset: whole('clock_offset_seconds', 'Time of the database minus time of this process'),
-    backupAge: whole('backup_age_seconds', 'Age of the last backup that `ops backup` has written'),
+    backupAge: whole(
+      'backup_age_seconds',
+      'Age of the last backup that `ops backup` has written; of the installation where it has written none',
+    ),
     /** part: database, queue. state: ok, failed, read_only, full; 1 for the one that holds. */
     parts: gauge('parts', 'What this process reaches of what it needs', ['part', 'state']),
     /** result: delivered, retried, failed */

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { healthRoutes } from '../../../src/installation/routes.ts'
-import { readInstallation } from '../../../src/installation/state.ts'
+import { readInstallation, setInstallationGauges } from '../../../src/installation/state.ts'
 import { systemClock } from '../../../src/platform/clock.ts'
 import { begin } from '../../../src/platform/db/data-steps.ts'
+import { createMetrics } from '../../../src/platform/metrics.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeMailbox, makeShop, makeTenant, newId } from '../../support/fixtures.ts'
 import { restServer } from '../../support/http/rest-server.ts'
@@ -49,6 +50,41 @@ async function health(queuesAnswer = true) {
 
 test('nothing is wrong where nothing is', async () => {
   expect(await health()).toMatchObject({ state: 'ok', bad: {} })
+})
+
+test('a backup that was never made is told after two days of work', async () => {
+  const began = async (days: number) => {
+    await database.pool.query(`delete from data_steps where name in ('instance', 'backup')`)
+    await database.pool.query(
+      `insert into data_steps (name, made_at, place) values ('instance', now() - make_interval(days => $1), 'here')`,
+      [days],
+    )
+  }
+  const metrics = createMetrics({ processMetrics: false })
+  const age = async () => {
+    const tools = {
+      database,
+      wakeQueue: { counts: async () => ({}) },
+      clock: systemClock,
+      machineNow: systemClock.now,
+    }
+    setInstallationGauges(metrics, await readInstallation(tools), systemClock.now())
+    const { values } = await metrics.backupAge.get()
+    return Math.round(Number(values[0]?.value) / 86_400)
+  }
+  await began(1)
+  expect(await health()).toMatchObject({ state: 'ok' })
+  expect(await age()).toBe(1)
+  await began(3)
+  expect(await health()).toMatchObject({
+    bad: { backup: 'warning' },
+    text: expect.stringContaining('一度も'),
+  })
+  expect(await age()).toBe(3)
+  await database.pool.query(`insert into data_steps (name, made_at, place) values ('backup', now(), '')`)
+  expect(await health()).toMatchObject({ state: 'ok' })
+  expect(await age()).toBe(0)
+  await database.pool.query(`delete from data_steps where name in ('instance', 'backup')`)
 })
 
 test('each part that is not well says so, with what to do', async () => {
