@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { createSecureContext, type SecureContext } from 'node:tls'
+import { connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls'
 import { ImapFlow, type ImapFlowOptions } from 'imapflow'
 import { codeOf } from '../../platform/errors.ts'
 import { factsOf } from '../../platform/narrow.ts'
@@ -58,12 +58,70 @@ async function openLink(
   signal.throwIfAborted()
   const client = new ImapFlow(optionsFor(login, proof, address, tools))
   const link = attach(client, tools.timing.commandMs, signal)
+  const confused = login.security === 'tls' ? null : watchForTls(client, { ...login, address })
   try {
-    await link.run(client.connect())
+    await Promise.race([link.run(client.connect()), confused?.found ?? NEVER])
     return link
   } catch (error) {
+    const { capabilities, secureConnection } = client
     link.close()
-    throw signal.aborted ? signal.reason : error
+    if (signal.aborted) throw signal.reason
+    throw capabilities.has('LOGINDISABLED') ? new LoginDisabled(secureConnection, error) : error
+  } finally {
+    confused?.end()
+  }
+}
+
+const NEVER = new Promise<never>(() => {})
+
+/** A server says it of a connection that is not encrypted; on an encrypted one it wants a token. */
+class LoginDisabled extends Error {
+  readonly code: 'LOGIN_NEEDS_TLS' | 'LOGIN_NEEDS_TOKEN'
+  constructor(encrypted: boolean, cause: unknown) {
+    super('the mail server takes no password', { cause })
+    this.name = 'LoginDisabled'
+    this.code = encrypted ? 'LOGIN_NEEDS_TOKEN' : 'LOGIN_NEEDS_TLS'
+  }
+}
+
+class PortSpeaksTls extends Error {
+  readonly code = 'PORT_SPEAKS_TLS'
+  constructor() {
+    super('the port begins with TLS')
+    this.name = 'PortSpeaksTls'
+  }
+}
+
+/** A server greets at once; one that does not may wait for TLS to begin. */
+const GREETING_MS = 1_500
+
+/**
+ * A port for TLS waits for its client and does not greet, which would be known by the time-out alone. So one
+ * that stays silent is asked for TLS; any certificate will do, and nothing is sent over it.
+ */
+function watchForTls(
+  client: ImapFlow,
+  { address, port, host }: MailboxAddress & { address: string },
+): { found: Promise<never>; end(): void } {
+  let socket: TLSSocket | null = null
+  let timer: NodeJS.Timeout | undefined
+  const found = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      if (client.greeting !== undefined && client.greeting !== '') return
+      const name = isIP(host) ? {} : { servername: host }
+      socket = connect({ host: address, port, rejectUnauthorized: false, ...name })
+      socket.once('secureConnect', () => reject(new PortSpeaksTls()))
+      // Whatever else it is, the connection itself tells.
+      socket.on('error', () => undefined)
+    }, GREETING_MS)
+  })
+  found.catch(() => undefined)
+  return {
+    found,
+    end() {
+      clearTimeout(timer)
+      socket?.destroy()
+    },
   }
 }
 
@@ -215,6 +273,8 @@ function refusedWithToken(
 
 export interface News {
   arrived(): boolean
+  /** False when the last of them came to another command while an IDLE was to bring it. */
+  cameByIdle(): boolean
   clear(): void
   /** Calls `listener` at the next news, or at once when there are some; null unsubscribes. */
   tell(listener: (() => void) | null): void
@@ -223,13 +283,16 @@ export interface News {
 /** Remembers EXISTS, whatever else is going on. To be called before the folder is opened. */
 export function watchForNews(client: ImapFlow): News {
   let raised = false
+  let byIdle = true
   let listener: (() => void) | null = null
   client.on('exists', () => {
     raised = true
+    byIdle = client.idling
     listener?.()
   })
   return {
     arrived: () => raised,
+    cameByIdle: () => byIdle,
     clear() {
       raised = false
     },

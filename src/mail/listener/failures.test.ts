@@ -28,15 +28,94 @@ describe('describeFailure', () => {
     expect(describeFailure(refused(undefined, 'LOGIN failed.'), []).code).toBe('MAILBOX_LOGIN_REFUSED')
   })
 
-  it.each(['UNAVAILABLE', 'LIMIT', 'inuse'])(
-    'does not blame the password when the server says %s',
-    (code) => {
-      expect(describeFailure(refused(code, 'Try later'), [])).toMatchObject({
-        code: 'MAILBOX_SERVER_ERROR',
-        refused: false,
-      })
-    },
-  )
+  it.each(['UNAVAILABLE', 'inuse'])('does not blame the password when the server says %s', (code) => {
+    expect(describeFailure(refused(code, 'Try later'), [])).toMatchObject({
+      code: 'MAILBOX_SERVER_ERROR',
+      refused: false,
+    })
+  })
+
+  it.each([
+    // Gmail
+    ['Too many simultaneous connections. (Failure)', 'ALERT', 'MAILBOX_SERVER_LIMIT'],
+    ['Account exceeded command or bandwidth limits. (Failure)', 'OVERQUOTA', 'MAILBOX_SERVER_LIMIT'],
+    [
+      'Your account is not enabled for IMAP use. Please visit your settings',
+      'ALERT',
+      'MAILBOX_IMAP_DISABLED',
+    ],
+    ['IMAP access is disabled for your domain. (Failure)', 'ALERT', 'MAILBOX_IMAP_DISABLED'],
+    ['Application-specific password required: https://support.google.com', 'ALERT', 'MAILBOX_APP_PASSWORD'],
+    ['Please log in via your web browser: https://support.google.com', 'ALERT', 'MAILBOX_BROWSER_LOGIN'],
+    ['Web login required.', 'WEBALERT', 'MAILBOX_BROWSER_LOGIN'],
+    ['Invalid credentials (Failure)', 'AUTHENTICATIONFAILED', 'MAILBOX_LOGIN_REFUSED'],
+    // Microsoft
+    ['LogonDenied-BasicAuthBlocked', undefined, 'MAILBOX_OAUTH_ONLY'],
+    ['Server Unavailable. 15', undefined, 'MAILBOX_SERVER_LIMIT'],
+    ['AUTHENTICATE failed.', undefined, 'MAILBOX_LOGIN_REFUSED'],
+    // Yahoo!
+    ['LOGIN Rate limit hit.', 'LIMIT', 'MAILBOX_SERVER_LIMIT'],
+    ['Incorrect username or password.', 'AUTHENTICATIONFAILED', 'MAILBOX_LOGIN_REFUSED'],
+    // Dovecot, as at エックスサーバー and さくら
+    [
+      'Maximum number of connections from user+IP exceeded (mail_max_userip_connections=10)',
+      'UNAVAILABLE',
+      'MAILBOX_SERVER_LIMIT',
+    ],
+    ['Temporary authentication failure. [mail:2026-11-30 10:00:00]', 'UNAVAILABLE', 'MAILBOX_SERVER_LIMIT'],
+    [
+      'Plaintext authentication disallowed on non-secure connections.',
+      'PRIVACYREQUIRED',
+      'MAILBOX_TLS_MISSING',
+    ],
+    ['Authentication failed.', 'AUTHENTICATIONFAILED', 'MAILBOX_LOGIN_REFUSED'],
+    // Courier, Cyrus
+    ['Login failed.', undefined, 'MAILBOX_LOGIN_REFUSED'],
+    ['Too many open connections (2 of 2 for orders)', undefined, 'MAILBOX_SERVER_LIMIT'],
+    ['Try later', 'LIMIT', 'MAILBOX_SERVER_LIMIT'],
+  ])('%s [%s] is %s', (text, responseCode, code) => {
+    const failure = describeFailure(refused(responseCode, text), [])
+    expect(failure.code).toBe(code)
+    // A limit is no reason to wait an hour, and none to change a password.
+    const isLimit = code === 'MAILBOX_SERVER_LIMIT'
+    expect(failure).toMatchObject({
+      needsPerson: !isLimit,
+      refused: !isLimit && code !== 'MAILBOX_TLS_MISSING',
+    })
+    if (isLimit) expect(failure.message).toContain('パスワードの間違いではありません')
+  })
+
+  it('waits for as long as the server asks, and ten minutes at most', () => {
+    const asks = (ms: number) => ({
+      responseText: `Request is throttled. Suggested Backoff Time: ${ms} milliseconds`,
+      responseStatus: 'BAD',
+    })
+    expect(describeFailure(asks(92_415), [])).toMatchObject({
+      code: 'MAILBOX_SERVER_LIMIT',
+      limit: { waitMs: 92_415 },
+    })
+    expect(describeFailure(asks(999_999_999), []).limit?.waitMs).toBe(600_000)
+  })
+
+  it('takes what a server says at its BYE, and after a good login', () => {
+    const bye = { code: 'NoConnection', reason: 'Account exceeded command or bandwidth limits.' }
+    expect(describeFailure(bye, []).code).toBe('MAILBOX_SERVER_LIMIT')
+    const opened = { responseStatus: 'BAD', responseText: 'User is authenticated but not connected.' }
+    expect(describeFailure(opened, []).code).toBe('MAILBOX_SERVER_LIMIT')
+    expect(describeFailure({ code: 'ClosedAfterConnectTLS' }, []).message).toContain('接続数の上限')
+  })
+
+  it('says that a server without passwords wants a token', () => {
+    expect(describeFailure({ code: 'LOGIN_NEEDS_TOKEN' }, []).code).toBe('MAILBOX_OAUTH_ONLY')
+  })
+
+  it('names the folders that are there, without the user’s name', () => {
+    const folders = Array.from({ length: 20 }, (_, n) => `INBOX.taro${n}`)
+    const { message } = describeFailure({ mailboxMissing: true, folders, delimiter: '.' }, ['taro'])
+    expect(message).toContain('「INBOX.＊0」')
+    expect(message).toContain('ほか8件、階層の区切りは「.」')
+    expect(message).not.toContain('taro')
+  })
 
   it.each([
     [{ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }, 'MAILBOX_CERTIFICATE'],

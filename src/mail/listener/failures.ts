@@ -1,14 +1,15 @@
 import type { BackoffLimits } from '../../platform/backoff.ts'
 import { factsOf } from '../../platform/narrow.ts'
 import { type MailAuthCode, MailAuthFailure } from '../../shops/mailboxes/oauth/failures.ts'
+import { knownRefusal, OAUTH_ONLY, type RefusalCode, suggestedWait } from './server-texts.ts'
 
 /** Why a mailbox cannot be followed, in words for staff. Pure: errors in, decisions out. */
 type MailboxFailureCode =
   | MailAuthCode
+  | RefusalCode
   | 'MAILBOX_LOGIN_REFUSED'
   | 'MAILBOX_FOLDER_MISSING'
   | 'MAILBOX_CERTIFICATE'
-  | 'MAILBOX_TLS_MISSING'
   | 'MAILBOX_HOST_NOT_ALLOWED'
   | 'MAILBOX_HOST_UNKNOWN'
   | 'MAILBOX_SECRET_UNREADABLE'
@@ -28,6 +29,8 @@ export interface MailboxFailure {
   needsPerson: boolean
   /** The account itself said no: providers lock accounts that are tried again and again. */
   refused: boolean
+  /** The account is good and the server full: waited out, with a back-off of its own. */
+  limit?: { waitMs: number | null }
 }
 
 /** Properties of ImapFlow, socket and TLS errors that are used here. */
@@ -41,6 +44,9 @@ interface ErrorFacts {
   responseText?: unknown
   mailboxMissing?: unknown
   tlsFailed?: unknown
+  /** Of a missing folder: those that are there, and what stands between a folder and one in it. */
+  folders?: unknown
+  delimiter?: unknown
   oauthError?: { status?: unknown } | null
 }
 
@@ -64,12 +70,18 @@ export function describeFailure(error: unknown, hide: readonly string[]): Mailbo
   if (code === 'HOST_NOT_ALLOWED') return HOST_NOT_ALLOWED
   if (facts.reason === 'unresolvable' || code === 'ENOTFOUND') return HOST_UNKNOWN
   if (error instanceof MailAuthFailure) return withoutToken(error)
+  const known = knownRefusal(answerOf(facts), String(facts.serverResponseCode ?? '').toUpperCase())
+  if (known !== null && saysNo(facts)) return refusedFor(known, answerOf(facts), words)
+  if (code === 'LOGIN_NEEDS_TLS' || code === 'PORT_SPEAKS_TLS') return WITHOUT_TLS[code]
+  if (code === 'LOGIN_NEEDS_TOKEN') return { ...OAUTH_ONLY, needsPerson: true, refused: true }
   if (saysServerIsIll(facts)) return { ...SERVER_ERROR, message: SERVER_ERROR.message + words }
   if (facts.authenticationFailed === true) return { ...LOGIN_REFUSED, message: LOGIN_REFUSED.message + words }
-  if (facts.mailboxMissing === true) return { ...FOLDER_MISSING, message: FOLDER_MISSING.message + words }
+  if (facts.mailboxMissing === true)
+    return { ...FOLDER_MISSING, message: FOLDER_MISSING.message + foldersOf(facts, hide) + words }
   if (CERTIFICATE.test(code)) return certificateFailure(code)
   if (facts.tlsFailed === true || NOT_TLS.has(code)) return TLS_MISSING
   if (words !== '') return { ...SERVER_ERROR, message: SERVER_ERROR.message + words }
+  if (code.startsWith('ClosedAfterConnect')) return { ...HUNG_UP, message: `${HUNG_UP.message}(${code})` }
   return { ...UNREACHABLE, message: `${UNREACHABLE.message}(${code === '' ? '切断' : code})` }
 }
 
@@ -82,7 +94,48 @@ const saysServerIsIll = (facts: ErrorFacts): boolean =>
 /** The account said no to the token that was shown; another one may be taken. */
 export function isTokenRefused(error: unknown): boolean {
   const facts: ErrorFacts = factsOf(error)
-  return facts.authenticationFailed === true && !saysServerIsIll(facts)
+  if (facts.authenticationFailed !== true || saysServerIsIll(facts)) return false
+  return knownRefusal(answerOf(facts), '') === null
+}
+
+const answerOf = ({ responseText, reason }: ErrorFacts): string => {
+  const text = responseText ?? reason
+  return typeof text === 'string' ? text : ''
+}
+
+/** The server itself answered: a login refused, a command refused, or BYE. */
+const saysNo = (facts: ErrorFacts): boolean =>
+  facts.mailboxMissing !== true && facts.tlsFailed !== true && facts.name !== 'MailsUnread'
+
+function refusedFor(
+  { code, message }: { code: RefusalCode; message: string },
+  answer: string,
+  words: string,
+): MailboxFailure {
+  const isLimit = code === 'MAILBOX_SERVER_LIMIT'
+  const failure = {
+    code,
+    message: message + words,
+    needsPerson: !isLimit,
+    refused: !isLimit && code !== 'MAILBOX_TLS_MISSING',
+  }
+  return isLimit ? { ...failure, limit: { waitMs: suggestedWait(answer) } } : failure
+}
+
+/** Folders named to staff, who have to choose one of them. */
+const MOST_FOLDERS = 12
+const LONGEST_FOLDER = 60
+
+function foldersOf({ folders, delimiter }: ErrorFacts, hide: readonly string[]): string {
+  if (!Array.isArray(folders) || folders.length === 0) return ''
+  const names = folders.filter((name) => typeof name === 'string')
+  const shown = names
+    .slice(0, MOST_FOLDERS)
+    .map((name) => withoutSecrets(name, hide).slice(0, LONGEST_FOLDER))
+  const more = names.length > MOST_FOLDERS ? ` ほか${names.length - MOST_FOLDERS}件` : ''
+  const separator =
+    typeof delimiter === 'string' && delimiter !== '' ? `、階層の区切りは「${delimiter}」` : ''
+  return `このアカウントにあるフォルダー: ${shown.map((name) => `「${name}」`).join('')}${more}${separator}。`
 }
 
 const withoutToken = ({ code, message, needsPerson }: MailAuthFailure): MailboxFailure => ({
@@ -110,14 +163,17 @@ function certificateFailure(code: string): MailboxFailure {
 /** Returns the server's text for staff, without addresses and without the strings in `hide`. */
 export function serverWords(text: unknown, hide: readonly string[]): string {
   if (typeof text !== 'string') return ''
+  const words = withoutSecrets(text, hide).slice(0, 200)
+  return words === '' ? '' : `サーバーの応答: ${words}`
+}
+
+function withoutSecrets(text: string, hide: readonly string[]): string {
   let words = text
   for (const secret of hide) if (secret !== '') words = words.replaceAll(secret, '＊')
-  words = words
+  return words
     .replace(/[^\s<>"'()]+@[^\s<>"'()]+/g, '＊')
     .replace(/\p{Cc}+/gu, ' ')
     .trim()
-    .slice(0, 200)
-  return words === '' ? '' : `サーバーの応答: ${words}`
 }
 
 const byPerson = (code: MailboxFailureCode, message: string): MailboxFailure => ({
@@ -147,8 +203,18 @@ const FOLDER_MISSING = byPerson(
 )
 const TLS_MISSING = byPerson(
   'MAILBOX_TLS_MISSING',
-  'メールサーバーと暗号化通信（TLS）を始められません。受信箱の設定のポート番号と暗号化方式（TLS / STARTTLS）を確認してください。',
+  'メールサーバーと暗号化通信（TLS）を始められません。受信箱の設定のポート番号と暗号化方式を確認してください（993 番は TLS、143 番は STARTTLS）。',
 )
+const WITHOUT_TLS = {
+  LOGIN_NEEDS_TLS: byPerson(
+    'MAILBOX_TLS_MISSING',
+    'メールサーバーは、暗号化されていない接続ではログインを受け付けません。受信箱の暗号化方式を TLS（993 番）か STARTTLS（143 番）にしてください。',
+  ),
+  PORT_SPEAKS_TLS: byPerson(
+    'MAILBOX_TLS_MISSING',
+    'このポートは最初から TLS で通信します。受信箱の暗号化方式を TLS にするか、STARTTLS のポート（通常は 143 番）を指定してください。',
+  ),
+}
 const HOST_NOT_ALLOWED = byPerson(
   'MAILBOX_HOST_NOT_ALLOWED',
   'このホストは社内またはこのサーバー自身のアドレスのため接続できません。公開されているホスト名を指定してください。',
@@ -164,6 +230,11 @@ const HOST_UNKNOWN = passing(
 const UNREACHABLE = passing(
   'MAILBOX_UNREACHABLE',
   'メールサーバーに接続できません。自動で再接続します。続く場合は、ホスト名とポート番号、メール事業者の障害情報を確認してください。',
+)
+const HUNG_UP = passing(
+  'MAILBOX_UNREACHABLE',
+  'メールサーバーが、挨拶の前に接続を閉じました。同じ接続元からの接続数の上限に達しているか、接続元の制限（国外からの接続の制限など）の対象です。' +
+    '自動で再接続します。続く場合は、使っていないメールソフトや端末を終了し、メール事業者の接続元の制限を確認してください。',
 )
 const SERVER_ERROR = passing(
   'MAILBOX_SERVER_ERROR',
@@ -190,9 +261,22 @@ export const LINK_BACKOFF: BackoffLimits = { firstMs: 1_000, capMs: 60_000 }
  */
 export const REFUSED_BACKOFF: BackoffLimits = { firstMs: 60_000, capMs: 3_600_000 }
 
+/**
+ * Back-off for a server that is full: it knows the account, and the next place may be free at any time.
+ * Longer than for a broken link, because attempts count towards some limits.
+ */
+export const LIMIT_BACKOFF: BackoffLimits = { firstMs: 5_000, capMs: 120_000 }
+
+const REFUSALS: ReadonlySet<string> = new Set<MailboxFailureCode>([
+  LOGIN_REFUSED.code,
+  'MAILBOX_IMAP_DISABLED',
+  'MAILBOX_BROWSER_LOGIN',
+  'MAILBOX_APP_PASSWORD',
+])
+
 /** True when the account refused this mailbox; another process then continues its failure count. */
 export const wasRefused = (attentionCode: string | null): boolean =>
-  attentionCode === LOGIN_REFUSED.code || (attentionCode?.startsWith('MAILBOX_OAUTH_') ?? false)
+  attentionCode !== null && (REFUSALS.has(attentionCode) || attentionCode.startsWith('MAILBOX_OAUTH_'))
 
 /** Failures in a row before a passing fault is shown to people, about ten minutes of back-off. */
 export const ATTENTION_AFTER_FAILURES = 18

@@ -74,7 +74,9 @@ export async function fetchHalving<T>(
 export async function openFolder(link: Link, path: string): Promise<Folder> {
   const { client, run } = link
   const examine = () => run(client.mailboxOpen(path, { readOnly: true }))
-  let opened = await examine()
+  let opened = await examine().catch(async (error: unknown) => {
+    throw factsOf(error).mailboxMissing === true ? await withFolders(error, link) : error
+  })
   const uidNext = () => opened.uidNext || undefined
   return {
     get uidValidity() {
@@ -108,6 +110,16 @@ export async function openFolder(link: Link, path: string): Promise<Folder> {
       return new Map(messages.flatMap((message) => (message.source ? [[message.uid, message.source]] : [])))
     },
   }
+}
+
+/** Puts the folders that are there beside the error: staff may have meant one of them. */
+async function withFolders(error: unknown, { client, run }: Link): Promise<unknown> {
+  const listed = await run(client.list()).catch(() => [])
+  const folders = listed.filter(({ flags }) => !flags.has('\\Noselect')).map(({ path }) => path)
+  return Object.assign(new Error('the folder is not there', { cause: error }), factsOf(error), {
+    folders,
+    delimiter: listed[0]?.delimiter,
+  })
 }
 
 /** Larger mails are fetched by themselves, and only where they matter. */

@@ -26,6 +26,7 @@ import {
 } from '../statements.ts'
 import type { HostGuard, SignedIn } from './connection.ts'
 import {
+  LIMIT_BACKOFF,
   LINK_BACKOFF,
   MAILS_UNREAD,
   type MailboxFailure,
@@ -33,7 +34,7 @@ import {
   REFUSED_BACKOFF,
   wasRefused,
 } from './failures.ts'
-import type { Following } from './mailbox-reader.ts'
+import { type Following, IdleDeaf } from './mailbox-reader.ts'
 import { createQuietMailboxWatch } from './quiet-mailbox.ts'
 import { createSession, type RunSession, SessionFailed, SessionRenewed } from './session.ts'
 import { createSupervisor, type Supervisor } from './supervisor.ts'
@@ -148,6 +149,9 @@ function countStates(metrics: ListenerDeps['metrics']) {
   }
 }
 
+/** Deaf connections in a row before it is asked every half minute. */
+const MOST_DEAF = 2
+
 interface RunnerTools {
   clock: Clock
   random: Random
@@ -167,6 +171,8 @@ export async function keepMailbox(id: string, tools: RunnerTools, signal: AbortS
   const log = tools.log.child({ mailboxId: id })
   let failures: number | null = null
   let refusals: number | null = null
+  /** Connections in a row whose IDLE was deaf. */
+  let deaf = 0
   /** Logged in before the last connection was closed for it. */
   let next: SignedIn | undefined
   while (!signal.aborted) {
@@ -183,6 +189,8 @@ export async function keepMailbox(id: string, tools: RunnerTools, signal: AbortS
         next = error.next
         continue
       }
+      deaf = error instanceof IdleDeaf ? deaf + 1 : 0
+      if (error instanceof IdleDeaf) continue
       const isStable = livedMs >= tools.timing.stableMs
       failures = isStable ? 1 : failures + 1
       if (isStable) refusals = 0
@@ -221,7 +229,7 @@ export async function keepMailbox(id: string, tools: RunnerTools, signal: AbortS
         const attention = unread ? MAILS_UNREAD : null
         await tools.mailboxes.following(id, { state, attention, unnumbered }, new Date(tools.clock.now()))
       }
-      return await tools.session(mailbox, signal, following, signed)
+      return await tools.session(mailbox, signal, following, deaf < MOST_DEAF, signed)
     } catch (error) {
       return { error, livedMs: followedAt === null ? 0 : tools.clock.now() - followedAt }
     }
@@ -233,7 +241,10 @@ export async function keepMailbox(id: string, tools: RunnerTools, signal: AbortS
     // since servers refuse some at start.
     const waitMs = failure.refused
       ? jitteredMs(refusals, jitter, REFUSED_BACKOFF)
-      : jitteredMs(failures, jitter, LINK_BACKOFF)
+      : Math.max(
+          jitteredMs(failures, jitter, failure.limit ? LIMIT_BACKOFF : LINK_BACKOFF),
+          failure.limit?.waitMs ?? 0,
+        )
     const now = tools.clock.now()
     const attention = needsAttention(failure, failures)
       ? { code: failure.code, message: failure.message }

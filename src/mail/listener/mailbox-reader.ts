@@ -47,6 +47,8 @@ export interface FollowTools {
   /** Called when the first reading is done and waiting begins, and whenever a field changes. */
   onFollowing(following: Following): Promise<void>
   onProbe(result: ProbeResult): void
+  /** False where new connections did not help either: it is asked now and then. */
+  mayIdle: boolean
 }
 
 export interface Following {
@@ -71,19 +73,25 @@ export async function follow(
   reader: MailboxReader,
   tools: FollowTools,
 ): Promise<never> {
-  let canIdle = link.client.capabilities.has('IDLE')
+  let canIdle = tools.mayIdle && link.client.capabilities.has('IDLE')
   let silentFinds = 0
+  /** News in a row that another command brought while an IDLE was to bring them. */
+  let deafFinds = 0
   await reader.catchUp()
   const unread = await reader.isBehind()
   let shown = await show(unread)
   let probeAt = nextProbe()
   for (;;) {
-    const waited = news.arrived() ? 'news' : await (canIdle ? idle() : poll())
+    const isLate = news.arrived()
+    const waited = isLate ? 'news' : await (canIdle ? idle() : poll())
     if (waited === 'refused') canIdle = false
+    if (waited === 'news' && canIdle && !isLate) deafFinds = news.cameByIdle() ? 0 : deafFinds + 1
     // Cleared before reading, so that mails arriving meanwhile cause another round.
     news.clear()
     if (waited === 'probe') await probe()
     else await reader.catchUp()
+    // What they brought is stored; the next connection may hear again.
+    if (deafFinds >= DEAF_AFTER) throw new IdleDeaf()
     if (canIdle !== (shown.state === 'connected') || reader.isNumbered() === shown.unnumbered)
       shown = await show(shown.unread)
     // Lets work woken by stored mails run before IDLE is sent; both begin now, and IDLE can wait.
@@ -153,6 +161,14 @@ export async function follow(
 const SETTLE_MS = 10
 /** Probes in a row that find unannounced mails before polling replaces IDLE. */
 const DEAF_AFTER = 2
+
+/** A server tells of mails at a NOOP and not in IDLE: after a reload of its own, or always. */
+export class IdleDeaf extends Error {
+  constructor() {
+    super('the mail server does not tell of mails in IDLE')
+    this.name = 'IdleDeaf'
+  }
+}
 
 /** The folder lists mails that the server does not hand out on this link. A new link may help. */
 class MailsUnread extends Error {

@@ -10,7 +10,14 @@ import type { MailboxRow } from '../statements.ts'
 import { type SignedIn, type SignInTools, signIn, watchForNews } from './connection.ts'
 import { describeFailure, type MailboxFailure } from './failures.ts'
 import { openFolder } from './folder.ts'
-import { createReader, type Following, follow, type ProbeResult, type ReaderTools } from './mailbox-reader.ts'
+import {
+  createReader,
+  type Following,
+  follow,
+  IdleDeaf,
+  type ProbeResult,
+  type ReaderTools,
+} from './mailbox-reader.ts'
 import type { ListenerTiming } from './timing.ts'
 
 export interface SessionTools extends SignInTools, Omit<ReaderTools, 'firstDays'> {
@@ -25,13 +32,15 @@ export interface SessionTools extends SignInTools, Omit<ReaderTools, 'firstDays'
 
 /**
  * Runs one connection from login to loss. Never resolves. Rejects with SessionFailed, with LeaseLost, with
- * SessionRenewed, or with the signal's reason.
+ * SessionRenewed, with IdleDeaf, or with the signal's reason.
+ * @param mayIdle false: it is asked now and then instead
  * @param signed a connection that is logged in already
  */
 export type RunSession = (
   mailbox: MailboxRow,
   signal: AbortSignal,
   onFollowing: (following: Following) => Promise<void>,
+  mayIdle: boolean,
   signed?: SignedIn,
 ) => Promise<never>
 
@@ -55,27 +64,29 @@ export class SessionRenewed extends Error {
 }
 
 export function createSession(tools: SessionTools): RunSession {
-  return async (mailbox, signal, onFollowing, signed) => {
+  return async (mailbox, signal, onFollowing, mayIdle, signed) => {
     const login = loginOf(mailbox, tools.sealer)
     try {
       if ('error' in login) throw login.error
       const open = () =>
         tools.connects.pass(mailbox.host, signal, () => signIn(login.address, login.by, tools, signal))
-      return await followUntilRenewal(mailbox, signed ?? (await open()), open, signal, onFollowing)
+      return await followUntilRenewal(signed ?? (await open()), open, signal, (link) =>
+        followLink(mailbox, link, signal, onFollowing, mayIdle),
+      )
     } catch (error) {
       if (signal.aborted) throw signal.reason
-      if (error instanceof LeaseLost || error instanceof SessionRenewed) throw error
+      if (error instanceof LeaseLost || error instanceof SessionRenewed || error instanceof IdleDeaf)
+        throw error
       throw new SessionFailed(describeFailure(error, 'hide' in login ? login.hide : []), error)
     }
   }
 
   /** The next connection is made before this one goes: no mail waits for a login. */
   async function followUntilRenewal(
-    mailbox: MailboxRow,
     { link, token }: SignedIn,
     open: () => Promise<SignedIn>,
     signal: AbortSignal,
-    onFollowing: (following: Following) => Promise<void>,
+    follow: (link: SignedIn['link']) => Promise<never>,
   ): Promise<never> {
     const over = new AbortController()
     const prepared: { next?: SignedIn; refusal?: unknown } = {}
@@ -94,7 +105,7 @@ export function createSession(tools: SessionTools): RunSession {
         },
       )
     try {
-      return await followLink(mailbox, link, signal, onFollowing)
+      return await follow(link)
     } catch (error) {
       const lost = link.gone.aborted
       over.abort()
@@ -132,6 +143,7 @@ export function createSession(tools: SessionTools): RunSession {
     link: SignedIn['link'],
     signal: AbortSignal,
     onFollowing: (following: Following) => Promise<void>,
+    mayIdle: boolean,
   ): Promise<never> {
     const news = watchForNews(link.client)
     const folder = await openFolder(link, mailbox.folder)
@@ -140,7 +152,7 @@ export function createSession(tools: SessionTools): RunSession {
     const read = { id, tenantId, cursor, readUntil, uidsUnstableSince, settings, leaseOwner: tools.owner }
     const reader = createReader(folder, read, { ...tools, firstDays: tools.timing.firstDays }, signal)
     const { clock, random, timing, onProbe } = tools
-    return follow(link, news, reader, { clock, random, timing, onFollowing, onProbe })
+    return follow(link, news, reader, { clock, random, timing, onFollowing, onProbe, mayIdle })
   }
 }
 

@@ -54,8 +54,7 @@ export async function startCourier(
   }
 
   for (const user of Object.keys(users))
-    for (const folder of ['cur', 'new', 'tmp'])
-      await mkdir(root.path(`${homeOf(user)}/Maildir/${folder}`), { recursive: true })
+    for (const folder of ['cur', 'new', 'tmp']) await root.folder(`${homeOf(user)}/Maildir/${folder}`)
   await writeUsers()
   root.start('/usr/lib/courier/courier-authlib/authdaemond', [])
   const [port, tlsPort] = [await freePort(), await freePort()]
@@ -83,7 +82,8 @@ export async function startCourier(
     root,
     async drop(user, source, { name = `${Date.now()}.${randomUUID()}.test`, folder, at } = {}) {
       const maildir = root.path(`${homeOf(user)}/Maildir${folder === undefined ? '' : `/.${folder}`}`)
-      for (const part of ['cur', 'new', 'tmp']) await mkdir(join(maildir, part), { recursive: true })
+      for (const part of ['cur', 'new', 'tmp'])
+        await root.folder(`${homeOf(user)}/Maildir/${folder === undefined ? '' : `.${folder}/`}${part}`)
       // Files of a maildir have Unix line ends; Courier adds a CR to each whatever stands there.
       await writeFile(
         join(maildir, 'tmp', name),

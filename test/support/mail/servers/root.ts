@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { program } from '../dovecot.ts'
@@ -12,6 +12,7 @@ const UNPACKED = process.env.TEST_MAIL_SERVERS ?? '/var/cache/torikomi-mail-serv
 
 /** Null when the servers can be run here; otherwise what is missing, for the list of what a run left out. */
 export function serversMissing(): string | null {
+  if (process.getuid?.() !== 0) return 'other mail servers need root, for chroot'
   return existsSync(join(UNPACKED, 'complete'))
     ? null
     : 'other mail servers are not unpacked (test/support/mail/servers/unpack.sh)'
@@ -26,6 +27,8 @@ export interface ServerRoot {
   path(inside: string): string
   write(inside: string, text: string, mode?: number): Promise<void>
   read(inside: string): Promise<string>
+  /** Makes a folder that the server may write to. */
+  folder(inside: string): Promise<void>
   /** Runs a program to its end. @returns its output */
   run(program: string, args: readonly string[], input?: string): string
   /** Starts a program that stays. */
@@ -36,8 +39,8 @@ export interface ServerRoot {
   remove(): Promise<void>
 }
 
-/** Every user inside is root, so that a machine with user namespaces alone can run the servers too. */
-export const OWNER = { uid: 0, gid: 0 }
+/** Who owns mails inside: Cyrus refuses to be root. */
+export const OWNER = { uid: 65_534, gid: 65_534 }
 
 export async function createServerRoot(): Promise<ServerRoot> {
   const dir = join(UNPACKED, 'run', randomUUID())
@@ -48,8 +51,7 @@ export async function createServerRoot(): Promise<ServerRoot> {
     await mkdir(inside(folder), { recursive: true, mode: 0o777 })
   const children: ChildProcess[] = []
   let output = ''
-  const [command = '', ...prefix] =
-    process.getuid?.() === 0 ? ['chroot', dir] : ['unshare', '-r', 'chroot', dir]
+  const [command, ...prefix] = ['chroot', dir] as const
   const env = { PATH: '/usr/sbin:/usr/bin:/usr/lib/cyrus/bin' }
 
   async function write(path: string, text: string, mode = 0o644): Promise<void> {
@@ -58,8 +60,10 @@ export async function createServerRoot(): Promise<ServerRoot> {
     await writeFile(inside(path), text, { mode })
   }
 
-  await write('/etc/passwd', 'root:x:0:0::/:/bin/sh\ncyrus:x:0:0::/:/bin/sh\ncourier:x:0:0::/:/bin/sh\n')
-  await write('/etc/group', 'root:x:0:\nmail:x:0:\ncourier:x:0:\nsasl:x:0:\n')
+  const { uid, gid } = OWNER
+  const accounts = ['cyrus', 'courier'].map((name) => `${name}:x:${uid}:${gid}::/:/bin/sh`)
+  await write('/etc/passwd', `${['root:x:0:0::/:/bin/sh', ...accounts].join('\n')}\n`)
+  await write('/etc/group', ['root:x:0:', `mail:x:${gid}:`, `courier:x:${gid}:`, ''].join('\n'))
   await write('/etc/nsswitch.conf', 'passwd: files\ngroup: files\nshadow: files\nhosts: files\n')
   await write('/etc/hosts', '127.0.0.1 localhost\n')
   await write('/dev/null', '')
@@ -67,6 +71,11 @@ export async function createServerRoot(): Promise<ServerRoot> {
   return {
     path: inside,
     write,
+    async folder(path) {
+      const outermost = (await mkdir(inside(path), { recursive: true })) ?? inside(path)
+      for (let made = inside(path); made.length >= outermost.length; made = dirname(made))
+        await chown(made, OWNER.uid, OWNER.gid)
+    },
     read: (path) => readFile(inside(path), 'utf8'),
     run: (program, args, input = '') =>
       execFileSync(command, [...prefix, program, ...args], {
@@ -122,7 +131,9 @@ export async function greeting(port: number, root: ServerRoot): Promise<string> 
     if (line !== null) return line
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
-  throw new Error(`the mail server did not start: ${root.output()}`)
+  const output = root.output()
+  await root.remove()
+  throw new Error(`the mail server did not start: ${output}`)
 }
 
 function firstLine(port: number): Promise<string | null> {
@@ -132,6 +143,7 @@ function firstLine(port: number): Promise<string | null> {
       resolve(chunk.toString())
       socket.destroy()
     })
+    socket.setTimeout(1_000, () => socket.destroy())
     socket.once('error', () => resolve(null))
     socket.once('close', () => resolve(null))
   })

@@ -3,7 +3,7 @@
 # Debian lets a machine have one IMAP server; unpacked ones neither conflict nor touch /etc. Needs fresh package lists.
 set -euo pipefail
 to=${1:-${TEST_MAIL_SERVERS:-/var/cache/torikomi-mail-servers}}
-servers=(courier-imap cyrus-imapd mailutils-imap4d libsasl2-modules-db)
+servers=(courier-imap cyrus-imapd mailutils-imap4d libsasl2-modules-db tzdata)
 [ ! -e "$to/complete" ] || { echo "$to is complete"; exit 0; }
 
 # A machine on which nothing had to be installed may have no package lists.
@@ -20,7 +20,7 @@ for name in "${servers[@]}"; do
     awk '/^Inst/ { print $2 }'
 done |
   # Libraries and servers alone: no shell, no Perl, no mail transport runs in there.
-  grep -E '^(lib|courier|cyrus|mailutils|openssl-provider|gnutls-bin|netbase)' | grep -vE '^(libperl|libpython)' |
+  grep -E '^(lib|zlib|tzdata|courier|cyrus|mailutils|openssl-provider|gnutls-bin|netbase)' | grep -vE '^(libperl|libpython)' |
   sort -u >"$work/names"
 
 mkdir "$work/debs"

@@ -24,13 +24,19 @@ it('asks the server how far its mails go also after the clock was put back by an
       return false
     },
   }
-  const following = follow(link, { arrived: () => false, clear: () => {}, tell: () => {} }, reader, {
-    clock,
-    random: { bytes: (n) => new Uint8Array(n), float: () => 0.5 },
-    timing: { pollMs: MINUTE, probeMs: 5 * MINUTE },
-    onFollowing: async () => {},
-    onProbe: () => {},
-  })
+  const following = follow(
+    link,
+    { arrived: () => false, cameByIdle: () => true, clear: () => {}, tell: () => {} },
+    reader,
+    {
+      clock,
+      random: { bytes: (n) => new Uint8Array(n), float: () => 0.5 },
+      timing: { pollMs: MINUTE, probeMs: 5 * MINUTE },
+      onFollowing: async () => {},
+      mayIdle: true,
+      onProbe: () => {},
+    },
+  )
   await held.untilSleeping()
   putBackBy = 60 * MINUTE
   for (let n = 0; n < 7; n += 1) {
@@ -72,6 +78,7 @@ it('reads once more what arrives while it is reading', async () => {
   const news = watchForNews(link.client)
   const following = follow(link, news, reader, {
     clock: { now: held.now, sleep: held.sleep },
+    mayIdle: true,
     onProbe: () => {},
     random: { bytes: (n) => new Uint8Array(n), float: () => 0.5 },
     timing: { pollMs: MINUTE, probeMs: 5 * MINUTE },
