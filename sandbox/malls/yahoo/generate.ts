@@ -1,5 +1,6 @@
 import { toRfc3339 } from '../../../src/marketplaces/yahoo/wire.ts'
 import { type Seeded, seededByText } from '../../kit/seeded.ts'
+import type { OrderShape } from '../../kit/types.ts'
 import { COMMENTS, homeOf, PEOPLE, type PoolAddress, type PoolPerson, PRODUCTS, TIME_BANDS } from './pools.ts'
 import { type Fields, recalculate, type SimItem, type SimOrder } from './sim-order.ts'
 
@@ -11,6 +12,7 @@ export interface GenerateFacts {
   /** Milliseconds. */
   orderedAt: number
   visibleAt: number
+  shape?: OrderShape | undefined
 }
 
 /** The store's first order number at Yahoo! is 10000001 in all known examples. */
@@ -52,6 +54,7 @@ export function generateOrder(facts: GenerateFacts): SimOrder {
   Object.assign(order.groups.Pay, payment.pay)
   Object.assign(order.groups.Detail, payment.detail)
   order.groups.Ship.ShipStatus = payment.shippable ? '1' : '0'
+  Object.assign(order.groups.Detail, facts.shape === 'partly_used_benefit' ? partlyUsed(order, dice) : {})
   recalculate(order)
   return order
 }
@@ -171,6 +174,20 @@ function detailFields(dice: Seeded, items: readonly SimItem[], gift: boolean): F
     TotalMallCouponDiscount: dice.chance(0.25) ? '300' : '0',
     TotalImmediateBonusAmount: '0',
     IsGetPointFixAll: 'false',
+  }
+}
+
+/** 今すぐ利用 and 商品券 beside points: UsePoint has all three in it. */
+function partlyUsed({ groups, items }: SimOrder, dice: Seeded): Fields {
+  const goods = items.reduce((sum, { fields }) => sum + Number(fields.UnitPrice) * Number(fields.Quantity), 0)
+  const [bonus, giftCard] = [dice.int(1, Math.floor(goods / 10)), dice.chance(0.5) ? 100 : 0]
+  const points = Math.min(Number(groups.Detail.UsePoint), Math.floor(goods / 10))
+  return {
+    UsePoint: String(points + bonus + giftCard),
+    TotalImmediateBonusAmount: String(bonus),
+    GiftCardDiscount: String(giftCard),
+    // Orders before February 2025 lack it.
+    UsePaypayPoint: dice.chance(0.7) ? String(points) : '',
   }
 }
 

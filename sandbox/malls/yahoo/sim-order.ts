@@ -70,20 +70,21 @@ export function recalculate(order: SimOrder): void {
   const total =
     goods +
     ADDED.reduce((sum, field) => sum + amount(field), 0) -
-    TAKEN.reduce((sum, field) => sum + amount(field), 0)
+    TAKEN.reduce((sum, field) => sum + amount(field), 0) -
+    pointsOf(amount, fieldOf(order, 'UsePaypayPoint') ?? '')
   if (!Number.isFinite(total)) return
   setValue(order, 'TotalPrice', String(total))
   setValue(order, 'SettleAmount', String(total))
 }
 
 const ADDED = ['GiftWrapCharge', 'ShipCharge', 'PayCharge', 'Adjustments']
-const TAKEN = [
-  'Discount',
-  'UsePoint',
-  'TotalMallCouponDiscount',
-  'TotalImmediateBonusAmount',
-  'GiftCardDiscount',
-]
+const TAKEN = ['Discount', 'TotalMallCouponDiscount', 'TotalImmediateBonusAmount', 'GiftCardDiscount']
+
+/** UsePoint is the sum of points, 今すぐ利用 and 商品券; the formula takes the points alone. */
+const pointsOf = (amount: (field: string) => number, alone: string): number =>
+  alone === ''
+    ? amount('UsePoint') - amount('TotalImmediateBonusAmount') - amount('GiftCardDiscount')
+    : Number(alone)
 
 /**
  * Merges overrides in the shape of an OrderInfo element (`{ OrderStatus, Pay: {…}, Item: [{…}] }`) into an

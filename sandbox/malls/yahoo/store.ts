@@ -89,7 +89,7 @@ export function createStore({ shops, seed, clock, settings, emit, keep }: StoreO
       counts.set(shopCode, sequence + 1)
       const orderedAt = clock.now()
       const visibleAt = orderedAt + (options.visibleAfterSeconds ?? 0) * 1000
-      const order = generateOrder({ seed, shopCode, sequence, orderedAt, visibleAt })
+      const order = generateOrder({ seed, shopCode, sequence, orderedAt, visibleAt, shape: options.shape })
       mergeOverrides(order, options.overrides ?? {})
       order.orderNumber = fieldOf(order, 'OrderId')
       // Overrides may date an order back.

@@ -4,6 +4,60 @@ import { WireError } from '../../../src/marketplaces/kit/field-reader.ts'
 import { type orderInfo, read } from './fixtures/order-info.ts'
 
 describe('money', () => {
+  describe('今すぐ利用 and 商品券, which UsePoint has in it', () => {
+    const goods = [{ LineId: '1', Title: 'a', UnitPrice: '5580', Quantity: '1', ItemTaxRatio: '10' }]
+    const paid = (Detail: Record<string, string>) => {
+      const { totals, points, discounts, taxSummary, warnings } = read({}, { Detail }, goods)
+      return {
+        totals,
+        points: points.used,
+        discounts: discounts.map(({ kind, amount }) => [kind, amount]),
+        tax: taxSummary.map(({ rate, total, billed }) => [rate, total, billed]),
+        warnings: warnings.map(({ code }) => code),
+      }
+    }
+
+    it.each([
+      ['the points are stated alone', { UsePaypayPoint: '0' }],
+      ['only the sum is stated', {}],
+      ['their element is empty', { UsePaypayPoint: '' }],
+    ])('758 yen of benefit and no point: %s', (_, more) => {
+      expect(
+        paid({ UsePoint: '758', TotalImmediateBonusAmount: '758', TotalPrice: '4822', ...more }),
+      ).toEqual({
+        totals: { total: 5580, billed: 4822 },
+        points: 0,
+        discounts: [['bonus', 758]],
+        tax: [[10, 5580, 4822]],
+        warnings: [],
+      })
+    })
+
+    it('points, benefit and gift card together', () => {
+      const stated = { UsePoint: '1258', TotalImmediateBonusAmount: '758', GiftCardDiscount: '200' }
+      for (const more of [{}, { UsePaypayPoint: '300' }])
+        expect(paid({ ...stated, TotalPrice: '4322', ...more })).toMatchObject({
+          totals: { total: 5580, billed: 4322 },
+          points: 300,
+          warnings: [],
+        })
+    })
+
+    it('points that are stated alone and do not make the total: by the sum', () => {
+      const stated = { UsePoint: '1058', UsePaypayPoint: '1', TotalImmediateBonusAmount: '758' }
+      expect(paid({ ...stated, TotalPrice: '4522' })).toMatchObject({ points: 300, warnings: [] })
+    })
+
+    it('neither makes the total: told, with the amounts as they are stated', () => {
+      const stated = { UsePoint: '100', TotalImmediateBonusAmount: '758' }
+      expect(paid({ ...stated, TotalPrice: '4000' })).toMatchObject({
+        totals: { billed: 4000 },
+        points: 100,
+        warnings: ['TOTAL_DIFFERS'],
+      })
+    })
+  })
+
   it('adds up by Yahoo!’s formula, empty amounts being zero', () => {
     const order = read(
       {},
@@ -14,7 +68,7 @@ describe('money', () => {
           GiftWrapCharge: '220',
           Discount: '100',
           Adjustments: '-50',
-          UsePoint: '120',
+          UsePoint: '330',
           GiftCardDiscount: '200',
           TotalMallCouponDiscount: '300',
           TotalImmediateBonusAmount: '10',
@@ -168,19 +222,22 @@ describe('money', () => {
       }),
       taken: fc.record({
         Discount: amount,
-        UsePoint: amount,
+        points: amount,
         TotalMallCouponDiscount: amount,
         TotalImmediateBonusAmount: amount,
         GiftCardDiscount: amount,
       }),
     })
     fc.assert(
-      fc.property(parts, ({ lines, added, taken }) => {
-        const sum = (numbers: number[]) => numbers.reduce((a, b) => a + b, 0)
+      fc.property(parts, fc.boolean(), ({ lines, added, taken: { points, ...others } }, isAlone) => {
+        const sums = points + others.TotalImmediateBonusAmount + others.GiftCardDiscount
+        const taken = { ...others, points }
+        const said = { ...others, UsePoint: sums, ...(isAlone ? { UsePaypayPoint: points } : {}) }
+        const sum = (numbers: number[]): number => numbers.reduce((a, b) => a + b, 0)
         const goods = sum(lines.map(([price, quantity]) => price * quantity))
         const total = goods + sum(Object.values(added)) - sum(Object.values(taken))
         const texts = Object.fromEntries(
-          Object.entries({ ...added, ...taken }).map(([name, value]) => [name, String(value)]),
+          Object.entries({ ...added, ...said }).map(([name, value]) => [name, String(value)]),
         )
         const items = lines.map(([price, quantity], index) => ({
           LineId: String(index),
@@ -190,6 +247,7 @@ describe('money', () => {
         }))
         const order = read({}, { Detail: { ...texts, TotalPrice: String(total) } }, items)
         expect(order.warnings).toEqual([])
+        expect(order.points.used).toBe(points)
         const { goods: stated, shipping, cod, paymentFee, giftWrap, adjustment, other } = order.charges
         expect(order.totals.total).toBe(stated + shipping + cod + paymentFee + giftWrap + adjustment + other)
         const off = order.discounts.filter((discount) => !discount.includedInPrices)

@@ -75,20 +75,25 @@ export function toAmounts(detail: FieldReader, order: FieldReader, lines: readon
     adjustment: amount('Adjustments'),
     other: 0,
   }
-  const used = amount('UsePoint')
+  const bonus = amount('TotalImmediateBonusAmount')
+  const giftCard = amount('GiftCardDiscount')
   const billed = detail.required('TotalPrice')
   // Deductions from TotalPrice by 合計金額の計算式 of 注文詳細API, then what the prices are net of.
-  const discounts = [
+  const discountsWith = (used: number) => [
     discount('points', 'buyer', 'ポイント利用', used),
     discount('store_discount', 'shop', '値引き', amount('Discount')),
     discount('coupon', 'marketplace', 'モールクーポン', amount('TotalMallCouponDiscount')),
-    discount('bonus', 'marketplace', '今すぐ利用（特典）', amount('TotalImmediateBonusAmount')),
-    discount('gift_card', 'marketplace', '商品券', amount('GiftCardDiscount')),
+    discount('bonus', 'marketplace', '今すぐ利用（特典）', bonus),
+    discount('gift_card', 'marketplace', '商品券', giftCard),
     ...storeCoupons(order, lines),
     discount('coupon', 'unknown', '送料クーポン', order.count('ShippingCouponDiscount') ?? 0, NET),
-  ].filter(({ amount }) => amount !== 0)
+  ]
+  const billedWith = (used: number) => totalsOf({ charges, discounts: discountsWith(used) }).billed
+  const stated = { sum: usePoint(detail), alone: detail.number('UsePaypayPoint'), bonus, giftCard }
+  const used = pointsAlone(stated, (points) => billedWith(points) === billed)
+  const discounts = discountsWith(used).filter(({ amount }) => amount !== 0)
   const totals = totalsFrom(billed, discounts)
-  const expected = totalsOf({ charges, discounts }).billed
+  const expected = billedWith(used)
   const granted = lines.flatMap(({ points }) => points ?? [])
   return {
     charges,
@@ -107,6 +112,28 @@ export function toAmounts(detail: FieldReader, order: FieldReader, lines: readon
       ),
     ],
   }
+}
+
+/** Stays in mallFields as well: it is no amount of its own. */
+function usePoint(detail: FieldReader): number {
+  const sum = detail.number('UsePoint')
+  if (sum === null && detail.peek('UsePoint') !== null)
+    throw new WireError('Detail.UsePoint', 'not a whole number')
+  return sum ?? 0
+}
+
+/**
+ * UsePoint is 利用ポイント合計: points, benefits used at once and gift cards together, of which TotalPrice takes each
+ * off by itself. Orders from 1 February 2025 on state the points alone.
+ * @param fits whether TotalPrice follows with so many points; where none fits, the order is warned of
+ */
+function pointsAlone(
+  { sum, alone, bonus, giftCard }: { sum: number; alone: number | null; bonus: number; giftCard: number },
+  fits: (points: number) => boolean,
+): number {
+  const rest = sum - bonus - giftCard
+  const stated = [...(alone === null ? [] : [alone]), ...(rest < 0 ? [] : [rest])]
+  return stated.find(fits) ?? stated[0] ?? sum
 }
 
 const NET = { includedInPrices: true }
