@@ -3,7 +3,7 @@ import type { CallLog } from './calls.ts'
 import { COMMON_FAULTS, type Faults, SandboxFault } from './faults.ts'
 import { jsonAnswer, type SandboxAnswer, type SandboxRequest } from './http-kit.ts'
 import type { WriteLog } from './order-book.ts'
-import type { ControllableClock, PlaceOptions, SandboxOrder } from './types.ts'
+import { type ControllableClock, ORDER_SHAPES, type PlaceOptions, type SandboxOrder } from './types.ts'
 
 /** The control API under /_control: what a person or a test does at a simulated mall. */
 
@@ -80,6 +80,7 @@ export const PlaceBody = z.strictObject({
   count: z.int().min(1).max(100_000).default(1),
   shopCode: z.string().optional(),
   visibleAfterSeconds: z.number().nonnegative().optional(),
+  shape: z.enum(ORDER_SHAPES).optional(),
   overrides: z.record(z.string(), z.unknown()).optional(),
   /** Paid, confirmed and past the buyer's minutes: an order that a shop can ship at once. */
   readyToShip: z.boolean().default(false),

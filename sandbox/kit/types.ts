@@ -75,8 +75,17 @@ export interface ControllableClock extends Clock {
   release(): void
 }
 
+/** Kinds of orders that chance makes seldom or never, and that a mall's pages allow. */
+export const ORDER_SHAPES = [
+  ...(['two_recipients', 'removed_recipient', 'cancelled_line'] as const),
+  ...(['partly_used_benefit', 'pickup', 'split_tax'] as const),
+] as const
+export type OrderShape = (typeof ORDER_SHAPES)[number]
+
 export interface PlaceOptions {
   shopCode?: string
+  /** @see ORDER_SHAPES */
+  shape?: OrderShape
   /** The API knows the order only after this many seconds. */
   visibleAfterSeconds?: number
   /** Mall-specific overrides, merged deep into the generated order. */

@@ -163,7 +163,10 @@ const systemDns = { srv: resolveSrv, mx: resolveMx }
 
 /** Requests the changes of tracking files as POST /v1/site-changes does: neither room knows the other. */
 export const createShipRequests = (deps: RequestDeps): ShipRequests => ({
-  judge: async (tenantId, changes) => new Map((await decideChanges(deps, tenantId, [...changes])).entries()),
+  async judge(tenantId, changes) {
+    const { errors, leaves } = await decideChanges(deps, tenantId, [...changes])
+    return errors.map((wrong, index) => ({ errors: wrong, left: leaves[index] ?? null }))
+  },
   async request(caller, changes) {
     const made = await requestChanges(deps, caller, { changes: [...changes] })
     return made.changes.map(({ id, state }) => ({ changeId: id, state }))

@@ -1,4 +1,5 @@
 import type { NormalisedOrder, OrderPerson, OrderRecipient } from '../marketplaces/port/order.ts'
+import { recipientsToShip } from '../marketplaces/port/shipping.ts'
 import { foldForCp932, isFormula } from '../platform/csv.ts'
 import { toFullWidth } from './formats/cells.ts'
 import type { Draft, LabelFormat, Party, Report, Sender, Slot } from './formats/format.ts'
@@ -157,7 +158,7 @@ function temperatureOf(words: string | null): Draft['temperature'] {
  */
 function codOf(order: NormalisedOrder, gift: boolean, problem: Report, warning: Report): Draft['cod'] {
   if (order.payment.kind !== 'cod') return null
-  if (order.recipients.length > 1) {
+  if (recipientsToShip(order).length > 1) {
     problem(
       '代引金額',
       'COD_SPLIT',

@@ -2,6 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Pool, PoolClient } from 'pg'
 import type { z } from 'zod'
 import { invalid } from '../http/validation.ts'
+import type { OrderRecipient } from '../marketplaces/port/order.ts'
+import { recipientsToShip, shipping } from '../marketplaces/port/shipping.ts'
 import {
   type FullOrder,
   fullOrder,
@@ -210,7 +212,7 @@ export function checkOrder(order: FullOrder, exportedAt: Date | null, chosen: Ch
   const problems: Finding[] = []
   const warnings: Finding[] = []
   decideState(order, exportedAt, reportTo(problems, null), reportTo(warnings, null))
-  const labels = (order.detail?.recipients ?? []).map((recipient) => {
+  const labels = toLabel(order, reportTo(warnings, null)).map((recipient) => {
     const { id } = recipient
     const [problem, warning] = [reportTo(problems, id), reportTo(warnings, id)]
     const { format, settings, options } = chosen
@@ -234,6 +236,22 @@ export function checkOrder(order: FullOrder, exportedAt: Date | null, chosen: Ch
     problems,
     warnings,
   }
+}
+
+/** Of an order of which one parcel has left already, the others: a second label would send it twice. */
+function toLabel({ detail }: FullOrder, warning: Report): OrderRecipient[] {
+  if (detail === null) return []
+  const wanted = recipientsToShip(detail)
+  const { state, shipped, total, left } = shipping(detail)
+  if (state !== 'part') return wanted
+  const waiting = wanted.filter(({ id }) => left.includes(id))
+  if (waiting.length < wanted.length)
+    warning(
+      '送付先',
+      'RECIPIENTS_SHIPPED',
+      `送付先${total}件のうち${shipped}件は発送済みのため、残りの${left.length}件だけを出力します。`,
+    )
+  return waiting
 }
 
 /** Variation selectors say how a letter is drawn: 葛 of one district or another. */
@@ -293,6 +311,12 @@ function checkCell({ name, measure, required }: Column, cell: string, told: bool
 function decideState(order: FullOrder, exportedAt: Date | null, problem: Report, warning: Report): void {
   if (order.detail === null)
     problem('受注', 'DETAIL_MISSING', '保存期間が終わった受注、または読み取れない受注です。')
+  else if (order.mallState !== 'cancelled' && recipientsToShip(order.detail).length === 0)
+    problem(
+      '受注',
+      'NOTHING_TO_SHIP',
+      '送る商品がない受注です。店頭受取か、明細がすべて取り消された受注です。',
+    )
   if (order.status === 'cancelled' || order.mallState === 'cancelled') {
     problem('受注', 'ORDER_CANCELLED', 'キャンセルされた受注です。発送しないでください。')
   } else if (order.holds.length > 0) {

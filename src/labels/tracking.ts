@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import { invalid } from '../http/validation.ts'
 import { CARRIERS, type Carrier } from '../marketplaces/port/carriers.ts'
 import type { MarketplaceName } from '../marketplaces/port/order.ts'
+import type { Shipping } from '../marketplaces/port/shipping.ts'
 import { CsvError, type CsvRow, readCsv } from '../platform/csv.ts'
 import { AppError, type FieldError } from '../platform/errors.ts'
 import { parseLabelKey } from './label-key.ts'
@@ -20,8 +21,11 @@ interface ShipChange {
 
 /** サイト変更, as much of it as this room needs: src/app/api-area.ts puts the room of site changes behind it. */
 export interface ShipRequests {
-  /** Returns the errors that each change would meet now, keyed by its index in the list. */
-  judge(tenantId: string, changes: readonly ShipChange[]): Promise<ReadonlyMap<number, readonly FieldError[]>>
+  /** Returns the errors that each change would meet now, and how far its order has left with it. */
+  judge(
+    tenantId: string,
+    changes: readonly ShipChange[],
+  ): Promise<readonly { errors: readonly FieldError[]; left: LeftAfter | null }[]>
   /** @throws AppError as POST /v1/site-changes */
   request(
     caller: { tenantId: string; actor: string; idempotencyKey: string },
@@ -33,6 +37,9 @@ export interface ShipRequests {
   confirmsFirst(marketplace: MarketplaceName): boolean
 }
 
+/** `names`: of the recipients of whom no number is known yet. */
+type LeftAfter = Shipping & { names: readonly string[] }
+
 export interface TrackingDeps {
   pool: Pool
   ships: ShipRequests
@@ -42,7 +49,7 @@ export interface TrackingDeps {
 type TrackingOptions = Omit<z.infer<typeof TrackingRequest>, 'file' | 'apply'> & { shippedOn: string }
 
 type ResultRow = z.infer<typeof TrackingAnswer>['rows'][number]
-type Outcome = { siteChangeId: string | null; problems: FieldError[] }
+type Outcome = { siteChangeId: string | null; problems: readonly FieldError[] }
 
 /**
  * Reads a tracking file, and with `apply` requests a ship change for each order in it. An order is applied as
@@ -60,16 +67,32 @@ export async function importTracking(
   const rows = await readTracking(deps.pool, caller.tenantId, file, options)
   const changes = changesOf(rows, options.confirmFirst ? deps.ships.confirmsFirst : () => false)
   const outcome = new Map<string, Outcome>()
-  if (apply === null) {
-    const wrong = await deps.ships.judge(caller.tenantId, changes)
-    for (const [index, { orderId }] of changes.entries()) {
-      outcome.set(orderId, { siteChangeId: null, problems: [...(wrong.get(index) ?? [])] })
-    }
-  } else {
-    for (const change of changes) outcome.set(change.orderId, await requestOne(deps, caller, change, apply))
+  const judged = await deps.ships.judge(caller.tenantId, changes)
+  for (const [index, change] of changes.entries()) {
+    const { errors = [], left = null } = judged[index] ?? {}
+    if (left && left.left.length > 0) tellWaiting(rows, change.orderId, left)
+    outcome.set(
+      change.orderId,
+      apply === null
+        ? { siteChangeId: null, problems: errors }
+        : await requestOne(deps, caller, change, apply),
+    )
   }
   const held = new Set(rows.filter(isFaulty).map(({ order }) => order?.id))
   return rows.map((row) => resultOf(deps, row, held, outcome.get(row.order?.id ?? '') ?? null))
+}
+
+/** Names shown of one order. */
+const MOST_NAMES = 3
+
+/** The second parcel of an order with two recipients is forgotten where only the first is in the file. */
+function tellWaiting(rows: readonly ReadRow[], orderId: string, { shipped, total, names }: LeftAfter): void {
+  const shown = names.slice(0, MOST_NAMES).map((name) => `${name.slice(0, 40)} 様`)
+  const others = names.length > MOST_NAMES ? [`ほか${names.length - MOST_NAMES}件`] : []
+  const message = `この受注は送付先${total}件のうち${shipped}件の発送です（${shipped}/${total}）。${[...shown, ...others].join('、')}の送り状番号がまだないため、取り込んだ後も「出荷待ち」に残ります。`
+  for (const row of rows) {
+    if (row.order?.id === orderId) row.hints.push({ code: 'RECIPIENTS_LEFT', message })
+  }
 }
 
 /** Twice the same line is no fault of its order. */

@@ -17,7 +17,7 @@ import { type FullOrder, fullOrder, type OpenDeps } from './order-json.ts'
 import { type EditableRow, orderNotFound, readOrder } from './read.ts'
 import type { OrderVersionAnswer, OrderVersionList } from './schemas.ts'
 import { FORGET_HASHES, WRITE_EDIT, WRITE_HASHES } from './statements.ts'
-import { CONTENT, OF_THE_MALL, toOrderColumns } from './store/columns.ts'
+import { EDITED, OF_THE_MALL, toOrderColumns } from './store/columns.ts'
 import {
   differingPaths,
   type Edits,
@@ -230,7 +230,7 @@ function store(
       ...[row.id, row.version, at, actor],
       Buffer.from(sealDetail(sealer, row.id, detail)),
       ...[sealEdits(sealer, row.id, edits), deps.newId(), JSON.stringify({ fields: paths })],
-      ...CONTENT.map((name) => columns[name]),
+      ...EDITED.map((name) => columns[name]),
     ])
     if (rowCount === 0) return false
     await client.query(FORGET_HASHES, [row.id])

@@ -50,6 +50,7 @@ const ViewQuery = z
     ...OrderQuery.pick({ prefecture: true, amountFrom: true, amountTo: true, deliveryMethod: true }).shape,
     ...OrderQuery.pick({ onHoldTo: true }).shape,
     labelled: z.enum(['true', 'false']).optional().describe('As in the list of orders (送り状の出力)'),
+    toShip: z.enum(['true', 'false']).optional().describe('As in the list of orders (未出荷の送付先がある)'),
     cancelledAtMall: z.enum(['true', 'false']).optional().describe('As in the list of orders (モール取消)'),
     hold: z.enum(['true', 'false']).optional().describe('As in the list of orders (出荷保留)'),
     sort: OrderSort.optional().describe('並び順'),

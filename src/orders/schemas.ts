@@ -99,6 +99,9 @@ export const OrderQuery = z.strictObject({
     .enum(['none', 'some'])
     .optional()
     .describe('none: only orders without a tracking number, some: only those with one (送り状番号の有無)'),
+  toShip: QueryFlag.optional().describe(
+    'true: only orders of which something has still to leave, 1 of 2 recipients too, false: only those that have left whole (未出荷の送付先がある)',
+  ),
   hold: QueryFlag.optional().describe('true: only what must not ship yet, false: only the others (出荷保留)'),
   cancelledAtMall: QueryFlag.optional().describe(
     'true: only what the mall cancelled and what is neither shipped, completed nor cancelled here, false: only the others (モール取消)',

@@ -79,6 +79,7 @@ export function searchCondition(
   if (query.cancelledAtMall !== undefined)
     conditions.push(query.cancelledAtMall ? CANCELLED_AT_MALL : `${CANCELLED_AT_MALL} is not true`)
   if (query.tracking) conditions.push(`o.tracked_parcels ${query.tracking === 'none' ? '=' : '>'} 0`)
+  if (query.toShip !== undefined) conditions.push(query.toShip ? TO_SHIP : `not ${TO_SHIP}`)
   add(query.shipByFrom, (p) => `o.ship_by >= ${p}`)
   add(query.shipByTo, (p) => `o.ship_by <= ${p}`)
   add(query.wishedFrom, (p) => `o.wished_on >= ${p}`)
@@ -108,6 +109,9 @@ export function searchCondition(
   if (query.anyHash !== undefined) addHashes(anyHashOf(query.anyHash))
   return { sql: conditions.join(' and '), values }
 }
+
+/** An order of an earlier release that is not counted yet goes by its tracking numbers. */
+const TO_SHIP = `coalesce(o.shipping ->> 'state' <> 'all', coalesce(o.tracked_parcels, 0) = 0)`
 
 const byPhone = (digits: string): readonly [SearchKind, readonly string[]] => [
   digits.length === LEAST_PHONE ? 'phone4' : 'phone',

@@ -1,4 +1,4 @@
-import { assigned, CONTENT, ORDER_COLUMNS } from './store/columns.ts'
+import { assigned, EDITED, ORDER_COLUMNS } from './store/columns.ts'
 import { NOT_CLOSED, STILL_DIFFERS } from './store/list-difference.ts'
 
 /** Statements on sets of orders, each with the reason why it is one round trip. */
@@ -135,6 +135,9 @@ const NOT_MOVED_SINCE = (time: string, ...from: string[]) => `(
 /** Its last hold has no end that the mall would name: 発売日未定. */
 const RELEASE_UNKNOWN = `(mall_state = 'open' and held_until is null and 'reserve' = any(holds))`
 
+/** True while a recipient waits, whatever status staff gave the order: their address is still needed. */
+const LEFT_IN_PART = `coalesce(mall_state = 'open' and status <> 'cancelled' and shipping ->> 'state' = 'part', false)`
+
 /** When the day is over, in Japan, on which staff want a 保留 to come up again; null without one. */
 const ON_HOLD_UNTIL = `((on_hold_date::date + 1)::timestamp at time zone 'Asia/Tokyo')`
 
@@ -165,7 +168,8 @@ const STILL_SINCE = (time: string): string => `greatest(${time}, held_until, shi
 export const LOCK_OLD_ORDERS = `
 select id from orders
 where purged_at is null and marketplace = $3::marketplace and not coalesce(${awaits('$7')}, false) and (
-  (ended_at < $1 and (status <> 'auto_imported' or mall_state = 'cancelled' or $6::bool) and ${NOT_MOVED_SINCE('$1', 'auto_imported')})
+  (ended_at < $1 and (status <> 'auto_imported' or mall_state = 'cancelled' or $6::bool) and ${NOT_MOVED_SINCE('$1', 'auto_imported')}
+    and (ended_at < $4 or $6::bool or not ${LEFT_IN_PART}))
   or (staged_at < $4 and ended_at is null and status <> 'auto_imported' and ${STILL_SINCE('coalesce(pulled_at, updated_at)')} < $4
     and ${NOT_MOVED_SINCE('$4', 'auto_imported', 'on_hold')})
   or (staged_at < $5 and status = 'auto_imported' and ${STILL_SINCE('staged_at')} < $5 and (
@@ -330,7 +334,7 @@ with before as materialized (
   select $7::uuid, id, $3, 'edited', $4, $8::jsonb from before
 )
 update orders o set sealed_detail = $5, sealed_edits = $6::bytea,
-  ${assigned(CONTENT, (name, _, index) => `$${index + 9}::${ORDER_COLUMNS[name].type}`)},
+  ${assigned(EDITED, (name, _, index) => `$${index + 9}::${ORDER_COLUMNS[name].type}`)},
   edited_at = case when $6::bytea is null then null else $3 end, version = o.version + 1, updated_at = $3
 from before b where o.id = b.id`
 

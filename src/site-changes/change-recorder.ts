@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import type { FetchOutcome } from '../marketplaces/port/session.ts'
+import { type Shipping, shipping } from '../marketplaces/port/shipping.ts'
 import type { ChangeRules, MallCarrier } from '../marketplaces/port/site-changes.ts'
 import { type ParcelChange, writeShipped } from '../orders/store/parcels.ts'
 import {
@@ -205,16 +206,17 @@ export class ChangeRecorder {
       parcels: parcelChange(change, leaving.state, this.#carriers, found.order),
       own: takeOver && { changeId: change.id, action: change.action, takeOver },
     }
-    const following = leaving.state === 'succeeded' ? statusAfter(change, found.order) : null
-    const follow: Leaving['also'] = async (client) => {
-      if (following) await followStatus(client, this.#deps.newId, change, following, now)
+    const follow = async (client: PoolClient, left: Shipping) => {
+      const to = leaving.state === 'succeeded' ? statusAfter(change, found.order, left) : null
+      if (to) await followStatus(client, this.#deps.newId, change, to, now)
       if (leaving.state === 'succeeded') await this.#completeLater(client, change, found, now)
     }
     let refreshed: Refreshed[] = []
     const also: Leaving['also'] = async (client) => {
-      refreshed = await refreshOrder(client, this.#deps, this.#shop, change, found, now, ours)
+      const read = await refreshOrder(client, this.#deps, this.#shop, change, found, now, ours)
+      refreshed = read.refreshed
       await this.#deps.onReleased?.(this.#shop, refreshed)?.(client, now)
-      await follow(client)
+      await follow(client, read.left)
     }
     try {
       await leave(this.#deps, change, { ...all, also })
@@ -225,7 +227,8 @@ export class ChangeRecorder {
         { err: error, changeId: change.id },
         'order could not be refreshed after its change',
       )
-      await leave(this.#deps, change, { ...all, also: follow })
+      const left = shipping(ours.parcels?.(found.order) ?? found.order)
+      await leave(this.#deps, change, { ...all, also: (client) => follow(client, left) })
       return
     }
     // Rewrites marks, as the change may alter their facts: address, shared parcels, a cancelled order.
@@ -288,7 +291,7 @@ const statusOf = ({ order }: Found) => ({
 
 /**
  * Refreshes a locked order from a change's reading, the newest there is: status, holds and flags follow it.
- * @returns what was written of it; empty when the order is gone
+ * @returns what was written of it, empty when the order is gone; and how the order has left then
  */
 async function refreshOrder(
   client: PoolClient,
@@ -298,16 +301,20 @@ async function refreshOrder(
   { order, raw, rereadAt, revision = null }: Found,
   at: Date,
   { parcels, own }: { parcels: ParcelChange | null; own: OwnChange | null } = { parcels: null, own: null },
-): Promise<Refreshed[]> {
+): Promise<{ refreshed: Refreshed[]; left: Shipping }> {
   const readKnown = async () => (await readKnownOrders(client, [change.orderId])).get(change.orderId)
   const known = await readKnown()
-  if (!known) return []
+  if (!known) return { refreshed: [], left: shipping(order) }
   const { orderId: id, orderNumber } = change
   const request = noRequest(shop, { id, orderNumber }, 'change')
   const fresh = prepareOrder({ request, order, raw, rereadAt, revision }, change.orderId, tools.sealer)
-  const refreshed = [refresh(known, fresh, { ...tools, at }, null, own)]
-  await writeRefreshed(client, refreshed, at)
+  const one = refresh(known, fresh, { ...tools, at }, null, own)
+  await writeRefreshed(client, [one], at)
+  const atMall = one.fresh.order
   const after = parcels && (await readKnown())
-  if (parcels && after) await writeShipped(client, tools.sealer.of(shop.tenantId), after, parcels, at)
-  return refreshed
+  const left =
+    parcels && after
+      ? await writeShipped(client, tools.sealer.of(shop.tenantId), after, parcels, atMall, at)
+      : shipping(atMall)
+  return { refreshed: [one], left }
 }

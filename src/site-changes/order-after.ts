@@ -3,6 +3,7 @@ import { OrderStatus } from '../generated/prisma/enums.ts'
 import { sameNumber, sameText } from '../marketplaces/kit/changes/plans.ts'
 import { CARRIERS } from '../marketplaces/port/carriers.ts'
 import type { NormalisedOrder, OrderRecipient } from '../marketplaces/port/order.ts'
+import { type Shipping, shipping } from '../marketplaces/port/shipping.ts'
 import { ChangeParameters, type MallCarrier } from '../marketplaces/port/site-changes.ts'
 import { type ParcelChange, type ShippedParcel, withCorrected, withShipped } from '../orders/store/parcels.ts'
 import type { TakeOver } from '../orders/store/refresh.ts'
@@ -211,7 +212,7 @@ function shippedBy(parameters: Ended['parameters'], carriers: readonly MallCarri
   const parsed = ChangeParameters.ship.safeParse(parameters)
   if (!parsed.success) return []
   const { parcels, shippedOn } = parsed.data
-  return parcels.map(({ recipientId, carrier, carrierName, trackingNumber }) => ({
+  return parcels.map(({ recipientId, carrier, carrierName, trackingNumber, lines }) => ({
     recipientId: recipientId ?? null,
     parcel: {
       id: null,
@@ -220,8 +221,18 @@ function shippedBy(parameters: Ended['parameters'], carriers: readonly MallCarri
       trackingNumber: trackingNumber ?? null,
       shippedOn,
       arrivedOn: null,
+      ...(lines?.length ? { lines } : {}),
     },
   }))
+}
+
+/** How the order will have left once the mall has taken this change; null for any other than a shipment. */
+export function shippingAfter(
+  { action, parameters }: Pick<HeldChange, 'action' | 'parameters'>,
+  order: NormalisedOrder,
+  carriers: readonly MallCarrier[],
+): Shipping | null {
+  return action === 'ship' ? shipping(withShipped(order, shippedBy(parameters, carriers))) : null
 }
 
 /** Recipients of whom a parcel was removed; null: the only one there is. */
@@ -239,30 +250,39 @@ interface Following {
   byWish: boolean
 }
 
-/** Pure. Null: it stays. */
+/**
+ * Pure. Null: it stays.
+ * @param left how the order has left with this change: while a recipient waits, it is not shipped, not by
+ * wish either, as the dialog asks for that without knowing of the others
+ */
 export function statusAfter(
   { action, parameters }: Pick<HeldChange, 'action' | 'parameters'>,
   order: Pick<NormalisedOrder, 'mallState' | 'holds'>,
+  left: Shipping,
 ): Following | null {
   const wish = OrderStatusWish[String(parameters?.thenMoveTo)]
-  if (wish) return { to: wish, byWish: true }
-  const to = followed(action, parameters, order)
+  const waits = SHIPPING.has(action) && left.left.length > 0
+  if (wish) return { to: waits && AFTER_SHIPPING.has(wish) ? 'ready_to_ship' : wish, byWish: true }
+  const to = waits && order.mallState === 'open' ? null : followed(action, order)
   return to && { to, byWish: false }
 }
 
 const OrderStatusWish: Readonly<Record<string, OrderStatus>> = Object.assign(Object.create(null), OrderStatus)
 
+const SHIPPING: ReadonlySet<HeldChange['action']> = new Set(['ship', 'correct_shipment'])
+const AFTER_SHIPPING: ReadonlySet<OrderStatus> = new Set(['shipped', 'completed'])
+
 function followed(
   action: HeldChange['action'],
-  parameters: HeldChange['parameters'],
   { mallState, holds }: Pick<NormalisedOrder, 'mallState' | 'holds'>,
 ): OrderStatus | null {
   if (!MOVING.has(action)) return null
   if (mallState !== 'open') return mallState
   switch (action) {
     case 'ship':
-      // Rakuten turns 発送済 only in the night. What names its lines may be a part of the order.
-      return isPartial(parameters) ? null : 'shipped'
+    case 'correct_shipment':
+      // Rakuten turns 発送済 only in the night.
+      return 'shipped'
     case 'complete':
       return 'completed'
     case 'cancel':
@@ -276,11 +296,8 @@ function followed(
 }
 
 const MOVING: ReadonlySet<HeldChange['action']> = new Set([
-  ...(['confirm', 'ship', 'mark_paid', 'complete', 'hold', 'release', 'cancel'] as const),
+  ...(['confirm', 'ship', 'correct_shipment', 'mark_paid', 'complete', 'hold', 'release', 'cancel'] as const),
 ])
-
-const isPartial = (parameters: HeldChange['parameters']): boolean =>
-  Array.isArray(parameters?.parcels) && parameters.parcels.some((parcel) => parcel?.lines?.length > 0)
 
 /**
  * From where a status may be followed to the next. Never out of 自動受注取込, as the client would not be handed the

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { renamedTo } from '../http/deprecation.ts'
 import { DryRun, Id, NextCursor, pageQuery, QueryFlag, Time, WasDryRun } from '../http/schemas.ts'
+import { Shipping } from '../marketplaces/port/shipping.ts'
 import { CHANGE_ACTIONS, type ChangeAction, ChangeParameters } from '../marketplaces/port/site-changes.ts'
 import { StepRecord } from './steps.ts'
 
@@ -128,6 +129,9 @@ export const SiteChangesAccepted = z.object({
             }),
           )
           .describe('Why it would be refused, and with it all of them (受け付けられない理由)'),
+        shipping: Shipping.nullable().describe(
+          'How the order will have left once a `ship` is done: part of it where a recipient gets no parcel by it; null for other actions, and where it would be refused (発送後の出荷の状態)',
+        ),
       }),
     )
     .optional()

@@ -285,7 +285,7 @@ async function askToShip(
 ): Promise<void> {
   const deps = { ...service.base, wakeQueue: service.wakeQueue }
   const changes = orderIds.map((orderId, index) => ship(orderId, `40000000${1000 + index}`))
-  const wrong = await decideChanges(deps, tenantId, changes)
+  const { errors: wrong } = await decideChanges(deps, tenantId, changes)
   const caller = { tenantId, actor: 'key:bench', idempotencyKey: newId() }
   const good = changes.filter((_, index) => (wrong[index] ?? []).length === 0).slice(0, count)
   if (good.length < count) throw new Error('too few orders can be shipped')

@@ -214,7 +214,7 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
   test('今日出荷 says while it is empty what comes there, and where the orders are', async () => {
     const { page, close } = await enterDemo(rig)
     await page.goto(
-      `${rig.url}/board/orders?status=ready_to_ship&tracking=none&hold=false&sort=shipBy&item=nowhere`,
+      `${rig.url}/board/orders?status=ready_to_ship&toShip=true&hold=false&sort=shipBy&item=nowhere`,
     )
     await page.getByText(/発送期限の早い順にここに並びます/).waitFor()
     const link = page.getByRole('link', { name: /「新規受付」に\d+件あります/ })
@@ -224,7 +224,7 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
   })
 
   test('今日出荷 has what is ready to leave, the oldest deadline first, with its counts', async () => {
-    const ready = await ordersOf(rig, 'status=ready_to_ship&tracking=none&hold=false&limit=100')
+    const ready = await ordersOf(rig, 'status=ready_to_ship&toShip=true&hold=false&limit=100')
     const { page, close } = await enterDemo(rig)
     await page.getByRole('link', { name: '今日出荷' }).click()
     await page.getByRole('heading', { name: '今日出荷', level: 1 }).waitFor()

@@ -27,7 +27,7 @@ const TOTAL = PLACED.reduce((sum, count) => sum + count, 0)
 /** Orders of Yahoo! in the file. */
 const OF_FOURTH = 5
 
-const TO_SHIP = 'status=ready_to_ship&tracking=none&hold=false'
+const TO_SHIP = 'status=ready_to_ship&toShip=true&hold=false'
 
 interface Row {
   orderNumber: string

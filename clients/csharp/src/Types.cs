@@ -368,6 +368,12 @@ namespace Torikomi
             get { return Whole("trackedParcels"); }
             set { Put("trackedParcels", value); }
         }
+        /// <summary>How far it has left, by recipient; null in an order of an earlier release until the service has counted it (送付先ごとの出荷)</summary>
+        public Shipping Shipping
+        {
+            get { return Child("shipping", fields => new Shipping(fields)); }
+            set { Put("shipping", value); }
+        }
         /// <summary>Why it must not ship yet (出荷保留)</summary>
         public IReadOnlyList<string> Holds
         {
@@ -2352,6 +2358,30 @@ namespace Torikomi
             get { return this["arrivedOn"]; }
             set { Put("arrivedOn", value); }
         }
+        /// <summary>What is in it, where it is known; absent: all of its recipient (個口の明細)</summary>
+        public IReadOnlyList<RecipientParcelLine> Lines
+        {
+            get { return List("lines", fields => new RecipientParcelLine(fields)); }
+            set { Put("lines", value); }
+        }
+    }
+
+    public sealed class RecipientParcelLine : Record
+    {
+        public RecipientParcelLine() { }
+        internal RecipientParcelLine(XElement fields) : base(fields) { }
+        /// <summary>明細ID</summary>
+        public string LineId
+        {
+            get { return this["lineId"]; }
+            set { Put("lineId", value); }
+        }
+        /// <summary>How many of the line are in it (数量)</summary>
+        public long Quantity
+        {
+            get { return Whole("quantity").GetValueOrDefault(); }
+            set { Put("quantity", value); }
+        }
     }
 
     public sealed class RecipientPickup : Record
@@ -2419,6 +2449,45 @@ namespace Torikomi
             get { return this["dropOff"]; }
             set { Put("dropOff", value); }
         }
+    }
+
+    /// <summary>How far the order has left, by recipient: 1 of 2 (送付先ごとの出荷)</summary>
+    public sealed class Shipping : Record
+    {
+        public Shipping() { }
+        internal Shipping(XElement fields) : base(fields) { }
+        /// <summary>none nothing has left 未出荷, part something is left 一部出荷, all every recipient has a parcel or the mall says shipped 出荷済み (出荷の状態)</summary>
+        public string State
+        {
+            get { return this["state"]; }
+            set { Put("state", value); }
+        }
+        /// <summary>Recipients to whom all has left (出荷済みの送付先数)</summary>
+        public long Shipped
+        {
+            get { return Whole("shipped").GetValueOrDefault(); }
+            set { Put("shipped", value); }
+        }
+        /// <summary>Recipients with something to ship; 0: nothing to ship, as in a cancelled order or one that is picked up at the shop (出荷する送付先数)</summary>
+        public long Total
+        {
+            get { return Whole("total").GetValueOrDefault(); }
+            set { Put("total", value); }
+        }
+        /// <summary>Ids of the recipients to whom something is still to be sent (未出荷の送付先ID)</summary>
+        public IReadOnlyList<string> Left
+        {
+            get { return List("left", item => item.Value); }
+            set { Put("left", value); }
+        }
+    }
+
+    /// <summary>none nothing has left 未出荷, part something is left 一部出荷, all every recipient has a parcel or the mall says shipped 出荷済み (出荷の状態)</summary>
+    public static class ShippingState
+    {
+        public const string None = "none";
+        public const string Part = "part";
+        public const string All = "all";
     }
 
     /// <summary>A change to be made at the mall (サイト変更)</summary>

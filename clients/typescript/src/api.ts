@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 cabb6a97e1720f88d4b30892300093619c9afa3af726c6e0c0e318e8a2e16ee1
+// Made by ../types.ts from docs/openapi.json, sha256 7a426cbce4f90769192aa3093c0668cbe4d112e67d3f3bb50a49b7de26cdaff1
 export interface paths {
     "/healthz": {
         parameters: {
@@ -3498,6 +3498,8 @@ export interface components {
             ok: boolean;
             /** @description Why it would be refused, and with it all of them (受け付けられない理由) */
             errors: components["schemas"]["CheckedChangeError"][];
+            /** @description How the order will have left once a `ship` is done: part of it where a recipient gets no parcel by it; null for other actions, and where it would be refused (発送後の出荷の状態) */
+            shipping: components["schemas"]["Shipping"] | null;
         };
         CheckedChangeError: {
             /** @description Path within the change (項目) */
@@ -4799,6 +4801,8 @@ export interface components {
             paymentKind: components["schemas"]["PaymentKind"] | string;
             /** @description Parcels with a tracking number; null in an order of an earlier release until the service has counted them (送り状番号のある個口数) */
             trackedParcels: number | null;
+            /** @description How far it has left, by recipient; null in an order of an earlier release until the service has counted it (送付先ごとの出荷) */
+            shipping: components["schemas"]["Shipping"] | null;
             /** @description Why it must not ship yet (出荷保留) */
             holds: (components["schemas"]["HoldKind"] | string)[];
             /** @description Marks: cancelled_at_mall モール側キャンセル, changed_at_mall モール側変更あり, … (注意マーク) */
@@ -5990,6 +5994,8 @@ export interface components {
             paymentKind: components["schemas"]["PaymentKind"] | string;
             /** @description Parcels with a tracking number; null in an order of an earlier release until the service has counted them (送り状番号のある個口数) */
             trackedParcels: number | null;
+            /** @description How far it has left, by recipient; null in an order of an earlier release until the service has counted it (送付先ごとの出荷) */
+            shipping: components["schemas"]["Shipping"] | null;
             /** @description Why it must not ship yet (出荷保留) */
             holds: (components["schemas"]["HoldKind"] | string)[];
             /** @description Marks: cancelled_at_mall モール側キャンセル, changed_at_mall モール側変更あり, … (注意マーク) */
@@ -6794,6 +6800,8 @@ export interface components {
             paymentKind: components["schemas"]["PaymentKind"] | string;
             /** @description Parcels with a tracking number; null in an order of an earlier release until the service has counted them (送り状番号のある個口数) */
             trackedParcels: number | null;
+            /** @description How far it has left, by recipient; null in an order of an earlier release until the service has counted it (送付先ごとの出荷) */
+            shipping: components["schemas"]["Shipping"] | null;
             /** @description Why it must not ship yet (出荷保留) */
             holds: (components["schemas"]["HoldKind"] | string)[];
             /** @description Marks: cancelled_at_mall モール側キャンセル, changed_at_mall モール側変更あり, … (注意マーク) */
@@ -7133,6 +7141,14 @@ export interface components {
             shippedOn: string | null;
             /** @description Date arrived (着荷日) */
             arrivedOn: string | null;
+            /** @description What is in it, where it is known; absent: all of its recipient (個口の明細) */
+            lines?: components["schemas"]["RecipientParcelLine"][];
+        };
+        RecipientParcelLine: {
+            /** @description 明細ID */
+            lineId: string;
+            /** @description How many of the line are in it (数量) */
+            quantity: number;
         };
         RecipientPickup: {
             /** @description convenience_store, post_office, shop … (受取方法) */
@@ -7489,6 +7505,8 @@ export interface components {
             onHoldTo?: string;
             /** @description As in the list of orders (送り状の出力) */
             labelled?: components["schemas"]["QueryFlag"];
+            /** @description As in the list of orders (未出荷の送付先がある) */
+            toShip?: components["schemas"]["QueryFlag"];
             /** @description As in the list of orders (モール取消) */
             cancelledAtMall?: components["schemas"]["QueryFlag"];
             /** @description As in the list of orders (出荷保留) */
@@ -7586,6 +7604,8 @@ export interface components {
             onHoldTo?: string;
             /** @description As in the list of orders (送り状の出力) */
             labelled?: components["schemas"]["QueryFlag"];
+            /** @description As in the list of orders (未出荷の送付先がある) */
+            toShip?: components["schemas"]["QueryFlag"];
             /** @description As in the list of orders (モール取消) */
             cancelledAtMall?: components["schemas"]["QueryFlag"];
             /** @description As in the list of orders (出荷保留) */
@@ -7635,6 +7655,22 @@ export interface components {
             /** @description The mall’s key; null closes the door (キー) */
             key?: string | null;
         };
+        /** @description How far the order has left, by recipient: 1 of 2 (送付先ごとの出荷) */
+        Shipping: {
+            /** @description none nothing has left 未出荷, part something is left 一部出荷, all every recipient has a parcel or the mall says shipped 出荷済み (出荷の状態) */
+            state: components["schemas"]["ShippingState"];
+            /** @description Recipients to whom all has left (出荷済みの送付先数) */
+            shipped: number;
+            /** @description Recipients with something to ship; 0: nothing to ship, as in a cancelled order or one that is picked up at the shop (出荷する送付先数) */
+            total: number;
+            /** @description Ids of the recipients to whom something is still to be sent (未出荷の送付先ID) */
+            left: string[];
+        };
+        /**
+         * @description none nothing has left 未出荷, part something is left 一部出荷, all every recipient has a parcel or the mall says shipped 出荷済み (出荷の状態)
+         * @enum {string}
+         */
+        ShippingState: "none" | "part" | "all";
         /** @description One store on one mall (店舗) */
         Shop: {
             /**
@@ -12255,12 +12291,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "pullId": "01a2270c-72f8-72ec-8a48-0b5fed3cddd2",
-                     *       "pulledAt": "2026-11-29T11:24:17.016Z",
+                     *       "pullId": "01a22d41-1515-7344-88dc-3e083ee66bdf",
+                     *       "pulledAt": "2026-11-30T16:19:29.685Z",
                      *       "orders": [
                      *         {
-                     *           "id": "01a2270b-af2a-7668-96e5-2e40e5dc5eb2",
-                     *           "shopId": "01a2270a-fd5a-7570-ba34-e4a842e2432d",
+                     *           "id": "01a22d40-994a-700f-ae5e-c56a3c2c66be",
+                     *           "shopId": "01a22d40-5e07-7388-87da-5dc73c94f896",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000006",
                      *           "status": "new",
@@ -12268,18 +12304,28 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-29T11:23:00.000Z",
-                     *           "stagedAt": "2026-11-29T11:23:26.889Z",
-                     *           "pulledAt": "2026-11-29T11:24:17.016Z",
-                     *           "refreshedAt": "2026-11-29T11:23:26.889Z",
-                     *           "billedAmount": 21780,
-                     *           "totalAmount": 21780,
+                     *           "orderedAt": "2026-11-30T16:18:00.000Z",
+                     *           "stagedAt": "2026-11-30T16:18:57.994Z",
+                     *           "pulledAt": "2026-11-30T16:19:29.685Z",
+                     *           "refreshedAt": "2026-11-30T16:18:57.994Z",
+                     *           "billedAmount": 24090,
+                     *           "totalAmount": 24090,
                      *           "itemLines": 2,
-                     *           "itemQuantity": 2,
-                     *           "paymentKind": "carrier_billing",
+                     *           "itemQuantity": 3,
+                     *           "paymentKind": "cod",
                      *           "trackedParcels": 0,
+                     *           "shipping": {
+                     *             "left": [
+                     *               "1"
+                     *             ],
+                     *             "state": "none",
+                     *             "total": 1,
+                     *             "shipped": 0
+                     *           },
                      *           "holds": [],
-                     *           "flags": [],
+                     *           "flags": [
+                     *             "cross_border"
+                     *           ],
                      *           "marks": [
                      *             "combinable"
                      *           ],
@@ -12287,7 +12333,7 @@ export interface operations {
                      *           "version": 2,
                      *           "revision": 3,
                      *           "editedAt": null,
-                     *           "pullId": "01a2270c-72f8-72ec-8a48-0b5fed3cddd2",
+                     *           "pullId": "01a22d41-1515-7344-88dc-3e083ee66bdf",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "onHoldDate": null,
@@ -12297,9 +12343,11 @@ export interface operations {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "キャリア決済",
+                     *             "paymentKind": "代金引換",
                      *             "holds": [],
-                     *             "flags": []
+                     *             "flags": [
+                     *               "越境"
+                     *             ]
                      *           },
                      *           "onHoldReason": null,
                      *           "detail": {
@@ -12321,22 +12369,21 @@ export interface operations {
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
                      *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
-                     *               "crossBorderEcTradeKbn": null,
-                     *               "rawMailAddress": null,
+                     *               "crossBorderEcTradeKbn": "R",
                      *               "ordererName": "長谷川 翔太",
                      *               "ordererKana": "ハセガワ ショウタ",
                      *               "ordererAddress": "愛知県 名古屋市中区 栄13-14 見本荘201",
-                     *               "nickname": null,
                      *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "21780",
+                     *               "totalSalePriceNormalTax": "23760",
                      *               "totalSalePriceReducedTax": "0",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "2",
+                     *               "totalSaleUnit": "3",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
                      *               "totalGiftWrappingPriceTaxRate": "0.1",
+                     *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
                      *               "usePointNormalTax": "0",
@@ -12346,16 +12393,15 @@ export interface operations {
                      *               "useAuPointPriceReducedTax": "0",
                      *               "useAuPointPriceNoTax": "0",
                      *               "useAuPoint": "0",
-                     *               "couponType": null,
                      *               "couponKey": null,
+                     *               "deliveryId": null,
                      *               "elecReceiptIssueTimes": "0",
-                     *               "shippingCarrier": null,
                      *               "shippingNumber": null
                      *             },
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000006",
-                     *             "orderedAt": "2026-11-29T20:23:00+09:00",
+                     *             "orderedAt": "2026-12-01T01:18:00+09:00",
                      *             "mallState": "open",
                      *             "mallStatus": {
                      *               "code": "新規受付",
@@ -12363,13 +12409,13 @@ export interface operations {
                      *             },
                      *             "mallStatuses": {
                      *               "contactStatus": "N",
-                     *               "authorizationStatus": "Y",
+                     *               "authorizationStatus": "N",
                      *               "paymentStatus": "N",
                      *               "shipStatus": "N",
                      *               "printStatus": "N",
                      *               "cancelStatus": "N",
                      *               "settleStatus": null,
-                     *               "pgResult": "0",
+                     *               "pgResult": null,
                      *               "pointFixedStatus": "N",
                      *               "usePointCancel": null,
                      *               "useAuPointCancel": null,
@@ -12377,14 +12423,14 @@ export interface operations {
                      *             },
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-29T20:23:00+09:00",
+                     *               "authorizationDate": null,
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
                      *               "cancelDate": null,
                      *               "releaseDate": null,
                      *               "pointFixedDate": null,
-                     *               "authoriTimelimitDate": "2026-12-29"
+                     *               "authoriTimelimitDate": null
                      *             },
                      *             "buyer": {
                      *               "fullName": "長谷川 翔太",
@@ -12427,10 +12473,10 @@ export interface operations {
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": null,
-                     *                   "timeFrom": null,
-                     *                   "timeTo": null,
-                     *                   "timeText": null,
+                     *                   "date": "2026-12-07",
+                     *                   "timeFrom": "14:00",
+                     *                   "timeTo": "16:00",
+                     *                   "timeText": "14:00～16:00",
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
@@ -12440,7 +12486,7 @@ export interface operations {
                      *                   "wrappings": []
                      *                 },
                      *                 "shippingFee": 0,
-                     *                 "codFee": 0,
+                     *                 "codFee": 330,
                      *                 "pickup": null,
                      *                 "remoteArea": false,
                      *                 "addressPending": false,
@@ -12473,21 +12519,18 @@ export interface operations {
                      *                 "subtotal": 19800,
                      *                 "mallFields": {
                      *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
                      *                   "giftMessage": null,
                      *                   "noshiType": null,
                      *                   "noshiPresenterName2": null,
-                     *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
                      *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "19800",
                      *                   "discount": "0",
-                     *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
                      *                   "giftPoint": "180",
-                     *                   "shippingTimelimitDate": "2026/12/02"
+                     *                   "shippingTimelimitDate": "2026/12/04"
                      *                 }
                      *               },
                      *               {
@@ -12499,7 +12542,7 @@ export interface operations {
                      *                 "options": [
                      *                   {
                      *                     "name": "カラー",
-                     *                     "value": "ブルー",
+                     *                     "value": "ホワイト",
                      *                     "price": null
                      *                   }
                      *                 ],
@@ -12508,34 +12551,37 @@ export interface operations {
                      *                 "lineId": "700000017",
                      *                 "recipientId": "1",
                      *                 "unitPrice": 1980,
-                     *                 "quantity": 1,
+                     *                 "quantity": 2,
                      *                 "itemCode": "lamp-01",
-                     *                 "sku": "-bl",
+                     *                 "sku": "-wh",
                      *                 "name": "星空ランプ",
                      *                 "taxRate": 10,
-                     *                 "subtotal": 1980,
+                     *                 "subtotal": 3960,
                      *                 "mallFields": {
-                     *                   "itemOption": "カラー=ブルー",
+                     *                   "itemOption": "カラー=ホワイト",
                      *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
                      *                   "giftMessage": null,
-                     *                   "noshiPresenterName1": null,
+                     *                   "noshiType": null,
                      *                   "noshiPresenterName2": null,
+                     *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
                      *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "1980",
                      *                   "discount": "0",
+                     *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "18",
-                     *                   "shippingTimelimitDate": "2026/12/02"
+                     *                   "giftPoint": "36",
+                     *                   "shippingTimelimitDate": "2026/12/04"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 21780,
+                     *               "goods": 23760,
                      *               "shipping": 0,
-                     *               "cod": 0,
+                     *               "cod": 330,
                      *               "paymentFee": 0,
                      *               "giftWrap": 0,
                      *               "adjustment": 0,
@@ -12544,19 +12590,19 @@ export interface operations {
                      *             "discounts": [],
                      *             "points": {
                      *               "used": 0,
-                     *               "granted": 198
+                     *               "granted": 216
                      *             },
                      *             "totals": {
-                     *               "total": 21780,
-                     *               "billed": 21780
+                     *               "total": 24090,
+                     *               "billed": 24090
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 21780,
-                     *                 "billed": 21780,
-                     *                 "taxable": 21780,
-                     *                 "tax": 1980,
+                     *                 "total": 24090,
+                     *                 "billed": 24090,
+                     *                 "taxable": 24090,
+                     *                 "tax": 2190,
                      *                 "coupon": 0,
                      *                 "points": 0,
                      *                 "paymentFee": null,
@@ -12565,7 +12611,7 @@ export interface operations {
                      *             ],
                      *             "payment": {
                      *               "code": null,
-                     *               "name": "au PAY（auかんたん決済）",
+                     *               "name": "代金引換",
                      *               "combinedName": null,
                      *               "paidAt": null,
                      *               "dueDate": null,
@@ -12574,14 +12620,14 @@ export interface operations {
                      *               "cardLast4": null,
                      *               "installments": null,
                      *               "parts": [],
-                     *               "kind": "carrier_billing",
-                     *               "status": "authorised",
+                     *               "kind": "cod",
+                     *               "status": "unpaid",
                      *               "mallFields": {
                      *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5951405048",
-                     *                 "pgRequestPrice": "21780",
+                     *                 "pgOrderId": null,
+                     *                 "pgRequestPrice": null,
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -12593,7 +12639,7 @@ export interface operations {
                      *               "methodName": "宅配便",
                      *               "temperature": null,
                      *               "express": [],
-                     *               "shipBy": "2026-12-02",
+                     *               "shipBy": "2026-12-04",
                      *               "promisedOn": null
                      *             },
                      *             "gift": {
@@ -12603,13 +12649,15 @@ export interface operations {
                      *               "wrappings": []
                      *             },
                      *             "holds": [],
-                     *             "flags": []
+                     *             "flags": [
+                     *               "cross_border"
+                     *             ]
                      *           },
                      *           "detailMissing": null
                      *         },
                      *         {
-                     *           "id": "01a2270b-b280-70ad-a96f-3759f17dfc07",
-                     *           "shopId": "01a2270a-fd5a-7570-ba34-e4a842e2432d",
+                     *           "id": "01a22d40-9d3d-712b-9859-0bca02ab9ba7",
+                     *           "shopId": "01a22d40-5e07-7388-87da-5dc73c94f896",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000007",
                      *           "status": "new",
@@ -12617,16 +12665,24 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-29T11:23:00.000Z",
-                     *           "stagedAt": "2026-11-29T11:23:27.744Z",
-                     *           "pulledAt": "2026-11-29T11:24:17.016Z",
-                     *           "refreshedAt": "2026-11-29T11:23:27.744Z",
-                     *           "billedAmount": 6390,
-                     *           "totalAmount": 6690,
+                     *           "orderedAt": "2026-11-30T16:18:00.000Z",
+                     *           "stagedAt": "2026-11-30T16:18:59.005Z",
+                     *           "pulledAt": "2026-11-30T16:19:29.685Z",
+                     *           "refreshedAt": "2026-11-30T16:18:59.005Z",
+                     *           "billedAmount": 4830,
+                     *           "totalAmount": 4830,
                      *           "itemLines": 2,
                      *           "itemQuantity": 4,
                      *           "paymentKind": "carrier_billing",
                      *           "trackedParcels": 0,
+                     *           "shipping": {
+                     *             "left": [
+                     *               "1"
+                     *             ],
+                     *             "state": "none",
+                     *             "total": 1,
+                     *             "shipped": 0
+                     *           },
                      *           "holds": [],
                      *           "flags": [],
                      *           "marks": [
@@ -12637,7 +12693,7 @@ export interface operations {
                      *           "version": 2,
                      *           "revision": 3,
                      *           "editedAt": null,
-                     *           "pullId": "01a2270c-72f8-72ec-8a48-0b5fed3cddd2",
+                     *           "pullId": "01a22d41-1515-7344-88dc-3e083ee66bdf",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "onHoldDate": null,
@@ -12670,20 +12726,23 @@ export interface operations {
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(SP(Web))",
+                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
                      *               "crossBorderEcTradeKbn": null,
                      *               "ordererName": "𠮷田 結衣",
                      *               "ordererKana": "ヨシダ ユイ",
                      *               "ordererAddress": "北海道 札幌市中央区 星空町1-2-3",
+                     *               "nickname": null,
+                     *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "5940",
-                     *               "totalSalePriceReducedTax": "750",
+                     *               "totalSalePriceNormalTax": "1980",
+                     *               "totalSalePriceReducedTax": "2250",
                      *               "totalSalePriceNoTax": "0",
                      *               "totalSaleUnit": "4",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
                      *               "totalGiftWrappingPriceTaxRate": "0.1",
+                     *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
                      *               "pontapassCampaignApplyFlg": null,
@@ -12694,8 +12753,8 @@ export interface operations {
                      *               "useAuPointPriceReducedTax": "0",
                      *               "useAuPointPriceNoTax": "0",
                      *               "useAuPoint": "0",
-                     *               "couponType": null,
                      *               "couponKey": null,
+                     *               "deliveryId": null,
                      *               "elecReceiptIssueTimes": "0",
                      *               "shippingCarrier": null,
                      *               "shippingNumber": null
@@ -12703,7 +12762,7 @@ export interface operations {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000007",
-                     *             "orderedAt": "2026-11-29T20:23:00+09:00",
+                     *             "orderedAt": "2026-12-01T01:18:00+09:00",
                      *             "mallState": "open",
                      *             "mallStatus": {
                      *               "code": "新規受付",
@@ -12725,14 +12784,14 @@ export interface operations {
                      *             },
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-29T20:23:00+09:00",
+                     *               "authorizationDate": "2026-12-01T01:18:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
                      *               "cancelDate": null,
                      *               "releaseDate": null,
                      *               "pointFixedDate": null,
-                     *               "authoriTimelimitDate": "2026-12-29"
+                     *               "authoriTimelimitDate": "2026-12-31"
                      *             },
                      *             "buyer": {
                      *               "fullName": "𠮷田 結衣",
@@ -12775,7 +12834,7 @@ export interface operations {
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": "2026-12-05",
+                     *                   "date": null,
                      *                   "timeFrom": null,
                      *                   "timeTo": null,
                      *                   "timeText": null,
@@ -12787,7 +12846,7 @@ export interface operations {
                      *                   "noshi": null,
                      *                   "wrappings": []
                      *                 },
-                     *                 "shippingFee": 0,
+                     *                 "shippingFee": 600,
                      *                 "codFee": 0,
                      *                 "pickup": null,
                      *                 "remoteArea": false,
@@ -12810,7 +12869,7 @@ export interface operations {
                      *                 "options": [
                      *                   {
                      *                     "name": "カラー",
-                     *                     "value": "ブルー",
+                     *                     "value": "ホワイト",
                      *                     "price": null
                      *                   }
                      *                 ],
@@ -12819,27 +12878,29 @@ export interface operations {
                      *                 "lineId": "700000019",
                      *                 "recipientId": "1",
                      *                 "unitPrice": 1980,
-                     *                 "quantity": 3,
+                     *                 "quantity": 1,
                      *                 "itemCode": "lamp-01",
-                     *                 "sku": "-bl",
+                     *                 "sku": "-wh",
                      *                 "name": "星空ランプ",
                      *                 "taxRate": 10,
-                     *                 "subtotal": 5940,
+                     *                 "subtotal": 1980,
                      *                 "mallFields": {
-                     *                   "itemOption": "カラー=ブルー",
+                     *                   "itemOption": "カラー=ホワイト",
                      *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
                      *                   "noshiType": null,
                      *                   "noshiPresenterName1": null,
                      *                   "noshiPresenterName2": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
-                     *                   "beforeDiscount": "1980",
-                     *                   "discount": "0",
+                     *                   "beforeDiscount": "2080",
+                     *                   "discount": "100",
+                     *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "54",
-                     *                   "shippingTimelimitDate": "2026/12/02"
+                     *                   "giftPoint": "18",
+                     *                   "shippingTimelimitDate": "2026/12/04"
                      *                 }
                      *               },
                      *               {
@@ -12854,20 +12915,19 @@ export interface operations {
                      *                 "lineId": "700000020",
                      *                 "recipientId": "1",
                      *                 "unitPrice": 750,
-                     *                 "quantity": 1,
+                     *                 "quantity": 3,
                      *                 "itemCode": "tea-07",
                      *                 "sku": null,
                      *                 "name": "夜カフェ茶葉 ①番摘み 100g",
                      *                 "taxRate": 8,
-                     *                 "subtotal": 750,
+                     *                 "subtotal": 2250,
                      *                 "mallFields": {
                      *                   "itemOption": null,
                      *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
-                     *                   "noshiType": null,
+                     *                   "giftMessage": null,
                      *                   "noshiPresenterName1": null,
-                     *                   "noshiPresenterName2": null,
+                     *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
                      *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "750",
@@ -12875,14 +12935,14 @@ export interface operations {
                      *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "1",
-                     *                   "giftPoint": "6",
-                     *                   "shippingTimelimitDate": "2026/12/02"
+                     *                   "giftPoint": "20",
+                     *                   "shippingTimelimitDate": "2026/12/04"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 6690,
-                     *               "shipping": 0,
+                     *               "goods": 4230,
+                     *               "shipping": 600,
                      *               "cod": 0,
                      *               "paymentFee": 0,
                      *               "giftWrap": 0,
@@ -12891,42 +12951,42 @@ export interface operations {
                      *             },
                      *             "discounts": [
                      *               {
-                     *                 "kind": "coupon",
+                     *                 "kind": "store_discount",
                      *                 "borneBy": "shop",
-                     *                 "name": "クーポン",
-                     *                 "amount": 300,
+                     *                 "name": "商品値引",
+                     *                 "amount": 100,
                      *                 "code": null,
-                     *                 "lineId": null,
-                     *                 "includedInPrices": false
+                     *                 "lineId": "700000019",
+                     *                 "includedInPrices": true
                      *               }
                      *             ],
                      *             "points": {
                      *               "used": 0,
-                     *               "granted": 60
+                     *               "granted": 38
                      *             },
                      *             "totals": {
-                     *               "total": 6690,
-                     *               "billed": 6390
+                     *               "total": 4830,
+                     *               "billed": 4830
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 5940,
-                     *                 "billed": 5673,
-                     *                 "taxable": 5673,
-                     *                 "tax": 515,
-                     *                 "coupon": 267,
+                     *                 "total": 2580,
+                     *                 "billed": 2580,
+                     *                 "taxable": 2580,
+                     *                 "tax": 234,
+                     *                 "coupon": 0,
                      *                 "points": 0,
                      *                 "paymentFee": null,
                      *                 "source": "mall"
                      *               },
                      *               {
                      *                 "rate": 8,
-                     *                 "total": 750,
-                     *                 "billed": 717,
-                     *                 "taxable": 717,
-                     *                 "tax": 53,
-                     *                 "coupon": 33,
+                     *                 "total": 2250,
+                     *                 "billed": 2250,
+                     *                 "taxable": 2250,
+                     *                 "tax": 166,
+                     *                 "coupon": 0,
                      *                 "points": 0,
                      *                 "paymentFee": null,
                      *                 "source": "mall"
@@ -12949,8 +13009,8 @@ export interface operations {
                      *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5951405091",
-                     *                 "pgRequestPrice": "6390",
+                     *                 "pgOrderId": "PG6055537233",
+                     *                 "pgRequestPrice": "4830",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -12962,7 +13022,7 @@ export interface operations {
                      *               "methodName": "宅配便",
                      *               "temperature": null,
                      *               "express": [],
-                     *               "shipBy": "2026-12-02",
+                     *               "shipBy": "2026-12-04",
                      *               "promisedOn": null
                      *             },
                      *             "gift": {
@@ -13107,12 +13167,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "pullId": "01a2270b-588a-709c-9b3a-5a66fffc2339",
-                     *       "pulledAt": "2026-11-29T11:23:04.714Z",
+                     *       "pullId": "01a22d40-733d-7128-a6a9-9507e7263ffa",
+                     *       "pulledAt": "2026-11-30T16:18:48.253Z",
                      *       "orders": [
                      *         {
-                     *           "id": "01a2270b-3d90-7197-a3f5-6daf1ef7700e",
-                     *           "shopId": "01a2270a-fd5a-7570-ba34-e4a842e2432d",
+                     *           "id": "01a22d40-6231-742a-9802-4db9cefefb3f",
+                     *           "shopId": "01a22d40-5e07-7388-87da-5dc73c94f896",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000002",
                      *           "status": "new",
@@ -13120,18 +13180,28 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-29T11:22:00.000Z",
-                     *           "stagedAt": "2026-11-29T11:22:57.808Z",
-                     *           "pulledAt": "2026-11-29T11:23:04.714Z",
-                     *           "refreshedAt": "2026-11-29T11:22:57.808Z",
-                     *           "billedAmount": 2100,
+                     *           "orderedAt": "2026-11-30T16:18:00.000Z",
+                     *           "stagedAt": "2026-11-30T16:18:43.889Z",
+                     *           "pulledAt": "2026-11-30T16:18:48.253Z",
+                     *           "refreshedAt": "2026-11-30T16:18:43.889Z",
+                     *           "billedAmount": 1800,
                      *           "totalAmount": 2100,
                      *           "itemLines": 1,
                      *           "itemQuantity": 2,
-                     *           "paymentKind": "credit_card",
+                     *           "paymentKind": "carrier_billing",
                      *           "trackedParcels": 0,
+                     *           "shipping": {
+                     *             "left": [
+                     *               "1"
+                     *             ],
+                     *             "state": "none",
+                     *             "total": 1,
+                     *             "shipped": 0
+                     *           },
                      *           "holds": [],
-                     *           "flags": [],
+                     *           "flags": [
+                     *             "cross_border"
+                     *           ],
                      *           "marks": [
                      *             "buyer_note",
                      *             "combinable"
@@ -13140,7 +13210,7 @@ export interface operations {
                      *           "version": 2,
                      *           "revision": 3,
                      *           "editedAt": null,
-                     *           "pullId": "01a2270b-588a-709c-9b3a-5a66fffc2339",
+                     *           "pullId": "01a22d40-733d-7128-a6a9-9507e7263ffa",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "onHoldDate": null,
@@ -13150,9 +13220,11 @@ export interface operations {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "クレジットカード",
+                     *             "paymentKind": "キャリア決済",
                      *             "holds": [],
-                     *             "flags": []
+                     *             "flags": [
+                     *               "越境"
+                     *             ]
                      *           },
                      *           "onHoldReason": null,
                      *           "detail": {
@@ -13173,8 +13245,8 @@ export interface operations {
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
-                     *               "crossBorderEcTradeKbn": null,
+                     *               "siteAndDevice": "au PAY マーケット(SP(Web))",
+                     *               "crossBorderEcTradeKbn": "R",
                      *               "rawMailAddress": null,
                      *               "ordererName": "髙橋 蓮",
                      *               "ordererKana": "タカハシ レン",
@@ -13190,9 +13262,9 @@ export interface operations {
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
                      *               "totalGiftWrappingPriceTaxRate": "0.1",
+                     *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
-                     *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
@@ -13200,14 +13272,15 @@ export interface operations {
                      *               "useAuPointPriceReducedTax": "0",
                      *               "useAuPointPriceNoTax": "0",
                      *               "useAuPoint": "0",
-                     *               "couponType": null,
+                     *               "couponKey": null,
+                     *               "deliveryId": null,
                      *               "elecReceiptIssueTimes": "0",
                      *               "shippingCarrier": null
                      *             },
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000002",
-                     *             "orderedAt": "2026-11-29T20:22:00+09:00",
+                     *             "orderedAt": "2026-12-01T01:18:00+09:00",
                      *             "mallState": "open",
                      *             "mallStatus": {
                      *               "code": "新規受付",
@@ -13229,14 +13302,14 @@ export interface operations {
                      *             },
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-29T20:22:00+09:00",
+                     *               "authorizationDate": "2026-12-01T01:18:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
                      *               "cancelDate": null,
                      *               "releaseDate": null,
                      *               "pointFixedDate": null,
-                     *               "authoriTimelimitDate": "2026-12-29"
+                     *               "authoriTimelimitDate": "2026-12-31"
                      *             },
                      *             "buyer": {
                      *               "fullName": "髙橋 蓮",
@@ -13278,10 +13351,10 @@ export interface operations {
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": null,
-                     *                   "timeFrom": null,
-                     *                   "timeTo": null,
-                     *                   "timeText": null,
+                     *                   "date": "2026-12-08",
+                     *                   "timeFrom": "18:00",
+                     *                   "timeTo": "20:00",
+                     *                   "timeText": "18:00～20:00",
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
@@ -13325,18 +13398,17 @@ export interface operations {
                      *                 "mallFields": {
                      *                   "itemOption": null,
                      *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
-                     *                   "noshiType": null,
-                     *                   "noshiPresenterName1": null,
+                     *                   "giftMessage": null,
+                     *                   "noshiPresenterName2": null,
                      *                   "itemCancelStatus": "N",
-                     *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "750",
                      *                   "discount": "0",
-                     *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "1",
                      *                   "giftPoint": "13",
-                     *                   "shippingTimelimitDate": "2026/12/02"
+                     *                   "shippingTimelimitDate": "2026/12/04"
                      *                 }
                      *               }
                      *             ],
@@ -13349,23 +13421,33 @@ export interface operations {
                      *               "adjustment": 0,
                      *               "other": 0
                      *             },
-                     *             "discounts": [],
+                     *             "discounts": [
+                     *               {
+                     *                 "kind": "coupon",
+                     *                 "borneBy": "shop",
+                     *                 "name": "クーポン",
+                     *                 "amount": 300,
+                     *                 "code": null,
+                     *                 "lineId": null,
+                     *                 "includedInPrices": false
+                     *               }
+                     *             ],
                      *             "points": {
                      *               "used": 0,
                      *               "granted": 13
                      *             },
                      *             "totals": {
                      *               "total": 2100,
-                     *               "billed": 2100
+                     *               "billed": 1800
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
                      *                 "total": 600,
-                     *                 "billed": 600,
-                     *                 "taxable": 600,
-                     *                 "tax": 54,
-                     *                 "coupon": 0,
+                     *                 "billed": 514,
+                     *                 "taxable": 514,
+                     *                 "tax": 46,
+                     *                 "coupon": 86,
                      *                 "points": 0,
                      *                 "paymentFee": null,
                      *                 "source": "mall"
@@ -13373,10 +13455,10 @@ export interface operations {
                      *               {
                      *                 "rate": 8,
                      *                 "total": 1500,
-                     *                 "billed": 1500,
-                     *                 "taxable": 1500,
-                     *                 "tax": 111,
-                     *                 "coupon": 0,
+                     *                 "billed": 1286,
+                     *                 "taxable": 1286,
+                     *                 "tax": 95,
+                     *                 "coupon": 214,
                      *                 "points": 0,
                      *                 "paymentFee": null,
                      *                 "source": "mall"
@@ -13384,7 +13466,7 @@ export interface operations {
                      *             ],
                      *             "payment": {
                      *               "code": null,
-                     *               "name": "クレジットカード決済",
+                     *               "name": "au PAY（auかんたん決済）",
                      *               "combinedName": null,
                      *               "paidAt": null,
                      *               "dueDate": null,
@@ -13393,14 +13475,14 @@ export interface operations {
                      *               "cardLast4": null,
                      *               "installments": null,
                      *               "parts": [],
-                     *               "kind": "credit_card",
+                     *               "kind": "carrier_billing",
                      *               "status": "authorised",
                      *               "mallFields": {
-                     *                 "secureSegment": "1",
+                     *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5951363039",
-                     *                 "pgRequestPrice": "2100",
+                     *                 "pgOrderId": "PG6055522974",
+                     *                 "pgRequestPrice": "1800",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -13412,7 +13494,7 @@ export interface operations {
                      *               "methodName": "宅配便",
                      *               "temperature": null,
                      *               "express": [],
-                     *               "shipBy": "2026-12-02",
+                     *               "shipBy": "2026-12-04",
                      *               "promisedOn": null
                      *             },
                      *             "gift": {
@@ -13422,13 +13504,15 @@ export interface operations {
                      *               "wrappings": []
                      *             },
                      *             "holds": [],
-                     *             "flags": []
+                     *             "flags": [
+                     *               "cross_border"
+                     *             ]
                      *           },
                      *           "detailMissing": null
                      *         },
                      *         {
-                     *           "id": "01a2270b-3d92-77d7-9ffb-c3cf617db836",
-                     *           "shopId": "01a2270a-fd5a-7570-ba34-e4a842e2432d",
+                     *           "id": "01a22d40-6232-733d-b57e-6756cc169abe",
+                     *           "shopId": "01a22d40-5e07-7388-87da-5dc73c94f896",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000003",
                      *           "status": "new",
@@ -13436,27 +13520,37 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-29T11:22:00.000Z",
-                     *           "stagedAt": "2026-11-29T11:22:57.808Z",
-                     *           "pulledAt": "2026-11-29T11:23:04.714Z",
-                     *           "refreshedAt": "2026-11-29T11:22:57.808Z",
-                     *           "billedAmount": 7210,
-                     *           "totalAmount": 7660,
+                     *           "orderedAt": "2026-11-30T16:18:00.000Z",
+                     *           "stagedAt": "2026-11-30T16:18:43.889Z",
+                     *           "pulledAt": "2026-11-30T16:18:48.253Z",
+                     *           "refreshedAt": "2026-11-30T16:18:43.889Z",
+                     *           "billedAmount": 3330,
+                     *           "totalAmount": 3630,
                      *           "itemLines": 1,
-                     *           "itemQuantity": 3,
-                     *           "paymentKind": "credit_card",
+                     *           "itemQuantity": 1,
+                     *           "paymentKind": "carrier_billing",
                      *           "trackedParcels": 0,
+                     *           "shipping": {
+                     *             "left": [
+                     *               "1"
+                     *             ],
+                     *             "state": "none",
+                     *             "total": 1,
+                     *             "shipped": 0
+                     *           },
                      *           "holds": [],
-                     *           "flags": [],
+                     *           "flags": [
+                     *             "gift"
+                     *           ],
                      *           "marks": [
                      *             "buyer_note",
-                     *             "combinable"
+                     *             "other_recipient"
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 2,
-                     *           "revision": 3,
+                     *           "revision": 2,
                      *           "editedAt": null,
-                     *           "pullId": "01a2270b-588a-709c-9b3a-5a66fffc2339",
+                     *           "pullId": "01a22d40-733d-7128-a6a9-9507e7263ffa",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "onHoldDate": null,
@@ -13466,14 +13560,16 @@ export interface operations {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "クレジットカード",
+                     *             "paymentKind": "キャリア決済",
                      *             "holds": [],
-                     *             "flags": []
+                     *             "flags": [
+                     *               "ギフト"
+                     *             ]
                      *           },
                      *           "onHoldReason": null,
                      *           "detail": {
                      *             "updatedAt": null,
-                     *             "device": "pc",
+                     *             "device": "smartphone",
                      *             "mallSubStatus": null,
                      *             "cancelReason": null,
                      *             "receiptWanted": null,
@@ -13489,16 +13585,16 @@ export interface operations {
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(PC)",
+                     *               "siteAndDevice": "au PAY マーケット(SP(Web))",
+                     *               "crossBorderEcTradeKbn": null,
                      *               "ordererName": "山﨑 美咲",
                      *               "ordererKana": "ヤマザキ ミサキ",
                      *               "ordererAddress": "大阪府 大阪市北区 仮名町7-8 ビル﨑2F",
-                     *               "nickname": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "7440",
+                     *               "totalSalePriceNormalTax": "2480",
                      *               "totalSalePriceReducedTax": "0",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "3",
+                     *               "totalSaleUnit": "1",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
@@ -13506,23 +13602,24 @@ export interface operations {
                      *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
-                     *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
-                     *               "useAuPointPriceNormalTax": "450",
+                     *               "useAuPointPriceNormalTax": "0",
                      *               "useAuPointPriceReducedTax": "0",
                      *               "useAuPointPriceNoTax": "0",
-                     *               "useAuPoint": "450",
-                     *               "couponType": null,
+                     *               "useAuPoint": "0",
                      *               "couponKey": null,
+                     *               "deliveryId": null,
                      *               "elecReceiptIssueTimes": "0",
-                     *               "shippingNumber": null
+                     *               "shippingCarrier": null,
+                     *               "shippingNumber": null,
+                     *               "newElementOf2027": "まだ知られていない値"
                      *             },
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000003",
-                     *             "orderedAt": "2026-11-29T20:22:00+09:00",
+                     *             "orderedAt": "2026-12-01T01:18:00+09:00",
                      *             "mallState": "open",
                      *             "mallStatus": {
                      *               "code": "新規受付",
@@ -13544,14 +13641,14 @@ export interface operations {
                      *             },
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-29T20:22:00+09:00",
+                     *               "authorizationDate": "2026-12-01T01:18:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
                      *               "cancelDate": null,
                      *               "releaseDate": null,
                      *               "pointFixedDate": null,
-                     *               "authoriTimelimitDate": "2026-12-29"
+                     *               "authoriTimelimitDate": "2026-12-31"
                      *             },
                      *             "buyer": {
                      *               "fullName": "山﨑 美咲",
@@ -13573,18 +13670,18 @@ export interface operations {
                      *               {
                      *                 "id": "1",
                      *                 "person": {
-                     *                   "fullName": "山﨑 美咲",
-                     *                   "familyName": "山﨑",
-                     *                   "givenName": "美咲",
-                     *                   "familyNameKana": "ヤマザキ",
-                     *                   "givenNameKana": "ミサキ",
-                     *                   "postalCode": "5300001",
-                     *                   "prefecture": "大阪府",
-                     *                   "city": "大阪市北区",
-                     *                   "address1": "仮名町7-8",
-                     *                   "address2": "ビル﨑2F",
+                     *                   "fullName": "長谷川 翔太",
+                     *                   "familyName": "長谷川",
+                     *                   "givenName": "翔太",
+                     *                   "familyNameKana": "ハセガワ",
+                     *                   "givenNameKana": "ショウタ",
+                     *                   "postalCode": "9800811",
+                     *                   "prefecture": "宮城県",
+                     *                   "city": "仙台市青葉区",
+                     *                   "address1": "一番町9-10-11",
+                     *                   "address2": null,
                      *                   "company": null,
-                     *                   "phone": "06-0000-0003",
+                     *                   "phone": "022-000-0004",
                      *                   "emergencyPhone": null,
                      *                   "email": null
                      *                 },
@@ -13593,27 +13690,33 @@ export interface operations {
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": "2026-12-08",
-                     *                   "timeFrom": "14:00",
-                     *                   "timeTo": "16:00",
-                     *                   "timeText": "14:00～16:00",
+                     *                   "date": null,
+                     *                   "timeFrom": null,
+                     *                   "timeTo": null,
+                     *                   "timeText": null,
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
-                     *                   "requested": false,
-                     *                   "message": null,
-                     *                   "noshi": null,
-                     *                   "wrappings": []
+                     *                   "requested": true,
+                     *                   "message": "お誕生日おめでとう①",
+                     *                   "noshi": "御祝 髙橋 山﨑",
+                     *                   "wrappings": [
+                     *                     {
+                     *                       "kind": null,
+                     *                       "name": "青い包装紙",
+                     *                       "price": 330
+                     *                     }
+                     *                   ]
                      *                 },
-                     *                 "shippingFee": 0,
+                     *                 "shippingFee": 600,
                      *                 "codFee": 0,
                      *                 "pickup": null,
                      *                 "remoteArea": false,
                      *                 "addressPending": false,
                      *                 "mallFields": {
-                     *                   "senderName": "山﨑 美咲",
-                     *                   "senderKana": "ヤマザキ ミサキ",
-                     *                   "senderAddress": "大阪府 大阪市北区 仮名町7-8 ビル﨑2F",
+                     *                   "senderName": "長谷川 翔太",
+                     *                   "senderKana": "ハセガワ ショウタ",
+                     *                   "senderAddress": "宮城県 仙台市青葉区 一番町9-10-11",
                      *                   "yamatoLnkMgtNo": null
                      *                 }
                      *               }
@@ -13628,7 +13731,7 @@ export interface operations {
                      *                 "options": [
                      *                   {
                      *                     "name": "サイズ",
-                     *                     "value": "M",
+                     *                     "value": "S",
                      *                     "price": null
                      *                   },
                      *                   {
@@ -13642,75 +13745,77 @@ export interface operations {
                      *                 "lineId": "700000007",
                      *                 "recipientId": "1",
                      *                 "unitPrice": 2480,
-                     *                 "quantity": 3,
+                     *                 "quantity": 1,
                      *                 "itemCode": "shirt-22",
-                     *                 "sku": "-m",
+                     *                 "sku": "-s",
                      *                 "name": "【送料込】天体柄Tシャツ",
                      *                 "taxRate": 10,
-                     *                 "subtotal": 7440,
+                     *                 "subtotal": 2480,
                      *                 "mallFields": {
-                     *                   "itemOption": "サイズ=M",
+                     *                   "itemOption": "サイズ=S",
                      *                   "itemOptionPrice": "220",
-                     *                   "giftWrappingPrice": "0",
-                     *                   "giftMessage": null,
-                     *                   "noshiPresenterName1": null,
-                     *                   "noshiPresenterName2": null,
+                     *                   "giftWrappingType": "青い包装紙",
+                     *                   "giftWrappingPrice": "330",
+                     *                   "giftMessage": "お誕生日おめでとう①",
+                     *                   "noshiType": "御祝",
+                     *                   "noshiPresenterName1": "髙橋",
+                     *                   "noshiPresenterName2": "山﨑",
+                     *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
                      *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "2480",
                      *                   "discount": "0",
-                     *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "67",
-                     *                   "shippingTimelimitDate": "2026/12/02"
+                     *                   "giftPoint": "22",
+                     *                   "shippingTimelimitDate": "2026/12/04"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 7440,
-                     *               "shipping": 0,
+                     *               "goods": 2480,
+                     *               "shipping": 600,
                      *               "cod": 0,
                      *               "paymentFee": 0,
-                     *               "giftWrap": 0,
+                     *               "giftWrap": 330,
                      *               "adjustment": 0,
                      *               "other": 220
                      *             },
                      *             "discounts": [
                      *               {
-                     *                 "kind": "points",
-                     *                 "borneBy": "buyer",
-                     *                 "name": "Pontaポイント（auポイント）利用",
-                     *                 "amount": 450,
+                     *                 "kind": "coupon",
+                     *                 "borneBy": "shop",
+                     *                 "name": "クーポン",
+                     *                 "amount": 300,
                      *                 "code": null,
                      *                 "lineId": null,
                      *                 "includedInPrices": false
                      *               }
                      *             ],
                      *             "points": {
-                     *               "used": 450,
-                     *               "granted": 67
+                     *               "used": 0,
+                     *               "granted": 22
                      *             },
                      *             "totals": {
-                     *               "total": 7660,
-                     *               "billed": 7210
+                     *               "total": 3630,
+                     *               "billed": 3330
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 7660,
-                     *                 "billed": 7210,
-                     *                 "taxable": 7210,
-                     *                 "tax": 655,
-                     *                 "coupon": 0,
-                     *                 "points": 450,
+                     *                 "total": 3630,
+                     *                 "billed": 3330,
+                     *                 "taxable": 3330,
+                     *                 "tax": 302,
+                     *                 "coupon": 300,
+                     *                 "points": 0,
                      *                 "paymentFee": null,
                      *                 "source": "mall"
                      *               }
                      *             ],
                      *             "payment": {
                      *               "code": null,
-                     *               "name": "クレジットカード決済",
+                     *               "name": "au PAY（auかんたん決済）",
                      *               "combinedName": null,
                      *               "paidAt": null,
                      *               "dueDate": null,
@@ -13719,14 +13824,14 @@ export interface operations {
                      *               "cardLast4": null,
                      *               "installments": null,
                      *               "parts": [],
-                     *               "kind": "credit_card",
+                     *               "kind": "carrier_billing",
                      *               "status": "authorised",
                      *               "mallFields": {
-                     *                 "secureSegment": "1",
+                     *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5951363084",
-                     *                 "pgRequestPrice": "7210",
+                     *                 "pgOrderId": "PG6055522985",
+                     *                 "pgRequestPrice": "3330",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -13738,17 +13843,25 @@ export interface operations {
                      *               "methodName": "宅配便",
                      *               "temperature": null,
                      *               "express": [],
-                     *               "shipBy": "2026-12-02",
+                     *               "shipBy": "2026-12-04",
                      *               "promisedOn": null
                      *             },
                      *             "gift": {
-                     *               "requested": false,
-                     *               "message": null,
-                     *               "noshi": null,
-                     *               "wrappings": []
+                     *               "requested": true,
+                     *               "message": "お誕生日おめでとう①",
+                     *               "noshi": "御祝 髙橋 山﨑",
+                     *               "wrappings": [
+                     *                 {
+                     *                   "kind": null,
+                     *                   "name": "青い包装紙",
+                     *                   "price": 330
+                     *                 }
+                     *               ]
                      *             },
                      *             "holds": [],
-                     *             "flags": []
+                     *             "flags": [
+                     *               "gift"
+                     *             ]
                      *           },
                      *           "detailMissing": null
                      *         }
@@ -13793,6 +13906,8 @@ export interface operations {
                 numberEnd?: string;
                 /** @description none: only orders without a tracking number, some: only those with one (送り状番号の有無) */
                 tracking?: components["schemas"]["SavedViewQueryTracking"];
+                /** @description true: only orders of which something has still to leave, 1 of 2 recipients too, false: only those that have left whole (未出荷の送付先がある) */
+                toShip?: components["schemas"]["QueryFlag"];
                 /** @description true: only what must not ship yet, false: only the others (出荷保留) */
                 hold?: components["schemas"]["QueryFlag"];
                 /** @description true: only what the mall cancelled and what is neither shipped, completed nor cancelled here, false: only the others (モール取消) */
@@ -13894,8 +14009,8 @@ export interface operations {
                      * @example {
                      *       "orders": [
                      *         {
-                     *           "id": "01a2270b-b9c3-7519-8010-ef35921ada39",
-                     *           "shopId": "01a2270a-f38e-7542-8059-6eac35c90d3e",
+                     *           "id": "01a22d40-9e94-751c-ab14-3a00eeed1397",
+                     *           "shopId": "01a22d40-5d5a-7725-82f4-a0ce43f414b7",
                      *           "marketplace": "yahoo",
                      *           "orderNumber": "hoshizora-tools-10000007",
                      *           "status": "auto_imported",
@@ -13903,19 +14018,26 @@ export interface operations {
                      *           "mallStatus": "2",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-29T11:23:25.000Z",
-                     *           "stagedAt": "2026-11-29T11:23:29.603Z",
+                     *           "orderedAt": "2026-11-30T16:18:57.000Z",
+                     *           "stagedAt": "2026-11-30T16:18:59.348Z",
                      *           "pulledAt": null,
-                     *           "refreshedAt": "2026-11-29T11:23:29.603Z",
-                     *           "billedAmount": 9920,
-                     *           "totalAmount": 9920,
+                     *           "refreshedAt": "2026-11-30T16:18:59.348Z",
+                     *           "billedAmount": 7690,
+                     *           "totalAmount": 7690,
                      *           "itemLines": 3,
-                     *           "itemQuantity": 6,
-                     *           "paymentKind": "bank_transfer",
+                     *           "itemQuantity": 4,
+                     *           "paymentKind": "wallet",
                      *           "trackedParcels": 0,
+                     *           "shipping": {
+                     *             "left": [
+                     *               "1"
+                     *             ],
+                     *             "state": "none",
+                     *             "total": 1,
+                     *             "shipped": 0
+                     *           },
                      *           "holds": [
-                     *             "buyer_cancel_window",
-                     *             "unpaid"
+                     *             "buyer_cancel_window"
                      *           ],
                      *           "flags": [
                      *             "read_only"
@@ -13938,10 +14060,9 @@ export interface operations {
                      *             "status": "自動受注取込",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "銀行振込",
+                     *             "paymentKind": "ID決済・スマホ決済",
                      *             "holds": [
-                     *               "購入者キャンセル可能時間",
-                     *               "未入金"
+                     *               "購入者キャンセル可能時間"
                      *             ],
                      *             "flags": [
                      *               "モールで変更不可"
@@ -13949,31 +14070,42 @@ export interface operations {
                      *           }
                      *         },
                      *         {
-                     *           "id": "01a2270b-b7e8-73de-955f-9c0d13385268",
-                     *           "shopId": "01a2270a-e70e-7303-aed1-54dc1a1d1251",
-                     *           "marketplace": "rakuten",
-                     *           "orderNumber": "123456-20261129-4167000006",
+                     *           "id": "01a22d40-9aa8-77f5-bf0d-99995389f47f",
+                     *           "shopId": "01a22d40-5d5a-7725-82f4-a0ce43f414b7",
+                     *           "marketplace": "yahoo",
+                     *           "orderNumber": "hoshizora-tools-10000006",
                      *           "status": "auto_imported",
                      *           "changeState": "none",
-                     *           "mallStatus": "100",
+                     *           "mallStatus": "2",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-29T11:23:25.000Z",
-                     *           "stagedAt": "2026-11-29T11:23:29.069Z",
+                     *           "orderedAt": "2026-11-30T16:18:57.000Z",
+                     *           "stagedAt": "2026-11-30T16:18:58.344Z",
                      *           "pulledAt": null,
-                     *           "refreshedAt": "2026-11-29T11:23:29.069Z",
-                     *           "billedAmount": 2620,
-                     *           "totalAmount": 2620,
+                     *           "refreshedAt": "2026-11-30T16:18:58.344Z",
+                     *           "billedAmount": 21480,
+                     *           "totalAmount": 21780,
                      *           "itemLines": 2,
                      *           "itemQuantity": 2,
-                     *           "paymentKind": "deferred",
+                     *           "paymentKind": "wallet",
                      *           "trackedParcels": 0,
+                     *           "shipping": {
+                     *             "left": [
+                     *               "1"
+                     *             ],
+                     *             "state": "none",
+                     *             "total": 1,
+                     *             "shipped": 0
+                     *           },
                      *           "holds": [
-                     *             "mall_processing"
+                     *             "buyer_cancel_window"
                      *           ],
-                     *           "flags": [],
+                     *           "flags": [
+                     *             "read_only"
+                     *           ],
                      *           "marks": [
-                     *             "buyer_note"
+                     *             "combinable",
+                     *             "repeat_buyer"
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 1,
@@ -13983,17 +14115,19 @@ export interface operations {
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "onHoldDate": null,
-                     *           "mallStatusCode": "100",
+                     *           "mallStatusCode": "2",
                      *           "mallSubStatusCode": null,
                      *           "labels": {
                      *             "status": "自動受注取込",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "後払い",
+                     *             "paymentKind": "ID決済・スマホ決済",
                      *             "holds": [
-                     *               "モール処理中"
+                     *               "購入者キャンセル可能時間"
                      *             ],
-                     *             "flags": []
+                     *             "flags": [
+                     *               "モールで変更不可"
+                     *             ]
                      *           }
                      *         }
                      *       ],
@@ -14091,25 +14225,33 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2270b-53eb-76d7-981f-1d9afa449609",
-                     *       "shopId": "01a2270a-f38e-7542-8059-6eac35c90d3e",
+                     *       "id": "01a22d40-6d5b-7625-a81d-152daca001f1",
+                     *       "shopId": "01a22d40-5d5a-7725-82f4-a0ce43f414b7",
                      *       "marketplace": "yahoo",
-                     *       "orderNumber": "hoshizora-tools-10000003",
+                     *       "orderNumber": "hoshizora-tools-10000004",
                      *       "status": "new",
                      *       "changeState": "none",
                      *       "mallStatus": "2",
                      *       "mallSubStatus": null,
                      *       "mallState": "open",
-                     *       "orderedAt": "2026-11-29T11:22:43.000Z",
-                     *       "stagedAt": "2026-11-29T11:23:03.531Z",
-                     *       "pulledAt": "2026-11-29T11:23:04.714Z",
-                     *       "refreshedAt": "2026-11-29T11:23:32.440Z",
-                     *       "billedAmount": 8660,
-                     *       "totalAmount": 8660,
+                     *       "orderedAt": "2026-11-30T16:18:43.000Z",
+                     *       "stagedAt": "2026-11-30T16:18:46.747Z",
+                     *       "pulledAt": "2026-11-30T16:18:48.253Z",
+                     *       "refreshedAt": "2026-11-30T16:19:03.408Z",
+                     *       "billedAmount": 25624,
+                     *       "totalAmount": 25980,
                      *       "itemLines": 3,
                      *       "itemQuantity": 5,
-                     *       "paymentKind": "wallet",
+                     *       "paymentKind": "credit_card",
                      *       "trackedParcels": 0,
+                     *       "shipping": {
+                     *         "left": [
+                     *           "1"
+                     *         ],
+                     *         "state": "none",
+                     *         "total": 1,
+                     *         "shipped": 0
+                     *       },
                      *       "holds": [
                      *         "buyer_cancel_window"
                      *       ],
@@ -14117,14 +14259,14 @@ export interface operations {
                      *         "read_only"
                      *       ],
                      *       "marks": [
-                     *         "buyer_note",
-                     *         "combinable"
+                     *         "combinable",
+                     *         "repeat_buyer"
                      *       ],
                      *       "warningCount": 0,
                      *       "version": 3,
                      *       "revision": 4,
-                     *       "editedAt": "2026-11-29T11:23:31.267Z",
-                     *       "pullId": "01a2270b-588a-709c-9b3a-5a66fffc2339",
+                     *       "editedAt": "2026-11-30T16:19:00.584Z",
+                     *       "pullId": "01a22d40-733d-7128-a6a9-9507e7263ffa",
                      *       "purgedAt": null,
                      *       "erasedAt": null,
                      *       "onHoldDate": null,
@@ -14134,7 +14276,7 @@ export interface operations {
                      *         "status": "新規受付",
                      *         "changeState": "変更なし",
                      *         "mallState": "未発送",
-                     *         "paymentKind": "ID決済・スマホ決済",
+                     *         "paymentKind": "クレジットカード",
                      *         "holds": [
                      *           "購入者キャンセル可能時間"
                      *         ],
@@ -14146,9 +14288,9 @@ export interface operations {
                      *       "detail": {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
-                     *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-29T20:22:43+09:00",
-                     *         "updatedAt": "2026-11-29T20:22:45+09:00",
+                     *         "orderNumber": "hoshizora-tools-10000004",
+                     *         "orderedAt": "2026-12-01T01:18:43+09:00",
+                     *         "updatedAt": "2026-12-01T01:18:45+09:00",
                      *         "device": "smartphone",
                      *         "mallState": "open",
                      *         "mallStatus": {
@@ -14176,40 +14318,40 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-29T20:22:43+09:00"
+                     *           "PublicationTime": "2026-12-01T01:18:43+09:00"
                      *         },
                      *         "buyer": {
-                     *           "fullName": "山﨑 美咲",
-                     *           "familyName": "山﨑",
-                     *           "givenName": "美咲",
-                     *           "familyNameKana": "ヤマザキ",
-                     *           "givenNameKana": "ミサキ",
-                     *           "postalCode": "5300001",
-                     *           "prefecture": "大阪府",
-                     *           "city": "大阪市北区",
-                     *           "address1": "仮名町7-8",
-                     *           "address2": "ビル﨑2F",
+                     *           "fullName": "渡邉 大輔",
+                     *           "familyName": "渡邉",
+                     *           "givenName": "大輔",
+                     *           "familyNameKana": "ワタナベ",
+                     *           "givenNameKana": "ダイスケ",
+                     *           "postalCode": "9800811",
+                     *           "prefecture": "宮城県",
+                     *           "city": "仙台市青葉区",
+                     *           "address1": "一番町9-10-11",
+                     *           "address2": null,
                      *           "company": null,
-                     *           "phone": "06-0000-0003",
+                     *           "phone": "022-000-0004",
                      *           "emergencyPhone": null,
-                     *           "email": "5300001@example.jp"
+                     *           "email": "9800811@example.jp"
                      *         },
                      *         "recipients": [
                      *           {
                      *             "id": "1",
                      *             "person": {
-                     *               "fullName": "山﨑 美咲",
-                     *               "familyName": "山﨑",
-                     *               "givenName": "美咲",
-                     *               "familyNameKana": "ヤマザキ",
-                     *               "givenNameKana": "ミサキ",
-                     *               "postalCode": "5300001",
-                     *               "prefecture": "大阪府",
-                     *               "city": "大阪市北区",
-                     *               "address1": "仮名町7-8",
-                     *               "address2": "ビル﨑2F",
+                     *               "fullName": "渡邉 大輔",
+                     *               "familyName": "渡邉",
+                     *               "givenName": "大輔",
+                     *               "familyNameKana": "ワタナベ",
+                     *               "givenNameKana": "ダイスケ",
+                     *               "postalCode": "9800811",
+                     *               "prefecture": "宮城県",
+                     *               "city": "仙台市青葉区",
+                     *               "address1": "一番町9-10-11",
+                     *               "address2": null,
                      *               "company": null,
-                     *               "phone": "06-0000-0003",
+                     *               "phone": "022-000-0004",
                      *               "emergencyPhone": null,
                      *               "email": null
                      *             },
@@ -14223,7 +14365,7 @@ export interface operations {
                      *               "timeFrom": null,
                      *               "timeTo": null,
                      *               "timeText": null,
-                     *               "dropOff": null
+                     *               "dropOff": "置き配（EAZY）"
                      *             },
                      *             "gift": {
                      *               "requested": false,
@@ -14273,6 +14415,7 @@ export interface operations {
                      *               "ShipInstructType": null,
                      *               "EazyDeliveryCode": null,
                      *               "EazyDeliveryName": null,
+                     *               "IsMallContactlessDelivery": null,
                      *               "IsSubscription": "false",
                      *               "SubscriptionId": null,
                      *               "SubscriptionContinueCount": null,
@@ -14297,72 +14440,6 @@ export interface operations {
                      *         "items": [
                      *           {
                      *             "lineId": "1",
-                     *             "recipientId": "1",
-                     *             "itemCode": "shirt-22",
-                     *             "mallItemId": null,
-                     *             "sku": "shirt-22-s",
-                     *             "merchantSku": null,
-                     *             "jan": null,
-                     *             "name": "【送料込】天体柄Tシャツ",
-                     *             "options": [
-                     *               {
-                     *                 "name": "サイズ",
-                     *                 "value": "S",
-                     *                 "price": 0
-                     *               }
-                     *             ],
-                     *             "unitPrice": 2480,
-                     *             "taxIncluded": true,
-                     *             "taxRate": 10,
-                     *             "quantity": 1,
-                     *             "subtotal": 2480,
-                     *             "releaseDate": null,
-                     *             "leadTime": "1〜2日で発送(休業日を除く)",
-                     *             "deleted": false,
-                     *             "mallFields": {
-                     *               "SubCodeOption": null,
-                     *               "IsUsed": "false",
-                     *               "ImageId": null,
-                     *               "IsTaxable": "true",
-                     *               "ProductId": null,
-                     *               "CategoryId": null,
-                     *               "AffiliateRatio": null,
-                     *               "NonTaxUnitPrice": null,
-                     *               "PointAvailQuantity": null,
-                     *               "PointFspCode": null,
-                     *               "PointRatioY": null,
-                     *               "PointRatioSeller": null,
-                     *               "UnitGetPoint": "24",
-                     *               "IsGetPointFix": null,
-                     *               "GetPointFixDate": null,
-                     *               "CouponData": null,
-                     *               "CouponDiscount": null,
-                     *               "CouponUseNum": null,
-                     *               "OriginalPrice": null,
-                     *               "OriginalNum": null,
-                     *               "LeadTimeStart": null,
-                     *               "LeadTimeEnd": null,
-                     *               "PriceType": "0",
-                     *               "PickAndDeliveryCode": null,
-                     *               "PickAndDeliveryTransportRuleType": null,
-                     *               "StoreBonusRatioSeller": null,
-                     *               "UnitGetStoreBonus": null,
-                     *               "IsGetStoreBonusFix": null,
-                     *               "GetStoreBonusFixDate": null,
-                     *               "ItemYahooAucId": null,
-                     *               "ItemYahooAucMerchantId": null,
-                     *               "PointBaseUnitPrice": null,
-                     *               "MallCouponData": null,
-                     *               "YourTimesaleDiscount": null,
-                     *               "SubscriptionPointRatio": null,
-                     *               "IsAffiliateItem": null,
-                     *               "YamatoUndeliverableReason": null,
-                     *               "ChannelGoodsPlanId": null,
-                     *               "ChannelGoodsPlanName": null
-                     *             }
-                     *           },
-                     *           {
-                     *             "lineId": "2",
                      *             "recipientId": "1",
                      *             "itemCode": "0012",
                      *             "mallItemId": null,
@@ -14420,10 +14497,70 @@ export interface operations {
                      *               "ChannelGoodsPlanId": null,
                      *               "ChannelGoodsPlanName": null
                      *             }
+                     *           },
+                     *           {
+                     *             "lineId": "2",
+                     *             "recipientId": "1",
+                     *             "itemCode": "choco-3",
+                     *             "mallItemId": null,
+                     *             "sku": null,
+                     *             "merchantSku": null,
+                     *             "jan": "4900000000055",
+                     *             "name": "惑星チョコレート 9個入",
+                     *             "options": [],
+                     *             "unitPrice": 1620,
+                     *             "taxIncluded": true,
+                     *             "taxRate": 8,
+                     *             "quantity": 3,
+                     *             "subtotal": 4860,
+                     *             "releaseDate": null,
+                     *             "leadTime": "1〜2日で発送(休業日を除く)",
+                     *             "deleted": false,
+                     *             "mallFields": {
+                     *               "SubCodeOption": null,
+                     *               "IsUsed": "false",
+                     *               "ImageId": null,
+                     *               "IsTaxable": "true",
+                     *               "ProductId": null,
+                     *               "CategoryId": null,
+                     *               "AffiliateRatio": null,
+                     *               "NonTaxUnitPrice": null,
+                     *               "PointAvailQuantity": null,
+                     *               "PointFspCode": null,
+                     *               "PointRatioY": null,
+                     *               "PointRatioSeller": null,
+                     *               "UnitGetPoint": "16",
+                     *               "IsGetPointFix": null,
+                     *               "GetPointFixDate": null,
+                     *               "CouponData": null,
+                     *               "CouponDiscount": null,
+                     *               "CouponUseNum": null,
+                     *               "OriginalPrice": null,
+                     *               "OriginalNum": null,
+                     *               "LeadTimeStart": null,
+                     *               "LeadTimeEnd": null,
+                     *               "PriceType": "0",
+                     *               "PickAndDeliveryCode": null,
+                     *               "PickAndDeliveryTransportRuleType": null,
+                     *               "StoreBonusRatioSeller": null,
+                     *               "UnitGetStoreBonus": null,
+                     *               "IsGetStoreBonusFix": null,
+                     *               "GetStoreBonusFixDate": null,
+                     *               "ItemYahooAucId": null,
+                     *               "ItemYahooAucMerchantId": null,
+                     *               "PointBaseUnitPrice": null,
+                     *               "MallCouponData": null,
+                     *               "YourTimesaleDiscount": null,
+                     *               "SubscriptionPointRatio": null,
+                     *               "IsAffiliateItem": null,
+                     *               "YamatoUndeliverableReason": null,
+                     *               "ChannelGoodsPlanId": null,
+                     *               "ChannelGoodsPlanName": null
+                     *             }
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 8660,
+                     *           "goods": 25980,
                      *           "shipping": 0,
                      *           "cod": 0,
                      *           "paymentFee": 0,
@@ -14431,70 +14568,80 @@ export interface operations {
                      *           "adjustment": 0,
                      *           "other": 0
                      *         },
-                     *         "discounts": [],
+                     *         "discounts": [
+                     *           {
+                     *             "kind": "points",
+                     *             "borneBy": "buyer",
+                     *             "amount": 356,
+                     *             "name": "ポイント利用",
+                     *             "code": null,
+                     *             "lineId": null,
+                     *             "includedInPrices": false
+                     *           }
+                     *         ],
                      *         "points": {
-                     *           "used": 0,
-                     *           "granted": 85
+                     *           "used": 356,
+                     *           "granted": 259
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 3800,
-                     *             "billed": 3800,
-                     *             "taxable": 3800,
-                     *             "tax": 345,
+                     *             "total": 21120,
+                     *             "billed": 20831,
+                     *             "taxable": 21120,
+                     *             "tax": 1920,
                      *             "coupon": 0,
-                     *             "points": 0,
+                     *             "points": 289,
                      *             "paymentFee": null,
                      *             "source": "computed"
                      *           },
                      *           {
                      *             "rate": 8,
                      *             "total": 4860,
-                     *             "billed": 4860,
+                     *             "billed": 4793,
                      *             "taxable": 4860,
                      *             "tax": 360,
                      *             "coupon": 0,
-                     *             "points": 0,
+                     *             "points": 67,
                      *             "paymentFee": null,
                      *             "source": "computed"
                      *           }
                      *         ],
                      *         "totals": {
-                     *           "total": 8660,
-                     *           "billed": 8660
+                     *           "total": 25980,
+                     *           "billed": 25624
                      *         },
                      *         "payment": {
-                     *           "kind": "wallet",
-                     *           "code": "payment_a17",
-                     *           "name": "PayPay残高",
+                     *           "kind": "credit_card",
+                     *           "code": "payment_a1",
+                     *           "name": "クレジットカード",
                      *           "combinedName": null,
                      *           "status": "paid",
-                     *           "paidAt": "2026-11-29T20:22:43+09:00",
+                     *           "paidAt": "2026-12-01T01:18:43+09:00",
                      *           "dueDate": null,
-                     *           "cardBrand": null,
-                     *           "cardLast4": null,
+                     *           "cardBrand": "VISA",
+                     *           "cardLast4": "0007",
                      *           "installments": null,
                      *           "changeUntil": null,
                      *           "parts": [],
                      *           "mallFields": {
                      *             "PayType": "0",
-                     *             "PayKind": "6",
+                     *             "PayKind": "0",
                      *             "CombinedPayType": null,
                      *             "CombinedPayKind": null,
                      *             "CombinedPayMethod": null,
-                     *             "PayActionTime": "2026-11-29T20:22:43+09:00",
+                     *             "PayActionTime": "2026-12-01T01:18:43+09:00",
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
                      *             "CardNumber": null,
                      *             "CardExpireYear": null,
                      *             "CardExpireMonth": null,
-                     *             "CardPayType": null,
+                     *             "CardPayType": "1",
                      *             "CardPayCount": null,
                      *             "CardHolderName": null,
                      *             "CardBirthDay": null,
-                     *             "UseYahooCard": null,
+                     *             "UseYahooCard": "false",
                      *             "UseWallet": null,
                      *             "IsApplePay": null,
                      *             "NeedBillSlip": null,
@@ -14536,7 +14683,7 @@ export interface operations {
                      *         "receiptWanted": null,
                      *         "reversals": [],
                      *         "notes": {
-                     *           "buyer": "領収書をお願いします。\n宛名は「株式会社髙﨑商店」でお願いします。",
+                     *           "buyer": null,
                      *           "shop": "電話で日時を確認済み",
                      *           "mail": null,
                      *           "operator": "system"
@@ -14546,7 +14693,7 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-29T20:32:43+09:00",
+                     *             "until": "2026-12-01T01:28:43+09:00",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
@@ -14607,7 +14754,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "8660",
+                     *             "SettleAmount": "25624",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -14634,8 +14781,8 @@ export interface operations {
                      *         "/notes/shop": {
                      *           "mall": null,
                      *           "edited": "電話で日時を確認済み",
-                     *           "at": "2026-11-29T11:23:31.264Z",
-                     *           "by": "key:01a2270a-e38d-731c-8f65-e38d244ea95e"
+                     *           "at": "2026-11-30T16:19:00.581Z",
+                     *           "by": "key:01a22d40-58d2-744c-ab7d-3236eac81ff8"
                      *         }
                      *       }
                      *     }
@@ -14750,25 +14897,33 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2270b-53eb-76d7-981f-1d9afa449609",
-                     *       "shopId": "01a2270a-f38e-7542-8059-6eac35c90d3e",
+                     *       "id": "01a22d40-6d5b-7625-a81d-152daca001f1",
+                     *       "shopId": "01a22d40-5d5a-7725-82f4-a0ce43f414b7",
                      *       "marketplace": "yahoo",
-                     *       "orderNumber": "hoshizora-tools-10000003",
+                     *       "orderNumber": "hoshizora-tools-10000004",
                      *       "status": "new",
                      *       "changeState": "none",
                      *       "mallStatus": "2",
                      *       "mallSubStatus": null,
                      *       "mallState": "open",
-                     *       "orderedAt": "2026-11-29T11:22:43.000Z",
-                     *       "stagedAt": "2026-11-29T11:23:03.531Z",
-                     *       "pulledAt": "2026-11-29T11:23:04.714Z",
-                     *       "refreshedAt": "2026-11-29T11:23:32.440Z",
-                     *       "billedAmount": 8660,
-                     *       "totalAmount": 8660,
+                     *       "orderedAt": "2026-11-30T16:18:43.000Z",
+                     *       "stagedAt": "2026-11-30T16:18:46.747Z",
+                     *       "pulledAt": "2026-11-30T16:18:48.253Z",
+                     *       "refreshedAt": "2026-11-30T16:19:03.408Z",
+                     *       "billedAmount": 25624,
+                     *       "totalAmount": 25980,
                      *       "itemLines": 3,
                      *       "itemQuantity": 5,
-                     *       "paymentKind": "wallet",
+                     *       "paymentKind": "credit_card",
                      *       "trackedParcels": 0,
+                     *       "shipping": {
+                     *         "left": [
+                     *           "1"
+                     *         ],
+                     *         "state": "none",
+                     *         "total": 1,
+                     *         "shipped": 0
+                     *       },
                      *       "holds": [
                      *         "buyer_cancel_window"
                      *       ],
@@ -14776,14 +14931,14 @@ export interface operations {
                      *         "read_only"
                      *       ],
                      *       "marks": [
-                     *         "buyer_note",
-                     *         "combinable"
+                     *         "combinable",
+                     *         "repeat_buyer"
                      *       ],
                      *       "warningCount": 0,
                      *       "version": 3,
                      *       "revision": 4,
-                     *       "editedAt": "2026-11-29T11:23:31.267Z",
-                     *       "pullId": "01a2270b-588a-709c-9b3a-5a66fffc2339",
+                     *       "editedAt": "2026-11-30T16:19:00.584Z",
+                     *       "pullId": "01a22d40-733d-7128-a6a9-9507e7263ffa",
                      *       "purgedAt": null,
                      *       "erasedAt": null,
                      *       "onHoldDate": null,
@@ -14793,7 +14948,7 @@ export interface operations {
                      *         "status": "新規受付",
                      *         "changeState": "変更なし",
                      *         "mallState": "未発送",
-                     *         "paymentKind": "ID決済・スマホ決済",
+                     *         "paymentKind": "クレジットカード",
                      *         "holds": [
                      *           "購入者キャンセル可能時間"
                      *         ],
@@ -14805,9 +14960,9 @@ export interface operations {
                      *       "detail": {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
-                     *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-29T20:22:43+09:00",
-                     *         "updatedAt": "2026-11-29T20:22:45+09:00",
+                     *         "orderNumber": "hoshizora-tools-10000004",
+                     *         "orderedAt": "2026-12-01T01:18:43+09:00",
+                     *         "updatedAt": "2026-12-01T01:18:45+09:00",
                      *         "device": "smartphone",
                      *         "mallState": "open",
                      *         "mallStatus": {
@@ -14835,40 +14990,40 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-29T20:22:43+09:00"
+                     *           "PublicationTime": "2026-12-01T01:18:43+09:00"
                      *         },
                      *         "buyer": {
-                     *           "fullName": "山﨑 美咲",
-                     *           "familyName": "山﨑",
-                     *           "givenName": "美咲",
-                     *           "familyNameKana": "ヤマザキ",
-                     *           "givenNameKana": "ミサキ",
-                     *           "postalCode": "5300001",
-                     *           "prefecture": "大阪府",
-                     *           "city": "大阪市北区",
-                     *           "address1": "仮名町7-8",
-                     *           "address2": "ビル﨑2F",
+                     *           "fullName": "渡邉 大輔",
+                     *           "familyName": "渡邉",
+                     *           "givenName": "大輔",
+                     *           "familyNameKana": "ワタナベ",
+                     *           "givenNameKana": "ダイスケ",
+                     *           "postalCode": "9800811",
+                     *           "prefecture": "宮城県",
+                     *           "city": "仙台市青葉区",
+                     *           "address1": "一番町9-10-11",
+                     *           "address2": null,
                      *           "company": null,
-                     *           "phone": "06-0000-0003",
+                     *           "phone": "022-000-0004",
                      *           "emergencyPhone": null,
-                     *           "email": "5300001@example.jp"
+                     *           "email": "9800811@example.jp"
                      *         },
                      *         "recipients": [
                      *           {
                      *             "id": "1",
                      *             "person": {
-                     *               "fullName": "山﨑 美咲",
-                     *               "familyName": "山﨑",
-                     *               "givenName": "美咲",
-                     *               "familyNameKana": "ヤマザキ",
-                     *               "givenNameKana": "ミサキ",
-                     *               "postalCode": "5300001",
-                     *               "prefecture": "大阪府",
-                     *               "city": "大阪市北区",
-                     *               "address1": "仮名町7-8",
-                     *               "address2": "ビル﨑2F",
+                     *               "fullName": "渡邉 大輔",
+                     *               "familyName": "渡邉",
+                     *               "givenName": "大輔",
+                     *               "familyNameKana": "ワタナベ",
+                     *               "givenNameKana": "ダイスケ",
+                     *               "postalCode": "9800811",
+                     *               "prefecture": "宮城県",
+                     *               "city": "仙台市青葉区",
+                     *               "address1": "一番町9-10-11",
+                     *               "address2": null,
                      *               "company": null,
-                     *               "phone": "06-0000-0003",
+                     *               "phone": "022-000-0004",
                      *               "emergencyPhone": null,
                      *               "email": null
                      *             },
@@ -14882,7 +15037,7 @@ export interface operations {
                      *               "timeFrom": null,
                      *               "timeTo": null,
                      *               "timeText": null,
-                     *               "dropOff": null
+                     *               "dropOff": "置き配（EAZY）"
                      *             },
                      *             "gift": {
                      *               "requested": false,
@@ -14932,6 +15087,7 @@ export interface operations {
                      *               "ShipInstructType": null,
                      *               "EazyDeliveryCode": null,
                      *               "EazyDeliveryName": null,
+                     *               "IsMallContactlessDelivery": null,
                      *               "IsSubscription": "false",
                      *               "SubscriptionId": null,
                      *               "SubscriptionContinueCount": null,
@@ -14956,72 +15112,6 @@ export interface operations {
                      *         "items": [
                      *           {
                      *             "lineId": "1",
-                     *             "recipientId": "1",
-                     *             "itemCode": "shirt-22",
-                     *             "mallItemId": null,
-                     *             "sku": "shirt-22-s",
-                     *             "merchantSku": null,
-                     *             "jan": null,
-                     *             "name": "【送料込】天体柄Tシャツ",
-                     *             "options": [
-                     *               {
-                     *                 "name": "サイズ",
-                     *                 "value": "S",
-                     *                 "price": 0
-                     *               }
-                     *             ],
-                     *             "unitPrice": 2480,
-                     *             "taxIncluded": true,
-                     *             "taxRate": 10,
-                     *             "quantity": 1,
-                     *             "subtotal": 2480,
-                     *             "releaseDate": null,
-                     *             "leadTime": "1〜2日で発送(休業日を除く)",
-                     *             "deleted": false,
-                     *             "mallFields": {
-                     *               "SubCodeOption": null,
-                     *               "IsUsed": "false",
-                     *               "ImageId": null,
-                     *               "IsTaxable": "true",
-                     *               "ProductId": null,
-                     *               "CategoryId": null,
-                     *               "AffiliateRatio": null,
-                     *               "NonTaxUnitPrice": null,
-                     *               "PointAvailQuantity": null,
-                     *               "PointFspCode": null,
-                     *               "PointRatioY": null,
-                     *               "PointRatioSeller": null,
-                     *               "UnitGetPoint": "24",
-                     *               "IsGetPointFix": null,
-                     *               "GetPointFixDate": null,
-                     *               "CouponData": null,
-                     *               "CouponDiscount": null,
-                     *               "CouponUseNum": null,
-                     *               "OriginalPrice": null,
-                     *               "OriginalNum": null,
-                     *               "LeadTimeStart": null,
-                     *               "LeadTimeEnd": null,
-                     *               "PriceType": "0",
-                     *               "PickAndDeliveryCode": null,
-                     *               "PickAndDeliveryTransportRuleType": null,
-                     *               "StoreBonusRatioSeller": null,
-                     *               "UnitGetStoreBonus": null,
-                     *               "IsGetStoreBonusFix": null,
-                     *               "GetStoreBonusFixDate": null,
-                     *               "ItemYahooAucId": null,
-                     *               "ItemYahooAucMerchantId": null,
-                     *               "PointBaseUnitPrice": null,
-                     *               "MallCouponData": null,
-                     *               "YourTimesaleDiscount": null,
-                     *               "SubscriptionPointRatio": null,
-                     *               "IsAffiliateItem": null,
-                     *               "YamatoUndeliverableReason": null,
-                     *               "ChannelGoodsPlanId": null,
-                     *               "ChannelGoodsPlanName": null
-                     *             }
-                     *           },
-                     *           {
-                     *             "lineId": "2",
                      *             "recipientId": "1",
                      *             "itemCode": "0012",
                      *             "mallItemId": null,
@@ -15079,10 +15169,70 @@ export interface operations {
                      *               "ChannelGoodsPlanId": null,
                      *               "ChannelGoodsPlanName": null
                      *             }
+                     *           },
+                     *           {
+                     *             "lineId": "2",
+                     *             "recipientId": "1",
+                     *             "itemCode": "choco-3",
+                     *             "mallItemId": null,
+                     *             "sku": null,
+                     *             "merchantSku": null,
+                     *             "jan": "4900000000055",
+                     *             "name": "惑星チョコレート 9個入",
+                     *             "options": [],
+                     *             "unitPrice": 1620,
+                     *             "taxIncluded": true,
+                     *             "taxRate": 8,
+                     *             "quantity": 3,
+                     *             "subtotal": 4860,
+                     *             "releaseDate": null,
+                     *             "leadTime": "1〜2日で発送(休業日を除く)",
+                     *             "deleted": false,
+                     *             "mallFields": {
+                     *               "SubCodeOption": null,
+                     *               "IsUsed": "false",
+                     *               "ImageId": null,
+                     *               "IsTaxable": "true",
+                     *               "ProductId": null,
+                     *               "CategoryId": null,
+                     *               "AffiliateRatio": null,
+                     *               "NonTaxUnitPrice": null,
+                     *               "PointAvailQuantity": null,
+                     *               "PointFspCode": null,
+                     *               "PointRatioY": null,
+                     *               "PointRatioSeller": null,
+                     *               "UnitGetPoint": "16",
+                     *               "IsGetPointFix": null,
+                     *               "GetPointFixDate": null,
+                     *               "CouponData": null,
+                     *               "CouponDiscount": null,
+                     *               "CouponUseNum": null,
+                     *               "OriginalPrice": null,
+                     *               "OriginalNum": null,
+                     *               "LeadTimeStart": null,
+                     *               "LeadTimeEnd": null,
+                     *               "PriceType": "0",
+                     *               "PickAndDeliveryCode": null,
+                     *               "PickAndDeliveryTransportRuleType": null,
+                     *               "StoreBonusRatioSeller": null,
+                     *               "UnitGetStoreBonus": null,
+                     *               "IsGetStoreBonusFix": null,
+                     *               "GetStoreBonusFixDate": null,
+                     *               "ItemYahooAucId": null,
+                     *               "ItemYahooAucMerchantId": null,
+                     *               "PointBaseUnitPrice": null,
+                     *               "MallCouponData": null,
+                     *               "YourTimesaleDiscount": null,
+                     *               "SubscriptionPointRatio": null,
+                     *               "IsAffiliateItem": null,
+                     *               "YamatoUndeliverableReason": null,
+                     *               "ChannelGoodsPlanId": null,
+                     *               "ChannelGoodsPlanName": null
+                     *             }
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 8660,
+                     *           "goods": 25980,
                      *           "shipping": 0,
                      *           "cod": 0,
                      *           "paymentFee": 0,
@@ -15090,70 +15240,80 @@ export interface operations {
                      *           "adjustment": 0,
                      *           "other": 0
                      *         },
-                     *         "discounts": [],
+                     *         "discounts": [
+                     *           {
+                     *             "kind": "points",
+                     *             "borneBy": "buyer",
+                     *             "amount": 356,
+                     *             "name": "ポイント利用",
+                     *             "code": null,
+                     *             "lineId": null,
+                     *             "includedInPrices": false
+                     *           }
+                     *         ],
                      *         "points": {
-                     *           "used": 0,
-                     *           "granted": 85
+                     *           "used": 356,
+                     *           "granted": 259
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 3800,
-                     *             "billed": 3800,
-                     *             "taxable": 3800,
-                     *             "tax": 345,
+                     *             "total": 21120,
+                     *             "billed": 20831,
+                     *             "taxable": 21120,
+                     *             "tax": 1920,
                      *             "coupon": 0,
-                     *             "points": 0,
+                     *             "points": 289,
                      *             "paymentFee": null,
                      *             "source": "computed"
                      *           },
                      *           {
                      *             "rate": 8,
                      *             "total": 4860,
-                     *             "billed": 4860,
+                     *             "billed": 4793,
                      *             "taxable": 4860,
                      *             "tax": 360,
                      *             "coupon": 0,
-                     *             "points": 0,
+                     *             "points": 67,
                      *             "paymentFee": null,
                      *             "source": "computed"
                      *           }
                      *         ],
                      *         "totals": {
-                     *           "total": 8660,
-                     *           "billed": 8660
+                     *           "total": 25980,
+                     *           "billed": 25624
                      *         },
                      *         "payment": {
-                     *           "kind": "wallet",
-                     *           "code": "payment_a17",
-                     *           "name": "PayPay残高",
+                     *           "kind": "credit_card",
+                     *           "code": "payment_a1",
+                     *           "name": "クレジットカード",
                      *           "combinedName": null,
                      *           "status": "paid",
-                     *           "paidAt": "2026-11-29T20:22:43+09:00",
+                     *           "paidAt": "2026-12-01T01:18:43+09:00",
                      *           "dueDate": null,
-                     *           "cardBrand": null,
-                     *           "cardLast4": null,
+                     *           "cardBrand": "VISA",
+                     *           "cardLast4": "0007",
                      *           "installments": null,
                      *           "changeUntil": null,
                      *           "parts": [],
                      *           "mallFields": {
                      *             "PayType": "0",
-                     *             "PayKind": "6",
+                     *             "PayKind": "0",
                      *             "CombinedPayType": null,
                      *             "CombinedPayKind": null,
                      *             "CombinedPayMethod": null,
-                     *             "PayActionTime": "2026-11-29T20:22:43+09:00",
+                     *             "PayActionTime": "2026-12-01T01:18:43+09:00",
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
                      *             "CardNumber": null,
                      *             "CardExpireYear": null,
                      *             "CardExpireMonth": null,
-                     *             "CardPayType": null,
+                     *             "CardPayType": "1",
                      *             "CardPayCount": null,
                      *             "CardHolderName": null,
                      *             "CardBirthDay": null,
-                     *             "UseYahooCard": null,
+                     *             "UseYahooCard": "false",
                      *             "UseWallet": null,
                      *             "IsApplePay": null,
                      *             "NeedBillSlip": null,
@@ -15195,7 +15355,7 @@ export interface operations {
                      *         "receiptWanted": null,
                      *         "reversals": [],
                      *         "notes": {
-                     *           "buyer": "領収書をお願いします。\n宛名は「株式会社髙﨑商店」でお願いします。",
+                     *           "buyer": null,
                      *           "shop": "電話で日時を確認済み",
                      *           "mail": null,
                      *           "operator": "system"
@@ -15205,7 +15365,7 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-29T20:32:43+09:00",
+                     *             "until": "2026-12-01T01:28:43+09:00",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
@@ -15266,7 +15426,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "8660",
+                     *             "SettleAmount": "25624",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -15293,8 +15453,8 @@ export interface operations {
                      *         "/notes/shop": {
                      *           "mall": null,
                      *           "edited": "電話で日時を確認済み",
-                     *           "at": "2026-11-29T11:23:31.264Z",
-                     *           "by": "key:01a2270a-e38d-731c-8f65-e38d244ea95e"
+                     *           "at": "2026-11-30T16:19:00.581Z",
+                     *           "by": "key:01a22d40-58d2-744c-ab7d-3236eac81ff8"
                      *         }
                      *       }
                      *     }
@@ -15355,6 +15515,14 @@ export interface operations {
                      *         "itemQuantity": 3,
                      *         "paymentKind": "credit_card",
                      *         "trackedParcels": 0,
+                     *         "shipping": {
+                     *           "left": [
+                     *             "r1"
+                     *           ],
+                     *           "state": "none",
+                     *           "total": 1,
+                     *           "shipped": 0
+                     *         },
                      *         "holds": [],
                      *         "flags": [],
                      *         "marks": [],
@@ -15849,6 +16017,8 @@ export interface operations {
                 numberEnd?: string;
                 /** @description none: only orders without a tracking number, some: only those with one (送り状番号の有無) */
                 tracking?: components["schemas"]["SavedViewQueryTracking"];
+                /** @description true: only orders of which something has still to leave, 1 of 2 recipients too, false: only those that have left whole (未出荷の送付先がある) */
+                toShip?: components["schemas"]["QueryFlag"];
                 /** @description true: only what must not ship yet, false: only the others (出荷保留) */
                 hold?: components["schemas"]["QueryFlag"];
                 /** @description true: only what the mall cancelled and what is neither shipped, completed nor cancelled here, false: only the others (モール取消) */

@@ -1,4 +1,5 @@
 import { type Seeded, seeded } from '../../kit/seeded.ts'
+import type { OrderShape } from '../../kit/types.ts'
 import { DAY_MS, type ItemModel, type OrderModel, type PackageModel, wireDate, wireTime } from './model.ts'
 import { COMMENTS, PAYMENTS, PRODUCTS, type Product, type Somebody, somebody, WISHES } from './pools.ts'
 
@@ -6,14 +7,22 @@ import { COMMENTS, PAYMENTS, PRODUCTS, type Product, type Somebody, somebody, WI
  * A new order at 100 (注文確認待ち): the same seed, shop and turn give the same order at the same time. Amounts add
  * up as the reference says, so that an importer that finds a difference has found its own fault.
  */
-export function generateOrder(seed: number, shopCode: string, turn: number, now: number): OrderModel {
+export function generateOrder(
+  seed: number,
+  shopCode: string,
+  turn: number,
+  now: number,
+  shape?: OrderShape,
+): OrderModel {
   const random = seeded(seed, turn)
   const buyer = somebody(random, turn)
   const gift = random.chance(0.1)
-  const baskets = Array.from({ length: random.chance(0.1) ? 2 : 1 }, (_, index) => {
+  const isSeveral = random.chance(0.1) || SEVERAL.has(shape)
+  const placed = Array.from({ length: isSeveral ? 2 : 1 }, (_, index) => {
     const to = gift || index > 0 ? somebody(random, turn + 5 + index) : buyer
     return generateBasket(random, { basketId: FIRST_ID + turn * 10 + index, to, gift })
   })
+  const baskets = shape === 'removed_recipient' ? placed.slice(0, 1) : placed
   const payment = paymentOf(random)
   const wish = random.chance(0.35) ? random.pick(WISHES) : null
   const wishDate = wish ? wireDate(now + random.int(3, 8) * DAY_MS) : null
@@ -71,13 +80,17 @@ export function generateOrder(seed: number, shopCode: string, turn: number, now:
     } as OrderModel['OrdererModel'],
     SettlementModel: settlement(payment),
     DeliveryModel: { deliveryName: '宅配便', deliveryClass: null },
-    PackageModelList: baskets,
+    // A basket that the shop removed stays in the answer; nothing of it is in the amounts.
+    PackageModelList: placed.map((basket) =>
+      baskets.includes(basket) ? basket : { ...basket, packageDeleteFlag: 1 },
+    ),
     ChangeReasonModelList: [],
     DueDateModelList:
       payment.settles === 'prepaid' ? [{ dueDateType: 0, dueDate: wireDate(now + 7 * DAY_MS) }] : [],
   }
 }
 
+const SEVERAL: ReadonlySet<unknown> = new Set<OrderShape>(['two_recipients', 'removed_recipient'])
 const FIRST_ID = 10_631_675
 
 /** Ten digits as Rakuten counts them; seeds far apart so that two sandboxes do not share numbers. */

@@ -85,7 +85,7 @@ export function createStore(
       const code = options.shopCode ?? (shops[0] as SimShop).code
       if (!shops.some((shop) => shop.code === code)) throw new Error(`No such shop: ${code}`)
       const placedAt = clock.now()
-      const generated = generateOrder(seed, code, next.turn, placedAt)
+      const generated = generateOrder(seed, code, next.turn, placedAt, options.shape)
       next.turn += 1
       const order: SimOrder = {
         model: mergeDeep<OrderModel>(generated, options.overrides ?? {}),

@@ -103,6 +103,7 @@ export type WireItem = z.infer<typeof WireItem>
 const WirePackage = z.looseObject({
   ...each(text, 'packageReferenceId carrier shipTime trackingNumber'),
   packageStatus: maybe(z.looseObject({ status: text })),
+  packageItems: lenientList(z.looseObject({ orderItemId: id, quantity: int32 })),
 })
 
 const WireFulfillment = maybe(

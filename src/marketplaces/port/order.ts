@@ -163,6 +163,14 @@ export const Parcel = z
     trackingNumber: text.describe('Tracking number (お荷物伝票番号)'),
     shippedOn: day.describe('Date shipped (発送日)'),
     arrivedOn: day.describe('Date arrived (着荷日)'),
+    lines: later(
+      z.array(
+        z.object({
+          lineId: z.string().describe('明細ID'),
+          quantity: z.int().describe('How many of the line are in it (数量)'),
+        }),
+      ),
+    ).describe('What is in it, where it is known; absent: all of its recipient (個口の明細)'),
   })
   .describe('One parcel (個口)')
 

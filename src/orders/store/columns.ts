@@ -8,6 +8,7 @@ import {
   type NormalisedOrder,
   PAYMENT_KINDS,
 } from '../../marketplaces/port/order.ts'
+import { Shipping, shipping } from '../../marketplaces/port/shipping.ts'
 import { isStorableTime } from '../../platform/storable.ts'
 import { MarketplaceNameSchema } from '../../shops/shops/shop-schemas.ts'
 import { ChangeState, OrderStatus } from '../../shops/terms.ts'
@@ -72,7 +73,9 @@ function shipOn({
 
 /** By the same name in schema.prisma, in the REST row and, with underscores, in the database. */
 export interface OrderColumn {
-  type: 'uuid' | 'text' | 'text[]' | 'int' | 'timestamptz' | 'marketplace' | 'order_status' | 'change_state'
+  type:
+    | ('uuid' | 'text' | 'text[]' | 'int' | 'timestamptz' | 'jsonb')
+    | ('marketplace' | 'order_status' | 'change_state')
   /** The REST row's field. Without it the column is not shown. */
   listed?: z.ZodType
   /**
@@ -180,6 +183,15 @@ export const ORDER_COLUMNS = {
       .describe(
         'Parcels with a tracking number; null in an order of an earlier release until the service has counted them (送り状番号のある個口数)',
       ),
+  },
+  shipping: {
+    type: 'jsonb',
+    // No parts: staff edit recipients and parcels.
+    follows: 'mall',
+    from: shipping,
+    listed: Shipping.nullable().describe(
+      'How far it has left, by recipient; null in an order of an earlier release until the service has counted it (送付先ごとの出荷)',
+    ),
   },
   holds: {
     type: 'text[]',
@@ -299,6 +311,8 @@ const namesWhere = <N extends ColumnName>(is: (column: OrderColumn) => boolean):
 export const MADE = namesWhere<MadeName>((column) => column.from !== undefined)
 export const MALL = namesWhere<MallName>((column) => column.follows === 'mall')
 export const CONTENT = namesWhere<ContentName>((column) => column.follows === 'content')
+/** Columns that an edit writes. */
+export const EDITED = [...CONTENT, 'shipping'] as const
 export const LISTED = namesWhere<ListedName>((column) => column.listed !== undefined)
 
 /** Parts of an order that only the mall can say; every refresh sets them anew. */
@@ -338,7 +352,7 @@ export const sqlName = (name: string): string =>
 const isColumn = (name: Readable): name is ColumnName => Object.hasOwn(ORDER_COLUMNS, name)
 const typeOf = (name: Readable): string => (isColumn(name) ? ORDER_COLUMNS[name].type : 'bytea')
 /** uuid and enums go out as text, whoever the driver is. */
-const AS_THEY_ARE = new Set(['text', 'text[]', 'int', 'timestamptz', 'bytea'])
+const AS_THEY_ARE = new Set(['text', 'text[]', 'int', 'timestamptz', 'jsonb', 'bytea'])
 
 /** `o.mall_status as "mallStatus", …` */
 export const selected = (names: readonly Readable[], table = 'o'): string =>

@@ -19,7 +19,7 @@ const LOOKED_AT = 5_000
 const OLDER_RELEASE_MS = 24 * 60 * 60_000
 
 /** Its row in data_steps. A release with new hashes or columns adds a row under another name. */
-const STEP = 'note_words'
+const STEP = 'shipping'
 
 interface Row {
   id: string
@@ -90,6 +90,7 @@ export async function fillOrders(
         orders.map(({ columns }) => columns.wishedOn),
         orders.map(({ columns }) => columns.deliveryMethod),
         ...tokenColumns(orders),
+        orders.map(({ columns }) => JSON.stringify(columns.shipping)),
       ])
       return rows[0]?.count ?? 0
     } catch (err) {

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { NormalisedOrder, OrderParcel } from '../../marketplaces/port/order.ts'
+import { type Shipping, shipping } from '../../marketplaces/port/shipping.ts'
 import type { RowSealer } from '../../platform/crypto/sealer.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
 import { trackedParcels } from './columns.ts'
@@ -53,27 +54,40 @@ export function withCorrected(
 const digits = (trackingNumber: string | null): string | null =>
   trackingNumber?.replace(/[^0-9a-z]/gi, '') ?? null
 
+/** The mall's order with the parcels that stand here, too: it may never show what we shipped. */
+const withParcelsOf = (atMall: NormalisedOrder, here: NormalisedOrder): NormalisedOrder =>
+  withShipped(
+    atMall,
+    here.recipients.flatMap(({ id, parcels }) => parcels.map((parcel) => ({ recipientId: id, parcel }))),
+  )
+
 /**
  * Writes what we shipped or put right into an order that is locked, whoever has it by now: the mall may never
  * show it, and the seller's own copy was made before. An order whose content is gone or cannot be opened is
  * left as it is.
+ * @param atMall as it was read last: the mall says whose recipients are still in the order
+ * @returns how the order has left then, for its status
  */
 export async function writeShipped(
   queries: Queries,
   sealer: RowSealer,
   known: KnownOrder,
   change: ParcelChange,
+  atMall: NormalisedOrder,
   at: Date,
-): Promise<void> {
-  if (known.sealedDetail === null || known.purgedAt !== null) return
+): Promise<Shipping> {
+  if (known.sealedDetail === null || known.purgedAt !== null) return shipping(change(atMall))
   const { detail } = openHere(known, known.sealedDetail, sealer)
   const after = change(detail)
-  if (after.recipients.every((recipient, index) => recipient === detail.recipients[index])) return
+  const left = shipping(withParcelsOf(change(atMall), after))
+  if (after.recipients.every((recipient, index) => recipient === detail.recipients[index])) return left
   await queries.query(WRITE_PARCELS, [
     known.id,
     known.version,
     Buffer.from(sealDetail(sealer, known.id, after)),
     at,
     trackedParcels(after),
+    JSON.stringify(left),
   ])
+  return left
 }

@@ -91,7 +91,8 @@ where r.id = held.id and r.state = 'waiting' and r.asks = a.asks`
 
 /** The detail of order $1 with other parcels, where it still has version $2. */
 export const WRITE_PARCELS = `
-update orders set sealed_detail = $3, tracked_parcels = $5, version = version + 1, updated_at = $4 where id = $1 and version = $2`
+update orders set sealed_detail = $3, tracked_parcels = $5, shipping = $6, version = version + 1, updated_at = $4
+where id = $1 and version = $2`
 
 /** Last id of a step, from the index alone, without bringing thousands of ids over. */
 export const BACKFILL_END = `
@@ -110,17 +111,17 @@ order by o.id limit $3`
  */
 export const BACKFILL_WRITE = `
 with made as (
-  select * from unnest($1::uuid[], $2::int[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[])
-    as m (id, version, items_text, tracked_parcels, ship_by, wished_on, delivery_method)
+  select * from unnest($1::uuid[], $2::int[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $11::jsonb[])
+    as m (id, version, items_text, tracked_parcels, ship_by, wished_on, delivery_method, shipping)
 ), locked as materialized (
   select o.id, o.tenant_id from orders o join made m using (id)
   where o.version = m.version and o.sealed_detail is not null order by o.id for no key update of o
 ), filled as (
   update orders o set ship_by = m.ship_by, wished_on = m.wished_on, delivery_method = m.delivery_method,
     items_text = case when o.items_text = '' then m.items_text else o.items_text end,
-    tracked_parcels = coalesce(o.tracked_parcels, m.tracked_parcels)
+    tracked_parcels = coalesce(o.tracked_parcels, m.tracked_parcels), shipping = coalesce(o.shipping, m.shipping)
   from locked l join made m using (id)
-  where o.id = l.id and (o.tracked_parcels is null or o.items_text = '' and m.items_text <> ''
+  where o.id = l.id and (o.tracked_parcels is null or o.shipping is null or o.items_text = '' and m.items_text <> ''
     or (o.ship_by, o.wished_on, o.delivery_method) is distinct from (m.ship_by, m.wished_on, m.delivery_method))
   returning o.id
 ), search as (

@@ -6,13 +6,15 @@ import { Id } from '../../http/schemas.ts'
 import { invalid } from '../../http/validation.ts'
 import type { Marketplaces } from '../../marketplaces/index.ts'
 import { parcelProblems } from '../../marketplaces/kit/changes/plans.ts'
-import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
+import type { NormalisedOrder, OrderPerson } from '../../marketplaces/port/order.ts'
+import type { Shipping } from '../../marketplaces/port/shipping.ts'
 import type { ChangeAction } from '../../marketplaces/port/site-changes.ts'
 import { openDetail, openEdits, withoutEdits } from '../../orders/store/content.ts'
 import type { RowSealer, Sealer } from '../../platform/crypto/sealer.ts'
 import { AppError, type FieldError } from '../../platform/errors.ts'
 import { factsOf } from '../../platform/narrow.ts'
 import { checkChange } from '../../shops/shops/settings.ts'
+import { shippingAfter } from '../order-after.ts'
 import { MOST_CHANGES, type WantedChange } from '../schemas.ts'
 import { type CheckedChange, LIST_KNOWN, LIST_REQUESTED, type OrderFacts } from '../statements.ts'
 
@@ -34,12 +36,13 @@ export function checkChanges(
   return good
 }
 
-/** Checks each of the changes without queueing any. */
+/** Checks each of the changes without queueing any. `leaves`: how far each shipment gets its order. */
 export function judge(
   marketplaces: Marketplaces,
   orders: ReadonlyMap<string, RequestedOrder>,
   changes: readonly WantedChange[],
-): { errors: FieldError[][]; good: CheckedChange[] } {
+): { errors: FieldError[][]; good: CheckedChange[]; leaves: (LeftAfter | null)[] } {
+  const leaves: (LeftAfter | null)[] = []
   const errors: FieldError[][] = changes.map(() => [])
   const good: CheckedChange[] = []
   const firsts = new Map<string, number>()
@@ -55,10 +58,31 @@ export function judge(
     }
     firsts.set(`${orderId} ${action}`, first ?? index)
     errors[index]?.push(...wrong)
+    leaves.push(wrong.length === 0 && order ? leftAfter(marketplaces, order, { action, parameters }) : null)
     if (order) good.push({ order, action, parameters })
   }
-  return { errors, good }
+  return { errors, good, leaves }
 }
+
+/** How an order has left once a change is done, with the names of those who still wait. */
+export interface LeftAfter extends Shipping {
+  names: string[]
+}
+
+function leftAfter(
+  marketplaces: Marketplaces,
+  { marketplace, atMall }: RequestedOrder,
+  change: Pick<CheckedChange, 'action' | 'parameters'>,
+): LeftAfter | null {
+  const carriers = marketplaces.get(marketplace)?.changes?.carriers ?? []
+  const after = atMall && shippingAfter(change, atMall, carriers)
+  if (!after) return null
+  const waiting = atMall.recipients.filter(({ id }) => after.left.includes(id))
+  return { ...after, names: waiting.map(({ person }) => wholeNameOf(person)) }
+}
+
+const wholeNameOf = ({ fullName, familyName, givenName }: OrderPerson): string =>
+  fullName?.trim() || [familyName, givenName].filter(Boolean).join(' ')
 
 /** The mall would be asked for the same twice, and staff told of a warning that is none. */
 const askedTwice = (first: number, again: number): FieldError => ({

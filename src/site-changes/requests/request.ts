@@ -2,10 +2,11 @@ import type { Pool, PoolClient } from 'pg'
 import { z } from 'zod'
 import { canonical, keyReused, storedKey } from '../../http/idempotency.ts'
 import type { Marketplaces } from '../../marketplaces/index.ts'
+import type { Shipping } from '../../marketplaces/port/shipping.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import { inTransaction, type Queries } from '../../platform/db/transaction.ts'
-import { AppError, type FieldError } from '../../platform/errors.ts'
+import { AppError } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
 import type { WakeQueue } from '../../platform/queue/wake-queue.ts'
 import { recordUnreadable } from '../reasons.ts'
@@ -27,7 +28,7 @@ import {
   writeOrderStates,
 } from '../statements.ts'
 import { forRetry, StepRecord } from '../steps.ts'
-import { checkChanges, judge, readRequestedOrders } from './check-changes.ts'
+import { checkChanges, judge, type LeftAfter, readRequestedOrders } from './check-changes.ts'
 import { type ReadDeps, readChange, readRequested } from './read-changes.ts'
 
 export interface RequestDeps extends InsertDeps {
@@ -74,22 +75,28 @@ export async function previewChanges(
   tenantId: string,
   { changes }: z.infer<typeof ChangeRequest>,
 ): Promise<z.infer<typeof SiteChangesAccepted>> {
-  const errors = await decideChanges(deps, tenantId, changes)
+  const { errors, leaves } = await decideChanges(deps, tenantId, changes)
   const checked = changes.map(({ orderId, action }, index) => {
     const wrong = errors[index] ?? []
     const told = wrong.map(({ code = 'invalid', field, message }) => ({ field, message, code }))
-    return { orderId, action, ok: wrong.length === 0, errors: told }
+    return { orderId, action, ok: wrong.length === 0, errors: told, shipping: withoutNames(leaves[index]) }
   })
   return { siteChanges: [], changes: [], dryRun: true, checked }
 }
 
-/** Lists what `requestChanges` would refuse now, by the place in the list, without requesting anything. */
+const withoutNames = (after: LeftAfter | null | undefined): Shipping | null =>
+  after ? { state: after.state, shipped: after.shipped, total: after.total, left: after.left } : null
+
+/**
+ * Lists what `requestChanges` would refuse now, by the place in the list, and how far each shipment gets its
+ * order, without requesting anything.
+ */
 export async function decideChanges(
   deps: Pick<RequestDeps, 'pool' | 'sealer' | 'marketplaces'>,
   tenantId: string,
   changes: z.infer<typeof ChangeRequest>['changes'],
-): Promise<FieldError[][]> {
-  return judge(deps.marketplaces, await readRequestedOrders(deps, tenantId, changes), changes).errors
+): Promise<Pick<ReturnType<typeof judge>, 'errors' | 'leaves'>> {
+  return judge(deps.marketplaces, await readRequestedOrders(deps, tenantId, changes), changes)
 }
 
 /** Two requests with one key take turns; the later one finds what the first has made. */

@@ -1,17 +1,22 @@
 import { describe, expect, it } from 'vitest'
 import type { MallState, OrderHold } from '../../../src/marketplaces/port/order.ts'
+import type { Shipping } from '../../../src/marketplaces/port/shipping.ts'
 import type { ChangeAction } from '../../../src/marketplaces/port/site-changes.ts'
 import { statusAfter } from '../../../src/site-changes/order-after.ts'
 
 const follow = (
   action: ChangeAction,
   mallState: MallState,
-  { parameters = {}, holds = [] as OrderHold['kind'][] } = {},
+  { parameters = {}, holds = [] as OrderHold['kind'][], left = ALL } = {},
 ) =>
   statusAfter(
     { action, parameters },
     { mallState, holds: holds.map((kind) => ({ kind, until: null, note: null })) },
+    left,
   )
+
+const ALL: Shipping = { state: 'all', shipped: 2, total: 2, left: [] }
+const ONE_OF_TWO: Shipping = { state: 'part', shipped: 1, total: 2, left: ['2'] }
 
 describe('the status after a change', () => {
   it.each<[ChangeAction, MallState, string | null]>([
@@ -23,7 +28,8 @@ describe('the status after a change', () => {
     ['confirm', 'open', 'ready_to_ship'],
     ['hold', 'open', 'on_hold'],
     ['memo', 'shipped', null],
-    ['correct_shipment', 'shipped', null],
+    ['correct_shipment', 'shipped', 'shipped'],
+    ['correct_shipment', 'open', 'shipped'],
   ])('%s, and the mall shows %s: %s', (action, mallState, to) => {
     expect(follow(action, mallState)?.to ?? null).toBe(to)
   })
@@ -33,9 +39,23 @@ describe('the status after a change', () => {
     expect(follow('release', 'open', { holds: ['fraud_check'] })).toBeNull()
   })
 
-  it('is not shipped when a part of it is', () => {
-    const parameters = { parcels: [{ lines: [{ lineId: '1', quantity: 1 }] }] }
-    expect(follow('ship', 'open', { parameters })).toBeNull()
+  it.each<ChangeAction>(['ship', 'correct_shipment'])(
+    '%s is not shipped while a recipient waits',
+    (action) => {
+      expect(follow(action, 'open', { left: ONE_OF_TWO })).toBeNull()
+      expect(follow(action, 'shipped', { left: ONE_OF_TWO })).toMatchObject({ to: 'shipped' })
+    },
+  )
+
+  it('is not shipped by wish either while a recipient waits: it stays in work', () => {
+    for (const thenMoveTo of ['shipped', 'completed'])
+      expect(follow('ship', 'open', { parameters: { thenMoveTo }, left: ONE_OF_TWO })).toEqual({
+        to: 'ready_to_ship',
+        byWish: true,
+      })
+    expect(follow('ship', 'open', { parameters: { thenMoveTo: 'on_hold' }, left: ONE_OF_TWO })).toMatchObject(
+      { to: 'on_hold' },
+    )
   })
 
   it('is what was asked for with the change, and nothing that is no status', () => {

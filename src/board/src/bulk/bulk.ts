@@ -18,6 +18,7 @@ export interface Picked
     | ('id' | 'orderNumber' | 'marketplace' | 'shopId' | 'status' | 'changeState' | 'mallState' | 'holds')
     | 'onHoldDate'
   > {
+  shipping?: Schemas['Order']['shipping']
   /** Absent where the list was read without the contents. */
   detail?: Schemas['Order']['detail']
   onHoldReason?: string | null

@@ -54,13 +54,21 @@ interface Parcel {
 }
 type Recipient = NonNullable<Picked['detail']>['recipients'][number]
 
+/** Recipients who get a parcel now: of an order that has left in part, those who wait. */
+function recipientsOf({ detail, shipping }: Picked): Recipient[] {
+  const recipients = detail?.recipients ?? []
+  return shipping?.state === 'part' ? recipients.filter(({ id }) => shipping.left.includes(id)) : recipients
+}
+
+const isSeveral = ({ detail }: Picked): boolean => (detail?.recipients.length ?? 0) > 1
+
 /** `extra`: parcels beyond the first, by the key of the first. */
 function parcelsOf(orders: readonly Picked[], extra: ReadonlyMap<string, number>): Parcel[] {
   return orders.flatMap((order) => {
-    const recipients = order.detail?.recipients ?? []
+    const recipients = recipientsOf(order)
     const each = recipients.length > 1 ? recipients : [recipients[0]]
     return each.flatMap((recipient) => {
-      const first = recipients.length > 1 ? `${order.id}/${recipient?.id}` : order.id
+      const first = isSeveral(order) ? `${order.id}/${recipient?.id}` : order.id
       return Array.from({ length: 1 + (extra.get(first) ?? 0) }, (_, index) => ({
         key: index === 0 ? first : `${first}#${index}`,
         order,
@@ -121,18 +129,24 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
     setUnknown(read.unknown)
     return true
   }
+  const hasNumber = ({ key }: Parcel): boolean => Boolean(numbers.get(key)?.trim())
+  const numbered = new Set(parcels.filter(hasNumber).map(({ order }) => order))
+  /** Leaves out a recipient without a number beside one who has one: their parcel goes later. */
+  const isSent = (parcel: Parcel): boolean =>
+    hasNumber(parcel) || !isSeveral(parcel.order) || !numbered.has(parcel.order)
+  const inPart = new Set(parcels.filter((parcel) => !isSent(parcel)).map(({ order }) => order))
   const changes = () =>
     orders.map((order) => ({
       orderId: order.id,
       action: 'ship' as const,
       shippedOn,
       parcels: parcels
-        .filter((parcel) => parcel.order === order)
+        .filter((parcel) => parcel.order === order && isSent(parcel))
         .map(({ key, recipient }) => {
           const trackingNumber = numbers.get(key)?.trim()
           return {
             carrier,
-            ...((order.detail?.recipients.length ?? 0) > 1 ? { recipientId: recipient?.id } : {}),
+            ...(isSeveral(order) ? { recipientId: recipient?.id } : {}),
             ...(trackingNumber ? { trackingNumber } : {}),
           }
         }),
@@ -140,7 +154,7 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
       ...(move ? { thenMoveTo: 'shipped' } : {}),
     }))
   const without = [
-    ...new Set(parcels.filter(({ key }) => !numbers.get(key)?.trim()).map(({ order }) => order)),
+    ...new Set(parcels.filter((one) => !hasNumber(one) && isSent(one)).map(({ order }) => order)),
   ]
   return (
     <BulkDialog
@@ -210,6 +224,14 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
         {without.length > 0 &&
           ` ${t(`送り状番号なし: ${number(without.length)}件`, `${without.length} without a number`)}`}
       </p>
+      {inPart.size > 0 && (
+        <p className="field-error" role="status">
+          {t(
+            `${number(inPart.size)}件の受注は、送り状番号のない送付先が残ります。発送後も「出荷待ち」のままです。`,
+            `${inPart.size} keep a recipient without a number, and stay ready to ship.`,
+          )}
+        </p>
+      )}
       {unknown > 0 && (
         <p className="field-error" role="alert">
           ＊
@@ -236,7 +258,7 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
           </thead>
           <tbody>
             {parcels.slice(0, 500).map(({ key, order, recipient }, index) => {
-              const isSeveral = (order.detail?.recipients.length ?? 0) > 1
+              const several = isSeveral(order)
               const [name, isFirst] = [nameOf(recipient?.person), !key.includes('#')]
               return (
                 <tr key={key}>
@@ -244,12 +266,12 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
                   <td>{order.orderNumber}</td>
                   <td>
                     {name}
-                    {isSeveral && <p className="support">{goodsOf(order, recipient)}</p>}
+                    {several && <p className="support">{goodsOf(order, recipient)}</p>}
                   </td>
                   <td>
                     <input
                       aria-label={
-                        isSeveral
+                        several
                           ? t(
                               `${order.orderNumber} ${name}の送り状番号`,
                               `Tracking number of ${order.orderNumber}, ${name}`,

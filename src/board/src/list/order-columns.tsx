@@ -46,16 +46,38 @@ export function OnHold({ order }: { order: Pick<OrderRow, 'status' | 'onHoldDate
   )
 }
 
+/** 1/2: one of two recipients has their parcel, the other waits. */
+function LeftInPart({ order: { shipping } }: { order: Pick<OrderRow, 'shipping'> }) {
+  if (shipping?.state !== 'part') return null
+  const { shipped, total } = shipping
+  const title = t(
+    `送付先${number(total)}件のうち${number(shipped)}件を出荷済み。残りの送り状番号を入れてください。`,
+    `${shipped} of ${total} recipients shipped: enter the other tracking numbers.`,
+  )
+  return (
+    <span title={title}>
+      <Sign tone="warning">{t(`出荷 ${shipped}/${total}`, `${shipped}/${total} shipped`)}</Sign>{' '}
+    </span>
+  )
+}
+
 /** Shows the state of a change. One word has room, so a hold appears only where there is no change. */
 export function OrderState(props: {
-  order: Pick<OrderRow, 'mallState' | 'changeState' | 'holds'>
+  order: Pick<OrderRow, 'mallState' | 'changeState' | 'holds' | 'shipping'>
   withHold?: boolean
 }) {
   const { order, withHold = false } = props
   if (order.mallState === 'cancelled') return <Sign tone="cancelled">{t('モール取消', 'Cancelled')}</Sign>
-  if (order.changeState !== 'none' || !withHold || order.holds.length === 0)
-    return <ChangeSign state={order.changeState} />
-  return <Sign tone="hold">{order.holds.map(holdWord).join('、')}</Sign>
+  return (
+    <>
+      <LeftInPart order={order} />
+      {order.changeState !== 'none' || !withHold || order.holds.length === 0 ? (
+        <ChangeSign state={order.changeState} />
+      ) : (
+        <Sign tone="hold">{order.holds.map(holdWord).join('、')}</Sign>
+      )}
+    </>
+  )
 }
 
 /** Every column the list can show. */

@@ -75,6 +75,8 @@ export function filtersOf(search: string): OrderQuery {
   if (changeState) query.changeState = changeState
   const tracking = params.get('tracking')
   if (tracking === 'none' || tracking === 'some') query.tracking = tracking
+  const toShip = params.get('toShip')
+  if (toShip === 'true' || toShip === 'false') query.toShip = toShip
   const hold = params.get('hold')
   if (hold === 'true' || hold === 'false') query.hold = hold
   const cancelled = params.get('cancelledAtMall')
@@ -116,7 +118,7 @@ const FIRST_PAGE = 50
 const PAGE = 100
 
 /** First screen of a tenant's person: 今日出荷. */
-export const HOME = '/orders?status=ready_to_ship&tracking=none&hold=false&sort=shipBy'
+export const HOME = '/orders?status=ready_to_ship&toShip=true&hold=false&sort=shipBy'
 
 /** 保留 whose day has come, of a chosen shop or mall. */
 export const onHoldDue = (where: Changes = {}): string =>

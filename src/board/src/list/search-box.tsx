@@ -18,6 +18,12 @@ const words: Record<Kind, readonly [string, string]> = {
 }
 export const searchWord = (kind: Kind): string => t(...words[kind])
 
+/** Conditions that an order's state decides. */
+const OF_ITS_STATE = [
+  ...(['status', 'changeState', 'tracking', 'toShip', 'hold'] as const),
+  ...(['cancelledAtMall', 'labelled', 'sort'] as const),
+]
+
 /** 検索: `/` leads here from everywhere. */
 export function SearchBox() {
   const search = useSearch()
@@ -52,8 +58,7 @@ export function SearchBox() {
     // Drops what an order's state decides, 今日出荷 too: a person who looks for one order does not know it.
     if (typed.trim() !== '') {
       params.set(chosen, typed.trim())
-      for (const one of ['status', 'changeState', 'tracking', 'hold', 'cancelledAtMall', 'labelled', 'sort'])
-        params.delete(one)
+      for (const one of OF_ITS_STATE) params.delete(one)
     }
     navigate(`/orders?${params}`)
   }

@@ -9,8 +9,9 @@ import { Fact, Missing, PersonFacts } from './order-facts.tsx'
 
 /** The tabs of recipients and of items. */
 export function Recipients({ order }: { order: Order }) {
-  const { detail } = order
+  const { detail, shipping } = order
   if (!detail) return <Missing order={order} />
+  const waits = (id: string) => shipping?.state === 'part' && shipping.left.includes(id)
   return (
     <div className="panels">
       {detail.recipients.map((recipient, index) => (
@@ -18,6 +19,7 @@ export function Recipients({ order }: { order: Order }) {
           <h2>
             {t('送付先', 'Recipient')} {detail.recipients.length > 1 && index + 1} {nameOf(recipient.person)}
           </h2>
+          {waits(recipient.id) && <Sign tone="warning">{t('未出荷', 'Not shipped')}</Sign>}{' '}
           {recipient.remoteArea && <Sign tone="warning">{t('離島・遠隔地', 'Remote area')}</Sign>}
           <PersonFacts at={`/recipients/${index}/person`} person={recipient.person} />
           <h3>{t('希望', 'Wishes')}</h3>

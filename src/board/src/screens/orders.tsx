@@ -264,7 +264,7 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
 }
 
 /** Orders of 今日出荷, by whether their labels were written. */
-const TO_LEAVE = { status: 'ready_to_ship', tracking: 'none', hold: 'false' } as const
+const TO_LEAVE = { status: 'ready_to_ship', toShip: 'true', hold: 'false' } as const
 
 /** The one main button, which follows the work: 取込, then 送り状, then 発送. F2 stays beside it. */
 function NextStep({ quiet, short, onPull }: { quiet: boolean; short: boolean; onPull: () => void }) {
@@ -350,8 +350,8 @@ function NothingToShip() {
     <>
       <p>
         {t(
-          '今日出荷する受注はありません。「出荷待ち」の受注のうち、送り状番号がまだなく、モール側保留でないものが、発送期限の早い順にここに並びます。',
-          'Nothing to ship. Orders that are ready to ship, without a tracking number and not held by the mall, come here by their deadline.',
+          '今日出荷する受注はありません。「出荷待ち」の受注のうち、まだ発送していない送付先があり、モール側保留でないものが、発送期限の早い順にここに並びます。',
+          'Nothing to ship. Orders that are ready to ship, with a recipient who has no parcel yet and not held by the mall, come here by their deadline.',
         )}
       </p>
       {before

@@ -101,11 +101,14 @@ const postCode = (code: unknown): string =>
 /** Each recipient gets a note of what is in that parcel. */
 function Notes(props: { order: OrderDetail; cancelled: boolean; issuer: Issuer }) {
   const { order, issuer } = props
-  return order.recipients.map((recipient) => {
+  const itemsTo = (id: string) => order.items.filter((item) => !item.deleted && item.recipientId === id)
+  // One whose lines were all taken out gets no parcel, and no note.
+  const wanted = order.recipients.filter(({ id }) => itemsTo(id).length > 0)
+  return wanted.map((recipient) => {
     const { person } = recipient
     const gift = order.gift.requested || recipient.gift.requested
-    const items = order.items.filter((item) => !item.deleted && item.recipientId === recipient.id)
-    const whole = order.recipients.length === 1
+    const items = itemsTo(recipient.id)
+    const whole = wanted.length === 1
     const isBuyer = nameOf(order.buyer) === nameOf(person)
     return (
       <article key={recipient.id} className="sheet">

@@ -79,6 +79,9 @@ const toParcel = (parcel: WireOrder['packages'][number]): OrderRecipient['parcel
   trackingNumber: parcel.trackingNumber,
   shippedOn: toDay(parcel.shipTime),
   arrivedOn: null,
+  ...(parcel.packageItems.length === 0
+    ? {}
+    : { lines: parcel.packageItems.map(({ orderItemId: lineId, quantity }) => ({ lineId, quantity })) }),
 })
 
 /** お届け日時指定便: the first line's window. Has a time band only when the window is within one day. */
