@@ -65,6 +65,15 @@ export function store(
   return 'Store completed'
 }
 
+export function expunge(inbox: SandboxFolder, write: Write): string {
+  for (let at = inbox.mails.length - 1; at >= 0; at -= 1) {
+    if (!inbox.mails[at]?.flags.has('\\Deleted')) continue
+    inbox.mails.splice(at, 1)
+    write(`* ${at + 1} EXPUNGE\r\n`)
+  }
+  return 'Expunge completed'
+}
+
 export function list(command: string, [, pattern = '']: Token[], write: Write): string {
   if (pattern === '') write(`* ${command} (\\Noselect) "/" ""\r\n`)
   else if (/^(inbox|\*|%)$/i.test(String(pattern))) write(`* ${command} (\\HasNoChildren) "/" INBOX\r\n`)

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { createCommandReader, type Token, tokenize } from './command-reader.ts'
-import { append, describe, fetch, find, list, Refused, status, store } from './commands.ts'
+import { append, describe, expunge, fetch, find, list, Refused, status, store } from './commands.ts'
 import { type SandboxFolder, watchersOf } from './store.ts'
 
 /** A session's view of the server. Faults are read at each command, so a test can switch them at any time. */
@@ -122,6 +122,9 @@ export function serveSession(socket: Socket, host: SessionHost): Session {
       case 'SELECT':
       case 'EXAMINE':
         return open(args, name === 'EXAMINE')
+      case 'EXPUNGE':
+        selected()
+        return expunge(authenticated(), write)
       case 'CLOSE':
       case 'UNSELECT':
         opened = null

@@ -106,6 +106,12 @@ export function decideStart(
 /** The UID range after the cursor. Its answer may hold one mail from before: see `onlyAfter`. */
 export const rangeAfter = (lastUid: number): string => `${lastUid + 1}:*`
 
+/** The same for SEARCH: GNU mailutils finds nothing behind `n:*`, and a backlog would stay unread. */
+export const searchRangeAfter = (lastUid: number): string => `${lastUid + 1}:${MOST_UID}`
+
+/** UIDs have 32 bits. */
+const MOST_UID = 4_294_967_295
+
 /**
  * Drops mails that were read before, and sorts. `n:*` means `*:n` when n is above the highest UID, and then
  * names the last mail (RFC 3501 §6.4.8), so a server returns an old mail when there is no new one.

@@ -18,6 +18,7 @@ import {
   onlyAfter,
   rangeAfter,
   type SeenMail,
+  searchRangeAfter,
 } from '../intake/batch.ts'
 import { MAIL_BYTES } from '../mail-bytes.ts'
 import type { Judged, MailJudge } from '../recognition/judge.ts'
@@ -383,7 +384,7 @@ export function createReader(
       }
       await shops
     }
-    const uids = (await folder.search({ uid: range })).filter((uid) => uid > lastUid)
+    const uids = (await folder.search({ uid: searchRangeAfter(lastUid) })).filter((uid) => uid > lastUid)
     countAhead(told === null ? beyond(uids) : uids.length - told)
     await readUids(uids)
   }
