@@ -1,14 +1,15 @@
+import { readFileSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { type Need, needOf } from '../src/http/access.ts'
+import type { Need } from '../src/http/access.ts'
 
 /**
- * Makes the table of docs/security.md from docs/routes.txt and what src/http/access.ts asks of each. Run it
- * after adding a route.
+ * Makes the table of docs/security.md from docs/access.txt, which test/integration/http/openapi.test.ts
+ * records of the operations.
  */
 
 export const PAGE = new URL('../docs/security.md', import.meta.url)
-const ROUTES = new URL('../docs/routes.txt', import.meta.url)
+const ACCESS = new URL('../docs/access.txt', import.meta.url)
 const BEGIN = '<!-- routes by role: node scripts/access-doc.ts -->'
 const END = '<!-- end of routes -->'
 
@@ -22,13 +23,20 @@ const ORDER: readonly [Need, string][] = [
   ['operator', 'the operator’s people who may see personal data, and the operator key'],
 ]
 
-export async function accessPage(): Promise<string> {
-  const [page, routes] = await Promise.all([readFile(PAGE, 'utf8'), readFile(ROUTES, 'utf8')])
-  const lines = routes
+/** Lines of docs/access.txt below its heading. */
+export const readAccess = (): { method: string; url: string; need: string }[] =>
+  readFileSync(ACCESS, 'utf8')
+    .trim()
     .split('\n')
-    .map((line) => line.trim().split(/\s+/))
-    .filter(([, url]) => url?.startsWith('/v1/') || url === '/admin/queues')
-    .map(([method = '', url = '']) => ({ method, url, need: needOf(method, url) }))
+    .slice(1)
+    .map((line) => {
+      const [method = '', url = '', need = ''] = line.split(/\s+/)
+      return { method, url, need }
+    })
+
+export async function accessPage(): Promise<string> {
+  const page = await readFile(PAGE, 'utf8')
+  const lines = readAccess().filter(({ url }) => url.startsWith('/v1/') || url === '/admin/queues')
   const table = ORDER.map(([need, who]) => {
     const mine = lines
       .filter((line) => line.need === need)

@@ -1,8 +1,9 @@
-import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { tenant } from '../http/access.ts'
 import { clientGone, documentOnly } from '../http/answers.ts'
 import type { App } from '../http/app-types.ts'
 import { tenantOf } from '../http/auth.ts'
+import { operation } from '../http/operation.ts'
 import { positionText, sequenceText } from '../http/paging.ts'
 import { Id, Time } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
@@ -10,7 +11,6 @@ import { MALL_STATES } from '../marketplaces/port/order.ts'
 import { CHANGE_ACTIONS } from '../marketplaces/port/site-changes.ts'
 import { AppError } from '../platform/errors.ts'
 import type { FairGate } from '../platform/fair-gate.ts'
-import { factsOf } from '../platform/narrow.ts'
 import { ChangeState, OrderStatus } from '../shops/terms.ts'
 import {
   type HistoryTools,
@@ -44,39 +44,34 @@ export interface ChangesDeps extends HistoryTools {
   opening: FairGate
 }
 
-const waits = ({ query }: FastifyRequest): boolean => Number(factsOf(query).wait) > 0
-
 /** GET /v1/changes: the feed for programs that ask. */
 export function changesRoute(app: App, deps: ChangesDeps, hub: Hub): void {
-  app.get(
-    '/changes',
-    {
-      config: { waits, ownTurn: waits },
-      handlerTimeout: (MOST_WAIT_SECONDS + 15) * 1_000,
-      schema: {
-        tags: ['events'],
-        operationId: 'listChanges',
-        summary: 'What changed since a position (変更フィード)',
-        description: DESCRIPTION,
-        querystring: z.strictObject({
-          after: z
-            .string()
-            .max(100)
-            .optional()
-            .describe('`position` of the answer before; `oldest` for all that is kept (この位置より後)'),
-          limit: z.coerce.number().int().min(1).max(MOST_ROWS).default(500).describe('Rows at most (件数)'),
-          wait: z.coerce
-            .number()
-            .int()
-            .min(0)
-            .max(MOST_WAIT_SECONDS)
-            .default(0)
-            .describe('Seconds to wait for a change when there is none (待つ秒数)'),
-        }),
-        response: { 200: documentOnly(FeedPage) },
-      },
-    },
-    async (request, reply) => {
+  operation(app, {
+    id: 'listChanges',
+    at: 'GET /v1/changes',
+    tag: 'events',
+    who: tenant('read_only', 'refused'),
+    cost: ({ query }) => (query.wait > 0 ? 'opens' : 'light'),
+    timeoutMs: (MOST_WAIT_SECONDS + 15) * 1_000,
+    summary: 'What changed since a position (変更フィード)',
+    description: DESCRIPTION,
+    query: z.strictObject({
+      after: z
+        .string()
+        .max(100)
+        .optional()
+        .describe('`position` of the answer before; `oldest` for all that is kept (この位置より後)'),
+      limit: z.coerce.number().int().min(1).max(MOST_ROWS).default(500).describe('Rows at most (件数)'),
+      wait: z.coerce
+        .number()
+        .int()
+        .min(0)
+        .max(MOST_WAIT_SECONDS)
+        .default(0)
+        .describe('Seconds to wait for a change when there is none (待つ秒数)'),
+    }),
+    answers: { 200: documentOnly(FeedPage) },
+    run: async (request, reply) => {
       const { after, limit, wait } = request.query
       const tenantId = tenantOf(request)
       const read = async (from: string | undefined) => {
@@ -96,7 +91,7 @@ export function changesRoute(app: App, deps: ChangesDeps, hub: Hub): void {
       const again = () => read(positionText(position, position.epoch))
       return answerOf(await deps.opening.run(tenantId, again, { signal, patient: true }))
     },
-  )
+  })
 }
 
 async function startOf(deps: HistoryTools, after: string | undefined): Promise<Position> {

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { tenant } from '../http/access.ts'
 import { clientGone } from '../http/answers.ts'
 import type { App, Routes } from '../http/app-types.ts'
 import {
@@ -10,6 +11,7 @@ import {
   sessionSecret,
   tenantOf,
 } from '../http/auth.ts'
+import { operation } from '../http/operation.ts'
 import type { HeavyReads } from '../platform/db/heavy-reads.ts'
 import { acrossTenants } from '../platform/db/tenant-scope.ts'
 import { AppError } from '../platform/errors.ts'
@@ -80,36 +82,33 @@ interface Streams {
 }
 
 function streamRoute(app: App, deps: EventRouteDeps, { hub, open, opening }: Streams): void {
-  app.get(
-    '/events',
-    {
-      config: { waits: true, ownTurn: true },
-      schema: {
-        tags: ['events'],
-        operationId: 'streamEvents',
-        summary: 'What happens, live (イベント配信)',
-        description: DESCRIPTION,
-        produces: ['text/event-stream'],
-        headers: z.looseObject({
-          'last-event-id': z
-            .string()
-            .max(100)
-            .optional()
-            .describe('`id` of the last event received (最終イベントID)'),
-        }),
-        querystring: z.strictObject({
-          maxSeconds: z.coerce
-            .number()
-            .int()
-            .min(1)
-            .max(MOST_SECONDS)
-            .default(MOST_SECONDS)
-            .describe('Ends the stream after so long (配信の最長秒数)'),
-        }),
-        response: { 200: z.string().describe('text/event-stream (イベント)') },
-      },
-    },
-    async (request, reply) => {
+  operation(app, {
+    id: 'streamEvents',
+    at: 'GET /v1/events',
+    tag: 'events',
+    who: tenant('read_only', 'refused'),
+    cost: 'opens',
+    summary: 'What happens, live (イベント配信)',
+    description: DESCRIPTION,
+    produces: ['text/event-stream'],
+    query: z.strictObject({
+      maxSeconds: z.coerce
+        .number()
+        .int()
+        .min(1)
+        .max(MOST_SECONDS)
+        .default(MOST_SECONDS)
+        .describe('Ends the stream after so long (配信の最長秒数)'),
+    }),
+    headers: z.looseObject({
+      'last-event-id': z
+        .string()
+        .max(100)
+        .optional()
+        .describe('`id` of the last event received (最終イベントID)'),
+    }),
+    answers: { 200: z.string().describe('text/event-stream (イベント)') },
+    run: async (request, reply) => {
       const caller = callerOf(deps, request)
       open.checkRoom(caller)
       const work = () => openStream(caller, reply, request.headers['last-event-id'], request.query.maxSeconds)
@@ -117,7 +116,7 @@ function streamRoute(app: App, deps: EventRouteDeps, { hub, open, opening }: Str
       await opening.run(tenantOf(request), work, { signal: clientGone(reply) })
       return reply
     },
-  )
+  })
 
   async function openStream(
     caller: ReturnType<typeof callerOf>,

@@ -1,68 +1,66 @@
+import type { FastifyContextConfig } from 'fastify'
 import { AppError } from '../platform/errors.ts'
 import { factsOf } from '../platform/narrow.ts'
-import { type App, type Auth, CLIENT_ROLES, type ClientRole } from './app-types.ts'
+import { type App, type Auth, CLIENT_ROLES, type ClientRole, type OperatorRole } from './app-types.ts'
 
 /**
  * Rights that a route requires. `anyone`: none; `session`: a signed-in browser, whatever it still owes; then
  * the roles of a tenant, and the operator's two.
  */
-export type Need = 'anyone' | 'session' | ClientRole | 'operator_without_personal_data' | 'operator'
-
-type Rule = readonly [methods: string, path: RegExp, need: Need]
-
-const CHANGES = 'POST PUT PATCH DELETE'
-
-/** The first that fits holds. The rest is a tenant's: all its people read, its staff change. */
-const RULES: readonly Rule[] = [
-  ['POST', /^\/v1\/session(\/(first|demo))?$/, 'anyone'],
-  ['GET', /^\/v1\/session\/(ways|oidc(\/callback)?)$/, 'anyone'],
-  ['GET POST DELETE', /^\/v1\/sessions?(\/|$)/, 'session'],
-  ['GET POST', /^\/v1\/(invitations|password-resets|applications)(\/|$)/, 'anyone'],
-  // Malls and mail providers post here; a signature or a key of the shop's own is the proof.
-  ['POST', /^\/v1\/(shops\/:id\/pushed-orders|mailboxes\/:id\/mails)$/, 'anyone'],
-  // Mails hold names and addresses.
-  ['GET', /^\/v1\/admin\/mails(\/|$)/, 'operator'],
-  ['GET', /^\/v1\/admin\/applications(\/|$)/, 'operator'],
-  [CHANGES, /^\/v1\/admin\//, 'operator'],
-  ['GET', /^\/v1\/admin\//, 'operator_without_personal_data'],
-  // The queue's own page: ids of shops.
-  ['GET', /^\/admin\/queues(\/|$)/, 'operator_without_personal_data'],
-  // Explains a text that was sent along; it changes nothing.
-  ['POST', /^\/v1\/mailboxes\/recognise$/, 'staff'],
-  // A question that takes a mail; it is read and not kept.
-  ['POST', /^\/v1\/why$/, 'read_only'],
-  // A file of everybody's names and addresses.
-  ['GET', /^\/v1\/orders\/export$/, 'staff'],
-  // Each person chooses for themselves; what is everybody's is an owner's, which the room looks at.
-  [CHANGES, /^\/v1\/notice-channels(\/|$)/, 'read_only'],
-  // The address of a webhook often carries its receiver's secret.
-  [`GET ${CHANGES}`, /^\/v1\/(staff|api-keys|audit|webhooks)(\/|$)/, 'owner'],
-  [
-    CHANGES,
-    /^\/v1\/(shops|mailboxes|contract|erasure|labels\/settings|mark-rules|blocked-buyers)(\/|$)/,
-    'owner',
-  ],
-  // One's own; those of all people ask for more (src/orders/saved-views.ts).
-  ['PUT DELETE', /^\/v1\/views(\/|$)/, 'read_only'],
-  // Its tools call routes of /v1, which ask for more where it is needed.
-  ['POST', /^\/mcp$/, 'read_only'],
-  ['GET', /^\/v1\//, 'read_only'],
-  [CHANGES, /^\/v1\//, 'staff'],
-]
-
-/** The one place that says who may use a route. */
-export function needOf(method: string, url: string): Need {
-  const rule = RULES.find(([methods, path]) => methods.split(' ').includes(method) && path.test(url))
-  return rule?.[2] ?? 'anyone'
-}
+export type Need = Who['need']
 
 /**
- * The operator's counts and lists over all tenants: run as a role of the database that reads no sealed
- * column, and changes nothing.
+ * What a key that is bound to shops (店舗限定キー) opens: nothing; a list of what is of its shops, by `shopsOf()`;
+ * what the path, a `shopId` or orders name, if it is of its shops; what is of no shop.
  */
-const REPORTS =
-  /^\/v1\/admin\/(health|attention|unknown-fields|api-keys|tenants(\/:id)?|audit(\/export)?|notifications)$/
-export const isReport = (method: string, url: string): boolean => method === 'GET' && REPORTS.test(url)
+export type BoundToShops = 'refused' | 'filtered' | 'by path' | 'by shop' | 'by orders' | 'open'
+
+/** What stands in the request in place of a key; a `probe` is a supervisor's look at the process. */
+type Proof = 'probe' | 'password' | 'link' | 'state' | 'signature' | 'metrics key' | 'nothing'
+
+export type Who =
+  | { kind: 'tenant'; need: ClientRole; bound: BoundToShops }
+  | { kind: 'operator'; need: OperatorRole; report: boolean }
+  | { kind: 'session'; need: 'session' }
+  | { kind: 'anyone'; need: 'anyone'; proof: Proof }
+
+/** All of the tenant's people and keys of this role and above. */
+export const tenant = (need: ClientRole, bound: BoundToShops): Who => ({ kind: 'tenant', need, bound })
+
+/**
+ * The operator's people. A `report` counts and lists over all tenants: it runs as a role of the database that
+ * reads no sealed column, and changes nothing.
+ */
+export const operator = (sees: 'personal data' | 'no personal data' | 'report'): Who => ({
+  kind: 'operator',
+  need: sees === 'personal data' ? 'operator' : 'operator_without_personal_data',
+  report: sees === 'report',
+})
+
+/**
+ * One of two twins: what the operator does for anybody below /v1/admin, and what a tenant's owners do for
+ * their own.
+ */
+export interface Side {
+  under: '/v1' | '/v1/admin'
+  tag: 'staff' | 'operator'
+  reads: Who
+  changes: Who
+}
+
+const owner = tenant('owner', 'refused')
+export const OWNERS: Side = { under: '/v1', tag: 'staff', reads: owner, changes: owner }
+
+export const operators = (reads: 'no personal data' | 'report'): Side => ({
+  under: '/v1/admin',
+  tag: 'operator',
+  reads: operator(reads),
+  changes: operator('personal data'),
+})
+
+export const session: Who = { kind: 'session', need: 'session' }
+
+export const anyone = (proof: Proof): Who => ({ kind: 'anyone', need: 'anyone', proof })
 
 const NAMES: Readonly<Record<ClientRole, string>> = {
   owner: '管理者',
@@ -95,6 +93,9 @@ interface RouteEntry {
   documented: boolean
   /** Who may use it. */
   need: Need
+  bodyLimit: number
+  /** What else its record says (src/http/operation.ts). */
+  config: FastifyContextConfig
 }
 
 declare module 'fastify' {
@@ -116,7 +117,9 @@ export function recordRouteTable(app: App): void {
           method,
           url: route.url,
           documented: route.schema !== undefined && !hidden,
-          need: needOf(method, route.url),
+          need: route.config?.who?.need ?? 'anyone',
+          bodyLimit: route.bodyLimit ?? 0,
+          config: route.config ?? {},
         })
     }
   })

@@ -23,7 +23,7 @@ export const asApp = (scope: object): App => scope as App
 export const CLIENT_ROLES = ['read_only', 'staff', 'owner'] as const
 export type ClientRole = (typeof CLIENT_ROLES)[number]
 export const OPERATOR_ROLES = ['operator_without_personal_data', 'operator'] as const
-type OperatorRole = (typeof OPERATOR_ROLES)[number]
+export type OperatorRole = (typeof OPERATOR_ROLES)[number]
 
 /** Who is asking. Set by the auth hooks before any handler runs. */
 export type Auth =

@@ -3,6 +3,7 @@ import rateLimit from '@fastify/rate-limit'
 import Fastify from 'fastify'
 import { expect, test } from 'vitest'
 import { AppError } from '../platform/errors.ts'
+import { operator, tenant, type Who } from './access.ts'
 import { type Auth, asApp } from './app-types.ts'
 import {
   actorOf,
@@ -64,11 +65,15 @@ async function house({ state = 'signed_in', auth = PERSON, doors, failuresPerMin
     ...doors,
   }
   const hooks = createAuthHooks(all, createFailureCount(app, all.wrongKey, failuresPerMinute))
+  const route = (method: 'GET' | 'POST', url: string, who: Who) => {
+    const onRequest = who.kind === 'tenant' ? hooks.requireClient : hooks.requireOperator
+    app.route({ method, url, config: { who }, onRequest, handler: async ({ auth }) => auth })
+  }
   for (const method of ['GET', 'POST'] as const)
-    app.route({ method, url: '/v1/orders', onRequest: hooks.requireClient, handler: async (r) => r.auth })
-  app.get('/v1/staff', { onRequest: hooks.requireClient }, async (request) => request.auth)
-  app.get('/v1/admin/mails', { onRequest: hooks.requireOperator }, async (request) => request.auth)
-  app.post('/v1/admin/tenants', { onRequest: hooks.requireOperator }, async (request) => request.auth)
+    route(method, '/v1/orders', tenant(method === 'GET' ? 'read_only' : 'staff', 'filtered'))
+  route('GET', '/v1/staff', tenant('owner', 'refused'))
+  route('GET', '/v1/admin/mails', operator('personal data'))
+  route('POST', '/v1/admin/tenants', operator('personal data'))
 
   const ask = async (
     url: string,

@@ -4,8 +4,10 @@ import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Random } from '../platform/random.ts'
+import { anyone } from './access.ts'
 import type { Routes } from './app-types.ts'
 import { SESSION_COOKIE } from './auth.ts'
+import { page } from './operation.ts'
 
 /** Output of `scripts/build-board.ts`. */
 const BUILT = fileURLToPath(new URL('../board/dist', import.meta.url))
@@ -43,7 +45,6 @@ const holdsSession = (cookies = ''): 'yes' | 'no' => (cookies.includes(`${SESSIO
 export const boardPage =
   ({ random, folder = BUILT }: { random: Pick<Random, 'bytes'>; folder?: string }): Routes =>
   (app) => {
-    const hidden = { schema: { hide: true } }
     const readIndex = (): string | null => {
       const path = join(folder, 'index.html')
       return existsSync(path) ? readFileSync(path, 'utf8') : null
@@ -60,9 +61,10 @@ export const boardPage =
         ? reply.code(503).send(NOT_BUILT)
         : reply.send(index.replaceAll(NONCE_MARK, nonce).replace(SESSION_MARK, holdsSession(headers.cookie)))
     }
-    app.get('/', hidden, (_request, reply) => reply.redirect('/board', 302))
-    app.get('/board', hidden, send)
-    app.get('/board/*', hidden, send)
+    const who = anyone('nothing')
+    page(app, { at: 'GET /', who, run: (_request, reply) => reply.redirect('/board', 302) })
+    page(app, { at: 'GET /board', who, run: send })
+    page(app, { at: 'GET /board/*', who, run: send })
     // The plugin looks into its folder at once.
     if (existsSync(join(folder, 'assets')))
       app.register(fastifyStatic, {

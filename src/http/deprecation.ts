@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { App } from './app-types.ts'
 
-interface Deprecated {
+export interface Deprecated {
   /** The day it was said, in UTC: `2027-04-01`. */
   since: string
   /** From this day on it may be gone; twelve months after `since` or later (docs/api-changes.md). */

@@ -3,8 +3,10 @@ import { z } from 'zod'
 import { databaseState } from '../platform/db/failures.ts'
 import { AppError } from '../platform/errors.ts'
 import { withTimeout } from '../platform/timeout.ts'
+import { anyone } from './access.ts'
 import type { App } from './app-types.ts'
 import { type Authenticate, bearerKey, type CountFailure, sameSecret } from './auth.ts'
+import { operation } from './operation.ts'
 
 export interface ReadinessCheck {
   /** True when the process is useless without it; otherwise it is only shown. */
@@ -47,35 +49,29 @@ const NotReady = z.object({ status: z.literal('unavailable').describe('状態'),
 const probe = { rateLimit: false, pressureHandler: () => undefined } as const
 
 export function healthRoutes(app: App, options: HealthOptions): void {
-  app.get(
-    '/healthz',
-    {
-      config: probe,
-      schema: {
-        tags: ['service'],
-        operationId: 'getHealth',
-        summary: 'Is the process alive (生存確認)',
-        description: 'Answers as long as the process runs, whatever the database does.',
-        response: { 200: Alive },
-      },
-    },
-    async () => ({ status: 'ok' as const }),
-  )
+  operation(app, {
+    id: 'getHealth',
+    at: 'GET /healthz',
+    tag: 'service',
+    who: anyone('probe'),
+    limit: probe,
+    summary: 'Is the process alive (生存確認)',
+    description: 'Answers as long as the process runs, whatever the database does.',
+    answers: { 200: Alive },
+    run: async () => ({ status: 'ok' as const }),
+  })
 
-  app.get(
-    '/readyz',
-    {
-      config: probe,
-      schema: {
-        tags: ['service'],
-        operationId: 'getReadiness',
-        summary: 'Can it serve requests (準備確認)',
-        description:
-          'Asks the database and the queue; 503 names the part that does not answer, the database that only reads (`read_only`) or has no room left (`full`), or says that the process is about to end (`stopping`). A part that this process can serve requests without is shown and keeps it ready: the queue, in the role `api`, and quiet mode (静止モード: `work` is `quiet`), in which no mall is called.',
-        response: { 200: Ready, 503: NotReady },
-      },
-    },
-    async (_request, reply) => {
+  operation(app, {
+    id: 'getReadiness',
+    at: 'GET /readyz',
+    tag: 'service',
+    who: anyone('probe'),
+    limit: probe,
+    summary: 'Can it serve requests (準備確認)',
+    description:
+      'Asks the database and the queue; 503 names the part that does not answer, the database that only reads (`read_only`) or has no room left (`full`), or says that the process is about to end (`stopping`). A part that this process can serve requests without is shown and keeps it ready: the queue, in the role `api`, and quiet mode (静止モード: `work` is `quiet`), in which no mall is called.',
+    answers: { 200: Ready, 503: NotReady },
+    run: async (_request, reply) => {
       const checks = await runChecks(options)
       const ready = Object.entries(checks).every(
         ([name, state]) => state === 'ok' || options.readiness[name]?.needed === false,
@@ -84,27 +80,23 @@ export function healthRoutes(app: App, options: HealthOptions): void {
       reply.code(503)
       return { status: 'unavailable' as const, checks }
     },
-  )
+  })
 
-  app.get(
-    '/metrics',
-    {
-      config: probe,
-      schema: {
-        tags: ['service'],
-        operationId: 'getMetrics',
-        summary: 'Prometheus metrics (メトリクス)',
-        description:
-          'With METRICS_API_KEY or the operator key (運営者キー). Without one only from the same machine, straight, and only where METRICS_API_KEY is not set.',
-        security: [{ apiKey: [] }, {}],
-      },
-    },
-    async (request, reply) => {
+  operation(app, {
+    id: 'getMetrics',
+    at: 'GET /metrics',
+    tag: 'service',
+    who: anyone('metrics key'),
+    limit: probe,
+    summary: 'Prometheus metrics (メトリクス)',
+    description:
+      'With METRICS_API_KEY or the operator key (運営者キー). Without one only from the same machine, straight, and only where METRICS_API_KEY is not set.',
+    run: async (request, reply) => {
       if (options.metricsKey !== null || options.behindProxy || !isLocal(request))
         await needMetricsKey(options, request)
       return reply.type(options.metrics.contentType).send(await options.metrics.metrics())
     },
-  )
+  })
 }
 
 async function needMetricsKey(options: HealthOptions, request: FastifyRequest): Promise<void> {

@@ -17,7 +17,7 @@ import { actorOf, shopsOf } from './auth.ts'
  * - `no answer kept`: 409 with `answer_not_kept`, as the answer holds a secret or names a buyer.
  * - `same rows`: what stands in the rows that the route itself found by the key, for as long as these.
  */
-type Repeat = 'safe' | 'each time' | Keyed
+export type Repeat = 'safe' | 'each time' | Keyed
 
 interface Keyed {
   key: 'same answer' | 'same rows' | 'no answer kept'

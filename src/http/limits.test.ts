@@ -112,7 +112,7 @@ test('a long request of one tenant stands still while another’s short one is a
     return workFor3Ms()
   }
   const work = () => mapBreathing(Array.from({ length: 20 }), piece)
-  app.get('/heavy', { config: { heavy: true } }, work)
+  app.get('/heavy', { config: { cost: 'heavy' } }, work)
   app.post('/long', work)
   let [begun, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   app.get('/short', async () => {
@@ -194,7 +194,7 @@ test('a tenant with many waiting rests between its requests while others ask, be
     takeTurns(app, heavyReads)
     const begun: string[] = []
     const ends: (() => void)[] = []
-    app.get('/work', { config: { ...(heavy && { heavy }) } }, async ({ headers }) => {
+    app.get('/work', { config: { cost: heavy ? 'heavy' : 'light' } }, async ({ headers }) => {
       begun.push(String(headers.tenant))
       await new Promise<void>((resolve) => ends.push(resolve))
       return 'done'
@@ -257,7 +257,7 @@ test('what waits has its turn before and after, counts as load then, and holds n
     await work.promise
     at[name] -= 1
   }
-  app.post('/ask', { config: { waits: true } }, async () => {
+  app.post('/ask', { config: { cost: 'waits' } }, async () => {
     await part('before')
     await outside(async () => {
       at.waiting += 1
@@ -301,7 +301,7 @@ test('a wait that outlives its answer leaves no turn behind', async () => {
   takeTurns(app, heavyReads)
   const mall = Promise.withResolvers<void>()
   const ends: Promise<void>[] = []
-  app.post('/ask', { config: { waits: true } }, async (_request, reply) => {
+  app.post('/ask', { config: { cost: 'waits' } }, async (_request, reply) => {
     // Two at once, as a tool of an assistant asks.
     ends.push(
       outside(() => mall.promise),

@@ -10,7 +10,6 @@ import { AppError } from '../platform/errors.ts'
 import type { ShortFirst } from '../platform/event-loop.ts'
 import { createFairGate, createKeyCounts, type KeyCounts } from '../platform/fair-gate.ts'
 import { networkOf, subnetOf } from '../platform/network.ts'
-import { needOf } from './access.ts'
 import { clientGone } from './answers.ts'
 import type { App } from './app-types.ts'
 import { actorOf, tenantOf } from './auth.ts'
@@ -150,14 +149,17 @@ export function steadyCounts(steady: () => number = () => performance.now()): Fa
   }
 }
 
+/**
+ * How a request is charged to its share. `heavy`: it reads many rows, and has a turn of the heavy reads until
+ * its answer is written. `waits`: it has its turn but for what it waits for, by `outside()`. `pieces`: it
+ * takes its turns itself, one for each piece of a file. `opens`: the same, to begin what then stays open and
+ * is no load.
+ */
+export type Cost = 'light' | 'heavy' | 'waits' | 'pieces' | 'opens'
+
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The route waits for something outside, by `outside`: it has its turn but for that time. */
-    waits?: true | ((request: FastifyRequest) => boolean)
-    /** The route reads many rows: its turn is one of the heavy reads, until its answer is written. */
-    heavy?: true | ((request: FastifyRequest) => boolean)
-    /** The route takes its turns itself: one for each piece of a file, or for the opening of a stream. */
-    ownTurn?: true | ((request: FastifyRequest) => boolean)
+    cost?: Cost | ((request: FastifyRequest) => Cost)
   }
 }
 
@@ -180,20 +182,6 @@ const CHANGES = { atOnce: 64, perKey: 4, queuePerKey: 64, fewPerKey: 8 }
 
 /** What waits for a mall, a mail server or its own calls, before and after it does. */
 const WAITS = { atOnce: 16, perKey: 2, queuePerKey: 64, fewPerKey: 8 }
-
-/** Bodies without a caller: a sign-in has some hundred bytes, an application for a contract ten thousand. */
-const ANYONES_BODY_BYTES = 16 * 1024
-
-/**
- * Bounds what may be read before anybody is known: a megabyte of JSON costs the process more than its sender,
- * whatever is then refused. A route that checks a signature says how much it takes.
- */
-export function boundBodies(app: App): void {
-  app.addHook('onRoute', (route) => {
-    const needs = [route.method].flat().map((method) => needOf(method, route.url))
-    if (needs.some((need) => need === 'anyone' || need === 'session')) route.bodyLimit ??= ANYONES_BODY_BYTES
-  })
-}
 
 /** Bodies on their way at once, of a tenant or a network: as many as may wait for their turns, and more. */
 const MOST_UNREAD = 128
@@ -236,9 +224,9 @@ const busySelf = () =>
 const overloaded = () =>
   new AppError('UNAVAILABLE', 'サーバーが混み合っています。しばらくしてから再度お試しください。')
 
-function isSo(request: FastifyRequest, name: 'waits' | 'heavy' | 'ownTurn'): boolean {
-  const set = request.routeOptions.config[name]
-  return typeof set === 'function' ? set(request) : set === true
+function costOf(request: FastifyRequest): Cost {
+  const { cost = 'light' } = request.routeOptions.config
+  return typeof cost === 'function' ? cost(request) : cost
 }
 
 /** Probes are answered at any load: restarting a process for one tenant's load fails all tenants. */
@@ -269,7 +257,7 @@ function endLoad(atWork: KeyCounts, request: FastifyRequest): void {
  */
 export function shedByShare(app: App, eventLoopDelayMs: number, atWork = createKeyCounts()): void {
   app.addHook('preValidation', async (request) => {
-    if (isProbe(request) || (isSo(request, 'waits') && isSo(request, 'ownTurn'))) return
+    if (isProbe(request) || costOf(request) === 'opens') return
     const own = atWork.of(shareOf(request)) + 1
     if (app.isUnderPressure() && own > 1) {
       const { eventLoopDelay } = app.memoryUsage()
@@ -302,8 +290,7 @@ export function putShortFirst(app: App, { note, begin, giveWay }: ShortFirst): v
         ends.get(request)?.()
         return giveWay(share)
       }
-    if (isSo(request, 'waits') || isSo(request, 'heavy') || isSo(request, 'ownTurn')) return
-    ends.set(request, begin(share))
+    if (costOf(request) === 'light') ends.set(request, begin(share))
   })
 }
 
@@ -370,15 +357,17 @@ export function takeTurns(scope: App, heavyReads: HeavyReads): void {
     createFairGate(WAITS, shortFirst),
   ]
   const gateOf = (request: FastifyRequest) => {
-    if (isSo(request, 'heavy')) return heavyReads
-    if (isSo(request, 'waits')) return waits
+    const cost = costOf(request)
+    if (cost === 'heavy') return heavyReads
+    if (cost === 'waits') return waits
+    if (cost !== 'light') return null
     return request.method === 'GET' ? reads : changes
   }
   const ends = endsOf(scope)
   scope.addHook('preHandler', async (request, reply) => {
-    if (isSo(request, 'ownTurn')) return
-    const tenantId = tenantOf(request)
     const gate = gateOf(request)
+    if (gate === null) return
+    const tenantId = tenantOf(request)
     const signal = clientGone(reply)
     let [release, isOver, away]: [() => void, boolean, number] = [() => undefined, false, 0]
     ends.set(request, () => {

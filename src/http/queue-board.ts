@@ -6,7 +6,9 @@ import fastifyStatic from '@fastify/static'
 import type { Queue } from 'bullmq'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../platform/errors.ts'
+import { operator } from './access.ts'
 import { QUEUE_BOARD, type Routes } from './app-types.ts'
+import { page } from './operation.ts'
 
 /** The page brings its own script and styles; the fonts that it would fetch from elsewhere are left out. */
 const POLICY = [
@@ -106,7 +108,8 @@ export const queueBoard =
       }
       return reply.callNotFound()
     }
-    for (const route of ['/', '/*']) app.get(route, { schema: { hide: true } }, answer)
+    for (const at of [`GET ${QUEUE_BOARD}/`, `GET ${QUEUE_BOARD}/*`] as const)
+      page(app, { at, who: operator('no personal data'), run: answer })
     app.register(fastifyStatic, {
       root: join(UI, 'dist/static'),
       prefix: '/static/',

@@ -7,7 +7,9 @@ import { afterEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { checkWritable } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
+import { anyone, session, tenant } from './access.ts'
 import type { App, Auth, Routes } from './app-types.ts'
+import { json as jsonBody, operation } from './operation.ts'
 import { buildServer, type ServerOptions } from './server.ts'
 
 const CLIENT: Auth = { kind: 'client', tenantId: 'tenant-1', apiKeyId: 'key-1', role: 'owner', shopIds: null }
@@ -173,12 +175,54 @@ test('a body that is too large and one that is not JSON are refused', async () =
   expect(xml.json()).toMatchObject({ status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' })
 })
 
+const RECORD = {
+  id: 'x',
+  tag: 'service',
+  summary: 'x',
+  description: 'x',
+  repeat: 'each time',
+  run: async () => ({ ok: true }),
+} as const
+
+test('an operation stands where its callers are let in, or the service does not start', async () => {
+  const who = tenant('read_only', 'refused')
+  const add =
+    (at: `GET /${string}`, one = who): Routes =>
+    (scope) =>
+      operation(scope, { ...RECORD, repeat: undefined, at, who: one })
+  await expect(start({ operatorRoutes: [add('GET /v1/admin/x')] })).rejects.toThrow(
+    'GET /v1/admin/x is for tenant and stands below /v1/admin of operator',
+  )
+  await expect(start({ publicRoutes: [add('GET /v1/x')] })).rejects.toThrow('of anyone')
+  await expect(start({ clientRoutes: [add('GET /x')] })).rejects.toThrow('stands below /v1')
+  await expect(start({ clientRoutes: [add('GET /v1/x', session)] })).rejects.toThrow('of tenant')
+  await start({ clientRoutes: [add('GET /v1/x')] })
+  expect((await app.inject({ url: '/v1/x', headers: auth })).json()).toEqual({ ok: true })
+  expect((await app.inject('/v1/x')).statusCode).toBe(401)
+})
+
 test('a body from nobody in particular has 16 KiB, whatever others may send', async () => {
-  const session: Routes = (scope) => {
-    scope.post('/v1/session', { schema: { body: z.looseObject({}) } }, async () => ({ ok: true }))
-    scope.post('/v1/shops/:id/pushed-orders', { bodyLimit: 20_000 }, async () => ({ ok: true }))
+  const body = z.looseObject({})
+  const open: Routes = (scope) => {
+    operation(scope, {
+      ...RECORD,
+      at: 'POST /v1/session',
+      who: anyone('password'),
+      body: jsonBody(body, '16 KiB'),
+    })
+    const pushed = { ...RECORD, at: 'POST /v1/shops/:id/pushed-orders' } as const
+    operation(scope, { ...pushed, who: anyone('signature'), body: jsonBody(body, '20 KiB') })
+    // Whoever writes it so learns it at the start of the service.
+    expect(() =>
+      operation(scope, {
+        ...RECORD,
+        at: 'POST /v1/more',
+        who: anyone('link'),
+        body: jsonBody(body, '17 KiB'),
+      }),
+    ).toThrow('POST /v1/more takes more than 16384 bytes from anyone')
   }
-  await start({ publicRoutes: [session] })
+  await start({ publicRoutes: [open] })
   const send = async (url: string, bytes: number) => {
     const payload = JSON.stringify({ a: 'x'.repeat(bytes - 8) })
     const headers = { 'content-type': 'application/json' }
@@ -186,7 +230,7 @@ test('a body from nobody in particular has 16 KiB, whatever others may send', as
   }
   expect([await send('/v1/session', 16_384), await send('/v1/session', 16_385)]).toEqual([200, 413])
   const pushed = '/v1/shops/x/pushed-orders'
-  expect([await send(pushed, 20_000), await send(pushed, 20_001)]).toEqual([200, 413])
+  expect([await send(pushed, 20_480), await send(pushed, 20_481)]).toEqual([200, 413])
   expect((await post({ name: 'x'.repeat(100_000) })).statusCode).toBe(200)
 })
 

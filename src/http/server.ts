@@ -1,6 +1,7 @@
 import type { ZodTypeProvider } from '@fastify/type-provider-zod'
 import Fastify, {
   type FastifyBaseLogger,
+  type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
   LogController,
@@ -10,7 +11,7 @@ import { asReports, inScope } from '../platform/db/tenant-scope.ts'
 import { AppError } from '../platform/errors.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
-import { isReport, recordRouteTable } from './access.ts'
+import { recordRouteTable } from './access.ts'
 import {
   addVary,
   compressAnswers,
@@ -26,14 +27,7 @@ import { markDeprecation } from './deprecation.ts'
 import { answerBrokenHttp, sendProblem, setErrorHandlers, setNotFound } from './error-handler.ts'
 import { healthRoutes, type MetricsSource, type ReadinessCheck } from './health.ts'
 import { claimIdempotencyKeys, type IdempotencyStore, storeAnswers } from './idempotency.ts'
-import {
-  boundBodies,
-  DEFAULT_LIMITS,
-  type LimitOptions,
-  protect,
-  putShortFirst,
-  takeTurns,
-} from './limits.ts'
+import { DEFAULT_LIMITS, type LimitOptions, protect, putShortFirst, takeTurns } from './limits.ts'
 import type { DocExamples } from './openapi/document.ts'
 import { pageWholeLists } from './paging.ts'
 import { refuseUnknownFields, validatorCompiler } from './validation.ts'
@@ -101,7 +95,6 @@ export async function buildServer(options: ServerOptions): Promise<App> {
   const isDraining = options.isDraining ?? (() => false)
   const app = createApp(options, limits)
   recordRouteTable(app)
-  boundBodies(app)
   pageWholeLists(app)
   refuseUnknownFields(app)
   setErrorHandlers(app)
@@ -168,6 +161,7 @@ function createApp(options: ServerOptions, limits: LimitOptions): App {
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.decorateRequest('auth', null, [])
+  app.decorate('callers', 'anyone')
   app.decorate('publicHttps', options.publicUrl?.startsWith('https:') === true)
   return app
 }
@@ -186,13 +180,14 @@ const doorsOf = ({ authenticate, openSession, wrongKey }: ServerOptions): Doors 
 async function registerAreas(
   app: App,
   options: ServerOptions & { heavyReads: HeavyReads },
-  hooks: ReturnType<typeof createAuthHooks>,
+  hooks: Hooks,
 ): Promise<void> {
   await app.register(
     async (scope) => {
-      scope.addHook('onRequest', hooks.requireOperator)
+      letIn(scope, 'operator', hooks)
       scope.addHook('preValidation', (request, _reply, done) => {
-        if (isReport(request.method, request.routeOptions.url ?? '')) asReports(done)
+        const { who } = request.routeOptions.config
+        if (who?.kind === 'operator' && who.report) asReports(done)
         else done()
       })
       recordViews(asApp(scope), options.recordView)
@@ -204,21 +199,21 @@ async function registerAreas(
   const { queueBoard, mcp } = options
   if (mcp !== undefined)
     await app.register(async (scope) => {
-      scope.addHook('onRequest', hooks.requireClient)
+      letIn(scope, 'tenant', hooks)
       workForTenant(asApp(scope), options.heavyReads)
       mcp(asApp(scope))
     })
   if (queueBoard !== undefined)
     await app.register(
       async (scope) => {
-        scope.addHook('onRequest', hooks.requireOperator)
+        letIn(scope, 'operator', hooks)
         queueBoard(asApp(scope))
       },
       { prefix: QUEUE_BOARD },
     )
   await app.register(
     async (scope) => {
-      scope.addHook('onRequest', hooks.requireClient)
+      letIn(scope, 'tenant', hooks)
       // In front of all that asks the database.
       workForTenant(asApp(scope), options.heavyReads)
       recordViews(asApp(scope), options.recordView)
@@ -228,6 +223,13 @@ async function registerAreas(
     },
     { prefix: '/v1' },
   )
+}
+
+type Hooks = ReturnType<typeof createAuthHooks>
+
+function letIn(scope: FastifyInstance, callers: 'tenant' | 'operator', hooks: Hooks): void {
+  scope.decorate('callers', callers)
+  scope.addHook('onRequest', callers === 'tenant' ? hooks.requireClient : hooks.requireOperator)
 }
 
 /** Runs requests as their tenant's, each in its turn. */

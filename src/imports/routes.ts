@@ -1,8 +1,9 @@
 import type { Pool } from 'pg'
 import { z } from 'zod'
-import { IfNoneMatch } from '../http/answers.ts'
+import { tenant } from '../http/access.ts'
 import type { Routes } from '../http/app-types.ts'
 import { callerOf, shopsOf, tenantOf } from '../http/auth.ts'
+import { json, operation } from '../http/operation.ts'
 import { IdParams, Time } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
 import { ReimportAccepted, ReimportAnswer, ReimportOrders } from '../orders/schemas.ts'
@@ -24,162 +25,138 @@ import {
 } from './schemas.ts'
 import { COUNT_BY_TRIGGER, FIND_SHOP } from './statements.ts'
 
-const tags = ['imports']
 const AN_ID = '0199c0de-0000-7000-8000-000000000001'
 
 /** 注文取込 and what becomes of it. Paths are relative to /v1, behind a tenant's key. */
 export const createImportRoutes =
   (deps: ImportDeps): Routes =>
   (app) => {
-    app.post(
-      '/orders/import',
-      {
-        schema: {
-          tags,
-          operationId: 'importOrders',
-          summary: 'Import orders by number or period (注文取込)',
-          description:
-            'Begins the import and answers at once. Orders that are here already are left as they are. A period is listed at ' +
-            'the mall in the background.',
-          body: ImportOrder.meta({
-            examples: [
-              {
-                shopId: AN_ID,
-                orderNumbers: ['123456-20260115-0000000001'],
-              },
-              {
-                shopId: AN_ID,
-                from: '2026-01-01T00:00:00+09:00',
-                to: '2026-01-08T00:00:00+09:00',
-              },
-            ],
-          }),
-          response: { 202: ImportAccepted },
-        },
-      },
-      async (request, reply) => {
-        reply.code(202)
-        return importOrders(deps, callerOf(request), request.body)
-      },
-    )
+    operation(app, {
+      id: 'importOrders',
+      at: 'POST /v1/orders/import',
+      tag: 'imports',
+      who: tenant('staff', 'by shop'),
+      summary: 'Import orders by number or period (注文取込)',
+      description:
+        'Begins the import and answers at once. Orders that are here already are left as they are. A period is listed at ' +
+        'the mall in the background.',
+      body: json(
+        ImportOrder.meta({
+          examples: [
+            {
+              shopId: AN_ID,
+              orderNumbers: ['123456-20260115-0000000001'],
+            },
+            {
+              shopId: AN_ID,
+              from: '2026-01-01T00:00:00+09:00',
+              to: '2026-01-08T00:00:00+09:00',
+            },
+          ],
+        }),
+        '1 MiB',
+      ),
+      repeat: { key: 'same answer' },
+      answers: { 202: ImportAccepted },
+      run: async (request) => importOrders(deps, callerOf(request), request.body),
+    })
 
-    app.get(
-      '/import-requests',
-      {
-        config: { entityTag: true },
-        schema: {
-          tags,
-          operationId: 'listImportRequests',
-          summary: 'What is being fetched, what failed and why (取込要求の一覧)',
-          description:
-            'Newest first, with what each waits for, why it failed and what to do. `orderNumber` finds those of one order.',
-          headers: IfNoneMatch,
-          querystring: ImportRequestQuery,
-          response: { 200: ImportRequestList },
-        },
-      },
-      (request) => readRequestPage(deps, tenantOf(request), request.query, shopsOf(request)),
-    )
+    operation(app, {
+      id: 'listImportRequests',
+      at: 'GET /v1/import-requests',
+      tag: 'imports',
+      who: tenant('read_only', 'filtered'),
+      revision: 'of the answer',
+      summary: 'What is being fetched, what failed and why (取込要求の一覧)',
+      description:
+        'Newest first, with what each waits for, why it failed and what to do. `orderNumber` finds those of one order.',
+      query: ImportRequestQuery,
+      answers: { 200: ImportRequestList },
+      run: (request) => readRequestPage(deps, tenantOf(request), request.query, shopsOf(request)),
+    })
 
-    app.post(
-      '/import-requests/:id/retry',
-      {
-        schema: {
-          tags,
-          operationId: 'retryImportRequest',
-          summary: 'Ask the mall again at once (取込の再実行)',
-          description: 'For a request that failed or waits.',
-          params: IdParams,
-          response: { 200: ImportRequestAnswer },
-        },
-      },
-      (request) => retryRequest(deps, tenantOf(request), request.params.id),
-    )
+    operation(app, {
+      id: 'retryImportRequest',
+      at: 'POST /v1/import-requests/:id/retry',
+      tag: 'imports',
+      who: tenant('staff', 'by path'),
+      summary: 'Ask the mall again at once (取込の再実行)',
+      description: 'For a request that failed or waits.',
+      params: IdParams,
+      repeat: { key: 'same answer' },
+      answers: { 200: ImportRequestAnswer },
+      run: (request) => retryRequest(deps, tenantOf(request), request.params.id),
+    })
 
-    app.post(
-      '/import-requests/:id/dismiss',
-      {
-        schema: {
-          tags,
-          operationId: 'dismissImportRequest',
-          summary: 'Give up an order that is not wanted here (取込対象外にする)',
-          description:
-            'It is not asked for any more, and its day is complete without it. Importing the number again takes it back.',
-          params: IdParams,
-          response: { 200: ImportRequestAnswer },
-        },
-      },
-      (request) => dismissRequest(deps, tenantOf(request), request.params.id),
-    )
+    operation(app, {
+      id: 'dismissImportRequest',
+      at: 'POST /v1/import-requests/:id/dismiss',
+      tag: 'imports',
+      who: tenant('staff', 'by path'),
+      summary: 'Give up an order that is not wanted here (取込対象外にする)',
+      description:
+        'It is not asked for any more, and its day is complete without it. Importing the number again takes it back.',
+      params: IdParams,
+      repeat: { key: 'same answer' },
+      answers: { 200: ImportRequestAnswer },
+      run: (request) => dismissRequest(deps, tenantOf(request), request.params.id),
+    })
 
-    app.post(
-      '/import-requests/retry',
-      {
-        schema: {
-          tags,
-          operationId: 'retryFailedImports',
-          summary: 'Ask again for all that was given up, or all of one cause (失敗した取込の一括再実行)',
-          description: 'Those that failed, or those that failed for one reason.',
-          body: RetryFailed.meta({ examples: [{ cause: 'NOT_FOUND' }, {}] }),
-          response: { 200: Retried },
-        },
-      },
-      (request) => retryFailed(deps, tenantOf(request), request.body),
-    )
+    operation(app, {
+      id: 'retryFailedImports',
+      at: 'POST /v1/import-requests/retry',
+      tag: 'imports',
+      who: tenant('staff', 'by shop'),
+      summary: 'Ask again for all that was given up, or all of one cause (失敗した取込の一括再実行)',
+      description: 'Those that failed, or those that failed for one reason.',
+      body: json(RetryFailed.meta({ examples: [{ cause: 'NOT_FOUND' }, {}] }), '1 MiB'),
+      repeat: { key: 'same answer' },
+      answers: { 200: Retried },
+      run: (request) => retryFailed(deps, tenantOf(request), request.body),
+    })
 
-    app.get(
-      '/import-scans/:id',
-      {
-        schema: {
-          tags,
-          operationId: 'getImportScan',
-          summary: 'How far the import of a period has come (期間指定の取込の状況)',
-          description: 'How much of the mall’s list has been read, and how many orders are being imported.',
-          params: IdParams,
-          response: { 200: ImportScanAnswer },
-        },
-      },
-      (request) => readScan(deps.pool, tenantOf(request), request.params.id),
-    )
+    operation(app, {
+      id: 'getImportScan',
+      at: 'GET /v1/import-scans/:id',
+      tag: 'imports',
+      who: tenant('read_only', 'by path'),
+      summary: 'How far the import of a period has come (期間指定の取込の状況)',
+      description: 'How much of the mall’s list has been read, and how many orders are being imported.',
+      params: IdParams,
+      answers: { 200: ImportScanAnswer },
+      run: (request) => readScan(deps.pool, tenantOf(request), request.params.id),
+    })
   }
 
 /** 注文再取込 and what it found. */
 export const createReimportRoutes =
   (deps: ReimportDeps): Routes =>
   (app) => {
-    app.post(
-      '/orders/reimport',
-      {
-        schema: {
-          tags,
-          operationId: 'reimportOrders',
-          summary: 'Read known orders again (注文再取込)',
-          description:
-            'Begins it and answers at once. What is different, field by field, stands in GET /v1/reimports/{id} when the mall has answered.',
-          body: ReimportOrders.meta({ examples: [{ orderIds: [AN_ID], apply: 'none' }] }),
-          response: { 202: ReimportAccepted },
-        },
-      },
-      async (request, reply) => {
-        reply.code(202)
-        return reimportOrders(deps, callerOf(request), request.body)
-      },
-    )
+    operation(app, {
+      id: 'reimportOrders',
+      at: 'POST /v1/orders/reimport',
+      tag: 'imports',
+      who: tenant('staff', 'by orders'),
+      summary: 'Read known orders again (注文再取込)',
+      description:
+        'Begins it and answers at once. What is different, field by field, stands in GET /v1/reimports/{id} when the mall has answered.',
+      body: json(ReimportOrders.meta({ examples: [{ orderIds: [AN_ID], apply: 'none' }] }), '1 MiB'),
+      repeat: { key: 'same answer' },
+      answers: { 202: ReimportAccepted },
+      run: async (request) => reimportOrders(deps, callerOf(request), request.body),
+    })
 
-    app.get(
-      '/reimports/:id',
-      {
-        schema: {
-          tags,
-          operationId: 'getReimport',
-          summary: 'What a re-import found and took over (再取込の結果)',
-          description: 'Field by field: the mall’s value, the value here, and whether it was taken over.',
-          params: IdParams,
-          response: { 200: ReimportAnswer },
-        },
-      },
-      (request) => readReimport(deps, tenantOf(request), request.params.id),
-    )
+    operation(app, {
+      id: 'getReimport',
+      at: 'GET /v1/reimports/:id',
+      tag: 'imports',
+      who: tenant('read_only', 'by path'),
+      summary: 'What a re-import found and took over (再取込の結果)',
+      description: 'Field by field: the mall’s value, the value here, and whether it was taken over.',
+      params: IdParams,
+      answers: { 200: ReimportAnswer },
+      run: (request) => readReimport(deps, tenantOf(request), request.params.id),
+    })
   }
 
 /** Counts orders and their delay by trigger: what each trigger is worth, and what its loss would cost. */
@@ -227,25 +204,22 @@ interface Row {
 export const triggerRoutes =
   (tools: { pool: Pool; clock: Clock }): Routes =>
   (app) => {
-    app.get(
-      '/shops/:id/triggers',
-      {
-        schema: {
-          tags: ['imports'],
-          operationId: 'getTriggers',
-          summary: 'Which trigger brought the orders, and how late (契機別の取込実績)',
-          description:
-            'Of the orders that were staged between `from` and `to` (the last seven days when left out; 92 days at most). An order ' +
-            'counts for the trigger that asked for it first; triggers that came later only confirmed it.',
-          params: IdParams,
-          querystring: z.strictObject({
-            from: At.optional().describe('Staged from (開始)'),
-            to: At.optional().describe('Staged before (終了)'),
-          }),
-          response: { 200: Answer },
-        },
-      },
-      async (request) => {
+    operation(app, {
+      id: 'getTriggers',
+      at: 'GET /v1/shops/:id/triggers',
+      tag: 'imports',
+      who: tenant('read_only', 'by path'),
+      summary: 'Which trigger brought the orders, and how late (契機別の取込実績)',
+      description:
+        'Of the orders that were staged between `from` and `to` (the last seven days when left out; 92 days at most). An order ' +
+        'counts for the trigger that asked for it first; triggers that came later only confirmed it.',
+      params: IdParams,
+      query: z.strictObject({
+        from: At.optional().describe('Staged from (開始)'),
+        to: At.optional().describe('Staged before (終了)'),
+      }),
+      answers: { 200: Answer },
+      run: async (request) => {
         const to = request.query.to === undefined ? tools.clock.now() : Date.parse(request.query.to)
         const from = request.query.from === undefined ? to - 7 * DAY_MS : Date.parse(request.query.from)
         if (from >= to || to - from > MOST_DAYS * DAY_MS) throw invalid([badPeriod])
@@ -261,7 +235,7 @@ export const triggerRoutes =
           triggers: rows.map(answerOf),
         }
       },
-    )
+    })
   }
 
 const badPeriod = {

@@ -1,6 +1,8 @@
 import type { Pool } from 'pg'
 import { z } from 'zod'
+import { operator } from '../http/access.ts'
 import type { Routes } from '../http/app-types.ts'
+import { operation } from '../http/operation.ts'
 import { CutLater, Time } from '../http/schemas.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import { MARKETPLACES, type MarketplaceName, type NormalisedOrder } from '../marketplaces/port/order.ts'
@@ -105,20 +107,17 @@ const Unknown = z
 export const unknownFieldRoutes =
   ({ db }: { db: Db }): Routes =>
   (app) => {
-    app.get(
-      '/unknown-fields',
-      {
-        schema: {
-          tags: ['operator'],
-          operationId: 'listUnknownFields',
-          summary: 'Unknown fields and codes (未知の項目・コード)',
-          description:
-            'What the malls send beyond their documents, seen last first. Such orders are imported, and the field is kept in `mallFields` ' +
-            '(受注は取り込まれ、項目も保存されています).',
-          response: { 200: z.object({ unknownFields: z.array(Unknown), nextCursor: CutLater }) },
-        },
-      },
-      async () => {
+    operation(app, {
+      id: 'listUnknownFields',
+      at: 'GET /v1/admin/unknown-fields',
+      tag: 'operator',
+      who: operator('report'),
+      summary: 'Unknown fields and codes (未知の項目・コード)',
+      description:
+        'What the malls send beyond their documents, seen last first. Such orders are imported, and the field is kept in `mallFields` ' +
+        '(受注は取り込まれ、項目も保存されています).',
+      answers: { 200: z.object({ unknownFields: z.array(Unknown), nextCursor: CutLater }) },
+      run: async () => {
         const rows = await db.unknownField.findMany({
           orderBy: [{ lastSeenAt: 'desc' }, { marketplace: 'asc' }, { field: 'asc' }, { code: 'asc' }],
         })
@@ -130,5 +129,5 @@ export const unknownFieldRoutes =
         }))
         return { unknownFields, nextCursor: null }
       },
-    )
+    })
   }

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { operator } from '../http/access.ts'
 import type { Routes } from '../http/app-types.ts'
+import { operation } from '../http/operation.ts'
 import { Time } from '../http/schemas.ts'
 import type { Clock } from '../platform/clock.ts'
 import { type Cause, decideCauses, type InstallationFacts, type Part as PartName } from './state.ts'
@@ -27,18 +29,15 @@ const Health = z.object({
 export const healthRoutes =
   (deps: { clock: Clock; readInstallation: () => Promise<InstallationFacts> }): Routes =>
   (app) => {
-    app.get(
-      '/health',
-      {
-        schema: {
-          tags: ['operator'],
-          operationId: 'getServiceHealth',
-          summary: 'All parts at a glance (稼働状況)',
-          description: 'Of all processes together, as the database shows them. In Japanese, with what to do.',
-          response: { 200: Health },
-        },
-      },
-      async () => {
+    operation(app, {
+      id: 'getServiceHealth',
+      at: 'GET /v1/admin/health',
+      tag: 'operator',
+      who: operator('report'),
+      summary: 'All parts at a glance (稼働状況)',
+      description: 'Of all processes together, as the database shows them. In Japanese, with what to do.',
+      answers: { 200: Health },
+      run: async () => {
         const facts = await deps.readInstallation()
         const now = deps.clock.now()
         const causes = decideCauses(facts, now)
@@ -48,7 +47,7 @@ export const healthRoutes =
           parts: partsOf(facts, causes),
         }
       },
-    )
+    })
   }
 
 /** One row a part, with its gravest cause. Without the database it shows only what can be known. */

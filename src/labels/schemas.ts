@@ -155,7 +155,7 @@ export const LabelSettingsRequest = z
   })
 
 /** A file of the longest rows is some megabytes; the carriers' have a few hundred bytes a line. */
-export const MOST_FILE_BYTES = 1024 * 1024
+const MOST_FILE_BYTES = 1024 * 1024
 
 export const TrackingRequest = z
   .strictObject({

@@ -1,7 +1,9 @@
 import type pg from 'pg'
 import { z } from 'zod'
+import { anyone } from '../http/access.ts'
 import type { Routes } from '../http/app-types.ts'
 import { rawBodies, signatureRefused, signedHeaders } from '../http/bodies.ts'
+import { json, operation } from '../http/operation.ts'
 import { IdParams } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
@@ -21,7 +23,6 @@ import { authservIdFor } from './recognition/trust.ts'
 import { listMailboxShops } from './statements.ts'
 
 /** An order mail has some ten KiB; attachments are not read. */
-const MOST_BYTES = 2 * 1024 * 1024
 const TYPES = ['message/rfc822', 'application/octet-stream']
 
 const Answer = z
@@ -37,29 +38,28 @@ export const inboundMailRoute =
   (door: ReturnType<typeof createInboundDoor>): Routes =>
   (app) => {
     void app.register(async (scope) => {
-      rawBodies(scope, TYPES).post(
-        '/v1/mailboxes/:id/mails',
-        {
-          bodyLimit: MOST_BYTES,
-          config: { rateLimit: { max: 1_200, timeWindow: 60_000 } },
-          schema: {
-            tags: ['mailboxes'],
-            operationId: 'postMail',
-            summary: 'Hand in a mail, for mailboxes of kind inbound (メールの受け渡し)',
-            description:
-              'The whole mail as it came, headers and all (`message/rfc822`), signed as Standard Webhooks says: `webhook-id`, ' +
-              '`webhook-timestamp` (at most five minutes off) and `webhook-signature`, by the secret of `POST /v1/mailboxes/{id}/secret`. ' +
-              'An id counts once. After no answer or a 5xx post it again with the same id.',
-            security: [],
-            consumes: TYPES,
-            params: IdParams,
-            body: z
-              .unknown()
-              .meta({ type: 'string', format: 'binary', description: 'RFC 5322 message (メールのソース)' }),
-            response: { 200: Answer },
-          },
-        },
-        async (request) => {
+      operation(rawBodies(scope, TYPES), {
+        id: 'postMail',
+        at: 'POST /v1/mailboxes/:id/mails',
+        tag: 'mailboxes',
+        who: anyone('signature'),
+        limit: { rateLimit: { max: 1_200, timeWindow: 60_000 } },
+        summary: 'Hand in a mail, for mailboxes of kind inbound (メールの受け渡し)',
+        description:
+          'The whole mail as it came, headers and all (`message/rfc822`), signed as Standard Webhooks says: `webhook-id`, ' +
+          '`webhook-timestamp` (at most five minutes off) and `webhook-signature`, by the secret of `POST /v1/mailboxes/{id}/secret`. ' +
+          'An id counts once. After no answer or a 5xx post it again with the same id.',
+        params: IdParams,
+        body: json(
+          z
+            .unknown()
+            .meta({ type: 'string', format: 'binary', description: 'RFC 5322 message (メールのソース)' }),
+          '2 MiB',
+          TYPES,
+        ),
+        repeat: 'each time',
+        answers: { 200: Answer },
+        run: async (request) => {
           const { body } = request
           if (!Buffer.isBuffer(body) || body.length === 0) throw invalid([noMail])
           const headers = signedHeaders(request)
@@ -67,7 +67,7 @@ export const inboundMailRoute =
           if ('refusal' in answer) throw refused(answer.refusal)
           return answer
         },
-      )
+      })
     })
   }
 

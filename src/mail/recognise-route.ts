@@ -1,7 +1,9 @@
 import type { Pool } from 'pg'
 import { z } from 'zod'
+import { tenant } from '../http/access.ts'
 import type { Routes } from '../http/app-types.ts'
 import { tenantOf } from '../http/auth.ts'
+import { json, operation } from '../http/operation.ts'
 import { Id } from '../http/schemas.ts'
 import { MALLS } from '../marketplaces/index.ts'
 import { MAIL_KINDS } from '../marketplaces/port/mail-rules.ts'
@@ -108,25 +110,22 @@ export interface RecogniseTools {
 export const recogniseRoute =
   ({ pool, judge }: RecogniseTools): Routes =>
   (app) => {
-    app.post(
-      '/mailboxes/recognise',
-      {
-        config: { repeat: 'safe' },
-        schema: {
-          tags: ['mailboxes'],
-          operationId: 'recogniseMail',
-          summary: 'What would be recognised in a pasted mail, and why not (メール判別の確認)',
-          description:
-            'Takes the source of a mail, or its sender, subject and text. Nothing is stored or fetched.',
-          body: Body,
-          response: { 200: Answer },
-        },
-      },
-      async (request) => {
+    operation(app, {
+      id: 'recogniseMail',
+      at: 'POST /v1/mailboxes/recognise',
+      tag: 'mailboxes',
+      who: tenant('staff', 'refused'),
+      summary: 'What would be recognised in a pasted mail, and why not (メール判別の確認)',
+      description:
+        'Takes the source of a mail, or its sender, subject and text. Nothing is stored or fetched.',
+      body: json(Body, '1 MiB'),
+      repeat: 'safe',
+      answers: { 200: Answer },
+      run: async (request) => {
         const rules = await rulesFor(pool, tenantOf(request), request.body.shopId, request.body.mailRules)
         return toAnswer(await judge.explain(toPastedMail(request.body), rules).catch(notRead))
       },
-    )
+    })
   }
 
 /** @throws AppError VALIDATION_FAILED where rules are tried without one */

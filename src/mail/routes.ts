@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { operator } from '../http/access.ts'
 import type { Routes } from '../http/app-types.ts'
+import { operation } from '../http/operation.ts'
 import { decodeCursor, pageOf } from '../http/paging.ts'
 import { CursorTime, Id, iso, isoOrNull, NextCursor, pageQuery, Time } from '../http/schemas.ts'
 import { MAIL_KINDS, MAIL_TRUSTS } from '../marketplaces/port/mail-rules.ts'
@@ -45,26 +47,23 @@ const Position = z.tuple([CursorTime, z.uuid()])
 export const mailRoutes =
   ({ db, sealer }: { db: Db; sealer: Pick<Sealer, 'of'> }): Routes =>
   (app) => {
-    app.get(
-      '/mails',
-      {
-        schema: {
-          tags: ['operator'],
-          operationId: 'listMails',
-          summary: 'Mails of the malls that were read (受信メール)',
-          description:
-            'Newest first. Mails that are no mall’s are counted only and never stored. Shows personal data: subject, sender and, ' +
-            'of unreadable mails, the text.',
-          querystring: z.strictObject({
-            tenantId: Id.optional().describe('Only this tenant (契約店)'),
-            mailboxId: Id.optional().describe('Only this mailbox (受信箱)'),
-            state: z.enum(['recognised', 'unreadable']).optional().describe('Only this state (状態)'),
-            ...pageQuery(),
-          }),
-          response: { 200: z.object({ mails: z.array(MailAnswer), nextCursor: NextCursor }) },
-        },
-      },
-      async (request) => {
+    operation(app, {
+      id: 'listMails',
+      at: 'GET /v1/admin/mails',
+      tag: 'operator',
+      who: operator('personal data'),
+      summary: 'Mails of the malls that were read (受信メール)',
+      description:
+        'Newest first. Mails that are no mall’s are counted only and never stored. Shows personal data: subject, sender and, ' +
+        'of unreadable mails, the text.',
+      query: z.strictObject({
+        tenantId: Id.optional().describe('Only this tenant (契約店)'),
+        mailboxId: Id.optional().describe('Only this mailbox (受信箱)'),
+        state: z.enum(['recognised', 'unreadable']).optional().describe('Only this state (状態)'),
+        ...pageQuery(),
+      }),
+      answers: { 200: z.object({ mails: z.array(MailAnswer), nextCursor: NextCursor }) },
+      run: async (request) => {
         const { tenantId, mailboxId, state, cursor, limit } = request.query
         const rows = await db.mail.findMany({
           where: {
@@ -77,7 +76,7 @@ export const mailRoutes =
         const page = pageOf(rows, limit, (row) => [iso(row.seenAt), row.id])
         return { mails: page.rows.map((row) => mailAnswer(row, sealer)), nextCursor: page.nextCursor }
       },
-    )
+    })
   }
 
 type MailRow = Awaited<ReturnType<Db['mail']['findMany']>>[number]

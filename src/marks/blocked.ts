@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { tenant } from '../http/access.ts'
 import type { Routes } from '../http/app-types.ts'
 import { callerOf, tenantOf } from '../http/auth.ts'
+import { json, operation } from '../http/operation.ts'
 import { decodeCursor, pageOf } from '../http/paging.ts'
 import { Id, IdParams, NextCursor, pageQuery, Time } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
@@ -162,19 +164,16 @@ async function deleteBlocked(tools: BlockedTools, caller: Caller, id: string): P
 export const blockedBuyerRoutes =
   (tools: BlockedTools): Routes =>
   (app) => {
-    app.get(
-      '/blocked-buyers',
-      {
-        schema: {
-          tags: ['marks'],
-          operationId: 'listBlockedBuyers',
-          summary: 'Blocked buyers (要注意顧客の一覧)',
-          description: 'Newest first.',
-          querystring: z.strictObject(pageQuery()),
-          response: { 200: z.object({ blockedBuyers: z.array(BlockedBuyerAnswer), nextCursor: NextCursor }) },
-        },
-      },
-      async (request) => {
+    operation(app, {
+      id: 'listBlockedBuyers',
+      at: 'GET /v1/blocked-buyers',
+      tag: 'marks',
+      who: tenant('read_only', 'refused'),
+      summary: 'Blocked buyers (要注意顧客の一覧)',
+      description: 'Newest first.',
+      query: z.strictObject(pageQuery()),
+      answers: { 200: z.object({ blockedBuyers: z.array(BlockedBuyerAnswer), nextCursor: NextCursor }) },
+      run: async (request) => {
         const { cursor, limit } = request.query
         const [before] = cursor === undefined ? [] : decodeCursor(cursor, z.tuple([z.uuid()]))
         const rows = await tools.db.blockedBuyer.findMany({
@@ -188,43 +187,39 @@ export const blockedBuyerRoutes =
           nextCursor: page.nextCursor,
         }
       },
-    )
-    app.post(
-      '/blocked-buyers',
-      {
-        config: { repeat: { key: 'no answer kept' } },
-        schema: {
-          tags: ['marks'],
-          operationId: 'createBlockedBuyer',
-          summary: 'Block a buyer (要注意顧客の登録)',
-          description:
-            'Orders whose buyer or recipient has exactly this name, phone, mail address or address get the mark `blocked_buyer` when they are ' +
-            'imported or read again; nothing is stopped. Kept, encrypted, until it is removed (削除するまで暗号化して保存します).',
-          body: NewBlockedBuyer.meta({
-            examples: [{ kind: 'phone', value: '090-0000-0000', reason: '受取拒否' }],
-          }),
-          response: { 201: BlockedBuyerAnswer },
-        },
+    })
+    operation(app, {
+      id: 'createBlockedBuyer',
+      at: 'POST /v1/blocked-buyers',
+      tag: 'marks',
+      who: tenant('owner', 'refused'),
+      summary: 'Block a buyer (要注意顧客の登録)',
+      description:
+        'Orders whose buyer or recipient has exactly this name, phone, mail address or address get the mark `blocked_buyer` when they are ' +
+        'imported or read again; nothing is stopped. Kept, encrypted, until it is removed (削除するまで暗号化して保存します).',
+      body: json(
+        NewBlockedBuyer.meta({
+          examples: [{ kind: 'phone', value: '090-0000-0000', reason: '受取拒否' }],
+        }),
+        '64 KiB',
+      ),
+      repeat: { key: 'no answer kept' },
+      answers: { 201: BlockedBuyerAnswer },
+      run: async (request) => {
+        return await addBlocked(tools, callerOf(request), request.body)
       },
-      async (request, reply) => {
-        return reply.code(201).send(await addBlocked(tools, callerOf(request), request.body))
-      },
-    )
-    app.delete(
-      '/blocked-buyers/:id',
-      {
-        schema: {
-          tags: ['marks'],
-          operationId: 'deleteBlockedBuyer',
-          summary: 'Unblock a buyer (要注意顧客の削除)',
-          description: 'Marks that orders have already stay until they are read again.',
-          params: IdParams,
-          response: { 204: z.null().describe('Removed (削除済み)') },
-        },
-      },
-      async (request, reply) => {
+    })
+    operation(app, {
+      id: 'deleteBlockedBuyer',
+      at: 'DELETE /v1/blocked-buyers/:id',
+      tag: 'marks',
+      who: tenant('owner', 'refused'),
+      summary: 'Unblock a buyer (要注意顧客の削除)',
+      description: 'Marks that orders have already stay until they are read again.',
+      params: IdParams,
+      answers: { 204: z.null().describe('Removed (削除済み)') },
+      run: async (request) => {
         await deleteBlocked(tools, callerOf(request), request.params.id)
-        return reply.code(204).send(null)
       },
-    )
+    })
   }

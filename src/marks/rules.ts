@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { tenant } from '../http/access.ts'
 import type { Routes } from '../http/app-types.ts'
 import { callerOf, tenantOf } from '../http/auth.ts'
+import { json, operation } from '../http/operation.ts'
 import { CutLater } from '../http/schemas.ts'
 import type { NormalisedOrder, OrderPerson } from '../marketplaces/port/order.ts'
 import { normaliseItemText } from '../orders/store/search-tokens.ts'
@@ -181,7 +183,6 @@ export function rulesThatHold(rules: readonly Rule[], facts: Facts): Rule[] {
   return rules.filter(({ all }) => all.every(holds))
 }
 
-const tags = ['marks']
 const RulesAnswer = Rules.meta({ id: 'MarkRules', description: 'The tenant’s own marks (マークのルール)' })
 
 interface MarkRuleDeps {
@@ -200,31 +201,28 @@ async function readRules({ db, sealer }: MarkRuleDeps, tenantId: string): Promis
 export const markRuleRoutes =
   (tools: MarkRuleDeps): Routes =>
   (app) => {
-    app.get(
-      '/marks',
-      {
-        schema: {
-          tags,
-          operationId: 'listMarks',
-          summary: 'All marks with their labels (マークの一覧)',
-          description: 'Those that every tenant has, then the own ones of PUT /v1/mark-rules.',
-          response: {
-            200: z.object({
-              marks: z
-                .array(
-                  z.object({
-                    code: z.string().describe('As in `marks` of an order (コード)'),
-                    label: z.string().describe('Shown to staff (表示名)'),
-                    meaning: z.string().describe('Japanese, for staff (説明)'),
-                  }),
-                )
-                .describe('All marks (マーク)'),
-              nextCursor: CutLater,
-            }),
-          },
-        },
+    operation(app, {
+      id: 'listMarks',
+      at: 'GET /v1/marks',
+      tag: 'marks',
+      who: tenant('read_only', 'refused'),
+      summary: 'All marks with their labels (マークの一覧)',
+      description: 'Those that every tenant has, then the own ones of PUT /v1/mark-rules.',
+      answers: {
+        200: z.object({
+          marks: z
+            .array(
+              z.object({
+                code: z.string().describe('As in `marks` of an order (コード)'),
+                label: z.string().describe('Shown to staff (表示名)'),
+                meaning: z.string().describe('Japanese, for staff (説明)'),
+              }),
+            )
+            .describe('All marks (マーク)'),
+          nextCursor: CutLater,
+        }),
       },
-      async (request) => {
+      run: async (request) => {
         const { rules } = await readRules(tools, tenantOf(request))
         const own = rules.map(({ code, label }) => ({
           code: `${RULE_PREFIX}${code}`,
@@ -234,34 +232,28 @@ export const markRuleRoutes =
         const marks = [...Object.entries(MARKS).map(([code, mark]) => ({ code, ...mark })), ...own]
         return { marks, nextCursor: null }
       },
-    )
-    app.get(
-      '/mark-rules',
-      {
-        schema: {
-          tags,
-          operationId: 'getMarkRules',
-          summary: 'Own rules for marks (マークのルール)',
-          description: 'All rules of the tenant.',
-          response: { 200: RulesAnswer },
-        },
-      },
-      (request) => readRules(tools, tenantOf(request)),
-    )
-    app.put(
-      '/mark-rules',
-      {
-        schema: {
-          tags,
-          operationId: 'replaceMarkRules',
-          summary: 'Replace the own rules for marks (マークのルールの変更)',
-          description:
-            'All rules at once. They hold for orders that are imported, read again or edited from now on (以後に取り込む受注から適用します).',
-          body: z.strictObject(Rules.shape).meta({ examples: [EXAMPLE] }),
-          response: { 200: RulesAnswer },
-        },
-      },
-      async (request) => {
+    })
+    operation(app, {
+      id: 'getMarkRules',
+      at: 'GET /v1/mark-rules',
+      tag: 'marks',
+      who: tenant('read_only', 'refused'),
+      summary: 'Own rules for marks (マークのルール)',
+      description: 'All rules of the tenant.',
+      answers: { 200: RulesAnswer },
+      run: (request) => readRules(tools, tenantOf(request)),
+    })
+    operation(app, {
+      id: 'replaceMarkRules',
+      at: 'PUT /v1/mark-rules',
+      tag: 'marks',
+      who: tenant('owner', 'refused'),
+      summary: 'Replace the own rules for marks (マークのルールの変更)',
+      description:
+        'All rules at once. They hold for orders that are imported, read again or edited from now on (以後に取り込む受注から適用します).',
+      body: json(z.strictObject(Rules.shape).meta({ examples: [EXAMPLE] }), '1 MiB'),
+      answers: { 200: RulesAnswer },
+      run: async (request) => {
         const caller = callerOf(request)
         const { tenantId } = caller
         const updatedAt = dateNow(tools.clock)
@@ -279,7 +271,7 @@ export const markRuleRoutes =
         })
         return request.body
       },
-    )
+    })
   }
 
 const EXAMPLE = {

@@ -1,6 +1,8 @@
 import { isIP } from 'node:net'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
+import { tenant } from '../http/access.ts'
 import type { Routes } from '../http/app-types.ts'
+import { page } from '../http/operation.ts'
 import { HttpProblem } from '../http/problems.ts'
 import { AppError } from '../platform/errors.ts'
 import type { AssistantTools, createAssistants } from './server.ts'
@@ -9,9 +11,6 @@ interface Origins {
   publicUrl: string | null
   corsOrigins: readonly string[]
 }
-
-/** Each call is a few words; the SDK takes the whole body at once. */
-const BODY_BYTES = 64 * 1024
 
 /**
  * POST /mcp: the tools of src/mcp/tools.ts for assistants, by the Model Context Protocol. Behind a tenant's
@@ -23,11 +22,15 @@ export const mcpRoutes =
   (tools: AssistantTools & Origins): Routes =>
   (app) => {
     let serve: ReturnType<typeof createAssistants> | null = null
-    app.post(
-      '/mcp',
+    page(app, {
+      at: 'POST /mcp',
+      // Its tools call operations, which ask for more where it is needed.
+      who: tenant('read_only', 'filtered'),
       // Each call of a tool is a request of its own: this one gives its turn back meanwhile.
-      { bodyLimit: BODY_BYTES, config: { waits: true }, schema: { hide: true } },
-      async (request: FastifyRequest, reply: FastifyReply) => {
+      cost: 'waits',
+      // A few words; the SDK takes the whole body at once.
+      size: '64 KiB',
+      run: async (request, reply) => {
         checkOrigin(request, tools)
         reply.header('cache-control', 'no-store')
         // No revision since 2025-06-18 has them, and one of a hundred calls would be a hundred at once.
@@ -42,7 +45,7 @@ export const mcpRoutes =
           .headers(Object.fromEntries(answer.headers))
           .send(await answer.text())
       },
-    )
+    })
   }
 
 /**

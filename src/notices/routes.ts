@@ -1,9 +1,11 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Prisma } from '../generated/prisma/client.ts'
+import { tenant } from '../http/access.ts'
 import type { App, Routes } from '../http/app-types.ts'
 import { callerOf, shopsOf, tenantOf } from '../http/auth.ts'
 import { asksOthers } from '../http/limits.ts'
+import { json, operation } from '../http/operation.ts'
 import { decodeCursor, pageOf } from '../http/paging.ts'
 import { CutLater, Id, IdParams, iso, isoOrNull, NextCursor, pageQuery, Time } from '../http/schemas.ts'
 import { dateNow } from '../platform/clock.ts'
@@ -32,8 +34,6 @@ import {
 import { NoticeRefused } from './mailer.ts'
 import { withFooter } from './texts.ts'
 
-const tags = ['shops']
-
 export type ChannelRouteTools = ChannelTools & SenderTools
 
 /** /v1/notice-channels: relative to /v1, for people and keys of a tenant. */
@@ -56,109 +56,101 @@ function channelCaller(request: FastifyRequest): ChannelCaller {
 }
 
 function readRoutes(app: App, tools: ChannelRouteTools): void {
-  app.get(
-    '/notice-channels',
-    {
-      schema: {
-        tags,
-        operationId: 'listNoticeChannels',
-        summary: 'Where notices go (通知先の一覧)',
-        description:
-          'Those of the tenant and, for a signed-in person, their own. The addresses of the contract get mails beside them. URLs and tokens ' +
-          'are never shown again (URL とトークンは表示されません).',
-        response: { 200: z.object({ channels: z.array(ChannelAnswer), nextCursor: CutLater }) },
-      },
-    },
-    async (request) => ({
+  operation(app, {
+    id: 'listNoticeChannels',
+    at: 'GET /v1/notice-channels',
+    tag: 'shops',
+    who: tenant('read_only', 'refused'),
+    summary: 'Where notices go (通知先の一覧)',
+    description:
+      'Those of the tenant and, for a signed-in person, their own. The addresses of the contract get mails beside them. URLs and tokens ' +
+      'are never shown again (URL とトークンは表示されません).',
+    answers: { 200: z.object({ channels: z.array(ChannelAnswer), nextCursor: CutLater }) },
+    run: async (request) => ({
       channels: (await listChannels(tools.db, channelCaller(request))).map(channelAnswer),
       nextCursor: null,
     }),
-  )
+  })
 }
 
 function changeRoutes(app: App, tools: ChannelRouteTools): void {
-  app.post(
-    '/notice-channels',
-    {
-      config: { repeat: { key: 'no answer kept' } },
-      schema: {
-        tags,
-        operationId: 'createNoticeChannel',
-        summary: 'Have notices sent somewhere (通知先の登録)',
-        description:
-          'A person makes their own: which notices, of which shops, at once or once a day. Many at once come as one message. `webhook` is posted ' +
-          'as `{ kind: "notices", at, data: { subject, text, notices } }`, signed by the rule of Standard Webhooks with the `secret` of ' +
-          'this answer (署名鍵はこの応答だけに含まれます).',
-        body: NewChannel.meta({
-          examples: [
-            {
-              kind: 'chatwork',
-              name: '受注担当ルーム',
-              for: 'tenant',
-              roomId: '12345678',
-              token: '0123456789',
-            },
-          ],
-        }),
-        response: { 201: ChannelMade },
-      },
-    },
-    async (request, reply) => {
+  operation(app, {
+    id: 'createNoticeChannel',
+    at: 'POST /v1/notice-channels',
+    tag: 'shops',
+    who: tenant('read_only', 'refused'),
+    summary: 'Have notices sent somewhere (通知先の登録)',
+    description:
+      'A person makes their own: which notices, of which shops, at once or once a day. Many at once come as one message. `webhook` is posted ' +
+      'as `{ kind: "notices", at, data: { subject, text, notices } }`, signed by the rule of Standard Webhooks with the `secret` of ' +
+      'this answer (署名鍵はこの応答だけに含まれます).',
+    body: json(
+      NewChannel.meta({
+        examples: [
+          {
+            kind: 'chatwork',
+            name: '受注担当ルーム',
+            for: 'tenant',
+            roomId: '12345678',
+            token: '0123456789',
+          },
+        ],
+      }),
+      '64 KiB',
+    ),
+    repeat: { key: 'no answer kept' },
+    answers: { 201: ChannelMade },
+    run: async (request) => {
       const { row, target } = await createChannel(tools, channelCaller(request), request.body)
       const secret = target.kind === 'webhook' ? target.secret : null
-      return reply.code(201).send({ ...channelAnswer(row), secret })
+      return { ...channelAnswer(row), secret }
     },
-  )
-  app.patch(
-    '/notice-channels/:id',
-    {
-      schema: {
-        tags,
-        operationId: 'updateNoticeChannel',
-        summary: 'Change a channel (通知先の変更)',
-        description: 'What is left out stays (指定しない項目は変わりません).',
-        params: IdParams,
-        body: ChannelChange.meta({ examples: [{ topics: ['attention', 'report'], pace: 'daily' }] }),
-        response: { 200: ChannelAnswer },
-      },
-    },
-    async (request) =>
+  })
+  operation(app, {
+    id: 'updateNoticeChannel',
+    at: 'PATCH /v1/notice-channels/:id',
+    tag: 'shops',
+    who: tenant('read_only', 'refused'),
+    summary: 'Change a channel (通知先の変更)',
+    description: 'What is left out stays (指定しない項目は変わりません).',
+    params: IdParams,
+    body: json(
+      ChannelChange.meta({ examples: [{ topics: ['attention', 'report'], pace: 'daily' }] }),
+      '64 KiB',
+    ),
+    answers: { 200: ChannelAnswer },
+    run: async (request) =>
       channelAnswer(await changeChannel(tools, channelCaller(request), request.params.id, request.body)),
-  )
-  app.delete(
-    '/notice-channels/:id',
-    {
-      schema: {
-        tags,
-        operationId: 'deleteNoticeChannel',
-        summary: 'Remove a channel (通知先の削除)',
-        description: 'What still waits for it is not sent (送信待ちの通知は送信されません).',
-        params: IdParams,
-        response: { 204: z.null().describe('Removed (削除済み)') },
-      },
-    },
-    async (request, reply) => {
+  })
+  operation(app, {
+    id: 'deleteNoticeChannel',
+    at: 'DELETE /v1/notice-channels/:id',
+    tag: 'shops',
+    who: tenant('read_only', 'refused'),
+    summary: 'Remove a channel (通知先の削除)',
+    description: 'What still waits for it is not sent (送信待ちの通知は送信されません).',
+    params: IdParams,
+    answers: { 204: z.null().describe('Removed (削除済み)') },
+    run: async (request) => {
       await deleteChannel(tools, channelCaller(request), request.params.id)
-      return reply.code(204).send(null)
     },
-  )
+  })
 }
 
 function testRoute(app: App, tools: ChannelRouteTools): void {
-  app.post(
-    '/notice-channels/:id/test',
-    {
-      config: { ...asksOthers(), waits: true, repeat: { key: 'same answer', work: 'several steps' } },
-      schema: {
-        tags,
-        operationId: 'testNoticeChannel',
-        summary: 'Send a test message (テスト送信)',
-        description: 'At once; the answer says how it went (結果を応答で返します).',
-        params: IdParams,
-        response: { 200: ChannelTest },
-      },
-    },
-    async (request) => {
+  operation(app, {
+    id: 'testNoticeChannel',
+    at: 'POST /v1/notice-channels/:id/test',
+    tag: 'shops',
+    who: tenant('read_only', 'refused'),
+    cost: 'waits',
+    limit: asksOthers(),
+    summary: 'Send a test message (テスト送信)',
+    description: 'At once; the answer says how it went (結果を応答で返します).',
+    params: IdParams,
+    repeat: { key: 'same answer', work: 'several steps' },
+    answers: { 200: ChannelTest },
+    run: async (request) => {
       const channel = await findChannel(tools.db, channelCaller(request), request.params.id)
       const now = dateNow(tools.clock)
       const text = withFooter(['テスト送信です。この通知先に、選択した通知が届きます。'])
@@ -171,7 +163,7 @@ function testRoute(app: App, tools: ChannelRouteTools): void {
         return { ok: false, code: error.code, message: adviceOf(error.code) }
       }
     },
-  )
+  })
 }
 
 function adviceOf(code: string): string {
@@ -226,26 +218,23 @@ const NoticeAnswer = z
 export const noticeRoutes =
   ({ db }: { db: Db }): Routes =>
   (app) => {
-    app.get(
-      '/notices',
-      {
-        schema: {
-          tags: ['shops'],
-          operationId: 'listNotices',
-          summary: 'What was told of keys, consents, and shops and mailboxes that stand still (通知の一覧)',
-          description:
-            'Newest first. Each goes to every address of the tenant by mail, where SMTP_URL is set, to the channels that want it, and as a `notice` ' +
-            'to GET /v1/events. Reports go to channels alone, and are made where one wants them.',
-          querystring: z.strictObject({
-            shopId: Id.optional().describe('Only of this shop (店舗)'),
-            mailboxId: Id.optional().describe('Only of this mailbox (受信箱)'),
-            kind: z.enum(['expiry', 'attention', 'report']).optional().describe('種別'),
-            ...pageQuery(),
-          }),
-          response: { 200: z.object({ notices: z.array(NoticeAnswer), nextCursor: NextCursor }) },
-        },
-      },
-      async (request) => {
+    operation(app, {
+      id: 'listNotices',
+      at: 'GET /v1/notices',
+      tag: 'shops',
+      who: tenant('read_only', 'filtered'),
+      summary: 'What was told of keys, consents, and shops and mailboxes that stand still (通知の一覧)',
+      description:
+        'Newest first. Each goes to every address of the tenant by mail, where SMTP_URL is set, to the channels that want it, and as a `notice` ' +
+        'to GET /v1/events. Reports go to channels alone, and are made where one wants them.',
+      query: z.strictObject({
+        shopId: Id.optional().describe('Only of this shop (店舗)'),
+        mailboxId: Id.optional().describe('Only of this mailbox (受信箱)'),
+        kind: z.enum(['expiry', 'attention', 'report']).optional().describe('種別'),
+        ...pageQuery(),
+      }),
+      answers: { 200: z.object({ notices: z.array(NoticeAnswer), nextCursor: NextCursor }) },
+      run: async (request) => {
         const { shopId, mailboxId, kind, cursor, limit } = request.query
         const [before] = cursor === undefined ? [] : decodeCursor(cursor, z.tuple([z.uuid()]))
         const bound = shopsOf(request)
@@ -267,7 +256,7 @@ export const noticeRoutes =
         const page = pageOf(rows, limit, (row) => [row.id])
         return { notices: page.rows.map(answerOf), nextCursor: page.nextCursor }
       },
-    )
+    })
   }
 
 type Row = Prisma.NoticeGetPayload<{ include: { mails: true } }>

@@ -1,7 +1,9 @@
 import { timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
+import { anyone } from '../http/access.ts'
 import type { Routes } from '../http/app-types.ts'
 import { rawBodies, signatureRefused, signedHeaders } from '../http/bodies.ts'
+import { json, operation } from '../http/operation.ts'
 import { IdParams } from '../http/schemas.ts'
 import type { Marketplace, PushAnswer, PushedOrder } from '../marketplaces/port/marketplace.ts'
 import type { MarketplaceName } from '../marketplaces/port/order.ts'
@@ -88,12 +90,12 @@ function readOfMall({ push }: Marketplace, secret: string, body: Buffer): Read {
 function readSigned(secret: string, headers: SignedHeaders, body: Buffer, now: number): Read {
   const signature = checkSignature(secret, headers, body, now)
   if (!signature.ok) return { refusal: signature.reason }
-  const { orderNumbers = [] } = PushedOrders.safeParse(json(body)).data ?? {}
+  const { orderNumbers = [] } = PushedOrders.safeParse(parsed(body)).data ?? {}
   if (orderNumbers.length === 0) return { refusal: 'unreadable' }
   return { orders: [...new Set(orderNumbers)].map((orderNumber) => ({ orderNumber, id: signature.id })) }
 }
 
-function json(body: Buffer): unknown {
+function parsed(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString('utf8'))
   } catch {
@@ -106,7 +108,6 @@ function isSame(a: string, b: string): boolean {
   return left.length === right.length && timingSafeEqual(left, right)
 }
 
-const MOST_BYTES = 256 * 1024
 const JSON_TYPE = 'application/json'
 const TYPES = ['text/xml', 'application/xml', JSON_TYPE]
 
@@ -115,26 +116,25 @@ export const pushRoute =
   (door: ReturnType<typeof createPushDoor>): Routes =>
   (app) => {
     void app.register(async (scope) => {
-      rawBodies(scope, TYPES).post(
-        '/v1/shops/:id/pushed-orders',
-        {
-          bodyLimit: MOST_BYTES,
-          config: { rateLimit: { max: 1_200, timeWindow: 60_000 } },
-          schema: {
-            tags: ['shops'],
-            operationId: 'pushOrders',
-            summary: 'Tell of new orders of a shop (注文の通知)',
-            description:
-              'Closed until the shop has a secret (`POST /v1/shops/{id}/push-secret`). Either the mall’s own message (' +
-              'システムイベント通知, XML), or JSON `{"orderNumbers": ["…"]}` signed as Standard Webhooks says. Each number becomes an ' +
-              'import request; nothing else of the message is used.',
-            security: [],
-            consumes: [JSON_TYPE],
-            params: IdParams,
-            body: PushedOrders.meta({ examples: [{ orderNumbers: ['123456-20260115-0000000001'] }] }),
-          },
-        },
-        async (request, reply) => {
+      operation(rawBodies(scope, TYPES), {
+        id: 'pushOrders',
+        at: 'POST /v1/shops/:id/pushed-orders',
+        tag: 'shops',
+        who: anyone('signature'),
+        limit: { rateLimit: { max: 1_200, timeWindow: 60_000 } },
+        summary: 'Tell of new orders of a shop (注文の通知)',
+        description:
+          'Closed until the shop has a secret (`POST /v1/shops/{id}/push-secret`). Either the mall’s own message (' +
+          'システムイベント通知, XML), or JSON `{"orderNumbers": ["…"]}` signed as Standard Webhooks says. Each number becomes an ' +
+          'import request; nothing else of the message is used.',
+        params: IdParams,
+        body: json(
+          PushedOrders.meta({ examples: [{ orderNumbers: ['123456-20260115-0000000001'] }] }),
+          '256 KiB',
+          [JSON_TYPE],
+        ),
+        repeat: 'each time',
+        run: async (request, reply) => {
           const pushed = await door({
             shopId: request.params.id,
             headers: signedHeaders(request),
@@ -145,7 +145,7 @@ export const pushRoute =
           if ('refusal' in pushed) throw refused(pushed.refusal)
           return { taken: pushed.taken }
         },
-      )
+      })
     })
   }
 

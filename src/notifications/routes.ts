@@ -1,10 +1,12 @@
 import type { Pool } from 'pg'
 import { z } from 'zod'
 import type { MallNotification } from '../generated/prisma/client.ts'
+import { operator, tenant } from '../http/access.ts'
 import { clientGone } from '../http/answers.ts'
 import type { Routes } from '../http/app-types.ts'
 import { tenantOf } from '../http/auth.ts'
 import { asksOthers } from '../http/limits.ts'
+import { operation } from '../http/operation.ts'
 import { decodeCursor, pageOf } from '../http/paging.ts'
 import { CursorTime, Id, IdParams, iso, isoOrNull, NextCursor, pageQuery, Time } from '../http/schemas.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
@@ -42,22 +44,21 @@ const SubscriptionAnswer = z
 export const notificationRoutes =
   (tools: NotificationRouteTools): Routes =>
   (app) => {
-    app.post(
-      '/shops/:id/notifications',
-      {
-        config: { ...asksOthers(), waits: true, repeat: { key: 'same answer', work: 'several steps' } },
-        schema: {
-          tags: ['shops'],
-          operationId: 'subscribeNotifications',
-          summary: 'Have the mall tell of changed orders by itself (通知の購読)',
-          description:
-            'For malls with a queue of notifications that the operator set. Answers 200 with ' +
-            '`subscribed: false` where the mall does not grant it; mails and sweeps go on either way. May be called again at any time.',
-          params: IdParams,
-          response: { 200: SubscriptionAnswer },
-        },
-      },
-      async (request, reply) => {
+    operation(app, {
+      id: 'subscribeNotifications',
+      at: 'POST /v1/shops/:id/notifications',
+      tag: 'shops',
+      who: tenant('owner', 'by path'),
+      cost: 'waits',
+      limit: asksOthers(),
+      summary: 'Have the mall tell of changed orders by itself (通知の購読)',
+      description:
+        'For malls with a queue of notifications that the operator set. Answers 200 with ' +
+        '`subscribed: false` where the mall does not grant it; mails and sweeps go on either way. May be called again at any time.',
+      params: IdParams,
+      repeat: { key: 'same answer', work: 'several steps' },
+      answers: { 200: SubscriptionAnswer },
+      run: async (request, reply) => {
         const where = { id: request.params.id, tenantId: tenantOf(request) }
         const shop = await tools.db.shop.findFirst({ where, select: { id: true, marketplace: true } })
         if (!shop) throw shopNotFound()
@@ -66,7 +67,7 @@ export const notificationRoutes =
         if (mall.notifications.queues.length === 0) throw noQueue(mall.notifications.setting)
         return outside(() => subscribe(tools, shop.id, clientGone(reply)))
       },
-    )
+    })
   }
 
 async function subscribe(
@@ -143,29 +144,25 @@ const Position = z.tuple([CursorTime, z.uuid()])
 export const notificationAdminRoutes =
   ({ db, sealer }: Pick<NotificationRouteTools, 'db' | 'sealer'>): Routes =>
   (app) => {
-    app.get(
-      '/notifications',
-      {
-        schema: {
-          tags: ['operator'],
-          operationId: 'listNotifications',
-          summary: 'Notifications of the malls, and their queues (モールの通知)',
-          description:
-            'Newest first; kept 30 days. What cannot be read is set aside as `poison`, with its text.',
-          querystring: z.strictObject({
-            state: z.enum(['taken', 'idle', 'poison']).optional().describe('Only this state (状態)'),
-            ...pageQuery(),
-          }),
-          response: {
-            200: z.object({
-              notifications: z.array(NotificationAnswer),
-              queues: z.array(QueueAnswer),
-              nextCursor: NextCursor,
-            }),
-          },
-        },
+    operation(app, {
+      id: 'listNotifications',
+      at: 'GET /v1/admin/notifications',
+      tag: 'operator',
+      who: operator('report'),
+      summary: 'Notifications of the malls, and their queues (モールの通知)',
+      description: 'Newest first; kept 30 days. What cannot be read is set aside as `poison`, with its text.',
+      query: z.strictObject({
+        state: z.enum(['taken', 'idle', 'poison']).optional().describe('Only this state (状態)'),
+        ...pageQuery(),
+      }),
+      answers: {
+        200: z.object({
+          notifications: z.array(NotificationAnswer),
+          queues: z.array(QueueAnswer),
+          nextCursor: NextCursor,
+        }),
       },
-      async (request) => {
+      run: async (request) => {
         const { state, cursor, limit } = request.query
         const rows = await db.mallNotification.findMany({
           where: {
@@ -195,7 +192,7 @@ export const notificationAdminRoutes =
           nextCursor: page.nextCursor,
         }
       },
-    )
+    })
   }
 
 async function poisonTexts(

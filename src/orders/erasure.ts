@@ -1,7 +1,9 @@
 import type { Pool } from 'pg'
 import { z } from 'zod'
+import { operator, tenant } from '../http/access.ts'
 import type { Routes } from '../http/app-types.ts'
 import { callerOf, operatorOf } from '../http/auth.ts'
+import { json, operation } from '../http/operation.ts'
 import { Id, Time } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
 import { type Clock, dateNow } from '../platform/clock.ts'
@@ -217,49 +219,46 @@ const texts = {
 }
 
 /** The request for erasure is committed first, so that orders that come in meanwhile find it. */
-const IN_STEPS = { repeat: { key: 'same answer', work: 'several steps' } } as const
+const IN_STEPS = { key: 'same answer', work: 'several steps' } as const
 
 export const erasureRoutes =
   (deps: ErasureDeps): Routes =>
   (app) => {
-    app.post(
-      '/erasure',
-      {
-        config: IN_STEPS,
-        schema: {
-          tags: ['orders'],
-          operationId: 'eraseBuyer',
-          ...texts,
-          body: ErasureRequest.meta({ examples: [{ phone: '03-0000-0000' }] }),
-          response: { 200: ErasureAnswer },
-        },
-      },
-      (request) => eraseBuyer(deps, callerOf(request), request.body),
-    )
+    operation(app, {
+      id: 'eraseBuyer',
+      at: 'POST /v1/erasure',
+      tag: 'orders',
+      who: tenant('owner', 'refused'),
+      ...texts,
+      body: json(ErasureRequest.meta({ examples: [{ phone: '03-0000-0000' }] }), '64 KiB'),
+      repeat: IN_STEPS,
+      answers: { 200: ErasureAnswer },
+      run: (request) => eraseBuyer(deps, callerOf(request), request.body),
+    })
   }
 
 export const operatorErasureRoutes =
   (deps: ErasureDeps): Routes =>
   (app) => {
-    app.post(
-      '/erasure',
-      {
-        config: IN_STEPS,
-        schema: {
-          tags: ['operator'],
-          operationId: 'eraseBuyerOfTenant',
-          ...texts,
-          body: z.strictObject({ tenantId: Id.describe('Whose buyer (契約店)'), ...buyer }).meta({
-            examples: [{ tenantId: '0199c0de-0000-7000-8000-000000000001', phone: '03-0000-0000' }],
-          }),
-          response: { 200: ErasureAnswer },
-        },
-      },
-      async (request) => {
+    operation(app, {
+      id: 'eraseBuyerOfTenant',
+      at: 'POST /v1/admin/erasure',
+      tag: 'operator',
+      who: operator('personal data'),
+      ...texts,
+      body: json(
+        z.strictObject({ tenantId: Id.describe('Whose buyer (契約店)'), ...buyer }).meta({
+          examples: [{ tenantId: '0199c0de-0000-7000-8000-000000000001', phone: '03-0000-0000' }],
+        }),
+        '64 KiB',
+      ),
+      repeat: IN_STEPS,
+      answers: { 200: ErasureAnswer },
+      run: async (request) => {
         const { tenantId, ...term } = request.body
         if (!(await deps.db.tenant.findUnique({ where: { id: tenantId }, select: { id: true } })))
           throw tenantNotFound()
         return eraseBuyer(deps, { tenantId, ...operatorOf(request) }, term)
       },
-    )
+    })
   }

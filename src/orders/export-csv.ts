@@ -1,9 +1,11 @@
 import { Readable } from 'node:stream'
 import type { Pool } from 'pg'
 import { z } from 'zod'
+import { tenant } from '../http/access.ts'
 import { answered, clientGone } from '../http/answers.ts'
 import type { App, Routes } from '../http/app-types.ts'
 import { callerOf, tenantOf } from '../http/auth.ts'
+import { operation } from '../http/operation.ts'
 import { invalid } from '../http/validation.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import type { NormalisedOrder, OrderItem, OrderPerson, OrderRecipient } from '../marketplaces/port/order.ts'
@@ -189,21 +191,18 @@ const ExportQuery = OrderQuery.omit({ cursor: true, limit: true, total: true, de
 export const exportRoutes =
   (deps: ExportDeps): Routes =>
   (app: App) => {
-    app.get(
-      '/orders/export',
-      {
-        config: { ownTurn: true },
-        schema: {
-          tags: ['orders'],
-          operationId: 'exportOrders',
-          summary: 'Orders as CSV (受注のCSV出力)',
-          description:
-            `The orders that \`GET /v1/orders\` lists with the same conditions, ${MOST_EXPORTED.toLocaleString('en')} at most, newest ` +
-            'first. What a spreadsheet would take for a formula begins with an apostrophe. Each export is in the audit trail.',
-          querystring: ExportQuery,
-        },
-      },
-      async (request, reply) => {
+    operation(app, {
+      id: 'exportOrders',
+      at: 'GET /v1/orders/export',
+      tag: 'orders',
+      who: tenant('staff', 'refused'),
+      cost: 'pieces',
+      summary: 'Orders as CSV (受注のCSV出力)',
+      description:
+        `The orders that \`GET /v1/orders\` lists with the same conditions, ${MOST_EXPORTED.toLocaleString('en')} at most, newest ` +
+        'first. What a spreadsheet would take for a formula begins with an apostrophe. Each export is in the audit trail.',
+      query: ExportQuery,
+      run: async (request, reply) => {
         const { per, encoding, columns, ...conditions } = request.query
         const names = columnsOf(columns, per)
         checkUpdatedSince(deps.clock, conditions)
@@ -228,7 +227,7 @@ export const exportRoutes =
         reply.header('cache-control', 'no-store')
         return reply.send(Readable.from(chunks(deps, tenantId, query, { names, per, encoding })))
       },
-    )
+    })
   }
 
 function columnsOf(list: string | undefined, per: 'order' | 'item'): ExportColumnName[] {

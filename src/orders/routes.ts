@@ -1,16 +1,15 @@
-import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { IfNoneMatch } from '../http/answers.ts'
+import { tenant } from '../http/access.ts'
 import type { App, Routes } from '../http/app-types.ts'
 import { callerOf, shopsOf, tenantOf } from '../http/auth.ts'
 import { MERGE_PATCH } from '../http/bodies.ts'
 import { idempotencyHeader, idempotencyKeyOf } from '../http/idempotency.ts'
+import { json, operation } from '../http/operation.ts'
 import { Id, IdParams, pageQuery } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
 import { MARKETPLACES } from '../marketplaces/port/order.ts'
 import { AppError } from '../platform/errors.ts'
 import { mapBreathing } from '../platform/event-loop.ts'
-import { factsOf } from '../platform/narrow.ts'
 import { Board, readBoard } from './board.ts'
 import { type EditDeps, editedOrder, editOrder, readVersion, readVersions } from './edit.ts'
 import { moveOrders } from './move.ts'
@@ -41,49 +40,41 @@ type OrderRouteDeps = PullDeps &
     board?: (tenantId: string) => ReturnType<typeof readBoard>
   }
 
-const tags = ['orders']
-
 /** Reading orders, the board, and 受注取込. Paths are relative to /v1, behind a tenant's key. */
 export const createOrderRoutes =
   (deps: OrderRouteDeps): Routes =>
   (app) => {
     pullRoutes(app, deps)
     readingRoutes(app, deps)
-    app.get(
-      '/board',
-      {
-        schema: {
-          tags: ['board'],
-          operationId: 'getBoard',
-          summary: 'What stands where (状況一覧)',
-          description:
-            'Counts of all shops together and of each, and what waits for a person (要対応). Up to a second old. What `bounded` names is ' +
-            'at least so many.',
-          response: { 200: Board },
-        },
-      },
-      (request) => (deps.board ?? ((tenantId) => readBoard(deps, tenantId)))(tenantOf(request)),
-    )
+    operation(app, {
+      id: 'getBoard',
+      at: 'GET /v1/board',
+      tag: 'board',
+      who: tenant('read_only', 'refused'),
+      summary: 'What stands where (状況一覧)',
+      description:
+        'Counts of all shops together and of each, and what waits for a person (要対応). Up to a second old. What `bounded` names is ' +
+        'at least so many.',
+      answers: { 200: Board },
+      run: (request) => (deps.board ?? ((tenantId) => readBoard(deps, tenantId)))(tenantOf(request)),
+    })
   }
 
 function readingRoutes(app: App, deps: OrderRouteDeps): void {
-  app.get(
-    '/orders',
-    {
-      config: { heavy: ({ query }: FastifyRequest) => isHeavy(factsOf(query)), entityTag: true },
-      schema: {
-        tags,
-        operationId: 'listOrders',
-        summary: 'Orders (受注の一覧・検索)',
-        description:
-          'Newest first by order time. Without detail unless `detail=true`. All conditions must hold. Full and half width, ' +
-          'blanks and hyphens make no difference; names, phones and mail addresses are found whole, as they are stored encrypted.',
-        headers: IfNoneMatch,
-        querystring: OrderQuery,
-        response: { 200: OrderList },
-      },
-    },
-    async (request) => {
+  operation(app, {
+    id: 'listOrders',
+    at: 'GET /v1/orders',
+    tag: 'orders',
+    who: tenant('read_only', 'filtered'),
+    cost: ({ query }) => (isHeavy(query) ? 'heavy' : 'light'),
+    revision: 'of the answer',
+    summary: 'Orders (受注の一覧・検索)',
+    description:
+      'Newest first by order time. Without detail unless `detail=true`. All conditions must hold. Full and half width, ' +
+      'blanks and hyphens make no difference; names, phones and mail addresses are found whole, as they are stored encrypted.',
+    query: OrderQuery,
+    answers: { 200: OrderList },
+    run: async (request) => {
       const tenantId = tenantOf(request)
       checkUpdatedSince(deps.clock, request.query)
       const { rows, ...page } = await readOrderPage(deps, tenantId, request.query, shopsOf(request))
@@ -93,113 +84,97 @@ function readingRoutes(app: App, deps: OrderRouteDeps): void {
         ...page,
       }
     },
-  )
+  })
 
-  app.get(
-    '/orders/:id',
-    {
-      config: { entityTag: true },
-      schema: {
-        tags,
-        operationId: 'getOrder',
-        summary: 'One order with its detail (受注詳細)',
-        description:
-          'The ETag is to be sent as If-Match with a change, which is refused when `version` has risen, and as If-None-Match to ' +
-          'learn whether anything has changed.',
-        headers: IfNoneMatch,
-        params: IdParams,
-        response: { 200: OrderWithEdits },
-      },
-    },
-    async (request, reply) => {
+  operation(app, {
+    id: 'getOrder',
+    at: 'GET /v1/orders/:id',
+    tag: 'orders',
+    who: tenant('read_only', 'by path'),
+    revision: 'of the answer',
+    summary: 'One order with its detail (受注詳細)',
+    description:
+      'The ETag is to be sent as If-Match with a change, which is refused when `version` has risen, and as If-None-Match to ' +
+      'learn whether anything has changed.',
+    params: IdParams,
+    answers: { 200: OrderWithEdits },
+    run: async (request, reply) => {
       const tenantId = tenantOf(request)
       const row = await readOrder(deps.db, tenantId, request.params.id)
       reply.header('etag', `"${row.version}"`)
       return editedOrder(deps, tenantId, row)
     },
-  )
+  })
 
-  app.get(
-    '/orders/:id/timeline',
-    {
-      schema: {
-        tags,
-        operationId: 'getOrderTimeline',
-        summary: 'What happened to an order (受注の履歴)',
-        description:
-          'Imports, what was waited for and why, edits, moves and site changes, oldest first. Each kind has a Japanese label, each actor a name.',
-        params: IdParams,
-        querystring: z.strictObject(pageQuery(1_000)),
-        response: { 200: Timeline },
-      },
-    },
-    (request) => readTimeline(deps, tenantOf(request), request.params.id, request.query),
-  )
+  operation(app, {
+    id: 'getOrderTimeline',
+    at: 'GET /v1/orders/:id/timeline',
+    tag: 'orders',
+    who: tenant('read_only', 'by path'),
+    summary: 'What happened to an order (受注の履歴)',
+    description:
+      'Imports, what was waited for and why, edits, moves and site changes, oldest first. Each kind has a Japanese label, each actor a name.',
+    params: IdParams,
+    query: z.strictObject(pageQuery(1_000)),
+    answers: { 200: Timeline },
+    run: (request) => readTimeline(deps, tenantOf(request), request.params.id, request.query),
+  })
 }
 
 function pullRoutes(app: App, deps: OrderRouteDeps): void {
-  app.post(
-    '/orders/pull',
-    {
-      config: { repeat: { key: 'same rows' } },
-      schema: {
-        tags,
-        operationId: 'pullOrders',
-        summary: 'Take staged orders over (受注取込)',
-        description:
-          'Moves staged orders (自動受注取込), oldest first, to 新規受付 and returns them as one batch. Send a new ' +
-          '`Idempotency-Key` with every pull, and the same one to get a batch again whose answer was lost (`replayed: true`): ' +
-          'a key is kept as long as the contract, so one that was used years ago still gives its batch. ' +
-          'While `remaining` is above 0, pull again with a new key. `dryRun` shows the orders that would be handed over, as they are now.',
-        headers: idempotencyHeader(
-          'Required, but with `dryRun`: 1 to 255 visible characters, new for each pull (冪等キー)',
-          '3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11',
-        ),
-        body: PullRequest.meta({ examples: [{}, { marketplace: MARKETPLACES[0], limit: 100 }] }),
-        response: { 200: PullAnswer },
-      },
-    },
-    (request) => {
+  operation(app, {
+    id: 'pullOrders',
+    at: 'POST /v1/orders/pull',
+    tag: 'orders',
+    who: tenant('staff', 'by shop'),
+    summary: 'Take staged orders over (受注取込)',
+    description:
+      'Moves staged orders (自動受注取込), oldest first, to 新規受付 and returns them as one batch. Send a new ' +
+      '`Idempotency-Key` with every pull, and the same one to get a batch again whose answer was lost (`replayed: true`): ' +
+      'a key is kept as long as the contract, so one that was used years ago still gives its batch. ' +
+      'While `remaining` is above 0, pull again with a new key. `dryRun` shows the orders that would be handed over, as they are now.',
+    headers: idempotencyHeader(
+      'Required, but with `dryRun`: 1 to 255 visible characters, new for each pull (冪等キー)',
+      '3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11',
+    ),
+    body: json(PullRequest.meta({ examples: [{}, { marketplace: MARKETPLACES[0], limit: 100 }] }), '64 KiB'),
+    repeat: { key: 'same rows' },
+    answers: { 200: PullAnswer },
+    run: (request) => {
       const { dryRun, ...selection } = request.body
       const caller = callerOf(request)
       if (dryRun) return previewPull(deps, caller.tenantId, selection)
       const idempotencyKey = idempotencyKeyOf(request.headers['idempotency-key'])
       return pullOrders(deps, { ...caller, idempotencyKey }, selection)
     },
-  )
+  })
 
-  app.get(
-    '/pulls',
-    {
-      schema: {
-        tags,
-        operationId: 'listPulls',
-        summary: 'Batches that were handed over (受注取込の一覧)',
-        description:
-          'Newest first. After a client lost its place: which batches there were, each with its orders by `GET /v1/pulls/{id}`. ' +
-          'Batches and their keys are kept as long as the contract.',
-        querystring: PullQuery,
-        response: { 200: PullList },
-      },
-    },
-    (request) => listPulls(deps, tenantOf(request), request.query, shopsOf(request)),
-  )
+  operation(app, {
+    id: 'listPulls',
+    at: 'GET /v1/pulls',
+    tag: 'orders',
+    who: tenant('read_only', 'refused'),
+    summary: 'Batches that were handed over (受注取込の一覧)',
+    description:
+      'Newest first. After a client lost its place: which batches there were, each with its orders by `GET /v1/pulls/{id}`. ' +
+      'Batches and their keys are kept as long as the contract.',
+    query: PullQuery,
+    answers: { 200: PullList },
+    run: (request) => listPulls(deps, tenantOf(request), request.query, shopsOf(request)),
+  })
 
-  app.get(
-    '/pulls/:id',
-    {
-      config: { heavy: true },
-      schema: {
-        tags,
-        operationId: 'getPull',
-        summary: 'A batch that was handed over (受注取込の結果)',
-        description: 'The same orders at the same places as in the answer to the pull, each as it is now.',
-        params: IdParams,
-        response: { 200: PullAnswer },
-      },
-    },
-    (request) => readPull(deps, tenantOf(request), request.params.id),
-  )
+  operation(app, {
+    id: 'getPull',
+    at: 'GET /v1/pulls/:id',
+    tag: 'orders',
+    who: tenant('read_only', 'by path'),
+    cost: 'heavy',
+    summary: 'A batch that was handed over (受注取込の結果)',
+    description: 'The same orders at the same places as in the answer to the pull, each as it is now.',
+    params: IdParams,
+    answers: { 200: PullAnswer },
+    run: (request) => readPull(deps, tenantOf(request), request.params.id),
+  })
 }
 
 /**
@@ -228,92 +203,82 @@ const AN_ID = '0199c0de-0000-7000-8000-000000000001'
 export const createDeskRoutes =
   (deps: EditDeps): Routes =>
   (app) => {
-    app.patch(
-      '/orders/:id',
-      {
-        config: { entityTag: true },
-        schema: {
-          tags,
-          operationId: 'editOrder',
-          consumes: ['application/json', MERGE_PATCH],
-          summary: 'Edit an order (受注の編集)',
-          description:
-            'A JSON merge patch of the detail: lists are replaced whole, null empties a field. `If-Match` is the ETag that the ' +
-            'order was read with; when somebody was faster the answer is 412 with both versions. `*` overwrites whatever is there. ' +
-            'The mall’s values stay in `edits`.',
-          params: IdParams,
-          headers: z.looseObject({
-            'if-match': z
-              .string()
-              .optional()
-              .describe('Required: the ETag of the order (版)')
-              .meta({ examples: ['"1"'] }),
-          }),
-          body: OrderPatch.meta({ examples: [{ notes: { shop: '電話で日時を確認済み' } }] }),
-          response: { 200: OrderWithEdits },
-        },
-      },
-      async (request, reply) => {
+    operation(app, {
+      id: 'editOrder',
+      at: 'PATCH /v1/orders/:id',
+      tag: 'orders',
+      who: tenant('staff', 'by path'),
+      revision: 'of the answer',
+      summary: 'Edit an order (受注の編集)',
+      description:
+        'A JSON merge patch of the detail: lists are replaced whole, null empties a field. `If-Match` is the ETag that the ' +
+        'order was read with; when somebody was faster the answer is 412 with both versions. `*` overwrites whatever is there. ' +
+        'The mall’s values stay in `edits`.',
+      params: IdParams,
+      headers: z.looseObject({
+        'if-match': z
+          .string()
+          .optional()
+          .describe('Required: the ETag of the order (版)')
+          .meta({ examples: ['"1"'] }),
+      }),
+      body: json(OrderPatch.meta({ examples: [{ notes: { shop: '電話で日時を確認済み' } }] }), '1 MiB', [
+        'application/json',
+        MERGE_PATCH,
+      ]),
+      answers: { 200: OrderWithEdits },
+      run: async (request, reply) => {
         const version = versionOf(request.headers['if-match'])
         const caller = callerOf(request)
         const order = await editOrder(deps, caller, request.params.id, version, request.body)
         reply.header('etag', `"${order.version}"`)
         return order
       },
-    )
+    })
 
-    app.post(
-      '/orders/move',
-      {
-        schema: {
-          tags,
-          operationId: 'moveOrders',
-          summary: 'Move orders to a status (ステータス移動)',
-          description:
-            'From any status to any, also straight from 自動受注取込. All of them or none. `dryRun` says what would become of each.',
-          body: MoveOrders.meta({ examples: [{ orderIds: [AN_ID], to: 'ready_to_ship' }] }),
-          response: { 200: MoveResult },
-        },
-      },
-      (request) => moveOrders(deps, callerOf(request), request.body),
-    )
+    operation(app, {
+      id: 'moveOrders',
+      at: 'POST /v1/orders/move',
+      tag: 'orders',
+      who: tenant('staff', 'by orders'),
+      summary: 'Move orders to a status (ステータス移動)',
+      description:
+        'From any status to any, also straight from 自動受注取込. All of them or none. `dryRun` says what would become of each.',
+      body: json(MoveOrders.meta({ examples: [{ orderIds: [AN_ID], to: 'ready_to_ship' }] }), '1 MiB'),
+      repeat: { key: 'same answer' },
+      answers: { 200: MoveResult },
+      run: (request) => moveOrders(deps, callerOf(request), request.body),
+    })
 
-    app.get(
-      '/orders/:id/versions',
-      {
-        schema: {
-          tags,
-          operationId: 'listOrderVersions',
-          summary: 'What an order was before edits and re-imports (以前の版の一覧)',
-          description:
-            'Newest first. Each edit, re-import and change at the mall keeps what was there before.',
-          params: IdParams,
-          response: { 200: OrderVersionList },
-        },
-      },
-      (request) => readVersions(deps, tenantOf(request), request.params.id),
-    )
+    operation(app, {
+      id: 'listOrderVersions',
+      at: 'GET /v1/orders/:id/versions',
+      tag: 'orders',
+      who: tenant('read_only', 'by path'),
+      summary: 'What an order was before edits and re-imports (以前の版の一覧)',
+      description: 'Newest first. Each edit, re-import and change at the mall keeps what was there before.',
+      params: IdParams,
+      answers: { 200: OrderVersionList },
+      run: (request) => readVersions(deps, tenantOf(request), request.params.id),
+    })
 
-    app.get(
-      '/orders/:id/versions/:number',
-      {
-        schema: {
-          tags,
-          operationId: 'getOrderVersion',
-          summary: 'An order as it was (以前の版)',
-          description: 'Its content at that version; personal data goes when its time is over.',
-          params: z.object({
-            id: Id,
-            number: z.coerce
-              .number()
-              .int()
-              .min(1)
-              .max(2 ** 31 - 1)
-              .describe('版'),
-          }),
-          response: { 200: OrderVersionAnswer },
-        },
-      },
-      (request) => readVersion(deps, tenantOf(request), request.params.id, request.params.number),
-    )
+    operation(app, {
+      id: 'getOrderVersion',
+      at: 'GET /v1/orders/:id/versions/:number',
+      tag: 'orders',
+      who: tenant('read_only', 'by path'),
+      summary: 'An order as it was (以前の版)',
+      description: 'Its content at that version; personal data goes when its time is over.',
+      params: z.object({
+        id: Id,
+        number: z.coerce
+          .number()
+          .int()
+          .min(1)
+          .max(2 ** 31 - 1)
+          .describe('版'),
+      }),
+      answers: { 200: OrderVersionAnswer },
+      run: (request) => readVersion(deps, tenantOf(request), request.params.id, request.params.number),
+    })
   }

@@ -1,8 +1,9 @@
 import type { Pool } from 'pg'
 import { z } from 'zod'
-import { checkRole } from '../http/access.ts'
+import { checkRole, tenant } from '../http/access.ts'
 import type { Auth, Routes } from '../http/app-types.ts'
 import { tenantOf } from '../http/auth.ts'
+import { json, operation } from '../http/operation.ts'
 import { CutLater, Id, IdParams, Time } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
 import { type Clock, dateNow } from '../platform/clock.ts'
@@ -91,28 +92,23 @@ interface Row {
 
 export const viewContext = (id: string): string => `saved-view:${id}`
 
-const tags = ['board']
-
 /** /v1/views, relative to /v1. */
 export const savedViewRoutes =
   (deps: SavedViewDeps): Routes =>
   (app) => {
-    app.get(
-      '/views',
-      {
-        schema: {
-          tags,
-          operationId: 'listViews',
-          summary: 'Saved views (保存した条件の一覧)',
-          description:
-            'One’s own and those of all, in the order in which they were made. An API key has those of all.',
-          querystring: z.strictObject({
-            counts: z.enum(['true', 'false']).optional().describe('true: with the number of orders (件数)'),
-          }),
-          response: { 200: z.object({ views: z.array(View), nextCursor: CutLater }) },
-        },
-      },
-      async (request) => {
+    operation(app, {
+      id: 'listViews',
+      at: 'GET /v1/views',
+      tag: 'board',
+      who: tenant('read_only', 'refused'),
+      summary: 'Saved views (保存した条件の一覧)',
+      description:
+        'One’s own and those of all, in the order in which they were made. An API key has those of all.',
+      query: z.strictObject({
+        counts: z.enum(['true', 'false']).optional().describe('true: with the number of orders (件数)'),
+      }),
+      answers: { 200: z.object({ views: z.array(View), nextCursor: CutLater }) },
+      run: async (request) => {
         const tenantId = tenantOf(request)
         const views = await readViews(deps, tenantId, accountOf(request.auth))
         const counts = request.query.counts === 'true' ? await countAll(deps, tenantId, views) : new Map()
@@ -121,45 +117,41 @@ export const savedViewRoutes =
           nextCursor: null,
         }
       },
-    )
-    app.put(
-      '/views',
-      {
-        schema: {
-          tags,
-          operationId: 'saveView',
-          summary: 'Save a view (条件の保存)',
-          description: 'One of the same name is replaced. Whoever may only read saves for themselves alone.',
-          body: NewView.meta({
-            examples: [{ name: '今日の急ぎ', query: { status: 'new', hold: 'false' }, shared: true }],
-          }),
-          response: { 200: View },
-        },
-      },
-      (request) => saveView(deps, request.auth, tenantOf(request), request.body),
-    )
-    app.delete(
-      '/views/:id',
-      {
-        schema: {
-          tags,
-          operationId: 'deleteView',
-          summary: 'Delete a view (条件の削除)',
-          description: 'What belongs to another person cannot be found (ほかの担当者の条件は見つかりません).',
-          params: IdParams,
-          response: { 204: z.null().describe('Deleted (削除済み)') },
-        },
-      },
-      async (request, reply) => {
+    })
+    operation(app, {
+      id: 'saveView',
+      at: 'PUT /v1/views',
+      tag: 'board',
+      who: tenant('read_only', 'refused'),
+      summary: 'Save a view (条件の保存)',
+      description: 'One of the same name is replaced. Whoever may only read saves for themselves alone.',
+      body: json(
+        NewView.meta({
+          examples: [{ name: '今日の急ぎ', query: { status: 'new', hold: 'false' }, shared: true }],
+        }),
+        '1 MiB',
+      ),
+      answers: { 200: View },
+      run: (request) => saveView(deps, request.auth, tenantOf(request), request.body),
+    })
+    operation(app, {
+      id: 'deleteView',
+      at: 'DELETE /v1/views/:id',
+      tag: 'board',
+      who: tenant('read_only', 'refused'),
+      summary: 'Delete a view (条件の削除)',
+      description: 'What belongs to another person cannot be found (ほかの担当者の条件は見つかりません).',
+      params: IdParams,
+      answers: { 204: z.null().describe('Deleted (削除済み)') },
+      run: async (request) => {
         const where = { id: request.params.id, tenantId: tenantOf(request) }
         const row = await deps.db.savedView.findFirst({ where, select: { accountId: true } })
         if (!row || (row.accountId !== null && row.accountId !== accountOf(request.auth)))
           throw new AppError('NOT_FOUND', '条件が見つかりません。削除されたか、ほかの担当者の条件です。')
         if (row.accountId === null) checkRole(request.auth, 'staff')
         await deps.db.savedView.deleteMany({ where })
-        return reply.code(204).send(null)
       },
-    )
+    })
   }
 
 const accountOf = (auth: Auth): string | null => ('accountId' in auth ? auth.accountId : null)

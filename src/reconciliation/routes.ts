@@ -1,8 +1,10 @@
 import type { Pool } from 'pg'
 import { z } from 'zod'
+import { tenant } from '../http/access.ts'
 import type { Routes } from '../http/app-types.ts'
 import { tenantOf } from '../http/auth.ts'
 import { renamedTo } from '../http/deprecation.ts'
+import { operation } from '../http/operation.ts'
 import { Day, Id, IdParams, Time } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -15,22 +17,19 @@ import { FIND_VERIFIED, LIST_DAYS, LIST_GAPS } from './statements.ts'
 export const createReconciliationRoutes =
   (deps: { pool: Pool; clock: Clock }): Routes =>
   (app) => {
-    app.get(
-      '/shops/:id/completeness',
-      {
-        schema: {
-          tags: ['imports'],
-          operationId: 'getCompleteness',
-          summary: 'Is everything here? By day: at the mall, here, missing (日別の突合結果)',
-          description:
-            'From comparing with the mall’s own list of orders (突合), which goes on in the background all the time.',
-          params: IdParams,
-          querystring: CompletenessQuery,
-          response: { 200: Completeness },
-        },
-      },
-      (request) => readCompleteness(deps, tenantOf(request), request.params.id, request.query),
-    )
+    operation(app, {
+      id: 'getCompleteness',
+      at: 'GET /v1/shops/:id/completeness',
+      tag: 'imports',
+      who: tenant('read_only', 'by path'),
+      summary: 'Is everything here? By day: at the mall, here, missing (日別の突合結果)',
+      description:
+        'From comparing with the mall’s own list of orders (突合), which goes on in the background all the time.',
+      params: IdParams,
+      query: CompletenessQuery,
+      answers: { 200: Completeness },
+      run: (request) => readCompleteness(deps, tenantOf(request), request.params.id, request.query),
+    })
   }
 
 const DAY_MS = 24 * 60 * 60_000

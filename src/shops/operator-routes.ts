@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { operator } from '../http/access.ts'
 import type { Routes } from '../http/app-types.ts'
+import { operation } from '../http/operation.ts'
 import { CutLater, Id, isoOrNull, Time } from '../http/schemas.ts'
 import type { Db } from '../platform/db/database.ts'
 import { MarketplaceNameSchema } from './shops/shop-schemas.ts'
@@ -64,20 +66,17 @@ async function sharedStores(db: Db) {
 export const attentionRoutes =
   ({ db }: { db: Db }): Routes =>
   (app) => {
-    app.get(
-      '/attention',
-      {
-        schema: {
-          tags: ['operator'],
-          operationId: 'listAttention',
-          summary: 'Shops and mailboxes of all tenants that stand still (要対応の一覧)',
-          description:
-            `Longest first, ${MOST} at most. SHOP_ALSO_ELSEWHERE is of the operator alone: a shop of the same mall and code belongs to another ` +
-            'tenant too, which may hold tokens that are not meant for it (同じ店舗コードが別の契約店にもある店舗を含みます).',
-          response: { 200: z.object({ attention: z.array(Standing), nextCursor: CutLater }) },
-        },
-      },
-      async () => {
+    operation(app, {
+      id: 'listAttention',
+      at: 'GET /v1/admin/attention',
+      tag: 'operator',
+      who: operator('report'),
+      summary: 'Shops and mailboxes of all tenants that stand still (要対応の一覧)',
+      description:
+        `Longest first, ${MOST} at most. SHOP_ALSO_ELSEWHERE is of the operator alone: a shop of the same mall and code belongs to another ` +
+        'tenant too, which may hold tokens that are not meant for it (同じ店舗コードが別の契約店にもある店舗を含みます).',
+      answers: { 200: z.object({ attention: z.array(Standing), nextCursor: CutLater }) },
+      run: async () => {
         const standing = {
           where: { attentionCode: { not: null } },
           orderBy: { attentionSince: 'asc' },
@@ -115,7 +114,7 @@ export const attentionRoutes =
         }))
         return { attention, nextCursor: null }
       },
-    )
+    })
   }
 
 interface QueueCounts {
@@ -143,23 +142,20 @@ const Queue = z
 export const queueRoutes =
   ({ readQueues }: { readQueues: ReadQueues }): Routes =>
   (app) => {
-    app.get(
-      '/queues',
-      {
-        schema: {
-          tags: ['operator'],
-          operationId: 'listQueues',
-          summary: 'How full the queues are (キューの状況)',
-          description: 'The queue only wakes; what is to be done is in the database.',
-          response: { 200: z.object({ queues: z.array(Queue), nextCursor: CutLater }) },
-        },
-      },
-      async () => {
+    operation(app, {
+      id: 'listQueues',
+      at: 'GET /v1/admin/queues',
+      tag: 'operator',
+      who: operator('no personal data'),
+      summary: 'How full the queues are (キューの状況)',
+      description: 'The queue only wakes; what is to be done is in the database.',
+      answers: { 200: z.object({ queues: z.array(Queue), nextCursor: CutLater }) },
+      run: async () => {
         const queues = await readQueues()
         return {
           queues: Object.entries(queues).map(([name, counts]) => ({ name, ...counts })),
           nextCursor: null,
         }
       },
-    )
+    })
   }

@@ -1,7 +1,8 @@
-import { IfNoneMatch } from '../http/answers.ts'
+import { tenant } from '../http/access.ts'
 import type { Routes } from '../http/app-types.ts'
 import { callerOf, shopsOf, tenantOf } from '../http/auth.ts'
 import { idempotencyHeader, idempotencyKeyOf } from '../http/idempotency.ts'
+import { json, operation } from '../http/operation.ts'
 import { IdParams } from '../http/schemas.ts'
 import { withUnknownOrders } from './requests/check-changes.ts'
 import { readChange, readChangePage } from './requests/read-changes.ts'
@@ -20,8 +21,6 @@ import {
   SiteChangesAccepted,
 } from './schemas.ts'
 
-const tags = ['site-changes']
-
 const EXAMPLE = {
   changes: [
     {
@@ -37,95 +36,80 @@ const EXAMPLE = {
 export const createChangeRoutes =
   (deps: RequestDeps): Routes =>
   (app) => {
-    app.post(
-      '/site-changes',
-      {
-        config: { repeat: { key: 'same rows' } },
-        attachValidation: true,
-        schema: {
-          tags,
-          operationId: 'requestSiteChanges',
-          summary: 'Change orders at their malls (サイト変更)',
-          description:
-            'Takes all changes or none and answers at once; they run in the background. What each mall offers is in ' +
-            '`GET /v1/marketplaces`. Send a new `Idempotency-Key` with every request, and the same one when an answer was lost. `dryRun` says of each change whether it would be taken.',
-          headers: idempotencyHeader(
-            'Required, but with `dryRun`: 1 to 255 visible characters, new for each request (冪等キー)',
-            '3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11',
-          ),
-          body: ChangeRequest.meta({ examples: [EXAMPLE] }),
-          response: { 202: SiteChangesAccepted },
-        },
-      },
-      async (request, reply) => {
+    operation(app, {
+      id: 'requestSiteChanges',
+      at: 'POST /v1/site-changes',
+      tag: 'site-changes',
+      who: tenant('staff', 'by orders'),
+      checked: 'by the route',
+      summary: 'Change orders at their malls (サイト変更)',
+      description:
+        'Takes all changes or none and answers at once; they run in the background. What each mall offers is in ' +
+        '`GET /v1/marketplaces`. Send a new `Idempotency-Key` with every request, and the same one when an answer was lost. `dryRun` says of each change whether it would be taken.',
+      headers: idempotencyHeader(
+        'Required, but with `dryRun`: 1 to 255 visible characters, new for each request (冪等キー)',
+        '3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11',
+      ),
+      body: json(ChangeRequest.meta({ examples: [EXAMPLE] }), '1 MiB'),
+      repeat: { key: 'same rows' },
+      answers: { 202: SiteChangesAccepted },
+      run: async (request) => {
         if (request.validationError !== undefined) throw await withUnknownOrders(deps, request)
-        reply.code(202)
         if (request.body.dryRun) return previewChanges(deps, tenantOf(request), request.body)
         const idempotencyKey = idempotencyKeyOf(request.headers['idempotency-key'], 'サイト変更')
         const caller = { ...callerOf(request), idempotencyKey }
         return requestChanges(deps, caller, request.body)
       },
-    )
+    })
 
-    app.get(
-      '/site-changes',
-      {
-        config: { entityTag: true },
-        schema: {
-          tags,
-          operationId: 'listSiteChanges',
-          summary: 'Site changes, with the reason of what did not end well (サイト変更の一覧)',
-          description: 'Newest first. Warnings and failures say why and what to do.',
-          headers: IfNoneMatch,
-          querystring: SiteChangeQuery,
-          response: { 200: SiteChangeList },
-        },
-      },
-      (request) => readChangePage(deps, tenantOf(request), request.query, shopsOf(request)),
-    )
+    operation(app, {
+      id: 'listSiteChanges',
+      at: 'GET /v1/site-changes',
+      tag: 'site-changes',
+      who: tenant('read_only', 'filtered'),
+      revision: 'of the answer',
+      summary: 'Site changes, with the reason of what did not end well (サイト変更の一覧)',
+      description: 'Newest first. Warnings and failures say why and what to do.',
+      query: SiteChangeQuery,
+      answers: { 200: SiteChangeList },
+      run: (request) => readChangePage(deps, tenantOf(request), request.query, shopsOf(request)),
+    })
 
-    app.get(
-      '/site-changes/:id',
-      {
-        schema: {
-          tags,
-          operationId: 'getSiteChange',
-          summary: 'One site change (サイト変更の状況)',
-          description: 'Its state, and what came of each step that was sent.',
-          params: IdParams,
-          response: { 200: SiteChangeAnswer },
-        },
-      },
-      (request) => readChange(deps, tenantOf(request), request.params.id),
-    )
+    operation(app, {
+      id: 'getSiteChange',
+      at: 'GET /v1/site-changes/:id',
+      tag: 'site-changes',
+      who: tenant('read_only', 'by path'),
+      summary: 'One site change (サイト変更の状況)',
+      description: 'Its state, and what came of each step that was sent.',
+      params: IdParams,
+      answers: { 200: SiteChangeAnswer },
+      run: (request) => readChange(deps, tenantOf(request), request.params.id),
+    })
 
-    app.post(
-      '/site-changes/:id/retry',
-      {
-        schema: {
-          tags,
-          operationId: 'retrySiteChange',
-          summary: 'Try again from the step that failed (サイト変更の再実行)',
-          description: 'For warnings and failures. What is known to be done at the mall is not sent again.',
-          params: IdParams,
-          response: { 200: SiteChangeAnswer },
-        },
-      },
-      (request) => retryChange(deps, callerOf(request), request.params.id),
-    )
+    operation(app, {
+      id: 'retrySiteChange',
+      at: 'POST /v1/site-changes/:id/retry',
+      tag: 'site-changes',
+      who: tenant('staff', 'by path'),
+      summary: 'Try again from the step that failed (サイト変更の再実行)',
+      description: 'For warnings and failures. What is known to be done at the mall is not sent again.',
+      params: IdParams,
+      repeat: { key: 'same answer' },
+      answers: { 200: SiteChangeAnswer },
+      run: (request) => retryChange(deps, callerOf(request), request.params.id),
+    })
 
-    app.post(
-      '/site-changes/:id/dismiss',
-      {
-        schema: {
-          tags,
-          operationId: 'dismissSiteChange',
-          summary: 'Mark a warning or failure as seen (サイト変更を確認済みにする)',
-          description: 'The order shows it no more; the change itself stays in the list.',
-          params: IdParams,
-          response: { 200: SiteChangeAnswer },
-        },
-      },
-      (request) => dismissChange(deps, callerOf(request), request.params.id),
-    )
+    operation(app, {
+      id: 'dismissSiteChange',
+      at: 'POST /v1/site-changes/:id/dismiss',
+      tag: 'site-changes',
+      who: tenant('staff', 'by path'),
+      summary: 'Mark a warning or failure as seen (サイト変更を確認済みにする)',
+      description: 'The order shows it no more; the change itself stays in the list.',
+      params: IdParams,
+      repeat: { key: 'same answer' },
+      answers: { 200: SiteChangeAnswer },
+      run: (request) => dismissChange(deps, callerOf(request), request.params.id),
+    })
   }

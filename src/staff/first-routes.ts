@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { anyone } from '../http/access.ts'
 import type { App, Routes } from '../http/app-types.ts'
 import { sameSecret } from '../http/auth.ts'
+import { json, operation } from '../http/operation.ts'
 import { invalid } from '../http/validation.ts'
 import { AppError } from '../platform/errors.ts'
 import { networkOf } from '../platform/network.ts'
@@ -12,8 +14,6 @@ import { BY_HAND, fromOf, Password, SessionAnswer, sessionAnswer, setSession } f
 import { admit, type SignInTools } from './sign-in.ts'
 import { lockFirst } from './statements.ts'
 
-const tags = ['staff']
-
 export interface FirstTools extends SignInTools {
   operatorKey: string | null
   /** The demo's tenant, once it is there; null where this is no demo. */
@@ -24,38 +24,38 @@ export interface FirstTools extends SignInTools {
 export const firstRoutes =
   (tools: FirstTools): Routes =>
   (app) => {
-    app.post(
-      '/v1/session/first',
-      {
-        config: BY_HAND,
-        schema: {
-          tags,
-          operationId: 'makeFirstOperator',
-          summary: 'The first operator account of an installation (最初の運営者の登録)',
-          description:
-            'Only with the operator key, and only while there is none: 409 after that. Signs in; the second factor is set up next.',
-          security: [],
-          body: z
-            .strictObject({
-              operatorKey: z.string().min(1).max(200).describe('OPERATOR_API_KEY (運営者キー)'),
-              email: Email,
-              name: PersonName,
-              password: Password,
-            })
-            .meta({
-              examples: [
-                {
-                  operatorKey: '…',
-                  email: 'operator@example.jp',
-                  name: '運営 太郎',
-                  password: 'a long pass phrase',
-                },
-              ],
-            }),
-          response: { 200: SessionAnswer },
-        },
-      },
-      async (request, reply) => {
+    operation(app, {
+      id: 'makeFirstOperator',
+      at: 'POST /v1/session/first',
+      tag: 'staff',
+      who: anyone('password'),
+      limit: BY_HAND,
+      summary: 'The first operator account of an installation (最初の運営者の登録)',
+      description:
+        'Only with the operator key, and only while there is none: 409 after that. Signs in; the second factor is set up next.',
+      body: json(
+        z
+          .strictObject({
+            operatorKey: z.string().min(1).max(200).describe('OPERATOR_API_KEY (運営者キー)'),
+            email: Email,
+            name: PersonName,
+            password: Password,
+          })
+          .meta({
+            examples: [
+              {
+                operatorKey: '…',
+                email: 'operator@example.jp',
+                name: '運営 太郎',
+                password: 'a long pass phrase',
+              },
+            ],
+          }),
+        '16 KiB',
+      ),
+      repeat: 'each time',
+      answers: { 200: SessionAnswer },
+      run: async (request, reply) => {
         const { operatorKey, email, name, password } = request.body
         const from = fromOf(request)
         const lock = { name: `first:${networkOf(from.address)}`, most: 10 }
@@ -76,7 +76,7 @@ export const firstRoutes =
         setSession(tools, request, reply, begun)
         return sessionAnswer(tools, account, begun)
       },
-    )
+    })
     if (tools.demoTenant) demoRoute(app, tools, tools.demoTenant)
   }
 
@@ -105,20 +105,17 @@ async function insertFirst(
 }
 
 function demoRoute(app: App, tools: FirstTools, demoTenant: () => string | null): void {
-  app.post(
-    '/v1/session/demo',
-    {
-      config: BY_HAND,
-      schema: {
-        tags,
-        operationId: 'signInToDemo',
-        summary: 'Sign in as the demo’s owner (デモへのログイン)',
-        description: 'Exists in the demo alone.',
-        security: [],
-        response: { 200: SessionAnswer },
-      },
-    },
-    async (request, reply) => {
+  operation(app, {
+    id: 'signInToDemo',
+    at: 'POST /v1/session/demo',
+    tag: 'staff',
+    who: anyone('nothing'),
+    limit: BY_HAND,
+    summary: 'Sign in as the demo’s owner (デモへのログイン)',
+    description: 'Exists in the demo alone.',
+    repeat: 'each time',
+    answers: { 200: SessionAnswer },
+    run: async (request, reply) => {
       const tenantId = demoTenant()
       if (tenantId === null)
         throw new AppError('UNAVAILABLE', 'デモの準備中です。しばらくしてからお試しください。')
@@ -127,7 +124,7 @@ function demoRoute(app: App, tools: FirstTools, demoTenant: () => string | null)
       setSession(tools, request, reply, begun)
       return sessionAnswer(tools, account, begun)
     },
-  )
+  })
 }
 
 async function demoOwner(tools: FirstTools, tenantId: string) {

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { StaffInvitation } from '../generated/prisma/client.ts'
+import { anyone } from '../http/access.ts'
 import type { Routes } from '../http/app-types.ts'
+import { json, operation } from '../http/operation.ts'
 import { Id, iso, Time } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
 import type { DbOrTx } from '../platform/db/database.ts'
@@ -229,28 +231,24 @@ const Token = z.object({
 export const invitationRoutes =
   (tools: SignInTools): Routes =>
   (app) => {
-    app.get(
-      '/v1/invitations/:token',
-      {
-        config: BY_HAND,
-        schema: {
-          tags: ['staff'],
-          operationId: 'getInvitation',
-          summary: 'What an invitation is for (招待の内容)',
-          description: 'The company and the role; 404 for one that is used or over.',
-          security: [],
-          params: Token,
-          response: {
-            200: z.object({
-              email: z.string().describe('メールアドレス'),
-              role: RoleSchema,
-              tenantId: Id.nullable().describe('契約店'),
-              tenantName: z.string().nullable().describe('契約店名'),
-            }),
-          },
-        },
+    operation(app, {
+      id: 'getInvitation',
+      at: 'GET /v1/invitations/:token',
+      tag: 'staff',
+      who: anyone('link'),
+      limit: BY_HAND,
+      summary: 'What an invitation is for (招待の内容)',
+      description: 'The company and the role; 404 for one that is used or over.',
+      params: Token,
+      answers: {
+        200: z.object({
+          email: z.string().describe('メールアドレス'),
+          role: RoleSchema,
+          tenantId: Id.nullable().describe('契約店'),
+          tenantName: z.string().nullable().describe('契約店名'),
+        }),
       },
-      async (request, reply) => {
+      run: async (request, reply) => {
         reply.header('cache-control', 'no-store')
         const { row, email } = await findInvitation(tools, request.params.token)
         const { tenantId, role } = row
@@ -258,30 +256,30 @@ export const invitationRoutes =
           tenantId === null ? null : await tools.db.tenant.findUnique({ where: { id: tenantId } })
         return { email, role, tenantId, tenantName: tenant?.name ?? null }
       },
-    )
+    })
 
-    app.post(
-      '/v1/invitations/:token/accept',
-      {
-        config: BY_HAND,
-        schema: {
-          tags: ['staff'],
-          operationId: 'acceptInvitation',
-          summary: 'Accept an invitation (招待の承諾)',
-          description: 'Makes the account and signs in, as POST /v1/session does.',
-          security: [],
-          params: Token,
-          body: z
-            .strictObject({ name: PersonName, password: Password })
-            .meta({ examples: [{ name: '山田 花子', password: 'a long pass phrase' }] }),
-          response: { 200: SessionAnswer },
-        },
-      },
-      async (request, reply) => {
+    operation(app, {
+      id: 'acceptInvitation',
+      at: 'POST /v1/invitations/:token/accept',
+      tag: 'staff',
+      who: anyone('link'),
+      limit: BY_HAND,
+      summary: 'Accept an invitation (招待の承諾)',
+      description: 'Makes the account and signs in, as POST /v1/session does.',
+      params: Token,
+      body: json(
+        z
+          .strictObject({ name: PersonName, password: Password })
+          .meta({ examples: [{ name: '山田 花子', password: 'a long pass phrase' }] }),
+        '16 KiB',
+      ),
+      repeat: 'each time',
+      answers: { 200: SessionAnswer },
+      run: async (request, reply) => {
         const account = await acceptInvitation(tools, request.params.token, request.body, request.ip)
         const begun = await admit(tools, 'session_by_password', account, fromOf(request))
         setSession(tools, request, reply, begun)
         return sessionAnswer(tools, account, begun)
       },
-    )
+    })
   }

@@ -1,7 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { anyone, session } from '../http/access.ts'
 import type { App, Routes } from '../http/app-types.ts'
 import { type BrowserSession, cookieName, isSecure, type OpenSession, sessionSecret } from '../http/auth.ts'
+import { json, operation } from '../http/operation.ts'
 import { ifOpens } from '../platform/crypto/sealer.ts'
 import { AppError } from '../platform/errors.ts'
 import { actorOf, WITH_TENANT } from './accounts.ts'
@@ -61,42 +63,38 @@ export const oidcRoutes =
   }
 
 function waysRoute(app: App, tools: OidcTools): void {
-  app.get(
-    '/v1/session/ways',
-    {
-      schema: {
-        tags: ['staff'],
-        operationId: 'getSignInWays',
-        summary: 'What the sign-in page is to offer (ログイン方法)',
-        description: 'What the sign-in page offers: first account, demo, reset by mail, single sign-on.',
-        security: [],
-        response: {
-          200: z.object({
-            first: z
-              .boolean()
-              .describe('No operator account is there yet: POST /v1/session/first (初期設定が必要)'),
-            operatorKeyIn: z
-              .string()
-              .nullable()
-              .describe(
-                'While no account is there at all: where the operator key is, a setting or a file; null after that (運営者キーの場所)',
-              ),
-            passwordReset: z
-              .boolean()
-              .describe('Whether a forgotten password is set anew by mail (再設定メール)'),
-            demo: z.boolean().describe('POST /v1/session/demo is there (デモ)'),
-            identityProvider: z
-              .object({
-                label: z.string().describe('On the button (表示名)'),
-                url: z.string().describe('To be opened (URL)'),
-              })
-              .nullable()
-              .describe('Null: none is set (シングルサインオン)'),
-          }),
-        },
-      },
+  operation(app, {
+    id: 'getSignInWays',
+    at: 'GET /v1/session/ways',
+    tag: 'staff',
+    who: anyone('nothing'),
+    summary: 'What the sign-in page is to offer (ログイン方法)',
+    description: 'What the sign-in page offers: first account, demo, reset by mail, single sign-on.',
+    answers: {
+      200: z.object({
+        first: z
+          .boolean()
+          .describe('No operator account is there yet: POST /v1/session/first (初期設定が必要)'),
+        operatorKeyIn: z
+          .string()
+          .nullable()
+          .describe(
+            'While no account is there at all: where the operator key is, a setting or a file; null after that (運営者キーの場所)',
+          ),
+        passwordReset: z
+          .boolean()
+          .describe('Whether a forgotten password is set anew by mail (再設定メール)'),
+        demo: z.boolean().describe('POST /v1/session/demo is there (デモ)'),
+        identityProvider: z
+          .object({
+            label: z.string().describe('On the button (表示名)'),
+            url: z.string().describe('To be opened (URL)'),
+          })
+          .nullable()
+          .describe('Null: none is set (シングルサインオン)'),
+      }),
     },
-    async () => {
+    run: async () => {
       const operators = { tenantId: null, state: { not: 'deleted' } } as const
       const first = (await tools.db.staffAccount.count({ where: operators })) === 0
       // Where staff sign in already, nobody of them is asked for the operator's key.
@@ -110,7 +108,7 @@ function waysRoute(app: App, tools: OidcTools): void {
         identityProvider: tools.oidc && { label: tools.oidc.label, url: PATH },
       }
     },
-  )
+  })
 }
 
 const IDENTITY_PROOF = z
@@ -119,20 +117,16 @@ const IDENTITY_PROOF = z
 
 function removalRoute(app: App, tools: OidcTools): void {
   const current = createCurrentSession(tools, tools.openSession)
-  app.delete(
-    PATH,
-    {
-      config: BY_HAND,
-      schema: {
-        tags: ['staff'],
-        operationId: 'removeIdentity',
-        summary: 'Remove one’s bound identity (シングルサインオンの解除)',
-        description: 'Ends all other sessions. Refused without a password: nothing would sign in any more.',
-        security: [{ session: [] }],
-        response: { 204: z.undefined().describe('Removed (解除済)') },
-      },
-    },
-    async (request, reply) => {
+  operation(app, {
+    id: 'removeIdentity',
+    at: `DELETE ${PATH}`,
+    tag: 'staff',
+    who: session,
+    limit: BY_HAND,
+    summary: 'Remove one’s bound identity (シングルサインオンの解除)',
+    description: 'Ends all other sessions. Refused without a password: nothing would sign in any more.',
+    answers: { 204: z.undefined().describe('Removed (解除済)') },
+    run: async (request) => {
       const now = await current(request)
       needSignedIn(now)
       const { account, begun } = now
@@ -147,9 +141,8 @@ function removalRoute(app: App, tools: OidcTools): void {
         await removeIdentity(tx, tools, account, by)
         await endSessions(tx, account.id, begun.session.id)
       })
-      return reply.code(204).send()
     },
-  )
+  })
 }
 
 function tripRoutes(app: App, tools: OidcTools, provider: IdentityProvider): void {
@@ -172,41 +165,32 @@ function tripRoutes(app: App, tools: OidcTools, provider: IdentityProvider): voi
     return url.href
   }
 
-  app.get(
-    PATH,
-    {
-      config: BY_HAND,
-      // HEAD would begin a trip.
-      exposeHeadRoute: false,
-      schema: {
-        tags: ['staff'],
-        operationId: 'beginOidc',
-        summary: 'Sign in at the identity provider (シングルサインオン)',
-        description: 'Sends the browser there. It signs in alone: POST binds an identity to the own account.',
-        security: [],
-        response: { 302: z.undefined().describe('To the provider (認証サービスへ)') },
-      },
-    },
-    async (request, reply) => reply.redirect(await beginTrip(request, reply)),
-  )
+  operation(app, {
+    id: 'beginOidc',
+    at: `GET ${PATH}`,
+    tag: 'staff',
+    who: anyone('nothing'),
+    limit: BY_HAND,
+    head: false,
+    summary: 'Sign in at the identity provider (シングルサインオン)',
+    description: 'Sends the browser there. It signs in alone: POST binds an identity to the own account.',
+    answers: { 302: z.undefined().describe('To the provider (認証サービスへ)') },
+    run: async (request, reply) => reply.redirect(await beginTrip(request, reply)),
+  })
 
   // Not a GET: a page of another site could send a signed-in person there and bind an identity of its own.
-  app.post(
-    PATH,
-    {
-      config: BY_HAND,
-      schema: {
-        tags: ['staff'],
-        operationId: 'bindIdentity',
-        summary: 'Begin to bind an identity to one’s account (シングルサインオンの設定)',
-        description:
-          'Needs the password or a code of the second factor again. Open `url` in the same browser.',
-        security: [{ session: [] }],
-        body: IDENTITY_PROOF,
-        response: { 200: z.object({ url: z.string().describe('At the provider (認証サービスのURL)') }) },
-      },
-    },
-    async (request, reply) => {
+  operation(app, {
+    id: 'bindIdentity',
+    at: `POST ${PATH}`,
+    tag: 'staff',
+    who: session,
+    limit: BY_HAND,
+    summary: 'Begin to bind an identity to one’s account (シングルサインオンの設定)',
+    description: 'Needs the password or a code of the second factor again. Open `url` in the same browser.',
+    body: json(IDENTITY_PROOF, '16 KiB'),
+    repeat: 'each time',
+    answers: { 200: z.object({ url: z.string().describe('At the provider (認証サービスのURL)') }) },
+    run: async (request, reply) => {
       const now = await current(request)
       needSignedIn(now)
       const { account, begun } = now
@@ -216,24 +200,20 @@ function tripRoutes(app: App, tools: OidcTools, provider: IdentityProvider): voi
       reply.header('cache-control', 'no-store')
       return { url: await beginTrip(request, reply, { accountId: account.id, sessionId: begun.session.id }) }
     },
-  )
+  })
 
-  app.get(
-    `${PATH}/callback`,
-    {
-      config: BY_HAND,
-      exposeHeadRoute: false,
-      schema: {
-        tags: ['staff'],
-        operationId: 'endOidc',
-        summary: 'Where the identity provider sends the browser back to (シングルサインオンの結果)',
-        description: 'Sends the browser to the board; what went wrong stands behind `error` there.',
-        security: [],
-        querystring: z.looseObject({}),
-        response: { 302: z.undefined().describe('To the board (状況ボードへ)') },
-      },
-    },
-    async (request, reply) => {
+  operation(app, {
+    id: 'endOidc',
+    at: `GET ${PATH}/callback`,
+    tag: 'staff',
+    who: anyone('link'),
+    limit: BY_HAND,
+    head: false,
+    summary: 'Where the identity provider sends the browser back to (シングルサインオンの結果)',
+    description: 'Sends the browser to the board; what went wrong stands behind `error` there.',
+    query: z.looseObject({}),
+    answers: { 302: z.undefined().describe('To the board (状況ボードへ)') },
+    run: async (request, reply) => {
       const back = openTrip(tools, request)
       const failed = back?.bind ? '/board/account#error=' : '/board/#/sign-in?error='
       try {
@@ -250,7 +230,7 @@ function tripRoutes(app: App, tools: OidcTools, provider: IdentityProvider): voi
       }
       return reply.redirect(back.bind ? '/board/account' : '/board/')
     },
-  )
+  })
 }
 
 /** As the provider knows our address, whatever a proxy made of it. */

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { anyone } from '../http/access.ts'
 import type { Routes } from '../http/app-types.ts'
+import { json, operation } from '../http/operation.ts'
 import { invalid } from '../http/validation.ts'
 import type { Tx } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
@@ -28,22 +30,22 @@ const notValid = () =>
 export const passwordResetRoutes =
   (tools: SignInTools): Routes =>
   (app) => {
-    app.post(
-      '/v1/password-resets',
-      {
-        config: { rateLimit: { max: 10, timeWindow: 60_000 } },
-        schema: {
-          tags: ['staff'],
-          operationId: 'askPasswordReset',
-          summary: 'Ask for a mail to set a new password (パスワード再設定の依頼)',
-          description:
-            'Always 202, whether the address has an account or not. Where no mail server is set an owner (管理者) or the operator deletes the account and invites anew.',
-          security: [],
-          body: z.strictObject({ email: Email }).meta({ examples: [{ email: 'owner@example.jp' }] }),
-          response: { 202: z.object({ mailed: z.null().describe('Not told (非公開)') }) },
-        },
-      },
-      async (request, reply) => {
+    operation(app, {
+      id: 'askPasswordReset',
+      at: 'POST /v1/password-resets',
+      tag: 'staff',
+      who: anyone('nothing'),
+      limit: { rateLimit: { max: 10, timeWindow: 60_000 } },
+      summary: 'Ask for a mail to set a new password (パスワード再設定の依頼)',
+      description:
+        'Always 202, whether the address has an account or not. Where no mail server is set an owner (管理者) or the operator deletes the account and invites anew.',
+      body: json(
+        z.strictObject({ email: Email }).meta({ examples: [{ email: 'owner@example.jp' }] }),
+        '16 KiB',
+      ),
+      repeat: 'each time',
+      answers: { 202: z.object({ mailed: z.null().describe('Not told (非公開)') }) },
+      run: async (request) => {
         if (tools.sendMail === null || tools.publicUrl === null)
           throw new AppError(
             'NOT_CONFIGURED',
@@ -56,38 +58,34 @@ export const passwordResetRoutes =
         void sendReset(tools, request.body.email, request.ip).catch((err: unknown) =>
           tools.log.error({ err }, 'a password reset could not be begun'),
         )
-        reply.code(202)
         return { mailed: null }
       },
-    )
+    })
 
-    app.post(
-      '/v1/password-resets/:token',
-      {
-        config: BY_HAND,
-        schema: {
-          tags: ['staff'],
-          operationId: 'resetPassword',
-          summary: 'Set a new password by the link of the mail (パスワードの再設定)',
-          description: 'Ends all sessions of the account; sign in afterwards.',
-          security: [],
-          params: z.object({
-            token: z
-              .string()
-              .regex(/^[\w-]{43}$/)
-              .describe('Of the link (再設定の鍵)'),
-          }),
-          body: z
-            .strictObject({ password: Password })
-            .meta({ examples: [{ password: 'a long pass phrase' }] }),
-          response: { 204: z.undefined().describe('Set (設定済)') },
-        },
-      },
-      async (request, reply) => {
+    operation(app, {
+      id: 'resetPassword',
+      at: 'POST /v1/password-resets/:token',
+      tag: 'staff',
+      who: anyone('link'),
+      limit: BY_HAND,
+      summary: 'Set a new password by the link of the mail (パスワードの再設定)',
+      description: 'Ends all sessions of the account; sign in afterwards.',
+      params: z.object({
+        token: z
+          .string()
+          .regex(/^[\w-]{43}$/)
+          .describe('Of the link (再設定の鍵)'),
+      }),
+      body: json(
+        z.strictObject({ password: Password }).meta({ examples: [{ password: 'a long pass phrase' }] }),
+        '16 KiB',
+      ),
+      repeat: 'each time',
+      answers: { 204: z.undefined().describe('Set (設定済)') },
+      run: async (request) => {
         await resetPassword(tools, request.params.token, request.body.password, request.ip)
-        return reply.code(204).send()
       },
-    )
+    })
   }
 
 async function sendReset(tools: StaffTools, email: string, source: string): Promise<void> {

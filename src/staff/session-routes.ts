@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import { anyone, session } from '../http/access.ts'
 import { clientGone } from '../http/answers.ts'
 import type { App, Routes } from '../http/app-types.ts'
 import { type OpenSession, sessionSecret } from '../http/auth.ts'
+import { json, operation } from '../http/operation.ts'
 import { CutLater, Id, IdParams, iso, Time } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
 import type { Tx } from '../platform/db/database.ts'
@@ -36,8 +38,6 @@ import {
 } from './sessions.ts'
 import { checkOwnPassword, noteSignedIn, type SignInTools, sealedPassword, signIn } from './sign-in.ts'
 
-const tags = ['staff']
-
 /** Full paths: they are asked before anybody is signed in. */
 export const sessionRoutes =
   (tools: SignInTools & { openSession: OpenSession }): Routes =>
@@ -49,71 +49,62 @@ export const sessionRoutes =
   }
 
 function signInRoutes(app: App, tools: SignInTools, current: CurrentSession): void {
-  app.post(
-    '/v1/session',
-    {
-      config: BY_HAND,
-      schema: {
-        tags,
-        operationId: 'signIn',
-        summary: 'Sign in by mail address and password (ログイン)',
-        description:
-          'Sets the cookie `torikomi_session`. `state` says what is still owed. Whether the address or the password was wrong is ' +
-          'not told; ten failures in 15 minutes lock the address for 15 minutes, whether it has an account or not.',
-        security: [],
-        body: z
-          .strictObject({ email: Email, password: Password })
-          .meta({ examples: [{ email: 'owner@example.jp', password: 'a long pass phrase' }] }),
-        response: { 200: SessionAnswer },
-      },
-    },
-    async (request, reply) => {
+  operation(app, {
+    id: 'signIn',
+    at: 'POST /v1/session',
+    tag: 'staff',
+    who: anyone('password'),
+    limit: BY_HAND,
+    summary: 'Sign in by mail address and password (ログイン)',
+    description:
+      'Sets the cookie `torikomi_session`. `state` says what is still owed. Whether the address or the password was wrong is ' +
+      'not told; ten failures in 15 minutes lock the address for 15 minutes, whether it has an account or not.',
+    body: json(
+      z
+        .strictObject({ email: Email, password: Password })
+        .meta({ examples: [{ email: 'owner@example.jp', password: 'a long pass phrase' }] }),
+      '16 KiB',
+    ),
+    repeat: 'each time',
+    answers: { 200: SessionAnswer },
+    run: async (request, reply) => {
       const { account, begun } = await signIn(tools, request.body, fromOf(request), clientGone(reply))
       const before = sessionSecret(request)
       if (before !== null) await tools.db.staffSession.deleteMany({ where: { hash: hashToken(before) } })
       setSession(tools, request, reply, begun)
       return sessionAnswer(tools, account, begun)
     },
-  )
+  })
 
-  app.get(
-    '/v1/session',
-    {
-      schema: {
-        tags,
-        operationId: 'getSession',
-        summary: 'Who is signed in (ログイン状態)',
-        description: 'The person, and the token that changes by cookie need.',
-        security: [{ session: [] }],
-        response: { 200: SessionAnswer },
-      },
-    },
-    async (request, reply) => {
+  operation(app, {
+    id: 'getSession',
+    at: 'GET /v1/session',
+    tag: 'staff',
+    who: session,
+    summary: 'Who is signed in (ログイン状態)',
+    description: 'The person, and the token that changes by cookie need.',
+    answers: { 200: SessionAnswer },
+    run: async (request, reply) => {
       const { account, begun } = await current(request)
       reply.header('cache-control', 'no-store')
       return sessionAnswer(tools, account, begun)
     },
-  )
+  })
 
-  app.delete(
-    '/v1/session',
-    {
-      schema: {
-        tags,
-        operationId: 'signOut',
-        summary: 'Sign out (ログアウト)',
-        description: 'This session only.',
-        security: [{ session: [] }],
-        response: { 204: z.undefined().describe('Signed out (ログアウト済)') },
-      },
-    },
-    async (request, reply) => {
+  operation(app, {
+    id: 'signOut',
+    at: 'DELETE /v1/session',
+    tag: 'staff',
+    who: session,
+    summary: 'Sign out (ログアウト)',
+    description: 'This session only.',
+    answers: { 204: z.undefined().describe('Signed out (ログアウト済)') },
+    run: async (request, reply) => {
       const { begun } = await current(request)
       await tools.db.staffSession.deleteMany({ where: { id: begun.session.id } })
       clearSession(request, reply)
-      return reply.code(204).send()
     },
-  )
+  })
 }
 
 const SessionRow = z
@@ -129,19 +120,15 @@ const SessionRow = z
   .describe('One of one’s own sessions (ログイン)')
 
 function ownRoutes(app: App, tools: SignInTools, current: CurrentSession): void {
-  app.get(
-    '/v1/sessions',
-    {
-      schema: {
-        tags,
-        operationId: 'listSessions',
-        summary: 'Where one is signed in (ログイン中の端末)',
-        description: 'Newest first; the present one is marked.',
-        security: [{ session: [] }],
-        response: { 200: z.object({ sessions: z.array(SessionRow), nextCursor: CutLater }) },
-      },
-    },
-    async (request) => {
+  operation(app, {
+    id: 'listSessions',
+    at: 'GET /v1/sessions',
+    tag: 'staff',
+    who: session,
+    summary: 'Where one is signed in (ログイン中の端末)',
+    description: 'Newest first; the present one is marked.',
+    answers: { 200: z.object({ sessions: z.array(SessionRow), nextCursor: CutLater }) },
+    run: async (request) => {
       const now = await current(request)
       needSignedIn(now)
       const rows = await tools.db.staffSession.findMany({
@@ -160,22 +147,18 @@ function ownRoutes(app: App, tools: SignInTools, current: CurrentSession): void 
       }))
       return { sessions, nextCursor: null }
     },
-  )
+  })
 
-  app.delete(
-    '/v1/sessions/:id',
-    {
-      schema: {
-        tags,
-        operationId: 'endSession',
-        summary: 'End one of one’s sessions (ログインの取消)',
-        description: 'It ends at once, and its event streams within two seconds.',
-        security: [{ session: [] }],
-        params: IdParams,
-        response: { 204: z.undefined().describe('Ended (取消済)') },
-      },
-    },
-    async (request, reply) => {
+  operation(app, {
+    id: 'endSession',
+    at: 'DELETE /v1/sessions/:id',
+    tag: 'staff',
+    who: session,
+    summary: 'End one of one’s sessions (ログインの取消)',
+    description: 'It ends at once, and its event streams within two seconds.',
+    params: IdParams,
+    answers: { 204: z.undefined().describe('Ended (取消済)') },
+    run: async (request) => {
       const now = await current(request)
       needSignedIn(now)
       const ended = await tools.db.staffSession.deleteMany({
@@ -184,27 +167,26 @@ function ownRoutes(app: App, tools: SignInTools, current: CurrentSession): void 
       if (ended.count === 0)
         throw new AppError('NOT_FOUND', 'ログインが見つかりません。すでに終了しています。')
       await noteOwn(tools.db, tools, now, request.ip, 'session.ended')
-      return reply.code(204).send()
     },
-  )
+  })
 
-  app.post(
-    '/v1/session/password',
-    {
-      config: BY_HAND,
-      schema: {
-        tags,
-        operationId: 'changePassword',
-        summary: 'Change one’s password (パスワードの変更)',
-        description: `${PASSWORD_LENGTH.least} characters at least. Ends all other sessions.`,
-        security: [{ session: [] }],
-        body: z
-          .strictObject({ currentPassword: Password, newPassword: Password })
-          .meta({ examples: [{ currentPassword: 'the one so far', newPassword: 'a longer pass phrase' }] }),
-        response: { 204: z.undefined().describe('Changed (変更済)') },
-      },
-    },
-    async (request, reply) => {
+  operation(app, {
+    id: 'changePassword',
+    at: 'POST /v1/session/password',
+    tag: 'staff',
+    who: session,
+    limit: BY_HAND,
+    summary: 'Change one’s password (パスワードの変更)',
+    description: `${PASSWORD_LENGTH.least} characters at least. Ends all other sessions.`,
+    body: json(
+      z
+        .strictObject({ currentPassword: Password, newPassword: Password })
+        .meta({ examples: [{ currentPassword: 'the one so far', newPassword: 'a longer pass phrase' }] }),
+      '16 KiB',
+    ),
+    repeat: 'each time',
+    answers: { 204: z.undefined().describe('Changed (変更済)') },
+    run: async (request) => {
       const now = await current(request)
       needSignedIn(now)
       const { account } = now
@@ -220,9 +202,8 @@ function ownRoutes(app: App, tools: SignInTools, current: CurrentSession): void 
         await endResetLinks(tx, tools, account.id)
         await noteOwn(tx, tools, now, request.ip, 'staff.password_changed')
       })
-      return reply.code(204).send()
     },
-  )
+  })
 }
 
 const RecoveryCodes = z
@@ -230,26 +211,26 @@ const RecoveryCodes = z
   .describe('Shown this once: each signs in once without the phone (リカバリーコード)')
 
 function secondFactorRoutes(app: App, tools: SignInTools, current: CurrentSession): void {
-  app.post(
-    '/v1/session/second-factor',
-    {
-      config: BY_HAND,
-      schema: {
-        tags,
-        operationId: 'showSecondFactor',
-        summary: 'Complete the sign-in (二段階認証)',
-        description: 'No code opens twice. Five failures lock it for 15 minutes.',
-        security: [{ session: [] }],
-        body: z
-          .union([
-            z.strictObject({ code: TotpCode }),
-            z.strictObject({ recoveryCode: z.string().min(10).max(20).describe('リカバリーコード') }),
-          ])
-          .meta({ examples: [{ code: '123456' }] }),
-        response: { 200: SessionAnswer },
-      },
-    },
-    async (request, reply) => {
+  operation(app, {
+    id: 'showSecondFactor',
+    at: 'POST /v1/session/second-factor',
+    tag: 'staff',
+    who: session,
+    limit: BY_HAND,
+    summary: 'Complete the sign-in (二段階認証)',
+    description: 'No code opens twice. Five failures lock it for 15 minutes.',
+    body: json(
+      z
+        .union([
+          z.strictObject({ code: TotpCode }),
+          z.strictObject({ recoveryCode: z.string().min(10).max(20).describe('リカバリーコード') }),
+        ])
+        .meta({ examples: [{ code: '123456' }] }),
+      '16 KiB',
+    ),
+    repeat: 'each time',
+    answers: { 200: SessionAnswer },
+    run: async (request, reply) => {
       const now = await current(request)
       const { account, begun } = now
       if (begun.session.stage !== 'second_factor_required') throw notNow()
@@ -261,32 +242,32 @@ function secondFactorRoutes(app: App, tools: SignInTools, current: CurrentSessio
       setSession(tools, request, reply, raised)
       return sessionAnswer(tools, account, raised)
     },
-  )
+  })
 
-  app.post(
-    '/v1/session/second-factor/setup',
-    {
-      config: BY_HAND,
-      schema: {
-        tags,
-        operationId: 'beginSecondFactorSetup',
-        summary: 'Begin to set up a second factor (二段階認証の設定開始)',
-        description:
-          'Show `otpauthUrl` as a QR code; the factor counts once a code of it was confirmed. Whoever has one already shows a code of it.',
-        security: [{ session: [] }],
-        body: z
-          .strictObject({ code: TotpCode.optional() })
-          .meta({ examples: [{}] })
-          .optional(),
-        response: {
-          200: z.object({
-            secret: z.string().describe('To be typed where no camera is (キー)'),
-            otpauthUrl: z.string().describe('For the QR code (QRコードの内容)'),
-          }),
-        },
-      },
+  operation(app, {
+    id: 'beginSecondFactorSetup',
+    at: 'POST /v1/session/second-factor/setup',
+    tag: 'staff',
+    who: session,
+    limit: BY_HAND,
+    summary: 'Begin to set up a second factor (二段階認証の設定開始)',
+    description:
+      'Show `otpauthUrl` as a QR code; the factor counts once a code of it was confirmed. Whoever has one already shows a code of it.',
+    body: json(
+      z
+        .strictObject({ code: TotpCode.optional() })
+        .meta({ examples: [{}] })
+        .optional(),
+      '16 KiB',
+    ),
+    repeat: 'each time',
+    answers: {
+      200: z.object({
+        secret: z.string().describe('To be typed where no camera is (キー)'),
+        otpauthUrl: z.string().describe('For the QR code (QRコードの内容)'),
+      }),
     },
-    async (request, reply) => {
+    run: async (request, reply) => {
       const now = await current(request)
       const { account, begun } = now
       // A session that owes the second factor must not replace it by another.
@@ -302,23 +283,20 @@ function secondFactorRoutes(app: App, tools: SignInTools, current: CurrentSessio
         ])
       return openBySecondFactor(tools, 'second_factor', seenIn(now), { code }, begin)
     },
-  )
+  })
 
-  app.post(
-    '/v1/session/second-factor/confirm',
-    {
-      config: BY_HAND,
-      schema: {
-        tags,
-        operationId: 'confirmSecondFactor',
-        summary: 'The set-up factor counts from now on (二段階認証の設定完了)',
-        description: 'The recovery codes are in this answer alone.',
-        security: [{ session: [] }],
-        body: z.strictObject({ code: TotpCode }).meta({ examples: [{ code: '123456' }] }),
-        response: { 200: SessionAnswer.extend({ recoveryCodes: RecoveryCodes }) },
-      },
-    },
-    async (request, reply) => {
+  operation(app, {
+    id: 'confirmSecondFactor',
+    at: 'POST /v1/session/second-factor/confirm',
+    tag: 'staff',
+    who: session,
+    limit: BY_HAND,
+    summary: 'The set-up factor counts from now on (二段階認証の設定完了)',
+    description: 'The recovery codes are in this answer alone.',
+    body: json(z.strictObject({ code: TotpCode }).meta({ examples: [{ code: '123456' }] }), '16 KiB'),
+    repeat: 'each time',
+    answers: { 200: SessionAnswer.extend({ recoveryCodes: RecoveryCodes }) },
+    run: async (request, reply) => {
       const now = await current(request)
       if (now.begun.session.stage === 'second_factor_required') needSignedIn(now)
       const { id: sessionId } = now.begun.session
@@ -331,23 +309,20 @@ function secondFactorRoutes(app: App, tools: SignInTools, current: CurrentSessio
       setSession(tools, request, reply, done.raised)
       return { ...sessionAnswer(tools, done.account, done.raised), recoveryCodes: done.codes }
     },
-  )
+  })
 
-  app.post(
-    '/v1/session/recovery-codes',
-    {
-      config: BY_HAND,
-      schema: {
-        tags,
-        operationId: 'renewRecoveryCodes',
-        summary: 'New recovery codes (リカバリーコードの再発行)',
-        description: 'The ones before stop working.',
-        security: [{ session: [] }],
-        body: z.strictObject({ code: TotpCode }).meta({ examples: [{ code: '123456' }] }),
-        response: { 200: z.object({ recoveryCodes: RecoveryCodes }) },
-      },
-    },
-    async (request, reply) => {
+  operation(app, {
+    id: 'renewRecoveryCodes',
+    at: 'POST /v1/session/recovery-codes',
+    tag: 'staff',
+    who: session,
+    limit: BY_HAND,
+    summary: 'New recovery codes (リカバリーコードの再発行)',
+    description: 'The ones before stop working.',
+    body: json(z.strictObject({ code: TotpCode }).meta({ examples: [{ code: '123456' }] }), '16 KiB'),
+    repeat: 'each time',
+    answers: { 200: z.object({ recoveryCodes: RecoveryCodes }) },
+    run: async (request, reply) => {
       const now = await current(request)
       needSignedIn(now)
       const renew = async (tx: Tx) => {
@@ -359,7 +334,7 @@ function secondFactorRoutes(app: App, tools: SignInTools, current: CurrentSessio
         recoveryCodes: await openBySecondFactor(tools, 'recovery_codes', seenIn(now), request.body, renew),
       }
     },
-  )
+  })
 }
 
 const notNow = () =>

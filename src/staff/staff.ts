@@ -1,8 +1,10 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { StaffAccount } from '../generated/prisma/client.ts'
+import { OWNERS, operator, operators, type Side } from '../http/access.ts'
 import type { App, Routes } from '../http/app-types.ts'
 import { operatorOf, tenantOf } from '../http/auth.ts'
+import { json, operation } from '../http/operation.ts'
 import { CutLater, IdParams } from '../http/schemas.ts'
 import type { Tx } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
@@ -228,161 +230,147 @@ async function keepOne(
 export const staffRoutes =
   (tools: PeopleTools): Routes =>
   (app) =>
-    peopleRoutes(app, tools, { tag: 'staff', name: 'Staff', role: ClientRoleSchema, tenantOf })
+    peopleRoutes(app, tools, { side: OWNERS, name: 'Staff', role: ClientRoleSchema, tenantOf })
 
 export const operatorStaffRoutes =
   (tools: PeopleTools): Routes =>
   (app) => {
     peopleRoutes(app, tools, {
-      tag: 'operator',
+      side: operators('no personal data'),
       name: 'Operators',
       role: OperatorRoleSchema,
       tenantOf: () => null,
     })
 
-    app.post(
-      '/tenants/:id/invitations',
-      {
-        config: { ...BY_HAND, repeat: { key: 'no answer kept', work: 'several steps' } },
-        schema: {
-          tags: ['operator'],
-          operationId: 'inviteOwner',
-          summary: 'Invite an owner of a tenant (契約店の管理者の招待)',
-          description:
-            'Good for seven days and one person; the link before, of the same address, opens nothing any more. Where no mail server is ' +
-            'set the link is in the answer.',
-          params: IdParams,
-          body: z.strictObject({ email: Email }).meta({ examples: [{ email: 'owner@example.jp' }] }),
-          response: { 201: InvitationMade },
-        },
-      },
-      async (request, reply) => {
+    operation(app, {
+      id: 'inviteOwner',
+      at: 'POST /v1/admin/tenants/:id/invitations',
+      tag: 'operator',
+      who: operator('personal data'),
+      limit: BY_HAND,
+      summary: 'Invite an owner of a tenant (契約店の管理者の招待)',
+      description:
+        'Good for seven days and one person; the link before, of the same address, opens nothing any more. Where no mail server is ' +
+        'set the link is in the answer.',
+      params: IdParams,
+      body: json(
+        z.strictObject({ email: Email }).meta({ examples: [{ email: 'owner@example.jp' }] }),
+        '64 KiB',
+      ),
+      repeat: { key: 'no answer kept', work: 'several steps' },
+      answers: { 201: InvitationMade },
+      run: async (request, reply) => {
         const tenantId = request.params.id
         if ((await tools.db.tenant.count({ where: { id: tenantId } })) === 0) throw tenantNotFound()
-        reply.code(201).header('cache-control', 'no-store')
+        reply.header('cache-control', 'no-store')
         return invite(tools, operatorOf(request), { tenantId, role: 'owner', email: request.body.email })
       },
-    )
+    })
   }
 
 interface People {
-  tag: string
+  side: Side
   /** In operation ids. */
   name: 'Staff' | 'Operators'
   role: typeof ClientRoleSchema | typeof OperatorRoleSchema
   tenantOf: (request: FastifyRequest) => string | null
 }
 
-function peopleRoutes(app: App, tools: PeopleTools, { tag, name, role, tenantOf: whose }: People): void {
-  const tags = [tag]
-  app.get(
-    '/staff',
-    {
-      schema: {
-        tags,
-        operationId: `list${name}`,
-        summary: 'People with an account (担当者の一覧)',
-        description: 'Oldest first; deleted ones are left out.',
-        response: { 200: z.object({ staff: z.array(StaffAnswer), nextCursor: CutLater }) },
-      },
-    },
-    async (request, reply) => {
+function peopleRoutes(app: App, tools: PeopleTools, { side, name, role, tenantOf: whose }: People): void {
+  operation(app, {
+    id: `list${name}`,
+    at: `GET ${side.under}/staff`,
+    tag: side.tag,
+    who: side.reads,
+    summary: 'People with an account (担当者の一覧)',
+    description: 'Oldest first; deleted ones are left out.',
+    answers: { 200: z.object({ staff: z.array(StaffAnswer), nextCursor: CutLater }) },
+    run: async (request, reply) => {
       reply.header('cache-control', 'no-store')
       return { staff: await listStaff(tools, whose(request)), nextCursor: null }
     },
-  )
+  })
 
-  app.patch(
-    '/staff/:id',
-    {
-      schema: {
-        tags,
-        operationId: `update${name}`,
-        summary: 'Change a person’s name, role or state (担当者の変更)',
-        description:
-          'What takes something away ends the person’s sessions at once. `removeSecondFactor` is for a lost phone: the next sign-in sets ' +
-          'up a new one; `unlock` lets somebody try again at once who typed too much wrong. The last active owner (or operator) stays.',
-        params: IdParams,
-        body: StaffChange.extend({ role: role.optional() }).meta({ examples: [{ state: 'disabled' }] }),
-        response: { 200: StaffAnswer },
-      },
-    },
-    (request) => changePerson(tools, operatorOf(request), whose(request), request.params.id, request.body),
-  )
+  operation(app, {
+    id: `update${name}`,
+    at: `PATCH ${side.under}/staff/:id`,
+    tag: side.tag,
+    who: side.changes,
+    summary: 'Change a person’s name, role or state (担当者の変更)',
+    description:
+      'What takes something away ends the person’s sessions at once. `removeSecondFactor` is for a lost phone: the next sign-in sets ' +
+      'up a new one; `unlock` lets somebody try again at once who typed too much wrong. The last active owner (or operator) stays.',
+    params: IdParams,
+    body: json(
+      StaffChange.extend({ role: role.optional() }).meta({ examples: [{ state: 'disabled' }] }),
+      '64 KiB',
+    ),
+    answers: { 200: StaffAnswer },
+    run: (request) =>
+      changePerson(tools, operatorOf(request), whose(request), request.params.id, request.body),
+  })
 
-  app.delete(
-    '/staff/:id',
-    {
-      schema: {
-        tags,
-        operationId: `delete${name}`,
-        summary: 'Delete an account (担当者の削除)',
-        description:
-          'Address, password and second factor are gone; the name stays for timelines and the audit.',
-        params: IdParams,
-        response: { 204: z.undefined().describe('Deleted (削除済)') },
-      },
-    },
-    async (request, reply) => {
+  operation(app, {
+    id: `delete${name}`,
+    at: `DELETE ${side.under}/staff/:id`,
+    tag: side.tag,
+    who: side.changes,
+    summary: 'Delete an account (担当者の削除)',
+    description: 'Address, password and second factor are gone; the name stays for timelines and the audit.',
+    params: IdParams,
+    answers: { 204: z.undefined().describe('Deleted (削除済)') },
+    run: async (request) => {
       await deleteStaff(tools, operatorOf(request), whose(request), request.params.id)
-      return reply.code(204).send()
     },
-  )
+  })
 
-  app.post(
-    '/staff/invitations',
-    {
-      config: { ...BY_HAND, repeat: { key: 'no answer kept', work: 'several steps' } },
-      schema: {
-        tags,
-        operationId: `invite${name}`,
-        summary: 'Invite a person (担当者の招待)',
-        description:
-          'Good for seven days and one person. Where no mail server is set the link is in the answer.',
-        body: z
-          .strictObject({ email: Email, role })
-          .meta({ examples: [{ email: 'staff@example.jp', role: name === 'Staff' ? 'staff' : 'operator' }] }),
-        response: { 201: InvitationMade },
-      },
-    },
-    async (request, reply) => {
-      reply.code(201).header('cache-control', 'no-store')
+  operation(app, {
+    id: `invite${name}`,
+    at: `POST ${side.under}/staff/invitations`,
+    tag: side.tag,
+    who: side.changes,
+    limit: BY_HAND,
+    summary: 'Invite a person (担当者の招待)',
+    description: 'Good for seven days and one person. Where no mail server is set the link is in the answer.',
+    body: json(
+      z
+        .strictObject({ email: Email, role })
+        .meta({ examples: [{ email: 'staff@example.jp', role: name === 'Staff' ? 'staff' : 'operator' }] }),
+      '64 KiB',
+    ),
+    repeat: { key: 'no answer kept', work: 'several steps' },
+    answers: { 201: InvitationMade },
+    run: async (request, reply) => {
+      reply.header('cache-control', 'no-store')
       return invite(tools, operatorOf(request), { tenantId: whose(request), ...request.body })
     },
-  )
+  })
 
-  app.get(
-    '/staff/invitations',
-    {
-      schema: {
-        tags,
-        operationId: `list${name}Invitations`,
-        summary: 'Invitations that nobody has accepted yet (承諾待ちの招待)',
-        description: 'Oldest first; those whose time is over are left out.',
-        response: { 200: z.object({ invitations: z.array(InvitationAnswer), nextCursor: CutLater }) },
-      },
-    },
-    async (request) => {
+  operation(app, {
+    id: `list${name}Invitations`,
+    at: `GET ${side.under}/staff/invitations`,
+    tag: side.tag,
+    who: side.reads,
+    summary: 'Invitations that nobody has accepted yet (承諾待ちの招待)',
+    description: 'Oldest first; those whose time is over are left out.',
+    answers: { 200: z.object({ invitations: z.array(InvitationAnswer), nextCursor: CutLater }) },
+    run: async (request) => {
       const rows = await openInvitations(tools, whose(request))
       return { invitations: rows.map((row) => invitationAnswer(tools, row)), nextCursor: null }
     },
-  )
+  })
 
-  app.delete(
-    '/staff/invitations/:id',
-    {
-      schema: {
-        tags,
-        operationId: `withdraw${name}Invitation`,
-        summary: 'Withdraw an invitation (招待の取消)',
-        description: 'Its link stops working at once.',
-        params: IdParams,
-        response: { 204: z.undefined().describe('Withdrawn (取消済)') },
-      },
-    },
-    async (request, reply) => {
+  operation(app, {
+    id: `withdraw${name}Invitation`,
+    at: `DELETE ${side.under}/staff/invitations/:id`,
+    tag: side.tag,
+    who: side.changes,
+    summary: 'Withdraw an invitation (招待の取消)',
+    description: 'Its link stops working at once.',
+    params: IdParams,
+    answers: { 204: z.undefined().describe('Withdrawn (取消済)') },
+    run: async (request) => {
       await revokeInvitation(tools, operatorOf(request), whose(request), request.params.id)
-      return reply.code(204).send()
     },
-  )
+  })
 }

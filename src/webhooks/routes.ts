@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import { tenant } from '../http/access.ts'
 import type { App, Routes } from '../http/app-types.ts'
 import { callerOf, tenantOf } from '../http/auth.ts'
 import { asksOthers } from '../http/limits.ts'
+import { json, operation } from '../http/operation.ts'
 import { decodeCursor, pageOf } from '../http/paging.ts'
 import { CursorTime, CutLater, Id, IdParams, NextCursor, pageQuery } from '../http/schemas.ts'
 import {
@@ -25,7 +27,6 @@ import {
   type WebhookStoreTools,
 } from './webhooks.ts'
 
-const tags = ['webhooks']
 const EXAMPLE = { name: '基幹システム', url: 'https://example.com/torikomi', kinds: ['order', 'change'] }
 
 /** /v1/webhooks: relative to /v1, behind a tenant's key. */
@@ -38,166 +39,141 @@ export const webhookRoutes =
   }
 
 function settingRoutes(app: App, tools: WebhookStoreTools): void {
-  app.get(
-    '/webhooks',
-    {
-      schema: {
-        tags,
-        operationId: 'listWebhooks',
-        summary: 'Webhooks (Webhookの一覧)',
-        description:
-          'All of the tenant, oldest first. Secrets are never shown again (署名鍵は表示されません).',
-        response: { 200: z.object({ webhooks: z.array(WebhookAnswer), nextCursor: CutLater }) },
-      },
-    },
-    async (request) => {
+  operation(app, {
+    id: 'listWebhooks',
+    at: 'GET /v1/webhooks',
+    tag: 'webhooks',
+    who: tenant('owner', 'refused'),
+    summary: 'Webhooks (Webhookの一覧)',
+    description: 'All of the tenant, oldest first. Secrets are never shown again (署名鍵は表示されません).',
+    answers: { 200: z.object({ webhooks: z.array(WebhookAnswer), nextCursor: CutLater }) },
+    run: async (request) => {
       const rows = await tools.db.webhook.findMany({
         where: { tenantId: tenantOf(request) },
         orderBy: { id: 'asc' },
       })
       return { webhooks: rows.map(answerOf), nextCursor: null }
     },
-  )
-  app.post(
-    '/webhooks',
-    {
-      config: { repeat: { key: 'no answer kept' } },
-      schema: {
-        tags,
-        operationId: 'createWebhook',
-        summary: 'Have the change feed sent to an address (Webhookの登録)',
-        description:
-          'Each row of the change feed from now on is sent by POST as `{ kind, at, position, sequence, data }` (with `type` and `timestamp`, the names of before), signed by the rule of Standard ' +
-          'Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`). Any 2xx within 15 s takes it; else it is sent again after 6 s, ' +
-          '5 min, 30 min, 2 h, … for three days, or at the `Retry-After` of your answer where that is later (a day at most). Rows may come twice ' +
-          '(same `webhook-id`) and, after a failure, out of order: `sequence` compares as text; after a `reset` forget those before. ' +
-          'Failing for five days, or 410, switches it off with a notice. A row of `type: reset`, whatever `kinds` says, tells that what lay before its ' +
-          '`position` cannot be sent any more: read the lists anew and forget older positions. `data.code` is HISTORY after a restore or failover of the ' +
-          'database, GAP after more than 30 days of standstill; a notice tells it too. The secret is shown in this answer alone (署名鍵はこの応答だけに含まれます).',
-        body: NewWebhook.meta({ examples: [EXAMPLE] }),
-        response: { 201: WebhookWithSecret },
-      },
-    },
-    async (request, reply) => {
+  })
+  operation(app, {
+    id: 'createWebhook',
+    at: 'POST /v1/webhooks',
+    tag: 'webhooks',
+    who: tenant('owner', 'refused'),
+    summary: 'Have the change feed sent to an address (Webhookの登録)',
+    description:
+      'Each row of the change feed from now on is sent by POST as `{ kind, at, position, sequence, data }` (with `type` and `timestamp`, the names of before), signed by the rule of Standard ' +
+      'Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`). Any 2xx within 15 s takes it; else it is sent again after 6 s, ' +
+      '5 min, 30 min, 2 h, … for three days, or at the `Retry-After` of your answer where that is later (a day at most). Rows may come twice ' +
+      '(same `webhook-id`) and, after a failure, out of order: `sequence` compares as text; after a `reset` forget those before. ' +
+      'Failing for five days, or 410, switches it off with a notice. A row of `type: reset`, whatever `kinds` says, tells that what lay before its ' +
+      '`position` cannot be sent any more: read the lists anew and forget older positions. `data.code` is HISTORY after a restore or failover of the ' +
+      'database, GAP after more than 30 days of standstill; a notice tells it too. The secret is shown in this answer alone (署名鍵はこの応答だけに含まれます).',
+    body: json(NewWebhook.meta({ examples: [EXAMPLE] }), '64 KiB'),
+    repeat: { key: 'no answer kept' },
+    answers: { 201: WebhookWithSecret },
+    run: async (request) => {
       const { row, secret } = await createWebhook(tools, callerOf(request), request.body)
-      return reply.code(201).send({ ...answerOf(row), secret })
+      return { ...answerOf(row), secret }
     },
-  )
-  app.get(
-    '/webhooks/:id',
-    {
-      schema: {
-        tags,
-        operationId: 'getWebhook',
-        summary: 'One webhook (Webhookの詳細)',
-        description: 'With how it is doing (送信状況も含みます).',
-        params: IdParams,
-        response: { 200: WebhookAnswer },
-      },
-    },
-    async (request) => answerOf(await findWebhook(tools.db, tenantOf(request), request.params.id)),
-  )
-  app.patch(
-    '/webhooks/:id',
-    {
-      schema: {
-        tags,
-        operationId: 'updateWebhook',
-        summary: 'Change a webhook (Webhookの変更)',
-        description:
-          '`enabled: true` switches one on again that the service switched off; it goes on where it stood, or begins at the ' +
-          'present, told by a row `reset`, where that is more than 30 days ago (停止前の続きから送信します).',
-        params: IdParams,
-        body: WebhookChange.meta({ examples: [{ enabled: true }] }),
-        response: { 200: WebhookAnswer },
-      },
-    },
-    async (request) =>
+  })
+  operation(app, {
+    id: 'getWebhook',
+    at: 'GET /v1/webhooks/:id',
+    tag: 'webhooks',
+    who: tenant('owner', 'refused'),
+    summary: 'One webhook (Webhookの詳細)',
+    description: 'With how it is doing (送信状況も含みます).',
+    params: IdParams,
+    answers: { 200: WebhookAnswer },
+    run: async (request) => answerOf(await findWebhook(tools.db, tenantOf(request), request.params.id)),
+  })
+  operation(app, {
+    id: 'updateWebhook',
+    at: 'PATCH /v1/webhooks/:id',
+    tag: 'webhooks',
+    who: tenant('owner', 'refused'),
+    summary: 'Change a webhook (Webhookの変更)',
+    description:
+      '`enabled: true` switches one on again that the service switched off; it goes on where it stood, or begins at the ' +
+      'present, told by a row `reset`, where that is more than 30 days ago (停止前の続きから送信します).',
+    params: IdParams,
+    body: json(WebhookChange.meta({ examples: [{ enabled: true }] }), '64 KiB'),
+    answers: { 200: WebhookAnswer },
+    run: async (request) =>
       answerOf(await changeWebhook(tools, callerOf(request), request.params.id, request.body)),
-  )
-  app.delete(
-    '/webhooks/:id',
-    {
-      schema: {
-        tags,
-        operationId: 'deleteWebhook',
-        summary: 'Remove a webhook (Webhookの削除)',
-        description: 'With its deliveries (送信記録も削除します).',
-        params: IdParams,
-        response: { 204: z.null().describe('Removed (削除済み)') },
-      },
-    },
-    async (request, reply) => {
+  })
+  operation(app, {
+    id: 'deleteWebhook',
+    at: 'DELETE /v1/webhooks/:id',
+    tag: 'webhooks',
+    who: tenant('owner', 'refused'),
+    summary: 'Remove a webhook (Webhookの削除)',
+    description: 'With its deliveries (送信記録も削除します).',
+    params: IdParams,
+    answers: { 204: z.null().describe('Removed (削除済み)') },
+    run: async (request) => {
       await deleteWebhook(tools, callerOf(request), request.params.id)
-      return reply.code(204).send(null)
     },
-  )
+  })
 }
 
 function secretRoute(app: App, tools: WebhookStoreTools): void {
-  app.post(
-    '/webhooks/:id/rotate-secret',
-    {
-      config: { repeat: { key: 'no answer kept' } },
-      schema: {
-        tags,
-        operationId: 'rotateWebhookSecret',
-        summary: 'A new secret (署名鍵の変更)',
-        description:
-          'Shown in this answer alone. Until `oldSecretUntil` each message carries two signatures, of both secrets (期限までは新旧両方の鍵で署名します).',
-        params: IdParams,
-        body: Rotation.meta({ examples: [{ overlapHours: 24 }] }),
-        response: { 200: WebhookWithSecret },
-      },
-    },
-    async (request) => {
+  operation(app, {
+    id: 'rotateWebhookSecret',
+    at: 'POST /v1/webhooks/:id/rotate-secret',
+    tag: 'webhooks',
+    who: tenant('owner', 'refused'),
+    summary: 'A new secret (署名鍵の変更)',
+    description:
+      'Shown in this answer alone. Until `oldSecretUntil` each message carries two signatures, of both secrets (期限までは新旧両方の鍵で署名します).',
+    params: IdParams,
+    body: json(Rotation.meta({ examples: [{ overlapHours: 24 }] }), '64 KiB'),
+    repeat: { key: 'no answer kept' },
+    answers: { 200: WebhookWithSecret },
+    run: async (request) => {
       const { overlapHours } = request.body
       const { row, secret } = await rotateSecret(tools, callerOf(request), request.params.id, overlapHours)
       return { ...answerOf(row), secret }
     },
-  )
+  })
 }
 
 function deliveryRoutes(app: App, tools: WebhookStoreTools): void {
-  app.post(
-    '/webhooks/:id/test',
-    {
-      config: asksOthers(),
-      schema: {
-        tags,
-        operationId: 'testWebhook',
-        summary: 'Send a test (テスト送信)',
-        description:
-          'Sent within seconds, before what waits and also while the webhook pauses after failures, as `kind: test`; how it went is in the ' +
-          'list of deliveries. A webhook that is off is refused with 409 (結果は送信記録で確認できます).',
-        params: IdParams,
-        response: { 202: DeliveryAnswer },
-      },
-    },
-    async (request, reply) => {
+  operation(app, {
+    id: 'testWebhook',
+    at: 'POST /v1/webhooks/:id/test',
+    tag: 'webhooks',
+    who: tenant('owner', 'refused'),
+    limit: asksOthers(),
+    summary: 'Send a test (テスト送信)',
+    description:
+      'Sent within seconds, before what waits and also while the webhook pauses after failures, as `kind: test`; how it went is in the ' +
+      'list of deliveries. A webhook that is off is refused with 409 (結果は送信記録で確認できます).',
+    params: IdParams,
+    repeat: { key: 'same answer' },
+    answers: { 202: DeliveryAnswer },
+    run: async (request, reply) => {
       const webhook = await findWebhook(tools.db, tenantOf(request), request.params.id)
       return reply
         .code(202)
         .send(deliveryOf(await sendTest(tools, webhook), { ...webhook, leaseUntil: null }))
     },
-  )
-  app.get(
-    '/webhooks/:id/deliveries',
-    {
-      schema: {
-        tags,
-        operationId: 'listWebhookDeliveries',
-        summary: 'What was sent, and how it went (送信記録)',
-        description: 'Newest first, of the last 30 days (30日分、新しい順).',
-        params: IdParams,
-        querystring: z.strictObject({
-          state: z.enum(['waiting', 'delivered', 'failed']).optional().describe('Only this state (状態)'),
-          ...pageQuery(),
-        }),
-        response: { 200: z.object({ deliveries: z.array(DeliveryAnswer), nextCursor: NextCursor }) },
-      },
-    },
-    async (request) => {
+  })
+  operation(app, {
+    id: 'listWebhookDeliveries',
+    at: 'GET /v1/webhooks/:id/deliveries',
+    tag: 'webhooks',
+    who: tenant('owner', 'refused'),
+    summary: 'What was sent, and how it went (送信記録)',
+    description: 'Newest first, of the last 30 days (30日分、新しい順).',
+    params: IdParams,
+    query: z.strictObject({
+      state: z.enum(['waiting', 'delivered', 'failed']).optional().describe('Only this state (状態)'),
+      ...pageQuery(),
+    }),
+    answers: { 200: z.object({ deliveries: z.array(DeliveryAnswer), nextCursor: NextCursor }) },
+    run: async (request) => {
       const { state, cursor, limit } = request.query
       const webhook = await findWebhook(tools.db, tenantOf(request), request.params.id)
       const before = cursor === undefined ? null : decodeCursor(cursor, z.tuple([CursorTime, z.uuid()]))
@@ -212,25 +188,23 @@ function deliveryRoutes(app: App, tools: WebhookStoreTools): void {
       const page = pageOf(rows, limit, (row) => [row.createdAt.toISOString(), row.id])
       return { deliveries: page.rows.map((row) => deliveryOf(row, webhook)), nextCursor: page.nextCursor }
     },
-  )
-  app.post(
-    '/webhooks/:id/deliveries/:deliveryId/redeliver',
-    {
-      config: asksOthers(),
-      schema: {
-        tags,
-        operationId: 'redeliverWebhook',
-        summary: 'Send it again (再送)',
-        description:
-          'Under the same `webhook-id`; its pauses begin anew, its count goes on (同じ送信IDで再送します).',
-        params: IdParams.extend({ deliveryId: Id.describe('Delivery (送信ID)') }),
-        response: { 202: DeliveryAnswer },
-      },
-    },
-    async (request, reply) => {
+  })
+  operation(app, {
+    id: 'redeliverWebhook',
+    at: 'POST /v1/webhooks/:id/deliveries/:deliveryId/redeliver',
+    tag: 'webhooks',
+    who: tenant('owner', 'refused'),
+    limit: asksOthers(),
+    summary: 'Send it again (再送)',
+    description:
+      'Under the same `webhook-id`; its pauses begin anew, its count goes on (同じ送信IDで再送します).',
+    params: IdParams.extend({ deliveryId: Id.describe('Delivery (送信ID)') }),
+    repeat: { key: 'same answer' },
+    answers: { 202: DeliveryAnswer },
+    run: async (request) => {
       const { id, deliveryId } = request.params
       const webhook = await findWebhook(tools.db, tenantOf(request), id)
-      return reply.code(202).send(deliveryOf(await redeliver(tools, webhook, deliveryId), webhook))
+      return deliveryOf(await redeliver(tools, webhook, deliveryId), webhook)
     },
-  )
+  })
 }

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { readAccess } from '../../scripts/access-doc.ts'
 import { ELSEWHERE } from '../../src/board/src/settings/elsewhere.ts'
-import { needOf } from '../../src/http/access.ts'
 
 /**
  * Every setting that an owner makes by the REST API has a place on the board, or the board says where it is.
@@ -29,9 +29,11 @@ const files = globSync('src/board/src/**/*.{ts,tsx}', { exclude: ['**/*.test.ts'
   (path) => readFileSync(path, 'utf8'),
 )
 
+const NEEDS = new Map(readAccess().map(({ method, url, need }) => [`${method} ${url}`, need]))
+
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).flatMap(([method, operation]) => {
-    const need = needOf(method.toUpperCase(), path.replaceAll(/\{(\w+)\}/g, ':$1'))
+    const need = NEEDS.get(`${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`)
     const changes = ['post', 'put', 'patch'].includes(method)
     return changes && need === 'owner' ? [{ path, method: method.toUpperCase(), ...operation }] : []
   }),

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { factsOf } from '../../platform/narrow.ts'
+import { anyone } from '../access.ts'
 import type { App } from '../app-types.ts'
+import { page } from '../operation.ts'
 import { HttpProblem } from '../problems.ts'
 import { type OpenApiDocument, type OpenApiOperation, operationsOf, type PlacedOperation } from './model.ts'
 
@@ -31,20 +33,27 @@ export function serveDocsPage(
       .join('; '),
     'cache-control': 'no-cache',
   }
-  let page: string | null = null
-  for (const url of ['/docs', '/docs/'])
-    app.get(url, { schema: { hide: true } }, async (_request, reply) => {
-      page ??= pageOf(read())
-      return reply.headers(headers).type('text/html; charset=utf-8').send(page)
+  const who = anyone('nothing')
+  let list: string | null = null
+  for (const at of ['GET /docs', 'GET /docs/'] as const)
+    page(app, {
+      at,
+      who,
+      run: async (_request, reply) => {
+        list ??= pageOf(read())
+        return reply.headers(headers).type('text/html; charset=utf-8').send(list)
+      },
     })
-  app.get('/docs/page.js', { schema: { hide: true } }, async (_request, reply) =>
-    reply.headers(headers).type('text/javascript; charset=utf-8').send(SCRIPT),
-  )
-  app.get<{ Params: { id: string } }>(
-    '/docs/operations/:id',
-    { schema: { hide: true } },
-    async (request, reply) => {
-      const part = partOf(read(), request.params.id)
+  page(app, {
+    at: 'GET /docs/page.js',
+    who,
+    run: (_request, reply) => reply.headers(headers).type('text/javascript; charset=utf-8').send(SCRIPT),
+  })
+  page(app, {
+    at: 'GET /docs/operations/:id',
+    who,
+    run: async ({ params }, reply) => {
+      const part = partOf(read(), String(factsOf(params).id))
       if (part === null)
         throw new HttpProblem('ROUTE_NOT_FOUND', 'この操作はありません。/docs で操作を確認してください。')
       return reply
@@ -52,7 +61,7 @@ export function serveDocsPage(
         .type('application/json; charset=utf-8')
         .send(JSON.stringify(fill(part)))
     },
-  )
+  })
 }
 
 function pageOf(document: OpenApiDocument): string {

@@ -1,8 +1,11 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from '@fastify/type-provider-zod'
+import { keysOf } from '../../platform/narrow.ts'
+import { anyone } from '../access.ts'
 import type { App } from '../app-types.ts'
 import { SESSION_COOKIE } from '../auth.ts'
+import { page, TAGS } from '../operation.ts'
 import { documentAnswers, finishDocument, problemTable } from './answers.ts'
 import { serveDocsPage, WHOLE_UI } from './docs-page.ts'
 import { type OpenApiDocument, type OpenApiOperation, operationsOf } from './model.ts'
@@ -29,24 +32,6 @@ staged orders over with one \`POST /v1/orders/pull\` (受注取込 → 新規受
 - **Errors** are RFC 9457 problems with a stable \`code\` and Japanese text for staff; \`errors\` names each wrong field.
 `.trim()
 
-/** In the order in which a client's author needs them. */
-const TAGS = [
-  { name: 'orders', description: 'Take staged orders over, read orders (受注取込・受注)' },
-  { name: 'imports', description: 'Import by hand; what is being fetched, what failed (注文取込・取込要求)' },
-  { name: 'events', description: 'What happens, live (イベント配信)' },
-  { name: 'marks', description: 'What the import finds out beside the mall’s data (マーク・要注意顧客)' },
-  { name: 'labels', description: 'Carriers’ label files and their tracking numbers (送り状)' },
-  { name: 'webhooks', description: 'The change feed sent to an address, signed (Webhook)' },
-  { name: 'site-changes', description: 'Changes to be made at the malls (サイト変更)' },
-  { name: 'board', description: 'What stands where (状況一覧)' },
-  { name: 'shops', description: 'Shops and their credentials (店舗・認証情報)' },
-  { name: 'mailboxes', description: 'Mailboxes that order mails reach (受信箱)' },
-  { name: 'marketplaces', description: 'What each mall can do (モール)' },
-  { name: 'staff', description: 'People: sign in, accounts, invitations (担当者・ログイン)' },
-  { name: 'operator', description: 'Tenants, keys, audit, queues, mails; operator key (運営者)' },
-  { name: 'service', description: 'Health and metrics (稼働状況)' },
-]
-
 /** The plugin's types are those of a library that we do not have; ours name what is touched. */
 type OurDocument = OpenApiDocument & ReturnType<App['swagger']>
 
@@ -63,7 +48,7 @@ export async function serveOpenApi(app: App, options: OpenApiOptions): Promise<v
         license: { name: 'MIT', identifier: 'MIT' },
       },
       servers: [{ url: '/', description: 'This service (このサービス)' }],
-      tags: TAGS,
+      tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
       components: {
         securitySchemes: {
           apiKey: {
@@ -106,14 +91,19 @@ export async function serveOpenApi(app: App, options: OpenApiOptions): Promise<v
     transformSpecification: withExamples,
   })
   serveDocsPage(app, UI_POLICY, { read: () => app.swagger() as OurDocument, fill: withExamples })
-  app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
-    const document = withExamples(app.swagger())
-    return reply.type('application/json; charset=utf-8').send(JSON.stringify(document))
-  })
-  app.get('/openapi-3.0.json', { schema: { hide: true } }, async (_request, reply) => {
-    const document = withExamples(app.swagger())
-    return reply.type('application/json; charset=utf-8').send(JSON.stringify(toOpenApi30(document)))
-  })
+  const served = {
+    'GET /openapi.json': (document: OpenApiDocument) => document,
+    'GET /openapi-3.0.json': toOpenApi30,
+  }
+  for (const at of keysOf(served))
+    page(app, {
+      at,
+      who: anyone('nothing'),
+      run: async (_request, reply) =>
+        reply
+          .type('application/json; charset=utf-8')
+          .send(JSON.stringify(served[at](withExamples(app.swagger())))),
+    })
 }
 
 const SCHEMAS = {

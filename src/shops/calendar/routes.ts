@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { tenant } from '../../http/access.ts'
 import type { Routes } from '../../http/app-types.ts'
 import { shopsOf, tenantOf } from '../../http/auth.ts'
+import { operation } from '../../http/operation.ts'
 import { decodeCursor, pageOf } from '../../http/paging.ts'
 import { Id, isoOrNull, NextCursor, pageQuery, Time } from '../../http/schemas.ts'
 import type { Lifetime } from '../../marketplaces/port/marketplace.ts'
@@ -80,29 +82,26 @@ const DAY_MS = 24 * 60 * 60 * 1000
 export const credentialCalendarRoutes =
   (tools: CalendarRouteTools): Routes =>
   (app) => {
-    app.get(
-      '/credentials',
-      {
-        schema: {
-          tags: ['shops'],
-          operationId: 'listCredentials',
-          summary: 'Keys and consents that end (認証情報の期限一覧)',
-          description:
-            'Every lifetime of every shop: how sure its date is, and what to do. The mall is asked about once a day, and by ' +
-            '`POST /v1/shops/{id}/test`. Notices (通知) go out 30, 14, 7, 3 and 1 days before an end, and at it.',
-          querystring: z.strictObject(pageQuery()),
-          response: {
-            200: z.object({
-              credentials: z.array(ShopCredentials),
-              mailboxes: z
-                .array(MailboxCredentials)
-                .describe('Mailboxes that sign in by OAuth; on the first page alone (受信箱)'),
-              nextCursor: NextCursor,
-            }),
-          },
-        },
+    operation(app, {
+      id: 'listCredentials',
+      at: 'GET /v1/credentials',
+      tag: 'shops',
+      who: tenant('read_only', 'filtered'),
+      summary: 'Keys and consents that end (認証情報の期限一覧)',
+      description:
+        'Every lifetime of every shop: how sure its date is, and what to do. The mall is asked about once a day, and by ' +
+        '`POST /v1/shops/{id}/test`. Notices (通知) go out 30, 14, 7, 3 and 1 days before an end, and at it.',
+      query: z.strictObject(pageQuery()),
+      answers: {
+        200: z.object({
+          credentials: z.array(ShopCredentials),
+          mailboxes: z
+            .array(MailboxCredentials)
+            .describe('Mailboxes that sign in by OAuth; on the first page alone (受信箱)'),
+          nextCursor: NextCursor,
+        }),
       },
-      async (request) => {
+      run: async (request) => {
         const { cursor, limit } = request.query
         const [after] = cursor === undefined ? [] : decodeCursor(cursor, z.tuple([z.uuid()]))
         const bound = shopsOf(request)
@@ -128,7 +127,7 @@ export const credentialCalendarRoutes =
           nextCursor: page.nextCursor,
         }
       },
-    )
+    })
   }
 
 async function readMailboxes({ db, clock }: CalendarRouteTools, tenantId: string) {

@@ -1,8 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { anyone, tenant } from '../../http/access.ts'
 import type { Routes } from '../../http/app-types.ts'
 import { callerOf, type OpenSession } from '../../http/auth.ts'
 import { asksOthers } from '../../http/limits.ts'
+import { json, operation } from '../../http/operation.ts'
 import { IdParams } from '../../http/schemas.ts'
 import { MALLS } from '../../marketplaces/index.ts'
 import type { MallFacts } from '../../marketplaces/port/marketplace.ts'
@@ -25,35 +27,31 @@ import {
   NewConsent,
 } from './shop-consent.ts'
 
-const tags = ['shops']
-
 /** POST /v1/shops/{id}/consent */
 export const consentRoutes =
   (tools: ConsentBeginTools): Routes =>
   (app) => {
-    app.post(
-      '/shops/:id/consent',
-      {
-        config: { ...asksOthers(), repeat: { key: 'no answer kept', work: 'several steps' } },
-        schema: {
-          tags,
-          operationId: 'beginConsent',
-          summary: 'Begin a consent in the browser (同意の開始)',
-          description:
-            'For malls with consents (`consent` in GET /v1/marketplaces). Open `url` in a browser and consent there within ten minutes; ' +
-            'the mall sends the browser to `/oauth/{marketplace}/callback`, which stores the tokens, opens the lane and shows what ' +
-            'happened. Needs the setting PUBLIC_URL, and that address registered with the mall. The body may be left out. A consent that a signed-in browser began ends in that browser alone; of another the person types `code` at the end, unless an owner is signed in there.',
-          params: IdParams,
-          body: NewConsent.meta({ examples: [{}] }).optional(),
-          response: { 200: ConsentAnswer },
-        },
-      },
-      async (request, reply) => {
+    operation(app, {
+      id: 'beginConsent',
+      at: 'POST /v1/shops/:id/consent',
+      tag: 'shops',
+      who: tenant('owner', 'by path'),
+      limit: asksOthers(),
+      summary: 'Begin a consent in the browser (同意の開始)',
+      description:
+        'For malls with consents (`consent` in GET /v1/marketplaces). Open `url` in a browser and consent there within ten minutes; ' +
+        'the mall sends the browser to `/oauth/{marketplace}/callback`, which stores the tokens, opens the lane and shows what ' +
+        'happened. Needs the setting PUBLIC_URL, and that address registered with the mall. The body may be left out. A consent that a signed-in browser began ends in that browser alone; of another the person types `code` at the end, unless an owner is signed in there.',
+      params: IdParams,
+      body: json(NewConsent.meta({ examples: [{}] }).optional(), '64 KiB'),
+      repeat: { key: 'no answer kept', work: 'several steps' },
+      answers: { 200: ConsentAnswer },
+      run: async (request, reply) => {
         const browser = keepBrowser(tools, request, reply)
         const credentials = request.body?.credentials ?? {}
         return beginConsent(tools, callerOf(request), request.params.id, credentials, browser)
       },
-    )
+    })
   }
 
 /** Accepts any text: every request is answered with a page, so validation must refuse none. */
@@ -74,35 +72,30 @@ const ofMalls = Object.fromEntries(
 export const consentCallback =
   (tools: ConsentFinishTools & { openSession: OpenSession }): Routes =>
   (app) => {
-    app.get(
-      '/oauth/:marketplace/callback',
-      {
-        // HEAD would use up the state.
-        exposeHeadRoute: false,
-        config: { rateLimit: { max: 60, timeWindow: 60_000 } },
-        schema: {
-          tags,
-          operationId: 'endConsent',
-          summary: 'Where the mall sends the browser back to (同意の結果)',
-          description:
-            'Answers a page in Japanese (HTML). Each `state` counts once, for ten minutes; with another one nothing is stored.',
-          security: [],
-          params: z.object({ marketplace: z.string().describe('Mall (モール)') }),
-          querystring: z.looseObject({
-            state: text('As it was given to the mall (状態)'),
-            ...ofMalls,
-            [CODE_FIELD]: text('The code that was typed (確認コード)'),
-            error: text('What went wrong at the mall (エラー)'),
-          }),
-        },
-      },
-      async (request, reply) => {
+    operation(app, {
+      id: 'endConsent',
+      at: 'GET /oauth/:marketplace/callback',
+      tag: 'shops',
+      who: anyone('state'),
+      limit: { rateLimit: { max: 60, timeWindow: 60_000 } },
+      head: false,
+      summary: 'Where the mall sends the browser back to (同意の結果)',
+      description:
+        'Answers a page in Japanese (HTML). Each `state` counts once, for ten minutes; with another one nothing is stored.',
+      params: z.object({ marketplace: z.string().describe('Mall (モール)') }),
+      query: z.looseObject({
+        state: text('As it was given to the mall (状態)'),
+        ...ofMalls,
+        [CODE_FIELD]: text('The code that was typed (確認コード)'),
+        error: text('What went wrong at the mall (エラー)'),
+      }),
+      run: async (request, reply) => {
         const { marketplace } = request.params
         return answerConsent(request, reply, marketplace, async ({ [CODE_FIELD]: typed, ...query }) =>
           finishConsent(tools, marketplace, query, await visitorOf(request, tools.openSession, typed)),
         )
       },
-    )
+    })
   }
 
 /** Ends a consent and shows the person how. */

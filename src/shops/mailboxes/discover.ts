@@ -1,7 +1,9 @@
 import { XMLParser } from 'fast-xml-parser'
 import { z } from 'zod'
+import { tenant } from '../../http/access.ts'
 import type { Routes } from '../../http/app-types.ts'
 import { asksOthers } from '../../http/limits.ts'
+import { operation } from '../../http/operation.ts'
 import { CutLater } from '../../http/schemas.ts'
 import { invalid } from '../../http/validation.ts'
 import { outside } from '../../platform/db/tenant-scope.ts'
@@ -186,55 +188,50 @@ const Domain = z
 export const presetRoutes =
   (tools: DiscoverTools): Routes =>
   (app) => {
-    app.get(
-      '/mailbox-presets',
-      {
-        schema: {
-          tags: ['mailboxes'],
-          operationId: 'listMailboxPresets',
-          summary: 'Settings of common mail hosts (メール事業者の設定例)',
-          description: 'What to enter and what to switch on. Nothing is asked of the hosts.',
-          response: { 200: z.object({ presets: z.array(Preset), nextCursor: CutLater }) },
-        },
-      },
-      async () => ({ presets: PRESETS.map(shown), nextCursor: null }),
-    )
+    operation(app, {
+      id: 'listMailboxPresets',
+      at: 'GET /v1/mailbox-presets',
+      tag: 'mailboxes',
+      who: tenant('read_only', 'refused'),
+      summary: 'Settings of common mail hosts (メール事業者の設定例)',
+      description: 'What to enter and what to switch on. Nothing is asked of the hosts.',
+      answers: { 200: z.object({ presets: z.array(Preset), nextCursor: CutLater }) },
+      run: async () => ({ presets: PRESETS.map(shown), nextCursor: null }),
+    })
 
-    app.get(
-      '/mailbox-presets/discover',
-      {
-        config: { ...asksOthers(), waits: true },
-        schema: {
-          tags: ['mailboxes'],
-          operationId: 'discoverMailbox',
-          summary: 'Find the mail server of an address (メールサーバーの自動検出)',
-          description:
-            'By what its domain publishes: SRV records (RFC 6186), autoconfig over https, and where its mail goes (MX). Servers ' +
-            'inside the operator’s network are left out. `by: none`: nothing was found; ask the host.',
-          querystring: z.strictObject({ address: Domain }),
-          response: {
-            200: z.object({
-              by: z
-                .enum(['domain', 'srv', 'autoconfig', 'mx', 'none'])
-                .describe(
-                  'domain 既知のドメイン, srv SRVレコード, autoconfig 自動設定, mx MXレコード, none 見つからない (検出方法)',
-                ),
-              host: z.string().nullable().describe('ホスト名'),
-              port: z.int().nullable().describe('ポート'),
-              security: z.enum(['tls', 'starttls']).nullable().describe('暗号化'),
-              preset: Preset.nullable().describe('What is known of the host (設定例)'),
-            }),
-          },
-        },
+    operation(app, {
+      id: 'discoverMailbox',
+      at: 'GET /v1/mailbox-presets/discover',
+      tag: 'mailboxes',
+      who: tenant('read_only', 'refused'),
+      cost: 'waits',
+      limit: asksOthers(),
+      summary: 'Find the mail server of an address (メールサーバーの自動検出)',
+      description:
+        'By what its domain publishes: SRV records (RFC 6186), autoconfig over https, and where its mail goes (MX). Servers ' +
+        'inside the operator’s network are left out. `by: none`: nothing was found; ask the host.',
+      query: z.strictObject({ address: Domain }),
+      answers: {
+        200: z.object({
+          by: z
+            .enum(['domain', 'srv', 'autoconfig', 'mx', 'none'])
+            .describe(
+              'domain 既知のドメイン, srv SRVレコード, autoconfig 自動設定, mx MXレコード, none 見つからない (検出方法)',
+            ),
+          host: z.string().nullable().describe('ホスト名'),
+          port: z.int().nullable().describe('ポート'),
+          security: z.enum(['tls', 'starttls']).nullable().describe('暗号化'),
+          preset: Preset.nullable().describe('What is known of the host (設定例)'),
+        }),
       },
-      async (request) => {
+      run: async (request) => {
         const domain = request.query.address.slice(request.query.address.lastIndexOf('@') + 1)
         if (!/^(?=.{3,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,62}$/.test(domain))
           throw invalid([badDomain])
         const { preset, ...found } = await outside(() => discover(tools, domain))
         return { ...found, preset: preset && shown(preset) }
       },
-    )
+    })
   }
 
 const badDomain = {

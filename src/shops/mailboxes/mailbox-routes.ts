@@ -1,8 +1,10 @@
 import { z } from 'zod'
+import { anyone, tenant } from '../../http/access.ts'
 import { clientGone } from '../../http/answers.ts'
 import type { Routes } from '../../http/app-types.ts'
 import { callerOf, type OpenSession, tenantOf } from '../../http/auth.ts'
 import { asksOthers } from '../../http/limits.ts'
+import { json, operation } from '../../http/operation.ts'
 import { decodeCursor, pageOf } from '../../http/paging.ts'
 import { IdParams, NextCursor, pageQuery } from '../../http/schemas.ts'
 import { outside } from '../../platform/db/tenant-scope.ts'
@@ -35,36 +37,30 @@ import {
 } from './mailboxes.ts'
 import { usernameContext } from './sign-in.ts'
 
-const tags = ['mailboxes']
-
 const MAILBOX_TERMS = { settings: '受信箱の設定', party: 'メール事業者' }
 
 /** GET /oauth/mailbox/callback, without an API key: the state is the proof. */
 export const mailboxConsentCallback =
   (tools: MailboxConsentTools & { openSession: OpenSession }): Routes =>
   (app) => {
-    app.get(
-      CALLBACK_PATH,
-      {
-        exposeHeadRoute: false,
-        config: { rateLimit: { max: 60, timeWindow: 60_000 } },
-        schema: {
-          tags,
-          operationId: 'endMailboxConsent',
-          summary: 'Where the mail provider sends the browser back to (同意の結果)',
-          description:
-            'Answers a page in Japanese (HTML). Each `state` counts once, for ten minutes; with another one nothing is stored.',
-          security: [],
-          querystring: z.looseObject({
-            state: text('As it was given to the provider (状態)'),
-            code: text('Authorisation code (認可コード)'),
-            [CODE_FIELD]: text('The code that was typed (確認コード)'),
-            error: text('What went wrong at the provider (エラー)'),
-            error_description: text('The same in the provider’s words (エラーの説明)'),
-          }),
-        },
-      },
-      (request, reply) =>
+    operation(app, {
+      id: 'endMailboxConsent',
+      at: `GET ${CALLBACK_PATH}`,
+      tag: 'mailboxes',
+      who: anyone('state'),
+      limit: { rateLimit: { max: 60, timeWindow: 60_000 } },
+      head: false,
+      summary: 'Where the mail provider sends the browser back to (同意の結果)',
+      description:
+        'Answers a page in Japanese (HTML). Each `state` counts once, for ten minutes; with another one nothing is stored.',
+      query: z.looseObject({
+        state: text('As it was given to the provider (状態)'),
+        code: text('Authorisation code (認可コード)'),
+        [CODE_FIELD]: text('The code that was typed (確認コード)'),
+        error: text('What went wrong at the provider (エラー)'),
+        error_description: text('The same in the provider’s words (エラーの説明)'),
+      }),
+      run: (request, reply) =>
         answerConsent(
           request,
           reply,
@@ -73,7 +69,7 @@ export const mailboxConsentCallback =
             finishMailboxConsent(tools, query, await visitorOf(request, tools.openSession, typed)),
           MAILBOX_TERMS,
         ),
-    )
+    })
   }
 
 const EXAMPLE = {
@@ -96,19 +92,16 @@ export const mailboxRoutes =
         tools.sealer.of(row.tenantId).open(usernameContext(row.id), row.sealedUsername).toString('utf8'),
       )
 
-    app.get(
-      '/mailboxes',
-      {
-        schema: {
-          tags,
-          operationId: 'listMailboxes',
-          summary: 'Mailboxes (受信箱の一覧)',
-          description: 'Oldest first.',
-          querystring: z.strictObject(pageQuery()),
-          response: { 200: z.object({ mailboxes: z.array(MailboxAnswer), nextCursor: NextCursor }) },
-        },
-      },
-      async (request) => {
+    operation(app, {
+      id: 'listMailboxes',
+      at: 'GET /v1/mailboxes',
+      tag: 'mailboxes',
+      who: tenant('read_only', 'refused'),
+      summary: 'Mailboxes (受信箱の一覧)',
+      description: 'Oldest first.',
+      query: z.strictObject(pageQuery()),
+      answers: { 200: z.object({ mailboxes: z.array(MailboxAnswer), nextCursor: NextCursor }) },
+      run: async (request) => {
         const { cursor, limit } = request.query
         const [after] = cursor === undefined ? [] : decodeCursor(cursor, z.tuple([z.uuid()]))
         const rows = await tools.db.mailbox.findMany({
@@ -120,148 +113,130 @@ export const mailboxRoutes =
         const page = pageOf(rows, limit, (row) => [row.id])
         return { mailboxes: page.rows.map(answer), nextCursor: page.nextCursor }
       },
-    )
+    })
 
-    app.post(
-      '/mailboxes',
-      {
-        schema: {
-          tags,
-          operationId: 'createMailbox',
-          summary: 'Add a mailbox (受信箱の登録)',
-          description:
-            'The mailbox is only read: no mail is marked, moved or deleted. A host inside the operator’s network is refused with ' +
-            '`HOST_NOT_ALLOWED` unless the operator allows it.',
-          body: NewMailbox.meta({ examples: [EXAMPLE] }),
-          response: { 201: MailboxAnswer },
-        },
-      },
-      async (request, reply) => {
+    operation(app, {
+      id: 'createMailbox',
+      at: 'POST /v1/mailboxes',
+      tag: 'mailboxes',
+      who: tenant('owner', 'refused'),
+      summary: 'Add a mailbox (受信箱の登録)',
+      description:
+        'The mailbox is only read: no mail is marked, moved or deleted. A host inside the operator’s network is refused with ' +
+        '`HOST_NOT_ALLOWED` unless the operator allows it.',
+      body: json(NewMailbox.meta({ examples: [EXAMPLE] }), '1 MiB'),
+      repeat: { key: 'same answer' },
+      answers: { 201: MailboxAnswer },
+      run: async (request, reply) => {
         const caller = callerOf(request)
         const mailbox = await createMailbox(tools, caller, request.body)
-        reply.code(201).header('location', `/v1/mailboxes/${mailbox.id}`)
+        reply.header('location', `/v1/mailboxes/${mailbox.id}`)
         return answer(mailbox)
       },
-    )
+    })
 
-    app.get(
-      '/mailboxes/:id',
-      {
-        schema: {
-          tags,
-          operationId: 'getMailbox',
-          summary: 'One mailbox (受信箱)',
-          description: 'Its password is never shown.',
-          params: IdParams,
-          response: { 200: MailboxAnswer },
-        },
-      },
-      async (request) => {
+    operation(app, {
+      id: 'getMailbox',
+      at: 'GET /v1/mailboxes/:id',
+      tag: 'mailboxes',
+      who: tenant('read_only', 'refused'),
+      summary: 'One mailbox (受信箱)',
+      description: 'Its password is never shown.',
+      params: IdParams,
+      answers: { 200: MailboxAnswer },
+      run: async (request) => {
         const where = { id: request.params.id, tenantId: tenantOf(request) }
         const mailbox = await tools.db.mailbox.findFirst({ where, ...MAILBOX_READ })
         if (!mailbox) throw mailboxNotFound()
         return answer(mailbox)
       },
-    )
+    })
 
-    app.patch(
-      '/mailboxes/:id',
-      {
-        schema: {
-          tags,
-          operationId: 'updateMailbox',
-          summary: 'Change a mailbox (受信箱の変更)',
-          description:
-            'Only what is given changes; `shopIds` is replaced whole. A new password clears attention (要対応) and is tried at once. ' +
-            'Another host, user or folder is read from its last days on.',
-          params: IdParams,
-          body: MailboxChange.meta({ examples: [{ name: '注文メール（本店）', enabled: true }] }),
-          response: { 200: MailboxAnswer },
-        },
-      },
-      async (request) => {
+    operation(app, {
+      id: 'updateMailbox',
+      at: 'PATCH /v1/mailboxes/:id',
+      tag: 'mailboxes',
+      who: tenant('owner', 'refused'),
+      summary: 'Change a mailbox (受信箱の変更)',
+      description:
+        'Only what is given changes; `shopIds` is replaced whole. A new password clears attention (要対応) and is tried at once. ' +
+        'Another host, user or folder is read from its last days on.',
+      params: IdParams,
+      body: json(MailboxChange.meta({ examples: [{ name: '注文メール（本店）', enabled: true }] }), '1 MiB'),
+      answers: { 200: MailboxAnswer },
+      run: async (request) => {
         const caller = callerOf(request)
         return answer(await changeMailbox(tools, caller, request.params.id, request.body))
       },
-    )
+    })
 
-    app.delete(
-      '/mailboxes/:id',
-      {
-        schema: {
-          tags,
-          operationId: 'deleteMailbox',
-          summary: 'Remove a mailbox and its login (受信箱の削除)',
-          description: 'What was imported from its mails stays.',
-          params: IdParams,
-          response: { 204: z.undefined().describe('Removed (削除済)') },
-        },
-      },
-      async (request, reply) => {
+    operation(app, {
+      id: 'deleteMailbox',
+      at: 'DELETE /v1/mailboxes/:id',
+      tag: 'mailboxes',
+      who: tenant('owner', 'refused'),
+      summary: 'Remove a mailbox and its login (受信箱の削除)',
+      description: 'What was imported from its mails stays.',
+      params: IdParams,
+      answers: { 204: z.undefined().describe('Removed (削除済)') },
+      run: async (request) => {
         const caller = callerOf(request)
         await deleteMailbox(tools, caller, request.params.id)
-        return reply.code(204).send()
       },
-    )
+    })
 
-    app.post(
-      '/mailboxes/:id/consent',
-      {
-        config: { ...asksOthers(), repeat: { key: 'no answer kept', work: 'several steps' } },
-        schema: {
-          tags,
-          operationId: 'beginMailboxConsent',
-          summary: 'Begin a consent in the browser (同意の開始)',
-          description:
-            'For `auth.kind` microsoft, google and oauth. Open `url` in a browser and consent there within ten minutes, as the account ' +
-            'of the mailbox; the provider sends the browser to `/oauth/mailbox/callback`, which stores the consent and lets the ' +
-            'mailbox be read at once. Needs the setting PUBLIC_URL, and that address registered with the provider. A consent that a signed-in browser began ends in that browser alone; of another the person types `code` at the end, unless an owner is signed in there.',
-          params: IdParams,
-          response: { 200: ConsentAnswer },
-        },
-      },
-      async (request, reply) => {
+    operation(app, {
+      id: 'beginMailboxConsent',
+      at: 'POST /v1/mailboxes/:id/consent',
+      tag: 'mailboxes',
+      who: tenant('owner', 'refused'),
+      limit: asksOthers(),
+      summary: 'Begin a consent in the browser (同意の開始)',
+      description:
+        'For `auth.kind` microsoft, google and oauth. Open `url` in a browser and consent there within ten minutes, as the account ' +
+        'of the mailbox; the provider sends the browser to `/oauth/mailbox/callback`, which stores the consent and lets the ' +
+        'mailbox be read at once. Needs the setting PUBLIC_URL, and that address registered with the provider. A consent that a signed-in browser began ends in that browser alone; of another the person types `code` at the end, unless an owner is signed in there.',
+      params: IdParams,
+      repeat: { key: 'no answer kept', work: 'several steps' },
+      answers: { 200: ConsentAnswer },
+      run: async (request, reply) => {
         const browser = keepBrowser(tools, request, reply)
         return beginMailboxConsent(tools, callerOf(request), request.params.id, browser)
       },
-    )
+    })
 
-    app.post(
-      '/mailboxes/:id/secret',
-      {
-        config: { repeat: { key: 'no answer kept' } },
-        schema: {
-          tags,
-          operationId: 'rotateMailboxSecret',
-          summary: 'New signing secret of an inbound mailbox (署名鍵の発行)',
-          description: 'For `kind` inbound. Shown this once; the one before does not count any more.',
-          params: IdParams,
-          response: {
-            200: z.object({ secret: z.string().describe('`whsec_…`, shown this once (署名鍵)') }),
-          },
-        },
+    operation(app, {
+      id: 'rotateMailboxSecret',
+      at: 'POST /v1/mailboxes/:id/secret',
+      tag: 'mailboxes',
+      who: tenant('owner', 'refused'),
+      summary: 'New signing secret of an inbound mailbox (署名鍵の発行)',
+      description: 'For `kind` inbound. Shown this once; the one before does not count any more.',
+      params: IdParams,
+      repeat: { key: 'no answer kept' },
+      answers: {
+        200: z.object({ secret: z.string().describe('`whsec_…`, shown this once (署名鍵)') }),
       },
-      async (request) => {
+      run: async (request) => {
         const caller = callerOf(request)
         return { secret: await rotateInboundSecret(tools, caller, request.params.id) }
       },
-    )
+    })
 
-    app.post(
-      '/mailboxes/:id/test',
-      {
-        config: { ...asksOthers(), waits: true, repeat: 'each time' },
-        schema: {
-          tags,
-          operationId: 'testMailbox',
-          summary: 'Log in at the mail server and tell what was found (接続テスト)',
-          description:
-            'Answers 200 with `ok: false` when the server refuses. A good answer clears attention (要対応).',
-          params: IdParams,
-          response: { 200: MailboxCheck },
-        },
-      },
-      (request, reply) =>
+    operation(app, {
+      id: 'testMailbox',
+      at: 'POST /v1/mailboxes/:id/test',
+      tag: 'mailboxes',
+      who: tenant('owner', 'refused'),
+      cost: 'waits',
+      limit: asksOthers(),
+      summary: 'Log in at the mail server and tell what was found (接続テスト)',
+      description:
+        'Answers 200 with `ok: false` when the server refuses. A good answer clears attention (要対応).',
+      params: IdParams,
+      repeat: 'each time',
+      answers: { 200: MailboxCheck },
+      run: (request, reply) =>
         outside(() => checkMailbox(tools, tenantOf(request), request.params.id, clientGone(reply))),
-    )
+    })
   }

@@ -1,9 +1,11 @@
 import { z } from 'zod'
+import { tenant } from '../../http/access.ts'
 import { clientGone } from '../../http/answers.ts'
 import type { Routes } from '../../http/app-types.ts'
 import { tenantOf } from '../../http/auth.ts'
 import { renamedTo } from '../../http/deprecation.ts'
 import { asksOthers, LOOKS_PER_MINUTE } from '../../http/limits.ts'
+import { operation } from '../../http/operation.ts'
 import { decodeCursor, encodeCursor } from '../../http/paging.ts'
 import { CutLater, Day, IdParams, NextCursor, pageQuery } from '../../http/schemas.ts'
 import { invalid } from '../../http/validation.ts'
@@ -88,26 +90,24 @@ const SubStatusAnswer = z
 export const subStatusRoutes =
   (tools: SubStatusTools): Routes =>
   (app) => {
-    app.get(
-      '/shops/:id/sub-statuses',
-      {
-        config: { ...asksOthers(LOOKS_PER_MINUTE), waits: true },
-        schema: {
-          tags: ['shops'],
-          operationId: 'listSubStatuses',
-          summary: 'Sub-statuses of a shop (サブステータスの一覧)',
-          description:
-            'What the site change `sub_status` takes: those the shop has set up, where the mall tells them, or the mall’s ' +
-            'fixed ones. Empty for a mall that tells none: it takes the names that the shop gave, or has none.',
-          params: IdParams,
-          response: { 200: z.object({ subStatuses: z.array(SubStatusAnswer), nextCursor: CutLater }) },
-        },
-      },
-      async (request, reply) => ({
+    operation(app, {
+      id: 'listSubStatuses',
+      at: 'GET /v1/shops/:id/sub-statuses',
+      tag: 'shops',
+      who: tenant('read_only', 'by path'),
+      cost: 'waits',
+      limit: asksOthers(LOOKS_PER_MINUTE),
+      summary: 'Sub-statuses of a shop (サブステータスの一覧)',
+      description:
+        'What the site change `sub_status` takes: those the shop has set up, where the mall tells them, or the mall’s ' +
+        'fixed ones. Empty for a mall that tells none: it takes the names that the shop gave, or has none.',
+      params: IdParams,
+      answers: { 200: z.object({ subStatuses: z.array(SubStatusAnswer), nextCursor: CutLater }) },
+      run: async (request, reply) => ({
         subStatuses: await readSubStatuses(tools, tenantOf(request), request.params.id, clientGone(reply)),
         nextCursor: null,
       }),
-    )
+    })
   }
 
 interface SubStatusTools extends MallQuestionTools {
@@ -159,33 +159,31 @@ const NONE: ApplicationPage = { applications: [], total: 0 }
 export const purchaseApplicationRoutes =
   (tools: MallQuestionTools & { clock: Clock }): Routes =>
   (app) => {
-    app.get(
-      '/shops/:id/purchase-applications',
-      {
-        config: { ...asksOthers(LOOKS_PER_MINUTE), waits: true },
-        schema: {
-          tags: ['shops'],
-          operationId: 'listPurchaseApplications',
-          summary: 'Applications that are not orders yet (購入申込の一覧)',
-          description:
-            'Reservations, subscriptions and 頒布会 as the mall lists them now, so that stock can be planned. Each delivery becomes an order ' +
-            'when the mall confirms it, and is imported then; until then it is nothing to ship. Buyer and recipient come with the order. ' +
-            'Empty for a mall that keeps none apart.',
-          params: IdParams,
-          querystring: Query,
-          response: {
-            200: z.object({
-              purchaseApplications: z
-                .array(PurchaseApplication)
-                .describe('As the mall lists them (モールの表示順)'),
-              applications: renamedTo('purchaseApplications', z.array(PurchaseApplication)),
-              total: z.int().describe('As the mall counts them (件数)'),
-              nextCursor: NextCursor,
-            }),
-          },
-        },
+    operation(app, {
+      id: 'listPurchaseApplications',
+      at: 'GET /v1/shops/:id/purchase-applications',
+      tag: 'shops',
+      who: tenant('read_only', 'by path'),
+      cost: 'waits',
+      limit: asksOthers(LOOKS_PER_MINUTE),
+      summary: 'Applications that are not orders yet (購入申込の一覧)',
+      description:
+        'Reservations, subscriptions and 頒布会 as the mall lists them now, so that stock can be planned. Each delivery becomes an order ' +
+        'when the mall confirms it, and is imported then; until then it is nothing to ship. Buyer and recipient come with the order. ' +
+        'Empty for a mall that keeps none apart.',
+      params: IdParams,
+      query: Query,
+      answers: {
+        200: z.object({
+          purchaseApplications: z
+            .array(PurchaseApplication)
+            .describe('As the mall lists them (モールの表示順)'),
+          applications: renamedTo('purchaseApplications', z.array(PurchaseApplication)),
+          total: z.int().describe('As the mall counts them (件数)'),
+          nextCursor: NextCursor,
+        }),
       },
-      async (request, reply) => {
+      run: async (request, reply) => {
         const { by, cursor, limit, ...period } = request.query
         const { from, to } = periodOf(period, tools.clock)
         const offset = cursor === undefined ? 0 : decodeCursor(cursor, Cursor)[0]
@@ -206,7 +204,7 @@ export const purchaseApplicationRoutes =
           nextCursor: more ? encodeCursor([next]) : null,
         }
       },
-    )
+    })
   }
 
 function periodOf(

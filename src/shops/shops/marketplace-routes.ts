@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { tenant } from '../../http/access.ts'
 import type { Routes } from '../../http/app-types.ts'
+import { operation } from '../../http/operation.ts'
 import { CutLater } from '../../http/schemas.ts'
 import type { Marketplaces } from '../../marketplaces/index.ts'
 import { CARRIER_CODES, CARRIERS } from '../../marketplaces/port/carriers.ts'
@@ -156,21 +158,18 @@ export const marketplaceRoutes =
         label: CARRIERS[carrier],
       })),
     }))
-    app.get(
-      '/marketplaces',
-      {
-        schema: {
-          tags: ['marketplaces'],
-          operationId: 'listMarketplaces',
-          summary: 'What each mall can do (モールの一覧)',
-          description:
-            'Credential fields (認証情報の項目) for a settings form, the site changes (サイト変更) it takes with their fields and ' +
-            'carriers, and the mall’s limits.',
-          response: { 200: z.object({ marketplaces: z.array(MarketplaceAnswer), nextCursor: CutLater }) },
-        },
-      },
-      async () => ({ marketplaces: answer, nextCursor: null }),
-    )
+    operation(app, {
+      id: 'listMarketplaces',
+      at: 'GET /v1/marketplaces',
+      tag: 'marketplaces',
+      who: tenant('read_only', 'open'),
+      summary: 'What each mall can do (モールの一覧)',
+      description:
+        'Credential fields (認証情報の項目) for a settings form, the site changes (サイト変更) it takes with their fields and ' +
+        'carriers, and the mall’s limits.',
+      answers: { 200: z.object({ marketplaces: z.array(MarketplaceAnswer), nextCursor: CutLater }) },
+      run: async () => ({ marketplaces: answer, nextCursor: null }),
+    })
   }
 
 function actionAnswer({ action, label, fields, limits, preconditions, calls }: MallAction) {

@@ -1,8 +1,10 @@
 import { z } from 'zod'
+import { tenant } from '../../http/access.ts'
 import { clientGone } from '../../http/answers.ts'
 import type { Routes } from '../../http/app-types.ts'
 import { callerOf, shopsOf, tenantOf } from '../../http/auth.ts'
 import { asksOthers } from '../../http/limits.ts'
+import { json, operation } from '../../http/operation.ts'
 import { decodeCursor, pageOf } from '../../http/paging.ts'
 import { IdParams, NextCursor, pageQuery, QueryFlag } from '../../http/schemas.ts'
 import { MALLS } from '../../marketplaces/index.ts'
@@ -30,8 +32,6 @@ import {
 import { ShopCheck, type ShopTestTools, testShop } from './shop-test.ts'
 import { changeShop, createShop, deleteShop, pushContext, type ShopTools } from './shops.ts'
 
-const tags = ['shops']
-
 const EXAMPLES = MALLS.flatMap(({ name, example }: MallFacts) =>
   example === undefined ? [] : [{ marketplace: name, ...example.shop }],
 )
@@ -47,19 +47,16 @@ export const shopRoutes =
     }
     const answer = async (shop: ShopRow) => present((await answers([shop]))[0])
 
-    app.get(
-      '/shops',
-      {
-        schema: {
-          tags,
-          operationId: 'listShops',
-          summary: 'Shops (店舗の一覧)',
-          description: 'Oldest first.',
-          querystring: z.strictObject({ marketplace: MarketplaceNameSchema.optional(), ...pageQuery() }),
-          response: { 200: z.object({ shops: z.array(ShopAnswer), nextCursor: NextCursor }) },
-        },
-      },
-      async (request) => {
+    operation(app, {
+      id: 'listShops',
+      at: 'GET /v1/shops',
+      tag: 'shops',
+      who: tenant('read_only', 'filtered'),
+      summary: 'Shops (店舗の一覧)',
+      description: 'Oldest first.',
+      query: z.strictObject({ marketplace: MarketplaceNameSchema.optional(), ...pageQuery() }),
+      answers: { 200: z.object({ shops: z.array(ShopAnswer), nextCursor: NextCursor }) },
+      run: async (request) => {
         const { marketplace, cursor, limit } = request.query
         const [after] = cursor === undefined ? [] : decodeCursor(cursor, z.tuple([z.uuid()]))
         const bound = shopsOf(request)
@@ -79,111 +76,98 @@ export const shopRoutes =
         const page = pageOf(rows, limit, (row) => [row.id])
         return { shops: await answers(page.rows), nextCursor: page.nextCursor }
       },
-    )
+    })
 
-    app.post(
-      '/shops',
-      {
-        schema: {
-          tags,
-          operationId: 'createShop',
-          summary: 'Add a shop (店舗の登録)',
-          description:
-            'Credentials (認証情報) are checked for their shape before anything is stored; whether the mall takes them is told by ' +
-            '`POST /v1/shops/{id}/test`. They may also be given later.',
-          body: NewShop.meta({ examples: EXAMPLES }),
-          response: { 201: ShopAnswer },
-        },
-      },
-      async (request, reply) => {
+    operation(app, {
+      id: 'createShop',
+      at: 'POST /v1/shops',
+      tag: 'shops',
+      who: tenant('owner', 'refused'),
+      summary: 'Add a shop (店舗の登録)',
+      description:
+        'Credentials (認証情報) are checked for their shape before anything is stored; whether the mall takes them is told by ' +
+        '`POST /v1/shops/{id}/test`. They may also be given later.',
+      body: json(NewShop.meta({ examples: EXAMPLES }), '1 MiB'),
+      repeat: { key: 'same answer' },
+      answers: { 201: ShopAnswer },
+      run: async (request, reply) => {
         const caller = callerOf(request)
         const shop = await createShop(tools, caller, request.body)
-        reply.code(201).header('location', `/v1/shops/${shop.id}`)
+        reply.header('location', `/v1/shops/${shop.id}`)
         return answer(shop)
       },
-    )
+    })
 
-    app.get(
-      '/shops/:id',
-      {
-        schema: {
-          tags,
-          operationId: 'getShop',
-          summary: 'One shop (店舗)',
-          description: 'Credentials are never shown, only whether they are there and when they end.',
-          params: IdParams,
-          response: { 200: ShopAnswer },
-        },
-      },
-      async (request) => {
+    operation(app, {
+      id: 'getShop',
+      at: 'GET /v1/shops/:id',
+      tag: 'shops',
+      who: tenant('read_only', 'by path'),
+      summary: 'One shop (店舗)',
+      description: 'Credentials are never shown, only whether they are there and when they end.',
+      params: IdParams,
+      answers: { 200: ShopAnswer },
+      run: async (request) => {
         const where = { id: request.params.id, tenantId: tenantOf(request) }
         const shop = await tools.db.shop.findFirst({ where, omit: WITHOUT_SECRETS })
         if (!shop) throw shopNotFound()
         return answer(shop)
       },
-    )
+    })
 
-    app.patch(
-      '/shops/:id',
-      {
-        schema: {
-          tags,
-          operationId: 'updateShop',
-          summary: 'Change a shop (店舗の変更)',
-          description:
-            'Only what is given changes. `settings` are replaced whole; of `credentials` (認証情報) a renewed value may be entered ' +
-            'alone. New credentials clear attention (要対応), open the lane to the mall and start the work that waited.',
-          params: IdParams,
-          body: ShopChange.meta({ examples: [{ name: 'とりこみ商店 本店', enabled: true }] }),
-          response: { 200: ShopAnswer },
-        },
-      },
-      async (request) => {
+    operation(app, {
+      id: 'updateShop',
+      at: 'PATCH /v1/shops/:id',
+      tag: 'shops',
+      who: tenant('owner', 'by path'),
+      summary: 'Change a shop (店舗の変更)',
+      description:
+        'Only what is given changes. `settings` are replaced whole; of `credentials` (認証情報) a renewed value may be entered ' +
+        'alone. New credentials clear attention (要対応), open the lane to the mall and start the work that waited.',
+      params: IdParams,
+      body: json(ShopChange.meta({ examples: [{ name: 'とりこみ商店 本店', enabled: true }] }), '1 MiB'),
+      answers: { 200: ShopAnswer },
+      run: async (request) => {
         const caller = callerOf(request)
         return answer(await changeShop(tools, caller, request.params.id, request.body))
       },
-    )
+    })
 
-    app.delete(
-      '/shops/:id',
-      {
-        schema: {
-          tags,
-          operationId: 'deleteShop',
-          summary: 'Remove a shop and its credentials (店舗の削除)',
-          description:
-            'Refused with 409 while the shop has orders: set `enabled` to false instead, or say `withOrders=true` to delete them too.',
-          params: IdParams,
-          querystring: z.strictObject({
-            withOrders: QueryFlag.optional().describe('Delete the orders of the shop as well (受注も削除)'),
-          }),
-          response: { 204: z.undefined().describe('Removed (削除済)') },
-        },
-      },
-      async (request, reply) => {
+    operation(app, {
+      id: 'deleteShop',
+      at: 'DELETE /v1/shops/:id',
+      tag: 'shops',
+      who: tenant('owner', 'by path'),
+      summary: 'Remove a shop and its credentials (店舗の削除)',
+      description:
+        'Refused with 409 while the shop has orders: set `enabled` to false instead, or say `withOrders=true` to delete them too.',
+      params: IdParams,
+      query: z.strictObject({
+        withOrders: QueryFlag.optional().describe('Delete the orders of the shop as well (受注も削除)'),
+      }),
+      answers: { 204: z.undefined().describe('Removed (削除済)') },
+      run: async (request) => {
         const caller = callerOf(request)
         await deleteShop(tools, caller, request.params.id, request.query.withOrders ?? false)
-        return reply.code(204).send()
       },
-    )
+    })
 
-    app.post(
-      '/shops/:id/test',
-      {
-        config: { ...asksOthers(), waits: true, repeat: 'each time' },
-        schema: {
-          tags,
-          operationId: 'testShop',
-          summary: 'Log in at the mall and tell what was found (接続テスト)',
-          description:
-            'Makes one harmless call. Answers 200 with `ok: false` when the mall refuses; a good answer clears attention (要対応).',
-          params: IdParams,
-          response: { 200: ShopCheck },
-        },
-      },
-      (request, reply) =>
+    operation(app, {
+      id: 'testShop',
+      at: 'POST /v1/shops/:id/test',
+      tag: 'shops',
+      who: tenant('owner', 'by path'),
+      cost: 'waits',
+      limit: asksOthers(),
+      summary: 'Log in at the mall and tell what was found (接続テスト)',
+      description:
+        'Makes one harmless call. Answers 200 with `ok: false` when the mall refuses; a good answer clears attention (要対応).',
+      params: IdParams,
+      repeat: 'each time',
+      answers: { 200: ShopCheck },
+      run: (request, reply) =>
         outside(() => testShop(tools, tenantOf(request), request.params.id, clientGone(reply))),
-    )
+    })
   }
 
 /** Secret that opens a shop's endpoint for notifications by HTTP; without one it is closed. */
@@ -199,37 +183,37 @@ interface PushSecretTools {
 export const pushSecretRoutes =
   (tools: PushSecretTools): Routes =>
   (app) => {
-    app.post(
-      '/shops/:id/push-secret',
-      {
-        config: { repeat: { key: 'no answer kept' } },
-        schema: {
-          tags: ['shops'],
-          operationId: 'setPushSecret',
-          summary: 'Open the shop’s door for notifications by HTTP (通知の受け口の開設)',
-          description:
-            'Gives a signing secret, shown this once, or takes `key`, where the mall issues it (システムイベント通知の authKey). ' +
-            'The one before does not count any more. `{"key": null}` closes the door.',
-          params: IdParams,
-          body: z
-            .strictObject({
-              key: z
-                .string()
-                .trim()
-                .min(8)
-                .max(200)
-                .nullable()
-                .optional()
-                .describe('The mall’s key; null closes the door (キー)'),
-            })
-            .meta({ examples: [{}] })
-            .optional(),
-          response: {
-            200: z.object({ secret: z.string().nullable().describe('`whsec_…`; null with `key` (署名鍵)') }),
-          },
-        },
+    operation(app, {
+      id: 'setPushSecret',
+      at: 'POST /v1/shops/:id/push-secret',
+      tag: 'shops',
+      who: tenant('owner', 'by path'),
+      summary: 'Open the shop’s door for notifications by HTTP (通知の受け口の開設)',
+      description:
+        'Gives a signing secret, shown this once, or takes `key`, where the mall issues it (システムイベント通知の authKey). ' +
+        'The one before does not count any more. `{"key": null}` closes the door.',
+      params: IdParams,
+      body: json(
+        z
+          .strictObject({
+            key: z
+              .string()
+              .trim()
+              .min(8)
+              .max(200)
+              .nullable()
+              .optional()
+              .describe('The mall’s key; null closes the door (キー)'),
+          })
+          .meta({ examples: [{}] })
+          .optional(),
+        '64 KiB',
+      ),
+      repeat: { key: 'no answer kept' },
+      answers: {
+        200: z.object({ secret: z.string().nullable().describe('`whsec_…`; null with `key` (署名鍵)') }),
       },
-      async (request) => {
+      run: async (request) => {
         const { id } = request.params
         const caller = callerOf(request)
         const key = request.body?.key
@@ -248,5 +232,5 @@ export const pushSecretRoutes =
         })
         return { secret: key === undefined ? secret : null }
       },
-    )
+    })
   }

@@ -1,8 +1,10 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { ApiKey } from '../../generated/prisma/client.ts'
+import { OWNERS, operator, operators, type Side } from '../../http/access.ts'
 import { type App, CLIENT_ROLES, type Routes } from '../../http/app-types.ts'
 import { operatorOf, tenantOf } from '../../http/auth.ts'
+import { json, operation } from '../../http/operation.ts'
 import { decodeCursor, pageOf } from '../../http/paging.ts'
 import { Id, IdParams, iso, isoOrNull, NextCursor, pageQuery, Time } from '../../http/schemas.ts'
 import { invalid } from '../../http/validation.ts'
@@ -257,32 +259,31 @@ async function rotateApiKey(
 export const apiKeyRoutes =
   (tools: ApiKeyTools): Routes =>
   (app) => {
-    app.post(
-      '/api-keys',
-      {
-        config: { repeat: { key: 'no answer kept' } },
-        schema: {
-          tags: ['operator'],
-          operationId: 'createApiKey',
-          summary: 'Make a key for a tenant (API キーの発行)',
-          description: 'The key is in this answer and nowhere else: only its SHA-256 is stored.',
-          body: NewTenantKey.meta({
-            examples: [{ tenantId: '0199c0de-0000-7000-8000-000000000001', name: '受注管理ソフト' }],
-          }),
-          response: { 201: CreatedApiKey },
-        },
-      },
-      async (request, reply) => {
+    operation(app, {
+      id: 'createApiKey',
+      at: 'POST /v1/admin/api-keys',
+      tag: 'operator',
+      who: operator('personal data'),
+      summary: 'Make a key for a tenant (API キーの発行)',
+      description: 'The key is in this answer and nowhere else: only its SHA-256 is stored.',
+      body: json(
+        NewTenantKey.meta({
+          examples: [{ tenantId: '0199c0de-0000-7000-8000-000000000001', name: '受注管理ソフト' }],
+        }),
+        '64 KiB',
+      ),
+      repeat: { key: 'no answer kept' },
+      answers: { 201: CreatedApiKey },
+      run: async (request) => {
         const { tenantId, ...input } = request.body
-        reply.code(201)
         return createApiKey(tools, operatorOf(request), tenantId, input)
       },
-    )
+    })
     const query = {
       tenantId: Id.optional().describe('Only keys of this tenant (契約店)'),
       ...pageQuery(),
     }
-    const { read, change } = keyRoutes(tools, 'operator', 'ApiKey', () => ({}))
+    const { read, change } = keyRoutes(tools, operators('report'), 'ApiKey', () => ({}))
     read(app, query)
     change(app)
   }
@@ -291,54 +292,44 @@ export const apiKeyRoutes =
 export const ownKeyRoutes =
   (tools: ApiKeyTools): Routes =>
   (app) => {
-    app.post(
-      '/api-keys',
-      {
-        config: { repeat: { key: 'no answer kept' } },
-        schema: {
-          tags: ['staff'],
-          operationId: 'createOwnApiKey',
-          summary: 'Make a key for a program (API キーの発行)',
-          description: 'The key is in this answer and nowhere else: only its SHA-256 is stored.',
-          body: NewApiKey.meta({ examples: [{ name: '受注管理ソフト', role: 'staff' }] }),
-          response: { 201: CreatedApiKey },
-        },
-      },
-      async (request, reply) => {
-        reply.code(201)
-        return createApiKey(tools, operatorOf(request), tenantOf(request), request.body)
-      },
-    )
+    operation(app, {
+      id: 'createOwnApiKey',
+      at: 'POST /v1/api-keys',
+      tag: 'staff',
+      who: OWNERS.changes,
+      summary: 'Make a key for a program (API キーの発行)',
+      description: 'The key is in this answer and nowhere else: only its SHA-256 is stored.',
+      body: json(NewApiKey.meta({ examples: [{ name: '受注管理ソフト', role: 'staff' }] }), '64 KiB'),
+      repeat: { key: 'no answer kept' },
+      answers: { 201: CreatedApiKey },
+      run: async (request) => createApiKey(tools, operatorOf(request), tenantOf(request), request.body),
+    })
     const whose = (request: FastifyRequest) => ({ tenantId: tenantOf(request) })
-    const { read, change } = keyRoutes(tools, 'staff', 'OwnApiKey', whose)
+    const { read, change } = keyRoutes(tools, OWNERS, 'OwnApiKey', whose)
     read(app, pageQuery())
     change(app)
   }
 
 function keyRoutes(
   tools: ApiKeyTools,
-  tag: string,
+  side: Side,
   name: 'ApiKey' | 'OwnApiKey',
   whose: (request: FastifyRequest) => Whose,
 ) {
-  const tags = [tag]
   function read(
     app: App,
     query: ReturnType<typeof pageQuery> & { tenantId?: z.ZodOptional<typeof Id> },
   ): void {
-    app.get(
-      '/api-keys',
-      {
-        schema: {
-          tags,
-          operationId: `list${name}s`,
-          summary: 'Keys (API キーの一覧)',
-          description: 'Oldest first, revoked ones too.',
-          querystring: z.strictObject(query),
-          response: { 200: z.object({ apiKeys: z.array(ApiKeyAnswer), nextCursor: NextCursor }) },
-        },
-      },
-      async (request) => {
+    operation(app, {
+      id: `list${name}s`,
+      at: `GET ${side.under}/api-keys`,
+      tag: side.tag,
+      who: side.reads,
+      summary: 'Keys (API キーの一覧)',
+      description: 'Oldest first, revoked ones too.',
+      query: z.strictObject(query),
+      answers: { 200: z.object({ apiKeys: z.array(ApiKeyAnswer), nextCursor: NextCursor }) },
+      run: async (request) => {
         const { tenantId, cursor, limit } = request.query as {
           tenantId?: string
           cursor?: string
@@ -358,48 +349,39 @@ function keyRoutes(
         const page = pageOf(rows, limit, (row) => [row.id])
         return { apiKeys: page.rows.map(apiKeyAnswer), nextCursor: page.nextCursor }
       },
-    )
+    })
   }
 
   function change(app: App): void {
-    app.post(
-      '/api-keys/:id/rotate',
-      {
-        config: { repeat: { key: 'no answer kept' } },
-        schema: {
-          tags,
-          operationId: `rotate${name}`,
-          summary: 'A new key in the place of one (API キーの更新)',
-          description:
-            'With the same rights; the old one ends after `overlapHours`, or at its own end if that is sooner.',
-          params: IdParams,
-          body: Rotation.meta({ examples: [{ overlapHours: 24 }] }),
-          response: { 201: CreatedApiKey },
-        },
-      },
-      async (request, reply) => {
-        reply.code(201)
-        return rotateApiKey(tools, operatorOf(request), whose(request), request.params.id, request.body)
-      },
-    )
+    operation(app, {
+      id: `rotate${name}`,
+      at: `POST ${side.under}/api-keys/:id/rotate`,
+      tag: side.tag,
+      who: side.changes,
+      summary: 'A new key in the place of one (API キーの更新)',
+      description:
+        'With the same rights; the old one ends after `overlapHours`, or at its own end if that is sooner.',
+      params: IdParams,
+      body: json(Rotation.meta({ examples: [{ overlapHours: 24 }] }), '64 KiB'),
+      repeat: { key: 'no answer kept' },
+      answers: { 201: CreatedApiKey },
+      run: async (request) =>
+        rotateApiKey(tools, operatorOf(request), whose(request), request.params.id, request.body),
+    })
 
-    app.delete(
-      '/api-keys/:id',
-      {
-        schema: {
-          tags,
-          operationId: `revoke${name}`,
-          summary: 'Revoke a key (API キーの取消)',
-          description: 'It stops working within five seconds. Revoking twice is harmless.',
-          params: IdParams,
-          response: { 204: z.undefined().describe('Revoked (取消済)') },
-        },
-      },
-      async (request, reply) => {
+    operation(app, {
+      id: `revoke${name}`,
+      at: `DELETE ${side.under}/api-keys/:id`,
+      tag: side.tag,
+      who: side.changes,
+      summary: 'Revoke a key (API キーの取消)',
+      description: 'It stops working within five seconds. Revoking twice is harmless.',
+      params: IdParams,
+      answers: { 204: z.undefined().describe('Revoked (取消済)') },
+      run: async (request) => {
         await revokeApiKey(tools, operatorOf(request), whose(request), request.params.id)
-        return reply.code(204).send()
       },
-    )
+    })
   }
   return { read, change }
 }

@@ -2,9 +2,11 @@ import { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { AuditEntry, Prisma } from '../../generated/prisma/client.ts'
+import { OWNERS, operators, type Side } from '../../http/access.ts'
 import { answered } from '../../http/answers.ts'
 import type { App, Routes } from '../../http/app-types.ts'
 import { operatorOf, tenantOf } from '../../http/auth.ts'
+import { operation } from '../../http/operation.ts'
 import { decodeCursor, pageOf } from '../../http/paging.ts'
 import { CursorTime, Id, iso, NextCursor, pageQuery, Time } from '../../http/schemas.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -66,7 +68,7 @@ export const auditRoutes =
   (app) => {
     const more = { tenantId: Id.optional().describe('Only this tenant (契約店)') }
     routes(app, tools, {
-      tag: 'operator',
+      side: operators('report'),
       name: 'Audit',
       more,
       limitTo: () => ({}),
@@ -82,7 +84,7 @@ export const ownAuditRoutes =
   (tools: AuditTools): Routes =>
   (app) =>
     routes(app, tools, {
-      tag: 'staff',
+      side: OWNERS,
       name: 'OwnAudit',
       more: {},
       limitTo: (request) => ({ tenantId: tenantOf(request) }),
@@ -90,29 +92,26 @@ export const ownAuditRoutes =
     })
 
 interface View {
-  tag: string
+  side: Side
   name: string
   more: { tenantId?: z.ZodOptional<typeof Id> }
   limitTo: (request: FastifyRequest) => { tenantId?: string }
   namesFor: (request: FastifyRequest) => NamesOf
 }
 
-function routes(app: App, tools: AuditTools, { tag, name, more, limitTo, namesFor }: View): void {
-  app.get(
-    '/audit',
-    {
-      config: { heavy: true },
-      schema: {
-        tags: [tag],
-        operationId: `list${name}`,
-        summary: 'Who saw and changed what (監査記録)',
-        description:
-          'Newest first, kept for twelve months. Secrets are never in it, only that they were changed.',
-        querystring: z.strictObject({ ...more, ...filters, ...pageQuery() }),
-        response: { 200: z.object({ audit: z.array(Entry), nextCursor: NextCursor }) },
-      },
-    },
-    async (request) => {
+function routes(app: App, tools: AuditTools, { side, name, more, limitTo, namesFor }: View): void {
+  operation(app, {
+    id: `list${name}`,
+    at: `GET ${side.under}/audit`,
+    tag: side.tag,
+    who: side.reads,
+    cost: 'heavy',
+    summary: 'Who saw and changed what (監査記録)',
+    description:
+      'Newest first, kept for twelve months. Secrets are never in it, only that they were changed.',
+    query: z.strictObject({ ...more, ...filters, ...pageQuery() }),
+    answers: { 200: z.object({ audit: z.array(Entry), nextCursor: NextCursor }) },
+    run: async (request) => {
       const { cursor, limit, ...filter } = request.query as Given & { cursor?: string; limit: number }
       const where: Prisma.AuditEntryWhereInput = { ...filterOf(filter), ...limitTo(request) }
       const from = cursor === undefined ? {} : before(decodeCursor(cursor, Position))
@@ -120,26 +119,23 @@ function routes(app: App, tools: AuditTools, { tag, name, more, limitTo, namesFo
       const page = pageOf(rows, limit, (row) => [iso(row.at), row.id])
       return { audit: await auditLines(page.rows, namesFor(request)), nextCursor: page.nextCursor }
     },
-  )
+  })
 
-  app.get(
-    '/audit/export',
-    {
-      config: { ownTurn: true },
-      schema: {
-        tags: [tag],
-        operationId: `export${name}`,
-        summary: 'The audit as a file (監査記録の出力)',
-        description: 'Oldest first. `jsonl`: one entry a line. `csv`: UTF-8 with a mark, as Excel reads it.',
-        produces: ['application/jsonl', 'text/csv'],
-        querystring: z.strictObject({
-          ...more,
-          ...filters,
-          format: z.enum(['jsonl', 'csv']).default('jsonl').describe('形式'),
-        }),
-      },
-    },
-    async (request, reply) => {
+  operation(app, {
+    id: `export${name}`,
+    at: `GET ${side.under}/audit/export`,
+    tag: side.tag,
+    who: side.reads,
+    cost: 'pieces',
+    summary: 'The audit as a file (監査記録の出力)',
+    description: 'Oldest first. `jsonl`: one entry a line. `csv`: UTF-8 with a mark, as Excel reads it.',
+    produces: ['application/jsonl', 'text/csv'],
+    query: z.strictObject({
+      ...more,
+      ...filters,
+      format: z.enum(['jsonl', 'csv']).default('jsonl').describe('形式'),
+    }),
+    run: async (request, reply) => {
       const { format, ...filter } = request.query as Given & { format: 'jsonl' | 'csv' }
       const whose = limitTo(request)
       if (whose.tenantId !== undefined) await tools.heavyReads.beginExport(whose.tenantId, answered(reply))
@@ -160,7 +156,7 @@ function routes(app: App, tools: AuditTools, { tag, name, more, limitTo, namesFo
           ),
         )
     },
-  )
+  })
 }
 
 const before = ([at, id]: [string, string]) => ({

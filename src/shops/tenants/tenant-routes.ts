@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { operator, tenant } from '../../http/access.ts'
 import type { Routes } from '../../http/app-types.ts'
 import { callerOf, operatorOf, tenantOf } from '../../http/auth.ts'
+import { json, operation } from '../../http/operation.ts'
 import { decodeCursor, pageOf } from '../../http/paging.ts'
 import { IdParams, NextCursor, pageQuery } from '../../http/schemas.ts'
 import { given } from '../../platform/narrow.ts'
@@ -17,44 +19,37 @@ import {
   tenantNotFound,
 } from './tenants.ts'
 
-const tags = ['operator']
-
 export const tenantRoutes =
   (tools: TenantTools): Routes =>
   (app) => {
-    app.post(
-      '/tenants',
-      {
-        schema: {
-          tags,
-          operationId: 'createTenant',
-          summary: 'Add a tenant (契約店の登録)',
-          description: 'A tenant that only applied (申込済) has no access until it is set active (利用中).',
-          body: NewTenant.meta({
-            examples: [{ name: '株式会社とりこみ商店', emails: ['owner@example.jp'], status: 'active' }],
-          }),
-          response: { 201: TenantAnswer },
-        },
-      },
-      async (request, reply) => {
-        reply.code(201)
-        return tenantAnswer(await createTenant(tools, operatorOf(request), request.body))
-      },
-    )
+    operation(app, {
+      id: 'createTenant',
+      at: 'POST /v1/admin/tenants',
+      tag: 'operator',
+      who: operator('personal data'),
+      summary: 'Add a tenant (契約店の登録)',
+      description: 'A tenant that only applied (申込済) has no access until it is set active (利用中).',
+      body: json(
+        NewTenant.meta({
+          examples: [{ name: '株式会社とりこみ商店', emails: ['owner@example.jp'], status: 'active' }],
+        }),
+        '64 KiB',
+      ),
+      repeat: { key: 'same answer' },
+      answers: { 201: TenantAnswer },
+      run: async (request) => tenantAnswer(await createTenant(tools, operatorOf(request), request.body)),
+    })
 
-    app.get(
-      '/tenants',
-      {
-        schema: {
-          tags,
-          operationId: 'listTenants',
-          summary: 'Tenants (契約店の一覧)',
-          description: 'Oldest first.',
-          querystring: z.strictObject({ status: TenantStatus.optional(), ...pageQuery() }),
-          response: { 200: z.object({ tenants: z.array(TenantAnswer), nextCursor: NextCursor }) },
-        },
-      },
-      async (request) => {
+    operation(app, {
+      id: 'listTenants',
+      at: 'GET /v1/admin/tenants',
+      tag: 'operator',
+      who: operator('report'),
+      summary: 'Tenants (契約店の一覧)',
+      description: 'Oldest first.',
+      query: z.strictObject({ status: TenantStatus.optional(), ...pageQuery() }),
+      answers: { 200: z.object({ tenants: z.array(TenantAnswer), nextCursor: NextCursor }) },
+      run: async (request) => {
         const { status, cursor, limit } = request.query
         const [after] = cursor === undefined ? [] : decodeCursor(cursor, z.tuple([z.uuid()]))
         const where = {
@@ -64,45 +59,39 @@ export const tenantRoutes =
         const page = pageOf(await readTenants(tools.db, where, limit + 1), limit, (row) => [row.id])
         return { tenants: page.rows, nextCursor: page.nextCursor }
       },
-    )
+    })
 
-    app.get(
-      '/tenants/:id',
-      {
-        schema: {
-          tags,
-          operationId: 'getTenant',
-          summary: 'One tenant (契約店)',
-          description: 'Its state and settings.',
-          params: IdParams,
-          response: { 200: TenantAnswer },
-        },
-      },
-      async (request) => {
+    operation(app, {
+      id: 'getTenant',
+      at: 'GET /v1/admin/tenants/:id',
+      tag: 'operator',
+      who: operator('report'),
+      summary: 'One tenant (契約店)',
+      description: 'Its state and settings.',
+      params: IdParams,
+      answers: { 200: TenantAnswer },
+      run: async (request) => {
         const [tenant] = await readTenants(tools.db, { id: request.params.id }, 1)
         if (!tenant) throw tenantNotFound()
         return tenant
       },
-    )
+    })
 
-    app.patch(
-      '/tenants/:id',
-      {
-        schema: {
-          tags,
-          operationId: 'updateTenant',
-          summary: 'Change a tenant: let in, suspend, rename (契約店の変更)',
-          description:
-            'Suspending (停止) refuses the keys of the tenant with 403 within five seconds; nothing is deleted, and setting it ' +
-            'active (再開) takes up where it stopped.',
-          params: IdParams,
-          body: TenantChange.meta({ examples: [{ status: 'active' }] }),
-          response: { 200: TenantAnswer },
-        },
-      },
-      async (request) =>
+    operation(app, {
+      id: 'updateTenant',
+      at: 'PATCH /v1/admin/tenants/:id',
+      tag: 'operator',
+      who: operator('personal data'),
+      summary: 'Change a tenant: let in, suspend, rename (契約店の変更)',
+      description:
+        'Suspending (停止) refuses the keys of the tenant with 403 within five seconds; nothing is deleted, and setting it ' +
+        'active (再開) takes up where it stopped.',
+      params: IdParams,
+      body: json(TenantChange.meta({ examples: [{ status: 'active' }] }), '64 KiB'),
+      answers: { 200: TenantAnswer },
+      run: async (request) =>
         tenantAnswer(await changeTenant(tools, operatorOf(request), request.params.id, request.body)),
-    )
+    })
   }
 
 const Contract = TenantAnswer.pick({
@@ -125,39 +114,33 @@ const ContractChange = TenantChange.pick({
 export const contractRoutes =
   (tools: TenantTools): Routes =>
   (app) => {
-    app.get(
-      '/contract',
-      {
-        schema: {
-          tags: ['staff'],
-          operationId: 'getContract',
-          summary: 'One’s own tenant and its settings (ご契約の内容)',
-          description: 'Name, state and settings.',
-          response: { 200: Contract },
-        },
-      },
-      async (request) => {
+    operation(app, {
+      id: 'getContract',
+      at: 'GET /v1/contract',
+      tag: 'staff',
+      who: tenant('read_only', 'refused'),
+      summary: 'One’s own tenant and its settings (ご契約の内容)',
+      description: 'Name, state and settings.',
+      answers: { 200: Contract },
+      run: async (request) => {
         const tenant = await tools.db.tenant.findUnique({ where: { id: tenantOf(request) } })
         if (!tenant) throw tenantNotFound()
         return Contract.parse(tenantAnswer(tenant))
       },
-    )
+    })
 
-    app.patch(
-      '/contract',
-      {
-        schema: {
-          tags: ['staff'],
-          operationId: 'updateContract',
-          summary: 'Change the settings of one’s own tenant (ご契約の設定変更)',
-          description: 'Only what is given changes.',
-          body: ContractChange.meta({ examples: [{ requireSecondFactor: true }] }),
-          response: { 200: Contract },
-        },
-      },
-      async (request) => {
+    operation(app, {
+      id: 'updateContract',
+      at: 'PATCH /v1/contract',
+      tag: 'staff',
+      who: tenant('owner', 'refused'),
+      summary: 'Change the settings of one’s own tenant (ご契約の設定変更)',
+      description: 'Only what is given changes.',
+      body: json(ContractChange.meta({ examples: [{ requireSecondFactor: true }] }), '64 KiB'),
+      answers: { 200: Contract },
+      run: async (request) => {
         const { tenantId, ...by } = callerOf(request)
         return Contract.parse(tenantAnswer(await changeTenant(tools, by, tenantId, request.body)))
       },
-    )
+    })
   }

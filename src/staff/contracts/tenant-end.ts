@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import type { TenantDeletion } from '../../generated/prisma/client.ts'
+import { operator } from '../../http/access.ts'
 import type { Routes } from '../../http/app-types.ts'
 import { operatorOf } from '../../http/auth.ts'
+import { json, operation } from '../../http/operation.ts'
 import { CutLater, Id, IdParams, iso, Time } from '../../http/schemas.ts'
 import { audit, noteOf, type OperatorCaller } from '../../shops/tenants/audit.ts'
 import { goneOrGoing, notGoing } from '../../shops/tenants/tenants.ts'
@@ -81,37 +83,32 @@ export function deletionAnswer({ sealer }: EndTools, row: TenantDeletion): z.inf
 export const tenantEndRoutes =
   (tools: EndTools): Routes =>
   (app) => {
-    app.post(
-      '/tenants/:id/end',
-      {
-        schema: {
-          tags: ['operator'],
-          operationId: 'endTenant',
-          summary: 'End a contract (契約の終了)',
-          description:
-            'Imports stop, keys and sessions are refused at once. After `deleteAfterDays` everything is deleted, and a signed record says what; the audit stays for its twelve months.',
-          params: IdParams,
-          body: TenantEnd.meta({ examples: [{ deleteAfterDays: 30 }] }),
-          response: { 200: TenantEnding },
-        },
-      },
-      (request) => endTenant(tools, operatorOf(request), request.params.id, request.body),
-    )
+    operation(app, {
+      id: 'endTenant',
+      at: 'POST /v1/admin/tenants/:id/end',
+      tag: 'operator',
+      who: operator('personal data'),
+      summary: 'End a contract (契約の終了)',
+      description:
+        'Imports stop, keys and sessions are refused at once. After `deleteAfterDays` everything is deleted, and a signed record says what; the audit stays for its twelve months.',
+      params: IdParams,
+      body: json(TenantEnd.meta({ examples: [{ deleteAfterDays: 30 }] }), '64 KiB'),
+      repeat: { key: 'same answer' },
+      answers: { 200: TenantEnding },
+      run: (request) => endTenant(tools, operatorOf(request), request.params.id, request.body),
+    })
 
-    app.get(
-      '/tenant-deletions',
-      {
-        schema: {
-          tags: ['operator'],
-          operationId: 'listTenantDeletions',
-          summary: 'What was deleted of ended contracts (削除の証明)',
-          description: 'The last 1,000, newest first.',
-          response: { 200: z.object({ deletions: z.array(DeletionAnswer), nextCursor: CutLater }) },
-        },
-      },
-      async () => {
+    operation(app, {
+      id: 'listTenantDeletions',
+      at: 'GET /v1/admin/tenant-deletions',
+      tag: 'operator',
+      who: operator('no personal data'),
+      summary: 'What was deleted of ended contracts (削除の証明)',
+      description: 'The last 1,000, newest first.',
+      answers: { 200: z.object({ deletions: z.array(DeletionAnswer), nextCursor: CutLater }) },
+      run: async () => {
         const rows = await tools.db.tenantDeletion.findMany({ orderBy: { deletedAt: 'desc' }, take: 1_000 })
         return { deletions: rows.map((row) => deletionAnswer(tools, row)), nextCursor: null }
       },
-    )
+    })
   }

@@ -73,6 +73,29 @@ test('the routes are the recorded ones', async () => {
   await expect(`${routes.sort().join('\n')}\n`).toMatchFileSnapshot('../../../docs/routes.txt')
 })
 
+test('what each operation owes is the recorded one', async () => {
+  const rows = app.routeTable
+    .filter(({ config, url }) => config.who !== undefined && !url.startsWith('/docs'))
+    .map(({ method, url, need, config: { who, cost, repeat, since }, bodyLimit }) => {
+      const bound = who?.kind === 'tenant' ? who.bound.replaceAll(' ', '_') : '-'
+      const body = ['POST', 'PUT', 'PATCH'].includes(method) ? `${bodyLimit / 1_024}KiB` : '-'
+      const again = (typeof repeat === 'object' ? repeat.key : (repeat ?? '-')).replaceAll(' ', '_')
+      return [
+        method,
+        url,
+        need,
+        bound,
+        typeof cost === 'function' ? 'by_query' : cost,
+        body,
+        again,
+        since ?? '-',
+      ]
+    })
+  const heads = ['method', 'path', 'role', 'bound_key', 'cost', 'body', 'repeat', 'since']
+  const lines = [heads, ...rows.sort()].map((row) => row.join(' '))
+  await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('../../../docs/access.txt')
+})
+
 test('the 3.0 document has the same operations and nothing that only 3.1 knows', async () => {
   const older = (await app.inject('/openapi-3.0.json')).json()
   expect(older.openapi, JSON.stringify(older).slice(0, 500)).toBe('3.0.3')

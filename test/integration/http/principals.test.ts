@@ -10,8 +10,8 @@ import { makeStaff, openBrowser, PASSWORD, signedIn } from '../../support/staff/
 
 /**
  * Every operation of the OpenAPI document by every kind of caller. Who may is written down here a second
- * time, by hand and by operation, so that a rule of src/http/access.ts that fits a new route by chance lets
- * nobody in unseen: a route without a line here fails the test.
+ * time, by hand and by operation, so that a record that says too much lets nobody in unseen: a route without
+ * a line here fails the test.
  */
 
 const WHO = {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { needOf } from '../../../src/http/access.ts'
+import type { Need } from '../../../src/http/access.ts'
 import type { App } from '../../../src/http/app-types.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
 import { newApiKey } from '../../../src/shops/tenants/authenticate.ts'
@@ -31,7 +31,7 @@ const ROLES = ['read_only', 'staff', 'owner', 'operator_without_personal_data', 
 const RANK = { read_only: 0, staff: 1, owner: 2 } as const
 
 /** Whether the route's role lets this one in. */
-function allowed(role: StaffRole, need: ReturnType<typeof needOf>): boolean {
+function allowed(role: StaffRole, need: Need): boolean {
   if (need === 'operator' || need === 'operator_without_personal_data')
     return role === 'operator' || role === need
   if (need === 'anyone' || need === 'session') return true
