@@ -8,6 +8,8 @@ import { serversMissing } from '../../support/mail/servers/root.ts'
 const USER = 'orders'
 const PASSWORD = 'secret-password'
 const WAIT = { timeout: 20_000, interval: 20 }
+/** Four bring it, when each comes in an IDLE. */
+const MOST_MAILS = 25
 const missing = serversMissing()
 
 describe.skipIf(missing !== null)(
@@ -35,16 +37,18 @@ describe.skipIf(missing !== null)(
           ?.value ?? 0
       await expect.poll(state, WAIT).toBe('connected')
       const order = { to: USER, charset: 'utf-8', shape: 'plain' } as const
-      for (let n = 1; n <= 4; n += 1) {
+      // A mail that comes before IDLE has begun is told of, and counts for nothing.
+      let n = 0
+      while ((await state()) !== 'polling' && n < MOST_MAILS) {
+        n += 1
         await cyrus.deliver(USER, composeMail({ type: 'placed', order: orderOf('rakuten', n) }, order))
         await expect.poll(async () => (await bench.requests()).length, WAIT).toBe(n)
-        // Two mails that a NOOP found end a connection.
-        await expect.poll(connections, WAIT).toBe(1 + Math.floor(n / 2))
       }
+      expect(await connections()).toBeGreaterThanOrEqual(3)
       await expect.poll(state, WAIT).toBe('polling')
-      await cyrus.deliver(USER, composeMail({ type: 'placed', order: orderOf('rakuten', 5) }, order))
-      await expect.poll(async () => (await bench.requests()).length, WAIT).toBe(5)
+      await cyrus.deliver(USER, composeMail({ type: 'placed', order: orderOf('rakuten', n + 1) }, order))
+      await expect.poll(async () => (await bench.requests()).length, WAIT).toBe(n + 1)
       expect((await bench.mailbox()).attentionCode).toBeNull()
-    })
+    }, 120_000)
   },
 )
