@@ -77,10 +77,16 @@ export interface ControllableClock extends Clock {
 
 /** Kinds of orders that chance makes seldom or never, and that a mall's pages allow. */
 export const ORDER_SHAPES = [
-  ...(['two_recipients', 'removed_recipient', 'cancelled_line'] as const),
-  ...(['partly_used_benefit', 'pickup', 'split_tax'] as const),
+  ...(['two_recipients', 'removed_recipient'] as const),
+  ...(['cancelled_line', 'cancelled_line_kept', 'partly_used_benefit', 'pickup'] as const),
 ] as const
 export type OrderShape = (typeof ORDER_SHAPES)[number]
+
+/** @throws Error for a shape that the mall's orders cannot have, as it would be another order */
+export function checkShape(shape: OrderShape | undefined, known: readonly OrderShape[]): void {
+  if (shape !== undefined && !known.includes(shape))
+    throw new Error(`No such shape: ${shape}. Known: ${known.join(', ') || 'none'}`)
+}
 
 export interface PlaceOptions {
   shopCode?: string

@@ -1,4 +1,5 @@
 import { houseOf, phoneOf, type Seeded, seeded } from '../../kit/seeded.ts'
+import type { OrderShape } from '../../kit/types.ts'
 import { type Breakdown, type Order, type OrderItem, wireTime, yen } from './model.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -39,6 +40,40 @@ export function generateOrder(seed: number, turn: number, now: number): Order {
     },
     orderItems: items,
     packages: [],
+  }
+}
+
+/**
+ * A line more, which the seller cancelled while the others are still to ship: without pieces and proceeds, or
+ * with both kept, in the line and in the order's sums. No public sample shows which.
+ */
+export function withShape(order: Order, shape: OrderShape | undefined): Order {
+  const [first] = order.orderItems
+  if (first === undefined || (shape !== 'cancelled_line' && shape !== 'cancelled_line_kept')) return order
+  const isKept = shape === 'cancelled_line_kept'
+  const breakdowns = [part('ITEM', 1_200)]
+  const cancelled: OrderItem = {
+    ...structuredClone(first),
+    orderItemId: `${Number(first.orderItemId) + 9}`,
+    quantityOrdered: isKept ? 1 : 0,
+    product: { ...first.product, price: isKept ? { unitPrice: yen(1_200) } : null },
+    proceeds: isKept ? { proceedsTotal: yen(1_200), breakdowns } : { breakdowns: [] },
+    cancellation: { cancellationExecution: { cancelledBy: 'SELLER', cancelReason: 'NO_INVENTORY' } },
+    fulfillment: { quantityFulfilled: 0, quantityUnfulfilled: 0 },
+  } as OrderItem
+  const orderItems = [...order.orderItems, cancelled]
+  const total = sum(order.orderItems.map((item) => Number(item.proceeds.proceedsTotal.amount)))
+  const stated = total + (isKept ? 1_200 : 0)
+  return {
+    ...order,
+    orderItems,
+    proceeds: { grandTotal: yen(stated), breakdowns: summed(orderItems) },
+    payment: {
+      paymentExecutions: order.payment.paymentExecutions.map((one) => ({
+        ...one,
+        paymentAmount: yen(stated),
+      })),
+    },
   }
 }
 

@@ -31,7 +31,9 @@ export function toSandboxOrder({ model, placedAt }: SimOrder, shop: SimShop): Sa
     paymentName: PAYMENT_NAMES[method] ?? method,
     deliveryName: model.fulfillment.fulfillmentServiceLevel,
     note: '',
-    items: model.orderItems.map(toItem),
+    items: model.orderItems
+      .filter((item) => item.cancellation?.cancellationExecution === undefined)
+      .map(toItem),
     shippingFee: amount('SHIPPING'),
     couponTotal: Math.abs(amount('DISCOUNT')),
     pointsUsed: 0,

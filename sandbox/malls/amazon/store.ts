@@ -1,8 +1,14 @@
 import type { Keep } from '../../kit/keep.ts'
 import { createOrderBook, createWriteLog, mergeDeep, type WriteLog } from '../../kit/order-book.ts'
-import type { ControllableClock, PlaceOptions, SandboxEvent, SandboxWrite } from '../../kit/types.ts'
+import {
+  type ControllableClock,
+  checkShape,
+  type PlaceOptions,
+  type SandboxEvent,
+  type SandboxWrite,
+} from '../../kit/types.ts'
 import type { SimShop } from './consents.ts'
-import { generateOrder } from './generate.ts'
+import { generateOrder, withShape } from './generate.ts'
 import { toSandboxOrder } from './mail.ts'
 import { type Order, type SimOrder, wireTime } from './model.ts'
 import type { Settings } from './settings.ts'
@@ -108,8 +114,10 @@ export function createStore(
     place(options = {}) {
       const shopCode = options.shopCode ?? shops[0]?.code ?? ''
       if (!shops.some((shop) => shop.code === shopCode)) throw new Error(`No such shop: ${shopCode}`)
+      checkShape(options.shape, ['cancelled_line', 'cancelled_line_kept'])
       const placedAt = clock.now()
-      const model = mergeDeep<Order>(generateOrder(seed, next.turn, placedAt), options.overrides ?? {})
+      const generated = withShape(generateOrder(seed, next.turn, placedAt), options.shape)
+      const model = mergeDeep<Order>(generated, options.overrides ?? {})
       next.turn += 1
       const order = {
         model,

@@ -1,6 +1,12 @@
 import type { Keep } from '../../kit/keep.ts'
 import { createOrderBook, createWriteLog, type WriteLog } from '../../kit/order-book.ts'
-import type { ControllableClock, PlaceOptions, SandboxEvent, SimShop } from '../../kit/types.ts'
+import {
+  type ControllableClock,
+  checkShape,
+  type PlaceOptions,
+  type SandboxEvent,
+  type SimShop,
+} from '../../kit/types.ts'
 import { readField, toMinute } from './answers.ts'
 import { generateOrder } from './generate.ts'
 import { toSandboxOrder } from './mail.ts'
@@ -61,6 +67,7 @@ export function createStore({ shops, seed, clock, settings, emit, keep }: StoreO
     place(options = {}) {
       const shopCode = options.shopCode ?? shops[0]?.code ?? ''
       shopOf(shopCode)
+      checkShape(options.shape, [])
       const orderedAt = clock.now()
       const visibleAt = orderedAt + (options.visibleAfterSeconds ?? 0) * 1000
       const order = generateOrder(

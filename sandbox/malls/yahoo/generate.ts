@@ -54,6 +54,7 @@ export function generateOrder(facts: GenerateFacts): SimOrder {
   Object.assign(order.groups.Pay, payment.pay)
   Object.assign(order.groups.Detail, payment.detail)
   order.groups.Ship.ShipStatus = payment.shippable ? '1' : '0'
+  if (facts.shape === 'pickup') Object.assign(order.groups.Ship, dice.pick(PICKUPS))
   Object.assign(order.groups.Detail, facts.shape === 'partly_used_benefit' ? partlyUsed(order, dice) : {})
   recalculate(order)
   return order
@@ -176,6 +177,24 @@ function detailFields(dice: Seeded, items: readonly SimItem[], gift: boolean): F
     IsGetPointFixAll: 'false',
   }
 }
+
+/** 店頭受取, 郵便局, PUDO, コンビニ. */
+const PICKUPS: readonly Fields[] = [
+  { ReceiveShopType: '1', ReceiveShopCode: 'S001', ReceiveShopName: '架空店' },
+  { ReceiveSatelliteType: '1', ReceiveSatelliteShopCode: '300123', ReceiveSatelliteShopName: '架空郵便局' },
+  {
+    ReceiveSatelliteType: '3',
+    ReceiveSatelliteMethod: '563',
+    ReceiveSatelliteShopCode: '563000000001',
+    ReceiveSatelliteShopName: '架空ロッカー',
+  },
+  {
+    ReceiveSatelliteType: '3',
+    ReceiveSatelliteMethod: '540',
+    ReceiveSatelliteShopCode: '540000000001',
+    ReceiveSatelliteShopName: '架空マート例示店',
+  },
+]
 
 /** 今すぐ利用 and 商品券 beside points: UsePoint has all three in it. */
 function partlyUsed({ groups, items }: SimOrder, dice: Seeded): Fields {

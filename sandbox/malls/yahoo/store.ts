@@ -1,7 +1,13 @@
 import { toRfc3339 } from '../../../src/marketplaces/yahoo/wire.ts'
 import type { Keep } from '../../kit/keep.ts'
 import { createOrderBook, createWriteLog, type WriteLog } from '../../kit/order-book.ts'
-import type { ControllableClock, PlaceOptions, SandboxEvent, SimShop } from '../../kit/types.ts'
+import {
+  type ControllableClock,
+  checkShape,
+  type PlaceOptions,
+  type SandboxEvent,
+  type SimShop,
+} from '../../kit/types.ts'
 import { generateOrder } from './generate.ts'
 import { toSandboxOrder } from './mail.ts'
 import type { YahooSettings } from './settings.ts'
@@ -85,6 +91,7 @@ export function createStore({ shops, seed, clock, settings, emit, keep }: StoreO
     place(options = {}) {
       const shopCode = options.shopCode ?? shops[0]?.code ?? ''
       shopOf(shopCode)
+      checkShape(options.shape, ['partly_used_benefit', 'pickup'])
       const sequence = counts.get(shopCode) ?? 0
       counts.set(shopCode, sequence + 1)
       const orderedAt = clock.now()

@@ -38,6 +38,9 @@ const LABEL = /注文番号|order\s?id/i
 /** The link to the order goes through a redirect whose target, in base64url, ends in the number. */
 const REDIRECT_TARGET = /[?&]u=([A-Za-z0-9_-]{16,2000})/g
 
+/** 新規の注文がありました: plain text wraps inside the sentence, and a forwarded one has marks at the line's start. */
+const NEW_ORDER = new RegExp([...'新規の注文がありました'].join('[\\s>]{0,4}'))
+
 export const recogniseAmazonMail = recogniserOf(AMAZON, {
   names: ['amazon', 'アマゾン'],
   *findOrderNumbers(text) {
@@ -47,7 +50,7 @@ export const recogniseAmazonMail = recogniserOf(AMAZON, {
     }
   },
   // 出品者向け通知 is the subject of new orders and of other matters alike.
-  kindByText: (text) => (/新規の注文がありました/.test(text) ? 'new_order' : null),
+  kindByText: (text) => (NEW_ORDER.test(text) ? 'new_order' : null),
   explainMissing(text) {
     if (!LABEL.test(text)) return null
     return '注文番号の欄の値がAmazonの注文番号の形（3桁-7桁-7桁の数字）ではありません。'

@@ -170,10 +170,11 @@ function strangeLine({ unitPrice, quantity, deleted }: OrderItem, index: number)
 function brokenReferences(order: NormalisedOrder): OrderWarning[] {
   const recipients = new Set(order.recipients.map((recipient) => recipient.id))
   const seen = new Set<string>()
-  return order.items.flatMap(({ lineId, recipientId }, index) => {
+  return order.items.flatMap(({ lineId, recipientId, deleted }, index) => {
     const twice = seen.has(lineId)
     seen.add(lineId)
-    if (!twice && recipients.has(recipientId)) return []
+    // A recipient who was taken out of the order leaves their lines behind.
+    if (!twice && (deleted || recipients.has(recipientId))) return []
     const found = (code: string, what: string) =>
       warning(code, `items[${index}]`, `${index + 1}行目の${what}。`, null, lineId)
     return twice

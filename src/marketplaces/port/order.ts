@@ -427,3 +427,5 @@ export type OrderReversal = z.infer<typeof Reversal>
 export type OrderWarning = z.infer<typeof OrderWarning>
 export type PaymentKind = (typeof PAYMENT_KINDS)[number]
 export type MallState = (typeof MALL_STATES)[number]
+/** One vocabulary for all malls; orders stored before have the mall's own word. */
+export type SubscriptionKind = 'subscription' | 'hanpukai' | 'reservation'

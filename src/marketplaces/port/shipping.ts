@@ -53,8 +53,9 @@ export function recipientsToShip(order: Order): OrderRecipient[] {
   return order.recipients.filter((one) => !isAtCounter(one) && linesTo(order, one).length > 0)
 }
 
-/** A convenience store or a post office is an address; the shop's own counter is none. */
-const isAtCounter = ({ pickup }: OrderRecipient): boolean => pickup?.kind === 'shop'
+/** A convenience store or a post office is an address; the shop's own counter, Amazon's `store`, is none. */
+const isAtCounter = ({ pickup }: OrderRecipient): boolean =>
+  pickup?.kind === 'shop' || pickup?.kind === 'store'
 
 const linesTo = ({ items }: Pick<Order, 'items'>, { id }: OrderRecipient): Line[] =>
   items.filter(({ recipientId, deleted, quantity }) => recipientId === id && !deleted && quantity > 0)

@@ -1,5 +1,5 @@
 import { carrierTable, codeTable, NUMBERED } from '../kit/codes.ts'
-import type { MallState, OrderDiscount, PaymentKind } from '../port/order.ts'
+import type { MallState, OrderDiscount, PaymentKind, SubscriptionKind } from '../port/order.ts'
 
 /** Code tables of 楽天ペイ受注API, revision 8.3. A code that is not here is kept as it is, never refused. */
 
@@ -58,7 +58,11 @@ export const COUPON_BEARERS: Readonly<Record<number, OrderDiscount['borneBy']>> 
   3: 'marketplace',
 }
 
-export const ORDER_TYPES: Readonly<Record<number, string>> = { 4: '定期購入', 5: '頒布会', 6: '予約' }
+export const ORDER_TYPES: Readonly<Record<number, SubscriptionKind>> = {
+  4: 'subscription',
+  5: 'hanpukai',
+  6: 'reservation',
+}
 
 export const DELIVERY_CLASSES: Readonly<Record<number, string>> = {
   1: '普通',

@@ -11,6 +11,7 @@ export const ORDER_STATUS: Names = codeTable({
   3: '保留',
   4: 'キャンセル',
   5: '完了',
+  8: '繰上げ同意待ち',
 })
 
 export const DEVICES: Names = codeTable({ 1: 'pc', 2: 'feature_phone', 3: 'smartphone', 4: 'tablet' })

@@ -99,6 +99,8 @@ describe('whose mail it is, and what it tells', () => {
 
   it.each([
     ['Amazonで新規の注文がありました。', 'new_order'],
+    ['Amazonで新規の注文があり\nました。', 'new_order'],
+    ['> Amazonで新規の\n> 注文がありました。', 'new_order'],
     ['ご注文について購入者から連絡がありました。', 'unknown'],
   ])('a subject that tells nothing, with 「%s」 in the body, is %s', (words, kind) => {
     expect(recognise(mail(`${words}\n注文番号：${NUMBER}`, { subject: '出品者向け通知' }))).toMatchObject({

@@ -346,6 +346,58 @@ describe('states', () => {
     expect(order.items).toMatchObject([{ deleted: false, quantity: 2 }])
   })
 
+  describe('a cancelled line of an order that lives on', () => {
+    const cancellation = { cancellationExecution: { cancelledBy: 'SELLER', cancelReason: 'NO_INVENTORY' } }
+    const gone = { quantityFulfilled: 0, quantityUnfulfilled: 0 }
+    const kept = {
+      orderItemId: '2',
+      quantityOrdered: 1,
+      cancellation,
+      fulfillment: gone,
+      product: { price: { unitPrice: { amount: '1200', currencyCode: 'JPY' } } },
+      proceeds: {
+        proceedsTotal: { amount: '1200', currencyCode: 'JPY' },
+        breakdowns: [{ type: 'ITEM', subtotal: { amount: '1200', currencyCode: 'JPY' } }],
+      },
+    }
+    const without = {
+      ...kept,
+      quantityOrdered: 0,
+      product: { price: null },
+      proceeds: { proceedsTotal: null, breakdowns: [] },
+    }
+
+    it.each([
+      ['without pieces and proceeds', without, '4460', '3960'],
+      ['with its proceeds, which the order has no more', kept, '4460', '3960'],
+      ['with its proceeds, in the order’s sums too', kept, '5660', '5160'],
+      ['with its proceeds, of which the total has none', kept, '4460', '5160'],
+    ])('%s holds nothing up and counts in no sum', (_, line, total, goods) => {
+      const order = read({ ...amounts(total, { ITEM: goods, SHIPPING: '500' }), orderItems: [{}, line] })
+      expect(order.items.map(({ deleted }) => deleted)).toEqual([false, true])
+      expect(order.holds).toEqual([])
+      expect(order.charges).toMatchObject({ goods: 3960, shipping: 500 })
+      expect(order.totals).toEqual({ total: 4460, billed: 4460 })
+      expect(order.warnings.filter(({ code }) => code !== 'PAYMENT_DIFFERS')).toEqual([])
+    })
+
+    it('counts in no tax either', () => {
+      const taxed = (amount: string, tax: string) => ({
+        proceedsTotal: { amount, currencyCode: 'JPY' },
+        breakdowns: [
+          { type: 'ITEM', subtotal: { amount, currencyCode: 'JPY' } },
+          { type: 'TAX', subtotal: { amount: tax, currencyCode: 'JPY' } },
+        ],
+      })
+      const order = read({
+        proceeds: { grandTotal: { amount: '1100', currencyCode: 'JPY' }, breakdowns: [] },
+        payment: null,
+        orderItems: [{ proceeds: taxed('1100', '100') }, { ...kept, proceeds: taxed('1200', '109') }],
+      })
+      expect(order.taxSummary.map(({ rate, total, tax }) => [rate, total, tax])).toEqual([[10, 1100, 100]])
+    })
+  })
+
   it('marks a line that was cancelled out of an order that lives on', () => {
     const lines = [
       {},
@@ -394,6 +446,7 @@ describe('states', () => {
         trackingNumber: '400000000000',
         shippedOn: '2026-09-03',
         arrivedOn: null,
+        lines: [{ lineId: '58113027746105', quantity: 2 }],
       },
     ])
     expect(order.mallStatuses.packageStatus).toBe('SHIPPED')
@@ -479,7 +532,7 @@ describe('what varies', () => {
     )
     expect(order.delivery.express).toEqual(['翌日配送', 'プライム'])
     expect(order.relatedOrders).toEqual([{ relation: 'replacement_of', orderNumber: '249-0000000-0000001' }])
-    expect(order.subscription?.kind).toBe('定期おトク便')
+    expect(order.subscription?.kind).toBe('subscription')
     expect(order.holds).toMatchObject([{ kind: 'mall_processing' }])
   })
 

@@ -106,7 +106,7 @@ it('a delivery becomes an order on its day, which carries the application’s nu
   for await (const outcome of rakuten.fetchOrders([order?.orderNumber ?? ''], NEVER))
     expect(outcome).toMatchObject({
       kind: 'found',
-      order: { subscription: { kind: '予約', id: reserveNumber, count: 1 } },
+      order: { subscription: { kind: 'reservation', id: reserveNumber, count: 1 } },
     })
 })
 

@@ -104,6 +104,27 @@ describe('the whole order', () => {
     ])
   })
 
+  it('a basket that was taken out is no recipient: its lines stay, as deleted', () => {
+    const [basket] = (sampleOrder() as { PackageModelList: { ItemModelList: object[] }[] }).PackageModelList
+    const removed = {
+      ...basket,
+      basketId: 9002,
+      packageDeleteFlag: 1,
+      noshi: '御祝',
+      postagePrice: 800,
+      ItemModelList: basket?.ItemModelList.map((item, at) => ({ ...item, itemDetailId: 700 + at })),
+    }
+    const read = order({ severalSenderFlag: 1, PackageModelList: [basket, removed] })
+    expect(read.recipients.map(({ id }) => id)).toEqual(['9001'])
+    expect(read.items.map(({ deleted }) => deleted)).toEqual([false, false, true, true])
+    expect(read.flags).not.toContain('multi_recipient')
+    expect(read.gift.noshi).toBe(order().gift.noshi)
+    expect(read.charges).toEqual(order().charges)
+    expect(read.warnings).toEqual(order().warnings)
+    const gone = { ...basket, packageDeleteFlag: 1 }
+    expect(order({ orderProgress: 900, PackageModelList: [gone] }).recipients).toHaveLength(1)
+  })
+
   it('郵便局受取 (60) is no convenience store', () => {
     const [basket] = (sampleOrder() as { PackageModelList: { DeliveryCvsModel: object }[] }).PackageModelList
     const DeliveryCvsModel = { ...basket?.DeliveryCvsModel, cvsCode: 60 }

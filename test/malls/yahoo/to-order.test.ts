@@ -29,6 +29,7 @@ describe('states and holds', () => {
     ['prank', [{ Suspect: '1' }], ['fraud_check']],
     ['reservation', [{ OrderStatus: '1' }], ['reserve']],
     ['held by the store', [{ OrderStatus: '3' }], ['shop_hold']],
+    ['waiting for the next bidder', [{ OrderStatus: '8' }], ['mall_processing']],
     ['unpaid prepayment', [{}, { Pay: { PayType: '1', PayStatus: '0', SettleStatus: '2' } }], ['unpaid']],
     ['paid prepayment', [{}, { Pay: { PayType: '1' } }], []],
     [
@@ -119,7 +120,7 @@ describe('states and holds', () => {
       updatedAt: '2026-07-01T10:00:01+09:00',
       mallSubStatus: { code: '3', name: null },
       times: { PrintSlipTime: '2026-07-01T10:00:00+09:00', PrintBillTime: null },
-      subscription: { kind: 'teiki', id: 'teiki-20260701-hoshizora-tools-abcdefgh', count: 3 },
+      subscription: { kind: 'subscription', id: 'teiki-20260701-hoshizora-tools-abcdefgh', count: 3 },
       delivery: {
         methodCode: 'postage1',
         methodName: '宅配便',

@@ -53,6 +53,38 @@ describe('people and places', () => {
     expect(order.warnings).toEqual([])
   })
 
+  const satellite = (type: string, method: string | null) => ({
+    ReceiveSatelliteType: type,
+    ...(method === null ? {} : { ReceiveSatelliteMethod: method }),
+    ReceiveSatelliteShopCode: '300123',
+    ReceiveSatelliteShopName: '架空の場所',
+  })
+  it.each([
+    ['店頭受取', { ReceiveShopType: '1', ReceiveShopCode: 'S001' }, 'shop', 'S001'],
+    ['店頭在庫受取', { ReceiveShopType: '2', ReceiveShopCode: 'S001' }, 'shop', 'S001'],
+    ['日本郵便自宅外配送', satellite('1', null), 'post_office', '300123'],
+    ['郵便局', satellite('1', '1001'), 'post_office', '300123'],
+    ['Loppi', satellite('1', '0001'), 'convenience_store', '300123'],
+    ['Fami port', satellite('1', '0003'), 'convenience_store', '300123'],
+    ['はこぽす', satellite('1', '1100'), 'locker', '300123'],
+    ['ヤマト直営店', satellite('3', null), 'carrier_branch', '300123'],
+    ['PUDO', satellite('3', '563'), 'locker', '300123'],
+    ['コンビニ', satellite('3', '540'), 'convenience_store', '300123'],
+  ])('say what kind of place it is: %s', (_, Ship, kind, code) => {
+    const order = read({}, { Ship })
+    expect(order.recipients[0]?.pickup).toMatchObject({ kind, code })
+    expect(order.flags).toContain('pickup')
+  })
+
+  it.each([
+    ['店頭在庫発送', { ReceiveShopType: '3', ReceiveShopCode: 'S001' }],
+    ['none', { ReceiveShopType: '0', ReceiveSatelliteType: '0' }],
+  ])('are ordinary addresses: %s', (_, Ship) => {
+    const order = read({}, { Ship })
+    expect(order.recipients[0]?.pickup).toBeNull()
+    expect(order.flags).not.toContain('pickup')
+  })
+
   it('say where to pick up, where to leave, how far it is and which gift it is', () => {
     const order = read(
       {},
@@ -77,7 +109,7 @@ describe('people and places', () => {
       },
     )
     expect(order.recipients[0]).toMatchObject({
-      pickup: { kind: '1', code: 'S001', name: '架空店' },
+      pickup: { kind: 'shop', code: 'S001', name: '架空店' },
       remoteArea: true,
       wish: {
         date: '2026-07-05',

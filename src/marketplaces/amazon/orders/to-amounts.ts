@@ -44,6 +44,49 @@ export function goodsOf(item: WireItem): number | null {
   return stated ?? (unitPrice === null ? null : unitPrice * item.quantityOrdered)
 }
 
+/** A wholly cancelled order keeps its lines readable. */
+export function isDeleted(item: WireItem, order: WireOrder): boolean {
+  const isCancelled = (item.cancellation?.cancellationExecution ?? null) !== null
+  const isWhole = order.fulfillment?.fulfillmentStatus === 'CANCELLED'
+  return item.quantityOrdered === 0 || (isCancelled && !isWhole && !item.fulfillment?.quantityUnfulfilled)
+}
+
+/**
+ * The order without its cancelled lines, for every sum. Amazon keeps a cancelled line's proceeds or drops
+ * them; where the order's own breakdowns still have them, they are taken off there, too.
+ */
+export function countedOrder(order: WireOrder): WireOrder {
+  if (order.fulfillment?.fulfillmentStatus === 'CANCELLED') return order
+  const gone = order.orderItems.filter((item) => isDeleted(item, order))
+  if (gone.length === 0) return order
+  const orderItems = order.orderItems.filter((item) => !gone.includes(item))
+  const off = gone.flatMap(breakdownsOf)
+  const own = breakdownsOf(order)
+  const all = sumOf(order.orderItems, (item) => goodsOf(item) ?? 0)
+  const hasThem = off.length > 0 && readAmounts(own).goods === all
+  if (!hasThem || !order.proceeds) return { ...order, orderItems }
+  const breakdowns = [...own, ...off.map(negated)]
+  const stated = order.proceeds.grandTotal
+  const before = totalOf(order)
+  const after = totalOf({ ...order, proceeds: { ...order.proceeds, breakdowns } })
+  const grandTotal = stated === null || stated !== before ? stated : after
+  return { ...order, orderItems, proceeds: { ...order.proceeds, breakdowns, grandTotal } }
+}
+
+const negated = (one: WireBreakdown): WireBreakdown => ({
+  ...one,
+  subtotal: -one.subtotal,
+  detailedBreakdowns: one.detailedBreakdowns.map((part) => ({
+    ...part,
+    value: part.value === null ? null : -part.value,
+  })),
+})
+
+const totalOf = (order: WireOrder): number => {
+  const amounts = orderAmounts(order)
+  return netOf(amounts) + (taxOnTop(order) ? amounts.tax : 0)
+}
+
 /** The order's own breakdowns, or the sum of its lines' where it has none. */
 export function orderAmounts(order: WireOrder): Amounts {
   const own = breakdownsOf(order)
@@ -211,7 +254,8 @@ const paidWith = (order: WireOrder, isOne: (method: string | null) => boolean): 
 
 /** Sums of an order: its total, its breakdowns against the lines', its payments, where given. */
 export function sumChecks(order: WireOrder): SumCheck[] {
-  return [...totalCheck(order), ...partChecks(order), ...lineChecks(order), ...paymentCheck(order)]
+  const counted = countedOrder(order)
+  return [...totalCheck(counted), ...partChecks(counted), ...lineChecks(order), ...paymentCheck(order)]
 }
 
 function totalCheck(order: WireOrder): SumCheck[] {
@@ -242,7 +286,7 @@ function lineChecks(order: WireOrder): SumCheck[] {
   const onTop = taxOnTop(order)
   return order.orderItems.flatMap((item, index) => {
     const amounts = readAmounts(breakdownsOf(item))
-    if (amounts.goods === null) return []
+    if (amounts.goods === null || isDeleted(item, order)) return []
     const unitPrice = item.product.price?.unitPrice ?? null
     const byPiece = unitPrice === null ? null : unitPrice * item.quantityOrdered
     const line = `${index + 1}行目の`

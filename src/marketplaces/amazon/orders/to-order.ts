@@ -7,7 +7,16 @@ import type { NormalisedOrder, OrderItem } from '../../port/order.ts'
 import { ASSOCIATIONS, FAST_LEVELS, SERVICE_LEVELS } from '../codes.ts'
 import { AMAZON } from '../facts.ts'
 import { leftover, toDay, toRfc3339, WireHead, type WireItem, WireOrder } from '../wire.ts'
-import { goodsOf, lineMoney, quantityWarnings, sumChecks, taxOnTop, toAmounts } from './to-amounts.ts'
+import {
+  countedOrder,
+  goodsOf,
+  isDeleted,
+  lineMoney,
+  quantityWarnings,
+  sumChecks,
+  taxOnTop,
+  toAmounts,
+} from './to-amounts.ts'
 import { RECIPIENT_ID, toBuyer, toGift, toRecipient } from './to-recipient.ts'
 import { flagsOf, holdsOf, toPayment, toReversals, toStatus, toTimes, warningsOf } from './to-status.ts'
 
@@ -40,6 +49,7 @@ export function toOrder(model: unknown, shopCode: string): NormalisedOrder {
   }
 }
 
+/** @param order with its cancelled lines: what is summed up leaves them out */
 function assemble(
   order: WireOrder,
   raw: Raw,
@@ -58,7 +68,7 @@ function assemble(
     buyer: toBuyer(order),
     recipients: [toRecipient(order, raw)],
     items: toItems(order, raw),
-    ...toAmounts(order),
+    ...toAmounts(countedOrder(order)),
     payment: toPayment(order, raw),
     delivery: toDelivery(order),
     reversals: toReversals(order),
@@ -81,11 +91,10 @@ function assemble(
 }
 
 function toItems(order: WireOrder, raw: Raw): NormalisedOrder['items'] {
-  const context = {
-    taxOnTop: taxOnTop(order),
-    orderCancelled: order.fulfillment?.fulfillmentStatus === 'CANCELLED',
-  }
-  return order.orderItems.map((item, index) => toItem(item, entryOf(raw, 'orderItems', index), context))
+  const onTop = taxOnTop(countedOrder(order))
+  return order.orderItems.map((item, index) =>
+    toItem(item, entryOf(raw, 'orderItems', index), { onTop, deleted: isDeleted(item, order) }),
+  )
 }
 
 function toDelivery(order: WireOrder): NormalisedOrder['delivery'] {
@@ -106,7 +115,7 @@ function toDelivery(order: WireOrder): NormalisedOrder['delivery'] {
 
 function toSubscription(order: WireOrder): NormalisedOrder['subscription'] {
   const subscribed = order.orderItems.some((item) => item.programs.includes('SUBSCRIBE_AND_SAVE'))
-  const kind = subscribed ? '定期おトク便' : order.programs.includes('PREORDER') ? '予約' : null
+  const kind = subscribed ? 'subscription' : order.programs.includes('PREORDER') ? 'reservation' : null
   return kind && { kind, id: null, count: null }
 }
 
@@ -115,11 +124,11 @@ const ITEM_MAPPED = names(
   'orderItemId quantityOrdered product.asin product.title product.sellerSku product.price.unitPrice',
 )
 
-/** @param taxOnTop tax comes on top of the prices */
+/** @param onTop tax comes on top of the prices */
 function toItem(
   item: WireItem,
   raw: unknown,
-  { taxOnTop, orderCancelled }: { taxOnTop: boolean; orderCancelled: boolean },
+  { onTop, deleted }: { onTop: boolean; deleted: boolean },
 ): OrderItem {
   const { asin, title, sellerSku, price } = item.product
   const goods = goodsOf(item) ?? 0
@@ -132,10 +141,10 @@ function toItem(
     sku: sellerSku,
     name: title ?? sellerSku ?? asin ?? item.orderItemId,
     unitPrice: price?.unitPrice ?? perPiece(goods, item.quantityOrdered),
-    taxIncluded: !taxOnTop,
-    ...lineMoney(item, taxOnTop),
+    taxIncluded: !onTop,
+    ...lineMoney(item, onTop),
     quantity: item.quantityOrdered,
-    deleted: isDeleted(item, orderCancelled),
+    deleted,
     mallFields: leftover(raw, ITEM_MAPPED),
   }
 }
@@ -143,11 +152,3 @@ function toItem(
 /** Amazon gives a line's sum and sometimes no unit price. */
 const perPiece = (goods: number, quantity: number): number =>
   quantity > 0 ? Math.round(goods / quantity) : goods
-
-/** A wholly cancelled order keeps its lines readable. */
-function isDeleted(item: WireItem, orderCancelled: boolean): boolean {
-  const cancelled = (item.cancellation?.cancellationExecution ?? null) !== null
-  return (
-    item.quantityOrdered === 0 || (cancelled && !orderCancelled && !item.fulfillment?.quantityUnfulfilled)
-  )
-}

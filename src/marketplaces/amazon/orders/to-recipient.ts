@@ -4,7 +4,7 @@ import { names, type Raw } from '../../kit/wire.ts'
 import type { NormalisedOrder, OrderPerson, OrderRecipient } from '../../port/order.ts'
 import { carrierName } from '../codes.ts'
 import { leftover, toClockTime, toDay, type WireAddress, type WireItem, type WireOrder } from '../wire.ts'
-import { breakdownsOf, orderAmounts, readAmounts } from './to-amounts.ts'
+import { breakdownsOf, countedOrder, orderAmounts, readAmounts } from './to-amounts.ts'
 import { piiMissing } from './to-status.ts'
 
 /** An Amazon order goes to one address. */
@@ -49,7 +49,7 @@ const MAPPED = [
 
 export function toRecipient(order: WireOrder, raw: Raw): OrderRecipient {
   const address = order.recipient?.deliveryAddress ?? null
-  const amounts = orderAmounts(order)
+  const amounts = orderAmounts(countedOrder(order))
   return {
     id: RECIPIENT_ID,
     person: toPerson(address),

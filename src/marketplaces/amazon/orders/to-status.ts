@@ -4,7 +4,7 @@ import { names, type Raw } from '../../kit/wire.ts'
 import type { NormalisedOrder, OrderHold, OrderWarning } from '../../port/order.ts'
 import { FAST_LEVELS, isGiftCard, paymentOf, STATUS } from '../codes.ts'
 import { leftover, toRfc3339, type WireOrder } from '../wire.ts'
-import { goodsOf } from './to-amounts.ts'
+import { goodsOf, isDeleted } from './to-amounts.ts'
 
 const statusOf = (order: WireOrder) => order.fulfillment?.fulfillmentStatus ?? ''
 const isOpen = (order: WireOrder) => (STATUS[statusOf(order)]?.state ?? 'open') === 'open'
@@ -17,7 +17,8 @@ const wantsCancel = (order: WireOrder) =>
   )
 
 const amountsMissing = (order: WireOrder) =>
-  statusOf(order) !== 'CANCELLED' && order.orderItems.some((item) => goodsOf(item) === null)
+  statusOf(order) !== 'CANCELLED' &&
+  order.orderItems.some((item) => !isDeleted(item, order) && goodsOf(item) === null)
 
 /** Name, street and phone come with one role, and without it Amazon omits them silently. */
 export const piiMissing = (order: WireOrder): boolean => {

@@ -61,8 +61,10 @@ export function toOrder(model: unknown, shopCode: string): NormalisedOrder {
 function assemble(order: WireOrder, raw: Raw, pending: string[]): NormalisedOrder {
   const gift = toGift(order)
   const items = toItems(order, raw)
-  const recipients = order.PackageModelList.map((basket, index) =>
-    toRecipient(order, basket, factsOf(entryOf(raw, 'PackageModelList', index))),
+  const recipients = order.PackageModelList.flatMap((basket, index) =>
+    isKept(basket, order)
+      ? [toRecipient(order, basket, factsOf(entryOf(raw, 'PackageModelList', index)))]
+      : [],
   )
   return {
     ...emptyOrder(),
@@ -99,6 +101,13 @@ function assemble(order: WireOrder, raw: Raw, pending: string[]): NormalisedOrde
     },
   }
 }
+
+/**
+ * False for a basket that was taken out of an order that goes on: nothing goes to its address, and nothing of
+ * it is in the amounts. Its lines stay, as deleted.
+ */
+const isKept = (basket: WirePackage, { PackageModelList: all }: WireOrder): boolean =>
+  !basket.packageDeleteFlag || all.every(({ packageDeleteFlag }) => packageDeleteFlag)
 
 function toItems(order: WireOrder, raw: Raw): NormalisedOrder['items'] {
   const rounding = roundingOf(order)
@@ -193,7 +202,8 @@ function endOf(day: string, { days, working }: { days: number; working: boolean 
 
 function toGift(order: WireOrder): NormalisedOrder['gift'] {
   const wrappings = [order.WrappingModel1, order.WrappingModel2].filter((wrapping) => wrapping !== null)
-  const noshi = new Set(order.PackageModelList.flatMap((basket) => basket.noshi ?? []))
+  const baskets = order.PackageModelList.filter((basket) => isKept(basket, order))
+  const noshi = new Set(baskets.flatMap((basket) => basket.noshi ?? []))
   return {
     requested: order.giftCheckFlag || order.socialGiftFlag || wrappings.length > 0 || noshi.size > 0,
     message: null,
@@ -216,6 +226,9 @@ function toSubscription(order: WireOrder): NormalisedOrder['subscription'] {
 
 const RESERVATION = 6
 
+const isWhole = ({ PackageModelList: baskets }: WireOrder): boolean =>
+  baskets.every(({ packageDeleteFlag }) => !packageDeleteFlag)
+
 /** Marks for lists. */
 function flagsOf(order: WireOrder, gift: NormalisedOrder['gift'], to: readonly OrderRecipient[]): string[] {
   return marksOf({
@@ -228,8 +241,9 @@ function flagsOf(order: WireOrder, gift: NormalisedOrder['gift'], to: readonly O
     drug: order.drugFlag,
     gift: gift.requested || to.some((recipient) => recipient.gift.requested),
     social_gift: order.socialGiftFlag,
-    multi_recipient: order.severalSenderFlag || to.length > 1,
-    remote_area: order.isolatedIslandFlag || to.some((recipient) => recipient.remoteArea),
+    // Rakuten's flags may still count a basket that was taken out.
+    multi_recipient: to.length > 1 || (order.severalSenderFlag && isWhole(order)),
+    remote_area: (order.isolatedIslandFlag && isWhole(order)) || to.some(({ remoteArea }) => remoteArea),
     express: order.asurakuFlag || order.deliveryCertPrgFlag,
     deal: order.dealFlag,
     // A reservation has an order number only once it is 確定: it needs no hold, and staff see its type.

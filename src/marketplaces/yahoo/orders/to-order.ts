@@ -7,7 +7,7 @@ import type { NormalisedOrder } from '../../port/order.ts'
 import { ARRIVE_TYPES, DEVICES, EXCELLENT_DELIVERY, ORDER_STATUS } from '../codes.ts'
 import { parseTime, readFields, toRfc3339 } from '../wire.ts'
 import { toAmounts, toLine } from './to-amounts.ts'
-import { toBuyer, toRecipient } from './to-recipient.ts'
+import { isPickup, toBuyer, toRecipient } from './to-recipient.ts'
 import {
   type OrderCodes,
   requiredText,
@@ -149,7 +149,7 @@ function toFlags(codes: OrderCodes, order: FieldReader, ship: FieldReader, gift:
     line_gift: yes('IsLineGiftOrder'),
     social_gift: isSocialGift(order) && !isTypedGift(order),
     subscription: ship.peek('IsSubscription') === 'true',
-    pickup: ship.peek('ReceiveShopCode') !== null || ship.peek('ShipCompanyCode') === '5001',
+    pickup: isPickup(ship) || ship.peek('ShipCompanyCode') === '5001',
   })
 }
 
@@ -211,7 +211,11 @@ function toDelivery(ship: FieldReader): NormalisedOrder['delivery'] {
 function toSubscription(ship: FieldReader): NormalisedOrder['subscription'] {
   const id = ship.peek('SubscriptionId')
   if (id === null && ship.peek('IsSubscription') !== 'true') return null
-  return { kind: 'teiki', id: ship.text('SubscriptionId'), count: ship.count('SubscriptionContinueCount') }
+  return {
+    kind: 'subscription',
+    id: ship.text('SubscriptionId'),
+    count: ship.count('SubscriptionContinueCount'),
+  }
 }
 
 /** Lists related orders. MultiShipId is no order number, but shared by the orders of one purchase. */

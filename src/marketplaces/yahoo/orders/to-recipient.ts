@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { codeTable } from '../../kit/codes.ts'
 import type { FieldReader } from '../../kit/field-reader.ts'
 import { parseTimeBand, postalCodeOf, wholeName } from '../../kit/texts.ts'
 import type { Gift, OrderPerson, OrderRecipient, Parcel } from '../../port/order.ts'
@@ -74,11 +75,40 @@ function toGift(ship: FieldReader, giftOrder: boolean): z.infer<typeof Gift> {
   }
 }
 
+/** 自宅外配送: the carrier takes the parcel to a post office, a locker, a convenience store or its own branch. */
+function satelliteKind(ship: FieldReader): string | null {
+  const type = ship.peek('ReceiveSatelliteType')
+  const method = ship.peek('ReceiveSatelliteMethod')
+  if (type === '1') return JAPAN_POST_PLACES[method ?? ''] ?? 'post_office'
+  if (type !== '3') return null
+  if (method === null) return 'carrier_branch'
+  return method === '563' ? 'locker' : 'convenience_store'
+}
+
+/** Loppi, Fami port, はこぽす; 1001 is 郵便局. */
+const JAPAN_POST_PLACES: Readonly<Record<string, string>> = codeTable({
+  '0001': 'convenience_store',
+  '0003': 'convenience_store',
+  '1100': 'locker',
+})
+
+/** 店頭受取 and 店頭在庫受取; 3, 店頭在庫発送, is sent to the buyer from the shop's stock. */
+const AT_COUNTER: ReadonlySet<string> = new Set(['1', '2'])
+
+export const isPickup = (ship: FieldReader): boolean =>
+  satelliteKind(ship) !== null ||
+  AT_COUNTER.has(ship.peek('ReceiveShopType') ?? '') ||
+  (ship.peek('ReceiveShopType') !== '3' && ship.peek('ReceiveShopCode') !== null)
+
 function toPickup(ship: FieldReader): OrderRecipient['pickup'] {
-  const kind = ship.peek('ReceiveShopType')
-  const code = ship.text('ReceiveShopCode') ?? ship.peek('ReceiveSatelliteShopCode')
-  const name = ship.text('ReceiveShopName') ?? ship.peek('ReceiveSatelliteShopName')
-  return code === null && name === null ? null : { kind, code, name, address: null }
+  if (!isPickup(ship)) return null
+  const satellite = satelliteKind(ship)
+  return {
+    kind: satellite ?? 'shop',
+    code: ship.text(satellite ? 'ReceiveSatelliteShopCode' : 'ReceiveShopCode'),
+    name: ship.text(satellite ? 'ReceiveSatelliteShopName' : 'ReceiveShopName'),
+    address: null,
+  }
 }
 
 /** Buyer (Bill… in the Pay group); the recipient (Ship… in the Ship group) has no mail address. */

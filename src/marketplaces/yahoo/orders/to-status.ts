@@ -75,6 +75,11 @@ export function toHolds(facts: HoldFacts): OrderHold[] {
     ],
     [codes.prank, 'fraud_check', 'いたずら注文として登録されています。'],
     [codes.status === '1', 'reserve', '予約注文です。', lastDay(releaseDates)],
+    [
+      codes.status === '8',
+      'mall_processing',
+      '繰上げ同意待ちです。落札者の同意が得られるまで出荷しないでください。',
+    ],
     [codes.status === '3', 'shop_hold', 'ストアクリエイターProで保留になっています。'],
     [isUnpaid(facts), 'unpaid', unpaidNote(facts), payableUntil],
     [facts.addressPending, 'address_pending', '届け先の入力を待っています。'],
