@@ -16,7 +16,7 @@ import { type ChaosResult, runChaos } from './run.ts'
  * `npm run chaos -- [--orders N] [--seed S] [--engine postgres|redis] [--changes M] [--json]`: the service in
  * several processes under faults, and at the end what was lost, doubled, late or stuck. `npm run chaos --
  * changes [--changes M] [--share P] …`: site changes while each call at the malls may go wrong. `npm run
- * chaos -- life [--histories N] [--seed S] [--path P]`: generated histories of orders' whole lives
+ * chaos -- life [--histories N] [--seed S] [--from I]`: generated histories of orders' whole lives
  * (test/life), until one breaks an invariant; that one is made small. `… check FILE` judges a history again;
  * `… report` makes the tables of docs/reliability.md from what `--store` kept. docs/reliability.md says how
  * to read both.
@@ -44,9 +44,11 @@ const { values, positionals } = parseArgs({
     /** Percent of the calls that each kind of fault hits. */
     share: { type: 'string', default: '5' },
     kills: { type: 'string', default: '4' },
-    histories: { type: 'string', default: '2000' },
-    /** Of a counter-example that an earlier run told. */
-    path: { type: 'string' },
+    histories: { type: 'string', default: '400' },
+    /** Place of the first history: of a counter-example that an earlier run with this seed found. */
+    from: { type: 'string', default: '0' },
+    /** Shows a counter-example as it was drawn. */
+    whole: { type: 'boolean', default: false },
     /**
      * Which faults, in commas: default, first, new, all, names or their first words; with a `-` before: not
      * these.
@@ -124,13 +126,13 @@ async function lifeRun(): Promise<number> {
   const ground = await openGround()
   const result = await runLife({
     ground,
-    shrinks: true,
+    shrinks: !values.whole,
     known: OPEN,
     progress: (text: string) => void process.stderr.write(`${text}\n`),
     // Of the other runs seed 1 is the one that is kept; here each run is to meet other histories.
     seed: process.argv.includes('--seed') ? whole('seed', values.seed) : drawSeed(),
     histories: whole('histories', values.histories),
-    ...(values.path === undefined ? {} : { path: values.path }),
+    from: whole('from', values.from),
   })
   await ground.close()
   process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : `${shownLife(result)}\n`)

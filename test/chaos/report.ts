@@ -212,14 +212,15 @@ export function shownChanges(result: ChangeRunResult): string {
 }
 
 /** What `chaos -- life` found, for people. */
-export function shownLife({ seed, histories, steps, seconds, known, counterExample }: LifeResult): string {
+export function shownLife(result: LifeResult): string {
+  const { seed, histories, steps, seconds, known, pairs, allPairs, counterExample } = result
   const lines = [
-    `seed ${seed}: ${histories} histories, ${steps} steps, ${seconds.toFixed(0)} s, ${known} met what is known to be broken`,
+    `seed ${seed}: ${histories} histories, ${steps} steps, ${seconds.toFixed(0)} s, ${pairs} of ${allPairs} pairs of features met, ${known} met what is known to be broken`,
   ]
   if (counterExample === null) lines.push('no counter-example')
   else
     lines.push(
-      `counter-example: --seed ${seed} --path ${counterExample.path}`,
+      `counter-example: --seed ${seed} --from ${counterExample.index} --histories 1`,
       counterExample.message,
       JSON.stringify(counterExample.history),
     )

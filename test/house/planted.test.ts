@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
+import { LIFE_FAULTS } from '../mutation/planted/life.ts'
 import { FAULTS, withFault } from '../mutation/planted/main.ts'
 
 const root = new URL('../../', import.meta.url)
@@ -13,6 +14,18 @@ test.each(FAULTS)('$name: can be planted, and has the tests that are to notice',
   }
   expect(tests.filter((file) => !existsSync(new URL(file, root)))).toEqual([])
   expect(tests).not.toEqual([])
+})
+
+test.each(LIFE_FAULTS)('for the life model, $name: can be planted', async ({ edit }) => {
+  const source = await textOf(edit.file)
+  expect(withFault(source, edit)).not.toBe(source)
+})
+
+test('the life model’s faults are forty, over all rooms of the way', () => {
+  expect(LIFE_FAULTS).toHaveLength(40)
+  expect(new Set(LIFE_FAULTS.map(({ name }) => name)).size).toBe(40)
+  const rooms = new Set(LIFE_FAULTS.map(({ name }) => name.split(':')[0]))
+  expect(rooms.size).toBeGreaterThanOrEqual(12)
 })
 
 test('a fault is planted once or not at all', () => {

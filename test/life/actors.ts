@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as pause, setImmediate as turnOfLoop } from 'node:timers/promises'
 import pg from 'pg'
-import type { HttpClient } from '../../src/platform/http/http-client.ts'
+import { type HttpClient, HttpError } from '../../src/platform/http/http-client.ts'
 
 /**
  * Who runs a statement, and when. Every statement of this process passes here, whichever client sends it, so
@@ -26,10 +26,32 @@ interface Actor {
   /** At this await the process dies; null: never. */
   dieAt: number | null
   dead: boolean
+  /** The answer of this await never comes, though the work was done; null: none. */
+  loseAt: number | null
+  lost: boolean
+  answers: number
+  /** Holds it back on its way; null: nothing does. */
+  gate: Gate | null
+  /** Connections on which it has begun a transaction. */
+  open: Set<pg.Client>
   /** Null: it is alone. */
   line: Line | null
   name: 'left' | 'right' | 'alone'
 }
+
+const actorOf = (more: Partial<Actor>): Actor => ({
+  count: 0,
+  dieAt: null,
+  dead: false,
+  loseAt: null,
+  lost: false,
+  answers: 0,
+  gate: null,
+  open: new Set(),
+  line: null,
+  name: 'alone',
+  ...more,
+})
 
 const actors = new AsyncLocalStorage<Actor>()
 
@@ -37,12 +59,80 @@ const actors = new AsyncLocalStorage<Actor>()
 export interface Lived<T> {
   value: T | null
   killed: boolean
+  /** Its answer was lost on the way. */
+  lost: boolean
   awaits: number
 }
 
 /** Runs a command as a process of its own, which dies at its `dieAt`-th await. */
 export async function live<T>(dieAt: number | null, work: () => Promise<T>): Promise<Lived<T>> {
-  return run({ count: 0, dieAt, dead: false, line: null, name: 'alone' }, work)
+  return run(actorOf({ dieAt }), work)
+}
+
+/**
+ * Runs a command of which one answer is lost behind what was done: a statement's connection breaks, or a
+ * call's. The process lives on.
+ */
+export async function lose<T>(loseAt: number, work: () => Promise<T>): Promise<Lived<T>> {
+  return run(actorOf({ loseAt }), work)
+}
+
+/** A command that stands still between two statements, as a stalled connection or process does. */
+export interface HeldBack {
+  /** Lets it go on to its end. */
+  resume(): Promise<void>
+  /** It never goes on. */
+  kill(): Promise<void>
+}
+
+/**
+ * Begins a command that is held back before its `at`-th await, outside any transaction: so it holds no lock.
+ * @returns null where it came to its end before
+ */
+export async function holdBack(at: number, work: () => Promise<unknown>): Promise<HeldBack | null> {
+  const actor = actorOf({ gate: new Gate(at) })
+  const { gate } = actor
+  const done = run(actor, work).then(() => undefined)
+  done.catch(() => undefined)
+  if (!(await Promise.race([gate?.reached, done.then(() => false)]))) return null
+  return {
+    resume() {
+      gate?.open()
+      return done
+    },
+    kill() {
+      actor.dead = true
+      gate?.open()
+      return done.catch(() => undefined)
+    },
+  }
+}
+
+class Gate {
+  readonly #at: number
+  readonly #reached = Promise.withResolvers<boolean>()
+  readonly #opened = Promise.withResolvers<void>()
+  #isOpen = false
+  #passes = 0
+
+  constructor(at: number) {
+    this.#at = at
+  }
+
+  get reached(): Promise<boolean> {
+    return this.#reached.promise
+  }
+
+  open(): void {
+    this.#isOpen = true
+    this.#opened.resolve()
+  }
+
+  async pass({ open }: Actor): Promise<void> {
+    if (this.#isOpen || this.#passes++ < this.#at || open.size > 0) return
+    this.#reached.resolve(true)
+    await this.#opened.promise
+  }
 }
 
 /**
@@ -56,7 +146,7 @@ export async function interleave<L, R>(
   isBlocked: () => Promise<boolean>,
 ): Promise<[Lived<L>, Lived<R>]> {
   const line = new Line(runs, isBlocked)
-  const actor = (name: Actor['name']): Actor => ({ count: 0, dieAt: null, dead: false, line, name })
+  const actor = (name: Actor['name']): Actor => actorOf({ line, name })
   const one = run(actor('left'), left)
   const other = run(actor('right'), right)
   let over = false
@@ -71,10 +161,10 @@ export async function interleave<L, R>(
 async function run<T>(actor: Actor, work: () => Promise<T>): Promise<Lived<T>> {
   try {
     const value = await actors.run(actor, work)
-    return { value, killed: actor.dead, awaits: actor.count }
+    return { value, killed: actor.dead, lost: actor.lost, awaits: actor.count }
   } catch (error) {
-    if (!actor.dead) throw error
-    return { value: null, killed: true, awaits: actor.count }
+    if (!actor.dead && !actor.lost) throw error
+    return { value: null, killed: actor.dead, lost: actor.lost, awaits: actor.count }
   } finally {
     actor.line?.ended(actor.name)
   }
@@ -88,12 +178,21 @@ function beat(actor: Actor): void {
   }
 }
 
-async function passed<T>(actor: Actor, work: () => Promise<T>): Promise<T> {
+/** @param broken what its caller is told where the answer is lost */
+async function passed<T>(actor: Actor, work: () => Promise<T>, broken: () => Error): Promise<T> {
   beat(actor)
+  if (actor.gate) {
+    await actor.gate.pass(actor)
+    if (actor.dead) throw new Killed()
+  }
   await actor.line?.turnOf(actor.name)
   try {
     const result = await work()
     beat(actor)
+    if (actor.answers++ === actor.loseAt) {
+      actor.lost = true
+      throw broken()
+    }
     return result
   } finally {
     actor.line?.answered()
@@ -178,6 +277,16 @@ class Line {
   }
 }
 
+/** Is told of the rows that a statement gave, by the beginning of its text. */
+export const seen = { claimed: (_changeIds: readonly string[]): void => undefined }
+
+const CLAIMS = "set state = 'changing', lease_token ="
+
+function look<T>(text: string, result: T): T {
+  if (text.includes(CLAIMS)) seen.claimed((result as { rows: { id: string }[] }).rows.map(({ id }) => id))
+  return result
+}
+
 type Query = (this: pg.Client, ...args: unknown[]) => unknown
 
 let real: Query | null = null
@@ -191,16 +300,28 @@ export function watchStatements(): void {
     const args = atHeldTime(given)
     const actor = actors.getStore()
     const [first] = args
+    const text = textOf(first)
+    if (actor && BEGINS.test(text)) actor.open.add(this)
+    const ends = actor !== undefined && ENDS.test(text)
+    // A rollback passes at once.
+    if (ends && BESIDE.test(text)) actor.open.delete(this)
     // A cursor and its like answer by events.
-    if (!actor || isSubmittable(first) || BESIDE.test(textOf(first))) return send.apply(this, args)
+    if (!actor && text.includes(CLAIMS) && typeof args.at(-1) !== 'function')
+      return (send.apply(this, args) as Promise<unknown>).then((result) => look(text, result))
+    if (!actor || isSubmittable(first) || BESIDE.test(text)) return send.apply(this, args)
     const callback = args.at(-1)
-    if (typeof callback !== 'function') return passed(actor, () => send.apply(this, args) as Promise<unknown>)
+    const broken = () => broke(this)
+    if (typeof callback !== 'function')
+      return passed(actor, () => send.apply(this, args) as Promise<unknown>, broken)
+        .then((result) => look(text, result))
+        .finally(() => ends && actor.open.delete(this))
     const asked = () =>
       new Promise((resolve, reject) => {
         const answer = (error: unknown, result: unknown) => (error ? reject(error) : resolve(result))
         send.apply(this, [...args.slice(0, -1), answer])
       })
-    passed(actor, asked).then(
+    const answered = passed(actor, asked, broken).finally(() => ends && actor.open.delete(this))
+    answered.then(
       (result) => callback(null, result),
       (error) => callback(error),
     )
@@ -213,6 +334,16 @@ export function watchStatements(): void {
  * another history used.
  */
 const BESIDE = /^(rollback|select (pg_notify|set_config))/i
+
+const BEGINS = /^\s*begin/i
+const ENDS = /^\s*(commit|rollback)\s*;?\s*$/i
+
+/** As `pg` says it of a connection that ends while a statement is under way. */
+function broke(client: pg.Client): Error {
+  const { stream } = (client as unknown as { connection: { stream: { destroy(): void } } }).connection
+  stream.destroy()
+  return new Error('Connection terminated unexpectedly')
+}
 
 const isSubmittable = (first: unknown): boolean =>
   typeof (first as { submit?: unknown } | undefined)?.submit === 'function'
@@ -240,7 +371,10 @@ export function watchCalls(http: HttpClient): HttpClient {
   return {
     request(request, signal) {
       const actor = actors.getStore()
-      return actor ? passed(actor, () => http.request(request, signal)) : http.request(request, signal)
+      const broken = () => new HttpError('broken', 'the connection broke before the answer was whole')
+      return actor
+        ? passed(actor, () => http.request(request, signal), broken)
+        : http.request(request, signal)
     },
   }
 }

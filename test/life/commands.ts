@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { DAY, HOUR, MINUTE, SECOND } from './world.ts'
 
 /**
@@ -22,19 +21,25 @@ export type Action =
       mailed: boolean
       kind: 'ready' | 'fresh' | 'preorder'
       days: number
+      /** Minutes after which the mall's API and list know it. */
+      late?: number
     }
-  /** The newest mail of an order, once more or for the first time. */
-  | { do: 'mail'; order: number }
+  /**
+   * A mail about an order, once more or for the first time: its newest, or one of a kind that the mall sends
+   * too. `stranger`: nobody vouches for its sender.
+   */
+  | { do: 'mail'; order: number; kind?: MailKind; stranger?: boolean }
   /** A tick of the scheduler, and what it woke. */
   | { do: 'work' }
   | { do: 'import'; order: number }
   | { do: 'reread'; order: number }
   /** One of two people at the desk. `blind`: on the version that this person saw last. */
   | { do: 'edit'; order: number; by: 0 | 1; blind: boolean }
-  | { do: 'move'; order: number; to: (typeof STATUSES)[number] }
+  /** To 保留 also with a day, in so many days, and a reason of its own; or as it was when it last left. */
+  | { do: 'move'; order: number; to: (typeof STATUSES)[number]; days?: number; restore?: boolean }
   /** `again`: the newest key once more, as a client does that got no answer. */
   | { do: 'pull'; again: boolean }
-  | { do: 'change'; order: number; action: (typeof CHANGES)[number] }
+  | { do: 'change'; order: number; action: ChangeName }
   /** A buyer cancels; the mall's list says it at once, its detail only after `lag` calls. */
   | { do: 'mallCancel'; order: number; lag: number; mailed: boolean }
   | { do: 'mallAddress'; order: number; mailed: boolean }
@@ -43,6 +48,19 @@ export type Action =
   | { do: 'erase'; buyer: number; by: 'phone' | 'email' | 'number' }
   | { do: 'retention' }
   | { do: 'webhook'; on: boolean }
+  /** Another address of the same receiver, or another secret. */
+  | { do: 'webhookEdit'; what: 'url' | 'secret' }
+  /** A person asks again: for the newest request of an order, or for all that was given up. */
+  | { do: 'retry'; order: number }
+  | { do: 'retryAll' }
+  /** A person answers an order's newest change that did not end well. */
+  | { do: 'answerChange'; order: number; how: 'retry' | 'dismiss' }
+  | { do: 'period'; shop: 0 | 1; days: number }
+  /** What a shop does by itself: 注文確認 as an order comes in, 完了 some days after shipping. */
+  | { do: 'settings'; shop: 0 | 1; confirms: boolean; completes: boolean }
+  | { do: 'block'; buyer: number }
+  /** So many of the next calls of an operation at the mall go wrong. */
+  | { do: 'fault'; kind: (typeof FAULTS)[number]; operation: (typeof OPERATIONS)[number]; times: number }
   /** The receiver of the webhook answers 500 from now on, or takes what comes. */
   | { do: 'deaf'; on: boolean }
   | { do: 'deliver' }
@@ -54,6 +72,13 @@ export type Command =
   | Action
   /** The process dies at its `at`-th await. */
   | { do: 'crash'; at: number; action: Action }
+  /** The answer of its `at`-th await is lost behind what was done, and the process lives on. */
+  | { do: 'lose'; at: number; action: Action }
+  /** It is held back before its `at`-th await, and goes on by `resume`, or before a rest. */
+  | { do: 'hold'; at: number; action: Action }
+  | { do: 'resume' }
+  /** From here on the other process answers and works. */
+  | { do: 'process' }
   /** Two at once: so many statements of the left one, then so many of the right one, and so on. */
   | { do: 'both'; runs: number[]; left: Action; right: Action }
   /** Lets time pass with the service at work. */
@@ -64,7 +89,7 @@ export type Command =
   /** The newest backup on another server, or the standby where that is newer; what was done since is lost. */
   | { do: 'restore' }
 
-const STATUSES = [
+export const STATUSES = [
   'auto_imported',
   'new',
   'awaiting_payment',
@@ -72,8 +97,28 @@ const STATUSES = [
   'on_hold',
   'cancelled',
 ] as const
-const CHANGES = ['confirm', 'ship', 'parts', 'correct', 'complete', 'fee'] as const
-const TIMES = [
+export const CHANGES = [
+  ...['confirm', 'ship', 'parts', 'correct', 'complete', 'fee'],
+  ...['hold', 'release', 'cancel', 'memo'],
+] as readonly ChangeName[]
+export type ChangeName =
+  | 'confirm'
+  | 'ship'
+  | 'parts'
+  | 'correct'
+  | 'complete'
+  | 'fee'
+  | 'hold'
+  | 'release'
+  | 'cancel'
+  | 'memo'
+type MailKind = 'placed' | 'paid' | 'changed' | 'cancelled'
+/** Those that pass by themselves; none waits for the machine's own clock. */
+export const FAULTS = ['429', '500', '500-done', '503-html', '200-html', 'cut', 'broken-body'] as const
+export const OPERATIONS = [
+  ...['orderInfo', 'orderList', 'orderChange', 'orderStatusChange', 'orderShipStatusChange'],
+] as readonly ('orderInfo' | 'orderList' | 'orderChange' | 'orderStatusChange' | 'orderShipStatusChange')[]
+export const TIMES = [
   SECOND,
   31 * SECOND,
   5 * MINUTE,
@@ -83,96 +128,14 @@ const TIMES = [
   3 * DAY,
   31 * DAY,
   61 * DAY,
-  120 * DAY,
+  91 * DAY,
 ]
-
-const order = fc.nat({ max: 3 })
-const record = <T extends Record<string, fc.Arbitrary<unknown>>>(model: T) => fc.record(model)
-const just = <T extends string>(name: T) => fc.constant(name)
-
-type Weighted = { weight: number; arbitrary: fc.Arbitrary<Action> }
-const weighted = (weight: number, arbitrary: fc.Arbitrary<unknown>): Weighted => ({
-  weight,
-  arbitrary: arbitrary as fc.Arbitrary<Action>,
-})
-
-const action = fc.oneof(
-  weighted(
-    6,
-    record({
-      do: just('order'),
-      shop: fc.constantFrom(0, 0, 1),
-      buyer: fc.nat({ max: 1 }),
-      twin: fc.boolean(),
-      mailed: fc.boolean(),
-      kind: fc.constantFrom('ready', 'ready', 'fresh', 'preorder'),
-      days: fc.constantFrom(3, 40, 61, 90),
-    }),
-  ),
-  weighted(1, record({ do: just('mail'), order })),
-  weighted(6, record({ do: just('work') })),
-  weighted(1, record({ do: just('import'), order })),
-  weighted(1, record({ do: just('reread'), order })),
-  weighted(3, record({ do: just('edit'), order, by: fc.constantFrom(0, 1), blind: fc.boolean() })),
-  weighted(1, record({ do: just('move'), order, to: fc.constantFrom(...STATUSES) })),
-  weighted(3, record({ do: just('pull'), again: fc.boolean() })),
-  weighted(3, record({ do: just('change'), order, action: fc.constantFrom(...CHANGES) })),
-  weighted(2, record({ do: just('mallCancel'), order, lag: fc.nat({ max: 2 }), mailed: fc.boolean() })),
-  weighted(1, record({ do: just('mallAddress'), order, mailed: fc.boolean() })),
-  weighted(1, record({ do: just('mallRelease'), order, days: fc.constantFrom(0, 5, 70) })),
-  weighted(
-    2,
-    record({
-      do: just('erase'),
-      buyer: fc.nat({ max: 1 }),
-      by: fc.constantFrom('phone', 'email', 'number'),
-    }),
-  ),
-  weighted(1, record({ do: just('retention') })),
-  weighted(1, record({ do: just('webhook'), on: fc.boolean() })),
-  weighted(1, record({ do: just('deaf'), on: fc.boolean() })),
-  weighted(1, record({ do: just('deliver') })),
-  weighted(1, record({ do: just('follow') })),
-  weighted(1, record({ do: just('label'), order })),
-  weighted(1, record({ do: just('tracking'), order })),
-)
-
-const command: fc.Arbitrary<Command> = fc.oneof(
-  { weight: 20, arbitrary: action },
-  { weight: 4, arbitrary: fc.record({ do: just('crash'), at: fc.nat({ max: 60 }), action }) },
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      do: just('both'),
-      runs: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 2, maxLength: 6 }),
-      left: action,
-      right: action,
-    }),
-  },
-  { weight: 5, arbitrary: fc.record({ do: just('time'), ms: fc.constantFrom(...TIMES) }) },
-  { weight: 1, arbitrary: fc.record({ do: just('backup') }) },
-  { weight: 1, arbitrary: fc.record({ do: just('standby') }) },
-  { weight: 2, arbitrary: fc.record({ do: just('restore') }) },
-)
-
-/** A history: it begins with an order, without which most commands are nothing. */
-export const history: fc.Arbitrary<Command[]> = fc
-  .tuple(
-    fc.record({
-      do: just('order'),
-      shop: fc.constantFrom<0 | 1>(0, 1),
-      buyer: fc.nat({ max: 1 }),
-      mailed: fc.boolean(),
-      kind: fc.constantFrom<'ready' | 'fresh' | 'preorder'>('ready', 'fresh', 'preorder'),
-      days: fc.constantFrom(3, 61, 90),
-    }),
-    fc.array(command, { minLength: 2, maxLength: 14 }),
-  )
-  .map(([first, rest]) => [first, ...rest])
 
 /** As a person reads it. */
 export function readable(command: Command): string {
   if (command.do === 'crash') return `dies at await ${command.at}: ${readable(command.action)}`
+  if (command.do === 'lose') return `answer ${command.at} is lost: ${readable(command.action)}`
+  if (command.do === 'hold') return `held back at await ${command.at}: ${readable(command.action)}`
   if (command.do === 'both') {
     return `at once (${command.runs.join(' ')}): ${readable(command.left)} | ${readable(command.right)}`
   }

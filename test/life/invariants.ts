@@ -3,19 +3,43 @@ import type { NormalisedOrder } from '../../src/marketplaces/port/order.ts'
 import { MALL, pick, toOrderColumns } from '../../src/orders/store/columns.ts'
 import { findPersonalData } from '../support/database/personal-data.ts'
 import { Broken, buyerOf, type Life, type Replica } from './life.ts'
+import {
+  checkBetween,
+  checkBoard,
+  checkDeliveries,
+  checkPages,
+  learnTerms,
+  readSnapshot,
+  type Snapshot,
+} from './watch.ts'
 import { DAY } from './world.ts'
 
 /** What must be true of an order's life: after each step, and when nothing waits any more. */
 
 export async function checkStep(life: Life): Promise<void> {
   checkBatches(life)
+  const { watch } = life
+  const now = await readSnapshot(life)
+  learnTerms(life, watch, now)
   checkWrites(life)
+  life.watch = now
+  checkBetween(life, watch, now)
+  const { hook } = life
+  checkDeliveries(life, hook.checked, life.isPlain)
+  hook.checked = life.world.deliveries.length
   await checkRows(life)
-  await checkAsked(life)
+  await checkAsked(life, now)
+  if (life.steps % BOARD_EVERY === 0) await checkBoard(life)
 }
+
+const BOARD_EVERY = 3
 
 export async function checkRest(life: Life): Promise<void> {
   await checkStep(life)
+  await checkBoard(life)
+  await checkPages(life, present(life.watch))
+  checkHandedOver(life)
+  await checkBlocked(life)
   await checkStaged(life)
   await checkAgreement(life)
   await checkKeptContent(life)
@@ -35,11 +59,34 @@ function checkBatches({ pulls }: Life): void {
     }
 }
 
+const present = <T>(value: T | null): T => {
+  if (value === null) throw new Error('each step leaves one')
+  return value
+}
+
+/** What left 自動受注取込 by a pull is in a batch that the client has: it asked until it got one. */
+function checkHandedOver({ pulls, watch }: Life): void {
+  const handed = new Set([...pulls.values()].flat())
+  for (const { id, orderNumber, pullId } of present(watch).orders.values())
+    if ((pullId !== null) !== handed.has(id))
+      throw new Broken(
+        `order ${orderNumber} is ${pullId ? '' : 'not '}in a batch, and the client has it ${handed.has(id)}`,
+      )
+}
+
+/** An entry for each request that was accepted, however often it was repeated. */
+async function checkBlocked({ world, blocked }: Life): Promise<void> {
+  const { rows } = await world.service.admin.query<{ n: number }>(
+    'select count(*)::int as n from blocked_buyers',
+  )
+  if ((rows[0]?.n ?? 0) > blocked) throw new Broken(`${rows[0]?.n} buyers are blocked by ${blocked} requests`)
+}
+
 /** The calls that each action may make, once each. */
 const CALLS_OF: Readonly<Record<string, readonly string[]>> = {
-  orderStatusChange: ['confirm', 'complete', 'ship'],
+  orderStatusChange: ['confirm', 'complete', 'ship', 'hold', 'release', 'cancel'],
   orderShipStatusChange: ['ship', 'correct_shipment'],
-  orderChange: ['change_content', 'confirm', 'ship', 'correct_shipment'],
+  orderChange: ['change_content', 'confirm', 'ship', 'correct_shipment', 'memo', 'hold', 'release'],
 }
 
 /**
@@ -157,22 +204,17 @@ const STOPPED: ReadonlySet<string> = new Set(['mall_away', 'quota_used', 'shop_s
 const MOST_ASKED = 3
 
 /** At any moment: of the newest orders of the mall that are not here, why, and when something happens. */
-async function checkAsked(life: Life): Promise<void> {
-  const rows = await readRows(life)
+async function checkAsked(life: Life, { orders: rows, swept, requests: all }: Snapshot): Promise<void> {
   const missing = life.orders.filter(({ number, outOfReach }) => !outOfReach && !rows.has(number))
   if (missing.length === 0) return
-  const { admin } = life.world.service
-  const { rows: sweeps } = await admin.query('select from shop_sweeps limit 1')
-  const { rows: requests } = await admin.query<{ number: string; state: string; trust: string | null }>(
-    `select order_number as number, state::text, trust from import_requests where purpose = 'import'`,
-  )
+  const requests = all.filter(({ purpose }) => purpose === 'import')
   const now = life.world.clock.now()
   for (const { number } of missing.slice(-MOST_ASKED)) {
     const { verdict, next } = await askWhy(life, number, false)
     const of = requests.filter((request) => request.number === number)
     const waiting = of.find(({ state }) => state === 'waiting')
     // Before its first sweep is planned nothing is known of a number that no mail names.
-    if (verdict === 'unknown' && of.length === 0 && sweeps.length === 0) continue
+    if (verdict === 'unknown' && of.length === 0 && !swept) continue
     const isTrue =
       STOPPED.has(verdict) || (waiting ? ASKED_FOR.has(verdict) : of.length > 0 || NOT_ASKED_FOR.has(verdict))
     if (!isTrue || (verdict === 'mail_doubted' && waiting?.trust !== 'unknown'))
@@ -285,8 +327,7 @@ async function checkChanges(life: Life): Promise<void> {
   if (life.restored) return
   const known = new Map(rows.map((row) => [row.id, row]))
   for (const { id, orderNumber, action } of life.changes)
-    if (id !== '' && !known.has(id))
-      throw new Broken(`change ${action} of ${orderNumber} was accepted and is not there`)
+    if (!known.has(id)) throw new Broken(`change ${action} of ${orderNumber} was accepted and is not there`)
 }
 
 const isErasedBy = ({ at, buyer, number }: Life['erased'][number], order: Life['orders'][number]): boolean =>
@@ -326,6 +367,17 @@ async function checkCombinable(life: Life): Promise<void> {
     const row = rows.get(number)
     return !touched && row?.hasDetail && row.mallState === 'open' && SHIPPABLE.has(row.status)
   })
+  // A person's edit may make two addresses one, so only what nobody touched says that it has no partner.
+  for (const { number, touched, names } of life.orders) {
+    const row = rows.get(number)
+    if (touched || !row?.hasDetail || !row.marks.includes('combinable')) continue
+    const partners = life.orders.filter(
+      ({ number: other, names: of }) => other !== number && of[0] === names[0],
+    )
+    const isOpen = (other: Row | undefined) => other?.mallState === 'open' && SHIPPABLE.has(other.status)
+    if (!isOpen(row) || !partners.some((other) => isOpen(rows.get(other.number))))
+      throw new Broken(`order ${number} is 同梱候補, and no open one is for ${names[0]}`)
+  }
   for (const [name, twins] of Map.groupBy(open, ({ names }) => names[0]))
     for (const { number } of twins.length > 1 ? twins : [])
       if (!rows.get(number)?.marks.includes('combinable'))

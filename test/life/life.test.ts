@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { TEST_SEED } from '../support/drawn-seed.ts'
+import { ALL_PAIRS, addPairs } from './coverage.ts'
+import { historyAt, LEAST_STEPS } from './generator.ts'
 import { KEPT, OPEN } from './kept.ts'
 import { playHistory, runLife } from './run.ts'
 import { type Ground, openGround } from './world.ts'
@@ -11,7 +13,8 @@ import { type Ground, openGround } from './world.ts'
  */
 
 const SEED = Number(process.env.LIFE_SEED ?? TEST_SEED)
-const HISTORIES = Number(process.env.LIFE_HISTORIES ?? 12)
+/** Some seconds of them: a whole run of all tests has no more. */
+const HISTORIES = Number(process.env.LIFE_HISTORIES ?? 5)
 const LONG = { timeout: 3_600_000 }
 
 let ground: Ground
@@ -33,12 +36,32 @@ test.each(KEPT.map((kept) => [kept.name, kept] as const))(
 
 test('generated histories keep every invariant', LONG, async () => {
   const result = await runLife({ ground, seed: SEED, histories: HISTORIES, shrinks: false, known: OPEN })
-  const { seed, histories, steps, known, counterExample } = result
+  const { seed, histories, steps, known, pairs, allPairs, counterExample } = result
   process.stdout.write(
-    `TEST_SEED=${seed}: ${histories} histories, ${steps} steps, ${known} met what is known\n`,
+    `TEST_SEED=${seed}: ${histories} histories, ${steps} steps, ${pairs} of ${allPairs} pairs of features, ${known} met what is known\n`,
   )
   expect(
     counterExample,
-    `TEST_SEED=${seed}: npm run chaos -- life --seed ${seed} --path ${counterExample?.path}\n${counterExample?.message}`,
+    `TEST_SEED=${seed}: npm run chaos -- life --seed ${seed} --from ${counterExample?.index} --histories 1\n${counterExample?.message}`,
   ).toBeNull()
+})
+
+/** Of a long run of so many histories, whichever its seed is. */
+const LONG_RUN = 60
+const LEAST_PAIRS = 0.75
+
+test('a long run lets nearly all pairs of features meet in one order’s life', () => {
+  const pairs = new Set<string>()
+  for (let index = 0; index < LONG_RUN; index++) {
+    const history = historyAt(SEED, index)
+    expect(history.length).toBeGreaterThanOrEqual(LEAST_STEPS)
+    addPairs(pairs, history)
+  }
+  expect(pairs.size / ALL_PAIRS).toBeGreaterThan(LEAST_PAIRS)
+})
+
+test('the same seed and place draw the same history, whatever was drawn before', () => {
+  const drawn = historyAt(7, 3)
+  historyAt(7, 1)
+  expect(historyAt(7, 3)).toEqual(drawn)
 })

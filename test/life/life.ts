@@ -5,8 +5,9 @@ import type { SandboxEvent } from '../../sandbox/kit/types.ts'
 import { READY_TO_SHIP } from '../../sandbox/malls/index.ts'
 import { type DumpedRows, dumpRows, putRows } from '../support/database/personal-data.ts'
 import { ops } from '../support/service/service.ts'
-import { interleave, live } from './actors.ts'
-import type { Action, Command } from './commands.ts'
+import { type HeldBack, holdBack, interleave, live, lose } from './actors.ts'
+import type { Action, ChangeName, Command } from './commands.ts'
+import { checkRetention, readSnapshot, type Snapshot, type Terms } from './watch.ts'
 import {
   type Answer,
   BACKUP_KEY,
@@ -50,6 +51,11 @@ interface Erased {
   number: string | null
 }
 
+export interface OnHold {
+  until: string | null
+  reason: string | null
+}
+
 interface Copy {
   status: string
   mallState: string
@@ -70,12 +76,48 @@ export interface Life {
   /** Orders by the key under which they were handed over. */
   pulls: Map<string, string[]>
   newestKey: string | null
+  /** Orders by the version on which an edit of theirs was accepted. */
+  editedOn: Set<string>
+  /** What an order's notes say since the newest edit that was certainly the last. */
+  edited: Map<string, string>
+  /** Orders that somebody may have moved without an answer: what they are on hold for is not known here. */
+  movedUnseen: Set<string>
+  /** With which day and reason an order last left 保留, or must be there now. */
+  lastHold: Map<string, OnHold | null>
+  holdNow: Map<string, OnHold | null>
+  /** Numbers that somebody asked for: by how many calls at the mall had begun, and when. */
+  asked: Map<string, { calls: number; at: number; by: string }>
+  /** Kinds of mails that came, by number. */
+  mailed: Set<string>
+  blocked: number
+  heldBack: HeldBack[]
+  /** By change: the step of its newest claim, and whether its order was read in that step. */
+  claimed: Map<string, { step: number; hasRead: boolean }>
+  /** By order: the newest step that brought news of it from the mall. */
+  learned: Map<string, number>
+  /** Two commands are under way at once. */
+  isBeside: boolean
+  /** The step under way is one command, and each of its answers came. */
+  isPlain: boolean
+  /** It is the end of what was held back. */
+  isResumed: boolean
   changes: AskedChange[]
   erased: Erased[]
   /** What each of the two people saw last, by order. */
   seen: Map<string, number>[]
   feed: { position: string | null; replica: Replica }
-  hook: { replica: Replica; places: Map<string, Place>; taken: number; on: boolean; resets: number }
+  hook: {
+    replica: Replica
+    places: Map<string, Place>
+    taken: number
+    on: boolean
+    resets: number
+    /** Positions that it took, and whether one may come again since an answer of it was not noted. */
+    told: Set<string>
+    mayRepeat: boolean
+    checked: number
+  }
+  terms: Map<string, Terms>
   backup: {
     /** The file, or what the standby has. */
     kept: string | DumpedRows
@@ -91,6 +133,8 @@ export interface Life {
   /** How many tracking numbers, texts and names were made. */
   made: number
   steps: number
+  /** How all stood behind the step before. */
+  watch: Snapshot | null
   /** When all that was due had been done, and nothing else has happened since; else 0. */
   tickedAt: number
 }
@@ -103,17 +147,36 @@ export async function beginLife(ground: Ground, seed: number): Promise<Life> {
     orders: [],
     pulls: new Map(),
     newestKey: null,
+    editedOn: new Set(),
+    edited: new Map(),
+    movedUnseen: new Set(),
+    lastHold: new Map(),
+    holdNow: new Map(),
+    asked: new Map(),
+    mailed: new Set(),
+    blocked: 0,
+    heldBack: [],
+    claimed: new Map(),
+    learned: new Map(),
+    isBeside: false,
+    isPlain: true,
+    isResumed: false,
     changes: [],
     erased: [],
     seen: [new Map(), new Map()],
     feed: { position: null, replica: new Map() },
-    hook: { replica: new Map(), places: new Map(), taken: 0, on: true, resets: 0 },
+    hook: {
+      ...{ replica: new Map(), places: new Map(), taken: 0, on: true, resets: 0 },
+      ...{ told: new Set(), mayRepeat: false, checked: 0 },
+    },
+    terms: new Map(),
     backup: null,
     restored: false,
     folder: null,
     unanswered: [],
     made: 0,
     steps: 0,
+    watch: null,
     tickedAt: 0,
   }
   const { body } = await world.call('GET', '/changes')
@@ -122,6 +185,7 @@ export async function beginLife(ground: Ground, seed: number): Promise<Life> {
 }
 
 export async function endLife(life: Life): Promise<void> {
+  await killHeldBack(life)
   await life.world.close()
   if (life.folder) await rm(life.folder, { recursive: true, force: true })
 }
@@ -134,27 +198,50 @@ export class Broken extends Error {
   }
 }
 
+const BESIDE: ReadonlySet<string> = new Set(['crash', 'lose', 'hold', 'resume', 'both'])
+
 export async function play(life: Life, command: Command): Promise<void> {
   life.steps += 1
   life.tickedAt = 0
+  life.isPlain = !BESIDE.has(command.do)
+  life.isResumed = command.do === 'resume'
+  await askAnew(life)
+  if (!life.isPlain || command.do === 'restore') life.hook.mayRepeat = true
   switch (command.do) {
     case 'crash': {
       await live(command.at, () => act(life, command.action, true))
-      for (const again of life.unanswered.splice(0)) await again()
-      return
+      return askAnew(life)
     }
+    case 'lose': {
+      await lose(command.at, () => act(life, command.action, true))
+      return askAnew(life)
+    }
+    case 'hold': {
+      const back = await holdBack(command.at, () => act(life, command.action, true))
+      if (back === null) return askAnew(life)
+      life.heldBack.push(back)
+      // Whatever one process shares among its requests, what stands still must not keep the others.
+      return life.world.turnProcess(life.ground.openService)
+    }
+    case 'resume':
+      return resume(life)
+    case 'process':
+      return life.world.turnProcess(life.ground.openService)
     case 'both': {
       const { admin } = life.world.service
       const isBlocked = async () => {
         const { rows } = await admin.query('select from pg_locks where not granted limit 1')
         return rows.length > 0
       }
+      life.isBeside = true
       await interleave(
         command.runs,
         () => act(life, command.left, false),
         () => act(life, command.right, false),
         isBlocked,
-      )
+      ).finally(() => {
+        life.isBeside = false
+      })
       return
     }
     case 'time':
@@ -167,6 +254,22 @@ export async function play(life: Life, command: Command): Promise<void> {
     default:
       return act(life, command, false)
   }
+}
+
+/** A client that got no answer asks once more. */
+async function askAnew(life: Life): Promise<void> {
+  for (const again of life.unanswered.splice(0)) await again()
+}
+
+async function resume(life: Life): Promise<void> {
+  const back = life.heldBack.shift()
+  if (!back) return
+  await back.resume()
+  await askAnew(life)
+}
+
+async function killHeldBack({ heldBack }: Life): Promise<void> {
+  for (const back of heldBack.splice(0)) await back.kill()
 }
 
 const present = <T>(value: T | undefined | null): T => {
@@ -185,8 +288,9 @@ async function act(life: Life, action: Action, dying: boolean): Promise<void> {
       return placeOrder(life, action)
     case 'mail': {
       const order = orderAt(life, action.order)
-      if (order) refused(dying, await world.postMail(order.event))
-      return
+      if (!order) return
+      const event = action.kind ? { ...order.event, type: action.kind } : order.event
+      return postMail(life, order, event, dying, action.stranger)
     }
     case 'work':
       return work(life)
@@ -194,23 +298,63 @@ async function act(life: Life, action: Action, dying: boolean): Promise<void> {
       const order = orderAt(life, action.order)
       if (!order) return
       const body = { shopId: world.shopIds[order.shop], orderNumbers: [order.number] }
+      const calls = world.readsSoFar()
+      const answer = await world.call('POST', '/orders/import', { body })
+      refused(dying, answer)
+      if (answer.body?.requested?.includes(order.number)) noteAsked(life, order, calls, 'an import')
+      return
+    }
+    case 'retry':
+      return retry(life, action.order, dying)
+    case 'retryAll':
+      refused(dying, await world.call('POST', '/import-requests/retry', { body: {} }))
+      return
+    case 'answerChange':
+      return withOrder(life, action.order, async (id) => {
+        const { rows } = await world.service.admin.query<{ id: string }>(
+          `select id::text from site_changes where order_id = $1 and state in ('warning', 'failed') order by position desc limit 1`,
+          [id],
+        )
+        if (rows[0]) refused(dying, await world.call('POST', `/site-changes/${rows[0].id}/${action.how}`))
+      })
+    case 'period': {
+      const [from, to] = [world.clock.now() - action.days * DAY, world.clock.now()]
+      const body = {
+        shopId: world.shopIds[action.shop],
+        from: new Date(from).toISOString(),
+        to: new Date(to).toISOString(),
+      }
       refused(dying, await world.call('POST', '/orders/import', { body }))
+      return
+    }
+    case 'settings': {
+      const settings = {
+        ...(action.confirms ? { onImport: { action: 'confirm', conditions: { noHolds: true } } } : {}),
+        ...(action.completes ? { completeAfterDays: 2 } : {}),
+      }
+      const path = `/shops/${world.shopIds[action.shop]}`
+      refused(dying, await world.call('PATCH', path, { body: { settings } }))
+      return
+    }
+    case 'block':
+      return block(life, action.buyer, dying)
+    case 'fault': {
+      const { kind, operation, times } = action
+      world.sim.faults.add({ kind, operation, times, retryAfterSeconds: 20 })
       return
     }
     case 'reread':
       return withOrder(life, action.order, async (id) => {
+        life.edited.delete(id)
         refused(
           dying,
           await world.call('POST', '/orders/reimport', { body: { orderIds: [id], apply: 'all' } }),
         )
       })
     case 'edit':
-      return edit(life, action)
+      return edit(life, action, dying)
     case 'move':
-      return withOrder(life, action.order, async (id, order) => {
-        order.touched = true
-        refused(dying, await world.call('POST', '/orders/move', { body: { orderIds: [id], to: action.to } }))
-      })
+      return withOrder(life, action.order, (id, order) => move(life, id, order, action, dying))
     case 'pull':
       return pull(life, action.again)
     case 'change':
@@ -218,7 +362,7 @@ async function act(life: Life, action: Action, dying: boolean): Promise<void> {
     case 'mallCancel': {
       const order = orderAt(life, action.order)
       if (order) cancelAtMall(life, order, action.lag)
-      if (order && action.mailed) refused(dying, await world.postMail(order.event))
+      if (order && action.mailed) await postMail(life, order, order.event, dying)
       return
     }
     case 'mallAddress': {
@@ -228,7 +372,7 @@ async function act(life: Life, action: Action, dying: boolean): Promise<void> {
       order.names.push(name)
       order.touched = true
       eventOf(life, order, () => world.sim.edit(order.number, { Ship: { ShipAddress1: `${name}1-2-3` } }))
-      if (action.mailed) refused(dying, await world.postMail(order.event))
+      if (action.mailed) await postMail(life, order, order.event, dying)
       return
     }
     case 'mallRelease': {
@@ -242,15 +386,18 @@ async function act(life: Life, action: Action, dying: boolean): Promise<void> {
     case 'erase':
       return erase(life, action)
     case 'retention':
-      return world.task('retention')
+      return retention(life, dying)
     case 'webhook': {
       life.hook.on = action.on
       const path = `/webhooks/${world.webhookId}`
       const answer = await world.call('PATCH', path, { body: { enabled: action.on } })
-      if (dying) life.hook.on = true
+      // Whether it was switched is not known: nothing is said of it.
+      if (dying) life.hook.on = false
       refused(dying, answer)
       return
     }
+    case 'webhookEdit':
+      return editWebhook(life, action.what, dying)
     case 'deaf':
       return world.deafen(action.on)
     case 'deliver':
@@ -264,7 +411,7 @@ async function act(life: Life, action: Action, dying: boolean): Promise<void> {
         })
       })
     case 'tracking':
-      return withOrder(life, action.order, (id, order) => tracking(life, id, order))
+      return withOrder(life, action.order, (id) => tracking(life, id, dying))
   }
 }
 
@@ -305,6 +452,7 @@ function placeOrder(life: Life, action: Extract<Action, { do: 'order' }>): Promi
   const seen = world.events.length
   const placed = world.sim.place({
     shopCode: present(SHOPS[action.shop]),
+    visibleAfterSeconds: (action.late ?? 0) * 60,
     overrides: {
       ...(action.kind === 'fresh' ? {} : { IsReadOnly }),
       ...(action.kind === 'preorder'
@@ -329,7 +477,100 @@ function placeOrder(life: Life, action: Extract<Action, { do: 'order' }>): Promi
   }
   life.orders.push(order)
   if (!action.mailed) return Promise.resolve()
-  return world.postMail(order.event).then(() => undefined)
+  return postMail(life, order, order.event, true)
+}
+
+/** Only what an order here is asked for by: what the mall says to a number that is not here decides itself. */
+async function postMail(
+  life: Life,
+  order: PlacedOrder,
+  event: SandboxEvent,
+  dying: boolean,
+  stranger = false,
+): Promise<void> {
+  const { world } = life
+  const name = `${order.number} ${event.type}`
+  const isNews = !life.mailed.has(name) && !stranger
+  life.mailed.add(name)
+  const wasHere = await isHere(life, order.number)
+  const calls = world.readsSoFar()
+  const answer = await world.postMail(event, stranger)
+  refused(dying, answer)
+  if (answer.status < 300 && isNews && wasHere && event.type !== 'placed')
+    noteAsked(life, order, calls, `a mail (${event.type})`)
+}
+
+function noteAsked(life: Life, { number }: PlacedOrder, calls: number, by: string): void {
+  life.asked.set(number, { calls, at: life.world.clock.now(), by })
+}
+
+async function retry(life: Life, index: number, dying: boolean): Promise<void> {
+  const order = orderAt(life, index)
+  if (!order) return
+  const { world } = life
+  const { rows } = await world.service.admin.query<{ id: string }>(
+    `select id::text from import_requests where order_number = $1 and state <> 'done' order by requested_at desc, id limit 1`,
+    [order.number],
+  )
+  if (!rows[0]) return
+  const calls = world.readsSoFar()
+  const answer = await world.call('POST', `/import-requests/${rows[0].id}/retry`)
+  refused(dying, answer)
+  if (answer.status === 200) noteAsked(life, order, calls, 'a retry')
+}
+
+async function block(life: Life, buyer: number, dying: boolean): Promise<void> {
+  const { world } = life
+  const headers = { 'idempotency-key': world.newId() }
+  const body = { kind: 'phone', value: buyerOf(buyer).phone }
+  const ask = () => world.call('POST', '/blocked-buyers', { headers, body })
+  life.blocked += 1
+  const answer = await ask()
+  refused(dying, answer)
+  if (answer.status >= 500) life.unanswered.push(async () => void (await ask()))
+}
+
+async function editWebhook(life: Life, what: 'url' | 'secret', dying: boolean): Promise<void> {
+  const { world } = life
+  const path = `/webhooks/${world.webhookId}`
+  if (what === 'secret') {
+    const answer = await world.call('POST', `${path}/rotate-secret`, { body: { overlapHours: 0 } })
+    refused(dying, answer)
+    if (answer.status < 300) world.webhook.secrets.push(answer.body.secret)
+    else world.webhook.secrets.push('')
+    return
+  }
+  world.webhook.address += 1
+  refused(dying, await world.call('PATCH', path, { body: { url: world.hookUrl() } }))
+}
+
+async function move(
+  life: Life,
+  id: string,
+  order: PlacedOrder,
+  { to, days, restore }: Extract<Action, { do: 'move' }>,
+  dying: boolean,
+): Promise<void> {
+  const { world } = life
+  order.touched = true
+  const until = days === undefined ? null : japanDay(world.clock.now() + days * DAY)
+  const reason = days === undefined ? null : nextName(life, '保留理由')
+  if (reason) order.names.push(reason)
+  const onHold =
+    to !== 'on_hold'
+      ? {}
+      : restore
+        ? { restoreOnHold: true }
+        : until
+          ? { onHoldDate: until, onHoldReason: reason }
+          : {}
+  const answer = await world.call('POST', '/orders/move', { body: { orderIds: [id], to, ...onHold } })
+  refused(dying, answer)
+  const wanted =
+    restore && to === 'on_hold' ? (life.lastHold.get(id) ?? { until: null, reason: null }) : { until, reason }
+  const [result] = answer.body?.orders ?? []
+  if (answer.status !== 200 || dying || life.isBeside || !result) life.movedUnseen.add(id)
+  else if (to === 'on_hold' && (result.result === 'moved' || until !== null)) life.holdNow.set(id, wanted)
 }
 
 const simOrder = (life: Life, order: PlacedOrder) =>
@@ -370,7 +611,11 @@ async function withOrder(
   if (rows[0]) await work(rows[0].id, order)
 }
 
-async function edit(life: Life, { order: index, by, blind }: Extract<Action, { do: 'edit' }>): Promise<void> {
+async function edit(
+  life: Life,
+  { order: index, by, blind }: Extract<Action, { do: 'edit' }>,
+  dying: boolean,
+): Promise<void> {
   const { world } = life
   await withOrder(life, index, async (id, order) => {
     const { status, body } = await world.call('GET', `/orders/${id}`)
@@ -385,17 +630,36 @@ async function edit(life: Life, { order: index, by, blind }: Extract<Action, { d
     const [first, ...others] = body.detail.recipients
     const recipients = [{ ...first, person: { ...first.person, givenName: name } }, ...others]
     const headers = { 'if-match': `"${version}"` }
-    await world.call('PATCH', `/orders/${id}`, { headers, body: { recipients, notes: { shop: name } } })
+    life.edited.delete(id)
+    const isAlone = !dying && !life.isBeside
+    const answer = await world.call('PATCH', `/orders/${id}`, {
+      headers,
+      body: { recipients, notes: { shop: name } },
+    })
+    refused(dying, answer)
+    if (answer.status !== 200) return
+    const on = `${id} ${version}`
+    if (life.editedOn.has(on))
+      throw new Broken(`two edits were accepted on version ${version} of ${order.number}`)
+    life.editedOn.add(on)
+    if (isAlone) life.edited.set(id, name)
   })
 }
 
 async function pull(life: Life, again: boolean): Promise<void> {
   const { world } = life
-  const key = again && life.newestKey ? life.newestKey : world.newId()
+  // As the docs have it: a client keeps its key until that brought a batch.
+  const isUsed = life.newestKey !== null && life.pulls.has(life.newestKey)
+  const key = life.newestKey !== null && (again || !isUsed) ? life.newestKey : world.newId()
   life.newestKey = key
   const headers = { 'idempotency-key': key }
   const { status, body } = await world.call('POST', '/orders/pull', { headers, body: {} })
   if (status !== 200) return
+  const placed: number[] = body.orders.map(({ orderedAt }: { orderedAt: string }) => Date.parse(orderedAt))
+  if (placed.some((at, index) => index > 0 && at < (placed[index - 1] ?? 0)))
+    throw new Broken('a pull was not handed over in the order in which the buyers ordered')
+  if (!body.replayed && body.orders.some((one: { status: string }) => one.status !== 'new'))
+    throw new Broken('an order was handed over in another status than 新規受付')
   const ids = body.orders.map(({ id }: { id: string }) => id)
   const known = life.pulls.get(key)
   if (known && known.length > 0 && known.join() !== ids.join())
@@ -408,7 +672,7 @@ async function change(
   life: Life,
   orderId: string,
   order: PlacedOrder,
-  action: Extract<Action, { do: 'change' }>['action'],
+  action: ChangeName,
   dying: boolean,
 ): Promise<void> {
   const { world } = life
@@ -430,7 +694,11 @@ async function change(
     correct: { action: 'correct_shipment', parcels: [{ trackingNumber }] },
     complete: { action: 'complete', afterDays: 2 },
     fee: { action: 'change_content', shippingFee: 100 + life.made },
-  }[action]
+    hold: { action: 'hold' },
+    release: { action: 'release' },
+    cancel: { action: 'cancel', reason: '210' },
+    memo: { action: 'memo', memo: `メモ${life.made}` },
+  }[action] as { action: string; shippingFee?: number; parcels?: { trackingNumber: string }[] }
   const headers = { 'idempotency-key': world.newId() }
   const ask = () =>
     world.call('POST', '/site-changes', { headers, body: { changes: [{ orderId, ...wanted }] } })
@@ -440,7 +708,7 @@ async function change(
         id,
         orderNumber: order.number,
         action: wanted.action,
-        fee: 'shippingFee' in wanted ? wanted.shippingFee : null,
+        fee: wanted.shippingFee ?? null,
       })
   }
   const answer = await ask()
@@ -449,7 +717,7 @@ async function change(
   else life.unanswered.push(async () => take(await ask()))
 }
 
-async function tracking(life: Life, orderId: string, order: PlacedOrder): Promise<void> {
+async function tracking(life: Life, orderId: string, dying: boolean): Promise<void> {
   const { world } = life
   const { rows } = await world.service.admin.query<{ key: string }>(
     'select key from labels where order_id = $1 limit 1',
@@ -461,9 +729,10 @@ async function tracking(life: Life, orderId: string, order: PlacedOrder): Promis
   const file = Buffer.from(`お客様管理番号,伝票番号\r\n${rows[0].key},${number}\r\n`).toString('base64')
   const headers = { 'idempotency-key': world.newId() }
   const body = { file, apply: true, format: 'yamato_b2' }
-  const answer = await world.call('POST', '/labels/tracking', { headers, body })
-  if (answer.status === 200 && answer.body.requested > 0)
-    life.changes.push({ id: '', orderNumber: order.number, action: 'ship', fee: null })
+  const ask = () => world.call('POST', '/labels/tracking', { headers, body })
+  const answer = await ask()
+  refused(dying, answer)
+  if (answer.status >= 500) life.unanswered.push(async () => void (await ask()))
 }
 
 /** Twelve digits of which the last is the rest by seven. */
@@ -492,6 +761,13 @@ async function isHere(life: Life, number: string): Promise<boolean> {
     number,
   ])
   return rows.length > 0
+}
+
+async function retention(life: Life, dying: boolean): Promise<void> {
+  const isAlone = !dying && life.heldBack.length === 0 && !life.isBeside
+  const before = isAlone ? await readSnapshot(life) : null
+  await life.world.task('retention')
+  if (before) await checkRetention(life, before)
 }
 
 const MOST_TURNS = 30
@@ -604,7 +880,7 @@ async function passTime(life: Life, ms: number): Promise<void> {
   while (world.clock.now() < end) {
     await moveTime(life, Math.min(end, world.clock.now() + LONGEST_GAP))
     if (ms >= HOUR) await tick(life)
-    if (ms > DAY) await world.task('retention')
+    if (ms > DAY) await retention(life, false)
   }
 }
 
@@ -652,6 +928,7 @@ const REACH = 29 * DAY
 async function restore(life: Life): Promise<void> {
   const { backup, world, ground } = life
   if (!backup) return
+  await killHeldBack(life)
   const { url } = await ground.other()
   if (typeof backup.kept === 'string') {
     await runOps(life, ['restore', backup.kept], url)
@@ -667,11 +944,16 @@ async function restore(life: Life): Promise<void> {
   life.newestKey = [...life.pulls.keys()].at(-1) ?? null
   life.erased = [...backup.erased]
   for (const seen of life.seen) seen.clear()
+  for (const known of [life.editedOn, life.edited, life.lastHold, life.holdNow, life.asked]) known.clear()
+  life.watch = null
+  for (const known of [life.terms, life.claimed, life.learned]) known.clear()
 }
 
 /** Lets time pass until nothing waits any more but for what is far ahead. */
 export async function comeToRest(life: Life): Promise<void> {
   const { world } = life
+  while (life.heldBack.length > 0) await resume(life)
+  world.sim.faults.clear()
   world.deafen(false)
   const answer = await world.call('PATCH', `/webhooks/${world.webhookId}`, { body: { enabled: true } })
   if (answer.status >= 300) throw new Broken(`the webhook could not be switched on: ${answer.status}`)
@@ -689,6 +971,9 @@ export async function comeToRest(life: Life): Promise<void> {
     const step = round < FINE_ROUNDS ? soon : Math.max(soon, now + 6 * HOUR)
     await moveTime(life, rested ? step : Math.min(step, now + 13 * HOUR))
   }
+  // The client asks until its key brought a batch, and then for what is left.
+  for (let most = 3; most > 0; most--) await pull(life, most === 3)
+  await world.service.worker.webhooks.round()
   await world.task('marks')
   await follow(life)
   await takeDeliveries(life)

@@ -1,12 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { createServer } from 'node:http'
+import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import pg from 'pg'
 import { Webhook as Signer } from 'standardwebhooks'
 import { createControllableClock } from '../../sandbox/kit/clock.ts'
 import { seeded } from '../../sandbox/kit/seeded.ts'
 import type { SandboxEvent } from '../../sandbox/kit/types.ts'
-import { composeMail } from '../../sandbox/mails/compose-mail.ts'
+import { AUTHSERV_ID, composeMail } from '../../sandbox/mails/compose-mail.ts'
 import { createStoreKeys, type StoreKey } from '../../sandbox/malls/yahoo/gate.ts'
 import { startYahooSimulator, type YahooSimulator } from '../../sandbox/malls/yahoo/index.ts'
 import { createAreas } from '../../src/app/roles.ts'
@@ -32,7 +32,7 @@ import { newApiKey } from '../../src/shops/tenants/authenticate.ts'
 import { databaseUrl, type PostgresSource, startPostgres } from '../support/database/postgres-source.ts'
 import { type HeldClock, heldClock } from '../support/fixtures.ts'
 import { configWith, emptyQueue } from '../support/http/rest-server.ts'
-import { watchCalls, watchStatements } from './actors.ts'
+import { seen, watchCalls, watchStatements } from './actors.ts'
 
 /**
  * The service in one process for many histories: one Postgres, one set of modules put together by the
@@ -53,6 +53,10 @@ const MALL = 'http://yahoo.life.invalid'
 const KEYS: EncryptionKeys = [{ id: 'life', key: new Uint8Array(32).fill(7), bindsTenant: true }]
 export const ENCRYPTION_KEYS = formatEncryptionKeys(KEYS)
 export const BACKUP_KEY = Buffer.alloc(32, 5).toString('base64')
+/** A length that no other timer has: the limit of a request goes by the held time, see `holdTimers`. */
+const REQUEST_MS = 60_017
+/** Histories after which rows of those before are taken off the tables. */
+const VACUUMS = 8
 const quiet = { info: () => undefined, warn: () => undefined }
 
 /** One database with the service on it. */
@@ -72,7 +76,7 @@ interface Surroundings {
   newId: NewId
   random: Random
   http: HttpClient
-  hook(path: string, body: string): number
+  hook(path: string, body: string, headers: IncomingHttpHeaders): number
   woken: Set<string>
   /**
    * What shops that were woken beside a commit are to find, by their turn: the model gives them that behind
@@ -86,6 +90,8 @@ export interface Ground {
   /** Another server, whose transaction counter is far behind. */
   other(): Promise<{ url: string; template: string }>
   openService(url: string): Promise<Service>
+  /** Another process on the same database as `main`. */
+  second(): Promise<Service>
   /** The world of one history. */
   world(seed: number): Promise<World>
   close(): Promise<void>
@@ -105,10 +111,13 @@ const DEAD: Surroundings = {
 export async function openGround(): Promise<Ground> {
   watchStatements()
   let around = DEAD
+  const giveTimersBack = holdTimers(() => around.clock)
+  let second: Promise<Service> | null = null
+  let worlds = 0
   const source = await startPostgres(process.env)
   let otherSource: PostgresSource | null = null
   const databases: { server: string; name: string }[] = []
-  const hooks = await startHooks((path, body) => around.hook(path, body))
+  const hooks = await startHooks((path, body, headers) => around.hook(path, body, headers))
   const http = createHttpClient({ allowPrivateHosts: 'all' })
   const storeKeys = await createStoreKeys(SHOPS)
   const template = await makeTemplate(source.url)
@@ -118,7 +127,7 @@ export async function openGround(): Promise<Ground> {
 
   async function openService(url: string): Promise<Service> {
     const database = await openDatabase({ url, log: quiet, maxConnections: 12 })
-    const admin = new pg.Client({ connectionString: url, options: '-c TimeZone=UTC' })
+    const admin = new pg.Client({ connectionString: url, options: '-c TimeZone=UTC -c jit=off' })
     await admin.connect()
     const marketplaces = mallsAt(MALL)
     const metrics = createMetrics()
@@ -173,7 +182,7 @@ export async function openGround(): Promise<Ground> {
       wrongKey: areas.wrongKey,
       ...areas.api,
       readiness: {},
-      limits: { requestsPerMinute: 1_000_000_000, eventLoopDelayMs: 0 },
+      limits: { requestsPerMinute: 1_000_000_000, eventLoopDelayMs: 0, requestMs: REQUEST_MS },
       metrics: metrics.registry,
     })
     const { worker } = areas
@@ -196,15 +205,22 @@ export async function openGround(): Promise<Ground> {
   async function cloned(server: string, from: string): Promise<string> {
     const name = `life_${randomBytes(6).toString('hex')}`
     await onServer(server, `CREATE DATABASE ${name} TEMPLATE ${from}`)
+    // Of a few rows compiling a plan costs more than all else.
+    await onServer(server, `ALTER DATABASE ${name} SET jit = off`)
     databases.push({ server, name })
     return databaseUrl(server, name)
   }
 
   const main = await openService(await cloned(source.url, template))
   let otherTemplate: string | null = null
+  const openSecond = () => {
+    second ??= openService(main.url)
+    return second
+  }
   return {
     main,
     openService,
+    second: openSecond,
     async other() {
       otherSource ??= await startPostgres({ ...process.env, TEST_DATABASE_URL: undefined })
       if (otherTemplate === null) {
@@ -215,14 +231,17 @@ export async function openGround(): Promise<Ground> {
     },
     async world(seed) {
       await main.admin.query(EMPTY)
-      const world = await createWorld({ seed, main, http, hooks, storeKeys })
+      if (++worlds % VACUUMS === 0) await main.admin.query('vacuum')
+      const world = await createWorld({ seed, main, second: openSecond, http, hooks, storeKeys })
       around = world.surroundings
       await world.begin()
       return world
     },
     async close() {
       around = DEAD
+      giveTimersBack()
       await main.close()
+      await (await second)?.close()
       await http.close()
       hooks.close()
       for (const { server, name } of databases)
@@ -230,6 +249,33 @@ export async function openGround(): Promise<Ground> {
       await source.stop()
       await otherSource?.stop()
     },
+  }
+}
+
+/** Timers of a request's limit end when the held time has come, as the machine's own would never. */
+function holdTimers(clock: () => Clock): () => void {
+  const { setTimeout: real, clearTimeout: clear } = globalThis
+  const held = new Map<unknown, AbortController>()
+  const begin = (work: (...args: unknown[]) => void, ms?: number, ...args: unknown[]) => {
+    if (ms !== REQUEST_MS) return real(work, ms, ...args)
+    const over = new AbortController()
+    const timer = real(() => undefined, 0)
+    held.set(timer, over)
+    clock()
+      .sleep(ms, over.signal)
+      .then(() => held.delete(timer) && work(...args))
+      .catch(() => undefined)
+    return timer
+  }
+  globalThis.setTimeout = Object.assign(begin, real) as unknown as typeof real
+  globalThis.clearTimeout = (timer) => {
+    held.get(timer)?.abort()
+    held.delete(timer)
+    clear(timer)
+  }
+  return () => {
+    globalThis.setTimeout = real
+    globalThis.clearTimeout = clear
   }
 }
 
@@ -292,13 +338,13 @@ interface Hooks {
   close(): void
 }
 
-async function startHooks(take: (path: string, body: string) => number): Promise<Hooks> {
+async function startHooks(take: Surroundings['hook']): Promise<Hooks> {
   const server = createServer((request, response) => {
     let body = ''
     request.on('data', (chunk) => {
       body += chunk
     })
-    request.on('end', () => response.writeHead(take(request.url ?? '', body)).end())
+    request.on('end', () => response.writeHead(take(request.url ?? '', body, request.headers)).end())
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
@@ -313,9 +359,21 @@ async function startHooks(take: (path: string, body: string) => number): Promise
 interface WorldParts {
   seed: number
   main: Service
+  second(): Promise<Service>
   http: HttpClient
   hooks: Hooks
   storeKeys: ReadonlyMap<string, StoreKey>
+}
+
+/** As the receiver of the webhook got it. */
+interface Delivery {
+  type: string
+  position: string | null
+  data: Record<string, unknown>
+  path: string
+  status: number
+  body: string
+  headers: IncomingHttpHeaders
 }
 
 /** A mall that shows an order's detail as it was, while its list says the new already. */
@@ -332,7 +390,7 @@ export interface Answer {
 
 export type World = Awaited<ReturnType<typeof createWorld>>
 
-async function createWorld({ seed, main, http, hooks, storeKeys }: WorldParts) {
+async function createWorld({ seed, main, second, http, hooks, storeKeys }: WorldParts) {
   const clock: HeldClock = heldClock(START)
   const dice = seeded(seed, 5)
   const random: Random = {
@@ -356,19 +414,39 @@ async function createWorld({ seed, main, http, hooks, storeKeys }: WorldParts) {
   const details = new Map<string, HttpResponse>()
   const woken = new Set<string>()
   const handed = new Map<string, Promise<unknown>>()
-  const deliveries: { type: string; position: string | null; data: Record<string, unknown> }[] = []
+  const deliveries: Delivery[] = []
+  /** Calls at the mall's order detail, by number: when the newest began, by the count of all. */
+  const reads = new Map<string, number>()
+  /** Claims of changes since the last step: how many calls had begun. */
+  const claims = new Map<string, number>()
+  seen.claimed = (ids) => {
+    for (const id of ids) claims.set(id, readsBegun)
+  }
+  let readsBegun = 0
   let service = main
+  /** On the same database as `service`; null: not needed so far. */
+  let beside: Service | null = null
   let deaf = false
   let tenantId = ''
   let key = ''
   let webhookId = ''
   const shopIds: string[] = []
   const mailbox = { id: '', secret: '' }
+  /** Secrets of the webhook, the newest last, and how often its address changed. */
+  const webhook = { secrets: [] as string[], address: 0 }
+
+  let isMoved = false
+  /** A restored server is this history's own. */
+  const isElsewhere = () => isMoved
 
   async function fetchFromMall(request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse> {
     const number = /\/orderInfo$/.test(request.url)
       ? /<OrderId>([^<]+)<\/OrderId>/.exec(String(request.body))?.[1]
       : undefined
+    readsBegun += 1
+    if (/\/orderInfo$/.test(request.url))
+      for (const [, one = ''] of String(request.body).matchAll(/<OrderId>([^<]+)<\/OrderId>/g))
+        reads.set(one, readsBegun)
     const lag = number === undefined ? undefined : lags.get(number)
     if (number !== undefined && lag) {
       if (--lag.left === 0) lags.delete(number)
@@ -392,10 +470,10 @@ async function createWorld({ seed, main, http, hooks, storeKeys }: WorldParts) {
       sleep: (ms, signal) => (signal ? clock.sleep(ms, signal) : setTime(clock.now() + ms)),
     },
     http: { request: fetchFromMall },
-    hook(_path, body) {
-      if (deaf) return 500
-      deliveries.push(JSON.parse(body))
-      return 200
+    hook(path, body, headers) {
+      const status = deaf ? 500 : 200
+      deliveries.push({ ...JSON.parse(body), path, status, body, headers })
+      return status
     },
   }
 
@@ -444,12 +522,18 @@ async function createWorld({ seed, main, http, hooks, storeKeys }: WorldParts) {
       await db.shop.create({ data: { ...shop, sealedCredentials, ...stamp } })
       shopIds.push(id)
     }
-    const box = made(await call('POST', '/mailboxes', { body: { name: '転送', kind: 'inbound', shopIds } }))
+    const box = made(
+      await call('POST', '/mailboxes', {
+        body: { name: '転送', kind: 'inbound', shopIds, authservId: AUTHSERV_ID },
+      }),
+    )
     mailbox.id = box.id
     mailbox.secret = made(await call('POST', `/mailboxes/${box.id}/secret`)).secret
-    webhookId = made(
+    const hook = made(
       await call('POST', '/webhooks', { body: { name: 'life', url: `${hooks.url}/${tenantId}` } }),
-    ).id
+    )
+    webhookId = hook.id
+    webhook.secrets.push(hook.secret)
   }
 
   /** The mall's order as its real adapter reads it now, past any lag. */
@@ -498,6 +582,11 @@ async function createWorld({ seed, main, http, hooks, storeKeys }: WorldParts) {
     woken,
     handed,
     deliveries,
+    reads,
+    claims,
+    readsSoFar: () => readsBegun,
+    webhook,
+    hookUrl: () => `${hooks.url}/${tenantId}${webhook.address === 0 ? '' : `/${webhook.address}`}`,
     shopIds,
     lags,
     details,
@@ -520,8 +609,17 @@ async function createWorld({ seed, main, http, hooks, storeKeys }: WorldParts) {
       deaf = on
     },
     /** Posts a mail as a forwarding server does. */
-    async postMail(event: SandboxEvent): Promise<Answer> {
-      const mail = composeMail(event, { to: 'orders@shop.example', charset: 'utf-8', shape: 'plain' })
+    async postMail(event: SandboxEvent, stranger = false): Promise<Answer> {
+      const whole = composeMail(event, { to: 'orders@shop.example', charset: 'utf-8', shape: 'plain' })
+      const mail = stranger
+        ? Buffer.from(
+            whole
+              .toString('latin1')
+              .replace(/^Authentication-Results: .*\r\n/, '')
+              .replace('Message-ID: <', 'Message-ID: <stranger.'),
+            'latin1',
+          )
+        : whole
       const id = newId()
       const at = clock.now()
       const answer = await service.app.inject({
@@ -539,12 +637,21 @@ async function createWorld({ seed, main, http, hooks, storeKeys }: WorldParts) {
     },
     /** From now on the service works with another database. */
     async moveTo(next: Service): Promise<void> {
-      if (service !== main) await service.close()
+      if (isElsewhere()) await Promise.all([service.close(), beside?.close()])
       service = next
+      beside = null
+      isMoved = true
       await service.admin.query('update life.clock set at = $1', [new Date(clock.now())])
     },
+    /** The other process answers and works from now on. */
+    async turnProcess(openService: (url: string) => Promise<Service>): Promise<void> {
+      beside ??= isMoved ? await openService(service.url) : await second()
+      const [now, then] = [beside, service]
+      service = now
+      beside = then
+    },
     async close(): Promise<void> {
-      if (service !== main) await service.close()
+      if (isElsewhere()) await Promise.all([service.close(), beside?.close()])
       await sim.close()
     },
   }

@@ -14,6 +14,8 @@ import { plantAll } from './planted/main.ts'
 
 const named = process.argv.slice(2)
 if (named[0] === 'sql') process.exit(await (await import('./sql.ts')).mutateSql(named.slice(1)))
+if (named[0] === 'life')
+  process.exit((await (await import('./planted/on-life.ts')).plantOnLife(named.slice(1))) ? 0 : 1)
 if (named[0] === 'planted') process.exit((await plantAll(named.slice(1))) ? 0 : 1)
 
 const unknown = named.filter((name) => !Object.hasOwn(PARTS, name))

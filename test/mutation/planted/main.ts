@@ -135,7 +135,7 @@ function verdictOf(copy: string, { testResults }: Report): Verdict {
   throw new Error(`no test ran to its end: ${broken?.message ?? 'no file failed'}`)
 }
 
-async function copyTree(to: string): Promise<void> {
+export async function copyTree(to: string): Promise<void> {
   const listed = spawn('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'])
   const chunks: Buffer[] = []
   listed.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))

@@ -1,0 +1,325 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: faults are planted in the text of template strings
+
+import type { Edit } from './fault.ts'
+
+/**
+ * Faults that the life model is to find (`npm run mutate -- life`): one line each, over all rooms of an
+ * order's way. They are not the faults of a named test: what finds them is a history that nobody wrote.
+ */
+
+export interface LifeFault {
+  /** As docs/reliability.md names it. */
+  name: string
+  edit: Edit
+}
+
+const at = (file: string, find: string, put: string): Edit => ({ file, find, put })
+
+const INTAKE = 'src/mail/intake/intake.ts'
+const REQUESTS = 'src/imports/requests/statements.ts'
+const ORDERS = 'src/orders/statements.ts'
+const STORE = 'src/orders/store/statements.ts'
+const CHANGES = 'src/site-changes/statements.ts'
+const RECORDER = 'src/site-changes/change-recorder.ts'
+const AFTER = 'src/site-changes/order-after.ts'
+const REQUEST = 'src/site-changes/requests/request.ts'
+const PAGE = 'src/reconciliation/page.ts'
+const MARKS = 'src/marks/statements.ts'
+const WEBHOOKS = 'src/webhooks/statements.ts'
+const SEND = 'src/webhooks/send.ts'
+const TRIGGERS = 'prisma/triggers.sql'
+const WHY = 'src/why/decide.ts'
+const PLANS = 'src/marketplaces/kit/changes/plans.ts'
+
+const faults: readonly (readonly [string, Edit])[] = [
+  ['mail: a cancellation mail asks for nothing', at(INTAKE, "cancelled: 'refresh',", 'cancelled: null,')],
+  ['mail: a payment mail asks for nothing', at(INTAKE, "payment: 'refresh',", 'payment: null,')],
+  [
+    'imports: a person’s retry of one request is not counted in `asks`',
+    at(REQUESTS, "set state = 'waiting', asks = asks + 1, source", "set state = 'waiting', source"),
+  ],
+  [
+    'imports: what is asked for again is not counted in `asks`',
+    at(
+      REQUESTS,
+      '\n  asks = open.asks + (excluded.next_attempt_at <= ${now})::int,',
+      '\n  asks = open.asks,',
+    ),
+  ],
+  [
+    'imports: an answer puts off what was asked anew meanwhile',
+    at(
+      REQUESTS,
+      ' and r.attempts = a.known_attempts and r.asks = a.asks`',
+      ' and r.attempts = a.known_attempts`',
+    ),
+  ],
+  [
+    'imports: a person’s request leaves the time of the next attempt',
+    at(
+      REQUESTS,
+      'else least(open.next_attempt_at, excluded.next_attempt_at) end,',
+      'else open.next_attempt_at end,',
+    ),
+  ],
+  [
+    'imports: an order that was given up is not asked for again',
+    at(
+      'src/reconciliation/settle.ts',
+      'and f.finished_at <= $3 and not exists (',
+      'and f.finished_at <= $3 and false and not exists (',
+    ),
+  ],
+  [
+    'orders: a refresh ends what was asked anew meanwhile',
+    at(
+      STORE,
+      "where r.id = held.id and r.state = 'waiting' and r.asks = a.asks`",
+      "where r.id = held.id and r.state = 'waiting'`",
+    ),
+  ],
+  [
+    'orders: a refresh is written over what somebody changed meanwhile',
+    at(STORE, 'where o.id = locked.id and o.version = a.known_version', 'where o.id = locked.id'),
+  ],
+  [
+    'orders: a refresh leaves the version',
+    at(STORE, 'version = o.version + a.differs::int,', 'version = o.version,'),
+  ],
+  [
+    'orders: an edit is written over another of the same version',
+    at(
+      ORDERS,
+      'from orders where id = $1 and version = $2 for no key update',
+      'from orders where id = $1 and $2::int > 0 for no key update',
+    ),
+  ],
+  [
+    'orders: 保留 as before takes the oldest one',
+    at(
+      ORDERS,
+      'order by e.at desc, e.id desc limit 1\n  ) b on true',
+      'order by e.at, e.id limit 1\n  ) b on true',
+    ),
+  ],
+  [
+    'orders: a move leaves no line in the timeline',
+    at(
+      ORDERS,
+      "jsonb_strip_nulls(jsonb_build_object('from', m.before, 'to', $3::text, 'onHoldDate', m.until)), m.reason\n  from moved m",
+      "jsonb_strip_nulls(jsonb_build_object('from', m.before, 'to', $3::text, 'onHoldDate', m.until)), m.reason\n  from moved m where m.before <> 'on_hold'",
+    ),
+  ],
+  [
+    'orders: モール取消 counts purged orders',
+    at(ORDERS, ' and ${NOT_CLOSED} and o.purged_at is null)', ' and ${NOT_CLOSED})'),
+  ],
+  [
+    'retention: the end of a hold is not waited for',
+    at(
+      ORDERS,
+      "mall_state = 'open' and held_until > ${now}\n",
+      "mall_state = 'cancelled' and held_until > ${now}\n",
+    ),
+  ],
+  [
+    'retention: raw answers of requests that ended stay',
+    at(
+      ORDERS,
+      '(r.finished_at < $1 or exists (\n    select from orders o where o.shop_id',
+      '($1::timestamptz is null or exists (\n    select from orders o where o.shop_id',
+    ),
+  ],
+  [
+    'retention: mails keep their words',
+    at(
+      ORDERS,
+      "and (seen_at < $1 or state = 'unreadable' and seen_at < $3)",
+      "and (state = 'unreadable' and seen_at < $3)",
+    ),
+  ],
+  [
+    'retention: rows of the feed are forgotten and nobody is told',
+    at(
+      ORDERS,
+      'where (h.xid, h.event_id) < (last.xid, last.id)\n',
+      'where (h.xid, h.event_id) > (last.xid, last.id)\n',
+    ),
+  ],
+  [
+    'erasure: an old version stays',
+    at(
+      ORDERS,
+      'delete from order_versions using old where order_id = old.id',
+      'delete from order_versions using old where order_id = old.id and number > 1',
+    ),
+  ],
+  [
+    'erasure: the reason of a hold stays in the timeline',
+    at(
+      ORDERS,
+      'where e.order_id = old.id and e.sealed_reason is not null',
+      'where e.order_id = old.id and e.sealed_reason is null',
+    ),
+  ],
+  [
+    'erasure: an order that comes in later is whole',
+    at(
+      TRIGGERS,
+      '    WHERE o.ordered_at <= e.at GROUP BY o.id',
+      '    WHERE o.ordered_at > e.at GROUP BY o.id',
+    ),
+  ],
+  [
+    'site changes: a held change is woken without its lease’s end',
+    at(
+      CHANGES,
+      'update site_changes set next_attempt_at = greatest($2, lease_until)',
+      'update site_changes set next_attempt_at = $2',
+    ),
+  ],
+  [
+    'site changes: a wake while a change is held is lost',
+    at(
+      CHANGES,
+      'next_attempt_at = case when next_attempt_at = $17::timestamptz then $11 else least($11, $9::timestamptz) end,',
+      'next_attempt_at = case when $17::timestamptz is null then $9 else $11 end,',
+    ),
+  ],
+  [
+    'site changes: a lost call’s `until` is not kept',
+    at(
+      RECORDER,
+      'const settles = Math.max(result.until, now.getTime() + settlesAfterMs)',
+      'const settles = now.getTime()',
+    ),
+  ],
+  [
+    'site changes: a worker that lost its lease writes on',
+    at(
+      CHANGES,
+      "where id = $1 and lease_token = $2 and state = 'changing' and order_id",
+      "where id = $1 and $2::uuid is not null and state = 'changing' and order_id",
+    ),
+  ],
+  [
+    'site changes: a call goes out after its time',
+    at(
+      'src/platform/http/undici-client.ts',
+      '    if (deadline && isPast(deadline)) return fail(TOO_LATE())\n',
+      '',
+    ),
+  ],
+  [
+    'site changes: an answered change leaves the order’s state',
+    at(REQUEST, '    await writeOrderStates(client, [orderId], now)\n    return', '    return'),
+  ],
+  [
+    'site changes: the tracking number that was shipped is not kept',
+    at(
+      AFTER,
+      'return shipped.length > 0 ? (order) => withShipped(order, shipped) : null',
+      'return shipped.length > 9 ? (order) => withShipped(order, shipped) : null',
+    ),
+  ],
+  [
+    'site changes: postage that we changed is not taken over',
+    at(
+      AFTER,
+      '...(shipping ? { shipping: now.shipping } : {}),',
+      '...(shipping ? { shipping: before.charges.shipping } : {}),',
+    ),
+  ],
+  [
+    'HTTP: a key is given back after a time-out',
+    at('src/http/idempotency.ts', "    if (request.problemCode === 'TIMEOUT') return payload\n", ''),
+  ],
+  [
+    'reconciliation: a run begins where the last one ended',
+    at(
+      'src/reconciliation/plan.ts',
+      'const from = Math.max(known - (deep ? deepOverlapOf(limits) : overlapOf(limits)), oldest)',
+      'const from = Math.max(known, oldest)',
+    ),
+  ],
+  [
+    'reconciliation: a difference is asked for once',
+    at(PAGE, 'coalesce(${STILL_DIFFERS}, false)\n', '${STILL_DIFFERS} is null\n'),
+  ],
+  [
+    'marks: the older of two orders is not marked 同梱候補',
+    at(
+      MARKS,
+      'and o.id in (select id from pair union select other from pair where place <= ${MOST_PARTNERS})',
+      'and o.id in (select id from pair)',
+    ),
+  ],
+  [
+    'marks: 同梱候補 stays when its partner has gone',
+    at(MARKS, 'and ${COMBINABLE} and (${GONE} or not ${HAS_PARTNER})', 'and ${COMBINABLE} and ${GONE}'),
+  ],
+  [
+    'webhooks: one that was off for too long goes on without a reset',
+    at(WEBHOOKS, '(w.xid, w.event_id) < (h.xid, h.event_id) as lost, h.epoch', 'false as lost, h.epoch'),
+  ],
+  [
+    'webhooks: a delivery that failed once is given up',
+    at(SEND, 'const isLast = attempts >= MOST_ATTEMPTS', 'const isLast = attempts >= 1'),
+  ],
+  [
+    'events: an order whose status alone changed is not told',
+    at(
+      TRIGGERS,
+      "CASE WHEN n.pull_id IS DISTINCT FROM o.pull_id THEN 'pulled' ELSE 'moved' END END,",
+      "CASE WHEN n.pull_id IS DISTINCT FROM o.pull_id THEN 'pulled' END END,",
+    ),
+  ],
+  [
+    'events: the end of an order is not noted',
+    at(
+      TRIGGERS,
+      '    NEW.ended_at := greatest(NEW.updated_at, NEW.refreshed_at);',
+      "    NEW.ended_at := greatest(NEW.updated_at, NEW.refreshed_at) + interval '40 days';",
+    ),
+  ],
+  [
+    'why: a request that retries says it waits in the queue',
+    at(
+      WHY,
+      "  if (request.trust === 'unknown') {\n    const message",
+      "  if (request.trust !== 'unknown') {\n    const message",
+    ),
+  ],
+  [
+    'malls’ kit: tracking numbers are compared by their ends',
+    at(
+      PLANS,
+      '  bareNumber(a) === bareNumber(b)\n',
+      '  bareNumber(a).slice(0, 9) === bareNumber(b).slice(0, 9)\n',
+    ),
+  ],
+]
+
+export const LIFE_FAULTS: readonly LifeFault[] = faults.map(([name, edit]) => ({ name, edit }))
+
+/** What one fault did. */
+export interface Planted {
+  name: string
+  /** Null: all histories went well. */
+  found: { history: number; step: number; by: string } | null
+  seconds: number
+}
+
+/** As docs/reliability/life/faults.json keeps it. */
+export interface PlantedRun {
+  date: string
+  commit: string
+  seed: number
+  quick: number
+  long: number
+  faults: Planted[]
+}
+
+/** As docs/reliability.md shows it. */
+export const rowOf = ({ name, found }: Planted): string =>
+  `| ${name} | ${found ? `${found.by.replaceAll('|', '/')} | ${found.history}, ${found.step}` : '**nothing** | –'} |`
