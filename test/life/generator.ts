@@ -378,7 +378,10 @@ const STRANDS: readonly { weight: number; arbitrary: fc.Arbitrary<Strand> }[] = 
   {
     weight: 2,
     arbitrary: strand(
-      holdUp(draw({ do: just('block'), buyer: fc.nat({ max: 1 }) }), 6),
+      fc.oneof(
+        holdUp(draw({ do: just('reread'), order: fc.constant(0) }), 8),
+        holdUp(draw({ do: just('tracking'), order: fc.constant(0) }), 8),
+      ),
       time(5 * MINUTE),
       fc.oneof(work, pull, edit),
       resume,

@@ -39,7 +39,7 @@ export async function checkRest(life: Life): Promise<void> {
   await checkBoard(life)
   await checkPages(life, present(life.watch))
   checkHandedOver(life)
-  await checkBlocked(life)
+  await checkKeys(life)
   await checkStaged(life)
   await checkAgreement(life)
   await checkKeptContent(life)
@@ -75,10 +75,13 @@ function checkHandedOver({ pulls, watch }: Life): void {
 }
 
 /** An entry for each request that was accepted, however often it was repeated. */
-async function checkBlocked({ world, blocked }: Life): Promise<void> {
+async function checkKeys({ world, blocked, rereads }: Life): Promise<void> {
   const { rows } = await world.service.admin.query<{ n: number }>(
     'select count(*)::int as n from blocked_buyers',
   )
+  const reimports = await world.service.admin.query<{ n: number }>('select count(*)::int as n from reimports')
+  if ((reimports.rows[0]?.n ?? 0) > rereads)
+    throw new Broken(`${reimports.rows[0]?.n} imports were made anew by ${rereads} requests`)
   if ((rows[0]?.n ?? 0) > blocked) throw new Broken(`${rows[0]?.n} buyers are blocked by ${blocked} requests`)
 }
 

@@ -90,6 +90,7 @@ export interface Life {
   /** Kinds of mails that came, by number. */
   mailed: Set<string>
   blocked: number
+  rereads: number
   heldBack: HeldBack[]
   /** By change: the step of its newest claim, and whether its order was read in that step. */
   claimed: Map<string, { step: number; hasRead: boolean }>
@@ -115,6 +116,8 @@ export interface Life {
     /** Positions that it took, and whether one may come again since an answer of it was not noted. */
     told: Set<string>
     mayRepeat: boolean
+    /** Whether an edit of its address took effect is known. */
+    isAddressKnown: boolean
     checked: number
   }
   terms: Map<string, Terms>
@@ -155,6 +158,7 @@ export async function beginLife(ground: Ground, seed: number): Promise<Life> {
     asked: new Map(),
     mailed: new Set(),
     blocked: 0,
+    rereads: 0,
     heldBack: [],
     claimed: new Map(),
     learned: new Map(),
@@ -167,7 +171,7 @@ export async function beginLife(ground: Ground, seed: number): Promise<Life> {
     feed: { position: null, replica: new Map() },
     hook: {
       ...{ replica: new Map(), places: new Map(), taken: 0, on: true, resets: 0 },
-      ...{ told: new Set(), mayRepeat: false, checked: 0 },
+      ...{ told: new Set(), mayRepeat: false, isAddressKnown: true, checked: 0 },
     },
     terms: new Map(),
     backup: null,
@@ -346,10 +350,13 @@ async function act(life: Life, action: Action, dying: boolean): Promise<void> {
     case 'reread':
       return withOrder(life, action.order, async (id) => {
         life.edited.delete(id)
-        refused(
-          dying,
-          await world.call('POST', '/orders/reimport', { body: { orderIds: [id], apply: 'all' } }),
-        )
+        life.rereads += 1
+        const headers = { 'idempotency-key': world.newId() }
+        const body = { orderIds: [id], apply: 'all' }
+        const ask = () => world.call('POST', '/orders/reimport', { headers, body })
+        const answer = await ask()
+        refused(dying, answer)
+        if (answer.status >= 500) life.unanswered.push(async () => void (await ask()))
       })
     case 'edit':
       return edit(life, action, dying)
@@ -541,8 +548,12 @@ async function editWebhook(life: Life, what: 'url' | 'secret', dying: boolean): 
     return
   }
   world.webhook.address += 1
-  refused(dying, await world.call('PATCH', path, { body: { url: world.hookUrl() } }))
+  const answer = await world.call('PATCH', path, { body: { url: world.hookUrl() } })
+  refused(dying, answer)
+  life.hook.isAddressKnown = answer.status === 200 && !dying
 }
+
+const NEVER: OnHold = { until: null, reason: null }
 
 async function move(
   life: Life,
@@ -566,10 +577,11 @@ async function move(
           : {}
   const answer = await world.call('POST', '/orders/move', { body: { orderIds: [id], to, ...onHold } })
   refused(dying, answer)
-  const wanted =
-    restore && to === 'on_hold' ? (life.lastHold.get(id) ?? { until: null, reason: null }) : { until, reason }
+  // Null: how it last left 保留 is not known here.
+  const last = life.lastHold.get(id) ?? (life.restored || life.lastHold.has(id) ? null : NEVER)
+  const wanted = restore && to === 'on_hold' ? last : { until, reason }
   const [result] = answer.body?.orders ?? []
-  if (answer.status !== 200 || dying || life.isBeside || !result) life.movedUnseen.add(id)
+  if (answer.status !== 200 || dying || life.isBeside || !result || !wanted) life.movedUnseen.add(id)
   else if (to === 'on_hold' && (result.result === 'moved' || until !== null)) life.holdNow.set(id, wanted)
 }
 
@@ -642,8 +654,17 @@ async function edit(
     if (life.editedOn.has(on))
       throw new Broken(`two edits were accepted on version ${version} of ${order.number}`)
     life.editedOn.add(on)
-    if (isAlone) life.edited.set(id, name)
+    if (isAlone && !(await isReread(life, id))) life.edited.set(id, name)
   })
+}
+
+/** An import that was asked for before would replace the edit. */
+async function isReread({ world }: Life, id: string): Promise<boolean> {
+  const { rows } = await world.service.admin.query(
+    'select from reimport_orders where order_id = $1 and finished_at is null limit 1',
+    [id],
+  )
+  return rows.length > 0
 }
 
 async function pull(life: Life, again: boolean): Promise<void> {
@@ -941,7 +962,8 @@ async function restore(life: Life): Promise<void> {
     order.outOfReach ||= now - backup.at > REACH && now - order.placedAt > REACH
   // What was done after the backup is gone with the old server; what it did at the mall is not.
   life.pulls = new Map(backup.pulls)
-  life.newestKey = [...life.pulls.keys()].at(-1) ?? null
+  // Which of the receiver's addresses and whether it is on says the backup.
+  Object.assign(life.hook, { on: false, isAddressKnown: false })
   life.erased = [...backup.erased]
   for (const seen of life.seen) seen.clear()
   for (const known of [life.editedOn, life.edited, life.lastHold, life.holdNow, life.asked]) known.clear()

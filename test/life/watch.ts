@@ -33,6 +33,7 @@ interface EventNow {
   id: string
   orderId: string
   kind: string
+  at: number
   data: { from?: string; to?: string }
 }
 
@@ -102,7 +103,7 @@ select
     'left', case when o.purged_at is null then '[]'::jsonb else to_jsonb(array_remove(array[${LEFT.map(
       ([name, rows]) => `case when exists (${rows}) then '${name}' end`,
     ).join(', ')}], null)) end)), '[]') from orders o) as orders,
-  (select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'orderId', e.order_id, 'kind', e.kind, 'data', e.data) order by e.at, e.id), '[]')
+  (select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'orderId', e.order_id, 'kind', e.kind, 'at', ${MS('e.at')}, 'data', e.data) order by e.at, e.id), '[]')
     from order_events e) as events,
   (select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'orderId', c.order_id, 'orderNumber', o.order_number, 'action', c.action,
     'state', c.state, 'code', c.code, 'nextAt', ${MS('c.next_attempt_at')}, 'leaseUntil', ${MS('c.lease_until')}, 'expiresAt', ${MS('c.expires_at')},
@@ -292,11 +293,17 @@ function checkVersions(before: Snapshot, { orders }: Snapshot): void {
   }
 }
 
+/** Lines older than that are forgotten. */
+const HISTORY_DAYS = 720
+
 /** The timeline only grows, and its lines lead from the status before to the one of now. */
 function checkHistory(before: Snapshot, now: Snapshot): void {
-  const isForgotten = now.at - before.at > 300 * DAY
-  for (const { id, kind, orderId } of before.events.values())
-    if (!now.events.has(id) && !isForgotten && [...now.orders.values()].some((one) => one.id === orderId))
+  for (const { id, kind, orderId, at } of before.events.values())
+    if (
+      !now.events.has(id) &&
+      now.at - at < HISTORY_DAYS * DAY &&
+      [...now.orders.values()].some((one) => one.id === orderId)
+    )
       throw new Broken(`a line ${kind} is gone from the timeline of ${orderId}`)
   for (const [number, { id, status }] of now.orders) {
     const known = before.orders.get(number)
@@ -460,7 +467,7 @@ export function checkDeliveries(life: Life, from: number, isAlone: boolean): voi
       }
     })
     if (!isSigned && !unknown) throw new Broken(`the webhook was sent ${type} with a signature of no secret`)
-    if (isAlone && !world.hookUrl().endsWith(path))
+    if (isAlone && hook.isAddressKnown && !world.hookUrl().endsWith(path))
       throw new Broken(`the webhook was sent ${type} to ${path}, and is at ${world.hookUrl()}`)
     if (status !== 200 || position === null) continue
     if (isAlone && hook.told.has(position) && !hook.mayRepeat)
@@ -644,7 +651,9 @@ function dueOf(order: OrderNow, facts: Terms, now: number): 'keep' | 'gone' | 'e
   if (facts.endedAt !== null) {
     if (most(facts.endedAt) < ENDED_DAYS * DAY - NEAR)
       return facts.wasMovedBack || status === 'auto_imported' ? 'either' : 'keep'
-    if (facts.wasMovedBack || (status === 'auto_imported' && mallState !== 'cancelled')) return 'either'
+    const isHeldThere = mallState === 'open' && holds.length > 0
+    if (isHeldThere || facts.wasMovedBack || (status === 'auto_imported' && mallState !== 'cancelled'))
+      return 'either'
     return least(facts.endedAt) > ENDED_DAYS * DAY + NEAR ? 'gone' : 'either'
   }
   if (isHeld) return 'keep'
