@@ -170,8 +170,15 @@ export async function beginLife(ground: Ground, seed: number): Promise<Life> {
     seen: [new Map(), new Map()],
     feed: { position: null, replica: new Map() },
     hook: {
-      ...{ replica: new Map(), places: new Map(), taken: 0, on: true, resets: 0 },
-      ...{ told: new Set(), mayRepeat: false, isAddressKnown: true, checked: 0 },
+      replica: new Map(),
+      places: new Map(),
+      taken: 0,
+      on: true,
+      resets: 0,
+      told: new Set(),
+      mayRepeat: false,
+      isAddressKnown: true,
+      checked: 0,
     },
     terms: new Map(),
     backup: null,
@@ -487,7 +494,7 @@ function placeOrder(life: Life, action: Extract<Action, { do: 'order' }>): Promi
   return postMail(life, order, order.event, true)
 }
 
-/** Only what an order here is asked for by: what the mall says to a number that is not here decides itself. */
+/** Notes what asks for an order that is here: of others the mall's answer decides. */
 async function postMail(
   life: Life,
   order: PlacedOrder,

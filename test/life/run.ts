@@ -107,8 +107,14 @@ export async function runLife(options: LifeOptions): Promise<LifeResult> {
     counterExample = { ...counterExample, message: short.message, history: short.history }
   }
   return {
-    ...{ seed, histories: played, steps, known: met, counterExample },
-    ...{ pairs: pairs.size, allPairs: ALL_PAIRS, seconds: (performance.now() - started) / 1000 },
+    seed,
+    histories: played,
+    steps,
+    known: met,
+    counterExample,
+    pairs: pairs.size,
+    allPairs: ALL_PAIRS,
+    seconds: (performance.now() - started) / 1000,
   }
 }
 

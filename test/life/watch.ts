@@ -283,7 +283,12 @@ function checkVersions(before: Snapshot, { orders }: Snapshot): void {
     if (now.version < known.version) throw new Broken(`order ${number} went back to version ${now.version}`)
     if (now.version > known.version) continue
     const seen = ({ status, mallState, mallStatus, holds, until, reason, content }: OrderNow) => ({
-      ...{ status, mallState, mallStatus, holds, until, reason: digest(reason) },
+      status,
+      mallState,
+      mallStatus,
+      holds,
+      until,
+      reason: digest(reason),
       isThere: content !== null,
     })
     if (!isDeepStrictEqual(seen(known), seen(now)))
@@ -448,7 +453,7 @@ function checkWoken(life: Life, before: Snapshot, now: Snapshot): void {
 const isOvertaken = ({ changes }: Snapshot, { id, orderId }: ChangeNow): boolean =>
   [...changes.values()].some((other) => other.orderId === orderId && other.id !== id && other.sends > 0)
 
-/** What the webhook got since the last look: signed by a secret of now, at the address of now, each row once. */
+/** What the webhook got since the last look: signed, at the address that it has, each row once. */
 export function checkDeliveries(life: Life, from: number, isAlone: boolean): void {
   const { world, hook } = life
   for (const { path, status, body, headers, position, type } of world.deliveries.slice(from)) {
@@ -590,7 +595,11 @@ export async function checkRetention(life: Life, before: Snapshot): Promise<void
 
 const termsOf = ({ status, mallState, holds, until, changeState }: OrderNow, facts: Terms) => ({
   ...facts,
-  ...{ status, mallState, holds, until, changeState },
+  status,
+  mallState,
+  holds,
+  until,
+  changeState,
 })
 
 /** Something that happened between two looks. */
@@ -621,7 +630,10 @@ export function learnTerms(life: Life, before: Snapshot | null, now: Snapshot): 
   for (const [number, order] of now.orders) {
     const known = before?.orders.get(number)
     const facts = life.terms.get(number) ?? {
-      ...{ stagedAt: meanwhile, pulledAt: null, endedAt: null, movedAt: null },
+      stagedAt: meanwhile,
+      pulledAt: null,
+      endedAt: null,
+      movedAt: null,
       wasMovedBack: false,
     }
     const isOver = OVER.has(order.status) || OVER.has(order.mallState)

@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: faults are planted in the text of template strings
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the text of template strings
 
 import type { Edit } from './fault.ts'
 
@@ -66,8 +66,8 @@ const faults: readonly (readonly [string, Edit])[] = [
     'imports: an order that was given up is not asked for again',
     at(
       'src/reconciliation/settle.ts',
-      'and f.finished_at <= $3 and not exists (',
-      'and f.finished_at <= $3 and false and not exists (',
+      'and f.finished_at <= :finishedUntil and not exists (',
+      'and f.finished_at <= :finishedUntil and false and not exists (',
     ),
   ],
   [

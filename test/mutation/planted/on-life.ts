@@ -13,8 +13,8 @@ import { copyTree, withFault } from './main.ts'
 
 /**
  * `npm run mutate -- life [quick | long] [seed=N] [store] [word…]`: plants each fault of the list whose name
- * holds one of the words, alone, in a copy of the tree, and plays histories until one breaks. The quick run is
- * the first histories of the long one. `store` keeps what was found for the table of docs/reliability.md.
+ * holds one of the words, alone, in a copy of the tree, and plays histories until one breaks. The quick run
+ * is the first histories of the long one. `store` keeps what was found for the table of docs/reliability.md.
  */
 
 export const QUICK_HISTORIES = 8
