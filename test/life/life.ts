@@ -7,7 +7,7 @@ import { type DumpedRows, dumpRows, putRows } from '../support/database/personal
 import { ops } from '../support/service/service.ts'
 import { type HeldBack, holdBack, interleave, live, lose } from './actors.ts'
 import type { Action, ChangeName, Command } from './commands.ts'
-import { checkRetention, readSnapshot, type Snapshot, type Terms } from './watch.ts'
+import { checkRetention, learnTerms, readSnapshot, type Snapshot, type Terms } from './watch.ts'
 import {
   type Answer,
   BACKUP_KEY,
@@ -794,6 +794,7 @@ async function isHere(life: Life, number: string): Promise<boolean> {
 async function retention(life: Life, dying: boolean): Promise<void> {
   const isAlone = !dying && life.heldBack.length === 0 && !life.isBeside
   const before = isAlone ? await readSnapshot(life) : null
+  if (before) learnTerms(life, life.watch, before)
   await life.world.task('retention')
   if (before) await checkRetention(life, before)
 }
