@@ -36,7 +36,11 @@ const faults: readonly (readonly [string, Edit])[] = [
   ['mail: a payment mail asks for nothing', at(INTAKE, "payment: 'refresh',", 'payment: null,')],
   [
     'imports: a person’s retry of one request is not counted in `asks`',
-    at(REQUESTS, "set state = 'waiting', asks = asks + 1, source", "set state = 'waiting', source"),
+    at(
+      REQUESTS,
+      "set state = 'waiting', asks = asks + 1, source = case",
+      "set state = 'waiting', source = case",
+    ),
   ],
   [
     'imports: what is asked for again is not counted in `asks`',
@@ -232,7 +236,11 @@ const faults: readonly (readonly [string, Edit])[] = [
   ],
   [
     'HTTP: a key is given back after a time-out',
-    at('src/http/idempotency.ts', "    if (request.problemCode === 'TIMEOUT') return payload\n", ''),
+    at(
+      'src/http/idempotency.ts',
+      "work.failed(request.problemCode !== 'TIMEOUT')",
+      "work.failed(request.problemCode !== 'BAD_REQUEST')",
+    ),
   ],
   [
     'reconciliation: a run begins where the last one ended',
