@@ -117,9 +117,22 @@ $$;
 -- orders
 -- Before a write: counts it as a revision, keeps since when the order is over, and empties the reason and date of a 保留 that ended or whose content
 -- goes, whichever statement or release ends it. The time is the service's, which it writes beside.
+-- An order that leaves 自動受注取込 in no batch waits for the desks that had begun by then (orders.waits_for_desk). A desk begins under the same lock alone
+-- (BEGIN_DESK in src/orders/hand-over/statements.ts): no move under way is missed, and the function's own statement sees the desk. An order that is in a
+-- batch stays in it, also where the release before hands it over once more.
 CREATE OR REPLACE FUNCTION "torikomi_order_ended"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP = 'UPDATE' THEN
+    IF OLD.pull_id IS NOT NULL AND NEW.pull_id IS NOT NULL THEN
+      NEW.pull_id := OLD.pull_id;
+      NEW.pull_position := OLD.pull_position;
+    END IF;
+    IF NEW.status = 'auto_imported' OR NEW.pull_id IS NOT NULL OR (NEW.purged_at IS NOT NULL AND NEW.erased_at IS NULL) THEN
+      NEW.waits_for_desk := NULL;
+    ELSIF OLD.status = 'auto_imported' THEN
+      PERFORM pg_advisory_xact_lock_shared(hashtextextended('desks ' || NEW.tenant_id::text, 0));
+      NEW.waits_for_desk := (SELECT max(d.ordinal) FROM "desks" d WHERE d.tenant_id = NEW.tenant_id);
+    END IF;
     NEW.revision := OLD.revision + 1;
     IF NEW.status <> 'on_hold' THEN NEW.on_hold_date := NULL; END IF;
     IF NEW.status <> 'on_hold' OR NEW.sealed_detail IS NULL THEN NEW.sealed_on_hold_reason := NULL; END IF;
@@ -171,8 +184,7 @@ BEGIN
         OR (o.sealed_detail IS NOT NULL AND n.sealed_detail IS NULL)) AS erased
     ) e CROSS JOIN LATERAL (
       SELECT array_remove(ARRAY[
-        CASE WHEN n.status <> o.status THEN
-          CASE WHEN n.pull_id IS DISTINCT FROM o.pull_id THEN 'pulled' ELSE 'moved' END END,
+        CASE WHEN n.pull_id IS DISTINCT FROM o.pull_id AND n.pull_id IS NOT NULL THEN 'pulled' WHEN n.status <> o.status THEN 'moved' END,
         CASE WHEN n.mall_state = 'cancelled' AND o.mall_state <> 'cancelled' THEN 'cancelled_at_mall' END,
         CASE WHEN n.mall_state <> 'cancelled' AND o.mall_state = 'cancelled' THEN 'reopened_at_mall' END,
         CASE WHEN n.change_state <> o.change_state THEN 'change_state' END,

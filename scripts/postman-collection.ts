@@ -169,7 +169,7 @@ const STEPS: readonly Step[] = [
   {
     name: '8 受注取込',
     operation: 'pullOrders',
-    body: '{}',
+    body: JSON.stringify({ after: null }),
     script: [
       status(200),
       "pm.test('it is the order', () => pm.expect(answer.orders.map((order) => order.orderNumber)).to.include(pm.variables.get('orderNumber')));",

@@ -60,8 +60,6 @@ export async function prepareExamples(
         ...imports.ids,
       },
       parameters: {
-        // The same key gives the same batch: whoever opens the page again wants another.
-        pullOrders: { 'Idempotency-Key': randomUUID() },
         editOrder: { 'If-Match': '*' },
         getOrderVersion: { number: edited },
         getWhy: { number: lost.orderNumber },

@@ -1,4 +1,5 @@
 import { resolveMx, resolveSrv } from 'node:dns/promises'
+import { readHistory } from '../events/history.ts'
 import { createEventRoutes } from '../events/routes.ts'
 import { boardPage } from '../http/board-page.ts'
 import { queueBoard } from '../http/queue-board.ts'
@@ -96,7 +97,7 @@ export function createApiArea(core: Core, { sendMail, channels }: Messages) {
     heavyReads: shared.heavyReads,
     clientRoutes: [
       ...staff.clientRoutes,
-      createOrderRoutes({ ...shared, board: board.recent }),
+      createOrderRoutes({ ...shared, board: board.recent, noteHistory: () => readHistory(shared) }),
       exportRoutes(shared),
       createDeskRoutes(shared),
       createReimportRoutes(shared),

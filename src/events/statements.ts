@@ -1,13 +1,10 @@
-import { HERE } from '../platform/db/data-steps.ts'
+import { HERE, SERVER } from '../platform/db/data-steps.ts'
 import { statement } from '../platform/db/statement.ts'
 
 /** Statements of the feed's history and its rows. Constants, each one round trip. */
 
 /** Calls every listener once for many commits (`createBell` in src/platform/db/watched-client.ts). */
 export const LISTEN = 'listen torikomi_events'
-
-// A promoted standby keeps the server's identifier and continues on a new timeline.
-const SERVER = `${HERE} || ' ' || left(pg_walfile_name(pg_current_wal_lsn()), 8)`
 
 // A row whose transaction this server has not begun yet comes from another server. A standby is only read.
 export const READ_HISTORY = `

@@ -23,13 +23,16 @@ export function markDeprecation(app: App): void {
   })
   app.addHook('onRequest', async (request, reply) => {
     const { deprecated } = request.routeOptions.config
-    if (deprecated === undefined) return
-    const { since, sunset, successor } = deprecated
-    reply.header('deprecation', `@${Date.parse(since) / 1000}`)
-    reply.header('sunset', new Date(sunset).toUTCString())
-    if (successor !== undefined) reply.header('link', `<${successor}>; rel="successor-version"`)
+    if (deprecated !== undefined) reply.headers(deprecationHeaders(deprecated))
   })
 }
+
+/** Also for one way to use a route that stays for the others. */
+export const deprecationHeaders = ({ since, sunset, successor }: Deprecated): Record<string, string> => ({
+  deprecation: `@${Date.parse(since) / 1000}`,
+  sunset: new Date(sunset).toUTCString(),
+  ...(successor === undefined ? {} : { link: `<${successor}>; rel="successor-version"` }),
+})
 
 /** Marks a renamed field, in the document alone: no answer shows whether a client reads it. */
 export const renamedTo = <T extends z.ZodType>(name: string, field: T): T =>

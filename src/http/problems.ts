@@ -29,6 +29,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, { status: number; title: str
   METHOD_NOT_ALLOWED: { status: 405, title: 'このメソッドは使えません' },
   CONFLICT: { status: 409, title: '現在の状態と矛盾します' },
   IDEMPOTENCY_KEY_IN_PROGRESS: { status: 409, title: '同じ Idempotency-Key を処理中です' },
+  POSITION_UNKNOWN: { status: 409, title: '受注取込の位置がこのサーバーにありません' },
   POSITION_EXPIRED: { status: 410, title: '変更フィードの位置が古すぎます' },
   VERSION_MISMATCH: { status: 412, title: 'ほかの人が先に更新しました' },
   IF_MATCH_MISSING: { status: 428, title: 'If-Match が必要です' },
@@ -162,6 +163,10 @@ export const PROBLEM_NOTES: Readonly<Record<ProblemCode, { cause: string; remedy
       'The request of this key is still at work.',
       'Repeat with the same key after `Retry-After` seconds.',
       true,
+    ),
+    POSITION_UNKNOWN: note(
+      '`after` is behind the last batch of its desk, or of another database.',
+      'Look at server and key; `last` is the last number here. Where the disks of the database were put back: `npm run ops -- history new`.',
     ),
     POSITION_EXPIRED: note(
       '`after` is older than what the feed keeps, or of another database.',

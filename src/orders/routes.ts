@@ -3,18 +3,17 @@ import { tenant } from '../http/access.ts'
 import type { App, Routes } from '../http/app-types.ts'
 import { callerOf, shopsOf, tenantOf } from '../http/auth.ts'
 import { MERGE_PATCH } from '../http/bodies.ts'
-import { idempotencyHeader, idempotencyKeyOf } from '../http/idempotency.ts'
 import { json, operation } from '../http/operation.ts'
 import { Id, IdParams, pageQuery } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
-import { MARKETPLACES } from '../marketplaces/port/order.ts'
 import { AppError } from '../platform/errors.ts'
 import { mapBreathing } from '../platform/event-loop.ts'
 import { Board, readBoard } from './board.ts'
 import { type EditDeps, editedOrder, editOrder, readVersion, readVersions } from './edit.ts'
+import type { HandOverDeps } from './hand-over/hand-over.ts'
+import { handOverRoutes } from './hand-over/routes.ts'
 import { moveOrders } from './move.ts'
 import { fullOrders, orderSummary } from './order-json.ts'
-import { listPulls, type PullDeps, previewPull, pullOrders, readPull } from './pull.ts'
 import { isHeavy, readOrder, readOrderPage } from './read.ts'
 import {
   MoveOrders,
@@ -25,16 +24,12 @@ import {
   OrderVersionAnswer,
   OrderVersionList,
   OrderWithEdits,
-  PullAnswer,
-  PullList,
-  PullQuery,
-  PullRequest,
   Timeline,
 } from './schemas.ts'
 import { checkUpdatedSince } from './search.ts'
 import { readTimeline } from './timeline.ts'
 
-type OrderRouteDeps = PullDeps &
+type OrderRouteDeps = HandOverDeps &
   Pick<EditDeps, 'db' | 'sealer'> & {
     /** Absent: each request reads anew. */
     board?: (tenantId: string) => ReturnType<typeof readBoard>
@@ -44,7 +39,7 @@ type OrderRouteDeps = PullDeps &
 export const createOrderRoutes =
   (deps: OrderRouteDeps): Routes =>
   (app) => {
-    pullRoutes(app, deps)
+    handOverRoutes(app, deps)
     readingRoutes(app, deps)
     operation(app, {
       id: 'getBoard',
@@ -118,62 +113,6 @@ function readingRoutes(app: App, deps: OrderRouteDeps): void {
     query: z.strictObject(pageQuery(1_000)),
     answers: { 200: Timeline },
     run: (request) => readTimeline(deps, tenantOf(request), request.params.id, request.query),
-  })
-}
-
-function pullRoutes(app: App, deps: OrderRouteDeps): void {
-  operation(app, {
-    id: 'pullOrders',
-    at: 'POST /v1/orders/pull',
-    tag: 'orders',
-    who: tenant('staff', 'by shop'),
-    summary: 'Take staged orders over (受注取込)',
-    description:
-      'Moves staged orders (自動受注取込), oldest first, to 新規受付 and returns them as one batch. Send a new ' +
-      '`Idempotency-Key` with every pull, and the same one to get a batch again whose answer was lost (`replayed: true`): ' +
-      'a key is kept as long as the contract, so one that was used years ago still gives its batch. ' +
-      'While `remaining` is above 0, pull again with a new key. `dryRun` shows the orders that would be handed over, as they are now.',
-    headers: idempotencyHeader(
-      'Required, but with `dryRun`: 1 to 255 visible characters, new for each pull (冪等キー)',
-      '3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11',
-    ),
-    body: json(PullRequest.meta({ examples: [{}, { marketplace: MARKETPLACES[0], limit: 100 }] }), '64 KiB'),
-    repeat: { key: 'same rows' },
-    answers: { 200: PullAnswer },
-    run: (request) => {
-      const { dryRun, ...selection } = request.body
-      const caller = callerOf(request)
-      if (dryRun) return previewPull(deps, caller.tenantId, selection)
-      const idempotencyKey = idempotencyKeyOf(request.headers['idempotency-key'])
-      return pullOrders(deps, { ...caller, idempotencyKey }, selection)
-    },
-  })
-
-  operation(app, {
-    id: 'listPulls',
-    at: 'GET /v1/pulls',
-    tag: 'orders',
-    who: tenant('read_only', 'refused'),
-    summary: 'Batches that were handed over (受注取込の一覧)',
-    description:
-      'Newest first. After a client lost its place: which batches there were, each with its orders by `GET /v1/pulls/{id}`. ' +
-      'Batches and their keys are kept as long as the contract.',
-    query: PullQuery,
-    answers: { 200: PullList },
-    run: (request) => listPulls(deps, tenantOf(request), request.query, shopsOf(request)),
-  })
-
-  operation(app, {
-    id: 'getPull',
-    at: 'GET /v1/pulls/:id',
-    tag: 'orders',
-    who: tenant('read_only', 'by path'),
-    cost: 'heavy',
-    summary: 'A batch that was handed over (受注取込の結果)',
-    description: 'The same orders at the same places as in the answer to the pull, each as it is now.',
-    params: IdParams,
-    answers: { 200: PullAnswer },
-    run: (request) => readPull(deps, tenantOf(request), request.params.id),
   })
 }
 

@@ -14,6 +14,7 @@ import {
 import { NormalisedOrder } from '../marketplaces/port/order.ts'
 import { MarketplaceNameSchema } from '../shops/shops/shop-schemas.ts'
 import { ChangeState, OrderStatus } from '../shops/terms.ts'
+import { LONGEST_POSITION } from './hand-over/position.ts'
 import { listedFields, OF_THE_MALL } from './store/columns.ts'
 import { APPLY_MODES } from './store/content.ts'
 
@@ -187,14 +188,44 @@ export const OrderList = documentOnly(
   }),
 )
 
+const DeskName = z
+  .string()
+  .min(1)
+  .max(40)
+  .regex(/^\S+$/)
+  .refine((name) => !/\p{C}/u.test(name), '表示できる文字で指定してください。')
+  .describe(
+    'Consumer whose batches are numbered, 1 to 40 visible characters. Left out: the one of `after`, or of the API key (取込先)',
+  )
+
+const Position = z.string().max(LONGEST_POSITION)
+
+const StagedSelection = {
+  shopId: Id.optional().describe('Only this shop (店舗)'),
+  marketplace: MarketplaceNameSchema.optional(),
+  limit: z.int().min(1).max(1_000).default(1_000).describe('Orders at most (件数)'),
+}
+
 export const PullRequest = z
   .strictObject({
-    shopId: Id.optional().describe('Only this shop (店舗)'),
-    marketplace: MarketplaceNameSchema.optional(),
-    limit: z.int().min(1).max(1_000).default(1_000).describe('Orders at most (件数)'),
+    after: Position.nullable()
+      .optional()
+      .describe(
+        '`position` of the last batch that the client has stored; null before the first one (保存済みの位置)',
+      ),
+    desk: DeskName.optional(),
+    ...StagedSelection,
     dryRun: DryRun,
   })
-  .describe('Which staged orders to take over; all when empty (取込対象)')
+  .describe('Behind which batch, and which orders a new batch takes; all when empty (取込対象)')
+
+const OfDesk = {
+  desk: z
+    .string()
+    .nullable()
+    .describe('Desk that the batch is of; null for one that was made under a key (取込先)'),
+  number: z.int().nullable().describe('Number of the batch at its desk (取込番号)'),
+}
 
 export const PullAnswer = documentOnly(
   z
@@ -202,20 +233,69 @@ export const PullAnswer = documentOnly(
       pullId: Id.describe(
         'The batch, for GET /v1/pulls/{id}; one without orders, or of a `dryRun`, is not kept (取込バッチID)',
       ),
+      ...OfDesk,
+      since: Position.nullable().describe(
+        'Position that the batch begins behind: `after`, or behind a restore of the server where the histories part (開始位置)',
+      ),
+      position: Position.nullable().describe(
+        'Position behind the batch: store it together with the orders, and send it as `after` next. The same as `since` when there was nothing (次の位置)',
+      ),
       pulledAt: Time.describe('When the batch was made (受注取込日時)'),
       orders: z.array(OrderWithDetail).describe('Oldest first (注文日時の古い順)'),
       remaining: z
         .int()
-        .describe('Staged orders of the same selection that were left when the batch was made (残り件数)'),
+        .describe('Orders of the same selection that were left when the batch was made (残り件数)'),
       replayed: z
         .boolean()
         .describe(
-          'The batch was there already: its key was used before, or it was asked for by its id (再送)',
+          'The batch was there already: the client is behind the last one, its key was used before, or it was asked for by its id (再送)',
         ),
       dryRun: WasDryRun,
     })
     .meta({ id: 'Pull', description: 'A batch that was handed over (受注取込の結果)' }),
 )
+
+export const AcceptRequest = z
+  .strictObject(StagedSelection)
+  .describe('Which staged orders to move; all when empty (取込対象)')
+
+const DeskFields = {
+  desk: z.string().describe('Its name; `key:` and an id for the own one of an API key (取込先)'),
+  keyName: z.string().nullable().describe('Name of that API key (API キーの名前)'),
+  lastAskedAt: Time.describe('Last pull, to the minute (最終取込依頼日時)'),
+}
+
+export const AcceptAnswer = z.object({
+  orders: z
+    .array(
+      z.object({
+        orderId: Id,
+        orderNumber: z.string().describe('受注番号'),
+        version: z.int().describe('Version after the move (版)'),
+      }),
+    )
+    .describe('Moved orders, oldest first (移動した受注)'),
+  remaining: z.int().describe('Staged orders of the same selection that are left (残り件数)'),
+  desks: z
+    .array(z.object(DeskFields))
+    .describe('Programs that take orders over; each order reaches one of them later (取込先)'),
+})
+
+export const DeskList = z.object({
+  desks: z
+    .array(
+      z.object({
+        ...DeskFields,
+        number: z.int().describe('Number of its last batch; 0 before the first (最後の取込番号)'),
+        position: Position.describe(
+          'Behind its last batch: a client that wants no older batches begins here (最後の位置)',
+        ),
+        begunAt: Time.describe('First pull (開始日時)'),
+      }),
+    )
+    .describe('In the order in which they began (開始順)'),
+  nextCursor: CutLater,
+})
 
 export const PullQuery = z.strictObject({
   from: Time.optional().describe('Made from this time on (取込日時の開始)'),
@@ -230,7 +310,8 @@ export const PullList = z.object({
         pullId: Id.describe('For `GET /v1/pulls/{id}` and `GET /v1/orders?pullId=` (取込バッチID)'),
         pulledAt: Time.describe('When the batch was made (受注取込日時)'),
         orderCount: z.int().describe('Orders that it handed over (件数)'),
-        remaining: z.int().describe('Staged orders that were left then (残り件数)'),
+        remaining: z.int().describe('Orders that were left then (残り件数)'),
+        ...OfDesk,
       }),
     )
     .describe('Newest first; pulls that took nothing are not kept (新しい順)'),

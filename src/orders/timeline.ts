@@ -98,6 +98,11 @@ function timelineLabel(kind: string, data: Readonly<Record<string, unknown>>): s
       ? `${reason}${spell(seconds)}待ちました${code}`
       : `${reason}待っています${code}`
   }
+  if (kind === 'pulled' && typeof data.number === 'number') {
+    const { desk, number, status } = data
+    const to = typeof desk === 'string' && !desk.startsWith('key:') ? `取込先: ${desk}、` : ''
+    return `受注取込で${status === 'new' ? '新規受付へ' : ''}取り込まれました（${to}${number}番）`
+  }
   if (kind === 'moved' && data.from === data.to) return '保留の理由・期日が変更されました'
   return `${LABELS.get(kind) ?? kind}${code}`
 }

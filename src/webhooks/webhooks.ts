@@ -103,11 +103,7 @@ export async function changeWebhook(
         updatedAt: dateNow(tools.clock),
       },
     })
-    await audit(
-      tx,
-      tools,
-      noteOf(caller, 'webhook.updated', id, { fields: Object.keys(change), ...given({ enabled }) }),
-    )
+    await audit(tx, tools, noteOf(caller, 'webhook.updated', id, { fields: Object.keys(change) }))
     return row
   })
 }

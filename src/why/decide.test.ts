@@ -38,6 +38,8 @@ const ORDER: OrderFacts = {
   id: 'order-1',
   orderNumber: '123456-20260115-1',
   pulledBy: null,
+  desk: null,
+  pullNumber: null,
   movedAt: null,
   shopId: 'shop-1',
   status: 'auto_imported',

@@ -64,11 +64,16 @@ function byOrder({ orders }: Facts): Finding | null {
     const message = `取込済みです。${why}、個人情報は消去されています。`
     return { ...at, verdict: 'emptied', since: emptied, message, actions: [open(order)] }
   }
+  const pulled = order.pulledAt
+    ? `${japaneseTime(order.pulledAt)}に受注取込${whereTo(order)}で取り込まれました。`
+    : ''
   if (order.status === 'auto_imported') {
-    const message = '取込済みで、自動受注取込にあります。受注取込を行うと新規受付に移ります。'
+    const message =
+      order.pulledAt === null
+        ? '取込済みで、自動受注取込にあります。受注取込を行うと新規受付に移ります。'
+        : `取込済みで、自動受注取込に戻されています。${pulled}再度取り込まれることはありません。`
     return { ...at, verdict: 'staged', since: order.stagedAt, message, actions }
   }
-  const pulled = order.pulledAt ? `${japaneseTime(order.pulledAt)}に受注取込で取り込まれました。` : ''
   return {
     ...at,
     verdict: 'here',
@@ -77,6 +82,10 @@ function byOrder({ orders }: Facts): Finding | null {
     message: `取込済みで、受注一覧の「${statusLabel(order.status)}」にあります。${pulled}`,
   }
 }
+
+/** The own desk of an API key has that key's id for a name, which says nothing to staff. */
+const whereTo = ({ desk, pullNumber }: OrderFacts): string =>
+  desk === null ? '' : `（${desk.startsWith('key:') ? '' : `取込先: ${desk}、`}${pullNumber}番）`
 
 const open = ({ id }: OrderFacts): Action => ({
   action: 'open_order',
@@ -454,7 +463,7 @@ function evidenceOf(facts: Facts, shopId: string | null): WhyAnswer['evidence'] 
     add(order.stagedAt, '受注を自動受注取込に保存しました。')
     add(
       order.pulledAt,
-      `${order.pulledBy ?? '担当者'}が新規受付に取り込みました（取込ID: ${order.pullId ?? '—'}）。`,
+      `${order.pulledBy ?? '担当者'}が受注取込で取り込みました${whereTo(order)}（取込ID: ${order.pullId ?? '—'}）。`,
     )
     add(order.movedAt, 'ステータスが変更されました。')
     add(order.editedAt, '担当者が編集しました。')

@@ -123,6 +123,9 @@ export interface OrderFacts {
   pullId: string | null
   /** Name of the person or the API key. */
   pulledBy: string | null
+  /** Desk that took it over, and the number of the batch there; null: under a key, or not at all. */
+  desk: string | null
+  pullNumber: number | null
   movedAt: Date | null
   editedAt: Date | null
   purgedAt: Date | null
@@ -448,12 +451,13 @@ from s join mailbox_shops ms on ms.shop_id = s.id join mailboxes m on m.id = ms.
 const ORDERS = `
 select o.id::text, o.shop_id::text as "shopId", o.order_number as "orderNumber", o.status::text, mall_state as "mallState", staged_at as "stagedAt",
   pulled_at as "pulledAt", pull_id::text as "pullId", edited_at as "editedAt", purged_at as "purgedAt", erased_at as "erasedAt",
-  p.actor, k.name as "keyName", encode(s.sealed_name, 'hex') as "sealedName",
+  d.name as desk, u.number as "pullNumber", p.actor, k.name as "keyName", encode(s.sealed_name, 'hex') as "sealedName",
   (select e.at from order_events e where e.order_id = o.id and e.kind = 'moved' order by e.at desc, e.id desc limit 1) as "movedAt"
 from n cross join lateral (
   select o.* from orders o where o.shop_id = n.id and o.order_number = n.number limit 1) o
 left join lateral (
   select e.actor from order_events e where e.order_id = o.id and e.kind = 'pulled' order by e.at desc, e.id desc limit 1) p on true
+left join pulls u on u.id = o.pull_id left join desks d on d.id = u.desk_id
 left join api_keys k on k.tenant_id = o.tenant_id and 'key:' || k.id = p.actor
 left join staff_accounts s on s.tenant_id = o.tenant_id and 'staff:' || s.id = p.actor`
 

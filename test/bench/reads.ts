@@ -1,11 +1,13 @@
 import type { Pool, PoolClient } from 'pg'
 import { table } from '../../sandbox/demo/show.ts'
+import { readHistory } from '../../src/events/history.ts'
 import { readRequestPage } from '../../src/imports/requests/read.ts'
 import { MALLS } from '../../src/marketplaces/index.ts'
 import { readBoard } from '../../src/orders/board.ts'
+import { BEGIN_DESK, MAKE_BATCH } from '../../src/orders/hand-over/statements.ts'
 import { DETAIL_FIELD, ORDER_FIELDS } from '../../src/orders/order-json.ts'
-import { MAKE_BATCH } from '../../src/orders/pull.ts'
 import { readOrderPage } from '../../src/orders/read.ts'
+import { systemClock } from '../../src/platform/clock.ts'
 import { type Database, openDatabase } from '../../src/platform/db/database.ts'
 import { applyMigrations } from '../../src/platform/db/migrate.ts'
 import { japaneseDay } from '../../src/platform/japan-time.ts'
@@ -115,6 +117,10 @@ async function contestsOf(database: Database, history: History): Promise<Contest
   const { tenantId, shopIds } = history
   const { db, pool } = database
   const worker = await workerStatements(database, history)
+  const desk = newId()
+  await readHistory({ pool, clock: systemClock })
+  const begun = { id: desk, tenant: tenantId, name: 'bench', path: [['', 0]] }
+  await pool.query(BEGIN_DESK({ ...begun, now: new Date(), history: '', most: 1 }))
   const byKey = (what: string) => () =>
     pool.query(
       `select * from ${what} where id = any(array(select id from ${what} order by id desc limit 50))`,
@@ -211,10 +217,23 @@ async function contestsOf(database: Database, history: History): Promise<Contest
       name: 'pull of 1,000',
       run: () =>
         undone(pool, (client) =>
-          client.query(MAKE_BATCH, [
-            ...[newId(), tenantId, newId(), Buffer.alloc(32), new Date(), null, null, 1_000],
-            ...[Array.from({ length: 1_000 }, newId), 'key:bench', 0, '0'],
-          ]),
+          client.query(
+            MAKE_BATCH({
+              tenant: tenantId,
+              shop: null,
+              marketplace: null,
+              shops: null,
+              limit: 1_000,
+              pull: newId(),
+              now: new Date(),
+              events: Array.from({ length: 1_000 }, newId),
+              actor: 'key:bench',
+              desk,
+              last: 0,
+              history: '',
+              path: [['', 0]],
+            }),
+          ),
         ),
       floor: () => undone(pool, (client) => client.query(ONE_UPDATE, [tenantId])),
     },

@@ -90,6 +90,9 @@ const SENT_ELSEWHERE = [
   ...['SELECT mailbox_tokens', 'INSERT mailbox_tokens', 'UPDATE mailbox_tokens'],
 ]
 
+/** What a process of 1.0.0 needs while it runs beside this release. */
+const OF_THE_RELEASE_BEFORE = ['SELECT pull_fences', 'INSERT pull_fences', 'UPDATE pull_fences']
+
 test('a tenant’s requests have the rights that their statements need, and no others', async () => {
   await askBeyondExamples()
   const lines = (await readFile(join(folder, 'needs'), 'utf8')).trim().split('\n')
@@ -112,7 +115,9 @@ test('a tenant’s requests have the rights that their statements need, and no o
          where (t.grantee, t.table_name, t.privilege_type) = (c.grantee, c.table_name, c.privilege_type)) group by 1`,
     )
     const granted = [...tables, ...columns].map(({ may }) => may)
-    expect([...needs.keys(), ...SENT_ELSEWHERE].toSorted()).toEqual(granted.toSorted())
+    expect([...needs.keys(), ...SENT_ELSEWHERE, ...OF_THE_RELEASE_BEFORE].toSorted()).toEqual(
+      granted.toSorted(),
+    )
     // Updates of a table that says who may do what are granted by column; `*` is a lock.
     for (const { may, columns: named } of columns)
       expect([may, [...(needs.get(may) ?? [])].filter((name) => name !== '*').toSorted()]).toEqual([
@@ -158,7 +163,10 @@ async function askBeyondExamples(): Promise<void> {
     removeSecondFactor: true,
   })
   await call('GET', `/orders?item=${encodeURIComponent('抹茶')}`)
-  const [{ id: orderId, detail }] = (await call('GET', '/orders?detail=true&status=new&limit=1')).orders
+  const { orders } = await call('GET', '/orders?detail=true&status=new&limit=100')
+  const { id: orderId, detail } = orders.find(
+    (order: { detail: unknown; marks: string[] }) => order.detail !== null && order.marks.length > 0,
+  )
   const items = detail.items.map((item: object) => ({ ...item, name: '名入れ済みの品' }))
   await call('PATCH', `/orders/${orderId}`, { items }, { 'if-match': '*' })
   const { phone } = detail.buyer

@@ -734,12 +734,34 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take staged orders over (受注取込)
-         * @description Moves staged orders (自動受注取込), oldest first, to 新規受付 and returns them as one batch. Send a new `Idempotency-Key` with every pull, and the same one to get a batch again whose answer was lost (`replayed: true`): a key is kept as long as the contract, so one that was used years ago still gives its batch. While `remaining` is above 0, pull again with a new key. `dryRun` shows the orders that would be handed over, as they are now.
+         * Take orders over (受注取込)
+         * @description Returns the batch behind `after`, the `position` of the last batch that the client has stored. Store orders and `position` together, and send the new one as `after`; go on until `position` is the same as `since`. A lost answer is simply asked for again: nothing is handed over twice, and nothing is lost by a request that arrives late, a restored server or a client that goes back to its own backup. Each order reaches one desk once, oldest first, whatever its status: those in 自動受注取込 move to 新規受付. A desk begins with what is staged at its first pull. `dryRun` shows what would be returned; without `after` what no desk has yet. Deprecated: an `Idempotency-Key` and no `after`, which makes a batch under the key; keep such a key until it brought orders, an empty answer has not used it up.
          *
-         *     自動受注取込の受注を古い順に新規受付へ移し、一つのまとまりとして返します。取込のたびに新しい `Idempotency-Key` を付け、応答を受け取れなかったときは同じキーで再度送ると同じ結果が返ります。`remaining` が0より大きい間は、新しいキーで続けて取り込んでください。
+         *     `after` に、保存済みの最後のバッチの `position` を指定すると、その次のバッチを返します。受注と `position` は同じトランザクションで保存し、`position` が `since` と同じになるまで続けて取り込んでください。応答を受け取れなかったときは、同じ `after` で再度送ると同じバッチが返ります。遅れて届いたリクエスト、サーバーの復元、クライアント側のバックアップからの復元があっても、受注は失われず、二重にもなりません。受注はステータスにかかわらず一つの取込先に一度だけ、古い順に渡され、自動受注取込の受注は新規受付へ移ります。取込先は、最初の取込の時点で自動受注取込にある受注から始まります。`dryRun` は返す内容だけを示し、`after` がなければ、まだどの取込先にも渡していない受注を示します。非推奨: `after` を指定せずに `Idempotency-Key` を付ける方法です。キーは受注を受け取るまで変えないでください。空の応答ではキーは使用済みになりません。
          */
         post: operations["pullOrders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move staged orders to 新規受付 on the board (受注を取り込む)
+         * @description Moves the oldest orders of 自動受注取込 to 新規受付. Hands nothing over: `desks` names the programs that still get them by `POST /v1/orders/pull`.
+         *
+         *     自動受注取込の受注を古い順に新規受付へ移します。受け渡しはしません。`desks` は、この後 `POST /v1/orders/pull` で受注を受け取るプログラムです。
+         */
+        post: operations["acceptOrders"];
         delete?: never;
         options?: never;
         head?: never;
@@ -755,9 +777,9 @@ export interface paths {
         };
         /**
          * Batches that were handed over (受注取込の一覧)
-         * @description Newest first. After a client lost its place: which batches there were, each with its orders by `GET /v1/pulls/{id}`. Batches and their keys are kept as long as the contract.
+         * @description Newest first: which batches there were, at which desk and number, each with its orders by `GET /v1/pulls/{id}`. Batches are kept as long as the contract.
          *
-         *     受注取込のバッチを新しい順に返します。各バッチの受注は GET /v1/pulls/{id} で取得します。バッチとキーは契約の間保存されます。
+         *     受注取込のバッチを、取込先と取込番号とともに新しい順に返します。各バッチの受注は GET /v1/pulls/{id} で取得します。バッチは契約の間保存されます。
          */
         get: operations["listPulls"];
         put?: never;
@@ -782,6 +804,28 @@ export interface paths {
          *     取込の応答と同じ受注を同じ順番で、現在の内容で返します。
          */
         get: operations["getPull"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/desks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Programs that take orders over (取込先の一覧)
+         * @description Each desk with the number of its last batch and when it asked last. Its `position` is for a client that is to go on behind the last batch, and does without the older ones.
+         *
+         *     受注を受け取るプログラム（取込先）ごとに、最後の取込番号と最後に取込を依頼した日時を返します。`position` を `after` に指定すると、それより前のバッチを除いて取り込みます。
+         */
+        get: operations["listDesks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3040,6 +3084,50 @@ export interface components {
             /** @description パスワード */
             password: string;
         };
+        AcceptOrdersAnswer: {
+            /** @description Moved orders, oldest first (移動した受注) */
+            orders: components["schemas"]["AcceptOrdersAnswerOrder"][];
+            /** @description Staged orders of the same selection that are left (残り件数) */
+            remaining: number;
+            /** @description Programs that take orders over; each order reaches one of them later (取込先) */
+            desks: components["schemas"]["AcceptOrdersAnswerDesk"][];
+        };
+        AcceptOrdersAnswerDesk: {
+            /** @description Its name; `key:` and an id for the own one of an API key (取込先) */
+            desk: string;
+            /** @description Name of that API key (API キーの名前) */
+            keyName: string | null;
+            /**
+             * Format: date-time
+             * @description Last pull, to the minute (最終取込依頼日時)
+             */
+            lastAskedAt: string;
+        };
+        AcceptOrdersAnswerOrder: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            orderId: string;
+            /** @description 受注番号 */
+            orderNumber: string;
+            /** @description Version after the move (版) */
+            version: number;
+        };
+        /** @description Which staged orders to move; all when empty (取込対象) */
+        AcceptOrdersRequest: {
+            /**
+             * Format: uuid
+             * @description Only this shop (店舗)
+             */
+            shopId?: string;
+            marketplace?: components["schemas"]["Marketplace"];
+            /**
+             * @description Orders at most (件数)
+             * @default 1000
+             */
+            limit?: number;
+        };
         /**
          * @description active 利用再開, disabled 停止 (状態)
          * @enum {string}
@@ -4575,6 +4663,32 @@ export interface components {
             /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
             nextCursor: string | null;
         };
+        ListDesksAnswer: {
+            /** @description In the order in which they began (開始順) */
+            desks: components["schemas"]["ListDesksAnswerDesk"][];
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
+        };
+        ListDesksAnswerDesk: {
+            /** @description Its name; `key:` and an id for the own one of an API key (取込先) */
+            desk: string;
+            /** @description Name of that API key (API キーの名前) */
+            keyName: string | null;
+            /**
+             * Format: date-time
+             * @description Last pull, to the minute (最終取込依頼日時)
+             */
+            lastAskedAt: string;
+            /** @description Number of its last batch; 0 before the first (最後の取込番号) */
+            number: number;
+            /** @description Behind its last batch: a client that wants no older batches begins here (最後の位置) */
+            position: string;
+            /**
+             * Format: date-time
+             * @description First pull (開始日時)
+             */
+            begunAt: string;
+        };
         ListImportRequestsAnswer: {
             /** @description Newest first (新しい順) */
             importRequests: components["schemas"]["ImportRequest"][];
@@ -4850,8 +4964,12 @@ export interface components {
             pulledAt: string;
             /** @description Orders that it handed over (件数) */
             orderCount: number;
-            /** @description Staged orders that were left then (残り件数) */
+            /** @description Orders that were left then (残り件数) */
             remaining: number;
+            /** @description Desk that the batch is of; null for one that was made under a key (取込先) */
+            desk: string | null;
+            /** @description Number of the batch at its desk (取込番号) */
+            number: number | null;
         };
         /** @description One of one’s own sessions (ログイン) */
         ListedSession: {
@@ -6964,6 +7082,14 @@ export interface components {
              * @description The batch, for GET /v1/pulls/{id}; one without orders, or of a `dryRun`, is not kept (取込バッチID)
              */
             pullId: string;
+            /** @description Desk that the batch is of; null for one that was made under a key (取込先) */
+            desk: string | null;
+            /** @description Number of the batch at its desk (取込番号) */
+            number: number | null;
+            /** @description Position that the batch begins behind: `after`, or behind a restore of the server where the histories part (開始位置) */
+            since: string | null;
+            /** @description Position behind the batch: store it together with the orders, and send it as `after` next. The same as `since` when there was nothing (次の位置) */
+            position: string | null;
             /**
              * Format: date-time
              * @description When the batch was made (受注取込日時)
@@ -6971,9 +7097,9 @@ export interface components {
             pulledAt: string;
             /** @description Oldest first (注文日時の古い順) */
             orders: components["schemas"]["Order"][];
-            /** @description Staged orders of the same selection that were left when the batch was made (残り件数) */
+            /** @description Orders of the same selection that were left when the batch was made (残り件数) */
             remaining: number;
-            /** @description The batch was there already: its key was used before, or it was asked for by its id (再送) */
+            /** @description The batch was there already: the client is behind the last one, its key was used before, or it was asked for by its id (再送) */
             replayed: boolean;
             /**
              * @description Nothing was done: the request said `dryRun` (確認だけの結果)
@@ -6981,8 +7107,12 @@ export interface components {
              */
             dryRun?: true;
         };
-        /** @description Which staged orders to take over; all when empty (取込対象) */
+        /** @description Behind which batch, and which orders a new batch takes; all when empty (取込対象) */
         PullOrdersRequest: {
+            /** @description `position` of the last batch that the client has stored; null before the first one (保存済みの位置) */
+            after?: string | null;
+            /** @description Consumer whose batches are numbered, 1 to 40 visible characters. Left out: the one of `after`, or of the API key (取込先) */
+            desk?: string;
             /**
              * Format: uuid
              * @description Only this shop (店舗)
@@ -9461,7 +9591,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `CONFLICT` The thing’s present state forbids it. (現在の状態と矛盾します) `IDEMPOTENCY_KEY_IN_PROGRESS` The request of this key is still at work. (同じ Idempotency-Key を処理中です) */
+        /** @description `CONFLICT` The thing’s present state forbids it. (現在の状態と矛盾します) `IDEMPOTENCY_KEY_IN_PROGRESS` The request of this key is still at work. (同じ Idempotency-Key を処理中です) `POSITION_UNKNOWN` `after` is behind the last batch of its desk, or of another database. (受注取込の位置がこのサーバーにありません) */
         Problem409: {
             headers: {
                 /** @description Quote it when asking the operator (問い合わせ番号) */
@@ -12245,17 +12375,14 @@ export interface operations {
     pullOrders: {
         parameters: {
             query?: never;
-            header: {
-                /**
-                 * @description Required, but with `dryRun`: 1 to 255 visible characters, new for each pull (冪等キー)
-                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
-                 */
-                "Idempotency-Key": string;
+            header?: {
+                /** @description Deprecated, only without `after`: 1 to 255 visible characters, kept until it brought orders (冪等キー) */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
         };
-        /** @description Which staged orders to take over; all when empty (取込対象) */
+        /** @description Behind which batch, and which orders a new batch takes; all when empty (取込対象) */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PullOrdersRequest"];
@@ -12291,6 +12418,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "desk": "key:01a22d6d-3b33-7380-a98a-b3249b5b86d9",
+                     *       "number": 1,
+                     *       "since": "0.WyIwMWEyMmQ2ZS0xZGM0LTc2ODAtYTFhZi1lZjZhNzM4NmVjMzQiLCJrZXk6MDFhMjJkNmQtM2IzMy03MzgwLWE5OGEtYjMyNDliNWI4NmQ5IixbWyIiLDBdXV0",
+                     *       "position": "1.WyIwMWEyMmQ2ZS0xZGM0LTc2ODAtYTFhZi1lZjZhNzM4NmVjMzQiLCJrZXk6MDFhMjJkNmQtM2IzMy03MzgwLWE5OGEtYjMyNDliNWI4NmQ5IixbWyIiLDBdXV0",
                      *       "pullId": "01a22d41-1515-7344-88dc-3e083ee66bdf",
                      *       "pulledAt": "2026-11-30T16:19:29.685Z",
                      *       "orders": [
@@ -12386,6 +12517,7 @@ export interface operations {
                      *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
+                     *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
@@ -12587,7 +12719,17 @@ export interface operations {
                      *               "adjustment": 0,
                      *               "other": 0
                      *             },
-                     *             "discounts": [],
+                     *             "discounts": [
+                     *               {
+                     *                 "kind": "store_discount",
+                     *                 "borneBy": "shop",
+                     *                 "name": "商品値引",
+                     *                 "amount": 300,
+                     *                 "code": null,
+                     *                 "lineId": "700000018",
+                     *                 "includedInPrices": true
+                     *               }
+                     *             ],
                      *             "points": {
                      *               "used": 0,
                      *               "granted": 216
@@ -12672,8 +12814,8 @@ export interface operations {
                      *           "billedAmount": 4830,
                      *           "totalAmount": 4830,
                      *           "itemLines": 2,
-                     *           "itemQuantity": 4,
-                     *           "paymentKind": "carrier_billing",
+                     *           "itemQuantity": 3,
+                     *           "paymentKind": "bank_transfer",
                      *           "trackedParcels": 0,
                      *           "shipping": {
                      *             "left": [
@@ -12687,11 +12829,11 @@ export interface operations {
                      *           "flags": [],
                      *           "marks": [
                      *             "buyer_note",
-                     *             "combinable"
+                     *             "other_recipient"
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 2,
-                     *           "revision": 3,
+                     *           "revision": 2,
                      *           "editedAt": null,
                      *           "pullId": "01a22d41-1515-7344-88dc-3e083ee66bdf",
                      *           "purgedAt": null,
@@ -12703,14 +12845,18 @@ export interface operations {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "キャリア決済",
-                     *             "holds": [],
-                     *             "flags": []
+                     *             "paymentKind": "銀行振込",
+                     *             "holds": [
+                     *               "未入金"
+                     *             ],
+                     *             "flags": [
+                     *               "ギフト"
+                     *             ]
                      *           },
                      *           "onHoldReason": null,
                      *           "detail": {
                      *             "updatedAt": null,
-                     *             "device": "smartphone",
+                     *             "device": "pc",
                      *             "mallSubStatus": null,
                      *             "cancelReason": null,
                      *             "receiptWanted": null,
@@ -12728,6 +12874,7 @@ export interface operations {
                      *               "sellMethodSegment": "1",
                      *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
                      *               "crossBorderEcTradeKbn": null,
+                     *               "rawMailAddress": null,
                      *               "ordererName": "𠮷田 結衣",
                      *               "ordererKana": "ヨシダ ユイ",
                      *               "ordererAddress": "北海道 札幌市中央区 星空町1-2-3",
@@ -12737,7 +12884,7 @@ export interface operations {
                      *               "totalSalePriceNormalTax": "1980",
                      *               "totalSalePriceReducedTax": "2250",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "4",
+                     *               "totalSaleUnit": "3",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
@@ -12745,7 +12892,6 @@ export interface operations {
                      *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
-                     *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
@@ -12756,8 +12902,7 @@ export interface operations {
                      *               "couponKey": null,
                      *               "deliveryId": null,
                      *               "elecReceiptIssueTimes": "0",
-                     *               "shippingCarrier": null,
-                     *               "shippingNumber": null
+                     *               "shippingCarrier": null
                      *             },
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
@@ -12770,13 +12915,13 @@ export interface operations {
                      *             },
                      *             "mallStatuses": {
                      *               "contactStatus": "N",
-                     *               "authorizationStatus": "Y",
+                     *               "authorizationStatus": "N",
                      *               "paymentStatus": "N",
                      *               "shipStatus": "N",
                      *               "printStatus": "N",
                      *               "cancelStatus": "N",
                      *               "settleStatus": null,
-                     *               "pgResult": "0",
+                     *               "pgResult": null,
                      *               "pointFixedStatus": "N",
                      *               "usePointCancel": null,
                      *               "useAuPointCancel": null,
@@ -12813,18 +12958,18 @@ export interface operations {
                      *               {
                      *                 "id": "1",
                      *                 "person": {
-                     *                   "fullName": "𠮷田 結衣",
-                     *                   "familyName": "𠮷田",
-                     *                   "givenName": "結衣",
-                     *                   "familyNameKana": "ヨシダ",
-                     *                   "givenNameKana": "ユイ",
-                     *                   "postalCode": "0600001",
-                     *                   "prefecture": "北海道",
-                     *                   "city": "札幌市中央区",
-                     *                   "address1": "星空町1-2-3",
-                     *                   "address2": null,
+                     *                   "fullName": "德永 悠真",
+                     *                   "familyName": "德永",
+                     *                   "givenName": "悠真",
+                     *                   "familyNameKana": "トクナガ",
+                     *                   "givenNameKana": "ユウマ",
+                     *                   "postalCode": "1000001",
+                     *                   "prefecture": "東京都",
+                     *                   "city": "千代田区",
+                     *                   "address1": "見本町4丁目5-6",
+                     *                   "address2": "髙層マンション①号棟1203",
                      *                   "company": null,
-                     *                   "phone": "011-000-0001",
+                     *                   "phone": "03-0000-0002",
                      *                   "emergencyPhone": null,
                      *                   "email": null
                      *                 },
@@ -12841,10 +12986,16 @@ export interface operations {
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
-                     *                   "requested": false,
-                     *                   "message": null,
-                     *                   "noshi": null,
-                     *                   "wrappings": []
+                     *                   "requested": true,
+                     *                   "message": "お誕生日おめでとう①",
+                     *                   "noshi": "御祝 髙橋 山﨑",
+                     *                   "wrappings": [
+                     *                     {
+                     *                       "kind": null,
+                     *                       "name": "青い包装紙",
+                     *                       "price": 330
+                     *                     }
+                     *                   ]
                      *                 },
                      *                 "shippingFee": 600,
                      *                 "codFee": 0,
@@ -12852,9 +13003,9 @@ export interface operations {
                      *                 "remoteArea": false,
                      *                 "addressPending": false,
                      *                 "mallFields": {
-                     *                   "senderName": "𠮷田 結衣",
-                     *                   "senderKana": "ヨシダ ユイ",
-                     *                   "senderAddress": "北海道 札幌市中央区 星空町1-2-3",
+                     *                   "senderName": "德永 悠真",
+                     *                   "senderKana": "トクナガ ユウマ",
+                     *                   "senderAddress": "東京都 千代田区 見本町4丁目5-6 髙層マンション①号棟1203",
                      *                   "yamatoLnkMgtNo": null
                      *                 }
                      *               }
@@ -12922,7 +13073,6 @@ export interface operations {
                      *                 "taxRate": 8,
                      *                 "subtotal": 2250,
                      *                 "mallFields": {
-                     *                   "itemOption": null,
                      *                   "itemOptionPrice": "0",
                      *                   "giftWrappingPrice": "0",
                      *                   "giftMessage": null,
@@ -12945,7 +13095,7 @@ export interface operations {
                      *               "shipping": 600,
                      *               "cod": 0,
                      *               "paymentFee": 0,
-                     *               "giftWrap": 0,
+                     *               "giftWrap": 330,
                      *               "adjustment": 0,
                      *               "other": 0
                      *             },
@@ -12994,7 +13144,7 @@ export interface operations {
                      *             ],
                      *             "payment": {
                      *               "code": null,
-                     *               "name": "au PAY（auかんたん決済）",
+                     *               "name": "銀行振込",
                      *               "combinedName": null,
                      *               "paidAt": null,
                      *               "dueDate": null,
@@ -13003,8 +13153,8 @@ export interface operations {
                      *               "cardLast4": null,
                      *               "installments": null,
                      *               "parts": [],
-                     *               "kind": "carrier_billing",
-                     *               "status": "authorised",
+                     *               "kind": "bank_transfer",
+                     *               "status": "unpaid",
                      *               "mallFields": {
                      *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
@@ -13026,13 +13176,27 @@ export interface operations {
                      *               "promisedOn": null
                      *             },
                      *             "gift": {
-                     *               "requested": false,
-                     *               "message": null,
-                     *               "noshi": null,
-                     *               "wrappings": []
+                     *               "requested": true,
+                     *               "message": "お誕生日おめでとう①",
+                     *               "noshi": "御祝 髙橋 山﨑",
+                     *               "wrappings": [
+                     *                 {
+                     *                   "kind": null,
+                     *                   "name": "青い包装紙",
+                     *                   "price": 330
+                     *                 }
+                     *               ]
                      *             },
-                     *             "holds": [],
-                     *             "flags": []
+                     *             "holds": [
+                     *               {
+                     *                 "kind": "unpaid",
+                     *                 "until": null,
+                     *                 "note": "入金がまだ確認できません。"
+                     *               }
+                     *             ],
+                     *             "flags": [
+                     *               "gift"
+                     *             ]
                      *           },
                      *           "detailMissing": null
                      *         }
@@ -13044,7 +13208,79 @@ export interface operations {
                     "application/json": components["schemas"]["Pull"];
                 };
             };
-            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    acceptOrders: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Which staged orders to move; all when empty (取込対象) */
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["AcceptOrdersRequest"];
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "orders": [],
+                     *       "remaining": 0,
+                     *       "desks": [
+                     *         {
+                     *           "desk": "key:01a22d6d-3b33-7380-a98a-b3249b5b86d9",
+                     *           "keyName": "デモ用クライアント",
+                     *           "lastAskedAt": "2026-11-30T17:08:41.103Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AcceptOrdersAnswer"];
+                };
+            };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -13106,10 +13342,12 @@ export interface operations {
                      * @example {
                      *       "pulls": [
                      *         {
-                     *           "pullId": "01a22465-d2fc-754b-a942-35f2ffd4523a",
-                     *           "pulledAt": "2026-11-28T23:03:02.653Z",
+                     *           "pullId": "01a22d6d-5f77-7071-8c71-cc5b2cba2afc",
+                     *           "pulledAt": "2026-11-30T17:07:52.311Z",
                      *           "orderCount": 20,
-                     *           "remaining": 0
+                     *           "remaining": 0,
+                     *           "desk": null,
+                     *           "number": null
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -13167,6 +13405,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "desk": null,
+                     *       "number": null,
+                     *       "since": null,
+                     *       "position": null,
                      *       "pullId": "01a22d40-733d-7128-a6a9-9507e7263ffa",
                      *       "pulledAt": "2026-11-30T16:18:48.253Z",
                      *       "orders": [
@@ -13229,7 +13471,7 @@ export interface operations {
                      *           "onHoldReason": null,
                      *           "detail": {
                      *             "updatedAt": null,
-                     *             "device": "smartphone",
+                     *             "device": "pc",
                      *             "mallSubStatus": null,
                      *             "cancelReason": null,
                      *             "receiptWanted": null,
@@ -13254,10 +13496,10 @@ export interface operations {
                      *               "nickname": null,
                      *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "0",
-                     *               "totalSalePriceReducedTax": "1500",
+                     *               "totalSalePriceNormalTax": "4960",
+                     *               "totalSalePriceReducedTax": "2250",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "2",
+                     *               "totalSaleUnit": "5",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
@@ -13275,7 +13517,7 @@ export interface operations {
                      *               "couponKey": null,
                      *               "deliveryId": null,
                      *               "elecReceiptIssueTimes": "0",
-                     *               "shippingCarrier": null
+                     *               "shippingNumber": null
                      *             },
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
@@ -13288,13 +13530,13 @@ export interface operations {
                      *             },
                      *             "mallStatuses": {
                      *               "contactStatus": "N",
-                     *               "authorizationStatus": "Y",
+                     *               "authorizationStatus": "N",
                      *               "paymentStatus": "N",
                      *               "shipStatus": "N",
                      *               "printStatus": "N",
                      *               "cancelStatus": "N",
                      *               "settleStatus": null,
-                     *               "pgResult": "0",
+                     *               "pgResult": null,
                      *               "pointFixedStatus": "N",
                      *               "usePointCancel": null,
                      *               "useAuPointCancel": null,
@@ -13347,7 +13589,8 @@ export interface operations {
                      *                   "email": null
                      *                 },
                      *                 "lineIds": [
-                     *                   "700000004"
+                     *                   "700000004",
+                     *                   "700000005"
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
@@ -13363,7 +13606,7 @@ export interface operations {
                      *                   "noshi": null,
                      *                   "wrappings": []
                      *                 },
-                     *                 "shippingFee": 600,
+                     *                 "shippingFee": 0,
                      *                 "codFee": 0,
                      *                 "pickup": null,
                      *                 "remoteArea": false,
@@ -13389,12 +13632,12 @@ export interface operations {
                      *                 "lineId": "700000004",
                      *                 "recipientId": "1",
                      *                 "unitPrice": 750,
-                     *                 "quantity": 2,
+                     *                 "quantity": 3,
                      *                 "itemCode": "tea-07",
                      *                 "sku": null,
                      *                 "name": "夜カフェ茶葉 ①番摘み 100g",
                      *                 "taxRate": 8,
-                     *                 "subtotal": 1500,
+                     *                 "subtotal": 2250,
                      *                 "mallFields": {
                      *                   "itemOption": null,
                      *                   "itemOptionPrice": "0",
@@ -13413,8 +13656,8 @@ export interface operations {
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 1500,
-                     *               "shipping": 600,
+                     *               "goods": 7210,
+                     *               "shipping": 0,
                      *               "cod": 0,
                      *               "paymentFee": 0,
                      *               "giftWrap": 0,
@@ -13434,7 +13677,7 @@ export interface operations {
                      *             ],
                      *             "points": {
                      *               "used": 0,
-                     *               "granted": 13
+                     *               "granted": 65
                      *             },
                      *             "totals": {
                      *               "total": 2100,
@@ -13627,13 +13870,13 @@ export interface operations {
                      *             },
                      *             "mallStatuses": {
                      *               "contactStatus": "N",
-                     *               "authorizationStatus": "Y",
+                     *               "authorizationStatus": "N",
                      *               "paymentStatus": "N",
                      *               "shipStatus": "N",
                      *               "printStatus": "N",
                      *               "cancelStatus": "N",
                      *               "settleStatus": null,
-                     *               "pgResult": "0",
+                     *               "pgResult": null,
                      *               "pointFixedStatus": "N",
                      *               "usePointCancel": null,
                      *               "useAuPointCancel": null,
@@ -13733,11 +13976,6 @@ export interface operations {
                      *                     "name": "サイズ",
                      *                     "value": "S",
                      *                     "price": null
-                     *                   },
-                     *                   {
-                     *                     "name": "名入れ",
-                     *                     "value": "名入れする①",
-                     *                     "price": 220
                      *                   }
                      *                 ],
                      *                 "taxIncluded": true,
@@ -13779,7 +14017,7 @@ export interface operations {
                      *               "paymentFee": 0,
                      *               "giftWrap": 330,
                      *               "adjustment": 0,
-                     *               "other": 220
+                     *               "other": 0
                      *             },
                      *             "discounts": [
                      *               {
@@ -13876,6 +14114,64 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listDesks: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before (カーソル) */
+                cursor?: string;
+                /** @description Rows per page; all when left out (件数) */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "desks": [],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListDesksAnswer"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

@@ -144,8 +144,7 @@ export async function changeChannel(
         updatedAt: dateNow(tools.clock),
       },
     })
-    const data = { fields: Object.keys(change), ...given({ enabled: change.enabled }) }
-    await audit(tx, tools, noteOf(caller, 'notice_channel.updated', id, data))
+    await audit(tx, tools, noteOf(caller, 'notice_channel.updated', id, { fields: Object.keys(change) }))
     return row
   })
 }

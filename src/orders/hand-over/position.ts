@@ -29,14 +29,11 @@ export const LONGEST_PATH = 64
 /** A position is at most so long: 64 histories of 8 characters and a name of 40. */
 export const LONGEST_POSITION = 3_000
 
-const Stored = z.tuple([
-  z.string().regex(/^[\w-]{1,36}$/),
-  z.string().min(1).max(80),
-  z
-    .array(z.tuple([z.string().regex(/^[0-9a-f]{0,8}$/), z.int().min(0)]))
-    .min(1)
-    .max(LONGEST_PATH),
-])
+const StoredPath = z
+  .array(z.tuple([z.string().regex(/^[0-9a-f]{0,8}$/), z.int().min(0)]))
+  .min(1)
+  .max(LONGEST_PATH)
+const Stored = z.tuple([z.string().regex(/^[\w-]{1,36}$/), z.string().min(1).max(80), StoredPath])
 
 const MOST_BATCHES = 2 ** 31 - 1
 
@@ -55,6 +52,9 @@ export function parsePosition(text: string): Position | null {
   const [desk, name, path] = stored.data
   return { desk, name, number: Number(digits), path }
 }
+
+/** Of a desk's row. @throws ZodError for anything else */
+export const parsePath = (stored: unknown): Path => StoredPath.parse(stored)
 
 function jsonOrNull(text: string): unknown {
   try {

@@ -103,6 +103,7 @@ export const INTERNAL_COLUMNS = [
   'nextCheckAt',
   'heldUntil',
   'pullPosition',
+  'waitsForDesk',
   'endedAt',
   'createdAt',
   'updatedAt',

@@ -14,6 +14,9 @@ export const QUIET = 'quiet'
 export const HERE = `(select system_identifier::text from pg_control_system()) || ' ' || current_database() || ' '
   || (select oid::text from pg_database where datname = current_database())`
 
+// A promoted standby keeps the server's identifier and continues on a new timeline.
+export const SERVER = `${HERE} || ' ' || left(pg_walfile_name(pg_current_wal_lsn()), 8)`
+
 export interface Quiet {
   since: Date
   /** restored, copied */

@@ -211,10 +211,9 @@ export interface PerTenant {
   shops: number
   mailboxes: number
   webhooks: number
-  apiKeys: number
 }
 
-export const MOST_PER_TENANT: PerTenant = { shops: 200, mailboxes: 200, webhooks: 10, apiKeys: 100 }
+export const MOST_PER_TENANT: PerTenant = { shops: 200, mailboxes: 200, webhooks: 10 }
 
 const WORDS = {
   shop: ['店舗', 'mostShops'],

@@ -22,11 +22,11 @@ const WHO = {
     'beginSecondFactorSetup changePassword confirmSecondFactor endSession getSession listSessions removeIdentity renewRecoveryCodes showSecondFactor signOut',
   read_only:
     'createNoticeChannel deleteNoticeChannel deleteView discoverMailbox getBoard getCompleteness getContract getImportScan getMailbox getMarkRules getOrder ' +
-    'getOrderTimeline getOrderVersion getPull getReimport getShop getSiteChange getTriggers getWhy getWhyOfMail listBlockedBuyers listChanges listPulls listCredentials ' +
+    'getOrderTimeline getOrderVersion getPull getReimport getShop getSiteChange getTriggers getWhy getWhyOfMail listBlockedBuyers listChanges listPulls listCredentials listDesks ' +
     'listImportRequests listLabelFormats listMailboxPresets listMailboxes listMarketplaces listMarks listNoticeChannels listNotices listOrderVersions ' +
     'listOrders listPurchaseApplications listShops listSiteChanges listSubStatuses listViews listShopReasons listWaitingOrders saveView streamEvents testNoticeChannel updateNoticeChannel',
   staff:
-    'actOnWhy checkLabels dismissImportRequest dismissSiteChange editOrder exportOrders importOrders importTracking makeLabels moveOrders pullOrders recogniseMail ' +
+    'acceptOrders actOnWhy checkLabels dismissImportRequest dismissSiteChange editOrder exportOrders importOrders importTracking makeLabels moveOrders pullOrders recogniseMail ' +
     'reimportOrders requestSiteChanges retryFailedImports retryImportRequest retrySiteChange',
   owner:
     'beginConsent beginMailboxConsent createBlockedBuyer createMailbox createOwnApiKey createShop createWebhook deleteBlockedBuyer deleteMailbox deleteShop ' +

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { App } from '../../../src/http/app-types.ts'
 import { PROBLEMS, type ProblemCode } from '../../../src/http/problems.ts'
+import { formatPosition } from '../../../src/orders/hand-over/position.ts'
 import { HttpError, type HttpResponse } from '../../../src/platform/http/http-client.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeShop, makeTenant, poolWith } from '../../support/fixtures.ts'
@@ -156,7 +157,8 @@ const FIRST_KEY = '3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11'
 
 const PROVOKED: Record<ProblemCode, () => Promise<{ statusCode: number; body: string }>> = {
   BAD_REQUEST: () => call('/v1/shops/%zz'),
-  IDEMPOTENCY_KEY_MISSING: () => call('/v1/orders/pull', { body: { limit: 1 } }),
+  IDEMPOTENCY_KEY_MISSING: () =>
+    call('/v1/orders/pull', { body: { limit: 1 }, headers: { 'idempotency-key': '' } }),
   UNAUTHENTICATED: () => call('/v1/orders', { as: '' }),
   SIGN_IN_REFUSED: () =>
     openBrowser(app).ask('POST', '/session', { email: 'x@example.jp', password: PASSWORD }),
@@ -176,6 +178,10 @@ const PROVOKED: Record<ProblemCode, () => Promise<{ statusCode: number; body: st
     await call(url, { body, headers })
     await database.pool.query("update idempotency_keys set runs_until = now() + interval '1 hour'")
     return call(url, { body, headers })
+  },
+  POSITION_UNKNOWN: () => {
+    const position = { desk: NOBODY, name: 'till-1', number: 7, path: [['', 0]] satisfies [[string, number]] }
+    return call('/v1/orders/pull', { body: { after: formatPosition(position) } })
   },
   POSITION_EXPIRED: () => call('/v1/changes?after=0-1'),
   VERSION_MISMATCH: () => edit({ 'if-match': '"99"' }),

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { storedKey } from '../../../src/http/idempotency.ts'
 import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
 import { planEmptied } from '../../../src/notices/plan-expiries.ts'
 import { editOrder } from '../../../src/orders/edit.ts'
@@ -44,15 +43,16 @@ const purge = () =>
   )
 
 describe('an order that was moved back to 自動受注取込', () => {
-  it('keeps its content however long ago it was pulled, and is handed over with it', async () => {
+  it('keeps its content however long ago it was pulled, and is not handed over again', async () => {
     const [id = ''] = await stage(numbers(1))
     await pull('first')
     bench.clock.advance(20 * DAY)
     await move([id], 'auto_imported')
     bench.clock.advance(20 * DAY)
     expect(await purge()).toMatchObject({ orders: 0 })
-    const { orders } = await pull('second')
-    expect(orders).toMatchObject([{ id, detailMissing: null }])
+    expect(await pull('second')).toMatchObject({ orders: [], remaining: 0 })
+    const { orders } = await pull('first')
+    expect(orders).toMatchObject([{ id, status: 'auto_imported', detailMissing: null }])
     expect(orders[0]?.detail).not.toBeNull()
   })
 
@@ -323,26 +323,6 @@ describe('a pull', () => {
     await expect(pull('key', { shopId: bench.shopId })).rejects.toMatchObject({
       code: 'IDEMPOTENCY_KEY_REUSED',
     })
-  })
-
-  it('twice at once under one key holds nothing back from other pulls', async () => {
-    await stage(numbers(4))
-    const first = await database.pool.connect()
-    try {
-      // Holds the fence of the key, as a first request that is still running does.
-      expect((await pull('same', { shopId: newId() })).orders).toEqual([])
-      await first.query('begin')
-      await first.query('select from pull_fences where tenant_id = $1 and idempotency_key = $2 for update', [
-        ...[bench.tenantId, storedKey(bench.tenantId, 'same')],
-      ])
-      const same = pull('same')
-      await untilWaiting()
-      expect((await pull('other')).orders).toHaveLength(4)
-      await first.query('commit')
-      expect((await same).orders).toHaveLength(0)
-    } finally {
-      first.release()
-    }
   })
 })
 

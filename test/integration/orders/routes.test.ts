@@ -486,9 +486,14 @@ describe('GET /board, while the work goes on', () => {
 })
 
 describe('POST /orders/pull', () => {
-  it('needs a key', async () => {
-    const { status, body } = await call('POST', '/orders/pull', {})
+  it('refuses a key that is none, and one beside a position', async () => {
+    const { status, body } = await call('POST', '/orders/pull', {}, { 'idempotency-key': '' })
     expect({ status, code: body.code }).toEqual({ status: 400, code: 'IDEMPOTENCY_KEY_MISSING' })
+    for (const both of [{ after: null }, { desk: 'till' }])
+      expect(await call('POST', '/orders/pull', both, { 'idempotency-key': 'k-0' })).toMatchObject({
+        status: 422,
+        body: { errors: [{ field: Object.keys(both)[0], code: 'one_of' }] },
+      })
     const blank = await call('POST', '/orders/pull', {}, { 'idempotency-key': 'a b' })
     expect(blank).toMatchObject({ status: 422, body: { errors: [{ field: 'Idempotency-Key' }] } })
   })
@@ -514,6 +519,41 @@ describe('POST /orders/pull', () => {
     expect((await call('POST', '/orders/pull', { limit: 1_001 }, { 'idempotency-key': 'k-2' })).status).toBe(
       422,
     )
+  })
+})
+
+describe('POST /orders/pull by position', () => {
+  it('answers the batch behind the position, and says that a key is deprecated', async () => {
+    const { body: desk } = await call('POST', '/orders/pull', { limit: 1, desk: 'till' })
+    expect(desk).toMatchObject({ number: 1, orders: [{}], replayed: false })
+    const { body: next } = await call('POST', '/orders/pull', { after: desk.position })
+    expect(next).toMatchObject({ since: desk.position, desk: desk.desk })
+    expect((await call('POST', '/orders/pull', { after: null, desk: 'till' })).body).toEqual({
+      ...desk,
+      replayed: true,
+    })
+    expect((await call('GET', `/pulls/${desk.pullId}`)).body).toMatchObject({ desk: desk.desk, number: 1 })
+    expect((await call('GET', '/desks')).body.desks).toMatchObject([
+      { desk: 'till', number: 2, keyName: null },
+    ])
+    const dry = await call('POST', '/orders/pull', { after: null, desk: 'till', dryRun: true })
+    expect(dry.body).toMatchObject({ number: 1, dryRun: true, replayed: true })
+    for (const wrong of ['ａ b', 'x'.repeat(41), '\u200b', ''])
+      expect((await call('POST', '/orders/pull', { desk: wrong })).status).toBe(422)
+    const { statusCode, headers } = await app.inject({
+      method: 'POST',
+      url: '/v1/orders/pull',
+      headers: { authorization: 'Bearer ours', 'idempotency-key': 'old' },
+      payload: {},
+    })
+    expect([statusCode, headers.sunset]).toEqual([200, 'Wed, 01 Dec 2027 00:00:00 GMT'])
+  })
+
+  it('is not what the board does', async () => {
+    // Those that stand there again were handed over once.
+    const { body } = await call('POST', '/orders/accept', {})
+    expect(body.orders.length).toBeGreaterThan(0)
+    expect(body).toMatchObject({ remaining: 0, desks: [{ desk: 'till' }] })
   })
 })
 

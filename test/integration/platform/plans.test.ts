@@ -6,7 +6,8 @@ import { readAgain } from '../../../src/imports/requests/statements.ts'
 import { createLeaseStore, createMailboxStore } from '../../../src/mail/statements.ts'
 import { createMarker } from '../../../src/marks/marker.ts'
 import { DROP_COMBINABLE } from '../../../src/marks/statements.ts'
-import { previewPull, pullOrders } from '../../../src/orders/pull.ts'
+import { previewPull, pullAfter } from '../../../src/orders/hand-over/hand-over.ts'
+import { pullOrders } from '../../../src/orders/pull.ts'
 import { readOrderPage } from '../../../src/orders/read.ts'
 import { createRetention } from '../../../src/orders/retention.ts'
 import { OrderQuery } from '../../../src/orders/schemas.ts'
@@ -152,7 +153,8 @@ async function work(): Promise<void> {
   await bench.ask([{ orderId, action: 'confirm' }])
   await bench.work('rakuten')
   const caller = { tenantId: history.tenantId, actor: 'key:test', idempotencyKey: 'plans' }
-  await previewPull(bench.requestDeps, caller.tenantId, { limit: 5 })
+  await previewPull(bench.requestDeps, caller, { limit: 5 })
+  await pullAfter(bench.requestDeps, caller, { limit: 5 })
   await pullOrders(bench.requestDeps, caller, { limit: 5 })
   await bench.close()
   const clock = { now: () => Date.now() + 400 * DAY, sleep: async () => undefined }

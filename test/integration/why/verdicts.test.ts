@@ -227,7 +227,7 @@ test('here, and where; emptied; a key that is dead', async () => {
   expect(here).toMatchObject({ verdict: 'here', live: { asked: false } })
   expect(here.message).toContain('新規受付')
   const told = here.evidence.map(({ message }: { message: string }) => message).join()
-  expect(told).toContain('API キー「life」が新規受付に取り込みました')
+  expect(told).toContain('API キー「life」が受注取込で取り込みました')
   await world.call('POST', '/erasure', { body: { orderNumber: number } })
   expect((await why({ number })).verdict).toBe('emptied')
   const next = place()

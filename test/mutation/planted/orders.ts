@@ -95,20 +95,21 @@ export const retention: readonly Fault[] = [
 ]
 
 const PULL = 'test/integration/orders/pull.test.ts'
+const HAND_OVER = 'src/orders/hand-over/statements.ts'
 
 export const handingOver: readonly Fault[] = [
   one(
-    'a pull without its fence',
-    'src/orders/pull.ts',
-    'where f.token = $12 or',
-    'where true or f.token = $12 or',
-    PULL,
+    'a batch whose desk’s number is not compared',
+    HAND_OVER,
+    'd.number = :last and ',
+    '(d.number = :last or true) and ',
+    'test/integration/orders/hand-over.test.ts',
   ),
   one(
     'a pull that picks by id',
-    'src/orders/pull.ts',
-    'order by o.ordered_at, o.id\n  limit $8',
-    'order by o.id\n  limit $8',
+    HAND_OVER,
+    `\${STAGED}\n  order by o.ordered_at, o.id limit :limit`,
+    `\${STAGED}\n  order by o.id limit :limit`,
     PULL,
   ),
   one(

@@ -23,7 +23,27 @@ const quiet = { warn: () => undefined }
 
 /** A migrated database of its own, in some 50 ms. Tests that use it stand in test/integration or test/e2e. */
 export async function freshDatabase(options: { maxConnections?: number } = {}): Promise<FreshDatabase> {
-  const { url, drop } = await createDatabase('migrated')
+  return openFresh(await createDatabase('migrated'), options)
+}
+
+/**
+ * The database as it is now under another name, as a restored backup has it: server and rows are the same,
+ * the feed's history is another. Nobody may be connected to the first one.
+ */
+export async function copyOfDatabase(from: string): Promise<FreshDatabase> {
+  const name = `torikomi_test_${randomBytes(6).toString('hex')}`
+  await onServer(
+    databaseUrl(from, 'postgres'),
+    `CREATE DATABASE ${name} TEMPLATE ${new URL(from).pathname.slice(1)}`,
+  )
+  const url = databaseUrl(from, name)
+  return openFresh({ url, drop: () => dropDatabase(databaseUrl(from, 'postgres'), name) }, {})
+}
+
+async function openFresh(
+  { url, drop }: { url: string; drop(): Promise<void> },
+  options: { maxConnections?: number },
+): Promise<FreshDatabase> {
   const database = await openDatabase({ url, log: quiet, maxConnections: options.maxConnections ?? 10 })
   return {
     url,
@@ -54,9 +74,12 @@ async function createDatabase(kind: 'migrated' | 'empty'): Promise<{ url: string
   await onServer(url, `CREATE DATABASE ${name} TEMPLATE ${template}`)
   return {
     url: databaseUrl(url, name),
-    drop: () => onServer(url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+    drop: () => dropDatabase(url, name),
   }
 }
+
+const dropDatabase = (url: string, name: string): Promise<void> =>
+  onServer(url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
 
 async function onServer(url: string, statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: url })

@@ -1,3 +1,4 @@
+import { readHistory } from '../../../src/events/history.ts'
 import { checkHeldOrders, createImportJob, type ImportJobDeps } from '../../../src/imports/import-job.ts'
 import { createPeriodJob } from '../../../src/imports/period-job.ts'
 import { type NewImportRequest, requestImports } from '../../../src/imports/requests/statements.ts'
@@ -37,6 +38,7 @@ export interface ImportBench {
     wakeLater: WakeLater
     sessions: ShopSessions
     heavyReads: HeavyReads
+    noteHistory: () => Promise<unknown>
   }
   /** Times at which the worker wanted to be woken again. */
   wakeTimes: { shopId: string; at: number }[]
@@ -96,6 +98,7 @@ export async function importBench(
     marketplaces,
     sessions,
     heavyReads: createHeavyReads(),
+    noteHistory: () => readHistory({ pool: database.pool, clock }),
     wakeLater: { at: (shopId, at) => void wakeTimes.push({ shopId, at }), stop: () => undefined },
   }
   deps.moreJobs = [createSiteChangeJob(deps)]

@@ -5,6 +5,7 @@ import { startAupaySimulator } from '../../../sandbox/malls/aupay/index.ts'
 import { READY_TO_SHIP, SANDBOX_SHOPS, type SandboxMall, startMalls } from '../../../sandbox/malls/index.ts'
 import { startRakutenSimulator } from '../../../sandbox/malls/rakuten/index.ts'
 import { startYahooSimulator } from '../../../sandbox/malls/yahoo/index.ts'
+import { readHistory } from '../../../src/events/history.ts'
 import { requestImports } from '../../../src/imports/requests/statements.ts'
 import { createMarketplaces } from '../../../src/marketplaces/index.ts'
 import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
@@ -76,6 +77,7 @@ export async function mallBench(database: TestDatabase, options: MallBenchOption
     newId,
     log,
     metrics: createMetrics(),
+    noteHistory: () => readHistory({ pool: database.pool, clock }),
     marketplaces,
     wakeLater: { at: () => undefined, stop: () => undefined },
   }
@@ -210,6 +212,7 @@ export async function guardMall(database: TestDatabase, name: SandboxMall, { tim
     random: systemRandom,
     log: createLogger({ level: 'silent' }),
     metrics: createMetrics(),
+    noteHistory: () => readHistory({ pool, clock }),
     wakeLater: { at: () => undefined },
   }
   const http = createHttpClient({ allowPrivateHosts: 'all' })

@@ -1,0 +1,291 @@
+import type { z } from 'zod'
+import { invalid } from '../../http/validation.ts'
+import { dateNow } from '../../platform/clock.ts'
+import { inTransaction } from '../../platform/db/transaction.ts'
+import { AppError } from '../../platform/errors.ts'
+import { present } from '../../platform/narrow.ts'
+import { fullOrders, type OrderRowWithDetail } from '../order-json.ts'
+import {
+  answerOf,
+  type Batched,
+  insertBatch,
+  isOfBatch,
+  type PullDeps,
+  type PulledBatch,
+  type Puller,
+  type Selection,
+  selectionOf,
+  valuesOf,
+} from '../pull.ts'
+import type { DeskList, PullRequest } from '../schemas.ts'
+import { type Decision, type Desk, decide } from './decide.ts'
+import { formatPosition, type Position, parsePath, parsePosition, pathIn } from './position.ts'
+import {
+  BEGIN_DESK,
+  FIND_FIRST_KEY,
+  LIST_DESKS,
+  LOCK_DESKS,
+  MAKE_BATCH,
+  PREVIEW_BATCH,
+  READ_DESK,
+} from './statements.ts'
+
+/**
+ * 受注取込 by position: the client names the last batch that it has stored, and gets the one behind it. Reasons:
+ * docs/decisions/hand-over.md; what to return is decided in decide.ts.
+ */
+
+export interface HandOverDeps extends PullDeps {
+  /** Begins the history of a server that the feed has not seen yet (src/events/history.ts). */
+  noteHistory: () => Promise<unknown>
+}
+
+export type Ask = Selection & Pick<z.infer<typeof PullRequest>, 'after' | 'desk'>
+
+/** What READ_DESK says beside the batch. */
+interface DeskRow {
+  history: string
+  goesOn: boolean
+  deskId: string | null
+  last: number | null
+  /** Of the row, as JSON. */
+  path: unknown
+}
+
+interface Seen {
+  history: string
+  /** Absent: it has not begun. */
+  desk: Desk | null
+  batch: Parameters<typeof answerOf>[2]
+}
+
+/**
+ * Reads, decides, and makes a batch only if desk and history are still those of the decision. So it holds
+ * under the lock of the desk's row, which is held for one statement.
+ * @throws AppError POSITION_UNKNOWN, VALIDATION_FAILED for a text that is no position or names another desk,
+ * FORBIDDEN as {@link answerOf}, CONFLICT where the tenant has too many desks
+ */
+export async function pullAfter(deps: HandOverDeps, puller: Puller, ask: Ask): Promise<PulledBatch> {
+  const { name, after } = await placeOf(deps, puller, ask)
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const seen = await readDesk(deps, puller, name, (after?.number ?? 0) + 1)
+    const decision = decided(seen, name, after)
+    if (seen.desk === null) {
+      await beginDesk(deps, puller, name, seen.history)
+      continue
+    }
+    const answer = await answerTo(deps, puller, ask, { ...seen, name, desk: seen.desk }, decision)
+    if (answer !== null) return answer
+  }
+  throw new AppError('UNAVAILABLE', '受注取込が混み合っています。しばらくしてから再度お試しください。', {
+    details: { retryAfterSeconds: 1 },
+  })
+}
+
+/**
+ * Of two pulls that differ in nothing, one makes the batch and the other returns it at its second try. More
+ * are for a desk that begins and a history that changes meanwhile.
+ */
+const MOST_TRIES = 6
+
+/** @returns null where another pull of this desk, or another history, came between */
+async function answerTo(
+  deps: HandOverDeps,
+  puller: Puller,
+  selection: Selection,
+  { desk, batch, history, name }: Seen & { desk: Desk; name: string },
+  { act, number }: Exclude<Decision, { act: 'refuse' }>,
+): Promise<PulledBatch | null> {
+  const place = (at: number): string => formatPosition({ desk: desk.id, name, number: at, path: desk.path })
+  const known = { desk: name, number, since: place(number - 1), position: place(number) }
+  if (act === 'repeat') {
+    const rows = batch[0]?.batchNumber === number ? batch : (await readDesk(deps, puller, name, number)).batch
+    deps.metrics.pulls.inc({ result: 'replayed' })
+    return { ...(await answerOf(deps, puller, rows, true)), ...known }
+  }
+  const values = valuesOf(deps, puller, selection)
+  const { made, left, hasTurn } = await insertBatch(
+    deps,
+    MAKE_BATCH({ ...values, desk: desk.id, last: desk.number, history, path: desk.path }),
+  )
+  if (!hasTurn) return null
+  if (made.length > 0) return { ...(await answerOf(deps, puller, made, false)), ...known }
+  deps.metrics.pulls.inc({ result: 'empty' })
+  return {
+    ...known,
+    pullId: values.pull,
+    pulledAt: values.now.toISOString(),
+    orders: [],
+    remaining: left,
+    replayed: false,
+    number: desk.number,
+    position: known.since,
+  }
+}
+
+/**
+ * Reads the batch that {@link pullAfter} would answer. Nothing is moved, locked or kept. Without `after`: what
+ * nobody has yet, whatever the desk's client has stored.
+ */
+export async function previewPull(
+  deps: HandOverDeps,
+  puller: Puller,
+  ask: Ask,
+): Promise<PulledBatch & { dryRun: true }> {
+  const { name, after } = await placeOf(deps, puller, ask)
+  const seen = await readDesk(deps, puller, name, (after?.number ?? 0) + 1)
+  const { desk } = seen
+  const decision = ask.after === undefined ? null : decided(seen, name, after)
+  if (decision?.act === 'repeat' && desk !== null) {
+    const answer = await answerTo(deps, puller, ask, { ...seen, name, desk }, decision)
+    return { ...present(answer ?? undefined), dryRun: true }
+  }
+  const { rows } = await deps.pool.query<{ found: number } & (OrderRowWithDetail | { id: null })>(
+    PREVIEW_BATCH({
+      ...selectionOf(puller, ask),
+      desk: desk?.id ?? null,
+      limit: ask.limit,
+      most: ask.limit + MOST_LEFT,
+    }),
+  )
+  const orders = rows.filter((row): row is (typeof rows)[number] & OrderRowWithDetail => row.id !== null)
+  return {
+    pullId: deps.newId(),
+    pulledAt: dateNow(deps.clock).toISOString(),
+    replayed: false,
+    dryRun: true,
+    orders: await fullOrders(deps, puller.tenantId, orders),
+    remaining: Math.max(0, (rows[0]?.found ?? 0) - orders.length),
+    desk: name,
+    number: null,
+    since: null,
+    position: null,
+  }
+}
+
+/** A preview counts no further. */
+const MOST_LEFT = 10_000
+
+/** Desk and position that a request names. */
+async function placeOf(
+  { pool }: Pick<PullDeps, 'pool'>,
+  { tenantId, actor }: Puller,
+  { after: text, desk }: Pick<Ask, 'after' | 'desk'>,
+): Promise<{ name: string; after: Position | null }> {
+  if (text === undefined || text === null)
+    return { name: desk ?? (await ownDesk(pool, tenantId, actor)), after: null }
+  const after = parsePosition(text)
+  if (after === null) {
+    const message = '受注取込の応答の position を、そのまま指定してください。最初は null です。'
+    throw invalid([{ field: 'after', message, code: 'invalid_format' }])
+  }
+  if (desk !== undefined && desk !== after.name) {
+    const message = `after は別の取込先（${after.name}）の位置です。その取込先の position を指定してください。`
+    throw invalid([{ field: 'desk', message, code: 'other_desk' }])
+  }
+  return { name: after.name, after }
+}
+
+/** A key's own desk; after a rotation still that of the first key. */
+async function ownDesk(pool: PullDeps['pool'], tenantId: string, actor: string): Promise<string> {
+  const [, key] = /^key:([0-9a-f-]{36})$/.exec(actor) ?? []
+  if (key === undefined) return actor
+  const { rows } = await pool.query<{ id: string }>(FIND_FIRST_KEY({ tenant: tenantId, key }))
+  return `key:${rows[0]?.id ?? key}`
+}
+
+async function readDesk(
+  deps: HandOverDeps,
+  { tenantId }: Puller,
+  name: string,
+  number: number,
+): Promise<Seen> {
+  const read = async () => {
+    const { rows } = await deps.pool.query<DeskRow & Batched>(READ_DESK({ tenant: tenantId, name, number }))
+    return { row: present(rows[0]), batch: rows.filter(isOfBatch) }
+  }
+  let { row, batch } = await read()
+  if (!row.goesOn) {
+    await deps.noteHistory()
+    ;({ row, batch } = await read())
+  }
+  const { history, deskId, last, path } = row
+  if (deskId === null || last === null) return { history, desk: null, batch: [] }
+  return {
+    history,
+    desk: { id: deskId, number: last, path: pathIn(history, { number: last, path: parsePath(path) }) },
+    batch,
+  }
+}
+
+/** @throws AppError POSITION_UNKNOWN */
+function decided(
+  { desk, history }: Seen,
+  name: string,
+  after: Position | null,
+): Exclude<Decision, { act: 'refuse' }> {
+  const decision = decide(desk ?? { id: '', number: 0, path: [[history, 0]] }, after)
+  if (decision.act !== 'refuse') return decision
+  throw new AppError(
+    'POSITION_UNKNOWN',
+    `この取込先（${name}）の受注取込は ${decision.last} 番までです。after の位置は、このサーバーにはありません。接続先と API キーを確認してください。`,
+    { details: { desk: name, last: decision.last } },
+  )
+}
+
+/** Nothing happens where the desk began meanwhile, or in another history: the next look tells. */
+async function beginDesk(
+  { pool, newId, clock }: HandOverDeps,
+  { tenantId: tenant }: Puller,
+  name: string,
+  history: string,
+): Promise<void> {
+  const begun = { id: newId(), tenant, name, path: [[history, 0]], now: dateNow(clock), history }
+  const isFull = await inTransaction(pool, async (client) => {
+    await client.query(LOCK_DESKS({ tenant }))
+    const { rows } = await client.query<{ isFull: boolean }>(BEGIN_DESK({ ...begun, most: MOST_DESKS }))
+    return rows[0]?.isFull
+  })
+  if (isFull)
+    throw new AppError(
+      'CONFLICT',
+      `取込先は ${MOST_DESKS} 件までです。GET /v1/desks にある取込先の名前を desk に指定してください。`,
+    )
+}
+
+/** A tenant has one for each program that takes orders over. Names come from outside, so there is an end. */
+const MOST_DESKS = 200
+
+export async function listDesks(
+  { pool }: Pick<PullDeps, 'pool'>,
+  tenantId: string,
+): Promise<z.infer<typeof DeskList>> {
+  const { rows } = await pool.query<{
+    id: string
+    name: string
+    number: number
+    path: unknown
+    begunAt: Date
+    askedAt: Date
+    history: string
+    keyName: string | null
+  }>(LIST_DESKS({ tenant: tenantId, most: MOST_DESKS + 1 }))
+  return {
+    desks: rows
+      .slice(0, MOST_DESKS)
+      .map(({ id, name, number, path, begunAt, askedAt, history, keyName }) => ({
+        desk: name,
+        keyName,
+        number,
+        position: formatPosition({
+          desk: id,
+          name,
+          number,
+          path: pathIn(history, { number, path: parsePath(path) }),
+        }),
+        begunAt: begunAt.toISOString(),
+        lastAskedAt: askedAt.toISOString(),
+      })),
+    nextCursor: null,
+  }
+}

@@ -1,0 +1,280 @@
+import { SERVER } from '../../platform/db/data-steps.ts'
+import { statement } from '../../platform/db/statement.ts'
+import { DETAIL_FIELD, ORDER_FIELDS } from '../order-json.ts'
+
+/** Statements of 受注取込. Constants, each one round trip. */
+
+const SELECTION = { tenant: 'uuid', shop: 'uuid?', marketplace: 'marketplace?', shops: 'uuid[]?' } as const
+
+const SELECTED = `o.tenant_id = :tenant and (:shop is null or o.shop_id = :shop)
+    and (:marketplace is null or o.marketplace = :marketplace) and (:shops is null or o.shop_id = any(:shops))`
+
+/** An order that stands in a batch is never handed over again, also where it was put back. */
+const STAGED = `o.status = 'auto_imported' and o.pull_id is null`
+
+/** What waits for the desk of CTE `turn`, which has an ordinal, beside what is staged. */
+const WAITING = 'o.waits_for_desk >= (select ordinal from turn)'
+
+const BATCH_COLUMNS = `b.id::text as "batchId", b.created_at as "madeAt", b.remaining, b.request_hash as "requestHash",
+  b.number as "batchNumber"`
+
+/**
+ * The epoch was read on this very server. A batch that is made behind a failover under the path of before it
+ * could take a number that the lost end of the old history had too.
+ */
+const IN_HISTORY = `exists (select from feed_history h
+    where h.epoch = :history and h.place is not distinct from ${SERVER})`
+
+const MADE = {
+  ...SELECTION,
+  pull: 'uuid',
+  now: 'timestamptz',
+  limit: 'int',
+  events: 'uuid[]',
+  actor: 'text',
+} as const
+
+/**
+ * One statement: a pull happens as a whole or not at all, and its client waits for up to a thousand orders.
+ * - Two pulls at once skip each other's locked rows, so an order is in one batch only.
+ * - Nothing is locked before the pull has its turn, so whoever waits for one holds no order back.
+ * - What is staged and what waits are two short reads of an index each. Of the first many, of the other few.
+ * - What is left is counted shop by shop in indexes alone. What was put back is counted with what is staged,
+ *   and is taken off again.
+ *
+ * Answers one row without a batch when there is nothing to hand over, or when the pull has no turn.
+ */
+const makeBatch = (turn: string, batch: string, facts: string): string => `
+with turn as materialized (${turn}
+), staged as materialized (
+  select o.id, o.ordered_at from orders o
+  where exists (select from turn) and ${SELECTED} and ${STAGED}
+  order by o.ordered_at, o.id limit :limit
+  for no key update skip locked
+), waiting as materialized (
+  select o.id, o.ordered_at from orders o where ${SELECTED} and ${WAITING}
+  order by o.ordered_at, o.id limit :limit
+  for no key update skip locked
+), picked as materialized (
+  select * from (select * from staged union all select * from waiting) both_kinds order by ordered_at, id limit :limit
+), placed as (
+  select id, (row_number() over (order by ordered_at, id))::int as position from picked
+), rest as (
+  select greatest(0, coalesce(sum(c.staged - c.put_back), 0)
+    + (select count(*) from orders o where ${SELECTED} and ${WAITING}) - (select count(*) from picked))::int as remaining
+  from shops s cross join lateral (
+    select (
+      select count(*) from orders o where o.tenant_id = :tenant and o.shop_id = s.id and o.status = 'auto_imported'
+    ) as staged, (
+      select count(*) from orders o
+      where o.tenant_id = :tenant and o.shop_id = s.id and o.status = 'auto_imported' and o.pull_id is not null
+    ) as put_back
+  ) c where s.tenant_id = :tenant and (:shop is null or s.id = :shop) and (:marketplace is null or s.marketplace = :marketplace)
+    and (:shops is null or s.id = any(:shops))
+), b as (${batch}
+), moved as (
+  update orders o set status = case when o.status = 'auto_imported' then 'new' else o.status end, pulled_at = :now,
+    pull_id = b.id, pull_position = p.position, version = o.version + (o.status = 'auto_imported')::int, updated_at = :now
+  from placed p, b
+  where o.id = p.id
+  returning ${ORDER_FIELDS}, ${DETAIL_FIELD}, p.position
+), events as (
+  insert into order_events (id, order_id, at, kind, actor, data)
+  select (:events)[m.position], m.id::uuid, :now, 'pulled', :actor, ${facts} from moved m
+)
+select ${BATCH_COLUMNS}, rest.remaining as "left", exists (select from turn) as "hasTurn", moved.*
+from rest left join b on true left join moved on true order by moved.position`
+
+/**
+ * Makes the batch behind `last` for a desk, whose row is the lock: another pull of the desk waits there,
+ * and then finds another number.
+ */
+export const MAKE_BATCH = statement(
+  { ...MADE, desk: 'uuid', last: 'int', history: 'text', path: 'jsonb' },
+  makeBatch(
+    `
+  select d.ordinal, d.name from desks d
+  where d.id = :desk and d.tenant_id = :tenant and d.number = :last and ${IN_HISTORY}
+  for update`,
+    `
+  insert into pulls (id, tenant_id, desk_id, number, order_count, remaining, created_at)
+  select :pull, :tenant, :desk, :last + 1, (select count(*) from picked), rest.remaining, :now from rest
+  where exists (select from picked)
+  returning *
+), asked as (
+  update desks d set number = d.number + made.batches, path = case when made.batches = 1 then :path else d.path end, asked_at = :now
+  from turn, (select (exists (select from picked))::int as batches) made
+  where d.id = :desk and (made.batches = 1 or d.asked_at < :now - interval '1 minute')`,
+    `jsonb_build_object('pullId', :pull::text, 'desk', (select name from turn), 'number', :last + 1, 'status', m.status)`,
+  ),
+)
+
+/**
+ * Makes a batch under a key. Two requests with one key queue up at the lock: the second finds no order that
+ * the first one took, or has its insert refused by the index. It has no desk, so only what is staged is
+ * handed over.
+ */
+export const MAKE_BATCH_OF_KEY = statement(
+  { ...MADE, key: 'text', hash: 'bytea' },
+  makeBatch(
+    `
+  select null::int as ordinal from pg_advisory_xact_lock(hashtextextended(:key, 0))`,
+    `
+  insert into pulls (id, tenant_id, idempotency_key, request_hash, order_count, remaining, created_at)
+  select :pull, :tenant, :key, :hash, (select count(*) from picked), rest.remaining, :now from rest
+  where exists (select from picked)
+  on conflict (tenant_id, idempotency_key) do nothing
+  returning *`,
+    `jsonb_build_object('pullId', :pull::text)`,
+  ),
+)
+
+/** A desk, the history of now, and a batch of the desk, at one moment; one row where there is no such. */
+export const READ_DESK = statement(
+  { tenant: 'uuid', name: 'text', number: 'int' },
+  `
+select h.epoch as history, case when pg_is_in_recovery() then true else h.place is not distinct from ${SERVER} end as "goesOn",
+  d.id::text as "deskId", d.number as last, d.path, ${BATCH_COLUMNS}, ${ORDER_FIELDS}, ${DETAIL_FIELD}
+from feed_history h
+left join desks d on d.tenant_id = :tenant and d.name = :name
+left join pulls b on b.desk_id = d.id and b.number = :number
+left join orders o on o.pull_id = b.id
+order by o.pull_position`,
+)
+
+/** The first key of a rotation: its successors ask at the same desk. */
+export const FIND_FIRST_KEY = statement(
+  { tenant: 'uuid', key: 'uuid' },
+  `
+with recursive chain as (
+  select id, 0 as depth from api_keys where tenant_id = :tenant and id = :key
+  union all
+  select k.id, c.depth + 1 from chain c join api_keys k on k.tenant_id = :tenant and k.successor_id = c.id where c.depth < 1000
+)
+select id::text from chain order by depth desc limit 1`,
+)
+
+/** Waits until no order is leaving 自動受注取込 just now, and lets none leave before the end (triggers.sql). */
+export const LOCK_DESKS = statement(
+  { tenant: 'text' },
+  `select pg_advisory_xact_lock(hashtextextended('desks ' || :tenant, 0))`,
+)
+
+/** A statement of its own behind the lock, so that it sees the desks that began meanwhile. */
+export const BEGIN_DESK = statement(
+  {
+    id: 'uuid',
+    tenant: 'uuid',
+    name: 'text',
+    path: 'jsonb',
+    now: 'timestamptz',
+    history: 'text',
+    most: 'int',
+  },
+  `
+with there as (
+  select coalesce(max(d.ordinal), 0) as last, coalesce(bool_or(d.name = :name), false) as "isHere" from desks d where d.tenant_id = :tenant
+), begun as (
+  insert into desks (id, tenant_id, name, ordinal, path, begun_at, asked_at)
+  select :id, :tenant, :name, last + 1, :path, :now, :now from there where not "isHere" and last < :most and ${IN_HISTORY}
+)
+select not "isHere" and last >= :most as "isFull" from there`,
+)
+
+/** The tenant's desks in the order in which they began, each with its API key's name. */
+export const LIST_DESKS = statement(
+  { tenant: 'uuid', most: 'int' },
+  `
+select d.id::text, d.name, d.number, d.path, d.begun_at as "begunAt", d.asked_at as "askedAt", h.epoch as history, k.name as "keyName"
+from desks d cross join feed_history h
+left join lateral (
+  select k.name from api_keys k where k.tenant_id = d.tenant_id and 'key:' || k.id = d.name
+) k on true
+where d.tenant_id = :tenant order by d.ordinal limit :most`,
+)
+
+/** The batch and its orders at one moment: read one after the other, a refresh could come between them. */
+const readBatch = (condition: string): string => `
+select ${BATCH_COLUMNS}, d.name as desk, ${ORDER_FIELDS}, ${DETAIL_FIELD}
+from pulls b left join desks d on d.id = b.desk_id left join orders o on o.pull_id = b.id
+where b.tenant_id = :tenant and ${condition}
+order by o.pull_position`
+
+export const READ_BATCH = statement({ tenant: 'uuid', id: 'uuid' }, readBatch('b.id = :id'))
+
+export const READ_BATCH_BY_KEY = statement(
+  { tenant: 'uuid', key: 'text' },
+  readBatch('b.idempotency_key = :key'),
+)
+
+/** Reads what MAKE_BATCH would hand over; an unknown desk begins with what is staged. */
+export const PREVIEW_BATCH = statement(
+  { ...SELECTION, desk: 'uuid?', limit: 'int', most: 'int' },
+  `
+with turn as (select d.ordinal from desks d where d.id = :desk), found as (
+  (select o.id, o.ordered_at from orders o where ${SELECTED} and ${STAGED} order by o.ordered_at, o.id limit :most)
+  union all
+  (select o.id, o.ordered_at from orders o where ${SELECTED} and ${WAITING} order by o.ordered_at, o.id limit :most)
+), counted as (
+  select count(*)::int as n from found
+)
+select counted.n as found, ${ORDER_FIELDS}, ${DETAIL_FIELD}
+from counted left join (select id from found order by ordered_at, id limit :limit) p on true left join orders o on o.id = p.id
+order by o.ordered_at, o.id`,
+)
+
+/** One statement, since the place behind which the list goes on is a pair. */
+export const LIST_PULLS = statement(
+  {
+    tenant: 'uuid',
+    from: 'timestamptz?',
+    to: 'timestamptz?',
+    at: 'timestamptz?',
+    id: 'uuid?',
+    most: 'int',
+    shops: 'uuid[]?',
+  },
+  `
+select p.id::text as "pullId", p.created_at as "pulledAt", p.order_count as "orderCount", p.remaining, d.name as desk, p.number
+from pulls p left join desks d on d.id = p.desk_id
+where p.tenant_id = :tenant and p.created_at >= coalesce(:from, '-infinity'::timestamptz) and p.created_at < coalesce(:to, 'infinity'::timestamptz)
+  and (:at is null or (p.created_at, p.id) < (:at, :id))
+  and (:shops is null or exists (select from orders o where o.pull_id = p.id and o.shop_id = any(:shops)))
+order by p.created_at desc, p.id desc limit :most`,
+)
+
+/**
+ * 受注を取り込む on the board: moves the oldest staged orders to 新規受付 and hands nothing over. Waits for no row
+ * that somebody else works on.
+ */
+export const ACCEPT = statement(
+  {
+    ...SELECTION,
+    now: 'timestamptz',
+    limit: 'int',
+    events: 'uuid[]',
+    actor: 'text',
+  },
+  `
+with picked as materialized (
+  select o.id, o.ordered_at from orders o where ${SELECTED} and o.status = 'auto_imported'
+  order by o.ordered_at, o.id limit :limit
+  for no key update skip locked
+), moved as (
+  update orders o set status = 'new', version = o.version + 1, updated_at = :now
+  from (select id, (row_number() over (order by ordered_at, id))::int as position from picked) p
+  where o.id = p.id
+  returning o.id, o.order_number, o.version, p.position
+), events as (
+  insert into order_events (id, order_id, at, kind, actor, data)
+  select (:events)[m.position], m.id, :now, 'moved', :actor, jsonb_build_object('from', 'auto_imported', 'to', 'new') from moved m
+), rest as (
+  select greatest(0, coalesce(sum(c.n), 0) - (select count(*) from picked))::int as remaining
+  from shops s cross join lateral (
+    select count(*) as n from orders o where o.tenant_id = :tenant and o.shop_id = s.id and o.status = 'auto_imported'
+  ) c where s.tenant_id = :tenant and (:shop is null or s.id = :shop) and (:marketplace is null or s.marketplace = :marketplace)
+    and (:shops is null or s.id = any(:shops))
+)
+select rest.remaining, m.id::text as "orderId", m.order_number as "orderNumber", m.version
+from rest left join moved m on true order by m.position`,
+)

@@ -1,0 +1,382 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beginHistory } from '../../../src/events/history.ts'
+import { acceptOrders } from '../../../src/orders/hand-over/accept.ts'
+import { type Ask, listDesks, previewPull, pullAfter } from '../../../src/orders/hand-over/hand-over.ts'
+import { formatPosition, parsePosition } from '../../../src/orders/hand-over/position.ts'
+import { moveOrders } from '../../../src/orders/move.ts'
+import { listPulls, pullOrders, readPull } from '../../../src/orders/pull.ts'
+import { createRetention } from '../../../src/orders/retention.ts'
+import { PullQuery } from '../../../src/orders/schemas.ts'
+import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { makeShop, newId } from '../../support/fixtures.ts'
+import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
+
+/** 受注取込 by position on a real database: each order once, whatever comes late, twice or from before. */
+
+let database: TestDatabase
+let bench: ImportBench
+beforeAll(async () => {
+  database = await freshDatabase({ maxConnections: 12 })
+})
+afterAll(() => database.close())
+beforeEach(async () => {
+  bench = await importBench(database)
+})
+
+async function stage(wanted: readonly string[]): Promise<string[]> {
+  for (const [index, number] of wanted.entries())
+    bench.mall.place(number, { orderedAt: new Date(Date.UTC(2026, 0, 1, 0, index)).toISOString() })
+  await bench.want(wanted)
+  await bench.run()
+  const orders = await database.db.order.findMany({ where: { tenantId: bench.tenantId } })
+  return wanted.map((number) => orders.find(({ orderNumber }) => orderNumber === number)?.id ?? '')
+}
+
+const puller = (shops: string[] | null = null) => ({ tenantId: bench.tenantId, actor: `key:${KEY}`, shops })
+const KEY = newId()
+const ask = (after: string | null, more: Partial<Ask> = {}, shops: string[] | null = null) =>
+  pullAfter(bench.deps, puller(shops), { after, limit: 100, ...more })
+const byKey = (key: string) => pullOrders(bench.deps, { ...puller(), idempotencyKey: key }, { limit: 100 })
+const move = (orderIds: string[], to: 'auto_imported' | 'new' | 'ready_to_ship' | 'cancelled') =>
+  moveOrders(bench.deps, puller(), { orderIds, to })
+const idsOf = ({ orders }: { orders: readonly { id: string }[] }) => orders.map(({ id }) => id)
+
+/** Asks until there is nothing, as a client does: orders and position are stored together. */
+async function follow(after: string | null, more: Partial<Ask> = {}) {
+  const ids: string[] = []
+  for (let position = after; ; ) {
+    const answer = await ask(position, more)
+    ids.push(...idsOf(answer))
+    if (answer.position === answer.since) return { ids, position: answer.position }
+    position = answer.position
+  }
+}
+
+describe('a desk', () => {
+  it('gets batches with numbers, each again until the client names the next position', async () => {
+    const [a, b, c] = await stage(numbers(3))
+    const first = await ask(null, { limit: 2 })
+    expect(first).toMatchObject({ number: 1, desk: `key:${KEY}`, remaining: 1, replayed: false })
+    expect(first.orders).toMatchObject([
+      { id: a, status: 'new', version: 2 },
+      { id: b, status: 'new' },
+    ])
+    const again = await ask(null, { limit: 50 })
+    expect(again).toEqual({ ...first, replayed: true })
+    const second = await ask(first.position)
+    expect(second).toMatchObject({ number: 2, since: first.position, orders: [{ id: c }], remaining: 0 })
+    expect(idsOf(await ask(null))).toEqual([a, b])
+    const nothing = await ask(second.position)
+    expect(nothing).toMatchObject({
+      number: 2,
+      orders: [],
+      since: second.position,
+      position: second.position,
+    })
+    expect(await database.db.pull.count({ where: { tenantId: bench.tenantId } })).toBe(2)
+    await expect(readPull(bench.deps, bench.tenantId, nothing.pullId)).rejects.toThrow('見つかりません')
+  })
+
+  it('is named in lists, in the batch, in the timeline and by its position', async () => {
+    const [id = ''] = await stage(numbers(1))
+    const { position, pullId } = await ask(null, { desk: 'レジ１' })
+    expect(parsePosition(position ?? '')).toMatchObject({ name: 'レジ１', number: 1 })
+    const { pulls } = await listPulls(bench.deps, bench.tenantId, PullQuery.parse({}), null)
+    expect(pulls).toMatchObject([{ pullId, desk: 'レジ１', number: 1 }])
+    expect(await readPull(bench.deps, bench.tenantId, pullId)).toMatchObject({ desk: 'レジ１', number: 1 })
+    const event = await database.db.orderEvent.findFirst({ where: { orderId: id, kind: 'pulled' } })
+    expect(event?.data).toMatchObject({ pullId, desk: 'レジ１', number: 1 })
+    expect(await listDesks(bench.deps, bench.tenantId)).toMatchObject({
+      desks: [{ desk: 'レジ１', number: 1, position, keyName: null }],
+    })
+  })
+
+  it('goes on at a position whatever key asks, and refuses a desk beside another one’s position', async () => {
+    await stage(numbers(2))
+    const { position } = await ask(null, { desk: 'till', limit: 1 })
+    const other = { tenantId: bench.tenantId, actor: `key:${newId()}` }
+    expect(await pullAfter(bench.deps, other, { after: position, limit: 9 })).toMatchObject({
+      desk: 'till',
+      number: 2,
+    })
+    await expect(ask(position, { desk: 'other' })).rejects.toMatchObject({
+      fields: [{ field: 'desk', code: 'other_desk' }],
+    })
+    await expect(ask('1.abc')).rejects.toMatchObject({ fields: [{ field: 'after', code: 'invalid_format' }] })
+  })
+
+  it('is that of the first key after rotations', async () => {
+    const keys = [newId(), newId(), newId()]
+    for (const [index, id] of keys.entries())
+      await database.db.apiKey.create({
+        data: {
+          id,
+          tenantId: bench.tenantId,
+          name: 'PC',
+          prefix: 'x',
+          hash: Buffer.from(id),
+          createdAt: new Date(),
+          successorId: keys[index + 1] ?? null,
+        },
+      })
+    await stage(numbers(1))
+    const by = (key?: string) =>
+      pullAfter(bench.deps, { tenantId: bench.tenantId, actor: `key:${key}` }, { after: null, limit: 9 })
+    const first = await by(keys[0])
+    expect(await by(keys[2])).toMatchObject({ desk: `key:${keys[0]}`, pullId: first.pullId, replayed: true })
+    expect((await listDesks(bench.deps, bench.tenantId)).desks).toMatchObject([{ keyName: 'PC' }])
+  })
+
+  it('refuses a position that it never gave, and names the last one', async () => {
+    await stage(numbers(1))
+    const { position } = await ask(null)
+    const parsed = parsePosition(position ?? '')
+    if (parsed === null) throw new Error('no position')
+    await expect(ask(formatPosition({ ...parsed, number: 5 }))).rejects.toMatchObject({
+      code: 'POSITION_UNKNOWN',
+      details: { last: 1 },
+    })
+    await expect(ask(formatPosition({ ...parsed, desk: newId() }))).rejects.toMatchObject({
+      code: 'POSITION_UNKNOWN',
+    })
+  })
+
+  it('never gets what another desk has, and waits for no other one', async () => {
+    await stage(numbers(6))
+    const other = await database.pool.connect()
+    try {
+      await ask(null, { desk: 'one', limit: 1 })
+      await ask(null, { desk: 'two', limit: 1 })
+      await other.query('begin')
+      await other.query(`select from desks where tenant_id = $1 and name = 'one' for update`, [
+        bench.tenantId,
+      ])
+      const two = await follow(null, { desk: 'two' })
+      expect(two.ids).toHaveLength(5)
+    } finally {
+      await other.query('rollback')
+      other.release()
+    }
+    expect((await follow(null, { desk: 'one' })).ids).toHaveLength(1)
+  })
+
+  it('gives requests that come together one batch, and the next one to nobody', async () => {
+    await stage(numbers(5))
+    const answers = await Promise.all(Array.from({ length: 8 }, () => ask(null, { limit: 3 })))
+    expect(new Set(answers.map(({ pullId }) => pullId)).size).toBe(1)
+    expect(answers.filter(({ replayed }) => !replayed)).toHaveLength(1)
+    expect(await database.db.desk.count({ where: { tenantId: bench.tenantId } })).toBe(1)
+    expect((await follow(answers[0]?.position ?? null)).ids).toHaveLength(2)
+  })
+})
+
+describe('a copy of a request that comes late', () => {
+  it('loses an order under a key, whose client has gone on to the next one', async () => {
+    // The client gave this request up, heard that there is nothing, and goes on with another key.
+    const late = () => byKey('first')
+    expect((await byKey('first')).orders).toEqual([])
+    const [id] = await stage(numbers(1))
+    expect(idsOf(await late())).toEqual([id])
+    expect((await byKey('second')).orders).toEqual([])
+    // A client that keeps its key until it brought a batch gets it.
+    expect(idsOf(await byKey('first'))).toEqual([id])
+  })
+
+  it('makes the batch that its client asks for next', async () => {
+    const late = () => ask(null)
+    const empty = await ask(null)
+    expect(empty).toMatchObject({ orders: [], number: 0 })
+    const [id] = await stage(numbers(1))
+    expect(idsOf(await late())).toEqual([id])
+    // Nobody reads that answer. The client asks behind what it has stored.
+    expect(await ask(empty.position)).toMatchObject({ orders: [{ id }], number: 1, replayed: true })
+  })
+
+  it('makes none behind the client’s back when it is older than that', async () => {
+    const [a, b] = await stage(numbers(2))
+    const first = await ask(null, { limit: 1 })
+    const second = await ask(first.position, { limit: 1 })
+    expect(idsOf(await ask(null))).toEqual([a])
+    expect(idsOf(await ask(first.position))).toEqual([b])
+    expect((await ask(second.position)).orders).toEqual([])
+  })
+})
+
+describe('an order reaches a desk once, whatever way it left staging', () => {
+  it('moved on the board, taken by 受注を取り込む, cancelled, and pulled', async () => {
+    const begun = await ask(null)
+    const [moved = '', cancelled = '', accepted = '', pulled = ''] = await stage(numbers(4))
+    await move([moved], 'ready_to_ship')
+    await move([cancelled], 'cancelled')
+    const answer = await acceptOrders(bench.deps, puller(), { limit: 1 })
+    expect(answer).toMatchObject({
+      orders: [{ orderId: accepted, version: 2 }],
+      remaining: 1,
+      desks: [{ desk: `key:${KEY}` }],
+    })
+    const batch = await ask(begun.position)
+    expect(batch.orders.map(({ id, status, version }) => [id, status, version])).toEqual([
+      [moved, 'ready_to_ship', 2],
+      [cancelled, 'cancelled', 2],
+      [accepted, 'new', 2],
+      [pulled, 'new', 2],
+    ])
+    expect(batch.remaining).toBe(0)
+    expect((await ask(batch.position)).orders).toEqual([])
+  })
+
+  it('counts what waits as remaining, page by page and by what was asked for', async () => {
+    const begun = await ask(null)
+    const all = await stage(numbers(5))
+    await move(all.slice(0, 3), 'new')
+    expect(await ask(begun.position, { limit: 2 })).toMatchObject({
+      remaining: 3,
+      orders: [{ id: all[0] }, {}],
+    })
+    const { id: shopId } = await makeShop(database.db, { tenantId: bench.tenantId, code: '654321' })
+    const { position } = await ask(begun.position)
+    expect(await ask(position, { shopId })).toMatchObject({ orders: [], remaining: 0 })
+    expect(await previewPull(bench.deps, puller(), { after: position, limit: 1 })).toMatchObject({
+      orders: [{ id: all[2] }],
+      remaining: 2,
+      dryRun: true,
+    })
+    expect((await follow(position)).ids).toEqual(all.slice(2))
+  })
+
+  it('not again when it is put back, nor is it counted', async () => {
+    const [id = ''] = await stage(numbers(1))
+    const { position } = await ask(null)
+    await move([id], 'auto_imported')
+    expect(await ask(position)).toMatchObject({ orders: [], remaining: 0 })
+    expect((await byKey('old')).orders).toEqual([])
+    await move([id], 'ready_to_ship')
+    expect((await ask(position)).orders).toEqual([])
+    expect(await ask(null)).toMatchObject({ orders: [{ id, status: 'ready_to_ship' }] })
+  })
+
+  it('stays in its batch where 1.0.0 hands it over once more', async () => {
+    const [id = ''] = await stage(numbers(1))
+    const { pullId } = await ask(null)
+    await move([id], 'auto_imported')
+    const theirs = newId()
+    await database.pool.query(
+      `insert into pulls (id, tenant_id, idempotency_key, request_hash, order_count, remaining, created_at)
+       values ($1, $2, 'old', '\\x00', 1, 0, now())`,
+      [theirs, bench.tenantId],
+    )
+    await database.pool.query(
+      `update orders set status = 'new', pull_id = $2, pull_position = 7, updated_at = now() where id = $1`,
+      [id, theirs],
+    )
+    expect(await ask(null)).toMatchObject({ pullId, orders: [{ id, pullId }] })
+  })
+
+  it('begins with what is staged, and with no old history', async () => {
+    const [old = '', staged = ''] = await stage(numbers(2))
+    await move([old], 'new')
+    const { ids } = await follow(null)
+    expect(ids).toEqual([staged])
+    // A desk that begins later gets neither what left before it began.
+    const [left = ''] = await stage(numbers(3).slice(2))
+    await move([left], 'new')
+    expect((await follow(null, { desk: 'later' })).ids).toEqual([])
+    expect((await follow(null)).ids).toEqual([staged, left])
+  })
+
+  it('also when it is on its way out of staging while the desk begins', async () => {
+    const [id = ''] = await stage(numbers(1))
+    const mover = await database.pool.connect()
+    try {
+      await mover.query('begin')
+      await mover.query(`update orders set status = 'ready_to_ship', updated_at = now() where id = $1`, [id])
+      // The desk waits until the move has ended, whichever way.
+      const first = ask(null)
+      const waits = async () =>
+        (await database.pool.query(`select from pg_locks where not granted and locktype = 'advisory'`))
+          .rowCount
+      await expect.poll(waits, { timeout: 20_000, interval: 2 }).toBe(1)
+      await mover.query('rollback')
+      expect(idsOf(await first)).toEqual([id])
+    } finally {
+      mover.release()
+    }
+  })
+
+  it('leaves the set with retention, but not by an erasure', async () => {
+    const begun = await ask(null)
+    const [id = '', erased = ''] = await stage(numbers(2))
+    await move([id, erased], 'new')
+    await database.db.order.update({
+      where: { id: erased },
+      data: { sealedDetail: null, purgedAt: new Date(), erasedAt: new Date() },
+    })
+    bench.clock.advance(40 * 24 * 60 * 60_000)
+    const rules = { retentionDays: 30, openDays: 30, unpulledDays: null }
+    const retention = createRetention({ ...bench.deps, ...rules })
+    await retention.run(new AbortController().signal)
+    const left = await database.db.order.findUniqueOrThrow({ where: { id } })
+    expect([left.purgedAt === null, left.waitsForDesk]).toEqual([false, null])
+    expect(await ask(begun.position)).toMatchObject({
+      orders: [{ id: erased, detailMissing: 'erased' }],
+      remaining: 0,
+    })
+  })
+})
+
+describe('a key that is bound to shops', () => {
+  it('gets their orders alone, and no batch that holds others', async () => {
+    await stage(numbers(2))
+    const { id: other } = await makeShop(database.db, { tenantId: bench.tenantId, code: '654321' })
+    expect(await ask(null, { desk: 'bound' }, [other])).toMatchObject({ orders: [], remaining: 0 })
+    const { position } = await ask(null, { desk: 'bound', limit: 1 }, [bench.shopId])
+    expect(await ask(position, {}, [bench.shopId, other])).toMatchObject({ orders: [{}], number: 2 })
+    await expect(ask(null, { desk: 'bound' }, [other])).rejects.toMatchObject({ code: 'FORBIDDEN' })
+  })
+})
+
+describe('a database of another history', () => {
+  const another = () => beginHistory(database.pool, new Date())
+
+  it('gives the batches that a client lost with its own backup', async () => {
+    const all = await stage(numbers(3))
+    const backup = (await ask(null, { limit: 1 })).position
+    const now = await follow(backup, { limit: 1 })
+    expect(now.ids).toEqual(all.slice(1))
+    expect((await follow(backup)).ids).toEqual(all.slice(1))
+    await another()
+    expect((await follow(backup)).ids).toEqual(all.slice(1))
+    expect((await follow(now.position)).ids).toEqual([])
+  })
+
+  it('answers a position of before by where the histories part', async () => {
+    const [a, b, c] = await stage(numbers(3))
+    const first = await ask(null, { limit: 1 })
+    const second = await ask(first.position, { limit: 1 })
+    await another()
+    const third = await ask(second.position)
+    expect(third).toMatchObject({ number: 3, orders: [{ id: c }] })
+    expect(parsePosition(third.since ?? '')?.path).toHaveLength(2)
+    expect((await follow(null)).ids).toEqual([a, b, c])
+    // Of a branch that was given up: it has batch 3 and 4 that this history knows nothing of.
+    const lost = { ...(parsePosition(second.position ?? '') ?? fail()), number: 4 }
+    expect(await ask(formatPosition(lost))).toMatchObject({
+      number: 3,
+      since: third.since,
+      orders: [{ id: c }],
+    })
+  })
+
+  it('lets an empty answer write nothing', async () => {
+    await stage(numbers(1))
+    const { position } = await ask(null)
+    await another()
+    await ask(position)
+    const { path } = await database.db.desk.findFirstOrThrow({ where: { tenantId: bench.tenantId } })
+    expect(path).toHaveLength(1)
+  })
+})
+
+const fail = (): never => {
+  throw new Error('no position')
+}
