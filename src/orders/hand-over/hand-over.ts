@@ -124,8 +124,8 @@ async function answerTo(
 }
 
 /**
- * Reads the batch that {@link pullAfter} would answer. Nothing is moved, locked or kept. Without `after`: what
- * nobody has yet, whatever the desk's client has stored.
+ * Reads the batch that {@link pullAfter} would answer. Nothing is moved, locked or kept. Without `after` it
+ * reads what no desk has yet, whatever the client has stored.
  */
 export async function previewPull(
   deps: HandOverDeps,

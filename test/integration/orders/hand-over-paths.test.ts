@@ -11,10 +11,10 @@ import { copyOfDatabase, freshDatabase } from '../../support/database/database.t
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
 
 /**
- * The service along random paths of test/support/hand-over-model.ts, on a real Postgres: two processes, copies
- * of requests that arrive late or stall between their statements, answers that are lost or late, two desks,
- * clients that go back to a backup, and a database that is really copied and put back, also to a branch that
- * was given up.
+ * Drives the service along random paths of test/support/hand-over-model.ts, on a real Postgres: two
+ * processes, copies of requests that arrive late or stall between their statements, answers that are lost or
+ * late, two desks, clients that go back to a backup, and a database that is really copied and put back, also
+ * to a branch that was given up.
  */
 
 type Fresh = Awaited<ReturnType<typeof freshDatabase>>
@@ -212,7 +212,7 @@ class World {
       await act('restore', () => this.restore(m))
   }
 
-  /** All is staged, nothing is on its way, and each client asks to the end: then each order is at its desk. */
+  /** Stages all, lets nothing be on its way and each client ask to the end: each order is at its desk. */
   async rest(): Promise<void> {
     while (this.stalled.length > 0) await this.release(0)
     await this.stage(ORDERS.length)
@@ -268,7 +268,7 @@ it('loses no order and hands none over twice, along paths of the model', async (
       }
     }),
     {
-      numRuns: Number(process.env.HAND_OVER_PATHS ?? (process.env.TEST_FULL === '1' ? 8 : 2)),
+      numRuns: Number(process.env.HAND_OVER_PATHS ?? 6),
       endOnFailure: true,
     },
   )
