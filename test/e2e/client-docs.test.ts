@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -49,7 +50,7 @@ async function block(page: string, language: string, place = 0): Promise<string>
 /** Writes the block as a program that imports the client from this tree. */
 async function writeModule(place: number): Promise<string> {
   const source = (await block('docs/client.md', 'ts', place))
-    .replace("'torikomi-client/node'", `'${join(ROOT, 'clients/typescript/src/file-journal.ts')}'`)
+    .replace("'torikomi-client/node'", `'${join(ROOT, 'clients/typescript/src/node.ts')}'`)
     .replace("'torikomi-client'", `'${join(ROOT, 'clients/typescript/src/index.ts')}'`)
   const file = join(folder, `page-${place}.mts`)
   await writeFile(file, source)
@@ -70,9 +71,11 @@ async function place(): Promise<string> {
 }
 
 test.each([
+  ['js', 0],
   ['ts', 0],
   ['csharp', 0],
   ['ts', 1],
+  ['ts', 2],
   ['csharp', 1],
   ['csharp', 2],
   ['csharp', 3],
@@ -84,6 +87,19 @@ test.each([
   const english = await block('docs/client.md', language, place)
   expect(english.length).toBeGreaterThan(80)
   expect(await block('docs/client.ja.md', language, place)).toBe(english)
+})
+
+test('the twenty lines are those of the example, take over what is staged, and ask for it again from nothing', async () => {
+  const example = join(ROOT, 'clients/typescript/examples/twenty-lines.mjs')
+  expect(await readFile(example, 'utf8')).toBe(await block('docs/client.md', 'js'))
+  const orderNumber = await place()
+  for (const out of ['twenty', 'put-back']) {
+    const own = { ...environment, TORIKOMI_FOLDER: join(folder, out) }
+    expect((await run(process.execPath, [example], { env: own })).stdout).toMatch(/^(?:\d+ orders\n)+$/)
+    expect((await readdir(join(folder, out))).join()).toContain(`_${orderNumber}.json`)
+    // All that there is was stored with its position.
+    expect((await run(process.execPath, [example], { env: own })).stdout).toBe('')
+  }
 })
 
 /**
@@ -106,9 +122,10 @@ async function walk(file: string, language: string, commands: number): Promise<v
       npm_config_fund: 'false',
     },
   })
-  expect(stdout).toMatch(/(?:^|\n)1 orders\n$/)
+  // It has nothing yet, and gets what the desk's other clients got before as well.
+  expect(stdout).toMatch(/(?:^|\n)\d+ orders\r?\n$/)
   const files = await readdir(out, { recursive: true })
-  const [name = ''] = files.filter((path) => /[0-9a-f-]{36}\.json$/.test(path))
+  const name = files.find((path) => path.includes(`_${orderNumber}_`) && path.endsWith('.json')) ?? ''
   expect(JSON.parse(await readFile(join(out, name), 'utf8'))).toMatchObject({ orderNumber })
 }
 
@@ -118,11 +135,39 @@ test.skipIf(!existsSync(join(ROOT, 'clients/typescript/node_modules')))(
   () => walk('pull.ts', 'ts', 0),
 )
 
-test('the sh of the page pulls', async () => {
-  const orderNumber = await place()
+test('the sh of the page pulls the first batch', async () => {
+  await place()
   const { stdout } = await run('sh', ['-c', await block('docs/client.md', 'sh', 3)], { env: environment })
-  expect(JSON.parse(stdout).orders).toMatchObject([{ orderNumber }])
+  expect(JSON.parse(stdout)).toMatchObject({ number: 1, position: expect.any(String) })
+  expect(JSON.parse(stdout).orders).not.toEqual([])
 })
+
+test('SQLite: yesterday’s backup put back, and every order is there once', async () => {
+  const example = join(ROOT, 'clients/typescript/examples/sqlite.ts')
+  const file = join(folder, 'orders.sqlite')
+  const env = { ...environment, TORIKOMI_BATCH: '1' }
+  const pulled = async () => (await run(process.execPath, [example, file], { env })).stdout
+  const first = await place()
+  expect(await pulled()).toMatch(/^[1-9]\d* orders\n$/)
+  await copyFile(file, `${file}.yesterday`)
+  const second = await place()
+  expect(await pulled()).toBe('1 orders\n')
+  const whole = numbersIn(file)
+  await copyFile(`${file}.yesterday`, file)
+  expect(numbersIn(file)).not.toContain(second)
+  const third = await place()
+  expect(await pulled()).toBe('2 orders\n')
+  expect(numbersIn(file)).toEqual([...whole, third])
+  expect(whole).toContain(first)
+  expect(new Set(numbersIn(file)).size).toBe(numbersIn(file).length)
+})
+
+function numbersIn(file: string): unknown[] {
+  const db = new DatabaseSync(file, { readOnly: true })
+  const rows = db.prepare('select number from orders order by rowid').all()
+  db.close()
+  return rows.map(({ number }) => number)
+}
 
 /**
  * A shipped order of its own, as the console examples report it from a CSV; the same file twice ships nothing
@@ -191,9 +236,12 @@ test.skipIf(missing !== null)(
 test.skipIf(missing !== null)(
   `the window of the page is told on its own thread, and closes${missing ? ` [${missing}]` : ''}`,
   async () => {
-    const orderNumber = await place()
+    await place()
     const program = await compileBlock(3, [windowsForms])
-    expect((await run('mono', [program], { env: environment })).stdout).toContain(`${orderNumber} `)
+    // Its folder is new, so it is told the desk's first batch first.
+    expect((await run('mono', [program], { env: environment })).stdout).toMatch(
+      /^\d{6}-\d{8}-\d{10} \d+\r?\n/,
+    )
   },
 )
 
@@ -206,7 +254,7 @@ test('the TypeScript of the page says why an order is not here', async () => {
   const { client } = world.registration
   const ask = () => client.get<{ verdict: string }>(`/why?number=${UNSEEN}`)
   await waitFor('the first sweep', ask, ({ verdict }) => verdict !== 'unknown', { everyMs: 1_000 })
-  const { stdout } = await run(process.execPath, [await writeModule(1), UNSEEN], { env: environment })
+  const { stdout } = await run(process.execPath, [await writeModule(2), UNSEEN], { env: environment })
   expect(stdout).toMatch(UNSEEN_ANSWER)
 })
 

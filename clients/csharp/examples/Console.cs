@@ -35,45 +35,73 @@ public static class ConsoleClient
     {
         var stopping = new CancellationTokenSource();
         Console.CancelKeyPress += (sender, pressed) => { pressed.Cancel = true; stopping.Cancel(); };
-        Directory.CreateDirectory(Path.Combine(folder, "orders"));
-        Directory.CreateDirectory(Path.Combine(folder, "csv"));
         var every = int.Parse(Environment.GetEnvironmentVariable("TORIKOMI_EVERY_MS") ?? "5000");
         var limit = int.Parse(Environment.GetEnvironmentVariable("TORIKOMI_BATCH") ?? "100");
-        using (var journal = new FileJournal(Path.Combine(folder, "journal.json")))
-        {
-            var puller = new Puller(client, journal, limit: limit);
+        using (var store = new CsvStore(folder))
             try
             {
-                await puller.KeepAsync(
-                    batch => { Store(folder, batch); return Task.FromResult(0); },
+                await client.KeepPullingAsync(
+                    store,
                     TimeSpan.FromMilliseconds(every),
+                    new Selection { Limit = limit },
                     error => Console.Error.WriteLine(error.Message),
-                    stopping.Token,
-                    // The CSV holds nothing of the buyer.
-                    orderIds =>
-                    {
-                        foreach (var id in orderIds) File.Delete(Path.Combine(folder, "orders", id + ".json"));
-                        return Task.FromResult(0);
-                    });
+                    batch => Console.WriteLine(batch.Orders.Count + " orders" + (batch.Again ? ", again" : "")),
+                    stopping.Token);
             }
             catch (OperationCanceledException) { }
-        }
         return 0;
     }
 
-    private static void Store(string folder, Batch batch)
+    /// <summary>The files of the library, and a CSV before them: the position is what is written last.</summary>
+    private sealed class CsvStore : IOrderStore, IErasures, IDisposable
     {
-        foreach (var order in batch.Orders)
-            Put(Path.Combine(folder, "orders", order.Id + ".json"), order.ToJson());
-        var lines = batch.Orders.Select(order => string.Join(",", new[]
+        private readonly string folder;
+        private readonly FileStore files;
+
+        public CsvStore(string folder)
+        {
+            this.folder = Path.Combine(folder, "csv");
+            Directory.CreateDirectory(this.folder);
+            files = new FileStore(folder);
+        }
+
+        public Task<string> PositionAsync(CancellationToken cancel)
+        {
+            return files.PositionAsync(cancel);
+        }
+
+        public Task<bool> SaveAsync(Batch batch, CancellationToken cancel)
+        {
+            if (batch.Orders.Count > 0) Put(Path.Combine(folder, batch.PullId + ".csv"), CsvOf(batch.Orders));
+            return files.SaveAsync(batch, cancel);
+        }
+
+        public Task<string> ErasedUpToAsync(CancellationToken cancel)
+        {
+            return files.ErasedUpToAsync(cancel);
+        }
+
+        public Task EraseAsync(IReadOnlyList<string> orderIds, string position, CancellationToken cancel)
+        {
+            return files.EraseAsync(orderIds, position, cancel);
+        }
+
+        public void Dispose()
+        {
+            files.Dispose();
+        }
+    }
+
+    /// <summary>It holds nothing of the buyer, so an erasure leaves it.</summary>
+    private static string CsvOf(IEnumerable<Order> orders)
+    {
+        var lines = orders.Select(order => string.Join(",", new[]
         {
             order.Id, order.Marketplace, order.OrderNumber, order["orderedAt"], order["billedAmount"], string.Join(" ", order.Holds),
         }.Select(Value)));
         // Excel takes a file for UTF-8 by its first character.
-        var text = "\uFEFForderId,marketplace,orderNumber,orderedAt,billedAmount,holds\r\n"
+        return "\uFEFForderId,marketplace,orderNumber,orderedAt,billedAmount,holds\r\n"
             + string.Concat(lines.Select(line => line + "\r\n"));
-        Put(Path.Combine(folder, "csv", batch.PullId + ".csv"), text);
-        Console.WriteLine(batch.Orders.Count + " orders" + (batch.Again ? ", again" : ""));
     }
 
     /// <summary>A value that Excel would take for a formula is written as text.</summary>

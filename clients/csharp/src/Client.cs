@@ -15,7 +15,7 @@ namespace Torikomi
     /// The REST surface. Reads, and writes with an Idempotency-Key, are tried again when an answer is lost; another write is not,
     /// for nobody knows whether it was done: its error is then NoAnswerException.
     /// </summary>
-    public sealed class Client : IDisposable
+    public sealed partial class Client : IDisposable
     {
         private readonly HttpClient http;
         private readonly string url;

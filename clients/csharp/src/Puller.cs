@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -7,175 +8,158 @@ using System.Xml.Linq;
 
 namespace Torikomi
 {
-    public sealed class Batch
-    {
-        public string PullId { get; internal set; }
-        public IReadOnlyList<Order> Orders { get; internal set; }
-        public int Remaining { get; internal set; }
-        /// <summary>May have been handed over before: the handler did not end, or the process ended meanwhile.</summary>
-        public bool Again { get; internal set; }
-    }
-
     /// <summary>
-    /// 受注取込 that neither loses nor doubles an order: the key is on the disk before it is sent, and is sent again until its batch
-    /// is here; the batch is on the disk before it is handed over, and is handed over until the handler has ended. So store an order
-    /// by its id as what replaces itself.
+    /// The form of release 1.0.0: the orders are stored by a handler, and the position behind them in a journal of its own. Deprecated:
+    /// Client.PullAsync stores both in one transaction, so that a backup of the orders brings its position.
     /// </summary>
     public sealed class Puller
     {
         private readonly Client client;
         private readonly FileJournal journal;
-        private readonly string selection;
+        private readonly Selection selection;
 
         public Puller(Client client, FileJournal journal, int limit = 200, string shopId = null, string marketplace = null)
         {
             this.client = client;
             this.journal = journal;
-            selection = "{\"limit\":" + limit
-                + (shopId == null ? "" : ",\"shopId\":" + Json.Quote(shopId))
-                + (marketplace == null ? "" : ",\"marketplace\":" + Json.Quote(marketplace)) + "}";
+            selection = new Selection { Limit = limit, ShopId = shopId, Marketplace = marketplace };
         }
 
-        /// <summary>Until nothing is staged any more.</summary>
+        /// <summary>Until nothing is left.</summary>
         /// <returns>how many orders were handed over</returns>
-        public async Task<int> AllAsync(Func<Batch, Task> handle, CancellationToken cancel = default(CancellationToken))
+        public Task<int> AllAsync(Func<Batch, Task> handle, CancellationToken cancel = default(CancellationToken))
         {
-            for (var orders = 0; ;)
-            {
-                var batch = await NextAsync(handle, cancel).ConfigureAwait(false);
-                orders += batch.Orders.Count;
-                if (batch.Remaining == 0 || batch.Orders.Count == 0) return orders;
-            }
+            return client.PullAsync(new JournalStore(client, journal, handle), selection, cancel);
         }
 
-        /// <summary>
-        /// Until it is cancelled. The handlers' own errors end it as well: what cannot be stored must not be pulled past. A refusal is
-        /// waited out, since whoever mends the key or the shop wants it to go on.
-        /// </summary>
-        /// <param name="onErased">
-        /// Ids of orders whose buyer had their data erased: delete what you keep of them. It is told again until it has ended, and may
-        /// name orders that you never had. Without it your copies stay, and you have to follow the change feed yourself.
-        /// </param>
-        public async Task KeepAsync(
+        /// <summary>Until it is cancelled. The handlers' own errors end it as well: what cannot be stored must not be pulled past.</summary>
+        /// <param name="onErased">Ids of orders whose buyer had their data erased: delete what you keep of them</param>
+        public Task KeepAsync(
             Func<Batch, Task> handle, TimeSpan every, Action<Exception> onError = null,
             CancellationToken cancel = default(CancellationToken), Func<IReadOnlyList<string>, Task> onErased = null)
         {
-            var isHandling = false;
-            Func<Batch, Task> watched = async batch =>
-            {
-                isHandling = true;
-                await handle(batch).ConfigureAwait(false);
-                isHandling = false;
-            };
-            Func<IReadOnlyList<string>, Task> watchedErased = async orderIds =>
-            {
-                isHandling = true;
-                await onErased(orderIds).ConfigureAwait(false);
-                isHandling = false;
-            };
-            for (var failed = 0; !cancel.IsCancellationRequested;)
-            {
-                TimeSpan pause;
-                try
-                {
-                    var batch = await NextAsync(watched, cancel).ConfigureAwait(false);
-                    // Never before the batch in hand is stored: what is deleted would come back with it.
-                    if (onErased != null) await TellErasedAsync(watchedErased, cancel).ConfigureAwait(false);
-                    failed = 0;
-                    pause = batch.Orders.Count == 0 || batch.Remaining == 0 ? every : TimeSpan.Zero;
-                }
-                // A handler may call this service too: its refusal is the handler's own error.
-                catch (Exception error) when (!isHandling && (error is ProblemException || error is NoAnswerException))
-                {
-                    if (onError != null) onError(error);
-                    failed++;
-                    pause = client.Retry.Pause(error, failed);
-                }
-                await Task.Delay(pause, cancel).ConfigureAwait(false);
-            }
+            var store = onErased == null
+                ? new JournalStore(client, journal, handle)
+                : new ErasingStore(client, journal, handle, onErased);
+            return client.KeepPullingAsync(store, every, selection, onError, null, cancel);
         }
 
-        private async Task<Batch> NextAsync(Func<Batch, Task> handle, CancellationToken cancel)
+        private class JournalStore : IOrderStore
         {
-            var left = journal.Read();
-            var key = left == null ? Guid.NewGuid().ToString() : Json.Text(left, "key");
-            var asked = left == null ? selection : Json.Write(left.Element("selection"));
-            var entry = "{\"key\":" + Json.Quote(key) + ",\"selection\":" + asked;
-            if (left == null) journal.Write(entry + "}");
-            var stored = left == null ? null : left.Element("batch");
-            var answer = stored ?? await AskAsync(key, asked, cancel).ConfigureAwait(false);
-            var batch = new Batch
-            {
-                PullId = Json.Text(answer, "pullId"),
-                Remaining = int.Parse(Json.Text(answer, "remaining")),
-                Orders = answer.Element("orders").Elements().Select(order => new Order(order)).ToList(),
-                Again = left != null,
-            };
-            if (batch.Orders.Count > 0)
-            {
-                if (stored == null) journal.Write(entry + ",\"batch\":" + Json.Write(answer) + "}");
-                await handle(batch).ConfigureAwait(false);
-            }
-            journal.Write("null");
-            return batch;
-        }
+            protected readonly FileJournal journal;
+            private readonly Client client;
+            private readonly Func<Batch, Task> handle;
 
-        private async Task TellErasedAsync(Func<IReadOnlyList<string>, Task> handle, CancellationToken cancel)
-        {
-            for (; ; )
+            public JournalStore(Client client, FileJournal journal, Func<Batch, Task> handle)
             {
-                var after = journal.ReadPosition();
-                XElement page = null;
-                try
-                {
-                    if (after != null)
-                        page = await client.GetAsync("/v1/changes?limit=1000&after=" + Uri.EscapeDataString(after), cancel)
-                            .ConfigureAwait(false);
-                }
-                catch (ProblemException error) when (error.Code == "POSITION_EXPIRED") { }
-                if (page == null)
-                {
-                    journal.WritePosition(await TellAllErasedAsync(handle, cancel).ConfigureAwait(false));
-                    return;
-                }
-                var erased = page.Element("changes").Elements()
-                    .Where(row => Json.Text(row, "kind") == "order"
-                        && row.Element("data").Element("what").Elements().Any(what => what.Value == "erased"))
-                    .Select(row => Json.Text(row.Element("data"), "orderId")).ToList();
-                if (erased.Count > 0) await handle(erased).ConfigureAwait(false);
-                var position = Json.Text(page, "position");
-                if (position != after) journal.WritePosition(position);
-                if (Json.Text(page, "more") != "true") return;
+                this.client = client;
+                this.journal = journal;
+                this.handle = handle;
             }
-        }
 
-        /// <summary>By the list of orders, where the feed does not reach.</summary>
-        /// <returns>the position from which the feed tells the rest</returns>
-        private async Task<string> TellAllErasedAsync(Func<IReadOnlyList<string>, Task> handle, CancellationToken cancel)
-        {
-            var present = await client.GetAsync("/v1/changes", cancel).ConfigureAwait(false);
-            for (var cursor = ""; cursor != null;)
+            public async Task<string> PositionAsync(CancellationToken cancel)
             {
-                var page = await client.GetAsync("/v1/orders?limit=1000" + cursor, cancel).ConfigureAwait(false);
-                var erased = page.Element("orders").Elements()
-                    .Where(order => Json.Text(order, "erasedAt") != null).Select(order => Json.Text(order, "id")).ToList();
-                if (erased.Count > 0) await handle(erased).ConfigureAwait(false);
-                var next = Json.Text(page, "nextCursor");
-                cursor = next == null ? null : "&cursor=" + Uri.EscapeDataString(next);
+                var entry = journal.Read();
+                if (entry == null) return null;
+                if (Json.Text(entry, "key") == null) return Json.Text(entry, "position");
+                await FinishKeyAsync(entry, cancel).ConfigureAwait(false);
+                return null;
             }
-            return Json.Text(present, "position");
-        }
 
-        private Task<XElement> AskAsync(string key, string asked, CancellationToken cancel)
-        {
-            return client.Retry.RunAsync(async () =>
+            public async Task<bool> SaveAsync(Batch batch, CancellationToken cancel)
             {
-                var answer = await client.OnceAsync("POST", "/v1/orders/pull", asked, key, null, cancel).ConfigureAwait(false);
-                // What says 200 and is no batch came from somebody else.
+                if (batch.Orders.Count > 0) await handle(batch).ConfigureAwait(false);
+                journal.Write("{\"position\":" + Json.Quote(batch.Position) + "}");
+                return true;
+            }
+
+            /// <summary>The pull that release 1.0.0 did not end: its batch is no batch of a desk, and has no position.</summary>
+            private async Task FinishKeyAsync(XElement entry, CancellationToken cancel)
+            {
+                var answer = entry.Element("batch") ?? await client.PostAsync(
+                    "/v1/orders/pull", Json.Write(entry.Element("selection")), Json.Text(entry, "key"), cancel).ConfigureAwait(false);
                 if (Json.Text(answer, "pullId") == null || answer.Element("orders") == null)
                     throw new NoAnswerException("POST /v1/orders/pull: the answer is no batch");
-                return answer;
-            }, Retry.IsPassing, cancel);
+                var orders = answer.Element("orders").Elements().Select(order => new Order(order)).ToList();
+                var batch = new Batch { PullId = Json.Text(answer, "pullId"), Orders = orders, Position = "", Again = true };
+                if (orders.Count > 0) await handle(batch).ConfigureAwait(false);
+                journal.Write("null");
+            }
+        }
+
+        private sealed class ErasingStore : JournalStore, IErasures
+        {
+            private readonly Func<IReadOnlyList<string>, Task> onErased;
+
+            public ErasingStore(
+                Client client, FileJournal journal, Func<Batch, Task> handle, Func<IReadOnlyList<string>, Task> onErased)
+                : base(client, journal, handle)
+            {
+                this.onErased = onErased;
+            }
+
+            public Task<string> ErasedUpToAsync(CancellationToken cancel)
+            {
+                return Task.FromResult(journal.ReadPosition());
+            }
+
+            public async Task EraseAsync(IReadOnlyList<string> orderIds, string position, CancellationToken cancel)
+            {
+                if (orderIds.Count > 0) await onErased(orderIds).ConfigureAwait(false);
+                if (position != null) journal.WritePosition(position);
+            }
+        }
+    }
+
+    /// <summary>
+    /// The position of a Puller in a file. Release 1.0.0 kept the key of the pull under way there: that one is asked for once more. The
+    /// system frees its lock when the process ends, however it ends.
+    /// </summary>
+    public sealed class FileJournal : IDisposable
+    {
+        private readonly string path;
+        private readonly FileStream held;
+
+        /// <exception cref="IOException">another process has this journal</exception>
+        public FileJournal(string path)
+        {
+            this.path = path;
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path)));
+            held = new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            foreach (var file in new[] { path, path + ".position" }) WholeFile.Mend(file);
+        }
+
+        internal XElement Read()
+        {
+            var text = WholeFile.Read(path);
+            if (text == null || text == "null") return null;
+            var entry = Json.Parse(text);
+            var isKey = Json.Text(entry, "key") != null && entry.Element("selection") != null;
+            if (!isKey && Json.Text(entry, "position") == null)
+                throw new InvalidDataException("The journal " + path
+                    + " cannot be read. Remove it, and all batches of this desk come again: each order replaces itself.");
+            return entry;
+        }
+
+        internal void Write(string entry)
+        {
+            WholeFile.Write(path, entry);
+        }
+
+        /// <summary>How far the change feed was worked off; null at first.</summary>
+        internal string ReadPosition()
+        {
+            return WholeFile.Read(path + ".position");
+        }
+
+        internal void WritePosition(string position)
+        {
+            WholeFile.Write(path + ".position", position);
+        }
+
+        public void Dispose()
+        {
+            held.Dispose();
         }
     }
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileJournal } from '../src/file-journal.ts'
-import { type Batch, isProblem, Puller, Torikomi } from '../src/index.ts'
+import { isProblem, keepPulling, type Order, type OrderStore, Torikomi } from '../src/index.ts'
+import { fileStore } from '../src/node.ts'
 import { csvLine, readCsv } from './csv.ts'
 
 /**
@@ -32,32 +32,35 @@ else {
 async function pull(folder: string): Promise<void> {
   const stopping = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort())
-  await mkdir(join(folder, 'orders'), { recursive: true })
   await mkdir(join(folder, 'csv'), { recursive: true })
-  const puller = new Puller(client, {
-    journal: fileJournal(join(folder, 'journal.json')),
+  await keepPulling(client, storeIn(folder), {
     limit: Number(TORIKOMI_BATCH),
-  })
-  await puller.keep((batch) => store(folder, batch), {
     signal: stopping.signal,
     everyMs: Number(TORIKOMI_EVERY_MS),
+    onBatch: ({ orders, again }) => console.log(`${orders.length} orders${again ? ', again' : ''}`),
     onError: (error) => console.error(error instanceof Error ? error.message : error),
-    // The CSV holds nothing of the buyer.
-    onErased: async (orderIds) => {
-      for (const id of orderIds) await rm(join(folder, 'orders', `${id}.json`), { force: true })
-    },
   })
 }
 
-async function store(folder: string, { pullId, orders, again }: Batch): Promise<void> {
-  for (const order of orders)
-    await put(join(folder, 'orders', `${order.id}.json`), JSON.stringify(order, null, 2))
+/** The files of the library, and a CSV before them: the position is what is written last. */
+function storeIn(folder: string): OrderStore {
+  const files = fileStore(folder)
+  return {
+    ...files,
+    async save(orders, position, batch) {
+      if (orders.length > 0) await put(join(folder, 'csv', `${batch.pullId}.csv`), csvOf(orders))
+      return files.save(orders, position, batch)
+    },
+  }
+}
+
+/** It holds nothing of the buyer, so an erasure leaves it. */
+function csvOf(orders: readonly Order[]): string {
   const rows = orders.map(({ id, marketplace, orderNumber, orderedAt, billedAmount, holds }) =>
     csvLine([id, marketplace, orderNumber, orderedAt, String(billedAmount), holds.join(' ')]),
   )
   // Excel takes a file for UTF-8 by its first character.
-  await put(join(folder, 'csv', `${pullId}.csv`), `\uFEFF${csvLine(HEAD)}${rows.join('')}`)
-  console.log(`${orders.length} orders${again ? ', again' : ''}`)
+  return `\uFEFF${csvLine(HEAD)}${rows.join('')}`
 }
 
 /** Whole and on the disk before the batch counts as taken; what comes again replaces itself. */

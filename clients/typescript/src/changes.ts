@@ -1,5 +1,5 @@
 import type { Schemas, Torikomi } from './client.ts'
-import { isPassing, isProblem } from './errors.ts'
+import { isInBetween } from './errors.ts'
 import { retrying } from './retry.ts'
 
 export type Change = Schemas['FeedRow']
@@ -50,7 +50,3 @@ export async function* followChanges(
     yield { changes: page.changes, position }
   }
 }
-
-/** The service never answers this read with 409 or 412, and its own refusals have a code. */
-const isInBetween = (error: unknown): boolean =>
-  isPassing(error) || (isProblem(error) && (error.isForeign || error.status === 409 || error.status === 412))

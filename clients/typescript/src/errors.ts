@@ -85,3 +85,10 @@ export const isProblem = (error: unknown, code?: string): error is Problem =>
 export const isPassing = (error: unknown): boolean =>
   error instanceof NoAnswer ||
   (error instanceof Problem && (error.status >= 500 || error.status === 429 || error.status === 408))
+
+/**
+ * Whether something in between may have said it, where the service itself never answers 409 or 412 for a state: its own
+ * refusals have a code.
+ */
+export const isInBetween = (error: unknown): boolean =>
+  isPassing(error) || (isProblem(error) && (error.isForeign || error.status === 409 || error.status === 412))

@@ -1,26 +1,14 @@
-import type { Schemas } from './client.ts'
-
-export type Pull = Schemas['Pull']
-export type Order = Pull['orders'][number]
-
-/** Which staged orders a pull takes over. */
-export interface Selection {
-  shopId?: string
-  marketplace?: Order['marketplace']
-  limit?: number
-}
-
-/** The pull that is not ended: asked for under this key, and the batch once its answer is here. */
-export interface JournalEntry {
-  key: string
-  selection: Selection
-  batch?: Pull
-}
+import type { Order, Selection } from './store.ts'
 
 /**
- * Where the one pull that is not ended is kept. What `write` has taken must be there after a crash and a power cut, or
- * not at all; a journal belongs to one puller at a time.
+ * Release 1.0.0 kept the key of the pull under way here. It keeps the position since: one short text, written when the handler
+ * has ended. A key that 1.0.0 left is asked for once more, and its batch handed to the handler, before the first position.
  */
+export type JournalEntry =
+  | { position: string }
+  | { key: string; selection: Selection; batch?: { pullId: string; orders: Order[]; remaining: number } }
+
+/** What `write` has taken must be there after a crash, or not at all; a journal belongs to one puller at a time. */
 export interface Journal {
   /** Takes it for this puller. @throws Error when another one has it */
   open(): Promise<void>
@@ -40,7 +28,7 @@ export interface TabLocks {
   ): Promise<unknown>
 }
 
-/** For trying things out: a crash loses the key, and with it the batch that was on its way. */
+/** For trying things out: the next process begins with the desk's first batch. */
 export function memoryJournal(): Journal {
   let entry: JournalEntry | null = null
   let position: string | null = null
@@ -61,10 +49,7 @@ export function memoryJournal(): Journal {
   }
 }
 
-/**
- * In a browser's `localStorage`, under this name. Only the key is kept, since a batch may be larger than all that a page may
- * store: after a reload the service is asked for the batch again. With the page's `navigator.locks` two tabs take turns.
- */
+/** In a browser's `localStorage`, under this name. With the page's `navigator.locks` two tabs take turns. */
 export function storageJournal(
   storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>,
   name: string,
@@ -94,7 +79,7 @@ export function storageJournal(
     },
     async write(entry) {
       if (entry === null) storage.removeItem(name)
-      else storage.setItem(name, JSON.stringify({ key: entry.key, selection: entry.selection }))
+      else storage.setItem(name, JSON.stringify(entry))
     },
     async close() {
       release()
@@ -106,17 +91,18 @@ export function storageJournal(
   }
 }
 
-/** @throws Error when it is no entry: to go on with a new key could lose the batch of the old one */
+/** @throws Error when it is no entry: to begin anew without asking would bring old orders back unseen */
 export function parseEntry(text: string): JournalEntry {
-  let entry: Partial<JournalEntry> | null = null
+  let entry: { key?: unknown; selection?: unknown; position?: unknown } | null = null
   try {
-    entry = JSON.parse(text) as Partial<JournalEntry> | null
+    entry = JSON.parse(text)
   } catch {
     // Told below.
   }
-  if (typeof entry?.key !== 'string' || typeof entry.selection !== 'object')
+  const isKey = typeof entry?.key === 'string' && typeof entry.selection === 'object'
+  if (!isKey && typeof entry?.position !== 'string')
     throw new Error(
-      'The journal cannot be read. See which batch was last in GET /v1/orders before you remove it.',
+      'The journal cannot be read. Remove it, and all batches of this desk come again: each order replaces itself.',
     )
   return entry as JournalEntry
 }

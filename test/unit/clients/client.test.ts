@@ -117,8 +117,13 @@ test('followChanges waits out what a proxy answers, and ends by the service alon
 })
 
 const erased = (orderId: string, what = ['changed', 'erased']) => ({ kind: 'order', data: { orderId, what } })
-const batch = (...ids: string[]) =>
-  Response.json({ pullId: 'p', orders: ids.map((id) => ({ id })), remaining: 0 })
+let number = 0
+const batch = (...ids: string[]) => {
+  const since = `p${number}`
+  number += ids.length > 0 ? 1 : 0
+  const orders = ids.map((id) => ({ id, shopId: 's', orderNumber: id }))
+  return Response.json({ pullId: 'p', orders, remaining: 0, replayed: false, since, position: `p${number}` })
+}
 
 /**
  * Turns of `keep`, each with the answers to its calls; the position is kept from one test's life to the next.

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { compile, monoMissing } from '../../support/clients/csharp.ts'
+import { compile, databaseStore, monoMissing, SQLITE_LIBRARIES } from '../../support/clients/csharp.ts'
 
 const CHECKS = fileURLToPath(new URL('../../support/clients/Checks.cs', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'torikomi-csharp-'))
@@ -21,11 +21,14 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
+const pull = (after: string | null, limit = 200, more = '') =>
+  `POST /v1/orders/pull {"after":${JSON.stringify(after)},"limit":${limit}${more}}`
+
 test.skipIf(monoMissing() !== null)(
-  'C#: odd names, typed orders, edits and ships, PUT, DELETE, headers, files, a feed behind a proxy, erasures, and a refusal that the handler met ends KeepAsync [needs mono]',
+  'C#: odd names, typed orders, edits and ships, PUT, DELETE, headers, files, a feed behind a proxy, pulls into files and a database, erasures, and the form of 1.0.0 [needs mono]',
   async () => {
     const program = join(folder, 'checks.exe')
-    compile(program, [CHECKS])
+    compile(program, [CHECKS, databaseStore], SQLITE_LIBRARIES)
     const url = `http://127.0.0.1:${(cutting.address() as AddressInfo).port}`
     // A KeepAsync that waits the refusal out would go on for ever. Mono writes question marks for Japanese
     // under the locale C.
@@ -45,11 +48,17 @@ test.skipIf(monoMissing() !== null)(
       ...[...Array(3).fill('GET /v1/orders/export'), 'orders.csv 受注番号', 'GET /v1/orders/export'],
       ...['GET /v1/orders/export answers a file: use DownloadAsync', 'cut'],
       ...[...Array(4).fill(`${changes}0`), '1 3', `${changes}1`, 'POSITION_EXPIRED'],
-      ...['POST /v1/orders/pull', 'HTTP_422 0'],
-      ...['POST /v1/orders/pull', 'GET /v1/changes', 'GET /v1/orders?limit=1000'],
+      // From null by an answer of something in between; past a batch that is empty; a 503 is asked again.
+      ...[null, null, 'p1', 'p2', 'p2'].map((after) => pull(after, 5, ',"desk":"レジ"')),
+      ...['4', pull('p3'), 'position s_n%2Fa_a.json s_n%2Fb_b2.json s_n%2Fc_c.json 0'],
+      ...[pull('p0'), 'HTTP_422 0', pull('p0'), '409 POSITION_UNKNOWN '],
+      ...[pull(null), pull('p1'), pull('p1'), pull('p2')],
+      ...[pull('p2'), 'saved False', pull('p3'), '0', 'b n/b, c n/c p3 7'],
+      ...[pull(null), 'HTTP_422 0', 'POST /v1/orders/pull {"limit":7}', 'handed n True'],
+      ...[pull(null), 'handed o False', 'GET /v1/changes', 'GET /v1/orders?limit=1000'],
       ...['GET /v1/orders?limit=1000&cursor=c', 'erased b'],
-      ...['POST /v1/orders/pull', 'GET /v1/changes?limit=1000&after=5', 'erased o'],
-      ...['POST /v1/orders/pull', 'stopped'],
+      ...[pull('p1'), 'handed p False', 'GET /v1/changes?limit=1000&after=5', 'erased o'],
+      ...[pull('p2'), 'stopped', '{"position":"p2"}'],
     ])
   },
 )

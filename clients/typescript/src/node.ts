@@ -1,9 +1,56 @@
 import { closeSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs'
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { type Journal, type JournalEntry, parseEntry } from './journal.ts'
+import type { OrderStore } from './store.ts'
 
-/** A journal in a file: written beside it, brought to the disk and renamed, so that it is the old one or the new one. */
+/**
+ * A folder with a file for each order, `orders/<shop>_<number>_<id>.json`, and the `position`. Without a transaction the order of the writes
+ * does it: all orders are on the disk before the position is, and what a crash left half done comes again and replaces itself.
+ * So copy the folder while the client is stopped, or its position first.
+ */
+export function fileStore(folder: string): OrderStore {
+  const inOrders = (name: string) => join(folder, 'orders', name)
+  const [position, fed, lock] = ['position', 'erasures', 'lock'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ]
+  return {
+    async open() {
+      await mkdir(join(folder, 'orders'), { recursive: true })
+      takeLock(lock)
+    },
+    async close() {
+      unlinkSync(lock)
+    },
+    position: () => readIfThere(position),
+    async save(orders, next) {
+      const here = await readdir(join(folder, 'orders'))
+      for (const order of orders) {
+        const stem = `${order.shopId}_${encodeURIComponent(order.orderNumber)}_`
+        const name = `${stem}${order.id}.json`
+        await replace(inOrders(name), JSON.stringify(order, null, 2))
+        for (const old of here) if (old.startsWith(stem) && old !== name) await rm(inOrders(old))
+      }
+      await replace(position, next)
+    },
+    erasures: {
+      position: () => readIfThere(fed),
+      async erase(orderIds, next) {
+        const here = orderIds.length === 0 ? [] : await readdir(join(folder, 'orders'))
+        for (const name of here)
+          if (orderIds.some((id) => name.includes(`_${id}.json`))) await rm(inOrders(name))
+        if (next !== null) await replace(fed, next)
+      },
+    },
+  }
+}
+
+/**
+ * A journal in a file: written beside it, brought to the disk and renamed, so that it is the old one or the new one.
+ * @deprecated with `Puller`: `fileStore` keeps orders and position
+ */
 export function fileJournal(path: string): Journal {
   const lock = `${path}.lock`
   return {
@@ -68,7 +115,7 @@ function takeLock(path: string): void {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || tries > 1) throw error
       const pid = Number(readFileSync(path, 'utf8'))
       if (pid !== process.pid && isAlive(pid))
-        throw new Error(`The journal is in use by process ${pid}. Remove ${path} only if that is no puller.`)
+        throw new Error(`In use by process ${pid}. Remove ${path} only if that is no puller.`)
       unlinkSync(path)
     }
   }
