@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { type FSWatcher, watch } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Seeded, seeded } from '../../sandbox/kit/seeded.ts'
 import type { Kill } from './ledger.ts'
 
@@ -28,6 +29,8 @@ interface ClientOptions {
   progress(text: string): void
   onStart(): void
   onKill(kill: Omit<Kill, 'at'>): void
+  /** It has ended, and is not started before this has. */
+  onDown(): Promise<void>
 }
 
 const AGAIN_AFTER_MS = 200
@@ -54,10 +57,11 @@ export function startClient(
       detached: true,
     })
     started.stderr?.on('data', (chunk: Buffer) => options.progress(chunk.toString('utf8').trimEnd()))
-    started.once('exit', () => {
-      setTimeout(() => {
-        if (!stopping) child = start()
-      }, AGAIN_AFTER_MS)
+    started.once('exit', async () => {
+      await sleep(AGAIN_AFTER_MS)
+      if (stopping) return
+      await options.onDown()
+      if (!stopping) child = start()
     })
     return started
   }

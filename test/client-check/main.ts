@@ -22,6 +22,9 @@ is printed, with the API key that is printed; at the end it says what the client
   --file <path>        a file with a line for each order that the client has stored (its folder is watched)
   --list "<command>"   a command that prints such lines, as a query of your database
                        (or POST such lines to /client-check/stored at the same address)
+  --restore <folder>   all that the client stores (with --run): now and then it is put back to an older copy of itself
+  --restores <number>  how often                          (2)
+  --kept "<command>"   prints the ids of orders whose buyer's data the client keeps: some are erased meanwhile
   --orders <number>    orders in all                      (500)
   --share <percent>    calls to which something happens   (40)
   --kills <number>     kills of the client                (20)
@@ -31,7 +34,8 @@ is printed, with the API key that is printed; at the end it says what the client
   --json               the verdict as JSON
   --help
 
-Exit code 0: nothing found. 1: the client is not safe. 2: the check itself failed. 64: wrong options. See docs/client.md.
+Exit code 0: nothing found. 1: the client is not safe, or a fault met no pull with orders, so that nothing is proven. 2: the check
+itself failed. 64: wrong options. See docs/client.md.
 `
 
 const OPTIONS = {
@@ -40,6 +44,9 @@ const OPTIONS = {
   watch: { type: 'string' },
   file: { type: 'string' },
   list: { type: 'string' },
+  restore: { type: 'string' },
+  restores: { type: 'string', default: '2' },
+  kept: { type: 'string' },
   orders: { type: 'string', default: '500' },
   share: { type: 'string', default: '40' },
   kills: { type: 'string', default: '20' },
@@ -62,11 +69,14 @@ const numbers = {
   share: whole('share', 0, 100) / 100,
   kills: whole('kills', 0, 10_000),
   restarts: whole('restarts', 0, 100),
+  restores: whole('restores', 0, 100),
   settleMs: 1_000 * whole('settle', 1, 86_400),
 }
 const url = URL.canParse(values.url) ? new URL(values.url) : fail('--url is where the proxy is to listen')
 if (url.protocol !== 'http:') fail('--url begins with http://')
 if (values.watch !== undefined && !existsSync(values.watch)) fail('--watch is a folder that exists')
+if (values.restore !== undefined && (!existsSync(values.restore) || values.run === undefined))
+  fail('--restore is a folder that exists, of a client that --run starts')
 if (values.file !== undefined && !existsSync(dirname(resolve(values.file))))
   fail('--file lies in a folder that exists')
 await expectFree(url)
@@ -84,15 +94,18 @@ const postgres = await startEmbeddedPostgres({ dataDir: dir, log: quiet, setting
 try {
   const stage = await startStage(postgres.url, numbers.seed)
   try {
-    const { run, watch, file, list } = values
+    const { run, watch, file, list, restore, kept } = values
     const verdict = await runCheck(stage, {
       ...numbers,
+      waves: 24,
       url,
       progress,
       run,
       watch,
       file: file && resolve(file),
       list,
+      restore,
+      kept,
       delayMs: 3_000,
       signal,
     })
@@ -122,7 +135,7 @@ function readOptions() {
 }
 
 function whole(
-  name: 'orders' | 'seed' | 'share' | 'restarts' | 'kills' | 'settle',
+  name: 'orders' | 'seed' | 'share' | 'restarts' | 'restores' | 'kills' | 'settle',
   least: number,
   most: number,
 ): number {

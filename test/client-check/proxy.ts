@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createFaults, type Fault, type FaultPlan } from './faults.ts'
+import { createFaults, type Fault, type FaultPlan, needsOrders } from './faults.ts'
 import type { Ledger, TracedCall } from './ledger.ts'
 import { isStream, passStream, streamFault } from './stream.ts'
 import { CHANGES, PULL } from './verdict.ts'
@@ -20,8 +20,8 @@ const EARLY_TIMER_MS = 20
 
 export interface FaultProxy {
   url: string
-  /** No more faults from now on. */
-  calm(): void
+  /** No more faults from now on; what was held back reaches the service before it resolves. */
+  calm(): Promise<void>
   /** The client is a new process, which cannot know what the old one was told to wait for. */
   forgive(): void
   close(): Promise<void>
@@ -33,6 +33,8 @@ export interface ProxyOptions {
   ledger: Ledger
   /** Where the service is now; null while it starts. */
   upstream(): string | null
+  /** Whether there is something to take over. */
+  isStaged(): Promise<boolean>
   /** Kills the service, and starts it again in the background. */
   restart(): Promise<void>
   /** A call has come, or its answer has gone: the moments around which orders are lost and doubled. */
@@ -54,6 +56,8 @@ interface Answered {
 }
 
 const RETRY_SECONDS = 1
+/** Longer than a client waits between two pulls that brought nothing. */
+const HELD_BACK_MOST_MS = 10_000
 const STORED = '/client-check/stored'
 
 export async function startProxy(options: ProxyOptions): Promise<FaultProxy> {
@@ -63,7 +67,11 @@ export async function startProxy(options: ProxyOptions): Promise<FaultProxy> {
   let isCalm = false
   let streamSeen = false
   /** The refusal after which each request may come again by its Retry-After, and when. */
-  const notBefore = new Map<string, { refused: number; toldAt: number; until: number }>()
+  const notBefore = new Map<string, { refused: number; toldAt: number; until: number; lane: string }>()
+  /** Requests that the client has given up, and that are still on their way to the service. */
+  const held = new Set<() => Promise<void>>()
+  const behindNextPull: (() => Promise<void>)[] = []
+  const pullsUnderWay = new Set<TracedCall>()
   const now = () => performance.now() - started
 
   const server = createServer((request, response) => {
@@ -73,8 +81,10 @@ export async function startProxy(options: ProxyOptions): Promise<FaultProxy> {
   await once(server, 'listening')
   return {
     url: `http://${options.url.hostname}:${(server.address() as AddressInfo).port}`,
-    calm() {
+    async calm() {
       isCalm = true
+      for (const arrive of behindNextPull.splice(0)) held.add(arrive)
+      await Promise.all([...held].map((arrive) => arrive()))
     },
     forgive: () => notBefore.clear(),
     async close() {
@@ -99,7 +109,9 @@ export async function startProxy(options: ProxyOptions): Promise<FaultProxy> {
     const again = requestOf(asked, path)
     const refusal = notBefore.get(again)
     notBefore.delete(again)
-    const drawn = isCalm ? null : faults.next()
+    const isPull = path === PULL
+    const pull = isPull ? pullOf(asked) : null
+    const drawn = isCalm ? null : faults.next(isPull)
     // Streams are few: the first is always cut, so that no run goes without one.
     const first = isStream(path) && !isCalm && plan.share > 0 && !streamSeen
     if (isStream(path)) streamSeen = true
@@ -112,7 +124,12 @@ export async function startProxy(options: ProxyOptions): Promise<FaultProxy> {
       path,
       key,
       ifMatch: asked.headers['if-match'] ?? null,
-      after: url.searchParams.get('after'),
+      after: pull ? pull.after : url.searchParams.get('after'),
+      byPosition: pull?.byPosition ?? false,
+      desk: pull?.desk ?? null,
+      beside: isPull ? pullsUnderWay.size : 0,
+      besideAtDesk: [...pullsUnderWay].filter((other) => other.desk === pull?.desk && other.key === key)
+        .length,
       asked: askedOf(asked, path),
       fault,
       done: null,
@@ -120,20 +137,58 @@ export async function startProxy(options: ProxyOptions): Promise<FaultProxy> {
       code: null,
       toldAt: null,
       orders: [],
+      held: [],
+      position: null,
+      replayed: false,
       positions: [],
       early: null,
     }
     if (refusal && at + EARLY_TIMER_MS < refusal.until)
-      call.early = { refused: refusal.refused, afterMs: at - refusal.toldAt }
+      call.early = {
+        refused: refusal.refused,
+        afterMs: at - refusal.toldAt,
+        same: refusal.lane === laneOf(call),
+      }
     ledger.calls.push(call)
     options.onCall(call, 'call')
+    if (isPull) {
+      pullsUnderWay.add(call)
+      // A client that was killed or gave up waits for it no more, whatever the service still does.
+      response.once('close', () => pullsUnderWay.delete(call))
+      await arriveLate()
+      for (const arrive of behindNextPull.splice(0)) held.add(arrive)
+    }
     await play(fault, asked, call, response)
+    if (isPull && fault && fault !== 'late copy' && needsOrders(fault) && call.orders.length === 0)
+      faults.again(fault)
     options.onCall(call, 'answer')
+  }
+
+  /** It comes at the worst moment: the client has gone on, and there is something to take. */
+  async function arriveLate(): Promise<void> {
+    if (held.size === 0 || !(await options.isStaged().catch(() => false))) return
+    await Promise.all([...held].map((arrive) => arrive()))
+  }
+
+  function holdBack(asked: Asked, call: TracedCall): void {
+    const arrive = async () => {
+      if (!held.delete(arrive)) return
+      clearTimeout(timer)
+      await forward(asked, call)
+      if (call.path === PULL && call.orders.length === 0 && !isCalm) faults.again('late copy')
+    }
+    const timer = setTimeout(() => void arrive(), HELD_BACK_MOST_MS)
+    // The first pull behind it is the client's second try.
+    if (call.path === PULL) behindNextPull.push(arrive)
+    else held.add(arrive)
   }
 
   async function play(fault: Fault | null, asked: Asked, call: TracedCall, response: ServerResponse) {
     switch (fault) {
       case 'request lost':
+        return void response.destroy()
+      case 'late copy':
+        holdBack(asked, call)
         return void response.destroy()
       case '429':
       case '503':
@@ -187,7 +242,7 @@ export async function startProxy(options: ProxyOptions): Promise<FaultProxy> {
       })
       const answered = Buffer.from(await answer.arrayBuffer())
       call.done = answer.status
-      if (answer.status === 200 && call.path === PULL) call.orders = orderIds(answered)
+      if (answer.status === 200 && call.path === PULL) noteBatch(answered, call)
       if (answer.status === 200 && call.path === CHANGES) call.positions = positionsOf(answered)
       return { status: answer.status, headers: passedOn(answer.headers), body: answered }
     } catch {
@@ -200,7 +255,8 @@ export async function startProxy(options: ProxyOptions): Promise<FaultProxy> {
     const { toldAt, n: refused } = call
     // Who was killed meanwhile has not read it.
     if (toldAt === null) return
-    notBefore.set(requestOf(asked, call.path), { refused, toldAt, until: toldAt + RETRY_SECONDS * 900 })
+    const until = toldAt + RETRY_SECONDS * 900
+    notBefore.set(requestOf(asked, call.path), { refused, toldAt, until, lane: laneOf(call) })
   }
 
   function tell({ status, headers, body }: Answered, call: TracedCall, response: ServerResponse): void {
@@ -215,6 +271,10 @@ export async function startProxy(options: ProxyOptions): Promise<FaultProxy> {
 /** What a client asks again when it tries again: a pull is a pull under whatever key. */
 const requestOf = ({ method, headers, body }: Asked, path: string): string =>
   path === PULL ? PULL : `${method} ${path} ${headers['idempotency-key'] ?? body.toString('utf8')}`
+
+/** The same pull under the same key, or of the same desk behind the same position. */
+const laneOf = ({ path, key, after, desk }: TracedCall): string =>
+  path === PULL ? (key ?? `${desk} ${after}`) : path
 
 /** Half of it, by bytes: the length that was promised is not reached. */
 function cut({ status, headers, body }: Answered, response: ServerResponse): void {
@@ -248,9 +308,26 @@ function passedOn(headers: Headers): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, headers.get(name) ?? '']))
 }
 
-function orderIds(body: Buffer): string[] {
-  const { orders } = JSON.parse(body.toString('utf8')) as { orders: { id: string }[] }
-  return orders.map(({ id }) => id)
+function noteBatch(body: Buffer, call: TracedCall): void {
+  const { orders, position, replayed } = JSON.parse(body.toString('utf8')) as {
+    orders: { id: string; holds?: string[] }[]
+    position?: string | null
+    replayed?: boolean
+  }
+  call.orders = orders.map(({ id }) => id)
+  call.held = orders.filter(({ holds = [] }) => holds.length > 0).map(({ id }) => id)
+  call.position = position ?? null
+  call.replayed = replayed ?? false
+}
+
+/** What a pull says of itself; anything else is the service's to refuse. */
+function pullOf({ body, headers }: Asked): Pick<TracedCall, 'after' | 'byPosition' | 'desk'> {
+  const { after, desk } = (jsonOf(body) ?? {}) as { after?: unknown; desk?: unknown }
+  return {
+    after: typeof after === 'string' ? after : null,
+    byPosition: headers['idempotency-key'] === undefined,
+    desk: typeof desk === 'string' ? desk : null,
+  }
 }
 
 function positionsOf(body: Buffer): string[] {
@@ -266,11 +343,13 @@ function codeOf(body: Buffer): string | null {
 
 function askedOf({ method, body }: Asked, path: string): TracedCall['asked'] {
   if (method === 'PATCH' && path.startsWith('/v1/orders/'))
-    return [{ orderId: path.slice('/v1/orders/'.length), action: 'edit' }]
+    return [{ orderId: path.slice('/v1/orders/'.length), action: 'edit', content: body.toString('utf8') }]
   if (method !== 'POST' || path !== '/v1/site-changes') return []
   const { changes } = (jsonOf(body) ?? {}) as { changes?: unknown }
   return (Array.isArray(changes) ? changes : []).flatMap((change) =>
-    typeof change?.orderId === 'string' ? [{ orderId: change.orderId, action: String(change.action) }] : [],
+    typeof change?.orderId === 'string'
+      ? [{ orderId: change.orderId, action: String(change.action), content: JSON.stringify(change) }]
+      : [],
   )
 }
 

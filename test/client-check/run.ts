@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { seeded } from '../../sandbox/kit/seeded.ts'
 import { type ClientProcess, startClient } from './client-process.ts'
-import type { FaultPlan } from './faults.ts'
-import { createLedger, type Ledger, type TracedCall } from './ledger.ts'
+import { type FaultPlan, promisedFaults } from './faults.ts'
+import { createLedger, idsIn, type Ledger, type TracedCall } from './ledger.ts'
 import { type FaultProxy, startProxy } from './proxy.ts'
 import type { Stage, Tenant } from './stage.ts'
 import { CHANGES, judge, PULL, type Verdict } from './verdict.ts'
@@ -13,6 +15,8 @@ import { CHANGES, judge, PULL, type Verdict } from './verdict.ts'
 export interface CheckOptions extends FaultPlan {
   url: URL
   orders: number
+  /** In which the orders come, so that each fault can meet a pull with orders. */
+  waves: number
   /**
    * The client as a shell command: started by the kit, killed and started again. Without it, it is started by
    * hand.
@@ -27,6 +31,11 @@ export interface CheckOptions extends FaultPlan {
    */
   file?: string | undefined
   list?: string | undefined
+  /** Folder of all that the client stores: it is put back to an older copy of itself so often. */
+  restore?: string | undefined
+  restores: number
+  /** Prints the ids of the orders whose buyer's data the client keeps: then some are erased. */
+  kept?: string | undefined
   /** Longest wait for a client that does not come any more. */
   settleMs: number
   progress(text: string): void
@@ -34,7 +43,13 @@ export interface CheckOptions extends FaultPlan {
   signal?: AbortSignal
 }
 
-const WAVES = 10
+/** A wave is not waited for any longer: the client may be a wrong one. */
+const WAVE_MS = 1_500
+/** Of a wave's orders that staff move on the board before the client comes. */
+const MOVED = 0.1
+const ERASED = 3
+const EDITED = 0.6
+const MOST_EDITED = 5
 /** For the service to fetch all that were placed. */
 const FETCH_MS = 1_200_000
 /** Pulls in a row that bring nothing: then the client has all that there is. */
@@ -44,6 +59,8 @@ const EMPTY_PULLS = 2
 export async function runCheck(stage: Stage, options: CheckOptions): Promise<Verdict> {
   const ledger = createLedger()
   const tenant = await stage.openTenant()
+  const others = createOthers(tenant, ledger, options)
+  const copies = createCopies(ledger, options)
   let client: ClientProcess | null = null
   let proxy: FaultProxy | null = null
   const started = performance.now()
@@ -54,10 +71,12 @@ export async function runCheck(stage: Stage, options: CheckOptions): Promise<Ver
       ledger,
       upstream: stage.url,
       restart: stage.restart,
+      isStaged: async () => (await counts(tenant)).staged > 0,
       onCall(call, moment) {
         const isBad =
           moment === 'call' ? call.method !== 'GET' : call.orders.length + call.positions.length > 0
         if (isBad) client?.did(moment, moment === 'call' ? `call #${call.n}` : `the answer of #${call.n}`)
+        if (moment === 'answer') others.saw(call)
       },
       onStored: () => client?.did('write', 'it said what it has stored'),
     })
@@ -76,13 +95,15 @@ export async function runCheck(stage: Stage, options: CheckOptions): Promise<Ver
           progress: options.progress,
           onStart: () => proxy?.forgive(),
           onKill: ({ why }) => ledger.kills.push({ at: performance.now() - started, why }),
+          onDown: () => copies.whileDown(performance.now() - started),
         },
       )
     }
-    await placeInWaves(tenant, options)
-    const left = await untilPulled(tenant, options)
-    proxy.calm()
+    await placeInWaves(tenant, others, options)
+    const left = await untilPulled(tenant, others, options)
+    copies.calm()
     client?.calm()
+    await proxy.calm()
     options.progress(left === 0 ? 'All are handed over; no more faults.' : `${left} orders are not pulled.`)
     if (left === 0) await untilEmpty(ledger, options.settleMs)
     await client?.stop()
@@ -90,8 +111,11 @@ export async function runCheck(stage: Stage, options: CheckOptions): Promise<Ver
     const orders = await readOrders(tenant)
     return judge(ledger, {
       ...orders,
-      shipped: await readShipped(tenant),
-      changes: await readChanges(tenant, ledger),
+      changes: await readSiteChanges(tenant),
+      fed: await readChanges(tenant, ledger),
+      keptErased: await readKept(others.erased, options),
+      promised: promisedFaults(options),
+      putBacks: options.restore ? options.restores : 0,
     })
   }
   const ending = aborted(options.signal)
@@ -101,6 +125,96 @@ export async function runCheck(stage: Stage, options: CheckOptions): Promise<Ver
     ending.forget()
     await (client as ClientProcess | null)?.stop()
     await (proxy as FaultProxy | null)?.close()
+    await copies.close()
+  }
+}
+
+interface Others {
+  /** Orders that staff moved before they were handed over. */
+  moved: Set<string>
+  erased: Set<string>
+  saw(call: TracedCall): void
+  /** Staff move some of what is staged now, and a buyer asks for an erasure. */
+  work(): Promise<void>
+}
+
+/** The other people of the shop, past the proxy: they move, edit and erase while the client works. */
+function createOthers(tenant: Tenant, ledger: Ledger, { seed, kept }: CheckOptions): Others {
+  const dice = seeded(seed, -23)
+  const edited = new Set<string>()
+  const moved = new Set<string>()
+  const erased = new Set<string>()
+  const edit = (path: string) =>
+    tenant.api().patch(path.slice('/v1'.length), { notes: { mail: '別の担当者' } }, { 'if-match': '*' })
+  return {
+    moved,
+    erased,
+    saw({ method, path, told }) {
+      if (method !== 'GET' || told !== 200 || !/^\/v1\/orders\/[0-9a-f-]{36}$/.test(path)) return
+      if (edited.has(path) || edited.size >= MOST_EDITED || !dice.chance(EDITED)) return
+      edited.add(path)
+      // The service may be starting: then nobody has edited it.
+      void edit(path).catch(() => undefined)
+    },
+    async work() {
+      // Before its first pull by position a client has no desk, and nothing waits for it.
+      if (!ledger.calls.some((call) => call.byPosition && call.path === PULL && call.done === 200)) return
+      const { orders } = await tenant
+        .api()
+        .get<{ orders: Listed[] }>('/orders?status=auto_imported&limit=200')
+      const orderIds = orders.filter(() => dice.chance(MOVED)).map(({ id }) => id)
+      if (orderIds.length > 0) await tenant.api().post('/orders/move', { orderIds, to: 'new' })
+      for (const id of orderIds) moved.add(id)
+      if (kept === undefined || erased.size >= ERASED) return
+      const reached = ledger.calls.find(
+        ({ told, orders: pulled }) => told === 200 && pulled.some((id) => !erased.has(id)),
+      )
+      const id = reached?.orders.find((one) => !erased.has(one))
+      if (id === undefined) return
+      const { orderNumber } = await tenant.api().get<{ orderNumber: string }>(`/orders/${id}`)
+      await tenant.api().post('/erasure', { orderNumber })
+      erased.add(id)
+    },
+  }
+}
+
+/**
+ * Backups of the client: its folder is copied while it is down, and put back when it is down again later, as
+ * after a lost disk. What it has said that it stored goes back as well.
+ */
+function createCopies(ledger: Ledger, { restore, restores, progress }: CheckOptions) {
+  let copy: { at: number; folder: string; stored: ReturnType<Ledger['copy']> } | null = null
+  let left = restore === undefined ? 0 : restores
+  const drop = async () => {
+    if (copy) await rm(copy.folder, { recursive: true, force: true })
+    copy = null
+  }
+  return {
+    async whileDown(at: number): Promise<void> {
+      if (left === 0 || restore === undefined) return
+      if (!copy) {
+        const folder = await mkdtemp(join(tmpdir(), 'torikomi-client-copy-'))
+        await cp(restore, folder, { recursive: true })
+        copy = { at, folder, stored: ledger.copy() }
+        return
+      }
+      const { at: from, folder, stored } = copy
+      const since = (call: TracedCall) => call.path === PULL && call.at > from && call.told === 200
+      // A client that has pulled nothing since then would lose nothing.
+      if (!ledger.calls.some((call) => since(call) && call.orders.length > 0)) return
+      for (const name of await readdir(restore))
+        await rm(join(restore, name), { recursive: true, force: true })
+      await cp(folder, restore, { recursive: true })
+      ledger.putBack(stored)
+      ledger.putBacks.push({ at, from })
+      progress(`the client's folder is put back by ${((at - from) / 1_000).toFixed(1)} s`)
+      left -= 1
+      await drop()
+    },
+    calm() {
+      left = 0
+    },
+    close: drop,
   }
 }
 
@@ -113,13 +227,23 @@ function aborted(signal = new AbortController().signal) {
   return { reached: promise, forget: () => signal.removeEventListener('abort', onAbort) }
 }
 
-async function placeInWaves(tenant: Tenant, { orders, progress }: CheckOptions): Promise<void> {
+async function placeInWaves(
+  tenant: Tenant,
+  others: Others,
+  { orders, waves, progress }: CheckOptions,
+): Promise<void> {
   let placed = 0
-  for (let wave = 1; wave <= WAVES; wave += 1) {
-    const count = Math.floor((orders * wave) / WAVES) - placed
+  for (let wave = 1; wave <= waves; wave += 1) {
+    const count = Math.floor((orders * wave) / waves) - placed
+    if (count === 0) continue
     await tenant.place(count)
     placed += count
     progress(`${placed} orders placed`)
+    const isHere = async () => (await counts(tenant)).total >= placed
+    await untilTrue(isHere, WAVE_MS)
+    // The service may be starting, or the client was faster: then nothing is moved of this wave.
+    await others.work().catch(() => undefined)
+    await untilTrue(async () => (await counts(tenant)).staged === 0, WAVE_MS)
   }
   // All of them are here before it counts whether they were pulled.
   if (!(await untilTrue(async () => (await counts(tenant)).total >= orders, FETCH_MS)))
@@ -129,14 +253,11 @@ async function placeInWaves(tenant: Tenant, { orders, progress }: CheckOptions):
 }
 
 /** @returns how many are still staged when the client has brought no progress for the time to settle */
-async function untilPulled(tenant: Tenant, { settleMs }: CheckOptions): Promise<number> {
+async function untilPulled(tenant: Tenant, others: Others, { settleMs }: CheckOptions): Promise<number> {
   let staged = Number.POSITIVE_INFINITY
   let since = Date.now()
   for (;;) {
-    const now = await counts(tenant).then(
-      ({ staged }) => staged,
-      () => staged,
-    )
+    const now = await leftToPull(tenant, others).catch(() => staged)
     if (now === 0) return 0
     if (now < staged) since = Date.now()
     if (Date.now() - since > settleMs) return now
@@ -183,7 +304,16 @@ async function readStored(ledger: Ledger, { file, list }: CheckOptions): Promise
 
 interface Listed {
   id: string
-  status: string
+  pulledAt: string | null
+}
+
+async function leftToPull(tenant: Tenant, { moved }: Others): Promise<number> {
+  const { staged } = await counts(tenant)
+  for (const id of moved) {
+    const { pulledAt } = await tenant.api().get<Listed>(`/orders/${id}`)
+    if (pulledAt !== null) moved.delete(id)
+  }
+  return staged + moved.size
 }
 
 async function counts(tenant: Tenant): Promise<{ total: number; staged: number }> {
@@ -194,14 +324,24 @@ async function counts(tenant: Tenant): Promise<{ total: number; staged: number }
 
 async function readOrders(tenant: Tenant): Promise<{ handedOver: string[]; staged: number }> {
   const orders = await readAll<Listed>(tenant, '/orders?limit=1000', 'orders')
-  const handedOver = orders.filter(({ status }) => status !== 'auto_imported').map(({ id }) => id)
+  const handedOver = orders.filter(({ pulledAt }) => pulledAt !== null).map(({ id }) => id)
   return { handedOver, staged: orders.length - handedOver.length }
 }
 
-const readShipped = async (tenant: Tenant): Promise<string[]> =>
-  (await readAll<{ orderId: string }>(tenant, '/site-changes?action=ship&limit=500', 'siteChanges')).map(
-    ({ orderId }) => orderId,
+type SiteChangeRow = { id: string; orderId: string; action: string; requestedAt: string }
+
+const readSiteChanges = async (tenant: Tenant): Promise<SiteChangeRow[]> =>
+  (await readAll<SiteChangeRow>(tenant, '/site-changes?limit=500', 'siteChanges')).toSorted((one, other) =>
+    one.requestedAt < other.requestedAt ? -1 : 1,
   )
+
+/** Of the erased orders those whose ids the command prints. */
+async function readKept(erased: ReadonlySet<string>, { kept }: CheckOptions): Promise<string[]> {
+  if (kept === undefined) return []
+  const { stdout } = await promisify(execFile)('sh', ['-c', kept], { maxBuffer: 256 * 1024 * 1024 })
+  const ids = new Set(idsIn(stdout))
+  return [...erased].filter((id) => ids.has(id))
+}
 
 async function readAll<T>(tenant: Tenant, path: string, name: string): Promise<T[]> {
   const rows: T[] = []

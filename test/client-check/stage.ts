@@ -21,7 +21,7 @@ export interface Stage {
 export interface Tenant {
   apiKey: string
   api(): Api
-  /** Places so many orders at the malls, evenly, and has them fetched. */
+  /** Places so many orders and has them fetched. One of three is not made ready, so that some have holds. */
   place(count: number): Promise<void>
 }
 
@@ -31,6 +31,8 @@ const AT_ONCE = 200
 const MOST_TRIES = 600
 /** Amazon's own quota lets one shop fetch about one order in two seconds, and no setting changes that. */
 const MOST_OF_AMAZON = 200
+
+const HELD_EVERY = 3
 
 /** @param mostOfAmazon orders in all that are placed there */
 export async function startStage(
@@ -55,6 +57,11 @@ export async function startStage(
   let service: RunningService | null = await startService(environment)
   let starting: Promise<void> = Promise.resolve()
   let placedAtAmazon = 0
+  let placed = 0
+  const isHeld = () => {
+    placed += 1
+    return placed % HELD_EVERY === 0
+  }
   /** Evenly; what Amazon cannot take goes to the others. */
   const sharesOf = (count: number): [(typeof SANDBOX_MALLS)[number], number][] => {
     const amazon = Math.min(Math.ceil(count / SANDBOX_MALLS.length), mostOfAmazon - placedAtAmazon)
@@ -85,7 +92,9 @@ export async function startStage(
             const numbers = sandbox.withoutMail(() =>
               Array.from(
                 { length: share },
-                () => sandbox.malls[mall].place({ overrides: { ...READY_TO_SHIP[mall] } }).orderNumber,
+                () =>
+                  sandbox.malls[mall].place(isHeld() ? {} : { overrides: { ...READY_TO_SHIP[mall] } })
+                    .orderNumber,
               ),
             )
             for (let from = 0; from < numbers.length; from += AT_ONCE) {

@@ -30,6 +30,7 @@ beforeAll(async () => {
     ledger,
     upstream: () => world.service().url,
     plan: { seed: 3, share: 0.5, restarts: 0, delayMs: 200 },
+    isStaged: async () => false,
     restart: async () => undefined,
     onCall: () => undefined,
     onStored: () => undefined,
