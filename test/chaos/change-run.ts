@@ -293,7 +293,7 @@ async function bringHere(
     if (orderNumbers.length > 0)
       await client.post('/orders/import', { shopId: id, orderNumbers }, `import-${id}`)
   const pulled: PulledOrder[] = []
-  const puller = startPuller(client, seed, history, (orders) => void pulled.push(...orders))
+  const puller = startPuller({ client, seed, history, onOrders: (orders) => void pulled.push(...orders) })
   while (pulled.length < placing) await sleep(500, undefined, { signal })
   await puller.stop()
   return SANDBOX_MALLS.flatMap((mall, index) =>

@@ -21,6 +21,9 @@ export interface ChangeDesk {
 }
 
 const ANSWERS_LOST = 0.2
+/** Copies that are still on the line when the client has its answer by another one. */
+const HELD_BACK = 0.1
+const HELD_BACK_MOST_MS = 20_000
 
 /** `most` orders in all, `atOnce` in a request; `wish` says what is asked for each. */
 export function startChangeDesk(
@@ -74,6 +77,7 @@ async function ask(
   { key, dice, history, wish }: { key: string; dice: Seeded; history: History; wish: WishOf },
 ): Promise<number> {
   let loseAfterMs = dice.chance(ANSWERS_LOST) ? dice.int(1, 60) : undefined
+  const holdMs = dice.chance(HELD_BACK) ? dice.int(50, HELD_BACK_MOST_MS) : undefined
   const wanted = orders.flatMap((order) =>
     wish(order, dice).map((change) => ({ change, order: keyOf(order.marketplace, order.orderNumber) })),
   )
@@ -94,6 +98,7 @@ async function ask(
         })),
       },
     })
+  if (holdMs !== undefined) client.later(holdMs, '/site-changes', body, key)
   for (;;) {
     note('invoke')
     try {

@@ -38,6 +38,10 @@ export interface Verdict {
   failedRequests: Record<string, number>
   /** Answers that the pulling client lost and asked for again. */
   repeatedPulls: number
+  /** Pulls that reached the service late, clients put back to their backup, orders that staff moved. */
+  heldBack: number
+  putBacks: number
+  moved: number
   /** What each of the counts is made of, the first of each kind. */
   findings: string[]
 }
@@ -52,6 +56,7 @@ export function check(history: readonly HistoryLine[]): Verdict {
   const pulls = of('pull', 'ok').map(({ value }) => value)
   const wholeRun = of('run', 'ok').length === 1
   const batches = checkPulls(pulls, of('pull', 'invoke'))
+  const kept = checkKept(of('kept'), [...batches.given.keys()])
   const changes = checkChanges({
     asked: of('change', 'ok').flatMap(({ value }) =>
       value.changes.flatMap(({ id, ...change }) => (id === undefined ? [] : [{ id, ...change }])),
@@ -84,7 +89,7 @@ export function check(history: readonly HistoryLine[]): Verdict {
     new Map(coming.map((one) => [one.key, one])),
     {
       states: of('seen').map(({ value }) => value),
-      pulls: handedOver(of('pull', 'invoke', 'ok')),
+      pulls: handedOver(of('pull', 'invoke', 'ok'), of('move')),
       faults,
     },
   )
@@ -98,7 +103,7 @@ export function check(history: readonly HistoryLine[]): Verdict {
       ...[...batches.given.keys()]
         .filter((key) => !byOrder.has(key))
         .map((key) => `handed over, not here: ${key}`),
-      ...[batches, changes, feed, desk].flatMap(({ lost }) => lost),
+      ...[batches, kept, changes, feed, desk].flatMap(({ lost }) => lost),
     ],
     duplicated: [
       ...[...byOrder].filter(([, rows]) => rows.length > 1).map(([key]) => `two orders: ${key}`),
@@ -107,7 +112,7 @@ export function check(history: readonly HistoryLine[]): Verdict {
         .filter((row) => !placed.has(row.order))
         .map((row) => `no such order at the mall: ${row.order}`),
       ...[...batches.given].filter(([, ids]) => ids.size > 1).map(([key]) => `in two batches: ${key}`),
-      ...[batches, changes, feed, desk].flatMap(({ duplicated }) => duplicated),
+      ...[batches, kept, changes, feed, desk].flatMap(({ duplicated }) => duplicated),
     ],
     stuck: [
       ...open('overdue').map((text) => `request waits without a reason: ${text}`),
@@ -141,6 +146,9 @@ export function check(history: readonly HistoryLine[]): Verdict {
     writes: changes.written,
     failedRequests: countOf(open('failed').map((text) => text.split(' ')[0] ?? '')),
     repeatedPulls: of('pull', 'info').length,
+    heldBack: of('pull', 'info').filter(({ value }) => value.why?.startsWith('held back')).length,
+    putBacks: of('put_back').length,
+    moved: of('move', 'ok').reduce((sum, { value }) => sum + value.orders.length, 0),
     findings: Object.entries(found).flatMap(([kind, texts]) => first(kind, texts)),
   }
 }
@@ -187,9 +195,12 @@ function judgeDesk(of: LinesOf, watched: boolean) {
   })
 }
 
+/** A batch is told by its key, or by its number at its desk. */
+const nameOf = ({ key, desk, number }: Of<'pull'>['value']): string => key ?? `${desk ?? ''} #${number}`
+
 /**
- * A key brings one batch, whenever and however often it is asked, and no other key brings it; an order is in
- * one batch.
+ * A batch is the same one whenever and however often it is asked for, and is told by one name; an order is in
+ * one batch; and an answer begins where its client stands, so that nothing lies between two batches.
  */
 function checkPulls(answers: readonly Of<'pull'>['value'][], asked: readonly Of<'pull'>[]) {
   const given = new Map<string, Set<string>>()
@@ -197,8 +208,21 @@ function checkPulls(answers: readonly Of<'pull'>['value'][], asked: readonly Of<
   const duplicated: string[] = []
   const firstOf = new Map<string, Of<'pull'>['value']>()
   const keyOf = new Map<string, string>()
+  const numbers = new Map<string, number>()
+  const answered = new Set<string>()
   for (const answer of answers) {
-    const { key, pullId = '', orders = [] } = answer
+    const { pullId = '', orders = [], after, since, position, number = 0 } = answer
+    answered.add(askedBy(answer))
+    const isByPosition = answer.key === undefined
+    if (isByPosition) {
+      const before = numbers.get(after ?? '') ?? 0
+      if (after && since !== after) lost.push(`an answer begins elsewhere than its pull: ${after} ${since}`)
+      if (number !== before && number !== before + 1) lost.push(`batch ${number} was told behind ${before}`)
+      if (number === before && orders.length > 0) lost.push(`batch ${number} was told behind itself`)
+      numbers.set(position ?? '', number)
+      if (number === before) continue
+    }
+    const key = nameOf(answer)
     const before = firstOf.get(key)
     if (before && (before.pullId !== pullId || before.orders?.join() !== orders.join()))
       lost.push(`repeated pull answered something else: ${key}`)
@@ -209,8 +233,26 @@ function checkPulls(answers: readonly Of<'pull'>['value'][], asked: readonly Of<
     if (new Set(orders).size < orders.length) lost.push(`one batch names an order twice: ${key}`)
     for (const order of orders) given.set(order, (given.get(order) ?? new Set()).add(pullId))
   }
-  const open = new Set(asked.map(({ value }) => value.key).filter((key) => !firstOf.has(key)))
-  return { given, duplicated, lost: [...lost, ...[...open].map((key) => `pull never answered: ${key}`)] }
+  const open = new Set(asked.map(({ value }) => askedBy(value)).filter((name) => !answered.has(name)))
+  return { given, duplicated, lost: [...lost, ...[...open].map((name) => `pull never answered: ${name}`)] }
+}
+
+const askedBy = ({ key, after }: Of<'pull'>['value']): string => key ?? `behind ${after ?? 'nothing'}`
+
+/** At the end each order is in the books of one client, and there once. */
+function checkKept(
+  kept: readonly Of<'kept'>[],
+  given: readonly string[],
+): { lost: string[]; duplicated: string[] } {
+  if (kept.length === 0) return { lost: [], duplicated: [] }
+  const books = kept.flatMap(({ process, value }) => value.orders.map((one) => ({ ...one, process })))
+  const byOrder = Map.groupBy(books, ({ order }) => order)
+  return {
+    lost: given.filter((key) => !byOrder.has(key)).map((key) => `handed over, and no client has it: ${key}`),
+    duplicated: [...byOrder]
+      .filter(([, rows]) => rows.length > 1)
+      .map(([key, rows]) => `in the books of ${rows.map(({ process }) => process).join(' and ')}: ${key}`),
+  }
 }
 
 /** A row that knows nothing of its batch is handed over once more. */
@@ -225,14 +267,21 @@ function falseOfHandOver(
   return [`its row names the batch ${batch}, and it came in ${[...batches].join(', ')}: ${order}`]
 }
 
-function handedOver(pulls: readonly Of<'pull'>[]): Map<string, HandedOver> {
+/** What staff moved counts as here from then on: it is not in 自動受注取込 any more. */
+function handedOver(pulls: readonly Of<'pull'>[], moves: readonly Of<'move'>[]): Map<string, HandedOver> {
   const begun = new Map<string, number>()
   const given = new Map<string, HandedOver>()
   for (const { at, type, value } of pulls) {
-    if (type === 'invoke' && !begun.has(value.key)) begun.set(value.key, at)
+    const name = askedBy(value)
+    if (type === 'invoke' && !begun.has(name)) begun.set(name, at)
     for (const order of value.orders ?? [])
-      if (!given.has(order)) given.set(order, { from: begun.get(value.key) ?? at, to: at })
+      if (!given.has(order)) given.set(order, { from: begun.get(name) ?? at, to: at })
   }
+  for (const { at, value } of moves)
+    for (const order of value.orders) {
+      const { from, to } = given.get(order) ?? { from: at, to: at }
+      given.set(order, { from: Math.min(from, at), to: Math.max(to, at) })
+    }
   return given
 }
 

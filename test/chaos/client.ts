@@ -13,7 +13,12 @@ export interface Client {
   /** @throws NoAnswer when it is not known whether it was done. `loseAfterMs`: the caller goes away then. */
   get<T>(path: string, loseAfterMs?: number): Promise<T>
   put(path: string, body: unknown): Promise<void>
-  post<T>(path: string, body: unknown, key: string, loseAfterMs?: number): Promise<T>
+  /** `key`: null for what needs none. */
+  post<T>(path: string, body: unknown, key: string | null, loseAfterMs?: number): Promise<T>
+  /** The same request, held back on the line: it reaches the service then, and its answer nobody. */
+  later(afterMs: number, path: string, body: unknown, key?: string): void
+  /** What is still held back reaches the service now. */
+  arrive(): Promise<void>
 }
 
 const PATIENCE_MS = 40_000
@@ -38,7 +43,8 @@ export function createClient(baseUrl: string, apiKey: string): Client {
     if (status >= 400) throw new Error(`${method} ${path} → ${status} ${text.slice(0, 500)}`)
     return JSON.parse(text) as T
   }
-  return {
+  const held = new Map<() => Promise<void>, NodeJS.Timeout>()
+  const client: Client = {
     get: (path, loseAfterMs = PATIENCE_MS) => call('GET', path, {}, loseAfterMs),
     put: (path, body) =>
       call(
@@ -53,11 +59,26 @@ export function createClient(baseUrl: string, apiKey: string): Client {
         path,
         {
           body: JSON.stringify(body),
-          headers: { 'content-type': 'application/json', 'idempotency-key': key },
+          headers: {
+            'content-type': 'application/json',
+            ...(key === null ? {} : { 'idempotency-key': key }),
+          },
         },
         loseAfterMs,
       ),
+    later(afterMs, path, body, key) {
+      const arrive = async () => {
+        clearTimeout(held.get(arrive))
+        if (held.delete(arrive)) await client.post(path, body, key ?? null).catch(() => undefined)
+      }
+      held.set(
+        arrive,
+        setTimeout(() => void arrive(), afterMs),
+      )
+    },
+    arrive: async () => void (await Promise.all([...held.keys()].map((arrive) => arrive()))),
   }
+  return client
 }
 
 /** For setting up: what the service refuses as too much while all starts at once is asked for again. */

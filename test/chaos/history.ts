@@ -75,14 +75,30 @@ const Entry = z.discriminatedUnion('f', [
     }),
   }),
   z.object({ f: z.literal('mail'), value: z.object({ order }) }),
+  /** By a key, as release 1.0.0 does, or by the position `after` which the client has. */
   z.object({
     f: z.literal('pull'),
     value: z.object({
-      key: z.string(),
+      key: z.string().optional(),
+      after: z.string().nullish(),
+      desk: z.string().optional(),
       pullId: z.string().optional(),
+      since: z.string().optional(),
+      position: z.string().optional(),
+      number: z.int().optional(),
+      replayed: z.boolean().optional(),
       orders: z.array(order).optional(),
       why: z.string().optional(),
     }),
+  }),
+  /** Staff moved these on the board, before or after they were handed over. */
+  z.object({ f: z.literal('move'), value: z.object({ orders: z.array(order) }) }),
+  /** A client was put back to its backup, which has so many orders fewer. */
+  z.object({ f: z.literal('put_back'), value: z.object({ orders: z.int() }) }),
+  /** All that a client has at its end, and the ids under which it has them. */
+  z.object({
+    f: z.literal('kept'),
+    value: z.object({ orders: z.array(z.object({ order, id: z.string() })) }),
   }),
   z.object({
     f: z.literal('change'),

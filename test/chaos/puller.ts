@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { seeded } from '../../sandbox/kit/seeded.ts'
+import { type Seeded, seeded } from '../../sandbox/kit/seeded.ts'
 import { keyOf } from './arrivals.ts'
 import { type Client, NoAnswer } from './client.ts'
 import type { History, HistoryEntry } from './history.ts'
 
 /**
- * 受注取込 by a client on a bad line: it asks all the time, and asks again with the same key until it has an
- * answer.
+ * 受注取込 by clients on a bad line: answers are lost, whole requests are held back and come later, and now and
+ * then a client is put back to its backup. All that each knows is its orders and one position.
  */
 
 export interface PulledOrder {
@@ -24,34 +24,65 @@ export interface PulledOrder {
 interface Answer {
   pullId: string
   orders: PulledOrder[]
+  since: string
+  position: string
+  number: number
+  desk: string
+  replayed: boolean
 }
 
 export interface Puller {
-  /** Keys that brought at least one order. */
-  keys: string[]
+  /** Its first pull was answered: from then on nothing passes its desk by. */
+  begun: Promise<void>
   stop(): Promise<void>
+}
+
+export interface PullerOptions {
+  client: Client
+  seed: number
+  history: History
+  /** Each order once, also where the client is put back. */
+  onOrders(orders: PulledOrder[]): void
+  /** After a pull that brought all there was. */
+  pauseMs?: number
+  /** Of several clients under one key. */
+  desk?: string
+  /** Whether it is put back to its backup now and then. */
+  putBack?: boolean
 }
 
 const LIMIT = 200
 export const PAUSE_MS = 300
-const ANSWERS_LOST = 0.2
+const ANSWERS_LOST = 0.15
+const HELD_BACK = 0.1
+const HELD_BACK_MOST_MS = 20_000
+/** Of pulls that brought orders. */
+const BACKED_UP = 0.08
+const PUT_BACK = 0.05
 
-/** `pauseMs`: after a pull that brought all there was. */
-export function startPuller(
-  client: Client,
-  seed: number,
-  history: History,
-  onOrders: (orders: PulledOrder[]) => void,
-  pauseMs = PAUSE_MS,
-): Puller {
-  const keys: string[] = []
-  const dice = seeded(seed, -11)
+/** Orders and position, as one database keeps them. */
+interface Kept {
+  orders: ReadonlyMap<string, string>
+  position: string | null
+}
+
+const EMPTY: Kept = { orders: new Map(), position: null }
+
+export function startPuller(options: PullerOptions): Puller {
+  const { client, history, onOrders, pauseMs = PAUSE_MS, desk } = options
+  const dice = seeded(options.seed, desk === undefined ? -11 : -31)
+  const process = `puller${desk ?? ''}`
+  const note = notePulls(history, process)
+  const offered = new Set<string>()
+  let kept: Kept = EMPTY
+  let backup: Kept = EMPTY
   let stopping = false
+  const begun = Promise.withResolvers<void>()
   const done = run()
   // Raised where it is waited for, in `stop`.
-  done.catch(() => undefined)
+  done.catch(() => begun.resolve())
   return {
-    keys,
+    begun: begun.promise,
     async stop() {
       stopping = true
       await done
@@ -59,25 +90,52 @@ export function startPuller(
   }
 
   async function run(): Promise<void> {
-    for (let n = 1; !stopping; n += 1) {
-      const idempotencyKey = `pull-${seed}-${n}`
-      const loseAfterMs = dice.chance(ANSWERS_LOST) ? dice.int(1, 60) : undefined
-      const { orders } = await untilAnswered(
+    let isLast = false
+    // What the backup lacks is asked for before it ends.
+    while (!stopping || !isLast) {
+      const { orders, position, replayed } = await untilAnswered(
         client,
-        idempotencyKey,
-        notePulls(history, 'puller'),
-        loseAfterMs,
+        { after: kept.position, desk },
+        note,
+        dice,
       )
-      if (orders.length > 0) {
-        keys.push(idempotencyKey)
-        onOrders(orders)
+      isLast = orders.length === 0 && !replayed
+      begun.resolve()
+      if (!isLast) {
+        kept = {
+          orders: new Map([...kept.orders, ...orders.map((order) => [keyOfOrder(order), order.id] as const)]),
+          position,
+        }
+        onOrders(orders.filter(({ id }) => !offered.has(id)))
+        for (const { id } of orders) offered.add(id)
+        if (options.putBack && !stopping) tend()
       }
-      if (orders.length < LIMIT) await sleep(pauseMs)
+      if (orders.length < LIMIT && !replayed) await sleep(stopping ? 0 : pauseMs)
     }
+    const orders = [...kept.orders].map(([order, id]) => ({ order, id }))
+    history.note({ process, f: 'kept', type: 'ok', value: { orders } })
+  }
+
+  function tend(): void {
+    if (dice.chance(BACKED_UP)) backup = kept
+    if (!dice.chance(PUT_BACK)) return
+    history.note({
+      process,
+      f: 'put_back',
+      type: 'ok',
+      value: { orders: kept.orders.size - backup.orders.size },
+    })
+    kept = backup
   }
 }
 
-type NotePull = (type: HistoryEntry['type'], value: Extract<HistoryEntry, { f: 'pull' }>['value']) => void
+interface Asked {
+  after: string | null
+  desk: string | undefined
+}
+
+type PullValue = Extract<HistoryEntry, { f: 'pull' }>['value']
+type NotePull = (type: HistoryEntry['type'], value: PullValue) => void
 
 const notePulls =
   (history: History, process: string): NotePull =>
@@ -86,20 +144,35 @@ const notePulls =
 
 async function untilAnswered(
   client: Client,
-  key: string,
+  { after, desk }: Asked,
   note: NotePull,
-  loseAfterMs?: number,
+  dice?: Seeded,
 ): Promise<Answer> {
-  for (let loseAfter = loseAfterMs; ; loseAfter = undefined) {
-    note('invoke', { key })
+  const body = { after, limit: LIMIT, ...(desk === undefined ? {} : { desk }) }
+  const asked = { after, ...(desk === undefined ? {} : { desk }) }
+  const drawn = dice?.float() ?? 1
+  let loseAfterMs = drawn < ANSWERS_LOST ? dice?.int(1, 60) : undefined
+  const holdMs = drawn >= 1 - HELD_BACK && dice ? dice.int(50, HELD_BACK_MOST_MS) : undefined
+  if (holdMs !== undefined) {
+    note('invoke', asked)
+    note('info', { ...asked, why: `held back for ${holdMs} ms` })
+    // Its answer reaches nobody: the client has given it up.
+    client.later(holdMs, '/orders/pull', body)
+    await sleep(dice?.int(1, 60))
+  }
+  for (;;) {
+    note('invoke', asked)
     try {
-      const answer = await client.post<Answer>('/orders/pull', { limit: LIMIT }, key, loseAfter)
-      note('ok', { key, pullId: answer.pullId, orders: answer.orders.map(keyOfOrder) })
+      const answer = await client.post<Answer>('/orders/pull', body, null, loseAfterMs)
+      const { pullId, since, position, number, replayed, orders } = answer
+      const what = { pullId, since, position, number, replayed, orders: orders.map(keyOfOrder) }
+      note('ok', { after, desk: answer.desk, ...what })
       return answer
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
-      note(error instanceof NoAnswer ? 'info' : 'fail', { key, why })
+      note(error instanceof NoAnswer ? 'info' : 'fail', { ...asked, why })
       if (!(error instanceof NoAnswer)) throw error
+      loseAfterMs = undefined
       await sleep(200)
     }
   }
@@ -107,14 +180,55 @@ async function untilAnswered(
 
 const keyOfOrder = ({ marketplace, orderNumber }: PulledOrder): string => keyOf(marketplace, orderNumber)
 
-const REPLAYED_AT_ONCE = 4
-
-/** Asks for every batch again with its key: the history tells whether it is the same one. */
-export async function replayAll(client: Client, keys: readonly string[], history: History): Promise<void> {
-  const left = [...keys]
-  const replay = async () => {
-    for (let key = left.pop(); key; key = left.pop())
-      await untilAnswered(client, key, notePulls(history, 'replayer'))
+/** A client that has nothing gets every batch of the desk again; the history tells whether it is the same. */
+export async function replayAll(client: Client, history: History, desk?: string): Promise<void> {
+  const note = notePulls(history, 'replayer')
+  for (let after: string | null = null; ; ) {
+    const { position, replayed } = await untilAnswered(client, { after, desk }, note)
+    if (!replayed) return
+    after = position
   }
-  await Promise.all(Array.from({ length: REPLAYED_AT_ONCE }, replay))
+}
+
+const MOVED = 0.05
+const MOVE_EVERY_MS = 1_500
+
+/** Staff move some staged orders on the board before a client comes: these are handed over all the same. */
+export function startMover(client: Client, seed: number, history: History): Pick<Puller, 'stop'> {
+  const dice = seeded(seed, -33)
+  const done = new AbortController()
+  const working = run()
+  working.catch(() => undefined)
+  return {
+    async stop() {
+      done.abort()
+      await working
+    },
+  }
+
+  async function run(): Promise<void> {
+    while (!done.signal.aborted) {
+      await move().catch((error: unknown) => {
+        if (!(error instanceof NoAnswer)) throw error
+      })
+      await sleep(MOVE_EVERY_MS, undefined, { signal: done.signal }).catch(() => undefined)
+    }
+  }
+
+  async function move(): Promise<void> {
+    const path = `/orders?status=auto_imported&limit=${LIMIT}`
+    const staged = await client.get<{ orders: PulledOrder[] }>(path)
+    const orders = staged.orders.filter(() => dice.chance(MOVED))
+    if (orders.length === 0) return
+    const orderIds = orders.map(({ id }) => id)
+    const value = { orders: orders.map(keyOfOrder) }
+    history.note({ process: 'mover', f: 'move', type: 'invoke', value })
+    try {
+      await client.post('/orders/move', { orderIds, to: 'new' }, `move-${seed}-${orderIds[0]}`)
+      history.note({ process: 'mover', f: 'move', type: 'ok', value })
+    } catch (error) {
+      history.note({ process: 'mover', f: 'move', type: 'info', value })
+      throw error
+    }
+  }
 }

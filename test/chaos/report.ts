@@ -155,7 +155,7 @@ const NOT_TESTED = [
   'A disk that is really full, in a run: there it is the answer 53100 to each write. `test/integration/platform/full-disk.test.ts` fills one under Postgres, under its write-ahead log and under the service’s own logs.',
   'A power cut: Postgres runs with `fsync=off`.',
   'The clocks of Postgres and of Redis.',
-  'A link between a client and the api other than by lost answers, and between listeners and mail servers other than by the mailbox’s gate.',
+  'A link between a client and the api other than by lost answers and requests that are held back, and between listeners and mail servers other than by the mailbox’s gate.',
   'Network namespaces: links are cut by proxies in the run’s own process.',
   'A mall’s maintenance of an hour in full length, quotas, and malls that differ from the simulators.',
 ]
@@ -191,7 +191,8 @@ export function shownRun(result: ChaosResult): string {
     `  changes ended      ${counts(changeStates)}`,
     `  sweeps             ${result.sweeps.paged} windows of more than one page, ${result.sweeps.shifted} of them changed while being read`,
     `  failed requests    ${counts(result.failedRequests)}`,
-    `  pulls sent again   ${result.repeatedPulls}`,
+    `  pulls sent again   ${result.repeatedPulls}, held back ${result.heldBack}`,
+    `  clients put back   ${result.putBacks}, orders moved by staff ${result.moved}`,
     `  behind (ms)        p50 ${latenessMs.p50}, p99 ${latenessMs.p99}, max ${latenessMs.max}`,
     `  ended by itself    ${endedByItself.running} running, ${endedByItself.starting} while starting`,
     `  all done           ${result.settleSeconds === null ? 'not within the limit' : `${result.settleSeconds} s after the last fault`} (orders and faults for ${result.driveSeconds} s, shops ${result.shops} × 4)`,

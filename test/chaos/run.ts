@@ -16,7 +16,7 @@ import { noteEnd, noteLog, settingsFor, settle } from './ground-rules.ts'
 import { type History, openHistory, readHistory } from './history.ts'
 import { hangHooks, type SweepCounts } from './hooks.ts'
 import { type Fault, makePlan, nameOf, type Plan } from './plan.ts'
-import { PAUSE_MS, type PulledOrder, replayAll, startPuller } from './puller.ts'
+import { PAUSE_MS, type PulledOrder, replayAll, startMover, startPuller } from './puller.ts'
 
 export interface ChaosOptions {
   orders: number
@@ -95,6 +95,7 @@ const PAGES_AT_THE_END = 12
 const SMALLEST_PAGE = 10
 
 const MOST_BATCHES = 1_500
+const SECOND_DESK = '窓口2'
 
 /**
  * A message is a call and two writes, one after the other: of larger runs the webhook is told no orders,
@@ -149,7 +150,12 @@ async function onGround(
     desk.offer(orders)
     labels.offer(orders)
   }
-  const puller = startPuller(client, seed, history, offer, pauseMs)
+  const asked = { client, seed, history, pauseMs, onOrders: offer }
+  const pullers = [undefined, SECOND_DESK].map((desk) =>
+    startPuller({ ...asked, putBack: true, ...(desk === undefined ? {} : { desk }) }),
+  )
+  await Promise.all(pullers.map(({ begun }) => begun))
+  const mover = startMover(client, seed, history)
   progress(`${plan.orders.length} orders in ${plan.driveMs / 1000} s, ${plan.faults.length} faults`)
   const began = Date.now()
   const { orders, changes, sweepSeconds } = options
@@ -181,7 +187,9 @@ async function onGround(
   progress('faults are over; waiting until all is done')
   const settled = await settle({ ...options, hooks }, books, placed, faultsEndedAt)
   await asker.stop()
-  await puller.stop()
+  await mover.stop()
+  await client.arrive()
+  for (const puller of pullers) await puller.stop()
   await desk.stop()
   await labels.stop()
   await noteLog(history, books)
@@ -189,7 +197,8 @@ async function onGround(
   // The last orders to come may have been offered to the desk only just now.
   const settleSeconds =
     settled === null ? null : await settle({ ...options, hooks }, books, placed, faultsEndedAt)
-  await replayAll(client, puller.keys, history)
+  await replayAll(client, history)
+  await replayAll(client, history, SECOND_DESK)
   for (const value of await hooks.states())
     history.note({ process: 'database', f: 'seen', type: 'ok', value })
   await noteEnd(history, books, ground)

@@ -134,9 +134,14 @@ async function onGround(
   const client = createClient(baseUrl, apiKey)
   const desk = startChangeDesk(client, SEED, history, orders)
   let pulled = 0
-  const puller = startPuller(client, SEED, history, (batch) => {
-    desk.offer(batch.filter((_, n) => (pulled + n) % SHIPPED === 0))
-    pulled += batch.length
+  const puller = startPuller({
+    client,
+    seed: SEED,
+    history,
+    onOrders(batch) {
+      desk.offer(batch.filter((_, n) => (pulled + n) % SHIPPED === 0))
+      pulled += batch.length
+    },
   })
   const eventClients = startEventClients(baseUrl, apiKey, EVENT_CLIENTS)
   closing.push(eventClients.stop)
@@ -168,7 +173,8 @@ async function onGround(
   // The last orders to come may have been offered to the desk only just now.
   const settleSeconds = await settle(settling, books, placed, placedAt)
   const stored = await books.orders()
-  await replayAll(client, puller.keys, history)
+  await client.arrive()
+  await replayAll(client, history)
   await noteEnd(history, books, ground)
   await history.close()
   const { latenessMs: _, ...verdict } = check(await readHistory(history.file))

@@ -5,8 +5,10 @@ import { describe, expect, test } from 'vitest'
 import { check } from '../../chaos/check.ts'
 import { type HistoryLine, openHistory, readHistory } from '../../chaos/history.ts'
 import {
+  behind,
   change,
   ended,
+  kept,
   line,
   NOTHING_WRONG as none,
   order,
@@ -237,6 +239,72 @@ describe('a planted fault', () => {
     ],
   ])('%s', (_name, planted, expected) => {
     expect(counts(planted)).toEqual({ ...none, ...expected })
+  })
+})
+
+describe('pulls by position', () => {
+  const late = line({
+    process: 'puller',
+    f: 'pull',
+    type: 'info',
+    value: { after: 'p1', why: 'held back for 3 ms' },
+  })
+  const byPosition = {
+    pulls: [...behind(0, ['yahoo 1']), late, ...behind(1, ['yahoo 2']), ...behind(2, [])],
+    replays: [...behind(0, ['yahoo 1'], { replayed: true }), ...behind(1, ['yahoo 2'], { replayed: true })],
+    kept: [kept('yahoo 1', 'yahoo 2')],
+  }
+  test('without a fault, whatever is asked again', () => {
+    const history = Object.values({ ...parts, ...byPosition }).flat()
+    expect(wrongIn(history)).toEqual(none)
+    expect(check(history)).toMatchObject({ pulled: 2, heldBack: 1 })
+  })
+
+  test.each<[string, Partial<typeof byPosition>, Partial<typeof none>]>([
+    [
+      'a batch is skipped',
+      {
+        pulls: [...behind(0, ['yahoo 1']), ...behind(1, ['yahoo 2'], { number: 3, position: 'p3' })],
+        replays: [],
+      },
+      { lost: 1 },
+    ],
+    [
+      'an answer begins elsewhere than its pull',
+      { pulls: [...behind(0, ['yahoo 1']), ...behind(1, ['yahoo 2'], { since: 'p0' })] },
+      { lost: 1 },
+    ],
+    [
+      'a batch comes again with other orders',
+      { replays: behind(0, ['yahoo 1', 'yahoo 2'], { replayed: true }) },
+      { lost: 1, duplicated: 1 },
+    ],
+    [
+      'a batch comes again under another id',
+      { replays: behind(0, ['yahoo 1'], { pullId: 'b9' }) },
+      { lost: 1, duplicated: 1 },
+    ],
+    [
+      'an order is in two batches',
+      { pulls: [...byPosition.pulls, ...behind(2, ['yahoo 1'])] },
+      { duplicated: 1 },
+    ],
+    ['a client does not have an order at its end', { kept: [kept('yahoo 1')] }, { lost: 1 }],
+    [
+      'two clients have an order at their end',
+      { kept: [...byPosition.kept, kept('yahoo 2')] },
+      { duplicated: 1 },
+    ],
+    [
+      'a pull was never answered',
+      { pulls: [...byPosition.pulls, ...behind(3, []).slice(0, 1)] },
+      { lost: 1 },
+    ],
+  ])('%s', (_name, planted, expected) => {
+    expect(wrongIn(Object.values({ ...parts, ...byPosition, ...planted }).flat())).toEqual({
+      ...none,
+      ...expected,
+    })
   })
 })
 

@@ -32,6 +32,27 @@ export const pull = (key: string, pullId: string, orders: string[]): HistoryLine
   line({ process: 'puller', f: 'pull', type: 'ok', value: { key, pullId, orders } }),
 ]
 
+/** Behind a position, which is the number of the batch before: `behind(1, …)` is the second batch. */
+export const behind = (before: number, orders: string[], more: Partial<Pulled> = {}): HistoryLine[] => {
+  const after = before === 0 ? null : `p${before}`
+  const number = orders.length === 0 ? before : before + 1
+  const told = { pullId: `b${number}`, since: after ?? 'p0', position: `p${number}`, number, replayed: false }
+  return [
+    line({ process: 'puller', f: 'pull', type: 'invoke', value: { after } }),
+    line({ process: 'puller', f: 'pull', type: 'ok', value: { after, desk: 'd', ...told, orders, ...more } }),
+  ]
+}
+type Pulled = Extract<HistoryEntry, { f: 'pull' }>['value']
+
+/** What a client has at its end. */
+export const kept = (...orders: string[]): HistoryLine =>
+  line({
+    process: `client with ${orders.length}`,
+    f: 'kept',
+    type: 'ok',
+    value: { orders: orders.map((order) => ({ order, id: `id of ${order}` })) },
+  })
+
 type Stored = Extract<HistoryEntry, { f: 'stored' }>['value']
 export const stored = (key: string, more: Partial<Stored> = {}): HistoryLine =>
   line({
