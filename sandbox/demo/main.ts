@@ -114,8 +114,8 @@ Staying up. Ctrl-C ends it and removes the demo's data.
   Operator key        ${operatorKey}
 ${placing(sandbox)}
   See it staged       curl -H 'authorization: Bearer ${apiKey}' '${url}/v1/orders?status=auto_imported'
-  Pull it             curl -X POST -H 'authorization: Bearer ${apiKey}' -H 'idempotency-key: '$(date +%s) \\
-                           -H 'content-type: application/json' -d '{}' ${url}/v1/orders/pull`)
+  Pull it             curl -X POST -H 'authorization: Bearer ${apiKey}' -H 'content-type: application/json' \\
+                           -d '{"after":null}' ${url}/v1/orders/pull   (then with the position of the answer)`)
 }
 
 try {

@@ -30,6 +30,8 @@ interface Pulled {
   pullId: string
   orders: (ListedOrder & PulledOrder)[]
   remaining: number
+  /** Behind this batch: what a client stores with its orders. */
+  position: string
 }
 
 const ORDERS_PER_MALL = 5
@@ -98,11 +100,7 @@ async function pullOnce(
   print: (text: string) => void,
 ): Promise<Pulled> {
   const started = performance.now()
-  const pulled = await registration.client.post<Pulled>(
-    '/orders/pull',
-    {},
-    { 'idempotency-key': 'demo-pull-1' },
-  )
+  const pulled = await registration.client.post<Pulled>('/orders/pull', { after: null })
   print(
     `\n受注取込 (pull): ${pulled.orders.length} orders to 新規受付 in ${seconds(performance.now() - started)}, ` +
       `${pulled.remaining} left, pullId ${pulled.pullId}`,
@@ -121,21 +119,14 @@ async function pullAgain(
   first: Pulled,
   print: (text: string) => void,
 ): Promise<void> {
-  const again = await registration.client.post<Pulled>(
-    '/orders/pull',
-    {},
-    { 'idempotency-key': 'demo-pull-1' },
-  )
+  const { client } = registration
+  const again = await client.post<Pulled>('/orders/pull', { after: null })
   if (again.pullId !== first.pullId || again.orders.length !== first.orders.length) {
-    throw new Error('The same Idempotency-Key returned another batch')
+    throw new Error('The same position returned another batch')
   }
-  const next = await registration.client.post<Pulled>(
-    '/orders/pull',
-    {},
-    { 'idempotency-key': 'demo-pull-2' },
-  )
+  const next = await client.post<Pulled>('/orders/pull', { after: first.position })
   if (next.orders.length !== 0) throw new Error('An order was handed over twice')
-  print('The same Idempotency-Key returns the same batch; a new one returns nothing twice (二重取込なし)')
+  print('The same position returns the same batch; the one behind it returns nothing twice (二重取込なし)')
 }
 
 async function cancelAtMall(

@@ -60,6 +60,10 @@ export function stuckBy(
   return { short: off, whole: reason?.message ?? off }
 }
 
+/** Programs that take orders over by 受注取込, and when each asked last. */
+export const useDesks = () =>
+  useQuery({ queryKey: ['desks'], queryFn: async () => (await answer(api.GET('/v1/desks'))).desks })
+
 export const useMalls = () =>
   useQuery({
     queryKey: ['marketplaces'],

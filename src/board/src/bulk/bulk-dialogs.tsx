@@ -1,22 +1,22 @@
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useRef, useState } from 'react'
 import { answer, api, type Board, problemText } from '../api.ts'
-import { refresh, useBoard, useMalls, useNames } from '../data.ts'
+import { refresh, useBoard, useDesks, useMalls, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
 import { ORDER_STATUSES } from '../list/order-query.ts'
 import { Dialog } from '../parts/dialog.tsx'
 import { Choice, Field, TextArea } from '../parts/field.tsx'
-import { number } from '../parts/format.ts'
+import { number, shortTime } from '../parts/format.ts'
 import { takeFocus } from '../parts/keys.ts'
 import { toast } from '../parts/toast.tsx'
 import { actionWord, type ChangeAction, type OrderStatus, statusWord } from '../words.ts'
 import {
+  acceptOrders,
   keepRefused,
   moveOrders,
   type OnHold,
   type Picked,
   type PullTarget,
-  pullOrders,
   type Result,
   reimport,
   requestChanges,
@@ -173,7 +173,7 @@ export function PullDialog({ shopId, onClose }: { shopId: string | null; onClose
       button={t('取り込む', 'Pull')}
       onClose={onClose}
       run={(progress) =>
-        pullOrders(wanted(), (done, left) =>
+        acceptOrders(wanted(), (done, left) =>
           progress(
             t(`${number(done)}件を取り込みました。残り${number(left)}件`, `${done} pulled, ${left} left`),
           ),
@@ -187,7 +187,38 @@ export function PullDialog({ shopId, onClose }: { shopId: string | null; onClose
           'Moves auto-imported orders to New, oldest first. Nothing is sent to the malls.',
         )}
       </p>
+      <Desks />
     </BulkDialog>
+  )
+}
+
+/** Says which programs of the shop take orders over, so that nobody thinks that this button feeds them. */
+function Desks() {
+  const desks = useDesks().data
+  if (desks === undefined) return null
+  if (desks.length === 0)
+    return (
+      <p>{t('受注を取り込むデスクトップソフトはありません。', 'No desktop client takes orders over.')}</p>
+    )
+  return (
+    <>
+      <p>
+        {t(
+          'デスクトップソフトには、ここで移した受注も、次の受注取込で届きます。',
+          'Desktop clients still get what is moved here, by their next pull.',
+        )}
+      </p>
+      <ul>
+        {desks.map(({ desk, keyName, lastAskedAt }) => (
+          <li key={desk}>
+            {desk.startsWith('key:')
+              ? (keyName ?? t('名前のない API キー', 'An API key without a name'))
+              : desk}
+            {t(`（最終 ${shortTime(lastAskedAt)}）`, ` (last asked ${shortTime(lastAskedAt)})`)}
+          </li>
+        ))}
+      </ul>
+    </>
   )
 }
 

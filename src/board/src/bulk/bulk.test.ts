@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { ApiProblem } from '../api.ts'
-import { type Picked, pullOrders, refusedOf, requestChanges } from './bulk.ts'
+import { acceptOrders, type Picked, refusedOf, requestChanges } from './bulk.ts'
 import { reasonAgainst } from './left-out.tsx'
 import { beyond } from './mall-field.tsx'
 import { changeOf } from './order-change.tsx'
@@ -26,6 +26,7 @@ const json = (status: number, body: unknown) =>
   new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } })
 
 interface Call {
+  path: string
   key: string | null
   body: { changes: { orderId: string }[] }
 }
@@ -34,7 +35,8 @@ interface Call {
 function answering(...answers: ((call: Call) => Response)[]): Call[] {
   const calls: Call[] = []
   vi.stubGlobal('fetch', async (request: Request) => {
-    const call = { key: request.headers.get('idempotency-key'), body: await request.json() }
+    const path = new URL(request.url).pathname
+    const call = { path, key: request.headers.get('idempotency-key'), body: await request.json() }
     calls.push(call)
     const next = answers[calls.length - 1]
     if (!next) throw new Error('asked too often')
@@ -113,18 +115,22 @@ describe('a bulk change', () => {
   })
 })
 
-test('a pull goes on until nothing remains, each batch under a key of its own', async () => {
-  const batch = (ids: string[], remaining: number) => () =>
-    json(200, { orders: ids.map((id) => ({ id, orderNumber: `no-${id}` })), remaining })
-  const calls = answering(batch(['a', 'b'], 1), batch(['c'], 0))
+test('staged orders are moved until nothing remains, and nothing is pulled', async () => {
+  const part = (ids: string[], remaining: number) => () =>
+    json(200, {
+      orders: ids.map((id) => ({ orderId: id, orderNumber: `no-${id}`, version: 2 })),
+      remaining,
+      desks: [],
+    })
+  const calls = answering(part(['a', 'b'], 1), part(['c'], 0))
   const told: [number, number][] = []
-  const results = await pullOrders({}, (done, left) => told.push([done, left]))
+  const results = await acceptOrders({}, (done, left) => told.push([done, left]))
   expect(results.map(({ orderId }) => orderId)).toEqual(['a', 'b', 'c'])
   expect(told).toEqual([
     [2, 1],
     [3, 0],
   ])
-  expect(new Set(calls.map(({ key }) => key)).size).toBe(2)
+  expect(calls.map(({ path }) => path)).toEqual(['/v1/orders/accept', '/v1/orders/accept'])
 })
 
 describe('pasted tracking numbers', () => {

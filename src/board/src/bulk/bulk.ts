@@ -234,32 +234,28 @@ export interface PullTarget {
   marketplace?: Schemas['Marketplace']
 }
 
-const PULL_PART = 200
+const ACCEPT_PART = 200
 
-/** 受注取込, a batch after the other until nothing is left. */
-export async function pullOrders(
+/** 受注を取り込む: staged orders move to 新規受付 part by part, and are handed over to nobody by it. */
+export async function acceptOrders(
   target: PullTarget,
   progress: (done: number, left: number) => void,
 ): Promise<Result[]> {
   const results: Result[] = []
   for (;;) {
-    const batch = await once((key) =>
-      answer(
-        api.POST('/v1/orders/pull', {
-          params: { header: { 'Idempotency-Key': key } },
-          body: { ...target, limit: PULL_PART },
-        }),
-      ),
+    // A part whose answer was lost is done all the same, and the next one goes on behind it.
+    const part = await once(() =>
+      answer(api.POST('/v1/orders/accept', { body: { ...target, limit: ACCEPT_PART } })),
     )
-    for (const order of batch.orders)
+    for (const { orderId, orderNumber } of part.orders)
       results.push({
-        orderId: order.id,
-        orderNumber: order.orderNumber,
+        orderId,
+        orderNumber,
         state: 'ok',
         text: t('新規受付に移しました', 'Moved to New'),
       })
-    progress(results.length, batch.remaining)
-    if (batch.remaining === 0 || batch.orders.length === 0) return results
+    progress(results.length, part.remaining)
+    if (part.remaining === 0 || part.orders.length === 0) return results
   }
 }
 
