@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 7a426cbce4f90769192aa3093c0668cbe4d112e67d3f3bb50a49b7de26cdaff1
+// Made by ../types.ts from docs/openapi.json, sha256 a56ffa1393513b66a4346bdbe86cd6177324fd42d32fdaa12035dd64e5f04d7c
 export interface paths {
     "/healthz": {
         parameters: {
