@@ -276,11 +276,7 @@ const faults: readonly (readonly [string, Edit])[] = [
   ],
   [
     'events: an order whose status alone changed is not told',
-    at(
-      TRIGGERS,
-      "CASE WHEN n.pull_id IS DISTINCT FROM o.pull_id THEN 'pulled' ELSE 'moved' END END,",
-      "CASE WHEN n.pull_id IS DISTINCT FROM o.pull_id THEN 'pulled' END END,",
-    ),
+    at(TRIGGERS, "THEN 'pulled' WHEN n.status <> o.status THEN 'moved' END,", "THEN 'pulled' END,"),
   ],
   [
     'events: the end of an order is not noted',
