@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import { SealError, type Sealer } from '../platform/crypto/sealer.ts'
 import { StartError } from '../platform/errors.ts'
+import { QUEUE_SCHEMA } from '../platform/queue/engines.ts'
 
 /** ENCRYPTION_KEYS does not open what is stored. */
 export class KeysMissing extends StartError {
@@ -44,4 +45,22 @@ export async function checkKeys(pool: Pool, sealer: Pick<Sealer, 'of'>): Promise
       throw new KeysMissing(what, error)
     }
   }
+}
+
+/** The queue on Postgres cannot make its tables. */
+const QUEUE_READY = `select to_regnamespace('${QUEUE_SCHEMA}') is not null
+  or has_database_privilege(current_database(), 'CREATE') as ready, current_user as login`
+
+/**
+ * Refuses a start whose login may not make the queue's schema: a restored database has none, and each wake-up
+ * failed later, with the queue's own words.
+ * @throws StartError
+ */
+export async function checkQueueSchema(pool: Pool): Promise<void> {
+  const { rows } = await pool.query<{ ready: boolean; login: string }>(QUEUE_READY)
+  if (rows[0]?.ready !== false) return
+  throw new StartError(
+    `the login "${rows[0].login}" may not create the schema ${QUEUE_SCHEMA}, which this database lacks. ` +
+      `As its owner: GRANT CREATE ON DATABASE … TO "${rows[0].login}"; or set REDIS_URL`,
+  )
 }

@@ -24,7 +24,7 @@ import { createWakeQueue, type WakeQueue } from '../platform/queue/wake-queue.ts
 import type { Random } from '../platform/random.ts'
 import { settlesWithin } from '../platform/timeout.ts'
 import { openTracing, type Tracing } from '../platform/tracing.ts'
-import { checkKeys } from './check-keys.ts'
+import { checkKeys, checkQueueSchema } from './check-keys.ts'
 import { databaseFailure, type StartRetry } from './start-failure.ts'
 import type { StopList } from './stop-order.ts'
 
@@ -63,6 +63,7 @@ export async function openResources(config: Config, tools: Tools, stops: StopLis
   const clock = tools.clock ?? (await openClock(database, log, stops))
   const sealer = createSealer(secrets.encryptionKeys, random)
   await checkKeys(database.pool, sealer)
+  if (!config.redisUrl) await checkQueueSchema(database.pool)
   const wakeQueue = await createWakeQueue(
     config.redisUrl ? { kind: 'redis', url: config.redisUrl } : { kind: 'postgres', url: database.url },
     log,

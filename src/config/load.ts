@@ -153,6 +153,7 @@ function toConfig(settings: OwnSettings, mallSettings: MallOptions) {
       shops: settings.SHOPS_PER_TENANT,
       mailboxes: settings.MAILBOXES_PER_TENANT,
       webhooks: settings.WEBHOOKS_PER_TENANT,
+      apiKeys: settings.API_KEYS_PER_TENANT,
     },
     workerConcurrency: settings.WORKER_CONCURRENCY,
     mailboxAllowedPrivateHosts: settings.MAILBOX_ALLOWED_PRIVATE_HOSTS,

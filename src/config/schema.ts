@@ -152,6 +152,10 @@ const service = {
     description: 'Webhooks that a tenant may register.',
     ...note('Service'),
   }),
+  API_KEYS_PER_TENANT: whole(1, 10_000, 100).meta({
+    description: 'API keys of a tenant that work at one time; while keys are rotated twice as many.',
+    ...note('Service'),
+  }),
 }
 
 /** Storage of orders and of the queue. */

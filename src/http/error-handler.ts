@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { SealError } from '../platform/crypto/sealer.ts'
 import { isConflict, isReadOnly, isTooSlow, isUnreachable } from '../platform/db/failures.ts'
 import { factsOf as foreignOf } from '../platform/narrow.ts'
 import { methodsFor } from './access.ts'
@@ -79,6 +80,13 @@ function factsOf(error: unknown, request: FastifyRequest): ProblemFacts {
   if (known) return { code: known[0], detail: known[1] }
   const database = databaseProblem(error)
   if (database) return database
+  if (error instanceof SealError)
+    return {
+      code: 'INTERNAL',
+      detail:
+        '暗号化されたデータを開けません。データが別の行から移されたか、暗号鍵が足りません。requestId を添えて運営者へ連絡してください。',
+      details: { reason: `seal_${error.reason}` },
+    }
   if (statusCode >= 400 && statusCode < 500)
     return { code: 'BAD_REQUEST', detail: 'リクエストを読み取れません。' }
   return {

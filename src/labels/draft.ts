@@ -1,6 +1,6 @@
 import type { NormalisedOrder, OrderPerson, OrderRecipient } from '../marketplaces/port/order.ts'
 import { recipientsToShip } from '../marketplaces/port/shipping.ts'
-import { foldForCp932 } from '../platform/csv.ts'
+import { foldForCp932, isFormula } from '../platform/csv.ts'
 import { toFullWidth } from './formats/cells.ts'
 import type { Draft, LabelFormat, Party, Report, Sender, Slot } from './formats/format.ts'
 
@@ -75,6 +75,8 @@ function partyOf(who: string, person: OrderPerson, problem: Report): Party {
  * full-width sign reads the same. (A phone keeps its +81, which is taken off below.)
  */
 const SAFE_START = /^[=+\-@]/
+/** Becomes nothing in CP932, and would hide the sign behind it. */
+const INVISIBLE_START = /^[\p{C}\p{Z}]+/u
 
 /**
  * Longest text that is checked. No carrier has a cell of half this length, so longer text is reported as too
@@ -83,7 +85,8 @@ const SAFE_START = /^[=+\-@]/
 const MOST_CHARACTERS = 1_000
 
 /** Prevents a cell that begins like a formula, from any author. */
-export const safeCell = (text: string): string => text.replace(SAFE_START, toFullWidth)
+export const safeCell = (text: string): string =>
+  isFormula(text) ? foldForCp932(text.replace(INVISIBLE_START, '')).replace(SAFE_START, toFullWidth) : text
 
 const partyOfSender = (sender: Sender): Party => ({
   postalCode: sender.postalCode,

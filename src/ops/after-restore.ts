@@ -1,27 +1,26 @@
 import { open } from 'node:fs/promises'
-import { z } from 'zod'
-import { StaffRole } from '../generated/prisma/enums.ts'
-import { AppError } from '../platform/errors.ts'
-import { revokeApiKey } from '../shops/tenants/api-keys.ts'
-import { changeStaff, deleteStaff } from '../staff/staff.ts'
-import { eraseFor, listKeys, sealerOf } from './people.ts'
+import { DOORS } from '../shops/tenants/doors.ts'
+import { listKeys, listReceivers } from './people.ts'
+import { Line, passes, repeat } from './repeat-audit.ts'
 import { FIND_AUDIT_ENTRIES } from './statements.ts'
-import { OPS_ACTOR, type Ops, table, Usage } from './tools.ts'
+import { type Ops, table, Usage } from './tools.ts'
 
 /**
- * An old backup brings back what had ended after it: sessions, keys, people, buyers' data. Sessions and links
- * end here in any case. What else ended is in the audit of the lost database; its export (`GET
- * /v1/audit/export`, jsonl) is gone through entry by entry: what can be done again is done, and the rest is
- * listed for a person. Given again it does what is left.
+ * An old backup brings back what had ended after it: sessions, keys, people, buyers' data. Sessions, links
+ * and invitations end here in any case. What else ended is in the audit of the lost database. Its export
+ * (`GET /v1/audit/export`, jsonl) is gone through entry by entry: what can be done again is done, and the
+ * rest is listed for a person. Given again it does what is left.
  * @returns 1 while something is left for a person, else 0
  */
 export async function afterRestore(ops: Ops, [file, ...more]: readonly string[]): Promise<number> {
   if (more.length > 0) throw new Usage('one file at most is expected: the export of the audit, jsonl')
   const entries = file === undefined ? null : await readExport(file)
-  await endSessions(ops)
+  await endDoors(ops)
   if (!entries) {
     ops.print('keys that work; revoke those that were revoked since the backup:')
     await listKeys(ops)
+    ops.print('where data is sent; delete those that were deleted since the backup:')
+    await listReceivers(ops)
     ops.print('with the audit of the lost database this goes on: npm run ops -- after-restore <audit.jsonl>')
     return 1
   }
@@ -46,16 +45,6 @@ export async function afterRestore(ops: Ops, [file, ...more]: readonly string[])
   return 1
 }
 
-const Line = z.object({
-  id: z.uuid(),
-  at: z.iso.datetime({ offset: true }),
-  tenantId: z.uuid().nullable(),
-  action: z.string().max(100),
-  target: z.string().max(300),
-  data: z.record(z.string(), z.unknown()),
-})
-type Line = z.infer<typeof Line>
-
 /** Read whole before anything is changed: a file that is another is refused at its first such line. */
 async function readExport(file: string): Promise<Line[]> {
   const lines: Line[] = []
@@ -68,14 +57,10 @@ async function readExport(file: string): Promise<Line[]> {
     if (text.trim() === '') continue
     const read = Line.safeParse(asJson(text))
     if (!read.success) throw new Usage(`line ${number} is no entry of an export of the audit (format jsonl)`)
-    if (!PASSING.test(read.data.action)) lines.push(read.data)
+    if (!passes(read.data.action)) lines.push(read.data)
   }
   return lines.toSorted((a, b) => (a.at < b.at ? -1 : 1))
 }
-
-/** Of these nothing is left to bring back: who looked at what, who signed in, what was begun only. */
-const PASSING =
-  /\.(viewed|listed|exported|refused|called|pulled|unlocked|consent_begun|password_reset_asked)$|^session\./
 
 function asJson(text: string): unknown {
   try {
@@ -93,84 +78,21 @@ async function unknownHere(ops: Ops, entries: readonly Line[]): Promise<Line[]> 
   return entries.filter(({ id }) => !known.has(id))
 }
 
-/** Ends sessions and links: signed out people would be in again, and a used link would open once more. */
-async function endSessions(ops: Ops): Promise<void> {
+/**
+ * Ends what rests on nothing that the audit knows (`DOORS`): signed out people would be in again, a used link
+ * or a withdrawn invitation would open once more.
+ */
+async function endDoors(ops: Ops): Promise<void> {
   const { pool } = await ops.database()
-  const ended = await Promise.all(
-    ['staff_sessions', 'password_resets', 'consent_requests', 'mailbox_consents'].map(
-      async (name) => (await pool.query(`delete from ${name}`)).rowCount ?? 0,
-    ),
-  )
-  const [sessions = 0, ...links] = ended
+  const doors = Object.values(DOORS).filter(({ afterRestore }) => afterRestore === 'ends')
+  const counts = new Map<string, number>()
+  for (const rows of new Set(doors.map((door) => door.rows)))
+    counts.set(rows, (await pool.query(`delete from ${rows}`)).rowCount ?? 0)
+  const of = (rows: string) => counts.get(rows) ?? 0
+  const links = [...counts.values()].reduce((sum, one) => sum + one, 0)
+  const [sessions, invitations] = [of('staff_sessions'), of('staff_invitations')]
   ops.print(
-    `${sessions} sessions and ${links.reduce((sum, one) => sum + one, 0)} links ended: people sign in again`,
+    `${sessions} sessions, ${invitations} invitations and ${links - sessions - invitations} links ended: ` +
+      'people sign in again, and whoever has not accepted an invitation is invited again',
   )
-}
-
-/** @returns null: done again; undefined: nothing to do; else what a person is to do */
-async function repeat(ops: Ops, entry: Line): Promise<string | null | undefined> {
-  try {
-    return await (REPEATED[entry.action]?.(ops, entry) ??
-      BY_HAND[entry.action] ??
-      'look whether it is to be made again')
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error
-    // Made after the backup and ended before the loss: it is not here.
-    return error.code === 'NOT_FOUND' ? undefined : `could not be repeated: ${error.message}`
-  }
-}
-
-const BY = { actor: OPS_ACTOR }
-const Rights = z.object({
-  role: z.enum(StaffRole).optional(),
-  state: z.enum(['active', 'disabled']).optional(),
-})
-
-const REPEATED: Readonly<Record<string, (ops: Ops, entry: Line) => Promise<string | null>>> = {
-  'api_key.revoked': async (ops, { target }) => {
-    const { db } = await ops.database()
-    await revokeApiKey({ ...ops, db, onKeyRevoked: () => undefined }, BY, {}, target)
-    return null
-  },
-  'staff.deleted': async (ops, { tenantId, target }) => {
-    const { db } = await ops.database()
-    await deleteStaff({ ...ops, db, sealer: await sealerOf(ops) }, BY, tenantId, target)
-    return null
-  },
-  'staff.updated': async (ops, { tenantId, target, data }) => {
-    const change = Rights.safeParse(data)
-    if (!change.success) return 'look at role and state of the account'
-    if (Object.keys(change.data).length === 0) return 'the name was changed'
-    const { db } = await ops.database()
-    await changeStaff({ ...ops, db, sealer: await sealerOf(ops) }, BY, tenantId, target, change.data)
-    return null
-  },
-  'buyer.erased': async (ops, { tenantId, data }) => {
-    if (tenantId === null || typeof data.by !== 'string')
-      return 'ask who was erased, and: npm run ops -- erase'
-    if (data.by === 'phone' || data.by === 'email')
-      return `ask the tenant for the ${data.by}, and: npm run ops -- erase ${tenantId} --${data.by} …`
-    await eraseFor(ops, tenantId, { orderNumber: data.by })
-    return null
-  },
-}
-
-/** Work for a person, by action: the database cannot know it. */
-const BY_HAND: Readonly<Record<string, string | undefined>> = {
-  'api_key.created': 'its program needs a new key',
-  'api_key.rotated': 'its program needs a new key: only the hash of the old one is here',
-  'staff.password_changed': 'the password of before opens again: have it reset, or disable the account',
-  'staff.joined': 'invite again',
-  'staff.invited': 'invite again, unless it was withdrawn',
-  'staff.second_factor_removed': 'the factor of before is back: npm run ops -- accounts reset-second-factor',
-  'shop.created': 'the shop is not here: create it again',
-  'shop.updated': 'settings and credentials are those of before',
-  'shop.consent_ended': 'consent again',
-  'shop.deleted': 'the shop is back: delete it',
-  'mailbox.consent_ended': 'consent again',
-  'mailbox.secret_rotated': 'its senders need a new secret',
-  'webhook.secret_rotated': 'the secret of before is back: make a new one',
-  'keys.rotated': 'npm run ops -- keys rotate',
-  'mailbox.deleted': 'the mailbox is back: delete it',
-  'tenant.deleted': 'the tenant is back: delete it',
 }

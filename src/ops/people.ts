@@ -10,7 +10,7 @@ import { createDoorFailures } from '../shops/tenants/door-failures.ts'
 import { emailOf, nameOf } from '../staff/accounts.ts'
 import { locksOf } from '../staff/locks.ts'
 import { changeStaff } from '../staff/staff.ts'
-import { LIST_ATTENTION, LIST_KEYS, LIST_TENANTS } from './statements.ts'
+import { LIST_ATTENTION, LIST_KEYS, LIST_RECEIVERS, LIST_TENANTS } from './statements.ts'
 import { auditOps, OPS_ACTOR, type Ops, table, Usage } from './tools.ts'
 
 /** Manual commands for one person, for when no one can do it in the browser or the service is down. */
@@ -122,6 +122,12 @@ export async function listTenants(ops: Ops): Promise<number> {
 
 export async function listKeys(ops: Ops): Promise<number> {
   await show(ops, LIST_KEYS, ['prefix', 'ends', 'last used', 'tenant', 'name'])
+  return 0
+}
+
+/** Webhooks and channels that are on: where data goes. */
+export async function listReceivers(ops: Ops): Promise<number> {
+  await show(ops, LIST_RECEIVERS, ['what', 'to', 'last sent', 'tenant', 'name'])
   return 0
 }
 

@@ -11,6 +11,14 @@ select k.prefix, k.expires_at, k.last_used_at, t.name, k.name
 from api_keys k join tenants t on t.id = k.tenant_id where k.revoked_at is null
 order by k.expires_at nulls last, k.id`
 
+export const LIST_RECEIVERS = `
+select what, shown, last, tenant, name from (
+  select 'webhook' as what, w.shown_url as shown, (select max(d.finished_at) from webhook_deliveries d where d.webhook_id = w.id) as last,
+    t.name as tenant, w.name from webhooks w join tenants t on t.id = w.tenant_id where w.enabled
+  union all
+  select 'channel', c.kind, c.last_sent_at, t.name, c.name from notice_channels c join tenants t on t.id = c.tenant_id where c.enabled
+) r order by what, tenant, name`
+
 export const LIST_ATTENTION = `
 select a.attention_since, a.what, a.attention_code, t.name, a.name from (
   select tenant_id, attention_since, 'shop' as what, attention_code, name from shops where attention_code is not null

@@ -88,5 +88,12 @@ describe('a formula', () => {
   test.each(['=1+1', '+81', '-1', '@SUM(A1)', ' =x', '\t=x', '＝HYPERLINK'])('%s becomes text', (cell) => {
     expect(guardFormula(cell)).toBe(`'${cell}`)
   })
+  test.each(['‐1+cmd|x', '﹣1', '–1', '−1', '\u0001=x', '\u0085=x', '\u200b=x', '\ufeff=x'])(
+    '%j becomes one in CP932, and text',
+    (cell) => {
+      expect(guardFormula(cell)).toBe(`'${cell}`)
+      expect(foldForCp932(guardFormula(cell))).not.toMatch(/^[=+\-@＝＋－＠]/)
+    },
+  )
   test.each(['山田', '1-2', '', "'=x"])('%s is none', (cell) => expect(guardFormula(cell)).toBe(cell))
 })

@@ -141,8 +141,16 @@ const csvCell = (cell: string, quoting: Quoting): string =>
  * A cell that a spreadsheet takes for a formula is run by it when the file is opened, and buyers write cells:
  * an apostrophe makes it text. Not for numbers, which a minus may begin.
  */
-export const guardFormula = (cell: string): string =>
-  /^[\t\r\s]*[=+\-@＝＋－＠]/.test(cell) ? `'${cell}` : cell
+export const guardFormula = (cell: string): string => (isFormula(cell) ? `'${cell}` : cell)
+
+/**
+ * Judged as the file shows it: signs that CP932 or a spreadsheet folds (‐, ﹣, ＝) under what they become, and
+ * behind all that is invisible, as control characters do not survive the folding.
+ */
+export function isFormula(cell: string): boolean {
+  const [first = ''] = /[^\p{C}\p{Z}]/u.exec(cell) ?? []
+  return /^[=+\-@]/.test(foldForCp932(first).normalize('NFKC'))
+}
 
 export const CSV_ENCODINGS = ['utf-8', 'cp932'] as const
 export type CsvEncoding = (typeof CSV_ENCODINGS)[number]

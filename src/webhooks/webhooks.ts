@@ -103,7 +103,11 @@ export async function changeWebhook(
         updatedAt: dateNow(tools.clock),
       },
     })
-    await audit(tx, tools, noteOf(caller, 'webhook.updated', id, { fields: Object.keys(change) }))
+    await audit(
+      tx,
+      tools,
+      noteOf(caller, 'webhook.updated', id, { fields: Object.keys(change), ...given({ enabled }) }),
+    )
     return row
   })
 }

@@ -144,7 +144,8 @@ export async function changeChannel(
         updatedAt: dateNow(tools.clock),
       },
     })
-    await audit(tx, tools, noteOf(caller, 'notice_channel.updated', id, { fields: Object.keys(change) }))
+    const data = { fields: Object.keys(change), ...given({ enabled: change.enabled }) }
+    await audit(tx, tools, noteOf(caller, 'notice_channel.updated', id, data))
     return row
   })
 }

@@ -14,9 +14,11 @@ import { AppError } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
 import type { Random } from '../../platform/random.ts'
 import { isStorableTime, STORABLE_TIME } from '../../platform/storable.ts'
+import { lockName } from '../statements.ts'
 import { audit, noteOf, type OperatorCaller } from './audit.ts'
 import { newApiKey, roleOfKey } from './authenticate.ts'
 import { endInvitationsOf, needGiver } from './doors.ts'
+import { MOST_PER_TENANT, type PerTenant } from './tenants.ts'
 
 export interface ApiKeyTools {
   db: Db
@@ -25,6 +27,8 @@ export interface ApiKeyTools {
   random: Random
   /** A key was revoked: what is remembered of keys is to be dropped. */
   onKeyRevoked: () => void
+  /** Limits on what a tenant may register. */
+  perTenant?: PerTenant
 }
 
 const Role = z.enum(CLIENT_ROLES).describe('owner 管理者, staff 担当者, read_only 閲覧のみ (権限)')
@@ -111,6 +115,7 @@ export async function createApiKey(
         },
       ])
     await needOwnShops(tx, tenantId, shopIds)
+    await needRoomForKey(tools, tx, tenantId, 1)
     const created = await tx.apiKey.create({
       data: {
         id: tools.newId(),
@@ -160,6 +165,22 @@ export type Whose = { tenantId?: string }
 
 const keyNotFound = () => new AppError('NOT_FOUND', 'API キーが見つかりません。ID を確認してください。')
 
+/**
+ * A forgotten key is a way in that nobody watches, so their number has a bound. Two requests count one after
+ * the other.
+ * @throws AppError CONFLICT
+ */
+async function needRoomForKey(tools: ApiKeyTools, tx: Tx, tenantId: string, times: 1 | 2): Promise<void> {
+  await tx.$executeRaw(lockName(`api_key:${tenantId}`))
+  const now = dateNow(tools.clock)
+  const works = { tenantId, revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] }
+  const most = (tools.perTenant ?? MOST_PER_TENANT).apiKeys * times
+  if ((await tx.apiKey.count({ where: works })) < most) return
+  throw new AppError('CONFLICT', `有効な API キーは ${most} 件までです。使わないキーを取り消してください。`, {
+    details: { reason: 'too_many', most },
+  })
+}
+
 async function needOwnShops(tx: Tx, tenantId: string, shopIds: readonly string[]): Promise<void> {
   const wanted = [...new Set(shopIds)]
   const there = await tx.shop.count({ where: { tenantId, id: { in: wanted } } })
@@ -204,9 +225,14 @@ async function rotateApiKey(
       if (!(await tx.apiKey.findFirst({ where: { ...whose, id } }))) throw keyNotFound()
       throw new AppError('CONFLICT', 'この API キーは取消済みか、期限切れか、すでに更新されています。')
     }
+    // Both work for a while.
+    await needRoomForKey(tools, tx, old.tenantId, 2)
     const end = Math.min(old.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY, now + overlapHours * 3_600_000)
     await tx.apiKey.update({ where: { id }, data: { expiresAt: new Date(end) } })
-    const { tenantId, name, role, shopIds, expiresAt } = old
+    const { tenantId, name, role, shopIds } = old
+    // As long a life as the one before had: with the same end the rotation of a key that ends soon gave none.
+    const life = old.expiresAt === null ? null : old.expiresAt.getTime() - old.createdAt.getTime()
+    const expiresAt = life === null ? null : new Date(now + life)
     const created = await tx.apiKey.create({
       data: {
         id: successorId,

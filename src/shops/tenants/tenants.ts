@@ -211,9 +211,10 @@ export interface PerTenant {
   shops: number
   mailboxes: number
   webhooks: number
+  apiKeys: number
 }
 
-export const MOST_PER_TENANT: PerTenant = { shops: 200, mailboxes: 200, webhooks: 10 }
+export const MOST_PER_TENANT: PerTenant = { shops: 200, mailboxes: 200, webhooks: 10, apiKeys: 100 }
 
 const WORDS = {
   shop: ['店舗', 'mostShops'],

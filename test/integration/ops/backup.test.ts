@@ -17,10 +17,11 @@ import { exportAudit } from '../../../src/shops/tenants/audit-routes.ts'
 import { beginSession } from '../../../src/staff/sessions.ts'
 import { changeStaff, deleteStaff } from '../../../src/staff/staff.ts'
 import { emptyDatabase, freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { heldClock, makeMailbox, testSealer } from '../../support/fixtures.ts'
+import { heldClock, makeMailbox, makeTenant, newId, testSealer } from '../../support/fixtures.ts'
+import { OPERATOR_KEY, wholeServer } from '../../support/http/rest-server.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
 import { ops } from '../../support/service/service.ts'
-import { makeStaff } from '../../support/staff/browser.ts'
+import { makeStaff, openBrowser, PASSWORD, signedIn } from '../../support/staff/browser.ts'
 
 const BACKUP_KEY = Buffer.alloc(32, 5).toString('base64')
 /** Of testSealer. */
@@ -163,7 +164,7 @@ test('what had ended after the backup ends again by the audit of the lost databa
 
   const first = await ops(['after-restore', saved], env(target.url))
   expect(first.code).toBe(1)
-  expect(first.output).toContain('1 sessions and 0 links ended')
+  expect(first.output).toContain('1 sessions, 0 invitations and 0 links ended')
   expect(first.output).toContain('4 entries of the audit done again')
   expect(first.output).toMatch(
     /ask the tenant for the phone, and: npm run ops -- erase [0-9a-f-]{36} --phone/,
@@ -188,6 +189,86 @@ test('what had ended after the backup ends again by the audit of the lost databa
     code: 64,
     output: expect.stringContaining('line 1 is no entry of an export of the audit'),
   })
+})
+
+test('no door that was shut after the backup opens after the restore', async () => {
+  const { tenantId } = bench
+  const clock = heldClock(Date.parse('2026-11-01T03:00:00Z'))
+  const app = await wholeServer(source, {}, { clock })
+  cleanups.push(() => app.close())
+  const { email } = await makeStaff(source.db, tenantId, 'owner')
+  await source.db.tenant.update({ where: { id: tenantId }, data: { requireSecondFactor: false } })
+  const owner = await signedIn(app, email)
+  const post = async (url: string, body: object) => {
+    const made = await owner.ask('POST', url, body)
+    expect(made.statusCode, made.body).toBe(201)
+    return made.json()
+  }
+  const other = await makeTenant(source.db)
+  const operator = { authorization: `Bearer ${OPERATOR_KEY}` }
+  const invitations = [1, 2].map(() =>
+    post('/staff/invitations', { email: `${newId()}@example.jp`, role: 'owner' }),
+  )
+  const [withdrawn, used] = await Promise.all(invitations)
+  const hook = async (name: string) => post('/webhooks', { name, url: 'https://8.8.8.8/hook' })
+  const [deletedHook, switchedOff] = [(await hook('deleted')).id, (await hook('off')).id]
+  const channel = await post('/notice-channels', {
+    kind: 'webhook',
+    name: 'gone',
+    url: 'https://8.8.8.8/x',
+    topics: ['report'],
+  })
+  const rotated = await post('/api-keys', { name: 'rotated' })
+  const suspendedKey = await createApiKey(
+    { ...bench.deps, random: systemRandom, onKeyRevoked: () => undefined },
+    { actor: 'operator' },
+    other.id,
+    NewApiKey.parse({ name: 'of a suspended tenant' }),
+  )
+  await ops(['backup', file], env(source.url))
+
+  await owner.ask('DELETE', `/staff/invitations/${withdrawn.id}`)
+  const link = (made: { url: string }) => `/invitations/${made.url.split('/').at(-1)}`
+  const joined = { name: '山田 花子', password: PASSWORD }
+  expect((await openBrowser(app).ask('POST', `${link(used)}/accept`, joined)).statusCode).toBe(200)
+  expect((await owner.ask('DELETE', `/webhooks/${deletedHook}`)).statusCode).toBe(204)
+  expect((await owner.ask('PATCH', `/webhooks/${switchedOff}`, { enabled: false })).statusCode).toBe(200)
+  expect((await owner.ask('DELETE', `/notice-channels/${channel.id}`)).statusCode).toBe(204)
+  expect((await owner.ask('POST', `/api-keys/${rotated.id}/rotate`, { overlapHours: 0 })).statusCode).toBe(
+    201,
+  )
+  const suspended = await app.inject({
+    method: 'PATCH',
+    url: `/v1/admin/tenants/${other.id}`,
+    headers: operator,
+    payload: { status: 'suspended' },
+  })
+  expect(suspended.statusCode).toBe(200)
+  const saved = join(folder, 'audit.jsonl')
+  const heavyReads = { run: async <T>(_tenant: string, read: () => Promise<T>) => read() }
+  const namesOf = async () => () => ''
+  await writeFile(saved, exportAudit({ db: source.db, namesOf, heavyReads }, {}, 'jsonl', undefined))
+  await ops(['restore', file], env(target.url))
+  const { output } = await ops(['after-restore', saved], env(target.url), undefined, clock)
+  expect(output).toContain('2 invitations')
+  expect(output).toMatch(/api_key.rotated .*its program needs a new key/)
+
+  const restored = await openDatabase({ url: target.url, log: noLog, maxConnections: 4 })
+  cleanups.push(restored.close)
+  const after = await wholeServer({ ...restored, url: target.url }, {}, { clock })
+  cleanups.push(() => after.close())
+  const by = (key: string) =>
+    after
+      .inject({ url: '/v1/shops', headers: { authorization: `Bearer ${key}` } })
+      .then(({ statusCode }) => statusCode)
+  expect(await by(rotated.key)).toBe(401)
+  expect(await by(suspendedKey.key)).toBe(403)
+  for (const made of [withdrawn, used])
+    expect((await openBrowser(after).ask('GET', link(made))).statusCode).toBe(404)
+  expect(await restored.db.webhook.findMany({ select: { id: true, enabled: true } })).toEqual([
+    { id: switchedOff, enabled: false },
+  ])
+  expect(await restored.db.noticeChannel.count()).toBe(0)
 })
 
 test('a schedule makes one after the other, keeps them for a time, and leaves nothing that is not whole', async () => {

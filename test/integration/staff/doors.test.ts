@@ -205,6 +205,24 @@ describe('what a person gives others', () => {
   })
 })
 
+test('a tenant has so many keys that work, and a rotated one lives as long as the one before', async () => {
+  const owner = await signedIn(app, (await makeStaff(database.db, tenantId, 'owner')).email)
+  const week = 7 * 24 * 3_600_000
+  const expiresAt = new Date(clock.now() + week).toISOString()
+  const { id } = (await owner.ask('POST', '/api-keys', { name: 'a week', expiresAt })).json()
+  clock.advance(week - 3_600_000)
+  const again = await signedIn(app, (await makeStaff(database.db, tenantId, 'owner')).email)
+  const rotated = (await again.ask('POST', `/api-keys/${id}/rotate`, {})).json()
+  expect(Date.parse(rotated.expiresAt)).toBe(clock.now() + week)
+  const row = { tenantId, name: 'many', prefix: 'trk_', createdAt: new Date(clock.now()) }
+  await database.db.apiKey.createMany({
+    data: Array.from({ length: 98 }, (_, n) => ({ ...row, id: newId(), hash: Uint8Array.from([n]) })),
+  })
+  const more = await again.ask('POST', '/api-keys', { name: 'one more' })
+  expect(more.json()).toMatchObject({ status: 409, reason: 'too_many', most: 100 })
+  expect((await again.ask('POST', `/api-keys/${rotated.id}/rotate`, {})).statusCode).toBe(201)
+})
+
 describe('a mailed link to set a password', () => {
   const endings = {
     'an own change of the password': async (_id: string, browser: Browser) => {

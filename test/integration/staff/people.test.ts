@@ -332,7 +332,7 @@ test('a tenant has as many shops and mailboxes as it may', async () => {
   const capped = await wholeServer(
     database,
     {},
-    { clock, perTenant: { shops: 1, mailboxes: 1, webhooks: 1 } },
+    { clock, perTenant: { shops: 1, mailboxes: 1, webhooks: 1, apiKeys: 1 } },
   )
   owner = await signedIn(capped, (await makeStaff(database.db, tenantId, 'owner')).email)
   const shop = (code: string) => owner.ask('POST', '/shops', { marketplace: 'rakuten', code, name: 'x' })
