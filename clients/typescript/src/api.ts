@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 a56ffa1393513b66a4346bdbe86cd6177324fd42d32fdaa12035dd64e5f04d7c
+// Made by ../types.ts from docs/openapi.json, sha256 bce25e41d25fd66f75b2ce805c3b46aac2bdbc768150aabf263d7b65039711f0
 export interface paths {
     "/healthz": {
         parameters: {
@@ -10244,7 +10244,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
+                /** @description 1 to 255 visible characters, new for each request: the answer is not kept, and a repeat under the same key within 24 hours is told that it was done, by 409 with `reason: answer_not_kept` (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -10324,7 +10324,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
+                /** @description 1 to 255 visible characters, new for each request: the answer is not kept, and a repeat under the same key within 24 hours is told that it was done, by 409 with `reason: answer_not_kept` (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -11105,7 +11105,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
+                /** @description 1 to 255 visible characters, new for each request: the answer is not kept, and a repeat under the same key within 24 hours is told that it was done, by 409 with `reason: answer_not_kept` (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -11229,7 +11229,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
+                /** @description 1 to 255 visible characters, new for each request: the answer is not kept, and a repeat under the same key within 24 hours is told that it was done, by 409 with `reason: answer_not_kept` (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -11395,7 +11395,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
+                /** @description 1 to 255 visible characters, new for each request: the answer is not kept, and a repeat under the same key within 24 hours is told that it was done, by 409 with `reason: answer_not_kept` (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -12252,7 +12252,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
+                /** @description 1 to 255 visible characters, new for each request: the answer is not kept, and a repeat under the same key within 24 hours is told that it was done, by 409 with `reason: answer_not_kept` (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -18048,7 +18048,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
+                /** @description 1 to 255 visible characters, new for each request: the answer is not kept, and a repeat under the same key within 24 hours is told that it was done, by 409 with `reason: answer_not_kept` (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -19973,7 +19973,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
+                /** @description 1 to 255 visible characters: a repeat makes the file anew, under the same keys of its lines, and its answer is kept nowhere (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -21421,7 +21421,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
+                /** @description 1 to 255 visible characters, new for each request: the answer is not kept, and a repeat under the same key within 24 hours is told that it was done, by 409 with `reason: answer_not_kept` (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -21483,7 +21483,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
+                /** @description 1 to 255 visible characters, new for each request: the answer is not kept, and a repeat under the same key within 24 hours is told that it was done, by 409 with `reason: answer_not_kept` (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -22150,7 +22150,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
+                /** @description 1 to 255 visible characters, new for each request: the answer is not kept, and a repeat under the same key within 24 hours is told that it was done, by 409 with `reason: answer_not_kept` (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -22230,7 +22230,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
+                /** @description 1 to 255 visible characters, new for each request: the answer is not kept, and a repeat under the same key within 24 hours is told that it was done, by 409 with `reason: answer_not_kept` (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -22679,7 +22679,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
+                /** @description 1 to 255 visible characters, new for each request: the answer is not kept, and a repeat under the same key within 24 hours is told that it was done, by 409 with `reason: answer_not_kept` (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -23024,7 +23024,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
+                /** @description 1 to 255 visible characters, new for each request: the answer is not kept, and a repeat under the same key within 24 hours is told that it was done, by 409 with `reason: answer_not_kept` (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -23618,7 +23618,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
+                /** @description 1 to 255 visible characters, new for each request: the answer is not kept, and a repeat under the same key within 24 hours is told that it was done, by 409 with `reason: answer_not_kept` (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -24038,7 +24038,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
+                /** @description 1 to 255 visible characters, new for each request: the answer is not kept, and a repeat under the same key within 24 hours is told that it was done, by 409 with `reason: answer_not_kept` (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -24328,7 +24328,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
+                /** @description 1 to 255 visible characters, new for each request: the answer is not kept, and a repeat under the same key within 24 hours is told that it was done, by 409 with `reason: answer_not_kept` (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path: {

@@ -29,7 +29,7 @@ export function handOverRoutes(app: App, deps: HandOverDeps): void {
     id: 'pullOrders',
     at: 'POST /v1/orders/pull',
     tag: 'orders',
-    who: tenant('staff', 'by shop'),
+    who: tenant('staff', 'filtered'),
     repeat: { key: 'same rows' },
     summary: 'Take orders over (受注取込)',
     description:
@@ -64,10 +64,11 @@ export function handOverRoutes(app: App, deps: HandOverDeps): void {
 
   operation(app, {
     id: 'acceptOrders',
+    since: '1.1.0',
     at: 'POST /v1/orders/accept',
     repeat: { key: 'same answer' },
     tag: 'orders',
-    who: tenant('staff', 'by shop'),
+    who: tenant('staff', 'filtered'),
     summary: 'Move staged orders to 新規受付 on the board (受注を取り込む)',
     description:
       'Moves the oldest orders of 自動受注取込 to 新規受付. Hands nothing over: `desks` names the programs that still get them by ' +
@@ -106,6 +107,7 @@ export function handOverRoutes(app: App, deps: HandOverDeps): void {
 
   operation(app, {
     id: 'listDesks',
+    since: '1.1.0',
     at: 'GET /v1/desks',
     tag: 'orders',
     who: tenant('read_only', 'refused'),
