@@ -35,7 +35,7 @@ export async function gatedDatabase(
           const callback = args.at(-1)
           // The pool's own query() waits for a callback.
           if (typeof callback === 'function') {
-            void passed.then(() => query(...args))
+            void passed.then(() => query(...args), callback as (error: unknown) => void)
             return undefined
           }
           return passed.then(() => query(...args))

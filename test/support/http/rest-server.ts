@@ -119,7 +119,7 @@ const wholeConfig = {
   webhookAllowedPrivateHosts: [],
   retention: { retentionDays: 30, ofMalls: {}, openDays: 90, unpulledDays: 90 },
   eventStreams: { perKey: 50, perTenant: 200 },
-  perTenant: { shops: 200, mailboxes: 200, webhooks: 10 },
+  perTenant: { shops: 200, mailboxes: 200, webhooks: 10, apiKeys: 100 },
   publicUrl: 'https://torikomi.example.jp',
   outgoingAddresses: ['192.0.2.17'],
   corsOrigins: [],
