@@ -84,7 +84,7 @@ function staysUp(child: ChildProcess, output: () => string): Promise<void> {
       120_000,
     )
     child.stdout?.on('data', () => {
-      if (!/orders\/pull\s*$/.test(output())) return
+      if (!/orders\/pull\b.*\n$/.test(output())) return
       clearTimeout(limit)
       resolve()
     })
