@@ -13,7 +13,7 @@ interface Open {
 /** Settles a shop that has `open` listed and missing, of which `unasked` were not requested yet. */
 async function settled({ open = [], unasked = [] }: { open?: Open[]; unasked?: string[] }) {
   const sent: { text: string; values: unknown[] }[] = []
-  const query = async (text: string, values: unknown[]) => {
+  const query = async ({ text, values }: { text: string; values: unknown[] }) => {
     sent.push({ text, values })
     if (/^\s*select w\.order_number as n/.test(text)) return { rows: open }
     return { rows: /^select n from unnest/.test(text) ? unasked.map((n) => ({ n })) : [] }

@@ -49,9 +49,9 @@ const row = (id: string, more: object = {}) => ({
 function database(candidates: readonly DueChange[], taken: readonly object[], failure?: unknown) {
   const sent: { text: string; values: unknown[] | undefined }[] = []
   const failures = failure === undefined ? [] : [failure]
-  const query = async (statement: string, values?: unknown[]) => {
-    const text = statement.trim()
-    sent.push({ text, values })
+  const query = async (given: string | { text: string; values: unknown[] }, positional?: unknown[]) => {
+    const text = (typeof given === 'string' ? given : given.text).trim()
+    sent.push({ text, values: typeof given === 'string' ? positional : given.values })
     if (text.startsWith('select id, "orderId"')) return { rows: candidates }
     if (!text.startsWith('update site_changes')) return { rows: [] }
     if (failures.length > 0) throw failures.shift()

@@ -55,7 +55,7 @@ function createOneTransaction(client: PoolClient): OneTransaction {
     broken ??= error
   }
   client.on('error', lost)
-  const send = client.query.bind(client) as unknown as Query
+  const send: Query = (...args) => Reflect.apply(client.query, client, args)
 
   /** One unit after the other: a savepoint of one must not hold a statement of another. */
   function exclusively<T>(work: () => Promise<T>): Promise<T> {

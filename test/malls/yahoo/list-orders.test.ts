@@ -46,7 +46,7 @@ describe('the list', () => {
       ['4', 'cancelled'],
       ['5', 'completed'],
       ['2', 'shipped'],
-      ['8', null],
+      ['8', 'open'],
       ['2', 'cancelled'],
     ])
   })

@@ -80,14 +80,14 @@ describe('payment', () => {
   })
 
   it('tells of a method that it does not know, and reads on', () => {
-    const order = toOrder(orderInfo({ OrderStatus: '8' }, { Pay: { PayMethod: 'payment_a99' } }), 'x')
+    const order = toOrder(orderInfo({ OrderStatus: '99' }, { Pay: { PayMethod: 'payment_a99' } }), 'x')
     const nowhere = { apiUrl: 'https://x', authUrl: 'https://x', requestsPerSecond: 1 }
     expect(createYahoo(nowhere).unknownCodes?.(order)).toMatchObject([
-      { field: 'OrderStatus', code: '8' },
+      { field: 'OrderStatus', code: '99' },
       { field: 'PayMethod', code: 'payment_a99' },
     ])
     expect(order.payment.code).toBe('payment_a99')
-    expect(order.mallStatus).toEqual({ code: '8', name: null })
+    expect(order.mallStatus).toEqual({ code: '99', name: null })
     expect(order.holds.map((hold) => hold.kind)).toEqual(['mall_processing'])
   })
 })

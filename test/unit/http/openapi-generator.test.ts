@@ -72,7 +72,8 @@ test('what changes something has no defaults: a client that sends them would set
 const orderId = '0190a7c0-0000-7000-8000-000000000001'
 const parcel = { carrier: 'yamato', trackingNumber: '400000000001' }
 it.each<[string, z.ZodType, string, unknown, unknown]>([
-  ['a pull', PullRequest, 'PullOrdersRequest', { limit: 10 }, { limit: 10 }],
+  // Null is before the first batch, as is nothing.
+  ['a pull', PullRequest, 'PullOrdersRequest', { limit: 10 }, { limit: 10, after: null }],
   ...[
     { action: 'ship', shippedOn: '2026-11-28', parcels: [parcel] },
     { action: 'change_content', buyerNote: '玄関前' },
@@ -106,7 +107,12 @@ test('the requests in which a null has a meaning of its own are these', () => {
   })
   expect(names.filter((name) => !name.startsWith('OrderPatch')).sort()).toEqual([
     ...['CreateBlockedBuyerRequest', 'CreateMailboxRequest', 'CreateTenantRequestLimits', 'Person'],
-    ...['SetPushSecretRequest', 'SiteChangeRequestChangeContentRecipient', 'UpdateContractPatch'],
+    ...[
+      'PullOrdersRequest',
+      'SetPushSecretRequest',
+      'SiteChangeRequestChangeContentRecipient',
+      'UpdateContractPatch',
+    ],
     ...['UpdateMailboxPatch', 'UpdateTenantPatch'],
   ])
 })

@@ -232,7 +232,8 @@ describe('what is refused, with what to do', () => {
   test('代引 for several recipients is not shared out', () => {
     const one = order({}, {}, cod(100))
     const [first] = one.recipients
-    const two = { ...one, recipients: [first, { ...first, id: 'r2' }] } as NormalisedOrder
+    const items = [...one.items, ...one.items.map((item) => ({ ...item, recipientId: 'r2' }))]
+    const two = { ...one, recipients: [first, { ...first, id: 'r2' }], items } as NormalisedOrder
     expect(check('yamato_b2', two).codes).toEqual(['COD_SPLIT', 'COD_SPLIT'])
   })
 

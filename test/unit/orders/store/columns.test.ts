@@ -17,6 +17,7 @@ const SQL_TYPES: Record<string, string> = {
   Int: 'int',
   DateTime: 'timestamptz',
   Bytes: 'bytea',
+  Json: 'jsonb',
   Marketplace: 'marketplace',
   OrderStatus: 'order_status',
   ChangeState: 'change_state',
