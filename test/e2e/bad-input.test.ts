@@ -140,7 +140,7 @@ describe('from a client', () => {
     const body = { shopId: 'x'.repeat(1024 * 1024) }
     const answer = await call('POST', '/orders/pull', { body })
     expect(answer).toMatchObject(problem(413, 'PAYLOAD_TOO_LARGE'))
-    expect(answer.json.detail).toContain('1024 KiB')
+    expect(answer.json.detail).toContain('64 KiB')
   })
 })
 
