@@ -50,7 +50,7 @@ with days as (
 select s.id::text as "shopId", s.name, s.marketplace::text, ${orders(`o.status = 'auto_imported'`)} as staged,
   ${orders(`o.change_state in ('queued', 'changing')`)} as changing,
   ${orders(`o.change_state = 'warning'`)} as warning, ${orders(`o.change_state = 'failed'`)} as failed,
-  ${requests(`r.state = 'waiting' and r.purpose = 'import' and (r.attempts < 2 or r.outcome in ${WAITS})`, MOST_IMPORTING)} as importing,
+  ${requests(`r.state = 'waiting' and r.purpose = 'import' and (r.attempts < 2 or r.outcome is null or r.outcome in ${WAITS})`, MOST_IMPORTING)} as importing,
   ${requests(`r.state = 'waiting' and r.attempts >= 2 and r.outcome not in ${WAITS}`)} as "importDoubtful",
   ${requests(`r.state = 'failed'`)} as "importFailed",
   coalesce(days.missing, 0) as missing, coalesce(differing.n, 0) as differing,

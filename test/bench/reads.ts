@@ -118,9 +118,10 @@ async function contestsOf(database: Database, history: History): Promise<Contest
   const { db, pool } = database
   const worker = await workerStatements(database, history)
   const desk = newId()
-  await readHistory({ pool, clock: systemClock })
-  const begun = { id: desk, tenant: tenantId, name: 'bench', path: [['', 0]] }
-  await pool.query(BEGIN_DESK({ ...begun, now: new Date(), history: '', most: 1 }))
+  const { epoch } = await readHistory({ pool, clock: systemClock })
+  const path = [[epoch, 0]]
+  const begun = { id: desk, tenant: tenantId, name: 'bench', path }
+  await pool.query(BEGIN_DESK({ ...begun, now: new Date(), history: epoch, most: 1 }))
   const byKey = (what: string) => () =>
     pool.query(
       `select * from ${what} where id = any(array(select id from ${what} order by id desc limit 50))`,
@@ -216,8 +217,8 @@ async function contestsOf(database: Database, history: History): Promise<Contest
     {
       name: 'pull of 1,000',
       run: () =>
-        undone(pool, (client) =>
-          client.query(
+        undone(pool, async (client) => {
+          const { rows } = await client.query<{ batchId: string | null }>(
             MAKE_BATCH({
               tenant: tenantId,
               shop: null,
@@ -230,11 +231,13 @@ async function contestsOf(database: Database, history: History): Promise<Contest
               actor: 'key:bench',
               desk,
               last: 0,
-              history: '',
-              path: [['', 0]],
+              history: epoch,
+              path,
             }),
-          ),
-        ),
+          )
+          // In another history it would do nothing, and be very fast.
+          if (!rows[0]?.batchId) throw new Error('the pull made no batch')
+        }),
       floor: () => undone(pool, (client) => client.query(ONE_UPDATE, [tenantId])),
     },
     ...worker.map((statement) => ({ ...statement, floor: byKey('import_requests') })),

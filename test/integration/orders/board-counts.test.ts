@@ -57,7 +57,10 @@ async function rowsOf(shopId: string) {
     changing: of(orders, ({ changeState }) => ['queued', 'changing'].includes(changeState)),
     warning: of(orders, ({ changeState }) => changeState === 'warning'),
     failed: of(orders, ({ changeState }) => changeState === 'failed'),
-    importing: of(open, (row) => row.purpose === 'import' && (row.attempts < 2 || waits(row))),
+    importing: of(
+      open,
+      (row) => row.purpose === 'import' && (row.attempts < 2 || row.outcome === null || waits(row)),
+    ),
     importDoubtful: of(open, (row) => row.attempts >= 2 && row.outcome !== null && !waits(row)),
     importFailed: of(requests, ({ state }) => state === 'failed'),
     marks,
@@ -180,6 +183,16 @@ it('counts what is there, whatever happened to orders and requests', async () =>
     }),
     { numRuns: 12 },
   )
+})
+
+it('counts a waiting import among those under way that a person has tried again after many attempts', async () => {
+  const bench = await importBench(database)
+  await act(bench, 'fail', 1, 0)
+  await database.pool.query(
+    `update import_requests set attempts = 5, outcome = null where shop_id = $1 and state = 'waiting'`,
+    [bench.shopId],
+  )
+  expect(await readBoard(bench.deps, bench.tenantId)).toMatchObject({ importing: 1, importDoubtful: 0 })
 })
 
 it('counts what is on hold until today from midnight in Japan on', async () => {
