@@ -210,7 +210,8 @@ const MOST_ASKED = 3
 async function checkAsked(life: Life, { orders: rows, swept, requests: all }: Snapshot): Promise<void> {
   const missing = life.orders.filter(({ number, outOfReach }) => !outOfReach && !rows.has(number))
   if (missing.length === 0) return
-  const requests = all.filter(({ purpose }) => purpose === 'import')
+  // The refresh that a payment's or change's mail asks for stages an order that is not here.
+  const requests = all.filter(({ purpose }) => purpose !== 'reimport')
   const now = life.world.clock.now()
   for (const { number } of missing.slice(-MOST_ASKED)) {
     const { verdict, next } = await askWhy(life, number, false)
