@@ -93,7 +93,7 @@ test('with sweeps: not come to it, come to it, never coming to it', async () => 
 
 test('with mails: asked for, broken, and moved forward when the mall is seen well', async () => {
   const doubted = place()
-  await world.postMail(doubted.event)
+  await world.postMail(doubted.event, true)
   expect(await both(doubted.number)).toEqual(['mail_doubted', 'mail_doubted'])
   const { number } = place()
   const body = { shopId: world.shopIds[0], orderNumbers: [number] }
@@ -156,8 +156,8 @@ test('a mail that cannot be read is the reason where it names the number, and ev
 
 test('parts of numbers, buyers and days', async () => {
   const [one, two] = [place(), place()]
-  await world.postMail(one.event)
-  await world.postMail(two.event)
+  await world.postMail(one.event, true)
+  await world.postMail(two.event, true)
   const end = one.number.slice(-5)
   expect(await why({ number: end })).toMatchObject({ orderNumber: one.number, verdict: 'mail_doubted' })
   const several = await why({ number: SHOPS[0] })
