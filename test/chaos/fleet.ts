@@ -80,8 +80,13 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       options.progress(
         `${name} ended by itself (${code ?? signal}), ${isReady ? 'running' : 'while starting'}`,
       )
-      setTimeout(() => start(name), AGAIN_AFTER_MS)
+      setTimeout(() => startAfter(name, member), AGAIN_AFTER_MS)
     })
+  }
+
+  /** A fault may have ended and started the process meanwhile: a second one would wait for its port for ever. */
+  function startAfter(name: ProcessName, ended: Member): void {
+    if (members.get(name) === ended) start(name)
   }
 
   const ready = async (name: ProcessName): Promise<void> => {
@@ -119,7 +124,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       member.killed = true
       await end(member.child, 'SIGKILL')
       await sleep(downMs)
-      start(name)
+      startAfter(name, member)
     },
     async freeze(name, forMs) {
       const child = members.get(name)?.child ?? null
