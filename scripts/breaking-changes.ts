@@ -75,6 +75,14 @@ function operationBreaks(old: Operation, now: Operation, before: Document, after
     if (next === undefined) found.push(`${name} is gone`)
     else found.push(...requests(one.schema ?? {}, next.schema ?? {}, name))
   }
+  // Generated methods take them by position: one in the midst becomes another's value.
+  const asked = ({ parameters = [] }: Operation) => parameters.filter((one) => one.in === 'query').map(key)
+  const first = asked(now).filter(
+    (name) => oldParameters.has(name) || asked(now).indexOf(name) < asked(old).length,
+  )
+  const gone = asked(old).filter((name) => !newParameters.has(name))
+  if (gone.length === 0 && String(first) !== String(asked(old)))
+    found.push('query parameters are no longer in the order of before, with new ones at the end')
   if (now.requestBody?.required === true && old.requestBody?.required !== true)
     found.push('a body is required now')
   found.push(...contentBreaks(old.requestBody?.content, now.requestBody?.content, requests, 'body'))

@@ -21,6 +21,7 @@ interface Schema {
   nullable?: boolean
   readOnly?: boolean
   enum?: (string | null)[]
+  'x-known-values'?: string[]
   required?: string[]
   properties?: Record<string, Schema>
   additionalProperties?: Schema | boolean
@@ -54,7 +55,7 @@ function reachable(schemas: Schemas): Set<string> {
     if (typeof part !== 'object' || part === null) return
     const { $ref, discriminator } = part as Schema
     for (const ref of [...($ref ? [$ref] : []), ...Object.values(discriminator?.mapping ?? {})]) {
-      const name = nameOf(ref)
+      const name = valuesName(nameOf(ref), schemas)
       if (found.has(name)) continue
       found.add(name)
       add(schemas[name])
@@ -65,9 +66,15 @@ function reachable(schemas: Schemas): Set<string> {
   return found
 }
 
+/** The same values when they are sent and when they are read have one class. */
+function valuesName(name: string, schemas: Schemas): string {
+  const sent = name.replace(/Value$/, '')
+  return schemas[sent]?.enum ? sent : name
+}
+
 function classOf(name: string, schemas: Schemas): string {
   const schema = schemas[name] ?? {}
-  const values = schema.enum?.filter((value) => value !== null)
+  const values = schema.enum?.filter((value) => value !== null) ?? schema['x-known-values']
   if (values) return constants(name, schema, values)
   const base = schema.allOf?.find(({ $ref }) => $ref !== undefined)?.$ref
   const own = base ? (schema.allOf?.find(({ properties }) => properties) ?? {}) : schema

@@ -85,7 +85,7 @@ async function main(): Promise<number> {
 
 /** Takes only what the machine needs from the environment, so that a developer's settings do not leak in. */
 function ownEnvironment(env: Environment): Record<string, string> {
-  const kept = ['PATH', 'HOME', 'TZ', 'LOG_LEVEL', 'HOST'] as const
+  const kept = ['PATH', 'HOME', 'TZ', 'LOG_LEVEL', 'HOST', 'MCP_ENABLED'] as const
   const own = Object.fromEntries(kept.flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
   return { LOG_LEVEL: 'warn', ...own }
 }

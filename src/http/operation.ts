@@ -199,7 +199,7 @@ export function operation<
         produces: record.produces,
         consumes: body?.types,
         params: record.params,
-        querystring: record.query,
+        querystring: record.query ?? (place.method === 'GET' && !open ? NOTHING : undefined),
         headers,
         body: body?.schema,
         response: answers,
@@ -232,6 +232,9 @@ export function page(
     handler: run,
   })
 }
+
+/** A name that is not known is refused, where nothing is asked for as well. */
+const NOTHING = z.strictObject({})
 
 /** Left out: a key or a session, as the whole document says. */
 const securityOf = (who: Who): Record<string, string[]>[] | undefined => {

@@ -11,6 +11,19 @@ export const Time = z.iso
   .refine(isStorableTime, STORABLE_TIME)
   .describe('RFC 3339 (日時)')
 
+/**
+ * A time that is asked for. What sends it without an offset (a generated client of C#, in an address) means
+ * the clock on the wall.
+ */
+export const AskedTime = z.iso
+  .datetime({ offset: true, local: true })
+  .transform((text) => (/(?:z|[+-]\d\d:\d\d)$/i.test(text) ? text : `${text}+09:00`))
+  .pipe(z.iso.datetime({ offset: true }).refine(isStorableTime, STORABLE_TIME))
+  .meta({
+    format: 'date-time',
+    description: 'RFC 3339; without an offset it is Japan’s (日時、時差なしは日本時間)',
+  })
+
 /** A day in Japan. */
 export const Day = z.iso
   .date()

@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from 'vitest'
 import { z } from 'zod'
 import { ChangeRequest } from '../site-changes/schemas.ts'
+import { AskedTime } from './schemas.ts'
 import { checked, validatorCompiler, withoutNulls } from './validation.ts'
 
 const Inner = z.strictObject({ name: z.string().optional(), note: z.string().nullable().optional() })
@@ -93,4 +94,13 @@ test('of a body that is wrong everywhere no more is looked at than is answered',
   expect(error.fields).toHaveLength(50)
   expect(error.fields.at(-1)?.field).toBe('texts[0][49]')
   expect(looked).toBeLessThan(1_000)
+})
+
+test('a time that is asked for without an offset is Japan’s, as generated clients of C# send it', () => {
+  expect(AskedTime.parse('2026-01-15T09:00:00')).toBe('2026-01-15T09:00:00+09:00')
+  expect(AskedTime.parse('2026-01-15T09:00:00.5')).toBe('2026-01-15T09:00:00.5+09:00')
+  for (const whole of ['2026-01-15T00:00:00Z', '2026-01-15T09:00:00-05:00'])
+    expect(AskedTime.parse(whole)).toBe(whole)
+  for (const wrong of ['2026-01-15', '2026-01-15T25:00:00', '9999-12-31T23:59:59+99:99'])
+    expect(AskedTime.safeParse(wrong).success, wrong).toBe(false)
 })

@@ -84,6 +84,14 @@ const why = tool(
   },
 )
 
+const DAY_MS = 86_400_000
+
+/** A time as it is; of a day in Japan its beginning, so much later. */
+function timeOf(asked: string | undefined, laterMs: number): string | undefined {
+  if (asked === undefined || asked.length > '2026-01-15'.length) return asked
+  return new Date(Date.parse(`${asked}T00:00:00+09:00`) + laterMs).toISOString()
+}
+
 const searchOrders = tool(
   'search_orders',
   '受注の検索',
@@ -95,15 +103,23 @@ const searchOrders = tool(
     marketplace: MarketplaceNameSchema.optional(),
     status: OrderStatus.optional(),
     hold: z.boolean().optional().describe('true: only what must not ship yet (出荷保留)'),
-    from: Time.optional().describe('Ordered from this time on'),
-    to: Time.optional().describe('… and before this time'),
+    name: z
+      .string()
+      .trim()
+      .min(1)
+      .max(200)
+      .optional()
+      .describe('Whole family name, given name or both, of buyer or a recipient (氏名)'),
+    from: z.union([Day, Time]).optional().describe('Ordered from this time or day in Japan on'),
+    to: z.union([Day, Time]).optional().describe('… and before this time, or until the end of this day'),
     limit: z.int().min(1).max(50).default(20),
     cursor: Cursor,
   }),
-  async ({ given, rest }) => {
+  async ({ given: { from, to, ...given }, rest }) => {
+    const period = { from: timeOf(from, 0), to: timeOf(to, DAY_MS) }
     const { orders, nextCursor } = await rest<{ orders: Listed[]; nextCursor: string | null }>(
       'GET',
-      query('/orders', given),
+      query('/orders', { ...given, ...period }),
     )
     return { orders: orders.map(summaryView), nextCursor }
   },

@@ -30,7 +30,7 @@ import { someKeysOf } from '../platform/narrow.ts'
 import { audit } from '../shops/tenants/audit.ts'
 import { type FullOrder, fullOrder, type OpenDeps } from './order-json.ts'
 import { readOrderPage } from './read.ts'
-import { OrderQuery } from './schemas.ts'
+import { newerFilters, OrderQuery } from './schemas.ts'
 import { checkUpdatedSince } from './search.ts'
 
 /** Columns of a CSV of orders, in the file's order. Numbers stay numbers; all else may be text of buyers. */
@@ -169,7 +169,10 @@ export interface ExportDeps extends OpenDeps {
 const MOST_EXPORTED = 10_000
 const PAGE = 500
 
-const ExportQuery = OrderQuery.omit({ cursor: true, limit: true, total: true, detail: true }).extend({
+const LEFT_OUT = { cursor: true, limit: true, total: true, detail: true } as const
+const NEWER = { cancelledAtMall: true, note: true, onHoldTo: true, dueOn: true, toShip: true } as const
+
+const ExportQuery = OrderQuery.omit({ ...LEFT_OUT, ...NEWER }).extend({
   per: z
     .enum(['order', 'item'])
     .default('order')
@@ -185,6 +188,7 @@ const ExportQuery = OrderQuery.omit({ cursor: true, limit: true, total: true, de
     .describe(
       `Names with commas between, in the order of the file; left out: all. ${EXPORT_COLUMN_NAMES.join(', ')} (列)`,
     ),
+  ...newerFilters,
 })
 
 /** GET /v1/orders/export: the orders of a view as a file for spreadsheets. */

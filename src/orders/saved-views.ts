@@ -46,7 +46,9 @@ const ViewQuery = z
   .strictObject({
     ...OrderQuery.pick({ status: true, shopId: true, marketplace: true, changeState: true }).shape,
     ...OrderQuery.pick({ number: true, numberEnd: true, tracking: true, paymentKind: true }).shape,
-    ...OrderQuery.pick({ mark: true, item: true, from: true, to: true }).shape,
+    ...OrderQuery.pick({ mark: true, item: true }).shape,
+    from: Time.optional().describe('Ordered from this time on (注文日時の開始)'),
+    to: Time.optional().describe('… and before this time (注文日時の終了)'),
     ...OrderQuery.pick({ shipByFrom: true, shipByTo: true, wishedFrom: true, wishedTo: true }).shape,
     ...OrderQuery.pick({ prefecture: true, amountFrom: true, amountTo: true, deliveryMethod: true }).shape,
     ...OrderQuery.pick({ onHoldTo: true }).shape,

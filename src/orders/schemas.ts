@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { documentOnly } from '../http/answers.ts'
 import {
+  AskedTime,
   CommaList,
   CutLater,
   DryRun,
@@ -81,6 +82,23 @@ const Yen = z.coerce.number().int().min(0).max(2_000_000_000).optional()
 
 const SearchText = z.string().trim().min(1).max(200).optional()
 
+/** Filters since 1.0.0, behind all others: generated methods take parameters by position. */
+export const newerFilters = {
+  cancelledAtMall: QueryFlag.optional().describe(
+    'true: only what the mall cancelled and what is neither shipped, completed nor cancelled here, false: only the others (モール取消)',
+  ),
+  note: SearchText.describe(
+    'Words of the shop’s memo as they stand there, up to four neighbours of its first sixty words (店舗メモ)',
+  ),
+  onHoldTo: Day.describe('On 保留 until this day in Japan or an earlier one (保留の期日の終了)'),
+  dueOn: Day.describe(
+    'With `total`: also count them by their deadline for shipping, beside this day in Japan (発送期限ごとの件数の基準日)',
+  ),
+  toShip: QueryFlag.optional().describe(
+    'true: only orders of which something has still to leave, 1 of 2 recipients too, false: only those that have left whole (未出荷の送付先がある)',
+  ),
+}
+
 export const OrderQuery = z.strictObject({
   status: OrderStatus.optional(),
   statuses: CommaList(OrderStatus, 8).describe('Any of these, with commas between them (ステータス、複数)'),
@@ -88,7 +106,7 @@ export const OrderQuery = z.strictObject({
     'These orders, up to 500 ids with commas between them; what is not there or of others is left out (受注ID、複数)',
   ),
   pullId: Id.optional().describe('Handed over in this batch (取込バッチID)'),
-  updatedSince: Time.optional().describe(
+  updatedSince: AskedTime.optional().describe(
     'The feed told of it from this time on: imported, pulled, moved, edited, marked, changed by the mall or a site change. At most 30 days ago, as the feed is kept; later than a restore of the database, which begins the feed anew (更新日時の開始)',
   ),
   shopId: Id.optional().describe('Only this shop (店舗)'),
@@ -100,13 +118,7 @@ export const OrderQuery = z.strictObject({
     .enum(['none', 'some'])
     .optional()
     .describe('none: only orders without a tracking number, some: only those with one (送り状番号の有無)'),
-  toShip: QueryFlag.optional().describe(
-    'true: only orders of which something has still to leave, 1 of 2 recipients too, false: only those that have left whole (未出荷の送付先がある)',
-  ),
   hold: QueryFlag.optional().describe('true: only what must not ship yet, false: only the others (出荷保留)'),
-  cancelledAtMall: QueryFlag.optional().describe(
-    'true: only what the mall cancelled and what is neither shipped, completed nor cancelled here, false: only the others (モール取消)',
-  ),
   paymentKind: z.string().trim().min(1).max(60).optional().describe('支払方法区分'),
   q: z
     .string()
@@ -123,9 +135,6 @@ export const OrderQuery = z.strictObject({
   buyer: SearchText.describe('Whole family name, given name or both, in kanji or kana (注文者名)'),
   phone: SearchText.describe('All digits, or the last four; of buyer or recipient (電話番号)'),
   email: SearchText.describe('Whole mail address (メールアドレス)'),
-  note: SearchText.describe(
-    'Words of the shop’s memo as they stand there, up to four neighbours of its first sixty words (店舗メモ)',
-  ),
   mark: z
     .string()
     .regex(/^[a-z0-9_:]{1,60}$/, {
@@ -138,7 +147,6 @@ export const OrderQuery = z.strictObject({
   shipByTo: Day.describe('… and on this day or earlier (発送期限の終了)'),
   wishedFrom: Day.describe('A recipient wishes for this day or a later one (お届け希望日の開始)'),
   wishedTo: Day.describe('… the earliest of them on this day or earlier (お届け希望日の終了)'),
-  onHoldTo: Day.describe('On 保留 until this day in Japan or an earlier one (保留の期日の終了)'),
   prefecture: SearchText.describe('Prefecture of a recipient, whole (都道府県)'),
   amountFrom: Yen.describe('Billed yen at least (請求金額の下限)'),
   amountTo: Yen.describe('… and at most (請求金額の上限)'),
@@ -146,17 +154,15 @@ export const OrderQuery = z.strictObject({
   labelled: QueryFlag.optional().describe(
     'true: only orders of which a carrier’s file was written, false: only the others (送り状の出力済み・未出力)',
   ),
-  from: Time.optional().describe('Ordered from this time on (注文日時の開始)'),
-  to: Time.optional().describe('… and before this time (注文日時の終了)'),
+  from: AskedTime.optional().describe('Ordered from this time on (注文日時の開始)'),
+  to: AskedTime.optional().describe('… and before this time (注文日時の終了)'),
   total: QueryFlag.optional().describe('true: count all that match (件数を数える)'),
-  dueOn: Day.describe(
-    'With `total`: also count them by their deadline for shipping, beside this day in Japan (発送期限ごとの件数の基準日)',
-  ),
   sort: OrderSort.default('newest').describe(
     'newest, oldest: by order time. By other fields, with `-` from the highest on and without a value last, as conditions without an index: beside a status before shipping, 31 days of from and to, or a name, phone, mail address, ids, pullId or hold=true. A cursor goes with the order it was made in (並び順)',
   ),
   detail: QueryFlag.optional().describe('true: each order with its detail (詳細を含める)'),
   ...pageQuery(1_000),
+  ...newerFilters,
 })
 
 export const OrderList = documentOnly(
@@ -298,8 +304,8 @@ export const DeskList = z.object({
 })
 
 export const PullQuery = z.strictObject({
-  from: Time.optional().describe('Made from this time on (取込日時の開始)'),
-  to: Time.optional().describe('… and before this time (取込日時の終了)'),
+  from: AskedTime.optional().describe('Made from this time on (取込日時の開始)'),
+  to: AskedTime.optional().describe('… and before this time (取込日時の終了)'),
   ...pageQuery(),
 })
 

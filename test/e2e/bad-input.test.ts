@@ -102,6 +102,16 @@ describe('from a client', () => {
     ])
   })
 
+  test.each([['/board'], ['/contract'], ['/mark-rules']])(
+    'GET %s, which takes no parameters, names those that it is sent',
+    async (path) => {
+      const answer = await call('GET', `${path}?shopId=00000000-0000-4000-8000-000000000000`)
+      expect(answer).toMatchObject(problem(422, 'VALIDATION_FAILED', 'shopId'))
+      expect(answer.json.errors).toMatchObject([{ code: 'unknown_field' }])
+      expect(await call('GET', path)).toMatchObject({ status: 200 })
+    },
+  )
+
   test('a mailbox inside the operator’s network is refused and not stored', async () => {
     const before = await world.database.db.mailbox.count()
     const login = { name: '社内', username: 'a', password: 'b' }

@@ -69,7 +69,7 @@ export function generateAndCompile(document: string): Record<'hey' | 'orval', Se
 }
 
 interface Answer {
-  content?: Record<string, { example?: unknown }>
+  content?: Record<string, { schema?: Shape; example?: unknown }>
 }
 
 /** The answers that the document shows, by operation. */
@@ -88,9 +88,58 @@ function examplesOf(document: { paths: Record<string, Record<string, unknown>> }
   )
 }
 
+interface Shape {
+  $ref?: string
+  properties?: Record<string, Shape>
+  items?: Shape
+  additionalProperties?: Shape | boolean
+  allOf?: Shape[]
+  anyOf?: Shape[]
+  oneOf?: Shape[]
+  const?: unknown
+  'x-known-values'?: string[]
+}
+
+const NOT_KNOWN = 'not_known_yet'
+
+/** The document whose examples have, wherever more values may come, one that it does not name. */
+function withMoreValues<D extends object>(document: D): D {
+  const { paths, components } = structuredClone(document) as unknown as {
+    paths: Record<string, Record<string, { responses: Record<string, Answer> }>>
+    components: { schemas: Record<string, Shape> }
+  }
+  const more = (shape: Shape, value: unknown): unknown => {
+    const target = shape.$ref === undefined ? shape : components.schemas[shape.$ref.split('/').at(-1) ?? '']
+    if (target === undefined || value === null) return value
+    const ways = [...(target.allOf ?? []), ...(target.anyOf ?? []), ...(target.oneOf ?? [])]
+    const seen = ways.filter((way) => fits(way, value)).reduce<unknown>((one, way) => more(way, one), value)
+    if (target['x-known-values'] !== undefined) return NOT_KNOWN
+    if (Array.isArray(seen)) return seen.map((one) => (target.items ? more(target.items, one) : one))
+    if (typeof seen !== 'object' || seen === null) return seen
+    const { additionalProperties: rest } = target
+    const other = typeof rest === 'object' ? rest : {}
+    return Object.fromEntries(
+      Object.entries(seen).map(([name, one]) => [name, more(target.properties?.[name] ?? other, one)]),
+    )
+  }
+  /** A choice between shapes is told by a single value. */
+  const fits = (way: Shape, value: unknown): boolean => {
+    const { properties = {} } = way.$ref ? (components.schemas[way.$ref.split('/').at(-1) ?? ''] ?? {}) : way
+    return Object.entries(properties).every(
+      ([name, { const: told }]) => told === undefined || (value as Record<string, unknown>)[name] === told,
+    )
+  }
+  for (const methods of Object.values(paths))
+    for (const { responses } of Object.values(methods))
+      for (const { content } of Object.values(responses))
+        for (const media of Object.values(content ?? {}))
+          if (media.schema && media.example !== undefined) media.example = more(media.schema, media.example)
+  return { ...document, paths }
+}
+
 /**
  * A C# client by NSwag, compiled by Mono, which then reads every answer that the document shows and loses
- * nothing of it.
+ * nothing of it, nor of the same with values that it does not know.
  * @returns what the check of csharp/Check.cs prints @throws Error with the compiler's words or what was not
  * read
  */
@@ -111,6 +160,7 @@ export function generateCSharp(document: string): string[] {
     const given = JSON.parse(readFileSync(document, 'utf8'))
     writeFileSync(join(out, 'openapi.json'), JSON.stringify(toOpenApi30(given)))
     writeFileSync(join(out, 'examples.json'), JSON.stringify(examplesOf(given)))
+    writeFileSync(join(out, 'later.json'), JSON.stringify(examplesOf(withMoreValues(given))))
     const names = ['/classname:Api', '/namespace:Generated']
     const files = ['/input:openapi.json', '/output:Api.cs']
     run('mono', [join(nswag, 'NSwag.exe'), 'openapi2csclient', ...files, ...names])
@@ -122,6 +172,7 @@ export function generateCSharp(document: string): string[] {
     cpSync(join(nswag, 'Newtonsoft.Json.dll'), join(out, 'Newtonsoft.Json.dll'))
     const references = [...libraries, 'Newtonsoft.Json'].map((name) => `-r:${name}.dll`)
     run('mcs', ['-langversion:7.2', '-out:Check.exe', ...references, 'Api.cs', join(HERE, 'csharp/Check.cs')])
+    run('mono', ['Check.exe', 'later.json'])
     return run('mono', ['Check.exe', 'examples.json']).trim().split(/\r?\n/)
   } finally {
     rmSync(out, { recursive: true, force: true })

@@ -50,6 +50,11 @@ const breaks: [what: string, plant: Plant, told: RegExp][] = [
     /query parameter mall is required now/,
   ],
   [
+    'a query parameter is put in front of others',
+    (d) => operation(d, '/v1/orders', 'get').parameters?.unshift({ name: 'new', in: 'query' }),
+    /GET \/v1\/orders: query parameters are no longer in the order of before/,
+  ],
+  [
     'a query parameter is removed',
     (d) => {
       const list = operation(d, '/v1/orders', 'get')
@@ -103,7 +108,7 @@ test('what only adds is none: fields and enum values in answers, optional parame
   schema(changed, 'Board').properties.more = { type: 'integer' }
   schema(changed, 'OrderDetail').required?.push('more')
   operation(changed, '/v1/orders', 'get').parameters?.push({
-    name: 'mark',
+    name: 'another',
     in: 'query',
     schema: { type: 'string' },
   })

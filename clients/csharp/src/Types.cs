@@ -56,6 +56,7 @@ namespace Torikomi
         public const string Failed = "failed";
     }
 
+    /// <summary>Known: purged, erased, unreadable. More values may come (値は追加されることがあります)</summary>
     public static class DetailMissing
     {
         public const string Purged = "purged";
@@ -63,6 +64,7 @@ namespace Torikomi
         public const string Unreadable = "unreadable";
     }
 
+    /// <summary>Known: fraud_check, reserve, unpaid, buyer_cancel_window, mall_processing, change_pending, address_pending, amount_pending, shop_hold. More values may come (値は追加されることがあります)</summary>
     public static class HoldKind
     {
         public const string FraudCheck = "fraud_check";
@@ -215,7 +217,7 @@ namespace Torikomi
         }
     }
 
-    /// <summary>open 未発送, shipped 発送済, completed 完了, cancelled キャンセル (モール状態)</summary>
+    /// <summary>open 未発送, shipped 発送済, completed 完了, cancelled キャンセル (モール状態) Known: open, shipped, completed, cancelled. More values may come (値は追加されることがあります)</summary>
     public static class MallState
     {
         public const string Open = "open";
@@ -835,7 +837,7 @@ namespace Torikomi
         }
     }
 
-    /// <summary>Who bears it (負担者): shop 店舗, marketplace モール, manufacturer メーカー, buyer (points are money to the shop)</summary>
+    /// <summary>Who bears it (負担者): shop 店舗, marketplace モール, manufacturer メーカー, buyer (points are money to the shop) Known: shop, marketplace, manufacturer, buyer, unknown. More values may come (値は追加されることがあります)</summary>
     public static class OrderDetailDiscountBorneBy
     {
         public const string Shop = "shop";
@@ -845,7 +847,7 @@ namespace Torikomi
         public const string Unknown = "unknown";
     }
 
-    /// <summary>coupon クーポン, points ポイント利用, gift_card 商品券, bonus 特典, store_discount 店舗値引, other</summary>
+    /// <summary>coupon クーポン, points ポイント利用, gift_card 商品券, bonus 特典, store_discount 店舗値引, other Known: coupon, points, gift_card, bonus, store_discount, other. More values may come (値は追加されることがあります)</summary>
     public static class OrderDetailDiscountKind
     {
         public const string Coupon = "coupon";
@@ -1076,7 +1078,7 @@ namespace Torikomi
         }
     }
 
-    /// <summary>入金状態</summary>
+    /// <summary>入金状態 Known: unpaid, authorised, paid, refunded, cancelled, unknown. More values may come (値は追加されることがあります)</summary>
     public static class OrderDetailPaymentStatus
     {
         public const string Unpaid = "unpaid";
@@ -1173,7 +1175,7 @@ namespace Torikomi
         }
     }
 
-    /// <summary>refund 返金, partial_cancel 一部キャンセル, return 返品</summary>
+    /// <summary>refund 返金, partial_cancel 一部キャンセル, return 返品 Known: refund, partial_cancel, return. More values may come (値は追加されることがあります)</summary>
     public static class OrderDetailReversalKind
     {
         public const string Refund = "refund";
@@ -1266,7 +1268,7 @@ namespace Torikomi
         }
     }
 
-    /// <summary>mall: the mall states it; shared: it does, and its points are shared out here in proportion; computed: from lines and charges, discounts shared out in proportion, tax rounded down (根拠)</summary>
+    /// <summary>mall: the mall states it; shared: it does, and its points are shared out here in proportion; computed: from lines and charges, discounts shared out in proportion, tax rounded down (根拠) Known: mall, shared, computed. More values may come (値は追加されることがあります)</summary>
     public static class OrderDetailTaxSummarySource
     {
         public const string Mall = "mall";
@@ -2482,7 +2484,7 @@ namespace Torikomi
         }
     }
 
-    /// <summary>none nothing has left 未出荷, part something is left 一部出荷, all every recipient has a parcel or the mall says shipped 出荷済み (出荷の状態)</summary>
+    /// <summary>none nothing has left 未出荷, part something is left 一部出荷, all every recipient has a parcel or the mall says shipped 出荷済み (出荷の状態) Known: none, part, all. More values may come (値は追加されることがあります)</summary>
     public static class ShippingState
     {
         public const string None = "none";
@@ -3329,7 +3331,7 @@ namespace Torikomi
         }
     }
 
-    /// <summary>waiting 未送信, sent 送信済み・結果未確認, answered 受付済み, rejected 拒否, applied 反映済み (状態)</summary>
+    /// <summary>waiting 未送信, sent 送信済み・結果未確認, answered 受付済み, rejected 拒否, applied 反映済み (状態) Known: waiting, sent, answered, rejected, applied. More values may come (値は追加されることがあります)</summary>
     public static class SiteChangeStepState
     {
         public const string Waiting = "waiting";

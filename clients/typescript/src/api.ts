@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 bce25e41d25fd66f75b2ce805c3b46aac2bdbc768150aabf263d7b65039711f0
+// Made by ../types.ts from docs/openapi.json, sha256 6a9eb706e9d271939349809096ac7d608bd634ed5903feade13655a88e689926
 export interface paths {
     "/healthz": {
         parameters: {
@@ -3180,7 +3180,7 @@ export interface components {
             /** @description 取消日時 */
             revokedAt: string | null;
             /** @description owner 管理者, staff 担当者, read_only 閲覧のみ (権限) */
-            role: components["schemas"]["ClientRole"];
+            role: components["schemas"]["ClientRoleValue"];
             /** @description Only these shops; empty: all of the tenant (対象店舗) */
             shopIds: string[];
             /** @description The key that took its place (後継の API キー) */
@@ -3196,7 +3196,7 @@ export interface components {
              */
             id: string;
             /** @description waiting 審査待ち, approved 承認済, refused 却下 (状態) */
-            state: components["schemas"]["ApplicationState"];
+            state: components["schemas"]["ApplicationStateValue"];
             /** @description 会社名 */
             company: string;
             /** @description Name as timelines show it (氏名) */
@@ -3243,6 +3243,8 @@ export interface components {
          * @enum {string}
          */
         ApplicationState: "waiting" | "approved" | "refused";
+        /** @description waiting 審査待ち, approved 承認済, refused 却下 (状態) Known: waiting, approved, refused. More values may come (値は追加されることがあります) */
+        ApplicationStateValue: "waiting" | "approved" | "refused";
         ApplyAnswer: {
             /**
              * @description 受付済
@@ -3390,7 +3392,7 @@ export interface components {
              */
             id: string;
             /** @description name 氏名, phone 電話番号, email メール, address 住所 (種別) */
-            kind: components["schemas"]["BlockedBuyerKind"];
+            kind: components["schemas"]["BlockedBuyerKindValue"];
             /** @description As it was given; null when it cannot be read any more (値) */
             value: string | null;
             /** @description 郵便番号 */
@@ -3408,6 +3410,8 @@ export interface components {
          * @enum {string}
          */
         BlockedBuyerKind: "name" | "phone" | "email" | "address";
+        /** @description name 氏名, phone 電話番号, email メール, address 住所 (種別) Known: name, phone, email, address. More values may come (値は追加されることがあります) */
+        BlockedBuyerKindValue: "name" | "phone" | "email" | "address";
         /** @description What stands where (状況一覧) */
         Board: {
             /** @description Waiting in 自動受注取込; 1,000 when there are that many or more in a shop */
@@ -3482,7 +3486,7 @@ export interface components {
             shopId: string;
             /** @description 店舗名 */
             name: string;
-            marketplace: components["schemas"]["Marketplace"];
+            marketplace: components["schemas"]["MarketplaceValue"];
             /** @description Waiting in 自動受注取込; 1,000 when there are that many or more in a shop */
             staged: number;
             /** @description Site changes queued or under way (変更中); 1,000 when there are that many or more in a shop */
@@ -3547,6 +3551,8 @@ export interface components {
         };
         /** @enum {string} */
         Carrier: "yamato" | "sagawa" | "japan_post" | "seino" | "seino_super_express" | "seibu" | "fukuyama" | "meitetsu" | "tonami" | "daiichi" | "niigata" | "chuetsu" | "okayama" | "kurume" | "sanyo" | "nx_transport" | "ecohai" | "ems" | "dhl" | "fedex" | "ups" | "nippon_express" | "tnt" | "ocs" | "usps" | "sf_express" | "aramex" | "sgh_global" | "rakuten_express" | "japan_post_rakuten" | "yamato_yu_packet" | "meitetsu_nx" | "jp_logistics" | "magical_move" | "askul" | "other";
+        /** @description Known: yamato, sagawa, japan_post, seino, seino_super_express, seibu, fukuyama, meitetsu, tonami, daiichi, niigata, chuetsu, okayama, kurume, sanyo, nx_transport, ecohai, ems, dhl, fedex, ups, nippon_express, tnt, ocs, usps, sf_express, aramex, sgh_global, rakuten_express, japan_post_rakuten, yamato_yu_packet, meitetsu_nx, jp_logistics, magical_move, askul, other. More values may come (値は追加されることがあります) */
+        CarrierValue: "yamato" | "sagawa" | "japan_post" | "seino" | "seino_super_express" | "seibu" | "fukuyama" | "meitetsu" | "tonami" | "daiichi" | "niigata" | "chuetsu" | "okayama" | "kurume" | "sanyo" | "nx_transport" | "ecohai" | "ems" | "dhl" | "fedex" | "ups" | "nippon_express" | "tnt" | "ocs" | "usps" | "sf_express" | "aramex" | "sgh_global" | "rakuten_express" | "japan_post_rakuten" | "yamato_yu_packet" | "meitetsu_nx" | "jp_logistics" | "magical_move" | "askul" | "other";
         ChangePasswordRequest: {
             /** @description パスワード */
             currentPassword: string;
@@ -3558,6 +3564,8 @@ export interface components {
          * @enum {string}
          */
         ChangeState: "none" | "queued" | "changing" | "succeeded" | "warning" | "failed";
+        /** @description State of the last site change (ステータス変更状態): none なし, queued 待機中, changing 変更中, succeeded 成功, warning 警告あり, failed 失敗 Known: none, queued, changing, succeeded, warning, failed. More values may come (値は追加されることがあります) */
+        ChangeStateValue: "none" | "queued" | "changing" | "succeeded" | "warning" | "failed";
         CheckLabelsAnswer: {
             /** @description Orders that go into the file (出力できる受注) */
             ready: number;
@@ -3581,7 +3589,7 @@ export interface components {
              */
             orderId: string;
             /** @description confirm 注文確認, ship 発送完了, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, cancel キャンセル, memo メモ, sub_status サブステータス, correct_shipment 発送情報の訂正, change_content 注文内容の変更 (操作) */
-            action: components["schemas"]["SiteChangeAction"];
+            action: components["schemas"]["SiteChangeActionValue"];
             /** @description It would be taken (受付可否) */
             ok: boolean;
             /** @description Why it would be refused, and with it all of them (受け付けられない理由) */
@@ -3602,6 +3610,8 @@ export interface components {
          * @enum {string}
          */
         ClientRole: "read_only" | "staff" | "owner";
+        /** @description owner 管理者, staff 担当者, read_only 閲覧のみ (権限) Known: read_only, staff, owner. More values may come (値は追加されることがあります) */
+        ClientRoleValue: "read_only" | "staff" | "owner";
         /** @description By day: at the mall and here (日別の突合結果) */
         Completeness: {
             /** @description Orders placed before this time are here, held back by the mall, or named as missing, but for the times in `unverified`; null before the first sweep (照合済みの時点) */
@@ -3975,7 +3985,7 @@ export interface components {
             /** @description false: worked out, the mall does not say (確実) */
             certain: boolean;
         };
-        /** @enum {string} */
+        /** @description Known: purged, erased, unreadable. More values may come (値は追加されることがあります) */
         DetailMissing: "purged" | "erased" | "unreadable";
         DiscoverMailboxAnswer: {
             /** @description domain 既知のドメイン, srv SRVレコード, autoconfig 自動設定, mx MXレコード, none 見つからない (検出方法) */
@@ -3989,10 +3999,7 @@ export interface components {
             /** @description What is known of the host (設定例) */
             preset: components["schemas"]["MailboxPreset"] | null;
         };
-        /**
-         * @description domain 既知のドメイン, srv SRVレコード, autoconfig 自動設定, mx MXレコード, none 見つからない (検出方法)
-         * @enum {string}
-         */
+        /** @description domain 既知のドメイン, srv SRVレコード, autoconfig 自動設定, mx MXレコード, none 見つからない (検出方法) Known: domain, srv, autoconfig, mx, none. More values may come (値は追加されることがあります) */
         DiscoverMailboxAnswerBy: "domain" | "srv" | "autoconfig" | "mx" | "none";
         EndTenantAnswer: {
             /**
@@ -4172,12 +4179,9 @@ export interface components {
             /** @description Japanese: how it stands, and what to do (状況と対応) */
             text: string;
         };
-        /**
-         * @description The worst of the parts (全体の状態)
-         * @enum {string}
-         */
+        /** @description The worst of the parts (全体の状態) Known: ok, warning, failed. More values may come (値は追加されることがあります) */
         HealthState: "ok" | "warning" | "failed";
-        /** @enum {string} */
+        /** @description Known: fraud_check, reserve, unpaid, buyer_cancel_window, mall_processing, change_pending, address_pending, amount_pending, shop_hold. More values may come (値は追加されることがあります) */
         HoldKind: "fraud_check" | "reserve" | "unpaid" | "buyer_cancel_window" | "mall_processing" | "change_pending" | "address_pending" | "amount_pending" | "shop_hold";
         /** @description What was begun (取込の受付) */
         ImportAccepted: {
@@ -4255,7 +4259,7 @@ export interface components {
             /** @description mail メール, notification モールの通知, person 手動, sweep 突合, window キャンセル可能時間の終了 (きっかけ) */
             source: string;
             /** @description waiting 待機中, done 完了, failed 失敗 (状態) */
-            state: components["schemas"]["ImportState"];
+            state: components["schemas"]["ImportStateValue"];
             /** @description How often the mall was asked (回数) */
             attempts: number;
             /** @description When it is asked next; null when it ended (次回予定) */
@@ -4313,7 +4317,7 @@ export interface components {
              */
             to: string;
             /** @description waiting 待機中, done 完了, failed 失敗 (状態) */
-            state: components["schemas"]["ImportState"];
+            state: components["schemas"]["ImportStateValue"];
             /**
              * Format: date-time
              * @description Start of the part of the period that is being read (処理中の位置)
@@ -4340,6 +4344,8 @@ export interface components {
          * @enum {string}
          */
         ImportState: "waiting" | "done" | "failed";
+        /** @description waiting 待機中, done 完了, failed 失敗 (状態) Known: waiting, done, failed. More values may come (値は追加されることがあります) */
+        ImportStateValue: "waiting" | "done" | "failed";
         ImportTrackingAnswer: {
             /** @description Lines that can go (取り込める行) */
             ready: number;
@@ -4532,7 +4538,7 @@ export interface components {
         };
         LabelFormat: {
             /** @description yamato_b2 ヤマト B2クラウド, sagawa_ehiden3 佐川 e飛伝Ⅲ, yupri_r ゆうパックプリントR, click_post クリックポスト (送り状ソフト) */
-            id: components["schemas"]["LabelFormatId"];
+            id: components["schemas"]["LabelFormatIdValue"];
             /** @description Name of the tool (名称) */
             label: string;
             /** @description Services (送り状の種類) */
@@ -4557,6 +4563,8 @@ export interface components {
          * @enum {string}
          */
         LabelFormatId: "yamato_b2" | "sagawa_ehiden3" | "yupri_r" | "click_post";
+        /** @description yamato_b2 ヤマト B2クラウド, sagawa_ehiden3 佐川 e飛伝Ⅲ, yupri_r ゆうパックプリントR, click_post クリックポスト (送り状ソフト) Known: yamato_b2, sagawa_ehiden3, yupri_r, click_post. More values may come (値は追加されることがあります) */
+        LabelFormatIdValue: "yamato_b2" | "sagawa_ehiden3" | "yupri_r" | "click_post";
         LabelFormatService: {
             /** @description コード */
             code: string;
@@ -4869,11 +4877,11 @@ export interface components {
              * @description Shop (店舗ID)
              */
             shopId: string;
-            marketplace: components["schemas"]["Marketplace"];
+            marketplace: components["schemas"]["MarketplaceValue"];
             /** @description The mall’s order number (受注番号) */
             orderNumber: string;
-            status: components["schemas"]["OrderStatus"];
-            changeState: components["schemas"]["ChangeState"];
+            status: components["schemas"]["OrderStatusValue"];
+            changeState: components["schemas"]["ChangeStateValue"];
             /**
              * @deprecated
              * @description Deprecated: use `mallStatusCode` (旧名)
@@ -4912,7 +4920,7 @@ export interface components {
             /** @description Pieces (商品点数) */
             itemQuantity: number;
             /** @description Kind of payment (支払方法区分) */
-            paymentKind: components["schemas"]["PaymentKind"] | string;
+            paymentKind: components["schemas"]["PaymentKindValue"] | string;
             /** @description Parcels with a tracking number; null in an order of an earlier release until the service has counted them (送り状番号のある個口数) */
             trackedParcels: number | null;
             /** @description How far it has left, by recipient; null in an order of an earlier release until the service has counted it (送付先ごとの出荷) */
@@ -5033,11 +5041,11 @@ export interface components {
              */
             mailboxId: string;
             /** @description recognised 判別済, unreadable 判別不能: nothing could be found in it, or it is of no known shop */
-            state: components["schemas"]["MailState"];
+            state: components["schemas"]["MailStateValue"];
             /** @description Mall (モール) */
-            marketplace: components["schemas"]["Marketplace"];
+            marketplace: components["schemas"]["MarketplaceValue"];
             /** @description Kind (種類) */
-            kind: components["schemas"]["MailKind"];
+            kind: components["schemas"]["MailKindValue"];
             /** @description Order numbers found (注文番号) */
             orderNumbers: string[];
             /** @description verified 確認済: the receiving host vouches for the mall, forwarder 転送元: a shop entered the sender, learned 実績あり: what came this way before named orders that the mall has, unknown 未確認; null: read by an older release (差出人の確認) */
@@ -5065,6 +5073,8 @@ export interface components {
          * @enum {string}
          */
         MailKind: "new_order" | "cancelled" | "payment" | "changed" | "shipped" | "notice" | "unknown";
+        /** @description new_order 注文, cancelled キャンセル, payment 入金, changed 変更, shipped 発送, notice お知らせ, unknown 判別不能 Known: new_order, cancelled, payment, changed, shipped, notice, unknown. More values may come (値は追加されることがあります) */
+        MailKindValue: "new_order" | "cancelled" | "payment" | "changed" | "shipped" | "notice" | "unknown";
         /** @description What this shop adds to the mall’s mail rules (メール判別ルールの追加) */
         MailRules: {
             /** @description Senders of order mails besides the mall’s own (差出人の追加) */
@@ -5091,7 +5101,9 @@ export interface components {
          * @enum {string}
          */
         MailState: "recognised" | "unreadable";
-        /** @enum {string} */
+        /** @description recognised 判別済, unreadable 判別不能: nothing could be found in it, or it is of no known shop Known: recognised, unreadable. More values may come (値は追加されることがあります) */
+        MailStateValue: "recognised" | "unreadable";
+        /** @description Known: verified, forwarder, learned, unknown. More values may come (値は追加されることがあります) */
         MailTrust: "verified" | "forwarder" | "learned" | "unknown";
         /** @description An IMAP account that order mails reach (受信箱) */
         Mailbox: {
@@ -5103,13 +5115,13 @@ export interface components {
             /** @description Name for staff (受信箱名) */
             name: string;
             /** @description imap: read at its mail server (IMAP で受信); inbound: nothing is read, its mails are posted to `POST /v1/mailboxes/{id}/mails` (受信用アドレス) */
-            kind: components["schemas"]["MailboxKind"];
+            kind: components["schemas"]["MailboxKindValue"];
             /** @description IMAP server (ホスト名) */
             host: string;
             /** @description ポート */
             port: number;
             /** @description tls, starttls, or plain: without encryption, only where nothing else is possible (暗号化) */
-            security: components["schemas"]["MailboxSecurity"];
+            security: components["schemas"]["MailboxSecurityValue"];
             /** @description Login, most of it hidden (ユーザー名・一部伏字) */
             username: string;
             /** @description Whether it is set, never its value (パスワードの登録状況) */
@@ -5314,16 +5326,15 @@ export interface components {
             /** @description What to do, and where, Japanese (対応) */
             action: string;
         };
-        /**
-         * @description unknown 不明, ok 余裕あり, soon 期限間近, ended 期限切れ, doubtful 期限後もモールが受け付けている (状態)
-         * @enum {string}
-         */
+        /** @description unknown 不明, ok 余裕あり, soon 期限間近, ended 期限切れ, doubtful 期限後もモールが受け付けている (状態) Known: unknown, ok, soon, ended, doubtful. More values may come (値は追加されることがあります) */
         MailboxCredentialsLifetimeState: "unknown" | "ok" | "soon" | "ended" | "doubtful";
         /**
          * @description imap: read at its mail server (IMAP で受信); inbound: nothing is read, its mails are posted to `POST /v1/mailboxes/{id}/mails` (受信用アドレス)
          * @enum {string}
          */
         MailboxKind: "imap" | "inbound";
+        /** @description imap: read at its mail server (IMAP で受信); inbound: nothing is read, its mails are posted to `POST /v1/mailboxes/{id}/mails` (受信用アドレス) Known: imap, inbound. More values may come (値は追加されることがあります) */
+        MailboxKindValue: "imap" | "inbound";
         /** @description Mails seen so far (受信件数) */
         MailboxMails: {
             /** @description Order mails (判別済) */
@@ -5379,16 +5390,15 @@ export interface components {
             /** @description true: the host says so; false: general knowledge, the connection test decides (確実) */
             certain: boolean;
         };
-        /**
-         * @description 暗号化
-         * @enum {string}
-         */
+        /** @description 暗号化 Known: tls, starttls. More values may come (値は追加されることがあります) */
         MailboxPresetSecurity: "tls" | "starttls";
         /**
          * @description tls, starttls, or plain: without encryption, only where nothing else is possible (暗号化)
          * @enum {string}
          */
         MailboxSecurity: "tls" | "starttls" | "plain";
+        /** @description tls, starttls, or plain: without encryption, only where nothing else is possible (暗号化) Known: tls, starttls, plain. More values may come (値は追加されることがあります) */
+        MailboxSecurityValue: "tls" | "starttls" | "plain";
         MakeFirstOperatorRequest: {
             /** @description OPERATOR_API_KEY (運営者キー) */
             operatorKey: string;
@@ -5419,7 +5429,7 @@ export interface components {
         };
         /** @description What a mall can do (モール) */
         MallAbilities: {
-            name: components["schemas"]["Marketplace"];
+            name: components["schemas"]["MarketplaceValue"];
             /** @description Name of the mall (モール名) */
             label: string;
             /** @description The mall’s own page of an order, with `{orderNumber}` and `{shopCode}` to be filled in; null where it is not known (受注画面のURL) */
@@ -5443,7 +5453,7 @@ export interface components {
         /** @description One site change that the mall takes (操作) */
         MallAbilitiesAction: {
             /** @description `action` of POST /v1/site-changes (操作) */
-            action: components["schemas"]["SiteChangeAction"];
+            action: components["schemas"]["SiteChangeActionValue"];
             /** @description As the mall’s own screen calls it (表示名) */
             label: string;
             /** @description What it needs (項目) */
@@ -5475,10 +5485,7 @@ export interface components {
             /** @description 表示名 */
             label: string;
         };
-        /**
-         * @description What is entered; `list`: entries with fields of their own (入力の種類)
-         * @enum {string}
-         */
+        /** @description What is entered; `list`: entries with fields of their own (入力の種類) Known: text, number, date, flag, list. More values may come (値は追加されることがあります) */
         MallAbilitiesActionFieldType: "text" | "number" | "date" | "flag" | "list";
         MallAbilitiesActionLimit: {
             /** @description Field of the change; a dot leads into the entries of a list: `recipients.familyName` (項目名) */
@@ -5497,7 +5504,7 @@ export interface components {
         /** @description Carrier (配送会社) */
         MallAbilitiesCarrier: {
             /** @description `carrier` of a parcel, the same for all malls (配送会社コード) */
-            carrier: components["schemas"]["Carrier"];
+            carrier: components["schemas"]["CarrierValue"];
             /** @description Japanese (配送会社) */
             label: string;
             /** @description What the mall is sent (モールのコード) */
@@ -5535,10 +5542,7 @@ export interface components {
             /** @description IP addresses of this service, as its operator has set them; may be empty (送信元IPアドレス) */
             addresses: string[];
         };
-        /**
-         * @description open 未発送, shipped 発送済, completed 完了, cancelled キャンセル (モール状態)
-         * @enum {string}
-         */
+        /** @description open 未発送, shipped 発送済, completed 完了, cancelled キャンセル (モール状態) Known: open, shipped, completed, cancelled. More values may come (値は追加されることがあります) */
         MallState: "open" | "shipped" | "completed" | "cancelled";
         /** @description Mall status (モールステータス) */
         MallStatus: {
@@ -5557,9 +5561,9 @@ export interface components {
         };
         MarkNumberCondition: {
             /** @description Number of the order (項目) */
-            field: components["schemas"]["MarkNumberConditionField"];
+            field: components["schemas"]["MarkNumberConditionFieldValue"];
             /** @description at_least 以上, at_most 以下 (条件) */
-            is: components["schemas"]["MarkNumberConditionIs"];
+            is: components["schemas"]["MarkNumberConditionIsValue"];
             /** @description 値 */
             value: number;
         };
@@ -5568,11 +5572,15 @@ export interface components {
          * @enum {string}
          */
         MarkNumberConditionField: "total.billed" | "total.total" | "item.quantity" | "item.lines" | "point.used";
+        /** @description Number of the order (項目) Known: total.billed, total.total, item.quantity, item.lines, point.used. More values may come (値は追加されることがあります) */
+        MarkNumberConditionFieldValue: "total.billed" | "total.total" | "item.quantity" | "item.lines" | "point.used";
         /**
          * @description at_least 以上, at_most 以下 (条件)
          * @enum {string}
          */
         MarkNumberConditionIs: "at_least" | "at_most";
+        /** @description at_least 以上, at_most 以下 (条件) Known: at_least, at_most. More values may come (値は追加されることがあります) */
+        MarkNumberConditionIsValue: "at_least" | "at_most";
         MarkNumberConditionRequest: {
             /** @description Number of the order (項目) */
             field: components["schemas"]["MarkNumberConditionField"];
@@ -5623,9 +5631,9 @@ export interface components {
         };
         MarkTextCondition: {
             /** @description Text of the order, without regard to width, capitals and blanks (項目) */
-            field: components["schemas"]["MarkTextConditionField"];
+            field: components["schemas"]["MarkTextConditionFieldValue"];
             /** @description equal 一致, not_equal 不一致, contains 含む, not_contains 含まない, begins 前方一致 (条件) */
-            is: components["schemas"]["MarkTextConditionIs"];
+            is: components["schemas"]["MarkTextConditionIsValue"];
             /** @description Any of these; the negative conditions: none of these (値) */
             values: string[];
         };
@@ -5634,11 +5642,15 @@ export interface components {
          * @enum {string}
          */
         MarkTextConditionField: "shop" | "marketplace" | "buyer.name" | "buyer.email" | "buyer.address" | "recipient.name" | "recipient.prefecture" | "recipient.address" | "recipient.postalCode" | "item.code" | "item.name" | "item.option" | "note.buyer" | "payment.kind" | "payment.name" | "delivery.method" | "delivery.temperature" | "hold" | "flag";
+        /** @description Text of the order, without regard to width, capitals and blanks (項目) Known: shop, marketplace, buyer.name, buyer.email, buyer.address, recipient.name, recipient.prefecture, recipient.address, recipient.postalCode, item.code, item.name, item.option, note.buyer, payment.kind, payment.name, delivery.method, delivery.temperature, hold, flag. More values may come (値は追加されることがあります) */
+        MarkTextConditionFieldValue: "shop" | "marketplace" | "buyer.name" | "buyer.email" | "buyer.address" | "recipient.name" | "recipient.prefecture" | "recipient.address" | "recipient.postalCode" | "item.code" | "item.name" | "item.option" | "note.buyer" | "payment.kind" | "payment.name" | "delivery.method" | "delivery.temperature" | "hold" | "flag";
         /**
          * @description equal 一致, not_equal 不一致, contains 含む, not_contains 含まない, begins 前方一致 (条件)
          * @enum {string}
          */
         MarkTextConditionIs: "equal" | "not_equal" | "contains" | "not_contains" | "begins";
+        /** @description equal 一致, not_equal 不一致, contains 含む, not_contains 含まない, begins 前方一致 (条件) Known: equal, not_equal, contains, not_contains, begins. More values may come (値は追加されることがあります) */
+        MarkTextConditionIsValue: "equal" | "not_equal" | "contains" | "not_contains" | "begins";
         MarkTextConditionRequest: {
             /** @description Text of the order, without regard to width, capitals and blanks (項目) */
             field: components["schemas"]["MarkTextConditionField"];
@@ -5652,6 +5664,8 @@ export interface components {
          * @enum {string}
          */
         Marketplace: "yahoo" | "rakuten" | "amazon" | "aupay";
+        /** @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット (モール) Known: yahoo, rakuten, amazon, aupay. More values may come (値は追加されることがあります) */
+        MarketplaceValue: "yahoo" | "rakuten" | "amazon" | "aupay";
         MoveConflict: components["schemas"]["Problem"] & components["schemas"]["MoveConflictFacts"];
         MoveConflictFacts: {
             /** @description The orders that somebody else changed (ほかの人が更新した受注) */
@@ -5665,7 +5679,7 @@ export interface components {
              * @description Order (受注 ID)
              */
             orderId?: string;
-            status?: components["schemas"]["OrderStatus"];
+            status?: components["schemas"]["OrderStatusValue"];
             /** @description The version that it has now (現在の版) */
             version?: number;
         };
@@ -5726,7 +5740,7 @@ export interface components {
             /** @description 取消日時 */
             revokedAt: string | null;
             /** @description owner 管理者, staff 担当者, read_only 閲覧のみ (権限) */
-            role: components["schemas"]["ClientRole"];
+            role: components["schemas"]["ClientRoleValue"];
             /** @description Only these shops; empty: all of the tenant (対象店舗) */
             shopIds: string[];
             /** @description The key that took its place (後継の API キー) */
@@ -5761,7 +5775,7 @@ export interface components {
             /** @description Set when it is about a webhook (Webhook) */
             webhookId: string | null;
             /** @description expiry 期限のお知らせ, attention 要対応または要確認, report 日次レポート (種別) */
-            kind: components["schemas"]["NoticeKind"];
+            kind: components["schemas"]["NoticeKindValue"];
             /** @description What ends, as in GET /v1/credentials, or the attention’s code (対象コード) */
             what: string;
             /**
@@ -5791,17 +5805,17 @@ export interface components {
              */
             id: string;
             /** @description mail メール, slack Slack, chatwork Chatwork, line_works LINE WORKS, webhook Webhook (種類) */
-            kind: components["schemas"]["NoticeChannelKind"];
+            kind: components["schemas"]["NoticeChannelKindValue"];
             /** @description 名称 */
             name: string;
             /** @description me 自分の通知先, tenant 契約店全体 (誰の通知先か) */
-            for: components["schemas"]["NoticeChannelFor"];
+            for: components["schemas"]["NoticeChannelForValue"];
             /** @description 受け取る通知 */
-            topics: components["schemas"]["NoticeKind"][];
+            topics: components["schemas"]["NoticeKindValue"][];
             /** @description Empty: all (対象店舗) */
             shopIds: string[];
             /** @description soon: at once, what comes within ten minutes of the last message as one; daily: all of a day as one, at 7:05 in Japan (soon すぐに, daily 1日1回) */
-            pace: components["schemas"]["NoticeChannelPace"];
+            pace: components["schemas"]["NoticeChannelPaceValue"];
             /** @description false: nothing is sent, and nothing is kept for later (利用する) */
             enabled: boolean;
             /** @description 最終送信日時 */
@@ -5823,11 +5837,15 @@ export interface components {
          * @enum {string}
          */
         NoticeChannelFor: "me" | "tenant";
+        /** @description me 自分の通知先, tenant 契約店全体 (誰の通知先か) Known: me, tenant. More values may come (値は追加されることがあります) */
+        NoticeChannelForValue: "me" | "tenant";
         /**
          * @description mail メール, slack Slack, chatwork Chatwork, line_works LINE WORKS, webhook Webhook (種類)
          * @enum {string}
          */
         NoticeChannelKind: "mail" | "slack" | "chatwork" | "line_works" | "webhook";
+        /** @description mail メール, slack Slack, chatwork Chatwork, line_works LINE WORKS, webhook Webhook (種類) Known: mail, slack, chatwork, line_works, webhook. More values may come (値は追加されることがあります) */
+        NoticeChannelKindValue: "mail" | "slack" | "chatwork" | "line_works" | "webhook";
         /** @description A channel that was made (登録した通知先) */
         NoticeChannelMade: {
             /**
@@ -5836,17 +5854,17 @@ export interface components {
              */
             id: string;
             /** @description mail メール, slack Slack, chatwork Chatwork, line_works LINE WORKS, webhook Webhook (種類) */
-            kind: components["schemas"]["NoticeChannelKind"];
+            kind: components["schemas"]["NoticeChannelKindValue"];
             /** @description 名称 */
             name: string;
             /** @description me 自分の通知先, tenant 契約店全体 (誰の通知先か) */
-            for: components["schemas"]["NoticeChannelFor"];
+            for: components["schemas"]["NoticeChannelForValue"];
             /** @description 受け取る通知 */
-            topics: components["schemas"]["NoticeKind"][];
+            topics: components["schemas"]["NoticeKindValue"][];
             /** @description Empty: all (対象店舗) */
             shopIds: string[];
             /** @description soon: at once, what comes within ten minutes of the last message as one; daily: all of a day as one, at 7:05 in Japan (soon すぐに, daily 1日1回) */
-            pace: components["schemas"]["NoticeChannelPace"];
+            pace: components["schemas"]["NoticeChannelPaceValue"];
             /** @description false: nothing is sent, and nothing is kept for later (利用する) */
             enabled: boolean;
             /** @description 最終送信日時 */
@@ -5870,6 +5888,8 @@ export interface components {
          * @enum {string}
          */
         NoticeChannelPace: "soon" | "daily";
+        /** @description soon: at once, what comes within ten minutes of the last message as one; daily: all of a day as one, at 7:05 in Japan (soon すぐに, daily 1日1回) Known: soon, daily. More values may come (値は追加されることがあります) */
+        NoticeChannelPaceValue: "soon" | "daily";
         /** @description How a test message went (テスト送信の結果) */
         NoticeChannelTest: {
             /** @description It was taken (送信できた) */
@@ -5892,7 +5912,7 @@ export interface components {
             /** @description Webhook (Webhook ID) */
             webhookId?: string | null;
             /** @description expiry 期限のお知らせ, attention 要対応, report 日次レポート (種別) */
-            kind: components["schemas"]["NoticeKind"];
+            kind: components["schemas"]["NoticeKindValue"];
             /** @description What ends, or the attention’s code (対象コード) */
             what: string;
             /**
@@ -5928,6 +5948,8 @@ export interface components {
          * @enum {string}
          */
         NoticeKind: "expiry" | "attention" | "report";
+        /** @description expiry 期限のお知らせ, attention 要対応または要確認, report 日次レポート (種別) Known: expiry, attention, report. More values may come (値は追加されることがあります) */
+        NoticeKindValue: "expiry" | "attention" | "report";
         NoticeMail: {
             /** @description 宛先 */
             address: string;
@@ -5940,10 +5962,7 @@ export interface components {
             /** @description 送信日時 */
             sentAt: string | null;
         };
-        /**
-         * @description waiting 送信待ち, sent 送信済み, failed 送信失敗 (状態)
-         * @enum {string}
-         */
+        /** @description waiting 送信待ち, sent 送信済み, failed 送信失敗 (状態) Known: waiting, sent, failed. More values may come (値は追加されることがあります) */
         NoticeMailState: "waiting" | "sent" | "failed";
         /** @description What a notice channel of the kind `webhook` gets (通知の本文) */
         NoticeMessage: {
@@ -5989,7 +6008,7 @@ export interface components {
              */
             id: string;
             /** @description 種別 */
-            kind: components["schemas"]["NoticeKind"];
+            kind: components["schemas"]["NoticeKindValue"];
             /** @description What ends, or the attention’s code (対象コード) */
             what: string;
             /** @description Japanese (件名) */
@@ -6008,9 +6027,9 @@ export interface components {
              */
             id: string;
             /** @description Mall (モール) */
-            marketplace: components["schemas"]["Marketplace"];
+            marketplace: components["schemas"]["MarketplaceValue"];
             /** @description taken 取込要求にした, idle 対応不要, poison 読み取れず取り置き (状態) */
-            state: components["schemas"]["NotificationState"];
+            state: components["schemas"]["NotificationStateValue"];
             /** @description In the mall’s words (内容) */
             what: string;
             /** @description Why nothing was done, Japanese (理由) */
@@ -6034,7 +6053,7 @@ export interface components {
             /** @description キュー */
             url: string;
             /** @description Mall (モール) */
-            marketplace: components["schemas"]["Marketplace"];
+            marketplace: components["schemas"]["MarketplaceValue"];
             /** @description A process reads it (読み取り中) */
             read: boolean;
             /** @description 最終受信日時 */
@@ -6049,6 +6068,8 @@ export interface components {
          * @enum {string}
          */
         NotificationState: "taken" | "idle" | "poison";
+        /** @description taken 取込要求にした, idle 対応不要, poison 読み取れず取り置き (状態) Known: taken, idle, poison. More values may come (値は追加されることがあります) */
+        NotificationStateValue: "taken" | "idle" | "poison";
         /**
          * @description operator 運営者, operator_without_personal_data 運営者（個人情報なし） (権限)
          * @enum {string}
@@ -6066,11 +6087,11 @@ export interface components {
              * @description Shop (店舗ID)
              */
             shopId: string;
-            marketplace: components["schemas"]["Marketplace"];
+            marketplace: components["schemas"]["MarketplaceValue"];
             /** @description The mall’s order number (受注番号) */
             orderNumber: string;
-            status: components["schemas"]["OrderStatus"];
-            changeState: components["schemas"]["ChangeState"];
+            status: components["schemas"]["OrderStatusValue"];
+            changeState: components["schemas"]["ChangeStateValue"];
             /**
              * @deprecated
              * @description Deprecated: use `mallStatusCode` (旧名)
@@ -6109,7 +6130,7 @@ export interface components {
             /** @description Pieces (商品点数) */
             itemQuantity: number;
             /** @description Kind of payment (支払方法区分) */
-            paymentKind: components["schemas"]["PaymentKind"] | string;
+            paymentKind: components["schemas"]["PaymentKindValue"] | string;
             /** @description Parcels with a tracking number; null in an order of an earlier release until the service has counted them (送り状番号のある個口数) */
             trackedParcels: number | null;
             /** @description How far it has left, by recipient; null in an order of an earlier release until the service has counted it (送付先ごとの出荷) */
@@ -6164,7 +6185,7 @@ export interface components {
         /** @description Normalised order (正規化した受注) */
         OrderDetail: {
             /** @description Mall (モール) */
-            marketplace: components["schemas"]["Marketplace"];
+            marketplace: components["schemas"]["MarketplaceValue"];
             /** @description The shop's code at the mall (店舗コード) */
             shopCode: string;
             /** @description Order number (受注番号 / 注文ID) */
@@ -6292,15 +6313,9 @@ export interface components {
             /** @description true when item prices are already net of it, so that it is not taken off again (値引後単価) */
             includedInPrices: boolean;
         };
-        /**
-         * @description Who bears it (負担者): shop 店舗, marketplace モール, manufacturer メーカー, buyer (points are money to the shop)
-         * @enum {string}
-         */
+        /** @description Who bears it (負担者): shop 店舗, marketplace モール, manufacturer メーカー, buyer (points are money to the shop) Known: shop, marketplace, manufacturer, buyer, unknown. More values may come (値は追加されることがあります) */
         OrderDetailDiscountBorneBy: "shop" | "marketplace" | "manufacturer" | "buyer" | "unknown";
-        /**
-         * @description coupon クーポン, points ポイント利用, gift_card 商品券, bonus 特典, store_discount 店舗値引, other
-         * @enum {string}
-         */
+        /** @description coupon クーポン, points ポイント利用, gift_card 商品券, bonus 特典, store_discount 店舗値引, other Known: coupon, points, gift_card, bonus, store_discount, other. More values may come (値は追加されることがあります) */
         OrderDetailDiscountKind: "coupon" | "points" | "gift_card" | "bonus" | "store_discount" | "other";
         /** @description Gift (ギフト) */
         OrderDetailGift: {
@@ -6343,7 +6358,7 @@ export interface components {
         /** @description Payment (支払) */
         OrderDetailPayment: {
             /** @description Kind of payment (支払方法区分) */
-            kind: components["schemas"]["PaymentKind"];
+            kind: components["schemas"]["PaymentKindValue"];
             /** @description The mall's code (支払方法コード) */
             code: string | null;
             /** @description The mall's wording (支払方法) */
@@ -6379,10 +6394,7 @@ export interface components {
             /** @description What was paid like that, tax included (支払額) */
             amount: number | null;
         };
-        /**
-         * @description 入金状態
-         * @enum {string}
-         */
+        /** @description 入金状態 Known: unpaid, authorised, paid, refunded, cancelled, unknown. More values may come (値は追加されることがあります) */
         OrderDetailPaymentStatus: "unpaid" | "authorised" | "paid" | "refunded" | "cancelled" | "unknown";
         /** @description Points (ポイント) */
         OrderDetailPoints: {
@@ -6414,10 +6426,7 @@ export interface components {
             /** @description Reason (理由) */
             reason: string | null;
         };
-        /**
-         * @description refund 返金, partial_cancel 一部キャンセル, return 返品
-         * @enum {string}
-         */
+        /** @description refund 返金, partial_cancel 一部キャンセル, return 返品 Known: refund, partial_cancel, return. More values may come (値は追加されることがあります) */
         OrderDetailReversalKind: "refund" | "partial_cancel" | "return";
         OrderDetailSubscription: {
             /** @description subscription, reservation … (種別) */
@@ -6448,10 +6457,7 @@ export interface components {
             /** @description mall: the mall states it; shared: it does, and its points are shared out here in proportion; computed: from lines and charges, discounts shared out in proportion, tax rounded down (根拠) */
             source?: components["schemas"]["OrderDetailTaxSummarySource"];
         };
-        /**
-         * @description mall: the mall states it; shared: it does, and its points are shared out here in proportion; computed: from lines and charges, discounts shared out in proportion, tax rounded down (根拠)
-         * @enum {string}
-         */
+        /** @description mall: the mall states it; shared: it does, and its points are shared out here in proportion; computed: from lines and charges, discounts shared out in proportion, tax rounded down (根拠) Known: mall, shared, computed. More values may come (値は追加されることがあります) */
         OrderDetailTaxSummarySource: "mall" | "shared" | "computed";
         /** @description Totals, tax included; they follow from charges and discounts (合計金額) */
         OrderDetailTotals: {
@@ -6502,8 +6508,8 @@ export interface components {
             orderNumber: string;
             /** @description What happened to it: staged 自動受注取込, pulled 受注取込, moved ステータス移動, edited 編集, changed モール側の変更, change_state サイト変更の状態, cancelled_at_mall モールでキャンセル, reopened_at_mall キャンセル取消, marked マーク付与, erased 消去請求による消去: delete what you keep of the order (変更内容) */
             what: components["schemas"]["OrderEventWhat"][];
-            status: components["schemas"]["OrderStatus"];
-            changeState: components["schemas"]["ChangeState"];
+            status: components["schemas"]["OrderStatusValue"];
+            changeState: components["schemas"]["ChangeStateValue"];
             /** @description State at the mall (モール側の状態) */
             mallState: components["schemas"]["MallState"];
             /** @description Rises with what an edit could overwrite; for If-Match (編集用の版) */
@@ -6511,7 +6517,7 @@ export interface components {
             /** @description Rises with whatever changes in the order; missing in rows of earlier releases (更新番号) */
             revision?: number;
         };
-        /** @enum {string} */
+        /** @description Known: staged, pulled, moved, edited, changed, change_state, cancelled_at_mall, reopened_at_mall, marked, erased. More values may come (値は追加されることがあります) */
         OrderEventWhat: "staged" | "pulled" | "moved" | "edited" | "changed" | "change_state" | "cancelled_at_mall" | "reopened_at_mall" | "marked" | "erased";
         /** @description A row of the feed: order (変更フィードの行) */
         OrderFeedRow: {
@@ -6732,7 +6738,7 @@ export interface components {
         /** @description Payment (支払) */
         OrderPatchPayment: {
             /** @description Kind of payment (支払方法区分) */
-            kind?: components["schemas"]["PaymentKind"];
+            kind?: components["schemas"]["PaymentKindValue"];
             /** @description The mall's code (支払方法コード) */
             code?: string | null;
             /** @description The mall's wording (支払方法) */
@@ -6839,6 +6845,8 @@ export interface components {
          * @enum {string}
          */
         OrderStatus: "auto_imported" | "new" | "awaiting_payment" | "ready_to_ship" | "shipped" | "completed" | "on_hold" | "cancelled";
+        /** @description auto_imported 自動受注取込, new 新規受付, awaiting_payment 入金待ち, ready_to_ship 出荷待ち, shipped 出荷済み, completed 完了, on_hold 保留, cancelled キャンセル (受注ステータス) Known: auto_imported, new, awaiting_payment, ready_to_ship, shipped, completed, on_hold, cancelled. More values may come (値は追加されることがあります) */
+        OrderStatusValue: "auto_imported" | "new" | "awaiting_payment" | "ready_to_ship" | "shipped" | "completed" | "on_hold" | "cancelled";
         /** @description An order as it was before (以前の版) */
         OrderVersion: {
             /** @description 版 */
@@ -6872,11 +6880,11 @@ export interface components {
              * @description Shop (店舗ID)
              */
             shopId: string;
-            marketplace: components["schemas"]["Marketplace"];
+            marketplace: components["schemas"]["MarketplaceValue"];
             /** @description The mall’s order number (受注番号) */
             orderNumber: string;
-            status: components["schemas"]["OrderStatus"];
-            changeState: components["schemas"]["ChangeState"];
+            status: components["schemas"]["OrderStatusValue"];
+            changeState: components["schemas"]["ChangeStateValue"];
             /**
              * @deprecated
              * @description Deprecated: use `mallStatusCode` (旧名)
@@ -6915,7 +6923,7 @@ export interface components {
             /** @description Pieces (商品点数) */
             itemQuantity: number;
             /** @description Kind of payment (支払方法区分) */
-            paymentKind: components["schemas"]["PaymentKind"] | string;
+            paymentKind: components["schemas"]["PaymentKindValue"] | string;
             /** @description Parcels with a tracking number; null in an order of an earlier release until the service has counted them (送り状番号のある個口数) */
             trackedParcels: number | null;
             /** @description How far it has left, by recipient; null in an order of an earlier release until the service has counted it (送付先ごとの出荷) */
@@ -6976,17 +6984,16 @@ export interface components {
             orderId: string;
             /** @description moved 移動した, already 既にそのステータス (結果) */
             result: components["schemas"]["OrdersMovedOrderResult"];
-            from: components["schemas"]["OrderStatus"];
+            from: components["schemas"]["OrderStatusValue"];
             /** @description Version that it has now (版) */
             version: number;
         };
-        /**
-         * @description moved 移動した, already 既にそのステータス (結果)
-         * @enum {string}
-         */
+        /** @description moved 移動した, already 既にそのステータス (結果) Known: moved, already. More values may come (値は追加されることがあります) */
         OrdersMovedOrderResult: "moved" | "already";
         /** @enum {string} */
         PaymentKind: "credit_card" | "cod" | "bank_transfer" | "convenience_store" | "carrier_billing" | "e_money" | "wallet" | "deferred" | "invoice" | "loan" | "points" | "free" | "other";
+        /** @description Known: credit_card, cod, bank_transfer, convenience_store, carrier_billing, e_money, wallet, deferred, invoice, loan, points, free, other. More values may come (値は追加されることがあります) */
+        PaymentKindValue: "credit_card" | "cod" | "bank_transfer" | "convenience_store" | "carrier_billing" | "e_money" | "wallet" | "deferred" | "invoice" | "loan" | "points" | "free" | "other";
         /** @description A person with an address (氏名・住所) */
         Person: {
             /** @description The whole name. The only one where the mall does not split names (氏名); absent in orders stored before it was kept */
@@ -7023,10 +7030,7 @@ export interface components {
             /** @description recognised 判別済, unreadable 判別不能, ignored 対象外, duplicate 受信済み (結果) */
             result: components["schemas"]["PostMailAnswerResult"];
         };
-        /**
-         * @description recognised 判別済, unreadable 判別不能, ignored 対象外, duplicate 受信済み (結果)
-         * @enum {string}
-         */
+        /** @description recognised 判別済, unreadable 判別不能, ignored 対象外, duplicate 受信済み (結果) Known: recognised, unreadable, ignored, duplicate. More values may come (値は追加されることがあります) */
         PostMailAnswerResult: "recognised" | "unreadable" | "ignored" | "duplicate";
         /**
          * @description RFC 9457 problem details (エラー内容)
@@ -7194,10 +7198,7 @@ export interface components {
             /** @description Of each delivery (個数) */
             quantity: number;
         };
-        /**
-         * @description subscription 定期購入, hanpukai 頒布会, reservation 予約
-         * @enum {string}
-         */
+        /** @description subscription 定期購入, hanpukai 頒布会, reservation 予約 Known: subscription, hanpukai, reservation, other. More values may come (値は追加されることがあります) */
         PurchaseApplicationKind: "subscription" | "hanpukai" | "reservation" | "other";
         /** @description What was taken (受付結果) */
         PushOrdersAnswer: {
@@ -7213,6 +7214,8 @@ export interface components {
          * @enum {string}
          */
         QueryFlag: "true" | "false";
+        /** @description A yes or a no in an address (真偽) Known: true, false. More values may come (値は追加されることがあります) */
+        QueryFlagValue: "true" | "false";
         /** @description One queue (キュー) */
         Queue: {
             /** @description Queue (キュー名) */
@@ -7226,7 +7229,7 @@ export interface components {
             /** @description Wake-ups that ended in an error; the work itself stays in the database (失敗) */
             failed: number;
         };
-        /** @enum {string} */
+        /** @description Known: ok, failed, read_only, full, quiet, stopping. More values may come (値は追加されることがあります) */
         ReadinessCheck: "ok" | "failed" | "read_only" | "full" | "quiet" | "stopping";
         /** @description Recipient with lines and parcels (送付先) */
         Recipient: {
@@ -7331,7 +7334,7 @@ export interface components {
         };
         RecognisedMall: {
             /** @description Mall (モール) */
-            marketplace: components["schemas"]["Marketplace"];
+            marketplace: components["schemas"]["MarketplaceValue"];
             /** @description Sender rule that fits (一致した差出人) */
             sender: string | null;
             /** @description Subject rule that fits (一致した件名) */
@@ -7345,9 +7348,9 @@ export interface components {
         };
         Recognition: {
             /** @description Mall (モール) */
-            marketplace: components["schemas"]["Marketplace"];
+            marketplace: components["schemas"]["MarketplaceValue"];
             /** @description Kind (種類) */
-            kind: components["schemas"]["MailKind"];
+            kind: components["schemas"]["MailKindValue"];
             /** @description Order numbers (注文番号) */
             orderNumbers: string[];
             /** @description What is missing, Japanese; null when all is well (理由) */
@@ -7365,7 +7368,7 @@ export interface components {
              */
             id: string;
             /** @description all モールの内容にすべて置き換え, mall-wins モール変更を優先し他の編集は残す, keep-edits 編集を優先, none 差分の確認だけ (反映方法) */
-            apply: components["schemas"]["ReimportApply"];
+            apply: components["schemas"]["ReimportApplyValue"];
             /**
              * Format: date-time
              * @description 受付日時
@@ -7401,6 +7404,8 @@ export interface components {
          * @enum {string}
          */
         ReimportApply: "all" | "mall-wins" | "keep-edits" | "none";
+        /** @description all モールの内容にすべて置き換え, mall-wins モール変更を優先し他の編集は残す, keep-edits 編集を優先, none 差分の確認だけ (反映方法) Known: all, mall-wins, keep-edits, none. More values may come (値は追加されることがあります) */
+        ReimportApplyValue: "all" | "mall-wins" | "keep-edits" | "none";
         ReimportOrder: {
             /**
              * Format: uuid
@@ -7413,7 +7418,7 @@ export interface components {
              */
             requestId: string;
             /** @description waiting 待機中, done 完了, failed 失敗 (状態) */
-            state: components["schemas"]["ImportState"];
+            state: components["schemas"]["ImportStateValue"];
             /** @description Why it waits or failed (コード) */
             outcome: string | null;
             /** @description The same for staff, Japanese (説明) */
@@ -7441,15 +7446,9 @@ export interface components {
             /** @description Whose value it has now (反映した値) */
             applied: components["schemas"]["ReimportOrderDifferenceApplied"];
         };
-        /**
-         * @description Whose value it has now (反映した値)
-         * @enum {string}
-         */
+        /** @description Whose value it has now (反映した値) Known: mall, here. More values may come (値は追加されることがあります) */
         ReimportOrderDifferenceApplied: "mall" | "here";
-        /**
-         * @description mall モール側で変更, here こちらで編集, both 両方 (種別)
-         * @enum {string}
-         */
+        /** @description mall モール側で変更, here こちらで編集, both 両方 (種別) Known: mall, here, both. More values may come (値は追加されることがあります) */
         ReimportOrderDifferenceKind: "mall" | "here" | "both";
         /** @description Which orders to read again, and what to take over (再取込の指定) */
         ReimportOrdersRequest: {
@@ -7669,20 +7668,20 @@ export interface components {
         };
         /** @description Conditions by their names in GET /v1/orders, without those that name a buyer (条件) */
         SavedViewQuery: {
-            status?: components["schemas"]["OrderStatus"];
+            status?: components["schemas"]["OrderStatusValue"];
             /**
              * Format: uuid
              * @description Only this shop (店舗)
              */
             shopId?: string;
-            marketplace?: components["schemas"]["Marketplace"];
-            changeState?: components["schemas"]["ChangeState"];
+            marketplace?: components["schemas"]["MarketplaceValue"];
+            changeState?: components["schemas"]["ChangeStateValue"];
             /** @description Begins like this (受注番号の前方一致) */
             number?: string;
             /** @description Ends like this (受注番号の後方一致) */
             numberEnd?: string;
             /** @description none: only orders without a tracking number, some: only those with one (送り状番号の有無) */
-            tracking?: components["schemas"]["SavedViewQueryTracking"];
+            tracking?: components["schemas"]["SavedViewQueryTrackingValue"];
             /** @description 支払方法区分 */
             paymentKind?: string;
             /** @description Only orders with this mark, a code of GET /v1/marks (マーク) */
@@ -7733,21 +7732,23 @@ export interface components {
              */
             onHoldTo?: string;
             /** @description As in the list of orders (送り状の出力) */
-            labelled?: components["schemas"]["QueryFlag"];
+            labelled?: components["schemas"]["QueryFlagValue"];
             /** @description As in the list of orders (未出荷の送付先がある) */
-            toShip?: components["schemas"]["QueryFlag"];
+            toShip?: components["schemas"]["QueryFlagValue"];
             /** @description As in the list of orders (モール取消) */
-            cancelledAtMall?: components["schemas"]["QueryFlag"];
+            cancelledAtMall?: components["schemas"]["QueryFlagValue"];
             /** @description As in the list of orders (出荷保留) */
-            hold?: components["schemas"]["QueryFlag"];
+            hold?: components["schemas"]["QueryFlagValue"];
             /** @description 並び順 */
-            sort?: components["schemas"]["SortOrder"];
+            sort?: components["schemas"]["SortOrderValue"];
         };
         /**
          * @description none: only orders without a tracking number, some: only those with one (送り状番号の有無)
          * @enum {string}
          */
         SavedViewQueryTracking: "none" | "some";
+        /** @description none: only orders without a tracking number, some: only those with one (送り状番号の有無) Known: none, some. More values may come (値は追加されることがあります) */
+        SavedViewQueryTrackingValue: "none" | "some";
         SecondFactorCode: {
             /** @description Six digits of the authenticator app (確認コード) */
             code: string;
@@ -7763,10 +7764,7 @@ export interface components {
             /** @description Whether orders’ personal data may be shown (個人情報の表示可否) */
             mayShowPersonalData: boolean;
         };
-        /**
-         * @description How far the sign-in has come (ログインの段階)
-         * @enum {string}
-         */
+        /** @description How far the sign-in has come (ログインの段階) Known: signed_in, second_factor_required, second_factor_setup_required. More values may come (値は追加されることがあります) */
         SessionState: "signed_in" | "second_factor_required" | "second_factor_setup_required";
         /** @description Who sends, and the codes of a contract (送り状の設定) */
         SetLabelSettingsRequest: {
@@ -7796,10 +7794,7 @@ export interface components {
             /** @description Ids of the recipients to whom something is still to be sent (未出荷の送付先ID) */
             left: string[];
         };
-        /**
-         * @description none nothing has left 未出荷, part something is left 一部出荷, all every recipient has a parcel or the mall says shipped 出荷済み (出荷の状態)
-         * @enum {string}
-         */
+        /** @description none nothing has left 未出荷, part something is left 一部出荷, all every recipient has a parcel or the mall says shipped 出荷済み (出荷の状態) Known: none, part, all. More values may come (値は追加されることがあります) */
         ShippingState: "none" | "part" | "all";
         /** @description One store on one mall (店舗) */
         Shop: {
@@ -7808,7 +7803,7 @@ export interface components {
              * @description UUID (ID)
              */
             id: string;
-            marketplace: components["schemas"]["Marketplace"];
+            marketplace: components["schemas"]["MarketplaceValue"];
             /** @description The shop’s id at the mall (モールの店舗ID) */
             code: string;
             /** @description Name for staff (店舗名) */
@@ -7852,7 +7847,7 @@ export interface components {
             shopId: string;
             /** @description 店舗名 */
             shopName: string;
-            marketplace: components["schemas"]["Marketplace"];
+            marketplace: components["schemas"]["MarketplaceValue"];
             /** @description `POST /v1/shops/{id}/consent` works here (ブラウザーでの同意が可能) */
             consent: boolean;
             attention: components["schemas"]["Attention"] | null;
@@ -7948,6 +7943,8 @@ export interface components {
          * @enum {string}
          */
         ShopSettingsOnImportAction: "confirm" | "mark_paid" | "complete" | "hold" | "release" | "memo" | "sub_status";
+        /** @description confirm 注文確認, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, memo メモ, sub_status サブステータス (操作) Known: confirm, mark_paid, complete, hold, release, memo, sub_status. More values may come (値は追加されることがあります) */
+        ShopSettingsOnImportActionValue: "confirm" | "mark_paid" | "complete" | "hold" | "release" | "memo" | "sub_status";
         /** @description All of them must hold; only open orders in any case (条件) */
         ShopSettingsOnImportConditions: {
             /** @description Only orders paid like this (支払方法区分) */
@@ -8010,13 +8007,13 @@ export interface components {
              */
             shopId: string;
             /** @description confirm 注文確認, ship 発送完了, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, cancel キャンセル, memo メモ, sub_status サブステータス, correct_shipment 発送情報の訂正, change_content 注文内容の変更 (操作) */
-            action: components["schemas"]["SiteChangeAction"];
+            action: components["schemas"]["SiteChangeActionValue"];
             /** @description As it was asked for; words are left out after the retention time (変更内容) */
             parameters: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
             /** @description queued 待機中, changing 変更中, succeeded 成功, warning 警告あり, failed 失敗 (状態) */
-            state: components["schemas"]["SiteChangeState"];
+            state: components["schemas"]["SiteChangeStateValue"];
             /** @description Why it waits or ended like that, for programs (理由コード) */
             code: string | null;
             /** @description The same in Japanese (理由) */
@@ -8060,6 +8057,8 @@ export interface components {
          * @enum {string}
          */
         SiteChangeAction: "confirm" | "ship" | "mark_paid" | "complete" | "hold" | "release" | "cancel" | "memo" | "sub_status" | "correct_shipment" | "change_content";
+        /** @description confirm 注文確認, ship 発送完了, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, cancel キャンセル, memo メモ, sub_status サブステータス, correct_shipment 発送情報の訂正, change_content 注文内容の変更 (操作) Known: confirm, ship, mark_paid, complete, hold, release, cancel, memo, sub_status, correct_shipment, change_content. More values may come (値は追加されることがあります) */
+        SiteChangeActionValue: "confirm" | "ship" | "mark_paid" | "complete" | "hold" | "release" | "cancel" | "memo" | "sub_status" | "correct_shipment" | "change_content";
         /** @description A site change began, went on or ended (サイト変更の状態) */
         SiteChangeEvent: {
             /**
@@ -8078,9 +8077,9 @@ export interface components {
              */
             shopId: string;
             /** @description 操作 */
-            action: components["schemas"]["SiteChangeAction"];
+            action: components["schemas"]["SiteChangeActionValue"];
             /** @description 状態 */
-            state: components["schemas"]["SiteChangeState"];
+            state: components["schemas"]["SiteChangeStateValue"];
             /** @description Why it waits or ended like that (理由コード) */
             code: string | null;
         };
@@ -8414,6 +8413,8 @@ export interface components {
          * @enum {string}
          */
         SiteChangeState: "queued" | "changing" | "succeeded" | "warning" | "failed";
+        /** @description queued 待機中, changing 変更中, succeeded 成功, warning 警告あり, failed 失敗 (状態) Known: queued, changing, succeeded, warning, failed. More values may come (値は追加されることがあります) */
+        SiteChangeStateValue: "queued" | "changing" | "succeeded" | "warning" | "failed";
         /** @description One call at the mall (モールへの操作) */
         SiteChangeStep: {
             /** @description Name of the call (操作名) */
@@ -8429,10 +8430,7 @@ export interface components {
             /** @description The mall’s own words (モールのメッセージ) */
             mallMessage: string | null;
         };
-        /**
-         * @description waiting 未送信, sent 送信済み・結果未確認, answered 受付済み, rejected 拒否, applied 反映済み (状態)
-         * @enum {string}
-         */
+        /** @description waiting 未送信, sent 送信済み・結果未確認, answered 受付済み, rejected 拒否, applied 反映済み (状態) Known: waiting, sent, answered, rejected, applied. More values may come (値は追加されることがあります) */
         SiteChangeStepState: "waiting" | "sent" | "answered" | "rejected" | "applied";
         SiteChangeWaitingFor: {
             /** @description For programs (コード) */
@@ -8447,6 +8445,8 @@ export interface components {
          * @enum {string}
          */
         SortOrder: "newest" | "oldest" | "number" | "marketplace" | "item" | "quantity" | "amount" | "paymentKind" | "deliveryMethod" | "wishedOn" | "shipBy" | "-number" | "-marketplace" | "-item" | "-quantity" | "-amount" | "-paymentKind" | "-deliveryMethod" | "-wishedOn" | "-shipBy";
+        /** @description 並び順 Known: newest, oldest, number, marketplace, item, quantity, amount, paymentKind, deliveryMethod, wishedOn, shipBy, -number, -marketplace, -item, -quantity, -amount, -paymentKind, -deliveryMethod, -wishedOn, -shipBy. More values may come (値は追加されることがあります) */
+        SortOrderValue: "newest" | "oldest" | "number" | "marketplace" | "item" | "quantity" | "amount" | "paymentKind" | "deliveryMethod" | "wishedOn" | "shipBy" | "-number" | "-marketplace" | "-item" | "-quantity" | "-amount" | "-paymentKind" | "-deliveryMethod" | "-wishedOn" | "-shipBy";
         /** @description A person with an account (担当者) */
         StaffAccount: {
             /**
@@ -8478,20 +8478,14 @@ export interface components {
             /** @description Browsers that are signed in now (ログイン中の端末の数) */
             sessions: number;
         };
-        /**
-         * @description active 利用中, disabled 停止中, deleted 削除済 (状態)
-         * @enum {string}
-         */
+        /** @description active 利用中, disabled 停止中, deleted 削除済 (状態) Known: active, disabled, deleted. More values may come (値は追加されることがあります) */
         StaffAccountState: "active" | "disabled" | "deleted";
         StaffList: {
             staff: components["schemas"]["StaffAccount"][];
             /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
             nextCursor: string | null;
         };
-        /**
-         * @description Of a tenant: owner 管理者, staff 担当者, read_only 閲覧のみ; of the operator: operator, operator_without_personal_data (権限)
-         * @enum {string}
-         */
+        /** @description Of a tenant: owner 管理者, staff 担当者, read_only 閲覧のみ; of the operator: operator, operator_without_personal_data (権限) Known: read_only, staff, owner, operator_without_personal_data, operator. More values may come (値は追加されることがあります) */
         StaffRole: "read_only" | "staff" | "owner" | "operator_without_personal_data" | "operator";
         /** @description A shop or mailbox that waits for a person (要対応) */
         StandingStill: {
@@ -8512,7 +8506,7 @@ export interface components {
             /** @description 店舗または受信箱の名前 */
             name: string;
             /** @description Null of a mailbox (モール) */
-            marketplace: components["schemas"]["Marketplace"] | null;
+            marketplace: components["schemas"]["MarketplaceValue"] | null;
             /** @description 要対応のコード */
             code: string;
             /** @description What a person must do, Japanese (すること) */
@@ -8520,10 +8514,7 @@ export interface components {
             /** @description いつから */
             since: string | null;
         };
-        /**
-         * @description shop 店舗, mailbox 受信箱 (対象)
-         * @enum {string}
-         */
+        /** @description shop 店舗, mailbox 受信箱 (対象) Known: shop, mailbox. More values may come (値は追加されることがあります) */
         StandingStillWhat: "shop" | "mailbox";
         /** @description Settings of the shop without secrets (店舗設定) */
         StoredShopSettings: {
@@ -8533,7 +8524,7 @@ export interface components {
             onImport?: components["schemas"]["StoredShopSettingsOnImport"];
             /** @description Send another carrier than the one that is asked for, both by the codes of GET /v1/marketplaces: {"yamato_yu_packet": "yamato"} (配送会社の置き換え) */
             carriers?: {
-                [key: string]: components["schemas"]["Carrier"];
+                [key: string]: components["schemas"]["CarrierValue"];
             };
             /** @description After a shipment that went well 完了 is queued for so many days after the day of shipping; only where the mall has it (完了までの日数) */
             completeAfterDays?: number;
@@ -8567,12 +8558,12 @@ export interface components {
             /** @description Text in the subject; blanks, width and case do not matter (件名に含まれる文字) */
             contains: string;
             /** @description new_order 注文, cancelled キャンセル, payment 入金, changed 変更, shipped 発送, notice お知らせ, unknown 判別不能 */
-            kind: components["schemas"]["MailKind"];
+            kind: components["schemas"]["MailKindValue"];
         };
         /** @description Site change to run when an order is imported (自動受注取込と同時のサイト変更) */
         StoredShopSettingsOnImport: {
             /** @description confirm 注文確認, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, memo メモ, sub_status サブステータス (操作) */
-            action: components["schemas"]["ShopSettingsOnImportAction"];
+            action: components["schemas"]["ShopSettingsOnImportActionValue"];
             /** @description As for POST /v1/site-changes, without orderId and action (変更内容) */
             parameters?: {
                 [key: string]: string | number | boolean | null;
@@ -8583,7 +8574,7 @@ export interface components {
         /** @description All of them must hold; only open orders in any case (条件) */
         StoredShopSettingsOnImportConditions: {
             /** @description Only orders paid like this (支払方法区分) */
-            paymentKinds?: components["schemas"]["PaymentKind"][];
+            paymentKinds?: components["schemas"]["PaymentKindValue"][];
             /** @description Only orders that nobody has to look at first. Waiting for the mall, for the payment or for the buyer’s own minutes is no such hold (出荷保留なし。モール処理中、入金待ち、購入者のキャンセル可能時間は保留に数えません) */
             noHolds?: boolean;
             /** @description Only orders without a buyer’s comment (備考なし) */
@@ -8708,7 +8699,7 @@ export interface components {
             /** @description Name of the company (契約店名) */
             name: string;
             /** @description applied 申込済, active 利用中, suspended 停止中 (状態) */
-            status: components["schemas"]["TenantStatus"];
+            status: components["schemas"]["TenantStatusValue"];
             /** @description Where notices go (通知先メールアドレス) */
             emails: string[];
             /** @description After a site change that went well the order’s own status follows what the mall shows; `thenMoveTo` of a change goes first (サイト変更後に受注ステータスを自動で進める) */
@@ -8763,6 +8754,8 @@ export interface components {
          * @enum {string}
          */
         TenantStatus: "applied" | "active" | "suspended";
+        /** @description applied 申込済, active 利用中, suspended 停止中 (状態) Known: applied, active, suspended. More values may come (値は追加されることがあります) */
+        TenantStatusValue: "applied" | "active" | "suspended";
         /** @description Result of a connection test (接続テスト結果) */
         TestMailboxAnswer: {
             /** @description Login and folder are good (成功) */
@@ -8817,7 +8810,7 @@ export interface components {
         };
         TrackingFormat: {
             /** @description 形式 */
-            id: components["schemas"]["TrackingFormatId"];
+            id: components["schemas"]["TrackingFormatIdValue"];
             /** @description 名称 */
             label: string;
         };
@@ -8826,6 +8819,8 @@ export interface components {
          * @enum {string}
          */
         TrackingFormatId: "yamato_b2" | "sagawa_ehiden3" | "yupri_r" | "plain";
+        /** @description 形式 Known: yamato_b2, sagawa_ehiden3, yupri_r, plain. More values may come (値は追加されることがあります) */
+        TrackingFormatIdValue: "yamato_b2" | "sagawa_ehiden3" | "yupri_r" | "plain";
         TrackingRow: {
             /** @description In the file, from 1 (行) */
             line: number;
@@ -8837,7 +8832,7 @@ export interface components {
             orderNumber: string | null;
             /** @description Shop (店舗ID) */
             shopId: string | null;
-            marketplace: components["schemas"]["Marketplace"] | null;
+            marketplace: components["schemas"]["MarketplaceValue"] | null;
             /** @description 送付先ID */
             recipientId: string | null;
             /** @description お荷物伝票番号 */
@@ -8848,7 +8843,7 @@ export interface components {
              */
             shippedOn: string;
             /** @description 配送会社 */
-            carrier: components["schemas"]["Carrier"];
+            carrier: components["schemas"]["CarrierValue"];
             /** @description 配送会社名 */
             carrierName: string;
             /** @description The mall’s code of it (モールの配送会社コード) */
@@ -8868,10 +8863,7 @@ export interface components {
             /** @description Japanese (説明) */
             message: string;
         };
-        /**
-         * @description ready 取り込める, refused 取り込まない, requested サイト変更を依頼済み (結果)
-         * @enum {string}
-         */
+        /** @description ready 取り込める, refused 取り込まない, requested サイト変更を依頼済み (結果) Known: ready, refused, requested. More values may come (値は追加されることがあります) */
         TrackingRowResult: "ready" | "refused" | "requested";
         Trigger: {
             /** @description mail メール, notification モールの通知, sweep 突合, person 手動, window 購入者キャンセル可能時間の終了 (契機) */
@@ -8886,7 +8878,7 @@ export interface components {
         /** @description What a mall sends and nobody here knows (未知の項目) */
         UnknownField: {
             /** @description Mall (モール) */
-            marketplace: components["schemas"]["Marketplace"];
+            marketplace: components["schemas"]["MarketplaceValue"];
             /** @description Where in the order, by the mall’s names (項目) */
             field: string;
             /** @description The code that no table has; null: the field itself is unknown (コード) */
@@ -9131,7 +9123,7 @@ export interface components {
             /** @description 種類 */
             kind: string;
             /** @description waiting 送信待ち, delivered 送信済み, failed 送信失敗 (状態) */
-            state: components["schemas"]["WebhookDeliveryState"];
+            state: components["schemas"]["WebhookDeliveryStateValue"];
             /** @description 送信回数 */
             attempts: number;
             /** @description Also while the webhook pauses; null while it is off (次回送信予定) */
@@ -9178,6 +9170,8 @@ export interface components {
          * @enum {string}
          */
         WebhookDeliveryState: "waiting" | "delivered" | "failed";
+        /** @description waiting 送信待ち, delivered 送信済み, failed 送信失敗 (状態) Known: waiting, delivered, failed. More values may come (値は追加されることがあります) */
+        WebhookDeliveryStateValue: "waiting" | "delivered" | "failed";
         /** @description What a webhook gets: a row of the feed, a reset, or a test (Webhook の本文) */
         WebhookMessage: components["schemas"]["WebhookMessageOrder"] | components["schemas"]["WebhookMessageChange"] | components["schemas"]["WebhookMessageAttention"] | components["schemas"]["WebhookMessageNotice"] | components["schemas"]["WebhookMessageReset"] | components["schemas"]["WebhookMessageTest"];
         /** @description `kind: attention` */
@@ -9336,10 +9330,7 @@ export interface components {
             /** @description HISTORY データベースの復元または切り替え, GAP 保存期間を超えて停止していた (理由) */
             code: components["schemas"]["WebhookMessageResetDataCode"];
         };
-        /**
-         * @description HISTORY データベースの復元または切り替え, GAP 保存期間を超えて停止していた (理由)
-         * @enum {string}
-         */
+        /** @description HISTORY データベースの復元または切り替え, GAP 保存期間を超えて停止していた (理由) Known: HISTORY, GAP. More values may come (値は追加されることがあります) */
         WebhookMessageResetDataCode: "HISTORY" | "GAP";
         /** @description `kind: test` */
         WebhookMessageTest: {
@@ -9462,10 +9453,7 @@ export interface components {
             /** @description Body to send; null where none is needed or a person must fill it in (本文) */
             body: components["schemas"]["WhyActionBody"] | null;
         };
-        /**
-         * @description import_now 今すぐ取り込む, reread 再確認, look_at_day その日を突合, renew_key 鍵の更新, open_order, open_shop (操作の種類)
-         * @enum {string}
-         */
+        /** @description import_now 今すぐ取り込む, reread 再確認, look_at_day その日を突合, renew_key 鍵の更新, open_order, open_shop (操作の種類) Known: import_now, reread, look_at_day, renew_key, open_order, open_shop. More values may come (値は追加されることがあります) */
         WhyActionAction: "import_now" | "reread" | "look_at_day" | "renew_key" | "open_order" | "open_shop";
         WhyActionBody: {
             /** @description 操作の種類 */
@@ -9483,10 +9471,7 @@ export interface components {
              */
             day?: string;
         };
-        /**
-         * @description HTTP method (メソッド)
-         * @enum {string}
-         */
+        /** @description HTTP method (メソッド) Known: GET, POST, PATCH. More values may come (値は追加されることがあります) */
         WhyActionMethod: "GET" | "POST" | "PATCH";
         WhyCandidate: {
             /** @description 受注番号 */
@@ -9525,10 +9510,7 @@ export interface components {
             /** @description Japanese (内容) */
             message: string;
         };
-        /**
-         * @description here 受注一覧にある, staged 自動受注取込で待機中, emptied 取込済み（個人情報は消去済み）, held_at_mall モールが保留中, mall_unaware モールのAPIにまだない, retrying 再試行を待っている, being_asked これから照会する, mall_away モールへの接続を休止中, quota_used 呼び出し枠の回復を待っている, shop_stopped 店舗の対応待ち, mail_doubted メールの差出人を確認できない, mail_unreadable メールを読み取れない, failed 取込に失敗した, never_at_mall モールのAPIに見つからなかった, not_wanted 取込の対象外, cancelled_before 取り込む前にモールでキャンセルされた, other_shop 別の店舗の受注, sweep_ahead 突合がまだこの注文の日時に達していない, too_old 突合の範囲より古く、期間指定の取込が必要, no_trace メールも突合もまだ届いていない, mall_knows_none モールにこの番号の注文がない, other_form 番号の形が登録店舗と合わない, several 候補が複数ある, unknown 原因を特定できない (判定)
-         * @enum {string}
-         */
+        /** @description here 受注一覧にある, staged 自動受注取込で待機中, emptied 取込済み（個人情報は消去済み）, held_at_mall モールが保留中, mall_unaware モールのAPIにまだない, retrying 再試行を待っている, being_asked これから照会する, mall_away モールへの接続を休止中, quota_used 呼び出し枠の回復を待っている, shop_stopped 店舗の対応待ち, mail_doubted メールの差出人を確認できない, mail_unreadable メールを読み取れない, failed 取込に失敗した, never_at_mall モールのAPIに見つからなかった, not_wanted 取込の対象外, cancelled_before 取り込む前にモールでキャンセルされた, other_shop 別の店舗の受注, sweep_ahead 突合がまだこの注文の日時に達していない, too_old 突合の範囲より古く、期間指定の取込が必要, no_trace メールも突合もまだ届いていない, mall_knows_none モールにこの番号の注文がない, other_form 番号の形が登録店舗と合わない, several 候補が複数ある, unknown 原因を特定できない (判定) Known: here, staged, emptied, held_at_mall, mall_unaware, retrying, being_asked, mall_away, quota_used, shop_stopped, mail_doubted, mail_unreadable, failed, never_at_mall, not_wanted, cancelled_before, other_shop, sweep_ahead, too_old, no_trace, mall_knows_none, other_form, several, unknown. More values may come (値は追加されることがあります) */
         WhyVerdict: "here" | "staged" | "emptied" | "held_at_mall" | "mall_unaware" | "retrying" | "being_asked" | "mall_away" | "quota_used" | "shop_stopped" | "mail_doubted" | "mail_unreadable" | "failed" | "never_at_mall" | "not_wanted" | "cancelled_before" | "other_shop" | "sweep_ahead" | "too_old" | "no_trace" | "mall_knows_none" | "other_form" | "several" | "unknown";
     };
     responses: {
@@ -9537,6 +9519,25 @@ export interface components {
             headers: {
                 /** @description Quote it when asking the operator (問い合わせ番号) */
                 "x-request-id"?: string;
+                /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                ratelimit?: string;
+                /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                "ratelimit-policy"?: string;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit-Policy` (旧名)
+                 */
+                "x-ratelimit-limit"?: number;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit` (旧名)
+                 */
+                "x-ratelimit-remaining"?: number;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit` (旧名)
+                 */
+                "x-ratelimit-reset"?: number;
                 [name: string]: unknown;
             };
             content: {
@@ -9548,6 +9549,25 @@ export interface components {
             headers: {
                 /** @description Quote it when asking the operator (問い合わせ番号) */
                 "x-request-id"?: string;
+                /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                ratelimit?: string;
+                /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                "ratelimit-policy"?: string;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit-Policy` (旧名)
+                 */
+                "x-ratelimit-limit"?: number;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit` (旧名)
+                 */
+                "x-ratelimit-remaining"?: number;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit` (旧名)
+                 */
+                "x-ratelimit-reset"?: number;
                 /** @description How to show a key (認証方式) */
                 "www-authenticate"?: string;
                 [name: string]: unknown;
@@ -9561,6 +9581,25 @@ export interface components {
             headers: {
                 /** @description Quote it when asking the operator (問い合わせ番号) */
                 "x-request-id"?: string;
+                /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                ratelimit?: string;
+                /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                "ratelimit-policy"?: string;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit-Policy` (旧名)
+                 */
+                "x-ratelimit-limit"?: number;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit` (旧名)
+                 */
+                "x-ratelimit-remaining"?: number;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit` (旧名)
+                 */
+                "x-ratelimit-reset"?: number;
                 [name: string]: unknown;
             };
             content: {
@@ -9572,6 +9611,25 @@ export interface components {
             headers: {
                 /** @description Quote it when asking the operator (問い合わせ番号) */
                 "x-request-id"?: string;
+                /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                ratelimit?: string;
+                /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                "ratelimit-policy"?: string;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit-Policy` (旧名)
+                 */
+                "x-ratelimit-limit"?: number;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit` (旧名)
+                 */
+                "x-ratelimit-remaining"?: number;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit` (旧名)
+                 */
+                "x-ratelimit-reset"?: number;
                 [name: string]: unknown;
             };
             content: {
@@ -9583,6 +9641,25 @@ export interface components {
             headers: {
                 /** @description Quote it when asking the operator (問い合わせ番号) */
                 "x-request-id"?: string;
+                /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                ratelimit?: string;
+                /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                "ratelimit-policy"?: string;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit-Policy` (旧名)
+                 */
+                "x-ratelimit-limit"?: number;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit` (旧名)
+                 */
+                "x-ratelimit-remaining"?: number;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit` (旧名)
+                 */
+                "x-ratelimit-reset"?: number;
                 /** @description The methods of this path (使えるメソッド) */
                 allow?: string;
                 [name: string]: unknown;
@@ -9596,6 +9673,27 @@ export interface components {
             headers: {
                 /** @description Quote it when asking the operator (問い合わせ番号) */
                 "x-request-id"?: string;
+                /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                ratelimit?: string;
+                /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                "ratelimit-policy"?: string;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit-Policy` (旧名)
+                 */
+                "x-ratelimit-limit"?: number;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit` (旧名)
+                 */
+                "x-ratelimit-remaining"?: number;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit` (旧名)
+                 */
+                "x-ratelimit-reset"?: number;
+                /** @description Seconds to wait (待つ秒数) */
+                "retry-after"?: number;
                 [name: string]: unknown;
             };
             content: {
@@ -9607,6 +9705,25 @@ export interface components {
             headers: {
                 /** @description Quote it when asking the operator (問い合わせ番号) */
                 "x-request-id"?: string;
+                /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                ratelimit?: string;
+                /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                "ratelimit-policy"?: string;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit-Policy` (旧名)
+                 */
+                "x-ratelimit-limit"?: number;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit` (旧名)
+                 */
+                "x-ratelimit-remaining"?: number;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit` (旧名)
+                 */
+                "x-ratelimit-reset"?: number;
                 [name: string]: unknown;
             };
             content: {
@@ -9618,6 +9735,25 @@ export interface components {
             headers: {
                 /** @description Quote it when asking the operator (問い合わせ番号) */
                 "x-request-id"?: string;
+                /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                ratelimit?: string;
+                /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                "ratelimit-policy"?: string;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit-Policy` (旧名)
+                 */
+                "x-ratelimit-limit"?: number;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit` (旧名)
+                 */
+                "x-ratelimit-remaining"?: number;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit` (旧名)
+                 */
+                "x-ratelimit-reset"?: number;
                 [name: string]: unknown;
             };
             content: {
@@ -9629,6 +9765,25 @@ export interface components {
             headers: {
                 /** @description Quote it when asking the operator (問い合わせ番号) */
                 "x-request-id"?: string;
+                /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                ratelimit?: string;
+                /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                "ratelimit-policy"?: string;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit-Policy` (旧名)
+                 */
+                "x-ratelimit-limit"?: number;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit` (旧名)
+                 */
+                "x-ratelimit-remaining"?: number;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit` (旧名)
+                 */
+                "x-ratelimit-reset"?: number;
                 [name: string]: unknown;
             };
             content: {
@@ -9640,6 +9795,25 @@ export interface components {
             headers: {
                 /** @description Quote it when asking the operator (問い合わせ番号) */
                 "x-request-id"?: string;
+                /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                ratelimit?: string;
+                /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                "ratelimit-policy"?: string;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit-Policy` (旧名)
+                 */
+                "x-ratelimit-limit"?: number;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit` (旧名)
+                 */
+                "x-ratelimit-remaining"?: number;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit` (旧名)
+                 */
+                "x-ratelimit-reset"?: number;
                 [name: string]: unknown;
             };
             content: {
@@ -9651,6 +9825,25 @@ export interface components {
             headers: {
                 /** @description Quote it when asking the operator (問い合わせ番号) */
                 "x-request-id"?: string;
+                /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                ratelimit?: string;
+                /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                "ratelimit-policy"?: string;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit-Policy` (旧名)
+                 */
+                "x-ratelimit-limit"?: number;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit` (旧名)
+                 */
+                "x-ratelimit-remaining"?: number;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit` (旧名)
+                 */
+                "x-ratelimit-reset"?: number;
                 [name: string]: unknown;
             };
             content: {
@@ -9662,6 +9855,25 @@ export interface components {
             headers: {
                 /** @description Quote it when asking the operator (問い合わせ番号) */
                 "x-request-id"?: string;
+                /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                ratelimit?: string;
+                /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                "ratelimit-policy"?: string;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit-Policy` (旧名)
+                 */
+                "x-ratelimit-limit"?: number;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit` (旧名)
+                 */
+                "x-ratelimit-remaining"?: number;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit` (旧名)
+                 */
+                "x-ratelimit-reset"?: number;
                 /** @description Seconds to wait (待つ秒数) */
                 "retry-after"?: number;
                 [name: string]: unknown;
@@ -9675,6 +9887,25 @@ export interface components {
             headers: {
                 /** @description Quote it when asking the operator (問い合わせ番号) */
                 "x-request-id"?: string;
+                /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                ratelimit?: string;
+                /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                "ratelimit-policy"?: string;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit-Policy` (旧名)
+                 */
+                "x-ratelimit-limit"?: number;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit` (旧名)
+                 */
+                "x-ratelimit-remaining"?: number;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit` (旧名)
+                 */
+                "x-ratelimit-reset"?: number;
                 [name: string]: unknown;
             };
             content: {
@@ -9686,6 +9917,25 @@ export interface components {
             headers: {
                 /** @description Quote it when asking the operator (問い合わせ番号) */
                 "x-request-id"?: string;
+                /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                ratelimit?: string;
+                /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                "ratelimit-policy"?: string;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit-Policy` (旧名)
+                 */
+                "x-ratelimit-limit"?: number;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit` (旧名)
+                 */
+                "x-ratelimit-remaining"?: number;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit` (旧名)
+                 */
+                "x-ratelimit-reset"?: number;
                 /** @description Seconds to wait (待つ秒数) */
                 "retry-after"?: number;
                 [name: string]: unknown;
@@ -9960,6 +10210,8 @@ export interface operations {
                      * @description Deprecated: use `RateLimit` (旧名)
                      */
                     "x-ratelimit-reset"?: number;
+                    /** @description `true`: the answer that was given before under this key (再送) */
+                    "idempotency-replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10064,6 +10316,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -10286,6 +10539,8 @@ export interface operations {
                      * @description Deprecated: use `RateLimit` (旧名)
                      */
                     "x-ratelimit-reset"?: number;
+                    /** @description `true`: the answer that was given before under this key (再送) */
+                    "idempotency-replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10368,6 +10623,8 @@ export interface operations {
                      * @description Deprecated: use `RateLimit` (旧名)
                      */
                     "x-ratelimit-reset"?: number;
+                    /** @description `true`: the answer that was given before under this key (再送) */
+                    "idempotency-replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10817,6 +11074,7 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -11147,6 +11405,8 @@ export interface operations {
                      * @description Deprecated: use `RateLimit` (旧名)
                      */
                     "x-ratelimit-reset"?: number;
+                    /** @description `true`: the answer that was given before under this key (再送) */
+                    "idempotency-replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11273,6 +11533,8 @@ export interface operations {
                      * @description Deprecated: use `RateLimit` (旧名)
                      */
                     "x-ratelimit-reset"?: number;
+                    /** @description `true`: the answer that was given before under this key (再送) */
+                    "idempotency-replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11430,6 +11692,8 @@ export interface operations {
                      * @description Deprecated: use `RateLimit` (旧名)
                      */
                     "x-ratelimit-reset"?: number;
+                    /** @description `true`: the answer that was given before under this key (再送) */
+                    "idempotency-replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11499,6 +11763,8 @@ export interface operations {
                      * @description Deprecated: use `RateLimit` (旧名)
                      */
                     "x-ratelimit-reset"?: number;
+                    /** @description `true`: the answer that was given before under this key (再送) */
+                    "idempotency-replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11579,6 +11845,8 @@ export interface operations {
                      * @description Deprecated: use `RateLimit` (旧名)
                      */
                     "x-ratelimit-reset"?: number;
+                    /** @description `true`: the answer that was given before under this key (再送) */
+                    "idempotency-replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11956,6 +12224,8 @@ export interface operations {
                      * @description Deprecated: use `RateLimit` (旧名)
                      */
                     "x-ratelimit-reset"?: number;
+                    /** @description `true`: the answer that was given before under this key (再送) */
+                    "idempotency-replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12294,6 +12564,8 @@ export interface operations {
                      * @description Deprecated: use `RateLimit` (旧名)
                      */
                     "x-ratelimit-reset"?: number;
+                    /** @description `true`: the answer that was given before under this key (再送) */
+                    "idempotency-replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12413,6 +12685,8 @@ export interface operations {
                      * @description Deprecated: use `RateLimit` (旧名)
                      */
                     "x-ratelimit-reset"?: number;
+                    /** @description `true`: the answer that was given before under this key (再送) */
+                    "idempotency-replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13262,6 +13536,8 @@ export interface operations {
                      * @description Deprecated: use `RateLimit` (旧名)
                      */
                     "x-ratelimit-reset"?: number;
+                    /** @description `true`: the answer that was given before under this key (再送) */
+                    "idempotency-replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14114,6 +14390,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -14202,12 +14479,8 @@ export interface operations {
                 numberEnd?: string;
                 /** @description none: only orders without a tracking number, some: only those with one (送り状番号の有無) */
                 tracking?: components["schemas"]["SavedViewQueryTracking"];
-                /** @description true: only orders of which something has still to leave, 1 of 2 recipients too, false: only those that have left whole (未出荷の送付先がある) */
-                toShip?: components["schemas"]["QueryFlag"];
                 /** @description true: only what must not ship yet, false: only the others (出荷保留) */
                 hold?: components["schemas"]["QueryFlag"];
-                /** @description true: only what the mall cancelled and what is neither shipped, completed nor cancelled here, false: only the others (モール取消) */
-                cancelledAtMall?: components["schemas"]["QueryFlag"];
                 /** @description 支払方法区分 */
                 paymentKind?: string;
                 /** @description Whatever a person typed: orders whose number begins or ends so, whose buyer or a recipient is called so, whose phone (all digits or the last four) or mail address it is, or with it in an item’s name or code, or as words of the shop’s memo (検索文字) */
@@ -14220,8 +14493,6 @@ export interface operations {
                 phone?: string;
                 /** @description Whole mail address (メールアドレス) */
                 email?: string;
-                /** @description Words of the shop’s memo as they stand there, up to four neighbours of its first sixty words (店舗メモ) */
-                note?: string;
                 /** @description Only orders with this mark, a code of GET /v1/marks (マーク) */
                 mark?: string;
                 /** @description Part of an item’s name or code (商品名・商品コード) */
@@ -14234,8 +14505,6 @@ export interface operations {
                 wishedFrom?: string;
                 /** @description … the earliest of them on this day or earlier (お届け希望日の終了) */
                 wishedTo?: string;
-                /** @description On 保留 until this day in Japan or an earlier one (保留の期日の終了) */
-                onHoldTo?: string;
                 /** @description Prefecture of a recipient, whole (都道府県) */
                 prefecture?: string;
                 /** @description Billed yen at least (請求金額の下限) */
@@ -14252,8 +14521,6 @@ export interface operations {
                 to?: string;
                 /** @description true: count all that match (件数を数える) */
                 total?: components["schemas"]["QueryFlag"];
-                /** @description With `total`: also count them by their deadline for shipping, beside this day in Japan (発送期限ごとの件数の基準日) */
-                dueOn?: string;
                 /** @description newest, oldest: by order time. By other fields, with `-` from the highest on and without a value last, as conditions without an index: beside a status before shipping, 31 days of from and to, or a name, phone, mail address, ids, pullId or hold=true. A cursor goes with the order it was made in (並び順) */
                 sort?: components["schemas"]["SortOrder"];
                 /** @description true: each order with its detail (詳細を含める) */
@@ -14262,6 +14529,16 @@ export interface operations {
                 cursor?: string;
                 /** @description Rows per page, 1000 at most (件数) */
                 limit?: number;
+                /** @description true: only what the mall cancelled and what is neither shipped, completed nor cancelled here, false: only the others (モール取消) */
+                cancelledAtMall?: components["schemas"]["QueryFlag"];
+                /** @description Words of the shop’s memo as they stand there, up to four neighbours of its first sixty words (店舗メモ) */
+                note?: string;
+                /** @description On 保留 until this day in Japan or an earlier one (保留の期日の終了) */
+                onHoldTo?: string;
+                /** @description With `total`: also count them by their deadline for shipping, beside this day in Japan (発送期限ごとの件数の基準日) */
+                dueOn?: string;
+                /** @description true: only orders of which something has still to leave, 1 of 2 recipients too, false: only those that have left whole (未出荷の送付先がある) */
+                toShip?: components["schemas"]["QueryFlag"];
             };
             header?: {
                 /** @description The ETag of the answer that the client has; 304 without a body when it is still the same (取得済みの ETag) */
@@ -15119,6 +15396,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -16283,6 +16561,7 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -16313,12 +16592,8 @@ export interface operations {
                 numberEnd?: string;
                 /** @description none: only orders without a tracking number, some: only those with one (送り状番号の有無) */
                 tracking?: components["schemas"]["SavedViewQueryTracking"];
-                /** @description true: only orders of which something has still to leave, 1 of 2 recipients too, false: only those that have left whole (未出荷の送付先がある) */
-                toShip?: components["schemas"]["QueryFlag"];
                 /** @description true: only what must not ship yet, false: only the others (出荷保留) */
                 hold?: components["schemas"]["QueryFlag"];
-                /** @description true: only what the mall cancelled and what is neither shipped, completed nor cancelled here, false: only the others (モール取消) */
-                cancelledAtMall?: components["schemas"]["QueryFlag"];
                 /** @description 支払方法区分 */
                 paymentKind?: string;
                 /** @description Whatever a person typed: orders whose number begins or ends so, whose buyer or a recipient is called so, whose phone (all digits or the last four) or mail address it is, or with it in an item’s name or code, or as words of the shop’s memo (検索文字) */
@@ -16331,8 +16606,6 @@ export interface operations {
                 phone?: string;
                 /** @description Whole mail address (メールアドレス) */
                 email?: string;
-                /** @description Words of the shop’s memo as they stand there, up to four neighbours of its first sixty words (店舗メモ) */
-                note?: string;
                 /** @description Only orders with this mark, a code of GET /v1/marks (マーク) */
                 mark?: string;
                 /** @description Part of an item’s name or code (商品名・商品コード) */
@@ -16345,8 +16618,6 @@ export interface operations {
                 wishedFrom?: string;
                 /** @description … the earliest of them on this day or earlier (お届け希望日の終了) */
                 wishedTo?: string;
-                /** @description On 保留 until this day in Japan or an earlier one (保留の期日の終了) */
-                onHoldTo?: string;
                 /** @description Prefecture of a recipient, whole (都道府県) */
                 prefecture?: string;
                 /** @description Billed yen at least (請求金額の下限) */
@@ -16361,8 +16632,6 @@ export interface operations {
                 from?: string;
                 /** @description … and before this time (注文日時の終了) */
                 to?: string;
-                /** @description With `total`: also count them by their deadline for shipping, beside this day in Japan (発送期限ごとの件数の基準日) */
-                dueOn?: string;
                 /** @description newest, oldest: by order time. By other fields, with `-` from the highest on and without a value last, as conditions without an index: beside a status before shipping, 31 days of from and to, or a name, phone, mail address, ids, pullId or hold=true. A cursor goes with the order it was made in (並び順) */
                 sort?: components["schemas"]["SortOrder"];
                 /** @description A line for each order, or for each of its items (行の単位) */
@@ -16371,6 +16640,16 @@ export interface operations {
                 encoding?: components["schemas"]["ExportOrdersEncoding"];
                 /** @description Names with commas between, in the order of the file; left out: all. orderNumber, mall, shop, status, mallStatus, changeState, orderedAt, stagedAt, pulledAt, buyerName, buyerPostalCode, buyerAddress, buyerPhone, buyerEmail, recipientName, recipientPostalCode, recipientAddress, recipientPhone, recipients, wishDate, wishTime, shipBy, deliveryMethod, trackingNumbers, payment, billedAmount, totalAmount, shippingFee, codFee, pointsUsed, itemQuantity, items, itemCode, sku, jan, itemName, itemOptions, unitPrice, quantity, subtotal, taxRate, gift, flags, holds, buyerNote, shopNote, onHoldDate, onHoldReason (列) */
                 columns?: string;
+                /** @description true: only what the mall cancelled and what is neither shipped, completed nor cancelled here, false: only the others (モール取消) */
+                cancelledAtMall?: components["schemas"]["QueryFlag"];
+                /** @description Words of the shop’s memo as they stand there, up to four neighbours of its first sixty words (店舗メモ) */
+                note?: string;
+                /** @description On 保留 until this day in Japan or an earlier one (保留の期日の終了) */
+                onHoldTo?: string;
+                /** @description With `total`: also count them by their deadline for shipping, beside this day in Japan (発送期限ごとの件数の基準日) */
+                dueOn?: string;
+                /** @description true: only orders of which something has still to leave, 1 of 2 recipients too, false: only those that have left whole (未出荷の送付先がある) */
+                toShip?: components["schemas"]["QueryFlag"];
             };
             header?: never;
             path?: never;
@@ -16473,6 +16752,8 @@ export interface operations {
                      * @description Deprecated: use `RateLimit` (旧名)
                      */
                     "x-ratelimit-reset"?: number;
+                    /** @description `true`: the answer that was given before under this key (再送) */
+                    "idempotency-replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17180,6 +17461,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -17234,6 +17516,8 @@ export interface operations {
                      * @description Deprecated: use `RateLimit` (旧名)
                      */
                     "x-ratelimit-reset"?: number;
+                    /** @description `true`: the answer that was given before under this key (再送) */
+                    "idempotency-replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17337,6 +17621,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -17506,6 +17791,8 @@ export interface operations {
                      * @description Deprecated: use `RateLimit` (旧名)
                      */
                     "x-ratelimit-reset"?: number;
+                    /** @description `true`: the answer that was given before under this key (再送) */
+                    "idempotency-replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17709,6 +17996,8 @@ export interface operations {
                      * @description Deprecated: use `RateLimit` (旧名)
                      */
                     "x-ratelimit-reset"?: number;
+                    /** @description `true`: the answer that was given before under this key (再送) */
+                    "idempotency-replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17792,6 +18081,8 @@ export interface operations {
                      * @description Deprecated: use `RateLimit` (旧名)
                      */
                     "x-ratelimit-reset"?: number;
+                    /** @description `true`: the answer that was given before under this key (再送) */
+                    "idempotency-replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17877,6 +18168,8 @@ export interface operations {
                      * @description Deprecated: use `RateLimit` (旧名)
                      */
                     "x-ratelimit-reset"?: number;
+                    /** @description `true`: the answer that was given before under this key (再送) */
+                    "idempotency-replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17961,6 +18254,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -18088,6 +18382,8 @@ export interface operations {
                      * @description Deprecated: use `RateLimit` (旧名)
                      */
                     "x-ratelimit-reset"?: number;
+                    /** @description `true`: the answer that was given before under this key (再送) */
+                    "idempotency-replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -18150,6 +18446,8 @@ export interface operations {
                      * @description Deprecated: use `RateLimit` (旧名)
                      */
                     "x-ratelimit-reset"?: number;
+                    /** @description `true`: the answer that was given before under this key (再送) */
+                    "idempotency-replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -18668,6 +18966,8 @@ export interface operations {
                      * @description Deprecated: use `RateLimit` (旧名)
                      */
                     "x-ratelimit-reset"?: number;
+                    /** @description `true`: the answer that was given before under this key (再送) */
+                    "idempotency-replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -19083,6 +19383,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -19127,6 +19428,8 @@ export interface operations {
                      * @description Deprecated: use `RateLimit` (旧名)
                      */
                     "x-ratelimit-reset"?: number;
+                    /** @description `true`: the answer that was given before under this key (再送) */
+                    "idempotency-replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -19217,6 +19520,8 @@ export interface operations {
                      * @description Deprecated: use `RateLimit` (旧名)
                      */
                     "x-ratelimit-reset"?: number;
+                    /** @description `true`: the answer that was given before under this key (再送) */
+                    "idempotency-replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -19957,16 +20262,374 @@ export interface operations {
                     "application/json": components["schemas"]["CheckLabelsAnswer"];
                 };
             };
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
+            /** @description `UNAUTHENTICATED` No key or session, or an unknown, expired or revoked one. (認証できません) `SIGN_IN_REFUSED` Address, password or code is wrong; which of them is not said. (ログインできません) */
+            401: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    /** @description How to show a key (認証方式) */
+                    "www-authenticate"?: string;
+                    /** @description Since when, `@` and seconds since 1970; RFC 9745 (非推奨になった日時) */
+                    deprecation?: string;
+                    /** @description Not before when it is gone; RFC 8594 (廃止予定日時) */
+                    sunset?: string;
+                    /** @description `<path>; rel="successor-version"`: what takes its place (代わりの URL) */
+                    link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `SECOND_FACTOR_REQUIRED` The session still owes its second factor, or its setup (`state`). (二段階認証が必要です) `CSRF_TOKEN_WRONG` A change by cookie without the session’s `x-csrf-token`. (x-csrf-token が正しくありません) `FORBIDDEN` The key or account is of the wrong kind or role for this route. (この操作は許可されていません) `TENANT_NOT_ACTIVE` The tenant has applied and is not active yet. (利用開始前です) `TENANT_SUSPENDED` The tenant is suspended. (利用停止中です) */
+            403: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    /** @description Since when, `@` and seconds since 1970; RFC 9745 (非推奨になった日時) */
+                    deprecation?: string;
+                    /** @description Not before when it is gone; RFC 8594 (廃止予定日時) */
+                    sunset?: string;
+                    /** @description `<path>; rel="successor-version"`: what takes its place (代わりの URL) */
+                    link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND` There is nothing of this id, or it is another tenant’s. (見つかりません) `ROUTE_NOT_FOUND` There is no such path. (この URL はありません) */
+            404: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    /** @description Since when, `@` and seconds since 1970; RFC 9745 (非推奨になった日時) */
+                    deprecation?: string;
+                    /** @description Not before when it is gone; RFC 8594 (廃止予定日時) */
+                    sunset?: string;
+                    /** @description `<path>; rel="successor-version"`: what takes its place (代わりの URL) */
+                    link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `CONFLICT` The thing’s present state forbids it. (現在の状態と矛盾します) `IDEMPOTENCY_KEY_IN_PROGRESS` The request of this key is still at work. (同じ Idempotency-Key を処理中です) `POSITION_UNKNOWN` `after` is behind the last batch of its desk, or of another database. (受注取込の位置がこのサーバーにありません) */
+            409: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    /** @description Seconds to wait (待つ秒数) */
+                    "retry-after"?: number;
+                    /** @description Since when, `@` and seconds since 1970; RFC 9745 (非推奨になった日時) */
+                    deprecation?: string;
+                    /** @description Not before when it is gone; RFC 8594 (廃止予定日時) */
+                    sunset?: string;
+                    /** @description `<path>; rel="successor-version"`: what takes its place (代わりの URL) */
+                    link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE` The body is larger than allowed. (リクエストが大きすぎます) */
+            413: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    /** @description Since when, `@` and seconds since 1970; RFC 9745 (非推奨になった日時) */
+                    deprecation?: string;
+                    /** @description Not before when it is gone; RFC 8594 (廃止予定日時) */
+                    sunset?: string;
+                    /** @description `<path>; rel="successor-version"`: what takes its place (代わりの URL) */
+                    link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE` The body is not JSON. (対応していない形式です) */
+            415: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    /** @description Since when, `@` and seconds since 1970; RFC 9745 (非推奨になった日時) */
+                    deprecation?: string;
+                    /** @description Not before when it is gone; RFC 8594 (廃止予定日時) */
+                    sunset?: string;
+                    /** @description `<path>; rel="successor-version"`: what takes its place (代わりの URL) */
+                    link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `VALIDATION_FAILED` A field is wrong. (入力に誤りがあります) `IDEMPOTENCY_KEY_REUSED` The key was used for another body. (Idempotency-Key が別の内容で使われています) `HOST_NOT_ALLOWED` The host is, or resolves to, a private address. (接続できないホストです) `MARKETPLACE_REFUSED` The mall said no. (モールが受け付けませんでした) `NOT_CONFIGURED` The server lacks a setting. (サーバーの設定が足りません) */
+            422: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    /** @description Since when, `@` and seconds since 1970; RFC 9745 (非推奨になった日時) */
+                    deprecation?: string;
+                    /** @description Not before when it is gone; RFC 8594 (廃止予定日時) */
+                    sunset?: string;
+                    /** @description `<path>; rel="successor-version"`: what takes its place (代わりの URL) */
+                    link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `TOO_MANY_REQUESTS` Too many requests, or too many wrong keys. (リクエストが多すぎます) */
+            429: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    /** @description Seconds to wait (待つ秒数) */
+                    "retry-after"?: number;
+                    /** @description Since when, `@` and seconds since 1970; RFC 9745 (非推奨になった日時) */
+                    deprecation?: string;
+                    /** @description Not before when it is gone; RFC 8594 (廃止予定日時) */
+                    sunset?: string;
+                    /** @description `<path>; rel="successor-version"`: what takes its place (代わりの URL) */
+                    link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL` A fault of the service. (サーバー内部のエラーです) */
+            500: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    /** @description Since when, `@` and seconds since 1970; RFC 9745 (非推奨になった日時) */
+                    deprecation?: string;
+                    /** @description Not before when it is gone; RFC 8594 (廃止予定日時) */
+                    sunset?: string;
+                    /** @description `<path>; rel="successor-version"`: what takes its place (代わりの URL) */
+                    link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `MARKETPLACE_UNAVAILABLE` The mall does not answer. (モールに接続できません) `TIMEOUT` It took too long; it may have been done. (時間内に処理できませんでした) `UNAVAILABLE` The service cannot answer now. (一時的に利用できません) */
+            503: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    /** @description Seconds to wait (待つ秒数) */
+                    "retry-after"?: number;
+                    /** @description Since when, `@` and seconds since 1970; RFC 9745 (非推奨になった日時) */
+                    deprecation?: string;
+                    /** @description Not before when it is gone; RFC 8594 (廃止予定日時) */
+                    sunset?: string;
+                    /** @description `<path>; rel="successor-version"`: what takes its place (代わりの URL) */
+                    link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     makeLabels: {
@@ -20021,6 +20684,8 @@ export interface operations {
                      * @description Deprecated: use `RateLimit` (旧名)
                      */
                     "x-ratelimit-reset"?: number;
+                    /** @description `true`: the answer that was given before under this key (再送) */
+                    "idempotency-replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -20331,6 +20996,8 @@ export interface operations {
                     "x-ratelimit-reset"?: number;
                     /** @description Where it is (登録したデータの URL) */
                     location?: string;
+                    /** @description `true`: the answer that was given before under this key (再送) */
+                    "idempotency-replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -20447,6 +21114,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -21112,6 +21780,8 @@ export interface operations {
                     "x-ratelimit-reset"?: number;
                     /** @description Where it is (登録したデータの URL) */
                     location?: string;
+                    /** @description `true`: the answer that was given before under this key (再送) */
+                    "idempotency-replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -21256,6 +21926,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -21456,6 +22127,8 @@ export interface operations {
                      * @description Deprecated: use `RateLimit` (旧名)
                      */
                     "x-ratelimit-reset"?: number;
+                    /** @description `true`: the answer that was given before under this key (再送) */
+                    "idempotency-replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -21518,6 +22191,8 @@ export interface operations {
                      * @description Deprecated: use `RateLimit` (旧名)
                      */
                     "x-ratelimit-reset"?: number;
+                    /** @description `true`: the answer that was given before under this key (再送) */
+                    "idempotency-replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -22192,6 +22867,8 @@ export interface operations {
                      * @description Deprecated: use `RateLimit` (旧名)
                      */
                     "x-ratelimit-reset"?: number;
+                    /** @description `true`: the answer that was given before under this key (再送) */
+                    "idempotency-replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -22274,6 +22951,8 @@ export interface operations {
                      * @description Deprecated: use `RateLimit` (旧名)
                      */
                     "x-ratelimit-reset"?: number;
+                    /** @description `true`: the answer that was given before under this key (再送) */
+                    "idempotency-replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -22416,6 +23095,7 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -22719,6 +23399,8 @@ export interface operations {
                      * @description Deprecated: use `RateLimit` (旧名)
                      */
                     "x-ratelimit-reset"?: number;
+                    /** @description `true`: the answer that was given before under this key (再送) */
+                    "idempotency-replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -23070,6 +23752,8 @@ export interface operations {
                      * @description Deprecated: use `RateLimit` (旧名)
                      */
                     "x-ratelimit-reset"?: number;
+                    /** @description `true`: the answer that was given before under this key (再送) */
+                    "idempotency-replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -23286,6 +23970,8 @@ export interface operations {
                      * @description Deprecated: use `RateLimit` (旧名)
                      */
                     "x-ratelimit-reset"?: number;
+                    /** @description `true`: the answer that was given before under this key (再送) */
+                    "idempotency-replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -23428,6 +24114,7 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -23662,6 +24349,8 @@ export interface operations {
                      * @description Deprecated: use `RateLimit` (旧名)
                      */
                     "x-ratelimit-reset"?: number;
+                    /** @description `true`: the answer that was given before under this key (再送) */
+                    "idempotency-replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -24085,6 +24774,8 @@ export interface operations {
                      * @description Deprecated: use `RateLimit` (旧名)
                      */
                     "x-ratelimit-reset"?: number;
+                    /** @description `true`: the answer that was given before under this key (再送) */
+                    "idempotency-replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -24186,6 +24877,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -24373,6 +25065,8 @@ export interface operations {
                      * @description Deprecated: use `RateLimit` (旧名)
                      */
                     "x-ratelimit-reset"?: number;
+                    /** @description `true`: the answer that was given before under this key (再送) */
+                    "idempotency-replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -24450,6 +25144,8 @@ export interface operations {
                      * @description Deprecated: use `RateLimit` (旧名)
                      */
                     "x-ratelimit-reset"?: number;
+                    /** @description `true`: the answer that was given before under this key (再送) */
+                    "idempotency-replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -24621,6 +25317,8 @@ export interface operations {
                      * @description Deprecated: use `RateLimit` (旧名)
                      */
                     "x-ratelimit-reset"?: number;
+                    /** @description `true`: the answer that was given before under this key (再送) */
+                    "idempotency-replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -24822,6 +25520,8 @@ export interface operations {
                      * @description Deprecated: use `RateLimit` (旧名)
                      */
                     "x-ratelimit-reset"?: number;
+                    /** @description `true`: the answer that was given before under this key (再送) */
+                    "idempotency-replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -25051,6 +25751,7 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -25753,6 +26454,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -26071,6 +26773,7 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

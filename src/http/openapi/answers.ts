@@ -12,6 +12,7 @@ import {
   schemasOf,
 } from './model.ts'
 import { nameParts } from './named.ts'
+import { openAnswers } from './open-values.ts'
 import { describeWhatIsSent } from './outside-routes.ts'
 import problems from './problem-answers.json' with { type: 'json' }
 import texts from './text-answers.json' with { type: 'json' }
@@ -40,6 +41,7 @@ const RETRY_AFTER = { 'retry-after': header('Seconds to wait (待つ秒数)') }
 const OF_STATUS: ReadonlyMap<number, object> = new Map<number, object>([
   [401, { 'www-authenticate': header('How to show a key (認証方式)', 'string') }],
   [405, { allow: header('The methods of this path (使えるメソッド)', 'string') }],
+  [409, RETRY_AFTER],
   [429, RETRY_AFTER],
   [503, RETRY_AFTER],
 ])
@@ -51,6 +53,9 @@ const DEPRECATED = {
   deprecation: header('Since when, `@` and seconds since 1970; RFC 9745 (非推奨になった日時)', 'string'),
   sunset: header('Not before when it is gone; RFC 8594 (廃止予定日時)', 'string'),
   link: header('`<path>; rel="successor-version"`: what takes its place (代わりの URL)', 'string'),
+}
+const REPLAYED = {
+  'idempotency-replayed': header('`true`: the answer that was given before under this key (再送)', 'string'),
 }
 const FILE_NAME = { 'content-disposition': header('The name of the file (ファイル名)', 'string') }
 
@@ -88,7 +93,7 @@ function answerOf(status: number, codes: readonly ProblemCode[]) {
     description: codes
       .map((code) => `\`${code}\` ${PROBLEM_NOTES[code].cause} (${PROBLEMS[code].title})`)
       .join(' '),
-    headers: { 'x-request-id': HEADERS['x-request-id'], ...OF_STATUS.get(status) },
+    headers: { ...HEADERS, ...OF_STATUS.get(status) },
     content: {
       'application/problem+json': {
         schema: { $ref: '#/components/schemas/Problem' },
@@ -165,7 +170,7 @@ export function finishDocument(document: OpenApiDocument): OpenApiDocument {
   const described = describeWhatIsSent(document)
   const whole = { ...described, components: { ...described.components, responses: problemResponses() } }
   // Before the naming, so that nothing is called after what nobody refers to, and after it.
-  return withoutUnusedSchemas(documentSentPatch(nameParts(withoutUnusedSchemas(whole))))
+  return withoutUnusedSchemas(openAnswers(documentSentPatch(nameParts(withoutUnusedSchemas(whole)))))
 }
 
 /** A refused edit shows the patch as it was sent: of the shape that has its name only now. */
@@ -176,17 +181,12 @@ function documentSentPatch(document: OpenApiDocument): OpenApiDocument {
   return document
 }
 
-/** Reads that ask a mall, which may refuse. */
-const ASKS_MALL: ReadonlySet<string> = new Set(['listSubStatuses', 'listPurchaseApplications'])
-
 function addProblems(
   method: string,
   path: string,
   operation: OpenApiOperation,
   schemas: Readonly<Record<string, OpenApiSchema>>,
 ): void {
-  const inputs =
-    operation.requestBody !== undefined || operation.parameters?.some((parameter) => parameter.in === 'query')
   const needsKey = operation.parameters?.some(isNeeded)
   const needsVersion = operation.parameters?.some((parameter) => parameter.name === 'if-match')
   const statuses = [
@@ -200,13 +200,19 @@ function addProblems(
     ...(operation.operationId === 'listChanges' ? ['410'] : []),
     ...(needsVersion ? ['412'] : []),
     ...(operation.requestBody === undefined ? [] : ['413', '415']),
-    ...(inputs || method !== 'get' || ASKS_MALL.has(operation.operationId ?? '') ? ['422'] : []),
+    '422',
     ...(needsVersion ? ['428'] : []),
     '429',
     '500',
     '503',
   ]
-  for (const status of statuses) operation.responses[status] ??= problem(status)
+  for (const status of statuses)
+    operation.responses[status] ??= operation.deprecated
+      ? {
+          ...problemResponses()[`Problem${status}`],
+          headers: { ...HEADERS, ...OF_STATUS.get(Number(status)), ...DEPRECATED },
+        }
+      : problem(status)
   if (operation.parameters?.some((parameter) => parameter.name === 'if-none-match'))
     operation.responses['304'] = {
       description: 'Unchanged: the client has it already (変更なし)',
@@ -237,9 +243,10 @@ function describeByComponent(
   if (description !== undefined) parameter.description = description
 }
 
-function showHeaders({ operationId = '', deprecated, responses }: OpenApiOperation): void {
+function showHeaders({ operationId = '', deprecated, parameters, responses }: OpenApiOperation): void {
+  const isKept = parameters?.some((one) => one.name.toLowerCase() === 'idempotency-key' && !isNeeded(one))
   for (const [status, response] of Object.entries(responses)) {
-    const own = status.startsWith('2') ? OF_SUCCESS.get(operationId) : {}
+    const own = status.startsWith('2') ? { ...OF_SUCCESS.get(operationId), ...(isKept && REPLAYED) } : {}
     const going = deprecated ? DEPRECATED : {}
     response.headers = { ...HEADERS, ...own, ...going, ...response.headers }
   }
@@ -448,7 +455,9 @@ function describeFiles(document: OpenApiDocument): void {
     const answer = operation.responses['200']
     if (answer === undefined) continue
     for (const [type, schema] of Object.entries(FILES[id] ?? {})) {
-      const described = typeof schema === 'string' ? { type: 'string', description: schema } : schema
+      // NSwag reads a text for JSON.
+      const file = /csv|jsonl/.test(type) ? { format: 'binary' } : {}
+      const described = typeof schema === 'string' ? { type: 'string', ...file, description: schema } : schema
       answer.content = { ...answer.content, [type]: { schema: described } }
     }
     // That of the stream is described where its events are.

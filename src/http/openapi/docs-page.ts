@@ -4,7 +4,14 @@ import { anyone } from '../access.ts'
 import type { App } from '../app-types.ts'
 import { page } from '../operation.ts'
 import { HttpProblem } from '../problems.ts'
-import { type OpenApiDocument, type OpenApiOperation, operationsOf, type PlacedOperation } from './model.ts'
+import {
+  type OpenApiDocument,
+  type OpenApiOperation,
+  type OpenApiSchema,
+  operationsOf,
+  type PlacedOperation,
+  schemasOf,
+} from './model.ts'
 
 /** Swagger UI with the whole document at once, and the files that the page takes from it. */
 export const WHOLE_UI = '/docs/all'
@@ -66,10 +73,11 @@ export function serveDocsPage(
 
 function pageOf(document: OpenApiDocument): string {
   const { tags = [] } = document
+  const schemas = document.components?.schemas ?? {}
   const operations = operationsOf(document)
   const sections = tags.map(({ name, description }) => {
     const own = operations.filter(({ operation }) => tagOf(operation) === name)
-    const rows = own.map(rowOf).join('')
+    const rows = own.map((one) => rowOf(one, wordsOf(one, schemas))).join('')
     return `<details class="tag"><summary>${escaped(name)} – ${escaped(description)} (${own.length})</summary>${rows}</details>`
   })
   return `<!doctype html><html lang="ja"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -84,10 +92,21 @@ ${sections.join('\n')}
 
 const tagOf = ({ tags }: OpenApiOperation) => tags?.[0]
 
-function rowOf({ path, method, operation }: PlacedOperation): string {
+/** Fields of its body, and the values that tell its shapes apart: actions of a site change. */
+function wordsOf({ operation }: PlacedOperation, schemas: Readonly<Record<string, OpenApiSchema>>): string {
+  const body = JSON.stringify(operation.requestBody ?? {})
+  const parts = [...schemasOf(operation.requestBody ?? {}, schemas)].map((name) => schemas[name])
+  const told = [...JSON.stringify(parts).matchAll(/"enum":\["([\w-]+)"\]/g)].map(([, value]) => value)
+  const [, own = ''] = /"\$ref":"#\/components\/schemas\/(\w+)"/.exec(body) ?? []
+  return [...Object.keys(schemas[own]?.properties ?? {}), ...new Set(told)].join(' ')
+}
+
+/** @param sent fields and values of its body */
+function rowOf({ path, method, operation }: PlacedOperation, sent: string): string {
   const { operationId = '', description = '', summary = '' } = operation
   const going = operation.deprecated ? ' <em>非推奨 (deprecated)</em>' : ''
-  const text = `${method} ${path} ${operationId} ${summary} ${description}`.toLowerCase()
+  const names = (operation.parameters ?? []).map(({ name }) => name).join(' ')
+  const text = `${method} ${path} ${operationId} ${summary} ${description} ${names} ${sent}`.toLowerCase()
   return `<details class="operation" id="${escaped(operationId)}" data-text="${escaped(text)}"><summary><code><span class="method">${method.toUpperCase()}</span>${escaped(path)}</code> ${escaped(summary)}${going}</summary></details>`
 }
 

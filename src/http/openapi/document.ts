@@ -27,7 +27,7 @@ staged orders over with one \`POST /v1/orders/pull\` (受注取込 → 新規受
 
 - **Keys**: press *Authorize* and enter an API key (API キー). Client routes take a key of a tenant (契約店), routes under
   \`/v1/admin\` the operator key (運営者キー).
-- **Times** are RFC 3339 with offset, **money** is integer yen (円), **names** are camelCase.
+- **Times** are RFC 3339 with offset (in a query without one: Japan’s), **money** is integer yen (円), **names** are camelCase.
 - **Lists** take \`limit\` and answer \`nextCursor\`; pass it as \`cursor\` for the next page.
 - **Errors** are RFC 9457 problems with a stable \`code\` and Japanese text for staff; \`errors\` names each wrong field.
 `.trim()

@@ -8,7 +8,7 @@ import type { App, Routes } from '../../http/app-types.ts'
 import { operatorOf, tenantOf } from '../../http/auth.ts'
 import { operation } from '../../http/operation.ts'
 import { decodeCursor, pageOf } from '../../http/paging.ts'
-import { CursorTime, Id, iso, NextCursor, pageQuery, Time } from '../../http/schemas.ts'
+import { AskedTime, CursorTime, Id, iso, NextCursor, pageQuery, Time } from '../../http/schemas.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { csvLines, guardFormula, UTF8_BOM } from '../../platform/csv.ts'
 import type { Db } from '../../platform/db/database.ts'
@@ -42,8 +42,8 @@ const filters = {
   action: z.string().max(100).optional().describe('Only this action, for example `shop.updated` (操作)'),
   target: z.string().max(100).optional().describe('Only changes of this id (対象)'),
   orderId: Id.optional().describe('Only who saw or changed this order (受注)'),
-  from: Time.optional().describe('From this time on (開始日時)'),
-  to: Time.optional().describe('Until this time, without it (終了日時)'),
+  from: AskedTime.optional().describe('From this time on (開始日時)'),
+  to: AskedTime.optional().describe('Until this time, without it (終了日時)'),
 }
 
 export interface AuditTools extends NameTools {

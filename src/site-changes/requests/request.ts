@@ -78,7 +78,11 @@ export async function previewChanges(
   const { errors, leaves } = await decideChanges(deps, tenantId, changes)
   const checked = changes.map(({ orderId, action }, index) => {
     const wrong = errors[index] ?? []
-    const told = wrong.map(({ code = 'invalid', field, message }) => ({ field, message, code }))
+    const told = wrong.map(({ code = 'invalid', field, message }) => ({
+      field: `changes[${index}].${field}`,
+      message,
+      code,
+    }))
     return { orderId, action, ok: wrong.length === 0, errors: told, shipping: withoutNames(leaves[index]) }
   })
   return { siteChanges: [], changes: [], dryRun: true, checked }

@@ -51,6 +51,13 @@ describe.skipIf(!hasBrowser)(`/docs${LEFT_OUT}`, () => {
       return !document.getElementById(id)?.checkVisibility()
     })`)
     expect(missed).toEqual([])
+    for (const [sought, id] of [
+      ['updatedSince', 'listOrders'],
+      ['change_content', 'requestSiteChanges'],
+    ] as const) {
+      await search.fill(sought)
+      await page.locator(`#${id}`).waitFor()
+    }
     await search.fill('nothing is called so')
     await page.locator('#none').waitFor()
 

@@ -177,7 +177,7 @@ describe('dryRun', () => {
       dryRun: true,
       checked: [
         { orderId: orderIds[0], action: 'memo' },
-        { ok: false, errors: [{ code: 'not_found' }] },
+        { ok: false, errors: [{ code: 'not_found', field: expect.stringMatching(/^changes\[1\]\./) }] },
       ],
     })
     expect(await database.db.siteChange.count()).toBe(0)

@@ -240,6 +240,18 @@ describe('whose data', () => {
     expect(await call(client, 'search_orders')).toMatchObject({ orders: [] })
   })
 
+  it('finds orders by a whole name, and by plain days of Japan, the last one included', async () => {
+    const client = await connect(await keyOf('staff'))
+    const { orderedAt } = await database.db.order.findUniqueOrThrow({ where: { id: orderId } })
+    const dayAt = (ms: number) => new Date(ms + 9 * 3_600_000).toISOString().slice(0, 10)
+    const [day, next] = [dayAt(orderedAt.getTime()), dayAt(orderedAt.getTime() + 86_400_000)]
+    const found = { orders: expect.arrayContaining([expect.objectContaining({ id: orderId })]) }
+    expect(await call(client, 'search_orders', { name: '髙橋', from: day, to: day })).toMatchObject(found)
+    expect(await call(client, 'search_orders', { to: orderedAt.toISOString() })).toMatchObject({ orders: [] })
+    for (const none of [{ name: '髙' }, { from: next }, { to: dayAt(orderedAt.getTime() - 86_400_000) }])
+      expect(await call(client, 'search_orders', none)).toMatchObject({ orders: [] })
+  })
+
   it('a key of one shop sees that shop alone', async () => {
     const client = await connect(await keyOf('staff', bench.tenantId, [newId()]))
     expect(await call(client, 'get_order', { id: orderId })).toMatchObject({ code: 'NOT_FOUND' })
