@@ -8,7 +8,7 @@ export type JournalEntry =
   | { position: string }
   | { key: string; selection: Selection; batch?: { pullId: string; orders: Order[]; remaining: number } }
 
-/** What `write` has taken must be there after a crash, or not at all; a journal belongs to one puller at a time. */
+/** Keeps what `write` was given whole or not at all after a crash. A journal belongs to one puller at a time. */
 export interface Journal {
   /** Takes it for this puller. @throws Error when another one has it */
   open(): Promise<void>

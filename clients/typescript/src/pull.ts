@@ -15,9 +15,9 @@ export interface PullOptions extends Selection {
 export interface KeepPullingOptions extends PullOptions {
   /** After a pull that brought all there was; 5,000 by default. */
   everyMs?: number
-  /** Told of each error that is waited out: a refusal too, since whoever mends the key or the shop wants it to go on. */
+  /** Called with each error that is waited out, refusals too: once key or shop is mended, pulling goes on. */
   onError?: (error: unknown) => void
-  /** Told of each batch that was stored. */
+  /** Called with each batch that was stored. */
   onBatch?: (batch: Batch) => void
 }
 
@@ -163,7 +163,7 @@ interface Answer {
   replayed: boolean
 }
 
-/** What says 200 and is no batch behind this position came from somebody else. */
+/** A 200 that is no batch behind this position came from another server, as a proxy's page. */
 function asPull(answer: unknown, after: string | null): Answer {
   const { position, orders } = (answer ?? {}) as Partial<Answer>
   if (typeof position !== 'string' || !Array.isArray(orders) || (orders.length > 0 && position === after))

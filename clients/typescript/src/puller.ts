@@ -19,7 +19,7 @@ export interface KeepOptions {
   signal?: AbortSignal
   /** After a pull that brought all there was. */
   everyMs?: number
-  /** Told of each error that is waited out. */
+  /** Called with each error that is waited out. */
   onError?: (error: unknown) => void
   /** Ids of orders whose buyer had their data erased: delete what you keep of them. */
   onErased?: (orderIds: string[]) => Promise<void>

@@ -18,7 +18,7 @@ export interface Batch {
   position: string
   /** The position that was asked with: the one that the store had then. */
   after: string | null
-  /** Of the desk's batches, counted from 1. */
+  /** Number of the desk's batch, counted from 1. */
   number: number
   desk: string
   /** Orders that were left when it was answered. */
