@@ -84,7 +84,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     })
   }
 
-  /** A fault may have ended and started the process meanwhile: a second one would wait for its port for ever. */
+  /** A fault may have started the process meanwhile: a second one would wait for its port for ever. */
   function startAfter(name: ProcessName, ended: Member): void {
     if (members.get(name) === ended) start(name)
   }
