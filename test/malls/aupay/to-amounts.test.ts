@@ -25,6 +25,7 @@ it('compares each line and the order, by place and name', () => {
     ['charges.goods', '商品合計', 4500, 4500],
     ['totals.total', '合計', 5100, 5100],
     ['totals.billed', '請求金額', 4700, 4700],
+    ['taxSummary', '税率別の請求額', 4700, 4700],
   ])
 })
 

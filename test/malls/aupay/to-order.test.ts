@@ -451,10 +451,11 @@ describe('sums that do not fit', () => {
     ['TOTAL_DIFFERS', [{ totalPrice: '5101', requestPrice: '4701' }]],
     ['BILLED_DIFFERS', [{ requestPrice: '4701' }]],
     ['UNITS_DIFFER', [{ totalSaleUnit: '4' }]],
+    ['TAX_SUMMARY_DIFFERS', [{ requestPriceReducedTax: '397' }]],
     [
       'NEGATIVE_PRICE',
       [
-        { totalSalePrice: '0', totalPrice: '600', requestPrice: '200' },
+        { totalSalePrice: '0', totalPrice: '600', requestPrice: '200', requestPriceNormalTax: '-297' },
         { 1: { itemPrice: '-3960', totalItemPrice: '-3960', beforeDiscount: '-3960' } },
       ],
     ],
@@ -466,11 +467,21 @@ describe('sums that do not fit', () => {
 
   it('has wrapping and options among the charges, and goods of the lines that stand where their sum is not told', () => {
     const fees = { totalGiftWrappingPrice: '300', totalItemOptionPrice: '50' }
-    const more = order({ ...fees, totalPrice: '5450', requestPrice: '5050' })
+    const billed = { requestPrice: '5050', requestPriceNormalTax: '4553' }
+    const more = order({ ...fees, totalPrice: '5450', ...billed })
     expect(more.charges).toMatchObject({ goods: 4500, giftWrap: 300, other: 50 })
     expect(more.warnings).toEqual([])
     const unsaid = order({ totalSalePrice: '' }, { 1: { itemCancelStatus: 'C' } })
     expect(unsaid.charges.goods).toBe(3960)
+  })
+
+  it('compares the parts by rate that the mall gives, and tells a changed amount once', () => {
+    const codes = (head: Changes[0]) => order(head).warnings.map(({ code }) => code)
+    const none = { requestPriceNormalTax: '', requestPriceReducedTax: '', requestPriceNoTax: '' }
+    expect(codes({ ...none })).toEqual([])
+    expect(codes({ requestPrice: '4701', requestPriceReducedTax: '397' })).toEqual(['BILLED_DIFFERS'])
+    const [warning] = order({ requestPriceReducedTax: '397' }).warnings
+    expect(warning).toMatchObject({ field: 'taxSummary', expected: 4700, actual: 4600 })
   })
 
   it('tells of pieces that differ by their number, at the lines', () => {
@@ -481,7 +492,17 @@ describe('sums that do not fit', () => {
 
   it.each([
     ['counts', {}],
-    ['leaves out', { totalSalePrice: '3960', totalSaleUnit: '2', totalPrice: '4560', requestPrice: '4160' }],
+    [
+      'leaves out',
+      {
+        totalSalePrice: '3960',
+        totalSaleUnit: '2',
+        totalPrice: '4560',
+        requestPrice: '4160',
+        requestPriceReducedTax: '0',
+        requestPriceNormalTax: '4160',
+      },
+    ],
   ])('fits when the mall %s a cancelled line', (_name, sums) => {
     const read = order(sums, { 1: { itemCancelStatus: 'C' } })
     expect(read.warnings).toEqual([])

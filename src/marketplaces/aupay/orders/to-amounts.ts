@@ -34,18 +34,19 @@ export function toAmounts(order: FieldReader, lines: readonly ReadLine[], cod: b
   const totals = totalsFrom(stated.billed, discounts)
   const granted = lines.flatMap(({ points }) => points ?? [])
   const parts = charges.goods + charges.shipping + fee + charges.other + charges.giftWrap
+  const sums = [
+    ...lines.flatMap(lineSums),
+    sum('GOODS_DIFFER', 'charges.goods', '商品合計', ...eitherWay(lines, charges.goods, 'subtotal')),
+    sum('TOTAL_DIFFERS', 'totals.total', '合計', parts, stated.total),
+    sum('BILLED_DIFFERS', 'totals.billed', '請求金額', stated.total - coupon - used, stated.billed),
+  ]
   return {
     charges,
     discounts,
     points: { used, granted: granted.length === 0 ? null : sumOf(granted, (points) => points) },
     totals,
     taxSummary: byRate.length > 0 ? byRate : computeTaxSummary({ items, charges, discounts, totals }),
-    sums: [
-      ...lines.flatMap(lineSums),
-      sum('GOODS_DIFFER', 'charges.goods', '商品合計', ...eitherWay(lines, charges.goods, 'subtotal')),
-      sum('TOTAL_DIFFERS', 'totals.total', '合計', parts, stated.total),
-      sum('BILLED_DIFFERS', 'totals.billed', '請求金額', stated.total - coupon - used, stated.billed),
-    ],
+    sums: [...sums, ...taxSums(byRate, stated.billed, sums)],
     warnings: unitsDiffer(order, lines),
   }
 }
@@ -81,6 +82,22 @@ function unitsDiffer(order: FieldReader, lines: readonly ReadLine[]): OrderWarni
   if (expected === actual) return []
   const message = `数量の合計が明細と一致しません（計算値 ${expected}個、モールの値 ${actual}個）。Wow!managerで明細を確認してください。`
   return [warning('UNITS_DIFFER', 'items', message, expected, actual)]
+}
+
+/**
+ * The parts by rate make requestPrice. Where another sum of the order differs already, staff are told of that
+ * one alone: a changed amount moves its parts too.
+ */
+function taxSums(
+  byRate: NormalisedOrder['taxSummary'],
+  billed: number,
+  others: readonly SumCheck[],
+): SumCheck[] {
+  const stated = byRate.flatMap((part) => part.billed ?? [])
+  const isToldAlready = others.some(({ expected, actual }) => expected !== null && expected !== actual)
+  if (stated.length === 0 || isToldAlready) return []
+  const made = sumOf(stated, (amount) => amount)
+  return [sum('TAX_SUMMARY_DIFFERS', 'taxSummary', '税率別の請求額', billed, made)]
 }
 
 const RATES: readonly [rate: number, part: string][] = [
