@@ -212,7 +212,7 @@ describe('a refused search', () => {
     expect(tools.notices.map(({ code }) => code)).toEqual(['AMAZON_SEARCH_REFUSED'])
     const healed = open({ orders: [] })
     await healed.list()
-    expect(healed.tools.over).toEqual(['AMAZON_SEARCH_REFUSED'])
+    expect(healed.tools.over).toContain('AMAZON_SEARCH_REFUSED')
   })
 
   it('is no notice of the list’s where the role is missing', async () => {

@@ -3,6 +3,7 @@ import type { AnswerFacts } from '../../kit/failures.ts'
 import { checkWindow, pageLost, readEntries, unreadableOf, walkPlaces } from '../../kit/walk-list.ts'
 import type { ListedOrder, ListPage, ListWindow, MarketplaceTools } from '../../port/session.ts'
 import {
+  type AmazonAnswer,
   type AmazonClient,
   failureOfForbiddenSearch,
   LIST_DELAY_MS,
@@ -28,6 +29,8 @@ const Cursor = z.object({
   before: z.string().nullable(),
   token: z.string().nullable(),
   by: z.enum(['created', 'lastUpdated']).default('created'),
+  /** Without includedData, which Amazon refused on an earlier page. */
+  bare: z.boolean().default(false),
 })
 type Cursor = z.infer<typeof Cursor>
 const { encode, decode } = walkPlaces(Cursor, AMAZON)
@@ -56,22 +59,44 @@ export async function listOrders(
     return { orders: [], next: null, total: null, completeUntil: new Date(latest) }
   }
   const cursor = page === null ? firstCursor(window, latest) : decode(page)
-  const search = {
-    [`${cursor.by}After`]: cursor.after,
-    ...(cursor.before === null ? {} : { [`${cursor.by}Before`]: cursor.before }),
-    ...(includeFba ? {} : { fulfilledBy: 'MERCHANT' }),
-    includedData: 'FULFILLMENT',
-    ...(cursor.token === null ? {} : { paginationToken: cursor.token }),
-  }
-  const answer = await searchOrders(client, search, signal)
+  const { answer, bare } = await searchAgainBare(client, tools, cursor, includeFba, signal)
   if (answer.kind === 'refused') {
     if (answer.status === 403) throw await forbidden(client, tools, answer.facts, signal)
     // 400 is the page token's when there is one: it lives for a day.
     throw cursor.token === null ? listRefused(answer, now) : pageLost(AMAZON, answer.facts)
   }
-  tools.noticeOver?.([SEARCH_REFUSED])
-  return pageOf(pageIn(answer), window, cursor, now)
+  tools.noticeOver?.([SEARCH_REFUSED, ...(bare ? [] : [LIST_DATA_REFUSED])])
+  return pageOf(pageIn(answer), window, { ...cursor, bare }, now)
 }
+
+/**
+ * In August 2026 Amazon answered 400 to `includedData` for a day. Numbers and times come without it, so that
+ * a sweep goes on; the states of its orders are then not known.
+ */
+async function searchAgainBare(
+  client: AmazonClient,
+  tools: ListTools,
+  cursor: Cursor,
+  includeFba: boolean,
+  signal: AbortSignal,
+): Promise<{ answer: AmazonAnswer; bare: boolean }> {
+  const search = {
+    [`${cursor.by}After`]: cursor.after,
+    ...(cursor.before === null ? {} : { [`${cursor.by}Before`]: cursor.before }),
+    ...(includeFba ? {} : { fulfilledBy: 'MERCHANT' }),
+    ...(cursor.token === null ? {} : { paginationToken: cursor.token }),
+  }
+  if (cursor.bare) return { answer: await searchOrders(client, search, signal), bare: true }
+  const full = await searchOrders(client, { ...search, includedData: 'FULFILLMENT' }, signal)
+  if (full.kind === 'ok' || full.status !== 400) return { answer: full, bare: false }
+  const answer = await searchOrders(client, search, signal)
+  if (answer.kind === 'ok') tools.notice({ code: LIST_DATA_REFUSED, message: WITHOUT_STATES })
+  return { answer, bare: true }
+}
+
+const LIST_DATA_REFUSED = 'AMAZON_LIST_DATA_REFUSED'
+const WITHOUT_STATES =
+  'Amazonの注文一覧が出荷状況を返しません（Amazon側の障害の可能性があります）。注文番号での突合は続けます。自動で回復します。'
 
 /** Omits an end that Amazon would refuse: it then lists all it can. */
 const firstCursor = ({ from, to, orChanged }: ListWindow, latest: number): Cursor => ({
@@ -79,15 +104,21 @@ const firstCursor = ({ from, to, orChanged }: ListWindow, latest: number): Curso
   after: toRequestTime(from.getTime()),
   before: to.getTime() <= latest ? toRequestTime(Math.ceil(to.getTime() / 1000) * 1000) : null,
   token: null,
+  bare: false,
 })
 
-function pageOf(page: WirePage, window: ListWindow, { after, before, by }: Cursor, now: number): ListPage {
+function pageOf(
+  page: WirePage,
+  window: ListWindow,
+  { after, before, by, bare }: Cursor,
+  now: number,
+): ListPage {
   const token = page.pagination?.nextToken ?? null
   const until = parseTime(page[`${by}Before`]) ?? now - LIST_DELAY_MS
   const { orders, unreadable } = readEntries(page.orders, toListed)
   return {
     orders: by === 'created' ? orders.filter((order) => within(order, window)) : orders,
-    next: token === null ? null : encode({ after, before, token, by }),
+    next: token === null ? null : encode({ after, before, token, by, bare }),
     total: null,
     ...unreadableOf(unreadable),
     ...(until < window.to.getTime() ? { completeUntil: new Date(until) } : {}),
