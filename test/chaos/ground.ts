@@ -7,7 +7,10 @@ import { startSandboxImap } from '../../sandbox/imap/index.ts'
 import type { MallSimulator } from '../../sandbox/kit/types.ts'
 import { mallEnvironment, SANDBOX_MALLS, type SandboxMall, startMalls } from '../../sandbox/malls/index.ts'
 import { startEmbeddedPostgres } from '../../src/platform/db/embedded/start.ts'
-import { startDovecot } from '../support/mail/dovecot.ts'
+import { dovecotMissing, startDovecot } from '../support/mail/dovecot.ts'
+import { withAccount } from '../support/mail/servers/append.ts'
+import { startCourier } from '../support/mail/servers/courier.ts'
+import { serversMissing } from '../support/mail/servers/root.ts'
 import { type PrivateRedis, startRedis } from '../support/redis.ts'
 import { type Gate, type Links, NO_LINKS, startGate, startLinks } from './gate.ts'
 import { MAILBOXES } from './plan.ts'
@@ -194,7 +197,19 @@ const mapValues = (record: Record<string, string>, to: (value: string) => string
 
 /** The mail server of a run, with a gate of its own before each mailbox. */
 
-export type MailServerKind = 'dovecot' | 'sandbox'
+export const MAIL_SERVERS = ['dovecot', 'courier', 'sandbox'] as const
+export type MailServerKind = (typeof MAIL_SERVERS)[number]
+
+/** Null when it can be run on this machine; otherwise what is missing. */
+export const mailServerMissing = (kind: MailServerKind): string | null =>
+  ({ dovecot: dovecotMissing, courier: serversMissing, sandbox: () => null })[kind]()
+
+/**
+ * Picks the mail server of one of the two runs that CI makes with a seed, one on each engine: one of them
+ * has Courier and the other Dovecot, and the seed says which.
+ */
+export const mailServerInTurn = (seed: number, engine: 'postgres' | 'redis'): MailServerKind =>
+  (seed + (engine === 'redis' ? 1 : 0)) % 2 === 0 ? 'dovecot' : 'courier'
 
 export interface ChaosMailbox {
   user: string
@@ -223,7 +238,7 @@ async function startMailServer(
   logins: readonly Login[],
   closing: (() => Promise<unknown>)[],
 ): Promise<MailServer> {
-  const server = await (kind === 'dovecot' ? startReal(logins) : startSimulated(logins))
+  const server = await { dovecot: startReal, courier: startMaildir, sandbox: startSimulated }[kind](logins)
   closing.push(server.close)
   const mailboxes: ChaosMailbox[] = []
   for (const login of logins) {
@@ -249,6 +264,29 @@ async function startReal(logins: readonly Login[]): Promise<Server> {
     },
     refuseLogins: dovecot.refuseLogins,
     close: dovecot.stop,
+  }
+}
+
+/** Courier, which numbers the mails anew at each look until somebody opens the mailbox for writing. */
+async function startMaildir(logins: readonly Login[]): Promise<Server> {
+  const courier = await startCourier(
+    Object.fromEntries(logins.map(({ user, password }) => [user, password])),
+    { perAddress: 200 },
+  )
+  const isOpened = new Set<string>()
+  return {
+    host: courier.host,
+    port: courier.port,
+    deliver: courier.drop,
+    async changeUidValidity(user) {
+      const login = logins.find((one) => one.user === user)
+      // By turns: a person's mail program has the numbers stored, and they are lost, as by a restore.
+      if (isOpened.delete(user) || login === undefined) return courier.forgetUids(user)
+      await withAccount({ port: courier.port, ...login }, (client) => client.mailboxOpen('INBOX'))
+      isOpened.add(user)
+    },
+    refuseLogins: courier.refuseLogins,
+    close: courier.stop,
   }
 }
 

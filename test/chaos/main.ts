@@ -8,6 +8,7 @@ import { dovecotMissing } from '../support/mail/dovecot.ts'
 import { redisMissing } from '../support/redis.ts'
 import { runChanges } from './change-run.ts'
 import { check, type Verdict } from './check.ts'
+import { MAIL_SERVERS, type MailServerKind, mailServerInTurn, mailServerMissing } from './ground.ts'
 import { readHistory } from './history.ts'
 import { shownChanges, shownLife, shownRun, storeResult, writeReport } from './report.ts'
 import { type ChaosResult, runChaos } from './run.ts'
@@ -81,9 +82,6 @@ if (more.length > 0 || (mode !== 'orders' && mode !== 'changes')) fail(`unknown:
 const engine = values.engine
 if (engine !== 'postgres' && engine !== 'redis') fail('--engine is postgres or redis')
 if (engine === 'redis' && redisMissing !== null) fail(`--engine redis: ${redisMissing}`)
-const { imap } = values
-if (imap !== 'dovecot' && imap !== 'sandbox') fail('--imap is dovecot or sandbox')
-if (imap === 'dovecot' && dovecotMissing() !== null) fail(`--imap dovecot: ${dovecotMissing()}`)
 
 const stopping = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
@@ -111,6 +109,7 @@ const progress = (text: string): void =>
 
 const seed = whole('seed', values.seed)
 const historyFile = values.history ?? `.data/chaos/${mode}-${engine}-${seed}.jsonl`
+const imap = mailServerOf(values.imap)
 const common = { seed, engine, imap, historyFile, progress, signal: stopping.signal } as const
 
 try {
@@ -120,6 +119,22 @@ try {
   process.exitCode = 2
 }
 process.exit()
+
+function mailServerOf(wish: string): MailServerKind {
+  if (wish === 'in-turn') {
+    const next = mailServerInTurn(seed, engine === 'redis' ? 'redis' : 'postgres')
+    const missing = mailServerMissing(next)
+    if (missing === null) return next
+    const instead = dovecotMissing() === null ? 'dovecot' : 'sandbox'
+    progress(`${instead} in place of ${next}: ${missing}`)
+    return instead
+  }
+  const kind = MAIL_SERVERS.find((name) => name === wish)
+  if (kind === undefined) fail(`--imap is ${MAIL_SERVERS.join(', ')} or in-turn`)
+  const missing = mailServerMissing(kind)
+  if (missing !== null) fail(`--imap ${kind}: ${missing}`)
+  return kind
+}
 
 /** @returns the exit code */
 async function lifeRun(): Promise<number> {

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, rename, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createCertificate, createServerRoot, freePort, greeting, OWNER, type ServerRoot } from './root.ts'
 
@@ -24,6 +24,10 @@ export interface Courier {
    */
   drop(user: string, source: Buffer, more?: { name?: string; folder?: string; at?: Date }): Promise<void>
   setPassword(user: string, password: string): Promise<void>
+  /** While true it knows no users: every login is refused as with a wrong password. */
+  refuseLogins(refused: boolean): Promise<void>
+  /** Loses the stored UIDs and UIDVALIDITY, as a restore does. */
+  forgetUids(user: string): Promise<void>
   stop(): Promise<void>
 }
 
@@ -39,11 +43,11 @@ export async function startCourier(
   await root.write('/etc/courier/imapaccess.dat', '')
   await mkdir(root.path('/run/courier/authdaemon'), { recursive: true })
 
-  async function writeUsers(): Promise<void> {
-    const own = Object.keys(passwords).map(
+  async function writeUsers(known: Readonly<Record<string, string>> = passwords): Promise<void> {
+    const own = Object.keys(known).map(
       (user) => `${user}\thome=${homeOf(user)}|uid=${OWNER.uid}|gid=${OWNER.gid}`,
     )
-    const secret = Object.entries(passwords).map(([user, password]) => `${user}\timappw=${hashOf(password)}`)
+    const secret = Object.entries(known).map(([user, password]) => `${user}\timappw=${hashOf(password)}`)
     for (const [name, lines] of [
       ['userdb', own],
       ['userdbshadow', secret],
@@ -97,6 +101,8 @@ export async function startCourier(
       passwords[user] = password
       await writeUsers()
     },
+    refuseLogins: (refused) => writeUsers(refused ? {} : passwords),
+    forgetUids: (user) => rm(root.path(`${homeOf(user)}/Maildir/courierimapuiddb`), { force: true }),
     stop: () => root.remove(),
   }
 }
