@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 6a9eb706e9d271939349809096ac7d608bd634ed5903feade13655a88e689926
+// Made by ../types.ts from docs/openapi.json, sha256 8b97e985c9c7282ed3e4a7d53570a5e0442786bf4f485da55135dfd9c6da4d3d
 export interface paths {
     "/healthz": {
         parameters: {
@@ -5387,8 +5387,12 @@ export interface components {
             enable: string[];
             /** @description Known traps, Japanese (注意点) */
             traps: string[];
-            /** @description true: the host says so; false: general knowledge, the connection test decides (確実) */
+            /** @description true: the host says so; false: not all of it is confirmed, the connection test decides (確実) */
             certain: boolean;
+            /** @description Where it is from, and what could not be confirmed, Japanese (出典) */
+            source: string;
+            /** @description Name that it writes into Authentication-Results; used where the mailbox sets none. null: none, several, or not known (認証結果を付けるサーバー名) */
+            authservId: string | null;
         };
         /** @description 暗号化 Known: tls, starttls. More values may come (値は追加されることがあります) */
         MailboxPresetSecurity: "tls" | "starttls";
@@ -22340,10 +22344,12 @@ export interface operations {
                      *             "Outlook.com は初期状態で IMAP を使えません。設定 ＞ メール ＞ 転送と IMAP で、IMAP の使用を許可します。"
                      *           ],
                      *           "traps": [
-                     *             "パスワードでは接続できません（基本認証は廃止されています）。",
-                     *             "組織の設定により、利用者の同意に管理者の承認が要ることがあります。"
+                     *             "迷惑メールと判定されたメールは「迷惑メール」フォルダーか検疫に入り、取り込まれません。モールの差出人を差出人セーフ リスト（組織では許可リスト）に登録してください。",
+                     *             "認証結果（Authentication-Results）にサーバー名が書かれないため、「認証結果を付けるサーバー名」は空のままにします。"
                      *           ],
-                     *           "certain": true
+                     *           "certain": true,
+                     *           "source": "事業者自身の説明に基づきます。実際の契約では試していません。",
+                     *           "authservId": null
                      *         },
                      *         {
                      *           "id": "google",
@@ -22362,10 +22368,12 @@ export interface operations {
                      *             "パスワードで接続する場合は、Google アカウントで 2 段階認証を有効にし、アプリパスワードを発行します。"
                      *           ],
                      *           "traps": [
-                     *             "「テスト」状態の OAuth アプリの同意は 7 日で終わります。「本番環境」にしてください。",
-                     *             "フィルタで受信トレイを迂回したメールは INBOX にありません。フォルダーに「[Gmail]/すべてのメール」を指定できます。"
+                     *             "迷惑メールと判定されたメールは INBOX にも「すべてのメール」にもありません。モールの差出人に「迷惑メールにしない」フィルタを作ってください。",
+                     *             "「テスト」状態の OAuth アプリの同意は 7 日で終わります。「本番環境」にしてください。"
                      *           ],
-                     *           "certain": true
+                     *           "certain": true,
+                     *           "source": "事業者自身の説明に基づきます。実際の契約では試していません。",
+                     *           "authservId": "mx.google.com"
                      *         }
                      *       ],
                      *       "nextCursor": null

@@ -123,10 +123,24 @@ describe('the sender of a mail', () => {
   })
 })
 
-it('the name that Gmail writes is known, and a setting goes before', () => {
+it('the names that Gmail and iCloud write are known, and a setting goes before', () => {
+  expect(authservIdFor('imap.mail.me.com', null)).toBe('dmarc.icloud.com')
   expect(authservIdFor('IMAP.gmail.com', null)).toBe('mx.google.com')
   expect(authservIdFor('imap.gmail.com', 'a')).toBe('a')
   expect(authservIdFor('imap.host.example', null)).toBeNull()
+})
+
+it('iCloud, which writes one header for each check, is believed by that of DMARC above what came with the mail', () => {
+  const icloud = { authservId: 'dmarc.icloud.com' }
+  const results = (domain: string) => [
+    'bimi.icloud.com; bimi=none',
+    `dmarc.icloud.com; dmarc=pass header.from=${domain}`,
+    'dkim-verifier.icloud.com; dkim=pass (2048-bit key) header.d=mailer.example header.i=@mailer.example',
+    'spf.icloud.com; spf=pass smtp.mailfrom=bounce@mailer.example',
+  ]
+  const judged = (...authentication: string[]) => trustOf(mail(FROM, ...authentication), own, added, icloud)
+  expect(judged(...results('mall.example'))).toBe('verified')
+  expect(judged(...results('stranger.example'), ...results('mall.example'))).toBe('unknown')
 })
 
 describe('the way of a mail', () => {

@@ -1,5 +1,6 @@
 import { isBelow, matchRules } from '../../marketplaces/kit/mail/rules.ts'
 import type { MailRules, MailTrust, ReadableMail } from '../../marketplaces/port/mail-rules.ts'
+import { PRESETS } from '../../shops/mailboxes/presets.ts'
 
 /** Trust settings of a mailbox. */
 export interface TrustSettings {
@@ -7,8 +8,10 @@ export interface TrustSettings {
   authservId: string | null
 }
 
-/** Names that large hosts write, for mailboxes without a setting. */
-const KNOWN_HOSTS: ReadonlyMap<string, string> = new Map([['imap.gmail.com', 'mx.google.com']])
+/** Names that hosts are known to write, for mailboxes without a setting. */
+const KNOWN_HOSTS: ReadonlyMap<string, string> = new Map(
+  PRESETS.flatMap(({ host, authservId }) => (host && authservId ? [[host, authservId]] : [])),
+)
 
 export const authservIdFor = (host: string, setting: string | null): string | null =>
   setting ?? KNOWN_HOSTS.get(host.toLowerCase()) ?? null

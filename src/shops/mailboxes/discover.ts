@@ -158,7 +158,16 @@ const Preset = z
     traps: z.array(z.string()).describe('Known traps, Japanese (注意点)'),
     certain: z
       .boolean()
-      .describe('true: the host says so; false: general knowledge, the connection test decides (確実)'),
+      .describe(
+        'true: the host says so; false: not all of it is confirmed, the connection test decides (確実)',
+      ),
+    source: z.string().describe('Where it is from, and what could not be confirmed, Japanese (出典)'),
+    authservId: z
+      .string()
+      .nullable()
+      .describe(
+        'Name that it writes into Authentication-Results; used where the mailbox sets none. null: none, several, or not known (認証結果を付けるサーバー名)',
+      ),
   })
   .meta({ id: 'MailboxPreset', description: 'What is known of a mail host (メール事業者の設定例)' })
 

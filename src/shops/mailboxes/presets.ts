@@ -21,8 +21,12 @@ export interface MailboxPreset {
   enable: readonly string[]
   /** Japanese: what went wrong for others. */
   traps: readonly string[]
-  /** true: read in the host's own pages. false: general knowledge; the connection test decides. */
+  /** true: read in the host's own pages. false: not all of it could be; the connection test decides. */
   certain: boolean
+  /** Japanese: where it is from, and what could not be confirmed. */
+  source: string
+  /** Name that it is known to write into Authentication-Results; null: none, several, or not known. */
+  authservId: string | null
   /** Domains of addresses that are its own. */
   domains: readonly string[]
   /** Ends of the names of its mail exchangers: whose mail comes there is a customer. */
@@ -30,7 +34,23 @@ export interface MailboxPreset {
 }
 
 const ADDRESS = 'メールアドレス全体（例 order@example.jp）'
-const COMMON = { port: 993, security: 'tls', usernameHelp: ADDRESS, certain: false, domains: [] } as const
+const COMMON = {
+  port: 993,
+  security: 'tls',
+  usernameHelp: ADDRESS,
+  certain: false,
+  domains: [],
+  authservId: null,
+} as const
+
+const OWN_PAGES = '事業者自身の説明に基づきます。実際の契約では試していません。'
+const COMPARED =
+  '公開されているプログラムの設定と照合した値で、事業者の説明では確認できていません。接続テストで確認してください。'
+const UNCONFIRMED =
+  '一般的な知識による値で、事業者の説明では確認できていません。契約の案内と見比べ、接続テストで確認してください。'
+/** Each preset warns of it: an order mail in another folder is found by the sweep alone. */
+const SPAM =
+  '迷惑メールと判定されて別のフォルダーに移されたメールは INBOX になく、取り込まれません。モールの差出人を受信許可（ホワイトリスト）に登録してください。'
 const ABROAD =
   '国外からの接続を制限していると、国外のサーバーで動くこのサービスからは接続できません。制限を外すか、許可する接続元を追加してください。'
 
@@ -47,12 +67,15 @@ export const PRESETS: readonly MailboxPreset[] = [
       'Outlook.com は初期状態で IMAP を使えません。設定 ＞ メール ＞ 転送と IMAP で、IMAP の使用を許可します。',
     ],
     traps: [
+      '迷惑メールと判定されたメールは「迷惑メール」フォルダーか検疫に入り、取り込まれません。モールの差出人を差出人セーフ リスト（組織では許可リスト）に登録してください。',
+      '認証結果（Authentication-Results）にサーバー名が書かれないため、「認証結果を付けるサーバー名」は空のままにします。',
       'パスワードでは接続できません（基本認証は廃止されています）。',
       '組織の設定により、利用者の同意に管理者の承認が要ることがあります。',
       'SMTP のパスワード認証も順次無効になります。',
       '複数の国や機器から接続すると、接続が一時的に拒否されることがあります。account.live.com/activity で「自分です」を選ぶと解除されます。',
     ],
     certain: true,
+    source: OWN_PAGES,
     domains: ['outlook.com', 'outlook.jp', 'hotmail.com', 'hotmail.co.jp', 'live.jp', 'live.com', 'msn.com'],
     exchangers: ['mail.protection.outlook.com', 'olc.protection.outlook.com'],
   },
@@ -69,12 +92,15 @@ export const PRESETS: readonly MailboxPreset[] = [
       'Workspace では、管理コンソールの「Gmail」＞「エンドユーザーのアクセス」で IMAP を有効にします。',
     ],
     traps: [
+      '迷惑メールと判定されたメールは INBOX にも「すべてのメール」にもありません。モールの差出人に「迷惑メールにしない」フィルタを作ってください。',
       '「テスト」状態の OAuth アプリの同意は 7 日で終わります。「本番環境」にしてください。',
       'フィルタで受信トレイを迂回したメールは INBOX にありません。フォルダーに「[Gmail]/すべてのメール」を指定できます。',
       '同時接続はアカウントごとに 15 までです。ほかのメールソフトが多いと「Too many simultaneous connections」で断られます。',
       'Google アカウントのパスワードを変えると、アプリパスワードはすべて無効になります。',
     ],
     certain: true,
+    source: OWN_PAGES,
+    authservId: 'mx.google.com',
     domains: ['gmail.com', 'googlemail.com'],
     exchangers: ['google.com', 'googlemail.com'],
   },
@@ -90,10 +116,12 @@ export const PRESETS: readonly MailboxPreset[] = [
       'Yahoo!メールの設定 ＞ IMAP/POP/SMTPアクセスで「Yahoo! JAPAN公式サービス以外からのアクセスも有効にする」を選びます。',
     ],
     traps: [
+      '認証結果（Authentication-Results）のサーバー名は受信したサーバーごとに変わるため、「認証結果を付けるサーバー名」は空のままにします。',
       'ログインのパスワードを無効にしている ID（確認コード、パスキー）では、IMAP に使えるパスワードがあるかを同じ画面で確認してください。',
       '迷惑メールと判定されたメールは INBOX にありません。モールの差出人を救済リストに登録してください。',
     ],
     domains: ['yahoo.co.jp', 'ymail.ne.jp'],
+    source: COMPARED,
     exchangers: ['mail.yahoo.co.jp'],
   },
   {
@@ -109,11 +137,14 @@ export const PRESETS: readonly MailboxPreset[] = [
       'Apple Account の「サインインとセキュリティ」で、アプリ用パスワードを発行します。',
     ],
     traps: [
+      SPAM,
       'Apple Account のパスワードでは接続できません。パスワードを変えると、アプリ用パスワードはすべて無効になります。',
       '独自ドメインやエイリアスのアドレスではなく、主要メールアドレスでサインインします。',
       'POP はありません。',
     ],
     domains: ['icloud.com', 'me.com', 'mac.com'],
+    authservId: 'dmarc.icloud.com',
+    source: COMPARED,
     exchangers: ['mail.icloud.com'],
   },
   {
@@ -126,11 +157,13 @@ export const PRESETS: readonly MailboxPreset[] = [
     auth: ['password'],
     enable: ['サーバーパネルの「メールアカウント設定」でメールアカウントを追加します。'],
     traps: [
+      'サーバーパネルの「迷惑メールフィルタ設定」で検知時の処理が「受信箱へ配信する」以外だと、迷惑メールと判定されたメールは取り込まれません。モールの差出人をホワイトリストに登録してください。',
       'POP と IMAP の併用は勧められていません。POP 側の設定によりサーバーからメールが消えることがあります。',
       'サーバーの移転（新サーバー簡単移行など）でホスト名が変わります。変わったら受信箱のホスト名も変えてください。',
       ABROAD,
     ],
     certain: true,
+    source: OWN_PAGES,
     exchangers: ['xserver.jp'],
   },
   {
@@ -140,13 +173,20 @@ export const PRESETS: readonly MailboxPreset[] = [
     host: null,
     hostHelp: '初期ドメイン（例 example.sakura.ne.jp）。コントロールパネルの「サーバー情報」にあります。',
     auth: ['password'],
-    enable: ['コントロールパネルの「メール一覧」で、メールアドレスごとにパスワードを設定します。'],
+    enable: [
+      'ライト、スタンダード、プレミアム、さくらのメールボックスでは、コントロールパネルの「メール一覧」でメールアドレスごとにパスワードを設定します。',
+      'ビジネス、ビジネスプロ、マネージドサーバでは、ユーザーのパスワード（ユーザパスワード）が受信にも使われます。',
+    ],
     traps: [
+      SPAM,
       '独自ドメインのホスト名では証明書が一致しません。初期ドメインを指定してください。',
+      'ビジネス、ビジネスプロ、マネージドサーバのユーザー名は「ユーザ名@ドメイン名」、パスワードはユーザパスワードです。メールアドレスごとのパスワードはありません。',
       'ユーザー名はメールアドレス全体です。初期ドメインのアドレス（…@example.sakura.ne.jp）でないと入れないこともあります。',
       'メールボックスの容量の上限に達すると、新しいメールが届きません。',
       ABROAD,
     ],
+    source:
+      'ビジネスのユーザー名とパスワードは事業者の説明に、ほかは一般的な知識に基づきます。接続テストで確認してください。',
     exchangers: ['sakura.ne.jp'],
   },
   {
@@ -160,8 +200,9 @@ export const PRESETS: readonly MailboxPreset[] = [
     traps: [
       'ユーザー専用ページのパスワードではなく、メールアドレスごとのパスワードを使います。',
       'メール受信設定の「受信機能停止」が「停止する」のアドレスには、メールが届きません。',
-      '迷惑メールフィルターが別フォルダーに移したメールは INBOX にありません。モールの差出人を受信許可にしてください。',
+      '迷惑メールと判定され、フィルターが別フォルダーに移したメールは INBOX になく、取り込まれません。モールの差出人を受信許可にしてください。',
     ],
+    source: COMPARED,
     exchangers: ['lolipop.jp'],
   },
   {
@@ -174,10 +215,13 @@ export const PRESETS: readonly MailboxPreset[] = [
     auth: ['password'],
     enable: ['コントロールパネルの「メール」でメールアドレスを作り、パスワードを設定します。'],
     traps: [
+      SPAM,
       '案内にある「pop.」「smtp.」にご自分のドメインを続けた名前では、証明書が一致しません。案内のサーバー名を指定してください。',
       'メールパスワードは後から見ることができません。わからないときは、コントロールパネルで変えます。',
       'プランにより POP だけのことがあります。接続テストで確認してください。',
     ],
+    source:
+      '事業者の説明で確認できたのは POP の設定だけです。IMAP はプランにより異なります。接続テストで確認してください。',
     exchangers: ['onamae.ne.jp', 'gmoserver.jp'],
   },
   {
@@ -190,9 +234,62 @@ export const PRESETS: readonly MailboxPreset[] = [
     enable: ['コントロールパネルの「メール」でメールアドレスを作り、パスワードを設定します。'],
     traps: [
       'コントロールパネルのパスワードではなく、メールアドレスごとのパスワードを使います。',
-      '迷惑メールフィルターが別フォルダーに移したメールは INBOX にありません。',
+      '迷惑メールと判定され、フィルターが別フォルダーに移したメールは INBOX になく、取り込まれません。',
     ],
+    source: UNCONFIRMED,
     exchangers: ['heteml.jp', 'heteml.net'],
+  },
+  {
+    ...COMMON,
+    id: 'kagoya',
+    name: 'カゴヤ（KAGOYA レンタルサーバー・メール）',
+    host: null,
+    hostHelp: '契約時の案内、またはコントロールパネルにある受信メールサーバーの名前',
+    auth: ['password'],
+    usernameHelp:
+      'メールアカウント名（例 kir000000.info。メールアドレスではありません）。プランによってはメールアドレス全体',
+    enable: ['コントロールパネルでメールアカウントを追加し、パスワードを設定します。'],
+    traps: [
+      'ユーザー名は「アカウント名.任意の文字列」の形のメールアカウント名です。メールアドレスで断られたら、こちらを試してください。',
+      SPAM,
+      ABROAD,
+    ],
+    source:
+      'ユーザー名の形は事業者の説明に基づきます。サーバー名と IMAP の設定は確認できていません。接続テストで確認してください。',
+    exchangers: ['kagoya.net'],
+  },
+  {
+    ...COMMON,
+    id: 'conoha_wing',
+    name: 'ConoHa WING',
+    host: null,
+    hostHelp:
+      'コントロールパネルの「メール管理」で、メールアドレスごとに示されるサーバー名（例 mail12.conoha.ne.jp）',
+    auth: ['password'],
+    enable: ['コントロールパネルの「メール管理」でメールアドレスを作り、パスワードを設定します。'],
+    traps: [
+      '「メールセキュリティ」の「フォルダ振り分け」が有効だと、迷惑メールと判定されたメールは別のフォルダーに入り、取り込まれません。モールの差出人をホワイトリストに登録してください。無効にすると、件名に [spam] が付いて INBOX に届きます。',
+      'ウィルスチェックで検知されたメールは破棄されます。',
+      'ご自分のドメインのサーバー名では、証明書が一致しないことがあります。案内のサーバー名を指定してください。',
+    ],
+    source:
+      '迷惑メールの扱いは事業者の説明に、サーバー名の形は公開されているプログラムの設定に基づきます。IMAP の設定は確認できていません。接続テストで確認してください。',
+    exchangers: ['conoha.ne.jp'],
+  },
+  {
+    ...COMMON,
+    id: 'muumuu_mail',
+    name: 'ムームーメール',
+    host: 'imap4.muumuu-mail.com',
+    hostHelp: '',
+    auth: ['password'],
+    enable: ['コントロールパネルの「ムームーメール」でメールアドレスを作り、パスワードを設定します。'],
+    traps: [
+      'ムームードメインのアカウントのパスワードではなく、メールアドレスごとのパスワードを使います。',
+      SPAM,
+    ],
+    source: COMPARED,
+    exchangers: ['muumuu-mail.com'],
   },
 ]
 

@@ -331,6 +331,7 @@ function Provider({ onTake }: { onTake: (preset: Schemas['MailboxPreset']) => vo
             preset.usernameHelp,
             ...(preset.host ? [] : [preset.hostHelp]),
             ...preset.traps,
+            preset.source,
           ].map((line) => (
             <li key={line}>{line}</li>
           ))}
