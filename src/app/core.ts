@@ -79,7 +79,7 @@ export function createCore(given: AreaTools, marketplaces: Marketplaces) {
       access: createMailboxAccess(oauth),
       hostGuard: (host: string, port: number) => assertPublicHost(host, addressRules, port),
       timing: { ...DEFAULT_TIMING, ...tools.mail.timing },
-      ...(tools.mail.ca === undefined ? {} : { ca: tools.mail.ca }),
+      ca: tools.mail.ca ?? config.mailCa ?? undefined,
     },
   }
 }

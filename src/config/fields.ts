@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import { parseEncryptionKeys } from '../platform/crypto/sealer.ts'
@@ -89,6 +90,24 @@ export const encryptionKeys = z.string().superRefine((text, context) => {
   } catch (error) {
     context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'cannot be read' })
   }
+})
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\sA-Za-z0-9+/=]+-----END CERTIFICATE-----/g
+
+/** Certificates as PEM, and nothing beside them but comments. */
+export const authorities = z.string().superRefine((text, context) => {
+  const refuse = (message: string) => context.addIssue({ code: 'custom', message })
+  if (/PRIVATE KEY/.test(text)) return refuse('must hold certificates alone, and no private key')
+  const certificates = text.match(CERTIFICATE) ?? []
+  const isRead = certificates.every((pem) => {
+    try {
+      return new X509Certificate(pem).subject !== ''
+    } catch {
+      return false
+    }
+  })
+  if (certificates.length === 0 || !isRead)
+    refuse('must be certificates as PEM (-----BEGIN CERTIFICATE----- …)')
 })
 
 export const backupKey = z.string().refine((text) => /^[A-Za-z0-9+/]{43}=$/.test(text), {

@@ -1,3 +1,4 @@
+import { getCACertificates } from 'node:tls'
 import { describe, expect, test } from 'vitest'
 import { ConfigError, type Environment, loadConfig } from './load.ts'
 
@@ -231,6 +232,30 @@ describe('loadConfig', () => {
   test('a sender that could break out of its header is a fault', () => {
     for (const SMTP_FROM of ['nobody', 'a@b.jp\r\nBcc: c@d.jp', 'x <a@b.jp> y'])
       expect(named(faultsOf({ SMTP_FROM }))).toEqual(['SMTP_FROM'])
+  })
+
+  test.each([
+    ['no certificate', 'hunter2', 'must be certificates as PEM'],
+    [
+      'a broken one',
+      '-----BEGIN CERTIFICATE-----\naHVudGVyMg==\n-----END CERTIFICATE-----',
+      'must be certificates',
+    ],
+    [
+      'a private key',
+      '-----BEGIN PRIVATE KEY-----\naHVudGVyMg==\n-----END PRIVATE KEY-----',
+      'no private key',
+    ],
+  ])('authorities of mail servers: %s is a fault', (_name, text, message) => {
+    const faults = faultsOf({ MAIL_CA: text })
+    expect(faults).toEqual([expect.stringContaining(message)])
+    expect(faults[0]).toMatch(/^MAIL_CA (?!.*hunter2)/)
+  })
+
+  test('authorities of mail servers are beside those that are known', () => {
+    expect(loadConfig({}).mailCa).toBeNull()
+    const [one = ''] = getCACertificates('bundled')
+    expect(loadConfig({ MAIL_CA: `# our own\n${one}` }).mailCa).toContain('# our own')
   })
 
   test('is frozen, inside too', () => {

@@ -1,3 +1,4 @@
+import { getCACertificates } from 'node:tls'
 import type { z } from 'zod'
 import { EVERY_MALL, MALL_FACTS } from '../marketplaces/facts.ts'
 import type { MarketplaceEndpoints } from '../marketplaces/index.ts'
@@ -172,6 +173,8 @@ function toConfig(settings: OwnSettings, mallSettings: MallOptions) {
     mcp: settings.MCP_ENABLED === 'yes',
     otlpEndpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
     mailOAuth: mailOAuthOf(settings),
+    /** Authorities of mail servers (PEM); null: those that Node.js knows. */
+    mailCa: mailAuthoritiesOf(settings),
     /** Null: notices are not mailed. */
     smtp: smtpOf(settings),
     /** Null: no sign-in by an identity provider. */
@@ -194,6 +197,10 @@ function mailOAuthOf(settings: OwnSettings) {
   }
 }
 
+/** What a connection is given replaces the authorities that Node.js knows, so those are named along. */
+const mailAuthoritiesOf = ({ MAIL_CA: added }: OwnSettings): string | null =>
+  added === undefined ? null : [...getCACertificates('default'), added].join('\n')
+
 /** Asked from here, and set to another host than the real one, which may have a private address. */
 const replacedMailHosts = (settings: OwnSettings): string[] =>
   [
@@ -209,6 +216,7 @@ function smtpOf(settings: OwnSettings) {
   return {
     url,
     oauth: oauth ?? null,
+    ca: mailAuthoritiesOf(settings),
     from: from ?? (/^[^\s<>@]+@[^\s<>@]+$/.test(user) ? user : `torikomi@${hostname}`),
     /** STARTTLS before anything else, also where the server does not offer it: then no mail goes. */
     requireTls:

@@ -5,6 +5,7 @@ import { LOG_LEVELS } from '../platform/logger.ts'
 import { factsOf } from '../platform/narrow.ts'
 import {
   addresses,
+  authorities,
   backupKey,
   daysOfMalls,
   encryptionKeys,
@@ -336,6 +337,11 @@ const ofMalls = Object.fromEntries(
 
 /** Sign-in at the mail providers. */
 const mailboxes = {
+  MAIL_CA: authorities.optional().meta({
+    description:
+      'Certificates (PEM) of authorities that mail servers are trusted by, of mailboxes and of SMTP_URL, beside those that Node.js knows (`NODE_EXTRA_CA_CERTS` among them). Nothing else trusts them. Usually a file: `MAIL_CA_FILE`.',
+    ...note('Mailboxes', { shownDefault: 'none beside', secret: true }),
+  }),
   MICROSOFT_AUTH_URL: mallUrl('https://login.microsoftonline.com').meta({
     description: 'Microsoft’s sign-in for mailboxes: what stands before `/{tenant}/oauth2/v2.0`.',
     ...note('Mailboxes'),

@@ -37,6 +37,8 @@ export interface SmtpSettings {
   requireTls: boolean
   /** JSON of its OAuth sign-in; null: the URL's credentials. */
   oauth?: string | null
+  /** Certificates (PEM) of the authorities that are trusted; absent or null: those that Node.js knows. */
+  ca?: string | null
 }
 
 /** Returns the mail server's access token; `renew`: the last one was refused. */
@@ -73,11 +75,12 @@ export function createMailer(settings: SmtpSettings, provide: ProvideToken | nul
   }
 }
 
-async function openTransport({ url, requireTls }: SmtpSettings, provide: ProvideToken | null) {
+async function openTransport({ url, requireTls, ca }: SmtpSettings, provide: ProvideToken | null) {
   const { createTransport } = await import('nodemailer')
   const transport = createTransport({
     url,
     requireTLS: requireTls,
+    ...(ca ? { tls: { ca } } : {}),
     ...(provide === null ? {} : { auth: { type: 'OAuth2', user: userOf(url) } }),
     connectionTimeout: CONNECT_MS,
     greetingTimeout: CONNECT_MS,

@@ -30,7 +30,7 @@ interface ConnectTools {
   /** Count of mailboxes that this process listens to; absent: only this one. */
   mailboxes?: () => number
   /** Certificates (PEM) to trust instead of the system's, for private servers and tests. */
-  ca?: string
+  ca?: string | undefined
 }
 
 /** A logged-in connection. The opener closes it. */

@@ -61,7 +61,7 @@ export interface ListenerDeps {
   owner: string
   timing?: Partial<ListenerTiming>
   /** Certificates (PEM) to trust instead of the system's. */
-  ca?: string
+  ca?: string | undefined
 }
 
 export interface Listener extends Supervisor {

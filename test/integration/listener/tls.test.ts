@@ -1,10 +1,15 @@
+import { getCACertificates } from 'node:tls'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { composeMail } from '../../../sandbox/mails/compose-mail.ts'
+import { loadConfig } from '../../../src/config/load.ts'
 import { DEFAULT_TIMING } from '../../../src/mail/listener/timing.ts'
 import { createMailboxTester } from '../../../src/mail/test-mailbox.ts'
+import { createMailer } from '../../../src/notices/mailer.ts'
 import { type Dovecot, dovecotMissing, startDovecot } from '../../support/mail/dovecot.ts'
 import { type ListenerBench, listenerBench, orderOf } from '../../support/mail/listener.ts'
 import { noAccess } from '../../support/mail/oauth.ts'
+import { createCertificate } from '../../support/mail/servers/root.ts'
+import { startSmtpServer } from '../../support/mail/smtp-server.ts'
 
 const USER = 'orders@shop.example'
 const PASSWORD = 'secret-password'
@@ -85,6 +90,38 @@ describe.skipIf(missing !== null)(
       const other = await test('imap.other.example')
       expect(other).toMatchObject({ ok: false, code: 'MAILBOX_CERTIFICATE' })
       expect(other.messages.join()).toContain('このホスト名のものではありません')
+    })
+
+    it('MAIL_CA adds authorities to those that are known, for mailboxes and for notices', async () => {
+      const { key, cert } = createCertificate()
+      const config = loadConfig({ MAIL_CA: dovecot.ca + cert, SMTP_URL: 'smtps://smtp.example.jp' })
+      const tester = (ca: string | null) =>
+        createMailboxTester({
+          timing: DEFAULT_TIMING,
+          hostGuard: async () => '127.0.0.1',
+          access: noAccess,
+          ca: ca ?? undefined,
+        })
+      const { password, ...address } = login('localhost', dovecot.tlsPort, 'tls')
+      const mailbox = { ...address, by: { kind: 'password', password } as const, folder: 'INBOX' }
+      const forever = new AbortController().signal
+      expect(await tester(loadConfig({}).mailCa)(mailbox, forever)).toMatchObject({
+        code: 'MAILBOX_CERTIFICATE',
+      })
+      expect(await tester(config.mailCa)(mailbox, forever)).toMatchObject({ ok: true })
+      const known = getCACertificates('default')
+      expect(known.length).toBeGreaterThan(50)
+      expect(known.every((pem) => config.mailCa?.includes(pem))).toBe(true)
+
+      const smtp = await startSmtpServer({ key, cert })
+      const verify = async (ca: string | null | undefined) => {
+        const url = smtp.url.replace('127.0.0.1', 'localhost')
+        const mailer = createMailer({ url, from: 'a@example.jp', requireTls: true, ca: ca ?? null })
+        await mailer.verify().finally(() => mailer.close())
+      }
+      await expect(verify(null)).rejects.toThrow(/self-signed/)
+      await verify(config.smtp?.ca)
+      await smtp.close()
     })
 
     it('reads a folder with a Japanese name', async () => {

@@ -247,7 +247,7 @@ test('an invitation goes out by a mail server that is signed in to by OAuth', as
       http,
       config: {
         mailOAuth: providersAt(provider.url),
-        smtp: { url, from: 'notices@example.jp', requireTls: false, oauth: SMTP_APPLICATION },
+        smtp: { url, from: 'notices@example.jp', requireTls: false, oauth: SMTP_APPLICATION, ca: null },
       },
     },
   )

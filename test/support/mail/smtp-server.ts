@@ -1,5 +1,6 @@
 import { createServer as createHttpServer } from 'node:http'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
 
 /**
  * A mail server on 127.0.0.1 that takes mails without TLS and keeps them: as much SMTP (RFC 5321) as a client
@@ -19,22 +20,26 @@ export interface SmtpServer {
   close(): Promise<void>
 }
 
-export async function startSmtpServer(): Promise<SmtpServer> {
+/** @param tls PEM; absent: without TLS */
+export async function startSmtpServer(tls?: { key: string; cert: string }): Promise<SmtpServer> {
   const mails: SmtpServer['mails'] = []
   const commands: string[] = []
   const refuse = new Map<string, string>()
   const sockets = new Set<Socket>()
-  const server = createServer((socket) => {
+  const serve = (socket: Socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
     socket.on('error', () => socket.destroy())
     speak(socket, smtp)
-  })
+  }
+  const server = tls ? createTlsServer(tls, serve) : createServer(serve)
+  // A handshake that breaks off is its client's business.
+  server.on('tlsClientError', () => undefined)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const smtp: SmtpServer = {
     token: null,
     tokens: [],
-    url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${tls ? 'smtps' : 'smtp'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     mails,
     refuse,
     commands,
