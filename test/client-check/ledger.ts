@@ -18,6 +18,8 @@ export interface TracedCall {
   /** Other pulls that were under way when it came, and those of them at its desk or of its key. */
   beside: number
   besideAtDesk: number
+  /** Desk that the service answered for; '' for a key, null where it answered nothing. */
+  servedDesk: string | null
   /** Orders that the request names, what is to be done with them, and all that is asked for. */
   asked: { orderId: string; action: string; content: string }[]
   fault: Fault | null

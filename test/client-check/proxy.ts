@@ -128,6 +128,7 @@ export async function startProxy(options: ProxyOptions): Promise<FaultProxy> {
       byPosition: pull?.byPosition ?? false,
       desk: pull?.desk ?? null,
       beside: isPull ? pullsUnderWay.size : 0,
+      servedDesk: null,
       besideAtDesk: [...pullsUnderWay].filter((other) => other.desk === pull?.desk && other.key === key)
         .length,
       asked: askedOf(asked, path),
@@ -309,13 +310,15 @@ function passedOn(headers: Headers): Record<string, string> {
 }
 
 function noteBatch(body: Buffer, call: TracedCall): void {
-  const { orders, position, replayed } = JSON.parse(body.toString('utf8')) as {
+  const { orders, desk, position, replayed } = JSON.parse(body.toString('utf8')) as {
     orders: { id: string; holds?: string[] }[]
+    desk?: string | null
     position?: string | null
     replayed?: boolean
   }
   call.orders = orders.map(({ id }) => id)
   call.held = orders.filter(({ holds = [] }) => holds.length > 0).map(({ id }) => id)
+  call.servedDesk = desk ?? ''
   call.position = position ?? null
   call.replayed = replayed ?? false
 }

@@ -10,7 +10,7 @@ import { type FaultPlan, promisedFaults } from './faults.ts'
 import { createLedger, idsIn, type Ledger, type TracedCall } from './ledger.ts'
 import { type FaultProxy, startProxy } from './proxy.ts'
 import type { Stage, Tenant } from './stage.ts'
-import { CHANGES, judge, PULL, type Verdict } from './verdict.ts'
+import { CHANGES, isAtRest, judge, PULL, type Verdict } from './verdict.ts'
 
 export interface CheckOptions extends FaultPlan {
   url: URL
@@ -52,8 +52,6 @@ const EDITED = 0.6
 const MOST_EDITED = 5
 /** For the service to fetch all that were placed. */
 const FETCH_MS = 1_200_000
-/** Pulls in a row that bring nothing: then the client has all that there is. */
-const EMPTY_PULLS = 2
 
 /** Orders under faults, then calm until the client has nothing more to fetch, then the verdict. */
 export async function runCheck(stage: Stage, options: CheckOptions): Promise<Verdict> {
@@ -268,9 +266,7 @@ async function untilPulled(tenant: Tenant, others: Others, { settleMs }: CheckOp
 
 function untilEmpty(ledger: Ledger, settleMs: number): Promise<boolean> {
   const from = ledger.calls.length
-  const isEmpty = ({ path, fault, told, orders }: TracedCall) =>
-    path === PULL && fault === null && told === 200 && orders.length === 0
-  return untilTrue(async () => ledger.calls.slice(from).filter(isEmpty).length >= EMPTY_PULLS, settleMs)
+  return untilTrue(async () => isAtRest(ledger.calls, from), settleMs)
 }
 
 /** An error of the asking counts as not yet: the service may be starting. */

@@ -133,6 +133,21 @@ export function judge(ledger: Ledger, facts: Facts): Verdict {
   }
 }
 
+/** Pulls of one desk that bring nothing: then its client has all that there is. */
+const EMPTY_PULLS = 2
+
+/**
+ * Whether the client has come to the end at each of its desks, by its calls from this one on. Counted for all
+ * desks together, one client's batch was taken for lost while it waited for a Retry-After.
+ */
+export function isAtRest(calls: readonly TracedCall[], from: number): boolean {
+  const isEmpty = ({ path, fault, told, orders }: TracedCall) =>
+    path === PULL && fault === null && told === 200 && orders.length === 0
+  const desks = new Set(calls.flatMap(({ servedDesk }) => (servedDesk === null ? [] : [servedDesk])))
+  const empty = Map.groupBy(calls.slice(from).filter(isEmpty), ({ servedDesk }) => servedDesk)
+  return desks.size > 0 && [...desks].every((desk) => (empty.get(desk)?.length ?? 0) >= EMPTY_PULLS)
+}
+
 /** What did not happen to a pull that had orders to lose shows nothing of the client. */
 function unmetFaults({ calls, putBacks }: Ledger, facts: Facts): string[] {
   const pulls = calls.filter(({ path }) => path === PULL)

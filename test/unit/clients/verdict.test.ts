@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createLedger, type Ledger, type TracedCall } from '../../client-check/ledger.ts'
-import { type Facts, isClean, judge, shown } from '../../client-check/verdict.ts'
+import { type Facts, isAtRest, isClean, judge, shown } from '../../client-check/verdict.ts'
 
 /** The words of the kit over calls made by hand; test/e2e/client-check.test.ts has them of real clients. */
 
@@ -31,6 +31,7 @@ function ledgerOf(calls: readonly Partial<TracedCall>[]): Ledger {
       desk: null,
       beside: 0,
       besideAtDesk: 0,
+      servedDesk: '',
       asked: [],
       fault: null,
       done: 200,
@@ -47,6 +48,27 @@ function ledgerOf(calls: readonly Partial<TracedCall>[]): Ledger {
     })
   return ledger
 }
+
+describe('a client is at rest', () => {
+  const at = (servedDesk: string, orders: string[] = []) => ({ servedDesk, orders })
+  const isAtRestBehind = (calls: Partial<TracedCall>[], from = 0) => isAtRest(ledgerOf(calls).calls, from)
+
+  test('when a pull brought nothing, twice', () => {
+    expect(isAtRestBehind([at('a', [A])])).toBe(false)
+    expect(isAtRestBehind([at('a', [A]), at('a'), at('a')], 1)).toBe(true)
+    expect(isAtRestBehind([at('a', [A]), at('a'), at('a')], 2)).toBe(false)
+    expect(isAtRestBehind([{}, {}])).toBe(true)
+    expect(isAtRestBehind([])).toBe(false)
+  })
+
+  // One desk may be told nothing many times while the other one's client waits for a Retry-After.
+  test('when each of its desks was told nothing, also one whose answer never came', () => {
+    const lost = { ...at('b', [A]), told: null, fault: 'answer lost' } as const
+    expect(isAtRestBehind([lost, at('a'), at('a'), at('a')], 1)).toBe(false)
+    expect(isAtRestBehind([lost, at('a'), at('a'), at('b', [A])], 1)).toBe(false)
+    expect(isAtRestBehind([lost, at('a'), at('a'), at('b', [A]), at('b'), at('b')], 1)).toBe(true)
+  })
+})
 
 test.each<[string, Partial<TracedCall>[], string | null, RegExp]>([
   [
