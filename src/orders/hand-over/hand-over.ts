@@ -1,9 +1,11 @@
 import type { z } from 'zod'
 import { invalid } from '../../http/validation.ts'
 import { dateNow } from '../../platform/clock.ts'
+import { retryable } from '../../platform/db/failures.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
 import { AppError } from '../../platform/errors.ts'
 import { present } from '../../platform/narrow.ts'
+import { firstActorOf } from '../../shops/tenants/actor-names.ts'
 import { fullOrders, type OrderRowWithDetail } from '../order-json.ts'
 import {
   answerOf,
@@ -17,12 +19,12 @@ import {
   selectionOf,
   valuesOf,
 } from '../pull.ts'
-import type { DeskList, PullRequest } from '../schemas.ts'
+import type { AcceptAnswer, DeskList, PullRequest } from '../schemas.ts'
 import { type Decision, type Desk, decide } from './decide.ts'
 import { formatPosition, type Position, parsePath, parsePosition, pathIn } from './position.ts'
 import {
+  ACCEPT,
   BEGIN_DESK,
-  FIND_FIRST_KEY,
   LIST_DESKS,
   LOCK_DESKS,
   MAKE_BATCH,
@@ -173,7 +175,8 @@ async function placeOf(
   { after: text, desk }: Pick<Ask, 'after' | 'desk'>,
 ): Promise<{ name: string; after: Position | null }> {
   if (text === undefined || text === null)
-    return { name: desk ?? (await ownDesk(pool, tenantId, actor)), after: null }
+    // After a rotation a key's own desk is still that of the first key.
+    return { name: desk ?? (await firstActorOf(pool, tenantId, actor)), after: null }
   const after = parsePosition(text)
   if (after === null) {
     const message = '受注取込の応答の position を、そのまま指定してください。最初は null です。'
@@ -184,14 +187,6 @@ async function placeOf(
     throw invalid([{ field: 'desk', message, code: 'other_desk' }])
   }
   return { name: after.name, after }
-}
-
-/** A key's own desk; after a rotation still that of the first key. */
-async function ownDesk(pool: PullDeps['pool'], tenantId: string, actor: string): Promise<string> {
-  const [, key] = /^key:([0-9a-f-]{36})$/.exec(actor) ?? []
-  if (key === undefined) return actor
-  const { rows } = await pool.query<{ id: string }>(FIND_FIRST_KEY({ tenant: tenantId, key }))
-  return `key:${rows[0]?.id ?? key}`
 }
 
 async function readDesk(
@@ -287,5 +282,35 @@ export async function listDesks(
         lastAskedAt: askedAt.toISOString(),
       })),
     nextCursor: null,
+  }
+}
+
+/**
+ * 受注を取り込む on the board: moves staged orders to 新規受付, and hands nothing over. Programs that take orders
+ * over get them later, with the status that they have then, so the answer names these programs.
+ */
+export async function acceptOrders(
+  { pool, clock, newId }: Pick<PullDeps, 'pool' | 'clock' | 'newId'>,
+  puller: Puller,
+  selection: Selection,
+): Promise<z.infer<typeof AcceptAnswer>> {
+  const { limit } = selection
+  const bound = ACCEPT({
+    ...selectionOf(puller, selection),
+    now: dateNow(clock),
+    limit,
+    events: Array.from({ length: limit }, newId),
+    actor: puller.actor,
+  })
+  type Moved = { orderId: string; orderNumber: string; version: number }
+  type Row = { remaining: number } & (Moved | { [Name in keyof Moved]: null })
+  const { rows } = await retryable(() => pool.query<Row>(bound))
+  const { desks } = await listDesks({ pool }, puller.tenantId)
+  return {
+    orders: rows.flatMap(({ orderId, orderNumber, version }) =>
+      orderId === null ? [] : [{ orderId, orderNumber, version }],
+    ),
+    remaining: present(rows[0]).remaining,
+    desks: desks.map(({ desk, keyName, lastAskedAt }) => ({ desk, keyName, lastAskedAt })),
   }
 }

@@ -17,8 +17,7 @@ import {
   PullQuery,
   PullRequest,
 } from '../schemas.ts'
-import { acceptOrders } from './accept.ts'
-import { type HandOverDeps, listDesks, previewPull, pullAfter } from './hand-over.ts'
+import { acceptOrders, type HandOverDeps, listDesks, previewPull, pullAfter } from './hand-over.ts'
 
 /** The key form goes a year after this, or later (docs/releases.md). */
 const KEY_FORM = { since: '2026-11-30', sunset: '2027-12-01', successor: '/docs#pullOrders' }

@@ -144,18 +144,6 @@ left join orders o on o.pull_id = b.id
 order by o.pull_position`,
 )
 
-/** The first key of a rotation: its successors ask at the same desk. */
-export const FIND_FIRST_KEY = statement(
-  { tenant: 'uuid', key: 'uuid' },
-  `
-with recursive chain as (
-  select id, 0 as depth from api_keys where tenant_id = :tenant and id = :key
-  union all
-  select k.id, c.depth + 1 from chain c join api_keys k on k.tenant_id = :tenant and k.successor_id = c.id where c.depth < 1000
-)
-select id::text from chain order by depth desc limit 1`,
-)
-
 /** Waits until no order is leaving 自動受注取込 just now, and lets none leave before the end (triggers.sql). */
 export const LOCK_DESKS = statement(
   { tenant: 'text' },

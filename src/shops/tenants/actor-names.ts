@@ -1,6 +1,8 @@
+import type { Pool } from 'pg'
 import type { RowSealer, Sealer } from '../../platform/crypto/sealer.ts'
 import type { Db } from '../../platform/db/database.ts'
 import { besideReport } from '../../platform/db/tenant-scope.ts'
+import { FIND_FIRST_KEY } from './statements.ts'
 
 /** Seal context of a staff account's name; timelines open it, too. */
 export const staffNameContext = (accountId: string): string => `staff:${accountId}:name`
@@ -9,6 +11,8 @@ export const staffNameContext = (accountId: string): string => `staff:${accountI
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 const STAFF = /^staff:([0-9a-f-]{36})$/
+
+const KEY = /^key:([0-9a-f-]{36})$/
 
 /** The account that an actor names, or null. */
 const staffIdOf = (actor: string): string | null => STAFF.exec(actor)?.[1] ?? null
@@ -38,6 +42,18 @@ const ACTORS: ReadonlyMap<string, string> = new Map([
  */
 export const actorName = (actor: string, keyName: string | null, person: string | null): string =>
   ACTORS.get(actor) ?? person ?? (keyName === null ? '削除された API キー' : `API キー「${keyName}」`)
+
+/** Names the first key of a rotation for each of its keys: a new key continues what an old one began. */
+export async function firstActorOf(
+  pool: Pick<Pool, 'query'>,
+  tenant: string,
+  actor: string,
+): Promise<string> {
+  const [, key] = KEY.exec(actor) ?? []
+  if (key === undefined) return actor
+  const { rows } = await pool.query<{ id: string }>(FIND_FIRST_KEY({ tenant, key }))
+  return `key:${rows[0]?.id ?? key}`
+}
 
 export interface NameTools {
   db: Db

@@ -14,13 +14,13 @@ import { beginOneTransaction } from '../../platform/db/one-transaction.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
+import { firstActorOf } from './actor-names.ts'
 import {
   BREAK_OFF_KEYS,
   CLAIM_KEYS,
   DELETE_KEYS,
   END_KEYS,
   ERASE_ANSWERS,
-  FIRST_OF_LINE,
   READ_KEYS,
   TRY_KEY,
 } from './statements.ts'
@@ -138,9 +138,7 @@ interface Names {
 async function namesOf(pool: Pool, { tenantId, actor, operation, key }: IdempotentRequest): Promise<Names> {
   const whose = `answers ${tenantId ?? OPERATOR}`
   // The client that was given a new API key meanwhile is the same, and repeats what it sent before.
-  const [, keyId] = /^key:(.+)$/.exec(actor) ?? []
-  const line = keyId === undefined ? [] : (await pool.query<{ id: string }>(FIRST_OF_LINE, [keyId])).rows
-  const caller = line[0] === undefined ? actor : `key:${line[0].id}`
+  const caller = tenantId === null ? actor : await firstActorOf(pool, tenantId, actor)
   return { own: storedKey(`${whose} ${caller} ${operation}`, key), old: storedKey(whose, key) }
 }
 

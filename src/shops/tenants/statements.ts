@@ -1,4 +1,5 @@
 import { Prisma } from '../../generated/prisma/client.ts'
+import { statement } from '../../platform/db/statement.ts'
 
 /** Statements on tenants' audits, locks, repeated requests and bound keys that Prisma cannot express. */
 
@@ -83,14 +84,17 @@ export const deleteFailures = (first: Uint8Array<ArrayBuffer>, last: Uint8Array<
 
 // Idempotency keys.
 
-/** Of the API key and those that it follows by rotation, the first. */
-export const FIRST_OF_LINE = `
+/** The first key of a rotation, for which its successors act. A depth, so that a circle ends. */
+export const FIND_FIRST_KEY = statement(
+  { tenant: 'uuid', key: 'uuid' },
+  `
 with recursive line as (
-  select id from api_keys where id = $1
-  union
-  select k.id from api_keys k join line l on k.successor_id = l.id
+  select id, 0 as depth from api_keys where tenant_id = :tenant and id = :key
+  union all
+  select k.id, l.depth + 1 from line l join api_keys k on k.tenant_id = :tenant and k.successor_id = l.id where l.depth < 1000
 )
-select id::text from line l where not exists (select from api_keys k where k.successor_id = l.id)`
+select id::text from line order by depth desc limit 1`,
+)
 
 /** Held until the transaction ends, so that a second one with the key is told so at once. */
 export const TRY_KEY = 'select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as free'

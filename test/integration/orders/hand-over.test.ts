@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { beginHistory } from '../../../src/events/history.ts'
-import { acceptOrders } from '../../../src/orders/hand-over/accept.ts'
-import { type Ask, listDesks, previewPull, pullAfter } from '../../../src/orders/hand-over/hand-over.ts'
+import {
+  type Ask,
+  acceptOrders,
+  listDesks,
+  previewPull,
+  pullAfter,
+} from '../../../src/orders/hand-over/hand-over.ts'
 import { formatPosition, parsePosition } from '../../../src/orders/hand-over/position.ts'
 import { moveOrders } from '../../../src/orders/move.ts'
 import { listPulls, pullOrders, readPull } from '../../../src/orders/pull.ts'
