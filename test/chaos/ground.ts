@@ -86,7 +86,7 @@ export async function startGround(options: {
       ...(redis ? { REDIS_URL: redis.url } : {}),
     }
     const environment = {
-      ...(options.named ? mapValues(called, (url) => url.replace('127.0.0.1', NAME)) : called),
+      ...(options.named ? mapValues(called, (url) => url.replace('127.0.0.1', SERVERS)) : called),
       MAILBOX_ALLOWED_PRIVATE_HOSTS: imap.host,
     }
     const links = options.linked ? await startLinks(environment, closing) : NO_LINKS
@@ -155,7 +155,7 @@ async function startGatedPostgres(
 }
 
 /** `member.ts` knows where it is, while it is told to. */
-const NAME = 'servers.chaos.invalid'
+export const SERVERS = 'servers.chaos.invalid'
 
 function withPort(serverUrl: string, port: number): string {
   const url = new URL(serverUrl)

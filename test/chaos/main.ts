@@ -55,6 +55,8 @@ const { values, positionals } = parseArgs({
      * these.
      */
     faults: { type: 'string', default: 'default' },
+    /** A commit of the release before, whose api and worker run beside this one's: a rolling update. */
+    beside: { type: 'string' },
     /** Where the history is written, which the verdict is made from. */
     history: { type: 'string' },
     /** Keeps the result for docs/reliability.md, whatever it is. */
@@ -168,6 +170,7 @@ async function ordersRun(): Promise<number> {
     driveMs: 1000 * whole('seconds', values.seconds ?? String(seconds)),
     settleMs: 1000 * whole('settle', values.settle ?? (isLarge ? '900' : '600')),
     faults: values.faults.split(','),
+    ...(values.beside === undefined ? {} : { beside: values.beside }),
     ...(values.gap === undefined ? {} : { gapMs: 1000 * whole('gap', values.gap) }),
     sweepSeconds: whole('sweep', values.sweep ?? (isLarge ? '120' : '30')),
   })

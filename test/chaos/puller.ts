@@ -129,6 +129,59 @@ export function startPuller(options: PullerOptions): Puller {
   }
 }
 
+/**
+ * The client of release 1.0.0: a key until its answer is here, then a new one. That form loses by copies that
+ * come late, so none is held back.
+ */
+export function startKeyPuller(
+  { seed, history, onOrders, pauseMs = PAUSE_MS }: Omit<PullerOptions, 'client'>,
+  clientNow: () => Client,
+): Pick<Puller, 'stop'> {
+  const dice = seeded(seed, -37)
+  const process = 'key puller'
+  const note = notePulls(history, process)
+  const kept: { order: string; id: string }[] = []
+  let stopping = false
+  const done = run()
+  done.catch(() => undefined)
+  return {
+    async stop() {
+      stopping = true
+      await done
+    },
+  }
+
+  async function run(): Promise<void> {
+    for (let n = 1; !stopping; n += 1) {
+      const key = `pull-${seed}-${n}`
+      const orders = await untilKeyAnswered(key)
+      kept.push(...orders.map((order) => ({ order: keyOfOrder(order), id: order.id })))
+      onOrders(orders)
+      if (orders.length < LIMIT) await sleep(pauseMs)
+    }
+    history.note({ process, f: 'kept', type: 'ok', value: { orders: kept } })
+  }
+
+  async function untilKeyAnswered(key: string): Promise<PulledOrder[]> {
+    for (
+      let loseAfterMs = dice.chance(ANSWERS_LOST) ? dice.int(1, 60) : undefined;
+      ;
+      loseAfterMs = undefined
+    ) {
+      note('invoke', { key })
+      try {
+        const answer = await clientNow().post<Answer>('/orders/pull', { limit: LIMIT }, key, loseAfterMs)
+        note('ok', { key, pullId: answer.pullId, orders: answer.orders.map(keyOfOrder) })
+        return answer.orders
+      } catch (error) {
+        if (!(error instanceof NoAnswer)) throw error
+        note('info', { key, why: error.message })
+        await sleep(200)
+      }
+    }
+  }
+}
+
 interface Asked {
   after: string | null
   desk: string | undefined

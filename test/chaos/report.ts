@@ -193,6 +193,9 @@ export function shownRun(result: ChaosResult): string {
     `  failed requests    ${counts(result.failedRequests)}`,
     `  pulls sent again   ${result.repeatedPulls}, held back ${result.heldBack}`,
     `  clients put back   ${result.putBacks}, orders moved by staff ${result.moved}`,
+    ...(result.beside
+      ? [`  release before     staged ${result.beside.staged}, handed over ${result.beside.pulled}`]
+      : []),
     `  behind (ms)        p50 ${latenessMs.p50}, p99 ${latenessMs.p99}, max ${latenessMs.max}`,
     `  ended by itself    ${endedByItself.running} running, ${endedByItself.starting} while starting`,
     `  all done           ${result.settleSeconds === null ? 'not within the limit' : `${result.settleSeconds} s after the last fault`} (orders and faults for ${result.driveSeconds} s, shops ${result.shops} × 4)`,

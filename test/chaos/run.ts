@@ -11,12 +11,13 @@ import { startAsker, startLabelDesk } from './desk.ts'
 import { createInjector, type Injector } from './faults.ts'
 import { RECEIVER_HOST, startFollower, startReceiver } from './feed-clients.ts'
 import { type Fleet, startFleet } from './fleet.ts'
-import { type Ground, type MailServerKind, startGround } from './ground.ts'
+import { type Ground, type MailServerKind, SERVERS, startGround } from './ground.ts'
 import { noteEnd, noteLog, settingsFor, settle } from './ground-rules.ts'
 import { type History, openHistory, readHistory } from './history.ts'
 import { hangHooks, type SweepCounts } from './hooks.ts'
 import { type Fault, makePlan, nameOf, type Plan } from './plan.ts'
-import { PAUSE_MS, type PulledOrder, replayAll, startMover, startPuller } from './puller.ts'
+import { PAUSE_MS, type PulledOrder, replayAll, startKeyPuller, startMover, startPuller } from './puller.ts'
+import { startReleaseBefore } from './release-before.ts'
 
 export interface ChaosOptions {
   orders: number
@@ -32,6 +33,8 @@ export interface ChaosOptions {
   settleMs: number
   /** 0: no sweep, and every order is mailed. */
   sweepSeconds: number
+  /** A commit: an api and a worker of that release run beside, until most of the orders are there. */
+  beside?: string
   /** See `DeckOptions`. */
   faults: readonly string[]
   /** See `PlanOptions`. */
@@ -53,6 +56,8 @@ export interface ChaosResult extends Verdict {
   driveSeconds: number
   /** From the last fault until all was done; null: not within the limit. */
   settleSeconds: number | null
+  /** Orders that the release before staged and handed over; null: it was not there. */
+  beside: { staged: number; pulled: number } | null
 }
 
 /** One run. Whatever happens, nothing that it started is left running. */
@@ -94,6 +99,12 @@ const groundFor = ({ faults }: Plan) => ({
 const PAGES_AT_THE_END = 12
 const SMALLEST_PAGE = 10
 
+/** The release before knows nothing of names that only `member.ts` can place. */
+const byAddress = (environment: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(environment).map(([name, value]) => [name, value.replace(SERVERS, '127.0.0.1')]),
+  )
+
 const MOST_BATCHES = 1_500
 const SECOND_DESK = '窓口2'
 
@@ -115,20 +126,26 @@ async function onGround(
   const operatorKey = randomBytes(24).toString('base64url')
   const apiPort = await freePort()
   progress('starting the service in five processes')
+  const environment = {
+    ...ground.environment,
+    ...settingsFor({ operatorKey, seed, sweepSeconds: options.sweepSeconds }),
+    WEBHOOK_ALLOWED_PRIVATE_HOSTS: RECEIVER_HOST,
+    // Half of the shops wait for Amazon's quota or for a silent mall, and keep their places meanwhile.
+    WORKER_CONCURRENCY: String(Math.max(16, SANDBOX_MALLS.length * options.shops)),
+  }
   const fleet = await startFleet({
     apiPort,
     logDir: ground.dir,
     progress,
     environmentOf: ground.links.environmentOf,
-    environment: {
-      ...ground.environment,
-      ...settingsFor({ operatorKey, seed, sweepSeconds: options.sweepSeconds }),
-      WEBHOOK_ALLOWED_PRIVATE_HOSTS: RECEIVER_HOST,
-      // Half of the shops wait for Amazon's quota or for a silent mall, and keep their places meanwhile.
-      WORKER_CONCURRENCY: String(Math.max(16, SANDBOX_MALLS.length * options.shops)),
-    },
+    environment,
   })
   closing.push(fleet.stop)
+  const { beside } = options
+  const before =
+    beside === undefined ? null : await startReleaseBefore(beside, ground.dir, byAddress(environment))
+  if (before) closing.push(before.stop)
+  let ofBefore: ChaosResult['beside'] = null
   const baseUrl = `http://127.0.0.1:${apiPort}`
   const apiKey = await register(baseUrl, operatorKey, ground)
   const hooks = await hangHooks(ground.postgres.url)
@@ -155,6 +172,10 @@ async function onGround(
     startPuller({ ...asked, putBack: true, ...(desk === undefined ? {} : { desk }) }),
   )
   await Promise.all(pullers.map(({ begun }) => begun))
+  // Pulls at the release before until that ends, then at this one, as behind a balancer in a rolling update.
+  let ofKeys = before ? createClient(before.url, apiKey) : null
+  const keyPuller =
+    ofKeys && startKeyPuller({ seed, history, onOrders: offer, pauseMs }, () => ofKeys ?? client)
   const mover = startMover(client, seed, history)
   progress(`${plan.orders.length} orders in ${plan.driveMs / 1000} s, ${plan.faults.length} faults`)
   const began = Date.now()
@@ -176,18 +197,22 @@ async function onGround(
   injecting.catch((error: unknown) => broken.abort(error))
   const placed: Placed[] = []
   const asker = startAsker(client, books, placed, seed, history)
+  const ending = before && endBefore()
+  ending?.catch((error: unknown) => broken.abort(error))
   const [arrivals, injected] = await Promise.allSettled([
     bringOrders(ground, plan, began, { history, placed }, whole),
     injecting,
   ])
   if (injected.status === 'rejected') throw injected.reason
   if (arrivals.status === 'rejected') throw arrivals.reason
+  await ending
   await fleet.allReady()
   const faultsEndedAt = Date.now()
   progress('faults are over; waiting until all is done')
   const settled = await settle({ ...options, hooks }, books, placed, faultsEndedAt)
   await asker.stop()
   await mover.stop()
+  await keyPuller?.stop()
   await client.arrive()
   for (const puller of pullers) await puller.stop()
   await desk.stop()
@@ -214,8 +239,22 @@ async function onGround(
     endedByItself: fleet.endedByItself,
     driveSeconds: plan.driveMs / 1000,
     settleSeconds,
+    beside: ofBefore,
+  }
+
+  async function endBefore(): Promise<void> {
+    await sleep(Math.max(0, began + BESIDE * plan.driveMs - Date.now()), undefined, { signal: whole })
+    ofBefore = (await before?.counts()) ?? null
+    await before?.stop()
+    ofKeys = null
+    progress(`the release before ends; it staged ${ofBefore?.staged}, and handed over ${ofBefore?.pulled}`)
+    // Else the run would show nothing of it.
+    if (!ofBefore?.staged || !ofBefore.pulled) throw new Error('the release before had no part in the run')
   }
 }
+
+/** Of the time in which orders come. */
+const BESIDE = 0.7
 
 async function injectAll(
   plan: Plan,
