@@ -196,6 +196,10 @@ const REPEATED: Readonly<Record<AuditNote['action'], Answer>> = {
   'order.viewed': 'passes',
   'orders.listed': 'passes',
   'orders.pulled': 'passes',
+  // Its client begins it again with the next pull.
+  'desk.begun': 'passes',
+  'desk.history_begun': 'passes',
+  'desk.put_back': 'passes',
   'mails.viewed': 'passes',
   'applications.viewed': 'passes',
   'notifications.viewed': 'passes',

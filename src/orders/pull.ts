@@ -30,6 +30,8 @@ export type Selection = Pick<z.infer<typeof PullRequest>, 'shopId' | 'marketplac
 export interface Puller {
   tenantId: string
   actor: string
+  /** Address that the request came from. */
+  source?: string
   /** Shops that the caller is bound to; absent or null: all of the tenant. */
   shops?: readonly string[] | null
 }

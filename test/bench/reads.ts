@@ -120,8 +120,9 @@ async function contestsOf(database: Database, history: History): Promise<Contest
   const desk = newId()
   const { epoch } = await readHistory({ pool, clock: systemClock })
   const path = [[epoch, 0]]
-  const begun = { id: desk, tenant: tenantId, name: 'bench', path }
-  await pool.query(BEGIN_DESK({ ...begun, now: new Date(), history: epoch, most: 1 }))
+  const by = { actor: 'key:bench', source: null }
+  const begun = { id: desk, tenant: tenantId, name: 'bench', path, ...by }
+  await pool.query(BEGIN_DESK({ ...begun, note: newId(), now: new Date(), history: epoch, most: 1 }))
   const byKey = (what: string) => () =>
     pool.query(
       `select * from ${what} where id = any(array(select id from ${what} order by id desc limit 50))`,
@@ -228,7 +229,8 @@ async function contestsOf(database: Database, history: History): Promise<Contest
               pull: newId(),
               now: new Date(),
               events: Array.from({ length: 1_000 }, newId),
-              actor: 'key:bench',
+              ...by,
+              note: newId(),
               desk,
               last: 0,
               history: epoch,

@@ -28,6 +28,7 @@ import {
   LIST_DESKS,
   LOCK_DESKS,
   MAKE_BATCH,
+  NOTE_PUT_BACK,
   PREVIEW_BATCH,
   READ_DESK,
 } from './statements.ts'
@@ -77,7 +78,11 @@ export async function pullAfter(deps: HandOverDeps, puller: Puller, ask: Ask): P
       continue
     }
     const answer = await answerTo(deps, puller, ask, { ...seen, name, desk: seen.desk }, decision)
-    if (answer !== null) return answer
+    if (answer === null) continue
+    // A client that asks for the last batch lost an answer; one that asks for an older one, what it had stored.
+    if (decision.number < seen.desk.number)
+      await notePutBack(deps, puller, { name, stored: decision.number - 1, last: seen.desk.number })
+    return answer
   }
   throw new AppError('UNAVAILABLE', '受注取込が混み合っています。しばらくしてから再度お試しください。', {
     details: { retryAfterSeconds: 1 },
@@ -108,7 +113,14 @@ async function answerTo(
   const values = valuesOf(deps, puller, selection)
   const { made, left, hasTurn } = await insertBatch(
     deps,
-    MAKE_BATCH({ ...values, desk: desk.id, last: desk.number, history, path: desk.path }),
+    MAKE_BATCH({
+      ...values,
+      ...noteBy(deps, puller),
+      desk: desk.id,
+      last: desk.number,
+      history,
+      path: desk.path,
+    }),
   )
   if (!hasTurn) return null
   if (made.length > 0) return { ...(await answerOf(deps, puller, made, false)), ...known }
@@ -229,13 +241,11 @@ function decided(
 }
 
 /** Nothing happens where the desk began meanwhile, or in another history: the next look tells. */
-async function beginDesk(
-  { pool, newId, clock }: HandOverDeps,
-  { tenantId: tenant }: Puller,
-  name: string,
-  history: string,
-): Promise<void> {
-  const begun = { id: newId(), tenant, name, path: [[history, 0]], now: dateNow(clock), history }
+async function beginDesk(deps: HandOverDeps, puller: Puller, name: string, history: string): Promise<void> {
+  const { pool, newId, clock } = deps
+  const tenant = puller.tenantId
+  const by = { ...noteBy(deps, puller), actor: puller.actor }
+  const begun = { id: newId(), tenant, name, path: [[history, 0]], now: dateNow(clock), history, ...by }
   const isFull = await inTransaction(pool, async (client) => {
     await client.query(LOCK_DESKS({ tenant }))
     const { rows } = await client.query<{ isFull: boolean }>(BEGIN_DESK({ ...begun, most: MOST_DESKS }))
@@ -246,6 +256,21 @@ async function beginDesk(
       'CONFLICT',
       `取込先は ${MOST_DESKS} 件までです。GET /v1/desks にある取込先の名前を desk に指定してください。`,
     )
+}
+
+const noteBy = ({ newId }: Pick<HandOverDeps, 'newId'>, { source = null }: { source?: string | null }) => ({
+  note: newId(),
+  source,
+})
+
+async function notePutBack(
+  deps: HandOverDeps,
+  puller: Puller,
+  place: { name: string; stored: number; last: number },
+): Promise<void> {
+  const { tenantId: tenant, actor } = puller
+  const now = dateNow(deps.clock)
+  await deps.pool.query(NOTE_PUT_BACK({ ...noteBy(deps, puller), tenant, now, actor, ...place }))
 }
 
 /** A tenant has one for each program that takes orders over. Names come from outside, so there is an end. */

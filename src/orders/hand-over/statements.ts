@@ -25,6 +25,10 @@ const BATCH_COLUMNS = `b.id::text as "batchId", b.created_at as "madeAt", b.rema
 const IN_HISTORY = `exists (select from feed_history h
     where h.epoch = :history and h.place is not distinct from ${SERVER})`
 
+/** Entries of the audit (src/shops/tenants/audit.ts) that are one statement with what they tell of. */
+const NOTE = 'insert into audit_entries (id, tenant_id, at, actor, source, action, target, data)'
+const NOTED = ':note, :tenant, :now, :actor, :source'
+
 const MADE = {
   ...SELECTION,
   pull: 'uuid',
@@ -92,10 +96,10 @@ from rest left join b on true left join moved on true order by moved.position`
  * and then finds another number.
  */
 export const MAKE_BATCH = statement(
-  { ...MADE, desk: 'uuid', last: 'int', history: 'text', path: 'jsonb' },
+  { ...MADE, desk: 'uuid', last: 'int', history: 'text', path: 'jsonb', note: 'uuid', source: 'text?' },
   makeBatch(
     `
-  select d.ordinal, d.name from desks d
+  select d.ordinal, d.name, d.path from desks d
   where d.id = :desk and d.tenant_id = :tenant and d.number = :last and ${IN_HISTORY}
   for update`,
     `
@@ -106,7 +110,10 @@ export const MAKE_BATCH = statement(
 ), asked as (
   update desks d set number = d.number + made.batches, path = case when made.batches = 1 then :path else d.path end, asked_at = :now
   from turn, (select (exists (select from picked))::int as batches) made
-  where d.id = :desk and (made.batches = 1 or d.asked_at < :now - interval '1 minute')`,
+  where d.id = :desk and (made.batches = 1 or d.asked_at < :now - interval '1 minute')
+), noted as (
+  ${NOTE} select ${NOTED}, 'desk.history_begun', turn.name, jsonb_build_object('number', :last + 1, 'history', :history)
+  from turn, b where turn.path <> :path`,
     `jsonb_build_object('pullId', :pull::text, 'desk', (select name from turn), 'number', :last + 1, 'status', m.status)`,
   ),
 )
@@ -144,6 +151,26 @@ left join orders o on o.pull_id = b.id
 order by o.pull_position`,
 )
 
+/**
+ * Writes to the audit that batches were asked for which the desk's client had stored: it was put back, or
+ * somebody else asks. A client that catches up asks for one after the other, so once an hour.
+ */
+export const NOTE_PUT_BACK = statement(
+  {
+    note: 'uuid',
+    tenant: 'uuid',
+    now: 'timestamptz',
+    actor: 'text',
+    source: 'text?',
+    name: 'text',
+    stored: 'int',
+    last: 'int',
+  },
+  `${NOTE} select ${NOTED}, 'desk.put_back', :name, jsonb_build_object('number', :stored, 'last', :last)
+where not exists (select from audit_entries e where e.tenant_id = :tenant and e.at > :now - interval '1 hour'
+  and e.action = 'desk.put_back' and e.target = :name)`,
+)
+
 /** Waits until no order is leaving 自動受注取込 just now, and lets none leave before the end (triggers.sql). */
 export const LOCK_DESKS = statement(
   { tenant: 'text' },
@@ -160,6 +187,9 @@ export const BEGIN_DESK = statement(
     now: 'timestamptz',
     history: 'text',
     most: 'int',
+    note: 'uuid',
+    actor: 'text',
+    source: 'text?',
   },
   `
 with there as (
@@ -167,6 +197,9 @@ with there as (
 ), begun as (
   insert into desks (id, tenant_id, name, ordinal, path, begun_at, asked_at)
   select :id, :tenant, :name, last + 1, :path, :now, :now from there where not "isHere" and last < :most and ${IN_HISTORY}
+  returning name
+), noted as (
+  ${NOTE} select ${NOTED}, 'desk.begun', begun.name, '{}' from begun
 )
 select not "isHere" and last >= :most as "isFull" from there`,
 )

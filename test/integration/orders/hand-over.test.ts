@@ -340,6 +340,65 @@ describe('a key that is bound to shops', () => {
   })
 })
 
+describe('the audit', () => {
+  const entries = async () => {
+    const rows = await database.db.auditEntry.findMany({
+      where: { tenantId: bench.tenantId, action: { startsWith: 'desk.' } },
+      orderBy: { at: 'asc' },
+    })
+    return rows.map(({ actor, source, action, target, data }) => [action, target, data, actor, source])
+  }
+  const from = { source: '192.0.2.7' }
+  const askFrom = (after: string | null, dryRun = false) =>
+    (dryRun ? previewPull : pullAfter)(
+      bench.deps,
+      { ...puller(), ...from },
+      { after, desk: 'till', limit: 1 },
+    )
+
+  it('tells who asks at a new desk, and not what asks there later', async () => {
+    await stage(numbers(2))
+    await askFrom(null, true)
+    expect(await entries()).toEqual([])
+    const { position } = await askFrom(null)
+    await askFrom(null)
+    await askFrom(position)
+    expect(await entries()).toEqual([['desk.begun', 'till', {}, `key:${KEY}`, from.source]])
+  })
+
+  it('tells once an hour that batches are asked for which the client had stored', async () => {
+    await stage(numbers(4))
+    const first = await askFrom(null)
+    const second = await askFrom(first.position)
+    const third = await askFrom(second.position)
+    await askFrom(second.position)
+    await askFrom(null, true)
+    await expect(ask(null, { desk: 'till' }, [newId()])).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    expect(await entries()).toHaveLength(1)
+    await askFrom(first.position)
+    await askFrom(null)
+    const told = (number: number) => ['desk.put_back', 'till', { number, last: 3 }, `key:${KEY}`, from.source]
+    expect((await entries()).slice(1)).toEqual([told(1)])
+    bench.clock.advance(61 * 60_000)
+    await askFrom(null)
+    expect((await entries()).slice(1)).toEqual([told(1), told(0)])
+    await askFrom(third.position)
+    expect(await entries()).toHaveLength(3)
+  })
+
+  it('tells of a history that begins at a desk with its first batch there', async () => {
+    await stage(numbers(2))
+    const { position } = await askFrom(null)
+    await beginHistory(database.pool, new Date())
+    const second = await askFrom(position)
+    await askFrom(second.position)
+    const history = parsePosition(second.position ?? '')?.path.at(-1)?.[0]
+    expect((await entries()).slice(1)).toEqual([
+      ['desk.history_begun', 'till', { number: 2, history }, `key:${KEY}`, from.source],
+    ])
+  })
+})
+
 describe('a database of another history', () => {
   const another = () => beginHistory(database.pool, new Date())
 
