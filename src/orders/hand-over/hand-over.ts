@@ -79,7 +79,7 @@ export async function pullAfter(deps: HandOverDeps, puller: Puller, ask: Ask): P
     }
     const answer = await answerTo(deps, puller, ask, { ...seen, name, desk: seen.desk }, decision)
     if (answer === null) continue
-    // A client that asks for the last batch lost an answer; one that asks for an older one, what it had stored.
+    // Who asks for the last batch lost an answer; who asks for an older one, what it had stored.
     if (decision.number < seen.desk.number)
       await notePutBack(deps, puller, { name, stored: decision.number - 1, last: seen.desk.number })
     return answer

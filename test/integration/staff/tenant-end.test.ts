@@ -1,11 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readHistory } from '../../../src/events/history.ts'
+import { pullAfter } from '../../../src/orders/hand-over/hand-over.ts'
 import { createNewId } from '../../../src/platform/ids.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
+import { createMetrics } from '../../../src/platform/metrics.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
 import { changeTenant } from '../../../src/shops/tenants/tenants.ts'
 import { type DeleteTools, deleteEndedTenants } from '../../../src/staff/contracts/delete-tenant.ts'
 import { deletionAnswer, type EndTools, endTenant } from '../../../src/staff/contracts/tenant-end.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { holdBefore, someoneWaits } from '../../support/database/held-pool.ts'
 import { dumpDatabase } from '../../support/database/personal-data.ts'
 import {
   heldClock,
@@ -86,6 +90,70 @@ test('an ended contract stops at once, goes after its time, and leaves a signed 
   })
   const forged = { ...row, counts: { ...record.counts, orders: 4 } }
   expect(deletionAnswer(tools(), forged).signatureValid).toBe(false)
+})
+
+/** Takes orders over at a desk, as a client does whose request was let in before its contract ended. */
+const takeOver = (tenantId: string, pool = database.pool, after: string | null = null) =>
+  pullAfter(
+    {
+      ...tools(),
+      pool,
+      metrics: createMetrics(),
+      noteHistory: () => readHistory({ pool: database.pool, clock }),
+    },
+    { tenantId, actor: 'key:0190a7c0-0000-7000-8000-00000000000a' },
+    { after, limit: 2 },
+  )
+
+async function endAndWait(tenantId: string): Promise<void> {
+  await endTenant(tools(), { actor: 'operator' }, tenantId, { deleteAfterDays: 1 })
+  clock.advance(2 * DAY)
+}
+
+test('of what was handed over nothing is left: desks, batches, positions', async () => {
+  const tenantId = await furnish()
+  const { position } = await takeOver(tenantId)
+  await takeOver(tenantId, database.pool, position)
+  expect(await left(tenantId)).toMatchObject({ desks: 1, pulls: 2 })
+  await endAndWait(tenantId)
+  expect(await deleteEndedTenants(tools())).toBe(1)
+  expect(Object.keys(await left(tenantId)).sort()).toEqual(['audit_entries', 'tenant_deletions'])
+  const row = await database.db.tenantDeletion.findUniqueOrThrow({ where: { tenantId } })
+  expect(row.counts).toMatchObject({ desks: 1, pulls: 2, orders: 3 })
+})
+
+test.each([
+  ['is committed', 'commit'],
+  ['breaks off', 'rollback'],
+])('a pull that is open while its tenant is deleted, and %s, leaves nothing', async (_how, end) => {
+  const tenantId = await furnish()
+  const { position } = await takeOver(tenantId)
+  await endAndWait(tenantId)
+  const open = await database.pool.connect()
+  try {
+    await open.query('begin')
+    const sent = { ...database.pool, query: open.query.bind(open) } as never
+    expect((await takeOver(tenantId, sent, position)).orders).toHaveLength(1)
+    const deleting = deleteEndedTenants(tools())
+    await someoneWaits(database.pool)
+    await open.query(end)
+    expect(await deleting).toBe(1)
+  } finally {
+    open.release()
+  }
+  expect(Object.keys(await left(tenantId)).sort()).toEqual(['audit_entries', 'tenant_deletions'])
+})
+
+test('a pull that comes while its tenant is deleted finds nothing, and begins no desk that stays', async () => {
+  const tenantId = await furnish()
+  await endAndWait(tenantId)
+  const held = holdBefore(database.pool, (text) => /insert into desks/.test(text))
+  const pulling = takeOver(tenantId, held.pool)
+  await held.reached
+  expect(await deleteEndedTenants(tools())).toBe(1)
+  held.release()
+  await expect(pulling).rejects.toThrow()
+  expect(Object.keys(await left(tenantId)).sort()).toEqual(['audit_entries', 'tenant_deletions'])
 })
 
 test('what is taken back too late is refused: it is being deleted', async () => {
