@@ -89,7 +89,7 @@ export async function pullOrders(
   }
 }
 
-const OF_NO_DESK = { desk: null, number: null, since: null, position: null } as const
+export const OF_NO_DESK = { desk: null, number: null, since: null, position: null } as const
 
 /** Parameters that every statement which makes a batch takes. */
 export function valuesOf(deps: Pick<PullDeps, 'clock' | 'newId'>, puller: Puller, selection: Selection) {

@@ -12,6 +12,7 @@ import {
   type Batched,
   insertBatch,
   isOfBatch,
+  OF_NO_DESK,
   type PullDeps,
   type PulledBatch,
   type Puller,
@@ -30,6 +31,7 @@ import {
   MAKE_BATCH,
   NOTE_PUT_BACK,
   PREVIEW_BATCH,
+  READ_ACCEPTED,
   READ_DESK,
 } from './statements.ts'
 
@@ -49,6 +51,7 @@ export type Ask = Selection & Pick<z.infer<typeof PullRequest>, 'after' | 'desk'
 interface DeskRow {
   history: string
   goesOn: boolean
+  hasNothing: boolean
   deskId: string | null
   last: number | null
   /** Of the row, as JSON. */
@@ -59,6 +62,8 @@ interface Seen {
   history: string
   /** Absent: it has not begun. */
   desk: Desk | null
+  /** Nothing of the selection is left for it, at the moment at which it was read. */
+  hasNothing: boolean
   batch: Parameters<typeof answerOf>[2]
 }
 
@@ -71,7 +76,7 @@ interface Seen {
 export async function pullAfter(deps: HandOverDeps, puller: Puller, ask: Ask): Promise<PulledBatch> {
   const { name, after } = await placeOf(deps, puller, ask)
   for (let tries = 0; tries < MOST_TRIES; tries++) {
-    const seen = await readDesk(deps, puller, name, (after?.number ?? 0) + 1)
+    const seen = await readDesk(deps, puller, ask, name, (after?.number ?? 0) + 1)
     const decision = decided(seen, name, after)
     if (seen.desk === null) {
       await beginDesk(deps, puller, name, seen.history)
@@ -100,16 +105,31 @@ async function answerTo(
   deps: HandOverDeps,
   puller: Puller,
   selection: Selection,
-  { desk, batch, history, name }: Seen & { desk: Desk; name: string },
+  { desk, batch, history, hasNothing, name }: Seen & { desk: Desk; name: string },
   { act, number }: Exclude<Decision, { act: 'refuse' }>,
 ): Promise<PulledBatch | null> {
   const place = (at: number): string => formatPosition({ desk: desk.id, name, number: at, path: desk.path })
   const known = { desk: name, number, since: place(number - 1), position: place(number) }
   if (act === 'repeat') {
-    const rows = batch[0]?.batchNumber === number ? batch : (await readDesk(deps, puller, name, number)).batch
+    const rows =
+      batch[0]?.batchNumber === number ? batch : (await readDesk(deps, puller, selection, name, number)).batch
     deps.metrics.pulls.inc({ result: 'replayed' })
     return { ...(await answerOf(deps, puller, rows, true)), ...known }
   }
+  const nothing = (remaining: number): PulledBatch => {
+    deps.metrics.pulls.inc({ result: 'empty' })
+    return {
+      ...known,
+      pullId: deps.newId(),
+      pulledAt: dateNow(deps.clock).toISOString(),
+      orders: [],
+      remaining,
+      replayed: false,
+      number: desk.number,
+      position: known.since,
+    }
+  }
+  if (hasNothing) return nothing(0)
   const values = valuesOf(deps, puller, selection)
   const { made, left, hasTurn } = await insertBatch(
     deps,
@@ -123,18 +143,7 @@ async function answerTo(
     }),
   )
   if (!hasTurn) return null
-  if (made.length > 0) return { ...(await answerOf(deps, puller, made, false)), ...known }
-  deps.metrics.pulls.inc({ result: 'empty' })
-  return {
-    ...known,
-    pullId: values.pull,
-    pulledAt: values.now.toISOString(),
-    orders: [],
-    remaining: left,
-    replayed: false,
-    number: desk.number,
-    position: known.since,
-  }
+  return made.length > 0 ? { ...(await answerOf(deps, puller, made, false)), ...known } : nothing(left)
 }
 
 /**
@@ -147,7 +156,7 @@ export async function previewPull(
   ask: Ask,
 ): Promise<PulledBatch & { dryRun: true }> {
   const { name, after } = await placeOf(deps, puller, ask)
-  const seen = await readDesk(deps, puller, name, (after?.number ?? 0) + 1)
+  const seen = await readDesk(deps, puller, ask, name, (after?.number ?? 0) + 1)
   const { desk } = seen
   const decision = ask.after === undefined ? null : decided(seen, name, after)
   if (decision?.act === 'repeat' && desk !== null) {
@@ -203,12 +212,15 @@ async function placeOf(
 
 async function readDesk(
   deps: HandOverDeps,
-  { tenantId }: Puller,
+  puller: Puller,
+  selection: Pick<Selection, 'shopId' | 'marketplace'>,
   name: string,
   number: number,
 ): Promise<Seen> {
   const read = async () => {
-    const { rows } = await deps.pool.query<DeskRow & Batched>(READ_DESK({ tenant: tenantId, name, number }))
+    const { rows } = await deps.pool.query<DeskRow & Batched>(
+      READ_DESK({ ...selectionOf(puller, selection), name, number, now: dateNow(deps.clock) }),
+    )
     return { row: present(rows[0]), batch: rows.filter(isOfBatch) }
   }
   let { row, batch } = await read()
@@ -216,11 +228,12 @@ async function readDesk(
     await deps.noteHistory()
     ;({ row, batch } = await read())
   }
-  const { history, deskId, last, path } = row
-  if (deskId === null || last === null) return { history, desk: null, batch: [] }
+  const { history, hasNothing, deskId, last, path } = row
+  if (deskId === null || last === null) return { history, desk: null, hasNothing, batch: [] }
   return {
     history,
     desk: { id: deskId, number: last, path: pathIn(history, { number: last, path: parsePath(path) }) },
+    hasNothing: hasNothing && row.goesOn,
     batch,
   }
 }
@@ -337,5 +350,28 @@ export async function acceptOrders(
     ),
     remaining: present(rows[0]).remaining,
     desks: desks.map(({ desk, keyName, lastAskedAt }) => ({ desk, keyName, lastAskedAt })),
+  }
+}
+
+/**
+ * Accepts for the board of release 1.0.0, which stays open in a tab over an update and pulls under a key. A
+ * batch of its own would keep these orders from every desktop client. A repeat accepts what is staged then.
+ */
+export async function acceptAsPull(
+  deps: PullDeps,
+  puller: Puller,
+  selection: Selection,
+): Promise<PulledBatch> {
+  const { orders, remaining } = await acceptOrders(deps, puller, selection)
+  const { rows } = await deps.pool.query<OrderRowWithDetail>(
+    READ_ACCEPTED({ tenant: puller.tenantId, ids: orders.map(({ orderId }) => orderId) }),
+  )
+  return {
+    ...OF_NO_DESK,
+    pullId: deps.newId(),
+    pulledAt: dateNow(deps.clock).toISOString(),
+    orders: await fullOrders(deps, puller.tenantId, rows),
+    remaining,
+    replayed: false,
   }
 }

@@ -17,7 +17,14 @@ import {
   PullQuery,
   PullRequest,
 } from '../schemas.ts'
-import { acceptOrders, type HandOverDeps, listDesks, previewPull, pullAfter } from './hand-over.ts'
+import {
+  acceptAsPull,
+  acceptOrders,
+  type HandOverDeps,
+  listDesks,
+  previewPull,
+  pullAfter,
+} from './hand-over.ts'
 
 /** The key form goes a year after this, or later (docs/releases.md). */
 const KEY_FORM = { since: '2026-11-30', sunset: '2027-12-01', successor: '/docs#pullOrders' }
@@ -57,7 +64,10 @@ export function handOverRoutes(app: App, deps: HandOverDeps): void {
       if (header === undefined) return pullAfter(deps, puller, ask)
       refuseBoth(ask)
       reply.headers(deprecationHeaders(KEY_FORM))
-      return pullOrders(deps, { ...puller, idempotencyKey: idempotencyKeyOf(header) }, ask)
+      const idempotencyKey = idempotencyKeyOf(header)
+      return puller.sessionId === undefined
+        ? pullOrders(deps, { ...puller, idempotencyKey }, ask)
+        : acceptAsPull(deps, puller, ask)
     },
   })
 

@@ -25,8 +25,8 @@ const BATCH_COLUMNS = `b.id::text as "batchId", b.created_at as "madeAt", b.rema
 const IN_HISTORY = `exists (select from feed_history h
     where h.epoch = :history and h.place is not distinct from ${SERVER})`
 
-/** Entries of the audit (src/shops/tenants/audit.ts) that are one statement with what they tell of. */
-const NOTE = 'insert into audit_entries (id, tenant_id, at, actor, source, action, target, data)'
+/** An entry of the audit (src/shops/tenants/audit.ts), in one statement with what it tells of. */
+const NOTES = 'audit_entries (id, tenant_id, at, actor, source, action, target, data)'
 const NOTED = ':note, :tenant, :now, :actor, :source'
 
 const MADE = {
@@ -112,7 +112,7 @@ export const MAKE_BATCH = statement(
   from turn, (select (exists (select from picked))::int as batches) made
   where d.id = :desk and (made.batches = 1 or d.asked_at < :now - interval '1 minute')
 ), noted as (
-  ${NOTE} select ${NOTED}, 'desk.history_begun', turn.name, jsonb_build_object('number', :last + 1, 'history', :history)
+  insert into ${NOTES} select ${NOTED}, 'desk.history_begun', turn.name, jsonb_build_object('number', :last + 1, 'history', :history)
   from turn, b where turn.path <> :path`,
     `jsonb_build_object('pullId', :pull::text, 'desk', (select name from turn), 'number', :last + 1, 'status', m.status)`,
   ),
@@ -138,16 +138,25 @@ export const MAKE_BATCH_OF_KEY = statement(
   ),
 )
 
-/** A desk, the history of now, and a batch of the desk, at one moment; one row where there is no such. */
+/**
+ * A desk, the history of now, and a batch of the desk, at one moment; one row where there is no such.
+ * `hasNothing`: it then had all of its selection, and need not be noted as asked. Most pulls end with that,
+ * so they take no lock and write no transaction. The two reads are those of MAKE_BATCH, by the same indexes.
+ */
 export const READ_DESK = statement(
-  { tenant: 'uuid', name: 'text', number: 'int' },
+  { ...SELECTION, name: 'text', number: 'int', now: 'timestamptz' },
   `
-select h.epoch as history, case when pg_is_in_recovery() then true else h.place is not distinct from ${SERVER} end as "goesOn",
-  d.id::text as "deskId", d.number as last, d.path, ${BATCH_COLUMNS}, ${ORDER_FIELDS}, ${DETAIL_FIELD}
-from feed_history h
-left join desks d on d.tenant_id = :tenant and d.name = :name
-left join pulls b on b.desk_id = d.id and b.number = :number
-left join orders o on o.pull_id = b.id
+with place as materialized (
+  select h.epoch as history, case when pg_is_in_recovery() then true else h.place is not distinct from ${SERVER} end as "goesOn",
+    d.id, d.number, d.path, not pg_is_in_recovery() and d.asked_at >= :now - interval '1 minute'
+      and (select o.id from orders o where ${SELECTED} and ${STAGED} order by o.ordered_at, o.id limit 1) is null
+      and (select o.id from orders o where ${SELECTED} and o.waits_for_desk >= d.ordinal
+        order by row(o.ordered_at, o.id) limit 1) is null as "hasNothing"
+  from feed_history h left join desks d on d.tenant_id = :tenant and d.name = :name
+)
+select place.history, place."goesOn", coalesce(place."hasNothing", false) as "hasNothing", place.id::text as "deskId",
+  place.number as last, place.path, ${BATCH_COLUMNS}, ${ORDER_FIELDS}, ${DETAIL_FIELD}
+from place left join pulls b on b.desk_id = place.id and b.number = :number left join orders o on o.pull_id = b.id
 order by o.pull_position`,
 )
 
@@ -166,7 +175,8 @@ export const NOTE_PUT_BACK = statement(
     stored: 'int',
     last: 'int',
   },
-  `${NOTE} select ${NOTED}, 'desk.put_back', :name, jsonb_build_object('number', :stored, 'last', :last)
+  `
+insert into ${NOTES} select ${NOTED}, 'desk.put_back', :name, jsonb_build_object('number', :stored, 'last', :last)
 where not exists (select from audit_entries e where e.tenant_id = :tenant and e.at > :now - interval '1 hour'
   and e.action = 'desk.put_back' and e.target = :name)`,
 )
@@ -199,7 +209,7 @@ with there as (
   select :id, :tenant, :name, last + 1, :path, :now, :now from there where not "isHere" and last < :most and ${IN_HISTORY}
   returning name
 ), noted as (
-  ${NOTE} select ${NOTED}, 'desk.begun', begun.name, '{}' from begun
+  insert into ${NOTES} select ${NOTED}, 'desk.begun', begun.name, '{}' from begun
 )
 select not "isHere" and last >= :most as "isFull" from there`,
 )
@@ -244,6 +254,12 @@ with turn as (select d.ordinal from desks d where d.id = :desk), found as (
 select counted.n as found, ${ORDER_FIELDS}, ${DETAIL_FIELD}
 from counted left join (select id from found order by ordered_at, id limit :limit) p on true left join orders o on o.id = p.id
 order by o.ordered_at, o.id`,
+)
+
+/** Orders that were just accepted, in the order of a batch. */
+export const READ_ACCEPTED = statement(
+  { tenant: 'uuid', ids: 'uuid[]' },
+  `select ${ORDER_FIELDS}, ${DETAIL_FIELD} from orders o where o.tenant_id = :tenant and o.id = any(:ids) order by o.ordered_at, o.id`,
 )
 
 /** One statement, since the place behind which the list goes on is a pair. */

@@ -165,6 +165,31 @@ describe('a desk', () => {
     expect((await follow(null, { desk: 'one' })).ids).toHaveLength(1)
   })
 
+  it('is told that there is nothing without a lock or a write, and is noted as asked once a minute', async () => {
+    const [, later = ''] = await stage(numbers(2))
+    const { position } = await ask(null, { limit: 1 })
+    await move([later], 'ready_to_ship')
+    const second = await ask(position)
+    expect(idsOf(second)).toEqual([later])
+    const askedAt = async () => (await listDesks(bench.deps, bench.tenantId)).desks[0]?.lastAskedAt
+    const before = await askedAt()
+    const other = await database.pool.connect()
+    try {
+      await other.query('begin')
+      await other.query('select from desks where tenant_id = $1 for update', [bench.tenantId])
+      bench.clock.advance(59_000)
+      expect(await ask(second.position)).toMatchObject({ orders: [], remaining: 0, number: 2 })
+      expect(await ask(second.position, { shopId: bench.shopId })).toMatchObject({ orders: [] })
+    } finally {
+      await other.query('rollback')
+      other.release()
+    }
+    expect(await askedAt()).toBe(before)
+    bench.clock.advance(2_000)
+    await ask(second.position)
+    expect(await askedAt()).not.toBe(before)
+  })
+
   it('gives requests that come together one batch, and the next one to nobody', async () => {
     await stage(numbers(5))
     const answers = await Promise.all(Array.from({ length: 8 }, () => ask(null, { limit: 3 })))

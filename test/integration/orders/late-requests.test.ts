@@ -9,6 +9,7 @@ import { freshDatabase, type TestDatabase } from '../../support/database/databas
 import { newId } from '../../support/fixtures.ts'
 import { wholeServer } from '../../support/http/rest-server.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
+import { makeStaff, signedIn } from '../../support/staff/browser.ts'
 
 /** Over HTTP, with two processes' servers: a request of which half the bytes are held back on the line. */
 
@@ -107,4 +108,40 @@ it('under a key it is lost to a client that has gone on to the next one, and not
   expect(await letGo()).toContain(number)
   expect((await pull(1, {}, { 'idempotency-key': 'second' })).orders).toEqual([])
   expect((await pull(1, {}, { 'idempotency-key': 'first' })).orders).toMatchObject([{ orderNumber: number }])
+})
+
+it('what the board of release 1.0.0 takes in a tab that stayed open still reaches the desktop client', async () => {
+  let { position } = await pull(0, { after: null })
+  for (;;) {
+    const answer = await pull(0, { after: position })
+    if (answer.position === position) break
+    position = answer.position
+  }
+  const number = await stageOne()
+  const [app] = apps
+  if (app === undefined) throw new Error('no server')
+  const { cookie, csrfToken } = await signedIn(
+    app,
+    (await makeStaff(database.db, bench.tenantId, 'staff')).email,
+  )
+  const answer = await app.inject({
+    method: 'POST',
+    url: '/v1/orders/pull',
+    remoteAddress: '203.0.113.7',
+    headers: {
+      cookie: `__Host-torikomi_session=${cookie}`,
+      'x-csrf-token': csrfToken,
+      'user-agent': 'Mozilla/5.0 (Windows NT 10.0) Chrome/140 Safari/537.36',
+      'idempotency-key': 'tab',
+    },
+    payload: { limit: 200 },
+  })
+  expect(answer.statusCode, answer.body).toBe(200)
+  expect(answer.json()).toMatchObject({
+    orders: [{ orderNumber: number, status: 'new' }],
+    remaining: 0,
+    replayed: false,
+    desk: null,
+  })
+  expect((await pull(0, { after: position })).orders).toMatchObject([{ orderNumber: number }])
 })

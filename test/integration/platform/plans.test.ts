@@ -6,7 +6,7 @@ import { readAgain } from '../../../src/imports/requests/statements.ts'
 import { createLeaseStore, createMailboxStore } from '../../../src/mail/statements.ts'
 import { createMarker } from '../../../src/marks/marker.ts'
 import { DROP_COMBINABLE } from '../../../src/marks/statements.ts'
-import { acceptOrders, previewPull, pullAfter } from '../../../src/orders/hand-over/hand-over.ts'
+import { acceptAsPull, previewPull, pullAfter } from '../../../src/orders/hand-over/hand-over.ts'
 import { pullOrders } from '../../../src/orders/pull.ts'
 import { readOrderPage } from '../../../src/orders/read.ts'
 import { createRetention } from '../../../src/orders/retention.ts'
@@ -162,8 +162,11 @@ async function work(): Promise<void> {
   await previewPull(bench.requestDeps, caller, { limit: 5 })
   // Of a key: the first one of its rotations is looked up.
   const desk = { ...caller, actor: `key:${newId()}` }
+  const { position } = await pullAfter(bench.requestDeps, desk, { limit: 5 })
+  await pullAfter(bench.requestDeps, desk, { after: position, limit: 5 })
+  // Its client was put back.
   await pullAfter(bench.requestDeps, desk, { limit: 5 })
-  await acceptOrders(bench.requestDeps, desk, { limit: 5 })
+  await acceptAsPull(bench.requestDeps, desk, { limit: 5 })
   await pullOrders(bench.requestDeps, caller, { limit: 5 })
   await bench.close()
   const clock = { now: () => Date.now() + 400 * DAY, sleep: async () => undefined }
