@@ -17,7 +17,7 @@ import { type ChaosResult, runChaos } from './run.ts'
  * `npm run chaos -- [--orders N] [--seed S] [--engine postgres|redis] [--changes M] [--json]`: the service in
  * several processes under faults, and at the end what was lost, doubled, late or stuck. `npm run chaos --
  * changes [--changes M] [--share P] …`: site changes while each call at the malls may go wrong. `npm run
- * chaos -- life [--histories N] [--seed S] [--from I]`: generated histories of orders' whole lives
+ * chaos -- life [--histories N] [--seed S] [--from I] [--all]`: generated histories of orders' whole lives
  * (test/life), until one breaks an invariant; that one is made small. `… check FILE` judges a history again;
  * `… report` makes the tables of docs/reliability.md from what `--store` kept. docs/reliability.md says how
  * to read both.
@@ -50,6 +50,10 @@ const { values, positionals } = parseArgs({
     from: { type: 'string', default: '0' },
     /** Shows a counter-example as it was drawn. */
     whole: { type: 'boolean', default: false },
+    /** Plays on behind a counter-example. */
+    all: { type: 'boolean', default: false },
+    /** Places of the histories in the order in which they are played, in commas. */
+    places: { type: 'string' },
     /**
      * Which faults, in commas: default, first, new, all, names or their first words; with a `-` before: not
      * these.
@@ -143,7 +147,9 @@ async function lifeRun(): Promise<number> {
   const ground = await openGround()
   const result = await runLife({
     ground,
-    shrinks: !values.whole,
+    shrinks: !values.whole && !values.all,
+    goesOn: values.all,
+    ...(values.places === undefined ? {} : { places: values.places.split(',').map(Number) }),
     known: OPEN,
     progress: (text: string) => void process.stderr.write(`${text}\n`),
     // Of the other runs seed 1 is the one that is kept; here each run is to meet other histories.

@@ -30,6 +30,8 @@ interface Actor {
   loseAt: number | null
   lost: boolean
   answers: number
+  /** Calls at the mall that were answered so far. */
+  calls: number
   /** Holds it back on its way; null: nothing does. */
   gate: Gate | null
   /** Connections on which it has begun a transaction. */
@@ -46,6 +48,7 @@ const actorOf = (more: Partial<Actor>): Actor => ({
   loseAt: null,
   lost: false,
   answers: 0,
+  calls: 0,
   gate: null,
   open: new Set(),
   line: null,
@@ -87,10 +90,15 @@ export interface HeldBack {
 
 /**
  * Begins a command that is held back before its `at`-th await, outside any transaction: so it holds no lock.
+ * @param calls so many at the mall are answered before awaits are counted
  * @returns null where it came to its end before
  */
-export async function holdBack(at: number, work: () => Promise<unknown>): Promise<HeldBack | null> {
-  const actor = actorOf({ gate: new Gate(at) })
+export async function holdBack(
+  at: number,
+  calls: number,
+  work: () => Promise<unknown>,
+): Promise<HeldBack | null> {
+  const actor = actorOf({ gate: new Gate(at, calls) })
   const { gate } = actor
   const done = run(actor, work).then(() => undefined)
   done.catch(() => undefined)
@@ -110,13 +118,15 @@ export async function holdBack(at: number, work: () => Promise<unknown>): Promis
 
 class Gate {
   readonly #at: number
+  readonly #calls: number
   readonly #reached = Promise.withResolvers<boolean>()
   readonly #opened = Promise.withResolvers<void>()
   #isOpen = false
   #passes = 0
 
-  constructor(at: number) {
+  constructor(at: number, calls: number) {
     this.#at = at
+    this.#calls = calls
   }
 
   get reached(): Promise<boolean> {
@@ -128,8 +138,8 @@ class Gate {
     this.#opened.resolve()
   }
 
-  async pass({ open }: Actor): Promise<void> {
-    if (this.#isOpen || this.#passes++ < this.#at || open.size > 0) return
+  async pass({ open, calls }: Actor): Promise<void> {
+    if (this.#isOpen || calls < this.#calls || this.#passes++ < this.#at || open.size > 0) return
     this.#reached.resolve(true)
     await this.#opened.promise
   }
@@ -280,6 +290,17 @@ class Line {
 /** Is told of the rows that a statement gave, by the beginning of its text. */
 export const seen = { claimed: (_changeIds: readonly string[]): void => undefined }
 
+/** What Postgres did not understand: of a planted fault it says that this is none. */
+export const notUnderstood: string[] = []
+
+/** Syntax, a name that is not there, a type that cannot be told. */
+const NOT_UNDERSTOOD = new Set(['42601', '42703', '42P01', '42P18', '42883', '42804'])
+
+function noteRefusal(error: unknown): void {
+  const { code, message } = error as { code?: string; message?: string }
+  if (code !== undefined && NOT_UNDERSTOOD.has(code)) notUnderstood.push(`${code} ${message}`)
+}
+
 const CLAIMS = "set state = 'changing', lease_token ="
 
 function look<T>(text: string, result: T): T {
@@ -291,6 +312,15 @@ type Query = (this: pg.Client, ...args: unknown[]) => unknown
 
 let real: Query | null = null
 
+/** The model's own clients: what it looks up within a command is none of that command's statements. */
+const lookers = new WeakSet<pg.Client>()
+
+/** @returns the client, whose statements are never held back, lost or counted */
+export function asLooker(client: pg.Client): pg.Client {
+  lookers.add(client)
+  return client
+}
+
 /** From now on every client's statements pass through here. */
 export function watchStatements(): void {
   if (real) return
@@ -298,7 +328,7 @@ export function watchStatements(): void {
   real = send
   pg.Client.prototype.query = function (this: pg.Client, ...given: unknown[]) {
     const args = atHeldTime(given)
-    const actor = actors.getStore()
+    const actor = lookers.has(this) ? undefined : actors.getStore()
     const [first] = args
     const text = textOf(first)
     if (actor && BEGINS.test(text)) actor.open.add(this)
@@ -314,6 +344,10 @@ export function watchStatements(): void {
     if (typeof callback !== 'function')
       return passed(actor, () => send.apply(this, args) as Promise<unknown>, broken)
         .then((result) => look(text, result))
+        .catch((error: unknown) => {
+          noteRefusal(error)
+          throw error
+        })
         .finally(() => ends && actor.open.delete(this))
     const asked = () =>
       new Promise((resolve, reject) => {
@@ -323,7 +357,10 @@ export function watchStatements(): void {
     const answered = passed(actor, asked, broken).finally(() => ends && actor.open.delete(this))
     answered.then(
       (result) => callback(null, result),
-      (error) => callback(error),
+      (error) => {
+        noteRefusal(error)
+        callback(error)
+      },
     )
     return undefined
   } as unknown as typeof pg.Client.prototype.query
@@ -372,9 +409,10 @@ export function watchCalls(http: HttpClient): HttpClient {
     request(request, signal) {
       const actor = actors.getStore()
       const broken = () => new HttpError('broken', 'the connection broke before the answer was whole')
-      return actor
-        ? passed(actor, () => http.request(request, signal), broken)
-        : http.request(request, signal)
+      if (!actor) return http.request(request, signal)
+      return passed(actor, () => http.request(request, signal), broken).finally(() => {
+        actor.calls += 1
+      })
     },
   }
 }

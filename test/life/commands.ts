@@ -15,7 +15,8 @@ export type Action =
    */
   | {
       do: 'order'
-      shop: 0 | 1
+      /** At the third one for two recipients. */
+      shop: 0 | 1 | 2
       buyer: number
       twin?: boolean
       mailed: boolean
@@ -37,6 +38,15 @@ export type Action =
   | { do: 'edit'; order: number; by: 0 | 1; blind: boolean }
   /** To 保留 also with a day, in so many days, and a reason of its own; or as it was when it last left. */
   | { do: 'move'; order: number; to: (typeof STATUSES)[number]; days?: number; restore?: boolean }
+  /**
+   * One of two programs takes orders over by position: the batch behind the last one that it has stored, of
+   * so many orders at most. An answer that comes after the program went on is stored by nobody.
+   */
+  | { do: 'take'; desk: 0 | 1; limit?: number }
+  /** A program is put back to what it had stored so many batches ago. */
+  | { do: 'putBack'; desk: 0 | 1; batches: number }
+  /** 受注を取り込む on the board, which hands nothing over. */
+  | { do: 'accept'; limit: number }
   /** `again`: the newest key once more, as a client does that got no answer. */
   | { do: 'pull'; again: boolean }
   | { do: 'change'; order: number; action: ChangeName }
@@ -45,7 +55,8 @@ export type Action =
   | { do: 'mallAddress'; order: number; mailed: boolean }
   /** The mall moves the release of a pre-order, or lets it go now. */
   | { do: 'mallRelease'; order: number; days: number }
-  | { do: 'erase'; buyer: number; by: 'phone' | 'email' | 'number' }
+  /** Of the buyer of an order. */
+  | { do: 'erase'; order: number; by: 'phone' | 'email' | 'number' }
   | { do: 'retention' }
   | { do: 'webhook'; on: boolean }
   /** Another address of the same receiver, or another secret. */
@@ -61,6 +72,11 @@ export type Action =
   | { do: 'block'; buyer: number }
   /** So many of the next calls of an operation at the mall go wrong. */
   | { do: 'fault'; kind: (typeof FAULTS)[number]; operation: (typeof OPERATIONS)[number]; times: number }
+  /**
+   * The next call that writes at the mall is lost on its way there, and is carried out half a minute
+   * later.
+   */
+  | { do: 'stray' }
   /** The receiver of the webhook answers 500 from now on, or takes what comes. */
   | { do: 'deaf'; on: boolean }
   | { do: 'deliver' }
@@ -74,13 +90,22 @@ export type Command =
   | { do: 'crash'; at: number; action: Action }
   /** The answer of its `at`-th await is lost behind what was done, and the process lives on. */
   | { do: 'lose'; at: number; action: Action }
-  /** It is held back before its `at`-th await, and goes on by `resume`, or before a rest. */
-  | { do: 'hold'; at: number; action: Action }
+  /**
+   * It is held back before its `at`-th await behind so many answered `calls` at the mall, and goes on by
+   * `resume`, or before a rest.
+   */
+  | { do: 'hold'; at: number; calls?: number; action: Action }
   | { do: 'resume' }
   /** From here on the other process answers and works. */
   | { do: 'process' }
   /** Two at once: so many statements of the left one, then so many of the right one, and so on. */
   | { do: 'both'; runs: number[]; left: Action; right: Action }
+  /** All processes are started anew with another encryption key in front of the others. */
+  | { do: 'newKey' }
+  /** All is sealed under the first one, and the others go. */
+  | { do: 'rotateKeys' }
+  /** The tenant's API key is rotated; the one before works on for a day, or no longer. */
+  | { do: 'rotateKey'; overlaps: boolean }
   /** Lets time pass with the service at work. */
   | { do: 'time'; ms: number }
   | { do: 'backup' }
@@ -135,7 +160,10 @@ export const TIMES = [
 export function readable(command: Command): string {
   if (command.do === 'crash') return `dies at await ${command.at}: ${readable(command.action)}`
   if (command.do === 'lose') return `answer ${command.at} is lost: ${readable(command.action)}`
-  if (command.do === 'hold') return `held back at await ${command.at}: ${readable(command.action)}`
+  if (command.do === 'hold') {
+    const behind = command.calls ? ` behind ${command.calls} calls` : ''
+    return `held back at await ${command.at}${behind}: ${readable(command.action)}`
+  }
   if (command.do === 'both') {
     return `at once (${command.runs.join(' ')}): ${readable(command.left)} | ${readable(command.right)}`
   }

@@ -1,5 +1,6 @@
 import type { Action, Command } from './commands.ts'
-import { DAY } from './world.ts'
+import { placedBy } from './generator.ts'
+import { DAY, RAKUTEN } from './world.ts'
 
 /**
  * Which features met in one order's life: a history that has both an erasure and a held-back pull says
@@ -49,7 +50,17 @@ const FEATURES = [
     'months',
     'webhook off',
   ],
-  ...['webhook fails', 'webhook edited', 'label', 'tracking', 'shop’s wish', 'blocked', 'mall’s fault'],
+  ...[
+    'webhook fails',
+    'webhook edited',
+    'label',
+    'tracking',
+    'shop’s wish',
+    'blocked',
+    'mall’s fault',
+    'stray call',
+  ],
+  ...['two recipients', 'take', 'other desk', 'put back', 'accept', 'API key', 'new key', 'sealed anew'],
   ...['process dies', 'answer lost', 'held back', 'at once', 'other process', 'backup', 'standby'],
 ] as const
 type Feature = (typeof FEATURES)[number]
@@ -63,6 +74,7 @@ function featuresOf(command: Command): Feature[] {
         command.mailed ? 'mailed' : 'unmailed',
         ...(command.late ? (['late'] as const) : []),
         ...(command.kind === 'ready' ? [] : [command.kind]),
+        ...(command.shop === RAKUTEN ? (['two recipients'] as const) : []),
         ...(command.twin ? (['twin'] as const) : []),
       ]
     case 'mail':
@@ -76,6 +88,8 @@ function featuresOf(command: Command): Feature[] {
       ]
     case 'pull':
       return [command.again ? 'pull again' : 'pull']
+    case 'take':
+      return [command.desk === 0 ? 'take' : 'other desk']
     case 'change':
       return [CHANGES[command.action] ?? 'other changes']
     case 'mallCancel':
@@ -123,12 +137,18 @@ const SINGLE: Readonly<Record<string, Feature[]>> = {
   mallAddress: ['address at the mall'],
   mallRelease: ['release'],
   erase: ['erasure'],
+  putBack: ['put back'],
+  accept: ['accept'],
+  rotateKey: ['API key'],
+  newKey: ['new key'],
+  rotateKeys: ['sealed anew'],
   webhookEdit: ['webhook edited'],
   label: ['label'],
   tracking: ['tracking'],
   settings: ['shop’s wish'],
   block: ['blocked'],
   fault: ['mall’s fault'],
+  stray: ['stray call'],
   process: ['other process'],
   backup: ['backup'],
   standby: ['standby'],
@@ -153,7 +173,7 @@ export function addPairs(pairs: Pairs, history: readonly Command[]): void {
   const met: Set<Feature>[] = []
   for (const command of history) {
     const of = orderOf(command, met.length)
-    if (command.do === 'order') met.push(new Set())
+    for (let comes = placedBy(command); comes > 0; comes--) met.push(new Set())
     const features = featuresOf(command)
     for (const known of of === null ? met : [met[of]])
       for (const feature of known ? features : []) known?.add(feature)

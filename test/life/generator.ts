@@ -1,4 +1,6 @@
 import fc from 'fast-check'
+import { seeded } from '../../sandbox/kit/seeded.ts'
+import { present } from '../../src/platform/narrow.ts'
 import {
   type Action,
   CHANGES,
@@ -51,6 +53,15 @@ const mail = draw({
 })
 const edit = draw({ do: just('edit'), order, by: anyOf(0, 1), blind: fc.boolean() })
 const pull = draw({ do: just('pull'), again: anyOf(false, false, true) })
+const take = draw({
+  do: just('take'),
+  desk: anyOf(0, 0, 1),
+  limit: anyOf(undefined, undefined, 1, 2),
+})
+const takeAt = (desk: 0 | 1, limit?: number): fc.Arbitrary<Action> =>
+  fc.constant({ do: 'take', desk, ...(limit === undefined ? {} : { limit }) })
+const putBack = draw({ do: just('putBack'), desk: anyOf(0, 0, 1), batches: anyOf(1, 1, 2, 5) })
+const accept = draw({ do: just('accept'), limit: anyOf(1, 2, 10) })
 const mallCancel = draw({
   do: just('mallCancel'),
   order,
@@ -64,7 +75,7 @@ const fault = draw({
   operation: anyOf(...OPERATIONS),
   times: fc.integer({ min: 1, max: 3 }),
 })
-const erase = draw({ do: just('erase'), buyer: fc.nat({ max: 1 }), by: anyOf('phone', 'email', 'number') })
+const erase = draw({ do: just('erase'), order, by: anyOf('phone', 'email', 'number') })
 const move = draw({ do: just('move'), order, to: anyOf(...STATUSES) })
 const anyChange = draw({ do: just('change'), order, action: anyOf(...CHANGES) })
 
@@ -77,6 +88,9 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 2, arbitrary: edit },
   { weight: 2, arbitrary: move },
   { weight: 2, arbitrary: pull },
+  { weight: 3, arbitrary: take },
+  { weight: 1, arbitrary: putBack },
+  { weight: 1, arbitrary: accept },
   { weight: 3, arbitrary: anyChange },
   { weight: 2, arbitrary: mallCancel },
   { weight: 1, arbitrary: mallAddress },
@@ -96,6 +110,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 1, arbitrary: draw({ do: just('period'), shop: anyOf(0, 1), days: anyOf(1, 3, 20) }) },
   { weight: 1, arbitrary: draw({ do: just('block'), buyer: fc.nat({ max: 1 }) }) },
   { weight: 2, arbitrary: fault },
+  { weight: 1, arbitrary: draw({ do: just('stray') }) },
   {
     weight: 1,
     arbitrary: draw({
@@ -126,6 +141,39 @@ const beside = (one: fc.Arbitrary<Action>): Drawn =>
 const holdUp = (one: fc.Arbitrary<Action>, most = 14): Drawn =>
   fc.record({ do: just('hold'), at: fc.nat({ max: most }), action: one }) as Drawn
 
+/**
+ * A worker mostly stands still where an answer of the mall is on its way into a row: what comes between is
+ * what that answer does not know.
+ */
+const stall = fc.oneof(
+  { weight: 1, arbitrary: holdUp(fc.constant({ do: 'work' }), 20) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: just('hold'),
+      at: fc.nat({ max: 3 }),
+      calls: anyOf(1, 1, 2, 3),
+      action: fc.constant<Action>({ do: 'work' }),
+    }) as Drawn,
+  },
+)
+
+const stallBehindCall = fc.record({
+  do: just('hold'),
+  at: fc.nat({ max: 2 }),
+  calls: fc.constant(1),
+  action: fc.constant<Action>({ do: 'work' }),
+}) as Drawn
+
+const own = fc.constant(0)
+const retryOwn = draw({ do: just('retry'), order: own })
+const importOwn = draw({ do: just('import'), order: own })
+const rereadOwn = draw({ do: just('reread'), order: own })
+const paid = fixed({ do: 'mail', order: 0, kind: 'paid' })
+const changedMail = fixed({ do: 'mail', order: 0, kind: 'changed' })
+const mallCancelMailed = fixed({ do: 'mallCancel', order: 0, lag: 0, mailed: true })
+const mallAddressMailed = fixed({ do: 'mallAddress', order: 0, mailed: true })
+
 const onHold = (days: readonly number[]) =>
   fc.record({ do: just('move'), order: fc.constant(0), to: just('on_hold'), days: anyOf(...days) }) as Drawn
 const moveTo = (...to: (typeof STATUSES)[number][]) =>
@@ -136,308 +184,461 @@ const change = (...actions: ChangeName[]) =>
 const of = <T extends Command>(command: T): fc.Arbitrary<Action> => fc.constant(command as unknown as Action)
 const doWork = of({ do: 'work' })
 
-/** Each about one order, which they name as 0; `place` gives it its own. */
-const STRANDS: readonly { weight: number; arbitrary: fc.Arbitrary<Strand> }[] = [
+/** Each about one order, which they name as 0; `about` gives it its own. */
+const STRANDS: readonly fc.Arbitrary<Strand>[] = [
   // Comes in, is pulled, is shipped, is over.
-  {
-    weight: 4,
-    arbitrary: strand(
-      arrival,
-      work,
-      pull,
-      moveTo('ready_to_ship', 'new'),
-      change('ship', 'parts'),
-      work,
-      time(31 * SECOND, 5 * MINUTE),
-      fc.oneof(
-        change('complete', 'correct'),
-        fixed({ do: 'settings', shop: 0, confirms: false, completes: true }),
-      ),
-      work,
-      time(HOUR, 3 * DAY),
+  strand(
+    arrival,
+    work,
+    pull,
+    moveTo('ready_to_ship', 'new'),
+    change('ship', 'parts'),
+    work,
+    time(31 * SECOND, 5 * MINUTE),
+    fc.oneof(
+      change('complete', 'correct'),
+      fixed({ do: 'settings', shop: 0, confirms: false, completes: true }),
     ),
-  },
+    work,
+    time(HOUR, 3 * DAY),
+  ),
   // 保留 twice, each with its own day and reason; left, and taken up again.
-  {
-    weight: 3,
-    arbitrary: strand(
-      work,
-      onHold([2, 40]),
-      moveTo('new', 'ready_to_ship'),
-      time(SECOND, HOUR),
-      onHold([5, 120]),
-      fc.oneof(moveTo('new', 'awaiting_payment'), change('confirm', 'release'), work),
-      work,
-      restored,
-    ),
-  },
+  strand(
+    arrival,
+    work,
+    onHold([2, 40]),
+    moveTo('new', 'ready_to_ship'),
+    time(SECOND, HOUR),
+    onHold([5, 120]),
+    fc.oneof(moveTo('new', 'awaiting_payment'), moveTo('ready_to_ship'), change('confirm', 'release')),
+    work,
+    restored,
+  ),
   // 保留 beyond retention.
-  {
-    weight: 1,
-    arbitrary: strand(
-      work,
-      pull,
-      onHold([120, 200]),
-      time(61 * DAY),
-      time(61 * DAY),
-      fixed({ do: 'retention' }),
-    ),
-  },
+  strand(
+    arrival,
+    work,
+    pull,
+    onHold([160, 200, 400]),
+    time(61 * DAY),
+    time(61 * DAY),
+    fixed({ do: 'retention' }),
+  ),
+  // A call of a change loses its answer on the way there, and reaches the mall later.
+  strand(
+    arrival,
+    work,
+    change('ship', 'parts', 'confirm', 'fee'),
+    fixed({ do: 'stray' }),
+    work,
+    time(SECOND, 10 * SECOND),
+    work,
+    time(SECOND, 10 * SECOND),
+    work,
+    time(5 * MINUTE),
+    work,
+  ),
   // A call of a change loses its answer, at the mall or here.
-  {
-    weight: 3,
-    arbitrary: strand(
-      work,
-      change('ship', 'parts', 'confirm', 'fee'),
-      fc.record({
-        do: just('fault'),
-        kind: anyOf('500-done', 'cut', '500', 'broken-body'),
-        operation: anyOf('orderShipStatusChange', 'orderChange', 'orderStatusChange', 'orderInfo'),
-        times: anyOf(1, 2),
-      }) as Drawn,
-      work,
-      time(SECOND, 31 * SECOND),
-      work,
-      time(5 * MINUTE),
-      work,
-      time(11 * MINUTE),
-      work,
-    ),
-  },
+  strand(
+    arrival,
+    work,
+    change('ship', 'parts', 'confirm', 'fee'),
+    fc.record({
+      do: just('fault'),
+      kind: anyOf('500-done', 'cut', '500', 'broken-body'),
+      operation: anyOf('orderShipStatusChange', 'orderChange', 'orderStatusChange', 'orderInfo'),
+      times: anyOf(1, 2),
+    }) as Drawn,
+    work,
+    time(SECOND, 31 * SECOND),
+    work,
+    time(5 * MINUTE),
+    work,
+    time(11 * MINUTE),
+    work,
+  ),
   // A worker stalls over an order while the world goes on.
-  {
-    weight: 4,
-    arbitrary: strand(
-      arrival,
-      holdUp(doWork),
-      fc.oneof(mallCancel, mallAddress, mail, draw({ do: just('retry'), order: fc.constant(0) })),
-      fc.oneof(
-        draw({ do: just('import'), order: fc.constant(0) }),
-        draw({ do: just('retry'), order: fc.constant(0) }),
-        work,
-      ),
-      time(SECOND, 31 * SECOND, 5 * MINUTE),
-      fc.oneof(work, edit, erase, pull),
-      resume,
-      work,
-    ),
-  },
+  strand(
+    arrival,
+    stall,
+    fc.oneof(mallCancel, mallAddress, mail, retryOwn),
+    fc.oneof(importOwn, retryOwn, work),
+    time(SECOND, 31 * SECOND, 5 * MINUTE),
+    fc.oneof(work, edit, erase, pull),
+    resume,
+    work,
+  ),
+  // It stalls with news of an order in its hands, while people and mails ask for newer ones or write.
+  strand(
+    arrival,
+    work,
+    fc.oneof(paid, rereadOwn, mallAddressMailed),
+    stallBehindCall,
+    fc.oneof(edit, mallCancelMailed, mallAddressMailed, changedMail, rereadOwn),
+    fc.oneof(edit, moveTo('on_hold', 'new'), importOwn),
+    resume,
+    work,
+  ),
+  // It asked for an order that the mall does not know yet, and somebody asks again before it says so.
+  strand(
+    arrival.map((one) => ({ ...one, late: 180, mailed: true }) as Action),
+    work,
+    time(5 * MINUTE, 11 * MINUTE),
+    stallBehindCall,
+    fc.oneof(retryOwn, retryOwn, importOwn),
+    resume,
+    work,
+    time(5 * MINUTE),
+    stallBehindCall,
+    fc.oneof(retryOwn, importOwn),
+    resume,
+    work,
+  ),
   // The same over a change.
-  {
-    weight: 4,
-    arbitrary: strand(
-      work,
-      change('ship', 'confirm', 'fee', 'complete', 'hold'),
-      holdUp(doWork, 24),
-      fc.oneof(
-        mallCancel,
-        mallAddress,
-        draw({ do: just('mallRelease'), order: fc.constant(0), days: fc.constant(0) }),
-      ),
-      fc.oneof(draw({ do: just('reread'), order: fc.constant(0) }), mail),
-      work,
-      time(SECOND, 31 * SECOND, 5 * MINUTE),
-      work,
-      resume,
-      work,
-    ),
-  },
-  // The mall knows an order late; people ask again.
-  {
-    weight: 3,
-    arbitrary: strand(
-      arrival.map((one) => ({ ...one, late: 180, mailed: true }) as Action),
-      work,
-      time(31 * SECOND),
-      fc.oneof(holdUp(doWork, 8), work),
-      draw({ do: just('retry'), order: fc.constant(0) }),
-      time(MINUTE * 5),
-      resume,
-      work,
-      draw({ do: just('import'), order: fc.constant(0) }),
-      work,
-      time(13 * HOUR),
-    ),
-  },
-  // Broken answers until it is given up.
-  {
-    weight: 2,
-    arbitrary: strand(
-      fixed({ do: 'fault', kind: 'broken-body', operation: 'orderInfo', times: 12 }),
-      arrival,
-      work,
-      ...[5 * MINUTE, 5 * MINUTE, 5 * MINUTE, 11 * MINUTE, 11 * MINUTE, 11 * MINUTE].flatMap((ms) => [
-        time(ms),
-        work,
-      ]),
-      fc.oneof(fixed({ do: 'retryAll' }), draw({ do: just('retry'), order: fc.constant(0) })),
-      work,
-    ),
-  },
-  // A buyer is erased, and orders again, is read again, is written to.
-  {
-    weight: 3,
-    arbitrary: strand(
-      work,
-      erase,
-      fc.oneof(mallAddress, draw({ do: just('reread'), order: fc.constant(0) }), edit, change('memo', 'fee')),
-      work,
-      arrival,
-      work,
-    ),
-  },
-  // Months go by.
-  { weight: 3, arbitrary: strand(work, pull, time(31 * DAY), fixed({ do: 'retention' }), work) },
-  {
-    weight: 1,
-    arbitrary: strand(work, mallCancel, time(31 * DAY), fixed({ do: 'retention' }), fixed({ do: 'follow' })),
-  },
-  // Webhooks are edited while they fail or send.
-  {
-    weight: 3,
-    arbitrary: strand(
-      work,
-      fixed({ do: 'deaf', on: true }),
-      fc.oneof(fixed({ do: 'deliver' }), holdUp(of({ do: 'deliver' }), 6)),
-      fc.oneof(
-        fixed({ do: 'webhookEdit', what: 'url' }),
-        fixed({ do: 'webhookEdit', what: 'secret' }),
-        time(3 * DAY),
-      ),
-      fixed({ do: 'deaf', on: false }),
-      fixed({ do: 'deliver' }),
-      resume,
-      move,
-      time(MINUTE * 5, 13 * HOUR),
-      fixed({ do: 'deliver' }),
-    ),
-  },
-  // A client pulls through a bad line.
-  {
-    weight: 3,
-    arbitrary: strand(
-      arrival,
-      work,
-      beside(pull),
-      fixed({ do: 'pull', again: true }),
-      arrival,
-      work,
-      pull,
-      resume,
-      fixed({ do: 'pull', again: true }),
-    ),
-  },
-  // Two people, and the mall.
-  {
-    weight: 2,
-    arbitrary: strand(
-      work,
-      edit,
+  strand(
+    arrival,
+    work,
+    change('ship', 'confirm', 'fee', 'complete', 'hold'),
+    stall,
+    fc.oneof(
+      mallCancel,
       mallAddress,
-      work,
-      edit,
-      draw({ do: just('reread'), order: fc.constant(0) }),
-      work,
-      edit,
+      draw({ do: just('mallRelease'), order: fc.constant(0), days: fc.constant(0) }),
     ),
-  },
+    fc.oneof(draw({ do: just('reread'), order: fc.constant(0) }), mail),
+    work,
+    time(SECOND, 31 * SECOND, 5 * MINUTE),
+    work,
+    resume,
+    work,
+  ),
+  // The mall knows an order late; people ask again.
+  strand(
+    arrival.map((one) => ({ ...one, late: 180, mailed: true }) as Action),
+    work,
+    time(31 * SECOND),
+    fc.oneof(stall, work),
+    draw({ do: just('retry'), order: fc.constant(0) }),
+    time(MINUTE * 5),
+    resume,
+    work,
+    draw({ do: just('import'), order: fc.constant(0) }),
+    work,
+    time(13 * HOUR),
+  ),
+  // Broken answers until it is given up.
+  strand(
+    fixed({ do: 'fault', kind: 'broken-body', operation: 'orderInfo', times: 12 }),
+    arrival,
+    work,
+    ...[5 * MINUTE, 5 * MINUTE, 5 * MINUTE, 11 * MINUTE, 11 * MINUTE, 11 * MINUTE].flatMap((ms) => [
+      time(ms),
+      work,
+    ]),
+    fc.oneof(fixed({ do: 'retryAll' }), retryOwn, time(13 * HOUR), time(31 * DAY)),
+    fc.oneof(work, time(13 * HOUR), fixed({ do: 'retention' })),
+  ),
+  // A buyer is erased of whom versions and reasons are kept, while an older order is on its way.
+  strand(
+    arrival,
+    work,
+    edit,
+    onHold([2, 40]),
+    moveTo('new', 'ready_to_ship'),
+    mallAddress,
+    rereadOwn,
+    work,
+    fixed({ do: 'order', shop: 0, buyer: 0, mailed: false, kind: 'ready', days: 0 }),
+    fixed({ do: 'order', shop: 0, buyer: 1, mailed: true, kind: 'ready', days: 0, late: 180 }),
+    erase,
+    work,
+    time(13 * HOUR),
+  ),
+  // Another encryption key comes in front, what was sealed before goes under it, and a buyer is
+  // erased meanwhile.
+  strand(
+    arrival,
+    work,
+    fixed({ do: 'order', shop: 0, buyer: 0, mailed: false, kind: 'ready', days: 0 }),
+    fc.oneof(erase, edit, onHold([2, 40])),
+    fixed({ do: 'newKey' }),
+    work,
+    fc.oneof(time(13 * HOUR), edit, erase),
+    fixed({ do: 'rotateKeys' }),
+    fc.oneof(work, edit, erase, rereadOwn),
+  ),
+  // A buyer is erased, and orders again, is read again, is written to.
+  strand(
+    arrival,
+    work,
+    erase,
+    fc.oneof(mallAddress, draw({ do: just('reread'), order: fc.constant(0) }), edit, change('memo', 'fee')),
+    work,
+    arrival,
+    work,
+  ),
+  // Months go by.
+  strand(work, pull, time(31 * DAY), fixed({ do: 'retention' }), work),
+  strand(
+    arrival,
+    work,
+    fc.oneof(mallCancel, moveTo('cancelled'), pull),
+    time(61 * DAY, 31 * DAY),
+    fixed({ do: 'retention' }),
+    fixed({ do: 'follow' }),
+  ),
+  // Webhooks are edited while they fail or send.
+  strand(
+    work,
+    fixed({ do: 'deaf', on: true }),
+    fc.oneof(fixed({ do: 'deliver' }), holdUp(of({ do: 'deliver' }), 6)),
+    fc.oneof(
+      fixed({ do: 'webhookEdit', what: 'url' }),
+      fixed({ do: 'webhookEdit', what: 'secret' }),
+      time(3 * DAY),
+    ),
+    fixed({ do: 'deaf', on: false }),
+    fixed({ do: 'deliver' }),
+    resume,
+    move,
+    time(MINUTE * 5, 13 * HOUR),
+    fixed({ do: 'deliver' }),
+  ),
+  // A client pulls through a bad line.
+  strand(
+    arrival,
+    work,
+    beside(pull),
+    fixed({ do: 'pull', again: true }),
+    arrival,
+    work,
+    pull,
+    resume,
+    fixed({ do: 'pull', again: true }),
+  ),
+  // A program takes by position, while copies of its requests come late and staff move what is staged.
+  strand(
+    arrival,
+    work,
+    holdUp(take, 8),
+    take,
+    arrival,
+    work,
+    fc.oneof(accept, moveTo('ready_to_ship', 'on_hold'), mallCancel),
+    take,
+    resume,
+    putBack,
+    take,
+  ),
+  // Two programs at once, each with its own desk; the answer of one is lost.
+  strand(
+    arrival,
+    takeAt(1),
+    arrival,
+    work,
+    fc.record({
+      do: just('both'),
+      runs: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 2, maxLength: 6 }),
+      left: takeAt(0, 1),
+      right: fc.oneof(takeAt(1, 1), takeAt(0), accept, draw({ do: just('pull'), again: fc.constant(false) })),
+    }) as Drawn,
+    beside(take),
+    take,
+    fixed({ do: 'rotateKey', overlaps: true }),
+    work,
+    take,
+  ),
+  // Two people, and the mall.
+  strand(
+    work,
+    edit,
+    mallAddress,
+    work,
+    edit,
+    draw({ do: just('reread'), order: fc.constant(0) }),
+    work,
+    edit,
+  ),
   // A server is lost.
-  {
-    weight: 1,
-    arbitrary: strand(
-      work,
-      anyOf<Command>({ do: 'backup' }, { do: 'standby' }),
-      fc.oneof(pull, erase, change('ship', 'confirm'), edit),
-      work,
-      fixed({ do: 'restore' }),
-      work,
-      pull,
-    ),
-  },
-  {
-    weight: 2,
-    arbitrary: strand(
-      arrival,
-      work,
-      draw({ do: just('label'), order: fc.constant(0) }),
-      beside(draw({ do: just('tracking'), order: fc.constant(0) })),
-      work,
-    ),
-  },
-  {
-    weight: 2,
-    arbitrary: strand(
-      fixed({ do: 'settings', shop: 0, confirms: true, completes: true }),
-      arrival,
-      work,
-      work,
-      time(13 * HOUR),
-    ),
-  },
+  strand(
+    work,
+    anyOf<Command>({ do: 'backup' }, { do: 'standby' }),
+    fc.oneof(pull, take, erase, change('ship', 'confirm'), edit),
+    work,
+    take,
+    fixed({ do: 'restore' }),
+    work,
+    fc.oneof(pull, take),
+  ),
+  strand(
+    arrival,
+    work,
+    draw({ do: just('label'), order: fc.constant(0) }),
+    beside(draw({ do: just('tracking'), order: fc.constant(0) })),
+    work,
+  ),
+  strand(
+    fixed({ do: 'settings', shop: 0, confirms: true, completes: true }),
+    arrival,
+    work,
+    work,
+    time(13 * HOUR),
+  ),
   // A request under a key runs into its time limit, is repeated, and goes on after that.
-  {
-    weight: 2,
-    arbitrary: strand(
-      fc.oneof(
-        holdUp(draw({ do: just('reread'), order: fc.constant(0) }), 8),
-        holdUp(draw({ do: just('tracking'), order: fc.constant(0) }), 8),
-      ),
-      time(5 * MINUTE),
-      fc.oneof(work, pull, edit),
-      resume,
-      work,
+  strand(
+    arrival,
+    work,
+    fc.oneof(
+      holdUp(draw({ do: just('block'), buyer: fc.nat({ max: 1 }) }), 6),
+      holdUp(draw({ do: just('reread'), order: fc.constant(0) }), 8),
+      holdUp(draw({ do: just('tracking'), order: fc.constant(0) }), 8),
     ),
-  },
+    time(5 * MINUTE),
+    fc.oneof(work, pull, edit),
+    resume,
+    work,
+  ),
   // Two people write on one version.
-  {
-    weight: 2,
-    arbitrary: strand(work, holdUp(edit, 6), fc.oneof(edit, mallAddress, erase), work, resume, work),
-  },
+  strand(arrival, work, holdUp(edit, 9), fc.oneof(edit, edit, mallAddress, erase), resume, work),
+  strand(
+    arrival,
+    work,
+    fc.record({
+      do: just('both'),
+      runs: fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 2, maxLength: 6 }),
+      left: edit,
+      right: edit,
+    }) as Drawn,
+  ),
+  // Two recipients: one parcel goes out, and then the other.
+  strand(
+    arrival.map((one) => ({ ...one, shop: 2, kind: 'ready', twin: false }) as Action),
+    work,
+    pull,
+    fc.oneof(change('ship'), change('parts'), draw({ do: just('label'), order: own })),
+    fc.oneof(work, beside(doWork)),
+    time(5 * MINUTE, 13 * HOUR),
+    fc.oneof(change('parts', 'correct'), draw({ do: just('tracking'), order: own }), mallCancel),
+    work,
+    fc.oneof(rereadOwn, edit, time(13 * HOUR)),
+    work,
+  ),
+  // A change does not end well, and a person answers it.
+  strand(
+    arrival,
+    work,
+    mallCancel,
+    change('ship', 'fee', 'complete', 'hold', 'release', 'correct'),
+    work,
+    time(5 * MINUTE, 13 * HOUR),
+    fc.record({
+      do: just('answerChange'),
+      order: fc.constant(0),
+      how: anyOf('dismiss', 'dismiss', 'retry'),
+    }) as Drawn,
+    work,
+  ),
+  // Of two orders that may go out as one, one goes away.
+  strand(
+    arrival.map((one) => ({ ...one, kind: 'ready', late: 0, mailed: true }) as Action),
+    work,
+    arrival.map((one) => ({ ...one, kind: 'ready', late: 0, mailed: true, twin: true }) as Action),
+    work,
+    fc.oneof(mallCancelMailed, moveTo('cancelled'), change('cancel')),
+    work,
+  ),
+  // A webhook is off for longer than the feed is kept.
+  strand(
+    arrival,
+    work,
+    fixed({ do: 'webhook', on: false }),
+    moveTo('new', 'ready_to_ship'),
+    time(31 * DAY),
+    time(31 * DAY),
+    fixed({ do: 'retention' }),
+  ),
+  // The list of a sweep does not know an order yet that was placed before it.
+  strand(
+    time(13 * HOUR),
+    time(11 * HOUR),
+    arrival.map((one) => ({ ...one, mailed: false, late: 180 }) as Action),
+    time(HOUR),
+    time(13 * HOUR),
+  ),
   // Lists alone bring it.
-  {
-    weight: 2,
-    arbitrary: strand(
-      arrival.map((one) => ({ ...one, mailed: false }) as Action),
-      time(13 * HOUR),
-      fc.oneof(mallCancel, mallAddress),
-      time(13 * HOUR),
-    ),
-  },
-  {
-    weight: 2,
-    arbitrary: strand(
-      draw({ do: just('block'), buyer: fc.nat({ max: 1 }) }),
-      arrival,
-      arrival,
-      work,
-      process,
-      arrival,
-      work,
-    ),
-  },
+  strand(
+    arrival.map((one) => ({ ...one, mailed: false }) as Action),
+    time(13 * HOUR),
+    fc.oneof(mallCancel, mallAddress),
+    time(13 * HOUR),
+  ),
+  strand(
+    draw({ do: just('block'), buyer: fc.nat({ max: 1 }) }),
+    arrival,
+    arrival,
+    work,
+    process,
+    arrival,
+    work,
+  ),
+]
+
+/** What comes between. */
+const SINGLES: readonly { weight: number; arbitrary: fc.Arbitrary<Strand> }[] = [
   { weight: 4, arbitrary: beside(action).map((one) => [one]) },
   { weight: 3, arbitrary: strand(beside(doWork), work) },
   { weight: 6, arbitrary: strand(action) },
   { weight: 2, arbitrary: strand(process) },
   { weight: 2, arbitrary: anyOf(...TIMES).map((ms): Strand => [{ do: 'time', ms }]) },
+  { weight: 1, arbitrary: anyOf(true, false).map((overlaps): Strand => [{ do: 'rotateKey', overlaps }]) },
 ]
 
-/** A strand's order 0 becomes the one that the strand is about. */
-function about(command: Command, own: number): Command {
-  if ('action' in command && typeof command.action === 'object')
-    return { ...command, action: about(command.action, own) as Action } as Command
-  return 'order' in command && command.order === 0 ? { ...command, order: own } : command
+/** How many orders come in by a command. */
+export function placedBy(command: Command): number {
+  if (command.do === 'both') return placedBy(command.left) + placedBy(command.right)
+  if ('action' in command && typeof command.action === 'object') return placedBy(command.action)
+  return command.do === 'order' ? 1 : 0
 }
 
-/** Puts strands into each other, each in its own order. */
-function shuffled(strands: readonly Strand[], picks: readonly number[]): Command[] {
-  const left = strands.map((one) => [...one]).filter(({ length }) => length > 0)
+/** Orders that a strand's command names as its own; the others are any. */
+const OWN_BELOW = 4
+
+/** What a strand says of its own order is of the one that it is about. */
+function about(command: Command, own: number): Command {
+  if (command.do === 'both')
+    return { ...command, left: about(command.left, own), right: about(command.right, own) } as Command
+  if ('action' in command && typeof command.action === 'object')
+    return { ...command, action: about(command.action, own) as Action } as Command
+  return 'order' in command && command.order < OWN_BELOW ? { ...command, order: own } : command
+}
+
+/**
+ * Puts strands into each other, each in its own order. One in which an order comes in is about that one from
+ * there on; before, and else, about the one that was drawn for it.
+ */
+function shuffled(
+  strands: readonly { own: number; commands: Strand }[],
+  picks: readonly number[],
+): Command[] {
+  const left = strands.map(({ own, commands }) => ({
+    own,
+    isAlone: commands.length === 1,
+    rest: [...commands],
+  }))
   const woven: Command[] = []
+  let placed = 1
   for (let step = 0; left.length > 0; step++) {
     const at = (picks[step % picks.length] ?? 0) % Math.min(2, left.length)
-    const [next] = left[at]?.splice(0, 1) ?? []
-    if (next) woven.push(next)
-    if (left[at]?.length === 0) left.splice(at, 1)
+    const one = left[at]
+    const next = one?.rest.shift()
+    if (!one || !next) {
+      left.splice(at, 1)
+      continue
+    }
+    const comes = placedBy(next)
+    if (comes > 0) one.own = placed
+    placed += comes
+    woven.push(one.isAlone ? next : about(next, one.own))
   }
   return woven
 }
@@ -446,28 +647,53 @@ function shuffled(strands: readonly Strand[], picks: readonly number[]): Command
 export const LEAST_STEPS = 40
 
 const first = arrival.map((one): Strand => [one])
+const SINGLES_OF_HISTORY = 12
 
-const history: fc.Arbitrary<Command[]> = fc
-  .tuple(
-    first,
-    fc.array(fc.tuple(order, fc.oneof(...STRANDS)), { minLength: 12, maxLength: 12 }),
-    fc.array(fc.nat({ max: 1 }), { minLength: 64, maxLength: 64 }),
-  )
-  .map(([begin, drawn, picks]) => {
-    const chosen: Strand[] = []
-    let steps = 0
-    for (const [own, one] of drawn) {
-      if (steps >= LEAST_STEPS) break
-      chosen.push(one.map((command) => about(command, own)))
-      steps += one.length
-    }
-    return [...begin, ...shuffled(chosen, picks)]
+const historyOf = (strands: readonly fc.Arbitrary<Strand>[]): fc.Arbitrary<Command[]> =>
+  fc
+    .tuple(
+      first,
+      fc.tuple(...strands.map((one) => fc.tuple(order, one))),
+      fc.array(fc.oneof(...SINGLES), { minLength: SINGLES_OF_HISTORY, maxLength: SINGLES_OF_HISTORY }),
+      fc.array(fc.nat({ max: 1 }), { minLength: 64, maxLength: 64 }),
+    )
+    .map(([begin, drawn, singles, picks]) => {
+      const chosen = drawn.map(([own, commands]) => ({ own, commands }))
+      const steps = () => chosen.reduce((sum, { commands }) => sum + commands.length, 0)
+      for (const [place, commands] of singles.entries())
+        if (place < FEWEST_SINGLES || steps() < LEAST_STEPS)
+          chosen.splice((place * 2 + 1) % (chosen.length + 1), 0, { own: 0, commands })
+      return [...begin, ...shuffled(chosen, picks)]
+    })
+
+const FEWEST_SINGLES = 3
+const STRANDS_OF_HISTORY = 5
+
+/** Strands are dealt, not drawn: in so many histories as they are fifths of, each comes once. */
+function dealt(seed: number, index: number): fc.Arbitrary<Strand>[] {
+  const from = index * STRANDS_OF_HISTORY
+  return Array.from({ length: STRANDS_OF_HISTORY }, (_, n) => {
+    const [deal, place] = [Math.floor((from + n) / STRANDS.length), (from + n) % STRANDS.length]
+    return present(deck(seed, deal)[place])
   })
+}
+
+function deck(seed: number, deal: number): fc.Arbitrary<Strand>[] {
+  const { int } = seeded(seed, deal)
+  const cards = [...STRANDS]
+  for (let left = cards.length - 1; left > 0; left--) {
+    const other = int(0, left)
+    const [one, two] = [present(cards[left]), present(cards[other])]
+    cards[left] = two
+    cards[other] = one
+  }
+  return cards
+}
 
 /** The histories of a seed, each by its place, whatever was played before it. */
 export function historyAt(seed: number, index: number): Command[] {
   // Unbiased: of a first draw fast-check takes mostly the ends of each range.
   const parameters = { seed: (seed + Math.imul(index, 0x9e3779b1)) | 0, numRuns: 1, unbiased: true }
-  const drawn = fc.sample(history, parameters)
+  const drawn = fc.sample(historyOf(dealt(seed, index)), parameters)
   return drawn[0] ?? []
 }

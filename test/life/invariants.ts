@@ -39,6 +39,7 @@ export async function checkRest(life: Life): Promise<void> {
   await checkBoard(life)
   await checkPages(life, present(life.watch))
   checkHandedOver(life)
+  await checkPrograms(life)
   await checkKeys(life)
   await checkStaged(life)
   await checkAgreement(life)
@@ -49,10 +50,10 @@ export async function checkRest(life: Life): Promise<void> {
   await checkCombinable(life)
 }
 
-/** 受注取込: an order is in one batch. */
-function checkBatches({ pulls }: Life): void {
+/** 受注取込: an order is in one batch, whether a key or a desk has it. */
+function checkBatches({ pulls, batches }: Life): void {
   const batchOf = new Map<string, string>()
-  for (const [key, ids] of pulls)
+  for (const [key, ids] of [...pulls, ...batches])
     for (const id of ids) {
       if (batchOf.has(id)) throw new Broken(`order ${id} was handed over under ${batchOf.get(id)} and ${key}`)
       batchOf.set(id, key)
@@ -64,14 +65,60 @@ const present = <T>(value: T | null): T => {
   return value
 }
 
-/** What left 自動受注取込 by a pull is in a batch that the client has: it asked until it got one. */
-function checkHandedOver({ pulls, watch }: Life): void {
-  const handed = new Set([...pulls.values()].flat())
+/** What left 自動受注取込 by a pull is in a batch that a client has: each asked until there was nothing more. */
+function checkHandedOver({ pulls, batches, watch }: Life): void {
+  const handed = new Set([...pulls.values(), ...batches.values()].flat())
   for (const { id, orderNumber, pullId } of present(watch).orders.values())
     if ((pullId !== null) !== handed.has(id))
       throw new Broken(
-        `order ${orderNumber} is ${pullId ? '' : 'not '}in a batch, and the client has it ${handed.has(id)}`,
+        `order ${orderNumber} is ${pullId ? '' : 'not '}in a batch, and a client has it ${handed.has(id)}`,
       )
+}
+
+/**
+ * Where programs take orders over, one of them has each order that came in or left 自動受注取込 since: in its
+ * own books, whatever answers it lost and however often it was put back.
+ */
+async function checkPrograms(life: Life): Promise<void> {
+  const { orders, desks } = present(life.watch)
+  for (const number of life.owed) {
+    const order = orders.get(number)
+    if (order && !order.purged && order.pullId === null)
+      throw new Broken(
+        `order ${number} (${order.status}) is in no batch, and there are ${desks.length} desks`,
+      )
+  }
+  const { body } = await life.world.call('GET', '/desks')
+  const names: string[] = body.desks.map(({ desk }: { desk: string }) => desk)
+  if (names.length > life.programs.length) throw new Broken(`two programs ask at the desks ${names}`)
+  for (const order of orders.values()) {
+    const at = names.indexOf(order.desk ?? '')
+    const owner = order.desk === null ? null : DESK_OF(order.desk)
+    if (order.desk !== null && at < 0) throw new Broken(`the desk ${order.desk} is in no list`)
+    for (const [desk, program] of life.programs.entries()) {
+      const hasIt = program.orders.get(order.orderNumber) === order.id
+      if (hasIt !== (desk === owner) && (!life.restored || desk === owner))
+        throw new Broken(
+          `order ${order.orderNumber} is in a batch of ${order.desk}, and program ${desk} has it ${hasIt}`,
+        )
+    }
+  }
+  for (const { desk, number, position } of body.desks) {
+    const last = Math.max(0, ...[...life.batches.keys()].map((name) => numberAt(name, desk)))
+    if (number !== last) throw new Broken(`the desk ${desk} is said to be at ${number}, and is at ${last}`)
+    const asked = { body: { after: position } }
+    const answer = await life.world.call('POST', '/orders/pull', asked)
+    if (answer.status !== 200 || answer.body.orders.length > 0)
+      throw new Broken(`behind the position of ${desk} a pull was answered ${answer.status} with orders`)
+  }
+}
+
+/** The first program's desk is its key's. */
+const DESK_OF = (name: string): number => (name.startsWith('key:') ? 0 : 1)
+
+function numberAt(batch: string, desk: string): number {
+  const [name, number] = batch.split(' ')
+  return name === desk ? Number(number) : 0
 }
 
 /** An entry for each request that was accepted, however often it was repeated. */
@@ -94,21 +141,47 @@ const CALLS_OF: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * No call is made twice for one change: of equal ones there are no more than changes that may have asked for
- * them.
+ * them. A call with tracking numbers is that of a change which carries these, so that a shipment which is
+ * written twice is not taken for its correction.
  */
 function checkWrites({ world, changes }: Life): void {
+  const [repeated] = world.strays.repeated
+  if (repeated) throw new Broken(repeated)
+  checkTaken(world, changes)
   const counts = new Map<string, { count: number; most: number }>()
-  for (const { operation, orderNumber, what } of world.sim.writes?.() ?? []) {
-    const key = `${orderNumber} ${operation} ${JSON.stringify(what)}`
-    const asked = changes.filter(
+  for (const { operation, orderNumber, what, content = [] } of world.writes()) {
+    const own = changes.filter((change) => change.orderNumber === orderNumber)
+    const carried = new Set(content.map((text) => text.replaceAll('-', '')))
+    const numbers = own.flatMap((change) => change.numbers).filter((number) => carried.has(number))
+    const asked = own.filter(
       (change) =>
-        change.orderNumber === orderNumber && CALLS_OF[operation]?.includes(change.action) !== false,
+        CALLS_OF[operation]?.includes(change.action) !== false &&
+        numbers.every((number) => change.numbers.includes(number)),
     )
+    const told = numbers.length > 0 ? numbers.toSorted().join() : JSON.stringify(what)
+    const key = `${orderNumber} ${operation} ${told}`
     const known = counts.get(key) ?? { count: 0, most: asked.length }
     counts.set(key, { ...known, count: known.count + 1 })
   }
   for (const [key, { count, most }] of counts)
     if (count > most) throw new Broken(`written ${count} times at the mall for ${most} changes: ${key}`)
+}
+
+/** A call that the mall has answered is not sent again, though a second one may change nothing there. */
+function checkTaken({ taken }: Life['world'], changes: Life['changes']): void {
+  for (const [body, same] of Map.groupBy(taken, (call) => call.body)) {
+    if (same.length === 1) continue
+    const { operation } = present(same[0] ?? null)
+    const bare = body.replaceAll('-', '')
+    const asked = changes.filter(
+      ({ orderNumber, action, numbers }) =>
+        body.includes(orderNumber) &&
+        CALLS_OF[operation]?.includes(action) &&
+        numbers.every((number) => bare.includes(number)),
+    )
+    if (same.length > asked.length)
+      throw new Broken(`${operation} was called ${same.length} times for ${asked.length} changes`)
+  }
 }
 
 /** What the rows say of themselves. */
@@ -171,13 +244,16 @@ async function readWaiting({ world }: Life): Promise<Map<string, Waiting>> {
   return new Map(rows.map((row) => [row.number, row]))
 }
 
+/** What was given up is asked for again by sweeps of the week after its day. */
+const ASKED_AGAIN_MS = 7 * DAY
+
 /**
  * Each order of the mall is here, or whoever asks is told why not and what comes next, and something asks for
  * it.
  */
 async function checkStaged(life: Life): Promise<void> {
   const [rows, waiting] = [await readRows(life), await readWaiting(life)]
-  for (const { number, outOfReach } of life.orders) {
+  for (const { number, outOfReach, placedAt } of life.orders) {
     if (rows.has(number)) continue
     const now = life.world.clock.now()
     const { verdict, next } = await askWhy(life, number, outOfReach)
@@ -189,6 +265,8 @@ async function checkStaged(life: Life): Promise<void> {
     }
     if (!(next && Date.parse(next.at) > now))
       throw new Broken(`order ${number} is at the mall and not here, and no next time is told (${verdict})`)
+    // For a week; then it is a person's.
+    if (verdict === 'failed' && now - placedAt > ASKED_AGAIN_MS) continue
     const at = waiting.get(number)?.at
     if (!(at && at.getTime() > now))
       throw new Broken(`order ${number} is at the mall and not here, and nothing asks for it`)
@@ -256,7 +334,7 @@ async function checkAgreement(life: Life): Promise<void> {
     if (!row || !SHIPPABLE.has(row.status) || row.mallState !== 'open') return false
     return row.holds.length > 0 || now - row.orderedAt.getTime() < COMPARED_MS
   })
-  for (const shop of [0, 1]) {
+  for (const shop of life.world.shopIds.keys()) {
     const here = compared.filter((order) => order.shop === shop)
     if (here.length === 0) continue
     const atMall = await life.world.readMall(

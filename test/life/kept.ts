@@ -102,7 +102,7 @@ export const KEPT: readonly Kept[] = [
         do: 'both',
         runs: [8, 12],
         left: { do: 'edit', order: 0, by: 0, blind: false },
-        right: { do: 'erase', buyer: 0, by: 'phone' },
+        right: { do: 'erase', order: 0, by: 'phone' },
       },
     ],
   },

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { SandboxEvent } from '../../sandbox/kit/types.ts'
 import { READY_TO_SHIP } from '../../sandbox/malls/index.ts'
+import { type EncryptionKeys, formatEncryptionKeys } from '../../src/platform/crypto/sealer.ts'
 import { type DumpedRows, dumpRows, putRows } from '../support/database/personal-data.ts'
 import { ops } from '../support/service/service.ts'
 import { type HeldBack, holdBack, interleave, live, lose } from './actors.ts'
@@ -12,9 +13,9 @@ import {
   type Answer,
   BACKUP_KEY,
   DAY,
-  ENCRYPTION_KEYS,
   type Ground,
   HOUR,
+  RAKUTEN,
   SECOND,
   SHOPS,
   type World,
@@ -23,7 +24,7 @@ import {
 /** One history as it is played: what the world did, what was asked of the service, and what it answered. */
 
 interface PlacedOrder {
-  shop: 0 | 1
+  shop: 0 | 1 | 2
   number: string
   buyer: number
   placedAt: number
@@ -33,6 +34,8 @@ interface PlacedOrder {
   names: string[]
   /** Somebody changed its address or moved it: what it may be packed with is no longer known here. */
   touched: boolean
+  /** It was cancelled at Rakuten, or shipped there. */
+  isClosed?: boolean
   /** A server that was restored from a backup of before it looks no further back than a sweep's 30 days. */
   outOfReach: boolean
 }
@@ -41,7 +44,8 @@ interface AskedChange {
   id: string
   orderNumber: string
   action: string
-  fee: number | null
+  /** Tracking numbers that it carries. */
+  numbers: string[]
 }
 
 interface Erased {
@@ -49,6 +53,17 @@ interface Erased {
   buyer: number
   by: 'phone' | 'email' | 'number'
   number: string | null
+}
+
+/** A program that takes orders over by position, and what it has stored. */
+interface Program {
+  /** It asked at least once. */
+  begun: boolean
+  position: string | null
+  /** Ids by order number: an order that comes again replaces itself. */
+  orders: Map<string, string>
+  /** What it had before each batch. */
+  copies: { position: string | null; orders: Map<string, string> }[]
 }
 
 export interface OnHold {
@@ -76,6 +91,11 @@ export interface Life {
   /** Orders by the key under which they were handed over. */
   pulls: Map<string, string[]>
   newestKey: string | null
+  programs: readonly Program[]
+  /** Orders by the batch of a desk in which they came, as `desk number`. */
+  batches: Map<string, string[]>
+  /** Orders that left 自動受注取込, or came in, when there was a desk: one of them gets it. */
+  owed: Set<string>
   /** Orders by the version on which an edit of theirs was accepted. */
   editedOn: Set<string>
   /** What an order's notes say since the newest edit that was certainly the last. */
@@ -91,7 +111,7 @@ export interface Life {
   mailed: Set<string>
   blocked: number
   rereads: number
-  heldBack: HeldBack[]
+  heldBack: (HeldBack & { goOn(): void })[]
   /** By change: the step of its newest claim, and whether its order was read in that step. */
   claimed: Map<string, { step: number; hasRead: boolean }>
   /** By order: the newest step that brought news of it from the mall. */
@@ -126,8 +146,11 @@ export interface Life {
     kept: string | DumpedRows
     at: number
     pulls: Map<string, string[]>
+    batches: Map<string, string[]>
     changes: AskedChange[]
     erased: Erased[]
+    apiKey: World['apiKey']
+    keys: EncryptionKeys
   } | null
   restored: boolean
   folder: string | null
@@ -142,14 +165,18 @@ export interface Life {
   tickedAt: number
 }
 
-export async function beginLife(ground: Ground, seed: number): Promise<Life> {
-  const world = await ground.world(seed)
+/** @param hasRakuten the history has orders of several recipients */
+export async function beginLife(ground: Ground, seed: number, hasRakuten: boolean): Promise<Life> {
+  const world = await ground.world(seed, hasRakuten)
   const life: Life = {
     world,
     ground,
     orders: [],
     pulls: new Map(),
     newestKey: null,
+    programs: [0, 1].map(() => ({ begun: false, position: null, orders: new Map(), copies: [] })),
+    batches: new Map(),
+    owed: new Set(),
     editedOn: new Set(),
     edited: new Map(),
     movedUnseen: new Set(),
@@ -212,6 +239,7 @@ export class Broken extends Error {
 const BESIDE: ReadonlySet<string> = new Set(['crash', 'lose', 'hold', 'resume', 'both'])
 
 export async function play(life: Life, command: Command): Promise<void> {
+  const { world } = life
   life.steps += 1
   life.tickedAt = 0
   life.isPlain = !BESIDE.has(command.do)
@@ -228,16 +256,15 @@ export async function play(life: Life, command: Command): Promise<void> {
       return askAnew(life)
     }
     case 'hold': {
-      const back = await holdBack(command.at, () => act(life, command.action, true))
+      const back = await holdBack(command.at, command.calls ?? 0, () => act(life, command.action, true))
       if (back === null) return askAnew(life)
-      life.heldBack.push(back)
-      // Whatever one process shares among its requests, what stands still must not keep the others.
-      return life.world.turnProcess(life.ground.openService)
+      life.heldBack.push({ ...back, goOn: life.world.standStill() })
+      return life.world.turnProcess()
     }
     case 'resume':
       return resume(life)
     case 'process':
-      return life.world.turnProcess(life.ground.openService)
+      return life.world.turnProcess()
     case 'both': {
       const { admin } = life.world.service
       const isBlocked = async () => {
@@ -255,6 +282,13 @@ export async function play(life: Life, command: Command): Promise<void> {
       })
       return
     }
+    case 'newKey':
+      await killHeldBack(life)
+      return world.startAnew(world.service.url, [world.nextKey(), ...world.keys])
+    case 'rotateKeys':
+      return rotateKeys(life)
+    case 'rotateKey':
+      return rotateKey(life, command.overlaps)
     case 'time':
       return passTime(life, command.ms)
     case 'backup':
@@ -275,7 +309,8 @@ async function askAnew(life: Life): Promise<void> {
 async function resume(life: Life): Promise<void> {
   const back = life.heldBack.shift()
   if (!back) return
-  await back.resume()
+  // Until it has ended others would wait for it.
+  await back.resume().finally(back.goOn)
   await askAnew(life)
 }
 
@@ -371,6 +406,13 @@ async function act(life: Life, action: Action, dying: boolean): Promise<void> {
       return withOrder(life, action.order, (id, order) => move(life, id, order, action, dying))
     case 'pull':
       return pull(life, action.again)
+    case 'take':
+      return void (await take(life, action, dying))
+    case 'putBack':
+      return putBack(life, action)
+    case 'accept':
+      refused(dying, await world.call('POST', '/orders/accept', { body: { limit: action.limit } }))
+      return
     case 'change':
       return withOrder(life, action.order, (id, order) => change(life, id, order, action.action, dying))
     case 'mallCancel': {
@@ -381,7 +423,7 @@ async function act(life: Life, action: Action, dying: boolean): Promise<void> {
     }
     case 'mallAddress': {
       const order = orderAt(life, action.order)
-      if (!order || isClosedAtMall(life, order)) return
+      if (!order || order.shop === RAKUTEN || isClosedAtMall(life, order)) return
       const name = nextName(life, '新町')
       order.names.push(name)
       order.touched = true
@@ -412,6 +454,8 @@ async function act(life: Life, action: Action, dying: boolean): Promise<void> {
     }
     case 'webhookEdit':
       return editWebhook(life, action.what, dying)
+    case 'stray':
+      return world.loseOnTheWay()
     case 'deaf':
       return world.deafen(action.on)
     case 'deliver':
@@ -428,6 +472,10 @@ async function act(life: Life, action: Action, dying: boolean): Promise<void> {
       return withOrder(life, action.order, (id) => tracking(life, id, dying))
   }
 }
+
+/** A request that met the beginning of a new history, which the other command is at, is to come again. */
+const isPutOff = ({ isBeside }: Life, { status, body }: Answer): boolean =>
+  isBeside && status === 503 && body.code === 'UNAVAILABLE'
 
 /** A client whose request was refused is told why; 5xx is a fault unless the process died over it. */
 function refused(dying: boolean, answer: Answer): void {
@@ -449,12 +497,18 @@ function nextName(life: Life, what: string): string {
 
 function placeOrder(life: Life, action: Extract<Action, { do: 'order' }>): Promise<void> {
   const { world } = life
+  const { shop } = action
+  if (shop === RAKUTEN) return placeForTwo(life, action)
   const twin = action.twin ? life.orders.findLast(({ buyer }) => buyer === action.buyer) : undefined
   const fullName = twin?.names[0] ?? `命田${nextName(life, '花子')}`
+  const reading = `ハナコ${'イロハニホヘトチリヌ'[life.orders.length % 10]}`
   const { phone, email } = buyerOf(action.buyer)
   const person = (prefix: string) => ({
     [`${prefix}LastName`]: '命田',
     [`${prefix}FirstName`]: fullName.replace('命田', ''),
+    // Two of a family share its reading alone; a buyer writes the given name's in more than one way.
+    [`${prefix}LastNameKana`]: 'イノチダ',
+    [`${prefix}FirstNameKana`]: reading,
     [`${prefix}PhoneNumber`]: phone,
     [`${prefix}ZipCode`]: '060-0001',
     [`${prefix}Prefecture`]: '北海道',
@@ -465,7 +519,7 @@ function placeOrder(life: Life, action: Extract<Action, { do: 'order' }>): Promi
   const { IsReadOnly, Ship, Pay } = READY_TO_SHIP.yahoo as Record<string, Record<string, string>>
   const seen = world.events.length
   const placed = world.sim.place({
-    shopCode: present(SHOPS[action.shop]),
+    shopCode: SHOPS[shop],
     visibleAfterSeconds: (action.late ?? 0) * 60,
     overrides: {
       ...(action.kind === 'fresh' ? {} : { IsReadOnly }),
@@ -480,7 +534,7 @@ function placeOrder(life: Life, action: Extract<Action, { do: 'order' }>): Promi
     },
   })
   const order: PlacedOrder = {
-    shop: action.shop,
+    shop,
     number: placed.orderNumber,
     buyer: action.buyer,
     placedAt: world.clock.now(),
@@ -492,6 +546,44 @@ function placeOrder(life: Life, action: Extract<Action, { do: 'order' }>): Promi
   life.orders.push(order)
   if (!action.mailed) return Promise.resolve()
   return postMail(life, order, order.event, true)
+}
+
+/** An order of two recipients, each of whom gets a parcel of its own. */
+async function placeForTwo(life: Life, action: Extract<Action, { do: 'order' }>): Promise<void> {
+  const { world } = life
+  const rakuten = present(world.rakuten)
+  const names = [nextName(life, '花子'), nextName(life, '受取')]
+  const { phone, email } = buyerOf(action.buyer)
+  const person = (firstName = '') => ({
+    familyName: '命田',
+    firstName,
+    phoneNumber1: phone.slice(0, 3),
+    phoneNumber2: phone.slice(3, 7),
+    phoneNumber3: phone.slice(7),
+  })
+  const seen = world.events.length
+  const placed = rakuten.place({
+    shape: 'two_recipients',
+    visibleAfterSeconds: (action.late ?? 0) * 60,
+    overrides: {
+      ...READY_TO_SHIP.rakuten,
+      OrdererModel: { ...person(names[0]), emailAddress: email },
+      PackageModelList: names.map((name) => ({ SenderModel: person(name) })),
+    },
+  })
+  const order: PlacedOrder = {
+    shop: RAKUTEN,
+    number: placed.orderNumber,
+    buyer: action.buyer,
+    placedAt: world.clock.now(),
+    event: present(world.events[seen]),
+    names: names.map((name) => `命田${name}`),
+    // Where it goes is the mall's own choice here.
+    touched: true,
+    outOfReach: false,
+  }
+  life.orders.push(order)
+  if (action.mailed) await postMail(life, order, order.event, true)
 }
 
 /** Notes what asks for an order that is here: of others the mall's answer decides. */
@@ -595,11 +687,14 @@ async function move(
 const simOrder = (life: Life, order: PlacedOrder) =>
   present(life.world.sim.store.all().find(({ orderNumber }) => orderNumber === order.number))
 
+/** Of Yahoo!'s orders alone. */
 const mallField = (life: Life, order: PlacedOrder, field: string): string =>
-  (simOrder(life, order).groups.OrderInfo as Record<string, string>)[field] ?? ''
+  order.shop === RAKUTEN
+    ? ''
+    : ((simOrder(life, order).groups.OrderInfo as Record<string, string>)[field] ?? '')
 
 const isClosedAtMall = (life: Life, order: PlacedOrder): boolean =>
-  ['4', '5'].includes(mallField(life, order, 'OrderStatus'))
+  order.isClosed === true || ['4', '5'].includes(mallField(life, order, 'OrderStatus'))
 
 function eventOf(life: Life, order: PlacedOrder, work: () => void): void {
   const seen = life.world.events.length
@@ -610,6 +705,12 @@ function eventOf(life: Life, order: PlacedOrder, work: () => void): void {
 function cancelAtMall(life: Life, order: PlacedOrder, lag: number): void {
   if (isClosedAtMall(life, order)) return
   const { world } = life
+  if (order.shop === RAKUTEN) {
+    order.isClosed = true
+    if (world.writes().some(({ orderNumber }) => orderNumber === order.number)) return
+    eventOf(life, order, () => present(world.rakuten).cancel(order.number))
+    return
+  }
   const kept = world.details.get(order.number)
   eventOf(life, order, () => world.sim.cancel(order.number))
   if (lag > 0 && kept) world.lags.set(order.number, { kept, left: lag })
@@ -683,9 +784,7 @@ async function pull(life: Life, again: boolean): Promise<void> {
   const headers = { 'idempotency-key': key }
   const { status, body } = await world.call('POST', '/orders/pull', { headers, body: {} })
   if (status !== 200) return
-  const placed: number[] = body.orders.map(({ orderedAt }: { orderedAt: string }) => Date.parse(orderedAt))
-  if (placed.some((at, index) => index > 0 && at < (placed[index - 1] ?? 0)))
-    throw new Broken('a pull was not handed over in the order in which the buyers ordered')
+  checkHandedOver(body)
   if (!body.replayed && body.orders.some((one: { status: string }) => one.status !== 'new'))
     throw new Broken('an order was handed over in another status than 新規受付')
   const ids = body.orders.map(({ id }: { id: string }) => id)
@@ -694,6 +793,88 @@ async function pull(life: Life, again: boolean): Promise<void> {
     throw new Broken(`the key ${key} was answered with two batches`)
   if (ids.length === 0) return
   life.pulls.set(key, ids)
+}
+
+/** The first program asks at its key's own desk, the other one names its desk. */
+const DESKS = [{}, { desk: '梱包場' }] as const
+
+/** @returns whether there was a batch */
+async function take(
+  life: Life,
+  { desk, limit }: Omit<Extract<Action, { do: 'take' }>, 'do'>,
+  dying: boolean,
+): Promise<boolean> {
+  const { world, batches, restored } = life
+  const program = present(life.programs[desk])
+  program.begun = true
+  const after = program.position
+  const asked = { after, ...(limit === undefined ? {} : { limit }), ...DESKS[desk] }
+  const { status, body } = await world.call('POST', '/orders/pull', { body: asked })
+  if (isPutOff(life, { status, body })) return false
+  refused(dying, { status, body })
+  if (status >= 500) return false
+  if (status !== 200) throw new Broken(`a pull at its own position was answered ${status}: ${body.code}`)
+  if (after !== null && body.since !== after && !restored)
+    throw new Broken(`a pull behind ${after} was answered from ${body.since}`)
+  if ((body.position === body.since) !== (body.orders.length === 0))
+    throw new Broken(`a batch of ${body.orders.length} orders leads from ${body.since} to ${body.position}`)
+  checkHandedOver(body)
+  const ids: string[] = body.orders.map(({ id }: { id: string }) => id)
+  if (ids.length > 0) {
+    const name = `${body.desk} ${body.number}`
+    const known = batches.get(name)
+    if (known && known.join() !== ids.join()) throw new Broken(`the batch ${name} was told as two`)
+    if (!known && body.replayed === false && limit !== undefined && ids.length > limit)
+      throw new Broken(`${ids.length} orders were handed over, and ${limit} were asked for`)
+    batches.set(name, ids)
+  }
+  // Nobody waits for the answer any more: the program has gone on.
+  if (dying || program.position !== after) return ids.length > 0
+  if (ids.length > 0) program.copies.push({ position: after, orders: new Map(program.orders) })
+  for (const { id, orderNumber } of body.orders) program.orders.set(orderNumber, id)
+  program.position = body.position
+  return ids.length > 0
+}
+
+function putBack(life: Life, { desk, batches }: Extract<Action, { do: 'putBack' }>): void {
+  const program = present(life.programs[desk])
+  const at = Math.max(0, program.copies.length - batches)
+  const [copy] = program.copies.splice(at)
+  if (copy) Object.assign(program, { position: copy.position, orders: new Map(copy.orders) })
+}
+
+interface HandedOver {
+  replayed: boolean
+  orders: { orderedAt: string; status: string }[]
+}
+
+function checkHandedOver({ orders, replayed }: HandedOver): void {
+  const placed = orders.map(({ orderedAt }) => Date.parse(orderedAt))
+  if (placed.some((at, index) => index > 0 && at < (placed[index - 1] ?? 0)))
+    throw new Broken('a pull was not handed over in the order in which the buyers ordered')
+  if (!replayed && orders.some(({ status }) => status === 'auto_imported'))
+    throw new Broken('an order was handed over and stands in 自動受注取込 still')
+}
+
+/** All is sealed under the first key when it says that it is done: the others may go, from every process. */
+async function rotateKeys(life: Life): Promise<void> {
+  const { world } = life
+  const { url } = world.service
+  if (world.keys.length === 1) return
+  await killHeldBack(life)
+  await runOps(life, ['keys', 'rotate'], url)
+  await world.startAnew(url, [world.keys[0]])
+}
+
+async function rotateKey(life: Life, overlaps: boolean): Promise<void> {
+  const { world } = life
+  const { apiKey } = world
+  const path = `/api-keys/${apiKey.id}/rotate`
+  const answer = await world.call('POST', path, { body: { overlapHours: overlaps ? 24 : 0 } })
+  if (answer.status >= 300) throw new Broken(`an API key could not be rotated: ${answer.status}`)
+  if (!overlaps && (await world.call('GET', '/desks')).status !== 401)
+    throw new Broken('an API key that ended by its rotation opens still')
+  Object.assign(apiKey, { id: answer.body.id, key: answer.body.key })
 }
 
 async function change(
@@ -708,25 +889,26 @@ async function change(
   const trackingNumber = String(400_000_000_000 + life.made)
   const secondNumber = String(500_000_000_000 + life.made)
   const shippedOn = japanDay(world.clock.now())
+  const [first, second] = order.shop === RAKUTEN ? await recipientsOf(life, orderId) : []
   const wanted = {
     confirm: { action: 'confirm' },
-    ship: { action: 'ship', shippedOn, parcels: [{ carrier: 'yamato', trackingNumber }] },
+    ship: { action: 'ship', shippedOn, parcels: [{ carrier: 'yamato', trackingNumber, ...first }] },
     parts: {
       action: 'ship',
       shippedOn,
-      parcels: [trackingNumber, secondNumber].map((number) => ({
-        carrier: 'yamato',
-        trackingNumber: number,
-      })),
+      parcels: [
+        { carrier: 'yamato', trackingNumber, ...first },
+        { carrier: 'yamato', trackingNumber: secondNumber, ...second },
+      ],
     },
-    correct: { action: 'correct_shipment', parcels: [{ trackingNumber }] },
+    correct: { action: 'correct_shipment', parcels: [{ trackingNumber, ...first }] },
     complete: { action: 'complete', afterDays: 2 },
     fee: { action: 'change_content', shippingFee: 100 + life.made },
     hold: { action: 'hold' },
     release: { action: 'release' },
     cancel: { action: 'cancel', reason: '210' },
     memo: { action: 'memo', memo: `メモ${life.made}` },
-  }[action] as { action: string; shippingFee?: number; parcels?: { trackingNumber: string }[] }
+  }[action] as { action: string; parcels?: { trackingNumber: string }[] }
   const headers = { 'idempotency-key': world.newId() }
   const ask = () =>
     world.call('POST', '/site-changes', { headers, body: { changes: [{ orderId, ...wanted }] } })
@@ -736,13 +918,20 @@ async function change(
         id,
         orderNumber: order.number,
         action: wanted.action,
-        fee: wanted.shippingFee ?? null,
+        numbers: (wanted.parcels ?? []).map((parcel) => parcel.trackingNumber),
       })
   }
   const answer = await ask()
   refused(dying, answer)
   if (answer.status < 500) take(answer)
   else life.unanswered.push(async () => take(await ask()))
+}
+
+/** As a client reads them in the order; nobody's where its content is gone. */
+async function recipientsOf({ world }: Life, orderId: string): Promise<{ recipientId: string }[]> {
+  const { status, body } = await world.call('GET', `/orders/${orderId}`)
+  if (status !== 200 || !body.detail) return []
+  return body.detail.recipients.map(({ id }: { id: string }) => ({ recipientId: id }))
 }
 
 async function tracking(life: Life, orderId: string, dying: boolean): Promise<void> {
@@ -771,9 +960,9 @@ function trackingNumber(n: number): string {
 
 async function erase(life: Life, action: Extract<Action, { do: 'erase' }>): Promise<void> {
   const { world } = life
-  const { phone, email } = buyerOf(action.buyer)
-  const order = life.orders.find(({ buyer }) => buyer === action.buyer)
+  const order = orderAt(life, action.order)
   if (!order) return
+  const { phone, email } = buyerOf(order.buyer)
   const by = { phone: { phone }, email: { email }, number: { orderNumber: order.number } }[action.by]
   const at = world.clock.now()
   const { status } = await world.call('POST', '/erasure', { body: by })
@@ -781,7 +970,7 @@ async function erase(life: Life, action: Extract<Action, { do: 'erase' }>): Prom
   const number = action.by === 'number' ? order.number : null
   // By number only what is here is erased.
   if (number !== null && !(await isHere(life, number))) return
-  life.erased.push({ at, buyer: action.buyer, by: action.by, number })
+  life.erased.push({ at, buyer: order.buyer, by: action.by, number })
 }
 
 async function isHere(life: Life, number: string): Promise<boolean> {
@@ -828,6 +1017,7 @@ async function follow(life: Life): Promise<void> {
       await readLists(life, feed.replica)
       continue
     }
+    if (isPutOff(life, { status, body })) return
     if (status !== 200) throw new Broken(`the feed answered ${status}: ${JSON.stringify(body)}`)
     for (const { kind, data } of body.changes) {
       if (kind === 'reset') await readLists(life, feed.replica)
@@ -925,20 +1115,27 @@ async function moveTime(life: Life, to: number): Promise<void> {
   }
 }
 
-const opsEnv = (url: string) => ({ DATABASE_URL: url, BACKUP_KEY, ENCRYPTION_KEYS })
-
 /** By the held time: what a restore plans for now must not lie months ahead of the history. */
-async function runOps(life: Life, args: readonly string[], url: string): Promise<void> {
-  const { code, output } = await ops(args, opsEnv(url), undefined, life.world.clock)
+async function runOps(
+  { world }: Life,
+  args: readonly string[],
+  url: string,
+  keys = world.keys,
+): Promise<void> {
+  const env = { DATABASE_URL: url, BACKUP_KEY, ENCRYPTION_KEYS: formatEncryptionKeys(keys) }
+  const { code, output } = await ops(args, env, undefined, world.clock)
   if (code !== 0) throw new Broken(`ops ${args.join(' ')} ended with ${code}: ${output}`)
 }
 
 async function backUp(life: Life, how: 'backup' | 'standby'): Promise<void> {
-  const { world, pulls, changes, erased } = life
+  const { world, pulls, batches, changes, erased } = life
   life.backup = {
     kept: how === 'standby' ? await dumpRows(world.service.url) : await backupFile(life),
     at: world.clock.now(),
     pulls: new Map(pulls),
+    batches: new Map(batches),
+    apiKey: { ...world.apiKey },
+    keys: world.keys,
     changes: [...changes],
     erased: [...erased],
   }
@@ -959,22 +1156,28 @@ async function restore(life: Life): Promise<void> {
   if (!backup) return
   await killHeldBack(life)
   const { url } = await ground.other()
+  const known = new Set(world.keys.map(({ id }) => id))
+  // Keys are kept elsewhere as long as there are backups from before.
+  const keys: EncryptionKeys = [...world.keys, ...backup.keys.filter(({ id }) => !known.has(id))]
   if (typeof backup.kept === 'string') {
-    await runOps(life, ['restore', backup.kept], url)
-    await runOps(life, ['resume'], url)
+    await runOps(life, ['restore', backup.kept], url, keys)
+    await runOps(life, ['resume'], url, keys)
   } else await putRows(url, backup.kept)
-  await world.moveTo(await ground.openService(url))
+  await world.startAnew(url, keys)
   life.restored = true
   const now = world.clock.now()
   for (const order of life.orders)
     order.outOfReach ||= now - backup.at > REACH && now - order.placedAt > REACH
   // What was done after the backup is gone with the old server; what it did at the mall is not.
   life.pulls = new Map(backup.pulls)
+  life.batches = new Map(backup.batches)
+  Object.assign(world.apiKey, backup.apiKey)
   // Which of the receiver's addresses and whether it is on says the backup.
   Object.assign(life.hook, { on: false, isAddressKnown: false })
   life.erased = [...backup.erased]
   for (const seen of life.seen) seen.clear()
-  for (const known of [life.editedOn, life.edited, life.lastHold, life.holdNow, life.asked]) known.clear()
+  for (const known of [life.owed, life.editedOn, life.edited, life.lastHold, life.holdNow, life.asked])
+    known.clear()
   life.watch = null
   for (const known of [life.terms, life.claimed, life.learned]) known.clear()
 }
@@ -1003,12 +1206,18 @@ export async function comeToRest(life: Life): Promise<void> {
   }
   // The client asks until its key brought a batch, and then for what is left.
   for (let most = 3; most > 0; most--) await pull(life, most === 3)
+  for (const desk of [0, 1] as const)
+    for (let most = MOST_BATCHES; life.programs[desk]?.begun && (await take(life, { desk }, false)); most--)
+      if (most === 0) throw new Broken('a program comes to no end of its batches')
   await world.service.worker.webhooks.round()
-  await world.task('marks')
+  for (let looks = 0; looks < LOOKS; looks++) await world.task('marks')
   await follow(life)
   await takeDeliveries(life)
 }
 
+const MOST_BATCHES = 100
+/** The task goes on where its process was: to the end, begins anew, and is round. */
+const LOOKS = 3
 /** Two sweeps. */
 const AT_LEAST = 26 * HOUR
 const AT_MOST = 12 * DAY

@@ -1,10 +1,11 @@
+import { notUnderstood } from './actors.ts'
 import { type Command, readable } from './commands.ts'
 import { ALL_PAIRS, addPairs, type Pairs } from './coverage.ts'
 import { historyAt } from './generator.ts'
 import { checkRest, checkStep } from './invariants.ts'
 import { beginLife, comeToRest, endLife, play } from './life.ts'
 import { shrink } from './shrink.ts'
-import type { Ground } from './world.ts'
+import { type Ground, RAKUTEN } from './world.ts'
 
 /** Plays drawn histories until one breaks an invariant, and makes that one short. */
 
@@ -20,6 +21,10 @@ export interface LifeOptions {
   known: readonly RegExp[]
   /** Milliseconds of the machine's clock after which no further history begins. */
   limitMs?: number
+  /** Plays on behind what broke, and tells the place of each. */
+  goesOn?: boolean
+  /** Places of the histories in the order in which they are played, instead of `from` and so many. */
+  places?: readonly number[]
   progress?: (text: string) => void
 }
 
@@ -43,6 +48,11 @@ export interface LifeResult {
   /** Pairs of features that met in one order's life. */
   pairs: number
   allPairs: number
+  /** Places of the histories that broke. */
+  broken: number[]
+  /** Statements that Postgres did not understand. */
+  notUnderstood: string[]
+  /** The first. */
   counterExample: CounterExample | null
 }
 
@@ -58,9 +68,16 @@ class BrokenIn extends Error {
   }
 }
 
+/** An order of two recipients comes in by it. */
+function isForTwo(command: Command): boolean {
+  if (command.do === 'both') return isForTwo(command.left) || isForTwo(command.right)
+  if ('action' in command && typeof command.action === 'object') return isForTwo(command.action)
+  return command.do === 'order' && command.shop === RAKUTEN
+}
+
 /** Plays one history to its rest. @throws BrokenIn */
 export async function playHistory(ground: Ground, commands: readonly Command[]): Promise<number> {
-  const life = await beginLife(ground, 1)
+  const life = await beginLife(ground, 1, commands.some(isForTwo))
   let step = 0
   try {
     for (const command of commands) {
@@ -80,12 +97,15 @@ export async function playHistory(ground: Ground, commands: readonly Command[]):
 
 export async function runLife(options: LifeOptions): Promise<LifeResult> {
   const { ground, seed, histories, from = 0, shrinks, known, limitMs = Number.POSITIVE_INFINITY } = options
+  const { goesOn = false } = options
+  const places = options.places ?? Array.from({ length: histories }, (_, n) => from + n)
+  const broken: number[] = []
   const started = performance.now()
   const pairs: Pairs = new Set()
   let [played, steps, met] = [0, 0, 0]
   let counterExample: CounterExample | null = null
-  for (let index = from; index < from + histories && counterExample === null; index++) {
-    if (performance.now() - started > limitMs) break
+  for (const index of places) {
+    if (performance.now() - started > limitMs || (broken.length > 0 && !goesOn)) break
     const history = historyAt(seed, index)
     addPairs(pairs, history)
     played += 1
@@ -95,7 +115,11 @@ export async function runLife(options: LifeOptions): Promise<LifeResult> {
       if (!(error instanceof BrokenIn)) throw error
       steps += error.step
       if (known.some((one) => one.test(error.message))) met += 1
-      else counterExample = { seed, index, step: error.step, message: error.message, history }
+      else {
+        broken.push(index)
+        counterExample ??= { seed, index, step: error.step, message: error.message, history }
+        if (goesOn) options.progress?.(`history ${index} broke: ${error.message.split('\n')[0]}`)
+      }
     }
     if (played % 10 === 0) options.progress?.(`${played} histories, ${steps} steps, ${pairs.size} pairs`)
   }
@@ -111,6 +135,8 @@ export async function runLife(options: LifeOptions): Promise<LifeResult> {
     histories: played,
     steps,
     known: met,
+    broken,
+    notUnderstood,
     counterExample,
     pairs: pairs.size,
     allPairs: ALL_PAIRS,

@@ -7,6 +7,7 @@ import { createControllableClock } from '../../sandbox/kit/clock.ts'
 import { seeded } from '../../sandbox/kit/seeded.ts'
 import type { SandboxEvent } from '../../sandbox/kit/types.ts'
 import { AUTHSERV_ID, composeMail } from '../../sandbox/mails/compose-mail.ts'
+import { type RakutenSimulator, startRakutenSimulator } from '../../sandbox/malls/rakuten/index.ts'
 import { createStoreKeys, type StoreKey } from '../../sandbox/malls/yahoo/gate.ts'
 import { startYahooSimulator, type YahooSimulator } from '../../sandbox/malls/yahoo/index.ts'
 import { createAreas } from '../../src/app/roles.ts'
@@ -18,21 +19,27 @@ import { createJudge } from '../../src/mail/recognition/judge.ts'
 import { createMarketplaces, type Marketplaces } from '../../src/marketplaces/index.ts'
 import type { NormalisedOrder } from '../../src/marketplaces/port/order.ts'
 import type { Clock } from '../../src/platform/clock.ts'
-import { createSealer, type EncryptionKeys, formatEncryptionKeys } from '../../src/platform/crypto/sealer.ts'
+import { createSealer, type EncryptionKeys } from '../../src/platform/crypto/sealer.ts'
 import { type Database, openDatabase } from '../../src/platform/db/database.ts'
 import { applyMigrations } from '../../src/platform/db/migrate.ts'
-import type { HttpClient, HttpRequest, HttpResponse } from '../../src/platform/http/http-client.ts'
+import {
+  type HttpClient,
+  HttpError,
+  type HttpRequest,
+  type HttpResponse,
+} from '../../src/platform/http/http-client.ts'
 import { createHttpClient } from '../../src/platform/http/undici-client.ts'
 import { createNewId, type NewId } from '../../src/platform/ids.ts'
 import { createLogger } from '../../src/platform/logger.ts'
 import { createMetrics } from '../../src/platform/metrics.ts'
+import { present } from '../../src/platform/narrow.ts'
 import type { Random } from '../../src/platform/random.ts'
 import { createShopSessions } from '../../src/shops/shops/sessions.ts'
 import { newApiKey } from '../../src/shops/tenants/authenticate.ts'
 import { databaseUrl, type PostgresSource, startPostgres } from '../support/database/postgres-source.ts'
 import { type HeldClock, heldClock } from '../support/fixtures.ts'
 import { configWith, emptyQueue } from '../support/http/rest-server.ts'
-import { seen, watchCalls, watchStatements } from './actors.ts'
+import { asLooker, seen, watchCalls, watchStatements } from './actors.ts'
 
 /**
  * The service in one process for many histories: one Postgres, one set of modules put together by the
@@ -41,6 +48,9 @@ import { seen, watchCalls, watchStatements } from './actors.ts'
  */
 
 export const SHOPS = ['hoshizora-tools', 'tsukiyo-tools'] as const
+/** The third shop, for orders of several recipients, which a Yahoo! order cannot have. */
+export const RAKUTEN = 2
+const RAKUTEN_SHOP = '123456'
 export const SECOND = 1_000
 export const MINUTE = 60 * SECOND
 export const HOUR = 60 * MINUTE
@@ -50,11 +60,18 @@ const START = Date.parse('2026-06-01T01:00:00.000Z')
 /** Sweeps are what costs most of a history: two a day. */
 const SWEEP_SECONDS = 12 * 3600
 const MALL = 'http://yahoo.life.invalid'
-const KEYS: EncryptionKeys = [{ id: 'life', key: new Uint8Array(32).fill(7), bindsTenant: true }]
-export const ENCRYPTION_KEYS = formatEncryptionKeys(KEYS)
+const RAKUTEN_MALL = 'http://rakuten.life.invalid'
+const keyAt = (n: number): EncryptionKeys[0] => ({
+  id: `life${n}`,
+  key: new Uint8Array(32).fill(7 + n),
+  bindsTenant: true,
+})
+const KEYS: EncryptionKeys = [keyAt(0)]
 export const BACKUP_KEY = Buffer.alloc(32, 5).toString('base64')
 /** A length that no other timer has: the limit of a request goes by the held time, see `holdTimers`. */
 const REQUEST_MS = 60_017
+/** Of a connection that does not answer: a statement that is held back, or a slow machine, is none. */
+const SILENT_MS = 3_000
 /** Histories after which rows of those before are taken off the tables. */
 const VACUUMS = 8
 const quiet = { info: () => undefined, warn: () => undefined }
@@ -89,11 +106,8 @@ export interface Ground {
   main: Service
   /** Another server, whose transaction counter is far behind. */
   other(): Promise<{ url: string; template: string }>
-  openService(url: string): Promise<Service>
-  /** Another process on the same database as `main`. */
-  second(): Promise<Service>
   /** The world of one history. */
-  world(seed: number): Promise<World>
+  world(seed: number, hasRakuten?: boolean): Promise<World>
   close(): Promise<void>
 }
 
@@ -112,7 +126,8 @@ export async function openGround(): Promise<Ground> {
   watchStatements()
   let around = DEAD
   const giveTimersBack = holdTimers(() => around.clock)
-  let second: Promise<Service> | null = null
+  /** Processes on the database of `main`, which is the first. */
+  const processes: Service[] = []
   let worlds = 0
   const source = await startPostgres(process.env)
   let otherSource: PostgresSource | null = null
@@ -121,15 +136,15 @@ export async function openGround(): Promise<Ground> {
   const http = createHttpClient({ allowPrivateHosts: 'all' })
   const storeKeys = await createStoreKeys(SHOPS)
   const template = await makeTemplate(source.url)
-  databases.push({ server: source.url, name: template })
+  if (KEPT_TEMPLATE === undefined) databases.push({ server: source.url, name: template })
   // Far ahead of the other server, as one is that has worked for a year.
   await onServer(databaseUrl(source.url, template), BURN)
 
-  async function openService(url: string): Promise<Service> {
+  async function openService(url: string, keys: EncryptionKeys = KEYS): Promise<Service> {
     const database = await openDatabase({ url, log: quiet, maxConnections: 12 })
-    const admin = new pg.Client({ connectionString: url, options: '-c TimeZone=UTC -c jit=off' })
+    const admin = asLooker(new pg.Client({ connectionString: url, options: '-c TimeZone=UTC -c jit=off' }))
     await admin.connect()
-    const marketplaces = mallsAt(MALL)
+    const marketplaces = mallsAt(MALL, RAKUTEN_MALL)
     const metrics = createMetrics()
     const log = createLogger({ level: (process.env.LIFE_LOG ?? 'silent') as 'silent' })
     const clock: Clock = {
@@ -146,7 +161,7 @@ export async function openGround(): Promise<Ground> {
         tracing: null,
         random: { bytes: (n) => around.random.bytes(n), float: () => around.random.float() },
         newId: () => around.newId(),
-        sealer: createSealer(KEYS, { bytes: (n) => new Uint8Array(randomBytes(n)), float: () => 0.5 }),
+        sealer: createSealer(keys, { bytes: (n) => new Uint8Array(randomBytes(n)), float: () => 0.5 }),
         operatorKey: 'operator-key-of-the-life-model',
         wakeQueue: {
           wakeBeside: (id, commit) => {
@@ -213,35 +228,32 @@ export async function openGround(): Promise<Ground> {
 
   const main = await openService(await cloned(source.url, template))
   let otherTemplate: string | null = null
-  const openSecond = () => {
-    second ??= openService(main.url)
-    return second
-  }
+  processes.push(main)
   return {
     main,
-    openService,
-    second: openSecond,
     async other() {
-      otherSource ??= await startPostgres({ ...process.env, TEST_DATABASE_URL: undefined })
+      otherSource ??= await startPostgres({
+        ...process.env,
+        TEST_DATABASE_URL: process.env.LIFE_OTHER_DATABASE_URL,
+      })
       if (otherTemplate === null) {
         otherTemplate = await makeTemplate(otherSource.url)
-        databases.push({ server: otherSource.url, name: otherTemplate })
+        if (KEPT_TEMPLATE === undefined) databases.push({ server: otherSource.url, name: otherTemplate })
       }
       return { url: await cloned(otherSource.url, otherTemplate), template: otherTemplate }
     },
-    async world(seed) {
+    async world(seed, hasRakuten = false) {
       await main.admin.query(EMPTY)
       if (++worlds % VACUUMS === 0) await main.admin.query('vacuum')
-      const world = await createWorld({ seed, main, second: openSecond, http, hooks, storeKeys })
+      const world = await createWorld({ seed, processes, openService, http, hooks, storeKeys })
       around = world.surroundings
-      await world.begin()
+      await world.begin(hasRakuten)
       return world
     },
     async close() {
       around = DEAD
       giveTimersBack()
-      await main.close()
-      await (await second)?.close()
+      await Promise.all(processes.map((one) => one.close()))
       await http.close()
       hooks.close()
       for (const { server, name } of databases)
@@ -257,6 +269,7 @@ function holdTimers(clock: () => Clock): () => void {
   const { setTimeout: real, clearTimeout: clear } = globalThis
   const held = new Map<unknown, AbortController>()
   const begin = (work: (...args: unknown[]) => void, ms?: number, ...args: unknown[]) => {
+    if (ms === SILENT_MS) return real(() => undefined, 0)
     if (ms !== REQUEST_MS) return real(work, ms, ...args)
     const over = new AbortController()
     const timer = real(() => undefined, 0)
@@ -280,20 +293,25 @@ function holdTimers(clock: () => Clock): () => void {
 }
 
 /** The malls as both the service and the model's own reader know them. */
-const mallsAt = (url: string): Marketplaces =>
+const mallsAt = (url: string, rakutenUrl: string): Marketplaces =>
   new Map(
     [
       ...createMarketplaces({
         yahoo: { apiUrl: url, authUrl: url, requestsPerSecond: 1_000 },
-        rakuten: { apiUrl: url, requestsPerSecond: 1_000 },
+        rakuten: { apiUrl: rakutenUrl, requestsPerSecond: 1_000 },
         amazon: { apiUrl: url, authUrl: url, queues: '' },
         aupay: { apiUrl: url, requestsPerSecond: 1_000 },
       }),
-    ].filter(([name]) => name === 'yahoo'),
+    ].filter(([name]) => name === 'yahoo' || name === 'rakuten'),
   )
 
+/** Of several runs on the same servers the first one makes it, with the same migrations and triggers. */
+const KEPT_TEMPLATE = process.env.LIFE_TEMPLATE
+
 async function makeTemplate(server: string): Promise<string> {
-  const name = `life_template_${randomBytes(4).toString('hex')}`
+  const name = KEPT_TEMPLATE ?? `life_template_${randomBytes(4).toString('hex')}`
+  const { rowCount } = await onServer(server, `select from pg_database where datname = '${name}'`)
+  if (rowCount === 1) return name
   await onServer(server, `CREATE DATABASE ${name}`)
   const url = databaseUrl(server, name)
   // First: what the migrations make reads the held time, too.
@@ -358,8 +376,9 @@ async function startHooks(take: Surroundings['hook']): Promise<Hooks> {
 
 interface WorldParts {
   seed: number
-  main: Service
-  second(): Promise<Service>
+  /** Those on the first database; the model adds what it needs, for the next history too. */
+  processes: Service[]
+  openService(url: string, keys: EncryptionKeys): Promise<Service>
   http: HttpClient
   hooks: Hooks
   storeKeys: ReadonlyMap<string, StoreKey>
@@ -376,6 +395,16 @@ interface Delivery {
   headers: IncomingHttpHeaders
 }
 
+/** A call of which nobody knows whether it will be carried out still. */
+interface Stray {
+  what: string
+  at: number
+  request: HttpRequest
+}
+
+/** The service gives a lost call a minute. */
+const STRAY_MS = 40 * SECOND
+
 /** A mall that shows an order's detail as it was, while its list says the new already. */
 interface Lag {
   kept: HttpResponse
@@ -390,7 +419,7 @@ export interface Answer {
 
 export type World = Awaited<ReturnType<typeof createWorld>>
 
-async function createWorld({ seed, main, second, http, hooks, storeKeys }: WorldParts) {
+async function createWorld({ seed, processes: atFirst, openService, http, hooks, storeKeys }: WorldParts) {
   const clock: HeldClock = heldClock(START)
   const dice = seeded(seed, 5)
   const random: Random = {
@@ -398,7 +427,9 @@ async function createWorld({ seed, main, second, http, hooks, storeKeys }: World
     float: () => dice.float(),
   }
   const newId = createNewId(clock, random)
-  const sealer = createSealer(KEYS, random)
+  const cipher = { keys: KEYS, sealer: createSealer(KEYS, random), made: 1 }
+  const useKeys = (keys: EncryptionKeys) =>
+    Object.assign(cipher, { keys, sealer: createSealer(keys, random) })
   const mallClock = createControllableClock(clock)
   const sim: YahooSimulator = await startYahooSimulator({
     seed,
@@ -410,6 +441,8 @@ async function createWorld({ seed, main, second, http, hooks, storeKeys }: World
   sim.change({ keepRefreshToken: true })
   const events: SandboxEvent[] = []
   sim.onEvent((event) => events.push(event))
+  /** Most histories do without, and without the sweeps of its shop. */
+  let rakuten: RakutenSimulator | null = null
   const lags = new Map<string, Lag>()
   const details = new Map<string, HttpResponse>()
   const woken = new Set<string>()
@@ -423,12 +456,18 @@ async function createWorld({ seed, main, second, http, hooks, storeKeys }: World
     for (const id of ids) claims.set(id, readsBegun)
   }
   let readsBegun = 0
-  let service = main
-  /** On the same database as `service`; null: not needed so far. */
-  let beside: Service | null = null
+  /** Calls that wrote, and were answered so. */
+  const taken: { operation: string; body: string }[] = []
+  const strays = { armed: false, underWay: [] as Stray[], repeated: [] as string[] }
+  /** All on one database. */
+  let processes = atFirst
+  let service = present(processes[0])
+  /** A command stands still in them: whatever a process shares among its requests must not keep others. */
+  const standing = new Set<Service>()
   let deaf = false
   let tenantId = ''
-  let key = ''
+  /** With which all is asked. */
+  const apiKey = { id: '', key: '' }
   let webhookId = ''
   const shopIds: string[] = []
   const mailbox = { id: '', secret: '' }
@@ -437,7 +476,9 @@ async function createWorld({ seed, main, second, http, hooks, storeKeys }: World
 
   let isMoved = false
   /** A restored server is this history's own. */
-  const isElsewhere = () => isMoved
+  const closeElsewhere = async () => {
+    if (isMoved) await Promise.all(processes.map((one) => one.close()))
+  }
 
   async function fetchFromMall(request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse> {
     const number = /\/orderInfo$/.test(request.url)
@@ -452,9 +493,30 @@ async function createWorld({ seed, main, second, http, hooks, storeKeys }: World
       if (--lag.left === 0) lags.delete(number)
       return lag.kept
     }
-    const answer = await http.request({ ...request, url: request.url.replace(MALL, sim.url) }, signal)
+    if (rakuten && request.url.startsWith(RAKUTEN_MALL)) return fetchFromRakuten(rakuten, request, signal)
+    const there = { ...request, url: request.url.replace(MALL, sim.url) }
+    const [write] = /(?<=\/)order(Status|ShipStatus)?Change$/.exec(request.url) ?? []
+    if (write) {
+      const what = `${write} of ${/<OrderId>([^<]+)<\/OrderId>/.exec(String(request.body))?.[1]}`
+      if (strays.underWay.some((one) => one.what === what))
+        strays.repeated.push(`${what} is called again while the call before may still be carried out`)
+      if (strays.armed) {
+        strays.armed = false
+        strays.underWay.push({ what, at: clock.now() + STRAY_MS, request: there })
+        throw new HttpError('timeout', 'no answer came')
+      }
+    }
+    const answer = await http.request(there, signal)
+    if (write && answer.status === 200 && /<Status>OK<\/Status>/.test(String(answer.body)))
+      taken.push({ operation: write, body: String(request.body) })
     if (number !== undefined) details.set(number, answer)
     return answer
+  }
+
+  async function fetchFromRakuten({ url }: RakutenSimulator, request: HttpRequest, signal?: AbortSignal) {
+    if (/\/getOrder\/?$/.test(request.url))
+      for (const [number] of String(request.body).matchAll(/\d+-\d{8}-\d{10}/g)) reads.set(number, readsBegun)
+    return http.request({ ...request, url: request.url.replace(RAKUTEN_MALL, url) }, signal)
   }
 
   const surroundings: Surroundings = {
@@ -482,7 +544,7 @@ async function createWorld({ seed, main, second, http, hooks, storeKeys }: World
     const answer = await service.app.inject({
       method,
       url: `/v1${path}`,
-      headers: { authorization: `Bearer ${key}`, ...headers },
+      headers: { authorization: `Bearer ${apiKey.key}`, ...headers },
       ...('body' in rest ? { payload: rest.body as object } : {}),
     })
     const text = answer.body
@@ -496,29 +558,56 @@ async function createWorld({ seed, main, second, http, hooks, storeKeys }: World
   }
 
   async function setTime(ms: number): Promise<void> {
+    const isLate = ({ at }: Stray) => at <= ms
+    for (const stray of strays.underWay.filter(isLate)) {
+      clock.set(Math.max(clock.now(), stray.at))
+      await http.request(stray.request)
+    }
+    strays.underWay = strays.underWay.filter((stray) => !isLate(stray))
     clock.set(ms)
     // What a person does every four weeks.
     for (const code of SHOPS) sim.consents.consent([code])
     await service.admin.query('update life.clock set at = $1', [new Date(ms)])
   }
 
-  async function begin(): Promise<void> {
+  async function openRakuten() {
+    rakuten = await startRakutenSimulator({
+      seed,
+      clock: mallClock,
+      quotaClock: clock,
+      shops: [{ code: RAKUTEN_SHOP, name: RAKUTEN_SHOP }],
+    })
+    rakuten.change({ keyExpiresAt: new Date(START + 3_650 * DAY).toISOString() })
+    rakuten.onEvent((event) => events.push(event))
+    return {
+      code: RAKUTEN_SHOP,
+      marketplace: 'rakuten' as const,
+      credentials: rakuten.credentialsFor(RAKUTEN_SHOP),
+    }
+  }
+
+  async function begin(hasRakuten: boolean): Promise<void> {
     const at = new Date(clock.now())
     await setTime(clock.now())
     tenantId = newId()
     const { db } = service.database
     const stamp = { createdAt: at, updatedAt: at }
     await db.tenant.create({ data: { id: tenantId, name: '株式会社いのち', ...stamp } })
-    const api = newApiKey(random)
-    key = api.key
+    // Of another history a process remembers that its key has ended.
+    const api = newApiKey({ ...random, bytes: (n) => new Uint8Array(randomBytes(n)) })
+    Object.assign(apiKey, { id: newId(), key: api.key })
     const { prefix, hash } = api
-    await db.apiKey.create({ data: { id: newId(), tenantId, name: 'life', prefix, hash, createdAt: at } })
-    for (const code of SHOPS) {
+    await db.apiKey.create({ data: { id: apiKey.id, tenantId, name: 'life', prefix, hash, createdAt: at } })
+    const shops = SHOPS.map((code) => ({
+      code: code as string,
+      marketplace: 'yahoo' as 'yahoo' | 'rakuten',
+      credentials: sim.credentialsFor(code),
+    }))
+    if (hasRakuten) shops.push(await openRakuten())
+    for (const { code, marketplace, credentials } of shops) {
       const id = newId()
-      const sealedCredentials = sealer
-        .of(tenantId)
-        .sealJson(`shop:${id}:credentials`, sim.credentialsFor(code))
-      const shop = { id, tenantId, code, name: code, marketplace: 'yahoo' as const, credentialsVersion: 1 }
+      const sealedCredentials = cipher.sealer.of(tenantId).sealJson(`shop:${id}:credentials`, credentials)
+      const shop = { id, tenantId, code, name: code, marketplace, credentialsVersion: 1 }
       await db.shop.create({ data: { ...shop, sealedCredentials, ...stamp } })
       shopIds.push(id)
     }
@@ -538,21 +627,18 @@ async function createWorld({ seed, main, second, http, hooks, storeKeys }: World
 
   /** The mall's order as its real adapter reads it now, past any lag. */
   async function readMall(shop: number, numbers: readonly string[]): Promise<Map<string, NormalisedOrder>> {
-    const code = SHOPS[shop] ?? ''
-    const consent = sim.consents.of(code)
     const sessions = createShopSessions({
       db: service.database.db,
-      sealer,
+      sealer: cipher.sealer,
       clock,
       log: createLogger({ level: 'silent' }),
-      marketplaces: mallsAt(sim.url),
+      marketplaces: mallsAt(sim.url, rakuten?.url ?? ''),
       http,
       lanes: { lane: () => ({ take: async () => undefined }) },
       tokens: {
         forShop: () => ({
           get: async (isFresh: unknown, renew: (old: null) => Promise<unknown>) => {
             void isFresh
-            void consent
             return renew(null)
           },
           invalidate: async () => undefined,
@@ -575,9 +661,19 @@ async function createWorld({ seed, main, second, http, hooks, storeKeys }: World
   return {
     seed,
     sim,
+    get rakuten() {
+      return rakuten
+    },
+    /** All calls that changed something at a mall. */
+    writes: () => [...(sim.writes?.() ?? []), ...(rakuten?.writes?.() ?? [])],
     events,
     clock,
-    sealer,
+    get sealer() {
+      return cipher.sealer
+    },
+    get keys() {
+      return cipher.keys
+    },
     surroundings,
     woken,
     handed,
@@ -585,6 +681,7 @@ async function createWorld({ seed, main, second, http, hooks, storeKeys }: World
     reads,
     claims,
     readsSoFar: () => readsBegun,
+    apiKey,
     webhook,
     hookUrl: () => `${hooks.url}/${tenantId}${webhook.address === 0 ? '' : `/${webhook.address}`}`,
     shopIds,
@@ -604,6 +701,11 @@ async function createWorld({ seed, main, second, http, hooks, storeKeys }: World
     },
     get webhookId() {
       return webhookId
+    },
+    strays,
+    taken,
+    loseOnTheWay() {
+      strays.armed = true
     },
     deafen(on: boolean) {
       deaf = on
@@ -635,24 +737,37 @@ async function createWorld({ seed, main, second, http, hooks, storeKeys }: World
       })
       return { status: answer.statusCode, body: answer.body === '' ? null : JSON.parse(answer.body) }
     },
-    /** From now on the service works with another database. */
-    async moveTo(next: Service): Promise<void> {
-      if (isElsewhere()) await Promise.all([service.close(), beside?.close()])
-      service = next
-      beside = null
+    nextKey: () => keyAt(cipher.made++),
+    /** All processes end, and others with these keys begin, on this database. */
+    async startAnew(url: string, keys: EncryptionKeys): Promise<void> {
+      await closeElsewhere()
+      useKeys(keys)
+      service = await openService(url, keys)
+      processes = [service]
+      standing.clear()
       isMoved = true
       await service.admin.query('update life.clock set at = $1', [new Date(clock.now())])
     },
-    /** The other process answers and works from now on. */
-    async turnProcess(openService: (url: string) => Promise<Service>): Promise<void> {
-      beside ??= isMoved ? await openService(service.url) : await second()
-      const [now, then] = [beside, service]
-      service = now
-      beside = then
+    /** Another process, in which nothing stands still, answers and works from now on. */
+    async turnProcess(): Promise<void> {
+      const at = processes.indexOf(service)
+      const others = [...processes.slice(at + 1), ...processes.slice(0, at)]
+      const free = others.find((one) => !standing.has(one))
+      if (free) service = free
+      else if (processes.length < 2 || standing.has(service)) {
+        service = await openService(service.url, cipher.keys)
+        processes.push(service)
+      }
+    },
+    /** The process that answers now stands still. @returns what lets it go on */
+    standStill(): () => void {
+      const stands = service
+      standing.add(stands)
+      return () => void standing.delete(stands)
     },
     async close(): Promise<void> {
-      if (isElsewhere()) await Promise.all([service.close(), beside?.close()])
-      await sim.close()
+      await closeElsewhere()
+      await Promise.all([sim.close(), rakuten?.close()])
     },
   }
 }

@@ -4,11 +4,12 @@ import { rmSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { historyAt } from '../../life/generator.ts'
 import type { LifeResult } from '../../life/run.ts'
 import { kindOf } from '../../life/shrink.ts'
 import { startPostgres } from '../../support/database/postgres-source.ts'
 import type { Edit } from './fault.ts'
-import { LIFE_FAULTS, type Planted, type PlantedRun, rowOf } from './life.ts'
+import { LIFE_FAULTS, type LifeFault, type Planted, type PlantedRun, rowOf } from './life.ts'
 import { copyTree, withFault } from './main.ts'
 
 /**
@@ -24,44 +25,47 @@ export const STORED = 'docs/reliability/life/faults.json'
 
 export async function plantOnLife(words: readonly string[]): Promise<boolean> {
   const isQuick = words.includes('quick')
-  const from = Number(words.find((word) => word.startsWith('seed='))?.slice('seed='.length) ?? 1)
+  const seed = Number(words.find((word) => word.startsWith('seed='))?.slice('seed='.length) ?? 1)
   const named = words.filter((word) => !/^(quick|long|store|seed=.*)$/.test(word))
   const chosen = LIFE_FAULTS.filter(
     ({ name }) => named.length === 0 || named.some((word) => name.includes(word)),
   )
   if (chosen.length === 0) throw new Error(`no fault is named so: ${named.join(', ')}`)
-  const histories = isQuick ? QUICK_HISTORIES : LONG_HISTORIES
   const copy = await mkdtemp(join(tmpdir(), 'torikomi-life-faults-'))
   process.once('exit', () => rmSync(copy, { recursive: true, force: true }))
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
   await copyTree(copy)
   const postgres = await startPostgres(process.env)
-  const env = { ...process.env, TEST_DATABASE_URL: postgres.url }
+  const other = await startPostgres({ ...process.env, TEST_DATABASE_URL: undefined })
+  const env = {
+    ...process.env,
+    TEST_DATABASE_URL: postgres.url,
+    LIFE_OTHER_DATABASE_URL: other.url,
+    LIFE_TEMPLATE: `life_faults_${process.pid}`,
+    NODE_COMPILE_CACHE: join(copy, '.compiled'),
+  }
+  const ground: Ground = { copy, env, seed, sound: new Set(), unsound: new Set() }
   const faults: Planted[] = []
-  let seed = from
+  const keep = async () => (words.includes('store') ? store(ground, faults) : undefined)
   try {
-    seed = await soundSeed(copy, env, from, histories)
-    for (const { name, edit } of chosen) {
-      const early = await plant(copy, edit, () =>
-        play(copy, env, { seed, from: 0, histories: QUICK_HISTORIES }),
-      )
-      faults.push({ name, ...early })
-      process.stdout.write(`${rowOf({ name, ...early })}\n`)
-    }
-    if (words.includes('store')) await store(seed, faults)
-    for (const [index, { name, edit }] of isQuick ? [] : chosen.entries()) {
-      if (faults[index]?.found) continue
-      const rest = { seed, from: QUICK_HISTORIES, histories: histories - QUICK_HISTORIES }
-      const late = await plant(copy, edit, () => play(copy, env, rest))
-      faults[index] = { name, ...late }
-      process.stdout.write(`${rowOf({ name, ...late })}\n`)
-      if (words.includes('store')) await store(seed, faults)
-    }
+    const parts = [{ from: 0, to: QUICK_HISTORIES }]
+    if (!isQuick) parts.push({ from: QUICK_HISTORIES, to: LONG_HISTORIES })
+    for (const part of parts)
+      for (const [index, fault] of chosen.entries()) {
+        if (faults[index]?.found) continue
+        const begun = performance.now()
+        const found = await search(ground, fault, part)
+        const seconds = Math.round((performance.now() - begun) / 1000)
+        faults[index] = { name: fault.name, found, histories: part.to, seconds }
+        process.stdout.write(
+          `${rowOf({ name: fault.name, found, histories: part.to, seconds })} ${seconds} s\n`,
+        )
+        await keep()
+      }
   } finally {
-    await postgres.stop()
+    await Promise.all([postgres.stop(), other.stop()])
     await rm(copy, { recursive: true, force: true })
   }
-  if (words.includes('store')) await store(seed, faults)
   const found = faults.filter((one) => one.found !== null)
   const early = found.filter((one) => (one.found?.history ?? 0) <= QUICK_HISTORIES)
   process.stdout.write(
@@ -70,29 +74,54 @@ export async function plantOnLife(words: readonly string[]): Promise<boolean> {
   return found.length === faults.length
 }
 
-const MOST_SEEDS = 5
-
-/** A seed whose histories go well without any fault: else nobody could tell what a fault breaks. */
-async function soundSeed(
-  copy: string,
-  env: NodeJS.ProcessEnv,
-  from: number,
-  histories: number,
-): Promise<number> {
-  for (let seed = from; seed < from + MOST_SEEDS; seed++) {
-    const { found, seconds } = await play(copy, env, { seed, from: 0, histories })
-    process.stdout.write(
-      `seed ${seed} without any fault: ${found ? `history ${found.history}, ${found.by}` : 'sound'}, ${seconds} s\n`,
-    )
-    if (!found) return seed
-  }
-  throw new Error(`histories break without any fault, with the seeds from ${from} on`)
+/** The copy, the servers, and what is known of the histories of the seed without any fault. */
+interface Ground {
+  copy: string
+  env: NodeJS.ProcessEnv
+  seed: number
+  sound: Set<number>
+  /** They break without any fault, and so tell nothing. */
+  unsound: Set<number>
 }
 
-interface Part {
-  seed: number
-  from: number
-  histories: number
+/**
+ * Plays histories until one breaks that does not without the fault. Those that have most to do with the fault
+ * come first: where one of them breaks, the others need not be played.
+ */
+async function search(
+  ground: Ground,
+  { edit, near }: LifeFault,
+  { from, to }: { from: number; to: number },
+): Promise<Planted['found']> {
+  // A fault in the schema needs databases of its own.
+  const own = edit.file.startsWith('prisma/') ? { ...ground.env, LIFE_TEMPLATE: undefined } : ground.env
+  const places = Array.from({ length: to - from }, (_, n) => from + n)
+  let left = byNearness(ground.seed, places, near)
+  for (;;) {
+    const asked = left.filter((place) => !ground.unsound.has(place))
+    if (asked.length === 0) return null
+    const found = await plant(ground.copy, edit, () => play(ground, own, asked))
+    if (found === null || (await isSound(ground, found.history - 1))) return found
+    left = asked.slice(asked.indexOf(found.history - 1) + 1)
+  }
+}
+
+async function isSound(ground: Ground, place: number): Promise<boolean> {
+  if (ground.sound.has(place)) return true
+  const found = await play(ground, ground.env, [place])
+  if (found === null) ground.sound.add(place)
+  else ground.unsound.add(place)
+  if (found) process.stdout.write(`history ${place + 1} breaks without any fault: ${found.by}\n`)
+  return found === null
+}
+
+function byNearness(seed: number, places: readonly number[], near: readonly string[]): number[] {
+  const nearness = (place: number) => {
+    const text = JSON.stringify(historyAt(seed, place))
+    return near.reduce((sum, word) => sum + Math.min(3, text.split(word).length - 1), 0)
+  }
+  const scores = new Map(places.map((place) => [place, nearness(place)]))
+  return places.toSorted((one, other) => (scores.get(other) ?? 0) - (scores.get(one) ?? 0))
 }
 
 async function plant<T>(copy: string, edit: Edit, work: () => Promise<T>): Promise<T> {
@@ -106,36 +135,48 @@ async function plant<T>(copy: string, edit: Edit, work: () => Promise<T>): Promi
   }
 }
 
-async function play(copy: string, env: NodeJS.ProcessEnv, { seed, from, histories }: Part) {
-  const begun = performance.now()
-  const numbers = ['--seed', String(seed), '--from', String(from), '--histories', String(histories)]
-  const args = ['life', ...numbers, '--whole', '--json']
+/** A fault after which nothing ends is not found by that: a busy machine looks the same. */
+const MOST_MS = 30 * 60_000
+
+async function play(
+  { copy, seed }: Ground,
+  env: NodeJS.ProcessEnv,
+  places: readonly number[],
+): Promise<Planted['found']> {
+  const args = ['life', '--seed', String(seed), '--places', places.join(), '--whole', '--json']
   const child = spawn(process.execPath, ['test/chaos/main.ts', ...args], {
     cwd: copy,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: MOST_MS,
   })
   const chunks: Buffer[] = []
   const said: Buffer[] = []
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
   child.stderr.on('data', (chunk: Buffer) => said.push(chunk))
-  const [code] = await once(child, 'close')
-  if (chunks.length === 0) throw new Error(`the model ended with ${code}: ${Buffer.concat(said)}`)
-  const { counterExample } = JSON.parse(Buffer.concat(chunks).toString('utf8')) as LifeResult
-  return {
-    seconds: Math.round((performance.now() - begun) / 1000),
-    found: counterExample && {
+  const [code, signal] = await once(child, 'close')
+  const words = Buffer.concat(said).toString('utf8')
+  if (signal !== null) {
+    process.stderr.write(`no end within ${MOST_MS / 60_000} minutes: ${words}\n`)
+    return null
+  }
+  if (chunks.length === 0) throw new Error(`the model ended with ${code}: ${words}`)
+  const { counterExample, notUnderstood } = JSON.parse(Buffer.concat(chunks).toString('utf8')) as LifeResult
+  if (notUnderstood.length > 0)
+    throw new Error(`this is no fault but a broken statement: ${notUnderstood.join('; ')}`)
+  return (
+    counterExample && {
       history: counterExample.index + 1,
       step: counterExample.step,
       by: kindOf(counterExample.message).trim().slice(0, MOST_WORDS),
-    },
-  }
+    }
+  )
 }
 
 const MOST_WORDS = 120
 
 /** Faults that were planted anew take the place of what was kept of them. */
-async function store(seed: number, faults: readonly Planted[]): Promise<void> {
+async function store({ seed, unsound }: Ground, faults: readonly Planted[]): Promise<void> {
   const known = JSON.parse(await readFile(STORED, 'utf8').catch(() => '{"faults":[]}')) as PlantedRun
   const fresh = new Map([...known.faults, ...faults].map((one) => [one.name, one]))
   const git = spawn('git', ['describe', '--always', '--abbrev=8'], { stdio: ['ignore', 'pipe', 'ignore'] })
@@ -144,6 +185,7 @@ async function store(seed: number, faults: readonly Planted[]): Promise<void> {
     date: new Date().toISOString().slice(0, 10),
     commit: commit.toString().trim(),
     seed,
+    unsound: [...unsound].map((place) => place + 1),
     quick: QUICK_HISTORIES,
     long: LONG_HISTORIES,
     faults: LIFE_FAULTS.flatMap(({ name }) => fresh.get(name) ?? []),
