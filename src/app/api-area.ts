@@ -14,7 +14,7 @@ import { createInboundDoor, inboundMailRoute } from '../mail/inbound.ts'
 import { recogniseRoute } from '../mail/recognise-route.ts'
 import { mailRoutes } from '../mail/routes.ts'
 import { blockedBuyerRoutes } from '../marks/blocked.ts'
-import { markRuleRoutes } from '../marks/rules.ts'
+import { markRuleRoutes, readMarkLabels } from '../marks/rules.ts'
 import { mcpRoutes } from '../mcp/routes.ts'
 import { channelRoutes, noticeRoutes } from '../notices/routes.ts'
 import { createPushDoor, pushRoute } from '../notifications/push.ts'
@@ -98,7 +98,7 @@ export function createApiArea(core: Core, { sendMail, channels }: Messages) {
     clientRoutes: [
       ...staff.clientRoutes,
       createOrderRoutes({ ...shared, board: board.recent, noteHistory: () => readHistory(shared) }),
-      exportRoutes(shared),
+      exportRoutes({ ...shared, readMarkLabels: (tenantId) => readMarkLabels(shared, tenantId) }),
       createDeskRoutes(shared),
       createReimportRoutes(shared),
       createEventRoutes({

@@ -197,6 +197,18 @@ async function readRules({ db, sealer }: MarkRuleDeps, tenantId: string): Promis
   return row ? openRules(sealer, tenantId, row.sealedRules) : NO_RULES
 }
 
+/** Labels of all marks by code, the tenant's own among them. */
+export async function readMarkLabels(
+  deps: MarkRuleDeps,
+  tenantId: string,
+): Promise<ReadonlyMap<string, string>> {
+  const { rules } = await readRules(deps, tenantId)
+  return new Map([
+    ...Object.entries(MARKS).map(([code, { label }]) => [code, label] as const),
+    ...rules.map(({ code, label }) => [`${RULE_PREFIX}${code}`, label] as const),
+  ])
+}
+
 /** /v1/marks and /v1/mark-rules, relative to /v1, behind a tenant's key. */
 export const markRuleRoutes =
   (tools: MarkRuleDeps): Routes =>

@@ -41,6 +41,7 @@ interface ExportLine {
   mall: string
   /** Of files with a line for each item. */
   item: OrderItem | null
+  markLabels: ReadonlyMap<string, string>
 }
 
 interface ExportColumn {
@@ -111,10 +112,13 @@ const EXPORT_COLUMNS = {
     label: '送り状番号',
     of: (line) =>
       joined(
-        detail(line)?.recipients.flatMap(({ parcels }) => parcels.map((one) => one.trackingNumber)) ?? [],
+        // A line of an item has the numbers of its own recipient.
+        (line.item === null ? (detail(line)?.recipients ?? []) : [recipient(line)]).flatMap((one) =>
+          (one?.parcels ?? []).map(({ trackingNumber }) => trackingNumber),
+        ),
       ),
   },
-  payment: { label: '支払方法', of: (line) => detail(line)?.payment.name ?? line.order.paymentKind },
+  payment: { label: '支払方法', of: (line) => detail(line)?.payment.name ?? line.order.labels.paymentKind },
   billedAmount: { label: '請求金額', of: ({ order }) => order.billedAmount },
   totalAmount: { label: '合計金額', of: ({ order }) => order.totalAmount },
   shippingFee: { label: '送料', of: (line) => detail(line)?.charges.shipping ?? null },
@@ -139,10 +143,15 @@ const EXPORT_COLUMNS = {
   subtotal: { label: '小計', of: ({ item }) => item?.subtotal ?? null, perItem: true },
   taxRate: { label: '税率', of: ({ item }) => item?.taxRate ?? null, perItem: true },
   gift: { label: 'ギフト', of: (line) => (detail(line)?.gift.requested ? 'あり' : '') },
-  flags: { label: 'マーク', of: ({ order }) => joined(order.flags) },
+  flags: {
+    label: 'マーク',
+    of: ({ order, markLabels }) =>
+      joined([...order.labels.flags, ...order.marks.map((code) => markLabels.get(code) ?? code)]),
+  },
   holds: {
     label: '出荷保留',
-    of: (line) => joined(detail(line)?.holds.map(({ note, kind }) => note ?? kind) ?? []),
+    of: (line) =>
+      joined([...line.order.labels.holds, ...(detail(line)?.holds ?? []).map(({ note }) => note)]),
   },
   buyerNote: { label: '備考', of: (line) => detail(line)?.notes.buyer ?? '' },
   shopNote: { label: '店舗メモ', of: (line) => detail(line)?.notes.shop ?? '' },
@@ -163,6 +172,8 @@ export interface ExportDeps extends OpenDeps {
   newId: NewId
   heavyReads: HeavyReads
   marketplaces: Marketplaces
+  /** By code, the tenant's own among them. */
+  readMarkLabels(tenantId: string): Promise<ReadonlyMap<string, string>>
 }
 
 /** As far as a list counts; a file of more is no list that anybody reads. */
@@ -171,6 +182,9 @@ const PAGE = 500
 
 const LEFT_OUT = { cursor: true, limit: true, total: true, detail: true } as const
 const NEWER = { cancelledAtMall: true, note: true, onHoldTo: true, dueOn: true, toShip: true } as const
+
+const TARGETS = ['sheet', 'excel', 'program'] as const
+type Target = (typeof TARGETS)[number]
 
 const ExportQuery = OrderQuery.omit({ ...LEFT_OUT, ...NEWER }).extend({
   per: z
@@ -181,6 +195,13 @@ const ExportQuery = OrderQuery.omit({ ...LEFT_OUT, ...NEWER }).extend({
     .enum(CSV_ENCODINGS)
     .default('utf-8')
     .describe('utf-8 with a byte order mark, or cp932, where 〓 stands for what it lacks (文字コード)'),
+  target: z
+    .enum(TARGETS)
+    .default('sheet')
+    .describe(
+      'sheet: what would be a formula begins with an apostrophe; excel: as sheet, and long numbers and those with a zero in front stand as `="012"`, ' +
+        'which Excel keeps; program: each value as it is (読み込む先)',
+    ),
   columns: z
     .string()
     .max(1_000)
@@ -207,7 +228,7 @@ export const exportRoutes =
         'first. What a spreadsheet would take for a formula begins with an apostrophe. Each export is in the audit trail.',
       query: ExportQuery,
       run: async (request, reply) => {
-        const { per, encoding, columns, ...conditions } = request.query
+        const { per, encoding, target, columns, ...conditions } = request.query
         const names = columnsOf(columns, per)
         checkUpdatedSince(deps.clock, conditions)
         const query = { ...conditions, limit: 1, total: true }
@@ -229,7 +250,7 @@ export const exportRoutes =
         reply.header('content-type', `text/csv; charset=${encoding === 'cp932' ? 'Shift_JIS' : 'utf-8'}`)
         reply.header('content-disposition', `attachment; filename="orders-${day}.csv"`)
         reply.header('cache-control', 'no-store')
-        return reply.send(Readable.from(chunks(deps, tenantId, query, { names, per, encoding })))
+        return reply.send(Readable.from(chunks(deps, tenantId, query, { names, per, encoding, target })))
       },
     })
   }
@@ -258,6 +279,7 @@ interface FileForm {
   names: readonly ExportColumnName[]
   per: 'order' | 'item'
   encoding: CsvEncoding
+  target: Target
 }
 
 /** A page at a time, so that neither the rows nor the file are ever whole in memory. */
@@ -271,6 +293,7 @@ async function* chunks(
   yield encodeCsv((form.encoding === 'utf-8' ? UTF8_BOM : '') + header, form.encoding)
   const shops = await deps.db.shop.findMany({ where: { tenantId }, select: { id: true, name: true } })
   const names = new Map(shops.map(({ id, name }) => [id, name]))
+  const markLabels = await deps.readMarkLabels(tenantId)
   let cursor: string | undefined
   do {
     const next = { ...query, cursor, limit: PAGE, total: false, detail: true }
@@ -292,19 +315,24 @@ async function* chunks(
       order,
       shopName: names.get(order.shopId) ?? '',
       mall: deps.marketplaces.get(order.marketplace)?.label ?? '',
+      markLabels,
     }
     const items = (order.detail?.items ?? []).filter(({ deleted }) => !deleted)
     const lines: ExportLine[] = (form.per === 'order' ? [null] : items).map((item) => ({ ...facts, item }))
-    const cells = lines.map((line) => form.names.map((name) => cellOf(line, name, form.encoding)))
+    const cells = lines.map((line) => form.names.map((name) => cellOf(line, name, form)))
     return encodeCsv(csvLines(cells), form.encoding)
   }
 }
 
-function cellOf(line: ExportLine, name: ExportColumnName, encoding: CsvEncoding): string {
+/** Numbers that Excel spoils: it drops zeros in front, and shows what is longer than 11 as 1.2E+11. */
+const SPOILT_BY_EXCEL = /^(?:0[\d-]*\d|\d{12,})$/
+
+function cellOf(line: ExportLine, name: ExportColumnName, { encoding, target }: FileForm): string {
   const value = exportColumn(name).of(line)
   if (value === null) return ''
   if (typeof value === 'number') return String(value)
-  const text = guardFormula(value)
+  if (target === 'excel' && SPOILT_BY_EXCEL.test(value)) return `="${value}"`
+  const text = target === 'program' ? value : guardFormula(value)
   if (encoding !== 'cp932') return text
   const folded = foldForCp932(text)
   const missing = new Set(missingInCp932(folded))

@@ -47,7 +47,9 @@ with days as (
   join orders o on o.shop_id = w.shop_id and o.order_number = w.order_number
   where s.tenant_id = $1 and ${STILL_DIFFERS} group by w.shop_id
 )
-select s.id::text as "shopId", s.name, s.marketplace::text, ${orders(`o.status = 'auto_imported'`)} as staged,
+select s.id::text as "shopId", s.name, s.marketplace::text,
+  s.enabled, s.sealed_credentials is not null as "credentialsSet",
+  ${orders(`o.status = 'auto_imported'`)} as staged,
   ${orders(`o.change_state in ('queued', 'changing')`)} as changing,
   ${orders(`o.change_state = 'warning'`)} as warning, ${orders(`o.change_state = 'failed'`)} as failed,
   ${requests(`r.state = 'waiting' and r.purpose = 'import' and (r.attempts < 2 or r.outcome is null or r.outcome in ${WAITS})`, MOST_IMPORTING)} as importing,

@@ -269,6 +269,16 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     expect(shipped.map(({ id }) => id)).toEqual([order?.id])
     await page.keyboard.press('Escape')
     await dialog(page).waitFor({ state: 'detached' })
+    // Asked on the phone: the list says where the order is, and the order what was told and by which number.
+    await lines(page).first().getByText('出荷済み').waitFor()
+    await page.getByRole('combobox', { name: 'ステータス' }).selectOption('shipped')
+    await expect.poll(() => page.url()).toContain('status=shipped')
+    await page.getByRole('link', { name: '出荷済み', exact: true }).waitFor()
+    await page.goto(`${rig.url}/board/orders/${order?.id}`)
+    const head = page.locator('.order-head')
+    await head.locator('.status-pill').getByText('出荷済み').waitFor()
+    await head.locator('dd').first().getByText('発送完了').waitFor()
+    await head.getByText('400000009999').waitFor()
     await close()
   })
 
@@ -665,6 +675,18 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     await page.getByRole('heading', { name: 'モール取消', level: 1 }).waitFor()
     const line = lines(page).filter({ hasText: number })
     await line.getByText('モール取消').first().waitFor()
+    // Its paper says so, and nothing is picked for it.
+    await line.getByRole('checkbox').click()
+    await page.getByRole('button', { name: /^印刷/ }).click()
+    await page.getByRole('menuitem', { name: '納品書' }).click()
+    await page.locator('.sheet').getByText('キャンセルされた受注').first().waitFor()
+    await page.goBack()
+    await page.getByRole('button', { name: /^印刷/ }).click()
+    await page.getByRole('menuitem', { name: 'ピッキングリスト' }).click()
+    await page.getByText('キャンセルされた受注1件は、ピッキングリストに載せていません。').waitFor()
+    expect(await page.locator('.sheet tbody tr').count()).toBe(0)
+    await page.goBack()
+    await line.getByRole('checkbox').click()
     const counted = async () => Number((await link.allTextContents()).join('').replace(/\D/g, ''))
     const agrees = async () => (await counted()) === (await listed()).length
     await expect.poll(agrees).toBe(true)
@@ -889,6 +911,7 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     // The bar counts the mall that is chosen.
     const fresh = (await ordersOf(rig, 'marketplace=rakuten&status=new&limit=1000')).length
     await page.getByRole('link', { name: `新規受付 ${fresh}`, exact: true }).waitFor()
+    await page.getByText('楽天市場の件数').waitFor()
     await page.getByRole('button', { name: '条件を保存' }).click()
     await page.getByRole('textbox', { name: '条件の名前' }).fill('楽天だけ')
     await page.keyboard.press('Enter')

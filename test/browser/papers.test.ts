@@ -121,7 +121,8 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     await page.getByText('取り込みません 1行').waitFor()
     await picture(page, 'tracking')
     await button(page, /件の発送完了をモールに送る/).click()
-    await page.getByText('依頼しました 1行').waitFor()
+    // Followed until its end, beside the row.
+    await page.getByText(/(送信しています|成功) 1行/).waitFor()
     const asked = await readApi<{ siteChanges: unknown[] }>(
       rig,
       `/site-changes?orderId=${orders[0]?.id}&action=ship`,
@@ -216,6 +217,9 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     await page.emulateMedia({ media: 'print' })
     expect(await page.locator('.head').isVisible()).toBe(false)
     expect(await page.locator('.sheet').first().isVisible()).toBe(true)
+    // Back in the list the order is still ticked, for what comes next.
+    await page.goBack()
+    await page.getByText('1件の受注が選択されています。').waitFor()
     await visitor.close()
   })
 

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 8b97e985c9c7282ed3e4a7d53570a5e0442786bf4f485da55135dfd9c6da4d3d
+// Made by ../types.ts from docs/openapi.json, sha256 902eb28645a69cfd61f60822504cc840fcc2a3efa46557f5975d1bef817fd537
 export interface paths {
     "/healthz": {
         parameters: {
@@ -3487,6 +3487,10 @@ export interface components {
             /** @description 店舗名 */
             name: string;
             marketplace: components["schemas"]["MarketplaceValue"];
+            /** @description False: nothing is imported (利用する) */
+            enabled: boolean;
+            /** @description False: without them the mall cannot be asked (認証情報の登録状況) */
+            credentialsSet: boolean;
             /** @description Waiting in 自動受注取込; 1,000 when there are that many or more in a shop */
             staged: number;
             /** @description Site changes queued or under way (変更中); 1,000 when there are that many or more in a shop */
@@ -4058,6 +4062,11 @@ export interface components {
          * @enum {string}
          */
         ExportOrdersPer: "order" | "item";
+        /**
+         * @default sheet
+         * @enum {string}
+         */
+        ExportOrdersTarget: "sheet" | "excel" | "program";
         /** @enum {string} */
         FeedKind: "order" | "change" | "attention" | "notice";
         /** @description Part of the change feed (変更フィード) */
@@ -5124,6 +5133,8 @@ export interface components {
             security: components["schemas"]["MailboxSecurityValue"];
             /** @description Login, most of it hidden (ユーザー名・一部伏字) */
             username: string;
+            /** @description The login in whole where it is a mail address, to be entered at the malls; for owners alone, null for others (メールアドレス・管理者のみ) */
+            address: string | null;
             /** @description Whether it is set, never its value (パスワードの登録状況) */
             password: components["schemas"]["MailboxPassword"];
             /** @description How the mailbox signs in, without secrets (サインイン方法) */
@@ -5528,6 +5539,8 @@ export interface components {
             required: boolean;
             /** @description How long it lives (有効期間) */
             lifetime: string | null;
+            /** @description A consent in the browser brings it; only who pastes a token enters it (同意で得られる項目) */
+            byConsent: boolean;
         };
         /** @description 制限 */
         MallAbilitiesLimits: {
@@ -8779,6 +8792,8 @@ export interface components {
         TestShopAnswer: {
             /** @description The mall took the credentials (成功) */
             ok: boolean;
+            /** @description False: the mall was busy or away, which says nothing of the credentials (判定できたか) */
+            conclusive: boolean;
             /** @description Failure code, null when all is well (コード) */
             code: string | null;
             /** @description What was found, Japanese, for the person who asked (結果) */
@@ -16642,6 +16657,8 @@ export interface operations {
                 per?: components["schemas"]["ExportOrdersPer"];
                 /** @description utf-8 with a byte order mark, or cp932, where 〓 stands for what it lacks (文字コード) */
                 encoding?: components["schemas"]["ExportOrdersEncoding"];
+                /** @description sheet: what would be a formula begins with an apostrophe; excel: as sheet, and long numbers and those with a zero in front stand as `="012"`, which Excel keeps; program: each value as it is (読み込む先) */
+                target?: components["schemas"]["ExportOrdersTarget"];
                 /** @description Names with commas between, in the order of the file; left out: all. orderNumber, mall, shop, status, mallStatus, changeState, orderedAt, stagedAt, pulledAt, buyerName, buyerPostalCode, buyerAddress, buyerPhone, buyerEmail, recipientName, recipientPostalCode, recipientAddress, recipientPhone, recipients, wishDate, wishTime, shipBy, deliveryMethod, trackingNumbers, payment, billedAmount, totalAmount, shippingFee, codFee, pointsUsed, itemQuantity, items, itemCode, sku, jan, itemName, itemOptions, unitPrice, quantity, subtotal, taxRate, gift, flags, holds, buyerNote, shopNote, onHoldDate, onHoldReason (列) */
                 columns?: string;
                 /** @description true: only what the mall cancelled and what is neither shipped, completed nor cancelled here, false: only the others (モール取消) */

@@ -83,6 +83,12 @@ export function onSignedOut(listener: () => void): () => void {
   return () => signedOutListeners.delete(listener)
 }
 
+let forbidden = (): void => undefined
+/** Called when the service refuses what the person's role should be allowed. */
+export function onForbidden(listener: () => void): void {
+  forbidden = listener
+}
+
 const CHANGES = new Set(['POST', 'PATCH', 'PUT', 'DELETE'])
 
 async function problemOf(response: Response): Promise<ApiProblem> {
@@ -103,6 +109,7 @@ const guard: Middleware = {
     if (response.ok) return response
     const problem = await problemOf(response)
     if (problem.status === 401) for (const tell of signedOutListeners) tell()
+    if (problem.status === 403) forbidden()
     throw problem
   },
 }

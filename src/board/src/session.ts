@@ -1,4 +1,4 @@
-import { ApiProblem, callSession, onSignedOut, type Schemas, setCsrfToken } from './api.ts'
+import { ApiProblem, callSession, onForbidden, onSignedOut, type Schemas, setCsrfToken } from './api.ts'
 import { OPERATOR } from './early.ts'
 import { keep } from './kept.ts'
 import { createStore } from './store.ts'
@@ -43,6 +43,17 @@ function end(): void {
 
 onSignedOut(() => {
   if (known.get().session?.state === 'signed_in') end()
+})
+
+const ASK_AGAIN_MS = 10_000
+let askedAt = Number.NEGATIVE_INFINITY
+
+// Another tab of this browser may have signed in as somebody else, as by an invitation's link: the page is
+// theirs then.
+onForbidden(() => {
+  if (known.get().session?.state !== 'signed_in' || performance.now() - askedAt < ASK_AGAIN_MS) return
+  askedAt = performance.now()
+  void readSession()
 })
 
 export const useSession = (): Known['session'] => known.use().session

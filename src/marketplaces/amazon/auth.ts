@@ -150,13 +150,18 @@ export const credentialFields: readonly CredentialField[] = [
     'refreshToken',
     'リフレッシュトークン',
     `${WHERE} でアプリを認可すると表示されます（Atzr| で始まります）。ロールを追加したあとは認可し直してください。`,
-    { secret: true, required: true, lifetime: '自社専用アプリは期限なし、公開アプリは認可から365日。' },
+    {
+      secret: true,
+      required: true,
+      lifetime: '自社専用アプリは期限なし、公開アプリは認可から365日。',
+      byConsent: true,
+    },
   ),
   credentialField(
     'consentedAt',
     '認可日時',
     '公開アプリを認可した日時。入力すると期限が近づいたことを知らせます。',
-    { belongsTo: 'refreshToken' },
+    { belongsTo: 'refreshToken', byConsent: true },
   ),
   credentialField(
     'secretIssuedAt',

@@ -164,6 +164,8 @@ export interface CredentialField {
    * Field that this one describes (its date, its version): a new value there makes the stored one here wrong.
    */
   belongsTo?: string
+  /** A consent in the browser brings it, so that nobody has to enter it. */
+  byConsent?: true
 }
 
 /** One part of a shop's credentials that ends by itself. */

@@ -144,13 +144,17 @@ export const yahooCredentialFields: readonly CredentialField[] = [
     'refreshToken',
     'リフレッシュトークン',
     'ストアの注文管理権限を持つYahoo! JAPAN IDで同意したときに発行されたリフレッシュトークン。',
-    { ...KEY, lifetime: '同意から4週間。使っても延びないため、期限前に同意し直してください。' },
+    {
+      ...KEY,
+      lifetime: '同意から4週間。使っても延びないため、期限前に同意し直してください。',
+      byConsent: true,
+    },
   ),
   credentialField(
     'consentedAt',
     '同意日時',
     'Yahoo! JAPAN IDで同意した日時。入力すると期限が近づいたことを知らせます。',
-    { belongsTo: 'refreshToken' },
+    { belongsTo: 'refreshToken', byConsent: true },
   ),
   credentialField(
     'publicKey',

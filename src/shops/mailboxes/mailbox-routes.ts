@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { anyone, tenant } from '../../http/access.ts'
 import { clientGone } from '../../http/answers.ts'
@@ -86,10 +87,11 @@ const EXAMPLE = {
 export const mailboxRoutes =
   (tools: MailboxTools & MailboxTestTools & MailboxConsentTools): Routes =>
   (app) => {
-    const answer = (row: MailboxRow) =>
+    const answer = (row: MailboxRow, auth: FastifyRequest['auth']) =>
       mailboxAnswer(
         row,
         tools.sealer.of(row.tenantId).open(usernameContext(row.id), row.sealedUsername).toString('utf8'),
+        auth.kind === 'client' && auth.role === 'owner',
       )
 
     operation(app, {
@@ -111,7 +113,7 @@ export const mailboxRoutes =
           take: limit + 1,
         })
         const page = pageOf(rows, limit, (row) => [row.id])
-        return { mailboxes: page.rows.map(answer), nextCursor: page.nextCursor }
+        return { mailboxes: page.rows.map((row) => answer(row, request.auth)), nextCursor: page.nextCursor }
       },
     })
 
@@ -131,7 +133,7 @@ export const mailboxRoutes =
         const caller = callerOf(request)
         const mailbox = await createMailbox(tools, caller, request.body)
         reply.header('location', `/v1/mailboxes/${mailbox.id}`)
-        return answer(mailbox)
+        return answer(mailbox, request.auth)
       },
     })
 
@@ -148,7 +150,7 @@ export const mailboxRoutes =
         const where = { id: request.params.id, tenantId: tenantOf(request) }
         const mailbox = await tools.db.mailbox.findFirst({ where, ...MAILBOX_READ })
         if (!mailbox) throw mailboxNotFound()
-        return answer(mailbox)
+        return answer(mailbox, request.auth)
       },
     })
 
@@ -166,7 +168,7 @@ export const mailboxRoutes =
       answers: { 200: MailboxAnswer },
       run: async (request) => {
         const caller = callerOf(request)
-        return answer(await changeMailbox(tools, caller, request.params.id, request.body))
+        return answer(await changeMailbox(tools, caller, request.params.id, request.body), request.auth)
       },
     })
 

@@ -274,6 +274,12 @@ export const MailboxAnswer = z
     port: z.int().describe('ポート'),
     security: Security,
     username: z.string().describe('Login, most of it hidden (ユーザー名・一部伏字)'),
+    address: z
+      .string()
+      .nullable()
+      .describe(
+        'The login in whole where it is a mail address, to be entered at the malls; for owners alone, null for others (メールアドレス・管理者のみ)',
+      ),
     password: z
       .object({
         set: z.boolean().describe('登録済み'),
@@ -311,7 +317,12 @@ export type MailboxRow = Omit<Mailbox, 'sealedPassword' | 'sealedAuth' | 'sealed
   shops: { shopId: string }[]
 }
 
-export const mailboxAnswer = (row: MailboxRow, username: string): z.infer<typeof MailboxAnswer> => ({
+/** @param isOwner of the caller: the login in whole is for owners. */
+export const mailboxAnswer = (
+  row: MailboxRow,
+  username: string,
+  isOwner: boolean,
+): z.infer<typeof MailboxAnswer> => ({
   id: row.id,
   name: row.name,
   kind: row.kind === 'inbound' ? 'inbound' : 'imap',
@@ -319,6 +330,7 @@ export const mailboxAnswer = (row: MailboxRow, username: string): z.infer<typeof
   port: row.port,
   security: row.security,
   username: masked(username),
+  address: isOwner && row.kind !== 'inbound' && username.includes('@') ? username : null,
   password: {
     set: row.kind !== 'inbound' && row.authKind === 'password',
     setAt: isoOrNull(row.passwordSetAt),

@@ -17,6 +17,9 @@ const CredentialFieldAnswer = z
     secret: z.boolean().describe('Show it as a password field (秘匿)'),
     required: z.boolean().describe('必須'),
     lifetime: z.string().nullable().describe('How long it lives (有効期間)'),
+    byConsent: z
+      .boolean()
+      .describe('A consent in the browser brings it; only who pastes a token enters it (同意で得られる項目)'),
   })
   .describe('One field of the credentials (認証情報の項目)')
 
@@ -148,6 +151,7 @@ export const marketplaceRoutes =
       credentialFields: mall.credentialFields.map((field) => ({
         ...field,
         lifetime: field.lifetime ?? null,
+        byConsent: field.byConsent ?? false,
       })),
       consent: mall.consent !== undefined,
       limits: { ...mall.limits, ordersPerMinute: mall.limits.ordersPerMinute ?? null },

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Time } from '../../http/schemas.ts'
-import { MarketplaceFailure } from '../../marketplaces/port/failures.ts'
+import { type FailureKind, MarketplaceFailure } from '../../marketplaces/port/failures.ts'
 import type { CredentialCheck } from '../../marketplaces/port/session.ts'
 import { type Clock, dateNow } from '../../platform/clock.ts'
 import type { Db } from '../../platform/db/database.ts'
@@ -13,6 +13,9 @@ import type { OpenedSession, ShopSessions } from './sessions.ts'
 export const ShopCheck = z
   .object({
     ok: z.boolean().describe('The mall took the credentials (成功)'),
+    conclusive: z
+      .boolean()
+      .describe('False: the mall was busy or away, which says nothing of the credentials (判定できたか)'),
     code: z.string().nullable().describe('Failure code, null when all is well (コード)'),
     messages: z.array(z.string()).describe('What was found, Japanese, for the person who asked (結果)'),
     expiries: z
@@ -57,21 +60,52 @@ export async function testShop(
   try {
     const check = await abortAfter(tools.timeoutMs, signal, async (limit) => {
       opened = await tools.sessions.open(shopId)
-      return opened.session.checkCredentials(limit)
+      return checkTwice(tools.clock, opened.session, limit)
     })
     await heal(tools, shopId, opened, check)
     return passed(check, opened)
   } catch (error) {
-    if (error instanceof TimedOut) return failed('TIMEOUT', [lateText(tools.timeoutMs)])
+    if (error instanceof TimedOut) return failed('TIMEOUT', [lateText(tools.timeoutMs)], false)
     if (!(error instanceof MarketplaceFailure)) throw error
     if (error.kind === 'unauthorised') {
       const { credentialsVersion } = shop
       const attention = { code: error.code, message: attentionMessage(error), credentialsVersion }
       await raiseAttention(tools.db, shopId, { ...attention, at: dateNow(tools.clock) })
     }
-    return failed(error.code, failureTexts(error))
+    return failed(error.code, failureTexts(error), !PASSING.has(error.kind))
   } finally {
     await saveHints(opened)
+  }
+}
+
+/** Failures that pass by themselves: of the mall or of the way to it, not of the credentials. */
+const PASSING: ReadonlySet<FailureKind> = new Set([
+  'throttled',
+  'unavailable',
+  'malformed',
+  'outcome_unknown',
+])
+
+/** Longest wait for the second try: a person sits before it. */
+const AGAIN_WITHIN_MS = 5_000
+
+/**
+ * Tries once more where the mall was busy for a moment: a person who reads that it does not work changes a
+ * key that is right.
+ */
+async function checkTwice(
+  clock: Clock,
+  session: OpenedSession['session'],
+  signal: AbortSignal,
+): Promise<CredentialCheck> {
+  try {
+    return await session.checkCredentials(signal)
+  } catch (error) {
+    if (!(error instanceof MarketplaceFailure) || !PASSING.has(error.kind)) throw error
+    const waitMs = Math.max(1_000, (error.until?.getTime() ?? 0) - clock.now())
+    if (waitMs > AGAIN_WITHIN_MS) throw error
+    await clock.sleep(waitMs, signal)
+    return session.checkCredentials(signal)
   }
 }
 
@@ -95,13 +129,20 @@ async function heal(
 function passed(check: CredentialCheck, opened: OpenedSession | null): Result {
   return {
     ok: true,
+    conclusive: true,
     code: null,
     messages: [...check.messages, ...(opened?.hints.map((hint) => hint.message) ?? [])],
     expiries: check.expiries.map(({ what, at, certain }) => ({ what, at: at.toISOString(), certain })),
   }
 }
 
-const failed = (code: string, messages: string[]): Result => ({ ok: false, code, messages, expiries: [] })
+const failed = (code: string, messages: string[], conclusive: boolean): Result => ({
+  ok: false,
+  conclusive,
+  code,
+  messages,
+  expiries: [],
+})
 
 function failureTexts(failure: MarketplaceFailure): string[] {
   const said = [failure.mallCode, failure.mallMessage].filter((text) => text !== undefined && text !== '')

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createShipRequests } from '../../../src/app/api-area.ts'
 import { labelRoutes } from '../../../src/labels/routes.ts'
 import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
+import { readMarkLabels } from '../../../src/marks/rules.ts'
 import { editOrder } from '../../../src/orders/edit.ts'
 import { exportRoutes } from '../../../src/orders/export-csv.ts'
 import { openDetail } from '../../../src/orders/store/content.ts'
@@ -37,7 +38,11 @@ beforeEach(async () => {
     more: {
       clientRoutes: [
         labelRoutes({ ...deps, ships }),
-        exportRoutes({ ...deps, heavyReads: createHeavyReads() }),
+        exportRoutes({
+          ...deps,
+          heavyReads: createHeavyReads(),
+          readMarkLabels: (tenantId) => readMarkLabels(deps, tenantId),
+        }),
       ],
       operatorRoutes: [],
     },
@@ -407,6 +412,23 @@ describe('orders as CSV', () => {
     await bench.run()
     const answer = await get('?columns=buyerNote,totalAmount')
     expect(answer.payload).toContain(`"'=HYPERLINK(""x"")",3500`)
+  })
+
+  it('name marks and holds in words, and keep zeros for Excel where that is asked for', async () => {
+    const where = { orderNumber: bench.numbers[0] ?? '' }
+    await database.db.order.updateMany({
+      where,
+      data: { marks: ['no_house_number'], holds: ['fraud_check'] },
+    })
+    const lineOf = async (columns: string, target: string) => {
+      const answer = await get(`?number=${bench.numbers[0]}&columns=${columns}&target=${target}`)
+      return answer.payload.trim().split('\r\n')[1] ?? ''
+    }
+    const words = await lineOf('flags,holds', 'sheet')
+    expect(words).toContain('番地なし')
+    expect(words).not.toContain('fraud_check')
+    expect(await lineOf('recipientPhone', 'excel')).toMatch(/^"=""0\d+"""$/)
+    expect(await lineOf('recipientPhone', 'program')).toMatch(/^0\d+$/)
   })
 
   it('refuse a column that is not there, and show another tenant none', async () => {

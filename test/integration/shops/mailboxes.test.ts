@@ -67,7 +67,7 @@ const newMailbox = (more: object = {}) =>
 
 const row = (id: string) => database.db.mailbox.findUniqueOrThrow({ where: { id } })
 
-test('a mailbox is added for shops of the tenant, its login never comes out', async () => {
+test('a mailbox is added for shops of the tenant, its password never comes out, its login to owners alone', async () => {
   const shop = await makeShop(database.db, { tenantId })
   const answer = await newMailbox({ shopIds: [shop.id, shop.id] })
   expect(answer.statusCode).toBe(201)
@@ -80,6 +80,7 @@ test('a mailbox is added for shops of the tenant, its login never comes out', as
     enabled: true,
     state: 'waiting',
     username: 'or***@example.jp',
+    address: LOGIN.username,
     password: { set: true, setAt: new Date(clock.now()).toISOString() },
     shopIds: [shop.id],
     attention: null,
@@ -96,9 +97,15 @@ test('a mailbox is added for shops of the tenant, its login never comes out', as
   ).toBe(LOGIN.password)
   const audit = await database.db.auditEntry.findMany({ where: { target: mailbox.id } })
   expect(audit).toMatchObject([{ tenantId, action: 'mailbox.created' }])
-  for (const text of [answer.body, JSON.stringify(audit), rest.log.join('')]) {
+  for (const text of [JSON.stringify(audit), rest.log.join('')])
     for (const secret of Object.values(LOGIN)) expect(text).not.toContain(secret)
-  }
+  expect(answer.body).not.toContain(LOGIN.password)
+  const staff = await rest.app.inject({
+    url: `/v1/mailboxes/${mailbox.id}`,
+    headers: await rest.keyFor(tenantId, 'staff'),
+  })
+  expect(staff.json()).toMatchObject({ username: 'or***@example.jp', address: null })
+  expect(staff.body).not.toContain(LOGIN.username)
   expect(rest.mailboxChanges).toBe(1)
 })
 

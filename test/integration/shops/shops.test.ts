@@ -297,6 +297,7 @@ test('a good test heals the shop and tells what the mall said', async () => {
   })
   expect((await call('POST', `/shops/${id}/test`)).json()).toEqual({
     ok: true,
+    conclusive: true,
     code: null,
     messages: ['接続できました。'],
     expiries: [{ what: 'licenseKey', at: '2026-03-01T00:00:00.000Z', certain: true }],
@@ -322,6 +323,7 @@ test('a refused key is told in an answer of 200 and puts the shop under attentio
   expect(answer.statusCode).toBe(200)
   expect(answer.json()).toEqual({
     ok: false,
+    conclusive: true,
     code: 'RAKUTEN_KEY_REFUSED',
     messages: ['鍵が拒否されました。', '更新する項目：licenseKey', 'モールの応答: ES04-01 Un-Authorised'],
     expiries: [],
@@ -330,6 +332,37 @@ test('a refused key is told in an answer of 200 and puts the shop under attentio
     attentionCode: 'RAKUTEN_KEY_REFUSED',
     attentionMessage: '鍵が拒否されました。 licenseKey',
   })
+})
+
+const BUSY = { kind: 'unavailable', code: 'MALL_BUSY', message: 'モールが混み合っています。' } as const
+
+test('a mall that is busy for a moment is asked once more, so that a right key is found right', async () => {
+  const { id } = (await newShop()).json()
+  let asked = 0
+  check = async () => {
+    asked++
+    if (asked === 1) throw new MarketplaceFailure(BUSY)
+    return { messages: ['接続できました。'], expiries: [] }
+  }
+  const answer = call('POST', `/shops/${id}/test`)
+  await clock.untilSleeping()
+  clock.advance(1_000)
+  expect((await answer).json()).toMatchObject({ ok: true, conclusive: true })
+  expect(asked).toBe(2)
+})
+
+test('a mall that stays busy says nothing of the key', async () => {
+  const { id } = (await newShop()).json()
+  const until = new Date(clock.now() + 60_000)
+  check = async () => {
+    throw new MarketplaceFailure({ ...BUSY, until })
+  }
+  expect((await call('POST', `/shops/${id}/test`)).json()).toMatchObject({
+    ok: false,
+    conclusive: false,
+    code: 'MALL_BUSY',
+  })
+  expect((await row(id)).attentionCode).toBeNull()
 })
 
 test('a shop without credentials says so', async () => {
@@ -347,7 +380,11 @@ test('a shop without credentials says so', async () => {
 test('a mall that does not answer ends the test in time and changes nothing', async () => {
   const { id } = (await newShop()).json()
   check = () => new Promise(() => undefined)
-  expect((await call('POST', `/shops/${id}/test`)).json()).toMatchObject({ ok: false, code: 'TIMEOUT' })
+  expect((await call('POST', `/shops/${id}/test`)).json()).toMatchObject({
+    ok: false,
+    conclusive: false,
+    code: 'TIMEOUT',
+  })
   expect((await row(id)).attentionCode).toBeNull()
 })
 

@@ -40,7 +40,8 @@ export interface RestServer {
   woken: string[]
   mailboxChanges: number
   /** Makes a key of the tenant, and its header. */
-  keyFor(tenantId: string): Promise<Record<string, string>>
+  /** @param role of the key; an owner's unless said */
+  keyFor(tenantId: string, role?: 'owner' | 'staff' | 'read_only'): Promise<Record<string, string>>
   operator: Record<string, string>
   close(): Promise<void>
 }
@@ -98,10 +99,10 @@ export async function restServer(db: Db, overrides: RestOverrides = {}): Promise
     get mailboxChanges() {
       return state.mailboxChanges
     },
-    async keyFor(tenantId) {
+    async keyFor(tenantId, role = 'owner') {
       const { key, prefix, hash } = newApiKey(systemRandom)
       await db.apiKey.create({
-        data: { id: newId(), tenantId, name: 'test', prefix, hash, createdAt: new Date() },
+        data: { id: newId(), tenantId, name: 'test', prefix, hash, role, createdAt: new Date() },
       })
       return { authorization: `Bearer ${key}` }
     },

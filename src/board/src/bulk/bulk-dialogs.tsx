@@ -43,6 +43,8 @@ export function BulkDialog(props: {
   warning?: ReactNode
   /** Leaves only the refused orders in the form, to be mended and sent again. */
   onMend?: (orderIds: ReadonlySet<string>) => void
+  /** Ticked orders that the action is not for: the results say how many. */
+  leftOut?: number
   danger?: boolean
   /** Focuses something in the window when it opens, else the main button unless that is dangerous. */
   focused?: boolean
@@ -115,6 +117,7 @@ export function BulkDialog(props: {
       ) : (
         <Results
           results={results}
+          leftOut={props.leftOut}
           onMend={
             props.onMend &&
             ((failed) => {
@@ -233,7 +236,7 @@ export function MoveDialog({ orders, onClose }: { orders: readonly Picked[]; onC
     to === 'on_hold' && isSaid
       ? { onHoldReason: reason.trim(), ...(until === '' ? {} : { onHoldDate: until }) }
       : {}
-  const { fitting, panel } = useFitting(orders, to === 'cancelled' ? 'memo' : 'move')
+  const { fitting, panel, leftOut } = useFitting(orders, to === 'cancelled' ? 'memo' : 'move')
   const moved = useRef<Picked[]>([])
   const close = () => {
     onClose()
@@ -243,6 +246,7 @@ export function MoveDialog({ orders, onClose }: { orders: readonly Picked[]; onC
     <BulkDialog
       title={t('ステータス移動', 'Move to a status')}
       button={t(`${number(fitting.length)}件を移動`, `Move ${fitting.length}`)}
+      leftOut={leftOut}
       onClose={close}
       missing={nothingLeft()}
       run={
@@ -439,7 +443,7 @@ export function ChangeDialog(props: {
   onClose: () => void
 }) {
   const { action } = props
-  const { fitting: orders, panel } = useFitting(props.orders, action)
+  const { fitting: orders, panel, leftOut } = useFitting(props.orders, action)
   const [values, setValues] = useState<Readonly<Record<string, string>>>({})
   const names = new Set<string>(orders.map((order) => order.marketplace))
   const malls = (useMalls().data ?? []).filter(({ name }) => names.has(name))
@@ -474,6 +478,7 @@ export function ChangeDialog(props: {
     <BulkDialog
       title={`${t('サイト変更', 'Site change')}: ${actionWord(action)}`}
       button={t(`${number(orders.length)}件を送信`, `Send ${orders.length}`)}
+      leftOut={leftOut}
       danger={action === 'cancel'}
       // Enter is pressed in haste: only what harms nothing is sent by it at once.
       focused={action !== 'confirm'}

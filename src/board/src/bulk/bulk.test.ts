@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { ApiProblem } from '../api.ts'
-import { acceptOrders, type Picked, refusedOf, requestChanges } from './bulk.ts'
+import { acceptOrders, changeResult, type Picked, refusedOf, requestChanges } from './bulk.ts'
 import { reasonAgainst } from './left-out.tsx'
 import { beyond } from './mall-field.tsx'
 import { changeOf } from './order-change.tsx'
@@ -102,6 +102,16 @@ describe('a bulk change', () => {
     expect(calls).toHaveLength(2)
     expect(calls[0]?.key).toBe(calls[1]?.key)
     expect(calls[0]?.key).toMatch(/^[0-9a-f]{32}$/)
+  })
+
+  test.each([
+    ['succeeded', 'ok'],
+    ['warning', 'warning'],
+    ['failed', 'failed'],
+    ['changing', 'waiting'],
+  ] as const)('that is %s counts as %s, as the list counts it', (state, counted) => {
+    const change = { state, message: 'x', nextStep: null, waitingFor: null }
+    expect(changeResult(change).state).toBe(counted)
   })
 
   test('fields of no change of the request are nobody’s', () => {

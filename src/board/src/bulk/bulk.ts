@@ -7,7 +7,7 @@ import type { OrderStatus } from '../words.ts'
 export interface Result {
   orderId: string
   orderNumber: string
-  state: 'ok' | 'waiting' | 'failed'
+  state: 'ok' | 'waiting' | 'warning' | 'failed'
   text: string
   changeId?: string
 }
@@ -113,7 +113,7 @@ export function changeResult(
   if (change.state === 'succeeded')
     return { state: 'ok', text: change.message ?? t('モールに反映しました', 'Done at the mall') }
   if (change.state === 'failed' || change.state === 'warning')
-    return { state: 'failed', text: [change.message, change.nextStep].filter(Boolean).join(' ') }
+    return { state: change.state, text: [change.message, change.nextStep].filter(Boolean).join(' ') }
   return {
     state: 'waiting',
     text: change.waitingFor?.message ?? t('受け付けました。モールに送信します', 'Taken; goes to the mall'),

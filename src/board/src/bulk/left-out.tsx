@@ -92,6 +92,7 @@ export function useFitting(ticked: readonly Picked[], bulk: Bulk) {
     reading,
     error,
     fitting: orders.filter((order) => !out.has(order.id)),
+    leftOut: out.size,
     panel: unfit.length > 0 && <LeftOut unfit={unfit} out={out} onToggle={toggle} />,
   }
 }

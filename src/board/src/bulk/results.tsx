@@ -7,14 +7,26 @@ import { number } from '../parts/format.ts'
 import { Sign, type Tone } from '../parts/sign.tsx'
 import { changeResult, type Result } from './bulk.ts'
 
-const TONES: Record<Result['state'], Tone> = { ok: 'done', waiting: 'changing', failed: 'failed' }
+type State = Result['state']
+
+const TONES: Record<State, Tone> = { ok: 'done', waiting: 'changing', warning: 'warning', failed: 'failed' }
+
+/** The words of the list, so that a count here is found there. */
+const WORDS: Record<State, readonly [ja: string, en: string]> = {
+  ok: ['成功', 'Done'],
+  waiting: ['処理中', 'Under way'],
+  warning: ['警告あり', 'Warning'],
+  failed: ['失敗', 'Failed'],
+}
 
 /** Results of an action, failures first; what still goes on at the mall is followed. */
 export function Results(props: {
   results: readonly Result[]
   onMend?: ((failed: ReadonlySet<string>) => void) | undefined
+  /** Ticked orders that the action was not for. */
+  leftOut?: number | undefined
 }) {
-  const { results, onMend } = props
+  const { results, onMend, leftOut = 0 } = props
   const [news, setNews] = useState<ReadonlyMap<string, Pick<Result, 'state' | 'text'>>>(new Map())
   useEffect(() => {
     const mine = new Set(results.flatMap((one) => (one.changeId ? [one.changeId] : [])))
@@ -28,20 +40,24 @@ export function Results(props: {
     })
   }, [results])
   const now = results.map((one) => ({ ...one, ...(one.changeId ? news.get(one.changeId) : undefined) }))
-  const count = (state: Result['state']) => now.filter((one) => one.state === state).length
-  const order: Result['state'][] = ['failed', 'waiting', 'ok']
+  const count = (state: State) => now.filter((one) => one.state === state).length
+  const order: State[] = ['failed', 'warning', 'waiting', 'ok']
   const sorted = [...now].sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state))
   return (
     <div className="results">
       <p className="results-sum" role="status">
-        <Sign tone="done">{t(`成功 ${number(count('ok'))}件`, `${count('ok')} done`)}</Sign>
-        {count('waiting') > 0 && (
-          <Sign tone="changing">
-            {t(`処理中 ${number(count('waiting'))}件`, `${count('waiting')} under way`)}
-          </Sign>
+        {order.toReversed().map(
+          (state) =>
+            (state === 'ok' || count(state) > 0) && (
+              <Sign key={state} tone={TONES[state]}>
+                {t(`${WORDS[state][0]} ${number(count(state))}件`, `${WORDS[state][1]}: ${count(state)}`)}
+              </Sign>
+            ),
         )}
-        {count('failed') > 0 && (
-          <Sign tone="failed">{t(`失敗 ${number(count('failed'))}件`, `${count('failed')} failed`)}</Sign>
+        {leftOut > 0 && (
+          <span className="quiet">
+            {t(`対象外 ${number(leftOut)}件（送っていません）`, `${leftOut} left out (nothing was sent)`)}
+          </span>
         )}
         {onMend && count('failed') > 0 && (
           <button
@@ -73,13 +89,7 @@ export function Results(props: {
             {sorted.slice(0, MOST_SHOWN).map((one) => (
               <tr key={one.changeId ?? one.orderId}>
                 <td>
-                  <Sign tone={TONES[one.state]}>
-                    {one.state === 'ok'
-                      ? t('成功', 'Done')
-                      : one.state === 'waiting'
-                        ? t('処理中', 'Under way')
-                        : t('失敗', 'Failed')}
-                  </Sign>
+                  <Sign tone={TONES[one.state]}>{t(...WORDS[one.state])}</Sign>
                 </td>
                 <td>
                   <Link href={`/orders/${one.orderId}`}>{one.orderNumber}</Link>

@@ -91,7 +91,7 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
   const [only, setOnly] = useState<ReadonlySet<string> | null>(null)
   // The others are on their way to the mall already.
   const wanted = only === null ? props.orders : props.orders.filter((order) => only.has(order.id))
-  const { fitting: orders, panel, reading, error } = useFitting(wanted, 'ship')
+  const { fitting: orders, panel, leftOut, reading, error } = useFitting(wanted, 'ship')
   const malls = useMalls().data ?? []
   const names = new Set(orders.map((order) => order.marketplace))
   const carriers = new Map<string, string>(
@@ -162,6 +162,7 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
       button={t(`${number(orders.length)}件を発送完了にする`, `Ship ${orders.length}`)}
       wide
       focused
+      leftOut={leftOut}
       onClose={onClose}
       missing={reading ? t('送付先を読み込んでいます。', 'The recipients are being read.') : nothingLeft()}
       onMend={setOnly}

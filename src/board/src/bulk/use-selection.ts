@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { OrderRow } from '../api.ts'
+import { takeTicked } from '../chosen.ts'
 import { t } from '../i18n.ts'
 import { readNamed } from '../list/live-list.ts'
 import type { OrderQuery } from '../list/order-query.ts'
@@ -21,9 +22,13 @@ const VERIFY_AFTER_MS = 500
 export function useSelection(
   query: OrderQuery,
   list: { rows: readonly OrderRow[]; old: boolean; complete: boolean },
+  search: string,
 ) {
   const { rows, old, complete } = list
-  const [picked, setPicked] = useState<Selection>(NONE)
+  // Back from printing or labels, what was printed is still ticked, and goes on with F9.
+  const [picked, setPicked] = useState<Selection>(
+    () => new Map(takeTicked(search).map((order) => [order.id, order])),
+  )
   // Effects and events compare with the newest selection, whichever of them changed it last.
   const newest = useRef(picked)
   const replace = useCallback((next: Selection) => {
@@ -31,11 +36,14 @@ export function useSelection(
     setPicked(next)
   }, [])
   const shown = useRef<ReadonlySet<string>>(new Set())
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another list begins with nothing ticked
+  const listed = useRef(query)
   useEffect(() => {
+    // Another list begins with nothing ticked.
+    if (listed.current === query) return
+    listed.current = query
     replace(NONE)
     shown.current = new Set()
-  }, [query])
+  }, [query, replace])
 
   const keepOnly = useCallback(
     (isThere: (id: string) => boolean) => {

@@ -1,9 +1,10 @@
-import { useId, useState } from 'react'
+import { useEffect, useId, useState } from 'react'
 import { Link } from 'wouter'
-import { answer, api } from '../api.ts'
+import { answer, api, type SiteChange } from '../api.ts'
 import { newKey } from '../bulk/bulk.ts'
 import { useMalls } from '../data.ts'
 import { t } from '../i18n.ts'
+import { onLiveEvent } from '../live.ts'
 import { Choice, Field } from '../parts/field.tsx'
 import { toBase64 } from '../parts/files.ts'
 import { number, today } from '../parts/format.ts'
@@ -11,6 +12,7 @@ import { Sign, type Tone } from '../parts/sign.tsx'
 import { Problem } from '../parts/states.tsx'
 import { useSend } from '../parts/use-send.ts'
 import { useMayWork } from '../session.ts'
+import { type ChangeState, changeWord } from '../words.ts'
 import { useLabelFormats } from './label-export.tsx'
 
 type Read = Awaited<ReturnType<typeof readNumbers>>
@@ -155,24 +157,62 @@ export function TrackingImport() {
   )
 }
 
-const TONES: Record<Row['result'], Tone> = { ready: 'done', requested: 'changing', refused: 'failed' }
+type Shown = Row['result'] | ChangeState
+
+const TONES: Partial<Record<Shown, Tone>> = {
+  ready: 'done',
+  requested: 'changing',
+  refused: 'failed',
+  succeeded: 'done',
+  warning: 'warning',
+  failed: 'failed',
+}
+
+/** How the ship changes of the file's rows stand, followed until each has ended. */
+function useChanges(rows: readonly Row[]): ReadonlyMap<string, SiteChange> {
+  const [changes, setChanges] = useState<ReadonlyMap<string, SiteChange>>(new Map())
+  useEffect(() => {
+    const mine = new Set(rows.flatMap(({ siteChangeId }) => siteChangeId ?? []))
+    setChanges(new Map())
+    return onLiveEvent(({ kind, data }) => {
+      if (kind !== 'change' || !mine.has(data.changeId)) return
+      const params = { path: { id: data.changeId } }
+      void answer(api.GET('/v1/site-changes/{id}', { params })).then(
+        (change) => setChanges((all) => new Map(all).set(change.id, change)),
+        () => undefined,
+      )
+    })
+  }, [rows])
+  return changes
+}
 
 function Rows({ read }: { read: Read }) {
-  const word: Record<Row['result'], string> = {
-    ready: t('取り込めます', 'Ready'),
-    requested: t('依頼しました', 'Asked for'),
-    refused: t('取り込みません', 'Refused'),
+  const changes = useChanges(read.rows)
+  const word = (shown: Shown): string =>
+    shown === 'ready'
+      ? t('取り込めます', 'Ready')
+      : shown === 'requested'
+        ? t('送信しています', 'Under way')
+        : shown === 'refused'
+          ? t('取り込みません', 'Refused')
+          : changeWord(shown)
+  const changeOf = (row: Row) => changes.get(row.siteChangeId ?? '')
+  const shownOf = (row: Row): Shown => {
+    const state = changeOf(row)?.state
+    return state === undefined || state === 'queued' || state === 'changing' ? row.result : state
   }
+  const shown = read.rows.map(shownOf)
+  const sum = (state: Shown) => shown.filter((one) => one === state).length
   const rank = (row: Row) => (row.result === 'refused' ? 0 : row.hints.length > 0 ? 1 : 2)
   const rows = [...read.rows].sort((a, b) => rank(a) - rank(b) || a.line - b.line)
   return (
     <div className="results">
       <p className="results-sum" role="status">
-        {(['refused', 'ready', 'requested'] as const).map(
-          (result) =>
-            read[result] > 0 && (
-              <Sign key={result} tone={TONES[result]}>
-                {t(`${word[result]} ${number(read[result])}行`, `${word[result]}: ${number(read[result])}`)}
+        {(['refused', 'ready', 'failed', 'warning', 'requested', 'succeeded'] as const).map(
+          (state) =>
+            sum(state) > 0 && (
+              <Sign key={state} tone={TONES[state] ?? 'unproven'}>
+                {t(`${word(state)} ${number(sum(state))}行`, `${word(state)}: ${number(sum(state))}`)}
               </Sign>
             ),
         )}
@@ -197,7 +237,7 @@ function Rows({ read }: { read: Read }) {
               <tr key={row.line}>
                 <td className="num">{row.line}</td>
                 <td>
-                  <Sign tone={TONES[row.result]}>{word[row.result]}</Sign>
+                  <Sign tone={TONES[shownOf(row)] ?? 'unproven'}>{word(shownOf(row))}</Sign>
                 </td>
                 <td>
                   {row.orderId ? <Link href={`/orders/${row.orderId}`}>{row.orderNumber}</Link> : row.key}
@@ -211,6 +251,11 @@ function Rows({ read }: { read: Read }) {
                   {[...row.problems, ...row.hints].map(({ code, message }) => (
                     <p key={code}>{message}</p>
                   ))}
+                  {changeOf(row)?.message && (
+                    <p>
+                      {changeOf(row)?.message} {changeOf(row)?.nextStep}
+                    </p>
+                  )}
                 </td>
               </tr>
             ))}

@@ -8,13 +8,14 @@ import { Form, FormEnd } from '../parts/form.tsx'
 import { lazyPart } from '../parts/lazy-part.tsx'
 import { useNarrow, useShort } from '../parts/now.ts'
 import { useMayWork } from '../session.ts'
-import { changeWord, paymentWord } from '../words.ts'
+import { changeWord, paymentWord, statusWord } from '../words.ts'
 import { useMarkWords } from './marks.tsx'
 import {
   CHANGE_STATES,
   filtersOf,
   isBounded,
   MORE_FILTERS,
+  ORDER_STATUSES,
   SEARCH_KINDS,
   withFilters,
 } from './order-query.ts'
@@ -72,6 +73,11 @@ export function FilterRow({ search }: { search: string }) {
             ×
           </button>
         </span>
+      )}
+      {choice(
+        'status',
+        t('ステータス', 'Status'),
+        ORDER_STATUSES.map((one) => [one, statusWord(one)] as const),
       )}
       {choice(
         'marketplace',

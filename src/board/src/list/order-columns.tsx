@@ -47,7 +47,7 @@ export function OnHold({ order }: { order: Pick<OrderRow, 'status' | 'onHoldDate
 }
 
 /** 1/2: one of two recipients has their parcel, the other waits. */
-function LeftInPart({ order: { shipping } }: { order: Pick<OrderRow, 'shipping'> }) {
+export function LeftInPart({ order: { shipping } }: { order: Pick<OrderRow, 'shipping'> }) {
   if (shipping?.state !== 'part') return null
   const { shipped, total } = shipping
   const title = t(
@@ -191,7 +191,7 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
       id: 'wish',
       sort: ['wishedOn', '-wishedOn'],
       label: t('希望日', 'Wish'),
-      width: 7.4,
+      width: 7.9,
       cell: (order) => <Wish order={order} />,
     },
     {

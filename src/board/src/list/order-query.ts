@@ -109,6 +109,10 @@ export const pageQuery = (query: OrderQuery, cursor: string): OrderQuery => ({
   ...(cursor === '' ? { limit: FIRST_PAGE, ...counting(query) } : { limit: PAGE, cursor }),
 })
 
+/** The list as a file: the same conditions, whole. Excel keeps the zeros of its numbers. */
+export const exportOf = ({ dueOn: _, ...query }: OrderQuery): string =>
+  `/v1/orders/export?${new URLSearchParams({ ...(query as Record<string, string>), target: 'excel' })}`
+
 /** Counts, by deadline where that is the order. */
 export const counting = ({ sort }: OrderQuery): OrderQuery => ({
   total: 'true',

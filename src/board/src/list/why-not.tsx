@@ -54,7 +54,7 @@ function Told({ why }: { why: Why }) {
         <span className="quiet">
           {why.shopId === null ? '' : `${shop(why.shopId)} `}
           {why.since === null ? '' : t(`${shortTime(why.since)}から `, `since ${shortTime(why.since)} `)}
-          {why.verdict}
+          <code>{why.verdict}</code>
         </span>
       </p>
       {why.verdict !== 'several' && <NextTime next={why.next} />}

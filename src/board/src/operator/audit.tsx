@@ -5,7 +5,13 @@ import { t } from '../i18n.ts'
 import { Choice } from '../parts/field.tsx'
 import { dateTime } from '../parts/format.ts'
 import { Answered, Wide } from '../parts/states.tsx'
+import { AUDIT_WORDS } from './audit-words.ts'
 import { useTenants } from './tenants.tsx'
+
+const actionOf = (action: string): string => {
+  const words = AUDIT_WORDS[action]
+  return words ? t(...words) : ''
+}
 
 /** Who did what, of one tenant or all: the newest hundred. */
 export function Audit() {
@@ -51,11 +57,9 @@ export function Audit() {
                     <td className="number">{dateTime(entry.at)}</td>
                     <td>{name(entry.tenantId)}</td>
                     <td>
-                      <code>{entry.action}</code>
+                      {actionOf(entry.action)} <code className="quiet">{entry.action}</code>
                     </td>
-                    <td>
-                      <code>{entry.actor}</code>
-                    </td>
+                    <td>{entry.actorName}</td>
                     <td>
                       <code className="quiet">{JSON.stringify(entry.data)}</code>
                     </td>

@@ -214,8 +214,18 @@ function beside(error: unknown): unknown {
 function NewTenant(props: { onInvited: (made: Made) => void; onCancel: () => void }) {
   // Kept when only the invitation failed: sent again, the form makes no second tenant.
   const [id, setId] = useState<string | null>(null)
+  const own = useSession()?.account?.email
   const make = async (form: FormData) => {
     const [name, email] = [text(form, 'name').trim(), text(form, 'email').trim()]
+    // Asked before anything is made: who runs the server and a shop needs an account for each.
+    if (email.toLowerCase() === own?.toLowerCase())
+      throw new Refusal(
+        t(
+          'これは運営者（あなた）のアカウントのアドレスです。1つのアドレスで持てるアカウントは1つなので、店舗の管理者には別のアドレスを入力してください。',
+          'This is your own address as the operator. An address has one account: enter another for the owner.',
+        ),
+        'email',
+      )
     const tenantId =
       id ??
       (
@@ -225,6 +235,11 @@ function NewTenant(props: { onInvited: (made: Made) => void; onCancel: () => voi
           }),
         )
       ).id
+    // Its notices go to whoever is invited in the end.
+    if (id !== null)
+      await answer(
+        api.PATCH('/v1/admin/tenants/{id}', { params: { path: { id } }, body: { emails: [email] } }),
+      )
     setId(tenantId)
     try {
       props.onInvited(await invite(tenantId, email))

@@ -1,8 +1,9 @@
-import { createContext, type FormEvent, useContext, useState } from 'react'
+import { createContext, type FormEvent, useContext, useEffect, useRef, useState } from 'react'
 import { ApiProblem, answer, api, type Order } from '../api.ts'
 import { queries, refresh } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Dialog } from './dialog.tsx'
+import { drafter, keepDraft, takeDraft } from './drafts.ts'
 import { FormButtons } from './form.tsx'
 import { isOvertaken, patchAt, valueAt } from './merge-patch.ts'
 import { Problem } from './states.tsx'
@@ -21,6 +22,9 @@ interface Draft {
   base: Order
   typed: string
 }
+
+/** Of fields that were half-written when their order was left: there again when it is opened again. */
+const drafts = new Map<string, Draft>()
 
 interface Conflict {
   current: Order
@@ -62,7 +66,17 @@ const shown = (value: unknown): string => (value === null || value === undefined
 /** A value with the mall's beside it where staff wrote another; changed in place. */
 export function Editable(props: { label: string; pointer: string; multiline?: boolean }) {
   const editing = useContext(EditingContext)
-  const [draft, setDraft] = useState<Draft | null>(null)
+  const [person] = useState(drafter)
+  const key = `${person} ${editing?.order.id} ${props.pointer}`
+  const [draft, setDraft] = useState<Draft | null>(() => takeDraft(drafts, key) ?? null)
+  const unsaved = useRef(draft)
+  unsaved.current = draft
+  useEffect(
+    () => () => {
+      if (unsaved.current !== null) keepDraft(drafts, key, unsaved.current)
+    },
+    [key],
+  )
   const { busy, error, send, forget } = useSend()
   const [conflict, setConflict] = useState<Conflict | null>(null)
   if (!editing?.order.detail) return null

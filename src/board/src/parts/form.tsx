@@ -1,6 +1,7 @@
 import { createContext, type FormEvent, type ReactNode, useContext, useEffect, useRef, useState } from 'react'
 import { ApiProblem, problemText, Refusal } from '../api.ts'
 import { t } from '../i18n.ts'
+import { useDraft } from './drafts.ts'
 import { problemsBesideFields } from './field-problems.ts'
 import { useSend } from './use-send.ts'
 
@@ -35,6 +36,7 @@ export function Form(props: {
   const { busy, error, send, forget } = useSend()
   const [typed, setTyped] = useState<ReadonlyMap<string, string>>(new Map())
   const form = useRef<HTMLFormElement>(null)
+  const forgetDraft = useDraft(form, props.label)
   const [state, setState] = useState(NOTHING)
   useEffect(() => {
     if (error === null || form.current === null) return setState(NOTHING)
@@ -50,7 +52,10 @@ export function Form(props: {
     forget()
     if (faults.size > 0) return focusFirst(event.currentTarget, faults)
     const data = new FormData(event.currentTarget)
-    send(() => props.send(data))
+    send(async () => {
+      await props.send(data)
+      forgetDraft()
+    })
   }
   const problems = typed.size > 0 ? typed : state.problems
   return (

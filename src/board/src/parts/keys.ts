@@ -1,4 +1,8 @@
 import { useEffect, useRef } from 'react'
+import { createStore } from '../store.ts'
+
+/** The window over the page that a key or the menu opens. */
+export const pageWindow = createStore<'palette' | 'keys' | null>(null)
 
 /** As a `ref`: what is pressed or typed next goes there, without a Tab. */
 export const takeFocus = (element: HTMLElement | null): void => element?.focus()

@@ -1,5 +1,6 @@
 import { Component, type ComponentType, createElement, lazy, type ReactNode, useState } from 'react'
 import { t } from '../i18n.ts'
+import { hasDrafts } from './drafts.ts'
 
 /** A part of the page whose file did not load: the line was cut, or the server runs another build. */
 class PartMissing extends Error {}
@@ -110,7 +111,8 @@ addEventListener(
 )
 
 /** True when loading the page anew would lose typed text. */
-const hasUnsavedText = (): boolean => [...typedInto].some((field) => field.isConnected && field.value !== '')
+const hasUnsavedText = (): boolean =>
+  hasDrafts() || [...typedInto].some((field) => field.isConnected && field.value !== '')
 
 const entryOf = (html: string): string | undefined => /\/board\/assets\/index-[\w-]+\.js/.exec(html)?.[0]
 

@@ -51,6 +51,7 @@ function OrderExport() {
   const [status, setStatus] = useState('')
   const [per, setPer] = useState('order')
   const [encoding, setEncoding] = useState('utf-8')
+  const [target, setTarget] = useState('excel')
   const [from, setFrom] = useState('')
   const [to, setTo] = useState('')
   const midnight = (day: string, days = 0) =>
@@ -58,6 +59,7 @@ function OrderExport() {
   const query = new URLSearchParams({
     per,
     encoding,
+    target,
     ...(status ? { status } : {}),
     ...(from ? { from: midnight(from) } : {}),
     ...(to ? { to: midnight(to, 1) } : {}),
@@ -102,6 +104,16 @@ function OrderExport() {
           options={[
             ['utf-8', 'UTF-8'],
             ['cp932', 'Shift_JIS'],
+          ]}
+        />
+        <Choice
+          label={t('読み込む先', 'Read by')}
+          value={target}
+          onChange={setTarget}
+          options={[
+            ['excel', t('Excel（先頭の0を残す）', 'Excel (keeps zeros)')],
+            ['sheet', t('ほかの表計算', 'another spreadsheet')],
+            ['program', t('ソフト（値をそのまま）', 'a program (values as they are)')],
           ]}
         />
       </div>

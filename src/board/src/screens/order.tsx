@@ -2,23 +2,23 @@ import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, Suspense, useEffect, useState } from 'react'
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
 import { Link, useLocation, useParams, useSearch } from 'wouter'
-import { ApiProblem, answer, api, type Order } from '../api.ts'
+import { ApiProblem, answer, api, type Order, type SiteChange } from '../api.ts'
 import { type Bulk, ORDER_ACTIONS, SIMPLE_ACTIONS } from '../bulk/bulk-kinds.ts'
 import { useMalls, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
 import { beside, keepOpened } from '../list/listed.ts'
 import { MarksWithWords } from '../list/marks.tsx'
-import { OnHold, OrderState } from '../list/order-columns.tsx'
+import { LeftInPart, OnHold, OrderState } from '../list/order-columns.tsx'
 import { Items, Recipients } from '../order/order-contents.tsx'
 import { History, Versions } from '../order/order-history.tsx'
 import { Overview } from '../order/order-overview.tsx'
 import { SiteChangeCard } from '../order/site-change-card.tsx'
 import { EditingProvider } from '../parts/editable.tsx'
 import { Choice } from '../parts/field.tsx'
-import { dateTime } from '../parts/format.ts'
+import { dateTime, nameOf, shortTime } from '../parts/format.ts'
 import { useKeys } from '../parts/keys.ts'
 import { lazyPart } from '../parts/lazy-part.tsx'
-import { Sign } from '../parts/sign.tsx'
+import { ChangeSign, Sign } from '../parts/sign.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { useNamedSubject } from '../parts/subject.ts'
 import { useMayWork } from '../session.ts'
@@ -83,7 +83,7 @@ export default function OrderScreen() {
   const tab = tabs.some(([name]) => name === wanted) ? (wanted ?? 'order') : 'order'
   return (
     <div className="order-screen">
-      <OrderHead order={one} />
+      <OrderHead order={one} change={changes.data?.[0]} />
       {changes.data
         ?.filter(
           (change) =>
@@ -91,7 +91,8 @@ export default function OrderScreen() {
         )
         .slice(0, 1)
         .map((change) => tab !== 'changes' && <SiteChangeCard key={change.id} change={change} />)}
-      <EditingProvider value={{ order: one, mayEdit: mayWork && one.detail !== null }}>
+      {/* By order: what is typed for one is never shown at another. */}
+      <EditingProvider key={one.id} value={{ order: one, mayEdit: mayWork && one.detail !== null }}>
         <Tabs
           className="tabs"
           selectedKey={tab}
@@ -117,7 +118,7 @@ export default function OrderScreen() {
 
 const BulkAny = lazyPart(() => import('../bulk/bulk-any.tsx'))
 
-function OrderHead({ order }: { order: Order }) {
+function OrderHead({ order, change }: { order: Order; change: SiteChange | undefined }) {
   const { mall, shop } = useNames()
   const page = useMallPage(order)
   const { before, after, list } = beside(order.id)
@@ -149,7 +150,8 @@ function OrderHead({ order }: { order: Order }) {
         <h1>
           {order.orderNumber} <span className="quiet order-mall">{mall(order.marketplace)}</span>
         </h1>
-        <OrderState order={order} />
+        <strong className="status-pill">{statusWord(order.status)}</strong>
+        {order.mallState === 'cancelled' && <OrderState order={order} />}
         {order.holds.length > 0 && <Sign tone="hold">{order.holds.map(holdWord).join('、')}</Sign>}
         <MarksWithWords order={order} />
       </div>
@@ -173,6 +175,20 @@ function OrderHead({ order }: { order: Order }) {
           {t('版', 'version')} {order.version}
         </span>
       </p>
+      <dl className="order-state">
+        <div>
+          <dt>{t('ステータス変更状態', 'Site change')}</dt>
+          <dd>
+            <LastChange order={order} change={change} />
+          </dd>
+        </div>
+        <div>
+          <dt>{t('送り状番号', 'Tracking')}</dt>
+          <dd>
+            <Tracking order={order} />
+          </dd>
+        </div>
+      </dl>
       <div className="row order-buttons">
         {mayWork && (
           <>
@@ -215,6 +231,50 @@ function OrderHead({ order }: { order: Order }) {
         {action && <BulkAny bulk={action} orders={[order]} shopId={null} onClose={() => setAction(null)} />}
       </Suspense>
     </header>
+  )
+}
+
+/** ステータス変更状態: how the last site change stands, and why where it did not end well. */
+function LastChange({ order, change }: { order: Order; change: SiteChange | undefined }) {
+  if (order.changeState === 'none' || change === undefined)
+    return order.changeState === 'none' ? (
+      <span className="quiet">{t('変更なし', 'none')}</span>
+    ) : (
+      <ChangeSign state={order.changeState} />
+    )
+  const reason = change.state === 'succeeded' ? null : (change.message ?? change.waitingFor?.message)
+  return (
+    <>
+      <ChangeSign state={order.changeState} /> {actionWord(change.action)}{' '}
+      <time className="quiet">{shortTime(change.finishedAt ?? change.requestedAt)}</time> {reason}{' '}
+      {reason && change.code && <code className="quiet">{change.code}</code>}
+    </>
+  )
+}
+
+/** The numbers of all parcels, with the recipients whose parcel has not left. */
+function Tracking({ order }: { order: Order }) {
+  const recipients = order.detail?.recipients ?? []
+  const parcels = recipients.flatMap((recipient) =>
+    recipient.parcels.map((parcel) => ({ ...parcel, to: nameOf(recipient.person) })),
+  )
+  const numbered = parcels.filter(({ trackingNumber }) => trackingNumber)
+  return (
+    <>
+      <LeftInPart order={order} />
+      {numbered.length === 0 && <span className="quiet">{t('なし', 'none')}</span>}
+      {numbered.map(({ trackingNumber, carrierName, to }) => (
+        <span key={`${to} ${trackingNumber}`} className="tracking-number">
+          {carrierName} <span className="number">{trackingNumber}</span>
+          {recipients.length > 1 && (
+            <span className="quiet">
+              {' '}
+              <bdi>{to}</bdi>
+            </span>
+          )}
+        </span>
+      ))}
+    </>
   )
 }
 

@@ -14,6 +14,7 @@ import { createList, type ListPage, listKey } from '../list/live-list.ts'
 import { ListMarks, usualMarks } from '../list/marks.tsx'
 import { allColumns, cardColumn, defaultColumns, keptColumns } from '../list/order-columns.tsx'
 import {
+  exportOf,
   filtersOf,
   isBounded,
   isByDeadline,
@@ -73,14 +74,15 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
   const query = useMemo(() => filtersOf(search), [search])
   const dueFirst = isByDeadline(search)
   const list = useOrderList(query)
-  const { picked, select, selectAll, selectNone } = useSelection(query, list)
+  const { picked, select, selectAll, selectNone } = useSelection(query, list, search)
   const [bulk, setBulk] = useState<Bulk | null>(null)
   const [choosing, setChoosing] = useState(false)
   const [chosenIds, setColumnIds] = useState(keptColumns)
   const [width, measured] = useWidthRem()
-  // A list of 保留 is looked through for why and until when: beside the number, as the last columns may be
-  // beyond the screen.
-  const added = query.status === 'on_hold' && !chosenIds?.includes('onHold') ? 'onHold' : undefined
+  // A list of 保留 is looked through for why and until when, a list across statuses for the status: beside the
+  // number, as the last columns may be beyond the screen.
+  const asked = query.status === 'on_hold' ? 'onHold' : query.status === undefined ? 'status' : undefined
+  const added = asked && !chosenIds?.includes(asked) ? asked : undefined
   const columnIds = useMemo(() => chosenIds ?? defaultColumns(width, added), [chosenIds, width, added])
   const mayWork = useMayWork()
   const narrow = useNarrow()
@@ -100,7 +102,7 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
     F7: ticked(openByKey('confirm')),
     F9: ticked(openByKey('ship')),
     F6: ticked(() => {
-      choose([...picked.values()])
+      choose([...picked.values()], search)
       navigate('/csv')
     }),
     Escape: picked.size > 0 ? selectNone : undefined,
@@ -164,9 +166,16 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
         {mayWork && <NextStep quiet={picked.size > 0} short={short} onPull={() => setBulk('pull')} />}
         {!narrow && !short && <SortChoice search={search} />}
         {!narrow && (
-          <button type="button" className="button" onClick={() => setChoosing(true)}>
-            {t('列', 'Columns')}
-          </button>
+          <>
+            <button type="button" className="button" onClick={() => setChoosing(true)}>
+              {t('列', 'Columns')}
+            </button>
+            {mayWork && (
+              <a className="button" href={exportOf(query)} download>
+                CSV<span className="for-reader">{t('（この一覧を出力）', ' of this list')}</span>
+              </a>
+            )}
+          </>
         )}
       </div>
       <FilterRow search={search} />
@@ -186,7 +195,7 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
               onNone={selectNone}
               onBulk={setBulk}
               onTake={(path) => {
-                choose([...picked.values()])
+                choose([...picked.values()], search)
                 navigate(path)
               }}
             />

@@ -29,7 +29,11 @@ export default function Print() {
     )
   }
   const found = read.flatMap(({ data }) => (data?.detail ? [{ ...data, detail: data.detail }] : []))
-  const details = found.map(({ detail }) => detail)
+  const isCancelled = ({ status, mallState }: (typeof found)[number]) =>
+    status === 'cancelled' || mallState === 'cancelled'
+  // Nothing is picked for an order that will not leave.
+  const picked = found.filter((order) => !isCancelled(order)).map(({ detail }) => detail)
+  const left = picking ? found.length - picked.length : 0
   // Not read, or no longer kept: a parcel would go without its paper.
   const missing = orders.length - found.length
   if (read.some(({ isPending }) => isPending)) return <Loading />
@@ -40,7 +44,9 @@ export default function Print() {
         <button type="button" className="button button-main" onClick={() => window.print()}>
           {t('印刷する', 'Print')}
         </button>
-        <span className="quiet">{t(`${number(details.length)}件`, `${details.length} orders`)}</span>
+        <span className="quiet">
+          {t(`${number(found.length - left)}件`, `${found.length - left} orders`)}
+        </span>
       </div>
       {missing > 0 && (
         <p className="note no-print">
@@ -50,15 +56,23 @@ export default function Print() {
           )}
         </p>
       )}
+      {left > 0 && (
+        <p className="note no-print">
+          {t(
+            `キャンセルされた受注${number(left)}件は、ピッキングリストに載せていません。`,
+            `${left} cancelled orders are not on the picking list.`,
+          )}
+        </p>
+      )}
       {picking ? (
-        <Picking orders={details} />
+        <Picking orders={picked} />
       ) : (
-        found.map(({ id, shopId, detail, status }) => (
+        found.map((order) => (
           <Notes
-            key={id}
-            order={detail}
-            cancelled={status === 'cancelled' || detail.mallState === 'cancelled'}
-            issuer={issuer(shopId, shop(shopId))}
+            key={order.id}
+            order={order.detail}
+            cancelled={isCancelled(order)}
+            issuer={issuer(order.shopId, shop(order.shopId))}
           />
         ))
       )}

@@ -21,7 +21,6 @@ import { MarkSettings } from '../settings/mark-settings.tsx'
 import { useChecks } from '../settings/shop-checks.ts'
 import { MailRules, MallSettings, OnImport } from '../settings/shop-rules.tsx'
 import { StartList } from '../settings/start-list.tsx'
-import { Consent } from './credentials.tsx'
 
 type Shop = Schemas['Shop']
 type MallName = Shop['marketplace']
@@ -92,8 +91,11 @@ function ShopCard({ shop, owner }: { shop: Shop; owner: boolean }) {
         <Steps openAtFirst={missing || untested || shop.attention !== null}>
           <li>
             <h3>{t('鍵を登録する', 'Enter the keys')}</h3>
-            {owner && <Keys shop={shop} fields={mall.credentialFields} />}
-            {mall.consent && <Consent shopId={shop.id} />}
+            {owner ? (
+              <KeyEntry shop={shop} mall={mall} canConsent={checks.get(shop.id)?.consent ?? false} />
+            ) : (
+              <p className="support">{t('鍵の登録は管理者が行います。', 'An owner enters the keys.')}</p>
+            )}
           </li>
           <li>
             <h3>
@@ -232,10 +234,11 @@ function ShopItself({ shop }: { shop: Shop }) {
   )
 }
 
-type KeyField = { name: string; label: string; help: string; secret: boolean; required: boolean }
+type Mall = NonNullable<ReturnType<typeof useMalls>['data']>[number]
+type KeyField = Mall['credentialFields'][number]
 
 /** Chooses the input for a key: most are a line; key files have many, dates are picked. */
-const wayOf = (name: string): 'line' | 'lines' | 'date' | 'time' =>
+const inputOf = (name: string): 'line' | 'lines' | 'date' | 'time' =>
   /publicKey$|privateKey$/i.test(name)
     ? 'lines'
     : /On$/.test(name)
@@ -244,53 +247,104 @@ const wayOf = (name: string): 'line' | 'lines' | 'date' | 'time' =>
         ? 'time'
         : 'line'
 
-/** Form of a shop's keys. Stored values are never shown again; an empty field leaves its value as it is. */
-function Keys({ shop, fields }: { shop: Shop; fields: readonly KeyField[] }) {
+type Way = 'consent' | 'paste'
+
+/** The keys of a shop: by a consent at the mall where there is one, else all of them pasted. */
+function KeyEntry({ shop, mall, canConsent }: { shop: Shop; mall: Mall; canConsent: boolean }) {
+  const [way, setWay] = useState<Way>('consent')
+  if (canConsent)
+    return (
+      <div className="stack">
+        <Choice
+          label={t('鍵の登録方法', 'How the keys are entered')}
+          value={way}
+          onChange={setWay}
+          options={[
+            ['consent', t('モールの画面で同意する', 'Consent at the mall')],
+            ['paste', t('トークンを貼り付ける', 'Paste the tokens')],
+          ]}
+        />
+        <Keys key={way} shop={shop} fields={mall.credentialFields} way={way} />
+      </div>
+    )
+  return (
+    <>
+      {mall.consent && (
+        <p className="support">
+          {t(
+            'モールの画面での同意は、運営者が公開URL（PUBLIC_URL）を設定すると使えます。それまではトークンを貼り付けてください。',
+            'A consent at the mall needs the operator to set PUBLIC_URL. Until then, paste the tokens.',
+          )}
+        </p>
+      )}
+      <Keys shop={shop} fields={mall.credentialFields} way="paste" />
+    </>
+  )
+}
+
+/**
+ * Form of a shop's keys. Stored values are never shown again; an empty field leaves its value as it is. For a
+ * consent it asks for what the mall's application needs, and sends it along: nothing is stored before.
+ */
+function Keys({ shop, fields, way }: { shop: Shop; fields: readonly KeyField[]; way: Way }) {
   const [values, setValues] = useState<Record<string, string>>({})
-  const keep = async () => {
+  const params = { path: { id: shop.id } }
+  const send = async () => {
     const credentials = Object.fromEntries(
       Object.entries(values).flatMap(([name, value]) =>
         // A picked time is Japan's.
-        value === '' ? [] : [[name, wayOf(name) === 'time' ? `${value}:00+09:00` : value]],
+        value === '' ? [] : [[name, inputOf(name) === 'time' ? `${value}:00+09:00` : value]],
       ),
     )
-    await answer(api.PATCH('/v1/shops/{id}', { params: { path: { id: shop.id } }, body: { credentials } }))
+    if (way === 'consent') {
+      const begun = await answer(api.POST('/v1/shops/{id}/consent', { params, body: { credentials } }))
+      return location.assign(begun.url)
+    }
+    await answer(api.PATCH('/v1/shops/{id}', { params, body: { credentials } }))
     setValues({})
     refreshShops()
     toast(t('鍵を登録しました。続けて接続を確かめてください。', 'Stored. Now try the connection.'))
   }
   return (
-    <Form label={t(`${shop.name}の鍵`, `Keys of ${shop.name}`)} send={keep}>
-      {fields.map(({ name, label, help, secret, required }) => {
-        const stored = shop.credentials.find((one) => one.name === name)
-        const state = stored?.set
-          ? t(
-              `登録済み（${shortTime(stored.setAt)}）。変えるときだけ入力してください。`,
-              'Stored. Enter only to change.',
-            )
-          : ''
-        const way = wayOf(name)
-        const own = {
-          label,
-          support: `${help} ${state}`,
-          name: `credentials.${name}`,
-          autoComplete: 'off',
-          required: required && !stored?.set,
-          value: values[name] ?? '',
-          onChange: (event: { target: { value: string } }) =>
-            setValues({ ...values, [name]: event.target.value }),
-        }
-        return way === 'lines' ? (
-          <TextArea key={name} {...own} spellCheck={false} />
-        ) : (
-          <Field
-            key={name}
-            {...own}
-            type={way === 'date' ? 'date' : way === 'time' ? 'datetime-local' : secret ? 'password' : 'text'}
-          />
-        )
-      })}
-      <FormEnd quiet label={t('鍵を保存する', 'Store the keys')} />
+    <Form label={t(`${shop.name}の鍵`, `Keys of ${shop.name}`)} send={send}>
+      {fields
+        .filter(({ byConsent }) => way === 'paste' || !byConsent)
+        .map(({ name, label, help, secret, required }) => {
+          const stored = shop.credentials.find((one) => one.name === name)
+          const state = stored?.set
+            ? t(
+                `登録済み（${shortTime(stored.setAt)}）。変えるときだけ入力してください。`,
+                'Stored. Enter only to change.',
+              )
+            : ''
+          const input = inputOf(name)
+          const own = {
+            label,
+            support: `${help} ${state}`,
+            name: `credentials.${name}`,
+            autoComplete: 'off',
+            required: required && !stored?.set,
+            value: values[name] ?? '',
+            onChange: (event: { target: { value: string } }) =>
+              setValues({ ...values, [name]: event.target.value }),
+          }
+          return input === 'lines' ? (
+            <TextArea key={name} {...own} spellCheck={false} />
+          ) : (
+            <Field
+              key={name}
+              {...own}
+              type={
+                input === 'date' ? 'date' : input === 'time' ? 'datetime-local' : secret ? 'password' : 'text'
+              }
+            />
+          )
+        })}
+      {way === 'consent' ? (
+        <FormEnd label={t('モールの画面で同意する', 'Give the consent at the mall')} />
+      ) : (
+        <FormEnd quiet label={t('鍵を保存する', 'Store the keys')} />
+      )}
     </Form>
   )
 }

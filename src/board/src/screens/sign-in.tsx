@@ -88,7 +88,7 @@ function Entrance() {
   if (!drawn) return null
   const back = () => setWay('password')
   const way = chosen ?? (ways?.operatorKeyIn && !ways.demo ? 'first' : 'password')
-  if (way === 'forgotten') return <Forgotten onBack={back} />
+  if (way === 'forgotten') return ways?.passwordReset ? <Forgotten onBack={back} /> : <NoMail onBack={back} />
   if (way === 'first') return <FirstAccount keyIn={ways?.operatorKeyIn ?? null} onBack={back} />
   if (way === 'apply') return <Apply onBack={back} />
   return (
@@ -126,7 +126,7 @@ function Entrance() {
           required
         />
       </SendForm>
-      {ways?.passwordReset && (
+      {ways && !ways.demo && (
         <button type="button" className="link-button" onClick={() => setWay('forgotten')}>
           {t('パスワードを忘れたとき', 'Forgot the password')}
         </button>
@@ -180,6 +180,30 @@ function Forgotten({ onBack }: { onBack: () => void }) {
         {t('ログインに戻る', 'Back to the sign-in')}
       </button>
     </>
+  )
+}
+
+/** Without a mail server nobody can be sent a link: says who helps, and how. */
+function NoMail({ onBack }: { onBack: () => void }) {
+  return (
+    <div className="stack">
+      <h1>{t('パスワードを忘れたとき', 'Forgot the password')}</h1>
+      <p>
+        {t(
+          'このサーバーからはメールを送れないため、再設定のリンクを送れません。店舗の管理者に、「スタッフ」の画面でアカウントを削除して招待し直すよう頼んでください。',
+          'This server sends no mail, so no link. Ask an owner of the shop to remove the account under Staff, and to invite you anew.',
+        )}
+      </p>
+      <p>
+        {t(
+          '管理者がひとりだけで、その人が忘れたときは、このサーバーの運営者に、契約店の「管理者を招待」から招待し直すよう頼んでください（前とは別のメールアドレスが必要です）。',
+          'If you are the only owner, ask the operator of this server to invite an owner of the tenant anew, by another mail address.',
+        )}
+      </p>
+      <button type="button" className="link-button" onClick={onBack}>
+        {t('ログインに戻る', 'Back to the sign-in')}
+      </button>
+    </div>
   )
 }
 

@@ -33,7 +33,11 @@ export function Outgoing({ marketplace }: { marketplace: string }) {
 export function ConnectionTest(props: { path: 'shops' | 'mailboxes'; id: string; main?: boolean }) {
   const { path, id } = props
   const { busy, error, send } = useSend()
-  const [found, setFound] = useState<{ ok: boolean; messages: readonly string[] } | null>(null)
+  const [found, setFound] = useState<{
+    ok: boolean
+    conclusive?: boolean
+    messages: readonly string[]
+  } | null>(null)
   const run = async () => {
     setFound(null)
     const params = { params: { path: { id } } }
@@ -59,9 +63,18 @@ export function ConnectionTest(props: { path: 'shops' | 'mailboxes'; id: string;
       </p>
       {found && (
         <div role="status">
-          <Sign tone={found.ok ? 'done' : 'failed'}>
-            {found.ok ? t('接続できました', 'It works') : t('接続できません', 'It does not work')}
-          </Sign>
+          {found.ok ? (
+            <Sign tone="done">{t('接続できました', 'It works')}</Sign>
+          ) : found.conclusive === false ? (
+            <Sign tone="warning">
+              {t(
+                '確かめられませんでした。鍵はこのままで、少し待ってもう一度テストしてください',
+                'Could not be tried: leave the keys, and test again in a while',
+              )}
+            </Sign>
+          ) : (
+            <Sign tone="failed">{t('接続できません', 'It does not work')}</Sign>
+          )}
           {found.messages.map((message) => (
             <p key={message}>{message}</p>
           ))}

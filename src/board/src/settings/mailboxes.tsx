@@ -29,7 +29,7 @@ export const useMailboxes = (everyMs = 30_000) =>
     queryFn: async () => (await answer(api.GET('/v1/mailboxes'))).mailboxes,
   })
 
-/** Shows the addresses to enter at the mall for this shop's mails, which the service tells in part only. */
+/** Shows the addresses to enter at the mall for this shop's mails, in whole where an owner looks. */
 export function MailAddresses({ shopId }: { shopId: string }) {
   const boxes = useMailboxes().data?.filter(({ shopIds }) => shopIds.includes(shopId))
   if (!boxes) return null
@@ -44,10 +44,10 @@ export function MailAddresses({ shopId }: { shopId: string }) {
     )
   return (
     <ul className="plain">
-      {boxes.map(({ id, username, name }) => (
+      {boxes.map(({ id, address, username, name }) => (
         <li key={id}>
           {t('モールに入力するメールアドレス: 受信箱', 'Address to enter at the mall: that of')}「{name}」{' '}
-          <code>{username}</code>
+          <code>{address ?? username}</code>
         </li>
       ))}
     </ul>

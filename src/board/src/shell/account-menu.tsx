@@ -2,8 +2,9 @@ import { useEffect, useState } from 'react'
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components'
 import { useLocation } from 'wouter'
 import { setLanguage, t } from '../i18n.ts'
+import { pageWindow } from '../parts/keys.ts'
 import { screensOf } from '../screens/index.ts'
-import { signOut, useSession } from '../session.ts'
+import { isOperator, signOut, useSession } from '../session.ts'
 import { applyTheme, currentTheme } from '../theme.ts'
 import { roleWord } from '../words.ts'
 
@@ -16,6 +17,7 @@ export default function AccountMenu() {
   useEffect(() => setOpen(true), [])
   const act = (key: string) => {
     if (key.startsWith('/')) navigate(key)
+    else if (key === 'keys') pageWindow.set('keys')
     else if (key === 'sign-out') void signOut()
     else if (key === 'language') setLanguage(document.documentElement.lang === 'ja' ? 'en' : 'ja')
     else if (key === 'light' || key === 'dark' || key === 'system') applyTheme(key)
@@ -46,6 +48,11 @@ export default function AccountMenu() {
               {name && t(...name)}
             </MenuItem>
           ))}
+          {account && !isOperator(account) && (
+            <MenuItem id="keys" className="menu-entry">
+              {t('使い方（キーの一覧）', 'Help: keys')}
+            </MenuItem>
+          )}
           <MenuItem id="language" className="menu-entry">
             {document.documentElement.lang === 'ja' ? 'English' : '日本語'}
           </MenuItem>

@@ -6,7 +6,7 @@ import { t } from '../i18n.ts'
 import { SearchBox } from '../list/search-box.tsx'
 import { followEvents, useLive } from '../live.ts'
 import { clock, span } from '../parts/format.ts'
-import { holdKeys, useKeys } from '../parts/keys.ts'
+import { holdKeys, pageWindow, useKeys } from '../parts/keys.ts'
 import { lazyPart, loadPartsWhenIdle } from '../parts/lazy-part.tsx'
 import { useNow } from '../parts/now.ts'
 import { ReadingBar, useReading } from '../parts/reading.tsx'
@@ -51,16 +51,16 @@ const KeyList = lazyPart(() => import('./key-list.tsx'))
 
 /** Ctrl+K and `?`, on every screen. */
 function PageKeys() {
-  const [open, setOpen] = useState<'palette' | 'keys' | null>(null)
-  const close = () => setOpen(null)
-  useKeys({ '?': () => setOpen('keys') })
+  const open = pageWindow.use()
+  const close = () => pageWindow.set(null)
+  useKeys({ '?': () => pageWindow.set('keys') })
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.key !== 'k' || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return
       if (document.querySelector('[role=dialog], [role=alertdialog]')) return
       event.preventDefault()
       holdKeys()
-      setOpen('palette')
+      pageWindow.set('palette')
     }
     document.addEventListener('keydown', press)
     return () => document.removeEventListener('keydown', press)

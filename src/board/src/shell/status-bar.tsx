@@ -36,6 +36,7 @@ export function StatusBar() {
   const shop = board?.shops.find((one) => one.shopId === shopId)
   const part = location === '/desk' ? query.get('part') : null
   const marketplace = query.get('marketplace')
+  const { mall } = useNames()
   // With one shop or mall chosen its counts are shown.
   const counts = shop ?? (board && marketplace ? sumOf(board, marketplace) : board)
   const chosen = { shopId, marketplace }
@@ -55,6 +56,23 @@ export function StatusBar() {
   )
   return (
     <nav className="bar" aria-label={t('ステータス', 'Status')}>
+      {(shop || marketplace) && (
+        <p className="bar-narrowed">
+          <span className="chip">
+            {t(
+              `${shop?.name ?? mall(marketplace ?? '')}の件数`,
+              `Counts of ${shop?.name ?? mall(marketplace ?? '')}`,
+            )}
+            <Link
+              className="icon-button"
+              href={withFilters(listed ?? '', { shopId: null, marketplace: null })}
+              aria-label={t('すべての店舗の件数にする', 'Counts of all shops')}
+            >
+              ×
+            </Link>
+          </span>
+        </p>
+      )}
       <div className="bar-group">
         {status('auto_imported', 'staged', 'staged')}
         {status('new', 'new')}
@@ -81,6 +99,15 @@ export function StatusBar() {
           />
         )}
         <Count to={shipToday(chosen)} here={isDueFirst} label={t('今日出荷', 'To ship')} count={undefined} />
+        {(['shipped', 'completed', 'cancelled'] as const).map((name) => (
+          <Count
+            key={name}
+            to={withFilters('', { status: name, ...chosen })}
+            here={listed !== null && query.get('status') === name}
+            label={statusWord(name)}
+            count={undefined}
+          />
+        ))}
         <Count
           to={withFilters('', chosen)}
           here={listed !== null && !query.has('status') && !query.has('changeState') && !isCancelled}
@@ -309,6 +336,8 @@ export function lightOf(
   now: number,
 ): { tone: Tone; text: string } {
   const ago = (time: string) => t(`${span(now - Date.parse(time))}前`, `${span(now - Date.parse(time))} ago`)
+  if (!shop.enabled) return { tone: 'hold', text: t('停止中', 'Off') }
+  if (!shop.credentialsSet) return { tone: 'warning', text: t('鍵が未登録', 'Keys missing') }
   if (shop.attention) return { tone: 'attention', text: t('要対応', 'Attention') }
   const stuck = stuckBy(shop, reason)
   // A sentence would push the shop's name out of the line.
