@@ -25,6 +25,12 @@ const openEditor = (page: Page, field: Field) => page.getByRole('button', { name
 const editor = (page: Page, field: Field) => page.getByRole('textbox', { name: field })
 const saveEditor = (page: Page) => page.getByRole('button', { name: '保存', exact: true }).click()
 
+/** Asked while the page is on its way to its next load, it has no answer. */
+const reloaded = (page: Page) =>
+  expect
+    .poll(() => page.evaluate('window.stayed ?? null').catch(() => 'between two loads'), { timeout: 30_000 })
+    .toBe(null)
+
 /** Forty edits of two pages take a minute beside other tests. */
 const LONG = { timeout: 300_000 }
 
@@ -264,11 +270,11 @@ describe.skipIf(!hasBrowser)(`work is kept${LEFT_OUT}`, () => {
     expect(await editor(page, '店舗メモ').inputValue()).toBe('書きかけ')
     expect(await page.evaluate('window.stayed')).toBe(true)
     await page.getByRole('button', { name: '画面を読み込み直す' }).click()
-    await page.waitForFunction('window.stayed === undefined')
+    await reloaded(page)
     await page.getByRole('tab').first().waitFor()
     await page.evaluate('window.stayed = true')
     await page.getByRole('button', { name: '発送完了', exact: true }).click()
-    await page.waitForFunction('window.stayed === undefined')
+    await reloaded(page)
     await close()
   })
 

@@ -88,6 +88,8 @@ function restore(fields: readonly Typed[], kept: ReadonlyMap<string, string | bo
     if (value === undefined || value === (isTick(field) ? field.checked : field.value)) continue
     if (isTick(field)) field.click()
     else write(field, String(value))
+    for (let at = field.closest('details'); at; at = at.parentElement?.closest('details') ?? null)
+      at.open = true
     count++
   }
   if (count > 0) toast(t('書きかけの内容を戻しました。', 'What was half-written is back.'))
