@@ -325,7 +325,7 @@ async function* chunks(
 }
 
 /** Numbers that Excel spoils: it drops zeros in front, and shows what is longer than 11 as 1.2E+11. */
-const SPOILT_BY_EXCEL = /^(?:0[\d-]*\d|\d{12,})$/
+const SPOILT_BY_EXCEL = /^(?:0\d+|\d{12,})$/
 
 function cellOf(line: ExportLine, name: ExportColumnName, { encoding, target }: FileForm): string {
   const value = exportColumn(name).of(line)

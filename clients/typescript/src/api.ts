@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 902eb28645a69cfd61f60822504cc840fcc2a3efa46557f5975d1bef817fd537
+// Made by ../types.ts from docs/openapi.json, sha256 e4fb53e9a3f9032b63ac59cec5c0058f211430040645935c4e1b54a27bd43fc9
 export interface paths {
     "/healthz": {
         parameters: {
@@ -16501,9 +16501,11 @@ export interface operations {
                      *       "attention": 0,
                      *       "shops": [
                      *         {
-                     *           "shopId": "01a22815-1798-72b6-b503-d8ae999cce07",
+                     *           "shopId": "01a22e29-e742-7603-b847-9be0ea2e1e23",
                      *           "name": "見本商店 楽天市場店",
                      *           "marketplace": "rakuten",
+                     *           "enabled": true,
+                     *           "credentialsSet": true,
                      *           "staged": 2,
                      *           "changing": 0,
                      *           "warning": 1,
@@ -16520,17 +16522,19 @@ export interface operations {
                      *           "cancelledAtMall": 1,
                      *           "onHoldDue": 0,
                      *           "bounded": [],
-                     *           "importedAt": "2026-11-29T16:13:37.552Z",
-                     *           "comparedAt": "2026-11-29T16:13:35.446Z",
+                     *           "importedAt": "2026-11-30T20:34:06.132Z",
+                     *           "comparedAt": "2026-11-30T20:34:02.730Z",
                      *           "attention": null,
                      *           "laneClosedUntil": null,
                      *           "verifiedUntil": null,
                      *           "notices": []
                      *         },
                      *         {
-                     *           "shopId": "01a22815-1d5f-76f0-814c-8306fe0ff60a",
+                     *           "shopId": "01a22e29-ed5c-7514-84a8-c7e063aee2b0",
                      *           "name": "星空道具店 Yahoo!店",
                      *           "marketplace": "yahoo",
+                     *           "enabled": true,
+                     *           "credentialsSet": true,
                      *           "staged": 2,
                      *           "changing": 0,
                      *           "warning": 0,
@@ -16547,8 +16551,8 @@ export interface operations {
                      *           "cancelledAtMall": 1,
                      *           "onHoldDue": 0,
                      *           "bounded": [],
-                     *           "importedAt": "2026-11-29T16:13:43.709Z",
-                     *           "comparedAt": "2026-11-29T16:13:35.446Z",
+                     *           "importedAt": "2026-11-30T20:34:15.292Z",
+                     *           "comparedAt": "2026-11-30T20:34:02.730Z",
                      *           "attention": null,
                      *           "laneClosedUntil": null,
                      *           "verifiedUntil": null,
@@ -16557,15 +16561,15 @@ export interface operations {
                      *       ],
                      *       "mailboxes": [
                      *         {
-                     *           "mailboxId": "01a22815-1e70-7426-af75-96b439d061ee",
+                     *           "mailboxId": "01a22e29-eec7-70b2-9f24-4d578159a6f7",
                      *           "name": "注文メール",
                      *           "state": "connected",
-                     *           "lastMailAt": "2026-11-29T16:13:36.653Z",
+                     *           "lastMailAt": "2026-11-30T20:34:05.236Z",
                      *           "attention": null,
                      *           "notices": []
                      *         },
                      *         {
-                     *           "mailboxId": "01a22815-5562-7176-8f82-8628272d4215",
+                     *           "mailboxId": "01a22e2a-2a34-77bc-a848-24d00e83bbd1",
                      *           "name": "削除してよい受信箱",
                      *           "state": "disabled",
                      *           "lastMailAt": null,
@@ -21327,15 +21331,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "ok": true,
+                     *       "conclusive": true,
                      *       "code": null,
                      *       "messages": [
-                     *         "楽天の受注APIに接続できました。直近7日間の注文は84件です。",
-                     *         "licenseKeyの有効期限は 2027-01-27 です。"
+                     *         "楽天の受注APIに接続できました。直近7日間の注文は92件です。",
+                     *         "licenseKeyの有効期限は 2027-01-29 です。"
                      *       ],
                      *       "expiries": [
                      *         {
                      *           "what": "licenseKey",
-                     *           "at": "2027-01-27T14:59:59.000Z",
+                     *           "at": "2027-01-29T14:59:59.000Z",
                      *           "certain": true
                      *         }
                      *       ]
@@ -21656,16 +21661,17 @@ export interface operations {
                      * @example {
                      *       "mailboxes": [
                      *         {
-                     *           "id": "01a221ec-f542-778f-b421-e7783e5c9650",
+                     *           "id": "01a22e29-eec7-70b2-9f24-4d578159a6f7",
                      *           "name": "注文メール",
                      *           "kind": "imap",
                      *           "host": "127.0.0.1",
-                     *           "port": 39245,
+                     *           "port": 46229,
                      *           "security": "plain",
                      *           "username": "or***@sandbox.example",
+                     *           "address": "orders@sandbox.example",
                      *           "password": {
                      *             "set": true,
-                     *             "setAt": "2026-11-28T11:31:47.172Z"
+                     *             "setAt": "2026-11-30T20:33:49.775Z"
                      *           },
                      *           "auth": {
                      *             "kind": "password",
@@ -21678,34 +21684,35 @@ export interface operations {
                      *           "enabled": true,
                      *           "authservId": "mail.sandbox.example",
                      *           "shopIds": [
-                     *             "01a221ec-ec7a-763b-9639-db043e376568",
-                     *             "01a221ec-f1bf-74ac-a264-ce98c6dda714"
+                     *             "01a22e29-e742-7603-b847-9be0ea2e1e23",
+                     *             "01a22e29-ed5c-7514-84a8-c7e063aee2b0"
                      *           ],
                      *           "state": "connected",
                      *           "attention": null,
                      *           "notices": [],
-                     *           "lastConnectedAt": "2026-11-28T11:31:49.387Z",
-                     *           "lastMailAt": "2026-11-28T11:32:04.168Z",
+                     *           "lastConnectedAt": "2026-11-30T20:33:50.794Z",
+                     *           "lastMailAt": "2026-11-30T20:34:05.236Z",
                      *           "mails": {
                      *             "recognised": 32,
                      *             "unreadable": 0,
                      *             "ignored": 0,
                      *             "skipped": 0
                      *           },
-                     *           "createdAt": "2026-11-28T11:31:47.138Z",
-                     *           "updatedAt": "2026-11-28T11:31:49.387Z"
+                     *           "createdAt": "2026-11-30T20:33:49.767Z",
+                     *           "updatedAt": "2026-11-30T20:33:50.794Z"
                      *         },
                      *         {
-                     *           "id": "01a221ed-3413-7369-ad73-26bb99a69439",
+                     *           "id": "01a22e2a-2a34-77bc-a848-24d00e83bbd1",
                      *           "name": "削除してよい受信箱",
                      *           "kind": "imap",
                      *           "host": "127.0.0.1",
-                     *           "port": 39245,
+                     *           "port": 46229,
                      *           "security": "plain",
                      *           "username": "se***@sandbox.example",
+                     *           "address": "second@sandbox.example",
                      *           "password": {
                      *             "set": true,
-                     *             "setAt": "2026-11-28T11:32:03.256Z"
+                     *             "setAt": "2026-11-30T20:34:05.015Z"
                      *           },
                      *           "auth": {
                      *             "kind": "password",
@@ -21729,8 +21736,8 @@ export interface operations {
                      *             "ignored": 0,
                      *             "skipped": 0
                      *           },
-                     *           "createdAt": "2026-11-28T11:32:03.219Z",
-                     *           "updatedAt": "2026-11-28T11:32:03.219Z"
+                     *           "createdAt": "2026-11-30T20:34:04.980Z",
+                     *           "updatedAt": "2026-11-30T20:34:04.980Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -21808,13 +21815,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a221ed-51eb-7507-8e3e-a53e1d8bb3b9",
+                     *       "id": "01a22e2a-4a46-73f7-8ed0-f8cb571429a2",
                      *       "name": "転送メール",
                      *       "kind": "inbound",
                      *       "host": "",
                      *       "port": 0,
                      *       "security": "tls",
                      *       "username": "***",
+                     *       "address": null,
                      *       "password": {
                      *         "set": false,
                      *         "setAt": null
@@ -21841,8 +21849,8 @@ export interface operations {
                      *         "ignored": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-11-28T11:32:10.859Z",
-                     *       "updatedAt": "2026-11-28T11:32:10.859Z"
+                     *       "createdAt": "2026-11-30T20:34:13.190Z",
+                     *       "updatedAt": "2026-11-30T20:34:13.190Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Mailbox"];
@@ -21901,16 +21909,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a221ec-f542-778f-b421-e7783e5c9650",
+                     *       "id": "01a22e29-eec7-70b2-9f24-4d578159a6f7",
                      *       "name": "注文メール",
                      *       "kind": "imap",
                      *       "host": "127.0.0.1",
-                     *       "port": 39245,
+                     *       "port": 46229,
                      *       "security": "plain",
                      *       "username": "or***@sandbox.example",
+                     *       "address": "orders@sandbox.example",
                      *       "password": {
                      *         "set": true,
-                     *         "setAt": "2026-11-28T11:31:47.172Z"
+                     *         "setAt": "2026-11-30T20:33:49.775Z"
                      *       },
                      *       "auth": {
                      *         "kind": "password",
@@ -21923,22 +21932,22 @@ export interface operations {
                      *       "enabled": true,
                      *       "authservId": "mail.sandbox.example",
                      *       "shopIds": [
-                     *         "01a221ec-ec7a-763b-9639-db043e376568",
-                     *         "01a221ec-f1bf-74ac-a264-ce98c6dda714"
+                     *         "01a22e29-e742-7603-b847-9be0ea2e1e23",
+                     *         "01a22e29-ed5c-7514-84a8-c7e063aee2b0"
                      *       ],
                      *       "state": "connected",
                      *       "attention": null,
                      *       "notices": [],
-                     *       "lastConnectedAt": "2026-11-28T11:31:49.387Z",
-                     *       "lastMailAt": "2026-11-28T11:32:04.168Z",
+                     *       "lastConnectedAt": "2026-11-30T20:33:50.794Z",
+                     *       "lastMailAt": "2026-11-30T20:34:05.236Z",
                      *       "mails": {
                      *         "recognised": 32,
                      *         "unreadable": 0,
                      *         "ignored": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-11-28T11:31:47.138Z",
-                     *       "updatedAt": "2026-11-28T11:31:49.387Z"
+                     *       "createdAt": "2026-11-30T20:33:49.767Z",
+                     *       "updatedAt": "2026-11-30T20:33:50.794Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Mailbox"];
@@ -22054,16 +22063,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a221ec-f542-778f-b421-e7783e5c9650",
+                     *       "id": "01a22e29-eec7-70b2-9f24-4d578159a6f7",
                      *       "name": "注文メール（本店）",
                      *       "kind": "imap",
                      *       "host": "127.0.0.1",
-                     *       "port": 39245,
+                     *       "port": 46229,
                      *       "security": "plain",
                      *       "username": "or***@sandbox.example",
+                     *       "address": "orders@sandbox.example",
                      *       "password": {
                      *         "set": true,
-                     *         "setAt": "2026-11-28T11:31:47.172Z"
+                     *         "setAt": "2026-11-30T20:33:49.775Z"
                      *       },
                      *       "auth": {
                      *         "kind": "password",
@@ -22076,22 +22086,22 @@ export interface operations {
                      *       "enabled": true,
                      *       "authservId": "mail.sandbox.example",
                      *       "shopIds": [
-                     *         "01a221ec-ec7a-763b-9639-db043e376568",
-                     *         "01a221ec-f1bf-74ac-a264-ce98c6dda714"
+                     *         "01a22e29-e742-7603-b847-9be0ea2e1e23",
+                     *         "01a22e29-ed5c-7514-84a8-c7e063aee2b0"
                      *       ],
                      *       "state": "connected",
                      *       "attention": null,
                      *       "notices": [],
-                     *       "lastConnectedAt": "2026-11-28T11:31:49.387Z",
-                     *       "lastMailAt": "2026-11-28T11:32:04.168Z",
+                     *       "lastConnectedAt": "2026-11-30T20:33:50.794Z",
+                     *       "lastMailAt": "2026-11-30T20:34:05.236Z",
                      *       "mails": {
                      *         "recognised": 32,
                      *         "unreadable": 0,
                      *         "ignored": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-11-28T11:31:47.138Z",
-                     *       "updatedAt": "2026-11-28T11:32:26.443Z"
+                     *       "createdAt": "2026-11-30T20:33:49.767Z",
+                     *       "updatedAt": "2026-11-30T20:34:38.110Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Mailbox"];
@@ -22529,7 +22539,8 @@ export interface operations {
                      *               "help": "Yahoo!デベロッパーネットワークのアプリケーション管理に表示される、サーバーサイド用のClient ID。注文APIの利用申請（Client IDと接続元IPアドレスの登録）が済んでいるもの。",
                      *               "secret": false,
                      *               "required": true,
-                     *               "lifetime": null
+                     *               "lifetime": null,
+                     *               "byConsent": false
                      *             },
                      *             {
                      *               "name": "clientSecret",
@@ -22537,7 +22548,8 @@ export interface operations {
                      *               "help": "アプリケーション管理のアプリケーション詳細に、Client IDと並んで表示されるシークレット。",
                      *               "secret": true,
                      *               "required": true,
-                     *               "lifetime": null
+                     *               "lifetime": null,
+                     *               "byConsent": false
                      *             }
                      *           ],
                      *           "consent": true,
@@ -22649,7 +22661,8 @@ export interface operations {
                      *               "help": "RMS ＞ 店舗様向け情報・サービス ＞ WEB APIサービス ＞ 利用設定 に表示されます。",
                      *               "secret": true,
                      *               "required": true,
-                     *               "lifetime": null
+                     *               "lifetime": null,
+                     *               "byConsent": false
                      *             },
                      *             {
                      *               "name": "licenseKey",
@@ -22657,7 +22670,8 @@ export interface operations {
                      *               "help": "RMS ＞ 店舗様向け情報・サービス ＞ WEB APIサービス ＞ 利用設定 で発行します。「楽天ペイ受注API」の機能を利用中にしてください。発行から10～30分は使えないことがあります。",
                      *               "secret": true,
                      *               "required": true,
-                     *               "lifetime": "発行から90日目の23:59:59まで"
+                     *               "lifetime": "発行から90日目の23:59:59まで",
+                     *               "byConsent": false
                      *             }
                      *           ],
                      *           "consent": false,

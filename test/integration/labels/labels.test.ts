@@ -427,8 +427,17 @@ describe('orders as CSV', () => {
     const words = await lineOf('flags,holds', 'sheet')
     expect(words).toContain('番地なし')
     expect(words).not.toContain('fraud_check')
-    expect(await lineOf('recipientPhone', 'excel')).toMatch(/^"=""0\d+"""$/)
-    expect(await lineOf('recipientPhone', 'program')).toMatch(/^0\d+$/)
+    const notes = { buyer: '0600001', shop: '-m', mail: null, operator: null }
+    bench.mall.place('000000-00000000-2', { notes })
+    await bench.want(['000000-00000000-2'])
+    await bench.run()
+    const notesFor = async (target: string) => {
+      const answer = await get(`?number=000000-00000000-2&columns=buyerNote,shopNote&target=${target}`)
+      return answer.payload.trim().split('\r\n')[1]
+    }
+    expect(await notesFor('excel')).toBe(`"=""0600001""",'-m`)
+    expect(await notesFor('sheet')).toBe(`0600001,'-m`)
+    expect(await notesFor('program')).toBe('0600001,-m')
   })
 
   it('refuse a column that is not there, and show another tenant none', async () => {

@@ -111,7 +111,7 @@ export const pageQuery = (query: OrderQuery, cursor: string): OrderQuery => ({
 
 /** The list as a file: the same conditions, whole. Excel keeps the zeros of its numbers. */
 export const exportOf = ({ dueOn: _, ...query }: OrderQuery): string =>
-  `/v1/orders/export?${new URLSearchParams({ ...(query as Record<string, string>), target: 'excel' })}`
+  `/v1/orders/export?${new URLSearchParams([...Object.entries(query).map(([name, value]) => [name, String(value)]), ['target', 'excel']])}`
 
 /** Counts, by deadline where that is the order. */
 export const counting = ({ sort }: OrderQuery): OrderQuery => ({
