@@ -294,7 +294,7 @@ export const seen = { claimed: (_changeIds: readonly string[]): void => undefine
 export const notUnderstood: string[] = []
 
 /** Syntax, a name that is not there, a type that cannot be told. */
-const NOT_UNDERSTOOD = new Set(['42601', '42703', '42P01', '42P18', '42883', '42804'])
+const NOT_UNDERSTOOD = new Set(['42601', '42703', '42P01', '42P08', '42P18', '42883', '42804'])
 
 function noteRefusal(error: unknown): void {
   const { code, message } = error as { code?: string; message?: string }

@@ -19,7 +19,8 @@ import { DAY, HOUR, MINUTE, SECOND } from './world.ts'
  * the strands are shuffled into each other.
  */
 
-type Strand = readonly Command[]
+/** A list in it is of commands between which no other strand's come. */
+type Strand = readonly (Command | readonly Command[])[]
 type Drawn = fc.Arbitrary<Command>
 
 const anyOf = fc.constantFrom
@@ -28,7 +29,8 @@ const just = <T extends string>(name: T) => fc.constant(name)
 const draw = (model: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<Action> =>
   fc.record(model) as fc.Arbitrary<Action>
 const fixed = (command: Command): Drawn => fc.constant(command)
-const strand = (...parts: Drawn[]): fc.Arbitrary<Strand> => fc.tuple(...parts)
+const strand = (...parts: fc.Arbitrary<Strand[number]>[]): fc.Arbitrary<Strand> => fc.tuple(...parts)
+const close = (...parts: Drawn[]): fc.Arbitrary<readonly Command[]> => fc.tuple(...parts)
 
 const work = fixed({ do: 'work' })
 const resume = fixed({ do: 'resume' })
@@ -44,6 +46,16 @@ const arrival = draw({
   kind: anyOf('ready', 'ready', 'ready', 'fresh', 'preorder'),
   days: anyOf(3, 40, 61, 90),
   late: anyOf(0, 0, 0, 4, 180),
+})
+/** Is here after the next work, as what a strand then does is about it. */
+const comesIn = draw({
+  do: just('order'),
+  shop: anyOf(0, 0, 0, 1),
+  buyer: fc.nat({ max: 1 }),
+  twin: fc.boolean(),
+  mailed: fc.constant(true),
+  kind: anyOf('ready', 'ready', 'ready', 'ready', 'fresh', 'preorder'),
+  days: anyOf(3, 40, 61, 90),
 })
 const mail = draw({
   do: just('mail'),
@@ -160,7 +172,7 @@ const stall = fc.oneof(
 
 const stallBehindCall = fc.record({
   do: just('hold'),
-  at: fc.nat({ max: 2 }),
+  at: anyOf(0, 0, 0, 1),
   calls: fc.constant(1),
   action: fc.constant<Action>({ do: 'work' }),
 }) as Drawn
@@ -188,7 +200,7 @@ const doWork = of({ do: 'work' })
 const STRANDS: readonly fc.Arbitrary<Strand>[] = [
   // Comes in, is pulled, is shipped, is over.
   strand(
-    arrival,
+    comesIn,
     work,
     pull,
     moveTo('ready_to_ship', 'new'),
@@ -204,7 +216,7 @@ const STRANDS: readonly fc.Arbitrary<Strand>[] = [
   ),
   // 保留 twice, each with its own day and reason; left, and taken up again.
   strand(
-    arrival,
+    comesIn,
     work,
     onHold([2, 40]),
     moveTo('new', 'ready_to_ship'),
@@ -216,7 +228,7 @@ const STRANDS: readonly fc.Arbitrary<Strand>[] = [
   ),
   // 保留 beyond retention.
   strand(
-    arrival,
+    comesIn,
     work,
     pull,
     onHold([160, 200, 400]),
@@ -226,21 +238,23 @@ const STRANDS: readonly fc.Arbitrary<Strand>[] = [
   ),
   // A call of a change loses its answer on the way there, and reaches the mall later.
   strand(
-    arrival,
+    comesIn,
     work,
-    change('ship', 'parts', 'confirm', 'fee'),
-    fixed({ do: 'stray' }),
-    work,
-    time(SECOND, 10 * SECOND),
-    work,
-    time(SECOND, 10 * SECOND),
-    work,
+    close(
+      change('ship', 'parts', 'confirm', 'fee'),
+      fixed({ do: 'stray' }),
+      work,
+      time(SECOND, 10 * SECOND),
+      work,
+      time(SECOND, 10 * SECOND),
+      work,
+    ),
     time(5 * MINUTE),
     work,
   ),
   // A call of a change loses its answer, at the mall or here.
   strand(
-    arrival,
+    comesIn,
     work,
     change('ship', 'parts', 'confirm', 'fee'),
     fc.record({
@@ -259,10 +273,12 @@ const STRANDS: readonly fc.Arbitrary<Strand>[] = [
   ),
   // A worker stalls over an order while the world goes on.
   strand(
-    arrival,
-    stall,
-    fc.oneof(mallCancel, mallAddress, mail, retryOwn),
-    fc.oneof(importOwn, retryOwn, work),
+    close(
+      comesIn,
+      stall,
+      fc.oneof(mallCancel, mallAddress, mail, retryOwn),
+      fc.oneof(importOwn, retryOwn, work),
+    ),
     time(SECOND, 31 * SECOND, 5 * MINUTE),
     fc.oneof(work, edit, erase, pull),
     resume,
@@ -270,47 +286,85 @@ const STRANDS: readonly fc.Arbitrary<Strand>[] = [
   ),
   // It stalls with news of an order in its hands, while people and mails ask for newer ones or write.
   strand(
-    arrival,
+    comesIn,
     work,
-    fc.oneof(paid, rereadOwn, mallAddressMailed),
-    stallBehindCall,
-    fc.oneof(edit, mallCancelMailed, mallAddressMailed, changedMail, rereadOwn),
-    fc.oneof(edit, moveTo('on_hold', 'new'), importOwn),
-    resume,
+    close(
+      fc.oneof(paid, mallAddressMailed),
+      stallBehindCall,
+      fc.oneof(mallCancelMailed, mallAddressMailed, changedMail, rereadOwn),
+      resume,
+      work,
+    ),
+    close(
+      fc.oneof(rereadOwn, changedMail, mallAddressMailed),
+      stallBehindCall,
+      fc.oneof(edit, moveTo('on_hold', 'new')),
+      mallCancelMailed,
+      time(5 * MINUTE, 11 * MINUTE),
+      work,
+      resume,
+    ),
     work,
   ),
   // It asked for an order that the mall does not know yet, and somebody asks again before it says so.
   strand(
     arrival.map((one) => ({ ...one, late: 180, mailed: true }) as Action),
     work,
-    time(5 * MINUTE, 11 * MINUTE),
-    stallBehindCall,
-    fc.oneof(retryOwn, retryOwn, importOwn),
-    resume,
-    work,
-    time(5 * MINUTE),
-    stallBehindCall,
-    fc.oneof(retryOwn, importOwn),
-    resume,
-    work,
+    close(time(5 * MINUTE, 11 * MINUTE), stallBehindCall, retryOwn, resume, work),
+    close(time(5 * MINUTE, 11 * MINUTE), stallBehindCall, importOwn, resume, work),
+    close(time(5 * MINUTE), fc.oneof(importOwn, retryOwn), work),
   ),
   // The same over a change.
   strand(
-    arrival,
+    comesIn,
     work,
-    change('ship', 'confirm', 'fee', 'complete', 'hold'),
-    stall,
-    fc.oneof(
-      mallCancel,
-      mallAddress,
-      draw({ do: just('mallRelease'), order: fc.constant(0), days: fc.constant(0) }),
+    close(
+      change('ship', 'confirm', 'fee', 'complete', 'hold'),
+      stall,
+      fc.oneof(mallCancelMailed, mallAddressMailed, paid, rereadOwn),
+      work,
+      time(31 * SECOND, 5 * MINUTE),
+      work,
+      work,
+      resume,
+      work,
     ),
-    fc.oneof(draw({ do: just('reread'), order: fc.constant(0) }), mail),
+  ),
+  // A call is about to go out, and does when another worker has long done it.
+  strand(
+    comesIn,
     work,
-    time(SECOND, 31 * SECOND, 5 * MINUTE),
+    close(
+      change('ship', 'confirm', 'fee'),
+      fc.record({
+        do: just('hold'),
+        at: fc.nat({ max: 1 }),
+        calls: anyOf(1, 2),
+        action: fc.constant<Action>({ do: 'work' }),
+      }) as Drawn,
+      time(5 * MINUTE, HOUR, 3 * HOUR),
+      work,
+      time(5 * MINUTE),
+      work,
+      resume,
+      work,
+    ),
+  ),
+  // It waits for its order's release, of which the news comes while a worker holds it.
+  strand(
+    comesIn.map((one) => ({ ...one, kind: 'preorder', days: 3 }) as Action),
     work,
-    resume,
-    work,
+    close(
+      change('ship', 'confirm'),
+      work,
+      time(13 * HOUR),
+      stall,
+      draw({ do: just('mallRelease'), order: own, days: own }),
+      paid,
+      work,
+      resume,
+      work,
+    ),
   ),
   // The mall knows an order late; people ask again.
   strand(
@@ -329,7 +383,7 @@ const STRANDS: readonly fc.Arbitrary<Strand>[] = [
   // Broken answers until it is given up.
   strand(
     fixed({ do: 'fault', kind: 'broken-body', operation: 'orderInfo', times: 12 }),
-    arrival,
+    comesIn,
     work,
     ...[5 * MINUTE, 5 * MINUTE, 5 * MINUTE, 11 * MINUTE, 11 * MINUTE, 11 * MINUTE].flatMap((ms) => [
       time(ms),
@@ -340,7 +394,7 @@ const STRANDS: readonly fc.Arbitrary<Strand>[] = [
   ),
   // A buyer is erased of whom versions and reasons are kept, while an older order is on its way.
   strand(
-    arrival,
+    comesIn,
     work,
     edit,
     onHold([2, 40]),
@@ -357,7 +411,7 @@ const STRANDS: readonly fc.Arbitrary<Strand>[] = [
   // Another encryption key comes in front, what was sealed before goes under it, and a buyer is
   // erased meanwhile.
   strand(
-    arrival,
+    comesIn,
     work,
     fixed({ do: 'order', shop: 0, buyer: 0, mailed: false, kind: 'ready', days: 0 }),
     fc.oneof(erase, edit, onHold([2, 40])),
@@ -369,26 +423,27 @@ const STRANDS: readonly fc.Arbitrary<Strand>[] = [
   ),
   // A buyer is erased, and orders again, is read again, is written to.
   strand(
-    arrival,
+    comesIn,
     work,
     erase,
     fc.oneof(mallAddress, draw({ do: just('reread'), order: fc.constant(0) }), edit, change('memo', 'fee')),
     work,
-    arrival,
+    comesIn,
     work,
   ),
   // Months go by.
-  strand(work, pull, time(31 * DAY), fixed({ do: 'retention' }), work),
+  strand(comesIn, work, pull, time(31 * DAY), fixed({ do: 'retention' }), work),
   strand(
-    arrival,
+    comesIn,
     work,
-    fc.oneof(mallCancel, moveTo('cancelled'), pull),
-    time(61 * DAY, 31 * DAY),
+    fc.oneof(mallCancel, mallCancel, moveTo('cancelled'), pull),
+    time(61 * DAY, 61 * DAY, 31 * DAY),
     fixed({ do: 'retention' }),
     fixed({ do: 'follow' }),
   ),
   // Webhooks are edited while they fail or send.
   strand(
+    comesIn,
     work,
     fixed({ do: 'deaf', on: true }),
     fc.oneof(fixed({ do: 'deliver' }), holdUp(of({ do: 'deliver' }), 6)),
@@ -406,11 +461,11 @@ const STRANDS: readonly fc.Arbitrary<Strand>[] = [
   ),
   // A client pulls through a bad line.
   strand(
-    arrival,
+    comesIn,
     work,
     beside(pull),
     fixed({ do: 'pull', again: true }),
-    arrival,
+    comesIn,
     work,
     pull,
     resume,
@@ -418,11 +473,10 @@ const STRANDS: readonly fc.Arbitrary<Strand>[] = [
   ),
   // A program takes by position, while copies of its requests come late and staff move what is staged.
   strand(
-    arrival,
+    comesIn,
     work,
-    holdUp(take, 8),
-    take,
-    arrival,
+    close(holdUp(take, 8), take),
+    comesIn,
     work,
     fc.oneof(accept, moveTo('ready_to_ship', 'on_hold'), mallCancel),
     take,
@@ -434,7 +488,7 @@ const STRANDS: readonly fc.Arbitrary<Strand>[] = [
   strand(
     arrival,
     takeAt(1),
-    arrival,
+    comesIn,
     work,
     fc.record({
       do: just('both'),
@@ -450,6 +504,7 @@ const STRANDS: readonly fc.Arbitrary<Strand>[] = [
   ),
   // Two people, and the mall.
   strand(
+    comesIn,
     work,
     edit,
     mallAddress,
@@ -461,6 +516,7 @@ const STRANDS: readonly fc.Arbitrary<Strand>[] = [
   ),
   // A server is lost.
   strand(
+    comesIn,
     work,
     anyOf<Command>({ do: 'backup' }, { do: 'standby' }),
     fc.oneof(pull, take, erase, change('ship', 'confirm'), edit),
@@ -471,7 +527,7 @@ const STRANDS: readonly fc.Arbitrary<Strand>[] = [
     fc.oneof(pull, take),
   ),
   strand(
-    arrival,
+    comesIn,
     work,
     draw({ do: just('label'), order: fc.constant(0) }),
     beside(draw({ do: just('tracking'), order: fc.constant(0) })),
@@ -479,29 +535,31 @@ const STRANDS: readonly fc.Arbitrary<Strand>[] = [
   ),
   strand(
     fixed({ do: 'settings', shop: 0, confirms: true, completes: true }),
-    arrival,
+    comesIn,
     work,
     work,
     time(13 * HOUR),
   ),
   // A request under a key runs into its time limit, is repeated, and goes on after that.
   strand(
-    arrival,
+    comesIn,
     work,
-    fc.oneof(
-      holdUp(draw({ do: just('block'), buyer: fc.nat({ max: 1 }) }), 6),
-      holdUp(draw({ do: just('reread'), order: fc.constant(0) }), 8),
-      holdUp(draw({ do: just('tracking'), order: fc.constant(0) }), 8),
+    close(
+      fc.oneof(
+        holdUp(draw({ do: just('block'), buyer: fc.nat({ max: 1 }) }), 6),
+        holdUp(rereadOwn, 8),
+        holdUp(draw({ do: just('tracking'), order: own }), 8),
+      ),
+      time(5 * MINUTE),
+      fc.oneof(work, pull, edit),
+      resume,
     ),
-    time(5 * MINUTE),
-    fc.oneof(work, pull, edit),
-    resume,
     work,
   ),
   // Two people write on one version.
-  strand(arrival, work, holdUp(edit, 9), fc.oneof(edit, edit, mallAddress, erase), resume, work),
+  strand(comesIn, work, close(holdUp(edit, 14), fc.oneof(edit, edit, erase), resume), work),
   strand(
-    arrival,
+    comesIn,
     work,
     fc.record({
       do: just('both'),
@@ -525,7 +583,7 @@ const STRANDS: readonly fc.Arbitrary<Strand>[] = [
   ),
   // A change does not end well, and a person answers it.
   strand(
-    arrival,
+    comesIn,
     work,
     mallCancel,
     change('ship', 'fee', 'complete', 'hold', 'release', 'correct'),
@@ -540,16 +598,18 @@ const STRANDS: readonly fc.Arbitrary<Strand>[] = [
   ),
   // Of two orders that may go out as one, one goes away.
   strand(
-    arrival.map((one) => ({ ...one, kind: 'ready', late: 0, mailed: true }) as Action),
-    work,
-    arrival.map((one) => ({ ...one, kind: 'ready', late: 0, mailed: true, twin: true }) as Action),
+    close(
+      fixed({ do: 'order', shop: 0, buyer: 0, mailed: true, kind: 'ready', days: 0 }),
+      work,
+      fixed({ do: 'order', shop: 0, buyer: 0, twin: true, mailed: true, kind: 'ready', days: 0 }),
+    ),
     work,
     fc.oneof(mallCancelMailed, moveTo('cancelled'), change('cancel')),
     work,
   ),
   // A webhook is off for longer than the feed is kept.
   strand(
-    arrival,
+    comesIn,
     work,
     fixed({ do: 'webhook', on: false }),
     moveTo('new', 'ready_to_ship'),
@@ -559,10 +619,12 @@ const STRANDS: readonly fc.Arbitrary<Strand>[] = [
   ),
   // The list of a sweep does not know an order yet that was placed before it.
   strand(
-    time(13 * HOUR),
-    time(11 * HOUR),
-    arrival.map((one) => ({ ...one, mailed: false, late: 180 }) as Action),
-    time(HOUR),
+    close(
+      time(13 * HOUR),
+      time(11 * HOUR),
+      arrival.map((one) => ({ ...one, mailed: false, late: 180 }) as Action),
+      time(HOUR),
+    ),
     time(13 * HOUR),
   ),
   // Lists alone bring it.
@@ -575,10 +637,10 @@ const STRANDS: readonly fc.Arbitrary<Strand>[] = [
   strand(
     draw({ do: just('block'), buyer: fc.nat({ max: 1 }) }),
     arrival,
-    arrival,
+    comesIn,
     work,
     process,
-    arrival,
+    comesIn,
     work,
   ),
 ]
@@ -592,6 +654,8 @@ const SINGLES: readonly { weight: number; arbitrary: fc.Arbitrary<Strand> }[] = 
   { weight: 2, arbitrary: anyOf(...TIMES).map((ms): Strand => [{ do: 'time', ms }]) },
   { weight: 1, arbitrary: anyOf(true, false).map((overlaps): Strand => [{ do: 'rotateKey', overlaps }]) },
 ]
+
+const isList = (part: Strand[number]): part is readonly Command[] => Array.isArray(part)
 
 /** How many orders come in by a command. */
 export function placedBy(command: Command): number {
@@ -635,10 +699,12 @@ function shuffled(
       left.splice(at, 1)
       continue
     }
-    const comes = placedBy(next)
-    if (comes > 0) one.own = placed
-    placed += comes
-    woven.push(one.isAlone ? next : about(next, one.own))
+    for (const command of isList(next) ? next : [next]) {
+      const comes = placedBy(command)
+      if (comes > 0) one.own = placed
+      placed += comes
+      woven.push(one.isAlone ? command : about(command, one.own))
+    }
   }
   return woven
 }
@@ -659,11 +725,11 @@ const historyOf = (strands: readonly fc.Arbitrary<Strand>[]): fc.Arbitrary<Comma
     )
     .map(([begin, drawn, singles, picks]) => {
       const chosen = drawn.map(([own, commands]) => ({ own, commands }))
-      const steps = () => chosen.reduce((sum, { commands }) => sum + commands.length, 0)
+      const steps = () => chosen.reduce((sum, { commands }) => sum + commands.flat().length, 0)
       for (const [place, commands] of singles.entries())
         if (place < FEWEST_SINGLES || steps() < LEAST_STEPS)
           chosen.splice((place * 2 + 1) % (chosen.length + 1), 0, { own: 0, commands })
-      return [...begin, ...shuffled(chosen, picks)]
+      return [...begin.flat(), ...shuffled(chosen, picks)]
     })
 
 const FEWEST_SINGLES = 3

@@ -162,6 +162,7 @@ export function checkBetween(life: Life, before: Snapshot | null, now: Snapshot)
   checkExpired(life, now)
   if (before === null) return
   checkVersions(before, now)
+  checkCancelled(before, now)
   checkHistory(before, now)
   checkOnHold(life, before, now)
   checkEnded(life, before, now)
@@ -315,6 +316,13 @@ function checkVersions(before: Snapshot, { orders }: Snapshot): void {
   }
 }
 
+/** No mall of a history takes a cancellation back: only an answer of before it says so. */
+function checkCancelled(before: Snapshot, { orders }: Snapshot): void {
+  for (const [number, { mallState }] of orders)
+    if (before.orders.get(number)?.mallState === 'cancelled' && mallState !== 'cancelled')
+      throw new Broken(`order ${number} was cancelled at the mall, and is ${mallState} by an older answer`)
+}
+
 /** Lines older than that are forgotten. */
 const HISTORY_DAYS = 720
 
@@ -459,6 +467,9 @@ function checkWoken(life: Life, before: Snapshot, now: Snapshot): void {
       learned.set(number, steps)
   }
   for (const [id, calls] of world.claims) {
+    const lease = before.changes.get(id)?.leaseUntil ?? 0
+    if (!life.isResumed && lease > now.at)
+      throw new Broken(`a change was taken that is held until ${new Date(lease).toISOString()}`)
     const number = now.changes.get(id)?.orderNumber ?? ''
     claimed.set(id, { step: steps, hasRead: (world.reads.get(number) ?? 0) > calls })
   }

@@ -189,7 +189,7 @@ const faults: readonly (readonly [string, Edit])[] = [
     at(
       CHANGES,
       'next_attempt_at = case when next_attempt_at = $17::timestamptz then $11 else least($11, $9::timestamptz) end,',
-      'next_attempt_at = case when $17::timestamptz is null then $9 else $11 end,',
+      'next_attempt_at = case when true or next_attempt_at = $17::timestamptz then $11 else least($11, $9::timestamptz) end,',
     ),
   ],
   [
