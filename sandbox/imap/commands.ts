@@ -1,5 +1,13 @@
 import type { Token } from './command-reader.ts'
-import { addMail, type SandboxFolder, type StoredMail } from './store.ts'
+import {
+  addMail,
+  boxOf,
+  createBox,
+  type SandboxBox,
+  type SandboxFolder,
+  type StoredMail,
+  watchersOf,
+} from './store.ts'
 
 /** Commands on one folder. Each writes its untagged lines and returns the text of its tagged OK. */
 
@@ -10,7 +18,7 @@ export type Write = (data: string | Buffer) => void
 export class Refused extends Error {}
 
 export interface Opened {
-  inbox: SandboxFolder
+  inbox: SandboxBox
   readOnly: boolean
   /** UIDs that FETCH leaves out. */
   withheld: ReadonlySet<number>
@@ -65,22 +73,44 @@ export function store(
   return 'Store completed'
 }
 
-export function expunge(inbox: SandboxFolder, write: Write): string {
-  for (let at = inbox.mails.length - 1; at >= 0; at -= 1) {
-    if (!inbox.mails[at]?.flags.has('\\Deleted')) continue
-    inbox.mails.splice(at, 1)
-    write(`* ${at + 1} EXPUNGE\r\n`)
-  }
+/** Sessions tell of it by themselves. @param set UIDs that are meant; absent: all */
+export function expunge({ inbox, readOnly }: Opened, set?: Token): string {
+  if (readOnly) throw new Refused('[READ-ONLY] Mailbox was opened with EXAMINE')
+  const within = set === undefined ? () => true : parseSequenceSet(String(set), inbox.uidNext - 1)
+  inbox.mails = inbox.mails.filter(({ uid, flags }) => !(flags.has('\\Deleted') && within(uid)))
+  for (const tell of watchersOf(inbox)) tell()
   return 'Expunge completed'
 }
 
-export function list(command: string, [, pattern = '']: Token[], write: Write): string {
-  if (pattern === '') write(`* ${command} (\\Noselect) "/" ""\r\n`)
-  else if (/^(inbox|\*|%)$/i.test(String(pattern))) write(`* ${command} (\\HasNoChildren) "/" INBOX\r\n`)
+export function list(
+  account: SandboxFolder,
+  command: string,
+  [, pattern = '']: Token[],
+  write: Write,
+): string {
+  const asked = String(pattern)
+  const names = ['INBOX', ...(account.others?.keys() ?? [])]
+  if (asked === '') write(`* ${command} (\\Noselect) "/" ""\r\n`)
+  for (const name of names)
+    if (/^[*%]$/.test(asked) || name === asked || (name === 'INBOX' && asked.toUpperCase() === name))
+      write(`* ${command} (\\HasNoChildren) "/" ${nstring(name)}\r\n`)
   return `${command} completed`
 }
 
-export function status(inbox: SandboxFolder, [name = '']: Token[], write: Write): string {
+export function create(account: SandboxFolder, [name = '']: Token[]): string {
+  if (boxOf(account, String(name))) throw new Refused('[ALREADYEXISTS] Mailbox already exists')
+  createBox(account, String(name))
+  return 'Create completed'
+}
+
+export function remove(account: SandboxFolder, [name = '']: Token[]): string {
+  if (!account.others?.delete(String(name))) throw new Refused("[NONEXISTENT] Mailbox doesn't exist")
+  return 'Delete completed'
+}
+
+export function status(account: SandboxFolder, [name = '']: Token[], write: Write): string {
+  const inbox = boxOf(account, String(name))
+  if (inbox === undefined) throw new Refused("[NONEXISTENT] Mailbox doesn't exist")
   const unseen = inbox.mails.filter((mail) => !mail.flags.has('\\Seen')).length
   const { mails, uidNext, uidValidity } = inbox
   const counts = `MESSAGES ${mails.length} UIDNEXT ${uidNext} UIDVALIDITY ${uidValidity} UNSEEN ${unseen}`
@@ -89,7 +119,9 @@ export function status(inbox: SandboxFolder, [name = '']: Token[], write: Write)
 }
 
 /** So that a test may deliver over IMAP. */
-export function append(inbox: SandboxFolder, args: Token[]): string {
+export function append(account: SandboxFolder, args: Token[]): string {
+  const inbox = boxOf(account, String(args[0]))
+  if (inbox === undefined) throw new Refused("[TRYCREATE] Mailbox doesn't exist")
   const flags = args.find((token) => Array.isArray(token)) ?? []
   const source = Buffer.from(String(args.at(-1)), 'latin1')
   const uid = addMail(inbox, source, new Date(), flags.map(String))
@@ -109,7 +141,7 @@ export function describe({ inbox, readOnly }: Opened, write: Write): string {
  * The mails that match every key. Served: ALL, UID, SINCE, BEFORE, UNSEEN, SEEN. @throws Error on any other
  * key
  */
-function search(folder: SandboxFolder, keys: Token[]): StoredMail[] {
+function search(folder: SandboxBox, keys: Token[]): StoredMail[] {
   const tests: ((mail: StoredMail) => boolean)[] = []
   const rest = [...keys]
   while (rest.length > 0) {
@@ -120,7 +152,7 @@ function search(folder: SandboxFolder, keys: Token[]): StoredMail[] {
   return folder.mails.filter((mail) => tests.every((test) => test(mail)))
 }
 
-function testFor(key: string, rest: Token[], folder: SandboxFolder): (mail: StoredMail) => boolean {
+function testFor(key: string, rest: Token[], folder: SandboxBox): (mail: StoredMail) => boolean {
   const argument = () => String(rest.shift() ?? '')
   switch (key) {
     case 'UID': {

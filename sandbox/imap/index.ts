@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { createServer as createTlsServer } from 'node:tls'
 import { type Keep, keepNothing } from '../kit/keep.ts'
 import { type ImapFaults, type Session, serveSession } from './session.ts'
-import { addMail, createFolder, renumber, type SandboxFolder } from './store.ts'
+import { addMail, createFolder, renumber, type SandboxFolder, watchersOf } from './store.ts'
 
 export interface SandboxImapOptions {
   /** 0 or absent: any free port. */
@@ -11,6 +11,8 @@ export interface SandboxImapOptions {
   users: readonly { user: string; password: string }[]
   /** PEM; absent: without TLS. */
   tls?: { key: string; cert: string }
+  /** PEM for STARTTLS; absent: it is not offered. */
+  starttls?: { key: string; cert: string }
   keep?: Keep
 }
 
@@ -51,6 +53,7 @@ export async function startSandboxImap(options: SandboxImapOptions): Promise<San
   }
   const host = {
     faults,
+    starttls: options.starttls,
     folder: (user: string) => folders.get(user),
     record(user: string | null, command: string) {
       const mine = counts.get(user ?? '') ?? {}
@@ -96,6 +99,7 @@ export async function startSandboxImap(options: SandboxImapOptions): Promise<San
     remove(user, uid) {
       const folder = folderOf(user)
       folder.mails = folder.mails.filter((mail) => mail.uid !== uid)
+      for (const tell of watchersOf(folder)) tell()
     },
     changeUidValidity(user, more = {}) {
       renumber(folderOf(user))

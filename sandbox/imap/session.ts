@@ -1,12 +1,27 @@
 import type { Socket } from 'node:net'
+import { createSecureContext, TLSSocket } from 'node:tls'
 import { createCommandReader, type Token, tokenize } from './command-reader.ts'
-import { append, describe, expunge, fetch, find, list, Refused, status, store } from './commands.ts'
-import { type SandboxFolder, watchersOf } from './store.ts'
+import {
+  append,
+  create,
+  describe,
+  expunge,
+  fetch,
+  find,
+  list,
+  Refused,
+  remove,
+  status,
+  store,
+} from './commands.ts'
+import { boxOf, type SandboxBox, type SandboxFolder, watchersOf } from './store.ts'
 
 /** A session's view of the server. Faults are read at each command, so a test can switch them at any time. */
 export interface SessionHost {
   folder(user: string): SandboxFolder | undefined
   faults: ImapFaults
+  /** PEM for STARTTLS; absent: it is not offered. */
+  starttls?: { key: string; cert: string } | undefined
   /** Names of the commands that came, for tests that prove what a reader did not send. */
   record(user: string | null, command: string): void
 }
@@ -35,9 +50,11 @@ export interface Session {
 }
 
 /** One connection: plain IMAP4rev1 as far as a reader uses it, and APPEND, so tests can deliver over IMAP. */
-export function serveSession(socket: Socket, host: SessionHost): Session {
+export function serveSession(plain: Socket, host: SessionHost): Session {
+  let socket = plain
   let folder: SandboxFolder | null = null
-  let opened: { readOnly: boolean; told: number } | null = null
+  /** `told`: UIDs as the client knows them. */
+  let opened: { box: SandboxBox; readOnly: boolean; told: number[] } | null = null
   let idleTag: string | null = null
   let dead = false
 
@@ -52,7 +69,7 @@ export function serveSession(socket: Socket, host: SessionHost): Session {
   const selected = () => {
     if (opened === null) throw new Refused('No mailbox is selected')
     return {
-      inbox: authenticated(),
+      inbox: opened.box,
       readOnly: opened.readOnly,
       withheld: host.faults.withheld,
       broken: host.faults.broken,
@@ -60,17 +77,27 @@ export function serveSession(socket: Socket, host: SessionHost): Session {
   }
 
   function tellNews(): void {
-    if (folder === null || opened === null || opened.told === folder.mails.length) return
-    if (!host.faults.tellsNews) return
-    opened.told = folder.mails.length
-    line(`* ${opened.told} EXISTS`)
+    if (opened === null || !host.faults.tellsNews) return
+    const { box, told } = opened
+    const now = box.mails.map(({ uid }) => uid)
+    const left = new Set(now)
+    // From the end, so that the numbers of those before still hold.
+    for (let at = told.length - 1; at >= 0; at -= 1) {
+      if (left.has(told[at] as number)) continue
+      told.splice(at, 1)
+      line(`* ${at + 1} EXPUNGE`)
+    }
+    if (now.length === told.length) return
+    opened.told = now
+    line(`* ${now.length} EXISTS`)
   }
   const onNews = () => {
     if (idleTag !== null) tellNews()
   }
 
   function capabilities(): string {
-    return `CAPABILITY IMAP4rev1 ID LITERAL+ NAMESPACE${host.faults.idle ? ' IDLE' : ''}`
+    const starttls = host.starttls && !(socket instanceof TLSSocket) ? ' STARTTLS' : ''
+    return `CAPABILITY IMAP4rev1 ID LITERAL+ NAMESPACE UIDPLUS${host.faults.idle ? ' IDLE' : ''}${starttls}`
   }
 
   function login([user = '', password = '']: Token[]): string {
@@ -80,16 +107,21 @@ export function serveSession(socket: Socket, host: SessionHost): Session {
       throw new Refused('[AUTHENTICATIONFAILED] Authentication failed.')
     }
     folder = found
-    watchersOf(folder).add(onNews)
     return `[${capabilities()}] Logged in`
   }
 
   function open([name = '']: Token[], readOnly: boolean): string {
-    const inbox = authenticated()
-    opened = null
-    if (String(name).toUpperCase() !== 'INBOX') throw new Refused("[NONEXISTENT] Mailbox doesn't exist")
-    opened = { readOnly, told: inbox.mails.length }
+    const box = boxOf(authenticated(), String(name))
+    close()
+    if (box === undefined) throw new Refused("[NONEXISTENT] Mailbox doesn't exist")
+    opened = { box, readOnly, told: box.mails.map(({ uid }) => uid) }
+    watchersOf(box).add(onNews)
     return describe(selected(), write)
+  }
+
+  function close(): void {
+    if (opened !== null) watchersOf(opened.box).delete(onNews)
+    opened = null
   }
 
   function startIdle(tag: string): void {
@@ -116,18 +148,24 @@ export function serveSession(socket: Socket, host: SessionHost): Session {
       case 'LIST':
       case 'LSUB':
         authenticated()
-        return list(name, args, write)
+        return list(authenticated(), name, args, write)
+      case 'CREATE':
+        return create(authenticated(), args)
+      case 'DELETE':
+        return remove(authenticated(), args)
+      case 'STARTTLS':
+        if (host.starttls === undefined || socket instanceof TLSSocket) throw new Error('no STARTTLS here')
+        return 'Begin TLS now'
       case 'STATUS':
         return status(authenticated(), args, write)
       case 'SELECT':
       case 'EXAMINE':
         return open(args, name === 'EXAMINE')
       case 'EXPUNGE':
-        selected()
-        return expunge(authenticated(), write)
+        return expunge(selected())
       case 'CLOSE':
       case 'UNSELECT':
-        opened = null
+        close()
         return 'Closed'
       case 'UID':
         return onMails(String(args[0]).toUpperCase(), args.slice(1), true)
@@ -155,6 +193,7 @@ export function serveSession(socket: Socket, host: SessionHost): Session {
     if (name === 'FETCH') return fetch(selected(), args, byUid, write)
     if (name === 'SEARCH') return find(selected(), args, byUid, write)
     if (name === 'STORE') return store(selected(), args, byUid)
+    if (name === 'EXPUNGE') return expunge(selected(), args[0])
     throw new Error(`unknown command UID ${name}`)
   }
 
@@ -184,7 +223,8 @@ export function serveSession(socket: Socket, host: SessionHost): Session {
     try {
       const done = run(tag, name, args)
       if (done === null) return
-      tellNews()
+      // Their numbers are places in the list, which may not change meanwhile (RFC 3501 §7.4.1).
+      if (!['FETCH', 'SEARCH', 'STORE'].includes(name)) tellNews()
       line(`${tag} OK ${done}`)
       if (name === 'LOGOUT') socket.end()
     } catch (error) {
@@ -192,19 +232,28 @@ export function serveSession(socket: Socket, host: SessionHost): Session {
     } finally {
       socket.uncork()
     }
+    if (name === 'STARTTLS' && host.starttls !== undefined && !(socket instanceof TLSSocket))
+      serve(new TLSSocket(socket, { isServer: true, secureContext: createSecureContext(host.starttls) }))
   }
 
-  const reader = createCommandReader(
-    onCommand,
-    () => line('+ go on'),
-    () => socket.destroy(),
-  )
-  socket.on('data', (chunk) => {
-    if (!dead) reader.push(chunk)
-  })
-  // A reset is an end like any other; without a listener it would end the process.
-  socket.on('error', () => socket.destroy())
-  socket.on('close', () => folder && watchersOf(folder).delete(onNews))
+  /** A reader of its own: what came before the handshake is not taken for part of it. */
+  function serve(next: Socket): void {
+    socket.removeAllListeners('data')
+    socket = next
+    const reader = createCommandReader(
+      onCommand,
+      () => line('+ go on'),
+      () => next.destroy(),
+    )
+    next.on('data', (chunk) => {
+      if (!dead) reader.push(chunk)
+    })
+    // A reset is an end like any other; without a listener it would end the process.
+    next.on('error', () => next.destroy())
+    next.on('close', close)
+  }
+
+  serve(plain)
   line(`* OK [${capabilities()}] Torikomi sandbox ready`)
 
   return {

@@ -1,4 +1,4 @@
-/** What the sandbox's mailboxes hold. One folder per user: INBOX. */
+/** What the sandbox's mailboxes hold: an INBOX for each user, and folders that were created. */
 
 export interface StoredMail {
   uid: number
@@ -9,18 +9,26 @@ export interface StoredMail {
   envelope?: Buffer
 }
 
-export interface SandboxFolder {
-  user: string
-  password: string
+export interface SandboxBox {
   uidValidity: number
   uidNext: number
   mails: StoredMail[]
 }
 
-/** Called after every new mail: connections that idle tell their client. */
-const watchers = new WeakMap<SandboxFolder, Set<() => void>>()
+/** An account with its INBOX. */
+export interface SandboxFolder extends SandboxBox {
+  user: string
+  password: string
+  /** Folders beside INBOX, by their names in modified UTF-7; absent in what earlier versions kept. */
+  others?: Map<string, SandboxBox>
+  /** UIDVALIDITY of the folder that was created last. */
+  lastValidity?: number
+}
 
-export function watchersOf(folder: SandboxFolder): Set<() => void> {
+/** Called after every new mail: connections that idle tell their client. */
+const watchers = new WeakMap<SandboxBox, Set<() => void>>()
+
+export function watchersOf(folder: SandboxBox): Set<() => void> {
   const own = watchers.get(folder) ?? new Set()
   watchers.set(folder, own)
   return own
@@ -30,9 +38,21 @@ export function createFolder(user: string, password: string, uidValidity: number
   return { user, password, uidValidity, uidNext: 1, mails: [] }
 }
 
+/** INBOX in any case, or a folder that was created. */
+export const boxOf = (account: SandboxFolder, name: string): SandboxBox | undefined =>
+  name.toUpperCase() === 'INBOX' ? account : account.others?.get(name)
+
+/** A name that was used before gets a UIDVALIDITY that it never had. */
+export function createBox(account: SandboxFolder, name: string): void {
+  const uidValidity = (account.lastValidity ?? account.uidValidity) + 1
+  account.lastValidity = uidValidity
+  account.others ??= new Map()
+  account.others.set(name, { uidValidity, uidNext: 1, mails: [] })
+}
+
 /** @returns the new mail's UID */
 export function addMail(
-  folder: SandboxFolder,
+  folder: SandboxBox,
   source: Buffer,
   internalDate: Date,
   flags: Iterable<string> = [],
