@@ -3,6 +3,7 @@ import { setImmediate as pause } from 'node:timers/promises'
 import type { FetchMessageObject, MessageEnvelopeObject } from 'imapflow'
 import type { ReadableMail } from '../../marketplaces/port/mail-rules.ts'
 import { factsOf } from '../../platform/narrow.ts'
+import { rangeAfter } from '../intake/batch.ts'
 import { HEAD_BYTES, MAIL_BYTES } from '../mail-bytes.ts'
 import { parsePlainHead } from '../recognition/plain-head.ts'
 import type { Link } from './connection.ts'
@@ -19,6 +20,8 @@ export interface Folder {
   exists(): number
   /** UIDs in ascending order. */
   search(query: { uid: string } | { since: Date }): Promise<number[]>
+  /** UIDs above that one, in ascending order, by FETCH: GNU mailutils searches by places in its list. */
+  listAfter(uid: number): Promise<number[]>
   /**
    * Fetches the relevant headers, as an envelope, and the size of each. Rejects when the server says NO; see
    * `isRefusal`.
@@ -93,6 +96,10 @@ export async function openFolder(link: Link, path: string): Promise<Folder> {
       const found = await run(client.search(query, { uid: true }))
       if (!found) throw new Error('the mail server refused to search')
       return [...found].sort((a, b) => a - b)
+    },
+    async listAfter(last) {
+      const messages = await run(client.fetchAll(rangeAfter(last), { uid: true }, { uid: true }))
+      return messages.flatMap(({ uid }) => (uid > last ? [uid] : [])).sort((a, b) => a - b)
     },
     envelopes: (range, withMails = false) => run(readHeads(client, range, withMails)),
     async identities(uids) {

@@ -384,7 +384,10 @@ export function createReader(
       }
       await shops
     }
-    const uids = (await folder.search({ uid: searchRangeAfter(lastUid) })).filter((uid) => uid > lastUid)
+    const found = (await folder.search({ uid: searchRangeAfter(lastUid) })).filter((uid) => uid > lastUid)
+    // Fewer may be right, as removed mails leave gaps, or a server's search that is not.
+    const listed = found.length < expected ? await folder.listAfter(lastUid) : []
+    const uids = listed.length > found.length ? listed : found
     countAhead(told === null ? beyond(uids) : uids.length - told)
     await readUids(uids)
   }

@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process'
+import { chown, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { program } from '../dovecot.ts'
 import { appendMail } from './append.ts'
 import { createCertificate, createServerRoot, freePort, greeting, OWNER, type ServerRoot } from './root.ts'
@@ -11,6 +13,8 @@ export interface Mailutils {
   ca: string
   root: ServerRoot
   deliver(user: string, source: Buffer, more?: { internalDate?: Date; folder?: string }): Promise<void>
+  /** Puts files into the INBOX, which sessions see that open it afterwards. */
+  fill(user: string, sources: readonly Buffer[]): Promise<void>
   stop(): Promise<void>
 }
 
@@ -55,6 +59,16 @@ server 127.0.0.1:${tlsPort} { tls-mode connection; }
     ca: cert,
     root,
     deliver: (user, source, more) => appendMail({ port, user, password: users[user] ?? '' }, source, more),
+    async fill(user, sources) {
+      const maildir = root.path(`/mail/${user}/INBOX`)
+      const names = sources.map((_, n) => `${Date.now()}.${String(n).padStart(6, '0')}.test`)
+      for (const [n, source] of sources.entries()) {
+        const path = join(maildir, 'tmp', names[n] ?? '')
+        await writeFile(path, source.toString('latin1').replaceAll('\r\n', '\n'), 'latin1')
+        await chown(path, OWNER.uid, OWNER.gid)
+        await rename(path, join(maildir, 'new', names[n] ?? ''))
+      }
+    },
     stop: () => root.remove(),
   }
 }

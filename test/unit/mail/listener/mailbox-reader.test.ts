@@ -16,6 +16,7 @@ function growing() {
     look: async () => undefined,
     exists: () => told,
     search: async () => [],
+    listAfter: async () => [],
     envelopes: async (range) => {
       const from = Number(range.split(':', 1)[0])
       const uids = Array.from({ length: there }, (_, index) => index + 1).filter((uid) => uid >= from)

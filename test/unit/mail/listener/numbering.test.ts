@@ -86,6 +86,7 @@ function renumbering(draw: () => boolean) {
       maybeLook()
       return shown.map((_, index) => index + 1)
     },
+    listAfter: async () => [],
     async identities(uids) {
       maybeLook()
       return new Map(named(uids).map(({ uid, name }) => [uid, name]))
