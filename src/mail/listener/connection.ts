@@ -29,6 +29,8 @@ interface ConnectTools {
   timing: Pick<ListenerTiming, 'connectMs' | 'quietMs' | 'idleMs' | 'commandMs'>
   /** Count of mailboxes that this process listens to; absent: only this one. */
   mailboxes?: () => number
+  /** Longest silence that the server allows, as far as it showed; null or absent: not known. */
+  mostQuietMs?: number | null
   /** Certificates (PEM) to trust instead of the system's, for private servers and tests. */
   ca?: string | undefined
 }
@@ -149,7 +151,10 @@ function optionsFor(
     // IDLE is begun by the session itself; ImapFlow would wait 15 s after each command.
     disableAutoIdle: true,
     maxIdleTime: timing.idleMs,
-    socketTimeout: quietMsOf(timing.quietMs, tools.mailboxes?.() ?? 1),
+    socketTimeout: Math.min(
+      quietMsOf(timing.quietMs, tools.mailboxes?.() ?? 1),
+      tools.mostQuietMs ?? Number.POSITIVE_INFINITY,
+    ),
     connectionTimeout: timing.connectMs,
     greetingTimeout: timing.connectMs,
     // Bounds memory against a server that never ends a line or a literal.

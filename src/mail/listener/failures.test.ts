@@ -105,6 +105,21 @@ describe('describeFailure', () => {
     expect(describeFailure({ code: 'ClosedAfterConnectTLS' }, []).message).toContain('接続数の上限')
   })
 
+  it.each([
+    ['Dovecot, Courier', 'Disconnected for inactivity.'],
+    ['GNU mailutils', 'Session timed out'],
+    ['Exchange', 'Connection is closed. 13'],
+    ['UW-IMAP', 'Autologout; idle for too long'],
+    ['WildDuck', 'IDLE terminated'],
+    ['others', 'Idle timeout, closing connection'],
+    ['others', 'Connection timed out.'],
+  ])('knows the end of a silent connection at %s', (_server, reason) => {
+    const lost = Object.assign(new Error('ended'), { name: 'LinkLost', code: 'NoConnection', reason })
+    expect(describeFailure(lost, [])).toMatchObject({ code: 'MAILBOX_SERVER_ERROR', wasSilent: true })
+    const other = Object.assign(lost, { reason: 'Server shutting down.' })
+    expect(describeFailure(other, []).wasSilent).toBeUndefined()
+  })
+
   it('says that a server without passwords wants a token', () => {
     expect(describeFailure({ code: 'LOGIN_NEEDS_TOKEN' }, []).code).toBe('MAILBOX_OAUTH_ONLY')
   })

@@ -1,7 +1,7 @@
 import type { BackoffLimits } from '../../platform/backoff.ts'
 import { factsOf } from '../../platform/narrow.ts'
 import { type MailAuthCode, MailAuthFailure } from '../../shops/mailboxes/oauth/failures.ts'
-import { knownRefusal, OAUTH_ONLY, type RefusalCode, suggestedWait } from './server-texts.ts'
+import { endedSilence, knownRefusal, OAUTH_ONLY, type RefusalCode, suggestedWait } from './server-texts.ts'
 
 /** Why a mailbox cannot be followed, in words for staff. Pure: errors in, decisions out. */
 type MailboxFailureCode =
@@ -31,6 +31,8 @@ export interface MailboxFailure {
   refused: boolean
   /** The account is good and the server full: waited out, with a back-off of its own. */
   limit?: { waitMs: number | null }
+  /** The server ended the connection for its silence; it wants to be asked sooner. */
+  wasSilent?: boolean
 }
 
 /** Properties of ImapFlow, socket and TLS errors that are used here. */
@@ -80,6 +82,8 @@ export function describeFailure(error: unknown, hide: readonly string[]): Mailbo
     return { ...FOLDER_MISSING, message: FOLDER_MISSING.message + foldersOf(facts, hide) + words }
   if (CERTIFICATE.test(code)) return certificateFailure(code)
   if (facts.tlsFailed === true || NOT_TLS.has(code)) return TLS_MISSING
+  if (facts.name === 'LinkLost' && endedSilence(answerOf(facts)))
+    return { ...SERVER_ERROR, message: SILENCE_ENDED + words, wasSilent: true }
   if (words !== '') return { ...SERVER_ERROR, message: SERVER_ERROR.message + words }
   if (code.startsWith('ClosedAfterConnect')) return { ...HUNG_UP, message: `${HUNG_UP.message}(${code})` }
   return { ...UNREACHABLE, message: `${UNREACHABLE.message}(${code === '' ? '切断' : code})` }
@@ -240,6 +244,8 @@ const SERVER_ERROR = passing(
   'MAILBOX_SERVER_ERROR',
   'メールサーバーがエラーを返しました。自動で再接続します。続く場合はメール事業者に問い合わせてください。',
 )
+const SILENCE_ENDED =
+  'メールサーバーが、待機中の接続を短い間隔で切断しています。自動で再接続します。新しいメールの取り込みが少し遅れることがあります。'
 const INTAKE_FAILED = passing(
   'MAILBOX_INTAKE_FAILED',
   '受信したメールを保存できませんでした。自動で再実行します。続く場合は運営者に連絡してください。',

@@ -149,6 +149,9 @@ function countStates(metrics: ListenerDeps['metrics']) {
   }
 }
 
+/** Least part of the usual silence that a server can ask for: of 40 s it is five. */
+const LEAST_QUIET = 1 / 8
+
 /** Deaf connections in a row before it is asked every half minute. */
 const MOST_DEAF = 2
 
@@ -159,12 +162,15 @@ interface RunnerTools {
   /** Of all mailboxes together: their database is one. */
   logRepeat: ReturnType<typeof createRepeatLog>
   mailboxes: MailboxStore
-  timing: Pick<ListenerTiming, 'stableMs'>
+  timing: Pick<ListenerTiming, 'stableMs' | 'quietMs'>
   session: RunSession
   onState(id: string, state: MailboxState): void
   /** `connected`, or the code of what went wrong. */
   onAttempt(result: string): void
 }
+
+const wasSilent = (error: unknown): boolean =>
+  error instanceof SessionFailed && error.failure.wasSilent === true
 
 /** Keeps one mailbox connected until the signal aborts or another listener holds it. Never rejects. */
 export async function keepMailbox(id: string, tools: RunnerTools, signal: AbortSignal): Promise<void> {
@@ -173,6 +179,7 @@ export async function keepMailbox(id: string, tools: RunnerTools, signal: AbortS
   let refusals: number | null = null
   /** Connections in a row whose IDLE was deaf. */
   let deaf = 0
+  let mostQuietMs: number | null = null
   /** Logged in before the last connection was closed for it. */
   let next: SignedIn | undefined
   while (!signal.aborted) {
@@ -191,7 +198,15 @@ export async function keepMailbox(id: string, tools: RunnerTools, signal: AbortS
       }
       deaf = error instanceof IdleDeaf ? deaf + 1 : 0
       if (error instanceof IdleDeaf) continue
-      const isStable = livedMs >= tools.timing.stableMs
+      if (livedMs !== null && wasSilent(error)) {
+        const quietMs: number = (mostQuietMs ?? tools.timing.quietMs) / 2
+        if (quietMs >= tools.timing.quietMs * LEAST_QUIET) {
+          mostQuietMs = quietMs
+          log.info({ quietMs }, 'mailbox: the server ends silent connections; it is asked more often')
+          continue
+        }
+      }
+      const isStable = livedMs !== null && livedMs >= tools.timing.stableMs
       failures = isStable ? 1 : failures + 1
       if (isStable) refusals = 0
       if (error instanceof SessionFailed) {
@@ -212,7 +227,7 @@ export async function keepMailbox(id: string, tools: RunnerTools, signal: AbortS
   async function attempt(
     mailbox: MailboxRow,
     signed: SignedIn | undefined,
-  ): Promise<{ error: unknown; livedMs: number }> {
+  ): Promise<{ error: unknown; livedMs: number | null }> {
     let followedAt: number | null = null
     try {
       if (signed === undefined) {
@@ -229,9 +244,10 @@ export async function keepMailbox(id: string, tools: RunnerTools, signal: AbortS
         const attention = unread ? MAILS_UNREAD : null
         await tools.mailboxes.following(id, { state, attention, unnumbered }, new Date(tools.clock.now()))
       }
-      return await tools.session(mailbox, signal, following, deaf < MOST_DEAF, signed)
+      const habits = { mayIdle: deaf < MOST_DEAF, mostQuietMs }
+      return await tools.session(mailbox, signal, following, habits, signed)
     } catch (error) {
-      return { error, livedMs: followedAt === null ? 0 : tools.clock.now() - followedAt }
+      return { error, livedMs: followedAt === null ? null : tools.clock.now() - followedAt }
     }
   }
 

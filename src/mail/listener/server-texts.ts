@@ -131,6 +131,13 @@ export function knownRefusal(text: string, code: string): Omit<ServerText, 'text
   return SERVER_TEXTS.find((known) => known.text.test(some)) ?? BY_CODE[code] ?? null
 }
 
+/** BYE after a silence: Dovecot and Courier, GNU mailutils, UW-IMAP, Cyrus, WildDuck, Exchange. */
+const ENDED_SILENCE =
+  /inactivity|(?:session|connection) timed out|autologout|idle (?:for )?too long|idle (?:time-?out|terminated)|connection is closed\. 13/i
+
+/** True of the words with which a server ends a connection that was silent for too long. */
+export const endedSilence = (text: string): boolean => ENDED_SILENCE.test(text.slice(0, MOST_TEXT))
+
 /** Milliseconds for which a server asks to be left alone; null: it does not say. */
 export function suggestedWait(text: string): number | null {
   const ms = /backoff time:? {0,3}(\d{1,9}) milliseconds/i.exec(text.slice(0, MOST_TEXT))?.[1]

@@ -30,17 +30,24 @@ export interface SessionTools extends SignInTools, Omit<ReaderTools, 'firstDays'
   onProbe(result: ProbeResult): void
 }
 
+/** What earlier connections of a mailbox showed of its server. */
+export interface ServerHabits {
+  /** False: its IDLE is deaf, so that it is asked now and then. */
+  mayIdle: boolean
+  /** Silence after which it is asked, since it ended longer ones; null: not known. */
+  mostQuietMs: number | null
+}
+
 /**
  * Runs one connection from login to loss. Never resolves. Rejects with SessionFailed, with LeaseLost, with
  * SessionRenewed, with IdleDeaf, or with the signal's reason.
- * @param mayIdle false: it is asked now and then instead
  * @param signed a connection that is logged in already
  */
 export type RunSession = (
   mailbox: MailboxRow,
   signal: AbortSignal,
   onFollowing: (following: Following) => Promise<void>,
-  mayIdle: boolean,
+  habits: ServerHabits,
   signed?: SignedIn,
 ) => Promise<never>
 
@@ -64,12 +71,14 @@ export class SessionRenewed extends Error {
 }
 
 export function createSession(tools: SessionTools): RunSession {
-  return async (mailbox, signal, onFollowing, mayIdle, signed) => {
+  return async (mailbox, signal, onFollowing, { mayIdle, mostQuietMs }, signed) => {
     const login = loginOf(mailbox, tools.sealer)
     try {
       if ('error' in login) throw login.error
       const open = () =>
-        tools.connects.pass(mailbox.host, signal, () => signIn(login.address, login.by, tools, signal))
+        tools.connects.pass(mailbox.host, signal, () =>
+          signIn(login.address, login.by, { ...tools, mostQuietMs }, signal),
+        )
       return await followUntilRenewal(signed ?? (await open()), open, signal, (link) =>
         followLink(mailbox, link, signal, onFollowing, mayIdle),
       )

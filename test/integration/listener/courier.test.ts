@@ -1,8 +1,10 @@
+import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { composeMail } from '../../../sandbox/mails/compose-mail.ts'
 import { createMetrics } from '../../../src/platform/metrics.ts'
 import { type ListenerBench, listenerBench, orderOf } from '../../support/mail/listener.ts'
+import { withAccount } from '../../support/mail/servers/append.ts'
 import { type Courier, startCourier } from '../../support/mail/servers/courier.ts'
 import { serversMissing } from '../../support/mail/servers/root.ts'
 
@@ -16,6 +18,39 @@ const orderMail = (n: number) =>
     { type: 'placed', order: orderOf('rakuten', n) },
     { to: USER, charset: 'utf-8', shape: 'plain' },
   )
+
+describe.skipIf(missing !== null)(
+  `Courier, whose half an hour of silence is seconds here${missing === null ? '' : ` [${missing}]`}`,
+  () => {
+    it('ends a silent connection once; then it is asked sooner, and no failure is counted', async () => {
+      const courier = await startCourier({ [USER]: PASSWORD }, { timesFaster: 150 })
+      const login = { host: 'localhost', port: courier.tlsPort, security: 'tls', username: USER } as const
+      const bench = await listenerBench({ login: { ...login, password: PASSWORD }, ca: courier.ca })
+      const timeouts = () => (courier.root.output().match(/INFO: TIMEOUT/g) ?? []).length
+      // Half an hour is 12 seconds; an IDLE beyond it is ended at its DONE.
+      bench.listen({ timing: { quietMs: 13_000 } })
+      await expect.poll(timeouts, { timeout: 60_000, interval: 50 }).toBe(1)
+      await expect.poll(() => bench.logged(), WAIT).toContain('"quietMs":6500')
+      const following = () => bench.logged().match(/mailbox: listening/g)?.length
+      await expect.poll(following, WAIT).toBe(2)
+      // A session beside it that says nothing is ended; the mailbox's is not.
+      const account = { port: courier.port, user: USER, password: PASSWORD }
+      await withAccount(account, async (client) => {
+        await client.mailboxOpen('INBOX', { readOnly: true })
+        const ended = once(client, 'close')
+        void client.idle()
+        await ended
+      })
+      expect(timeouts()).toBe(2)
+      expect(following()).toBe(2)
+      expect(await bench.mailbox()).toMatchObject({ state: 'connected', failures: 0, attentionCode: null })
+      await courier.drop(USER, orderMail(1))
+      await expect.poll(bench.requests, WAIT).toHaveLength(1)
+      await bench.close()
+      await courier.stop()
+    }, 150_000)
+  },
+)
 
 describe.skipIf(missing !== null)(
   `a mailbox on Courier, which numbers mails anew by the names of their files${missing === null ? '' : ` [${missing}]`}`,
@@ -92,6 +127,16 @@ describe.skipIf(missing !== null)(
       bench.listen()
       await expect.poll(numbers, WAIT).toEqual([numberOf(1), numberOf(2)])
     })
+
+    it('takes the order of a mail of 100 MB, and the mail behind it', async () => {
+      const large = Buffer.concat([orderMail(1), Buffer.alloc(100_000_000, `${'x'.repeat(998)}\r\n`)])
+      bench.listen()
+      await expect.poll(state, WAIT).toBe('connected')
+      await courier.drop(USER, large)
+      await courier.drop(USER, orderMail(2))
+      await expect.poll(numbers, { timeout: 60_000, interval: 50 }).toEqual([numberOf(1), numberOf(2)])
+      expect(await bench.mailbox()).toMatchObject({ state: 'connected', failures: 0 })
+    }, 90_000)
 
     it('changes nothing in the mailbox', async () => {
       const maildir = courier.root.path(`/mail/${USER}/Maildir`)

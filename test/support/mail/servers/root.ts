@@ -116,6 +116,12 @@ async function endGroup(child: ChildProcess): Promise<void> {
   await exit
 }
 
+/** Environment of a program whose clock and waits run so many times as fast (libfaketime). */
+export const fasterClock = (times: number): Record<string, string> => ({
+  LD_PRELOAD: '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1',
+  FAKETIME: `+0 x${times}`,
+})
+
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { describeFailure } from '../../../../src/mail/listener/failures.ts'
 import { keepMailbox } from '../../../../src/mail/listener/index.ts'
-import { SessionFailed } from '../../../../src/mail/listener/session.ts'
+import { type RunSession, type ServerHabits, SessionFailed } from '../../../../src/mail/listener/session.ts'
 import type { MailboxRow } from '../../../../src/mail/statements.ts'
 import { createLogger } from '../../../../src/platform/logger.ts'
 import { heldClock } from '../../../support/fixtures.ts'
@@ -12,7 +12,12 @@ const refused = { authenticationFailed: true }
 const lost = { code: 'ECONNRESET' }
 
 /** One session after the other fails so. @returns the wait after each, in milliseconds */
-async function waitsAfter(errors: readonly object[], row: Partial<MailboxRow> = {}): Promise<number[]> {
+async function waitsAfter(
+  errors: readonly object[],
+  row: Partial<MailboxRow> = {},
+  /** Of each session, when they end after they were followed. */
+  followed: ServerHabits[] | null = null,
+): Promise<number[]> {
   const clock = heldClock()
   const stop = new AbortController()
   const waits: number[] = []
@@ -24,16 +29,18 @@ async function waitsAfter(errors: readonly object[], row: Partial<MailboxRow> = 
       void waits.push(nextAttemptAt.getTime() - clock.now()),
   }
   const left = [...errors]
-  const session = async (): Promise<never> => {
+  const session: RunSession = async (_mailbox, _signal, onFollowing, habits) => {
     const error = left.shift()
     if (error === undefined) stop.abort()
+    followed?.push(habits)
+    if (followed) await onFollowing({ state: 'connected', unread: false, unnumbered: false })
     throw new SessionFailed(describeFailure(error, []), error)
   }
   const tools = {
     clock,
     mailboxes,
     session,
-    timing: { stableMs: 60_000 },
+    timing: { stableMs: 60_000, quietMs: 40_000 },
     random: { float: () => 0, bytes: (n: number) => new Uint8Array(n) },
     log: createLogger({ level: 'silent' }),
     logRepeat: () => undefined,
@@ -41,11 +48,14 @@ async function waitsAfter(errors: readonly object[], row: Partial<MailboxRow> = 
     onAttempt: () => undefined,
   }
   const kept = keepMailbox('m', tools, stop.signal)
-  while (waits.length < errors.length) {
-    await clock.untilSleeping()
+  let isOver = false
+  void kept.then(() => {
+    isOver = true
+  })
+  while (!isOver) {
+    await Promise.race([clock.untilSleeping(), kept])
     clock.advance(3_600_000)
   }
-  await kept
   return waits
 }
 
@@ -65,4 +75,16 @@ test('another process counts on from what the row says of a refused login, and o
   expect(known).toBe(240_000)
   const [unknown] = await waitsAfter([refused], { failures: 20, attentionCode: 'MAILBOX_UNREACHABLE' })
   expect(unknown).toBe(30_000)
+})
+
+test('a server that ends silent connections at once, whatever is asked, is waited for like any other', async () => {
+  const silent = Object.assign(new Error('ended'), {
+    name: 'LinkLost',
+    reason: 'Disconnected for inactivity.',
+  })
+  const habits: ServerHabits[] = []
+  const waits = await waitsAfter([silent, silent, silent, silent, silent], {}, habits)
+  // Three connections are made at once, each asked twice as often; then the usual back-off begins.
+  expect(habits.map(({ mostQuietMs }) => mostQuietMs)).toEqual([null, 20_000, 10_000, 5_000, 5_000, 5_000])
+  expect(waits).toEqual([500, 1_000])
 })
