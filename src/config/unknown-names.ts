@@ -20,6 +20,7 @@ export const OF_COMPOSE: readonly string[] = [
     'API',
     'ARCHIVE_BEHIND',
     'ARCHIVE_KEEP_DAYS',
+    'BACKUP_FOLDER',
     'BACKUP_KEEP_DAYS',
     'COMPOSE_FILES',
     'FAULTS',
