@@ -132,11 +132,120 @@ describe.skipIf(missing)(`rendered by Kustomize${missing ? ` (left out: ${missin
     expect(manifests.filter(ofPrometheus)).toHaveLength(2)
   }, 60_000)
 
-  test('a backup is put back by a job that reads the volume of the schedule', async () => {
-    const [job] = render(join(ROOT, 'kubernetes/restore'))
-    if (job === undefined) throw new Error('the job is rendered')
-    expect(await faultOf(job)).toBeNull()
-    expect(await typeFaults([job])).toBe('')
-    expect(JSON.stringify(job)).toContain('"claimName":"torikomi-backups"')
+  test('a backup is put back by jobs beside roles that are stopped, with the settings of the overlay', async () => {
+    await cp(join(ROOT, 'kubernetes'), join(folder, 'kubernetes'), { recursive: true })
+    await writeFile(
+      join(folder, 'kustomization.yaml'),
+      [
+        'resources: [kubernetes/base]',
+        `components: [${[...COMPONENTS, 'restore'].map((name) => `kubernetes/components/${name}`).join(', ')}]`,
+        'namespace: shops',
+        'configMapGenerator: [{ name: torikomi, behavior: merge, literals: ["CONNECTIONS_WITHOUT_TLS=database,redis"] }]',
+      ].join('\n'),
+    )
+    for (const manifests of [render(folder), render(join(ROOT, 'kubernetes/restore'))]) {
+      const jobs = manifests.filter(({ kind }) => kind === 'Job')
+      expect(jobs.map(({ metadata }) => metadata.name).toSorted()).toEqual([
+        'torikomi-restore',
+        'torikomi-resume',
+      ])
+      expect(await typeFaults(jobs)).toBe('')
+      for (const job of jobs)
+        expect([job.metadata.name, await faultOf(job)]).toEqual([job.metadata.name, null])
+      const config = manifests.find(({ kind }) => kind === 'ConfigMap')?.metadata.name ?? 'none'
+      const text = JSON.stringify(jobs)
+      expect(text.match(new RegExp(`"configMapRef":{"name":"${config}"}`, 'g'))).toHaveLength(3)
+      expect(text).toContain('"claimName":"torikomi-backups"')
+      expect(jobs.find(({ metadata }) => metadata.name === 'torikomi-resume')).toHaveProperty(
+        'spec.suspend',
+        true,
+      )
+      const roles = manifests.filter(({ kind }) => kind === 'Deployment')
+      expect(roles).toHaveLength(3)
+      for (const role of roles) expect(role).toHaveProperty('spec.replicas', 0)
+    }
+  }, 60_000)
+
+  test('takes the newest backup, or the one that is named, and the audit where it is there', async () => {
+    const jobs = render(join(ROOT, 'kubernetes/restore')) as unknown as RestoreJob[]
+    const pod = jobs.find(({ metadata }) => metadata.name === 'torikomi-restore')?.spec.template.spec
+    const backups = await mkdtemp(join(folder, 'backup-'))
+    const run = ({ command }: { command: string[] }, env: Record<string, string> = {}) => {
+      const [shell = '', flags = '', script = ''] = command
+      // In place of what they would run.
+      const shown = script.replaceAll('/backup', backups).replaceAll('exec node', 'echo')
+      return spawnSync(shell, [flags, shown], { encoding: 'utf8', env: { PATH: process.env.PATH, ...env } })
+        .stdout
+    }
+    for (const name of ['torikomi-2026-11-30T180000Z', 'torikomi-2026-11-29T180000Z', 'zz-another'])
+      await writeFile(join(backups, name), '')
+    const [restore] = pod?.initContainers ?? []
+    const [after] = pod?.containers ?? []
+    if (restore === undefined || after === undefined) throw new Error('both are rendered')
+    expect(run(restore, { RESTORE: '' })).toBe(
+      `src/ops/main.ts restore ${backups}/torikomi-2026-11-30T180000Z\n`,
+    )
+    expect(run(restore, { RESTORE: 'torikomi-x' })).toBe(`src/ops/main.ts restore ${backups}/torikomi-x\n`)
+    expect(run(after)).toBe('src/ops/main.ts after-restore\n')
+    await writeFile(join(backups, 'audit.jsonl'), '')
+    expect(run(after)).toContain(`after-restore ${backups}/audit.jsonl`)
+  }, 60_000)
+
+  test('each pod is held by the policies, and those with the owner’s login reach names and stores alone', async () => {
+    await cp(join(ROOT, 'kubernetes'), join(folder, 'kubernetes'), { recursive: true })
+    const overlay = (components: string[]) =>
+      writeFile(
+        join(folder, 'kustomization.yaml'),
+        `resources: [kubernetes/base]\ncomponents: [${components.map((name) => `kubernetes/components/${name}`).join(', ')}]`,
+      )
+    await overlay(COMPONENTS)
+    const plain = render(folder)
+    await overlay([...COMPONENTS, 'restore'])
+    const manifests = [...plain, ...render(folder)]
+    const pods = manifests.flatMap((one) => {
+      const { spec } = one as unknown as {
+        spec?: { template?: Pod; jobTemplate?: { spec: { template: Pod } } }
+      }
+      const template = spec?.template ?? spec?.jobTemplate?.spec.template
+      return template === undefined ? [] : [template]
+    })
+    const policies = manifests.filter(({ kind }) => kind === 'NetworkPolicy') as unknown as Policy[]
+    const egressOf = ({ metadata }: Pod) =>
+      policies.flatMap(({ spec: { podSelector, egress = [] } }) => {
+        const { matchLabels = {}, matchExpressions = [] } = podSelector
+        const labels = metadata?.labels ?? {}
+        const fits =
+          Object.entries(matchLabels).every(([name, value]) => labels[name] === value) &&
+          matchExpressions.every(({ key, values }) => values.includes(labels[key] ?? ''))
+        return fits ? egress.flatMap(({ ports }) => ports.map(({ port }) => port)) : []
+      })
+    expect(pods.length).toBeGreaterThanOrEqual(10)
+    for (const pod of pods) {
+      const isOwner = JSON.stringify(pod).includes('"torikomi-migrate"')
+      const ports = new Set(egressOf(pod))
+      expect(ports.has(5432)).toBe(true)
+      expect([...ports].some((port) => [443, 993, 4318].includes(port))).toBe(!isOwner)
+    }
+    const migration = plain.find(({ metadata }) => metadata.name === 'torikomi-migrate')
+    expect(migration?.metadata).toHaveProperty(
+      ['annotations', 'kustomize.toolkit.fluxcd.io/force'],
+      'enabled',
+    )
   }, 60_000)
 })
+
+interface Pod {
+  metadata?: { labels?: Record<string, string> }
+}
+interface RestoreJob extends Manifest {
+  spec: { template: { spec: Record<'initContainers' | 'containers', { command: string[] }[]> } }
+}
+interface Policy {
+  spec: {
+    podSelector: {
+      matchLabels?: Record<string, string>
+      matchExpressions?: { key: string; values: string[] }[]
+    }
+    egress?: { ports: { port: number }[] }[]
+  }
+}
