@@ -203,7 +203,7 @@ test('the block for a lost machine takes the newest backup, and resumes after th
     '--wait postgres redis',
     'main.ts restore',
     'main.ts after-restore',
-    'exec -T api',
+    'main.ts resume',
     'restart',
   ].map(at)
   expect(order.every((place, n) => place > (order[n - 1] ?? -1))).toBe(true)

@@ -41,7 +41,7 @@ describe.skipIf(missing !== null)(
         void client.idle()
         await ended
       })
-      expect(timeouts()).toBe(2)
+      await expect.poll(timeouts, WAIT).toBe(2)
       expect(following()).toBe(2)
       expect(await bench.mailbox()).toMatchObject({ state: 'connected', failures: 0, attentionCode: null })
       await courier.drop(USER, orderMail(1))
