@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 
-/** scripts/rolling-update.sh beside a docker whose containers are files, so that each of its calls may be the last. */
+/** scripts/rolling-update.sh beside a docker whose containers are files: any of its calls may be the last. */
 
 const folders: string[] = []
 afterEach(() => {
@@ -29,7 +29,7 @@ interface Machine {
     done: Promise<{ code: number | null; output: string }>
   }
   file(name: string): string
-  /** Containers, as `service state`, with how many there are of each; those of the version before as `old`. */
+  /** How many there are of each, as `service state`; with `old` of the version before. */
   containers(): Record<string, number>
   fewest(name: 'apis' | 'proxies'): number
   most(name: 'apis' | 'proxies'): number
