@@ -1,4 +1,4 @@
-import type { PlaceOptions, SandboxOrder } from '../kit/types.ts'
+import { type PlaceOptions, type SandboxOrder, SHAPES_OF } from '../kit/types.ts'
 import { READY_TO_SHIP, SANDBOX_MALLS, type SandboxMall } from '../malls/index.ts'
 import type { Sandbox } from '../sandbox.ts'
 import { type Api, waitFor } from './client.ts'
@@ -36,11 +36,15 @@ interface Pulled {
 
 const ORDERS_PER_MALL = 5
 
-/** The last of each mall is the one to be shipped, the first the one that its buyer cancels. */
+/**
+ * One of each shape between plain ones. The last of each mall is the one to be shipped, the first the one that
+ * its buyer cancels.
+ */
 function placeOrders(sandbox: Sandbox): SandboxOrder[] {
   const others = Array.from({ length: ORDERS_PER_MALL - 1 }, () => SANDBOX_MALLS)
   return [
     ...others.flat().map((mall) => sandbox.malls[mall].place()),
+    ...SANDBOX_MALLS.flatMap((mall) => SHAPES_OF[mall].map((shape) => sandbox.malls[mall].place({ shape }))),
     ...SANDBOX_MALLS.map((mall) => sandbox.malls[mall].place(shippable(mall))),
   ]
 }

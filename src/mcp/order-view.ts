@@ -6,7 +6,7 @@ const CLEAR = [
   ...['id', 'shopId', 'marketplace', 'orderNumber', 'status', 'changeState', 'mallState'],
   ...['orderedAt', 'stagedAt', 'pulledAt', 'refreshedAt', 'editedAt', 'purgedAt', 'erasedAt'],
   ...['billedAmount', 'totalAmount', 'itemLines', 'itemQuantity', 'paymentKind', 'trackedParcels'],
-  ...['holds', 'flags', 'marks', 'warningCount', 'labels'],
+  ...['holds', 'flags', 'marks', 'warningCount', 'labels', 'shipping'],
 ] as const satisfies readonly (keyof FullOrder)[]
 
 const MOST_ITEMS = 50

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { SandboxOrder } from '../../sandbox/kit/types.ts'
+import { type SandboxOrder, SHAPES_OF } from '../../sandbox/kit/types.ts'
 import { composeMail } from '../../sandbox/mails/compose-mail.ts'
 import { SANDBOX_MALLS, sandboxShops } from '../../sandbox/malls/index.ts'
 import { MAIL_LOOKS, type MailLook } from '../../sandbox/sandbox.ts'
@@ -57,6 +57,7 @@ export async function bringOrders(
     const shop = placed.length % shops
     const order = ground.malls[mall].place({
       shopCode: shopsOf[mall]?.[shop]?.code ?? '',
+      ...shapeOf(mall, placed.length),
       ...(visibleAfterSeconds > 0 ? { visibleAfterSeconds } : {}),
     })
     const visibleAt = Date.now() + visibleAfterSeconds * 1000
@@ -91,6 +92,14 @@ export async function bringOrders(
     })
   }
 }
+
+/** One order in seven has a shape that chance makes seldom: two recipients, a cancelled line, a pick-up. */
+function shapeOf(mall: PlannedOrder['mall'], n: number) {
+  const shapes = SHAPES_OF[mall]
+  const shape = shapes[Math.floor(n / SHAPED_EACH) % shapes.length]
+  return n % SHAPED_EACH === 0 && shape ? { shape } : {}
+}
+const SHAPED_EACH = 7
 
 /**
  * Malls whose list of orders cannot be asked for the newest ones: Amazon's `createdBefore` lies two minutes

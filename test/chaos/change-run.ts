@@ -279,6 +279,7 @@ async function bringHere(
     const shop = turns[n % turns.length] as RegisteredShop
     const { orderNumber } = ground.malls[shop.mall].place({
       shopCode: shop.code,
+      ...(shop.mall === 'rakuten' && n % 3 === 0 ? { shape: 'two_recipients' } : {}),
       overrides: { ...READY_TO_SHIP[shop.mall], ...UNCONFIRMED[shop.mall] },
     })
     numbers.get(shop)?.push(orderNumber)

@@ -66,9 +66,9 @@ export function startChangeDesk(
   }
 }
 
-/** One parcel, one call at the mall: a second one of the same kind is a duplicate without doubt. */
+/** One call at the mall, whatever its recipients: a second one of the same kind is a duplicate without doubt. */
 export const isPlain = ({ mallState, holds, detail }: PulledOrder): boolean =>
-  mallState === 'open' && holds.length === 0 && detail?.recipients.length === 1
+  mallState === 'open' && holds.length === 0 && detail !== null && detail.recipients.length > 0
 
 /** @returns how many changes were accepted */
 async function ask(
@@ -129,9 +129,16 @@ interface Wanted extends Record<string, unknown> {
 const numberOf = (dice: Seeded): string =>
   String(dice.int(100_000, 999_999) * 1_000_000 + dice.int(0, 999_999))
 
-function shipping({ id: orderId, marketplace }: PulledOrder, dice: Seeded): Wanted[] {
+const isToSeveral = ({ detail }: PulledOrder): boolean => (detail?.recipients.length ?? 0) > 1
+
+/** A parcel for each recipient. */
+function shipping(order: PulledOrder, dice: Seeded): Wanted[] {
+  const { id: orderId, marketplace, detail } = order
   const shippedOn = japaneseDay(Date.now())
-  const parcels = [{ carrier: 'yamato', trackingNumber: numberOf(dice) }]
+  const parcel = () => ({ carrier: 'yamato', trackingNumber: numberOf(dice) })
+  const parcels = isToSeveral(order)
+    ? (detail?.recipients ?? []).map(({ id: recipientId }) => ({ ...parcel(), recipientId }))
+    : [parcel()]
   const ship: Wanted = { orderId, action: 'ship', shippedOn, parcels }
   return marketplace === 'aupay' ? [{ orderId, action: 'confirm' }, ship] : [ship]
 }
@@ -166,6 +173,7 @@ function inParts(order: PulledOrder, dice: Seeded): Wanted[] | null {
   const changes = shipping(order, dice)
   const ship = changes.find(({ action }) => action === 'ship')
   if (!first || !ship || order.marketplace === 'aupay') return null
+  if (isToSeveral(order)) return changes
   const parcel = (lines?: { lineId: string; quantity: number }[]) => ({
     carrier: 'yamato',
     trackingNumber: numberOf(dice),
@@ -183,7 +191,7 @@ function inParts(order: PulledOrder, dice: Seeded): Wanted[] | null {
  */
 export function wholeWork(order: PulledOrder, dice: Seeded): Wanted[] {
   const { id: orderId, marketplace } = order
-  const parts = dice.chance(IN_PARTS) ? inParts(order, dice) : null
+  const parts = isToSeveral(order) || dice.chance(IN_PARTS) ? inParts(order, dice) : null
   if (parts) return parts
   const content: Wanted[] =
     marketplace === 'yahoo' || marketplace === 'rakuten'

@@ -6,6 +6,7 @@ import {
   type PlaceOptions,
   type SandboxEvent,
   type SandboxWrite,
+  SHAPES_OF,
 } from '../../kit/types.ts'
 import type { SimShop } from './consents.ts'
 import { generateOrder, withShape } from './generate.ts'
@@ -114,7 +115,7 @@ export function createStore(
     place(options = {}) {
       const shopCode = options.shopCode ?? shops[0]?.code ?? ''
       if (!shops.some((shop) => shop.code === shopCode)) throw new Error(`No such shop: ${shopCode}`)
-      checkShape(options.shape, ['cancelled_line', 'cancelled_line_kept'])
+      checkShape(options.shape, SHAPES_OF.amazon)
       const placedAt = clock.now()
       const generated = withShape(generateOrder(seed, next.turn, placedAt), options.shape)
       const model = mergeDeep<Order>(generated, options.overrides ?? {})

@@ -1,4 +1,5 @@
 import { type Seeded, seeded } from '../../kit/seeded.ts'
+import type { OrderShape } from '../../kit/types.ts'
 import {
   COMMENTS,
   homeOf,
@@ -20,6 +21,7 @@ export interface GenerateFacts {
   /** Milliseconds. */
   orderedAt: number
   visibleAt: number
+  shape?: OrderShape | undefined
 }
 
 /** Numbers of 2026 begin with 35. */
@@ -56,14 +58,23 @@ export function generateOrder(facts: GenerateFacts, settings: AupaySettings): Si
       ),
       mailAddress: `relay-${orderNumber}@example.jp`,
       ...deliveryFields(dice, facts),
+      ...(facts.shape === 'pickup' ? { senderShopCd: '004512' } : {}),
     },
     details,
     dice: facts.seed * 1_000_003 + facts.sequence,
   }
   Object.assign(order.fields, chargeFields(dice, order), paymentFields(dice, facts.orderedAt))
   if (order.fields.settlementName === '代金引換') order.fields.chargePrice = '330'
+  if (facts.shape === 'cancelled_line') order.details.push(cancelledDetail(dice, facts))
   recalculate(order)
   return order
+}
+
+/** A line more, which the shop cancelled. */
+function cancelledDetail(dice: Seeded, facts: GenerateFacts): SimDetail {
+  const { fields } = generateDetail(dice, facts, MOST_LINES)
+  const cancelled = { itemCancelStatus: 'C', itemCancelDate: toDay(facts.orderedAt) }
+  return { fields: { ...fields, ...cancelled }, paidOptions: [] }
 }
 
 /** Mostly new, some reserved, some under the mall's review or under a name of the shop's own. */
@@ -170,7 +181,7 @@ function generateDetail(dice: Seeded, { sequence, orderedAt }: GenerateFacts, in
   const named = dice.chance(0.08)
   return {
     fields: {
-      orderDetailId: String(FIRST_DETAIL + sequence * MOST_LINES + index),
+      orderDetailId: String(FIRST_DETAIL + sequence * (MOST_LINES + 1) + index),
       itemManagementId: ending === '' ? '' : `-${ending}`,
       itemCode: product.code,
       lotnumber: String(FIRST_LOT + place),

@@ -117,7 +117,8 @@ const paidOptions = (details: readonly SimDetail[]) =>
  * no number, so that a test may break one.
  */
 export function recalculate(order: SimOrder, given: Readonly<Record<string, unknown>> = {}): void {
-  const { fields, details } = order
+  const { fields } = order
+  const details = order.details.filter((line) => line.fields.itemCancelStatus !== 'C')
   const amount = (name: string) => Number(fields[name] || '0')
   const goods = details.map((line) => Number(line.fields.totalItemPrice))
   const reduced = details

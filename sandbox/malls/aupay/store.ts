@@ -5,6 +5,7 @@ import {
   checkShape,
   type PlaceOptions,
   type SandboxEvent,
+  SHAPES_OF,
   type SimShop,
 } from '../../kit/types.ts'
 import { readField, toMinute } from './answers.ts'
@@ -67,11 +68,11 @@ export function createStore({ shops, seed, clock, settings, emit, keep }: StoreO
     place(options = {}) {
       const shopCode = options.shopCode ?? shops[0]?.code ?? ''
       shopOf(shopCode)
-      checkShape(options.shape, [])
+      checkShape(options.shape, SHAPES_OF.aupay)
       const orderedAt = clock.now()
       const visibleAt = orderedAt + (options.visibleAfterSeconds ?? 0) * 1000
       const order = generateOrder(
-        { seed, shopCode, sequence: next.sequence, orderedAt, visibleAt },
+        { seed, shopCode, sequence: next.sequence, orderedAt, visibleAt, shape: options.shape },
         settings(),
       )
       next.sequence += 1

@@ -23,6 +23,8 @@ export function generateOrder(
     return generateBasket(random, { basketId: FIRST_ID + turn * 10 + index, to, gift })
   })
   const baskets = shape === 'removed_recipient' ? placed.slice(0, 1) : placed
+  // A line that was deleted stays in the answer too; nothing of it is in the amounts.
+  const deleted = shape === 'cancelled_line' ? deletedLine(random, placed[0] as PackageModel) : null
   const payment = paymentOf(random)
   const wish = random.chance(0.35) ? random.pick(WISHES) : null
   const wishDate = wish ? wireDate(now + random.int(3, 8) * DAY_MS) : null
@@ -81,14 +83,21 @@ export function generateOrder(
     SettlementModel: settlement(payment),
     DeliveryModel: { deliveryName: '宅配便', deliveryClass: null },
     // A basket that the shop removed stays in the answer; nothing of it is in the amounts.
-    PackageModelList: placed.map((basket) =>
-      baskets.includes(basket) ? basket : { ...basket, packageDeleteFlag: 1 },
-    ),
+    PackageModelList: placed.map((basket, index) => ({
+      ...basket,
+      ...(baskets.includes(basket) ? {} : { packageDeleteFlag: 1 }),
+      ...(index === 0 && deleted ? { ItemModelList: [...basket.ItemModelList, deleted] } : {}),
+    })),
     ChangeReasonModelList: [],
     DueDateModelList:
       payment.settles === 'prepaid' ? [{ dueDateType: 0, dueDate: wireDate(now + 7 * DAY_MS) }] : [],
   }
 }
+
+const deletedLine = (random: Seeded, { basketId }: PackageModel): ItemModel => ({
+  ...item(random, random.pick(PRODUCTS), basketId * 10 + 9),
+  deleteItemFlag: 1,
+})
 
 const SEVERAL: ReadonlySet<unknown> = new Set<OrderShape>(['two_recipients', 'removed_recipient'])
 const FIRST_ID = 10_631_675

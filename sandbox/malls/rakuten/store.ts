@@ -1,6 +1,12 @@
 import type { Keep } from '../../kit/keep.ts'
 import { createOrderBook, createWriteLog, mergeDeep, type WriteLog } from '../../kit/order-book.ts'
-import { type ControllableClock, checkShape, type PlaceOptions, type SandboxEvent } from '../../kit/types.ts'
+import {
+  type ControllableClock,
+  checkShape,
+  type PlaceOptions,
+  type SandboxEvent,
+  SHAPES_OF,
+} from '../../kit/types.ts'
 import type { SimShop } from './gateway.ts'
 import { generateOrder } from './generate.ts'
 import { toSandboxOrder } from './mail.ts'
@@ -84,7 +90,7 @@ export function createStore(
     place(options = {}) {
       const code = options.shopCode ?? (shops[0] as SimShop).code
       if (!shops.some((shop) => shop.code === code)) throw new Error(`No such shop: ${code}`)
-      checkShape(options.shape, ['two_recipients', 'removed_recipient'])
+      checkShape(options.shape, SHAPES_OF.rakuten)
       const placedAt = clock.now()
       const generated = generateOrder(seed, code, next.turn, placedAt, options.shape)
       next.turn += 1

@@ -6,6 +6,7 @@ import {
   checkShape,
   type PlaceOptions,
   type SandboxEvent,
+  SHAPES_OF,
   type SimShop,
 } from '../../kit/types.ts'
 import { generateOrder } from './generate.ts'
@@ -91,7 +92,7 @@ export function createStore({ shops, seed, clock, settings, emit, keep }: StoreO
     place(options = {}) {
       const shopCode = options.shopCode ?? shops[0]?.code ?? ''
       shopOf(shopCode)
-      checkShape(options.shape, ['partly_used_benefit', 'pickup'])
+      checkShape(options.shape, SHAPES_OF.yahoo)
       const sequence = counts.get(shopCode) ?? 0
       counts.set(shopCode, sequence + 1)
       const orderedAt = clock.now()
