@@ -58,7 +58,7 @@ export function withShape(order: Order, shape: OrderShape | undefined): Order {
     quantityOrdered: isKept ? 1 : 0,
     product: { ...first.product, price: isKept ? { unitPrice: yen(1_200) } : null },
     proceeds: isKept ? { proceedsTotal: yen(1_200), breakdowns } : { breakdowns: [] },
-    cancellation: { cancellationExecution: { cancelledBy: 'SELLER', cancelReason: 'NO_INVENTORY' } },
+    cancellation: { cancellationExecution: { cancelledBy: 'MERCHANT', cancelReason: 'NO_INVENTORY' } },
     fulfillment: { quantityFulfilled: 0, quantityUnfulfilled: 0 },
   } as OrderItem
   const orderItems = [...order.orderItems, cancelled]
