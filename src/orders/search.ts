@@ -110,8 +110,11 @@ export function searchCondition(
   return { sql: conditions.join(' and '), values }
 }
 
-/** An order of an earlier release that is not counted yet goes by its tracking numbers. */
-const TO_SHIP = `coalesce(o.shipping ->> 'state' <> 'all', coalesce(o.tracked_parcels, 0) = 0)`
+/**
+ * Leaves out orders that are picked up at the shop's counter. One of an earlier release that is not counted
+ * yet goes by its tracking numbers.
+ */
+const TO_SHIP = `coalesce(o.shipping ->> 'state' <> 'all' and o.shipping ->> 'total' <> '0', coalesce(o.tracked_parcels, 0) = 0)`
 
 const byPhone = (digits: string): readonly [SearchKind, readonly string[]] => [
   digits.length === LEAST_PHONE ? 'phone4' : 'phone',

@@ -17,7 +17,7 @@ export function generateOrder(
   const random = seeded(seed, turn)
   const buyer = somebody(random, turn)
   const gift = random.chance(0.1)
-  const isSeveral = random.chance(0.1) || SEVERAL.has(shape)
+  const isSeveral = shape === undefined ? random.chance(0.1) : SEVERAL.has(shape)
   const placed = Array.from({ length: isSeveral ? 2 : 1 }, (_, index) => {
     const to = gift || index > 0 ? somebody(random, turn + 5 + index) : buyer
     return generateBasket(random, { basketId: FIRST_ID + turn * 10 + index, to, gift })

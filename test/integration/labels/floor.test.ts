@@ -1,0 +1,336 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { OrderShape } from '../../../sandbox/kit/types.ts'
+import { READY_TO_SHIP, type SandboxMall } from '../../../sandbox/malls/index.ts'
+import { createShipRequests } from '../../../src/app/api-area.ts'
+import { yamatoB2 } from '../../../src/labels/formats/yamato-b2.ts'
+import { labelRoutes } from '../../../src/labels/routes.ts'
+import { createOrderRoutes } from '../../../src/orders/routes.ts'
+import { csvLines, decodeCp932, encodeCp932 } from '../../../src/platform/csv.ts'
+import { createHeavyReads } from '../../../src/platform/db/heavy-reads.ts'
+import { japaneseDay } from '../../../src/platform/japan-time.ts'
+import { systemRandom } from '../../../src/platform/random.ts'
+import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { newId } from '../../support/fixtures.ts'
+import { type RestServer, restServer } from '../../support/http/rest-server.ts'
+import { type MallBench, mallBench } from '../../support/malls/mall-bench.ts'
+
+/**
+ * What a packer acts on, each case walked from a mall's payload to the order's row, the carrier's file, its
+ * tracking file and back to the mall: 今日出荷, 期限, 希望日, 代引, のし, 送り状.
+ */
+
+let database: TestDatabase
+let bench: MallBench
+let server: RestServer
+let key: Record<string, string>
+beforeAll(async () => {
+  database = await freshDatabase()
+  bench = await mallBench(database)
+  const deps = { ...bench.requestDeps, random: systemRandom, heavyReads: createHeavyReads() }
+  server = await restServer(database.db, {
+    marketplaces: bench.marketplaces,
+    more: {
+      clientRoutes: [
+        labelRoutes({ ...deps, ships: createShipRequests(bench.requestDeps) }),
+        createOrderRoutes(deps),
+      ],
+      operatorRoutes: [],
+    },
+  })
+  key = await server.keyFor(bench.tenantId)
+  const sender = {
+    name: '取込商店',
+    postalCode: '1000001',
+    address: '東京都千代田区千代田1-1',
+    phone: '03-1234-5678',
+  }
+  const settings = { sender, goodsName: '衣類', billingCode: '0312345678', freightNumber: '01' }
+  expect((await call('PUT', '/labels/settings', { format: 'yamato_b2', settings })).statusCode).toBe(200)
+})
+afterAll(async () => {
+  await server?.close()
+  await bench?.close()
+  await database?.close()
+})
+beforeEach(() => database.db.order.deleteMany())
+
+const call = (
+  method: 'GET' | 'POST' | 'PUT',
+  url: string,
+  payload?: object,
+  headers: Record<string, string> = {},
+) =>
+  server.app.inject({
+    method,
+    url: `/v1${url}`,
+    headers: { ...key, ...headers },
+    ...(payload ? { payload } : {}),
+  })
+
+const columns = yamatoB2.columns.map(({ name }) => name)
+const DAY_MS = 86_400_000
+const today = japaneseDay(Date.now())
+const inDays = (days: number) => japaneseDay(Date.now() + days * DAY_MS)
+
+interface Case {
+  mall: SandboxMall
+  shape?: OrderShape
+  payload?: Record<string, unknown>
+  /** As the row has it. */
+  row?: Record<string, unknown>
+  /** Recipients who get a parcel; null: the order is not shipped. */
+  toShip: number
+  /** Why no label is made. */
+  refused?: string
+  warned?: string
+  /** Cells of each label, by their headings in B2. */
+  cells?: Record<string, string>
+  /** Of the order's content. */
+  content?: Record<string, unknown>
+}
+
+const PAID = { SettlementModel: { settlementMethodCode: 1 }, giftCheckFlag: 0 }
+const CASES: Record<string, Case> = {
+  'rakuten: one parcel, with the day that the buyer wished for': {
+    mall: 'rakuten',
+    payload: { ...PAID, deliveryDate: inDays(4), shippingTerm: 1 },
+    row: { wishedOn: inDays(4) },
+    toShip: 1,
+    cells: { お届け予定日: inDays(4).replaceAll('-', '/'), 配達時間帯: '0812', クール区分: '' },
+  },
+  'rakuten: two recipients': { mall: 'rakuten', shape: 'two_recipients', payload: PAID, toShip: 2 },
+  'rakuten: a recipient who was taken out': {
+    mall: 'rakuten',
+    shape: 'removed_recipient',
+    payload: PAID,
+    toShip: 1,
+  },
+  'rakuten: a line that was taken out': {
+    mall: 'rakuten',
+    shape: 'cancelled_line',
+    payload: PAID,
+    toShip: 1,
+  },
+  'rakuten: frozen': {
+    mall: 'rakuten',
+    payload: { ...PAID, DeliveryModel: { deliveryName: 'クール宅急便', deliveryClass: 3 } },
+    toShip: 1,
+    cells: { クール区分: '1' },
+  },
+  'rakuten: chilled, to two recipients': {
+    mall: 'rakuten',
+    shape: 'two_recipients',
+    payload: { ...PAID, DeliveryModel: { deliveryName: 'クール宅急便', deliveryClass: 2 } },
+    toShip: 2,
+    cells: { クール区分: '2' },
+  },
+  'rakuten: 代引 to one': {
+    mall: 'rakuten',
+    payload: { SettlementModel: { settlementMethodCode: 2 } },
+    toShip: 1,
+    cells: { 送り状種類: '2' },
+  },
+  'rakuten: 代引, the other recipient taken out': {
+    mall: 'rakuten',
+    shape: 'removed_recipient',
+    payload: { SettlementModel: { settlementMethodCode: 2 } },
+    toShip: 1,
+    cells: { 送り状種類: '2' },
+  },
+  'rakuten: 代引 to two cannot be divided': {
+    mall: 'rakuten',
+    shape: 'two_recipients',
+    payload: { SettlementModel: { settlementMethodCode: 2 } },
+    toShip: 2,
+    refused: 'COD_SPLIT',
+  },
+  'rakuten: のし': {
+    mall: 'rakuten',
+    payload: { ...PAID, giftCheckFlag: 1, PackageModelList: [{ noshi: '御祝(紅白蝶結び) 名入れ:髙橋' }] },
+    toShip: 1,
+    content: { gift: { requested: true, noshi: expect.stringContaining('御祝') } },
+  },
+  'yahoo: picked up at the counter': {
+    mall: 'yahoo',
+    payload: { Ship: { ReceiveShopType: '1', ReceiveShopCode: 'S1', ReceiveShopName: '架空店' } },
+    toShip: 0,
+    refused: 'NOTHING_TO_SHIP',
+  },
+  'yahoo: a locker is sent as the mall says': {
+    mall: 'yahoo',
+    payload: {
+      Ship: {
+        ReceiveSatelliteType: '3',
+        ReceiveSatelliteMethod: '563',
+        ReceiveSatelliteShopCode: '563000000001',
+      },
+    },
+    toShip: 1,
+    refused: 'PICKUP',
+  },
+  'yahoo: a reservation is held until its day': {
+    mall: 'yahoo',
+    payload: { OrderStatus: '1', Item: [{ ReleaseDate: inDays(20) }] },
+    row: { holds: expect.arrayContaining(['reserve']) },
+    toShip: 1,
+    refused: 'ORDER_ON_HOLD',
+  },
+  'yahoo: a wish in the past': {
+    mall: 'yahoo',
+    payload: { Ship: { ShipRequestDate: inDays(-2), ShipRequestTime: '' } },
+    row: { wishedOn: inDays(-2) },
+    toShip: 1,
+    refused: 'WISH_DATE_PAST',
+  },
+  'amazon: a cancelled line beside one to ship, with its day': {
+    mall: 'amazon',
+    shape: 'cancelled_line',
+    row: { shipBy: expect.stringMatching(/^\d{4}-\d{2}-\d{2}$/) },
+    toShip: 1,
+  },
+  'aupay: 代引, 期限 of the first line that stands': {
+    mall: 'aupay',
+    shape: 'cancelled_line',
+    payload: {
+      settlementName: '代金引換',
+      detail: [{ shippingTimelimitDate: inDays(3).replaceAll('-', '/') }],
+    },
+    row: { shipBy: expect.any(String), paymentKind: 'cod' },
+    toShip: 1,
+    cells: { 送り状種類: '2' },
+  },
+  'aupay: のし': {
+    mall: 'aupay',
+    payload: { detail: [{ noshiType: '御祝', noshiPresenterName1: '髙橋' }] },
+    toShip: 1,
+    content: { gift: { noshi: '御祝 髙橋' } },
+  },
+}
+
+/** The simulated 楽天 sends one order of ten to two recipients by itself: until one has as many as the case. */
+async function bring({ mall, shape, payload = {}, toShip }: Case) {
+  const overrides = mergeDeep(READY_TO_SHIP[mall] ?? {}, payload)
+  for (let turn = 0; turn < 10; turn += 1) {
+    const { orderNumber } = bench.malls[mall].place({ overrides, ...(shape ? { shape } : {}) })
+    const [orderId = ''] = await bench.importOrders(mall, [orderNumber])
+    expect(orderId).not.toBe('')
+    if (mall === 'rakuten' && (await bench.readOrder(orderId)).recipients.length !== toShip) continue
+    await database.db.order.updateMany({ where: { id: orderId }, data: { status: 'ready_to_ship' } })
+    return { orderId, orderNumber }
+  }
+  throw new Error(`no order with ${toShip} recipients`)
+}
+
+function mergeDeep(one: Record<string, unknown>, other: Record<string, unknown>): Record<string, unknown> {
+  const merged = { ...one }
+  for (const [name, value] of Object.entries(other)) {
+    const known = merged[name]
+    const isBoth = [known, value].every(
+      (part) => typeof part === 'object' && part !== null && !Array.isArray(part),
+    )
+    merged[name] = isBoth
+      ? mergeDeep(known as Record<string, unknown>, value as Record<string, unknown>)
+      : value
+  }
+  return merged
+}
+
+const rowOf = (orderId: string) => database.db.order.findUniqueOrThrow({ where: { id: orderId } })
+async function isInToday(orderId: string): Promise<boolean> {
+  const answer = await call('GET', '/orders?status=ready_to_ship&toShip=true&limit=100')
+  expect(answer.statusCode === 200 ? '' : answer.body).toBe('')
+  const { orders } = answer.json()
+  return orders.some(({ id }: { id: string }) => id === orderId)
+}
+
+const makeLabels = async (orderId: string) =>
+  (
+    await call('POST', '/labels', {
+      format: 'yamato_b2',
+      orderIds: [orderId],
+      options: { service: 'takkyubin', shippedOn: today, replaceLetters: true },
+    })
+  ).json()
+
+/** The tracking file of B2 for these labels, the n-th of all of this run. */
+let printed = 0
+const trackingFile = (keys: readonly string[]) =>
+  encodeCp932(
+    csvLines([
+      ['お客様管理番号', '送り状種類', 'クール区分', '伝票番号', '出荷予定日'],
+      ...keys.map((one) => {
+        printed += 1
+        const body = `4000000${String(printed).padStart(4, '0')}`
+        return [one, '0', '0', `${body}${Number(body) % 7}`, today.replaceAll('-', '/')]
+      }),
+    ]),
+  )
+const readTracking = async (keys: readonly string[], apply: boolean) =>
+  (
+    await call(
+      'POST',
+      '/labels/tracking',
+      { format: 'yamato_b2', file: trackingFile(keys).toString('base64'), apply, confirmFirst: true },
+      { 'idempotency-key': newId() },
+    )
+  ).json()
+
+describe('from the payload to the label and back', () => {
+  it.each(Object.entries(CASES))('%s', async (_name, one) => {
+    const { orderId, orderNumber } = await bring(one)
+    const row = await rowOf(orderId)
+    expect(row).toMatchObject({ orderNumber, ...one.row })
+    const total = one.toShip
+    expect(row.shipping).toMatchObject({ state: 'none', shipped: 0, total })
+    expect(await isInToday(orderId)).toBe(total > 0)
+    if (one.content) expect(await bench.readOrder(orderId)).toMatchObject(one.content)
+    const made = await makeLabels(orderId)
+    if (one.refused) {
+      expect(made.orders[0].problems.map(({ code }: { code: string }) => code)).toContain(one.refused)
+      expect(made.file).toBeNull()
+      return
+    }
+    expect([made.rows, made.orders[0].problems]).toEqual([total, []])
+    const text = decodeCp932(Buffer.from(made.file, 'base64'))
+    const labels: { key: string; recipientId: string }[] = made.orders[0].labels
+    const lines = text
+      .trimEnd()
+      .split('\r\n')
+      .slice(-total)
+      .map((line) => line.split(','))
+    for (const [heading, cell] of Object.entries(one.cells ?? {})) {
+      for (const line of lines) expect([heading, line[columns.indexOf(heading)]]).toEqual([heading, cell])
+    }
+    const order = await bench.readOrder(orderId)
+    for (const [at, { recipientId }] of labels.entries()) {
+      const to = order.recipients.find(({ id }) => id === recipientId)
+      expect(lines[at]?.[columns.indexOf('お届け先郵便番号')]?.replace('-', '')).toBe(to?.person.postalCode)
+    }
+    if (order.payment.kind === 'cod')
+      expect(lines[0]?.[columns.indexOf('コレクト代金引換額（税込)')]).toBe(String(order.totals.billed))
+
+    const keys = labels.map((label) => label.key)
+    const [first = '', ...others] = keys
+    if (others.length > 0) {
+      // One number of two: told before, and the order stays open.
+      const before = await readTracking([first], false)
+      expect(JSON.stringify(before.rows)).toContain('RECIPIENTS_LEFT')
+      await readTracking([first], true)
+      await bench.work(one.mall)
+      expect((await rowOf(orderId)).shipping).toMatchObject({
+        state: 'part',
+        shipped: 1,
+        total,
+        left: [labels[1]?.recipientId],
+      })
+      expect(await isInToday(orderId)).toBe(true)
+    }
+    const answer = await readTracking(others.length > 0 ? others : [first], true)
+    expect(answer.requested).toBe(1)
+    await bench.work(one.mall)
+    expect((await rowOf(orderId)).shipping).toMatchObject({ state: 'all', shipped: total, total, left: [] })
+    expect(await isInToday(orderId)).toBe(false)
+    const atMall = JSON.stringify(await bench.atMall(one.mall, orderNumber))
+    expect(atMall).toContain('4000000')
+  })
+})
