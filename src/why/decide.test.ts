@@ -44,6 +44,7 @@ const ORDER: OrderFacts = {
   shopId: 'shop-1',
   status: 'auto_imported',
   mallState: 'open',
+  shipping: null,
   stagedAt: at(-60),
   pulledAt: null,
   pullId: null,
@@ -222,6 +223,17 @@ const CASES: [string, Partial<Facts>, string, number | null][] = [
 ]
 
 describe('decide', () => {
+  it('says how far an order has left, by recipient, while something of it is still here', () => {
+    const messageOf = (shipping: OrderFacts['shipping']) =>
+      decide('1', facts({ orders: [{ ...ORDER, status: 'ready_to_ship', shipping }] })).message
+    expect(messageOf({ state: 'part', shipped: 1, total: 2 })).toContain(
+      '送付先2件のうち1件を発送済みです（1/2）',
+    )
+    for (const state of ['none', 'all'] as const)
+      expect(messageOf({ state, shipped: 2, total: 2 })).not.toContain('送付先')
+    expect(messageOf(null)).not.toContain('送付先')
+  })
+
   it.each(CASES)('%s', (_, more, verdict, next) => {
     const why = decide('123456-20260115-1', facts(more))
     expect(why.verdict).toBe(verdict)

@@ -79,9 +79,15 @@ function byOrder({ orders }: Facts): Finding | null {
     verdict: 'here',
     since: order.pulledAt ?? order.stagedAt,
     actions,
-    message: `取込済みで、受注一覧の「${statusLabel(order.status)}」にあります。${pulled}`,
+    message: `取込済みで、受注一覧の「${statusLabel(order.status)}」にあります。${leftOf(order)}${pulled}`,
   }
 }
+
+/** An order whose second parcel is still here looks shipped to whoever sees its first number. */
+const leftOf = ({ shipping }: OrderFacts): string =>
+  shipping?.state === 'part'
+    ? `送付先${shipping.total}件のうち${shipping.shipped}件を発送済みです（${shipping.shipped}/${shipping.total}）。`
+    : ''
 
 /** The own desk of an API key has that key's id for a name, which says nothing to staff. */
 const whereTo = ({ desk, pullNumber }: OrderFacts): string =>

@@ -4,6 +4,7 @@ import type { Marketplaces } from '../marketplaces/index.ts'
 import type { MailTrust } from '../marketplaces/port/mail-rules.ts'
 import type { MarketplaceLimits } from '../marketplaces/port/marketplace.ts'
 import type { MallState, MarketplaceName } from '../marketplaces/port/order.ts'
+import type { Shipping } from '../marketplaces/port/shipping.ts'
 import { ifOpens, type RowSealer, type Sealer } from '../platform/crypto/sealer.ts'
 import { QUIET } from '../platform/db/data-steps.ts'
 import { statement } from '../platform/db/statement-names.ts'
@@ -118,6 +119,8 @@ export interface OrderFacts {
   shopId: string
   status: string
   mallState: string
+  /** Null where it is not counted yet. */
+  shipping: Pick<Shipping, 'state' | 'shipped' | 'total'> | null
   stagedAt: Date
   pulledAt: Date | null
   pullId: string | null
@@ -449,7 +452,7 @@ select ms.shop_id::text as "shopId", m.name, m.enabled, m.last_mail_at as "lastM
 from s join mailbox_shops ms on ms.shop_id = s.id join mailboxes m on m.id = ms.mailbox_id`
 
 const ORDERS = `
-select o.id::text, o.shop_id::text as "shopId", o.order_number as "orderNumber", o.status::text, mall_state as "mallState", staged_at as "stagedAt",
+select o.id::text, o.shop_id::text as "shopId", o.order_number as "orderNumber", o.status::text, mall_state as "mallState", o.shipping, staged_at as "stagedAt",
   pulled_at as "pulledAt", pull_id::text as "pullId", edited_at as "editedAt", purged_at as "purgedAt", erased_at as "erasedAt",
   d.name as desk, u.number as "pullNumber", p.actor, k.name as "keyName", encode(s.sealed_name, 'hex') as "sealedName",
   (select e.at from order_events e where e.order_id = o.id and e.kind = 'moved' order by e.at desc, e.id desc limit 1) as "movedAt"
