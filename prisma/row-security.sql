@@ -58,7 +58,7 @@ DECLARE
   "of_parent" CONSTANT jsonb := '{
     "shop_notices": "shop_id shops", "shop_tokens": "shop_id shops", "credential_checks": "shop_id shops", "shop_waits": "shop_id shops", "shop_turns": "shop_id shops",
     "shop_sweeps": "shop_id shops", "sweep_gaps": "shop_id shops", "swept_orders": "shop_id shops", "shop_days": "shop_id shops",
-    "mailbox_shops": "shop_id shops",
+    "mailbox_shops": "shop_id shops", "rehearsal_calls": "rehearsal_id rehearsals",
     "staff_sessions": "account_id staff_accounts", "password_resets": "account_id staff_accounts",
     "notice_mails": "notice_id notices", "notice_deliveries": "notice_id notices",
     "mailbox_tokens": "mailbox_id mailboxes", "mailbox_consents": "mailbox_id mailboxes", "mailbox_deliveries": "mailbox_id mailboxes",
@@ -108,6 +108,8 @@ DECLARE
     "password_resets": "SELECT, DELETE",
     "pull_fences": "SELECT, INSERT, UPDATE",
     "pulls": "SELECT, INSERT",
+    "rehearsal_calls": "SELECT",
+    "rehearsals": "SELECT, INSERT, UPDATE",
     "reimport_orders": "SELECT, INSERT, UPDATE",
     "reimports": "SELECT, INSERT",
     "saved_views": "SELECT, INSERT, UPDATE, DELETE",

@@ -484,6 +484,29 @@ CREATE OR REPLACE TRIGGER "webhooks_sealed" BEFORE UPDATE OF "lease_owner" ON "w
   FOR EACH ROW WHEN (NEW."url" = '' AND NEW."lease_owner" IS NOT NULL AND NEW."lease_owner" NOT LIKE 'sealed:%')
   EXECUTE FUNCTION "torikomi_sealed_webhook"();
 
+-- リハーサル: of a shop that rehearses no site change is ever queued, by whatever release and on whatever way it is asked for, and one that was asked
+-- for in a rehearsal is never queued later. It stands as ended, for the report. The shop's row is locked as its foreign key would lock it: a rehearsal
+-- begins with the row for itself (src/rehearsal/rehearsals.ts), so that either sees the other. As definer: a tenant's request may not lock the shop.
+CREATE OR REPLACE FUNCTION "torikomi_rehearsed"() RETURNS TRIGGER LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  "rehearsal" UUID;
+BEGIN
+  IF TG_OP = 'UPDATE' AND OLD."code" = 'REHEARSAL' THEN RETURN OLD; END IF;
+  SELECT s."rehearsal_id" INTO "rehearsal" FROM "shops" s WHERE s."id" = NEW."shop_id" FOR KEY SHARE;
+  IF "rehearsal" IS NULL THEN RETURN NEW; END IF;
+  NEW."state" := 'warning';
+  NEW."code" := 'REHEARSAL';
+  NEW."message" := 'リハーサル中の店舗のため、モールには送信していません。';
+  NEW."next_step" := 'リハーサルの画面で、送信されるはずだった内容を確認してください。';
+  NEW."finished_at" := NEW."updated_at";
+  NEW."dismissed_at" := NEW."updated_at";
+  NEW."lease_token" := NULL;
+  NEW."lease_until" := NULL;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER "site_changes_rehearsed" BEFORE INSERT OR UPDATE OF "state" ON "site_changes"
+  FOR EACH ROW WHEN (NEW."state" IN ('queued', 'changing')) EXECUTE FUNCTION "torikomi_rehearsed"();
+
 -- Of earlier releases.
 DROP TRIGGER IF EXISTS "orders_counted_updated" ON "orders";
 DROP TRIGGER IF EXISTS "orders_counted_deleted" ON "orders";

@@ -73,6 +73,7 @@ export async function prepareExamples(
         deleteWebhook: { id: hooks.spareId },
         deleteNoticeChannel: { id: channels.spareId },
         deleteShop: { id: spare.shopId },
+        ...Object.fromEntries(REHEARSAL.map((operation) => [operation, { id: spare.rehearsedId }])),
         deleteMailbox: { id: spare.mailboxId },
         revokeApiKey: { id: spare.apiKeyId },
         beginConsent: { id: shops.yahoo },
@@ -183,6 +184,11 @@ async function makeWebhooks(sandbox: Sandbox, client: Api) {
   return { id, spareId: spare.id, deliveryId: deliveries[0]?.id ?? id }
 }
 
+/** Of a shop that rehearses: those of the demo go on sending. */
+const REHEARSAL = [
+  ...['startRehearsal', 'getRehearsal', 'getRehearsalFile', 'compareRehearsal', 'endRehearsal'],
+] as const
+
 async function makeSpares(sandbox: Sandbox, { client, tenantId }: Registration, operator: Api) {
   sandbox.imap.addUser(SECOND_USER, sandbox.mailbox.password)
   const shop = await client.post<Created>('/shops', {
@@ -191,13 +197,21 @@ async function makeSpares(sandbox: Sandbox, { client, tenantId }: Registration, 
     name: '削除してよい店舗',
     enabled: false,
   })
+  const rehearsed = await client.post<Created>('/shops', {
+    marketplace: 'rakuten',
+    code: String(FREE_CODES_FROM - 1),
+    name: 'リハーサルの店舗',
+    enabled: false,
+  })
+  await client.post(`/shops/${rehearsed.id}/rehearsal`, {})
   const mailbox = await client.post<Created>('/mailboxes', {
     ...secondMailbox(sandbox),
     name: '削除してよい受信箱',
     enabled: false,
   })
   const apiKey = await operator.post<Created>('/admin/api-keys', { tenantId, name: '取り消してよいキー' })
-  return { shopId: shop.id, mailboxId: mailbox.id, apiKeyId: apiKey.id }
+  const rehearsedId = rehearsed.id
+  return { shopId: shop.id, rehearsedId, mailboxId: mailbox.id, apiKeyId: apiKey.id }
 }
 
 /** A number that the mall does not know is asked for during a day, so its request can be asked for again. */

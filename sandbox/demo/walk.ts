@@ -37,8 +37,8 @@ interface Pulled {
 const ORDERS_PER_MALL = 5
 
 /**
- * One of each shape between plain ones. The last of each mall is the one to be shipped, the first the one that
- * its buyer cancels.
+ * One of each shape between plain ones. The last of each mall is the one to be shipped, the first the one
+ * that its buyer cancels.
  */
 function placeOrders(sandbox: Sandbox): SandboxOrder[] {
   const others = Array.from({ length: ORDERS_PER_MALL - 1 }, () => SANDBOX_MALLS)

@@ -29,6 +29,7 @@ import { dateNow, systemClock } from '../platform/clock.ts'
 import { operatorKeyPath } from '../platform/data-dir.ts'
 import { MOST_SPREAD_MS } from '../reconciliation/reconciliation-job.ts'
 import { createReconciliationRoutes } from '../reconciliation/routes.ts'
+import { rehearsalRoutes } from '../rehearsal/routes.ts'
 import { credentialCalendarRoutes } from '../shops/calendar/routes.ts'
 import { consentCallback, consentRoutes } from '../shops/consents/routes.ts'
 import { mailboxConsentCallback } from '../shops/mailboxes/mailbox-routes.ts'
@@ -115,6 +116,7 @@ export function createApiArea(core: Core, { sendMail, channels }: Messages) {
       createReconciliationRoutes(shared),
       whyRoutes({ ...shared, judge, firstSweepMs, live: createLiveHalf({ ...shared, sessions }) }),
       createChangeRoutes(shared),
+      rehearsalRoutes(shared),
       labelRoutes({ ...shared, ships: createShipRequests(shared) }),
       ...shops.clientRoutes,
       consentRoutes(consents),

@@ -15,6 +15,7 @@ import {
   verifyBackup,
 } from './backup/backup.ts'
 import { doctor } from './doctor.ts'
+import { exportFixtures } from './fixtures.ts'
 import {
   checkAudit,
   eraseOneBuyer,
@@ -157,6 +158,11 @@ const COMMANDS: readonly Command[] = [
     usage: 'erase <tenant id> --phone|--email|--number <value>',
     does: 'erases one buyer for good, as POST /v1/admin/erasure',
     run: eraseOneBuyer,
+  },
+  {
+    usage: 'fixtures export <shop id> <folder>',
+    does: 'answers and mails of a shop with every personal value replaced by an invented one of the same form',
+    run: exportFixtures,
   },
   {
     usage: 'audit verify [head]',

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { StaffRole } from '../generated/prisma/enums.ts'
 import { AppError } from '../platform/errors.ts'
 import { given } from '../platform/narrow.ts'
+import { startRehearsal } from '../rehearsal/rehearsals.ts'
 import { revokeApiKey } from '../shops/tenants/api-keys.ts'
 import type { AuditNote } from '../shops/tenants/audit.ts'
 import { changeTenant, TenantChange } from '../shops/tenants/tenants.ts'
@@ -106,6 +107,13 @@ const REPEATED: Readonly<Record<AuditNote['action'], Answer>> = {
     await db.shop.updateMany({ where: { id: target }, data: { sealedPushSecret: null } })
     return data.open === false ? null : 'the door for notifications is shut: give it a secret again'
   },
+  'shop.rehearsal_begun': async (ops, { tenantId, target }) => {
+    if (tenantId === null) return 'the shop rehearsed: begin it again before its changes are sent'
+    const { db } = await ops.database()
+    await startRehearsal({ ...ops, db }, { tenantId, ...BY }, target)
+    return null
+  },
+  'shop.rehearsal_ended': byHand('the shop may rehearse again, and sends nothing as long: end it'),
   'mailbox.created': byHand('the mailbox is not here: create it again'),
   'mailbox.updated': byHand('settings and login are those of before'),
   'mailbox.deleted': byHand('the mailbox is back: delete it'),

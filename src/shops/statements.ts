@@ -37,6 +37,33 @@ order by code
 on conflict (shop_id, code) do update set message = excluded.message, last_seen_at = excluded.last_seen_at
 where known.last_seen_at < ${before}::timestamptz or known.message <> excluded.message`
 
+/** One kind of call in a rehearsal, counted: nothing of an order or a person is in it. */
+export interface RehearsedCall {
+  operation: string
+  /** 0: no answer came. */
+  status: number
+  /** Empty: none. */
+  code: string
+  count: number
+  slowestMs: number
+  firstAt: Date
+  lastAt: Date
+}
+
+/** Saved at the end of a session, as the hints are. A rehearsal that is deleted meanwhile is no error. */
+export const saveRehearsedCalls = (
+  rehearsalId: string,
+  calls: readonly RehearsedCall[],
+): Prisma.Sql => Prisma.sql`
+insert into rehearsal_calls as known (rehearsal_id, operation, status, code, count, slowest_ms, first_at, last_at)
+select ${rehearsalId}::uuid, operation, status, code, count, "slowestMs", "firstAt", "lastAt"
+from jsonb_to_recordset(${JSON.stringify(calls)}::jsonb)
+  as c (operation text, status int, code text, count int, "slowestMs" int, "firstAt" timestamptz, "lastAt" timestamptz)
+where exists (select from rehearsals where id = ${rehearsalId}::uuid)
+order by operation, status, code
+on conflict (rehearsal_id, operation, status, code) do update set count = known.count + excluded.count,
+  slowest_ms = greatest(known.slowest_ms, excluded.slowest_ms), last_at = excluded.last_at`
+
 /** Table whose tokens one process renews for all, and its key. Both names are constants of ours. */
 export interface TokenTable {
   table: 'shop_tokens' | 'mailbox_tokens'

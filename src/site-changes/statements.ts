@@ -422,7 +422,7 @@ select state::text, count(*)::int as count, min(case state when 'changing' then 
 from site_changes where state <> 'succeeded' and dismissed_at is null group by state`
 
 export const LOCK_CHANGE = `
-select id::text, shop_id::text as "shopId", order_id::text as "orderId", action, state::text, steps, dismissed_at as "dismissedAt"
+select id::text, shop_id::text as "shopId", order_id::text as "orderId", action, state::text, code, steps, dismissed_at as "dismissedAt"
 from site_changes where id = $1 for update`
 
 export const RETRY_CHANGE = `

@@ -164,7 +164,7 @@ const MAY_WORK = `s.enabled and t.status = 'active' and (s.lane_closed_until is 
 const SHOP = `
 select s.id::text, s.tenant_id::text as "tenantId", s.marketplace::text, s.code, s.name, s.enabled, s.settings, s.created_at as "createdAt",
   s.sealed_credentials as "sealedCredentials", s.credentials_version as "credentialsVersion",
-  s.lane_failures as "laneFailures", s.lane_closed_until as "laneClosedUntil",
+  s.rehearsal_id::text as "rehearsalId", s.lane_failures as "laneFailures", s.lane_closed_until as "laneClosedUntil",
   s.attention_code as "attentionCode", s.attention_probe_at as "probeAt",
   array(
     select distinct x.id::text from mailbox_shops own join mailbox_shops other on other.mailbox_id = own.mailbox_id

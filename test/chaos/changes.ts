@@ -66,7 +66,7 @@ export function startChangeDesk(
   }
 }
 
-/** One call at the mall, whatever its recipients: a second one of the same kind is a duplicate without doubt. */
+/** One call at the mall, whatever its recipients: a second one of the same kind is a duplicate. */
 export const isPlain = ({ mallState, holds, detail }: PulledOrder): boolean =>
   mallState === 'open' && holds.length === 0 && detail !== null && detail.recipients.length > 0
 

@@ -48,6 +48,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   marks: ['orders', 'shops', 'http', 'marketplaces', 'platform'],
   imports: ['worker', 'orders', 'shops', 'http', 'marketplaces', 'platform'],
   'site-changes': ['worker', 'orders', 'shops', 'http', 'marketplaces', 'platform'],
+  rehearsal: ['site-changes', 'worker', 'orders', 'shops', 'http', 'marketplaces', 'platform'],
   reconciliation: ['imports', 'worker', 'orders', 'shops', 'http', 'marketplaces', 'platform'],
   notifications: ['imports', 'orders', 'shops', 'http', 'marketplaces', 'platform'],
   why: [
@@ -65,6 +66,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
       'notifications',
       'reconciliation',
       'imports',
+      'rehearsal',
       'site-changes',
       'worker',
       'labels',
@@ -83,7 +85,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   // By hand what the service does by itself, in whatever room; and every room's sealed columns.
   ops: [
     ...['app', 'installation', 'mail', 'notifications', 'notices', 'events', 'imports', 'marks', 'orders'],
-    ...['staff', 'shops'],
+    ...['rehearsal', 'staff', 'shops'],
     ...['http', 'marketplaces', 'platform', 'config'],
   ],
 }

@@ -2453,6 +2453,21 @@ namespace Torikomi
         }
     }
 
+    public static class RehearsalPlannedAction
+    {
+        public const string Confirm = "confirm";
+        public const string Ship = "ship";
+        public const string MarkPaid = "mark_paid";
+        public const string Complete = "complete";
+        public const string Hold = "hold";
+        public const string Release = "release";
+        public const string Cancel = "cancel";
+        public const string Memo = "memo";
+        public const string SubStatus = "sub_status";
+        public const string CorrectShipment = "correct_shipment";
+        public const string ChangeContent = "change_content";
+    }
+
     /// <summary>How far the order has left, by recipient: 1 of 2 (送付先ごとの出荷)</summary>
     public sealed class Shipping : Record
     {
@@ -2641,22 +2656,6 @@ namespace Torikomi
             get { return Time("dismissedAt"); }
             set { Put("dismissedAt", value); }
         }
-    }
-
-    /// <summary>confirm 注文確認, ship 発送完了, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, cancel キャンセル, memo メモ, sub_status サブステータス, correct_shipment 発送情報の訂正, change_content 注文内容の変更 (操作)</summary>
-    public static class SiteChangeAction
-    {
-        public const string Confirm = "confirm";
-        public const string Ship = "ship";
-        public const string MarkPaid = "mark_paid";
-        public const string Complete = "complete";
-        public const string Hold = "hold";
-        public const string Release = "release";
-        public const string Cancel = "cancel";
-        public const string Memo = "memo";
-        public const string SubStatus = "sub_status";
-        public const string CorrectShipment = "correct_shipment";
-        public const string ChangeContent = "change_content";
     }
 
     /// <summary>What the codes say, in Japanese (コードの表示名)</summary>

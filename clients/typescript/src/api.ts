@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 e4fb53e9a3f9032b63ac59cec5c0058f211430040645935c4e1b54a27bd43fc9
+// Made by ../types.ts from docs/openapi.json, sha256 6e112dc9a4d4e5b81b1c4934d8b0c145583df5345e7250073fdb586c85a95408
 export interface paths {
     "/healthz": {
         parameters: {
@@ -1506,6 +1506,100 @@ export interface paths {
          *     受注の表示からは消えます。変更そのものは一覧に残ります。
          */
         post: operations["dismissSiteChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{id}/rehearsal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the rehearsal found so far (リハーサルの報告)
+         * @description Of the one that is on, else of the last one: what was asked of the mall and what came, mails, orders, fields and codes that its documents do not name, quotas that were met, site changes that were not sent, and a verdict. Nothing personal.
+         *
+         *     実施中、または最後のリハーサルの報告です。モールの呼び出しと応答、メール、受注、資料にない項目・コード、回数制限、送信しなかったサイト変更、判定を返します。個人情報は含みません。
+         */
+        get: operations["getRehearsal"];
+        put?: never;
+        /**
+         * Begin a rehearsal with the real mall (リハーサルの開始)
+         * @description From now on mails are read and orders imported as ever, and nothing is sent to the mall: site changes (サイト変更) that are asked for end at once with the code `REHEARSAL`, and the report shows what would have been sent. Refused with 409 while site changes are under way. Where a rehearsal is on, it goes on.
+         *
+         *     実際のモールでリハーサルを始めます。メールの読み取りと受注の取込はふだんどおり行い、モールには何も送信しません。依頼されたサイト変更は、コード REHEARSAL ですぐに終わります。
+         */
+        post: operations["startRehearsal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{id}/rehearsal/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same as a file (リハーサル報告のファイル)
+         * @description Markdown, Japanese.
+         *
+         *     同じ報告を Markdown のファイルで返します。
+         */
+        get: operations["getRehearsalFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{id}/rehearsal/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare with the CSV of the system in use (今のシステムとの比較)
+         * @description Columns are found by their headings (受注番号・注文番号, 請求金額・合計金額, 注文日). Orders that are missing on either side and amounts that differ; kept with the report in place of an earlier comparison. The file itself is not kept.
+         *
+         *     今使っているシステムの受注CSVと比べ、どちらかにない受注と金額の違いを返します。列は見出しで探します。ファイルは保存しません。
+         */
+        post: operations["compareRehearsal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{id}/rehearsal/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End the rehearsal (リハーサルの終了)
+         * @description From now on site changes are sent. Those that were asked for in the rehearsal are not, and cannot be tried again.
+         *
+         *     リハーサルを終えます。以後のサイト変更はモールに送信します。リハーサル中に依頼されたものは送信せず、再実行もできません。
+         */
+        post: operations["endRehearsal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3593,7 +3687,7 @@ export interface components {
              */
             orderId: string;
             /** @description confirm 注文確認, ship 発送完了, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, cancel キャンセル, memo メモ, sub_status サブステータス, correct_shipment 発送情報の訂正, change_content 注文内容の変更 (操作) */
-            action: components["schemas"]["SiteChangeActionValue"];
+            action: components["schemas"]["RehearsalPlannedActionValue"];
             /** @description It would be taken (受付可否) */
             ok: boolean;
             /** @description Why it would be refused, and with it all of them (受け付けられない理由) */
@@ -3616,6 +3710,23 @@ export interface components {
         ClientRole: "read_only" | "staff" | "owner";
         /** @description owner 管理者, staff 担当者, read_only 閲覧のみ (権限) Known: read_only, staff, owner. More values may come (値は追加されることがあります) */
         ClientRoleValue: "read_only" | "staff" | "owner";
+        /** @description Orders of the system that the shop uses now (今のシステムの受注CSV) */
+        CompareRehearsalRequest: {
+            /**
+             * Format: byte
+             * @description The CSV in UTF-8 or Shift_JIS, as base64 (CSVファイル)
+             */
+            file: string;
+            /** @description Lines of this shop, where the file has several (対象の店舗の行) */
+            only?: components["schemas"]["CompareRehearsalRequestOnly"];
+        };
+        /** @description Lines of this shop, where the file has several (対象の店舗の行) */
+        CompareRehearsalRequestOnly: {
+            /** @description Heading (列名) */
+            column: string;
+            /** @description What its cell has to be (値) */
+            value: string;
+        };
         /** @description By day: at the mall and here (日別の突合結果) */
         Completeness: {
             /** @description Orders placed before this time are here, held back by the mall, or named as missing, but for the times in `unverified`; null before the first sweep (照合済みの時点) */
@@ -5468,7 +5579,7 @@ export interface components {
         /** @description One site change that the mall takes (操作) */
         MallAbilitiesAction: {
             /** @description `action` of POST /v1/site-changes (操作) */
-            action: components["schemas"]["SiteChangeActionValue"];
+            action: components["schemas"]["RehearsalPlannedActionValue"];
             /** @description As the mall’s own screen calls it (表示名) */
             label: string;
             /** @description What it needs (項目) */
@@ -7377,6 +7488,246 @@ export interface components {
             /** @description リカバリーコード */
             recoveryCode: string;
         };
+        /** @description What a rehearsal with the real mall found (リハーサル) */
+        Rehearsal: {
+            shop: components["schemas"]["RehearsalShop"];
+            /**
+             * Format: date-time
+             * @description 開始日時
+             */
+            startedAt: string;
+            /** @description Null: it is on (終了日時) */
+            endedAt: string | null;
+            /** @description What to make of it (判定) */
+            verdict: components["schemas"]["RehearsalVerdict"];
+            /** @description What was asked of the mall, and what came (呼び出し) */
+            calls: components["schemas"]["RehearsalCall"][];
+            /** @description When the mall could not be asked: quotas that were met (待機・回数制限) */
+            waits: components["schemas"]["RehearsalWait"][];
+            /** @description What the mall lets know (モールからの通知) */
+            notices: components["schemas"]["RehearsalNotice"][];
+            /** @description Mails of the mall by form (メール) */
+            mails: components["schemas"]["RehearsalMail"][];
+            /** @description 受注 */
+            orders: components["schemas"]["RehearsalOrders"];
+            /** @description What the mall’s documents do not name (未知の項目・コード) */
+            unknowns: components["schemas"]["RehearsalUnknown"][];
+            /** @description Site changes that were asked for, none of them sent; the last 100 (送信しなかったサイト変更) */
+            planned: components["schemas"]["RehearsalPlanned"][];
+            /** @description 比較日時 */
+            comparedAt: string | null;
+            comparison: components["schemas"]["RehearsalDifferences"] | null;
+        };
+        RehearsalCall: {
+            /** @description Method and path; numbers in it are left out (操作) */
+            operation: string;
+            /** @description HTTP; 0: no answer came (ステータス) */
+            status: number;
+            /** @description The mall’s code; empty: none (コード) */
+            code: string;
+            /** @description 件数 */
+            count: number;
+            /** @description 最長ミリ秒 */
+            slowestMs: number;
+            /**
+             * Format: date-time
+             * @description 最初の日時
+             */
+            firstAt: string;
+            /**
+             * Format: date-time
+             * @description 最後の日時
+             */
+            lastAt: string;
+        };
+        /** @description What a file and the orders here differ in (比較の結果) */
+        RehearsalComparison: {
+            /** @description Headings that were read (読み取った列) */
+            columns: components["schemas"]["RehearsalComparisonColumns"];
+            /** @description Lines without a number (番号のない行) */
+            skipped: number;
+            comparison: components["schemas"]["RehearsalDifferences"];
+        };
+        /** @description Headings that were read (読み取った列) */
+        RehearsalComparisonColumns: {
+            /** @description 受注番号の列 */
+            numberHeading: string;
+            /** @description Null: none was found (金額の列) */
+            amountHeading: string | null;
+            /** @description Null: none was found (注文日の列) */
+            dayHeading: string | null;
+        };
+        /** @description Comparison with the system that the shop uses now (今のシステムとの比較) */
+        RehearsalDifferences: {
+            /** @description Orders of the file (ファイルの受注) */
+            theirs: number;
+            /** @description Of these, here too (一致した受注) */
+            matched: number;
+            /** @description Of these, the amount is the same (金額も一致) */
+            sameAmount: number;
+            /** @description In the file and not here, the first 200 (取り込まれていない) */
+            missingHere: string[];
+            /** @description 件数 */
+            missingHereCount: number;
+            /** @description Here and not in the file, of the time that it covers, the first 200 (ファイルにない) */
+            missingThere: string[];
+            /** @description 件数 */
+            missingThereCount: number;
+            /** @description The amount is neither what is billed nor the total here, the first 200 (金額が違う) */
+            differing: components["schemas"]["RehearsalDifferencesDiffering"][];
+            /** @description 件数 */
+            differingCount: number;
+            /** @description Of days before the rehearsal: not looked for (開始前の受注) */
+            earlier: number;
+        };
+        RehearsalDifferencesDiffering: {
+            /** @description 受注番号 */
+            orderNumber: string;
+            /** @description Yen of the file (ファイルの金額) */
+            theirs: number;
+            /** @description 請求額 */
+            billed: number;
+            /** @description 合計 */
+            total: number;
+        };
+        RehearsalMail: {
+            /** @description new_order, cancelled, … (メールの種類) */
+            kind: string;
+            /** @description recognised, unreadable (状態) */
+            state: string;
+            /** @description How far the sender is believed (差出人の確かさ) */
+            trust: string | null;
+            /** @description Why nothing was found (読み取れない理由) */
+            reason: string | null;
+            /** @description 件数 */
+            count: number;
+            /** @description Of these, the order is here (取込済) */
+            staged: number;
+            /** @description Mail to 自動受注取込 at most (最長秒数) */
+            slowestSeconds: number | null;
+        };
+        RehearsalNotice: {
+            /** @description コード */
+            code: string;
+            /** @description 説明 */
+            message: string;
+        };
+        /** @description 受注 */
+        RehearsalOrders: {
+            /** @description Staged since it began (取り込んだ受注) */
+            imported: number;
+            /** @description Of these, looked through for warnings and fields (内容を確認した受注) */
+            looked: number;
+            /** @description What became of the numbers that were asked for (取込要求の結果) */
+            outcomes: components["schemas"]["RehearsalOrdersOutcome"][];
+            /** @description Warnings of the orders by code (注意) */
+            warnings: components["schemas"]["RehearsalOrdersWarning"][];
+        };
+        RehearsalOrdersOutcome: {
+            /** @description mail, sweep, person, … (きっかけ) */
+            source: string;
+            /** @description import, refresh (種類) */
+            purpose: string;
+            /** @description waiting, done, failed (状態) */
+            state: string;
+            /** @description For programs (コード) */
+            outcome: string | null;
+            /** @description 件数 */
+            count: number;
+        };
+        RehearsalOrdersWarning: {
+            /** @description コード */
+            code: string;
+            /** @description 件数 */
+            count: number;
+        };
+        RehearsalPlanned: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            orderId: string;
+            /** @description 受注番号 */
+            orderNumber: string;
+            /** @description 操作 */
+            action: components["schemas"]["RehearsalPlannedActionValue"] | null;
+            /**
+             * Format: date-time
+             * @description 依頼日時
+             */
+            requestedAt: string;
+            /** @description would_send 送信するはずだった, later 後で送信するはずだった, already 反映済み, refused 送信できない, unknown 計算できない (計画) */
+            plan: components["schemas"]["RehearsalPlannedPlan"];
+            /** @description Japanese (説明) */
+            message: string | null;
+            /** @description Calls that would have been made, in order (送信内容) */
+            steps: components["schemas"]["RehearsalPlannedStep"][];
+        };
+        /** @enum {string} */
+        RehearsalPlannedAction: "confirm" | "ship" | "mark_paid" | "complete" | "hold" | "release" | "cancel" | "memo" | "sub_status" | "correct_shipment" | "change_content";
+        /** @description Known: confirm, ship, mark_paid, complete, hold, release, cancel, memo, sub_status, correct_shipment, change_content. More values may come (値は追加されることがあります) */
+        RehearsalPlannedActionValue: "confirm" | "ship" | "mark_paid" | "complete" | "hold" | "release" | "cancel" | "memo" | "sub_status" | "correct_shipment" | "change_content";
+        /** @description would_send 送信するはずだった, later 後で送信するはずだった, already 反映済み, refused 送信できない, unknown 計算できない (計画) Known: would_send, later, already, refused, unknown. More values may come (値は追加されることがあります) */
+        RehearsalPlannedPlan: "would_send" | "later" | "already" | "refused" | "unknown";
+        RehearsalPlannedStep: {
+            /** @description Name of the call (操作名) */
+            name: string;
+            /** @description 表示名 */
+            label: string;
+            /** @description Codes and counts of it; nothing personal (内容) */
+            facts: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        RehearsalShop: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            id: string;
+            /** @description 店舗名 */
+            name: string;
+            /** @description 店舗コード */
+            code: string;
+            /** @description Mall (モール) */
+            marketplace: components["schemas"]["MarketplaceValue"];
+            /** @description モール名 */
+            mall: string;
+        };
+        RehearsalUnknown: {
+            /** @description Where in the order, by the mall’s names (項目) */
+            field: string;
+            /** @description Null: the field itself is unknown (コード) */
+            code: string | null;
+            /** @description What a value looks like, without any of it (値の形) */
+            shape: string;
+            /** @description 件数 */
+            count: number;
+        };
+        /** @description What to make of it (判定) */
+        RehearsalVerdict: {
+            /** @description bad 問題あり, look 要確認, early まだ判断できない, good 問題なし (判定) */
+            state: components["schemas"]["RehearsalVerdictState"];
+            /** @description Japanese, the weightiest first (理由) */
+            reasons: string[];
+        };
+        /** @description bad 問題あり, look 要確認, early まだ判断できない, good 問題なし (判定) Known: bad, look, early, good. More values may come (値は追加されることがあります) */
+        RehearsalVerdictState: "bad" | "look" | "early" | "good";
+        RehearsalWait: {
+            /** @description quota, lane_closed, attention, disabled (待機の種類) */
+            kind: string;
+            /** @description For programs (コード) */
+            code: string | null;
+            /** @description 件数 */
+            count: number;
+            /** @description Together (合計秒数) */
+            seconds: number;
+        };
         /** @description A re-import and its differences (再取込の結果) */
         Reimport: {
             /**
@@ -8024,7 +8375,7 @@ export interface components {
              */
             shopId: string;
             /** @description confirm 注文確認, ship 発送完了, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, cancel キャンセル, memo メモ, sub_status サブステータス, correct_shipment 発送情報の訂正, change_content 注文内容の変更 (操作) */
-            action: components["schemas"]["SiteChangeActionValue"];
+            action: components["schemas"]["RehearsalPlannedActionValue"];
             /** @description As it was asked for; words are left out after the retention time (変更内容) */
             parameters: {
                 [key: string]: components["schemas"]["JsonValue"];
@@ -8069,13 +8420,6 @@ export interface components {
             /** @description Seen, or overtaken by a later change that went well (確認済み日時) */
             dismissedAt: string | null;
         };
-        /**
-         * @description confirm 注文確認, ship 発送完了, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, cancel キャンセル, memo メモ, sub_status サブステータス, correct_shipment 発送情報の訂正, change_content 注文内容の変更 (操作)
-         * @enum {string}
-         */
-        SiteChangeAction: "confirm" | "ship" | "mark_paid" | "complete" | "hold" | "release" | "cancel" | "memo" | "sub_status" | "correct_shipment" | "change_content";
-        /** @description confirm 注文確認, ship 発送完了, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, cancel キャンセル, memo メモ, sub_status サブステータス, correct_shipment 発送情報の訂正, change_content 注文内容の変更 (操作) Known: confirm, ship, mark_paid, complete, hold, release, cancel, memo, sub_status, correct_shipment, change_content. More values may come (値は追加されることがあります) */
-        SiteChangeActionValue: "confirm" | "ship" | "mark_paid" | "complete" | "hold" | "release" | "cancel" | "memo" | "sub_status" | "correct_shipment" | "change_content";
         /** @description A site change began, went on or ended (サイト変更の状態) */
         SiteChangeEvent: {
             /**
@@ -8094,7 +8438,7 @@ export interface components {
              */
             shopId: string;
             /** @description 操作 */
-            action: components["schemas"]["SiteChangeActionValue"];
+            action: components["schemas"]["RehearsalPlannedActionValue"];
             /** @description 状態 */
             state: components["schemas"]["SiteChangeStateValue"];
             /** @description Why it waits or ended like that (理由コード) */
@@ -19029,7 +19373,7 @@ export interface operations {
                 /** @description Only this order (受注) */
                 orderId?: string;
                 /** @description confirm 注文確認, ship 発送完了, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, cancel キャンセル, memo メモ, sub_status サブステータス, correct_shipment 発送情報の訂正, change_content 注文内容の変更 (操作) */
-                action?: components["schemas"]["SiteChangeAction"];
+                action?: components["schemas"]["RehearsalPlannedAction"];
                 /** @description false: only what nobody has seen yet (確認済みを含めない) */
                 dismissed?: components["schemas"]["QueryFlag"];
                 /** @description `nextCursor` of the page before (カーソル) */
@@ -19582,6 +19926,422 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["SiteChange"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getRehearsal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "shop": {
+                     *         "id": "01a22e21-4e15-773c-9094-41aa0d2ba72c",
+                     *         "name": "リハーサルの店舗",
+                     *         "code": "399999",
+                     *         "marketplace": "rakuten",
+                     *         "mall": "楽天市場"
+                     *       },
+                     *       "startedAt": "2026-11-30T20:24:24.552Z",
+                     *       "endedAt": null,
+                     *       "verdict": {
+                     *         "state": "early",
+                     *         "reasons": [
+                     *           "取り込んだ受注がまだ 0 件です。20 件以上になるまで続けてください。",
+                     *           "始めてから 3 日たっていません。曜日や時間帯で違うことがあります。"
+                     *         ]
+                     *       },
+                     *       "calls": [],
+                     *       "waits": [],
+                     *       "notices": [],
+                     *       "mails": [],
+                     *       "orders": {
+                     *         "imported": 0,
+                     *         "looked": 0,
+                     *         "outcomes": [],
+                     *         "warnings": []
+                     *       },
+                     *       "unknowns": [],
+                     *       "planned": [],
+                     *       "comparedAt": null,
+                     *       "comparison": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Rehearsal"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    startRehearsal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "shop": {
+                     *         "id": "01a22e21-4e15-773c-9094-41aa0d2ba72c",
+                     *         "name": "リハーサルの店舗",
+                     *         "code": "399999",
+                     *         "marketplace": "rakuten",
+                     *         "mall": "楽天市場"
+                     *       },
+                     *       "startedAt": "2026-11-30T20:24:24.552Z",
+                     *       "endedAt": null,
+                     *       "verdict": {
+                     *         "state": "early",
+                     *         "reasons": [
+                     *           "取り込んだ受注がまだ 0 件です。20 件以上になるまで続けてください。",
+                     *           "始めてから 3 日たっていません。曜日や時間帯で違うことがあります。"
+                     *         ]
+                     *       },
+                     *       "calls": [],
+                     *       "waits": [],
+                     *       "notices": [],
+                     *       "mails": [],
+                     *       "orders": {
+                     *         "imported": 0,
+                     *         "looked": 0,
+                     *         "outcomes": [],
+                     *         "warnings": []
+                     *       },
+                     *       "unknowns": [],
+                     *       "planned": [],
+                     *       "comparedAt": null,
+                     *       "comparison": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Rehearsal"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getRehearsalFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    /** @description The name of the file (ファイル名) */
+                    "content-disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example # リハーサル報告: リハーサルの店舗（楽天市場 399999）
+                     *
+                     *     期間: 2026-11-30T20:24:24.552Z 〜 実施中
+                     */
+                    "text/markdown": string;
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    compareRehearsal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** @description Orders of the system that the shop uses now (今のシステムの受注CSV) */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "file": "5Y+X5rOo55Wq5Y+3LOWQiOioiOmHkemhjQ0KMTIzNDU2LTIwMjYwNDAxLTAwMDAwMDAwMDEsNDk4MA0K"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CompareRehearsalRequest"];
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "columns": {
+                     *         "numberHeading": "受注番号",
+                     *         "amountHeading": "合計金額",
+                     *         "dayHeading": null
+                     *       },
+                     *       "skipped": 0,
+                     *       "comparison": {
+                     *         "theirs": 1,
+                     *         "matched": 0,
+                     *         "sameAmount": 0,
+                     *         "missingHere": [
+                     *           "123456-20260401-0000000001"
+                     *         ],
+                     *         "missingHereCount": 1,
+                     *         "missingThere": [],
+                     *         "missingThereCount": 0,
+                     *         "differing": [],
+                     *         "differingCount": 0,
+                     *         "earlier": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RehearsalComparison"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    endRehearsal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "shop": {
+                     *         "id": "01a22e21-4e15-773c-9094-41aa0d2ba72c",
+                     *         "name": "リハーサルの店舗",
+                     *         "code": "399999",
+                     *         "marketplace": "rakuten",
+                     *         "mall": "楽天市場"
+                     *       },
+                     *       "startedAt": "2026-11-30T20:24:24.552Z",
+                     *       "endedAt": "2026-11-30T20:26:19.171Z",
+                     *       "verdict": {
+                     *         "state": "bad",
+                     *         "reasons": [
+                     *           "今のシステムにあって取り込まれていない受注が 1 件あります。番号を確認してください。",
+                     *           "取り込んだ受注がまだ 0 件です。20 件以上になるまで続けてください。"
+                     *         ]
+                     *       },
+                     *       "calls": [],
+                     *       "waits": [],
+                     *       "notices": [],
+                     *       "mails": [],
+                     *       "orders": {
+                     *         "imported": 0,
+                     *         "looked": 0,
+                     *         "outcomes": [],
+                     *         "warnings": []
+                     *       },
+                     *       "unknowns": [],
+                     *       "planned": [],
+                     *       "comparedAt": "2026-11-30T20:26:18.175Z",
+                     *       "comparison": {
+                     *         "theirs": 1,
+                     *         "matched": 0,
+                     *         "sameAmount": 0,
+                     *         "missingHere": [
+                     *           "123456-20260401-0000000001"
+                     *         ],
+                     *         "missingHereCount": 1,
+                     *         "missingThere": [],
+                     *         "missingThereCount": 0,
+                     *         "differing": [],
+                     *         "differingCount": 0,
+                     *         "earlier": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Rehearsal"];
                 };
             };
             401: components["responses"]["Problem401"];

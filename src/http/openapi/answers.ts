@@ -71,6 +71,7 @@ const OF_SUCCESS: ReadonlyMap<string, object> = new Map<string, object>([
   ['exportOrders', FILE_NAME],
   ['exportAudit', FILE_NAME],
   ['exportOwnAudit', FILE_NAME],
+  ['getRehearsalFile', FILE_NAME],
 ])
 
 /** One answer for each status, with an example of every code that comes with it. */
@@ -441,6 +442,7 @@ const FILES: Readonly<Record<string, Record<string, string | OpenApiSchema>>> = 
   exportOrders: { 'text/csv': 'CSV, UTF-8 with a mark or Shift_JIS (CSV)' },
   exportAudit: { 'application/jsonl': 'One entry a line (JSON Lines)', 'text/csv': 'CSV' },
   exportOwnAudit: { 'application/jsonl': 'One entry a line (JSON Lines)', 'text/csv': 'CSV' },
+  getRehearsalFile: { 'text/markdown': 'Markdown, Japanese (リハーサル報告)' },
   getMetrics: { 'text/plain': 'Prometheus text format (メトリクス)' },
   endConsent: { 'text/html': 'A page for the person who consented (結果の画面)' },
   endMailboxConsent: { 'text/html': 'A page for the person who consented (結果の画面)' },

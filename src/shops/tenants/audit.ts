@@ -20,6 +20,8 @@ export interface AuditNote {
     | 'shop.consent_begun'
     | 'shop.consent_ended'
     | 'shop.push_secret_set'
+    | 'shop.rehearsal_begun'
+    | 'shop.rehearsal_ended'
     | 'mailbox.created'
     | 'mailbox.updated'
     | 'mailbox.deleted'

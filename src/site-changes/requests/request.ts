@@ -163,6 +163,7 @@ interface Caller {
  */
 export async function retryChange(deps: AnswerDeps, caller: Caller, id: string) {
   const { shopId } = await answer(deps, caller, id, 'change_retried', async (client, change, now) => {
+    if (change.code === REHEARSAL) throw new AppError('CONFLICT', ASKED_IN_REHEARSAL)
     const steps = z.array(StepRecord).safeParse(change.steps)
     if (!steps.success) throw new AppError('CONFLICT', recordUnreadable.nextStep)
     await client.query(RETRY_CHANGE, [
@@ -191,6 +192,7 @@ interface Row {
   orderId: string
   action: string
   state: string
+  code: string | null
   steps: unknown
   dismissedAt: Date | null
 }
@@ -215,6 +217,11 @@ async function answer(
     return { shopId: change.shopId }
   })
 }
+
+/** As the trigger of prisma/triggers.sql writes it, which queues no such change either. */
+const REHEARSAL = 'REHEARSAL'
+const ASKED_IN_REHEARSAL =
+  'リハーサル中に依頼されたサイト変更は再実行できません。リハーサルを終了してから、受注の画面であらためて依頼してください。'
 
 const notEnded = (): AppError =>
   new AppError(

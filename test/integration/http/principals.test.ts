@@ -22,17 +22,17 @@ const WHO = {
     'beginSecondFactorSetup changePassword confirmSecondFactor endSession getSession listSessions removeIdentity renewRecoveryCodes showSecondFactor signOut',
   read_only:
     'createNoticeChannel deleteNoticeChannel deleteView discoverMailbox getBoard getCompleteness getContract getImportScan getMailbox getMarkRules getOrder ' +
-    'getOrderTimeline getOrderVersion getPull getReimport getShop getSiteChange getTriggers getWhy getWhyOfMail listBlockedBuyers listChanges listPulls listCredentials listDesks ' +
+    'getOrderTimeline getOrderVersion getPull getReimport getRehearsal getRehearsalFile getShop getSiteChange getTriggers getWhy getWhyOfMail listBlockedBuyers listChanges listPulls listCredentials listDesks ' +
     'listImportRequests listLabelFormats listMailboxPresets listMailboxes listMarketplaces listMarks listNoticeChannels listNotices listOrderVersions ' +
     'listOrders listPurchaseApplications listShops listSiteChanges listSubStatuses listViews listShopReasons listWaitingOrders saveView streamEvents testNoticeChannel updateNoticeChannel',
   staff:
     'acceptOrders actOnWhy checkLabels dismissImportRequest dismissSiteChange editOrder exportOrders importOrders importTracking makeLabels moveOrders pullOrders recogniseMail ' +
     'reimportOrders requestSiteChanges retryFailedImports retryImportRequest retrySiteChange',
   owner:
-    'beginConsent beginMailboxConsent createBlockedBuyer createMailbox createOwnApiKey createShop createWebhook deleteBlockedBuyer deleteMailbox deleteShop ' +
-    'deleteStaff deleteWebhook eraseBuyer exportOwnAudit getWebhook inviteStaff listOwnApiKeys listOwnAudit listStaff listStaffInvitations ' +
+    'beginConsent beginMailboxConsent compareRehearsal createBlockedBuyer createMailbox createOwnApiKey createShop createWebhook deleteBlockedBuyer deleteMailbox deleteShop ' +
+    'deleteStaff deleteWebhook endRehearsal eraseBuyer exportOwnAudit getWebhook inviteStaff listOwnApiKeys listOwnAudit listStaff listStaffInvitations ' +
     'listWebhookDeliveries listWebhooks redeliverWebhook replaceMarkRules revokeOwnApiKey rotateMailboxSecret rotateOwnApiKey rotateWebhookSecret ' +
-    'setLabelSettings setPushSecret subscribeNotifications testMailbox testShop testWebhook updateContract updateMailbox updateShop updateStaff ' +
+    'setLabelSettings setPushSecret startRehearsal subscribeNotifications testMailbox testShop testWebhook updateContract updateMailbox updateShop updateStaff ' +
     'updateWebhook withdrawStaffInvitation',
   operator_without_personal_data:
     'exportAudit getServiceHealth getTenant listApiKeys listAttention listAudit listNotifications listOperators listOperatorsInvitations listQueues ' +

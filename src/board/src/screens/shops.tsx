@@ -18,6 +18,7 @@ import { ContractSettings } from '../settings/contract.tsx'
 import { MailTry } from '../settings/mail-try.tsx'
 import { MailAddresses, Mailboxes } from '../settings/mailboxes.tsx'
 import { MarkSettings } from '../settings/mark-settings.tsx'
+import { Rehearsal } from '../settings/rehearsal.tsx'
 import { useChecks } from '../settings/shop-checks.ts'
 import { MailRules, MallSettings, OnImport } from '../settings/shop-rules.tsx'
 import { StartList } from '../settings/start-list.tsx'
@@ -128,6 +129,7 @@ function ShopCard({ shop, owner }: { shop: Shop; owner: boolean }) {
           )}
         </Steps>
       )}
+      <Rehearsal shopId={shop.id} owner={owner} />
       {owner && (
         <>
           <details>
