@@ -301,19 +301,28 @@ update mailboxes set quiet_since = $3, quiet_expected = $4 where id = $1::uuid a
  * statement.
  */
 export async function listMailboxShops(pool: pg.Pool, mailboxId: string): Promise<MailboxShops> {
-  const { rows } = await pool.query<MailboxShop & { settings: unknown }>({
+  const { rows } = await pool.query<ShopRow>({
     ...LIST_SHOPS,
     values: [mailboxId],
   })
   const rules = rows
     .map(({ marketplace, settings }) => ({ marketplace, rules: mailRulesOf(settings) }))
     .filter(({ rules }) => Object.keys(rules).length > 0)
-  return { shops: rows.map(({ id, marketplace, code }) => ({ id, marketplace, code })), rules }
+  const shops = rows.map(({ id, marketplace, code, name, settings }) => ({
+    id,
+    marketplace,
+    code,
+    name,
+    senders: mailRulesOf(settings).senders ?? [],
+  }))
+  return { shops, rules }
 }
+
+type ShopRow = Pick<MailboxShop, 'id' | 'marketplace' | 'code'> & { name: string; settings: unknown }
 
 const LIST_SHOPS = {
   name: 'torikomi_mailbox_shops',
-  text: `select s.id::text, s.marketplace::text, s.code, s.settings
+  text: `select s.id::text, s.marketplace::text, s.code, s.name, s.settings
     from mailbox_shops ms join shops s on s.id = ms.shop_id
     where ms.mailbox_id = $1::uuid and s.enabled
     order by s.id`,

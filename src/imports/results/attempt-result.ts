@@ -231,8 +231,9 @@ export function sharedNumbers(
   shop: WorkingShop,
   orderNumbers: readonly string[],
 ): string[] {
-  if (shop.sharedMailboxShopIds.length === 0) return []
   const mall = marketplaces.get(shop.marketplace)
+  // The same number is another order at another shop, and ends nothing of this one.
+  if (shop.sharedMailboxShopIds.length === 0 || mall?.orderNumberScope === 'shop') return []
   return orderNumbers.filter((number) => mall?.ownsOrderNumber(shop.code, number) === null)
 }
 

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import type { Marketplaces } from '../../marketplaces/index.ts'
+import type { MallFacts } from '../../marketplaces/port/marketplace.ts'
 import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
 import type { FetchOutcome } from '../../marketplaces/port/session.ts'
 import {
@@ -130,7 +131,17 @@ async function writeTogether(
     deps,
     answers.map(({ request }) => request),
   )
-  const sorted = await sortOut(deps, answers, { known, wanted, since: shop.createdAt }, at)
+  const sorted = await sortOut(
+    deps,
+    answers,
+    {
+      known,
+      wanted,
+      since: shop.createdAt,
+      scope: deps.marketplaces.get(shop.marketplace)?.orderNumberScope,
+    },
+    at,
+  )
   const wantedNext = [
     ...[...sorted.fresh, ...sorted.known.map(({ fresh }) => fresh)].flatMap((order) => toReread(shop, order)),
     ...[...sorted.fresh, ...sorted.known.filter(changedState).map(({ fresh }) => fresh)].flatMap((order) =>
@@ -269,6 +280,7 @@ interface Here {
   wanted: ReadonlyMap<string, WantedReimport>
   /** Since when the shop is here. */
   since: Date
+  scope: MallFacts['orderNumberScope'] | undefined
 }
 
 interface SortedAnswers {
@@ -300,7 +312,9 @@ async function sortOut(
       continue
     }
     const reason =
-      doneBeforeUs(request, outcome.order, here.since) ?? cancelledWhileHeldBack(request, outcome.order)
+      doneBeforeUs(request, outcome.order, here.since) ??
+      cancelledWhileHeldBack(request, outcome.order) ??
+      (here.scope === 'shop' ? placedLongBefore(request, outcome.order) : null)
     if (reason !== null) {
       sorted.results.push(skipped(request, reason))
       continue
@@ -366,6 +380,29 @@ export function cancelledWhileHeldBack(
   if (!wasHeldBack || order.mallState !== 'cancelled') return null
   return 'モールで確定する前にキャンセルされた受注です。取り込むには受注番号を指定してください。'
 }
+
+/** A mall writes of a new order within minutes, of its payment within days. */
+const LONG_BEFORE_MS = 7 * 24 * 60 * 60_000
+
+/**
+ * Why an order is not imported by a mail, where each shop counts for itself: it was placed long before the
+ * mail, so the mail is of another shop's order with the same number. What is still open there comes with the
+ * sweep. An old time in the mail is its sender's claim, and is believed for as long alone.
+ * @returns null when it is to be imported
+ */
+function placedLongBefore(
+  { source, orderId, mailSentAt, mailSeenAt, requestedAt }: PartOfMail,
+  order: Pick<NormalisedOrder, 'orderedAt'>,
+): string | null {
+  if (source !== 'mail' || orderId !== null) return null
+  const seen = (mailSeenAt ?? requestedAt).getTime()
+  const sent = mailSentAt?.getTime() ?? seen
+  const at = Math.min(seen, Math.max(sent, seen - LONG_BEFORE_MS))
+  if (Date.parse(order.orderedAt) >= at - LONG_BEFORE_MS) return null
+  return 'メールより一週間以上前の受注です。同じ番号の別の店舗のメールとみて、番号では取り込みません。取り込むには受注番号を指定してください。'
+}
+
+type PartOfMail = Pick<DueRequest, 'source' | 'orderId' | 'mailSentAt' | 'mailSeenAt' | 'requestedAt'>
 
 /**
  * Writes what comes in as soon as it comes: whatever arrives while a write is under way goes into the next

@@ -32,6 +32,9 @@ export interface MailboxShop {
   id: string
   marketplace: MarketplaceName
   code: string
+  /** Its name, and senders of its own mail rules: by these a mail may tell whose it is. */
+  name?: string
+  senders?: readonly string[]
 }
 
 export interface MailboxShops {

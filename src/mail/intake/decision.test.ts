@@ -129,3 +129,53 @@ describe('decideMail', () => {
     expect(requests.filter((request) => !request.further)).toHaveLength(1)
   })
 })
+
+describe('a mall whose shops count for themselves', () => {
+  const cart = { name: 'aupay', label: 'カート', shopCodeLabel: '店舗ID', orderNumberScope: 'shop' }
+  const carts = new Map([['aupay', { ...cart, ownsOrderNumber: () => null }]]) as unknown as ListenedMalls
+  const cartShop = (id: string, name: string, ...senders: string[]): MailboxShop => ({
+    ...shop(id, 'aupay', `code-${id}`),
+    name,
+    senders,
+  })
+  const two = [cartShop('a', '星空工房', 'shop@hoshi.example'), cartShop('b', '青空商店', 'shop@ao.example')]
+  const asked = (more: Partial<SeenMail>, hint?: string, of: readonly MailboxShop[] = two) => {
+    const wanted = mail('new_order', ['#1001'], { marketplace: 'aupay', ...(hint ? { shop: hint } : {}) })
+    return decideMail({ ...wanted, ...more }, of, carts)
+  }
+  const shopsOf = (...given: Parameters<typeof asked>) => asked(...given).requests.map(({ shopId }) => shopId)
+
+  it.each<[string, Partial<SeenMail>, string | undefined]>([
+    ['its sender', { from: ['shop@ao.example'] }, undefined],
+    ['its recipient', { to: ['shop@ao.example'] }, undefined],
+    ['the name in its subject', { subject: '【青空 商店】ご注文 #1001' }, undefined],
+    ['the name that the mall reads in it', {}, '青空商店'],
+    ['the code that the mall reads in it', { subject: '【青空商店】' }, 'CODE-b'],
+  ])('asks the shop of the mail alone, by %s', (_by, more, hint) => {
+    expect(asked(more, hint)).toMatchObject({ state: 'recognised', reason: null, compare: false })
+    expect(shopsOf(more, hint)).toEqual(['b'])
+  })
+
+  it.each<[string, Partial<SeenMail>, string | undefined]>([
+    ['nothing names one', { from: ['order@cart.example'] }, undefined],
+    ['two are named', { subject: '星空工房と青空商店' }, undefined],
+    ['the mall reads a shop that is not here', { from: ['shop@ao.example'] }, '第三の店'],
+  ])('asks nobody where %s, and has the lists read', (_why, more, hint) => {
+    const { reason, ...decision } = asked(more, hint)
+    expect(decision).toEqual({ state: 'recognised', requests: [], compare: true })
+    expect(reason).toMatch(/どの店舗の注文か.*照合で取り込みます/)
+  })
+
+  it('asks nobody either where one shop is here and nothing names it: the mail may be another one’s', () => {
+    expect(shopsOf({}, undefined, two.slice(0, 1))).toEqual([])
+    expect(shopsOf({ to: ['SHOP@hoshi.example'] }, undefined, two.slice(0, 1))).toEqual(['a'])
+  })
+
+  it('narrows by a sender that shops share, and by the name then', () => {
+    const shared = [cartShop('a', '星空工房', '@cart.example'), cartShop('b', '青空商店', '@cart.example')]
+    expect(shopsOf({ from: ['no-reply@cart.example'] }, undefined, shared)).toEqual([])
+    expect(shopsOf({ from: ['no-reply@cart.example'], subject: '[星空工房]' }, undefined, shared)).toEqual([
+      'a',
+    ])
+  })
+})

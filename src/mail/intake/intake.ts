@@ -7,6 +7,7 @@ import {
   toRequestRow,
 } from '../../imports/requests/statements.ts'
 import { isUnreadable } from '../../marketplaces/kit/mail/recogniser.ts'
+import { matchesAddress, normaliseSubject } from '../../marketplaces/kit/mail/rules.ts'
 import type { ListenedMalls } from '../../marketplaces/mails.ts'
 import type { MailKind } from '../../marketplaces/port/mail-rules.ts'
 import type { MarketplaceName } from '../../marketplaces/port/order.ts'
@@ -454,7 +455,7 @@ export function decideMail(
   const compare = mail.recognition.cut === true || orderNumbers.length > most
   const owned = orderNumbers.slice(0, most).map((orderNumber) => ({
     orderNumber,
-    owners: shopsFor(orderNumber, marketplace, shops, malls),
+    owners: shopsFor(orderNumber, mail, shops, malls),
   }))
   const requests = owned.flatMap(({ orderNumber, owners }, index) =>
     owners.map((shop) => ({
@@ -464,6 +465,9 @@ export function decideMail(
       ...(index > 0 ? { further: true as const } : {}),
     })),
   )
+  const isUnsure =
+    malls.get(marketplace)?.orderNumberScope === 'shop' && owned.some(({ owners }) => owners.length === 0)
+  if (isUnsure) return { state: 'recognised', reason: SHOP_UNKNOWN, requests, compare: true }
   if (!owned.every(({ owners }) => owners.length > 0))
     return { state: 'unreadable', reason: noShopReason(marketplace, shops, malls), requests, compare: true }
   return { state: 'recognised', reason: compare ? tooMany(most) : reason, requests, compare }
@@ -472,23 +476,54 @@ export function decideMail(
 const tooMany = (most: number): string =>
   `注文番号が多いため、先頭の${most}件だけを番号で取り込みます。残りはモールの注文一覧との照合で取り込まれます。`
 
+const SHOP_UNKNOWN =
+  'どの店舗の注文か、メールからは分かりません。番号では取り込まず、モールの注文一覧との照合で取り込みます。'
+
 const NOTHING_FOUND = 'メールから注文番号を読み取れませんでした。モールの管理画面で注文を確認してください。'
 
 /**
  * The shops that may own an order: all of its mall whose code does not speak against it. The mall decides
- * among several, and the others' requests end with that (src/imports/results/attempt-result.ts).
+ * among several, and the others' requests end with that (src/imports/results/attempt-result.ts). Where each
+ * shop counts for itself, the same number is another order at each: only the shop of the mail is asked.
  */
 function shopsFor(
   orderNumber: string,
-  marketplace: MarketplaceName,
+  mail: SeenMail,
   shops: readonly MailboxShop[],
   malls: ListenedMalls,
 ): MailboxShop[] {
+  const { marketplace } = mail.recognition
   const mall = malls.get(marketplace)
   if (mall === undefined) return []
-  return shops.filter(
+  const possible = shops.filter(
     (shop) => shop.marketplace === marketplace && mall.ownsOrderNumber(shop.code, orderNumber) !== false,
   )
+  return mall.orderNumberScope === 'shop' ? shopOfMail(mail, possible) : possible
+}
+
+/**
+ * The one shop that a mail names: by the mall's recogniser, by its sender or recipient, or by the shop's name
+ * in the subject. Each narrows what the one before left. None where several are left, or none was named: a
+ * wrong shop's order of the same number would be staged.
+ */
+function shopOfMail({ recognition, from, to, subject }: SeenMail, shops: MailboxShop[]): MailboxShop[] {
+  const named = recognition.shop === undefined ? null : normaliseSubject(recognition.shop)
+  const title = normaliseSubject(subject)
+  const isNamed = ({ name = '', code }: MailboxShop) =>
+    [name, code].map(normaliseSubject).includes(named ?? '')
+  if (named !== null && !shops.some(isNamed)) return []
+  const hints: ((shop: MailboxShop) => boolean)[] = [
+    isNamed,
+    ({ senders = [] }) => matchesAddress(from, senders),
+    ({ senders = [] }) => matchesAddress(to, senders),
+    ({ name = '' }) => name !== '' && title.includes(normaliseSubject(name)),
+  ]
+  let left: MailboxShop[] | null = null
+  for (const hint of hints) {
+    const fit: MailboxShop[] = (left ?? shops).filter(hint)
+    if (fit.length > 0) left = fit
+  }
+  return left?.length === 1 ? left : []
 }
 
 /** Japanese: why no shop was found for the numbers of a mail, and what to do. */

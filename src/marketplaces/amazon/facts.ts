@@ -19,6 +19,7 @@ export const AMAZON = {
   personalDataDays: 30,
   shopCodeLabel: '出品者ID（セラーID）',
   // Amazon's numbers do not tell whose they are.
+  orderNumberScope: 'mall',
   ownsOrderNumber: (_code, orderNumber) => (isOrderNumber(orderNumber) ? null : false),
   // Quotas are by operation, and Amazon tells them itself.
   settings: {

@@ -17,6 +17,7 @@ export const AUPAY = {
   keyShapes: [{ shape: /^[0-9a-f]{64}$/, name: 'au PAY マーケットのAPIキー' }],
   shopCodeLabel: '店舗ID（会員番号）',
   // Numbers count over the whole mall: they tell no shop.
+  orderNumberScope: 'mall',
   ownsOrderNumber: (_shopCode, orderNumber) => (isOrderNumber(orderNumber) ? null : false),
   settings: {
     apiUrl: {

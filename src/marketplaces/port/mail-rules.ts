@@ -79,6 +79,8 @@ export interface Recognition {
   kind: MailKind
   /** Every order number in the mail in the mall's own form, each once, in the order of appearance. */
   orderNumbers: string[]
+  /** Name or code of the shop in the mail, where a mall's shops count for themselves; absent: it has none. */
+  shop?: string
   /** Present when the mail names more numbers than are requested. */
   cut?: true
   /** Why no number was found or the kind is unknown: Japanese, for staff; null when all is well. */

@@ -82,6 +82,11 @@ export interface MallFacts {
   keyShapes: readonly { shape: RegExp; name: string }[]
   /** Name of Shop.code on its screens. */
   shopCodeLabel: string
+  /**
+   * mall: a number names one order of the whole mall. shop: each shop counts for itself, so that two may have
+   * the same number, and a mail's number says nothing without the shop.
+   */
+  orderNumberScope: 'mall' | 'shop'
   /** True when an order number can belong to the shop; null when numbers do not show it. */
   ownsOrderNumber(shopCode: string, orderNumber: string): boolean | null
   settings: MallSettings

@@ -20,6 +20,7 @@ export const RAKUTEN = {
     'RMSの「店舗設定」→「基本情報設定」→「店舗・企業詳細情報」の「注文確認メール送り先メールアドレス」に、受信箱のアドレスが入っているか確認してください（複数はカンマ区切り）。',
   keyShapes: [{ shape: /^S[PL]\d{4,}_\w+$/, name: '楽天市場のserviceSecretまたはlicenseKey' }],
   shopCodeLabel: '店舗ID（数字6桁）',
+  orderNumberScope: 'mall',
   ownsOrderNumber: (code, orderNumber) => shopCodeOf(orderNumber) === code,
   settings: {
     apiUrl: {

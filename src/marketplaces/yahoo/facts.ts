@@ -17,6 +17,7 @@ export const YAHOO = {
     'ストアクリエイターProの「設定」→「アラート・通知設定」に受信箱のアドレスがあり、「注文」にチェックが付いているか確認してください。',
   keyShapes: [{ shape: /^dj0[0-9A-Za-z]{30,}-{0,2}$/, name: 'Yahoo!ショッピングのClient ID' }],
   shopCodeLabel: 'ストアアカウント',
+  orderNumberScope: 'mall',
   ownsOrderNumber,
   settings: {
     apiUrl: {

@@ -264,6 +264,50 @@ describe('a mall whose shops may have the same number', () => {
   })
 })
 
+describe('a mall whose shops count for themselves', () => {
+  beforeEach(async () => {
+    await twoShops('aupay')
+    bench.mall.orderNumberScope = 'shop'
+  })
+  const daysAgo = (days: number) => new Date(bench.clock.now() - days * 24 * 60 * 60_000).toISOString()
+
+  it('never ends the sister’s request by an order of the same number', async () => {
+    bench.mall.place(NUMBER, { orderedAt: daysAgo(0) })
+    await mail([NUMBER])
+    await bench.run()
+    await runSister()
+    for (let tries = 0; tries < 5; tries++) await nextTryOfSister()
+    expect(await requestOf(sisterId)).toMatchObject({ state: 'waiting', outcome: 'NOT_FOUND' })
+    sisterMall.place(NUMBER, { orderedAt: daysAgo(0) })
+    await nextTryOfSister()
+    expect([await stagedIn(bench.shopId), await stagedIn(sisterId)]).toEqual([1, 1])
+  })
+
+  it.each(['import', 'refresh'] as const)(
+    'stages no order by a mail (%s) of 40 days later',
+    async (purpose) => {
+      bench.mall.place(NUMBER, { orderedAt: daysAgo(40), mallState: 'shipped' })
+      await bench.want([NUMBER], { purpose })
+      await bench.run()
+      expect(await stagedIn(bench.shopId)).toBe(0)
+      const { outcome, message } = await requestOf(bench.shopId)
+      expect([outcome, message]).toEqual(['skipped', expect.stringContaining('一週間以上前の受注')])
+    },
+  )
+
+  it('stages it for a person, for a sweep, and by a mail of its days', async () => {
+    const [old = '', swept = '', late = ''] = numbersFrom(1, 3)
+    bench.mall.place(old, { orderedAt: daysAgo(40) })
+    bench.mall.place(swept, { orderedAt: daysAgo(40) })
+    bench.mall.place(late, { orderedAt: daysAgo(6) })
+    await bench.want([old], { source: 'person' })
+    await bench.want([swept], { source: 'sweep' })
+    await bench.want([late])
+    await bench.run()
+    expect(await stagedIn(bench.shopId)).toBe(3)
+  })
+})
+
 describe('what it costs', () => {
   it('is nothing where numbers tell the shop', async () => {
     await twoShops('amazon')

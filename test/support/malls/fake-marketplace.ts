@@ -190,6 +190,7 @@ export function createFakeMarketplace(options: FakeOptions = {}): FakeMarketplac
     change,
     mailRules: NO_MAIL,
     recognise: () => null,
+    orderNumberScope: 'mall',
     ownsOrderNumber: (shopCode, orderNumber) => orderNumber.startsWith(`${shopCode}-`),
     open(shop, tools) {
       opened.push({ shop, tools })

@@ -73,6 +73,10 @@ export function isBelow(domain: string, domains: readonly string[]): boolean {
   return domains.some((one) => lower === one || lower.endsWith(`.${one}`))
 }
 
+/** True when one of the addresses fits a rule for senders. */
+export const matchesAddress = (addresses: readonly string[], rules: readonly string[]): boolean =>
+  rules.length > 0 && firstMatch(addresses, matchAddresses(rules)) !== null
+
 function firstMatch(addresses: readonly string[], matches: AddressMatcher): string | null {
   for (const address of addresses) {
     const rule = matches(address)

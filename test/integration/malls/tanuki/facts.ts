@@ -10,6 +10,7 @@ export const TANUKI = {
   mailHelp: 'たぬき管理画面の「通知」に受信箱のアドレスがあるか確認してください。',
   keyShapes: [{ shape: /^tnk_\w{8,}$/, name: 'たぬき市場のAPIキー' }],
   shopCodeLabel: '店舗番号',
+  orderNumberScope: 'mall',
   ownsOrderNumber: (_code, orderNumber) => (/^T\d{9}$/.test(orderNumber) ? null : false),
   settings: {
     apiUrl: {
