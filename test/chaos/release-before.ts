@@ -15,20 +15,15 @@ import { freePort } from '../support/redis.ts'
  */
 export interface ReleaseBefore {
   url: string
-  /** Orders until now. */
-  counts(): Promise<{ staged: number; pulled: number }>
+  /** Orders that its worker has staged until now, by its log. */
+  staged(): number
   stop(): Promise<void>
 }
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const READY_WITHIN_MS = 120_000
 const AGAIN_AFTER_MS = 1_000
-const LOOK_EVERY_MS = 1_000
-/** Of all malls. */
-const COUNTERS = {
-  api: /^torikomi_orders_pulled_total\{[^}]*\} (\d+)$/gm,
-  worker: /^torikomi_orders_staged_total\{[^}]*\} (\d+)$/gm,
-}
+const STAGED = /"orders":(\d+)[^\n]*"orders staged"/g
 const run = promisify(execFile)
 
 /**
@@ -59,7 +54,7 @@ export async function startReleaseBefore(
     const [api, worker] = [await start('api'), await start('worker')]
     return {
       url: api.url,
-      counts: async () => ({ staged: await worker.count(), pulled: await api.count() }),
+      staged: worker.staged,
       stop,
     }
   } catch (error) {
@@ -83,9 +78,8 @@ function startMember({ role, port, tree, log, environment }: MemberOptions) {
   const url = `http://127.0.0.1:${port}`
   const file = createWriteStream(log, { flags: 'a' })
   let said = ''
-  /** What it had counted when it ended by itself, and what the process that runs has. */
-  let before = 0
-  let counted = 0
+  let line = ''
+  let staged = 0
   let stopping = false
   let child = start()
 
@@ -96,8 +90,11 @@ function startMember({ role, port, tree, log, environment }: MemberOptions) {
         PATH: process.env.PATH ?? '',
         HOME: process.env.HOME ?? '',
         HOST: '127.0.0.1',
-        LOG_LEVEL: 'warn',
+        // Started again, it is ready sooner.
+        NODE_COMPILE_CACHE: join(tree, 'compiled'),
         ...environment,
+        // Its log says what it staged. Its metrics wait for the database, which is away most of the time.
+        LOG_LEVEL: role === 'worker' ? 'info' : 'warn',
         ROLES: role,
         PORT: String(port),
       },
@@ -105,7 +102,11 @@ function startMember({ role, port, tree, log, environment }: MemberOptions) {
     })
     const keep = (chunk: Buffer) => {
       file.write(chunk)
-      said = (said + chunk.toString('utf8')).slice(-2_000)
+      const text = chunk.toString('utf8')
+      said = (said + text).slice(-2_000)
+      const lines = (line + text).split('\n')
+      line = lines.pop() ?? ''
+      for (const [, orders] of lines.join('\n').matchAll(STAGED)) staged += Number(orders)
     }
     started.stdout.on('data', keep)
     started.stderr.on('data', keep)
@@ -113,22 +114,8 @@ function startMember({ role, port, tree, log, environment }: MemberOptions) {
     return started
   }
 
-  /** Often, since a counter ends with its process. */
-  const looking = setInterval(() => void look().catch(() => undefined), LOOK_EVERY_MS)
-
-  async function look(): Promise<void> {
-    const asked = child
-    const answer = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(LOOK_EVERY_MS * 10) })
-    const values = (await answer.text()).matchAll(COUNTERS[role])
-    const sum = [...values].reduce((all, [, value]) => all + Number(value), 0)
-    if (asked === child) counted = sum
-  }
-
   function startAgain(): void {
-    if (stopping) return
-    before += counted
-    counted = 0
-    child = start()
+    if (!stopping) child = start()
   }
 
   return {
@@ -137,14 +124,9 @@ function startMember({ role, port, tree, log, environment }: MemberOptions) {
       untilReady(`${url}/readyz`).catch(() => {
         throw new Error(`the ${role} of the release before is not ready: ${said}`)
       }),
-    async count(): Promise<number> {
-      // A fault may keep it from answering just now.
-      await look().catch(() => undefined)
-      return before + counted
-    },
+    staged: () => staged,
     async stop() {
       stopping = true
-      clearInterval(looking)
       await endOf(child)
     },
   }

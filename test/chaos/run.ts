@@ -17,7 +17,7 @@ import { type History, openHistory, readHistory } from './history.ts'
 import { hangHooks, type SweepCounts } from './hooks.ts'
 import { type Fault, makePlan, nameOf, type Plan } from './plan.ts'
 import { PAUSE_MS, type PulledOrder, replayAll, startKeyPuller, startMover, startPuller } from './puller.ts'
-import { startReleaseBefore } from './release-before.ts'
+import { type ReleaseBefore, startReleaseBefore } from './release-before.ts'
 
 export interface ChaosOptions {
   orders: number
@@ -141,11 +141,10 @@ async function onGround(
     environment,
   })
   closing.push(fleet.stop)
-  const { beside } = options
+  const { beside: release } = options
   const before =
-    beside === undefined ? null : await startReleaseBefore(beside, ground.dir, byAddress(environment))
+    release === undefined ? null : await startReleaseBefore(release, ground.dir, byAddress(environment))
   if (before) closing.push(before.stop)
-  let ofBefore: ChaosResult['beside'] = null
   const baseUrl = `http://127.0.0.1:${apiPort}`
   const apiKey = await register(baseUrl, operatorKey, ground)
   const hooks = await hangHooks(ground.postgres.url)
@@ -174,8 +173,13 @@ async function onGround(
   await Promise.all(pullers.map(({ begun }) => begun))
   // Pulls at the release before until that ends, then at this one, as behind a balancer in a rolling update.
   let ofKeys = before ? createClient(before.url, apiKey) : null
+  let pulledThere = 0
+  const ofKey = (orders: PulledOrder[]) => {
+    if (ofKeys !== null) pulledThere += orders.length
+    offer(orders)
+  }
   const keyPuller =
-    ofKeys && startKeyPuller({ seed, history, onOrders: offer, pauseMs }, () => ofKeys ?? client)
+    ofKeys && startKeyPuller({ seed, history, onOrders: ofKey, pauseMs }, () => ofKeys ?? client)
   const mover = startMover(client, seed, history)
   progress(`${plan.orders.length} orders in ${plan.driveMs / 1000} s, ${plan.faults.length} faults`)
   const began = Date.now()
@@ -197,7 +201,7 @@ async function onGround(
   injecting.catch((error: unknown) => broken.abort(error))
   const placed: Placed[] = []
   const asker = startAsker(client, books, placed, seed, history)
-  const ending = before && endBefore()
+  const ending = before && endBefore(before)
   ending?.catch((error: unknown) => broken.abort(error))
   const [arrivals, injected] = await Promise.allSettled([
     bringOrders(ground, plan, began, { history, placed }, whole),
@@ -205,7 +209,10 @@ async function onGround(
   ])
   if (injected.status === 'rejected') throw injected.reason
   if (arrivals.status === 'rejected') throw arrivals.reason
-  await ending
+  const beside = await ending
+  // Else the run would show nothing of it.
+  if (beside && (beside.staged === 0 || beside.pulled === 0))
+    throw new Error(`the release before had no part in the run: ${JSON.stringify(beside)}`)
   await fleet.allReady()
   const faultsEndedAt = Date.now()
   progress('faults are over; waiting until all is done')
@@ -239,17 +246,16 @@ async function onGround(
     endedByItself: fleet.endedByItself,
     driveSeconds: plan.driveMs / 1000,
     settleSeconds,
-    beside: ofBefore,
+    beside,
   }
 
-  async function endBefore(): Promise<void> {
+  async function endBefore(release: ReleaseBefore): Promise<NonNullable<ChaosResult['beside']>> {
     await sleep(Math.max(0, began + BESIDE * plan.driveMs - Date.now()), undefined, { signal: whole })
-    ofBefore = (await before?.counts()) ?? null
-    await before?.stop()
+    await release.stop()
     ofKeys = null
-    progress(`the release before ends; it staged ${ofBefore?.staged}, and handed over ${ofBefore?.pulled}`)
-    // Else the run would show nothing of it.
-    if (!ofBefore?.staged || !ofBefore.pulled) throw new Error('the release before had no part in the run')
+    const done = { staged: release.staged(), pulled: pulledThere }
+    progress(`the release before has ended; it staged ${done.staged}, and handed over ${done.pulled}`)
+    return done
   }
 }
 
