@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { OPEN } from '../life/kept.ts'
 import { runLife } from '../life/run.ts'
@@ -52,6 +53,8 @@ const { values, positionals } = parseArgs({
     whole: { type: 'boolean', default: false },
     /** Plays on behind a counter-example. */
     all: { type: 'boolean', default: false },
+    /** A file of histories as JSON, which are played instead of drawn ones. */
+    given: { type: 'string' },
     /** Places of the histories in the order in which they are played, in commas. */
     places: { type: 'string' },
     /**
@@ -149,6 +152,7 @@ async function lifeRun(): Promise<number> {
     ground,
     shrinks: !values.whole && !values.all,
     goesOn: values.all,
+    ...(values.given === undefined ? {} : { given: JSON.parse(await readFile(values.given, 'utf8')) }),
     ...(values.places === undefined ? {} : { places: values.places.split(',').map(Number) }),
     known: OPEN,
     progress: (text: string) => void process.stderr.write(`${text}\n`),

@@ -26,6 +26,7 @@ test('the life model’s faults are forty, over all rooms of the way', () => {
   expect(new Set(LIFE_FAULTS.map(({ name }) => name)).size).toBe(40)
   const rooms = new Set(LIFE_FAULTS.map(({ name }) => name.split(':')[0]))
   expect(rooms.size).toBeGreaterThanOrEqual(12)
+  expect(LIFE_FAULTS.filter(({ made }) => made.length === 0)).toEqual([])
 })
 
 test('a fault is planted once or not at all', () => {

@@ -23,6 +23,8 @@ export interface LifeOptions {
   limitMs?: number
   /** Plays on behind what broke, and tells the place of each. */
   goesOn?: boolean
+  /** Plays these instead of drawn ones. */
+  given?: readonly (readonly Command[])[]
   /** Places of the histories in the order in which they are played, instead of `from` and so many. */
   places?: readonly number[]
   progress?: (text: string) => void
@@ -98,7 +100,8 @@ export async function playHistory(ground: Ground, commands: readonly Command[]):
 export async function runLife(options: LifeOptions): Promise<LifeResult> {
   const { ground, seed, histories, from = 0, shrinks, known, limitMs = Number.POSITIVE_INFINITY } = options
   const { goesOn = false } = options
-  const places = options.places ?? Array.from({ length: histories }, (_, n) => from + n)
+  const { given } = options
+  const places = options.places ?? Array.from({ length: given?.length ?? histories }, (_, n) => from + n)
   const broken: number[] = []
   const started = performance.now()
   const pairs: Pairs = new Set()
@@ -106,7 +109,7 @@ export async function runLife(options: LifeOptions): Promise<LifeResult> {
   let counterExample: CounterExample | null = null
   for (const index of places) {
     if (performance.now() - started > limitMs || (broken.length > 0 && !goesOn)) break
-    const history = historyAt(seed, index)
+    const history = [...(given?.[index - from] ?? historyAt(seed, index))]
     addPairs(pairs, history)
     played += 1
     try {

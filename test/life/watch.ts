@@ -486,9 +486,15 @@ function checkWoken(life: Life, before: Snapshot, now: Snapshot): void {
   }
 }
 
-/** Another change of the same order ended beside it. */
-const isOvertaken = ({ changes }: Snapshot, { id, orderId }: ChangeNow): boolean =>
-  [...changes.values()].some((other) => other.orderId === orderId && other.id !== id && other.sends > 0)
+/** Another change of the same order was asked for after it, or ended later, and has called the mall. */
+function isOvertaken({ changes }: Snapshot, { id, orderId, finishedAt }: ChangeNow): boolean {
+  const own = [...changes.values()].filter((other) => other.orderId === orderId)
+  const at = own.findIndex((other) => other.id === id)
+  return own.some(
+    (other, index) =>
+      other.sends > 0 && (index > at || (index < at && (other.finishedAt ?? Infinity) > (finishedAt ?? 0))),
+  )
+}
 
 /** What the webhook got since the last look: signed, at the address that it has, each row once. */
 export function checkDeliveries(life: Life, from: number, isAlone: boolean): void {

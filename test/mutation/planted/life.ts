@@ -1,6 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the text of template strings
 
+import type { Command } from '../../life/commands.ts'
 import type { Edit } from './fault.ts'
+import { MADE } from './life-made.ts'
 
 /**
  * Faults that the life model is to find (`npm run mutate -- life`): one line each, over all rooms of an
@@ -13,6 +15,8 @@ export interface LifeFault {
   edit: Edit
   /** What a history says that comes near it: such ones are played first. */
   near: readonly string[]
+  /** Histories that were written for it. */
+  made: readonly (readonly Command[])[]
 }
 
 const at = (file: string, find: string, put: string): Edit => ({ file, find, put })
@@ -343,16 +347,18 @@ export const LIFE_FAULTS: readonly LifeFault[] = faults.map(([name, edit]) => ({
   name,
   edit,
   near: nearOf(name),
+  made: Object.entries(MADE).find(([beginning]) => name.startsWith(beginning))?.[1] ?? [],
 }))
 
 /** What one fault did. */
 export interface Planted {
   name: string
-  /** Null: all histories went well. */
-  found: { history: number; step: number; by: string } | null
-  /** So many were played where none broke. */
-  histories: number
-  seconds: number
+  /** What a history that was written for it broke; null: nothing; absent: none was played. */
+  made?: string | null
+  /** Null: all drawn histories went well; absent: none was played. */
+  found?: { history: number; step: number; by: string } | null
+  /** So many were drawn, at most. */
+  histories?: number
 }
 
 /** As docs/reliability/life/faults.json keeps it. */
@@ -368,5 +374,11 @@ export interface PlantedRun {
 }
 
 /** As docs/reliability.md shows it. */
-export const rowOf = ({ name, found, histories }: Planted): string =>
-  `| ${name} | ${found ? `${found.by.replaceAll('|', '/')} | ${found.history}, ${found.step}` : `**nothing** in ${histories} | –`} |`
+export function rowOf({ name, made, found, histories }: Planted): string {
+  const drawn = found === null ? `**nothing** in ${histories}` : 'not played'
+  const cells = [
+    ...[name, made === undefined ? 'not played' : (made ?? '**nothing**')],
+    ...(found ? [found.by, `${found.history}, ${found.step}`] : [drawn, '–']),
+  ]
+  return `| ${cells.map((cell) => cell.replaceAll('|', '/')).join(' | ')} |`
+}

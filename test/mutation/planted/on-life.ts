@@ -13,9 +13,10 @@ import { LIFE_FAULTS, type LifeFault, type Planted, type PlantedRun, rowOf } fro
 import { copyTree, withFault } from './main.ts'
 
 /**
- * `npm run mutate -- life [quick | long] [seed=N] [store] [word…]`: plants each fault of the list whose name
- * holds one of the words, alone, in a copy of the tree, and plays histories until one breaks. The quick run
- * is the first histories of the long one. `store` keeps what was found for the table of docs/reliability.md.
+ * `npm run mutate -- life [made | quick | long] [seed=N] [store] [word…]`: plants each fault of the list
+ * whose name holds one of the words, alone, in a copy of the tree, and plays histories until one breaks. The
+ * quick run is the first histories of the long one; `made` plays those that were written for the fault.
+ * `store` keeps what was found for the table of docs/reliability.md.
  */
 
 export const QUICK_HISTORIES = 8
@@ -26,7 +27,7 @@ export const STORED = 'docs/reliability/life/faults.json'
 export async function plantOnLife(words: readonly string[]): Promise<boolean> {
   const isQuick = words.includes('quick')
   const seed = Number(words.find((word) => word.startsWith('seed='))?.slice('seed='.length) ?? 1)
-  const named = words.filter((word) => !/^(quick|long|store|seed=.*)$/.test(word))
+  const named = words.filter((word) => !/^(quick|long|made|store|seed=.*)$/.test(word))
   const chosen = LIFE_FAULTS.filter(
     ({ name }) => named.length === 0 || named.some((word) => name.includes(word)),
   )
@@ -48,25 +49,32 @@ export async function plantOnLife(words: readonly string[]): Promise<boolean> {
   const faults: Planted[] = []
   const keep = async () => (words.includes('store') ? store(ground, faults) : undefined)
   try {
+    for (const [index, fault] of words.includes('made') ? chosen.entries() : []) {
+      const given = join(copy, 'given.json')
+      await writeFile(given, JSON.stringify(fault.made))
+      const made = await plant(copy, fault.edit, () =>
+        play(ground, ownEnv(ground, fault), ['--given', given]),
+      )
+      faults[index] = { name: fault.name, made: made?.by ?? null }
+      process.stdout.write(`${fault.name}: ${made?.by ?? 'nothing'}\n`)
+      await keep()
+    }
+    if (words.includes('made')) return faults.every(({ made }) => made !== null)
     const parts = [{ from: 0, to: QUICK_HISTORIES }]
     if (!isQuick) parts.push({ from: QUICK_HISTORIES, to: LONG_HISTORIES })
     for (const part of parts)
       for (const [index, fault] of chosen.entries()) {
         if (faults[index]?.found) continue
-        const begun = performance.now()
         const found = await search(ground, fault, part)
-        const seconds = Math.round((performance.now() - begun) / 1000)
-        faults[index] = { name: fault.name, found, histories: part.to, seconds }
-        process.stdout.write(
-          `${rowOf({ name: fault.name, found, histories: part.to, seconds })} ${seconds} s\n`,
-        )
+        faults[index] = { name: fault.name, found, histories: part.to }
+        process.stdout.write(`${rowOf(faults[index])}\n`)
         await keep()
       }
   } finally {
     await Promise.all([postgres.stop(), other.stop()])
     await rm(copy, { recursive: true, force: true })
   }
-  const found = faults.filter((one) => one.found !== null)
+  const found = faults.filter((one) => one.found)
   const early = found.filter((one) => (one.found?.history ?? 0) <= QUICK_HISTORIES)
   process.stdout.write(
     `found ${found.length} of ${faults.length}, in the first ${QUICK_HISTORIES} histories ${early.length}\n`,
@@ -90,25 +98,31 @@ interface Ground {
  */
 async function search(
   ground: Ground,
-  { edit, near }: LifeFault,
+  fault: LifeFault,
   { from, to }: { from: number; to: number },
-): Promise<Planted['found']> {
-  // A fault in the schema needs databases of its own.
-  const own = edit.file.startsWith('prisma/') ? { ...ground.env, LIFE_TEMPLATE: undefined } : ground.env
+): Promise<Found | null> {
+  const { edit, near } = fault
+  const own = ownEnv(ground, fault)
   const places = Array.from({ length: to - from }, (_, n) => from + n)
   let left = byNearness(ground.seed, places, near)
   for (;;) {
     const asked = left.filter((place) => !ground.unsound.has(place))
     if (asked.length === 0) return null
-    const found = await plant(ground.copy, edit, () => play(ground, own, asked))
+    const found = await plant(ground.copy, edit, () => play(ground, own, ['--places', asked.join()]))
     if (found === null || (await isSound(ground, found.history - 1))) return found
     left = asked.slice(asked.indexOf(found.history - 1) + 1)
   }
 }
 
+type Found = NonNullable<Planted['found']>
+
+/** A fault in the schema needs databases of its own. */
+const ownEnv = ({ env }: Ground, { edit }: LifeFault): NodeJS.ProcessEnv =>
+  edit.file.startsWith('prisma/') ? { ...env, LIFE_TEMPLATE: undefined } : env
+
 async function isSound(ground: Ground, place: number): Promise<boolean> {
   if (ground.sound.has(place)) return true
-  const found = await play(ground, ground.env, [place])
+  const found = await play(ground, ground.env, ['--places', String(place)])
   if (found === null) ground.sound.add(place)
   else ground.unsound.add(place)
   if (found) process.stdout.write(`history ${place + 1} breaks without any fault: ${found.by}\n`)
@@ -141,9 +155,9 @@ const MOST_MS = 30 * 60_000
 async function play(
   { copy, seed }: Ground,
   env: NodeJS.ProcessEnv,
-  places: readonly number[],
-): Promise<Planted['found']> {
-  const args = ['life', '--seed', String(seed), '--places', places.join(), '--whole', '--json']
+  which: readonly string[],
+): Promise<Found | null> {
+  const args = ['life', '--seed', String(seed), ...which, '--whole', '--json']
   const child = spawn(process.execPath, ['test/chaos/main.ts', ...args], {
     cwd: copy,
     env,
@@ -178,7 +192,7 @@ const MOST_WORDS = 120
 /** Faults that were planted anew take the place of what was kept of them. */
 async function store({ seed, unsound }: Ground, faults: readonly Planted[]): Promise<void> {
   const known = JSON.parse(await readFile(STORED, 'utf8').catch(() => '{"faults":[]}')) as PlantedRun
-  const fresh = new Map([...known.faults, ...faults].map((one) => [one.name, one]))
+  const all = Map.groupBy([...known.faults, ...faults], ({ name }) => name)
   const git = spawn('git', ['describe', '--always', '--abbrev=8'], { stdio: ['ignore', 'pipe', 'ignore'] })
   const [commit] = (await once(git.stdout, 'data')) as [Buffer]
   const run: PlantedRun = {
@@ -188,7 +202,7 @@ async function store({ seed, unsound }: Ground, faults: readonly Planted[]): Pro
     unsound: [...unsound].map((place) => place + 1),
     quick: QUICK_HISTORIES,
     long: LONG_HISTORIES,
-    faults: LIFE_FAULTS.flatMap(({ name }) => fresh.get(name) ?? []),
+    faults: LIFE_FAULTS.map(({ name }) => Object.assign({ name }, ...(all.get(name) ?? []))),
   }
   await mkdir(dirname(STORED), { recursive: true })
   await writeFile(STORED, `${JSON.stringify(run, null, 2)}\n`)
