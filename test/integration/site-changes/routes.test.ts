@@ -105,6 +105,16 @@ describe('POST /site-changes', () => {
     expect(bench.woken).toEqual([])
   })
 
+  it('refuses a memo that is too long in Japanese, before anything is stored', async () => {
+    const [a = ''] = bench.orderIds
+    const answer = await request([{ orderId: a, action: 'memo', memo: 'あ'.repeat(10_001) }])
+    expect([answer.statusCode, answer.json().errors]).toEqual([
+      422,
+      [{ field: 'changes[0].memo', message: '10000 文字以下にしてください。', code: 'too_big' }],
+    ])
+    expect(await count()).toBe(0)
+  })
+
   it('takes null for an optional field that knows no null as left out', async () => {
     const [a = ''] = bench.orderIds
     const unset = { markPaid: null, release: null, confirmFirst: null, thenMoveTo: null }
