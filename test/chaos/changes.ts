@@ -122,7 +122,7 @@ type WishOf = (order: PulledOrder, dice: Seeded) => Wanted[]
 interface Wanted extends Record<string, unknown> {
   orderId: string
   action: ChangeAction
-  parcels?: { trackingNumber: string }[]
+  parcels?: { trackingNumber: string; recipientId?: string | undefined }[]
   buyerNote?: string
 }
 
@@ -159,8 +159,9 @@ export function shippingOrHolding(order: PulledOrder, dice: Seeded): Wanted[] {
 }
 
 /** What the change's writes at the mall carry. */
-const contentOf = ({ parcels, buyerNote }: Wanted): { parcels?: string[]; text?: string } => ({
+const contentOf = ({ parcels, buyerNote }: Wanted): { parcels?: string[]; apart?: true; text?: string } => ({
   ...(parcels === undefined ? {} : { parcels: parcels.map(({ trackingNumber }) => trackingNumber) }),
+  ...(parcels?.some(({ recipientId }) => recipientId !== undefined) ? { apart: true as const } : {}),
   ...(buyerNote === undefined ? {} : { text: buyerNote }),
 })
 

@@ -8,6 +8,8 @@ export interface WishedChange {
   action: string
   /** Tracking numbers of its parcels. */
   parcels?: readonly string[] | undefined
+  /** To several recipients: a write for each. */
+  apart?: true | undefined
   text?: string | undefined
 }
 
@@ -94,13 +96,14 @@ interface Due {
 
 /** @param numbers those of all changes of the order: a write that carries another one is not this change's */
 function duesOf(change: WishedChange, must: boolean, numbers: ReadonlySet<string>): Due[] {
-  const { order, action, parcels = [], text } = change
+  const { order, action, parcels = [], apart, text } = change
   const effects = EFFECTS.get(`${mallOf(order)} ${action}`) ?? []
   return effects.flatMap(([operation, carried]) => {
     const due = (fits: Due['fits'], isOwn = true): Due => {
       return { change, operation, isOwn, fits, must, times: 0 }
     }
-    if (carried === 'each parcel') return parcels.map((number) => due((content) => content.includes(number)))
+    if (carried === 'each parcel' || (carried === 'parcels' && apart))
+      return parcels.map((number) => due((content) => content.includes(number)))
     if (carried === 'parcels') {
       const own = new Set(parcels)
       const isForeign = (one: string) => numbers.has(one) && !own.has(one)

@@ -17,6 +17,8 @@ const Change = z.object({
   order,
   action: z.string(),
   parcels: z.array(z.string()).optional(),
+  /** To several recipients: the mall is told each with a call of its own. */
+  apart: z.literal(true).optional(),
   text: z.string().optional(),
 })
 

@@ -54,6 +54,25 @@ test('a history without a fault', () => {
   })
 })
 
+const both = { id: 'c1', order: 'rakuten 1', action: 'ship', parcels: ['11', '12'], apart: true as const }
+const apart = {
+  placed: [order('rakuten 1')],
+  pulls: pull('k1', 'p1', ['rakuten 1']),
+  replays: pull('k1', 'p1', ['rakuten 1']),
+  asked: [change('invoke', 'r1', [both]), change('ok', 'r1', [both])],
+  stored: [stored('rakuten 1')],
+}
+const wroteOf = (...numbers: string[]) => ({
+  ...apart,
+  writes: numbers.map((number) => write('rakuten 1', 'updateOrderShipping', number)),
+})
+
+test('parcels to several recipients are a write each', () => {
+  expect(counts(wroteOf('11', '12'))).toEqual(none)
+  expect(counts(wroteOf('11'))).toEqual({ ...none, lost: 1 })
+  expect(counts(wroteOf('11', '12', '12'))).toEqual({ ...none, duplicated: 1 })
+})
+
 describe('a planted fault', () => {
   test.each<[string, Partial<typeof parts>, Partial<typeof none>]>([
     ['the run did not end', { over: [] }, { lost: 1 }],
