@@ -507,6 +507,27 @@ END $$;
 CREATE OR REPLACE TRIGGER "site_changes_rehearsed" BEFORE INSERT OR UPDATE OF "state" ON "site_changes"
   FOR EACH ROW WHEN (NEW."state" IN ('queued', 'changing')) EXECUTE FUNCTION "torikomi_rehearsed"();
 
+-- A process of the release before stores no maker with a key, a webhook or a channel; its entry of the audit, in the same transaction, names them.
+-- As the owner of the tables: a tenant's request may not change who made a key.
+CREATE OR REPLACE FUNCTION "torikomi_note_maker"() RETURNS TRIGGER LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  IF NEW."action" = 'api_key.created' THEN
+    UPDATE "api_keys" SET "created_by" = NEW."actor" WHERE "id" = NEW."target"::uuid AND "created_by" IS NULL;
+  ELSIF NEW."action" = 'api_key.rotated' THEN
+    UPDATE "api_keys" SET "created_by" = NEW."actor" WHERE "id" = (NEW."data" ->> 'successorId')::uuid AND "created_by" IS NULL;
+  ELSIF NEW."action" LIKE 'webhook.%' THEN
+    UPDATE "webhooks" SET "created_by" = NEW."actor" WHERE "id" = NEW."target"::uuid AND "created_by" IS DISTINCT FROM NEW."actor";
+  ELSE
+    UPDATE "notice_channels" SET "created_by" = NEW."actor" WHERE "id" = NEW."target"::uuid AND "created_by" IS DISTINCT FROM NEW."actor";
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER "audit_entries_maker" AFTER INSERT ON "audit_entries" FOR EACH ROW
+  WHEN (NEW."target" ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' AND (NEW."action" IN ('api_key.created', 'api_key.rotated', 'webhook.created', 'notice_channel.created')
+    OR NEW."action" = 'webhook.updated' AND NEW."data" -> 'fields' ? 'url'
+    OR NEW."action" = 'notice_channel.updated' AND NEW."data" -> 'fields' ?| ARRAY['url', 'roomId', 'token']))
+  EXECUTE FUNCTION "torikomi_note_maker"();
+
 -- Of earlier releases.
 DROP TRIGGER IF EXISTS "orders_counted_updated" ON "orders";
 DROP TRIGGER IF EXISTS "orders_counted_deleted" ON "orders";

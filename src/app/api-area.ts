@@ -61,6 +61,7 @@ export function createApiArea(core: Core, { sendMail, channels }: Messages) {
     onTenantChanged: () => tenantChanged(core),
     operatorKeyIn: config.operatorApiKey === null ? operatorKeyPath(config.dataDir) : 'OPERATOR_API_KEY',
     sendMail,
+    onKeyRevoked: authenticator.forget,
   })
   const perTenant = shared.perTenant ?? config.perTenant
   const sweepMs = config.sweepIntervalSeconds * 1_000

@@ -154,7 +154,8 @@ const service = {
     ...note('Service'),
   }),
   API_KEYS_PER_TENANT: whole(1, 10_000, 100).meta({
-    description: 'API keys of a tenant that work at one time; while keys are rotated twice as many.',
+    description:
+      'API keys of a tenant that work at one time; while keys are rotated twice as many. A plan may have its own limit, as for the three before.',
     ...note('Service'),
   }),
 }

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import type { Prisma } from '../generated/prisma/client.ts'
+import type { NoticeChannel, Prisma } from '../generated/prisma/client.ts'
 import { tenant } from '../http/access.ts'
 import type { App, Routes } from '../http/app-types.ts'
 import { callerOf, shopsOf, tenantOf } from '../http/auth.ts'
@@ -11,8 +11,9 @@ import { CutLater, Id, IdParams, iso, isoOrNull, NextCursor, pageQuery, Time } f
 import { dateNow } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
 import { outside } from '../platform/db/tenant-scope.ts'
-import { given } from '../platform/narrow.ts'
+import { given, present } from '../platform/narrow.ts'
 import { AT_ONCE } from '../shops/calendar/lifetimes.ts'
+import { readMakers } from '../shops/tenants/actor-names.ts'
 import {
   ChannelAnswer,
   ChannelChange,
@@ -55,6 +56,15 @@ function channelCaller(request: FastifyRequest): ChannelCaller {
   }
 }
 
+async function channelAnswers(
+  tools: ChannelRouteTools,
+  { auth }: Pick<FastifyRequest, 'auth'>,
+  rows: readonly NoticeChannel[],
+): Promise<z.infer<typeof ChannelAnswer>[]> {
+  const makerOf = await readMakers(tools, auth, rows)
+  return rows.map((row) => channelAnswer(row, makerOf(row.createdBy)))
+}
+
 function readRoutes(app: App, tools: ChannelRouteTools): void {
   operation(app, {
     id: 'listNoticeChannels',
@@ -66,10 +76,10 @@ function readRoutes(app: App, tools: ChannelRouteTools): void {
       'Those of the tenant and, for a signed-in person, their own. The addresses of the contract get mails beside them. URLs and tokens ' +
       'are never shown again (URL とトークンは表示されません).',
     answers: { 200: z.object({ channels: z.array(ChannelAnswer), nextCursor: CutLater }) },
-    run: async (request) => ({
-      channels: (await listChannels(tools.db, channelCaller(request))).map(channelAnswer),
-      nextCursor: null,
-    }),
+    run: async (request) => {
+      const rows = await listChannels(tools.db, channelCaller(request))
+      return { channels: await channelAnswers(tools, request, rows), nextCursor: null }
+    },
   })
 }
 
@@ -103,7 +113,7 @@ function changeRoutes(app: App, tools: ChannelRouteTools): void {
     run: async (request) => {
       const { row, target } = await createChannel(tools, channelCaller(request), request.body)
       const secret = target.kind === 'webhook' ? target.secret : null
-      return { ...channelAnswer(row), secret }
+      return { ...present((await channelAnswers(tools, request, [row]))[0]), secret }
     },
   })
   operation(app, {
@@ -119,8 +129,10 @@ function changeRoutes(app: App, tools: ChannelRouteTools): void {
       '64 KiB',
     ),
     answers: { 200: ChannelAnswer },
-    run: async (request) =>
-      channelAnswer(await changeChannel(tools, channelCaller(request), request.params.id, request.body)),
+    run: async (request) => {
+      const row = await changeChannel(tools, channelCaller(request), request.params.id, request.body)
+      return present((await channelAnswers(tools, request, [row]))[0])
+    },
   })
   operation(app, {
     id: 'deleteNoticeChannel',

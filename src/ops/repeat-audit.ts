@@ -43,6 +43,7 @@ const TenantData = TenantChange.omit({ limits: true }).extend({
   mostShops: PlanLimit,
   mostMailboxes: PlanLimit,
   mostWebhooks: PlanLimit,
+  mostApiKeys: PlanLimit,
 })
 
 const staffTools = async (ops: Ops) => ({
@@ -57,11 +58,12 @@ const REPEATED: Readonly<Record<AuditNote['action'], Answer>> = {
   'tenant.updated': async (ops, { target, data }) => {
     const read = TenantData.safeParse(data)
     if (!read.success) return 'settings of the tenant are those of before'
-    const { deleteAt: _, mostShops, mostMailboxes, mostWebhooks, ...change } = read.data
+    const { deleteAt: _, mostShops, mostMailboxes, mostWebhooks, mostApiKeys, ...change } = read.data
     const limits = {
       shops: mostShops,
       mailboxes: mostMailboxes,
       webhooks: mostWebhooks,
+      apiKeys: mostApiKeys,
     }
     const { db } = await ops.database()
     const tools = { ...ops, db, onTenantChanged: () => undefined }
@@ -82,8 +84,7 @@ const REPEATED: Readonly<Record<AuditNote['action'], Answer>> = {
   'tenant.deleted': 'passes',
   'api_key.created': byHand('its program needs a new key'),
   'api_key.revoked': async (ops, { target }) => {
-    const { db } = await ops.database()
-    await revokeApiKey({ ...ops, db, onKeyRevoked: () => undefined }, BY, {}, target)
+    await revokeApiKey({ ...(await staffTools(ops)), onKeyRevoked: () => undefined }, BY, {}, target)
     return null
   },
   'api_key.rotated': async (ops, { target, data }) => {

@@ -76,6 +76,11 @@ export const StaffAnswer = z
       'Until when wrong passwords or codes keep the person out; null: not locked (ロックの終了日時)',
     ),
     sessions: z.int().describe('Browsers that are signed in now (ログイン中の端末の数)'),
+    made: z
+      .int()
+      .describe(
+        'API keys, webhooks and notice channels that work and that the person made (作成したものの数)',
+      ),
   })
   .meta({ id: 'StaffAccount', description: 'A person with an account (担当者)' })
 
@@ -117,7 +122,7 @@ export const createEmailOf =
 export const staffAnswer = (
   sealer: Sealer,
   row: StaffAccount,
-  door: { lockedUntil: Date | null; sessions: number },
+  door: { lockedUntil: Date | null; sessions: number; made: number },
 ): z.infer<typeof StaffAnswer> => ({
   id: row.id,
   name: nameOf(sealer, row),
@@ -130,6 +135,7 @@ export const staffAnswer = (
   lastSignInAt: isoOrNull(row.lastSignInAt),
   lockedUntil: isoOrNull(door.lockedUntil),
   sessions: door.sessions,
+  made: door.made,
 })
 
 /** The columns of a person who begins. Raised by the database where the address has an account already. */

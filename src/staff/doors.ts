@@ -6,12 +6,12 @@ import { lockAccount } from '../shops/tenants/statements.ts'
 import { type AccountWithTenant, type StaffTools, WITH_TENANT } from './accounts.ts'
 import { staffContext } from './secrets.ts'
 import { checkTenant } from './sessions.ts'
+import { lockSession } from './statements.ts'
 
-/** Doors that one account opens for itself. */
-type AccountDoor = Exclude<
-  keyof typeof DOORS,
-  'invitation' | 'shop_consent' | 'mailbox_consent' | 'api_key' | 'webhook'
->
+/** Doors that one account opens for itself; others rest on who gives them. */
+type AccountDoor = {
+  [Name in keyof typeof DOORS]: 'giver' extends (typeof DOORS)[Name]['by'][number] ? never : Name
+}[keyof typeof DOORS]
 
 /** What was read before the work: the account, and the session in which the person asks. */
 export interface Seen {
@@ -35,6 +35,8 @@ const SAME: Readonly<Record<Exclude<Ground, 'giver'>, Compare>> = {
   email: sameSealed('sealedEmail', 'email'),
   session: async ({ clock }, tx, now, { session }) => {
     if (session === undefined) return false
+    // Locked, as its owner may end it without the account's lock.
+    await tx.$executeRaw(lockSession(session.id))
     const row = await tx.staffSession.findUnique({ where: { id: session.id } })
     return (
       row !== null &&

@@ -12,13 +12,14 @@ import { passwordResetRoutes } from './password-resets.ts'
 import { sessionRoutes } from './session-routes.ts'
 import { createOpenSession } from './sessions.ts'
 import { createSignIns } from './sign-in.ts'
-import { operatorStaffRoutes, staffRoutes } from './staff.ts'
+import { operatorStaffRoutes, type PeopleTools, staffRoutes } from './staff.ts'
 
 type StaffAreaTools = StaffTools &
   Pick<FirstTools, 'operatorKey' | 'demoTenant'> & {
     pool: Pool
     heavyReads: Pick<HeavyReads, 'shortFirst'>
     onTenantChanged: EndTools['onTenantChanged']
+    onKeyRevoked: PeopleTools['onKeyRevoked']
     operatorKeyIn: string
     /** Null, and without a public address: nobody signs in by an identity provider. */
     oidc: OidcSettings | null

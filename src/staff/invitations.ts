@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import type { StaffInvitation } from '../generated/prisma/client.ts'
 import { anyone } from '../http/access.ts'
-import type { Routes } from '../http/app-types.ts'
+import type { Auth, Routes } from '../http/app-types.ts'
 import { json, operation } from '../http/operation.ts'
 import { Id, iso, Time } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
 import type { DbOrTx } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
+import { present } from '../platform/narrow.ts'
+import { MadeBy, readMakers } from '../shops/tenants/actor-names.ts'
 import { audit, noteOf, type OperatorCaller } from '../shops/tenants/audit.ts'
 import { needGiver } from '../shops/tenants/doors.ts'
 import {
@@ -42,6 +44,7 @@ export const InvitationAnswer = z
     id: Id,
     email: z.string().describe('メールアドレス'),
     role: RoleSchema,
+    invitedBy: MadeBy.nullable().describe('招待した人'),
     createdAt: Time.describe('招待日時'),
     expiresAt: Time.describe('有効期限'),
   })
@@ -57,16 +60,25 @@ export const InvitationMade = InvitationAnswer.extend({
 
 export const invitationContext = (id: string) => `staff-invitation:${id}:email`
 
-export const invitationAnswer = (
-  { sealer }: Pick<StaffTools, 'sealer'>,
-  row: StaffInvitation,
-): z.infer<typeof InvitationAnswer> => ({
-  id: row.id,
-  email: sealer.of(row.tenantId).open(invitationContext(row.id), row.sealedEmail).toString(),
-  role: row.role,
-  createdAt: iso(row.createdAt),
-  expiresAt: iso(row.expiresAt),
-})
+export async function invitationAnswers(
+  tools: Pick<StaffTools, 'db' | 'clock' | 'sealer'>,
+  auth: Auth,
+  rows: readonly StaffInvitation[],
+): Promise<z.infer<typeof InvitationAnswer>[]> {
+  const inviterOf = await readMakers(
+    tools,
+    auth,
+    rows.map((row) => ({ createdBy: row.invitedBy })),
+  )
+  return rows.map((row) => ({
+    id: row.id,
+    email: tools.sealer.of(row.tenantId).open(invitationContext(row.id), row.sealedEmail).toString(),
+    role: row.role,
+    invitedBy: inviterOf(row.invitedBy),
+    createdAt: iso(row.createdAt),
+    expiresAt: iso(row.expiresAt),
+  }))
+}
 
 export const openInvitations = ({ db, clock }: StaffTools, tenantId: string | null) =>
   db.staffInvitation.findMany({
@@ -80,7 +92,7 @@ export async function invite(
   tools: StaffTools,
   by: OperatorCaller,
   wanted: { tenantId: string | null; role: StaffRole; email: string },
-): Promise<z.infer<typeof InvitationMade>> {
+): Promise<Invited> {
   const { db, clock } = tools
   if (await hasAccount(tools, db, wanted.email)) throw emailTaken()
   if ((await openInvitations(tools, wanted.tenantId)).length >= MOST_OPEN)
@@ -98,13 +110,7 @@ export async function invite(
     await audit(tx, tools, noteOf({ ...by, tenantId }, 'staff.invited', made.row.id, { role }))
     return made
   })
-  const mailed = await sendInvitation(tools, row, token, wanted.email)
-  return {
-    ...invitationAnswer(tools, row),
-    mailed,
-    url: mailed ? null : linkOf(tools, token),
-    createdAt: iso(new Date(clock.now())),
-  }
+  return sendInvitation(tools, row, token, wanted.email)
 }
 
 async function hasAccount({ sealer }: StaffTools, db: DbOrTx, email: string): Promise<boolean> {
@@ -138,8 +144,23 @@ export async function insertInvitation(
   return { row, token }
 }
 
+/** An invitation that was just made, and its link where it was not mailed. */
+interface Invited {
+  row: StaffInvitation
+  mailed: boolean
+  url: string | null
+}
+
+export async function invitedAnswer(
+  tools: Pick<StaffTools, 'db' | 'clock' | 'sealer'>,
+  auth: Auth,
+  { row, mailed, url }: Invited,
+): Promise<z.infer<typeof InvitationMade>> {
+  return { ...present((await invitationAnswers(tools, auth, [row]))[0]), mailed, url }
+}
+
 /** A path where the service does not know its own address: the page that shows it does. */
-export const linkOf = ({ publicUrl }: Pick<StaffTools, 'publicUrl'>, token: string): string =>
+const linkOf = ({ publicUrl }: Pick<StaffTools, 'publicUrl'>, token: string): string =>
   `${publicUrl ?? ''}/board/#/invitation/${token}`
 
 export async function sendInvitation(
@@ -147,10 +168,10 @@ export async function sendInvitation(
   row: StaffInvitation,
   token: string,
   email: string,
-): Promise<boolean> {
+): Promise<Invited> {
   const tenant =
     row.tenantId === null ? null : await tools.db.tenant.findUnique({ where: { id: row.tenantId } })
-  return mailTo(tools, email, {
+  const mailed = await mailTo(tools, email, {
     id: row.id,
     subject: '【取込】担当者としての招待',
     lines: [
@@ -162,6 +183,7 @@ export async function sendInvitation(
       '心当たりのない場合は、このメールを破棄してください。',
     ],
   })
+  return { row, mailed, url: mailed ? null : linkOf(tools, token) }
 }
 
 interface OpenInvitation {

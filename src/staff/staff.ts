@@ -6,6 +6,8 @@ import type { App, Routes } from '../http/app-types.ts'
 import { operatorOf, tenantOf } from '../http/auth.ts'
 import { json, operation } from '../http/operation.ts'
 import { CutLater, IdParams } from '../http/schemas.ts'
+import { invalid } from '../http/validation.ts'
+import { dateNow } from '../platform/clock.ts'
 import type { Tx } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
 import { given, present } from '../platform/narrow.ts'
@@ -28,8 +30,16 @@ import {
   staffAnswer,
 } from './accounts.ts'
 import { NO_IDENTITY, removeIdentity } from './identities.ts'
-import { InvitationAnswer, InvitationMade, invitationAnswer, invite, openInvitations } from './invitations.ts'
+import {
+  InvitationAnswer,
+  InvitationMade,
+  invitationAnswers,
+  invite,
+  invitedAnswer,
+  openInvitations,
+} from './invitations.ts'
 import { locksOf } from './locks.ts'
+import { countMade, endMade, KeepMade, KeepMadeInQuery, listMade, MadeThing, parseKeepMade } from './made.ts'
 import { BY_HAND, countSessions } from './sessions.ts'
 
 const StaffChange = z.strictObject({
@@ -42,11 +52,16 @@ const StaffChange = z.strictObject({
     .describe('The person’s bound identity; ends their sessions (シングルサインオンの解除)'),
   unlock: z.literal(true).optional().describe('After too many wrong passwords or codes (ロックの解除)'),
   endSessions: z.literal(true).optional().describe('All of the person’s, at once (すべてのログインの終了)'),
+  keepMade: KeepMade.optional(),
 })
 
 type Change = Omit<z.infer<typeof StaffChange>, 'unlock'> & { role?: StaffRole | undefined }
 
-export type PeopleTools = StaffTools & { failures: DoorFailures }
+export type PeopleTools = StaffTools & {
+  failures: DoorFailures
+  /** A key was revoked: what is remembered of keys is to be dropped. */
+  onKeyRevoked: () => void
+}
 
 async function listStaff(
   tools: PeopleTools,
@@ -67,15 +82,20 @@ async function withDoor(
 ): Promise<z.infer<typeof StaffAnswer>[]> {
   const people = rows.map((row) => ({ row, locks: locksOf(tools.sealer, personOf(tools, row)) }))
   const locksOfAll = people.flatMap(({ locks }) => locks)
-  const [until, sessions] = await Promise.all([
+  const [until, sessions, made] = await Promise.all([
     tools.failures.lockedUntil(locksOfAll),
     countSessions(tools, rows),
+    countMade(
+      tools,
+      rows.map(({ id }) => id),
+    ),
   ])
   return people.map(({ row, locks }) => {
     const ends = locks.flatMap(({ name, group }) => until.get(group ?? name)?.getTime() ?? [])
     return staffAnswer(tools.sealer, row, {
       lockedUntil: ends.length === 0 ? null : new Date(Math.max(...ends)),
       sessions: sessions.get(row.id) ?? 0,
+      made: made.get(row.id) ?? 0,
     })
   })
 }
@@ -94,6 +114,7 @@ async function changePerson(
   { unlock, ...change }: z.infer<typeof StaffChange> & Change,
 ): Promise<z.infer<typeof StaffAnswer>> {
   const changed = await changeStaff(tools, by, tenantId, id, change)
+  if (change.keepMade !== undefined) tools.onKeyRevoked()
   if (unlock) {
     for (const lock of locksOf(tools.sealer, personOf(tools, changed))) await tools.failures.forget(lock)
     await audit(tools.db, tools, noteOf({ ...by, tenantId }, 'staff.unlocked', id))
@@ -132,7 +153,12 @@ export async function changeStaff(
     if (role !== undefined || state === 'disabled' || removeSecondFactor || endSessions || unbound)
       await tx.staffSession.deleteMany({ where: { accountId: id } })
     if (account.state !== 'active') await tx.passwordReset.deleteMany({ where: { accountId: id } })
-    if (account.state !== 'active' || !MANAGES.has(account.role)) await endInvitationsOf(tx, `staff:${id}`)
+    const manages = account.state === 'active' && MANAGES.has(account.role)
+    if (manages && change.keepMade !== undefined) throw keepsManaging()
+    if (!manages) {
+      await endInvitationsOf(tx, `staff:${id}`)
+      await endMade(tx, tools, by, id, change.keepMade ?? 'all')
+    }
     const data = {
       ...given({ role, state }),
       ...(role === undefined ? {} : { roleBefore: before.role }),
@@ -146,12 +172,22 @@ export async function changeStaff(
   })
 }
 
+const keepsManaging = () =>
+  invalid([
+    {
+      field: 'keepMade',
+      message: '権限を外すか利用を停止するときにだけ指定できます。',
+      code: 'not_needed',
+    },
+  ])
+
 /** @throws AppError NOT_FOUND, CONFLICT */
 export async function deleteStaff(
   tools: Pick<StaffTools, 'db' | 'clock' | 'newId' | 'sealer'>,
   by: OperatorCaller,
   tenantId: string | null,
   id: string,
+  keep: KeepMade = 'all',
 ): Promise<void> {
   await tools.db.$transaction(async (tx) => {
     const before = await lockPerson(tx, tools, by, tenantId, id)
@@ -173,6 +209,7 @@ export async function deleteStaff(
     await tx.staffSession.deleteMany({ where: { accountId: id } })
     await tx.passwordReset.deleteMany({ where: { accountId: id } })
     await endInvitationsOf(tx, `staff:${id}`)
+    await endMade(tx, tools, by, id, keep)
     const email = emailOf(tools.sealer, before)
     // Deletes the person's invitations, which hold the address too.
     if (email !== null)
@@ -206,9 +243,11 @@ async function lockPerson(
   await tx.$executeRaw(lockName(`staff:${tenantId ?? 'operator'}`))
   await needGiver(tx, by, new Date(clock.now()))
   const account = await tx.staffAccount.findFirst({ where: { id, tenantId, state: { not: 'deleted' } } })
-  if (!account) throw new AppError('NOT_FOUND', '担当者が見つかりません。ID を確認してください。')
+  if (!account) throw personNotFound()
   return account
 }
+
+const personNotFound = () => new AppError('NOT_FOUND', '担当者が見つかりません。ID を確認してください。')
 
 async function keepOne(
   tx: Tx,
@@ -263,7 +302,9 @@ export const operatorStaffRoutes =
         const tenantId = request.params.id
         if ((await tools.db.tenant.count({ where: { id: tenantId } })) === 0) throw tenantNotFound()
         reply.header('cache-control', 'no-store')
-        return invite(tools, operatorOf(request), { tenantId, role: 'owner', email: request.body.email })
+        const { email } = request.body
+        const made = await invite(tools, operatorOf(request), { tenantId, role: 'owner', email })
+        return invitedAnswer(tools, request.auth, made)
       },
     })
   }
@@ -299,7 +340,8 @@ function peopleRoutes(app: App, tools: PeopleTools, { side, name, role, tenantOf
     summary: 'Change a person’s name, role or state (担当者の変更)',
     description:
       'What takes something away ends the person’s sessions at once. `removeSecondFactor` is for a lost phone: the next sign-in sets ' +
-      'up a new one; `unlock` lets somebody try again at once who typed too much wrong. The last active owner (or operator) stays.',
+      'up a new one; `unlock` lets somebody try again at once who typed too much wrong. The last active owner (or operator) stays. Keys and ' +
+      'webhooks that a person made go on when they are disabled or no owner any more, unless `keepMade` says otherwise.',
     params: IdParams,
     body: json(
       StaffChange.extend({ role: role.optional() }).meta({ examples: [{ state: 'disabled' }] }),
@@ -316,11 +358,35 @@ function peopleRoutes(app: App, tools: PeopleTools, { side, name, role, tenantOf
     tag: side.tag,
     who: side.changes,
     summary: 'Delete an account (担当者の削除)',
-    description: 'Address, password and second factor are gone; the name stays for timelines and the audit.',
+    description:
+      'Address, password and second factor are gone; the name stays for timelines and the audit. Keys and webhooks that the person made go ' +
+      'on unless `keepMade` says otherwise.',
     params: IdParams,
+    query: z.strictObject({ keepMade: KeepMadeInQuery.optional() }),
     answers: { 204: z.undefined().describe('Deleted (削除済)') },
     run: async (request) => {
-      await deleteStaff(tools, operatorOf(request), whose(request), request.params.id)
+      const keep = parseKeepMade(request.query.keepMade)
+      await deleteStaff(tools, operatorOf(request), whose(request), request.params.id, keep)
+      if (keep !== 'all') tools.onKeyRevoked()
+    },
+  })
+
+  operation(app, {
+    id: `list${name}Made`,
+    at: `GET ${side.under}/staff/:id/made`,
+    tag: side.tag,
+    who: side.reads,
+    since: '1.1.0',
+    summary: 'What a person made that works on without them (担当者が作成した API キー・Webhook・通知先)',
+    description:
+      'To be asked before the person is deleted, disabled or demoted: what of it is to end is said by `keepMade` there.',
+    params: IdParams,
+    answers: { 200: z.object({ made: z.array(MadeThing), nextCursor: CutLater }) },
+    run: async (request) => {
+      const { id } = request.params
+      const where = { id, tenantId: whose(request) }
+      if ((await tools.db.staffAccount.count({ where })) === 0) throw personNotFound()
+      return { made: await listMade(tools.db, id, dateNow(tools.clock)), nextCursor: null }
     },
   })
 
@@ -342,7 +408,8 @@ function peopleRoutes(app: App, tools: PeopleTools, { side, name, role, tenantOf
     answers: { 201: InvitationMade },
     run: async (request, reply) => {
       reply.header('cache-control', 'no-store')
-      return invite(tools, operatorOf(request), { tenantId: whose(request), ...request.body })
+      const wanted = { tenantId: whose(request), ...request.body }
+      return invitedAnswer(tools, request.auth, await invite(tools, operatorOf(request), wanted))
     },
   })
 
@@ -356,7 +423,7 @@ function peopleRoutes(app: App, tools: PeopleTools, { side, name, role, tenantOf
     answers: { 200: z.object({ invitations: z.array(InvitationAnswer), nextCursor: CutLater }) },
     run: async (request) => {
       const rows = await openInvitations(tools, whose(request))
-      return { invitations: rows.map((row) => invitationAnswer(tools, row)), nextCursor: null }
+      return { invitations: await invitationAnswers(tools, request.auth, rows), nextCursor: null }
     },
   })
 

@@ -5,6 +5,10 @@ import { Prisma } from '../generated/prisma/client.ts'
 /** One at a time makes the first account: of an installation, and of the demo. */
 export const lockFirst = (): Prisma.Sql => Prisma.sql`select pg_advisory_xact_lock(72707370)`
 
+/** Keeps the session there until the end of the transaction. */
+export const lockSession = (id: string): Prisma.Sql =>
+  Prisma.sql`select id from staff_sessions where id = ${id}::uuid for update`
+
 /** Looking for the code and taking it away are one statement: of two requests with it one gets through. */
 export const deleteRecoveryCode = (
   accountId: string,
@@ -12,6 +16,17 @@ export const deleteRecoveryCode = (
 ): Prisma.Sql => Prisma.sql`
 update staff_accounts set recovery_codes = array_remove(recovery_codes, ${hash}::bytea)
 where id = ${accountId}::uuid and ${hash}::bytea = any (recovery_codes)`
+
+/**
+ * Everything that goes back to these makers by way of keys: what a key made was made by who made the key.
+ * One statement, as a chain of keys has any length.
+ */
+export const listMakers = (makers: readonly string[]): Prisma.Sql => Prisma.sql`
+with recursive made (root, actor) as (
+  select maker, maker from unnest(${[...makers]}::text[]) as maker
+  union select m.root, 'key:' || k.id from made m join api_keys k on k.created_by = m.actor
+)
+select root, actor from made`
 
 /** The tables with rows of a tenant but for those in $1, those of orders first. */
 export const LIST_TENANT_TABLES = `

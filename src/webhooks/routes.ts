@@ -1,4 +1,6 @@
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import type { Webhook } from '../generated/prisma/client.ts'
 import { tenant } from '../http/access.ts'
 import type { App, Routes } from '../http/app-types.ts'
 import { callerOf, tenantOf } from '../http/auth.ts'
@@ -6,6 +8,8 @@ import { asksOthers } from '../http/limits.ts'
 import { json, operation } from '../http/operation.ts'
 import { decodeCursor, pageOf } from '../http/paging.ts'
 import { CursorTime, CutLater, Id, IdParams, NextCursor, pageQuery } from '../http/schemas.ts'
+import { present } from '../platform/narrow.ts'
+import { readMakers } from '../shops/tenants/actor-names.ts'
 import {
   answerOf,
   DeliveryAnswer,
@@ -28,6 +32,23 @@ import {
 } from './webhooks.ts'
 
 const EXAMPLE = { name: '基幹システム', url: 'https://example.com/torikomi', kinds: ['order', 'change'] }
+
+async function answersOf(
+  tools: WebhookStoreTools,
+  { auth }: Pick<FastifyRequest, 'auth'>,
+  rows: readonly Webhook[],
+): Promise<z.infer<typeof WebhookAnswer>[]> {
+  const makerOf = await readMakers(tools, auth, rows)
+  return rows.map((row) => answerOf(row, makerOf(row.createdBy)))
+}
+
+async function answerTo(
+  tools: WebhookStoreTools,
+  request: Pick<FastifyRequest, 'auth'>,
+  row: Webhook,
+): Promise<z.infer<typeof WebhookAnswer>> {
+  return present((await answersOf(tools, request, [row]))[0])
+}
 
 /** /v1/webhooks: relative to /v1, behind a tenant's key. */
 export const webhookRoutes =
@@ -52,7 +73,7 @@ function settingRoutes(app: App, tools: WebhookStoreTools): void {
         where: { tenantId: tenantOf(request) },
         orderBy: { id: 'asc' },
       })
-      return { webhooks: rows.map(answerOf), nextCursor: null }
+      return { webhooks: await answersOf(tools, request, rows), nextCursor: null }
     },
   })
   operation(app, {
@@ -74,7 +95,7 @@ function settingRoutes(app: App, tools: WebhookStoreTools): void {
     answers: { 201: WebhookWithSecret },
     run: async (request) => {
       const { row, secret } = await createWebhook(tools, callerOf(request), request.body)
-      return { ...answerOf(row), secret }
+      return { ...(await answerTo(tools, request, row)), secret }
     },
   })
   operation(app, {
@@ -86,7 +107,8 @@ function settingRoutes(app: App, tools: WebhookStoreTools): void {
     description: 'With how it is doing (送信状況も含みます).',
     params: IdParams,
     answers: { 200: WebhookAnswer },
-    run: async (request) => answerOf(await findWebhook(tools.db, tenantOf(request), request.params.id)),
+    run: async (request) =>
+      answerTo(tools, request, await findWebhook(tools.db, tenantOf(request), request.params.id)),
   })
   operation(app, {
     id: 'updateWebhook',
@@ -101,7 +123,11 @@ function settingRoutes(app: App, tools: WebhookStoreTools): void {
     body: json(WebhookChange.meta({ examples: [{ enabled: true }] }), '64 KiB'),
     answers: { 200: WebhookAnswer },
     run: async (request) =>
-      answerOf(await changeWebhook(tools, callerOf(request), request.params.id, request.body)),
+      answerTo(
+        tools,
+        request,
+        await changeWebhook(tools, callerOf(request), request.params.id, request.body),
+      ),
   })
   operation(app, {
     id: 'deleteWebhook',
@@ -134,7 +160,7 @@ function secretRoute(app: App, tools: WebhookStoreTools): void {
     run: async (request) => {
       const { overlapHours } = request.body
       const { row, secret } = await rotateSecret(tools, callerOf(request), request.params.id, overlapHours)
-      return { ...answerOf(row), secret }
+      return { ...(await answerTo(tools, request, row)), secret }
     },
   })
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Webhook, WebhookDelivery } from '../generated/prisma/client.ts'
 import { positionText, sequenceText } from '../http/paging.ts'
 import { Id, iso, isoOrNull, Time } from '../http/schemas.ts'
+import { MadeBy } from '../shops/tenants/actor-names.ts'
 
 const KINDS = ['order', 'change', 'attention', 'notice'] as const
 
@@ -62,6 +63,10 @@ export const WebhookAnswer = z
       .nullable()
       .describe('HISTORY データベースの復元または切り替え, GAP 保存期間を超えて停止していた (再開の理由)'),
     oldSecretUntil: Time.nullable().describe('Until when the secret before signs too (旧署名鍵の期限)'),
+    lastSentAt: Time.nullable().describe('最終送信日時'),
+    createdBy: MadeBy.nullable().describe(
+      'Who made it, or gave it another address since; null: longer ago than the audit goes back (登録者)',
+    ),
     createdAt: Time.describe('作成日時'),
   })
   .meta({ id: 'Webhook', description: 'An address that the change feed is sent to (Webhook)' })
@@ -123,10 +128,16 @@ export function shownUrlOf(url: string): string {
   return pathname + search + hash === '/' ? `${origin}/` : `${origin}/…`
 }
 
-export function answerOf(row: Webhook): z.infer<typeof WebhookAnswer> {
+export const shownOf = (row: Pick<Webhook, 'url' | 'shownUrl'>): string =>
+  row.url === '' ? row.shownUrl : shownUrlOf(row.url)
+
+export function answerOf(
+  row: Webhook,
+  createdBy: z.infer<typeof MadeBy> | null,
+): z.infer<typeof WebhookAnswer> {
   const { id, name, kinds, enabled, failures, disabledCode, resetCode } = row
   return {
-    url: row.url === '' ? row.shownUrl : shownUrlOf(row.url),
+    url: shownOf(row),
     id,
     name,
     kinds,
@@ -138,6 +149,8 @@ export function answerOf(row: Webhook): z.infer<typeof WebhookAnswer> {
     disabledAt: isoOrNull(row.disabledAt),
     resetAt: isoOrNull(row.resetAt),
     oldSecretUntil: isoOrNull(row.oldSecretUntil),
+    lastSentAt: isoOrNull(row.lastSentAt),
+    createdBy,
     createdAt: iso(row.createdAt),
   }
 }

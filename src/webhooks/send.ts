@@ -8,6 +8,7 @@ import { type HttpClient, HttpError, retryAfter } from '../platform/http/http-cl
 import { withTimesInZ } from '../platform/japan-time.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
+import { given } from '../platform/narrow.ts'
 import { loggedAttempts, placeOf } from './schemas.ts'
 import { addressOf, type SealedSecrets, signingSecrets } from './webhooks.ts'
 
@@ -57,11 +58,18 @@ export async function sendSlice(
 ): Promise<void> {
   const held = { ...sameAddress(webhook), leaseOwner: owner }
   let breathMs: number | null = 0
+  let lastSentAt: Date | undefined
   try {
     const end = tools.clock.now() + SLICE_MS
     while (!signal.aborted && tools.clock.now() < end && breathMs === 0) {
       const due = await tools.db.webhookDelivery.findMany({
-        where: { webhookId: webhook.id, state: 'waiting', nextAttemptAt: { lte: dateNow(tools.clock) } },
+        where: {
+          webhookId: webhook.id,
+          // Switched off meanwhile: what its maker's end took away is not sent to the end of the slice.
+          webhook: { enabled: true },
+          state: 'waiting',
+          nextAttemptAt: { lte: dateNow(tools.clock) },
+        },
         orderBy: [{ nextAttemptAt: 'asc' }, { xid: 'asc' }, { eventId: 'asc' }],
         take: AT_ONCE,
       })
@@ -69,11 +77,15 @@ export async function sendSlice(
       for (const delivery of due) {
         if (signal.aborted || breathMs !== 0 || tools.clock.now() >= end) break
         breathMs = await attempt(tools, webhook, delivery, signal)
+        lastSentAt = dateNow(tools.clock)
       }
     }
   } finally {
     const leaseUntil = breathMs ? new Date(tools.clock.now() + breathMs) : null
-    await tools.db.webhook.updateMany({ where: held, data: { leaseOwner: null, leaseUntil } })
+    await tools.db.webhook.updateMany({
+      where: held,
+      data: { leaseOwner: null, leaseUntil, ...given({ lastSentAt }) },
+    })
   }
 }
 

@@ -70,5 +70,9 @@ export const DELETE_OLD_DELIVERIES = `
 delete from webhook_deliveries where id in (
   select id from webhook_deliveries where created_at < $1 and state <> 'waiting' order by created_at limit $2)`
 
+/** Of two changes of one webhook the second sees what the first made of it. */
+export const lockWebhook = (id: string): Prisma.Sql =>
+  Prisma.sql`select id from webhooks where id = ${id}::uuid for update`
+
 /** Everything that commits from now on has this number or a higher one. */
 export const OLDEST_TRANSACTION = Prisma.sql`select pg_snapshot_xmin(pg_current_snapshot())::text as xmin`

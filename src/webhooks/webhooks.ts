@@ -5,16 +5,16 @@ import { checkPublicUrl, type UrlRules } from '../http/validation.ts'
 import { type Clock, dateNow } from '../platform/clock.ts'
 import type { RowSealer, Sealer } from '../platform/crypto/sealer.ts'
 import { signingSecret } from '../platform/crypto/signed-message.ts'
-import type { Db } from '../platform/db/database.ts'
+import type { Db, DbOrTx } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
 import type { NewId } from '../platform/ids.ts'
 import { given } from '../platform/narrow.ts'
 import type { Random } from '../platform/random.ts'
 import { audit, type Caller, noteOf } from '../shops/tenants/audit.ts'
 import { needGiver } from '../shops/tenants/doors.ts'
-import { MOST_PER_TENANT, needRoom, type PerTenant } from '../shops/tenants/tenants.ts'
-import { answerOf, type NewWebhook, shownUrlOf, type WebhookChange } from './schemas.ts'
-import { OLDEST_TRANSACTION } from './statements.ts'
+import { needRoom, type PerTenant } from '../shops/tenants/tenants.ts'
+import { type NewWebhook, shownOf, shownUrlOf, type WebhookChange } from './schemas.ts'
+import { lockWebhook, OLDEST_TRANSACTION } from './statements.ts'
 
 export interface WebhookStoreTools {
   db: Db
@@ -32,7 +32,7 @@ const HOUR_MS = 60 * 60_000
 
 const notFound = () => new AppError('NOT_FOUND', '指定された ID の Webhook は見つかりません。')
 
-export async function findWebhook(db: Db, tenantId: string, id: string): Promise<Webhook> {
+export async function findWebhook(db: DbOrTx, tenantId: string, id: string): Promise<Webhook> {
   const row = await db.webhook.findFirst({ where: { id, tenantId } })
   if (row === null) throw notFound()
   return row
@@ -51,7 +51,7 @@ export async function createWebhook(
   const own = tools.sealer.of(caller.tenantId)
   const row = await tools.db.$transaction(async (tx) => {
     await needGiver(tx, caller, now)
-    await needRoom(tx, caller.tenantId, 'webhook', (tools.perTenant ?? MOST_PER_TENANT).webhooks)
+    await needRoom(tx, caller.tenantId, 'webhook', now, tools.perTenant)
     const [edge] = await tx.$queryRaw<{ xmin: string }[]>(OLDEST_TRANSACTION)
     const made = await tx.webhook.create({
       data: {
@@ -61,6 +61,7 @@ export async function createWebhook(
         kinds: wanted.kinds,
         ...sealedAddress(own, id, wanted.url),
         createdAt: now,
+        createdBy: caller.actor,
         updatedAt: now,
         sealedSecret: own.seal(secretContext(id), secret),
         xid: BigInt(edge?.xmin ?? 1) - 1n,
@@ -86,28 +87,29 @@ export async function changeWebhook(
   const before = await findWebhook(tools.db, caller.tenantId, id)
   const { name, kinds, enabled } = change
   // Ignores the shortened URL of a list, which a client sends back when it changes the whole.
-  const url = change.url === answerOf(before).url ? undefined : change.url
+  const url = change.url === shownOf(before) ? undefined : change.url
   if (url !== undefined) await checkUrl(tools, url)
   // A new address or a person's word is a new beginning.
   const anew = url !== undefined || enabled === true
   return tools.db.$transaction(async (tx) => {
     await needGiver(tx, caller, dateNow(tools.clock))
+    await tx.$executeRaw(lockWebhook(id))
+    await findWebhook(tx, caller.tenantId, id)
     const row = await tx.webhook.update({
       where: { id },
       data: {
         ...given({ name, kinds, enabled }),
-        ...(url === undefined ? {} : sealedAddress(tools.sealer.of(caller.tenantId), id, url)),
+        ...(url === undefined
+          ? {}
+          : { ...sealedAddress(tools.sealer.of(caller.tenantId), id, url), createdBy: caller.actor }),
         // Whoever sends to the address of before has lost its lease, and says nothing more of this one.
         ...(anew ? { failures: 0, failingSince: null, leaseOwner: null, leaseUntil: null } : {}),
         ...(enabled === true ? { disabledAt: null, disabledCode: null } : {}),
         updatedAt: dateNow(tools.clock),
       },
     })
-    await audit(
-      tx,
-      tools,
-      noteOf(caller, 'webhook.updated', id, { fields: Object.keys(change), ...given({ enabled }) }),
-    )
+    const fields = Object.keys({ ...given({ name, kinds, enabled, url }) })
+    await audit(tx, tools, noteOf(caller, 'webhook.updated', id, { fields, ...given({ enabled }) }))
     return row
   })
 }
@@ -127,11 +129,12 @@ export async function rotateSecret(
   id: string,
   overlapHours: number,
 ): Promise<{ row: Webhook; secret: string }> {
-  const before = await findWebhook(tools.db, caller.tenantId, id)
   const secret = signingSecret(tools.random)
   const now = dateNow(tools.clock)
   const row = await tools.db.$transaction(async (tx) => {
     await needGiver(tx, caller, now)
+    await tx.$executeRaw(lockWebhook(id))
+    const before = await findWebhook(tx, caller.tenantId, id)
     const made = await tx.webhook.update({
       where: { id },
       data: {

@@ -210,6 +210,58 @@ describe.skipIf(!hasBrowser)(`people, keys and webhooks${LEFT_OUT}`, () => {
     await visitor.close()
   })
 
+  test('what a colleague made that works on without them is asked before they go', async () => {
+    const email = 'leaver@sandbox.example'
+    const leaver = await join(rig, 'owner', '退職 次郎', email)
+    await open(rig, leaver, '/connections')
+    const keys: string[] = []
+    for (const name of ['基幹システム', '個人の集計']) {
+      await button(leaver.page, 'APIキーを発行').click()
+      await leaver.page.getByLabel('用途').fill(name)
+      await button(leaver.page, '発行する').click()
+      const shown = leaver.page.locator('.shown-once .secret')
+      await shown.waitFor()
+      keys.push((await shown.textContent()) ?? '')
+      await button(leaver.page, '控えたので閉じる').click()
+      await shown.waitFor({ state: 'detached' })
+    }
+    const asks = () =>
+      Promise.all(
+        keys.map(
+          async (key) =>
+            (await fetch(`${rig.demo.url}/v1/shops`, { headers: { authorization: `Bearer ${key}` } })).status,
+        ),
+      )
+    expect(await asks()).toEqual([200, 200])
+
+    const visitor = await enterDemo(rig)
+    const { page } = visitor
+    await open(rig, visitor, '/people')
+    const card = article(page, '退職 次郎')
+    await card.getByRole('button', { name: /権限・停止・削除/ }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('退職 次郎さんが作成し、いま使えるもの').waitFor()
+    await dialog.getByLabel(/^残す: APIキー「基幹システム」（最終利用/).waitFor()
+    await dialog.getByLabel(/^残す: APIキー「個人の集計」/).uncheck()
+    await shows(page, 'leaver')
+    await dialog.getByRole('button', { name: '削除する' }).click()
+    await dialog.getByRole('button', { name: 'もう一度押すと削除します' }).click()
+    await page.getByText('退職 次郎さんを削除しました。').waitFor()
+    expect(await asks()).toEqual([200, 401])
+    expect((await signIn(rig, email, PASSWORD)).status).toBe(401)
+    // What stays says whose it was.
+    await open(rig, visitor, '/connections')
+    const kept = page.getByRole('article', { name: '基幹システム', exact: true })
+    await kept.getByText('退職 次郎').waitFor()
+    await kept.getByText('現在は管理権限なし').waitFor()
+    await page.setViewportSize(PHONE)
+    await looksRight(page, 'connections-phone')
+    await page.setViewportSize(WIDE)
+    expect(visitor.complaints).toEqual([])
+    await leaver.close()
+    await visitor.close()
+  })
+
   test('one’s own account: another browser is ended, the password and the second factor are one’s own', async () => {
     const email = 'own@shop.example'
     const visitor = await join(rig, 'read_only', '高橋 三郎', email)

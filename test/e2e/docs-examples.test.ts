@@ -93,11 +93,14 @@ const SENT_ELSEWHERE = [
 /** What a process of 1.0.0 needs while it runs beside this release. */
 const OF_THE_RELEASE_BEFORE = ['SELECT pull_fences', 'INSERT pull_fences', 'UPDATE pull_fences']
 
+/** Of triggers that run as the owner of the tables: no request may do it by itself. */
+const OF_THE_OWNER = ['UPDATE api_keys.created_by']
+
 test('a tenant’s requests have the rights that their statements need, and no others', async () => {
   await askBeyondExamples()
   const lines = (await readFile(join(folder, 'needs'), 'utf8')).trim().split('\n')
   const needs = new Map<string, Set<string>>()
-  for (const line of lines) {
+  for (const line of lines.filter((one) => !OF_THE_OWNER.includes(one))) {
     const [right, name = ''] = line.split(' ')
     const [table, column = ''] = name.split('.')
     const need = `${right} ${table}`

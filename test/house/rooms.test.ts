@@ -33,7 +33,7 @@ const WRITTEN_DOWN: Readonly<Record<string, readonly [files: number, lines: numb
   rehearsal: [8, 1175],
   shops: [44, 8475],
   'site-changes': [17, 3700],
-  staff: [20, 3825],
+  staff: [21, 4225],
   webhooks: [6, 1100],
   why: [6, 2125],
   worker: [7, 1350],

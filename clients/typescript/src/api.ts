@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 6e112dc9a4d4e5b81b1c4934d8b0c145583df5345e7250073fdb586c85a95408
+// Made by ../types.ts from docs/openapi.json, sha256 69b8e8ee0753463bb23f2aae145da7103cfae21b759249a5a15b05cc01debf5c
 export interface paths {
     "/healthz": {
         parameters: {
@@ -338,7 +338,7 @@ export interface paths {
         post?: never;
         /**
          * Delete an account (担当者の削除)
-         * @description Address, password and second factor are gone; the name stays for timelines and the audit.
+         * @description Address, password and second factor are gone; the name stays for timelines and the audit. Keys and webhooks that the person made go on unless `keepMade` says otherwise.
          *
          *     アドレス、パスワード、二段階認証を削除します。名前は履歴と監査記録のために残ります。
          */
@@ -347,11 +347,33 @@ export interface paths {
         head?: never;
         /**
          * Change a person’s name, role or state (担当者の変更)
-         * @description What takes something away ends the person’s sessions at once. `removeSecondFactor` is for a lost phone: the next sign-in sets up a new one; `unlock` lets somebody try again at once who typed too much wrong. The last active owner (or operator) stays.
+         * @description What takes something away ends the person’s sessions at once. `removeSecondFactor` is for a lost phone: the next sign-in sets up a new one; `unlock` lets somebody try again at once who typed too much wrong. The last active owner (or operator) stays. Keys and webhooks that a person made go on when they are disabled or no owner any more, unless `keepMade` says otherwise.
          *
          *     権限を減らす変更では、その人のログインをすぐに終了します。`removeSecondFactor` は端末を紛失したときに使い、次のログインで再設定します。`unlock` は失敗が続いてロックされた人がすぐに再試行できるようにします。最後の有効な運営者は残ります。
          */
         patch: operations["updateOperators"];
+        trace?: never;
+    };
+    "/v1/admin/staff/{id}/made": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a person made that works on without them (担当者が作成した API キー・Webhook・通知先)
+         * @description To be asked before the person is deleted, disabled or demoted: what of it is to end is said by `keepMade` there.
+         *
+         *     運営者の削除、停止、権限の変更の前に確認してください。使えなくするものは、その操作の `keepMade` で指定します。
+         */
+        get: operations["listOperatorsMade"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/admin/staff/invitations": {
@@ -658,20 +680,42 @@ export interface paths {
         post?: never;
         /**
          * Delete an account (担当者の削除)
-         * @description Address, password and second factor are gone; the name stays for timelines and the audit.
+         * @description Address, password and second factor are gone; the name stays for timelines and the audit. Keys and webhooks that the person made go on unless `keepMade` says otherwise.
          *
-         *     アドレス、パスワード、二段階認証を削除します。名前は履歴と監査記録のために残ります。
+         *     アドレス、パスワード、二段階認証を削除します。名前は履歴と監査記録のために残ります。この担当者が作成した API キーと Webhook は、`keepMade` で指定しない限り使い続けられます。
          */
         delete: operations["deleteStaff"];
         options?: never;
         head?: never;
         /**
          * Change a person’s name, role or state (担当者の変更)
-         * @description What takes something away ends the person’s sessions at once. `removeSecondFactor` is for a lost phone: the next sign-in sets up a new one; `unlock` lets somebody try again at once who typed too much wrong. The last active owner (or operator) stays.
+         * @description What takes something away ends the person’s sessions at once. `removeSecondFactor` is for a lost phone: the next sign-in sets up a new one; `unlock` lets somebody try again at once who typed too much wrong. The last active owner (or operator) stays. Keys and webhooks that a person made go on when they are disabled or no owner any more, unless `keepMade` says otherwise.
          *
          *     権限を減らす変更では、その人のログインをすぐに終了します。`removeSecondFactor` は端末を紛失したときに使い、次のログインで再設定します。`unlock` は失敗が続いてロックされた人がすぐに再試行できるようにします。最後の有効な管理者は残ります。
          */
         patch: operations["updateStaff"];
+        trace?: never;
+    };
+    "/v1/staff/{id}/made": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a person made that works on without them (担当者が作成した API キー・Webhook・通知先)
+         * @description To be asked before the person is deleted, disabled or demoted: what of it is to end is said by `keepMade` there.
+         *
+         *     担当者の削除、停止、権限の変更の前に確認してください。使えなくするものは、その操作の `keepMade` で指定します。
+         */
+        get: operations["listStaffMade"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/staff/invitations": {
@@ -3281,6 +3325,8 @@ export interface components {
             successorId: string | null;
             /** @description To the minute (最終利用日時) */
             lastUsedAt: string | null;
+            /** @description Null: made longer ago than the audit goes back (発行者) */
+            createdBy: components["schemas"]["MadeBy"] | null;
         };
         /** @description A company that wants to use the service (申し込み) */
         Application: {
@@ -3877,6 +3923,8 @@ export interface components {
             mailboxes: number | null;
             /** @description Webhooks at most; null: WEBHOOKS_PER_TENANT (Webhookの上限) */
             webhooks: number | null;
+            /** @description API keys that work at one time, at most; null: API_KEYS_PER_TENANT (有効な API キーの上限) */
+            apiKeys: number | null;
         };
         CreateApiKeyRequest: {
             /** @description What it is for (用途) */
@@ -4067,6 +4115,8 @@ export interface components {
             mailboxes?: number | null;
             /** @description Webhooks at most; null: WEBHOOKS_PER_TENANT (Webhookの上限) */
             webhooks?: number | null;
+            /** @description API keys that work at one time, at most; null: API_KEYS_PER_TENANT (有効な API キーの上限) */
+            apiKeys?: number | null;
         };
         /**
          * @description applied 申込済, active 利用中 (状態)
@@ -4519,6 +4569,8 @@ export interface components {
             email: string;
             /** @description Of a tenant: owner 管理者, staff 担当者, read_only 閲覧のみ; of the operator: operator, operator_without_personal_data (権限) */
             role: components["schemas"]["StaffRole"];
+            /** @description 招待した人 */
+            invitedBy: components["schemas"]["MadeBy"] | null;
             /**
              * Format: date-time
              * @description 招待日時
@@ -4546,6 +4598,8 @@ export interface components {
             email: string;
             /** @description Of a tenant: owner 管理者, staff 担当者, read_only 閲覧のみ; of the operator: operator, operator_without_personal_data (権限) */
             role: components["schemas"]["StaffRole"];
+            /** @description 招待した人 */
+            invitedBy: components["schemas"]["MadeBy"] | null;
             /**
              * Format: date-time
              * @description 招待日時
@@ -4873,6 +4927,11 @@ export interface components {
             /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
             nextCursor: string | null;
         };
+        ListOperatorsMadeAnswer: {
+            made: components["schemas"]["MadeThing"][];
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
+        };
         ListOrderVersionsAnswer: {
             /** @description Newest first (新しい順) */
             versions: components["schemas"]["ListedVersion"][];
@@ -5143,6 +5202,41 @@ export interface components {
              */
             endedAt: string;
         };
+        /** @description Who made something that lets others in (作成者) */
+        MadeBy: {
+            /** @description operator, ops, key:<API key id> or staff:<account id>, as in the audit (操作者) */
+            actor: string;
+            /** @description As the audit shows it (名前) */
+            name: string;
+            /** @description false: the person was deleted, disabled or is no owner any more, or the key has ended; null: not shown here (現在も管理権限がある) */
+            hasAccess: boolean | null;
+        };
+        /** @description A key, webhook or notice channel that works and that a person made (作成したもの) */
+        MadeThing: {
+            /** @description api_key API キー, webhook Webhook, notice_channel 通知先 (種類) */
+            kind: components["schemas"]["MadeThingKind"];
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description 契約店
+             */
+            tenantId: string;
+            /** @description 名称 */
+            name: string;
+            /**
+             * Format: date-time
+             * @description 作成日時
+             */
+            createdAt: string;
+            /** @description A key: its last request; else the last message (最終利用日時・最終送信日時) */
+            lastUsedAt: string | null;
+        };
+        /** @description api_key API キー, webhook Webhook, notice_channel 通知先 (種類) Known: api_key, webhook, notice_channel. More values may come (値は追加されることがあります) */
+        MadeThingKind: "api_key" | "webhook" | "notice_channel";
         /** @description A mail of a mall (モールからのメール) */
         Mail: {
             /**
@@ -5875,6 +5969,8 @@ export interface components {
             successorId: string | null;
             /** @description To the minute (最終利用日時) */
             lastUsedAt: string | null;
+            /** @description Null: made longer ago than the audit goes back (発行者) */
+            createdBy: components["schemas"]["MadeBy"] | null;
             /** @description The key. Shown this once; it cannot be read again (API キー本体) */
             key: string;
         };
@@ -5954,6 +6050,8 @@ export interface components {
             failingSince: string | null;
             /** @description Why the last attempt failed: `HTTP 404`, unreachable, timeout, … (エラーコード) */
             code: string | null;
+            /** @description Who made it, or gave it another address since; null: longer ago than the audit goes back (登録者) */
+            createdBy: components["schemas"]["MadeBy"] | null;
             /**
              * Format: date-time
              * @description 作成日時
@@ -6003,6 +6101,8 @@ export interface components {
             failingSince: string | null;
             /** @description Why the last attempt failed: `HTTP 404`, unreachable, timeout, … (エラーコード) */
             code: string | null;
+            /** @description Who made it, or gave it another address since; null: longer ago than the audit goes back (登録者) */
+            createdBy: components["schemas"]["MadeBy"] | null;
             /**
              * Format: date-time
              * @description 作成日時
@@ -8838,6 +8938,8 @@ export interface components {
             lockedUntil: string | null;
             /** @description Browsers that are signed in now (ログイン中の端末の数) */
             sessions: number;
+            /** @description API keys, webhooks and notice channels that work and that the person made (作成したものの数) */
+            made: number;
         };
         /** @description active 利用中, disabled 停止中, deleted 削除済 (状態) Known: active, disabled, deleted. More values may come (値は追加されることがあります) */
         StaffAccountState: "active" | "disabled" | "deleted";
@@ -9342,6 +9444,8 @@ export interface components {
              * @enum {boolean}
              */
             endSessions?: true;
+            /** @description Which keys, webhooks and notice channels of this person go on, when the change takes the rights of an owner away: `all`, or their ids (`GET …/made`); the others end (作成した API キー・Webhook・通知先のうち残すもの) */
+            keepMade?: "all" | string[];
             /** @description operator 運営者, operator_without_personal_data 運営者（個人情報なし） (権限) */
             role?: components["schemas"]["OperatorRole"];
         };
@@ -9382,6 +9486,8 @@ export interface components {
              * @enum {boolean}
              */
             endSessions?: true;
+            /** @description Which keys, webhooks and notice channels of this person go on, when the change takes the rights of an owner away: `all`, or their ids (`GET …/made`); the others end (作成した API キー・Webhook・通知先のうち残すもの) */
+            keepMade?: "all" | string[];
             /** @description owner 管理者, staff 担当者, read_only 閲覧のみ (権限) */
             role?: components["schemas"]["ClientRole"];
         };
@@ -9466,6 +9572,10 @@ export interface components {
             resetCode: string | null;
             /** @description Until when the secret before signs too (旧署名鍵の期限) */
             oldSecretUntil: string | null;
+            /** @description 最終送信日時 */
+            lastSentAt: string | null;
+            /** @description Who made it, or gave it another address since; null: longer ago than the audit goes back (登録者) */
+            createdBy: components["schemas"]["MadeBy"] | null;
             /**
              * Format: date-time
              * @description 作成日時
@@ -9760,6 +9870,10 @@ export interface components {
             resetCode: string | null;
             /** @description Until when the secret before signs too (旧署名鍵の期限) */
             oldSecretUntil: string | null;
+            /** @description 最終送信日時 */
+            lastSentAt: string | null;
+            /** @description Who made it, or gave it another address since; null: longer ago than the audit goes back (登録者) */
+            createdBy: components["schemas"]["MadeBy"] | null;
             /**
              * Format: date-time
              * @description 作成日時
@@ -10472,7 +10586,7 @@ export interface operations {
                      * @example {
                      *       "tenants": [
                      *         {
-                     *           "id": "01a22614-8313-75d0-a3bb-ff193ee2956d",
+                     *           "id": "01a22e19-8b64-71c0-8654-92e9c76aeade",
                      *           "name": "見本商事株式会社",
                      *           "status": "active",
                      *           "emails": [
@@ -10484,14 +10598,15 @@ export interface operations {
                      *           "limits": {
                      *             "shops": null,
                      *             "mailboxes": null,
-                     *             "webhooks": null
+                     *             "webhooks": null,
+                     *             "apiKeys": null
                      *           },
                      *           "deleteAt": null,
-                     *           "createdAt": "2026-11-29T06:53:26.902Z",
-                     *           "updatedAt": "2026-11-29T06:53:26.902Z"
+                     *           "createdAt": "2026-11-30T20:15:54.570Z",
+                     *           "updatedAt": "2026-11-30T20:15:54.570Z"
                      *         },
                      *         {
-                     *           "id": "01a22614-e4b8-769b-bb4b-99d84bbfb99c",
+                     *           "id": "01a22e1a-4316-77c3-97c5-6dd2b58a7907",
                      *           "name": "株式会社とりこみ商店",
                      *           "status": "suspended",
                      *           "emails": [
@@ -10503,11 +10618,12 @@ export interface operations {
                      *           "limits": {
                      *             "shops": null,
                      *             "mailboxes": null,
-                     *             "webhooks": null
+                     *             "webhooks": null,
+                     *             "apiKeys": null
                      *           },
-                     *           "deleteAt": "2026-12-29T06:53:53.249Z",
-                     *           "createdAt": "2026-11-29T06:53:53.207Z",
-                     *           "updatedAt": "2026-11-29T06:53:53.249Z"
+                     *           "deleteAt": "2026-12-30T20:16:42.855Z",
+                     *           "createdAt": "2026-11-30T20:16:42.772Z",
+                     *           "updatedAt": "2026-11-30T20:16:42.855Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -10580,7 +10696,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a22615-2b7d-72a0-83df-989d71cd37b9",
+                     *       "id": "01a22e1a-b699-72e8-90e6-4d307e2bee4a",
                      *       "name": "株式会社とりこみ商店",
                      *       "status": "active",
                      *       "emails": [
@@ -10592,11 +10708,12 @@ export interface operations {
                      *       "limits": {
                      *         "shops": null,
                      *         "mailboxes": null,
-                     *         "webhooks": null
+                     *         "webhooks": null,
+                     *         "apiKeys": null
                      *       },
                      *       "deleteAt": null,
-                     *       "createdAt": "2026-11-29T06:54:11.322Z",
-                     *       "updatedAt": "2026-11-29T06:54:11.322Z"
+                     *       "createdAt": "2026-11-30T20:17:12.338Z",
+                     *       "updatedAt": "2026-11-30T20:17:12.338Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Tenant"];
@@ -10654,7 +10771,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a22614-8313-75d0-a3bb-ff193ee2956d",
+                     *       "id": "01a22e19-8b64-71c0-8654-92e9c76aeade",
                      *       "name": "見本商事株式会社",
                      *       "status": "active",
                      *       "emails": [
@@ -10666,11 +10783,12 @@ export interface operations {
                      *       "limits": {
                      *         "shops": null,
                      *         "mailboxes": null,
-                     *         "webhooks": null
+                     *         "webhooks": null,
+                     *         "apiKeys": null
                      *       },
                      *       "deleteAt": null,
-                     *       "createdAt": "2026-11-29T06:53:26.902Z",
-                     *       "updatedAt": "2026-11-29T06:53:26.902Z"
+                     *       "createdAt": "2026-11-30T20:15:54.570Z",
+                     *       "updatedAt": "2026-11-30T20:15:54.570Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Tenant"];
@@ -10735,7 +10853,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a22614-8313-75d0-a3bb-ff193ee2956d",
+                     *       "id": "01a22e19-8b64-71c0-8654-92e9c76aeade",
                      *       "name": "見本商事株式会社",
                      *       "status": "active",
                      *       "emails": [
@@ -10747,11 +10865,12 @@ export interface operations {
                      *       "limits": {
                      *         "shops": null,
                      *         "mailboxes": null,
-                     *         "webhooks": null
+                     *         "webhooks": null,
+                     *         "apiKeys": null
                      *       },
                      *       "deleteAt": null,
-                     *       "createdAt": "2026-11-29T06:53:26.902Z",
-                     *       "updatedAt": "2026-11-29T06:54:11.503Z"
+                     *       "createdAt": "2026-11-30T20:15:54.570Z",
+                     *       "updatedAt": "2026-11-30T20:17:12.622Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Tenant"];
@@ -10816,30 +10935,40 @@ export interface operations {
                      * @example {
                      *       "apiKeys": [
                      *         {
-                     *           "id": "01a221ec-ec3b-7319-8e55-9c6a1b5aa8bd",
-                     *           "tenantId": "01a221ec-ea34-76b6-9026-2c7a09be31b9",
+                     *           "id": "01a22e19-8d35-76d2-9eae-5f3d613baaea",
+                     *           "tenantId": "01a22e19-8b64-71c0-8654-92e9c76aeade",
                      *           "name": "デモ用クライアント",
-                     *           "prefix": "trk_sluFgutX",
-                     *           "createdAt": "2026-11-28T11:31:44.827Z",
+                     *           "prefix": "trk_ie8QIM7t",
+                     *           "createdAt": "2026-11-30T20:15:56.213Z",
                      *           "expiresAt": null,
                      *           "revokedAt": null,
                      *           "role": "owner",
                      *           "shopIds": [],
                      *           "successorId": null,
-                     *           "lastUsedAt": "2026-11-28T11:31:44.875Z"
+                     *           "lastUsedAt": "2026-11-30T20:15:56.532Z",
+                     *           "createdBy": {
+                     *             "actor": "operator",
+                     *             "name": "運営者",
+                     *             "hasAccess": true
+                     *           }
                      *         },
                      *         {
-                     *           "id": "01a221ed-34db-7372-bd1e-3a1c9df84feb",
-                     *           "tenantId": "01a221ec-ea34-76b6-9026-2c7a09be31b9",
+                     *           "id": "01a22e1a-07b6-70bc-9700-1ab6decd79ee",
+                     *           "tenantId": "01a22e19-8b64-71c0-8654-92e9c76aeade",
                      *           "name": "取り消してよいキー",
-                     *           "prefix": "trk_GPtsg_7W",
-                     *           "createdAt": "2026-11-28T11:32:03.419Z",
+                     *           "prefix": "trk_DvLl2Dnw",
+                     *           "createdAt": "2026-11-30T20:16:27.574Z",
                      *           "expiresAt": null,
                      *           "revokedAt": null,
                      *           "role": "owner",
                      *           "shopIds": [],
                      *           "successorId": null,
-                     *           "lastUsedAt": null
+                     *           "lastUsedAt": null,
+                     *           "createdBy": {
+                     *             "actor": "operator",
+                     *             "name": "運営者",
+                     *             "hasAccess": true
+                     *           }
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -10909,17 +11038,22 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a221ed-72b9-72b3-a14a-fc72abc48f56",
-                     *       "tenantId": "01a221ec-ea34-76b6-9026-2c7a09be31b9",
+                     *       "id": "01a22e1a-b85b-73b9-8005-e781feec55c7",
+                     *       "tenantId": "01a22e19-8b64-71c0-8654-92e9c76aeade",
                      *       "name": "受注管理ソフト 2台目",
-                     *       "prefix": "trk_wZwU8Y3K",
-                     *       "createdAt": "2026-11-28T11:32:19.257Z",
+                     *       "prefix": "trk_fKRtJcXR",
+                     *       "createdAt": "2026-11-30T20:17:12.795Z",
                      *       "expiresAt": null,
                      *       "revokedAt": null,
                      *       "role": "owner",
                      *       "shopIds": [],
                      *       "successorId": null,
                      *       "lastUsedAt": null,
+                     *       "createdBy": {
+                     *         "actor": "operator",
+                     *         "name": "運営者",
+                     *         "hasAccess": true
+                     *       },
                      *       "key": "trk_0123456789abcdefghijklmnopqrstuvwxyzABCDEFG"
                      *     }
                      */
@@ -10993,17 +11127,22 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a221ed-5183-70e0-9328-8d78e84e2780",
-                     *       "tenantId": "01a221ec-ea34-76b6-9026-2c7a09be31b9",
+                     *       "id": "01a22e1a-45c9-742d-a607-5f3c086e473b",
+                     *       "tenantId": "01a22e19-8b64-71c0-8654-92e9c76aeade",
                      *       "name": "出荷用PC",
-                     *       "prefix": "trk_5RxjL6br",
-                     *       "createdAt": "2026-11-28T11:32:10.754Z",
+                     *       "prefix": "trk_z-LZHD0X",
+                     *       "createdAt": "2026-11-30T20:16:43.462Z",
                      *       "expiresAt": null,
                      *       "revokedAt": null,
                      *       "role": "staff",
                      *       "shopIds": [],
                      *       "successorId": null,
                      *       "lastUsedAt": null,
+                     *       "createdBy": {
+                     *         "actor": "operator",
+                     *         "name": "運営者",
+                     *         "hasAccess": true
+                     *       },
                      *       "key": "trk_0123456789abcdefghijklmnopqrstuvwxyzABCDEFG"
                      *     }
                      */
@@ -11488,30 +11627,32 @@ export interface operations {
                      * @example {
                      *       "staff": [
                      *         {
-                     *           "id": "01a221ed-49e5-76a6-8a5c-bb37b5dab85f",
+                     *           "id": "01a22e1a-3171-7414-b4a6-0d9bc766e7b1",
                      *           "name": "運営 太郎",
                      *           "email": "operator@example.jp",
                      *           "role": "operator",
                      *           "state": "active",
                      *           "secondFactor": true,
                      *           "identityProvider": null,
-                     *           "createdAt": "2026-11-28T11:32:08.805Z",
-                     *           "lastSignInAt": "2026-11-28T11:32:09.621Z",
+                     *           "createdAt": "2026-11-30T20:16:38.257Z",
+                     *           "lastSignInAt": "2026-11-30T20:16:40.701Z",
                      *           "lockedUntil": null,
-                     *           "sessions": 0
+                     *           "sessions": 0,
+                     *           "made": 0
                      *         },
                      *         {
-                     *           "id": "01a221ed-4e29-75d9-aba7-3004a1af43e2",
+                     *           "id": "01a22e1a-3d7b-706b-9dac-0b96c19a646d",
                      *           "name": "山田 花子",
                      *           "email": "operators1@example.jp",
                      *           "role": "operator",
                      *           "state": "active",
                      *           "secondFactor": false,
                      *           "identityProvider": null,
-                     *           "createdAt": "2026-11-28T11:32:09.897Z",
+                     *           "createdAt": "2026-11-30T20:16:41.339Z",
                      *           "lastSignInAt": null,
                      *           "lockedUntil": null,
-                     *           "sessions": 0
+                     *           "sessions": 0,
+                     *           "made": 0
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -11530,7 +11671,10 @@ export interface operations {
     };
     deleteOperators: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `all`, `none`, or ids of `GET …/made` with commas: which keys, webhooks and notice channels of this person go on; the others end (作成した API キー・Webhook・通知先のうち残すもの) */
+                keepMade?: string;
+            };
             header?: never;
             path: {
                 /** @description UUID (ID) */
@@ -11628,17 +11772,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a221ed-4e29-75d9-aba7-3004a1af43e2",
+                     *       "id": "01a22e1a-3d7b-706b-9dac-0b96c19a646d",
                      *       "name": "山田 花子",
                      *       "email": "operators1@example.jp",
                      *       "role": "operator",
                      *       "state": "disabled",
                      *       "secondFactor": false,
                      *       "identityProvider": null,
-                     *       "createdAt": "2026-11-28T11:32:09.897Z",
+                     *       "createdAt": "2026-11-30T20:16:41.339Z",
                      *       "lastSignInAt": null,
                      *       "lockedUntil": null,
-                     *       "sessions": 0
+                     *       "sessions": 0,
+                     *       "made": 0
                      *     }
                      */
                     "application/json": components["schemas"]["StaffAccount"];
@@ -11650,6 +11795,68 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listOperatorsMade: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before (カーソル) */
+                cursor?: string;
+                /** @description Rows per page; all when left out (件数) */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "made": [],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListOperatorsMadeAnswer"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -11701,11 +11908,16 @@ export interface operations {
                      * @example {
                      *       "invitations": [
                      *         {
-                     *           "id": "01a221ed-4e3c-7218-990a-e5a22857d1e8",
+                     *           "id": "01a22e1a-3de0-77a2-9920-bbe8221f7871",
                      *           "email": "operators2@example.jp",
                      *           "role": "operator",
-                     *           "createdAt": "2026-11-28T11:32:09.916Z",
-                     *           "expiresAt": "2026-12-05T11:32:09.916Z"
+                     *           "invitedBy": {
+                     *             "actor": "operator",
+                     *             "name": "運営者",
+                     *             "hasAccess": true
+                     *           },
+                     *           "createdAt": "2026-11-30T20:16:41.440Z",
+                     *           "expiresAt": "2026-12-07T20:16:41.440Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -11775,13 +11987,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a221ed-4d99-7709-9230-001761d8f31f",
+                     *       "id": "01a22e1a-3c02-73ce-9d03-b920f7212a65",
                      *       "email": "operators1@example.jp",
                      *       "role": "operator",
-                     *       "createdAt": "2026-11-28T11:32:09.777Z",
-                     *       "expiresAt": "2026-12-05T11:32:09.754Z",
+                     *       "invitedBy": {
+                     *         "actor": "operator",
+                     *         "name": "運営者",
+                     *         "hasAccess": true
+                     *       },
+                     *       "createdAt": "2026-11-30T20:16:40.962Z",
+                     *       "expiresAt": "2026-12-07T20:16:40.962Z",
                      *       "mailed": false,
-                     *       "url": "http://127.0.0.1:3000/board/#/invitation/6QN9YQ-akPnufpZ0ZY6qVw8r87ophHQ2ysAdFEK7XsI"
+                     *       "url": "http://127.0.0.1:3000/board/#/invitation/jDzdqbK8SR47aIeAgmUgfqd2NeIptJOTaniQ-wwM_k4"
                      *     }
                      */
                     "application/json": components["schemas"]["InvitationMade"];
@@ -11903,13 +12120,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2246b-60dc-706e-ab6d-309289f2030d",
+                     *       "id": "01a22e1a-ba05-74d6-af3f-b60ccc6d26ce",
                      *       "email": "owner@example.jp",
                      *       "role": "owner",
-                     *       "createdAt": "2026-11-28T23:09:06.665Z",
-                     *       "expiresAt": "2026-12-05T23:09:06.652Z",
+                     *       "invitedBy": {
+                     *         "actor": "operator",
+                     *         "name": "運営者",
+                     *         "hasAccess": true
+                     *       },
+                     *       "createdAt": "2026-11-30T20:17:13.221Z",
+                     *       "expiresAt": "2026-12-07T20:17:13.221Z",
                      *       "mailed": false,
-                     *       "url": "http://127.0.0.1:3000/board/#/invitation/CE9ZajqKUYKUYYUahuaM4_x7aQTIstOBJEgcCXj6hb8"
+                     *       "url": "http://127.0.0.1:3000/board/#/invitation/V16hvV1UiF3DDFtb8TAEePtVWVClqrO5bt8eb2-PoMM"
                      *     }
                      */
                     "application/json": components["schemas"]["InvitationMade"];
@@ -12062,15 +12284,20 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "tenantId": "01a221ed-5060-7185-ae37-6b682fdd4eee",
+                     *       "tenantId": "01a22e1a-4316-77c3-97c5-6dd2b58a7907",
                      *       "invitation": {
-                     *         "id": "01a221ed-506d-730b-957b-c7eaa18d380d",
+                     *         "id": "01a22e1a-4325-7371-9437-d78eef11b5af",
                      *         "email": "first@example.jp",
                      *         "role": "owner",
-                     *         "createdAt": "2026-11-28T11:32:10.477Z",
-                     *         "expiresAt": "2026-12-05T11:32:10.477Z",
+                     *         "invitedBy": {
+                     *           "actor": "operator",
+                     *           "name": "運営者",
+                     *           "hasAccess": true
+                     *         },
+                     *         "createdAt": "2026-11-30T20:16:42.789Z",
+                     *         "expiresAt": "2026-12-07T20:16:42.789Z",
                      *         "mailed": false,
-                     *         "url": "http://127.0.0.1:3000/board/#/invitation/5nXfBREXi4WZX-G5zJ_s9jlR-i2jgkiJ84n20kj4C4E"
+                     *         "url": "http://127.0.0.1:3000/board/#/invitation/j5V-kcxemKINgyb9gZCnK2eQoAyjVgN0orJT1No1_SY"
                      *       }
                      *     }
                      */
@@ -12660,17 +12887,18 @@ export interface operations {
                      * @example {
                      *       "staff": [
                      *         {
-                     *           "id": "01a221ed-4f64-766c-bba0-c72cd3bc76ba",
+                     *           "id": "01a22e1a-40bd-733e-a29a-c4c3136913fe",
                      *           "name": "山田 花子",
                      *           "email": "staff1@example.jp",
                      *           "role": "staff",
                      *           "state": "active",
                      *           "secondFactor": false,
                      *           "identityProvider": null,
-                     *           "createdAt": "2026-11-28T11:32:10.212Z",
+                     *           "createdAt": "2026-11-30T20:16:42.174Z",
                      *           "lastSignInAt": null,
                      *           "lockedUntil": null,
-                     *           "sessions": 0
+                     *           "sessions": 0,
+                     *           "made": 0
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -12689,7 +12917,10 @@ export interface operations {
     };
     deleteStaff: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `all`, `none`, or ids of `GET …/made` with commas: which keys, webhooks and notice channels of this person go on; the others end (作成した API キー・Webhook・通知先のうち残すもの) */
+                keepMade?: string;
+            };
             header?: never;
             path: {
                 /** @description UUID (ID) */
@@ -12787,17 +13018,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a221ed-4f64-766c-bba0-c72cd3bc76ba",
+                     *       "id": "01a22e1a-40bd-733e-a29a-c4c3136913fe",
                      *       "name": "山田 花子",
                      *       "email": "staff1@example.jp",
                      *       "role": "staff",
                      *       "state": "disabled",
                      *       "secondFactor": false,
                      *       "identityProvider": null,
-                     *       "createdAt": "2026-11-28T11:32:10.212Z",
+                     *       "createdAt": "2026-11-30T20:16:42.174Z",
                      *       "lastSignInAt": null,
                      *       "lockedUntil": null,
-                     *       "sessions": 0
+                     *       "sessions": 0,
+                     *       "made": 0
                      *     }
                      */
                     "application/json": components["schemas"]["StaffAccount"];
@@ -12809,6 +13041,68 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listStaffMade: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before (カーソル) */
+                cursor?: string;
+                /** @description Rows per page; all when left out (件数) */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "made": [],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListOperatorsMadeAnswer"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -12860,11 +13154,16 @@ export interface operations {
                      * @example {
                      *       "invitations": [
                      *         {
-                     *           "id": "01a221ed-4f89-75ee-9385-1847606cea41",
+                     *           "id": "01a22e1a-40f5-716d-ad04-acbbe74413d8",
                      *           "email": "staff2@example.jp",
                      *           "role": "staff",
-                     *           "createdAt": "2026-11-28T11:32:10.249Z",
-                     *           "expiresAt": "2026-12-05T11:32:10.249Z"
+                     *           "invitedBy": {
+                     *             "actor": "key:01a22e19-8d35-76d2-9eae-5f3d613baaea",
+                     *             "name": "API キー「デモ用クライアント」",
+                     *             "hasAccess": true
+                     *           },
+                     *           "createdAt": "2026-11-30T20:16:42.230Z",
+                     *           "expiresAt": "2026-12-07T20:16:42.230Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -12934,13 +13233,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a221ed-4ec5-708d-be09-b41cbcdf561e",
+                     *       "id": "01a22e1a-3fd6-73c9-95f1-3fac111c0c65",
                      *       "email": "staff1@example.jp",
                      *       "role": "staff",
-                     *       "createdAt": "2026-11-28T11:32:10.080Z",
-                     *       "expiresAt": "2026-12-05T11:32:10.054Z",
+                     *       "invitedBy": {
+                     *         "actor": "key:01a22e19-8d35-76d2-9eae-5f3d613baaea",
+                     *         "name": "API キー「デモ用クライアント」",
+                     *         "hasAccess": true
+                     *       },
+                     *       "createdAt": "2026-11-30T20:16:41.942Z",
+                     *       "expiresAt": "2026-12-07T20:16:41.942Z",
                      *       "mailed": false,
-                     *       "url": "http://127.0.0.1:3000/board/#/invitation/aVRtCUIOVNWjp73u3sALWLzAhRElTJ9UoqQe1FPYWy8"
+                     *       "url": "http://127.0.0.1:3000/board/#/invitation/KLe_mEfgM-_iHbR70xr839ackU8WGouDKC8lD53qgLI"
                      *     }
                      */
                     "application/json": components["schemas"]["InvitationMade"];
@@ -23580,30 +23884,40 @@ export interface operations {
                      * @example {
                      *       "apiKeys": [
                      *         {
-                     *           "id": "01a221ec-ec3b-7319-8e55-9c6a1b5aa8bd",
-                     *           "tenantId": "01a221ec-ea34-76b6-9026-2c7a09be31b9",
+                     *           "id": "01a22e19-8d35-76d2-9eae-5f3d613baaea",
+                     *           "tenantId": "01a22e19-8b64-71c0-8654-92e9c76aeade",
                      *           "name": "デモ用クライアント",
-                     *           "prefix": "trk_sluFgutX",
-                     *           "createdAt": "2026-11-28T11:31:44.827Z",
+                     *           "prefix": "trk_ie8QIM7t",
+                     *           "createdAt": "2026-11-30T20:15:56.213Z",
                      *           "expiresAt": null,
                      *           "revokedAt": null,
                      *           "role": "owner",
                      *           "shopIds": [],
                      *           "successorId": null,
-                     *           "lastUsedAt": "2026-11-28T11:31:44.875Z"
+                     *           "lastUsedAt": "2026-11-30T20:15:56.532Z",
+                     *           "createdBy": {
+                     *             "actor": "operator",
+                     *             "name": "運営者",
+                     *             "hasAccess": true
+                     *           }
                      *         },
                      *         {
-                     *           "id": "01a221ed-34db-7372-bd1e-3a1c9df84feb",
-                     *           "tenantId": "01a221ec-ea34-76b6-9026-2c7a09be31b9",
+                     *           "id": "01a22e1a-07b6-70bc-9700-1ab6decd79ee",
+                     *           "tenantId": "01a22e19-8b64-71c0-8654-92e9c76aeade",
                      *           "name": "取り消してよいキー",
-                     *           "prefix": "trk_GPtsg_7W",
-                     *           "createdAt": "2026-11-28T11:32:03.419Z",
+                     *           "prefix": "trk_DvLl2Dnw",
+                     *           "createdAt": "2026-11-30T20:16:27.574Z",
                      *           "expiresAt": null,
                      *           "revokedAt": null,
                      *           "role": "owner",
                      *           "shopIds": [],
                      *           "successorId": null,
-                     *           "lastUsedAt": null
+                     *           "lastUsedAt": null,
+                     *           "createdBy": {
+                     *             "actor": "operator",
+                     *             "name": "運営者",
+                     *             "hasAccess": true
+                     *           }
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -23673,17 +23987,22 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a221ed-50ce-7582-8f5f-e6dd8dfb1250",
-                     *       "tenantId": "01a221ec-ea34-76b6-9026-2c7a09be31b9",
+                     *       "id": "01a22e1a-4405-70ca-b0e3-03187821b58d",
+                     *       "tenantId": "01a22e19-8b64-71c0-8654-92e9c76aeade",
                      *       "name": "出荷用PC",
-                     *       "prefix": "trk_6-X0zquH",
-                     *       "createdAt": "2026-11-28T11:32:10.574Z",
+                     *       "prefix": "trk_hbU_5lvl",
+                     *       "createdAt": "2026-11-30T20:16:43.013Z",
                      *       "expiresAt": null,
                      *       "revokedAt": null,
                      *       "role": "staff",
                      *       "shopIds": [],
                      *       "successorId": null,
                      *       "lastUsedAt": null,
+                     *       "createdBy": {
+                     *         "actor": "key:01a22e19-8d35-76d2-9eae-5f3d613baaea",
+                     *         "name": "API キー「デモ用クライアント」",
+                     *         "hasAccess": true
+                     *       },
                      *       "key": "trk_0123456789abcdefghijklmnopqrstuvwxyzABCDEFG"
                      *     }
                      */
@@ -23757,17 +24076,22 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a221ed-5166-70b5-9c28-2652fae32af2",
-                     *       "tenantId": "01a221ec-ea34-76b6-9026-2c7a09be31b9",
+                     *       "id": "01a22e1a-4569-7735-b189-23b5bab49d0d",
+                     *       "tenantId": "01a22e19-8b64-71c0-8654-92e9c76aeade",
                      *       "name": "出荷用PC",
-                     *       "prefix": "trk_Gsn93Ry-",
-                     *       "createdAt": "2026-11-28T11:32:10.725Z",
+                     *       "prefix": "trk_0QS9jzjY",
+                     *       "createdAt": "2026-11-30T20:16:43.343Z",
                      *       "expiresAt": null,
                      *       "revokedAt": null,
                      *       "role": "staff",
                      *       "shopIds": [],
                      *       "successorId": null,
                      *       "lastUsedAt": null,
+                     *       "createdBy": {
+                     *         "actor": "key:01a22e19-8d35-76d2-9eae-5f3d613baaea",
+                     *         "name": "API キー「デモ用クライアント」",
+                     *         "hasAccess": true
+                     *       },
                      *       "key": "trk_0123456789abcdefghijklmnopqrstuvwxyzABCDEFG"
                      *     }
                      */
@@ -23874,7 +24198,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a22614-8313-75d0-a3bb-ff193ee2956d",
+                     *       "id": "01a22e19-8b64-71c0-8654-92e9c76aeade",
                      *       "name": "見本商事株式会社",
                      *       "emails": [
                      *         "staff@sandbox.example"
@@ -23885,7 +24209,8 @@ export interface operations {
                      *       "limits": {
                      *         "shops": null,
                      *         "mailboxes": null,
-                     *         "webhooks": null
+                     *         "webhooks": null,
+                     *         "apiKeys": null
                      *       }
                      *     }
                      */
@@ -23947,7 +24272,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a22614-8313-75d0-a3bb-ff193ee2956d",
+                     *       "id": "01a22e19-8b64-71c0-8654-92e9c76aeade",
                      *       "name": "見本商事株式会社",
                      *       "emails": [
                      *         "staff@sandbox.example"
@@ -23958,7 +24283,8 @@ export interface operations {
                      *       "limits": {
                      *         "shops": null,
                      *         "mailboxes": null,
-                     *         "webhooks": null
+                     *         "webhooks": null,
+                     *         "apiKeys": null
                      *       }
                      *     }
                      */
@@ -24451,7 +24777,7 @@ export interface operations {
                      * @example {
                      *       "channels": [
                      *         {
-                     *           "id": "01a221ed-4567-75f9-a116-de00eac08cb1",
+                     *           "id": "01a22e1a-266f-7485-94ae-740a180d17db",
                      *           "kind": "webhook",
                      *           "name": "社内チャット",
                      *           "for": "tenant",
@@ -24466,10 +24792,15 @@ export interface operations {
                      *           "failures": 0,
                      *           "failingSince": null,
                      *           "code": null,
-                     *           "createdAt": "2026-11-28T11:32:07.655Z"
+                     *           "createdBy": {
+                     *             "actor": "key:01a22e19-8d35-76d2-9eae-5f3d613baaea",
+                     *             "name": "API キー「デモ用クライアント」",
+                     *             "hasAccess": true
+                     *           },
+                     *           "createdAt": "2026-11-30T20:16:35.439Z"
                      *         },
                      *         {
-                     *           "id": "01a221ed-45ab-725b-b52c-d06fcb7b65b9",
+                     *           "id": "01a22e1a-2731-7443-91e8-8a738670ab09",
                      *           "kind": "webhook",
                      *           "name": "社内チャット",
                      *           "for": "tenant",
@@ -24484,7 +24815,12 @@ export interface operations {
                      *           "failures": 0,
                      *           "failingSince": null,
                      *           "code": null,
-                     *           "createdAt": "2026-11-28T11:32:07.723Z"
+                     *           "createdBy": {
+                     *             "actor": "key:01a22e19-8d35-76d2-9eae-5f3d613baaea",
+                     *             "name": "API キー「デモ用クライアント」",
+                     *             "hasAccess": true
+                     *           },
+                     *           "createdAt": "2026-11-30T20:16:35.633Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -24558,7 +24894,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a221ed-9117-726d-8342-26ae4baf2017",
+                     *       "id": "01a22e1b-2110-77d5-8b2d-224de0d4f212",
                      *       "kind": "webhook",
                      *       "name": "社内チャット",
                      *       "for": "tenant",
@@ -24573,7 +24909,12 @@ export interface operations {
                      *       "failures": 0,
                      *       "failingSince": null,
                      *       "code": null,
-                     *       "createdAt": "2026-11-28T11:32:27.031Z",
+                     *       "createdBy": {
+                     *         "actor": "key:01a22e19-8d35-76d2-9eae-5f3d613baaea",
+                     *         "name": "API キー「デモ用クライアント」",
+                     *         "hasAccess": true
+                     *       },
+                     *       "createdAt": "2026-11-30T20:17:39.600Z",
                      *       "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
                      *     }
                      */
@@ -24697,7 +25038,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a221ed-4567-75f9-a116-de00eac08cb1",
+                     *       "id": "01a22e1a-266f-7485-94ae-740a180d17db",
                      *       "kind": "webhook",
                      *       "name": "社内チャット",
                      *       "for": "tenant",
@@ -24712,7 +25053,12 @@ export interface operations {
                      *       "failures": 0,
                      *       "failingSince": null,
                      *       "code": null,
-                     *       "createdAt": "2026-11-28T11:32:07.655Z"
+                     *       "createdBy": {
+                     *         "actor": "key:01a22e19-8d35-76d2-9eae-5f3d613baaea",
+                     *         "name": "API キー「デモ用クライアント」",
+                     *         "hasAccess": true
+                     *       },
+                     *       "createdAt": "2026-11-30T20:16:35.439Z"
                      *     }
                      */
                     "application/json": components["schemas"]["NoticeChannel"];
@@ -25474,26 +25820,32 @@ export interface operations {
                      * @example {
                      *       "webhooks": [
                      *         {
-                     *           "id": "01a221ed-44c1-7087-b97b-33c735ab274d",
+                     *           "id": "01a22e1a-250b-71b7-984b-fb21796cc898",
                      *           "name": "基幹システム",
-                     *           "url": "http://127.0.0.1:3000/torikomi",
+                     *           "url": "http://127.0.0.1:3000/…",
                      *           "kinds": [
                      *             "attention"
                      *           ],
                      *           "enabled": true,
                      *           "failures": 2,
-                     *           "failingSince": "2026-11-28T11:32:08.787Z",
+                     *           "failingSince": "2026-11-30T20:16:37.483Z",
                      *           "disabledAt": null,
                      *           "disabledCode": null,
                      *           "resetAt": null,
                      *           "resetCode": null,
                      *           "oldSecretUntil": null,
-                     *           "createdAt": "2026-11-28T11:32:07.489Z"
+                     *           "lastSentAt": "2026-11-30T20:16:44.547Z",
+                     *           "createdBy": {
+                     *             "actor": "key:01a22e19-8d35-76d2-9eae-5f3d613baaea",
+                     *             "name": "API キー「デモ用クライアント」",
+                     *             "hasAccess": true
+                     *           },
+                     *           "createdAt": "2026-11-30T20:16:35.083Z"
                      *         },
                      *         {
-                     *           "id": "01a221ed-44f4-74c7-9c68-3fde01dff078",
+                     *           "id": "01a22e1a-25fa-726a-8895-5b569c916cce",
                      *           "name": "基幹システム",
-                     *           "url": "http://127.0.0.1:3000/torikomi",
+                     *           "url": "http://127.0.0.1:3000/…",
                      *           "kinds": [
                      *             "attention"
                      *           ],
@@ -25505,7 +25857,13 @@ export interface operations {
                      *           "resetAt": null,
                      *           "resetCode": null,
                      *           "oldSecretUntil": null,
-                     *           "createdAt": "2026-11-28T11:32:07.541Z"
+                     *           "lastSentAt": null,
+                     *           "createdBy": {
+                     *             "actor": "key:01a22e19-8d35-76d2-9eae-5f3d613baaea",
+                     *             "name": "API キー「デモ用クライアント」",
+                     *             "hasAccess": true
+                     *           },
+                     *           "createdAt": "2026-11-30T20:16:35.322Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -25580,9 +25938,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a221ed-9350-745b-8f4f-061a80f51729",
+                     *       "id": "01a22e1b-2946-767b-a4a1-6c6ee5d5ce90",
                      *       "name": "基幹システム",
-                     *       "url": "http://127.0.0.1:3000/torikomi",
+                     *       "url": "http://127.0.0.1:3000/…",
                      *       "kinds": [
                      *         "attention"
                      *       ],
@@ -25594,7 +25952,13 @@ export interface operations {
                      *       "resetAt": null,
                      *       "resetCode": null,
                      *       "oldSecretUntil": null,
-                     *       "createdAt": "2026-11-28T11:32:27.600Z",
+                     *       "lastSentAt": null,
+                     *       "createdBy": {
+                     *         "actor": "key:01a22e19-8d35-76d2-9eae-5f3d613baaea",
+                     *         "name": "API キー「デモ用クライアント」",
+                     *         "hasAccess": true
+                     *       },
+                     *       "createdAt": "2026-11-30T20:17:41.702Z",
                      *       "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
                      *     }
                      */
@@ -25653,21 +26017,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a221ed-44c1-7087-b97b-33c735ab274d",
+                     *       "id": "01a22e1a-250b-71b7-984b-fb21796cc898",
                      *       "name": "基幹システム",
-                     *       "url": "http://127.0.0.1:3000/torikomi",
+                     *       "url": "http://127.0.0.1:3000/…",
                      *       "kinds": [
                      *         "attention"
                      *       ],
                      *       "enabled": true,
                      *       "failures": 2,
-                     *       "failingSince": "2026-11-28T11:32:08.787Z",
+                     *       "failingSince": "2026-11-30T20:16:37.483Z",
                      *       "disabledAt": null,
                      *       "disabledCode": null,
                      *       "resetAt": null,
                      *       "resetCode": null,
                      *       "oldSecretUntil": null,
-                     *       "createdAt": "2026-11-28T11:32:07.489Z"
+                     *       "lastSentAt": "2026-11-30T20:16:44.547Z",
+                     *       "createdBy": {
+                     *         "actor": "key:01a22e19-8d35-76d2-9eae-5f3d613baaea",
+                     *         "name": "API キー「デモ用クライアント」",
+                     *         "hasAccess": true
+                     *       },
+                     *       "createdAt": "2026-11-30T20:16:35.083Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Webhook"];
@@ -25783,9 +26153,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a221ed-44c1-7087-b97b-33c735ab274d",
+                     *       "id": "01a22e1a-250b-71b7-984b-fb21796cc898",
                      *       "name": "基幹システム",
-                     *       "url": "http://127.0.0.1:3000/torikomi",
+                     *       "url": "http://127.0.0.1:3000/…",
                      *       "kinds": [
                      *         "attention"
                      *       ],
@@ -25797,7 +26167,13 @@ export interface operations {
                      *       "resetAt": null,
                      *       "resetCode": null,
                      *       "oldSecretUntil": null,
-                     *       "createdAt": "2026-11-28T11:32:07.489Z"
+                     *       "lastSentAt": "2026-11-30T20:17:41.746Z",
+                     *       "createdBy": {
+                     *         "actor": "key:01a22e19-8d35-76d2-9eae-5f3d613baaea",
+                     *         "name": "API キー「デモ用クライアント」",
+                     *         "hasAccess": true
+                     *       },
+                     *       "createdAt": "2026-11-30T20:16:35.083Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Webhook"];
@@ -25871,9 +26247,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a221ed-44c1-7087-b97b-33c735ab274d",
+                     *       "id": "01a22e1a-250b-71b7-984b-fb21796cc898",
                      *       "name": "基幹システム",
-                     *       "url": "http://127.0.0.1:3000/torikomi",
+                     *       "url": "http://127.0.0.1:3000/…",
                      *       "kinds": [
                      *         "attention"
                      *       ],
@@ -25884,8 +26260,14 @@ export interface operations {
                      *       "disabledCode": null,
                      *       "resetAt": null,
                      *       "resetCode": null,
-                     *       "oldSecretUntil": "2026-11-29T11:32:27.769Z",
-                     *       "createdAt": "2026-11-28T11:32:07.489Z",
+                     *       "oldSecretUntil": "2026-12-01T20:17:42.158Z",
+                     *       "lastSentAt": "2026-11-30T20:17:41.746Z",
+                     *       "createdBy": {
+                     *         "actor": "key:01a22e19-8d35-76d2-9eae-5f3d613baaea",
+                     *         "name": "API キー「デモ用クライアント」",
+                     *         "hasAccess": true
+                     *       },
+                     *       "createdAt": "2026-11-30T20:16:35.083Z",
                      *       "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
                      *     }
                      */

@@ -159,6 +159,8 @@ export const JAPANESE: Readonly<Record<string, string>> = {
   rotateApiKey:
     '同じ権限の新しいキーを発行します。古いキーは `overlapHours` 時間後、または本来の期限のうち早い方で使えなくなります。',
   exportAudit: '古い順です。`jsonl` は1行に1件、`csv` は Excel で開ける BOM 付き UTF-8 です。',
+  listOperatorsMade:
+    '運営者の削除、停止、権限の変更の前に確認してください。使えなくするものは、その操作の `keepMade` で指定します。',
   listOperators: '古い順です。削除した担当者は含みません。',
   updateOperators:
     '権限を減らす変更では、その人のログインをすぐに終了します。`removeSecondFactor` は端末を紛失したときに使い、次のログインで再設定します。`unlock` は失敗が続いてロックされた人がすぐに再試行できるようにします。最後の有効な運営者は残ります。',
@@ -179,7 +181,10 @@ export const JAPANESE: Readonly<Record<string, string>> = {
   listStaff: '古い順です。削除した担当者は含みません。',
   updateStaff:
     '権限を減らす変更では、その人のログインをすぐに終了します。`removeSecondFactor` は端末を紛失したときに使い、次のログインで再設定します。`unlock` は失敗が続いてロックされた人がすぐに再試行できるようにします。最後の有効な管理者は残ります。',
-  deleteStaff: 'アドレス、パスワード、二段階認証を削除します。名前は履歴と監査記録のために残ります。',
+  deleteStaff:
+    'アドレス、パスワード、二段階認証を削除します。名前は履歴と監査記録のために残ります。この担当者が作成した API キーと Webhook は、`keepMade` で指定しない限り使い続けられます。',
+  listStaffMade:
+    '担当者の削除、停止、権限の変更の前に確認してください。使えなくするものは、その操作の `keepMade` で指定します。',
   inviteStaff: '7日間、1人だけが使えます。メールサーバーが設定されていないときは、応答にリンクが含まれます。',
   listStaffInvitations: '古い順です。期限切れの招待は含みません。',
   withdrawStaffInvitation: 'リンクはすぐに使えなくなります。',

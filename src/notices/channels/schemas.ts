@@ -4,6 +4,7 @@ import { Id, iso, isoOrNull, Time } from '../../http/schemas.ts'
 import { checkPublicUrl, invalid, type UrlRules } from '../../http/validation.ts'
 import { signingSecret } from '../../platform/crypto/signed-message.ts'
 import type { Random } from '../../platform/random.ts'
+import { MadeBy } from '../../shops/tenants/actor-names.ts'
 
 /**
  * Destination of a channel and its secret. Stored sealed: anyone with one of these URLs or tokens can write
@@ -172,6 +173,9 @@ export const ChannelAnswer = z
       .string()
       .nullable()
       .describe('Why the last attempt failed: `HTTP 404`, unreachable, timeout, … (エラーコード)'),
+    createdBy: MadeBy.nullable().describe(
+      'Who made it, or gave it another address since; null: longer ago than the audit goes back (登録者)',
+    ),
     createdAt: Time.describe('作成日時'),
   })
   .meta({
@@ -191,7 +195,10 @@ export const ChannelTest = z
   })
   .meta({ id: 'NoticeChannelTest', description: 'How a test message went (テスト送信の結果)' })
 
-export const channelAnswer = (row: NoticeChannel): z.infer<typeof ChannelAnswer> => ({
+export const channelAnswer = (
+  row: NoticeChannel,
+  createdBy: z.infer<typeof MadeBy> | null,
+): z.infer<typeof ChannelAnswer> => ({
   id: row.id,
   kind: row.kind as z.infer<typeof Kind>,
   name: row.name,
@@ -204,5 +211,6 @@ export const channelAnswer = (row: NoticeChannel): z.infer<typeof ChannelAnswer>
   failures: row.failures,
   failingSince: isoOrNull(row.failingSince),
   code: row.lastCode,
+  createdBy,
   createdAt: iso(row.createdAt),
 })

@@ -9,6 +9,7 @@ import { given } from '../../platform/narrow.ts'
 import type { Random } from '../../platform/random.ts'
 import { lockName } from '../../shops/statements.ts'
 import { audit, type Caller, noteOf } from '../../shops/tenants/audit.ts'
+import { needGiver } from '../../shops/tenants/doors.ts'
 import {
   type ChannelChange,
   type ChannelKind,
@@ -87,6 +88,7 @@ export async function createChannel(
   const now = dateNow(tools.clock)
   const { tenantId } = caller
   const row = await tools.db.$transaction(async (tx) => {
+    await needMaker(tools, tx, caller, accountId)
     // One at a time counts a tenant's channels and adds to them.
     await tx.$executeRaw(lockName(`notice channels ${tenantId}`))
     if ((await tx.noticeChannel.count({ where: { tenantId, accountId } })) >= MOST_CHANNELS)
@@ -103,6 +105,7 @@ export async function createChannel(
         tenantId,
         accountId,
         createdAt: now,
+        createdBy: caller.actor,
         updatedAt: now,
         sealedTarget: tools.sealer.of(tenantId).sealJson(targetContext(id), target),
       },
@@ -112,6 +115,14 @@ export async function createChannel(
   })
   return { row, target }
 }
+
+/** A channel takes the tenant's notices out: nobody makes one who may not any more. */
+const needMaker = (
+  tools: Pick<ChannelTools, 'clock'>,
+  tx: Tx,
+  caller: ChannelCaller,
+  accountId: string | null,
+): Promise<void> => needGiver(tx, caller, dateNow(tools.clock), accountId === null ? 'managers' : 'anybody')
 
 const forMe = (message: string) =>
   new AppError('VALIDATION_FAILED', message, { fields: [{ field: 'for', message, code: 'not_offered' }] })
@@ -128,6 +139,7 @@ export async function changeChannel(
   const moved = url !== undefined || roomId !== undefined || token !== undefined
   const target = moved ? await movedTarget(tools, before, { url, roomId, token }) : null
   return tools.db.$transaction(async (tx) => {
+    await needMaker(tools, tx, caller, before.accountId)
     await checkShops(tx, caller.tenantId, settings.shopIds ?? [])
     const row = await tx.noticeChannel.update({
       where: { id },
@@ -137,6 +149,7 @@ export async function changeChannel(
           ? {}
           : {
               sealedTarget: tools.sealer.of(caller.tenantId).sealJson(targetContext(id), target),
+              createdBy: caller.actor,
               failures: 0,
               failingSince: null,
               lastCode: null,

@@ -12,7 +12,8 @@ import { given } from '../../platform/narrow.ts'
 import type { Random } from '../../platform/random.ts'
 import { lockMailboxRow } from '../statements.ts'
 import { type AuditNote, audit, type Caller, noteOf } from '../tenants/audit.ts'
-import { MOST_PER_TENANT, needRoom, type PerTenant } from '../tenants/tenants.ts'
+import { needGiver } from '../tenants/doors.ts'
+import { needRoom, type PerTenant } from '../tenants/tenants.ts'
 import { type MailboxChange, type MailboxRow, type NewMailbox, toStoredAuth } from './mailbox-schemas.ts'
 import { PROVIDERS } from './oauth/providers.ts'
 import { authContext, passwordContext, usernameContext } from './sign-in.ts'
@@ -54,7 +55,7 @@ export async function createMailbox(
   const now = dateNow(tools.clock)
   const mailbox = await tools.db.$transaction(async (tx) => {
     await needOwnShops(tx, caller.tenantId, given)
-    await needRoom(tx, caller.tenantId, 'mailbox', (tools.perTenant ?? MOST_PER_TENANT).mailboxes)
+    await needRoom(tx, caller.tenantId, 'mailbox', now, tools.perTenant)
     const created = await tx.mailbox.create({
       data: {
         name,
@@ -208,6 +209,7 @@ export const inboundSecretContext = (id: string) => `mailbox:${id}:inbound-secre
 export async function rotateInboundSecret(tools: MailboxTools, caller: Caller, id: string): Promise<string> {
   const secret = signingSecret(tools.random)
   await tools.db.$transaction(async (tx) => {
+    await needGiver(tx, caller, dateNow(tools.clock))
     const row = await tx.mailbox.findFirst({
       where: { id, tenantId: caller.tenantId },
       select: { kind: true },

@@ -18,6 +18,7 @@ import type { NewId } from '../../platform/ids.ts'
 import { present } from '../../platform/narrow.ts'
 import type { Random } from '../../platform/random.ts'
 import { audit, noteOf } from '../tenants/audit.ts'
+import { needGiver } from '../tenants/doors.ts'
 import { shopNotFound } from '../tenants/shop-scope.ts'
 import { readHints } from './mall-hints.ts'
 import {
@@ -219,6 +220,7 @@ export const pushSecretRoutes =
         const key = request.body?.key
         const secret = key === undefined ? signingSecret(tools.random) : key
         await tools.db.$transaction(async (tx) => {
+          await needGiver(tx, caller, dateNow(tools.clock))
           const { count } = await tx.shop.updateMany({
             where: { id, tenantId: caller.tenantId },
             data: {

@@ -19,7 +19,7 @@ import {
 import { DELETE_ORDERS, DELETED_AT_ONCE, lockShopRow } from '../statements.ts'
 import { type AuditNote, audit, type Caller, noteOf } from '../tenants/audit.ts'
 import { shopNotFound } from '../tenants/shop-scope.ts'
-import { MOST_PER_TENANT, needRoom, type PerTenant } from '../tenants/tenants.ts'
+import { needRoom, type PerTenant } from '../tenants/tenants.ts'
 import { checkChange, type ShopSettings } from './settings.ts'
 import { type NewShop, type ShopChange, type ShopRow, WITHOUT_SECRETS } from './shop-schemas.ts'
 
@@ -53,7 +53,7 @@ export async function createShop(
   const shop = await tools.db
     .$transaction(async (tx) => {
       const { marketplace, name, enabled, settings } = input
-      await needRoom(tx, caller.tenantId, 'shop', (tools.perTenant ?? MOST_PER_TENANT).shops)
+      await needRoom(tx, caller.tenantId, 'shop', dateNow(tools.clock), tools.perTenant)
       const created = await tx.shop.create({
         data: {
           id,

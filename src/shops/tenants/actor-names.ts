@@ -1,7 +1,11 @@
 import type { Pool } from 'pg'
+import { z } from 'zod'
+import type { Auth } from '../../http/app-types.ts'
+import { type Clock, dateNow } from '../../platform/clock.ts'
 import type { RowSealer, Sealer } from '../../platform/crypto/sealer.ts'
 import type { Db } from '../../platform/db/database.ts'
 import { besideReport } from '../../platform/db/tenant-scope.ts'
+import { MANAGES } from './doors.ts'
 import { FIND_FIRST_KEY } from './statements.ts'
 
 /** Seal context of a staff account's name; timelines open it, too. */
@@ -61,11 +65,11 @@ export interface NameTools {
 }
 
 /** The same for the actors of one answer to the tenant, whose own keys and people have names. */
-export const actorNames = (
+export const actorNames = async (
   tools: NameTools,
   tenantId: string,
   actors: readonly string[],
-): Promise<(actor: string) => string> => namesWhere(tools, { tenantId }, actors)
+): Promise<(actor: string) => string> => (await readActors(tools, { tenantId }, actors)).nameOf
 
 /** To the operator: all keys, the operator's people, and tenants' people where personal data may be seen. */
 export async function actorNamesForOperator(
@@ -73,35 +77,97 @@ export async function actorNamesForOperator(
   seesPersonalData: boolean,
   actors: readonly string[],
 ): Promise<(actor: string) => string> {
-  const nameOf = await namesWhere(tools, {}, actors, seesPersonalData ? {} : { tenantId: null })
-  return (actor) =>
-    staffIdOf(actor) !== null && nameOf(actor) === '運営者' ? '契約店の担当者' : nameOf(actor)
+  return (await readActorsForOperator(tools, seesPersonalData, actors)).nameOf
 }
 
-async function namesWhere(
+async function readActorsForOperator(
+  tools: NameTools,
+  seesPersonalData: boolean,
+  actors: readonly string[],
+): Promise<KnownActors> {
+  const known = await readActors(tools, {}, actors, seesPersonalData ? {} : { tenantId: null })
+  const nameOf = (actor: string) =>
+    staffIdOf(actor) !== null && known.nameOf(actor) === '運営者' ? '契約店の担当者' : known.nameOf(actor)
+  return { ...known, nameOf }
+}
+
+interface KnownActors {
+  nameOf: (actor: string) => string
+  /** Null: whether they still have access is not this caller's to see. */
+  hasAccess: (actor: string, now: Date) => boolean | null
+}
+
+/** Who made a key, a webhook or an invitation: all that was given to others. */
+export const MadeBy = z
+  .object({
+    actor: z
+      .string()
+      .describe('operator, ops, key:<API key id> or staff:<account id>, as in the audit (操作者)'),
+    name: z.string().describe('As the audit shows it (名前)'),
+    hasAccess: z
+      .boolean()
+      .nullable()
+      .describe(
+        'false: the person was deleted, disabled or is no owner any more, or the key has ended; null: not shown here (現在も管理権限がある)',
+      ),
+  })
+  .meta({ id: 'MadeBy', description: 'Who made something that lets others in (作成者)' })
+
+/** Names the makers of one answer: to a tenant its own, to the operator all. */
+export async function readMakers(
+  tools: NameTools & { clock: Clock },
+  auth: Auth,
+  rows: readonly { createdBy: string | null }[],
+): Promise<(actor: string | null) => z.infer<typeof MadeBy> | null> {
+  const actors = [...new Set(rows.flatMap(({ createdBy }) => createdBy ?? []))]
+  const { nameOf, hasAccess } =
+    auth.kind === 'client'
+      ? await readActors(tools, { tenantId: auth.tenantId }, actors)
+      : await readActorsForOperator(tools, auth.role === 'operator', actors)
+  const now = dateNow(tools.clock)
+  return (actor) => (actor === null ? null : { actor, name: nameOf(actor), hasAccess: hasAccess(actor, now) })
+}
+
+async function readActors(
   { db, sealer }: NameTools,
   keysOf: { tenantId?: string },
   actors: readonly string[],
   peopleOf: { tenantId?: string | null } = keysOf,
-): Promise<(actor: string) => string> {
+): Promise<KnownActors> {
   const ids = (kind: string) =>
     actors.flatMap((actor) => {
       const id = actor.startsWith(`${kind}:`) ? actor.slice(kind.length + 1) : ''
       return UUID.test(id) ? [id] : []
     })
   const [keys, people] = await Promise.all([
-    db.apiKey.findMany({ where: { ...keysOf, id: { in: ids('key') } }, select: { id: true, name: true } }),
+    db.apiKey.findMany({
+      where: { ...keysOf, id: { in: ids('key') } },
+      select: { id: true, name: true, role: true, revokedAt: true, expiresAt: true },
+    }),
     besideReport('names of people are sealed', () =>
       db.staffAccount.findMany({
         where: { ...peopleOf, id: { in: ids('staff') } },
-        select: { id: true, tenantId: true, sealedName: true },
+        select: { id: true, tenantId: true, sealedName: true, role: true, state: true },
       }),
     ),
   ])
-  const keyNames = new Map(keys.map(({ id, name }) => [`key:${id}`, name]))
-  const known = new Map(people.map((row) => [`staff:${row.id}`, row]))
-  return (actor) => {
-    const { tenantId = null, sealedName = null } = known.get(actor) ?? {}
-    return actorName(actor, keyNames.get(actor) ?? null, staffName(sealer.of(tenantId), actor, sealedName))
+  const keyOf = new Map(keys.map((row) => [`key:${row.id}`, row]))
+  const personOf = new Map(people.map((row) => [`staff:${row.id}`, row]))
+  return {
+    nameOf: (actor) => {
+      const { tenantId = null, sealedName = null } = personOf.get(actor) ?? {}
+      return actorName(
+        actor,
+        keyOf.get(actor)?.name ?? null,
+        staffName(sealer.of(tenantId), actor, sealedName),
+      )
+    },
+    hasAccess: (actor, now) => {
+      const [key, person] = [keyOf.get(actor), personOf.get(actor)]
+      if (person) return person.state === 'active' && MANAGES.has(person.role)
+      if (key)
+        return MANAGES.has(key.role) && key.revokedAt === null && !(key.expiresAt && key.expiresAt <= now)
+      return ACTORS.has(actor) ? true : null
+    },
   }
 }

@@ -9,16 +9,18 @@ import { decodeCursor, pageOf } from '../../http/paging.ts'
 import { Id, IdParams, iso, isoOrNull, NextCursor, pageQuery, Time } from '../../http/schemas.ts'
 import { invalid } from '../../http/validation.ts'
 import { type Clock, dateNow } from '../../platform/clock.ts'
+import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { Db, Tx } from '../../platform/db/database.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
+import { present } from '../../platform/narrow.ts'
 import type { Random } from '../../platform/random.ts'
 import { isStorableTime, STORABLE_TIME } from '../../platform/storable.ts'
-import { lockName } from '../statements.ts'
+import { MadeBy, readMakers } from './actor-names.ts'
 import { audit, noteOf, type OperatorCaller } from './audit.ts'
 import { newApiKey, roleOfKey } from './authenticate.ts'
 import { endInvitationsOf, needGiver } from './doors.ts'
-import { MOST_PER_TENANT, type PerTenant } from './tenants.ts'
+import { needRoom, type PerTenant } from './tenants.ts'
 
 export interface ApiKeyTools {
   db: Db
@@ -29,6 +31,7 @@ export interface ApiKeyTools {
   onKeyRevoked: () => void
   /** Limits on what a tenant may register. */
   perTenant?: PerTenant
+  sealer: Pick<Sealer, 'of'>
 }
 
 const Role = z.enum(CLIENT_ROLES).describe('owner 管理者, staff 担当者, read_only 閲覧のみ (権限)')
@@ -69,14 +72,18 @@ const ApiKeyAnswer = z
     shopIds: ShopIds,
     successorId: Id.nullable().describe('The key that took its place (後継の API キー)'),
     lastUsedAt: Time.nullable().describe('To the minute (最終利用日時)'),
+    createdBy: MadeBy.nullable().describe('Null: made longer ago than the audit goes back (発行者)'),
   })
   .meta({ id: 'ApiKey', description: 'A key of a tenant, without the key itself (API キー)' })
 
-export const CreatedApiKey = ApiKeyAnswer.extend({
+const CreatedApiKey = ApiKeyAnswer.extend({
   key: z.string().describe('The key. Shown this once; it cannot be read again (API キー本体)'),
 }).describe('A new key (発行した API キー)')
 
-const apiKeyAnswer = (key: Omit<ApiKey, 'hash'>): z.infer<typeof ApiKeyAnswer> => ({
+const apiKeyAnswer = (
+  key: Omit<ApiKey, 'hash'>,
+  createdBy: z.infer<typeof MadeBy> | null,
+): z.infer<typeof ApiKeyAnswer> => ({
   id: key.id,
   tenantId: key.tenantId,
   name: key.name,
@@ -88,7 +95,25 @@ const apiKeyAnswer = (key: Omit<ApiKey, 'hash'>): z.infer<typeof ApiKeyAnswer> =
   shopIds: key.shopIds,
   successorId: key.successorId,
   lastUsedAt: isoOrNull(key.lastUsedAt),
+  createdBy,
 })
+
+async function apiKeyAnswers(
+  tools: ApiKeyTools,
+  { auth }: Pick<FastifyRequest, 'auth'>,
+  keys: readonly Omit<ApiKey, 'hash'>[],
+): Promise<z.infer<typeof ApiKeyAnswer>[]> {
+  const makerOf = await readMakers(tools, auth, keys)
+  return keys.map((key) => apiKeyAnswer(key, makerOf(key.createdBy)))
+}
+
+async function createdAnswer(
+  tools: ApiKeyTools,
+  request: Pick<FastifyRequest, 'auth'>,
+  { key, ...row }: ApiKey & { key: string },
+): Promise<z.infer<typeof CreatedApiKey>> {
+  return { ...present((await apiKeyAnswers(tools, request, [row]))[0]), key }
+}
 
 /** @throws AppError VALIDATION_FAILED for an unknown tenant and for a time that is over already */
 export async function createApiKey(
@@ -96,7 +121,7 @@ export async function createApiKey(
   by: OperatorCaller,
   tenantId: string,
   input: z.infer<typeof NewApiKey>,
-): Promise<z.infer<typeof CreatedApiKey>> {
+): Promise<ApiKey & { key: string }> {
   const expiresAt = input.expiresAt === undefined ? null : new Date(input.expiresAt)
   if (expiresAt && expiresAt.getTime() <= tools.clock.now()) {
     throw invalid([{ field: 'expiresAt', message: '未来の日時を指定してください。', code: 'in_the_past' }])
@@ -115,7 +140,7 @@ export async function createApiKey(
         },
       ])
     await needOwnShops(tx, tenantId, shopIds)
-    await needRoomForKey(tools, tx, tenantId, 1)
+    await needRoom(tx, tenantId, 'api_key', dateNow(tools.clock), tools.perTenant)
     const created = await tx.apiKey.create({
       data: {
         id: tools.newId(),
@@ -126,6 +151,7 @@ export async function createApiKey(
         prefix,
         hash,
         createdAt: dateNow(tools.clock),
+        createdBy: by.actor,
         expiresAt,
       },
     })
@@ -133,7 +159,7 @@ export async function createApiKey(
     await audit(tx, tools, noteOf({ ...by, tenantId }, 'api_key.created', created.id, data))
     return created
   })
-  return { ...apiKeyAnswer(row), key }
+  return { ...row, key }
 }
 
 /** Revokes a key; twice is harmless. The row stays, as timelines name it. @throws AppError NOT_FOUND */
@@ -143,43 +169,38 @@ export async function revokeApiKey(
   whose: Whose,
   id: string,
 ): Promise<void> {
-  await tools.db.$transaction(async (tx) => {
-    const revoked = await tx.apiKey.updateManyAndReturn({
-      where: { ...whose, id, revokedAt: null },
-      data: { revokedAt: dateNow(tools.clock) },
-    })
-    const [key] = revoked
-    if (!key) {
-      if (await tx.apiKey.findFirst({ where: { ...whose, id }, select: { id: true } })) return
-      throw keyNotFound()
-    }
-    const { tenantId, name, prefix } = key
-    await endInvitationsOf(tx, `key:${id}`)
-    await audit(tx, tools, noteOf({ ...by, tenantId }, 'api_key.revoked', id, { name, prefix }))
-  })
+  await tools.db.$transaction((tx) => revokeKey(tx, tools, by, { ...whose, id }))
   tools.onKeyRevoked()
+}
+
+/**
+ * Revokes in the transaction of what it belongs to. `onKeyRevoked` follows its commit.
+ * @throws AppError NOT_FOUND
+ */
+export async function revokeKey(
+  tx: Tx,
+  tools: Pick<ApiKeyTools, 'clock' | 'newId'>,
+  by: OperatorCaller,
+  where: Whose & { id: string },
+): Promise<void> {
+  const { id } = where
+  const [key] = await tx.apiKey.updateManyAndReturn({
+    where: { ...where, revokedAt: null },
+    data: { revokedAt: dateNow(tools.clock) },
+  })
+  if (!key) {
+    if (await tx.apiKey.findFirst({ where, select: { id: true } })) return
+    throw keyNotFound()
+  }
+  const { tenantId, name, prefix } = key
+  await endInvitationsOf(tx, `key:${id}`)
+  await audit(tx, tools, noteOf({ ...by, tenantId }, 'api_key.revoked', id, { name, prefix }))
 }
 
 /** Of one tenant, or of any: the operator's view. */
 export type Whose = { tenantId?: string }
 
 const keyNotFound = () => new AppError('NOT_FOUND', 'API キーが見つかりません。ID を確認してください。')
-
-/**
- * A forgotten key is a way in that nobody watches, so their number has a bound. Two requests count one after
- * the other.
- * @throws AppError CONFLICT
- */
-async function needRoomForKey(tools: ApiKeyTools, tx: Tx, tenantId: string, times: 1 | 2): Promise<void> {
-  await tx.$executeRaw(lockName(`api_key:${tenantId}`))
-  const now = dateNow(tools.clock)
-  const works = { tenantId, revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] }
-  const most = (tools.perTenant ?? MOST_PER_TENANT).apiKeys * times
-  if ((await tx.apiKey.count({ where: works })) < most) return
-  throw new AppError('CONFLICT', `有効な API キーは ${most} 件までです。使わないキーを取り消してください。`, {
-    details: { reason: 'too_many', most },
-  })
-}
 
 async function needOwnShops(tx: Tx, tenantId: string, shopIds: readonly string[]): Promise<void> {
   const wanted = [...new Set(shopIds)]
@@ -205,7 +226,7 @@ async function rotateApiKey(
   whose: Whose,
   id: string,
   { overlapHours }: z.infer<typeof Rotation>,
-): Promise<z.infer<typeof CreatedApiKey>> {
+): Promise<ApiKey & { key: string }> {
   const { key, prefix, hash } = newApiKey(tools.random)
   const now = tools.clock.now()
   const row = await tools.db.$transaction(async (tx) => {
@@ -226,7 +247,7 @@ async function rotateApiKey(
       throw new AppError('CONFLICT', 'この API キーは取消済みか、期限切れか、すでに更新されています。')
     }
     // Both work for a while.
-    await needRoomForKey(tools, tx, old.tenantId, 2)
+    await needRoom(tx, old.tenantId, 'api_key', new Date(now), tools.perTenant, 2)
     const end = Math.min(old.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY, now + overlapHours * 3_600_000)
     await tx.apiKey.update({ where: { id }, data: { expiresAt: new Date(end) } })
     const { tenantId, name, role, shopIds } = old
@@ -244,6 +265,7 @@ async function rotateApiKey(
         prefix,
         hash,
         createdAt: new Date(now),
+        createdBy: by.actor,
       },
     })
     const data = { name, prefix, successorId, endsAt: iso(new Date(end)) }
@@ -252,7 +274,7 @@ async function rotateApiKey(
   })
   // Its new end is to be read again.
   tools.onKeyRevoked()
-  return { ...apiKeyAnswer(row), key }
+  return { ...row, key }
 }
 
 /** Any tenant's keys, under /v1/admin/api-keys. */
@@ -276,7 +298,7 @@ export const apiKeyRoutes =
       answers: { 201: CreatedApiKey },
       run: async (request) => {
         const { tenantId, ...input } = request.body
-        return createApiKey(tools, operatorOf(request), tenantId, input)
+        return createdAnswer(tools, request, await createApiKey(tools, operatorOf(request), tenantId, input))
       },
     })
     const query = {
@@ -302,7 +324,10 @@ export const ownKeyRoutes =
       body: json(NewApiKey.meta({ examples: [{ name: '受注管理ソフト', role: 'staff' }] }), '64 KiB'),
       repeat: { key: 'no answer kept' },
       answers: { 201: CreatedApiKey },
-      run: async (request) => createApiKey(tools, operatorOf(request), tenantOf(request), request.body),
+      run: async (request) => {
+        const by = operatorOf(request)
+        return createdAnswer(tools, request, await createApiKey(tools, by, tenantOf(request), request.body))
+      },
     })
     const whose = (request: FastifyRequest) => ({ tenantId: tenantOf(request) })
     const { read, change } = keyRoutes(tools, OWNERS, 'OwnApiKey', whose)
@@ -347,7 +372,7 @@ function keyRoutes(
           take: limit + 1,
         })
         const page = pageOf(rows, limit, (row) => [row.id])
-        return { apiKeys: page.rows.map(apiKeyAnswer), nextCursor: page.nextCursor }
+        return { apiKeys: await apiKeyAnswers(tools, request, page.rows), nextCursor: page.nextCursor }
       },
     })
   }
@@ -365,8 +390,11 @@ function keyRoutes(
       body: json(Rotation.meta({ examples: [{ overlapHours: 24 }] }), '64 KiB'),
       repeat: { key: 'no answer kept' },
       answers: { 201: CreatedApiKey },
-      run: async (request) =>
-        rotateApiKey(tools, operatorOf(request), whose(request), request.params.id, request.body),
+      run: async (request) => {
+        const [by, whoses] = [operatorOf(request), whose(request)]
+        const made = await rotateApiKey(tools, by, whoses, request.params.id, request.body)
+        return createdAnswer(tools, request, made)
+      },
     })
 
     operation(app, {

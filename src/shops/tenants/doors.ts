@@ -73,6 +73,9 @@ export const DOORS = {
   mailbox_consent: { by: ['giver', 'tenant'], rows: 'mailbox_consents', afterRestore: 'ends' },
   api_key: { by: ['giver', 'tenant'], rows: 'api_keys', afterRestore: 'by audit' },
   webhook: { by: ['giver', 'tenant'], rows: 'webhooks', afterRestore: 'by audit' },
+  mail_secret: { by: ['giver', 'tenant'], rows: 'mailboxes', afterRestore: 'by audit' },
+  push_secret: { by: ['giver', 'tenant'], rows: 'shops', afterRestore: 'by audit' },
+  notice_channel: { by: ['giver', 'tenant'], rows: 'notice_channels', afterRestore: 'by audit' },
 } as const satisfies Record<string, Door>
 
 /** Who gives something to others: an author of the audit, and the session in which a person does it. */
@@ -92,9 +95,16 @@ export const MANAGES: ReadonlySet<string> = new Set(['owner', 'operator'])
  * was deleted, disabled, demoted or signed out meanwhile, or of a key that was revoked, nothing opens.
  * The lock and the look are two statements: a statement that waited for a lock still sees other tables as
  * they were before it.
+ * @param who `anybody`: what people of every role make for themselves
  * @throws AppError UNAUTHENTICATED, FORBIDDEN
  */
-export async function needGiver(tx: Tx, { actor, sessionId }: Giver, now: Date): Promise<void> {
+export async function needGiver(
+  tx: Tx,
+  { actor, sessionId }: Giver,
+  now: Date,
+  who: 'managers' | 'anybody' = 'managers',
+): Promise<void> {
+  const mayGive = (role: string) => who === 'anybody' || MANAGES.has(role)
   const person = PERSON.exec(actor)?.[1]
   if (person !== undefined) {
     await tx.$executeRaw(lockAccount(person))
@@ -103,7 +113,7 @@ export async function needGiver(tx: Tx, { actor, sessionId }: Giver, now: Date):
       select: { state: true, role: true },
     })
     if (account?.state !== 'active') throw ended()
-    if (!MANAGES.has(account.role)) throw notAllowed()
+    if (!mayGive(account.role)) throw notAllowed()
     if (sessionId !== undefined && (await tx.staffSession.count({ where: { id: sessionId } })) === 0)
       throw ended()
     return
@@ -117,7 +127,7 @@ export async function needGiver(tx: Tx, { actor, sessionId }: Giver, now: Date):
   })
   if (row === null || row.revokedAt !== null || (row.expiresAt !== null && row.expiresAt <= now))
     throw ended()
-  if (!MANAGES.has(row.role)) throw notAllowed()
+  if (!mayGive(row.role)) throw notAllowed()
 }
 
 /** Ends what is still open of the invitations of somebody who may not invite any more. */

@@ -42,6 +42,9 @@ const LIMITS = {
   shops: Limit.describe('Shops at most; null: SHOPS_PER_TENANT of the installation (店舗の上限)'),
   mailboxes: Limit.describe('Mailboxes at most; null: MAILBOXES_PER_TENANT (受信箱の上限)'),
   webhooks: Limit.describe('Webhooks at most; null: WEBHOOKS_PER_TENANT (Webhookの上限)'),
+  apiKeys: Limit.describe(
+    'API keys that work at one time, at most; null: API_KEYS_PER_TENANT (有効な API キーの上限)',
+  ),
 }
 const Limits = z.object(LIMITS).describe('Limits of the plan (プランの上限)')
 const NewLimits = z
@@ -96,7 +99,12 @@ export const tenantAnswer = (tenant: Tenant): z.infer<typeof TenantAnswer> => ({
   statusFollowsMall: tenant.statusFollowsMall,
   requireSecondFactor: tenant.requireSecondFactor,
   registrationNumber: tenant.registrationNumber,
-  limits: { shops: tenant.mostShops, mailboxes: tenant.mostMailboxes, webhooks: tenant.mostWebhooks },
+  limits: {
+    shops: tenant.mostShops,
+    mailboxes: tenant.mostMailboxes,
+    webhooks: tenant.mostWebhooks,
+    apiKeys: tenant.mostApiKeys,
+  },
   deleteAt: isoOrNull(tenant.deleteAt),
   createdAt: iso(tenant.createdAt),
   updatedAt: iso(tenant.updatedAt),
@@ -112,6 +120,7 @@ const LISTED = {
   mostShops: true,
   mostMailboxes: true,
   mostWebhooks: true,
+  mostApiKeys: true,
   deleteAt: true,
   createdAt: true,
   updatedAt: true,
@@ -155,9 +164,14 @@ export async function createTenant(
 
 function limitColumns(
   limits: z.infer<typeof NewLimits> = {},
-): Partial<Record<'mostShops' | 'mostMailboxes' | 'mostWebhooks', number | null>> {
-  const { shops, mailboxes, webhooks } = limits
-  return given({ mostShops: shops, mostMailboxes: mailboxes, mostWebhooks: webhooks })
+): Partial<Record<keyof typeof COLUMNS, number | null>> {
+  const { shops, mailboxes, webhooks, apiKeys } = limits
+  return given({
+    mostShops: shops,
+    mostMailboxes: mailboxes,
+    mostWebhooks: webhooks,
+    mostApiKeys: apiKeys,
+  })
 }
 
 /** Whose data is not being deleted yet: what has begun to go cannot be taken back, nor put off. */
@@ -214,37 +228,44 @@ export interface PerTenant {
   apiKeys: number
 }
 
-export const MOST_PER_TENANT: PerTenant = { shops: 200, mailboxes: 200, webhooks: 10, apiKeys: 100 }
+const MOST_PER_TENANT: PerTenant = { shops: 200, mailboxes: 200, webhooks: 10, apiKeys: 100 }
 
 const WORDS = {
-  shop: ['店舗', 'mostShops'],
-  mailbox: ['受信箱', 'mostMailboxes'],
-  webhook: ['Webhook ', 'mostWebhooks'],
+  shop: ['店舗', 'mostShops', 'shops'],
+  mailbox: ['受信箱', 'mostMailboxes', 'mailboxes'],
+  webhook: ['Webhook ', 'mostWebhooks', 'webhooks'],
+  api_key: ['有効な API キー', 'mostApiKeys', 'apiKeys'],
 } as const
 
-const COLUMNS = { mostShops: true, mostMailboxes: true, mostWebhooks: true } as const
+const COLUMNS = { mostShops: true, mostMailboxes: true, mostWebhooks: true, mostApiKeys: true } as const
 
 /**
  * Two requests at once count one after the other.
- * @param ofInstallation the limit of a tenant whose plan has none of its own
+ * @param ofInstallation the limits of a tenant whose plan has none of its own
+ * @param times as many as usual, while each key has its successor beside it
  * @throws AppError CONFLICT
  */
 export async function needRoom(
   tx: Tx,
   tenantId: string,
   what: keyof typeof WORDS,
-  ofInstallation: number,
+  now: Date,
+  ofInstallation = MOST_PER_TENANT,
+  times = 1,
 ): Promise<void> {
   await tx.$executeRaw(lockName(`${what}:${tenantId}`))
   const where = { tenantId }
+  const works = { revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] }
   const counts = {
     shop: () => tx.shop.count({ where }),
     mailbox: () => tx.mailbox.count({ where }),
     webhook: () => tx.webhook.count({ where }),
+    // Others only name what once was.
+    api_key: () => tx.apiKey.count({ where: { tenantId, ...works } }),
   }
-  const [word, column] = WORDS[what]
+  const [word, column, limit] = WORDS[what]
   const tenant = await tx.tenant.findUnique({ where: { id: tenantId }, select: COLUMNS })
-  const most = tenant?.[column] ?? ofInstallation
+  const most = (tenant?.[column] ?? ofInstallation[limit]) * times
   if ((await counts[what]()) < most) return
   throw new AppError(
     'CONFLICT',

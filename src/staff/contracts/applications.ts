@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Application } from '../../generated/prisma/client.ts'
 import { anyone, operator } from '../../http/access.ts'
-import type { Routes } from '../../http/app-types.ts'
+import type { Auth, Routes } from '../../http/app-types.ts'
 import { operatorOf } from '../../http/auth.ts'
 import { json, operation } from '../../http/operation.ts'
 import { decodeCursor, pageOf } from '../../http/paging.ts'
@@ -12,8 +12,9 @@ import { AppError } from '../../platform/errors.ts'
 import { networkOf } from '../../platform/network.ts'
 import { lockName } from '../../shops/statements.ts'
 import { audit, noteOf, type OperatorCaller } from '../../shops/tenants/audit.ts'
+import { needGiver } from '../../shops/tenants/doors.ts'
 import { byEmail, Email, mailTo, PersonName, type StaffTools } from '../accounts.ts'
-import { InvitationMade, insertInvitation, invitationAnswer, linkOf, sendInvitation } from '../invitations.ts'
+import { InvitationMade, insertInvitation, invitedAnswer, sendInvitation } from '../invitations.ts'
 import { lockedOut } from '../second-factor.ts'
 import { applicationHashes, stored } from '../secrets.ts'
 import type { SignInTools } from '../sign-in.ts'
@@ -127,9 +128,14 @@ export async function apply(
 }
 
 /** Makes the tenant, and its owner's invitation. @throws AppError NOT_FOUND, CONFLICT */
-async function approve(tools: StaffTools, by: OperatorCaller, id: string): Promise<z.infer<typeof Approved>> {
+async function approve(
+  tools: StaffTools,
+  { auth, ...by }: OperatorCaller & { auth: Auth },
+  id: string,
+): Promise<z.infer<typeof Approved>> {
   const now = dateNow(tools.clock)
   const { tenantId, row, token, email } = await tools.db.$transaction(async (tx) => {
+    await needGiver(tx, by, now)
     const tenantId = tools.newId()
     const [application] = await tx.application.updateManyAndReturn({
       where: { id, state: 'waiting' },
@@ -158,9 +164,8 @@ async function approve(tools: StaffTools, by: OperatorCaller, id: string): Promi
     await audit(tx, tools, noteOf({ ...by, tenantId }, 'application.approved', id))
     return { ...invitation, tenantId, email }
   })
-  const mailed = await sendInvitation(tools, row, token, email)
-  const invitation = { ...invitationAnswer(tools, row), mailed, url: mailed ? null : linkOf(tools, token) }
-  return { tenantId, invitation }
+  const invited = await sendInvitation(tools, row, token, email)
+  return { tenantId, invitation: await invitedAnswer(tools, auth, invited) }
 }
 
 /** @throws AppError NOT_FOUND, CONFLICT */
@@ -263,7 +268,7 @@ export const operatorApplicationRoutes =
       params: IdParams,
       repeat: { key: 'no answer kept', work: 'several steps' },
       answers: { 200: Approved },
-      run: (request) => approve(tools, operatorOf(request), request.params.id),
+      run: (request) => approve(tools, { ...operatorOf(request), auth: request.auth }, request.params.id),
     })
 
     operation(app, {

@@ -30,12 +30,12 @@ const WHO = {
     'reimportOrders requestSiteChanges retryFailedImports retryImportRequest retrySiteChange',
   owner:
     'beginConsent beginMailboxConsent compareRehearsal createBlockedBuyer createMailbox createOwnApiKey createShop createWebhook deleteBlockedBuyer deleteMailbox deleteShop ' +
-    'deleteStaff deleteWebhook endRehearsal eraseBuyer exportOwnAudit getWebhook inviteStaff listOwnApiKeys listOwnAudit listStaff listStaffInvitations ' +
+    'deleteStaff deleteWebhook endRehearsal eraseBuyer exportOwnAudit getWebhook inviteStaff listOwnApiKeys listOwnAudit listStaff listStaffInvitations listStaffMade ' +
     'listWebhookDeliveries listWebhooks redeliverWebhook replaceMarkRules revokeOwnApiKey rotateMailboxSecret rotateOwnApiKey rotateWebhookSecret ' +
     'setLabelSettings setPushSecret startRehearsal subscribeNotifications testMailbox testShop testWebhook updateContract updateMailbox updateShop updateStaff ' +
     'updateWebhook withdrawStaffInvitation',
   operator_without_personal_data:
-    'exportAudit getServiceHealth getTenant listApiKeys listAttention listAudit listNotifications listOperators listOperatorsInvitations listQueues ' +
+    'exportAudit getServiceHealth getTenant listApiKeys listAttention listAudit listNotifications listOperators listOperatorsInvitations listOperatorsMade listQueues ' +
     'listTenantDeletions listTenants listUnknownFields',
   operator:
     'approveApplication createApiKey createTenant deleteOperators endTenant eraseBuyerOfTenant inviteOperators inviteOwner listApplications listMails ' +

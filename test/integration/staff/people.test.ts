@@ -4,7 +4,7 @@ import { createHttpClient } from '../../../src/platform/http/undici-client.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
 import { newApiKey } from '../../../src/shops/tenants/authenticate.ts'
 import { createDoorFailures } from '../../../src/shops/tenants/door-failures.ts'
-import { invitationAnswer } from '../../../src/staff/invitations.ts'
+import { invitationContext } from '../../../src/staff/invitations.ts'
 import { emailLock } from '../../../src/staff/locks.ts'
 import { deleteOldRows } from '../../../src/staff/tasks.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
@@ -118,7 +118,9 @@ test('the address of a deleted person, or of one who never came, stays in no tab
   await owner.ask('DELETE', `/staff/${joined.json().account.id}`)
   const left = async () => {
     const rows = await database.db.staffInvitation.findMany({ where: { tenantId } })
-    return rows.map((row) => invitationAnswer({ sealer: testSealer }, row).email)
+    return rows.map(({ id, sealedEmail }) =>
+      testSealer.of(tenantId).open(invitationContext(id), sealedEmail).toString(),
+    )
   }
   expect(await left()).toEqual([emails[1]])
   clock.advance(8 * DAY)
@@ -353,7 +355,18 @@ test('a tenant has as many shops and mailboxes as it may', async () => {
     shops: 2,
     mailboxes: 0,
     webhooks: null,
+    apiKeys: null,
   })
+  // Of keys those that work are counted; while they are rotated twice as many.
+  const key = () => owner.ask('POST', '/api-keys', { name: 'x' })
+  const { id: first } = (await key()).json()
+  expect((await key()).json()).toMatchObject({ status: 409, reason: 'too_many', most: 1 })
+  expect((await plan({ apiKeys: 2 })).json().limits.apiKeys).toBe(2)
+  expect([(await key()).statusCode, (await key()).json().most]).toEqual([201, 2])
+  expect((await owner.ask('POST', `/api-keys/${first}/rotate`, {})).statusCode).toBe(201)
+  await owner.ask('DELETE', `/api-keys/${first}`)
+  expect((await plan({ apiKeys: 0 })).json().limits.apiKeys).toBe(0)
+  expect((await key()).json().detail).toMatch(/^有効な API キーは 0 件まで登録できます。/)
   expect([(await shop('444444')).statusCode, (await shop('555555')).json().most]).toEqual([201, 2])
   expect([(await box()).json().most, (await owner.ask('GET', '/contract')).json().limits.shops]).toEqual([
     0, 2,

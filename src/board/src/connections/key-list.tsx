@@ -4,6 +4,7 @@ import { answer, api, type Schemas } from '../api.ts'
 import { refresh, useShops } from '../data.ts'
 import { t } from '../i18n.ts'
 import { day, number, shortTime, span } from '../parts/format.ts'
+import { MadeBy } from '../parts/made-by.tsx'
 import { useNow } from '../parts/now.ts'
 import { Pair } from '../parts/pair.tsx'
 import { ShownOnce } from '../parts/shown-once.tsx'
@@ -166,6 +167,9 @@ function KeyCard(props: { apiKey: Key; now: number; onRotated: (made: Schemas['N
           {used
             ? t(`${span(now - Date.parse(used))}前`, `${span(now - Date.parse(used))} ago`)
             : t('まだ使われていません', 'Not yet')}
+        </Pair>
+        <Pair label={t('発行者', 'Made by')}>
+          <MadeBy by={key.createdBy} />
         </Pair>
       </dl>
       {rotating ? (

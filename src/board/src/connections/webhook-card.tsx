@@ -2,6 +2,8 @@ import { useState } from 'react'
 import { answer, api, Refusal, type Schemas } from '../api.ts'
 import { t } from '../i18n.ts'
 import { shortTime } from '../parts/format.ts'
+import { MadeBy } from '../parts/made-by.tsx'
+import { Pair } from '../parts/pair.tsx'
 import { Sign } from '../parts/sign.tsx'
 import { Problem } from '../parts/states.tsx'
 import { toast } from '../parts/toast.tsx'
@@ -47,6 +49,12 @@ export function WebhookCard(props: { webhook: Webhook; onSecret: (made: WithSecr
             `, signed with the old secret too until ${shortTime(webhook.oldSecretUntil)}`,
           )}
       </p>
+      <dl className="facts">
+        <Pair label={t('最終送信', 'Last sent')}>{shortTime(webhook.lastSentAt) || t('なし', 'None')}</Pair>
+        <Pair label={t('登録者', 'Made by')}>
+          <MadeBy by={webhook.createdBy} />
+        </Pair>
+      </dl>
       <Actions webhook={webhook} part={part} onPart={(next) => setPart(next === part ? 'none' : next)} />
       {part === 'form' && (
         <WebhookForm

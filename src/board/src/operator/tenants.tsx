@@ -142,6 +142,7 @@ const LIMITS = () =>
     ['shops', t('店舗の上限', 'Shops at most')],
     ['mailboxes', t('受信箱の上限', 'Mailboxes at most')],
     ['webhooks', t('Webhookの上限', 'Webhooks at most')],
+    ['apiKeys', t('有効なAPIキーの上限', 'Living API keys at most')],
   ] as const
 
 /** Only what differs from the installation's own. */
@@ -173,7 +174,12 @@ function limitsOf(form: FormData): Tenant['limits'] {
     const typed = text(form, `limits.${name}`).trim()
     return typed === '' ? null : Number(typed)
   }
-  return { shops: limit('shops'), mailboxes: limit('mailboxes'), webhooks: limit('webhooks') }
+  return {
+    shops: limit('shops'),
+    mailboxes: limit('mailboxes'),
+    webhooks: limit('webhooks'),
+    apiKeys: limit('apiKeys'),
+  }
 }
 
 function LimitsDialog({ tenant, onClose }: { tenant: Tenant; onClose: () => void }) {

@@ -69,7 +69,7 @@ export function Pending({ onMade }: { onMade: (made: Made) => void }) {
       </h2>
       <Problem error={error} />
       <div className="card-list">
-        {list.data.map(({ id, email, role, expiresAt }) => (
+        {list.data.map(({ id, email, role, expiresAt, invitedBy }) => (
           <article key={id} className="change-card card-split" aria-label={email}>
             <header>
               <strong className="wrap">{email}</strong>
@@ -77,6 +77,9 @@ export function Pending({ onMade }: { onMade: (made: Made) => void }) {
               <span className="quiet">
                 {t(`${shortTime(expiresAt)}まで有効`, `good until ${shortTime(expiresAt)}`)}
               </span>
+              {invitedBy && (
+                <span className="quiet">{t(`招待した人: ${invitedBy.name}`, `by ${invitedBy.name}`)}</span>
+              )}
             </header>
             <div className="row">
               <button

@@ -39,6 +39,16 @@ export const useInvitations = () =>
 
 export const refreshPeople = (): void => refresh('staff', 'invitations')
 
+/** What somebody made that works on without them. */
+export const useMade = (id: string) =>
+  useQuery({
+    queryKey: ['made', id],
+    queryFn: async () => (await answer(api.GET('/v1/staff/{id}/made', { params: { path: { id } } }))).made,
+  })
+
+/** After what somebody made has ended. */
+export const refreshMade = (): void => refresh('made', 'api-keys', 'webhooks', 'notice-channels')
+
 /** The service keeps one who may manage the others: told before somebody tries. */
 export const isLastOwner = (person: Person, all: readonly Person[]): boolean =>
   person.role === 'owner' &&

@@ -1,17 +1,29 @@
 import { type ReactNode, useState } from 'react'
 import { Link } from 'wouter'
-import { answer, api, Refusal } from '../api.ts'
+import { answer, api, Refusal, type Schemas } from '../api.ts'
 import { t } from '../i18n.ts'
 import { Dialog } from '../parts/dialog.tsx'
 import { Choice } from '../parts/field.tsx'
+import { shortTime } from '../parts/format.ts'
 import { useOpened } from '../parts/opened.ts'
 import { Problem } from '../parts/states.tsx'
+import { Tick, Ticks, turned } from '../parts/ticks.tsx'
 import { toast } from '../parts/toast.tsx'
 import { TwiceButton } from '../parts/twice-button.tsx'
 import { useSend } from '../parts/use-send.ts'
 import { roleWord } from '../words.ts'
-import { clientRoleOf, type Person, type Role, readStaff, refreshPeople, roleOptions } from './people-data.ts'
+import {
+  clientRoleOf,
+  type Person,
+  type Role,
+  readStaff,
+  refreshMade,
+  refreshPeople,
+  roleOptions,
+  useMade,
+} from './people-data.ts'
 
+type MadeThing = Schemas['MadeThing']
 type Change = Parameters<typeof patch>[1]
 
 export const patch = (
@@ -23,6 +35,7 @@ export const patch = (
     removeIdentity?: true
     unlock?: true
     endSessions?: true
+    keepMade?: string[]
   },
 ) => answer(api.PATCH('/v1/staff/{id}', { params: { path: { id } }, body }))
 
@@ -32,6 +45,20 @@ export function PersonDialog(props: { person: Person; self: boolean; last: boole
   const { id, name } = person
   const [role, setRole] = useState<Role>(clientRoleOf(person.role))
   const [shown] = useState({ role: person.role })
+  const made = useMade(id)
+  const [ending, setEnding] = useState<ReadonlySet<string>>(new Set())
+  // Names what was shown: what is made meanwhile ends with the rest.
+  const keptMade = async (): Promise<string[]> => {
+    const list = made.data ?? (await made.refetch()).data
+    if (list === undefined || (made.data === undefined && list.length > 0))
+      throw new Refusal(
+        t(
+          'この人が作成したものを確認してから、もう一度押してください。',
+          'Look at what they made, then press again.',
+        ),
+      )
+    return list.flatMap((one) => (ending.has(one.id) ? [] : one.id))
+  }
   const keep = useOpened(shown, () => [t('権限', 'Role')])
   const { busy, error, send, submit } = useSend()
   const done = (words: string) => {
@@ -44,7 +71,9 @@ export function PersonDialog(props: { person: Person; self: boolean; last: boole
     done(words)
   }
   const remove = async () => {
-    await answer(api.DELETE('/v1/staff/{id}', { params: { path: { id } } }))
+    const query = { keepMade: (await keptMade()).join(',') || 'none' }
+    await answer(api.DELETE('/v1/staff/{id}', { params: { path: { id }, query } }))
+    refreshMade()
     done(t(`${name}さんを削除しました。`, `${name} was removed.`))
   }
   const changeRole = async () => {
@@ -52,7 +81,9 @@ export function PersonDialog(props: { person: Person; self: boolean; last: boole
     if (role === person.role)
       throw new Refusal(t('いまの権限と同じです。別の権限を選んでください。', 'They have this role already.'))
     const read = async () => ({ role: (await readStaff()).find((one) => one.id === id)?.role ?? shown.role })
-    await keep({ role }, read, () => patch(id, { role }))
+    const keepMade = role === 'owner' ? undefined : await keptMade()
+    await keep({ role }, read, () => patch(id, { role, ...(keepMade && { keepMade }) }))
+    refreshMade()
     done(t(`${name}さんの権限を「${roleWord(role)}」に変更しました。`, `${name} is now: ${roleWord(role)}.`))
   }
   const own = self ? t('あなたもログアウトします。', 'You are signed out, too.') : ''
@@ -67,6 +98,14 @@ export function PersonDialog(props: { person: Person; self: boolean; last: boole
             `${name} is the only active owner. Make somebody else an owner before the role is changed, or the account switched off or removed.`,
           )}
         </p>
+      )}
+      {!last && (
+        <MadeChoice
+          name={name}
+          made={made.data}
+          ending={ending}
+          onTurn={(one) => setEnding(turned(ending, one))}
+        />
       )}
       {!last && (
         <form className="person-act" onSubmit={submit(changeRole)}>
@@ -167,12 +206,11 @@ export function PersonDialog(props: { person: Person; self: boolean; last: boole
             again={t('もう一度押すと停止します', 'Press again to switch off')}
             busy={busy}
             act={() =>
-              send(
-                change(
-                  { state: 'disabled' },
-                  t(`${name}さんの利用を停止しました。`, `${name} is switched off.`),
-                ),
-              )
+              send(async () => {
+                await patch(id, { state: 'disabled', keepMade: await keptMade() })
+                refreshMade()
+                done(t(`${name}さんの利用を停止しました。`, `${name} is switched off.`))
+              })
             }
           />
         </Act>
@@ -207,6 +245,50 @@ export function PersonDialog(props: { person: Person; self: boolean; last: boole
         </Act>
       )}
     </Dialog>
+  )
+}
+
+/** Keys and webhooks outlive their maker, as programs use them: asked before the maker's rights end. */
+function MadeChoice(props: {
+  name: string
+  made: readonly MadeThing[] | undefined
+  ending: ReadonlySet<string>
+  onTurn: (id: string) => void
+}) {
+  const { name, made, ending, onTurn } = props
+  if (made === undefined || made.length === 0) return null
+  const kind = (one: MadeThing) =>
+    ({
+      api_key: t('APIキー', 'API key'),
+      webhook: 'Webhook',
+      notice_channel: t('通知先', 'Channel'),
+    })[one.kind]
+  const used = (one: MadeThing) =>
+    one.lastUsedAt
+      ? t(`最終利用 ${shortTime(one.lastUsedAt)}`, `last used ${shortTime(one.lastUsedAt)}`)
+      : t('まだ使われていません', 'not used yet')
+  return (
+    <div className="person-act">
+      <Ticks legend={t(`${name}さんが作成し、いま使えるもの`, `Made by ${name}, and working`)}>
+        {made.map((one) => (
+          <Tick
+            key={one.id}
+            label={t(
+              `残す: ${kind(one)}「${one.name}」（${used(one)}）`,
+              `Keep: ${kind(one)} ${one.name} (${used(one)})`,
+            )}
+            on={!ending.has(one.id)}
+            set={() => onTurn(one.id)}
+          />
+        ))}
+      </Ticks>
+      <p className="support">
+        {t(
+          '権限の変更・利用の停止・削除のとき、チェックを外したものは使えなくなります。プログラムが使っているAPIキーを止めると、受注の取り込みが止まります。',
+          'When the role is changed, or the account switched off or removed, those without a tick stop working. A program whose key ends gets no orders.',
+        )}
+      </p>
+    </div>
   )
 }
 

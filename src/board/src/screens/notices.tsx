@@ -4,6 +4,7 @@ import { answer, api, type Schemas } from '../api.ts'
 import { refresh, useShops } from '../data.ts'
 import { t } from '../i18n.ts'
 import { shortTime } from '../parts/format.ts'
+import { MadeBy } from '../parts/made-by.tsx'
 import { ShownOnce } from '../parts/shown-once.tsx'
 import { Sign } from '../parts/sign.tsx'
 import { Empty, Failed, Loading, Problem } from '../parts/states.tsx'
@@ -100,6 +101,12 @@ function ChannelCard({ channel }: { channel: Channel }) {
         {channel.topics.map(topicWord).join('、')}（{paceWord(channel.pace)}）{' '}
         <span className="quiet">{names.length > 0 ? names.join('、') : t('すべての店舗', 'All shops')}</span>
       </p>
+      {channel.for === 'tenant' && (
+        <p className="quiet">
+          {t('登録者: ', 'Made by ')}
+          <MadeBy by={channel.createdBy} />
+        </p>
+      )}
       {changing ? (
         <ChannelForm
           channel={channel}
