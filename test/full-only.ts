@@ -10,7 +10,7 @@ export const FULL_ONLY = [
   'test/integration/events/changes.test.ts',
   'test/integration/http/{contract,docs-page,events,http-isolation,queue-board}.test.ts',
   'test/integration/imports/{backlog-quota,failures}.test.ts',
-  'test/integration/listener/{courier,cyrus,faults,mailutils,matrix,oauth,refusals,sandbox}.test.ts',
+  'test/integration/listener/{courier,cyrus,faults,huge-mail,mailutils,matrix,oauth,refusals,sandbox}.test.ts',
   'test/integration/mail/flood.test.ts',
   'test/integration/notifications/order-change.test.ts',
   'test/integration/ops/**',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { setImmediate as pause } from 'node:timers/promises'
-import type { FetchMessageObject, MessageEnvelopeObject } from 'imapflow'
+import type { FetchMessageObject, FetchQueryObject, MessageEnvelopeObject } from 'imapflow'
 import type { ReadableMail } from '../../marketplaces/port/mail-rules.ts'
 import { factsOf } from '../../platform/narrow.ts'
 import { rangeAfter } from '../intake/batch.ts'
@@ -74,7 +74,16 @@ export async function fetchHalving<T>(
   }
 }
 
-export async function openFolder(link: Link, path: string): Promise<Folder> {
+/**
+ * True where a server sent more in one piece than is taken: a mail of nothing but headers, which may be as
+ * large as a mail.
+ */
+export const isTooLarge = (error: unknown): boolean => factsOf(error).code === 'LiteralTooLarge'
+
+/**
+ * @param careful sizes are asked for first, and of large mails the beginning alone: takes another round trip
+ */
+export async function openFolder(link: Link, path: string, careful = false): Promise<Folder> {
   const { client, run } = link
   const examine = () => run(client.mailboxOpen(path, { readOnly: true }))
   let opened = await examine().catch(async (error: unknown) => {
@@ -101,11 +110,10 @@ export async function openFolder(link: Link, path: string): Promise<Folder> {
       const messages = await run(client.fetchAll(rangeAfter(last), { uid: true }, { uid: true }))
       return messages.flatMap(({ uid }) => (uid > last ? [uid] : [])).sort((a, b) => a - b)
     },
-    envelopes: (range, withMails = false) => run(readHeads(client, range, withMails)),
+    envelopes: (range, withMails = false) => run(readHeads(client, range, withMails, careful)),
     async identities(uids) {
       if (uids.length === 0) return new Map()
-      const query = { uid: true, size: true, headers: HEAD_FIELDS }
-      const messages = await run(client.fetchAll(toUidSet(uids), query, { uid: true }))
+      const messages = await run(fetchHeads(client, toUidSet(uids), {}, careful))
       return new Map(
         messages.flatMap(({ uid, size, headers }) => (headers ? [[uid, identityOf(size, headers)]] : [])),
       )
@@ -141,23 +149,61 @@ const HEAD_FIELDS = ['from', 'to', 'subject', 'date', 'message-id']
  * in one go, and the headers of a stranger's mail may be megabytes of addresses and encoded words. Of these
  * the first 32 KiB are kept.
  */
-async function readHeads(client: Link['client'], range: string, withMails: boolean): Promise<MailHeads[]> {
-  const heads: (FetchMessageObject & { headers?: Buffer })[] = []
+async function readHeads(
+  client: Link['client'],
+  range: string,
+  withMails: boolean,
+  careful: boolean,
+): Promise<MailHeads[]> {
   const source = { start: 0, maxLength: SMALL_BYTES }
-  const query = { uid: true, size: true, headers: HEAD_FIELDS, ...(withMails ? { source } : {}) }
-  for await (const { source: mail, ...message } of client.fetch(range, query, { uid: true })) {
-    const headers = Buffer.from(message.headers?.subarray(0, HEAD_BYTES) ?? [])
-    // Fewer bytes than were asked for are all; what a server says of a mail's size may be wrong.
-    const whole = mail !== undefined && mail.length > 0 && mail.length < SMALL_BYTES
-    heads.push({ ...message, headers, ...(whole ? { source: mail } : {}) })
-  }
+  const heads = await fetchHeads(client, range, withMails ? { source } : {}, careful)
   const read: MailHeads[] = []
-  for (const { headers = Buffer.alloc(0), ...message } of heads) {
+  for (const { headers, ...message } of heads) {
     const head = readHead(headers)
     read.push({ ...message, envelope: await head, identity: identityOf(message.size, headers) })
     if (head instanceof Promise || read.length % HEADS_AT_ONCE === 0) await pause()
   }
   return read
+}
+
+type FetchedHead = FetchMessageObject & { headers: Buffer }
+
+/** A mail that is larger may have as much of headers as is taken in one piece. */
+const LARGE_BYTES = 1024 * 1024
+
+async function fetchHeads(
+  client: Link['client'],
+  range: string,
+  more: Pick<FetchQueryObject, 'source'>,
+  careful: boolean,
+): Promise<FetchedHead[]> {
+  const usual = { ...more, headers: HEAD_FIELDS }
+  if (!careful) return fetchThese(client, range, usual)
+  const [large, small]: [number[], number[]] = [[], []]
+  for await (const { uid, size = 0 } of client.fetch(range, { uid: true, size: true }, { uid: true }))
+    (size > LARGE_BYTES ? large : small).push(uid)
+  const beginning = { bodyParts: [{ key: 'HEADER', start: 0, maxLength: HEAD_BYTES }] }
+  const heads = [
+    ...(small.length > 0 ? await fetchThese(client, toUidSet(small), usual) : []),
+    ...(large.length > 0 ? await fetchThese(client, toUidSet(large), beginning) : []),
+  ]
+  return heads.toSorted((a, b) => a.uid - b.uid)
+}
+
+async function fetchThese(
+  client: Link['client'],
+  range: string,
+  query: FetchQueryObject,
+): Promise<FetchedHead[]> {
+  const heads: FetchedHead[] = []
+  const asked = { uid: true, size: true, ...query }
+  for await (const { source: mail, ...message } of client.fetch(range, asked, { uid: true })) {
+    const headers = Buffer.from(message.headers?.subarray(0, HEAD_BYTES) ?? [])
+    // Fewer bytes than were asked for are all; what a server says of a mail's size may be wrong.
+    const whole = mail !== undefined && mail.length > 0 && mail.length < SMALL_BYTES
+    heads.push({ ...message, headers, ...(whole ? { source: mail } : {}) })
+  }
+  return heads
 }
 
 const identityOf = (size: number | undefined, headers: Buffer): string =>

@@ -9,7 +9,7 @@ import { authservIdFor } from '../recognition/trust.ts'
 import type { MailboxRow } from '../statements.ts'
 import { type SignedIn, type SignInTools, signIn, watchForNews } from './connection.ts'
 import { describeFailure, type MailboxFailure } from './failures.ts'
-import { openFolder } from './folder.ts'
+import { isTooLarge, openFolder } from './folder.ts'
 import {
   createReader,
   type Following,
@@ -71,6 +71,8 @@ export class SessionRenewed extends Error {
 }
 
 export function createSession(tools: SessionTools): RunSession {
+  /** Mailboxes with a mail whose headers are more than is taken: it must not stop those behind it. */
+  const careful = new Set<string>()
   return async (mailbox, signal, onFollowing, { mayIdle, mostQuietMs }, signed) => {
     const login = loginOf(mailbox, tools.sealer)
     try {
@@ -86,6 +88,7 @@ export function createSession(tools: SessionTools): RunSession {
       if (signal.aborted) throw signal.reason
       if (error instanceof LeaseLost || error instanceof SessionRenewed || error instanceof IdleDeaf)
         throw error
+      if (isTooLarge(error)) careful.add(mailbox.id)
       throw new SessionFailed(describeFailure(error, 'hide' in login ? login.hide : []), error)
     }
   }
@@ -155,7 +158,7 @@ export function createSession(tools: SessionTools): RunSession {
     mayIdle: boolean,
   ): Promise<never> {
     const news = watchForNews(link.client)
-    const folder = await openFolder(link, mailbox.folder)
+    const folder = await openFolder(link, mailbox.folder, careful.has(mailbox.id))
     const { id, tenantId, cursor, readUntil, uidsUnstableSince } = mailbox
     const settings = { authservId: authservIdFor(mailbox.host, mailbox.authservId) }
     const read = { id, tenantId, cursor, readUntil, uidsUnstableSince, settings, leaseOwner: tools.owner }
