@@ -11,6 +11,7 @@ import {
   type Visitor,
 } from '../consents/browser.ts'
 import type { ConsentEnding } from '../consents/page.ts'
+import { lockMailboxRow } from '../statements.ts'
 import { audit, type Caller, noteOf } from '../tenants/audit.ts'
 import { needGiver } from '../tenants/doors.ts'
 import { FRESH_START, type MailboxTools, mailboxNotFound } from './mailboxes.ts'
@@ -190,6 +191,9 @@ async function store(
   const stored = await tools.db.$transaction(async (tx) => {
     // Who was deleted or demoted while the provider asked binds nothing any more.
     await needGiver(tx, { actor: row.requestedBy }, now)
+    // Read again: it may have been switched off, or on, while the provider was asked.
+    await tx.$queryRaw(lockMailboxRow(mailbox.tenantId, mailbox.id))
+    const current = await tx.mailbox.findUnique({ where: { id: mailbox.id }, select: { enabled: true } })
     return tx.mailbox.updateMany({
       where: { id: mailbox.id, authVersion: row.authVersion },
       data: {
@@ -199,7 +203,7 @@ async function store(
         settingsVersion: { increment: 1 },
         consentedAt: now,
         consentEndsAt: token.consentEndsAt === undefined ? null : new Date(token.consentEndsAt),
-        state: mailbox.enabled ? 'waiting' : 'disabled',
+        state: current?.enabled ? 'waiting' : 'disabled',
         updatedAt: now,
       },
     })

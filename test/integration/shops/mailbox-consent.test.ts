@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type MailOAuthSim, startMailOAuthSim } from '../../../sandbox/mail-oauth/index.ts'
 import { csrfTokenOf, SESSION_COOKIE } from '../../../src/http/auth.ts'
 import { planMailboxExpiries } from '../../../src/notices/plan-expiries.ts'
@@ -194,6 +194,20 @@ describe('what a consent does not do', () => {
     const page = await consented(id)
     expect(page.body).toContain('CONSENT_REFUSED')
     expect(await row(id)).toMatchObject({ consentedAt: null, settingsVersion: 1 })
+  })
+
+  test('a mailbox that is switched off while the provider is asked stays off, and is consented to', async () => {
+    const { id } = await newMailbox()
+    const back = await wayBack(id)
+    const request = http.request.bind(http)
+    const spy = vi.spyOn(http, 'request').mockImplementationOnce(async (...args) => {
+      const answer = await request(...args)
+      expect((await call('PATCH', `/mailboxes/${id}`, { enabled: false })).statusCode).toBe(200)
+      return answer
+    })
+    expect((await rest.app.inject(back)).statusCode).toBe(200)
+    spy.mockRestore()
+    expect(await row(id)).toMatchObject({ enabled: false, state: 'disabled', consentedAt: expect.any(Date) })
   })
 
   test('an answer for settings that were changed meanwhile is not stored', async () => {

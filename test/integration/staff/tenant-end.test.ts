@@ -1,6 +1,8 @@
+import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readHistory } from '../../../src/events/history.ts'
 import { pullAfter } from '../../../src/orders/hand-over/hand-over.ts'
+import { systemClock } from '../../../src/platform/clock.ts'
 import { createNewId } from '../../../src/platform/ids.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
 import { createMetrics } from '../../../src/platform/metrics.ts'
@@ -19,7 +21,9 @@ import {
   makeTenant,
   testSealer,
 } from '../../support/fixtures.ts'
-import { makeStaff } from '../../support/staff/browser.ts'
+import { openStream } from '../../support/http/event-stream.ts'
+import { wholeServer } from '../../support/http/rest-server.ts'
+import { makeStaff, signedIn } from '../../support/staff/browser.ts'
 
 let database: TestDatabase
 const clock = heldClock()
@@ -205,4 +209,46 @@ test('of a log of many thousands its rows go in parts, and another tenant’s st
   expect(await dumpDatabase(database.url)).toContain('of-one-who-left')
   await pool.query('delete from events where tenant_id = $1', [stays])
   expect(await dumpDatabase(database.url)).not.toContain('of-one-who-left')
+})
+
+test('a tenant goes while its streams, its waits and its writes are open: they end, and leave nothing', async () => {
+  const app = await wholeServer(database)
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
+  const tenantId = await furnish()
+  const { email } = await makeStaff(database.db, tenantId, 'owner')
+  await database.db.tenant.update({ where: { id: tenantId }, data: { requireSecondFactor: false } })
+  const { cookie, ask } = await signedIn(app, email)
+  const { key } = (await ask('POST', '/api-keys', { name: 'x' })).json()
+  const bearer = { authorization: `Bearer ${key}` }
+  const streams = [
+    await openStream(url, bearer),
+    await openStream(url, { cookie: `__Host-torikomi_session=${cookie}` }),
+  ]
+  try {
+    await Promise.all(streams.map((stream) => stream.until(({ event }) => event === 'board')))
+    const { position } = (await app.inject({ url: '/v1/changes', headers: bearer })).json()
+    const waiting = fetch(`${url}/v1/changes?after=${encodeURIComponent(position)}&wait=25`, {
+      headers: bearer,
+    })
+    await endTenant({ ...tools(), clock: systemClock }, { actor: 'operator' }, tenantId, {
+      deleteAfterDays: 0,
+    })
+    const asked = ask('POST', '/notice-channels', { kind: 'webhook', name: 'x', url: 'https://8.8.8.8/x' })
+    expect(await deleteEndedTenants({ ...tools(), clock: heldClock(Date.now() + DAY) })).toBe(1)
+    expect((await asked).statusCode).toBeLessThan(500)
+    for (const stream of streams) await expect.poll(() => stream.isClosed, { timeout: 8_000 }).toBe(true)
+    expect((await waiting).status).toBeLessThan(500)
+    for (const path of ['/events', '/changes', '/shops']) {
+      const { statusCode } = await app.inject({ url: `/v1${path}`, headers: bearer })
+      expect([path, statusCode]).toEqual([
+        path,
+        expect.toSatisfy((status: number) => [401, 403].includes(status)),
+      ])
+    }
+    expect(Object.keys(await left(tenantId)).sort()).toEqual(['audit_entries', 'tenant_deletions'])
+  } finally {
+    for (const stream of streams) stream.close()
+    await app.close()
+  }
 })
