@@ -5,8 +5,9 @@ import { freshDatabase, type TestDatabase } from '../support/database/database.t
 import { type RunningService, startService } from '../support/service/service.ts'
 
 /**
- * Whose address the service believes, with real sockets: behind no proxy, one and two, each of which appends the
- * address that it sees, as nginx and Caddy do. Every hop has a loopback address of its own.
+ * Whose address the service believes, with real sockets: behind no proxy, one and two, each of which
+ * appends the address that it sees, as nginx and Caddy do. Every hop has a loopback address of its
+ * own.
  */
 
 const OPERATOR_KEY = 'the-key-of-the-proxy-test'

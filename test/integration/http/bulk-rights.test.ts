@@ -6,8 +6,8 @@ import { OPERATOR_KEY, wholeServer } from '../../support/http/rest-server.ts'
 import { type Browser, makeStaff, signedIn } from '../../support/staff/browser.ts'
 
 /**
- * What changes many orders at once, by everybody who may not change all of them: nothing of it happens, also to
- * those that they might have changed.
+ * What changes many orders at once, by everybody who may not change all of them: nothing of it
+ * happens, also to those that they might have changed.
  */
 
 let database: TestDatabase

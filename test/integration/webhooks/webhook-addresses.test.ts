@@ -5,7 +5,10 @@ import { makeTenant } from '../../support/fixtures.ts'
 import { wholeServer } from '../../support/http/rest-server.ts'
 import { type Browser, makeStaff, signedIn } from '../../support/staff/browser.ts'
 
-/** Every place of the API that takes an address to send to, in every notation of an address that is not public. */
+/**
+ * Every place of the API that takes an address to send to, in every notation of an address that is not
+ * public.
+ */
 
 let database: TestDatabase
 let app: App
