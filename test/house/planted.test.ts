@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { LIFE_FAULTS } from '../mutation/planted/life.ts'
+import { LIFE_FAULTS, type PlantedRun, rowOf } from '../mutation/planted/life.ts'
 import { FAULTS, withFault } from '../mutation/planted/main.ts'
 
 const root = new URL('../../', import.meta.url)
@@ -27,6 +27,13 @@ test('the life model’s faults are forty, over all rooms of the way', () => {
   const rooms = new Set(LIFE_FAULTS.map(({ name }) => name.split(':')[0]))
   expect(rooms.size).toBeGreaterThanOrEqual(12)
   expect(LIFE_FAULTS.filter(({ made }) => made.length === 0)).toEqual([])
+})
+
+test('docs/reliability.md shows what is kept of them', async () => {
+  const { faults } = JSON.parse(await textOf('docs/reliability/life/faults.json')) as PlantedRun
+  const page = await textOf('docs/reliability.md')
+  expect(faults.map(({ name }) => name)).toEqual(LIFE_FAULTS.map(({ name }) => name))
+  expect(faults.map(rowOf).filter((row) => !page.includes(row))).toEqual([])
 })
 
 test('a fault is planted once or not at all', () => {

@@ -204,6 +204,20 @@ export const KEPT: readonly Kept[] = [
     ],
   },
   {
+    name: 'an answer of the mall that a worker holds while another one writes a newer one',
+    history: [
+      order,
+      work,
+      { do: 'mail', order: 0, kind: 'paid' },
+      { do: 'hold', at: 0, calls: 1, action: work },
+      { do: 'mallCancel', order: 0, lag: 0, mailed: true },
+      { do: 'time', ms: 5 * MINUTE },
+      work,
+      { do: 'resume' },
+    ],
+    open: /was cancelled at the mall, and is open by an older answer/,
+  },
+  {
     name: 'a postage that we changed ourselves',
     history: [order, work, { do: 'change', order: 0, action: 'fee' }, work],
   },
