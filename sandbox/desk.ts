@@ -115,7 +115,7 @@ function readyUnlessTold(body: string): string {
   }
 }
 
-/** The desk's calls as an OpenAPI document, made from the routes that it answers. */
+// The desk's calls as an OpenAPI document, made from the routes that it answers.
 
 const WHAT: Readonly<Record<string, string>> = {
   'POST /hook': 'Takes what a webhook sends',

@@ -38,8 +38,8 @@ export function settingsPage(): string {
 Made by \`scripts/settings-doc.ts\` from \`src/config/schema.ts\` and the malls’ facts; change it there.
 
 All settings are environment variables, or lines of \`.env\` beside \`package.json\`; the environment holds against the file.
-An empty one counts as not set. A secret one may stand in a file instead, named by the same name with \`_FILE\` behind it. The service reads them once at its start, tells
-every fault at once and does not start with one.
+An empty one counts as not set. A secret one may stand in a file instead, named by the same name with \`_FILE\` behind it. The service
+reads them once at its start, reports every fault at once and does not start with one.
 
 ${parts.join('\n')}`
 }

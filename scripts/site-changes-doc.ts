@@ -6,6 +6,7 @@ import type { Marketplace } from '../src/marketplaces/port/marketplace.ts'
 import {
   type ActionField,
   CHANGE_ACTIONS,
+  CHANGE_LABELS,
   type ChangeAction,
   type FieldLimit,
   type MallAction,
@@ -23,20 +24,6 @@ const malls = [
   ...createMarketplaces({ yahoo: nowhere, rakuten: nowhere, amazon: nowhere, aupay: nowhere }).values(),
 ]
 
-const ACTIONS: Record<ChangeAction, string> = {
-  confirm: '注文確認',
-  ship: '発送完了報告',
-  mark_paid: '入金済',
-  complete: '完了',
-  hold: '保留',
-  release: '保留解除',
-  cancel: 'キャンセル',
-  memo: 'メモ',
-  sub_status: 'サブステータス',
-  correct_shipment: '発送情報の訂正',
-  change_content: '注文内容の変更',
-}
-
 const offered = (mall: Marketplace, action: ChangeAction): MallAction | undefined =>
   mall.changes?.actions.find((one) => one.action === action)
 
@@ -48,7 +35,7 @@ const callOf = (call: string): string => call.replace(/^\S+/, (operation) => `\`
 
 function callsTable(): string {
   const rows = CHANGE_ACTIONS.map((action) => [
-    `\`${action}\` ${ACTIONS[action]}`,
+    `\`${action}\` ${CHANGE_LABELS[action]}`,
     ...malls.map((mall) => offered(mall, action)?.calls.map(callOf).join('<br>') ?? '-'),
   ])
   return table(['action', ...malls.map(({ label }) => label)], rows)
@@ -143,8 +130,9 @@ fields above, its carriers, and the order's own recipients and lines. One wrong 
 is named with its place (\`changes[3].parcels[0].recipientId\`), what was expected and what to do. The same
 \`Idempotency-Key\` with the same changes answers with those that were taken.
 
-A change that goes well takes earlier failures and warnings of the same action off the order (\`dismissedAt\`) where they asked for nothing beyond it: the same
-fields, recipients, parcels and lines, whatever their values. The postage that a mall refused stays on the order when a remark is changed afterwards.
+A change that goes well takes earlier failures and warnings of the same action off the order (\`dismissedAt\`) where they asked for
+nothing beyond it: the same fields, recipients, parcels and lines, whatever their values. The postage that a mall refused stays on the
+order when a remark is changed afterwards.
 
 Ten and more changes of one kind at a Rakuten shop (\`confirm\`, \`ship\`, \`sub_status\`) go out in calls for up to 100 orders.
 `

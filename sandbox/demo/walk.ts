@@ -161,7 +161,7 @@ async function cancelAtMall(
   print(table(['モール', '注文番号', 'mail → flag', '一覧'], rows))
 }
 
-/** 発送完了報告 of one pulled order at each mall: from queued to succeeded, and once in the mall's own books. */
+// 発送完了報告 of one pulled order at each mall: from queued to succeeded, and once in the mall's own books.
 
 /** An order that was pulled, as far as the client knows it. */
 interface PulledOrder {

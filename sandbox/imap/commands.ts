@@ -266,7 +266,7 @@ function imapDate(date: Date): string {
   return `${day}-${MONTHS[date.getUTCMonth()]}-${date.getUTCFullYear()} ${time} +0000`
 }
 
-/** ENVELOPE (RFC 3501 §7.4.2) from a mail's header, encoded words left as they are, as real servers do. */
+// ENVELOPE (RFC 3501 §7.4.2) from a mail's header, encoded words left as they are, as real servers do.
 
 const HEADER_END = /\r?\n\r?\n/
 

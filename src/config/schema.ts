@@ -229,7 +229,7 @@ const storage = {
 const secrets = {
   ENCRYPTION_KEYS: encryptionKeys.optional().meta({
     description:
-      'AES-256 keys as `id:base64:tenant,id:base64:tenant`. The first seals, all open; what a key with `:tenant` seals opens for its tenant alone, one of before binds to the row alone. Losing a key loses what it sealed. Not set: one is generated into `DATA_DIR`. Required in production.',
+      'AES-256 keys as `id:base64:tenant,id:base64:tenant`. The first seals, all open; what a key with `:tenant` seals opens for its tenant alone; older keys bind to the row only. Losing a key loses what it sealed. Not set: one is generated into `DATA_DIR`. Required in production.',
     ...note('Secrets', { shownDefault: 'generated', secret: true }),
   }),
   ENCRYPTION_KEYS_COMMAND: z

@@ -161,7 +161,7 @@ function answerOf({ page, position: from }: Read): z.infer<typeof FeedPage> {
   }
 }
 
-/** Event shapes that triggers write into the log; GET /v1/changes, GET /v1/events and webhooks send them. */
+// Event shapes that triggers write into the log; GET /v1/changes, GET /v1/events and webhooks send them.
 
 const FEED_KINDS = ['order', 'change', 'attention', 'notice'] as const
 

@@ -64,111 +64,154 @@ interface BoardState {
 }
 
 /** One reader of the log for all clients of this process; it works only while there are any. */
-export function createHub(deps: HubDeps): Hub {
-  const logRepeat = createRepeatLog(deps.log)
-  const followers = new Map<string, Set<Follower>>()
-  const boards = new Map<string, BoardState>()
-  let place: Position | null = null
-  let lookedAt = Number.NEGATIVE_INFINITY
-  let starting: Promise<void> | null = null
-  let stopListening: (() => void) | null = null
-  let poll: NodeJS.Timeout | undefined
-  let reading = false
-  let wanted = false
-  let closed = false
-  const pollDelay = createPollDelay(deps.log)
+class EventHub implements Hub {
+  readonly #deps: HubDeps
+  readonly #logRepeat: ReturnType<typeof createRepeatLog>
+  readonly #pollDelay: PollDelay
+  readonly #followers = new Map<string, Set<Follower>>()
+  readonly #boards = new Map<string, BoardState>()
+  #place: Position | null = null
+  #lookedAt = Number.NEGATIVE_INFINITY
+  #starting: Promise<void> | null = null
+  #stopListening: (() => void) | null = null
+  #poll: NodeJS.Timeout | undefined
+  #reading = false
+  #wanted = false
+  #closed = false
 
-  async function start(): Promise<void> {
-    await look()
-    if (closed || followers.size === 0) return
-    stopListening = listenForEvents(deps.pool, deps.log, wake)
-    wake()
+  constructor(deps: HubDeps) {
+    this.#deps = deps
+    this.#logRepeat = createRepeatLog(deps.log)
+    this.#pollDelay = createPollDelay(deps.log)
+  }
+
+  place(): Position | null {
+    return this.#place
+  }
+
+  async subscribe(subscriber: Subscriber, from: Position): Promise<() => void> {
+    const follower: Follower = { subscriber, place: from, held: [], board: '' }
+    const group = this.#followers.get(subscriber.tenantId) ?? new Set()
+    this.#followers.set(subscriber.tenantId, group.add(follower))
+    try {
+      this.#starting ??= acrossTenants('it reads for the clients of all tenants', () => this.#start())
+      await this.#starting
+      if (this.#place?.epoch !== from.epoch) await this.#look()
+      if (this.#place && this.#place.epoch !== follower.place.epoch) this.#reset(follower, this.#place)
+      // No await between taking the hub's place and its next dispatch, which fills `held`.
+      const until: Place = this.#place ?? (await readHistory(this.#deps)).present
+      if (isAfter(until, follower.place)) await this.#sendPast(follower, until)
+    } catch (error) {
+      this.#leave(follower)
+      throw error
+    }
+    const held = follower.held ?? []
+    follower.held = null
+    for (const event of held) this.#deliver(follower, event, eventText(event, follower.place.epoch))
+    this.#wantBoard(subscriber.tenantId)
+    return () => this.#leave(follower)
+  }
+
+  close(): void {
+    this.#closed = true
+    for (const { timer } of this.#boards.values()) clearTimeout(timer ?? undefined)
+    this.#boards.clear()
+    this.#followers.clear()
+    this.#stop()
+  }
+
+  async #start(): Promise<void> {
+    await this.#look()
+    if (this.#closed || this.#followers.size === 0) return
+    this.#stopListening = listenForEvents(this.#deps.pool, this.#deps.log, () => this.#wake())
+    this.#wake()
   }
 
   /** Checks that the server is still the one that the clients follow, and resets them when it is not. */
-  async function look(): Promise<void> {
-    lookedAt = performance.now()
-    const before = place
-    const { epoch, present } = await readHistory(deps)
+  async #look(): Promise<void> {
+    this.#lookedAt = performance.now()
+    const before = this.#place
+    const { epoch, present } = await readHistory(this.#deps)
     // All followers left meanwhile, or nothing changed.
-    if (place !== before || before?.epoch === epoch) return
+    if (this.#place !== before || before?.epoch === epoch) return
     const to = { ...present, epoch }
-    place = to
-    if (before) for (const group of followers.values()) for (const follower of group) reset(follower, to)
+    this.#place = to
+    if (before)
+      for (const group of this.#followers.values()) for (const follower of group) this.#reset(follower, to)
   }
 
-  function reset(follower: Follower, to: Position): void {
+  #reset(follower: Follower, to: Position): void {
     follower.place = to
     if (follower.held) follower.held = []
     follower.subscriber.onReset(greetingText('reset', to))
   }
 
-  function stop(): void {
-    clearTimeout(poll)
-    stopListening?.()
-    stopListening = null
-    starting = null
-    place = null
+  #stop(): void {
+    clearTimeout(this.#poll)
+    this.#stopListening?.()
+    this.#stopListening = null
+    this.#starting = null
+    this.#place = null
   }
 
-  function pollIn(ms: number): void {
-    clearTimeout(poll)
-    if (!closed && followers.size > 0) poll = setTimeout(wake, ms)
+  #pollIn(ms: number): void {
+    clearTimeout(this.#poll)
+    if (!this.#closed && this.#followers.size > 0) this.#poll = setTimeout(() => this.#wake(), ms)
   }
 
-  function wake(): void {
-    wanted = true
-    if (!reading) void read()
+  #wake(): void {
+    this.#wanted = true
+    if (!this.#reading) void this.#read()
   }
 
-  async function read(): Promise<void> {
-    reading = true
+  async #read(): Promise<void> {
+    this.#reading = true
     let next = POLL_MS
     try {
-      while (wanted && place && !closed) {
-        wanted = false
-        if (performance.now() - lookedAt >= POLL_MS) await look()
-        const from: Position | null = place
+      while (this.#wanted && this.#place && !this.#closed) {
+        this.#wanted = false
+        if (performance.now() - this.#lookedAt >= POLL_MS) await this.#look()
+        const from: Position | null = this.#place
         if (from === null) break
-        const page = await readEvents(deps.pool, from, PAGE)
-        if (place !== from) break
+        const page = await readEvents(this.#deps.pool, from, PAGE)
+        if (this.#place !== from) break
         const last = page.events.at(-1)
-        if (last) place = { xid: last.xid, id: last.id, epoch: from.epoch }
-        dispatch(page.events, from.epoch)
-        if (page.full) wanted = true
-        next = pollDelay(page.uncertain, place !== from)
+        if (last) this.#place = { xid: last.xid, id: last.id, epoch: from.epoch }
+        this.#dispatch(page.events, from.epoch)
+        if (page.full) this.#wanted = true
+        next = this.#pollDelay(page.uncertain, this.#place !== from)
       }
     } catch (err) {
-      logRepeat({ err }, 'events could not be read; retrying')
+      this.#logRepeat({ err }, 'events could not be read; retrying')
     } finally {
-      reading = false
-      pollIn(wanted ? 0 : next)
+      this.#reading = false
+      this.#pollIn(this.#wanted ? 0 : next)
     }
   }
 
-  function dispatch(events: readonly LoggedEvent[], epoch: string): void {
+  #dispatch(events: readonly LoggedEvent[], epoch: string): void {
     for (const event of events) {
-      const group = followers.get(event.tenantId)
+      const group = this.#followers.get(event.tenantId)
       if (!group) continue
-      wantBoard(event.tenantId)
+      this.#wantBoard(event.tenantId)
       const text = eventText(event, epoch)
       for (const follower of group) {
         if (follower.held) follower.held.push(event)
-        else deliver(follower, event, text)
+        else this.#deliver(follower, event, text)
       }
     }
   }
 
-  function deliver(follower: Follower, event: LoggedEvent, text: string | null): void {
+  #deliver(follower: Follower, event: LoggedEvent, text: string | null): void {
     if (!isAfter(event, follower.place)) return
     follower.place = { xid: event.xid, id: event.id, epoch: follower.place.epoch }
     if (text !== null) follower.subscriber.onEvent(event, text)
   }
 
-  function wantBoard(tenantId: string): void {
-    if (![...(followers.get(tenantId) ?? [])].some(({ subscriber }) => subscriber.onBoard)) return
-    const state = boards.get(tenantId) ?? newBoardState()
-    boards.set(tenantId, state)
+  #wantBoard(tenantId: string): void {
+    if (![...(this.#followers.get(tenantId) ?? [])].some(({ subscriber }) => subscriber.onBoard)) return
+    const state = this.#boards.get(tenantId) ?? newBoardState()
+    this.#boards.set(tenantId, state)
     // One read at a time, and one more for later changes: of two overlapping reads, the older could be sent
     // last.
     if (state.reading) state.again = true
@@ -178,91 +221,60 @@ export function createHub(deps: HubDeps): Hub {
       state.timer = null
       state.nextAt = performance.now() + BOARD_EVERY_MS
       state.reading = true
-      void sendBoard(tenantId).then((isSent) => {
+      void this.#sendBoard(tenantId).then((isSent) => {
         state.reading = false
         if (!isSent) {
           // A client that has just come has none yet.
           state.again = true
           state.nextAt = performance.now() + POLL_MS
         }
-        if (!state.again || boards.get(tenantId) !== state) return
+        if (!state.again || this.#boards.get(tenantId) !== state) return
         state.again = false
-        wantBoard(tenantId)
+        this.#wantBoard(tenantId)
       })
     }, wait)
   }
 
-  async function sendBoard(tenantId: string): Promise<boolean> {
+  async #sendBoard(tenantId: string): Promise<boolean> {
     try {
-      const text = boardText(await deps.readBoard(tenantId))
-      for (const follower of followers.get(tenantId) ?? []) {
+      const text = boardText(await this.#deps.readBoard(tenantId))
+      for (const follower of this.#followers.get(tenantId) ?? []) {
         // One that came last makes it be read; the others have it.
         if (follower.board !== text) follower.subscriber.onBoard?.(text)
         follower.board = text
       }
       return true
     } catch (err) {
-      logRepeat({ err }, 'board could not be read for event clients')
+      this.#logRepeat({ err }, 'board could not be read for event clients')
       return false
     }
   }
 
   /** Sends events from the requested position up to where the hub's own reading began. */
-  async function sendPast(follower: Follower, until: Place): Promise<void> {
+  async #sendPast(follower: Follower, until: Place): Promise<void> {
     const { tenantId } = follower.subscriber
     for (;;) {
-      const page = await readEvents(deps.pool, follower.place, PAGE, tenantId)
+      const page = await readEvents(this.#deps.pool, follower.place, PAGE, tenantId)
       for (const event of page.events) {
-        if (!isAfter(event, until)) deliver(follower, event, eventText(event, follower.place.epoch))
+        if (!isAfter(event, until)) this.#deliver(follower, event, eventText(event, follower.place.epoch))
       }
       const last = page.events.at(-1)
       if (!page.full || !last || isAfter(last, until)) return
     }
   }
 
-  function leave(follower: Follower): void {
+  #leave(follower: Follower): void {
     const { tenantId } = follower.subscriber
-    const group = followers.get(tenantId)
+    const group = this.#followers.get(tenantId)
     if (!group?.delete(follower) || group.size > 0) return
-    followers.delete(tenantId)
-    clearTimeout(boards.get(tenantId)?.timer ?? undefined)
-    boards.delete(tenantId)
-    if (followers.size === 0) stop()
-  }
-
-  return {
-    place: () => place,
-    async subscribe(subscriber, from) {
-      const follower: Follower = { subscriber, place: from, held: [], board: '' }
-      const group = followers.get(subscriber.tenantId) ?? new Set()
-      followers.set(subscriber.tenantId, group.add(follower))
-      try {
-        starting ??= acrossTenants('it reads for the clients of all tenants', start)
-        await starting
-        if (place?.epoch !== from.epoch) await look()
-        if (place && place.epoch !== follower.place.epoch) reset(follower, place)
-        // No await between taking the hub's place and its next dispatch, which fills `held`.
-        const until: Place = place ?? (await readHistory(deps)).present
-        if (isAfter(until, follower.place)) await sendPast(follower, until)
-      } catch (error) {
-        leave(follower)
-        throw error
-      }
-      const held = follower.held ?? []
-      follower.held = null
-      for (const event of held) deliver(follower, event, eventText(event, follower.place.epoch))
-      wantBoard(subscriber.tenantId)
-      return () => leave(follower)
-    },
-    close() {
-      closed = true
-      for (const { timer } of boards.values()) clearTimeout(timer ?? undefined)
-      boards.clear()
-      followers.clear()
-      stop()
-    },
+    this.#followers.delete(tenantId)
+    clearTimeout(this.#boards.get(tenantId)?.timer ?? undefined)
+    this.#boards.delete(tenantId)
+    if (this.#followers.size === 0) this.#stop()
   }
 }
+
+export const createHub = (deps: HubDeps): Hub => new EventHub(deps)
 
 const newBoardState = (): BoardState => ({
   timer: null,

@@ -3,7 +3,10 @@ import { statement } from '../platform/db/statement.ts'
 
 /** Statements of the feed's history and its rows. Constants, each one round trip. */
 
-/** Calls every listener once for many commits (`createBell` in src/platform/db/watched-client.ts). */
+/**
+ * Calls every listener once for many commits (`createNotifyCoalescer` in
+ * src/platform/db/watched-client.ts).
+ */
 export const LISTEN = 'listen torikomi_events'
 
 // A row whose transaction this server has not begun yet comes from another server. A standby is only read.

@@ -85,7 +85,7 @@ function messageFor(body: string): string {
   }
 }
 
-/** Node.js names the place of only some JSON errors, and quotes the text. This finds it for all. */
+// Node.js names the place of only some JSON errors, and quotes the text. This finds it for all.
 
 interface Place {
   line: number
@@ -176,7 +176,7 @@ function step(
   return end === null ? null : after(isKey ? 'colon' : afterValue(), end)
 }
 
-/** Doors without an API key: the signature is the proof, as Standard Webhooks says. */
+// Doors without an API key: the signature is the proof, as Standard Webhooks says.
 
 /** Bodies of these types come as bytes, which is what was signed; the rest is checked as ever. */
 export function rawBodies(scope: FastifyInstance, types: string[]): App {

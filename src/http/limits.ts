@@ -163,7 +163,7 @@ declare module 'fastify' {
   }
 }
 
-/** A process under pressure for so much longer is in need itself: then nobody has more than one request. */
+/** Beyond this a process under pressure is overloaded: then every tenant has one request at most. */
 const HARD_TIMES = 4
 
 /**
@@ -232,11 +232,11 @@ function costOf(request: FastifyRequest): Cost {
 /** Probes are answered at any load: restarting a process for one tenant's load fails all tenants. */
 const isProbe = ({ url }: FastifyRequest) => /^\/(healthz|readyz|metrics)(\?|$)/.test(url)
 
-/** Whose load a request is: its tenant's, or its network's where nobody is signed in. */
+/** The key a request is charged to: its tenant, or its network where nobody is signed in. */
 const shareOf = ({ auth, ip }: FastifyRequest): string =>
   auth?.kind === 'client' ? auth.tenantId : `network:${networkOf(ip)}`
 
-/** Whose load a request counts as, while it is at work. */
+/** The key a request is charged to while it is at work. */
 const atWorkFor = new WeakMap<FastifyRequest, string>()
 
 function addLoad(atWork: KeyCounts, request: FastifyRequest): void {

@@ -219,10 +219,10 @@ function strip(schema: z.core.$ZodType, data: unknown): unknown {
     return Array.isArray(data) ? data.map((item) => strip(schema.def.element, item)) : data
   if (schema instanceof z.ZodDiscriminatedUnion) {
     const telling = schema.def.discriminator
-    const mine = schema.def.options.find(
+    const branch = schema.def.options.find(
       (option) => option instanceof z.ZodObject && takes(option.def.shape[telling], factsOf(data)[telling]),
     )
-    return mine ? strip(mine, data) : data
+    return branch ? strip(branch, data) : data
   }
   if (schema instanceof z.ZodUnion) return stripBranch(schema.def.options, data)
   if (schema instanceof z.ZodObject && !Array.isArray(data)) return stripFields(schema.def.shape, data)
@@ -250,7 +250,7 @@ function stripBranch(options: readonly z.core.$ZodType[], data: unknown): unknow
 
 const takes = (schema: z.core.$ZodType, data: unknown): boolean => z.safeParse(schema, data).success
 
-/** Japanese for zod's issues, in words that staff know. Messages written in a schema come first. */
+// Japanese for zod's issues, in words that staff know. Messages written in a schema come first.
 
 const TYPE_NAMES: Record<string, string> = {
   string: '文字列',

@@ -69,7 +69,7 @@ class ImportTurn implements JobTurn {
   /** Requests of a step that are certainly not due any more. */
   #ended = 0
   #shareUsed = false
-  #crowded = false
+  #hasBacklog = false
   /** Requests of a step after which nothing is due any more; 0 where that is not known. */
   #last = 0
 
@@ -86,7 +86,7 @@ class ImportTurn implements JobTurn {
     const most = this.#readAtOnce(turn)
     const due = await this.#readDue(turn, most)
     const wanted = this.#inShare(due)
-    this.#crowded = wanted.length >= READ_AT_ONCE
+    this.#hasBacklog = wanted.length >= READ_AT_ONCE
     if (wanted.length === 0) return 'done'
     this.#ended = 0
     const isPart = isPartOfDue(due, most)
@@ -95,8 +95,8 @@ class ImportTurn implements JobTurn {
     return this.#ended < due.length || isPart ? 'again' : 'done'
   }
 
-  crowded(): boolean {
-    return this.#crowded
+  hasBacklog(): boolean {
+    return this.#hasBacklog
   }
 
   async probe(turn: ShopTurn, opened: OpenShop): Promise<boolean> {
@@ -106,13 +106,16 @@ class ImportTurn implements JobTurn {
   }
 
   async #readDue(turn: ShopTurn, most: number): Promise<readonly DueRequest[]> {
-    const first = turn.ownFirst ? null : this.#firstDue
+    const first = turn.starvedFirst ? null : this.#firstDue
     this.#firstDue = null
     if (first !== null && (first.length < READ_AT_ONCE || most === READ_AT_ONCE)) return first
     return readDue(this.#deps.pool, turn.shop.id, this.#now(), most)
   }
 
-  /** Drops requests of strangers' mails once they have used up their share of the quota in this turn. */
+  /**
+   * Drops requests of unverified senders' mails once they have used up their share of the quota in this
+   * turn.
+   */
   #inShare(due: readonly DueRequest[]): readonly DueRequest[] {
     return this.#shareUsed ? due.filter((request) => isHere(request) || !isDoubtful(request)) : due
   }
@@ -140,8 +143,8 @@ class ImportTurn implements JobTurn {
       return
     }
     const believed = wanted.filter((request) => !isDoubtful(request))
-    // A stranger's number may still be a new order: it goes before what is only looked up again, in its small
-    // share.
+    // An unverified sender's number may still be a new order: it goes before what is only looked up again,
+    // in its small share.
     const hurried = believed.filter(({ priority }) => priority < PRIORITY.doubtful)
     if (hurried.length > 0) await this.#fetch(turn, opened, hurried)
     if (turn.stoppedBy() === null) await this.#fetchDoubtful(turn, opened, doubtful)
@@ -305,7 +308,10 @@ const later = (request: DueRequest, answer: BrokenAnswer, now: number): AttemptR
 
 /** Requests read at once: several calls' worth, so that one batch is written while the next is asked for. */
 const READ_AT_ONCE = 300
-/** Of what strangers' mails ask for, so much is read with the rest: their share of the quota is small. */
+/**
+ * Of what unverified senders' mails ask for, so much is read with the rest: their share of the quota is
+ * small.
+ */
 const MOST_DOUBTFUL = 20
 
 /** True when a read of at most `limit` rows may have left due requests out. */

@@ -159,7 +159,7 @@ export const createReimportRoutes =
     })
   }
 
-/** Counts orders and their delay by trigger: what each trigger is worth, and what its loss would cost. */
+// Counts orders and their delay by trigger: what each trigger is worth, and what its loss would cost.
 
 const DAY_MS = 24 * 60 * 60_000
 const MOST_DAYS = 92

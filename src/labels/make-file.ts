@@ -142,17 +142,21 @@ async function claimKeys(
   rows: readonly { orderId: string; recipientId: string }[],
 ): Promise<Map<string, string>> {
   const once = [...new Map(rows.map((row) => [labelId(row.orderId, row.recipientId), row])).values()]
-  const taken = await client.query<{ orderId: string; recipientId: string; key: string }>(CLAIM_KEYS, [
-    ...[tenantId, format, dateNow(deps.clock), once.map(() => newLabelKey(deps.random))],
-    ...[once.map(({ orderId }) => orderId), once.map(({ recipientId }) => recipientId)],
-  ])
+  const taken = await client.query<{ orderId: string; recipientId: string; key: string }>(
+    CLAIM_KEYS({
+      tenant: tenantId,
+      format,
+      now: dateNow(deps.clock),
+      keys: once.map(() => newLabelKey(deps.random)),
+      orders: once.map(({ orderId }) => orderId),
+      recipients: once.map(({ recipientId }) => recipientId),
+    }),
+  )
   return new Map(taken.rows.map(({ orderId, recipientId, key }) => [labelId(orderId, recipientId), key]))
 }
 
-/**
- * Finds everything the carrier's tool would refuse before the file is made, by order, recipient and column,
- * and says how to mend it.
- */
+// Finds everything the carrier's tool would refuse before the file is made, by order, recipient and column,
+// and says how to mend it.
 
 interface Chosen {
   format: LabelFormat
@@ -169,10 +173,9 @@ async function checkOrders(
   orderIds: readonly string[],
   chosen: Chosen,
 ): Promise<CheckedOrder[]> {
-  const { rows } = await deps.pool.query<OrderRowWithDetail & { exportedAt: Date | null }>(CHECKED_ORDERS, [
-    tenantId,
-    [...new Set(orderIds)],
-  ])
+  const { rows } = await deps.pool.query<OrderRowWithDetail & { exportedAt: Date | null }>(
+    CHECKED_ORDERS({ tenant: tenantId, ids: [...new Set(orderIds)] }),
+  )
   const byId = new Map(rows.map((row) => [row.id, row]))
   const checked: CheckedOrder[] = []
   for (const [index, orderId] of orderIds.entries()) {

@@ -259,8 +259,7 @@ async function findOrders(
     ...new Set(rows.map(({ key }) => key).filter((key) => key !== '' && parseLabelKey(key) === null)),
   ]
   const { rows: found } = await pool.query<FoundOrder & { wanted: string; recipientId: string | null }>(
-    FIND_ORDERS,
-    [tenantId, ours, others],
+    FIND_ORDERS({ tenant: tenantId, keys: ours, numbers: others }),
   )
   const by = new Map<string, Found | 'several'>()
   for (const { wanted, recipientId, ...order } of found) {
@@ -388,10 +387,8 @@ export function numberFault(carrier: Carrier, number: string): NumberFault | nul
 const restBySeven = (digits: string): number =>
   [...digits].reduce((rest, digit) => (rest * 10 + Number(digit)) % 7, 0)
 
-/**
- * Files that the carriers' tools write after printing, read by column name: the shop chooses the columns, so
- * their positions differ.
- */
+// Files that the carriers' tools write after printing, read by column name: the shop chooses the columns, so
+// their positions differ.
 
 interface TrackingFormat {
   label: string

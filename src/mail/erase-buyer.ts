@@ -19,11 +19,11 @@ export const eraseMails =
     let last = FIRST
     const number = terms.find(({ kind }) => kind === 'number')?.text ?? null
     for (;;) {
-      const { rows } = await pool.query<Row>(LIST_ERASABLE, [tenantId, number, last])
+      const { rows } = await pool.query<Row>(LIST_ERASABLE({ tenant: tenantId, number, after: last }))
       const ids = rows
         .filter((row) => row.named || namesBuyer(terms, wordsOf(sealer.of(tenantId), row)))
         .map(({ id }) => id)
-      const { rowCount } = await pool.query(ERASE_MAILS, [ids])
+      const { rowCount } = await pool.query(ERASE_MAILS({ ids }))
       erased += rowCount ?? 0
       last = rows.at(-1)?.id ?? last
       if (rows.length < MOST_ERASED) return erased

@@ -85,7 +85,7 @@ const refused = (refusal: InboundRefusal): AppError =>
     ? new AppError('CONFLICT', 'この webhook-id のメールはすでに受け付けました。送り直す必要はありません。')
     : signatureRefused(refusal, FORGED)
 
-/** Mails that are posted to us instead of being read at a mail server: the same reading, the same intake. */
+// Mails that are posted to us instead of being read at a mail server: the same reading, the same intake.
 
 interface InboundTools extends IntakeDeps {
   db: Db

@@ -135,10 +135,9 @@ export async function rulesFor(
   shopId: string | undefined,
   tried: z.infer<typeof ShopMailRules> | undefined,
 ): Promise<RulesOfShops> {
-  const { rows } = await pool.query<{ marketplace: MarketplaceName; settings: unknown }>(LIST_SHOP_SETTINGS, [
-    tenantId,
-    shopId ?? null,
-  ])
+  const { rows } = await pool.query<{ marketplace: MarketplaceName; settings: unknown }>(
+    LIST_SHOP_SETTINGS({ tenant: tenantId, shop: shopId ?? null }),
+  )
   if (tried !== undefined && shopId === undefined) {
     throw new AppError('VALIDATION_FAILED', 'ルールを試す店舗を指定してください。', {
       fields: [{ field: 'shopId', message: 'mailRules を試すときは shopId を指定してください。' }],

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import type { NormalisedOrder } from '../marketplaces/port/order.ts'
 import { openDetail } from '../orders/store/content.ts'
+import type { LookUp } from '../orders/store/look-up.ts'
 import {
   normaliseAddress,
   normaliseEmail,
@@ -14,7 +15,6 @@ import {
 import type { MarkedOrder, OrderMarker, PreparedMarks, PreparedOrder } from '../orders/store/stage.ts'
 import { ifOpens, type Sealer } from '../platform/crypto/sealer.ts'
 import { retryable } from '../platform/db/failures.ts'
-import { statement } from '../platform/db/statement-names.ts'
 import type { Logger } from '../platform/logger.ts'
 import { type MarkCode, marksOfOrder, RULE_PREFIX } from './of-order.ts'
 import { NO_RULES, openRules, type Rules, rulesThatHold } from './rules.ts'
@@ -46,9 +46,6 @@ export interface Marker extends OrderMarker {
 
 type Shop = { id: string; tenantId: string }
 
-const MARK_PREPARED = statement(MARK_COMBINABLE)
-const FIND_PREPARED = statement(FIND)
-
 const FIRST = '00000000-0000-0000-0000-000000000000'
 
 export function createMarker(tools: MarkTools): Marker {
@@ -64,7 +61,7 @@ export function createMarker(tools: MarkTools): Marker {
     const { rules, version } = await rulesOf.read(shop.tenantId)
     const own = withRules(shop, orders, rules)
     for (const [orderId, marks] of amongThemselves(shop.tenantId, orders)) own.get(orderId)?.push(...marks)
-    return { own, lookUp: [version, ...toLookUp(shop.tenantId, orders)] }
+    return { own, lookUp: toLookUp(shop.tenantId, version, orders) }
   }
 
   async function find(
@@ -73,8 +70,8 @@ export function createMarker(tools: MarkTools): Marker {
     rounds = MOST_ROUNDS,
   ): Promise<ReadonlyMap<string, string[]>> {
     const { rules, version } = await rulesOf.read(shop.tenantId)
-    const values = [shop.tenantId, version, ...toLookUp(shop.tenantId, orders)]
-    const { rows } = await pool.query<Found>({ ...FIND_PREPARED, values })
+    const lookUp = toLookUp(shop.tenantId, version, orders)
+    const { rows } = await pool.query<Found>(FIND({ tenant: shop.tenantId, ...lookUp }))
     const ofAll = rows.find(({ id }) => id === null)
     if (ofAll?.failure === RULES_CHANGED) {
       rulesOf.forget(shop.tenantId)
@@ -100,13 +97,14 @@ export function createMarker(tools: MarkTools): Marker {
       combinable.has(order.orderId) ? addressesOf(tenantId, order) : [],
     )
     if (looks.length === 0) return
-    const values = [
-      looks.map(({ orderId }) => orderId),
-      looks.map(({ hash }) => hash),
-      looks.map(({ name }) => name),
-    ]
-    await retryable(() => pool.query({ ...MARK_PREPARED, values: [tenantId, ...values] })).catch(
-      (err: unknown) => log.warn({ err, tenantId }, 'orders that can go together are not marked'),
+    const marking = MARK_COMBINABLE({
+      tenant: tenantId,
+      orders: looks.map(({ orderId }) => orderId),
+      addresses: looks.map(({ hash }) => hash),
+      names: looks.map(({ name }) => name),
+    })
+    await retryable(() => pool.query(marking)).catch((err: unknown) =>
+      log.warn({ err, tenantId }, 'orders that can go together are not marked'),
     )
   }
 
@@ -122,7 +120,7 @@ export function createMarker(tools: MarkTools): Marker {
   /** @returns orders that somebody changed or marked meanwhile: what was looked up for them holds no more */
   async function rewriteOnce(shop: Shop, orderIds: readonly string[]): Promise<string[]> {
     try {
-      const { rows } = await pool.query<Marked>(READ_MARKED, [shop.tenantId, orderIds])
+      const { rows } = await pool.query<Marked>(READ_MARKED({ tenant: shop.tenantId, ids: orderIds }))
       const read = rows.flatMap((row) => {
         const order = ifOpens(() => openDetail(sealer.of(shop.tenantId), row.id, row.sealedDetail))
         return order ? [{ ...row, orderId: row.id, order, hashes: rememberFingerprints(sealer) }] : []
@@ -131,10 +129,15 @@ export function createMarker(tools: MarkTools): Marker {
       const found = await find(shop, read)
       const after = (id: string) => (found.get(id) ?? []).join(',')
       const differing = read.filter(({ id, marks }) => marks.toSorted().join(',') !== after(id))
-      const { rows: written } = await pool.query<{ id: string }>(REPLACE_MARKS, [
-        ...[shop.tenantId, differing.map(({ id }) => id), differing.map(({ version }) => version)],
-        ...[differing.map(({ marks }) => marks.join(',')), differing.map(({ id }) => after(id))],
-      ])
+      const { rows: written } = await pool.query<{ id: string }>(
+        REPLACE_MARKS({
+          tenant: shop.tenantId,
+          ids: differing.map(({ id }) => id),
+          versions: differing.map(({ version }) => version),
+          before: differing.map(({ marks }) => marks.join(',')),
+          after: differing.map(({ id }) => after(id)),
+        }),
+      )
       const missed = new Set(differing.map(({ id }) => id))
       for (const { id } of written) missed.delete(id)
       const kept = read.filter(({ id }) => !missed.has(id))
@@ -170,11 +173,15 @@ export function createMarker(tools: MarkTools): Marker {
       } else await spread(shop.tenantId, orders, new Set(combinable))
     },
     async tend(signal) {
-      const { rows } = await pool.query<{ dropped: number; place: string | null }>(DROP_COMBINABLE, [place])
+      const { rows } = await pool.query<{ dropped: number; place: string | null }>(
+        DROP_COMBINABLE({ after: place }),
+      )
       place = rows[0]?.place ?? FIRST
       const dropped = rows[0]?.dropped ?? 0
       if (signal.aborted) return dropped
-      const { rows: parts } = await pool.query<ToRewrite>(TO_REWRITE, [openPlace.shopId, openPlace.id])
+      const { rows: parts } = await pool.query<ToRewrite>(
+        TO_REWRITE({ afterShop: openPlace.shopId, after: openPlace.id }),
+      )
       const { found = [], place: last } = parts[0] ?? {}
       openPlace = last ?? { shopId: FIRST, id: FIRST }
       for (const { id, tenantId, shopId } of found) await rewrite({ id: shopId, tenantId }, [id])
@@ -220,7 +227,9 @@ function createRulesMemory({ pool, sealer, log }: MarkTools) {
   async function fetch(tenantId: string): Promise<KnownRules> {
     let version: string | null = null
     try {
-      const { rows } = await pool.query<{ sealedRules: Buffer; version: string }>(READ_RULES, [tenantId])
+      const { rows } = await pool.query<{ sealedRules: Buffer; version: string }>(
+        READ_RULES({ tenant: tenantId }),
+      )
       const [row] = rows
       version = row?.version ?? null
       const rules = openRules(sealer, tenantId, row?.sealedRules ?? null)
@@ -340,8 +349,8 @@ function tokensOf(tenantId: string, { order, hashes }: MarkedOrder) {
     .flatMap(([kind, text]) => searchHashes(hashes, tenantId, kind, text).map((hash) => ({ kind, hash })))
 }
 
-/** Arguments of `torikomi_look_up_marks` after the tenant and its rules' version, of up to 100 orders. */
-function toLookUp(tenantId: string, orders: readonly MarkedOrder[]): readonly unknown[] {
+/** @param rules version of the tenant's rules that the own marks were made with */
+function toLookUp(tenantId: string, rules: string | null, orders: readonly MarkedOrder[]): LookUp {
   const asked = orders.flatMap((order) =>
     looksOf(tenantId, order).map((look) => ({
       ...look,
@@ -352,16 +361,17 @@ function toLookUp(tenantId: string, orders: readonly MarkedOrder[]): readonly un
   const tokens = orders.flatMap((order) =>
     tokensOf(tenantId, order).map((token) => ({ ...token, orderId: order.orderId })),
   )
-  return [
-    asked.map(({ orderId }) => orderId),
-    asked.map(({ orderedAt }) => orderedAt),
-    asked.map(({ kind }) => kind),
-    asked.map(({ hash }) => hash),
-    asked.map(({ name }) => name),
-    tokens.map(({ orderId }) => orderId),
-    tokens.map(({ kind }) => kind),
-    tokens.map(({ hash }) => hash),
-  ]
+  return {
+    rules,
+    lookedOrders: asked.map(({ orderId }) => orderId),
+    lookedTimes: asked.map(({ orderedAt }) => orderedAt),
+    lookedKinds: asked.map(({ kind }) => kind),
+    lookedHashes: asked.map(({ hash }) => hash),
+    lookedNames: asked.map(({ name }) => name),
+    personOrders: tokens.map(({ orderId }) => orderId),
+    personKinds: tokens.map(({ kind }) => kind),
+    personHashes: tokens.map(({ hash }) => hash),
+  }
 }
 
 const keyOf = (kind: string, hash: Uint8Array): string => `${kind}:${Buffer.from(hash).toString('hex')}`

@@ -1,5 +1,7 @@
 import { Prisma } from '../generated/prisma/client.ts'
 import { NOT_CLOSED } from '../orders/store/list-difference.ts'
+import { LOOK_UP, LOOK_UP_ARGUMENTS } from '../orders/store/look-up.ts'
+import { prepared, statement } from '../platform/db/statement.ts'
 
 /** Statements on sets of orders, each with the reason why it is one round trip. */
 
@@ -18,28 +20,36 @@ export const lockTenant = (id: string): Prisma.Sql =>
   Prisma.sql`select id from tenants where id = ${id}::uuid for update`
 
 /** Looks up marks of stored orders, by the function that STAGE calls for new ones. */
-export const FIND = `select id::text, marks, failure from torikomi_look_up_marks(true, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
+export const FIND = prepared(
+  { tenant: 'uuid', ...LOOK_UP },
+  `select id::text, marks, failure from torikomi_look_up_marks(true, :tenant, ${LOOK_UP_ARGUMENTS})`,
+)
 
 /** Failure of the function when the tenant's rules are no longer those that it was called with. */
 export const RULES_CHANGED = 'rules changed'
 /** … and where somebody else is staging orders that may be for the same parcel. */
 export const BUSY = 'busy'
 
-export const READ_RULES = `select sealed_rules as "sealedRules", xmin::text as version from mark_rules where tenant_id = $1`
+export const READ_RULES = statement(
+  { tenant: 'uuid' },
+  `select sealed_rules as "sealedRules", xmin::text as version from mark_rules where tenant_id = :tenant`,
+)
 
 /**
- * Marks orders $2 of tenant $1, each with the hashes of an address ($3) and of its buyer's name ($4), and
- * those that can go into one parcel with them. Runs after their commit. Rows are locked in the order in which
- * other writers take them. The feed is told, and the version stays: nobody's edit is overtaken.
+ * Marks orders, each with the hashes of an address and of its buyer's name, and those that can go into one
+ * parcel with them. Runs after their commit. Steps: find pairs, lock in the order in which other writers do,
+ * mark, emit events. The version stays, so no edit fails by it.
  */
-export const MARK_COMBINABLE = `
+export const MARK_COMBINABLE = prepared(
+  { tenant: 'uuid', orders: 'uuid[]', addresses: 'bytea[]', names: 'bytea[]' },
+  `
 with wanted as materialized (
-  select w.* from unnest($2::uuid[], $3::bytea[], $4::bytea[]) as w (id, hash, name) join orders o using (id) where ${OPEN_HERE}
+  select w.* from unnest(:orders, :addresses, :names) as w (id, hash, name) join orders o using (id) where ${OPEN_HERE}
 ), pair as materialized (
   select w.id, o.id as other, row_number() over (partition by w.id order by o.marks @> '{combinable}', o.id) as place
   from wanted w cross join lateral (
     select t.order_id from order_search t
-    where t.tenant_id = $1 and t.kind = 'address' and t.hash = w.hash and t.order_id <> w.id limit ${MOST_OTHERS}
+    where t.tenant_id = :tenant and t.kind = 'address' and t.hash = w.hash and t.order_id <> w.id limit ${MOST_OTHERS}
   ) t join orders o on o.id = t.order_id
   where ${OPEN_HERE} and exists (
     select from order_search s where s.order_id = t.order_id and s.kind = 'name' and s.hash = w.name)
@@ -50,29 +60,36 @@ with wanted as materialized (
 ), marked as (
   update orders o set marks = o.marks || '{combinable}' from locked where o.id = locked.id and ${OPEN_HERE} returning o.*
 )
-select torikomi_tell($1::uuid, 'order', torikomi_order_event(marked::orders, array['marked'])) from marked`
+select torikomi_tell(:tenant, 'order', torikomi_order_event(marked::orders, array['marked'])) from marked`,
+)
 
-/** Orders $2 of tenant $1 before their marks are looked up; without content there is nothing to mark. */
-export const READ_MARKED = `
+/** Reads orders whose marks are looked up; without content there is nothing to mark. */
+export const READ_MARKED = statement(
+  { tenant: 'uuid', ids: 'uuid[]' },
+  `
 select o.id::text, o.version, o.marks, o.sealed_detail as "sealedDetail" from orders o
-where o.tenant_id = $1 and o.id = any($2::uuid[]) and o.sealed_detail is not null`
+where o.tenant_id = :tenant and o.id = any(:ids) and o.sealed_detail is not null`,
+)
 
 /**
  * Writes marks only over those that were there, and on the version that was there, when they were looked up:
  * an older look-up that ends late must not undo a newer one, and an order that was erased meanwhile gets
  * none.
  */
-export const REPLACE_MARKS = `
+export const REPLACE_MARKS = statement(
+  { tenant: 'uuid', ids: 'uuid[]', versions: 'int[]', before: 'text[]', after: 'text[]' },
+  `
 with wanted as (
   select id, version, string_to_array(before, ',') as before, string_to_array(after, ',') as after
-  from unnest($2::uuid[], $3::int[], $4::text[], $5::text[]) as w (id, version, before, after)
+  from unnest(:ids, :versions, :before, :after) as w (id, version, before, after)
 ), locked as materialized (
   select o.id, w.after from orders o join wanted w using (id)
   where o.version = w.version and o.marks = w.before order by o.id for no key update of o
 ), marked as (
   update orders o set marks = locked.after from locked where o.id = locked.id returning o.*
 )
-select marked.id::text, torikomi_tell($1::uuid, 'order', torikomi_order_event(marked::orders, array['marked'])) from marked`
+select marked.id::text, torikomi_tell(:tenant, 'order', torikomi_order_event(marked::orders, array['marked'])) from marked`,
+)
 
 /** As the partial indexes `orders_combinable` and `orders_combinable_gone` have it. */
 const COMBINABLE = `o.marks @> '{combinable}'`
@@ -100,16 +117,18 @@ const HAS_PARTNER = `exists (
 
 /**
  * Drops 同梱候補 where it has become untrue: of orders that were shipped, cancelled or moved and of those beside
- * them, because who did that knows nothing of marks; and of some marked orders behind $1, one part after the
+ * them, because who did that knows nothing of marks; and of some marked orders, one part after the
  * other, because an address that was changed or erased leaves no trace at the other order. It begins at the
  * orders that are gone and still say it, so it costs what has happened and not what is marked. An order that
  * somebody holds is skipped and looked at again.
  */
-export const DROP_COMBINABLE = `
+export const DROP_COMBINABLE = statement(
+  { after: 'uuid' },
+  `
 with gone as materialized (
   select o.id from orders o where ${COMBINABLE} and ${GONE} order by o.id limit 200
 ), next as materialized (
-  select o.id from orders o where ${COMBINABLE} and o.id > $1::uuid order by o.id limit 200
+  select o.id from orders o where ${COMBINABLE} and o.id > :after order by o.id limit 200
 ), looked as materialized (
   select id from gone union select id from next
   union select p.order_id from gone cross join lateral (
@@ -123,18 +142,21 @@ with gone as materialized (
 ), emitted as (
   select torikomi_tell(marked.tenant_id, 'order', torikomi_order_event(marked::orders, array['marked'])) from marked
 )
-select (select count(*)::int from emitted) as dropped, (select id::text from next order by id desc limit 1) as place`
+select (select count(*)::int from emitted) as dropped, (select id::text from next order by id desc limit 1) as place`,
+)
 
 /**
- * Lists orders whose marks must be looked up again: those that say `unchecked`, and open ones behind $1 and
- * $2 that could go into one parcel with another and do not say so. A process that dies between the commit of
+ * Lists orders whose marks must be looked up again: those that say `unchecked`, and open ones that
+ * could go into one parcel with another and do not say so. A process that dies between the commit of
  * an order and its second look leaves such a pair, and so does a second look that failed. Takes the open
  * orders one part after the other, so a lost mark is found within a minute for each ${OPEN_AT_ONCE} open
  * orders.
  */
-export const TO_REWRITE = `
+export const TO_REWRITE = statement(
+  { afterShop: 'uuid', after: 'uuid' },
+  `
 with next as materialized (
-  select o.* from orders o where ${OPEN_HERE} and (o.shop_id, o.id) > ($1::uuid, $2::uuid) order by o.shop_id, o.id limit ${OPEN_AT_ONCE}
+  select o.* from orders o where ${OPEN_HERE} and (o.shop_id, o.id) > (:afterShop, :after) order by o.shop_id, o.id limit ${OPEN_AT_ONCE}
 ), found as (
   (select o.id, o.tenant_id, o.shop_id from orders o where o.marks @> '{unchecked}' and o.sealed_detail is not null order by o.id limit 100)
   union
@@ -142,4 +164,5 @@ with next as materialized (
 )
 select
   (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'tenantId', tenant_id, 'shopId', shop_id) order by id), '[]') from found) as found,
-  (select jsonb_build_object('shopId', shop_id, 'id', id) from next order by shop_id, id offset ${OPEN_AT_ONCE - 1}) as place`
+  (select jsonb_build_object('shopId', shop_id, 'id', id) from next order by shop_id, id offset ${OPEN_AT_ONCE - 1}) as place`,
+)

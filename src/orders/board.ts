@@ -151,9 +151,9 @@ export async function readBoard(
 ): Promise<BoardAnswer> {
   const now = deps.clock.now()
   const [shopRows, mailboxRows, markRows] = await Promise.all([
-    deps.pool.query<ShopRow>(BOARD_SHOPS, [tenantId, japaneseDay(now)]),
-    deps.pool.query<MailboxRow>(BOARD_MAILBOXES, [tenantId]),
-    deps.pool.query<{ mark: string; count: number }>(BOARD_MARKS, [tenantId]),
+    deps.pool.query<ShopRow>(BOARD_SHOPS({ tenant: tenantId, today: japaneseDay(now) })),
+    deps.pool.query<MailboxRow>(BOARD_MAILBOXES({ tenant: tenantId })),
+    deps.pool.query<{ mark: string; count: number }>(BOARD_MARKS({ tenant: tenantId })),
   ])
   const shopIds = shopRows.rows.map((row) => row.shopId)
   const notices = await readHints(deps.db, shopIds, now)

@@ -17,7 +17,7 @@ import { type FullOrder, fullOrder, type OpenDeps } from './order-json.ts'
 import { type EditableRow, orderNotFound, readOrder } from './read.ts'
 import type { OrderVersionAnswer, OrderVersionList } from './schemas.ts'
 import { FORGET_HASHES, WRITE_EDIT, WRITE_HASHES } from './statements.ts'
-import { EDITED, OF_THE_MALL, toOrderColumns } from './store/columns.ts'
+import { EDITED, OF_THE_MALL, pick, toOrderColumns } from './store/columns.ts'
 import {
   differingPaths,
   type Edits,
@@ -224,17 +224,26 @@ function store(
   const at = new Date(deps.clock.now())
   const sealer = deps.sealer.of(tenantId)
   const columns = toOrderColumns(detail)
-  const tokens = tokenColumns([{ orderId: row.id, search: searchTokens(deps.sealer, tenantId, detail) }])
+  const [orders, kinds, hashes] = tokenColumns([
+    { orderId: row.id, search: searchTokens(deps.sealer, tenantId, detail) },
+  ])
   return inTransaction(deps.pool, async (client) => {
-    const { rowCount } = await client.query(WRITE_EDIT, [
-      ...[row.id, row.version, at, actor],
-      Buffer.from(sealDetail(sealer, row.id, detail)),
-      ...[sealEdits(sealer, row.id, edits), deps.newId(), JSON.stringify({ fields: paths })],
-      ...EDITED.map((name) => columns[name]),
-    ])
+    const { rowCount } = await client.query(
+      WRITE_EDIT({
+        id: row.id,
+        version: row.version,
+        now: at,
+        actor,
+        detail: Buffer.from(sealDetail(sealer, row.id, detail)),
+        edits: sealEdits(sealer, row.id, edits),
+        eventId: deps.newId(),
+        facts: { fields: paths },
+        columns: pick(columns, EDITED),
+      }),
+    )
     if (rowCount === 0) return false
-    await client.query(FORGET_HASHES, [row.id])
-    await client.query(WRITE_HASHES, [tenantId, ...tokens])
+    await client.query(FORGET_HASHES({ order: row.id }))
+    await client.query(WRITE_HASHES({ tenant: tenantId, orders, kinds, hashes }))
     return true
   })
 }

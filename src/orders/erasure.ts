@@ -120,14 +120,14 @@ const LONG = { timeout: 40_000 }
 
 type Wanted = ErasureTerm & { hashes: Buffer[] }
 
-const valuesOf = (tenantId: string, { kind, text, hashes }: Wanted, last: string): unknown[] => [
-  tenantId,
-  kind === 'number' ? text : null,
+const valuesOf = (tenantId: string, { kind, text, hashes }: Wanted, after: string) => ({
+  tenant: tenantId,
+  number: kind === 'number' ? text : null,
   kind,
   hashes,
-  last,
-  BATCH,
-]
+  after,
+  limit: BATCH,
+})
 
 /** A reseller's shared address may have a thousand names, looked for in at most some thousand mails. */
 const MOST_TERMS = 200
@@ -139,8 +139,7 @@ async function listTerms(deps: ErasureDeps, tenantId: string, wanted: Wanted): P
   let last = FIRST
   for (;;) {
     const { rows } = await deps.pool.query<{ id: string; details: Buffer[] }>(
-      READ_BUYERS_ORDERS,
-      valuesOf(tenantId, wanted, last),
+      READ_BUYERS_ORDERS(valuesOf(tenantId, wanted, last)),
     )
     for (const { id, details } of rows)
       for (const sealed of details) {
@@ -175,10 +174,12 @@ async function eraseOrders(
     const values = valuesOf(tenantId, wanted, last)
     const rows = await retryable(() =>
       inTransaction(deps.pool, async (client) => {
-        const { rows } = await client.query<{ id: string; isWhole: boolean }>(LOCK_BUYERS_ORDERS, values)
+        const { rows } = await client.query<{ id: string; isWhole: boolean }>(LOCK_BUYERS_ORDERS(values))
         if (rows.length === 0) return rows
         const eventIds = rows.map(({ isWhole }) => (isWhole ? deps.newId() : null))
-        await client.query(ERASE, [tenantId, rows.map(({ id }) => id), at, eventIds, actor])
+        await client.query(
+          ERASE({ tenant: tenantId, ids: rows.map(({ id }) => id), eventIds, actor, now: at }),
+        )
         return rows
       }),
     )

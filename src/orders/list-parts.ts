@@ -2,6 +2,7 @@ import type { Pool } from 'pg'
 import { invalid } from '../http/validation.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
+import { type BoundStatement, bindGiven, type GivenParameters } from '../platform/db/statement.ts'
 import { keysOf, present } from '../platform/narrow.ts'
 import { DETAIL_FIELD, ORDER_FIELDS } from './order-json.ts'
 import type { SortKey } from './schemas.ts'
@@ -22,8 +23,7 @@ export interface ListPart {
   where: string
   /** Key and id, by which it is sorted. */
   by: readonly [string, string]
-  /** Behind them come the key and the id after which it begins, see `after`. */
-  values: unknown[]
+  given: GivenParameters
 }
 
 /** The order of a list. Null keys come last, whichever way. */
@@ -118,45 +118,50 @@ const REACH: Reach = { few: 1_000, newest: 20_000 }
 
 const BY_ORDER = ['o.ordered_at', 'o.id'] as const
 
-/** SQL condition for rows after key and id, the two parameters behind `values`; nulls match all. */
-function after(
-  values: readonly unknown[],
-  by: readonly string[],
-  { type, descending }: Omit<ListSort, 'key'>,
-): string {
-  const [at, id] = [`$${values.length + 1}::${type}`, `$${values.length + 2}::uuid`]
-  return `(${at} is null or (${by.join(', ')}) ${descending ? '<' : '>'} (${at}, ${id}))`
-}
+/** SQL condition for rows after the key and id of a page; nulls match all. */
+const after = (by: readonly string[], { descending }: Pick<ListSort, 'descending'>): string =>
+  `(:afterKey is null or (${by.join(', ')}) ${descending ? '<' : '>'} (:afterKey, :afterId))`
 
-/** The statement of a part's rows behind key and id; the limit is the parameter behind those. */
+/** Reads a part's rows after key and id. */
 export function rowsOf(
-  { before = '', from, where, by, values }: ListPart,
+  { before = '', from, where, by, given }: ListPart,
   sort: ListSort,
-  detail: boolean,
-): string {
+  { detail, place, limit }: { detail: boolean; place: readonly [unknown, unknown]; limit: number },
+): BoundStatement {
   const way = sort.descending ? 'desc' : 'asc'
-  return `${before} select ${ORDER_FIELDS}, ${by[0]} as "sortKey", ${detail ? DETAIL_FIELD : 'null as "sealedDetail", null as "sealedOnHoldReason"'}
+  const text = `${before} select ${ORDER_FIELDS}, ${by[0]} as "sortKey", ${detail ? DETAIL_FIELD : 'null as "sealedDetail", null as "sealedOnHoldReason"'}
     from ${from}
-    where ${where} and ${after(values, by, sort)}
+    where ${where} and ${after(by, sort)}
     order by ${by.map((column) => `${column} ${way}`).join(', ')}
-    limit $${values.length + 3}`
+    limit :limit`
+  const [key, id] = place
+  return bindGiven(text, {
+    ...given,
+    afterKey: [sort.type, key],
+    afterId: ['uuid', id],
+    limit: ['int', limit],
+  })
 }
 
-export const idsOf = ({ before = '', from, where, by }: ListPart, most: number): string =>
-  `${before} select ${by[1]}::text as id, o.ship_by as "shipBy" from ${from} where ${where} limit ${most}`
+export const idsOf = ({ before = '', from, where, by, given }: ListPart, most: number): BoundStatement =>
+  bindGiven(
+    `${before} select ${by[1]}::text as id, o.ship_by as "shipBy" from ${from} where ${where} limit ${most}`,
+    given,
+  )
 
-/** Beside the day that is the parameter behind the part's values, with `isByDay`. */
+/** @param day counts beside it what is to ship before, on and after it */
 export function countOf(
-  { before = '', from, where, values }: ListPart,
+  { before = '', from, where, given }: ListPart,
   most: number,
-  isByDay: boolean,
-): string {
+  day?: string,
+): BoundStatement {
   const within = `from ${from} where ${where} limit ${most}`
-  if (!isByDay) return `${before} select count(*)::int as n from (select ${within}) found`
-  const day = `$${values.length + 1}`
-  return `${before} select count(*)::int as n, count(*) filter (where ship_by < ${day})::int as late,
-    count(*) filter (where ship_by = ${day})::int as today, count(*) filter (where ship_by > ${day})::int as later
+  if (day === undefined)
+    return bindGiven(`${before} select count(*)::int as n from (select ${within}) found`, given)
+  const text = `${before} select count(*)::int as n, count(*) filter (where ship_by < :day)::int as late,
+    count(*) filter (where ship_by = :day)::int as today, count(*) filter (where ship_by > :day)::int as later
     from (select o.ship_by ${within}) found`
+  return bindGiven(text, { ...given, day: ['text', day] })
 }
 
 /**
@@ -188,11 +193,11 @@ export async function partsOfCount(deps: ListDeps, ask: ListAsk): Promise<ListPa
 const conditionOf = ({ sealer }: Pick<ListDeps, 'sealer'>, { tenantId, query, shops }: ListAsk) =>
   searchCondition(sealer, tenantId, query, shops)
 
-export const wholePart = ({ sql, values }: SearchCondition): ListPart => ({
+export const wholePart = ({ sql, given }: SearchCondition): ListPart => ({
   from: 'orders o',
   where: sql,
   by: BY_ORDER,
-  values,
+  given,
 })
 
 /**
@@ -202,17 +207,16 @@ export const wholePart = ({ sql, values }: SearchCondition): ListPart => ({
 function partsByStatuses(deps: ListDeps, { tenantId, query, shops }: ListAsk): ListPart[] | null {
   const { statuses, ...others } = query
   if (statuses === undefined || isNarrow(query) || isNamed(query)) return null
-  const { sql, values } = searchCondition(deps.sealer, tenantId, others, shops)
-  const within = [...values, [...new Set(statuses)]]
+  const { sql, given } = searchCondition(deps.sealer, tenantId, others, shops)
   const way = query.sort === 'oldest' ? 'asc' : 'desc'
-  const page = `select * from orders o where o.status = w.status and ${sql} and ${after(within, BY_ORDER, sortOf(query))}
-    order by o.ordered_at ${way}, o.id ${way} limit $${within.length + 3}`
+  const page = `select * from orders o where o.status = w.status and ${sql} and ${after(BY_ORDER, sortOf(query))}
+    order by o.ordered_at ${way}, o.id ${way} limit :limit`
   return [
     {
-      from: `unnest($${within.length}::order_status[]) w (status) cross join lateral (${page}) o`,
+      from: `unnest(:statuses) w (status) cross join lateral (${page}) o`,
       where: 'true',
       by: BY_ORDER,
-      values: within,
+      given: { ...given, statuses: ['order_status[]', [...new Set(statuses)]] },
     },
   ]
 }
@@ -228,7 +232,7 @@ const isNarrow = ({ hold, buyer, name, phone, email, note, anyHash }: ListAsk['q
 async function partsByTokens(
   { db, pool }: ListDeps,
   { tenantId, query }: ListAsk,
-  { sql, values }: SearchCondition,
+  { sql, given }: SearchCondition,
   { from, to }: { from: string | null; to: string | null },
 ): Promise<ListPart[] | null> {
   const wanted = isNarrow(query) ? null : await wantedByTokens(db, query)
@@ -238,14 +242,17 @@ async function partsByTokens(
     to: to ?? query.to ?? null,
     oldestFirst: query.sort === 'oldest',
   })
-  const next = values.length
-  const before = foundByTokens(`$${next + 1}`, `$${next + 2}`, `$${next + 3}`)
   return months.map((part) => ({
-    before,
+    before: FOUND_BY_TOKENS,
     from: FOUND_ORDERS,
     where: sql,
     by: BY_ORDER,
-    values: [...values, part, wanted.item, wanted.numberEnd],
+    given: {
+      ...given,
+      months: ['int[]', part],
+      tokenItem: ['text', wanted.item],
+      tokenEnd: ['text', wanted.numberEnd],
+    },
   }))
 }
 
@@ -259,27 +266,31 @@ const COUNT_NUMBERS = 'select count(*)::int as n from torikomi_orders_by_number(
 async function partsByNumber(
   { pool, reach: { few, newest } = REACH }: ListDeps,
   { tenantId, query }: ListAsk,
-  { sql, values }: SearchCondition,
+  { sql, given }: SearchCondition,
 ): Promise<ListPart[] | null> {
   if (query.number === undefined || isNarrow(query)) return null
   const start = query.number.toLowerCase()
   const { rows } = await pool.query<{ n: number }>(COUNT_NUMBERS, [tenantId, start, few + 1])
-  const next = values.length
-  const within = [...values, start, query.from ?? null, query.to ?? null]
-  const period = `ordered_at >= coalesce($${next + 2}, '-infinity'::timestamptz) and ordered_at < coalesce($${next + 3}, 'infinity'::timestamptz)`
+  const within: GivenParameters = {
+    ...given,
+    start: ['text', start],
+    periodFrom: ['timestamptz', query.from ?? null],
+    periodTo: ['timestamptz', query.to ?? null],
+  }
+  const period = `ordered_at >= coalesce(:periodFrom, '-infinity') and ordered_at < coalesce(:periodTo, 'infinity')`
   const way = query.sort === 'oldest' ? 'asc' : 'desc'
   const inOrder = `order by ordered_at ${way}, id ${way}`
   const all: ListPart = {
-    from: `(select * from torikomi_orders_by_number($1, $${next + 1}, null) where ${period} ${inOrder} offset 0) n join orders o on o.id = n.id`,
+    from: `(select * from torikomi_orders_by_number(:tenant, :start, null) where ${period} ${inOrder} offset 0) n join orders o on o.id = n.id`,
     where: sql,
     by: ['n.ordered_at', 'n.id'],
-    values: within,
+    given: within,
   }
   if ((rows[0]?.n ?? 0) <= few) return [all]
-  const place = after(within, ['ordered_at', 'id'], sortOf(query))
-  const nearest = `select * from orders where tenant_id = $1 and ${period} and ${place} ${inOrder} limit ${newest}`
-  const found = `(select * from (${nearest}) nearest where starts_with(lower(order_number), $${next + 1})) o`
-  return [{ from: found, where: sql, by: BY_ORDER, values: within }, all]
+  const place = after(['ordered_at', 'id'], sortOf(query))
+  const nearest = `select * from orders where tenant_id = :tenant and ${period} and ${place} ${inOrder} limit ${newest}`
+  const found = `(select * from (${nearest}) nearest where starts_with(lower(order_number), :start)) o`
+  return [{ from: found, where: sql, by: BY_ORDER, given: within }, all]
 }
 
 /** Statuses that staff work on: few orders beside the shipped ones, so a search begins with them. */
@@ -292,22 +303,20 @@ const ON_DESK = new Set<unknown>(['auto_imported', 'new', 'awaiting_payment', 'r
 function partsByMark(deps: ListDeps, { tenantId, query, shops }: ListAsk): ListPart[] | null {
   const { mark, ...others } = query
   if (mark === undefined || isNarrow(query) || ON_DESK.has(query.status)) return null
-  const { sql, values } = searchCondition(deps.sealer, tenantId, others, shops, 'm.ordered_at')
+  const { sql, given } = searchCondition(deps.sealer, tenantId, others, shops, 'm.ordered_at')
   return [
     {
       from: 'order_marks m join orders o on o.id = m.order_id',
-      where: `m.tenant_id = $1 and m.mark = $${values.length + 1} and ${sql}`,
+      where: `m.tenant_id = :tenant and m.mark = :mark and ${sql}`,
       by: ['m.ordered_at', 'm.order_id'],
-      values: [...values, mark],
+      given: { ...given, mark: ['text', mark] },
     },
   ]
 }
 
-/**
- * Finds orders by any part of an item's name or the end of the order number. Searches the tokens of
- * `order_item_search` month by month until a page is full, so that no rare or common word reads all orders.
- * docs/decisions/item-search.md says why it is none of Postgres's own indexes on text.
- */
+// Finds orders by any part of an item's name or the end of the order number. Searches the tokens of
+// `order_item_search` month by month until a page is full, so that no rare or common word reads all orders.
+// docs/decisions/item-search.md says why it is none of Postgres's own indexes on text.
 
 /** A plain letter or digit alone has no token: an index of nearly every order gains nothing. */
 const isSearchable = (item: string): boolean => item.length > 1 || !/^[a-z0-9]?$/.test(item)
@@ -355,12 +364,12 @@ async function monthsToSearch(
   return parts
 }
 
-/** Orders that may be wanted, before a statement. All three are its parameters, $1 is the tenant. */
-const foundByTokens = (months: string, item: string, numberEnd: string): string => `
+/** Finds candidates by their tokens, in front of a statement. */
+const FOUND_BY_TOKENS = `
 with wanted as materialized (
-  select torikomi_item_tokens($1::uuid, month, ${item}::text)
-    || array_remove(array[torikomi_number_token($1::uuid, month, ${numberEnd}::text)], null) as tokens
-  from unnest(${months}::int[]) as m (month)
+  select torikomi_item_tokens(:tenant, month, :tokenItem)
+    || array_remove(array[torikomi_number_token(:tenant, month, :tokenEnd)], null) as tokens
+  from unnest(:months) as m (month)
 ), found as materialized (
   select s.order_id from wanted w join order_item_search s on s.tokens @> w.tokens
 )`

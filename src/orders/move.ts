@@ -44,13 +44,23 @@ export async function moveOrders(
   const { onHoldReason, onHoldDate, restoreOnHold = false } = onHold
   const sealer = deps.sealer.of(caller.tenantId)
   const ids = [...new Set(orderIds)]
-  const values = [
-    ...[caller.tenantId, ids, to, new Date(deps.clock.now()), caller.actor],
-    ...[ids.map(() => deps.newId()), ids.map((id) => ifVersions[id] ?? null), dryRun, onHoldDate],
-    ids.map((id) => (onHoldReason ? Buffer.from(sealer.seal(reasonContext(id), onHoldReason)) : null)),
-    ...[onHoldReason !== undefined || onHoldDate !== undefined, restoreOnHold],
-  ]
-  const { rows } = await retryable(() => deps.pool.query<LockedRow>(MOVE, values))
+  const move = MOVE({
+    tenant: caller.tenantId,
+    ids,
+    to,
+    now: new Date(deps.clock.now()),
+    actor: caller.actor,
+    eventIds: ids.map(() => deps.newId()),
+    versions: ids.map((id) => ifVersions[id] ?? null),
+    dryRun,
+    onHoldDate: onHoldDate ?? null,
+    reasons: ids.map((id) =>
+      onHoldReason ? Buffer.from(sealer.seal(reasonContext(id), onHoldReason)) : null,
+    ),
+    setsOnHold: onHoldReason !== undefined || onHoldDate !== undefined,
+    restores: restoreOnHold,
+  })
+  const { rows } = await retryable(() => deps.pool.query<LockedRow>(move))
   const found = new Map(rows.map((row) => [row.id, row]))
   const isPurged = (id: string) => found.get(id)?.purged === true
   refuse(

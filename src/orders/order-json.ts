@@ -68,7 +68,7 @@ export const fullOrders = (
   rows: readonly OrderRowWithDetail[],
 ): Promise<FullOrder[]> => mapBreathing(rows, (row) => fullOrder(deps, tenantId, row))
 
-/** Labels of an order's codes for staff. Clients may show them as they are, also for unknown codes. */
+// Labels of an order's codes for staff. Clients may show them as they are, also for unknown codes.
 
 const STATUS: Record<z.infer<typeof OrderStatus>, string> = {
   auto_imported: '自動受注取込',

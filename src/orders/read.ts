@@ -158,13 +158,14 @@ async function readInTurn(
   const found: SortedRow[] = []
   for (const part of parts) {
     if (found.length > limit) break
-    const text = rowsOf(part, sortOf(query), detail === true)
     let isMore = true
     while (isMore) {
       const last = found.at(-1)
       const atMost = Math.min(limit + 1 - found.length, detail ? AT_ONCE : limit + 1)
       const place = last ? placeOf(last) : begin
-      const { rows } = await pool.query<SortedRow>(text, [...part.values, ...place, atMost])
+      const { rows } = await pool.query<SortedRow>(
+        rowsOf(part, sortOf(query), { detail: detail === true, place, limit: atMost }),
+      )
       found.push(...rows)
       isMore = rows.length === atMost && found.length <= limit
       if (isMore) await giveWay()
@@ -189,7 +190,6 @@ async function countAll(deps: ListDeps, asks: readonly ListAsk[]): Promise<Count
       if (found.size > MOST_COUNTED) break
       const { rows } = await deps.pool.query<{ id: string; shipBy: string | null }>(
         idsOf(part, MOST_COUNTED + 1),
-        part.values,
       )
       for (const { id, shipBy } of rows) found.set(id, shipBy)
     }
@@ -206,8 +206,7 @@ async function count(pool: Pool, { dueOn }: ListAsk['query'], parts: readonly Li
   for (const part of parts) {
     if (counted.total > MOST_COUNTED) break
     const { rows } = await pool.query<{ n: number } & Partial<Due>>(
-      countOf(part, MOST_COUNTED + 1 - counted.total, dueOn !== undefined),
-      dueOn === undefined ? part.values : [...part.values, dueOn],
+      countOf(part, MOST_COUNTED + 1 - counted.total, dueOn),
     )
     const { n = 0, late = 0, today = 0, later = 0 } = rows[0] ?? {}
     const { due } = counted

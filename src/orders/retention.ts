@@ -2,6 +2,7 @@ import type { Pool } from 'pg'
 import { MARKETPLACES } from '../marketplaces/port/order.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
+import type { BoundStatement } from '../platform/db/statement.ts'
 import { inTransaction } from '../platform/db/transaction.ts'
 import { firstIdAt } from '../platform/ids.ts'
 import type { Logger } from '../platform/logger.ts'
@@ -70,20 +71,20 @@ interface Purged {
 export function createRetention(
   deps: RetentionRules & { db: Db; pool: Pool; clock: Clock; log: Logger },
 ): Retention {
-  async function drain(sql: string, values: unknown[], signal: AbortSignal): Promise<number> {
+  async function drain(statement: BoundStatement, signal: AbortSignal): Promise<number> {
     let total = 0
     while (!signal.aborted) {
-      const { rowCount } = await deps.pool.query(sql, values)
+      const { rowCount } = await deps.pool.query(statement)
       total += rowCount ?? 0
       if ((rowCount ?? 0) < BATCH) break
     }
     return total
   }
 
-  async function purgeBatch(wanted: unknown[], now: Date): Promise<number> {
+  async function purgeBatch(old: BoundStatement, now: Date): Promise<number> {
     return inTransaction(deps.pool, async (client) => {
-      const { rows } = await client.query<{ id: string }>(LOCK_OLD_ORDERS, wanted)
-      if (rows.length > 0) await client.query(PURGE_ORDERS, [rows.map(({ id }) => id), now])
+      const { rows } = await client.query<{ id: string }>(old)
+      if (rows.length > 0) await client.query(PURGE_ORDERS({ ids: rows.map(({ id }) => id), now }))
       return rows.length
     })
   }
@@ -93,12 +94,17 @@ export function createRetention(
     const never = new Date(0)
     let total = 0
     for (const mall of MARKETPLACES) {
-      const days = deps.ofMalls?.[mall] ?? deps.retentionDays
-      const unpulled = deps.unpulledDays === null ? never : before(deps.unpulledDays)
-      const strict = deps.strictMalls?.has(mall) ?? false
-      const wanted = [before(days), BATCH, mall, before(deps.openDays), unpulled, strict, new Date(now)]
+      const old = LOCK_OLD_ORDERS({
+        mall,
+        endedBefore: before(deps.ofMalls?.[mall] ?? deps.retentionDays),
+        openBefore: before(deps.openDays),
+        unpulledBefore: deps.unpulledDays === null ? never : before(deps.unpulledDays),
+        strict: deps.strictMalls?.has(mall) ?? false,
+        now: new Date(now),
+        limit: BATCH,
+      })
       for (let last = BATCH; last === BATCH && !signal.aborted; total += last)
-        last = await purgeBatch(wanted, new Date(now))
+        last = await purgeBatch(old, new Date(now))
     }
     return total
   }
@@ -123,18 +129,22 @@ export function createRetention(
       await deps.db.idempotencyKey.deleteMany({
         where: { createdAt: { lt: new Date(now - KEYS_KEPT_HOURS * 60 * 60_000) } },
       })
-      await drain(FORGET_EVENTS, [`${FEED_KEPT_DAYS} days`, BATCH], signal)
-      await drain(FORGET_COUNTS, [COUNTS_KEPT, BATCH], signal)
+      await drain(FORGET_EVENTS({ kept: `${FEED_KEPT_DAYS} days`, limit: BATCH }), signal)
+      await drain(FORGET_COUNTS({ kept: COUNTS_KEPT, limit: BATCH }), signal)
       const history = firstIdAt(now - HISTORY_DAYS * DAY_MS)
       for (const forget of [FORGET_MAILS, FORGET_REQUESTS, FORGET_TIMELINES])
-        await drain(forget, [history, BATCH], signal)
+        await drain(forget({ before: history, limit: BATCH }), signal)
+      const answers = { before: before(RAW_ANSWER_DAYS), limit: BATCH }
       const purged = {
         orders: await purgeOrders(now, signal),
-        mails: await drain(PURGE_MAILS, [cutoff, BATCH, before(UNREADABLE_MAIL_DAYS)], signal),
+        mails: await drain(
+          PURGE_MAILS({ before: cutoff, unreadableBefore: before(UNREADABLE_MAIL_DAYS), limit: BATCH }),
+          signal,
+        ),
         rawAnswers:
-          (await drain(PURGE_RAW_ANSWERS, [before(RAW_ANSWER_DAYS), BATCH], signal)) +
-          (await drain(PURGE_ORDER_RAWS, [before(RAW_ANSWER_DAYS), BATCH, new Date(now)], signal)),
-        changes: await drain(PURGE_CHANGES, [cutoff, BATCH], signal),
+          (await drain(PURGE_RAW_ANSWERS(answers), signal)) +
+          (await drain(PURGE_ORDER_RAWS({ ...answers, now: new Date(now) }), signal)),
+        changes: await drain(PURGE_CHANGES({ before: cutoff, limit: BATCH }), signal),
       }
       if (purged.orders + purged.mails + purged.rawAnswers + purged.changes > 0)
         deps.log.info(purged, 'personal data removed')

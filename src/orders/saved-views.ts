@@ -270,7 +270,7 @@ async function countAll(
 const countWithin = (pool: Pool, part: ListPart): Promise<number | null> =>
   inTransaction(pool, async (client) => {
     await client.query(`set local statement_timeout = ${COUNT_MS}`)
-    const { rows } = await client.query<{ n: number }>(countOf(part, MOST_COUNTED + 1, false), part.values)
+    const { rows } = await client.query<{ n: number }>(countOf(part, MOST_COUNTED + 1))
     return rows[0]?.n ?? 0
   }).catch((error: unknown) => {
     if (factsOf(error).code === TIMED_OUT) return null

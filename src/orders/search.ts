@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { invalid } from '../http/validation.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
+import type { GivenParameters } from '../platform/db/statement.ts'
 import { FEED_KEPT_DAYS } from './retention.ts'
 import type { OrderQuery } from './schemas.ts'
 import { CANCELLED_AT_MALL } from './statements.ts'
@@ -21,7 +22,7 @@ export type SearchQuery = z.infer<typeof OrderQuery> & { anyHash?: string }
 
 export interface SearchCondition {
   sql: string
-  values: unknown[]
+  given: GivenParameters
 }
 
 /**
@@ -38,41 +39,56 @@ export function searchCondition(
   shops: readonly string[] | null = null,
   orderedAt = 'o.ordered_at',
 ): SearchCondition {
-  const values: unknown[] = [tenantId]
-  const conditions = ['o.tenant_id = $1']
-  const add = (value: unknown, condition: (parameter: string) => string): void => {
+  const given: Record<string, readonly [string, unknown]> = { tenant: ['uuid', tenantId] }
+  const conditions = ['o.tenant_id = :tenant']
+  const give = (name: string, type: string, value: unknown, condition: (name: string) => string): void => {
     if (value === undefined) return
-    values.push(value)
-    conditions.push(condition(`$${values.length}`))
+    given[name] = [type, value]
+    conditions.push(condition(`:${name}`))
   }
+  const add = (name: keyof SearchQuery, type: string, condition: (name: string) => string): void =>
+    give(name, type, query[name], condition)
   /** Found under any of these kinds. */
   const addHashes = (wanted: readonly (readonly [kind: SearchKind, texts: readonly string[]])[]): void => {
     const found = wanted.map(([kind, texts]) => {
-      values.push(texts.flatMap((text) => searchHashes(sealer, tenantId, kind, text)))
-      return `select order_id from order_search where tenant_id = $1 and kind = '${kind}' and hash = any($${values.length}::bytea[])`
+      const name = `hashes${Object.keys(given).length}`
+      given[name] = ['bytea[]', texts.flatMap((text) => searchHashes(sealer, tenantId, kind, text))]
+      const hashes = `:${name}`
+      return `select order_id from order_search where tenant_id = :tenant and kind = '${kind}' and hash = any(${hashes})`
     })
     conditions.push(`o.id in (${found.join(' union all ')})`)
   }
   const addHash = (kind: SearchKind, text: string | undefined): void => {
     if (text !== undefined) addHashes([[kind, [text]]])
   }
-  add(query.status, (p) => `o.status = ${p}::order_status`)
-  add(query.statuses, (p) => `o.status = any(${p}::order_status[])`)
-  add(query.ids, (p) => `o.id = any(${p}::uuid[])`)
-  add(query.pullId, (p) => `o.pull_id = ${p}::uuid`)
-  add(query.updatedSince, toldSince)
-  add(query.shopId, (p) => `o.shop_id = ${p}::uuid`)
-  add(shops ?? undefined, (p) => `o.shop_id = any(${p}::uuid[])`)
-  add(query.marketplace, (p) => `o.marketplace = ${p}::marketplace`)
-  add(query.changeState, (p) => `o.change_state = ${p}::change_state`)
-  add(query.from, (p) => `${orderedAt} >= ${p}::timestamptz`)
-  add(query.to, (p) => `${orderedAt} < ${p}::timestamptz`)
-  add(query.number && `${likeText(query.number.toLowerCase())}%`, (p) => `lower(o.order_number) like ${p}`)
-  add(
+  add('status', 'order_status', (p) => `o.status = ${p}`)
+  add('statuses', 'order_status[]', (p) => `o.status = any(${p})`)
+  add('ids', 'uuid[]', (p) => `o.id = any(${p})`)
+  add('pullId', 'uuid', (p) => `o.pull_id = ${p}`)
+  add('updatedSince', 'timestamptz', toldSince)
+  add('shopId', 'uuid', (p) => `o.shop_id = ${p}`)
+  give('shops', 'uuid[]', shops ?? undefined, (p) => `o.shop_id = any(${p})`)
+  add('marketplace', 'marketplace', (p) => `o.marketplace = ${p}`)
+  add('changeState', 'change_state', (p) => `o.change_state = ${p}`)
+  add('from', 'timestamptz', (p) => `${orderedAt} >= ${p}`)
+  add('to', 'timestamptz', (p) => `${orderedAt} < ${p}`)
+  give(
+    'number',
+    'text',
+    query.number && `${likeText(query.number.toLowerCase())}%`,
+    (p) => `lower(o.order_number) like ${p}`,
+  )
+  give(
+    'numberEnd',
+    'text',
     query.numberEnd && `%${likeText(query.numberEnd.toLowerCase())}`,
     (p) => `lower(o.order_number) like ${p}`,
   )
-  add(query.mark, (p) => `o.id in (select order_id from order_marks where tenant_id = $1 and mark = ${p})`)
+  add(
+    'mark',
+    'text',
+    (p) => `o.id in (select order_id from order_marks where tenant_id = :tenant and mark = ${p})`,
+  )
   // As constants, which the conditions of the indexes are: of the held ones, and of those without a number.
   // Of `= 0` the planner would expect few.
   if (query.hold !== undefined) conditions.push(`${query.hold ? '' : 'not '}(cardinality(o.holds) > 0)`)
@@ -80,26 +96,33 @@ export function searchCondition(
     conditions.push(query.cancelledAtMall ? CANCELLED_AT_MALL : `${CANCELLED_AT_MALL} is not true`)
   if (query.tracking) conditions.push(`o.tracked_parcels ${query.tracking === 'none' ? '=' : '>'} 0`)
   if (query.toShip !== undefined) conditions.push(query.toShip ? TO_SHIP : `not ${TO_SHIP}`)
-  add(query.shipByFrom, (p) => `o.ship_by >= ${p}`)
-  add(query.shipByTo, (p) => `o.ship_by <= ${p}`)
-  add(query.wishedFrom, (p) => `o.wished_on >= ${p}`)
-  add(query.wishedTo, (p) => `o.wished_on <= ${p}`)
-  add(query.onHoldTo, (p) => `o.on_hold_date <= ${p}`)
-  add(query.amountFrom, (p) => `o.billed_amount >= ${p}`)
-  add(query.amountTo, (p) => `o.billed_amount <= ${p}`)
-  add(query.deliveryMethod, (p) => `o.delivery_method = ${p}`)
+  add('shipByFrom', 'text', (p) => `o.ship_by >= ${p}`)
+  add('shipByTo', 'text', (p) => `o.ship_by <= ${p}`)
+  add('wishedFrom', 'text', (p) => `o.wished_on >= ${p}`)
+  add('wishedTo', 'text', (p) => `o.wished_on <= ${p}`)
+  add('onHoldTo', 'text', (p) => `o.on_hold_date <= ${p}`)
+  add('amountFrom', 'int', (p) => `o.billed_amount >= ${p}`)
+  add('amountTo', 'int', (p) => `o.billed_amount <= ${p}`)
+  add('deliveryMethod', 'text', (p) => `o.delivery_method = ${p}`)
   // Looked up for each order, in both: as a join, a plan would read what all orders have of them.
-  add(
+  give(
+    'prefecture',
+    'bytea[]',
     query.prefecture && searchHashes(sealer, tenantId, 'prefecture', normaliseName(query.prefecture)),
     (p) =>
-      `(select true from order_search s where s.order_id = o.id and s.kind = 'prefecture' and s.hash = any(${p}::bytea[]) limit 1)`,
+      `(select true from order_search s where s.order_id = o.id and s.kind = 'prefecture' and s.hash = any(${p}) limit 1)`,
   )
   if (query.labelled !== undefined)
     conditions.push(
       `(select true from labels l where l.order_id = o.id limit 1) is ${query.labelled ? 'not ' : ''}null`,
     )
-  add(query.paymentKind, (p) => `o.payment_kind = ${p}`)
-  add(query.item && normaliseItemText(query.item), (p) => `position(${p}::text in o.items_text) > 0`)
+  add('paymentKind', 'text', (p) => `o.payment_kind = ${p}`)
+  give(
+    'item',
+    'text',
+    query.item && normaliseItemText(query.item),
+    (p) => `position(${p} in o.items_text) > 0`,
+  )
   if (query.buyer !== undefined) addHashes(buyersCalled(query.buyer))
   if (query.name !== undefined)
     addHashes([...buyersCalled(query.name), ['recipient', foldedNames(query.name)]])
@@ -107,7 +130,7 @@ export function searchCondition(
   addHash('email', query.email && normaliseEmail(query.email))
   if (query.phone !== undefined) addHashes([byPhone(digitsOf(query.phone))])
   if (query.anyHash !== undefined) addHashes(anyHashOf(query.anyHash))
-  return { sql: conditions.join(' and '), values }
+  return { sql: conditions.join(' and '), given }
 }
 
 /**
@@ -147,17 +170,17 @@ const buyersCalled = (name: string): (readonly [SearchKind, readonly string[]])[
  */
 const toldSince = (p: string): string => `o.id = any(array(
   with recursive place (low, high) as (
-    select min(xid), max(xid) + 1 from events where tenant_id = $1 and kind <> 'counts'
+    select min(xid), max(xid) + 1 from events where tenant_id = :tenant and kind <> 'counts'
     union all
     select case when early then middle + 1 else low end, case when early then high else middle end
     from (select low, high, (low + high) / 2 as middle from place where low < high) p
     cross join lateral (select coalesce((
-      select at < ${p}::timestamptz - interval '15 minutes' from events
-      where tenant_id = $1 and kind <> 'counts' and xid >= middle order by xid, id limit 1
+      select at < ${p} - interval '15 minutes' from events
+      where tenant_id = :tenant and kind <> 'counts' and xid >= middle order by xid, id limit 1
     ), false) as early) first
   )
   select distinct (e.data ->> 'orderId')::uuid from events e
-  where e.tenant_id = $1 and e.kind <> 'counts' and e.kind = 'order' and e.at >= ${p}::timestamptz
+  where e.tenant_id = :tenant and e.kind <> 'counts' and e.kind = 'order' and e.at >= ${p}
     and e.xid >= (select low from place where low >= high limit 1)))`
 
 const likeText = (text: string): string => text.replace(/[\\%_]/g, (letter) => `\\${letter}`)

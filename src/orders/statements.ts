@@ -1,4 +1,5 @@
-import { assigned, EDITED, ORDER_COLUMNS } from './store/columns.ts'
+import { statement } from '../platform/db/statement.ts'
+import { assigned, EDITED, recordFields } from './store/columns.ts'
 import { NOT_CLOSED, STILL_DIFFERS } from './store/list-difference.ts'
 
 /** Statements on sets of orders, each with the reason why it is one round trip. */
@@ -23,9 +24,9 @@ const counted = (rows: string, most = MOST_COUNTED): string =>
 export const CANCELLED_AT_MALL = `(o.mall_state = 'cancelled' and ${NOT_CLOSED} and o.purged_at is null)`
 
 const orders = (condition: string): string =>
-  counted(`orders o where o.tenant_id = $1 and o.shop_id = s.id and ${condition}`)
+  counted(`orders o where o.tenant_id = :tenant and o.shop_id = s.id and ${condition}`)
 const requests = (condition: string, most?: number): string =>
-  counted(`import_requests r where r.tenant_id = $1 and r.shop_id = s.id and ${condition}`, most)
+  counted(`import_requests r where r.tenant_id = :tenant and r.shop_id = s.id and ${condition}`, most)
 
 /** Of attempts that ended so one only waits; what ended otherwise twice needs a look. */
 const WAITS = `('NOT_FOUND', 'PENDING')`
@@ -36,16 +37,18 @@ const WAITS = `('NOT_FOUND', 'PENDING')`
  * is asked for, the tenant of a policy included, so no order is read (\`orders_counted\`,
  * \`orders_changing\`; test/integration/platform/plans.test.ts).
  */
-export const BOARD_SHOPS = `
+export const BOARD_SHOPS = statement(
+  { tenant: 'uuid', today: 'text' },
+  `
 with days as (
   select d.shop_id, sum(d.missing)::int as missing from shop_days d join shops s on s.id = d.shop_id
-  where s.tenant_id = $1 and d.missing > 0 group by d.shop_id
+  where s.tenant_id = :tenant and d.missing > 0 group by d.shop_id
 ), cancelled as (
-  select o.shop_id, count(*)::int as n from orders o where o.tenant_id = $1 and ${CANCELLED_AT_MALL} group by o.shop_id
+  select o.shop_id, count(*)::int as n from orders o where o.tenant_id = :tenant and ${CANCELLED_AT_MALL} group by o.shop_id
 ), differing as (
   select w.shop_id, count(*)::int as n from shops s join swept_orders w on w.shop_id = s.id and w.differs_since is not null
   join orders o on o.shop_id = w.shop_id and o.order_number = w.order_number
-  where s.tenant_id = $1 and ${STILL_DIFFERS} group by w.shop_id
+  where s.tenant_id = :tenant and ${STILL_DIFFERS} group by w.shop_id
 )
 select s.id::text as "shopId", s.name, s.marketplace::text,
   s.enabled, s.sealed_credentials is not null as "credentialsSet",
@@ -59,7 +62,7 @@ select s.id::text as "shopId", s.name, s.marketplace::text,
   coalesce(cancelled.n, 0) as "cancelledAtMall",
   ${orders(`o.status = 'new'`)} as "new", ${orders(`o.status = 'awaiting_payment'`)} as "awaitingPayment",
   ${orders(`o.status = 'ready_to_ship'`)} as "readyToShip", ${orders(`o.status = 'on_hold'`)} as "onHold",
-  ${orders('o.on_hold_date <= $2')} as "onHoldDue",
+  ${orders('o.on_hold_date <= :today')} as "onHoldDue",
   (select max(finished_at) from (
     select finished_at from import_requests r where r.shop_id = s.id and r.state = 'done' order by requested_at desc, id desc limit ${LATEST_IMPORTS}
   ) latest) as "importedAt",
@@ -69,30 +72,39 @@ left join days on days.shop_id = s.id
 left join differing on differing.shop_id = s.id
 left join cancelled on cancelled.shop_id = s.id
 left join shop_sweeps w on w.shop_id = s.id
-where s.tenant_id = $1
-order by s.created_at, s.id`
+where s.tenant_id = :tenant
+order by s.created_at, s.id`,
+)
 
 /** Of the oldest that wait, which the next pull takes: marks stand in no index beside the status. */
-export const BOARD_MARKS = `
+export const BOARD_MARKS = statement(
+  { tenant: 'uuid' },
+  `
 select mark, count(*)::int as count from (
-  select o.marks from orders o where o.tenant_id = $1 and o.status = 'auto_imported' order by o.ordered_at, o.id limit ${MOST_COUNTED}
-) staged, unnest(staged.marks) as mark group by mark order by count desc, mark`
+  select o.marks from orders o where o.tenant_id = :tenant and o.status = 'auto_imported' order by o.ordered_at, o.id limit ${MOST_COUNTED}
+) staged, unnest(staged.marks) as mark group by mark order by count desc, mark`,
+)
 
-export const BOARD_MAILBOXES = `
+export const BOARD_MAILBOXES = statement(
+  { tenant: 'uuid' },
+  `
 select id::text as "mailboxId", name, state, enabled, last_mail_at as "lastMailAt", quiet_since as "quietSince", quiet_expected as "quietExpected", skipped_at as "skippedAt", uids_unstable_since as "uidsUnstableSince", ${ATTENTION}
-from mailboxes where tenant_id = $1 order by created_at, id`
+from mailboxes where tenant_id = :tenant order by created_at, id`,
+)
 
 /**
  * By the database's own time, which is what the triggers write. From the oldest row on and no further than
  * the first that is kept, so that nothing is missing behind a place; from where the feed is whole is noted
  * with it.
  */
-export const FORGET_EVENTS = `
+export const FORGET_EVENTS = statement(
+  { kept: 'interval', limit: 'int' },
+  `
 with gone as (
   delete from events where (xid, id) in (
     select xid, id from (
-      select xid, id, bool_and(at < now() - $1::interval) over (order by xid, id) as old
-      from (select xid, id, at from events order by xid, id limit $2) first
+      select xid, id, bool_and(at < now() - :kept) over (order by xid, id) as old
+      from (select xid, id, at from events order by xid, id limit :limit) first
     ) oldest where old
   ) returning xid, id
 ), noted as (
@@ -100,13 +112,17 @@ with gone as (
   from (select xid, id from gone order by xid desc, id desc limit 1) last
   where (h.xid, h.event_id) < (last.xid, last.id)
 )
-select from gone`
+select from gone`,
+)
 
 /** Deletes events that only changed a board: the feed has no use for them. */
-export const FORGET_COUNTS = `
+export const FORGET_COUNTS = statement(
+  { kept: 'interval', limit: 'int' },
+  `
 delete from events where (xid, id) in (
-  select xid, id from events where kind = 'counts' and at < now() - $1::interval order by xid, id limit $2
-)`
+  select xid, id from events where kind = 'counts' and at < now() - :kept order by xid, id limit :limit
+)`,
+)
 
 /** Of a site change: what the mall said, in every place that it is kept. */
 const WITHOUT_WORDS = 'mall_message = null, sealed_mall_message = null, sealed_answers = null'
@@ -159,65 +175,87 @@ const awaits = (
 const STILL_SINCE = (time: string): string => `greatest(${time}, held_until, ship_on, ${ON_HOLD_UNTIL})`
 
 /**
- * Locks what has been kept long enough, of mall $3, $2 at most: what is over since before $1 and was handed
- * over; what was handed over before $4 and never came to an end; what waits to be handed over since before
- * $5; the latter two by the end of their hold, their day of shipping and that of their 保留, where these came
- * later. What still awaits something at $7 is left. A mall that allows no longer ($6) loses what is over at
- * $1 even where it still waits. What was moved back to 自動受注取込, or was in 保留, keeps its content for as long
- * again once it has left. Two services may purge at once: each takes other rows. Both indexes that bring the
- * candidates hold only what is still to be emptied.
+ * Locks orders of one mall that have been kept long enough, one line of the condition each:
+ * 1. ended before `endedBefore` and handed over; a `strict` mall loses them even when they wait;
+ * 2. handed over before `openBefore` without an end;
+ * 3. waiting to be handed over since before `unpulledBefore`.
+ *
+ * Holds, shipping days and 保留 days that end later extend 2 and 3. Orders that await something stay. What was
+ * moved back to 自動受注取込, or was in 保留, is kept as long again after it left. Two services may purge at
+ * once: each locks other rows. Both indexes used hold only orders that still have content.
  */
-export const LOCK_OLD_ORDERS = `
+export const LOCK_OLD_ORDERS = statement(
+  {
+    endedBefore: 'timestamptz',
+    limit: 'int',
+    mall: 'marketplace',
+    openBefore: 'timestamptz',
+    unpulledBefore: 'timestamptz',
+    strict: 'bool',
+    now: 'timestamptz',
+  },
+  `
 select id from orders
-where purged_at is null and marketplace = $3::marketplace and not coalesce(${awaits('$7')}, false) and (
-  (ended_at < $1 and (status <> 'auto_imported' or mall_state = 'cancelled' or $6::bool) and ${NOT_MOVED_SINCE('$1', 'auto_imported')}
-    and (ended_at < $4 or $6::bool or not ${LEFT_IN_PART}))
-  or (staged_at < $4 and ended_at is null and status <> 'auto_imported' and ${STILL_SINCE('coalesce(pulled_at, updated_at)')} < $4
-    and ${NOT_MOVED_SINCE('$4', 'auto_imported', 'on_hold')})
-  or (staged_at < $5 and status = 'auto_imported' and ${STILL_SINCE('staged_at')} < $5 and (
-    select e.id from order_events e where e.order_id = orders.id and e.at >= $5 and e.kind = 'moved' limit 1) is null)
+where purged_at is null and marketplace = :mall and not coalesce(${awaits(':now')}, false) and (
+  (ended_at < :endedBefore and (status <> 'auto_imported' or mall_state = 'cancelled' or :strict) and ${NOT_MOVED_SINCE(':endedBefore', 'auto_imported')}
+    and (ended_at < :openBefore or :strict or not ${LEFT_IN_PART}))
+  or (staged_at < :openBefore and ended_at is null and status <> 'auto_imported' and ${STILL_SINCE('coalesce(pulled_at, updated_at)')} < :openBefore
+    and ${NOT_MOVED_SINCE(':openBefore', 'auto_imported', 'on_hold')})
+  or (staged_at < :unpulledBefore and status = 'auto_imported' and ${STILL_SINCE('staged_at')} < :unpulledBefore and (
+    select e.id from order_events e where e.order_id = orders.id and e.at >= :unpulledBefore and e.kind = 'moved' limit 1) is null)
 )
-limit $2
-for update skip locked`
+limit :limit
+for update skip locked`,
+)
 
-/** Empties orders $1 that this transaction has locked. */
-export const PURGE_ORDERS = `
-with old as (select unnest($1::uuid[]) as id), ${WITH_THE_CONTENT}
-update orders o set sealed_detail = null, sealed_edits = null, purged_at = $2, version = version + 1, updated_at = $2
-from old where o.id = old.id`
+/** Empties orders that this transaction has locked. */
+export const PURGE_ORDERS = statement(
+  { ids: 'uuid[]', now: 'timestamptz' },
+  `
+with old as (select unnest(:ids) as id), ${WITH_THE_CONTENT}
+update orders o set sealed_detail = null, sealed_edits = null, purged_at = :now, version = version + 1, updated_at = :now
+from old where o.id = old.id`,
+)
 
 /**
- * Orders of a buyer: of tenant $1, by number ($2, exact) or by what the blind index holds ($3 kind, $4 hashes
- * under each key); those behind $5.
+ * Finds a buyer's orders by exact number, or in the blind index by kind and the hashes under each key.
  */
-const OF_BUYER = `o.tenant_id = $1 and o.id > $5::uuid and (o.order_number = $2
-  or o.id in (select order_id from order_search where tenant_id = $1 and kind = $3 and hash = any($4::bytea[])))`
+const OF_BUYER = `o.tenant_id = :tenant and o.id > :after and (o.order_number = :number
+  or o.id in (select order_id from order_search where tenant_id = :tenant and kind = :kind and hash = any(:hashes)))`
 
-/** $6 of them with all that is known of the people in them, before it is gone. */
-export const READ_BUYERS_ORDERS = `
+/** Reads the orders with every name their versions hold, before these are erased. */
+export const READ_BUYERS_ORDERS = statement(
+  { tenant: 'uuid', number: 'text?', kind: 'text', hashes: 'bytea[]', after: 'uuid', limit: 'int' },
+  `
 select o.id::text, array_remove(array(
   select v.sealed_detail from order_versions v where v.order_id = o.id union all select o.sealed_detail), null) as details
-from orders o where ${OF_BUYER} order by o.id limit $6`
+from orders o where ${OF_BUYER} order by o.id limit :limit`,
+)
 
 /**
- * Locks $6 of them, in the order in which other writers take them. What is erased already is taken too, as
- * long as something of it is found by its hash.
+ * Locks the orders in the order in which other writers take them. Includes erased ones that a hash still
+ * finds.
  */
-export const LOCK_BUYERS_ORDERS = `
-select o.id::text, o.erased_at is null or $2::text is null as "isWhole" from orders o
-where ${OF_BUYER} order by o.id limit $6
-for no key update`
+export const LOCK_BUYERS_ORDERS = statement(
+  { tenant: 'uuid', number: 'text?', kind: 'text', hashes: 'bytea[]', after: 'uuid', limit: 'int' },
+  `
+select o.id::text, o.erased_at is null or :number is null as "isWhole" from orders o
+where ${OF_BUYER} order by o.id limit :limit
+for no key update`,
+)
 
 /**
- * Erases orders $2 of tenant $1 that this transaction has locked, now ($3). Whatever else keeps words of
- * theirs goes in the same statement, so that no part is left by a process that ends in between. Marks go too:
- * they say what the shop thought of the buyer. $4 ids for the timeline, $5 who.
+ * Erases locked orders and everything else that holds their texts in one statement, so that a process that
+ * dies leaves no part. Marks go too: they say what the shop thought of the buyer. Steps: content, mails,
+ * requests, ended changes, timeline, then the orders.
  */
-export const ERASE = `
+export const ERASE = statement(
+  { tenant: 'uuid', ids: 'uuid[]', now: 'timestamptz', eventIds: 'uuid[]', actor: 'text' },
+  `
 with old as materialized (
-  select o.id, o.shop_id, o.order_number, n.event_id from unnest($2::uuid[], $4::uuid[]) as n (id, event_id) join orders o using (id)
+  select o.id, o.shop_id, o.order_number, n.event_id from unnest(:ids, :eventIds) as n (id, event_id) join orders o using (id)
 ), ${WITH_THE_CONTENT}, mails as (
-  update mails m set sealed_mail = null, path = null from old where m.tenant_id = $1 and m.sealed_mail is not null and old.order_number = any(m.order_numbers)
+  update mails m set sealed_mail = null, path = null from old where m.tenant_id = :tenant and m.sealed_mail is not null and old.order_number = any(m.order_numbers)
 ), requests as (
   update import_requests r set sealed_raw = null, sealed_mall_message = null from old
   where r.shop_id = old.shop_id and r.order_number = old.order_number and (r.sealed_raw is not null or r.sealed_mall_message is not null)
@@ -225,48 +263,63 @@ with old as materialized (
   update site_changes c set sealed_texts = null, sealed_payloads = null, ${WITHOUT_WORDS} from old
   where c.order_id = old.id and c.state not in ('queued', 'changing')
 ), events as (
-  insert into order_events (id, order_id, at, kind, actor) select event_id, id, $3, 'erased', $5 from old where event_id is not null
+  insert into order_events (id, order_id, at, kind, actor) select event_id, id, :now, 'erased', :actor from old where event_id is not null
 )
-update orders o set sealed_detail = null, sealed_edits = null, marks = '{}', purged_at = coalesce(o.purged_at, $3),
-  erased_at = coalesce(o.erased_at, $3), version = version + 1, updated_at = $3
-from old where o.id = old.id and (old.event_id is not null or o.sealed_detail is not null)`
+update orders o set sealed_detail = null, sealed_edits = null, marks = '{}', purged_at = coalesce(o.purged_at, :now),
+  erased_at = coalesce(o.erased_at, :now), version = version + 1, updated_at = :now
+from old where o.id = old.id and (old.event_id is not null or o.sealed_detail is not null)`,
+)
 
 /** In batches by `limit … skip locked`, which Prisma cannot say; the same of the two below. */
-export const PURGE_MAILS = `
+export const PURGE_MAILS = statement(
+  { before: 'timestamptz', limit: 'int', unreadableBefore: 'timestamptz' },
+  `
 with old as (
-  select id from mails where seen_at < greatest($1::timestamptz, $3) and (seen_at < $1 or state = 'unreadable' and seen_at < $3) and sealed_mail is not null
-  limit $2
+  select id from mails where seen_at < greatest(:before, :unreadableBefore) and (seen_at < :before or state = 'unreadable' and seen_at < :unreadableBefore) and sealed_mail is not null
+  limit :limit
   for update skip locked
 )
-update mails m set sealed_mail = null, path = null from old where m.id = old.id`
+update mails m set sealed_mail = null, path = null from old where m.id = old.id`,
+)
 
 /** Purges raw answers by age, and at once those of attempts that did not know of their order's erasure. */
-export const PURGE_RAW_ANSWERS = `
+export const PURGE_RAW_ANSWERS = statement(
+  { before: 'timestamptz', limit: 'int' },
+  `
 with old as (
   select r.id from import_requests r
-  where (r.sealed_raw is not null or r.sealed_mall_message is not null) and (r.finished_at < $1 or exists (
+  where (r.sealed_raw is not null or r.sealed_mall_message is not null) and (r.finished_at < :before or exists (
     select from orders o where o.shop_id = r.shop_id and o.order_number = r.order_number and o.erased_at is not null))
-  limit $2
+  limit :limit
   for update of r skip locked
 )
-update import_requests r set sealed_raw = null, sealed_mall_message = null from old where r.id = old.id`
+update import_requests r set sealed_raw = null, sealed_mall_message = null from old where r.id = old.id`,
+)
 
 /**
  * The mall's answer as it came is for finding faults of ours; what the order says is in its detail. That of
  * an order which still awaits something stays with it.
  */
-export const PURGE_ORDER_RAWS = `
+export const PURGE_ORDER_RAWS = statement(
+  { before: 'timestamptz', limit: 'int', now: 'timestamptz' },
+  `
 delete from order_raws where order_id in (
-  select r.order_id from order_raws r where r.fetched_at < $1
-    and not exists (select from orders where id = r.order_id and purged_at is null and ${awaits('$3')})
-  limit $2 for update of r skip locked
-)`
+  select r.order_id from order_raws r where r.fetched_at < :before
+    and not exists (select from orders where id = r.order_id and purged_at is null and ${awaits(':now')})
+  limit :limit for update of r skip locked
+)`,
+)
 
 /** Deletes records of how orders came in, by the time in their ids: the order of the table's own index. */
-const forget = (table: string, condition: string): string => `
+const forget = (table: string, condition: string) =>
+  statement(
+    { before: 'uuid', limit: 'int' },
+    `
 delete from ${table} where id in (
-  select id from ${table} where id < $1 ${condition} order by id limit $2 for update skip locked
-)`
+  select id from ${table} where id < :before ${condition} order by id limit :limit for update skip locked
+)`,
+  )
+
 export const FORGET_MAILS = forget('mails', '')
 export const FORGET_REQUESTS = forget('import_requests', `and state <> 'waiting'`)
 export const FORGET_TIMELINES = forget('order_events', '')
@@ -275,29 +328,34 @@ export const FORGET_TIMELINES = forget('order_events', '')
  * A change that is opened again has no end any more. What was still open when its buyer was erased loses its
  * words once it has ended.
  */
-export const PURGE_CHANGES = `
+export const PURGE_CHANGES = statement(
+  { before: 'timestamptz', limit: 'int' },
+  `
 with old as (
   select c.id from site_changes c
   where (c.sealed_texts is not null or c.sealed_payloads is not null or c.sealed_answers is not null
-    or c.sealed_mall_message is not null or c.mall_message is not null) and (c.finished_at < $1
+    or c.sealed_mall_message is not null or c.mall_message is not null) and (c.finished_at < :before
     or c.finished_at is not null and exists (select from orders o where o.id = c.order_id and o.erased_at is not null))
-  limit $2
+  limit :limit
   for update of c skip locked
 )
-update site_changes c set sealed_texts = null, sealed_payloads = null, ${WITHOUT_WORDS} from old where c.id = old.id`
+update site_changes c set sealed_texts = null, sealed_payloads = null, ${WITHOUT_WORDS} from old where c.id = old.id`,
+)
 
 /**
- * The lines of order $1 of tenant $2 after place ($3, $4), $5 at most. One statement, since a page is cut out
- * of three sources in the order of their times. The waits are found when somebody asks and not written for
- * each order: one closed lane may hold up thousands. An order waited from the first request for its number
- * until it was staged; of a wait that began before, only that part is told.
+ * Reads a page of an order's timeline. One statement, because a page is cut from three sources by time:
+ * events, failed attempts of its requests, waits of its shop. Waits are computed here, not written for each
+ * order: one closed lane may delay thousands. An order waits from the first request for its number until
+ * staging; of a longer wait only that part is shown.
  */
-export const TIMELINE = `
+export const TIMELINE = statement(
+  { order: 'uuid', tenant: 'uuid', afterAt: 'timestamptz?', afterId: 'uuid?', limit: 'int' },
+  `
 with o as (
   select id, tenant_id, shop_id, order_number, staged_at,
     (select min(requested_at) from import_requests r
      where r.shop_id = orders.shop_id and r.order_number = orders.order_number and r.requested_at <= staged_at) as wanted_at
-  from orders where id = $1 and tenant_id = $2
+  from orders where id = :order and tenant_id = :tenant
 ), line as (
   select e.id, e.at, e.kind, e.actor, e.data from o join order_events e on e.order_id = o.id
   union all
@@ -314,74 +372,107 @@ with o as (
     and coalesce(w.ended_at, w.until_at, o.staged_at) > o.wanted_at
 )
 select l.id::text, l.at, l.kind, l.actor, l.data, k.name as "keyName", p.sealed_name as "sealedName", e.sealed_reason as "sealedReason"
-from o left join line l on $3::timestamptz is null or (l.at, l.id) > ($3, $4::uuid)
+from o left join line l on :afterAt is null or (l.at, l.id) > (:afterAt, :afterId)
 left join order_events e on e.id = l.id
 left join api_keys k on k.tenant_id = o.tenant_id and 'key:' || k.id = l.actor
 left join staff_accounts p on p.tenant_id = o.tenant_id and 'staff:' || p.id = l.actor
 order by l.at, l.id
-limit $5`
+limit :limit`,
+)
 
 /**
  * The version that ends is kept as it stands at that moment, so reading it, keeping it and writing the new
  * one are one statement.
  */
-export const WRITE_EDIT = `
+export const WRITE_EDIT = statement(
+  {
+    id: 'uuid',
+    version: 'int',
+    now: 'timestamptz',
+    actor: 'text',
+    detail: 'bytea',
+    edits: 'bytea?',
+    eventId: 'uuid',
+    facts: 'jsonb',
+    columns: 'jsonb',
+  },
+  `
 with before as materialized (
-  select id, version, sealed_detail, sealed_edits from orders where id = $1 and version = $2 for no key update
+  select id, version, sealed_detail, sealed_edits from orders where id = :id and version = :version for no key update
 ), version as (
   insert into order_versions (order_id, number, ended_by, actor, ended_at, sealed_detail, sealed_edits)
-  select id, version, 'edited', $4, $3, sealed_detail, sealed_edits from before
+  select id, version, 'edited', :actor, :now, sealed_detail, sealed_edits from before
 ), event as (
   insert into order_events (id, order_id, at, kind, actor, data)
-  select $7::uuid, id, $3, 'edited', $4, $8::jsonb from before
+  select :eventId, id, :now, 'edited', :actor, :facts from before
 )
-update orders o set sealed_detail = $5, sealed_edits = $6::bytea,
-  ${assigned(EDITED, (name, _, index) => `$${index + 9}::${ORDER_COLUMNS[name].type}`)},
-  edited_at = case when $6::bytea is null then null else $3 end, version = o.version + 1, updated_at = $3
-from before b where o.id = b.id`
+update orders o set sealed_detail = :detail, sealed_edits = :edits,
+  ${assigned(EDITED, (name) => `e."${name}"`)},
+  edited_at = case when :edits is null then null else :now end, version = o.version + 1, updated_at = :now
+from before b, jsonb_to_record(:columns) as e (${recordFields(EDITED)}) where o.id = b.id`,
+)
 
 /** Beside WRITE_EDIT in its transaction: the hashes of what was written, for those of before. */
-export const FORGET_HASHES = 'delete from order_search where order_id = $1'
-export const WRITE_HASHES = `
+export const FORGET_HASHES = statement({ order: 'uuid' }, 'delete from order_search where order_id = :order')
+export const WRITE_HASHES = statement(
+  { tenant: 'uuid', orders: 'uuid[]', kinds: 'text[]', hashes: 'bytea[]' },
+  `
 insert into order_search (order_id, tenant_id, kind, hash)
-select t.order_id, $1, t.kind, t.hash from unnest($2::uuid[], $3::text[], $4::bytea[]) as t (order_id, kind, hash)`
+select t.order_id, :tenant, t.kind, t.hash from unnest(:orders, :kinds, :hashes) as t (order_id, kind, hash)`,
+)
 
 /**
- * All or none, decided under the locks of the orders and in the time of one round trip, as they may be a
- * thousand. Locked in the order of their ids, so that two moves of the same orders queue up instead of
- * dead-locking. $9 date and $10 sealed reasons of 保留; $11: they were said, so that an order in 保留 gets them,
- * too; $12: each gets those with which it last left it.
+ * Moves all orders or none, in one round trip because they may be a thousand. Steps: lock (by id, so that two
+ * moves of the same orders queue instead of dead-locking), check, find date and reason of 保留, move, write the
+ * timeline. `setsOnHold`: an order in 保留 gets the new date and reason; `restores`: each order gets those with
+ * which it last left 保留.
  */
-export const MOVE = `
+export const MOVE = statement(
+  {
+    tenant: 'uuid',
+    ids: 'uuid[]',
+    to: 'text',
+    now: 'timestamptz',
+    actor: 'text',
+    eventIds: 'uuid[]',
+    versions: 'int[]',
+    dryRun: 'bool',
+    onHoldDate: 'text?',
+    reasons: 'bytea[]',
+    setsOnHold: 'bool',
+    restores: 'bool',
+  },
+  `
 with wanted as (
-  select * from unnest($2::uuid[], $6::uuid[], $7::int[], $10::bytea[]) as w (id, event_id, version, reason)
+  select * from unnest(:ids, :eventIds, :versions, :reasons) as w (id, event_id, version, reason)
 ), locked as materialized (
   select o.id, o.status, o.version, o.purged_at, o.on_hold_date as until, o.sealed_on_hold_reason as reason
-  from orders o where o.tenant_id = $1 and o.id = any($2::uuid[]) order by o.id for no key update
+  from orders o where o.tenant_id = :tenant and o.id = any(:ids) order by o.id for no key update
 ), allowed as materialized (
   select count(*) = (select count(*) from wanted)
     and coalesce(bool_and((w.version is null or w.version = l.version)
-      and (l.purged_at is null or w.reason is null and ($3::text <> 'auto_imported' or l.status = 'auto_imported'))), true) as all_are
+      and (l.purged_at is null or w.reason is null and (:to <> 'auto_imported' or l.status = 'auto_imported'))), true) as all_are
   from locked l join wanted w using (id)
 ), given as (
-  select w.id, w.event_id, case when $12::boolean then b.until else $9::text end as until,
-    case when $12::boolean then b.reason else w.reason end as reason
+  select w.id, w.event_id, case when :restores then b.until else :onHoldDate end as until,
+    case when :restores then b.reason else w.reason end as reason
   from wanted w left join lateral (
     select e.data ->> 'onHoldDate' as until, e.sealed_reason as reason from order_events e
-    where $12::boolean and e.order_id = w.id and e.kind = 'moved' and e.data ->> 'from' = 'on_hold' and e.data ->> 'to' <> 'on_hold'
+    where :restores and e.order_id = w.id and e.kind = 'moved' and e.data ->> 'from' = 'on_hold' and e.data ->> 'to' <> 'on_hold'
     order by e.at desc, e.id desc limit 1
   ) b on true
 ), moved as (
-  update orders o set status = $3::text::order_status, version = o.version + 1, updated_at = $4,
+  update orders o set status = :to::order_status, version = o.version + 1, updated_at = :now,
     on_hold_date = g.until, sealed_on_hold_reason = g.reason
   from locked l join given g using (id), allowed a
-  where o.id = l.id and a.all_are and not $8::boolean and (l.status <> $3::text::order_status or $11::boolean)
+  where o.id = l.id and a.all_are and not :dryRun and (l.status <> :to::order_status or :setsOnHold)
   returning o.id, o.version, l.status as before, g.event_id,
-    case when $3::text = 'on_hold' then g.until else l.until end as until, case when $3::text = 'on_hold' then g.reason else l.reason end as reason
+    case when :to = 'on_hold' then g.until else l.until end as until, case when :to = 'on_hold' then g.reason else l.reason end as reason
 ), events as (
   insert into order_events (id, order_id, at, kind, actor, data, sealed_reason)
-  select m.event_id, m.id, $4, 'moved', $5::text,
-    jsonb_strip_nulls(jsonb_build_object('from', m.before, 'to', $3::text, 'onHoldDate', m.until)), m.reason
+  select m.event_id, m.id, :now, 'moved', :actor,
+    jsonb_strip_nulls(jsonb_build_object('from', m.before, 'to', :to, 'onHoldDate', m.until)), m.reason
   from moved m
 )
-select l.id::text, l.status::text as before, l.version, l.purged_at is not null as purged, m.version as moved from locked l left join moved m using (id)`
+select l.id::text, l.status::text as before, l.version, l.purged_at is not null as purged, m.version as moved from locked l left join moved m using (id)`,
+)

@@ -33,8 +33,9 @@ export async function readTimeline(
 ): Promise<z.infer<typeof Timeline>> {
   const [at, id] =
     page.cursor === undefined ? [null, null] : decodeCursor(page.cursor, z.tuple([CursorTime, z.uuid()]))
-  const values = [orderId, tenantId, at, id, page.limit + 1]
-  const { rows } = await pool.query<EventRow | { id: null }>(TIMELINE, values)
+  const { rows } = await pool.query<EventRow | { id: null }>(
+    TIMELINE({ order: orderId, tenant: tenantId, afterAt: at, afterId: id, limit: page.limit + 1 }),
+  )
   if (rows.length === 0) throw orderNotFound()
   const events = rows.filter((row): row is EventRow => row.id !== null)
   const { rows: kept, nextCursor } = pageOf(events, page.limit, (row) => [row.at.toISOString(), row.id])
@@ -53,7 +54,7 @@ const toAnswer = (
   actorName: actorName(event.actor, keyName, staffName(sealer, event.actor, sealedName)),
 })
 
-/** Japanese labels of timeline lines for staff; the kind beside each is for programs. */
+// Japanese labels of timeline lines for staff; the kind beside each is for programs.
 
 const LABELS: ReadonlyMap<string, string> = new Map([
   ['mail_seen', '注文メールを受信しました'],

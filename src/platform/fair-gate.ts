@@ -17,11 +17,10 @@ export interface GateLimits {
   /** Longest rest: a turn that takes long because everything does must not halve what its key gets. */
   mostRestMs?: number
   /**
-   * Waiting in all, over which only a key without anything at work or waiting may still queue. While anything
-   * waits, keys go by the number of times they have come: one whose work went well before first, then those
-   * that come for the first time, last the one that comes again and again. Among equals who came last is
-   * first once more than `queueInAll` wait; a full queue refuses its last for one that goes before. So a
-   * flood from hundreds of networks waits behind a person who comes in the middle of it.
+   * Waiting in all; beyond it only a key without work or a queue may still queue. Keys are ordered by
+   * attempt count: first those that succeeded before, then first attempts, last the key with the most
+   * attempts. Beyond `queueInAll` the newest of equals goes first, and a full queue refuses its last entry
+   * for a better one. So a person gets in amid a flood from hundreds of networks.
    */
   queueInAll?: number
 }
@@ -81,161 +80,182 @@ const MOST_REST_MS = 25
  * own, and the keys take turns: one that asks for ever more fills its own queue and is refused, and all
  * others go on.
  */
-export function createFairGate(
-  limits: GateLimits,
-  { mayRest = () => true, steady = () => performance.now() }: GateTools = {},
-): FairGate {
-  const { atOnce, perKey, queuePerKey, fewPerKey = Infinity, queueInAll = Infinity } = limits
-  const { mostRestMs = MOST_REST_MS } = limits
-  const isRanked = queueInAll !== Infinity
-  const working = createKeyCounts()
+class KeyedGate implements FairGate {
+  readonly #limits: Required<GateLimits>
+  readonly #mayRest: (key: string) => boolean
+  readonly #steady: () => number
+  readonly #isRanked: boolean
+  readonly #working = createKeyCounts()
   // In the order of their turns: a key that was served goes to the end.
-  const queues = new Map<string, Waiting[]>()
-  const good = new Map<string, true>()
-  const tries = new Map<string, number>()
-  let busy = 0
-  let waiting = 0
-  const resting = new Set<string>()
+  readonly #queues = new Map<string, Waiting[]>()
+  /** Keys that were served before. */
+  readonly #good = new Map<string, true>()
+  readonly #tries = new Map<string, number>()
+  readonly #resting = new Set<string>()
+  #busy = 0
+  #waiting = 0
 
-  const isFree = (key: string) =>
-    busy < atOnce && !resting.has(key) && working.of(key) < (hasMany(key) ? 1 : perKey)
-
-  const hasMany = (key: string): boolean => (queues.get(key)?.length ?? 0) > fewPerKey && mayRest(key)
-
-  function check(key: string): void {
-    if (isFree(key)) return
-    const own = queues.get(key)?.length ?? 0
-    const idle = own === 0 && working.of(key) === 0
-    if (own < queuePerKey && waiting < queueInAll + (idle ? EXTRA_KEYS : 0)) return
-    if (!idle || !giveWay(key)) throw full()
+  constructor(limits: GateLimits, { mayRest, steady }: Required<GateTools>) {
+    this.#limits = { fewPerKey: Infinity, queueInAll: Infinity, mostRestMs: MOST_REST_MS, ...limits }
+    this.#mayRest = mayRest
+    this.#steady = steady
+    this.#isRanked = this.#limits.queueInAll !== Infinity
   }
 
-  function nextFree(): string | undefined {
-    if (!isRanked) {
-      for (const key of queues.keys()) if (isFree(key)) return key
+  #isFree(key: string): boolean {
+    return (
+      this.#busy < this.#limits.atOnce &&
+      !this.#resting.has(key) &&
+      this.#working.of(key) < (this.#hasMany(key) ? 1 : this.#limits.perKey)
+    )
+  }
+
+  #hasMany(key: string): boolean {
+    return (this.#queues.get(key)?.length ?? 0) > this.#limits.fewPerKey && this.#mayRest(key)
+  }
+
+  #check(key: string): void {
+    if (this.#isFree(key)) return
+    const own = this.#queues.get(key)?.length ?? 0
+    const idle = own === 0 && this.#working.of(key) === 0
+    if (own < this.#limits.queuePerKey && this.#waiting < this.#limits.queueInAll + (idle ? EXTRA_KEYS : 0))
+      return
+    if (!idle || !this.#giveWay(key)) throw full()
+  }
+
+  #nextFree(): string | undefined {
+    if (!this.#isRanked) {
+      for (const key of this.#queues.keys()) if (this.#isFree(key)) return key
       return undefined
     }
-    const free = [...queues.keys()].filter(isFree)
-    const first = Math.min(...free.map(rankOf))
-    return free.filter((key) => rankOf(key) === first).at(waiting > queueInAll ? -1 : 0)
+    const free = [...this.#queues.keys()].filter((key) => this.#isFree(key))
+    const first = Math.min(...free.map((key) => this.#rankOf(key)))
+    return free
+      .filter((key) => this.#rankOf(key) === first)
+      .at(this.#waiting > this.#limits.queueInAll ? -1 : 0)
   }
 
   /** The lowest goes first. */
-  const rankOf = (key: string): number => (tries.get(key) ?? 0) - (good.has(key) ? 1 : 0)
+  #rankOf(key: string): number {
+    return (this.#tries.get(key) ?? 0) - (this.#good.has(key) ? 1 : 0)
+  }
 
   /** Refuses the last of the queue for a key that goes before it; false when it would be the last itself. */
-  function giveWay(key: string): boolean {
-    const worst = Math.max(...[...queues.keys()].map(rankOf))
-    if (rankOf(key) > worst) return false
-    const [, queue] = [...queues].find(([one]) => rankOf(one) === worst) ?? []
+  #giveWay(key: string): boolean {
+    const worst = Math.max(...[...this.#queues.keys()].map((key) => this.#rankOf(key)))
+    if (this.#rankOf(key) > worst) return false
+    const [, queue] = [...this.#queues].find(([one]) => this.#rankOf(one) === worst) ?? []
     queue?.at(-1)?.refuse()
     return queue !== undefined
   }
 
-  function count(key: string, known: boolean): void {
-    if (!isRanked) return
-    if (known) remember(good, key, true)
-    remember(tries, key, (tries.get(key) ?? 0) + 1)
+  #count(key: string, known: boolean): void {
+    if (!this.#isRanked) return
+    if (known) remember(this.#good, key, true)
+    remember(this.#tries, key, (this.#tries.get(key) ?? 0) + 1)
   }
 
-  function enter(key: string): void {
-    busy += 1
-    working.add(key)
+  #enter(key: string): void {
+    this.#busy += 1
+    this.#working.add(key)
   }
 
-  function leave(key: string, tookMs: number): void {
-    busy -= 1
-    working.remove(key)
-    if (hasMany(key) && working.of(key) === 0) rest(key, tookMs)
+  #leave(key: string, tookMs: number): void {
+    this.#busy -= 1
+    this.#working.remove(key)
+    if (this.#hasMany(key) && this.#working.of(key) === 0) this.#rest(key, tookMs)
     // The next load begins without the tries of this one.
-    if (busy === 0 && waiting === 0) tries.clear()
-    startFree()
+    if (this.#busy === 0 && this.#waiting === 0) this.#tries.clear()
+    this.#startFree()
   }
 
-  function rest(key: string, ms: number): void {
-    resting.add(key)
+  #rest(key: string, ms: number): void {
+    this.#resting.add(key)
     const end = () => {
-      resting.delete(key)
-      startFree()
+      this.#resting.delete(key)
+      this.#startFree()
     }
-    setTimeout(end, Math.min(ms, mostRestMs))
+    setTimeout(end, Math.min(ms, this.#limits.mostRestMs))
   }
 
   /** More than one where a key has fewer waiting than before, or comes alone. */
-  function startFree(): void {
-    for (let next = nextFree(); next !== undefined; next = nextFree()) {
-      const queue = queues.get(next) ?? []
+  #startFree(): void {
+    for (let next = this.#nextFree(); next !== undefined; next = this.#nextFree()) {
+      const queue = this.#queues.get(next) ?? []
       const turn = queue.shift()
-      queues.delete(next)
-      if (queue.length > 0) queues.set(next, queue)
-      waiting -= 1
+      this.#queues.delete(next)
+      if (queue.length > 0) this.#queues.set(next, queue)
+      this.#waiting -= 1
       turn?.start()
     }
   }
 
-  function wait(key: string, signal: AbortSignal | undefined): Promise<void> {
+  #wait(key: string, signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
-      const queue = queues.get(key) ?? []
+      const queue = this.#queues.get(key) ?? []
       const abort = () => leaveQueue(signal?.reason)
       const entry: Waiting = {
-        start() {
+        start: () => {
           signal?.removeEventListener('abort', abort)
-          enter(key)
+          this.#enter(key)
           resolve()
         },
         refuse: () => leaveQueue(full()),
       }
-      function leaveQueue(reason: unknown) {
+      const leaveQueue = (reason: unknown) => {
         signal?.removeEventListener('abort', abort)
         queue.splice(queue.indexOf(entry), 1)
-        if (queue.length === 0) queues.delete(key)
-        waiting -= 1
+        if (queue.length === 0) this.#queues.delete(key)
+        this.#waiting -= 1
         reject(reason)
       }
       signal?.addEventListener('abort', abort, { once: true })
       queue.push(entry)
-      queues.set(key, queue)
-      waiting += 1
+      this.#queues.set(key, queue)
+      this.#waiting += 1
     })
   }
 
-  async function run<T>(
+  async run<T>(
     key: string,
     work: () => Promise<T>,
     { signal, patient = false, known = false }: RunOptions = {},
   ): Promise<T> {
     signal?.throwIfAborted()
-    count(key, known)
-    if (!patient) check(key)
-    if (isFree(key) && !queues.has(key)) enter(key)
+    this.#count(key, known)
+    if (!patient) this.#check(key)
+    if (this.#isFree(key) && !this.#queues.has(key)) this.#enter(key)
     else {
-      const turn = wait(key, signal)
-      startFree()
+      const turn = this.#wait(key, signal)
+      this.#startFree()
       await turn
     }
-    const since = steady()
+    const since = this.#steady()
     try {
       const done = await work()
-      if (isRanked) remember(good, key, true)
-      tries.delete(key)
+      if (this.#isRanked) remember(this.#good, key, true)
+      this.#tries.delete(key)
       return done
     } finally {
-      leave(key, steady() - since)
+      this.#leave(key, this.#steady() - since)
     }
   }
 
-  return {
-    run,
-    hold: (key, until, options) =>
-      new Promise((resolve, reject) => {
-        const work = () => {
-          resolve()
-          return until
-        }
-        run(key, work, options).catch(reject)
-      }),
+  hold(key: string, until: Promise<unknown>, options?: RunOptions): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const work = () => {
+        resolve()
+        return until
+      }
+      this.run(key, work, options).catch(reject)
+    })
   }
 }
+
+export const createFairGate = (
+  limits: GateLimits,
+  { mayRest = () => true, steady = () => performance.now() }: GateTools = {},
+): FairGate => new KeyedGate(limits, { mayRest, steady })
 
 /** Puts a key behind all others, and forgets the first of too many. */
 function remember<T>(keys: Map<string, T>, key: string, value: T): void {

@@ -42,9 +42,7 @@ export function createMetrics(options: { processMetrics?: boolean } = {}) {
     /** result: taken, idle, poison, duplicate */
     notifications: counter('notifications_total', 'Notifications of the malls', ['marketplace', 'result']),
     /** trust: verified, forwarder, unknown */
-    mailsByTrust: counter('mails_by_trust_total', 'Mails of malls by how far their sender is believed', [
-      'trust',
-    ]),
+    mailsByTrust: counter('mails_by_trust_total', 'Mails of malls by trust in their sender', ['trust']),
     importRequests: counter('import_requests_total', 'Import requests made', ['marketplace', 'source']),
     ordersStaged: counter('orders_staged_total', 'Orders staged', ['marketplace']),
     /** From the mail being seen to the order standing in staging. */

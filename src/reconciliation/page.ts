@@ -150,10 +150,8 @@ export async function unasked(
   return rows.map(({ n }) => n)
 }
 
-/**
- * Tracks differences between a mall's list and the stored order until they agree. A list and the call for one
- * order may disagree for a while, and a reading may be refused, so one request is not enough.
- */
+// Tracks differences between a mall's list and the stored order until they agree. A list and the call for one
+// order may disagree for a while, and a reading may be refused, so one request is not enough.
 
 const LONGEST_PAUSE = `interval '1 hour'`
 /**

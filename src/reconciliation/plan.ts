@@ -131,10 +131,8 @@ export function nextSettle(now: number, settles: number, runAt: Date): Date {
   return new Date(Math.min(now + wait, runAt.getTime()))
 }
 
-/**
- * Times that could not be compared with the mall's list. Each one that the verified point has passed is
- * named, and its day is incomplete until a run has read it.
- */
+// Times that could not be compared with the mall's list. Each one that the verified point has passed is
+// named, and its day is incomplete until a run has read it.
 
 /** The service was stopped for longer than a run looks back. */
 export const STOPPED_TOO_LONG = 'STOPPED_TOO_LONG'

@@ -149,10 +149,9 @@ export async function openEarly(
   at: Date,
 ): Promise<string[]> {
   const [marketplace, shopId] = 'shopId' in seen ? [null, seen.shopId] : [seen.marketplace, null]
-  const { rows } = await queries.query<{ id: string }>({
-    ...OPEN_EARLY,
-    values: [at, marketplace, shopId],
-  })
+  const { rows } = await queries.query<{ id: string }>(
+    OPEN_EARLY({ now: at, mall: marketplace, shop: shopId }),
+  )
   return rows.map(({ id }) => id)
 }
 
@@ -168,13 +167,15 @@ export async function noteQuotaWait(
   shopId: string,
   { from, until, code }: { from: number; until: number; code: string },
 ): Promise<void> {
-  await queries.query(NOTE_QUOTA_WAIT, [
-    shopId,
-    code,
-    new Date(from),
-    new Date(until),
-    new Date(from - SAME_WAIT_MS),
-  ])
+  await queries.query(
+    NOTE_QUOTA_WAIT({
+      shop: shopId,
+      code,
+      from: new Date(from),
+      until: new Date(until),
+      sameFrom: new Date(from - SAME_WAIT_MS),
+    }),
+  )
 }
 
 /** Retention: as long as somebody may ask about an order of that time. */

@@ -1,5 +1,5 @@
 import { Prisma } from '../generated/prisma/client.ts'
-import { statement } from '../platform/db/statement-names.ts'
+import { prepared, statement } from '../platform/db/statement.ts'
 
 /** Statements on shops and mailboxes that Prisma cannot express, each with the reason why it is one. */
 
@@ -108,42 +108,51 @@ WHERE old.credentials_version <= excluded.credentials_version`
  * Opened at once, the shops that failed together would come back together: so within five seconds. A lane
  * opened early keeps its own pauses for ten minutes: if it broke again, the fault is that shop's.
  */
-export const OPEN_EARLY = statement(`
-update shops set updated_at = $1, lane_closed_until =
-  case when $3::uuid is null then least(lane_closed_until, $1::timestamptz + random() * interval '5 seconds') else $1 end
+export const OPEN_EARLY = prepared(
+  { now: 'timestamptz', mall: 'marketplace?', shop: 'uuid?' },
+  `
+update shops set updated_at = :now, lane_closed_until =
+  case when :shop is null then least(lane_closed_until, :now + random() * interval '5 seconds') else :now end
 where id in (
   select s.id from shops s
-  where s.lane_outage and s.lane_closed_until > $1 and ($2::marketplace is null or s.marketplace = $2) and ($3::uuid is null or s.id = $3)
+  where s.lane_outage and s.lane_closed_until > :now and (:mall is null or s.marketplace = :mall) and (:shop is null or s.id = :shop)
     and not exists (
-      select from shop_waits w where w.shop_id = s.id and w.kind = 'lane_closed' and w.from_at > $1::timestamptz - interval '10 minutes'
-        and w.ended_at < w.until_at and $3::uuid is null
+      select from shop_waits w where w.shop_id = s.id and w.kind = 'lane_closed' and w.from_at > :now - interval '10 minutes'
+        and w.ended_at < w.until_at and :shop is null
         -- Not merely closed for longer.
         and not exists (
           select from shop_waits n where n.shop_id = s.id and n.kind = 'lane_closed' and n.from_at = w.ended_at and n.until_at > w.until_at))
   order by s.id limit 500 for update skip locked)
-returning id::text`)
+returning id::text`,
+)
 
 /**
  * One round trip at the end of a turn: a second one would be paid by every turn of a shop that is at its
  * quota.
  */
-export const NOTE_QUOTA_WAIT = `
+export const NOTE_QUOTA_WAIT = statement(
+  { shop: 'uuid', code: 'text', from: 'timestamptz', until: 'timestamptz', sameFrom: 'timestamptz' },
+  `
 with longer as (
-  update shop_waits set until_at = greatest(until_at, $4::timestamptz)
+  update shop_waits set until_at = greatest(until_at, :until)
   where id = (
-    select id from shop_waits where shop_id = $1 and kind = 'quota' and from_at <= $3 and until_at >= $5
+    select id from shop_waits where shop_id = :shop and kind = 'quota' and from_at <= :from and until_at >= :sameFrom
     order by from_at desc limit 1)
   returning id
 )
 insert into shop_waits (id, shop_id, kind, code, from_at, until_at)
-select gen_random_uuid(), $1, 'quota', $2, $3, $4 where not exists (select from longer)`
+select gen_random_uuid(), :shop, 'quota', :code, :from, :until where not exists (select from longer)`,
+)
 
 /** Ignores dates that belong to credentials replaced since. */
-export const READ_DAYS_LEFT = `
-select s.marketplace::text, min(extract(epoch from (e ->> 'at')::timestamptz - $1::timestamptz) / 86400)::float8 as days
+export const READ_DAYS_LEFT = statement(
+  { now: 'timestamptz' },
+  `
+select s.marketplace::text, min(extract(epoch from (e ->> 'at')::timestamptz - :now) / 86400)::float8 as days
 from credential_checks c join shops s on s.id = c.shop_id and s.credentials_version = c.credentials_version
 join tenants t on t.id = s.tenant_id and t.status = 'active', jsonb_array_elements(c.expiries) e
-where s.enabled group by s.marketplace`
+where s.enabled group by s.marketplace`,
+)
 
 /**
  * Rows of one statement (DELETE_ORDERS too), with all that hangs on an order: some tenths of a second, where

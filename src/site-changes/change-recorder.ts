@@ -110,7 +110,7 @@ export class ChangeRecorder {
     }
     const { kind, answer, facts } = result
     change.attempts = 0
-    change.suspect = false
+    change.isolated = false
     change.steps = withStep(change.steps, index, { state: kind, answer })
     await this.#save(change, now, (make) => [
       make('change_answered', { ...facts, step: name, result: kind, ...inTimeline(answer) }),
@@ -246,7 +246,7 @@ export class ChangeRecorder {
       order: { id: change.orderId, shopId, marketplace },
     }
     // The same shipping may be asked for twice, and go well twice.
-    const { rowCount } = await client.query(FIND_COMPLETING, [change.orderId])
+    const { rowCount } = await client.query(FIND_COMPLETING({ order: change.orderId }))
     if (rowCount !== 0) return
     await insertChanges(client, this.#deps, { tenantId, actor: 'worker', request: null }, [wanted], now)
   }

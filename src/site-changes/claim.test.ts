@@ -40,7 +40,7 @@ const row = (id: string, more: object = {}) => ({
   sealedPayloads: null,
   sealedAnswers: null,
   attempts: 2,
-  suspect: false,
+  isolated: false,
   deadline: null,
   ...more,
 })
@@ -116,7 +116,7 @@ describe('what is known of a change', () => {
       orderNumber: 'number of c1',
       action: 'ship',
       attempts: 2,
-      suspect: false,
+      isolated: false,
       leaseToken: 'token',
       parameters: { carrier: 'x' },
       unreadable: null,
@@ -133,7 +133,7 @@ describe('what is known of a change', () => {
       .of(TENANT)
       .sealJson(answersContext('c1'), [{ mallMessage: '受付済', warnings: [] }])
     const steps = [step('ship', { state: 'answered', answer: ANSWER }), step('confirm')]
-    const stored = { sealedTexts, steps, sealedPayloads, sealedAnswers, deadline: NOW, suspect: true }
+    const stored = { sealedTexts, steps, sealedPayloads, sealedAnswers, deadline: NOW, isolated: true }
     expect(await database([due('c1')], [row('c1', stored)]).held()).toMatchObject({
       parameters: { carrier: 'x', memo: '置き配' },
       steps: [
@@ -142,7 +142,7 @@ describe('what is known of a change', () => {
       ],
       unreadable: null,
       deadline: NOW.getTime(),
-      suspect: true,
+      isolated: true,
     })
   })
 

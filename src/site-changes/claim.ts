@@ -20,7 +20,7 @@ interface Row extends StoredSteps {
   parameters: Record<string, unknown>
   sealedTexts: Buffer | null
   attempts: number
-  suspect: boolean
+  isolated: boolean
   code: string | null
   dueAt: Date
   deadline: Date | null
@@ -127,12 +127,12 @@ update site_changes c set state = 'changing', lease_token = :token, lease_until 
 from orders o
 where c.id = any(:ids) and o.id = c.order_id and ${DUE}
 returning c.id::text, c.tenant_id::text as "tenantId", c.order_id::text as "orderId", o.order_number as "orderNumber", c.action, c.parameters,
-  c.sealed_texts as "sealedTexts", c.steps, c.sealed_payloads as "sealedPayloads", c.sealed_answers as "sealedAnswers", c.attempts, c.suspect, c.code,
+  c.sealed_texts as "sealedTexts", c.steps, c.sealed_payloads as "sealedPayloads", c.sealed_answers as "sealedAnswers", c.attempts, c.suspect as isolated, c.code,
   c.next_attempt_at as "dueAt", c.deadline`,
 )
 
 function toHeld(sealer: Sealer, row: Row, leaseToken: string): HeldChange {
-  const { id, tenantId, orderId, orderNumber, action, attempts, suspect, dueAt, deadline } = row
+  const { id, tenantId, orderId, orderNumber, action, attempts, isolated, dueAt, deadline } = row
   const { sealedPayloads, sealedAnswers } = row
   const own = sealer.of(tenantId)
   const steps = readable(() => readSteps(own, row))
@@ -143,7 +143,7 @@ function toHeld(sealer: Sealer, row: Row, leaseToken: string): HeldChange {
     orderNumber,
     action,
     attempts,
-    suspect,
+    isolated,
     leaseToken,
     dueAt,
     waitedFor: row.code,

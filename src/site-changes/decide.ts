@@ -217,12 +217,10 @@ export function decideFor(
   }
 }
 
-/**
- * Decides which earlier failures a success resolves. The same action is not enough: a refused postage still
- * needs somebody after a remark was changed, and so does the first parcel after the second. A success
- * resolves failures that asked for nothing beyond it, whatever the values: a new tracking number of the same
- * parcel corrects the same wish.
- */
+// Decides which earlier failures a success resolves. The same action is not enough: a refused postage still
+// needs somebody after a remark was changed, and so does the first parcel after the second. A success
+// resolves failures that asked for nothing beyond it, whatever the values: a new tracking number of the same
+// parcel corrects the same wish.
 
 interface Asked {
   action: string

@@ -242,7 +242,7 @@ function removedFrom(parameters: Ended['parameters']): Set<string | null> {
   return new Set(removed.map(({ recipientId }) => recipientId ?? null))
 }
 
-/** The order's own status (ステータス) after a change that went well. */
+// The order's own status (ステータス) after a change that went well.
 
 interface Following {
   to: OrderStatus
@@ -321,5 +321,15 @@ export async function followStatus(
   { to, byWish }: Following,
   at: Date,
 ): Promise<void> {
-  await queries.query(FOLLOW_STATUS, [change.orderId, to, at, byWish, FROM[to] ?? [], newId(), change.id])
+  await queries.query(
+    FOLLOW_STATUS({
+      order: change.orderId,
+      to,
+      from: FROM[to] ?? [],
+      always: byWish,
+      eventId: newId(),
+      change: change.id,
+      now: at,
+    }),
+  )
 }

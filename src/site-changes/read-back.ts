@@ -19,7 +19,7 @@ export interface Read {
   /** Failure that concerns the whole shop: its lane must be closed. */
   failure: MarketplaceFailure | null
   /** The mall fell silent while this one alone was asked for. */
-  suspect: HeldChange | null
+  toIsolate: HeldChange | null
 }
 
 /** Reads the orders of these changes, in as few calls as the mall allows. Writes nothing. */
@@ -40,16 +40,16 @@ export async function readOrders(
       careful: turn.shop.laneFailures > 0,
       onAnswer: async (change, outcome) => void outcomes.set(change, outcome),
     },
-    changes.filter((change) => !change.suspect),
-    changes.filter((change) => change.suspect),
+    changes.filter((change) => !change.isolated),
+    changes.filter((change) => change.isolated),
   )
   if (fetched.anyGood) await turn.answered()
   const broken = fetched.broken.map(({ request, error }) => ({ change: request, error }))
-  const read: Read = { at, outcomes, broken, failure: fetched.shopFailure, suspect: null }
+  const read: Read = { at, outcomes, broken, failure: fetched.shopFailure, toIsolate: null }
   if (fetched.silent) return { ...read, failure: asOutage(broken[0]?.error, 'MALL_ANSWERS_BROKEN') }
   const { alone, shopFailure } = fetched
   if (!shopFailure || !alone || !mayBeOneOrder(shopFailure)) return read
-  if (!alone.suspect) return { ...read, suspect: alone }
+  if (!alone.isolated) return { ...read, toIsolate: alone }
   // It was alone when the mall fell silent before. If the mall answers everything else, the order is to
   // blame.
   if (!fetched.anyGood && !(await turn.answersOtherwise(opened))) return read

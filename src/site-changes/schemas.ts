@@ -2,15 +2,15 @@ import { z } from 'zod'
 import { renamedTo } from '../http/deprecation.ts'
 import { DryRun, Id, NextCursor, pageQuery, QueryFlag, Time, WasDryRun } from '../http/schemas.ts'
 import { Shipping } from '../marketplaces/port/shipping.ts'
-import { CHANGE_ACTIONS, type ChangeAction, ChangeParameters } from '../marketplaces/port/site-changes.ts'
+import {
+  CHANGE_ACTIONS,
+  type ChangeAction,
+  ChangeParameters,
+  describeActions,
+} from '../marketplaces/port/site-changes.ts'
 import { StepRecord } from './steps.ts'
 
-const Action = z
-  .enum(CHANGE_ACTIONS)
-  .describe(
-    'confirm 注文確認, ship 発送完了, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, cancel キャンセル, ' +
-      'memo メモ, sub_status サブステータス, correct_shipment 発送情報の訂正, change_content 注文内容の変更 (操作)',
-  )
+const Action = z.enum(CHANGE_ACTIONS).describe(`${describeActions(CHANGE_ACTIONS)} (操作)`)
 
 const OrderId = Id.describe('Order (受注ID)')
 

@@ -33,11 +33,10 @@ import {
   splitCalls,
 } from './send-round.ts'
 import {
+  type Expiring,
   eventsOf,
   LATE,
-  listExpiring,
   lockOrders,
-  moveExpiring,
   pauseQueued,
   STANDING_STILL,
   writeEvents,
@@ -142,7 +141,7 @@ class ChangeTurn {
     const calls = opened.session.changes
     if (!calls) throw new Error(`${this.#turn.shop.marketplace} has rules for changes and makes none`)
     const read = await readOrders(this.#turn, opened, this.#deps.clock, [...this.#active])
-    if (read.suspect) read.suspect.suspect = true
+    if (read.toIsolate) read.toIsolate.isolated = true
     for (const { change, error } of read.broken)
       await this.#own(change, () => this.#unread(change, unreadError(error)))
     const next: NextCall[] = []
@@ -163,7 +162,7 @@ class ChangeTurn {
       await this.#unread(change, unreadOutcome(outcome))
       return null
     }
-    change.suspect = false
+    change.isolated = false
     const decision = decideFor(this.#deps.log, this.#rules, change, outcome.order, readAt)
     if (!decision) {
       await this.#unread(change, { reason: brokenRules, final: false })
@@ -308,24 +307,26 @@ const standsStill: Reason = {
 
 async function move(
   deps: ExpireDeps,
-  which: string,
+  which: Expiring,
   now: Date,
   state: 'queued' | 'warning',
   reason: Reason,
 ): Promise<number> {
-  const { rows } = await deps.pool.query<{ id: string; orderId: string }>(listExpiring(which), [now])
+  const { rows } = await deps.pool.query<{ id: string; orderId: string }>(which.list({ now }))
   if (rows.length === 0) return 0
   const orderIds = rows.map(({ orderId }) => orderId)
   return inTransaction(deps.pool, async (client) => {
     await lockOrders(client, orderIds)
-    const changed = await client.query<{ id: string; orderId: string; action: string }>(moveExpiring(which), [
-      now,
-      state,
-      reason.code,
-      reason.message,
-      reason.nextStep,
-      rows.map(({ id }) => id),
-    ])
+    const changed = await client.query<{ id: string; orderId: string; action: string }>(
+      which.move({
+        ids: rows.map(({ id }) => id),
+        state,
+        code: reason.code,
+        message: reason.message,
+        nextStep: reason.nextStep,
+        now,
+      }),
+    )
     const kind = state === 'queued' ? 'change_waiting' : 'change_warning'
     await writeEvents(
       client,

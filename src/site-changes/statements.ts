@@ -3,6 +3,7 @@ import type { MarketplaceName } from '../marketplaces/port/order.ts'
 import type { Clock } from '../platform/clock.ts'
 import { ifOpens, type RowSealer, type Sealer } from '../platform/crypto/sealer.ts'
 import { retryable } from '../platform/db/failures.ts'
+import { statement, type ValuesOf } from '../platform/db/statement.ts'
 import { durably, inTransaction, type Queries } from '../platform/db/transaction.ts'
 import { LeaseLost } from '../platform/errors.ts'
 import type { NewId } from '../platform/ids.ts'
@@ -40,33 +41,46 @@ export async function saveSteps(
   events: readonly ChangeEvent[],
   now: Date,
 ): Promise<void> {
-  const values = [
-    ...stepValues(sealer, change),
-    now,
-    new Date(now.getTime() + LEASE_MS),
-    JSON.stringify(events),
-    change.orderId,
-  ]
-  const { rowCount } = await durably(pool, (queries) => queries.query(SAVE_STEPS, values))
+  const save = SAVE_STEPS({
+    ...stepValues(sealer, change, now),
+    leaseUntil: new Date(now.getTime() + LEASE_MS),
+    events,
+    order: change.orderId,
+  })
+  const { rowCount } = await durably(pool, (queries) => queries.query(save))
   if (rowCount === 0) throw new LeaseLost('the site change')
 }
 
-const STEPS = 'steps = $3::jsonb, attempts = $5, suspect = $6, deadline = $7, sealed_answers = $8'
+const STEP_PARAMETERS = {
+  id: 'uuid',
+  lease: 'uuid',
+  steps: 'jsonb',
+  payloads: 'bytea?',
+  attempts: 'int',
+  isolated: 'bool',
+  deadline: 'timestamptz?',
+  answers: 'bytea?',
+  now: 'timestamptz',
+} as const
 
-function stepValues(sealer: Sealer, change: HeldChange): unknown[] {
-  const { id, leaseToken, attempts, suspect, deadline } = change
+const STEPS =
+  'steps = :steps, attempts = :attempts, suspect = :isolated, deadline = :deadline, sealed_answers = :answers'
+
+function stepValues(sealer: Sealer, change: HeldChange, now: Date): ValuesOf<typeof STEP_PARAMETERS> {
+  const { id, leaseToken, attempts, isolated, deadline } = change
   const { steps, sealedPayloads, sealedAnswers } =
     change.unreadable ?? storedSteps(sealer.of(change.tenantId), change)
-  return [
+  return {
     id,
-    leaseToken,
-    JSON.stringify(steps),
-    sealedPayloads,
+    lease: leaseToken,
+    steps,
+    payloads: sealedPayloads,
     attempts,
-    suspect,
-    deadline === null ? null : new Date(deadline),
-    sealedAnswers,
-  ]
+    isolated,
+    deadline: deadline === null ? null : new Date(deadline),
+    answers: sealedAnswers,
+    now,
+  }
 }
 
 function storedSteps(sealer: RowSealer, { id, steps }: HeldChange): StoredSteps {
@@ -88,20 +102,23 @@ const inClear = ({ payload: _, ...step }: Step) => ({
 
 // The order first, as everybody takes them: a line of the timeline locks it too, and who deletes it wants its
 // changes then.
-const SAVE_STEPS = `
+const SAVE_STEPS = statement(
+  { ...STEP_PARAMETERS, leaseUntil: 'timestamptz', events: 'jsonb', order: 'uuid' },
+  `
 with known as materialized (
-  select id from orders where id = $12 for key share
+  select id from orders where id = :order for key share
 ), held as (
-  update site_changes set ${STEPS}, sealed_payloads = $4, updated_at = $9, lease_until = $10
-  where id = $1 and lease_token = $2 and state = 'changing' and order_id = (select id from known)
+  update site_changes set ${STEPS}, sealed_payloads = :payloads, updated_at = :now, lease_until = :leaseUntil
+  where id = :id and lease_token = :lease and state = 'changing' and order_id = (select id from known)
   returning id
 ), noted as (
   insert into order_events (id, order_id, at, kind, actor, data)
   select e.id, e.order_id, e.at, e.kind, e.actor, e.data
-  from jsonb_to_recordset($11::jsonb) as e (id uuid, order_id uuid, at timestamptz, kind text, actor text, data jsonb)
+  from jsonb_to_recordset(:events) as e (id uuid, order_id uuid, at timestamptz, kind text, actor text, data jsonb)
   cross join held
 )
-select id from held`
+select id from held`,
+)
 
 /** State in which a change leaves its worker. */
 export interface Leaving {
@@ -122,11 +139,9 @@ export async function leave(deps: StoreDeps, change: HeldChange, leaving: Leavin
   const { now, events, state, also } = leaving
   const work = async (client: PoolClient): Promise<void> => {
     await lockOrders(client, [change.orderId])
-    const { rowCount } = await client.query(LEAVE, [
-      ...stepValues(deps.sealer, change),
-      now,
-      ...leaveValues(deps.sealer, change, leaving),
-    ])
+    const { rowCount } = await client.query(
+      LEAVE({ ...stepValues(deps.sealer, change, now), ...leaveValues(deps.sealer, change, leaving) }),
+    )
     if (rowCount === 0) throw new LeaseLost('the site change')
     await also?.(client)
     await writeEvents(client, events)
@@ -140,33 +155,48 @@ const leaveValues = (
   sealer: Sealer,
   { id, tenantId, dueAt }: HeldChange,
   { state, reason, nextAttemptAt, keepsReason = false }: Leaving,
-): unknown[] => [
+) => ({
   state,
   nextAttemptAt,
-  reason?.code ?? null,
-  clean(reason?.message),
-  clean(reason?.nextStep),
-  clean(reason?.mallCode),
-  reason?.mallMessage &&
-    Buffer.from(sealer.of(tenantId).sealText(mallMessageContext(id), reason.mallMessage)),
+  code: reason?.code ?? null,
+  message: clean(reason?.message),
+  nextStep: clean(reason?.nextStep),
+  mallCode: clean(reason?.mallCode),
+  mallMessage: reason?.mallMessage
+    ? Buffer.from(sealer.of(tenantId).sealText(mallMessageContext(id), reason.mallMessage))
+    : null,
   dueAt,
   keepsReason,
-]
+})
 
 // Postgres knows no NUL in text, and a mall's words may hold anything.
 const clean = (text: string | null | undefined): string | null =>
   text?.replaceAll('\0', '').slice(0, 2_000) ?? null
 
-const LEAVE = `
-update site_changes set ${STEPS}, updated_at = $9, state = $10::change_state,
-  next_attempt_at = case when next_attempt_at = $17::timestamptz then $11 else least($11, $9::timestamptz) end,
-  expires_at = case when $12 = '${WAITS_BY_WISH}' then greatest(expires_at, $11::timestamptz + interval '7 days') else expires_at end,
-  code = case when $18 then code else $12 end, message = case when $18 then message else $13 end,
-  next_step = case when $18 then next_step else $14 end, mall_code = case when $18 then mall_code else $15 end,
-  sealed_mall_message = case when $18 then sealed_mall_message else $16::bytea end, mall_message = null,
-  lease_token = null, lease_until = null, sealed_payloads = case when $10 = 'succeeded' then null else $4::bytea end,
-  finished_at = case when $10 in ('queued', 'changing') then null else $9::timestamptz end
-where id = $1 and lease_token = $2 and state = 'changing'`
+const LEAVE = statement(
+  {
+    ...STEP_PARAMETERS,
+    state: 'change_state',
+    nextAttemptAt: 'timestamptz',
+    code: 'text?',
+    message: 'text?',
+    nextStep: 'text?',
+    mallCode: 'text?',
+    mallMessage: 'bytea?',
+    dueAt: 'timestamptz',
+    keepsReason: 'bool',
+  },
+  `
+update site_changes set ${STEPS}, updated_at = :now, state = :state,
+  next_attempt_at = case when next_attempt_at = :dueAt then :nextAttemptAt else least(:nextAttemptAt, :now) end,
+  expires_at = case when :code = '${WAITS_BY_WISH}' then greatest(expires_at, :nextAttemptAt + interval '7 days') else expires_at end,
+  code = case when :keepsReason then code else :code end, message = case when :keepsReason then message else :message end,
+  next_step = case when :keepsReason then next_step else :nextStep end, mall_code = case when :keepsReason then mall_code else :mallCode end,
+  sealed_mall_message = case when :keepsReason then sealed_mall_message else :mallMessage end, mall_message = null,
+  lease_token = null, lease_until = null, sealed_payloads = case when :state = 'succeeded' then null else :payloads end,
+  finished_at = case when :state in ('queued', 'changing') then null else :now end
+where id = :id and lease_token = :lease and state = 'changing'`,
+)
 
 /** Takes off the order what a success has made good: nobody needs to look at it any more. */
 async function supersede(
@@ -175,31 +205,49 @@ async function supersede(
   change: Pick<HeldChange, 'id' | 'tenantId' | 'action' | 'parameters'>,
   now: Date,
 ): Promise<void> {
-  const { rows } = await client.query<{ id: string } & StoredParameters>(LIST_EARLIER_FAILURES, [change.id])
+  const { rows } = await client.query<{ id: string } & StoredParameters>(
+    LIST_EARLIER_FAILURES({ change: change.id }),
+  )
   const made = rows.filter((row) =>
     makesGood(change, {
       action: change.action,
       parameters: ifOpens(() => openTexts(sealer.of(change.tenantId), row.id, row)),
     }),
   )
-  if (made.length > 0) await client.query(DISMISS_CHANGES, [made.map(({ id }) => id), now])
+  if (made.length > 0) await client.query(DISMISS_CHANGES({ ids: made.map(({ id }) => id), now }))
 }
 
-const LIST_EARLIER_FAILURES = `
+const LIST_EARLIER_FAILURES = statement(
+  { change: 'uuid' },
+  `
 select e.id::text, e.parameters, e.sealed_texts as "sealedTexts" from site_changes c join site_changes e on e.order_id = c.order_id
-where c.id = $1 and e.action = c.action and e.position < c.position and e.state in ('warning', 'failed') and e.dismissed_at is null`
+where c.id = :change and e.action = c.action and e.position < c.position and e.state in ('warning', 'failed') and e.dismissed_at is null`,
+)
 
-export const DISMISS_CHANGES =
-  'update site_changes set dismissed_at = $2, updated_at = $2 where id = any($1::uuid[])'
+export const DISMISS_CHANGES = statement(
+  { ids: 'uuid[]', now: 'timestamptz' },
+  'update site_changes set dismissed_at = :now, updated_at = :now where id = any(:ids)',
+)
 
 /** The mall takes no writes for now: what waits for its first attempt waits as well. */
 export async function pauseQueued(pool: Pool, shopId: string, reason: Reason, until: Date): Promise<void> {
   await pool.query(
-    `update site_changes set next_attempt_at = $2, code = $3, message = $4, next_step = $5
-     where shop_id = $1 and state = 'queued' and next_attempt_at < $2`,
-    [shopId, until, reason.code, clean(reason.message), clean(reason.nextStep)],
+    PAUSE_QUEUED({
+      shop: shopId,
+      until,
+      code: reason.code,
+      message: clean(reason.message),
+      nextStep: clean(reason.nextStep),
+    }),
   )
 }
+
+const PAUSE_QUEUED = statement(
+  { shop: 'uuid', until: 'timestamptz', code: 'text', message: 'text?', nextStep: 'text?' },
+  `
+update site_changes set next_attempt_at = :until, code = :code, message = :message, next_step = :nextStep
+where shop_id = :shop and state = 'queued' and next_attempt_at < :until`,
+)
 
 export interface OrderFacts {
   id: string
@@ -207,14 +255,20 @@ export interface OrderFacts {
   marketplace: MarketplaceName
 }
 
-export const LIST_REQUESTED = `
+export const LIST_REQUESTED = statement(
+  { tenant: 'uuid', ids: 'uuid[]', shipped: 'uuid[]' },
+  `
 select id::text, shop_id::text as "shopId", marketplace::text,
   array(select c.action from site_changes c where c.order_id = orders.id and c.state in ('queued', 'changing')) as "underWay",
-  case when id = any($3::uuid[]) then sealed_detail end as "sealedDetail",
-  case when id = any($3::uuid[]) then sealed_edits end as "sealedEdits"
-from orders where tenant_id = $1 and id = any($2::uuid[])`
+  case when id = any(:shipped) then sealed_detail end as "sealedDetail",
+  case when id = any(:shipped) then sealed_edits end as "sealedEdits"
+from orders where tenant_id = :tenant and id = any(:ids)`,
+)
 
-export const LIST_KNOWN = 'select id::text from orders where tenant_id = $1 and id = any($2::uuid[])'
+export const LIST_KNOWN = statement(
+  { tenant: 'uuid', ids: 'uuid[]' },
+  'select id::text from orders where tenant_id = :tenant and id = any(:ids)',
+)
 
 export interface CheckedChange {
   order: OrderFacts
@@ -330,17 +384,19 @@ export async function insertChanges(
   at: Date,
 ): Promise<string[]> {
   const rows = changes.map((change, index) => toRow(deps, origin, change, index))
-  await queries.query(INSERT_CHANGES, [
-    JSON.stringify(rows.map(({ sealedTexts: _, ...row }) => row)),
-    rows.map(({ id }) => id),
-    rows.map(({ sealedTexts }) => sealedTexts),
-    origin.tenantId,
-    origin.actor,
-    origin.request?.key ?? null,
-    origin.request?.hash ? Buffer.from(origin.request.hash) : null,
-    at,
-    new Date(at.getTime() + EXPIRES_AFTER_MS),
-  ])
+  await queries.query(
+    INSERT_CHANGES({
+      changes: rows.map(({ sealedTexts: _, ...row }) => row),
+      ids: rows.map(({ id }) => id),
+      texts: rows.map(({ sealedTexts }) => sealedTexts),
+      tenant: origin.tenantId,
+      actor: origin.actor,
+      key: origin.request?.key ?? null,
+      hash: origin.request?.hash ? Buffer.from(origin.request.hash) : null,
+      now: at,
+      expiresAt: new Date(at.getTime() + EXPIRES_AFTER_MS),
+    }),
+  )
   const orderIds = rows.map((row) => row.order_id)
   await writeOrderStates(queries, orderIds, at)
   await writeEvents(
@@ -364,10 +420,22 @@ function toRow(deps: InsertDeps, { tenantId }: ChangeOrigin, change: CheckedChan
   return { id, index, order_id: order.id, shop_id: order.shopId, action, parameters, sealedTexts }
 }
 
-const INSERT_CHANGES = `
+const INSERT_CHANGES = statement(
+  {
+    changes: 'jsonb',
+    ids: 'uuid[]',
+    texts: 'bytea[]',
+    tenant: 'uuid',
+    actor: 'text',
+    key: 'text?',
+    hash: 'bytea?',
+    now: 'timestamptz',
+    expiresAt: 'timestamptz',
+  },
+  `
 with wanted as (
-  select w.*, s.texts from jsonb_to_recordset($1::jsonb) as w (id uuid, index int, order_id uuid, shop_id uuid, action text, parameters jsonb)
-  join unnest($2::uuid[], $3::bytea[]) as s (id, texts) using (id)
+  select w.*, s.texts from jsonb_to_recordset(:changes) as w (id uuid, index int, order_id uuid, shop_id uuid, action text, parameters jsonb)
+  join unnest(:ids, :texts) as s (id, texts) using (id)
 ), placed as (
   select w.*, coalesce((select max(position) from site_changes c where c.order_id = w.order_id), 0)
     + row_number() over (partition by w.order_id order by w.index) as position
@@ -375,81 +443,124 @@ with wanted as (
 )
 insert into site_changes (id, tenant_id, shop_id, order_id, position, action, parameters, sealed_texts, state, next_attempt_at,
   expires_at, request_key, request_index, request_hash, actor, requested_at, updated_at)
-select id, $4, shop_id, order_id, position, action, parameters, texts, 'queued', $8, $9, $6, index, $7, $5, $8, $8
-from placed`
+select id, :tenant, shop_id, order_id, position, action, parameters, texts, 'queued', :now, :expiresAt, :key, index, :hash, :actor, :now, :now
+from placed`,
+)
 
 /** What leaves 保留 by it notes reason and day in the timeline, from which `restoreOnHold` takes them. */
-export const FOLLOW_STATUS = `
+export const FOLLOW_STATUS = statement(
+  {
+    order: 'uuid',
+    to: 'order_status',
+    now: 'timestamptz',
+    always: 'bool',
+    from: 'order_status[]',
+    eventId: 'uuid',
+    change: 'text',
+  },
+  `
 with before as (
   select o.id, o.status, o.on_hold_date as until, o.sealed_on_hold_reason as reason from orders o join tenants t on t.id = o.tenant_id
-  where o.id = $1 and o.status <> $2::order_status and ($4 or (t.status_follows_mall and o.status = any($5::order_status[])))
+  where o.id = :order and o.status <> :to and (:always or (t.status_follows_mall and o.status = any(:from)))
 ), moved as (
-  update orders o set status = $2::order_status, version = o.version + 1, updated_at = $3
+  update orders o set status = :to, version = o.version + 1, updated_at = :now
   from before b where o.id = b.id
 )
 insert into order_events (id, order_id, at, kind, actor, data, sealed_reason)
-select $6::uuid, id, $3, 'moved', 'worker', jsonb_strip_nulls(
-  jsonb_build_object('from', status, 'to', $2::text, 'changeId', $7::text, 'onHoldDate', until)), reason from before`
+select :eventId, id, :now, 'moved', 'worker', jsonb_strip_nulls(
+  jsonb_build_object('from', status, 'to', :to::text, 'changeId', :change, 'onHoldDate', until)), reason from before`,
+)
 
 /** Changes of one transaction. */
 const MOST_EXPIRED = 200
 
-const UNCLAIMED = '(c.lease_until is null or c.lease_until <= $1)'
+const UNCLAIMED = '(c.lease_until is null or c.lease_until <= :now)'
 
-/** @param which STANDING_STILL or LATE */
-export const listExpiring = (which: string): string =>
-  `select c.id::text, c.order_id::text as "orderId" ${which} limit ${MOST_EXPIRED}`
+/** Lists expiring changes, and moves them after looking again under the locks of their orders. */
+export type Expiring = ReturnType<typeof expiring>
 
-/** @param which STANDING_STILL or LATE, looked at again behind the lock of their orders */
-export const moveExpiring = (which: string): string => `
-update site_changes t set state = $2::change_state, deadline = null, code = $3, message = $4, next_step = $5,
-  lease_token = null, lease_until = null, updated_at = $1,
-  finished_at = case when $2 = 'queued' then null else $1::timestamptz end
-where t.id = any($6::uuid[]) and t.id in (select c.id ${which})
-returning t.id::text, t.order_id::text as "orderId", t.action`
+const expiring = (which: string) => ({
+  list: statement(
+    { now: 'timestamptz' },
+    `select c.id::text, c.order_id::text as "orderId" ${which} limit ${MOST_EXPIRED}`,
+  ),
+  move: statement(
+    {
+      ids: 'uuid[]',
+      state: 'change_state',
+      code: 'text',
+      message: 'text',
+      nextStep: 'text?',
+      now: 'timestamptz',
+    },
+    `
+update site_changes t set state = :state, deadline = null, code = :code, message = :message, next_step = :nextStep,
+  lease_token = null, lease_until = null, updated_at = :now,
+  finished_at = case when :state = 'queued' then null else :now end
+where t.id = any(:ids) and t.id in (select c.id ${which})
+returning t.id::text, t.order_id::text as "orderId", t.action`,
+  ),
+})
 
 /** A closed lane alone is left to pass until the time in 変更中 is used up: most are closed for seconds. */
-export const STANDING_STILL = `
+export const STANDING_STILL = expiring(`
 from site_changes c join shops s on s.id = c.shop_id join tenants t on t.id = s.tenant_id
 where c.state = 'changing' and ${UNCLAIMED} and (not s.enabled or t.status <> 'active' or s.attention_code is not null
-  or (s.lane_closed_until > $1 and c.deadline <= $1))`
+  or (s.lane_closed_until > :now and c.deadline <= :now))`)
 
-export const LATE = `
-from site_changes c where c.state in ('queued', 'changing') and c.expires_at <= $1 and ${UNCLAIMED}`
+export const LATE = expiring(`
+from site_changes c where c.state in ('queued', 'changing') and c.expires_at <= :now and ${UNCLAIMED}`)
 
 const COUNT_OPEN = `
 select state::text, count(*)::int as count, min(case state when 'changing' then started_at else requested_at end) as since
 from site_changes where state <> 'succeeded' and dismissed_at is null group by state`
 
-export const LOCK_CHANGE = `
+export const LOCK_CHANGE = statement(
+  { id: 'uuid' },
+  `
 select id::text, shop_id::text as "shopId", order_id::text as "orderId", action, state::text, code, steps, dismissed_at as "dismissedAt"
-from site_changes where id = $1 for update`
+from site_changes where id = :id for update`,
+)
 
-export const RETRY_CHANGE = `
-update site_changes set state = 'queued', steps = $2::jsonb, attempts = 0, suspect = false, next_attempt_at = $3, expires_at = $4,
+export const RETRY_CHANGE = statement(
+  { id: 'uuid', steps: 'jsonb', now: 'timestamptz', expiresAt: 'timestamptz' },
+  `
+update site_changes set state = 'queued', steps = :steps, attempts = 0, suspect = false, next_attempt_at = :now, expires_at = :expiresAt,
   deadline = null, finished_at = null, dismissed_at = null, code = null, message = null, next_step = null, mall_code = null,
-  mall_message = null, sealed_mall_message = null, updated_at = $3
-where id = $1`
+  mall_message = null, sealed_mall_message = null, updated_at = :now
+where id = :id`,
+)
 
-export const FIND_BY_KEY =
-  'select request_hash as hash from site_changes where tenant_id = $1 and request_key = $2 limit 1'
+export const FIND_BY_KEY = statement(
+  { tenant: 'uuid', key: 'text' },
+  'select request_hash as hash from site_changes where tenant_id = :tenant and request_key = :key limit 1',
+)
 
-export const LOCK_KEY = 'select pg_advisory_xact_lock(hashtextextended($1, 0))'
+export const LOCK_KEY = statement({ key: 'text' }, 'select pg_advisory_xact_lock(hashtextextended(:key, 0))')
 
 // One that is held may have read its order before: the end of its lease, which it was never due at, tells its
 // holder of the wake.
-export const WAKE_WAITING = `
-update site_changes set next_attempt_at = greatest($2, lease_until)
-where order_id = any($1::uuid[]) and state in ('queued', 'changing') and (next_attempt_at > $2 or lease_until > $2)`
+export const WAKE_WAITING = statement(
+  { orders: 'uuid[]', now: 'timestamptz' },
+  `
+update site_changes set next_attempt_at = greatest(:now, lease_until)
+where order_id = any(:orders) and state in ('queued', 'changing') and (next_attempt_at > :now or lease_until > :now)`,
+)
 
-export const LIST_NOT_ASKED = `
-select o.id::text from orders o join unnest($1::uuid[], $3::text[]) as w (id, holds) using (id)
+export const LIST_NOT_ASKED = statement(
+  { orders: 'uuid[]', action: 'text', holds: 'text[]' },
+  `
+select o.id::text from orders o join unnest(:orders, :holds) as w (id, holds) using (id)
 where array_to_string(o.holds, ',') = w.holds
-  and not exists (select from site_changes c where c.order_id = o.id and c.action = $2)
-order by o.id for no key update of o`
+  and not exists (select from site_changes c where c.order_id = o.id and c.action = :action)
+order by o.id for no key update of o`,
+)
 
-export const FIND_COMPLETING = `
-select from site_changes where order_id = $1 and action = 'complete' and state in ('queued', 'changing', 'succeeded') limit 1`
+export const FIND_COMPLETING = statement(
+  { order: 'uuid' },
+  `
+select from site_changes where order_id = :order and action = 'complete' and state in ('queued', 'changing', 'succeeded') limit 1`,
+)
 
 const STATES = ['queued', 'changing', 'warning', 'failed'] as const
 

@@ -142,7 +142,7 @@ export interface HeldChange {
   readonly unreadable: StoredSteps | null
   steps: Step[]
   attempts: number
-  suspect: boolean
+  isolated: boolean
   /** When it was due. It stands so in its row still, unless it was woken while it is held. */
   readonly dueAt: Date
   /** Code of what it waited for until now; null as well once a call is made. */

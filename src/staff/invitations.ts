@@ -218,11 +218,11 @@ async function acceptInvitation(
     await needGiver(tx, { actor: row.invitedBy }, now).catch((error: unknown) => {
       throw error instanceof AppError ? notValid() : error
     })
-    const mine = await tx.staffInvitation.updateMany({
+    const claimed = await tx.staffInvitation.updateMany({
       where: { id: row.id, acceptedAt: null, expiresAt: { gt: now } },
       data: { acceptedAt: now },
     })
-    if (mine.count === 0) throw notValid()
+    if (claimed.count === 0) throw notValid()
     const tenant = row.tenantId === null ? null : await tx.tenant.findUnique({ where: { id: row.tenantId } })
     checkTenant(tenant)
     if (await hasAccount(tools, tx, email)) throw emailTaken()

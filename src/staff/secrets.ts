@@ -188,9 +188,9 @@ export function passwordFaults(password: string, email: string, field = 'passwor
   const fault = (message: string, code: string) => [{ field, message, code }]
   if ([...text].length < PASSWORD_LENGTH.least)
     return fault(`${PASSWORD_LENGTH.least}文字以上にしてください。`, 'too_short')
-  const mine = tidyEmail(email)
-  const local = mine.split('@')[0] ?? ''
-  if (text.toLowerCase().includes(mine) || (local.length >= 6 && text.toLowerCase().startsWith(local)))
+  const address = tidyEmail(email)
+  const local = address.split('@')[0] ?? ''
+  if (text.toLowerCase().includes(address) || (local.length >= 6 && text.toLowerCase().startsWith(local)))
     return fault('メールアドレスを含まないパスワードにしてください。', 'contains_email')
   if (WEAK.test(text)) return fault('推測されやすいパスワードです。別のものにしてください。', 'too_weak')
   return []

@@ -91,7 +91,7 @@ export async function beginSession(
   return { secret: token, session }
 }
 
-/** The same session with a new secret after the second proof: a planted one is worth nothing then. */
+/** Gives the session a new secret after the second proof, which prevents session fixation. */
 export async function raiseSession(
   { clock, random }: StaffTools,
   tx: Tx,
@@ -218,7 +218,7 @@ export function shortAgent(userAgent: string): string {
   return names.join(' / ') || '不明なブラウザー'
 }
 
-/** Sessions as browsers see them, and the cookies that hold them. */
+// Sessions as browsers see them, and the cookies that hold them.
 
 const Account = z
   .object({

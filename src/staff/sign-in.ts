@@ -62,15 +62,15 @@ async function signInNow(tools: SignInTools, given: { email: string; password: s
     include: WITH_TENANT,
   })
   const known = deviceLock(tools, account?.id, from.device)
-  const mine = known ? [known] : signInLocks(tools.sealer, given.email, from.address)
+  const ofAccount = known ? [known] : signInLocks(tools.sealer, given.email, from.address)
   const machine = known ? [] : [machineLock(from.address)]
-  const locked = (await tools.failures.lockedFor(machine)) ?? (await tools.failures.take(...mine))
+  const locked = (await tools.failures.lockedFor(machine)) ?? (await tools.failures.take(...ofAccount))
   if (locked !== null) throw lockedOut(locked)
   const good = await checkPassword(tools, account, given.password)
   if (!account || !good || account.state !== 'active') {
     // A whole office signs in at nine: what went well does not count for it.
     if (machine.length > 0) await tools.failures.note(machine)
-    const seconds = await tools.failures.lockedFor([...mine, ...machine])
+    const seconds = await tools.failures.lockedFor([...ofAccount, ...machine])
     // When the answer has left: an address that has no account has no entry to write, and would be told by
     // the time that one takes.
     if (account)
@@ -81,7 +81,7 @@ async function signInNow(tools: SignInTools, given: { email: string; password: s
       })
     throw seconds === null ? refused() : lockedOut(seconds)
   }
-  for (const lock of mine) await tools.failures.forget(lock)
+  for (const lock of ofAccount) await tools.failures.forget(lock)
   return { account, begun: await admit(tools, 'session_by_password', account, from) }
 }
 

@@ -1,4 +1,5 @@
 import { Prisma } from '../generated/prisma/client.ts'
+import { statement } from '../platform/db/statement.ts'
 
 /** Statements on people and on tenants that go, which Prisma cannot express. */
 
@@ -49,10 +50,13 @@ export const deleteRows = (table: string, key: 'id' | 'ctid'): string =>
  * key, as looking for the tenant's rows from the beginning again and again would take the longer the fewer
  * are left.
  */
-export const DELETE_EVENTS = `
+export const DELETE_EVENTS = statement(
+  { tenant: 'uuid', limit: 'int', afterXid: 'int8', after: 'int8' },
+  `
 with page as materialized (
-  select xid, id, tenant_id from events where (xid, id) > ($3::bigint, $4::bigint) order by xid, id limit $2
+  select xid, id, tenant_id from events where (xid, id) > (:afterXid, :after) order by xid, id limit :limit
 ), gone as (
-  delete from events e using page p where p.tenant_id = $1 and e.xid = p.xid and e.id = p.id
+  delete from events e using page p where p.tenant_id = :tenant and e.xid = p.xid and e.id = p.id
 )
-select xid, id from page order by xid desc, id desc limit 1`
+select xid, id from page order by xid desc, id desc limit 1`,
+)

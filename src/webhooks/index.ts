@@ -69,8 +69,14 @@ export function createWebhooks(tools: WebhooksTools): Webhooks {
     const room = ROOM[lane] - slices[lane].size
     if (room <= 0) return []
     const until = new Date(now + LEASE_MS)
-    const values = [new Date(now), owner, until, lane === 'failing', room]
-    return (await pool.query<ClaimedWebhook>({ ...CLAIM_WEBHOOKS, values })).rows
+    const claiming = CLAIM_WEBHOOKS({
+      now: new Date(now),
+      owner,
+      until,
+      failing: lane === 'failing',
+      limit: room,
+    })
+    return (await pool.query<ClaimedWebhook>(claiming)).rows
   }
 
   function send(lane: keyof typeof ROOM, webhook: ClaimedWebhook): void {
@@ -91,8 +97,7 @@ export function createWebhooks(tools: WebhooksTools): Webhooks {
    */
   async function work(due: boolean): Promise<number> {
     if (due) await tools.keepHistory()
-    const values = [dateNow(clock), MOST_WAITING]
-    const { rowCount } = await pool.query({ ...PLAN_DELIVERIES, values })
+    const { rowCount } = await pool.query(PLAN_DELIVERIES({ now: dateNow(clock), limit: MOST_WAITING }))
     let begun = rowCount ?? 0
     if (begun === 0 && !due) return 0
     for (const lane of ['healthy', 'failing'] as const) {
@@ -161,7 +166,7 @@ export async function sealAddresses({ db, sealer }: Pick<SendTools, 'db' | 'seal
 
 export async function deleteOldDeliveries(pool: Pool, before: Date): Promise<void> {
   for (;;) {
-    const { rowCount } = await pool.query(DELETE_OLD_DELIVERIES, [before, BATCH])
+    const { rowCount } = await pool.query(DELETE_OLD_DELIVERIES({ before, limit: BATCH }))
     if ((rowCount ?? 0) < BATCH) return
   }
 }

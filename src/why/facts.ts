@@ -7,7 +7,7 @@ import type { MallState, MarketplaceName } from '../marketplaces/port/order.ts'
 import type { Shipping } from '../marketplaces/port/shipping.ts'
 import { ifOpens, type RowSealer, type Sealer } from '../platform/crypto/sealer.ts'
 import { QUIET } from '../platform/db/data-steps.ts'
-import { statement } from '../platform/db/statement-names.ts'
+import { prepared } from '../platform/db/statement.ts'
 import { keysOf, present } from '../platform/narrow.ts'
 import { DEEP_EVERY_MS, overlapOf, planRun } from '../reconciliation/plan.ts'
 import { actorName, staffName } from '../shops/tenants/actor-names.ts'
@@ -252,12 +252,18 @@ export async function readFacts(
   shops: readonly string[] | null,
   now: Date,
 ): Promise<Facts[]> {
-  const values = [
-    ...[tenantId, shops, now, MOST_SHOPS],
-    ...[asked.map(({ number }) => number), asked.map(({ shopId }) => shopId ?? null), MOST_REQUESTS],
-    new Date(now.getTime() - UNREADABLE_FOR_MS),
-  ]
-  const { rows } = await deps.pool.query<{ facts: FactRows }>({ ...FACTS, values })
+  const { rows } = await deps.pool.query<{ facts: FactRows }>(
+    FACTS({
+      tenant: tenantId,
+      shops,
+      now,
+      mostShops: MOST_SHOPS,
+      numbers: asked.map(({ number }) => number),
+      numberShops: asked.map(({ shopId }) => shopId ?? null),
+      mostRequests: MOST_REQUESTS,
+      unreadableSince: new Date(now.getTime() - UNREADABLE_FOR_MS),
+    }),
+  )
   const {
     shops: shopRows,
     mailboxes,
@@ -315,9 +321,9 @@ async function openTexts(
 ): Promise<(string | undefined)[]> {
   if (mails.length === 0) return []
   const ids = mails.map(({ id }) => id)
-  const { rows } = await pool.query<{ id: string; tenantId: string; sealed: Buffer | null }>(SEALED_MAILS, [
-    ids,
-  ])
+  const { rows } = await pool.query<{ id: string; tenantId: string; sealed: Buffer | null }>(
+    SEALED_MAILS({ ids }),
+  )
   return ids.map((id) => {
     const { tenantId = null, sealed = null } = rows.find((row) => row.id === id) ?? {}
     const kept = sealed && ifOpens(() => sealer.of(tenantId).openJson<KeptMail>(mailContext(id), sealed))
@@ -440,11 +446,11 @@ select s.id, s.created_at, s.name, s.marketplace::text, s.code, s.enabled, t.sta
   s.lane_outage as "laneOutage", w.run_at as "runAt", w.next_at as "nextAt", w.verified_until as "verifiedUntil",
   w.listed_until as "listedUntil", w.deep_at as "deepAt", w.run_from as "runFrom", w.window_to as "windowTo", w.message as "sweepMessage",
   (select json_agg(json_build_object('kind', q.kind, 'code', q.code, 'from', q.from_at, 'to', coalesce(q.ended_at, q.until_at)) order by q.from_at)
-    from (select * from shop_waits where shop_id = s.id and from_at > $3::timestamptz - interval '1 day' order by from_at desc limit ${MOST_WAITS}) q
+    from (select * from shop_waits where shop_id = s.id and from_at > :now - interval '1 day' order by from_at desc limit ${MOST_WAITS}) q
   ) as waits, (select made_at from data_steps where name = '${QUIET}') as "quietSince"
 from shops s join tenants t on t.id = s.tenant_id left join shop_sweeps w on w.shop_id = s.id
-where s.tenant_id = $1 and ($2::uuid[] is null or s.id = any($2))
-order by s.created_at, s.id limit $4`
+where s.tenant_id = :tenant and (:shops is null or s.id = any(:shops))
+order by s.created_at, s.id limit :mostShops`
 
 const MAILBOXES = `
 select ms.shop_id::text as "shopId", m.name, m.enabled, m.last_mail_at as "lastMailAt", m.quiet_since as "quietSince",
@@ -472,7 +478,7 @@ select r.id::text, r.shop_id::text as "shopId", r.order_number as "orderNumber",
 from n cross join lateral (
   select * from import_requests i where i.shop_id = n.id and i.order_number = n.number and (i.purpose = 'import'
     or i.purpose = 'refresh' and not exists (select from orders o where o.shop_id = n.id and o.order_number = n.number))
-  order by i.requested_at desc, i.id desc limit $7
+  order by i.requested_at desc, i.id desc limit :mostRequests
 ) r left join mails m on m.id = r.mail_id
 order by r.requested_at desc, r.id desc`
 
@@ -483,13 +489,13 @@ cross join lateral (select * from swept_orders o where o.shop_id = n.id and o.or
 const UNREADABLE = `
 select m.id::text, m.seen_at as "seenAt", m.reason, m.order_numbers as "orderNumbers",
   array(select ms.shop_id::text from mailbox_shops ms where ms.mailbox_id = m.mailbox_id and ms.shop_id in (select id from s)) as "shopIds"
-from mails m where m.tenant_id = $1 and m.state = 'unreadable' and m.seen_at >= $8
+from mails m where m.tenant_id = :tenant and m.state = 'unreadable' and m.seen_at >= :unreadableSince
 order by m.seen_at desc limit 5`
 
 const DOUBTED = `
 select a.number as "orderNumber", min(m.seen_at) as "seenAt", array_agg(distinct s.id) as "shopIds"
 from (select distinct number from n) a
-join mails m on m.trust = 'unknown' and m.order_numbers @> array[a.number] and m.tenant_id = $1 and m.state = 'recognised' and m.kind = 'new_order'
+join mails m on m.trust = 'unknown' and m.order_numbers @> array[a.number] and m.tenant_id = :tenant and m.state = 'recognised' and m.kind = 'new_order'
 join mailbox_shops ms on ms.mailbox_id = m.mailbox_id join s on s.id = ms.shop_id and s.marketplace = m.marketplace::text
 group by a.number, m.mailbox_id`
 
@@ -497,10 +503,21 @@ const rowsOf = (name: string, text: string, order = ''): string =>
   `'${name}', (select coalesce(json_agg(q${order}), '[]') from (${text}) q)`
 
 // Numbers are looked up one by one: as a join, a plan for many of them would go through all orders.
-const FACTS = statement(`
+const FACTS = prepared(
+  {
+    tenant: 'uuid',
+    shops: 'uuid[]?',
+    now: 'timestamptz',
+    mostShops: 'int',
+    numbers: 'text[]',
+    numberShops: 'uuid[]',
+    mostRequests: 'int',
+    unreadableSince: 'timestamptz',
+  },
+  `
 with s as materialized (${SHOPS}),
 n as materialized (
-  select s.id, a.number from s join unnest($5::text[], $6::uuid[]) as a (number, shop_id) on a.shop_id is null or a.shop_id = s.id
+  select s.id, a.number from s join unnest(:numbers, :numberShops) as a (number, shop_id) on a.shop_id is null or a.shop_id = s.id
 )
 select json_build_object(
   ${rowsOf('shops', 'select * from s', ' order by q.created_at, q.id')},
@@ -510,4 +527,5 @@ select json_build_object(
   ${rowsOf('listed', LISTED)},
   ${rowsOf('unreadable', UNREADABLE)},
   ${rowsOf('doubted', DOUBTED)}
-) as facts`)
+) as facts`,
+)

@@ -181,7 +181,7 @@ async function readOpen(
   shopId: string,
   number: string,
 ): Promise<string | null> {
-  const { rows } = await pool.query<{ id: string }>(OPEN_REQUEST, [tenantId, shopId, number])
+  const { rows } = await pool.query<{ id: string }>(OPEN_REQUEST({ tenant: tenantId, shop: shopId, number }))
   return rows[0]?.id ?? null
 }
 
@@ -191,7 +191,9 @@ async function reread(
   shopId: string,
   number: string,
 ): Promise<Acted> {
-  const { rows } = await deps.pool.query<{ id: string }>(ORDER_OF_NUMBER, [caller.tenantId, shopId, number])
+  const { rows } = await deps.pool.query<{ id: string }>(
+    ORDER_OF_NUMBER({ tenant: caller.tenantId, shop: shopId, number }),
+  )
   const orderIds = rows.map(({ id }) => id)
   if (orderIds.length === 0)
     throw new AppError('NOT_FOUND', 'この受注は取り込まれていません。今すぐ取り込むを実行してください。')
@@ -224,8 +226,9 @@ export async function readWaiting(
   shops: readonly string[] | null,
 ): Promise<z.infer<typeof WaitingOrders>> {
   const [at, id] = cursor === undefined ? NEWEST : decodeCursor(cursor, Cursor)
-  const values = [tenantId, shops, at, id, limit + 1]
-  const { rows } = await deps.pool.query<WaitingRow>(WAITING, values)
+  const { rows } = await deps.pool.query<WaitingRow>(
+    WAITING({ tenant: tenantId, shops, beforeAt: at, before: id, limit: limit + 1 }),
+  )
   const page = pageOf(rows, limit, (row) => [row.requestedAt.toISOString(), row.id])
   const asked = page.rows.map(({ orderNumber, shopId }) => ({ number: orderNumber, shopId }))
   const all = await readFacts(deps, tenantId, asked, shops, dateNow(deps.clock))
@@ -251,8 +254,9 @@ export async function readShopReasons(
   shops: readonly string[] | null,
 ): Promise<z.infer<typeof ShopReasons>> {
   const now = dateNow(deps.clock)
-  const values = [tenantId, shops, LOOKED_AT]
-  const { rows } = await deps.pool.query<{ shopId: string; orderNumber: string | null }>(OLDEST, values)
+  const { rows } = await deps.pool.query<{ shopId: string; orderNumber: string | null }>(
+    OLDEST({ tenant: tenantId, shops, lookedAt: LOOKED_AT }),
+  )
   const waiting = rows.flatMap(({ shopId, orderNumber }) =>
     orderNumber === null ? [] : [{ shopId, orderNumber }],
   )

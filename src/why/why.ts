@@ -235,7 +235,9 @@ async function ofMall(
   { tenantId, shops }: Asked,
   marketplace: MarketplaceName | undefined,
 ): Promise<readonly string[]> {
-  const { rows } = await pool.query<{ id: string }>(SHOPS_OF_MALL, [tenantId, marketplace, shops])
+  const { rows } = await pool.query<{ id: string }>(
+    SHOPS_OF_MALL({ tenant: tenantId, mall: marketplace ?? null, shops }),
+  )
   return rows.map(({ id }) => id)
 }
 
@@ -313,14 +315,22 @@ async function byPart(
   { tenantId, shops }: Ask,
   { part, begins }: { part: string; begins: boolean },
 ): Promise<FoundNumber[]> {
-  const values = [shops, part.toLowerCase(), LOOKED_AT, MOST_CANDIDATES + 1, tenantId, FIRST_OF_MANY, begins]
-  const { rows } = await pool.query<FoundNumber>({ ...BY_PART, values })
+  const { rows } = await pool.query<FoundNumber>(
+    BY_PART({
+      shops,
+      part: part.toLowerCase(),
+      lookedAt: LOOKED_AT,
+      limit: MOST_CANDIDATES + 1,
+      tenant: tenantId,
+      mostBeginning: FIRST_OF_MANY,
+      begins,
+    }),
+  )
   return onlyOnce(rows)
 }
 
 async function missingOfDay(pool: Pool, { shops }: Ask, day: string): Promise<FoundNumber[]> {
-  const values = [shops, day, MOST_CANDIDATES + 1]
-  const { rows } = await pool.query<FoundNumber>({ ...OF_DAY, values })
+  const { rows } = await pool.query<FoundNumber>(OF_DAY({ shops, day, limit: MOST_CANDIDATES + 1 }))
   return rows
 }
 

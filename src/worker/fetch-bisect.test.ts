@@ -25,7 +25,7 @@ function session(batch: number, bad: ReadonlySet<string>) {
 async function run(
   fake: Pick<ReturnType<typeof session>, 'fetchOrders'>,
   numbers: string[],
-  suspects: string[] = [],
+  isolated: string[] = [],
 ) {
   const answered: string[] = []
   const result = await fetchBisecting(
@@ -37,7 +37,7 @@ async function run(
       onAnswer: async ({ orderNumber }) => void answered.push(orderNumber),
     },
     numbers.map(request),
-    suspects.map(request),
+    isolated.map(request),
   )
   return { result, answered, broken: result.broken.map(({ request: { orderNumber } }) => orderNumber) }
 }

@@ -52,7 +52,7 @@ export interface BisectTask<W extends Wanted> {
 export async function fetchBisecting<W extends Wanted>(
   task: BisectTask<W>,
   requests: readonly W[],
-  suspects: readonly W[],
+  isolated: readonly W[],
 ): Promise<BisectResult<W>> {
   const result: BisectResult<W> = {
     shopFailure: null,
@@ -62,10 +62,7 @@ export async function fetchBisecting<W extends Wanted>(
     accepted: false,
     silent: false,
   }
-  const groups = [
-    ...split(requests, task.careful ? FIRST_GROUPS : []),
-    ...suspects.map((suspect) => [suspect]),
-  ]
+  const groups = [...split(requests, task.careful ? FIRST_GROUPS : []), ...isolated.map((one) => [one])]
   let brokenInRow = 0
 
   for (let group = groups.shift(); group && !isOver(task); group = groups.shift()) {

@@ -8,7 +8,7 @@ export interface ShopJob {
   /**
    * `shared`: one step after the other for as long as the turn lasts. Jobs that stand first in the list go
    * first; the others get a step at least when the time was not enough, and every twenty seconds where the
-   * first is crowded. `own`: in a time of its own, after the shared ones however much of these there is.
+   * first is hasBacklog. `own`: in a time of its own, after the shared ones however much of these there is.
    */
   readonly time: 'shared' | 'own'
   /** A page of the shops that have something of it due and may ask their mall, by their ids. */
@@ -38,7 +38,7 @@ export interface JobTurn {
    */
   run(turn: ShopTurn): Promise<JobResult>
   /** After a step: so much of it waits that it is a backlog of many turns. */
-  crowded?(): boolean
+  hasBacklog?(): boolean
   /** For a shop under attention: fetches one waiting thing. True when the mall takes our key again. */
   probe?(turn: ShopTurn, opened: OpenShop): Promise<boolean>
 }
@@ -52,7 +52,7 @@ export interface ShopTurn {
   /** Milliseconds; what shares the turn's time waits for no new answer after it. */
   readonly deadline: number
   /** Jobs with a time of their own have gone first: what was read before the turn may be history. */
-  readonly ownFirst: boolean
+  readonly starvedFirst: boolean
   /** Undefined when the shop cannot be opened; it has been stopped then, and `stoppedBy` says by what. */
   open(): Promise<OpenShop | undefined>
   stoppedBy(): MarketplaceFailure | null
@@ -62,11 +62,11 @@ export interface ShopTurn {
   stop(failure: MarketplaceFailure): Promise<void>
   /**
    * The turn's lease, for a statement that gives the shop back with the last work: null while another job has
-   * something due. To be followed by `gaveBack` where it did.
+   * something due. To be followed by `onReleased` where it did.
    */
-  endsWith(): string | null
+  endingHolder(): string | null
   /** The shop is given back: the mall is not asked any more in this turn. */
-  gaveBack(): void
+  onReleased(): void
   /** True when the mall answers a harmless call. */
   answersOtherwise(opened: OpenShop): Promise<boolean>
 }

@@ -20,7 +20,7 @@ import {
 import type { ShopRow } from '../shops/shops/sessions.ts'
 import { asOutage, isOwnWait, laneDecision } from './mall-failures.ts'
 import type { JobResult, JobTurn, OpenShop, ShopJob, ShopTurn, WorkingShop } from './shop-job.ts'
-import { LEASE_MS, lasts, type TurnLease } from './statements.ts'
+import { LEASE_MS, lasts, mayCall, type TurnLease } from './statements.ts'
 import type { HeldTurns } from './turn-lease.ts'
 
 /** Time in which the jobs of one turn take up due work; a big shop then goes behind the others. */
@@ -47,7 +47,7 @@ export interface ShopWorker {
 
 export function createShopWorker(deps: ShopWorkerDeps): ShopWorker {
   // Shops whose shared time left no quota for anything else the last time: there the other jobs go first.
-  const owed = new Set<string>()
+  const starved = new Set<string>()
   // Shops with a backlog, and when what comes after it had a step.
   const othersAt = new Map<string, number>()
   const statement = turnStatement(deps.jobs.map(({ due }) => due))
@@ -63,12 +63,12 @@ export function createShopWorker(deps: ShopWorkerDeps): ShopWorker {
       const dueOfJob = stored !== null && withStored ? withStored(due[place], stored) : due[place]
       return { time, work: begin(dueOfJob), idle: dueOfJob === null || dueOfJob === false }
     })
-    const turn = { ...given, deadline: started + TURN_MS, ownFirst: owed.delete(shop.id) }
+    const turn = { ...given, deadline: started + TURN_MS, starvedFirst: starved.delete(shop.id) }
     const run = new ShopRun(deps, shop, jobs, turn, othersAt.get(shop.id) ?? null)
     try {
       return await run.run()
     } finally {
-      if (run.owesOwn) owed.add(shop.id)
+      if (run.isStarved) starved.add(shop.id)
       if (run.othersAt === null) othersAt.delete(shop.id)
       else othersAt.set(shop.id, run.othersAt)
       await run.close()
@@ -89,11 +89,17 @@ export function createShopWorker(deps: ShopWorkerDeps): ShopWorker {
       if (begun === null) return (await commit) === null ? 'done' : 'again'
       let isHeld = true
       let wanted = false
-      const gaveBack = () => {
+      const onReleased = () => {
         isHeld = false
         deps.turns.forget(lease)
       }
-      const turn = { started, commit, holder: lease.holder, signal: deps.turns.keep(lease, signal), gaveBack }
+      const turn = {
+        started,
+        commit,
+        holder: lease.holder,
+        signal: deps.turns.keep(lease, signal),
+        onReleased,
+      }
       const result = await work(begun, turn).finally(async () => {
         if (isHeld) wanted = await deps.turns.end(lease)
       })
@@ -103,7 +109,7 @@ export function createShopWorker(deps: ShopWorkerDeps): ShopWorker {
 }
 
 interface Row extends Omit<WorkingShop, 'attention'> {
-  mine: boolean
+  held: boolean
   until: Date | null
   probeAt: Date | null
   due: unknown[] | null
@@ -132,8 +138,8 @@ export async function beginTurn(
     const { rows } = await queries.query<Row>(claim)
     const [row] = rows
     if (!row) return null
-    const { mine, until, probeAt, due, ...shop } = row
-    if (mine)
+    const { held, until, probeAt, due, ...shop } = row
+    if (held)
       return {
         shop: { ...shop, attention: shop.attentionCode === null ? null : { probeAt } },
         due: due ?? [],
@@ -150,16 +156,12 @@ export const turnStatement = (due: readonly string[]): NamedStatement<typeof TUR
   prepared(
     TURN,
     `
-with ${claimed(MAY_WORK)}
-select shop.*, c.mine, c.until, case when c.mine then json_build_array(${due}) end as due
+with ${claimed(mayCall())}
+select shop.*, c.held, c.until, case when c.held then json_build_array(${due}) end as due
 from claimed c cross join (${SHOP}) shop`,
   )
 
 export const TURN = { shop: 'uuid', now: 'timestamptz', holder: 'uuid', until: 'timestamptz' } as const
-
-/** Enabled, its tenant active, its lane open; under attention only when its probe is due. */
-const MAY_WORK = `s.enabled and t.status = 'active' and (s.lane_closed_until is null or s.lane_closed_until <= :now)
-    and (s.attention_code is null or s.attention_probe_at is null or s.attention_probe_at <= :now)`
 
 const SHOP = `
 select s.id::text, s.tenant_id::text as "tenantId", s.marketplace::text, s.code, s.name, s.enabled, s.settings, s.created_at as "createdAt",
@@ -174,7 +176,7 @@ from shops s where s.id = :shop`
 
 /**
  * CTE `claimed`, of no row where the shop may not work (`open`, SQL of a condition on `s` and `t`).
- * Its parameters are those of TURN. Where it is not `mine`, another has it until `until`, or it is nobody's
+ * Its parameters are those of TURN. Where it is not `held`, another has it until `until`, or it is nobody's
  * and this statement does not see yet what its last holder did: to be sent again.
  *
  * The conflict's action works on the row as it is now, so of two claims one wins. But the rest of the
@@ -192,7 +194,7 @@ export const claimed = (open: string): string => {
     holder = case when ${free} then excluded.holder else w.holder end,
     lease_until = case when ${free} then excluded.lease_until else w.lease_until end,
     wanted = not ${free}
-  returning holder = :holder as mine, lease_until as until
+  returning holder = :holder as held, lease_until as until
 )`
 }
 
@@ -207,7 +209,7 @@ const OTHERS_EVERY_MS = 20_000
 interface GivenTurn {
   holder: string
   signal: AbortSignal
-  gaveBack(): void
+  onReleased(): void
 }
 
 /** A job's work in this turn, and whose time it uses. */
@@ -241,7 +243,13 @@ class ShopRun {
     deps: ShopRunDeps,
     shop: WorkingShop,
     jobs: readonly RunningJob[],
-    { deadline, signal, ownFirst, holder, gaveBack }: GivenTurn & Pick<ShopTurn, 'deadline' | 'ownFirst'>,
+    {
+      deadline,
+      signal,
+      starvedFirst,
+      holder,
+      onReleased,
+    }: GivenTurn & Pick<ShopTurn, 'deadline' | 'starvedFirst'>,
     othersAt: number | null,
   ) {
     this.#othersAt = othersAt
@@ -255,15 +263,15 @@ class ShopRun {
       shop,
       signal,
       deadline,
-      ownFirst,
+      starvedFirst,
       open: () => this.#open(),
       stoppedBy: () => this.#failure,
       answered: () => resetFailures(deps, shop),
       stop: (failure) => this.#stop(failure),
-      endsWith: () => (this.#isLast(jobs.length) ? holder : null),
-      gaveBack: () => {
+      endingHolder: () => (this.#isLast(jobs.length) ? holder : null),
+      onReleased: () => {
         this.#ended = true
-        gaveBack()
+        onReleased()
       },
       answersOtherwise: (opened) => this.#answersOtherwise(opened),
     }
@@ -274,14 +282,14 @@ class ShopRun {
     const shared = () => this.#shareTime()
     const own = this.#own.map((work) => () => this.#inItsOwnTime(work))
     const results: JobResult[] = []
-    for (const part of this.#turn.ownFirst ? [...own, shared] : [shared, ...own]) {
+    for (const part of this.#turn.starvedFirst ? [...own, shared] : [shared, ...own]) {
       if (!this.#isOver()) results.push(await part())
     }
     return !this.#isOver() && results.includes('again') ? 'again' : 'done'
   }
 
   /** The shared jobs used up the quota before those with a time of their own had their turn. */
-  get owesOwn(): boolean {
+  get isStarved(): boolean {
     return this.#ownBegun < this.#own.length
   }
 
@@ -307,7 +315,7 @@ class ShopRun {
     // A long backlog of the first must not keep the others from ever getting their turn.
     const [first, ...others] = this.#shared
     const now = this.#deps.clock.now()
-    if (!first?.crowded?.() || this.#isOthersTime(now)) {
+    if (!first?.hasBacklog?.() || this.#isOthersTime(now)) {
       this.#othersAt = now
       await this.#step(others)
     }

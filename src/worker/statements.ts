@@ -129,11 +129,17 @@ export async function readDuePage(
   return rows
 }
 
-/** Enabled, tenant active, lane open, nobody's turn, and under attention only when its probe is due. */
-const mayAsk = (probes: boolean): string => `t.status = 'active' and s.enabled
+/**
+ * SQL condition: shop `s` of tenant `t` may call its mall at `:now`. It is enabled, its tenant active, its
+ * lane open; under attention it may call only for a due probe.
+ * @param probes false: a due probe does not count
+ */
+export const mayCall = (probes = true): string => `t.status = 'active' and s.enabled
   and (s.lane_closed_until is null or s.lane_closed_until <= :now)
-  and (s.attention_code is null or ${probes} and (s.attention_probe_at is null or s.attention_probe_at <= :now))
-  and ${lasts('held.lease_until', ':now')} is not true`
+  and (s.attention_code is null or ${probes} and (s.attention_probe_at is null or s.attention_probe_at <= :now))`
+
+const isDue = (probes: boolean): string =>
+  `${mayCall(probes)} and ${lasts('held.lease_until', ':now')} is not true`
 
 /** One row at a time by its key, whatever the tables were like when it was planned. */
 const SHOP = `cross join lateral (select * from shops where id = d.shop_id limit 1) s
@@ -153,7 +159,7 @@ const COLUMNS = `d.shop_id::text as "shopId", d.since as "dueSince",
  */
 export const shopsWithDue = (due: string, probes = true): string => `
 select ${COLUMNS} from (${due}) d ${SHOP}
-where d.shop_id > :after and ${mayAsk(probes)}
+where d.shop_id > :after and ${isDue(probes)}
 order by d.shop_id
 limit :limit`
 
@@ -205,7 +211,7 @@ with recursive w as (
 )
 select ${COLUMNS}
 from w cross join lateral (select w.shop_id, y.due_at as since, y.due_at as latest from (${of.youngest}) y) d ${SHOP}
-where w.shop_id is not null and d.since is not null and ${mayAsk(of.probes)}
+where w.shop_id is not null and d.since is not null and ${isDue(of.probes)}
 limit :limit`,
   )
   return async (queries: Queries, now: Date, page: DuePage): Promise<DueShop[]> => {

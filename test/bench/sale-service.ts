@@ -111,7 +111,7 @@ function createCounts(clock: Clock) {
       begin(due) {
         const begun = job.begin(due)
         const counted: JobTurn = { run: (turn) => working.run(job.name, () => begun.run(turn)) }
-        if (begun.crowded) counted.crowded = () => begun.crowded?.() ?? false
+        if (begun.hasBacklog) counted.hasBacklog = () => begun.hasBacklog?.() ?? false
         if (begun.probe)
           counted.probe = (turn, opened) => begun.probe?.(turn, opened) ?? Promise.resolve(false)
         return counted

@@ -194,7 +194,7 @@ function resultOf(
   }
 }
 
-/** Faults that hit a share of all calls at the malls, drawn from the run's seed. */
+// Faults that hit a share of all calls at the malls, drawn from the run's seed.
 
 /** Longer than an adapter waits for an answer. */
 const SILENCE_MS = 65_000

@@ -208,7 +208,7 @@ function countsByMall(writes: ChangeEvidence['writes']): ChangeFindings['written
   return counts
 }
 
-/** Judges what the service says of orders beside their import: labels, holds and marks. Pure. */
+// Judges what the service says of orders beside their import: labels, holds and marks. Pure.
 
 interface Label {
   /** `mall number`; null: the label has no order. */

@@ -254,7 +254,7 @@ function changesOf(own: readonly SeenState[]): SeenState[] {
   return [...tried, ...own.filter(({ what }) => what === 'staged')]
 }
 
-/** How far behind each order came, and which came later than what had happened to it can explain. Pure. */
+// How far behind each order came, and which came later than what had happened to it can explain. Pure.
 
 export interface ComingOrder {
   key: string

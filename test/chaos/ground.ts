@@ -195,7 +195,7 @@ async function startRestartableRedis(closing: (() => Promise<unknown>)[]): Promi
 const mapValues = (record: Record<string, string>, to: (value: string) => string): Record<string, string> =>
   Object.fromEntries(Object.entries(record).map(([name, value]) => [name, to(value)]))
 
-/** The mail server of a run, with a gate of its own before each mailbox. */
+// The mail server of a run, with a gate of its own before each mailbox.
 
 export const MAIL_SERVERS = ['dovecot', 'courier', 'sandbox'] as const
 export type MailServerKind = (typeof MAIL_SERVERS)[number]

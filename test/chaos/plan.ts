@@ -92,9 +92,7 @@ function shuffled<T>(dice: Seeded, list: T[]): T[] {
   return list
 }
 
-/**
- * Every fault that a run can do, each once, with what chance decides of it: the deck that a plan deals from.
- */
+// Every fault that a run can do, each once, with what chance decides of it: the deck that a plan deals from.
 
 export const PROCESS_NAMES = ['api', 'listener-1', 'listener-2', 'worker-1', 'worker-2'] as const
 export type ProcessName = (typeof PROCESS_NAMES)[number]

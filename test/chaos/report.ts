@@ -160,7 +160,7 @@ const NOT_TESTED = [
   'A mall’s maintenance of an hour in full length, quotas, and malls that differ from the simulators.',
 ]
 
-/** The results of the runs as text. */
+// The results of the runs as text.
 
 const counts = (of: Record<string, number>): string =>
   Object.entries(of)

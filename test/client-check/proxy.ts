@@ -13,10 +13,8 @@ import { CHANGES, PULL } from './verdict.ts'
  */
 const EARLY_TIMER_MS = 20
 
-/**
- * The proxy that a client is pointed at. What it does to calls is in faults.ts; what it sees goes into the
- * ledger.
- */
+// The proxy that a client is pointed at. What it does to calls is in faults.ts; what it sees goes into the
+// ledger.
 
 export interface FaultProxy {
   url: string

@@ -42,7 +42,7 @@ const REFUSED: Readonly<Record<string, number>> = { endConsent: 400, ...REFUSED_
 
 /**
  * These ask somebody outside, who is not there: the DNS of a domain, a queue at Amazon. What they answer is
- * shown by test/integration/shops/mailbox-presets.test.ts and test/integration/notifications.
+ * shown by src/shops/mailboxes/discover.test.ts and test/integration/notifications.
  */
 const OUTSIDE = ['discoverMailbox', 'subscribeNotifications']
 const isExpected = ({ operationId, status }: Answer) =>

@@ -259,10 +259,8 @@ describe('what a person reads when it cannot start', () => {
   })
 })
 
-/**
- * The checkout once more, for what goes by files beside package.json: the .env of whoever runs the tests is
- * not in it.
- */
+// The checkout once more, for what goes by files beside package.json: the .env of whoever runs the tests is
+// not in it.
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const COPIED = ['package.json', 'src', 'sandbox', 'prisma']

@@ -108,6 +108,25 @@ describe('docs/operations.md is whole', () => {
   })
 })
 
+/** What a run writes, and the repository may not have yet. */
+const WRITTEN = ['docs/reliability/life/faults.json']
+
+test('comments name files that exist', () => {
+  const files = find('{src,sandbox,scripts,test}/**/*.{ts,tsx,mjs}')
+  expect(files.length).toBeGreaterThan(1_000)
+  const gone = files.flatMap((file) => {
+    const comments = matches(read(file), /^\s*(?:\/?\*\*?|\/\/)[^\n]*/gm).join('\n')
+    const named = matches(
+      comments,
+      /(?<![\w./@-])(?:src|sandbox|test|docs|prisma|scripts|clients)\/[\w./-]*\w\.(?:tsx?|mjs|md|sql|json|prisma|sh)\b/g,
+    )
+    return named
+      .filter((path) => !WRITTEN.includes(path) && !existsSync(join(ROOT, path)))
+      .map((path) => `${file}: ${path}`)
+  })
+  expect(gone).toEqual([])
+})
+
 const isTestCode = (path: string) =>
   /\.test\.ts$|\/test-kit\.ts$|\/fixtures\/|\/conformance[\w-]*\.ts$/.test(path)
 

@@ -21,8 +21,7 @@ test('no migration makes a function or trigger', async () => {
 })
 
 // A service refuses to start where an applied migration is another one than its own, be it by a comment.
-// For a new one: cd prisma/migrations && sha256sum */migration.sql > ../migrations.sha256
-// No other line may change by it.
+// `npm run migration` records a new one. No other line may change.
 test('each migration is the one that installations have applied', async () => {
   const recorded = (await readFile('prisma/migrations.sha256', 'utf8')).trim().split('\n')
   const names = (await readdir(MIGRATIONS)).filter((name) => /^\d/.test(name)).toSorted()

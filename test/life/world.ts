@@ -164,7 +164,7 @@ export async function openGround(): Promise<Ground> {
         sealer: createSealer(keys, { bytes: (n) => new Uint8Array(randomBytes(n)), float: () => 0.5 }),
         operatorKey: 'operator-key-of-the-life-model',
         wakeQueue: {
-          wakeBeside: (id, commit) => {
+          wakeEarly: (id, commit) => {
             around.woken.add(id)
             around.handed.set(id, commit)
             return true

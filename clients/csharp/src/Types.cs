@@ -2536,7 +2536,7 @@ namespace Torikomi
             get { return this["shopId"]; }
             set { Put("shopId", value); }
         }
-        /// <summary>confirm 注文確認, ship 発送完了, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, cancel キャンセル, memo メモ, sub_status サブステータス, correct_shipment 発送情報の訂正, change_content 注文内容の変更 (操作)</summary>
+        /// <summary>confirm 注文確認, ship 発送完了, mark_paid 入金済み, complete 完了, hold モール側保留, release モール側保留の解除, cancel キャンセル, memo メモ, sub_status サブステータス, correct_shipment 発送情報の訂正, change_content 注文内容の変更 (操作)</summary>
         public string Action
         {
             get { return this["action"]; }

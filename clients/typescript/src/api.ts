@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 69b8e8ee0753463bb23f2aae145da7103cfae21b759249a5a15b05cc01debf5c
+// Made by ../types.ts from docs/openapi.json, sha256 d49553494dcd61b1283f7b9009c95d8ee027b320861e78875f703b1333bde3a4
 export interface paths {
     "/healthz": {
         parameters: {
@@ -3732,7 +3732,7 @@ export interface components {
              * @description Order (受注ID)
              */
             orderId: string;
-            /** @description confirm 注文確認, ship 発送完了, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, cancel キャンセル, memo メモ, sub_status サブステータス, correct_shipment 発送情報の訂正, change_content 注文内容の変更 (操作) */
+            /** @description confirm 注文確認, ship 発送完了, mark_paid 入金済み, complete 完了, hold モール側保留, release モール側保留の解除, cancel キャンセル, memo メモ, sub_status サブステータス, correct_shipment 発送情報の訂正, change_content 注文内容の変更 (操作) */
             action: components["schemas"]["RehearsalPlannedActionValue"];
             /** @description It would be taken (受付可否) */
             ok: boolean;
@@ -8397,7 +8397,7 @@ export interface components {
         };
         /** @description Site change to run when an order is imported (自動受注取込と同時のサイト変更) */
         ShopSettingsOnImport: {
-            /** @description confirm 注文確認, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, memo メモ, sub_status サブステータス (操作) */
+            /** @description confirm 注文確認, mark_paid 入金済み, complete 完了, hold モール側保留, release モール側保留の解除, memo メモ, sub_status サブステータス (操作) */
             action: components["schemas"]["ShopSettingsOnImportAction"];
             /** @description As for POST /v1/site-changes, without orderId and action (変更内容) */
             parameters?: {
@@ -8407,11 +8407,11 @@ export interface components {
             conditions?: components["schemas"]["ShopSettingsOnImportConditions"];
         };
         /**
-         * @description confirm 注文確認, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, memo メモ, sub_status サブステータス (操作)
+         * @description confirm 注文確認, mark_paid 入金済み, complete 完了, hold モール側保留, release モール側保留の解除, memo メモ, sub_status サブステータス (操作)
          * @enum {string}
          */
         ShopSettingsOnImportAction: "confirm" | "mark_paid" | "complete" | "hold" | "release" | "memo" | "sub_status";
-        /** @description confirm 注文確認, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, memo メモ, sub_status サブステータス (操作) Known: confirm, mark_paid, complete, hold, release, memo, sub_status. More values may come (値は追加されることがあります) */
+        /** @description confirm 注文確認, mark_paid 入金済み, complete 完了, hold モール側保留, release モール側保留の解除, memo メモ, sub_status サブステータス (操作) Known: confirm, mark_paid, complete, hold, release, memo, sub_status. More values may come (値は追加されることがあります) */
         ShopSettingsOnImportActionValue: "confirm" | "mark_paid" | "complete" | "hold" | "release" | "memo" | "sub_status";
         /** @description All of them must hold; only open orders in any case (条件) */
         ShopSettingsOnImportConditions: {
@@ -8474,7 +8474,7 @@ export interface components {
              * @description Shop (店舗ID)
              */
             shopId: string;
-            /** @description confirm 注文確認, ship 発送完了, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, cancel キャンセル, memo メモ, sub_status サブステータス, correct_shipment 発送情報の訂正, change_content 注文内容の変更 (操作) */
+            /** @description confirm 注文確認, ship 発送完了, mark_paid 入金済み, complete 完了, hold モール側保留, release モール側保留の解除, cancel キャンセル, memo メモ, sub_status サブステータス, correct_shipment 発送情報の訂正, change_content 注文内容の変更 (操作) */
             action: components["schemas"]["RehearsalPlannedActionValue"];
             /** @description As it was asked for; words are left out after the retention time (変更内容) */
             parameters: {
@@ -9025,7 +9025,7 @@ export interface components {
         };
         /** @description Site change to run when an order is imported (自動受注取込と同時のサイト変更) */
         StoredShopSettingsOnImport: {
-            /** @description confirm 注文確認, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, memo メモ, sub_status サブステータス (操作) */
+            /** @description confirm 注文確認, mark_paid 入金済み, complete 完了, hold モール側保留, release モール側保留の解除, memo メモ, sub_status サブステータス (操作) */
             action: components["schemas"]["ShopSettingsOnImportActionValue"];
             /** @description As for POST /v1/site-changes, without orderId and action (変更内容) */
             parameters?: {
@@ -19676,7 +19676,7 @@ export interface operations {
                 shopId?: string;
                 /** @description Only this order (受注) */
                 orderId?: string;
-                /** @description confirm 注文確認, ship 発送完了, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, cancel キャンセル, memo メモ, sub_status サブステータス, correct_shipment 発送情報の訂正, change_content 注文内容の変更 (操作) */
+                /** @description confirm 注文確認, ship 発送完了, mark_paid 入金済み, complete 完了, hold モール側保留, release モール側保留の解除, cancel キャンセル, memo メモ, sub_status サブステータス, correct_shipment 発送情報の訂正, change_content 注文内容の変更 (操作) */
                 action?: components["schemas"]["RehearsalPlannedAction"];
                 /** @description false: only what nobody has seen yet (確認済みを含めない) */
                 dismissed?: components["schemas"]["QueryFlag"];

@@ -207,10 +207,8 @@ export function consentPage(
   return { status: 302, headers: { location: target.href } }
 }
 
-/**
- * Restricted data tokens (tokens 2021-03-01): what clients of the old reads send in place of the access
- * token, for the paths listed.
- */
+// Restricted data tokens (tokens 2021-03-01): what clients of the old reads send in place of the access
+// token, for the paths listed.
 
 const Body = z.object({
   restrictedResources: z

@@ -182,10 +182,8 @@ function window(now: number, fromDays: number, toDays: number) {
 
 const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => total + amount, 0)
 
-/**
- * Invented people, goods and towns in real cities, whose postal codes fit; phones that belong to nobody.
- * Names with 機種依存文字 come up often.
- */
+// Invented people, goods and towns in real cities, whose postal codes fit; phones that belong to nobody.
+// Names with 機種依存文字 come up often.
 
 const NAMES: readonly string[] = [
   '髙橋 花子',

@@ -75,7 +75,7 @@ function paidOption({ title, answers }: PaidOption): string {
   return `<itemOptionCommissions>${element('itemOptionCommissionTitle', title)}${values.join('')}</itemOptionCommissions>`
 }
 
-/** Faults of this mall's own, beside the common ones. */
+// Faults of this mall's own, beside the common ones.
 
 const text = (fault: SandboxFault, name: string, fallback: string) => String(fault[name] ?? fallback)
 
@@ -111,7 +111,7 @@ const OWN: Readonly<Record<string, (fault: SandboxFault) => SandboxAnswer>> = {
 export const OWN_FAULTS: ReadonlySet<string> = new Set(Object.keys(OWN))
 export const ownFault = (fault: SandboxFault): SandboxAnswer => OWN[fault.kind]?.(fault) ?? success()
 
-/** Japan's time in the forms of the API. */
+// Japan's time in the forms of the API.
 
 const JST_OFFSET_MS = 9 * 60 * 60 * 1000
 const japan = (ms: number) => new Date(ms + JST_OFFSET_MS).toISOString()

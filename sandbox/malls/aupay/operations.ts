@@ -133,7 +133,7 @@ export const UPDATES: Readonly<Record<string, Update>> = {
   doCreditCertainProc: fixCredit,
 }
 
-/** 受注情報取得API: one order, a list with content, a list of numbers. */
+// 受注情報取得API: one order, a list with content, a list of numbers.
 
 export interface SearchContext {
   shopCode: string

@@ -84,7 +84,7 @@ export function mergeOverrides(order: SimOrder, overrides: Record<string, unknow
   })
 }
 
-/** The sums of an order, as they hold for every order that clients of the real API checked. */
+// The sums of an order, as they hold for every order that clients of the real API checked.
 
 const FREE_SHIPPING_FROM = 5000
 

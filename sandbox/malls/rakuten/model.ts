@@ -123,7 +123,7 @@ export interface SimOrder {
   json: Map<number, string>
 }
 
-/** Times as the mall writes them: JST, offset without a colon. */
+// Times as the mall writes them: JST, offset without a colon.
 
 const JST_OFFSET_MS = 9 * 60 * 60 * 1000
 export const DAY_MS = 24 * 60 * 60 * 1000

@@ -89,10 +89,8 @@ export const COMMENTS: readonly string[] = [
   '領収書の宛名は「㈱見本」でお願いします。',
 ]
 
-/**
- * Invented people and towns in real cities, whose postal codes fit (a page full of warnings shows nothing);
- * phone numbers that belong to nobody. Names with 機種依存文字 come up often.
- */
+// Invented people and towns in real cities, whose postal codes fit (a page full of warnings shows nothing);
+// phone numbers that belong to nobody. Names with 機種依存文字 come up often.
 
 const FAMILIES = [
   ['髙橋', 'タカハシ'],

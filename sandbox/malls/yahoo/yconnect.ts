@@ -117,7 +117,7 @@ function isVerified(challenge: Code['challenge'], verifier: string | null): bool
   return expected === challenge.value
 }
 
-/** YConnect v2: the page on which a person consents, and the token endpoint. */
+// YConnect v2: the page on which a person consents, and the token endpoint.
 
 interface YConnectOptions {
   clientId: string

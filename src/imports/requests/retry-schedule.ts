@@ -7,7 +7,9 @@ const MINUTE = 60 * SECOND
 /** Time limit for retrying a number that the mall does not know, from when it became due. */
 export const ASK_FOR_MS = 24 * 60 * MINUTE
 
-/** The same for a number that only a stranger's mail names. The mall's list brings the real ones. */
+/**
+ * The same for a number that only an unverified sender's mail names. The mall's list brings the real ones.
+ */
 const ASK_IN_DOUBT_MS = 60 * MINUTE
 
 export const askForMs = (trust?: MailTrust | null): number =>
@@ -56,7 +58,7 @@ export function pendingRetry(now: number, retryAt: number, until: number): Date 
 
 const clamp = (value: number, least: number, most: number): number => Math.min(Math.max(value, least), most)
 
-/** Codes of import requests used in several places. The first three: attempts that lead to a wait. */
+// Codes of import requests used in several places. The first three: attempts that lead to a wait.
 
 /** The mall does not know the number (yet). */
 export const NOT_FOUND = 'NOT_FOUND'

@@ -15,7 +15,7 @@ export const PRIORITY = {
   newOrder: 0,
   /** A new order that was asked for before, and a mail's numbers beyond its first: first ones go first. */
   again: 2,
-  /** A stranger's mail names it, and nobody else. */
+  /** An unverified sender's mail names it, and nobody else. */
   doubtful: 4,
   refresh: 10,
   doubtfulAgain: 12,
@@ -44,7 +44,7 @@ export interface NewImportRequest {
   /** Trust in the mail's sender. */
   trust?: MailTrust
   /** Not the first that its mail asks for. */
-  further?: true
+  additional?: true
 }
 
 export interface RequestedImports {
@@ -96,9 +96,9 @@ export const REQUEST_COLUMNS = `(id uuid, tenant_id uuid, shop_id uuid, order_nu
  * @param rows FROM item with REQUEST_COLUMNS, each shop, number and purpose once
  * @param now SQL of the present time
  */
-// Sorted, so that two transactions with the same numbers queue up behind each other instead of dead-locking.
-// A sweep leaves what only a stranger named to `believeListed`: else it would take the mark off and leave the
-// late turn.
+// Sorted, so that two transactions with the same numbers queue up behind each other instead of
+// dead-locking. A sweep leaves what only an unverified sender named to `believeListed`: else it would take
+// the mark off and leave the late turn.
 export const insertRequests = (rows: string, now: string): string => `
 insert into import_requests as open (id, tenant_id, shop_id, order_number, purpose, source, mail_id, state, priority, trust, attempts,
   next_attempt_at, expires_at, requested_at)
@@ -164,11 +164,11 @@ function merge(kept: RequestRow, other: RequestRow): void {
   if (other.due_at < kept.due_at) kept.due_at = other.due_at
 }
 
-function defaultPriority({ purpose, source, trust, further }: NewImportRequest): Priority {
+function defaultPriority({ purpose, source, trust, additional }: NewImportRequest): Priority {
   if (source === 'sweep') return PRIORITY.sweep
   if (trust === 'unknown') return purpose === 'import' ? PRIORITY.doubtful : PRIORITY.doubtfulAgain
   if (purpose !== 'import') return PRIORITY.refresh
-  return further ? PRIORITY.again : PRIORITY.newOrder
+  return additional ? PRIORITY.again : PRIORITY.newOrder
 }
 
 /** An order that is here, to be read once more. */
@@ -223,9 +223,9 @@ on conflict (shop_id, order_number, purpose) where state = 'waiting' do nothing`
 )
 
 /**
- * The mall's own list names these: whoever wrote of them, they are orders, and those that only a stranger's
- * mail asked for go with the others, at once. Those that were given up on a stranger's word alone are asked
- * for anew.
+ * The mall's own list names these: whoever wrote of them, they are orders, and those that only an
+ * unverified sender's mail asked for go with the others, at once. Those that were given up on an unverified
+ * sender's word alone are asked for anew.
  */
 export async function believeListed(
   queries: Queries,
@@ -271,7 +271,7 @@ export interface DueRequest extends ReadFor {
   trust: MailTrust | null
 }
 
-/** Only a stranger's mail names it. */
+/** Only an unverified sender's mail names it. */
 export const isDoubtful = ({ trust }: Pick<DueRequest, 'trust'>): boolean => trust === 'unknown'
 
 /** Shops with due requests. Where very many are due, each shop and priority is one look into the index. */

@@ -244,18 +244,18 @@ export async function otherShopResults(
   due: readonly DueRequest[],
 ): Promise<AttemptResult[]> {
   const unique = isUnique(deps.marketplaces, shop)
-  const suspects = due.filter((request) => mayBeOthers(request, unique))
+  const candidates = due.filter((request) => mayBeOthers(request, unique))
   const numbers = sharedNumbers(
     deps.marketplaces,
     shop,
-    suspects.map(({ orderNumber }) => orderNumber),
+    candidates.map(({ orderNumber }) => orderNumber),
   )
   if (numbers.length === 0) return []
   const { rows } = await deps.pool.query<{ orderNumber: string; owner: string }>(
     LIST_OWNERS({ shop: shop.id, others: shop.sharedMailboxShopIds, numbers, skipped: SKIPPED }),
   )
   const owners = new Map(rows.map(({ orderNumber, owner }) => [orderNumber, owner]))
-  return suspects.flatMap((request) => {
+  return candidates.flatMap((request) => {
     const owner = owners.get(request.orderNumber)
     return owner === undefined ? [] : [ofOtherShop(request, owner)]
   })

@@ -117,7 +117,7 @@ export function createResultWriter(
   return write
 }
 
-type EndingTurn = Pick<ShopTurn, 'endsWith' | 'gaveBack'>
+type EndingTurn = Pick<ShopTurn, 'endingHolder' | 'onReleased'>
 
 async function writeTogether(
   deps: ResultWriterDeps,
@@ -156,7 +156,7 @@ async function writeTogether(
     ended: 0,
     combinable: [],
     markFailures: [],
-    gaveBack: false,
+    isReleased: false,
   }
   let ended = 0
   if (sorted.fresh.length > 0) {
@@ -169,7 +169,7 @@ async function writeTogether(
         sorted.fresh,
         at,
         marks,
-        isLast ? turn?.endsWith() : null,
+        isLast ? turn?.endingHolder() : null,
       )
       ended = written.ended
     })
@@ -197,7 +197,7 @@ async function writeTogether(
     await inOne(deps.pool, async (client) => {
       for (const step of steps) await step(client)
     })
-  if (written.gaveBack) turn?.gaveBack()
+  if (written.isReleased) turn?.onReleased()
   const staged = sorted.fresh.filter(({ orderId }) => written.staged.has(orderId))
   await deps.marker?.staged(shop, staged, written)
   await deps.marker?.rewrite(

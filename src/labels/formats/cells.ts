@@ -160,10 +160,8 @@ function laidOut(
   return cells.map(() => '')
 }
 
-/**
- * Requested dates and times in the carriers' terms. A slot that a carrier has withdrawn is reported, never
- * replaced by another.
- */
+// Requested dates and times in the carriers' terms. A slot that a carrier has withdrawn is reported, never
+// replaced by another.
 
 /** The carrier's slots: `am`, or from and to, with its code. */
 export type SlotCodes = readonly { from: 'am' | number; to: number; code: string }[]

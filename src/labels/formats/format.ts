@@ -99,10 +99,8 @@ export const columnsOf = (names: string): Column[] =>
     return { name, measure: { by: kind, most: Number(most) }, required: star === '*' }
   })
 
-/**
- * Settings of a tenant for each carrier's tool: the sender and the codes of its contract. Nothing here is
- * guessed.
- */
+// Settings of a tenant for each carrier's tool: the sender and the codes of its contract. Nothing here is
+// guessed.
 
 /** Goes into the file as it is. */
 export const cellText = (most: number) =>

@@ -126,7 +126,7 @@ describe('decideMail', () => {
     const { requests, compare } = decideMail(mail('new_order', many), shops, malls)
     expect(compare).toBe(true)
     expect(requests).toHaveLength(20)
-    expect(requests.filter((request) => !request.further)).toHaveLength(1)
+    expect(requests.filter((request) => !request.additional)).toHaveLength(1)
   })
 })
 

@@ -83,7 +83,7 @@ function house(...answers: Stored[]) {
       asked.push(/^\s*(begin|commit|rollback)/.exec(statement)?.[1] ?? statement)
       return { rows: [] }
     }
-    if (statement.text !== STORE_BATCH.text) {
+    if (statement.text !== STORE_BATCH.sql) {
       const [shops, at] = statement.values
       asked.push(`${statement.text.startsWith('select') ? 'lock' : 'compare'} ${String(shops)}`)
       if (at !== undefined) expect(at).toEqual(new Date(NOW))
@@ -95,7 +95,7 @@ function house(...answers: Stored[]) {
     if (answer === 'nothing') return { rows: [] }
     if ('fails' in answer) throw answer.fails
     const fresh = (JSON.parse(String(statement.values[0])) as MailRow[]).map(({ id }) => id)
-    return { rows: [{ moved: true, fresh, shopIds: [], crowded: [], ...answer }] }
+    return { rows: [{ moved: true, fresh, shopIds: [], toList: [], ...answer }] }
   }
   const client = { query, on: () => undefined, off: () => undefined, release: () => undefined }
   const counter = (name: string) => ({
@@ -137,7 +137,7 @@ function house(...answers: Stored[]) {
         ...deps,
         wakeQueue: {
           ...deps.wakeQueue,
-          wakeBeside: (shopId, commit) => {
+          wakeEarly: (shopId, commit) => {
             beside.set(shopId, commit)
             return isFree
           },
@@ -273,11 +273,11 @@ describe('whose list is read soon', () => {
   })
 
   test('a shop of which many strangers’ numbers wait already, once', async () => {
-    expect(await compared(batchOf([mail(['111111-1'])]), { crowded: ['r1'], shopIds: ['r1'] })).toEqual({
+    expect(await compared(batchOf([mail(['111111-1'])]), { toList: ['r1'], shopIds: ['r1'] })).toEqual({
       asked: ['store', 'compare r1'],
       woken: ['r1'],
     })
-    const both = await compared(batchOf([unreadable()]), { crowded: ['r2', 'a1'] })
+    const both = await compared(batchOf([unreadable()]), { toList: ['r2', 'a1'] })
     expect(both.asked).toContain('compare r1,r2,a1')
     expect(both.woken).toEqual(['r1', 'r2', 'a1'])
   })
@@ -339,7 +339,7 @@ describe('what is told of it', () => {
 
 describe('a shop with a place in this process', () => {
   test('begins its turn beside the statement, and gets what that stored', async () => {
-    const { besideTurns, beside, told } = house({ shopIds: ['r2'], handed: ['id-2'] })
+    const { besideTurns, beside, told } = house({ shopIds: ['r2'], preloaded: ['id-2'] })
     const sentAt = new Date(NOW - MINUTE)
     await besideTurns(true)(batchOf([mail(['222222-1'], { sentAt })]))
     expect(await beside.get('r2')).toMatchObject([
@@ -367,7 +367,7 @@ describe('a shop with a place in this process', () => {
   })
 
   test('is woken behind it for what it did not get', async () => {
-    const { besideTurns, beside, told } = house({ shopIds: ['r2'], handed: ['id-2'] })
+    const { besideTurns, beside, told } = house({ shopIds: ['r2'], preloaded: ['id-2'] })
     await besideTurns(true)(batchOf([mail(['222222-1', '222222-2'])]))
     expect(await beside.get('r2')).toHaveLength(1)
     expect(told.woken).toEqual([['r2']])
@@ -381,7 +381,7 @@ describe('a shop with a place in this process', () => {
   })
 
   test('is woken behind it where the place was taken', async () => {
-    const { besideTurns, told } = house({ shopIds: ['r2'], handed: ['id-2'] })
+    const { besideTurns, told } = house({ shopIds: ['r2'], preloaded: ['id-2'] })
     await besideTurns(false)(batchOf([mail(['222222-1'])]))
     expect(told.woken).toEqual([['r2']])
   })

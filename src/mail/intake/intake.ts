@@ -14,7 +14,7 @@ import type { MarketplaceName } from '../../marketplaces/port/order.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import { retryable } from '../../platform/db/failures.ts'
-import { statement } from '../../platform/db/statement-names.ts'
+import { prepared } from '../../platform/db/statement.ts'
 import { inTransaction, type Queries } from '../../platform/db/transaction.ts'
 import { LeaseLost } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
@@ -34,8 +34,8 @@ export interface IntakeDeps {
   log: Pick<Logger, 'info' | 'warn'>
   metrics: Pick<Metrics, 'mails' | 'mailsByTrust'>
   marketplaces: ListenedMalls
-  /** Without `wakeBeside` all are woken after the commit. */
-  wakeQueue: Pick<WakeQueue, 'wake'> & Partial<Pick<WakeQueue, 'wakeBeside'>>
+  /** Without `wakeEarly` all are woken after the commit. */
+  wakeQueue: Pick<WakeQueue, 'wake'> & Partial<Pick<WakeQueue, 'wakeEarly'>>
   tracing?: Pick<Tracing, 'part'> | null
 }
 
@@ -66,7 +66,7 @@ export function createIntake(deps: IntakeDeps): (batch: IntakeBatch) => Promise<
       deps.log.warn({ mailboxId: batch.mailbox.id, refused, vanished }, 'mailbox: mails could not be had')
     // Not awaited: an unavailable queue must not block the mailbox, and the ticker finds shops that were not
     // woken.
-    void deps.wakeQueue.wake(stored.shopIds.filter((id) => !begun.has(id) || !isHandedOver(id, stored)))
+    void deps.wakeQueue.wake(stored.shopIds.filter((id) => !begun.has(id) || !isPreloaded(id, stored)))
     const result = countStates(fresh, decided.length)
     report(deps, { ...batch, mails }, result)
     if (deps.tracing) traceMails(deps.tracing, batch, fresh, requests, deps.clock.now())
@@ -82,7 +82,7 @@ async function decide(mail: SeenMail, { shops }: IntakeBatch, deps: IntakeDeps):
 }
 
 /** Most requests handed to their shops' turns; storing more lasts until the shops are at work. */
-const MOST_HANDED = 20
+const MOST_PRELOADED = 20
 
 /** Wakes the shops of verified mails while they are stored. @returns those whose turn has begun */
 function beginTurns(
@@ -91,32 +91,32 @@ function beginTurns(
   decided: readonly DecidedMail[],
   batch: IntakeBatch,
 ): ReadonlySet<string> {
-  const { wakeBeside } = wakeQueue
+  const { wakeEarly } = wakeQueue
   const asked = decided.flatMap(({ mail, decision }) =>
     decision.requests.map(({ shopId }) => ({ shopId, mail })),
   )
-  const isPlain = asked.length <= MOST_HANDED && asked.every(({ mail }) => mail.trust !== 'unknown')
-  if (!wakeBeside || !isPlain || shopsToCompare(batch, decided).length > 0) return new Set()
+  const isPlain = asked.length <= MOST_PRELOADED && asked.every(({ mail }) => mail.trust !== 'unknown')
+  if (!wakeEarly || !isPlain || shopsToCompare(batch, decided).length > 0) return new Set()
   const now = new Date(clock.now())
   const shopIds = new Set(asked.map(({ shopId }) => shopId))
   return new Set(
     [...shopIds].filter((shopId) => {
-      const commit = storing.then((stored) => handedTo(shopId, stored, now))
+      const commit = storing.then((stored) => preloadFor(shopId, stored, now))
       // Without a turn that begins nobody waits for it.
       commit.catch(() => undefined)
-      return wakeBeside(shopId, commit)
+      return wakeEarly(shopId, commit)
     }),
   )
 }
 
 /** New requests of a shop as its turn reads them; null where there are none. @param seenAt of their mails */
-function handedTo(
+function preloadFor(
   shopId: string,
-  { requests, handed, fresh }: Stored,
+  { requests, preloaded, fresh }: Stored,
   seenAt: Date,
 ): readonly DueRequest[] | null {
   const mails = new Map(fresh.map(({ id, mail }) => [id, mail]))
-  const rows = requests.filter((row) => row.shop_id === shopId && handed.has(row.id))
+  const rows = requests.filter((row) => row.shop_id === shopId && preloaded.has(row.id))
   const due = rows.map((row): DueRequest => {
     const mail = mails.get(row.mail_id ?? '')
     return {
@@ -146,19 +146,19 @@ function handedTo(
   return due.length === 0 ? null : due
 }
 
-const isHandedOver = (shopId: string, { requests, handed }: Stored): boolean =>
-  requests.every((row) => row.shop_id !== shopId || handed.has(row.id))
+const isPreloaded = (shopId: string, { requests, preloaded }: Stored): boolean =>
+  requests.every((row) => row.shop_id !== shopId || preloaded.has(row.id))
 
 interface Stored {
   /** The mails that were not known yet. */
   fresh: DecidedMail[]
   /** Shops that have something to do now. */
   shopIds: string[]
-  crowded: string[]
+  toList: string[]
   /** Requests of the mails. A number that already waits has no row. */
   requests: readonly AskedFor[]
   /** Ids of those that have, and whose order is not here yet. */
-  handed: ReadonlySet<string>
+  preloaded: ReadonlySet<string>
 }
 
 type AskedFor = ReturnType<typeof toRequestRow>
@@ -169,7 +169,7 @@ async function store(deps: IntakeDeps, batch: IntakeBatch, decided: readonly Dec
   if (mayBeUnsure.length === 0) {
     const stored = await retryable(() => storeBatch(deps.pool, deps, batch, decided))
     // Outside the transaction: if it is lost, the next sweep covers it.
-    await requestSweeps(deps.pool, stored.crowded, new Date(deps.clock.now()))
+    await requestSweeps(deps.pool, stored.toList, new Date(deps.clock.now()))
     return stored
   }
   const work = async (client: pg.PoolClient): Promise<Stored> => {
@@ -177,7 +177,7 @@ async function store(deps: IntakeDeps, batch: IntakeBatch, decided: readonly Dec
     // order would deadlock.
     await lockSweeps(client, mayBeUnsure)
     const stored = await storeBatch(client, deps, batch, decided)
-    const unsure = [...new Set([...shopsToCompare(batch, stored.fresh), ...stored.crowded])]
+    const unsure = [...new Set([...shopsToCompare(batch, stored.fresh), ...stored.toList])]
     await requestSweeps(client, unsure, new Date(deps.clock.now()))
     return { ...stored, shopIds: [...stored.shopIds, ...unsure] }
   }
@@ -197,31 +197,32 @@ async function storeBatch(
   const requests = decided
     .flatMap((one) => requestsOf(one, batch.mailbox.tenantId))
     .map((request) => toRequestRow(request, deps.newId, now))
-  const values = [
-    JSON.stringify(mails),
-    batch.mailbox.id,
-    batch.leaseOwner,
-    batch.from?.uidValidity.toString() ?? null,
-    batch.from?.lastUid.toString() ?? null,
-    batch.to.uidValidity.toString(),
-    batch.to.lastUid.toString(),
-    batch.ignored,
-    new Date(now),
-    !batch.again && batch.mails.length + batch.ignored > 0,
-    JSON.stringify(requests),
-    batch.gaps?.refused ?? 0,
-    batch.readUntil ?? null,
-  ]
-  const { rows } = await queries.query<Answer>({ ...STORE_BATCH, values })
+  const { rows } = await queries.query<Answer>(
+    STORE_BATCH({
+      mails,
+      mailbox: batch.mailbox.id,
+      owner: batch.leaseOwner,
+      fromValidity: batch.from?.uidValidity.toString() ?? null,
+      fromUid: batch.from?.lastUid.toString() ?? null,
+      toValidity: batch.to.uidValidity.toString(),
+      toUid: batch.to.lastUid.toString(),
+      ignored: batch.ignored,
+      now: new Date(now),
+      hadMail: !batch.again && batch.mails.length + batch.ignored > 0,
+      requests,
+      skipped: batch.gaps?.refused ?? 0,
+      readUntil: batch.readUntil ?? null,
+    }),
+  )
   const [answer] = rows
   if (!answer?.moved) throw new LeaseLost('the mailbox')
   const fresh = new Set(answer.fresh)
   return {
     fresh: decided.filter(({ id }) => fresh.has(id)),
     shopIds: answer.shopIds,
-    crowded: answer.crowded,
+    toList: answer.toList,
     requests,
-    handed: new Set(answer.handed),
+    preloaded: new Set(answer.preloaded),
   }
 }
 
@@ -251,7 +252,8 @@ function shopsToCompare(batch: IntakeBatch, fresh: readonly DecidedMail[]): stri
       for (const { shopId } of decision.requests) asked.set(shopId, (asked.get(shopId) ?? 0) + 1)
   return shops
     .filter(
-      ({ id, marketplace }) => replaced || unseen || malls.has(marketplace) || (asked.get(id) ?? 0) >= CROWD,
+      ({ id, marketplace }) =>
+        replaced || unseen || malls.has(marketplace) || (asked.get(id) ?? 0) >= LIST_FROM,
     )
     .map(({ id }) => id)
 }
@@ -301,18 +303,18 @@ export interface Answer {
   /** Shops whose requests are due. */
   shopIds: string[]
   /** Ids of requests that are new and due, and whose orders are not here. */
-  handed: string[]
+  preloaded: string[]
   /**
    * Shops for which many numbers from unverified senders waited already: their list finds new orders better.
    */
-  crowded: string[]
+  toList: string[]
 }
 
 /**
  * One or two mails from unverified senders are requested by number. For more, one call of the mall's list
  * shows which are orders.
  */
-const CROWD = 5
+const LIST_FROM = 5
 
 /**
  * Most waiting numbers from unverified senders for a shop, also from one batch of mails. More push out the
@@ -327,17 +329,17 @@ const TRUST_RANK = `case new.trust when 'unknown' then 1 else 0 end`
 // Two mails may name the same order; the row for both must come from a mail that is stored.
 const WANTED = `(
     select distinct on (shop_id, order_number, purpose) new.*
-    from jsonb_to_recordset($11::jsonb) as new ${REQUEST_COLUMNS}
+    from jsonb_to_recordset(:requests) as new ${REQUEST_COLUMNS}
     join inserted on inserted.id = new.mail_id
     where new.trust is distinct from 'unknown' or new.id in (select id from kept)
     order by shop_id, order_number, purpose, ${TRUST_RANK}, new.id
   ) as wanted`
 
-const NEW_DOUBTFUL = `jsonb_to_recordset($11::jsonb) as new ${REQUEST_COLUMNS} where new.trust = 'unknown'`
+const NEW_DOUBTFUL = `jsonb_to_recordset(:requests) as new ${REQUEST_COLUMNS} where new.trust = 'unknown'`
 
 // The newest have the highest ids. One that is named again is not pushed out: a statement may touch a row
 // only once.
-const PUSH_OUT = `
+const DISPLACED = `
   delete from import_requests r where r.id in (
     select old.id from (select new.shop_id, count(*) as coming from ${NEW_DOUBTFUL} group by new.shop_id) n
     cross join lateral (
@@ -345,36 +347,56 @@ const PUSH_OUT = `
       order by d.id desc offset greatest(0, ${MOST_DOUBTFUL} - n.coming)
     ) old
     where exists (select from held) and not exists (
-      select from jsonb_to_recordset($11::jsonb) as again ${REQUEST_COLUMNS}
+      select from jsonb_to_recordset(:requests) as again ${REQUEST_COLUMNS}
       where again.shop_id = n.shop_id and again.order_number = old.order_number)
   )`
 
 /**
- * Stores mails, their requests, counters, the mailbox's hourly counts and the cursor in one statement: every
- * new order waits for it, and its cost is mostly the round trip. Comparing the cursor with the one read makes
- * a second reader of the mailbox fail instead of counting twice. The row is locked first, because then
- * nothing at all may be stored.
+ * Stores a batch of mails in one statement: every new order waits for it, and its cost is mostly the round
+ * trip. Steps:
+ * 1. `held`: locks the mailbox when the lease is ours and its cursor is the one read; otherwise nothing is
+ *    stored, so a second reader fails instead of counting twice.
+ * 2. `inserted`: mails that are new; `hourly`: their hours.
+ * 3. `kept`, `displaced`: the newest numbers of unverified senders displace the oldest; `requested`:
+ *    requests.
+ * 4. `counted`, `moved`: counters and cursor.
  */
-export const STORE_BATCH = statement(`
+export const STORE_BATCH = prepared(
+  {
+    mails: 'jsonb',
+    mailbox: 'uuid',
+    owner: 'text',
+    fromValidity: 'int8?',
+    fromUid: 'int8?',
+    toValidity: 'int8',
+    toUid: 'int8',
+    ignored: 'int',
+    now: 'timestamptz',
+    hadMail: 'bool',
+    requests: 'jsonb',
+    skipped: 'int',
+    readUntil: 'timestamptz?',
+  },
+  `
 with held as (
-  select id from mailboxes where id = $2::uuid and lease_owner = $3
-    and uid_validity is not distinct from $4::bigint and last_uid is not distinct from $5::bigint
+  select id from mailboxes where id = :mailbox and lease_owner = :owner
+    and uid_validity is not distinct from :fromValidity and last_uid is not distinct from :fromUid
   for update
 ), inserted as (
   insert into mails (id, tenant_id, mailbox_id, uid_validity, uid, fingerprint, state, marketplace, kind, order_numbers,
     reason, trust, path, sent_at, seen_at, size, sealed_mail)
-  select new.id, tenant_id, held.id, $6::bigint, uid, decode(fingerprint, 'hex'), state, marketplace, kind, order_numbers,
-    reason, trust, decode(path, 'hex'), sent_at, $9::timestamptz, size, decode(sealed_mail, 'hex')
-  from held, jsonb_to_recordset($1::jsonb) as new (id uuid, tenant_id uuid, uid bigint, fingerprint text, state mail_state,
+  select new.id, tenant_id, held.id, :toValidity, uid, decode(fingerprint, 'hex'), state, marketplace, kind, order_numbers,
+    reason, trust, decode(path, 'hex'), sent_at, :now, size, decode(sealed_mail, 'hex')
+  from held, jsonb_to_recordset(:mails) as new (id uuid, tenant_id uuid, uid bigint, fingerprint text, state mail_state,
     marketplace marketplace, kind text, order_numbers text[], reason text, trust text, path text, sent_at timestamptz, size int, sealed_mail text)
   on conflict (mailbox_id, fingerprint) do nothing
   returning id, state, kind, sent_at
 ), sent as (
-  select least(coalesce(sent_at, $9::timestamptz), $9::timestamptz) at time zone 'Asia/Tokyo' as at from inserted
-  where kind = 'new_order' and (sent_at is null or sent_at > $9::timestamptz - interval '7 days')
+  select least(coalesce(sent_at, :now), :now) at time zone 'Asia/Tokyo' as at from inserted
+  where kind = 'new_order' and (sent_at is null or sent_at > :now - interval '7 days')
 ), hourly as (
   insert into mailbox_days as known (mailbox_id, day, hours)
-  select $2::uuid, d.day, array(
+  select :mailbox, d.day, array(
     select (select count(*)::int from sent s where s.at::date = d.day and extract(hour from s.at) = h)
     from generate_series(0, 23) h order by h)
   from (select distinct at::date as day from sent) d
@@ -384,39 +406,40 @@ with held as (
   select id from (
     select new.id, row_number() over (partition by new.shop_id order by new.id desc) as rank from ${NEW_DOUBTFUL}
   ) ranked where rank <= ${MOST_DOUBTFUL}
-), pushed_out as (${PUSH_OUT}
+), displaced as (${DISPLACED}
 ), requested as (
-  ${insertRequests(WANTED, '$9::timestamptz')}
+  ${insertRequests(WANTED, ':now')}
 ), counted as (
   select count(*) filter (where state = 'recognised') as recognised,
     count(*) filter (where state = 'unreadable') as unreadable
   from inserted
 ), moved as (
-  update mailboxes m set uid_validity = $6::bigint, last_uid = $7::bigint,
+  update mailboxes m set uid_validity = :toValidity, last_uid = :toUid,
     mails_recognised = m.mails_recognised + counted.recognised,
     mails_unreadable = m.mails_unreadable + counted.unreadable,
-    mails_ignored = m.mails_ignored + $8::int,
-    mails_skipped = m.mails_skipped + $12::int,
-    skipped_at = case when $12::int > 0 then $9::timestamptz else m.skipped_at end,
-    last_mail_at = case when $10::boolean or counted.recognised + counted.unreadable > 0 then $9::timestamptz
+    mails_ignored = m.mails_ignored + :ignored,
+    mails_skipped = m.mails_skipped + :skipped,
+    skipped_at = case when :skipped > 0 then :now else m.skipped_at end,
+    last_mail_at = case when :hadMail or counted.recognised + counted.unreadable > 0 then :now
       else m.last_mail_at end,
-    read_until = coalesce($13::timestamptz, m.read_until)
+    read_until = coalesce(:readUntil, m.read_until)
   from held, counted where m.id = held.id
   returning m.id
 )
 select exists (select from moved) as moved, array(select id::text from inserted) as fresh,
   array(select distinct shop_id from requested where due) as "shopIds",
   array(select r.id::text from requested r where r.due and r.created and not exists (
-    select from orders o where o.shop_id = r.shop_id::uuid and o.order_number = r.order_number)) as handed,
-  array(select distinct new.shop_id::text from jsonb_to_recordset($11::jsonb) as new ${REQUEST_COLUMNS}
-    where new.trust = 'unknown' and ${DOUBTFUL_WAITING} >= ${CROWD}) as crowded`)
+    select from orders o where o.shop_id = r.shop_id::uuid and o.order_number = r.order_number)) as preloaded,
+  array(select distinct new.shop_id::text from jsonb_to_recordset(:requests) as new ${REQUEST_COLUMNS}
+    where new.trust = 'unknown' and ${DOUBTFUL_WAITING} >= ${LIST_FROM}) as "toList"`,
+)
 
 /** Outcome of one mail. */
 interface MailDecision {
   state: 'recognised' | 'unreadable'
   reason: string | null
-  /** `further`: true for all requests of the mail but its first. */
-  requests: { shopId: string; orderNumber: string; purpose: 'import' | 'refresh'; further?: true }[]
+  /** `additional`: true for all requests of the mail but its first. */
+  requests: { shopId: string; orderNumber: string; purpose: 'import' | 'refresh'; additional?: true }[]
   /** True when the mall's list must be read soon, because not every number in the mail is requested. */
   compare: boolean
 }
@@ -462,7 +485,7 @@ export function decideMail(
       shopId: shop.id,
       orderNumber,
       purpose,
-      ...(index > 0 ? { further: true as const } : {}),
+      ...(index > 0 ? { additional: true as const } : {}),
     })),
   )
   const isUnsure =

@@ -3,7 +3,7 @@ import { NOT_FOUND } from '../../imports/requests/retry-schedule.ts'
 import type { ListenedMalls } from '../../marketplaces/mails.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
-import { statement } from '../../platform/db/statement-names.ts'
+import { prepared } from '../../platform/db/statement.ts'
 import { hex, type IntakeBatch, pathHash, type SeenMail } from './batch.ts'
 
 /**
@@ -18,9 +18,9 @@ const CONFIRMED_FOR_ONE = 9
  */
 const MOST_WAITING = 100
 /**
- * Paths counted per batch. A stranger may use any number of paths, so only paths that earlier named an
- * existing order count. When strangers were taken first come, first served, they kept a learned sender's
- * digests out.
+ * Paths counted per batch. An unverified sender may use any number of paths, so only paths that earlier
+ * named an existing order count. When unverified senders were taken first come, first served, they kept a
+ * learned sender's digests out.
  */
 const MOST_PATHS = 20
 const MOST_MAILS = 20
@@ -67,10 +67,18 @@ async function readRooms(
 ): Promise<Map<string, number>> {
   const byHash = new Map(paths.map((path) => [hex(pathHash(path, mailbox.id, sealer)), path]))
   const since = new Date(clock.now() - DAYS * 86_400_000)
-  const shopIds = shops.map(({ id }) => id)
-  const caps = [MOST_MAILS, MOST_OF_BELIEVED, MOST_PATHS]
-  const values = [mailbox.id, [...byHash.keys()], since, shopIds, NOT_FOUND, ...caps]
-  const { rows } = await pool.query<PathRow>({ ...READ_PATHS, values })
+  const { rows } = await pool.query<PathRow>(
+    READ_PATHS({
+      mailbox: mailbox.id,
+      paths: [...byHash.keys()],
+      since,
+      shops: shops.map(({ id }) => id),
+      notFound: NOT_FOUND,
+      mostMails: MOST_MAILS,
+      mostNumbers: MOST_OF_BELIEVED,
+      mostPaths: MOST_PATHS,
+    }),
+  )
   const believed = rows.filter(
     ({ confirmed, invented }) => confirmed >= LEAST_CONFIRMED && invented * CONFIRMED_FOR_ONE <= confirmed,
   )
@@ -86,35 +94,47 @@ interface PathRow {
   waiting: number
 }
 
-const READ_PATHS = statement(`
+const READ_PATHS = prepared(
+  {
+    mailbox: 'uuid',
+    paths: 'text[]',
+    since: 'timestamptz',
+    shops: 'uuid[]',
+    notFound: 'text',
+    mostMails: 'int',
+    mostNumbers: 'int',
+    mostPaths: 'int',
+  },
+  `
 select p.path, count(*) filter (where here)::int as confirmed, count(*) filter (where not here and denied)::int as invented,
   count(*) filter (where not here and not denied and open)::int as waiting
 from (
-  select u.path from unnest($2::text[]) as u (path)
+  select u.path from unnest(:paths) as u (path)
   where exists (
     select from (
       select order_numbers[1] as number from mails m
-      where m.mailbox_id = $1::uuid and m.path = decode(u.path, 'hex') and m.seen_at > $3::timestamptz
-      order by m.seen_at desc limit $6::int
+      where m.mailbox_id = :mailbox and m.path = decode(u.path, 'hex') and m.seen_at > :since
+      order by m.seen_at desc limit :mostMails
     ) first
-    join orders o on o.shop_id = any($4::uuid[]) and o.order_number = first.number
+    join orders o on o.shop_id = any(:shops) and o.order_number = first.number
   )
-  limit $8::int
+  limit :mostPaths
 ) p
 cross join lateral (
   select distinct n.number from (
-    select order_numbers from mails m where m.mailbox_id = $1::uuid and m.path = decode(p.path, 'hex') and m.seen_at > $3::timestamptz
-    order by m.seen_at desc limit $6::int
-  ) latest, unnest(latest.order_numbers[1:$7::int]) as n (number)
+    select order_numbers from mails m where m.mailbox_id = :mailbox and m.path = decode(p.path, 'hex') and m.seen_at > :since
+    order by m.seen_at desc limit :mostMails
+  ) latest, unnest(latest.order_numbers[1:(:mostNumbers)]) as n (number)
 ) named
 cross join lateral (
-  select exists (select from orders o where o.shop_id = any($4::uuid[]) and o.order_number = named.number) as here,
-    exists (select from import_requests r where r.shop_id = any($4::uuid[]) and r.order_number = named.number
-      and r.outcome = $5::text) as denied,
-    exists (select from import_requests r where r.shop_id = any($4::uuid[]) and r.order_number = named.number
+  select exists (select from orders o where o.shop_id = any(:shops) and o.order_number = named.number) as here,
+    exists (select from import_requests r where r.shop_id = any(:shops) and r.order_number = named.number
+      and r.outcome = :notFound) as denied,
+    exists (select from import_requests r where r.shop_id = any(:shops) and r.order_number = named.number
       and r.state = 'waiting') as open
 ) known
-group by p.path`)
+group by p.path`,
+)
 
 /** Most numbers requested from one mail of a trusted sender; a digest names several. */
 export const MOST_OF_BELIEVED = 20

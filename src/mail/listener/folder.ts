@@ -145,9 +145,9 @@ const HEADS_AT_ONCE = 50
 const HEAD_FIELDS = ['from', 'to', 'subject', 'date', 'message-id']
 
 /**
- * Asked for as headers and read here, not as ENVELOPE: that a server takes apart and ImapFlow decodes whole,
- * in one go, and the headers of a stranger's mail may be megabytes of addresses and encoded words. Of these
- * the first 32 KiB are kept.
+ * Asked for as headers and read here, not as ENVELOPE: that a server takes apart and ImapFlow decodes
+ * whole, in one go, and the headers of an unverified sender's mail may be megabytes of addresses and
+ * encoded words. Of these the first 32 KiB are kept.
  */
 async function readHeads(
   client: Link['client'],

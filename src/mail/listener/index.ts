@@ -51,7 +51,7 @@ export interface ListenerDeps {
   log: Logger
   metrics: Pick<Metrics, 'mails' | 'mailsByTrust' | 'mailboxes' | 'mailboxConnects' | 'mailboxProbes'>
   marketplaces: ListenedMalls
-  wakeQueue: Pick<WakeQueue, 'wake'> & Partial<Pick<WakeQueue, 'wakeBeside'>>
+  wakeQueue: Pick<WakeQueue, 'wake'> & Partial<Pick<WakeQueue, 'wakeEarly'>>
   judge: MailJudge
   /** Resolves a mailbox's host to an address; refuses private ones unless the operator allows them. */
   hostGuard: HostGuard

@@ -83,12 +83,10 @@ function withoutCutCharacter(bytes: Buffer): Buffer {
   return bytes
 }
 
-/**
- * ISO-2022-JP as Windows mailers write it (CP50221): JIS X 0208 with NEC row 13 (①, ㈱) and the NEC-selected
- * IBM characters of rows 89–92 (髙, 﨑), half-width kana by escape, by shift-out or as bare 8-bit bytes, and
- * JIS X 0212. iconv-lite has no such decoder; the double bytes are moved to where CP932 keeps them and
- * decoded there.
- */
+// ISO-2022-JP as Windows mailers write it (CP50221): JIS X 0208 with NEC row 13 (①, ㈱) and the NEC-selected
+// IBM characters of rows 89–92 (髙, 﨑), half-width kana by escape, by shift-out or as bare 8-bit bytes, and
+// JIS X 0212. iconv-lite has no such decoder; the double bytes are moved to where CP932 keeps them and
+// decoded there.
 
 const ESC = 0x1b
 const SHIFT_OUT = 0x0e

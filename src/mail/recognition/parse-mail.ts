@@ -13,7 +13,7 @@ import { decodeRawHeader, decodeText } from './charset.ts'
 import { tracesOf } from './plain-head.ts'
 import { parsePlainMail, readableText } from './plain-mail.ts'
 
-/** The part of mailparser's MIME node that is touched here. */
+/** Internals of mailparser: the part of its MIME node that is touched here. */
 interface MimeNode {
   charset?: string | false
 }

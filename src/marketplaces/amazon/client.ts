@@ -196,7 +196,7 @@ export function createQuotas() {
 const SLOWEST = 1 / 3600
 const FASTEST = 1000
 
-/** The two read operations of Orders API v2026-01-01. Those of v0 end on 27 March 2027 and are not used. */
+// The two read operations of Orders API v2026-01-01. Those of v0 end on 27 March 2027 and are not used.
 
 /** All data sets about an order. TAX is Brazil's and Mexico's registrations; no tax amount is in it. */
 export const ORDER_DATA =

@@ -152,7 +152,7 @@ export function arnOf(queueUrl: string): string | null {
   return account && name ? `arn:aws:sqs:${region}:${account}:${name}` : null
 }
 
-/** ORDER_CHANGE of the Notifications API: no personal data but a postcode, which is not read. */
+// ORDER_CHANGE of the Notifications API: no personal data but a postcode, which is not read.
 
 const text = z.string().trim().min(1).max(200)
 const Envelope = z.object({

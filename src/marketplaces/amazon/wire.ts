@@ -178,7 +178,7 @@ export function leftover(raw: unknown, mapped: readonly string[]): Record<string
   return rest
 }
 
-/** SP-API's times are UTC with seconds or milliseconds; ours are Japan's. */
+// SP-API's times are UTC with seconds or milliseconds; ours are Japan's.
 
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/
 

@@ -51,7 +51,8 @@ export function createAupay(options: AupayOptions): Marketplace<AupayCredentials
       const { requestsPerSecond: perSecond } = options
       const quota = { key: `aupay:shop:${shopCode}`, perSecond, burst: perSecond }
       const client = createAupayClient(options.apiUrl, shop, tools, quota)
-      // Two memories: a search in vain for strangers' numbers must not leave a sale's to single calls.
+      // Two memories: a search in vain for unverified senders' numbers must not leave a sale's to single
+      // calls.
       const memory = memories.get(shopId) ?? {
         believed: createSearchMemory(),
         doubtful: createSearchMemory(),

@@ -256,7 +256,7 @@ export interface ConsentFlow<C> {
   wrongAccount: readonly string[]
 }
 
-/** Notifications that a mall sends by itself: a trigger beside mails and the mall's list (契機: 通知). */
+// Notifications that a mall sends by itself: a trigger beside mails and the mall's list (契機: 通知).
 
 interface MallNotifications {
   /** URLs of the mall's SQS queues; empty when the operator set none. */

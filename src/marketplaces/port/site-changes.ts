@@ -23,11 +23,28 @@ export const CHANGE_ACTIONS = [
   'correct_shipment',
   'change_content',
 ] as const
-/**
- * confirm 注文確認, ship 発送完了, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, cancel キャンセル, memo メモ,
- * sub_status サブステータス, correct_shipment 発送情報の訂正, change_content 注文内容の変更
- */
 export type ChangeAction = (typeof CHANGE_ACTIONS)[number]
+
+/**
+ * The one name of each action, for docs, REST texts and history; a mall's own screen may call it otherwise.
+ */
+export const CHANGE_LABELS: Readonly<Record<ChangeAction, string>> = {
+  confirm: '注文確認',
+  ship: '発送完了',
+  mark_paid: '入金済み',
+  complete: '完了',
+  hold: 'モール側保留',
+  release: 'モール側保留の解除',
+  cancel: 'キャンセル',
+  memo: 'メモ',
+  sub_status: 'サブステータス',
+  correct_shipment: '発送情報の訂正',
+  change_content: '注文内容の変更',
+}
+
+/** `confirm 注文確認, ship 発送完了, …`, for descriptions of the REST API. */
+export const describeActions = (actions: readonly ChangeAction[]): string =>
+  actions.map((action) => `${action} ${CHANGE_LABELS[action]}`).join(', ')
 
 export interface ActionField {
   name: string

@@ -1,6 +1,6 @@
 import type { Redis, Result } from 'ioredis'
 import type { Pool } from 'pg'
-import { statement } from '../../platform/db/statement-names.ts'
+import { prepared } from '../../platform/db/statement.ts'
 import { acrossTenants } from '../../platform/db/tenant-scope.ts'
 import { present } from '../../platform/narrow.ts'
 import type { Quota } from '../port/session.ts'
@@ -103,30 +103,33 @@ const PREPARE_LOCK = 0x746f7269
  * Takes in one statement, by the database's clock, which is read when the row is locked.
  * `wait_ms` is in the row because an upsert can return nothing else of its decision.
  */
-const TAKE = statement(`
+const TAKE = prepared(
+  { key: 'text', perSecond: 'float8', burst: 'float8' },
+  `
   INSERT INTO ${TABLE} AS known (key, level, at, wait_ms)
-  VALUES ($1, $3::float8 - 1, extract(epoch FROM clock_timestamp()) * 1000, 0)
+  VALUES (:key, :burst - 1, extract(epoch FROM clock_timestamp()) * 1000, 0)
   ON CONFLICT (key) DO UPDATE SET (level, at, wait_ms) = (
     SELECT CASE WHEN level < 1 - ${ROUNDING} THEN level ELSE level - 1 END, greatest(at, now),
       CASE WHEN level < 1 - ${ROUNDING}
-        THEN greatest(1, ceil(greatest(at, now) - now + (1 - level) / $2::float8 * 1000)) ELSE 0 END
+        THEN greatest(1, ceil(greatest(at, now) - now + (1 - level) / :perSecond * 1000)) ELSE 0 END
     FROM (
-      SELECT now, at, least($3, known.level + greatest(0, now - at) / 1000 * $2) AS level
+      SELECT now, at, least(:burst, known.level + greatest(0, now - at) / 1000 * :perSecond) AS level
       FROM (
-        SELECT now, least(known.at, now + $3 / $2 * 1000) AS at
+        SELECT now, least(known.at, now + :burst / :perSecond * 1000) AS at
         FROM (SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now OFFSET 0) AS clock
         OFFSET 0
       ) AS bounded
       OFFSET 0
     ) AS filled
   )
-  RETURNING wait_ms AS "waitMs", level AS left`)
+  RETURNING wait_ms AS "waitMs", level AS left`,
+)
 
 function openPostgresBuckets(pool: Pool): (key: string, plan: Plan) => Promise<Taken> {
   return async (key, { perSecond, burst }) => {
     const { rows } = await acrossTenants(
       'a quota may be shared, and its table is in no tenant’s schema',
-      () => pool.query<Taken>({ ...TAKE, values: [key, perSecond, burst] }),
+      () => pool.query<Taken>(TAKE({ key, perSecond, burst })),
     )
     return present(rows[0])
   }

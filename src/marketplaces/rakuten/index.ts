@@ -112,10 +112,8 @@ export function rakutenLifetimes({ setAt, check }: LifetimeFacts<RakutenCredenti
   ]
 }
 
-/**
- * システムイベント通知: RMS posts new orders to a URL that the developing company applied for. Only what says which
- * order it is is read; the order itself comes from the API, as with a mail.
- */
+// システムイベント通知: RMS posts new orders to a URL that the developing company applied for. Only what says which
+// order it is is read; the order itself comes from the API, as with a mail.
 
 const MOST_ORDERS = 100
 

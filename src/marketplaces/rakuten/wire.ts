@@ -74,10 +74,8 @@ export const WireShippingResults = z.looseObject({
   ),
 })
 
-/**
- * OrderModel of getOrder, versions 3 to 10: a field that only newer versions have may be absent. Unknown
- * fields are kept.
- */
+// OrderModel of getOrder, versions 3 to 10: a field that only newer versions have may be absent. Unknown
+// fields are kept.
 
 const address = {
   ...each(text, 'zipCode1 zipCode2 prefecture city subAddress phoneNumber1 phoneNumber2 phoneNumber3'),
@@ -203,10 +201,8 @@ export const fixedOrNull = (amount: number | null | undefined): number | null =>
 /** Converts Rakuten's decimal rate (0.08) into whole percent. */
 export const percent = (rate: number | null): number | null => (rate === null ? null : Math.round(rate * 100))
 
-/**
- * 購入申込API (ReserveAPI, reserve.infoList.get). Orderer and sender are not read: a person's data comes with the
- * order and not before. Amounts that are not fixed are -9999.
- */
+// 購入申込API (ReserveAPI, reserve.infoList.get). Orderer and sender are not read: a person's data comes with the
+// order and not before. Amounts that are not fixed are -9999.
 
 const pendingAmount = orNull(int32)
 
@@ -247,7 +243,7 @@ export const WireApplications = z.looseObject({
 })
 export type WireApplications = z.infer<typeof WireApplications>
 
-/** Rakuten's times are `2026-05-19T21:04:11+0900`, always JST; our offset has a colon (RFC 3339). */
+// Rakuten's times are `2026-05-19T21:04:11+0900`, always JST; our offset has a colon (RFC 3339).
 
 const DATETIME = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?$/
 

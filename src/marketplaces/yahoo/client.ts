@@ -161,10 +161,8 @@ function isTokenRefused(response: HttpResponse): boolean {
   return !/insufficient[_ ]scope/.test(words) && !/px-\d{5}/.test(bodyText(response))
 }
 
-/**
- * ストア向け公開鍵認証: two headers that prove, to Yahoo! alone, that the caller holds the store's public key.
- * "Signature" is Yahoo!'s word; it is an encryption, different each time, of the store account and the time.
- */
+// ストア向け公開鍵認証: two headers that prove, to Yahoo! alone, that the caller holds the store's public key.
+// "Signature" is Yahoo!'s word; it is an encryption, different each time, of the store account and the time.
 
 /** Headers for one call; none when the store has no key. `now` in milliseconds. */
 export function signatureHeaders(

@@ -127,7 +127,7 @@ export function refusedIn(error: MallError): string[] {
   return list.split(/[\s,]+/).filter((name) => /^[A-Za-z][A-Za-z0-9]*$/.test(name))
 }
 
-/** Yahoo!'s dates. Requests: digits, Japan's time; answers: RFC 3339 or YYYY-MM-DD (注文検索API). */
+// Yahoo!'s dates. Requests: digits, Japan's time; answers: RFC 3339 or YYYY-MM-DD (注文検索API).
 
 /**
  * Parses a date-time of an answer. The documents show the list without a zone in one place and with +09:00 in

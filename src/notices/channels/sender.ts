@@ -80,9 +80,7 @@ function waitOf(header: string | undefined): number {
   return Math.min(seconds * 1_000, MOST_WAIT_MS)
 }
 
-/**
- * Converts a notice to each service's message format, as the services document it (read in November 2026).
- */
+// Converts a notice to each service's message format, as the services document it (read in November 2026).
 
 interface Message extends NoticeText {
   /** The same at each attempt. */

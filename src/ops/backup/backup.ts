@@ -7,9 +7,10 @@ import { checkKeys, KeysMissing } from '../../app/check-keys.ts'
 import { readConfig } from '../../config/read.ts'
 import { beginHistory } from '../../events/history.ts'
 import { createSealer, formatEncryptionKeys } from '../../platform/crypto/sealer.ts'
-import { begin as beQuiet } from '../../platform/db/data-steps.ts'
+import { begin as beginQuietMode } from '../../platform/db/data-steps.ts'
 import { isReadOnly } from '../../platform/db/failures.ts'
 import { applyMigrations, readSchemaState } from '../../platform/db/migrate.ts'
+import { statement } from '../../platform/db/statement.ts'
 import { StartError } from '../../platform/errors.ts'
 import { OPS_ACTOR, type Ops, Usage } from '../tools.ts'
 import { readBackup, writeBackup } from './format.ts'
@@ -284,8 +285,10 @@ export async function restoreDatabase(ops: Ops, [file]: readonly string[]): Prom
     // The events belong to another server: from here on a new history begins.
     await client.query('truncate events')
     await beginHistory(client, new Date(ops.clock.now()))
-    await beQuiet(client, 'restored', new Date(ops.clock.now()))
-    await client.query(RESTORED, [ops.newId(), new Date(ops.clock.now()), OPS_ACTOR, basename(file)])
+    await beginQuietMode(client, 'restored', new Date(ops.clock.now()))
+    await client.query(
+      RESTORED({ id: ops.newId(), now: new Date(ops.clock.now()), actor: OPS_ACTOR, file: basename(file) }),
+    )
     await client.query('commit')
     ops.print(`${ends.length} tables, ${ends.reduce((sum, end) => sum + end.rows, 0)} rows`)
     ops.print(
@@ -375,8 +378,11 @@ async function refuseFilled(client: pg.Client, tables: readonly string[]): Promi
 }
 
 /** Runs in the transaction of the rows, where no Prisma client is. */
-const RESTORED = `
-insert into audit_entries (id, at, actor, action, target) values ($1, $2, $3, 'backup.restored', $4)`
+const RESTORED = statement(
+  { id: 'uuid', now: 'timestamptz', actor: 'text', file: 'text' },
+  `
+insert into audit_entries (id, at, actor, action, target) values (:id, :now, :actor, 'backup.restored', :file)`,
+)
 
 /** Continues the sequences of all columns after the restored numbers. */
 async function continueSequences(client: pg.Client): Promise<void> {

@@ -3,6 +3,7 @@ import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
 import { type SearchToken, searchTokens, tokenColumns } from '../../orders/store/search-tokens.ts'
 import { createSealer, SealError, type Sealer, sealedUnder } from '../../platform/crypto/sealer.ts'
 import type { Db } from '../../platform/db/database.ts'
+import { statement } from '../../platform/db/statement.ts'
 import { deletionSignatures } from '../../staff/contracts/delete-tenant.ts'
 import { auditOps, type Ops, Usage } from '../tools.ts'
 import { SEALED_COLUMNS, type SealedColumn, tenantOf } from './sealed-columns.ts'
@@ -226,19 +227,26 @@ export async function rotateBatch(
       return []
     }
   })
-  if (fresh.length > 0) {
+  if (fresh.length > 0 && ofOrders(column)) {
+    const [tokenOrders, tokenKinds, tokenHashes] = tokenColumns(fresh.map((one) => indexed(deps.sealer, one)))
+    await deps.pool.query(
+      REWRITE_ORDERS({
+        ids: fresh.map(({ row }) => row.key.id ?? ''),
+        old: fresh.map(({ sealed }) => sealed),
+        anew: fresh.map(({ anew }) => anew),
+        tokenOrders,
+        tokenKinds,
+        tokenHashes,
+      }),
+    )
+  } else if (fresh.length > 0) {
     const values = [
       ...column.key.map((_, index) => fresh.map(({ row }) => keyOf(column, row)[index])),
       fresh.map(({ sealed }) => sealed),
       fresh.map(({ anew }) => anew),
     ]
     const { index } = column
-    if (ofOrders(column))
-      await deps.pool.query(REWRITE_ORDERS, [
-        ...values,
-        ...tokenColumns(fresh.map((one) => indexed(deps.sealer, one))),
-      ])
-    else if (index)
+    if (index)
       await deps.pool.query(rewrite(column), [
         ...values,
         fresh.map(({ row, text }) => index.hash(deps.sealer, row.key, text)),
@@ -281,20 +289,30 @@ function rewrite({ table, column, key, index }: SealedColumn): string {
 }
 
 /** Hashes change in the statement that changes the seal. One alike under both keys' lists must stay. */
-const REWRITE_ORDERS = `
+const REWRITE_ORDERS = statement(
+  {
+    ids: 'uuid[]',
+    old: 'bytea[]',
+    anew: 'bytea[]',
+    tokenOrders: 'uuid[]',
+    tokenKinds: 'text[]',
+    tokenHashes: 'bytea[]',
+  },
+  `
 with hit as (
-  update orders t set sealed_detail = n.anew from unnest($1::uuid[], $2::bytea[], $3::bytea[]) as n (id, old, anew)
+  update orders t set sealed_detail = n.anew from unnest(:ids, :old, :anew) as n (id, old, anew)
   where t.id = n.id and t.sealed_detail = n.old
   returning t.id, t.tenant_id
 ), token as (
-  select k.order_id, h.tenant_id, k.kind, k.hash from unnest($4::uuid[], $5::text[], $6::bytea[]) as k (order_id, kind, hash)
+  select k.order_id, h.tenant_id, k.kind, k.hash from unnest(:tokenOrders, :tokenKinds, :tokenHashes) as k (order_id, kind, hash)
   join hit h on h.id = k.order_id
 ), gone as (
   delete from order_search s using hit h where s.order_id = h.id
     and not exists (select from token k where k.order_id = s.order_id and k.kind = s.kind and k.hash = s.hash)
 )
 insert into order_search (order_id, tenant_id, kind, hash) select order_id, tenant_id, kind, hash from token
-on conflict do nothing`
+on conflict do nothing`,
+)
 
 /** Rows under another key than the first, by table and column, and the ids of these keys. */
 export async function countOldKeys(

@@ -66,10 +66,8 @@ function shipOn({
   return toTime(days.map(timeOf).filter((time) => !Number.isNaN(time)))
 }
 
-/**
- * Unsealed columns of an order, each once, in the API's order. Lists, filters and the board need them; none
- * holds personal data. Insert, refresh, edit, select and the REST row are made from this list.
- */
+// Unsealed columns of an order, each once, in the API's order. Lists, filters and the board need them; none
+// holds personal data. Insert, refresh, edit, select and the REST row are made from this list.
 
 /** By the same name in schema.prisma, in the REST row and, with underscores, in the database. */
 export interface OrderColumn {
@@ -342,7 +340,7 @@ export const listedSelect = Object.fromEntries(LISTED.map((name) => [name, true]
   [N in ListedName]: true
 }
 
-/** Pieces of statements on `orders`, made from its list of columns. The names are ours: no quoting needed. */
+// Pieces of statements on `orders`, made from its list of columns. The names are ours: no quoting needed.
 
 type Readable = ColumnName | (typeof SEALED_COLUMNS)[number]
 
@@ -378,5 +376,5 @@ export const recordFields = (names: readonly ColumnName[]): string =>
 /** `mall_status = …, …` */
 export const assigned = <N extends ColumnName>(
   names: readonly N[],
-  value: (name: N, column: string, index: number) => string,
-): string => names.map((name, index) => `${sqlName(name)} = ${value(name, sqlName(name), index)}`).join(', ')
+  value: (name: N, column: string) => string,
+): string => names.map((name) => `${sqlName(name)} = ${value(name, sqlName(name))}`).join(', ')

@@ -177,7 +177,7 @@ function keepAuthors(edits: Edits, known: Edits): Edits {
   )
 }
 
-/** Comparing and changing JSON values by JSON pointers (RFC 6901): `/recipients/0/person/phone`. */
+// Comparing and changing JSON values by JSON pointers (RFC 6901): `/recipients/0/person/phone`.
 
 type Json = unknown
 

@@ -54,10 +54,10 @@ export async function fillOrders(
 ): Promise<number> {
   /** @returns how many it wrote, and up to which order it has come; null when there is nothing left */
   async function step(from: string): Promise<{ written: number; place: string } | null> {
-    const { rows: ends } = await pool.query<{ id: string }>(BACKFILL_END, [from, LOOKED_AT])
+    const { rows: ends } = await pool.query<{ id: string }>(BACKFILL_END({ after: from, limit: LOOKED_AT }))
     const end = ends[0]?.id
     if (end === undefined) return null
-    const { rows } = await pool.query<Row>(BACKFILL_NEXT, [from, end, BATCH])
+    const { rows } = await pool.query<Row>(BACKFILL_NEXT({ after: from, last: end, limit: BATCH }))
     const written = await writeAll(rows.flatMap(made))
     const place = rows.length < BATCH ? end : (rows.at(-1)?.id ?? end)
     await noteDataStep(pool, STEP, place)
@@ -81,17 +81,15 @@ export async function fillOrders(
   async function writeAll(orders: readonly Made[]): Promise<number> {
     if (orders.length === 0) return 0
     try {
-      const { rows } = await pool.query<{ count: number }>(BACKFILL_WRITE, [
-        orders.map(({ orderId }) => orderId),
-        orders.map(({ version }) => version),
-        orders.map(({ columns }) => columns.itemsText),
-        orders.map(({ columns }) => columns.trackedParcels),
-        orders.map(({ columns }) => columns.shipBy),
-        orders.map(({ columns }) => columns.wishedOn),
-        orders.map(({ columns }) => columns.deliveryMethod),
-        ...tokenColumns(orders),
-        orders.map(({ columns }) => JSON.stringify(columns.shipping)),
-      ])
+      const [tokenOrders, tokenKinds, tokenHashes] = tokenColumns(orders)
+      const { rows } = await pool.query<{ count: number }>(
+        BACKFILL_WRITE({
+          orders: orders.map(({ orderId, version, columns }) => ({ id: orderId, version, ...columns })),
+          tokenOrders,
+          tokenKinds,
+          tokenHashes,
+        }),
+      )
       return rows[0]?.count ?? 0
     } catch (err) {
       if (!isRefused(err)) throw err
@@ -142,11 +140,9 @@ export async function fillItemSearch(
   const hasItems = await hasTokens(db, ITEMS)
   let place = step?.place ?? '00000000-0000-0000-0000-000000000000'
   while (place !== DONE && !signal.aborted) {
-    const { rows } = await pool.query<{ place: string | null }>(FILL_TOKENS, [
-      place,
-      TOKENS_AT_ONCE,
-      hasItems,
-    ])
+    const { rows } = await pool.query<{ place: string | null }>(
+      FILL_TOKENS({ after: place, limit: TOKENS_AT_ONCE, numbersOnly: hasItems }),
+    )
     place = rows[0]?.place ?? DONE
     await noteDataStep(pool, NUMBERS, place)
   }

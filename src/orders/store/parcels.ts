@@ -81,13 +81,15 @@ export async function writeShipped(
   const after = change(detail)
   const left = shipping(withParcelsOf(change(atMall), after))
   if (after.recipients.every((recipient, index) => recipient === detail.recipients[index])) return left
-  await queries.query(WRITE_PARCELS, [
-    known.id,
-    known.version,
-    Buffer.from(sealDetail(sealer, known.id, after)),
-    at,
-    trackedParcels(after),
-    JSON.stringify(left),
-  ])
+  await queries.query(
+    WRITE_PARCELS({
+      id: known.id,
+      version: known.version,
+      detail: Buffer.from(sealDetail(sealer, known.id, after)),
+      trackedParcels: trackedParcels(after),
+      shipping: left,
+      now: at,
+    }),
+  )
   return left
 }

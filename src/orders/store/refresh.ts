@@ -259,7 +259,7 @@ export async function readKnownOrders(
   queries: Queries,
   orderIds: readonly string[],
 ): Promise<Map<string, KnownOrder>> {
-  const { rows } = await queries.query<KnownOrder>(KNOWN_ORDERS, [orderIds])
+  const { rows } = await queries.query<KnownOrder>(KNOWN_ORDERS({ ids: orderIds }))
   return new Map(rows.map((row) => [row.id, row]))
 }
 
@@ -274,21 +274,26 @@ export async function writeRefreshed(
   refreshed: readonly Refreshed[],
   at: Date,
 ): Promise<number> {
-  const { rowCount } = await queries.query(REFRESH, [
-    at,
-    JSON.stringify(refreshed.map((one) => toRow(one, at))),
-    refreshed.map(({ order }) => order.id),
-    refreshed.map(({ content }) => Buffer.from(content.detail)),
-    refreshed.map(({ fresh }) => Buffer.from(fresh.sealedRaw)),
-    JSON.stringify(refreshed.flatMap(({ events }) => events)),
-    refreshed.map(({ content }) => content.edits && Buffer.from(content.edits)),
-    refreshed.map(({ reimport }) => reimport && Buffer.from(reimport.sealedDifference)),
-    ...tokenColumns(
-      refreshed.flatMap(({ order, content, replaces }) =>
-        replaces ? [{ orderId: order.id, search: content.search }] : [],
-      ),
+  const [tokenOrders, tokenKinds, tokenHashes] = tokenColumns(
+    refreshed.flatMap(({ order, content, replaces }) =>
+      replaces ? [{ orderId: order.id, search: content.search }] : [],
     ),
-  ])
+  )
+  const { rowCount } = await queries.query(
+    REFRESH({
+      now: at,
+      orders: refreshed.map((one) => toRow(one, at)),
+      ids: refreshed.map(({ order }) => order.id),
+      details: refreshed.map(({ content }) => Buffer.from(content.detail)),
+      raws: refreshed.map(({ fresh }) => Buffer.from(fresh.sealedRaw)),
+      events: refreshed.flatMap(({ events }) => events),
+      edits: refreshed.map(({ content }) => content.edits && Buffer.from(content.edits)),
+      differences: refreshed.map(({ reimport }) => reimport && Buffer.from(reimport.sealedDifference)),
+      tokenOrders,
+      tokenKinds,
+      tokenHashes,
+    }),
+  )
   return rowCount ?? 0
 }
 
@@ -336,7 +341,9 @@ export async function readWantedReimports(
 ): Promise<Map<string, WantedReimport>> {
   const ids = requests.flatMap(({ id, purpose }) => (purpose === 'reimport' ? [id] : []))
   if (ids.length === 0) return new Map()
-  const { rows } = await pool.query<WantedReimport & { requestId: string }>(WANTED_REIMPORTS, [ids])
+  const { rows } = await pool.query<WantedReimport & { requestId: string }>(
+    WANTED_REIMPORTS({ requests: ids }),
+  )
   return new Map(rows.map(({ requestId, ...wanted }) => [requestId, wanted]))
 }
 

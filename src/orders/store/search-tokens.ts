@@ -266,7 +266,7 @@ export function toItemParts(itemsText: string, orderNumber: string): string {
   return [...parts].join('\n')
 }
 
-/** By what a buyer who is erased is found where no index leads to them: in free text. */
+// By what a buyer who is erased is found where no index leads to them: in free text.
 
 /** `text` as in the blind index: digits of a phone, a tidy mail address or whole name, an order number. */
 export interface ErasureTerm {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Queries } from '../../platform/db/transaction.ts'
+import { LOOK_UP, type LookUp } from './look-up.ts'
 import { type PreparedMarks, type PreparedOrder, STAGE, stageOrders } from './stage.ts'
 
 const AT = new Date('2026-01-15T03:00:00Z')
@@ -61,7 +62,7 @@ async function staged(
     marks,
   )
   expect(ended).toBe(orders.length)
-  expect(sent.map(({ text }) => text)).toEqual([STAGE.text])
+  expect(sent.map(({ text }) => text)).toEqual([STAGE.sql])
   const [values = []] = sent.map(({ values }) => values)
   const rows = JSON.parse(String(values[4])) as Record<string, unknown>[]
   const events = JSON.parse(String(values[8])) as Record<string, unknown>[]
@@ -104,11 +105,13 @@ test('of orders all goes in one statement, and those that are new come back', as
 })
 
 test('an order has its own marks, and others are looked up in the same statement', async () => {
-  const lookUp = Array.from({ length: 9 }, (_, place) => `argument ${place}`)
+  const lookUp = Object.fromEntries(
+    Object.keys(LOOK_UP).map((name) => [name, [`argument ${name}`]]),
+  ) as unknown as LookUp
   const marks = { own: new Map([['o2', ['duplicate']]]), lookUp }
   const { rows, values } = await staged([prepared('o1'), prepared('o2')], { marks })
   expect(rows.map((row) => row.marks)).toEqual([[], ['duplicate']])
-  expect(values.slice(15)).toEqual([true, ...lookUp, null])
+  expect(values.slice(15)).toEqual([true, ...Object.values(lookUp), null])
 })
 
 test('only numbers that a refresh read say that they were', async () => {

@@ -1,6 +1,6 @@
 import type { MarketplaceName, NormalisedOrder } from '../../marketplaces/port/order.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
-import { statement } from '../../platform/db/statement-names.ts'
+import { prepared } from '../../platform/db/statement.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
 import { codeOf } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
@@ -17,6 +17,7 @@ import {
   toOrderColumns,
 } from './columns.ts'
 import { sealDetail } from './content.ts'
+import { LOOK_UP, LOOK_UP_ARGUMENTS, type LookUp, NO_LOOK_UP } from './look-up.ts'
 import {
   type Fingerprints,
   rememberFingerprints,
@@ -45,39 +46,40 @@ export async function stageOrders(
   marks?: PreparedMarks,
   ending: string | null = null,
 ): Promise<StagedOrders> {
-  const { rows } = await queries.query<Omit<StagedOrders, 'staged'> & { staged: string[] }>({
-    ...STAGE,
-    values: [
-      shop.tenantId,
-      shop.id,
-      shop.marketplace,
-      at,
-      JSON.stringify(orders.map((order) => toRow(order, marks?.own.get(order.orderId) ?? [], at))),
-      orders.map((order) => order.orderId),
-      orders.map((order) => Buffer.from(order.detail)),
-      orders.map((order) => Buffer.from(order.sealedRaw)),
-      JSON.stringify(orders.flatMap((order) => toEvents(deps.newId, order, at))),
-      orders.flatMap(({ request }) => (request.purpose === 'refresh' ? [request.orderNumber] : [])),
-      ...tokenColumns(orders),
-      orders.map(({ request }) => request.orderNumber),
-      orders.map(({ columns, request }) => toItemParts(columns.itemsText, request.orderNumber)),
-      marks !== undefined,
-      ...(marks?.lookUp ?? NOTHING),
+  const [tokenOrders, tokenKinds, tokenHashes] = tokenColumns(orders)
+  const { rows } = await queries.query<Omit<StagedOrders, 'staged'> & { staged: string[] }>(
+    STAGE({
+      tenant: shop.tenantId,
+      shop: shop.id,
+      mall: shop.marketplace,
+      now: at,
+      orders: orders.map((order) => toRow(order, marks?.own.get(order.orderId) ?? [], at)),
+      ids: orders.map((order) => order.orderId),
+      details: orders.map((order) => Buffer.from(order.detail)),
+      raws: orders.map((order) => Buffer.from(order.sealedRaw)),
+      events: orders.flatMap((order) => toEvents(deps.newId, order, at)),
+      refreshed: orders.flatMap(({ request }) =>
+        request.purpose === 'refresh' ? [request.orderNumber] : [],
+      ),
+      tokenOrders,
+      tokenKinds,
+      tokenHashes,
+      numbers: orders.map(({ request }) => request.orderNumber),
+      itemParts: orders.map(({ columns, request }) => toItemParts(columns.itemsText, request.orderNumber)),
+      marks: marks !== undefined,
+      ...(marks?.lookUp ?? NO_LOOK_UP),
       ending,
-    ],
-  })
-  const { staged = [], ended = 0, combinable = [], markFailures = [], gaveBack = false } = rows[0] ?? {}
-  return { staged: new Set(staged), ended, combinable, markFailures, gaveBack }
+    }),
+  )
+  const { staged = [], ended = 0, combinable = [], markFailures = [], isReleased = false } = rows[0] ?? {}
+  return { staged: new Set(staged), ended, combinable, markFailures, isReleased }
 }
-
-/** Of the nine arguments of a look-up. */
-const NOTHING = Array.from({ length: 9 }, () => null)
 
 export interface StagedOrders extends StagedMarks {
   staged: ReadonlySet<string>
   ended: number
   /** The shop's turn ended with this statement. */
-  gaveBack: boolean
+  isReleased: boolean
 }
 
 const toRow = (order: PreparedOrder, marks: readonly string[], at: Date) => ({
@@ -103,82 +105,106 @@ function toEvents(newId: NewId, { request, orderId, columns }: PreparedOrder, at
 }
 
 /**
- * Orders, raw answers, timelines, search hashes and the end of the requests belong together and are a hundred
- * at a time: as statements of their own they would be seven round trips, during which the requests' rows are
- * held.
+ * Stages up to a hundred orders in one round trip; as single statements it would be seven, during which the
+ * requests' rows are locked. Steps:
+ * 1. `answers`, `sealed`: the orders as given; `looked`: their marks.
+ * 2. `inserted`: new orders; `items`, `raws`, `events`, `search`: what belongs to them.
+ * 3. `held`, `asked`, `ending`: the requests that this answers or overtakes; `ended`: their end.
+ * 4. `given`: the shop's turn ends with them when nothing else is due.
  *
- * $14 names the orders for those tables that are large: each is then reached by its index in any plan.
- * Orders are inserted sorted by number, so that two runs over the same shop cannot dead-lock on each other's
- * rows.
+ * `numbers` lets any plan reach the large tables by their index. Orders are inserted sorted by number, so
+ * that two runs over the same shop cannot dead-lock.
  */
-export const STAGE = statement(`
-with answer as (
-  select * from jsonb_to_recordset($5::jsonb)
+export const STAGE = prepared(
+  {
+    tenant: 'uuid',
+    shop: 'uuid',
+    mall: 'marketplace',
+    now: 'timestamptz',
+    orders: 'jsonb',
+    ids: 'uuid[]',
+    details: 'bytea[]',
+    raws: 'bytea[]',
+    events: 'jsonb',
+    refreshed: 'text[]',
+    tokenOrders: 'uuid[]',
+    tokenKinds: 'text[]',
+    tokenHashes: 'bytea[]',
+    numbers: 'text[]',
+    itemParts: 'text[]',
+    marks: 'bool',
+    ...LOOK_UP,
+    ending: 'uuid?',
+  },
+  `
+with answers as (
+  select * from jsonb_to_recordset(:orders)
     as a (id uuid, request_id uuid, asks int, order_number text, mall_revision text, marks text[], next_check_at timestamptz,
       held_until timestamptz, ${recordFields(MADE)})
 ), sealed as (
-  select * from unnest($6::uuid[], $7::bytea[], $8::bytea[]) as s (id, detail, raw)
+  select * from unnest(:ids, :details, :raws) as s (id, detail, raw)
 ), looked as materialized (
-  select l.* from torikomi_look_up_marks(false, $1, $17, $18, $19, $20, $21, $22, $23, $24, $25) l where $16::bool
+  select l.* from torikomi_look_up_marks(false, :tenant, ${LOOK_UP_ARGUMENTS}) l where :marks
 ), inserted as (
   insert into orders (id, tenant_id, shop_id, marketplace, order_number, status, staged_at, refreshed_at, created_at, updated_at,
     sealed_detail, mall_revision, marks, next_check_at, held_until, ${inserted(MADE)})
-  select a.id, $1, $2, $3::marketplace, a.order_number, 'auto_imported', $4, $4, $4, $4,
+  select a.id, :tenant, :shop, :mall, a.order_number, 'auto_imported', :now, :now, :now, :now,
     s.detail, a.mall_revision, array(
       select m from (
         select unnest(a.marks) union select unnest(l.marks) from looked l where l.id = a.id or l.id is null
       ) all_marks (m) order by m collate "C"), a.next_check_at, a.held_until, ${ofRecord(MADE)}
-  from answer a join sealed s using (id)
+  from answers a join sealed s using (id)
   order by a.order_number
   on conflict (shop_id, order_number) do nothing
   returning id, ordered_at, marks
 ), items as (
   insert into order_item_search (order_id, tokens)
-  select i.id, array(select hashtext($1::uuid::text || torikomi_month(i.ordered_at)::text || part) from unnest(string_to_array(p.parts, chr(10))) as u (part))
-  from inserted i join unnest($6::uuid[], $15::text[]) as p (id, parts) using (id)
+  select i.id, array(select hashtext(:tenant::text || torikomi_month(i.ordered_at)::text || part) from unnest(string_to_array(p.parts, chr(10))) as u (part))
+  from inserted i join unnest(:ids, :itemParts) as p (id, parts) using (id)
 ), raws as (
   insert into order_raws (order_id, sealed_raw, fetched_at)
-  select id, s.raw, $4 from sealed s join inserted using (id)
+  select id, s.raw, :now from sealed s join inserted using (id)
 ), events as (
   insert into order_events (id, order_id, at, kind, actor, data)
   select e.id, e.order_id, e.at, e.kind, e.actor, e.data
-  from jsonb_to_recordset($9::jsonb) as e (id uuid, order_id uuid, at timestamptz, kind text, actor text, data jsonb)
+  from jsonb_to_recordset(:events) as e (id uuid, order_id uuid, at timestamptz, kind text, actor text, data jsonb)
   join inserted i on i.id = e.order_id
 ), search as (
   insert into order_search (order_id, tenant_id, kind, hash)
-  select t.order_id, $1, t.kind, t.hash from unnest($11::uuid[], $12::text[], $13::bytea[]) as t (order_id, kind, hash)
+  select t.order_id, :tenant, t.kind, t.hash from unnest(:tokenOrders, :tokenKinds, :tokenHashes) as t (order_id, kind, hash)
   join inserted i on i.id = t.order_id
 ), held as materialized (
   -- In the order in which new requests are inserted, or a mail and this would wait for each other.
   select r.id, r.state, r.purpose, r.asks, r.order_number from import_requests r
-  where r.shop_id = $2 and r.state in ('waiting', 'failed') and r.order_number = any($14::text[])
+  where r.shop_id = :shop and r.state in ('waiting', 'failed') and r.order_number = any(:numbers)
   order by r.shop_id, r.order_number, r.purpose for update
 ), asked as (
   select h.id, i.id is not null as staged,
     a.id is not null and h.state = 'waiting' and (h.purpose = 'import' or h.asks = a.asks) as answered,
     -- What had been given up and has come in by another way is no longer a failure that staff must look at. An import that still waits is
     -- overtaken by a refresh: the mall had held its order back, for days as like as not.
-    h.state = 'failed' or h.purpose = 'import' and h.order_number = any($10::text[]) as overtaken
-  from held h left join answer a on a.request_id = h.id left join inserted i on i.id = a.id
+    h.state = 'failed' or h.purpose = 'import' and h.order_number = any(:refreshed) as overtaken
+  from held h left join answers a on a.request_id = h.id left join inserted i on i.id = a.id
 ), ending as (
   -- As arrays: the planner takes them for one row and would look through them all for each request.
   select array_agg(id) filter (where answered or overtaken) as ids, coalesce(array_agg(id) filter (where answered), '{}') as answered,
     coalesce(array_agg(id) filter (where answered and staged), '{}') as staged
   from asked
 ), ended as (
-  update import_requests r set state = 'done', finished_at = $4, message = null, sealed_mall_message = null,
+  update import_requests r set state = 'done', finished_at = :now, message = null, sealed_mall_message = null,
     attempts = r.attempts + (r.id = any(e.answered))::int, sealed_raw = case when r.id <> all(e.answered) then r.sealed_raw end,
     outcome = case when r.id = any(e.staged) then 'staged' else 'already_here' end
-  from ending e where r.id = any(e.ids) and r.shop_id = $2 and r.order_number = any($14::text[])
+  from ending e where r.id = any(e.ids) and r.shop_id = :shop and r.order_number = any(:numbers)
 ), given as (
   update shop_turns t set lease_until = null, released = t.holder from ending e
-  where t.shop_id = $2 and t.holder = $26::uuid and not t.wanted and cardinality(e.answered) = cardinality($6::uuid[])
+  where t.shop_id = :shop and t.holder = :ending and not t.wanted and cardinality(e.answered) = cardinality(:ids)
   returning t.holder
 )
 select coalesce((select array_agg(id::text) from inserted), '{}') as staged,
   (select cardinality(answered) from ending) as ended,
   array(select id::text from inserted where marks @> '{combinable}') as combinable,
-  array(select failure from looked where id is null) as "markFailures", exists (select from given) as "gaveBack"`)
+  array(select failure from looked where id is null) as "markFailures", exists (select from given) as "isReleased"`,
+)
 
 /** The shop whose orders are written, as far as that needs it. */
 export interface StagingShop {
@@ -290,8 +316,7 @@ export interface MarkedOrder {
 export interface PreparedMarks {
   /** By order: what it says by itself, and beside the others of its batch. */
   own: ReadonlyMap<string, readonly string[]>
-  /** Arguments of the SQL function behind the tenant. */
-  lookUp: readonly unknown[]
+  lookUp: LookUp
 }
 
 /** Marks as STAGE reports them. */

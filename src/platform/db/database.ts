@@ -8,7 +8,7 @@ import { MEMBER_OF_REPORTS, REPORTS_ROLE, TENANT_ROLE } from './roles.ts'
 import { createStatementNames } from './statement-names.ts'
 import { currentScope, currentTransaction, inScope, type Scope } from './tenant-scope.ts'
 import { type CommitWaitsFor, commitsWaitFor, released } from './transaction.ts'
-import { createBell, KEEP_ALIVE, watchedClient } from './watched-client.ts'
+import { createNotifyCoalescer, KEEP_ALIVE, watchedClient } from './watched-client.ts'
 
 export type Db = PrismaClient
 export type Tx = Prisma.TransactionClient
@@ -61,7 +61,7 @@ const KEPT_OPEN = 2
 
 /** Opens the pool and makes sure that the server answers. @throws Error when it does not */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const onTold = createBell(() => pool.query("select pg_notify('torikomi_events', '')"))
+  const onTold = createNotifyCoalescer(() => pool.query("select pg_notify('torikomi_events', '')"))
   let fullAt = Number.NEGATIVE_INFINITY
   const onFull = () => {
     fullAt = performance.now()
@@ -206,9 +206,9 @@ interface Loader {
 }
 
 /**
- * Prisma puts the look-ups of one moment together and sends them for whoever came first: each is sent for the
- * tenant that asked, and only those of one tenant together. There is no public way in; a test sees to it that
- * a new Prisma still has this one.
+ * Internals of Prisma. It puts the look-ups of one moment together and sends them for whoever came first:
+ * each is sent for the tenant that asked, and only those of one tenant together. There is no public way in;
+ * a test sees to it that a new Prisma still has this one.
  */
 function keepScopes(client: PrismaClient): void {
   const { options } = (client as unknown as { _requestHandler: { dataloader: { options: Loader } } })
@@ -266,9 +266,9 @@ interface RolePools {
 }
 
 /**
- * Within a tenant's request the statements of `pool` go out over connections that are `torikomi_tenant`,
- * within a report over those that are `torikomi_reports`; all others as they did. One object for all, so that
- * no caller has to choose, and none can choose wrongly.
+ * Internals of pg. Within a tenant's request the statements of `pool` go out over connections that are
+ * `torikomi_tenant`, within a report over those that are `torikomi_reports`; all others as they did. One
+ * object for all, so that no caller has to choose, and none can choose wrongly.
  */
 function routeByScope(pool: pg.Pool, { tenants: bound, reports, heavy }: RolePools): void {
   const query = pool.query.bind(pool) as (...args: unknown[]) => unknown

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createStatementNames, statement } from './statement-names.ts'
+import { createStatementNames } from './statement-names.ts'
 
 test('the same text has the same name, another text another', () => {
   const nameOf = createStatementNames()
@@ -7,12 +7,6 @@ test('the same text has the same name, another text another', () => {
   expect(nameOf({ sql: 'SELECT 1' })).not.toBe(nameOf({ sql: 'SELECT 2' }))
   // Postgres cuts names at 63 bytes.
   expect(nameOf({ sql: 'SELECT 1' }).length).toBeLessThan(64)
-})
-
-test('a statement of ours shares its name with the same text of Prisma, and has one however long it is', () => {
-  const text = 'SELECT 1'
-  expect(statement(text)).toEqual({ name: createStatementNames()({ sql: text }), text })
-  expect(statement(`SELECT ${'1,'.repeat(3_000)}1`).name).toMatch(/^torikomi_/)
 })
 
 test('long texts and too many texts get no name', () => {

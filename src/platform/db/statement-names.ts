@@ -21,15 +21,3 @@ export function createStatementNames(): (query: { sql: string }) => string {
     return name
   }
 }
-
-/** A statement of fixed text that is sent often: `pool.query({ ...READ, values })`. */
-export interface Statement {
-  readonly name: string
-  readonly text: string
-}
-
-/**
- * Postgres plans it once per connection, for all values alike and perhaps while its tables were still empty:
- * write it so that each table can be reached by one good index only.
- */
-export const statement = (text: string): Statement => ({ name: nameOf(text), text })

@@ -15,7 +15,7 @@ import { createHash } from 'node:crypto'
  * not load when record and text name different parameters.
  */
 export function statement<const P extends Parameters>(parameters: P, text: string): NamedStatement<P> {
-  return bind(parameters, text, () => undefined)
+  return typed(bind(parameters, text, () => undefined))
 }
 
 /**
@@ -23,7 +23,7 @@ export function statement<const P extends Parameters>(parameters: P, text: strin
  * alike and perhaps while its tables were still empty. Write it so that one index alone reaches each table.
  */
 export function prepared<const P extends Parameters>(parameters: P, text: string): NamedStatement<P> {
-  return bind(parameters, text, nameOf)
+  return typed(bind(parameters, text, nameOf))
 }
 
 /** What pg's `query()` takes. `name` is there for prepared statements only. */
@@ -70,6 +70,15 @@ type TypeOf<T extends string> = T extends `${infer Type}?`
 
 export type ValuesOf<P extends Parameters> = { readonly [Name in keyof P]: TypeOf<P[Name]> }
 
+/** Parameters of a text that is put together at run time: their types beside their values. */
+export type GivenParameters = Readonly<Record<string, readonly [type: string, value: unknown]>>
+
+/** Binds a text that is put together at run time. @throws Error when text and parameters differ */
+export function bindGiven(text: string, given: GivenParameters): BoundStatement {
+  const parameters = Object.fromEntries(Object.entries(given).map(([name, [type]]) => [name, type]))
+  return bind(parameters, text, () => undefined).toBound((name) => given[name]?.[1])
+}
+
 /** By the text alone, so that Prisma's statements and ours share a name. Postgres cuts names at 63 bytes. */
 export const nameOf = (text: string): string =>
   `torikomi_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`
@@ -81,11 +90,15 @@ export const nameOf = (text: string): string =>
 const PARTS =
   /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|\$\$[\s\S]*?\$\$|::|(?<![\w\]]):([a-z]\w*)/gi
 
-function bind<P extends Parameters>(
-  parameters: P,
-  text: string,
-  nameFor: (text: string) => string | undefined,
-): NamedStatement<P> {
+const typed = <P extends Parameters>({ sql, toBound }: Bindable): NamedStatement<P> =>
+  Object.assign((values: ValuesOf<P>) => toBound((name) => values[name]), { sql })
+
+interface Bindable {
+  sql: string
+  toBound(read: (name: string) => unknown): BoundStatement
+}
+
+function bind(parameters: Parameters, text: string, nameFor: (text: string) => string | undefined): Bindable {
   const names = Object.keys(parameters)
   const used = new Set<string>()
   const numbered = text.replace(PARTS, (part: string, name: string | undefined) => {
@@ -99,13 +112,13 @@ function bind<P extends Parameters>(
   // pg would write a list as an array of Postgres and leave anything else to its own idea of JSON.
   const isJson = names.map((name) => /^jsonb?\??$/.test(parameters[name] ?? ''))
   const name = nameFor(numbered)
-  const toBound = (values: ValuesOf<P>): BoundStatement => {
+  const toBound: Bindable['toBound'] = (read) => {
     const given = names.map((parameter, i) => {
-      const value: unknown = values[parameter]
+      const value = read(parameter)
       if (value === undefined) throw new TypeError(`:${parameter} is not given: ${text}`)
       return isJson[i] && value !== null ? JSON.stringify(value) : value
     })
     return name === undefined ? { text: numbered, values: given } : { name, text: numbered, values: given }
   }
-  return Object.assign(toBound, { sql: numbered })
+  return { sql: numbered, toBound }
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { createBell, watchedClient } from './watched-client.ts'
+import { createNotifyCoalescer, watchedClient } from './watched-client.ts'
 
 // A database that became read-only ended the api process: its connections were left while one of them
 // belonged to nobody yet.
@@ -14,7 +14,7 @@ afterEach(() => void vi.useRealTimers())
 
 it('rings once for all that came within its time, and again for what comes later', async () => {
   const ring = vi.fn(async () => undefined)
-  const told = createBell(ring, 15)
+  const told = createNotifyCoalescer(ring, 15)
   for (let n = 0; n < 100; n += 1) told()
   expect(ring).not.toHaveBeenCalled()
   await vi.advanceTimersByTimeAsync(15)
@@ -26,7 +26,7 @@ it('rings once for all that came within its time, and again for what comes later
 
 it('rings again after a database that was away', async () => {
   const ring = vi.fn(() => Promise.reject(new Error('away')))
-  const told = createBell(ring, 15)
+  const told = createNotifyCoalescer(ring, 15)
   for (const times of [1, 2]) {
     told()
     await vi.advanceTimersByTimeAsync(15)

@@ -11,7 +11,7 @@ export type { QueueEngine } from './engines.ts'
 
 /**
  * Does a bounded slice of a shop's work. `again` says that more is waiting: the shop is woken once more,
- * behind the others. `signal` is aborted when the service stops for good. `commit` is that of `wakeBeside`.
+ * behind the others. `signal` is aborted when the service stops for good. `commit` is that of `wakeEarly`.
  */
 export type WakeHandler = (
   shopId: string,
@@ -41,7 +41,7 @@ export interface WakeQueue {
    * rejection
    * @returns false where the shop does not get a place of this process at once: to be woken after the commit
    */
-  wakeBeside(shopId: string, commit: Promise<unknown>): boolean
+  wakeEarly(shopId: string, commit: Promise<unknown>): boolean
   /** Starts working; once per process. */
   work(handler: WakeHandler, options: { concurrency: number }): Promise<void>
   /** The queue's, and beside them what waits and runs in this process, and has failed since its start. */
@@ -130,7 +130,7 @@ export async function createWakeQueue(
 
   return {
     wake: (shopIds) => afterCommit(() => wake(shopIds)),
-    wakeBeside: (shopId, commit) => places?.begin(shopId, commit) ?? false,
+    wakeEarly: (shopId, commit) => places?.begin(shopId, commit) ?? false,
     // On Postgres it is one by everything but its type.
     queue: queue as unknown as Queue,
     async work(handler, { concurrency }) {

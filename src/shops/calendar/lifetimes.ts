@@ -122,9 +122,9 @@ export async function readCredentialGauges(deps: {
   metrics: Pick<Metrics, 'credentialDaysLeft'>
 }): Promise<void> {
   const { pool, metrics } = deps
-  const { rows } = await pool.query<{ marketplace: string; days: number }>(READ_DAYS_LEFT, [
-    new Date(deps.clock.now()),
-  ])
+  const { rows } = await pool.query<{ marketplace: string; days: number }>(
+    READ_DAYS_LEFT({ now: new Date(deps.clock.now()) }),
+  )
   metrics.credentialDaysLeft.reset()
   for (const { marketplace, days } of rows) metrics.credentialDaysLeft.set({ marketplace }, days)
 }

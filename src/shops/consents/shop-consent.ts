@@ -327,7 +327,7 @@ const tooLate = () =>
       'モールの認証サーバーから時間内に応答がありませんでした。時間をおいて、もう一度同意の手続きを行ってください。',
   })
 
-/** Tries credentials before they are stored, so that a wrong person's consent replaces nothing. */
+// Tries credentials before they are stored, so that a wrong person's consent replaces nothing.
 
 interface TryTools {
   http: HttpClient

@@ -130,7 +130,7 @@ export function renewed(
   }
 }
 
-/** The mall's last answer about a shop's credentials, in `credential_checks`. */
+// The mall's last answer about a shop's credentials, in `credential_checks`.
 
 interface GoodCheck {
   credentialsVersion: number

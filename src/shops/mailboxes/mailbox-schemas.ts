@@ -121,7 +121,7 @@ export function toStoredAuth(auth: MailboxAuth): { stored: StoredAuth; secretEnd
   return { stored, secretEndsAt: secretEndsAt === undefined ? null : new Date(secretEndsAt) }
 }
 
-/** Hints for staff about a working mailbox. They stop nothing. */
+// Hints for staff about a working mailbox. They stop nothing.
 
 export const MailboxHints = z
   .array(
@@ -154,7 +154,7 @@ const quiet = ({ quietSince, quietExpected }: HintFacts) =>
         },
       ]
 
-/** Shown for a week, until src/mail/quiet-mailbox/store.ts clears it. */
+/** Shown for a week, until src/mail/statements.ts clears it. */
 const skipped = ({ skippedAt }: HintFacts) =>
   skippedAt === null
     ? []

@@ -233,7 +233,7 @@ const notInbound = () =>
     'この受信箱はメールサーバーから受信するため、署名鍵を使いません。kind が inbound の受信箱を登録してください。',
   )
 
-/** Translates a change of a mailbox into an update of its row. */
+// Translates a change of a mailbox into an update of its row.
 
 type Change = z.infer<typeof MailboxChange>
 

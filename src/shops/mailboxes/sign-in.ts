@@ -58,7 +58,7 @@ export function openSignIn(sealer: Pick<Sealer, 'of'>, row: SignInRow): { userna
   return { username, by: { kind: 'password', password } }
 }
 
-/** The access tokens of mailboxes: one renewal for all who need one, in all processes. */
+// The access tokens of mailboxes: one renewal for all who need one, in all processes.
 
 interface OAuthMailbox {
   id: string
@@ -149,7 +149,7 @@ export function createMailboxAccess(tools: AccessTools): MailboxAccess {
 
 const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : '')
 
-/** Asks a provider's token endpoint by oauth4webapi; our client bounds address, time and size. */
+// Asks a provider's token endpoint by oauth4webapi; our client bounds address, time and size.
 
 export interface AskTools {
   http: HttpClient

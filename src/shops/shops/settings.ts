@@ -6,7 +6,7 @@ import { CARRIER_CODES, type Carrier } from '../../marketplaces/port/carriers.ts
 import { MAIL_KINDS, type MailRules } from '../../marketplaces/port/mail-rules.ts'
 import type { MallFacts, Marketplace } from '../../marketplaces/port/marketplace.ts'
 import { PAYMENT_KINDS } from '../../marketplaces/port/order.ts'
-import type { ChangeAction, MallAction } from '../../marketplaces/port/site-changes.ts'
+import { type ChangeAction, describeActions, type MallAction } from '../../marketplaces/port/site-changes.ts'
 import type { FieldError } from '../../platform/errors.ts'
 import { factsOf, given } from '../../platform/narrow.ts'
 
@@ -52,11 +52,7 @@ const ON_IMPORT_ACTIONS = [
 /** 自動受注取込と同時: a site change that is queued as an order is staged. */
 export const OnImport = z
   .strictObject({
-    action: z
-      .enum(ON_IMPORT_ACTIONS)
-      .describe(
-        'confirm 注文確認, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, memo メモ, sub_status サブステータス (操作)',
-      ),
+    action: z.enum(ON_IMPORT_ACTIONS).describe(`${describeActions(ON_IMPORT_ACTIONS)} (操作)`),
     parameters: z
       .record(z.string().max(100), z.union([z.string(), z.number(), z.boolean(), z.null()]))
       .optional()
@@ -88,7 +84,7 @@ export const OnImport = z
   .describe('Site change to run when an order is imported (自動受注取込と同時のサイト変更)')
 export type OnImport = z.infer<typeof OnImport>
 
-/** A shop's settings without secrets, as in `Shop.settings`. New fields start optional. */
+// A shop's settings without secrets, as in `Shop.settings`. New fields start optional.
 
 const MOST_RULES = 50
 

@@ -171,7 +171,7 @@ export const shopRoutes =
     })
   }
 
-/** Secret that opens a shop's endpoint for notifications by HTTP; without one it is closed. */
+// Secret that opens a shop's endpoint for notifications by HTTP; without one it is closed.
 
 interface PushSecretTools {
   db: Db

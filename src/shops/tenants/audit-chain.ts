@@ -87,12 +87,14 @@ async function linkSome(client: PoolClient): Promise<number> {
     hash = linkHash(hash, seq, entry)
     return { seq, hash, entry }
   })
-  await client.query(INSERT_LINKS, [
-    links.map(({ seq }) => String(seq)),
-    links.map(({ entry }) => entry.id),
-    links.map(({ entry }) => entry.at),
-    links.map(({ hash }) => hash),
-  ])
+  await client.query(
+    INSERT_LINKS({
+      seqs: links.map(({ seq }) => seq),
+      entries: links.map(({ entry }) => entry.id),
+      times: links.map(({ entry }) => entry.at),
+      hashes: links.map(({ hash }) => hash),
+    }),
+  )
   await client.query(NOTE_MARK, [`${seq} ${hex(hash)}`])
   return rows.length
 }

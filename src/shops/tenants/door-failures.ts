@@ -51,11 +51,14 @@ export function createDoorFailures({ db, clock }: { db: Db; clock: Clock }): Doo
   }
   const count = (locks: readonly Lock[]): Promise<LockRow[]> => {
     const now = clock.now()
-    return db.$queryRawUnsafe<LockRow[]>(
-      COUNT_FAILURES,
-      ...[locks.map(nameOf), locks.map(({ most }) => most), new Date(now)],
-      ...[new Date(now - WINDOW_MS), new Date(now + LOCK_MS)],
-    )
+    const { text, values } = COUNT_FAILURES({
+      names: locks.map(nameOf),
+      most: locks.map(({ most }) => most),
+      now: new Date(now),
+      windowFrom: new Date(now - WINDOW_MS),
+      lockUntil: new Date(now + LOCK_MS),
+    })
+    return db.$queryRawUnsafe<LockRow[]>(text, ...values)
   }
   return {
     async lockedFor(locks) {

@@ -18,8 +18,11 @@ where e.at >= coalesce((select at from audit_links order by seq desc limit 1), '
 export const READ_LAST_LINK =
   'select seq, entry_id as "entryId", at, hash from audit_links order by seq desc limit 1'
 
-export const INSERT_LINKS = `insert into audit_links (seq, entry_id, at, hash)
-select * from unnest($1::bigint[], $2::uuid[], $3::timestamptz[], $4::bytea[])`
+export const INSERT_LINKS = statement(
+  { seqs: 'int8[]', entries: 'uuid[]', times: 'timestamptz[]', hashes: 'bytea[]' },
+  `insert into audit_links (seq, entry_id, at, hash)
+select * from unnest(:seqs, :entries, :times, :hashes)`,
+)
 
 /** The chain's end is noted beside it: cutting off the end must change this one too. */
 export const NOTE_MARK = `insert into data_steps (name, place) values ('audit_head', $1)
@@ -52,21 +55,29 @@ export const DELETE_LINKS = 'delete from audit_links where seq < $1'
 
 /**
  * In one statement, as several processes count at once. A failure after the window, or after the lock is
- * over, begins anew. $1 names, $2 the most of each, $3 now, $4 begin of the window, $5 end of a lock that
- * begins now.
+ * over, begins anew. `most` has the limit of each name.
  */
-export const COUNT_FAILURES = `
+export const COUNT_FAILURES = statement(
+  {
+    names: 'bytea[]',
+    most: 'int[]',
+    now: 'timestamptz',
+    windowFrom: 'timestamptz',
+    lockUntil: 'timestamptz',
+  },
+  `
 insert into door_failures (name, failures, since, locked_until)
-select name, 1, $3, null::timestamptz from unnest($1::bytea[]) with ordinality as given (name, n) order by name
+select name, 1, :now, null::timestamptz from unnest(:names) with ordinality as given (name, n) order by name
 on conflict (name) do update set
-  failures = case when coalesce(door_failures.locked_until <= $3, door_failures.since < $4) then 1 else door_failures.failures + 1 end,
-  since = case when coalesce(door_failures.locked_until <= $3, door_failures.since < $4) then $3 else door_failures.since end,
+  failures = case when coalesce(door_failures.locked_until <= :now, door_failures.since < :windowFrom) then 1 else door_failures.failures + 1 end,
+  since = case when coalesce(door_failures.locked_until <= :now, door_failures.since < :windowFrom) then :now else door_failures.since end,
   locked_until = case
-    when coalesce(door_failures.locked_until <= $3, door_failures.since < $4) then null
+    when coalesce(door_failures.locked_until <= :now, door_failures.since < :windowFrom) then null
     when door_failures.locked_until is not null then door_failures.locked_until
-    when door_failures.failures + 1 >= ($2::int[])[array_position($1::bytea[], door_failures.name)] then $5::timestamptz
+    when door_failures.failures + 1 >= (:most)[array_position(:names, door_failures.name)] then :lockUntil
     end
-returning name, failures, locked_until as "lockedUntil"`
+returning name, failures, locked_until as "lockedUntil"`,
+)
 
 /** A range of names each, so that all of a group are found by the key. */
 export const listLocks = (

@@ -172,10 +172,12 @@ export async function withUnknownOrders(
   // A key of some shops must not learn which orders the others have.
   if (!Array.isArray(changes) || shopsOf(request) !== null) return error
   const ids = changes.map((change) => Id.safeParse(factsOf(change).orderId).data)
-  const { rows } = await pool.query<{ id: string }>(LIST_KNOWN, [
-    tenantOf(request),
-    ids.filter((id) => id !== undefined).slice(0, MOST_CHANGES),
-  ])
+  const { rows } = await pool.query<{ id: string }>(
+    LIST_KNOWN({
+      tenant: tenantOf(request),
+      ids: ids.filter((id) => id !== undefined).slice(0, MOST_CHANGES),
+    }),
+  )
   const there = new Set(rows.map(({ id }) => id))
   const missing = ids
     .slice(0, MOST_CHANGES)
@@ -204,11 +206,13 @@ export async function readRequestedOrders(
   changes: readonly WantedChange[],
 ): Promise<Map<string, RequestedOrder>> {
   const toShip = changes.filter(({ action }) => action === 'ship').map(({ orderId }) => orderId)
-  const { rows } = await pool.query<Row>(LIST_REQUESTED, [
-    tenantId,
-    [...new Set(changes.map(({ orderId }) => orderId))],
-    [...new Set(toShip)],
-  ])
+  const { rows } = await pool.query<Row>(
+    LIST_REQUESTED({
+      tenant: tenantId,
+      ids: [...new Set(changes.map(({ orderId }) => orderId))],
+      shipped: [...new Set(toShip)],
+    }),
+  )
   const orders = new Map<string, RequestedOrder>()
   for (const [index, { sealedDetail, sealedEdits, ...facts }] of rows.entries()) {
     if (index > 0 && index % OPENED_PER_TURN === 0) await nextTurn()

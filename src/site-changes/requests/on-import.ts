@@ -54,12 +54,14 @@ function queueReleased(deps: OnImportDeps, shop: StagingShop, refreshed: readonl
   )
   if (wanted.length === 0) return null
   return async (client, at) => {
-    const { rows } = await client.query<{ id: string }>(LIST_NOT_ASKED, [
-      wanted.map(({ order }) => order.id),
-      wish.action,
-      // Only of those that this refresh has written: the others are read again.
-      wanted.map(({ fresh }) => fresh.columns.holds.join(',')),
-    ])
+    const { rows } = await client.query<{ id: string }>(
+      LIST_NOT_ASKED({
+        orders: wanted.map(({ order }) => order.id),
+        action: wish.action,
+        // Only of those that this refresh has written: the others are read again.
+        holds: wanted.map(({ fresh }) => fresh.columns.holds.join(',')),
+      }),
+    )
     const ids = rows.map(({ id }) => id)
     await queueFor(client, deps, shop, wish, ids, at)
   }
@@ -78,7 +80,7 @@ function wakeWaiting(refreshed: readonly Refreshed[]): Write {
     .map(({ order }) => order.id)
   if (ids.length === 0) return null
   return async (client, at) => {
-    await client.query(WAKE_WAITING, [ids, at])
+    await client.query(WAKE_WAITING({ orders: ids, now: at }))
   }
 }
 

@@ -1,8 +1,10 @@
 import type { Pool } from 'pg'
 import { z } from 'zod'
 import { decodeCursor, pageOf } from '../../http/paging.ts'
+import { CHANGE_LABELS } from '../../marketplaces/port/site-changes.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { RowSealer, Sealer } from '../../platform/crypto/sealer.ts'
+import { statement } from '../../platform/db/statement.ts'
 import { AppError } from '../../platform/errors.ts'
 import { actorName, staffName } from '../../shops/tenants/actor-names.ts'
 import type { SiteChangeAnswer, SiteChangeQuery } from '../schemas.ts'
@@ -26,28 +28,17 @@ export async function readChangePage(
 ) {
   const [before] = query.cursor === undefined ? [null] : decodeCursor(query.cursor, z.tuple([z.uuid()]))
   const { rows } = await deps.pool.query<ChangeRow>(
-    `select ${CHANGE_COLUMNS} ${FROM}
-     where c.tenant_id = $1
-       and ($2::change_state is null or c.state = $2)
-       and ($3::uuid is null or c.shop_id = $3)
-       and ($4::uuid is null or c.order_id = $4)
-       and ($5::text is null or c.action = $5)
-       and ($6::bool is null or (c.dismissed_at is not null) = $6)
-       and ($7::uuid is null or c.id < $7)
-       and ($9::uuid[] is null or c.shop_id = any($9))
-     order by c.id desc
-     limit $8`,
-    [
-      tenantId,
-      query.state ?? null,
-      query.shopId ?? null,
-      query.orderId ?? null,
-      query.action ?? null,
-      query.dismissed ?? null,
+    LIST_CHANGES({
+      tenant: tenantId,
+      state: query.state ?? null,
+      shop: query.shopId ?? null,
+      order: query.orderId ?? null,
+      action: query.action ?? null,
+      dismissed: query.dismissed ?? null,
       before,
-      query.limit + 1,
+      limit: query.limit + 1,
       shops,
-    ],
+    }),
   )
   const page = pageOf(rows, query.limit, (row) => [row.id])
   const now = deps.clock.now()
@@ -96,6 +87,31 @@ const CHANGE_COLUMNS = `c.id::text, c.order_id::text as "orderId", o.order_numbe
     where e.order_id = c.order_id and e.state in ('queued', 'changing') and (e.position < c.position or e.state = 'changing')
   ) as "hasEarlier"`
 
+const LIST_CHANGES = statement(
+  {
+    tenant: 'uuid',
+    state: 'change_state?',
+    shop: 'uuid?',
+    order: 'uuid?',
+    action: 'text?',
+    dismissed: 'bool?',
+    before: 'uuid?',
+    limit: 'int',
+    shops: 'uuid[]?',
+  },
+  `select ${CHANGE_COLUMNS} ${FROM}
+   where c.tenant_id = :tenant
+     and (:state is null or c.state = :state)
+     and (:shop is null or c.shop_id = :shop)
+     and (:order is null or c.order_id = :order)
+     and (:action is null or c.action = :action)
+     and (:dismissed is null or (c.dismissed_at is not null) = :dismissed)
+     and (:before is null or c.id < :before)
+     and (:shops is null or c.shop_id = any(:shops))
+   order by c.id desc
+   limit :limit`,
+)
+
 type ChangeRow = Omit<
   Answer,
   TimeColumn | 'steps' | 'waitingFor' | 'actorName' | 'labels' | 'mallMessage'
@@ -118,20 +134,6 @@ type ChangeRow = Omit<
   laneClosedUntil: Date | null
   laneClosedReason: string | null
   hasEarlier: boolean
-}
-
-const ACTION_LABELS: Record<Answer['action'], string> = {
-  confirm: '注文確認',
-  ship: '発送完了',
-  mark_paid: '入金済み',
-  complete: '完了',
-  hold: 'モール側保留',
-  release: 'モール側保留の解除',
-  cancel: 'キャンセル',
-  memo: 'メモ',
-  sub_status: 'サブステータス',
-  correct_shipment: '発送情報の訂正',
-  change_content: '注文内容の変更',
 }
 
 const STATE_LABELS: Record<Answer['state'], string> = {
@@ -166,7 +168,7 @@ function toAnswer(sealer: RowSealer, row: ChangeRow, now: number): Answer {
     deadline: open ? iso(row.deadline) : null,
     actor: row.actor,
     actorName: actorName(row.actor, row.keyName, staffName(sealer, row.actor, row.sealedName)),
-    labels: { action: ACTION_LABELS[row.action], state: STATE_LABELS[row.state] },
+    labels: { action: CHANGE_LABELS[row.action], state: STATE_LABELS[row.state] },
     requestedAt: row.requestedAt.toISOString(),
     startedAt: iso(row.startedAt),
     finishedAt: iso(row.finishedAt),

@@ -112,7 +112,7 @@ async function insertOnce(
 ): Promise<void> {
   const { tenantId, actor, idempotencyKey: key } = caller
   await inTransaction(deps.pool, async (client) => {
-    await client.query(LOCK_KEY, [`site changes ${tenantId} ${key}`])
+    await client.query(LOCK_KEY({ key: `site changes ${tenantId} ${key}` }))
     if (await readByKey(client, caller, hashes)) return
     await lockOrders(
       client,
@@ -133,10 +133,9 @@ async function insertOnce(
 type Hashes = ReturnType<Sealer['fingerprints']>
 
 async function readByKey(queries: Queries, caller: ChangeCaller, hashes: Hashes): Promise<boolean> {
-  const { rows } = await queries.query<{ hash: Buffer | null }>(FIND_BY_KEY, [
-    caller.tenantId,
-    caller.idempotencyKey,
-  ])
+  const { rows } = await queries.query<{ hash: Buffer | null }>(
+    FIND_BY_KEY({ tenant: caller.tenantId, key: caller.idempotencyKey }),
+  )
   const [row] = rows
   // Null: its key was rotated out (`ops keys rotate`), and the Idempotency-Key alone has to do.
   if (row?.hash && !hashes.some((hash) => row.hash?.equals(hash))) {
@@ -166,10 +165,14 @@ export async function retryChange(deps: AnswerDeps, caller: Caller, id: string) 
     if (change.code === REHEARSAL) throw new AppError('CONFLICT', ASKED_IN_REHEARSAL)
     const steps = z.array(StepRecord).safeParse(change.steps)
     if (!steps.success) throw new AppError('CONFLICT', recordUnreadable.nextStep)
-    await client.query(RETRY_CHANGE, [
-      ...[id, JSON.stringify(forRetry(steps.data)), now],
-      new Date(now.getTime() + EXPIRES_AFTER_MS),
-    ])
+    await client.query(
+      RETRY_CHANGE({
+        id,
+        steps: forRetry(steps.data),
+        now,
+        expiresAt: new Date(now.getTime() + EXPIRES_AFTER_MS),
+      }),
+    )
   })
   await deps.wakeQueue.wake([shopId])
   return readChange(deps, caller.tenantId, id)
@@ -181,7 +184,7 @@ export async function retryChange(deps: AnswerDeps, caller: Caller, id: string) 
  */
 export async function dismissChange(deps: AnswerDeps, caller: Caller, id: string) {
   await answer(deps, caller, id, 'change_dismissed', async (client, change, now) => {
-    if (change.dismissedAt === null) await client.query(DISMISS_CHANGES, [[id], now])
+    if (change.dismissedAt === null) await client.query(DISMISS_CHANGES({ ids: [id], now }))
   })
   return readChange(deps, caller.tenantId, id)
 }
@@ -208,7 +211,7 @@ async function answer(
   const now = new Date(deps.clock.now())
   return inTransaction(deps.pool, async (client) => {
     await lockOrders(client, [orderId])
-    const { rows } = await client.query<Row>(LOCK_CHANGE, [id])
+    const { rows } = await client.query<Row>(LOCK_CHANGE({ id }))
     const [change] = rows
     if (!change || !['warning', 'failed'].includes(change.state)) throw notEnded()
     await write(client, change, now)

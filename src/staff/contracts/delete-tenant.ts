@@ -78,11 +78,13 @@ async function deleteTenant(tools: DeleteTools, tenantId: string, endedAt: Date)
 const EVENTS = 20_000
 
 async function deleteEvents(pool: Pool, tenantId: string): Promise<void> {
-  let from: unknown[] = ['-1', '-1']
+  let from = { afterXid: '-1', after: '-1' }
   for (;;) {
-    const { rows } = await pool.query<{ xid: string; id: string }>(DELETE_EVENTS, [tenantId, EVENTS, ...from])
+    const { rows } = await pool.query<{ xid: string; id: string }>(
+      DELETE_EVENTS({ tenant: tenantId, limit: EVENTS, ...from }),
+    )
     if (!rows[0]) return
-    from = [rows[0].xid, rows[0].id]
+    from = { afterXid: rows[0].xid, after: rows[0].id }
   }
 }
 

@@ -186,7 +186,7 @@ describe('a job that is added to the list', () => {
           : Reflect.get(of, name),
     })
     expect(await bench.turn()).toBe('done')
-    expect(sent).toEqual([expect.stringContaining('import_requests'), STAGE.text])
+    expect(sent).toEqual([expect.stringContaining('import_requests'), STAGE.sql])
   })
 
   it('is given what its expression says is due', async () => {

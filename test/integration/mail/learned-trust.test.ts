@@ -202,7 +202,7 @@ describe('a mailbox without authservId', () => {
     expect(await erase(mailbox.tenantId, [{ kind: 'number', text: number(1) }])).toBe(1)
     expect(await database.db.mail.count({ where: { path: null } })).toBe(1)
     const later = new Date(Date.now() + 60_000)
-    await database.pool.query(PURGE_MAILS, [later, 500, later])
+    await database.pool.query(PURGE_MAILS({ before: later, unreadableBefore: later, limit: 500 }))
     expect(await database.db.mail.count({ where: { path: null } })).toBe(3)
     await arrive(source(numbers(200, 5), {}))
     expect(await askedFor(numbers(200, 5))).toHaveLength(1)

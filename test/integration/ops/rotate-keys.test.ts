@@ -361,9 +361,12 @@ test.each([
     const hashBefore = await hashOf(changed?.id)
     // Between the two statements of a batch.
     const pool = {
-      async query(text: string, values: unknown[]) {
-        const answer = await database.pool.query(text, values)
-        if (text.startsWith('select'))
+      async query(query: string | { text: string }, values?: unknown[]) {
+        const answer =
+          typeof query === 'string'
+            ? await database.pool.query(query, values)
+            : await database.pool.query(query)
+        if (typeof query === 'string' && query.startsWith('select'))
           await database.pool.query(`update ${table} set ${name} = $1 where id = $2`, [
             meanwhile,
             changed?.id,

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createBoardReader, readBoard } from '../../../src/orders/board.ts'
 import { pullOrders } from '../../../src/orders/pull.ts'
 import { searchCondition } from '../../../src/orders/search.ts'
+import { bindGiven } from '../../../src/platform/db/statement.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { testSealer } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
@@ -80,12 +81,14 @@ async function expectTrue(bench: ImportBench): Promise<void> {
       (await database.db.order.count({ where: { shopId: bench.shopId } })) - (counts.cancelledAtMall ?? 0),
     ],
   ] as const) {
-    const { sql, values } = searchCondition(testSealer, bench.tenantId, {
+    const { sql, given } = searchCondition(testSealer, bench.tenantId, {
       cancelledAtMall,
       sort: 'oldest',
       limit: 1,
     })
-    const { rows } = await database.pool.query(`select count(*)::int as n from orders o where ${sql}`, values)
+    const { rows } = await database.pool.query(
+      bindGiven(`select count(*)::int as n from orders o where ${sql}`, given),
+    )
     expect(rows).toEqual([{ n }])
   }
   expect(Object.fromEntries(board.marks.map(({ mark, count }) => [mark, count]))).toEqual(marks)

@@ -305,7 +305,7 @@ test('all that an order has touched: edited, imported again, pulled, labelled, c
   await saveView('髙橋 花子様の注文', { status: 'new' })
   const kept = await saveView('今日の分', { number })
   const unreadable = await keepMail('タカハシ様こと高橋　花子 様のご注文')
-  await database.pool.query(PLAN_DELIVERIES, [new Date(clock.now()), 100])
+  await database.pool.query(PLAN_DELIVERIES({ now: new Date(clock.now()), limit: 100 }))
   expect(await database.db.webhookDelivery.count()).toBeGreaterThan(0)
 
   expect((await call('POST', '/erasure', { phone: PHONE })).body).toMatchObject({ orders: 1 })

@@ -232,7 +232,7 @@ describe('of two processes', () => {
       get: (of, name) =>
         name === 'query'
           ? (...[statement, ...more]: [{ text: string }]) =>
-              statement.text === STAGE.text
+              statement.text === STAGE.sql
                 ? Promise.reject(new Error('the database is away'))
                 : pool.query(statement, ...more)
           : Reflect.get(of, name),
@@ -289,7 +289,7 @@ describe('a turn', () => {
     await bench.want([one])
     expect(await worker.run(bench.shopId, never)).toBe('done')
     expect(sent).toHaveLength(2)
-    expect(sent[1]).toBe(STAGE.text)
+    expect(sent[1]).toBe(STAGE.sql)
     expect(await isFree()).toBe(true)
     expect(bench.clock.sleeping()).toBe(0)
   })

@@ -248,10 +248,8 @@ test('each shop stands still for what ended alone, says what to renew, and loses
   }
 }, 240_000)
 
-/**
- * Four malls, a mail server for orders, one for notices, and the whole service in this process, all on one
- * clock.
- */
+// Four malls, a mail server for orders, one for notices, and the whole service in this process, all on one
+// clock.
 
 interface Malls {
   rakuten: RakutenSimulator

@@ -211,7 +211,9 @@ test('an erased buyer’s words are gone, sealed or not', async () => {
   const [id = ''] = await bench.ask([ship(orderId)])
   await bench.untilEnded(id)
   const now = new Date(bench.clock.now())
-  await database.pool.query(ERASE, [bench.tenantId, [orderId], now, [newId()], 'operator'])
+  await database.pool.query(
+    ERASE({ tenant: bench.tenantId, ids: [orderId], eventIds: [newId()], actor: 'operator', now }),
+  )
   expect(await database.db.siteChange.findUniqueOrThrow({ where: { id } })).toMatchObject({
     sealedMallMessage: null,
     sealedAnswers: null,

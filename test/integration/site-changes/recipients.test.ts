@@ -9,6 +9,7 @@ import { OrderQuery } from '../../../src/orders/schemas.ts'
 import { searchCondition } from '../../../src/orders/search.ts'
 import { LOCK_OLD_ORDERS } from '../../../src/orders/statements.ts'
 import { csvLines, encodeCp932 } from '../../../src/platform/csv.ts'
+import { bindGiven } from '../../../src/platform/db/statement.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
 import { previewChanges } from '../../../src/site-changes/requests/request.ts'
 import type { WantedChange } from '../../../src/site-changes/schemas.ts'
@@ -58,8 +59,10 @@ const ship = (orderId: string, recipientId: string, trackingNumber: string): Wan
 async function shown(orderId: string) {
   const { status, shipping } = orderSummary(await readOrder(database.db, bench.tenantId, orderId))
   const query = OrderQuery.parse({ status: 'ready_to_ship', toShip: 'true', hold: 'false' })
-  const { sql, values } = searchCondition(testSealer, bench.tenantId, query)
-  const { rows } = await database.pool.query<{ id: string }>(`select o.id from orders o where ${sql}`, values)
+  const { sql, given } = searchCondition(testSealer, bench.tenantId, query)
+  const { rows } = await database.pool.query<{ id: string }>(
+    bindGiven(`select o.id from orders o where ${sql}`, given),
+  )
   return { status, shipping, isToShip: rows.some(({ id }) => id === orderId) }
 }
 
@@ -195,8 +198,17 @@ it('content of an order that staff closed while a recipient waits is kept as tha
   const days = (count: number) => new Date(Date.now() - count * 24 * 60 * 60_000)
   await database.db.order.update({ where: { id: orderId }, data: { endedAt: days(40), stagedAt: days(40) } })
   const old = async () => {
-    const values = [days(30), 500, 'rakuten', days(180), days(90), false, new Date()]
-    const { rows } = await database.pool.query<{ id: string }>(LOCK_OLD_ORDERS, values)
+    const { rows } = await database.pool.query<{ id: string }>(
+      LOCK_OLD_ORDERS({
+        mall: 'rakuten',
+        endedBefore: days(30),
+        openBefore: days(180),
+        unpulledBefore: days(90),
+        strict: false,
+        now: new Date(),
+        limit: 500,
+      }),
+    )
     return rows.some(({ id }) => id === orderId)
   }
   // The day of shipping that a reservation or a wish names is not what this is about.

@@ -484,7 +484,7 @@ describe.each(SANDBOX_MALLS)('%s', (mall) => {
     const number = place(mall)
     const { pool } = database
     const look = async (...asked: Parameters<typeof pool.query>) => {
-      if (factsOf(asked[0]).text === BY_PART.text) await want(mall, number)
+      if (factsOf(asked[0]).text === BY_PART.sql) await want(mall, number)
       return pool.query(...asked)
     }
     const watched = new Proxy(pool, {

@@ -112,25 +112,37 @@ describe('why', () => {
     const told = await why()
     expect(told).toMatchObject({ verdict: 'being_asked', shopId: bench.shopId })
     expect(told.evidence.map(({ message }) => message).join()).toContain('契機: メール')
-    const { rows: found } = await database.pool.query({
-      ...BY_PART,
-      values: [[bench.shopId], late.slice(0, 8).toLowerCase(), 10, 10, bench.tenantId, 10, true],
-    })
+    const { rows: found } = await database.pool.query(
+      BY_PART({
+        shops: [bench.shopId],
+        part: late.slice(0, 8).toLowerCase(),
+        lookedAt: 10,
+        limit: 10,
+        tenant: bench.tenantId,
+        mostBeginning: 10,
+        begins: true,
+      }),
+    )
     expect(found).toMatchObject([{ number: late, shopId: bench.shopId }])
-    const open = [bench.tenantId, bench.shopId, late]
-    expect((await database.pool.query(OPEN_REQUEST, open)).rows).toEqual([{ id }])
-    const newest = ['infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff']
-    const waiting = [bench.tenantId, null, ...newest, 10]
-    expect((await database.pool.query(WAITING, waiting)).rows).toMatchObject([{ id }])
-    const oldest = [bench.tenantId, null, 10]
-    expect((await database.pool.query(OLDEST, oldest)).rows).toMatchObject([{ orderNumber: late }])
+    const open = OPEN_REQUEST({ tenant: bench.tenantId, shop: bench.shopId, number: late })
+    expect((await database.pool.query(open)).rows).toEqual([{ id }])
+    const waiting = WAITING({
+      tenant: bench.tenantId,
+      shops: null,
+      beforeAt: 'infinity',
+      before: 'ffffffff-ffff-ffff-ffff-ffffffffffff',
+      limit: 10,
+    })
+    expect((await database.pool.query(waiting)).rows).toMatchObject([{ id }])
+    const oldest = OLDEST({ tenant: bench.tenantId, shops: null, lookedAt: 10 })
+    expect((await database.pool.query(oldest)).rows).toMatchObject([{ orderNumber: late }])
     bench.mall.place(late)
     await bench.run()
     expect((await why()).verdict).toBe('staged')
     // An order that is here waits for nothing, however often it is read again.
     await bench.want([late], { purpose: 'refresh' })
-    expect((await database.pool.query(WAITING, waiting)).rows).toEqual([])
-    expect((await database.pool.query(OPEN_REQUEST, open)).rows).toEqual([])
+    expect((await database.pool.query(waiting)).rows).toEqual([])
+    expect((await database.pool.query(open)).rows).toEqual([])
   })
 
   it('says of quiet mode that nothing is asked, and promises no time', async () => {

@@ -26,8 +26,8 @@ export const changes: readonly Fault[] = [
   one(
     'a change in hand expires',
     STATEMENTS,
-    "'(c.lease_until is null or c.lease_until <= $1)'",
-    "'$1::timestamptz is not null'",
+    "'(c.lease_until is null or c.lease_until <= :now)'",
+    "':now is not null'",
     WAITING_TEST,
   ),
   one(
@@ -47,8 +47,8 @@ export const changes: readonly Fault[] = [
   one(
     'a worker notes what it sends before it has locked the order',
     STATEMENTS,
-    'select id from orders where id = $12 for key share',
-    'select id from orders where id = $12',
+    'select id from orders where id = :order for key share',
+    'select id from orders where id = :order',
     'test/integration/platform/dead-locks.test.ts',
   ),
   one(
@@ -61,8 +61,8 @@ export const changes: readonly Fault[] = [
   one(
     'a wake while a change is held is forgotten',
     STATEMENTS,
-    '(next_attempt_at > $2 or lease_until > $2)',
-    'next_attempt_at > $2 and (lease_until is null or lease_until <= $2)',
+    '(next_attempt_at > :now or lease_until > :now)',
+    'next_attempt_at > :now and (lease_until is null or lease_until <= :now)',
     MEANWHILE_TEST,
   ),
   one(
@@ -75,15 +75,15 @@ export const changes: readonly Fault[] = [
   one(
     'a change at the end of a hold is made again at the end of the next',
     STATEMENTS,
-    'and not exists (select from site_changes c where c.order_id = o.id and c.action = $2)',
-    'and $2::text is not null',
+    'and not exists (select from site_changes c where c.order_id = o.id and c.action = :action)',
+    'and :action is not null',
     ON_IMPORT_TEST,
   ),
   one(
     'a change at the end of a hold is not made where another action was asked for',
     STATEMENTS,
-    'c.order_id = o.id and c.action = $2)',
-    'c.order_id = o.id and $2::text is not null)',
+    'c.order_id = o.id and c.action = :action)',
+    'c.order_id = o.id and :action is not null)',
     ON_IMPORT_TEST,
   ),
   one(

@@ -100,8 +100,8 @@ const faults: readonly (readonly [string, Edit])[] = [
     'orders: an edit is written over another of the same version',
     at(
       ORDERS,
-      'from orders where id = $1 and version = $2 for no key update',
-      'from orders where id = $1 and $2::int > 0 for no key update',
+      'from orders where id = :id and version = :version for no key update',
+      'from orders where id = :id and :version > 0 for no key update',
     ),
   ],
   [
@@ -116,8 +116,8 @@ const faults: readonly (readonly [string, Edit])[] = [
     'orders: a move leaves no line in the timeline',
     at(
       ORDERS,
-      "jsonb_strip_nulls(jsonb_build_object('from', m.before, 'to', $3::text, 'onHoldDate', m.until)), m.reason\n  from moved m",
-      "jsonb_strip_nulls(jsonb_build_object('from', m.before, 'to', $3::text, 'onHoldDate', m.until)), m.reason\n  from moved m where m.before <> 'on_hold'",
+      "jsonb_strip_nulls(jsonb_build_object('from', m.before, 'to', :to, 'onHoldDate', m.until)), m.reason\n  from moved m",
+      "jsonb_strip_nulls(jsonb_build_object('from', m.before, 'to', :to, 'onHoldDate', m.until)), m.reason\n  from moved m where m.before <> 'on_hold'",
     ),
   ],
   [
@@ -136,16 +136,16 @@ const faults: readonly (readonly [string, Edit])[] = [
     'retention: raw answers of requests that ended stay',
     at(
       ORDERS,
-      '(r.finished_at < $1 or exists (\n    select from orders o where o.shop_id',
-      '($1::timestamptz is null or exists (\n    select from orders o where o.shop_id',
+      '(r.finished_at < :before or exists (\n    select from orders o where o.shop_id',
+      '(:before is null or exists (\n    select from orders o where o.shop_id',
     ),
   ],
   [
     'retention: mails keep their words',
     at(
       ORDERS,
-      "and (seen_at < $1 or state = 'unreadable' and seen_at < $3)",
-      "and (state = 'unreadable' and seen_at < $3)",
+      "and (seen_at < :before or state = 'unreadable' and seen_at < :unreadableBefore)",
+      "and (state = 'unreadable' and seen_at < :unreadableBefore)",
     ),
   ],
   [
@@ -184,16 +184,16 @@ const faults: readonly (readonly [string, Edit])[] = [
     'site changes: a held change is woken without its lease’s end',
     at(
       CHANGES,
-      'update site_changes set next_attempt_at = greatest($2, lease_until)',
-      'update site_changes set next_attempt_at = $2',
+      'update site_changes set next_attempt_at = greatest(:now, lease_until)',
+      'update site_changes set next_attempt_at = :now',
     ),
   ],
   [
     'site changes: a wake while a change is held is lost',
     at(
       CHANGES,
-      'next_attempt_at = case when next_attempt_at = $17::timestamptz then $11 else least($11, $9::timestamptz) end,',
-      'next_attempt_at = case when true or next_attempt_at = $17::timestamptz then $11 else least($11, $9::timestamptz) end,',
+      'next_attempt_at = case when next_attempt_at = :dueAt then :nextAttemptAt else least(:nextAttemptAt, :now) end,',
+      'next_attempt_at = case when true or next_attempt_at = :dueAt then :nextAttemptAt else least(:nextAttemptAt, :now) end,',
     ),
   ],
   [
@@ -208,8 +208,8 @@ const faults: readonly (readonly [string, Edit])[] = [
     'site changes: a worker that lost its lease writes on',
     at(
       CHANGES,
-      "where id = $1 and lease_token = $2 and state = 'changing' and order_id",
-      "where id = $1 and $2::uuid is not null and state = 'changing' and order_id",
+      "where id = :id and lease_token = :lease and state = 'changing' and order_id",
+      "where id = :id and :lease is not null and state = 'changing' and order_id",
     ),
   ],
   [

@@ -13,15 +13,15 @@ export const listener: readonly Fault[] = [
   one(
     'a lease renewed by a stranger',
     LEASES,
-    'update listeners set alive_until = $2::timestamptz where id = $1',
-    'update listeners set alive_until = $2::timestamptz where id = $1 or true',
+    'update listeners set alive_until = :until where id = :owner',
+    'update listeners set alive_until = :until where id = :owner or true',
     LEASE_TEST,
   ),
   one(
     'a lease given back by a stranger',
     LEASES,
-    'where id = any($3::uuid[]) and lease_owner = $1',
-    'where id = any($3::uuid[]) and $1::text is not null',
+    'where id = any(:ids) and lease_owner = :owner',
+    'where id = any(:ids) and :owner is not null',
     LEASE_TEST,
   ),
   one(

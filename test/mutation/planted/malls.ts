@@ -132,7 +132,7 @@ export const others: readonly Fault[] = [
     'the event feed tells the row of its position again',
     EVENTS,
     'where (xid, id) > (:xid, :id) and xid < edge.oldest',
-    'where (xid, id) >= ($1::bigint, $2::bigint) and xid < edge.oldest',
+    'where (xid, id) >= (:xid, :id) and xid < edge.oldest',
     EVENTS_TEST,
   ),
   one(

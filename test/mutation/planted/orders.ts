@@ -24,8 +24,8 @@ export const staging: readonly Fault[] = [
   one(
     'staging ends requests of another purpose',
     STAGE,
-    "or h.purpose = 'import' and h.order_number = any($10::text[])",
-    'or h.order_number = any($10::text[])',
+    "or h.purpose = 'import' and h.order_number = any(:refreshed)",
+    'or h.order_number = any(:refreshed)',
     ASKED_ANEW,
   ),
   one(
@@ -67,28 +67,28 @@ export const retention: readonly Fault[] = [
   one(
     'retention purges what is over at the mall and was never handed over',
     ORDERS,
-    "(ended_at < $1 and (status <> 'auto_imported' or mall_state = 'cancelled' or $6::bool) and",
-    '(ended_at < $1 and $6::bool is not null and',
+    "(ended_at < :endedBefore and (status <> 'auto_imported' or mall_state = 'cancelled' or :strict) and",
+    '(ended_at < :endedBefore and :strict is not null and',
     ...RETENTION,
   ),
   one(
     'retention purges a cancelled order before its time',
     ORDERS,
-    "(ended_at < $1 and (status <> 'auto_imported' or mall_state = 'cancelled' or $6::bool) and",
-    "((ended_at < $1 or mall_state = 'cancelled') and (status <> 'auto_imported' or mall_state = 'cancelled' or $6::bool) and",
+    "(ended_at < :endedBefore and (status <> 'auto_imported' or mall_state = 'cancelled' or :strict) and",
+    "((ended_at < :endedBefore or mall_state = 'cancelled') and (status <> 'auto_imported' or mall_state = 'cancelled' or :strict) and",
     ...RETENTION,
   ),
   one(
     'retention purges what waits to be handed over by the time of what was',
     ORDERS,
-    `or (staged_at < $5 and status = 'auto_imported' and \${STILL_SINCE('staged_at')} < $5`,
-    `or (staged_at < $4 and status = 'auto_imported' and \${STILL_SINCE('staged_at')} < $4`,
+    `or (staged_at < :unpulledBefore and status = 'auto_imported' and \${STILL_SINCE('staged_at')} < :unpulledBefore`,
+    `or (staged_at < :openBefore and status = 'auto_imported' and \${STILL_SINCE('staged_at')} < :openBefore`,
     ...RETENTION,
   ),
   one(
     'retention counts what was handed over from its staging, not from its pull',
     ORDERS,
-    `and status <> 'auto_imported' and \${STILL_SINCE('coalesce(pulled_at, updated_at)')} < $4`,
+    `and status <> 'auto_imported' and \${STILL_SINCE('coalesce(pulled_at, updated_at)')} < :openBefore`,
     "and status <> 'auto_imported'",
     ...RETENTION,
   ),
@@ -122,8 +122,8 @@ export const handingOver: readonly Fault[] = [
   one(
     'a move without its row lock',
     'src/orders/statements.ts',
-    'o.id = any($2::uuid[]) order by o.id for no key update',
-    'o.id = any($2::uuid[]) order by o.id',
+    'o.id = any(:ids) order by o.id for no key update',
+    'o.id = any(:ids) order by o.id',
     'test/integration/orders/desk.test.ts',
   ),
   one(

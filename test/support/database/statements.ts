@@ -93,7 +93,7 @@ export async function statementsInSource(): Promise<Literal[]> {
       const text = match[0].slice(1, -1).trim()
       if (!SQL.test(text) || text.length < 16) continue
       const line = source.slice(0, match.index).split('\n').length
-      const types = typesBefore(source, match.index)
+      const types = text.includes('${') ? null : typesBefore(source, match.index)
       // A fragment with names of its own is looked at in the statement that holds it.
       const isMade = text.includes('${') || (types === null && NAMED.test(text))
       const numbered = types === null || isMade ? text : statement(types, text).sql

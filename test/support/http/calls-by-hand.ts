@@ -219,10 +219,8 @@ function signed(secret: string, id: string, body: string): Record<string, string
   }
 }
 
-/**
- * Calls an operation as the documentation page would: with the values that the document itself gives as
- * examples.
- */
+// Calls an operation as the documentation page would: with the values that the document itself gives as
+// examples.
 
 export interface DocumentedOperation {
   operationId: string
@@ -299,7 +297,7 @@ export async function callExample(
   return { status: answer.status, text: await answer.text(), headers: answer.headers }
 }
 
-/** Calls as a client makes them that gets things wrong: any key, any body, and every answer is looked at. */
+// Calls as a client makes them that gets things wrong: any key, any body, and every answer is looked at.
 
 interface RawAnswer {
   status: number

@@ -162,7 +162,7 @@ export async function wholeServer(
       sealer: testSealer,
       operatorKey: OPERATOR_KEY,
       wakeQueue: {
-        wakeBeside: () => false,
+        wakeEarly: () => false,
         wake: async () => undefined,
         work: async () => undefined,
         counts: async () => ({ waiting: 0, active: 0, delayed: 0, failed: 0 }),

@@ -139,7 +139,7 @@ export const MALFORMED_MAILS: Readonly<Record<string, () => Buffer>> = {
     mail({ headers: [multipart('b')], body: attachment('application/zip', 'orders.zip', 50 * MB) }),
 }
 
-/** Mails that a stranger could write, put among the real ones. Their numbers are nobody's. */
+// Mails that a stranger could write, put among the real ones. Their numbers are nobody's.
 
 export const HOSTILE_MAILS = ['marks', 'subject', 'numbers', 'html', 'labels'] as const
 export type HostileMail = (typeof HOSTILE_MAILS)[number]

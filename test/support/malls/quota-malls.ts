@@ -152,10 +152,10 @@ export async function quotaMall(database: TestDatabase, name: SandboxMall, optio
       shop: working,
       signal: never,
       deadline: Number.POSITIVE_INFINITY,
-      ownFirst: false,
+      starvedFirst: false,
       open: async () => opened,
-      endsWith: () => null,
-      gaveBack: () => undefined,
+      endingHolder: () => null,
+      onReleased: () => undefined,
       stoppedBy: () => null,
       answered: async () => undefined,
       async stop(failure) {

@@ -327,7 +327,7 @@ describe('a change that is held', () => {
     unreadable: null,
     steps: [],
     attempts: 0,
-    suspect: false,
+    isolated: false,
     deadline: null,
     dueAt: new Date(0),
     waitedFor: null,

@@ -163,7 +163,7 @@ export const getOrder: OperationHandler = ({ query }, { shop, store, settings, o
   return jsonAnswer(200, { order: viewOf(store.shown(order), sets, settings) })
 }
 
-/** An order's part for an answer: the data sets asked for, less what roles, status and channel hide. */
+// An order's part for an answer: the data sets asked for, less what roles, status and channel hide.
 
 const DATA_SETS: ReadonlySet<string> = new Set([
   ...['BUYER', 'RECIPIENT', 'PROCEEDS', 'EXPENSE', 'PROMOTION', 'CANCELLATION', 'FULFILLMENT', 'PACKAGES'],

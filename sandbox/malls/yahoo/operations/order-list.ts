@@ -86,7 +86,7 @@ function numberIn(search: XmlElement, name: string, fallback: number): number | 
   return /^\d{1,7}$/.test(text) ? Number(text) : null
 }
 
-/** Conditions of orderList. One of MANDATORY is required; all narrow; commas mean OR where LISTS says so. */
+// Conditions of orderList. One of MANDATORY is required; all narrow; commas mean OR where LISTS says so.
 
 const words = (text: string) => new Set(text.trim().split(/\s+/))
 

@@ -112,10 +112,8 @@ function startOf(times: readonly number[], { since }: FetchHints): number | null
   return Math.min(...times.filter((time) => newest - time < ONE_RUSH_MS)) - START_MARGIN_MS
 }
 
-/**
- * Fetches many orders at once: searchOrders returns a hundred whole orders per call, getOrder one. Uses both
- * budgets side by side: a search whenever one is allowed, getOrder for the rest.
- */
+// Fetches many orders at once: searchOrders returns a hundred whole orders per call, getOrder one. Uses both
+// budgets side by side: a search whenever one is allowed, getOrder for the rest.
 
 /** True when getOrder's full bucket cannot fetch them at once, so that a search pays. */
 const isMany = (count: number): boolean => count > USAGE_PLANS.getOrder.burst

@@ -35,7 +35,7 @@ interface Reading {
   cut: boolean
   text: string
   /** True when it comes from one of the mall's domains and nothing else shows that it concerns an order. */
-  stranger?: true
+  unknownSender?: true
 }
 
 /** Most numbers read from one mail. A digest names several; 12,000 are an attack. */
@@ -110,7 +110,7 @@ function read(mall: MallMail, mail: ReadableMail, rules: MailRules, ruled: MailK
  */
 function readStranger(mall: MallMail, mail: ReadableMail, rules: MailRules): Reading | null {
   const reading = read(mall, mail, rules, 'unknown')
-  return reading.orderNumbers.length === 0 ? null : { ...reading, kind: 'unknown', stranger: true }
+  return reading.orderNumbers.length === 0 ? null : { ...reading, kind: 'unknown', unknownSender: true }
 }
 
 function firstNumbers(numbers: Iterable<string>): Pick<Reading, 'orderNumbers' | 'cut'> {
@@ -198,7 +198,7 @@ function findReason(
   if (kind === 'notice') return null
   if (numbers.length > 0) {
     if (kind !== 'unknown') return null
-    const why = readings.every(({ stranger }) => stranger)
+    const why = readings.every(({ unknownSender }) => unknownSender)
       ? `${mall.label}のドメインからのメールで注文番号がありますが、登録された差出人・件名ではありません。`
       : `${mall.label}の差出人ですが、件名からメールの種類を判別できません。`
     return `${why}この番号では取り込まず、モールの注文一覧と照合します。新規注文のメールであれば、件名を店舗設定のメール判別ルールに追加してください。`

@@ -247,7 +247,7 @@ export function bodyOf(orderNumber: string, payload: RakutenPayload): Record<str
 
 export const basketOf = ({ basketId, records }: ShippingPayload) => ({ basketId, ShippingModelList: records })
 
-/** Messages about one order after a write: INFO done, WARNING done but odd, ERROR refused. */
+// Messages about one order after a write: INFO done, WARNING done but odd, ERROR refused.
 
 export interface Judging {
   orderNumber: string
