@@ -24,14 +24,14 @@ const ORDER: readonly [Need, string][] = [
 ]
 
 /** Lines of docs/access.txt below its heading. */
-export const readAccess = (): { method: string; url: string; need: string }[] =>
+export const readAccess = (): { method: string; url: string; need: string; audit: string[] }[] =>
   readFileSync(ACCESS, 'utf8')
     .trim()
     .split('\n')
     .slice(1)
     .map((line) => {
-      const [method = '', url = '', need = ''] = line.split(/\s+/)
-      return { method, url, need }
+      const [method = '', url = '', need = '', , , , , , audit = '-'] = line.split(/\s+/)
+      return { method, url, need, audit: audit === '-' ? [] : audit.split(',') }
     })
 
 export async function accessPage(): Promise<string> {

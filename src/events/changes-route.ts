@@ -49,6 +49,7 @@ export function changesRoute(app: App, deps: ChangesDeps, hub: Hub): void {
   operation(app, {
     id: 'listChanges',
     at: 'GET /v1/changes',
+    since: '1.0.0',
     tag: 'events',
     who: tenant('read_only', 'refused'),
     cost: ({ query }) => (query.wait > 0 ? 'opens' : 'light'),

@@ -85,6 +85,7 @@ function streamRoute(app: App, deps: EventRouteDeps, { hub, open, opening }: Str
   operation(app, {
     id: 'streamEvents',
     at: 'GET /v1/events',
+    since: '1.0.0',
     tag: 'events',
     who: tenant('read_only', 'refused'),
     cost: 'opens',

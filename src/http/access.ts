@@ -130,6 +130,16 @@ export function methodsFor(table: readonly RouteEntry[], path: string): string[]
   return [...new Set(table.filter((route) => patternOf(route.url).test(path)).map((route) => route.method))]
 }
 
+/** Route that a path leads to: a fixed one goes before one with parameters. */
+export const routeAt = (
+  table: readonly RouteEntry[],
+  method: string,
+  path: string,
+): RouteEntry | undefined => {
+  const found = table.filter((route) => route.method === method && patternOf(route.url).test(path))
+  return found.find(({ url }) => !url.includes(':')) ?? found[0]
+}
+
 function patternOf(url: string): RegExp {
   const source = url
     .split('/')

@@ -52,8 +52,10 @@ export function healthRoutes(app: App, options: HealthOptions): void {
   operation(app, {
     id: 'getHealth',
     at: 'GET /healthz',
+    since: '1.0.0',
     tag: 'service',
     who: anyone('probe'),
+    cost: 'light',
     limit: probe,
     summary: 'Is the process alive (生存確認)',
     description: 'Answers as long as the process runs, whatever the database does.',
@@ -64,8 +66,10 @@ export function healthRoutes(app: App, options: HealthOptions): void {
   operation(app, {
     id: 'getReadiness',
     at: 'GET /readyz',
+    since: '1.0.0',
     tag: 'service',
     who: anyone('probe'),
+    cost: 'light',
     limit: probe,
     summary: 'Can it serve requests (準備確認)',
     description:
@@ -85,8 +89,10 @@ export function healthRoutes(app: App, options: HealthOptions): void {
   operation(app, {
     id: 'getMetrics',
     at: 'GET /metrics',
+    since: '1.0.0',
     tag: 'service',
     who: anyone('metrics key'),
+    cost: 'light',
     limit: probe,
     summary: 'Prometheus metrics (メトリクス)',
     description:

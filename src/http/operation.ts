@@ -4,6 +4,7 @@ import { given } from '../platform/narrow.ts'
 import type { Who } from './access.ts'
 import { IfNoneMatch } from './answers.ts'
 import type { App } from './app-types.ts'
+import { type AuditAction, auditing, type Seen } from './audited.ts'
 import type { Deprecated } from './deprecation.ts'
 import type { Repeat } from './idempotency.ts'
 import type { Cost } from './limits.ts'
@@ -78,14 +79,17 @@ interface Described<
   /** `operationId`. */
   id: string
   tag: keyof typeof TAGS
-  /** Left out: 1.0.0. */
-  since?: `${number}.${number}.${number}`
+  /** First version that has it. */
+  since: `${number}.${number}.${number}`
   deprecated?: Deprecated
   summary: string
   description: string
   who: Who
-  /** Left out: light, in turns with all else of its tenant. */
-  cost?: Cost | ((request: Asked<P, Q, z.ZodUnknown, z.ZodUnknown>) => Cost)
+  cost: Cost | ((request: Asked<P, Q, z.ZodUnknown, z.ZodUnknown>) => Cost)
+  /** What the audit gets of an answer that names people. */
+  seen?: (answer: z.input<A[keyof A]>, request: FastifyRequest) => Seen[]
+  /** Tools of assistants that may call it (src/mcp/tools.ts); left out: none can. */
+  tools?: readonly ToolName[]
   /** Left out: that of all operations. */
   limit?: Pick<FastifyContextConfig, 'rateLimit'>
   /** Whether the answer has an ETag; a GET answers 304 to who has it. */
@@ -106,6 +110,21 @@ interface Described<
 
 type Answered<A extends Readonly<Record<number, z.ZodType>>> = z.input<A[keyof A]> | FastifyReply | undefined
 
+/** Entries that an operation may write; any other one is refused (`checkAction`). */
+type Audit = readonly AuditAction[]
+
+export type ToolName =
+  | 'why'
+  | 'search_orders'
+  | 'get_order'
+  | 'board_counts'
+  | 'completeness'
+  | 'key_calendar'
+  | 'failed_changes'
+  | 'quotas'
+  | 'import_now'
+  | 'retry'
+
 /** All that an operation owes. What has no default has to be given. */
 type Operation<
   P extends z.ZodType,
@@ -114,10 +133,12 @@ type Operation<
   B extends z.ZodType,
   A extends Readonly<Record<number, z.ZodType>>,
 > = Described<P, Q, H, B, A> &
+  // Without `audit` a GET can write nothing there, and says nothing of what was seen.
   (
-    | { at: `${'GET' | 'DELETE'} ${Path}`; body?: undefined; repeat?: undefined }
-    | { at: `${'PUT' | 'PATCH'} ${Path}`; body: Body<B>; repeat?: undefined }
-    | { at: `POST ${Path}`; body?: Body<B>; repeat: Repeat }
+    | { at: `GET ${Path}`; body?: undefined; repeat?: undefined; audit?: Audit }
+    | { at: `DELETE ${Path}`; body?: undefined; repeat?: undefined; audit: Audit }
+    | { at: `${'PUT' | 'PATCH'} ${Path}`; body: Body<B>; repeat?: undefined; audit: Audit }
+    | { at: `POST ${Path}`; body?: Body<B>; repeat: Repeat; audit: Audit }
   )
 
 declare module 'fastify' {
@@ -125,6 +146,9 @@ declare module 'fastify' {
     who?: Who
     /** First version that has it. */
     since?: string
+    audit?: Audit
+    seen?: (answer: never, request: FastifyRequest) => Seen[]
+    tools?: readonly ToolName[]
   }
 }
 
@@ -157,14 +181,17 @@ export function operation<
   const {
     at,
     who,
-    cost = 'light',
+    cost,
     limit,
     body,
     repeat,
     revision,
     deprecated,
     answers,
-    since = '1.0.0',
+    since,
+    audit = [],
+    seen,
+    tools,
   } = record
   const place = placeOf(app, at, who)
   const open = who.kind === 'anyone' || who.kind === 'session'
@@ -187,7 +214,8 @@ export function operation<
       who,
       cost: cost as NonNullable<FastifyContextConfig['cost']>,
       since,
-      ...given({ deprecated, repeat, entityTag: tagged || undefined }),
+      audit,
+      ...given({ deprecated, repeat, entityTag: tagged || undefined, seen, tools }),
     },
     schema: {
       tags: [record.tag],
@@ -207,7 +235,7 @@ export function operation<
     },
     handler: (request, reply) => {
       if (status.length === 1 && status[0] !== undefined) reply.code(status[0])
-      return run(request as Asked<P, Q, H, B>, reply)
+      return auditing(audit, () => run(request as Asked<P, Q, H, B>, reply))
     },
   })
 }

@@ -177,6 +177,9 @@ test('a body that is too large and one that is not JSON are refused', async () =
 
 const RECORD = {
   id: 'x',
+  since: '1.0.0',
+  cost: 'light',
+  audit: [],
   tag: 'service',
   summary: 'x',
   description: 'x',

@@ -7,6 +7,7 @@ import { json, operation } from '../http/operation.ts'
 import { IdParams, Time } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
 import { ReimportAccepted, ReimportAnswer, ReimportOrders } from '../orders/schemas.ts'
+import { ordersCompared } from '../orders/seen.ts'
 import type { Clock } from '../platform/clock.ts'
 import { isStorableTime, STORABLE_TIME } from '../platform/storable.ts'
 import { shopNotFound } from '../shops/tenants/shop-scope.ts'
@@ -34,8 +35,12 @@ export const createImportRoutes =
     operation(app, {
       id: 'importOrders',
       at: 'POST /v1/orders/import',
+      since: '1.0.0',
       tag: 'imports',
       who: tenant('staff', 'by shop'),
+      cost: 'light',
+      audit: [],
+      tools: ['import_now'],
       summary: 'Import orders by number or period (注文取込)',
       description:
         'Begins the import and answers at once. Orders that are here already are left as they are. A period is listed at ' +
@@ -64,8 +69,10 @@ export const createImportRoutes =
     operation(app, {
       id: 'listImportRequests',
       at: 'GET /v1/import-requests',
+      since: '1.0.0',
       tag: 'imports',
       who: tenant('read_only', 'filtered'),
+      cost: 'light',
       revision: 'of the answer',
       summary: 'What is being fetched, what failed and why (取込要求の一覧)',
       description:
@@ -78,8 +85,12 @@ export const createImportRoutes =
     operation(app, {
       id: 'retryImportRequest',
       at: 'POST /v1/import-requests/:id/retry',
+      since: '1.0.0',
       tag: 'imports',
       who: tenant('staff', 'by path'),
+      cost: 'light',
+      audit: [],
+      tools: ['retry'],
       summary: 'Ask the mall again at once (取込の再実行)',
       description: 'For a request that failed or waits.',
       params: IdParams,
@@ -91,8 +102,11 @@ export const createImportRoutes =
     operation(app, {
       id: 'dismissImportRequest',
       at: 'POST /v1/import-requests/:id/dismiss',
+      since: '1.0.0',
       tag: 'imports',
       who: tenant('staff', 'by path'),
+      cost: 'light',
+      audit: [],
       summary: 'Give up an order that is not wanted here (取込対象外にする)',
       description:
         'It is not asked for any more, and its day is complete without it. Importing the number again takes it back.',
@@ -105,8 +119,11 @@ export const createImportRoutes =
     operation(app, {
       id: 'retryFailedImports',
       at: 'POST /v1/import-requests/retry',
+      since: '1.0.0',
       tag: 'imports',
       who: tenant('staff', 'by shop'),
+      cost: 'light',
+      audit: [],
       summary: 'Ask again for all that was given up, or all of one cause (失敗した取込の一括再実行)',
       description: 'Those that failed, or those that failed for one reason.',
       body: json(RetryFailed.meta({ examples: [{ cause: 'NOT_FOUND' }, {}] }), '1 MiB'),
@@ -118,8 +135,10 @@ export const createImportRoutes =
     operation(app, {
       id: 'getImportScan',
       at: 'GET /v1/import-scans/:id',
+      since: '1.0.0',
       tag: 'imports',
       who: tenant('read_only', 'by path'),
+      cost: 'light',
       summary: 'How far the import of a period has come (期間指定の取込の状況)',
       description: 'How much of the mall’s list has been read, and how many orders are being imported.',
       params: IdParams,
@@ -135,8 +154,11 @@ export const createReimportRoutes =
     operation(app, {
       id: 'reimportOrders',
       at: 'POST /v1/orders/reimport',
+      since: '1.0.0',
       tag: 'imports',
       who: tenant('staff', 'by orders'),
+      cost: 'light',
+      audit: [],
       summary: 'Read known orders again (注文再取込)',
       description:
         'Begins it and answers at once. What is different, field by field, stands in GET /v1/reimports/{id} when the mall has answered.',
@@ -149,8 +171,12 @@ export const createReimportRoutes =
     operation(app, {
       id: 'getReimport',
       at: 'GET /v1/reimports/:id',
+      since: '1.0.0',
       tag: 'imports',
       who: tenant('read_only', 'by path'),
+      cost: 'light',
+      audit: ['orders.listed'],
+      seen: ordersCompared,
       summary: 'What a re-import found and took over (再取込の結果)',
       description: 'Field by field: the mall’s value, the value here, and whether it was taken over.',
       params: IdParams,
@@ -207,8 +233,10 @@ export const triggerRoutes =
     operation(app, {
       id: 'getTriggers',
       at: 'GET /v1/shops/:id/triggers',
+      since: '1.0.0',
       tag: 'imports',
       who: tenant('read_only', 'by path'),
+      cost: 'light',
       summary: 'Which trigger brought the orders, and how late (契機別の取込実績)',
       description:
         'Of the orders that were staged between `from` and `to` (the last seven days when left out; 92 days at most). An order ' +

@@ -110,8 +110,10 @@ export const unknownFieldRoutes =
     operation(app, {
       id: 'listUnknownFields',
       at: 'GET /v1/admin/unknown-fields',
+      since: '1.0.0',
       tag: 'operator',
       who: operator('report'),
+      cost: 'light',
       summary: 'Unknown fields and codes (未知の項目・コード)',
       description:
         'What the malls send beyond their documents, seen last first. Such orders are imported, and the field is kept in `mallFields` ' +

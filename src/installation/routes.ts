@@ -32,8 +32,10 @@ export const healthRoutes =
     operation(app, {
       id: 'getServiceHealth',
       at: 'GET /v1/admin/health',
+      since: '1.0.0',
       tag: 'operator',
       who: operator('report'),
+      cost: 'light',
       summary: 'All parts at a glance (稼働状況)',
       description: 'Of all processes together, as the database shows them. In Japanese, with what to do.',
       answers: { 200: Health },

@@ -47,8 +47,10 @@ function settingRoutes(app: App, deps: LabelRouteDeps): void {
   operation(app, {
     id: 'listLabelFormats',
     at: 'GET /v1/labels/formats',
+    since: '1.0.0',
     tag: 'labels',
     who: tenant('read_only', 'refused'),
+    cost: 'light',
     summary: 'Carriers’ tools, with what is set for each (送り状ソフトと設定)',
     description: 'Fields, codes and settings of each tool.',
     answers: { 200: LabelFormats },
@@ -62,8 +64,11 @@ function settingRoutes(app: App, deps: LabelRouteDeps): void {
   operation(app, {
     id: 'setLabelSettings',
     at: 'PUT /v1/labels/settings',
+    since: '1.0.0',
     tag: 'labels',
     who: tenant('owner', 'refused'),
+    cost: 'light',
+    audit: ['label_settings.updated'],
     summary: 'Set who sends, and the codes of the contract with a carrier (送り状の設定)',
     description:
       'Replaces the settings of this tool. What they are is `settingsSchema` of `GET /v1/labels/formats`; nothing is guessed.',
@@ -102,8 +107,11 @@ function fileRoutes(app: App, deps: LabelRouteDeps): void {
   operation(app, {
     id: 'checkLabels',
     at: 'POST /v1/labels/check',
+    since: '1.0.0',
     tag: 'labels',
     who: tenant('staff', 'refused'),
+    cost: 'light',
+    audit: [],
     deprecated: { since: '2026-11-29', sunset: '2028-01-01', successor: '/v1/labels' },
     summary: 'What a carrier’s tool would refuse, before the file is made (送り状の事前確認)',
     description:
@@ -121,8 +129,11 @@ function fileRoutes(app: App, deps: LabelRouteDeps): void {
   operation(app, {
     id: 'makeLabels',
     at: 'POST /v1/labels',
+    since: '1.0.0',
     tag: 'labels',
     who: tenant('staff', 'refused'),
+    cost: 'light',
+    audit: ['labels.exported'],
     summary: 'A carrier’s file of the orders that pass (送り状ファイルの出力)',
     description:
       'CP932 with CRLF, one line for each recipient. The key of a line (お客様管理番号) finds its order again when the ' +
@@ -165,8 +176,11 @@ function trackingRoute(app: App, deps: LabelRouteDeps): void {
   operation(app, {
     id: 'importTracking',
     at: 'POST /v1/labels/tracking',
+    since: '1.0.0',
     tag: 'labels',
     who: tenant('staff', 'refused'),
+    cost: 'light',
+    audit: [],
     summary: 'Read a carrier’s tracking file; with `apply` ask for the ship changes (送り状番号の取込)',
     description:
       'Columns are found by their names. Without `apply` a preview: which order each line belongs to, whether its number can ' +

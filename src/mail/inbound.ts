@@ -41,8 +41,11 @@ export const inboundMailRoute =
       operation(rawBodies(scope, TYPES), {
         id: 'postMail',
         at: 'POST /v1/mailboxes/:id/mails',
+        since: '1.0.0',
         tag: 'mailboxes',
         who: anyone('signature'),
+        cost: 'light',
+        audit: [],
         limit: { rateLimit: { max: 1_200, timeWindow: 60_000 } },
         summary: 'Hand in a mail, for mailboxes of kind inbound (メールの受け渡し)',
         description:

@@ -113,8 +113,11 @@ export const recogniseRoute =
     operation(app, {
       id: 'recogniseMail',
       at: 'POST /v1/mailboxes/recognise',
+      since: '1.0.0',
       tag: 'mailboxes',
       who: tenant('staff', 'refused'),
+      cost: 'light',
+      audit: [],
       summary: 'What would be recognised in a pasted mail, and why not (メール判別の確認)',
       description:
         'Takes the source of a mail, or its sender, subject and text. Nothing is stored or fetched.',

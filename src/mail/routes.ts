@@ -50,8 +50,20 @@ export const mailRoutes =
     operation(app, {
       id: 'listMails',
       at: 'GET /v1/admin/mails',
+      since: '1.0.0',
       tag: 'operator',
       who: operator('personal data'),
+      cost: 'light',
+      audit: ['mails.viewed'],
+      seen: (
+        { mails }, // One for each tenant: its owners see who read its mails.
+      ) =>
+        [...Map.groupBy(mails, ({ tenantId }) => tenantId)].map(([tenantId, { length }]) => ({
+          tenantId,
+          action: 'mails.viewed',
+          target: '',
+          data: { mails: length },
+        })),
       summary: 'Mails of the malls that were read (受信メール)',
       description:
         'Newest first. Mails that are no mall’s are counted only and never stored. Shows personal data: subject, sender and, ' +

@@ -167,8 +167,15 @@ export const blockedBuyerRoutes =
     operation(app, {
       id: 'listBlockedBuyers',
       at: 'GET /v1/blocked-buyers',
+      since: '1.0.0',
       tag: 'marks',
       who: tenant('read_only', 'refused'),
+      cost: 'light',
+      audit: ['blocked_buyers.viewed'],
+      seen: ({ blockedBuyers: { length } }) =>
+        length === 0
+          ? []
+          : [{ action: 'blocked_buyers.viewed', target: '', data: { blockedBuyers: length } }],
       summary: 'Blocked buyers (要注意顧客の一覧)',
       description: 'Newest first.',
       query: z.strictObject(pageQuery()),
@@ -191,8 +198,11 @@ export const blockedBuyerRoutes =
     operation(app, {
       id: 'createBlockedBuyer',
       at: 'POST /v1/blocked-buyers',
+      since: '1.0.0',
       tag: 'marks',
       who: tenant('owner', 'refused'),
+      cost: 'light',
+      audit: ['blocked_buyer.created'],
       summary: 'Block a buyer (要注意顧客の登録)',
       description:
         'Orders whose buyer or recipient has exactly this name, phone, mail address or address get the mark `blocked_buyer` when they are ' +
@@ -212,8 +222,11 @@ export const blockedBuyerRoutes =
     operation(app, {
       id: 'deleteBlockedBuyer',
       at: 'DELETE /v1/blocked-buyers/:id',
+      since: '1.0.0',
       tag: 'marks',
       who: tenant('owner', 'refused'),
+      cost: 'light',
+      audit: ['blocked_buyer.deleted'],
       summary: 'Unblock a buyer (要注意顧客の削除)',
       description: 'Marks that orders have already stay until they are read again.',
       params: IdParams,

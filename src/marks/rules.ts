@@ -216,8 +216,10 @@ export const markRuleRoutes =
     operation(app, {
       id: 'listMarks',
       at: 'GET /v1/marks',
+      since: '1.0.0',
       tag: 'marks',
       who: tenant('read_only', 'refused'),
+      cost: 'light',
       summary: 'All marks with their labels (マークの一覧)',
       description: 'Those that every tenant has, then the own ones of PUT /v1/mark-rules.',
       answers: {
@@ -248,8 +250,10 @@ export const markRuleRoutes =
     operation(app, {
       id: 'getMarkRules',
       at: 'GET /v1/mark-rules',
+      since: '1.0.0',
       tag: 'marks',
       who: tenant('read_only', 'refused'),
+      cost: 'light',
       summary: 'Own rules for marks (マークのルール)',
       description: 'All rules of the tenant.',
       answers: { 200: RulesAnswer },
@@ -258,8 +262,11 @@ export const markRuleRoutes =
     operation(app, {
       id: 'replaceMarkRules',
       at: 'PUT /v1/mark-rules',
+      since: '1.0.0',
       tag: 'marks',
       who: tenant('owner', 'refused'),
+      cost: 'light',
+      audit: ['mark_rules.updated'],
       summary: 'Replace the own rules for marks (マークのルールの変更)',
       description:
         'All rules at once. They hold for orders that are imported, read again or edited from now on (以後に取り込む受注から適用します).',

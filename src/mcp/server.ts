@@ -1,9 +1,11 @@
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import packageJson from '../../package.json' with { type: 'json' }
+import { routeAt } from '../http/access.ts'
 import { clientGone } from '../http/answers.ts'
 import type { App, ClientRole } from '../http/app-types.ts'
 import { actorOf, tenantOf } from '../http/auth.ts'
+import type { ToolName } from '../http/operation.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
 import { acrossTenants, outside } from '../platform/db/tenant-scope.ts'
@@ -22,7 +24,8 @@ export interface AssistantTools {
 /** For whom one request is served. */
 interface Principal {
   role: ClientRole
-  rest: CallRest
+  /** Calls of a tool: those of operations whose records name it. */
+  restOf(tool: ToolName): CallRest
   /** Keeps the call, before anything is read or done. */
   record(tool: string, given: Readonly<Record<string, unknown>>): Promise<void>
   /** Faults are logged, and told to the assistant without what stood in them. */
@@ -75,7 +78,7 @@ function principalOf(
   const tenantId = tenantOf(request)
   return {
     role: auth.role,
-    rest: restOf(app, request, clientGone(reply)),
+    restOf: (tool) => restOf(app, tool, request, clientGone(reply)),
     record: (tool, given) =>
       audit(tools.db, tools, {
         tenantId,
@@ -99,8 +102,11 @@ function wordsOf({ cursor: _, ...given }: Readonly<Record<string, unknown>>): Au
 }
 
 /** Calls this very service without the network; all hooks of a call from outside run. */
-function restOf(app: App, { headers, ip }: FastifyRequest, signal: AbortSignal): CallRest {
+function restOf(app: App, tool: ToolName, { headers, ip }: FastifyRequest, signal: AbortSignal): CallRest {
   return async <T>(method: 'GET' | 'POST', path: string, body?: object): Promise<T> => {
+    const [bare = ''] = path.split('?')
+    if (!routeAt(app.routeTable, method, `/v1${bare}`)?.config.tools?.includes(tool))
+      throw new Error(`no record says that ${tool} calls ${method} ${bare}`)
     const call = {
       method,
       url: `/v1${path}`,
@@ -131,7 +137,7 @@ function serverFor(principal: Principal): McpServer {
   return server
 }
 
-function register(server: McpServer, tool: Tool, { role, rest, record, report }: Principal): void {
+function register(server: McpServer, tool: Tool, { role, restOf, record, report }: Principal): void {
   const { name, title, description, input, writes } = tool
   const annotations = {
     title,
@@ -143,7 +149,7 @@ function register(server: McpServer, tool: Tool, { role, rest, record, report }:
   server.registerTool(name, { title, description, inputSchema: input, annotations }, async (given) => {
     try {
       await record(name, given)
-      return textOf(await tool.run(given, { rest, role }))
+      return textOf(await tool.run(given, { rest: restOf(name), role }))
     } catch (error) {
       if (!(error instanceof Refused)) report(error)
       return { ...textOf(error instanceof Refused ? error.body : FAULT), isError: true }

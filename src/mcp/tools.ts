@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ClientRole } from '../http/app-types.ts'
+import type { ToolName } from '../http/operation.ts'
 import { Id, Time } from '../http/schemas.ts'
 import type { FullOrder } from '../orders/order-json.ts'
 import { MarketplaceNameSchema } from '../shops/shops/shop-schemas.ts'
@@ -25,7 +26,7 @@ interface Caller {
 type Call<A> = Caller & { given: A }
 
 export interface Tool {
-  name: string
+  name: ToolName
   title: string
   description: string
   /** Only for keys that may write. */
@@ -35,7 +36,7 @@ export interface Tool {
 }
 
 const tool = <I extends z.ZodObject>(
-  name: string,
+  name: ToolName,
   title: string,
   description: string,
   input: I,

@@ -69,8 +69,10 @@ function readRoutes(app: App, tools: ChannelRouteTools): void {
   operation(app, {
     id: 'listNoticeChannels',
     at: 'GET /v1/notice-channels',
+    since: '1.0.0',
     tag: 'shops',
     who: tenant('read_only', 'refused'),
+    cost: 'light',
     summary: 'Where notices go (通知先の一覧)',
     description:
       'Those of the tenant and, for a signed-in person, their own. The addresses of the contract get mails beside them. URLs and tokens ' +
@@ -87,8 +89,11 @@ function changeRoutes(app: App, tools: ChannelRouteTools): void {
   operation(app, {
     id: 'createNoticeChannel',
     at: 'POST /v1/notice-channels',
+    since: '1.0.0',
     tag: 'shops',
     who: tenant('read_only', 'refused'),
+    cost: 'light',
+    audit: ['notice_channel.created'],
     summary: 'Have notices sent somewhere (通知先の登録)',
     description:
       'A person makes their own: which notices, of which shops, at once or once a day. Many at once come as one message. `webhook` is posted ' +
@@ -119,8 +124,11 @@ function changeRoutes(app: App, tools: ChannelRouteTools): void {
   operation(app, {
     id: 'updateNoticeChannel',
     at: 'PATCH /v1/notice-channels/:id',
+    since: '1.0.0',
     tag: 'shops',
     who: tenant('read_only', 'refused'),
+    cost: 'light',
+    audit: ['notice_channel.updated'],
     summary: 'Change a channel (通知先の変更)',
     description: 'What is left out stays (指定しない項目は変わりません).',
     params: IdParams,
@@ -137,8 +145,11 @@ function changeRoutes(app: App, tools: ChannelRouteTools): void {
   operation(app, {
     id: 'deleteNoticeChannel',
     at: 'DELETE /v1/notice-channels/:id',
+    since: '1.0.0',
     tag: 'shops',
     who: tenant('read_only', 'refused'),
+    cost: 'light',
+    audit: ['notice_channel.deleted'],
     summary: 'Remove a channel (通知先の削除)',
     description: 'What still waits for it is not sent (送信待ちの通知は送信されません).',
     params: IdParams,
@@ -153,9 +164,11 @@ function testRoute(app: App, tools: ChannelRouteTools): void {
   operation(app, {
     id: 'testNoticeChannel',
     at: 'POST /v1/notice-channels/:id/test',
+    since: '1.0.0',
     tag: 'shops',
     who: tenant('read_only', 'refused'),
     cost: 'waits',
+    audit: [],
     limit: asksOthers(),
     summary: 'Send a test message (テスト送信)',
     description: 'At once; the answer says how it went (結果を応答で返します).',
@@ -233,8 +246,10 @@ export const noticeRoutes =
     operation(app, {
       id: 'listNotices',
       at: 'GET /v1/notices',
+      since: '1.0.0',
       tag: 'shops',
       who: tenant('read_only', 'filtered'),
+      cost: 'light',
       summary: 'What was told of keys, consents, and shops and mailboxes that stand still (通知の一覧)',
       description:
         'Newest first. Each goes to every address of the tenant by mail, where SMTP_URL is set, to the channels that want it, and as a `notice` ' +

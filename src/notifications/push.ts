@@ -119,8 +119,11 @@ export const pushRoute =
       operation(rawBodies(scope, TYPES), {
         id: 'pushOrders',
         at: 'POST /v1/shops/:id/pushed-orders',
+        since: '1.0.0',
         tag: 'shops',
         who: anyone('signature'),
+        cost: 'light',
+        audit: [],
         limit: { rateLimit: { max: 1_200, timeWindow: 60_000 } },
         summary: 'Tell of new orders of a shop (注文の通知)',
         description:

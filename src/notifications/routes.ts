@@ -47,9 +47,11 @@ export const notificationRoutes =
     operation(app, {
       id: 'subscribeNotifications',
       at: 'POST /v1/shops/:id/notifications',
+      since: '1.0.0',
       tag: 'shops',
       who: tenant('owner', 'by path'),
       cost: 'waits',
+      audit: [],
       limit: asksOthers(),
       summary: 'Have the mall tell of changed orders by itself (通知の購読)',
       description:
@@ -147,8 +149,17 @@ export const notificationAdminRoutes =
     operation(app, {
       id: 'listNotifications',
       at: 'GET /v1/admin/notifications',
+      since: '1.0.0',
       tag: 'operator',
       who: operator('report'),
+      cost: 'light',
+      audit: ['notifications.viewed'],
+      seen: ({ notifications }) => {
+        const { length } = notifications.filter(({ text }) => typeof text === 'string')
+        return length === 0
+          ? []
+          : [{ action: 'notifications.viewed', target: '', data: { notifications: length } }]
+      },
       summary: 'Notifications of the malls, and their queues (モールの通知)',
       description: 'Newest first; kept 30 days. What cannot be read is set aside as `poison`, with its text.',
       query: z.strictObject({

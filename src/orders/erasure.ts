@@ -228,8 +228,11 @@ export const erasureRoutes =
     operation(app, {
       id: 'eraseBuyer',
       at: 'POST /v1/erasure',
+      since: '1.0.0',
       tag: 'orders',
       who: tenant('owner', 'refused'),
+      cost: 'light',
+      audit: ['buyer.erased'],
       ...texts,
       body: json(ErasureRequest.meta({ examples: [{ phone: '03-0000-0000' }] }), '64 KiB'),
       repeat: IN_STEPS,
@@ -244,8 +247,11 @@ export const operatorErasureRoutes =
     operation(app, {
       id: 'eraseBuyerOfTenant',
       at: 'POST /v1/admin/erasure',
+      since: '1.0.0',
       tag: 'operator',
       who: operator('personal data'),
+      cost: 'light',
+      audit: ['buyer.erased'],
       ...texts,
       body: json(
         z.strictObject({ tenantId: Id.describe('Whose buyer (契約店)'), ...buyer }).meta({

@@ -219,9 +219,11 @@ export const exportRoutes =
     operation(app, {
       id: 'exportOrders',
       at: 'GET /v1/orders/export',
+      since: '1.0.0',
       tag: 'orders',
       who: tenant('staff', 'refused'),
       cost: 'pieces',
+      audit: ['orders.exported'],
       summary: 'Orders as CSV (受注のCSV出力)',
       description:
         `The orders that \`GET /v1/orders\` lists with the same conditions, ${MOST_EXPORTED.toLocaleString('en')} at most, newest ` +

@@ -27,6 +27,7 @@ import {
   Timeline,
 } from './schemas.ts'
 import { checkUpdatedSince } from './search.ts'
+import { ordersListed, orderViewed } from './seen.ts'
 import { readTimeline } from './timeline.ts'
 
 type OrderRouteDeps = HandOverDeps &
@@ -44,8 +45,11 @@ export const createOrderRoutes =
     operation(app, {
       id: 'getBoard',
       at: 'GET /v1/board',
+      since: '1.0.0',
       tag: 'board',
       who: tenant('read_only', 'refused'),
+      cost: 'light',
+      tools: ['board_counts'],
       summary: 'What stands where (状況一覧)',
       description:
         'Counts of all shops together and of each, and what waits for a person (要対応). Up to a second old. What `bounded` names is ' +
@@ -59,9 +63,13 @@ function readingRoutes(app: App, deps: OrderRouteDeps): void {
   operation(app, {
     id: 'listOrders',
     at: 'GET /v1/orders',
+    since: '1.0.0',
     tag: 'orders',
     who: tenant('read_only', 'filtered'),
     cost: ({ query }) => (isHeavy(query) ? 'heavy' : 'light'),
+    audit: ['orders.listed'],
+    seen: ordersListed,
+    tools: ['search_orders', 'get_order'],
     revision: 'of the answer',
     summary: 'Orders (受注の一覧・検索)',
     description:
@@ -84,8 +92,13 @@ function readingRoutes(app: App, deps: OrderRouteDeps): void {
   operation(app, {
     id: 'getOrder',
     at: 'GET /v1/orders/:id',
+    since: '1.0.0',
     tag: 'orders',
     who: tenant('read_only', 'by path'),
+    cost: 'light',
+    audit: ['order.viewed'],
+    seen: orderViewed,
+    tools: ['get_order'],
     revision: 'of the answer',
     summary: 'One order with its detail (受注詳細)',
     description:
@@ -104,8 +117,11 @@ function readingRoutes(app: App, deps: OrderRouteDeps): void {
   operation(app, {
     id: 'getOrderTimeline',
     at: 'GET /v1/orders/:id/timeline',
+    since: '1.0.0',
     tag: 'orders',
     who: tenant('read_only', 'by path'),
+    cost: 'light',
+    tools: ['get_order'],
     summary: 'What happened to an order (受注の履歴)',
     description:
       'Imports, what was waited for and why, edits, moves and site changes, oldest first. Each kind has a Japanese label, each actor a name.',
@@ -145,8 +161,12 @@ export const createDeskRoutes =
     operation(app, {
       id: 'editOrder',
       at: 'PATCH /v1/orders/:id',
+      since: '1.0.0',
       tag: 'orders',
       who: tenant('staff', 'by path'),
+      cost: 'light',
+      audit: ['order.viewed'],
+      seen: orderViewed,
       revision: 'of the answer',
       summary: 'Edit an order (受注の編集)',
       description:
@@ -178,8 +198,11 @@ export const createDeskRoutes =
     operation(app, {
       id: 'moveOrders',
       at: 'POST /v1/orders/move',
+      since: '1.0.0',
       tag: 'orders',
       who: tenant('staff', 'by orders'),
+      cost: 'light',
+      audit: [],
       summary: 'Move orders to a status (ステータス移動)',
       description:
         'From any status to any, also straight from 自動受注取込. All of them or none. `dryRun` says what would become of each.',
@@ -192,8 +215,10 @@ export const createDeskRoutes =
     operation(app, {
       id: 'listOrderVersions',
       at: 'GET /v1/orders/:id/versions',
+      since: '1.0.0',
       tag: 'orders',
       who: tenant('read_only', 'by path'),
+      cost: 'light',
       summary: 'What an order was before edits and re-imports (以前の版の一覧)',
       description: 'Newest first. Each edit, re-import and change at the mall keeps what was there before.',
       params: IdParams,
@@ -204,8 +229,12 @@ export const createDeskRoutes =
     operation(app, {
       id: 'getOrderVersion',
       at: 'GET /v1/orders/:id/versions/:number',
+      since: '1.0.0',
       tag: 'orders',
       who: tenant('read_only', 'by path'),
+      cost: 'light',
+      audit: ['order.viewed'],
+      seen: orderViewed,
       summary: 'An order as it was (以前の版)',
       description: 'Its content at that version; personal data goes when its time is over.',
       params: z.object({

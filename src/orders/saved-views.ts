@@ -101,8 +101,10 @@ export const savedViewRoutes =
     operation(app, {
       id: 'listViews',
       at: 'GET /v1/views',
+      since: '1.0.0',
       tag: 'board',
       who: tenant('read_only', 'refused'),
+      cost: 'light',
       summary: 'Saved views (保存した条件の一覧)',
       description:
         'One’s own and those of all, in the order in which they were made. An API key has those of all.',
@@ -123,8 +125,11 @@ export const savedViewRoutes =
     operation(app, {
       id: 'saveView',
       at: 'PUT /v1/views',
+      since: '1.0.0',
       tag: 'board',
       who: tenant('read_only', 'refused'),
+      cost: 'light',
+      audit: [],
       summary: 'Save a view (条件の保存)',
       description: 'One of the same name is replaced. Whoever may only read saves for themselves alone.',
       body: json(
@@ -139,8 +144,11 @@ export const savedViewRoutes =
     operation(app, {
       id: 'deleteView',
       at: 'DELETE /v1/views/:id',
+      since: '1.0.0',
       tag: 'board',
       who: tenant('read_only', 'refused'),
+      cost: 'light',
+      audit: [],
       summary: 'Delete a view (条件の削除)',
       description: 'What belongs to another person cannot be found (ほかの担当者の条件は見つかりません).',
       params: IdParams,

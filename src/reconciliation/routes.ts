@@ -20,8 +20,11 @@ export const createReconciliationRoutes =
     operation(app, {
       id: 'getCompleteness',
       at: 'GET /v1/shops/:id/completeness',
+      since: '1.0.0',
       tag: 'imports',
       who: tenant('read_only', 'by path'),
+      cost: 'light',
+      tools: ['completeness'],
       summary: 'Is everything here? By day: at the mall, here, missing (日別の突合結果)',
       description:
         'From comparing with the mall’s own list of orders (突合), which goes on in the background all the time.',

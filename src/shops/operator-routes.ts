@@ -69,8 +69,10 @@ export const attentionRoutes =
     operation(app, {
       id: 'listAttention',
       at: 'GET /v1/admin/attention',
+      since: '1.0.0',
       tag: 'operator',
       who: operator('report'),
+      cost: 'light',
       summary: 'Shops and mailboxes of all tenants that stand still (要対応の一覧)',
       description:
         `Longest first, ${MOST} at most. SHOP_ALSO_ELSEWHERE is of the operator alone: a shop of the same mall and code belongs to another ` +
@@ -145,8 +147,10 @@ export const queueRoutes =
     operation(app, {
       id: 'listQueues',
       at: 'GET /v1/admin/queues',
+      since: '1.0.0',
       tag: 'operator',
       who: operator('no personal data'),
+      cost: 'light',
       summary: 'How full the queues are (キューの状況)',
       description: 'The queue only wakes; what is to be done is in the database.',
       answers: { 200: z.object({ queues: z.array(Queue), nextCursor: CutLater }) },

@@ -27,8 +27,11 @@ export const firstRoutes =
     operation(app, {
       id: 'makeFirstOperator',
       at: 'POST /v1/session/first',
+      since: '1.0.0',
       tag: 'staff',
       who: anyone('password'),
+      cost: 'light',
+      audit: ['staff.joined', 'session.begun'],
       limit: BY_HAND,
       summary: 'The first operator account of an installation (最初の運営者の登録)',
       description:
@@ -108,8 +111,11 @@ function demoRoute(app: App, tools: FirstTools, demoTenant: () => string | null)
   operation(app, {
     id: 'signInToDemo',
     at: 'POST /v1/session/demo',
+    since: '1.0.0',
     tag: 'staff',
     who: anyone('nothing'),
+    cost: 'light',
+    audit: ['session.begun'],
     limit: BY_HAND,
     summary: 'Sign in as the demo’s owner (デモへのログイン)',
     description: 'Exists in the demo alone.',

@@ -256,8 +256,10 @@ export const invitationRoutes =
     operation(app, {
       id: 'getInvitation',
       at: 'GET /v1/invitations/:token',
+      since: '1.0.0',
       tag: 'staff',
       who: anyone('link'),
+      cost: 'light',
       limit: BY_HAND,
       summary: 'What an invitation is for (招待の内容)',
       description: 'The company and the role; 404 for one that is used or over.',
@@ -283,8 +285,11 @@ export const invitationRoutes =
     operation(app, {
       id: 'acceptInvitation',
       at: 'POST /v1/invitations/:token/accept',
+      since: '1.0.0',
       tag: 'staff',
       who: anyone('link'),
+      cost: 'light',
+      audit: ['staff.joined', 'session.begun'],
       limit: BY_HAND,
       summary: 'Accept an invitation (招待の承諾)',
       description: 'Makes the account and signs in, as POST /v1/session does.',

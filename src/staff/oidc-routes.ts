@@ -66,8 +66,10 @@ function waysRoute(app: App, tools: OidcTools): void {
   operation(app, {
     id: 'getSignInWays',
     at: 'GET /v1/session/ways',
+    since: '1.0.0',
     tag: 'staff',
     who: anyone('nothing'),
+    cost: 'light',
     summary: 'What the sign-in page is to offer (ログイン方法)',
     description: 'What the sign-in page offers: first account, demo, reset by mail, single sign-on.',
     answers: {
@@ -120,8 +122,11 @@ function removalRoute(app: App, tools: OidcTools): void {
   operation(app, {
     id: 'removeIdentity',
     at: `DELETE ${PATH}`,
+    since: '1.0.0',
     tag: 'staff',
     who: session,
+    cost: 'light',
+    audit: ['staff.identity_removed'],
     limit: BY_HAND,
     summary: 'Remove one’s bound identity (シングルサインオンの解除)',
     description: 'Ends all other sessions. Refused without a password: nothing would sign in any more.',
@@ -168,8 +173,10 @@ function tripRoutes(app: App, tools: OidcTools, provider: IdentityProvider): voi
   operation(app, {
     id: 'beginOidc',
     at: `GET ${PATH}`,
+    since: '1.0.0',
     tag: 'staff',
     who: anyone('nothing'),
+    cost: 'light',
     limit: BY_HAND,
     head: false,
     summary: 'Sign in at the identity provider (シングルサインオン)',
@@ -182,8 +189,11 @@ function tripRoutes(app: App, tools: OidcTools, provider: IdentityProvider): voi
   operation(app, {
     id: 'bindIdentity',
     at: `POST ${PATH}`,
+    since: '1.0.0',
     tag: 'staff',
     who: session,
+    cost: 'light',
+    audit: [],
     limit: BY_HAND,
     summary: 'Begin to bind an identity to one’s account (シングルサインオンの設定)',
     description: 'Needs the password or a code of the second factor again. Open `url` in the same browser.',
@@ -205,8 +215,11 @@ function tripRoutes(app: App, tools: OidcTools, provider: IdentityProvider): voi
   operation(app, {
     id: 'endOidc',
     at: `GET ${PATH}/callback`,
+    since: '1.0.0',
     tag: 'staff',
     who: anyone('link'),
+    cost: 'light',
+    audit: ['staff.identity_bound', 'session.begun'],
     limit: BY_HAND,
     head: false,
     summary: 'Where the identity provider sends the browser back to (シングルサインオンの結果)',

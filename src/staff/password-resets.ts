@@ -33,8 +33,11 @@ export const passwordResetRoutes =
     operation(app, {
       id: 'askPasswordReset',
       at: 'POST /v1/password-resets',
+      since: '1.0.0',
       tag: 'staff',
       who: anyone('nothing'),
+      cost: 'light',
+      audit: ['staff.password_reset_asked'],
       limit: { rateLimit: { max: 10, timeWindow: 60_000 } },
       summary: 'Ask for a mail to set a new password (パスワード再設定の依頼)',
       description:
@@ -65,8 +68,11 @@ export const passwordResetRoutes =
     operation(app, {
       id: 'resetPassword',
       at: 'POST /v1/password-resets/:token',
+      since: '1.0.0',
       tag: 'staff',
       who: anyone('link'),
+      cost: 'light',
+      audit: ['staff.password_changed', 'staff.identity_removed'],
       limit: BY_HAND,
       summary: 'Set a new password by the link of the mail (パスワードの再設定)',
       description: 'Ends all sessions of the account; sign in afterwards.',

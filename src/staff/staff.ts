@@ -284,8 +284,11 @@ export const operatorStaffRoutes =
     operation(app, {
       id: 'inviteOwner',
       at: 'POST /v1/admin/tenants/:id/invitations',
+      since: '1.0.0',
       tag: 'operator',
       who: operator('personal data'),
+      cost: 'light',
+      audit: ['staff.invited'],
       limit: BY_HAND,
       summary: 'Invite an owner of a tenant (契約店の管理者の招待)',
       description:
@@ -321,8 +324,10 @@ function peopleRoutes(app: App, tools: PeopleTools, { side, name, role, tenantOf
   operation(app, {
     id: `list${name}`,
     at: `GET ${side.under}/staff`,
+    since: '1.0.0',
     tag: side.tag,
     who: side.reads,
+    cost: 'light',
     summary: 'People with an account (担当者の一覧)',
     description: 'Oldest first; deleted ones are left out.',
     answers: { 200: z.object({ staff: z.array(StaffAnswer), nextCursor: CutLater }) },
@@ -335,8 +340,17 @@ function peopleRoutes(app: App, tools: PeopleTools, { side, name, role, tenantOf
   operation(app, {
     id: `update${name}`,
     at: `PATCH ${side.under}/staff/:id`,
+    since: '1.0.0',
     tag: side.tag,
     who: side.changes,
+    cost: 'light',
+    audit: [
+      'staff.updated',
+      'staff.second_factor_removed',
+      'staff.identity_removed',
+      'staff.unlocked',
+      'session.ended',
+    ],
     summary: 'Change a person’s name, role or state (担当者の変更)',
     description:
       'What takes something away ends the person’s sessions at once. `removeSecondFactor` is for a lost phone: the next sign-in sets ' +
@@ -355,8 +369,11 @@ function peopleRoutes(app: App, tools: PeopleTools, { side, name, role, tenantOf
   operation(app, {
     id: `delete${name}`,
     at: `DELETE ${side.under}/staff/:id`,
+    since: '1.0.0',
     tag: side.tag,
     who: side.changes,
+    cost: 'light',
+    audit: ['staff.deleted'],
     summary: 'Delete an account (担当者の削除)',
     description:
       'Address, password and second factor are gone; the name stays for timelines and the audit. Keys and webhooks that the person made go ' +
@@ -393,8 +410,11 @@ function peopleRoutes(app: App, tools: PeopleTools, { side, name, role, tenantOf
   operation(app, {
     id: `invite${name}`,
     at: `POST ${side.under}/staff/invitations`,
+    since: '1.0.0',
     tag: side.tag,
     who: side.changes,
+    cost: 'light',
+    audit: ['staff.invited'],
     limit: BY_HAND,
     summary: 'Invite a person (担当者の招待)',
     description: 'Good for seven days and one person. Where no mail server is set the link is in the answer.',
@@ -416,8 +436,10 @@ function peopleRoutes(app: App, tools: PeopleTools, { side, name, role, tenantOf
   operation(app, {
     id: `list${name}Invitations`,
     at: `GET ${side.under}/staff/invitations`,
+    since: '1.0.0',
     tag: side.tag,
     who: side.reads,
+    cost: 'light',
     summary: 'Invitations that nobody has accepted yet (承諾待ちの招待)',
     description: 'Oldest first; those whose time is over are left out.',
     answers: { 200: z.object({ invitations: z.array(InvitationAnswer), nextCursor: CutLater }) },
@@ -430,8 +452,11 @@ function peopleRoutes(app: App, tools: PeopleTools, { side, name, role, tenantOf
   operation(app, {
     id: `withdraw${name}Invitation`,
     at: `DELETE ${side.under}/staff/invitations/:id`,
+    since: '1.0.0',
     tag: side.tag,
     who: side.changes,
+    cost: 'light',
+    audit: ['staff.invitation_withdrawn'],
     summary: 'Withdraw an invitation (招待の取消)',
     description: 'Its link stops working at once.',
     params: IdParams,

@@ -63,8 +63,10 @@ function settingRoutes(app: App, tools: WebhookStoreTools): void {
   operation(app, {
     id: 'listWebhooks',
     at: 'GET /v1/webhooks',
+    since: '1.0.0',
     tag: 'webhooks',
     who: tenant('owner', 'refused'),
+    cost: 'light',
     summary: 'Webhooks (Webhookの一覧)',
     description: 'All of the tenant, oldest first. Secrets are never shown again (署名鍵は表示されません).',
     answers: { 200: z.object({ webhooks: z.array(WebhookAnswer), nextCursor: CutLater }) },
@@ -79,8 +81,11 @@ function settingRoutes(app: App, tools: WebhookStoreTools): void {
   operation(app, {
     id: 'createWebhook',
     at: 'POST /v1/webhooks',
+    since: '1.0.0',
     tag: 'webhooks',
     who: tenant('owner', 'refused'),
+    cost: 'light',
+    audit: ['webhook.created'],
     summary: 'Have the change feed sent to an address (Webhookの登録)',
     description:
       'Each row of the change feed from now on is sent by POST as `{ kind, at, position, sequence, data }` (with `type` and `timestamp`, the names of before), signed by the rule of Standard ' +
@@ -101,8 +106,10 @@ function settingRoutes(app: App, tools: WebhookStoreTools): void {
   operation(app, {
     id: 'getWebhook',
     at: 'GET /v1/webhooks/:id',
+    since: '1.0.0',
     tag: 'webhooks',
     who: tenant('owner', 'refused'),
+    cost: 'light',
     summary: 'One webhook (Webhookの詳細)',
     description: 'With how it is doing (送信状況も含みます).',
     params: IdParams,
@@ -113,8 +120,11 @@ function settingRoutes(app: App, tools: WebhookStoreTools): void {
   operation(app, {
     id: 'updateWebhook',
     at: 'PATCH /v1/webhooks/:id',
+    since: '1.0.0',
     tag: 'webhooks',
     who: tenant('owner', 'refused'),
+    cost: 'light',
+    audit: ['webhook.updated'],
     summary: 'Change a webhook (Webhookの変更)',
     description:
       '`enabled: true` switches one on again that the service switched off; it goes on where it stood, or begins at the ' +
@@ -132,8 +142,11 @@ function settingRoutes(app: App, tools: WebhookStoreTools): void {
   operation(app, {
     id: 'deleteWebhook',
     at: 'DELETE /v1/webhooks/:id',
+    since: '1.0.0',
     tag: 'webhooks',
     who: tenant('owner', 'refused'),
+    cost: 'light',
+    audit: ['webhook.deleted'],
     summary: 'Remove a webhook (Webhookの削除)',
     description: 'With its deliveries (送信記録も削除します).',
     params: IdParams,
@@ -148,8 +161,11 @@ function secretRoute(app: App, tools: WebhookStoreTools): void {
   operation(app, {
     id: 'rotateWebhookSecret',
     at: 'POST /v1/webhooks/:id/rotate-secret',
+    since: '1.0.0',
     tag: 'webhooks',
     who: tenant('owner', 'refused'),
+    cost: 'light',
+    audit: ['webhook.secret_rotated'],
     summary: 'A new secret (署名鍵の変更)',
     description:
       'Shown in this answer alone. Until `oldSecretUntil` each message carries two signatures, of both secrets (期限までは新旧両方の鍵で署名します).',
@@ -169,8 +185,11 @@ function deliveryRoutes(app: App, tools: WebhookStoreTools): void {
   operation(app, {
     id: 'testWebhook',
     at: 'POST /v1/webhooks/:id/test',
+    since: '1.0.0',
     tag: 'webhooks',
     who: tenant('owner', 'refused'),
+    cost: 'light',
+    audit: [],
     limit: asksOthers(),
     summary: 'Send a test (テスト送信)',
     description:
@@ -189,8 +208,10 @@ function deliveryRoutes(app: App, tools: WebhookStoreTools): void {
   operation(app, {
     id: 'listWebhookDeliveries',
     at: 'GET /v1/webhooks/:id/deliveries',
+    since: '1.0.0',
     tag: 'webhooks',
     who: tenant('owner', 'refused'),
+    cost: 'light',
     summary: 'What was sent, and how it went (送信記録)',
     description: 'Newest first, of the last 30 days (30日分、新しい順).',
     params: IdParams,
@@ -218,8 +239,11 @@ function deliveryRoutes(app: App, tools: WebhookStoreTools): void {
   operation(app, {
     id: 'redeliverWebhook',
     at: 'POST /v1/webhooks/:id/deliveries/:deliveryId/redeliver',
+    since: '1.0.0',
     tag: 'webhooks',
     who: tenant('owner', 'refused'),
+    cost: 'light',
+    audit: [],
     limit: asksOthers(),
     summary: 'Send it again (再送)',
     description:

@@ -44,9 +44,11 @@ export const whyRoutes =
     operation(app, {
       id: 'getWhy',
       at: 'GET /v1/why',
+      since: '1.0.0',
       tag: 'imports',
       who: tenant('read_only', 'filtered'),
       cost: 'waits',
+      tools: ['why'],
       summary: 'Why is this order not here? (注文が来ていない理由)',
       description:
         'One verdict about one order, from all that is stored (orders, import requests and their attempts, the mall’s lists, ' +
@@ -61,9 +63,11 @@ export const whyRoutes =
     operation(app, {
       id: 'getWhyOfMail',
       at: 'POST /v1/why',
+      since: '1.0.0',
       tag: 'imports',
       who: tenant('read_only', 'filtered'),
       cost: 'waits',
+      audit: [],
       summary: 'Why is the order of this mail not here? (貼り付けたメールの注文が来ていない理由)',
       description:
         'Takes the source of a mail, or its sender, subject and text, reads it as mails of the mailboxes are read, and answers ' +
@@ -82,8 +86,10 @@ export const whyRoutes =
     operation(app, {
       id: 'listWaitingOrders',
       at: 'GET /v1/why/waiting',
+      since: '1.0.0',
       tag: 'imports',
       who: tenant('read_only', 'filtered'),
+      cost: 'light',
       summary: 'All orders that the shops wait for, and why (取込待ちの受注と理由)',
       description: 'Newest first, each with the verdict of GET /v1/why without asking the mall.',
       query: WaitingQuery,
@@ -97,8 +103,10 @@ export const whyRoutes =
     operation(app, {
       id: 'listShopReasons',
       at: 'GET /v1/why/shops',
+      since: '1.0.0',
       tag: 'imports',
       who: tenant('read_only', 'filtered'),
+      cost: 'light',
       summary: 'Reasons for which each shop’s imports wait (店舗ごとの取込待ちの理由)',
       description:
         'The verdict of GET /v1/why about the order that each shop waits for longest, one whose calls break first.',
@@ -109,8 +117,11 @@ export const whyRoutes =
     operation(app, {
       id: 'actOnWhy',
       at: 'POST /v1/why/actions',
+      since: '1.0.0',
       tag: 'imports',
       who: tenant('staff', 'by shop'),
+      cost: 'light',
+      audit: [],
       summary: 'Do what an answer offers (理由への対応)',
       description:
         'import_now ends whatever the order was waiting for, a lane that an outage closed included. It is only begun here: ' +

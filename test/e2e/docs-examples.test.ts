@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readAccess } from '../../scripts/access-doc.ts'
 import { freshDatabase } from '../support/database/database.ts'
 import {
   callByHand,
@@ -72,6 +73,8 @@ test('every operation answers its example', { timeout: 120_000 }, async () => {
   }
   expect(await wrongHeaders(answers)).toEqual([])
   expect(new Set(answers.map(({ operationId }) => operationId)).size).toBe(operations.length - OUTSIDE.length)
+
+  expect(await unwrittenAudit(operations, answers)).toEqual([])
 
   expect(first('pullOrders').orders.length).toBeGreaterThan(0)
   expect(first('listOrders').orders.length).toBeGreaterThan(0)
@@ -181,6 +184,25 @@ async function askBeyondExamples(): Promise<void> {
       { 'idempotency-key': `needs-${value}`.replace(' ', '-') },
     )
   await call('POST', '/erasure', { phone })
+}
+
+/** Operations that answered well, and of whose actions (docs/access.txt) the audit has none. */
+async function unwrittenAudit(operations: readonly DocumentedOperation[], answers: readonly Answer[]) {
+  const written = new Set<string>()
+  let cursor: string | null = ''
+  while (cursor !== null) {
+    const path = `/admin/audit?limit=500${cursor && `&cursor=${cursor}`}`
+    const { json } = await rawCall(demo.url, 'GET', path, { key: demo.operatorKey, headers: {} })
+    for (const { action } of json.audit) written.add(action)
+    cursor = json.nextCursor
+  }
+  expect(written.size).toBeGreaterThan(30)
+  const actionsOf = new Map(readAccess().map(({ method, url, audit }) => [`${method} ${url}`, audit]))
+  return operations.filter(({ operationId, method, path }) => {
+    const actions = actionsOf.get(`${method} ${path.replace(/\{(\w+)\}/g, ':$1')}`) ?? []
+    const isAnswered = answers.some((one) => one.operationId === operationId && one.status < 300)
+    return isAnswered && actions.length > 0 && !actions.some((action) => written.has(action))
+  })
 }
 
 interface Answer {

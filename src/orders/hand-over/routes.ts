@@ -17,6 +17,7 @@ import {
   PullQuery,
   PullRequest,
 } from '../schemas.ts'
+import { ordersPulled } from '../seen.ts'
 import {
   acceptAsPull,
   acceptOrders,
@@ -34,8 +35,12 @@ export function handOverRoutes(app: App, deps: HandOverDeps): void {
   operation(app, {
     id: 'pullOrders',
     at: 'POST /v1/orders/pull',
+    since: '1.0.0',
     tag: 'orders',
     who: tenant('staff', 'filtered'),
+    cost: 'light',
+    audit: ['orders.pulled', 'desk.begun', 'desk.history_begun', 'desk.put_back'],
+    seen: ordersPulled,
     repeat: { key: 'same rows' },
     summary: 'Take orders over (受注取込)',
     description:
@@ -78,6 +83,8 @@ export function handOverRoutes(app: App, deps: HandOverDeps): void {
     repeat: { key: 'same answer' },
     tag: 'orders',
     who: tenant('staff', 'filtered'),
+    cost: 'light',
+    audit: [],
     summary: 'Move staged orders to 新規受付 on the board (受注を取り込む)',
     description:
       'Moves the oldest orders of 自動受注取込 to 新規受付. Hands nothing over: `desks` names the programs that still get them by ' +
@@ -90,8 +97,10 @@ export function handOverRoutes(app: App, deps: HandOverDeps): void {
   operation(app, {
     id: 'listPulls',
     at: 'GET /v1/pulls',
+    since: '1.0.0',
     tag: 'orders',
     who: tenant('read_only', 'refused'),
+    cost: 'light',
     summary: 'Batches that were handed over (受注取込の一覧)',
     description:
       'Newest first: which batches there were, at which desk and number, each with its orders by `GET /v1/pulls/{id}`. ' +
@@ -104,9 +113,12 @@ export function handOverRoutes(app: App, deps: HandOverDeps): void {
   operation(app, {
     id: 'getPull',
     at: 'GET /v1/pulls/:id',
+    since: '1.0.0',
     tag: 'orders',
     who: tenant('read_only', 'by path'),
     cost: 'heavy',
+    audit: ['orders.pulled'],
+    seen: ordersPulled,
     summary: 'A batch that was handed over (受注取込の結果)',
     description: 'The same orders at the same places as in the answer to the pull, each as it is now.',
     params: IdParams,
@@ -120,6 +132,7 @@ export function handOverRoutes(app: App, deps: HandOverDeps): void {
     at: 'GET /v1/desks',
     tag: 'orders',
     who: tenant('read_only', 'refused'),
+    cost: 'light',
     summary: 'Programs that take orders over (取込先の一覧)',
     description:
       'Each desk with the number of its last batch and when it asked last. Its `position` is for a client that is to go on behind ' +

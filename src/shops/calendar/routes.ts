@@ -85,8 +85,11 @@ export const credentialCalendarRoutes =
     operation(app, {
       id: 'listCredentials',
       at: 'GET /v1/credentials',
+      since: '1.0.0',
       tag: 'shops',
       who: tenant('read_only', 'filtered'),
+      cost: 'light',
+      tools: ['key_calendar'],
       summary: 'Keys and consents that end (認証情報の期限一覧)',
       description:
         'Every lifetime of every shop: how sure its date is, and what to do. The mall is asked about once a day, and by ' +

@@ -34,8 +34,11 @@ export const consentRoutes =
     operation(app, {
       id: 'beginConsent',
       at: 'POST /v1/shops/:id/consent',
+      since: '1.0.0',
       tag: 'shops',
       who: tenant('owner', 'by path'),
+      cost: 'light',
+      audit: ['shop.consent_begun'],
       limit: asksOthers(),
       summary: 'Begin a consent in the browser (同意の開始)',
       description:
@@ -75,8 +78,11 @@ export const consentCallback =
     operation(app, {
       id: 'endConsent',
       at: 'GET /oauth/:marketplace/callback',
+      since: '1.0.0',
       tag: 'shops',
       who: anyone('state'),
+      cost: 'light',
+      audit: ['shop.consent_ended'],
       limit: { rateLimit: { max: 60, timeWindow: 60_000 } },
       head: false,
       summary: 'Where the mall sends the browser back to (同意の結果)',

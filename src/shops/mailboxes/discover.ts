@@ -200,8 +200,10 @@ export const presetRoutes =
     operation(app, {
       id: 'listMailboxPresets',
       at: 'GET /v1/mailbox-presets',
+      since: '1.0.0',
       tag: 'mailboxes',
       who: tenant('read_only', 'refused'),
+      cost: 'light',
       summary: 'Settings of common mail hosts (メール事業者の設定例)',
       description: 'What to enter and what to switch on. Nothing is asked of the hosts.',
       answers: { 200: z.object({ presets: z.array(Preset), nextCursor: CutLater }) },
@@ -211,6 +213,7 @@ export const presetRoutes =
     operation(app, {
       id: 'discoverMailbox',
       at: 'GET /v1/mailbox-presets/discover',
+      since: '1.0.0',
       tag: 'mailboxes',
       who: tenant('read_only', 'refused'),
       cost: 'waits',

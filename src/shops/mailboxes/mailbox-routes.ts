@@ -47,8 +47,11 @@ export const mailboxConsentCallback =
     operation(app, {
       id: 'endMailboxConsent',
       at: `GET ${CALLBACK_PATH}`,
+      since: '1.0.0',
       tag: 'mailboxes',
       who: anyone('state'),
+      cost: 'light',
+      audit: ['mailbox.consent_ended'],
       limit: { rateLimit: { max: 60, timeWindow: 60_000 } },
       head: false,
       summary: 'Where the mail provider sends the browser back to (同意の結果)',
@@ -97,8 +100,10 @@ export const mailboxRoutes =
     operation(app, {
       id: 'listMailboxes',
       at: 'GET /v1/mailboxes',
+      since: '1.0.0',
       tag: 'mailboxes',
       who: tenant('read_only', 'refused'),
+      cost: 'light',
       summary: 'Mailboxes (受信箱の一覧)',
       description: 'Oldest first.',
       query: z.strictObject(pageQuery()),
@@ -120,8 +125,11 @@ export const mailboxRoutes =
     operation(app, {
       id: 'createMailbox',
       at: 'POST /v1/mailboxes',
+      since: '1.0.0',
       tag: 'mailboxes',
       who: tenant('owner', 'refused'),
+      cost: 'light',
+      audit: ['mailbox.created'],
       summary: 'Add a mailbox (受信箱の登録)',
       description:
         'The mailbox is only read: no mail is marked, moved or deleted. A host inside the operator’s network is refused with ' +
@@ -140,8 +148,10 @@ export const mailboxRoutes =
     operation(app, {
       id: 'getMailbox',
       at: 'GET /v1/mailboxes/:id',
+      since: '1.0.0',
       tag: 'mailboxes',
       who: tenant('read_only', 'refused'),
+      cost: 'light',
       summary: 'One mailbox (受信箱)',
       description: 'Its password is never shown.',
       params: IdParams,
@@ -157,8 +167,11 @@ export const mailboxRoutes =
     operation(app, {
       id: 'updateMailbox',
       at: 'PATCH /v1/mailboxes/:id',
+      since: '1.0.0',
       tag: 'mailboxes',
       who: tenant('owner', 'refused'),
+      cost: 'light',
+      audit: ['mailbox.updated'],
       summary: 'Change a mailbox (受信箱の変更)',
       description:
         'Only what is given changes; `shopIds` is replaced whole. A new password clears attention (要対応) and is tried at once. ' +
@@ -175,8 +188,11 @@ export const mailboxRoutes =
     operation(app, {
       id: 'deleteMailbox',
       at: 'DELETE /v1/mailboxes/:id',
+      since: '1.0.0',
       tag: 'mailboxes',
       who: tenant('owner', 'refused'),
+      cost: 'light',
+      audit: ['mailbox.deleted'],
       summary: 'Remove a mailbox and its login (受信箱の削除)',
       description: 'What was imported from its mails stays.',
       params: IdParams,
@@ -190,8 +206,11 @@ export const mailboxRoutes =
     operation(app, {
       id: 'beginMailboxConsent',
       at: 'POST /v1/mailboxes/:id/consent',
+      since: '1.0.0',
       tag: 'mailboxes',
       who: tenant('owner', 'refused'),
+      cost: 'light',
+      audit: ['mailbox.consent_begun'],
       limit: asksOthers(),
       summary: 'Begin a consent in the browser (同意の開始)',
       description:
@@ -210,8 +229,11 @@ export const mailboxRoutes =
     operation(app, {
       id: 'rotateMailboxSecret',
       at: 'POST /v1/mailboxes/:id/secret',
+      since: '1.0.0',
       tag: 'mailboxes',
       who: tenant('owner', 'refused'),
+      cost: 'light',
+      audit: ['mailbox.secret_rotated'],
       summary: 'New signing secret of an inbound mailbox (署名鍵の発行)',
       description: 'For `kind` inbound. Shown this once; the one before does not count any more.',
       params: IdParams,
@@ -228,9 +250,11 @@ export const mailboxRoutes =
     operation(app, {
       id: 'testMailbox',
       at: 'POST /v1/mailboxes/:id/test',
+      since: '1.0.0',
       tag: 'mailboxes',
       who: tenant('owner', 'refused'),
       cost: 'waits',
+      audit: [],
       limit: asksOthers(),
       summary: 'Log in at the mail server and tell what was found (接続テスト)',
       description:

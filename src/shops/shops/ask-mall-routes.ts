@@ -93,6 +93,7 @@ export const subStatusRoutes =
     operation(app, {
       id: 'listSubStatuses',
       at: 'GET /v1/shops/:id/sub-statuses',
+      since: '1.0.0',
       tag: 'shops',
       who: tenant('read_only', 'by path'),
       cost: 'waits',
@@ -162,6 +163,7 @@ export const purchaseApplicationRoutes =
     operation(app, {
       id: 'listPurchaseApplications',
       at: 'GET /v1/shops/:id/purchase-applications',
+      since: '1.0.0',
       tag: 'shops',
       who: tenant('read_only', 'by path'),
       cost: 'waits',

@@ -165,8 +165,11 @@ export const marketplaceRoutes =
     operation(app, {
       id: 'listMarketplaces',
       at: 'GET /v1/marketplaces',
+      since: '1.0.0',
       tag: 'marketplaces',
       who: tenant('read_only', 'open'),
+      cost: 'light',
+      tools: ['quotas'],
       summary: 'What each mall can do (モールの一覧)',
       description:
         'Credential fields (認証情報の項目) for a settings form, the site changes (サイト変更) it takes with their fields and ' +

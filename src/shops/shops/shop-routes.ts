@@ -51,8 +51,11 @@ export const shopRoutes =
     operation(app, {
       id: 'listShops',
       at: 'GET /v1/shops',
+      since: '1.0.0',
       tag: 'shops',
       who: tenant('read_only', 'filtered'),
+      cost: 'light',
+      tools: ['quotas'],
       summary: 'Shops (店舗の一覧)',
       description: 'Oldest first.',
       query: z.strictObject({ marketplace: MarketplaceNameSchema.optional(), ...pageQuery() }),
@@ -82,8 +85,11 @@ export const shopRoutes =
     operation(app, {
       id: 'createShop',
       at: 'POST /v1/shops',
+      since: '1.0.0',
       tag: 'shops',
       who: tenant('owner', 'refused'),
+      cost: 'light',
+      audit: ['shop.created'],
       summary: 'Add a shop (店舗の登録)',
       description:
         'Credentials (認証情報) are checked for their shape before anything is stored; whether the mall takes them is told by ' +
@@ -102,8 +108,10 @@ export const shopRoutes =
     operation(app, {
       id: 'getShop',
       at: 'GET /v1/shops/:id',
+      since: '1.0.0',
       tag: 'shops',
       who: tenant('read_only', 'by path'),
+      cost: 'light',
       summary: 'One shop (店舗)',
       description: 'Credentials are never shown, only whether they are there and when they end.',
       params: IdParams,
@@ -119,8 +127,11 @@ export const shopRoutes =
     operation(app, {
       id: 'updateShop',
       at: 'PATCH /v1/shops/:id',
+      since: '1.0.0',
       tag: 'shops',
       who: tenant('owner', 'by path'),
+      cost: 'light',
+      audit: ['shop.updated'],
       summary: 'Change a shop (店舗の変更)',
       description:
         'Only what is given changes. `settings` are replaced whole; of `credentials` (認証情報) a renewed value may be entered ' +
@@ -137,8 +148,11 @@ export const shopRoutes =
     operation(app, {
       id: 'deleteShop',
       at: 'DELETE /v1/shops/:id',
+      since: '1.0.0',
       tag: 'shops',
       who: tenant('owner', 'by path'),
+      cost: 'light',
+      audit: ['shop.deleted'],
       summary: 'Remove a shop and its credentials (店舗の削除)',
       description:
         'Refused with 409 while the shop has orders: set `enabled` to false instead, or say `withOrders=true` to delete them too.',
@@ -156,9 +170,11 @@ export const shopRoutes =
     operation(app, {
       id: 'testShop',
       at: 'POST /v1/shops/:id/test',
+      since: '1.0.0',
       tag: 'shops',
       who: tenant('owner', 'by path'),
       cost: 'waits',
+      audit: [],
       limit: asksOthers(),
       summary: 'Log in at the mall and tell what was found (接続テスト)',
       description:
@@ -187,8 +203,11 @@ export const pushSecretRoutes =
     operation(app, {
       id: 'setPushSecret',
       at: 'POST /v1/shops/:id/push-secret',
+      since: '1.0.0',
       tag: 'shops',
       who: tenant('owner', 'by path'),
+      cost: 'light',
+      audit: ['shop.push_secret_set'],
       summary: 'Open the shop’s door for notifications by HTTP (通知の受け口の開設)',
       description:
         'Gives a signing secret, shown this once, or takes `key`, where the mall issues it (システムイベント通知の authKey). ' +

@@ -284,8 +284,11 @@ export const apiKeyRoutes =
     operation(app, {
       id: 'createApiKey',
       at: 'POST /v1/admin/api-keys',
+      since: '1.0.0',
       tag: 'operator',
       who: operator('personal data'),
+      cost: 'light',
+      audit: ['api_key.created'],
       summary: 'Make a key for a tenant (API キーの発行)',
       description: 'The key is in this answer and nowhere else: only its SHA-256 is stored.',
       body: json(
@@ -317,8 +320,11 @@ export const ownKeyRoutes =
     operation(app, {
       id: 'createOwnApiKey',
       at: 'POST /v1/api-keys',
+      since: '1.0.0',
       tag: 'staff',
       who: OWNERS.changes,
+      cost: 'light',
+      audit: ['api_key.created'],
       summary: 'Make a key for a program (API キーの発行)',
       description: 'The key is in this answer and nowhere else: only its SHA-256 is stored.',
       body: json(NewApiKey.meta({ examples: [{ name: '受注管理ソフト', role: 'staff' }] }), '64 KiB'),
@@ -348,8 +354,10 @@ function keyRoutes(
     operation(app, {
       id: `list${name}s`,
       at: `GET ${side.under}/api-keys`,
+      since: '1.0.0',
       tag: side.tag,
       who: side.reads,
+      cost: 'light',
       summary: 'Keys (API キーの一覧)',
       description: 'Oldest first, revoked ones too.',
       query: z.strictObject(query),
@@ -381,8 +389,11 @@ function keyRoutes(
     operation(app, {
       id: `rotate${name}`,
       at: `POST ${side.under}/api-keys/:id/rotate`,
+      since: '1.0.0',
       tag: side.tag,
       who: side.changes,
+      cost: 'light',
+      audit: ['api_key.rotated'],
       summary: 'A new key in the place of one (API キーの更新)',
       description:
         'With the same rights; the old one ends after `overlapHours`, or at its own end if that is sooner.',
@@ -400,8 +411,11 @@ function keyRoutes(
     operation(app, {
       id: `revoke${name}`,
       at: `DELETE ${side.under}/api-keys/:id`,
+      since: '1.0.0',
       tag: side.tag,
       who: side.changes,
+      cost: 'light',
+      audit: ['api_key.revoked'],
       summary: 'Revoke a key (API キーの取消)',
       description: 'It stops working within five seconds. Revoking twice is harmless.',
       params: IdParams,

@@ -103,6 +103,7 @@ function routes(app: App, tools: AuditTools, { side, name, more, limitTo, namesF
   operation(app, {
     id: `list${name}`,
     at: `GET ${side.under}/audit`,
+    since: '1.0.0',
     tag: side.tag,
     who: side.reads,
     cost: 'heavy',
@@ -124,9 +125,11 @@ function routes(app: App, tools: AuditTools, { side, name, more, limitTo, namesF
   operation(app, {
     id: `export${name}`,
     at: `GET ${side.under}/audit/export`,
+    since: '1.0.0',
     tag: side.tag,
     who: side.reads,
     cost: 'pieces',
+    audit: ['audit.exported'],
     summary: 'The audit as a file (監査記録の出力)',
     description: 'Oldest first. `jsonl`: one entry a line. `csv`: UTF-8 with a mark, as Excel reads it.',
     produces: ['application/jsonl', 'text/csv'],

@@ -1,3 +1,4 @@
+import { type AuditAction, checkAction } from '../../http/audited.ts'
 import { type Clock, dateNow } from '../../platform/clock.ts'
 import type { DbOrTx } from '../../platform/db/database.ts'
 import type { NewId } from '../../platform/ids.ts'
@@ -9,75 +10,7 @@ export interface AuditNote {
   actor: string
   /** Address that it came from; left out where the service itself did it. */
   source?: string
-  action:
-    | 'tenant.created'
-    | 'tenant.updated'
-    | 'api_key.created'
-    | 'api_key.revoked'
-    | 'shop.created'
-    | 'shop.updated'
-    | 'shop.deleted'
-    | 'shop.consent_begun'
-    | 'shop.consent_ended'
-    | 'shop.push_secret_set'
-    | 'shop.rehearsal_begun'
-    | 'shop.rehearsal_ended'
-    | 'mailbox.created'
-    | 'mailbox.updated'
-    | 'mailbox.deleted'
-    | 'mailbox.consent_begun'
-    | 'mailbox.consent_ended'
-    | 'mailbox.secret_rotated'
-    | 'buyer.erased'
-    | 'webhook.created'
-    | 'webhook.updated'
-    | 'webhook.deleted'
-    | 'webhook.secret_rotated'
-    | 'notice_channel.created'
-    | 'notice_channel.updated'
-    | 'notice_channel.deleted'
-    | 'label_settings.updated'
-    | 'labels.exported'
-    | 'orders.exported'
-    | 'api_key.rotated'
-    | 'staff.invited'
-    | 'staff.invitation_withdrawn'
-    | 'staff.joined'
-    | 'staff.updated'
-    | 'staff.deleted'
-    | 'staff.password_changed'
-    | 'staff.password_reset_asked'
-    | 'staff.second_factor_set'
-    | 'staff.second_factor_removed'
-    | 'staff.recovery_codes_made'
-    | 'staff.identity_bound'
-    | 'staff.identity_removed'
-    | 'staff.unlocked'
-    | 'keys.rotated'
-    | 'backup.restored'
-    | 'session.begun'
-    | 'session.refused'
-    | 'session.ended'
-    | 'application.received'
-    | 'application.approved'
-    | 'application.refused'
-    | 'tenant.ended'
-    | 'tenant.deleted'
-    | 'audit.exported'
-    | 'order.viewed'
-    | 'orders.listed'
-    | 'orders.pulled'
-    | 'desk.begun'
-    | 'desk.history_begun'
-    | 'desk.put_back'
-    | 'mails.viewed'
-    | 'applications.viewed'
-    | 'notifications.viewed'
-    | 'blocked_buyers.viewed'
-    | 'blocked_buyer.created'
-    | 'blocked_buyer.deleted'
-    | 'mark_rules.updated'
-    | 'assistant.called'
+  action: AuditAction
   /** Id of what was changed. */
   target: string
   /** Names and plain values; of secrets only that they were changed. */
@@ -108,12 +41,16 @@ export const noteOf = (
   data: AuditNote['data'] = {},
 ): AuditNote => ({ tenantId, actor, ...given({ source }), action, target, data })
 
-/** Writes one entry in the transaction of the change itself, so that neither exists alone. */
+/**
+ * Writes one entry in the transaction of the change itself, so that neither exists alone.
+ * @throws where the record of the operation at work does not name the action
+ */
 export async function audit(
   db: DbOrTx,
   tools: { clock: Clock; newId: NewId },
   note: AuditNote,
 ): Promise<void> {
+  checkAction(note.action)
   await db.auditEntry.create({ data: { ...columnsOf(note), id: tools.newId(), at: dateNow(tools.clock) } })
 }
 
@@ -133,6 +70,7 @@ export async function auditAll(
   tools: { clock: Clock; newId: NewId },
   notes: readonly AuditNote[],
 ): Promise<void> {
+  for (const { action } of notes) checkAction(action)
   const at = dateNow(tools.clock)
   await db.auditEntry.createMany({
     data: notes.map((note) => ({ ...columnsOf(note), id: tools.newId(), at })),

@@ -25,8 +25,11 @@ export const tenantRoutes =
     operation(app, {
       id: 'createTenant',
       at: 'POST /v1/admin/tenants',
+      since: '1.0.0',
       tag: 'operator',
       who: operator('personal data'),
+      cost: 'light',
+      audit: ['tenant.created'],
       summary: 'Add a tenant (契約店の登録)',
       description: 'A tenant that only applied (申込済) has no access until it is set active (利用中).',
       body: json(
@@ -43,8 +46,10 @@ export const tenantRoutes =
     operation(app, {
       id: 'listTenants',
       at: 'GET /v1/admin/tenants',
+      since: '1.0.0',
       tag: 'operator',
       who: operator('report'),
+      cost: 'light',
       summary: 'Tenants (契約店の一覧)',
       description: 'Oldest first.',
       query: z.strictObject({ status: TenantStatus.optional(), ...pageQuery() }),
@@ -64,8 +69,10 @@ export const tenantRoutes =
     operation(app, {
       id: 'getTenant',
       at: 'GET /v1/admin/tenants/:id',
+      since: '1.0.0',
       tag: 'operator',
       who: operator('report'),
+      cost: 'light',
       summary: 'One tenant (契約店)',
       description: 'Its state and settings.',
       params: IdParams,
@@ -80,8 +87,11 @@ export const tenantRoutes =
     operation(app, {
       id: 'updateTenant',
       at: 'PATCH /v1/admin/tenants/:id',
+      since: '1.0.0',
       tag: 'operator',
       who: operator('personal data'),
+      cost: 'light',
+      audit: ['tenant.updated'],
       summary: 'Change a tenant: let in, suspend, rename (契約店の変更)',
       description:
         'Suspending (停止) refuses the keys of the tenant with 403 within five seconds; nothing is deleted, and setting it ' +
@@ -117,8 +127,10 @@ export const contractRoutes =
     operation(app, {
       id: 'getContract',
       at: 'GET /v1/contract',
+      since: '1.0.0',
       tag: 'staff',
       who: tenant('read_only', 'refused'),
+      cost: 'light',
       summary: 'One’s own tenant and its settings (ご契約の内容)',
       description: 'Name, state and settings.',
       answers: { 200: Contract },
@@ -132,8 +144,11 @@ export const contractRoutes =
     operation(app, {
       id: 'updateContract',
       at: 'PATCH /v1/contract',
+      since: '1.0.0',
       tag: 'staff',
       who: tenant('owner', 'refused'),
+      cost: 'light',
+      audit: ['tenant.updated'],
       summary: 'Change the settings of one’s own tenant (ご契約の設定変更)',
       description: 'Only what is given changes.',
       body: json(ContractChange.meta({ examples: [{ requireSecondFactor: true }] }), '64 KiB'),

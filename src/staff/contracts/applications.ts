@@ -197,8 +197,11 @@ export const applicationRoutes =
     operation(app, {
       id: 'apply',
       at: 'POST /v1/applications',
+      since: '1.0.0',
       tag: 'staff',
       who: anyone('nothing'),
+      cost: 'light',
+      audit: ['application.received'],
       limit: { rateLimit: { max: 5, timeWindow: 60_000 } },
       summary: 'Apply for the service (申し込み)',
       description:
@@ -229,8 +232,14 @@ export const operatorApplicationRoutes =
     operation(app, {
       id: 'listApplications',
       at: 'GET /v1/admin/applications',
+      since: '1.0.0',
       tag: 'operator',
       who: operator('personal data'),
+      cost: 'light',
+      audit: ['applications.viewed'],
+      seen: ({ applications }) => [
+        { action: 'applications.viewed', target: '', data: { applications: applications.length } },
+      ],
       summary: 'Who wants to use the service (申し込みの一覧)',
       description: 'Oldest first. Decided ones are kept for 90 days.',
       query: z.strictObject({
@@ -260,8 +269,11 @@ export const operatorApplicationRoutes =
     operation(app, {
       id: 'approveApplication',
       at: 'POST /v1/admin/applications/:id/approve',
+      since: '1.0.0',
       tag: 'operator',
       who: operator('personal data'),
+      cost: 'light',
+      audit: ['application.approved'],
       summary: 'Let a company in (申し込みの承認)',
       description:
         'Makes the tenant and invites its owner; the link is in the answer where no mail server is set.',
@@ -274,8 +286,11 @@ export const operatorApplicationRoutes =
     operation(app, {
       id: 'refuseApplication',
       at: 'POST /v1/admin/applications/:id/refuse',
+      since: '1.0.0',
       tag: 'operator',
       who: operator('personal data'),
+      cost: 'light',
+      audit: ['application.refused'],
       summary: 'Refuse an application (申し込みの却下)',
       description: 'The applicant is told by mail, where a mail server is set.',
       params: IdParams,

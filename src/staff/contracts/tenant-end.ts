@@ -86,8 +86,11 @@ export const tenantEndRoutes =
     operation(app, {
       id: 'endTenant',
       at: 'POST /v1/admin/tenants/:id/end',
+      since: '1.0.0',
       tag: 'operator',
       who: operator('personal data'),
+      cost: 'light',
+      audit: ['tenant.ended'],
       summary: 'End a contract (契約の終了)',
       description:
         'Imports stop, keys and sessions are refused at once. After `deleteAfterDays` everything is deleted, and a signed record says what; the audit stays for its twelve months.',
@@ -101,8 +104,10 @@ export const tenantEndRoutes =
     operation(app, {
       id: 'listTenantDeletions',
       at: 'GET /v1/admin/tenant-deletions',
+      since: '1.0.0',
       tag: 'operator',
       who: operator('no personal data'),
+      cost: 'light',
       summary: 'What was deleted of ended contracts (削除の証明)',
       description: 'The last 1,000, newest first.',
       answers: { 200: z.object({ deletions: z.array(DeletionAnswer), nextCursor: CutLater }) },

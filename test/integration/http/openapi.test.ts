@@ -76,7 +76,7 @@ test('the routes are the recorded ones', async () => {
 test('what each operation owes is the recorded one', async () => {
   const rows = app.routeTable
     .filter(({ config, url }) => config.who !== undefined && !url.startsWith('/docs'))
-    .map(({ method, url, need, config: { who, cost, repeat, since }, bodyLimit }) => {
+    .map(({ method, url, need, config: { who, cost, repeat, since, audit = [], tools = [] }, bodyLimit }) => {
       const bound = who?.kind === 'tenant' ? who.bound.replaceAll(' ', '_') : '-'
       const body = ['POST', 'PUT', 'PATCH'].includes(method) ? `${bodyLimit / 1_024}KiB` : '-'
       const again = (typeof repeat === 'object' ? repeat.key : (repeat ?? '-')).replaceAll(' ', '_')
@@ -89,9 +89,11 @@ test('what each operation owes is the recorded one', async () => {
         body,
         again,
         since ?? '-',
+        audit.join(',') || '-',
+        tools.join(',') || '-',
       ]
     })
-  const heads = ['method', 'path', 'role', 'bound_key', 'cost', 'body', 'repeat', 'since']
+  const heads = ['method', 'path', 'role', 'bound_key', 'cost', 'body', 'repeat', 'since', 'audit', 'tools']
   const lines = [heads, ...rows.sort()].map((row) => row.join(' '))
   await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('../../../docs/access.txt')
 })
