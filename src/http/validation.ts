@@ -16,22 +16,25 @@ type Issue = z.core.$ZodIssue
  */
 export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {
   return (data: unknown) => {
-    const unfit = unfitTexts(data)
-    if (unfit.length > 0) return { error: invalid(unfit) }
-    const body = httpPart === 'body'
-    // Fastify gives null for a body that was not sent.
-    const sent = body ? (data === null ? undefined : withoutNulls(schema, data)) : data
-    const result = checked(schema, sent, body ? 'body' : '')
+    const result = httpPart === 'body' ? checkedBody(schema, data) : checkedTexts(schema, data, data, '')
     return result.ok ? { value: result.value } : { error: invalid(result.fields) }
   }
 }
 
+type Checked<T> = { ok: true; value: T } | { ok: false; fields: FieldError[] }
+
+/** Parses a body, or a part of one for a route that answers each part by itself. */
+export const checkedBody = <T>(schema: z.ZodType<T>, data: unknown): Checked<T> =>
+  // Fastify gives null for a body that was not sent.
+  checkedTexts(schema, data, data === null ? undefined : withoutNulls(schema, data), 'body')
+
+function checkedTexts<T>(schema: z.ZodType<T>, data: unknown, sent: unknown, at: string): Checked<T> {
+  const unfit = unfitTexts(data)
+  return unfit.length > 0 ? { ok: false, fields: unfit } : checked(schema, sent, at)
+}
+
 /** Parses `data`, or names every wrong field. `at` prefixes the path: `credentials.licenseKey`. */
-export function checked<T>(
-  schema: z.ZodType<T>,
-  data: unknown,
-  at: string,
-): { ok: true; value: T } | { ok: false; fields: FieldError[] } {
+export function checked<T>(schema: z.ZodType<T>, data: unknown, at: string): Checked<T> {
   const result = schema.safeParse(data, { error: japaneseIssue, reportInput: true })
   if (result.success) return { ok: true, value: result.data }
   const prefix = at === 'body' || at === '' ? [] : [at]

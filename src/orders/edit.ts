@@ -70,7 +70,11 @@ export async function editOrder(
 ): Promise<OrderWithEdits> {
   for (;;) {
     const row = await readOrder(deps.db, caller.tenantId, orderId)
-    if (version !== null && row.version !== version) throw tooLate(deps, caller.tenantId, row, version, patch)
+    if (version !== null && row.version !== version) {
+      // What could never be saved is told as that, and not sent back as an edit to be merged.
+      checkPatch(editedOrder(deps, caller.tenantId, row).detail, patch)
+      throw tooLate(deps, caller.tenantId, row, version, patch)
+    }
     const edit = prepareEdit(deps, caller, row, patch)
     if (edit === null || (await store(deps, caller, row, edit))) {
       const { tenantId } = caller
@@ -118,15 +122,22 @@ function prepareEdit(
       '出荷済み・完了・キャンセルの受注は編集できません。必要なら先に別のステータスへ移動してください。',
     )
   }
-  refuseMallFields(patch)
   const mall = withoutEdits(detail, edits)
-  const patched = parse(mergePatch(detail, patch))
-  refuseSums(detail, patched)
+  const patched = checkPatch(detail, patch)
   const edited = withSums(withWholeNames(patched, detail, mall), detail, mall)
   const paths = differingPaths(detail, edited)
   if (paths.length === 0) return null
   const author = { at: new Date(deps.clock.now()).toISOString(), by: actor }
   return { detail: edited, edits: editsBetween(mall, edited, edits, author), paths }
+}
+
+/** @throws AppError VALIDATION_FAILED */
+function checkPatch<D extends NormalisedOrder | null>(detail: D, patch: Record<string, unknown>): D {
+  refuseMallFields(patch)
+  if (detail === null) return detail
+  const patched = parse(mergePatch(detail, patch))
+  refuseSums(detail, patched)
+  return patched as D
 }
 
 function refuseMallFields(patch: Record<string, unknown>): void {

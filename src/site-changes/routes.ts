@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { tenant } from '../http/access.ts'
 import type { Routes } from '../http/app-types.ts'
 import { callerOf, shopsOf, tenantOf } from '../http/auth.ts'
@@ -9,12 +10,15 @@ import { readChange, readChangePage } from './requests/read-changes.ts'
 import {
   dismissChange,
   previewChanges,
+  previewEach,
   type RequestDeps,
   requestChanges,
+  requestEach,
   retryChange,
 } from './requests/request.ts'
 import {
   ChangeRequest,
+  MOST_CHANGES,
   SiteChangeAnswer,
   SiteChangeList,
   SiteChangeQuery,
@@ -32,6 +36,15 @@ const EXAMPLE = {
   ],
 }
 
+const Each = z.strictObject({
+  changes: z.array(z.unknown()).min(1).max(MOST_CHANGES),
+  mode: z.literal('each'),
+  dryRun: z.boolean().optional(),
+})
+
+/** A request whose changes are looked at one by one; null for any other. */
+const eachOf = (body: unknown): z.infer<typeof Each> | null => Each.safeParse(body).data ?? null
+
 /** サイト変更: asking for changes, and what becomes of them. Paths are relative to /v1, behind a tenant's key. */
 export const createChangeRoutes =
   (deps: RequestDeps): Routes =>
@@ -47,8 +60,8 @@ export const createChangeRoutes =
       checked: 'by the route',
       summary: 'Change orders at their malls (サイト変更)',
       description:
-        'Takes all changes or none and answers at once; they run in the background. What each mall offers is in ' +
-        '`GET /v1/marketplaces`. Send a new `Idempotency-Key` with every request, and the same one when an answer was lost. `dryRun` says of each change whether it would be taken.',
+        'Takes all changes or none and answers at once; they run in the background. `mode: "each"` takes those without a fault, and ' +
+        '`results` says of each what became of it, malformed ones too. What each mall offers is in `GET /v1/marketplaces`. Send a new `Idempotency-Key` with every request, and the same one when an answer was lost. `dryRun` says of each change whether it would be taken.',
       headers: idempotencyHeader(
         'Required, but with `dryRun`: 1 to 255 visible characters, new for each request (冪等キー)',
         '3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11',
@@ -57,11 +70,16 @@ export const createChangeRoutes =
       repeat: { key: 'same rows' },
       answers: { 202: SiteChangesAccepted },
       run: async (request) => {
-        if (request.validationError !== undefined) throw await withUnknownOrders(deps, request)
-        if (request.body.dryRun) return previewChanges(deps, tenantOf(request), request.body)
+        const isWrong = request.validationError !== undefined
+        // Whose orders they are was not looked at where a body is wrong: not for a key of some shops.
+        const each = isWrong && shopsOf(request) !== null ? null : eachOf(request.body)
+        if (isWrong && each === null) throw await withUnknownOrders(deps, request)
+        const tenantId = tenantOf(request)
+        if (each?.dryRun) return previewEach(deps, tenantId, each.changes)
+        if (request.body.dryRun) return previewChanges(deps, tenantId, request.body)
         const idempotencyKey = idempotencyKeyOf(request.headers['idempotency-key'], 'サイト変更')
         const caller = { ...callerOf(request), idempotencyKey }
-        return requestChanges(deps, caller, request.body)
+        return each ? requestEach(deps, caller, each.changes) : requestChanges(deps, caller, request.body)
       },
     })
 

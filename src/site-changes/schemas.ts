@@ -42,7 +42,13 @@ export const ChangeRequest = z
       .array(WantedChange)
       .min(1)
       .max(MOST_CHANGES)
-      .describe('All are taken or none; those of one order run in this order (サイト変更の一覧)'),
+      .describe('Those of one order run in this order (サイト変更の一覧)'),
+    mode: z
+      .enum(['all', 'each'])
+      .optional()
+      .describe(
+        'all, also when left out: all are taken or none; each: those without a fault are taken, and `results` says what became of each (all すべてまたはなし, each 1件ずつ)',
+      ),
     dryRun: DryRun,
   })
   .describe('Changes to make at the malls (サイト変更の依頼)')
@@ -108,6 +114,16 @@ export const SiteChangeAnswer = z
   })
   .meta({ id: 'SiteChange', description: 'A change to be made at the mall (サイト変更)' })
 
+const WhyNot = z
+  .array(
+    z.object({
+      field: z.string().describe('Path within the request (項目)'),
+      message: z.string().describe('What was expected, Japanese (説明)'),
+      code: z.string().describe('For programs (コード)'),
+    }),
+  )
+  .describe('Why it is refused (受け付けられない理由)')
+
 export const SiteChangesAccepted = z.object({
   siteChanges: z
     .array(SiteChangeAnswer)
@@ -119,16 +135,8 @@ export const SiteChangesAccepted = z.object({
       z.object({
         orderId: OrderId,
         action: Action,
-        ok: z.boolean().describe('It would be taken (受付可否)'),
-        errors: z
-          .array(
-            z.object({
-              field: z.string().describe('Path within the change (項目)'),
-              message: z.string().describe('What was expected, Japanese (説明)'),
-              code: z.string().describe('For programs (コード)'),
-            }),
-          )
-          .describe('Why it would be refused, and with it all of them (受け付けられない理由)'),
+        ok: z.boolean().describe('It would be taken; in mode `all` no one is where one is wrong (受付可否)'),
+        errors: WhyNot,
         shipping: Shipping.nullable().describe(
           'How the order will have left once a `ship` is done: part of it where a recipient gets no parcel by it; null for other actions, and where it would be refused (発送後の出荷の状態)',
         ),
@@ -136,6 +144,20 @@ export const SiteChangesAccepted = z.object({
     )
     .optional()
     .describe('For a `dryRun`: what would become of each change, in the order of the request (確認結果)'),
+  results: z
+    .array(
+      z.object({
+        orderId: z.string().describe('As it was sent (受注ID)'),
+        action: z.string().describe('As it was sent (操作)'),
+        ok: z.boolean().describe('It was taken (受付結果)'),
+        siteChangeId: Id.nullable().describe(
+          'Which of `siteChanges` was made of it; null where it was refused, and for a `dryRun` (サイト変更ID)',
+        ),
+        errors: WhyNot,
+      }),
+    )
+    .optional()
+    .describe('In mode `each`: one for each change, in the order of the request (1件ごとの受付結果)'),
 })
 
 export const SiteChangeQuery = z.strictObject({

@@ -29,19 +29,52 @@ export function checkChanges(
   changes: readonly WantedChange[],
 ): CheckedChange[] {
   const { errors, good } = judge(marketplaces, orders, changes)
-  const told = errors.flatMap((wrong, index) =>
-    wrong.map((error) => ({ ...error, field: `changes[${index}].${error.field}` })),
-  )
+  const told = errors.flatMap((wrong, index) => placed(wrong, index))
   if (told.length > 0) throw invalid(told.slice(0, MOST_ERRORS))
   return good
 }
 
-/** Checks each of the changes without queueing any. `leaves`: how far each shipment gets its order. */
+interface Judged {
+  errors: FieldError[][]
+  good: CheckedChange[]
+  leaves: (LeftAfter | null)[]
+}
+
+/** Faults when only those without one are taken: what needs a change that is refused is refused as well. */
+export function judgeEach(
+  marketplaces: Marketplaces,
+  orders: ReadonlyMap<string, RequestedOrder>,
+  changes: readonly WantedChange[],
+  places: readonly number[],
+): Judged {
+  const { errors, leaves } = judge(marketplaces, orders, changes, places)
+  for (;;) {
+    const open = changes.flatMap((change, index) => (errors[index]?.length === 0 ? [{ change, index }] : []))
+    const again = judge(
+      marketplaces,
+      orders,
+      open.map(({ change }) => change),
+    )
+    if (again.errors.every((wrong) => wrong.length === 0))
+      return {
+        errors,
+        good: again.good,
+        leaves: leaves.map((after, at) => (errors[at]?.length ? null : after)),
+      }
+    for (const [at, { index }] of open.entries()) errors[index]?.push(...(again.errors[at] ?? []))
+  }
+}
+
+/**
+ * Checks each of the changes without queueing any. `leaves`: how far each shipment gets its order.
+ * @param places of the changes in the request
+ */
 export function judge(
   marketplaces: Marketplaces,
   orders: ReadonlyMap<string, RequestedOrder>,
   changes: readonly WantedChange[],
-): { errors: FieldError[][]; good: CheckedChange[]; leaves: (LeftAfter | null)[] } {
+  places: readonly number[] = [...changes.keys()],
+): Judged {
   const leaves: (LeftAfter | null)[] = []
   const errors: FieldError[][] = changes.map(() => [])
   const good: CheckedChange[] = []
@@ -54,7 +87,8 @@ export function judge(
     const wrong = order ? checkRequested(marketplaces, order, change, earlier) : [unknownOrder]
     const first = firsts.get(`${orderId} ${action}`)
     if (first !== undefined && wrong.length === 0) {
-      for (const place of [first, index]) errors[place]?.push(askedTwice(first, index))
+      for (const place of [first, index])
+        errors[place]?.push(askedTwice(places[first] ?? first, places[index] ?? index))
     }
     firsts.set(`${orderId} ${action}`, first ?? index)
     errors[index]?.push(...wrong)
@@ -63,6 +97,16 @@ export function judge(
   }
   return { errors, good, leaves }
 }
+
+/** Faults of a change by their path in the request. */
+export const placed = (wrong: readonly FieldError[], index: number): FieldErrorAnswer[] =>
+  wrong.map(({ field, message, code = 'invalid' }) => ({
+    field: `changes[${index}].${field}`,
+    message,
+    code,
+  }))
+
+type FieldErrorAnswer = Required<Pick<FieldError, 'field' | 'message' | 'code'>>
 
 /** How an order has left once a change is done, with the names of those who still wait. */
 export interface LeftAfter extends Shipping {

@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { z } from 'zod'
 import { canonical, keyReused, storedKey } from '../../http/idempotency.ts'
+import { checkedBody } from '../../http/validation.ts'
 import type { Marketplaces } from '../../marketplaces/index.ts'
 import type { Shipping } from '../../marketplaces/port/shipping.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -8,9 +9,10 @@ import type { Sealer } from '../../platform/crypto/sealer.ts'
 import { inTransaction, type Queries } from '../../platform/db/transaction.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
+import { factsOf } from '../../platform/narrow.ts'
 import type { WakeQueue } from '../../platform/queue/wake-queue.ts'
 import { recordUnreadable } from '../reasons.ts'
-import type { ChangeRequest, SiteChangesAccepted } from '../schemas.ts'
+import { type ChangeRequest, type SiteChangesAccepted, WantedChange } from '../schemas.ts'
 import {
   type ChangeEventKind,
   type CheckedChange,
@@ -28,7 +30,14 @@ import {
   writeOrderStates,
 } from '../statements.ts'
 import { forRetry, StepRecord } from '../steps.ts'
-import { checkChanges, judge, type LeftAfter, readRequestedOrders } from './check-changes.ts'
+import {
+  checkChanges,
+  judge,
+  judgeEach,
+  type LeftAfter,
+  placed,
+  readRequestedOrders,
+} from './check-changes.ts'
 import { type ReadDeps, readChange, readRequested } from './read-changes.ts'
 
 export interface RequestDeps extends InsertDeps {
@@ -69,24 +78,122 @@ export async function requestChanges(
   return { siteChanges, changes: siteChanges }
 }
 
-/** Decides what would become of each change of a request. */
+/** Decides what would become of each change of a request, as it is taken whole or not at all. */
 export async function previewChanges(
   deps: Pick<RequestDeps, 'pool' | 'sealer' | 'marketplaces'>,
   tenantId: string,
   { changes }: z.infer<typeof ChangeRequest>,
 ): Promise<z.infer<typeof SiteChangesAccepted>> {
   const { errors, leaves } = await decideChanges(deps, tenantId, changes)
+  const ok = errors.every((wrong) => wrong.length === 0)
   const checked = changes.map(({ orderId, action }, index) => {
-    const wrong = errors[index] ?? []
-    const told = wrong.map(({ code = 'invalid', field, message }) => ({
-      field: `changes[${index}].${field}`,
-      message,
-      code,
-    }))
-    return { orderId, action, ok: wrong.length === 0, errors: told, shipping: withoutNames(leaves[index]) }
+    const wrong = placed(errors[index] ?? [], index)
+    const told = ok || wrong.length > 0 ? wrong : [REFUSED_WITH_OTHERS]
+    return { orderId, action, ok, errors: told, shipping: withoutNames(leaves[index]) }
   })
   return { siteChanges: [], changes: [], dryRun: true, checked }
 }
+
+const REFUSED_WITH_OTHERS = {
+  field: 'changes',
+  message:
+    'ほかのサイト変更に誤りがあるため、まとめて受け付けられません。誤りを直すか、mode に each を指定してください。',
+  code: 'refused_with_others',
+}
+
+/**
+ * Queues those of the changes that have no fault, and says of each what became of it. The same key with the
+ * same changes takes none that was refused then.
+ * @param sent as they came, well-formed or not
+ * @throws AppError IDEMPOTENCY_KEY_REUSED for other changes under a used key
+ */
+export async function requestEach(
+  deps: RequestDeps,
+  asker: ChangeCaller,
+  sent: readonly unknown[],
+): Promise<z.infer<typeof SiteChangesAccepted>> {
+  const caller = { ...asker, idempotencyKey: storedKey(asker.tenantId, asker.idempotencyKey) }
+  const hashes = deps.sealer.fingerprints('site changes', canonical({ mode: 'each', changes: sent }))
+  const { results, good } = await decideEach(deps, caller.tenantId, sent)
+  if (good.length > 0 && !(await readByKey(deps.pool, caller, hashes))) {
+    await insertOnce(deps, caller, hashes, good)
+    await deps.wakeQueue.wake([...new Set(good.map(({ order }) => order.shopId))])
+  }
+  const siteChanges = await readRequested(deps, caller.tenantId, caller.idempotencyKey)
+  // A request takes an action of an order once.
+  const made = new Map(siteChanges.map(({ id, orderId, action }) => [`${orderId} ${action}`, id]))
+  return {
+    siteChanges,
+    changes: siteChanges,
+    results: results.map(({ orderId, action, errors }) => {
+      const siteChangeId = made.get(`${orderId} ${action}`) ?? null
+      const ok = siteChangeId !== null
+      return {
+        orderId,
+        action,
+        ok,
+        siteChangeId,
+        errors: ok || errors.length > 0 ? (ok ? [] : errors) : [NOT_TAKEN],
+      }
+    }),
+  }
+}
+
+const NOT_TAKEN = {
+  field: 'changes',
+  message:
+    'この Idempotency-Key の依頼では受け付けていません。新しいキーを指定して、もう一度依頼してください。',
+  code: 'not_taken_before',
+}
+
+/** Decides what `requestEach` would take now. */
+export async function previewEach(
+  deps: Pick<RequestDeps, 'pool' | 'sealer' | 'marketplaces'>,
+  tenantId: string,
+  sent: readonly unknown[],
+): Promise<z.infer<typeof SiteChangesAccepted>> {
+  const { results, checked } = await decideEach(deps, tenantId, sent)
+  return {
+    siteChanges: [],
+    changes: [],
+    dryRun: true,
+    results: results.map((one) => ({ ...one, ok: one.errors.length === 0, siteChangeId: null })),
+    ...(checked.length < sent.length ? {} : { checked }),
+  }
+}
+
+async function decideEach(
+  deps: Pick<RequestDeps, 'pool' | 'sealer' | 'marketplaces'>,
+  tenantId: string,
+  sent: readonly unknown[],
+) {
+  const parsed = sent.map((change) => checkedBody(WantedChange, change))
+  const places = parsed.flatMap(({ ok }, index) => (ok ? [index] : []))
+  const wanted = parsed.flatMap((one) => (one.ok ? [one.value] : []))
+  const orders = await readRequestedOrders(deps, tenantId, wanted)
+  const { errors, good, leaves } = judgeEach(deps.marketplaces, orders, wanted, places)
+  const faults = parsed.map((one) => (one.ok ? [] : one.fields))
+  for (const [at, wrong] of errors.entries()) faults[places[at] ?? at] = wrong
+  const results = sent.map((change, index) => {
+    const { orderId, action } = factsOf(change)
+    return {
+      orderId: textOf(orderId),
+      action: textOf(action),
+      errors: placed((faults[index] ?? []).slice(0, MOST_OF_EACH), index),
+    }
+  })
+  const checked = wanted.map(({ orderId, action }, at) => {
+    const wrong = placed(errors[at] ?? [], places[at] ?? at)
+    return { orderId, action, ok: wrong.length === 0, errors: wrong, shipping: withoutNames(leaves[at]) }
+  })
+  return { results, good, checked }
+}
+
+/** Faults named of one change: five hundred changes are answered at once. */
+const MOST_OF_EACH = 5
+
+/** As much of a wrong id or action as finds it again. */
+const textOf = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 100) : '')
 
 const withoutNames = (after: LeftAfter | null | undefined): Shipping | null =>
   after ? { state: after.state, shipped: after.shipped, total: after.total, left: after.left } : null

@@ -170,6 +170,17 @@ describe('PATCH /orders/{id}', () => {
     expect(lost?.body.sent.patch.notes.shop).not.toBe(won?.body.detail.notes.shop)
   })
 
+  it('refuses what could never be saved before it says that somebody was faster', async () => {
+    const [id = ''] = await stage()
+    await edit(id, 1, { notes: { shop: '一番' } })
+    for (const [patch, field] of [
+      [{ buyer: { telephone: '1' } }, 'buyer.telephone'],
+      [{ totals: { billed: 1 } }, 'totals.billed'],
+      [{ mallState: 'open' }, 'mallState'],
+    ] as const)
+      expect(await edit(id, 1, patch)).toMatchObject({ status: 422, body: { errors: [{ field }] } })
+  })
+
   it.each([
     ['no If-Match', {}, { notes: { shop: 'x' } }, 428, undefined],
     ['a strange If-Match', { 'if-match': 'abc' }, { notes: { shop: 'x' } }, 422, 'If-Match'],

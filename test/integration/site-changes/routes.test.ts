@@ -115,6 +115,114 @@ describe('POST /site-changes', () => {
     expect(await count()).toBe(0)
   })
 
+  it('says of a dry run that none is taken where one is wrong', async () => {
+    const [a = ''] = bench.orderIds
+    const changes = [ship(a), { orderId: a, action: 'release' }]
+    const dry = async (more: object) =>
+      (await post('/site-changes', { changes, dryRun: true, ...more })).json()
+    expect(await dry({})).toMatchObject({
+      dryRun: true,
+      checked: [
+        { ok: false, errors: [{ code: 'refused_with_others' }] },
+        { ok: false, errors: [{ field: 'changes[1].action', code: 'not_offered' }] },
+      ],
+    })
+    expect(await dry({ mode: 'each' })).toMatchObject({
+      checked: [
+        { ok: true, errors: [] },
+        { ok: false, errors: [{ field: 'changes[1].action', code: 'not_offered' }] },
+      ],
+      results: [
+        { ok: true, siteChangeId: null },
+        { ok: false, siteChangeId: null },
+      ],
+    })
+    expect(await count()).toBe(0)
+  })
+
+  describe('with mode each', () => {
+    const each = (changes: unknown[], headers?: Record<string, string>) =>
+      post('/site-changes', { changes, mode: 'each' }, headers)
+
+    it('takes those without a fault and says why of each other, in the order of the request', async () => {
+      const [a = '', b = '', c = ''] = bench.orderIds
+      const answer = await each([
+        { ...ship(a), parcels: [{ carrier: 'yamato' }] },
+        ship(b),
+        { orderId: a, action: 'release' },
+        'no change at all',
+        { orderId: newId(), action: 'confirm' },
+        { orderId: c, action: 'memo', memo: 'a\0b' },
+        { orderId: c, action: 'memo', memo: '至急' },
+      ])
+      expect(answer.statusCode).toBe(202)
+      const { results, siteChanges } = answer.json()
+      expect(siteChanges.map(({ orderId }: { orderId: string }) => orderId)).toEqual([b, c])
+      expect(results).toMatchObject([
+        {
+          orderId: a,
+          action: 'ship',
+          ok: false,
+          errors: [{ field: 'changes[0].parcels[0].trackingNumber' }],
+        },
+        { orderId: b, ok: true, siteChangeId: siteChanges[0].id, errors: [] },
+        { ok: false, siteChangeId: null, errors: [{ field: 'changes[2].action', code: 'not_offered' }] },
+        { orderId: '', action: '', ok: false, errors: [{ code: 'invalid_type' }] },
+        { ok: false, errors: [{ field: 'changes[4].orderId', code: 'not_found' }] },
+        { ok: false, errors: [{ code: 'invalid_text' }] },
+        { orderId: c, action: 'memo', ok: true, siteChangeId: siteChanges[1].id },
+      ])
+      expect(await count()).toBe(2)
+      expect(bench.woken).toEqual([bench.shopId])
+    })
+
+    it('refuses both of two that are one, by their places, and leaves the key free where none is taken', async () => {
+      const [a = ''] = bench.orderIds
+      const headers = { 'idempotency-key': newId() }
+      const twice = ['broken', ship(a), ship(a)]
+      for (let round = 0; round < 2; round += 1)
+        expect((await each(twice, headers)).json()).toMatchObject({
+          siteChanges: [],
+          results: [
+            { ok: false },
+            { ok: false, errors: [{ message: expect.stringContaining('changes[1] と changes[2]') }] },
+            { ok: false, errors: [{ code: 'duplicate' }] },
+          ],
+        })
+      expect((await each([ship(a)], headers)).json().results).toMatchObject([{ ok: true }])
+    })
+
+    it('answers the same under the same key, and takes nothing that it had refused', async () => {
+      const [a = '', b = ''] = bench.orderIds
+      const headers = { 'idempotency-key': newId() }
+      const changes = [ship(a), { orderId: b, action: 'memo', memo: '至急' }]
+      // Not there yet when it was asked first.
+      await database.db.order.update({
+        where: { id: b },
+        data: { tenantId: (await makeTenant(database.db)).id },
+      })
+      const before = (await each(changes, headers)).json()
+      expect(before.results).toMatchObject([{ ok: true }, { ok: false, errors: [{ code: 'not_found' }] }])
+      await database.db.order.update({ where: { id: b }, data: { tenantId: bench.tenantId } })
+      const again = (await each(changes, headers)).json()
+      expect(again.results).toMatchObject([
+        { ok: true, siteChangeId: before.results[0].siteChangeId },
+        { ok: false, siteChangeId: null, errors: [{ code: 'not_taken_before' }] },
+      ])
+      expect(await count()).toBe(1)
+      const all = await post('/site-changes', { changes }, headers)
+      expect([all.statusCode, all.json().code]).toEqual([422, 'IDEMPOTENCY_KEY_REUSED'])
+    })
+
+    it('makes one change of two requests at once', async () => {
+      const [a = ''] = bench.orderIds
+      const headers = { 'idempotency-key': newId() }
+      const answers = await Promise.all([each([ship(a), 1], headers), each([ship(a), 1], headers)])
+      const [one, other] = answers.map((answer) => answer.json().results[0].siteChangeId)
+      expect([one, await count()]).toEqual([other, 1])
+    })
+  })
+
   it('takes null for an optional field that knows no null as left out', async () => {
     const [a = ''] = bench.orderIds
     const unset = { markPaid: null, release: null, confirmFirst: null, thenMoveTo: null }
