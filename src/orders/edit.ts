@@ -72,7 +72,8 @@ export async function editOrder(
     const row = await readOrder(deps.db, caller.tenantId, orderId)
     if (version !== null && row.version !== version) {
       // What could never be saved is told as that, and not sent back as an edit to be merged.
-      checkPatch(editedOrder(deps, caller.tenantId, row).detail, patch)
+      const { detail } = editedOrder(deps, caller.tenantId, row)
+      if (detail !== null) checkPatch(detail, patch)
       throw tooLate(deps, caller.tenantId, row, version, patch)
     }
     const edit = prepareEdit(deps, caller, row, patch)
@@ -132,12 +133,11 @@ function prepareEdit(
 }
 
 /** @throws AppError VALIDATION_FAILED */
-function checkPatch<D extends NormalisedOrder | null>(detail: D, patch: Record<string, unknown>): D {
+function checkPatch(detail: NormalisedOrder, patch: Record<string, unknown>): NormalisedOrder {
   refuseMallFields(patch)
-  if (detail === null) return detail
   const patched = parse(mergePatch(detail, patch))
   refuseSums(detail, patched)
-  return patched as D
+  return patched
 }
 
 function refuseMallFields(patch: Record<string, unknown>): void {

@@ -274,6 +274,8 @@ export interface CheckedChange {
   order: OrderFacts
   action: WantedChange['action']
   parameters: Record<string, unknown>
+  /** In its request; left out: as it comes here. */
+  place?: number
 }
 
 /**
@@ -383,7 +385,7 @@ export async function insertChanges(
   changes: readonly CheckedChange[],
   at: Date,
 ): Promise<string[]> {
-  const rows = changes.map((change, index) => toRow(deps, origin, change, index))
+  const rows = changes.map((change, index) => toRow(deps, origin, change, change.place ?? index))
   await queries.query(
     INSERT_CHANGES({
       changes: rows.map(({ sealedTexts: _, ...row }) => row),

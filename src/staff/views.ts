@@ -12,7 +12,7 @@ export const createViewRecorder =
   (tools: { db: Db; clock: Clock; newId: NewId }): ViewRecorder =>
   async (request, payload) => {
     const { seen, audit = [] } = request.routeOptions.config
-    const found = seen?.(payload as never, request) ?? []
+    const found = seen?.(payload, request) ?? []
     if (found.length === 0) return
     const { auth } = request
     const who = { tenantId: auth.kind === 'client' ? auth.tenantId : null, ...operatorOf(request) }

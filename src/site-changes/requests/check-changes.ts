@@ -41,7 +41,7 @@ interface Judged {
 }
 
 /** Faults when only those without one are taken: what needs a change that is refused is refused as well. */
-export function judgeEach(
+export function decideEach(
   marketplaces: Marketplaces,
   orders: ReadonlyMap<string, RequestedOrder>,
   changes: readonly WantedChange[],
@@ -54,6 +54,7 @@ export function judgeEach(
       marketplaces,
       orders,
       open.map(({ change }) => change),
+      open.map(({ index }) => places[index] ?? index),
     )
     if (again.errors.every((wrong) => wrong.length === 0))
       return {
@@ -93,7 +94,7 @@ export function judge(
     firsts.set(`${orderId} ${action}`, first ?? index)
     errors[index]?.push(...wrong)
     leaves.push(wrong.length === 0 && order ? leftAfter(marketplaces, order, { action, parameters }) : null)
-    if (order) good.push({ order, action, parameters })
+    if (order) good.push({ order, action, parameters, place: places[index] ?? index })
   }
   return { errors, good, leaves }
 }

@@ -60,14 +60,18 @@ export async function readChange(deps: ReadDeps, tenantId: string, id: string): 
   return toAnswer(deps.sealer.of(tenantId), row, deps.clock.now())
 }
 
-/** Lists the changes made of a request, in its order. */
-export async function readRequested(deps: ReadDeps, tenantId: string, key: string): Promise<Answer[]> {
-  const { rows } = await deps.pool.query<ChangeRow>(
-    `select ${CHANGE_COLUMNS} ${FROM} where c.tenant_id = $1 and c.request_key = $2 order by c.request_index`,
+/** Lists the changes made of a request, in its order, each with its place in it. */
+export async function readRequested(
+  deps: ReadDeps,
+  tenantId: string,
+  key: string,
+): Promise<{ place: number; made: Answer }[]> {
+  const { rows } = await deps.pool.query<ChangeRow & { place: number }>(
+    `select ${CHANGE_COLUMNS}, c.request_index as place ${FROM} where c.tenant_id = $1 and c.request_key = $2 order by c.request_index`,
     [tenantId, key],
   )
   const now = deps.clock.now()
-  return rows.map((row) => toAnswer(deps.sealer.of(tenantId), row, now))
+  return rows.map((row) => ({ place: row.place, made: toAnswer(deps.sealer.of(tenantId), row, now) }))
 }
 
 type Answer = z.infer<typeof SiteChangeAnswer>

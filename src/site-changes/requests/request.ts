@@ -32,8 +32,8 @@ import {
 import { forRetry, StepRecord } from '../steps.ts'
 import {
   checkChanges,
+  decideEach,
   judge,
-  judgeEach,
   type LeftAfter,
   placed,
   readRequestedOrders,
@@ -74,7 +74,8 @@ export async function requestChanges(
     await insertOnce(deps, caller, hashes, good)
     await deps.wakeQueue.wake([...new Set(good.map(({ order }) => order.shopId))])
   }
-  const siteChanges = await readRequested(deps, caller.tenantId, caller.idempotencyKey)
+  const rows = await readRequested(deps, caller.tenantId, caller.idempotencyKey)
+  const siteChanges = rows.map(({ made }) => made)
   return { siteChanges, changes: siteChanges }
 }
 
@@ -114,26 +115,25 @@ export async function requestEach(
 ): Promise<z.infer<typeof SiteChangesAccepted>> {
   const caller = { ...asker, idempotencyKey: storedKey(asker.tenantId, asker.idempotencyKey) }
   const hashes = deps.sealer.fingerprints('site changes', canonical({ mode: 'each', changes: sent }))
-  const { results, good } = await decideEach(deps, caller.tenantId, sent)
+  const { results, good } = await decideSent(deps, caller.tenantId, sent)
   if (good.length > 0 && !(await readByKey(deps.pool, caller, hashes))) {
     await insertOnce(deps, caller, hashes, good)
     await deps.wakeQueue.wake([...new Set(good.map(({ order }) => order.shopId))])
   }
-  const siteChanges = await readRequested(deps, caller.tenantId, caller.idempotencyKey)
-  // A request takes an action of an order once.
-  const made = new Map(siteChanges.map(({ id, orderId, action }) => [`${orderId} ${action}`, id]))
+  const rows = await readRequested(deps, caller.tenantId, caller.idempotencyKey)
+  const siteChanges = rows.map(({ made }) => made)
+  const ids = new Map(rows.map(({ place, made }) => [place, made.id]))
   return {
     siteChanges,
     changes: siteChanges,
-    results: results.map(({ orderId, action, errors }) => {
-      const siteChangeId = made.get(`${orderId} ${action}`) ?? null
-      const ok = siteChangeId !== null
+    results: results.map((one, place) => {
+      const siteChangeId = ids.get(place)
+      if (siteChangeId !== undefined) return { ...one, ok: true, siteChangeId, errors: [] }
       return {
-        orderId,
-        action,
-        ok,
-        siteChangeId,
-        errors: ok || errors.length > 0 ? (ok ? [] : errors) : [NOT_TAKEN],
+        ...one,
+        ok: false,
+        siteChangeId: null,
+        errors: one.errors.length > 0 ? one.errors : [NOT_TAKEN],
       }
     }),
   }
@@ -152,7 +152,7 @@ export async function previewEach(
   tenantId: string,
   sent: readonly unknown[],
 ): Promise<z.infer<typeof SiteChangesAccepted>> {
-  const { results, checked } = await decideEach(deps, tenantId, sent)
+  const { results, checked } = await decideSent(deps, tenantId, sent)
   return {
     siteChanges: [],
     changes: [],
@@ -162,7 +162,7 @@ export async function previewEach(
   }
 }
 
-async function decideEach(
+async function decideSent(
   deps: Pick<RequestDeps, 'pool' | 'sealer' | 'marketplaces'>,
   tenantId: string,
   sent: readonly unknown[],
@@ -171,7 +171,7 @@ async function decideEach(
   const places = parsed.flatMap(({ ok }, index) => (ok ? [index] : []))
   const wanted = parsed.flatMap((one) => (one.ok ? [one.value] : []))
   const orders = await readRequestedOrders(deps, tenantId, wanted)
-  const { errors, good, leaves } = judgeEach(deps.marketplaces, orders, wanted, places)
+  const { errors, good, leaves } = decideEach(deps.marketplaces, orders, wanted, places)
   const faults = parsed.map((one) => (one.ok ? [] : one.fields))
   for (const [at, wrong] of errors.entries()) faults[places[at] ?? at] = wrong
   const results = sent.map((change, index) => {
