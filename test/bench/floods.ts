@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { Agent, request } from 'undici'
@@ -137,6 +139,85 @@ const FLOODS: Record<FloodName, { atOnce: number; ask: Flood; from?: string }> =
     ask: (world, n) => signIn(world.agent, world.floodUrl, `${n}@flood.example`, network(world, n)),
     from: KNOWN,
   },
+  // Eight at once, without a key: each second one took the process for more than a second.
+  '8 malformed bodies of 16 KiB from strangers': {
+    atOnce: 8,
+    ask: (world, n) => anonymous(world, n, MALFORMED[n % MALFORMED.length] ?? ''),
+  },
+  '8 bodies of a megabyte from strangers': {
+    atOnce: 8,
+    ask: (world, n) => anonymous(world, n, TOO_LARGE[n % TOO_LARGE.length] ?? ''),
+  },
+  '20 tools/list at /mcp with one key': {
+    atOnce: 20,
+    ask: (world) =>
+      statusOf(world.agent, `${world.floodUrl}/mcp`, {
+        method: 'POST',
+        headers: {
+          ...keyOfA(world, 0),
+          'content-type': 'application/json',
+          accept: 'application/json, text/event-stream',
+        },
+        body: LIST_TOOLS,
+      }),
+  },
+  '20 mails of 240 kB at /v1/why': {
+    atOnce: 20,
+    ask: (world, n) =>
+      statusOf(world.agent, `${world.floodUrl}/v1/why`, {
+        method: 'POST',
+        headers: { ...keyOfA(world, n), 'content-type': 'application/json' },
+        body: A_LONG_MAIL,
+      }),
+  },
+  '1,500 slow bodies': { atOnce: 1_500, ask: slowBody },
+}
+
+/** As large as a stranger's body may be, in the three forms that once cost the process most. */
+const hostile = (bytes: number): string[] => [
+  `{"email":[${'"\\ud800",'.repeat(Math.floor((bytes - 30) / 9))}"x"]}`,
+  `{${Array.from({ length: Math.floor(bytes / 12) }, (_, n) => `"u${n}":1`).join(',')}}`.slice(0, bytes),
+  '['.repeat(bytes),
+]
+
+const anonymous = ({ agent, floodUrl, ...world }: World & { agent: Agent }, n: number, body: string) =>
+  statusOf(agent, `${floodUrl}/v1/session`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-forwarded-for': network({ floodUrl, ...world }, n % NETWORKS),
+    },
+    body,
+  })
+
+const [MALFORMED, TOO_LARGE] = [hostile(16_000), hostile(1_000_000)]
+
+const LIST_TOOLS = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} })
+const A_LONG_MAIL = JSON.stringify({ text: 'x '.repeat(120_000) })
+
+/** A body of which a byte comes each second; as long as the service reads it. */
+function slowBody(world: World, n: number): Promise<number> {
+  const { hostname, port } = new URL(world.floodUrl)
+  const socket = connect(Number(port), hostname)
+  const { authorization } = keyOfA(world, n)
+  socket.write(
+    `POST /v1/orders/pull HTTP/1.1\r\nhost: x\r\nauthorization: ${authorization}\r\ncontent-type: application/json\r\ncontent-length: 60000\r\n\r\n{`,
+  )
+  const drip = setInterval(() => socket.write(' '), 1_000)
+  const end = setTimeout(() => socket.destroy(), 5_000)
+  return new Promise((resolve) => {
+    let status = 0
+    socket.on('data', (bytes) => {
+      status = Number(/^HTTP\/1.1 (\d+)/.exec(String(bytes))?.[1] ?? 0)
+      socket.destroy()
+    })
+    socket.on('error', () => undefined)
+    socket.on('close', () => {
+      clearInterval(drip)
+      clearTimeout(end)
+      resolve(status)
+    })
+  })
 }
 
 async function statusOf(agent: Agent, url: string, options: object): Promise<number> {
@@ -154,7 +235,26 @@ const signIn = (agent: Agent, url: string, email: string, from: string): Promise
 
 export async function measureFloods(
   databases: Databases,
-  { rows: [rows = 10_000], floodSeconds, flood: wanted }: Pick<Extent, 'rows' | 'floodSeconds' | 'flood'>,
+  {
+    rows: [rows = 10_000],
+    floodSeconds,
+    flood: wanted,
+    busy,
+  }: Pick<Extent, 'rows' | 'floodSeconds' | 'flood' | 'busy'>,
+): Promise<FloodRun[]> {
+  const beside = Array.from({ length: busy }, () =>
+    spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }),
+  )
+  try {
+    return await measureEach(databases, { rows, floodSeconds, wanted })
+  } finally {
+    for (const one of beside) one.kill('SIGKILL')
+  }
+}
+
+async function measureEach(
+  databases: Databases,
+  { rows, floodSeconds, wanted }: { rows: number; floodSeconds: number; wanted: string },
 ): Promise<FloodRun[]> {
   const { url: databaseUrl, drop } = await databases.create()
   const quiet = { info: () => undefined, warn: () => undefined }
@@ -168,6 +268,7 @@ export async function measureFloods(
     LOG_LEVEL: 'error',
     OPERATOR_API_KEY: 'the-key-of-the-bench',
     TRUST_PROXY: '1',
+    MCP_ENABLED: 'yes',
   }
   const service = await startService(settings)
   const other = await startService(settings)

@@ -38,6 +38,8 @@ export interface Extent {
   floodSeconds: number
   /** In the names of the floods that are asked for: `streams`. */
   flood: string
+  /** Processes beside, each of which keeps a processor busy: a server is seldom alone on its machine. */
+  busy: number
 }
 
 const BRIEF: Extent = {
@@ -60,6 +62,7 @@ const BRIEF: Extent = {
   saleChanges: 1,
   floodSeconds: 1,
   flood: '',
+  busy: 0,
 }
 
 const OPTIONS = {
@@ -76,6 +79,7 @@ const OPTIONS = {
   share: { type: 'string', default: '1' },
   seconds: { type: 'string', default: '15' },
   flood: { type: 'string', default: '' },
+  busy: { type: 'string', default: '0' },
 } as const
 
 /** What the command line asks for. */
@@ -88,7 +92,17 @@ export function readArguments(): {
   const { values, positionals } = parseArgs({ allowPositionals: true, options: OPTIONS })
   const { json, brief } = values
   const count = (
-    name: 'mails' | 'orders' | 'clients' | 'shops' | 'turns' | 'changes' | 'mailboxes' | 'share' | 'seconds',
+    name:
+      | 'mails'
+      | 'orders'
+      | 'clients'
+      | 'shops'
+      | 'turns'
+      | 'changes'
+      | 'mailboxes'
+      | 'share'
+      | 'seconds'
+      | 'busy',
   ) => Number(values[name])
   const whole: Extent = {
     mails: count('mails'),
@@ -110,6 +124,7 @@ export function readArguments(): {
     saleChanges: 10,
     floodSeconds: count('seconds'),
     flood: values.flood,
+    busy: count('busy'),
   }
   const wanted = new Set(positionals.length > 0 ? positionals : ['latency', 'burst'])
   return { wanted, json, brief, extent: brief ? BRIEF : whole }

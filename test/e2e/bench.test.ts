@@ -56,7 +56,7 @@ test('every bench runs and reports', { timeout: 600_000 }, async () => {
     },
     events: every(1, { ...times, clients: 3, changes: 3, unseen: 0, missed: 0, repeated: 0 }),
     fleet: every(3, { medianMs: number, p99Ms: number, ratio: number, walBytes: number }),
-    floods: every(8, { p50Ms: number, p95Ms: number, failed: number, signInMs: number }),
+    floods: every(13, { p50Ms: number, p95Ms: number, failed: number, signInMs: number }),
     processes: every(2, { startMs: number, cpuSeconds: number, residentMb: number, memoryRatio: number }),
     mailboxes: every(2, { mailboxes: 3, connectSeconds: number, kibEach: number, idlePercent: number }),
     change: every(2, { ...times, changes: 3, floorMs: number, ratio: number }),
