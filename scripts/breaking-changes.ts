@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 /**
@@ -218,14 +218,15 @@ const typesOf = ({ type, enum: values, const: only }: Schema): string[] => {
 const valuesOf = (schema: Schema): string[] =>
   (schema.enum ?? (schema.const === undefined ? [] : [schema.const])).map((value) => JSON.stringify(value))
 
-/** The release whose document is in docs/released: clients hold the service to it. */
-const LAST_RELEASE = '1.0.0'
-
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const read = (path: string) =>
     JSON.parse(readFileSync(new URL(`../docs/${path}`, import.meta.url), 'utf8')) as Document
-  const breaks = breakingChanges(read(`released/openapi-${LAST_RELEASE}.json`), read('openapi.json'))
-  for (const text of breaks) console.error(`breaks clients of ${LAST_RELEASE}: ${text}`)
-  if (breaks.length > 0) process.exit(1)
-  console.log(`openapi: nothing breaks clients of ${LAST_RELEASE}`)
+  // A client holds the service to the document that it was made from, not to the last one.
+  for (const file of readdirSync(new URL('../docs/released/', import.meta.url))) {
+    const release = file.replace(/^openapi-|\.json$/g, '')
+    const breaks = breakingChanges(read(`released/${file}`), read('openapi.json'))
+    for (const text of breaks) console.error(`breaks clients of ${release}: ${text}`)
+    if (breaks.length > 0) process.exitCode = 1
+    else console.log(`openapi: nothing breaks clients of ${release}`)
+  }
 }

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -137,13 +137,22 @@ function withMoreValues<D extends object>(document: D): D {
   return { ...document, paths }
 }
 
+/** What csharp/Check.cs prints. */
+export interface ReadByCSharp {
+  /** Of the answers as the document shows them: how many were read, then requests. */
+  shown: string[]
+  /** Operations whose answers could not be read where values are newer than the document, with the words. */
+  refusedLater: string[]
+}
+
 /**
- * A C# client by NSwag, compiled by Mono, which then reads every answer that the document shows and loses
- * nothing of it, nor of the same with values that it does not know.
- * @returns what the check of csharp/Check.cs prints @throws Error with the compiler's words or what was not
- * read
+ * A C# client by NSwag, compiled by Mono, which then reads every answer that a document shows and loses
+ * nothing of it.
+ * @param document that the client is made of
+ * @param answers document of a later release, whose answers it reads
+ * @throws Error with the compiler's words or what was not read
  */
-export function generateCSharp(document: string): string[] {
+export function generateCSharp(document: string, answers = document): ReadByCSharp {
   const out = mkdtempSync(join(HERE, 'out-'))
   const nswag = join(HERE, 'node_modules/nswag/bin/binaries/Win')
   const run = (name: string, args: string[]): string => {
@@ -159,8 +168,15 @@ export function generateCSharp(document: string): string[] {
   try {
     const given = JSON.parse(readFileSync(document, 'utf8'))
     writeFileSync(join(out, 'openapi.json'), JSON.stringify(toOpenApi30(given)))
-    writeFileSync(join(out, 'examples.json'), JSON.stringify(examplesOf(given)))
-    writeFileSync(join(out, 'later.json'), JSON.stringify(examplesOf(withMoreValues(given))))
+    const later = JSON.parse(readFileSync(answers, 'utf8'))
+    const known = Object.keys(examplesOf(given))
+    const write = (name: string, examples: Record<string, unknown>): void =>
+      writeFileSync(
+        join(out, name),
+        JSON.stringify(Object.fromEntries(Object.entries(examples).filter(([id]) => known.includes(id)))),
+      )
+    write('examples.json', examplesOf(later))
+    write('later.json', examplesOf(withMoreValues(later)))
     const names = ['/classname:Api', '/namespace:Generated']
     const files = ['/input:openapi.json', '/output:Api.cs']
     run('mono', [join(nswag, 'NSwag.exe'), 'openapi2csclient', ...files, ...names])
@@ -172,8 +188,10 @@ export function generateCSharp(document: string): string[] {
     cpSync(join(nswag, 'Newtonsoft.Json.dll'), join(out, 'Newtonsoft.Json.dll'))
     const references = [...libraries, 'Newtonsoft.Json'].map((name) => `-r:${name}.dll`)
     run('mcs', ['-langversion:7.2', '-out:Check.exe', ...references, 'Api.cs', join(HERE, 'csharp/Check.cs')])
-    run('mono', ['Check.exe', 'later.json'])
-    return run('mono', ['Check.exe', 'examples.json']).trim().split(/\r?\n/)
+    const lines = (text: string) => text.trim().split(/\r?\n/)
+    const { stdout } = spawnSync('mono', ['Check.exe', 'later.json'], { cwd: out, timeout: 120_000 })
+    const refusedLater = lines(stdout.toString()).filter((line) => /^\w+: /.test(line))
+    return { shown: lines(run('mono', ['Check.exe', 'examples.json'])), refusedLater }
   } finally {
     rmSync(out, { recursive: true, force: true })
   }
