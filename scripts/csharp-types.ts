@@ -3,15 +3,15 @@ import { fileURLToPath } from 'node:url'
 import { toOpenApi30 } from '../src/http/openapi/to-3-0.ts'
 
 /**
- * Makes clients/csharp/src/Types.cs from docs/openapi.json: orders, their edits and site changes as classes
- * of C# 7.2.
+ * Makes clients/csharp/src/Types.cs from docs/openapi.json: orders, their edits, site changes and the codes
+ * of problems as classes of C# 7.2.
  */
 
 const DOCUMENT = new URL('../docs/openapi.json', import.meta.url)
 export const TYPES = new URL('../clients/csharp/src/Types.cs', import.meta.url)
 
 /** With all that they refer to. */
-const ROOTS = ['Order', 'OrderPatch', 'SiteChangeRequest', 'SiteChange']
+const ROOTS = ['Order', 'OrderPatch', 'SiteChangeRequest', 'SiteChange', 'ProblemCode']
 
 interface Schema {
   $ref?: string

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AppError, type ErrorCode, type FieldError } from '../platform/errors.ts'
+import { someKeysOf } from '../platform/narrow.ts'
 
 /** Codes that only HTTP itself can raise. */
 type HttpCode =
@@ -54,7 +55,7 @@ z.looseObject({
   title: z.string().describe('Short Japanese title (見出し)'),
   status: z.int().describe('HTTP status (ステータス)'),
   detail: z.string().describe('Japanese: what happened and what to do (説明)'),
-  code: z.string().describe('Stable code for programs (エラーコード)'),
+  code: z.enum(someKeysOf(PROBLEMS)).describe('Stable code for programs (エラーコード)'),
   errors: z
     .array(
       z.object({

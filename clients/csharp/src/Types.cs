@@ -2240,6 +2240,41 @@ namespace Torikomi
         }
     }
 
+    /// <summary>Stable code for programs (エラーコード) Known: BAD_REQUEST, IDEMPOTENCY_KEY_MISSING, UNAUTHENTICATED, SIGN_IN_REFUSED, SECOND_FACTOR_REQUIRED, CSRF_TOKEN_WRONG, FORBIDDEN, TENANT_NOT_ACTIVE, TENANT_SUSPENDED, NOT_FOUND, ROUTE_NOT_FOUND, METHOD_NOT_ALLOWED, CONFLICT, IDEMPOTENCY_KEY_IN_PROGRESS, POSITION_UNKNOWN, POSITION_EXPIRED, VERSION_MISMATCH, IF_MATCH_MISSING, PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, VALIDATION_FAILED, IDEMPOTENCY_KEY_REUSED, HOST_NOT_ALLOWED, MARKETPLACE_REFUSED, NOT_CONFIGURED, TOO_MANY_REQUESTS, INTERNAL, MARKETPLACE_UNAVAILABLE, TIMEOUT, UNAVAILABLE. More values may come (値は追加されることがあります)</summary>
+    public static class ProblemCode
+    {
+        public const string BADREQUEST = "BAD_REQUEST";
+        public const string IDEMPOTENCYKEYMISSING = "IDEMPOTENCY_KEY_MISSING";
+        public const string UNAUTHENTICATED = "UNAUTHENTICATED";
+        public const string SIGNINREFUSED = "SIGN_IN_REFUSED";
+        public const string SECONDFACTORREQUIRED = "SECOND_FACTOR_REQUIRED";
+        public const string CSRFTOKENWRONG = "CSRF_TOKEN_WRONG";
+        public const string FORBIDDEN = "FORBIDDEN";
+        public const string TENANTNOTACTIVE = "TENANT_NOT_ACTIVE";
+        public const string TENANTSUSPENDED = "TENANT_SUSPENDED";
+        public const string NOTFOUND = "NOT_FOUND";
+        public const string ROUTENOTFOUND = "ROUTE_NOT_FOUND";
+        public const string METHODNOTALLOWED = "METHOD_NOT_ALLOWED";
+        public const string CONFLICT = "CONFLICT";
+        public const string IDEMPOTENCYKEYINPROGRESS = "IDEMPOTENCY_KEY_IN_PROGRESS";
+        public const string POSITIONUNKNOWN = "POSITION_UNKNOWN";
+        public const string POSITIONEXPIRED = "POSITION_EXPIRED";
+        public const string VERSIONMISMATCH = "VERSION_MISMATCH";
+        public const string IFMATCHMISSING = "IF_MATCH_MISSING";
+        public const string PAYLOADTOOLARGE = "PAYLOAD_TOO_LARGE";
+        public const string UNSUPPORTEDMEDIATYPE = "UNSUPPORTED_MEDIA_TYPE";
+        public const string VALIDATIONFAILED = "VALIDATION_FAILED";
+        public const string IDEMPOTENCYKEYREUSED = "IDEMPOTENCY_KEY_REUSED";
+        public const string HOSTNOTALLOWED = "HOST_NOT_ALLOWED";
+        public const string MARKETPLACEREFUSED = "MARKETPLACE_REFUSED";
+        public const string NOTCONFIGURED = "NOT_CONFIGURED";
+        public const string TOOMANYREQUESTS = "TOO_MANY_REQUESTS";
+        public const string INTERNAL = "INTERNAL";
+        public const string MARKETPLACEUNAVAILABLE = "MARKETPLACE_UNAVAILABLE";
+        public const string TIMEOUT = "TIMEOUT";
+        public const string UNAVAILABLE = "UNAVAILABLE";
+    }
+
     /// <summary>Recipient with lines and parcels (送付先)</summary>
     public sealed class Recipient : Record
     {

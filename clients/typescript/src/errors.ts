@@ -2,6 +2,28 @@ import type { components } from './api.ts'
 
 export type ProblemBody = components['schemas']['Problem']
 
+/** Codes of the service that are known today; more may come. */
+export type ProblemCode = components['schemas']['ProblemCode']
+
+/** What a problem says beside the usual fields, by its code. */
+export interface ProblemFacts {
+  /** Both versions of the order. */
+  VERSION_MISMATCH: Pick<components['schemas']['OrderConflict'], 'current' | 'sent'>
+  CONFLICT: { readonly reason?: string }
+  FORBIDDEN: { readonly reason?: string; readonly requiredRole?: string }
+  /** Number of the last batch of the desk here. */
+  POSITION_UNKNOWN: { readonly last?: number | null }
+}
+
+/** A problem of one code, with what it says. */
+export type ProblemOf<C extends string> = Problem & {
+  readonly code: C
+  readonly body: C extends keyof ProblemFacts ? ProblemFacts[C] : unknown
+}
+
+/** A problem of a known code: `switch (problem.code)` tells which, and with it what `body` holds. */
+export type KnownProblem = { [C in ProblemCode]: ProblemOf<C> }[ProblemCode]
+
 /** The service has answered, and it is a refusal: RFC 9457. `detail` is Japanese that staff can act on. */
 export class Problem extends Error {
   readonly status: number
@@ -75,8 +97,12 @@ function retryAfterSeconds(header: string | null, now: number): number | null {
   return Number.isNaN(at) ? null : Math.max(0, Math.ceil((at - now) / 1_000))
 }
 
-export const isProblem = (error: unknown, code?: string): error is Problem =>
-  error instanceof Problem && (code === undefined || error.code === code)
+/** With a code: whether it is that problem, whose `body` then has its type. */
+export function isProblem<C extends ProblemCode>(error: unknown, code: C): error is ProblemOf<C>
+export function isProblem(error: unknown, code?: string): error is Problem
+export function isProblem(error: unknown, code?: string): error is Problem {
+  return error instanceof Problem && (code === undefined || error.code === code)
+}
 
 /**
  * Whether the same request may have another end later. All that something in between may have said counts: an office's

@@ -2,7 +2,17 @@ export type { components, operations, paths } from './api.ts'
 export { type Change, type ChangesOptions, followChanges } from './changes.ts'
 export { type Answered, type ClientOptions, type RawCall, type Schemas, Torikomi } from './client.ts'
 export type { Download } from './download.ts'
-export { isPassing, isProblem, NoAnswer, Problem, type ProblemBody } from './errors.ts'
+export {
+  isPassing,
+  isProblem,
+  type KnownProblem,
+  NoAnswer,
+  Problem,
+  type ProblemBody,
+  type ProblemCode,
+  type ProblemFacts,
+  type ProblemOf,
+} from './errors.ts'
 export { type Journal, type JournalEntry, memoryJournal, storageJournal } from './journal.ts'
 export { followErasures, type KeepPullingOptions, keepPulling, type PullOptions, pull } from './pull.ts'
 export { type BatchHandler, type KeepOptions, Puller, type PullerOptions } from './puller.ts'

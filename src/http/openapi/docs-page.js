@@ -16,6 +16,19 @@ function loadBundle() {
   return bundle
 }
 
+/** A call in each language, closed; the browser keeps one open at a time. */
+function samplesOf(spec) {
+  const box = Object.assign(document.createElement('section'), { className: 'samples' })
+  const [operation] = Object.values(spec.paths).flatMap((methods) => Object.values(methods))
+  for (const { lang, source } of operation['x-codeSamples'] ?? []) {
+    const one = Object.assign(document.createElement('details'), { name: `sample-${operation.operationId}` })
+    const title = Object.assign(document.createElement('summary'), { textContent: lang })
+    one.append(title, Object.assign(document.createElement('pre'), { textContent: source }))
+    box.append(one)
+  }
+  return box
+}
+
 async function show(row) {
   if (!row.open || row.dataset.shown) return
   row.dataset.shown = 'true'
@@ -24,9 +37,11 @@ async function show(row) {
   try {
     const [answer] = await Promise.all([fetch(`/docs/operations/${row.id}`), loadBundle()])
     if (!answer.ok) throw new Error(`HTTP ${answer.status}`)
+    const spec = await answer.json()
+    row.append(samplesOf(spec))
     window.SwaggerUIBundle({
       domNode: place,
-      spec: await answer.json(),
+      spec,
       layout: 'BaseLayout',
       docExpansion: 'full',
       defaultModelsExpandDepth: -1,

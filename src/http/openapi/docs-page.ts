@@ -12,6 +12,7 @@ import {
   type PlacedOperation,
   schemasOf,
 } from './model.ts'
+import { samplesOf } from './samples.ts'
 
 /** Swagger UI with the whole document at once, and the files that the page takes from it. */
 export const WHOLE_UI = '/docs/all'
@@ -23,6 +24,7 @@ body { font: 15px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 1100px; 
 h1 { font-size: 1.4rem; margin: 0 } input { font: inherit; width: 100%; padding: .5rem; margin: 1rem 0; box-sizing: border-box }
 summary { cursor: pointer; padding: .35rem 0 } .tag > summary { font-weight: 600; border-bottom: 1px solid #ccc }
 .operation { margin-left: 1rem } code { font: 13px ui-monospace, monospace } .method { display: inline-block; min-width: 4.2rem; font-weight: 600 }
+.samples { margin: .5rem 1rem 1rem } .samples pre { background: #f6f6f6; padding: .75rem; overflow-x: auto; font-size: 13px }
 [hidden] { display: none !important } .operation .info, .operation .opblock-tag { display: none }`
 
 /**
@@ -66,7 +68,7 @@ export function serveDocsPage(
       return reply
         .headers(headers)
         .type('application/json; charset=utf-8')
-        .send(JSON.stringify(fill(part)))
+        .send(JSON.stringify(withSamples(fill(part))))
     },
   })
 }
@@ -112,6 +114,13 @@ function rowOf({ path, method, operation }: PlacedOperation, sent: string): stri
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 const escaped = (text: string): string => text.replace(/[&<>"]/g, (letter) => ENTITIES[letter] ?? letter)
+
+/** Adds calls in some languages, of what the examples have by now. */
+function withSamples(part: OpenApiDocument): OpenApiDocument {
+  for (const placed of operationsOf(part))
+    Object.assign(placed.operation, { 'x-codeSamples': samplesOf(placed) })
+  return part
+}
 
 /** The document with one operation, and of the components those that it refers to. */
 function partOf(document: OpenApiDocument, id: string): OpenApiDocument | null {
