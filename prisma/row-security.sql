@@ -74,6 +74,7 @@ DECLARE
   -- statements of all operations need. What a release no longer needs stays for one more, as its processes go on during an update.
   "may_of_tenant" CONSTANT jsonb := '{
     "api_keys": "SELECT, INSERT, UPDATE (expires_at, revoked_at, successor_id)",
+    "api_requests": "SELECT",
     "audit_entries": "SELECT, INSERT",
     "blocked_buyers": "SELECT, INSERT, DELETE",
     "consent_requests": "SELECT, INSERT, DELETE",

@@ -36,6 +36,7 @@ import { mailboxConsentCallback } from '../shops/mailboxes/mailbox-routes.ts'
 import { shopsArea } from '../shops/routes.ts'
 import { pushSecretRoutes } from '../shops/shops/shop-routes.ts'
 import { createIdempotencyStore } from '../shops/tenants/idempotency-keys.ts'
+import { createRequestLog, requestLogRoutes } from '../shops/tenants/request-log.ts'
 import { createScopeCheck } from '../shops/tenants/shop-scope.ts'
 import { decideChanges, type RequestDeps, requestChanges } from '../site-changes/requests/request.ts'
 import { createChangeRoutes } from '../site-changes/routes.ts'
@@ -66,6 +67,7 @@ export function createApiArea(core: Core, { sendMail, channels }: Messages) {
   const perTenant = shared.perTenant ?? config.perTenant
   const sweepMs = config.sweepIntervalSeconds * 1_000
   const firstSweepMs = sweepMs > 0 ? Math.min(sweepMs, MOST_SPREAD_MS) : undefined
+  const requestLog = createRequestLog(shared)
   const shops = shopsArea({
     ...oauth,
     sessions,
@@ -94,6 +96,7 @@ export function createApiArea(core: Core, { sendMail, channels }: Messages) {
   return {
     openSession: staff.openSession,
     recordView: createViewRecorder(shared),
+    requestLog,
     checkScope: createScopeCheck(pool),
     idempotency: createIdempotencyStore(shared),
     heavyReads: shared.heavyReads,
@@ -129,6 +132,7 @@ export function createApiArea(core: Core, { sendMail, channels }: Messages) {
       savedViewRoutes(shared),
       webhookRoutes({ ...shared, perTenant, webhookHosts: { allow: config.webhookAllowedPrivateHosts } }),
       recogniseRoute({ pool, judge }),
+      requestLogRoutes({ pool, requestLog }),
       erasureRoutes(erasure),
     ],
     operatorRoutes: [

@@ -147,7 +147,7 @@ declare module 'fastify' {
     /** First version that has it. */
     since?: string
     audit?: Audit
-    seen?: (answer: never, request: FastifyRequest) => Seen[]
+    seen?(answer: unknown, request: FastifyRequest): Seen[]
     tools?: readonly ToolName[]
   }
 }

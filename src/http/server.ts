@@ -34,6 +34,26 @@ import { refuseUnknownFields, validatorCompiler } from './validation.ts'
 
 export type ViewRecorder = (request: FastifyRequest, payload: unknown) => Promise<void>
 
+/** A request by an API key that has had its answer. */
+export interface KeyRequest {
+  /** Of the request: a UUID v7. */
+  id: string
+  tenantId: string
+  apiKeyId: string
+  method: string
+  path: string
+  status: number
+  ms: number
+  code: string | null
+}
+
+/** Keeps how requests of keys ended (src/shops/tenants/request-log.ts). */
+export interface RequestLog {
+  note(request: KeyRequest): void
+  /** Writes what is not written yet. */
+  flush(): Promise<void>
+}
+
 /** Throws NOT_FOUND for a shop of another tenant, NOT_FOUND or FORBIDDEN for one outside the key's shops. */
 export type ScopeCheck = (
   request: FastifyRequest,
@@ -46,6 +66,8 @@ export interface ServerOptions extends Pick<Doors, 'authenticate'>, Partial<Omit
   newId: () => string
   /** Keeps who saw what, before the answer leaves. */
   recordView?: ViewRecorder
+  /** Left out: none is kept. */
+  requestLog?: RequestLog
   /** Holds callers to the shops of their tenant, and keys to theirs. */
   checkScope?: ScopeCheck
   /** Shared with what takes turns itself; left out: they are the server's own. */
@@ -103,6 +125,7 @@ export async function buildServer(options: ServerOptions): Promise<App> {
   tagAnswers(app)
   acceptJsonOnly(app)
   logRequests(app)
+  if (options.requestLog) keepRequests(app, options.requestLog)
   if (options.requestMetrics) countRequests(app, options.requestMetrics)
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id)
@@ -283,6 +306,25 @@ function logRequests(app: App): void {
     if (quiet) request.log.debug(facts, 'request')
     else request.log.info(facts, 'request')
   })
+}
+
+/** No query, body or id of what was asked for: they may name a buyer. */
+function keepRequests(app: App, { note, flush }: RequestLog): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const { auth, routeOptions } = request
+    if (auth?.kind !== 'client' || auth.apiKeyId === undefined) return
+    note({
+      id: request.id,
+      tenantId: auth.tenantId,
+      apiKeyId: auth.apiKeyId,
+      method: request.method,
+      path: (routeOptions.url ?? '').replace(/:(\w+)/g, '{$1}'),
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+      code: request.problemCode,
+    })
+  })
+  app.addHook('onClose', flush)
 }
 
 function countRequests(app: App, { httpSeconds, unauthorised }: RequestMetrics): void {

@@ -1,9 +1,11 @@
 import { deleteOldAudit, linkAudit } from '../shops/tenants/audit-chain.ts'
 import { LOCK_MS, WINDOW_MS } from '../shops/tenants/door-failures.ts'
+import { deleteOldRequests } from '../shops/tenants/request-log.ts'
 import { type DeleteTools, deleteEndedTenants } from './contracts/delete-tenant.ts'
 
 export const staffTasks = (tools: DeleteTools) => [
   { name: 'audit chain', run: async () => void (await linkAudit(tools)), firstMs: 20_000, everyMs: 15_000 },
+  { name: 'request log', run: () => deleteOldRequests(tools), firstMs: 120_000, everyMs: 60 * 60_000 },
   { name: 'staff retention', run: () => deleteOldRows(tools), firstMs: 90_000, everyMs: 60 * 60_000 },
 ]
 

@@ -338,6 +338,13 @@ describe.skipIf(!hasBrowser)(`people, keys and webhooks${LEFT_OUT}`, () => {
     expect(await asks(key)).toBe(200)
     const cards = page.getByRole('article', { name: '在庫連携', exact: true })
     await cards.getByText('閲覧のみ').waitFor()
+    const requests = page.getByRole('region', { name: 'APIリクエスト' }).first()
+    await requests
+      .getByRole('row', { name: /GET \/v1\/marketplaces/ })
+      .filter({ hasText: '在庫連携' })
+      .first()
+      .waitFor()
+    await requests.getByLabel('結果').selectOption({ label: 'エラーのみ' })
     await button(page, '控えたので閉じる').press('Enter')
     await shown.waitFor({ state: 'detached' })
 

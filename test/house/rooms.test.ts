@@ -15,7 +15,7 @@ const WRITTEN_DOWN: Readonly<Record<string, readonly [files: number, lines: numb
   app: [9, 1250],
   config: [5, 1200],
   events: [5, 1200],
-  http: [28, 5250],
+  http: [29, 5700],
   imports: [14, 3250],
   installation: [2, 475],
   labels: [13, 2475],

@@ -194,6 +194,8 @@ export const NAMES: ReadonlyMap<string, string> = new Map([
   ['ReplaceMarkRulesRequestRuleAllChoice1', 'MarkTextConditionRequest'],
   ['ReplaceMarkRulesRequestRuleAllChoice2', 'MarkNumberConditionRequest'],
   ['RequestSiteChangesAnswerChecked', 'CheckedChange'],
+  ['RequestSiteChangesAnswerResult', 'ChangeResult'],
+  ['RequestSiteChangesRequestMode', 'ChangeMode'],
   ['ShowSecondFactorRequestChoice1', 'SecondFactorCode'],
   ['ShowSecondFactorRequestChoice2', 'RecoveryCode'],
   ['TestShopAnswerExpiry', 'CredentialExpiry'],

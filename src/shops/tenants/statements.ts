@@ -168,3 +168,51 @@ export const lockAccount = (id: string): Prisma.Sql =>
 
 export const lockKey = (id: string): Prisma.Sql =>
   Prisma.sql`select id from api_keys where id = ${id}::uuid for no key update`
+
+// The log of requests by API keys.
+
+/** A tenant that was deleted meanwhile has no key any more. */
+export const INSERT_REQUESTS = statement(
+  { rows: 'jsonb' },
+  `
+insert into api_requests (id, tenant_id, api_key_id, method, path, status, ms, code, at)
+select r.id, k.tenant_id, k.id, r.method, r.path, r.status, r.ms, r.code, r.at
+from jsonb_to_recordset(:rows) as r (id uuid, "apiKeyId" uuid, method text, path text, status int2, ms int, code text, at timestamptz)
+join api_keys k on k.id = r."apiKeyId"
+on conflict do nothing`,
+)
+
+export const LIST_REQUESTS = statement(
+  {
+    tenant: 'uuid',
+    key: 'uuid?',
+    own: 'uuid?',
+    id: 'uuid?',
+    failed: 'bool?',
+    code: 'text?',
+    from: 'uuid?',
+    to: 'uuid?',
+    before: 'uuid?',
+    limit: 'int',
+  },
+  `
+select r.id::text, r.at, r.api_key_id::text as "apiKeyId", k.name as "apiKeyName", r.method, r.path, r.status, r.ms, r.code
+from api_requests r join api_keys k on k.id = r.api_key_id
+where r.tenant_id = :tenant
+  and (:key is null or r.api_key_id = :key) and (:own is null or r.api_key_id = :own)
+  and (:id is null or r.id = :id)
+  and (:failed is null or (r.status >= 400) = :failed)
+  and (:code is null or r.code = :code)
+  and (:from is null or r.id >= :from) and (:to is null or r.id < :to) and (:before is null or r.id < :before)
+order by r.id desc limit :limit`,
+)
+
+export const DELETE_OLD_REQUESTS = statement({ first: 'uuid' }, 'delete from api_requests where id < :first')
+
+export const TRIM_REQUESTS = statement(
+  { most: 'int' },
+  `
+delete from api_requests r using tenants t, lateral (
+  select id from api_requests where tenant_id = t.id order by id desc offset :most limit 1) as over
+where r.tenant_id = t.id and r.id <= over.id`,
+)

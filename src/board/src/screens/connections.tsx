@@ -1,4 +1,5 @@
 import { KeyList } from '../connections/key-list.tsx'
+import { RequestList } from '../connections/request-list.tsx'
 import { WebhookList } from '../connections/webhook-list.tsx'
 import { t } from '../i18n.ts'
 
@@ -8,6 +9,7 @@ export default function Connections() {
     <div className="desk">
       <h1>{t('連携（APIキー・Webhook）', 'API keys and webhooks')}</h1>
       <KeyList />
+      <RequestList />
       <WebhookList />
     </div>
   )
