@@ -5,6 +5,7 @@ import pg from 'pg'
 import { pino } from 'pino'
 import { afterEach, expect, test } from 'vitest'
 import { z } from 'zod'
+import { SealError } from '../platform/crypto/sealer.ts'
 import { checkWritable } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
 import { anyone, session, tenant } from './access.ts'
@@ -163,6 +164,22 @@ test.each([
   expect(answer.body).not.toContain('postgres://')
   if (status === 405) expect(answer.headers.allow).toBe('POST, GET')
   if (code === 'CONFLICT') expect(answer.json().orders).toBe(3)
+})
+
+test('data that does not open is told as such, by its cause and without what it is', async () => {
+  const shut: Routes = (scope) =>
+    operation(scope, {
+      ...RECORD,
+      repeat: undefined,
+      at: 'GET /v1/x',
+      who: tenant('read_only', 'refused'),
+      run: () => Promise.reject(new SealError('not_authentic', 'sealed for another row: order:1:detail')),
+    })
+  await start({ clientRoutes: [shut] })
+  const answer = await app.inject({ url: '/v1/x', headers: auth })
+  expect(answer.json()).toMatchObject({ status: 500, code: 'INTERNAL', reason: 'seal_not_authentic' })
+  expect(answer.json().detail).toContain('暗号化されたデータを開けません')
+  expect(answer.body).not.toContain('order:1')
 })
 
 test('a body that is too large and one that is not JSON are refused', async () => {

@@ -180,7 +180,7 @@ export interface ExportDeps extends OpenDeps {
 const MOST_EXPORTED = 10_000
 const PAGE = 500
 
-const LEFT_OUT = { cursor: true, limit: true, total: true, detail: true } as const
+const LEFT_OUT = { cursor: true, limit: true, total: true, detail: true, fields: true } as const
 const NEWER = { cancelledAtMall: true, note: true, onHoldTo: true, dueOn: true, toShip: true } as const
 
 const TARGETS = ['sheet', 'excel', 'program'] as const

@@ -59,6 +59,7 @@ const LISTED_BY = new Set([
   'changeState',
   'cursor',
   'detail',
+  'fields',
 ])
 
 /** Rows of a page that others do not notice; a longer one takes the event loop for tens of milliseconds. */

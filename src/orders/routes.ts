@@ -18,6 +18,7 @@ import { isHeavy, readOrder, readOrderPage } from './read.ts'
 import {
   MoveOrders,
   MoveResult,
+  OneOrderQuery,
   OrderList,
   OrderPatch,
   OrderQuery,
@@ -25,6 +26,7 @@ import {
   OrderVersionList,
   OrderWithEdits,
   Timeline,
+  withFields,
 } from './schemas.ts'
 import { checkUpdatedSince } from './search.ts'
 import { ordersListed, orderViewed } from './seen.ts'
@@ -59,6 +61,8 @@ export const createOrderRoutes =
     })
   }
 
+const isOfDetail = (name: string): boolean => name === 'onHoldReason' || name.startsWith('detail')
+
 function readingRoutes(app: App, deps: OrderRouteDeps): void {
   operation(app, {
     id: 'listOrders',
@@ -80,12 +84,13 @@ function readingRoutes(app: App, deps: OrderRouteDeps): void {
     run: async (request) => {
       const tenantId = tenantOf(request)
       checkUpdatedSince(deps.clock, request.query)
-      const { rows, ...page } = await readOrderPage(deps, tenantId, request.query, shopsOf(request))
-      const { detail } = request.query
-      return {
-        orders: await (detail ? fullOrders(deps, tenantId, rows) : mapBreathing(rows, orderSummary)),
-        ...page,
-      }
+      const { fields } = request.query
+      // What is not wanted of a detail is not opened.
+      const detail = request.query.detail === true && (fields?.some(isOfDetail) ?? true)
+      const query = { ...request.query, detail }
+      const { rows, ...page } = await readOrderPage(deps, tenantId, query, shopsOf(request))
+      const orders = await (detail ? fullOrders(deps, tenantId, rows) : mapBreathing(rows, orderSummary))
+      return { orders: orders.map((order) => withFields(order, fields)), ...page }
     },
   })
 
@@ -105,12 +110,13 @@ function readingRoutes(app: App, deps: OrderRouteDeps): void {
       'The ETag is to be sent as If-Match with a change, which is refused when `version` has risen, and as If-None-Match to ' +
       'learn whether anything has changed.',
     params: IdParams,
+    query: OneOrderQuery,
     answers: { 200: OrderWithEdits },
     run: async (request, reply) => {
       const tenantId = tenantOf(request)
       const row = await readOrder(deps.db, tenantId, request.params.id)
       reply.header('etag', `"${row.version}"`)
-      return editedOrder(deps, tenantId, row)
+      return withFields(editedOrder(deps, tenantId, row), request.query.fields)
     },
   })
 

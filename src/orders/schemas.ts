@@ -13,6 +13,7 @@ import {
   WasDryRun,
 } from '../http/schemas.ts'
 import { NormalisedOrder } from '../marketplaces/port/order.ts'
+import { keysOf } from '../platform/narrow.ts'
 import { MarketplaceNameSchema } from '../shops/shops/shop-schemas.ts'
 import { ChangeState, OrderStatus } from '../shops/terms.ts'
 import { LONGEST_POSITION } from './hand-over/position.ts'
@@ -99,7 +100,7 @@ export const newerFilters = {
   ),
 }
 
-export const OrderQuery = z.strictObject({
+const OrderFilters = z.strictObject({
   status: OrderStatus.optional(),
   statuses: CommaList(OrderStatus, 8).describe('Any of these, with commas between them (ステータス、複数)'),
   ids: CommaList(Id, 500).describe(
@@ -164,6 +165,44 @@ export const OrderQuery = z.strictObject({
   ...pageQuery(1_000),
   ...newerFilters,
 })
+
+const TOP = [...keysOf(summaryFields), 'onHoldReason', 'detail', 'detailMissing']
+const OF_DETAIL = keysOf(NormalisedOrder.shape).map((name) => `detail.${name}`)
+
+/** Fields of an order that are wanted, for clients that read JSON by themselves. */
+const fieldsOf = (names: readonly string[]) =>
+  CommaList(z.enum(names), names.length).describe(
+    'Only these fields of each order, and `id`, with commas between them: `orderNumber,status,detail.items`. Not for generated clients, which expect all (項目の指定)',
+  )
+
+export const OrderQuery = OrderFilters.extend({ fields: fieldsOf([...TOP, ...OF_DETAIL]) })
+
+export const OneOrderQuery = z.strictObject({ fields: fieldsOf([...TOP, 'edits', ...OF_DETAIL]) })
+
+/** An order with the wanted fields alone; of its detail those that are named `detail.…`. */
+export function withFields<T extends { id: string; detail?: object | null | undefined }>(
+  order: T,
+  fields: readonly string[] | undefined,
+): T {
+  if (fields === undefined) return order
+  const inDetail = fields.flatMap((name) =>
+    name.startsWith('detail.') ? [name.slice('detail.'.length)] : [],
+  )
+  const isPart = inDetail.length > 0 && !fields.includes('detail')
+  const detail = isPart && order.detail ? without(order.detail, inDetail) : order.detail
+  return without({ ...order, ...(isPart ? { detail } : {}) }, [
+    'id',
+    ...fields,
+    ...(isPart ? ['detail'] : []),
+  ])
+}
+
+/** A copy without all but these. */
+function without<T extends object>(whole: T, kept: readonly string[]): T {
+  const copy = { ...whole }
+  for (const name of Object.keys(copy)) if (!kept.includes(name)) Reflect.deleteProperty(copy, name)
+  return copy
+}
 
 export const OrderList = documentOnly(
   z.object({

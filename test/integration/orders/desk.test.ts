@@ -79,6 +79,40 @@ async function stage(count = 1, at = bench): Promise<string[]> {
 const edit = (id: string, version: number | string, patch: object) =>
   call('PATCH', `/orders/${id}`, patch, { 'if-match': `${version}` })
 
+describe('fields=', () => {
+  it('gives of each order what is named and its id, and opens no detail for it', async () => {
+    const [id = ''] = await stage()
+    const keys = async (path: string) => {
+      const { status, body } = await call('GET', path)
+      expect(status, path).toBe(200)
+      const order = body.orders?.[0] ?? body
+      return [Object.keys(order).toSorted(), order.detail && Object.keys(order.detail).toSorted()]
+    }
+    const sparse = 'fields=orderNumber,status'
+    expect(await keys(`/orders?${sparse}`)).toEqual([['id', 'orderNumber', 'status'], undefined])
+    expect(await keys(`/orders/${id}?${sparse}`)).toEqual([['id', 'orderNumber', 'status'], undefined])
+    const items = 'fields=version,detail.items,detail.totals'
+    expect(await keys(`/orders?detail=true&${items}`)).toEqual([
+      ['detail', 'id', 'version'],
+      ['items', 'totals'],
+    ])
+    expect(await keys(`/orders/${id}?${items}`)).toEqual([
+      ['detail', 'id', 'version'],
+      ['items', 'totals'],
+    ])
+    expect((await keys(`/orders/${id}?fields=detail,detail.items`))[1]?.length).toBeGreaterThan(10)
+    // Without detail=true there is none, whatever is named.
+    expect(await keys(`/orders?${items}`)).toEqual([['id', 'version'], undefined])
+    const wrong = await call('GET', `/orders/${id}?fields=buyer`)
+    expect(wrong).toMatchObject({ status: 422, body: { errors: [{ field: 'fields[0]' }] } })
+    // What nobody was shown is not noted as seen.
+    const seen = () => database.db.auditEntry.count({ where: { action: 'orders.listed' } })
+    const before = await seen()
+    await call('GET', `/orders?detail=true&${sparse}`)
+    expect(await seen()).toBe(before)
+  })
+})
+
 describe('PATCH /orders/{id}', () => {
   it('edits, keeps the mall’s value beside it, and recomputes the columns', async () => {
     const [id = ''] = await stage()

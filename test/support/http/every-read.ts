@@ -56,6 +56,7 @@ export const QUERIES: Readonly<Record<string, readonly string[]>> = {
     ...['sort=shipBy', 'sort=shipBy&total=true&dueOn=2026-01-15'].map(OPEN),
     'note=%E9%A0%98%E5%8F%8E%E6%9B%B8&total=true',
     'statuses=new,on_hold&sort=wishedOn',
+    'fields=orderNumber,status',
   ],
   '/v1/import-requests': [
     ...['', 'state=failed', 'outcome=skipped', 'orderNumber=shop-000000777', `shopId=${FIRST_SHOP}`],
