@@ -30,6 +30,7 @@ export const rehearsalRoutes =
       since: '1.1.0',
       who: tenant('owner', 'by path'),
       cost: 'heavy',
+      audit: ['shop.rehearsal_begun'],
       summary: 'Begin a rehearsal with the real mall (リハーサルの開始)',
       description:
         'From now on mails are read and orders imported as ever, and nothing is sent to the mall: site changes (サイト変更) that are ' +
@@ -86,6 +87,7 @@ export const rehearsalRoutes =
       since: '1.1.0',
       who: tenant('owner', 'by path'),
       cost: 'heavy',
+      audit: [],
       summary: 'Compare with the CSV of the system in use (今のシステムとの比較)',
       description:
         'Columns are found by their headings (受注番号・注文番号, 請求金額・合計金額, 注文日). Orders that are missing on either side and ' +
@@ -130,6 +132,7 @@ export const rehearsalRoutes =
       since: '1.1.0',
       who: tenant('owner', 'by path'),
       cost: 'heavy',
+      audit: ['shop.rehearsal_ended'],
       summary: 'End the rehearsal (リハーサルの終了)',
       description:
         'From now on site changes are sent. Those that were asked for in the rehearsal are not, and cannot be tried again.',
