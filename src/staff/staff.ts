@@ -350,6 +350,9 @@ function peopleRoutes(app: App, tools: PeopleTools, { side, name, role, tenantOf
       'staff.identity_removed',
       'staff.unlocked',
       'session.ended',
+      'api_key.revoked',
+      'webhook.updated',
+      'notice_channel.updated',
     ],
     summary: 'Change a person’s name, role or state (担当者の変更)',
     description:
@@ -373,7 +376,7 @@ function peopleRoutes(app: App, tools: PeopleTools, { side, name, role, tenantOf
     tag: side.tag,
     who: side.changes,
     cost: 'light',
-    audit: ['staff.deleted'],
+    audit: ['staff.deleted', 'api_key.revoked', 'webhook.updated', 'notice_channel.updated'],
     summary: 'Delete an account (担当者の削除)',
     description:
       'Address, password and second factor are gone; the name stays for timelines and the audit. Keys and webhooks that the person made go ' +
@@ -394,6 +397,7 @@ function peopleRoutes(app: App, tools: PeopleTools, { side, name, role, tenantOf
     tag: side.tag,
     who: side.reads,
     since: '1.1.0',
+    cost: 'light',
     summary: 'What a person made that works on without them (担当者が作成した API キー・Webhook・通知先)',
     description:
       'To be asked before the person is deleted, disabled or demoted: what of it is to end is said by `keepMade` there.',
