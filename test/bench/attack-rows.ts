@@ -13,6 +13,11 @@ export const FLOOD_NAMES = [
   '200 tests of webhooks',
   '300 sign-ins from as many networks',
   '300 sign-ins, each from another network',
+  '8 malformed bodies of 16 KiB from strangers',
+  '8 bodies of a megabyte from strangers',
+  '20 tools/list at /mcp with one key',
+  '20 mails of 240 kB at /v1/why',
+  '1,500 slow bodies',
 ] as const
 export type FloodName = (typeof FLOOD_NAMES)[number]
 
