@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 d49553494dcd61b1283f7b9009c95d8ee027b320861e78875f703b1333bde3a4
+// Made by ../types.ts from docs/openapi.json, sha256 fa2850967609878db6ed924761d5d65a7eaa2c09e5a05396d35e0965967d38d9
 export interface paths {
     "/healthz": {
         parameters: {
@@ -1479,9 +1479,9 @@ export interface paths {
         put?: never;
         /**
          * Change orders at their malls (サイト変更)
-         * @description Takes all changes or none and answers at once; they run in the background. What each mall offers is in `GET /v1/marketplaces`. Send a new `Idempotency-Key` with every request, and the same one when an answer was lost. `dryRun` says of each change whether it would be taken.
+         * @description Takes all changes or none and answers at once; they run in the background. `mode: "each"` takes those without a fault, and `results` says of each what became of it, malformed ones too. What each mall offers is in `GET /v1/marketplaces`. Send a new `Idempotency-Key` with every request, and the same one when an answer was lost. `dryRun` says of each change whether it would be taken.
          *
-         *     すべて受け付けるか、一件も受け付けないかのどちらかで、すぐに応答します。変更は裏で実行します。モールごとに可能な操作は `GET /v1/marketplaces` にあります。毎回新しい `Idempotency-Key` を付け、応答を受け取れなかったときは同じキーで再度送ってください。
+         *     すべて受け付けるか、一件も受け付けないかのどちらかで、すぐに応答します。`mode: "each"` では誤りのないものだけを受け付け、1件ごとの結果を `results` で返します。変更は裏で実行します。モールごとに可能な操作は `GET /v1/marketplaces` にあります。毎回新しい `Idempotency-Key` を付け、応答を受け取れなかったときは同じキーで再度送ってください。
          */
         post: operations["requestSiteChanges"];
         delete?: never;
@@ -2693,6 +2693,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Requests by API keys, and how they ended (API リクエストの記録)
+         * @description Newest first, of the last 30 days; of a tenant the newest 50,000. No bodies, no ids and no values of queries are kept. A key that is no owner’s sees its own requests alone. Requests with a key that is not known, or to a path that is not there, are nobody’s and not listed.
+         *
+         *     API キーによるリクエストの結果です。新しい順に30日分、契約店ごとに最新の5万件を返します。本文、ID、検索条件の値は保存しません。管理者以外のキーで呼び出すと、そのキー自身のリクエストだけを返します。
+         */
+        get: operations["listRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/erasure": {
         parameters: {
             query?: never;
@@ -3697,11 +3719,28 @@ export interface components {
         Carrier: "yamato" | "sagawa" | "japan_post" | "seino" | "seino_super_express" | "seibu" | "fukuyama" | "meitetsu" | "tonami" | "daiichi" | "niigata" | "chuetsu" | "okayama" | "kurume" | "sanyo" | "nx_transport" | "ecohai" | "ems" | "dhl" | "fedex" | "ups" | "nippon_express" | "tnt" | "ocs" | "usps" | "sf_express" | "aramex" | "sgh_global" | "rakuten_express" | "japan_post_rakuten" | "yamato_yu_packet" | "meitetsu_nx" | "jp_logistics" | "magical_move" | "askul" | "other";
         /** @description Known: yamato, sagawa, japan_post, seino, seino_super_express, seibu, fukuyama, meitetsu, tonami, daiichi, niigata, chuetsu, okayama, kurume, sanyo, nx_transport, ecohai, ems, dhl, fedex, ups, nippon_express, tnt, ocs, usps, sf_express, aramex, sgh_global, rakuten_express, japan_post_rakuten, yamato_yu_packet, meitetsu_nx, jp_logistics, magical_move, askul, other. More values may come (値は追加されることがあります) */
         CarrierValue: "yamato" | "sagawa" | "japan_post" | "seino" | "seino_super_express" | "seibu" | "fukuyama" | "meitetsu" | "tonami" | "daiichi" | "niigata" | "chuetsu" | "okayama" | "kurume" | "sanyo" | "nx_transport" | "ecohai" | "ems" | "dhl" | "fedex" | "ups" | "nippon_express" | "tnt" | "ocs" | "usps" | "sf_express" | "aramex" | "sgh_global" | "rakuten_express" | "japan_post_rakuten" | "yamato_yu_packet" | "meitetsu_nx" | "jp_logistics" | "magical_move" | "askul" | "other";
+        /**
+         * @description all, also when left out: all are taken or none; each: those without a fault are taken, and `results` says what became of each (all すべてまたはなし, each 1件ずつ)
+         * @enum {string}
+         */
+        ChangeMode: "all" | "each";
         ChangePasswordRequest: {
             /** @description パスワード */
             currentPassword: string;
             /** @description パスワード */
             newPassword: string;
+        };
+        ChangeResult: {
+            /** @description As it was sent (受注ID) */
+            orderId: string;
+            /** @description As it was sent (操作) */
+            action: string;
+            /** @description It was taken (受付結果) */
+            ok: boolean;
+            /** @description Which of `siteChanges` was made of it; null where it was refused, and for a `dryRun` (サイト変更ID) */
+            siteChangeId: string | null;
+            /** @description Why it is refused (受け付けられない理由) */
+            errors: components["schemas"]["CheckedChangeError"][];
         };
         /**
          * @description State of the last site change (ステータス変更状態): none なし, queued 待機中, changing 変更中, succeeded 成功, warning 警告あり, failed 失敗
@@ -3734,15 +3773,15 @@ export interface components {
             orderId: string;
             /** @description confirm 注文確認, ship 発送完了, mark_paid 入金済み, complete 完了, hold モール側保留, release モール側保留の解除, cancel キャンセル, memo メモ, sub_status サブステータス, correct_shipment 発送情報の訂正, change_content 注文内容の変更 (操作) */
             action: components["schemas"]["RehearsalPlannedActionValue"];
-            /** @description It would be taken (受付可否) */
+            /** @description It would be taken; in mode `all` no one is where one is wrong (受付可否) */
             ok: boolean;
-            /** @description Why it would be refused, and with it all of them (受け付けられない理由) */
+            /** @description Why it is refused (受け付けられない理由) */
             errors: components["schemas"]["CheckedChangeError"][];
             /** @description How the order will have left once a `ship` is done: part of it where a recipient gets no parcel by it; null for other actions, and where it would be refused (発送後の出荷の状態) */
             shipping: components["schemas"]["Shipping"] | null;
         };
         CheckedChangeError: {
-            /** @description Path within the change (項目) */
+            /** @description Path within the request (項目) */
             field: string;
             /** @description What was expected, Japanese (説明) */
             message: string;
@@ -4982,6 +5021,11 @@ export interface components {
             /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
             nextCursor: string | null;
         };
+        ListRequestsAnswer: {
+            requests: components["schemas"]["LoggedRequest"][];
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
+        };
         ListSessionsAnswer: {
             sessions: components["schemas"]["ListedSession"][];
             /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
@@ -5201,6 +5245,36 @@ export interface components {
              * @description Until when it was the current one (終了日時)
              */
             endedAt: string;
+        };
+        /** @description A request by an API key (API リクエスト) */
+        LoggedRequest: {
+            /**
+             * Format: uuid
+             * @description `X-Request-Id` of its answer (リクエストID)
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it had its answer (応答日時)
+             */
+            at: string;
+            /**
+             * Format: uuid
+             * @description By which key (API キー)
+             */
+            apiKeyId: string;
+            /** @description Its name (API キー名) */
+            apiKeyName: string;
+            /** @description メソッド */
+            method: string;
+            /** @description As in the document, without ids and without its query: `/v1/orders/{id}` (パス) */
+            path: string;
+            /** @description HTTP status (ステータス) */
+            status: number;
+            /** @description Milliseconds until its answer had left (所要時間) */
+            ms: number;
+            /** @description Code of the problem; null where it went well (エラーコード) */
+            code: string | null;
         };
         /** @description Who made something that lets others in (作成者) */
         MadeBy: {
@@ -7289,7 +7363,7 @@ export interface components {
             /** @description Japanese: what happened and what to do (説明) */
             detail: string;
             /** @description Stable code for programs (エラーコード) */
-            code: string;
+            code: components["schemas"]["ProblemCode"];
             /** @description Which fields are wrong and what was expected (項目ごとの誤り) */
             errors?: components["schemas"]["ProblemError"][];
             /** @description Path that was asked for (パス) */
@@ -7299,6 +7373,8 @@ export interface components {
         } & {
             [key: string]: components["schemas"]["JsonValue"];
         };
+        /** @description Stable code for programs (エラーコード) Known: BAD_REQUEST, IDEMPOTENCY_KEY_MISSING, UNAUTHENTICATED, SIGN_IN_REFUSED, SECOND_FACTOR_REQUIRED, CSRF_TOKEN_WRONG, FORBIDDEN, TENANT_NOT_ACTIVE, TENANT_SUSPENDED, NOT_FOUND, ROUTE_NOT_FOUND, METHOD_NOT_ALLOWED, CONFLICT, IDEMPOTENCY_KEY_IN_PROGRESS, POSITION_UNKNOWN, POSITION_EXPIRED, VERSION_MISMATCH, IF_MATCH_MISSING, PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, VALIDATION_FAILED, IDEMPOTENCY_KEY_REUSED, HOST_NOT_ALLOWED, MARKETPLACE_REFUSED, NOT_CONFIGURED, TOO_MANY_REQUESTS, INTERNAL, MARKETPLACE_UNAVAILABLE, TIMEOUT, UNAVAILABLE. More values may come (値は追加されることがあります) */
+        ProblemCode: "BAD_REQUEST" | "IDEMPOTENCY_KEY_MISSING" | "UNAUTHENTICATED" | "SIGN_IN_REFUSED" | "SECOND_FACTOR_REQUIRED" | "CSRF_TOKEN_WRONG" | "FORBIDDEN" | "TENANT_NOT_ACTIVE" | "TENANT_SUSPENDED" | "NOT_FOUND" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "IDEMPOTENCY_KEY_IN_PROGRESS" | "POSITION_UNKNOWN" | "POSITION_EXPIRED" | "VERSION_MISMATCH" | "IF_MATCH_MISSING" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_FAILED" | "IDEMPOTENCY_KEY_REUSED" | "HOST_NOT_ALLOWED" | "MARKETPLACE_REFUSED" | "NOT_CONFIGURED" | "TOO_MANY_REQUESTS" | "INTERNAL" | "MARKETPLACE_UNAVAILABLE" | "TIMEOUT" | "UNAVAILABLE";
         ProblemError: {
             /** @description Path as it was sent: `lines[0].quantity`; `body` for the whole (項目) */
             field: string;
@@ -7983,11 +8059,15 @@ export interface components {
             dryRun?: true;
             /** @description For a `dryRun`: what would become of each change, in the order of the request (確認結果) */
             checked?: components["schemas"]["CheckedChange"][];
+            /** @description In mode `each`: one for each change, in the order of the request (1件ごとの受付結果) */
+            results?: components["schemas"]["ChangeResult"][];
         };
         /** @description Changes to make at the malls (サイト変更の依頼) */
         RequestSiteChangesRequest: {
-            /** @description All are taken or none; those of one order run in this order (サイト変更の一覧) */
+            /** @description Those of one order run in this order (サイト変更の一覧) */
             changes: components["schemas"]["SiteChangeRequest"][];
+            /** @description all, also when left out: all are taken or none; each: those without a fault are taken, and `results` says what became of each (all すべてまたはなし, each 1件ずつ) */
+            mode?: components["schemas"]["ChangeMode"];
             /** @description Only says what would happen: nothing is changed, stored or sent (実行せずに結果だけを確認する) */
             dryRun?: boolean;
         };
@@ -15206,6 +15286,8 @@ export interface operations {
                 dueOn?: string;
                 /** @description true: only orders of which something has still to leave, 1 of 2 recipients too, false: only those that have left whole (未出荷の送付先がある) */
                 toShip?: components["schemas"]["QueryFlag"];
+                /** @description Only these fields of each order, and `id`, with commas between them: `orderNumber,status,detail.items`. Not for generated clients, which expect all (項目の指定) */
+                fields?: string;
             };
             header?: {
                 /** @description The ETag of the answer that the client has; 304 without a body when it is still the same (取得済みの ETag) */
@@ -15421,7 +15503,10 @@ export interface operations {
     };
     getOrder: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only these fields of each order, and `id`, with commas between them: `orderNumber,status,detail.items`. Not for generated clients, which expect all (項目の指定) */
+                fields?: string;
+            };
             header?: {
                 /** @description The ETag of the answer that the client has; 304 without a body when it is still the same (取得済みの ETag) */
                 "If-None-Match"?: string;
@@ -26649,6 +26734,99 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listRequests: {
+        parameters: {
+            query?: {
+                /** @description Only by this key (API キー) */
+                apiKeyId?: string;
+                /** @description The one with this `X-Request-Id` (リクエストID) */
+                requestId?: string;
+                /** @description true: only those with a status of 400 and above (失敗のみ) */
+                failed?: components["schemas"]["QueryFlag"];
+                /** @description Only with this code of a problem (エラーコード) */
+                code?: string;
+                /** @description Those that came from this time on (開始日時) */
+                from?: string;
+                /** @description … and before this time (終了日時) */
+                to?: string;
+                /** @description `nextCursor` of the page before (カーソル) */
+                cursor?: string;
+                /** @description Rows per page, 500 at most (件数) */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "requests": [
+                     *         {
+                     *           "id": "01a22e10-eb2f-7209-9eb8-06f45a90183e",
+                     *           "at": "2026-11-30T20:06:30.458Z",
+                     *           "apiKeyId": "01a22e0f-ae14-746c-ab8e-97f89bd4fea1",
+                     *           "apiKeyName": "デモ用クライアント",
+                     *           "method": "GET",
+                     *           "path": "/v1/webhooks/{id}/deliveries",
+                     *           "status": 200,
+                     *           "ms": 10,
+                     *           "code": null
+                     *         },
+                     *         {
+                     *           "id": "01a22e10-ea69-76dd-9736-be77a7705ba8",
+                     *           "at": "2026-11-30T20:06:30.257Z",
+                     *           "apiKeyId": "01a22e0f-ae14-746c-ab8e-97f89bd4fea1",
+                     *           "apiKeyName": "デモ用クライアント",
+                     *           "method": "GET",
+                     *           "path": "/v1/webhooks/{id}",
+                     *           "status": 200,
+                     *           "ms": 7,
+                     *           "code": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIwMWEyMmUxMC0yODA0LTcyMzAtYTFiOC0zOTc1MGJkMGQ5YTkiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListRequestsAnswer"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
