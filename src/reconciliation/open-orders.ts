@@ -13,7 +13,7 @@ import type { RowSealer } from '../platform/crypto/sealer.ts'
 import { inTransaction, isRefused } from '../platform/db/transaction.ts'
 import { type BisectResult, fetchBisecting } from '../worker/fetch-bisect.ts'
 import { asOutage, mayBeOneOrder } from '../worker/mall-failures.ts'
-import type { OpenShop, ShopTurn } from '../worker/shop-job.ts'
+import type { OpenShop, ShopTurn, WorkingShop } from '../worker/shop-job.ts'
 import { openFailed } from './failures.ts'
 import { applyPage } from './page.ts'
 import { furthest } from './plan.ts'
@@ -152,7 +152,7 @@ function rawOf(sealer: RowSealer, { id, sealedRaw }: OpenOrder): string | null {
  */
 async function writeOpen(
   deps: SweepDeps,
-  shop: StagingShop,
+  shop: StagingShop & Pick<WorkingShop, 'holder'>,
   sweep: Sweep,
   changed: readonly PreparedOrder[],
   last: string | null,
@@ -161,7 +161,7 @@ async function writeOpen(
   const written = await inTransaction(deps.pool, async (client) => {
     if (!(await claimStep(client, sweep, at))) return []
     const refreshed = await refreshedOf(deps, client, changed, at)
-    if (refreshed.length > 0) await write(deps, client, refreshed, at)
+    if (refreshed.length > 0) await write(deps, client, refreshed, at, shop.holder)
     await deps.onReleased?.(shop, refreshed)?.(client, at)
     await updateFreshAfter(client, sweep.shopId, last)
     if (last === null) await endOpen(client, sweep, at)
@@ -202,15 +202,16 @@ async function write(
   client: PoolClient,
   refreshed: readonly Refreshed[],
   at: Date,
+  holder: string,
 ): Promise<void> {
   await client.query('savepoint orders')
   try {
-    await writeRefreshed(client, refreshed, at)
+    await writeRefreshed(client, refreshed, at, holder)
   } catch (err) {
     if (!isRefused(err)) throw err
     await client.query('rollback to savepoint orders')
     const [only, ...others] = refreshed
-    if (others.length > 0) for (const one of refreshed) await write(deps, client, [one], at)
+    if (others.length > 0) for (const one of refreshed) await write(deps, client, [one], at, holder)
     else if (!isOrdersFault(err)) throw err
     else deps.log.error({ err, orderId: only?.order.id }, 'sweep: order cannot be stored')
   }

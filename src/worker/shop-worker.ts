@@ -108,7 +108,7 @@ export function createShopWorker(deps: ShopWorkerDeps): ShopWorker {
   }
 }
 
-interface Row extends Omit<WorkingShop, 'attention'> {
+interface Row extends Omit<WorkingShop, 'attention' | 'holder'> {
   held: boolean
   until: Date | null
   probeAt: Date | null
@@ -141,7 +141,7 @@ export async function beginTurn(
     const { held, until, probeAt, due, ...shop } = row
     if (held)
       return {
-        shop: { ...shop, attention: shop.attentionCode === null ? null : { probeAt } },
+        shop: { ...shop, holder, attention: shop.attentionCode === null ? null : { probeAt } },
         due: due ?? [],
       }
     if (until && until.getTime() > now) return null

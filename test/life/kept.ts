@@ -215,7 +215,6 @@ export const KEPT: readonly Kept[] = [
       work,
       { do: 'resume' },
     ],
-    open: /was cancelled at the mall, and is open by an older answer/,
   },
   {
     name: 'a postage that we changed ourselves',

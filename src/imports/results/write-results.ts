@@ -177,7 +177,7 @@ async function writeTogether(
   if (andThen) steps.push((queries) => andThen(queries, written.staged, at))
   if (sorted.known.length > 0)
     steps.push(async (queries) => {
-      ended += await writeRefreshed(queries, sorted.known, at)
+      ended += await writeRefreshed(queries, sorted.known, at, shop.holder)
     })
   const released = sorted.known.length > 0 ? deps.onReleased?.(shop, sorted.known) : null
   if (released) steps.push((queries) => released(queries, at))

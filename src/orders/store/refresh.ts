@@ -266,13 +266,16 @@ export async function readKnownOrders(
 /**
  * Writes refreshed orders, their raw answers, timelines and the end of their requests in one statement. An
  * order that somebody changed since it was read is left out: its request stays waiting and is decided anew on
- * what is there then.
+ * what is there then. The same holds for all of a turn that stalled behind its call until another one began:
+ * that one may have written what the mall answered later.
+ * @param holder of the turn in which the mall was asked
  * @returns how many requests have ended
  */
 export async function writeRefreshed(
   queries: Queries,
   refreshed: readonly Refreshed[],
   at: Date,
+  holder: string,
 ): Promise<number> {
   const [tokenOrders, tokenKinds, tokenHashes] = tokenColumns(
     refreshed.flatMap(({ order, content, replaces }) =>
@@ -282,6 +285,7 @@ export async function writeRefreshed(
   const { rowCount } = await queries.query(
     REFRESH({
       now: at,
+      holder,
       orders: refreshed.map((one) => toRow(one, at)),
       ids: refreshed.map(({ order }) => order.id),
       details: refreshed.map(({ content }) => Buffer.from(content.detail)),

@@ -26,7 +26,7 @@ from reimport_orders r join reimports i on i.id = r.reimport_id where r.request_
  * so everything else depends on the rows that it returns; a second round trip would need a transaction that
  * locks the orders meanwhile. Steps:
  * 1. `answers`, `sealed`: the orders as given; `locked`, `before`: the stored ones.
- * 2. `updated`: those that nobody changed meanwhile.
+ * 2. `updated`: those that nobody changed meanwhile, while no later turn of the shop has begun.
  * 3. `raws`, `hashes`, `versions`, `reimported`, `events`: what belongs to them.
  * 4. `held`: their requests, ended last.
  */
@@ -43,6 +43,7 @@ export const REFRESH = statement(
     tokenOrders: 'uuid[]',
     tokenKinds: 'text[]',
     tokenHashes: 'bytea[]',
+    holder: 'uuid',
   },
   `
 with answers as (
@@ -71,6 +72,7 @@ with answers as (
     edited_at = case when not a.replaces or a.edited then o.edited_at end
   from locked join answers a using (id) join sealed s using (id)
   where o.id = locked.id and o.version = a.known_version
+    and (select t.holder from shop_turns t where t.shop_id = o.shop_id) = :holder
   returning o.id, o.purged_at, o.version
 ), raws as (
   insert into order_raws (order_id, sealed_raw, fetched_at)

@@ -168,6 +168,11 @@ describe('staging', () => {
     })
   })
 
+  const holder = async (): Promise<string> => {
+    const { rows } = await database.pool.query<{ holder: string }>('select holder::text from shop_turns')
+    return present(rows[0]).holder
+  }
+
   it('refreshes no order that somebody changed meanwhile', async () => {
     bench.mall.place(number)
     await bench.want([number])
@@ -177,10 +182,30 @@ describe('staging', () => {
     const fresh = { ...prepared(id, 'refresh', '別人'), orderId: id }
     await database.db.order.update({ where: { id }, data: { version: 7 } })
     const tools = { sealer: testSealer, newId, at: at() }
-    await writeRefreshed(database.pool, [refresh(known, fresh, tools)], at())
+    await writeRefreshed(database.pool, [refresh(known, fresh, tools)], at(), await holder())
     const { version, sealedDetail } = await order()
     expect(version).toBe(7)
     expect(known?.sealedDetail?.equals(sealedDetail as Uint8Array)).toBe(true)
+  })
+
+  it('writes no older answer of a turn that stalled over what a later turn wrote', async () => {
+    bench.mall.place(number)
+    await bench.want([number])
+    await bench.run()
+    const { id } = await order()
+    const stalled = await holder()
+    // Another process has the shop since, and the stalled one wakes behind its call.
+    await bench.want([number])
+    await bench.run()
+    const known = present((await readKnownOrders(database.pool, [id])).get(id))
+    const fresh = { ...prepared(id, 'refresh', '別人'), orderId: id }
+    const one = refresh(known, fresh, { sealer: testSealer, newId, at: at() })
+    expect(await holder()).not.toBe(stalled)
+    await writeRefreshed(database.pool, [one], at(), stalled)
+    const { sealedDetail } = await order()
+    expect(known?.sealedDetail?.equals(sealedDetail as Uint8Array)).toBe(true)
+    await writeRefreshed(database.pool, [one], at(), await holder())
+    expect((await order()).version).toBeGreaterThan(known.version)
   })
 })
 
