@@ -195,13 +195,6 @@ const ExportQuery = OrderQuery.omit({ ...LEFT_OUT, ...NEWER }).extend({
     .enum(CSV_ENCODINGS)
     .default('utf-8')
     .describe('utf-8 with a byte order mark, or cp932, where 〓 stands for what it lacks (文字コード)'),
-  target: z
-    .enum(TARGETS)
-    .default('sheet')
-    .describe(
-      'sheet: what would be a formula begins with an apostrophe; excel: as sheet, and long numbers and those with a zero in front stand as `="012"`, ' +
-        'which Excel keeps; program: each value as it is (読み込む先)',
-    ),
   columns: z
     .string()
     .max(1_000)
@@ -210,6 +203,13 @@ const ExportQuery = OrderQuery.omit({ ...LEFT_OUT, ...NEWER }).extend({
       `Names with commas between, in the order of the file; left out: all. ${EXPORT_COLUMN_NAMES.join(', ')} (列)`,
     ),
   ...newerFilters,
+  target: z
+    .enum(TARGETS)
+    .default('sheet')
+    .describe(
+      'sheet: what would be a formula begins with an apostrophe; excel: as sheet, and long numbers and those with a zero in front stand as `="012"`, ' +
+        'which Excel keeps; program: each value as it is (読み込む先)',
+    ),
 })
 
 /** GET /v1/orders/export: the orders of a view as a file for spreadsheets. */

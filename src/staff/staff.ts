@@ -393,7 +393,7 @@ function peopleRoutes(app: App, tools: PeopleTools, { side, name, role, tenantOf
 
   operation(app, {
     id: `list${name}Made`,
-    at: `GET ${side.under}/staff/:id/made`,
+    at: `GET ${side.under}/staff/made/:id`,
     tag: side.tag,
     who: side.reads,
     since: '1.1.0',

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 fa2850967609878db6ed924761d5d65a7eaa2c09e5a05396d35e0965967d38d9
+// Made by ../types.ts from docs/openapi.json, sha256 0f5690884998d8b091ac3655122bfd97ab4317cee2d07ba74a70391d1b7c4007
 export interface paths {
     "/healthz": {
         parameters: {
@@ -354,7 +354,7 @@ export interface paths {
         patch: operations["updateOperators"];
         trace?: never;
     };
-    "/v1/admin/staff/{id}/made": {
+    "/v1/admin/staff/made/{id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -696,7 +696,7 @@ export interface paths {
         patch: operations["updateStaff"];
         trace?: never;
     };
-    "/v1/staff/{id}/made": {
+    "/v1/staff/made/{id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -17394,8 +17394,6 @@ export interface operations {
                 per?: components["schemas"]["ExportOrdersPer"];
                 /** @description utf-8 with a byte order mark, or cp932, where 〓 stands for what it lacks (文字コード) */
                 encoding?: components["schemas"]["ExportOrdersEncoding"];
-                /** @description sheet: what would be a formula begins with an apostrophe; excel: as sheet, and long numbers and those with a zero in front stand as `="012"`, which Excel keeps; program: each value as it is (読み込む先) */
-                target?: components["schemas"]["ExportOrdersTarget"];
                 /** @description Names with commas between, in the order of the file; left out: all. orderNumber, mall, shop, status, mallStatus, changeState, orderedAt, stagedAt, pulledAt, buyerName, buyerPostalCode, buyerAddress, buyerPhone, buyerEmail, recipientName, recipientPostalCode, recipientAddress, recipientPhone, recipients, wishDate, wishTime, shipBy, deliveryMethod, trackingNumbers, payment, billedAmount, totalAmount, shippingFee, codFee, pointsUsed, itemQuantity, items, itemCode, sku, jan, itemName, itemOptions, unitPrice, quantity, subtotal, taxRate, gift, flags, holds, buyerNote, shopNote, onHoldDate, onHoldReason (列) */
                 columns?: string;
                 /** @description true: only what the mall cancelled and what is neither shipped, completed nor cancelled here, false: only the others (モール取消) */
@@ -17408,6 +17406,8 @@ export interface operations {
                 dueOn?: string;
                 /** @description true: only orders of which something has still to leave, 1 of 2 recipients too, false: only those that have left whole (未出荷の送付先がある) */
                 toShip?: components["schemas"]["QueryFlag"];
+                /** @description sheet: what would be a formula begins with an apostrophe; excel: as sheet, and long numbers and those with a zero in front stand as `="012"`, which Excel keeps; program: each value as it is (読み込む先) */
+                target?: components["schemas"]["ExportOrdersTarget"];
             };
             header?: never;
             path?: never;

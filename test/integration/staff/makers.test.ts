@@ -134,7 +134,7 @@ describe.each(Object.entries(ENDINGS))('when who made it is %s', (_how, ending) 
   test('it is listed before, and ends but for what is kept', async () => {
     const maker = await newMaker()
     const { key, webhook, channel, further } = await makeAll(maker)
-    const { made } = (await owner.ask('GET', `/staff/${maker.id}/made`)).json()
+    const { made } = (await owner.ask('GET', `/staff/made/${maker.id}`)).json()
     expect(made).toEqual([
       expect.objectContaining({ kind: 'api_key', id: key.id, lastUsedAt: expect.any(String) }),
       expect.objectContaining({ kind: 'api_key', id: further.id, name: '二つ目', lastUsedAt: null }),
@@ -159,7 +159,7 @@ describe.each(Object.entries(ENDINGS))('when who made it is %s', (_how, ending) 
     const { key, further } = await makeAll(maker)
     expect((await owner.ask(...ending(maker.id, 'all'))).statusCode).toBeLessThan(300)
     expect([await opens(key.key), await opens(further.key)]).toEqual([true, true])
-    expect((await owner.ask('GET', `/staff/${maker.id}/made`)).json().made).toHaveLength(4)
+    expect((await owner.ask('GET', `/staff/made/${maker.id}`)).json().made).toHaveLength(4)
   })
 
   test('what is being made meanwhile ends with the rest, or is not made', async () => {
@@ -190,7 +190,7 @@ test('what stays of somebody is asked only where something ends', async () => {
   expect((await owner.ask('GET', `/staff/${newId()}/made`)).statusCode).toBe(404)
   const elsewhere = (await makeTenant(database.db, {})).id
   const stranger = await makeStaff(database.db, elsewhere, 'owner')
-  expect((await owner.ask('GET', `/staff/${stranger.id}/made`)).statusCode).toBe(404)
+  expect((await owner.ask('GET', `/staff/made/${stranger.id}`)).statusCode).toBe(404)
 })
 
 test('a person who is gone makes no notice channel of their own, either', async () => {

@@ -43,7 +43,7 @@ export const refreshPeople = (): void => refresh('staff', 'invitations')
 export const useMade = (id: string) =>
   useQuery({
     queryKey: ['made', id],
-    queryFn: async () => (await answer(api.GET('/v1/staff/{id}/made', { params: { path: { id } } }))).made,
+    queryFn: async () => (await answer(api.GET('/v1/staff/made/{id}', { params: { path: { id } } }))).made,
   })
 
 /** After what somebody made has ended. */
