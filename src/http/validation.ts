@@ -16,7 +16,8 @@ type Issue = z.core.$ZodIssue
  */
 export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {
   return (data: unknown) => {
-    const result = httpPart === 'body' ? checkedBody(schema, data) : checkedTexts(schema, data, data, '')
+    const result =
+      httpPart === 'body' ? checkedBody(schema, data) : checkedTexts(schema, data, () => data, '')
     return result.ok ? { value: result.value } : { error: invalid(result.fields) }
   }
 }
@@ -26,11 +27,12 @@ type Checked<T> = { ok: true; value: T } | { ok: false; fields: FieldError[] }
 /** Parses a body, or a part of one for a route that answers each part by itself. */
 export const checkedBody = <T>(schema: z.ZodType<T>, data: unknown): Checked<T> =>
   // Fastify gives null for a body that was not sent.
-  checkedTexts(schema, data, data === null ? undefined : withoutNulls(schema, data), 'body')
+  checkedTexts(schema, data, () => (data === null ? undefined : withoutNulls(schema, data)), 'body')
 
-function checkedTexts<T>(schema: z.ZodType<T>, data: unknown, sent: unknown, at: string): Checked<T> {
+/** @param sent what is parsed, made once the texts are fit: a body that is wrong throughout is not walked */
+function checkedTexts<T>(schema: z.ZodType<T>, data: unknown, sent: () => unknown, at: string): Checked<T> {
   const unfit = unfitTexts(data)
-  return unfit.length > 0 ? { ok: false, fields: unfit } : checked(schema, sent, at)
+  return unfit.length > 0 ? { ok: false, fields: unfit } : checked(schema, sent(), at)
 }
 
 /** Parses `data`, or names every wrong field. `at` prefixes the path: `credentials.licenseKey`. */

@@ -117,6 +117,6 @@ export interface WorkingShop extends ShopRow {
   sharedMailboxShopIds: readonly string[]
   /** Set while the shop stands still for a person to act: then only a probe may be made. */
   attention: { probeAt: Date | null } | null
-  /** Fencing token of the turn: what was read of the mall in it is not written once another turn has begun. */
+  /** Fencing token of the turn: what it read of the mall is not written once another turn has begun. */
   holder: string
 }

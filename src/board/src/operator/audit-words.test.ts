@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { AUDIT_WORDS } from './audit-words.ts'
 
-const SOURCE = new URL('../../../shops/tenants/audit.ts', import.meta.url)
+const SOURCE = new URL('../../../http/audited.ts', import.meta.url)
 
 test('each action of the audit has its words', () => {
   const actions = [...readFileSync(SOURCE, 'utf8').matchAll(/'([a-z_]+\.[a-z_]+)'/g)].map(([, name]) => name)

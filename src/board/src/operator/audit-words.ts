@@ -12,6 +12,8 @@ export const AUDIT_WORDS: Readonly<Record<string, readonly [ja: string, en: stri
   'shop.deleted': ['店舗を削除', 'Shop removed'],
   'shop.consent_begun': ['モールの同意を開始', 'Consent begun'],
   'shop.consent_ended': ['モールの同意を完了', 'Consent ended'],
+  'shop.rehearsal_begun': ['リハーサルを開始', 'Rehearsal begun'],
+  'shop.rehearsal_ended': ['リハーサルを終了', 'Rehearsal ended'],
   'shop.push_secret_set': ['通知の署名鍵を設定', 'Push secret set'],
   'mailbox.created': ['受信箱を追加', 'Mailbox added'],
   'mailbox.updated': ['受信箱を変更', 'Mailbox changed'],
