@@ -122,6 +122,8 @@ async function mismatch({ path, method, url, headers = {}, payload }: Call): Pro
   const type = String(answer.headers['content-type']).split(';')[0] ?? ''
   if (!content?.[type]) return `${what}: ${type} is not in the document`
   if (!type.endsWith('json')) return null
+  // Orders with the wanted fields alone lack those that the document requires: it says so at `fields`.
+  if (/[?&]fields=/.test(url)) return null
   const validate = validatorOf([...at, 'content', type, 'schema'])
   if (validate(answer.json())) return null
   return `${what}: ${JSON.stringify(validate.errors?.slice(0, 3))}`

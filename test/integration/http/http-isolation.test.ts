@@ -122,6 +122,9 @@ async function makeRows(tenantId: string): Promise<Record<string, string>> {
       createdAt: now,
     },
   })
+  const rehearsal = { id: newId(), tenantId, shopId: shop.id, startedAt: now, startedBy: 'x' }
+  await db.rehearsal.create({ data: rehearsal })
+  await db.shop.update({ where: { id: shop.id }, data: { rehearsalId: rehearsal.id } })
   const reimport = await db.reimport.create({
     data: {
       id: newId(),
@@ -231,6 +234,7 @@ async function makeRows(tenantId: string): Promise<Record<string, string>> {
     'notice-channels': channelId,
     'blocked-buyers': blockedId,
     staff: person.id,
+    made: person.id,
     invitations: invitation.id,
     'api-keys': apiKey.id,
     webhooks: webhookId,

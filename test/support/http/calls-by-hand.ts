@@ -117,7 +117,7 @@ export async function callByHand(demo: RunningDemo): Promise<HandAnswer[]> {
     await call(`withdraw${who}Invitation`, `DELETE ${path}/invitations/${id}`, key)
     const { staff } = await call(`list${who}`, `GET ${path}`, key)
     const added = staff.find(({ name }: { name: string }) => name === '山田 花子')
-    await call(`list${who}Made`, `GET ${path}/${added.id}/made`, key)
+    await call(`list${who}Made`, `GET ${path}/made/${added.id}`, key)
     await call(`update${who}`, `PATCH ${path}/${added.id}`, { ...key, body: { state: 'disabled' } })
     await call(`delete${who}`, `DELETE ${path}/${added.id}`, key)
   }
