@@ -95,13 +95,15 @@ describe.concurrent('our clients lose no order and double none', { timeout: 600_
   })
 })
 
-const wrong = (name: string, options: Partial<CheckOptions> = {}): Promise<Verdict> => {
-  const own = join(folder, name)
-  return check(name, `${process.execPath} ${WRONG} ${name} ${own}`, 'stored.txt changes.txt', {
+const wrong = (name: string, options: Partial<CheckOptions> = {}, run = 1): Promise<Verdict> => {
+  const own = join(folder, `${name}-${run}`)
+  return check(`${name}-${run}`, `${process.execPath} ${WRONG} ${name} ${own}`, 'stored.txt changes.txt', {
     orders: 40,
     // Each order is a pull of its own.
     waves: 8,
     delayMs: 200,
+    seed: run,
+    ...(options.restores === undefined ? {} : { restore: own }),
     kept: `cd ${own} && touch erased.txt && grep -vxFf erased.txt stored.txt`,
     ...options,
   })
@@ -118,15 +120,16 @@ describe.concurrent('of these clients the kit finds nothing', { timeout: 600_000
     ['key', { kept: undefined }],
     ['two-desks', { kept: undefined }],
   ] as const)('%s', async (name, options) => {
-    const restore = name === 'none' ? { restore: join(folder, name) } : {}
-    const verdict = await wrong(name, { ...options, ...restore })
+    const verdict = await wrong(name, options)
     expect(isClean(verdict), shown(verdict)).toBe(true)
     expect(verdict.kills).toBeGreaterThan(3)
     expect(verdict.putBacks).toBe(name === 'none' ? 2 : 0)
   })
 })
 
-describe.concurrent('of these clients the kit says what is wrong', { timeout: 300_000 }, () => {
+const MOST_RUNS = 4
+
+describe.concurrent('of these clients the kit says what is wrong', { timeout: 600_000 }, () => {
   test.each<[string, Mistake, RegExp, Partial<CheckOptions>?]>([
     [
       'early-position',
@@ -155,7 +158,7 @@ describe.concurrent('of these clients the kit says what is wrong', { timeout: 30
       'key-after-empty',
       'lost',
       /An empty answer reached the client.*a copy of its request that came later made the batch/s,
-      { kills: 0, waves: 20 },
+      { kills: 0, waves: 40 },
     ],
     ['early-forget', 'lost', /It was killed \d.* after .*Forget the key last/s, OFTEN],
     ['one-key', 'not pulled', /had the same key.*a stored batch ends its key/s, SOON],
@@ -178,11 +181,18 @@ describe.concurrent('of these clients the kit says what is wrong', { timeout: 30
     ['feed-now', 'feed left', /was told \d.*it began at the present.*Only POSITION_EXPIRED/s, { kills: 0 }],
     ['keeps-erased', 'erasure ignored', /buyer had their data erased are still kept/],
     ['new-ship-key', 'shipped twice', /asked for under [2-9] keys .*after #\d+ was told/],
-    ['new-memo-key', 'asked twice', /site change memo .* was made [2-9] times.*under [2-9] keys/],
+    [
+      'new-memo-key',
+      'asked twice',
+      /site change memo .* was made [2-9] times.*under [2-9] keys/,
+      { kills: 0, waves: 20, share: 0.6 },
+    ],
   ])('%s', async (name, mistake, words, options) => {
-    const restore = options?.restores === undefined ? {} : { restore: join(folder, name) }
     const kept = name === 'keeps-erased' ? {} : { kept: undefined }
-    const verdict = await wrong(name, { ...kept, ...options, ...restore })
+    // Chance says what meets whom: a run in which nothing met the mistake shows nothing, and there is another.
+    let verdict = await wrong(name, { ...kept, ...options })
+    for (let run = 2; run <= MOST_RUNS && verdict.findings.length === 0; run++)
+      verdict = await wrong(name, { ...kept, ...options }, run)
     const found = verdict.findings.find((finding) => finding.mistake === mistake && words.test(finding.words))
     expect(found, shown(verdict)).toBeDefined()
     expect(found?.calls.length).toBeGreaterThan(0)
