@@ -23,7 +23,6 @@ import { present } from '../platform/narrow.ts'
 import { settingsOf } from '../shops/shops/settings.ts'
 import { isOwnWait } from '../worker/mall-failures.ts'
 import type { WorkingShop } from '../worker/shop-job.ts'
-import { requireTurn } from '../worker/statements.ts'
 import type { Decision } from './decide.ts'
 import { followStatus, parcelChange, statusAfter, takeOverOf } from './order-after.ts'
 import { heldUp, type Reason } from './reasons.ts'
@@ -310,8 +309,8 @@ async function refreshOrder(
   const request = noRequest(shop, { id, orderNumber }, 'change')
   const fresh = prepareOrder({ request, order, raw, rereadAt, revision }, change.orderId, tools.sealer)
   const one = refresh(known, fresh, { ...tools, at }, null, own)
-  await requireTurn(client, shop)
-  await writeRefreshed(client, [one], at, shop.holder)
+  // The change's own lease was checked in this transaction.
+  await writeRefreshed(client, [one], at, null)
   const atMall = one.fresh.order
   const after = parcels && (await readKnown())
   const left =

@@ -1,6 +1,5 @@
 import { type NamedStatement, prepared } from '../platform/db/statement.ts'
 import type { Queries } from '../platform/db/transaction.ts'
-import { LeaseLost } from '../platform/errors.ts'
 import type { DuePage, DueShop, ShopJob } from './shop-job.ts'
 
 /**
@@ -35,21 +34,6 @@ where shop_id = :shop and holder = :holder returning wanted`,
 export async function giveBack(queries: Queries, { shopId, holder }: TurnLease): Promise<boolean> {
   const { rows } = await queries.query<{ wanted: boolean }>(GIVE_BACK({ shop: shopId, holder }))
   return rows[0]?.wanted ?? false
-}
-
-const HOLDS = prepared(
-  { shop: 'uuid', holder: 'uuid' },
-  `
-select from shop_turns where shop_id = :shop and holder = :holder for share`,
-)
-
-/** No other turn of the shop begins before the transaction ends. @throws LeaseLost where one has begun */
-export async function requireTurn(
-  queries: Queries,
-  { id, holder }: { id: string; holder: string },
-): Promise<void> {
-  const { rowCount } = await queries.query(HOLDS({ shop: id, holder }))
-  if (rowCount === 0) throw new LeaseLost('the shop')
 }
 
 const RENEW = prepared(

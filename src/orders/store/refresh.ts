@@ -268,14 +268,14 @@ export async function readKnownOrders(
  * order that somebody changed since it was read is left out: its request stays waiting and is decided anew on
  * what is there then. The same holds for all of a turn that stalled behind its call until another one began:
  * that one may have written what the mall answered later.
- * @param holder of the turn in which the mall was asked
+ * @param holder of the turn in which the mall was asked; null where another lease guards the answer
  * @returns how many requests have ended
  */
 export async function writeRefreshed(
   queries: Queries,
   refreshed: readonly Refreshed[],
   at: Date,
-  holder: string,
+  holder: string | null,
 ): Promise<number> {
   const [tokenOrders, tokenKinds, tokenHashes] = tokenColumns(
     refreshed.flatMap(({ order, content, replaces }) =>

@@ -43,7 +43,7 @@ export const REFRESH = statement(
     tokenOrders: 'uuid[]',
     tokenKinds: 'text[]',
     tokenHashes: 'bytea[]',
-    holder: 'uuid',
+    holder: 'uuid?',
   },
   `
 with answers as (
@@ -72,7 +72,7 @@ with answers as (
     edited_at = case when not a.replaces or a.edited then o.edited_at end
   from locked join answers a using (id) join sealed s using (id)
   where o.id = locked.id and o.version = a.known_version
-    and (select t.holder from shop_turns t where t.shop_id = o.shop_id) = :holder
+    and (:holder is null or (select t.holder from shop_turns t where t.shop_id = o.shop_id) = :holder)
   returning o.id, o.purged_at, o.version
 ), raws as (
   insert into order_raws (order_id, sealed_raw, fetched_at)

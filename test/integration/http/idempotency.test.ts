@@ -132,8 +132,16 @@ describe('Idempotency-Key', () => {
 const WITHOUT = [
   ...['checkLabels', 'getWhyOfMail', 'recogniseMail', 'testMailbox', 'testShop'],
   ...['acceptInvitation', 'apply', 'askPasswordReset', 'beginSecondFactorSetup', 'changePassword'],
-  ...['confirmSecondFactor', 'makeFirstOperator', 'postMail', 'pushOrders', 'renewRecoveryCodes'],
-  ...['resetPassword', 'showSecondFactor', 'signIn'],
+  ...[
+    'compareRehearsal',
+    'confirmSecondFactor',
+    'endRehearsal',
+    'makeFirstOperator',
+    'postMail',
+    'pushOrders',
+    'renewRecoveryCodes',
+  ],
+  ...['resetPassword', 'showSecondFactor', 'signIn', 'startRehearsal'],
 ]
 
 describe('dryRun', () => {

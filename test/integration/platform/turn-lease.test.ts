@@ -37,7 +37,7 @@ select c.*, (select count(*)::int from shop_waits q where q.shop_id = :shop) as 
 )
 
 async function claim(holder: string, now = NOW) {
-  const { rows } = await database.pool.query<{ mine: boolean; until: Date | null; seen: number }>(
+  const { rows } = await database.pool.query<{ held: boolean; until: Date | null; seen: number }>(
     CLAIM({ shop: shopId, now, holder, until: new Date(now.getTime() + LEASE_MS) }),
   )
   return rows[0]
@@ -48,33 +48,33 @@ const renew = (holder: string, until: Date) => renewTurns(database.pool, [{ shop
 
 it('is one turn’s until it is given back, and who came meanwhile is told of', async () => {
   const [first, second] = [newId(), newId()]
-  expect(await claim(first)).toMatchObject({ mine: true })
-  expect(await claim(second)).toMatchObject({ mine: false, until: later(LEASE_MS) })
+  expect(await claim(first)).toMatchObject({ held: true })
+  expect(await claim(second)).toMatchObject({ held: false, until: later(LEASE_MS) })
   expect(await back(first)).toBe(true)
-  expect(await claim(second)).toMatchObject({ mine: true })
+  expect(await claim(second)).toMatchObject({ held: true })
   expect(await back(second)).toBe(false)
 })
 
 it('is one turn’s of many that claim at once', async () => {
   const all = await Promise.all(Array.from({ length: 10 }, () => claim(newId())))
-  expect(all.filter((one) => one?.mine)).toHaveLength(1)
+  expect(all.filter((one) => one?.held)).toHaveLength(1)
 })
 
 it('of a dead process ends by time; one that wakes up again has lost it', async () => {
   const [first, second] = [newId(), newId()]
   await claim(first)
-  expect(await claim(second, later(LEASE_MS - 1))).toMatchObject({ mine: false })
+  expect(await claim(second, later(LEASE_MS - 1))).toMatchObject({ held: false })
   expect(await renew(first, later(2 * LEASE_MS))).toEqual(new Set([first]))
-  expect(await claim(second, later(LEASE_MS))).toMatchObject({ mine: false, until: later(2 * LEASE_MS) })
-  expect(await claim(second, later(2 * LEASE_MS))).toMatchObject({ mine: true })
+  expect(await claim(second, later(LEASE_MS))).toMatchObject({ held: false, until: later(2 * LEASE_MS) })
+  expect(await claim(second, later(2 * LEASE_MS))).toMatchObject({ held: true })
   expect(await renew(first, later(3 * LEASE_MS))).toEqual(new Set())
   expect(await back(first)).toBe(false)
-  expect(await claim(newId(), later(2 * LEASE_MS))).toMatchObject({ mine: false })
+  expect(await claim(newId(), later(2 * LEASE_MS))).toMatchObject({ held: false })
 })
 
 it('that ends later than any does was claimed by a clock that has been put back since', async () => {
   await claim(newId(), later(3_600_000))
-  expect(await claim(newId())).toMatchObject({ mine: true })
+  expect(await claim(newId())).toMatchObject({ held: true })
 })
 
 it('is nobody’s where the shop may not work', async () => {
@@ -97,12 +97,12 @@ it('is not claimed by a statement that began before the holder had ended its wor
     await someoneWaits(database.pool)
     await holder.query('commit')
     // It saw nothing of what was written, so it must not take the shop for free.
-    expect(await waiting).toMatchObject({ mine: false, until: null, seen: 0 })
+    expect(await waiting).toMatchObject({ held: false, until: null, seen: 0 })
   } finally {
     await holder.query('rollback')
     holder.release()
   }
-  expect(await claim(second)).toMatchObject({ mine: true, seen: 1 })
+  expect(await claim(second)).toMatchObject({ held: true, seen: 1 })
 })
 
 describe('of two processes', () => {

@@ -111,7 +111,9 @@ async function bench(mall: Mall) {
   const { orderNumber } = malls[mall].place()
   const request = { tenantId, shopId, orderNumber, purpose: 'import' as const, source: 'mail' as const }
   await requestImports(database.pool, base, [request])
-  const rest = await restServer(database.db, { clock, marketplaces, sessions })
+  // The test of a connection waits a moment before it asks a busy mall once more: no time is held for it.
+  const passing = { now: () => clock.now(), sleep: () => Promise.resolve() }
+  const rest = await restServer(database.db, { clock: passing, marketplaces, sessions })
   const headers = await rest.keyFor(tenantId)
   return {
     run: () => worker.run(shopId, new AbortController().signal),
@@ -164,7 +166,7 @@ describe.each<Mall>(['yahoo', 'amazon'])('a token endpoint of %s', (mall) => {
       })
 
       await run()
-      expect(asked).toHaveLength(2)
+      expect(asked).toHaveLength(3)
       clock.set((await row()).laneClosedUntil?.getTime() ?? 0)
       await run()
       // Once for the order, and once to see whether the order is to blame.
