@@ -207,7 +207,10 @@ describe.skipIf(!hasBrowser)(`the morning${LEFT_OUT}`, () => {
     const toldBefore = await countOf('marketplace=yahoo&tracking=some')
     await hand.to(send)
     await hand.press('Enter')
-    await page.getByText(/依頼しました \d+行/).waitFor({ timeout: 60_000 })
+    await page
+      .getByText(/(送信しています|成功) \d+行/)
+      .first()
+      .waitFor({ timeout: 60_000 })
 
     // That of the fourth mall are told to it before the rest is ticked.
     await expect

@@ -442,6 +442,9 @@ test('a database with tenants is refused, and one that a service works with; a f
   const filled = await freshDatabase()
   await importBench(filled)
   await filled.disconnect()
+  // A connection is gone some moments after it was given up.
+  const refusal = () => ops(['restore', file], env(filled.url)).then(() => '', String)
+  await expect.poll(refusal, { timeout: 20_000 }).toContain('in use already (tenants)')
   await expect(ops(['restore', file], env(filled.url))).rejects.toThrow('in use already (tenants)')
 })
 

@@ -170,7 +170,7 @@ describe.each<Mall>(['yahoo', 'amazon'])('a token endpoint of %s', (mall) => {
       clock.set((await row()).laneClosedUntil?.getTime() ?? 0)
       await run()
       // Once for the order, and once to see whether the order is to blame.
-      expect(asked).toHaveLength(4)
+      expect(asked).toHaveLength(5)
       expect(await row()).toMatchObject({ laneFailures: 2 })
 
       answer = null
