@@ -189,7 +189,7 @@ describe.concurrent('of these clients the kit says what is wrong', { timeout: 60
     ],
   ])('%s', async (name, mistake, words, options) => {
     const kept = name === 'keeps-erased' ? {} : { kept: undefined }
-    // Chance says what meets whom: a run in which nothing met the mistake shows nothing, and there is another.
+    // A run in which chance met the mistake nowhere shows nothing, and there is another.
     let verdict = await wrong(name, { ...kept, ...options })
     for (let run = 2; run <= MOST_RUNS && verdict.findings.length === 0; run++)
       verdict = await wrong(name, { ...kept, ...options }, run)
