@@ -2,8 +2,8 @@ import type { Clock } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
 import type { NewId } from '../platform/ids.ts'
-import { lockShopRow } from '../shops/statements.ts'
-import { audit, noteOf } from '../shops/tenants/audit.ts'
+import { lockShop } from '../shops/shops/shops.ts'
+import { audit, type Caller, noteOf } from '../shops/tenants/audit.ts'
 import { shopNotFound } from '../shops/tenants/shop-scope.ts'
 
 /**
@@ -17,11 +17,6 @@ export interface RehearsalTools {
   newId: NewId
 }
 
-export interface RehearsalCaller {
-  tenantId: string
-  actor: string
-}
-
 /**
  * Begins a rehearsal; where one is on, nothing happens. The shop's row is held for it alone, so that a change
  * which is asked for meanwhile is either seen here or sees the rehearsal.
@@ -29,14 +24,12 @@ export interface RehearsalCaller {
  */
 export async function startRehearsal(
   { db, clock, newId }: RehearsalTools,
-  caller: RehearsalCaller,
+  caller: Caller,
   shopId: string,
 ): Promise<void> {
   const { tenantId, actor } = caller
   await db.$transaction(async (tx) => {
-    await tx.$queryRaw(lockShopRow(tenantId, shopId))
-    const shop = await tx.shop.findFirst({ where: { id: shopId, tenantId }, select: { rehearsalId: true } })
-    if (!shop) throw shopNotFound()
+    const shop = await lockShop(tx, tenantId, shopId)
     if (shop.rehearsalId !== null) return
     const open = await tx.siteChange.count({ where: { shopId, state: { in: ['queued', 'changing'] } } })
     if (open > 0)
@@ -59,14 +52,12 @@ export async function startRehearsal(
  */
 export async function endRehearsal(
   { db, clock, newId }: RehearsalTools,
-  caller: RehearsalCaller,
+  caller: Caller,
   shopId: string,
 ): Promise<void> {
   const { tenantId } = caller
   await db.$transaction(async (tx) => {
-    await tx.$queryRaw(lockShopRow(tenantId, shopId))
-    const shop = await tx.shop.findFirst({ where: { id: shopId, tenantId }, select: { rehearsalId: true } })
-    if (!shop) throw shopNotFound()
+    const shop = await lockShop(tx, tenantId, shopId)
     if (shop.rehearsalId === null) throw noRehearsal()
     const endedAt = new Date(clock.now())
     await tx.rehearsal.updateMany({ where: { id: shop.rehearsalId }, data: { endedAt } })

@@ -6,6 +6,7 @@ import { json, operation } from '../http/operation.ts'
 import { IdParams } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
 import { CsvError, readCsv } from '../platform/csv.ts'
+import { japaneseDay } from '../platform/japan-time.ts'
 import { compare, type OwnOrder, readTheirs } from './compare.ts'
 import { fileName, reportText } from './page.ts'
 import { endRehearsal, findRehearsal, type RehearsalTools, startRehearsal } from './rehearsals.ts'
@@ -52,7 +53,7 @@ export const rehearsalRoutes =
       since: '1.1.0',
       who: tenant('read_only', 'by path'),
       cost: 'heavy',
-      summary: 'What the rehearsal found so far (リハーサルの報告)',
+      summary: 'Report of a rehearsal (リハーサルの報告)',
       description:
         'Of the one that is on, else of the last one: what was asked of the mall and what came, mails, orders, fields and codes ' +
         'that its documents do not name, quotas that were met, site changes that were not sent, and a verdict. Nothing personal.',
@@ -114,7 +115,7 @@ export const rehearsalRoutes =
         const file = readFile(request.body)
         const names = file.orders.map(({ number }) => number)
         const own = await readOwn(deps, { tenantId, shopId, shopCode: shop.code }, names)
-        const since = new Date(rehearsal.startedAt.getTime() + JAPAN_MS).toISOString().slice(0, 10)
+        const since = japaneseDay(rehearsal.startedAt.getTime())
         const comparison = compare(file.orders, own, { shopCode: shop.code, since })
         const comparedAt = new Date(deps.clock.now())
         await deps.db.rehearsal.updateMany({
@@ -145,8 +146,6 @@ export const rehearsalRoutes =
       },
     })
   }
-
-const JAPAN_MS = 9 * 60 * 60_000
 
 function readFile({ file, only }: z.infer<typeof ComparisonRequest>) {
   try {

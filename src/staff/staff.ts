@@ -398,7 +398,7 @@ function peopleRoutes(app: App, tools: PeopleTools, { side, name, role, tenantOf
     who: side.reads,
     since: '1.1.0',
     cost: 'light',
-    summary: 'What a person made that works on without them (担当者が作成した API キー・Webhook・通知先)',
+    summary: 'Keys, webhooks and channels that a person made (担当者が作成した API キー・Webhook・通知先)',
     description:
       'To be asked before the person is deleted, disabled or demoted: what of it is to end is said by `keepMade` there.',
     params: IdParams,

@@ -1,10 +1,10 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mallEnvironment, SANDBOX_SHOPS, startMalls } from '../../sandbox/malls/index.ts'
+import { freePort } from '../support/redis.ts'
 import { type RunningService, startService } from '../support/service/service.ts'
 import { codeAt } from '../support/staff/browser.ts'
 import { CHROMIUM, LEFT_OUT, seriousFindings } from './rig.ts'
@@ -12,16 +12,6 @@ import { CHROMIUM, LEFT_OUT, seriousFindings } from './rig.ts'
 /** A shop without keys is attached by a consent at the mall, from the page alone. */
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name })
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer()
-    server.on('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 
 describe.skipIf(CHROMIUM === undefined)(`a consent from the page${LEFT_OUT}`, () => {
   let browser: Browser

@@ -6,6 +6,7 @@ import { createSealer, type Sealer } from '../../src/platform/crypto/sealer.ts'
 import type { DbOrTx } from '../../src/platform/db/database.ts'
 import { createNewId } from '../../src/platform/ids.ts'
 import { systemRandom } from '../../src/platform/random.ts'
+import { newApiKey } from '../../src/shops/tenants/authenticate.ts'
 
 /** Rows that tests begin with. What a test is about it passes itself; the rest is plausible and valid. */
 
@@ -293,4 +294,16 @@ export function heldClock(start: Date | string | number = '2026-01-15T03:00:00.0
         tellWatchers()
       }),
   }
+}
+
+/** Headers of a new key of the tenant. */
+export async function makeApiKey(
+  db: DbOrTx,
+  tenantId: string,
+  role: 'owner' | 'staff' | 'read_only' = 'owner',
+): Promise<{ authorization: string }> {
+  const { key, prefix, hash } = newApiKey(systemRandom)
+  const row = { id: newId(), tenantId, name: 'test', prefix, hash, role, createdAt: new Date() }
+  await db.apiKey.create({ data: row })
+  return { authorization: `Bearer ${key}` }
 }

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 0f5690884998d8b091ac3655122bfd97ab4317cee2d07ba74a70391d1b7c4007
+// Made by ../types.ts from docs/openapi.json, sha256 171e42fd44c5bb202abe8a296c31855d3f74fb71712cf274fdc2906f7d04937c
 export interface paths {
     "/healthz": {
         parameters: {
@@ -362,7 +362,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What a person made that works on without them (担当者が作成した API キー・Webhook・通知先)
+         * Keys, webhooks and channels that a person made (担当者が作成した API キー・Webhook・通知先)
          * @description To be asked before the person is deleted, disabled or demoted: what of it is to end is said by `keepMade` there.
          *
          *     運営者の削除、停止、権限の変更の前に確認してください。使えなくするものは、その操作の `keepMade` で指定します。
@@ -704,7 +704,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What a person made that works on without them (担当者が作成した API キー・Webhook・通知先)
+         * Keys, webhooks and channels that a person made (担当者が作成した API キー・Webhook・通知先)
          * @description To be asked before the person is deleted, disabled or demoted: what of it is to end is said by `keepMade` there.
          *
          *     担当者の削除、停止、権限の変更の前に確認してください。使えなくするものは、その操作の `keepMade` で指定します。
@@ -1564,7 +1564,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What the rehearsal found so far (リハーサルの報告)
+         * Report of a rehearsal (リハーサルの報告)
          * @description Of the one that is on, else of the last one: what was asked of the mall and what came, mails, orders, fields and codes that its documents do not name, quotas that were met, site changes that were not sent, and a verdict. Nothing personal.
          *
          *     実施中、または最後のリハーサルの報告です。モールの呼び出しと応答、メール、受注、資料にない項目・コード、回数制限、送信しなかったサイト変更、判定を返します。個人情報は含みません。

@@ -5,7 +5,7 @@ export type ProblemBody = components['schemas']['Problem']
 /** Codes of the service that are known today; more may come. */
 export type ProblemCode = components['schemas']['ProblemCode']
 
-/** What a problem says beside the usual fields, by its code. */
+/** Fields of a problem beside the usual ones, by its code. */
 export interface ProblemFacts {
   /** Both versions of the order. */
   VERSION_MISMATCH: Pick<components['schemas']['OrderConflict'], 'current' | 'sent'>

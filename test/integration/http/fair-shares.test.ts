@@ -4,11 +4,9 @@ import { startSandboxServer } from '../../../sandbox/kit/http-kit.ts'
 import type { App } from '../../../src/http/app-types.ts'
 import { createHeavyReads } from '../../../src/platform/db/heavy-reads.ts'
 import { asTenant } from '../../../src/platform/db/tenant-scope.ts'
-import { systemRandom } from '../../../src/platform/random.ts'
-import { newApiKey } from '../../../src/shops/tenants/authenticate.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeHistory } from '../../support/database/history.ts'
-import { makeTenant, newId } from '../../support/fixtures.ts'
+import { makeApiKey, makeTenant, newId } from '../../support/fixtures.ts'
 import { wholeServer } from '../../support/http/rest-server.ts'
 
 /** One tenant asks for far more than its share of a database that is slow; nobody else is to notice. */
@@ -33,12 +31,7 @@ afterAll(async () => {
   await database?.close()
 })
 
-async function keyFor(tenantId: string) {
-  const { key, prefix, hash } = newApiKey(systemRandom)
-  const row = { id: newId(), tenantId, name: 'x', prefix, hash, createdAt: new Date() }
-  await database.db.apiKey.create({ data: row })
-  return { authorization: `Bearer ${key}` }
-}
+const keyFor = (tenantId: string) => makeApiKey(database.db, tenantId)
 
 /**
  * Until the lock is given back, each statement that reads the table waits, as it does in a database at its

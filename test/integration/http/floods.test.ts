@@ -2,11 +2,9 @@ import { connect, type Socket } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { App } from '../../../src/http/app-types.ts'
 import { systemClock } from '../../../src/platform/clock.ts'
-import { systemRandom } from '../../../src/platform/random.ts'
-import { newApiKey } from '../../../src/shops/tenants/authenticate.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeHistory } from '../../support/database/history.ts'
-import { newId } from '../../support/fixtures.ts'
+import { makeApiKey } from '../../support/fixtures.ts'
 import { wholeServer } from '../../support/http/rest-server.ts'
 
 /**
@@ -38,12 +36,7 @@ afterAll(async () => {
   await database?.close()
 })
 
-async function keyFor(tenantId: string) {
-  const { key, prefix, hash } = newApiKey(systemRandom)
-  const row = { id: newId(), tenantId, name: 'x', prefix, hash, createdAt: new Date() }
-  await database.db.apiKey.create({ data: row })
-  return { authorization: `Bearer ${key}` }
-}
+const keyFor = (tenantId: string) => makeApiKey(database.db, tenantId)
 
 const listOfB = async () => (await app.inject({ url: '/v1/orders?limit=50', headers: b })).statusCode
 

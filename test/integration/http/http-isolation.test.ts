@@ -1,9 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { App } from '../../../src/http/app-types.ts'
-import { systemRandom } from '../../../src/platform/random.ts'
-import { newApiKey } from '../../../src/shops/tenants/authenticate.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { makeMailbox, makeOrder, makeShop, makeTenant, newId, testSealer } from '../../support/fixtures.ts'
+import {
+  makeApiKey,
+  makeMailbox,
+  makeOrder,
+  makeShop,
+  makeTenant,
+  newId,
+  testSealer,
+} from '../../support/fixtures.ts'
 import { wholeServer } from '../../support/http/rest-server.ts'
 import { makeStaff } from '../../support/staff/browser.ts'
 
@@ -34,11 +40,8 @@ afterAll(async () => {
 })
 
 async function keyFor(tenantId: string): Promise<Record<string, string>> {
-  const { key, prefix, hash } = newApiKey(systemRandom)
-  await database.db.apiKey.create({
-    data: { id: newId(), tenantId, name: 'x', prefix, hash, createdAt: new Date() },
-  })
-  return { authorization: `Bearer ${key}`, 'idempotency-key': 'isolation', 'if-match': '"1"' }
+  const key = await makeApiKey(database.db, tenantId)
+  return { ...key, 'idempotency-key': 'isolation', 'if-match': '"1"' }
 }
 
 /** One row for each collection whose ids stand in paths. */

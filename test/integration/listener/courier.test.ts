@@ -1,9 +1,8 @@
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { composeMail } from '../../../sandbox/mails/compose-mail.ts'
 import { createMetrics } from '../../../src/platform/metrics.ts'
-import { type ListenerBench, listenerBench, orderOf } from '../../support/mail/listener.ts'
+import { type ListenerBench, listenerBench, orderMail, orderOf } from '../../support/mail/listener.ts'
 import { withAccount } from '../../support/mail/servers/append.ts'
 import { type Courier, startCourier } from '../../support/mail/servers/courier.ts'
 import { serversMissing } from '../../support/mail/servers/root.ts'
@@ -12,12 +11,6 @@ const USER = 'orders@shop.example'
 const PASSWORD = 'secret "password" \\'
 const WAIT = { timeout: 20_000, interval: 20 }
 const missing = serversMissing()
-
-const orderMail = (n: number) =>
-  composeMail(
-    { type: 'placed', order: orderOf('rakuten', n) },
-    { to: USER, charset: 'utf-8', shape: 'plain' },
-  )
 
 describe.skipIf(missing !== null)(
   `Courier, whose half an hour of silence is seconds here${missing === null ? '' : ` [${missing}]`}`,
@@ -44,7 +37,7 @@ describe.skipIf(missing !== null)(
       await expect.poll(timeouts, WAIT).toBe(2)
       expect(following()).toBe(2)
       expect(await bench.mailbox()).toMatchObject({ state: 'connected', failures: 0, attentionCode: null })
-      await courier.drop(USER, orderMail(1))
+      await courier.drop(USER, orderMail(USER, 1))
       await expect.poll(bench.requests, WAIT).toHaveLength(1)
       await bench.close()
       await courier.stop()
@@ -81,21 +74,21 @@ describe.skipIf(missing !== null)(
     const numberOf = (n: number) => orderOf('rakuten', n).orderNumber
 
     it('reads a mail whose file sorts before one that was read, in the same session and in the next', async () => {
-      await courier.drop(USER, orderMail(1), { name: '1700000005.test' })
+      await courier.drop(USER, orderMail(USER, 1), { name: '1700000005.test' })
       const first = bench.listen()
       await expect.poll(state, WAIT).toBe('connected')
       expect(await numbers()).toEqual([numberOf(1)])
-      await courier.drop(USER, orderMail(2), { name: '1700000003.test' })
+      await courier.drop(USER, orderMail(USER, 2), { name: '1700000003.test' })
       await expect.poll(numbers, WAIT).toEqual([numberOf(1), numberOf(2)])
       await first.stop(5_000)
-      await courier.drop(USER, orderMail(3), { name: '1700000002.test' })
+      await courier.drop(USER, orderMail(USER, 3), { name: '1700000002.test' })
       bench.listen()
       await expect.poll(numbers, WAIT).toEqual([numberOf(1), numberOf(2), numberOf(3)])
     })
 
     it('is still idled on after many looks, and reads no mail twice while UIDVALIDITY changes', async () => {
       const metrics = createMetrics()
-      for (const n of [1, 2, 3]) await courier.drop(USER, orderMail(n))
+      for (const n of [1, 2, 3]) await courier.drop(USER, orderMail(USER, n))
       // Courier makes up a UIDVALIDITY by the second, for as long as nobody opens the mailbox for writing.
       bench.listen({ metrics, timing: { probeMs: 1_200 } })
       await expect.poll(numbers, WAIT).toHaveLength(3)
@@ -114,7 +107,7 @@ describe.skipIf(missing !== null)(
 
     it('reads after an outage all that came in it, not the last days alone', async () => {
       const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000)
-      await courier.drop(USER, orderMail(1), { at: daysAgo(2) })
+      await courier.drop(USER, orderMail(USER, 1), { at: daysAgo(2) })
       await bench.listen().stop(5_000)
       const first = bench.listen()
       await expect.poll(numbers, WAIT).toHaveLength(1)
@@ -122,25 +115,25 @@ describe.skipIf(missing !== null)(
       expect((await bench.mailbox()).readUntil?.getTime()).toBeGreaterThan(daysAgo(1).getTime())
       const where = { id: bench.mailboxId }
       await bench.database.db.mailbox.update({ where, data: { readUntil: daysAgo(9) } })
-      await courier.drop(USER, orderMail(2), { at: daysAgo(8) })
-      await courier.drop(USER, orderMail(3), { at: daysAgo(20) })
+      await courier.drop(USER, orderMail(USER, 2), { at: daysAgo(8) })
+      await courier.drop(USER, orderMail(USER, 3), { at: daysAgo(20) })
       bench.listen()
       await expect.poll(numbers, WAIT).toEqual([numberOf(1), numberOf(2)])
     })
 
     it('takes the order of a mail of 100 MB, and the mail behind it', async () => {
-      const large = Buffer.concat([orderMail(1), Buffer.alloc(100_000_000, `${'x'.repeat(998)}\r\n`)])
+      const large = Buffer.concat([orderMail(USER, 1), Buffer.alloc(100_000_000, `${'x'.repeat(998)}\r\n`)])
       bench.listen()
       await expect.poll(state, WAIT).toBe('connected')
       await courier.drop(USER, large)
-      await courier.drop(USER, orderMail(2))
+      await courier.drop(USER, orderMail(USER, 2))
       await expect.poll(numbers, { timeout: 60_000, interval: 50 }).toEqual([numberOf(1), numberOf(2)])
       expect(await bench.mailbox()).toMatchObject({ state: 'connected', failures: 0 })
     }, 90_000)
 
     it('changes nothing in the mailbox', async () => {
       const maildir = courier.root.path(`/mail/${USER}/Maildir`)
-      for (const n of [1, 2]) await courier.drop(USER, orderMail(n), { name: `170000000${n}.test` })
+      for (const n of [1, 2]) await courier.drop(USER, orderMail(USER, n), { name: `170000000${n}.test` })
       bench.listen()
       await expect.poll(numbers, WAIT).toHaveLength(2)
       // Courier moves what it showed from new to cur, as for any reader; a flag would stand behind the comma.

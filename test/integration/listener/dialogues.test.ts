@@ -1,16 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { composeMail } from '../../../sandbox/mails/compose-mail.ts'
 import { DIALOGUES, type Played, playDialogue } from '../../support/mail/dialogues.ts'
-import { type ListenerBench, listenerBench, orderOf } from '../../support/mail/listener.ts'
+import { type ListenerBench, listenerBench, orderMail, orderOf } from '../../support/mail/listener.ts'
 
 const USER = 'orders@shop.example'
 const WAIT = { timeout: 20_000, interval: 20 }
-
-const orderMail = (n: number) =>
-  composeMail(
-    { type: 'placed', order: orderOf('rakuten', n) },
-    { to: USER, charset: 'utf-8', shape: 'plain' },
-  )
 
 /** Answers as public records show them: nobody here has an account at these providers. */
 describe.each(Object.entries(DIALOGUES))('a mailbox that answers as %s', (_name, dialogue) => {
@@ -30,15 +23,15 @@ describe.each(Object.entries(DIALOGUES))('a mailbox that answers as %s', (_name,
     const numbers = async () => (await requests()).map(({ orderNumber }) => orderNumber)
     const orders = [1, 2, 3].map((n) => orderOf('rakuten', n).orderNumber)
     const state = dialogue.capabilities[1].includes(' IDLE') ? 'connected' : 'polling'
-    played.deliver(orderMail(1))
+    played.deliver(orderMail(USER, 1))
     listen()
     await expect.poll(numbers, WAIT).toEqual(orders.slice(0, 1))
     await expect.poll(async () => (await mailbox()).state, WAIT).toBe(state)
-    played.deliver(orderMail(2))
+    played.deliver(orderMail(USER, 2))
     await expect.poll(numbers, WAIT).toEqual(orders.slice(0, 2))
     played.bye('Connection is closed. 13')
     await expect.poll(() => played.commands.filter((name) => name === 'EXAMINE').length, WAIT).toBe(2)
-    played.deliver(orderMail(3))
+    played.deliver(orderMail(USER, 3))
     await expect.poll(numbers, WAIT).toEqual(orders)
     await expect.poll(async () => (await mailbox()).state, WAIT).toBe(state)
     expect(await mailbox()).toMatchObject({ failures: 0, attentionCode: null })

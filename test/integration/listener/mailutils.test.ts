@@ -1,12 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { composeMail } from '../../../sandbox/mails/compose-mail.ts'
 import { type IntakeBatch, searchRangeAfter } from '../../../src/mail/intake/batch.ts'
 import { signIn } from '../../../src/mail/listener/connection.ts'
 import { openFolder } from '../../../src/mail/listener/folder.ts'
 import { createReader } from '../../../src/mail/listener/mailbox-reader.ts'
 import { DEFAULT_TIMING } from '../../../src/mail/listener/timing.ts'
 import { systemClock } from '../../../src/platform/clock.ts'
-import { type ListenerBench, listenerBench, mailOfNoMall, orderOf } from '../../support/mail/listener.ts'
+import { type ListenerBench, listenerBench, mailOfNoMall, orderMail } from '../../support/mail/listener.ts'
 import { noAccess } from '../../support/mail/oauth.ts'
 import { type Mailutils, startMailutils } from '../../support/mail/servers/mailutils.ts'
 import { serversMissing } from '../../support/mail/servers/root.ts'
@@ -15,12 +14,6 @@ const USER = 'orders'
 const PASSWORD = 'secret-password'
 const WAIT = { timeout: 60_000, interval: 50 }
 const missing = serversMissing()
-
-const orderMail = (n: number) =>
-  composeMail(
-    { type: 'placed', order: orderOf('rakuten', n) },
-    { to: USER, charset: 'utf-8', shape: 'plain' },
-  )
 
 describe.skipIf(missing !== null)(
   `a mailbox on GNU mailutils${missing === null ? '' : ` [${missing}]`}`,
@@ -42,7 +35,7 @@ describe.skipIf(missing !== null)(
       await expect.poll(async () => (await bench?.mailbox())?.state, WAIT).toBe('connected')
       await first.stop(5_000)
       const many = Array.from({ length: 520 }, (_, n) => mailOfNoMall(n + 1))
-      await server.fill(USER, [...many, orderMail(1)])
+      await server.fill(USER, [...many, orderMail(USER, 1)])
       bench.listen()
       await expect.poll(bench.requests, WAIT).toHaveLength(1)
 

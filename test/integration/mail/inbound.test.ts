@@ -1,6 +1,5 @@
 import { Webhook } from 'standardwebhooks'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { composeMail } from '../../../sandbox/mails/compose-mail.ts'
 import { createInboundDoor, inboundMailRoute } from '../../../src/mail/inbound.ts'
 import { createJudge } from '../../../src/mail/recognition/judge.ts'
 import { createLeaseStore } from '../../../src/mail/statements.ts'
@@ -9,7 +8,7 @@ import { createMetrics } from '../../../src/platform/metrics.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type HeldClock, heldClock, makeShop, makeTenant, newId, testSealer } from '../../support/fixtures.ts'
 import { type RestServer, restServer } from '../../support/http/rest-server.ts'
-import { mailOfNoMall, malls, orderOf } from '../../support/mail/listener.ts'
+import { mailOfNoMall, malls, orderMail, orderOf } from '../../support/mail/listener.ts'
 import { rakutenOrder } from '../../support/malls/sandbox-orders.ts'
 
 let database: TestDatabase
@@ -58,12 +57,6 @@ afterAll(() => database?.close())
 const call = (method: 'POST' | 'PATCH' | 'GET', url: string, payload?: object) =>
   rest.app.inject({ method, url: `/v1${url}`, headers, ...(payload ? { payload } : {}) })
 
-const orderMail = (n: number) =>
-  composeMail(
-    { type: 'placed', order: orderOf('rakuten', n) },
-    { to: 'orders@shop.example', charset: 'utf-8', shape: 'plain' },
-  )
-
 interface Posting {
   id?: string
   at?: number
@@ -100,7 +93,7 @@ const refusals = async (result: string) =>
   (await metrics.inboundMails.get()).values.find(({ labels }) => labels.result === result)?.value ?? 0
 
 test('a posted order mail becomes an import request, once, whatever the route repeats', async () => {
-  const mail = orderMail(1)
+  const mail = orderMail('orders@shop.example', 1)
   const answer = await post(mail)
   expect(answer.statusCode, answer.body).toBe(200)
   expect(answer.json()).toEqual({ result: 'recognised' })
@@ -118,7 +111,7 @@ test('a posted order mail becomes an import request, once, whatever the route re
 })
 
 test('a mail without Message-ID is known again by its content: another order of the same second and size is taken in', async () => {
-  const head = orderMail(1)
+  const head = orderMail('orders@shop.example', 1)
     .toString('utf8')
     .split(/\r?\n\r?\n/)[0]
     ?.replace(/^(?:message-id|content-[a-z-]+|mime-version):.*(?:\r?\n[ \t].*)*\r?\n?/gim, '')
@@ -138,7 +131,7 @@ test('a mail without Message-ID is known again by its content: another order of 
 })
 
 test('forty mails posted at once are all taken in', async () => {
-  const mails = Array.from({ length: 40 }, (_, n) => orderMail(n + 1))
+  const mails = Array.from({ length: 40 }, (_, n) => orderMail('orders@shop.example', n + 1))
   const answers = await Promise.all(mails.map((mail) => post(mail)))
   const again = mails.filter((_, n) => answers[n]?.statusCode !== 200)
   // Whoever lost too many turns is told to come again, and may, with the same mail: it may have been taken in
@@ -154,12 +147,12 @@ test.each<[string, () => Posting, number, string]>([
     401,
     'forged',
   ],
-  ['changed after signing', () => ({ signed: orderMail(2) }), 401, 'forged'],
+  ['changed after signing', () => ({ signed: orderMail('orders@shop.example', 2) }), 401, 'forged'],
   ['for a mailbox that is not there', () => ({ to: newId() }), 401, 'forged'],
   ['signed six minutes ago', () => ({ at: clock.now() - 360_000 }), 401, 'stale'],
   ['signed for the future', () => ({ at: clock.now() + 360_000 }), 401, 'stale'],
 ])('a mail %s is refused, counted, and nothing is stored', async (_name, posting, status, reason) => {
-  const answer = await post(orderMail(1), posting())
+  const answer = await post(orderMail('orders@shop.example', 1), posting())
   expect(answer.statusCode).toBe(status)
   expect(answer.json()).toMatchObject({ code: 'UNAUTHENTICATED', reason })
   expect(await refusals(reason)).toBe(1)
@@ -168,21 +161,26 @@ test.each<[string, () => Posting, number, string]>([
 
 test('a recording of a signed message is refused, and a new secret ends the old one', async () => {
   const id = newId()
-  expect((await post(orderMail(1), { id })).statusCode).toBe(200)
-  const replayed = await post(orderMail(1), { id })
+  expect((await post(orderMail('orders@shop.example', 1), { id })).statusCode).toBe(200)
+  const replayed = await post(orderMail('orders@shop.example', 1), { id })
   expect(replayed.statusCode).toBe(409)
   expect(await refusals('replayed')).toBe(1)
   expect(await counts()).toEqual([1, 1])
   const old = secret
   secret = (await call('POST', `/mailboxes/${mailboxId}/secret`)).json().secret
-  expect((await post(orderMail(2), { key: old })).statusCode).toBe(401)
-  expect((await post(orderMail(2))).statusCode).toBe(200)
+  expect((await post(orderMail('orders@shop.example', 2), { key: old })).statusCode).toBe(401)
+  expect((await post(orderMail('orders@shop.example', 2))).statusCode).toBe(200)
 })
 
 test('without a signature, without a mail, or too big, it says what is expected', async () => {
   const url = `/v1/mailboxes/${mailboxId}/mails`
   const type = { 'content-type': 'message/rfc822' }
-  const bare = await rest.app.inject({ method: 'POST', url, headers: type, payload: orderMail(1) })
+  const bare = await rest.app.inject({
+    method: 'POST',
+    url,
+    headers: type,
+    payload: orderMail('orders@shop.example', 1),
+  })
   expect(bare.json()).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'missing' })
   const empty = await rest.app.inject({ method: 'POST', url, headers: type, payload: Buffer.alloc(0) })
   expect(empty.json()).toMatchObject({ code: 'VALIDATION_FAILED', errors: [{ field: 'body' }] })
@@ -204,5 +202,5 @@ test('no listener touches an inbound mailbox, and it has no server settings', as
   expect((await call('POST', `/mailboxes/${mailboxId}/test`)).statusCode).toBe(409)
   const renamed = await call('PATCH', `/mailboxes/${mailboxId}`, { name: '転送2' })
   expect(renamed.statusCode, renamed.body).toBe(200)
-  expect((await post(orderMail(3))).statusCode).toBe(200)
+  expect((await post(orderMail('orders@shop.example', 3))).statusCode).toBe(200)
 })

@@ -14,9 +14,9 @@ import { HttpError } from '../../../src/platform/http/http-client.ts'
 import { createMetrics } from '../../../src/platform/metrics.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
 import { type ShopsAreaTools, shopsArea } from '../../../src/shops/routes.ts'
-import { createAuthenticator, newApiKey } from '../../../src/shops/tenants/authenticate.ts'
+import { createAuthenticator } from '../../../src/shops/tenants/authenticate.ts'
 import type { TestDatabase } from '../database/database.ts'
-import { newId, poolWith, testSealer } from '../fixtures.ts'
+import { makeApiKey, newId, poolWith, testSealer } from '../fixtures.ts'
 import { providersAt } from '../mail/oauth.ts'
 
 /** The HTTP side with the areas' real routes on a test database; what lies outside is given by the test. */
@@ -99,13 +99,7 @@ export async function restServer(db: Db, overrides: RestOverrides = {}): Promise
     get mailboxChanges() {
       return state.mailboxChanges
     },
-    async keyFor(tenantId, role = 'owner') {
-      const { key, prefix, hash } = newApiKey(systemRandom)
-      await db.apiKey.create({
-        data: { id: newId(), tenantId, name: 'test', prefix, hash, role, createdAt: new Date() },
-      })
-      return { authorization: `Bearer ${key}` }
-    },
+    keyFor: (tenantId, role) => makeApiKey(db, tenantId, role),
     operator: { authorization: `Bearer ${OPERATOR_KEY}` },
     close: () => {
       // fetch keeps a spare connection, which close would wait for.

@@ -166,6 +166,10 @@ export function orderOf(marketplace: 'rakuten' | 'yahoo', n: number): SandboxOrd
   }
 }
 
+/** The mall's mail of its n-th invented order. */
+export const orderMail = (to: string, n: number) =>
+  composeMail({ type: 'placed', order: orderOf('rakuten', n) }, { to, charset: 'utf-8', shape: 'plain' })
+
 export const mailOfNoMall = (n: number): Buffer =>
   Buffer.from(
     `From: friend${n}@private.example\r\nTo: orders@shop.example\r\nSubject: lunch ${n}\r\nMessage-ID: <lunch${n}@private.example>\r\n` +

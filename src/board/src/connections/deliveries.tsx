@@ -5,6 +5,7 @@ import { refresh } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Choice } from '../parts/field.tsx'
 import { shortTime } from '../parts/format.ts'
+import { MoreButton } from '../parts/more-button.tsx'
 import { Sign } from '../parts/sign.tsx'
 import { Empty, Failed, Loading, Problem, Wide } from '../parts/states.tsx'
 import { toast } from '../parts/toast.tsx'
@@ -114,18 +115,7 @@ export function Deliveries({ webhook }: { webhook: Webhook }) {
           </table>
         </Wide>
       )}
-      {list.hasNextPage && (
-        <p>
-          <button
-            type="button"
-            className="button"
-            aria-disabled={list.isFetchingNextPage}
-            onClick={() => void list.fetchNextPage()}
-          >
-            {t('さらに表示', 'More')}
-          </button>
-        </p>
-      )}
+      <MoreButton list={list} of={t('送信記録', 'Deliveries')} />
     </section>
   )
 }

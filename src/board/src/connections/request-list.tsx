@@ -4,6 +4,7 @@ import { answer, api, type Schemas } from '../api.ts'
 import { t } from '../i18n.ts'
 import { Choice } from '../parts/field.tsx'
 import { number, shortTime } from '../parts/format.ts'
+import { MoreButton } from '../parts/more-button.tsx'
 import { Sign } from '../parts/sign.tsx'
 import { Empty, Failed, Loading, Wide } from '../parts/states.tsx'
 
@@ -85,19 +86,7 @@ export function RequestList() {
           </table>
         </Wide>
       )}
-      {list.hasNextPage && (
-        <p>
-          <button
-            type="button"
-            className="button"
-            aria-disabled={list.isFetchingNextPage}
-            onClick={() => void list.fetchNextPage()}
-          >
-            {t('さらに表示', 'More')}
-            <span className="for-reader"> {t('APIリクエスト', 'API requests')}</span>
-          </button>
-        </p>
-      )}
+      <MoreButton list={list} of={t('APIリクエスト', 'API requests')} />
     </section>
   )
 }

@@ -1,6 +1,7 @@
 import { type RefObject, useEffect, useRef } from 'react'
 import { t } from '../i18n.ts'
 import { known } from '../session.ts'
+import { writeInto } from './keys.ts'
 import { toast } from './toast.tsx'
 
 /**
@@ -87,17 +88,11 @@ function restore(fields: readonly Typed[], kept: ReadonlyMap<string, string | bo
     const value = kept.get(field.name)
     if (value === undefined || value === (isTick(field) ? field.checked : field.value)) continue
     if (isTick(field)) field.click()
-    else write(field, String(value))
+    else writeInto(field, String(value))
+    if (field instanceof HTMLSelectElement) field.dispatchEvent(new Event('change', { bubbles: true }))
     for (let at = field.closest('details'); at; at = at.parentElement?.closest('details') ?? null)
       at.open = true
     count++
   }
   if (count > 0) toast(t('書きかけの内容を戻しました。', 'What was half-written is back.'))
-}
-
-/** As a person types it: React takes no value that is only written into the element. */
-function write(field: Typed, value: string): void {
-  Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), 'value')?.set?.call(field, value)
-  field.dispatchEvent(new Event('input', { bubbles: true }))
-  if (field instanceof HTMLSelectElement) field.dispatchEvent(new Event('change', { bubbles: true }))
 }

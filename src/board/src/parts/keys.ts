@@ -42,7 +42,7 @@ export function holdKeys(): void {
     const typed = text.trim()
     endHold()
     // After React has drawn the field.
-    if (field && typed !== '') setTimeout(() => typeInto(field, typed))
+    if (field && typed !== '') setTimeout(() => writeInto(field, field.value + typed))
   }
   document.addEventListener('keydown', press, true)
   document.addEventListener('focusin', arrive)
@@ -56,9 +56,11 @@ export function holdKeys(): void {
 }
 
 /** As a person types it: React takes no value that is only written into the element. */
-function typeInto(field: HTMLInputElement, text: string): void {
-  const write = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set
-  write?.call(field, field.value + text)
+export function writeInto(
+  field: HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement,
+  value: string,
+): void {
+  Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), 'value')?.set?.call(field, value)
   field.dispatchEvent(new Event('input', { bubbles: true }))
 }
 

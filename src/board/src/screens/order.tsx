@@ -236,12 +236,8 @@ function OrderHead({ order, change }: { order: Order; change: SiteChange | undef
 
 /** ステータス変更状態: how the last site change stands, and why where it did not end well. */
 function LastChange({ order, change }: { order: Order; change: SiteChange | undefined }) {
-  if (order.changeState === 'none' || change === undefined)
-    return order.changeState === 'none' ? (
-      <span className="quiet">{t('変更なし', 'none')}</span>
-    ) : (
-      <ChangeSign state={order.changeState} />
-    )
+  if (order.changeState === 'none') return <span className="quiet">{t('変更なし', 'none')}</span>
+  if (change === undefined) return <ChangeSign state={order.changeState} />
   const reason = change.state === 'succeeded' ? null : (change.message ?? change.waitingFor?.message)
   return (
     <>

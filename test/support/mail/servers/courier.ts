@@ -1,15 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import {
-  createCertificate,
-  createServerRoot,
-  fasterClock,
-  freePort,
-  greeting,
-  OWNER,
-  type ServerRoot,
-} from './root.ts'
+import { freePort } from '../../redis.ts'
+import { createCertificate, createServerRoot, fasterClock, greeting, OWNER, type ServerRoot } from './root.ts'
 
 export interface CourierOptions {
   /** Connections at a time from one address. */

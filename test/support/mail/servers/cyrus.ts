@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import { chmod } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { freePort } from '../../redis.ts'
 import { appendMail } from './append.ts'
-import { createCertificate, createServerRoot, freePort, greeting, type ServerRoot } from './root.ts'
+import { createCertificate, createServerRoot, greeting, type ServerRoot } from './root.ts'
 
 export interface Cyrus {
   host: '127.0.0.1'

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { chown, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { freePort } from '../../redis.ts'
 import { program } from '../dovecot.ts'
 import { appendMail } from './append.ts'
-import { createCertificate, createServerRoot, freePort, greeting, OWNER, type ServerRoot } from './root.ts'
+import { createCertificate, createServerRoot, greeting, OWNER, type ServerRoot } from './root.ts'
 
 export interface Mailutils {
   host: '127.0.0.1'
