@@ -331,18 +331,22 @@ export function watchStatements(): void {
     const actor = lookers.has(this) ? undefined : actors.getStore()
     const [first] = args
     const text = textOf(first)
-    if (actor && BEGINS.test(text)) actor.open.add(this)
+    // Only as it goes out: until then it holds no lock, and may be held back.
+    const go = () => {
+      if (actor && BEGINS.test(text)) actor.open.add(this)
+      return send.apply(this, args)
+    }
     const ends = actor !== undefined && ENDS.test(text)
     // A rollback passes at once.
     if (ends && BESIDE.test(text)) actor.open.delete(this)
     // A cursor and its like answer by events.
     if (!actor && text.includes(CLAIMS) && typeof args.at(-1) !== 'function')
       return (send.apply(this, args) as Promise<unknown>).then((result) => look(text, result))
-    if (!actor || isSubmittable(first) || BESIDE.test(text)) return send.apply(this, args)
+    if (!actor || isSubmittable(first) || BESIDE.test(text)) return go()
     const callback = args.at(-1)
     const broken = () => broke(this)
     if (typeof callback !== 'function')
-      return passed(actor, () => send.apply(this, args) as Promise<unknown>, broken)
+      return passed(actor, () => go() as Promise<unknown>, broken)
         .then((result) => look(text, result))
         .catch((error: unknown) => {
           noteRefusal(error)
@@ -352,6 +356,7 @@ export function watchStatements(): void {
     const asked = () =>
       new Promise((resolve, reject) => {
         const answer = (error: unknown, result: unknown) => (error ? reject(error) : resolve(result))
+        if (BEGINS.test(text)) actor.open.add(this)
         send.apply(this, [...args.slice(0, -1), answer])
       })
     const answered = passed(actor, asked, broken).finally(() => ends && actor.open.delete(this))
