@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { following, type Position, startOf } from '../imports/list-position.ts'
 import {
+  askedAgainAt,
   daysOf,
   longestWindow,
   nextRun,
@@ -136,5 +137,37 @@ describe('what a run steps over', () => {
     expect(wider(HOUR)).toBe(2 * HOUR)
     expect(wider(12 * HOUR - 1)).toBe(DAY - 2)
     expect(wider(12 * HOUR)).toBeNull()
+  })
+})
+
+describe('an order that was given up', () => {
+  const asked = (age: number, listed: number | null = 0, historyDays = 180) => {
+    const givenUpAt = new Date(NOW - HOUR)
+    const placedAt = new Date(NOW - HOUR - age * DAY)
+    const listedUntil = listed === null ? null : new Date(NOW - listed * HOUR)
+    return askedAgainAt({ placedAt, givenUpAt, listedUntil }, { historyDays }, NOW)
+  }
+  const daysOn = (days: number) => new Date(NOW - HOUR + days * DAY)
+
+  it('is asked for again the seldomer the older it was, and once a week at least', () => {
+    expect(asked(0)).toEqual(daysOn(1))
+    expect(asked(7)).toEqual(daysOn(1))
+    expect(asked(14)).toEqual(daysOn(2))
+    expect(asked(49)).toEqual(daysOn(7))
+    expect(asked(100)).toEqual(daysOn(7))
+  })
+
+  it('is asked for at once when its shop’s list is read after hours', () => {
+    expect(asked(14, 2.9)).toEqual(daysOn(2))
+    expect(asked(14, 3)).toEqual(new Date(NOW))
+    expect(asked(14, null)).toEqual(daysOn(2))
+  })
+
+  it('is asked for as long as the mall’s API has it, and its day is shown', () => {
+    expect(asked(173)).toEqual(daysOn(7))
+    expect(asked(173.1)).toBeNull()
+    expect(asked(181, 24)).toBeNull()
+    expect(asked(393, 0, 3650)).toEqual(daysOn(7))
+    expect(asked(393.1, 0, 3650)).toBeNull()
   })
 })

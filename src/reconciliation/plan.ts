@@ -164,3 +164,42 @@ export const entriesUnreadable = ({ from, to }: Period, names: readonly string[]
 
 /** Returns the age limit of comparison: older open orders that are not held are skipped. */
 export const furthest = (now: number) => new Date(now - FURTHEST_DAYS * DAY_MS)
+
+/** Days that missing orders are kept, as long as GET /v1/shops/{id}/completeness shows their day. */
+export const KEPT_MISSING_DAYS = 400
+
+/** Pause before an order that was given up is asked for again. */
+const LEAST_PAUSE_MS = DAY_MS
+const LONGEST_PAUSE_MS = 7 * DAY_MS
+/** Part of the age that an order had when it was given up: the older it was, the seldomer it is asked for. */
+const PAUSE_OF_AGE = 1 / 7
+/** A list that was not read for so long was out of reach, with its key or its mall. */
+const AWAY_MS = 3 * HOUR_MS
+
+interface GivenUp {
+  placedAt: Date
+  givenUpAt: Date
+  /** Up to where the mall's list had been read before the run that asks; null: it never was. */
+  listedUntil: Date | null
+}
+
+/**
+ * When an order is asked for again that the mall lists and that was given up: behind a pause, or at once
+ * after an outage. `now` where that time has come. Null when the mall's API no longer has it by then.
+ */
+export function askedAgainAt(
+  { placedAt, givenUpAt, listedUntil }: GivenUp,
+  { historyDays }: Pick<RunLimits, 'historyDays'>,
+  now: number,
+): Date | null {
+  const until = placedAt.getTime() + daysAskedFor({ historyDays }) * DAY_MS
+  const age = givenUpAt.getTime() - placedAt.getTime()
+  const pause = Math.min(Math.max(age * PAUSE_OF_AGE, LEAST_PAUSE_MS), LONGEST_PAUSE_MS)
+  const isBack = listedUntil !== null && now - listedUntil.getTime() >= AWAY_MS
+  const at = isBack ? now : Math.max(givenUpAt.getTime() + pause, now)
+  return at <= until ? new Date(at) : null
+}
+
+/** Days after its own that an order is asked for again. */
+export const daysAskedFor = ({ historyDays }: Pick<RunLimits, 'historyDays'>): number =>
+  Math.min(historyDays, KEPT_MISSING_DAYS)

@@ -4,7 +4,7 @@ import type { JobResult, ShopJob, ShopTurn, WorkingShop } from '../worker/shop-j
 import { runFailed, STUCK_AFTER } from './failures.ts'
 import { relistOpen, rereadOpen } from './open-orders.ts'
 import { askAgain } from './page.ts'
-import { furthest, nextRun, planRun, stoppedTooLong, windowsOf } from './plan.ts'
+import { furthest, KEPT_MISSING_DAYS, nextRun, planRun, stoppedTooLong, windowsOf } from './plan.ts'
 import { KEPT_DAYS } from './settle.ts'
 import {
   beginRun,
@@ -22,8 +22,6 @@ import { applySweepPage, lookAgain, mallOf, type SweepDeps } from './take.ts'
 
 /** First runs are spread over a minute at most: a new shop needs to know soon that every order is here. */
 export const MOST_SPREAD_MS = 60_000
-/** Days that missing orders are kept, as long as GET /v1/shops/{id}/completeness shows their day. */
-const KEPT_MISSING_DAYS = 400
 const DAY_MS = 24 * 60 * 60_000
 const PURGED_AT_ONCE = 5_000
 const KEEP_EVERY_MS = 15_000

@@ -1,12 +1,14 @@
 import type { PoolClient } from 'pg'
 import { ASK_FOR_MS, DISMISSED, PENDING, SKIPPED } from '../imports/requests/retry-schedule.ts'
+import { PRIORITY } from '../imports/requests/statements.ts'
+import type { MarketplaceLimits } from '../marketplaces/port/marketplace.ts'
 import { statement } from '../platform/db/statement.ts'
 import { unasked } from './page.ts'
+import { askedAgainAt, daysAskedFor } from './plan.ts'
 
-const HOUR_MS = 60 * 60_000
-/** Orders given up although the mall lists them are requested again after a day, for a week. */
-const REVIVE_AFTER_MS = 24 * HOUR_MS
-const REVIVE_DAYS = 7
+const DAY_MS = 24 * 60 * 60_000
+/** Most orders that one step looks at, the newest, whose pauses are the shortest. */
+const GIVEN_UP_AT_ONCE = 5_000
 /**
  * Days that listed numbers are kept, a little longer than a run ever looks back; the counts of the days stay.
  */
@@ -23,6 +25,13 @@ export interface Settled {
   waiting: boolean
 }
 
+interface SettledShop {
+  shopId: string
+  limits: Pick<MarketplaceLimits, 'historyDays'>
+  /** Up to where the mall's list had been read before this step. */
+  listedUntil: Date | null
+}
+
 /**
  * Updates listed orders that were not here, recounts the days (`days` and those with missing orders), and
  * moves the verified point up to the oldest order still being fetched. An order given up, or held back by the
@@ -30,21 +39,13 @@ export interface Settled {
  */
 export async function settle(
   client: PoolClient,
-  shopId: string,
+  { shopId, limits, listedUntil }: SettledShop,
   days: readonly string[],
   at: Date,
 ): Promise<Settled> {
   const shop = shopId
   await client.query(ARRIVED({ shop, skipped: [SKIPPED, DISMISSED], at, countedDays: COUNTED_DAYS }))
-  await client.query(
-    REVIVE({
-      shop,
-      at,
-      finishedUntil: new Date(at.getTime() - REVIVE_AFTER_MS),
-      expiresAt: new Date(at.getTime() + ASK_FOR_MS),
-      days: REVIVE_DAYS,
-    }),
-  )
+  await revive(client, { shopId, limits, listedUntil }, at)
   await client.query(
     COUNT_DAYS({ shop, days, at, named: NAMED, pending: PENDING, countedDays: COUNTED_DAYS }),
   )
@@ -83,20 +84,49 @@ update shop_days d set here = d.here + b.here, mall = d.mall - (b.n - b.here), m
 from by_day b where d.shop_id = :shop and d.day = b.day`,
 )
 
+/** Requests orders again that were given up although the mall lists them, each in its time. */
+async function revive(
+  client: PoolClient,
+  { shopId: shop, limits, listedUntil }: SettledShop,
+  at: Date,
+): Promise<void> {
+  const since = new Date(at.getTime() - daysAskedFor(limits) * DAY_MS)
+  const { rows } = await client.query<{ id: string; placedAt: Date; givenUpAt: Date }>(
+    LIST_GIVEN_UP({ shop, since, limit: GIVEN_UP_AT_ONCE }),
+  )
+  const ids = rows
+    .filter((order) => {
+      const again = askedAgainAt({ ...order, listedUntil }, limits, at.getTime())
+      return again !== null && again <= at
+    })
+    .map(({ id }) => id)
+  if (ids.length === 0) return
+  await client.query(REVIVE({ ids, at, expiresAt: new Date(at.getTime() + ASK_FOR_MS), pending: PENDING }))
+}
+
 // The newest failed request of each number, and only where none is waiting already.
-const REVIVE = statement(
-  { shop: 'uuid', at: 'timestamptz', finishedUntil: 'timestamptz', expiresAt: 'timestamptz', days: 'int' },
+const LIST_GIVEN_UP = statement(
+  { shop: 'uuid', since: 'timestamptz', limit: 'int' },
   `
-update import_requests r set state = 'waiting', attempts = 0, next_attempt_at = :at, expires_at = :expiresAt, pending_until = null,
-  outcome = null, message = null, sealed_mall_message = null, finished_at = null
-where r.id in (
-  select distinct on (f.order_number) f.id from swept_orders w
+select id::text, "placedAt", "givenUpAt" from (
+  select distinct on (f.order_number) f.id, w.at as "placedAt", f.finished_at as "givenUpAt" from swept_orders w
   join import_requests f on f.shop_id = w.shop_id and f.order_number = w.order_number and f.state = 'failed'
-  where w.shop_id = :shop and w.state = 'open' and w.day >= (:at at time zone 'Asia/Tokyo')::date - :days
-    and f.finished_at <= :finishedUntil and not exists (
-      select from import_requests o where o.shop_id = w.shop_id and o.order_number = w.order_number and o.state = 'waiting')
+  where w.shop_id = :shop and w.state = 'open' and w.at >= :since and not exists (
+    select from import_requests o where o.shop_id = w.shop_id and o.order_number = w.order_number and o.state = 'waiting')
   order by f.order_number, f.requested_at desc
-)`,
+) g order by "placedAt" desc limit :limit`,
+)
+
+// Behind all that is new. One that the mall held back for its whole time has a single attempt: its time is
+// kept.
+const REVIVE = statement(
+  { ids: 'uuid[]', at: 'timestamptz', expiresAt: 'timestamptz', pending: 'text' },
+  `
+update import_requests r set state = 'waiting', attempts = 0, next_attempt_at = :at, expires_at = :expiresAt,
+  priority = ${PRIORITY.sweep}, pending_until = case when outcome = :pending then pending_until end,
+  outcome = null, message = null, sealed_mall_message = null, finished_at = null
+where r.id = any(:ids) and r.state = 'failed' and not exists (
+  select from import_requests o where o.shop_id = r.shop_id and o.order_number = r.order_number and o.state = 'waiting')`,
 )
 
 /** True when the number is being fetched; one that the mall holds back is not. */

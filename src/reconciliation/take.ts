@@ -193,7 +193,8 @@ async function finishWithin(
   days: readonly string[],
 ): Promise<void> {
   const now = deps.clock.now()
-  const { unknown, waiting } = await settle(client, shop.id, days, new Date(now))
+  const of = { shopId: shop.id, limits: mallOf(deps, shop).limits, listedUntil: sweep.listedUntil }
+  const { unknown, waiting } = await settle(client, of, days, new Date(now))
   await requestFound(deps, client, shop, { unknown, missing: [], told: [], changed: [] })
   const nextAt = waiting || unknown.length > 0 ? nextSettle(now, sweep.settles, sweep.runAt) : sweep.runAt
   await comeBack(client, shop.id, { nextAt, settles: sweep.settles + 1 })

@@ -82,6 +82,7 @@ const facts = (more: Partial<Facts>): Facts => ({
 const shop = (more: Partial<ShopFacts>) => [{ ...SHOP, ...more }]
 const request = (more: Partial<RequestFacts> = {}) => [{ ...REQUEST, ...more }]
 const LANE = { since: at(-300), outage: true }
+const FAILED = request({ state: 'failed', outcome: 'BROKEN', finishedAt: at(-60) })
 const LISTED = { shopId: 'shop-1', at: at(-500), listedAt: at(-30), state: 'open' }
 const MINUTES = { code: 'HTTP_500', at: at(-80).toISOString() }
 const attention = { code: 'KEY', message: '鍵が無効です。', since: at(-900), probeAt: at(600) }
@@ -144,6 +145,52 @@ const CASES: [string, Partial<Facts>, string, number | null][] = [
   ['suspended', { shops: shop({ tenantActive: false }) }, 'shop_stopped', null],
   ['failed', { requests: request({ state: 'failed', outcome: 'BROKEN' }) }, 'failed', 200],
   ['never there', { requests: request({ state: 'failed', outcome: 'NOT_FOUND' }) }, 'never_at_mall', 200],
+  ['failed, listed', { requests: FAILED, listed: [LISTED] }, 'failed', DAY - 60],
+  [
+    'failed, listed, long ago',
+    { requests: FAILED, listed: [{ ...LISTED, at: at(-14 * DAY - 60) }] },
+    'failed',
+    2 * DAY - 60,
+  ],
+  [
+    'failed, listed, not at the mall',
+    { requests: request({ state: 'failed', outcome: 'NOT_FOUND', finishedAt: at(-60) }), listed: [LISTED] },
+    'failed',
+    DAY - 60,
+  ],
+  [
+    'failed, listed, after an outage',
+    {
+      requests: FAILED,
+      listed: [LISTED],
+      shops: shop({ sweep: { ...SWEEP, listedUntil: at(-DAY), runAt: at(-2 * HOUR) } }),
+    },
+    'failed',
+    0,
+  ],
+  [
+    'failed, listed, out of reach',
+    { requests: FAILED, listed: [{ ...LISTED, at: at(-401 * DAY) }] },
+    'failed',
+    null,
+  ],
+  [
+    'asked for by a mail and by a doubted one',
+    {
+      requests: [
+        ...request({ trust: 'unknown', nextAttemptAt: at(3) }),
+        ...request({ nextAttemptAt: at(5) }),
+      ],
+    },
+    'being_asked',
+    5,
+  ],
+  [
+    'failed, asked for before all that sweeps read',
+    { requests: request({ state: 'failed', outcome: 'BROKEN', requestedAt: at(-4 * DAY) }) },
+    'failed',
+    null,
+  ],
   ['skipped', { requests: request({ state: 'done', outcome: 'skipped' }) }, 'not_wanted', null],
   ['dismissed', { requests: request({ state: 'done', outcome: 'dismissed' }) }, 'not_wanted', null],
   ['other shop', { requests: request({ state: 'done', outcome: 'other_shop' }) }, 'other_shop', null],

@@ -1,7 +1,16 @@
 import { DISMISSED, NOT_FOUND, OTHER_SHOP, PENDING, SKIPPED } from '../imports/requests/retry-schedule.ts'
 import { statusLabel } from '../orders/order-json.ts'
 import { japaneseDay, japaneseTime } from '../platform/japan-time.ts'
-import type { Facts, LiveFacts, OrderFacts, RequestFacts, ShopFacts, WaitFacts } from './facts.ts'
+import { askedAgainAt } from '../reconciliation/plan.ts'
+import type {
+  Facts,
+  ListedFacts,
+  LiveFacts,
+  OrderFacts,
+  RequestFacts,
+  ShopFacts,
+  WaitFacts,
+} from './facts.ts'
 import { VERDICTS, type Verdict, type WhyAnswer } from './schemas.ts'
 
 type Action = WhyAnswer['actions'][number]
@@ -102,14 +111,19 @@ const open = ({ id }: OrderFacts): Action => ({
 })
 
 function byRequest(orderNumber: string | null, facts: Facts): Finding | null {
-  // Several shops may be asked for one number; the one that still waits says what comes next.
-  const request = facts.requests.find(({ state }) => state === 'waiting') ?? facts.requests[0]
+  // Several shops may be asked for one number, and one shop twice, by a mail and by a doubted one; the one
+  // that waits and is nearest says what comes next.
+  const [request = facts.requests[0]] = facts.requests
+    .filter(({ state }) => state === 'waiting')
+    .sort((a, b) => Number(isDoubted(a)) - Number(isDoubted(b)) || +a.nextAttemptAt - +b.nextAttemptAt)
   const shop = request && facts.shops.find(({ id }) => id === request.shopId)
   if (!request || !shop) return null
   return request.state === 'waiting'
     ? waiting(orderNumber, request, shop, facts)
     : ended(orderNumber, request, facts)
 }
+
+const isDoubted = ({ trust }: RequestFacts): boolean => trust === 'unknown'
 
 const liveIn = ({ live }: Facts, shopId: string): LiveFacts | undefined =>
   live.find((one) => one.shopId === shopId)
@@ -127,7 +141,7 @@ function waiting(orderNumber: string | null, request: RequestFacts, shop: ShopFa
   if (said?.kind === 'pending') return { ...base, verdict: 'held_at_mall', message: said.message }
   if (request.outcome === PENDING)
     return { ...base, verdict: 'held_at_mall', message: request.message ?? VERDICTS.held_at_mall }
-  if (request.trust === 'unknown') {
+  if (isDoubted(request)) {
     const message =
       '差出人を確認できないメールだけがこの番号を知らせています。少ない回数で照会し、モールの注文一覧に載れば優先して取り込みます。'
     return { ...base, verdict: 'mail_doubted', message }
@@ -196,11 +210,18 @@ function ended(orderNumber: string | null, request: RequestFacts, facts: Facts):
     const said = liveIn(facts, shopId)
     const shop = facts.shops.find(({ id }) => id === shopId)
     const stopped = shop && stoppedBy(shop, facts.now, facts.now)
-    const next = stopped ? stopped.next : sweepOf(facts, shopId)
+    const listed = facts.listed.find((one) => one.shopId === shopId && one.state === 'open')
+    const next = stopped ? stopped.next : listed ? againOf(facts, listed, since) : listedLater(facts, request)
     if (said?.kind === 'found' && said.state === 'cancelled') return { ...base, ...CANCELLED, next }
     if (said?.kind === 'pending') return { ...base, verdict: 'held_at_mall', message: said.message, next }
-    const there = said?.kind === 'found' ? 'モールには今この注文があります。' : ''
-    const message = `${request.message ?? `取込に失敗しました（${outcome}）。`}${there}`
+    const there =
+      said?.kind === 'found'
+        ? 'モールには今この注文があります。'
+        : listed
+          ? 'モールの注文一覧には載っています。'
+          : ''
+    const alone = stopped || next ? '' : '自動では照会しません。今すぐ取り込むを実行してください。'
+    const message = `${request.message ?? `取込に失敗しました（${outcome}）。`}${there}${alone}`
     const verdict = outcome === NOT_FOUND && there === '' ? 'never_at_mall' : 'failed'
     return { ...base, verdict, message, next }
   }
@@ -392,6 +413,22 @@ function sweepOf({ shops, now }: Facts, shopId: string): Next {
   return sweep
     ? { at: latest(sweep.run ? sweep.nextAt : sweep.runAt, now), message: 'モールの注文一覧と突合します。' }
     : null
+}
+
+/** An order that was given up although the mall lists it is asked for again by a sweep, when it is time. */
+function againOf(facts: Facts, listed: ListedFacts, givenUpAt: Date | null): Next {
+  const sweep = facts.shops.find(({ id }) => id === listed.shopId)?.sweep
+  const step = sweepOf(facts, listed.shopId)
+  if (!sweep || !step || !givenUpAt) return step
+  const order = { placedAt: listed.at, givenUpAt, listedUntil: sweep.listedUntil }
+  const again = askedAgainAt(order, sweep, +facts.now)
+  return again && { at: latest(again, step.at), message: 'モールにもう一度照会します。' }
+}
+
+/** The sweep brings what it lists: no order that was asked for before the time that it goes back to. */
+function listedLater(facts: Facts, { shopId, requestedAt }: RequestFacts): Next {
+  const sweep = facts.shops.find(({ id }) => id === shopId)?.sweep
+  return sweep && requestedAt < sweep.reach.from ? null : sweepOf(facts, shopId)
 }
 
 function lastSweepOf(facts: Facts, shopIds: readonly string[]): Next {

@@ -151,7 +151,7 @@ export interface RequestFacts {
   retries: readonly { at: string; code: string }[]
 }
 
-interface ListedFacts {
+export interface ListedFacts {
   shopId: string
   at: Date
   listedAt: Date

@@ -244,8 +244,10 @@ async function readWaiting({ world }: Life): Promise<Map<string, Waiting>> {
   return new Map(rows.map((row) => [row.number, row]))
 }
 
-/** What was given up is asked for again by sweeps of the week after its day. */
-const ASKED_AGAIN_MS = 7 * DAY
+/** Yahoo!’s API has an order for 180 days; what was given up is asked for once a week at least. */
+const ASKED_AGAIN_MS = (180 - 7) * DAY
+const isPastAsking = (verdict: string, placedAt: number, now: number): boolean =>
+  (verdict === 'failed' || verdict === 'never_at_mall') && now - placedAt > ASKED_AGAIN_MS
 
 /**
  * Each order of the mall is here, or whoever asks is told why not and what comes next, and something asks for
@@ -263,10 +265,9 @@ async function checkStaged(life: Life): Promise<void> {
         throw new Broken(`order ${number} is out of reach and told as ${verdict}`)
       continue
     }
+    if (isPastAsking(verdict, placedAt, now)) continue
     if (!(next && Date.parse(next.at) > now))
       throw new Broken(`order ${number} is at the mall and not here, and no next time is told (${verdict})`)
-    // For a week; then it is a person's.
-    if (verdict === 'failed' && now - placedAt > ASKED_AGAIN_MS) continue
     const at = waiting.get(number)?.at
     if (!(at && at.getTime() > now))
       throw new Broken(`order ${number} is at the mall and not here, and nothing asks for it`)
@@ -291,7 +292,7 @@ async function checkAsked(life: Life, { orders: rows, swept, requests: all }: Sn
   // The refresh that a payment's or change's mail asks for stages an order that is not here.
   const requests = all.filter(({ purpose }) => purpose !== 'reimport')
   const now = life.world.clock.now()
-  for (const { number } of missing.slice(-MOST_ASKED)) {
+  for (const { number, placedAt } of missing.slice(-MOST_ASKED)) {
     const { verdict, next } = await askWhy(life, number, false)
     const of = requests.filter((request) => request.number === number)
     const waiting = of.find(({ state }) => state === 'waiting')
@@ -301,6 +302,7 @@ async function checkAsked(life: Life, { orders: rows, swept, requests: all }: Sn
       STOPPED.has(verdict) || (waiting ? ASKED_FOR.has(verdict) : of.length > 0 || NOT_ASKED_FOR.has(verdict))
     if (!isTrue || (verdict === 'mail_doubted' && waiting?.trust !== 'unknown'))
       throw new Broken(`order ${number} is not here and told as ${verdict} (${JSON.stringify(of)})`)
+    if (isPastAsking(verdict, placedAt, now)) continue
     // What was due has just been done: what comes next lies ahead.
     const isAhead = next && Date.parse(next.at) >= now + (life.tickedAt === now ? 1 : 0)
     if (!isAhead)

@@ -1226,10 +1226,28 @@ const MOST_ROUNDS = 70
 
 /** Everything that waits for a time, but for the sweeps, which go on for ever. */
 async function nextDue(life: Life): Promise<number | null> {
-  const { rows } = await life.world.service.admin.query<{ at: Date | null }>(NEXT_DUE)
+  const { admin } = life.world.service
+  const { rows } = await admin.query<{ at: Date | null }>(NEXT_DUE)
   const at = rows[0]?.at ?? null
-  return at?.getTime() ?? null
+  const again = await nextAskedAgain(life)
+  return at === null ? again : Math.min(at.getTime(), again ?? Number.POSITIVE_INFINITY)
 }
+
+/** What was given up although the mall lists it is asked for again at the time that is told. */
+async function nextAskedAgain({ world }: Life): Promise<number | null> {
+  const { rows } = await world.service.admin.query<{ number: string }>(GIVEN_UP)
+  let first: number | null = null
+  for (const { number } of rows) {
+    const { body } = await world.call('GET', `/why?number=${number}&live=false`)
+    if (body.next) first = Math.min(Date.parse(body.next.at), first ?? Number.POSITIVE_INFINITY)
+  }
+  return first
+}
+
+const GIVEN_UP = `
+select distinct w.order_number as number from swept_orders w
+join import_requests r on r.shop_id = w.shop_id and r.order_number = w.order_number and r.state = 'failed'
+where w.state = 'open' and not exists (select from orders o where o.shop_id = w.shop_id and o.order_number = w.order_number)`
 
 const NEXT_DUE = `
 select min(at) as at from (

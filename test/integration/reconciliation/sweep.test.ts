@@ -9,9 +9,12 @@ import type {
   ListPage,
   MarketplaceSession,
 } from '../../../src/marketplaces/port/session.ts'
+import { present } from '../../../src/platform/narrow.ts'
 import { createReconciliationJob, insertSweeps } from '../../../src/reconciliation/reconciliation-job.ts'
 import { readCompleteness } from '../../../src/reconciliation/routes.ts'
 import { MAIL_NOT_ARRIVING } from '../../../src/reconciliation/take.ts'
+import { decide } from '../../../src/why/decide.ts'
+import { readFacts } from '../../../src/why/facts.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeMailbox, makeShop } from '../../support/fixtures.ts'
 import {
@@ -88,6 +91,23 @@ const wrapFetch = (change: (outcome: FetchOutcome) => FetchOutcome): void =>
 
 const wrapList = (change: (page: ListPage) => Promise<ListPage>): void =>
   wrap(({ listOrders }) => ({ listOrders: async (...asked) => change(await listOrders(...asked)) }))
+
+/** The mall refuses this one order. @returns how often it was asked for */
+function refusing(number: string): { count: number } {
+  const asked = { count: 0 }
+  wrapFetch((outcome) => {
+    if (outcome.orderNumber !== number) return outcome
+    asked.count += 1
+    return { kind: 'failed', orderNumber: number, failure: failure('rejected') }
+  })
+  return asked
+}
+
+async function why(number: string) {
+  const now = new Date(bench.clock.now())
+  const [facts] = await readFacts(bench.deps, bench.tenantId, [{ number }], null, now)
+  return decide(number, present(facts))
+}
 
 describe('a sweep', () => {
   it('stages every order when no mail comes at all, and then says by day that all is here', async () => {
@@ -203,6 +223,52 @@ describe('a sweep', () => {
     wrapFetch((outcome) => outcome)
     await pass(DAY + 20 * MINUTE, 10 * MINUTE)
     expect(await here()).toBe(1)
+  })
+
+  it('asks again at once after an outage of more than a week for what was given up before it', async () => {
+    const [bad = ''] = numbers(1)
+    placeAt(bad, -HOUR)
+    refusing(bad)
+    await pass(2 * MINUTE)
+    bench.clock.advance(9 * DAY)
+    wrapFetch((outcome) => outcome)
+    await pass(6 * MINUTE)
+    expect(await here()).toBe(1)
+  })
+
+  it('asks again, seldomer and seldomer, for what stays broken, and `why` says when', {
+    timeout: 60_000,
+  }, async () => {
+    const [bad = ''] = numbers(1)
+    placeAt(bad, -HOUR)
+    const asked = refusing(bad)
+    await pass(30 * DAY, 2 * HOUR)
+    // Once each day for a week, then behind a seventh of the order’s age.
+    expect(asked.count).toBeGreaterThanOrEqual(14)
+    expect(asked.count).toBeLessThanOrEqual(20)
+    wrapFetch((outcome) => outcome)
+    const { verdict, next } = await why(bad)
+    expect(verdict).toBe('failed')
+    const wait = Date.parse(next?.at ?? '') - bench.clock.now()
+    expect(wait).toBeGreaterThan(0)
+    await pass(wait - MINUTE, HOUR)
+    expect(await here()).toBe(0)
+    await pass(2 * HOUR, 10 * MINUTE)
+    expect(await here()).toBe(1)
+  })
+
+  it('asks no more for what the mall’s API no longer has, and `why` says so', async () => {
+    const [bad = ''] = numbers(1)
+    placeAt(bad, -HOUR)
+    const asked = refusing(bad)
+    await pass(2 * MINUTE)
+    bench.clock.advance(401 * DAY)
+    const before = asked.count
+    await pass(6 * MINUTE)
+    expect(asked.count).toBe(before)
+    const { next, message } = await why(bad)
+    expect(next).toBeNull()
+    expect(message).toContain('今すぐ取り込むを実行してください')
   })
 
   it('counts apart what the mall holds back', async () => {

@@ -76,8 +76,8 @@ const faults: readonly (readonly [string, Edit])[] = [
     'imports: an order that was given up is not asked for again',
     at(
       'src/reconciliation/settle.ts',
-      'and f.finished_at <= :finishedUntil and not exists (',
-      'and f.finished_at <= :finishedUntil and false and not exists (',
+      'return again !== null && again <= at',
+      'return again !== null && again > at',
     ),
   ],
   [
