@@ -12,7 +12,7 @@ import {
   readSnapshot,
   type Snapshot,
 } from './watch.ts'
-import { DAY } from './world.ts'
+import { DAY, MINUTE } from './world.ts'
 
 /** What must be true of an order's life: after each step, and when nothing waits any more. */
 
@@ -236,10 +236,15 @@ interface Waiting {
   at: Date
 }
 
+/** An order is read half a minute behind the end of its hold, as malls let go a little late. */
+const READ_WITHIN_MS = MINUTE
+
 async function readWaiting({ world }: Life): Promise<Map<string, Waiting>> {
   const { rows } = await world.service.admin.query<Waiting>(
     `select order_number as number, next_attempt_at as at from import_requests where state = 'waiting'
-    union all select order_number, next_ask_at from swept_orders where next_ask_at is not null`,
+    union all select order_number, next_ask_at from swept_orders where next_ask_at is not null
+    union all select order_number, next_check_at from orders where next_check_at <= $1`,
+    [new Date(world.clock.now() + READ_WITHIN_MS)],
   )
   return new Map(rows.map((row) => [row.number, row]))
 }

@@ -296,8 +296,8 @@ const faults: readonly (readonly [string, Edit])[] = [
     'why: a request that retries says it waits in the queue',
     at(
       WHY,
-      "  if (request.trust === 'unknown') {\n    const message",
-      "  if (request.trust !== 'unknown') {\n    const message",
+      '  if (isDoubted(request)) {\n    const message',
+      '  if (!isDoubted(request)) {\n    const message',
     ),
   ],
   [
