@@ -7,9 +7,9 @@ import { NOT_STOOD } from './plan.ts'
 import type { ChaosResult } from './run.ts'
 
 /**
- * `npm run chaos -- report`: the tables of docs/reliability.md, made from the stored results of all runs. A
- * result is stored by `--store`, whatever it says: a red one stays, and the row after it shows whether it was
- * mended.
+ * `npm run chaos -- report`: the tables of docs/reliability.md, made from the stored results. `--store` keeps
+ * a result whatever it says. The newest of each size and engine stay; a red one stays until the same run is
+ * green.
  */
 
 const FOLDER = new URL('../../docs/reliability/', import.meta.url)

@@ -42,18 +42,3 @@ test('a fault is planted once or not at all', () => {
   expect(() => withFault('xx', edit)).toThrow('here holds 0 times, not once: a')
   expect(() => withFault('xaxa', edit)).toThrow('here holds 2 times')
 })
-
-test('docs/reliability.md says of each planted fault what notices it, or why nothing can', async () => {
-  const page = await textOf('docs/reliability.md')
-  const table = page.slice(page.indexOf('### One-line faults'), page.indexOf('## Faults that are not tested'))
-  const rows = table.split('\n').flatMap((line) => {
-    const [, name = '', by = ''] = /^\| (.*?) \| (.*) \|$/.exec(line) ?? []
-    return name === '' || /^(fault|-+)$/.test(name) ? [] : [{ name, by }]
-  })
-  expect(rows.map(({ name }) => name)).toEqual(FAULTS.map(({ name }) => name))
-  for (const [index, { equivalent, tests }] of FAULTS.entries()) {
-    const by = rows[index]?.by ?? ''
-    if (equivalent !== undefined) expect(by).toBe(`nothing: equivalent. ${equivalent}`)
-    else expect(tests.filter((file) => by.startsWith(`\`${file}\`: `))).toHaveLength(1)
-  }
-})

@@ -12,7 +12,6 @@ export interface Edit {
 }
 
 export interface Fault {
-  /** As docs/reliability.md names it. */
   name: string
   edits: readonly Edit[]
   /** Test files that have to notice. */
