@@ -141,19 +141,25 @@ function mortalSession(session: MarketplaceSession, life: Life): MarketplaceSess
     ...(changes
       ? {
           changes: {
-            async applyStep(orderNumber, step, signal) {
-              await life.beat()
-              // As a connection is cut when its request is given up.
-              signal.throwIfAborted()
-              const answer = await changes.applyStep(orderNumber, step, signal)
-              await life.beat()
-              return answer
-            },
-            ...(changes.applyMany
-              ? { applyMany: counted(life, changes.applyMany as Call) as typeof changes.applyMany }
-              : {}),
+            applyStep: calling(life, changes.applyStep),
+            ...(changes.applyMany ? { applyMany: calling(life, changes.applyMany) } : {}),
           },
         }
       : {}),
   }
 }
+
+/** A call whose signal ended while its process stood still is not made: a request that is given up is cut. */
+const calling =
+  <Args extends [...unknown[], AbortSignal], Answer>(
+    life: Life,
+    call: (...args: Args) => Promise<Answer>,
+  ): ((...args: Args) => Promise<Answer>) =>
+  async (...args) => {
+    await life.beat()
+    const signal = args.at(-1) as AbortSignal
+    signal.throwIfAborted()
+    const answer = await call(...args)
+    await life.beat()
+    return answer
+  }
