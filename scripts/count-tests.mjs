@@ -26,6 +26,9 @@ const hasFailedAtRandom = (file) =>
       status === 'failed' && failureMessages.some((message) => DRAWN.test(message)),
   )
 
+/** Characters of what a test that failed once has said. */
+const MOST_SHOWN = 1_500
+
 const args = process.argv.slice(2)
 if (args[0] === '--failed') {
   const failed = read(args[1]).filter(({ status }) => status === 'failed')
@@ -50,10 +53,13 @@ if (args[0] === '--failed') {
   if (unsteady.length > 0) {
     console.log('Failed in the whole run and passed alone; mend these:')
     for (const file of unsteady) {
-      const names = file.assertionResults
-        .filter(({ status }) => status === 'failed')
-        .map(({ fullName }) => fullName)
-      console.log(`  ${file.name}: ${names.join(' | ') || 'could not be loaded'}`)
+      const failures = file.assertionResults.filter(({ status }) => status === 'failed')
+      console.log(`  ${file.name}:${failures.length === 0 ? ' could not be loaded' : ''}`)
+      // Its words are nowhere else: the report goes, and the second run's output stands last.
+      for (const { fullName, failureMessages = [] } of failures)
+        console.log(
+          `    ${fullName}\n      ${failureMessages.join('\n').slice(0, MOST_SHOWN).replaceAll('\n', '\n      ')}`,
+        )
     }
     console.log('')
   }
