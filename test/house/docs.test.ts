@@ -34,6 +34,17 @@ const isCode = (word: string, text: string) =>
   (/^(?:RAKUTEN|YAHOO|AMAZON|AUPAY)_/.test(word) &&
     new RegExp(`['_]${word.replace(/^[A-Z]+_/, '')}['\`]`).test(text))
 
+/** As GitHub makes them of headings. */
+const anchorsOf = (page: string) =>
+  new Set(
+    [...page.replace(/^ *```[\s\S]*?^ *```/gm, '').matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+      heading
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}_\- ]/gu, '')
+        .replaceAll(' ', '-'),
+    ),
+  )
+
 describe.each(PAGES)('%s', (name) => {
   const page = read(name)
   const quoted = codeIn(page)
@@ -44,6 +55,15 @@ describe.each(PAGES)('%s', (name) => {
       normalize(join(dirname(name), link)),
     )
     expect([...inText, ...links].filter((path) => find(path).length === 0)).toEqual([])
+  })
+
+  test('links to headings that are there', () => {
+    const links = [...page.matchAll(/\]\(([^)\s#:]*)#([^)\s]+)\)/g)].map(([, to = '', anchor = '']) => ({
+      to: to === '' ? name : normalize(join(dirname(name), to)),
+      anchor,
+    }))
+    const gone = links.filter(({ to, anchor }) => to.endsWith('.md') && !anchorsOf(read(to)).has(anchor))
+    expect(gone).toEqual([])
   })
 
   test('names commands of package.json', () => {
