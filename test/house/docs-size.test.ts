@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { COLUMNS, pageSizes, sizeOf } from '../../scripts/docs-size.ts'
 
 /** Lowered as pages get shorter; raising it needs a reason in the commit. */
-const WORDS = 67_800
-const LONG_LINES = 281
+const WORDS = 60_700
+const LONG_LINES = 39
 
 const total = (of: 'words' | 'long') => pageSizes().reduce((sum, page) => sum + page[of], 0)
 
