@@ -39,7 +39,8 @@ export function sizeOf(page: string, text: string): PageSize {
   const written = BLOCKS.reduce((rest, block) => rest.replace(block, ''), text)
   return {
     page,
-    words: written.split(/\s+/).filter(Boolean).length,
+    // A sign alone, as between cells of a table, is no word.
+    words: written.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length,
     long: proseLines(written).filter((line) => [...line].length > COLUMNS).length,
   }
 }
