@@ -62,6 +62,12 @@ export async function startRoles(parts: Parts, stops: StopList): Promise<string>
   return url
 }
 
+/**
+ * Connections that wait to be accepted; the system takes `net.core.somaxconn` where that is less. Beyond
+ * Node's 511 the kernel drops them, and whoever connects meanwhile tries again after 1 s, 3 s and 7 s.
+ */
+const BACKLOG = 4_096
+
 async function startHttp(parts: Parts, work: Work, stops: StopList): Promise<string> {
   const { config, resources, areas, docExamples } = parts
   const withApi = areas.api !== null
@@ -86,7 +92,7 @@ async function startHttp(parts: Parts, work: Work, stops: StopList): Promise<str
   })
   stops.add('http', (limitMs) => closeServer(server, limitMs))
   try {
-    await server.listen({ host: config.host, port: config.port })
+    await server.listen({ host: config.host, port: config.port, backlog: BACKLOG })
   } catch (error) {
     throw cannotListen(error, { ...config, setting: 'PORT' })
   }

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { connect, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createApi, waitFor } from '../../sandbox/demo/client.ts'
 import type { SandboxOrder } from '../../sandbox/kit/types.ts'
@@ -33,6 +35,9 @@ afterAll(() => world?.close())
 const call = (method: string, path: string, more: RawCall = {}) =>
   rawCall(world.service().url, method, path, { key: world.registration.apiKey, ...more })
 
+/** Connections that the kernel keeps for a process until it takes them. */
+const acceptable = () => Number(readFileSync('/proc/sys/net/core/somaxconn', 'utf8'))
+
 const problem = (status: number, code: string, field?: string) => ({
   status,
   json: { code, ...(field ? { errors: expect.arrayContaining([expect.objectContaining({ field })]) } : {}) },
@@ -42,6 +47,26 @@ describe('from a client', () => {
   const operator = () => createApi(world.service().url, world.operatorKey)
   const newKey = (tenantId: string) =>
     operator().post<{ id: string; key: string }>('/admin/api-keys', { tenantId, name: '試験用' })
+
+  test.skipIf(acceptable() < 2_000)(
+    'of 1,500 who connect at a moment none has to try again [net.core.somaxconn of 2,000]',
+    async () => {
+      // As busy as a process can be. Whom the kernel has no room for hears nothing until a second try.
+      process.kill(pid, 'SIGSTOP')
+      const sockets: Socket[] = []
+      try {
+        let connected = 0
+        for (let n = 0; n < 1_500; n += 1)
+          sockets.push(
+            connect(Number(new URL(world.service().url).port), '127.0.0.1', () => (connected += 1)),
+          )
+        await expect.poll(() => connected, { timeout: 10_000 }).toBe(1_500)
+      } finally {
+        process.kill(pid, 'SIGCONT')
+        for (const socket of sockets) socket.destroy()
+      }
+    },
+  )
 
   test('no key, an unknown, an expired and a revoked one are 401', async () => {
     const [expired, revoked] = [
