@@ -181,6 +181,37 @@ test('one of many requests of a tenant begins behind those of a tenant that has 
   await app.close()
 })
 
+test('what waits begins behind another’s short request, be it one or many', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const app = serverOfTenants()
+  const heavyReads = createHeavyReads()
+  putShortFirst(app, heavyReads.shortFirst)
+  takeTurns(app, heavyReads)
+  const begun: string[] = []
+  const short = Promise.withResolvers<void>()
+  app.post('/short', async () => {
+    begun.push('short')
+    await short.promise
+    return 'done'
+  })
+  app.post('/waits', { config: { cost: 'waits' } }, async () => {
+    begun.push('waits')
+    return 'done'
+  })
+  const ask = (tenant: string, url: string) => app.inject({ url, method: 'POST', headers: { tenant } })
+  await app.ready()
+  const own = ask('b', '/short')
+  while (begun.length < 1) await new Promise(setImmediate)
+  const flood = Array.from({ length: 3 }, () => ask('a', '/waits'))
+  for (let n = 0; n < 50; n += 1) await new Promise(setImmediate)
+  expect(begun).toEqual(['short'])
+  short.resolve()
+  expect((await own).statusCode).toBe(200)
+  expect((await Promise.all(flood)).map(({ statusCode }) => statusCode)).toEqual([200, 200, 200])
+  await app.close()
+})
+
 test('a tenant with many waiting rests between its requests while others ask, be they heavy reads or not', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
   onTestFinished(() => void vi.useRealTimers())
