@@ -3,7 +3,7 @@ import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { AppError } from '../platform/errors.ts'
-import { decodeCursor, encodeCursor, pageOf } from './paging.ts'
+import { decodeCursor, encodeCursor, pageById, pageOf } from './paging.ts'
 import { CutLater } from './schemas.ts'
 import { buildServer } from './server.ts'
 
@@ -28,6 +28,31 @@ test('anything else is refused by name and never throws otherwise', () => {
       }
     }),
   )
+})
+
+test.each(['asc', 'desc'] as const)('pages by id show each row once, %s', async (direction) => {
+  const sign = direction === 'asc' ? 1 : -1
+  const all = Array.from({ length: 7 }, (_, n) => ({ id: `01990000-0000-7000-8000-00000000000${n}` }))
+  const rows = all.toSorted((a, b) => sign * a.id.localeCompare(b.id))
+  const seen: { id: string }[] = []
+  for (let cursor: string | undefined | null; cursor !== null; ) {
+    const page = await pageById(
+      direction,
+      { cursor, limit: 3 },
+      async ({ id: { gt, lt }, orderBy, take, behind }) => {
+        expect([orderBy, gt ?? lt ?? null]).toEqual([{ id: direction }, behind])
+        return rows
+          .filter(({ id }) => (gt === undefined || id > gt) && (lt === undefined || id < lt))
+          .slice(0, take)
+      },
+    )
+    seen.push(...page.rows)
+    cursor = page.nextCursor
+  }
+  expect(seen).toEqual(rows)
+  await expect(
+    pageById(direction, { cursor: encodeCursor(['x']), limit: 3 }, async () => []),
+  ).rejects.toThrow('カーソル')
 })
 
 test('walking all pages shows each row once', () => {

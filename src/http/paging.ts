@@ -54,6 +54,30 @@ export function pageOf<T>(
   }
 }
 
+/** What reads a page in the order of ids, for Prisma and for a statement of our own. */
+interface ById {
+  /** Condition on the row's id. */
+  id: { gt?: string; lt?: string }
+  orderBy: { id: 'asc' | 'desc' }
+  take: number
+  /** Id of the last row of the page before; null on the first page. */
+  behind: string | null
+}
+
+const LastId = z.tuple([z.uuid()])
+
+/** A page of a list in the order of its ids: `asc`, oldest first, or `desc`. @throws AppError as {@link decodeCursor} */
+export async function pageById<T extends { id: string }>(
+  direction: 'asc' | 'desc',
+  { cursor, limit }: { cursor?: string | undefined; limit: number },
+  read: (page: ById) => Promise<readonly T[]>,
+): Promise<{ rows: T[]; nextCursor: string | null }> {
+  const [behind] = cursor === undefined ? [null] : decodeCursor(cursor, LastId)
+  const id = behind === null ? {} : direction === 'asc' ? { gt: behind } : { lt: behind }
+  const rows = await read({ id, orderBy: { id: direction }, take: limit + 1, behind })
+  return pageOf(rows, limit, (row) => [row.id])
+}
+
 /**
  * Cuts lists that their routes answer whole (`nextCursor: CutLater`), so that a client pages all lists alike.
  * Register it before the routes, and before whatever looks at their queries.

@@ -3,7 +3,7 @@ import { tenant } from '../http/access.ts'
 import type { Routes } from '../http/app-types.ts'
 import { callerOf, tenantOf } from '../http/auth.ts'
 import { json, operation } from '../http/operation.ts'
-import { decodeCursor, pageOf } from '../http/paging.ts'
+import { pageById } from '../http/paging.ts'
 import { Id, IdParams, NextCursor, pageQuery, Time } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
 import {
@@ -181,18 +181,10 @@ export const blockedBuyerRoutes =
       query: z.strictObject(pageQuery()),
       answers: { 200: z.object({ blockedBuyers: z.array(BlockedBuyerAnswer), nextCursor: NextCursor }) },
       run: async (request) => {
-        const { cursor, limit } = request.query
-        const [before] = cursor === undefined ? [] : decodeCursor(cursor, z.tuple([z.uuid()]))
-        const rows = await tools.db.blockedBuyer.findMany({
-          where: { tenantId: tenantOf(request), ...(before === undefined ? {} : { id: { lt: before } }) },
-          orderBy: { id: 'desc' },
-          take: limit + 1,
-        })
-        const page = pageOf(rows, limit, ({ id }) => [id])
-        return {
-          blockedBuyers: page.rows.map((row) => blockedAnswer(tools, row)),
-          nextCursor: page.nextCursor,
-        }
+        const { rows, nextCursor } = await pageById('desc', request.query, ({ id, orderBy, take }) =>
+          tools.db.blockedBuyer.findMany({ where: { tenantId: tenantOf(request), id }, orderBy, take }),
+        )
+        return { blockedBuyers: rows.map((row) => blockedAnswer(tools, row)), nextCursor }
       },
     })
     operation(app, {

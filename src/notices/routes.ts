@@ -6,7 +6,7 @@ import type { App, Routes } from '../http/app-types.ts'
 import { callerOf, shopsOf, tenantOf } from '../http/auth.ts'
 import { asksOthers } from '../http/limits.ts'
 import { json, operation } from '../http/operation.ts'
-import { decodeCursor, pageOf } from '../http/paging.ts'
+import { pageById } from '../http/paging.ts'
 import { CutLater, Id, IdParams, iso, isoOrNull, NextCursor, pageQuery, Time } from '../http/schemas.ts'
 import { dateNow } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
@@ -262,26 +262,26 @@ export const noticeRoutes =
       }),
       answers: { 200: z.object({ notices: z.array(NoticeAnswer), nextCursor: NextCursor }) },
       run: async (request) => {
-        const { shopId, mailboxId, kind, cursor, limit } = request.query
-        const [before] = cursor === undefined ? [] : decodeCursor(cursor, z.tuple([z.uuid()]))
+        const { shopId, mailboxId, kind } = request.query
         const bound = shopsOf(request)
-        const rows = await db.notice.findMany({
-          where: {
-            tenantId: tenantOf(request),
-            ...given({ mailboxId, kind }),
-            AND: [
-              given({ shopId }),
-              // Notices of a mailbox or the tenant concern more than the key's shops.
-              bound === null ? {} : { shopId: { in: [...bound] } },
-            ],
-            ...(before === undefined ? {} : { id: { lt: before } }),
-          },
-          include: { mails: { orderBy: { address: 'asc' } } },
-          orderBy: { id: 'desc' },
-          take: limit + 1,
-        })
-        const page = pageOf(rows, limit, (row) => [row.id])
-        return { notices: page.rows.map(answerOf), nextCursor: page.nextCursor }
+        const { rows, nextCursor } = await pageById('desc', request.query, ({ id, orderBy, take }) =>
+          db.notice.findMany({
+            where: {
+              tenantId: tenantOf(request),
+              ...given({ mailboxId, kind }),
+              AND: [
+                given({ shopId }),
+                // Notices of a mailbox or the tenant concern more than the key's shops.
+                bound === null ? {} : { shopId: { in: [...bound] } },
+              ],
+              id,
+            },
+            include: { mails: { orderBy: { address: 'asc' } } },
+            orderBy,
+            take,
+          }),
+        )
+        return { notices: rows.map(answerOf), nextCursor }
       },
     })
   }

@@ -3,7 +3,7 @@ import { tenant } from '../../http/access.ts'
 import type { Routes } from '../../http/app-types.ts'
 import { shopsOf, tenantOf } from '../../http/auth.ts'
 import { operation } from '../../http/operation.ts'
-import { decodeCursor, pageOf } from '../../http/paging.ts'
+import { pageById } from '../../http/paging.ts'
 import { Id, isoOrNull, NextCursor, pageQuery, Time } from '../../http/schemas.ts'
 import type { Lifetime } from '../../marketplaces/port/marketplace.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -105,30 +105,19 @@ export const credentialCalendarRoutes =
         }),
       },
       run: async (request) => {
-        const { cursor, limit } = request.query
-        const [after] = cursor === undefined ? [] : decodeCursor(cursor, z.tuple([z.uuid()]))
         const bound = shopsOf(request)
-        const rows = await tools.db.shop.findMany({
-          where: {
-            tenantId: tenantOf(request),
-            AND: [
-              after === undefined ? {} : { id: { gt: after } },
-              bound === null ? {} : { id: { in: [...bound] } },
-            ],
-          },
-          select: FIELDS,
-          orderBy: { id: 'asc' },
-          take: limit + 1,
-        })
-        const page = pageOf(rows, limit, (row) => [row.id])
+        const { rows, nextCursor } = await pageById('asc', request.query, ({ id, orderBy, take }) =>
+          tools.db.shop.findMany({
+            where: { tenantId: tenantOf(request), id: bound === null ? id : { ...id, in: [...bound] } },
+            select: FIELDS,
+            orderBy,
+            take,
+          }),
+        )
         // A mailbox may serve shops that are not the key's.
-        const mailboxes =
-          after === undefined && bound === null ? await readMailboxes(tools, tenantOf(request)) : []
-        return {
-          credentials: page.rows.map((row) => answerOf(tools, row)),
-          mailboxes,
-          nextCursor: page.nextCursor,
-        }
+        const isWhole = request.query.cursor === undefined && bound === null
+        const mailboxes = isWhole ? await readMailboxes(tools, tenantOf(request)) : []
+        return { credentials: rows.map((row) => answerOf(tools, row)), mailboxes, nextCursor }
       },
     })
   }

@@ -6,7 +6,7 @@ import type { Routes } from '../../http/app-types.ts'
 import { callerOf, type OpenSession, tenantOf } from '../../http/auth.ts'
 import { asksOthers } from '../../http/limits.ts'
 import { json, operation } from '../../http/operation.ts'
-import { decodeCursor, pageOf } from '../../http/paging.ts'
+import { pageById } from '../../http/paging.ts'
 import { IdParams, NextCursor, pageQuery } from '../../http/schemas.ts'
 import { outside } from '../../platform/db/tenant-scope.ts'
 import { keepBrowser, visitorOf } from '../consents/browser.ts'
@@ -109,16 +109,15 @@ export const mailboxRoutes =
       query: z.strictObject(pageQuery()),
       answers: { 200: z.object({ mailboxes: z.array(MailboxAnswer), nextCursor: NextCursor }) },
       run: async (request) => {
-        const { cursor, limit } = request.query
-        const [after] = cursor === undefined ? [] : decodeCursor(cursor, z.tuple([z.uuid()]))
-        const rows = await tools.db.mailbox.findMany({
-          where: { tenantId: tenantOf(request), ...(after === undefined ? {} : { id: { gt: after } }) },
-          ...MAILBOX_READ,
-          orderBy: { id: 'asc' },
-          take: limit + 1,
-        })
-        const page = pageOf(rows, limit, (row) => [row.id])
-        return { mailboxes: page.rows.map((row) => answer(row, request.auth)), nextCursor: page.nextCursor }
+        const { rows, nextCursor } = await pageById('asc', request.query, ({ id, orderBy, take }) =>
+          tools.db.mailbox.findMany({
+            where: { tenantId: tenantOf(request), id },
+            ...MAILBOX_READ,
+            orderBy,
+            take,
+          }),
+        )
+        return { mailboxes: rows.map((row) => answer(row, request.auth)), nextCursor }
       },
     })
 

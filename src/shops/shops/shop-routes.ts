@@ -5,7 +5,7 @@ import type { Routes } from '../../http/app-types.ts'
 import { callerOf, shopsOf, tenantOf } from '../../http/auth.ts'
 import { asksOthers } from '../../http/limits.ts'
 import { json, operation } from '../../http/operation.ts'
-import { decodeCursor, pageOf } from '../../http/paging.ts'
+import { pageById } from '../../http/paging.ts'
 import { IdParams, NextCursor, pageQuery, QueryFlag } from '../../http/schemas.ts'
 import { MALLS } from '../../marketplaces/index.ts'
 import type { MallFacts } from '../../marketplaces/port/marketplace.ts'
@@ -15,7 +15,7 @@ import { signingSecret } from '../../platform/crypto/signed-message.ts'
 import type { Db } from '../../platform/db/database.ts'
 import { outside } from '../../platform/db/tenant-scope.ts'
 import type { NewId } from '../../platform/ids.ts'
-import { present } from '../../platform/narrow.ts'
+import { given, present } from '../../platform/narrow.ts'
 import type { Random } from '../../platform/random.ts'
 import { audit, noteOf } from '../tenants/audit.ts'
 import { needGiver } from '../tenants/doors.ts'
@@ -61,24 +61,21 @@ export const shopRoutes =
       query: z.strictObject({ marketplace: MarketplaceNameSchema.optional(), ...pageQuery() }),
       answers: { 200: z.object({ shops: z.array(ShopAnswer), nextCursor: NextCursor }) },
       run: async (request) => {
-        const { marketplace, cursor, limit } = request.query
-        const [after] = cursor === undefined ? [] : decodeCursor(cursor, z.tuple([z.uuid()]))
+        const { marketplace } = request.query
         const bound = shopsOf(request)
-        const rows = await tools.db.shop.findMany({
-          where: {
-            tenantId: tenantOf(request),
-            ...(marketplace === undefined ? {} : { marketplace }),
-            AND: [
-              after === undefined ? {} : { id: { gt: after } },
-              bound === null ? {} : { id: { in: [...bound] } },
-            ],
-          },
-          omit: WITHOUT_SECRETS,
-          orderBy: { id: 'asc' },
-          take: limit + 1,
-        })
-        const page = pageOf(rows, limit, (row) => [row.id])
-        return { shops: await answers(page.rows), nextCursor: page.nextCursor }
+        const { rows, nextCursor } = await pageById('asc', request.query, ({ id, orderBy, take }) =>
+          tools.db.shop.findMany({
+            where: {
+              tenantId: tenantOf(request),
+              ...given({ marketplace }),
+              id: bound === null ? id : { ...id, in: [...bound] },
+            },
+            omit: WITHOUT_SECRETS,
+            orderBy,
+            take,
+          }),
+        )
+        return { shops: await answers(rows), nextCursor }
       },
     })
 

@@ -5,7 +5,7 @@ import { OWNERS, operator, operators, type Side } from '../../http/access.ts'
 import { type App, CLIENT_ROLES, type Routes } from '../../http/app-types.ts'
 import { operatorOf, tenantOf } from '../../http/auth.ts'
 import { json, operation } from '../../http/operation.ts'
-import { decodeCursor, pageOf } from '../../http/paging.ts'
+import { pageById } from '../../http/paging.ts'
 import { Id, IdParams, iso, isoOrNull, NextCursor, pageQuery, Time } from '../../http/schemas.ts'
 import { invalid } from '../../http/validation.ts'
 import { type Clock, dateNow } from '../../platform/clock.ts'
@@ -13,7 +13,7 @@ import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { Db, Tx } from '../../platform/db/database.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
-import { present } from '../../platform/narrow.ts'
+import { given, present } from '../../platform/narrow.ts'
 import type { Random } from '../../platform/random.ts'
 import { isStorableTime, STORABLE_TIME } from '../../platform/storable.ts'
 import { MadeBy, readMakers } from './actor-names.ts'
@@ -363,24 +363,20 @@ function keyRoutes(
       query: z.strictObject(query),
       answers: { 200: z.object({ apiKeys: z.array(ApiKeyAnswer), nextCursor: NextCursor }) },
       run: async (request) => {
-        const { tenantId, cursor, limit } = request.query as {
+        const { tenantId, ...page } = request.query as {
           tenantId?: string
           cursor?: string
           limit: number
         }
-        const [after] = cursor === undefined ? [] : decodeCursor(cursor, z.tuple([z.uuid()]))
-        const rows = await tools.db.apiKey.findMany({
-          omit: { hash: true },
-          where: {
-            ...(tenantId === undefined ? {} : { tenantId }),
-            ...whose(request),
-            ...(after === undefined ? {} : { id: { gt: after } }),
-          },
-          orderBy: { id: 'asc' },
-          take: limit + 1,
-        })
-        const page = pageOf(rows, limit, (row) => [row.id])
-        return { apiKeys: await apiKeyAnswers(tools, request, page.rows), nextCursor: page.nextCursor }
+        const { rows, nextCursor } = await pageById('asc', page, ({ id, orderBy, take }) =>
+          tools.db.apiKey.findMany({
+            omit: { hash: true },
+            where: { ...given({ tenantId }), ...whose(request), id },
+            orderBy,
+            take,
+          }),
+        )
+        return { apiKeys: await apiKeyAnswers(tools, request, rows), nextCursor }
       },
     })
   }

@@ -4,7 +4,7 @@ import { tenant } from '../../http/access.ts'
 import type { Routes } from '../../http/app-types.ts'
 import { tenantOf } from '../../http/auth.ts'
 import { operation } from '../../http/operation.ts'
-import { decodeCursor, pageOf } from '../../http/paging.ts'
+import { pageById } from '../../http/paging.ts'
 import { AskedTime, Id, NextCursor, pageQuery, QueryFlag, Time } from '../../http/schemas.ts'
 import type { KeyRequest, RequestLog } from '../../http/server.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -137,12 +137,11 @@ export const requestLogRoutes =
         const { auth, query } = request
         // This process's own are seen at once, those of others within seconds.
         await requestLog.flush()
-        const { apiKeyId, requestId, failed, code, from, to, cursor, limit } = query
-        const [before] = cursor === undefined ? [null] : decodeCursor(cursor, z.tuple([z.uuid()]))
+        const { apiKeyId, requestId, failed, code, from, to } = query
         const own =
           auth.kind === 'client' && auth.apiKeyId !== undefined && !seesAll(auth) ? auth.apiKeyId : null
-        const { rows } = await pool.query<Row>(
-          LIST_REQUESTS({
+        const { rows, nextCursor } = await pageById('desc', query, async ({ behind, take }) => {
+          const asked = LIST_REQUESTS({
             tenant: tenantOf(request),
             key: apiKeyId ?? own,
             own,
@@ -151,15 +150,12 @@ export const requestLogRoutes =
             code: code ?? null,
             from: from === undefined ? null : firstIdAt(Date.parse(from)),
             to: to === undefined ? null : firstIdAt(Date.parse(to)),
-            before,
-            limit: limit + 1,
-          }),
-        )
-        const page = pageOf(rows, limit, ({ id }) => [id])
-        return {
-          requests: page.rows.map((row) => ({ ...row, at: row.at.toISOString() })),
-          nextCursor: page.nextCursor,
-        }
+            before: behind,
+            limit: take,
+          })
+          return (await pool.query<Row>(asked)).rows
+        })
+        return { requests: rows.map((row) => ({ ...row, at: row.at.toISOString() })), nextCursor }
       },
     })
   }

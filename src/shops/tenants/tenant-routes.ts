@@ -3,7 +3,7 @@ import { operator, tenant } from '../../http/access.ts'
 import type { Routes } from '../../http/app-types.ts'
 import { callerOf, operatorOf, tenantOf } from '../../http/auth.ts'
 import { json, operation } from '../../http/operation.ts'
-import { decodeCursor, pageOf } from '../../http/paging.ts'
+import { pageById } from '../../http/paging.ts'
 import { IdParams, NextCursor, pageQuery } from '../../http/schemas.ts'
 import { given } from '../../platform/narrow.ts'
 import {
@@ -55,14 +55,11 @@ export const tenantRoutes =
       query: z.strictObject({ status: TenantStatus.optional(), ...pageQuery() }),
       answers: { 200: z.object({ tenants: z.array(TenantAnswer), nextCursor: NextCursor }) },
       run: async (request) => {
-        const { status, cursor, limit } = request.query
-        const [after] = cursor === undefined ? [] : decodeCursor(cursor, z.tuple([z.uuid()]))
-        const where = {
-          ...given({ status }),
-          ...(after === undefined ? {} : { id: { gt: after } }),
-        }
-        const page = pageOf(await readTenants(tools.db, where, limit + 1), limit, (row) => [row.id])
-        return { tenants: page.rows, nextCursor: page.nextCursor }
+        const { status } = request.query
+        const { rows, nextCursor } = await pageById('asc', request.query, ({ id, take }) =>
+          readTenants(tools.db, { ...given({ status }), id }, take),
+        )
+        return { tenants: rows, nextCursor }
       },
     })
 

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 import { z } from 'zod'
-import { decodeCursor, pageOf } from '../../http/paging.ts'
+import { pageById } from '../../http/paging.ts'
 import { CHANGE_LABELS } from '../../marketplaces/port/site-changes.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { RowSealer, Sealer } from '../../platform/crypto/sealer.ts'
@@ -26,26 +26,22 @@ export async function readChangePage(
   query: z.infer<typeof SiteChangeQuery>,
   shops: readonly string[] | null,
 ) {
-  const [before] = query.cursor === undefined ? [null] : decodeCursor(query.cursor, z.tuple([z.uuid()]))
-  const { rows } = await deps.pool.query<ChangeRow>(
-    LIST_CHANGES({
+  const { rows, nextCursor } = await pageById('desc', query, async ({ behind, take }) => {
+    const asked = LIST_CHANGES({
       tenant: tenantId,
       state: query.state ?? null,
       shop: query.shopId ?? null,
       order: query.orderId ?? null,
       action: query.action ?? null,
       dismissed: query.dismissed ?? null,
-      before,
-      limit: query.limit + 1,
+      before: behind,
+      limit: take,
       shops,
-    }),
-  )
-  const page = pageOf(rows, query.limit, (row) => [row.id])
+    })
+    return (await deps.pool.query<ChangeRow>(asked)).rows
+  })
   const now = deps.clock.now()
-  return {
-    siteChanges: page.rows.map((row) => toAnswer(deps.sealer.of(tenantId), row, now)),
-    nextCursor: page.nextCursor,
-  }
+  return { siteChanges: rows.map((row) => toAnswer(deps.sealer.of(tenantId), row, now)), nextCursor }
 }
 
 /** @throws AppError NOT_FOUND, also for another tenant's */

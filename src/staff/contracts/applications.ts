@@ -4,11 +4,12 @@ import { anyone, operator } from '../../http/access.ts'
 import type { Auth, Routes } from '../../http/app-types.ts'
 import { operatorOf } from '../../http/auth.ts'
 import { json, operation } from '../../http/operation.ts'
-import { decodeCursor, pageOf } from '../../http/paging.ts'
+import { pageById } from '../../http/paging.ts'
 import { Id, IdParams, iso, isoOrNull, NextCursor, pageQuery, Time } from '../../http/schemas.ts'
 import { dateNow } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import { AppError } from '../../platform/errors.ts'
+import { given } from '../../platform/narrow.ts'
 import { networkOf } from '../../platform/network.ts'
 import { lockName } from '../../shops/statements.ts'
 import { audit, noteOf, type OperatorCaller } from '../../shops/tenants/audit.ts'
@@ -248,21 +249,11 @@ export const operatorApplicationRoutes =
       }),
       answers: { 200: z.object({ applications: z.array(ApplicationAnswer), nextCursor: NextCursor }) },
       run: async (request) => {
-        const { state, cursor, limit } = request.query
-        const [after] = cursor === undefined ? [] : decodeCursor(cursor, z.tuple([z.uuid()]))
-        const rows = await tools.db.application.findMany({
-          where: {
-            ...(state === undefined ? {} : { state }),
-            ...(after === undefined ? {} : { id: { gt: after } }),
-          },
-          orderBy: { id: 'asc' },
-          take: limit + 1,
-        })
-        const page = pageOf(rows, limit, (row) => [row.id])
-        return {
-          applications: page.rows.map((row) => applicationAnswer(tools, row)),
-          nextCursor: page.nextCursor,
-        }
+        const { state } = request.query
+        const { rows, nextCursor } = await pageById('asc', request.query, ({ id, orderBy, take }) =>
+          tools.db.application.findMany({ where: { ...given({ state }), id }, orderBy, take }),
+        )
+        return { applications: rows.map((row) => applicationAnswer(tools, row)), nextCursor }
       },
     })
 
