@@ -33,22 +33,44 @@ export interface AuthenticatorTools {
 
 export function createAuthenticator({ db, clock, log, operatorKey }: AuthenticatorTools): Authenticator {
   const cache = new Map<string, KnownKey>()
+  /** Reads under way. A thousand requests of one key at a moment ask once, and note its use once. */
+  const reading = new Map<string, Promise<KnownKey | null>>()
 
-  async function read(key: string): Promise<KnownKey | null> {
+  function read(key: string): Promise<KnownKey | null> {
     const hash = hashApiKey(key)
     const name = Buffer.from(hash).toString('base64')
     const cached = cache.get(name)
-    if (cached && clock.now() - cached.readAt < CACHE_MS) return cached
-    const row = await db.apiKey.findUnique({
-      where: { hash },
-      include: { tenant: { select: { status: true } } },
-    })
+    if (cached && clock.now() - cached.readAt < CACHE_MS) return Promise.resolve(cached)
+    const shared = reading.get(name)
+    if (shared) return shared
+    const fresh = find(hash)
+      .then((known) => {
+        // Forgotten meanwhile, it may be what was there before a revocation.
+        if (reading.get(name) === fresh) keep(name, known)
+        return known
+      })
+      .finally(() => {
+        if (reading.get(name) === fresh) reading.delete(name)
+      })
+    reading.set(name, fresh)
+    return fresh
+  }
+
+  async function find(hash: Uint8Array<ArrayBuffer>): Promise<KnownKey | null> {
+    const include = { tenant: { select: { status: true } } }
+    const row = await db.apiKey.findUnique({ where: { hash }, include })
+    return row && { ...row, readAt: clock.now() }
+  }
+
+  function keep(name: string, known: KnownKey | null): void {
     cache.delete(name)
-    if (!row) return null
     if (cache.size >= CACHE_ENTRIES) cache.clear()
-    const known = { ...row, readAt: clock.now() }
-    cache.set(name, known)
-    return known
+    if (known) cache.set(name, known)
+  }
+
+  function forget(): void {
+    cache.clear()
+    reading.clear()
   }
 
   async function noteUse(key: KnownKey): Promise<void> {
@@ -77,7 +99,7 @@ export function createAuthenticator({ db, clock, log, operatorKey }: Authenticat
         shopIds: shopIds.length > 0 ? shopIds : null,
       }
     },
-    forget: () => void afterCommit(() => cache.clear()),
+    forget: () => void afterCommit(forget),
   }
 }
 
