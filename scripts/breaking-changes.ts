@@ -6,11 +6,13 @@ import { fileURLToPath } from 'node:url'
  * from that one. A client sends what it knew and reads what it is given, so the two directions have opposite
  * rules: a request must stay acceptable, an answer must still hold all that it held. New fields and new
  * values of an enum in answers are no break; the document tells clients to pass over what they do not know.
+ * A pull is: of the closed lists of 1.0.0 generated clients throw at a new value, and never read the batch.
  */
 interface Schema {
   $ref?: string
   type?: string | string[]
   enum?: unknown[]
+  'x-known-values'?: unknown[]
   const?: unknown
   properties?: Record<string, Schema>
   required?: string[]
@@ -53,16 +55,25 @@ export function breakingChanges(before: Document, after: Document): string[] {
       const name = `${method.toUpperCase()} ${path}`
       const now = after.paths[path]?.[method]
       if (now === undefined) found.push(`${name}: the operation is gone`)
-      else found.push(...operationBreaks(old, now, before, after).map((text) => `${name}: ${text}`))
+      else {
+        const answers = name === PULL ? 'pulled' : 'answer'
+        const breaks = operationBreaks(
+          old,
+          now,
+          comparer(before, after, answers),
+          comparer(before, after, 'request'),
+        )
+        found.push(...breaks.map((text) => `${name}: ${text}`))
+      }
     }
   }
   return [...new Set(found)]
 }
 
-function operationBreaks(old: Operation, now: Operation, before: Document, after: Document): string[] {
+const PULL = 'POST /v1/orders/pull'
+
+function operationBreaks(old: Operation, now: Operation, answers: Compare, requests: Compare): string[] {
   const found: string[] = []
-  const requests = comparer(before, after, 'request')
-  const answers = comparer(before, after, 'answer')
   const key = ({ name, in: place }: Parameter) => `${place} parameter ${name.toLowerCase()}`
   const oldParameters = new Map((old.parameters ?? []).map((one) => [key(one), one]))
   const newParameters = new Map((now.parameters ?? []).map((one) => [key(one), one]))
@@ -111,7 +122,7 @@ function contentBreaks(
 
 type Compare = (old: Schema, now: Schema, where: string) => string[]
 
-function comparer(before: Document, after: Document, direction: 'request' | 'answer'): Compare {
+function comparer(before: Document, after: Document, direction: 'request' | 'answer' | 'pulled'): Compare {
   // Schemas may hold themselves; a pair that is being compared is taken for good.
   const seen = new Set<string>()
   const compare: Compare = (oldRef, nowRef, where) => {
@@ -123,7 +134,7 @@ function comparer(before: Document, after: Document, direction: 'request' | 'ans
     const old = resolve(before, oldRef)
     const now = resolve(after, nowRef)
     // A field that was always null said nothing; its first value is like a new field.
-    if (direction === 'answer' && old.type === 'null') return []
+    if (direction !== 'request' && old.type === 'null') return []
     const [given, taken] = direction === 'request' ? [old, now] : [now, old]
     const found = branchBreaks(given, taken, where)
     if (found !== null) return found
@@ -137,6 +148,7 @@ function comparer(before: Document, after: Document, direction: 'request' | 'ans
     }
     return [
       ...(direction === 'request' ? requestBreaks(old, now, where) : answerBreaks(old, now, where)),
+      ...(direction === 'pulled' ? newValues(old, now, where) : []),
       ...Object.entries(old.properties ?? {}).flatMap(([name, field]) => {
         const next = now.properties?.[name]
         return next === undefined ? [] : compare(field, next, `${where}.${name}`)
@@ -196,6 +208,14 @@ function answerBreaks(old: Schema, now: Schema, where: string): string[] {
   ]
 }
 
+/** A new mall is none: the form of 1.0.0 hands its orders over only to who asks for it (src/orders/pull.ts). */
+function newValues({ enum: closed }: Schema, now: Schema, where: string): string[] {
+  if (closed === undefined || /\.marketplace$/.test(where)) return []
+  return (now.enum ?? now['x-known-values'] ?? [])
+    .filter((value) => !closed.includes(value))
+    .map((value) => `${where} may be ${value} now, which clients of closed lists never read`)
+}
+
 function resolve(document: Document, schema: Schema): Schema {
   const name = schema.$ref?.split('/').at(-1)
   return name === undefined ? schema : resolve(document, document.components?.schemas?.[name] ?? {})
@@ -223,6 +243,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     JSON.parse(readFileSync(new URL(`../docs/${path}`, import.meta.url), 'utf8')) as Document
   // A client holds the service to the document that it was made from, not to the last one.
   for (const file of readdirSync(new URL('../docs/released/', import.meta.url))) {
+    if (!file.startsWith('openapi-')) continue
     const release = file.replace(/^openapi-|\.json$/g, '')
     const breaks = breakingChanges(read(`released/${file}`), read('openapi.json'))
     for (const text of breaks) console.error(`breaks clients of ${release}: ${text}`)

@@ -132,11 +132,31 @@ test('the changes of the API stand by version, newest first, and the documents f
   const [next, ...versions] = [...text.matchAll(/^## (\d+\.\d+\.\d+), (.+)$/gm)]
   expect(next?.[2]).toBe('not released')
   const numbers = versions.map(([, number]) => number)
-  const released = readdirSync('docs/released').map((file) => /^openapi-(.+)\.json$/.exec(file)?.[1])
+  const released = readdirSync('docs/released').flatMap(
+    (file) => /^openapi-(.+)\.json$/.exec(file)?.[1] ?? [],
+  )
   expect(released.toSorted().toReversed()).toEqual(numbers.filter((number) => !number?.startsWith('0.')))
   const rank = (version = '') => version.split('.').reduce((sum, part) => sum * 1_000 + Number(part), 0)
   const all = [next?.[1], ...numbers].map(rank)
   expect(all).toEqual(all.toSorted((a, b) => b - a))
+})
+
+test('a new value in a list that was closed is one where orders are handed over, but for a mall', () => {
+  const of = (path: string, values: object): Document => {
+    const order = {
+      properties: { status: { type: 'string', ...values }, marketplace: { type: 'string', ...values } },
+    }
+    const answer = {
+      content: { 'application/json': { schema: { properties: { orders: { items: order } } } } },
+    }
+    return { paths: { [path]: { post: { responses: { 200: answer } } } } }
+  }
+  const told = (path: string) =>
+    breakingChanges(of(path, { enum: ['old'] }), of(path, { 'x-known-values': ['old', 'new'] }))
+  expect(told('/v1/orders/pull')).toEqual([
+    'POST /v1/orders/pull: answer 200.orders[].status may be new now, which clients of closed lists never read',
+  ])
+  expect(told('/v1/orders')).toEqual([])
 })
 
 test('what was always null may get a value, as a field may come; what may be a value of another type may not', () => {
