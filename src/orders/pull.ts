@@ -4,6 +4,8 @@ import { z } from 'zod'
 import { keyReused, storedKey } from '../http/idempotency.ts'
 import { decodeCursor, pageOf } from '../http/paging.ts'
 import { CursorTime } from '../http/schemas.ts'
+import { EVERY_MALL } from '../marketplaces/facts.ts'
+import type { MarketplaceName } from '../marketplaces/port/order.ts'
 import type { Clock } from '../platform/clock.ts'
 import { durably } from '../platform/db/transaction.ts'
 import { AppError } from '../platform/errors.ts'
@@ -25,7 +27,10 @@ export interface PullDeps extends OpenDeps {
 
 export type PulledBatch = Omit<z.infer<typeof PullAnswer>, 'dryRun'>
 
-export type Selection = Pick<z.infer<typeof PullRequest>, 'shopId' | 'marketplace' | 'limit'>
+export type Selection = Pick<z.infer<typeof PullRequest>, 'shopId' | 'marketplace' | 'limit'> & {
+  /** Malls that the client can read; left out: all. */
+  known?: readonly MarketplaceName[] | null
+}
 
 export interface Puller {
   tenantId: string
@@ -50,7 +55,8 @@ export type Batched = BatchRow | { batchId: null }
 /**
  * 受注取込 under a key, which finds its batch again for ever. An empty answer does not use the key up: a client
  * keeps its key until that brought a batch, since a copy of the request that comes late may still make one.
- * Clients that name a position have no such rule to keep (src/orders/hand-over).
+ * Clients that name a position have no such rule to keep (src/orders/hand-over). Orders of malls that such a
+ * client may not read stay staged ({@link knownByKey}).
  * @throws AppError IDEMPOTENCY_KEY_REUSED for another selection, FORBIDDEN as {@link answerOf}
  */
 export async function pullOrders(
@@ -72,9 +78,10 @@ export async function pullOrders(
   const known = await readByKey()
   if (known.length > 0) return replay(known)
 
-  const values = valuesOf(deps, puller, selection)
-  const { made, left } = await insertBatch(deps, MAKE_BATCH_OF_KEY({ ...values, key, hash }))
-  if (made.length > 0) return answerOf(deps, puller, made, false)
+  const values = valuesOf(deps, puller, { ...selection, known: knownByKey(selection) })
+  const { made, left, withheld } = await insertBatch(deps, MAKE_BATCH_OF_KEY({ ...values, key, hash }))
+  const more = withheld > 0 ? { withheld } : {}
+  if (made.length > 0) return { ...(await answerOf(deps, puller, made, false)), ...more }
   // Another request may have made the batch of this key meanwhile.
   const theirs = await readByKey()
   if (theirs.length > 0) return replay(theirs)
@@ -85,9 +92,19 @@ export async function pullOrders(
     orders: [],
     remaining: left,
     replayed: false,
+    ...more,
     ...OF_NO_DESK,
   }
 }
+
+/**
+ * Malls of the release that had this form alone. A client that was generated from its document throws at any
+ * other, and would never read the batch. One that asks for a mall by its name knows it.
+ */
+export const knownByKey = ({ marketplace }: Pick<Selection, 'marketplace'>): MarketplaceName[] | null =>
+  marketplace === undefined
+    ? EVERY_MALL.filter(({ since }) => since === '1.0.0').map(({ name }) => name)
+    : null
 
 export const OF_NO_DESK = { desk: null, number: null, since: null, position: null } as const
 
@@ -105,23 +122,30 @@ export function valuesOf(deps: Pick<PullDeps, 'clock' | 'newId'>, puller: Puller
 
 export const selectionOf = (
   { tenantId, shops = null }: Pick<Puller, 'tenantId' | 'shops'>,
-  { shopId, marketplace }: Pick<Selection, 'shopId' | 'marketplace'>,
-) => ({ tenant: tenantId, shop: shopId ?? null, marketplace: marketplace ?? null, shops })
+  { shopId, marketplace, known = null }: Pick<Selection, 'shopId' | 'marketplace' | 'known'>,
+) => ({ tenant: tenantId, shop: shopId ?? null, marketplace: marketplace ?? null, shops, known })
+
+interface Turn {
+  left: number
+  /** Staged orders of malls that the client cannot read. */
+  withheld: number
+  hasTurn: boolean
+}
 
 /** Runs one of the statements that make a batch, and counts what came of it. */
 export async function insertBatch(
   { pool, metrics }: Pick<PullDeps, 'pool' | 'metrics'>,
   bound: ReturnType<typeof MAKE_BATCH_OF_KEY>,
-): Promise<{ made: BatchRow[]; left: number; hasTurn: boolean }> {
+): Promise<{ made: BatchRow[] } & Turn> {
   const { rows } = await durably(pool, (queries) =>
-    queries.query<Batched & { position: number | null; left: number; hasTurn: boolean }>(bound),
+    queries.query<Batched & { position: number | null } & Turn>(bound),
   )
   const made = rows.filter(isOfBatch)
   if (made.length > 0) metrics.pulls.inc({ result: 'made' })
   for (const order of made)
     if (order.id !== null) metrics.ordersPulled.inc({ marketplace: order.marketplace })
-  const { left, hasTurn } = present(rows[0])
-  return { made, left, hasTurn }
+  const { left, withheld, hasTurn } = present(rows[0])
+  return { made, left, withheld, hasTurn }
 }
 
 export const isOfBatch = <Row extends Batched>(row: Row): row is Row & BatchRow => row.batchId !== null

@@ -290,6 +290,13 @@ export const PullAnswer = documentOnly(
       remaining: z
         .int()
         .describe('Orders of the same selection that were left when the batch was made (残り件数)'),
+      withheld: z
+        .int()
+        .optional()
+        .describe(
+          'Only under an `Idempotency-Key`, where there are any: orders in 自動受注取込 of malls that release 1.0.0 did not have, which a ' +
+            'client of its document cannot read. `after`, or `marketplace` with their mall, hands them over (旧形式では渡せない件数)',
+        ),
       replayed: z
         .boolean()
         .describe(

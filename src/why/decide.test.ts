@@ -24,6 +24,7 @@ const SHOP: ShopFacts = {
   marketplace: 'rakuten',
   code: '123456',
   owns: true,
+  isOfFirstRelease: true,
   enabled: true,
   tenantActive: true,
   quietSince: null,
@@ -41,6 +42,7 @@ const ORDER: OrderFacts = {
   desk: null,
   pullNumber: null,
   movedAt: null,
+  isPulledByKey: true,
   shopId: 'shop-1',
   status: 'auto_imported',
   mallState: 'open',
@@ -294,6 +296,13 @@ describe('decide', () => {
   it('has a case for each verdict but that of several numbers', () => {
     const tried = new Set(CASES.map(([, , verdict]) => verdict))
     expect(Object.keys(VERDICTS).filter((verdict) => !tried.has(verdict))).toEqual(['several'])
+  })
+
+  it('says that a program of the key form gets no order of a mall that came later', () => {
+    const of = (isOfFirstRelease: boolean, isPulledByKey: boolean) =>
+      decide('1', facts({ shops: shop({ isOfFirstRelease }), orders: [{ ...ORDER, isPulledByKey }] })).message
+    expect(of(false, true)).toContain('旧形式（Idempotency-Key）')
+    expect([of(true, true), of(false, false)].filter((message) => message.includes('旧形式'))).toEqual([])
   })
 
   it('says why the mall was not asked', () => {

@@ -62,7 +62,7 @@ function liveOf({ live }: Facts): WhyAnswer['live'] {
   return { asked, message: asked ? null : (refused[0] ?? null) }
 }
 
-function byOrder({ orders }: Facts): Finding | null {
+function byOrder({ orders, shops }: Facts): Finding | null {
   const [order] = orders
   if (!order) return null
   const actions = [open(order), reread(order)]
@@ -79,7 +79,7 @@ function byOrder({ orders }: Facts): Finding | null {
   if (order.status === 'auto_imported') {
     const message =
       order.pulledAt === null
-        ? '取込済みで、自動受注取込にあります。受注取込を行うと新規受付に移ります。'
+        ? `取込済みで、自動受注取込にあります。${shops.some(isLater(order)) ? LATER_MALL : '受注取込を行うと新規受付に移ります。'}`
         : `取込済みで、自動受注取込に戻されています。${pulled}再度取り込まれることはありません。`
     return { ...at, verdict: 'staged', since: order.stagedAt, message, actions }
   }
@@ -91,6 +91,15 @@ function byOrder({ orders }: Facts): Finding | null {
     message: `取込済みで、受注一覧の「${statusLabel(order.status)}」にあります。${leftOf(order)}${pulled}`,
   }
 }
+
+const isLater =
+  ({ shopId, isPulledByKey }: OrderFacts) =>
+  ({ id, isOfFirstRelease }: ShopFacts): boolean =>
+    id === shopId && isPulledByKey && !isOfFirstRelease
+
+const LATER_MALL =
+  'このモールの受注は、旧形式（Idempotency-Key）の受注取込では渡されません。クライアントを新しい形式（after）に更新するか、' +
+  '受注取込でこのモールを指定してください。'
 
 /** An order whose second parcel is still here looks shipped to whoever sees its first number. */
 const leftOf = ({ shipping }: OrderFacts): string =>

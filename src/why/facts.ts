@@ -61,6 +61,8 @@ export interface ShopFacts {
   name: string
   marketplace: MarketplaceName
   code: string
+  /** False: a client of 1.0.0 cannot read its orders, and gets none of them (src/orders/pull.ts). */
+  isOfFirstRelease: boolean
   /** True when the number has the form of this shop's orders; null where the mall's numbers do not tell. */
   owns: boolean | null
   enabled: boolean
@@ -130,6 +132,8 @@ export interface OrderFacts {
   desk: string | null
   pullNumber: number | null
   movedAt: Date | null
+  /** A program takes orders over under a key, or none by position. */
+  isPulledByKey: boolean
   editedAt: Date | null
   purgedAt: Date | null
   erasedAt: Date | null
@@ -335,6 +339,7 @@ function ownership({ marketplaces }: FactDeps, { marketplace, code }: ShopRow, n
   const mall = marketplaces.get(marketplace)
   return {
     owns: number === '' ? null : (mall?.ownsOrderNumber(code, number) ?? null),
+    isOfFirstRelease: mall?.since === '1.0.0',
     limits: mall?.limits ?? null,
   }
 }
@@ -352,6 +357,7 @@ function toShopFacts(
   mailboxes: readonly MailboxRow[],
   {
     owns,
+    isOfFirstRelease,
     limits,
     now,
     firstSweepMs,
@@ -368,6 +374,7 @@ function toShopFacts(
     marketplace,
     code,
     owns,
+    isOfFirstRelease,
     enabled,
     tenantActive,
     quietSince,
@@ -461,7 +468,9 @@ const ORDERS = `
 select o.id::text, o.shop_id::text as "shopId", o.order_number as "orderNumber", o.status::text, mall_state as "mallState", o.shipping, staged_at as "stagedAt",
   pulled_at as "pulledAt", pull_id::text as "pullId", edited_at as "editedAt", purged_at as "purgedAt", erased_at as "erasedAt",
   d.name as desk, u.number as "pullNumber", p.actor, k.name as "keyName", encode(s.sealed_name, 'hex') as "sealedName",
-  (select e.at from order_events e where e.order_id = o.id and e.kind = 'moved' order by e.at desc, e.id desc limit 1) as "movedAt"
+  (select e.at from order_events e where e.order_id = o.id and e.kind = 'moved' order by e.at desc, e.id desc limit 1) as "movedAt",
+  not exists (select from desks b where b.tenant_id = o.tenant_id) or exists (select from pulls b
+    where b.tenant_id = o.tenant_id and b.desk_id is null and b.created_at > :now - interval '30 days') as "isPulledByKey"
 from n cross join lateral (
   select o.* from orders o where o.shop_id = n.id and o.order_number = n.number limit 1) o
 left join lateral (

@@ -225,6 +225,7 @@ async function contestsOf(database: Database, history: History): Promise<Contest
               shop: null,
               marketplace: null,
               shops: null,
+              known: null,
               limit: 1_000,
               pull: newId(),
               now: new Date(),

@@ -1,6 +1,8 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { toOpenApi30 } from '../../src/http/openapi/to-3-0.ts'
 
@@ -145,38 +147,36 @@ export interface ReadByCSharp {
   refusedLater: string[]
 }
 
+interface CSharp {
+  folder: string
+  run: Run
+  remove(): void
+}
+
+/** @throws Error with what the program wrote */
+type Run = (name: string, args: string[]) => string
+
 /**
- * A C# client by NSwag, compiled by Mono, which then reads every answer that a document shows and loses
- * nothing of it.
- * @param document that the client is made of
- * @param answers document of a later release, whose answers it reads
- * @throws Error with the compiler's words or what was not read
+ * Makes a C# client by NSwag in a folder of its own, with a program of csharp/ that uses it.
+ * @throws Error with the compiler's words
  */
-export function generateCSharp(document: string, answers = document): ReadByCSharp {
-  const out = mkdtempSync(join(HERE, 'out-'))
+function makeCSharp(document: string, program: string): CSharp {
+  const folder = mkdtempSync(join(HERE, 'out-'))
   const nswag = join(HERE, 'node_modules/nswag/bin/binaries/Win')
-  const run = (name: string, args: string[]): string => {
+  const run: Run = (name, args) => {
     try {
       // Where no language is set Mono writes question marks for Japanese.
       const env = { ...process.env, LC_ALL: 'C.UTF-8' }
-      return execFileSync(name, args, { cwd: out, env, stdio: 'pipe', timeout: 120_000 }).toString()
+      return execFileSync(name, args, { cwd: folder, env, stdio: 'pipe', timeout: 120_000 }).toString()
     } catch (error) {
       const { stdout, stderr } = error as { stdout?: Buffer; stderr?: Buffer }
       throw new Error(`${name} ${args[0]}: ${stdout}${stderr}`, { cause: error })
     }
   }
+  const remove = () => rmSync(folder, { recursive: true, force: true })
   try {
     const given = JSON.parse(readFileSync(document, 'utf8'))
-    writeFileSync(join(out, 'openapi.json'), JSON.stringify(toOpenApi30(given)))
-    const later = JSON.parse(readFileSync(answers, 'utf8'))
-    const known = Object.keys(examplesOf(given))
-    const write = (name: string, examples: Record<string, unknown>): void =>
-      writeFileSync(
-        join(out, name),
-        JSON.stringify(Object.fromEntries(Object.entries(examples).filter(([id]) => known.includes(id)))),
-      )
-    write('examples.json', examplesOf(later))
-    write('later.json', examplesOf(withMoreValues(later)))
+    writeFileSync(join(folder, 'openapi.json'), JSON.stringify(toOpenApi30(given)))
     const names = ['/classname:Api', '/namespace:Generated']
     const files = ['/input:openapi.json', '/output:Api.cs']
     run('mono', [join(nswag, 'NSwag.exe'), 'openapi2csclient', ...files, ...names])
@@ -185,15 +185,60 @@ export function generateCSharp(document: string, answers = document): ReadByCSha
       'System.ComponentModel.DataAnnotations',
       'System.Runtime.Serialization',
     ]
-    cpSync(join(nswag, 'Newtonsoft.Json.dll'), join(out, 'Newtonsoft.Json.dll'))
+    cpSync(join(nswag, 'Newtonsoft.Json.dll'), join(folder, 'Newtonsoft.Json.dll'))
     const references = [...libraries, 'Newtonsoft.Json'].map((name) => `-r:${name}.dll`)
-    run('mcs', ['-langversion:7.2', '-out:Check.exe', ...references, 'Api.cs', join(HERE, 'csharp/Check.cs')])
-    const lines = (text: string) => text.trim().split(/\r?\n/)
-    const { stdout } = spawnSync('mono', ['Check.exe', 'later.json'], { cwd: out, timeout: 120_000 })
+    const source = join(HERE, 'csharp', program)
+    run('mcs', ['-langversion:7.2', '-out:Program.exe', ...references, 'Api.cs', source])
+    return { folder, run, remove }
+  } catch (error) {
+    remove()
+    throw error
+  }
+}
+
+const lines = (said: string): string[] => said.split(/\r?\n/).filter((line) => line !== '')
+
+/**
+ * A C# client by NSwag, compiled by Mono, which then reads every answer that a document shows and loses
+ * nothing of it.
+ * @param document that the client is made of
+ * @param answers document of a later release, whose answers it reads
+ * @throws Error with the compiler's words or what was not read
+ */
+export function generateCSharp(document: string, answers = document): ReadByCSharp {
+  const { folder, run, remove } = makeCSharp(document, 'Check.cs')
+  try {
+    const later = JSON.parse(readFileSync(answers, 'utf8'))
+    const known = Object.keys(examplesOf(JSON.parse(readFileSync(document, 'utf8'))))
+    const write = (name: string, examples: Record<string, unknown>): void =>
+      writeFileSync(
+        join(folder, name),
+        JSON.stringify(Object.fromEntries(Object.entries(examples).filter(([id]) => known.includes(id)))),
+      )
+    write('examples.json', examplesOf(later))
+    write('later.json', examplesOf(withMoreValues(later)))
+    const { stdout } = spawnSync('mono', ['Program.exe', 'later.json'], { cwd: folder, timeout: 120_000 })
     const refusedLater = lines(stdout.toString()).filter((line) => /^\w+: /.test(line))
-    return { shown: lines(run('mono', ['Check.exe', 'examples.json'])), refusedLater }
+    return { shown: lines(run('mono', ['Program.exe', 'examples.json'])), refusedLater }
   } finally {
-    rmSync(out, { recursive: true, force: true })
+    remove()
+  }
+}
+
+/** A program of a document's client that takes orders over. The service may run in this very process. */
+export function makePuller(document: string) {
+  const { folder, remove } = makeCSharp(document, 'Pull.cs')
+  return {
+    /** @returns mall and number of each order @throws Error with what the client could not read */
+    async pull(url: string, key: string): Promise<string[]> {
+      const child = spawn('mono', ['Program.exe', url, key], { cwd: folder, timeout: 120_000 })
+      const ended = once(child, 'close')
+      const [said, failed] = await Promise.all([text(child.stdout), text(child.stderr)])
+      const [code] = await ended
+      if (code !== 0) throw new Error(`ended with ${code}: ${failed}`)
+      return lines(said)
+    },
+    remove,
   }
 }
 

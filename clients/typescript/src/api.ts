@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 171e42fd44c5bb202abe8a296c31855d3f74fb71712cf274fdc2906f7d04937c
+// Made by ../types.ts from docs/openapi.json, sha256 f571de01630b08d83c85203e7800db6a995a8b0474e06ad24037e93e6b159e70
 export interface paths {
     "/healthz": {
         parameters: {
@@ -779,7 +779,7 @@ export interface paths {
         put?: never;
         /**
          * Take orders over (受注取込)
-         * @description Returns the batch behind `after`, the `position` of the last batch that the client has stored. Store orders and `position` together, and send the new one as `after`; go on until `position` is the same as `since`. A lost answer is simply asked for again: nothing is handed over twice, and nothing is lost by a request that arrives late, a restored server or a client that goes back to its own backup. Each order reaches one desk once, oldest first, whatever its status: those in 自動受注取込 move to 新規受付. A desk begins with what is staged at its first pull. `dryRun` shows what would be returned; without `after` what no desk has yet. Deprecated: an `Idempotency-Key` and no `after`, which makes a batch under the key; keep such a key until it brought orders, an empty answer has not used it up.
+         * @description Returns the batch behind `after`, the `position` of the last batch that the client has stored. Store orders and `position` together, and send the new one as `after`; go on until `position` is the same as `since`. A lost answer is simply asked for again: nothing is handed over twice, and nothing is lost by a request that arrives late, a restored server or a client that goes back to its own backup. Each order reaches one desk once, oldest first, whatever its status: those in 自動受注取込 move to 新規受付. A desk begins with what is staged at its first pull. `dryRun` shows what would be returned; without `after` what no desk has yet. Deprecated: an `Idempotency-Key` and no `after`, which makes a batch under the key; keep such a key until it brought orders, an empty answer has not used it up. Orders of malls that release 1.0.0 did not have stay staged then, unless `marketplace` names theirs.
          *
          *     `after` に、保存済みの最後のバッチの `position` を指定すると、その次のバッチを返します。受注と `position` は同じトランザクションで保存し、`position` が `since` と同じになるまで続けて取り込んでください。応答を受け取れなかったときは、同じ `after` で再度送ると同じバッチが返ります。遅れて届いたリクエスト、サーバーの復元、クライアント側のバックアップからの復元があっても、受注は失われず、二重にもなりません。受注はステータスにかかわらず一つの取込先に一度だけ、古い順に渡され、自動受注取込の受注は新規受付へ移ります。取込先は、最初の取込の時点で自動受注取込にある受注から始まります。`dryRun` は返す内容だけを示し、`after` がなければ、まだどの取込先にも渡していない受注を示します。非推奨: `after` を指定せずに `Idempotency-Key` を付ける方法です。キーは受注を受け取るまで変えないでください。空の応答ではキーは使用済みになりません。
          */
@@ -7407,6 +7407,8 @@ export interface components {
             orders: components["schemas"]["Order"][];
             /** @description Orders of the same selection that were left when the batch was made (残り件数) */
             remaining: number;
+            /** @description Only under an `Idempotency-Key`, where there are any: orders in 自動受注取込 of malls that release 1.0.0 did not have, which a client of its document cannot read. `after`, or `marketplace` with their mall, hands them over (旧形式では渡せない件数) */
+            withheld?: number;
             /** @description The batch was there already: the client is behind the last one, its key was used before, or it was asked for by its id (再送) */
             replayed: boolean;
             /**

@@ -7,6 +7,7 @@ export const isOrderNumber = (text: string): boolean => ORDER_NUMBER.test(text)
 
 export const AMAZON = {
   name: 'amazon',
+  since: '1.0.0',
   label: 'Amazon',
   prefix: 'AMAZON',
   console: 'セラーセントラル',

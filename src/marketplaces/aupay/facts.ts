@@ -8,6 +8,7 @@ export const CONSOLE = 'Wow!manager ＞ 各種お申し込み ＞ API利用申�
 
 export const AUPAY = {
   name: 'aupay',
+  since: '1.0.0',
   label: 'au PAY マーケット',
   prefix: 'AUPAY',
   console: 'Wow!manager',

@@ -57,6 +57,8 @@ export type OptionsOf<S extends MallSettings> = {
 /** Facts of a mall that need no call: data alone, in the `facts.ts` of its folder. */
 export interface MallFacts {
   name: MarketplaceName
+  /** First version that has it: the documents of older ones, and clients made of them, do not know it. */
+  since: `${number}.${number}.${number}`
   /** 楽天市場 */
   label: string
   /** Prefix of our failure codes for this mall: `RAKUTEN` makes `RAKUTEN_THROTTLED`. */

@@ -11,6 +11,7 @@ export const shopCodeOf = (orderNumber: string): string | null => ORDER_NUMBER.e
 
 export const RAKUTEN = {
   name: 'rakuten',
+  since: '1.0.0',
   label: '楽天市場',
   prefix: 'RAKUTEN',
   console: 'RMS',

@@ -8,6 +8,7 @@ export function ownsOrderNumber(shopCode: string, orderNumber: string): boolean 
 
 export const YAHOO = {
   name: 'yahoo',
+  since: '1.0.0',
   label: 'Yahoo!ショッピング',
   prefix: 'YAHOO',
   console: 'ストアクリエイターPro',

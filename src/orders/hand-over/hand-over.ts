@@ -213,7 +213,7 @@ async function placeOf(
 async function readDesk(
   deps: HandOverDeps,
   puller: Puller,
-  selection: Pick<Selection, 'shopId' | 'marketplace'>,
+  selection: Pick<Selection, 'shopId' | 'marketplace' | 'known'>,
   name: string,
   number: number,
 ): Promise<Seen> {

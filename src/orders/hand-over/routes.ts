@@ -7,7 +7,7 @@ import { json, operation } from '../../http/operation.ts'
 import { IdParams } from '../../http/schemas.ts'
 import { invalid } from '../../http/validation.ts'
 import { MARKETPLACES } from '../../marketplaces/port/order.ts'
-import { listPulls, pullOrders, readPull } from '../pull.ts'
+import { knownByKey, listPulls, pullOrders, readPull } from '../pull.ts'
 import {
   AcceptAnswer,
   AcceptRequest,
@@ -50,7 +50,8 @@ export function handOverRoutes(app: App, deps: HandOverDeps): void {
       'goes back to its own backup. Each order reaches one desk once, oldest first, whatever its status: those in 自動受注取込 ' +
       'move to 新規受付. A desk begins with what is staged at its first pull. `dryRun` shows what would be returned; without `after` ' +
       'what no desk has yet. Deprecated: an `Idempotency-Key` and no `after`, which makes a batch under the key; keep such a key until ' +
-      'it brought orders, an empty answer has not used it up.',
+      'it brought orders, an empty answer has not used it up. Orders of malls that release 1.0.0 did not have stay staged then, ' +
+      'unless `marketplace` names theirs.',
     headers: idempotencyHeader(
       'Deprecated, only without `after`: 1 to 255 visible characters, kept until it brought orders (冪等キー)',
     ),
@@ -65,7 +66,8 @@ export function handOverRoutes(app: App, deps: HandOverDeps): void {
       const { dryRun, ...ask } = request.body
       const puller = { ...callerOf(request), shops: shopsOf(request) }
       const header = request.headers['idempotency-key']
-      if (dryRun) return previewPull(deps, puller, ask)
+      const isByKey = header !== undefined && ask.after === undefined
+      if (dryRun) return previewPull(deps, puller, { ...ask, known: isByKey ? knownByKey(ask) : null })
       if (header === undefined) return pullAfter(deps, puller, ask)
       refuseBoth(ask)
       reply.headers(deprecationHeaders(KEY_FORM))

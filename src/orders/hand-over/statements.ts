@@ -4,10 +4,18 @@ import { DETAIL_FIELD, ORDER_FIELDS } from '../order-json.ts'
 
 /** Statements of 受注取込. Constants, each one round trip. */
 
-const SELECTION = { tenant: 'uuid', shop: 'uuid?', marketplace: 'marketplace?', shops: 'uuid[]?' } as const
+const SELECTION = {
+  tenant: 'uuid',
+  shop: 'uuid?',
+  marketplace: 'marketplace?',
+  shops: 'uuid[]?',
+  /** Malls that the client can read; null: all. */
+  known: 'marketplace[]?',
+} as const
 
 const SELECTED = `o.tenant_id = :tenant and (:shop is null or o.shop_id = :shop)
-    and (:marketplace is null or o.marketplace = :marketplace) and (:shops is null or o.shop_id = any(:shops))`
+    and (:marketplace is null or o.marketplace = :marketplace) and (:shops is null or o.shop_id = any(:shops))
+    and (:known is null or o.marketplace = any(:known))`
 
 /** An order that stands in a batch is never handed over again, also where it was put back. */
 const STAGED = `o.status = 'auto_imported' and o.pull_id is null`
@@ -66,7 +74,8 @@ with turn as materialized (${turn}
 ), placed as (
   select id, (row_number() over (order by ordered_at, id))::int as position from picked
 ), rest as (
-  select greatest(0, coalesce(sum(c.staged - c.put_back), 0)
+  select coalesce(sum(c.staged - c.put_back) filter (where s.marketplace <> all(:known)), 0)::int as withheld,
+    greatest(0, coalesce(sum(c.staged - c.put_back) filter (where :known is null or s.marketplace = any(:known)), 0)
     + (select count(*) from orders o where ${SELECTED} and ${WAITING}) - (select count(*) from picked))::int as remaining
   from shops s cross join lateral (
     select (
@@ -88,7 +97,7 @@ with turn as materialized (${turn}
   insert into order_events (id, order_id, at, kind, actor, data)
   select (:events)[m.position], m.id::uuid, :now, 'pulled', :actor, ${facts} from moved m
 )
-select ${BATCH_COLUMNS}, rest.remaining as "left", exists (select from turn) as "hasTurn", moved.*
+select ${BATCH_COLUMNS}, rest.remaining as "left", rest.withheld, exists (select from turn) as "hasTurn", moved.*
 from rest left join b on true left join moved on true order by moved.position`
 
 /**
@@ -312,7 +321,7 @@ with picked as materialized (
   from shops s cross join lateral (
     select count(*) as n from orders o where o.tenant_id = :tenant and o.shop_id = s.id and o.status = 'auto_imported'
   ) c where s.tenant_id = :tenant and (:shop is null or s.id = :shop) and (:marketplace is null or s.marketplace = :marketplace)
-    and (:shops is null or s.id = any(:shops))
+    and (:shops is null or s.id = any(:shops)) and (:known is null or s.marketplace = any(:known))
 )
 select rest.remaining, m.id::text as "orderId", m.order_number as "orderNumber", m.version
 from rest left join moved m on true order by m.position`,

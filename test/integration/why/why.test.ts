@@ -20,6 +20,7 @@ const SHOP: ShopFacts = {
   marketplace: 'rakuten',
   code: '123456',
   owns: true,
+  isOfFirstRelease: true,
   enabled: true,
   tenantActive: true,
   quietSince: null,

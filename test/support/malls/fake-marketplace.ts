@@ -167,6 +167,7 @@ export function createFakeMarketplace(options: FakeOptions = {}): FakeMarketplac
     // This mall's documents name nothing at all.
     ...unknownsOf({ names: new Set(), codes: () => [] }),
     name,
+    since: '1.0.0',
     label: '楽天市場',
     prefix: 'FAKE',
     console: 'RMS',

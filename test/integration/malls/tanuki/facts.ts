@@ -4,6 +4,7 @@ import type { MarketplaceName } from '../../../../src/marketplaces/port/order.ts
 export const TANUKI = {
   // The type learns the name when the enum's migration is made; a test must not make one.
   name: 'tanuki' as MarketplaceName,
+  since: '9.0.0',
   label: 'たぬき市場',
   prefix: 'TANUKI',
   console: 'たぬき管理画面',
