@@ -201,7 +201,6 @@ describe('the log', () => {
       "select pg_table_size('api_requests')::int as table, pg_indexes_size('api_requests')::int as indexes",
     )
     // What docs/performance.md says, and a quarter more.
-    console.log(JSON.stringify(rows))
     expect(rows[0]?.table).toBeLessThan(50_003 * 170)
     expect(rows[0]?.indexes).toBeLessThan(50_003 * 170)
     await deleteOldRequests({ pool: database.pool, clock: systemClock })
