@@ -208,7 +208,7 @@ function answerBreaks(old: Schema, now: Schema, where: string): string[] {
   ]
 }
 
-/** A new mall is none: the form of 1.0.0 hands its orders over only to who asks for it (src/orders/pull.ts). */
+/** A new mall is none: the form of 1.0.0 hands over what it knew (src/orders/pull.ts). */
 function newValues({ enum: closed }: Schema, now: Schema, where: string): string[] {
   if (closed === undefined || /\.marketplace$/.test(where)) return []
   return (now.enum ?? now['x-known-values'] ?? [])

@@ -399,7 +399,7 @@ export function takeTurns(scope: App, heavyReads: HeavyReads): void {
         }
       }
     await take(false)
-    // Calls of one program to /mcp need nothing of the database: they would run one behind the other at a stretch.
+    // Calls to /mcp need no database: many would run one behind the other at a stretch.
     if (gate === waits || (gate !== heavyReads && shortFirst.hasMany(tenantId)))
       await shortFirst.giveWay(tenantId)
   })

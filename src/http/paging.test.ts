@@ -52,7 +52,7 @@ test.each(['asc', 'desc'] as const)('pages by id show each row once, %s', async 
   expect(seen).toEqual(rows)
   await expect(
     pageById(direction, { cursor: encodeCursor(['x']), limit: 3 }, async () => []),
-  ).rejects.toThrow('カーソル')
+  ).rejects.toMatchObject({ fields: [{ code: 'invalid_cursor' }] })
 })
 
 test('walking all pages shows each row once', () => {

@@ -66,7 +66,10 @@ interface ById {
 
 const LastId = z.tuple([z.uuid()])
 
-/** A page of a list in the order of its ids: `asc`, oldest first, or `desc`. @throws AppError as {@link decodeCursor} */
+/**
+ * A page of a list in the order of its ids: `asc`, oldest first, or `desc`.
+ * @throws AppError as {@link decodeCursor}
+ */
 export async function pageById<T extends { id: string }>(
   direction: 'asc' | 'desc',
   { cursor, limit }: { cursor?: string | undefined; limit: number },
