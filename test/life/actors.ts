@@ -1,7 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as pause, setImmediate as turnOfLoop } from 'node:timers/promises'
 import pg from 'pg'
-import { type HttpClient, HttpError } from '../../src/platform/http/http-client.ts'
+import {
+  currentSendDeadline,
+  type HttpClient,
+  HttpError,
+  isPast,
+} from '../../src/platform/http/http-client.ts'
 
 /**
  * Who runs a statement, and when. Every statement of this process passes here, whichever client sends it, so
@@ -414,8 +419,14 @@ export function watchCalls(http: HttpClient): HttpClient {
     request(request, signal) {
       const actor = actors.getStore()
       const broken = () => new HttpError('broken', 'the connection broke before the answer was whole')
-      if (!actor) return http.request(request, signal)
-      return passed(actor, () => http.request(request, signal), broken).finally(() => {
+      // As the client on the network does, whose connection came too late.
+      const send = async () => {
+        const deadline = currentSendDeadline()
+        if (deadline && isPast(deadline)) throw new HttpError('unreachable', 'too late to be sent')
+        return http.request(request, signal)
+      }
+      if (!actor) return send()
+      return passed(actor, send, broken).finally(() => {
         actor.calls += 1
       })
     },

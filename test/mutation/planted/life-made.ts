@@ -41,12 +41,9 @@ const askedMeanwhile = (ask: Command) => [late, work, time(5 * MINUTE), stall(0)
 const taken = (at: number, calls: number, ms: number) => [
   ...[order, work, change('ship'), stall(at, calls), time(ms), work, time(5 * MINUTE), work, resume, work],
 ]
-const places = [
-  [0, 1],
-  [1, 1],
-  [0, 2],
-  [1, 2],
-] as const
+const upTo = (most: number) => Array.from({ length: most + 1 }, (_, at) => at)
+/** Behind so many calls at the mall, before each of the next awaits. */
+const places = [1, 2].flatMap((calls) => upTo(4).map((at) => [at, calls] as const))
 
 export const MADE: Readonly<Record<string, readonly (readonly Command[])[]>> = {
   'mail: a cancellation mail': [[order, work, cancelled]],
@@ -59,10 +56,10 @@ export const MADE: Readonly<Record<string, readonly (readonly Command[])[]>> = {
   'orders: a refresh ends': [[order, work, paid, stall(0), address, resume, work]],
   'orders: a refresh is written': [
     [order, work, paid, stall(0), cancelled, time(5 * MINUTE), work, resume, work],
-    [order, work, reread, stall(0), edit, resume, work],
+    ...upTo(6).map((at) => [order, work, reread, stall(at), edit, resume, work]),
   ],
   'orders: a refresh leaves': [[order, work, cancelled, work]],
-  'orders: an edit': [4, 6, 8, 10, 12].map((at) => [
+  'orders: an edit': upTo(12).map((at) => [
     ...[order, work, { do: 'hold', at, action: edit } as const, edit, resume],
   ]),
   'orders: 保留': [
@@ -74,7 +71,7 @@ export const MADE: Readonly<Record<string, readonly (readonly Command[])[]>> = {
   'orders: a move': [[order, work, onHold(5), moved]],
   'orders: モール': [[order, work, cancelled, work, time(61 * DAY), retention]],
   'retention: the end': [
-    [order, work, { do: 'pull', again: false }, onHold(200), time(61 * DAY), time(61 * DAY), retention],
+    [{ ...preorder, days: 120 }, work, { do: 'pull', again: false }, time(100 * DAY), retention],
   ],
   'retention: raw': [[...givenUp, ...months]],
   'retention: mails': [[order, work, ...months]],
@@ -93,7 +90,10 @@ export const MADE: Readonly<Record<string, readonly (readonly Command[])[]>> = {
   'site changes: a lost': [
     [order, work, change('ship'), stray, work, time(3 * SECOND), work, time(6 * SECOND), work],
   ],
-  'site changes: a worker': places.map(([at, calls]) => taken(at, calls, 5 * MINUTE)),
+  'site changes: a worker': places.map(([at, calls]) => [
+    ...[order, work, change('ship'), stall(at, calls), time(5 * MINUTE), stall(at, calls)],
+    ...[resume, time(5 * MINUTE), work, resume, work],
+  ]),
   'site changes: a call': places.map(([at, calls]) => taken(at, calls, 3 * HOUR)),
   'site changes: an answered': [
     [
@@ -103,11 +103,13 @@ export const MADE: Readonly<Record<string, readonly (readonly Command[])[]>> = {
   ],
   'site changes: the tracking': [[order, work, change('ship'), work]],
   'site changes: postage': [[order, work, change('fee'), work]],
-  HTTP: [2, 4, 6].map((at) => [
-    ...[order, work, { do: 'hold', at, action: reread } as const, time(5 * MINUTE), work, resume, work],
+  HTTP: upTo(12).map((at) => [
+    ...[order, work, { do: 'hold', at, action: { do: 'block', buyer: 0 } } as const],
+    ...[time(5 * MINUTE), work, resume, work],
   ]),
+  // Listed a day late: the run of each day that looks back further brings it.
   'reconciliation: a run': [
-    [...[time(13 * HOUR), time(11 * HOUR), { ...unmailed, late: 180 }, time(HOUR), time(13 * HOUR)]],
+    [time(13 * HOUR), { ...unmailed, late: 20 * 60 }, time(13 * HOUR), time(13 * HOUR), time(13 * HOUR)],
   ],
   'reconciliation: a difference': [
     [...[unmailed, time(13 * HOUR)], { do: 'mallCancel', order: 0, lag: 5, mailed: false }, time(13 * HOUR)],
@@ -116,7 +118,11 @@ export const MADE: Readonly<Record<string, readonly (readonly Command[])[]>> = {
   'marks: 同梱候補': [[order, work, twin, work, { do: 'mallCancel', order: 1, lag: 0, mailed: true }, work]],
   'webhooks: one': [[order, work, { do: 'webhook', on: false }, moved, ...months]],
   'webhooks: a delivery': [
-    [order, { do: 'deaf', on: true }, work, { do: 'deliver' }, { do: 'deaf', on: false }],
+    [
+      ...[order, work, { do: 'pull', again: false } as const, { do: 'deliver' } as const],
+      ...[{ do: 'deaf', on: true } as const, { do: 'move', order: 0, to: 'ready_to_ship' } as const],
+      ...[{ do: 'deliver' } as const, { do: 'deaf', on: false } as const],
+    ],
   ],
   'events: an order': [[order, work, { do: 'move', order: 0, to: 'ready_to_ship' }, { do: 'follow' }]],
   'events: the end': [[order, work, cancelled, work, time(61 * DAY), retention]],
