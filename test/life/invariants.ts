@@ -29,6 +29,10 @@ export async function checkStep(life: Life): Promise<void> {
   hook.checked = life.world.deliveries.length
   await checkRows(life)
   await checkAsked(life, now)
+  // Where nobody died or stood still, staging marks at once; the task that looks again is for the others.
+  const isUndisturbed = life.isPlain && life.heldBack.length === 0 && !life.restored && watch !== null
+  if (isUndisturbed && [...now.orders.keys()].some((number) => !watch.orders.has(number)))
+    await checkCombinable(life, (number) => !watch.orders.has(number))
   if (life.steps % BOARD_EVERY === 0) await checkBoard(life)
 }
 
@@ -449,15 +453,16 @@ async function checkErased(life: Life): Promise<void> {
 
 /**
  * Two open orders of one buyer for one address are both 同梱候補, whichever came first and whoever staged them.
+ * @param isNew looks only at those that one of these is for the parcel of
  */
-async function checkCombinable(life: Life): Promise<void> {
+async function checkCombinable(life: Life, isNew?: (number: string) => boolean): Promise<void> {
   const rows = await readRows(life)
   const open = life.orders.filter(({ number, touched }) => {
     const row = rows.get(number)
     return !touched && row?.hasDetail && row.mallState === 'open' && SHIPPABLE.has(row.status)
   })
   // A person's edit may make two addresses one, so only what nobody touched says that it has no partner.
-  for (const { number, touched, names } of life.orders) {
+  for (const { number, touched, names } of isNew ? [] : life.orders) {
     const row = rows.get(number)
     if (touched || !row?.hasDetail || !row.marks.includes('combinable')) continue
     const partners = life.orders.filter(
@@ -468,7 +473,9 @@ async function checkCombinable(life: Life): Promise<void> {
       throw new Broken(`order ${number} is 同梱候補, and no open one is for ${names[0]}`)
   }
   for (const [name, twins] of Map.groupBy(open, ({ names }) => names[0]))
-    for (const { number } of twins.length > 1 ? twins : [])
+    for (const { number } of twins.length > 1 && twins.some((one) => isNew?.(one.number) ?? true)
+      ? twins
+      : [])
       if (!rows.get(number)?.marks.includes('combinable'))
         throw new Broken(
           `order ${number} is not 同梱候補, although ${twins.length} open ones are for ${name}`,
