@@ -303,6 +303,8 @@ async function checkAsked(life: Life, { orders: rows, swept, requests: all }: Sn
   const now = life.world.clock.now()
   for (const { number, placedAt } of missing.slice(-MOST_ASKED)) {
     const { verdict, next } = await askWhy(life, number, false)
+    // Beside a command that stands still others of its process go on, and may have staged it since.
+    if (verdict === 'staged' && (await readRows(life)).has(number)) continue
     const of = requests.filter((request) => request.number === number)
     const waiting = of.find(({ state }) => state === 'waiting')
     // Before its first sweep is planned nothing is known of a number that no mail names.

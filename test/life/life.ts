@@ -1076,7 +1076,7 @@ async function readLists(life: Life, replica: Replica): Promise<void> {
  * Tasks that run in the background all the time; each is asked for where it matters and is otherwise too
  * dear.
  */
-const EACH_TICK = ['sweeps', 'expired site changes'] as const
+const EACH_TICK = ['sweeps', 'held orders', 'expired site changes'] as const
 
 async function tick(life: Life): Promise<void> {
   for (const name of EACH_TICK) await life.world.task(name)
