@@ -601,6 +601,7 @@ const KEPT_DAYS = { content: 30, raws: 7, unreadable: 14, feed: 30 }
 const OVERDUE = `
 select 'the raw answer of ' || o.order_number as what from order_raws r join orders o on o.id = r.order_id
   where r.fetched_at < $1::timestamptz - interval '${KEPT_DAYS.raws} days' and o.ended_at < $1 and o.change_state not in ('queued', 'changing')
+    and not (o.mall_state = 'open' and o.holds <> '{}')
 union all
 select 'the raw answer of a request for ' || r.order_number from import_requests r
   where r.sealed_raw is not null and r.finished_at < $1::timestamptz - interval '${KEPT_DAYS.raws} days'
