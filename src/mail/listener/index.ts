@@ -37,7 +37,7 @@ import {
 import { type Following, IdleDeaf } from './mailbox-reader.ts'
 import { createQuietMailboxWatch } from './quiet-mailbox.ts'
 import { createSession, type RunSession, SessionFailed, SessionRenewed } from './session.ts'
-import { createSupervisor, type Supervisor } from './supervisor.ts'
+import { Supervisor } from './supervisor.ts'
 import { CONNECT_LIMITS, DEFAULT_TIMING, DOWNLOAD_LIMITS, type ListenerTiming } from './timing.ts'
 
 export interface ListenerDeps {
@@ -64,7 +64,7 @@ export interface ListenerDeps {
   ca?: string | undefined
 }
 
-export interface Listener extends Supervisor {
+export interface Listener extends Pick<Supervisor, keyof Supervisor> {
   /** Compares the mailboxes in use with their quietMailboxes now instead of at the next time. */
   lookForQuiet(): Promise<void>
 }
@@ -106,7 +106,7 @@ export function createListener(deps: ListenerDeps): Listener {
     onState: states.set,
     onAttempt: (result: string) => deps.metrics.mailboxConnects.inc({ result }),
   }
-  const supervisor = createSupervisor({
+  const supervisor = new Supervisor({
     clock,
     log,
     timing,
@@ -120,7 +120,8 @@ export function createListener(deps: ListenerDeps): Listener {
     quietMailboxes: createQuietMailboxStore(deps.pool, owner),
   })
   return {
-    ...supervisor,
+    refresh: () => supervisor.refresh(),
+    held: () => supervisor.held(),
     start() {
       supervisor.start()
       quietMailboxes.start()

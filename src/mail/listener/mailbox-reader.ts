@@ -71,7 +71,7 @@ export type ProbeResult = 'level' | 'found' | 'unread'
 export async function follow(
   link: Link,
   news: News,
-  reader: MailboxReader,
+  reader: Pick<MailboxReader, keyof MailboxReader>,
   tools: FollowTools,
 ): Promise<never> {
   let canIdle = tools.mayIdle && link.client.capabilities.has('IDLE')
@@ -233,72 +233,106 @@ export interface MailboxToRead {
 }
 
 /** Reads new mails of one folder, in batches that each move the cursor. For one caller at a time. */
-export interface MailboxReader {
+export class MailboxReader {
+  readonly #folder: Folder
+  readonly #mailbox: MailboxToRead
+  readonly #tools: ReaderTools
+  readonly #signal: AbortSignal
+  #cursor: Cursor | null
+  #seenExists: number | null = null
+  readonly #numbering: ReturnType<typeof createNumbering>
+  /** False until the cursor of a server counts that was not believed before. */
+  #isCursorGood: boolean
+  /** Of a mailbox whose UIDs are not stable. */
+  readonly #known = createKnownMails()
+  /** When all mails of the last days were listed; null: not yet in this session. */
+  #comparedAt: number | null = null
+  /** Listed mails whose UIDs stood for others by the time they were downloaded. */
+  #mixedUp = new Set<number>()
+  /** Listed by the server, and not handed out. */
+  #keptBack = 0
+  /** Mails of malls that were new to the database. */
+  #fresh = 0
+  /** Begin of the look that is under way. */
+  #lookedAt: number
+  /** The next batch is downloaded and read while the last one is being committed. */
+  #storing: Promise<void> = Promise.resolve()
+
+  constructor(folder: Folder, mailbox: MailboxToRead, tools: ReaderTools, signal: AbortSignal) {
+    this.#folder = folder
+    this.#mailbox = mailbox
+    this.#tools = tools
+    this.#signal = signal
+    this.#cursor = mailbox.cursor
+    this.#numbering = createNumbering(folder, mailbox.uidsUnstableSince, tools.clock.now())
+    this.#isCursorGood = mailbox.uidsUnstableSince === null
+    this.#lookedAt = tools.clock.now()
+  }
+
   /** Reads mails that the server announced; at first, all after the cursor. */
-  catchUp(): Promise<void>
+  catchUp(): Promise<void> {
+    return this.#readNew(this.#seenExists === null ? null : this.#folder.exists() - this.#seenExists)
+  }
+
   /**
    * Asks the server for its newest UID and reads up to it.
    * @returns true when it found mails that the server had not announced
    */
-  probe(): Promise<boolean>
+  async probe(): Promise<boolean> {
+    const before = this.#cursor
+    const freshBefore = this.#fresh
+    await this.#folder.look()
+    this.#numbering.looked(this.#folder)
+    if (this.#numbering.isStable()) await this.#proveLastRead()
+    if (!this.#numbering.isStable()) return this.#compare()
+    await this.#readNew(null)
+    // Another UIDVALIDITY is no silence of the server: only mails that were not read before are.
+    if (before?.uidValidity !== this.#cursor?.uidValidity) return this.#fresh > freshBefore
+    return before?.lastUid !== this.#cursor?.lastUid
+  }
+
+  /** False when the server's UIDs are not stable. */
+  isNumbered(): boolean {
+    return this.#numbering.isStable()
+  }
+
   /**
    * True when the folder holds mails up to the last UIDNEXT that were fetched but that the cursor has not
    * passed.
    */
-  isBehind(): Promise<boolean>
-  /** False when the server's UIDs are not stable. */
-  isNumbered(): boolean
-}
-
-export function createReader(
-  folder: Folder,
-  mailbox: MailboxToRead,
-  tools: ReaderTools,
-  signal: AbortSignal,
-): MailboxReader {
-  let cursor = mailbox.cursor
-  let seenExists: number | null = null
-  const numbering = createNumbering(folder, mailbox.uidsUnstableSince, tools.clock.now())
-  /** False until the cursor of a server counts that was not believed before. */
-  let isCursorGood = mailbox.uidsUnstableSince === null
-  /** Of a mailbox whose UIDs are not stable. */
-  const known = createKnownMails()
-  /** When all mails of the last days were listed; null: not yet in this session. */
-  let comparedAt: number | null = null
-  /** Listed mails whose UIDs stood for others by the time they were downloaded. */
-  let mixedUp = new Set<number>()
-  /** Listed by the server, and not handed out. */
-  let keptBack = 0
-  /** Mails of malls that were new to the database. */
-  let fresh = 0
-  /** Begin of the look that is under way. */
-  let lookedAt = tools.clock.now()
-  /** The next batch is downloaded and read while the last one is being committed. */
-  let storing: Promise<void> = Promise.resolve()
-
-  async function readFirst(uidNext: number): Promise<void> {
-    const start = decideStart(cursor, { uidValidity: folder.uidValidity, uidNext })
-    if (start.kind === 'recent' || !isCursorGood) return readRecent(uidNext)
-    const { lastUid } = start.cursor
-    const expected = uidNext - 1 - lastUid
-    if (expected > 0) await readAfter(lastUid, expected)
+  async isBehind(): Promise<boolean> {
+    if (!this.#numbering.isStable()) return this.#keptBack > 0
+    const { uidNext } = this.#folder
+    if (this.#cursor === null || uidNext === undefined || uidNext - 1 <= this.#cursor.lastUid) return false
+    const { lastUid } = this.#cursor
+    // Removed mails leave gaps, so only mails that the server still lists are missing.
+    const listed = await this.#folder.search({ uid: `${lastUid + 1}:${uidNext - 1}` })
+    return listed.some((uid) => uid > lastUid && uid < uidNext)
   }
 
-  async function readRecent(uidNext: number): Promise<void> {
-    const uids = await folder.search({ since: startOfReading() })
-    countAhead(beyond(uids))
-    await readUids(uids)
+  async #readFirst(uidNext: number): Promise<void> {
+    const start = decideStart(this.#cursor, { uidValidity: this.#folder.uidValidity, uidNext })
+    if (start.kind === 'recent' || !this.#isCursorGood) return this.#readRecent(uidNext)
+    const { lastUid } = start.cursor
+    const expected = uidNext - 1 - lastUid
+    if (expected > 0) await this.#readAfter(lastUid, expected)
+  }
+
+  async #readRecent(uidNext: number): Promise<void> {
+    const uids = await this.#folder.search({ since: this.#startOfReading() })
+    this.#countAhead(this.#beyond(uids))
+    await this.#readUids(uids)
     const lastUid = Math.max(uidNext - 1, uids.at(-1) ?? 0)
-    await store({ candidates: [], ignored: 0, gaps: NO_GAPS, lastUid }, [], [], COMPLETE)
-    isCursorGood = true
+    await this.#store({ candidates: [], ignored: 0, gaps: NO_GAPS, lastUid }, [], [], COMPLETE)
+    this.#isCursorGood = true
   }
 
   /** Earlier after an outage: by a day more, because servers search by dates of their own. */
-  function startOfReading(): Date {
-    const days = tools.clock.now() - tools.firstDays * DAY_MS
-    const { readUntil } = mailbox
+  #startOfReading(): Date {
+    const days = this.#tools.clock.now() - this.#tools.firstDays * DAY_MS
+    const { readUntil } = this.#mailbox
     return new Date(
-      cursor === null || readUntil === null ? days : Math.min(days, readUntil.getTime() - DAY_MS),
+      this.#cursor === null || readUntil === null ? days : Math.min(days, readUntil.getTime() - DAY_MS),
     )
   }
 
@@ -307,75 +341,76 @@ export function createReader(
    * @param whole compares all of them; else those of a day, which a mail that just came is among
    * @returns how many were new
    */
-  async function readUnknown(whole: boolean): Promise<number> {
-    const again = comparedAt === null && cursor !== null
-    const since = whole ? startOfReading() : new Date(tools.clock.now() - DAY_MS)
-    const freshBefore = fresh
+  async #readUnknown(whole: boolean): Promise<number> {
+    const again = this.#comparedAt === null && this.#cursor !== null
+    const since = whole ? this.#startOfReading() : new Date(this.#tools.clock.now() - DAY_MS)
+    const freshBefore = this.#fresh
     let found = 0
     // A server may renumber between two commands: what that mixed up is still unknown, and comes again.
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
-      const uids = await folder.search({ since })
-      const listed = await identitiesOf(uids)
+      const uids = await this.#folder.search({ since })
+      const listed = await this.#identitiesOf(uids)
       if (whole) {
-        known.keepOnly(listed)
-        keptBack = uids.length - listed.size
-        comparedAt = lookedAt
+        this.#known.keepOnly(listed)
+        this.#keptBack = uids.length - listed.size
+        this.#comparedAt = this.#lookedAt
       }
-      const unread = known.unread(listed)
-      const read = unread.length === 0 ? 0 : await readUnread(unread, listed, again)
+      const unread = this.#known.unread(listed)
+      const read = unread.length === 0 ? 0 : await this.#readUnread(unread, listed, again)
       found += read
       if (read === 0) break
     }
-    await storing
-    return again ? fresh - freshBefore : found
+    await this.#storing
+    return again ? this.#fresh - freshBefore : found
   }
 
-  async function identitiesOf(uids: readonly number[]): Promise<Map<number, string>> {
+  async #identitiesOf(uids: readonly number[]): Promise<Map<number, string>> {
     const listed = new Map<number, string>()
     for (const part of chunk(uids, ENVELOPE_BATCH)) {
-      const { fetched } = await fetchHalving(part, (few) => folder.identities(few))
+      const { fetched } = await fetchHalving(part, (few) => this.#folder.identities(few))
       for (const some of fetched) for (const [uid, identity] of some) listed.set(uid, identity)
     }
     return listed
   }
 
   /** @returns how many were read, or refused for good */
-  async function readUnread(
+  async #readUnread(
     uids: readonly number[],
     listed: ReadonlyMap<number, string>,
     again: boolean,
   ): Promise<number> {
     const identities: string[] = []
-    mixedUp = new Set()
+    this.#mixedUp = new Set()
     for (const part of chunk(uids, ENVELOPE_BATCH)) {
-      const fetch = (some: readonly number[]) => folder.envelopes(toUidSet(some), some.length <= FEW_MAILS)
-      const [{ fetched, refused }, shops] = await Promise.all([fetchHalving(part, fetch), loadShops()])
+      const fetch = (some: readonly number[]) =>
+        this.#folder.envelopes(toUidSet(some), some.length <= FEW_MAILS)
+      const [{ fetched, refused }, shops] = await Promise.all([fetchHalving(part, fetch), this.#loadShops()])
       const messages = onlyAfter(0, fetched.flat())
       const gaps = { refused: refused.length, vanished: 0 }
       const complete = part.at(-1) === uids.at(-1)
-      await readListed(messages, gaps, shops, { unnumbered: true, again, complete })
+      await this.#readListed(messages, gaps, shops, { unnumbered: true, again, complete })
       // What was read is noted, and not what was listed before it under the same UID.
-      for (const { uid, identity } of messages) if (!mixedUp.has(uid)) identities.push(identity)
+      for (const { uid, identity } of messages) if (!this.#mixedUp.has(uid)) identities.push(identity)
       for (const uid of refused) identities.push(listed.get(uid) ?? '')
     }
-    known.add(identities)
+    this.#known.add(identities)
     return identities.length
   }
 
   /** @param told count of mails that the server has announced since; null: only its UIDs bound the count */
-  async function readAfter(lastUid: number, expected: number, told: number | null = null): Promise<void> {
+  async #readAfter(lastUid: number, expected: number, told: number | null = null): Promise<void> {
     const range = rangeAfter(lastUid)
     if (expected <= ENVELOPE_BATCH) {
-      const shops = loadShops()
-      let messages = await folder.envelopes(range, expected <= FEW_MAILS).catch(nullIfRefused)
+      const shops = this.#loadShops()
+      let messages = await this.#folder.envelopes(range, expected <= FEW_MAILS).catch(nullIfRefused)
       // One that the server does not hand out may be missing: without the mails themselves it is listed, and
       // told of.
       if (messages && expected <= FEW_MAILS && onlyAfter(lastUid, messages).length < expected)
-        messages = await folder.envelopes(range).catch(nullIfRefused)
+        messages = await this.#folder.envelopes(range).catch(nullIfRefused)
       if (messages !== null) {
         const news = onlyAfter(lastUid, messages)
-        countAhead(told === null ? beyond(news.map(({ uid }) => uid)) : news.length - told)
-        return readListed(
+        this.#countAhead(told === null ? this.#beyond(news.map(({ uid }) => uid)) : news.length - told)
+        return this.#readListed(
           news,
           { refused: 0, vanished: Math.max(0, (told ?? 0) - news.length) },
           await shops,
@@ -384,82 +419,97 @@ export function createReader(
       }
       await shops
     }
-    const found = (await folder.search({ uid: searchRangeAfter(lastUid) })).filter((uid) => uid > lastUid)
+    const found = (await this.#folder.search({ uid: searchRangeAfter(lastUid) })).filter(
+      (uid) => uid > lastUid,
+    )
     // Fewer may be right, as removed mails leave gaps, or a server's search that is not.
-    const listed = found.length < expected ? await folder.listAfter(lastUid) : []
+    const listed = found.length < expected ? await this.#folder.listAfter(lastUid) : []
     const uids = listed.length > found.length ? listed : found
-    countAhead(told === null ? beyond(uids) : uids.length - told)
-    await readUids(uids)
+    this.#countAhead(told === null ? this.#beyond(uids) : uids.length - told)
+    await this.#readUids(uids)
   }
 
   /**
    * Counts mails that arrived during a fetch and came with it: the later EXISTS for them announces nothing
    * new.
    */
-  function countAhead(mails: number): void {
-    if (seenExists !== null && mails > 0) seenExists += mails
+  #countAhead(mails: number): void {
+    if (this.#seenExists !== null && mails > 0) this.#seenExists += mails
   }
 
-  const beyond = (uids: readonly number[]): number =>
-    folder.uidNext === undefined ? 0 : uids.filter((uid) => uid >= (folder.uidNext ?? 0)).length
+  #beyond(uids: readonly number[]): number {
+    return this.#folder.uidNext === undefined
+      ? 0
+      : uids.filter((uid) => uid >= (this.#folder.uidNext ?? 0)).length
+  }
 
-  async function readUids(uids: readonly number[]): Promise<void> {
+  async #readUids(uids: readonly number[]): Promise<void> {
     for (const part of chunk(uids, ENVELOPE_BATCH)) {
       // Together: the shops are here by the time the mail server has answered.
       const [{ fetched, refused }, shops] = await Promise.all([
-        fetchHalving(part, (some) => folder.envelopes(toUidSet(some))),
-        loadShops(),
+        fetchHalving(part, (some) => this.#folder.envelopes(toUidSet(some))),
+        this.#loadShops(),
       ])
       const messages = onlyAfter(0, fetched.flat())
       const vanished = Math.max(0, part.length - refused.length - messages.length)
       const lastUid = part.at(-1) ?? 0
       const complete = lastUid === uids.at(-1)
-      await readListed(messages, { refused: refused.length, vanished }, shops, { complete })
+      await this.#readListed(messages, { refused: refused.length, vanished }, shops, { complete })
       // Skips refused mails behind the last one returned; otherwise every look would request them again.
       if (refused.some((uid) => uid > (messages.at(-1)?.uid ?? 0)))
-        await store({ candidates: [], ignored: 0, gaps: NO_GAPS, lastUid }, [], shops.shops)
+        await this.#store({ candidates: [], ignored: 0, gaps: NO_GAPS, lastUid }, [], shops.shops)
     }
   }
 
-  const loadShops = (): Promise<MailboxShops> => {
-    const shops = tools.loadShops(mailbox.id).catch(asIntakeFailure)
+  #loadShops(): Promise<MailboxShops> {
+    const shops = this.#tools.loadShops(this.#mailbox.id).catch(asIntakeFailure)
     // Awaited once the mail server has answered; until then a failure must not count as unhandled.
     shops.catch(() => {})
     return shops
   }
 
   /** @param gaps mails of the same range that were not listed */
-  async function readListed(
+  async #readListed(
     messages: readonly MailHeads[],
     gaps: Gaps,
     { shops, rules }: MailboxShops,
     more: Reading,
   ): Promise<void> {
-    const reading = { malls: tools.malls, judge: tools.judge, rules, settings: mailbox.settings }
+    const reading = {
+      malls: this.#tools.malls,
+      judge: this.#tools.judge,
+      rules,
+      settings: this.#mailbox.settings,
+    }
     const listed = messages.map((message) => toListedMail(message, reading))
     const batches = cutBatches(listed)
     const [first] = batches
     if (first) addGaps(first.gaps, gaps)
     else if (gaps.refused + gaps.vanished > 0)
-      await store({ candidates: [], ignored: 0, gaps, lastUid: cursor?.lastUid ?? 0 }, [], shops, more)
+      await this.#store(
+        { candidates: [], ignored: 0, gaps, lastUid: this.#cursor?.lastUid ?? 0 },
+        [],
+        shops,
+        more,
+      )
     for (const batch of batches) {
       const complete = more.complete === true && batch === batches.at(-1)
-      await store(batch, await read(batch, reading), shops, { ...more, complete })
+      await this.#store(batch, await this.#read(batch, reading), shops, { ...more, complete })
     }
     const last = messages.at(-1)
-    if (last) numbering.read({ ...last, uidValidity: folder.uidValidity })
+    if (last) this.#numbering.read({ ...last, uidValidity: this.#folder.uidValidity })
   }
 
-  function read(batch: MailBatch<ListedMail>, reading: MailReading): Promise<SeenMail[]> {
+  #read(batch: MailBatch<ListedMail>, reading: MailReading): Promise<SeenMail[]> {
     const bytes = batch.candidates.reduce((sum, mail) => sum + Math.min(mail.size, MAIL_BYTES), 0)
-    const work = () => readCandidates(batch, reading)
-    return bytes < BIG_BATCH_BYTES ? work() : tools.downloads.pass('', signal, work)
+    const work = () => this.#readCandidates(batch, reading)
+    return bytes < BIG_BATCH_BYTES ? work() : this.#tools.downloads.pass('', this.#signal, work)
   }
 
-  async function readCandidates(batch: MailBatch<ListedMail>, reading: MailReading): Promise<SeenMail[]> {
+  async #readCandidates(batch: MailBatch<ListedMail>, reading: MailReading): Promise<SeenMail[]> {
     const { fetched, refused } = await fetchHalving(
       batch.candidates.filter(({ source }) => source === undefined).map((mail) => mail.uid),
-      (uids) => folder.sources(uids),
+      (uids) => this.#folder.sources(uids),
     )
     const sources = new Map(fetched.flatMap((some) => [...some]))
     const unread = new Set(refused)
@@ -468,9 +518,9 @@ export function createReader(
       batch.candidates.map((mail) => {
         const source = mail.source ?? sources.get(mail.uid)
         const isMixedUp = mail.source === undefined && source && isAnotherMail(source, mail.messageId)
-        if (isMixedUp) mixedUp.add(mail.uid)
+        if (isMixedUp) this.#mixedUp.add(mail.uid)
         else if (source !== undefined) return readMail(mail, source, reading)
-        if (!unread.has(mail.uid) && !(isMixedUp && !numbering.isStable())) batch.gaps.vanished += 1
+        if (!unread.has(mail.uid) && !(isMixedUp && !this.#numbering.isStable())) batch.gaps.vanished += 1
         return unread.has(mail.uid) ? unreadMail(mail, reading) : null
       }),
     )
@@ -480,21 +530,21 @@ export function createReader(
   }
 
   /** Waits for the batch before, not for this one. */
-  async function store(
+  async #store(
     batch: MailBatch<ListedMail>,
     mails: SeenMail[],
     shops: MailboxShop[],
     { unnumbered = false, again = false, complete = false }: Reading = {},
   ): Promise<void> {
-    await storing
-    signal.throwIfAborted()
-    const { id, tenantId, leaseOwner } = mailbox
-    const to = { uidValidity: folder.uidValidity, lastUid: batch.lastUid }
+    await this.#storing
+    this.#signal.throwIfAborted()
+    const { id, tenantId, leaseOwner } = this.#mailbox
+    const to = { uidValidity: this.#folder.uidValidity, lastUid: batch.lastUid }
     const { ignored, gaps } = batch
-    const done = tools.intake({
+    const done = this.#tools.intake({
       mailbox: { id, tenantId },
       leaseOwner,
-      from: cursor,
+      from: this.#cursor,
       to,
       shops,
       mails,
@@ -503,74 +553,49 @@ export function createReader(
       gaps,
       unnumbered,
       again,
-      readUntil: complete ? new Date(lookedAt) : null,
+      readUntil: complete ? new Date(this.#lookedAt) : null,
     })
-    cursor = to
-    storing = done.then(({ recognised, unreadable }) => {
-      fresh += recognised + unreadable
+    this.#cursor = to
+    this.#storing = done.then(({ recognised, unreadable }) => {
+      this.#fresh += recognised + unreadable
     }, asIntakeFailure)
     // Awaited before the next batch is stored and at the end; until then a failure must not count as
     // unhandled.
-    storing.catch(() => {})
+    this.#storing.catch(() => {})
   }
 
   /** @param expected how many mails are new; null: that is to be found out */
-  async function readNew(expected: number | null): Promise<void> {
-    seenExists = folder.exists()
-    lookedAt = tools.clock.now()
+  async #readNew(expected: number | null): Promise<void> {
+    this.#seenExists = this.#folder.exists()
+    this.#lookedAt = this.#tools.clock.now()
     try {
-      const { uidNext } = folder
-      if (!numbering.isStable() || uidNext === undefined) await readUnknown(comparedAt === null)
-      else if (expected === null || cursor === null) await readFirst(uidNext)
-      else await readAfter(cursor.lastUid, expected, expected)
-      await storing
+      const { uidNext } = this.#folder
+      if (!this.#numbering.isStable() || uidNext === undefined)
+        await this.#readUnknown(this.#comparedAt === null)
+      else if (expected === null || this.#cursor === null) await this.#readFirst(uidNext)
+      else await this.#readAfter(this.#cursor.lastUid, expected, expected)
+      await this.#storing
     } finally {
       // A commit under way must end before the cursor is read again.
-      await storing.catch(() => {})
+      await this.#storing.catch(() => {})
     }
   }
 
   /** Looks once whether the UID that was read last still is that mail's. */
-  async function proveLastRead(): Promise<void> {
-    const last = numbering.unproven(folder.uidValidity)
+  async #proveLastRead(): Promise<void> {
+    const last = this.#numbering.unproven(this.#folder.uidValidity)
     if (last === null) return
-    const { fetched } = await fetchHalving([last.uid], (uids) => folder.identities(uids))
-    numbering.seenAgain(fetched[0]?.get(last.uid))
+    const { fetched } = await fetchHalving([last.uid], (uids) => this.#folder.identities(uids))
+    this.#numbering.seenAgain(fetched[0]?.get(last.uid))
   }
 
-  async function compare(): Promise<boolean> {
-    const changed = folder.exists() !== seenExists
-    seenExists = folder.exists()
-    lookedAt = tools.clock.now()
-    const whole = comparedAt === null || Math.abs(lookedAt - comparedAt) >= COMPARE_EVERY_MS
+  async #compare(): Promise<boolean> {
+    const changed = this.#folder.exists() !== this.#seenExists
+    this.#seenExists = this.#folder.exists()
+    this.#lookedAt = this.#tools.clock.now()
+    const whole = this.#comparedAt === null || Math.abs(this.#lookedAt - this.#comparedAt) >= COMPARE_EVERY_MS
     if (!whole && !changed) return false
-    return (await readUnknown(whole)) > 0
-  }
-
-  return {
-    catchUp: () => readNew(seenExists === null ? null : folder.exists() - seenExists),
-    async probe() {
-      const before = cursor
-      const freshBefore = fresh
-      await folder.look()
-      numbering.looked(folder)
-      if (numbering.isStable()) await proveLastRead()
-      if (!numbering.isStable()) return compare()
-      await readNew(null)
-      // Another UIDVALIDITY is no silence of the server: only mails that were not read before are.
-      if (before?.uidValidity !== cursor?.uidValidity) return fresh > freshBefore
-      return before?.lastUid !== cursor?.lastUid
-    },
-    isNumbered: () => numbering.isStable(),
-    async isBehind() {
-      if (!numbering.isStable()) return keptBack > 0
-      const { uidNext } = folder
-      if (cursor === null || uidNext === undefined || uidNext - 1 <= cursor.lastUid) return false
-      const { lastUid } = cursor
-      // Removed mails leave gaps, so only mails that the server still lists are missing.
-      const listed = await folder.search({ uid: `${lastUid + 1}:${uidNext - 1}` })
-      return listed.some((uid) => uid > lastUid && uid < uidNext)
-    },
+    return (await this.#readUnknown(whole)) > 0
   }
 }
 

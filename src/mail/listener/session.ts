@@ -11,10 +11,10 @@ import { type SignedIn, type SignInTools, signIn, watchForNews } from './connect
 import { describeFailure, type MailboxFailure } from './failures.ts'
 import { isTooLarge, openFolder } from './folder.ts'
 import {
-  createReader,
   type Following,
   follow,
   IdleDeaf,
+  MailboxReader,
   type ProbeResult,
   type ReaderTools,
 } from './mailbox-reader.ts'
@@ -162,7 +162,7 @@ export function createSession(tools: SessionTools): RunSession {
     const { id, tenantId, cursor, readUntil, uidsUnstableSince } = mailbox
     const settings = { authservId: authservIdFor(mailbox.host, mailbox.authservId) }
     const read = { id, tenantId, cursor, readUntil, uidsUnstableSince, settings, leaseOwner: tools.owner }
-    const reader = createReader(folder, read, { ...tools, firstDays: tools.timing.firstDays }, signal)
+    const reader = new MailboxReader(folder, read, { ...tools, firstDays: tools.timing.firstDays }, signal)
     const { clock, random, timing, onProbe } = tools
     return follow(link, news, reader, { clock, random, timing, onFollowing, onProbe, mayIdle })
   }

@@ -15,15 +15,6 @@ export interface SupervisorTools {
   onGone(id: string): void
 }
 
-export interface Supervisor {
-  start(): void
-  /** Checks settings and free mailboxes now instead of at the next tick. */
-  refresh(): Promise<void>
-  /** Ends all sessions, waits at most `timeoutMs` for what they are storing, and releases the leases. */
-  stop(timeoutMs: number): Promise<void>
-  held(): string[]
-}
-
 /** Mailboxes claimed at a time, so that processes that start together take turns. */
 const CLAIM_BATCH = 200
 
@@ -31,83 +22,120 @@ const CLAIM_BATCH = 200
  * Holds leases on its share of the mailboxes and keeps one session for each. Takes all decisions from rows,
  * so listeners may come and go without talking to each other.
  */
-export function createSupervisor(tools: SupervisorTools): Supervisor {
-  const { clock, timing, leases, log } = tools
-  const logRepeat = createRepeatLog(log)
-  const held = createHeldLeases(tools)
-  const stopped = new AbortController()
+export class Supervisor {
+  readonly #tools: SupervisorTools
+  readonly #logRepeat: ReturnType<typeof createRepeatLog>
+  readonly #held: HeldLeases
+  readonly #stopped = new AbortController()
   /** Null until this listener is registered. */
-  let renewedAt: number | null = null
-  let leasedUntil = 0
+  #renewedAt: number | null = null
+  #leasedUntil = 0
   /** Raised whenever another listener may hold our mailboxes. */
-  let epoch = 0
-  let looking: Promise<void> = Promise.resolve()
-  let loops: Promise<unknown> = Promise.resolve()
+  #epoch = 0
+  #looking: Promise<void> = Promise.resolve()
+  #loops: Promise<unknown> = Promise.resolve()
 
-  async function look(): Promise<void> {
-    if (stopped.signal.aborted) return
+  constructor(tools: SupervisorTools) {
+    this.#tools = tools
+    this.#logRepeat = createRepeatLog(tools.log)
+    this.#held = createHeldLeases(tools)
+  }
+
+  start(): void {
+    this.#loops = Promise.all([
+      this.#every(this.#tools.timing.tickMs, () => this.#lookNow()),
+      this.#every(OVERDUE_CHECK_MS, () => this.#endOverdue()),
+    ])
+  }
+
+  /** Checks settings and free mailboxes now instead of at the next tick. */
+  refresh(): Promise<void> {
+    return this.#lookNow()
+  }
+
+  /** Ends all sessions, waits at most `timeoutMs` for what they are storing, and releases the leases. */
+  async stop(timeoutMs: number): Promise<void> {
+    this.#stopped.abort(new Error('listener stopping'))
+    const limit = new AbortController()
+    await Promise.race([this.#giveBack(), this.#tools.clock.sleep(timeoutMs, limit.signal).catch(() => {})])
+    limit.abort()
+  }
+
+  held(): string[] {
+    return this.#held.all().map(([id]) => id)
+  }
+
+  async #look(): Promise<void> {
+    if (this.#stopped.signal.aborted) return
     try {
       // At first: those that start together share from the beginning.
-      await renew()
-      await followSettings()
-      const fleet = await leases.fleet(new Date(clock.now()))
-      await giveUp(fleet)
-      await claim(fleet)
+      await this.#renew()
+      await this.#followSettings()
+      const fleet = await this.#tools.leases.fleet(new Date(this.#tools.clock.now()))
+      await this.#giveUp(fleet)
+      await this.#claim(fleet)
     } catch (error) {
-      logRepeat({ err: error }, 'listener: lease check failed; retrying')
+      this.#logRepeat({ err: error }, 'listener: lease check failed; retrying')
     }
   }
 
   /** One look at a time. */
-  function lookNow(): Promise<void> {
-    looking = looking.then(look)
-    return looking
+  #lookNow(): Promise<void> {
+    this.#looking = this.#looking.then(() => this.#look())
+    return this.#looking
   }
 
-  async function renew(): Promise<void> {
-    const now = clock.now()
+  async #renew(): Promise<void> {
+    const now = this.#tools.clock.now()
     // If the clock was set back, renew now: an expiry from the old time would outlive us by the difference.
-    if (renewedAt !== null && now >= renewedAt && now - renewedAt < timing.renewEveryMs) return
-    const until = now + timing.leaseMs
-    if (renewedAt === null || !(await leases.renew(new Date(until)))) {
-      if (renewedAt !== null)
-        log.warn('listener: others declared it dead; releasing all mailboxes and starting again')
-      for (const [id, mailbox] of held.all()) void held.end(id, mailbox)
-      epoch += 1
-      await leases.register(new Date(until))
+    if (
+      this.#renewedAt !== null &&
+      now >= this.#renewedAt &&
+      now - this.#renewedAt < this.#tools.timing.renewEveryMs
+    )
+      return
+    const until = now + this.#tools.timing.leaseMs
+    if (this.#renewedAt === null || !(await this.#tools.leases.renew(new Date(until)))) {
+      if (this.#renewedAt !== null)
+        this.#tools.log.warn('listener: others declared it dead; releasing all mailboxes and starting again')
+      for (const [id, mailbox] of this.#held.all()) void this.#held.end(id, mailbox)
+      this.#epoch += 1
+      await this.#tools.leases.register(new Date(until))
     }
-    renewedAt = now
-    leasedUntil = until
+    this.#renewedAt = now
+    this.#leasedUntil = until
   }
 
-  async function followSettings(): Promise<void> {
-    const asked = new Map(held.all())
-    const rows = await leases.changed(
+  async #followSettings(): Promise<void> {
+    const asked = new Map(this.#held.all())
+    const rows = await this.#tools.leases.changed(
       [...asked].map(([id, { settingsVersion }]) => ({ id, settingsVersion })),
     )
     const applied = rows.flatMap((row) => {
       const mailbox = asked.get(row.id)
-      return mailbox ? [applySettings(mailbox, row)] : []
+      return mailbox ? [this.#applySettings(mailbox, row)] : []
     })
-    await forOneTick(Promise.all(applied))
+    await this.#forOneTick(Promise.all(applied))
   }
 
   /** Waits one tick at most, so that a slow session delays its own mailbox and not the renewal of others. */
-  async function forOneTick(work: Promise<unknown>): Promise<void> {
+  async #forOneTick(work: Promise<unknown>): Promise<void> {
     const limit = new AbortController()
-    const tick = clock.sleep(timing.tickMs, AbortSignal.any([stopped.signal, limit.signal])).catch(() => {})
+    const tick = this.#tools.clock
+      .sleep(this.#tools.timing.tickMs, AbortSignal.any([this.#stopped.signal, limit.signal]))
+      .catch(() => {})
     await Promise.race([work, tick])
     limit.abort()
   }
 
-  async function applySettings(mailbox: HeldLease, row: ChangedMailbox): Promise<void> {
+  async #applySettings(mailbox: HeldLease, row: ChangedMailbox): Promise<void> {
     // An earlier round may have released it while its row was read; then it is not ours to begin again.
-    if (!held.has(row.id, mailbox)) return
-    const begun = epoch
-    await held.end(row.id, mailbox)
-    if (!isStillOurs(begun)) return
-    if (row.wanted) begin(row)
-    else await leases.release([row.id], new Date(clock.now()))
+    if (!this.#held.has(row.id, mailbox)) return
+    const begun = this.#epoch
+    await this.#held.end(row.id, mailbox)
+    if (!this.#isStillOurs(begun)) return
+    if (row.wanted) this.#begin(row)
+    else await this.#tools.leases.release([row.id], new Date(this.#tools.clock.now()))
   }
 
   /**
@@ -115,79 +143,83 @@ export function createSupervisor(tools: SupervisorTools): Supervisor {
    * lease nearly expired or was lost. The mailbox is then claimed again, here or elsewhere; releasing it now
    * could let two listeners run.
    */
-  const isStillOurs = (begun: number) => epoch === begun && leasedUntil > clock.now() + timing.leaseMarginMs
-
-  /** Releases one at a time, so that each lacks a listener only while it moves. */
-  async function giveUp(fleet: Fleet): Promise<void> {
-    const most = toGiveUp(held.size(), fleet)
-    if (most === 0) return
-    await forOneTick(leaveToOthers(held.all().slice(-most)))
-    log.info({ ...fleet, held: held.size() }, 'listener: released mailboxes to others')
+  #isStillOurs(begun: number) {
+    return (
+      this.#epoch === begun && this.#leasedUntil > this.#tools.clock.now() + this.#tools.timing.leaseMarginMs
+    )
   }
 
-  async function leaveToOthers(mailboxes: [string, HeldLease][]): Promise<void> {
+  /** Releases one at a time, so that each lacks a listener only while it moves. */
+  async #giveUp(fleet: Fleet): Promise<void> {
+    const most = toGiveUp(this.#held.size(), fleet)
+    if (most === 0) return
+    await this.#forOneTick(this.#leaveToOthers(this.#held.all().slice(-most)))
+    this.#tools.log.info({ ...fleet, held: this.#held.size() }, 'listener: released mailboxes to others')
+  }
+
+  async #leaveToOthers(mailboxes: [string, HeldLease][]): Promise<void> {
     for (const [id, mailbox] of mailboxes) {
-      if (stopped.signal.aborted) return
+      if (this.#stopped.signal.aborted) return
       // Its session may have ended meanwhile, and a new one may have begun.
-      if (!held.has(id, mailbox)) continue
-      const begun = epoch
-      await held.end(id, mailbox)
-      if (isStillOurs(begun)) await leases.release([id], new Date(clock.now()))
+      if (!this.#held.has(id, mailbox)) continue
+      const begun = this.#epoch
+      await this.#held.end(id, mailbox)
+      if (this.#isStillOurs(begun)) await this.#tools.leases.release([id], new Date(this.#tools.clock.now()))
     }
   }
 
-  async function claim(fleet: Fleet): Promise<void> {
-    for (let more = true; more && !stopped.signal.aborted; ) {
-      const limit = Math.min(toClaim(held.size(), fleet), CLAIM_BATCH)
+  async #claim(fleet: Fleet): Promise<void> {
+    for (let more = true; more && !this.#stopped.signal.aborted; ) {
+      const limit = Math.min(toClaim(this.#held.size(), fleet), CLAIM_BATCH)
       if (limit === 0) return
-      const claimed = await leases.claim(new Date(clock.now()), limit, held.running())
-      for (const mailbox of claimed) begin(mailbox)
+      const claimed = await this.#tools.leases.claim(
+        new Date(this.#tools.clock.now()),
+        limit,
+        this.#held.running(),
+      )
+      for (const mailbox of claimed) this.#begin(mailbox)
       if (claimed.length > 0)
-        log.info({ mailboxes: claimed.length, held: held.size() }, 'listener: claimed mailboxes')
+        this.#tools.log.info(
+          { mailboxes: claimed.length, held: this.#held.size() },
+          'listener: claimed mailboxes',
+        )
       more = claimed.length === limit
     }
   }
 
-  function begin({ id, settingsVersion }: ClaimedMailbox): void {
-    if (!stopped.signal.aborted) held.begin(id, settingsVersion)
+  #begin({ id, settingsVersion }: ClaimedMailbox): void {
+    if (!this.#stopped.signal.aborted) this.#held.begin(id, settingsVersion)
   }
 
   /** Needs no database: a process cut off from it must fall silent before others take its mailboxes. */
-  function endOverdue(): void {
-    if (leasedUntil > clock.now() + timing.leaseMarginMs || held.size() === 0) return
-    log.warn({ mailboxes: held.size() }, 'listener: leases could not be renewed; releasing all mailboxes')
-    for (const [id, mailbox] of held.all()) void held.end(id, mailbox)
+  #endOverdue(): void {
+    if (
+      this.#leasedUntil > this.#tools.clock.now() + this.#tools.timing.leaseMarginMs ||
+      this.#held.size() === 0
+    )
+      return
+    this.#tools.log.warn(
+      { mailboxes: this.#held.size() },
+      'listener: leases could not be renewed; releasing all mailboxes',
+    )
+    for (const [id, mailbox] of this.#held.all()) void this.#held.end(id, mailbox)
   }
 
   /** Releases leases only once none of our sessions runs; otherwise they expire. */
-  async function giveBack(): Promise<void> {
-    await held.endAll()
-    await loops
-    await held.endAll()
-    await leases.releaseAll(new Date(clock.now())).catch((error: unknown) => {
-      log.warn({ err: error }, 'listener: leases could not be released; they will expire')
+  async #giveBack(): Promise<void> {
+    await this.#held.endAll()
+    await this.#loops
+    await this.#held.endAll()
+    await this.#tools.leases.releaseAll(new Date(this.#tools.clock.now())).catch((error: unknown) => {
+      this.#tools.log.warn({ err: error }, 'listener: leases could not be released; they will expire')
     })
   }
 
-  async function every(ms: number, work: () => Promise<void> | void): Promise<void> {
-    while (!stopped.signal.aborted) {
+  async #every(ms: number, work: () => Promise<void> | void): Promise<void> {
+    while (!this.#stopped.signal.aborted) {
       await work()
-      await clock.sleep(ms, stopped.signal).catch(() => {})
+      await this.#tools.clock.sleep(ms, this.#stopped.signal).catch(() => {})
     }
-  }
-
-  return {
-    start() {
-      loops = Promise.all([every(timing.tickMs, lookNow), every(OVERDUE_CHECK_MS, endOverdue)])
-    },
-    refresh: lookNow,
-    async stop(timeoutMs) {
-      stopped.abort(new Error('listener stopping'))
-      const limit = new AbortController()
-      await Promise.race([giveBack(), clock.sleep(timeoutMs, limit.signal).catch(() => {})])
-      limit.abort()
-    },
-    held: () => held.all().map(([id]) => id),
   }
 }
 

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { type IntakeBatch, searchRangeAfter } from '../../../src/mail/intake/batch.ts'
 import { signIn } from '../../../src/mail/listener/connection.ts'
 import { openFolder } from '../../../src/mail/listener/folder.ts'
-import { createReader } from '../../../src/mail/listener/mailbox-reader.ts'
+import { MailboxReader } from '../../../src/mail/listener/mailbox-reader.ts'
 import { DEFAULT_TIMING } from '../../../src/mail/listener/timing.ts'
 import { systemClock } from '../../../src/platform/clock.ts'
 import { type ListenerBench, listenerBench, mailOfNoMall, orderMail } from '../../support/mail/listener.ts'
@@ -67,7 +67,7 @@ describe.skipIf(missing !== null)(
         uidsUnstableSince: null,
         settings: { authservId: null },
       }
-      await createReader(inbox, mailbox, readerTools as never, new AbortController().signal).catchUp()
+      await new MailboxReader(inbox, mailbox, readerTools as never, new AbortController().signal).catchUp()
       expect(read.reduce((sum, { ignored }) => sum + ignored, 0)).toBe(510)
       expect(read.at(-1)?.to.lastUid).toBe(last)
       link.close()

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { IntakeBatch } from '../../../../src/mail/intake/batch.ts'
 import type { Folder } from '../../../../src/mail/listener/folder.ts'
-import { createReader } from '../../../../src/mail/listener/mailbox-reader.ts'
+import { MailboxReader } from '../../../../src/mail/listener/mailbox-reader.ts'
 import { systemClock } from '../../../../src/platform/clock.ts'
 
 /**
@@ -59,7 +59,7 @@ async function reading() {
     uidsUnstableSince: null,
     settings: { authservId: null },
   }
-  const reader = createReader(box.folder, mailbox, tools as never, new AbortController().signal)
+  const reader = new MailboxReader(box.folder, mailbox, tools as never, new AbortController().signal)
   await reader.catchUp()
   const vanished = () => batches.reduce((sum, { gaps }) => sum + (gaps?.vanished ?? 0), 0)
   return { box, reader, vanished, lastUid: () => batches.at(-1)?.to.lastUid }

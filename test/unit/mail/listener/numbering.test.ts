@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { IntakeBatch } from '../../../../src/mail/intake/batch.ts'
 import { type Folder, toUidSet } from '../../../../src/mail/listener/folder.ts'
-import { createReader } from '../../../../src/mail/listener/mailbox-reader.ts'
+import { MailboxReader } from '../../../../src/mail/listener/mailbox-reader.ts'
 import { createKnownMails, createNumbering } from '../../../../src/mail/listener/numbering.ts'
 import { systemClock } from '../../../../src/platform/clock.ts'
 import fc from '../../../support/fast-check.ts'
@@ -154,7 +154,7 @@ it('reads every mail, and none under the headers of another, whatever is renumbe
         uidsUnstableSince: null,
         settings: { authservId: null },
       }
-      const reader = createReader(box.folder, mailbox, tools as never, new AbortController().signal)
+      const reader = new MailboxReader(box.folder, mailbox, tools as never, new AbortController().signal)
       const put = new Set<string>()
       for (const names of rounds) {
         for (const name of names) {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { createSupervisor, type Supervisor } from '../../../../src/mail/listener/supervisor.ts'
+import { Supervisor } from '../../../../src/mail/listener/supervisor.ts'
 import type { ChangedMailbox, LeaseStore } from '../../../../src/mail/statements.ts'
 import { createLogger } from '../../../../src/platform/logger.ts'
 import { type HeldClock, heldClock } from '../../../support/fixtures.ts'
@@ -27,7 +27,7 @@ describe('supervisor', () => {
     fenced = false
     running = new Map()
     starts = []
-    supervisor = createSupervisor({
+    supervisor = new Supervisor({
       clock,
       log: createLogger({ level: 'silent' }),
       timing: TIMING,
@@ -192,7 +192,7 @@ describe('supervisor', () => {
     add('a')
     const renewed: number[] = []
     const leases = fakeLeases()
-    const watched = createSupervisor({
+    const watched = new Supervisor({
       clock,
       log: createLogger({ level: 'silent' }),
       timing: TIMING,
@@ -214,7 +214,7 @@ describe('supervisor', () => {
 
   it('has one session of a mailbox at a time, also when one takes longer to end than its lease lasts', async () => {
     const sessions: { signal: AbortSignal; over(): void }[] = []
-    const slow = createSupervisor({
+    const slow = new Supervisor({
       clock,
       log: createLogger({ level: 'silent' }),
       timing: TIMING,
@@ -250,7 +250,7 @@ describe('supervisor', () => {
     let read: Promise<void> = Promise.resolve()
     let over = () => {}
     const told = Promise.withResolvers<void>()
-    const leaving = createSupervisor({
+    const leaving = new Supervisor({
       clock,
       log: createLogger({ level: 'silent' }),
       timing: TIMING,
@@ -299,7 +299,7 @@ describe('supervisor', () => {
     const released: string[] = []
     const sessions: (() => void)[] = []
     const leases = fakeLeases()
-    const late = createSupervisor({
+    const late = new Supervisor({
       clock,
       log: createLogger({ level: 'silent' }),
       timing: TIMING,
@@ -335,7 +335,7 @@ describe('supervisor', () => {
   })
 
   it('keeps the leases of sessions that do not end in time', async () => {
-    const stuck = createSupervisor({
+    const stuck = new Supervisor({
       clock,
       log: createLogger({ level: 'silent' }),
       timing: TIMING,
