@@ -129,15 +129,19 @@ interface Wanted extends Record<string, unknown> {
 const numberOf = (dice: Seeded): string =>
   String(dice.int(100_000, 999_999) * 1_000_000 + dice.int(0, 999_999))
 
-const isToSeveral = ({ detail }: PulledOrder): boolean => (detail?.recipients.length ?? 0) > 1
+/** Release 1.0.0 hands over baskets that were removed at 楽天市場 as recipients; nothing is sent to these. */
+const recipientsOf = ({ detail }: PulledOrder) =>
+  (detail?.recipients ?? []).filter(({ mallFields }) => Number(mallFields?.packageDeleteFlag) !== 1)
+
+const isToSeveral = (order: PulledOrder): boolean => recipientsOf(order).length > 1
 
 /** A parcel for each recipient. */
 function shipping(order: PulledOrder, dice: Seeded): Wanted[] {
-  const { id: orderId, marketplace, detail } = order
+  const { id: orderId, marketplace } = order
   const shippedOn = japaneseDay(Date.now())
   const parcel = () => ({ carrier: 'yamato', trackingNumber: numberOf(dice) })
   const parcels = isToSeveral(order)
-    ? (detail?.recipients ?? []).map(({ id: recipientId }) => ({ ...parcel(), recipientId }))
+    ? recipientsOf(order).map(({ id: recipientId }) => ({ ...parcel(), recipientId }))
     : [parcel()]
   const ship: Wanted = { orderId, action: 'ship', shippedOn, parcels }
   return marketplace === 'aupay' ? [{ orderId, action: 'confirm' }, ship] : [ship]

@@ -16,7 +16,7 @@ export interface PulledOrder {
   mallState: string
   holds: string[]
   detail: {
-    recipients: { id?: string; recipientId?: string }[]
+    recipients: { id?: string; recipientId?: string; mallFields?: Record<string, string> }[]
     items?: { lineId: string; quantity: number }[]
   } | null
 }
