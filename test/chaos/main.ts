@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { OPEN } from '../life/kept.ts'
 import { runLife } from '../life/run.ts'
@@ -73,6 +74,8 @@ const { values, positionals } = parseArgs({
 })
 
 type Wrong = Pick<Verdict, 'lost' | 'duplicated' | 'late' | 'stuck' | 'unexplained' | 'untrue' | 'whyFalse'>
+
+const CLOSES_WITHIN_MS = 15_000
 
 const [mode = 'orders', ...more] = positionals
 if (mode === 'report') {
@@ -161,8 +164,9 @@ async function lifeRun(): Promise<number> {
     histories: whole('histories', values.histories),
     from: whole('from', values.from),
   })
-  await ground.close()
   process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : `${shownLife(result)}\n`)
+  // A command of a history that broke may never come to its end, and keeps its connection.
+  await Promise.race([ground.close(), pause(CLOSES_WITHIN_MS)])
   return result.counterExample === null ? 0 : 1
 }
 
