@@ -25,7 +25,7 @@ export interface PageSize {
   page: string
   words: number
   /** Lines of prose beyond 140 columns. */
-  long: number
+  long: string[]
 }
 
 export function pageSizes(): PageSize[] {
@@ -41,7 +41,7 @@ export function sizeOf(page: string, text: string): PageSize {
     page,
     // A sign alone, as between cells of a table, is no word.
     words: written.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length,
-    long: proseLines(written).filter((line) => [...line].length > COLUMNS).length,
+    long: proseLines(written).filter((line) => [...line].length > COLUMNS),
   }
 }
 
@@ -54,7 +54,7 @@ function proseLines(text: string): string[] {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const sizes = pageSizes()
+  const sizes = pageSizes().map(({ page, words, long }) => ({ page, words, long: long.length }))
   const total = { page: 'all', words: 0, long: 0 }
   for (const { words, long } of sizes) {
     total.words += words

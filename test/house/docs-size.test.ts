@@ -3,16 +3,23 @@ import { COLUMNS, pageSizes, sizeOf } from '../../scripts/docs-size.ts'
 
 /** Lowered as pages get shorter; raising it needs a reason in the commit. */
 const WORDS = 52_800
-const LONG_LINES = 39
-
-const total = (of: 'words' | 'long') => pageSizes().reduce((sum, page) => sum + page[of], 0)
+/** Pages that are not wrapped yet. */
+const WIDE: readonly string[] = [
+  'docs/official-pages.md',
+  'docs/rehearsal.md',
+  'docs/reliability.md',
+  'docs/upgrading.md',
+]
 
 test('the pages that people write stay within their words (node scripts/docs-size.ts lists them)', () => {
-  expect(total('words')).toBeLessThan(WORDS * 1.05)
+  expect(pageSizes().reduce((sum, { words }) => sum + words, 0)).toBeLessThan(WORDS * 1.05)
 })
 
-test(`no more lines of prose are longer than ${COLUMNS} columns; rows of tables, code and addresses cannot be broken`, () => {
-  expect(total('long')).toBeLessThanOrEqual(LONG_LINES)
+test(`no line of prose is longer than ${COLUMNS} columns; rows of tables, code and addresses cannot be broken`, () => {
+  const long = pageSizes().flatMap(({ page, long }) =>
+    WIDE.includes(page) ? [] : long.map((line) => `${page}: ${line}`),
+  )
+  expect(long).toEqual([])
 })
 
 test('what a script makes is not counted, and only prose is too long', () => {
@@ -21,7 +28,7 @@ test('what a script makes is not counted, and only prose is too long', () => {
   expect(sizeOf('page', `one two\n${made}\n| ${long} |\n\`\`\`\n${long}\n\`\`\`\n`)).toEqual({
     page: 'page',
     words: 82,
-    long: 0,
+    long: [],
   })
-  expect(sizeOf('page', long)).toEqual({ page: 'page', words: 40, long: 1 })
+  expect(sizeOf('page', long)).toMatchObject({ words: 40, long: [long] })
 })
