@@ -141,7 +141,11 @@ const FLAG: Record<string, string> = {
   line_gift: 'LINEギフト',
   drug: '医薬品',
   age_check: '年齢確認',
+  identity_check: '本人確認',
+  signature: '受領サイン',
   serial_number_required: 'シリアル番号が必要',
+  transparency: 'Transparencyコードが必要',
+  customised: 'カスタマイズ商品',
   multi_recipient: '複数送付先',
   multi_ship: '複数配送',
   remote_area: '離島・遠隔地',
@@ -157,6 +161,10 @@ const FLAG: Record<string, string> = {
   split_child: '分割先',
   cross_border: '越境',
   fba: 'FBA（モールが出荷）',
+  fbm_ship_plus: 'FBM Ship+（モールの配送ラベル）',
+  easy_ship: 'Easy Ship（モールが集荷）',
+  business: '法人購入',
+  premium: 'プレミアム',
 }
 
 const word = (words: Readonly<Record<string, string>>, code: string): string =>

@@ -172,7 +172,8 @@ export const AMAZON_ORDER_NAMES = fieldNames(`
   packing giftOption giftMessage giftWrapLevel serialNumberRequirement requirementType shipping scheduledDeliveryWindow
   shippingConstraints palletDelivery cashOnDelivery signatureConfirmation recipientIdentityVerification recipientAgeVerification
   internationalShipping packageReferenceId packageStatus detailedStatus carrier shipTime shippingService trackingNumber
-  shipFromAddress packageItems quantity transparencyCodes
+  shipFromAddress packageItems quantity transparencyCodes substitutionType substitutionOptions iossNumber
+  taxCalculationBreakdowns reportingScheme taxCollections model responsibleParty fulfillmentOrderId
 `)
 /** Brazil's fields, and a buyer's customisation of a product. */
 const OPAQUE: ReadonlySet<string> = new Set(['extendedFields', 'taxRegistrationAttributes', 'customization'])

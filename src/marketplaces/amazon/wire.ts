@@ -77,7 +77,14 @@ const WireItemFulfillment = maybe(
     shipping: maybe(
       z.looseObject({
         scheduledDeliveryWindow: range,
-        shippingConstraints: maybe(z.looseObject({ cashOnDelivery: text, recipientAgeVerification: text })),
+        shippingConstraints: maybe(
+          z.looseObject(
+            each(
+              text,
+              'cashOnDelivery recipientAgeVerification recipientIdentityVerification signatureConfirmation',
+            ),
+          ),
+        ),
       }),
     ),
   }),

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type AmazonSimulator, NO_QUOTAS, startAmazonSimulator } from '../../../sandbox/malls/amazon/index.ts'
+import { AMAZON_ORDER_NAMES } from '../../../src/marketplaces/amazon/index.ts'
 import { installed, runClient } from '../../sdks/main.ts'
 
 /**
@@ -56,3 +58,29 @@ describe.skipIf(!installed()).each(['bizon', 'amazon-sp-api'] as const)(
     })
   },
 )
+
+describe.skipIf(!installed())('the fields of the model [npm ci in test/sdks]', () => {
+  it('are known to a rehearsal, which reports all others', () => {
+    const types = new URL(
+      '../../sdks/node_modules/@sp-api-sdk/orders-api-2026-01-01/dist/index.d.ts',
+      import.meta.url,
+    )
+    const named = [...readFileSync(types, 'utf8').matchAll(/^ {2}'(\w+)'\??:/gm)].map(([, name = '']) => name)
+    expect(named.length).toBeGreaterThan(200)
+    const aside = new Set([...OF_ANSWERS, ...OF_BRAZIL])
+    expect([...new Set(named)].filter((name) => !AMAZON_ORDER_NAMES.has(name) && !aside.has(name))).toEqual(
+      [],
+    )
+  })
+})
+
+const OF_ANSWERS = [
+  'order',
+  'orders',
+  'pagination',
+  'nextToken',
+  'createdBefore',
+  'lastUpdatedBefore',
+].concat(['errors', 'code', 'message', 'details'])
+/** Within fields whose content nobody reads. */
+const OF_BRAZIL = ['streetName', 'streetNumber', 'complement', 'neighborhood', 'key']

@@ -520,6 +520,41 @@ describe('what varies', () => {
     })
   })
 
+  it('puts every part of an address on the label, and says where one is unusual', () => {
+    const deliveryAddress = { stateOrRegion: '北海道', districtOrCounty: '見本郡', municipality: '架空町' }
+    const county = read({ recipient: { deliveryAddress: { ...deliveryAddress, addressLine1: '1-2' } } })
+    expect(county.recipients[0]?.person).toMatchObject({ city: '見本郡架空町', address1: '1-2' })
+    expect(codes(county)).toEqual(['AMAZON_ADDRESS_PARTS'])
+    const ward = read({
+      recipient: {
+        deliveryAddress: {
+          city: '架空市',
+          districtOrCounty: '見本区',
+          municipality: '架空市',
+          addressLine1: '3',
+        },
+      },
+    })
+    expect(ward.recipients[0]?.person.city).toBe('架空市見本区')
+    const said = read({
+      recipient: {
+        deliveryAddress: { city: '架空市', districtOrCounty: '見本区', addressLine1: '見本区3-4' },
+      },
+    })
+    expect(said.recipients[0]?.person).toMatchObject({ city: '架空市', address1: '見本区3-4' })
+    expect(codes(said)).toEqual([])
+  })
+
+  it('marks what the carrier has to check at the door', () => {
+    const shippingConstraints = {
+      recipientAgeVerification: 'MANDATORY',
+      recipientIdentityVerification: 'MANDATORY',
+      signatureConfirmation: 'MANDATORY',
+    }
+    const { flags } = read(item({ fulfillment: { shipping: { shippingConstraints } } }))
+    expect(flags).toEqual(['gift', 'age_check', 'identity_check', 'signature'])
+  })
+
   it('marks programmes, relations and FBA', () => {
     const order = read({
       programs: ['PRIME', 'AMAZON_BUSINESS'],

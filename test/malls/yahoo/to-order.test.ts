@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { NOBODY } from '../../../src/marketplaces/kit/order-parts.ts'
 import { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
 import { CANCEL_REASONS, cancelReasonName } from '../../../src/marketplaces/yahoo/codes.ts'
 import { FIELD_GROUPS } from '../../../src/marketplaces/yahoo/wire.ts'
@@ -185,6 +186,23 @@ describe('what Yahoo! told since 2023', () => {
     expect([byUrl.gift.requested, byUrl.flags]).toEqual([true, ['gift', 'social_gift']])
     expect(byUrl.holds.map(({ kind }) => kind)).toEqual(['address_pending'])
     expect(holdsOf({ SocialGiftType: '2' }, { Ship: { ShipAddress1: '' } })).toEqual([])
+  })
+
+  it('the giver of a gift by URL is nobody: Yahoo! puts the store into the place of the buyer', () => {
+    const Pay = {
+      BillLastName: '架空ストア',
+      BillFirstName: 'ソーシャルギフト利用者',
+      BillLastNameKana: 'カクウストア',
+      BillFirstNameKana: 'ソーシャルギフトリヨウシャ',
+      BillPrefecture: '東京都',
+      BillPhoneNumber: '03-0000-0000',
+      BillMailAddress: 'giver@example.jp',
+    }
+    const { buyer, payment } = read({ SocialGiftType: '1' }, { Pay })
+    expect(buyer).toEqual({ ...NOBODY, email: 'giver@example.jp' })
+    expect(payment.mallFields).toMatchObject({ BillLastName: '架空ストア', BillPhoneNumber: '03-0000-0000' })
+    const typed = read({ SocialGiftType: '2' }, { Pay: { ...Pay, BillFirstName: '遥' } })
+    expect(typed.buyer).toMatchObject({ fullName: '架空ストア 遥', phone: '03-0000-0000' })
   })
 
   it('next-day delivery is told apart', () => {

@@ -46,6 +46,7 @@ describe('payment', () => {
     ['0', '8', 'unpaid'],
     ['1', '10', 'unpaid'],
     ['1', '11', 'cancelled'],
+    ['1', '12', 'unpaid'],
     ['', '', 'unknown'],
   ])('PayStatus %s, SettleStatus %s is %s', (pay, settle, expected) => {
     expect(paymentStatus(pay || null, settle || null)).toBe(expected)

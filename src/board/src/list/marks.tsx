@@ -38,6 +38,10 @@ const FLAGS: ReadonlyMap<string, readonly [sign: string, ja: string, en: string]
   ['line_gift', ['L', 'LINEギフト', 'LINE gift']],
   ['drug', ['薬', '医薬品', 'Medicine']],
   ['age_check', ['年', '年齢確認', 'Age check']],
+  ['identity_check', ['身', '本人確認', 'Identity check']],
+  ['signature', ['印', '受領サイン', 'Signature']],
+  ['transparency', ['T', 'Transparencyコードが必要', 'Transparency code required']],
+  ['customised', ['名', 'カスタマイズ商品', 'Customised']],
   ['serial_number_required', ['番', 'シリアル番号が必要', 'Serial number required']],
   ['multi_recipient', ['複', '複数送付先', 'Several recipients']],
   ['multi_ship', ['複', '複数配送', 'Several shipments']],
@@ -53,6 +57,9 @@ const FLAGS: ReadonlyMap<string, readonly [sign: string, ja: string, en: string]
   ['split_source', ['分', '分割元', 'Was split']],
   ['split_child', ['割', '分割先', 'Split off']],
   ['cross_border', ['海', '越境', 'Cross-border']],
+  ['fbm_ship_plus', ['S+', 'FBM Ship+（モールの配送ラベル）', "FBM Ship+, the mall's own label"]],
+  ['easy_ship', ['集', 'Easy Ship（モールが集荷）', 'Easy Ship, collected by the mall']],
+  ['business', ['法', '法人購入', 'Business buyer']],
 ])
 
 /** Flags that a mark already expresses. */

@@ -17,7 +17,7 @@ import {
   taxOnTop,
   toAmounts,
 } from './to-amounts.ts'
-import { RECIPIENT_ID, toBuyer, toGift, toRecipient } from './to-recipient.ts'
+import { addressWarnings, RECIPIENT_ID, toBuyer, toGift, toRecipient } from './to-recipient.ts'
 import { flagsOf, holdsOf, toPayment, toReversals, toStatus, toTimes, warningsOf } from './to-status.ts'
 
 /** Fields with a lossless place of their own. Breakdowns are kept: types and states are only summed up. */
@@ -45,7 +45,12 @@ export function toOrder(model: unknown, shopCode: string): NormalisedOrder {
   const normalised = assemble(order, factsOf(model), { shopCode, orderedAt })
   return {
     ...normalised,
-    warnings: [...checkSums(normalised, sumChecks(order)), ...quantityWarnings(order), ...warningsOf(order)],
+    warnings: [
+      ...checkSums(normalised, sumChecks(order)),
+      ...quantityWarnings(order),
+      ...addressWarnings(order),
+      ...warningsOf(order),
+    ],
   }
 }
 

@@ -1,7 +1,7 @@
-import { NOBODY } from '../../kit/order-parts.ts'
+import { NOBODY, warning } from '../../kit/order-parts.ts'
 import { postalCodeOf } from '../../kit/texts.ts'
 import { names, type Raw } from '../../kit/wire.ts'
-import type { NormalisedOrder, OrderPerson, OrderRecipient } from '../../port/order.ts'
+import type { NormalisedOrder, OrderPerson, OrderRecipient, OrderWarning } from '../../port/order.ts'
 import { carrierName } from '../codes.ts'
 import { leftover, toClockTime, toDay, type WireAddress, type WireItem, type WireOrder } from '../wire.ts'
 import { breakdownsOf, countedOrder, orderAmounts, readAmounts } from './to-amounts.ts'
@@ -31,12 +31,43 @@ function toPerson(address: WireAddress | null): OrderPerson {
     fullName: address.name,
     postalCode: postalCodeOf(address.postalCode),
     prefecture: address.stateOrRegion,
-    city: address.city ?? address.municipality,
+    city: cityOf(address),
     address1: address.addressLine1,
     address2: beyond || null,
     company: address.companyName,
     phone: address.phone,
   }
+}
+
+/**
+ * Amazon's Japanese sample has `city` alone. A county (郡) stands before it in an address, a ward behind it;
+ * what a line says already is not said twice.
+ */
+function cityOf(address: WireAddress): string | null {
+  const city = address.city ?? address.municipality
+  const whole = furtherParts(address).reduce(
+    (known, part) => (part.endsWith('郡') ? `${part}${known}` : `${known}${part}`),
+    city ?? '',
+  )
+  return whole || null
+}
+
+/** Parts of the address that no line and no city has. */
+function furtherParts({ city, municipality, districtOrCounty, ...address }: WireAddress): string[] {
+  const said = [city ?? municipality, address.addressLine1, address.addressLine2, address.addressLine3].join(
+    ' ',
+  )
+  return [municipality, districtOrCounty].flatMap((part) => (part && !said.includes(part) ? part : []))
+}
+
+const UNUSUAL_PARTS =
+  '住所の市区町村が、Amazonの複数の項目に分かれていたためつなげました。送り状を作る前に、セラーセントラルの住所と見比べてください。'
+
+export function addressWarnings({ recipient }: WireOrder): OrderWarning[] {
+  const address = recipient?.deliveryAddress ?? null
+  return address === null || furtherParts(address).length === 0
+    ? []
+    : [warning('AMAZON_ADDRESS_PARTS', 'recipients[0].person.city', UNUSUAL_PARTS)]
 }
 
 /** Fields with a lossless place of their own. */

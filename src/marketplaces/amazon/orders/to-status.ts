@@ -78,13 +78,21 @@ export function flagsOf(order: WireOrder, gift: NormalisedOrder['gift']): string
     serial_number_required: order.orderItems.some(
       (item) => item.fulfillment?.packing?.serialNumberRequirement?.requirementType === 'REQUIRED',
     ),
-    age_check: order.orderItems.some(
-      (item) => item.fulfillment?.shipping?.shippingConstraints?.recipientAgeVerification === 'MANDATORY',
-    ),
+    age_check: isMandatory(order, 'recipientAgeVerification'),
+    identity_check: isMandatory(order, 'recipientIdentityVerification'),
+    signature: isMandatory(order, 'signatureConfirmation'),
     customised: order.orderItems.some((item) => Boolean(item.product.customization)),
   })
   return [...new Set([...marks, ...programs.flatMap((program) => PROGRAM_FLAGS[program] ?? [])])]
 }
+
+type Constraint = 'recipientAgeVerification' | 'recipientIdentityVerification' | 'signatureConfirmation'
+
+/** Of any line: one parcel has to be checked at the door as a whole. */
+const isMandatory = (order: WireOrder, constraint: Constraint): boolean =>
+  order.orderItems.some(
+    (item) => item.fulfillment?.shipping?.shippingConstraints?.[constraint] === 'MANDATORY',
+  )
 
 export const PII_ROLE = 'Direct-to-Consumer Shipping (Restricted)'
 

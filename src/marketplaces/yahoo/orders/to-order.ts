@@ -35,7 +35,7 @@ export function toOrder(orderInfo: XmlElement, shopCode: string): NormalisedOrde
   const addressPending = isAddressPending(order, ship)
 
   // `rest` returns the unread fields, so call it after all other reads of a group.
-  const buyer = toBuyer(pay)
+  const buyer = toBuyer(pay, order.peek('SocialGiftType') === '1')
   const mallStatuses = toStatuses(order, pay, ship)
   const cancelReason = toCancelReason(order, codes.status === '4')
   const receiptWanted = pay.flag('NeedReceipt')

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { codeTable } from '../../kit/codes.ts'
 import type { FieldReader } from '../../kit/field-reader.ts'
+import { NOBODY } from '../../kit/order-parts.ts'
 import { parseTimeBand, postalCodeOf, wholeName } from '../../kit/texts.ts'
 import type { Gift, OrderPerson, OrderRecipient, Parcel } from '../../port/order.ts'
 import { CARRIERS } from '../codes.ts'
@@ -111,8 +112,15 @@ function toPickup(ship: FieldReader): OrderRecipient['pickup'] {
   }
 }
 
-/** Buyer (Bill… in the Pay group); the recipient (Ship… in the Ship group) has no mail address. */
-export const toBuyer = (pay: FieldReader): OrderPerson => toPerson(pay, 'Bill', pay.text('BillMailAddress'))
+/**
+ * Buyer (Bill… in the Pay group); the recipient (Ship… in the Ship group) has no mail address. For a gift by
+ * URL Yahoo! fills Bill… with the store's own name and place, which would make every giver the same repeat
+ * buyer: these stay in the mall's fields.
+ */
+export const toBuyer = (pay: FieldReader, isGiftByUrl: boolean): OrderPerson =>
+  isGiftByUrl
+    ? { ...NOBODY, email: pay.text('BillMailAddress') }
+    : toPerson(pay, 'Bill', pay.text('BillMailAddress'))
 
 function toPerson(reader: FieldReader, prefix: 'Bill' | 'Ship', email: string | null): OrderPerson {
   const text = (name: string) => reader.text(prefix + name)

@@ -175,6 +175,8 @@ const BY_SETTLE_STATUS: Readonly<Record<string, Payment['status']>> = codeTable<
   9: 'unpaid',
   10: 'unpaid',
   11: 'cancelled',
+  // Suicaアドレスエラー: the request for payment reached nobody.
+  12: 'unpaid',
 })
 
 /** The beginning of the day; for payments that Yahoo! runs often empty, then the moment of the payment. */
