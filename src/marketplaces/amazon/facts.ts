@@ -50,6 +50,7 @@ export const AMAZON = {
         'URLs of the operator’s SQS queues that Amazon writes ORDER_CHANGE to, comma separated. `<client id>=<URL>` is the queue of one application, a URL alone that of all others. The key to them is taken as the AWS SDK takes it (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`, or the machine’s role).',
     },
   },
+  reads: ['POST /auth/o2/token', 'GET /orders/2026-01-01/orders', 'GET /orders/2026-01-01/orders/{}'],
   consentQuery: {
     spapi_oauth_code: 'Amazon: authorisation code (認可コード)',
     selling_partner_id: 'Amazon: who consented (出品者ID)',

@@ -34,4 +34,9 @@ export const AUPAY = {
       description: 'Calls per second and shop. The mall names no figure.',
     },
   },
+  reads: [
+    'GET /wmshopapi/searchTradeInfoListProc',
+    'GET /wmshopapi/searchTradeNoListProc',
+    'GET /wmshopapi/searchTradeInfoProc',
+  ],
 } as const satisfies MallFacts

@@ -93,6 +93,11 @@ export interface MallFacts {
   ownsOrderNumber(shopCode: string, orderNumber: string): boolean | null
   settings: MallSettings
   /**
+   * Calls that change nothing at the mall, as `POST /es/2.0/order/getOrder/`; `{}` stands for one part of a
+   * path. Nothing else leaves a shop that rehearses.
+   */
+  reads: readonly string[]
+  /**
    * Days after an order's end for which the mall's terms allow keeping a buyer's data; absent where they name
    * none.
    */

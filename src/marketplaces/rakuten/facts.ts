@@ -38,6 +38,13 @@ export const RAKUTEN = {
       description: 'Calls per second and shop.',
     },
   },
+  reads: [
+    'POST /es/2.0/order/searchOrder/',
+    'POST /es/2.0/order/getOrder/',
+    'POST /es/2.0/order/getSubStatusList/',
+    'GET /es/1.0/reserve/reserveInfoList',
+    'GET /es/1.0/license-management/license-key/expiry-date',
+  ],
   example: {
     shop: {
       code: '400001',

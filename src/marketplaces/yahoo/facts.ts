@@ -40,5 +40,11 @@ export const YAHOO = {
       description: 'Calls per second and application (Client ID).',
     },
   },
+  reads: [
+    'POST /yconnect/v2/token',
+    'POST /ShoppingWebService/V1/orderList',
+    'POST /ShoppingWebService/V1/orderInfo',
+    'GET /ShoppingWebService/V1/orderCount',
+  ],
   consentQuery: { code: 'Yahoo!: authorisation code (認可コード)' },
 } as const satisfies MallFacts

@@ -54,7 +54,8 @@ it('counts each kind of call once, with those that got no answer, and writes the
       return { status: url.endsWith('/busy') ? 429 : 200, headers: {}, body: Buffer.from('{}') }
     },
   }
-  const book = createCallBook(http, { now: () => now } as Parameters<typeof createCallBook>[1])
+  const mall = { label: '見本市場', reads: ['GET /list', 'GET /busy', 'GET /silent'] }
+  const book = createCallBook(http, { now: () => now } as Parameters<typeof createCallBook>[1], mall)
   const ask = (path: string) => book.http.request({ method: 'GET', url: `https://a.example/${path}` })
   await ask('list')
   await ask('list')
@@ -72,4 +73,46 @@ it('counts each kind of call once, with those that got no answer, and writes the
     { operation: 'GET /busy', status: 429, count: 1 },
     { operation: 'GET /silent', status: 0, count: 1 },
   ])
+})
+
+describe('what leaves a rehearsal', () => {
+  const reads = ['GET /v1/orders', 'GET /v1/orders/{}', 'POST /v1/getOrder/']
+  const sent: string[] = []
+  const http: HttpClient = {
+    async request({ method, url }) {
+      sent.push(`${method} ${url}`)
+      return { status: 200, headers: {}, body: Buffer.from('') }
+    },
+  }
+  const { http: guarded } = createCallBook(http, { now: () => 0 } as Parameters<typeof createCallBook>[1], {
+    label: '見本市場',
+    reads,
+  })
+
+  it.each([
+    ['GET', '/v1/orders'],
+    ['GET', '/below/v1/orders?since=1'],
+    ['GET', '/v1/orders/250-1'],
+    ['POST', '/v1/getOrder/'],
+  ] as const)('is %s %s', async (method, path) => {
+    const url = `https://api.example${path}`
+    expect(await guarded.request({ method, url })).toMatchObject({ status: 200 })
+    expect(sent.at(-1)).toBe(`${method} ${url}`)
+  })
+
+  it.each([
+    ['POST', '/v1/orders'],
+    ['DELETE', '/v1/orders/250-1'],
+    ['GET', '/v1/orders/250-1/cancel'],
+    ['GET', '/v1/orders/'],
+    ['POST', '/v1/getOrder'],
+    ['POST', '/v1/cancelOrder/'],
+    ['GET', '/v1/orders%2F..%2Fcancel'],
+    ['POST', '/v1/getOrder/../cancelOrder/'],
+  ] as const)('is not %s %s', async (method, path) => {
+    const before = sent.length
+    const asked = guarded.request({ method, url: `https://api.example${path}` })
+    await expect(asked).rejects.toMatchObject({ code: 'REHEARSAL_READS_ONLY', kind: 'rejected' })
+    expect(sent).toHaveLength(before)
+  })
 })

@@ -1,10 +1,14 @@
+import { MarketplaceFailure } from '../../marketplaces/port/failures.ts'
+import type { MallFacts } from '../../marketplaces/port/marketplace.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/db/database.ts'
 import type { HttpClient, HttpRequest, HttpResponse } from '../../platform/http/http-client.ts'
 import { type RehearsedCall, saveRehearsedCalls } from '../statements.ts'
 
+type ReadingMall = Pick<MallFacts, 'label' | 'reads'>
+
 export interface CallBook {
-  /** The same client, which counts what is asked of the mall and what comes. */
+  /** Sends the mall's reads and nothing else; counts what is asked of the mall and what comes. */
   http: HttpClient
   /** Writes what was counted since the last time. Nothing to write: no statement. */
   save(db: Db, rehearsalId: string): Promise<void>
@@ -13,7 +17,7 @@ export interface CallBook {
 /** More kinds than a mall has; a path that is none of them must not fill the table. */
 const MOST_KINDS = 100
 
-export function createCallBook(http: HttpClient, clock: Clock): CallBook {
+export function createCallBook(http: HttpClient, clock: Clock, mall: ReadingMall): CallBook {
   let calls = new Map<string, RehearsedCall>()
 
   function note(request: HttpRequest, began: number, answer: HttpResponse | null): void {
@@ -34,6 +38,7 @@ export function createCallBook(http: HttpClient, clock: Clock): CallBook {
   return {
     http: {
       async request(request, signal) {
+        if (!isRead(mall.reads, request)) throw readsOnly(mall, request)
         const began = clock.now()
         try {
           const answer = await http.request(request, signal)
@@ -53,6 +58,24 @@ export function createCallBook(http: HttpClient, clock: Clock): CallBook {
     },
   }
 }
+
+/** Where the API stands below a path of its own, its calls do too: the end of the path is compared. */
+function isRead(reads: readonly string[], { method, url }: Pick<HttpRequest, 'method' | 'url'>): boolean {
+  const parts = new URL(url).pathname.split('/')
+  return reads.some((read) => {
+    const [verb, path = ''] = read.split(' ')
+    const wanted = path.split('/').slice(1)
+    const end = parts.slice(-wanted.length)
+    return verb === method && wanted.every((part, at) => (part === '{}' ? end[at] !== '' : part === end[at]))
+  })
+}
+
+const readsOnly = ({ label }: ReadingMall, request: HttpRequest): MarketplaceFailure =>
+  new MarketplaceFailure({
+    kind: 'rejected',
+    code: 'REHEARSAL_READS_ONLY',
+    message: `リハーサル中のため、${label}への変更（${operationOf(request)}）を送りませんでした。運営者へ連絡してください。`,
+  })
 
 /** Method and path: parts with digits may be an order's number, and the query a key. */
 export function operationOf({ method, url }: Pick<HttpRequest, 'method' | 'url'>): string {

@@ -95,7 +95,7 @@ export function createShopSessions(tools: SessionTools): ShopSessions {
       )
       const book = createHintBook()
       const lane = sharing(tools.lanes)
-      const calls = shop.rehearsalId === null ? null : createCallBook(tools.http, tools.clock)
+      const calls = shop.rehearsalId === null ? null : createCallBook(tools.http, tools.clock, marketplace)
       const whole = marketplace.open(
         {
           shopId: shop.id,

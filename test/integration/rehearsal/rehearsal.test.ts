@@ -1,9 +1,10 @@
 import { mkdtemp, readdir, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { READY_TO_SHIP, SANDBOX_MALLS, type SandboxMall } from '../../../sandbox/malls/index.ts'
 import { mailContext } from '../../../src/mail/intake/batch.ts'
+import type { MarketplaceSession } from '../../../src/marketplaces/port/session.ts'
 import { rehearsalRoutes } from '../../../src/rehearsal/routes.ts'
 import { retryChange } from '../../../src/site-changes/requests/request.ts'
 import type { WantedChange } from '../../../src/site-changes/schemas.ts'
@@ -110,7 +111,58 @@ describe.each(SANDBOX_MALLS)('%s', (mall) => {
         .filter((name) => !READS.has(name)),
     ).toEqual([])
   })
+
+  it('lets nothing but reads out, whoever holds the whole session', async () => {
+    const [orderId = ''] = await bench.importOrders(mall, [place(mall)])
+    const order = await bench.readOrder(orderId)
+    await call('POST', mall)
+    const whole = await wholeSession(mall)
+    const rules = bench.marketplaces.get(mall)?.changes
+    const { orderId: _, action, ...parameters } = shipped(orderId, '400000000045')
+    const plan = rules?.planChange({ action, parameters }, order)
+    const [step] = plan?.kind === 'steps' ? plan.steps : []
+    if (!step) throw new Error(`no step: ${JSON.stringify(plan)}`)
+    const before = [written(mall).length, bench.calls.length]
+    const { signal } = new AbortController()
+    await expect(whole.changes?.applyStep(order.orderNumber, step, signal)).rejects.toMatchObject({
+      code: 'REHEARSAL_READS_ONLY',
+      kind: 'rejected',
+    })
+    expect([written(mall).length, bench.calls.length]).toEqual(before)
+
+    // What a rehearsal is for goes out.
+    const to = new Date(Date.now() - 10 * 60_000)
+    const window = { from: new Date(to.getTime() - 3_600_000), to }
+    await whole.listOrders(window, null, signal)
+    expect(await whole.checkCredentials(signal)).toBeDefined()
+    await whole.subStatuses?.(signal)
+    for await (const outcome of whole.fetchOrders([order.orderNumber], signal))
+      expect(outcome.kind).toBe('found')
+  })
 })
+
+/** The mall's own session with what a rehearsal gives it, before the part that changes anything is left out. */
+async function wholeSession(mall: SandboxMall): Promise<MarketplaceSession> {
+  let whole: MarketplaceSession | undefined
+  const { marketplaces } = bench
+  const get = marketplaces.get.bind(marketplaces)
+  const spy = vi.spyOn(marketplaces, 'get').mockImplementation((name) => {
+    const found = get(name)
+    return (
+      found && {
+        ...found,
+        open(shop, tools) {
+          whole = found.open(shop, tools)
+          return whole
+        },
+      }
+    )
+  })
+  await bench.sessions.open(bench.shopIds[mall])
+  spy.mockRestore()
+  if (!whole) throw new Error('not opened')
+  return whole
+}
 
 const READS = new Set([
   'fetchOrders',

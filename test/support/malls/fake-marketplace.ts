@@ -174,6 +174,7 @@ export function createFakeMarketplace(options: FakeOptions = {}): FakeMarketplac
     mailHelp: '',
     keyShapes: [],
     settings: {},
+    reads: [],
     shopCode: z.string(),
     shopCodeLabel: '店舗ID',
     credentials: z.looseObject({ key: z.string().default('first') }),

@@ -22,4 +22,5 @@ export const TANUKI = {
     },
     requestsPerSecond: { env: 'TANUKI_REQUESTS_PER_SECOND', kind: 'rate', description: 'Calls per second.' },
   },
+  reads: ['GET /v1/orders', 'GET /v1/orders/{}'],
 } as const satisfies MallFacts
