@@ -61,10 +61,7 @@ describe.skipIf(!installed()).each(['bizon', 'amazon-sp-api'] as const)(
 
 describe.skipIf(!installed())('the fields of the model [npm ci in test/sdks]', () => {
   it('are known to a rehearsal, which reports all others', () => {
-    const types = new URL(
-      '../../sdks/node_modules/@sp-api-sdk/orders-api-2026-01-01/dist/index.d.ts',
-      import.meta.url,
-    )
+    const types = new URL(`../../sdks/node_modules/${MODEL}/dist/index.d.ts`, import.meta.url)
     const named = [...readFileSync(types, 'utf8').matchAll(/^ {2}'(\w+)'\??:/gm)].map(([, name = '']) => name)
     expect(named.length).toBeGreaterThan(200)
     const aside = new Set([...OF_ANSWERS, ...OF_BRAZIL])
@@ -74,6 +71,7 @@ describe.skipIf(!installed())('the fields of the model [npm ci in test/sdks]', (
   })
 })
 
+const MODEL = '@sp-api-sdk/orders-api-2026-01-01'
 const OF_ANSWERS = [
   'order',
   'orders',
