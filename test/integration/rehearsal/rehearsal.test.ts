@@ -141,7 +141,7 @@ describe.each(SANDBOX_MALLS)('%s', (mall) => {
   })
 })
 
-/** The mall's own session with what a rehearsal gives it, before the part that changes anything is left out. */
+/** The mall's own session as a rehearsal opens it, with the part that changes anything. */
 async function wholeSession(mall: SandboxMall): Promise<MarketplaceSession> {
   let whole: MarketplaceSession | undefined
   const { marketplaces } = bench
