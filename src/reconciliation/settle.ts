@@ -101,7 +101,8 @@ async function revive(
     })
     .map(({ id }) => id)
   if (ids.length === 0) return
-  await client.query(REVIVE({ ids, at, expiresAt: new Date(at.getTime() + ASK_FOR_MS), pending: PENDING }))
+  const expiresAt = new Date(at.getTime() + ASK_FOR_MS)
+  await client.query(REVIVE({ ids, at, expiresAt, pending: PENDING, priority: PRIORITY.sweep }))
 }
 
 // The newest failed request of each number, and only where none is waiting already.
@@ -120,10 +121,10 @@ select id::text, "placedAt", "givenUpAt" from (
 // Behind all that is new. One that the mall held back for its whole time has a single attempt: its time is
 // kept.
 const REVIVE = statement(
-  { ids: 'uuid[]', at: 'timestamptz', expiresAt: 'timestamptz', pending: 'text' },
+  { ids: 'uuid[]', at: 'timestamptz', expiresAt: 'timestamptz', pending: 'text', priority: 'int' },
   `
 update import_requests r set state = 'waiting', attempts = 0, next_attempt_at = :at, expires_at = :expiresAt,
-  priority = ${PRIORITY.sweep}, pending_until = case when outcome = :pending then pending_until end,
+  priority = :priority, pending_until = case when outcome = :pending then pending_until end,
   outcome = null, message = null, sealed_mall_message = null, finished_at = null
 where r.id = any(:ids) and r.state = 'failed' and not exists (
   select from import_requests o where o.shop_id = r.shop_id and o.order_number = r.order_number and o.state = 'waiting')`,
