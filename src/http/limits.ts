@@ -304,8 +304,13 @@ function endsOf(app: App): WeakMap<FastifyRequest, () => void> {
   return ends
 }
 
-/** Refusals that are held, in all and a share; more are answered at once and their connection closed. */
-const HELD = { inAll: 4_000, perShare: 1_000 }
+/**
+ * Refusals that are held, in all and of a share; more are answered at once and their connection closed. For
+ * each `growsBy` of a share the pause grows by its length, five times at most: however many connections a
+ * share opens, it gets a few hundred refusals a second.
+ */
+const HELD = { inAll: 4_000, perShare: 2_000, growsBy: 250 }
+const MOST_TIMES = 5
 
 /**
  * Steps in which refusals are spread. Answered at one moment they would come again at one moment: two hundred
@@ -314,11 +319,11 @@ const HELD = { inAll: 4_000, perShare: 1_000 }
 const SPREAD = 100
 
 /**
- * Holds back a refusal for this long, and up to twice as long: a loop that asks again at once in spite of
- * `Retry-After` would otherwise take the processor's time with refusals alone, several thousand a second, and
- * everybody else would wait for it.
+ * Holds back a refusal for this long, up to twice as long, and longer where many of its share are held: a
+ * loop that asks again at once in spite of `Retry-After` would otherwise take the processor's time with
+ * refusals alone, several thousand a second, and everybody else would wait for it.
  */
-export function holdRefusals(app: App, ms: number): void {
+export function holdRefusals(app: App, ms: number, most = HELD): void {
   if (ms === 0) return
   const held = createKeyCounts()
   let all = 0
@@ -326,7 +331,7 @@ export function holdRefusals(app: App, ms: number): void {
   app.addHook('onSend', async (request, reply) => {
     if (reply.statusCode !== 429) return
     const share = shareOf(request)
-    if (all >= HELD.inAll || held.of(share) >= HELD.perShare) {
+    if (all >= most.inAll || held.of(share) >= most.perShare) {
       reply.header('connection', 'close')
       return
     }
@@ -334,7 +339,8 @@ export function holdRefusals(app: App, ms: number): void {
     held.add(share)
     try {
       refused += 1
-      await sleep(ms * (1 + (refused % SPREAD) / SPREAD), undefined, { signal: clientGone(reply) })
+      const times = Math.max(1 + (refused % SPREAD) / SPREAD, held.of(share) / most.growsBy)
+      await sleep(ms * Math.min(times, MOST_TIMES), undefined, { signal: clientGone(reply) })
     } catch {
       // Gone before: nobody waits for the answer.
     } finally {
