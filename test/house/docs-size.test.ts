@@ -2,14 +2,9 @@ import { expect, test } from 'vitest'
 import { COLUMNS, pageSizes, sizeOf } from '../../scripts/docs-size.ts'
 
 /** Lowered as pages get shorter; raising it needs a reason in the commit. */
-const WORDS = 52_800
+const WORDS = 53_200
 /** Pages that are not wrapped yet. */
-const WIDE: readonly string[] = [
-  'docs/official-pages.md',
-  'docs/rehearsal.md',
-  'docs/reliability.md',
-  'docs/upgrading.md',
-]
+const WIDE: readonly string[] = ['docs/official-pages.md', 'docs/rehearsal.md', 'docs/reliability.md']
 
 test('the pages that people write stay within their words (node scripts/docs-size.ts lists them)', () => {
   expect(pageSizes().reduce((sum, { words }) => sum + words, 0)).toBeLessThan(WORDS * 1.05)
