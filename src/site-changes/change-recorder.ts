@@ -53,6 +53,8 @@ export interface RecorderDeps extends StoreDeps {
 }
 
 type Found = Extract<FetchOutcome, { kind: 'found' }>
+/** `readAt`: milliseconds when the mall was asked. */
+type Reading = Found & { readAt: number }
 type KnownResult = Extract<CallResult, { kind: 'answered' | 'rejected' | 'lost' }>
 
 /** Writes the changes that a worker holds. Each method @throws LeaseLost when another worker has them. */
@@ -157,19 +159,25 @@ export class ChangeRecorder {
     await this.#leave(change, leaving, () => [])
   }
 
+  /** A reading that another one has overtaken ends nothing: the order is read again at once. */
   async end(
     change: HeldChange,
     state: 'succeeded' | 'warning' | 'failed',
     reason: Reason | null,
-    found: Found | null,
+    found: Reading | null,
   ): Promise<void> {
     const now = this.#now()
-    await this.#leave(
-      change,
-      { state, reason, nextAttemptAt: now },
-      (make) => [make(`change_${state}`, ended(reason, found))],
-      found,
-    )
+    try {
+      await this.#leave(
+        change,
+        { state, reason, nextAttemptAt: now },
+        (make) => [make(`change_${state}`, ended(reason, found))],
+        found,
+      )
+    } catch (error) {
+      if (!(error instanceof ReadingOvertaken)) throw error
+      return this.giveBack(change, now.getTime())
+    }
     const { marketplace, id: shopId } = this.#shop
     this.#deps.metrics.siteChanges.inc({ marketplace, state })
     this.#deps.log.info({ shopId, changeId: change.id, state, code: reason?.code }, 'site change ended')
@@ -196,7 +204,7 @@ export class ChangeRecorder {
     change: HeldChange,
     leaving: Pick<Leaving, 'state' | 'reason' | 'keepsReason' | 'nextAttemptAt'>,
     events: (make: MakeEvent) => ChangeEvent[],
-    found: Found | null = null,
+    found: Reading | null = null,
   ): Promise<void> {
     const now = this.#now()
     const all = { ...leaving, now, events: this.#events(change, now, events) }
@@ -221,7 +229,7 @@ export class ChangeRecorder {
     try {
       await leave(this.#deps, change, { ...all, also })
     } catch (error) {
-      if (error instanceof LeaseLost) throw error
+      if (error instanceof LeaseLost || error instanceof ReadingOvertaken) throw error
       // An order that cannot be stored must not keep its change from ending.
       this.#deps.log.error(
         { err: error, changeId: change.id },
@@ -289,27 +297,38 @@ const statusOf = ({ order }: Found) => ({
   mallState: order.mallState,
 })
 
+/** The order was refreshed since the mall was asked, and what is here may be newer than the reading. */
+class ReadingOvertaken extends Error {
+  constructor() {
+    super('the order was refreshed since it was read for a site change')
+    this.name = 'ReadingOvertaken'
+  }
+}
+
 /**
- * Refreshes a locked order from a change's reading, the newest there is: status, holds and flags follow it.
+ * Refreshes a locked order from a change's reading: status, holds and flags follow it.
  * @returns what was written of it, empty when the order is gone; and how the order has left then
+ * @throws ReadingOvertaken
  */
 async function refreshOrder(
   client: PoolClient,
   tools: { sealer: Sealer; newId: NewId },
   shop: WorkingShop,
   change: { orderId: string; orderNumber: string },
-  { order, raw, rereadAt, revision = null }: Found,
+  { order, raw, rereadAt, readAt, revision = null }: Reading,
   at: Date,
   { parcels, own }: { parcels: ParcelChange | null; own: OwnChange | null } = { parcels: null, own: null },
 ): Promise<{ refreshed: Refreshed[]; left: Shipping }> {
   const readKnown = async () => (await readKnownOrders(client, [change.orderId])).get(change.orderId)
   const known = await readKnown()
   if (!known) return { refreshed: [], left: shipping(order) }
+  // A time that lies ahead is of a clock that was set back since, and tells nothing.
+  if (known.refreshedAt.getTime() > readAt && known.refreshedAt <= at) throw new ReadingOvertaken()
   const { orderId: id, orderNumber } = change
   const request = noRequest(shop, { id, orderNumber }, 'change')
   const fresh = prepareOrder({ request, order, raw, rereadAt, revision }, change.orderId, tools.sealer)
   const one = refresh(known, fresh, { ...tools, at }, null, own)
-  // The change's own lease was checked in this transaction.
+  // The order is locked, and nothing newer is in it.
   await writeRefreshed(client, [one], at, null)
   const atMall = one.fresh.order
   const after = parcels && (await readKnown())

@@ -173,7 +173,9 @@ class ChangeTurn {
       case 'send':
         return decision.index
       case 'end':
-        await this.#letGo(change, () => this.#recorder.end(change, decision.state, decision.reason, outcome))
+        await this.#letGo(change, () =>
+          this.#recorder.end(change, decision.state, decision.reason, { ...outcome, readAt }),
+        )
         return null
       case 'wait':
         change.deadline = Math.max(change.deadline, decision.deadline ?? 0)

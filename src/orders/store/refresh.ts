@@ -61,6 +61,7 @@ export interface KnownOrder extends Pick<OrderColumns, MallName> {
   changeState: string
   /** A change of ours is writing content at the mall: what the mall shows of it is that change's doing. */
   isBeingWritten: boolean
+  refreshedAt: Date
   editedAt: Date | null
   purgedAt: Date | null
   sealedDetail: Buffer | null
@@ -268,7 +269,8 @@ export async function readKnownOrders(
  * order that somebody changed since it was read is left out: its request stays waiting and is decided anew on
  * what is there then. The same holds for all of a turn that stalled behind its call until another one began:
  * that one may have written what the mall answered later.
- * @param holder of the turn in which the mall was asked; null where another lease guards the answer
+ * @param holder of the turn in which the mall was asked; null where the caller has locked the orders and
+ *   knows that nothing newer is in them
  * @returns how many requests have ended
  */
 export async function writeRefreshed(

@@ -5,10 +5,12 @@ import { claimChanges } from '../../../src/site-changes/claim.ts'
 import { waitsForMall } from '../../../src/site-changes/reasons.ts'
 import { createOnReleased } from '../../../src/site-changes/requests/on-import.ts'
 import type { WantedChange } from '../../../src/site-changes/schemas.ts'
+import { createSiteChangeJob } from '../../../src/site-changes/site-change-job.ts'
 import { leave } from '../../../src/site-changes/statements.ts'
 import { type ChangeBench, changeBench, ship } from '../../support/changes/change-bench.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { newId } from '../../support/fixtures.ts'
+import { shopWorkerOf, type WorkTools } from '../../support/imports/import-bench.ts'
 import { failure, WAITS_FOR_MALL } from '../../support/malls/fake-marketplace.ts'
 
 /** What happens to a change from another side while it waits or is in somebody's hand. */
@@ -197,4 +199,55 @@ describe('two persons send the same shipping', () => {
     expect(done.filter((step) => step === 'ship')).toHaveLength(1)
     expect(await database.db.siteChange.count({ where: { orderId, action: 'complete' } })).toBe(1)
   })
+})
+
+/** Runs `before` between what the mall has answered and what is done with it. */
+const readingLate = (
+  bench: ChangeBench,
+  before: () => Promise<void>,
+): Omit<ChangeBench['deps'], 'sessions'> & Pick<WorkTools, 'sessions'> => ({
+  ...bench.deps,
+  sessions: {
+    openRow(row) {
+      const opened = bench.deps.sessions.openRow(row)
+      const { session } = opened
+      return {
+        ...opened,
+        session: {
+          ...session,
+          async *fetchOrders(...args) {
+            yield* session.fetchOrders(...args)
+            await before()
+          },
+        },
+      }
+    },
+  },
+})
+
+it('a reading that a refresh has overtaken ends nothing and is not written: the order is read again', async () => {
+  const bench = await changeBench(database)
+  const [number = ''] = bench.numbers
+  const [orderId = ''] = bench.orderIds
+  const [id = ''] = await bench.ask([{ orderId, action: 'confirm' }])
+  const states: string[] = []
+  const deps = readingLate(bench, async () => {
+    if (states.length > 0 || !bench.mall.site.effects.includes(`${number}:confirm`)) return
+    // The worker stands still from here on, another one has the shop, and the buyer has cancelled.
+    bench.clock.advance(20_000)
+    bench.mall.change(number, (order) => ({ ...order, mallState: 'cancelled' }))
+    await bench.want([number], { purpose: 'refresh' })
+    await shopWorkerOf({ ...bench.deps, moreJobs: [] }).run(bench.shopId, new AbortController().signal)
+    states.push((await bench.order(orderId)).mallState)
+  })
+  const worker = shopWorkerOf({ ...deps, moreJobs: [createSiteChangeJob(deps)] })
+  for (let turn = 0; turn < 9 && (await bench.change(id)).finishedAt === null; turn++) {
+    await worker.run(bench.shopId, new AbortController().signal)
+    states.push((await bench.order(orderId)).mallState)
+    bench.clock.advance(MINUTE)
+  }
+  expect(new Set(states)).toEqual(new Set(['cancelled']))
+  expect(await bench.change(id)).toMatchObject({ state: 'succeeded' })
+  expect(bench.mall.site.effects).toEqual([`${number}:confirm`])
+  expect(await bench.events(orderId)).not.toContain('reopened_at_mall')
 })
