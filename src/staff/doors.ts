@@ -35,7 +35,7 @@ const SAME: Readonly<Record<Exclude<Ground, 'giver'>, Compare>> = {
   email: sameSealed('sealedEmail', 'email'),
   session: async ({ clock }, tx, now, { session }) => {
     if (session === undefined) return false
-    // Locked, as its owner may end it without the account's lock.
+    // Locked, as a process of the release before ends it without the account's lock.
     await tx.$executeRaw(lockSession(session.id))
     const row = await tx.staffSession.findUnique({ where: { id: session.id } })
     return (

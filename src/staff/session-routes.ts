@@ -24,6 +24,7 @@ import {
   clearSession,
   createCurrentSession,
   endResetLinks,
+  endSession,
   endSessions,
   fromOf,
   needSignedIn,
@@ -109,7 +110,7 @@ function signInRoutes(app: App, tools: SignInTools, current: CurrentSession): vo
     answers: { 204: z.undefined().describe('Signed out (ログアウト済)') },
     run: async (request, reply) => {
       const { begun } = await current(request)
-      await tools.db.staffSession.deleteMany({ where: { id: begun.session.id } })
+      await tools.db.$transaction((tx) => endSession(tx, begun.session))
       clearSession(request, reply)
     },
   })
@@ -174,12 +175,11 @@ function ownRoutes(app: App, tools: SignInTools, current: CurrentSession): void 
     run: async (request) => {
       const now = await current(request)
       needSignedIn(now)
-      const ended = await tools.db.staffSession.deleteMany({
-        where: { id: request.params.id, accountId: now.account.id },
+      await tools.db.$transaction(async (tx) => {
+        if (!(await endSession(tx, { accountId: now.account.id, id: request.params.id })))
+          throw new AppError('NOT_FOUND', 'ログインが見つかりません。すでに終了しています。')
+        await noteOwn(tx, tools, now, request.ip, 'session.ended')
       })
-      if (ended.count === 0)
-        throw new AppError('NOT_FOUND', 'ログインが見つかりません。すでに終了しています。')
-      await noteOwn(tools.db, tools, now, request.ip, 'session.ended')
     },
   })
 

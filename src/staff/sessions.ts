@@ -17,6 +17,7 @@ import type { DbOrTx, Tx } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
 import { networkOf } from '../platform/network.ts'
 import { type AuditNote, audit, noteOf } from '../shops/tenants/audit.ts'
+import { lockAccount } from '../shops/tenants/statements.ts'
 import {
   type AccountWithTenant,
   actorOf,
@@ -172,6 +173,18 @@ export function checkTenant(tenant: { status: 'applied' | 'active' | 'suspended'
       'TENANT_NOT_ACTIVE',
       'お申し込みは受付済みです。運営者が利用を開始するまでお待ちください。',
     )
+}
+
+/**
+ * Ends one session, under the lock of its account: what it is giving meanwhile is given under that lock too,
+ * so that nothing is given behind its end.
+ */
+export async function endSession(
+  tx: Tx,
+  { accountId, id }: { accountId: string; id: string },
+): Promise<boolean> {
+  await tx.$executeRaw(lockAccount(accountId))
+  return (await tx.staffSession.deleteMany({ where: { id, accountId } })).count > 0
 }
 
 /** Ends all of a person's sessions, but perhaps the one that asks for it. Called under the account's lock. */
