@@ -20,7 +20,7 @@ export const FULL_ONLY = [
   'test/integration/shops/{consent,mailbox-consent-browser,one-refresh,renewals}.test.ts',
   'test/integration/why/malls.test.ts',
   'test/integration/site-changes/{cancelled-not-shipped,cells,changes,guard-malls,lost-calls,mall-words,malls,property,routes,waits-for-mall}.test.ts',
-  'test/integration/staff/{audit,makers,oidc,people,roles,sessions}.test.ts',
+  'test/integration/staff/{audit,doors-model,makers,oidc,people,roles,sessions}.test.ts',
 ]
 
 /** Files that take longest of what a quick run has, which begins with them. */

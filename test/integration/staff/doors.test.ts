@@ -28,7 +28,7 @@ const NEW_PASSWORD = 'another horse battery'
 
 beforeAll(async () => {
   database = await freshDatabase()
-  beside = await gatedDatabase(database.url, (text) => gate(text))
+  beside = await gatedDatabase(database.url, (...statement) => gate(...statement))
 })
 beforeEach(async () => {
   await app?.close()

@@ -27,7 +27,7 @@ let owner: Browser
 
 beforeAll(async () => {
   database = await freshDatabase()
-  beside = await gatedDatabase(database.url, (text) => gate(text))
+  beside = await gatedDatabase(database.url, (...statement) => gate(...statement))
   clock = heldClock()
   app = await wholeServer(database, { requestsPerMinute: 100_000 }, { clock })
   other = await wholeServer(beside, { requestsPerMinute: 100_000 }, { clock })

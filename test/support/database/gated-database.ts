@@ -2,8 +2,17 @@ import type pg from 'pg'
 import { openDatabase } from '../../../src/platform/db/database.ts'
 import type { TestDatabase } from './database.ts'
 
-/** Called before each statement of a process, with its text; the statement goes out once it resolves. */
-export type Gate = (text: string) => Promise<void> | void
+/** A statement at the gate: its connection, and when its answer is there. */
+interface AtGate {
+  pid: number
+  answered: Promise<void>
+}
+
+/**
+ * Called before each statement of a process, with its text; the statement goes out once it resolves. Where it
+ * throws, the statement fails and its transaction is rolled back, as if the process were gone.
+ */
+export type Gate = (text: string, statement: AtGate) => Promise<void> | void
 
 type Query = (...args: unknown[]) => unknown
 
@@ -31,14 +40,27 @@ export async function gatedDatabase(
           return typeof value === 'function' ? value.bind(target) : value
         }
         return (...args: unknown[]) => {
-          const passed = Promise.resolve(gate(textOf(args[0])))
+          const { promise: answered, resolve: answer } = Promise.withResolvers<void>()
+          const { processID: pid } = target as pg.PoolClient & { processID: number }
+          const passed = Promise.resolve(gate(textOf(args[0]), { pid, answered }))
           const callback = args.at(-1)
           // The pool's own query() waits for a callback.
           if (typeof callback === 'function') {
-            void passed.then(() => query(...args), callback as (error: unknown) => void)
+            const called = (...result: unknown[]) => {
+              answer()
+              callback(...result)
+            }
+            void passed.then(
+              () => query(...args.slice(0, -1), called),
+              (error: unknown) => query('rollback', () => called(error)),
+            )
             return undefined
           }
-          return passed.then(() => query(...args))
+          const rollBack = async (error: unknown) => {
+            await query('rollback')
+            throw error
+          }
+          return passed.then(() => query(...args), rollBack).finally(answer)
         }
       },
     })
