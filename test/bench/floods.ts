@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
@@ -45,6 +46,10 @@ export interface FloodRun {
   signInMs: number
   /** How the flood was answered, by status. */
   answers: Record<number, number>
+  /** Its 5xx by status and code, and which of them name no time to come again. */
+  faults: Record<string, number>
+  /** The most memory that the process has had so far. */
+  peakMb: number
 }
 
 /** Of testSealer, which sealed the person's password. */
@@ -56,6 +61,7 @@ const KEYS_OF_A = 50
 
 interface World {
   url: string
+  pid: number
   /** The process that the flood goes to. */
   floodUrl: string
   /**
@@ -221,10 +227,18 @@ function slowBody(world: World, n: number): Promise<number> {
 }
 
 async function statusOf(agent: Agent, url: string, options: object): Promise<number> {
-  const { statusCode, body } = await request(url, { ...options, dispatcher: agent })
-  await body.dump()
+  const { statusCode, headers, body } = await request(url, { ...options, dispatcher: agent })
+  if (statusCode < 500) await body.dump()
+  else {
+    const code = /"code":"(\w+)"/.exec(await body.text())?.[1] ?? 'no problem'
+    const name = `${statusCode} ${code}${headers['retry-after'] === undefined ? ' without Retry-After' : ''}`
+    faults[name] = (faults[name] ?? 0) + 1
+  }
   return statusCode
 }
+
+/** Of this thread's requests. */
+const faults: Record<string, number> = {}
 
 const signIn = (agent: Agent, url: string, email: string, from: string): Promise<number> =>
   statusOf(agent, `${url}/v1/session`, {
@@ -284,6 +298,7 @@ async function measureEach(
     const a = await Promise.all(Array.from({ length: KEYS_OF_A }, () => keyOf(database, tenantOfA)))
     const world: World = {
       url: service.url,
+      pid: service.pid,
       floodUrl: service.url,
       email,
       a,
@@ -377,8 +392,10 @@ interface Order {
   ms: number
 }
 
-/** Asks for so long; how it was answered, by status. */
-async function pour({ flood, world, ms }: Order): Promise<Record<number, number>> {
+type Poured = Pick<FloodRun, 'answers' | 'faults'>
+
+/** Asks for so long. */
+async function pour({ flood, world, ms }: Order): Promise<Poured> {
   const { atOnce, ask } = FLOODS[flood]
   const agent = new Agent({ connections: 1_000 })
   const end = performance.now() + ms
@@ -392,23 +409,29 @@ async function pour({ flood, world, ms }: Order): Promise<Record<number, number>
   })
   await Promise.all(clients)
   await agent.close()
-  return answers
+  return { answers, faults }
 }
 
 const order: Order | undefined = isMainThread ? undefined : workerData?.floodOrder
 if (order) parentPort?.postMessage(await pour(order))
 
 /** In a thread of its own: what the flood's client does with its answers must not keep B's client waiting. */
-async function pourBeside(floodOrder: Order): Promise<Record<number, number>> {
+async function pourBeside(floodOrder: Order): Promise<Poured> {
   const thread = new Worker(new URL(import.meta.url), { workerData: { floodOrder } })
-  const [answers] = await once(thread, 'message')
+  const [poured] = await once(thread, 'message')
   await thread.terminate()
-  return answers
+  return poured
+}
+
+async function peakMbOf(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
+  return round(Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1024)
 }
 
 async function measure(world: World, flood: FloodName | null, from: string, ms: number) {
   const { url, b, email } = world
-  const flooded = flood === null ? {} : pourBeside({ flood, world, ms: ms + THREAD_STARTS_MS })
+  const flooded =
+    flood === null ? { answers: {}, faults: {} } : pourBeside({ flood, world, ms: ms + THREAD_STARTS_MS })
   if (flood !== null) await sleep(THREAD_STARTS_MS)
   const end = performance.now() + ms
   // A client of its own: whoever asks for B waits for none of the flood's connections.
@@ -431,7 +454,7 @@ async function measure(world: World, flood: FloodName | null, from: string, ms: 
   }
   const signedIn = await person
   const failed = (await Promise.all(under)).filter((good) => !good).length
-  const answers = await flooded
+  const poured = await flooded
   await own.close()
   return {
     p50Ms: round(percentile(lists, 0.5)),
@@ -441,7 +464,8 @@ async function measure(world: World, flood: FloodName | null, from: string, ms: 
     healthP95Ms: round(percentile(health, 0.95)),
     signInMs: round(signIns[0] ?? Number.NaN),
     signedIn,
-    answers,
+    ...poured,
+    peakMb: await peakMbOf(world.pid),
   }
 }
 
