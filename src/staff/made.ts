@@ -5,7 +5,7 @@ import type { Db, DbOrTx, Tx } from '../platform/db/database.ts'
 import type { NewId } from '../platform/ids.ts'
 import { revokeKey } from '../shops/tenants/api-keys.ts'
 import { audit, noteOf, type OperatorCaller } from '../shops/tenants/audit.ts'
-import { listMakers } from './statements.ts'
+import { listMakers, lockKeys } from './statements.ts'
 
 /**
  * Keys, webhooks and notice channels of the tenant that a person made. They are the tenant's and work on when
@@ -119,6 +119,20 @@ export async function countMade(
 }
 
 /**
+ * Locks the person's keys, and those that these made, until none is found that another made meanwhile: a key
+ * gives under its lock, so that none gives from then on.
+ */
+async function lockKeysOf(tx: Tx, accountId: string): Promise<void> {
+  for (let locked = 0; ; ) {
+    const makers = await makersOf(tx, [accountId])
+    const keys = makers.flatMap(({ actor }) => (actor.startsWith('key:') ? [actor.slice('key:'.length)] : []))
+    if (keys.length === locked) return
+    await tx.$executeRaw(lockKeys(keys))
+    locked = keys.length
+  }
+}
+
+/**
  * Ends what the person made, but for what is kept. Called under the lock of the person's account, so that
  * nothing is made meanwhile.
  * @returns whether a key ended: what is remembered of keys is to be dropped once this is committed
@@ -131,6 +145,7 @@ export async function endMade(
   keep: KeepMade,
 ): Promise<boolean> {
   if (keep === 'all') return false
+  await lockKeysOf(tx, accountId)
   const now = dateNow(tools.clock)
   const kept = new Set(keep)
   const ending = (await listMade(tx, accountId, now)).filter(({ id }) => !kept.has(id))
