@@ -395,9 +395,10 @@ test('of bodies that never end a share has its number, and others are read', asy
 test('while the event loop is late, who has most at work is refused more, and nobody else', async () => {
   const app = Fastify() as unknown as App
   let pressure = false
+  let eventLoopDelay = 4_000
   app.decorate('isUnderPressure', () => pressure)
   app.decorate('memoryUsage', () => ({
-    eventLoopDelay: 4_000,
+    eventLoopDelay,
     eventLoopUtilized: 1,
     heapUsed: 0,
     rssBytes: 0,
@@ -422,8 +423,17 @@ test('while the event loop is late, who has most at work is refused more, and no
   pressure = true
   expect((await ask('a')).json()).toMatchObject({ code: 'TOO_MANY_REQUESTS' })
   for (const url of ['/v1/quick', '/healthz']) expect((await ask('b', url)).statusCode).toBe(200)
+  // Overloaded: a 5xx for whose load it is, and for nobody else.
+  pressure = false
+  slow.push(ask('b', '/v1/slow'))
+  await ask('b')
+  pressure = true
+  eventLoopDelay = 60_000
+  expect((await ask('a')).json()).toMatchObject({ code: 'UNAVAILABLE' })
+  expect((await ask('b')).json()).toMatchObject({ code: 'TOO_MANY_REQUESTS' })
+  expect((await ask('c')).statusCode).toBe(200)
   work.resolve()
-  expect((await Promise.all(slow)).map(({ statusCode }) => statusCode)).toEqual([200, 200, 200])
+  expect((await Promise.all(slow)).map(({ statusCode }) => statusCode)).toEqual([200, 200, 200, 200])
   expect((await ask('a')).statusCode).toBe(200)
   await app.close()
 })

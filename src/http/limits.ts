@@ -221,6 +221,13 @@ const busySelf = () =>
     { details: { retryAfterSeconds: 5 } },
   )
 
+/** Of others' load, which is no fault that they have to look into. */
+const busyAll = () =>
+  new AppError('TOO_MANY_REQUESTS', 'サーバーが混み合っています。先の応答を待ってから再度お試しください。', {
+    details: { retryAfterSeconds: 5 },
+  })
+
+/** Of one's own. */
 const overloaded = () =>
   new AppError('UNAVAILABLE', 'サーバーが混み合っています。しばらくしてから再度お試しください。')
 
@@ -263,7 +270,7 @@ export function shedByShare(app: App, eventLoopDelayMs: number, atWork = createK
       const { eventLoopDelay } = app.memoryUsage()
       // Without any sample of the last second it says Infinity: that was one long pause, and may be over.
       if (Number.isFinite(eventLoopDelay) && eventLoopDelay > eventLoopDelayMs * HARD_TIMES)
-        throw overloaded()
+        throw own > atWork.most() ? overloaded() : busyAll()
       if (own > atWork.most()) throw busySelf()
     }
     addLoad(atWork, request)
