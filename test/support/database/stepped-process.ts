@@ -5,8 +5,6 @@ import type { Gate } from './gated-database.ts'
 /** Refuses a statement that is sent after the process is gone. */
 class Crashed extends Error {}
 
-const TURN = /^\s*(begin|insert|update|delete|commit)\b/i
-
 interface Waiting {
   text: string
   go: PromiseWithResolvers<void>
@@ -21,9 +19,10 @@ export class SteppedProcess {
   /** Numbers of the steps, of all processes together, at which it committed. */
   committed: number[] = []
   steps = 0
-  /** After how many of its steps it began a transaction, wrote something or committed. */
+  /** After how many of its steps a statement came that fits `turning`. */
   turns = new Set<number>()
   #steps: RegExp
+  #turning: RegExp
   #waiting: Waiting[] = []
   #sent = 0
   #held = false
@@ -31,15 +30,16 @@ export class SteppedProcess {
   #done = false
   #changed = Promise.withResolvers<void>()
 
-  constructor(steps: RegExp) {
+  constructor(steps: RegExp, turning: RegExp) {
     this.#steps = steps
+    this.#turning = turning
   }
 
   gate: Gate = async (text, { pid, answered }) => {
     this.pids.add(pid)
     if (!this.#held) return
     if (this.#crashed) throw new Crashed('the process is gone')
-    if (TURN.test(text)) this.turns.add(this.steps)
+    if (this.#turning.test(text)) this.turns.add(this.steps)
     if (this.#steps.test(text)) {
       const go = Promise.withResolvers<void>()
       this.#waiting.push({ text, go })
