@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 f571de01630b08d83c85203e7800db6a995a8b0474e06ad24037e93e6b159e70
+// Made by ../types.ts from docs/openapi.json, sha256 d98dcb3fb6daf7ff25fc1c304f47429fae417824fa7aa111e0e3be7d6b8fd809
 export interface paths {
     "/healthz": {
         parameters: {
