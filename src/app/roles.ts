@@ -1,3 +1,4 @@
+import { statfs } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Role } from '../config/fields.ts'
@@ -82,7 +83,7 @@ async function startHttp(parts: Parts, work: Work, stops: StopList): Promise<str
     documented: withApi,
     readiness: readiness(resources, withApi, work),
     isDraining: () => draining,
-    metrics: metricsSource(parts.metrics, resources, areas.readGauges),
+    metrics: metricsSource(parts.metrics, resources, areas.readGauges, undefined, config.dataDir),
     requestMetrics: parts.metrics,
     version: parts.version,
     publicUrl: config.publicUrl,
@@ -160,11 +161,18 @@ export function metricsSource(
   { database, wakeQueue, clock }: Pick<Resources, 'database' | 'wakeQueue' | 'clock'>,
   readGauges: () => Promise<void>,
   machineNow = systemClock.now,
+  folder = '.',
 ): MetricsSource {
   async function readQueue(): Promise<void> {
     metrics.queueJobs.reset()
     const counts = await wakeQueue.counts()
     for (const [state, count] of Object.entries(counts)) metrics.queueJobs.set({ state }, count)
+  }
+  async function readDisk(): Promise<void> {
+    // In a container without a folder of its own: the disk of the containers.
+    const disk = await statfs(folder).catch(() => statfs('.'))
+    metrics.diskFree.set(disk.bavail * disk.bsize)
+    metrics.diskSize.set(disk.blocks * disk.bsize)
   }
   async function readState(): Promise<void> {
     const counted = { counts: readQueue }
@@ -183,7 +191,7 @@ export function metricsSource(
       metrics.databaseConnections.set({ state: 'used' }, totalCount - idleCount)
       metrics.databaseConnections.set({ state: 'idle' }, idleCount)
       metrics.databaseConnections.set({ state: 'waiting' }, waitingCount)
-      await settlesWithin(SCRAPE_LIMIT_MS, Promise.allSettled([readState(), readGauges()]))
+      await settlesWithin(SCRAPE_LIMIT_MS, Promise.allSettled([readDisk(), readState(), readGauges()]))
       return metrics.registry.metrics()
     },
   }

@@ -39,6 +39,8 @@ export interface WorkFacts {
   backupAt: Date | null
   /** When the service first worked on this database; null: never. */
   bornAt: Date | null
+  /** Null: Postgres knows of no archive of its changes. */
+  archive: 'receives' | 'away' | null
 }
 
 export type DatabaseState = 'ok' | 'failed' | 'read_only' | 'full'
@@ -329,6 +331,12 @@ select (select count(*) from listeners where alive_until >= $1)::int as listener
   (select made_at from data_steps where name = 'quiet') as "quietSince",
   (select made_at from data_steps where name = 'backup') as "backupAt",
   (select made_at from data_steps where name = 'instance') as "bornAt",
+  (select min(state) from (
+    select case when not active or wal_status = 'lost' then 'away' else 'receives' end as state
+    from pg_replication_slots where slot_name = 'torikomi_archive'
+    union all
+    select case when last_failed_time > coalesce(last_archived_time, '-infinity') then 'away' else 'receives' end
+    from pg_stat_archiver where current_setting('archive_mode') <> 'off') archives) as archive,
   extract(epoch from clock_timestamp()) * 1000 as "databaseMs"`
 
 type Gauges = Pick<
@@ -346,6 +354,7 @@ type Gauges = Pick<
   | 'importsWaiting'
   | 'webhooks'
   | 'backupAge'
+  | 'walArchive'
 >
 
 const DATABASE_STATES = ['ok', 'failed', 'read_only', 'full'] as const
@@ -376,6 +385,7 @@ export function setInstallationGauges(metrics: Gauges, facts: InstallationFacts,
     gauge.remove()
   metrics.shops.reset()
   metrics.webhooks.reset()
+  metrics.walArchive.reset()
   if (work === null) return
   metrics.quietMode.set(Number(work.quietSince !== null))
   metrics.clockOffset.set(work.clockOffsetMs / 1_000)
@@ -395,4 +405,7 @@ export function setInstallationGauges(metrics: Gauges, facts: InstallationFacts,
   // Without any the installation's own age: a gauge that is not there breaks no rule.
   const backedUp = work.backupAt ?? work.bornAt
   if (backedUp) metrics.backupAge.set((now - backedUp.getTime()) / 1_000)
+  if (work.archive !== null)
+    for (const state of ['receives', 'away'] as const)
+      metrics.walArchive.set({ state }, Number(work.archive === state))
 }

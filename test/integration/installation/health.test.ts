@@ -87,6 +87,25 @@ test('a backup that was never made is told after two days of work', async () => 
   await database.pool.query(`delete from data_steps where name in ('instance', 'backup')`)
 })
 
+test('an archive of changes that does not come is told by its gauge, and none where there is none', async () => {
+  const metrics = createMetrics({ processMetrics: false })
+  const archive = async () => {
+    const wakeQueue = { counts: async () => ({}) }
+    const tools = { database, wakeQueue, clock: systemClock, machineNow: systemClock.now }
+    setInstallationGauges(metrics, await readInstallation(tools), systemClock.now())
+    const { values } = await metrics.walArchive.get()
+    return Object.fromEntries(values.map(({ labels, value }) => [labels.state, value]))
+  }
+  expect(await archive()).toEqual({})
+  await database.pool.query(`select pg_create_physical_replication_slot('torikomi_archive')`)
+  try {
+    expect(await archive()).toEqual({ receives: 0, away: 1 })
+  } finally {
+    await database.pool.query(`select pg_drop_replication_slot('torikomi_archive')`)
+  }
+  expect(await archive()).toEqual({})
+})
+
 test('each part that is not well says so, with what to do', async () => {
   const tenant = await makeTenant(database.db)
   const shop = await makeShop(database.db, { tenantId: tenant.id })
