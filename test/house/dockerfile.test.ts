@@ -1,5 +1,8 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
 
 const DOCKERFILE = readFileSync(new URL('../../Dockerfile', import.meta.url), 'utf8')
@@ -35,6 +38,30 @@ test('the documented build gives the image its revision, and a release its versi
       'REVISION=$(git rev-parse HEAD) docker compose up -d --build --wait',
     )
 })
+
+test.each([
+  ['answers', 200, 0],
+  ['is not well', 503, 1],
+  ['hangs', null, 1],
+])(
+  'the health check of the image, which needs no Node.js, tells a service that %s',
+  async (_how, status, code) => {
+    const [, command = '[]'] = /^HEALTHCHECK .*\n +CMD (\[.*\])$/m.exec(DOCKERFILE) ?? []
+    const [program = '', ...args] = JSON.parse(command) as string[]
+    expect(program).toBe('bash')
+    const server = createServer((request, reply) => {
+      expect(request.url).toBe('/healthz')
+      if (status === null) request.socket.destroy()
+      else reply.writeHead(status).end()
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const check = spawn(program, args, { env: { PATH: process.env.PATH, PORT: String(port) } })
+    expect((await once(check, 'exit'))[0]).toBe(code)
+    server.close()
+  },
+)
 
 test('what the build copies from the checkout is let through to it', () => {
   const passed = readFileSync(new URL('../../.dockerignore', import.meta.url), 'utf8')
