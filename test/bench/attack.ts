@@ -11,8 +11,8 @@ import type { FloodRun } from './floods.ts'
  * `npm run attack -- [floods] [races] [matrices] [--seconds N] [--brief] [--json]`: what an attacker
  * would do, in one command with a table. Of a flood it shows what is left to others, of a race or a
  * matrix how many tries were made, and which got in. Exit code 1 when one did, when anything was
- * answered 5xx, or others were refused. `--brief`: floods as short as they can be, whose times say
- * nothing.
+ * answered 5xx (but for a 503 to whoever floods), or others were refused. `--brief`: floods as short as
+ * they can be, whose times say nothing.
  */
 
 interface Row {
@@ -21,9 +21,12 @@ interface Row {
   /** Of others' requests, alone and beside a flood; empty where no flood is. */
   others: string
   refused: number
-  errors: number
-  /** 503: the service says that it is overloaded, which is a refusal and no fault. */
+  /** 5xx by status and code; of others, each. */
+  errors: string[]
+  /** 503 that names a time, to whoever floods: the service says that it is overloaded, which is no fault. */
   busy: number
+  /** The most memory of the process so far. */
+  peakMb: number
   waysIn: string[]
 }
 
@@ -58,8 +61,9 @@ async function attempt(attack: string, files: readonly string[]): Promise<Row> {
     tries: made.length,
     others: '',
     refused: 0,
-    errors: 0,
+    errors: [],
     busy: 0,
+    peakMb: 0,
     waysIn: notRun ? ['not run'] : failed,
   }
 }
@@ -70,17 +74,23 @@ async function flood(seconds: string, brief: boolean): Promise<Row[]> {
   const { floods } = JSON.parse(text) as { floods: FloodRun[] }
   return floods.map((run) => {
     const answers = Object.entries(run.answers)
-    const sum = (counted: (status: number) => boolean) =>
-      answers.reduce((all, [status, count]) => all + (counted(Number(status)) ? count : 0), 0)
+    const tries = answers.reduce((all, [, count]) => all + count, 0)
+    const faults = Object.entries(run.faults)
+    const busy = faults.filter(([name]) => /^503 \w+$/.test(name))
+    const errors = faults
+      .filter((fault) => !busy.includes(fault))
+      .map(([name, count]) => `${count} × ${name}`)
+    const others = run.failed5xx > 0 ? [`${run.failed5xx} of others`] : []
     return {
       attack: run.flood,
-      tries: sum(() => true),
+      tries,
       others: brief ? '–' : `${run.aloneP95Ms} → ${run.p95Ms} ms`,
       refused: run.failed + (run.signedIn ? 0 : 1),
-      errors: sum((status) => status >= 500 && status !== 503),
-      busy: sum((status) => status === 503),
+      errors: [...errors, ...others],
+      busy: busy.reduce((all, [, count]) => all + count, 0),
+      peakMb: run.peakMb,
       // No one of the flood's sign-ins has an account.
-      waysIn: run.flood.includes('sign-ins') && sum((status) => status === 200) > 0 ? ['signed in'] : [],
+      waysIn: run.flood.includes('sign-ins') && (run.answers[200] ?? 0) > 0 ? ['signed in'] : [],
     }
   })
 }
@@ -102,18 +112,21 @@ for (const part of ['races', 'matrices'] as const)
 
 if (values.json) process.stdout.write(`${JSON.stringify(rows)}\n`)
 else {
-  const cells = rows.map(({ attack, tries, others, refused, errors, busy, waysIn }) => [
+  const cells = rows.map(({ attack, tries, others, refused, errors, busy, peakMb, waysIn }) => [
     attack,
     String(tries),
     others,
     others === '' ? '' : String(refused),
-    busy > 0 ? `${errors}, and ${busy} × 503` : String(errors),
+    [...errors, ...(busy > 0 ? [`${busy} × 503`] : [])].join(', ') || '0',
+    peakMb === 0 ? '' : String(peakMb),
     waysIn.join('; ') || '0',
   ])
   process.stdout.write(
-    `${table(['attack', 'tries', 'others’ p95', 'others refused', '5xx', 'ways in'], cells)}\n`,
+    `${table(['attack', 'tries', 'others’ p95', 'others refused', '5xx', 'MB at most', 'ways in'], cells)}\n`,
   )
   const load = loadavg()[0]?.toFixed(1)
   process.stdout.write(`load of the machine at the end ${load} on ${cpus().length} processors\n`)
 }
-process.exitCode = rows.some(({ refused, errors, waysIn }) => refused + errors + waysIn.length > 0) ? 1 : 0
+process.exitCode = rows.some(({ refused, errors, waysIn }) => refused + errors.length + waysIn.length > 0)
+  ? 1
+  : 0

@@ -38,15 +38,16 @@ export interface FloodRun {
   ratio: number
   /** Times elsewhere. */
   ratioElsewhere: number
-  /** Of B's lists, and whether the person got in. */
+  /** Of B's lists, those of them that were answered 5xx, and whether the person got in. */
   failed: number
+  failed5xx: number
   signedIn: boolean
   healthP95Ms: number
   /** A true person's sign-in from elsewhere. */
   signInMs: number
   /** How the flood was answered, by status. */
   answers: Record<number, number>
-  /** Its 5xx by status and code, and which of them name no time to come again. */
+  /** Its 5xx by status and code, with those apart that name no time to come again. */
   faults: Record<string, number>
   /** The most memory that the process has had so far. */
   peakMb: number
@@ -214,7 +215,9 @@ function slowBody(world: World, n: number): Promise<number> {
   return new Promise((resolve) => {
     let status = 0
     socket.on('data', (bytes) => {
-      status = Number(/^HTTP\/1.1 (\d+)/.exec(String(bytes))?.[1] ?? 0)
+      const answer = String(bytes)
+      status = Number(/^HTTP\/1.1 (\d+)/.exec(answer)?.[1] ?? 0)
+      if (status >= 500) noteFault(status, answer, /^retry-after:/im.test(answer))
       socket.destroy()
     })
     socket.on('error', () => undefined)
@@ -229,16 +232,18 @@ function slowBody(world: World, n: number): Promise<number> {
 async function statusOf(agent: Agent, url: string, options: object): Promise<number> {
   const { statusCode, headers, body } = await request(url, { ...options, dispatcher: agent })
   if (statusCode < 500) await body.dump()
-  else {
-    const code = /"code":"(\w+)"/.exec(await body.text())?.[1] ?? 'no problem'
-    const name = `${statusCode} ${code}${headers['retry-after'] === undefined ? ' without Retry-After' : ''}`
-    faults[name] = (faults[name] ?? 0) + 1
-  }
+  else noteFault(statusCode, await body.text(), headers['retry-after'] !== undefined)
   return statusCode
 }
 
 /** Of this thread's requests. */
 const faults: Record<string, number> = {}
+
+function noteFault(status: number, answer: string, saysWhen: boolean): void {
+  const code = /"code":"(\w+)"/.exec(answer)?.[1] ?? 'no problem'
+  const name = `${status} ${code}${saysWhen ? '' : ' without Retry-After'}`
+  faults[name] = (faults[name] ?? 0) + 1
+}
 
 const signIn = (agent: Agent, url: string, email: string, from: string): Promise<number> =>
   statusOf(agent, `${url}/v1/session`, {
@@ -437,11 +442,13 @@ async function measure(world: World, flood: FloodName | null, from: string, ms: 
   // A client of its own: whoever asks for B waits for none of the flood's connections.
   const own = new Agent({ connections: 50 })
   const [lists, health]: [number[], number[]] = [[], []]
+  let failed5xx = 0
   const timed = async (into: number[], work: () => Promise<number>): Promise<boolean> => {
     const since = performance.now()
-    const good = (await work().catch(() => 0)) === 200
+    const status = await work().catch(() => 0)
     into.push(performance.now() - since)
-    return good
+    if (status >= 500) failed5xx += 1
+    return status === 200
   }
   const signIns: number[] = []
   const person = sleep(ms / 2).then(() => timed(signIns, () => signIn(own, url, email, from)))
@@ -461,6 +468,7 @@ async function measure(world: World, flood: FloodName | null, from: string, ms: 
     p95Ms: round(percentile(lists, 0.95)),
     maxMs: round(Math.max(...lists)),
     failed,
+    failed5xx,
     healthP95Ms: round(percentile(health, 0.95)),
     signInMs: round(signIns[0] ?? Number.NaN),
     signedIn,

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { expect, inject, test } from 'vitest'
 
-/** All benches as small as they can be: that they run, and what they report. No time is judged. */
+/** All benches but the floods (attack.test.ts), as small as they can be: that they run and report. */
 
 const MAIN = fileURLToPath(new URL('../bench/main.ts', import.meta.url))
 const BENCHES = [
@@ -15,7 +15,6 @@ const BENCHES = [
   'sale',
   'events',
   'fleet',
-  'floods',
   'memory',
   'mailboxes',
   'change',
@@ -56,7 +55,6 @@ test('every bench runs and reports', { timeout: 600_000 }, async () => {
     },
     events: every(1, { ...times, clients: 3, changes: 3, unseen: 0, missed: 0, repeated: 0 }),
     fleet: every(3, { medianMs: number, p99Ms: number, ratio: number, walBytes: number }),
-    floods: every(13, { p50Ms: number, p95Ms: number, failed: number, signInMs: number }),
     processes: every(2, { startMs: number, cpuSeconds: number, residentMb: number, memoryRatio: number }),
     mailboxes: every(2, { mailboxes: 3, connectSeconds: number, kibEach: number, idlePercent: number }),
     change: every(2, { ...times, changes: 3, floorMs: number, ratio: number }),
