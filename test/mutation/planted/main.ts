@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { startPostgres } from '../../support/database/postgres-source.ts'
 import { changes } from './changes.ts'
+import { doors } from './doors.ts'
 import type { Edit, Fault } from './fault.ts'
 import { listener, senders } from './mails.ts'
 import { malls, others, sweep } from './malls.ts'
@@ -18,7 +19,7 @@ import { handingOver, retention, staging } from './orders.ts'
 
 export const FAULTS: readonly Fault[] = [
   ...[...staging, ...retention, ...handingOver, ...sweep],
-  ...[...listener, ...senders, ...malls, ...others, ...changes],
+  ...[...listener, ...senders, ...malls, ...others, ...changes, ...doors],
 ]
 
 /** What git does not know and the tests need. */
