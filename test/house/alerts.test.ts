@@ -65,7 +65,7 @@ it.each(['runbook.md', 'runbook.ja.md'])(
     const runbook = read(`operations/${page}`)
     for (const rule of rules) {
       const [name = ''] = rule.split('\n')
-      expect(rule).toMatch(/severity: (critical|warning)/)
+      expect(rule).toMatch(/severity: (critical|warning|none)/)
       expect(rule).toContain(`runbook_url: "docs/operations/runbook.md#${name.toLowerCase()}"`)
       expect(runbook).toMatch(new RegExp(`(### |\\| \`)${name}\\b`))
     }
@@ -74,11 +74,14 @@ it.each(['runbook.md', 'runbook.ja.md'])(
   },
 )
 
+/** Fired by promtool alone: no test fills the disk of its machine, and the watchdog needs no fault. */
+const NO_FAULT = new Set(['TorikomiDiskShort', 'TorikomiDiskFills', 'TorikomiWatchdog'])
+
 it('every alert is fired by its fault in the service itself, too', () => {
   const tests = ['alert-faults', 'alert-rates', 'alert-outages'].map((name) =>
     readFileSync(new URL(`../integration/ops/${name}.test.ts`, import.meta.url), 'utf8'),
   )
   const named = [...tests.join('').matchAll(/^ {2}(Torikomi\w+): \{/gm)].map(([, name]) => name)
-  const alerts = [...read('operations/alerts.yml').matchAll(/- alert: (\w+)/g)].map(([, name]) => name)
-  expect(named.toSorted()).toEqual(alerts.toSorted())
+  const alerts = [...read('operations/alerts.yml').matchAll(/- alert: (\w+)/g)].map(([, name = '']) => name)
+  expect(named.toSorted()).toEqual(alerts.filter((name) => !NO_FAULT.has(name)).toSorted())
 })

@@ -143,6 +143,10 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     fault: () => backedUp(3 * DAY_MS),
     heal: () => backedUp(HOUR_MS),
   },
+  TorikomiArchiveAway: {
+    fault: () => database.pool.query(`select pg_create_physical_replication_slot('torikomi_archive')`),
+    heal: () => database.pool.query(`select pg_drop_replication_slot('torikomi_archive')`),
+  },
   TorikomiListenersGone: {
     fault: () => leased(null),
     heal: () => leased(new Date(bench.clock.now() + HOUR_MS)),
