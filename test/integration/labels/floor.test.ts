@@ -16,7 +16,7 @@ import { type MallBench, mallBench } from '../../support/malls/mall-bench.ts'
 
 /**
  * What a packer acts on, each case walked from a mall's payload to the order's row, the carrier's file, its
- * tracking file and back to the mall: 今日出荷, 期限, 希望日, 代引, のし, 送り状.
+ * tracking file and back to the mall: 今日出荷, 期限, 希望日, 代引, のし, 同梱, 送り状.
  */
 
 let database: TestDatabase
@@ -25,7 +25,7 @@ let server: RestServer
 let key: Record<string, string>
 beforeAll(async () => {
   database = await freshDatabase()
-  bench = await mallBench(database)
+  bench = await mallBench(database, { marked: true })
   const deps = { ...bench.requestDeps, random: systemRandom, heavyReads: createHeavyReads() }
   server = await restServer(database.db, {
     marketplaces: bench.marketplaces,
@@ -332,5 +332,101 @@ describe('from the payload to the label and back', () => {
     expect(await isInToday(orderId)).toBe(false)
     const atMall = JSON.stringify(await bench.atMall(one.mall, orderNumber))
     expect(atMall).toContain('4000000')
+  })
+})
+
+describe('同梱: several orders of one buyer to one address', () => {
+  const who = { LastName: '見本', FirstName: '花子', PhoneNumber: '0300000001' }
+  const home = {
+    ZipCode: '1000001',
+    Prefecture: '東京都',
+    City: '千代田区',
+    Address1: '千代田1-1',
+    Address2: '',
+  }
+  const named = (prefix: string, values: Record<string, string>) =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}${name}`, value]))
+  /** Each case has a buyer of its own. */
+  const ofBuyer = (mail: string, more: Record<string, unknown> = {}) =>
+    mergeDeep(
+      {
+        Pay: { ...named('Bill', { ...who, ...home }), BillMailAddress: mail },
+        Ship: { ...named('Ship', { ...who, ...home }), ShipRequestDate: '', ShipRequestTime: '' },
+      },
+      more,
+    )
+  const marksOf = async (orderId: string) => (await rowOf(orderId)).marks
+
+  it('are found, labelled, shipped with one number by a person, and found no more', async () => {
+    const payload = ofBuyer('one@example.jp')
+    const one = await bring({ mall: 'yahoo', payload, toShip: 1 })
+    const other = await bring({ mall: 'yahoo', payload, toShip: 1 })
+    const both = [one.orderId, other.orderId]
+    for (const orderId of both) {
+      expect(await marksOf(orderId)).toContain('combinable')
+      expect(await isInToday(orderId)).toBe(true)
+    }
+    const labels = await Promise.all(both.map(makeLabels))
+    const keys = labels.map((made) => made.orders[0].labels[0].key)
+    const addresses = labels.map((made) => {
+      const line =
+        decodeCp932(Buffer.from(made.file, 'base64')).trimEnd().split('\r\n').at(-1)?.split(',') ?? []
+      return ['お届け先郵便番号', 'お届け先住所', 'お届け先名'].map((name) => line[columns.indexOf(name)])
+    })
+    expect(addresses[0]).toEqual(addresses[1])
+
+    // One number on two orders is a line that slipped as far as a file says: a person says otherwise.
+    const trackingNumber = '400000999900'
+    const twice = encodeCp932(
+      csvLines([
+        ['お客様管理番号', '送り状種類', 'クール区分', '伝票番号', '出荷予定日'],
+        ...keys.map((key) => [key, '0', '0', trackingNumber, today.replaceAll('-', '/')]),
+      ]),
+    ).toString('base64')
+    const file = { format: 'yamato_b2', file: twice, apply: true, confirmFirst: true, acceptDoubtful: true }
+    const read = (await call('POST', '/labels/tracking', file, { 'idempotency-key': newId() })).json()
+    expect(read.requested).toBe(0)
+    expect(
+      read.rows.map((row: { problems: { code: string }[] }) => row.problems.map(({ code }) => code)),
+    ).toEqual([['NUMBER_TWICE'], ['NUMBER_TWICE']])
+    await bench.ask(
+      both.map((orderId) => ({
+        orderId,
+        action: 'ship',
+        shippedOn: today,
+        parcels: [{ carrier: 'yamato', trackingNumber }],
+        confirmFirst: true,
+      })),
+    )
+    await bench.work('yahoo')
+    for (const { orderId, orderNumber } of [one, other]) {
+      expect((await rowOf(orderId)).shipping).toMatchObject({ state: 'all', shipped: 1, total: 1 })
+      expect(await isInToday(orderId)).toBe(false)
+      expect(JSON.stringify(await bench.atMall('yahoo', orderNumber))).toContain(trackingNumber)
+    }
+    const later = await bring({ mall: 'yahoo', payload, toShip: 1 })
+    expect(await marksOf(later.orderId)).toContain('repeat_buyer')
+    expect(await marksOf(later.orderId)).not.toContain('combinable')
+  })
+
+  it.each([
+    ['another address', { Ship: { ShipAddress1: '千代田2-2' } }],
+    ['another buyer', { Pay: { BillLastName: '架空', BillMailAddress: 'other@example.jp' } }],
+    ['an order that is picked up', { Ship: { ReceiveShopType: '1', ReceiveShopCode: 'S1' } }],
+  ])('are not found for %s', async (name, difference) => {
+    const mail = `${name.replaceAll(' ', '')}@example.jp`
+    const first = await bring({ mall: 'yahoo', payload: ofBuyer(mail), toShip: 1 })
+    const second = await bring({ mall: 'yahoo', payload: ofBuyer(mail, difference), toShip: 1 })
+    for (const { orderId } of [first, second]) expect(await marksOf(orderId)).not.toContain('combinable')
+  })
+
+  it('are found for a held order too, whose label is refused while the other is made', async () => {
+    const mail = 'held@example.jp'
+    const free = await bring({ mall: 'yahoo', payload: ofBuyer(mail), toShip: 1 })
+    const held = await bring({ mall: 'yahoo', payload: ofBuyer(mail, { OrderStatus: '3' }), toShip: 1 })
+    expect(await marksOf(free.orderId)).toContain('combinable')
+    const made = await makeLabels(held.orderId)
+    expect(made.orders[0].problems.map(({ code }: { code: string }) => code)).toContain('ORDER_ON_HOLD')
+    expect((await makeLabels(free.orderId)).rows).toBe(1)
   })
 })

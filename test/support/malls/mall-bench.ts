@@ -10,6 +10,7 @@ import { requestImports } from '../../../src/imports/requests/statements.ts'
 import { createMarketplaces } from '../../../src/marketplaces/index.ts'
 import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
 import { createLanes } from '../../../src/marketplaces/quota/lanes.ts'
+import { createMarker } from '../../../src/marks/marker.ts'
 import type { FullOrder } from '../../../src/orders/order-json.ts'
 import { pullOrders } from '../../../src/orders/pull.ts'
 import { type Clock, systemClock } from '../../../src/platform/clock.ts'
@@ -37,6 +38,8 @@ export interface MallBenchOptions {
   clock?: Clock
   /** AMAZON_NOTIFICATION_QUEUES */
   queues?: string
+  /** Orders get their marks with the import. */
+  marked?: true
   /** Stands between the service and the malls: may keep a call, or its answer, from arriving. */
   between?(operation: string, send: () => Promise<HttpResponse>): Promise<HttpResponse>
 }
@@ -88,7 +91,14 @@ export async function mallBench(database: TestDatabase, options: MallBenchOption
     tokens: createTokenStores({ ...base, owner: 'test' }),
   })
   const onStaged = createOnImport(base)
-  const worker = shopWorkerOf({ ...base, sessions, onStaged, moreJobs: [createSiteChangeJob(base)] })
+  const marker = options.marked ? { marker: createMarker(base) } : {}
+  const worker = shopWorkerOf({
+    ...base,
+    ...marker,
+    sessions,
+    onStaged,
+    moreJobs: [createSiteChangeJob(base)],
+  })
   const tenant = await makeTenant(database.db)
   const shopIds = {} as Record<SandboxMall, string>
   for (const [mall, { code }] of Object.entries(SANDBOX_SHOPS) as [SandboxMall, { code: string }][]) {
