@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { waitFor } from '../../sandbox/demo/client.ts'
 import { enterDemo, hasBrowser, LEFT_OUT, type Rig, readApi, seriousFindings, startRig } from './rig.ts'
 
 /** リハーサル as its owner meets it: begun, looked at, compared with a file, and ended. */
@@ -8,7 +9,7 @@ interface Shop {
   name: string
   changing: number
 }
-type Order = { id: string; orderNumber: string }
+type Order = { id: string; shopId: string; orderNumber: string; mallState: string }
 type Change = { state: string; code: string | null }
 
 describe.skipIf(!hasBrowser)(`a rehearsal on the board${LEFT_OUT}`, () => {
@@ -21,15 +22,17 @@ describe.skipIf(!hasBrowser)(`a rehearsal on the board${LEFT_OUT}`, () => {
   })
 
   test('tells what would have been sent and what differs, and sends nothing until it is ended', async () => {
-    const { shops } = await readApi<{ shops: Shop[] }>(rig, '/board')
+    const { orders } = await readApi<{ orders: Order[] }>(rig, '/orders?limit=100')
+    const order = orders.find(({ mallState }) => mallState === 'open')
+    if (!order) throw new Error('no order is open')
+    const { shopId } = order
     // A rehearsal does not begin while changes are under way.
-    const { shopId, name } = shops.findLast(({ changing }) => changing === 0) ?? { shopId: '', name: '' }
-    const { orders } = await readApi<{ orders: Order[] }>(
-      rig,
-      `/orders?shopId=${shopId}&mallState=open&limit=1`,
+    const { shops } = await waitFor(
+      'a shop without changes',
+      () => readApi<{ shops: Shop[] }>(rig, '/board'),
+      (board) => board.shops.some((shop) => shop.shopId === shopId && shop.changing === 0),
     )
-    const [order = { id: '', orderNumber: '' }] = orders
-    expect(order.orderNumber).toMatch(/./)
+    const name = shops.find((shop) => shop.shopId === shopId)?.name ?? ''
 
     const { page, complaints, close } = await enterDemo(rig)
     await page.goto(`${rig.url}/board/shops`)
@@ -37,10 +40,13 @@ describe.skipIf(!hasBrowser)(`a rehearsal on the board${LEFT_OUT}`, () => {
     const open = () => card.getByText('リハーサル', { exact: true }).click()
     await open()
     await card.getByRole('button', { name: 'リハーサルを始める' }).click()
-    await card.getByText('まだ判断できません').waitFor()
-    await card.getByText(/実施中/).waitFor()
+    await card.getByText('まだ判断できません').first().waitFor()
+    await card
+      .getByText(/実施中/)
+      .first()
+      .waitFor()
 
-    const { changes } = await readApi<{ changes: { id: string }[] }>(rig, '/site-changes', {
+    const { siteChanges } = await readApi<{ siteChanges: { id: string }[] }>(rig, '/site-changes', {
       changes: [
         {
           orderId: order.id,
@@ -50,14 +56,14 @@ describe.skipIf(!hasBrowser)(`a rehearsal on the board${LEFT_OUT}`, () => {
         },
       ],
     })
-    const changed = await readApi<Change>(rig, `/site-changes/${changes[0]?.id}`)
+    const changed = await readApi<Change>(rig, `/site-changes/${siteChanges[0]?.id}`)
     expect(changed).toMatchObject({ state: 'warning', code: 'REHEARSAL' })
     await page.reload()
     await open()
     const planned = card.getByRole('table', { name: '送信しなかったサイト変更' })
     await planned.getByRole('rowheader', { name: order.orderNumber }).waitFor()
 
-    const rows = ['受注番号,請求金額', `${order.orderNumber},1`, 'missing-0001,100']
+    const rows = ['受注番号,請求金額', `${order.orderNumber},1`, '999-0001,100']
     await card.getByLabel('受注CSV').setInputFiles({
       name: 'orders.csv',
       mimeType: 'text/csv',
@@ -65,8 +71,8 @@ describe.skipIf(!hasBrowser)(`a rehearsal on the board${LEFT_OUT}`, () => {
     })
     await card.getByRole('button', { name: '比べる' }).click()
     const found = card.getByRole('status').filter({ hasText: '取り込まれていない受注' })
-    await found.getByText(/missing-0001/).waitFor()
-    await card.getByText('問題あり').waitFor()
+    await found.getByText(/999-0001/).waitFor()
+    await card.getByText('問題あり').first().waitFor()
     expect(await seriousFindings(page)).toEqual([])
 
     await card.getByRole('button', { name: 'リハーサルを終了する' }).click()

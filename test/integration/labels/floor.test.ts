@@ -335,6 +335,26 @@ describe('from the payload to the label and back', () => {
   })
 })
 
+describe('several parcels of one recipient', () => {
+  it.each(['rakuten', 'yahoo'] as const)('%s: both numbers of one label reach the mall', async (mall) => {
+    const payload = mall === 'rakuten' ? PAID : { Ship: { ShipRequestDate: '', ShipRequestTime: '' } }
+    const { orderId, orderNumber } = await bring({ mall, payload, toShip: 1 })
+    const made = await makeLabels(orderId)
+    const [{ key }] = made.orders[0].labels
+    const read = await readTracking([key, key], true)
+    expect([read.requested, read.rows.map((row: { problems: object[] }) => row.problems)]).toEqual([
+      1,
+      [[], []],
+    ])
+    await bench.work(mall)
+    const row = await rowOf(orderId)
+    expect(row.shipping).toMatchObject({ state: 'all', shipped: 1, total: 1, left: [] })
+    expect(await isInToday(orderId)).toBe(false)
+    const atMall = JSON.stringify(await bench.atMall(mall, orderNumber))
+    expect(new Set(atMall.match(/4000000\d{5}/g)).size).toBe(2)
+  })
+})
+
 describe('同梱: several orders of one buyer to one address', () => {
   const who = { LastName: '見本', FirstName: '花子', PhoneNumber: '0300000001' }
   const home = {
