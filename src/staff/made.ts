@@ -5,7 +5,8 @@ import type { Db, DbOrTx, Tx } from '../platform/db/database.ts'
 import type { NewId } from '../platform/ids.ts'
 import { revokeKey } from '../shops/tenants/api-keys.ts'
 import { audit, noteOf, type OperatorCaller } from '../shops/tenants/audit.ts'
-import { listMakers, lockKeys } from './statements.ts'
+import { lockKey } from '../shops/tenants/statements.ts'
+import { listMakers } from './statements.ts'
 
 /**
  * Keys, webhooks and notice channels of the tenant that a person made. They are the tenant's and work on when
@@ -123,12 +124,16 @@ export async function countMade(
  * gives under its lock, so that none gives from then on.
  */
 async function lockKeysOf(tx: Tx, accountId: string): Promise<void> {
-  for (let locked = 0; ; ) {
+  const locked = new Set<string>()
+  for (;;) {
     const makers = await makersOf(tx, [accountId])
     const keys = makers.flatMap(({ actor }) => (actor.startsWith('key:') ? [actor.slice('key:'.length)] : []))
-    if (keys.length === locked) return
-    await tx.$executeRaw(lockKeys(keys))
-    locked = keys.length
+    const more = keys.filter((id) => !locked.has(id)).toSorted()
+    if (more.length === 0) return
+    for (const id of more) {
+      await tx.$executeRaw(lockKey(id))
+      locked.add(id)
+    }
   }
 }
 

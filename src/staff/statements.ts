@@ -29,10 +29,6 @@ with recursive made (root, actor) as (
 )
 select root, actor from made`
 
-/** In one order, so that two who end what keys made do not wait for each other. */
-export const lockKeys = (ids: readonly string[]): Prisma.Sql =>
-  Prisma.sql`select id from api_keys where id = any (${[...ids]}::uuid[]) order by id for no key update`
-
 /** The tables with rows of a tenant but for those in $1, those of orders first. */
 export const LIST_TENANT_TABLES = `
 select c.table_name as name, bool_or(c.column_name = 'id' and c.data_type = 'uuid') as "hasId" from information_schema.columns c
