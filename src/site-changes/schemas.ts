@@ -17,20 +17,10 @@ const OrderId = Id.describe('Order (受注ID)')
 const wanted = <A extends ChangeAction>(action: A) =>
   ChangeParameters[action].extend({ orderId: OrderId, action: z.literal(action).describe('操作') })
 
+type Wanted = { [A in ChangeAction]: ReturnType<typeof wanted<A>> }[ChangeAction]
+
 export const WantedChange = z
-  .discriminatedUnion('action', [
-    wanted('confirm'),
-    wanted('ship'),
-    wanted('mark_paid'),
-    wanted('complete'),
-    wanted('hold'),
-    wanted('release'),
-    wanted('cancel'),
-    wanted('memo'),
-    wanted('sub_status'),
-    wanted('correct_shipment'),
-    wanted('change_content'),
-  ])
+  .discriminatedUnion('action', CHANGE_ACTIONS.map((action) => wanted(action)) as [Wanted, ...Wanted[]])
   .describe('One change of one order; fields as in GET /v1/marketplaces (サイト変更)')
 export type WantedChange = z.infer<typeof WantedChange>
 

@@ -1,3 +1,4 @@
+import { useEffect, useState } from 'react'
 import { t } from '../i18n.ts'
 import { createStore } from '../store.ts'
 
@@ -23,7 +24,6 @@ let nextId = 1
 export function toast(text: string, action?: Action): void {
   const id = nextId++
   shown.set([...shown.get(), { id, text, action }].slice(-MOST))
-  setTimeout(() => close(id), action ? SHOWN_WITH_ACTION_MS : SHOWN_MS)
 }
 
 const close = (id: number): void => shown.set(shown.get().filter((one) => one.id !== id))
@@ -31,31 +31,54 @@ const close = (id: number): void => shown.set(shown.get().filter((one) => one.id
 export function Toasts() {
   return (
     <section className="toasts" aria-label={t('お知らせ', 'Messages')} aria-live="polite">
-      {shown.use().map(({ id, text, action }) => (
-        <div key={id} className="toast" role="status">
-          <span>{text}</span>
-          {action && (
-            <button
-              type="button"
-              className="button"
-              onClick={() => {
-                close(id)
-                action.run()
-              }}
-            >
-              {action.label}
-            </button>
-          )}
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={t('閉じる', 'Close')}
-            onClick={() => close(id)}
-          >
-            ×
-          </button>
-        </div>
+      {shown.use().map((one) => (
+        <Shown key={one.id} toast={one} />
       ))}
     </section>
+  )
+}
+
+/** It stays while somebody points at it or has its button in focus: 元に戻す must not go from under the hand. */
+function Shown({ toast: { id, text, action } }: { toast: Toast }) {
+  const [isPointed, setPointed] = useState(false)
+  const [isFocused, setFocused] = useState(false)
+  const isHeld = isPointed || isFocused
+  const ms = action ? SHOWN_WITH_ACTION_MS : SHOWN_MS
+  useEffect(() => {
+    if (isHeld) return
+    const timer = setTimeout(() => close(id), ms)
+    return () => clearTimeout(timer)
+  }, [id, ms, isHeld])
+  return (
+    <div
+      className="toast"
+      role="status"
+      onPointerEnter={() => setPointed(true)}
+      onPointerLeave={() => setPointed(false)}
+      onFocus={() => setFocused(true)}
+      onBlur={() => setFocused(false)}
+    >
+      <span>{text}</span>
+      {action && (
+        <button
+          type="button"
+          className="button"
+          onClick={() => {
+            close(id)
+            action.run()
+          }}
+        >
+          {action.label}
+        </button>
+      )}
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={t('閉じる', 'Close')}
+        onClick={() => close(id)}
+      >
+        ×
+      </button>
+    </div>
   )
 }
