@@ -15,6 +15,9 @@ const namesFiles = process.argv
   .some((argument) => /^(src|sandbox|test)\/|\.test\.ts$/.test(argument))
 const isWhole = process.env.TEST_FULL === '1' || namesFiles
 
+const EXCLUDED = [...configDefaults.exclude, ...(isWhole ? [] : FULL_ONLY)]
+const ALONE = 'test/e2e/attack.test.ts'
+
 // For .ci/run, whose last line counts what really ran.
 const { TEST_REPORT } = process.env
 const report: [string, Record<string, unknown>][] = TEST_REPORT ? [['json', { outputFile: TEST_REPORT }]] : []
@@ -41,7 +44,7 @@ export default defineConfig({
   },
   test: {
     reporters: ['default', './test/support/end-reporter.ts', ...report],
-    exclude: [...configDefaults.exclude, ...(isWhole ? [] : FULL_ONLY)],
+    exclude: EXCLUDED,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     slowTestThreshold: 5_000,
@@ -67,6 +70,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/{integration,e2e,life}/**/*.test.ts'],
+          exclude: [...EXCLUDED, ALONE],
           maxWorkers: availableParallelism() + 1,
           sequence: { groupOrder: 2 },
           globalSetup: ['./test/support/global-setup.ts'],
@@ -85,12 +89,23 @@ export default defineConfig({
       },
       {
         extends: true,
+        // It takes all that the machine has: requests of tests beside it were refused, as those of who loads a process that is late.
+        test: {
+          name: 'alone',
+          include: [ALONE],
+          exclude: EXCLUDED,
+          sequence: { groupOrder: 4 },
+          globalSetup: ['./test/support/global-setup.ts'],
+        },
+      },
+      {
+        extends: true,
         // Judges by what all others were answered.
         plugins: [recordRows()],
         test: {
           name: 'rows',
           include: ['test/rows/**/*.test.ts'],
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 5 },
           globalSetup: ['./test/support/database/rows/judge.ts'],
         },
       },

@@ -122,8 +122,10 @@ describe.skipIf(!hasBrowser)(`why an order is late${LEFT_OUT}`, () => {
         await failMall(rig, [])
         await card.getByRole('button', { name: 'もう一度取り込む', exact: true }).click()
         await card.waitFor({ state: 'detached', timeout: 45_000 })
-        const { orders } = await readApi<{ orders: unknown[] }>(rig, `/orders?number=${number}`)
-        expect(orders).toHaveLength(1)
+        // It leaves the page when it is asked for, and the order comes a moment later.
+        const count = async () =>
+          (await readApi<{ orders: unknown[] }>(rig, `/orders?number=${number}`)).orders.length
+        await expect.poll(count, { timeout: 45_000 }).toBe(1)
       } finally {
         await failMall(rig, [])
         await close()

@@ -212,7 +212,9 @@ test('a tenant has so many keys that work, and a rotated one lives as long as th
   const { id } = (await owner.ask('POST', '/api-keys', { name: 'a week', expiresAt })).json()
   clock.advance(week - 3_600_000)
   const again = await signedIn(app, (await makeStaff(database.db, tenantId, 'owner')).email)
-  const rotated = (await again.ask('POST', `/api-keys/${id}/rotate`, {})).json()
+  const answer = await again.ask('POST', `/api-keys/${id}/rotate`, {})
+  expect(answer.statusCode, answer.body).toBe(201)
+  const rotated = answer.json()
   expect(Date.parse(rotated.expiresAt)).toBe(clock.now() + week)
   const row = { tenantId, name: 'many', prefix: 'trk_', createdAt: new Date(clock.now()) }
   await database.db.apiKey.createMany({
