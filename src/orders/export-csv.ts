@@ -26,7 +26,7 @@ import type { HeavyReads } from '../platform/db/heavy-reads.ts'
 import { mapBreathing } from '../platform/event-loop.ts'
 import type { NewId } from '../platform/ids.ts'
 import { japaneseDay } from '../platform/japan-time.ts'
-import { keysOf, someKeysOf } from '../platform/narrow.ts'
+import { someKeysOf } from '../platform/narrow.ts'
 import { audit } from '../shops/tenants/audit.ts'
 import { type FullOrder, fullOrder, type OpenDeps } from './order-json.ts'
 import { readOrderPage } from './read.ts'
@@ -181,9 +181,8 @@ const MOST_EXPORTED = 10_000
 const PAGE = 500
 
 const LEFT_OUT = { cursor: true, limit: true, total: true, detail: true, fields: true } as const
-const NEWER = Object.fromEntries(keysOf(newerFilters).map((name) => [name, true])) as {
-  [Name in keyof typeof newerFilters]: true
-}
+type Newer = Record<keyof typeof newerFilters, true>
+const NEWER: Newer = { cancelledAtMall: true, note: true, onHoldTo: true, dueOn: true, toShip: true }
 
 const TARGETS = ['sheet', 'excel', 'program'] as const
 type Target = (typeof TARGETS)[number]

@@ -17,10 +17,10 @@ const OrderId = Id.describe('Order (受注ID)')
 const wanted = <A extends ChangeAction>(action: A) =>
   ChangeParameters[action].extend({ orderId: OrderId, action: z.literal(action).describe('操作') })
 
-type Wanted = { [A in ChangeAction]: ReturnType<typeof wanted<A>> }[ChangeAction]
+const [first, ...others] = CHANGE_ACTIONS
 
 export const WantedChange = z
-  .discriminatedUnion('action', CHANGE_ACTIONS.map((action) => wanted(action)) as [Wanted, ...Wanted[]])
+  .discriminatedUnion('action', [wanted(first), ...others.map((action) => wanted(action))])
   .describe('One change of one order; fields as in GET /v1/marketplaces (サイト変更)')
 export type WantedChange = z.infer<typeof WantedChange>
 
