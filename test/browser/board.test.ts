@@ -1036,8 +1036,8 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
       .filter({ hasText: second?.orderNumber ?? '' })
       .waitFor({ state: 'attached' })
     expect(await counted()).toBe(before - 1)
-    // Its event says where it is now: nothing is asked for.
-    expect(asked).toEqual([])
+    // Its event says where it is now: it is not asked for. Others may be, where they change meanwhile.
+    expect(asked.filter((ids) => ids === 'a page' || ids.includes(first?.id ?? ''))).toEqual([])
     await close()
   })
 
