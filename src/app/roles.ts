@@ -83,7 +83,7 @@ async function startHttp(parts: Parts, work: Work, stops: StopList): Promise<str
     documented: withApi,
     readiness: readiness(resources, withApi, work),
     isDraining: () => draining,
-    metrics: metricsSource(parts.metrics, resources, areas.readGauges, undefined, config.dataDir),
+    metrics: metricsSource(parts.metrics, resources, areas.readGauges, { folder: config.dataDir }),
     requestMetrics: parts.metrics,
     version: parts.version,
     publicUrl: config.publicUrl,
@@ -160,8 +160,7 @@ export function metricsSource(
   metrics: Metrics,
   { database, wakeQueue, clock }: Pick<Resources, 'database' | 'wakeQueue' | 'clock'>,
   readGauges: () => Promise<void>,
-  machineNow = systemClock.now,
-  folder = '.',
+  { folder = '.', machineNow = systemClock.now }: { folder?: string; machineNow?: () => number } = {},
 ): MetricsSource {
   async function readQueue(): Promise<void> {
     metrics.queueJobs.reset()

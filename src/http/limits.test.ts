@@ -146,13 +146,19 @@ test('a long request of one tenant stands still while another’s short one is a
   await app.close()
 })
 
-test('one of many requests of a tenant begins behind those of a tenant that has few', async () => {
+/** Tenants whose requests take turns, by a held clock. */
+function turnsOfTenants() {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   onTestFinished(() => void vi.useRealTimers())
   const app = serverOfTenants()
   const heavyReads = createHeavyReads()
   putShortFirst(app, heavyReads.shortFirst)
   takeTurns(app, heavyReads)
+  return app
+}
+
+test('one of many requests of a tenant begins behind those of a tenant that has few', async () => {
+  const app = turnsOfTenants()
   let begun = 0
   const work = { a: Promise.withResolvers<void>(), b: Promise.withResolvers<void>() }
   app.post('/work', async ({ headers }) => {
@@ -182,12 +188,7 @@ test('one of many requests of a tenant begins behind those of a tenant that has 
 })
 
 test('what waits begins behind another’s short request, be it one or many', async () => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-  onTestFinished(() => void vi.useRealTimers())
-  const app = serverOfTenants()
-  const heavyReads = createHeavyReads()
-  putShortFirst(app, heavyReads.shortFirst)
-  takeTurns(app, heavyReads)
+  const app = turnsOfTenants()
   const begun: string[] = []
   const short = Promise.withResolvers<void>()
   app.post('/short', async () => {

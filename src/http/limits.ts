@@ -221,13 +221,13 @@ const busySelf = () =>
     { details: { retryAfterSeconds: 5 } },
   )
 
-/** Of others' load, which is no fault that they have to look into. */
+/** Refuses for others' load: no fault that the caller has to look into. */
 const busyAll = () =>
   new AppError('TOO_MANY_REQUESTS', 'サーバーが混み合っています。先の応答を待ってから再度お試しください。', {
     details: { retryAfterSeconds: 5 },
   })
 
-/** Of one's own. */
+/** Refuses for the caller's own load. */
 const overloaded = () =>
   new AppError('UNAVAILABLE', 'サーバーが混み合っています。しばらくしてから再度お試しください。')
 

@@ -54,7 +54,7 @@ export function pageOf<T>(
   }
 }
 
-/** What reads a page in the order of ids, for Prisma and for a statement of our own. */
+/** Reads a page in the order of ids, by Prisma or by a statement of our own. */
 interface ById {
   /** Condition on the row's id. */
   id: { gt?: string; lt?: string }

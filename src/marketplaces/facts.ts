@@ -17,3 +17,6 @@ export const MALL_FACTS = [
 
 /** Same facts with the general type, for optional fields that only some malls state. */
 export const EVERY_MALL: readonly MallFacts[] = MALL_FACTS
+
+/** Clients that were made of 1.0.0's document know these malls alone. */
+export const isOfFirstRelease = ({ since }: Pick<MallFacts, 'since'>): boolean => since === '1.0.0'

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { keyReused, storedKey } from '../http/idempotency.ts'
 import { decodeCursor, pageOf } from '../http/paging.ts'
 import { CursorTime } from '../http/schemas.ts'
-import { EVERY_MALL } from '../marketplaces/facts.ts'
+import { EVERY_MALL, isOfFirstRelease } from '../marketplaces/facts.ts'
 import type { MarketplaceName } from '../marketplaces/port/order.ts'
 import type { Clock } from '../platform/clock.ts'
 import { durably } from '../platform/db/transaction.ts'
@@ -102,9 +102,7 @@ export async function pullOrders(
  * other, and would never read the batch. One that asks for a mall by its name knows it.
  */
 export const knownByKey = ({ marketplace }: Pick<Selection, 'marketplace'>): MarketplaceName[] | null =>
-  marketplace === undefined
-    ? EVERY_MALL.filter(({ since }) => since === '1.0.0').map(({ name }) => name)
-    : null
+  marketplace === undefined ? EVERY_MALL.filter(isOfFirstRelease).map(({ name }) => name) : null
 
 export const OF_NO_DESK = { desk: null, number: null, since: null, position: null } as const
 

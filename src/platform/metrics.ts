@@ -110,7 +110,7 @@ export function createMetrics(options: { processMetrics?: boolean } = {}) {
       'backup_age_seconds',
       'Age of the last backup that `ops backup` has written; of the installation where it has written none',
     ),
-    /** Of the file system of `DATA_DIR`, on one machine that of the containers and of Postgres. */
+    /** Disk of `DATA_DIR`: on one machine that of the containers and of Postgres too. */
     diskFree: whole('disk_free_bytes', 'Room left on the disk of this process’s folder'),
     diskSize: whole('disk_size_bytes', 'Size of the disk of this process’s folder'),
     /** state: receives, away. Absent where Postgres knows of no archive of its changes. */

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg'
 import { type KeptMail, mailContext } from '../mail/intake/batch.ts'
+import { isOfFirstRelease } from '../marketplaces/facts.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import type { MailTrust } from '../marketplaces/port/mail-rules.ts'
 import type { MarketplaceLimits } from '../marketplaces/port/marketplace.ts'
@@ -339,7 +340,7 @@ function ownership({ marketplaces }: FactDeps, { marketplace, code }: ShopRow, n
   const mall = marketplaces.get(marketplace)
   return {
     owns: number === '' ? null : (mall?.ownsOrderNumber(code, number) ?? null),
-    isOfFirstRelease: mall?.since === '1.0.0',
+    isOfFirstRelease: mall !== undefined && isOfFirstRelease(mall),
     limits: mall?.limits ?? null,
   }
 }

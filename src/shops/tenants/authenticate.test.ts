@@ -62,7 +62,7 @@ it('keeps nothing that was being read when a key was revoked', async () => {
   await expect(after).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
   reads[0]?.(row)
   await before
-  // What came late is not put over what was read since.
+  // A late answer is not put over a newer one.
   await expect(authenticator.authenticate(key)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
 })
 

@@ -32,10 +32,10 @@ vi.mock('../../../src/marketplaces/index.ts', async (original) => {
   }
 })
 vi.mock('../../../src/marketplaces/facts.ts', async (original) => {
-  const { MALL_FACTS } = await original<typeof Facts>()
+  const { MALL_FACTS, ...rest } = await original<typeof Facts>()
   const { TANUKI } = await import('./tanuki/facts.ts')
   const facts = [...MALL_FACTS, TANUKI]
-  return { MALL_FACTS: facts, EVERY_MALL: facts }
+  return { ...rest, MALL_FACTS: facts, EVERY_MALL: facts }
 })
 vi.mock('../../../src/generated/prisma/enums.ts', async () => {
   const { clientUrl } = await import('./tanuki/client.ts')
@@ -148,7 +148,7 @@ test(`an order of a fifth mall goes from its mail to a pull, and on to its shipm
   // Whether the key still works may have been asked meanwhile, by a list.
   expect(mall.calls.filter((path) => path !== '/v1/orders')).toEqual([`/v1/orders/${number}`])
 
-  // What knows four malls by its making gets those, and the rest stays where people see it.
+  // A client made for four malls gets those, and the rest stays where people see it.
   const known = await makeShop(database.db, { tenantId, enabled: false })
   await makeOrder(database.db, { tenantId, shopId: known.id, orderNumber: '123456-20260115-1' })
   const none = { orders: [], remaining: 0, withheld: 1 }

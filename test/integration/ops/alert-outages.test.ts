@@ -51,7 +51,7 @@ afterEach(async () => {
 async function scrape(): Promise<Scrape> {
   const tools = { database, wakeQueue, clock: systemClock }
   const machineNow = () => systemClock.now() + machineAheadMs
-  const source = metricsSource(metrics, tools, async () => undefined, machineNow)
+  const source = metricsSource(metrics, tools, async () => undefined, { machineNow })
   return labelled(parseScrape(await source.metrics()), 'a')
 }
 
