@@ -4,6 +4,7 @@ import { type Config, ConfigError } from '../config/load.ts'
 import { type BackoffLimits, doublingMs } from '../platform/backoff.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { isReadOnly, isUnreachable } from '../platform/db/failures.ts'
+import { hostUrls } from '../platform/db/hosts.ts'
 import { codeOf, StartError } from '../platform/errors.ts'
 import { describeError, type Logger } from '../platform/logger.ts'
 
@@ -20,7 +21,9 @@ export function startFailure(error: unknown): { message: string; exitCode: numbe
 
 /** An absent or refusing Postgres, told without the password of its URL; everything else as it is. */
 export function databaseFailure(error: unknown, databaseUrl: string): unknown {
-  const { host, pathname } = new URL(databaseUrl)
+  const urls = hostUrls(databaseUrl).map((url) => new URL(url))
+  const host = urls.map(({ host }) => host).join(', ')
+  const pathname = urls[0]?.pathname ?? ''
   const code = codeOf(error)
   const sentence =
     code === '28P01' || code === '28000'

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import { parseEncryptionKeys } from '../platform/crypto/sealer.ts'
+import { hostUrls } from '../platform/db/hosts.ts'
 
 /** Kinds of settings. Values arrive as text; messages state the expected form and never the given value. */
 
@@ -27,6 +28,20 @@ export const urlOf = (protocols: readonly string[]) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol.slice(0, -1)), {
     error: `must be a URL beginning with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`,
   })
+
+/** Of one host, or of several in libpq's form. */
+export const databaseUrl = z.string().superRefine((text, context) => {
+  const refuse = (message: string) => context.addIssue({ code: 'custom', message })
+  try {
+    const isUrl = urlOf(['postgres', 'postgresql'])
+    for (const url of hostUrls(text)) {
+      const { error } = isUrl.safeParse(url)
+      if (error) return refuse(error.issues[0]?.message ?? 'cannot be read')
+    }
+  } catch (error) {
+    refuse(error instanceof Error ? error.message : 'cannot be read')
+  }
+})
 
 /** Without a slash at the end: paths are put behind it. */
 export const mallUrl = (byDefault: string) =>

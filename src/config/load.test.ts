@@ -73,6 +73,20 @@ describe('loadConfig', () => {
     expect(faults.join('\n')).not.toMatch(/hunter2|aHVudGVyMg/)
   })
 
+  test('several hosts are taken as libpq writes them, and what is wrong with them is said without the login', () => {
+    const url = 'postgresql://u:hunter2@h1:5432,h2:5432,h3/db?target_session_attrs=read-write'
+    expect(loadConfig({ DATABASE_URL: url, DATABASE_MIGRATE_URL: url })).toMatchObject({
+      databaseUrl: url,
+      databaseMigrateUrl: url,
+    })
+    expect(faultsOf({ DATABASE_URL: url.replace('read-write', 'any') })).toEqual([
+      'DATABASE_URL needs the host that writes: target_session_attrs is read-write or primary',
+    ])
+    expect(faultsOf({ DATABASE_URL: url.replace('postgresql', 'mysql') })).toEqual([
+      'DATABASE_URL must be a URL beginning with postgres:// or postgresql://',
+    ])
+  })
+
   test('production refuses what is made for one machine, all at once and beside other faults', () => {
     const faults = faultsOf({ NODE_ENV: 'production', PORT: 'x' })
     expect(named(faults).toSorted()).toEqual([
@@ -139,6 +153,13 @@ describe('loadConfig', () => {
       REDIS_URL: 'redis://localhost',
     }
     expect(faultsOf(local)).toEqual([])
+    expect(faultsOf({ ...local, DATABASE_URL: 'postgres://u:p@127.0.0.1,localhost:1/t' })).toEqual([])
+    expect(named(faultsOf({ ...local, DATABASE_URL: 'postgres://u:p@127.0.0.1,db/t' }))).toEqual([
+      'DATABASE_URL',
+    ])
+    expect(faultsOf({ ...local, DATABASE_URL: 'postgres://u:p@127.0.0.1,db/t?sslmode=verify-full' })).toEqual(
+      [],
+    )
     expect(faultsOf({ DATABASE_URL: 'postgres://u:p@db/t', REDIS_URL: 'redis://redis' })).toEqual([])
   })
 

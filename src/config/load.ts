@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { EVERY_MALL, MALL_FACTS } from '../marketplaces/facts.ts'
 import type { MarketplaceEndpoints } from '../marketplaces/index.ts'
 import type { MallOptions, MallSetting } from '../marketplaces/port/marketplace.ts'
+import { hostUrls } from '../platform/db/hosts.ts'
 import { StartError } from '../platform/errors.ts'
 import { list, type Unencrypted } from './fields.ts'
 import { MallSettings, OwnSettings } from './schema.ts'
@@ -306,7 +307,10 @@ function waysOf(
   const postgres = (setting: 'DATABASE_URL' | 'DATABASE_MIGRATE_URL'): Way => ({
     kind: 'database',
     setting,
-    url: settings[setting],
+    // Of several hosts the first that is elsewhere speaks for all: they share what is behind them.
+    url: hostUrls(settings[setting] ?? '').find(
+      (url) => !isLoopback(URL.parse(url)?.hostname ?? 'localhost'),
+    ),
     encrypted: postgresTls,
     remedy: 'put sslmode=verify-full behind it',
   })

@@ -7,6 +7,7 @@ import {
   addresses,
   authorities,
   backupKey,
+  databaseUrl,
   daysOfMalls,
   encryptionKeys,
   list,
@@ -170,20 +171,16 @@ const storage = {
         'Where the embedded Postgres and generated keys live. Used only when something is not set.',
       ...note('Storage'),
     }),
-  DATABASE_URL: urlOf(['postgres', 'postgresql'])
-    .optional()
-    .meta({
-      description:
-        'Postgres 15 or newer. Not set: an embedded Postgres in `DATA_DIR`. Required in production.',
-      ...note('Storage', { shownDefault: 'embedded Postgres', secret: true }),
-    }),
-  DATABASE_MIGRATE_URL: urlOf(['postgres', 'postgresql'])
-    .optional()
-    .meta({
-      description:
-        'The same database under the role that owns the tables; migrations and `npm run ops` use it, so that the service’s own role needs to own nothing.',
-      ...note('Storage', { shownDefault: 'DATABASE_URL', secret: true }),
-    }),
+  DATABASE_URL: databaseUrl.optional().meta({
+    description:
+      'Postgres 15 or newer. Not set: an embedded Postgres in `DATA_DIR`. Required in production. Several hosts: `user:password@h1:5432,h2:5432/db?target_session_attrs=read-write`.',
+    ...note('Storage', { shownDefault: 'embedded Postgres', secret: true }),
+  }),
+  DATABASE_MIGRATE_URL: databaseUrl.optional().meta({
+    description:
+      'The same database under the role that owns the tables; migrations and `npm run ops` use it, so that the service’s own role needs to own nothing.',
+    ...note('Storage', { shownDefault: 'DATABASE_URL', secret: true }),
+  }),
   MIGRATE_ON_START: z
     .enum(['yes', 'no'])
     .prefault('yes')

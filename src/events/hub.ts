@@ -1,10 +1,10 @@
-import pg from 'pg'
+import type pg from 'pg'
 import { positionText } from '../http/paging.ts'
+import { createClient } from '../platform/db/hosts.ts'
 import { acrossTenants } from '../platform/db/tenant-scope.ts'
 import { KEEP_ALIVE } from '../platform/db/watched-client.ts'
 import { createRepeatLog } from '../platform/log-once.ts'
 import type { Logger } from '../platform/logger.ts'
-import { given } from '../platform/narrow.ts'
 import {
   type HistoryTools,
   isAfter,
@@ -353,8 +353,7 @@ export function listenForEvents(pool: pg.Pool, log: Pick<Logger, 'warn'>, onWake
   function connect(): void {
     again = undefined
     const { connectionString } = pool.options
-    const fresh = new pg.Client({
-      ...given({ connectionString }),
+    const fresh = createClient(connectionString ?? '', {
       application_name: 'torikomi events',
       connectionTimeoutMillis: 10_000,
       ...KEEP_ALIVE,

@@ -11,6 +11,7 @@ import { createSmtpMailer, type SmtpSettings } from '../notices/mailer.ts'
 import { createSealer } from '../platform/crypto/sealer.ts'
 import { checkWritable } from '../platform/db/database.ts'
 import { databaseState } from '../platform/db/failures.ts'
+import { type HostState, hostUrls, readHosts } from '../platform/db/hosts.ts'
 import { readSchemaState } from '../platform/db/migrate.ts'
 import { readRowSecurity } from '../platform/db/roles.ts'
 import { inTransaction } from '../platform/db/transaction.ts'
@@ -114,6 +115,13 @@ function databaseChecks(ops: Ops): Check[] {
       },
     },
     {
+      name: 'hosts',
+      async run() {
+        const url = await ops.databaseUrl()
+        return hostUrls(url).length > 1 ? hostsFinding(await readHosts(url)) : []
+      },
+    },
+    {
       // A server that only reads, or whose disk is full, answers as well as any.
       name: 'writes',
       needs: 'database',
@@ -179,6 +187,22 @@ function databaseChecks(ops: Ops): Check[] {
       },
     },
   ]
+}
+
+/** Reports a cluster as this process reaches it. That none writes is the database's own finding. */
+function hostsFinding(hosts: readonly HostState[]): Finding {
+  const count = (is: HostState['is']) => hosts.filter((host) => host.is === is).length
+  const fact = hosts.map((host) => `${new URL(host.url).host} ${shownHost(host)}`).join(', ')
+  if (count('writing') > 1)
+    return { fact, advice: 'two take writes: stop the one of the lower timeline at once, and let it follow' }
+  const advice =
+    count('away') > 0 ? 'a failover needs it: start it, or take it out of DATABASE_URL' : undefined
+  return { fact, advice, isWarning: true }
+}
+
+function shownHost(host: HostState): string {
+  if (host.is === 'away') return `does not answer (${codeOf(host.error) ?? 'unknown'})`
+  return host.is === 'writing' ? `writes (timeline ${host.timeline})` : 'only reads'
 }
 
 /** Reports the state of all processes' work: the causes that `GET /v1/admin/health` and `/metrics` name. */

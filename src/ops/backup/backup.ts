@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import pg from 'pg'
+import type pg from 'pg'
 import packageJson from '../../../package.json' with { type: 'json' }
 import { checkKeys, KeysMissing } from '../../app/check-keys.ts'
 import { readConfig } from '../../config/read.ts'
@@ -9,6 +9,7 @@ import { beginHistory } from '../../events/history.ts'
 import { createSealer, formatEncryptionKeys } from '../../platform/crypto/sealer.ts'
 import { begin as beginQuietMode } from '../../platform/db/data-steps.ts'
 import { isReadOnly } from '../../platform/db/failures.ts'
+import { createClient } from '../../platform/db/hosts.ts'
 import { applyMigrations, readSchemaState } from '../../platform/db/migrate.ts'
 import { statement } from '../../platform/db/statement.ts'
 import { StartError } from '../../platform/errors.ts'
@@ -48,7 +49,7 @@ export async function backupDatabase(ops: Ops, [file]: readonly string[]): Promi
     throw new StartError(
       'the schema is older than this release: npm run ops -- migrate, or back up with the release that runs.',
     )
-  const client = new pg.Client({ connectionString: url })
+  const client = createClient(url)
   await client.connect()
   try {
     await client.query('begin isolation level repeatable read read only; set local statement_timeout = 0')
@@ -275,7 +276,7 @@ export async function restoreDatabase(ops: Ops, [file]: readonly string[]): Prom
     throw new StartError(
       `the backup was made at schema ${schema}, this release is at ${latest}: restore with the release of the backup, then upgrade.`,
     )
-  const client = new pg.Client({ connectionString: url })
+  const client = createClient(url)
   await client.connect()
   try {
     await client.query('begin; set local statement_timeout = 0')
@@ -351,7 +352,7 @@ async function foreignKeys(client: pg.Client) {
 }
 
 async function refuseRunning(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url })
+  const client = createClient(url)
   await client.connect()
   try {
     const { rows } = await client.query(

@@ -4,6 +4,7 @@ import { Prisma, PrismaClient } from '../../generated/prisma/client.ts'
 import { codeOf } from '../errors.ts'
 import type { Logger } from '../logger.ts'
 import { present } from '../narrow.ts'
+import { describeUrl } from './hosts.ts'
 import { MEMBER_OF_REPORTS, REPORTS_ROLE, TENANT_ROLE } from './roles.ts'
 import { createStatementNames } from './statement-names.ts'
 import { currentScope, currentTransaction, inScope, type Scope } from './tenant-scope.ts'
@@ -226,12 +227,6 @@ function keepScopes(client: PrismaClient): void {
   }
   options.singleLoader = (request) => inScope(scopeOf(request), () => singleLoader(request))
   options.batchLoader = (requests) => inScope(scopeOf(requests[0]), () => batchLoader(requests))
-}
-
-/** Host, port and database of a URL: what may be shown. */
-export function describeUrl(url: string): string {
-  const parsed = URL.parse(url)
-  return parsed === null ? 'an unreadable URL' : `${parsed.host}${parsed.pathname}`
 }
 
 /** Sets a connection's tenant before it works for another one. */

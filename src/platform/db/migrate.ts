@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { codeOf, StartError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
-import { describeUrl } from './database.ts'
+import { createClient, describeUrl } from './hosts.ts'
 import { TENANT_ROLE } from './roles.ts'
 import { transact, withClient } from './transaction.ts'
 
@@ -35,8 +35,7 @@ export async function applyMigrations(
   directory = MIGRATIONS,
 ): Promise<string[]> {
   const migrations = await readMigrations(directory)
-  const client = new pg.Client({
-    connectionString: url,
+  const client = createClient(url, {
     application_name: 'torikomi migrations',
     connectionTimeoutMillis: 10_000,
   })
@@ -83,7 +82,7 @@ export async function readSchemaState(
   directory = MIGRATIONS,
 ): Promise<{ latest: string | null; missing: string[]; unknown: string[] }> {
   const names = (await readMigrations(directory)).map(({ name }) => name)
-  return withClient({ connectionString: url }, async (client) => {
+  return withClient(url, {}, async (client) => {
     const { rows: there } = await client.query<{ there: boolean }>(
       `select to_regclass('_prisma_migrations') is not null as there`,
     )

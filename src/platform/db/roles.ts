@@ -2,6 +2,7 @@ import { createHash, createHmac, pbkdf2Sync } from 'node:crypto'
 import pg from 'pg'
 import { codeOf, StartError } from '../errors.ts'
 import type { Random } from '../random.ts'
+import { createClient } from './hosts.ts'
 import { withClient } from './transaction.ts'
 
 /**
@@ -22,8 +23,8 @@ export async function createServiceLogin(
   random: Random,
 ): Promise<{ login: string; state: LoginState }> {
   // As pg reads them: the user may stand in the environment or behind the question mark.
-  const { user: login = '', password } = new pg.Client({ connectionString: options.service })
-  const client = new pg.Client({ connectionString: options.owner, connectionTimeoutMillis: 10_000 })
+  const { user: login = '', password } = createClient(options.service)
+  const client = createClient(options.owner, { connectionTimeoutMillis: 10_000 })
   if (login === client.user) return { login, state: 'shared' }
   client.on('error', () => undefined)
   await client.connect()
@@ -130,7 +131,7 @@ interface RowSecurity {
 /** Reads how row-level security applies to a login. @throws Error when the server does not answer */
 export async function readRowSecurity(url: string): Promise<RowSecurity> {
   const ask = async <T>(options: string, sql: string): Promise<T | undefined> => {
-    const { rows } = await withClient({ connectionString: url, options }, (client) => client.query(sql))
+    const { rows } = await withClient(url, { options }, (client) => client.query(sql))
     return rows[0] as T | undefined
   }
   const own = await ask<Omit<RowSecurity, 'walls'>>('', OWN)

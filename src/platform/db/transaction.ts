@@ -1,5 +1,6 @@
-import pg, { type ClientBase, type ClientConfig, type Pool, type PoolClient } from 'pg'
+import type { Client, ClientBase, ClientConfig, Pool, PoolClient } from 'pg'
 import { codeOf } from '../errors.ts'
+import { createClient } from './hosts.ts'
 
 /**
  * Connection for statements in SQL: the pool, or a client in its transaction. It is pg itself, since some
@@ -9,10 +10,11 @@ export type Queries = Pick<Pool | PoolClient, 'query'>
 
 /** Runs work over a connection of its own. @throws whatever pg says where the server is not there */
 export async function withClient<T>(
+  url: string,
   config: ClientConfig,
-  work: (client: pg.Client) => Promise<T>,
+  work: (client: Client) => Promise<T>,
 ): Promise<T> {
-  const client = new pg.Client({ connectionTimeoutMillis: 10_000, ...config })
+  const client = createClient(url, { connectionTimeoutMillis: 10_000, ...config })
   // An error without a listener would end the process; the statement under way tells of it too.
   client.on('error', () => undefined)
   try {

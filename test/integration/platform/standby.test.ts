@@ -1,15 +1,10 @@
-import { execFileSync } from 'node:child_process'
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type PulledBatch, pullOrders } from '../../../src/orders/pull.ts'
 import { openDatabase } from '../../../src/platform/db/database.ts'
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../src/platform/db/embedded/start.ts'
-import { applyMigrations } from '../../../src/platform/db/migrate.ts'
 import { type CommitWaitsFor, commitsWaitFor } from '../../../src/platform/db/transaction.ts'
 import type { TestDatabase } from '../../support/database/database.ts'
+import { type StandbyPair, startStandbyPair } from '../../support/database/standby-pair.ts'
 import { makeTenant } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
 
@@ -18,59 +13,25 @@ import { type ImportBench, importBench, numbers } from '../../support/imports/im
  * over after the second one took its place, because the commit waited for it.
  */
 
-const quiet = { info: () => undefined, warn: () => undefined }
-const folders: string[] = []
+const quiet = { warn: () => undefined }
 const cleanUp: (() => Promise<void>)[] = []
-let first: EmbeddedPostgres
-let second: EmbeddedPostgres
+let pair: StandbyPair
 let database: TestDatabase
 let bench: ImportBench
-let firstDirectory: string
-/** How the standby finds the first server. */
-let primary: string
-
-const folder = async () => {
-  const dir = await mkdtemp(join(tmpdir(), 'torikomi-standby-'))
-  folders.push(dir)
-  await chmod(dir, 0o755)
-  return dir
-}
-const directoryOf = async (dataDir: string): Promise<string> =>
-  JSON.parse(await readFile(join(dataDir, 'postgres.json'), 'utf8')).directory
 
 async function opened(url: string): Promise<TestDatabase> {
   return openDatabase({ url, log: quiet, maxConnections: 8 }).then((one) => ({ ...one, url }))
 }
 
 beforeAll(async () => {
-  const [mine, theirs] = [await folder(), await folder()]
-  const fresh = await startEmbeddedPostgres({ dataDir: mine, log: quiet })
-  await applyMigrations(fresh.url, quiet)
-  await fresh.stop()
-  // A copy of a server that is stopped is a standby's beginning: the embedded programs have no pg_basebackup.
-  const [from, to] = [await directoryOf(mine), join(theirs, 'postgres')]
-  execFileSync('cp', ['-a', from, to])
-  const state = JSON.parse(await readFile(join(mine, 'postgres.json'), 'utf8'))
-  await writeFile(join(theirs, 'postgres.json'), JSON.stringify({ ...state, directory: to }), { mode: 0o600 })
-  const settings = ['synchronous_standby_names=standby', 'synchronous_commit=local']
-  first = await startEmbeddedPostgres({ dataDir: mine, log: quiet, settings })
-  firstDirectory = from
-  const { port, username, password } = new URL(first.url)
-  primary = `host=127.0.0.1 port=${port} user=${username} password=${password} application_name=standby`
-  await writeFile(join(to, 'postgresql.auto.conf'), `primary_conninfo = '${primary}'\n`)
-  await writeFile(join(to, 'standby.signal'), '')
-  for (const name of ['postgresql.auto.conf', 'standby.signal'])
-    execFileSync('chown', [`--reference=${join(to, 'PG_VERSION')}`, join(to, name)])
-  second = await startEmbeddedPostgres({ dataDir: theirs, log: quiet })
-  database = await opened(first.url)
+  pair = await startStandbyPair(['synchronous_standby_names=standby', 'synchronous_commit=local'])
+  database = await opened(pair.first.url)
   bench = await importBench(database)
 }, 120_000)
 afterAll(async () => {
   for (const step of cleanUp) await step()
   await database?.close().catch(() => undefined)
-  await second?.stop()
-  await first?.stop().catch(() => undefined)
-  for (const dir of folders) await rm(dir, { recursive: true, force: true })
+  await pair?.close()
 })
 
 const pull = (key: string, limit: number, at: TestDatabase = database): Promise<PulledBatch> =>
@@ -112,7 +73,7 @@ it('a pull that was answered is not handed over again after a failover, and wait
   console.info(`a pull of one order, median of ${PULLS}: ${costs.join(', ')}`)
 
   // As it only reads, the service itself would leave it.
-  const standby = new pg.Pool({ connectionString: second.url, max: 2 })
+  const standby = new pg.Pool({ connectionString: pair.second.url, max: 2 })
   const there = async (at: pg.Pool, question: string) => (await at.query(question)).rowCount
   const connectTo = async (address: string) => {
     await standby.query(`alter system set primary_conninfo = '${address}'`)
@@ -131,15 +92,12 @@ it('a pull that was answered is not handed over again after a failover, and wait
     // What may be forgotten goes on.
     await makeTenant(database.db)
     expect(isAnswered).toBe(false)
-    await connectTo(primary)
+    await connectTo(pair.primaryConninfo)
     const handedOver = [await waiting, await pull('last', 3)]
 
-    process.kill(
-      Number((await readFile(join(firstDirectory, 'postmaster.pid'), 'utf8')).split('\n')[0]),
-      'SIGKILL',
-    )
+    await pair.kill()
     await standby.query('select pg_promote()')
-    const after = await opened(second.url)
+    const after = await opened(pair.second.url)
     cleanUp.push(after.close)
     const again = [await pull('waits', 2, after), await pull('last', 3, after)]
     expect(again.map(idsOf)).toEqual(handedOver.map(idsOf))

@@ -205,12 +205,8 @@ async function isPostgres(pid: number): Promise<boolean> {
 
 /** True when a server answers on the port with our password and works on this directory. */
 async function answers(postmaster: Postmaster, password: string, directory: string): Promise<boolean> {
-  const config = {
-    connectionString: serverUrl(postmaster.port, password, 'postgres'),
-    application_name: 'torikomi look',
-    connectionTimeoutMillis: 5_000,
-  }
-  const shown = await withClient(config, (client) =>
+  const config = { application_name: 'torikomi look', connectionTimeoutMillis: 5_000 }
+  const shown = await withClient(serverUrl(postmaster.port, password, 'postgres'), config, (client) =>
     client.query<{ data_directory: string }>('SHOW data_directory'),
   ).catch(() => null)
   return shown?.rows[0]?.data_directory === directory
