@@ -3,6 +3,7 @@ import { recipientsToShip } from '../marketplaces/port/shipping.ts'
 import { foldForCp932, isFormula } from '../platform/csv.ts'
 import { toFullWidth } from './formats/cells.ts'
 import type { Draft, LabelFormat, Party, Report, Sender, Slot } from './formats/format.ts'
+import { type TemperatureChoice, temperatureOf } from './temperature.ts'
 
 export interface DraftTools {
   format: LabelFormat
@@ -10,6 +11,7 @@ export interface DraftTools {
   key: string
   shopId: string
   shippedOn: string
+  temperature: TemperatureChoice
   problem: Report
   warning: Report
 }
@@ -42,7 +44,7 @@ export function draftOf(order: NormalisedOrder, recipient: OrderRecipient, tools
     to: partyOf('送付先', recipient.person, problem),
     from: byBuyer ? partyOf('ご依頼主', order.buyer, problem) : partyOfSender(sender),
     wish: { date: wishDate(recipient, tools), slot: slotOf(recipient.wish) },
-    temperature: temperatureOf(order.delivery.temperature),
+    temperature: temperatureOf(order, recipient, tools.temperature, settings, tools),
     cod: codOf(order, gift, problem, warning),
     goods: safeCell(settings.goodsName),
   }
@@ -146,11 +148,6 @@ function slotOf(wish: OrderRecipient['wish']): Slot | null {
 
 const hourOf = (time: string | null): number | undefined =>
   time !== null && /^\d{2}:00/.test(time) ? Number(time.slice(0, 2)) : undefined
-
-function temperatureOf(words: string | null): Draft['temperature'] {
-  if (words?.includes('凍')) return 'frozen'
-  return words?.includes('冷') || words?.includes('チルド') ? 'cool' : 'normal'
-}
 
 /**
  * 代引: the buyer pays the carrier the amount that the mall bills. It cannot be divided among several parcels

@@ -26,6 +26,7 @@ import { newLabelKey, SAMPLE_KEY } from './label-key.ts'
 import type { LabelCheck, LabelCheckRequest } from './schemas.ts'
 import { formatOf, type SettingsDeps, settingsFor } from './settings.ts'
 import { CHECKED_ORDERS, CLAIM_KEYS } from './statements.ts'
+import type { Temperature } from './temperature.ts'
 
 export interface LabelDeps extends OpenDeps, SettingsDeps {
   pool: Pool
@@ -36,7 +37,7 @@ export interface LabelDeps extends OpenDeps, SettingsDeps {
 type LabelRequest = z.infer<typeof LabelCheckRequest> & { options: { shippedOn: string } }
 
 export type CheckedOrder = Omit<z.infer<typeof LabelCheck>['orders'][number], 'labels'> & {
-  labels: { recipientId: string; cells: Cells }[]
+  labels: { recipientId: string; temperature: Temperature; cells: Cells }[]
 }
 type Finding = CheckedOrder['problems'][number]
 
@@ -220,14 +221,14 @@ export function checkOrder(order: FullOrder, exportedAt: Date | null, chosen: Ch
     const [problem, warning] = [reportTo(problems, id), reportTo(warnings, id)]
     const { format, settings, options } = chosen
     const tools = { format, settings, key: SAMPLE_KEY, shopId: order.shopId, problem, warning }
-    const draft = draftOf(present(order.detail), recipient, { ...tools, shippedOn: options.shippedOn })
+    const draft = draftOf(present(order.detail), recipient, { ...tools, ...options })
     const filled = format.fill(draft, { settings, problem, warning, ...options })
     const cells = options.replaceLetters ? withCommonForms(format.columns, filled, warning) : filled
     for (const [index, column] of format.columns.entries()) {
       const told = problems.some(({ recipientId }) => recipientId === id)
       checkCell(column, cells.get(index + 1) ?? '', told, problem)
     }
-    return { recipientId: id, cells }
+    return { recipientId: id, temperature: draft.temperature, cells }
   })
   return {
     orderId: order.id,

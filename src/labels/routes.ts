@@ -169,7 +169,11 @@ const counts = (orders: readonly CheckedOrder[]) => {
 /** Omits the cells, so that a check shows no address. */
 const answerOf = ({ labels, ...order }: CheckedOrder, keyOf: (recipientId: string) => string | null) => ({
   ...order,
-  labels: labels.map(({ recipientId }) => ({ recipientId, key: keyOf(recipientId) })),
+  labels: labels.map(({ recipientId, temperature }) => ({
+    recipientId,
+    key: keyOf(recipientId),
+    temperature,
+  })),
 })
 
 function trackingRoute(app: App, deps: LabelRouteDeps): void {

@@ -4,6 +4,7 @@ import { CutLater, Day, DryRun, Id, Time, WasDryRun } from '../http/schemas.ts'
 import { CARRIER_CODES } from '../marketplaces/port/carriers.ts'
 import { MarketplaceNameSchema } from '../shops/shops/shop-schemas.ts'
 import { FORMAT_IDS } from './settings.ts'
+import { TEMPERATURES } from './temperature.ts'
 
 export const TRACKING_IDS = ['yamato_b2', 'sagawa_ehiden3', 'yupri_r', 'plain'] as const
 export type TrackingId = (typeof TRACKING_IDS)[number]
@@ -30,6 +31,12 @@ const Options = z
       .default(false)
       .describe(
         'Letters that the tool lacks are written in their common form, 𠮷 as 吉; the order keeps them (使えない文字を置き換える)',
+      ),
+    temperature: z
+      .enum(['by_order', ...TEMPERATURES])
+      .default('by_order')
+      .describe(
+        'by_order: as mall, staff or the words of the order say; else this class for all of the file: normal 常温, cool 冷蔵, frozen 冷凍 (クール便の温度帯)',
       ),
   })
   .describe('How the labels are made (出力の条件)')
@@ -78,6 +85,9 @@ const CheckedOrder = z
         z.object({
           recipientId: z.string().describe('送付先ID'),
           key: z.string().nullable().describe('Its key in the file; null in a check (お客様管理番号)'),
+          temperature: z
+            .enum(TEMPERATURES)
+            .describe('normal 常温, cool 冷蔵, frozen 冷凍 (クール便の温度帯)'),
         }),
       )
       .describe('One label for each recipient (送り状)'),

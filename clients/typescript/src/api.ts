@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 d98dcb3fb6daf7ff25fc1c304f47429fae417824fa7aa111e0e3be7d6b8fd809
+// Made by ../types.ts from docs/openapi.json, sha256 f09b4890e41b79b9a4b0eb4ad24948c5aa66725a83617d14fcaa1435dafa6576
 export interface paths {
     "/healthz": {
         parameters: {
@@ -4803,7 +4803,18 @@ export interface components {
              * @default false
              */
             replaceLetters?: boolean;
+            /**
+             * @description by_order: as mall, staff or the words of the order say; else this class for all of the file: normal 常温, cool 冷蔵, frozen 冷凍 (クール便の温度帯)
+             * @default by_order
+             */
+            temperature?: components["schemas"]["LabelOptionsTemperature"];
         };
+        /**
+         * @description by_order: as mall, staff or the words of the order say; else this class for all of the file: normal 常温, cool 冷蔵, frozen 冷凍 (クール便の温度帯)
+         * @default by_order
+         * @enum {string}
+         */
+        LabelOptionsTemperature: "by_order" | "normal" | "cool" | "frozen";
         /** @description One order (受注ごとの結果) */
         LabelOrder: {
             /**
@@ -4831,7 +4842,11 @@ export interface components {
             recipientId: string;
             /** @description Its key in the file; null in a check (お客様管理番号) */
             key: string | null;
+            /** @description normal 常温, cool 冷蔵, frozen 冷凍 (クール便の温度帯) */
+            temperature: components["schemas"]["LabelOrderLabelTemperature"];
         };
+        /** @description normal 常温, cool 冷蔵, frozen 冷凍 (クール便の温度帯) Known: normal, cool, frozen. More values may come (値は追加されることがあります) */
+        LabelOrderLabelTemperature: "normal" | "cool" | "frozen";
         /** @description Something about one label (指摘) */
         LabelOrderProblem: {
             /** @description Recipient of the order; null: the whole order (送付先ID) */
@@ -20902,6 +20917,18 @@ export interface operations {
                      *                   "buyer"
                      *                 ]
                      *               },
+                     *               "coolWords": {
+                     *                 "default": "",
+                     *                 "description": "Words of method, item, code or memo that mean chilled, separated by 、 or a line break (冷蔵にする言葉)",
+                     *                 "type": "string",
+                     *                 "maxLength": 500
+                     *               },
+                     *               "frozenWords": {
+                     *                 "default": "",
+                     *                 "description": "Words of method, item, code or memo that mean frozen, separated by 、 or a line break (冷凍にする言葉)",
+                     *                 "type": "string",
+                     *                 "maxLength": 500
+                     *               },
                      *               "header": {
                      *                 "default": true,
                      *                 "description": "First line with the names of the columns (見出し行)",
@@ -21047,6 +21074,18 @@ export interface operations {
                      *                   "shop",
                      *                   "buyer"
                      *                 ]
+                     *               },
+                     *               "coolWords": {
+                     *                 "default": "",
+                     *                 "description": "Words of method, item, code or memo that mean chilled, separated by 、 or a line break (冷蔵にする言葉)",
+                     *                 "type": "string",
+                     *                 "maxLength": 500
+                     *               },
+                     *               "frozenWords": {
+                     *                 "default": "",
+                     *                 "description": "Words of method, item, code or memo that mean frozen, separated by 、 or a line break (冷凍にする言葉)",
+                     *                 "type": "string",
+                     *                 "maxLength": 500
                      *               },
                      *               "header": {
                      *                 "default": true,
@@ -21299,6 +21338,18 @@ export interface operations {
                      *               "buyer"
                      *             ]
                      *           },
+                     *           "coolWords": {
+                     *             "default": "",
+                     *             "description": "Words of method, item, code or memo that mean chilled, separated by 、 or a line break (冷蔵にする言葉)",
+                     *             "type": "string",
+                     *             "maxLength": 500
+                     *           },
+                     *           "frozenWords": {
+                     *             "default": "",
+                     *             "description": "Words of method, item, code or memo that mean frozen, separated by 、 or a line break (冷凍にする言葉)",
+                     *             "type": "string",
+                     *             "maxLength": 500
+                     *           },
                      *           "header": {
                      *             "default": true,
                      *             "description": "First line with the names of the columns (見出し行)",
@@ -21334,7 +21385,7 @@ export interface operations {
                      *           "goodsName"
                      *         ]
                      *       },
-                     *       "updatedAt": "2026-11-28T11:32:22.402Z"
+                     *       "updatedAt": "2026-12-01T03:04:18.879Z"
                      *     }
                      */
                     "application/json": components["schemas"]["LabelFormat"];

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Carrier } from '../../marketplaces/port/carriers.ts'
 import { foldForCp932, missingInCp932 } from '../../platform/csv.ts'
+import type { Temperature } from '../temperature.ts'
 
 /** 送り状 files for the carriers' own tools: each is a table of columns and a function that fills a row. */
 
@@ -45,7 +46,7 @@ export interface Draft {
   to: Party
   from: Party
   wish: { date: string | null; slot: Slot | null }
-  temperature: 'normal' | 'cool' | 'frozen'
+  temperature: Temperature
   cod: { amount: number; tax: number | null } | null
   /** 品名. */
   goods: string
@@ -134,6 +135,21 @@ const Sender = z
   .describe('Who sends (ご依頼主)')
 export type Sender = z.infer<typeof Sender>
 
+/** Words of one class of クール便, as a form sends them: one text. */
+const words = (label: string, which: string) =>
+  z
+    .string()
+    .max(500)
+    .default('')
+    .describe(
+      `Words of method, item, code or memo that mean ${which}, separated by 、 or a line break (${label})`,
+    )
+
+export const temperatureWords = {
+  coolWords: words('冷蔵にする言葉', 'chilled'),
+  frozenWords: words('冷凍にする言葉', 'frozen'),
+}
+
 export const commonSettings = {
   sender: Sender,
   sendersByShop: z
@@ -146,6 +162,7 @@ export const commonSettings = {
     .enum(['shop', 'buyer'])
     .default('shop')
     .describe('Who sends a gift: shop 店舗, buyer 注文者 (ギフトのご依頼主)'),
+  ...temperatureWords,
   header: z.boolean().default(true).describe('First line with the names of the columns (見出し行)'),
 }
 

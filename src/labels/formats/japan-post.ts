@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { addressCells, hyphenated, nameCells, type SlotCodes, slotCode, withoutHyphens } from './cells.ts'
-import { cellText, columnsOf, commonSettings, type LabelFormat } from './format.ts'
+import { cellText, columnsOf, commonSettings, type LabelFormat, temperatureWords } from './format.ts'
 
 /**
  * ゆうパックプリントR 発送予定: 117 columns. The contents of a parcel (102–117) stay empty, above all prices, which a gift
@@ -107,7 +107,11 @@ export const yupriR: LabelFormat<z.infer<typeof YupriSettings>> = {
       )
     }
     if (draft.temperature !== 'normal' && !parcel) {
-      problem('保冷種別', 'COOL_NOT_OFFERED', '保冷はゆうパックだけです。送り状の種類を選び直してください。')
+      problem(
+        '保冷種別',
+        'COOL_NOT_OFFERED',
+        '保冷はゆうパックだけです。送り状の種類を選び直すか、常温で送る受注なら温度帯を「普通」にしてください。',
+      )
     }
     const to = addressCells('送付先', draft.to, [CELL, CELL, CELL], problem)
     const toName = nameCells('送付先', draft.to, [CELL, CELL], problem)
@@ -154,6 +158,7 @@ const CLICK_COLUMNS = columnsOf(`
 
 const ClickSettings = z.strictObject({
   goodsName: cellText(15).describe(commonSettings.goodsName.description ?? ''),
+  ...temperatureWords,
 })
 
 const LINE = { by: 'bytes', most: 40 } as const
@@ -167,8 +172,8 @@ export const clickPost: LabelFormat = {
   label: 'クリックポスト',
   carrierOf: () => 'japan_post',
   services: [{ code: 'click_post', label: 'クリックポスト' }],
-  settings: ClickSettings.transform(({ goodsName }) => ({
-    goodsName,
+  settings: ClickSettings.transform((settings) => ({
+    ...settings,
     header: true,
     giftSender: 'shop' as const,
     sendersByShop: {},
@@ -183,7 +188,11 @@ export const clickPost: LabelFormat = {
     const { problem } = tools
     if (draft.cod) problem('代引', 'COD_NOT_OFFERED', 'クリックポストでは代金引換を使えません。')
     if (draft.temperature !== 'normal') {
-      problem('保冷', 'COOL_NOT_OFFERED', 'クリックポストでは保冷を指定できません。')
+      problem(
+        '保冷',
+        'COOL_NOT_OFFERED',
+        'クリックポストでは保冷を指定できません。常温で送る受注なら温度帯を「普通」にしてください。',
+      )
     }
     slotCode(draft.wish.slot, [], [], tools)
     // Puts a company into the address, because there is only one cell for the name.

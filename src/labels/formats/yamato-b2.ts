@@ -112,7 +112,7 @@ export const yamatoB2: LabelFormat<z.infer<typeof Settings>> = {
       problem(
         'クール区分',
         'COOL_NOT_OFFERED',
-        'クール便は宅急便だけです。送り状の種類を選び直してください。',
+        'クール便は宅急便だけです。送り状の種類を選び直すか、常温で送る受注なら温度帯を「普通」にしてください。',
       )
     }
     // A building that does not fit its cell continues in 会社・部門, which is printed below it.

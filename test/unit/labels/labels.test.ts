@@ -3,9 +3,11 @@ import { describe, expect, test } from 'vitest'
 import { fits } from '../../../src/labels/formats/cells.ts'
 import { checkOrder } from '../../../src/labels/make-file.ts'
 import { FORMAT_IDS, type FormatId, formatOf } from '../../../src/labels/settings.ts'
+import type { TemperatureChoice } from '../../../src/labels/temperature.ts'
 import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
 import type { FullOrder } from '../../../src/orders/order-json.ts'
 import { decodeCp932, encodeCp932, foldForCp932 } from '../../../src/platform/csv.ts'
+import { present } from '../../../src/platform/narrow.ts'
 import { sampleOrder } from '../../support/fixtures.ts'
 
 const SENDER = {
@@ -42,6 +44,7 @@ interface Changes {
   service?: string
   dropTimeSlot?: boolean
   replaceLetters?: boolean
+  temperature?: TemperatureChoice
   order?: Partial<FullOrder>
   exportedAt?: Date
 }
@@ -54,6 +57,7 @@ function check(id: FormatId, detail: NormalisedOrder | null, more: Changes = {})
     shippedOn: '2026-01-16',
     dropTimeSlot: more.dropTimeSlot ?? false,
     replaceLetters: more.replaceLetters ?? false,
+    temperature: more.temperature ?? 'by_order',
   }
   const checked = checkOrder(full(detail, more.order), more.exportedAt ?? null, { format, settings, options })
   const cells = checked.labels[0]?.cells
@@ -296,4 +300,101 @@ test.each(FORMAT_IDS)('%s: whatever buyers write, what passes is whole and reada
     }),
     { numRuns: 400 },
   )
+})
+
+describe('クール便', () => {
+  const cooled = (
+    texts: { method?: string; items?: readonly string[]; buyer?: string; shop?: string; stated?: string },
+    more: Changes = {},
+    id: FormatId = 'yamato_b2',
+  ) => {
+    const base = order()
+    const [item] = base.items
+    if (!item) throw new Error('the sample has no item')
+    const checked = check(
+      id,
+      {
+        ...base,
+        items: (texts.items ?? ['タオル']).map((name, index) => ({ ...item, lineId: `${index}`, name })),
+        delivery: {
+          ...base.delivery,
+          methodName: texts.method ?? '宅配便',
+          temperature: texts.stated ?? null,
+        },
+        notes: { ...base.notes, buyer: texts.buyer ?? null, shop: texts.shop ?? null },
+      },
+      more,
+    )
+    const found = [...checked.problems, ...checked.warnings].map(({ code }) => code)
+    return [checked.labels[0]?.temperature, checked.cells.get('クール区分') ?? '', found] as const
+  }
+
+  test.each([
+    [{ method: 'クール宅急便（冷蔵）' }, 'cool', '2'],
+    [{ method: '冷凍便' }, 'frozen', '1'],
+    [{ method: 'チルドゆうパック' }, 'cool', '2'],
+    [{ items: ['【冷凍】讃岐うどん 5食'] }, 'frozen', '1'],
+    [{ items: ['タオル', '要冷蔵 生チーズケーキ'] }, 'cool', '2'],
+    [{ items: ['【冷蔵】明太子 ※冷凍保存可'] }, 'cool', '2'],
+    [{ items: ['【冷凍】まぐろ 解凍後は冷蔵庫で保存'] }, 'frozen', '1'],
+    [{ shop: '冷凍で出す' }, 'frozen', '1'],
+    [{ stated: '冷蔵' }, 'cool', '2'],
+  ] as const)('%j travels as %s', (texts, temperature, cell) =>
+    expect(cooled(texts)).toEqual([temperature, cell, []]),
+  )
+
+  test.each([
+    { method: 'クール便' },
+    { items: ['接触冷感タオル'] },
+    { items: ['冷凍庫用ケース'] },
+    { items: ['冷蔵・冷凍対応 保存容器'] },
+    { items: ['解凍プレート'] },
+    { buyer: '冷凍で送らないでください' },
+  ])('%j is shown and not guessed', (texts) => expect(cooled(texts)).toEqual(['normal', '', ['COOL_UNSET']]))
+
+  test('nothing of it anywhere says nothing', () =>
+    expect(cooled({ items: ['チルドレン Tシャツ'] })).toEqual(['normal', '', []]))
+
+  test('the shop’s own words decide, and a class that was set decides before them', () => {
+    const settings = { coolWords: 'クール便、生洋菓子', frozenWords: 'アイス\nｼﾞｪﾗｰﾄ' }
+    expect(cooled({ method: 'クール便' }, { settings })).toEqual(['cool', '2', []])
+    expect(cooled({ items: ['ジェラート 6個'] }, { settings })).toEqual(['frozen', '1', []])
+    expect(cooled({ items: ['ジェラート'], stated: '普通' }, { settings })).toEqual([
+      'normal',
+      '',
+      ['COOL_DIFFERS'],
+    ])
+    expect(cooled({ items: ['【冷凍】うどん'], stated: 'その他1' })[0]).toBe('frozen')
+  })
+
+  test('both classes are refused until somebody chooses; the choice at export holds and is told', () => {
+    const both = { items: ['【冷蔵】プリン', '【冷凍】うどん'] }
+    expect(cooled(both)).toEqual(['normal', '', ['COOL_MIXED']])
+    expect(cooled({ ...both, stated: '冷蔵' })).toEqual(['cool', '2', ['COOL_DIFFERS']])
+    expect(cooled(both, { temperature: 'frozen' })).toEqual(['frozen', '1', ['COOL_DIFFERS']])
+    expect(cooled({ stated: '冷凍' }, { temperature: 'normal' })).toEqual(['normal', '', ['COOL_DIFFERS']])
+    expect(cooled({ method: 'クール便' }, { temperature: 'cool' })).toEqual(['cool', '2', []])
+  })
+
+  test('each recipient by what goes there', () => {
+    const base = order()
+    const [item, recipient] = [present(base.items[0]), present(base.recipients[0])]
+    const checked = check('yamato_b2', {
+      ...base,
+      recipients: [recipient, { ...recipient, id: 'r2' }],
+      items: [
+        { ...item, lineId: 'a', name: '【冷蔵】プリン' },
+        { ...item, lineId: 'b', name: '【冷凍】うどん', recipientId: 'r2' },
+      ],
+    })
+    expect(checked.labels.map(({ temperature }) => temperature)).toEqual(['cool', 'frozen'])
+    expect(checked.ok).toBe(true)
+  })
+
+  test('a tool or service without クール便 refuses what must travel cooled', () => {
+    const frozen = { items: ['【冷凍】うどん'] }
+    expect(cooled(frozen, { service: 'nekopos' })[2]).toEqual(['COOL_NOT_OFFERED'])
+    expect(cooled(frozen, {}, 'click_post')[2]).toEqual(['COOL_NOT_OFFERED'])
+    expect(cooled(frozen, { temperature: 'normal' }, 'click_post')[2]).toEqual(['COOL_DIFFERS'])
+  })
 })

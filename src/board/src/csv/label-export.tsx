@@ -19,6 +19,19 @@ import { type OrderStatus, statusWord } from '../words.ts'
 type Answer = Pick<Schemas['LabelFile'], 'ready' | 'refused' | 'orders'>
 type FormatId = 'yamato_b2' | 'sagawa_ehiden3' | 'yupri_r' | 'click_post'
 
+const TEMPERATURES = [
+  ['by_order', '受注のとおり', 'As the order says'],
+  ['normal', '常温', 'Uncooled'],
+  ['cool', '冷蔵', 'Chilled'],
+  ['frozen', '冷凍', 'Frozen'],
+] as const
+type Temperature = (typeof TEMPERATURES)[number][0]
+
+function temperatureWord(code: Temperature): string {
+  const [, ja, en] = TEMPERATURES.find(([one]) => one === code) ?? TEMPERATURES[0]
+  return t(ja, en)
+}
+
 export const useLabelFormats = () =>
   useQuery({ queryKey: ['label-formats'], queryFn: () => answer(api.GET('/v1/labels/formats')) })
 
@@ -39,6 +52,7 @@ interface Kept {
   shippedOn: string
   dropTimeSlot: boolean
   replaceLetters: boolean
+  temperature: Temperature
   result: Answer | null
 }
 
@@ -56,6 +70,7 @@ const begin = (): Kept =>
         shippedOn: today(),
         dropTimeSlot: false,
         replaceLetters: false,
+        temperature: 'by_order',
         result: null,
       }
 
@@ -68,7 +83,7 @@ export function LabelExport() {
   useEffect(() => {
     kept = { ...form, chosen: chosen() }
   }, [form])
-  const { source, format, service, shippedOn, dropTimeSlot, replaceLetters, result } = form
+  const { source, format, service, shippedOn, dropTimeSlot, replaceLetters, temperature, result } = form
   const { busy, error, send } = useSend()
   const [again, setAgain] = useState<{ ids: string[]; already: ReadonlySet<string> } | null>(null)
   if (formats.isPending) return <Loading />
@@ -79,7 +94,7 @@ export function LabelExport() {
   const body = (orderIds: string[], more: Mend) => ({
     format,
     orderIds,
-    options: { service: code, shippedOn, dropTimeSlot, replaceLetters, ...more },
+    options: { service: code, shippedOn, dropTimeSlot, replaceLetters, temperature, ...more },
   })
   const run = (act: (ids: string[]) => Promise<void>) =>
     send(async () => {
@@ -168,6 +183,12 @@ export function LabelExport() {
           value={code}
           onChange={(service) => change({ service })}
           options={services.map(({ code, label }) => [code, label] as const)}
+        />
+        <Choice
+          label={t('温度帯', 'Temperature')}
+          value={temperature}
+          onChange={(temperature) => change({ temperature, result: null })}
+          options={TEMPERATURES.map(([value]) => [value, temperatureWord(value)] as const)}
         />
         <Field
           label={t('出荷予定日', 'Ship on')}
@@ -312,6 +333,9 @@ function Causes(props: { result: Answer; busy: boolean; onMend: (more: Mend) => 
 function Checked({ result }: { result: Answer }) {
   const rank = (order: Answer['orders'][number]) => (order.ok ? (order.warnings.length > 0 ? 1 : 2) : 0)
   const sorted = [...result.orders].sort((a, b) => rank(a) - rank(b))
+  const cooled = (order: Answer['orders'][number]) =>
+    [...new Set(order.labels.map(({ temperature }) => temperature))].filter((one) => one !== 'normal')
+  const passing = result.orders.filter(({ ok }) => ok)
   return (
     <div className="results">
       <p className="results-sum" role="status">
@@ -321,6 +345,16 @@ function Checked({ result }: { result: Answer }) {
             {t(`出力できません ${number(result.refused)}件`, `${number(result.refused)} do not`)}
           </Sign>
         )}
+        {(['cool', 'frozen'] as const).map((one) => {
+          const count = passing.filter((order) => cooled(order).includes(one)).length
+          return (
+            count > 0 && (
+              <Sign key={one} tone="unproven">
+                {temperatureWord(one)} {t(`${number(count)}件`, number(count))}
+              </Sign>
+            )
+          )
+        })}
       </p>
       <div
         className="results-table"
@@ -333,6 +367,7 @@ function Checked({ result }: { result: Answer }) {
             <tr>
               <th scope="col">{t('結果', 'Result')}</th>
               <th scope="col">{t('受注番号', 'Number')}</th>
+              <th scope="col">{t('温度帯', 'Temperature')}</th>
               <th scope="col">{t('項目', 'Field')}</th>
               <th scope="col">{t('内容', 'What')}</th>
             </tr>
@@ -354,6 +389,7 @@ function Checked({ result }: { result: Answer }) {
                   <td>
                     <Link href={`/orders/${order.orderId}`}>{order.orderNumber ?? order.orderId}</Link>
                   </td>
+                  <td>{cooled(order).map(temperatureWord).join('、')}</td>
                   <td>{[...new Set(found.map(({ field }) => field))].join('、')}</td>
                   <td>
                     {found.map(({ code, message, recipientId }) => (

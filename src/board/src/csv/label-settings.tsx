@@ -21,6 +21,13 @@ const FIELDS: readonly [path: string, ja: string, en: string, support?: string][
   ['sender.building', '建物名', 'Building'],
   ['sender.phone', '電話番号', 'Phone', '例: 03-1234-5678'],
   ['goodsName', '品名', 'Goods'],
+  [
+    'coolWords',
+    '冷蔵にする言葉',
+    'Words for chilled',
+    '配送方法・商品・店舗メモの言葉。例: クール便、生洋菓子',
+  ],
+  ['frozenWords', '冷凍にする言葉', 'Words for frozen', '例: アイス、急速凍結'],
   ['billingCode', '請求先顧客コード', 'Billing code', '契約の番号（10〜12桁）'],
   ['billingBranch', '請求先分類コード', 'Billing branch', '3桁。なければ空欄'],
   ['freightNumber', '運賃管理番号', 'Freight number', '2桁'],

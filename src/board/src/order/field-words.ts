@@ -47,6 +47,7 @@ const WORDS: ReadonlyMap<string, Words> = new Map<string, Words>([
   ['methodName', ['配送方法', 'Method']],
   ['status', ['ステータス', 'Status']],
   ['payment', ['支払', 'Payment']],
+  ['temperature', ['温度帯', 'Temperature']],
   ['delivery', ['', '']],
   ['shipBy', ['発送期限', 'Ship by']],
   ['discounts', ['値引', 'Discounts']],

@@ -88,7 +88,11 @@ export function Overview({ order }: { order: Order }) {
         <dl>
           <Fact label={t('発送期限', 'Ship by')}>{shortDay(detail.delivery.shipBy?.slice(0, 10))}</Fact>
           <Editable label={t('配送方法', 'Method')} pointer="/delivery/methodName" />
-          <Fact label={t('温度帯', 'Temperature')}>{detail.delivery.temperature}</Fact>
+          <Editable
+            label={t('温度帯', 'Temperature')}
+            pointer="/delivery/temperature"
+            options={['普通', '冷蔵', '冷凍']}
+          />
           <Fact label={t('早期配達', 'Fast')}>{detail.delivery.express.join('、')}</Fact>
         </dl>
         <h2>{t('備考', 'Notes')}</h2>

@@ -64,7 +64,13 @@ async function save(base: Order, latest: Order, pointer: string, value: unknown)
 const shown = (value: unknown): string => (value === null || value === undefined ? '' : String(value))
 
 /** A value with the mall's beside it where staff wrote another; changed in place. */
-export function Editable(props: { label: string; pointer: string; multiline?: boolean }) {
+export function Editable(props: {
+  label: string
+  pointer: string
+  multiline?: boolean
+  /** Values to choose from; one that the mall wrote otherwise stays a choice. */
+  options?: readonly string[]
+}) {
   const editing = useContext(EditingContext)
   const [person] = useState(drafter)
   const key = `${person} ${editing?.order.id} ${props.pointer}`
@@ -156,6 +162,7 @@ export function Editable(props: { label: string; pointer: string; multiline?: bo
 function EditForm(props: {
   label: string
   multiline?: boolean
+  options?: readonly string[]
   typed: string
   busy: boolean
   error: unknown
@@ -181,7 +188,19 @@ function EditForm(props: {
   }
   return (
     <form className="edit-form" onSubmit={submit}>
-      {props.multiline ? <textarea rows={3} {...field} /> : <input {...field} />}
+      {props.options ? (
+        <select {...field}>
+          {[...new Set(['', ...props.options, props.typed])].map((option) => (
+            <option key={option} value={option}>
+              {option || t('指定なし', 'None')}
+            </option>
+          ))}
+        </select>
+      ) : props.multiline ? (
+        <textarea rows={3} {...field} />
+      ) : (
+        <input {...field} />
+      )}
       {props.overtakenBy !== null && (
         <p className="support" role="status">
           {t(
