@@ -69,6 +69,7 @@ function partyOf(who: string, person: OrderPerson, problem: Report): Party {
     company: text(person.company),
     name: text(person.fullName) || parts.join(' '),
     phone: phoneOf(who, text(person.phone), problem),
+    mend: '受注を編集して',
   }
 }
 
@@ -90,12 +91,13 @@ const MOST_CHARACTERS = 1_000
 export const safeCell = (text: string): string =>
   isFormula(text) ? foldForCp932(text.replace(INVISIBLE_START, '')).replace(SAFE_START, toFullWidth) : text
 
-const partyOfSender = (sender: Sender): Party => ({
+export const partyOfSender = (sender: Sender): Party => ({
   postalCode: sender.postalCode,
   address: [sender.address, sender.building].map(safeCell),
   company: '',
   name: safeCell(sender.name),
   phone: sender.phone,
+  mend: '「送り状の設定」でご依頼主を編集して',
 })
 
 /** +81 90-1234-5678, ０９０… as 090-1234-5678. */

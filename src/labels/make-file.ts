@@ -21,12 +21,11 @@ import type { Random } from '../platform/random.ts'
 import { audit, type Caller } from '../shops/tenants/audit.ts'
 import { draftOf, safeCell } from './draft.ts'
 import { fits, lengthBy, measureWords } from './formats/cells.ts'
-import type { Cells, Column, LabelFormat, Report } from './formats/format.ts'
+import type { Cells, Column, LabelFormat, Report, Temperature } from './formats/format.ts'
 import { newLabelKey, SAMPLE_KEY } from './label-key.ts'
 import type { LabelCheck, LabelCheckRequest } from './schemas.ts'
 import { formatOf, type SettingsDeps, settingsFor } from './settings.ts'
 import { CHECKED_ORDERS, CLAIM_KEYS } from './statements.ts'
-import type { Temperature } from './temperature.ts'
 
 export interface LabelDeps extends OpenDeps, SettingsDeps {
   pool: Pool
@@ -226,7 +225,8 @@ export function checkOrder(order: FullOrder, exportedAt: Date | null, chosen: Ch
     const cells = options.replaceLetters ? withCommonForms(format.columns, filled, warning) : filled
     for (const [index, column] of format.columns.entries()) {
       const told = problems.some(({ recipientId }) => recipientId === id)
-      checkCell(column, cells.get(index + 1) ?? '', told, problem)
+      const { mend } = column.name.startsWith('ご依頼主') ? draft.from : draft.to
+      checkCell(column, cells.get(index + 1) ?? '', { told, mend, problem })
     }
     return { recipientId: id, temperature: draft.temperature, cells }
   })
@@ -290,7 +290,11 @@ function withCommonForms(columns: readonly Column[], cells: Cells, warning: Repo
  * Checks each cell against its column, whatever the format filled in. An empty cell whose reason is already
  * reported is not reported twice.
  */
-function checkCell({ name, measure, required }: Column, cell: string, told: boolean, problem: Report): void {
+function checkCell(
+  { name, measure, required }: Column,
+  cell: string,
+  { told, mend, problem }: { told: boolean; mend: string; problem: Report },
+): void {
   if (cell === '') {
     if (required && !told)
       problem(name, 'REQUIRED', `${name}がありません。受注または送り状の設定を確認してください。`)
@@ -301,13 +305,13 @@ function checkCell({ name, measure, required }: Column, cell: string, told: bool
     problem(
       name,
       'NOT_IN_CP932',
-      `${name}に送り状ソフトで使えない文字（${missing.slice(0, 10).join(' ')}）があります。受注を編集して置き換えてください。`,
+      `${name}に送り状ソフトで使えない文字（${missing.slice(0, 10).join(' ')}）があります。${mend}置き換えてください。`,
     )
   } else if (measure && !fits(measure, cell)) {
     problem(
       name,
       'TOO_LONG',
-      `${name}は${measureWords(measure)}までです（現在 ${lengthBy(measure, cell)}）。受注を編集して直してください。`,
+      `${name}は${measureWords(measure)}までです（現在 ${lengthBy(measure, cell)}）。${mend}直してください。`,
     )
   }
 }

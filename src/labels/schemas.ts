@@ -3,8 +3,8 @@ import { documentOnly } from '../http/answers.ts'
 import { CutLater, Day, DryRun, Id, Time, WasDryRun } from '../http/schemas.ts'
 import { CARRIER_CODES } from '../marketplaces/port/carriers.ts'
 import { MarketplaceNameSchema } from '../shops/shops/shop-schemas.ts'
+import { TEMPERATURES } from './formats/format.ts'
 import { FORMAT_IDS } from './settings.ts'
-import { TEMPERATURES } from './temperature.ts'
 
 export const TRACKING_IDS = ['yamato_b2', 'sagawa_ehiden3', 'yupri_r', 'plain'] as const
 export type TrackingId = (typeof TRACKING_IDS)[number]
@@ -31,6 +31,12 @@ const Options = z
       .default(false)
       .describe(
         'Letters that the tool lacks are written in their common form, 𠮷 as 吉; the order keeps them (使えない文字を置き換える)',
+      ),
+    shortenAddress: z
+      .boolean()
+      .default(false)
+      .describe(
+        'An address that does not fit is written shorter, 2丁目8番1号 as 2-8-1; the order keeps it (番地を短くする)',
       ),
     temperature: z
       .enum(['by_order', ...TEMPERATURES])

@@ -1,10 +1,12 @@
 import { checked, invalid } from '../http/validation.ts'
 import { type Clock, dateNow } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
-import { AppError } from '../platform/errors.ts'
+import { AppError, type FieldError } from '../platform/errors.ts'
 import type { NewId } from '../platform/ids.ts'
 import { factsOf } from '../platform/narrow.ts'
 import { audit, type Caller } from '../shops/tenants/audit.ts'
+import { partyOfSender } from './draft.ts'
+import { fits, measureWords } from './formats/cells.ts'
 import type { LabelFormat } from './formats/format.ts'
 import { clickPost, yupriR } from './formats/japan-post.ts'
 import { sagawaEhiden } from './formats/sagawa-ehiden.ts'
@@ -48,6 +50,8 @@ export async function writeSettings(
 ): Promise<void> {
   const result = checked(formatOf(format).settings, settings, 'settings')
   if (!result.ok) throw invalid(result.fields)
+  const faults = senderFaults(formatOf(format), result.value)
+  if (faults.length > 0) throw invalid(faults)
   const change = { settings: settings as object, updatedAt: dateNow(deps.clock), updatedBy: caller.actor }
   const { tenantId } = caller
   await deps.db.$transaction(async (tx) => {
@@ -63,6 +67,47 @@ export async function writeSettings(
       data: { fields: Object.keys(settings) },
     })
   })
+}
+
+const MOST_FAULTS = 50
+
+/** What the tool would refuse of the senders, by the rules of a label: else each order would be blamed for it. */
+function senderFaults(format: LabelFormat, settings: LabelFormat['settings']['_output']): FieldError[] {
+  const own = format.columns.flatMap((column, index) =>
+    column.name.startsWith('ご依頼主') && column.measure ? [{ ...column, at: index + 1 }] : [],
+  )
+  const senders = [
+    { at: 'settings.sender', sender: settings.sender },
+    ...Object.entries(settings.sendersByShop).map(([id, sender]) => ({
+      at: `settings.sendersByShop.${id}`,
+      sender,
+    })),
+  ]
+  if (own.length === 0) return []
+  const faults = senders.flatMap(({ at, sender }) => {
+    const found: FieldError[] = []
+    const tell = (field: string, code: string, message: string) => {
+      if (!field.startsWith('ご依頼主')) return
+      const part = field.includes('電話') ? 'phone' : /名(?!（)/.test(field) ? 'name' : 'address'
+      found.push({ field: `${at}.${part}`, code, message: `${format.label}: ${message}` })
+    }
+    const party = partyOfSender(sender)
+    const cells = format.fill(
+      {
+        ...{ key: '', orderNumber: '', shippedOn: '2000-01-01', goods: '', temperature: 'normal', cod: null },
+        ...{ to: party, from: party, wish: { date: null, slot: null } },
+      },
+      {
+        ...{ settings, service: format.services[0].code, dropTimeSlot: false, shortenAddress: false },
+        ...{ problem: tell, warning: () => undefined },
+      },
+    )
+    for (const { name, at: place, measure } of own)
+      if (measure && !fits(measure, cells.get(place) ?? ''))
+        tell(name, 'TOO_LONG', `${name}は${measureWords(measure)}までです。`)
+    return found
+  })
+  return faults.slice(0, MOST_FAULTS)
 }
 
 /**

@@ -1,13 +1,11 @@
 import type { NormalisedOrder, OrderRecipient } from '../marketplaces/port/order.ts'
-import type { Report } from './formats/format.ts'
+import type { Report, Temperature } from './formats/format.ts'
 
 /**
- * クール便: the class in which a parcel travels. Derived whenever a label is made and never stored: a stored class
- * would show as a difference from the mall.
+ * クール便: the class in which a parcel travels. Derived whenever a label is made and never stored: a stored
+ * class would show as a difference from the mall.
  */
 
-export const TEMPERATURES = ['normal', 'cool', 'frozen'] as const
-export type Temperature = (typeof TEMPERATURES)[number]
 type Cooled = Exclude<Temperature, 'normal'>
 
 const WORDS: Readonly<Record<Temperature, string>> = { normal: '常温', cool: '冷蔵', frozen: '冷凍' }

@@ -1,4 +1,5 @@
 import { cp932Length } from '../../platform/csv.ts'
+import { moveBuildingOut, shortenNumbers } from './address.ts'
 import type { FillTools, Measure, Party, Report, Slot } from './format.ts'
 
 /**
@@ -131,33 +132,63 @@ export function addressCells(
   who: string,
   party: Party,
   cells: readonly Measure[],
-  problem: Report,
+  { problem, warning, shortenAddress }: AddressTools,
+  /** Of the part that does not fit, where the tool has parts. */
+  partOf: (parts: readonly string[]) => string = () => '',
 ): string[] {
-  return laidOut(`${who}住所`, 'ADDRESS_TOO_LONG', party.address, cells, problem)
+  const found = layOutAddress(party.address, cells)
+  if (found) return found
+  const [street = '', ...rest] = party.address
+  const short = [shortenNumbers(street), ...rest]
+  const shorter = layOutAddress(short, cells)
+  if (shorter && shortenAddress) {
+    warning(
+      `${who}住所`,
+      'ADDRESS_SHORTENED',
+      `${who}の住所を「${short[0]}」と短く出力します。受注の住所はそのままです。`,
+    )
+    return shorter
+  }
+  const field = `${who}住所${partOf(party.address)}`
+  const advice = shorter ? '「番地を短くする」を選ぶと収まります。' : ''
+  tellTooLong(field, 'ADDRESS_TOO_LONG', party, party.address, cells, problem, advice)
+  return cells.map(() => '')
+}
+
+export type AddressTools = Pick<FillTools<unknown>, 'problem' | 'warning' | 'shortenAddress'>
+
+/** A building written behind the number goes to its own cell where the number's cell cannot hold both. */
+export function layOutAddress(parts: readonly string[], cells: readonly Measure[]): string[] | null {
+  const [street = '', ...rest] = parts
+  const moved = cells[0] && !fits(cells[0], street) ? moveBuildingOut(street) : null
+  const apart = moved && layOut([moved.town, [moved.building, ...rest].filter(Boolean).join(' ')], cells)
+  return apart ?? layOut(parts, cells)
 }
 
 export function nameCells(who: string, party: Party, cells: readonly Measure[], problem: Report): string[] {
-  return laidOut(`${who}名`, 'NAME_TOO_LONG', [party.company, party.name], cells, problem)
+  const parts = [party.company, party.name]
+  const found = layOut(parts, cells)
+  if (!found) tellTooLong(`${who}名`, 'NAME_TOO_LONG', party, parts, cells, problem)
+  return found ?? cells.map(() => '')
 }
 
-function laidOut(
+function tellTooLong(
   field: string,
   code: string,
+  { mend }: Party,
   parts: readonly string[],
   cells: readonly Measure[],
   problem: Report,
-): string[] {
-  const found = layOut(parts, cells)
-  if (found) return found
+  advice = '',
+): void {
   const long = tooLongPiece(parts, cells)
   const room = cells.map(measureWords).join('、')
   const why = long === null ? '欄に収まりません' : `「${long}」が1つの欄に収まりません`
   problem(
     field,
     code,
-    `${field}が長く、${why}（欄: ${room}）。受注を編集して短くするか、区切りたい所に空白を入れてください。`,
+    `${field}が長く、${why}（欄: ${room}）。${advice}${mend}短くするか、区切りたい所に空白を入れてください。`,
   )
-  return cells.map(() => '')
 }
 
 // Requested dates and times in the carriers' terms. A slot that a carrier has withdrawn is reported, never

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { Carrier } from '../../marketplaces/port/carriers.ts'
 import { foldForCp932, missingInCp932 } from '../../platform/csv.ts'
-import type { Temperature } from '../temperature.ts'
 
 /** 送り状 files for the carriers' own tools: each is a table of columns and a function that fills a row. */
 
@@ -26,7 +25,13 @@ export interface Party {
   company: string
   name: string
   phone: string
+  /** Where staff correct it: 受注を編集して, or the settings of the sender. */
+  mend: string
 }
+
+export const TEMPERATURES = ['normal', 'cool', 'frozen'] as const
+/** クール便. */
+export type Temperature = (typeof TEMPERATURES)[number]
 
 export interface Slot {
   /** am: 午前中. */
@@ -62,6 +67,8 @@ export interface FillTools<S> {
   service: string
   /** Leaves out a wished time that the carrier does not offer instead of reporting a fault. */
   dropTimeSlot: boolean
+  /** Writes 2丁目8番1号 as 2-8-1 where an address does not fit otherwise. */
+  shortenAddress: boolean
   problem: Report
   warning: Report
 }

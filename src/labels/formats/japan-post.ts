@@ -113,9 +113,9 @@ export const yupriR: LabelFormat<z.infer<typeof YupriSettings>> = {
         '保冷はゆうパックだけです。送り状の種類を選び直すか、常温で送る受注なら温度帯を「普通」にしてください。',
       )
     }
-    const to = addressCells('送付先', draft.to, [CELL, CELL, CELL], problem)
+    const to = addressCells('送付先', draft.to, [CELL, CELL, CELL], tools)
     const toName = nameCells('送付先', draft.to, [CELL, CELL], problem)
-    const from = addressCells('ご依頼主', draft.from, [CELL, CELL, CELL], problem)
+    const from = addressCells('ご依頼主', draft.from, [CELL, CELL, CELL], tools)
     const fromName = nameCells('ご依頼主', draft.from, [CELL, CELL], problem)
     const slots = parcel ? YUPRI_SLOTS : []
     const slot = slotCode(draft.wish.slot, slots, parcel ? [{ from: 20, to: 21 }] : [], tools)
@@ -197,7 +197,7 @@ export const clickPost: LabelFormat = {
     slotCode(draft.wish.slot, [], [], tools)
     // Puts a company into the address, because there is only one cell for the name.
     const party = { ...draft.to, address: [...draft.to.address, draft.to.company] }
-    const lines = addressCells('送付先', party, [LINE, LINE, LINE, LINE], problem)
+    const lines = addressCells('送付先', party, [LINE, LINE, LINE, LINE], tools)
     return new Map([
       [1, hyphenated(draft.to.postalCode)],
       [2, draft.to.name],

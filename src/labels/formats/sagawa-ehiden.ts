@@ -107,13 +107,11 @@ export const sagawaEhiden: LabelFormat<z.infer<typeof Settings>> = {
   fill(draft, tools) {
     const { settings, problem } = tools
     const [to, from] = [wide(draft.to), wide(draft.from)]
-    const [line1 = '', line2 = '', line3 = ''] = addressCells('送付先', to, [WIDE, WIDE, WIDE], problem).map(
+    const [line1 = '', line2 = '', line3 = ''] = addressCells('送付先', to, [WIDE, WIDE, WIDE], tools).map(
       toFullWidth,
     )
     const [name1 = '', name2 = ''] = nameCells('送付先', to, [WIDE, WIDE], problem).map(toFullWidth)
-    const [sender1 = '', sender2 = ''] = addressCells('ご依頼主', from, [WIDE, WIDE], problem).map(
-      toFullWidth,
-    )
+    const [sender1 = '', sender2 = ''] = addressCells('ご依頼主', from, [WIDE, WIDE], tools).map(toFullWidth)
     const [senderName1 = '', senderName2 = ''] = nameCells('ご依頼主', from, [WIDE, WIDE], problem).map(
       toFullWidth,
     )

@@ -1,6 +1,26 @@
 import { z } from 'zod'
-import { addressCells, hyphenated, nameCells, type SlotCodes, slotCode, withSlashes } from './cells.ts'
-import { columnsOf, commonSettings, type Draft, digits, type FillTools, type LabelFormat } from './format.ts'
+import { splitAddress } from './address.ts'
+import {
+  type AddressTools,
+  addressCells,
+  fits,
+  hyphenated,
+  layOutAddress,
+  nameCells,
+  type SlotCodes,
+  slotCode,
+  withSlashes,
+} from './cells.ts'
+import {
+  columnsOf,
+  commonSettings,
+  type Draft,
+  digits,
+  type FillTools,
+  type LabelFormat,
+  type Measure,
+  type Party,
+} from './format.ts'
 
 /** ヤマト B2クラウド 基本レイアウト: 97 columns, of which the last fourteen stay empty. */
 const COLUMNS = columnsOf(`
@@ -87,10 +107,11 @@ const KINDS: ReadonlyMap<string, { plain: string; cod?: string; most?: number }>
   ['yu_packet', { plain: '7' }],
 ])
 
-const ADDRESS = [
-  { by: 'bytes', most: 64 },
-  { by: 'bytes', most: 32 },
-] as const
+/** B2 divides the cell of the address itself: 都道府県 z4, 市区郡町村 z12, 町・番地 z16; more is its error ES001014. */
+const ADDRESS = { by: 'bytes', most: 64 } as const
+const CITY = { by: 'bytes', most: 24 } as const
+const TOWN = { by: 'bytes', most: 32 } as const
+const BUILDING = { by: 'bytes', most: 32 } as const
 const SECTION = { by: 'bytes', most: 50 } as const
 
 export const yamatoB2: LabelFormat<z.infer<typeof Settings>> = {
@@ -117,13 +138,8 @@ export const yamatoB2: LabelFormat<z.infer<typeof Settings>> = {
     }
     // A building that does not fit its cell continues in 会社・部門, which is printed below it.
     const sections = draft.to.company === '' ? [SECTION, SECTION] : [SECTION]
-    const [address = '', building = '', over = '', last = ''] = addressCells(
-      '送付先',
-      draft.to,
-      [...ADDRESS, ...sections],
-      problem,
-    )
-    const [sender = '', senderBuilding = ''] = addressCells('ご依頼主', draft.from, ADDRESS, problem)
+    const [address = '', building = '', over = '', last = ''] = b2Address('送付先', draft.to, sections, tools)
+    const [sender = '', senderBuilding = ''] = b2Address('ご依頼主', draft.from, [], tools)
     return new Map([
       [1, draft.key],
       [2, kind],
@@ -151,6 +167,43 @@ export const yamatoB2: LabelFormat<z.infer<typeof Settings>> = {
       [42, settings.freightNumber],
     ])
   },
+}
+
+/** Address, building and what goes on in `sections`, each part within B2's own limit. */
+function b2Address(
+  who: string,
+  party: Party,
+  sections: readonly Measure[],
+  tools: AddressTools,
+): readonly string[] {
+  const [street = '', building = ''] = party.address
+  const split = splitAddress(street, party.postalCode)
+  if (split === null) {
+    if (street !== '')
+      tools.warning(
+        `${who}住所`,
+        'ADDRESS_UNSPLIT',
+        `${who}の住所から市区町村が分からず、B2クラウドの桁数を確かめられません。住所を確認してください。`,
+      )
+    return addressCells(who, party, [ADDRESS, BUILDING, ...sections], tools)
+  }
+  const { prefecture, city, town } = split
+  if (!fits(CITY, city))
+    tools.problem(
+      `${who}住所（市区郡町村）`,
+      'ADDRESS_TOO_LONG',
+      `${who}の市区郡町村「${city.slice(0, 40)}」が長く、全角12文字に収まりません。${party.mend}直してください。`,
+    )
+  const cells = [TOWN, BUILDING, ...sections]
+  const partOf = () => (layOutAddress([town], cells) === null ? '（町・番地）' : '（アパートマンション名）')
+  const [first = '', ...others] = addressCells(
+    who,
+    { ...party, address: [town, building] },
+    cells,
+    tools,
+    partOf,
+  )
+  return [first === '' && town !== '' ? '' : prefecture + city + first, ...others]
 }
 
 /** B2 has one cell for the sender's name. */

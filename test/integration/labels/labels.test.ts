@@ -116,6 +116,22 @@ describe('settings', () => {
         .errors.map(({ field }: { field: string }) => field)
         .sort(),
     ).toEqual([...['settings.billingCode', 'settings.colour', 'settings.sender.name']])
+    // By the rules of a label, or each order would be blamed for the sender's address.
+    const sender = { ...SETTINGS.sender, address: `東京都千代田区${'千代田'.repeat(6)}1-1` }
+    const long = await call('PUT', '/labels/settings', {
+      format: 'yamato_b2',
+      settings: { ...SETTINGS, sendersByShop: { [bench.shopId]: sender } },
+    })
+    expect([long.statusCode, long.json().errors]).toEqual([
+      422,
+      [
+        {
+          field: `settings.sendersByShop.${bench.shopId}.address`,
+          code: 'ADDRESS_TOO_LONG',
+          message: expect.stringContaining('ご依頼主住所（町・番地）'),
+        },
+      ],
+    ])
     expect((await configure()).json()).toMatchObject({ configured: true, settings: SETTINGS })
     const { formats } = (await server.app.inject({ url: '/v1/labels/formats', headers: key })).json()
     expect(formats).toMatchObject([{ id: 'yamato_b2', configured: true }, { configured: false }, {}, {}])

@@ -44,6 +44,7 @@ interface Changes {
   service?: string
   dropTimeSlot?: boolean
   replaceLetters?: boolean
+  shortenAddress?: boolean
   temperature?: TemperatureChoice
   order?: Partial<FullOrder>
   exportedAt?: Date
@@ -57,6 +58,7 @@ function check(id: FormatId, detail: NormalisedOrder | null, more: Changes = {})
     shippedOn: '2026-01-16',
     dropTimeSlot: more.dropTimeSlot ?? false,
     replaceLetters: more.replaceLetters ?? false,
+    shortenAddress: more.shortenAddress ?? false,
     temperature: more.temperature ?? 'by_order',
   }
   const checked = checkOrder(full(detail, more.order), more.exportedAt ?? null, { format, settings, options })
@@ -396,5 +398,86 @@ describe('クール便', () => {
     expect(cooled(frozen, { service: 'nekopos' })[2]).toEqual(['COOL_NOT_OFFERED'])
     expect(cooled(frozen, {}, 'click_post')[2]).toEqual(['COOL_NOT_OFFERED'])
     expect(cooled(frozen, { temperature: 'normal' }, 'click_post')[2]).toEqual(['COOL_DIFFERS'])
+  })
+})
+
+describe('B2 has a limit for each part of an address (ES001014)', () => {
+  const KYOTO = { postalCode: '6048006', prefecture: '京都府', city: '京都市中京区' }
+  const b2 = (to: Person, more: Changes = {}) => {
+    const checked = check('yamato_b2', order(to), more)
+    const cell = (name: string) => checked.cells.get(name) ?? ''
+    return {
+      cells: [cell('お届け先住所'), cell('お届け先アパートマンション名'), cell('お届け先会社・部門１')],
+      problems: checked.problems.map(({ code, field }) => `${code} ${field}`),
+      warnings: checked.warnings.map(({ code }) => code),
+      messages: checked.problems.map(({ message }) => message),
+    }
+  }
+
+  test('16 full-width characters of 町・番地 pass, 17 do not, though the cell of the whole has room for 32', () => {
+    const sixteen = { ...KYOTO, address1: '東木屋町通四条上る下丸屋町三番地', address2: '' }
+    expect(b2(sixteen)).toMatchObject({
+      cells: [`京都府京都市中京区${sixteen.address1}`, '', ''],
+      problems: [],
+    })
+    const seventeen = b2({ ...sixteen, address1: `${sixteen.address1}甲` })
+    expect(seventeen.problems).toEqual(['ADDRESS_TOO_LONG 送付先住所（町・番地）'])
+    expect(seventeen.messages[0]).toContain('受注を編集して')
+  })
+
+  test('a building behind the number goes to its own cell, with the one that is there', () => {
+    expect(
+      b2({ ...KYOTO, address1: '河原町通三条上る下丸屋町403番地FISビル8階', address2: '取込事務所' }).cells,
+    ).toEqual(['京都府京都市中京区河原町通三条上る下丸屋町403番地', 'FISビル8階 取込事務所', ''])
+  })
+
+  test('a number that the town leaves no room for goes on in the next cell, whole', () => {
+    const { cells, problems } = b2({
+      ...KYOTO,
+      address1: '河原町三条上る二丁目下丸屋町東入403-12',
+      address2: '',
+    })
+    expect([cells, problems]).toEqual([
+      ['京都府京都市中京区河原町三条上る二丁目下丸屋町東入', '403-12', ''],
+      [],
+    ])
+  })
+
+  test('shorter numbers only when asked, and it is told', () => {
+    const long = { postalCode: '9070001', prefecture: '沖縄県', city: '石垣市', address2: 'ハイツ浜 101' }
+    const to = {
+      ...long,
+      address1: '字大浜長田原東海岸通12丁目34番地56号',
+      address2: 'グランドメゾン石垣ブルースカイ東 別館壱弐参肆伍陸漆捌玖拾',
+      company: '取込商店',
+    }
+    const plain = b2(to)
+    expect(plain.problems).toEqual(['ADDRESS_TOO_LONG 送付先住所（アパートマンション名）'])
+    expect(plain.messages[0]).toContain('番地を短くする')
+    const short = b2(to, { shortenAddress: true })
+    expect([short.cells[0], short.problems, short.warnings]).toEqual([
+      '沖縄県石垣市字大浜長田原東海岸通12-34-56',
+      [],
+      ['ADDRESS_SHORTENED'],
+    ])
+    // One that fits stays as the buyer wrote it.
+    expect(b2({ ...long, address1: '大浜1丁目2番3号' }, { shortenAddress: true }).cells[0]).toBe(
+      '沖縄県石垣市大浜1丁目2番3号',
+    )
+  })
+
+  test('the building alone is named when it is the one', () => {
+    const { problems } = b2({ ...KYOTO, address1: '下丸屋町403', address2: 'グ'.repeat(26) })
+    expect(problems).toEqual(['ADDRESS_TOO_LONG 送付先住所（アパートマンション名）'])
+  })
+
+  test('no municipality is found: told, and the whole cell holds', () => {
+    const { problems, warnings } = b2({
+      prefecture: '',
+      city: '',
+      postalCode: '0000000',
+      address1: '大浜1-2-3',
+    })
+    expect([problems, warnings]).toEqual([[], ['ADDRESS_UNSPLIT']])
   })
 })

@@ -52,6 +52,7 @@ interface Kept {
   shippedOn: string
   dropTimeSlot: boolean
   replaceLetters: boolean
+  shortenAddress: boolean
   temperature: Temperature
   result: Answer | null
 }
@@ -70,6 +71,7 @@ const begin = (): Kept =>
         shippedOn: today(),
         dropTimeSlot: false,
         replaceLetters: false,
+        shortenAddress: false,
         temperature: 'by_order',
         result: null,
       }
@@ -83,7 +85,17 @@ export function LabelExport() {
   useEffect(() => {
     kept = { ...form, chosen: chosen() }
   }, [form])
-  const { source, format, service, shippedOn, dropTimeSlot, replaceLetters, temperature, result } = form
+  const {
+    source,
+    format,
+    service,
+    shippedOn,
+    dropTimeSlot,
+    replaceLetters,
+    shortenAddress,
+    temperature,
+    result,
+  } = form
   const { busy, error, send } = useSend()
   const [again, setAgain] = useState<{ ids: string[]; already: ReadonlySet<string> } | null>(null)
   if (formats.isPending) return <Loading />
@@ -94,7 +106,7 @@ export function LabelExport() {
   const body = (orderIds: string[], more: Mend) => ({
     format,
     orderIds,
-    options: { service: code, shippedOn, dropTimeSlot, replaceLetters, temperature, ...more },
+    options: { service: code, shippedOn, dropTimeSlot, replaceLetters, shortenAddress, temperature, ...more },
   })
   const run = (act: (ids: string[]) => Promise<void>) =>
     send(async () => {
@@ -215,6 +227,17 @@ export function LabelExport() {
             'Write letters that the tool lacks in their common form',
           )}
         </label>
+        <label className="tick">
+          <input
+            type="checkbox"
+            checked={shortenAddress}
+            onChange={(event) => change({ shortenAddress: event.target.checked })}
+          />
+          {t(
+            '収まらない番地を短くする（2丁目8番1号→2-8-1。受注はそのまま）',
+            'Shorten house numbers that do not fit',
+          )}
+        </label>
       </div>
       {tool && !tool.configured && (
         <p className="note">
@@ -274,22 +297,23 @@ export function LabelExport() {
           </div>
         </div>
       )}
-      {result && <Causes result={result} busy={busy} onMend={(more) => run(check(more))} />}
+      {result && <Causes result={result} busy={busy} mended={form} onMend={(more) => run(check(more))} />}
       {result && <Checked result={result} />}
     </div>
   )
 }
 
 /** One press mends all orders that have the cause; without one a person must look at each. */
-type Mend = Partial<Pick<Kept, 'dropTimeSlot' | 'replaceLetters'>>
+type Mend = Partial<Pick<Kept, 'dropTimeSlot' | 'replaceLetters' | 'shortenAddress'>>
 const MENDS: Readonly<Record<string, Mend>> = {
   NOT_IN_CP932: { replaceLetters: true },
   TIME_SLOT_WITHDRAWN: { dropTimeSlot: true },
   TIME_SLOT_UNKNOWN: { dropTimeSlot: true },
+  ADDRESS_TOO_LONG: { shortenAddress: true },
 }
 
 /** Refused orders by what is wrong with them, the most frequent cause first. */
-function Causes(props: { result: Answer; busy: boolean; onMend: (more: Mend) => void }) {
+function Causes(props: { result: Answer; busy: boolean; mended: Mend; onMend: (more: Mend) => void }) {
   const causes = new Map<string, { code: string; field: string; message: string; orders: Set<string> }>()
   for (const { orderId, problems } of props.result.orders)
     for (const { code, field, message } of problems) {
@@ -307,7 +331,7 @@ function Causes(props: { result: Answer; busy: boolean; onMend: (more: Mend) => 
       <h3>{t('原因ごと', 'By cause')}</h3>
       <ul className="plain">
         {sorted.map(([key, { code, message, orders }]) => {
-          const mend = MENDS[code]
+          const mend = code === 'ADDRESS_TOO_LONG' && props.mended.shortenAddress ? undefined : MENDS[code]
           return (
             <li key={key} className="row">
               <Sign tone="failed">{t(`${number(orders.size)}件`, `${number(orders.size)}`)}</Sign> {message}{' '}
