@@ -7,7 +7,7 @@ import { factsOf } from '../platform/narrow.ts'
 import { audit, type Caller } from '../shops/tenants/audit.ts'
 import { partyOfSender } from './draft.ts'
 import { fits, measureWords } from './formats/cells.ts'
-import type { LabelFormat } from './formats/format.ts'
+import type { Draft, LabelFormat } from './formats/format.ts'
 import { clickPost, yupriR } from './formats/japan-post.ts'
 import { sagawaEhiden } from './formats/sagawa-ehiden.ts'
 import { yamatoB2 } from './formats/yamato-b2.ts'
@@ -71,7 +71,7 @@ export async function writeSettings(
 
 const MOST_FAULTS = 50
 
-/** What the tool would refuse of the senders, by the rules of a label: else each order would be blamed for it. */
+/** What the tool would refuse of the senders. Unchecked, each order would be blamed for it. */
 function senderFaults(format: LabelFormat, settings: LabelFormat['settings']['_output']): FieldError[] {
   const own = format.columns.flatMap((column, index) =>
     column.name.startsWith('ご依頼主') && column.measure ? [{ ...column, at: index + 1 }] : [],
@@ -92,16 +92,25 @@ function senderFaults(format: LabelFormat, settings: LabelFormat['settings']['_o
       found.push({ field: `${at}.${part}`, code, message: `${format.label}: ${message}` })
     }
     const party = partyOfSender(sender)
-    const cells = format.fill(
-      {
-        ...{ key: '', orderNumber: '', shippedOn: '2000-01-01', goods: '', temperature: 'normal', cod: null },
-        ...{ to: party, from: party, wish: { date: null, slot: null } },
-      },
-      {
-        ...{ settings, service: format.services[0].code, dropTimeSlot: false, shortenAddress: false },
-        ...{ problem: tell, warning: () => undefined },
-      },
-    )
+    const draft: Draft = {
+      key: '',
+      orderNumber: '',
+      shippedOn: '2000-01-01',
+      to: party,
+      from: party,
+      wish: { date: null, slot: null },
+      temperature: 'normal',
+      cod: null,
+      goods: '',
+    }
+    const cells = format.fill(draft, {
+      settings,
+      service: format.services[0].code,
+      dropTimeSlot: false,
+      shortenAddress: false,
+      problem: tell,
+      warning: () => undefined,
+    })
     for (const { name, at: place, measure } of own)
       if (measure && !fits(measure, cells.get(place) ?? ''))
         tell(name, 'TOO_LONG', `${name}は${measureWords(measure)}までです。`)

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 f09b4890e41b79b9a4b0eb4ad24948c5aa66725a83617d14fcaa1435dafa6576
+// Made by ../types.ts from docs/openapi.json, sha256 46fdad40f288d738fb76d664609b9fbcc11af44984409fe50b279285480099d0
 export interface paths {
     "/healthz": {
         parameters: {
@@ -4803,6 +4803,11 @@ export interface components {
              * @default false
              */
             replaceLetters?: boolean;
+            /**
+             * @description An address that does not fit is written shorter, 2丁目8番1号 as 2-8-1; the order keeps it (番地を短くする)
+             * @default false
+             */
+            shortenAddress?: boolean;
             /**
              * @description by_order: as mall, staff or the words of the order say; else this class for all of the file: normal 常温, cool 冷蔵, frozen 冷凍 (クール便の温度帯)
              * @default by_order

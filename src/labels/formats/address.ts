@@ -39,7 +39,7 @@ const longest = (ends: readonly number[]): number => Math.max(0, ...ends)
 const SAME: ReadonlyMap<string, string> = new Map([...'ヶヵが'].map((sign) => [sign, 'ケ']))
 const unified = (sign: string): string => SAME.get(sign) ?? sign
 
-/** Where `name` ends at the start of `text`, without regard to blanks and to ヶ, ケ, が; 0 where it is not there. */
+/** Where `name` ends at the start of `text`, whatever its blanks and its ヶ, ケ, が; 0 where it is absent. */
 function endOf(text: string, name: string): number {
   let at = 0
   for (const sign of name) {
