@@ -467,6 +467,36 @@ test('a refusal is held back, a flood of them has no more than its share of held
   await app.close()
 })
 
+test('of refusals of unknown callers a few a second are answered at once, from however many networks they come', async () => {
+  const app = Fastify({ trustProxy: true }) as unknown as App
+  let now = 0
+  app.decorateRequest('auth', null, [])
+  app.addHook('onRequest', async (request) => {
+    const tenantId = request.headers.tenant
+    if (typeof tenantId === 'string')
+      request.auth = { kind: 'client', tenantId, role: 'owner', accountId: 'x' }
+  })
+  holdRefusals(app, 1_000, { inAll: 4_000, perShare: 2_000, growsBy: 250 }, () => now)
+  app.get('/refused', async (_request, reply) => reply.code(413).send())
+  app.get('/good', async () => 'done')
+  await app.ready()
+  let answered = 0
+  const ask = (network: number, headers: object = {}, url = '/refused') =>
+    app
+      .inject({ url, headers: { 'x-forwarded-for': `198.51.${network}.1`, ...headers } })
+      .finally(() => (answered += 1))
+  const flood = Array.from({ length: 40 }, (_, n) => ask(n))
+  // Neither what is answered well nor what a known caller is refused is one of them.
+  await Promise.all([ask(250, {}, '/good'), ...Array.from({ length: 40 }, () => ask(251, { tenant: 'a' }))])
+  expect(answered).toBe(10 + 41)
+  now += 500
+  flood.push(...Array.from({ length: 10 }, (_, n) => ask(100 + n)))
+  await ask(250, {}, '/good')
+  expect(answered).toBe(10 + 41 + 5 + 1)
+  expect(await Promise.all(flood)).toHaveLength(50)
+  await app.close()
+})
+
 test('a long answer is written piece by piece, others have their turns meanwhile, and it is the same as at once', async () => {
   const app = Fastify() as unknown as App
   app.setSerializerCompiler(serializerCompiler)

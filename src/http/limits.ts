@@ -180,8 +180,11 @@ const READS = { atOnce: 16, perKey: 3, queuePerKey: 64, fewPerKey: 8 }
  */
 const CHANGES = { atOnce: 64, perKey: 4, queuePerKey: 64, fewPerKey: 8 }
 
-/** What waits for a mall, a mail server or its own calls, before and after it does. */
-const WAITS = { atOnce: 16, perKey: 2, queuePerKey: 64, fewPerKey: 8 }
+/**
+ * What waits for a mall, a mail server or its own calls, before and after it does. Of a pasted mail more than
+ * half of the main thread's time is its body, which is read before its turn.
+ */
+const WAITS = { atOnce: 16, perKey: 2, queuePerKey: 64, fewPerKey: 8, restTimes: 2 }
 
 /** Bodies on their way at once, of a tenant or a network: as many as may wait for their turns, and more. */
 const MOST_UNREAD = 128
@@ -240,7 +243,7 @@ function costOf(request: FastifyRequest): Cost {
 const isProbe = ({ url }: FastifyRequest) => /^\/(healthz|readyz|metrics)(\?|$)/.test(url)
 
 /** The key a request is charged to: its tenant, or its network where nobody is signed in. */
-const shareOf = ({ auth, ip }: FastifyRequest): string =>
+export const shareOf = ({ auth, ip }: FastifyRequest): string =>
   auth?.kind === 'client' ? auth.tenantId : `network:${networkOf(ip)}`
 
 /** The key a request is charged to while it is at work. */
@@ -326,18 +329,42 @@ const MOST_TIMES = 5
 const SPREAD = 100
 
 /**
+ * Refusals of unknown callers that are answered at once, in all. Six hundred a second for bodies of a
+ * megabyte each left others with ten times their time; people who mistype a password are far fewer.
+ */
+const STRANGERS_PER_SECOND = 10
+
+/** Counts by a clock of its own, as it is asked while no turn is free. */
+function createAllowance(perSecond: number, steady: () => number): () => boolean {
+  let left = perSecond
+  let at = steady()
+  return () => {
+    const now = steady()
+    left = Math.min(perSecond, left + ((now - at) * perSecond) / 1_000)
+    at = now
+    if (left < 1) return false
+    left -= 1
+    return true
+  }
+}
+
+/**
  * Holds back a refusal for this long, up to twice as long, and longer where many of its share are held: a
  * loop that asks again at once in spite of `Retry-After` would otherwise take the processor's time with
- * refusals alone, several thousand a second, and everybody else would wait for it.
+ * refusals alone, several thousand a second, and everybody else would wait for it. Unknown callers share one
+ * allowance, whatever they are refused for and from however many networks they come.
  */
-export function holdRefusals(app: App, ms: number, most = HELD): void {
+export function holdRefusals(app: App, ms: number, most = HELD, steady = () => performance.now()): void {
   if (ms === 0) return
   const held = createKeyCounts()
+  const isAllowed = createAllowance(STRANGERS_PER_SECOND, steady)
   let all = 0
   let refused = 0
   app.addHook('onSend', async (request, reply) => {
-    if (reply.statusCode !== 429) return
-    const share = shareOf(request)
+    const { statusCode } = reply
+    const ofStranger = request.auth === null && statusCode >= 400 && statusCode < 500 && statusCode !== 429
+    if (ofStranger ? isAllowed() : statusCode !== 429) return
+    const share = ofStranger ? 'strangers' : shareOf(request)
     if (all >= most.inAll || held.of(share) >= most.perShare) {
       reply.header('connection', 'close')
       return

@@ -27,7 +27,7 @@ import { markDeprecation } from './deprecation.ts'
 import { answerBrokenHttp, sendProblem, setErrorHandlers, setNotFound } from './error-handler.ts'
 import { healthRoutes, type MetricsSource, type ReadinessCheck } from './health.ts'
 import { claimIdempotencyKeys, type IdempotencyStore, storeAnswers } from './idempotency.ts'
-import { DEFAULT_LIMITS, type LimitOptions, protect, putShortFirst, takeTurns } from './limits.ts'
+import { DEFAULT_LIMITS, type LimitOptions, protect, putShortFirst, shareOf, takeTurns } from './limits.ts'
 import type { DocExamples } from './openapi/document.ts'
 import { pageWholeLists } from './paging.ts'
 import { refuseUnknownFields, validatorCompiler } from './validation.ts'
@@ -123,7 +123,8 @@ export async function buildServer(options: ServerOptions): Promise<App> {
   allowOrigins(app, options.corsOrigins ?? [])
   markDeprecation(app)
   tagAnswers(app)
-  acceptJsonOnly(app)
+  const heavyReads = options.heavyReads ?? createHeavyReads()
+  acceptJsonOnly(app, (request) => heavyReads.shortFirst.giveWay(shareOf(request)))
   logRequests(app)
   if (options.requestLog) keepRequests(app, options.requestLog)
   if (options.requestMetrics) countRequests(app, options.requestMetrics)
@@ -137,7 +138,6 @@ export async function buildServer(options: ServerOptions): Promise<App> {
     // A client that keeps its connection would else send the next request into the very end of the process.
     if (isDraining()) reply.header('connection', 'close')
   })
-  const heavyReads = options.heavyReads ?? createHeavyReads()
   putShortFirst(app, heavyReads.shortFirst)
   await protect(app, limits, heavyReads.shortFirst.atWork)
   writeInSlices(app)

@@ -96,6 +96,36 @@ test('of a body that is wrong everywhere no more is looked at than is answered',
   expect(looked).toBeLessThan(1_000)
 })
 
+test('a list that is too long and names that nobody knows are named without a look at each member', () => {
+  let looked = 0
+  const Id = z.string().refine(() => ++looked < 0)
+  const schema = z.strictObject({
+    ids: z.array(Id).min(1).max(10).optional(),
+    rows: z
+      .array(z.strictObject({ ids: z.array(Id).max(10).nullable(), name: z.string() }))
+      .max(5)
+      .default([]),
+  })
+  const check = validatorCompiler({ schema, httpPart: 'body', method: 'POST', url: '/' })
+  const errorsOf = (data: unknown) => (check(data) as unknown as { error: { fields: object[] } }).error.fields
+  const many = Array.from({ length: 11 }, (_, n) => `${n}`)
+  expect(errorsOf({ ids: many, rows: [{ ids: many, name: 1 }] })).toEqual([
+    { field: 'ids', message: '10 件以下にしてください。', code: 'too_big' },
+    { field: 'rows[0].ids', message: '10 件以下にしてください。', code: 'too_big' },
+  ])
+  const unknown = Object.fromEntries(Array.from({ length: 9_000 }, (_, n) => [`u${n}`, ['x']]))
+  const named = errorsOf({ rows: [{ ids: null, ...unknown }], ids: ['x'] })
+  expect(named).toHaveLength(50)
+  expect(named[0]).toEqual({
+    field: 'rows[0].u0',
+    message: 'この項目はありません。項目名を確認してください。',
+    code: 'unknown_field',
+  })
+  expect(looked).toBe(0)
+  expect(errorsOf({ ids: ['x'], rows: [{ ids: null, name: 1, u: 1 }] })).toHaveLength(3)
+  expect(looked).toBe(1)
+})
+
 test('a time that is asked for without an offset is Japan’s, as generated clients of C# send it', () => {
   expect(AskedTime.parse('2026-01-15T09:00:00')).toBe('2026-01-15T09:00:00+09:00')
   expect(AskedTime.parse('2026-01-15T09:00:00.5')).toBe('2026-01-15T09:00:00.5+09:00')

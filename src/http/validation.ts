@@ -25,9 +25,12 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, ht
 type Checked<T> = { ok: true; value: T } | { ok: false; fields: FieldError[] }
 
 /** Parses a body, or a part of one for a route that answers each part by itself. */
-export const checkedBody = <T>(schema: z.ZodType<T>, data: unknown): Checked<T> =>
+export function checkedBody<T>(schema: z.ZodType<T>, data: unknown): Checked<T> {
+  const outsized = outsizedParts(schema, data)
+  if (outsized.length > 0) return { ok: false, fields: outsized }
   // Fastify gives null for a body that was not sent.
-  checkedTexts(schema, data, () => (data === null ? undefined : withoutNulls(schema, data)), 'body')
+  return checkedTexts(schema, data, () => (data === null ? undefined : withoutNulls(schema, data)), 'body')
+}
 
 /** @param sent what is parsed, made once the texts are fit: a body that is wrong throughout is not walked */
 function checkedTexts<T>(schema: z.ZodType<T>, data: unknown, sent: () => unknown, at: string): Checked<T> {
@@ -139,6 +142,71 @@ export function fieldPath(path: readonly PropertyKey[]): string {
 }
 
 /**
+ * Names lists that are longer than they may be, and what nobody knows in an object with much of it. zod looks
+ * at each member before it counts them, and builds an error for each: a megabyte took up to half a second at
+ * a stretch.
+ */
+function outsizedParts(schema: z.core.$ZodType, data: unknown, path: PropertyKey[] = []): FieldError[] {
+  if (data === null || typeof data !== 'object') return []
+  const inner = innerOf(schema)
+  if (inner) return outsizedParts(inner, data, path)
+  if (schema instanceof z.ZodArray && Array.isArray(data)) {
+    const most = longestOf(schema)
+    if (data.length > most)
+      return [{ field: fieldPath(path) || 'body', message: bound('array', most, '以下'), code: 'too_big' }]
+    const { element } = schema.def
+    return hasParts(element)
+      ? firstOf(data.keys(), (at) => outsizedParts(element, data[at], [...path, at]))
+      : []
+  }
+  if (Array.isArray(data)) return []
+  const branch = schema instanceof z.ZodDiscriminatedUnion ? branchOf(schema, data) : schema
+  return branch instanceof z.ZodObject ? outsizedFields(branch, factsOf(data), path) : []
+}
+
+function outsizedFields(
+  { shape, def }: z.ZodObject,
+  data: Readonly<Record<string, unknown>>,
+  path: PropertyKey[],
+): FieldError[] {
+  const fieldOf = (name: string) => (Object.hasOwn(shape, name) ? shape[name] : undefined)
+  const outsized = firstOf(Object.keys(shape), (name) => {
+    const field = fieldOf(name)
+    return field && Object.hasOwn(data, name) ? outsizedParts(field, data[name], [...path, name]) : []
+  })
+  const names = def.catchall === undefined ? [] : Object.keys(data)
+  if (outsized.length > 0 || names.length <= Object.keys(shape).length + MOST_ERRORS) return outsized
+  return firstOf(names, (name) =>
+    fieldOf(name) === undefined
+      ? [{ field: fieldPath([...path, name]).toWellFormed(), message: UNKNOWN, code: 'unknown_field' }]
+      : [],
+  )
+}
+
+/** The first MOST_ERRORS of all parts. */
+function firstOf<T>(parts: Iterable<T>, errorsOf: (part: T) => FieldError[]): FieldError[] {
+  const found: FieldError[] = []
+  for (const part of parts) {
+    found.push(...errorsOf(part).slice(0, MOST_ERRORS - found.length))
+    if (found.length >= MOST_ERRORS) break
+  }
+  return found
+}
+
+function hasParts(schema: z.core.$ZodType): boolean {
+  const inner = innerOf(schema)
+  if (inner) return hasParts(inner)
+  return [z.ZodArray, z.ZodObject, z.ZodDiscriminatedUnion].some((kind) => schema instanceof kind)
+}
+
+function longestOf({ def: { checks = [] } }: z.ZodArray): number {
+  const most = checks.flatMap((check) =>
+    check instanceof z.core.$ZodCheckMaxLength ? [check._zod.def.maximum] : [],
+  )
+  return Math.min(Number.POSITIVE_INFINITY, ...most)
+}
+
+/**
  * Postgres cannot store U+0000 in a text, nor half of a surrogate pair in its JSON, and what UTF-8 cannot say
  * would come back as another text. Names of fields count too. How deep it may go is bounded where JSON is
  * read.
@@ -210,6 +278,20 @@ function hasNull(data: unknown): boolean {
 
 function strip(schema: z.core.$ZodType, data: unknown): unknown {
   if (data === null || typeof data !== 'object') return data
+  const inner = innerOf(schema)
+  if (inner) return strip(inner, data)
+  if (schema instanceof z.ZodArray)
+    return Array.isArray(data) ? data.map((item) => strip(schema.def.element, item)) : data
+  if (schema instanceof z.ZodDiscriminatedUnion) {
+    const branch = branchOf(schema, data)
+    return branch ? strip(branch, data) : data
+  }
+  if (schema instanceof z.ZodUnion) return stripBranch(schema.def.options, data)
+  if (schema instanceof z.ZodObject && !Array.isArray(data)) return stripFields(schema.def.shape, data)
+  return data
+}
+
+function innerOf(schema: z.core.$ZodType): z.core.$ZodType | null {
   if (
     schema instanceof z.ZodOptional ||
     schema instanceof z.ZodNullable ||
@@ -217,21 +299,16 @@ function strip(schema: z.core.$ZodType, data: unknown): unknown {
     schema instanceof z.ZodPrefault ||
     schema instanceof z.ZodReadonly
   )
-    return strip(schema.def.innerType, data)
-  if (schema instanceof z.ZodPipe) return strip(schema.def.in, data)
-  if (schema instanceof z.ZodLazy) return strip(schema.def.getter(), data)
-  if (schema instanceof z.ZodArray)
-    return Array.isArray(data) ? data.map((item) => strip(schema.def.element, item)) : data
-  if (schema instanceof z.ZodDiscriminatedUnion) {
-    const telling = schema.def.discriminator
-    const branch = schema.def.options.find(
-      (option) => option instanceof z.ZodObject && takes(option.def.shape[telling], factsOf(data)[telling]),
-    )
-    return branch ? strip(branch, data) : data
-  }
-  if (schema instanceof z.ZodUnion) return stripBranch(schema.def.options, data)
-  if (schema instanceof z.ZodObject && !Array.isArray(data)) return stripFields(schema.def.shape, data)
-  return data
+    return schema.def.innerType
+  if (schema instanceof z.ZodPipe) return schema.def.in
+  return schema instanceof z.ZodLazy ? schema.def.getter() : null
+}
+
+function branchOf({ def }: z.ZodDiscriminatedUnion, data: object): z.core.$ZodType | undefined {
+  const telling = factsOf(data)[def.discriminator]
+  return def.options.find(
+    (option) => option instanceof z.ZodObject && takes(option.def.shape[def.discriminator], telling),
+  )
 }
 
 function stripFields(shape: Readonly<Record<string, z.core.$ZodType>>, data: object): unknown {
@@ -283,6 +360,8 @@ const UNITS: Record<string, string> = { string: ' 文字', array: ' 件', set: '
 
 const fallback = z.locales.ja().localeError
 
+const UNKNOWN = 'この項目はありません。項目名を確認してください。'
+
 /** Error map for `safeParse`. Raw issues carry the input, which is looked at and never repeated. */
 const japaneseIssue: z.core.$ZodErrorMap = (issue) => {
   switch (issue.code) {
@@ -296,7 +375,7 @@ const japaneseIssue: z.core.$ZodErrorMap = (issue) => {
       return `${missing}${issue.values.map(String).join('、')} のいずれかを指定してください。`
     }
     case 'unrecognized_keys':
-      return 'この項目はありません。項目名を確認してください。'
+      return UNKNOWN
     case 'too_small':
       return bound(issue.origin, issue.minimum, issue.inclusive === false ? 'より大きい' : '以上')
     case 'too_big':

@@ -178,7 +178,8 @@ export interface ExportDeps extends OpenDeps {
 
 /** As far as a list counts; a file of more is no list that anybody reads. */
 const MOST_EXPORTED = 10_000
-const PAGE = 500
+/** Some 20 ms of the database and as much of this process, between which other requests have their turns. */
+const PAGE = 200
 
 const LEFT_OUT = { cursor: true, limit: true, total: true, detail: true, fields: true } as const
 type Newer = Record<keyof typeof newerFilters, true>
@@ -307,7 +308,7 @@ async function* chunks(
         const orders = await mapBreathing(rows, (row) => bytesOf(fullOrder(deps, tenantId, row)))
         return { bytes: Buffer.concat(orders), nextCursor }
       },
-      { patient: true },
+      { patient: true, rests: true },
     )
     yield page.bytes
     cursor = page.nextCursor ?? undefined

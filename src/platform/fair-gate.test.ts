@@ -208,6 +208,36 @@ test('a key with many waiting has one turn at a time and rests as long as it too
   expect(vi.getTimerCount()).toBe(0)
 })
 
+test('the key of a file’s pages rests after each, where it may, and twice as long where that is its limit', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  let [now, alone] = [0, false]
+  const gate = createFairGate(
+    { atOnce: 4, perKey: 1, queuePerKey: 9, fewPerKey: 4, restTimes: 2, mostRestMs: 500 },
+    { mayRest: () => !alone, steady: () => now },
+  )
+  const begun: string[] = []
+  const work = async (name: string) => {
+    now += 30
+    begun.push(name)
+  }
+  const page = (name: string) => gate.run('a', () => work(name), { patient: true, rests: true })
+  await page('1')
+  const second = page('2')
+  await vi.advanceTimersByTimeAsync(59)
+  expect(begun).toEqual(['1'])
+  await gate.run('b', () => work('b'))
+  await vi.advanceTimersByTimeAsync(1)
+  await second
+  expect(begun).toEqual(['1', 'b', '2'])
+  await vi.advanceTimersByTimeAsync(60)
+  // Nobody gains by it.
+  alone = true
+  await page('3')
+  await page('4')
+  expect([begun.length, vi.getTimerCount()]).toEqual([5, 0])
+})
+
 test('counts each key by itself, never below none, and knows the highest', () => {
   const counts = createKeyCounts()
   expect([counts.of('a'), counts.most()]).toEqual([0, 0])

@@ -14,6 +14,10 @@ export interface GateLimits {
    * `mayRest`. So a flood takes up half of the process's time at most. Default: no number.
    */
   fewPerKey?: number
+  /**
+   * Times as long as its turn took: 2 where much of a request's work comes before its turn. Default 1.
+   */
+  restTimes?: number
   /** Longest rest: a turn that takes long because everything does must not halve what its key gets. */
   mostRestMs?: number
   /**
@@ -49,6 +53,8 @@ export interface RunOptions {
   patient?: boolean
   /** Something else has shown that this key is good: it goes first, as one whose work went well before. */
   known?: boolean
+  /** Its key rests after it with few waiting, too: a file has page after page without ever queueing two. */
+  rests?: boolean
 }
 
 interface Waiting {
@@ -96,7 +102,13 @@ class KeyedGate implements FairGate {
   #waiting = 0
 
   constructor(limits: GateLimits, { mayRest, steady }: Required<GateTools>) {
-    this.#limits = { fewPerKey: Infinity, queueInAll: Infinity, mostRestMs: MOST_REST_MS, ...limits }
+    this.#limits = {
+      fewPerKey: Infinity,
+      queueInAll: Infinity,
+      restTimes: 1,
+      mostRestMs: MOST_REST_MS,
+      ...limits,
+    }
     this.#mayRest = mayRest
     this.#steady = steady
     this.#isRanked = this.#limits.queueInAll !== Infinity
@@ -160,10 +172,11 @@ class KeyedGate implements FairGate {
     this.#working.add(key)
   }
 
-  #leave(key: string, tookMs: number): void {
+  #leave(key: string, tookMs: number, rests: boolean): void {
     this.#busy -= 1
     this.#working.remove(key)
-    if (this.#hasMany(key) && this.#working.of(key) === 0) this.#rest(key, tookMs)
+    const hasReason = this.#hasMany(key) || (rests && this.#mayRest(key))
+    if (hasReason && this.#working.of(key) === 0) this.#rest(key, tookMs * this.#limits.restTimes)
     // The next load begins without the tries of this one.
     if (this.#busy === 0 && this.#waiting === 0) this.#tries.clear()
     this.#startFree()
@@ -219,7 +232,7 @@ class KeyedGate implements FairGate {
   async run<T>(
     key: string,
     work: () => Promise<T>,
-    { signal, patient = false, known = false }: RunOptions = {},
+    { signal, patient = false, known = false, rests = false }: RunOptions = {},
   ): Promise<T> {
     signal?.throwIfAborted()
     this.#count(key, known)
@@ -237,7 +250,7 @@ class KeyedGate implements FairGate {
       this.#tries.delete(key)
       return done
     } finally {
-      this.#leave(key, this.#steady() - since)
+      this.#leave(key, this.#steady() - since, rests)
     }
   }
 

@@ -262,7 +262,8 @@ export function exportAudit(
         const entries = await auditLines(rows, namesOf)
         return { rows, texts: await mapBreathing(entries, format === 'csv' ? csvLine : jsonLine) }
       }
-      const page = tenantId === undefined ? read() : heavyReads.run(tenantId, read, { patient: true })
+      const page =
+        tenantId === undefined ? read() : heavyReads.run(tenantId, read, { patient: true, rests: true })
       const { rows, texts } = await page
       yield texts.join('')
       const last = rows.at(-1)

@@ -6,6 +6,7 @@ import { freshDatabase, type TestDatabase } from '../../support/database/databas
 import { makeHistory } from '../../support/database/history.ts'
 import { makeApiKey } from '../../support/fixtures.ts'
 import { wholeServer } from '../../support/http/rest-server.ts'
+import { watchStalls } from '../../support/stalls.ts'
 
 /**
  * Floods that others must not feel, by what they cost the main thread and by who is served before whom: both
@@ -47,6 +48,9 @@ async function cpuOf(work: () => Promise<unknown>): Promise<number> {
   const { user, system } = process.threadCpuUsage(before)
   return (user + system) / 1_000
 }
+
+const manyTexts = (count: number): string[] => Array.from({ length: count }, (_, n) => `x${n}`)
+const unknownNames = (count: number) => Object.fromEntries(manyTexts(count).map((name) => [name, 1]))
 
 /** A stranger's body in the three forms that once cost the process more than a second. */
 const forms = (bytes: number): Record<string, string> => ({
@@ -117,6 +121,39 @@ test.each([
     expect(answers.filter((answer) => answer.statusCode >= 500)).toEqual([])
   }
   expect(Math.max(...before), JSON.stringify(before)).toBeLessThanOrEqual(3)
+})
+
+test.each([
+  ['exports', 2, '/v1/orders/export?per=item', null],
+  ['long mails at /v1/why', 10, '/v1/why', { text: 'x '.repeat(120_000), live: false }],
+  ['wrong ids by the megabyte', 1, '/v1/orders/move', { orderIds: manyTexts(100_000), to: 'new' }],
+  ['names that nobody knows', 1, '/v1/orders/move', unknownNames(80_000)],
+  [
+    'names in one of many lists',
+    1,
+    '/v1/site-changes',
+    { changes: manyTexts(900).map(() => unknownNames(90)) },
+  ],
+])('no stretch of %s keeps the main thread from others for long', async (_, atOnce, url, body) => {
+  const sent = body && {
+    payload: JSON.stringify(body),
+    headers: { ...b, 'content-type': 'application/json' },
+  }
+  const ask = async () => {
+    const answer = await app.inject({ method: sent ? 'POST' : 'GET', url, headers: b, ...sent })
+    return answer.statusCode
+  }
+  const status = await ask()
+  expect(status).toBe(url === '/v1/orders/move' || url === '/v1/site-changes' ? 422 : 200)
+  const longest: number[] = []
+  // Of five rounds the second longest: a collection of garbage may fall into one.
+  for (let round = 0; round < 5; round += 1) {
+    const stalls = watchStalls()
+    const answers = await Promise.all(Array.from({ length: atOnce }, ask))
+    longest.push(stalls.stop())
+    expect(new Set(answers)).toEqual(new Set([status]))
+  }
+  expect(longest.toSorted((x, y) => y - x)[1], JSON.stringify(longest)).toBeLessThan(30)
 })
 
 test('bodies that come a byte at a time are bounded by tenant, and take nothing from others', async () => {
