@@ -101,7 +101,7 @@ const mail = (names: boolean, seconds = -60) => [
   { seenAt: at(seconds), shopIds: ['shop-1'], reason: '番号がありません。', names },
 ]
 
-const DOUBTED = [{ seenAt: at(-60), shopIds: ['shop-1'] }]
+const DOUBTED = [{ seenAt: at(-60), shopIds: ['shop-1'], reason: null }]
 
 /** Verdict, and seconds until what comes next. */
 const CASES: [string, Partial<Facts>, string, number | null][] = [
@@ -247,7 +247,7 @@ const CASES: [string, Partial<Facts>, string, number | null][] = [
   ['a doubted mail, pushed out', { doubtedMails: DOUBTED }, 'mail_doubted', 200],
   [
     'such a mail of another shop',
-    { doubtedMails: [{ seenAt: at(-60), shopIds: ['shop-2'] }] },
+    { doubtedMails: [{ seenAt: at(-60), shopIds: ['shop-2'], reason: null }] },
     'no_trace',
     200,
   ],
@@ -296,6 +296,18 @@ describe('decide', () => {
   it('has a case for each verdict but that of several numbers', () => {
     const tried = new Set(CASES.map(([, , verdict]) => verdict))
     expect(Object.keys(VERDICTS).filter((verdict) => !tried.has(verdict))).toEqual(['several'])
+  })
+
+  it('says why the number of a mail that came is not asked for, and that the list brings it', () => {
+    const reason = 'どの店舗の注文か、メールからは分かりません。'
+    const doubtedMails = DOUBTED.map((one) => ({ ...one, reason }))
+    const why = decide('1001', facts({ doubtedMails }))
+    expect(why).toMatchObject({ verdict: 'mail_unreadable', next: { at: at(200).toISOString() } })
+    expect(why.message).toContain(reason)
+    expect(why.evidence.map(({ message }) => message).join()).toContain(reason)
+    expect(decide('1001', facts({ doubtedMails, shops: shop({ sweep: null }) })).message).toContain(
+      '今すぐ取り込む',
+    )
   })
 
   it('says that a program of the key form gets no order of a mall that came later', () => {

@@ -389,8 +389,13 @@ function byMail(
   const doubted = doubtedMails.find(({ shopIds }) => !shop || shopIds.includes(shop.id))
   if (doubted) {
     const then = base.next ? '突合で取り込みます。' : '今すぐ取り込むを実行してください。'
+    const since = doubted.seenAt
+    if (doubted.reason !== null) {
+      const message = `この番号のあるメールが届きました。${doubted.reason}${base.next ? '' : then}`
+      return { ...base, verdict: 'mail_unreadable', since, message }
+    }
     const message = `差出人を確認できないメールだけがこの番号を知らせています。同様のメールが多いため、番号では照会しません。${then}`
-    return { ...base, verdict: 'mail_doubted', since: doubted.seenAt, message }
+    return { ...base, verdict: 'mail_doubted', since, message }
   }
   const mail = unreadableMails.find(({ names, shopIds }) => names && (!shop || shopIds.includes(shop.id)))
   if (!mail) return null
@@ -525,9 +530,9 @@ function evidenceOf(facts: Facts, shopId: string | null): WhyAnswer['evidence'] 
   if (facts.orders.length === 0) {
     const told = facts.shops.filter(({ id, owns }) => (shopId === null ? owns !== false : id === shopId))
     for (const shop of told.slice(0, MOST_SHOPS_TOLD)) addShop(shop, wantedAt(shop, facts), add)
-    for (const { seenAt, shopIds } of facts.requests.length === 0 ? facts.doubtedMails : [])
+    for (const { seenAt, shopIds, reason } of facts.requests.length === 0 ? facts.doubtedMails : [])
       if (shopId === null || shopIds.includes(shopId))
-        add(seenAt, 'この番号のあるメールが届きました（差出人は未確認）。')
+        add(seenAt, `この番号のあるメールが届きました（${reason ?? '差出人は未確認'}）。`)
     for (const { seenAt, shopIds, reason, names } of facts.unreadableMails)
       if (shopId === null || shopIds.includes(shopId))
         add(

@@ -35,6 +35,8 @@ export interface Facts {
 interface DoubtedMail {
   seenAt: Date
   shopIds: readonly string[]
+  /** Why its number is not asked for, Japanese; null where its sender alone is in doubt. */
+  reason: string | null
 }
 
 interface UnreadableMail {
@@ -502,10 +504,17 @@ select m.id::text, m.seen_at as "seenAt", m.reason, m.order_numbers as "orderNum
 from mails m where m.tenant_id = :tenant and m.state = 'unreadable' and m.seen_at >= :unreadableSince
 order by m.seen_at desc limit 5`
 
+const NAMING = `m.order_numbers @> array[a.number] and m.tenant_id = :tenant and m.state = 'recognised' and m.kind = 'new_order'`
+
+// Two looks, as each has an index of its own.
 const DOUBTED = `
-select a.number as "orderNumber", min(m.seen_at) as "seenAt", array_agg(distinct s.id) as "shopIds"
+select a.number as "orderNumber", min(m.seen_at) as "seenAt", max(m.reason) as reason, array_agg(distinct s.id) as "shopIds"
 from (select distinct number from n) a
-join mails m on m.trust = 'unknown' and m.order_numbers @> array[a.number] and m.tenant_id = :tenant and m.state = 'recognised' and m.kind = 'new_order'
+cross join lateral (
+  select mailbox_id, marketplace, seen_at, reason from mails m where m.trust = 'unknown' and ${NAMING}
+  union all
+  select mailbox_id, marketplace, seen_at, reason from mails m
+    where m.reason is not null and m.trust is distinct from 'unknown' and ${NAMING}) m
 join mailbox_shops ms on ms.mailbox_id = m.mailbox_id join s on s.id = ms.shop_id and s.marketplace = m.marketplace::text
 group by a.number, m.mailbox_id`
 

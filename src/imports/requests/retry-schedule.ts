@@ -46,6 +46,10 @@ export function nextAttempt(
   return new Date(Math.min(now + retryDelay(attempts, trust), expiresAt))
 }
 
+/** At a mall whose index lags, each minute until then, not in the long pauses of a number in doubt. */
+export const withinLag = (next: Date, now: number, requestedAt: number, lagMinutes: number): Date =>
+  now < requestedAt + lagMinutes * MINUTE ? new Date(Math.min(next.getTime(), now + MINUTE)) : next
+
 /**
  * When to ask again for an order that the mall holds back until about `retryAt`: not at once and not only in
  * weeks, whatever it says. Null when its time is over.

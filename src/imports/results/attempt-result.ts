@@ -16,6 +16,7 @@ import {
   retryDelay,
   SKIPPED,
   STORAGE_REFUSES,
+  withinLag,
 } from '../requests/retry-schedule.ts'
 import { type DueRequest, END_FOR_OTHER_SHOPS, LIST_OWNERS, WRITE_RESULTS } from '../requests/statements.ts'
 
@@ -45,8 +46,14 @@ export const alreadyHere = (request: DueRequest): AttemptResult => ({
 })
 
 /** The mall does not know the number: again later, or given up when its day is over. */
-function notFound(request: DueRequest, mallMessage: string | undefined, now: number): AttemptResult {
-  const next = nextAttempt(now, request.attempts + 1, request.expiresAt.getTime(), request.trust)
+function notFound(
+  request: DueRequest,
+  mallMessage: string | undefined,
+  now: number,
+  lagMinutes: number,
+): AttemptResult {
+  const usual = nextAttempt(now, request.attempts + 1, request.expiresAt.getTime(), request.trust)
+  const next = usual && withinLag(usual, now, request.requestedAt.getTime(), lagMinutes)
   return {
     ...plain,
     request,
@@ -95,6 +102,12 @@ export const skipped = (request: DueRequest, reason: string): AttemptResult => (
   message: reason,
 })
 
+/** The order of that number is not the mail's: unlike a skipped one it comes when the mall's list names it. */
+export const notOfThisMail = (request: DueRequest, reason: string): AttemptResult => ({
+  ...skipped(request, reason),
+  code: OTHER_SHOP,
+})
+
 /** The mall stopped answering while this order alone was asked for: the next time it is asked for last. */
 export const suspected = (request: DueRequest, answer: BrokenAnswer): AttemptResult => ({
   ...givenUp(request, answer),
@@ -138,15 +151,19 @@ export const NOT_STORED = {
     'モールから受注を取得しましたが、サービス側の問題で保存できません。自動で再試行します。続く場合は運営者へ連絡してください。',
 } as const
 
-/** Converts the mall's answer without an order into the request's result. `now` in milliseconds. */
+/**
+ * Converts the mall's answer without an order into the request's result. `now` in milliseconds.
+ * @param lagMinutes for which the mall may not know a new order
+ */
 export function resultOf(
   request: DueRequest,
   outcome: Exclude<FetchOutcome, { kind: 'found' }>,
   now: number,
+  lagMinutes = 0,
 ): AttemptResult {
   switch (outcome.kind) {
     case 'not_found':
-      return notFound(request, outcome.mallMessage, now)
+      return notFound(request, outcome.mallMessage, now, lagMinutes)
     case 'pending':
       return pending(request, outcome, now)
     case 'skipped':

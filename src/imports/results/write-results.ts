@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import type { Marketplaces } from '../../marketplaces/index.ts'
-import type { MallFacts } from '../../marketplaces/port/marketplace.ts'
+import type { Marketplace } from '../../marketplaces/port/marketplace.ts'
 import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
 import type { FetchOutcome } from '../../marketplaces/port/session.ts'
 import {
@@ -46,6 +46,7 @@ import {
   type AttemptResult,
   endForOtherShops,
   givenUp,
+  notOfThisMail,
   resultOf,
   sharedNumbers,
   skipped,
@@ -138,7 +139,7 @@ async function writeTogether(
       known,
       wanted,
       since: shop.createdAt,
-      scope: deps.marketplaces.get(shop.marketplace)?.orderNumberScope,
+      mall: deps.marketplaces.get(shop.marketplace),
     },
     at,
   )
@@ -280,7 +281,7 @@ interface Here {
   wanted: ReadonlyMap<string, WantedReimport>
   /** Since when the shop is here. */
   since: Date
-  scope: MallFacts['orderNumberScope'] | undefined
+  mall: Pick<Marketplace, 'orderNumberScope' | 'mailedWithinDays' | 'limits'> | undefined
 }
 
 interface SortedAnswers {
@@ -308,15 +309,19 @@ async function sortOut(
     await breathe()
     const { request, outcome } = answer
     if (outcome.kind !== 'found') {
-      sorted.results.push(resultOf(request, outcome, at.getTime()))
+      sorted.results.push(resultOf(request, outcome, at.getTime(), here.mall?.limits.lagMinutes))
       continue
     }
     const reason =
-      doneBeforeUs(request, outcome.order, here.since) ??
-      cancelledWhileHeldBack(request, outcome.order) ??
-      (here.scope === 'shop' ? placedLongBefore(request, outcome.order) : null)
+      doneBeforeUs(request, outcome.order, here.since) ?? cancelledWhileHeldBack(request, outcome.order)
     if (reason !== null) {
       sorted.results.push(skipped(request, reason))
+      continue
+    }
+    const { orderNumberScope: scope, mailedWithinDays } = here.mall ?? {}
+    const doubt = scope === 'shop' ? placedLongBefore(request, outcome.order, mailedWithinDays) : null
+    if (doubt !== null) {
+      sorted.results.push(notOfThisMail(request, doubt))
       continue
     }
     const { order, raw, rereadAt, revision = null } = outcome
@@ -382,25 +387,29 @@ export function cancelledWhileHeldBack(
 }
 
 /** A mall writes of a new order within minutes, of its payment within days. */
-const LONG_BEFORE_MS = 7 * 24 * 60 * 60_000
+const MAILED_WITHIN_DAYS = 7
 
 /**
  * Why an order is not imported by a mail, where each shop counts for itself: it was placed long before the
- * mail, so the mail is of another shop's order with the same number. What is still open there comes with the
- * sweep. An old time in the mail is its sender's claim, and is believed for as long alone.
+ * mail, so the mail is of another shop's order with the same number. It still comes when the mall's list
+ * names it. An old time in the mail is its sender's claim, and is believed for as long alone.
  * @returns null when it is to be imported
  */
 function placedLongBefore(
   { source, orderId, mailSentAt, mailSeenAt, requestedAt }: PartOfMail,
   order: Pick<NormalisedOrder, 'orderedAt'>,
+  days = MAILED_WITHIN_DAYS,
 ): string | null {
   if (source !== 'mail' || orderId !== null) return null
+  const within = days * DAY_MS
   const seen = (mailSeenAt ?? requestedAt).getTime()
   const sent = mailSentAt?.getTime() ?? seen
-  const at = Math.min(seen, Math.max(sent, seen - LONG_BEFORE_MS))
-  if (Date.parse(order.orderedAt) >= at - LONG_BEFORE_MS) return null
-  return 'メールより一週間以上前の受注です。同じ番号の別の店舗のメールとみて、番号では取り込みません。取り込むには受注番号を指定してください。'
+  const at = Math.min(seen, Math.max(sent, seen - within))
+  if (Date.parse(order.orderedAt) >= at - within) return null
+  return `メールより${days}日以上前の受注です。同じ番号の別の店舗のメールとみて、番号では取り込みません。取り込むには受注番号を指定してください。`
 }
+
+const DAY_MS = 24 * 60 * 60_000
 
 type PartOfMail = Pick<DueRequest, 'source' | 'orderId' | 'mailSentAt' | 'mailSeenAt' | 'requestedAt'>
 

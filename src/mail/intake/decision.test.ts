@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ListenedMalls } from '../../marketplaces/mails.ts'
 import type { MailKind } from '../../marketplaces/port/mail-rules.ts'
@@ -131,7 +132,14 @@ describe('decideMail', () => {
 })
 
 describe('a mall whose shops count for themselves', () => {
-  const cart = { name: 'aupay', label: 'カート', shopCodeLabel: '店舗ID', orderNumberScope: 'shop' }
+  const mailRules = { senders: ['@cart.example'], sharedDomains: ['cart.example'] }
+  const cart = {
+    name: 'aupay',
+    label: 'カート',
+    shopCodeLabel: '店舗ID',
+    orderNumberScope: 'shop',
+    mailRules,
+  }
   const carts = new Map([['aupay', { ...cart, ownsOrderNumber: () => null }]]) as unknown as ListenedMalls
   const cartShop = (id: string, name: string, ...senders: string[]): MailboxShop => ({
     ...shop(id, 'aupay', `code-${id}`),
@@ -177,5 +185,50 @@ describe('a mall whose shops count for themselves', () => {
     expect(shopsOf({ from: ['no-reply@cart.example'], subject: '[星空工房]' }, undefined, shared)).toEqual([
       'a',
     ])
+  })
+
+  it('names no shop by a sender that all shops of the cart have, though one shop alone entered it', () => {
+    const hosted = [cartShop('a', '星空工房', '@cart.example'), cartShop('b', '青空商店')]
+    const from = ['no-reply@cart.example']
+    expect(shopsOf({ from }, undefined, hosted)).toEqual([])
+    expect(shopsOf({ from, subject: '[青空商店]' }, undefined, hosted)).toEqual(['b'])
+  })
+
+  it('asks nobody where sender and subject name two shops', () => {
+    expect(shopsOf({ from: ['shop@ao.example'], subject: '[星空工房] ご注文' })).toEqual([])
+  })
+
+  it('never asks one shop for the order of another, however the two are set up', () => {
+    const NAMES = ['星空', '星空工房', '青空商店', ''] as const
+    const set = fc.record({
+      name: fc.constantFrom(...NAMES),
+      own: fc.boolean(),
+      platform: fc.constantFrom<string[]>([], ['@cart.example'], ['order@cart.example'], ['@*.example']),
+    })
+    const sent = fc.record({
+      of: fc.constantFrom<0 | 1>(0, 1),
+      from: fc.constantFrom('own', 'cart'),
+      to: fc.constantFrom('own', 'mailbox'),
+      titled: fc.boolean(),
+      read: fc.constantFrom('name', 'code', 'none'),
+    })
+    fc.assert(
+      fc.property(set, set, sent, (a, b, { of, from, to, titled, read }) => {
+        fc.pre(a.name !== b.name)
+        const both = [a, b].map(({ name, own, platform }, n) =>
+          cartShop(`s${n}`, name, ...(own ? [`shop@own${n}.test`] : []), ...platform),
+        )
+        const owner = both[of] as MailboxShop
+        const { name = '', code } = owner
+        const more = {
+          from: [from === 'own' ? `shop@own${of}.test` : 'order@cart.example'],
+          to: [to === 'own' ? `shop@own${of}.test` : 'orders@mailbox.test'],
+          subject: titled ? `【${name}】ご注文 #1001` : 'ご注文 #1001',
+        }
+        const hint = { name: name || undefined, code, none: undefined }[read]
+        const asked = shopsOf(more, hint, both)
+        expect(asked.every((id) => id === owner.id)).toBe(true)
+      }),
+    )
   })
 })

@@ -7,9 +7,9 @@ import {
   toRequestRow,
 } from '../../imports/requests/statements.ts'
 import { isUnreadable } from '../../marketplaces/kit/mail/recogniser.ts'
-import { matchesAddress, normaliseSubject } from '../../marketplaces/kit/mail/rules.ts'
+import { isBelow, matchesAddress, normaliseSubject } from '../../marketplaces/kit/mail/rules.ts'
 import type { ListenedMalls } from '../../marketplaces/mails.ts'
-import type { MailKind } from '../../marketplaces/port/mail-rules.ts'
+import type { MailKind, MailRules } from '../../marketplaces/port/mail-rules.ts'
 import type { MarketplaceName } from '../../marketplaces/port/order.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
@@ -521,30 +521,39 @@ function shopsFor(
   const possible = shops.filter(
     (shop) => shop.marketplace === marketplace && mall.ownsOrderNumber(shop.code, orderNumber) !== false,
   )
-  return mall.orderNumberScope === 'shop' ? shopOfMail(mail, possible) : possible
+  return mall.orderNumberScope === 'shop' ? shopOfMail(mail, possible, mall.mailRules ?? {}) : possible
 }
 
 /**
  * The one shop that a mail names: by the mall's recogniser, by its sender or recipient, or by the shop's name
- * in the subject. Each narrows what the one before left. None where several are left, or none was named: a
- * wrong shop's order of the same number would be staged.
+ * in the subject. Each narrows what the one before left. None where several are left, none was named, or two
+ * hints disagree: a wrong shop's order of the same number would be staged. An address of a hosted cart is
+ * every shop's, whoever entered it.
  */
-function shopOfMail({ recognition, from, to, subject }: SeenMail, shops: MailboxShop[]): MailboxShop[] {
+function shopOfMail(
+  { recognition, from, to, subject }: SeenMail,
+  shops: MailboxShop[],
+  { sharedDomains = [] }: Pick<MailRules, 'sharedDomains'>,
+): MailboxShop[] {
   const named = recognition.shop === undefined ? null : normaliseSubject(recognition.shop)
   const title = normaliseSubject(subject)
   const isNamed = ({ name = '', code }: MailboxShop) =>
-    [name, code].map(normaliseSubject).includes(named ?? '')
+    named !== null && [name, code].map(normaliseSubject).includes(named)
   if (named !== null && !shops.some(isNamed)) return []
+  const own = (addresses: readonly string[]) =>
+    addresses.filter((address) => !isBelow(address.slice(address.lastIndexOf('@') + 1), sharedDomains))
   const hints: ((shop: MailboxShop) => boolean)[] = [
     isNamed,
-    ({ senders = [] }) => matchesAddress(from, senders),
-    ({ senders = [] }) => matchesAddress(to, senders),
+    ({ senders = [] }) => matchesAddress(own(from), senders),
+    ({ senders = [] }) => matchesAddress(own(to), senders),
     ({ name = '' }) => name !== '' && title.includes(normaliseSubject(name)),
   ]
   let left: MailboxShop[] | null = null
   for (const hint of hints) {
-    const fit: MailboxShop[] = (left ?? shops).filter(hint)
-    if (fit.length > 0) left = fit
+    const fit = shops.filter(hint)
+    if (fit.length === 0) continue
+    const before: MailboxShop[] = left ?? shops
+    left = before.filter((shop) => fit.includes(shop))
   }
   return left?.length === 1 ? left : []
 }

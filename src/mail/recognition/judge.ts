@@ -36,7 +36,7 @@ export const createJudge = (malls: MailMalls): MailJudge => ({
     const mall = recognition && malls.get(recognition.marketplace)
     const trust = mall ? trustOf(mail, mall.mailRules, rulesOf(mall, rules), settings) : 'unknown'
     const text = recognition !== null && isUnreadable(recognition) ? mail.text : null
-    return { recognition, text, trust, path: mall ? pathOf(mail) : null }
+    return { recognition, text, trust, path: mall ? pathOf(mail, mall.mailRules) : null }
   },
   text: async (source) => (await parseMail(asBuffer(source))).text,
   async explain(pasted, rules) {

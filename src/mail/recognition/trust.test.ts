@@ -73,6 +73,17 @@ describe('the sender of a mail', () => {
     )
   })
 
+  it('is unknown from a hosted cart, where any stranger opens a trial shop, and so is its path', () => {
+    const cart: MailRules = { ...own, sharedDomains: ['cart.example'], domains: ['cart.example'] }
+    const entered: MailRules = { ...cart, senders: ['no-reply@mail.cart.example', ...cart.senders] }
+    const result = `${HOST}; dkim=pass header.d=mail.cart.example`
+    const hosted = mail(['no-reply@mail.cart.example'], result)
+    expect(trustOf(hosted, cart, entered, { authservId: HOST })).toBe('unknown')
+    expect(trustOf(hosted, cart, entered, { authservId: null })).toBe('unknown')
+    expect(pathOf(hosted, cart)).toBeNull()
+    expect(pathOf(mail(FROM, result), cart)).not.toBeNull()
+  })
+
   it('is nobody’s word below what the host wrote, with the host’s own name, in every position and dress', () => {
     const forged = `${HOST}; dkim=pass header.d=mall.example; dmarc=pass header.from=mall.example`
     const dress = fc.constantFrom(
@@ -144,7 +155,7 @@ it('iCloud, which writes one header for each check, is believed by that of DMARC
 })
 
 describe('the way of a mail', () => {
-  const way = (more: Partial<ReadableMail>) => pathOf({ ...mail(FROM), ...more })
+  const way = (more: Partial<ReadableMail>) => pathOf({ ...mail(FROM), ...more }, own)
   const whole: Partial<ReadableMail> = {
     returnPath: '<bounce-1@mall.example>',
     signatures: ['v=1; a=rsa-sha256; d=mall.example; s=k; b=x'],

@@ -28,7 +28,8 @@ export function trustOf(
   added: MailRules,
   { authservId }: TrustSettings,
 ): MailTrust {
-  const domains = mail.from.map((address) => address.slice(address.lastIndexOf('@') + 1))
+  const domains = domainsOfSenders(mail)
+  if (isShared(domains, own)) return 'unknown'
   const proven = authservId === null ? [] : provenDomains(mail.authentication ?? [], authservId)
   const isProven = (allowed: readonly string[]) =>
     domains.length > 0 &&
@@ -41,16 +42,21 @@ export function trustOf(
   return authservId === null || isProven(domains.slice(0, 1)) ? 'forwarder' : 'unknown'
 }
 
+const domainsOfSenders = ({ from }: Pick<ReadableMail, 'from'>): string[] =>
+  from.map((address) => address.slice(address.lastIndexOf('@') + 1))
+
+const isShared = (domains: readonly string[], { sharedDomains = [] }: MailRules): boolean =>
+  domains.some((domain) => isBelow(domain, sharedDomains))
+
 /**
  * Builds the path of a mail from its headers: sender, bounce address, signers, and the topmost results, which
- * a receiving host writes above everything that came with the mail. Null when only its From shows the origin.
+ * a receiving host writes above everything that came with the mail. Null when only its From shows the origin,
+ * and for a hosted cart, whose path a stranger's shop takes too.
+ * @param own the mall's rules
  */
-export function pathOf({
-  from,
-  returnPath = '',
-  signatures = [],
-  authentication,
-}: ReadableMail): string | null {
+export function pathOf(mail: ReadableMail, own: MailRules): string | null {
+  const { from, returnPath = '', signatures = [], authentication } = mail
+  if (isShared(domainsOfSenders(mail), own)) return null
   const bounces = /@([a-z0-9.-]{1,255})>?$/i.exec(returnPath.trim())?.[1]?.toLowerCase() ?? ''
   const signers = signatures.flatMap((value) => signerOf(value) ?? [])
   const [host = '', ...checks] = partsOf(authentication?.[0] ?? '')

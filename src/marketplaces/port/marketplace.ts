@@ -24,6 +24,11 @@ export interface MarketplaceLimits {
    */
   ordersPerMinute?: number
   listWindowDays: number
+  /**
+   * Minutes for which its API may not know an order after the mail (an index that lags); it is asked each
+   * minute for as long.
+   */
+  lagMinutes?: number
   /** Days that the mall answers for. */
   historyDays: number
   /**
@@ -89,6 +94,11 @@ export interface MallFacts {
    * the same number, and a mail's number says nothing without the shop.
    */
   orderNumberScope: 'mall' | 'shop'
+  /**
+   * Days after an order in which the mall writes of it, 7 when absent. Where each shop counts for itself, a
+   * later mail with its number is taken for another shop's.
+   */
+  mailedWithinDays?: number
   /** True when an order number can belong to the shop; null when numbers do not show it. */
   ownsOrderNumber(shopCode: string, orderNumber: string): boolean | null
   settings: MallSettings

@@ -291,9 +291,23 @@ describe('a mall whose shops count for themselves', () => {
       await bench.run()
       expect(await stagedIn(bench.shopId)).toBe(0)
       const { outcome, message } = await requestOf(bench.shopId)
-      expect([outcome, message]).toEqual(['skipped', expect.stringContaining('一週間以上前の受注')])
+      expect([outcome, message]).toEqual(['other_shop', expect.stringContaining('7日以上前の受注')])
+      // What the mall’s list names later still comes.
+      expect(await unasked(database.pool, bench.shopId, [NUMBER])).toEqual([NUMBER])
+      bench.mall.place(NUMBER, { orderedAt: daysAgo(40) })
+      await bench.want([NUMBER], { source: 'sweep' })
+      await bench.run()
+      expect(await stagedIn(bench.shopId)).toBe(1)
     },
   )
+
+  it('goes by the days in which the mall writes of an order, where it says them', async () => {
+    bench.mall.mailedWithinDays = 60
+    bench.mall.place(NUMBER, { orderedAt: daysAgo(40) })
+    await bench.want([NUMBER])
+    await bench.run()
+    expect(await stagedIn(bench.shopId)).toBe(1)
+  })
 
   it('stages it for a person, for a sweep, and by a mail of its days', async () => {
     const [old = '', swept = '', late = ''] = numbersFrom(1, 3)

@@ -6,7 +6,7 @@ import { readFacts, type ShopFacts } from '../../../src/why/facts.ts'
 import { BY_PART, OLDEST, OPEN_REQUEST, WAITING } from '../../../src/why/statements.ts'
 import { createLiveHalf, type LiveHalf } from '../../../src/why/why.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { makeTenant } from '../../support/fixtures.ts'
+import { makeMailbox, makeTenant, newId } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
 import { failure } from '../../support/malls/fake-marketplace.ts'
 import { memoryBuckets } from '../../support/malls/memory-buckets.ts'
@@ -63,6 +63,32 @@ const why = async (
   return decide(orderNumber, facts)
 }
 describe('why', () => {
+  it('says of a believed mail’s number why nobody was asked for it', async () => {
+    const { tenantId, shopId } = bench
+    const { id: mailboxId } = await makeMailbox(database.db, { tenantId, shopIds: [shopId] })
+    await database.db.mail.create({
+      data: {
+        id: newId(),
+        tenantId,
+        mailboxId,
+        uidValidity: 1n,
+        uid: 1n,
+        fingerprint: Buffer.from(newId()),
+        state: 'recognised',
+        marketplace: 'rakuten',
+        kind: 'new_order',
+        orderNumbers: [late],
+        reason: 'どの店舗の注文か、メールからは分かりません。',
+        trust: 'verified',
+        seenAt: new Date(bench.clock.now()),
+        size: 1,
+      },
+    })
+    const told = await why()
+    expect(told.verdict).toBe('mail_unreadable')
+    expect(told.message).toContain('どの店舗の注文か')
+  })
+
   it('follows an order from nothing to its erasure, with a next time wherever it waits', async () => {
     expect(await why()).toMatchObject({ verdict: 'unknown', next: null })
     // A new shop, before a worker has seen it.

@@ -1,7 +1,7 @@
 import type { MailEnvelope, MailRules } from '../../port/mail-rules.ts'
 
 /** Rules that a shop adds to a mall's: its own senders, subjects, and mails to ignore. */
-export type AddedMailRules = Partial<Omit<MailRules, 'domains' | 'ordersPerMail'>>
+export type AddedMailRules = Partial<Omit<MailRules, 'domains' | 'sharedDomains' | 'ordersPerMail'>>
 
 /** Returns the sender rule that an address matches, null when none. */
 type AddressMatcher = (address: string) => string | null
