@@ -1,23 +1,31 @@
 import { timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
+import type { Shop } from '../generated/prisma/client.ts'
 import { anyone } from '../http/access.ts'
 import type { Routes } from '../http/app-types.ts'
 import { rawBodies, signatureRefused, signedHeaders } from '../http/bodies.ts'
 import { json, operation } from '../http/operation.ts'
 import { IdParams } from '../http/schemas.ts'
-import type { Marketplace, PushAnswer, PushedOrder } from '../marketplaces/port/marketplace.ts'
+import type {
+  Marketplace,
+  PushAnswer,
+  PushedOrder,
+  PushHeaders,
+  PushRefusal,
+} from '../marketplaces/port/marketplace.ts'
 import type { MarketplaceName } from '../marketplaces/port/order.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import { checkSignature, type SignedHeaders } from '../platform/crypto/signed-message.ts'
 import type { Db } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
+import { openCredentials } from '../shops/credentials/credentials.ts'
 import { pushContext } from '../shops/shops/shops.ts'
 import { ingestPushed, type TakeTools } from './take.ts'
 
 /**
  * Each shop's endpoint for notifications by HTTP, closed until it has a secret. A mall's own post is
- * authenticated by the mall's key in it, a vendor's or a program's by its signature. Both only name the order
- * to read.
+ * authenticated by the mall's key in it or by the mall's signature, a vendor's or a program's by its
+ * signature. All only name the order to read.
  */
 
 export interface PushTools extends TakeTools {
@@ -26,12 +34,13 @@ export interface PushTools extends TakeTools {
   sealer: Sealer
 }
 
-type PushRefusal = 'missing' | 'forged' | 'stale' | 'unreadable'
 export type Pushed = { taken: number; answer?: PushAnswer } | { refusal: PushRefusal; answer?: PushAnswer }
 
 export interface Push {
   shopId: string
   headers: SignedHeaders
+  /** All of them: a mall has its own. */
+  sent?: PushHeaders
   body: Buffer
   /** XML, as malls post it; else JSON. */
   xml: boolean
@@ -55,36 +64,77 @@ export function createPushDoor(tools: PushTools) {
     return pushed
   }
 
-  async function take({ shopId, headers, body, xml }: Push): Promise<Pushed> {
+  async function take({ shopId, headers, sent = {}, body, xml }: Push): Promise<Pushed> {
     const shop = await tools.db.shop.findFirst({
       where: { id: shopId, enabled: true, tenant: { status: 'active' } },
-      select: { id: true, tenantId: true, code: true, marketplace: true, sealedPushSecret: true },
+      select: {
+        id: true,
+        tenantId: true,
+        code: true,
+        marketplace: true,
+        sealedPushSecret: true,
+        sealedCredentials: true,
+      },
     })
     const mall = shop && tools.marketplaces.get(shop.marketplace)
-    if (!shop?.sealedPushSecret || !mall) return { refusal: 'forged' }
-    const secret = tools.sealer
-      .of(shop.tenantId)
-      .open(pushContext(shopId), shop.sealedPushSecret)
-      .toString('utf8')
-    const read = xml ? readOfMall(mall, secret, body) : readSigned(secret, headers, body, tools.clock.now())
+    if (!shop || !mall) return { refusal: 'forged' }
+    const secret = pushSecretOf(tools.sealer, shop)
+    const now = tools.clock.now()
+    const bySecrets = mall.push?.verify ? mallSecretsOf(tools.sealer, mall, shop, secret) : []
+    const signed = bySecrets.length === 0 ? null : readOwnSigned(mall, bySecrets, { sent, body, now })
+    if (signed === null && secret === null) return { refusal: 'forged' }
+    const read =
+      signed ?? (xml ? readOfMall(mall, secret ?? '', body) : readSigned(secret ?? '', headers, body, now))
     if ('refusal' in read) return read
     const own = read.orders.filter(
       ({ orderNumber }) => mall.ownsOrderNumber(shop.code, orderNumber) !== false,
     )
     if (own.length < read.orders.length && own.length === 0) return { ...read, refusal: 'unreadable' }
-    await ingestPushed(tools, { ...shop, marketplace: mall.name }, own)
+    if (own.length > 0) await ingestPushed(tools, { ...shop, marketplace: mall.name }, own)
     return { taken: own.length, ...(read.answer ? { answer: read.answer } : {}) }
+  }
+}
+
+type SealedShop = Pick<Shop, 'id' | 'tenantId' | 'sealedPushSecret' | 'sealedCredentials'>
+
+function pushSecretOf(sealer: Pick<Sealer, 'of'>, { id, tenantId, sealedPushSecret }: SealedShop) {
+  if (sealedPushSecret === null) return null
+  return sealer.of(tenantId).open(pushContext(id), sealedPushSecret).toString('utf8')
+}
+
+/** The secrets by which the shop's mall may have signed. */
+function mallSecretsOf(
+  sealer: Pick<Sealer, 'of'>,
+  { push, credentials }: Marketplace,
+  shop: SealedShop,
+  secret: string | null,
+): string[] {
+  const known = credentials.safeParse(openCredentials(sealer, shop)).data
+  const all = [secret ?? '', ...(known === undefined ? [] : (push?.secretsOf?.(known) ?? []))]
+  return all.filter((one) => one !== '')
+}
+
+function readOwnSigned(
+  { push }: Marketplace,
+  secrets: readonly string[],
+  { sent, body, now }: { sent: PushHeaders; body: Buffer; now: number },
+): Read | null {
+  try {
+    return push?.verify?.(sent, body, secrets, now) ?? null
+  } catch {
+    return { refusal: 'unreadable' }
   }
 }
 
 type Read = { orders: PushedOrder[]; answer?: PushAnswer } | { refusal: PushRefusal; answer?: PushAnswer }
 
 function readOfMall({ push }: Marketplace, secret: string, body: Buffer): Read {
-  if (push === undefined) return { refusal: 'unreadable' }
-  const read = push.read(body.toString('utf8'))
-  if (read === null) return { refusal: 'unreadable', answer: push.answers.unreadable }
-  if (!isSame(read.key, secret)) return { refusal: 'forged', answer: push.answers.refused }
-  return { orders: read.orders, answer: push.answers.taken }
+  if (push?.xml === undefined) return { refusal: 'unreadable' }
+  const { read: readXml, answers } = push.xml
+  const read = readXml(body.toString('utf8'))
+  if (read === null) return { refusal: 'unreadable', answer: answers.unreadable }
+  if (!isSame(read.key, secret)) return { refusal: 'forged', answer: answers.refused }
+  return { orders: read.orders, answer: answers.taken }
 }
 
 function readSigned(secret: string, headers: SignedHeaders, body: Buffer, now: number): Read {
@@ -141,6 +191,7 @@ export const pushRoute =
           const pushed = await door({
             shopId: request.params.id,
             headers: signedHeaders(request),
+            sent: request.headers,
             body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
             xml: !(request.headers['content-type'] ?? '').toLowerCase().startsWith(JSON_TYPE),
           })

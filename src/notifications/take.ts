@@ -71,10 +71,10 @@ export async function ingestPushed(
       LIST_HERE({ shop: shop.id, numbers: orders.map(({ orderNumber }) => orderNumber) }),
     )
     const here = new Set(rows.map(({ number }) => number))
-    return orders.map(({ orderNumber, id }) => ({
+    return orders.map(({ orderNumber, id, news = 'new' }) => ({
       notification: {
         kind: 'order' as const,
-        news: 'new' as const,
+        news,
         what: 'push',
         at: null,
         // Prefixes the shop, so that another shop's sender cannot use up its ids.

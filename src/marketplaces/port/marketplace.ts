@@ -300,11 +300,13 @@ export type MallNotification =
   /** Understood, but nothing to do. */
   | { kind: 'other'; id: string; what: string }
 
-/** An order that the mall posts by itself. */
+/** An order that a mall posts by itself. */
 export interface PushedOrder {
   orderNumber: string
   /** Id of this message; together with the number it identifies repetitions. */
   id: string
+  /** changed: read it again if it is here; absent: new. */
+  news?: 'new' | 'changed'
 }
 
 export interface PushAnswer {
@@ -312,9 +314,31 @@ export interface PushAnswer {
   body: string
 }
 
+/** Header fields of a request, in lower case. */
+export type PushHeaders = Readonly<Record<string, string | readonly string[] | undefined>>
+
+export type PushRefusal = 'missing' | 'forged' | 'stale' | 'unreadable'
+
 /** Messages that a mall posts to our URL. Pure. */
 export interface MallPush {
-  /** Null when it cannot be read. `key`: what proves the mall. */
-  read(text: string): { key: string; orders: PushedOrder[] } | null
-  answers: { taken: PushAnswer; unreadable: PushAnswer; refused: PushAnswer }
+  /** A message in XML; absent where the mall posts none. */
+  xml?: {
+    /** Null when it cannot be read. `key`: what proves the mall. */
+    read(text: string): { key: string; orders: PushedOrder[] } | null
+    answers: { taken: PushAnswer; unreadable: PushAnswer; refused: PushAnswer }
+  }
+  /**
+   * Checks a message that the mall signed in its own way; absent where it signs none. Null when its headers
+   * bear no such signature: then it may be a program's. May throw on what it cannot read.
+   * @param secrets of the shop: its own for pushes, and those of `secretsOf`; any of them may have signed
+   * @param now in milliseconds
+   */
+  verify?(
+    headers: PushHeaders,
+    body: Uint8Array,
+    secrets: readonly string[],
+    now: number,
+  ): { orders: PushedOrder[] } | { refusal: PushRefusal } | null
+  /** Secrets in the shop's credentials by which the mall signs. They open the door by themselves. */
+  secretsOf?(credentials: unknown): readonly string[]
 }

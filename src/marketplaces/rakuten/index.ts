@@ -4,7 +4,14 @@ import { malformedList, rejected } from '../kit/failures.ts'
 import { fieldNames, unknownCode, unknownsOf } from '../kit/unknown-fields.ts'
 import { buildXml, elementsAt, parseXml, textAt, XmlError } from '../kit/xml.ts'
 import { MarketplaceFailure } from '../port/failures.ts'
-import type { Lifetime, LifetimeFacts, MallPush, Marketplace, OptionsOf } from '../port/marketplace.ts'
+import type {
+  Lifetime,
+  LifetimeFacts,
+  MallPush,
+  Marketplace,
+  OptionsOf,
+  PushedOrder,
+} from '../port/marketplace.ts'
 import type {
   CredentialCheck,
   MarketplaceSession,
@@ -117,25 +124,29 @@ export function rakutenLifetimes({ setAt, check }: LifetimeFacts<RakutenCredenti
 
 const MOST_ORDERS = 100
 
+function readPushed(text: string): { key: string; orders: PushedOrder[] } | null {
+  try {
+    const { name, content } = parseXml(text)
+    const key = textAt(content, 'authModel', 'authKey')
+    if (name !== 'orderNotifyModel' || !key) return null
+    const orders = elementsAt(content, 'orderInfoNotifyModel').slice(0, MOST_ORDERS)
+    const read = orders.map((order) => ({
+      orderNumber: textAt(order, 'orderNumber') ?? '',
+      id: textAt(order, 'seqId') ?? '',
+    }))
+    // Skips a malformed number; the others count.
+    return { key, orders: read.filter(({ orderNumber }) => shopCodeOf(orderNumber) !== null) }
+  } catch (error) {
+    if (error instanceof XmlError) return null
+    throw error
+  }
+}
+
 const rakutenPush: MallPush = {
-  read(text) {
-    try {
-      const { name, content } = parseXml(text)
-      const key = textAt(content, 'authModel', 'authKey')
-      if (name !== 'orderNotifyModel' || !key) return null
-      const orders = elementsAt(content, 'orderInfoNotifyModel').slice(0, MOST_ORDERS)
-      const read = orders.map((order) => ({
-        orderNumber: textAt(order, 'orderNumber') ?? '',
-        id: textAt(order, 'seqId') ?? '',
-      }))
-      // Skips a malformed number; the others count.
-      return { key, orders: read.filter(({ orderNumber }) => shopCodeOf(orderNumber) !== null) }
-    } catch (error) {
-      if (error instanceof XmlError) return null
-      throw error
-    }
+  xml: {
+    read: readPushed,
+    answers: { taken: answer('N-000-000'), unreadable: answer('E-400-100'), refused: answer('E-400-101') },
   },
-  answers: { taken: answer('N-000-000'), unreadable: answer('E-400-100'), refused: answer('E-400-101') },
 }
 
 function answer(resultCode: string) {

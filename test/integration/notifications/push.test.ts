@@ -1,8 +1,11 @@
+import { createHmac } from 'node:crypto'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { MallPush, Marketplace } from '../../../src/marketplaces/port/marketplace.ts'
 import { createPushDoor, pushRoute } from '../../../src/notifications/push.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
 import { createMetrics } from '../../../src/platform/metrics.ts'
+import { present } from '../../../src/platform/narrow.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
 import { pushSecretRoutes } from '../../../src/shops/shops/shop-routes.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
@@ -17,6 +20,10 @@ let rest: RestServer
 let clock: HeldClock
 let headers: Record<string, string>
 let shopId: string
+let mall: Marketplace
+
+const SERVICE_SECRET = 'SP123456_AbCdEfGhIj'
+const CREDENTIALS = { serviceSecret: SERVICE_SECRET, licenseKey: 'SL123456_KlMnOpQrSt' }
 
 beforeAll(async () => {
   database = await freshDatabase()
@@ -24,13 +31,14 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   clock = heldClock()
+  mall = { ...present(malls.get('rakuten')) }
   const { db, pool } = database
   const shared = { db, pool, clock, newId, sealer: testSealer, random: systemRandom }
   const door = createPushDoor({
     ...shared,
     metrics: createMetrics(),
     log: createLogger({ level: 'silent' }),
-    marketplaces: malls,
+    marketplaces: new Map([...malls, [mall.name, mall]]),
     wakeQueue: { wake: async () => undefined },
   })
   rest = await restServer(db, {
@@ -39,7 +47,8 @@ beforeEach(async () => {
     server: { publicRoutes: [pushRoute(door)] },
   })
   const tenantId = (await makeTenant(db)).id
-  shopId = (await makeShop(db, { tenantId, code: '123456' })).id
+  shopId = (await makeShop(db, { tenantId, code: '123456', credentials: CREDENTIALS }))
+    .id
   headers = await rest.keyFor(tenantId)
 })
 
@@ -113,6 +122,58 @@ test.each([
   await open({ key: KEY })
   expect((await post(body())).body).toContain(code)
   expect(await wanted()).toEqual([])
+})
+
+/** As carts sign: base64 of HMAC-SHA256 of the very bytes, by a secret of the shop's credentials. */
+const cartPush: MallPush = {
+  verify(sent, body, secrets) {
+    const given = sent['x-cart-hmac']
+    if (given === undefined) return null
+    const digests = secrets.map((one) => createHmac('sha256', one).update(body).digest('base64'))
+    if (!digests.includes(String(given))) return { refusal: 'forged' }
+    const { number, event, id } = JSON.parse(Buffer.from(body).toString('utf8'))
+    return { orders: number ? [{ orderNumber: number, id, news: event }] : [] }
+  },
+  secretsOf: (credentials) => [(credentials as { serviceSecret: string }).serviceSecret],
+}
+const cartPost = (body: string, secret: string) =>
+  post(
+    body,
+    { 'x-cart-hmac': createHmac('sha256', secret).update(body).digest('base64') },
+    'application/json',
+  )
+
+test('a mall’s own signature over the raw body is the proof, by a secret of the shop’s credentials', async () => {
+  mall.push = cartPush
+  // Blanks and 髙 as they were sent: what is signed is bytes, not what JSON makes of them.
+  const body = (n: number, event = 'new') =>
+    `{ "id" : "evt-${n}", "event":"${event}", "number":"${numberOf(n)}", "name":"髙﨑" }`
+  for (let time = 1; time <= 2; time += 1) {
+    const answer = await cartPost(body(1), SERVICE_SECRET)
+    expect(answer.statusCode, answer.body).toBe(200)
+  }
+  expect(await wanted()).toEqual([`notification import ${numberOf(1)}`])
+  expect((await cartPost(body(2), 'another')).statusCode).toBe(401)
+  expect((await post(body(2), {}, 'application/json')).statusCode).toBe(401)
+  const foreign = JSON.stringify({ id: 'e', event: 'new', number: numberOf(1, '999999') })
+  expect((await cartPost(foreign, SERVICE_SECRET)).statusCode).toBe(422)
+  // A change of an order that is not here, and a message of no order.
+  expect((await cartPost(body(3, 'changed'), SERVICE_SECRET)).statusCode).toBe(200)
+  expect((await cartPost('{"id":"e9"}', SERVICE_SECRET)).json()).toEqual({ taken: 0 })
+  expect(await wanted()).toHaveLength(1)
+  // Its own secret opens the door for a program as before.
+  const secret = await open()
+  const standard = JSON.stringify({ orderNumbers: [numberOf(4)] })
+  expect((await signed(standard, secret)).statusCode).toBe(200)
+  expect((await post(xml([numberOf(5)], secret))).statusCode).toBe(422)
+  expect(await wanted()).toHaveLength(2)
+})
+
+test('what a mall cannot read of its own message is refused, and a broken one breaks nothing', async () => {
+  mall.push = cartPush
+  expect((await cartPost('no JSON', SERVICE_SECRET)).statusCode).toBe(422)
+  delete mall.push
+  expect((await cartPost('{}', SERVICE_SECRET)).statusCode).toBe(401)
 })
 
 test('a signed message of a program does the same; forged, unsigned and foreign numbers do not', async () => {
