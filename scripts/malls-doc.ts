@@ -1,9 +1,9 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { createMarketplaces } from '../src/marketplaces/index.ts'
 import type { Marketplace } from '../src/marketplaces/port/marketplace.ts'
 import type { MallAction } from '../src/marketplaces/port/site-changes.ts'
 import { type ChangeCell, changeCells } from '../test/support/changes/change-cells/index.ts'
+import { testMalls } from '../test/support/malls/test-malls.ts'
 
 /**
  * Makes the second half of docs/malls.md: each action of each mall with the cases in which tests try it, and
@@ -14,10 +14,7 @@ const ROOT = new URL('..', import.meta.url)
 export const PAGE = new URL('docs/malls.md', ROOT)
 const BEGIN = '<!-- From here on made by scripts/malls-doc.ts -->'
 
-const nowhere = { apiUrl: '', authUrl: '', requestsPerSecond: 1 }
-const malls = [
-  ...createMarketplaces({ yahoo: nowhere, rakuten: nowhere, amazon: nowhere, aupay: nowhere }).values(),
-]
+const malls = [...testMalls().values()]
 
 /** What they are does not hang on the day. */
 const CELLS = changeCells(0)

@@ -1,6 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { createMarketplaces } from '../src/marketplaces/index.ts'
 import { CARRIER_CODES, CARRIERS } from '../src/marketplaces/port/carriers.ts'
 import type { Marketplace } from '../src/marketplaces/port/marketplace.ts'
 import {
@@ -11,6 +10,7 @@ import {
   type FieldLimit,
   type MallAction,
 } from '../src/marketplaces/port/site-changes.ts'
+import { testMalls } from '../test/support/malls/test-malls.ts'
 
 /**
  * Makes docs/site-changes.md from what the malls' adapters offer. Run it after changing an action or a
@@ -19,10 +19,7 @@ import {
 
 export const PAGE = new URL('../docs/site-changes.md', import.meta.url)
 
-const nowhere = { apiUrl: '', authUrl: '', requestsPerSecond: 1 }
-const malls = [
-  ...createMarketplaces({ yahoo: nowhere, rakuten: nowhere, amazon: nowhere, aupay: nowhere }).values(),
-]
+const malls = [...testMalls().values()]
 
 const offered = (mall: Marketplace, action: ChangeAction): MallAction | undefined =>
   mall.changes?.actions.find((one) => one.action === action)

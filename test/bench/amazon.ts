@@ -4,7 +4,6 @@ import type { ControllableClock } from '../../sandbox/kit/types.ts'
 import { type AmazonSimulator, REAL_QUOTAS, startAmazonSimulator } from '../../sandbox/malls/amazon/index.ts'
 import { requestImports } from '../../src/imports/requests/statements.ts'
 import { LIST_DELAY_MS } from '../../src/marketplaces/amazon/client.ts'
-import { createMarketplaces } from '../../src/marketplaces/index.ts'
 import { createLanes } from '../../src/marketplaces/quota/lanes.ts'
 import type { Clock } from '../../src/platform/clock.ts'
 import { openDatabase } from '../../src/platform/db/database.ts'
@@ -18,6 +17,7 @@ import { createShopSessions } from '../../src/shops/shops/sessions.ts'
 import { makeShop, makeTenant, newId, testSealer } from '../support/fixtures.ts'
 import { shopWorkerOf } from '../support/imports/import-bench.ts'
 import { memoryBuckets } from '../support/malls/memory-buckets.ts'
+import { testMalls } from '../support/malls/test-malls.ts'
 import { type Databases, round } from './harness.ts'
 
 /**
@@ -160,7 +160,6 @@ interface AmazonWork {
 /** How often the service looks for what is due when nobody has said a time. */
 const TICK_MS = 1_000
 const MOST_TURNS = 20_000
-const UNUSED = { apiUrl: 'http://127.0.0.1:9', requestsPerSecond: 1 }
 const never = new AbortController().signal
 
 async function openAmazonWork(parts: {
@@ -177,12 +176,7 @@ async function openAmazonWork(parts: {
   const database = await openDatabase({ url: place.url, log })
   const http = createHttpClient({ allowPrivateHosts: 'all' })
   let wakeAt: number | null = null
-  const marketplaces = createMarketplaces({
-    amazon: { apiUrl: mall.url, authUrl: mall.authUrl },
-    rakuten: UNUSED,
-    aupay: UNUSED,
-    yahoo: { ...UNUSED, authUrl: UNUSED.apiUrl },
-  })
+  const marketplaces = testMalls({ amazon: mall })
   const base = {
     db: database.db,
     pool: database.pool,

@@ -11,6 +11,7 @@ import { applyMigrations } from '../../src/platform/db/migrate.ts'
 import { decideChanges, requestChanges } from '../../src/site-changes/requests/request.ts'
 import { ship } from '../support/changes/change-bench.ts'
 import { makeShop, makeTenant, newId } from '../support/fixtures.ts'
+import { testEndpoints } from '../support/malls/test-malls.ts'
 import { bestSeconds } from './amazon.ts'
 import { type Databases, type Extent, round } from './harness.ts'
 import { createSaleClock, createSaleService, type SaleClock } from './sale-service.ts'
@@ -114,16 +115,7 @@ async function openWorld(database: Database) {
     names.map(async (name) => [name, await START[name](clock.malls)] as const),
   )
   const malls = Object.fromEntries(started) as Record<SandboxMall, MallSimulator>
-  const service = createSaleService(
-    database,
-    clock,
-    Object.fromEntries(
-      started.map(([name, { url, authUrl = url }]) => [
-        name,
-        { apiUrl: url, authUrl, requestsPerSecond: PER_SECOND },
-      ]),
-    ) as never,
-  )
+  const service = createSaleService(database, clock, testEndpoints(malls, { perSecond: PER_SECOND }))
   const { id: tenantId } = await makeTenant(database.db)
   const shops: Shop[] = []
   for (const mall of names) {

@@ -8,7 +8,7 @@ import type { SeenMail } from '../../src/mail/intake/batch.ts'
 import { createIntake } from '../../src/mail/intake/intake.ts'
 import { recogniseMail } from '../../src/mail/recognition/judge.ts'
 import { parseMail } from '../../src/mail/recognition/parse-mail.ts'
-import { createMarketplaces } from '../../src/marketplaces/index.ts'
+import type { Marketplaces } from '../../src/marketplaces/index.ts'
 import { systemClock } from '../../src/platform/clock.ts'
 import type { Database } from '../../src/platform/db/database.ts'
 import { createLogger } from '../../src/platform/logger.ts'
@@ -22,6 +22,7 @@ import type { History } from '../support/database/history.ts'
 import { makeMailbox, makeShop, newId, sampleOrder, testSealer } from '../support/fixtures.ts'
 import { workingShop } from '../support/imports/import-bench.ts'
 import { rakutenOrder } from '../support/malls/sandbox-orders.ts'
+import { testMalls } from '../support/malls/test-malls.ts'
 
 /**
  * What a worker and a listener ask and write all day long, each undone, so that every turn finds the same
@@ -33,14 +34,12 @@ export interface WorkerStatement {
 }
 
 const TOGETHER = 20
-const NOWHERE = 'http://127.0.0.1:9'
 
 export async function workerStatements(
   { db, pool }: Database,
   { tenantId, shopIds }: History,
 ): Promise<WorkerStatement[]> {
-  const mall = { apiUrl: NOWHERE, authUrl: NOWHERE, requestsPerSecond: 1 }
-  const marketplaces = createMarketplaces({ rakuten: mall, yahoo: mall, amazon: mall, aupay: mall })
+  const marketplaces = testMalls()
   const base = {
     sealer: testSealer,
     clock: systemClock,
@@ -144,11 +143,7 @@ const listed = (at: Date) =>
     mallState: 'open' as const,
   }))
 
-async function seen(
-  orderNumber: string,
-  uid: number,
-  marketplaces: ReturnType<typeof createMarketplaces>,
-): Promise<SeenMail> {
+async function seen(orderNumber: string, uid: number, marketplaces: Marketplaces): Promise<SeenMail> {
   const to = 'orders@sandbox.example'
   const event = { type: 'placed', order: { ...rakutenOrder, orderNumber } } as const
   const source = composeMail(event, { to, charset: 'utf-8', shape: 'plain' })

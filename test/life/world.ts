@@ -16,7 +16,7 @@ import type { WorkerArea } from '../../src/app/worker-area.ts'
 import type { App } from '../../src/http/app-types.ts'
 import { buildServer } from '../../src/http/server.ts'
 import { createJudge } from '../../src/mail/recognition/judge.ts'
-import { createMarketplaces, type Marketplaces } from '../../src/marketplaces/index.ts'
+import type { Marketplaces } from '../../src/marketplaces/index.ts'
 import type { NormalisedOrder } from '../../src/marketplaces/port/order.ts'
 import type { Clock } from '../../src/platform/clock.ts'
 import { createSealer, type EncryptionKeys } from '../../src/platform/crypto/sealer.ts'
@@ -39,6 +39,7 @@ import { newApiKey } from '../../src/shops/tenants/authenticate.ts'
 import { databaseUrl, type PostgresSource, startPostgres } from '../support/database/postgres-source.ts'
 import { type HeldClock, heldClock } from '../support/fixtures.ts'
 import { configWith, emptyQueue } from '../support/http/rest-server.ts'
+import { testMalls } from '../support/malls/test-malls.ts'
 import { asLooker, seen, watchCalls, watchStatements } from './actors.ts'
 
 /**
@@ -295,14 +296,9 @@ function holdTimers(clock: () => Clock): () => void {
 /** The malls as both the service and the model's own reader know them. */
 const mallsAt = (url: string, rakutenUrl: string): Marketplaces =>
   new Map(
-    [
-      ...createMarketplaces({
-        yahoo: { apiUrl: url, authUrl: url, requestsPerSecond: 1_000 },
-        rakuten: { apiUrl: rakutenUrl, requestsPerSecond: 1_000 },
-        amazon: { apiUrl: url, authUrl: url, queues: '' },
-        aupay: { apiUrl: url, requestsPerSecond: 1_000 },
-      }),
-    ].filter(([name]) => name === 'yahoo' || name === 'rakuten'),
+    [...testMalls({ yahoo: { url }, rakuten: { url: rakutenUrl } })].filter(
+      ([name]) => name === 'yahoo' || name === 'rakuten',
+    ),
   )
 
 /** Of several runs on the same servers the first one makes it, with the same migrations and triggers. */

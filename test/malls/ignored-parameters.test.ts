@@ -1,14 +1,13 @@
 import { expect, it } from 'vitest'
-import { createMarketplaces } from '../../src/marketplaces/index.ts'
 import type { MarketplaceName } from '../../src/marketplaces/port/order.ts'
 import type { ChangeAction } from '../../src/marketplaces/port/site-changes.ts'
 import { checkChange } from '../../src/shops/shops/settings.ts'
 import { sampleOrder } from '../support/fixtures.ts'
+import { testMalls } from '../support/malls/test-malls.ts'
 
 /** What a client asks for is honoured or refused with its field, at every mall: never left out in silence. */
 
-const nowhere = { apiUrl: 'http://127.0.0.1', authUrl: 'http://127.0.0.1', requestsPerSecond: 1 }
-const malls = createMarketplaces({ rakuten: nowhere, yahoo: nowhere, amazon: nowhere, aupay: nowhere })
+const malls = testMalls()
 const parcel = { carrier: 'yamato', trackingNumber: '400010000123' }
 const ship = { shippedOn: '2026-11-01', parcels: [parcel] }
 

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { MALL_FACTS } from '../../src/marketplaces/facts.ts'
-import { createMarketplaces, MALLS } from '../../src/marketplaces/index.ts'
+import { MALLS } from '../../src/marketplaces/index.ts'
 import { MALL_MAILS } from '../../src/marketplaces/mails.ts'
 import type { MallFacts, MallSetting } from '../../src/marketplaces/port/marketplace.ts'
 import { MARKETPLACES } from '../../src/marketplaces/port/order.ts'
 import { testTools } from '../support/malls/test-kit.ts'
+import { testMalls } from '../support/malls/test-malls.ts'
 import { answer, changed } from './aupay/fixtures/order.ts'
 
-const nowhere = { apiUrl: 'http://x', authUrl: 'http://x', requestsPerSecond: 1 }
-const marketplaces = createMarketplaces({ yahoo: nowhere, rakuten: nowhere, amazon: nowhere, aupay: nowhere })
+const marketplaces = testMalls()
 
 describe('the list of malls', () => {
   it('has one for each name in the database, and no other', () => {

@@ -1,20 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { createMarketplaces } from '../../src/marketplaces/index.ts'
 import {
   type ChangeAction,
   ChangeParameters,
   type FieldLimit,
 } from '../../src/marketplaces/port/site-changes.ts'
+import { testMalls } from '../support/malls/test-malls.ts'
 
 /**
  * Each row of each mall's limits: a value that just fits is taken, one that is over is refused with its
  * field.
  */
 
-const nowhere = { apiUrl: '', authUrl: '', requestsPerSecond: 1 }
-const malls = [
-  ...createMarketplaces({ yahoo: nowhere, rakuten: nowhere, amazon: nowhere, aupay: nowhere }).values(),
-]
+const malls = [...testMalls().values()]
 
 const PARCEL = { carrier: 'sagawa', trackingNumber: '1234' }
 const LINE = { lineId: '1', quantity: 1 }

@@ -2,11 +2,11 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type OrderShape, SHAPES_OF } from '../../sandbox/kit/types.ts'
 import { SANDBOX_MALLS, SANDBOX_SHOPS, type SandboxMall, startMalls } from '../../sandbox/malls/index.ts'
-import { createMarketplaces } from '../../src/marketplaces/index.ts'
 import type { NormalisedOrder } from '../../src/marketplaces/port/order.ts'
 import { recipientsToShip, shipping } from '../../src/marketplaces/port/shipping.ts'
 import { TEST_SEED } from '../support/drawn-seed.ts'
 import { cappedHttp, testTools } from '../support/malls/test-kit.ts'
+import { testMalls } from '../support/malls/test-malls.ts'
 
 /**
  * Recipients, parcels and lines of every order that a simulated mall makes agree with its charges, those that
@@ -24,8 +24,7 @@ const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => to
 
 async function read(mall: SandboxMall, orders: readonly { shape?: OrderShape; cancelled: boolean }[]) {
   const simulator = malls[mall]
-  const urls = { apiUrl: simulator.url, authUrl: simulator.authUrl ?? '', requestsPerSecond: 1_000 }
-  const marketplace = createMarketplaces({ rakuten: urls, yahoo: urls, amazon: urls, aupay: urls }).get(mall)
+  const marketplace = testMalls(simulator).get(mall)
   if (!marketplace) throw new Error(mall)
   const { code: shopCode } = SANDBOX_SHOPS[mall]
   const placed = orders.map(({ shape, cancelled }) => {

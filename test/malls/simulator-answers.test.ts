@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SANDBOX_MALLS, SANDBOX_SHOPS, type SandboxMall, startMalls } from '../../sandbox/malls/index.ts'
-import { createMarketplaces } from '../../src/marketplaces/index.ts'
 import { installed, unlikeTheModels } from '../sdks/main.ts'
 import { cappedHttp, testTools } from '../support/malls/test-kit.ts'
+import { testMalls } from '../support/malls/test-malls.ts'
 import { complaintsOf, type Exchange, hasDocuments, recording } from './documents/index.ts'
 import { unlikeOrderModel } from './documents/rakuten.ts'
 
@@ -28,9 +28,7 @@ const HOUR_MS = 60 * 60_000
  */
 async function readAt(mall: SandboxMall) {
   const simulator = malls[mall]
-  const fast = { requestsPerSecond: 1_000 }
-  const urls = { apiUrl: simulator.url, authUrl: simulator.authUrl ?? '', ...fast }
-  const marketplace = createMarketplaces({ rakuten: urls, yahoo: urls, amazon: urls, aupay: urls }).get(mall)
+  const marketplace = testMalls(simulator).get(mall)
   if (!marketplace) throw new Error(mall)
   const { code } = SANDBOX_SHOPS[mall]
   const numbers = Array.from({ length: ORDERS }, () => simulator.place({ shopCode: code }).orderNumber)

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest'
 import { DETAIL_FIELDS, ORDER_FIELDS } from '../../sandbox/malls/aupay/sim-order.ts'
 import { toOrder as toAmazon } from '../../src/marketplaces/amazon/orders/to-order.ts'
 import { toOrder as toAuPay } from '../../src/marketplaces/aupay/orders/to-order.ts'
-import { createMarketplaces } from '../../src/marketplaces/index.ts'
 import { WireError } from '../../src/marketplaces/kit/field-reader.ts'
 import { elementsAt, parseXml, type XmlElement } from '../../src/marketplaces/kit/xml.ts'
 import { MarketplaceFailure } from '../../src/marketplaces/port/failures.ts'
@@ -11,6 +10,7 @@ import type { NormalisedOrder } from '../../src/marketplaces/port/order.ts'
 import { toOrder as toRakuten } from '../../src/marketplaces/rakuten/orders/to-order.ts'
 import { toOrder as toYahoo } from '../../src/marketplaces/yahoo/orders/to-order.ts'
 import { FIELD_GROUPS } from '../../src/marketplaces/yahoo/wire.ts'
+import { testMalls } from '../support/malls/test-malls.ts'
 import { orderWith } from './amazon/fixtures/order.ts'
 import { ORDER_XML } from './aupay/fixtures/order.ts'
 import { sampleOrder } from './rakuten/fixtures/order.ts'
@@ -101,10 +101,7 @@ function readWith({ sample, read }: Mall, path: Path, text: string): NormalisedO
 /** Names that a plain object answers to, though nobody put them there. */
 const INHERITED = ['constructor', 'toString', '__proto__']
 
-const nowhere = { apiUrl: '', authUrl: '', requestsPerSecond: 1 }
-const MARKETPLACES = [
-  ...createMarketplaces({ yahoo: nowhere, rakuten: nowhere, amazon: nowhere, aupay: nowhere }).values(),
-]
+const MARKETPLACES = [...testMalls().values()]
 
 const ODD = [
   'SW1A 1AA',

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import type { Prisma } from '../../src/generated/prisma/client.ts'
-import type { NormalisedOrder, OrderPerson } from '../../src/marketplaces/port/order.ts'
+import type { MarketplaceName, NormalisedOrder, OrderPerson } from '../../src/marketplaces/port/order.ts'
 import { type Clock, systemClock } from '../../src/platform/clock.ts'
 import { createSealer, type Sealer } from '../../src/platform/crypto/sealer.ts'
 import type { DbOrTx } from '../../src/platform/db/database.ts'
@@ -31,7 +31,13 @@ export function makeTenant(db: DbOrTx, more: Partial<Prisma.TenantUncheckedCreat
   return db.tenant.create({ data })
 }
 
-const SHOP_DEFAULTS = {
+interface ShopDefaults {
+  code: string
+  name: string
+  credentials: object
+}
+
+const SHOP_DEFAULTS: Partial<Record<MarketplaceName, ShopDefaults>> = {
   rakuten: {
     code: '123456',
     name: '楽天テスト店',
@@ -44,7 +50,9 @@ const SHOP_DEFAULTS = {
   },
   amazon: { code: 'A1VC38T7YXB528', name: 'アマゾンテスト店', credentials: {} },
   aupay: { code: '12345678', name: 'au PAYテスト店', credentials: {} },
-} as const
+}
+/** Of a mall that needs no key of a certain form. */
+const OTHER_SHOP: ShopDefaults = { code: '1234', name: 'テスト店', credentials: {} }
 
 export type ShopFixture = Partial<Prisma.ShopUncheckedCreateInput> & {
   tenantId: string
@@ -56,7 +64,7 @@ export function makeShop(db: DbOrTx, { credentials, ...more }: ShopFixture) {
   const now = new Date()
   const id = more.id ?? newId()
   const marketplace = more.marketplace ?? 'rakuten'
-  const defaults = SHOP_DEFAULTS[marketplace]
+  const defaults = SHOP_DEFAULTS[marketplace] ?? OTHER_SHOP
   const data = {
     id,
     marketplace,

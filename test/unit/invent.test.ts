@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type OrderShape, SHAPES_OF } from '../../sandbox/kit/types.ts'
 import { composeMail } from '../../sandbox/mails/compose-mail.ts'
 import { SANDBOX_MALLS, SANDBOX_SHOPS, type SandboxMall, startMalls } from '../../sandbox/malls/index.ts'
-import { createMarketplaces } from '../../src/marketplaces/index.ts'
 import type { NormalisedOrder } from '../../src/marketplaces/port/order.ts'
 import { createInventor } from '../../src/ops/invent.ts'
 import { TEST_SEED } from '../support/drawn-seed.ts'
 import { cappedHttp, testTools } from '../support/malls/test-kit.ts'
+import { testMalls } from '../support/malls/test-malls.ts'
 
 /** Fixtures that leave a machine: no value of a person or a shop is left in them, and their form is. */
 
@@ -20,8 +20,7 @@ afterAll(() => Promise.all(Object.values(malls).map((mall) => mall.close())))
 
 async function answersOf(mall: SandboxMall) {
   const simulator = malls[mall]
-  const urls = { apiUrl: simulator.url, authUrl: simulator.authUrl ?? '', requestsPerSecond: 1_000 }
-  const marketplace = createMarketplaces({ rakuten: urls, yahoo: urls, amazon: urls, aupay: urls }).get(mall)
+  const marketplace = testMalls(simulator).get(mall)
   if (!marketplace) throw new Error(mall)
   const { code: shopCode } = SANDBOX_SHOPS[mall]
   const shapes: readonly (OrderShape | undefined)[] = [...SHAPES_OF[mall], ...Array(30).fill(undefined)]

@@ -102,7 +102,7 @@ export const skipped = (request: DueRequest, reason: string): AttemptResult => (
   message: reason,
 })
 
-/** The order of that number is not the mail's: unlike a skipped one it comes when the mall's list names it. */
+/** Another order than the mail's: unlike a skipped one it comes when the mall's list names it. */
 export const notOfThisMail = (request: DueRequest, reason: string): AttemptResult => ({
   ...skipped(request, reason),
   code: OTHER_SHOP,

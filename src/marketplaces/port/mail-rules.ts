@@ -40,8 +40,8 @@ export interface MailRules {
   domains?: readonly string[]
   /**
    * Domains from which a hosted cart sends the mails of all its shops, with all below them. Anyone may open a
-   * trial shop there, so a mail from them is never trusted, and its address names no shop. Shops cannot add to
-   * them.
+   * trial shop there, so a mail from them is never trusted, and its address names no shop. Shops cannot add
+   * to them.
    */
   sharedDomains?: readonly string[]
   /**

@@ -47,8 +47,7 @@ beforeEach(async () => {
     server: { publicRoutes: [pushRoute(door)] },
   })
   const tenantId = (await makeTenant(db)).id
-  shopId = (await makeShop(db, { tenantId, code: '123456', credentials: CREDENTIALS }))
-    .id
+  shopId = (await makeShop(db, { tenantId, code: '123456', credentials: CREDENTIALS })).id
   headers = await rest.keyFor(tenantId)
 })
 

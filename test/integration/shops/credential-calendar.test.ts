@@ -1,22 +1,17 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { createMarketplaces } from '../../../src/marketplaces/index.ts'
 import { noticeRoutes } from '../../../src/notices/routes.ts'
 import { credentialCalendarRoutes } from '../../../src/shops/calendar/routes.ts'
 import { saveGoodCheck } from '../../../src/shops/credentials/credentials.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeShop, makeTenant, testSealer } from '../../support/fixtures.ts'
 import { type RestServer, restServer } from '../../support/http/rest-server.ts'
+import { testMalls } from '../../support/malls/test-malls.ts'
 import { type NoticesRig, noticesRig } from '../../support/notices-rig.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 const NOW = '2026-01-15T03:00:00.000Z'
 const url = 'http://127.0.0.1:9'
-const marketplaces = createMarketplaces({
-  rakuten: { apiUrl: url, requestsPerSecond: 1 },
-  yahoo: { apiUrl: url, authUrl: url, requestsPerSecond: 1 },
-  amazon: { apiUrl: url, authUrl: url },
-  aupay: { apiUrl: url, requestsPerSecond: 1 },
-})
+const marketplaces = testMalls(url)
 
 let database: TestDatabase
 let rest: RestServer

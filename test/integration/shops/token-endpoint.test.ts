@@ -6,7 +6,6 @@ import { type AmazonSimulator, NO_QUOTAS, startAmazonSimulator } from '../../../
 import { SANDBOX_SHOPS } from '../../../sandbox/malls/index.ts'
 import { startYahooSimulator, type YahooSimulator } from '../../../sandbox/malls/yahoo/index.ts'
 import { requestImports } from '../../../src/imports/requests/statements.ts'
-import { createMarketplaces } from '../../../src/marketplaces/index.ts'
 import type { HttpClient } from '../../../src/platform/http/http-client.ts'
 import { createHttpClient } from '../../../src/platform/http/undici-client.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
@@ -17,6 +16,7 @@ import { freshDatabase, type TestDatabase } from '../../support/database/databas
 import { makeShop, makeTenant, newId, testSealer } from '../../support/fixtures.ts'
 import { restServer } from '../../support/http/rest-server.ts'
 import { shopWorkerOf } from '../../support/imports/import-bench.ts'
+import { testMalls } from '../../support/malls/test-malls.ts'
 
 /** What happens to a shop's orders while the mall's token endpoint answers nonsense, or not at all. */
 
@@ -77,14 +77,8 @@ async function bench(mall: Mall) {
       return http.request({ ...request, ...limit, url: `http://127.0.0.1:${port}` }, signal)
     },
   }
-  const nowhere = { apiUrl: 'http://127.0.0.1:9', requestsPerSecond: 1 }
   const { yahoo, amazon } = malls
-  const marketplaces = createMarketplaces({
-    rakuten: nowhere,
-    aupay: nowhere,
-    yahoo: { apiUrl: yahoo.url, authUrl: yahoo.url, requestsPerSecond: 1_000 },
-    amazon: { apiUrl: amazon.url, authUrl: amazon.authUrl },
-  })
+  const marketplaces = testMalls({ yahoo, amazon })
   const base = {
     db: database.db,
     pool: database.pool,

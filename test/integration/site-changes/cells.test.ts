@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { SANDBOX_MALLS, type SandboxMall } from '../../../sandbox/malls/index.ts'
-import { createMarketplaces } from '../../../src/marketplaces/index.ts'
 import {
   CHANGE_ACTIONS,
   type ChangeAction,
@@ -13,6 +12,7 @@ import { placeWritable } from '../../support/changes/change-bench.ts'
 import { type ChangeCell, changeCells } from '../../support/changes/change-cells/index.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type MallBench, mallBench } from '../../support/malls/mall-bench.ts'
+import { testMalls } from '../../support/malls/test-malls.ts'
 
 /**
  * Each cell of the table in docs/site-changes.md: asked for as a client does, and looked up in the mall's own
@@ -20,8 +20,7 @@ import { type MallBench, mallBench } from '../../support/malls/mall-bench.ts'
  */
 
 const CELLS = changeCells(Date.now())
-const nowhere = { apiUrl: 'http://127.0.0.1', authUrl: 'http://127.0.0.1', requestsPerSecond: 1 }
-const malls = createMarketplaces({ rakuten: nowhere, yahoo: nowhere, amazon: nowhere, aupay: nowhere })
+const malls = testMalls()
 const READS: Record<SandboxMall, string> = {
   rakuten: 'getOrder',
   yahoo: 'orderInfo',

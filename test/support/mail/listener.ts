@@ -5,7 +5,6 @@ import { type KeptMail, mailContext } from '../../../src/mail/intake/batch.ts'
 import { createListener } from '../../../src/mail/listener/index.ts'
 import type { ListenerTiming } from '../../../src/mail/listener/timing.ts'
 import { createJudge, type MailJudge } from '../../../src/mail/recognition/judge.ts'
-import { createMarketplaces } from '../../../src/marketplaces/index.ts'
 import { type Clock, systemClock } from '../../../src/platform/clock.ts'
 import { assertPublicHost } from '../../../src/platform/http/address-guard.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
@@ -16,6 +15,7 @@ import type { MailboxAccess } from '../../../src/shops/mailboxes/sign-in.ts'
 import { freshDatabase, type TestDatabase } from '../database/database.ts'
 import { makeMailbox, makeShop, makeTenant, newId, testSealer } from '../fixtures.ts'
 import { rakutenOrder, yahooOrder } from '../malls/sandbox-orders.ts'
+import { testMalls } from '../malls/test-malls.ts'
 import { noAccess } from './oauth.ts'
 
 /** A listener on a database of its own, with one mailbox that serves a Rakuten and a Yahoo! shop. */
@@ -39,14 +39,7 @@ export interface MailServer {
   stop(): Promise<void>
 }
 
-const NOWHERE = 'http://127.0.0.1:9'
-
-export const malls = createMarketplaces({
-  rakuten: { apiUrl: NOWHERE, requestsPerSecond: 1 },
-  yahoo: { apiUrl: NOWHERE, authUrl: NOWHERE, requestsPerSecond: 1 },
-  amazon: { apiUrl: NOWHERE, authUrl: NOWHERE },
-  aupay: { apiUrl: NOWHERE, requestsPerSecond: 1 },
-})
+export const malls = testMalls()
 
 const QUICK: Partial<ListenerTiming> = { tickMs: 40, pollMs: 80, renewEveryMs: 200 }
 

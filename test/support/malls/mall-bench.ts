@@ -7,7 +7,6 @@ import { startRakutenSimulator } from '../../../sandbox/malls/rakuten/index.ts'
 import { startYahooSimulator } from '../../../sandbox/malls/yahoo/index.ts'
 import { readHistory } from '../../../src/events/history.ts'
 import { requestImports } from '../../../src/imports/requests/statements.ts'
-import { createMarketplaces } from '../../../src/marketplaces/index.ts'
 import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
 import { createLanes } from '../../../src/marketplaces/quota/lanes.ts'
 import { createMarker } from '../../../src/marks/marker.ts'
@@ -33,6 +32,7 @@ import type { TestDatabase } from '../database/database.ts'
 import { makeShop, makeTenant, newId, testSealer } from '../fixtures.ts'
 import { shopWorkerOf } from '../imports/import-bench.ts'
 import { memoryBuckets } from './memory-buckets.ts'
+import { testMalls } from './test-malls.ts'
 
 export interface MallBenchOptions {
   clock?: Clock
@@ -62,14 +62,8 @@ export async function mallBench(database: TestDatabase, options: MallBenchOption
       return options.between ? options.between(operation, send) : send()
     },
   }
-  const { rakuten, yahoo, amazon, aupay } = malls
-  const fast = { requestsPerSecond: 1_000 }
-  const marketplaces = createMarketplaces({
-    rakuten: { apiUrl: rakuten.url, ...fast },
-    yahoo: { apiUrl: yahoo.url, authUrl: yahoo.authUrl ?? '', ...fast },
-    amazon: { apiUrl: amazon.url, authUrl: amazon.authUrl ?? '', queues: options.queues ?? '' },
-    aupay: { apiUrl: aupay.url, ...fast },
-  })
+  const queues = options.queues ?? ''
+  const marketplaces = testMalls(malls, { more: { amazon: { queues } } })
   const log = createLogger({ level: 'silent' })
   const base = {
     db: database.db,
@@ -204,9 +198,7 @@ export async function guardMall(database: TestDatabase, name: SandboxMall, { tim
   const clock = createControllableClock()
   clock.hold()
   const mall = await START[name](clock)
-  const { url, authUrl = url } = mall
-  const at = { apiUrl: url, authUrl, requestsPerSecond: 1_000 }
-  const marketplaces = createMarketplaces({ rakuten: at, yahoo: at, amazon: at, aupay: at })
+  const marketplaces = testMalls(mall)
   const { code } = SANDBOX_SHOPS[name]
   const tenant = await makeTenant(database.db)
   const credentials = mall.credentialsFor(code)
@@ -268,7 +260,7 @@ export async function guardMall(database: TestDatabase, name: SandboxMall, { tim
     /** What somebody does at the mall's own screen; nobody is told. */
     async edit(orderNumber: string, patch: unknown): Promise<void> {
       const body = JSON.stringify(patch)
-      const answer = await fetch(`${url}/_control/orders/${orderNumber}`, { method: 'PATCH', body })
+      const answer = await fetch(`${mall.url}/_control/orders/${orderNumber}`, { method: 'PATCH', body })
       if (!answer.ok) throw new Error(`the mall cannot be edited: ${await answer.text()}`)
     },
     /** Runs before each call that the service makes at the mall. */

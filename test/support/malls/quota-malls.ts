@@ -10,7 +10,7 @@ import type { SeenMail } from '../../../src/mail/intake/batch.ts'
 import { createIntake } from '../../../src/mail/intake/intake.ts'
 import { createJudge, recogniseMail } from '../../../src/mail/recognition/judge.ts'
 import { parseMail } from '../../../src/mail/recognition/parse-mail.ts'
-import { createMarketplaces } from '../../../src/marketplaces/index.ts'
+import type { Marketplaces } from '../../../src/marketplaces/index.ts'
 import { createLanes } from '../../../src/marketplaces/quota/lanes.ts'
 import type { Clock } from '../../../src/platform/clock.ts'
 import type { HttpClient } from '../../../src/platform/http/http-client.ts'
@@ -31,6 +31,7 @@ import type { TestDatabase } from '../database/database.ts'
 import { makeMailbox, makeShop, newId, testSealer } from '../fixtures.ts'
 import { jobsOf, shopWorkerOf, workingShop } from '../imports/import-bench.ts'
 import { memoryBuckets } from './memory-buckets.ts'
+import { testMalls } from './test-malls.ts'
 
 /**
  * A simulated mall that allows what the real one allows, with a shop and a worker, all on one held clock: how
@@ -284,16 +285,9 @@ const simulated = (name: SandboxMall, clock: ControllableClock) => ({
 })
 
 /** The one mall at its address; nobody asks the others. */
-function marketplacesOf({ url, authUrl = url }: MallSimulator) {
-  const mall = { apiUrl: url, authUrl, requestsPerSecond: PER_SECOND }
-  return createMarketplaces({ rakuten: mall, yahoo: mall, amazon: mall, aupay: mall })
-}
+const marketplacesOf = (mall: MallSimulator): Marketplaces => testMalls(mall, { perSecond: PER_SECOND })
 
-async function seen(
-  event: SandboxEvent,
-  malls: ReturnType<typeof createMarketplaces>,
-  uid: number,
-): Promise<SeenMail> {
+async function seen(event: SandboxEvent, malls: Marketplaces, uid: number): Promise<SeenMail> {
   const to = 'orders@sandbox.example'
   const source = composeMail(event, { to, charset: 'utf-8', shape: 'plain' })
   const mail = await parseMail(source)

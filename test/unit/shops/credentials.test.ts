@@ -1,13 +1,17 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { createMarketplaces } from '../../marketplaces/index.ts'
-import type { Marketplace } from '../../marketplaces/port/marketplace.ts'
-import type { MarketplaceName } from '../../marketplaces/port/order.ts'
-import { createRakuten } from '../../marketplaces/rakuten/index.ts'
-import { type Credentials, checkCredentials, mergeCredentials, toSetTimes } from './credentials.ts'
+import type { Marketplace } from '../../../src/marketplaces/port/marketplace.ts'
+import type { MarketplaceName } from '../../../src/marketplaces/port/order.ts'
+import { createRakuten } from '../../../src/marketplaces/rakuten/index.ts'
+import {
+  type Credentials,
+  checkCredentials,
+  mergeCredentials,
+  toSetTimes,
+} from '../../../src/shops/credentials/credentials.ts'
+import { testMalls } from '../../support/malls/test-malls.ts'
 
-const nowhere = { apiUrl: 'http://127.0.0.1:9', authUrl: 'http://127.0.0.1:9', requestsPerSecond: 1 }
-const malls = createMarketplaces({ yahoo: nowhere, rakuten: nowhere, amazon: nowhere, aupay: nowhere })
+const malls = testMalls()
 const newPem = () =>
   generateKeyPairSync('rsa', { modulusLength: 2048 })
     .publicKey.export({ type: 'spki', format: 'pem' })
