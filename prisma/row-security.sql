@@ -96,6 +96,7 @@ DECLARE
     "mailboxes": "SELECT, INSERT, UPDATE, DELETE",
     "mails": "SELECT, UPDATE",
     "mark_rules": "SELECT, INSERT, UPDATE",
+    "move_rules": "SELECT, INSERT, UPDATE",
     "notice_channels": "SELECT, INSERT, UPDATE, DELETE",
     "notice_mails": "SELECT",
     "notices": "SELECT",

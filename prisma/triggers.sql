@@ -120,9 +120,20 @@ $$;
 -- An order that leaves 自動受注取込 in no batch waits for the desks that had begun by then (orders.waits_for_desk). A desk begins under the same lock alone
 -- (BEGIN_DESK in src/orders/hand-over/statements.ts): no move under way is missed, and the function's own statement sees the desk. An order that is in a
 -- batch stays in it, also where the release before hands it over once more.
+-- 自動仕分け looks at an order that comes into 新規受付 for the first time, and at each change of it, until anybody else moves it.
 CREATE OR REPLACE FUNCTION "torikomi_order_ended"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP = 'UPDATE' THEN
+    -- 自動仕分け writes "sorting" itself (src/sorting/statements.ts); everybody else leaves it as it is. An order that it only looked at is as before.
+    IF NEW.sorting IS DISTINCT FROM OLD.sorting THEN
+      IF NEW.version = OLD.version THEN RETURN NEW; END IF;
+    ELSIF OLD.status = 'auto_imported' AND NEW.status = 'new' AND OLD.pull_id IS NULL THEN
+      IF EXISTS (SELECT FROM "move_rules" r WHERE r.tenant_id = NEW.tenant_id AND r.enabled) THEN NEW.sorting := 'due'; END IF;
+    ELSIF NEW.status <> OLD.status THEN
+      NEW.sorting := NULL;
+    ELSIF OLD.sorting = 'seen' AND (NEW.version <> OLD.version OR NEW.marks <> OLD.marks) THEN
+      NEW.sorting := 'due';
+    END IF;
     IF OLD.pull_id IS NOT NULL AND NEW.pull_id IS NOT NULL THEN
       NEW.pull_id := OLD.pull_id;
       NEW.pull_position := OLD.pull_position;

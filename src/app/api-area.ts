@@ -40,6 +40,7 @@ import { createRequestLog, requestLogRoutes } from '../shops/tenants/request-log
 import { createScopeCheck } from '../shops/tenants/shop-scope.ts'
 import { decideChanges, type RequestDeps, requestChanges } from '../site-changes/requests/request.ts'
 import { createChangeRoutes } from '../site-changes/routes.ts'
+import { moveRuleRoutes, readRuleLabels } from '../sorting/routes.ts'
 import { staffArea } from '../staff/index.ts'
 import { createViewRecorder } from '../staff/views.ts'
 import { webhookRoutes } from '../webhooks/routes.ts'
@@ -102,7 +103,12 @@ export function createApiArea(core: Core, { sendMail, channels }: Messages) {
     heavyReads: shared.heavyReads,
     clientRoutes: [
       ...staff.clientRoutes,
-      createOrderRoutes({ ...shared, board: board.recent, noteHistory: () => readHistory(shared) }),
+      createOrderRoutes({
+        ...shared,
+        board: board.recent,
+        noteHistory: () => readHistory(shared),
+        readRuleLabels: (tenantId) => readRuleLabels(shared, tenantId),
+      }),
       exportRoutes({ ...shared, readMarkLabels: (tenantId) => readMarkLabels(shared, tenantId) }),
       createDeskRoutes(shared),
       createReimportRoutes(shared),
@@ -128,6 +134,7 @@ export function createApiArea(core: Core, { sendMail, channels }: Messages) {
       noticeRoutes(shared),
       channelRoutes(channels),
       markRuleRoutes(shared),
+      moveRuleRoutes(shared),
       blockedBuyerRoutes(shared),
       savedViewRoutes(shared),
       webhookRoutes({ ...shared, perTenant, webhookHosts: { allow: config.webhookAllowedPrivateHosts } }),

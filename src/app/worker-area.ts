@@ -11,6 +11,7 @@ import { fillItemSearch, fillOrders } from '../orders/store/order-backfill.ts'
 import { createReconciliationJob } from '../reconciliation/reconciliation-job.ts'
 import { createOnImport, createOnReleased } from '../site-changes/requests/on-import.ts'
 import { createSiteChangeJob } from '../site-changes/site-change-job.ts'
+import { createSorter } from '../sorting/sorter.ts'
 import { staffTasks } from '../staff/tasks.ts'
 import { createWebhooks } from '../webhooks/index.ts'
 import { createScheduler, createWakeLater } from '../worker/scheduler.ts'
@@ -52,6 +53,8 @@ export function createWorkerArea(core: Core, { channels }: Messages) {
           firstMs: 60_000,
           everyMs: 60_000,
         },
+        // As soon as a person would see the pulled orders; one look at an index that is mostly empty.
+        { name: 'sorting', run: createSorter(shared).run, firstMs: 2_000, everyMs: 2_000 },
         {
           name: 'retention',
           run: createRetention({ ...shared, ...config.retention, strictMalls: strictMalls() }).run,

@@ -69,6 +69,7 @@ export type AuditAction =
   | 'blocked_buyer.created'
   | 'blocked_buyer.deleted'
   | 'mark_rules.updated'
+  | 'move_rules.updated'
   | 'assistant.called'
 
 /** Whose personal data, or which mails and applications, an answer showed. */

@@ -16,9 +16,13 @@ import { MARKS, RULE_PREFIX } from './of-order.ts'
 
 /** A tenant's own rules (注文検出): conditions on fields with literal values; no patterns, so all are fast. */
 
-interface Facts {
+export interface Facts {
   shopId: string
   order: NormalisedOrder
+  /** Marks that the order has by now; none where rules for marks are asked. */
+  marks?: readonly string[]
+  /** Holds of now, where the content is as it was handed over. */
+  holds?: readonly string[]
 }
 const texts = (...values: (string | null | undefined)[]): string[] =>
   values.flatMap((value) => (value ? [value] : []))
@@ -51,8 +55,9 @@ const TEXT_FIELDS = {
   'payment.name': ({ order }: Facts) => texts(order.payment.name, order.payment.combinedName),
   'delivery.method': ({ order }: Facts) => texts(order.delivery.methodCode, order.delivery.methodName),
   'delivery.temperature': ({ order }: Facts) => texts(order.delivery.temperature),
-  hold: ({ order }: Facts) => order.holds.map(({ kind }) => kind),
+  hold: ({ order, holds }: Facts) => holds ?? order.holds.map(({ kind }) => kind),
   flag: ({ order }: Facts) => order.flags,
+  mark: ({ marks = [] }: Facts) => marks,
 } as const
 
 const NUMBER_FIELDS = {
@@ -66,26 +71,35 @@ const NUMBER_FIELDS = {
 type TextField = keyof typeof TEXT_FIELDS
 type NumberField = keyof typeof NUMBER_FIELDS
 
-const Condition = z.union([
-  z.strictObject({
-    field: z
-      .enum(someKeysOf<TextField>(TEXT_FIELDS))
-      .describe('Text of the order, without regard to width, capitals and blanks (項目)'),
-    is: z
-      .enum(['equal', 'not_equal', 'contains', 'not_contains', 'begins'])
-      .describe('equal 一致, not_equal 不一致, contains 含む, not_contains 含まない, begins 前方一致 (条件)'),
-    values: z
-      .array(z.string().trim().min(1).max(200))
-      .min(1)
-      .max(50)
-      .describe('Any of these; the negative conditions: none of these (値)'),
-  }),
-  z.strictObject({
-    field: z.enum(someKeysOf<NumberField>(NUMBER_FIELDS)).describe('Number of the order (項目)'),
-    is: z.enum(['at_least', 'at_most']).describe('at_least 以上, at_most 以下 (条件)'),
-    value: z.int().min(-999_999_999).max(999_999_999).describe('値'),
-  }),
-])
+const conditionOn = <F extends TextField>(fields: readonly [F, ...F[]]) =>
+  z.union([
+    z.strictObject({
+      field: z
+        .enum(fields)
+        .describe('Text of the order, without regard to width, capitals and blanks (項目)'),
+      is: z
+        .enum(['equal', 'not_equal', 'contains', 'not_contains', 'begins'])
+        .describe(
+          'equal 一致, not_equal 不一致, contains 含む, not_contains 含まない, begins 前方一致 (条件)',
+        ),
+      values: z
+        .array(z.string().trim().min(1).max(200))
+        .min(1)
+        .max(50)
+        .describe('Any of these; the negative conditions: none of these (値)'),
+    }),
+    z.strictObject({
+      field: z.enum(someKeysOf<NumberField>(NUMBER_FIELDS)).describe('Number of the order (項目)'),
+      is: z.enum(['at_least', 'at_most']).describe('at_least 以上, at_most 以下 (条件)'),
+      value: z.int().min(-999_999_999).max(999_999_999).describe('値'),
+    }),
+  ])
+
+const { mark: _, ...BESIDE_MARKS } = TEXT_FIELDS
+/** Of a rule for marks, which are not there yet when it is asked. */
+const Condition = conditionOn(someKeysOf<keyof typeof BESIDE_MARKS>(BESIDE_MARKS))
+/** Of a rule of 自動仕分け (src/sorting). */
+export const SortingCondition = conditionOn(someKeysOf<TextField>(TEXT_FIELDS))
 
 const Postcodes = z
   .array(z.string().regex(/^\d{3,7}$/, { error: '郵便番号の先頭3～7桁を数字だけで指定してください。' }))
@@ -124,7 +138,6 @@ export const Rules = z
   })
   .describe('The tenant’s own marks (マークのルール)')
 export type Rules = z.infer<typeof Rules>
-type Rule = Rules['rules'][number]
 
 export const NO_RULES: Rules = { rules: [], islands: NO_ISLANDS }
 
@@ -160,7 +173,10 @@ function valuesOf(values: readonly string[]): string[] {
  * Those of the rules that hold for an order. Each field is read once, as one text with an edge between its
  * values: a hundred rules at their limits look through an order of five hundred lines fifty thousand times.
  */
-export function rulesThatHold(rules: readonly Rule[], facts: Facts): Rule[] {
+export function rulesThatHold<R extends { all: readonly z.infer<typeof SortingCondition>[] }>(
+  rules: readonly R[],
+  facts: Facts,
+): R[] {
   const texts = new Map<TextField, string>()
   const textOf = (field: TextField): string => {
     const text =
@@ -168,7 +184,7 @@ export function rulesThatHold(rules: readonly Rule[], facts: Facts): Rule[] {
     texts.set(field, text)
     return text
   }
-  const holds = (condition: Rule['all'][number]): boolean => {
+  const holds = (condition: R['all'][number]): boolean => {
     if ('value' in condition) {
       const numbers = NUMBER_FIELDS[condition.field](facts)
       return numbers.some((number) =>

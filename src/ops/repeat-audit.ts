@@ -219,6 +219,7 @@ const REPEATED: Readonly<Record<AuditNote['action'], Answer>> = {
     return null
   },
   'mark_rules.updated': byHand('the rules are those of before'),
+  'move_rules.updated': byHand('the rules of 自動仕分け are those of before'),
   'assistant.called': 'passes',
 }
 

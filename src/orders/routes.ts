@@ -30,9 +30,10 @@ import {
 } from './schemas.ts'
 import { checkUpdatedSince } from './search.ts'
 import { ordersListed, orderViewed } from './seen.ts'
-import { readTimeline } from './timeline.ts'
+import { readTimeline, type TimelineDeps } from './timeline.ts'
 
 type OrderRouteDeps = HandOverDeps &
+  Pick<TimelineDeps, 'readRuleLabels'> &
   Pick<EditDeps, 'db' | 'sealer'> & {
     /** Absent: each request reads anew. */
     board?: (tenantId: string) => ReturnType<typeof readBoard>

@@ -387,7 +387,11 @@ export const Timeline = z.object({
               'waited_disabled 店舗停止, waited_quota 回数制限; … (出来事)',
           ),
         label: z.string().describe('The same for staff, Japanese (説明)'),
-        actor: z.string().describe('mail, worker, operator, key:<API key id> or staff:<account id> (実行者)'),
+        actor: z
+          .string()
+          .describe(
+            'mail, worker, operator, key:<API key id>, staff:<account id> or rule:<code of a rule of 自動仕分け> (実行者)',
+          ),
         actorName: z
           .string()
           .describe('The same for staff, Japanese; an API key and a person by their names (実行者名)'),

@@ -20,13 +20,20 @@ interface EventRow {
   data: Record<string, unknown>
 }
 
+export interface TimelineDeps {
+  pool: Queries
+  sealer: Pick<Sealer, 'of'>
+  /** Labels of the tenant's rules of 自動仕分け by their codes; absent: they are named by code. */
+  readRuleLabels?(tenantId: string): Promise<ReadonlyMap<string, string>>
+}
+
 /**
  * Lists an order's events, oldest first, and its waits before staging: empty attempts and times without
  * calls.
  * @throws AppError NOT_FOUND, also for another tenant's order
  */
 export async function readTimeline(
-  { pool, sealer }: { pool: Queries; sealer: Pick<Sealer, 'of'> },
+  { pool, sealer, readRuleLabels }: TimelineDeps,
   tenantId: string,
   orderId: string,
   page: { cursor?: string | undefined; limit: number },
@@ -39,19 +46,33 @@ export async function readTimeline(
   if (rows.length === 0) throw orderNotFound()
   const events = rows.filter((row): row is EventRow => row.id !== null)
   const { rows: kept, nextCursor } = pageOf(events, page.limit, (row) => [row.at.toISOString(), row.id])
-  return { events: kept.map((event) => toAnswer(sealer.of(tenantId), orderId, event)), nextCursor }
+  const isSorted = kept.some(({ actor }) => actor.startsWith(RULE))
+  const labels = isSorted && readRuleLabels ? await readRuleLabels(tenantId) : new Map<string, string>()
+  return { events: kept.map((event) => toAnswer(sealer.of(tenantId), orderId, labels, event)), nextCursor }
+}
+
+/** In front of the code of a rule of 自動仕分け, as an actor. */
+const RULE = 'rule:'
+
+/** A rule that is gone is named by its code. */
+const ruleName = (labels: ReadonlyMap<string, string>, actor: string): string => {
+  const code = actor.slice(RULE.length)
+  return `自動仕分け「${labels.get(code) ?? code}」`
 }
 
 const toAnswer = (
   sealer: RowSealer,
   orderId: string,
+  ruleLabels: ReadonlyMap<string, string>,
   { keyName, sealedName, sealedReason, ...event }: EventRow,
 ) => ({
   ...event,
   reason: openReason(sealer, orderId, sealedReason),
   at: event.at.toISOString(),
   label: timelineLabel(event.kind, event.data),
-  actorName: actorName(event.actor, keyName, staffName(sealer, event.actor, sealedName)),
+  actorName: event.actor.startsWith(RULE)
+    ? ruleName(ruleLabels, event.actor)
+    : actorName(event.actor, keyName, staffName(sealer, event.actor, sealedName)),
 })
 
 // Japanese labels of timeline lines for staff; the kind beside each is for programs.

@@ -7,6 +7,7 @@ import {
   LEFT_OUT,
   PHONE,
   picture,
+  placeOrders,
   type Rig,
   readApi,
   seriousFindings,
@@ -345,24 +346,85 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
       .getByText(/モールに入力するメールアドレス: 受信箱「注文メール」/)
       .first()
       .waitFor()
-    await page.getByText('独自のマーク', { exact: true }).click()
-    await page.getByLabel('マークの表示名').fill('大口')
-    await page.getByLabel('項目').selectOption('total.billed')
-    await page.getByLabel(/^数/).fill('50000')
+    const marks = page
+      .locator('section')
+      .filter({ has: page.getByRole('heading', { name: 'マーク', exact: true }) })
+    await marks.getByText('独自のマーク', { exact: true }).click()
+    await marks.getByLabel('マークの表示名').fill('大口')
+    await marks.getByLabel('項目').selectOption('total.billed')
+    await marks.getByLabel(/^数/).fill('50000')
     await button(page, 'マークを追加').click()
     await page.getByText('請求金額が「50000」以上').waitFor()
     expect(await readApi<{ rules: unknown[] }>(rig, '/mark-rules')).toMatchObject({
       rules: [{ label: '大口', all: [{ field: 'total.billed', is: 'at_least', value: 50_000 }] }],
     })
     await page.getByText('要注意顧客', { exact: true }).click()
-    await page.getByLabel(/^値/).last().fill('危険 太郎')
-    await page.getByLabel('理由').fill('受取拒否')
+    await marks.getByLabel(/^値/).last().fill('危険 太郎')
+    await marks.getByLabel('理由').fill('受取拒否')
     await button(page, '登録する').click()
     await page.getByText('危険 太郎').first().waitFor()
     expect(await seriousFindings(page)).toEqual([])
     await picture(page, 'marks')
     await button(page, /^削除.*危険 太郎/).click()
     await page.getByText('受取拒否').waitFor({ state: 'detached' })
+    expect(visitor.complaints).toEqual([])
+    await visitor.close()
+  })
+
+  test('自動仕分け: presets are chosen, tried, turned on, and an order goes where its rule says', async () => {
+    const visitor = await enterDemo(rig, WIDE)
+    const { page } = visitor
+    await page.goto(`${rig.url}/board/shops`)
+    const sorting = page.locator('#sorting')
+    await sorting.getByText('いまは無効です').waitFor()
+    for (const preset of ['残りは出荷待ちへ', '未入金は入金待ちへ']) {
+      await sorting.getByRole('button', { name: preset, exact: true }).click()
+      await sorting.getByRole('listitem').filter({ hasText: preset }).waitFor()
+    }
+    // The one that takes all that is left stays behind, in whatever order they were chosen.
+    expect(await sorting.getByRole('listitem').first().innerText()).toContain(
+      'モール側保留が「未入金」と一致',
+    )
+    await sorting.getByText('ルールを追加', { exact: true }).first().click()
+    await sorting.getByLabel('ルールの表示名').fill('備考を見る')
+    await sorting.getByLabel('保留の理由').fill('備考を確認')
+    await sorting.getByLabel('項目').selectOption('mark')
+    await sorting.getByLabel('値').selectOption('buyer_note')
+    await sorting.getByRole('button', { name: 'ルールを追加' }).click()
+    await sorting.getByText('マークが「備考あり」と一致').waitFor()
+    await sorting.getByRole('button', { name: '最新の受注で試す' }).click()
+    await sorting.getByText(/何も動かしていません/).waitFor()
+    expect(await seriousFindings(page)).toEqual([])
+    await picture(page, 'sorting')
+    await sorting.getByRole('button', { name: '有効にする' }).click()
+    await sorting.getByText('いまは有効です').waitFor()
+
+    // Several: one that its mall holds back stays in 新規受付, and which are held is drawn.
+    const placed = new Set(await placeOrders(rig, 8))
+    const list = async () =>
+      (
+        await readApi<{ orders: { id: string; orderNumber: string; status: string }[] }>(
+          rig,
+          '/orders?limit=100',
+        )
+      ).orders.filter(({ orderNumber }) => placed.has(orderNumber))
+    await waitFor('the orders are staged', list, (orders) => orders.length === placed.size)
+    await readApi(rig, '/orders/accept', { limit: 500 })
+    const isMoved = ({ status }: { status: string }) => !['auto_imported', 'new'].includes(status)
+    const moved = (await waitFor('a rule moves one', list, (orders) => orders.some(isMoved))).find(isMoved)
+    await page.goto(`${rig.url}/board/orders/${moved?.id}`)
+    await page.getByRole('tab', { name: '履歴' }).click()
+    await page
+      .getByText(/自動仕分け「.+」/)
+      .first()
+      .waitFor()
+    await button(page, '元に戻す').click()
+    await waitFor('it is back', list, (orders) =>
+      orders.some(({ id, status }) => id === moved?.id && status === 'new'),
+    )
+    await page.goto(`${rig.url}/board/shops`)
+    await sorting.getByRole('button', { name: '無効にする' }).click()
+    await sorting.getByText('いまは無効です').waitFor()
     expect(visitor.complaints).toEqual([])
     await visitor.close()
   })

@@ -126,7 +126,7 @@ describe('from a client', () => {
     ])
   })
 
-  test.each([['/board'], ['/contract'], ['/mark-rules']])(
+  test.each([['/board'], ['/contract'], ['/mark-rules'], ['/move-rules']])(
     'GET %s, which takes no parameters, names those that it is sent',
     async (path) => {
       const answer = await call('GET', `${path}?shopId=00000000-0000-4000-8000-000000000000`)

@@ -1,4 +1,5 @@
 import { globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { readAccess } from '../../scripts/access-doc.ts'
 import { ELSEWHERE } from '../../src/board/src/settings/elsewhere.ts'
@@ -25,8 +26,15 @@ const document: {
   components: { schemas: Record<string, Schema> }
 } = JSON.parse(readFileSync('docs/openapi.json', 'utf8'))
 
+/** A form's fields may be in a file beside it, which another form shares. */
 const files = globSync('src/board/src/**/*.{ts,tsx}', { exclude: ['**/*.test.ts', '**/elsewhere.ts'] }).map(
-  (path) => readFileSync(path, 'utf8'),
+  (path) => {
+    const text = readFileSync(path, 'utf8')
+    const shared = [...text.matchAll(/from '\.\/([\w-]+\.tsx)'/g)].map(([, name]) =>
+      join(dirname(path), name ?? ''),
+    )
+    return [text, ...shared.map((beside) => readFileSync(beside, 'utf8'))].join('\n')
+  },
 )
 
 const NEEDS = new Map(readAccess().map(({ method, url, need }) => [`${method} ${url}`, need]))
@@ -92,6 +100,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   'screens/notices.tsx': 'a switch',
   'screens/people.tsx': 'a switch',
   'settings/mark-settings.tsx': 'adds to and takes from the list that it reads just before',
+  'settings/sort-settings.tsx': 'changes the list that it reads just before',
   'settings/mail-try.tsx': 'adds to the list that it reads just before',
   'list/saved-views.ts': 'a name that is taken is asked about in filter-row.tsx',
   'parts/editable.tsx': 'If-Match',

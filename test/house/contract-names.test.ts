@@ -52,6 +52,7 @@ const NO_LISTS = [
   'GET /v1/changes',
   'GET /v1/board',
   'GET /v1/mark-rules',
+  'GET /v1/move-rules',
   'GET /v1/pulls/{id}',
   'GET /v1/reimports/{id}',
   'GET /v1/shops/{id}/completeness',

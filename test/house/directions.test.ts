@@ -46,6 +46,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   orders: ['shops', 'http', 'marketplaces', 'platform'],
   labels: ['orders', 'shops', 'http', 'marketplaces', 'platform'],
   marks: ['orders', 'shops', 'http', 'marketplaces', 'platform'],
+  sorting: ['marks', 'orders', 'shops', 'http', 'marketplaces', 'platform'],
   imports: ['worker', 'orders', 'shops', 'http', 'marketplaces', 'platform'],
   'site-changes': ['worker', 'orders', 'shops', 'http', 'marketplaces', 'platform'],
   rehearsal: ['site-changes', 'worker', 'orders', 'shops', 'http', 'marketplaces', 'platform'],
@@ -70,6 +71,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
       'site-changes',
       'worker',
       'labels',
+      'sorting',
       'marks',
       'orders',
       'events',
@@ -85,7 +87,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   // By hand what the service does by itself, in whatever room; and every room's sealed columns.
   ops: [
     ...['app', 'installation', 'mail', 'notifications', 'notices', 'events', 'imports', 'marks', 'orders'],
-    ...['rehearsal', 'staff', 'shops'],
+    ...['rehearsal', 'sorting', 'staff', 'shops'],
     ...['http', 'marketplaces', 'platform', 'config'],
   ],
 }

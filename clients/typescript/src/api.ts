@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 46fdad40f288d738fb76d664609b9fbcc11af44984409fe50b279285480099d0
+// Made by ../types.ts from docs/openapi.json, sha256 b644adff89c88fc802c4e83e89a48cfe5a6701828183aefd0e88e8f6486f087a
 export interface paths {
     "/healthz": {
         parameters: {
@@ -2421,6 +2421,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/move-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rules that move orders on from 新規受付 (自動仕分けのルール)
+         * @description The tenant’s rules, and presets to choose from. Without any saved nothing is moved. Orders go to awaiting_payment, on_hold, ready_to_ship.
+         *
+         *     登録したルールと、選んで使えるひな形です。保存するまでどの受注も移動しません。上から順に、最初に当てはまったルールを適用します。
+         */
+        get: operations["getMoveRules"];
+        /**
+         * Replace the rules of 自動仕分け (自動仕分けのルールの変更)
+         * @description All rules at once. They hold for orders that come into 新規受付 from now on, at that moment and at each later change, until anybody else moves the order (以後に新規受付へ入る受注に適用します。人が移動した受注は動かしません). An order that its mall cancelled or holds back never goes to 出荷待ち.
+         *
+         *     ルール全体を置き換えます。以後に新規受付へ入る受注に、入った時と内容が変わるたびに適用します。人やほかの処理が移動した受注は動かしません。モールでキャンセルされた受注は動かさず、モールの保留中は出荷待ちへ移動しません。
+         */
+        put: operations["replaceMoveRules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/move-rules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What rules would do with the newest orders (自動仕分けの試行)
+         * @description Looks at the 200 newest orders as they are now, whatever their status, and moves nothing (最新の受注で試します。何も移動しません).
+         *
+         *     最新の受注を今の内容で確認し、ルールごとの件数と受注ごとの結果を返します。何も移動しません。
+         */
+        post: operations["previewMoveRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/blocked-buyers": {
         parameters: {
             query?: never;
@@ -4297,6 +4347,14 @@ export interface components {
             /** @description 契約店名 */
             tenantName: string | null;
         };
+        GetMoveRulesAnswer: {
+            /** @description false: nothing is moved (有効) */
+            enabled: boolean;
+            /** @description In their order: the first that holds decides (ルール、上から順に) */
+            rules: components["schemas"]["MoveRulesRule"][];
+            /** @description Rules that fit most shops, in an order that works together; none of them is on (ひな形) */
+            presets: components["schemas"]["MoveRulesRule"][];
+        };
         GetOrderTimelineAnswer: {
             /** @description Oldest first (古い順) */
             events: components["schemas"]["TimelineEvent"][];
@@ -6030,6 +6088,91 @@ export interface components {
             /** @description Only says what would happen: nothing is changed, stored or sent (実行せずに結果だけを確認する) */
             dryRun?: boolean;
         };
+        /** @description Rules that move orders on from 新規受付 (自動仕分けのルール) */
+        MoveRules: {
+            /** @description false: nothing is moved (有効) */
+            enabled: boolean;
+            /** @description In their order: the first that holds decides (ルール、上から順に) */
+            rules: components["schemas"]["MoveRulesRule"][];
+        };
+        /** @description What rules would do (自動仕分けの試行結果) */
+        MoveRulesPreview: {
+            /** @description Orders that were looked at, the newest (確認した受注の件数) */
+            looked: number;
+            /** @description By rule, in their order (ルールごとの結果) */
+            moves: components["schemas"]["MoveRulesPreviewMove"][];
+            /** @description Orders that no rule holds for (どのルールにも当てはまらない件数) */
+            stays: number;
+            /** @description Orders that are no longer open at their mall (モールで未発送でない件数) */
+            cancelled: number;
+            /** @description Each order with its reason (受注ごとの結果) */
+            orders: components["schemas"]["MoveRulesPreviewOrder"][];
+        };
+        MoveRulesPreviewMove: {
+            /** @description The rule (ルールのコード) */
+            code: string;
+            /** @description 表示名 */
+            label: string;
+            /** @description Where it moves the order: awaiting_payment 入金待ち, on_hold 保留 (確認待ち), ready_to_ship 出荷待ち (移動先) */
+            to: components["schemas"]["MoveRulesRuleToValue"];
+            /** @description Orders that it would move (移動する件数) */
+            count: number;
+            /** @description Orders that it leaves, since their mall says not to ship yet (モールの保留で移動しない件数) */
+            held: number;
+        };
+        MoveRulesPreviewOrder: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            orderId: string;
+            /** @description 受注番号 */
+            orderNumber: string;
+            /** @description Where it is now (現在の受注ステータス) */
+            status: components["schemas"]["OrderStatusValue"];
+            /** @description The rule that holds first; null: none (ルールのコード) */
+            code: string | null;
+            /** @description Where it would go; null: it stays (移動先) */
+            to: components["schemas"]["MoveRulesRuleToValue"] | null;
+            /** @description rule ルールに当てはまる, held モールの保留中のため出荷待ちへ移動しない, cancelled モールで未発送でない, no_rule 当てはまるルールがない (理由) */
+            why: components["schemas"]["MoveRulesPreviewOrderWhy"];
+        };
+        /** @description rule ルールに当てはまる, held モールの保留中のため出荷待ちへ移動しない, cancelled モールで未発送でない, no_rule 当てはまるルールがない (理由) Known: rule, held, cancelled, no_rule. More values may come (値は追加されることがあります) */
+        MoveRulesPreviewOrderWhy: "rule" | "held" | "cancelled" | "no_rule";
+        MoveRulesRule: {
+            /** @description Stands in the timeline of an order that the rule moved (コード) */
+            code: string;
+            /** @description What staff see (ルールの表示名) */
+            label: string;
+            /** @description Where it moves the order: awaiting_payment 入金待ち, on_hold 保留 (確認待ち), ready_to_ship 出荷待ち (移動先) */
+            to: components["schemas"]["MoveRulesRuleToValue"];
+            /** @description All must hold; without any it holds for every order that is left (条件) */
+            all: (components["schemas"]["MoveRulesRuleAllChoice1"] | components["schemas"]["MarkNumberCondition"])[];
+            /** @description For `on_hold`: why, as staff read it; left out: the label (保留の理由) */
+            onHoldReason?: string;
+        };
+        MoveRulesRuleAllChoice1: {
+            /** @description Text of the order, without regard to width, capitals and blanks (項目) */
+            field: components["schemas"]["MoveRulesRuleAllChoice1FieldValue"];
+            /** @description equal 一致, not_equal 不一致, contains 含む, not_contains 含まない, begins 前方一致 (条件) */
+            is: components["schemas"]["MarkTextConditionIsValue"];
+            /** @description Any of these; the negative conditions: none of these (値) */
+            values: string[];
+        };
+        /**
+         * @description Text of the order, without regard to width, capitals and blanks (項目)
+         * @enum {string}
+         */
+        MoveRulesRuleAllChoice1Field: "shop" | "marketplace" | "buyer.name" | "buyer.email" | "buyer.address" | "recipient.name" | "recipient.prefecture" | "recipient.address" | "recipient.postalCode" | "item.code" | "item.name" | "item.option" | "note.buyer" | "payment.kind" | "payment.name" | "delivery.method" | "delivery.temperature" | "hold" | "flag" | "mark";
+        /** @description Text of the order, without regard to width, capitals and blanks (項目) Known: shop, marketplace, buyer.name, buyer.email, buyer.address, recipient.name, recipient.prefecture, recipient.address, recipient.postalCode, item.code, item.name, item.option, note.buyer, payment.kind, payment.name, delivery.method, delivery.temperature, hold, flag, mark. More values may come (値は追加されることがあります) */
+        MoveRulesRuleAllChoice1FieldValue: "shop" | "marketplace" | "buyer.name" | "buyer.email" | "buyer.address" | "recipient.name" | "recipient.prefecture" | "recipient.address" | "recipient.postalCode" | "item.code" | "item.name" | "item.option" | "note.buyer" | "payment.kind" | "payment.name" | "delivery.method" | "delivery.temperature" | "hold" | "flag" | "mark";
+        /**
+         * @description Where it moves the order: awaiting_payment 入金待ち, on_hold 保留 (確認待ち), ready_to_ship 出荷待ち (移動先)
+         * @enum {string}
+         */
+        MoveRulesRuleTo: "awaiting_payment" | "on_hold" | "ready_to_ship";
+        /** @description Where it moves the order: awaiting_payment 入金待ち, on_hold 保留 (確認待ち), ready_to_ship 出荷待ち (移動先) Known: awaiting_payment, on_hold, ready_to_ship. More values may come (値は追加されることがあります) */
+        MoveRulesRuleToValue: "awaiting_payment" | "on_hold" | "ready_to_ship";
         /** @description A new key (発行した API キー) */
         NewApiKey: {
             /**
@@ -8066,6 +8209,32 @@ export interface components {
             /** @description All must hold (条件) */
             all: (components["schemas"]["MarkTextConditionRequest"] | components["schemas"]["MarkNumberConditionRequest"])[];
         };
+        ReplaceMoveRulesRequest: {
+            /** @description false: nothing is moved (有効) */
+            enabled: boolean;
+            /** @description In their order: the first that holds decides (ルール、上から順に) */
+            rules: components["schemas"]["ReplaceMoveRulesRequestRule"][];
+        };
+        ReplaceMoveRulesRequestRule: {
+            /** @description Stands in the timeline of an order that the rule moved (コード) */
+            code: string;
+            /** @description What staff see (ルールの表示名) */
+            label: string;
+            /** @description Where it moves the order: awaiting_payment 入金待ち, on_hold 保留 (確認待ち), ready_to_ship 出荷待ち (移動先) */
+            to: components["schemas"]["MoveRulesRuleTo"];
+            /** @description All must hold; without any it holds for every order that is left (条件) */
+            all: (components["schemas"]["ReplaceMoveRulesRequestRuleAllChoice1"] | components["schemas"]["MarkNumberConditionRequest"])[];
+            /** @description For `on_hold`: why, as staff read it; left out: the label (保留の理由) */
+            onHoldReason?: string;
+        };
+        ReplaceMoveRulesRequestRuleAllChoice1: {
+            /** @description Text of the order, without regard to width, capitals and blanks (項目) */
+            field: components["schemas"]["MoveRulesRuleAllChoice1Field"];
+            /** @description equal 一致, not_equal 不一致, contains 含む, not_contains 含まない, begins 前方一致 (条件) */
+            is: components["schemas"]["MarkTextConditionIs"];
+            /** @description Any of these; the negative conditions: none of these (値) */
+            values: string[];
+        };
         RequestSiteChangesAnswer: {
             /** @description In the order of the request; empty for a `dryRun` (依頼順) */
             siteChanges: components["schemas"]["SiteChange"][];
@@ -9364,7 +9533,7 @@ export interface components {
             kind: string;
             /** @description The same for staff, Japanese (説明) */
             label: string;
-            /** @description mail, worker, operator, key:<API key id> or staff:<account id> (実行者) */
+            /** @description mail, worker, operator, key:<API key id>, staff:<account id> or rule:<code of a rule of 自動仕分け> (実行者) */
             actor: string;
             /** @description The same for staff, Japanese; an API key and a person by their names (実行者名) */
             actorName: string;
@@ -25509,6 +25678,461 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["MarkRules"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getMoveRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "enabled": false,
+                     *       "rules": [],
+                     *       "presets": [
+                     *         {
+                     *           "code": "suspect",
+                     *           "label": "要確認の注文者",
+                     *           "to": "on_hold",
+                     *           "all": [
+                     *             {
+                     *               "field": "mark",
+                     *               "is": "equal",
+                     *               "values": [
+                     *                 "blocked_buyer",
+                     *                 "repeat_canceller"
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "onHoldReason": "注文者を確認してください。"
+                     *         },
+                     *         {
+                     *           "code": "address",
+                     *           "label": "住所の確認",
+                     *           "to": "on_hold",
+                     *           "all": [
+                     *             {
+                     *               "field": "mark",
+                     *               "is": "equal",
+                     *               "values": [
+                     *                 "postcode_mismatch",
+                     *                 "no_house_number"
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "onHoldReason": "送付先の住所を確認してください。"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GetMoveRulesAnswer"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    replaceMoveRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "enabled": true,
+                 *       "rules": [
+                 *         {
+                 *           "code": "suspect",
+                 *           "label": "要確認の注文者",
+                 *           "to": "on_hold",
+                 *           "all": [
+                 *             {
+                 *               "field": "mark",
+                 *               "is": "equal",
+                 *               "values": [
+                 *                 "blocked_buyer",
+                 *                 "repeat_canceller",
+                 *                 "cod_other_recipient"
+                 *               ]
+                 *             }
+                 *           ],
+                 *           "onHoldReason": "注文者を確認してください。"
+                 *         },
+                 *         {
+                 *           "code": "address",
+                 *           "label": "住所の確認",
+                 *           "to": "on_hold",
+                 *           "all": [
+                 *             {
+                 *               "field": "mark",
+                 *               "is": "equal",
+                 *               "values": [
+                 *                 "postcode_mismatch",
+                 *                 "no_house_number"
+                 *               ]
+                 *             }
+                 *           ],
+                 *           "onHoldReason": "送付先の住所を確認してください。"
+                 *         },
+                 *         {
+                 *           "code": "note",
+                 *           "label": "備考の確認",
+                 *           "to": "on_hold",
+                 *           "all": [
+                 *             {
+                 *               "field": "mark",
+                 *               "is": "equal",
+                 *               "values": [
+                 *                 "buyer_note"
+                 *               ]
+                 *             }
+                 *           ],
+                 *           "onHoldReason": "購入者の備考を確認してください。"
+                 *         },
+                 *         {
+                 *           "code": "combinable",
+                 *           "label": "同梱の確認",
+                 *           "to": "on_hold",
+                 *           "all": [
+                 *             {
+                 *               "field": "mark",
+                 *               "is": "equal",
+                 *               "values": [
+                 *                 "combinable"
+                 *               ]
+                 *             }
+                 *           ],
+                 *           "onHoldReason": "同じ送付先の受注があります。同梱できるか確認してください。"
+                 *         },
+                 *         {
+                 *           "code": "unpaid",
+                 *           "label": "未入金は入金待ちへ",
+                 *           "to": "awaiting_payment",
+                 *           "all": [
+                 *             {
+                 *               "field": "hold",
+                 *               "is": "equal",
+                 *               "values": [
+                 *                 "unpaid"
+                 *               ]
+                 *             }
+                 *           ]
+                 *         },
+                 *         {
+                 *           "code": "ready",
+                 *           "label": "残りは出荷待ちへ",
+                 *           "to": "ready_to_ship",
+                 *           "all": []
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReplaceMoveRulesRequest"];
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "enabled": true,
+                     *       "rules": [
+                     *         {
+                     *           "code": "suspect",
+                     *           "label": "要確認の注文者",
+                     *           "to": "on_hold",
+                     *           "all": [
+                     *             {
+                     *               "field": "mark",
+                     *               "is": "equal",
+                     *               "values": [
+                     *                 "blocked_buyer",
+                     *                 "repeat_canceller"
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "onHoldReason": "注文者を確認してください。"
+                     *         },
+                     *         {
+                     *           "code": "address",
+                     *           "label": "住所の確認",
+                     *           "to": "on_hold",
+                     *           "all": [
+                     *             {
+                     *               "field": "mark",
+                     *               "is": "equal",
+                     *               "values": [
+                     *                 "postcode_mismatch",
+                     *                 "no_house_number"
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "onHoldReason": "送付先の住所を確認してください。"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MoveRules"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    previewMoveRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "enabled": true,
+                 *       "rules": [
+                 *         {
+                 *           "code": "suspect",
+                 *           "label": "要確認の注文者",
+                 *           "to": "on_hold",
+                 *           "all": [
+                 *             {
+                 *               "field": "mark",
+                 *               "is": "equal",
+                 *               "values": [
+                 *                 "blocked_buyer",
+                 *                 "repeat_canceller",
+                 *                 "cod_other_recipient"
+                 *               ]
+                 *             }
+                 *           ],
+                 *           "onHoldReason": "注文者を確認してください。"
+                 *         },
+                 *         {
+                 *           "code": "address",
+                 *           "label": "住所の確認",
+                 *           "to": "on_hold",
+                 *           "all": [
+                 *             {
+                 *               "field": "mark",
+                 *               "is": "equal",
+                 *               "values": [
+                 *                 "postcode_mismatch",
+                 *                 "no_house_number"
+                 *               ]
+                 *             }
+                 *           ],
+                 *           "onHoldReason": "送付先の住所を確認してください。"
+                 *         },
+                 *         {
+                 *           "code": "note",
+                 *           "label": "備考の確認",
+                 *           "to": "on_hold",
+                 *           "all": [
+                 *             {
+                 *               "field": "mark",
+                 *               "is": "equal",
+                 *               "values": [
+                 *                 "buyer_note"
+                 *               ]
+                 *             }
+                 *           ],
+                 *           "onHoldReason": "購入者の備考を確認してください。"
+                 *         },
+                 *         {
+                 *           "code": "combinable",
+                 *           "label": "同梱の確認",
+                 *           "to": "on_hold",
+                 *           "all": [
+                 *             {
+                 *               "field": "mark",
+                 *               "is": "equal",
+                 *               "values": [
+                 *                 "combinable"
+                 *               ]
+                 *             }
+                 *           ],
+                 *           "onHoldReason": "同じ送付先の受注があります。同梱できるか確認してください。"
+                 *         },
+                 *         {
+                 *           "code": "unpaid",
+                 *           "label": "未入金は入金待ちへ",
+                 *           "to": "awaiting_payment",
+                 *           "all": [
+                 *             {
+                 *               "field": "hold",
+                 *               "is": "equal",
+                 *               "values": [
+                 *                 "unpaid"
+                 *               ]
+                 *             }
+                 *           ]
+                 *         },
+                 *         {
+                 *           "code": "ready",
+                 *           "label": "残りは出荷待ちへ",
+                 *           "to": "ready_to_ship",
+                 *           "all": []
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReplaceMoveRulesRequest"];
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "looked": 39,
+                     *       "moves": [
+                     *         {
+                     *           "code": "suspect",
+                     *           "label": "要確認の注文者",
+                     *           "to": "on_hold",
+                     *           "count": 0,
+                     *           "held": 0
+                     *         },
+                     *         {
+                     *           "code": "address",
+                     *           "label": "住所の確認",
+                     *           "to": "on_hold",
+                     *           "count": 0,
+                     *           "held": 0
+                     *         }
+                     *       ],
+                     *       "stays": 0,
+                     *       "cancelled": 7,
+                     *       "orders": [
+                     *         {
+                     *           "orderId": "01a22f9a-e18d-72fa-8bf6-591b118924a8",
+                     *           "orderNumber": "123456-20261201-3780000089",
+                     *           "status": "auto_imported",
+                     *           "code": "ready",
+                     *           "to": null,
+                     *           "why": "held"
+                     *         },
+                     *         {
+                     *           "orderId": "01a22f9a-bb9c-7359-bbd7-3de16a700715",
+                     *           "orderNumber": "123456-20261201-3780000082",
+                     *           "status": "auto_imported",
+                     *           "code": "ready",
+                     *           "to": null,
+                     *           "why": "held"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MoveRulesPreview"];
                 };
             };
             401: components["responses"]["Problem401"];

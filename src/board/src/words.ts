@@ -62,6 +62,7 @@ const HOLDS: ReadonlyMap<string, readonly [string, string]> = new Map([
   ['amount_pending', ['金額未確定', 'Amount pending']],
   ['shop_hold', ['モール側保留', 'Held by the mall']],
 ])
+export const HOLD_KINDS: readonly string[] = [...HOLDS.keys()]
 export const holdWord = (kind: string): string => word(HOLDS, kind)
 
 const PAYMENTS: ReadonlyMap<string, readonly [string, string]> = new Map([
@@ -79,6 +80,7 @@ const PAYMENTS: ReadonlyMap<string, readonly [string, string]> = new Map([
   ['free', ['無料', 'Free']],
   ['other', ['その他', 'Other']],
 ])
+export const PAYMENT_KINDS: readonly string[] = [...PAYMENTS.keys()]
 export const paymentWord = (kind: string): string => word(PAYMENTS, kind)
 
 const MALL_STATES: ReadonlyMap<string, readonly [string, string]> = new Map([

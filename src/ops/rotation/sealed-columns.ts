@@ -11,6 +11,7 @@ import { authContext } from '../../shops/mailboxes/sign-in.ts'
 import { pushContext } from '../../shops/shops/shops.ts'
 import { staffNameContext } from '../../shops/tenants/actor-names.ts'
 import { answerContext } from '../../shops/tenants/idempotency-keys.ts'
+import { moveRulesContext } from '../../sorting/rules.ts'
 import { applicationContext, applicationHash } from '../../staff/contracts/applications.ts'
 import { invitationContext } from '../../staff/invitations.ts'
 import { emailHash, oidcHashes, staffContext, stored } from '../../staff/secrets.ts'
@@ -133,6 +134,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
     (sealer, { tenant_id = '', kind = '' }, text) => blockedHash(sealer, tenant_id, kind, text),
   ),
   of('mark_rules', 'sealed_rules', ({ tenant_id = '' }) => rulesContext(tenant_id), ['tenant_id']),
+  of('move_rules', 'sealed_rules', ({ tenant_id = '' }) => moveRulesContext(tenant_id), ['tenant_id']),
   of('orders', 'sealed_detail', ({ id }) => `order:${id}:detail`),
   of('orders', 'sealed_edits', ({ id }) => `order:${id}:edits`),
   of('orders', 'sealed_on_hold_reason', ({ id = '' }) => reasonContext(id)),

@@ -102,6 +102,7 @@ export const INTERNAL_COLUMNS = [
   'heldUntil',
   'pullPosition',
   'waitsForDesk',
+  'sorting',
   'endedAt',
   'createdAt',
   'updatedAt',

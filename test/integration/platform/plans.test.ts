@@ -18,6 +18,10 @@ import { createLogger } from '../../../src/platform/logger.ts'
 import { readHeldBefore, readOpenSince } from '../../../src/reconciliation/statements.ts'
 import { openEarly } from '../../../src/shops/attention.ts'
 import { createDoorFailures } from '../../../src/shops/tenants/door-failures.ts'
+import { previewMoveRules } from '../../../src/sorting/routes.ts'
+import { moveRulesContext } from '../../../src/sorting/rules.ts'
+import { createSorter } from '../../../src/sorting/sorter.ts'
+import { LIST_DUE } from '../../../src/sorting/statements.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type History, makeHistory } from '../../support/database/history.ts'
 import {
@@ -170,6 +174,7 @@ async function work(): Promise<void> {
   await pullAfter(bench.requestDeps, desk, { limit: 5 })
   await acceptAsPull(bench.requestDeps, desk, { limit: 5 })
   await pullOrders(bench.requestDeps, caller, { limit: 5 })
+  await sortOrders(bench.requestDeps)
   await fillOrders({ ...database, ...bench.requestDeps, log: createLogger({ level: 'silent' }) }, never)
   await bench.close()
   const clock = { now: () => Date.now() + 400 * DAY, sleep: async () => undefined }
@@ -184,6 +189,21 @@ async function work(): Promise<void> {
   await doors.note([lock])
   await doors.lockedUntil([lock])
   await doors.forget(lock)
+}
+
+/** By rules that are on, and by rules that were turned off meanwhile. */
+async function sortOrders(deps: Parameters<typeof createSorter>[0]): Promise<void> {
+  const { tenantId } = history
+  const { db } = database
+  const rules = [{ code: 'ready', label: '出荷待ちへ', to: 'ready_to_ship' as const, all: [] }]
+  await previewMoveRules(deps, tenantId, { enabled: true, rules })
+  const sealedRules = new Uint8Array(deps.sealer.of(tenantId).sealJson(moveRulesContext(tenantId), rules))
+  await db.moveRules.create({ data: { tenantId, enabled: true, sealedRules, updatedAt: new Date() } })
+  for (const enabled of [true, false]) {
+    await db.moveRules.update({ where: { tenantId }, data: { enabled } })
+    await db.order.updateMany({ where: { tenantId, status: 'new' }, data: { sorting: 'due' } })
+    await createSorter(deps).run(new AbortController().signal)
+  }
 }
 
 /**
@@ -348,6 +368,12 @@ it('what tends the marks begins at the orders that are marked', async () => {
   for (const index of ['orders_combinable_gone', 'orders_combinable'])
     expect(plan).toMatch(new RegExp(`using ${index} on orders`))
   expect(plan).not.toMatch(/Seq Scan on order/)
+})
+
+// Every two seconds in each worker, over the orders of all tenants.
+it('what has to be sorted is found by its own index', async () => {
+  const plan = (await genericPlan(client, LIST_DUE.sql)).join('\n')
+  expect(plan).toMatch(/using orders_to_sort on orders/)
 })
 
 it.each([null, 'torikomi_tenant'])('the board counts orders in indexes alone, as %s', async (role) => {

@@ -34,7 +34,7 @@ export interface PersonalDataFound {
  * Tables that hold a person on purpose after an erasure: the request itself, without which an older order
  * would bring the buyer back, and what the tenant wrote about whom it does not want to sell to.
  */
-const KEPT_BY_DECISION: readonly string[] = ['erasures', 'blocked_buyers', 'mark_rules']
+const KEPT_BY_DECISION: readonly string[] = ['erasures', 'blocked_buyers', 'mark_rules', 'move_rules']
 
 /**
  * Searches every table of every schema for a person: clear columns as text, sealed columns opened, and blind

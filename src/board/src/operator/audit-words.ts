@@ -67,5 +67,6 @@ export const AUDIT_WORDS: Readonly<Record<string, readonly [ja: string, en: stri
   'blocked_buyer.created': ['要注意顧客を登録', 'Buyer blocked'],
   'blocked_buyer.deleted': ['要注意顧客を削除', 'Buyer no longer blocked'],
   'mark_rules.updated': ['独自のマークを変更', 'Mark rules changed'],
+  'move_rules.updated': ['自動仕分けのルールを変更', 'Sorting rules changed'],
   'assistant.called': ['AIアシスタントの操作', 'Assistant’s call'],
 }

@@ -21,6 +21,7 @@ import { MarkSettings } from '../settings/mark-settings.tsx'
 import { Rehearsal } from '../settings/rehearsal.tsx'
 import { useChecks } from '../settings/shop-checks.ts'
 import { MailRules, MallSettings, OnImport } from '../settings/shop-rules.tsx'
+import { SortSettings } from '../settings/sort-settings.tsx'
 import { StartList } from '../settings/start-list.tsx'
 
 type Shop = Schemas['Shop']
@@ -59,6 +60,7 @@ export default function Shops() {
       )}
       <Mailboxes owner={owner} shops={all} />
       <MarkSettings />
+      <SortSettings />
       {owner && <ContractSettings />}
     </div>
   )
