@@ -12,6 +12,7 @@ export interface DraftTools {
   shopId: string
   shippedOn: string
   temperature: TemperatureChoice
+  island: boolean
   problem: Report
   warning: Report
 }
@@ -29,23 +30,33 @@ export function draftOf(order: NormalisedOrder, recipient: OrderRecipient, tools
   if (recipient.pickup) {
     problem('送付先', 'PICKUP', '店舗・コンビニ受取の受注です。モール指定の方法で発送してください。')
   }
-  if (recipient.remoteArea) {
-    warning('送付先', 'REMOTE_AREA', '離島・遠隔地です。配送できる便と料金を確認してください。')
-  }
   if (recipient.parcels.some(({ trackingNumber }) => trackingNumber)) {
     warning('送付先', 'HAS_TRACKING_NUMBER', 'この送付先にはすでに送り状番号があります。')
   }
   const byBuyer = gift && settings.giftSender === 'buyer'
   const sender = settings.sendersByShop[tools.shopId] ?? settings.sender
+  const slot = slotOf(recipient.wish)
+  const temperature = temperatureOf(order, recipient, tools.temperature, settings, tools)
+  const cod = codOf(order, gift, problem, warning)
+  if (tools.island) {
+    const limited = [
+      slot ? ['時間帯指定'] : [],
+      cod ? ['代引'] : [],
+      temperature === 'normal' ? [] : ['クール便'],
+    ].flat()
+    const rest =
+      limited.length > 0 ? `この送り状の${limited.join('・')}は、配送会社と島によって使えません。` : ''
+    warning('送付先', 'REMOTE_AREA', `離島・遠隔地です。${rest}配送できる便と料金を確認してください。`)
+  }
   return {
     key: tools.key,
     orderNumber: order.orderNumber,
     shippedOn: tools.shippedOn,
     to: partyOf('送付先', recipient.person, problem),
     from: byBuyer ? partyOf('ご依頼主', order.buyer, problem) : partyOfSender(sender),
-    wish: { date: wishDate(recipient, tools), slot: slotOf(recipient.wish) },
-    temperature: temperatureOf(order, recipient, tools.temperature, settings, tools),
-    cod: codOf(order, gift, problem, warning),
+    wish: { date: wishDate(recipient, tools), slot },
+    temperature,
+    cod,
     goods: safeCell(settings.goodsName),
   }
 }
@@ -117,10 +128,22 @@ function phoneOf(who: string, text: string, problem: Report): string {
   return ''
 }
 
+/** Half a year: our own limit. A wish beyond it is a wrong year, or an order to be shipped much later. */
+const MOST_DAYS_AHEAD = 183
+
 /** Refuses a day before the parcel leaves, as every tool does. */
 function wishDate({ wish }: OrderRecipient, { shippedOn, problem }: DraftTools): string | null {
   const date = wish.date?.slice(0, 10) ?? null
   if (date === null || !/^\d{4}-\d{2}-\d{2}$/.test(date)) return null
+  const ahead = (Date.parse(date) - Date.parse(shippedOn)) / (24 * 60 * 60_000)
+  if (ahead > MOST_DAYS_AHEAD) {
+    problem(
+      'お届け希望日',
+      'WISH_DATE_FAR',
+      `お届け希望日 ${date} が出荷予定日 ${shippedOn} から半年以上先です。年の間違いでないか確認し、希望日か出荷予定日を直してください。`,
+    )
+    return null
+  }
   if (date >= shippedOn) return date
   problem(
     'お届け希望日',
@@ -172,7 +195,25 @@ function codOf(order: NormalisedOrder, gift: boolean, problem: Report, warning: 
     )
   }
   if (gift) warning('代引金額', 'COD_GIFT', '代引のギフトです。受け取る方が支払うことになります。')
-  const taxes = order.taxSummary.map(({ tax }) => tax)
-  const known = taxes.length > 0 && taxes.every((tax) => tax !== null)
-  return { amount: order.totals.billed, tax: known ? taxes.reduce((sum, tax) => sum + (tax ?? 0), 0) : null }
+  const tax = taxWithin(order)
+  if (tax === null && order.totals.billed > 0) {
+    problem(
+      '代引消費税',
+      'COD_TAX_UNKNOWN',
+      '税率の分からない明細があり、代引金額に含まれる消費税を計算できません。受注の明細の税率を確認してください。',
+    )
+  }
+  return { amount: order.totals.billed, tax }
+}
+
+/** The tax of what the carrier collects. Where points or coupons have paid, that of the goods is more. */
+function taxWithin({ taxSummary, totals }: NormalisedOrder): number | null {
+  const parts = taxSummary.map(({ rate, billed, taxable, tax }) => {
+    if (billed === null || rate < 0) return null
+    // The mall's own rounding, where its tax is the tax of the same amount.
+    return taxable === billed && tax !== null ? tax : Math.floor((billed * rate) / (100 + rate))
+  })
+  const collected = taxSummary.reduce((sum, { billed }) => sum + (billed ?? 0), 0)
+  if (parts.length === 0 || parts.includes(null) || collected !== totals.billed) return null
+  return parts.reduce<number>((sum, tax) => sum + Math.max(0, tax ?? 0), 0)
 }

@@ -43,6 +43,9 @@ test.each(['', 'T', '250-1234567-1234567', 'T00000000', 'x'.repeat(10_000)])(
   },
 )
 
+/** 030000000004 whose zero a spreadsheet took: the check digit is right without it. */
+const ZERO_LOST = '30000000004'
+
 /** 40000000000 mod 7 = 2, 40000000001 mod 7 = 3. */
 test.each([
   ['yamato', '400000000002', null],
@@ -50,6 +53,11 @@ test.each([
   ['yamato', '400000000001', 'NUMBER_CHECK_DIGIT'],
   ['yamato', '4.00E+11', 'NUMBER_MALFORMED'],
   ['yamato', '40000', 'NUMBER_LENGTH'],
+  ['yamato', ZERO_LOST, 'NUMBER_ZERO_LOST'],
+  ['sagawa', ZERO_LOST, 'NUMBER_ZERO_LOST'],
+  ['yamato', '30000000005', 'NUMBER_LENGTH'],
+  ['yamato_yu_packet', ZERO_LOST, null],
+  ['japan_post', ZERO_LOST, null],
   ['sagawa', '', 'NUMBER_MISSING'],
   ['japan_post', 'EE123456785JP', null],
   ['fukuyama', '12345', null],
@@ -66,6 +74,30 @@ test.each([
   ['2026/2/30', null],
   ['11/25', null],
 ])('the day %s is %s', (text, day) => expect(dayOf(text)).toBe(day))
+
+test('an exponent is told as one, whatever the carrier', () => {
+  for (const number of ['4.00E+11', '4E+11', '4.00123e11'])
+    expect(numberFault('fukuyama', number)?.message).toContain('指数表示')
+})
+
+test('titles before the names, rows of commas and № are passed over', () => {
+  const row = (line: number, cells: string[]) => ({ line, cells })
+  expect(
+    trackingRows('sagawa_ehiden3', [
+      row(1, ['出荷履歴一覧', '', '']),
+      row(2, ['', '', '']),
+      row(3, ['お問い合せ送り状№', '出荷日', 'お客様管理番号']),
+      row(4, ['400000000003', '20261125', 'T1']),
+      row(5, ['', '', '']),
+    ]),
+  ).toEqual([{ line: 4, key: 'T1', number: '400000000003', date: '20261125', carrier: 'sagawa' }])
+  // Without names the places of the tool hold, and no empty row is a line.
+  const b2 = trackingRows('yamato_b2', [
+    row(1, ['T1', '0', '', '400000000002', '2026/11/25']),
+    row(2, ['', '', '', '', '']),
+  ])
+  expect(b2?.map(({ line }) => line)).toEqual([1])
+})
 
 test('columns are found by name wherever they stand, else by the place that the tool has them at', () => {
   const row = (line: number, cells: string[]) => ({ line, cells })

@@ -11,6 +11,7 @@ import {
   type OpenDeps,
   type OrderRowWithDetail,
 } from '../orders/order-json.ts'
+import { isIsland } from '../orders/places.ts'
 import { commonForm } from '../orders/store/search-tokens.ts'
 import { dateNow } from '../platform/clock.ts'
 import { csvLines, encodeCsv, missingInCp932 } from '../platform/csv.ts'
@@ -21,7 +22,14 @@ import type { Random } from '../platform/random.ts'
 import { audit, type Caller } from '../shops/tenants/audit.ts'
 import { draftOf, safeCell } from './draft.ts'
 import { fits, lengthBy, measureWords } from './formats/cells.ts'
-import type { Cells, Column, LabelFormat, Report, Temperature } from './formats/format.ts'
+import {
+  type Cells,
+  type Column,
+  columnsFor,
+  type LabelFormat,
+  type Report,
+  type Temperature,
+} from './formats/format.ts'
 import { newLabelKey, SAMPLE_KEY } from './label-key.ts'
 import type { LabelCheck, LabelCheckRequest } from './schemas.ts'
 import { formatOf, type SettingsDeps, settingsFor } from './settings.ts'
@@ -33,7 +41,7 @@ export interface LabelDeps extends OpenDeps, SettingsDeps {
 }
 
 /** With the day of shipping filled in. */
-type LabelRequest = z.infer<typeof LabelCheckRequest> & { options: { shippedOn: string } }
+type LabelRequest = z.infer<typeof LabelCheckRequest> & { options: { shippedOn: string; today: string } }
 
 export type CheckedOrder = Omit<z.infer<typeof LabelCheck>['orders'][number], 'labels'> & {
   labels: { recipientId: string; temperature: Temperature; cells: Cells }[]
@@ -80,8 +88,8 @@ export async function createLabelFile(
   if (request.strict) refuseFaulty(orders)
   const good = orders.filter(({ ok }) => ok)
   const rows = good.flatMap(({ orderId, labels }) => labels.map((label) => ({ orderId, ...label })))
-  refuseTooMany(format, rows.length)
   if (rows.length === 0 || dryRun) return { bytes: null, rows: rows.length, orders, keys: new Map() }
+  refuseTooMany(format, rows.length)
   const keys = await inTransaction(deps.pool, (client) =>
     claimKeys(client, deps, caller.tenantId, request.format, rows),
   )
@@ -92,9 +100,12 @@ export async function createLabelFile(
     data: { orders: good.length, rows: rows.length },
   })
   const lines = rows.map(({ orderId, recipientId, cells }) =>
-    lineOf(format, cells, keys.get(labelId(orderId, recipientId)) ?? ''),
+    lineOf(chosen, cells, keys.get(labelId(orderId, recipientId)) ?? ''),
   )
-  const header = format.header === 'always' || settings.header ? [format.columns.map(({ name }) => name)] : []
+  const header =
+    format.header === 'always' || settings.header
+      ? [columnsFor(format, settings).map(({ name }) => name)]
+      : []
   return {
     bytes: encodeCsv(csvLines([...header, ...lines], format.quoting), 'cp932'),
     rows: rows.length,
@@ -106,8 +117,12 @@ export async function createLabelFile(
 export const labelId = (orderId: string, recipientId: string): string => `${orderId} ${recipientId}`
 
 /** The check put a sample key where the tool has a place for ours. */
-function lineOf(format: LabelFormat, cells: Cells, key: string): string[] {
-  return format.columns.map((_, index) =>
+function lineOf(
+  { format, settings }: Pick<Chosen, 'format' | 'settings'>,
+  cells: Cells,
+  key: string,
+): string[] {
+  return columnsFor(format, settings).map((_, index) =>
     index === format.keyColumn - 1 ? key : safeCell(cells.get(index + 1) ?? ''),
   )
 }
@@ -215,15 +230,25 @@ export function checkOrder(order: FullOrder, exportedAt: Date | null, chosen: Ch
   const problems: Finding[] = []
   const warnings: Finding[] = []
   decideState(order, exportedAt, reportTo(problems, null), reportTo(warnings, null))
+  checkDay(chosen, reportTo(problems, null), reportTo(warnings, null))
   const labels = toLabel(order, reportTo(warnings, null)).map((recipient) => {
     const { id } = recipient
     const [problem, warning] = [reportTo(problems, id), reportTo(warnings, id)]
     const { format, settings, options } = chosen
-    const tools = { format, settings, key: SAMPLE_KEY, shopId: order.shopId, problem, warning }
+    const tools = {
+      format,
+      settings,
+      key: SAMPLE_KEY,
+      shopId: order.shopId,
+      problem,
+      warning,
+      island: isToIsland(order, recipient),
+    }
     const draft = draftOf(present(order.detail), recipient, { ...tools, ...options })
     const filled = format.fill(draft, { settings, problem, warning, ...options })
-    const cells = options.replaceLetters ? withCommonForms(format.columns, filled, warning) : filled
-    for (const [index, column] of format.columns.entries()) {
+    const columns = columnsFor(format, settings)
+    const cells = options.replaceLetters ? withCommonForms(columns, filled, warning) : filled
+    for (const [index, column] of columns.entries()) {
       const told = problems.some(({ recipientId }) => recipientId === id)
       const { mend } = column.name.startsWith('ご依頼主') ? draft.from : draft.to
       checkCell(column, cells.get(index + 1) ?? '', { told, mend, problem })
@@ -240,6 +265,27 @@ export function checkOrder(order: FullOrder, exportedAt: Date | null, chosen: Ch
     problems,
     warnings,
   }
+}
+
+/** By the mall's flag, or the mark that the postcode and the tenant's own list gave the order. */
+const isToIsland = ({ marks, detail }: FullOrder, { remoteArea, person }: OrderRecipient): boolean =>
+  remoteArea ||
+  (marks.includes('remote_island') &&
+    (detail?.recipients.length === 1 || isIsland(person, { add: [], except: [] })))
+
+const DAY_MS = 24 * 60 * 60_000
+
+function checkDay(
+  { format: { label, mostDaysAhead }, options: { shippedOn, today } }: Chosen,
+  problem: Report,
+  warning: Report,
+): void {
+  const ahead = Math.round((Date.parse(shippedOn) - Date.parse(today)) / DAY_MS)
+  const range = mostDaysAhead === undefined ? '今日から後' : `今日から${mostDaysAhead}日後まで`
+  const message = `出荷予定日 ${shippedOn} が ${label} で使える日ではありません（${range}）。出荷予定日を直してください。`
+  if (mostDaysAhead !== undefined && (ahead < 0 || ahead > mostDaysAhead))
+    problem('出荷予定日', 'SHIP_DATE_RANGE', message)
+  else if (ahead < 0) warning('出荷予定日', 'SHIP_DATE_RANGE', message)
 }
 
 /** Of an order of which one parcel has left already, the others: a second label would send it twice. */

@@ -99,10 +99,10 @@ async function describeFormat({ db }: LabelRouteDeps, tenantId: string, id: Form
 }
 
 function fileRoutes(app: App, deps: LabelRouteDeps): void {
-  const withDay = <T extends { options: { shippedOn?: string | undefined } }>(body: T) => ({
-    ...body,
-    options: { ...body.options, shippedOn: body.options.shippedOn ?? japaneseDay(deps.clock.now()) },
-  })
+  const withDay = <T extends { options: { shippedOn?: string | undefined } }>(body: T) => {
+    const today = japaneseDay(deps.clock.now())
+    return { ...body, options: { ...body.options, shippedOn: body.options.shippedOn ?? today, today } }
+  }
 
   operation(app, {
     id: 'checkLabels',

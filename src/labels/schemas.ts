@@ -38,6 +38,12 @@ const Options = z
       .describe(
         'An address that does not fit is written shorter, 2丁目8番1号 as 2-8-1; the order keeps it (番地を短くする)',
       ),
+    testCod: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Writes 代引 for a look in the tool before its columns were confirmed: ゆうパックプリントR (代引の確認用に出力する)',
+      ),
     temperature: z
       .enum(['by_order', ...TEMPERATURES])
       .default('by_order')

@@ -7,7 +7,7 @@ import { factsOf } from '../platform/narrow.ts'
 import { audit, type Caller } from '../shops/tenants/audit.ts'
 import { partyOfSender } from './draft.ts'
 import { fits, measureWords } from './formats/cells.ts'
-import type { Draft, LabelFormat } from './formats/format.ts'
+import { columnsFor, type Draft, type LabelFormat } from './formats/format.ts'
 import { clickPost, yupriR } from './formats/japan-post.ts'
 import { sagawaEhiden } from './formats/sagawa-ehiden.ts'
 import { yamatoB2 } from './formats/yamato-b2.ts'
@@ -73,7 +73,7 @@ const MOST_FAULTS = 50
 
 /** What the tool would refuse of the senders. Unchecked, each order would be blamed for it. */
 function senderFaults(format: LabelFormat, settings: LabelFormat['settings']['_output']): FieldError[] {
-  const own = format.columns.flatMap((column, index) =>
+  const own = columnsFor(format, settings).flatMap((column, index) =>
     column.name.startsWith('ご依頼主') && column.measure ? [{ ...column, at: index + 1 }] : [],
   )
   const senders = [
@@ -108,6 +108,7 @@ function senderFaults(format: LabelFormat, settings: LabelFormat['settings']['_o
       service: format.services[0].code,
       dropTimeSlot: false,
       shortenAddress: false,
+      testCod: false,
       problem: tell,
       warning: () => undefined,
     })

@@ -71,15 +71,21 @@ export async function importTracking(
   for (const [index, change] of changes.entries()) {
     const { errors = [], left = null } = judged[index] ?? {}
     if (left && left.left.length > 0) tellWaiting(rows, change.orderId, left)
-    outcome.set(
-      change.orderId,
+    const made =
       apply === null
         ? { siteChangeId: null, problems: errors }
-        : await requestOne(deps, caller, change, apply),
-    )
+        : await requestOne(deps, caller, change, apply)
+    outcome.set(change.orderId, { ...made, problems: withAdvice(made.problems, change) })
   }
   const held = new Set(rows.filter(isFaulty).map(({ order }) => order?.id))
   return rows.map((row) => resultOf(deps, row, held, outcome.get(row.order?.id ?? '') ?? null))
+}
+
+/** A mall that takes one parcel says so of the change; here the file is what can be mended. */
+function withAdvice(problems: readonly FieldError[], { parcels }: ShipChange): readonly FieldError[] {
+  if (parcels.length < 2 || !problems.some(({ field }) => field.includes('parcels'))) return problems
+  const message = `この受注はファイルに${parcels.length}行（荷物${parcels.length}個）あります。モールに知らせる荷物の1行だけを残して取り込み直してください。残りの荷物は、必要ならモールの画面で登録します。`
+  return [...problems, { field: 'parcels', code: 'SEVERAL_PARCELS', message }]
 }
 
 /** Names shown of one order. */
@@ -339,9 +345,12 @@ function tellDoubles(rows: readonly ReadRow[]): void {
   }
 }
 
-/** ヤマト, 佐川 and 日本郵便: the last digit is the others modulo seven. クロネコゆうパケット and レターパック: eleven digits. */
+/**
+ * ヤマト, 佐川 and 日本郵便: the last digit is the others modulo seven. クロネコゆうパケット and レターパック: eleven
+ * digits. Elsewhere eleven are twelve whose zero a spreadsheet took: the check digit stays right without it.
+ */
 const LENGTHS: ReadonlyMap<Carrier, readonly number[]> = new Map([
-  ['yamato', [12, 11]],
+  ['yamato', [12]],
   ['yamato_yu_packet', [12, 11]],
   ['sagawa', [12]],
   ['japan_post', [12, 11]],
@@ -351,7 +360,7 @@ const LENGTHS: ReadonlyMap<Carrier, readonly number[]> = new Map([
 const UNIVERSAL = /^[A-Z]{2}\d{9}[A-Z]{2}$/
 
 interface NumberFault {
-  code: 'NUMBER_MISSING' | 'NUMBER_MALFORMED' | 'NUMBER_LENGTH' | 'NUMBER_CHECK_DIGIT'
+  code: 'NUMBER_MISSING' | 'NUMBER_MALFORMED' | 'NUMBER_LENGTH' | 'NUMBER_ZERO_LOST' | 'NUMBER_CHECK_DIGIT'
   message: string
 }
 
@@ -366,10 +375,26 @@ export function numberFault(carrier: Carrier, number: string): NumberFault | nul
     }
   }
   const lengths = LENGTHS.get(carrier)
+  if (/^\d(?:\.\d*)?e\+?\d+$/i.test(number)) {
+    return {
+      code: 'NUMBER_MALFORMED',
+      message: `送り状番号が表計算ソフトの指数表示（${number}）になり、下の桁が失われています。送り状ソフトから出力し直したファイルを、表計算ソフトで開かずに取り込んでください。`,
+    }
+  }
   if (!/^[A-Za-z0-9]{1,40}$/.test(number)) {
     return { code: 'NUMBER_MALFORMED', message: '送り状番号に使えない文字があります。' }
   }
   if (lengths === undefined || (carrier === 'japan_post' && UNIVERSAL.test(number))) return null
+  if (
+    /^\d{11}$/.test(number) &&
+    !lengths.includes(11) &&
+    restBySeven(number.slice(0, -1)) === Number(number.at(-1))
+  ) {
+    return {
+      code: 'NUMBER_ZERO_LOST',
+      message: `送り状番号が11桁です。表計算ソフトで先頭の 0 が消えた番号（0${number}）でないか確認し、送り状ソフトから出力し直したファイルを取り込んでください。`,
+    }
+  }
   if (!/^\d+$/.test(number) || !lengths.includes(number.length)) {
     const wanted = lengths.join('桁または')
     return {
@@ -454,9 +479,15 @@ const MOST_SHOWN = 100
 /** Null: the columns are not to be found. */
 export function trackingRows(id: TrackingId, rows: readonly CsvRow[]): TrackingRow[] | null {
   const format = TRACKING_FORMATS[id]
-  const [first, ...rest] = rows
+  const filled = rows.filter(({ cells }) => cells.some((cell) => cell !== ''))
+  const [first] = filled
   if (!first) return []
-  const names = first.cells.map(plainName)
+  // Behind a title, as some tools and most spreadsheets write one.
+  const at = filled
+    .slice(0, MOST_TITLES + 1)
+    .findIndex(({ cells }) => hasColumns(format, cells.map(plainName)))
+  const rest = filled.slice(at + 1)
+  const names = (filled[at] ?? first).cells.map(plainName)
   const placeOf = (wanted: readonly string[]) =>
     wanted.map((name) => names.indexOf(plainName(name))).find((place) => place >= 0) ?? -1
   const [key, number] = [placeOf(format.key), placeOf(format.number)]
@@ -468,14 +499,21 @@ export function trackingRows(id: TrackingId, rows: readonly CsvRow[]): TrackingR
   if (format.places === undefined || key >= 0 || number >= 0) return null
   const [atKey, atNumber, atDate, atKind] = format.places.map((place) => place - 1)
   if ((atKey ?? 0) >= first.cells.length || (atNumber ?? 0) >= first.cells.length) return null
-  return rows.map((row) => rowOf(format, row, [atKey ?? -1, atNumber ?? -1, atDate ?? -1, atKind ?? -1]))
+  return filled.map((row) => rowOf(format, row, [atKey ?? -1, atNumber ?? -1, atDate ?? -1, atKind ?? -1]))
 }
 
+/** Lines that may stand in front of the names of the columns. */
+const MOST_TITLES = 5
+
+const hasColumns = ({ key, number }: TrackingFormat, names: readonly string[]): boolean =>
+  [key, number].every((wanted) => wanted.some((name) => names.includes(plainName(name))))
+
+/** お問い合せ送り状№ is お問い合せ送り状No. */
 const plainName = (name: string): string =>
   name
     .slice(0, MOST_SHOWN)
     .normalize('NFKC')
-    .replace(/[\s'"]/g, '')
+    .replace(/[\s'"．.]/g, '')
 
 function rowOf(
   format: TrackingFormat,

@@ -190,6 +190,70 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     await close()
   })
 
+  test('クリックポスト takes forty labels: orders of two recipients fill a file sooner', async () => {
+    const { page, close } = await enterDemo(rig, WIDE)
+    const ids = Array.from({ length: 40 }, (_, at) => `00000000-0000-7000-8000-${`${at}`.padStart(12, '0')}`)
+    const { orders } = await readApi<{ orders: object[] }>(rig, '/orders?limit=1')
+    await page.route('**/v1/orders?*limit=1000*', (route) =>
+      route.fulfill({
+        json: { orders: ids.map((id) => ({ ...orders[0], id })), nextCursor: null, total: ids.length },
+      }),
+    )
+    const written: number[] = []
+    await page.route('**/v1/labels', (route) => {
+      const { orderIds, dryRun } = route.request().postDataJSON() as { orderIds: string[]; dryRun: boolean }
+      const labels = (id: string) => (ids.indexOf(id) < 3 ? ['r1', 'r2'] : ['r1'])
+      const rows = orderIds.flatMap(labels).length
+      if (!dryRun) written.push(rows)
+      return route.fulfill({
+        json: {
+          ready: orderIds.length,
+          refused: 0,
+          rows,
+          file: dryRun ? null : Buffer.from('x').toString('base64'),
+          fileName: dryRun ? null : 'click_post.csv',
+          orders: orderIds.map((orderId) => ({
+            orderId,
+            orderNumber: orderId,
+            ok: true,
+            problems: [],
+            warnings: [],
+            labels: labels(orderId).map((recipientId) => ({ recipientId, key: null, temperature: 'normal' })),
+          })),
+        },
+      })
+    })
+    await page.goto(`${rig.url}/board/csv`)
+    await tab(page, '送り状を出力').click()
+    await page.getByLabel('送り状ソフト', { exact: true }).selectOption('click_post')
+    await page.getByLabel('対象', { exact: true }).selectOption('new')
+    await button(page, '送り状ファイルを出力する').click()
+    await page.getByText('43件の送り状を2つのファイルに出力しました。').waitFor()
+    expect(written).toEqual([40, 3])
+    await close()
+  })
+
+  test('a tracking file of more lines than one call takes is read in parts', async () => {
+    const { page, close } = await enterDemo(rig, WIDE)
+    await page.goto(`${rig.url}/board/csv`)
+    await tab(page, '送り状番号を取り込む').click()
+    const asked: number[] = []
+    page.on('response', (response) => {
+      if (response.url().endsWith('/v1/labels/tracking')) asked.push(response.status())
+    })
+    const lines = Array.from({ length: 620 }, (_, at) => `none-${at},40000${String(at).padStart(7, '0')}`)
+    await page.getByLabel('CSV ファイル').setInputFiles({
+      name: 'numbers.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from(`お客様管理番号,伝票番号\r\n${lines.join('\r\n')}\r\n`),
+    })
+    await button(page, '内容を確認する').click()
+    await page.getByText('取り込みません 620行').waitFor()
+    await page.getByText(/先頭の500行を表示しています/).waitFor()
+    expect(asked).toEqual([200, 200])
+    await close()
+  })
+
   test('ticked orders become delivery notes and a picking list, by keys alone', async () => {
     const visitor = await enterDemo(rig, WIDE)
     const { page } = visitor

@@ -69,6 +69,8 @@ export interface FillTools<S> {
   dropTimeSlot: boolean
   /** Writes 2丁目8番1号 as 2-8-1 where an address does not fit otherwise. */
   shortenAddress: boolean
+  /** Writes 代引 before its columns were confirmed, to be looked at in the tool. */
+  testCod: boolean
   problem: Report
   warning: Report
 }
@@ -87,14 +89,21 @@ export interface LabelFormat<S extends CommonSettings = CommonSettings> {
   services: readonly [Service, ...Service[]]
   settings: z.ZodType<S>
   columns: readonly Column[]
+  /** Where installations of one tool differ. */
+  layoutOf?: (settings: S) => readonly Column[]
   /** Number of the column with our key; 0 where the tool has none. */
   keyColumn: number
   quoting: 'needed' | 'all'
   /** Lines without the header that the tool takes in one file. */
   mostRows: number
   header: 'always' | 'by_setting'
+  /** Days from today until which it takes a day of shipping, where that is known. */
+  mostDaysAhead?: number
   fill(draft: Draft, tools: FillTools<S>): Cells
 }
+
+export const columnsFor = (format: LabelFormat, settings: LabelFormat['settings']['_output']) =>
+  format.layoutOf?.(settings) ?? format.columns
 
 /**
  * The names of a tool's columns, in their order. Behind one that we fill stands its measure: `b32` bytes,

@@ -3,8 +3,8 @@ import { addressCells, hyphenated, nameCells, type SlotCodes, slotCode, withoutH
 import { cellText, columnsOf, commonSettings, type LabelFormat, temperatureWords } from './format.ts'
 
 /**
- * ゆうパックプリントR 発送予定: 117 columns. The contents of a parcel (102–117) stay empty, above all prices, which a gift
- * must not show.
+ * ゆうパックプリントR 発送予定: 117 columns, or 118. Of the contents of a parcel (102–117) only 品名 is filled: a gift
+ * must not show a price.
  */
 const YUPRI_COLUMNS = columnsOf(`
 お客様側管理番号 b15
@@ -34,25 +34,36 @@ const YUPRI_COLUMNS = columnsOf(`
 ご依頼主名称２ b50
 ご依頼主敬称区分
 ご依頼主電話番号 b20*
-ご依頼主メールアドレス ご依頼主指図 配達通知メール 配達通知はがき 集荷先コード 集荷先郵便番号
-集荷先住所１ 集荷先住所２ 集荷先住所３ 集荷先名称１ 集荷先名称２ 集荷先敬称区分 集荷先電話番号
-集荷先メールアドレス 集荷先予備１ 集荷先予備２
+ご依頼主メールアドレス ご依頼主指図 配達通知メール 配達通知はがき 集荷先コード 集荷先連携可否区分
+集荷先会社コード 集荷先依頼先店所コード 集荷先郵便番号 集荷先住所１ 集荷先住所２ 集荷先住所３ 集荷先名称１
+集荷先名称２ 集荷先敬称 集荷先電話番号
 受注番号 b50
 こわれもの なまもの ビン類 逆さま厳禁 下積み厳禁
 サイズ b3
 重量 25kg超 損害要償額 速達/配達日指定
 配達希望日 n8
 配達希望時間帯 n2
-差出方法 割引１ 割引２ セット商品１ セット商品２ 複数個口数
+差出方法 ゆうパック複数個割引 ゆうパック同一割引 セット商品コード セット品名ラベル印字区分 複数個口数
 記事名１ b50
 記事名２ フリー項目０１ フリー項目０２ フリー項目０３ フリー項目０４ フリー項目０５ フリー項目０６
-フリー項目０７ フリー項目０８ フリー項目０９ フリー項目１０ 空港１ 空港２ 空港３ 空港４ 空港５
-レジャー１ レジャー２ レジャー３ レジャー４ レジャー５ 集荷１ 集荷２ 支店１ 支店２
+フリー項目０７ フリー項目０８ フリー項目０９ フリー項目１０ 空港利用区分 空港・局／支店名 航空会社名 利用便名
+レジャー区分 プレー・搭乗日 プレー・搭乗時間 クラブ本数 復路集貨日 出荷先登録名 集荷希望区分 集荷日付
+集荷時間帯区分 支店連携先選択用名称
 代引金額 n7
 代引消費税 n7
-発行日 商品番号 商品名 個数 商品重量 単価 金額 備考１ 備考２ 備考３ 備考４ 備考５ 備考６ 備考７ 備考８
-備考９ 備考１０
+送り状発行年月日 商品番号
+品名 b50
+個数 重量（ｇ） 単価 金額 商品備考０１ 商品備考０２ 商品備考０３ 商品備考０４ 商品備考０５ 商品備考０６ 商品備考０７
+商品備考０８ 商品備考０９ 商品備考１０
 `)
+
+/** Some installations have 倉庫数 here, and all that follows one column later. */
+const EXTRA = 72
+const WITH_EXTRA = [
+  ...YUPRI_COLUMNS.slice(0, EXTRA - 1),
+  { name: '倉庫数', required: false },
+  ...YUPRI_COLUMNS.slice(EXTRA - 1),
+]
 
 const YupriSettings = z.strictObject({
   ...commonSettings,
@@ -68,6 +79,16 @@ const YupriSettings = z.strictObject({
     .enum(['', '060', '080', '100', '120', '140', '160', '170'])
     .default('')
     .describe('Size in cm; empty: none (サイズ)'),
+  layout: z
+    .enum(['117', '118'])
+    .default('117')
+    .describe('Columns of the import: 117, or 118 with 倉庫数 at 72 (列の並び)'),
+  codLayout: z
+    .enum(['', '117', '118'])
+    .default('')
+    .describe(
+      'The layout whose amounts of 代引 were looked at in the tool; 代引 needs it (代引を確かめた並び)',
+    ),
 })
 
 const YUPRI_SLOTS: SlotCodes = [
@@ -92,6 +113,7 @@ export const yupriR: LabelFormat<z.infer<typeof YupriSettings>> = {
   ],
   settings: YupriSettings,
   columns: YUPRI_COLUMNS,
+  layoutOf: ({ layout }) => (layout === '118' ? WITH_EXTRA : YUPRI_COLUMNS),
   keyColumn: 1,
   quoting: 'needed',
   mostRows: 1_000,
@@ -106,6 +128,21 @@ export const yupriR: LabelFormat<z.infer<typeof YupriSettings>> = {
         'ゆうパケットでは代金引換を使えません。ゆうパックを選んでください。',
       )
     }
+    if (draft.cod && settings.codLayout !== settings.layout) {
+      const where = settings.layout === '118' ? '100・101' : '99・100'
+      if (tools.testCod)
+        tools.warning(
+          '代引金額',
+          'LAYOUT_TEST',
+          `確認用の出力です。ゆうプリRに取り込み、代引金額 ${draft.cod.amount} 円と消費税 ${draft.cod.tax ?? ''} 円が正しい欄に入ることを確かめてから、送り状の設定の「代引を確かめた並び」を選んでください。`,
+        )
+      else
+        problem(
+          '代引金額',
+          'LAYOUT_UNCONFIRMED',
+          `代引金額の列（${where}列目）がお使いのゆうプリRと合うか、まだ確かめられていません。「代引の確認用に出力する」で1件だけ出力して取り込み、送り状の設定の「代引を確かめた並び」を選んでください。`,
+        )
+    }
     if (draft.temperature !== 'normal' && !parcel) {
       problem(
         '保冷種別',
@@ -119,7 +156,7 @@ export const yupriR: LabelFormat<z.infer<typeof YupriSettings>> = {
     const fromName = nameCells('ご依頼主', draft.from, [CELL, CELL], problem)
     const slots = parcel ? YUPRI_SLOTS : []
     const slot = slotCode(draft.wish.slot, slots, parcel ? [{ from: 20, to: 21 }] : [], tools)
-    return new Map([
+    const cells: [number, string][] = [
       [1, draft.key],
       [2, withoutHyphens(draft.shippedOn)],
       [6, parcel ? '0' : '9'],
@@ -127,12 +164,12 @@ export const yupriR: LabelFormat<z.infer<typeof YupriSettings>> = {
       [8, draft.cod ? '2' : '0'],
       [11, settings.slipKind],
       [13, hyphenated(draft.to.postalCode)],
-      ...to.map((line, index) => [14 + index, line] as const),
-      ...toName.map((line, index) => [17 + index, line] as const),
+      ...to.map((line, index): [number, string] => [14 + index, line]),
+      ...toName.map((line, index): [number, string] => [17 + index, line]),
       [20, draft.to.phone],
       [30, hyphenated(draft.from.postalCode)],
-      ...from.map((line, index) => [31 + index, line] as const),
-      ...fromName.map((line, index) => [34 + index, line] as const),
+      ...from.map((line, index): [number, string] => [31 + index, line]),
+      ...fromName.map((line, index): [number, string] => [34 + index, line]),
       [37, draft.from.phone],
       [54, draft.orderNumber],
       [60, parcel ? settings.size : ''],
@@ -141,7 +178,10 @@ export const yupriR: LabelFormat<z.infer<typeof YupriSettings>> = {
       [73, draft.goods],
       [99, draft.cod ? String(draft.cod.amount) : ''],
       [100, draft.cod?.tax == null ? '' : String(draft.cod.tax)],
-    ])
+      [103, draft.goods],
+    ]
+    const later = settings.layout === '118' ? 1 : 0
+    return new Map(cells.map(([at, text]) => [at < EXTRA ? at : at + later, text]))
   },
 }
 

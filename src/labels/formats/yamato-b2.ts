@@ -124,6 +124,7 @@ export const yamatoB2: LabelFormat<z.infer<typeof Settings>> = {
   keyColumn: 1,
   quoting: 'needed',
   mostRows: 1_000,
+  mostDaysAhead: 30,
   header: 'by_setting',
   fill(draft, tools) {
     const { settings, service, problem } = tools

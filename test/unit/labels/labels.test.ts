@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { fits } from '../../../src/labels/formats/cells.ts'
+import { columnsFor } from '../../../src/labels/formats/format.ts'
 import { checkOrder } from '../../../src/labels/make-file.ts'
 import { FORMAT_IDS, type FormatId, formatOf } from '../../../src/labels/settings.ts'
 import type { TemperatureChoice } from '../../../src/labels/temperature.ts'
@@ -34,6 +35,7 @@ const full = (detail: NormalisedOrder | null, more: Partial<FullOrder> = {}) =>
     mallState: 'open',
     holds: [],
     flags: [],
+    marks: [],
     detail,
     detailMissing: null,
     ...more,
@@ -46,6 +48,8 @@ interface Changes {
   replaceLetters?: boolean
   shortenAddress?: boolean
   temperature?: TemperatureChoice
+  testCod?: boolean
+  shippedOn?: string
   order?: Partial<FullOrder>
   exportedAt?: Date
 }
@@ -55,16 +59,21 @@ function check(id: FormatId, detail: NormalisedOrder | null, more: Changes = {})
   const settings = format.settings.parse({ ...SETTINGS[id], ...more.settings })
   const options = {
     service: more.service ?? format.services[0].code,
-    shippedOn: '2026-01-16',
+    shippedOn: more.shippedOn ?? '2026-01-16',
     dropTimeSlot: more.dropTimeSlot ?? false,
     replaceLetters: more.replaceLetters ?? false,
     shortenAddress: more.shortenAddress ?? false,
     temperature: more.temperature ?? 'by_order',
+    testCod: more.testCod ?? false,
+    today: '2026-01-16',
   }
   const checked = checkOrder(full(detail, more.order), more.exportedAt ?? null, { format, settings, options })
   const cells = checked.labels[0]?.cells
-  const named = format.columns.map(({ name }, index) => [name, cells?.get(index + 1) ?? ''] as const)
-  return { ...checked, codes: checked.problems.map(({ code }) => code), cells: new Map(named) }
+  const named = columnsFor(format, settings).map(
+    ({ name }, index) => [name, cells?.get(index + 1) ?? ''] as const,
+  )
+  const places = new Map([...(cells ?? [])].filter(([, text]) => text !== '').map(([at, text]) => [text, at]))
+  return { ...checked, places, codes: checked.problems.map(({ code }) => code), cells: new Map(named) }
 }
 
 const person = {
@@ -100,6 +109,18 @@ function order(
 const cod = (billed: number): Partial<NormalisedOrder> => ({
   payment: { ...sampleOrder('x').payment, kind: 'cod' },
   totals: { total: billed, billed },
+  taxSummary: [
+    {
+      rate: 10,
+      total: billed,
+      billed,
+      taxable: billed,
+      tax: Math.floor((billed * 10) / 110),
+      coupon: 0,
+      points: 0,
+      paymentFee: null,
+    },
+  ],
 })
 
 test('letters that the tool lacks are written in their common form when somebody wants it, and only those that have one', () => {
@@ -138,6 +159,28 @@ describe('ヤマト B2クラウド', () => {
       請求先顧客コード: '0312345678',
       運賃管理番号: '01',
     })
+  })
+
+  test('the tax of 代引 is that of what is collected, by rate, and is refused where a rate is not known', () => {
+    const rate = (rate: number, total: number, billed: number, tax: number | null) => ({
+      rate,
+      total,
+      billed,
+      taxable: total,
+      tax,
+      coupon: 0,
+      points: total - billed,
+      paymentFee: null,
+    })
+    const tax = (billed: number, taxSummary: NormalisedOrder['taxSummary']) => {
+      const checked = check('yamato_b2', order({}, {}, { ...cod(billed), taxSummary }))
+      return [checked.cells.get('内消費税額等'), checked.codes]
+    }
+    // 11,495 yen of goods with 1,045 of tax, 10,995 of them paid by points.
+    expect(tax(500, [rate(10, 11_495, 500, 1_045)])).toEqual(['45', []])
+    expect(tax(1_580, [rate(10, 500, 500, 45), rate(8, 1_080, 1_080, 80)])).toEqual(['125', []])
+    expect(tax(500, [])).toEqual(['', ['COD_TAX_UNKNOWN']])
+    expect(tax(500, [rate(10, 400, 400, 36)])).toEqual(['', ['COD_TAX_UNKNOWN']])
   })
 
   test('代引 is コレクト with the billed amount, within its limit', () => {
@@ -480,4 +523,93 @@ describe('B2 has a limit for each part of an address (ES001014)', () => {
     })
     expect([problems, warnings]).toEqual([[], ['ADDRESS_UNSPLIT']])
   })
+})
+
+describe('ゆうプリR by its layouts', () => {
+  /** Names as two public implementations have them; a third, of 118 columns, has 倉庫数 at 72. */
+  const NAMES: Readonly<Record<number, string>> = {
+    42: '集荷先コード',
+    43: '集荷先連携可否区分',
+    44: '集荷先会社コード',
+    45: '集荷先依頼先店所コード',
+    46: '集荷先郵便番号',
+    53: '集荷先電話番号',
+    54: '受注番号',
+    72: '複数個口数',
+    75: 'フリー項目０１',
+    98: '支店連携先選択用名称',
+    99: '代引金額',
+    103: '品名',
+    117: '商品備考１０',
+  }
+  const columns = (layout: string) => {
+    const format = formatOf('yupri_r')
+    return columnsFor(format, format.settings.parse({ ...SETTINGS.yupri_r, layout })).map(({ name }) => name)
+  }
+
+  test('117 columns, and 118 with 倉庫数 at 72', () => {
+    const [plain, extra] = [columns('117'), columns('118')]
+    expect([plain.length, extra.length, extra[71]]).toEqual([117, 118, '倉庫数'])
+    for (const [at, name] of Object.entries(NAMES)) {
+      expect([at, plain[Number(at) - 1]]).toEqual([at, name])
+      expect([at, extra[Number(at) - (Number(at) < 72 ? 1 : 0)]]).toEqual([at, name])
+    }
+  })
+
+  test('代引 stands where the layout has it, and only after a look in the tool', () => {
+    const one = order({}, {}, cod(4_980))
+    const settings = (layout: string, codLayout: string) => ({ settings: { layout, codLayout } })
+    expect(check('yupri_r', one).codes).toEqual(['LAYOUT_UNCONFIRMED'])
+    expect(check('yupri_r', one, settings('118', '117')).codes).toEqual(['LAYOUT_UNCONFIRMED'])
+    const test = check('yupri_r', one, { ...settings('118', ''), testCod: true })
+    expect([test.codes, test.warnings.map(({ code }) => code)]).toEqual([[], ['LAYOUT_TEST']])
+    for (const [layout, amount] of [
+      ['117', 99],
+      ['118', 100],
+    ] as const) {
+      const { places, cells, codes } = check('yupri_r', one, settings(layout, layout))
+      expect(codes).toEqual([])
+      expect([places.get('4980'), places.get('452')]).toEqual([amount, amount + 1])
+      expect([cells.get('代引金額'), cells.get('代引消費税'), cells.get('品名')]).toEqual([
+        '4980',
+        '452',
+        '衣類',
+      ])
+    }
+    // Without 代引 nobody has to confirm anything.
+    expect(check('yupri_r', order()).codes).toEqual([])
+  })
+})
+
+test.each([
+  ['yamato_b2', '2026-01-15', ['SHIP_DATE_RANGE'], []],
+  ['yamato_b2', '2026-02-15', [], []],
+  ['yamato_b2', '2026-02-16', ['SHIP_DATE_RANGE'], []],
+  ['sagawa_ehiden3', '2026-01-15', [], ['SHIP_DATE_RANGE']],
+  ['sagawa_ehiden3', '2026-02-16', [], []],
+] as const)('%s, shipped on %s of 2026-01-16', (id, shippedOn, problems, warnings) => {
+  const checked = check(id, order(), { shippedOn })
+  expect([checked.codes, checked.warnings.map(({ code }) => code)]).toEqual([problems, warnings])
+})
+
+test('a wish half a year ahead is a wrong year', () => {
+  expect(check('yamato_b2', order({}, { date: '2026-07-18' })).codes).toEqual([])
+  expect(check('yamato_b2', order({}, { date: '2027-01-18' })).codes).toEqual(['WISH_DATE_FAR'])
+})
+
+test('an island is told at every mall, with what it may not have', () => {
+  const marked = { order: { marks: ['remote_island'] } }
+  const told = (detail: NormalisedOrder, more: Changes = marked) =>
+    check('yamato_b2', detail, more).warnings.filter(({ code }) => code === 'REMOTE_AREA')
+  expect(told(order(), {})).toEqual([])
+  expect(told(order())).toHaveLength(1)
+  const [first] = told(order({}, { timeFrom: '14:00', timeTo: '16:00' }, cod(500)))
+  expect(first?.message).toContain('時間帯指定・代引は')
+  // Of two recipients the one on the island: the mark is the order's.
+  const base = order()
+  const [recipient] = base.recipients
+  const tokyo = { postalCode: '1000001', prefecture: '東京都', city: '千代田区', address1: '千代田1-1' }
+  const two = present(recipient)
+  const both = [two, { ...two, id: 'r2', person: { ...two.person, ...tokyo } }]
+  expect(told({ ...base, recipients: both }).map(({ recipientId }) => recipientId)).toEqual(['r1'])
 })

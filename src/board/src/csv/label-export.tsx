@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Link } from 'wouter'
 import { answer, api, parts, Refusal, type Schemas } from '../api.ts'
 import { pickAll } from '../bulk/bulk.ts'
@@ -53,6 +53,7 @@ interface Kept {
   dropTimeSlot: boolean
   replaceLetters: boolean
   shortenAddress: boolean
+  testCod: boolean
   temperature: Temperature
   result: Answer | null
 }
@@ -72,6 +73,7 @@ const begin = (): Kept =>
         dropTimeSlot: false,
         replaceLetters: false,
         shortenAddress: false,
+        testCod: false,
         temperature: 'by_order',
         result: null,
       }
@@ -93,9 +95,11 @@ export function LabelExport() {
     dropTimeSlot,
     replaceLetters,
     shortenAddress,
+    testCod,
     temperature,
     result,
   } = form
+  const labelsOf = useRef(new Map<string, number>())
   const { busy, error, send } = useSend()
   const [again, setAgain] = useState<{ ids: string[]; already: ReadonlySet<string> } | null>(null)
   if (formats.isPending) return <Loading />
@@ -106,7 +110,16 @@ export function LabelExport() {
   const body = (orderIds: string[], more: Mend) => ({
     format,
     orderIds,
-    options: { service: code, shippedOn, dropTimeSlot, replaceLetters, shortenAddress, temperature, ...more },
+    options: {
+      service: code,
+      shippedOn,
+      dropTimeSlot,
+      replaceLetters,
+      shortenAddress,
+      temperature,
+      testCod,
+      ...more,
+    },
   })
   const run = (act: (ids: string[]) => Promise<void>) =>
     send(async () => {
@@ -114,6 +127,22 @@ export function LabelExport() {
       if (ids.length === 0) throw new Refusal(t('対象の受注がありません。', 'There are no such orders.'))
       await act(ids)
     })
+  /** As many orders as their labels fill one file: an order may have several. */
+  const partsOf = (ids: string[]): string[][] => {
+    const all: string[][] = []
+    let room = 0
+    for (const id of ids) {
+      const labels = labelsOf.current.get(id) ?? 1
+      const last = all.at(-1)
+      if (last && last.length < MOST && labels <= room) last.push(id)
+      else {
+        all.push([id])
+        room = tool?.mostRows ?? MOST
+      }
+      room -= labels
+    }
+    return all
+  }
   /** One call after the other; files are saved as they come. */
   const ask = async (ids: string[], dryRun: boolean, more: Mend = {}) => {
     const all: Answer & { rows: number; files: number } = {
@@ -123,13 +152,16 @@ export function LabelExport() {
       rows: 0,
       files: 0,
     }
-    for (const part of parts(ids, Math.min(MOST, tool?.mostRows ?? MOST))) {
+    for (const part of dryRun ? parts(ids, MOST) : partsOf(ids)) {
       const made = await answer(
         api.POST('/v1/labels', { body: { ...body(part, more), strict: false, dryRun } }),
       )
       all.ready += made.ready
       all.refused += made.refused
       all.orders.push(...made.orders)
+      if (dryRun)
+        for (const { orderId, ok, labels } of made.orders)
+          labelsOf.current.set(orderId, ok ? labels.length : 0)
       all.rows += made.rows
       if (made.file === null || made.fileName === null) continue
       all.files += 1
@@ -238,6 +270,19 @@ export function LabelExport() {
             'Shorten house numbers that do not fit',
           )}
         </label>
+        {format === 'yupri_r' && (
+          <label className="tick">
+            <input
+              type="checkbox"
+              checked={testCod}
+              onChange={(event) => change({ testCod: event.target.checked })}
+            />
+            {t(
+              '代引の確認用に出力する（1件だけ選び、ソフトで列を確かめます）',
+              'Write cash on delivery for a look in the tool',
+            )}
+          </label>
+        )}
       </div>
       {tool && !tool.configured && (
         <p className="note">

@@ -36,6 +36,25 @@ const FIELDS: readonly [path: string, ja: string, en: string, support?: string][
 ]
 const CHOICES: readonly [path: string, ja: string, en: string, [string, string][]][] = [
   [
+    'layout',
+    '列の並び',
+    'Columns',
+    [
+      ['117', '117列'],
+      ['118', '118列（72列目が倉庫数）'],
+    ],
+  ],
+  [
+    'codLayout',
+    '代引を確かめた並び',
+    'Columns confirmed for cash on delivery',
+    [
+      ['', 'まだ確かめていない（代引は出力しない）'],
+      ['117', '117列'],
+      ['118', '118列（72列目が倉庫数）'],
+    ],
+  ],
+  [
     'slots',
     '夜の時間帯',
     'Evening slots',

@@ -14,6 +14,7 @@ import { useSend } from '../parts/use-send.ts'
 import { useMayWork } from '../session.ts'
 import { type ChangeState, changeWord } from '../words.ts'
 import { useLabelFormats } from './label-export.tsx'
+import { askInParts, type FileRow, previewInParts, type SplitFile, splitFile } from './split-file.ts'
 
 type Read = Awaited<ReturnType<typeof readNumbers>>
 type Row = Read['rows'][number]
@@ -40,6 +41,9 @@ function readNumbers(file: string, wanted: Wanted, key: string | null) {
   )
 }
 
+/** Rows of one call, and rows that are shown: a longer table would hold up the page. */
+const MOST_ROWS = 500
+
 /** 送り状番号の取込: shown line by line before anything is told to a mall. */
 export function TrackingImport() {
   const formats = useLabelFormats().data?.tracking ?? []
@@ -53,7 +57,9 @@ export function TrackingImport() {
     confirmFirst: false,
     acceptDoubtful: false,
   })
-  const [file, setFile] = useState<string | null>(null)
+  const [file, setFile] = useState<SplitFile | null>(null)
+  const [parts, setParts] = useState<readonly (readonly FileRow[])[]>([])
+  const [progress, setProgress] = useState('')
   const [key, setKey] = useState('')
   const [read, setRead] = useState<Read | null>(null)
   const { busy, error, send } = useSend()
@@ -62,14 +68,26 @@ export function TrackingImport() {
     setRead(null)
   }
   const run = (idempotencyKey: string | null) => {
-    if (file !== null) send(() => readNumbers(file, wanted, idempotencyKey).then(setRead))
+    if (file === null) return
+    const ask = async (part: Uint8Array<ArrayBuffer>) =>
+      readNumbers(await toBase64(new Blob([part])), wanted, idempotencyKey)
+    const told = (done: number, of: number) =>
+      setProgress(
+        of > 1 ? t(`${number(done)}/${number(of)} 回目まで済みました。`, `${done} of ${of} parts done.`) : '',
+      )
+    send(async () => {
+      if (idempotencyKey !== null) return setRead(await askInParts(file.head, parts, ask, told))
+      const first = await previewInParts(file, MOST_ROWS, ask, told)
+      setParts(first.parts)
+      setRead(first.read)
+    })
   }
   const take = (chosen: File | undefined) => {
     setRead(null)
     setFile(null)
     if (!chosen) return
-    void toBase64(chosen).then((text) => {
-      setFile(text)
+    void chosen.arrayBuffer().then((bytes) => {
+      setFile(splitFile(new Uint8Array(bytes)))
       // One file, one key: pressed twice, or after a lost answer, nothing is asked for twice.
       setKey(newKey())
     })
@@ -148,7 +166,9 @@ export function TrackingImport() {
               )}
             </button>
           )}
-          <span role="status">{busy && t('処理しています…', 'Working…')}</span>
+          <span role="status">
+            {busy && t('処理しています…', 'Working…')} {busy && progress}
+          </span>
         </div>
       )}
       <Problem error={error} />
@@ -233,7 +253,7 @@ function Rows({ read }: { read: Read }) {
             </tr>
           </thead>
           <tbody>
-            {rows.map((row) => (
+            {rows.slice(0, MOST_ROWS).map((row) => (
               <tr key={row.line}>
                 <td className="num">{row.line}</td>
                 <td>
@@ -262,6 +282,14 @@ function Rows({ read }: { read: Read }) {
           </tbody>
         </table>
       </div>
+      {rows.length > MOST_ROWS && (
+        <p className="support">
+          {t(
+            `先頭の${number(MOST_ROWS)}行を表示しています（取り込まない行、注意のある行から順に、全${number(rows.length)}行）。`,
+            `The first ${number(MOST_ROWS)} of ${number(rows.length)} lines, refused ones first.`,
+          )}
+        </p>
+      )}
     </div>
   )
 }

@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest'
+import { encodeCp932, readCsv } from '../../../platform/csv.ts'
+import { askInParts, partsByOrder, previewInParts, splitFile, toPart } from './split-file.ts'
+
+const HEAD = '"お客様管理番号","伝票番号"'
+const number = (index: number) => `4000000${String(index).padStart(5, '0')}`
+const file = (count: number) =>
+  [
+    HEAD,
+    ...Array.from({ length: count }, (_, index) => `T${String(index).padStart(9, '0')},${number(index)}`),
+  ].join('\r\n')
+const LIMITS = { rows: 1_000_000, line: 20_000 }
+
+/** As the service answers: rows by the reader that it has, one order for every pair of lines. */
+const service = (asked: string[][]) => (part: Uint8Array) => {
+  const [, ...rows] = readCsv(part, LIMITS)
+  asked.push(rows.map(({ cells }) => cells[1] ?? ''))
+  const read = rows.map(({ line, cells }) => ({
+    line,
+    orderId: `o${Math.floor(Number((cells[0] ?? '').slice(1)) / 2)}`,
+    trackingNumber: cells[1] ?? '',
+  }))
+  return Promise.resolve({ ready: read.length, requested: 0, refused: 0, rows: read })
+}
+
+test('titles and names go in front of each part, and each line keeps its number in the whole file', async () => {
+  const text = `出荷履歴一覧,\r\n\r\n${HEAD}\r\n"T000000001","4000\n1"\r\nT000000002,400000000002\r\n`
+  const split = splitFile(encodeCp932(text))
+  expect([split.head.length, split.rows.map(({ line }) => line)]).toEqual([2, [5, 6]])
+  const part = toPart(split.head, split.rows.slice(1))
+  const rows = readCsv(part.bytes, LIMITS)
+  expect(rows.map(({ cells }) => cells[0])).toEqual(['出荷履歴一覧', 'お客様管理番号', 'T000000002'])
+  expect(rows.map(({ line }) => part.lines.get(line))).toEqual([1, 3, 6])
+  // A file without names has no head.
+  expect(splitFile(encodeCp932('T000000001,0,,400000000002\r\n')).head).toEqual([])
+  const { rows: told } = await askInParts(
+    split.head.slice(1),
+    [split.rows.slice(0, 1), split.rows.slice(1)],
+    service([]),
+    () => undefined,
+  )
+  expect(told.map(({ line }) => line)).toEqual([5, 6])
+})
+
+test('no order is divided among two parts, and each line is in one', async () => {
+  const asked: string[][] = []
+  const progress: string[] = []
+  const { parts, read } = await previewInParts(
+    splitFile(encodeCp932(file(1_201))),
+    401,
+    service(asked),
+    (done, of) => progress.push(`${done}/${of}`),
+  )
+  expect(read.rows.map(({ line }) => line)).toEqual(Array.from({ length: 1_201 }, (_, index) => index + 2))
+  expect(parts.every(({ length }) => length <= 401)).toBe(true)
+  const partOf = new Map(parts.flatMap((part, at) => part.map(({ line }) => [line, at] as const)))
+  for (const { line, orderId } of read.rows)
+    for (const other of read.rows.slice(line - 3, line + 1))
+      if (other.orderId === orderId) expect(partOf.get(other.line)).toBe(partOf.get(line))
+  expect(progress.slice(0, 3)).toEqual(['0/3', '1/3', '2/3'])
+  expect(asked.slice(3).flat().toSorted()).toEqual(Array.from({ length: 1_201 }, (_, index) => number(index)))
+})
+
+test('one number on two orders stands in one part, where it is noticed', () => {
+  const rows = Array.from({ length: 6 }, (_, index) => ({ line: index + 1, bytes: new Uint8Array() }))
+  const read = rows.map(({ line }) => ({
+    line,
+    orderId: `o${line}`,
+    number: line === 1 || line === 6 ? 'same' : `${line}`,
+  }))
+  const [first] = partsByOrder(rows, read, 3)
+  expect(first?.map(({ line }) => line)).toEqual([1, 6, 2])
+})
+
+test('a hundred thousand lines of one order are joined at once', () => {
+  const rows = Array.from({ length: 100_000 }, (_, index) => ({ line: index + 1, bytes: new Uint8Array() }))
+  const read = rows.map(({ line }) => ({ line, orderId: 'o', number: `${line % 7}` }))
+  expect(partsByOrder(rows, read, 500)).toHaveLength(1)
+})
