@@ -1,6 +1,7 @@
 import type { NormalisedOrder, OrderPerson, OrderRecipient } from '../marketplaces/port/order.ts'
 import { recipientsToShip } from '../marketplaces/port/shipping.ts'
 import { foldForCp932, isFormula } from '../platform/csv.ts'
+import { goodsOf, handlingOf } from './contents.ts'
 import { toFullWidth } from './formats/cells.ts'
 import type { Draft, LabelFormat, Party, Report, Sender, Slot } from './formats/format.ts'
 import { type TemperatureChoice, temperatureOf } from './temperature.ts'
@@ -13,6 +14,7 @@ export interface DraftTools {
   shippedOn: string
   temperature: TemperatureChoice
   island: boolean
+  packages: number
   problem: Report
   warning: Report
 }
@@ -37,7 +39,7 @@ export function draftOf(order: NormalisedOrder, recipient: OrderRecipient, tools
   const sender = settings.sendersByShop[tools.shopId] ?? settings.sender
   const slot = slotOf(recipient.wish)
   const temperature = temperatureOf(order, recipient, tools.temperature, settings, tools)
-  const cod = codOf(order, gift, problem, warning)
+  const cod = codOf(order, gift, tools)
   if (tools.island) {
     const limited = [
       slot ? ['時間帯指定'] : [],
@@ -57,7 +59,9 @@ export function draftOf(order: NormalisedOrder, recipient: OrderRecipient, tools
     wish: { date: wishDate(recipient, tools), slot },
     temperature,
     cod,
-    goods: safeCell(settings.goodsName),
+    goods: safeCell(goodsOf(order, recipient, settings)),
+    handling: handlingOf(order, recipient, settings),
+    packages: tools.packages,
   }
 }
 
@@ -178,7 +182,11 @@ const hourOf = (time: string | null): number | undefined =>
  * 代引: the buyer pays the carrier the amount that the mall bills. It cannot be divided among several parcels
  * by guessing.
  */
-function codOf(order: NormalisedOrder, gift: boolean, problem: Report, warning: Report): Draft['cod'] {
+function codOf(
+  order: NormalisedOrder,
+  gift: boolean,
+  { settings, problem, warning }: DraftTools,
+): Draft['cod'] {
   if (order.payment.kind !== 'cod') return null
   if (recipientsToShip(order).length > 1) {
     problem(
@@ -195,25 +203,29 @@ function codOf(order: NormalisedOrder, gift: boolean, problem: Report, warning: 
     )
   }
   if (gift) warning('代引金額', 'COD_GIFT', '代引のギフトです。受け取る方が支払うことになります。')
-  const tax = taxWithin(order)
+  const { unknownTaxRate } = settings
+  const tax = taxWithin(order, unknownTaxRate === '' ? null : Number(unknownTaxRate))
   if (tax === null && order.totals.billed > 0) {
     problem(
       '代引消費税',
       'COD_TAX_UNKNOWN',
-      '税率の分からない明細があり、代引金額に含まれる消費税を計算できません。受注の明細の税率を確認してください。',
+      '税率の分からない明細があり、代引金額に含まれる消費税を計算できません。送り状の設定の「税率の分からない受注の税率」を選んでください。',
     )
   }
   return { amount: order.totals.billed, tax }
 }
 
+const taxOf = (amount: number, rate: number): number => Math.floor((amount * rate) / (100 + rate))
+
 /** The tax of what the carrier collects. Where points or coupons have paid, that of the goods is more. */
-function taxWithin({ taxSummary, totals }: NormalisedOrder): number | null {
+function taxWithin({ taxSummary, totals }: NormalisedOrder, unknown: number | null): number | null {
+  const all = unknown === null ? null : taxOf(totals.billed, unknown)
   const parts = taxSummary.map(({ rate, billed, taxable, tax }) => {
     if (billed === null || rate < 0) return null
     // The mall's own rounding, where its tax is the tax of the same amount.
-    return taxable === billed && tax !== null ? tax : Math.floor((billed * rate) / (100 + rate))
+    return taxable === billed && tax !== null ? tax : taxOf(billed, rate)
   })
   const collected = taxSummary.reduce((sum, { billed }) => sum + (billed ?? 0), 0)
-  if (parts.length === 0 || parts.includes(null) || collected !== totals.billed) return null
+  if (parts.length === 0 || parts.includes(null) || collected !== totals.billed) return all
   return parts.reduce<number>((sum, tax) => sum + Math.max(0, tax ?? 0), 0)
 }

@@ -231,7 +231,15 @@ export function checkOrder(order: FullOrder, exportedAt: Date | null, chosen: Ch
   const warnings: Finding[] = []
   decideState(order, exportedAt, reportTo(problems, null), reportTo(warnings, null))
   checkDay(chosen, reportTo(problems, null), reportTo(warnings, null))
-  const labels = toLabel(order, reportTo(warnings, null)).map((recipient) => {
+  const recipients = toLabel(order, reportTo(warnings, null))
+  if (recipients.length > 1 && (chosen.options.packages[order.id] ?? 1) > 1)
+    problems.push({
+      recipientId: null,
+      field: '個数口',
+      code: 'PACKAGES_SEVERAL',
+      message: '送付先が複数の受注です。個数口は送付先ごとに決められないため、1個にしてください。',
+    })
+  const labels = recipients.map((recipient) => {
     const { id } = recipient
     const [problem, warning] = [reportTo(problems, id), reportTo(warnings, id)]
     const { format, settings, options } = chosen
@@ -243,8 +251,9 @@ export function checkOrder(order: FullOrder, exportedAt: Date | null, chosen: Ch
       problem,
       warning,
       island: isToIsland(order, recipient),
+      packages: options.packages[order.id] ?? 1,
     }
-    const draft = draftOf(present(order.detail), recipient, { ...tools, ...options })
+    const draft = draftOf(present(order.detail), recipient, { ...options, ...tools })
     const filled = format.fill(draft, { settings, problem, warning, ...options })
     const columns = columnsFor(format, settings)
     const cells = options.replaceLetters ? withCommonForms(columns, filled, warning) : filled

@@ -18,6 +18,8 @@ const FormatIdSchema = z
     'yamato_b2 ヤマト B2クラウド, sagawa_ehiden3 佐川 e飛伝Ⅲ, yupri_r ゆうパックプリントR, click_post クリックポスト (送り状ソフト)',
   )
 
+const MOST_ORDERS = 500
+
 const Options = z
   .strictObject({
     service: z.string().max(40).describe('A service of the format (送り状の種類)'),
@@ -44,6 +46,13 @@ const Options = z
       .describe(
         'Writes 代引 for a look in the tool before its columns were confirmed: ゆうパックプリントR (代引の確認用に出力する)',
       ),
+    packages: z
+      .record(Id, z.int().min(1).max(99))
+      .refine((packages) => Object.keys(packages).length <= MOST_ORDERS, {
+        error: `${MOST_ORDERS} 件までです。`,
+      })
+      .default({})
+      .describe('Parcels of an order under one label, by order id; left out: one (個数口)'),
     temperature: z
       .enum(['by_order', ...TEMPERATURES])
       .default('by_order')
@@ -52,8 +61,6 @@ const Options = z
       ),
   })
   .describe('How the labels are made (出力の条件)')
-
-const MOST_ORDERS = 500
 
 const orderIds = z
   .array(Id)

@@ -102,6 +102,8 @@ function senderFaults(format: LabelFormat, settings: LabelFormat['settings']['_o
       temperature: 'normal',
       cod: null,
       goods: '',
+      handling: [],
+      packages: 1,
     }
     const cells = format.fill(draft, {
       settings,

@@ -19,7 +19,7 @@ export interface TemperatureWords {
 /** Longest text that is searched; no mall has a longer name of an item. */
 const MOST_CHARACTERS = 2_000
 
-const plain = (text: string | null | undefined): string =>
+export const plain = (text: string | null | undefined): string =>
   (text ?? '').slice(0, MOST_CHARACTERS).normalize('NFKC').toLowerCase()
 
 /** A freezer, what can be frozen, what was thawed: goods that travel uncooled. */
@@ -39,22 +39,25 @@ interface Source {
 }
 
 function sourcesOf(order: NormalisedOrder, recipient: OrderRecipient): Source[] {
-  const items = order.items.filter(({ deleted, recipientId }) => !deleted && recipientId === recipient.id)
   return [
     { where: '配送方法', text: plain(order.delivery.methodName), decides: true },
-    ...items.map(({ name, itemCode, sku, merchantSku, options }) => ({
-      where: '商品',
-      text: [name, itemCode, sku, merchantSku, ...options.flatMap((one) => [one.name, one.value])]
-        .map(plain)
-        .join(' '),
-      decides: true,
-    })),
+    ...itemTexts(order, recipient).map((text) => ({ where: '商品', text, decides: true })),
     { where: '店舗メモ', text: plain(order.notes.shop), decides: true },
     { where: '購入者の備考', text: plain(order.notes.buyer), decides: false },
   ].filter(({ text }) => text !== '')
 }
 
-const listOf = (words: string): string[] =>
+/** What each item for a recipient is called: name, codes and choices. */
+export const itemTexts = (order: NormalisedOrder, recipient: OrderRecipient): string[] =>
+  order.items
+    .filter(({ deleted, recipientId }) => !deleted && recipientId === recipient.id)
+    .map(({ name, itemCode, sku, merchantSku, options }) =>
+      [name, itemCode, sku, merchantSku, ...options.flatMap((one) => [one.name, one.value])]
+        .map(plain)
+        .join(' '),
+    )
+
+export const listOf = (words: string): string[] =>
   words
     .split(/[、,\n]/)
     .map((word) => plain(word).trim())

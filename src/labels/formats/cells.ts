@@ -1,6 +1,6 @@
 import { cp932Length } from '../../platform/csv.ts'
 import { moveBuildingOut, shortenNumbers } from './address.ts'
-import type { FillTools, Measure, Party, Report, Slot } from './format.ts'
+import type { Draft, FillTools, Measure, Party, Report, Slot } from './format.ts'
 
 /**
  * Puts an address or a name into the cells that a carrier's form has for it. Cells end at a blank, before the
@@ -222,6 +222,24 @@ export function slotCode(
     `希望時間帯「${slot.words}」${why}。受注の希望時間帯を直すか、「指定できない時間帯は外す」を選んでください（指定できる時間帯: ${offered || 'なし'}）。`,
   )
   return ''
+}
+
+/** Empty for one parcel, as most files are. Refused where the service has one label for one parcel. */
+export function packagesCell({ packages, cod }: Draft, offered: boolean, problem: Report): string {
+  if (packages === 1) return ''
+  if (!offered)
+    problem(
+      '個数口',
+      'PACKAGES_NOT_OFFERED',
+      'この送り状の種類では個数口を指定できません。1個にしてください。',
+    )
+  else if (cod)
+    problem(
+      '個数口',
+      'COD_SPLIT',
+      '代引の受注です。荷物ごとに代金を集めないよう、個数口は1個にしてください。',
+    )
+  return String(packages)
 }
 
 export const withoutHyphens = (date: string | null): string => (date ?? '').replaceAll('-', '')

@@ -33,6 +33,9 @@ export const TEMPERATURES = ['normal', 'cool', 'frozen'] as const
 /** クール便. */
 export type Temperature = (typeof TEMPERATURES)[number]
 
+/** こわれもの, 天地無用, なまもの. */
+export type Handling = 'fragile' | 'upright' | 'raw'
+
 export interface Slot {
   /** am: 午前中. */
   from: 'am' | number
@@ -55,6 +58,9 @@ export interface Draft {
   cod: { amount: number; tax: number | null } | null
   /** 品名. */
   goods: string
+  handling: readonly Handling[]
+  /** 個数口. */
+  packages: number
 }
 
 export type Report = (field: string, code: string, message: string) => void
@@ -166,6 +172,14 @@ export const temperatureWords = {
   frozenWords: words('冷凍にする言葉', 'frozen'),
 }
 
+export const contentWords = {
+  goodsRules: z
+    .string()
+    .max(1_000)
+    .default('')
+    .describe('Word=name pairs, separated by 、: the goods’ name by a word of its items (品名の規則)'),
+}
+
 export const commonSettings = {
   sender: Sender,
   sendersByShop: z
@@ -179,6 +193,16 @@ export const commonSettings = {
     .default('shop')
     .describe('Who sends a gift: shop 店舗, buyer 注文者 (ギフトのご依頼主)'),
   ...temperatureWords,
+  ...contentWords,
+  fragileWords: words('こわれものの言葉', 'fragile'),
+  uprightWords: words('天地無用の言葉', 'keep upright'),
+  rawWords: words('なまものの言葉', 'perishable'),
+  unknownTaxRate: z
+    .enum(['', '8', '10'])
+    .default('')
+    .describe(
+      'Rate for 代引 of orders whose mall gives none; empty: they are refused (税率の分からない受注の税率)',
+    ),
   header: z.boolean().default(true).describe('First line with the names of the columns (見出し行)'),
 }
 

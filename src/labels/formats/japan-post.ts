@@ -1,6 +1,21 @@
 import { z } from 'zod'
-import { addressCells, hyphenated, nameCells, type SlotCodes, slotCode, withoutHyphens } from './cells.ts'
-import { cellText, columnsOf, commonSettings, type LabelFormat, temperatureWords } from './format.ts'
+import {
+  addressCells,
+  hyphenated,
+  nameCells,
+  packagesCell,
+  type SlotCodes,
+  slotCode,
+  withoutHyphens,
+} from './cells.ts'
+import {
+  cellText,
+  columnsOf,
+  commonSettings,
+  contentWords,
+  type LabelFormat,
+  temperatureWords,
+} from './format.ts'
 
 /**
  * ゆうパックプリントR 発送予定: 117 columns, or 118. Of the contents of a parcel (102–117) only 品名 is filled: a gift
@@ -38,12 +53,17 @@ const YUPRI_COLUMNS = columnsOf(`
 集荷先会社コード 集荷先依頼先店所コード 集荷先郵便番号 集荷先住所１ 集荷先住所２ 集荷先住所３ 集荷先名称１
 集荷先名称２ 集荷先敬称 集荷先電話番号
 受注番号 b50
-こわれもの なまもの ビン類 逆さま厳禁 下積み厳禁
+こわれもの n1
+なまもの n1
+ビン類
+逆さま厳禁 n1
+下積み厳禁
 サイズ b3
 重量 25kg超 損害要償額 速達/配達日指定
 配達希望日 n8
 配達希望時間帯 n2
-差出方法 ゆうパック複数個割引 ゆうパック同一割引 セット商品コード セット品名ラベル印字区分 複数個口数
+差出方法 ゆうパック複数個割引 ゆうパック同一割引 セット商品コード セット品名ラベル印字区分
+複数個口数 n2
 記事名１ b50
 記事名２ フリー項目０１ フリー項目０２ フリー項目０３ フリー項目０４ フリー項目０５ フリー項目０６
 フリー項目０７ フリー項目０８ フリー項目０９ フリー項目１０ 空港利用区分 空港・局／支店名 航空会社名 利用便名
@@ -172,9 +192,13 @@ export const yupriR: LabelFormat<z.infer<typeof YupriSettings>> = {
       ...fromName.map((line, index): [number, string] => [34 + index, line]),
       [37, draft.from.phone],
       [54, draft.orderNumber],
+      [55, parcel && draft.handling.includes('fragile') ? '1' : ''],
+      [56, parcel && draft.handling.includes('raw') ? '1' : ''],
+      [58, parcel && draft.handling.includes('upright') ? '1' : ''],
       [60, parcel ? settings.size : ''],
       [65, parcel ? withoutHyphens(draft.wish.date) : ''],
       [66, slot || (parcel ? '00' : '')],
+      [72, packagesCell(draft, parcel, problem)],
       [73, draft.goods],
       [99, draft.cod ? String(draft.cod.amount) : ''],
       [100, draft.cod?.tax == null ? '' : String(draft.cod.tax)],
@@ -199,6 +223,7 @@ const CLICK_COLUMNS = columnsOf(`
 const ClickSettings = z.strictObject({
   goodsName: cellText(15).describe(commonSettings.goodsName.description ?? ''),
   ...temperatureWords,
+  ...contentWords,
 })
 
 const LINE = { by: 'bytes', most: 40 } as const
@@ -215,6 +240,10 @@ export const clickPost: LabelFormat = {
   settings: ClickSettings.transform((settings) => ({
     ...settings,
     header: true,
+    unknownTaxRate: '' as const,
+    fragileWords: '',
+    uprightWords: '',
+    rawWords: '',
     giftSender: 'shop' as const,
     sendersByShop: {},
     sender: { name: '', postalCode: '', address: '', building: '', phone: '' },
@@ -226,6 +255,7 @@ export const clickPost: LabelFormat = {
   header: 'always',
   fill(draft, tools) {
     const { problem } = tools
+    packagesCell(draft, false, problem)
     if (draft.cod) problem('代引', 'COD_NOT_OFFERED', 'クリックポストでは代金引換を使えません。')
     if (draft.temperature !== 'normal') {
       problem(

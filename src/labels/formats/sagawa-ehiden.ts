@@ -3,6 +3,7 @@ import {
   addressCells,
   hyphenated,
   nameCells,
+  packagesCell,
   type SlotCodes,
   slotCode,
   toFullWidth,
@@ -46,7 +47,8 @@ const COLUMNS = columnsOf(`
 保険金額
 指定シール１ n3
 指定シール２ n3
-指定シール３ 営業所受取 SRC区分 営業所受取営業所コード
+指定シール３ n3
+営業所受取 SRC区分 営業所受取営業所コード
 元着区分 n1
 メールアドレス ご不在時連絡先
 出荷日 n8
@@ -87,6 +89,9 @@ const SEALS: ReadonlyMap<string, string> = new Map([
 ])
 const SEAL_DATE = '005'
 const SEAL_COOL = { normal: '', cool: '001', frozen: '002' } as const
+/** 取扱注意, 天地無用; there is none for なまもの. */
+const SEAL_HANDLING = { fragile: '011', upright: '013', raw: '' } as const
+const MOST_SEALS = 3
 const COOL = { normal: '001', cool: '002', frozen: '003' } as const
 /** eコレクト 全て. */
 const ANY_PAYMENT = '1'
@@ -118,7 +123,17 @@ export const sagawaEhiden: LabelFormat<z.infer<typeof Settings>> = {
     const slot = slotCode(draft.wish.slot, SLOTS[settings.slots], [{ from: 20, to: 21 }], tools)
     // One seal for the wish: the one for the time, or, without a time, the one for the day.
     const wishSeal = SEALS.get(slot) ?? (draft.wish.date ? SEAL_DATE : '')
-    const seals = [SEAL_COOL[draft.temperature], wishSeal].filter(Boolean)
+    const seals = [
+      SEAL_COOL[draft.temperature],
+      wishSeal,
+      ...draft.handling.map((one) => SEAL_HANDLING[one]),
+    ].filter(Boolean)
+    if (seals.length > MOST_SEALS || draft.handling.includes('raw'))
+      tools.warning(
+        '指定シール',
+        'HANDLING_LEFT_OUT',
+        '指定シールは3枚までで、なまもののシールはありません。出力しない荷扱いがあります。',
+      )
     return new Map([
       [3, draft.to.phone],
       [4, hyphenated(draft.to.postalCode)],
@@ -132,7 +147,7 @@ export const sagawaEhiden: LabelFormat<z.infer<typeof Settings>> = {
       ...[[22, senderName1] as const, [23, senderName2] as const],
       [24, settings.packaging],
       [25, draft.goods],
-      [42, '1'],
+      [42, packagesCell(draft, true, problem) || '1'],
       [43, '000'],
       [44, COOL[draft.temperature]],
       [45, withoutHyphens(draft.wish.date)],
@@ -140,7 +155,7 @@ export const sagawaEhiden: LabelFormat<z.infer<typeof Settings>> = {
       [48, draft.cod ? String(draft.cod.amount) : ''],
       [49, draft.cod?.tax == null ? '' : String(draft.cod.tax)],
       [50, draft.cod ? ANY_PAYMENT : '0'],
-      ...[[52, seals[0] ?? ''] as const, [53, seals[1] ?? ''] as const],
+      ...[[52, seals[0] ?? ''] as const, [53, seals[1] ?? ''] as const, [54, seals[2] ?? ''] as const],
       [58, '1'],
       [61, withoutHyphens(draft.shippedOn)],
     ])

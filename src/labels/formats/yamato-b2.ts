@@ -7,6 +7,7 @@ import {
   hyphenated,
   layOutAddress,
   nameCells,
+  packagesCell,
   type SlotCodes,
   slotCode,
   withSlashes,
@@ -49,10 +50,15 @@ const COLUMNS = columnsOf(`
 ご依頼主名 b32*
 ご依頼主名(ｶﾅ) 品名コード１
 品名１ b50*
-品名コード２ 品名２ 荷扱い１ 荷扱い２ 記事
+品名コード２ 品名２
+荷扱い１ b20
+荷扱い２ b20
+記事
 コレクト代金引換額（税込) n7
 内消費税額等 n7
-止置き 営業所コード 発行枚数 個数口表示フラグ
+止置き 営業所コード
+発行枚数 n2
+個数口表示フラグ
 請求先顧客コード n12*
 請求先分類コード n3
 運賃管理番号 n2*
@@ -112,6 +118,8 @@ const ADDRESS = { by: 'bytes', most: 64 } as const
 const CITY = { by: 'bytes', most: 24 } as const
 const TOWN = { by: 'bytes', most: 32 } as const
 const BUILDING = { by: 'bytes', most: 32 } as const
+const HANDLING = { fragile: 'ワレ物注意', upright: '天地無用', raw: 'ナマモノ' } as const
+
 const SECTION = { by: 'bytes', most: 50 } as const
 
 export const yamatoB2: LabelFormat<z.infer<typeof Settings>> = {
@@ -141,6 +149,13 @@ export const yamatoB2: LabelFormat<z.infer<typeof Settings>> = {
     const sections = draft.to.company === '' ? [SECTION, SECTION] : [SECTION]
     const [address = '', building = '', over = '', last = ''] = b2Address('送付先', draft.to, sections, tools)
     const [sender = '', senderBuilding = ''] = b2Address('ご依頼主', draft.from, [], tools)
+    const [handling1 = '', handling2 = '', ...left] = draft.handling.map((one) => HANDLING[one])
+    if (left.length > 0)
+      tools.warning(
+        '荷扱い',
+        'HANDLING_LEFT_OUT',
+        `荷扱いの欄は2つのため、${left.join('、')}は出力しません。`,
+      )
     return new Map([
       [1, draft.key],
       [2, kind],
@@ -161,8 +176,11 @@ export const yamatoB2: LabelFormat<z.infer<typeof Settings>> = {
       [24, senderBuilding],
       [25, senderName(draft, problem)],
       [28, draft.goods],
+      [31, handling1],
+      [32, handling2],
       [34, amount],
       [35, tax],
+      [38, packagesCell(draft, service === 'takkyubin', problem)],
       [40, settings.billingCode],
       [41, settings.billingBranch],
       [42, settings.freightNumber],

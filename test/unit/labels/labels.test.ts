@@ -49,6 +49,7 @@ interface Changes {
   shortenAddress?: boolean
   temperature?: TemperatureChoice
   testCod?: boolean
+  packages?: number
   shippedOn?: string
   order?: Partial<FullOrder>
   exportedAt?: Date
@@ -65,6 +66,7 @@ function check(id: FormatId, detail: NormalisedOrder | null, more: Changes = {})
     shortenAddress: more.shortenAddress ?? false,
     temperature: more.temperature ?? 'by_order',
     testCod: more.testCod ?? false,
+    packages: more.packages === undefined ? {} : { [SHOP]: more.packages },
     today: '2026-01-16',
   }
   const checked = checkOrder(full(detail, more.order), more.exportedAt ?? null, { format, settings, options })
@@ -180,6 +182,10 @@ describe('ヤマト B2クラウド', () => {
     expect(tax(500, [rate(10, 11_495, 500, 1_045)])).toEqual(['45', []])
     expect(tax(1_580, [rate(10, 500, 500, 45), rate(8, 1_080, 1_080, 80)])).toEqual(['125', []])
     expect(tax(500, [])).toEqual(['', ['COD_TAX_UNKNOWN']])
+    const settled = check('yamato_b2', order({}, {}, { ...cod(500), taxSummary: [] }), {
+      settings: { unknownTaxRate: '8' },
+    })
+    expect([settled.cells.get('内消費税額等'), settled.codes]).toEqual(['37', []])
     expect(tax(500, [rate(10, 400, 400, 36)])).toEqual(['', ['COD_TAX_UNKNOWN']])
   })
 
@@ -612,4 +618,86 @@ test('an island is told at every mall, with what it may not have', () => {
   const two = present(recipient)
   const both = [two, { ...two, id: 'r2', person: { ...two.person, ...tokyo } }]
   expect(told({ ...base, recipients: both }).map(({ recipientId }) => recipientId)).toEqual(['r1'])
+})
+
+describe('what is in a parcel, and how many there are', () => {
+  const holding = (name: string) => {
+    const base = order()
+    const item = present(base.items[0])
+    return { ...base, items: [{ ...item, name }] }
+  }
+
+  test('品名 by the first rule whose word an item has, else the shop’s one name', () => {
+    const settings = { goodsRules: 'シャツ=衣料品、ケーキ＝洋菓子\n壊れた規則' }
+    expect(check('yamato_b2', holding('リネンｼｬﾂ 白'), { settings }).cells.get('品名１')).toBe('衣料品')
+    expect(check('yamato_b2', holding('チーズケーキ'), { settings }).cells.get('品名１')).toBe('洋菓子')
+    expect(check('yamato_b2', holding('靴下'), { settings }).cells.get('品名１')).toBe('衣類')
+    expect(check('click_post', holding('チーズケーキ'), { settings }).cells.get('内容品')).toBe('洋菓子')
+  })
+
+  const handling = { fragileWords: 'グラス', uprightWords: 'ケーキ', rawWords: '鮮魚' }
+  test.each([
+    ['yamato_b2', 'グラスのケーキ', { 荷扱い１: 'ワレ物注意', 荷扱い２: '天地無用' }, []],
+    [
+      'yamato_b2',
+      'グラスの鮮魚ケーキ',
+      { 荷扱い１: 'ワレ物注意', 荷扱い２: '天地無用' },
+      ['HANDLING_LEFT_OUT'],
+    ],
+    ['yamato_b2', '鮮魚', { 荷扱い１: 'ナマモノ', 荷扱い２: '' }, []],
+    ['sagawa_ehiden3', 'グラス', { 指定シール１: '011', 指定シール２: '' }, []],
+    ['sagawa_ehiden3', '鮮魚', { 指定シール１: '' }, ['HANDLING_LEFT_OUT']],
+    ['yupri_r', 'グラスの鮮魚ケーキ', { こわれもの: '1', なまもの: '1', 逆さま厳禁: '1' }, []],
+    ['yupri_r', '靴下', { こわれもの: '', なまもの: '', 逆さま厳禁: '' }, []],
+  ] as const)('%s: %s', (id, name, cells, warnings) => {
+    const checked = check(id, holding(name), { settings: handling })
+    const found = Object.keys(cells).map((column) => [column, checked.cells.get(column)])
+    expect(Object.fromEntries(found)).toEqual(cells)
+    expect([checked.codes, checked.warnings.map(({ code }) => code)]).toEqual([[], warnings])
+  })
+
+  test('three seals at most: クール and the wish stand before handling', () => {
+    const base = holding('グラスのケーキ')
+    const checked = check(
+      'sagawa_ehiden3',
+      {
+        ...base,
+        recipients: base.recipients.map((one) => ({
+          ...one,
+          wish: { ...one.wish, timeFrom: '14:00', timeTo: '16:00' },
+        })),
+      },
+      { settings: handling, temperature: 'cool' },
+    )
+    const seals = ['１', '２', '３'].map((at) => checked.cells.get(`指定シール${at}`))
+    expect([seals, checked.warnings.map(({ code }) => code)]).toEqual([
+      ['001', '023', '011'],
+      ['HANDLING_LEFT_OUT'],
+    ])
+  })
+
+  test.each([
+    ['yamato_b2', '発行枚数', ''],
+    ['sagawa_ehiden3', '出荷個数', '1'],
+    ['yupri_r', '複数個口数', ''],
+  ] as const)('%s: %s', (id, column, one) => {
+    expect(check(id, order()).cells.get(column)).toBe(one)
+    const three = check(id, order(), { packages: 3 })
+    expect([three.codes, three.cells.get(column)]).toEqual([[], '3'])
+    const paid = { ...cod(500) }
+    const settings = id === 'yupri_r' ? { settings: { codLayout: '117' } } : {}
+    expect(check(id, order({}, {}, paid), { packages: 3, ...settings }).codes).toEqual(['COD_SPLIT'])
+  })
+
+  test('not for small parcels, and not for several recipients', () => {
+    expect(check('yamato_b2', order(), { packages: 2, service: 'nekopos' }).codes).toEqual([
+      'PACKAGES_NOT_OFFERED',
+    ])
+    expect(check('click_post', order(), { packages: 2 }).codes).toEqual(['PACKAGES_NOT_OFFERED'])
+    const base = order()
+    const recipient = present(base.recipients[0])
+    const two = { ...base, recipients: [recipient, { ...recipient, id: 'r2' }] }
+    const items = [present(base.items[0]), { ...present(base.items[0]), lineId: 'b', recipientId: 'r2' }]
+    expect(check('yamato_b2', { ...two, items }, { packages: 2 }).codes).toEqual(['PACKAGES_SEVERAL'])
+  })
 })

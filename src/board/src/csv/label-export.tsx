@@ -54,6 +54,7 @@ interface Kept {
   replaceLetters: boolean
   shortenAddress: boolean
   testCod: boolean
+  packages: Readonly<Record<string, number>>
   temperature: Temperature
   result: Answer | null
 }
@@ -74,6 +75,7 @@ const begin = (): Kept =>
         replaceLetters: false,
         shortenAddress: false,
         testCod: false,
+        packages: {},
         temperature: 'by_order',
         result: null,
       }
@@ -96,6 +98,7 @@ export function LabelExport() {
     replaceLetters,
     shortenAddress,
     testCod,
+    packages,
     temperature,
     result,
   } = form
@@ -343,7 +346,13 @@ export function LabelExport() {
         </div>
       )}
       {result && <Causes result={result} busy={busy} mended={form} onMend={(more) => run(check(more))} />}
-      {result && <Checked result={result} />}
+      {result && (
+        <Checked
+          result={result}
+          packages={packages}
+          onPackages={(id, count) => change({ packages: { ...packages, [id]: count } })}
+        />
+      )}
     </div>
   )
 }
@@ -399,7 +408,15 @@ function Causes(props: { result: Answer; busy: boolean; mended: Mend; onMend: (m
 }
 
 /** Lists refused orders first: they are the work to do. */
-function Checked({ result }: { result: Answer }) {
+function Checked({
+  result,
+  packages,
+  onPackages,
+}: {
+  result: Answer
+  packages: Kept['packages']
+  onPackages: (orderId: string, count: number) => void
+}) {
   const rank = (order: Answer['orders'][number]) => (order.ok ? (order.warnings.length > 0 ? 1 : 2) : 0)
   const sorted = [...result.orders].sort((a, b) => rank(a) - rank(b))
   const cooled = (order: Answer['orders'][number]) =>
@@ -437,6 +454,7 @@ function Checked({ result }: { result: Answer }) {
               <th scope="col">{t('結果', 'Result')}</th>
               <th scope="col">{t('受注番号', 'Number')}</th>
               <th scope="col">{t('温度帯', 'Temperature')}</th>
+              <th scope="col">{t('個口', 'Parcels')}</th>
               <th scope="col">{t('項目', 'Field')}</th>
               <th scope="col">{t('内容', 'What')}</th>
             </tr>
@@ -459,6 +477,18 @@ function Checked({ result }: { result: Answer }) {
                     <Link href={`/orders/${order.orderId}`}>{order.orderNumber ?? order.orderId}</Link>
                   </td>
                   <td>{cooled(order).map(temperatureWord).join('、')}</td>
+                  <td>
+                    <input
+                      type="number"
+                      min={1}
+                      max={99}
+                      aria-label={t(`${order.orderNumber}の個口数`, `Parcels of ${order.orderNumber}`)}
+                      value={packages[order.orderId] ?? 1}
+                      onChange={(event) =>
+                        onPackages(order.orderId, Math.min(99, Math.max(1, Number(event.target.value) || 1)))
+                      }
+                    />
+                  </td>
                   <td>{[...new Set(found.map(({ field }) => field))].join('、')}</td>
                   <td>
                     {found.map(({ code, message, recipientId }) => (

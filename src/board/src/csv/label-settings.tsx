@@ -22,6 +22,15 @@ const FIELDS: readonly [path: string, ja: string, en: string, support?: string][
   ['sender.phone', '電話番号', 'Phone', '例: 03-1234-5678'],
   ['goodsName', '品名', 'Goods'],
   [
+    'goodsRules',
+    '品名の規則',
+    'Goods by words',
+    '商品の言葉=品名。例: シャツ=衣類、ケーキ=洋菓子。ほかは上の品名',
+  ],
+  ['fragileWords', 'こわれものの言葉', 'Words for fragile', '商品の言葉。例: グラス、陶器'],
+  ['uprightWords', '天地無用の言葉', 'Words for upright', '例: ホールケーキ'],
+  ['rawWords', 'なまものの言葉', 'Words for perishable', '例: 鮮魚'],
+  [
     'coolWords',
     '冷蔵にする言葉',
     'Words for chilled',
@@ -35,6 +44,16 @@ const FIELDS: readonly [path: string, ja: string, en: string, support?: string][
   ['slipKind', '送り状種別', 'Kind of form', '例: 1100780'],
 ]
 const CHOICES: readonly [path: string, ja: string, en: string, [string, string][]][] = [
+  [
+    'unknownTaxRate',
+    '税率の分からない受注の税率',
+    'Tax rate where the mall gives none',
+    [
+      ['', '決めない（代引は出力しない）'],
+      ['10', '10%'],
+      ['8', '8%'],
+    ],
+  ],
   [
     'layout',
     '列の並び',
