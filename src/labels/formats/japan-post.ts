@@ -122,6 +122,14 @@ const YUPRI_SLOTS: SlotCodes = [
 ]
 
 const CELL = { by: 'bytes', most: 50 } as const
+/** 郵便種別. */
+const MAIL_KINDS: ReadonlyMap<string, string> = new Map([
+  ['yu_pack', '0'],
+  ['yu_mail', '1'],
+  ['letter', '2'],
+  ['letter_large', '3'],
+  ['yu_packet', '9'],
+])
 const COOL = { normal: '0', cool: '1', frozen: '2' } as const
 
 export const yupriR: LabelFormat<z.infer<typeof YupriSettings>> = {
@@ -131,6 +139,9 @@ export const yupriR: LabelFormat<z.infer<typeof YupriSettings>> = {
   services: [
     { code: 'yu_pack', label: 'ゆうパック' },
     { code: 'yu_packet', label: 'ゆうパケット' },
+    { code: 'yu_mail', label: 'ゆうメール（追跡番号なし）' },
+    { code: 'letter', label: '定形郵便（追跡番号なし）' },
+    { code: 'letter_large', label: '定形外郵便（追跡番号なし）' },
   ],
   settings: YupriSettings,
   columns: YUPRI_COLUMNS,
@@ -146,7 +157,7 @@ export const yupriR: LabelFormat<z.infer<typeof YupriSettings>> = {
       problem(
         '元／着払／代引',
         'COD_NOT_OFFERED',
-        'ゆうパケットでは代金引換を使えません。ゆうパックを選んでください。',
+        'この送り状の種類では代金引換を使えません。ゆうパックを選んでください。',
       )
     }
     if (draft.cod && settings.codLayout !== settings.layout) {
@@ -180,7 +191,7 @@ export const yupriR: LabelFormat<z.infer<typeof YupriSettings>> = {
     const cells: [number, string][] = [
       [1, draft.key],
       [2, withoutHyphens(draft.shippedOn)],
-      [6, parcel ? '0' : '9'],
+      [6, MAIL_KINDS.get(service) ?? ''],
       [7, parcel ? COOL[draft.temperature] : ''],
       [8, draft.cod ? '2' : '0'],
       [11, settings.slipKind],

@@ -104,6 +104,7 @@ const SERVICES = [
   { code: 'compact', label: '宅急便コンパクト' },
   { code: 'nekopos', label: 'ネコポス' },
   { code: 'yu_packet', label: 'クロネコゆうパケット' },
+  { code: 'yu_mail', label: 'クロネコゆうメール（追跡番号なし）' },
 ] as const
 
 const KINDS: ReadonlyMap<string, { plain: string; cod?: string; most?: number }> = new Map([
@@ -111,6 +112,7 @@ const KINDS: ReadonlyMap<string, { plain: string; cod?: string; most?: number }>
   ['compact', { plain: '8', cod: '9', most: 30_000 }],
   ['nekopos', { plain: 'A' }],
   ['yu_packet', { plain: '7' }],
+  ['yu_mail', { plain: '3' }],
 ])
 
 /** B2 divides the cell of the address itself: 都道府県 z4, 市区郡町村 z12, 町・番地 z16; more is its error ES001014. */

@@ -689,3 +689,18 @@ describe('what is in a parcel, and how many there are', () => {
     expect(check('yamato_b2', { ...two, items }, { packages: 2 }).codes).toEqual(['PACKAGES_SEVERAL'])
   })
 })
+
+test.each([
+  ['yamato_b2', 'yu_mail', '送り状種類', '3'],
+  ['yupri_r', 'yu_packet', '郵便種別', '9'],
+  ['yupri_r', 'yu_mail', '郵便種別', '1'],
+  ['yupri_r', 'letter', '郵便種別', '2'],
+  ['yupri_r', 'letter_large', '郵便種別', '3'],
+] as const)('%s %s: mail without a number', (id, service, column, kind) => {
+  const { codes, cells } = check(id, order(), { service })
+  expect([codes, cells.get(column)]).toEqual([[], kind])
+  expect(
+    check(id, order({}, {}, cod(500)), { service, settings: id === 'yupri_r' ? { codLayout: '117' } : {} })
+      .codes,
+  ).toEqual(['COD_NOT_OFFERED'])
+})
