@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 b644adff89c88fc802c4e83e89a48cfe5a6701828183aefd0e88e8f6486f087a
+// Made by ../types.ts from docs/openapi.json, sha256 bfc0254743866ad6997c4426c0ca2bb96112d7e996b010271d2a00e1e5cc06c4
 export interface paths {
     "/healthz": {
         parameters: {
@@ -4866,6 +4866,18 @@ export interface components {
              * @default false
              */
             shortenAddress?: boolean;
+            /**
+             * @description Writes 代引 for a look in the tool before its columns were confirmed: ゆうパックプリントR (代引の確認用に出力する)
+             * @default false
+             */
+            testCod?: boolean;
+            /**
+             * @description Parcels of an order under one label, by order id; left out: one (個数口)
+             * @default {}
+             */
+            packages?: {
+                [key: string]: number;
+            };
             /**
              * @description by_order: as mall, staff or the words of the order say; else this class for all of the file: normal 常温, cool 冷蔵, frozen 冷凍 (クール便の温度帯)
              * @default by_order
