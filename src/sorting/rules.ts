@@ -53,7 +53,7 @@ export const MoveRules = z.strictObject({
 })
 export type MoveRules = z.infer<typeof MoveRules>
 
-export const NO_MOVES: MoveRules = { enabled: false, rules: [] }
+const NO_MOVES: MoveRules = { enabled: false, rules: [] }
 
 export const moveRulesContext = (tenantId: string): string => `move-rules:${tenantId}`
 
