@@ -95,7 +95,9 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     await page.getByText('送り状の設定を保存しました。').waitFor()
 
     // クール便: chosen at the order, shown before the file is made.
-    const [cooled] = (await readApi<{ orders: { id: string }[] }>(rig, '/orders?status=new&limit=1')).orders
+    const [cooled] = (
+      await readApi<{ orders: { id: string; orderNumber: string }[] }>(rig, '/orders?status=new&limit=1')
+    ).orders
     await page.goto(`${rig.url}/board/orders/${cooled?.id}`)
     await button(page, '温度帯を編集').click()
     await page.getByLabel('温度帯', { exact: true }).selectOption('冷蔵')
@@ -107,7 +109,8 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     await page.getByLabel('対象', { exact: true }).selectOption('new')
     await button(page, '事前に確認する').click()
     await page.getByText(/出力できます \d+件/).waitFor()
-    await page.getByText('冷蔵 1件').waitFor()
+    const row = page.getByRole('row').filter({ hasText: cooled?.orderNumber ?? '' })
+    await row.getByText('冷蔵', { exact: true }).waitFor()
     await picture(page, 'labels')
     const download = page.waitForEvent('download')
     await button(page, '送り状ファイルを出力する').click()
