@@ -18,7 +18,10 @@ import {
 import { parseJson } from './texts.ts'
 import { isRaw } from './wire.ts'
 
-/** One-hour access tokens from a refresh token that stands for a person's consent (OAuth 2.0, RFC 6749). */
+/**
+ * Access tokens (OAuth 2.0, RFC 6749) from a refresh token that stands for a person's consent, or from the
+ * application's own credentials where nobody consents.
+ */
 
 /** Content of the shop's TokenStore. */
 const Token = z.object({
@@ -36,7 +39,8 @@ export type OAuthAccess = ReturnType<typeof createAccess>
 
 interface Consent {
   clientId: string
-  refreshToken: string
+  /** Absent: tokens come by client credentials (§4.4). */
+  refreshToken?: string
 }
 
 /**
@@ -81,6 +85,7 @@ function createAccess(
   async function renew(old: unknown, signal: AbortSignal): Promise<Token> {
     const known = Token.safeParse(old).data
     const newest = (known?.consent === consent ? known.refreshToken : undefined) ?? registered
+    if (newest === undefined) return await exchange(undefined, signal)
     try {
       return await exchange(newest, signal)
     } catch (error) {
@@ -90,17 +95,20 @@ function createAccess(
     }
   }
 
-  async function exchange(used: string, signal: AbortSignal): Promise<Token> {
+  async function exchange(used: string | undefined, signal: AbortSignal): Promise<Token> {
     const askedAt = tools.clock.now()
-    const form = { grant_type: 'refresh_token', refresh_token: used }
+    const form =
+      used === undefined
+        ? { grant_type: 'client_credentials' }
+        : { grant_type: 'refresh_token', refresh_token: used }
     const answer = await fetchToken(endpoint, form, signal)
     const lifeMs = answer.expiresIn * 1000
-    // Usually absent: the known one stays valid.
-    const newest = answer.refreshToken ?? used
+    // Usually absent: the known one stays valid. One that comes without being used renews nothing (§4.4.3).
+    const newest = used === undefined ? undefined : (answer.refreshToken ?? used)
     return {
       accessToken: answer.accessToken,
       refreshAt: askedAt + Math.max(lifeMs - aheadMs, lifeMs / 2),
-      ...(newest === registered ? {} : { refreshToken: newest }),
+      ...(newest === undefined || newest === registered ? {} : { refreshToken: newest }),
       consent,
     }
   }
@@ -110,7 +118,7 @@ const isGrantRefused = (error: unknown): error is MarketplaceFailure =>
   error instanceof MarketplaceFailure && error.mallCode === 'invalid_grant'
 
 /** Names a consent without revealing it. A new client secret keeps the tokens, so it is left out. */
-export const consentOf = ({ clientId, refreshToken }: Consent): string =>
+export const consentOf = ({ clientId, refreshToken = '' }: Consent): string =>
   createHash('sha256').update(`${clientId}\n${refreshToken}`).digest('hex').slice(0, 32)
 
 /** A mall's token endpoint (RFC 6749 §3.2). */

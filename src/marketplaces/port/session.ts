@@ -18,6 +18,8 @@ export interface Quota {
   perSecond: number
   /** Calls allowed at once after a pause: rounded down, and 1 at least. */
   burst: number
+  /** Points that this call takes, where the mall counts by points: 1 when absent, and `burst` at most. */
+  cost?: number
 }
 
 /**

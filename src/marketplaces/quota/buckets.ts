@@ -12,6 +12,8 @@ export interface Plan {
   perSecond: number
   /** Calls that a full bucket holds; at least 1. */
   burst: number
+  /** Calls that one takes: more than 1 where the mall counts points. */
+  cost: number
 }
 
 export interface Bucket {
@@ -30,10 +32,10 @@ export interface Taken {
 /** Rounding of doubles must not refuse a call that comes exactly in time. */
 export const ROUNDING = 1e-9
 
-export const planOf = ({ perSecond, burst }: Plan): Plan => ({
-  perSecond,
-  burst: Math.max(1, Math.floor(burst)),
-})
+export function planOf({ perSecond, burst, cost = 1 }: Omit<Quota, 'key'>): Plan {
+  const most = Math.max(1, Math.floor(burst))
+  return { perSecond, burst: most, cost: Math.min(Math.max(1, cost), most) }
+}
 
 export type LaneStore =
   | { kind: 'redis'; redis: Redis }
@@ -58,17 +60,17 @@ export function openBuckets(store: LaneStore): TakeFromBucket {
 
 /** Takes by Redis's clock. A bucket that is full again is forgotten. */
 const TAKE_SCRIPT = `
-local rate, burst = tonumber(ARGV[1]) / 1000, tonumber(ARGV[2])
+local rate, burst, cost = tonumber(ARGV[1]) / 1000, tonumber(ARGV[2]), tonumber(ARGV[3])
 local time = redis.call('time')
 local now = time[1] * 1000 + time[2] / 1000
 local known = redis.call('hmget', KEYS[1], 'level', 'at')
 local at = math.min(tonumber(known[2]) or now, now + burst / rate)
 local level = math.min(burst, (tonumber(known[1]) or burst) + math.max(0, now - at) * rate)
 at = math.max(at, now)
-if level < 1 - ${ROUNDING} then
-  return {math.max(1, math.ceil(at - now + (1 - level) / rate)), string.format('%.17g', level)}
+if level < cost - ${ROUNDING} then
+  return {math.max(1, math.ceil(at - now + (cost - level) / rate)), string.format('%.17g', level)}
 end
-level = level - 1
+level = level - cost
 redis.call('hset', KEYS[1], 'level', string.format('%.17g', level), 'at', string.format('%.17g', at))
 redis.call('pexpire', KEYS[1], math.ceil(at - now + (burst - level) / rate) + 1000)
 return {0, string.format('%.17g', level)}
@@ -80,6 +82,7 @@ declare module 'ioredis' {
       key: string,
       perSecond: number,
       burst: number,
+      cost: number,
     ): Result<[waitMs: number, left: string], Context>
   }
 }
@@ -88,8 +91,8 @@ const KEY_PREFIX = '{torikomi}:lane:'
 
 function openRedisBuckets(redis: Redis): (key: string, plan: Plan) => Promise<Taken> {
   redis.defineCommand('takeFromTorikomiLane', { numberOfKeys: 1, lua: TAKE_SCRIPT })
-  return async (key, { perSecond, burst }) => {
-    const [waitMs, left] = await redis.takeFromTorikomiLane(KEY_PREFIX + key, perSecond, burst)
+  return async (key, { perSecond, burst, cost }) => {
+    const [waitMs, left] = await redis.takeFromTorikomiLane(KEY_PREFIX + key, perSecond, burst, cost)
     return { waitMs, left: Number(left) }
   }
 }
@@ -104,14 +107,14 @@ const PREPARE_LOCK = 0x746f7269
  * `wait_ms` is in the row because an upsert can return nothing else of its decision.
  */
 const TAKE = prepared(
-  { key: 'text', perSecond: 'float8', burst: 'float8' },
+  { key: 'text', perSecond: 'float8', burst: 'float8', cost: 'float8' },
   `
   INSERT INTO ${TABLE} AS known (key, level, at, wait_ms)
-  VALUES (:key, :burst - 1, extract(epoch FROM clock_timestamp()) * 1000, 0)
+  VALUES (:key, :burst - :cost, extract(epoch FROM clock_timestamp()) * 1000, 0)
   ON CONFLICT (key) DO UPDATE SET (level, at, wait_ms) = (
-    SELECT CASE WHEN level < 1 - ${ROUNDING} THEN level ELSE level - 1 END, greatest(at, now),
-      CASE WHEN level < 1 - ${ROUNDING}
-        THEN greatest(1, ceil(greatest(at, now) - now + (1 - level) / :perSecond * 1000)) ELSE 0 END
+    SELECT CASE WHEN level < :cost - ${ROUNDING} THEN level ELSE level - :cost END, greatest(at, now),
+      CASE WHEN level < :cost - ${ROUNDING}
+        THEN greatest(1, ceil(greatest(at, now) - now + (:cost - level) / :perSecond * 1000)) ELSE 0 END
     FROM (
       SELECT now, at, least(:burst, known.level + greatest(0, now - at) / 1000 * :perSecond) AS level
       FROM (
@@ -126,10 +129,10 @@ const TAKE = prepared(
 )
 
 function openPostgresBuckets(pool: Pool): (key: string, plan: Plan) => Promise<Taken> {
-  return async (key, { perSecond, burst }) => {
+  return async (key, { perSecond, burst, cost }) => {
     const { rows } = await acrossTenants(
       'a quota may be shared, and its table is in no tenant’s schema',
-      () => pool.query<Taken>(TAKE({ key, perSecond, burst })),
+      () => pool.query<Taken>(TAKE({ key, perSecond, burst, cost })),
     )
     return present(rows[0])
   }

@@ -35,12 +35,12 @@ export function createLanes({
 
   async function take(quota: Quota, signal: AbortSignal, patienceMs: number): Promise<void> {
     const deadline = clock.now() + patienceMs
-    const spacing = 1000 / quota.perSecond
+    const spacing = (1000 / quota.perSecond) * planOf(quota).cost
     const queue = queues.get(quota.key) ?? { line: createLine(), seen: null }
     queues.set(quota.key, queue)
     const { line } = queue
     const sendAway = (wait: number) => busy(line.comeBackAt(clock.now(), wait, spacing))
-    const behind = (line.length() + 1 - expectedLevel(queue, quota, clock.now())) * spacing
+    const behind = (line.length() + 1 - expectedCalls(queue, quota, clock.now())) * spacing
     // With an empty queue the store decides, because its count is exact.
     if (line.length() > 0 && behind > patienceMs) throw sendAway(behind)
 
@@ -70,11 +70,11 @@ interface Queue {
   seen: Bucket | null
 }
 
-/** Estimates the bucket's level now, if no one else took from it. */
-function expectedLevel({ seen }: Queue, quota: Quota, now: number): number {
-  const { perSecond, burst } = planOf(quota)
-  if (seen === null) return burst
-  return Math.min(burst, seen.level + (Math.max(0, now - seen.at) / 1000) * perSecond)
+/** Estimates the calls of this cost that the bucket holds now, if no one else took from it. */
+function expectedCalls({ seen }: Queue, quota: Quota, now: number): number {
+  const { perSecond, burst, cost } = planOf(quota)
+  if (seen === null) return burst / cost
+  return Math.min(burst, seen.level + (Math.max(0, now - seen.at) / 1000) * perSecond) / cost
 }
 
 const busy = (until: number) =>
@@ -213,11 +213,12 @@ export function sharing(lanes: Lanes): SharedLane {
 }
 
 function shareOf(quota: Quota, { name, part, burst: least }: Share): Quota {
-  const { perSecond, burst } = planOf(quota)
+  const { perSecond, burst, cost } = planOf(quota)
   return {
     key: `${quota.key}:${name}`,
     perSecond: perSecond * part,
-    burst: Math.max(least, Math.floor(burst * part)),
+    burst: Math.max(least * cost, Math.floor(burst * part)),
+    cost,
   }
 }
 

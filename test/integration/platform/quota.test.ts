@@ -71,6 +71,27 @@ for (const { name, missing, start } of engines) {
     })
     afterAll(() => opened?.close())
 
+    test('a call takes as many points as it costs, in whichever process, and no more than there can be', async () => {
+      const key = 'points'
+      const quota = (cost?: number) => ({ key, perSecond: PER_SECOND, burst: 100, ...(cost ? { cost } : {}) })
+      const takes = async (which: number, cost?: number) => {
+        const lane = lanes[which]?.lane({ patienceMs: 0 })
+        return lane?.take(quota(cost), never).then(
+          () => 'taken',
+          (error: { code: string; until: Date }) => [
+            error.code,
+            Math.round((error.until.getTime() - clock.now()) / SPACING_MS),
+          ],
+        )
+      }
+      expect(await takes(0, 60)).toBe('taken')
+      expect(await takes(1, 60)).toEqual(['LANE_BUSY', 20])
+      expect(await takes(1, 40)).toBe('taken')
+      expect(await takes(0)).toEqual(['LANE_BUSY', 1])
+      await opened.pass(key, 100 * SPACING_MS)
+      expect(await takes(0, 1_000)).toBe('taken')
+    })
+
     test.each([
       { burst: 1, calls: 12 },
       { burst: 5, calls: 20 },

@@ -21,7 +21,7 @@ export function memoryBuckets(clock: Pick<Clock, 'now'>): TakeFromBucket {
 /** The rules of `TakeFromBucket`, which Lua and SQL say for the service. */
 export function takeFrom(
   known: Bucket | undefined,
-  { perSecond, burst }: Plan,
+  { perSecond, burst, cost }: Plan,
   now: number,
 ): { bucket: Bucket; taken: Taken } {
   const fillMs = (burst / perSecond) * 1000
@@ -29,9 +29,9 @@ export function takeFrom(
   const gained = (Math.max(0, now - at) / 1000) * perSecond
   const level = Math.min(burst, (known?.level ?? burst) + gained)
   const bucket = { level, at: Math.max(at, now) }
-  if (level < 1 - ROUNDING) {
-    const waitMs = Math.max(1, Math.ceil(bucket.at - now + ((1 - level) / perSecond) * 1000))
+  if (level < cost - ROUNDING) {
+    const waitMs = Math.max(1, Math.ceil(bucket.at - now + ((cost - level) / perSecond) * 1000))
     return { bucket, taken: { waitMs, left: level } }
   }
-  return { bucket: { ...bucket, level: level - 1 }, taken: { waitMs: 0, left: level - 1 } }
+  return { bucket: { ...bucket, level: level - cost }, taken: { waitMs: 0, left: level - cost } }
 }
