@@ -131,8 +131,15 @@ export const WireHead = z.looseObject({
   lastUpdatedTime: text,
   salesChannel: WireSalesChannel,
   fulfillment: WireFulfillment,
+  proceeds: z.unknown().optional(),
 })
 export type WireHead = z.infer<typeof WireHead>
+
+const WireCurrency = z.looseObject({ grandTotal: z.looseObject({ currencyCode: z.string() }) })
+
+/** Null where the order names none. */
+export const currencyOf = ({ proceeds }: Pick<WireHead, 'proceeds'>): string | null =>
+  WireCurrency.safeParse(proceeds).data?.grandTotal.currencyCode ?? null
 
 export const WireOrder = z.looseObject({
   ...WireHead.shape,

@@ -26,6 +26,16 @@ export const pending = (orderNumber: string, at: number, message: string): Fetch
   message,
 })
 
+/**
+ * The outcome of an order that is not in yen: its sums are no whole yen, and no document of ours could show
+ * them. Null for yen, and for what is no currency: that cannot be read.
+ */
+export function inOtherCurrency(orderNumber: string, currency: string | null): FetchOutcome | null {
+  if (currency === null || currency === 'JPY' || !/^[A-Z]{3}$/.test(currency)) return null
+  const reason = `日本円以外の通貨（${currency}）の注文のため、取り込みません。モールの管理画面で処理してください。`
+  return { kind: 'skipped', orderNumber, reason }
+}
+
 /** `rereadAt`: null where news of the order come by themselves. */
 export const found = (
   order: NormalisedOrder,

@@ -34,6 +34,12 @@ describe('what the shop does not import', () => {
     expect(only(await openAmazon(mall).fetch([number]))).toMatchObject({ kind: 'skipped' })
   })
 
+  it('says of an order in another currency which it is, instead of finding it unreadable', async () => {
+    const number = place({ proceeds: { grandTotal: { amount: '44.60', currencyCode: 'SGD' } } })
+    const outcome = only(await openAmazon(mall).fetch([number]))
+    expect(outcome).toMatchObject({ kind: 'skipped', reason: expect.stringContaining('通貨（SGD）') })
+  })
+
   it('never sends what is no order number', async () => {
     const odd = ['', 'D01-1234567-1234567', '250-5013327', '250-5013327-88462011', '２５０-5013327-8846201']
     const outcomes = await openAmazon(mall).fetch(odd)

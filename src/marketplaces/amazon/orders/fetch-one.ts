@@ -1,6 +1,6 @@
 import { storableFrom } from '../../../platform/storable.ts'
 import { malformed } from '../../kit/failures.ts'
-import { failed, found, inAnHour, notFound, orFailed, pending } from '../../kit/outcomes.ts'
+import { failed, found, inAnHour, inOtherCurrency, notFound, orFailed, pending } from '../../kit/outcomes.ts'
 import { isRaw } from '../../kit/wire.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { FetchOutcome, MarketplaceTools } from '../../port/session.ts'
@@ -15,7 +15,7 @@ import {
 import { STATUS } from '../codes.ts'
 import { AMAZON, MARKETPLACE_JP } from '../facts.ts'
 import { emptyNotFound, orderForbidden, orderRejected, roleMissing } from '../failures.ts'
-import { parseTime, revisionOf, toRequestTime, type WireHead } from '../wire.ts'
+import { currencyOf, parseTime, revisionOf, toRequestTime, type WireHead } from '../wire.ts'
 import { readHead, toOrder } from './to-order.ts'
 import { PII_ROLE } from './to-status.ts'
 
@@ -181,6 +181,8 @@ function notYet(head: WireHead, { includeFba, tools }: Fetching): FetchOutcome |
   const skipped = (reason: string): FetchOutcome => ({ kind: 'skipped', orderNumber, reason })
   if (marketplaceId && marketplaceId !== MARKETPLACE_JP)
     return skipped('Amazon.co.jp以外のマーケットプレイスの注文のため、取り込みません。')
+  const foreign = inOtherCurrency(orderNumber, currencyOf(head))
+  if (foreign) return foreign
   if (head.fulfillment?.fulfilledBy === 'AMAZON' && !includeFba)
     return skipped(
       'FBA（Amazonが出荷する）注文のため、取り込みません。取り込むには店舗設定でFBAの注文を含めてください。',
