@@ -28,7 +28,7 @@ describe('what is done at each mall', () => {
     '%s: the calls are made, the tests are there',
     (label, name) => {
       const rows = rowsOf(section(label))
-      expect(rows.length).toBeGreaterThan(4)
+      expect(rows.length).toBeGreaterThan(0)
       const source = textsOf(`src/marketplaces/${name}/**/*.ts`)
       const tested = [
         'test/malls/%/**/*.ts',

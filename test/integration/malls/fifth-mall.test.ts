@@ -16,9 +16,9 @@ import { removeClient } from './tanuki/client.ts'
 import { API_KEY, mailOf, ORDERS, startTanuki } from './tanuki/simulator.ts'
 
 /**
- * A fifth mall is a folder (here `tanuki/`, with its simulator), one line in marketplaces/index.ts and one in
- * marketplaces/facts.ts, and the database's enum with its migration. The four mocks are those lines and that
- * enum; nothing else of src is touched.
+ * A fifth mall is a folder (here `tanuki/`, with its simulator), one line in each of index.ts, facts.ts and
+ * mails.ts of marketplaces/, and the database's enum with its migration. The four mocks are those lines and
+ * that enum; nothing else of src is touched.
  */
 
 vi.mock('../../../src/marketplaces/index.ts', async (original) => {

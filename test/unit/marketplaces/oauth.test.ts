@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { memoryTokens, testTools } from '../../support/malls/test-kit.ts'
-import type { MarketplaceTools } from '../../../src/marketplaces/port/session.ts'
 import { unauthorised } from '../../../src/marketplaces/kit/failures.ts'
 import { accessBy } from '../../../src/marketplaces/kit/oauth.ts'
+import type { MarketplaceTools } from '../../../src/marketplaces/port/session.ts'
+import { memoryTokens, testTools } from '../../support/malls/test-kit.ts'
 
 /** A cart whose tokens come from the shop's own application: no person consents, and nothing is refreshed. */
 const LIFE_SECONDS = 86_400
