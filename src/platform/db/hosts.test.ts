@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { clientClass, describeUrl, hostUrls } from './hosts.ts'
+import { chooseWriting, clientClass, describeUrl, type HostState, hostUrls } from './hosts.ts'
 
 describe('a URL of several hosts', () => {
   it('is one URL for each, whatever stands in login and options', () => {
@@ -53,5 +53,26 @@ describe('a URL of several hosts', () => {
     expect(hostUrls(`postgresql://${'@'.repeat(200_000)}`)).toHaveLength(1)
     expect(() => hostUrls(`postgresql://${'a,'.repeat(100_000)}/db`)).toThrow()
     expect(performance.now() - began).toBeLessThan(1_000)
+  })
+})
+
+describe('of several hosts that write', () => {
+  const writing = (url: string, timeline: number): HostState => ({ url, is: 'writing', timeline })
+  const others: HostState[] = [
+    { url: 'c', is: 'reading' },
+    { url: 'd', is: 'away', error: null },
+  ]
+
+  it('the later timeline is taken, whichever answered first and was written to before', () => {
+    for (const answers of [
+      [writing('a', 1), writing('b', 2)],
+      [writing('b', 2), writing('a', 1)],
+    ])
+      expect(chooseWriting([...others, ...answers], 'a')?.url).toBe('b')
+  })
+
+  it('of one timeline the one that was written to before', () => {
+    expect(chooseWriting([writing('a', 2), writing('b', 2)], 'b')?.url).toBe('b')
+    expect(chooseWriting(others, 'c')).toBeUndefined()
   })
 })

@@ -7,7 +7,7 @@ import { TimedOut } from '../timeout.ts'
  * A database on several hosts, of which one writes (`postgresql://u:p@h1,h2/db`, libpq's form). pg knows one
  * host, so its client is given the one that writes each time it connects. A standby is never taken. Of two
  * that both write, the one of the later timeline is taken; what keeps a cluster from having two is in
- * docs/operations.md.
+ * docs/operations/high-availability.md.
  */
 
 const MOST_HOSTS = 9
@@ -70,10 +70,14 @@ type Writing = Extract<HostState, { is: 'writing' }>
 
 /** Asks each host, all at once. */
 export const readHosts = (url: string): Promise<HostState[]> =>
-  Promise.all(hostUrls(url).map((one) => ask(one, new AbortController().signal)))
+  Promise.all(hostUrls(url).map((one) => ask(one, AbortSignal.timeout(READ_MS))))
 
-/** A host that hangs costs no more than this. */
-const ANSWER_MS = 2_000
+/** Shorter than a check of doctor may take. */
+const READ_MS = 5_000
+/** Where no host answers, as on a machine that is overloaded, each has as long as pg gives one alone. */
+const ANSWER_MS = 10_000
+/** A host that hangs costs no more than this once another has said what it is. */
+const SILENT_MS = 2_000
 /** Time for the others once one says that it writes: a primary left behind may be the quickest. */
 const OTHERS_MS = 100
 /**
@@ -153,28 +157,33 @@ function addressOf(url: string): Address {
 export const urlAt = (url: string, { host, port }: Address): string =>
   hostUrls(url).find((one) => addressOf(one).host === host && addressOf(one).port === port) ?? url
 
-/** The first that writes under the latest timeline known, and nobody under a later one. */
+/** Of those that write the one of the latest timeline; of equal ones the one that was written to before. */
+export const chooseWriting = (
+  answers: readonly HostState[],
+  lastUrl: string | undefined,
+): Writing | undefined =>
+  answers
+    .filter((answer) => answer.is === 'writing')
+    .toSorted((a, b) => b.timeline - a.timeline || Number(b.url === lastUrl) - Number(a.url === lastUrl))[0]
+
+/** Waits for a host that writes under no earlier timeline than was seen, and a moment for the others. */
 async function findWriting(urls: readonly string[], last: Writing | null): Promise<Writing> {
   const answers: HostState[] = []
-  const ending = new AbortController()
-  const writing = () =>
-    answers
-      .filter((answer) => answer.is === 'writing')
-      .toSorted(
-        (a, b) => b.timeline - a.timeline || Number(b.url === last?.url) - Number(a.url === last?.url),
-      )
+  const over = new AbortController()
+  const signal = AbortSignal.any([AbortSignal.timeout(ANSWER_MS), over.signal])
   const enough = Promise.withResolvers<void>()
-  let timer: NodeJS.Timeout | undefined
+  const timers: NodeJS.Timeout[] = []
   const asked = urls.map(async (url) => {
-    answers.push(await ask(url, ending.signal))
-    if ((writing()[0]?.timeline ?? -1) >= (last?.timeline ?? 0))
-      timer ??= setTimeout(enough.resolve, OTHERS_MS)
+    const answer = await ask(url, signal)
+    answers.push(answer)
+    const isLatest = answer.is === 'writing' && answer.timeline >= (last?.timeline ?? 0)
+    if (answer.is !== 'away') timers.push(setTimeout(enough.resolve, isLatest ? OTHERS_MS : SILENT_MS))
   })
   await Promise.race([enough.promise, Promise.all(asked)])
-  clearTimeout(timer)
-  ending.abort()
-  const [first] = writing()
-  if (first) return first
+  for (const timer of timers) clearTimeout(timer)
+  over.abort()
+  const found = chooseWriting(answers, last?.url)
+  if (found) return found
   throw nobodyWrites(urls, answers)
 }
 
@@ -197,7 +206,6 @@ const STATE = `select case when not pg_is_in_recovery() and current_setting('tra
 async function ask(url: string, signal: AbortSignal): Promise<HostState> {
   const socket = new Socket()
   const end = () => socket.destroy(new TimedOut(ANSWER_MS))
-  const timer = setTimeout(end, ANSWER_MS)
   signal.addEventListener('abort', end)
   const client = new pg.Client({
     connectionString: url,
@@ -213,7 +221,6 @@ async function ask(url: string, signal: AbortSignal): Promise<HostState> {
   } catch (error) {
     return { url, is: 'away', error }
   } finally {
-    clearTimeout(timer)
     signal.removeEventListener('abort', end)
     void client.end().catch(() => undefined)
     socket.destroySoon()
@@ -244,7 +251,7 @@ function clientOf(primary: Primary): typeof pg.Client {
 
     override connect(): Promise<this>
     override connect(callback: (error: Error | null, client: this) => void): void
-    override connect(callback?: (error: Error | null, client: this) => void): Promise<this> | void {
+    override connect(callback?: (error: Error | null, client: this) => void): Promise<this> | undefined {
       const connected = this.#connect()
       if (callback === undefined) return connected
       connected.then(
