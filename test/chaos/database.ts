@@ -1,4 +1,7 @@
-import pg from 'pg'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type pg from 'pg'
+import { isReadOnly, isUnreachable } from '../../src/platform/db/failures.ts'
+import { createClient } from '../../src/platform/db/hosts.ts'
 import { keyOf } from './arrivals.ts'
 
 /** What Postgres itself says, past the service and past the gate. */
@@ -83,16 +86,28 @@ export interface Books {
   labels(): Promise<StoredLabel[]>
 }
 
+const MOST_TRIES = 60
+
 export function openBooks(url: () => string): Books {
-  const query = async <R extends pg.QueryResultRow>(text: string): Promise<R[]> => {
-    const client = new pg.Client({ connectionString: url() })
+  const once = async <R extends pg.QueryResultRow>(text: string): Promise<R[]> => {
+    const client = createClient(url())
     client.on('error', () => undefined)
-    await client.connect()
     try {
+      await client.connect()
       return (await client.query<R>(text)).rows
     } finally {
       await client.end().catch(() => undefined)
     }
+  }
+  /** A cluster on a busy machine may fail over by itself meanwhile. */
+  const query = async <R extends pg.QueryResultRow>(text: string): Promise<R[]> => {
+    for (let tries = 1; ; tries += 1)
+      try {
+        return await once<R>(text)
+      } catch (error) {
+        if (tries >= MOST_TRIES || !(isUnreachable(error) || isReadOnly(error))) throw error
+        await sleep(1_000)
+      }
   }
   return {
     progress: async () => (await query<Progress & pg.QueryResultRow>(PROGRESS))[0] as Progress,

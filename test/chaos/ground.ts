@@ -11,6 +11,7 @@ import { dovecotMissing, startDovecot } from '../support/mail/dovecot.ts'
 import { withAccount } from '../support/mail/servers/append.ts'
 import { startCourier } from '../support/mail/servers/courier.ts'
 import { serversMissing } from '../support/mail/servers/root.ts'
+import type { PatroniCluster } from '../support/patroni.ts'
 import { type PrivateRedis, startRedis } from '../support/redis.ts'
 import { type Gate, type Links, NO_LINKS, startGate, startLinks } from './gate.ts'
 import { MAILBOXES } from './plan.ts'
@@ -59,6 +60,8 @@ export async function startGround(options: {
   linked?: boolean
   /** Whether servers are called by names, which can be taken away. */
   named?: boolean
+  /** In place of a Postgres of its own. */
+  cluster?: PatroniCluster
 }): Promise<Ground> {
   const { seed, shops = 1 } = options
   const closing: (() => Promise<unknown>)[] = []
@@ -69,7 +72,8 @@ export async function startGround(options: {
     const dir = await mkdtemp(join(tmpdir(), 'torikomi-chaos-'))
     closing.push(() => rm(dir, { recursive: true, force: true }))
     await chmod(dir, 0o755)
-    const postgres = await startGatedPostgres(dir, closing)
+    const { cluster } = options
+    const postgres = cluster ? onCluster(cluster) : await startGatedPostgres(dir, closing)
     const redis = options.redis ? await startRestartableRedis(closing) : null
     const logins = Array.from({ length: MAILBOXES * shops }, (_, n) => ({
       user: `orders-${n + 1}@sandbox.example`,
@@ -82,7 +86,7 @@ export async function startGround(options: {
     for (const mall of SANDBOX_MALLS) await atMall(mall, 'PUT', 'settings', WITHOUT_WAITING[mall])
     const called = {
       ...mallEnvironment(malls),
-      DATABASE_URL: withPort(postgres.url(), postgres.gate.port),
+      DATABASE_URL: cluster?.url ?? withPort(postgres.url(), postgres.gate.port),
       ...(redis ? { REDIS_URL: redis.url } : {}),
     }
     const environment = {
@@ -116,6 +120,21 @@ function createControl(malls: Record<SandboxMall, MallSimulator>): Ground['atMal
     })
     if (!answer.ok) throw new Error(`${method} ${path} at ${mall}: ${answer.status} ${await answer.text()}`)
     return answer.json()
+  }
+}
+
+/** Its nodes have gates of their own. */
+function onCluster({ directUrl }: PatroniCluster): Ground['postgres'] {
+  const none = () => {
+    throw new Error('a cluster is reached by its nodes')
+  }
+  return {
+    get gate() {
+      return none()
+    },
+    url: () => directUrl,
+    restart: none,
+    setting: none,
   }
 }
 

@@ -1,4 +1,4 @@
-import pg from 'pg'
+import { createClient } from '../../src/platform/db/hosts.ts'
 import type { SeenState } from './history.ts'
 
 /**
@@ -37,7 +37,7 @@ export interface SweepCounts {
 /** After the service has made its tables. */
 export async function hangHooks(url: () => string): Promise<Hooks> {
   const query = async (text: string, values: unknown[] = []) => {
-    const client = new pg.Client({ connectionString: url() })
+    const client = createClient(url())
     client.on('error', () => undefined)
     await client.connect()
     try {

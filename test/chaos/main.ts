@@ -10,6 +10,7 @@ import { dovecotMissing } from '../support/mail/dovecot.ts'
 import { redisMissing } from '../support/redis.ts'
 import { runChanges } from './change-run.ts'
 import { check, type Verdict } from './check.ts'
+import { FAILOVERS, ordersFor, runFailover, shownFailover } from './failover-run.ts'
 import { MAIL_SERVERS, type MailServerKind, mailServerInTurn, mailServerMissing } from './ground.ts'
 import { readHistory } from './history.ts'
 import { shownChanges, shownLife, shownRun, storeResult, writeReport } from './report.ts'
@@ -20,9 +21,10 @@ import { type ChaosResult, runChaos } from './run.ts'
  * several processes under faults, and at the end what was lost, doubled, late or stuck. `npm run chaos --
  * changes [--changes M] [--share P] …`: site changes while each call at the malls may go wrong. `npm run
  * chaos -- life [--histories N] [--seed S] [--from I] [--all]`: generated histories of orders' whole lives
- * (test/life), until one breaks an invariant; that one is made small. `… check FILE` judges a history again;
- * `… report` makes the tables of docs/reliability.md from what `--store` kept. docs/reliability.md says how
- * to read both.
+ * (test/life), until one breaks an invariant; that one is made small. `npm run chaos -- failover [--kills N]
+ * [--asynchronous]`: a primary under Patroni that goes again and again. `… check FILE` judges a history
+ * again; `… report` makes the tables of docs/reliability.md from what `--store` kept. docs/reliability.md
+ * says how to read both.
  */
 
 const { values, positionals } = parseArgs({
@@ -47,6 +49,8 @@ const { values, positionals } = parseArgs({
     /** Percent of the calls that each kind of fault hits. */
     share: { type: 'string', default: '5' },
     kills: { type: 'string', default: '4' },
+    /** Of `failover`: no commit waits for a standby. */
+    asynchronous: { type: 'boolean', default: false },
     histories: { type: 'string', default: '400' },
     /** Place of the first history: of a counter-example that an earlier run with this seed found. */
     from: { type: 'string', default: '0' },
@@ -90,7 +94,8 @@ if (mode === 'check') {
   process.exit(wrongIn(verdict) === 0 ? 0 : 1)
 }
 if (mode === 'life') process.exit(await lifeRun())
-if (more.length > 0 || (mode !== 'orders' && mode !== 'changes')) fail(`unknown: ${positionals.join(' ')}`)
+if (more.length > 0 || !['orders', 'changes', 'failover'].includes(mode))
+  fail(`unknown: ${positionals.join(' ')}`)
 const engine = values.engine
 if (engine !== 'postgres' && engine !== 'redis') fail('--engine is postgres or redis')
 if (engine === 'redis' && redisMissing !== null) fail(`--engine redis: ${redisMissing}`)
@@ -125,7 +130,8 @@ const imap = mailServerOf(values.imap)
 const common = { seed, engine, imap, historyFile, progress, signal: stopping.signal } as const
 
 try {
-  process.exitCode = (await (mode === 'changes' ? changesRun() : ordersRun())) === 0 ? 0 : 1
+  const run = { changes: changesRun, failover: failoverRun }[mode] ?? ordersRun
+  process.exitCode = (await run()) === 0 ? 0 : 1
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
   process.exitCode = 2
@@ -206,6 +212,23 @@ async function changesRun(): Promise<number> {
   })
   tell(result, shownChanges)
   return wrongIn(result)
+}
+
+async function failoverRun(): Promise<number> {
+  const kills = whole('kills', values.kills)
+  const kinds = FAILOVERS.filter(
+    (kind) => values.faults === 'default' || values.faults.split(',').includes(kind),
+  )
+  const result = await runFailover({
+    ...common,
+    failovers: kills,
+    orders: process.argv.includes('--orders') ? whole('orders', values.orders) : ordersFor(kills),
+    kinds,
+    synchronous: !values.asynchronous,
+    settleMs: 1000 * whole('settle', values.settle ?? '400'),
+  })
+  tell(result, shownFailover)
+  return result.lost + result.duplicated + result.untold + Number(result.settleSeconds === null)
 }
 
 function wrongIn({ lost, duplicated, late, stuck, unexplained, untrue, whyFalse }: Wrong): number {

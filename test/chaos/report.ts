@@ -150,7 +150,6 @@ const number = (value: number): string => value.toLocaleString('en')
 
 /** Faults that no run does, each with the reason. */
 const NOT_TESTED = [
-  'A standby that takes over, in a run: the copy by `pg_backup_start` is not written. `test/integration/platform/standby.test.ts` fails over between two real servers.',
   'An expired certificate at the mail host and at a mall, in a run: runs speak without TLS. `test/integration/platform/expired-certificate.test.ts` has both.',
   'A disk that is really full, in a run: there it is the answer 53100 to each write. `test/integration/platform/full-disk.test.ts` fills one under Postgres, under its write-ahead log and under the service’s own logs.',
   'A power cut: Postgres runs with `fsync=off`.',

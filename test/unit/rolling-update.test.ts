@@ -141,6 +141,16 @@ test('an update that is broken off at any of its steps ends, when it is run agai
     )
 }, 240_000)
 
+test('a dry run after it finds nothing to do', async () => {
+  const there = await whole()
+  const steps = there.steps().length
+  const { code, output } = await there.run({ DRY_RUN: '1' }).done
+  expect([code, output]).toEqual([0, 'api, listener, worker: 2, 3, 4\n'])
+  expect(
+    numbersOf(there.steps().slice(steps), /^\d+ (?:make|remove|create|stop|rm|compose .*\b(?:up|run)) /),
+  ).toEqual([])
+})
+
 test('a question that docker does not answer ends it before anything is changed by a guess', async () => {
   const asks = /^\d+ (?:compose .*\b(?:ps|config)|ps|inspect) /
   const questions = numbersOf((await whole()).steps(), asks)
