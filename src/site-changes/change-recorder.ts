@@ -31,6 +31,7 @@ import {
   type CheckedChange,
   eventsOf,
   FIND_COMPLETING,
+  FIND_TURN,
   insertChanges,
   type Leaving,
   leave,
@@ -53,8 +54,6 @@ export interface RecorderDeps extends StoreDeps {
 }
 
 type Found = Extract<FetchOutcome, { kind: 'found' }>
-/** `readAt`: milliseconds when the mall was asked. */
-type Reading = Found & { readAt: number }
 type KnownResult = Extract<CallResult, { kind: 'answered' | 'rejected' | 'lost' }>
 
 /** Writes the changes that a worker holds. Each method @throws LeaseLost when another worker has them. */
@@ -164,7 +163,7 @@ export class ChangeRecorder {
     change: HeldChange,
     state: 'succeeded' | 'warning' | 'failed',
     reason: Reason | null,
-    found: Reading | null,
+    found: Found | null,
   ): Promise<void> {
     const now = this.#now()
     try {
@@ -204,7 +203,7 @@ export class ChangeRecorder {
     change: HeldChange,
     leaving: Pick<Leaving, 'state' | 'reason' | 'keepsReason' | 'nextAttemptAt'>,
     events: (make: MakeEvent) => ChangeEvent[],
-    found: Reading | null = null,
+    found: Found | null = null,
   ): Promise<void> {
     const now = this.#now()
     const all = { ...leaving, now, events: this.#events(change, now, events) }
@@ -297,10 +296,10 @@ const statusOf = ({ order }: Found) => ({
   mallState: order.mallState,
 })
 
-/** The order was refreshed since the mall was asked, and what is here may be newer than the reading. */
+/** Another turn has the shop since the mall was asked: what is here may be newer than the reading. */
 class ReadingOvertaken extends Error {
   constructor() {
-    super('the order was refreshed since it was read for a site change')
+    super('another turn may have read the order since it was read for a site change')
     this.name = 'ReadingOvertaken'
   }
 }
@@ -315,15 +314,16 @@ async function refreshOrder(
   tools: { sealer: Sealer; newId: NewId },
   shop: WorkingShop,
   change: { orderId: string; orderNumber: string },
-  { order, raw, rereadAt, readAt, revision = null }: Reading,
+  { order, raw, rereadAt, revision = null }: Found,
   at: Date,
   { parcels, own }: { parcels: ParcelChange | null; own: OwnChange | null } = { parcels: null, own: null },
 ): Promise<{ refreshed: Refreshed[]; left: Shipping }> {
   const readKnown = async () => (await readKnownOrders(client, [change.orderId])).get(change.orderId)
   const known = await readKnown()
   if (!known) return { refreshed: [], left: shipping(order) }
-  // A time that lies ahead is of a clock that was set back since, and tells nothing.
-  if (known.refreshedAt.getTime() > readAt && known.refreshedAt <= at) throw new ReadingOvertaken()
+  // A turn that begins from here on reads later, and waits for the order to write that.
+  const turn = await client.query(FIND_TURN({ shop: shop.id, holder: shop.holder }))
+  if (turn.rowCount === 0) throw new ReadingOvertaken()
   const { orderId: id, orderNumber } = change
   const request = noRequest(shop, { id, orderNumber }, 'change')
   const fresh = prepareOrder({ request, order, raw, rereadAt, revision }, change.orderId, tools.sealer)

@@ -173,9 +173,7 @@ class ChangeTurn {
       case 'send':
         return decision.index
       case 'end':
-        await this.#letGo(change, () =>
-          this.#recorder.end(change, decision.state, decision.reason, { ...outcome, readAt }),
-        )
+        await this.#letGo(change, () => this.#recorder.end(change, decision.state, decision.reason, outcome))
         return null
       case 'wait':
         change.deadline = Math.max(change.deadline, decision.deadline ?? 0)

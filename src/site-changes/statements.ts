@@ -564,6 +564,12 @@ export const FIND_COMPLETING = statement(
 select from site_changes where order_id = :order and action = 'complete' and state in ('queued', 'changing', 'succeeded') limit 1`,
 )
 
+/** The turn in which the mall was asked, unless another one has followed it. */
+export const FIND_TURN = statement(
+  { shop: 'uuid', holder: 'uuid' },
+  'select from shop_turns where shop_id = :shop and holder = :holder',
+)
+
 const STATES = ['queued', 'changing', 'warning', 'failed'] as const
 
 /** Reads what stands where, for a scrape. */

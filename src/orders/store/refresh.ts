@@ -61,7 +61,6 @@ export interface KnownOrder extends Pick<OrderColumns, MallName> {
   changeState: string
   /** A change of ours is writing content at the mall: what the mall shows of it is that change's doing. */
   isBeingWritten: boolean
-  refreshedAt: Date
   editedAt: Date | null
   purgedAt: Date | null
   sealedDetail: Buffer | null

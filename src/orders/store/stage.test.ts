@@ -100,7 +100,7 @@ test('of orders all goes in one statement, and those that are new come back', as
     ['number of o1', 'number of o2'],
     ['鉢\n#o1\n# o1\n#f o1', '鉢\n#o2\n# o2\n#f o2'],
     ...[false, ...Array.from({ length: 9 }, () => null)],
-    null,
+    ...[null, null],
   ])
 })
 
@@ -111,7 +111,7 @@ test('an order has its own marks, and others are looked up in the same statement
   const marks = { own: new Map([['o2', ['duplicate']]]), lookUp }
   const { rows, values } = await staged([prepared('o1'), prepared('o2')], { marks })
   expect(rows.map((row) => row.marks)).toEqual([[], ['duplicate']])
-  expect(values.slice(15)).toEqual([true, ...Object.values(lookUp), null])
+  expect(values.slice(15)).toEqual([true, ...Object.values(lookUp), null, null])
 })
 
 test('only numbers that a refresh read say that they were', async () => {

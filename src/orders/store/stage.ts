@@ -68,6 +68,7 @@ export async function stageOrders(
       itemParts: orders.map(({ columns, request }) => toItemParts(columns.itemsText, request.orderNumber)),
       marks: marks !== undefined,
       ...(marks?.lookUp ?? NO_LOOK_UP),
+      holder: shop.holder ?? null,
       ending,
     }),
   )
@@ -134,6 +135,7 @@ export const STAGE = prepared(
     itemParts: 'text[]',
     marks: 'bool',
     ...LOOK_UP,
+    holder: 'uuid?',
     ending: 'uuid?',
   },
   `
@@ -141,6 +143,8 @@ with answers as (
   select * from jsonb_to_recordset(:orders)
     as a (id uuid, request_id uuid, asks int, order_number text, mall_revision text, marks text[], next_check_at timestamptz,
       held_until timestamptz, ${recordFields(MADE)})
+  -- None of a turn that another one has followed: that one may have written what the mall answered later.
+  where :holder is null or not exists (select from shop_turns t where t.shop_id = :shop and t.holder <> :holder)
 ), sealed as (
   select * from unnest(:ids, :details, :raws) as s (id, detail, raw)
 ), looked as materialized (
@@ -176,7 +180,7 @@ with answers as (
 ), held as materialized (
   -- In the order in which new requests are inserted, or a mail and this would wait for each other.
   select r.id, r.state, r.purpose, r.asks, r.order_number from import_requests r
-  where r.shop_id = :shop and r.state in ('waiting', 'failed') and r.order_number = any(:numbers)
+  where r.shop_id = :shop and r.state in ('waiting', 'failed') and r.order_number = any(:numbers) and exists (select from answers)
   order by r.shop_id, r.order_number, r.purpose for update
 ), asked as (
   select h.id, i.id is not null as staged,
@@ -213,6 +217,8 @@ export interface StagingShop {
   marketplace: MarketplaceName
   /** src/shops/shops/settings.ts */
   settings: unknown
+  /** Of the turn in which the mall was asked; left out: not in a turn. */
+  holder?: string
 }
 
 export type ImportPurpose = 'import' | 'refresh' | 'reimport'

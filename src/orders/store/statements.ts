@@ -7,7 +7,7 @@ import { assigned, CONTENT, MADE, MALL, ofRecord, recordFields, selected, sqlNam
 export const KNOWN_ORDERS = statement(
   { ids: 'uuid[]' },
   `
-select ${selected(['id', 'status', 'changeState', 'version', 'refreshedAt', 'editedAt', 'purgedAt', 'sealedDetail', 'sealedEdits', ...MALL])},
+select ${selected(['id', 'status', 'changeState', 'version', 'editedAt', 'purgedAt', 'sealedDetail', 'sealedEdits', ...MALL])},
   o.change_state in ('queued', 'changing') and exists (
     select from site_changes c where c.order_id = o.id and c.action = 'change_content' and c.state in ('queued', 'changing')
       and jsonb_path_exists(c.steps, '$[*] ? (@.sends > 0)')) as "isBeingWritten"

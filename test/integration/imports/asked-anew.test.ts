@@ -21,6 +21,10 @@ beforeEach(async () => {
   bench = await importBench(database)
 })
 const order = () => database.db.order.findFirstOrThrow()
+const holder = async (): Promise<string> => {
+  const { rows } = await database.pool.query<{ holder: string }>('select holder::text from shop_turns')
+  return present(rows[0]).holder
+}
 const cancel = () => bench.mall.change(number, (at) => ({ ...at, mallState: 'cancelled' }))
 
 describe('a refresh that comes while an older one of its number is being read', () => {
@@ -129,6 +133,28 @@ describe('staging', () => {
     )
   })
 
+  it('writes and ends nothing of a turn that another one has followed', async () => {
+    await bench.want([number])
+    await bench.run()
+    const stalled = await holder()
+    bench.clock.advance(600_000)
+    await bench.run()
+    const waiting = await database.db.importRequest.findFirstOrThrow()
+    expect(waiting).toMatchObject({ state: 'waiting', attempts: 2 })
+    const stage = (turn: string) =>
+      stageOrders(
+        database.pool,
+        { newId },
+        { ...shop(), holder: turn },
+        [prepared(waiting.id, 'import', '山田')],
+        at(),
+      )
+    expect(await stage(stalled)).toMatchObject({ staged: new Set(), ended: 0 })
+    expect(await database.db.order.count()).toBe(0)
+    expect(await database.db.importRequest.findFirstOrThrow()).toEqual(waiting)
+    expect((await stage(await holder())).staged.size).toBe(1)
+  })
+
   it('ends no refresh that waits beside the import', async () => {
     await bench.want([number])
     await bench.want([number], { purpose: 'refresh', dueAt: new Date(bench.clock.now() + 600_000) })
@@ -168,11 +194,6 @@ describe('staging', () => {
     })
   })
 
-  const holder = async (): Promise<string> => {
-    const { rows } = await database.pool.query<{ holder: string }>('select holder::text from shop_turns')
-    return present(rows[0]).holder
-  }
-
   it('refreshes no order that somebody changed meanwhile', async () => {
     bench.mall.place(number)
     await bench.want([number])
@@ -206,6 +227,113 @@ describe('staging', () => {
     expect(known?.sealedDetail?.equals(sealedDetail as Uint8Array)).toBe(true)
     await writeRefreshed(database.pool, [one], at(), await holder())
     expect((await order()).version).toBeGreaterThan(known.version)
+  })
+})
+
+/**
+ * Two turns have the shop, the second one since the lease of the first ran out. Each asks the mall, looks at
+ * what is here and writes, in all orders in which that may happen.
+ */
+describe('an older answer', () => {
+  const PARTS = ['begin', 'ask', 'know', 'write'] as const
+  type Step = { turn: 0 | 1; part: (typeof PARTS)[number] }
+
+  /** All ways in which two turns may go, of which the second one begins behind the first. */
+  function ways(done: readonly [number, number] = [0, 0]): Step[][] {
+    if (done[0] === PARTS.length && done[1] === PARTS.length) return [[]]
+    return ([0, 1] as const).flatMap((turn) => {
+      const part = PARTS[done[turn]]
+      if (part === undefined || (turn === 1 && done[0] === 0)) return []
+      const next = turn === 0 ? ([done[0] + 1, done[1]] as const) : ([done[0], done[1] + 1] as const)
+      return ways(next).map((rest) => [{ turn, part }, ...rest])
+    })
+  }
+
+  /** @returns whether the order never went back, and has at the end what the later turn was answered */
+  async function played(way: readonly Step[], isFenced: readonly [boolean, boolean], isHere: boolean) {
+    await database.db.order.deleteMany()
+    await database.db.importRequest.deleteMany()
+    await bench.want([number], { purpose: isHere ? 'refresh' : 'import' })
+    const requestId = (await database.db.importRequest.findFirstOrThrow()).id
+    const shop = { id: bench.shopId, tenantId: bench.tenantId, marketplace: bench.mall.name, settings: {} }
+    let answers = 0
+    const stored: number[] = []
+    const prepare = (answer: number, orderId: string) =>
+      prepareOrder(
+        {
+          request: { ...noRequest(shop, { id: requestId, orderNumber: number }, 'mail'), orderId: null },
+          order: { ...sampleOrder(number), mallStatus: { code: String(answer), name: '' } },
+          raw: '-',
+          rereadAt: undefined,
+          revision: null,
+        },
+        orderId,
+        testSealer,
+      )
+    if (isHere)
+      await stageOrders(database.pool, { newId }, shop, [prepare(0, newId())], new Date(bench.clock.now()))
+    const turns = [0, 1].map(() => ({
+      holder: newId(),
+      answer: 0,
+      known: undefined as Awaited<ReturnType<typeof readKnownOrders>> | undefined,
+    }))
+    for (const { turn, part } of way) {
+      const one = present(turns[turn])
+      const { holder } = one
+      const now = new Date(bench.clock.now())
+      const first = await database.db.order.findFirst()
+      if (part === 'begin')
+        await database.pool.query(
+          `insert into shop_turns as w (shop_id, holder, lease_until) values ($1, $2, $3)
+           on conflict (shop_id) do update set holder = excluded.holder, lease_until = excluded.lease_until`,
+          [bench.shopId, holder, now],
+        )
+      if (part === 'ask') one.answer = ++answers
+      if (part === 'know') one.known = await readKnownOrders(database.pool, first ? [first.id] : [])
+      if (part !== 'write') continue
+      const fence = isFenced[turn] ? holder : null
+      const [known] = [...(one.known?.values() ?? [])]
+      const fresh = prepare(one.answer, known?.id ?? newId())
+      if (known) {
+        const answer = { ...fresh, orderId: known.id }
+        const tools = { sealer: testSealer, newId, at: now }
+        await writeRefreshed(database.pool, [refresh(known, answer, tools)], now, fence)
+      } else
+        await stageOrders(
+          database.pool,
+          { newId },
+          { ...shop, ...(fence === null ? {} : { holder: fence }) },
+          [fresh],
+          now,
+        )
+      const here = await database.db.order.findFirst()
+      if (here) stored.push(Number(here.mallStatus))
+    }
+    const goesForward = stored.every((answer, at) => at === 0 || answer >= (stored[at - 1] ?? 0))
+    return { goesForward, isLatest: stored.at(-1) === turns[1]?.answer }
+  }
+
+  it.each([
+    ['of an order that is here', true],
+    ['of an order that is new', false],
+  ] as const)('%s is never written over a newer one, in any of 35 ways', async (_name, isHere) => {
+    const all = ways()
+    expect(all).toHaveLength(35)
+    for (const way of all)
+      expect([await played(way, [true, true], isHere), way]).toEqual([
+        { goesForward: true, isLatest: true },
+        way,
+      ])
+  })
+
+  it('is written by release 1.0.0 alone, which knows no fence', async () => {
+    const goesBack = async (isFenced: readonly [boolean, boolean]) => {
+      let count = 0
+      for (const way of ways()) if (!(await played(way, isFenced, true)).goesForward) count += 1
+      return count
+    }
+    expect(await goesBack([true, false])).toBe(0)
+    expect(await goesBack([false, true])).toBeGreaterThan(0)
   })
 })
 

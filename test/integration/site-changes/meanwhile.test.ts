@@ -201,11 +201,10 @@ describe('two persons send the same shipping', () => {
   })
 })
 
-/** Runs `before` between what the mall has answered and what is done with it. */
-const readingLate = (
-  bench: ChangeBench,
-  before: () => Promise<void>,
-): Omit<ChangeBench['deps'], 'sessions'> & Pick<WorkTools, 'sessions'> => ({
+type LateDeps = Omit<ChangeBench['deps'], 'sessions'> & Pick<WorkTools, 'sessions'>
+
+/** Runs `behind` between what the mall has answered and what is done with it. */
+const readingLate = (bench: ChangeBench, behind: () => Promise<void>): LateDeps => ({
   ...bench.deps,
   sessions: {
     openRow(row) {
@@ -217,7 +216,7 @@ const readingLate = (
           ...session,
           async *fetchOrders(...args) {
             yield* session.fetchOrders(...args)
-            await before()
+            await behind()
           },
         },
       }
@@ -225,29 +224,55 @@ const readingLate = (
   },
 })
 
-it('a reading that a refresh has overtaken ends nothing and is not written: the order is read again', async () => {
-  const bench = await changeBench(database)
-  const [number = ''] = bench.numbers
-  const [orderId = ''] = bench.orderIds
-  const [id = ''] = await bench.ask([{ orderId, action: 'confirm' }])
-  const states: string[] = []
+/** The same once that is being written: what the clock says of it was looked at before. */
+function writingLate(bench: ChangeBench, behind: () => Promise<void>): LateDeps {
+  let isRead = false
   const deps = readingLate(bench, async () => {
-    if (states.length > 0 || !bench.mall.site.effects.includes(`${number}:confirm`)) return
-    // The worker stands still from here on, another one has the shop, and the buyer has cancelled.
-    bench.clock.advance(20_000)
-    bench.mall.change(number, (order) => ({ ...order, mallState: 'cancelled' }))
-    await bench.want([number], { purpose: 'refresh' })
-    await shopWorkerOf({ ...bench.deps, moreJobs: [] }).run(bench.shopId, new AbortController().signal)
-    states.push((await bench.order(orderId)).mallState)
+    isRead = true
   })
-  const worker = shopWorkerOf({ ...deps, moreJobs: [createSiteChangeJob(deps)] })
-  for (let turn = 0; turn < 9 && (await bench.change(id)).finishedAt === null; turn++) {
-    await worker.run(bench.shopId, new AbortController().signal)
-    states.push((await bench.order(orderId)).mallState)
-    bench.clock.advance(MINUTE)
-  }
-  expect(new Set(states)).toEqual(new Set(['cancelled']))
-  expect(await bench.change(id)).toMatchObject({ state: 'succeeded' })
-  expect(bench.mall.site.effects).toEqual([`${number}:confirm`])
-  expect(await bench.events(orderId)).not.toContain('reopened_at_mall')
-})
+  const pool = new Proxy(bench.deps.pool, {
+    get(real, name) {
+      const own = Reflect.get(real, name)
+      if (name !== 'connect') return typeof own === 'function' ? own.bind(real) : own
+      return async () => {
+        if (isRead) await behind()
+        isRead = false
+        return real.connect()
+      }
+    },
+  })
+  return { ...deps, pool }
+}
+
+it.each([
+  ['is looked at', readingLate],
+  ['is written', writingLate],
+] as const)(
+  'a reading that a later turn has overtaken before it %s ends nothing: the order is read again',
+  async (_name, late) => {
+    const bench = await changeBench(database)
+    const [number = ''] = bench.numbers
+    const [orderId = ''] = bench.orderIds
+    const [id = ''] = await bench.ask([{ orderId, action: 'confirm' }])
+    const states: string[] = []
+    const deps = late(bench, async () => {
+      if (states.includes('cancelled') || !bench.mall.site.effects.includes(`${number}:confirm`)) return
+      // The worker stands still from here on, another one has the shop, and the buyer has cancelled.
+      bench.clock.advance(20_000)
+      bench.mall.change(number, (order) => ({ ...order, mallState: 'cancelled' }))
+      await bench.want([number], { purpose: 'refresh' })
+      await shopWorkerOf({ ...bench.deps, moreJobs: [] }).run(bench.shopId, new AbortController().signal)
+      states.push((await bench.order(orderId)).mallState)
+    })
+    const worker = shopWorkerOf({ ...deps, moreJobs: [createSiteChangeJob(deps)] })
+    for (let turn = 0; turn < 9 && (await bench.change(id)).finishedAt === null; turn++) {
+      await worker.run(bench.shopId, new AbortController().signal)
+      if (states.length > 0) states.push((await bench.order(orderId)).mallState)
+      bench.clock.advance(MINUTE)
+    }
+    expect(new Set(states)).toEqual(new Set(['cancelled']))
+    expect(await bench.change(id)).toMatchObject({ state: 'succeeded' })
+    expect(bench.mall.site.effects).toEqual([`${number}:confirm`])
+    expect(await bench.events(orderId)).not.toContain('reopened_at_mall')
+  },
+)
