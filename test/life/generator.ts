@@ -170,6 +170,15 @@ const stall = fc.oneof(
   },
 )
 
+/** It stands still behind what it read of an order, and before what it writes of that. */
+const stallAfterReading = (...calls: number[]) =>
+  fc.record({
+    do: just('hold'),
+    at: fc.nat({ max: 2 }),
+    calls: anyOf(...calls),
+    action: fc.constant<Action>({ do: 'work' }),
+  }) as Drawn
+
 const stallBehindCall = fc.record({
   do: just('hold'),
   at: anyOf(0, 0, 0, 1),
@@ -184,6 +193,7 @@ const rereadOwn = draw({ do: just('reread'), order: own })
 const paid = fixed({ do: 'mail', order: 0, kind: 'paid' })
 const changedMail = fixed({ do: 'mail', order: 0, kind: 'changed' })
 const mallCancelMailed = fixed({ do: 'mallCancel', order: 0, lag: 0, mailed: true })
+const eraseOwn = draw({ do: just('erase'), order: own, by: anyOf('phone', 'email', 'number') })
 const mallAddressMailed = fixed({ do: 'mallAddress', order: 0, mailed: true })
 
 const onHold = (days: readonly number[]) =>
@@ -225,6 +235,7 @@ const STRANDS: readonly fc.Arbitrary<Strand>[] = [
     fc.oneof(moveTo('new', 'awaiting_payment'), moveTo('ready_to_ship'), change('confirm', 'release')),
     work,
     restored,
+    fc.oneof(moveTo('new'), work, eraseOwn),
   ),
   // 保留 beyond retention.
   strand(
@@ -310,8 +321,8 @@ const STRANDS: readonly fc.Arbitrary<Strand>[] = [
   strand(
     arrival.map((one) => ({ ...one, late: 180, mailed: true }) as Action),
     work,
-    close(time(5 * MINUTE, 11 * MINUTE), stallBehindCall, retryOwn, resume, work),
-    close(time(5 * MINUTE, 11 * MINUTE), stallBehindCall, importOwn, resume, work),
+    close(time(5 * MINUTE, 11 * MINUTE), stallBehindCall, fc.oneof(retryOwn, importOwn), resume, work),
+    close(time(11 * MINUTE), stallBehindCall, fc.oneof(retryOwn, importOwn), resume, work),
     close(time(5 * MINUTE), fc.oneof(importOwn, retryOwn), work),
   ),
   // The same over a change.
@@ -342,7 +353,7 @@ const STRANDS: readonly fc.Arbitrary<Strand>[] = [
         calls: anyOf(1, 2),
         action: fc.constant<Action>({ do: 'work' }),
       }) as Drawn,
-      time(5 * MINUTE, HOUR, 3 * HOUR),
+      time(5 * MINUTE, 11 * MINUTE, HOUR),
       work,
       time(5 * MINUTE),
       work,
@@ -350,6 +361,78 @@ const STRANDS: readonly fc.Arbitrary<Strand>[] = [
       work,
     ),
   ),
+  // Two stand still over one change, the second behind what the mall answered it.
+  strand(
+    comesIn,
+    work,
+    close(
+      change('ship', 'ship', 'parts', 'confirm'),
+      stallAfterReading(1),
+      time(5 * MINUTE),
+      stallAfterReading(2),
+      resume,
+      time(5 * MINUTE),
+      work,
+      resume,
+      work,
+    ),
+  ),
+  // A refresh stands still behind its reading, and a person writes.
+  strand(
+    comesIn,
+    work,
+    close(
+      fc.oneof(mallAddressMailed, mallAddressMailed, rereadOwn),
+      stallAfterReading(1),
+      fc.oneof(edit, edit, moveTo('on_hold', 'new')),
+      resume,
+      work,
+    ),
+  ),
+  // A change that waits for the mall is held while news of its order come.
+  strand(
+    comesIn.map((one) => ({ ...one, shop: 0, kind: 'fresh' }) as Action),
+    work,
+    close(
+      change('confirm', 'ship'),
+      stallAfterReading(1),
+      mallCancelMailed,
+      time(31 * SECOND),
+      work,
+      resume,
+      work,
+    ),
+  ),
+  // What staff have changed here, a change at the mall changes too.
+  strand(
+    comesIn,
+    work,
+    edit,
+    close(change('fee'), fc.oneof(work, beside(doWork)), work),
+    fc.oneof(edit, change('memo', 'fee'), rereadOwn),
+    work,
+  ),
+  // Staff close it here while the mall holds it still.
+  strand(
+    comesIn.map((one) => ({ ...one, shop: 0, kind: 'preorder', days: 120 }) as Action),
+    work,
+    fc.oneof(pull, take),
+    moveTo('cancelled'),
+    time(31 * DAY),
+    time(31 * DAY),
+    fixed({ do: 'retention' }),
+  ),
+  // An erasure runs into its time limit, and is asked for again.
+  strand(comesIn, work, close(holdUp(eraseOwn, 4), time(2 * MINUTE), work, resume), work),
+  // Its list tells of a change that its detail does not show yet.
+  strand(
+    arrival.map((one) => ({ ...one, shop: 0, mailed: false, late: 0 }) as Action),
+    time(13 * HOUR),
+    draw({ do: just('mallCancel'), order: own, lag: anyOf(1, 2, 5), mailed: fc.constant(false) }),
+    time(13 * HOUR),
+  ),
+  // A parcel’s number is corrected.
+  strand(comesIn, work, change('ship', 'ship', 'parts'), work, time(5 * MINUTE), change('correct'), work),
   // It waits for its order's release, of which the news comes while a worker holds it.
   strand(
     comesIn.map((one) => ({ ...one, kind: 'preorder', days: 3 }) as Action),
@@ -382,15 +465,18 @@ const STRANDS: readonly fc.Arbitrary<Strand>[] = [
   ),
   // Broken answers until it is given up.
   strand(
-    fixed({ do: 'fault', kind: 'broken-body', operation: 'orderInfo', times: 12 }),
-    comesIn,
-    work,
-    ...[5 * MINUTE, 5 * MINUTE, 5 * MINUTE, 11 * MINUTE, 11 * MINUTE, 11 * MINUTE].flatMap((ms) => [
-      time(ms),
+    fc.tuple(
+      fixed({ do: 'fault', kind: 'broken-body', operation: 'orderInfo', times: 12 }),
+      comesIn.map((one) => ({ ...one, shop: 0 }) as Action),
       work,
-    ]),
-    fc.oneof(fixed({ do: 'retryAll' }), retryOwn, time(13 * HOUR), time(31 * DAY)),
-    fc.oneof(work, time(13 * HOUR), fixed({ do: 'retention' })),
+      ...[5 * MINUTE, 5 * MINUTE, 5 * MINUTE, 11 * MINUTE, 11 * MINUTE, 11 * MINUTE].flatMap((ms) => [
+        time(ms),
+        work,
+      ]),
+      fc.oneof(fixed({ do: 'retryAll' }), retryOwn, time(13 * HOUR), time(31 * DAY)),
+    ),
+    fc.oneof(work, time(13 * HOUR), time(31 * DAY)),
+    fixed({ do: 'retention' }),
   ),
   // A buyer is erased of whom versions and reasons are kept, while an older order is on its way.
   strand(
@@ -625,6 +711,13 @@ const STRANDS: readonly fc.Arbitrary<Strand>[] = [
       arrival.map((one) => ({ ...one, mailed: false, late: 180 }) as Action),
       time(HOUR),
     ),
+    time(13 * HOUR),
+  ),
+  // Nor that of the day’s deep one.
+  strand(
+    arrival.map((one) => ({ ...one, mailed: false, late: 20 * 60 }) as Action),
+    time(13 * HOUR),
+    time(13 * HOUR),
     time(13 * HOUR),
   ),
   // Lists alone bring it.

@@ -217,6 +217,21 @@ export const KEPT: readonly Kept[] = [
     ],
   },
   {
+    name: 'a change that a worker ends by a reading of before the shop was another one’s',
+    history: [
+      { ...order, kind: 'preorder', days: 3 },
+      work,
+      { do: 'change', order: 0, action: 'ship' },
+      { do: 'hold', at: 0, calls: 1, action: work },
+      { do: 'mallRelease', order: 0, days: 0 },
+      { do: 'mail', order: 0, kind: 'paid' },
+      { do: 'time', ms: 31 * SECOND },
+      work,
+      { do: 'resume' },
+      work,
+    ],
+  },
+  {
     name: 'a postage that we changed ourselves',
     history: [order, work, { do: 'change', order: 0, action: 'fee' }, work],
   },

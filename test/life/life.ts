@@ -15,6 +15,7 @@ import {
   DAY,
   type Ground,
   HOUR,
+  MINUTE,
   RAKUTEN,
   SECOND,
   SHOPS,
@@ -440,7 +441,7 @@ async function act(life: Life, action: Action, dying: boolean): Promise<void> {
       return
     }
     case 'erase':
-      return erase(life, action)
+      return erase(life, action, dying)
     case 'retention':
       return retention(life, dying)
     case 'webhook': {
@@ -958,20 +959,38 @@ function trackingNumber(n: number): string {
   return `${base}${base % 7}`
 }
 
-async function erase(life: Life, action: Extract<Action, { do: 'erase' }>): Promise<void> {
+async function erase(life: Life, action: Extract<Action, { do: 'erase' }>, dying: boolean): Promise<void> {
   const { world } = life
   const order = orderAt(life, action.order)
   if (!order) return
   const { phone, email } = buyerOf(order.buyer)
-  const by = { phone: { phone }, email: { email }, number: { orderNumber: order.number } }[action.by]
+  const body = { phone: { phone }, email: { email }, number: { orderNumber: order.number } }[action.by]
+  const headers = { 'idempotency-key': world.newId() }
   const at = world.clock.now()
-  const { status } = await world.call('POST', '/erasure', { body: by })
-  if (status !== 200) return
-  const number = action.by === 'number' ? order.number : null
-  // By number only what is here is erased.
-  if (number !== null && !(await isHere(life, number))) return
-  life.erased.push({ at, buyer: order.buyer, by: action.by, number })
+  const ask = () => world.call('POST', '/erasure', { headers, body })
+  const note = async ({ status }: Answer) => {
+    if (status !== 200) return
+    const number = action.by === 'number' ? order.number : null
+    // By number only what is here is erased.
+    if (number !== null && !(await isHere(life, number))) return
+    life.erased.push({ at, buyer: order.buyer, by: action.by, number })
+  }
+  const answer = await ask()
+  refused(dying, answer)
+  await note(answer)
+  if (answer.status >= 500)
+    life.unanswered.push(async () => {
+      const again = await ask()
+      if (answer.body.code === 'TIMEOUT' && world.clock.now() - at < AT_WORK_MS && saysEnded(again))
+        throw new Broken('a request that is at work still is said to have ended')
+      await note(again)
+    })
 }
+
+/** So long a request may go on behind its time-out, at least. */
+const AT_WORK_MS = 4 * MINUTE
+
+const saysEnded = ({ status, body }: Answer): boolean => status === 409 && body.reason === 'outcome_unknown'
 
 async function isHere(life: Life, number: string): Promise<boolean> {
   const { rows } = await life.world.service.admin.query('select from orders where order_number = $1', [
@@ -1034,7 +1053,9 @@ async function follow(life: Life): Promise<void> {
  */
 async function takeDeliveries(life: Life): Promise<void> {
   const { hook, world } = life
-  for (const { type, position, data } of world.deliveries.slice(hook.taken)) {
+  for (const { type, position, data, status } of world.deliveries.slice(hook.taken)) {
+    // Whoever answers 500 has kept nothing.
+    if (status !== 200) continue
     if (type === 'reset') {
       hook.resets += 1
       hook.places.clear()

@@ -19,6 +19,8 @@ interface OrderNow {
   version: number
   changeState: string
   until: string | null
+  /** Until when the mall holds it, as far as it said. */
+  heldUntil: number | null
   /** In clear. */
   reason: string | null
   content: string | null
@@ -53,6 +55,7 @@ interface ChangeNow {
   dismissed: boolean
   parameters: { parcels?: { trackingNumber?: string }[]; shippingFee?: number; memo?: string }
   sends: number
+  steps: { name: string; state: keyof typeof KNOWN; sends: number }[]
 }
 
 interface RequestNow {
@@ -100,7 +103,7 @@ const LEFT = [
 const SNAPSHOT = `
 select
   (select coalesce(jsonb_agg(jsonb_build_object('id', o.id, 'orderNumber', o.order_number, 'status', o.status, 'mallState', o.mall_state,
-    'mallStatus', o.mall_status, 'holds', o.holds, 'marks', o.marks, 'version', o.version, 'changeState', o.change_state, 'until', o.on_hold_date,
+    'mallStatus', o.mall_status, 'holds', o.holds, 'marks', o.marks, 'version', o.version, 'changeState', o.change_state, 'until', o.on_hold_date, 'heldUntil', ${MS('o.held_until')},
     'reason', encode(o.sealed_on_hold_reason, 'base64'), 'content', encode(o.sealed_detail, 'base64'), 'edits', md5(o.sealed_edits),
     'purged', o.purged_at is not null, 'erased', o.erased_at is not null, 'pullId', o.pull_id,
     'desk', (select d.name from pulls p join desks d on d.id = p.desk_id where p.id = o.pull_id),
@@ -112,7 +115,7 @@ select
   (select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'orderId', c.order_id, 'orderNumber', o.order_number, 'action', c.action,
     'state', c.state, 'code', c.code, 'nextAt', ${MS('c.next_attempt_at')}, 'leaseUntil', ${MS('c.lease_until')}, 'expiresAt', ${MS('c.expires_at')},
     'finishedAt', ${MS('c.finished_at')},
-    'dismissed', c.dismissed_at is not null, 'parameters', c.parameters,
+    'dismissed', c.dismissed_at is not null, 'parameters', c.parameters, 'steps', c.steps,
     'sends', coalesce((select sum((s ->> 'sends')::int) from jsonb_array_elements(c.steps) s), 0)) order by c.position), '[]')
     from site_changes c join orders o on o.id = c.order_id) as changes,
   (select coalesce(jsonb_agg(jsonb_build_object('number', r.order_number, 'purpose', r.purpose, 'state', r.state, 'outcome', r.outcome,
@@ -162,11 +165,12 @@ export function checkBetween(life: Life, before: Snapshot | null, now: Snapshot)
   checkExpired(life, now)
   if (before === null) return
   checkVersions(before, now)
-  checkCancelled(before, now)
+  checkForward(before, now)
   checkHistory(before, now)
   checkOnHold(life, before, now)
   checkEnded(life, before, now)
   checkWoken(life, before, now)
+  checkCalls(before, now)
 }
 
 /** What was emptied, by age or on request, is empty in all its tables, and stays so. */
@@ -316,11 +320,17 @@ function checkVersions(before: Snapshot, { orders }: Snapshot): void {
   }
 }
 
-/** No mall of a history takes a cancellation back: only an answer of before it says so. */
-function checkCancelled(before: Snapshot, { orders }: Snapshot): void {
-  for (const [number, { mallState }] of orders)
-    if (before.orders.get(number)?.mallState === 'cancelled' && mallState !== 'cancelled')
+const RESERVED = 'reserve'
+
+/** No mall of a history takes a cancellation or a release back: only an answer of before it says so. */
+function checkForward(before: Snapshot, { orders }: Snapshot): void {
+  for (const [number, { mallState, holds }] of orders) {
+    const known = before.orders.get(number)
+    if (known?.mallState === 'cancelled' && mallState !== 'cancelled')
       throw new Broken(`order ${number} was cancelled at the mall, and is ${mallState} by an older answer`)
+    if (known && !known.holds.includes(RESERVED) && holds.includes(RESERVED))
+      throw new Broken(`order ${number} was released at the mall, and waits for that by an older answer`)
+  }
 }
 
 /** Lines older than that are forgotten. */
@@ -483,6 +493,24 @@ function checkWoken(life: Life, before: Snapshot, now: Snapshot): void {
       throw new Broken(
         `change ${action} of ${orderNumber} waits (${code}) for ${new Date(nextAt).toISOString()}, by a reading older than what is known`,
       )
+  }
+}
+
+/** How much is known of a call, by the state of its step. */
+const KNOWN = { waiting: 0, sent: 0, answered: 1, rejected: 1, applied: 2 } as const
+
+/** What is known of a call is not forgotten: only a worker that no longer holds the change writes less. */
+function checkCalls(before: Snapshot, now: Snapshot): void {
+  for (const { id, action, orderNumber, state, steps } of before.changes.values()) {
+    if (!['queued', 'changing'].includes(state)) continue
+    const later = new Map(now.changes.get(id)?.steps.map((step) => [step.name, step]))
+    for (const { name, state: was, sends } of steps) {
+      const step = later.get(name)
+      if (step && step.sends <= sends && KNOWN[step.state] < KNOWN[was])
+        throw new Broken(
+          `call ${name} of change ${action} of ${orderNumber} was ${was}, and is said to be ${step.state}`,
+        )
+    }
   }
 }
 
@@ -703,11 +731,12 @@ const ENDED_DAYS = 30
 const OPEN_DAYS = 90
 
 function dueOf(order: OrderNow, facts: Terms, now: number): 'keep' | 'gone' | 'either' {
-  const { status, changeState, mallState, until, holds } = order
+  const { status, changeState, mallState, until, heldUntil, holds } = order
   const most = ({ earliest }: Between) => now - earliest
   const least = ({ latest }: Between) => now - latest
   const isHeld = status === 'on_hold' && until !== null && Date.parse(until) > now + DAY
   if (['queued', 'changing'].includes(changeState)) return 'keep'
+  if (mallState === 'open' && heldUntil !== null && heldUntil > now + NEAR) return 'keep'
   if (facts.endedAt !== null) {
     if (most(facts.endedAt) < ENDED_DAYS * DAY - NEAR)
       return facts.wasMovedBack || status === 'auto_imported' ? 'either' : 'keep'

@@ -29,7 +29,8 @@ const unreadable = { do: 'fault', kind: 'broken-body', operation: 'orderInfo', t
 const time = (ms: number) => ({ do: 'time', ms }) as const
 /** A worker that stands still before its `at`-th await behind so many calls at the mall. */
 const stall = (at: number, calls = 1) => ({ do: 'hold', at, calls, action: work }) as const
-const change = (action: 'ship' | 'fee' | 'correct') => ({ do: 'change', order: 0, action }) as const
+const change = (action: 'ship' | 'confirm' | 'fee' | 'correct') =>
+  ({ do: 'change', order: 0, action }) as const
 const onHold = (days: number) => ({ do: 'move', order: 0, to: 'on_hold', days }) as const
 const moved = { do: 'move', order: 0, to: 'new' } as const
 const givenUp = [
@@ -56,7 +57,7 @@ export const MADE: Readonly<Record<string, readonly (readonly Command[])[]>> = {
   'orders: a refresh ends': [[order, work, paid, stall(0), address, resume, work]],
   'orders: a refresh is written': [
     [order, work, paid, stall(0), cancelled, time(5 * MINUTE), work, resume, work],
-    ...upTo(6).map((at) => [order, work, reread, stall(at), edit, resume, work]),
+    ...upTo(4).map((at) => [order, work, address, stall(at), edit, resume, work]),
   ],
   'orders: a refresh leaves': [[order, work, cancelled, work]],
   'orders: an edit': upTo(12).map((at) => [
@@ -70,8 +71,12 @@ export const MADE: Readonly<Record<string, readonly (readonly Command[])[]>> = {
   ],
   'orders: a move': [[order, work, onHold(5), moved]],
   'orders: モール': [[order, work, cancelled, work, time(61 * DAY), retention]],
+  // Closed here, while the mall holds it still.
   'retention: the end': [
-    [{ ...preorder, days: 120 }, work, { do: 'pull', again: false }, time(100 * DAY), retention],
+    [
+      ...[{ ...preorder, days: 120 }, work, { do: 'pull', again: false } as const],
+      ...[{ do: 'move', order: 0, to: 'cancelled' } as const, ...months],
+    ],
   ],
   'retention: raw': [[...givenUp, ...months]],
   'retention: mails': [[order, work, ...months]],
@@ -82,19 +87,24 @@ export const MADE: Readonly<Record<string, readonly (readonly Command[])[]>> = {
   'site changes: a held change': places.map(([at, calls]) => [
     ...[order, work, change('ship'), stall(at, calls), address, time(31 * SECOND), work, work, resume],
   ]),
-  'site changes: a wake': places.map(([at, calls]) => [
-    ...[preorder, work, change('ship'), work, time(13 * HOUR), stall(at, calls)],
-    { do: 'mallRelease', order: 0, days: 0 },
-    ...[paid, time(31 * SECOND), work, resume, work],
-  ]),
+  // It waits for the end of the ten minutes, and the order is cancelled before.
+  'site changes: a wake': upTo(4).flatMap((at) =>
+    (['confirm', 'ship'] as const).map((action) => [
+      ...[{ ...order, kind: 'fresh' } as const, work, change(action), stall(at)],
+      ...[cancelled, time(31 * SECOND), work, resume, work],
+    ]),
+  ),
   'site changes: a lost': [
     [order, work, change('ship'), stray, work, time(3 * SECOND), work, time(6 * SECOND), work],
   ],
-  'site changes: a worker': places.map(([at, calls]) => [
-    ...[order, work, change('ship'), stall(at, calls), time(5 * MINUTE), stall(at, calls)],
-    ...[resume, time(5 * MINUTE), work, resume, work],
-  ]),
-  'site changes: a call': places.map(([at, calls]) => taken(at, calls, 3 * HOUR)),
+  // The first stands still before it notes its call, the second behind what it noted of the answer.
+  'site changes: a worker': upTo(2).flatMap((at) =>
+    upTo(3).map((after) => [
+      ...[order, work, change('ship'), stall(at), time(5 * MINUTE), stall(after, 2)],
+      ...[resume, time(5 * MINUTE), work, resume, work],
+    ]),
+  ),
+  'site changes: a call': places.map(([at, calls]) => taken(at, calls, 5 * MINUTE)),
   'site changes: an answered': [
     [
       ...[order, work, cancelled, change('ship'), work, time(13 * HOUR)],
@@ -102,10 +112,13 @@ export const MADE: Readonly<Record<string, readonly (readonly Command[])[]>> = {
     ],
   ],
   'site changes: the tracking': [[order, work, change('ship'), work]],
-  'site changes: postage': [[order, work, change('fee'), work]],
-  HTTP: upTo(12).map((at) => [
-    ...[order, work, { do: 'hold', at, action: { do: 'block', buyer: 0 } } as const],
-    ...[time(5 * MINUTE), work, resume, work],
+  // Of an order that was edited a refresh takes over nothing else.
+  'site changes: postage': [[order, work, edit, change('fee'), work]],
+  HTTP: upTo(4).map((at) => [
+    order,
+    work,
+    { do: 'hold', at, action: erase } as const,
+    ...[time(2 * MINUTE), work, resume],
   ]),
   // Listed a day late: the run of each day that looks back further brings it.
   'reconciliation: a run': [
