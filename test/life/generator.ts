@@ -408,7 +408,7 @@ const STRANDS: readonly fc.Arbitrary<Strand>[] = [
     comesIn,
     work,
     edit,
-    close(change('fee'), fc.oneof(work, beside(doWork)), work),
+    close(change('fee', 'fee', 'ship', 'parts'), fc.oneof(work, beside(doWork)), work),
     fc.oneof(edit, change('memo', 'fee'), rereadOwn),
     work,
   ),

@@ -111,8 +111,8 @@ export const MADE: Readonly<Record<string, readonly (readonly Command[])[]>> = {
       { do: 'answerChange', order: 0, how: 'dismiss' },
     ],
   ],
-  'site changes: the tracking': [[order, work, change('ship'), work]],
   // Of an order that was edited a refresh takes over nothing else.
+  'site changes: the tracking': [[order, work, edit, change('ship'), work]],
   'site changes: postage': [[order, work, edit, change('fee'), work]],
   HTTP: upTo(4).map((at) => [
     order,
