@@ -3,12 +3,15 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /**
- * `node scripts/docs-size.ts`: words and long lines of each page that people write. Pages and blocks that a
- * script makes are left out: nobody shortens those by hand.
+ * `node scripts/docs-size.ts`: words, long lines and long sentences of each page that people write. Pages and
+ * blocks that a script makes are left out: nobody shortens those by hand. A page's name behind it lists its
+ * long sentences.
  */
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 export const COLUMNS = 140
+/** A longer sentence is read twice. */
+export const SENTENCE_WORDS = 25
 
 /** Whole pages that `npm run docs` writes. */
 const MADE: readonly string[] = ['docs/settings.md', 'docs/problems.md', 'docs/site-changes.md']
@@ -26,6 +29,8 @@ export interface PageSize {
   words: number
   /** Lines of prose beyond 140 columns. */
   long: string[]
+  /** Sentences of more than 25 words. */
+  sentences: string[]
 }
 
 export function pageSizes(): PageSize[] {
@@ -40,9 +45,29 @@ export function sizeOf(page: string, text: string): PageSize {
   return {
     page,
     // A sign alone, as between cells of a table, is no word.
-    words: written.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length,
+    words: wordsOf(written),
     long: proseLines(written).filter((line) => [...line].length > COLUMNS),
+    sentences: sentencesOf(proseLines(written)).filter((sentence) => wordsOf(sentence) > SENTENCE_WORDS),
   }
+}
+
+const wordsOf = (text: string): number =>
+  text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length
+
+/** Headings, items of lists and paragraphs each begin a sentence; the address of a link is no word of it. */
+function sentencesOf(lines: readonly string[]): string[] {
+  return lines
+    .map((line) => (/^ *(?:#+|[-*+]|\d+\.) |^ *(?:---.*|>.*)?$/.test(line) ? `\n\n${line}` : line))
+    .map((line) => (/^\s*#/.test(line) ? `${line}\n` : line))
+    .join('\n')
+    .split(/\n{2,}/)
+    .flatMap((part) =>
+      part
+        .replace(/^ *(?:#+|[-*+]|\d+\.) /, '')
+        .replace(/\]\([^)]*\)/g, ']')
+        .replace(/`[^`]*`/g, '`x`')
+        .split(/(?<=[.!?][)\]*_”"]*)\s+|(?<=。)/),
+    )
 }
 
 /** Lines that can be broken: no row of a table, no line of a code block, none that is long by an address. */
@@ -54,12 +79,17 @@ function proseLines(text: string): string[] {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const sizes = pageSizes().map(({ page, words, long }) => ({ page, words, long: long.length }))
-  const total = { page: 'all', words: 0, long: 0 }
-  for (const { words, long } of sizes) {
-    total.words += words
-    total.long += long
-  }
-  for (const { page, words, long } of [...sizes, total])
-    console.log(`${String(words).padStart(7)} words ${String(long).padStart(5)} long  ${page}`)
+  const asked = process.argv[2]
+  const pages = pageSizes()
+  for (const { page, sentences } of pages) if (page === asked) console.log(sentences.join('\n\n'))
+  const sizes = pages.map(
+    ({ page, words, long, sentences }) => [words, long.length, sentences.length, page] as const,
+  )
+  const sum = (at: 0 | 1 | 2) => sizes.reduce((all, size) => all + size[at], 0)
+  for (const [words, long, sentences, page] of asked
+    ? []
+    : [...sizes, [sum(0), sum(1), sum(2), 'all'] as const])
+    console.log(
+      `${String(words).padStart(7)} words ${String(long).padStart(5)} lines ${String(sentences).padStart(5)} sentences  ${page}`,
+    )
 }
