@@ -2,6 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startEmbeddedPostgres } from '../../../src/platform/db/embedded/start.ts'
+import { inContainer } from '../docker/answers.ts'
 
 /** A Postgres server on which tests may create databases. */
 export interface PostgresSource {
@@ -17,7 +18,8 @@ const quiet = { info: () => undefined, warn: () => undefined }
 export async function startPostgres(env: NodeJS.ProcessEnv): Promise<PostgresSource> {
   if (env.TEST_DATABASE_URL)
     return { kind: 'TEST_DATABASE_URL', url: env.TEST_DATABASE_URL, stop: () => Promise.resolve() }
-  return env.TEST_CONTAINERS === '1' ? startContainer() : startEmbedded()
+  const image = env.TEST_POSTGRES_IMAGE ?? 'postgres:18'
+  return inContainer(env, image, () => startContainer(image), startEmbedded)
 }
 
 async function startEmbedded(): Promise<PostgresSource> {
@@ -35,9 +37,9 @@ async function startEmbedded(): Promise<PostgresSource> {
 }
 
 /** Testcontainers itself honours TESTCONTAINERS_RYUK_DISABLED. */
-async function startContainer(): Promise<PostgresSource> {
+async function startContainer(image: string): Promise<PostgresSource> {
   const { GenericContainer, Wait } = await import('testcontainers')
-  const container = await new GenericContainer('postgres:17')
+  const container = await new GenericContainer(image)
     .withEnvironment({ POSTGRES_USER: 'torikomi', POSTGRES_PASSWORD: 'torikomi', POSTGRES_DB: 'torikomi' })
     .withCommand(['postgres', '-c', 'max_connections=200', ...FAST.flatMap((setting) => ['-c', setting])])
     .withExposedPorts(5432)
