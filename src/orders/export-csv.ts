@@ -8,6 +8,7 @@ import { callerOf, tenantOf } from '../http/auth.ts'
 import { operation } from '../http/operation.ts'
 import { invalid } from '../http/validation.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
+import { ownItemCode } from '../marketplaces/kit/item-code.ts'
 import type { NormalisedOrder, OrderItem, OrderPerson, OrderRecipient } from '../marketplaces/port/order.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
@@ -130,7 +131,7 @@ const EXPORT_COLUMNS = {
     of: (line) => joined(detail(line)?.items.map(({ name, quantity }) => `${name} ×${quantity}`) ?? []),
   },
   itemCode: { label: '商品番号', of: ({ item }) => item?.itemCode ?? item?.mallItemId ?? '', perItem: true },
-  sku: { label: 'SKU', of: ({ item }) => item?.merchantSku ?? item?.sku ?? '', perItem: true },
+  sku: { label: 'SKU', of: ({ item }) => (item ? ownItemCode(item) : ''), perItem: true },
   jan: { label: 'JANコード', of: ({ item }) => item?.jan ?? '', perItem: true },
   itemName: { label: '商品名', of: ({ item }) => item?.name ?? '', perItem: true },
   itemOptions: {

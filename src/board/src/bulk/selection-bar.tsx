@@ -86,6 +86,7 @@ export default function SelectionBar(props: {
           entries={[
             ['notes', t('納品書', 'Delivery notes')],
             ['picking', t('ピッキングリスト', 'Picking list')],
+            ['orders', t('出荷指示書', 'Packing orders')],
           ]}
           onChoose={(kind) => props.onTake(`/print?kind=${kind}`)}
         />

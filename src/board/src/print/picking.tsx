@@ -1,0 +1,208 @@
+import type { Order, OrderDetail } from '../api.ts'
+import { useMarkLabels } from '../data.ts'
+import { t } from '../i18n.ts'
+import { nameOf, number, shortDay } from '../parts/format.ts'
+import { Barcode } from './barcode.tsx'
+import { ownItemCode } from './item-code.ts'
+import { Address, recipientsOf } from './notes.tsx'
+
+export type Printed = Order & { detail: OrderDetail }
+type Item = OrderDetail['items'][number]
+
+/** Picks all orders at once: a line for each item, with the sum of all. */
+export function Picking({ orders }: { orders: readonly Printed[] }) {
+  const lines = new Map<
+    string,
+    { code: string; name: string; jan: string; quantity: number; orders: Set<string> }
+  >()
+  for (const { id, detail } of orders) {
+    for (const item of detail.items) {
+      if (item.deleted) continue
+      const code = ownItemCode(item)
+      const options = item.options.map(({ value }) => value).join(' ')
+      const key = `${code} ${item.name} ${options}`
+      const line = lines.get(key) ?? {
+        code,
+        name: `${item.name} ${options}`.trim(),
+        jan: item.jan ?? '',
+        quantity: 0,
+        orders: new Set(),
+      }
+      // Two lines of one order, as for two recipients, are one order.
+      line.orders.add(id)
+      lines.set(key, { ...line, quantity: line.quantity + item.quantity })
+    }
+  }
+  const sorted = [...lines].sort(([, a], [, b]) => a.code.localeCompare(b.code))
+  return (
+    <table className="sheet">
+      <thead>
+        <tr>
+          <th scope="col">{t('済', 'Done')}</th>
+          <th scope="col">{t('商品コード', 'Code')}</th>
+          <th scope="col">{t('商品', 'Item')}</th>
+          <th scope="col">JAN</th>
+          <th scope="col" className="num">
+            {t('数量', 'Quantity')}
+          </th>
+          <th scope="col" className="num">
+            {t('受注数', 'Orders')}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {sorted.map(([key, line]) => (
+          <tr key={key}>
+            <td aria-hidden="true">☐</td>
+            <td>{line.code}</td>
+            <td>{line.name}</td>
+            <td className="number">{line.jan}</td>
+            <td className="num">
+              <strong>{number(line.quantity)}</strong>
+            </td>
+            <td className="num">{number(line.orders.size)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+/** 出荷指示書: what goes into each parcel, with all that its packer has to know, and no price. */
+export function PackingOrders({ orders }: { orders: readonly Printed[] }) {
+  const labels = useMarkLabels()
+  return orders.flatMap((order) =>
+    recipientsOf(order.detail).map((recipient, index, all) => (
+      <PackingOrder
+        key={`${order.id} ${recipient.id}`}
+        order={order}
+        recipient={recipient}
+        place={all.length > 1 ? `${index + 1}/${all.length}` : null}
+        marks={order.marks.map((code) => labels?.get(code) ?? code)}
+      />
+    )),
+  )
+}
+
+function PackingOrder(props: {
+  order: Printed
+  recipient: OrderDetail['recipients'][number]
+  place: string | null
+  marks: readonly string[]
+}) {
+  const { order, recipient, place } = props
+  const { detail } = order
+  const items = detail.items.filter((item) => !item.deleted && item.recipientId === recipient.id)
+  const numbers = recipient.parcels.flatMap(({ trackingNumber }) => trackingNumber ?? [])
+  const { wish, gift } = recipient
+  const wrappings = [...gift.wrappings, ...detail.gift.wrappings].flatMap(({ name }) => name ?? [])
+  const facts: readonly (readonly [label: string, value: string])[] = [
+    [t('発送期限', 'Ship by'), shortDay(detail.delivery.shipBy)],
+    [t('お届け希望', 'Wish'), [shortDay(wish.date), wish.timeText ?? ''].filter(Boolean).join(' ')],
+    [t('置き配', 'Drop off'), wish.dropOff ?? ''],
+    [
+      t('配送方法', 'Method'),
+      [detail.delivery.methodName, detail.delivery.temperature].filter(Boolean).join(' '),
+    ],
+    [t('お支払', 'Payment'), detail.payment.kind === 'cod' ? t('代引', 'COD') : ''],
+    [
+      t('ギフト', 'Gift'),
+      detail.gift.requested || gift.requested ? t('あり（金額のわかる紙を入れない）', 'Yes: no prices') : '',
+    ],
+    [t('包装', 'Wrapping'), [...new Set(wrappings)].join('、')],
+    [t('のし', 'Noshi'), gift.noshi ?? detail.gift.noshi ?? ''],
+    [t('メッセージ', 'Message'), gift.message ?? detail.gift.message ?? ''],
+    [t('マーク', 'Marks'), [...new Set([...order.labels.flags, ...props.marks])].join('、')],
+    [t('備考', 'Notes'), detail.notes.buyer ?? ''],
+    [t('店舗メモ', 'Memo'), detail.notes.shop ?? ''],
+  ]
+  return (
+    <article className="sheet packing-order">
+      <header className="sheet-head">
+        <div>
+          <h2>
+            {t('出荷指示書', 'Packing order')} {place}
+          </h2>
+          <Barcode text={order.orderNumber} />
+          <div className="number">{order.orderNumber}</div>
+          {numbers.map((one) => (
+            <div key={one}>
+              <Barcode text={one} />
+              <div className="number">
+                {t('送り状番号', 'Tracking')} {one}
+              </div>
+            </div>
+          ))}
+        </div>
+        <Address person={recipient.person} />
+      </header>
+      <dl className="packing-facts">
+        {facts.map(
+          ([label, value]) =>
+            value !== '' && (
+              <div key={label} className="paper-fact">
+                <dt>{label}</dt>
+                <dd className="multiline">{value}</dd>
+              </div>
+            ),
+        )}
+        {nameOf(detail.buyer) !== nameOf(recipient.person) && (
+          <div className="paper-fact">
+            <dt>{t('ご注文者', 'Buyer')}</dt>
+            <dd>{nameOf(detail.buyer)}</dd>
+          </div>
+        )}
+      </dl>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{t('済', 'Done')}</th>
+            <th scope="col">{t('商品コード', 'Code')}</th>
+            <th scope="col">{t('商品', 'Item')}</th>
+            <th scope="col">JAN</th>
+            <th scope="col" className="num">
+              {t('数量', 'Quantity')}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {items.map((item) => (
+            <PackingLine key={item.lineId} item={item} />
+          ))}
+        </tbody>
+        <tfoot>
+          <tr>
+            <th scope="row" colSpan={4}>
+              {t('数量合計', 'Pieces')}
+            </th>
+            <td className="num">
+              <strong>{number(items.reduce((sum, { quantity }) => sum + quantity, 0))}</strong>
+            </td>
+          </tr>
+        </tfoot>
+      </table>
+    </article>
+  )
+}
+
+function PackingLine({ item }: { item: Item }) {
+  return (
+    <tr>
+      <td aria-hidden="true">☐</td>
+      <td>{ownItemCode(item)}</td>
+      <td>
+        {item.name}
+        {item.options.map(({ name, value }, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: two questions may have one name
+          <div key={at}>
+            {name}: {value}
+          </div>
+        ))}
+      </td>
+      <td className="number">{item.jan}</td>
+      <td className="num">
+        <strong>{number(item.quantity)}</strong>
+      </td>
+    </tr>
+  )
+}
