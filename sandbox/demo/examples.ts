@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { DocExamples } from '../../src/http/openapi/document.ts'
 import { SANDBOX_MALLS, SANDBOX_SHOPS } from '../malls/index.ts'
+import { RAKUTEN_READY } from '../malls/rakuten/control.ts'
 import type { Sandbox } from '../sandbox.ts'
 import { type Api, waitFor } from './client.ts'
 import type { Registration } from './register.ts'
@@ -40,6 +41,7 @@ export async function prepareExamples(
   })
   await applyForSubscription(sandbox)
   const changes = await changesOfCancelled(client, shops.rakuten)
+  const bundle = await makeBundle(sandbox, client)
   const hooks = await makeWebhooks(sandbox, client)
   const channels = await makeChannels(sandbox, client)
   let readings = 0
@@ -73,6 +75,7 @@ export async function prepareExamples(
         deleteWebhook: { id: hooks.spareId },
         deleteNoticeChannel: { id: channels.spareId },
         deleteShop: { id: spare.shopId },
+        endBundle: { id: bundle.bundleId },
         ...Object.fromEntries(REHEARSAL.map((operation) => [operation, { id: spare.rehearsedId }])),
         deleteMailbox: { id: spare.mailboxId },
         revokeApiKey: { id: spare.apiKeyId },
@@ -87,6 +90,7 @@ export async function prepareExamples(
         createMailbox: [secondMailbox(sandbox)],
         createWebhook: [webhook(sandbox)],
         createNoticeChannel: [channel(sandbox)],
+        bundleOrders: [{ orderIds: bundle.orderIds }],
         moveOrders: [{ orderIds: [order.id], to: 'new' }],
         requestSiteChanges: [{ changes: [{ orderId: changes.orderId, action: 'memo', memo: '至急' }] }],
         reimportOrders: [{ orderIds: [another.id], apply: 'none' }],
@@ -119,6 +123,44 @@ async function changesOfCancelled(client: Api, shopId: string) {
   )
   const [retried, dismissed] = ended.siteChanges as unknown as [Created, Created]
   return { orderId: order.id, retried: retried.id, dismissed: dismissed.id }
+}
+
+/** Two orders of one buyer to one address, in one parcel: asked for again, the same bundle is answered. */
+async function makeBundle(sandbox: Sandbox, client: Api) {
+  const who = {
+    familyName: '同梱',
+    firstName: '花子',
+    phoneNumber1: '03',
+    phoneNumber2: '0000',
+    phoneNumber3: '0001',
+    zipCode1: '100',
+    zipCode2: '0001',
+    prefecture: '東京都',
+    city: '千代田区',
+    subAddress: '千代田1-1',
+  }
+  const overrides = {
+    ...RAKUTEN_READY,
+    giftCheckFlag: 0,
+    deliveryDate: null,
+    shippingTerm: 0,
+    remarks: '',
+    OrdererModel: who,
+    PackageModelList: [{ SenderModel: who, noshi: null }],
+  }
+  // A shape with one recipient: without one the simulator draws.
+  const placed = [1, 2].map(() => sandbox.malls.rakuten.place({ shape: 'cancelled_line', overrides }))
+  const orderIds: string[] = []
+  for (const { orderNumber } of placed) {
+    const { orders } = await waitFor(
+      'an order to bundle',
+      () => client.get<{ orders: Created[] }>(`/orders?number=${orderNumber}`),
+      (found) => found.orders.length > 0,
+    )
+    orderIds.push(...orders.map(({ id }) => id))
+  }
+  const { bundleId } = await client.post<{ bundleId: string }>('/bundles', { orderIds })
+  return { orderIds, bundleId }
 }
 
 /** So that there is an older version to read. Gives its number. */

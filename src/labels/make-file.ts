@@ -20,6 +20,7 @@ import { AppError } from '../platform/errors.ts'
 import { present } from '../platform/narrow.ts'
 import type { Random } from '../platform/random.ts'
 import { audit, type Caller } from '../shops/tenants/audit.ts'
+import { bundleFaults, canLeave, mergedOrder, parcelOf, readBundles } from './bundles.ts'
 import { draftOf, safeCell } from './draft.ts'
 import { fits, lengthBy, measureWords } from './formats/cells.ts'
 import {
@@ -33,7 +34,7 @@ import {
 import { newLabelKey, SAMPLE_KEY } from './label-key.ts'
 import type { LabelCheck, LabelCheckRequest } from './schemas.ts'
 import { formatOf, type SettingsDeps, settingsFor } from './settings.ts'
-import { CHECKED_ORDERS, CLAIM_KEYS } from './statements.ts'
+import { CHECKED_ORDERS, CLAIM_KEYS, RELEASE_KEYS } from './statements.ts'
 
 export interface LabelDeps extends OpenDeps, SettingsDeps {
   pool: Pool
@@ -44,7 +45,17 @@ export interface LabelDeps extends OpenDeps, SettingsDeps {
 type LabelRequest = z.infer<typeof LabelCheckRequest> & { options: { shippedOn: string; today: string } }
 
 export type CheckedOrder = Omit<z.infer<typeof LabelCheck>['orders'][number], 'labels'> & {
-  labels: { recipientId: string; temperature: Temperature; cells: Cells }[]
+  labels: {
+    recipientId: string
+    temperature: Temperature
+    cells: Cells
+    parcel?: readonly Addressed[]
+  }[]
+}
+/** A recipient of an order. Several are one parcel (同梱), which has the first one's key. */
+interface Addressed {
+  orderId: string
+  recipientId: string
 }
 type Finding = CheckedOrder['problems'][number]
 
@@ -87,7 +98,10 @@ export async function createLabelFile(
   const orders = await checkOrders(deps, caller.tenantId, request.orderIds, chosen)
   if (request.strict) refuseFaulty(orders)
   const good = orders.filter(({ ok }) => ok)
-  const rows = good.flatMap(({ orderId, labels }) => labels.map((label) => ({ orderId, ...label })))
+  const labels = good.flatMap(({ orderId, labels }) =>
+    labels.map(({ recipientId, cells, parcel = [{ orderId, recipientId }] }) => ({ cells, parcel })),
+  )
+  const rows = [...new Map(labels.map((label) => [leadOf(label), label])).values()]
   if (rows.length === 0 || dryRun) return { bytes: null, rows: rows.length, orders, keys: new Map() }
   refuseTooMany(format, rows.length)
   const keys = await inTransaction(deps.pool, (client) =>
@@ -99,9 +113,7 @@ export async function createLabelFile(
     target: request.format,
     data: { orders: good.length, rows: rows.length },
   })
-  const lines = rows.map(({ orderId, recipientId, cells }) =>
-    lineOf(chosen, cells, keys.get(labelId(orderId, recipientId)) ?? ''),
-  )
+  const lines = rows.map((row) => lineOf(chosen, row.cells, keys.get(leadOf(row)) ?? ''))
   const header =
     format.header === 'always' || settings.header
       ? [columnsFor(format, settings).map(({ name }) => name)]
@@ -115,6 +127,9 @@ export async function createLabelFile(
 }
 
 export const labelId = (orderId: string, recipientId: string): string => `${orderId} ${recipientId}`
+
+const leadOf = ({ parcel: [lead] }: { parcel: readonly Addressed[] }): string =>
+  labelId(present(lead).orderId, present(lead).recipientId)
 
 /** The check put a sample key where the tool has a place for ours. */
 function lineOf(
@@ -154,20 +169,32 @@ async function claimKeys(
   deps: Pick<LabelDeps, 'random' | 'clock'>,
   tenantId: string,
   format: string,
-  rows: readonly { orderId: string; recipientId: string }[],
+  rows: readonly { parcel: readonly Addressed[] }[],
 ): Promise<Map<string, string>> {
-  const once = [...new Map(rows.map((row) => [labelId(row.orderId, row.recipientId), row])).values()]
-  const taken = await client.query<{ orderId: string; recipientId: string; key: string }>(
-    CLAIM_KEYS({
-      tenant: tenantId,
-      format,
-      now: dateNow(deps.clock),
-      keys: once.map(() => newLabelKey(deps.random)),
-      orders: once.map(({ orderId }) => orderId),
-      recipients: once.map(({ recipientId }) => recipientId),
-    }),
+  const claim = async (labels: readonly (Addressed & { bundleKey: string | null })[]) => {
+    const taken = await client.query<Addressed & { key: string }>(
+      CLAIM_KEYS({
+        tenant: tenantId,
+        format,
+        now: dateNow(deps.clock),
+        keys: labels.map(() => newLabelKey(deps.random)),
+        orders: labels.map(({ orderId }) => orderId),
+        recipients: labels.map(({ recipientId }) => recipientId),
+        bundles: labels.map(({ bundleKey }) => bundleKey),
+      }),
+    )
+    return taken.rows.map(({ orderId, recipientId, key }) => [labelId(orderId, recipientId), key] as const)
+  }
+  const keys = new Map(await claim(rows.map(({ parcel }) => ({ ...present(parcel[0]), bundleKey: null }))))
+  const others = rows.flatMap((row) =>
+    row.parcel.slice(1).map((one) => ({ ...one, bundleKey: keys.get(leadOf(row)) ?? null })),
   )
-  return new Map(taken.rows.map(({ orderId, recipientId, key }) => [labelId(orderId, recipientId), key]))
+  const orders = rows.flatMap(({ parcel }) => parcel.map(({ orderId }) => orderId))
+  await client.query(RELEASE_KEYS({ tenant: tenantId, keys: [...keys.values()], orders }))
+  if (others.length > 0) await claim(others)
+  for (const { bundleKey, orderId, recipientId } of others)
+    keys.set(labelId(orderId, recipientId), bundleKey ?? '')
+  return keys
 }
 
 // Finds everything the carrier's tool would refuse before the file is made, by order, recipient and column,
@@ -192,15 +219,92 @@ async function checkOrders(
     CHECKED_ORDERS({ tenant: tenantId, ids: [...new Set(orderIds)] }),
   )
   const byId = new Map(rows.map((row) => [row.id, row]))
+  const bundles = await readBundles(deps, tenantId, [
+    ...new Set(rows.flatMap(({ bundleId }) => bundleId ?? [])),
+  ])
+  const parcels = new Map([...bundles].map(([id, orders]) => [id, checkParcel(orders, chosen)]))
   const checked: CheckedOrder[] = []
   for (const [index, orderId] of orderIds.entries()) {
     if (index > 0 && index % OPENED_PER_TURN === 0) await nextTurn()
     const row = byId.get(orderId)
-    checked.push(
-      row ? checkOrder(fullOrder(deps, tenantId, row), row.exportedAt, chosen) : unknownOrder(orderId),
-    )
+    if (!row) {
+      checked.push(unknownOrder(orderId))
+      continue
+    }
+    const order = fullOrder(deps, tenantId, row)
+    const own = checkOrder(order, row.exportedAt, chosen)
+    const parcel = parcels.get(row.bundleId ?? '')
+    checked.push(parcel && canLeave(order) ? inParcel(own, parcel) : own)
   }
   return checked
+}
+
+interface Parcel {
+  orders: readonly FullOrder[]
+  labels: CheckedOrder['labels']
+  problems: readonly Finding[]
+  warnings: readonly Finding[]
+}
+
+/** Checks orders of a bundle as the one parcel that they are to be. A cancelled one is left out of it. */
+function checkParcel(members: readonly FullOrder[], chosen: Chosen): Parcel {
+  const orders = members.filter(canLeave)
+  const problems: Finding[] = []
+  const warnings: Finding[] = []
+  const [problem, warning] = [reportTo(problems, null), reportTo(warnings, null)]
+  for (const { orderNumber } of members.filter((one) => !canLeave(one)))
+    warning(
+      '同梱',
+      'BUNDLE_SMALLER',
+      `同梱の受注 ${orderNumber} はキャンセルか発送済みのため、この荷物に入れません。`,
+    )
+  if (orders.length < 2) return { orders, labels: [], problems, warnings }
+  for (const { code, message } of bundleFaults(orders))
+    problem('同梱', code, `${message}同梱を解除するか、受注を直してください。`)
+  const own = orders.map((order) => checkOrder(order, null, chosen))
+  if (problems.length > 0) return { orders, labels: [], problems, warnings }
+  for (const {
+    ok,
+    orderNumber,
+    problems: [first],
+  } of own)
+    if (!ok && first) problem('同梱', 'BUNDLE_REFUSED', `同梱の受注 ${orderNumber}: ${first.message}`)
+  if (new Set(own.map(({ labels }) => labels[0]?.temperature)).size > 1)
+    problem('同梱', 'BUNDLE_TEMPERATURE', '同梱の受注の温度帯が同じではありません。同梱を解除してください。')
+  if (problems.length > 0) return { orders, labels: [], problems, warnings }
+  const whole = checkOrder(mergedOrder(orders), null, chosen)
+  problems.push(...whole.problems)
+  return {
+    orders,
+    labels: whole.labels.map((label) => ({ ...label, parcel: parcelOf(orders) })),
+    problems,
+    warnings: [...warnings, ...whole.warnings],
+  }
+}
+
+/** The findings of one order with those of its parcel, whose label it has. */
+function inParcel(own: CheckedOrder, { orders, labels, problems, warnings }: Parcel): CheckedOrder {
+  const others = orders.filter(({ id }) => id !== own.orderId).map(({ orderNumber }) => orderNumber)
+  const together: Finding[] =
+    others.length === 0
+      ? []
+      : [
+          {
+            recipientId: null,
+            field: '同梱',
+            code: 'BUNDLED',
+            message: `同梱: 受注 ${others.join('、')} と1枚の送り状にします。`,
+          },
+        ]
+  const said = new Set([...own.problems, ...own.warnings].map(({ code, message }) => `${code} ${message}`))
+  const isNew = ({ code, message }: Finding) => !said.has(`${code} ${message}`)
+  return {
+    ...own,
+    ok: own.ok && problems.length === 0,
+    labels: own.labels.map(({ recipientId, ...label }) => ({ ...label, ...labels[0], recipientId })),
+    problems: [...own.problems, ...problems.filter(isNew)],
+    warnings: [...own.warnings, ...together, ...warnings.filter(isNew)],
+  }
 }
 
 const unknownOrder = (orderId: string): CheckedOrder => ({

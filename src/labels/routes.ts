@@ -4,9 +4,13 @@ import type { App, Routes } from '../http/app-types.ts'
 import { callerOf, tenantOf } from '../http/auth.ts'
 import { idempotencyHeader, idempotencyKeyOf } from '../http/idempotency.ts'
 import { json, operation } from '../http/operation.ts'
+import { IdParams } from '../http/schemas.ts'
 import { japaneseDay } from '../platform/japan-time.ts'
+import { bundleOrders, endBundle } from './bundles.ts'
 import { type CheckedOrder, checkLabels, createLabelFile, type LabelDeps, labelId } from './make-file.ts'
 import {
+  BundleAnswer,
+  BundleRequest,
   LabelCheck,
   LabelCheckRequest,
   LabelFileAnswer,
@@ -29,6 +33,7 @@ const EXAMPLE = {
   orderIds: ['0199c0de-0000-7000-8000-000000000003'],
   options: { service: 'takkyubin', shippedOn: '2026-04-01' },
 }
+const EXAMPLE_BUNDLE = ['0199c0de-0000-7000-8000-000000000003', '0199c0de-0000-7000-8000-000000000004']
 const TRACKING_EXAMPLE = {
   format: 'yamato_b2' as const,
   file: Buffer.from('お客様管理番号,伝票番号\r\nT0A1B2C3D4,400000000002\r\n').toString('base64'),
@@ -40,8 +45,49 @@ export const labelRoutes =
   (app) => {
     settingRoutes(app, deps)
     fileRoutes(app, deps)
+    bundleRoutes(app, deps)
     trackingRoute(app, deps)
   }
+
+function bundleRoutes(app: App, deps: LabelRouteDeps): void {
+  operation(app, {
+    id: 'bundleOrders',
+    at: 'POST /v1/bundles',
+    since: '1.2.0',
+    tag: 'labels',
+    who: tenant('staff', 'refused'),
+    cost: 'light',
+    audit: [],
+    summary: 'Join orders into one parcel (同梱にする)',
+    description:
+      'Orders of one recipient get one label, and its tracking number goes to the mall of each. All of them or none: refused where one is ' +
+      'cancelled, on hold, shipped or bundled already, or where address, temperature, gift or wished time differ. The same orders ' +
+      'again answer the same bundle.',
+    body: json(BundleRequest.meta({ examples: [{ orderIds: EXAMPLE_BUNDLE, dryRun: true }] }), '64 KiB'),
+    repeat: 'safe',
+    answers: { 200: BundleAnswer },
+    run: async (request) => {
+      const { orderIds, dryRun = false } = request.body
+      const made = await bundleOrders(deps, callerOf(request), { orderIds, dryRun })
+      return dryRun ? { ...made, dryRun } : made
+    },
+  })
+
+  operation(app, {
+    id: 'endBundle',
+    at: 'DELETE /v1/bundles/:id',
+    since: '1.2.0',
+    tag: 'labels',
+    who: tenant('staff', 'refused'),
+    cost: 'light',
+    audit: [],
+    summary: 'Each order its own parcel again (同梱の解除)',
+    description: 'A label that was written keeps its orders: its number still goes to all of them.',
+    params: IdParams,
+    answers: { 200: BundleAnswer },
+    run: async (request) => endBundle(deps, callerOf(request), request.params.id),
+  })
+}
 
 function settingRoutes(app: App, deps: LabelRouteDeps): void {
   operation(app, {

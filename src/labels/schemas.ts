@@ -115,6 +115,38 @@ const CheckedOrder = z
   })
   .describe('One order (受注ごとの結果)')
 
+export const BundleRequest = z
+  .strictObject({
+    orderIds: z
+      .array(Id)
+      .min(2)
+      .max(20)
+      .refine((ids) => new Set(ids).size === ids.length, {
+        error: '同じ受注が2回指定されています。1回ずつにしてください。',
+      })
+      .describe('Orders of one recipient that go as one parcel (受注ID)'),
+    dryRun: DryRun,
+  })
+  .describe('Orders to bundle (同梱にする受注)')
+
+export const BundleAnswer = documentOnly(
+  z
+    .object({
+      bundleId: Id.nullable().describe('Null for a `dryRun`, and once the bundle has ended (同梱ID)'),
+      orders: z
+        .array(
+          z.object({
+            orderId: Id.describe('Order (受注ID)'),
+            orderNumber: z.string().describe('受注番号'),
+            version: z.int().describe('Its version now (版)'),
+          }),
+        )
+        .describe('Oldest first: the label has the recipient of the first (同梱の受注)'),
+      dryRun: WasDryRun,
+    })
+    .meta({ id: 'Bundle', description: 'Orders that go as one parcel (同梱)' }),
+)
+
 export const LabelCheck = z.object({
   ready: z.int().describe('Orders that go into the file (出力できる受注)'),
   refused: z.int().describe('Orders that do not (出力できない受注)'),

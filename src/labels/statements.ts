@@ -21,13 +21,14 @@ export const CLAIM_KEYS = statement(
     keys: 'text[]',
     orders: 'uuid[]',
     recipients: 'text[]',
+    bundles: 'text[]',
   },
   `
-insert into labels (tenant_id, key, order_id, recipient_id, format, exported_at)
-select :tenant, t.key, t.order_id, t.recipient_id, :format, :now
-from unnest(:keys, :orders, :recipients) as t(key, order_id, recipient_id)
+insert into labels (tenant_id, key, order_id, recipient_id, format, exported_at, bundle_key)
+select :tenant, t.key, t.order_id, t.recipient_id, :format, :now, t.bundle_key
+from unnest(:keys, :orders, :recipients, :bundles) as t(key, order_id, recipient_id, bundle_key)
 on conflict (order_id, recipient_id) do update
-  set format = excluded.format, exported_at = excluded.exported_at, exports = labels.exports + 1
+  set format = excluded.format, exported_at = excluded.exported_at, exports = labels.exports + 1, bundle_key = excluded.bundle_key
 returning order_id::text as "orderId", recipient_id as "recipientId", key`,
 )
 
@@ -37,17 +38,106 @@ const READDRESSED = `exists (select from order_events e where e.order_id = o.id 
   or e.kind in ('edited', 'taken_over', 'reimported') and e.data ->> 'replaced' is distinct from 'false'
     and jsonb_path_exists(e.data, '$.fields[*] ? (@ like_regex "^/recipients($|/[0-9]+($|/person))")')))`
 
-/** Finds orders by our key, or by the mall's order number for files that were not made here. */
+const FOUND = `o.id::text, o.order_number as "orderNumber", o.shop_id::text as "shopId", o.marketplace::text,
+  o.mall_state as "mallState", o.status::text, o.bundle_id::text as "bundleId"`
+
+/**
+ * Finds orders by our key, or by the mall's order number for files that were not made here. A key of a label
+ * of several orders finds all of them, an order's number those that are bundled with it and have no line of
+ * their own.
+ */
 export const FIND_ORDERS = statement(
   { tenant: 'uuid', keys: 'text[]', numbers: 'text[]' },
   `
-select k.key as wanted, l.recipient_id as "recipientId", o.id::text, o.order_number as "orderNumber",
-  o.shop_id::text as "shopId", o.marketplace::text, o.mall_state as "mallState", o.status::text, ${READDRESSED} as readdressed
+select k.key as wanted, l.recipient_id as "recipientId", ${FOUND}, ${READDRESSED} as readdressed, l.key <> k.key as together
 from unnest(:keys) as k(key)
-join labels l on l.tenant_id = :tenant and l.key = k.key
+cross join lateral (
+  select * from labels where tenant_id = :tenant and key = k.key and bundle_key is null
+  union all select * from labels where tenant_id = :tenant and bundle_key = k.key
+  union all select * from labels where tenant_id = :tenant and key = k.key and bundle_key is not null
+) l
 join orders o on o.id = l.order_id
 union all
-select n.number, null, o.id::text, o.order_number, o.shop_id::text, o.marketplace::text, o.mall_state, o.status::text, false
+select n.number, null, ${FOUND}, false, false
 from unnest(:numbers) as n(number)
-join orders o on o.tenant_id = :tenant and lower(o.order_number) = lower(n.number)`,
+join orders o on o.tenant_id = :tenant and lower(o.order_number) = lower(n.number)
+union all
+select n.number, null, ${FOUND}, false, true
+from unnest(:numbers) as n(number)
+join orders f on f.tenant_id = :tenant and lower(f.order_number) = lower(n.number)
+join orders o on o.bundle_id = f.bundle_id and o.tenant_id = :tenant and o.id <> f.id
+where not exists (select from unnest(:numbers) as m(number) where lower(m.number) = lower(o.order_number))`,
+)
+
+/** Orders by id or by bundle, oldest first. */
+export const ORDERS_OF_BUNDLES = statement(
+  { tenant: 'uuid', ids: 'uuid[]', bundles: 'uuid[]' },
+  `
+select ${ORDER_FIELDS}, ${DETAIL_FIELD} from orders o
+where o.tenant_id = :tenant and (o.id = any(:ids) or o.bundle_id = any(:bundles)) order by o.id`,
+)
+
+export const BUNDLE_MEMBERS = statement(
+  { tenant: 'uuid', bundles: 'uuid[]' },
+  'select o.id::text from orders o where o.tenant_id = :tenant and o.bundle_id = any(:bundles)',
+)
+
+/**
+ * Joins orders that nobody changed since they were looked at: all or none. Locked in other writers' order, so
+ * that two people at once bundle one after the other, and the second finds another version.
+ */
+export const BUNDLE = statement(
+  {
+    tenant: 'uuid',
+    bundle: 'uuid',
+    now: 'timestamptz',
+    actor: 'text',
+    ids: 'uuid[]',
+    versions: 'int[]',
+    eventIds: 'uuid[]',
+  },
+  `
+with wanted as (
+  select * from unnest(:ids, :versions, :eventIds) as w (id, version, event_id)
+), locked as materialized (
+  select o.id, o.version, o.bundle_id, o.mall_state, o.status from orders o
+  where o.tenant_id = :tenant and o.id = any(:ids) order by o.id for no key update
+), allowed as materialized (
+  select count(*) = (select count(*) from wanted) and bool_and(l.bundle_id is null and l.version = w.version
+    and l.mall_state = 'open' and l.status not in ('cancelled', 'on_hold', 'shipped', 'completed')) as all_are
+  from locked l join wanted w using (id)
+), bundled as (
+  update orders o set bundle_id = :bundle, version = o.version + 1, updated_at = :now
+  from locked l, allowed a where o.id = l.id and a.all_are returning o.id, o.version
+), events as (
+  insert into order_events (id, order_id, at, kind, actor, data)
+  select w.event_id, b.id, :now, 'bundled', :actor, jsonb_build_object('bundleId', :bundle, 'orders', cardinality(:ids))
+  from bundled b join wanted w using (id)
+)
+select id::text, version from bundled`,
+)
+
+/** Parts the orders. Nobody joins a bundle later, so no more than were counted before. */
+export const UNBUNDLE = statement(
+  { tenant: 'uuid', bundle: 'uuid', now: 'timestamptz', actor: 'text', eventIds: 'uuid[]' },
+  `
+with locked as materialized (
+  select o.id from orders o where o.tenant_id = :tenant and o.bundle_id = :bundle order by o.id for no key update
+), ended as (
+  update orders o set bundle_id = null, version = o.version + 1, updated_at = :now
+  from locked l where o.id = l.id returning o.id, o.order_number, o.version
+), events as (
+  insert into order_events (id, order_id, at, kind, actor, data)
+  select (:eventIds)[e.place::int], e.id, :now, 'unbundled', :actor, jsonb_build_object('bundleId', :bundle)
+  from (select id, row_number() over (order by id) as place from ended) e
+)
+select id::text, order_number as "orderNumber", version from ended order by id`,
+)
+
+/** A key stands for the orders of its last label alone: others of an earlier one leave it. */
+export const RELEASE_KEYS = statement(
+  { tenant: 'uuid', keys: 'text[]', orders: 'uuid[]' },
+  `
+update labels set bundle_key = null
+where tenant_id = :tenant and bundle_key = any(:keys) and not order_id = any(:orders)`,
 )

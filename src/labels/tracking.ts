@@ -210,6 +210,9 @@ interface FoundOrder {
   status: string
   /** Where it goes was changed after its label was last written. */
   readdressed: boolean
+  bundleId: string | null
+  /** Found by the label or the number of another order that is in the same parcel. */
+  together: boolean
 }
 
 /** A line may be as long as 97 full columns. */
@@ -224,8 +227,13 @@ async function readTracking(
 ): Promise<ReadRow[]> {
   const rows = rowsOf(file, options.format)
   const found = await findOrders(pool, tenantId, rows)
-  const read = rows.map((row) => readRow(row, found.get(row.key.slice(0, 100)) ?? null, options))
+  const read = rows.flatMap((row) => {
+    const match = found.get(row.key.slice(0, 100)) ?? null
+    if (match === null || match === 'several') return [readRow(row, match, options)]
+    return match.map((one) => readRow(row, one, options))
+  })
   tellDoubles(read)
+  tellLostMates(read)
   return read
 }
 
@@ -258,7 +266,7 @@ async function findOrders(
   pool: Pool,
   tenantId: string,
   rows: readonly TrackingRow[],
-): Promise<Map<string, Found | 'several'>> {
+): Promise<Map<string, Found[] | 'several'>> {
   const keys = new Map(rows.map(({ key }) => [parseLabelKey(key), key]))
   const ours = [...keys.keys()].filter((key) => key !== null)
   const others = [
@@ -267,11 +275,16 @@ async function findOrders(
   const { rows: found } = await pool.query<FoundOrder & { wanted: string; recipientId: string | null }>(
     FIND_ORDERS({ tenant: tenantId, keys: ours, numbers: others }),
   )
-  const by = new Map<string, Found | 'several'>()
+  const by = new Map<string, Found[] | 'several'>()
   for (const { wanted, recipientId, ...order } of found) {
-    // A number is a shop's own: another shop's order may have the same one.
-    for (const key of new Set([wanted, keys.get(wanted) ?? wanted]))
-      by.set(key, by.has(key) ? 'several' : { order, recipientId })
+    for (const key of new Set([wanted, keys.get(wanted) ?? wanted])) {
+      const before = by.get(key) ?? []
+      // A number is a shop's own: another shop's order may have the same one.
+      const isDoubtful =
+        before === 'several' ||
+        (before.some((one) => !one.order.together) && !order.together && !ours.includes(wanted))
+      by.set(key, isDoubtful ? 'several' : [...before, { order, recipientId }])
+    }
   }
   return by
 }
@@ -332,6 +345,7 @@ function tellDoubles(rows: readonly ReadRow[]): void {
     const earlier = first.get(`${row.carrier} ${row.trackingNumber}`)
     if (!earlier) {
       first.set(`${row.carrier} ${row.trackingNumber}`, row)
+    } else if (inOneParcel(earlier, row)) {
     } else if (earlier.order?.id === row.order.id && earlier.recipientId === row.recipientId) {
       row.faults.push({ code: 'LINE_TWICE', message: `${earlier.line}行目と同じ内容です。取り込みません。` })
     } else {
@@ -341,6 +355,25 @@ function tellDoubles(rows: readonly ReadRow[]): void {
         code: 'NUMBER_TWICE',
         message: message.replace(`${earlier.line}行目`, `${row.line}行目`),
       })
+    }
+  }
+}
+
+/** 同梱: one number for several orders, by one line or by a line each. */
+const inOneParcel = (one: ReadRow, other: ReadRow): boolean =>
+  one.order?.id !== other.order?.id &&
+  (one.line === other.line || (one.order?.bundleId !== null && one.order?.bundleId === other.order?.bundleId))
+
+/** One of the orders of a parcel was cancelled or put on 保留 after the label: what is in it may be wrong. */
+function tellLostMates(rows: readonly ReadRow[]): void {
+  for (const lines of Map.groupBy(rows, ({ line }) => line).values()) {
+    if (lines.length < 2) continue
+    for (const { order } of lines) {
+      const isGone = order?.mallState === 'cancelled' || order?.status === 'cancelled'
+      if (!order || (!isGone && order.status !== 'on_hold')) continue
+      const message = `同じ荷物に同梱した受注 ${order.orderNumber} は${isGone ? 'キャンセルされて' : '保留になって'}います。荷物の中身を確認してください。`
+      for (const row of lines)
+        if (row.order?.id !== order.id) row.hints.push({ code: 'BUNDLE_CHANGED', message })
     }
   }
 }

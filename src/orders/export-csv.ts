@@ -9,7 +9,6 @@ import { operation } from '../http/operation.ts'
 import { invalid } from '../http/validation.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import { ownItemCode } from '../marketplaces/kit/item-code.ts'
-import type { NormalisedOrder, OrderItem, OrderPerson, OrderRecipient } from '../marketplaces/port/order.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import {
@@ -29,49 +28,22 @@ import type { NewId } from '../platform/ids.ts'
 import { japaneseDay } from '../platform/japan-time.ts'
 import { someKeysOf } from '../platform/narrow.ts'
 import { audit } from '../shops/tenants/audit.ts'
+import {
+  detail,
+  type ExportColumn,
+  type ExportLine,
+  joined,
+  localTime,
+  person,
+  recipient,
+} from './export-line.ts'
+import { PRESET_COLUMNS, PRESETS } from './export-presets.ts'
 import { type FullOrder, fullOrder, type OpenDeps } from './order-json.ts'
 import { readOrderPage } from './read.ts'
 import { newerFilters, OrderQuery } from './schemas.ts'
 import { checkUpdatedSince } from './search.ts'
 
 /** Columns of a CSV of orders, in the file's order. Numbers stay numbers; all else may be text of buyers. */
-
-interface ExportLine {
-  order: FullOrder
-  shopName: string
-  mall: string
-  /** Of files with a line for each item. */
-  item: OrderItem | null
-  markLabels: ReadonlyMap<string, string>
-}
-
-interface ExportColumn {
-  label: string
-  of(line: ExportLine): string | number | null
-  /** Only in files with a line for each item. */
-  perItem?: true
-}
-
-const detail = ({ order }: ExportLine): NormalisedOrder | null => order.detail
-const person = (who: OrderPerson | undefined) => ({
-  name: who?.fullName ?? [who?.familyName, who?.givenName].filter(Boolean).join(' '),
-  address: [who?.prefecture, who?.city, who?.address1, who?.address2].filter(Boolean).join(' '),
-})
-
-/** The recipient of the item, or the first of the order. */
-const recipient = (line: ExportLine): OrderRecipient | undefined =>
-  detail(line)?.recipients.find(({ id }) => line.item === null || id === line.item.recipientId) ??
-  detail(line)?.recipients[0]
-
-const joined = (texts: (string | null | undefined)[]): string =>
-  [...new Set(texts.filter(Boolean))].join(' / ')
-const JST_MS = 9 * 60 * 60 * 1_000
-
-/** 2026/11/25 14:02:09, which spreadsheets know as a time. */
-const localTime = (time: string | null): string =>
-  time === null
-    ? ''
-    : new Date(Date.parse(time) + JST_MS).toISOString().slice(0, 19).replace('T', ' ').replaceAll('-', '/')
 
 const time = (label: string, of: (line: ExportLine) => string | null): ExportColumn => ({
   label,
@@ -113,10 +85,11 @@ const EXPORT_COLUMNS = {
     label: '送り状番号',
     of: (line) =>
       joined(
-        // A line of an item has the numbers of its own recipient.
-        (line.item === null ? (detail(line)?.recipients ?? []) : [recipient(line)]).flatMap((one) =>
-          (one?.parcels ?? []).map(({ trackingNumber }) => trackingNumber),
-        ),
+        // A line of an item or of a recipient has the numbers of that recipient alone.
+        (line.item === null && line.to === null
+          ? (detail(line)?.recipients ?? [])
+          : [recipient(line)]
+        ).flatMap((one) => (one?.parcels ?? []).map(({ trackingNumber }) => trackingNumber)),
       ),
   },
   payment: { label: '支払方法', of: (line) => detail(line)?.payment.name ?? line.order.labels.paymentKind },
@@ -128,7 +101,12 @@ const EXPORT_COLUMNS = {
   itemQuantity: { label: '商品点数', of: ({ order }) => order.itemQuantity },
   items: {
     label: '商品',
-    of: (line) => joined(detail(line)?.items.map(({ name, quantity }) => `${name} ×${quantity}`) ?? []),
+    of: (line) =>
+      joined(
+        detail(line)
+          ?.items.filter(({ recipientId }) => line.to === null || recipientId === line.to.id)
+          .map(({ name, quantity }) => `${name} ×${quantity}`) ?? [],
+      ),
   },
   itemCode: { label: '商品番号', of: ({ item }) => item?.itemCode ?? item?.mallItemId ?? '', perItem: true },
   sku: { label: 'SKU', of: ({ item }) => (item ? ownItemCode(item) : ''), perItem: true },
@@ -191,9 +169,9 @@ type Target = (typeof TARGETS)[number]
 
 const ExportQuery = OrderQuery.omit({ ...LEFT_OUT, ...NEWER }).extend({
   per: z
-    .enum(['order', 'item'])
+    .enum(['order', 'item', 'recipient'])
     .default('order')
-    .describe('A line for each order, or for each of its items (行の単位)'),
+    .describe('A line for each order, for each of its items or for each recipient (行の単位)'),
   encoding: z
     .enum(CSV_ENCODINGS)
     .default('utf-8')
@@ -212,6 +190,12 @@ const ExportQuery = OrderQuery.omit({ ...LEFT_OUT, ...NEWER }).extend({
     .describe(
       'sheet: what would be a formula begins with an apostrophe; excel: as sheet, and long numbers and those with a zero in front stand as `="012"`, ' +
         'which Excel keeps; program: each value as it is (読み込む先)',
+    ),
+  preset: z
+    .enum(PRESETS)
+    .optional()
+    .describe(
+      'next_engine: the columns of ネクストエンジン 汎用, a line for each item and each value as it is; in place of per, columns and target (列の組み合わせ)',
     ),
 })
 
@@ -233,8 +217,11 @@ export const exportRoutes =
         'first. What a spreadsheet would take for a formula begins with an apostrophe. Each export is in the audit trail.',
       query: ExportQuery,
       run: async (request, reply) => {
-        const { per, encoding, target, columns, ...conditions } = request.query
-        const names = columnsOf(columns, per)
+        const { encoding, columns, preset, ...asked } = request.query
+        const { per, target, ...conditions } =
+          preset === undefined ? asked : { ...asked, per: 'item' as const, target: 'program' as const }
+        const wanted =
+          preset === undefined ? columnsOf(columns, per).map(exportColumn) : PRESET_COLUMNS[preset]
         checkUpdatedSince(deps.clock, conditions)
         const query = { ...conditions, limit: 1, total: true }
         const tenantId = tenantOf(request)
@@ -255,12 +242,16 @@ export const exportRoutes =
         reply.header('content-type', `text/csv; charset=${encoding === 'cp932' ? 'Shift_JIS' : 'utf-8'}`)
         reply.header('content-disposition', `attachment; filename="orders-${day}.csv"`)
         reply.header('cache-control', 'no-store')
-        return reply.send(Readable.from(chunks(deps, tenantId, query, { names, per, encoding, target })))
+        return reply.send(
+          Readable.from(chunks(deps, tenantId, query, { columns: wanted, per, encoding, target })),
+        )
       },
     })
   }
 
-function columnsOf(list: string | undefined, per: 'order' | 'item'): ExportColumnName[] {
+type Per = 'order' | 'item' | 'recipient'
+
+function columnsOf(list: string | undefined, per: Per): ExportColumnName[] {
   if (list === undefined) {
     return EXPORT_COLUMN_NAMES.filter((name) => per === 'item' || !exportColumn(name).perItem)
   }
@@ -281,8 +272,8 @@ function tooMany() {
 }
 
 interface FileForm {
-  names: readonly ExportColumnName[]
-  per: 'order' | 'item'
+  columns: readonly ExportColumn[]
+  per: Per
   encoding: CsvEncoding
   target: Target
 }
@@ -294,7 +285,7 @@ async function* chunks(
   query: z.infer<typeof OrderQuery>,
   form: FileForm,
 ): AsyncGenerator<Buffer> {
-  const header = csvLines([form.names.map((name) => exportColumn(name).label)])
+  const header = csvLines([form.columns.map(({ label }) => label)])
   yield encodeCsv((form.encoding === 'utf-8' ? UTF8_BOM : '') + header, form.encoding)
   const shops = await deps.db.shop.findMany({ where: { tenantId }, select: { id: true, name: true } })
   const names = new Map(shops.map(({ id, name }) => [id, name]))
@@ -323,8 +314,14 @@ async function* chunks(
       markLabels,
     }
     const items = (order.detail?.items ?? []).filter(({ deleted }) => !deleted)
-    const lines: ExportLine[] = (form.per === 'order' ? [null] : items).map((item) => ({ ...facts, item }))
-    const cells = lines.map((line) => form.names.map((name) => cellOf(line, name, form)))
+    const one: ExportLine = { ...facts, item: null, to: null }
+    const lines: Record<Per, () => ExportLine[]> = {
+      order: () => [one],
+      item: () => items.map((item) => ({ ...one, item })),
+      // An order without its content has no recipients, and still its line.
+      recipient: () => (order.detail?.recipients ?? [null]).map((to) => ({ ...one, to })),
+    }
+    const cells = lines[form.per]().map((line) => form.columns.map((column) => cellOf(line, column, form)))
     return encodeCsv(csvLines(cells), form.encoding)
   }
 }
@@ -332,8 +329,8 @@ async function* chunks(
 /** Numbers that Excel spoils: it drops zeros in front, and shows what is longer than 11 as 1.2E+11. */
 const SPOILT_BY_EXCEL = /^(?:0\d+|\d{12,})$/
 
-function cellOf(line: ExportLine, name: ExportColumnName, { encoding, target }: FileForm): string {
-  const value = exportColumn(name).of(line)
+function cellOf(line: ExportLine, column: ExportColumn, { encoding, target }: FileForm): string {
+  const value = column.of(line)
   if (value === null) return ''
   if (typeof value === 'number') return String(value)
   if (target === 'excel' && SPOILT_BY_EXCEL.test(value)) return `="${value}"`

@@ -87,6 +87,8 @@ const LABELS: ReadonlyMap<string, string> = new Map([
   ['changed_at_mall', 'モールで内容が変更されました'],
   ['edited', '編集されました'],
   ['moved', 'ステータスが変更されました'],
+  ['bundled', '同梱になりました'],
+  ['unbundled', '同梱が解除されました'],
   ['reimported', '注文再取込で置き換えられました'],
   ['taken_over', 'サイト変更でモールに書いた内容を受注に反映しました'],
   ['change_requested', 'サイト変更が依頼されました'],

@@ -442,6 +442,12 @@ namespace Torikomi
             get { return this["onHoldDate"]; }
             set { Put("onHoldDate", value); }
         }
+        /// <summary>Orders with the same one go as one parcel, with one label and one number; null: alone (同梱)</summary>
+        public string BundleId
+        {
+            get { return this["bundleId"]; }
+            set { Put("bundleId", value); }
+        }
         /// <summary>The mall’s own status code (モールステータス)</summary>
         public string MallStatusCode
         {

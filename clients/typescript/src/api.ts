@@ -1739,6 +1739,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/bundles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Join orders into one parcel (同梱にする)
+         * @description Orders of one recipient get one label, and its tracking number goes to the mall of each. All of them or none: refused where one is cancelled, on hold, shipped or bundled already, or where address, temperature, gift or wished time differ. The same orders again answer the same bundle.
+         *
+         *     1つの送付先への受注を1つの荷物にします。送り状は1枚になり、その番号をすべての受注のモールに送ります。キャンセル、保留、発送済み、すでに同梱の受注があるとき、住所・温度帯・ギフト・お届け希望が違うときは、どれも同梱になりません。
+         */
+        post: operations["bundleOrders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bundles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Each order its own parcel again (同梱の解除)
+         * @description A label that was written keeps its orders: its number still goes to all of them.
+         *
+         *     受注を1件ずつの荷物に戻します。出力済みの送り状の番号は、その荷物の受注すべてに送ります。
+         */
+        delete: operations["endBundle"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/labels/tracking": {
         parameters: {
             query?: never;
@@ -3748,6 +3792,36 @@ export interface components {
             /** @description What the mall lets know without stopping anything; newest first (モールからの通知) */
             notices: components["schemas"]["ShopNotice"][];
         };
+        /** @description Orders that go as one parcel (同梱) */
+        Bundle: {
+            /** @description Null for a `dryRun`, and once the bundle has ended (同梱ID) */
+            bundleId: string | null;
+            /** @description Oldest first: the label has the recipient of the first (同梱の受注) */
+            orders: components["schemas"]["BundleOrder"][];
+            /**
+             * @description Nothing was done: the request said `dryRun` (確認だけの結果)
+             * @constant
+             */
+            dryRun?: true;
+        };
+        BundleOrder: {
+            /**
+             * Format: uuid
+             * @description Order (受注ID)
+             */
+            orderId: string;
+            /** @description 受注番号 */
+            orderNumber: string;
+            /** @description Its version now (版) */
+            version: number;
+        };
+        /** @description Orders to bundle (同梱にする受注) */
+        BundleOrdersRequest: {
+            /** @description Orders of one recipient that go as one parcel (受注ID) */
+            orderIds: string[];
+            /** @description Only says what would happen: nothing is changed, stored or sent (実行せずに結果だけを確認する) */
+            dryRun?: boolean;
+        };
         /** @description What was erased (消去結果) */
         BuyerErased: {
             /**
@@ -4311,7 +4385,7 @@ export interface components {
          * @default order
          * @enum {string}
          */
-        ExportOrdersPer: "order" | "item";
+        ExportOrdersPer: "order" | "item" | "recipient";
         /**
          * @default sheet
          * @enum {string}
@@ -5260,6 +5334,8 @@ export interface components {
             erasedAt: string | null;
             /** @description On 保留 until this day in Japan, on which it comes up again (保留の期日) */
             onHoldDate: string | null;
+            /** @description Orders with the same one go as one parcel, with one label and one number; null: alone (同梱) */
+            bundleId: string | null;
             /** @description The mall’s own status code (モールステータス) */
             mallStatusCode: string;
             /** @description The mall’s sub-status code (サブステータス) */
@@ -6634,6 +6710,8 @@ export interface components {
             erasedAt: string | null;
             /** @description On 保留 until this day in Japan, on which it comes up again (保留の期日) */
             onHoldDate: string | null;
+            /** @description Orders with the same one go as one parcel, with one label and one number; null: alone (同梱) */
+            bundleId: string | null;
             /** @description The mall’s own status code (モールステータス) */
             mallStatusCode: string;
             /** @description The mall’s sub-status code (サブステータス) */
@@ -7427,6 +7505,8 @@ export interface components {
             erasedAt: string | null;
             /** @description On 保留 until this day in Japan, on which it comes up again (保留の期日) */
             onHoldDate: string | null;
+            /** @description Orders with the same one go as one parcel, with one label and one number; null: alone (同梱) */
+            bundleId: string | null;
             /** @description The mall’s own status code (モールステータス) */
             mallStatusCode: string;
             /** @description The mall’s sub-status code (サブステータス) */
@@ -13692,6 +13772,7 @@ export interface operations {
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "onHoldDate": null,
+                     *           "bundleId": null,
                      *           "mallStatusCode": "新規受付",
                      *           "mallSubStatusCode": null,
                      *           "labels": {
@@ -14063,6 +14144,7 @@ export interface operations {
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "onHoldDate": null,
+                     *           "bundleId": null,
                      *           "mallStatusCode": "新規受付",
                      *           "mallSubStatusCode": null,
                      *           "labels": {
@@ -14682,6 +14764,7 @@ export interface operations {
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "onHoldDate": null,
+                     *           "bundleId": null,
                      *           "mallStatusCode": "新規受付",
                      *           "mallSubStatusCode": null,
                      *           "labels": {
@@ -15023,6 +15106,7 @@ export interface operations {
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "onHoldDate": null,
+                     *           "bundleId": null,
                      *           "mallStatusCode": "新規受付",
                      *           "mallSubStatusCode": null,
                      *           "labels": {
@@ -15579,6 +15663,7 @@ export interface operations {
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "onHoldDate": null,
+                     *           "bundleId": null,
                      *           "mallStatusCode": "2",
                      *           "mallSubStatusCode": null,
                      *           "labels": {
@@ -15640,6 +15725,7 @@ export interface operations {
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "onHoldDate": null,
+                     *           "bundleId": null,
                      *           "mallStatusCode": "2",
                      *           "mallSubStatusCode": null,
                      *           "labels": {
@@ -15798,6 +15884,7 @@ export interface operations {
                      *       "purgedAt": null,
                      *       "erasedAt": null,
                      *       "onHoldDate": null,
+                     *       "bundleId": null,
                      *       "mallStatusCode": "2",
                      *       "mallSubStatusCode": null,
                      *       "labels": {
@@ -16471,6 +16558,7 @@ export interface operations {
                      *       "purgedAt": null,
                      *       "erasedAt": null,
                      *       "onHoldDate": null,
+                     *       "bundleId": null,
                      *       "mallStatusCode": "2",
                      *       "mallSubStatusCode": null,
                      *       "labels": {
@@ -17063,6 +17151,7 @@ export interface operations {
                      *         "purgedAt": null,
                      *         "erasedAt": null,
                      *         "onHoldDate": null,
+                     *         "bundleId": null,
                      *         "mallStatusCode": "100",
                      *         "mallSubStatusCode": null,
                      *         "labels": {
@@ -17593,7 +17682,7 @@ export interface operations {
                 to?: string;
                 /** @description newest, oldest: by order time. By other fields, with `-` from the highest on and without a value last, as conditions without an index: beside a status before shipping, 31 days of from and to, or a name, phone, mail address, ids, pullId or hold=true. A cursor goes with the order it was made in (並び順) */
                 sort?: components["schemas"]["SortOrder"];
-                /** @description A line for each order, or for each of its items (行の単位) */
+                /** @description A line for each order, for each of its items or for each recipient (行の単位) */
                 per?: components["schemas"]["ExportOrdersPer"];
                 /** @description utf-8 with a byte order mark, or cp932, where 〓 stands for what it lacks (文字コード) */
                 encoding?: components["schemas"]["ExportOrdersEncoding"];
@@ -17611,6 +17700,8 @@ export interface operations {
                 toShip?: components["schemas"]["QueryFlag"];
                 /** @description sheet: what would be a formula begins with an apostrophe; excel: as sheet, and long numbers and those with a zero in front stand as `="012"`, which Excel keeps; program: each value as it is (読み込む先) */
                 target?: components["schemas"]["ExportOrdersTarget"];
+                /** @description next_engine: the columns of ネクストエンジン 汎用, a line for each item and each value as it is; in place of per, columns and target (列の組み合わせ) */
+                preset?: "next_engine";
             };
             header?: never;
             path?: never;
@@ -22139,6 +22230,157 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    bundleOrders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Orders to bundle (同梱にする受注) */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "orderIds": [
+                 *         "0199c0de-0000-7000-8000-000000000003",
+                 *         "0199c0de-0000-7000-8000-000000000004"
+                 *       ],
+                 *       "dryRun": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["BundleOrdersRequest"];
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "bundleId": "01a22d40-7d5b-7625-a81d-152daca001f3",
+                     *       "orders": [
+                     *         {
+                     *           "orderId": "01a22d40-6d5b-7625-a81d-152daca001f1",
+                     *           "orderNumber": "123456-20261201-4764000021",
+                     *           "version": 2
+                     *         },
+                     *         {
+                     *           "orderId": "01a22d40-6d5b-7625-a81d-152daca001f2",
+                     *           "orderNumber": "123456-20261201-4764000022",
+                     *           "version": 2
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Bundle"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    endBundle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "bundleId": null,
+                     *       "orders": [
+                     *         {
+                     *           "orderId": "01a22d40-6d5b-7625-a81d-152daca001f1",
+                     *           "orderNumber": "123456-20261201-4764000021",
+                     *           "version": 3
+                     *         },
+                     *         {
+                     *           "orderId": "01a22d40-6d5b-7625-a81d-152daca001f2",
+                     *           "orderNumber": "123456-20261201-4764000022",
+                     *           "version": 3
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Bundle"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];

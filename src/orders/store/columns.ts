@@ -254,6 +254,12 @@ export const ORDER_COLUMNS = {
       .nullable()
       .describe('On 保留 until this day in Japan, on which it comes up again (保留の期日)'),
   },
+  bundleId: {
+    type: 'uuid',
+    listed: Id.nullable().describe(
+      'Orders with the same one go as one parcel, with one label and one number; null: alone (同梱)',
+    ),
+  },
   itemsText: { type: 'text', ...ofContent(itemsText) },
   shipOn: { type: 'timestamptz', ...ofContent(shipOn) },
   shipBy: { type: 'text', ...ofContent(({ delivery }) => dayOf(delivery.shipBy)) },

@@ -4,13 +4,14 @@ import { READY_TO_SHIP, type SandboxMall } from '../../../sandbox/malls/index.ts
 import { createShipRequests } from '../../../src/app/api-area.ts'
 import { yamatoB2 } from '../../../src/labels/formats/yamato-b2.ts'
 import { labelRoutes } from '../../../src/labels/routes.ts'
+import { editOrder } from '../../../src/orders/edit.ts'
 import { createOrderRoutes } from '../../../src/orders/routes.ts'
 import { csvLines, decodeCp932, encodeCp932 } from '../../../src/platform/csv.ts'
 import { createHeavyReads } from '../../../src/platform/db/heavy-reads.ts'
 import { japaneseDay } from '../../../src/platform/japan-time.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { newId } from '../../support/fixtures.ts'
+import { makeTenant, newId } from '../../support/fixtures.ts'
 import { type RestServer, restServer } from '../../support/http/rest-server.ts'
 import { type MallBench, mallBench } from '../../support/malls/mall-bench.ts'
 
@@ -62,7 +63,7 @@ afterAll(async () => {
 beforeEach(() => database.db.order.deleteMany())
 
 const call = (
-  method: 'GET' | 'POST' | 'PUT',
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   url: string,
   payload?: object,
   headers: Record<string, string> = {},
@@ -379,7 +380,13 @@ describe('同梱: several orders of one buyer to one address', () => {
     mergeDeep(
       {
         Pay: { ...named('Bill', { ...who, ...home }), BillMailAddress: mail },
-        Ship: { ...named('Ship', { ...who, ...home }), ShipRequestDate: '', ShipRequestTime: '' },
+        Ship: {
+          ...named('Ship', { ...who, ...home }),
+          ShipRequestDate: '',
+          ShipRequestTime: '',
+          NeedGiftWrap: 'false',
+          NeedGiftWrapPaper: 'false',
+        },
       },
       more,
     )
@@ -455,5 +462,214 @@ describe('同梱: several orders of one buyer to one address', () => {
     const made = await makeLabels(held.orderId)
     expect(made.orders[0].problems.map(({ code }: { code: string }) => code)).toContain('ORDER_ON_HOLD')
     expect((await makeLabels(free.orderId)).rows).toBe(1)
+  })
+
+  const bundle = (orderIds: readonly string[], more: object = {}) =>
+    call('POST', '/bundles', { orderIds, ...more })
+  const codesOf = (answer: { json(): { errors: { field: string; code: string }[] } }) =>
+    answer.json().errors.map(({ field, code }) => [field, code])
+  const twoOf = async (mail: string, first = {}, second = {}) => {
+    const one = await bring({ mall: 'yahoo', payload: ofBuyer(mail, first), toShip: 1 })
+    const other = await bring({ mall: 'yahoo', payload: ofBuyer(mail, second), toShip: 1 })
+    return [one, other] as const
+  }
+  const labelsOf = async (orderIds: readonly string[]) =>
+    (
+      await call('POST', '/labels', {
+        format: 'yamato_b2',
+        orderIds,
+        options: { service: 'takkyubin', shippedOn: today, replaceLetters: true },
+      })
+    ).json()
+  const cancel = (orderId: string) =>
+    database.db.order.updateMany({ where: { id: orderId }, data: { status: 'cancelled' } })
+
+  it('go as one parcel: one label, and its number at the mall of each', async () => {
+    const [one, other] = await twoOf('bundle@example.jp')
+    const ids = [other.orderId, one.orderId]
+    const made = await bundle(ids)
+    expect(made.statusCode === 200 ? '' : made.body).toBe('')
+    const { bundleId } = made.json()
+    // The same again, as after a lost answer.
+    expect((await bundle(ids)).json()).toEqual(made.json())
+    expect((await rowOf(one.orderId)).bundleId).toBe(bundleId)
+    const file = await labelsOf(ids)
+    expect([file.ready, file.rows]).toEqual([2, 1])
+    const keys = file.orders.map((order: { labels: { key: string }[] }) => order.labels[0]?.key)
+    expect(new Set(keys).size).toBe(1)
+    expect(file.orders[0].warnings.map(({ code }: { code: string }) => code)).toContain('BUNDLED')
+    // One of them alone is the same parcel, under the same key.
+    const alone = await labelsOf([other.orderId])
+    expect([alone.rows, alone.orders[0].labels[0].key]).toEqual([1, keys[0]])
+    const read = await readTracking([keys[0]], true)
+    expect([read.requested, read.refused]).toEqual([2, 0])
+    await bench.work('yahoo')
+    const numbers = new Set<string>()
+    for (const { orderId, orderNumber } of [one, other]) {
+      expect((await rowOf(orderId)).shipping).toMatchObject({ state: 'all' })
+      const atMall = JSON.stringify(await bench.atMall('yahoo', orderNumber))
+      numbers.add(/4000000\d{5}/.exec(atMall)?.[0] ?? orderNumber)
+    }
+    expect(numbers.size).toBe(1)
+  })
+
+  it('are apart again by one press, with a label each; the number of an older label still goes to both', async () => {
+    const [one, other] = await twoOf('undone@example.jp')
+    const ids = [one.orderId, other.orderId]
+    const { bundleId } = (await bundle(ids)).json()
+    const before = await labelsOf(ids)
+    const key = before.orders[0].labels[0].key
+    const ended = await call('DELETE', `/bundles/${bundleId}`)
+    expect([ended.statusCode, ended.json().orders.length]).toEqual([200, 2])
+    expect((await call('DELETE', `/bundles/${bundleId}`)).statusCode).toBe(404)
+    expect((await readTracking([key], false)).ready).toBe(2)
+    const after = await labelsOf(ids)
+    const keys = after.orders.map((order: { labels: { key: string }[] }) => order.labels[0]?.key)
+    expect([after.rows, new Set(keys).size]).toEqual([2, 2])
+    // Each has its own label now.
+    for (const one of keys) expect((await readTracking([one], false)).ready).toBe(1)
+    const kinds = await database.db.orderEvent.findMany({ where: { orderId: one.orderId } })
+    expect(kinds.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['bundled', 'unbundled']))
+  })
+
+  it('a label for one alone frees its key of the other', async () => {
+    const [one, other] = await twoOf('freed@example.jp')
+    const { bundleId } = (await bundle([one.orderId, other.orderId])).json()
+    const first = await labelsOf([one.orderId])
+    const key = first.orders[0].labels[0].key
+    expect((await readTracking([key], false)).ready).toBe(2)
+    await call('DELETE', `/bundles/${bundleId}`)
+    const again = await labelsOf([one.orderId])
+    expect(again.orders[0].labels[0].key).toBe(key)
+    expect((await readTracking([key], false)).ready).toBe(1)
+  })
+
+  it('what is paid on delivery is collected once, for all', async () => {
+    const cod = { Pay: { PayMethod: 'payment_d1', PayMethodName: '商品代引' } }
+    const [one, other] = await twoOf('cod@example.jp', cod, cod)
+    const details = await Promise.all([one, other].map(({ orderId }) => bench.readOrder(orderId)))
+    expect(details.map(({ payment }) => payment.kind)).toEqual(['cod', 'cod'])
+    await bundle([one.orderId, other.orderId])
+    const made = (
+      await call('POST', '/labels', {
+        format: 'yamato_b2',
+        orderIds: [one.orderId],
+        options: { service: 'takkyubin', shippedOn: today, replaceLetters: true },
+      })
+    ).json()
+    const line =
+      decodeCp932(Buffer.from(made.file, 'base64')).trimEnd().split('\r\n').at(-1)?.split(',') ?? []
+    const billed = details.reduce((sum, { totals }) => sum + totals.billed, 0)
+    expect(made.orders[0].warnings.map(({ code }: { code: string }) => code)).toContain('BUNDLED')
+    expect(line[columns.findIndex((name) => name.startsWith('コレクト代金引換額'))]).toBe(String(billed))
+  })
+
+  it.each([
+    ['an address', { Ship: { ShipAddress1: '千代田2-2' } }, 'BUNDLE_ADDRESS'],
+    ['a wished day', { Ship: { ShipRequestDate: inDays(3) } }, 'BUNDLE_WISH'],
+    ['a hold', { OrderStatus: '3' }, 'ORDER_ON_HOLD'],
+    [
+      'a locker',
+      {
+        Ship: {
+          ReceiveSatelliteType: '3',
+          ReceiveSatelliteMethod: '563',
+          ReceiveSatelliteShopCode: '563000000001',
+        },
+      },
+      'BUNDLE_PICKUP',
+    ],
+  ])('are refused for %s of its own', async (name, difference, code) => {
+    const first = { Ship: { ShipRequestDate: inDays(2) } }
+    const [one, other] = await twoOf(
+      `${name.replaceAll(' ', '')}2@example.jp`,
+      code === 'BUNDLE_WISH' ? first : {},
+      difference,
+    )
+    const refused = await bundle([one.orderId, other.orderId])
+    expect([refused.statusCode, codesOf(refused)]).toEqual([422, [['orderIds[1]', code]]])
+    expect((await rowOf(one.orderId)).bundleId).toBeNull()
+  })
+
+  it('are refused for another class of temperature, when joined and when the label is made', async () => {
+    const [one, other] = await twoOf('cool@example.jp')
+    const ids = [one.orderId, other.orderId]
+    const chill = async (temperature: string | null) => {
+      const caller = { tenantId: bench.tenantId, actor: 'key:test' }
+      await editOrder(bench.requestDeps, caller, other.orderId, null, { delivery: { temperature } })
+    }
+    await chill('冷凍')
+    expect(codesOf(await bundle(ids))).toEqual([['orderIds[1]', 'BUNDLE_TEMPERATURE']])
+    await chill(null)
+    expect((await bundle(ids)).statusCode).toBe(200)
+    await chill('冷凍')
+    const made = await labelsOf(ids)
+    expect([made.rows, made.ready]).toEqual([0, 0])
+    for (const { problems } of made.orders)
+      expect(problems.map(({ code }: { code: string }) => code)).toContain('BUNDLE_TEMPERATURE')
+  })
+
+  it('one that is cancelled is left out of the parcel; after the label the other is told', async () => {
+    const [one, other] = await twoOf('lost@example.jp')
+    const ids = [one.orderId, other.orderId]
+    await bundle(ids)
+    const file = await labelsOf(ids)
+    const key = file.orders[0].labels[0].key
+    await cancel(one.orderId)
+    const read = await readTracking([key], true)
+    expect(
+      read.rows.map((row: { orderId: string; result: string }) => [row.orderId, row.result]).sort(),
+    ).toEqual(
+      [
+        [one.orderId, 'refused'],
+        [other.orderId, 'requested'],
+      ].sort(),
+    )
+    const kept = read.rows.find((row: { orderId: string }) => row.orderId === other.orderId)
+    expect(kept.hints.map(({ code }: { code: string }) => code)).toContain('BUNDLE_CHANGED')
+    const again = await labelsOf(ids)
+    expect(again.orders.map(({ ok }: { ok: boolean }) => ok)).toEqual([false, true])
+    expect(again.rows).toBe(1)
+    expect(again.orders[1].warnings.map(({ code }: { code: string }) => code)).toContain('BUNDLE_SMALLER')
+  })
+
+  it('one that is put on hold keeps the parcel back until it is apart', async () => {
+    const [one, other] = await twoOf('paused@example.jp')
+    const ids = [one.orderId, other.orderId]
+    const { bundleId } = (await bundle(ids)).json()
+    await database.db.order.updateMany({ where: { id: one.orderId }, data: { status: 'on_hold' } })
+    const made = await labelsOf([other.orderId])
+    expect([made.rows, made.orders[0].problems[0].code]).toEqual([0, 'ORDER_ON_HOLD'])
+    await call('DELETE', `/bundles/${bundleId}`)
+    expect((await labelsOf([other.orderId])).rows).toBe(1)
+  })
+
+  it('two people at once: one bundle, and the other is told', async () => {
+    const [one, other] = await twoOf('race@example.jp')
+    const third = await bring({ mall: 'yahoo', payload: ofBuyer('race@example.jp'), toShip: 1 })
+    const answers = await Promise.all([
+      bundle([one.orderId, other.orderId]),
+      bundle([third.orderId, other.orderId]),
+    ])
+    expect(answers.map(({ statusCode }) => statusCode).filter((code) => code === 200)).toHaveLength(1)
+    expect([409, 422]).toContain(answers.map(({ statusCode }) => statusCode).find((code) => code !== 200))
+    const bundled = await database.db.order.findMany({
+      where: { bundleId: { not: null }, id: { in: [one.orderId, other.orderId, third.orderId] } },
+    })
+    expect(bundled).toHaveLength(2)
+    expect(new Set(bundled.map(({ bundleId }) => bundleId)).size).toBe(1)
+  })
+
+  it('another tenant’s order, or a bundle of it, does not exist', async () => {
+    const [one, other] = await twoOf('mine@example.jp')
+    const { bundleId } = (await bundle([one.orderId, other.orderId])).json()
+    const stranger = await server.keyFor((await makeTenant(database.db)).id)
+    const as = (method: 'POST' | 'DELETE', url: string, payload?: object) =>
+      server.app.inject({ method, url: `/v1${url}`, headers: stranger, ...(payload ? { payload } : {}) })
+    expect((await as('DELETE', `/bundles/${bundleId}`)).statusCode).toBe(404)
+    expect(
+      (await as('POST', '/bundles', { orderIds: [one.orderId, other.orderId] })).json().errors,
+    ).toMatchObject([{ code: 'not_found' }, { code: 'not_found' }])
+    expect((await rowOf(one.orderId)).bundleId).toBe(bundleId)
   })
 })

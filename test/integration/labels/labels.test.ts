@@ -395,6 +395,80 @@ describe('a tracking file', () => {
   })
 })
 
+/** To two recipients, of whom the first has a number: 3,080 of goods, 600 of postage, 50 of points. */
+async function orderToTwo(): Promise<void> {
+  const { id, sealedDetail } = await database.db.order.findFirstOrThrow({
+    where: { orderNumber: bench.numbers[0] ?? '' },
+  })
+  const order = openDetail(bench.deps.sealer.of(bench.tenantId), id, Buffer.from(present(sealedDetail)))
+  const [to, line] = [present(order.recipients[0]), present(order.items[0])]
+  const person = (family: string, given: string) => ({
+    ...to.person,
+    fullName: null,
+    familyName: family,
+    givenName: given,
+    postalCode: '0600001',
+  })
+  const parcel = {
+    id: null,
+    carrierCode: null,
+    carrierName: null,
+    trackingNumber: '400000000002',
+    shippedOn: null,
+    arrivedOn: null,
+  }
+  const item = (lineId: string, recipientId: string, more: object) => ({
+    ...line,
+    lineId,
+    recipientId,
+    options: [],
+    ...more,
+  })
+  const number = '000000-00000000-7'
+  bench.mall.place(number, {
+    recipients: [
+      { ...to, id: '1', person: person('一', '一郎'), lineIds: ['1'], parcels: [parcel] },
+      { ...to, id: '2', person: person('二', '二郎'), lineIds: ['2'], parcels: [] },
+    ],
+    items: [
+      item('1', '1', {
+        name: '茶',
+        quantity: 1,
+        unitPrice: 1080,
+        subtotal: 1080,
+        itemCode: 'tea',
+        sku: '-wt',
+        merchantSku: null,
+      }),
+      item('2', '2', {
+        name: '碗',
+        quantity: 2,
+        unitPrice: 1000,
+        subtotal: 2000,
+        itemCode: null,
+        mallItemId: null,
+        sku: '-m',
+        merchantSku: null,
+      }),
+    ],
+    charges: {
+      ...order.charges,
+      goods: 3080,
+      shipping: 600,
+      cod: 0,
+      paymentFee: 0,
+      giftWrap: 0,
+      adjustment: 0,
+      other: 0,
+    },
+    discounts: [],
+    points: { ...order.points, used: 50 },
+    totals: { total: 3680, billed: 3630 },
+  })
+  await bench.want([number])
+  await bench.run()
+}
+
 describe('orders as CSV', () => {
   const get = (query: string, headers = key) =>
     server.app.inject({ url: `/v1/orders/export${query}`, headers })
@@ -454,6 +528,39 @@ describe('orders as CSV', () => {
     expect(await notesFor('excel')).toBe(`"=""0600001""",'-m`)
     expect(await notesFor('sheet')).toBe(`0600001,'-m`)
     expect(await notesFor('program')).toBe('0600001,-m')
+  })
+
+  it('have a line for each recipient, with its own goods and number', async () => {
+    await orderToTwo()
+    const answer = await get(
+      '?number=000000-00000000-7&per=recipient&columns=recipientName,items,trackingNumbers',
+    )
+    const lines = answer.payload.trim().split('\r\n').slice(1)
+    expect(lines).toEqual(['一 一郎,茶 ×1,400000000002', '二 二郎,碗 ×2,'])
+  })
+
+  it('are taken by ネクストエンジン: its 38 columns, a slip for each recipient, and sums that make the bill', async () => {
+    await orderToTwo()
+    const answer = await get('?number=000000-00000000-7&preset=next_engine&encoding=cp932')
+    const [head, ...lines] = decodeCp932(answer.rawPayload)
+      .trimEnd()
+      .split('\r\n')
+      .map((line) => line.split(','))
+    expect(head).toHaveLength(38)
+    expect([head?.[0], head?.[17], head?.[37]]).toEqual(['店舗伝票番号', '商品計', '消費税率（%）'])
+    const at = (name: string) => lines.map((line) => line[head?.indexOf(name) ?? -1])
+    expect(at('店舗伝票番号')).toEqual(['000000-00000000-7', '000000-00000000-7-2'])
+    expect(at('商品コード')).toEqual(['tea-wt', '-m'])
+    expect(at('発送郵便番号')).toEqual(['0600001', '0600001'])
+    expect(at('商品価格')).toEqual(['1080', '1000'])
+    const sum = (name: string) => at(name).reduce((total, cell) => total + Number(cell), 0)
+    expect(sum('合計金額')).toBe(3630)
+    for (const [index] of lines.entries()) {
+      const of = (name: string) => Number(at(name)[index])
+      expect(of('合計金額')).toBe(
+        of('商品計') + of('発送料') + of('手数料') + of('その他費用') - of('ポイント'),
+      )
+    }
   })
 
   it('refuse a column that is not there, and show another tenant none', async () => {

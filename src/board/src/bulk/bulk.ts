@@ -22,6 +22,7 @@ export interface Picked
   /** Absent where the list was read without the contents. */
   detail?: Schemas['Order']['detail']
   onHoldReason?: string | null
+  bundleId?: string | null
 }
 
 type Change = NonNullable<Schemas['SiteChange']>['action']

@@ -17,6 +17,9 @@ export default function SelectionBar(props: {
   onAll: (progress: (done: number) => void) => Promise<void>
   onNone: () => void
   onBulk: (bulk: Bulk) => void
+  /** The orders can go as one parcel, or do and can be apart again. */
+  bundle: 'make' | 'end' | null
+  onBundle: () => Promise<void>
   /** The ticked orders on a screen of their own. */
   onTake: (path: string) => void
 }) {
@@ -31,7 +34,7 @@ export default function SelectionBar(props: {
   return (
     <div className="selection" role="region" aria-label={t('選択中の受注', 'Ticked orders')}>
       <p role="status">
-        {reading
+        {reading && read > 0
           ? t(`${number(read)}件を読み込みました…`, `${number(read)} read…`)
           : t(`${number(count)}件の受注が選択されています。`, `${number(count)} orders are ticked.`)}
       </p>
@@ -71,6 +74,11 @@ export default function SelectionBar(props: {
             <button type="button" className="button" onClick={() => props.onBulk('reimport')}>
               {t('再取込', 'Re-import')}
             </button>
+            {props.bundle && (
+              <button type="button" className="button" onClick={() => send(props.onBundle)}>
+                {props.bundle === 'make' ? t('同梱にする', 'One parcel') : t('同梱を解除', 'Apart again')}
+              </button>
+            )}
             <button
               type="button"
               className={looks('labels')}

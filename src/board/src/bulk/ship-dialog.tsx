@@ -78,6 +78,23 @@ function parcelsOf(orders: readonly Picked[], extra: ReadonlyMap<string, number>
   })
 }
 
+/** 同梱: the number of one is that of all in the parcel; one with a number of its own keeps it. */
+function withBundle(
+  numbers: ReadonlyMap<string, string>,
+  parcels: readonly Parcel[],
+  key: string,
+  value: string,
+): Map<string, string> {
+  const before = numbers.get(key) ?? ''
+  const bundleId = parcels.find((one) => one.key === key)?.order.bundleId
+  const mates = bundleId
+    ? parcels.filter(
+        (one) => one.order.bundleId === bundleId && ['', before].includes(numbers.get(one.key) ?? ''),
+      )
+    : []
+  return new Map([...numbers, ...mates.map((one) => [one.key, value] as const), [key, value]])
+}
+
 /**
  * Numbers by parcel as they were typed, until their orders were taken: closed by mistake, or refused, they
  * are there again.
@@ -125,7 +142,9 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
       text,
       rest.map(({ key, order }) => ({ id: key, orderNumber: order.orderNumber })),
     )
-    setNumbers(new Map([...numbers, ...read.byId]))
+    let typed = new Map([...numbers, ...read.byId])
+    for (const [key, value] of read.byId) typed = withBundle(typed, parcels, key, value)
+    setNumbers(typed)
     setUnknown(read.unknown)
     return true
   }
@@ -285,7 +304,7 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
                       onPaste={(event) => {
                         if (paste(event.clipboardData.getData('text'), index)) event.preventDefault()
                       }}
-                      onChange={(event) => setNumbers(new Map(numbers).set(key, event.target.value))}
+                      onChange={(event) => setNumbers(withBundle(numbers, parcels, key, event.target.value))}
                     />
                     {isFirst && orders.length === 1 && (
                       <button

@@ -23,6 +23,7 @@ const MARKS: ReadonlyMap<string, readonly [sign: string, en: string]> = new Map(
 
 /** The mall's own flags: the sign, then the words in both languages. */
 const FLAGS: ReadonlyMap<string, readonly [sign: string, ja: string, en: string]> = new Map([
+  ['bundled', ['梱', '同梱（1つの荷物）', 'One parcel with others']],
   ['cancelled_at_mall', ['消', 'モールでキャンセル', 'Cancelled at the mall']],
   ['changed_at_mall', ['変', 'モールで変更あり', 'Changed at the mall']],
   ['cancel_pending', ['待', 'キャンセル受付中', 'Being cancelled']],
@@ -78,8 +79,15 @@ const LOUD = new Set([
   'caution',
 ])
 
+type MarkedOrder = Pick<Order, 'marks' | 'flags'> & { bundleId?: string | null }
+
+/** Of an order that goes as one parcel with others; what it could do before is done. */
+const BUNDLED = 'bundled'
+const COMBINABLE = 'combinable'
+
 /** Marks of the import, then the mall's flags that they do not say; what needs a person's eye first. */
-export function marksOf({ marks, flags }: Pick<Order, 'marks' | 'flags'>): string[] {
+export function marksOf({ marks: found, flags, bundleId }: MarkedOrder): string[] {
+  const marks = bundleId ? [BUNDLED, ...found.filter((mark) => mark !== COMBINABLE)] : found
   const unsaid = flags.filter((flag) => !marks.includes(SAID_BY.get(flag) ?? flag))
   // A tenant's own are in no list and come first: it asked for them.
   const rank = [...MARKS.keys()]
@@ -108,7 +116,7 @@ function wordsBy(labels: ListMarks['labels']): (code: string) => { sign: string;
 const FEW = 20
 
 /** Marks that nearly every order of a list has: they tell none from another, so its lines fold them away. */
-export function usualMarks(orders: readonly Pick<Order, 'marks' | 'flags'>[]): ReadonlySet<string> {
+export function usualMarks(orders: readonly MarkedOrder[]): ReadonlySet<string> {
   if (orders.length < FEW) return NO_MARKS
   const counts = new Map<string, number>()
   for (const order of orders) for (const mark of marksOf(order)) counts.set(mark, (counts.get(mark) ?? 0) + 1)
@@ -128,7 +136,7 @@ export const ListMarks = createContext<ListMarks>({ usual: NO_MARKS, labels: und
 const ROOM = 4
 
 /** Marks in one narrow cell: a letter each, with its word for the pointer and for a screen reader. */
-export function Marks({ order }: { order: Pick<Order, 'marks' | 'flags'> }) {
+export function Marks({ order }: { order: MarkedOrder }) {
   const { usual, labels } = useContext(ListMarks)
   const wordOf = wordsBy(labels)
   const all = marksOf(order)
@@ -158,7 +166,7 @@ export function Marks({ order }: { order: Pick<Order, 'marks' | 'flags'> }) {
 }
 
 /** All of them with their words, where there is room. */
-export function MarksWithWords({ order }: { order: Pick<Order, 'marks' | 'flags'> }) {
+export function MarksWithWords({ order }: { order: MarkedOrder }) {
   const wordOf = useMarkWords()
   return marksOf(order).map((mark) => {
     const { sign, word } = wordOf(mark)

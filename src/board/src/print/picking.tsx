@@ -79,6 +79,9 @@ export function PackingOrders({ orders }: { orders: readonly Printed[] }) {
         recipient={recipient}
         place={all.length > 1 ? `${index + 1}/${all.length}` : null}
         marks={order.marks.map((code) => labels?.get(code) ?? code)}
+        together={orders.filter(
+          ({ id, bundleId }) => id !== order.id && bundleId && bundleId === order.bundleId,
+        )}
       />
     )),
   )
@@ -89,6 +92,8 @@ function PackingOrder(props: {
   recipient: OrderDetail['recipients'][number]
   place: string | null
   marks: readonly string[]
+  /** Orders that go in the same parcel, as far as they are printed. */
+  together: readonly Printed[]
 }) {
   const { order, recipient, place } = props
   const { detail } = order
@@ -105,6 +110,12 @@ function PackingOrder(props: {
       [detail.delivery.methodName, detail.delivery.temperature].filter(Boolean).join(' '),
     ],
     [t('お支払', 'Payment'), detail.payment.kind === 'cod' ? t('代引', 'COD') : ''],
+    [
+      t('同梱', 'Together'),
+      order.bundleId === null
+        ? ''
+        : props.together.map(({ orderNumber }) => orderNumber).join('、') || t('ほかの受注と', 'with others'),
+    ],
     [
       t('ギフト', 'Gift'),
       detail.gift.requested || gift.requested ? t('あり（金額のわかる紙を入れない）', 'Yes: no prices') : '',

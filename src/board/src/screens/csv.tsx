@@ -57,9 +57,8 @@ function OrderExport() {
   const midnight = (day: string, days = 0) =>
     new Date(Date.parse(`${day}T00:00:00+09:00`) + days * 86_400_000).toISOString()
   const query = new URLSearchParams({
-    per,
     encoding,
-    target,
+    ...(target === 'next_engine' ? { preset: target } : { per, target }),
     ...(status ? { status } : {}),
     ...(from ? { from: midnight(from) } : {}),
     ...(to ? { to: midnight(to, 1) } : {}),
@@ -95,6 +94,7 @@ function OrderExport() {
           options={[
             ['order', t('受注', 'order')],
             ['item', t('商品', 'item')],
+            ['recipient', t('送付先', 'recipient')],
           ]}
         />
         <Choice
@@ -114,6 +114,7 @@ function OrderExport() {
             ['excel', t('Excel（先頭の0を残す）', 'Excel (keeps zeros)')],
             ['sheet', t('ほかの表計算', 'another spreadsheet')],
             ['program', t('ソフト（値をそのまま）', 'a program (values as they are)')],
+            ['next_engine', t('ネクストエンジン（汎用）', 'Next Engine')],
           ]}
         />
       </div>

@@ -4,6 +4,7 @@ import { Link, useLocation, useParams, useSearch } from 'wouter'
 import { answer, api, type OrderRow } from '../api.ts'
 import { pickAll, takeRefused } from '../bulk/bulk.ts'
 import type { Bulk } from '../bulk/bulk-kinds.ts'
+import { bundleStep, endBundle, makeBundle } from '../bulk/bundle.ts'
 import { useSelection } from '../bulk/use-selection.ts'
 import { choose } from '../chosen.ts'
 import { queries, useBoard, useMarkLabels, useNames } from '../data.ts'
@@ -194,6 +195,13 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
               onAll={selectAll}
               onNone={selectNone}
               onBulk={setBulk}
+              bundle={bundleStep(orders)}
+              onBundle={async () => {
+                const [first] = orders
+                if (bundleStep(orders) === 'make') await makeBundle(orders)
+                else if (first?.bundleId) await endBundle(first.bundleId)
+                selectNone()
+              }}
               onTake={(path) => {
                 choose([...picked.values()], search)
                 navigate(path)

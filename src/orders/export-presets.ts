@@ -1,0 +1,119 @@
+import { ownItemCode } from '../marketplaces/kit/item-code.ts'
+import type { OrderPerson } from '../marketplaces/port/order.ts'
+import {
+  detail,
+  type ExportColumn,
+  type ExportLine,
+  joined,
+  localTime,
+  person,
+  recipient,
+} from './export-line.ts'
+
+/** Columns as other programs take them, under their own names and in their order. */
+
+export const PRESETS = ['next_engine'] as const
+
+const digits = (text: string | null | undefined): string => (text ?? '').replace(/\D/g, '')
+const kana = (who: OrderPerson | undefined): string =>
+  [who?.familyNameKana, who?.givenNameKana].filter(Boolean).join(' ')
+/** 都道府県 to 番地; the building stands in the second. */
+const street = (who: OrderPerson | undefined): string =>
+  [who?.prefecture, who?.city, who?.address1].filter(Boolean).join('')
+
+const buyer = (line: ExportLine): OrderPerson | undefined => detail(line)?.buyer
+const to = (line: ExportLine): OrderPerson | undefined => recipient(line)?.person
+
+/** Which recipient of the order the line is for, from 0: each is a slip of its own there. */
+const place = (line: ExportLine): number =>
+  Math.max(0, detail(line)?.recipients.findIndex(({ id }) => id === recipient(line)?.id) ?? 0)
+
+/** Of the whole order, and so only on its first slip. */
+const once =
+  (of: (line: ExportLine) => number | null | undefined) =>
+  (line: ExportLine): number =>
+    place(line) === 0 ? (of(line) ?? 0) : 0
+
+const goods = (line: ExportLine): number =>
+  (detail(line)?.items ?? [])
+    .filter(({ deleted, recipientId }) => !deleted && recipientId === recipient(line)?.id)
+    .reduce((sum, { subtotal }) => sum + subtotal, 0)
+const postage = once((line) => detail(line)?.charges.shipping)
+const fees = once((line) => {
+  const charges = detail(line)?.charges
+  return charges && charges.cod + charges.paymentFee
+})
+const points = once((line) => detail(line)?.points.used)
+/** All else between the sum of the goods and the bill: wrapping, coupons, adjustments. */
+const others = once((line) => {
+  const order = detail(line)
+  if (!order) return 0
+  const { charges, totals } = order
+  return (
+    totals.billed - charges.goods - charges.shipping - charges.cod - charges.paymentFee + order.points.used
+  )
+})
+
+/**
+ * ネクストエンジン 汎用: 38 columns, a line for each item, the order's facts on each of its lines. A number is taken
+ * once, so a second recipient has one of its own.
+ */
+const NEXT_ENGINE: readonly ExportColumn[] = [
+  {
+    label: '店舗伝票番号',
+    of: (line) =>
+      place(line) === 0 ? line.order.orderNumber : `${line.order.orderNumber}-${place(line) + 1}`,
+  },
+  { label: '受注日', of: ({ order }) => localTime(order.orderedAt) },
+  { label: '受注郵便番号', of: (line) => digits(buyer(line)?.postalCode) },
+  { label: '受注住所１', of: (line) => street(buyer(line)) },
+  { label: '受注住所２', of: (line) => buyer(line)?.address2 ?? '' },
+  { label: '受注名', of: (line) => person(buyer(line)).name },
+  { label: '受注名カナ', of: (line) => kana(buyer(line)) },
+  { label: '受注電話番号', of: (line) => digits(buyer(line)?.phone) },
+  { label: '受注メールアドレス', of: (line) => buyer(line)?.email ?? '' },
+  { label: '発送郵便番号', of: (line) => digits(to(line)?.postalCode) },
+  { label: '発送先住所１', of: (line) => street(to(line)) },
+  { label: '発送先住所２', of: (line) => to(line)?.address2 ?? '' },
+  { label: '発送先名', of: (line) => person(to(line)).name },
+  { label: '発送先カナ', of: (line) => kana(to(line)) },
+  { label: '発送電話番号', of: (line) => digits(to(line)?.phone) },
+  { label: '支払方法', of: (line) => detail(line)?.payment.name ?? line.order.labels.paymentKind },
+  { label: '発送方法', of: (line) => detail(line)?.delivery.methodName ?? '' },
+  { label: '商品計', of: goods },
+  // Prices have it in them.
+  { label: '税金', of: () => 0 },
+  { label: '発送料', of: postage },
+  { label: '手数料', of: fees },
+  { label: 'ポイント', of: points },
+  { label: 'その他費用', of: others },
+  { label: '合計金額', of: (line) => goods(line) + postage(line) + fees(line) + others(line) - points(line) },
+  {
+    label: 'ギフトフラグ',
+    of: (line) => (detail(line)?.gift.requested || recipient(line)?.gift.requested ? 1 : 0),
+  },
+  { label: '時間帯指定', of: (line) => recipient(line)?.wish.timeText ?? '' },
+  { label: '日付指定', of: (line) => (recipient(line)?.wish.date ?? '').replaceAll('-', '/') },
+  { label: '作業者欄', of: (line) => detail(line)?.notes.shop ?? '' },
+  { label: '備考', of: (line) => detail(line)?.notes.buyer ?? '' },
+  { label: '商品名', of: ({ item }) => item?.name ?? '' },
+  { label: '商品コード', of: ({ item }) => (item ? ownItemCode(item) : '') },
+  {
+    label: '商品価格',
+    // With tax, as the sum of the line is.
+    of: ({ item }) => (item && item.quantity > 0 ? Math.round(item.subtotal / item.quantity) : 0),
+  },
+  { label: '受注数量', of: ({ item }) => item?.quantity ?? 0 },
+  {
+    label: '商品オプション',
+    of: ({ item }) => joined(item?.options.map(({ name, value }) => `${name}:${value}`) ?? []),
+  },
+  { label: '出荷済フラグ', of: ({ order }) => (order.mallState === 'open' ? 0 : 1) },
+  { label: '顧客区分', of: () => 0 },
+  { label: '顧客コード', of: () => '' },
+  { label: '消費税率（%）', of: ({ item }) => item?.taxRate ?? '' },
+]
+
+export const PRESET_COLUMNS: Readonly<Record<(typeof PRESETS)[number], readonly ExportColumn[]>> = {
+  next_engine: NEXT_ENGINE,
+}
