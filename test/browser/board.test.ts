@@ -68,9 +68,14 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     expect(await seriousFindings(visitor.page)).toEqual([])
     await picture(visitor.page, 'sign-in')
     await visitor.page.getByRole('button', { name: 'デモに入る' }).click()
-    await grid(visitor.page).waitFor()
-    // The first screen of the morning.
-    await visitor.page.getByRole('heading', { name: '今日出荷', level: 1 }).waitFor()
+    // The first screen of the morning: four tiles, of which one at most has the filled button, and F2.
+    const tile = (name: string) => visitor.page.getByRole('region', { name, exact: true })
+    for (const name of ['取り込む', '今日出荷', 'モール取消', '要対応']) await tile(name).waitFor()
+    await visitor.page.getByRole('region', { name: '今日の進み' }).waitFor()
+    const staged = (await ordersOf(rig, 'status=auto_imported&limit=1000')).length
+    await tile('取り込む').getByText(`${staged}件`, { exact: true }).waitFor()
+    expect(await visitor.page.locator('main .button-main').count()).toBe(1)
+    expect(await seriousFindings(visitor.page)).toEqual([])
     const gzip = [...files].reduce((sum, name) => {
       const path = join(DIST, `${name}.gz`)
       return sum + (existsSync(path) ? statSync(path).size : 0)
@@ -78,6 +83,10 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     expect(files.size).toBeGreaterThan(3)
     expect(gzip).toBeGreaterThan(50_000)
     expect(gzip).toBeLessThanOrEqual(180_000)
+    await visitor.page.keyboard.press('F2')
+    await dialog(visitor.page).waitFor()
+    await visitor.page.keyboard.press('Escape')
+    await dialog(visitor.page).waitFor({ state: 'detached' })
     // The menu is no part of it, and by keys alone it opens at the first press, itself in focus.
     await visitor.page.locator('.account-button').focus()
     await visitor.page.keyboard.press('Enter')
@@ -112,8 +121,8 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     await page.goto(`${rig.url}/board/orders?status=new&marketplace=rakuten`)
     await lines(page).first().waitFor({ state: 'attached' })
     expect(asked.toSorted()).toEqual([...new Set(asked)].toSorted())
-    // The seventh is the light: why shops stand (GET /v1/why/shops).
-    expect(asked).toHaveLength(7)
+    // The seventh is the light: why shops stand (GET /v1/why/shops); the eighth counts what is due today.
+    expect(asked).toHaveLength(8)
     expect(visitor.complaints).toEqual([])
     await visitor.close()
   })
@@ -228,10 +237,20 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     const { page, close } = await enterDemo(rig)
     await page.getByRole('link', { name: '今日出荷' }).click()
     await page.getByRole('heading', { name: '今日出荷', level: 1 }).waitFor()
-    await page.getByText(/明日以降 \d+件 期限なし \d+件/).waitFor()
-    const counts = (await page.locator('.due-counts').textContent()) ?? ''
-    const sum = [...counts.matchAll(/(\d+)件/g)].reduce((total, [, count]) => total + Number(count), 0)
-    expect(sum).toBe(ready.length)
+    const tabs = page.getByRole('navigation', { name: '発送期限' })
+    const count = async (name: RegExp) =>
+      Number(/\d+/.exec((await tabs.getByRole('link', { name }).textContent()) ?? '')?.[0] ?? Number.NaN)
+    await expect.poll(() => count(/^すべて/)).toBe(ready.length)
+    // Today first, with what is late; each tab lists as many as it says.
+    expect(await tabs.locator('[aria-current=page]').textContent()).toMatch(/^今日まで/)
+    expect((await count(/^期限切れ/)) + (await count(/^今日 \d/))).toBe(await count(/^今日まで/))
+    for (const name of [/^明日/, /^それ以降/, /^すべて/]) {
+      await tabs.getByRole('link', { name }).click()
+      await page.locator('[role=grid][aria-busy=false]').waitFor()
+      await expect
+        .poll(() => page.locator('.list-count').textContent())
+        .toBe(`${(await count(name)).toLocaleString('ja-JP')}件`)
+    }
     expect(ready.length).toBeGreaterThan(0)
     expect(await seriousFindings(page)).toEqual([])
     await close()
@@ -271,13 +290,18 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     await dialog(page).waitFor({ state: 'detached' })
     // Asked on the phone: the list says where the order is, and the order what was told and by which number.
     await lines(page).first().getByText('出荷済み').waitFor()
+    await page.getByRole('button', { name: '絞り込み' }).click()
     await page.getByRole('combobox', { name: 'ステータス' }).selectOption('shipped')
     await expect.poll(() => page.url()).toContain('status=shipped')
     await page.getByRole('link', { name: '出荷済み', exact: true }).waitFor()
     await page.goto(`${rig.url}/board/orders/${order?.id}`)
     const head = page.locator('.order-head')
     await head.locator('.status-pill').getByText('出荷済み').waitFor()
-    await head.locator('dd').first().getByText('発送完了').waitFor()
+    await head
+      .locator('.order-state > div')
+      .filter({ hasText: 'ステータス変更状態' })
+      .getByText('発送完了')
+      .waitFor()
     await head.getByText(/4000-?0000-?9999/).waitFor()
     await close()
   })
@@ -614,11 +638,11 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     const { page, close } = await enterDemo(rig)
     await page.goto(`${rig.url}/board/desk`)
     const section = page.locator('#warning')
-    // One card an order, as many as the left column says, with mall and buyer; what the mall has done already
-    // is not sent again.
+    // One card an order, as many as are counted, with mall and buyer; what the mall has done already is not
+    // sent again.
     await section.locator('.order-card bdi').first().waitFor({ state: 'attached' })
-    const counted = (await page.getByRole('link', { name: /^警告あり/ }).textContent())?.match(/\d+/)?.[0]
-    expect(String(await section.locator('.order-card').count())).toBe(counted)
+    const { warning } = await readApi<{ warning: number }>(rig, '/board')
+    expect(await section.locator('.order-card').count()).toBe(warning)
     const { siteChanges } = await readApi<{ siteChanges: { code: string }[] }>(
       rig,
       '/site-changes?state=warning&dismissed=false',
@@ -923,7 +947,9 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     await expect.poll(() => there.page.url()).toContain('marketplace=rakuten')
     await lines(there.page).first().waitFor({ state: 'attached' })
     const untracked = await ordersOf(rig, 'marketplace=rakuten&tracking=none&limit=1000')
+    await there.page.getByRole('button', { name: '絞り込み' }).click()
     await there.page.getByLabel('送り状', { exact: true }).selectOption('none')
+    await there.page.getByRole('button', { name: /^送り状: 番号なし/ }).waitFor()
     await expect.poll(() => there.page.url()).toContain('tracking=none')
     await there.page.getByText(`${untracked.length}件`, { exact: true }).waitFor()
     await there.page.getByRole('button', { name: '条件「楽天だけ」を削除' }).click()
@@ -962,7 +988,7 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
         .filter({ hasText: first?.orderNumber ?? '' })
         .waitFor({ state: 'attached' })
     }
-    await page.getByRole('button', { name: 'ほかの条件' }).click()
+    await page.getByRole('button', { name: '絞り込み' }).click()
     await page.getByLabel('都道府県').selectOption('東京都')
     await expect.poll(() => new URL(page.url()).searchParams.get('prefecture')).toBe('東京都')
     const there = await ordersOf(rig, `status=new&limit=1000&prefecture=${encodeURIComponent('東京都')}`)

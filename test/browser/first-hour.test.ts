@@ -241,9 +241,9 @@ describe.skipIf(left !== '')(`the first hour${left}`, () => {
     await hand.click(list.getByRole('link', { name: '受注一覧へ' }))
     await page.getByRole('grid').getByText(number).waitFor()
 
-    // From now on home is the list.
+    // From now on home is what is to be done.
     await page.goto(service.url)
-    await page.getByRole('grid').waitFor()
+    await page.getByRole('region', { name: '今日の進み' }).waitFor()
     expect([operator.complaints, owner.complaints]).toEqual([[], []])
     const all = [operator, owner].map((one) => one.hand.count)
     const sum = (what: 'clicks' | 'keys') => all.reduce((total, count) => total + count[what], 0)

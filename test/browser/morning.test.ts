@@ -82,7 +82,7 @@ describe.skipIf(!hasBrowser)(`the morning${LEFT_OUT}`, () => {
       await keep([['品名', '衣類'], ...own])
     }
     await page.goto(`${rig.url}/board`)
-    await page.getByRole('grid').waitFor()
+    await page.getByRole('region', { name: '今日の進み' }).waitFor()
   }
 
   const toShipOf = async (more: string): Promise<Row[]> =>
@@ -114,18 +114,21 @@ describe.skipIf(!hasBrowser)(`the morning${LEFT_OUT}`, () => {
       await hand.press('ControlOrMeta+a')
       await page.getByText(/件の受注が選択されています。/).waitFor()
       if (await all.isVisible()) {
-        await hand.to(all, 'Shift+Tab')
+        await hand.to(all)
         await hand.press('Enter')
       }
       await page.getByText(ticked(count)).waitFor({ timeout: 30_000 })
     }
     /** 今日出荷 of one mall. */
     const toShip = async (mall: string) => {
-      await hand.open('今日出荷')
+      await hand.open('すべての期限')
       await page.getByRole('heading', { name: '今日出荷', level: 1 }).waitFor()
       await listed(page)
-      await hand.pick(page.getByLabel('モール', { exact: true }), mall, 'Shift+Tab')
+      await hand.to(button('絞り込み'), 'Shift+Tab')
+      await hand.press('Enter')
+      await hand.pick(page.getByLabel('モール', { exact: true }), mall)
       await page.waitForURL(/marketplace=/)
+      await hand.press('Escape')
       await listed(page)
       await hand.to(grid)
     }

@@ -59,14 +59,14 @@ async function join(rig: Rig, role: ClientRole, name: string, email: string): Pr
   await button(page, 'アカウントを作る').click()
   // An owner may have to set a second factor first.
   const code = page.locator('.steps code')
-  await page.getByRole('grid').or(code).waitFor()
+  await page.getByRole('region', { name: '今日の進み' }).or(code).waitFor()
   if (await code.isVisible()) {
     const secret = (await code.textContent()) ?? ''
     await page.getByLabel('6桁の数字').fill(codeAt(secret, Date.now()))
     await button(page, '設定する').click()
     await button(page, '保管したので進む').click()
   }
-  await page.getByRole('grid').waitFor()
+  await page.getByRole('region', { name: '今日の進み' }).waitFor()
   return visitor
 }
 
@@ -141,7 +141,7 @@ describe.skipIf(!hasBrowser)(`people, keys and webhooks${LEFT_OUT}`, () => {
     await guest.page.getByLabel('氏名').fill('佐藤 花子')
     await guest.page.getByLabel('パスワード').fill(PASSWORD)
     await button(guest.page, 'アカウントを作る').click()
-    await guest.page.getByRole('grid').waitFor()
+    await guest.page.getByRole('region', { name: '今日の進み' }).waitFor()
 
     await page.reload()
     const card = article(page, '佐藤 花子')

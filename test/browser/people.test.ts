@@ -126,9 +126,9 @@ describe.skipIf(!hasBrowser)(`differences, and other people than the owner${LEFT
     await page.getByLabel('氏名').fill('見る 花子')
     await page.getByLabel('パスワード').fill(PASSWORD)
     await button(page, 'アカウントを作る').click()
-    await page.getByRole('grid').waitFor()
+    await page.getByRole('region', { name: '今日の進み' }).waitFor()
     const menu = page.getByRole('navigation', { name: '画面' })
-    expect(await menu.getByRole('link', { name: 'CSV・送り状' }).count()).toBe(0)
+    expect(await menu.getByRole('link', { name: '送り状を出力' }).count()).toBe(0)
     expect(await button(page, /受注を取り込む/).count()).toBe(0)
     const { orders } = await readApi<{ orders: { id: string }[] }>(rig, '/orders?status=new&limit=1')
     for (const [path, heading] of [
@@ -151,7 +151,7 @@ describe.skipIf(!hasBrowser)(`differences, and other people than the owner${LEFT
       await page.getByText('このアドレスの画面はありません').waitFor()
     }
     await page.getByRole('link', { name: '最初の画面へ' }).click()
-    await page.getByRole('grid').waitFor()
+    await page.getByRole('region', { name: '今日の進み' }).waitFor()
     expect(refused).toEqual([])
     await page.goto(`${rig.url}/board/orders/no-such-order`)
     await page.getByText('この受注は見つかりません').waitFor()

@@ -4,7 +4,6 @@ import { Link, Redirect, Route, Switch } from 'wouter'
 import { useDoor } from './door.ts'
 import { t } from './i18n.ts'
 import { useOrdersBegun } from './list/first-order.ts'
-import { HOME } from './list/order-query.ts'
 import { lazyPart } from './parts/lazy-part.tsx'
 import { Empty, Loading } from './parts/states.tsx'
 import { Toasts } from './parts/toast.tsx'
@@ -12,6 +11,7 @@ import { screensOf } from './screens/index.ts'
 import { type Account, isOperator, readSession, useSession, useSessionReason } from './session.ts'
 import Shell from './shell/shell.tsx'
 
+const HomeScreen = lazyPart(() => import('./screens/home.tsx'))
 const SignIn = lazyPart(() => import('./screens/sign-in.tsx'))
 
 export function App() {
@@ -88,7 +88,8 @@ function Over({ children }: { children: ReactNode }) {
 function Home({ account }: { account: Account }) {
   const begun = useOrdersBegun(account.id, account.role === 'owner')
   if (begun === undefined) return <Loading />
-  return <Redirect to={isOperator(account) ? '/operator' : begun ? HOME : '/shops'} replace />
+  if (begun && !isOperator(account)) return <HomeScreen />
+  return <Redirect to={isOperator(account) ? '/operator' : '/shops'} replace />
 }
 
 /** An address that was mistyped, or of a screen that this role does not have. */

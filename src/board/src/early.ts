@@ -1,5 +1,5 @@
 import { kept } from './kept.ts'
-import { filtersOf, HOME, pageQuery } from './list/order-query.ts'
+import { filtersOf, pageQuery } from './list/order-query.ts'
 
 /**
  * The first screen's questions, asked before its code is there: a small script of its own, which runs while
@@ -22,11 +22,7 @@ function keyOf(address: string): string {
 /** Lists the first requests at this address of a browser that holds a session. */
 function questionsOf(path: string, search: string): string[] {
   const asks = ['/v1/session', '/v1/board', '/v1/marketplaces', '/v1/views?counts=true']
-  const list = /^\/board\/?$/.test(path)
-    ? HOME.slice(HOME.indexOf('?'))
-    : path === '/board/orders'
-      ? search
-      : null
+  const list = path === '/board/orders' ? search : null
   // The words of marks stand on the list and on an order.
   if (list === null) return path.startsWith('/board/orders/') ? [...asks, '/v1/marks'] : asks
   const page = Object.entries(pageQuery(filtersOf(list), ''))

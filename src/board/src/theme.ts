@@ -1,4 +1,5 @@
 import { keep, kept } from './kept.ts'
+import { applyLooks } from './looks.ts'
 
 export type Theme = 'light' | 'dark' | 'system'
 
@@ -14,3 +15,4 @@ export function applyTheme(theme: Theme): void {
 }
 
 applyTheme(currentTheme())
+applyLooks()

@@ -58,14 +58,6 @@ export default function SelectionBar(props: {
             >
               {t('ステータス移動', 'Move')} <kbd>F4</kbd>
             </button>
-            <button
-              type="button"
-              className={looks('ship')}
-              onClick={() => props.onBulk('ship')}
-              aria-keyshortcuts="F9"
-            >
-              {t('発送完了', 'Ship')} <kbd>F9</kbd>
-            </button>
             <Choices
               label={t('サイト変更', 'Site change')}
               entries={SIMPLE_ACTIONS.map((action) => [action, actionWord(action)] as const)}
@@ -98,6 +90,16 @@ export default function SelectionBar(props: {
           ]}
           onChoose={(kind) => props.onTake(`/print?kind=${kind}`)}
         />
+        {props.mayWork && (
+          <button
+            type="button"
+            className={looks('ship')}
+            onClick={() => props.onBulk('ship')}
+            aria-keyshortcuts="F9"
+          >
+            {t('発送完了', 'Ship')} <kbd>F9</kbd>
+          </button>
+        )}
       </div>
     </div>
   )

@@ -5,8 +5,10 @@ import { useBoard, useMalls, useMarkLabels } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Choice, Field } from '../parts/field.tsx'
 import { Form, FormEnd } from '../parts/form.tsx'
+import { dayBeside, dueDay, isoDay } from '../parts/format.ts'
+import { Icon } from '../parts/icon.tsx'
+import { takeFocus } from '../parts/keys.ts'
 import { lazyPart } from '../parts/lazy-part.tsx'
-import { useNarrow, useShort } from '../parts/now.ts'
 import { useMayWork } from '../session.ts'
 import { changeWord, paymentWord, statusWord } from '../words.ts'
 import { useMarkWords } from './marks.tsx'
@@ -14,7 +16,7 @@ import {
   CHANGE_STATES,
   filtersOf,
   isBounded,
-  MORE_FILTERS,
+  isShipToday,
   ORDER_STATUSES,
   SEARCH_KINDS,
   withFilters,
@@ -26,109 +28,231 @@ const MoreFilters = lazyPart(() => import('./more-filters.tsx'))
 
 const PAYMENTS = ['credit_card', 'cod', 'bank_transfer', 'convenience_store', 'wallet', 'deferred', 'points']
 
-/** Conditions that combine. Each choice is at once the list's. */
-export function FilterRow({ search }: { search: string }) {
-  const [, navigate] = useLocation()
-  const folds = [useNarrow(), useShort()].includes(true)
-  const [open, setOpen] = useState(false)
-  const [wantsMore, setMore] = useState(false)
+interface Filter {
+  name: string
+  label: string
+  /** Of what is typed or picked, the value itself is the word. */
+  options?: readonly (readonly [value: string, label: string])[]
+}
+
+/** Filters that are chosen of a list, with their words. */
+function useChoices(): readonly Required<Filter>[] {
   const malls = useMalls().data ?? []
   const shops = useBoard().data?.shops ?? []
   const marks = [...(useMarkLabels()?.keys() ?? [])]
   const wordOf = useMarkWords()
-  const params = new URLSearchParams(search)
-  const set = (name: string, value: string) => navigate(withFilters(search, { [name]: value }))
-  const choice = (name: string, label: string, options: readonly (readonly [string, string])[]) => (
-    <Choice
-      label={label}
-      value={params.get(name) ?? ''}
-      onChange={(value) => set(name, value)}
-      options={[['', t('すべて', 'all')], ...options]}
-    />
-  )
-  const more = wantsMore || [...MORE_FILTERS, 'from', 'to'].some((name) => params.has(name))
-  const active = [...params.keys()].filter((name) => name !== 'sort').length
-  const searched = SEARCH_KINDS.find((kind) => params.has(kind))
-  if (folds && !open)
-    return (
-      <div className="filters">
-        <button type="button" className="button" aria-expanded={false} onClick={() => setOpen(true)}>
-          {t(`条件 ${active}件`, `Conditions: ${active}`)}
-        </button>
-        <Reset search={search} />
-      </div>
-    )
-  return (
-    <fieldset className="filters">
-      <legend className="for-reader">{t('絞り込みの条件', 'Conditions')}</legend>
-      {searched && (
-        <span className="chip">
-          {searchWord(searched)}: {params.get(searched)}
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={t('この検索をやめる', 'Drop this search')}
-            onClick={() => set(searched, '')}
-          >
-            ×
-          </button>
-        </span>
-      )}
-      {choice(
-        'status',
-        t('ステータス', 'Status'),
-        ORDER_STATUSES.map((one) => [one, statusWord(one)] as const),
-      )}
-      {choice(
-        'marketplace',
-        t('モール', 'Mall'),
-        malls.map(({ name, label }) => [name, label] as const),
-      )}
-      {choice(
-        'shopId',
-        t('店舗', 'Shop'),
-        shops.map(({ shopId, name }) => [shopId, name] as const),
-      )}
-      {choice(
-        'changeState',
-        t('変更状態', 'Change'),
-        CHANGE_STATES.filter((one) => one !== 'none').map((one) => [one, changeWord(one)] as const),
-      )}
-      {choice(
-        'mark',
-        t('マーク', 'Mark'),
-        marks.map((one) => [one, wordOf(one).word] as const),
-      )}
-      {choice(
-        'paymentKind',
-        t('支払', 'Payment'),
-        PAYMENTS.map((one) => [one, paymentWord(one)] as const),
-      )}
-      {choice('tracking', t('送り状', 'Tracking'), [
+  return [
+    {
+      name: 'status',
+      label: t('ステータス', 'Status'),
+      options: ORDER_STATUSES.map((one) => [one, statusWord(one)] as const),
+    },
+    {
+      name: 'marketplace',
+      label: t('モール', 'Mall'),
+      options: malls.map(({ name, label }) => [name, label] as const),
+    },
+    {
+      name: 'shopId',
+      label: t('店舗', 'Shop'),
+      options: shops.map(({ shopId, name }) => [shopId, name] as const),
+    },
+    {
+      name: 'mark',
+      label: t('マーク', 'Mark'),
+      options: marks.map((one) => [one, wordOf(one).word] as const),
+    },
+    {
+      name: 'paymentKind',
+      label: t('支払', 'Payment'),
+      options: PAYMENTS.map((one) => [one, paymentWord(one)] as const),
+    },
+    {
+      name: 'changeState',
+      label: t('変更状態', 'Change'),
+      options: CHANGE_STATES.filter((one) => one !== 'none').map((one) => [one, changeWord(one)] as const),
+    },
+    {
+      name: 'tracking',
+      label: t('送り状', 'Tracking'),
+      options: [
         ['none', t('番号なし', 'none')],
         ['some', t('番号あり', 'some')],
-      ])}
-      {choice('hold', t('モール側保留', 'Held by the mall'), [
+      ],
+    },
+    {
+      name: 'hold',
+      label: t('モール側保留', 'Held by the mall'),
+      options: [
         ['true', t('あり', 'yes')],
         ['false', t('なし', 'no')],
-      ])}
-      {params.has('cancelledAtMall') &&
-        choice('cancelledAtMall', t('モール取消', 'Cancelled at the mall'), [
-          ['true', t('あり', 'yes')],
-          ['false', t('なし', 'no')],
-        ])}
-      {folds && <SortChoice search={search} />}
-      {more ? (
-        <Suspense>
-          <MoreFilters search={search} />
-        </Suspense>
-      ) : (
-        <button type="button" className="link-button" aria-expanded={false} onClick={() => setMore(true)}>
-          {t('ほかの条件', 'More conditions')}
-        </button>
+      ],
+    },
+  ]
+}
+
+/** Filters that are typed or picked in `MoreFilters`. */
+const useFields = (): readonly Filter[] => [
+  { name: 'from', label: t('注文日（から）', 'Ordered from') },
+  { name: 'to', label: t('注文日（まで）', 'Ordered to') },
+  { name: 'shipByFrom', label: t('発送期限（から）', 'Ship by from') },
+  { name: 'shipByTo', label: t('発送期限（まで）', 'Ship by to') },
+  { name: 'wishedFrom', label: t('お届け希望日（から）', 'Wished day from') },
+  { name: 'wishedTo', label: t('お届け希望日（まで）', 'Wished day to') },
+  { name: 'onHoldTo', label: t('保留の期日（まで）', 'On hold until') },
+  { name: 'prefecture', label: t('都道府県', 'Prefecture') },
+  { name: 'amountFrom', label: t('金額（円以上）', 'Yen at least') },
+  { name: 'amountTo', label: t('金額（円以下）', 'Yen at most') },
+  { name: 'deliveryMethod', label: t('配送方法', 'Delivery') },
+  {
+    name: 'labelled',
+    label: t('送り状の出力', 'Label file'),
+    options: [
+      ['true', t('出力済み', 'written')],
+      ['false', t('未出力', 'not yet')],
+    ],
+  },
+]
+
+/** Conditions that the title or the tabs of 今日出荷 say already. */
+const SAID = ['shipByFrom', 'shipByTo', 'hold', 'status']
+
+/** The conditions as chips, and one button that adds another. Each choice is at once the list's. */
+export function FilterRow({ search }: { search: string }) {
+  const [, navigate] = useLocation()
+  const [open, setOpen] = useState(false)
+  const adder = useRef<HTMLButtonElement>(null)
+  const params = new URLSearchParams(search)
+  const set = (name: string, value: string) => navigate(withFilters(search, { [name]: value }))
+  const choices = useChoices()
+  const fields = useFields()
+  const searched = SEARCH_KINDS.find((kind) => params.has(kind))
+  const dueFirst = isShipToday(search)
+  const close = () => {
+    setOpen(false)
+    adder.current?.focus()
+  }
+  const chips = [...choices, ...fields].filter(
+    ({ name }) => params.has(name) && name !== 'status' && !(dueFirst && SAID.includes(name)),
+  )
+  return (
+    <div className="filters">
+      {searched && (
+        <Chip
+          label={searchWord(searched)}
+          value={params.get(searched) ?? ''}
+          drop={t('この検索をやめる', 'Drop this search')}
+          onOpen={() => setOpen(true)}
+          onDrop={() => set(searched, '')}
+        />
       )}
+      {chips.map(({ name, label, options }) => {
+        const value = params.get(name) ?? ''
+        return (
+          <Chip
+            key={name}
+            label={label}
+            value={options?.find(([one]) => one === value)?.[1] ?? dayOrText(name, value)}
+            drop={t(`条件「${label}」を外す`, `Drop ${label}`)}
+            onOpen={() => setOpen(true)}
+            onDrop={() => set(name, '')}
+          />
+        )
+      })}
+      <div
+        className="filter-adder"
+        role="group"
+        aria-label={t('絞り込み', 'Filter')}
+        onBlur={({ currentTarget, relatedTarget }) => {
+          if (relatedTarget !== null && !currentTarget.contains(relatedTarget)) setOpen(false)
+        }}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape' || !open) return
+          event.stopPropagation()
+          close()
+        }}
+      >
+        <button
+          ref={adder}
+          type="button"
+          className="chip chip-add"
+          aria-expanded={open}
+          onClick={() => setOpen(!open)}
+        >
+          <Icon name="plus" />
+          {t('絞り込み', 'Filter')}
+        </button>
+        {open && <FilterPanel search={search} choices={choices} onClose={close} />}
+      </div>
       <Reset search={search} />
       <SaveView search={search} />
+    </div>
+  )
+}
+
+/** Times of the address are days here. */
+const dayOrText = (name: string, value: string): string =>
+  name === 'to'
+    ? dueDay(dayBeside(isoDay(Date.parse(value)), -1))
+    : /(?:From|To|from)$/.test(name) && value.includes('-')
+      ? dueDay(value)
+      : value
+
+function Chip(props: { label: string; value: string; drop: string; onOpen: () => void; onDrop: () => void }) {
+  return (
+    <span className="chip">
+      <button type="button" className="chip-words" onClick={props.onOpen}>
+        {props.label}: <bdi>{props.value}</bdi>
+      </button>
+      <button type="button" className="icon-button" aria-label={props.drop} onClick={props.onDrop}>
+        <Icon name="cross" />
+      </button>
+    </span>
+  )
+}
+
+/** All conditions, found by a part of their name; it lies over the list and moves nothing. */
+function FilterPanel(props: { search: string; choices: readonly Required<Filter>[]; onClose: () => void }) {
+  const { search, choices } = props
+  const [, navigate] = useLocation()
+  const [typed, setTyped] = useState('')
+  const params = new URLSearchParams(search)
+  const isWanted = (label: string) => label.includes(typed.trim())
+  return (
+    <fieldset className="filter-panel">
+      <legend className="for-reader">{t('絞り込みの条件', 'Conditions')}</legend>
+      <div className="filter-find">
+        <input
+          ref={takeFocus}
+          type="search"
+          aria-label={t('条件を探す', 'Find a condition')}
+          placeholder={t('条件を探す', 'Find a condition')}
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+        />
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={t('絞り込みを閉じる', 'Close')}
+          onClick={props.onClose}
+        >
+          <Icon name="cross" />
+        </button>
+      </div>
+      {choices
+        .filter(({ label }) => isWanted(label))
+        .map(({ name, label, options }) => (
+          <Choice
+            key={name}
+            label={label}
+            value={params.get(name) ?? ''}
+            onChange={(value) => navigate(withFilters(search, { [name]: value }))}
+            options={[['', t('すべて', 'all')], ...options]}
+          />
+        ))}
+      <Suspense>
+        <MoreFilters search={search} isWanted={isWanted} />
+      </Suspense>
     </fieldset>
   )
 }

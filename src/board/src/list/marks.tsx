@@ -2,6 +2,7 @@ import { createContext, useContext } from 'react'
 import type { Order } from '../api.ts'
 import { useMarkLabels } from '../data.ts'
 import { t } from '../i18n.ts'
+import { Icon } from '../parts/icon.tsx'
 
 /** Sign for the narrow column and the English word; the Japanese one comes from GET /v1/marks. */
 const MARKS: ReadonlyMap<string, readonly [sign: string, en: string]> = new Map([
@@ -85,6 +86,27 @@ type MarkedOrder = Pick<Order, 'marks' | 'flags'> & { bundleId?: string | null }
 const BUNDLED = 'bundled'
 const COMBINABLE = 'combinable'
 
+/** What stops an order until somebody has looked. */
+const STOPS = new Set(['blocked_buyer', 'cancelled_at_mall', 'caution', 'cancel_requested'])
+
+/** Marks that say their word in a row, the shortest that is understood; others are a letter. */
+const SHORT: ReadonlyMap<string, readonly [ja: string, en: string]> = new Map([
+  ['blocked_buyer', ['要注意', 'Blocked']],
+  ['caution', ['要注意', 'Caution']],
+  ['cancelled_at_mall', ['取消', 'Cancelled']],
+  ['cancel_requested', ['取消依頼', 'Cancel?']],
+  ['changed_at_mall', ['変更', 'Changed']],
+  ['cod_other_recipient', ['代引・別送', 'COD']],
+  ['postcode_unknown', ['〒', '〒']],
+  ['postcode_mismatch', ['〒', '〒']],
+  ['no_house_number', ['番地なし', 'No number']],
+  ['buyer_note', ['備考', 'Note']],
+  ['remarks', ['備考', 'Note']],
+])
+
+const looksOf = (mark: string): string =>
+  STOPS.has(mark) ? 'mark mark-stop' : SHORT.has(mark) ? 'mark mark-look' : 'mark'
+
 /** Marks of the import, then the mall's flags that they do not say; what needs a person's eye first. */
 export function marksOf({ marks: found, flags, bundleId }: MarkedOrder): string[] {
   const marks = bundleId ? [BUNDLED, ...found.filter((mark) => mark !== COMBINABLE)] : found
@@ -95,6 +117,9 @@ export function marksOf({ marks: found, flags, bundleId }: MarkedOrder): string[
   const all = [...new Set([...sorted, ...unsaid])]
   return [...all.filter((mark) => LOUD.has(mark)), ...all.filter((mark) => !LOUD.has(mark))]
 }
+
+/** In a row the one that weighs most comes first. */
+const byWeight = (mark: string): number => (STOPS.has(mark) ? 0 : SHORT.has(mark) ? 1 : 2)
 
 /** The word of a mark or flag, and its sign: of a tenant's own mark the first letter. */
 export const useMarkWords = (): ReturnType<typeof wordsBy> => wordsBy(useMarkLabels())
@@ -132,25 +157,29 @@ interface ListMarks {
 /** Of a list, for its lines: a question for the labels in each of them would be most of what a line costs. */
 export const ListMarks = createContext<ListMarks>({ usual: NO_MARKS, labels: undefined })
 
-/** Marks that fit into a narrow cell. */
-const ROOM = 4
+/** One word and a letter fit into a narrow cell, or two letters. */
+const LETTERS = 2
 
-/** Marks in one narrow cell: a letter each, with its word for the pointer and for a screen reader. */
+/** Marks in one narrow cell: the word of the heaviest, letters of others, and how many more there are. */
 export function Marks({ order }: { order: MarkedOrder }) {
   const { usual, labels } = useContext(ListMarks)
   const wordOf = wordsBy(labels)
   const all = marksOf(order)
-  const own = all.filter((mark) => !usual.has(mark))
-  const shown =
-    own.length > ROOM || (own.length === ROOM && own.length < all.length) ? own.slice(0, ROOM - 1) : own
+  const own = all.filter((mark) => !usual.has(mark)).sort((a, b) => byWeight(a) - byWeight(b))
+  const [first] = own
+  const said = first !== undefined && SHORT.has(first) ? SHORT.get(first) : undefined
+  const room = said ? LETTERS : LETTERS + 1
+  const shown = own.length > room ? own.slice(0, room - 1) : own
   const words = all.filter((mark) => !shown.includes(mark)).map((mark) => wordOf(mark).word)
   return (
     <span className="marks">
       {shown.map((mark) => {
         const { sign, word } = wordOf(mark)
+        const isSaid = mark === first && said !== undefined
         return (
-          <span key={mark} className={LOUD.has(mark) ? 'mark mark-loud' : 'mark'} title={word}>
-            <span aria-hidden="true">{sign}</span>
+          <span key={mark} className={isSaid || STOPS.has(mark) ? looksOf(mark) : 'mark'} title={word}>
+            {isSaid && <Icon name={STOPS.has(mark) ? 'alert' : 'warn'} />}
+            <span aria-hidden="true">{isSaid ? t(...said) : sign}</span>
             <span className="for-reader">{word} </span>
           </span>
         )
@@ -165,18 +194,15 @@ export function Marks({ order }: { order: MarkedOrder }) {
   )
 }
 
-/** All of them with their words, where there is room. */
+/** All of them with their words, where there is room; those that are only told are plain text. */
 export function MarksWithWords({ order }: { order: MarkedOrder }) {
   const wordOf = useMarkWords()
-  return marksOf(order).map((mark) => {
-    const { sign, word } = wordOf(mark)
-    return (
-      <span key={mark} className="mark-with-word">
-        <span className={LOUD.has(mark) ? 'mark mark-loud' : 'mark'} aria-hidden="true">
-          {sign}
-        </span>{' '}
-        {word}
+  return marksOf(order)
+    .sort((a, b) => byWeight(a) - byWeight(b))
+    .map((mark) => (
+      <span key={mark} className={looksOf(mark)}>
+        {SHORT.has(mark) && <Icon name={STOPS.has(mark) ? 'alert' : 'warn'} />}
+        {wordOf(mark).word}
       </span>
-    )
-  })
+    ))
 }

@@ -28,7 +28,8 @@ const lastDayOf = (time: string | null): string => {
 const endOf = (day: string): string => dayBeside(day, 1) + DAY_START
 
 /** Conditions that staff need less often: days, place, money, delivery, label. */
-export default function MoreFilters({ search }: { search: string }) {
+export default function MoreFilters(props: { search: string; isWanted: (label: string) => boolean }) {
+  const { search, isWanted } = props
   const [, navigate] = useLocation()
   const params = new URLSearchParams(search)
   const bounded = isBounded(filtersOf(search))
@@ -39,15 +40,16 @@ export default function MoreFilters({ search }: { search: string }) {
     label: string,
     value: string,
     to = (text: string) => text,
-  ) => (
-    <Blurred
-      key={`${name} ${value}`}
-      type={type}
-      label={label}
-      value={value}
-      onDone={(text) => set(name, text === '' ? '' : to(text))}
-    />
-  )
+  ) =>
+    isWanted(label) && (
+      <Blurred
+        key={`${name} ${value}`}
+        type={type}
+        label={label}
+        value={value}
+        onDone={(text) => set(name, text === '' ? '' : to(text))}
+      />
+    )
   const days = (label: string, from: string, to: string): ReactNode => (
     <>
       {field(from, 'date', t(`${label}（から）`, `${label} from`), params.get(from) ?? '')}
@@ -69,33 +71,39 @@ export default function MoreFilters({ search }: { search: string }) {
           {days(t('発送期限', 'Ship by'), 'shipByFrom', 'shipByTo')}
           {days(t('お届け希望日', 'Wished day'), 'wishedFrom', 'wishedTo')}
           {field('onHoldTo', 'date', t('保留の期日（まで）', 'On hold until'), params.get('onHoldTo') ?? '')}
-          <Choice
-            label={t('都道府県', 'Prefecture')}
-            value={params.get('prefecture') ?? ''}
-            onChange={(value) => set('prefecture', value)}
-            options={[['', t('すべて', 'all')], ...PREFECTURES.map((one) => [one, one] as const)]}
-          />
+          {isWanted(t('都道府県', 'Prefecture')) && (
+            <Choice
+              label={t('都道府県', 'Prefecture')}
+              value={params.get('prefecture') ?? ''}
+              onChange={(value) => set('prefecture', value)}
+              options={[['', t('すべて', 'all')], ...PREFECTURES.map((one) => [one, one] as const)]}
+            />
+          )}
           {field('amountFrom', 'number', t('金額（円以上）', 'Yen at least'), params.get('amountFrom') ?? '')}
           {field('amountTo', 'number', t('金額（円以下）', 'Yen at most'), params.get('amountTo') ?? '')}
-          <Choice
-            label={t('配送方法', 'Delivery')}
-            value={params.get('deliveryMethod') ?? ''}
-            onChange={(value) => set('deliveryMethod', value)}
-            options={[
-              ['', t('すべて', 'all')],
-              ...methodsSeen(params.get('deliveryMethod')).map((one) => [one, one] as const),
-            ]}
-          />
-          <Choice
-            label={t('送り状の出力', 'Label file')}
-            value={params.get('labelled') ?? ''}
-            onChange={(value) => set('labelled', value)}
-            options={[
-              ['', t('すべて', 'all')],
-              ['true', t('出力済み', 'written')],
-              ['false', t('未出力', 'not yet')],
-            ]}
-          />
+          {isWanted(t('配送方法', 'Delivery')) && (
+            <Choice
+              label={t('配送方法', 'Delivery')}
+              value={params.get('deliveryMethod') ?? ''}
+              onChange={(value) => set('deliveryMethod', value)}
+              options={[
+                ['', t('すべて', 'all')],
+                ...methodsSeen(params.get('deliveryMethod')).map((one) => [one, one] as const),
+              ]}
+            />
+          )}
+          {isWanted(t('送り状の出力', 'Label file')) && (
+            <Choice
+              label={t('送り状の出力', 'Label file')}
+              value={params.get('labelled') ?? ''}
+              onChange={(value) => set('labelled', value)}
+              options={[
+                ['', t('すべて', 'all')],
+                ['true', t('出力済み', 'written')],
+                ['false', t('未出力', 'not yet')],
+              ]}
+            />
+          )}
         </>
       ) : (
         <p className="quiet">

@@ -2,17 +2,19 @@ import { Link } from 'wouter'
 import type { OrderRow } from '../api.ts'
 import { t } from '../i18n.ts'
 import { keep, keptJson } from '../kept.ts'
-import { nameOf, number, shortDay, shortTime, today } from '../parts/format.ts'
+import { dueDay, nameOf, number, shortTime, today } from '../parts/format.ts'
 import type { Column } from '../parts/grid.tsx'
-import { ChangeSign, Sign } from '../parts/sign.tsx'
-import { holdWord, paymentWord, statusWord, untilWord } from '../words.ts'
+import { Icon } from '../parts/icon.tsx'
+import { MallBadge } from '../parts/mall.tsx'
+import { ChangeSign, Sign, StatusSign } from '../parts/sign.tsx'
+import { holdWord, paymentWord, untilWord } from '../words.ts'
 import { Marks } from './marks.tsx'
 
-function Wish({ order }: { order: OrderRow }) {
+export function Wish({ order }: { order: Pick<OrderRow, 'detail'> }) {
   const wish = order.detail?.recipients[0]?.wish
   if (!wish) return null
   const text = wish.timeText ?? (wish.timeFrom ? `${wish.timeFrom}-${wish.timeTo ?? ''}` : '')
-  return <span title={text}>{[shortDay(wish.date), bandOf(text)].filter(Boolean).join(' ')}</span>
+  return <span title={text}>{[dueDay(wish.date), bandOf(text)].filter(Boolean).join(' ')}</span>
 }
 
 /** 12-14時 of the malls' 12:00～14:00, 12時〜14時 or 12:00-14:00, as the column is narrow; other words stay. */
@@ -22,17 +24,28 @@ export const bandOf = (text: string): string =>
     (_, from, to) => `${from}-${to}時`,
   )
 
-function ShipBy({ order }: { order: OrderRow }) {
-  const by = order.detail?.delivery.shipBy
-  if (!by) return null
-  const dayOf = by.slice(0, 10)
-  const late = order.mallState === 'open' && dayOf < today()
-  if (late) return <Sign tone="warning">{shortDay(dayOf)}</Sign>
-  return dayOf === today() ? <strong>{t('本日', 'today')}</strong> : shortDay(dayOf)
+/** Late is red with its date, today amber; other days are plain. */
+export function ShipBy({ order }: { order: Pick<OrderRow, 'detail' | 'mallState'> }) {
+  const dayOf = order.detail?.delivery.shipBy?.slice(0, 10)
+  if (!dayOf) return <span className="quiet">{t('期限なし', 'none')}</span>
+  const isOpen = order.mallState === 'open'
+  if (isOpen && dayOf < today())
+    return (
+      <span className="due-late">
+        <Icon name="alert" />
+        <span className="for-reader">{t('期限切れ', 'late')} </span>
+        {dueDay(dayOf)}
+      </span>
+    )
+  if (isOpen && dayOf === today())
+    return (
+      <span className="due-today">
+        <Icon name="clock" />
+        {t('今日', 'today')}
+      </span>
+    )
+  return dueDay(dayOf)
 }
-
-/** The item's name needs the room more: 楽天, Yahoo!, au PAY. */
-const shortMall = (label: string): string => label.replace(/(?:ショッピング|市場| マーケット)$/, '')
 
 /** Why an order is on 保留 and until when; a day that has come stands out. */
 export function OnHold({ order }: { order: Pick<OrderRow, 'status' | 'onHoldDate' | 'onHoldReason'> }) {
@@ -74,7 +87,9 @@ export function OrderState(props: {
       {order.changeState !== 'none' || !withHold || order.holds.length === 0 ? (
         <ChangeSign state={order.changeState} />
       ) : (
-        <Sign tone="hold">{order.holds.map(holdWord).join('、')}</Sign>
+        <Sign tone="hold" title={order.holds.map(holdWord).join('、')}>
+          <span className="sign-words">{order.holds.map(holdWord).join('、')}</span>
+        </Sign>
       )}
     </>
   )
@@ -86,15 +101,15 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
     {
       id: 'marks',
       label: t('マーク', 'Marks'),
-      width: 6.4,
+      width: 7.6,
       cell: (order) => <Marks order={order} />,
     },
     {
       id: 'mall',
       sort: ['marketplace', '-marketplace'],
       label: t('モール', 'Mall'),
-      width: 4.8,
-      cell: (order) => <span title={mall(order.marketplace)}>{shortMall(mall(order.marketplace))}</span>,
+      width: 4,
+      cell: (order) => <MallBadge name={order.marketplace} label={mall(order.marketplace)} />,
     },
     { id: 'shop', label: t('店舗', 'Shop'), width: 9, cell: (order) => shop(order.shopId) },
     {
@@ -119,8 +134,8 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
     {
       id: 'status',
       label: t('ステータス', 'Status'),
-      width: 7.5,
-      cell: (order) => statusWord(order.status),
+      width: 9.4,
+      cell: (order) => <StatusSign status={order.status} />,
     },
     {
       id: 'recipient',
@@ -184,14 +199,14 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
       id: 'payment',
       sort: ['paymentKind', '-paymentKind'],
       label: t('支払', 'Payment'),
-      width: 6,
+      width: 5.4,
       cell: (order) => paymentWord(order.paymentKind),
     },
     {
       id: 'wish',
       sort: ['wishedOn', '-wishedOn'],
       label: t('希望日', 'Wish'),
-      width: 7.9,
+      width: 10.1,
       cell: (order) => <Wish order={order} />,
     },
     {
@@ -205,7 +220,7 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
       id: 'shipBy',
       sort: ['shipBy', '-shipBy'],
       label: t('発送期限', 'Ship by'),
-      width: 5.4,
+      width: 7.2,
       cell: (order) => <ShipBy order={order} />,
     },
     {
@@ -259,7 +274,7 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
     {
       id: 'change',
       label: t('状態', 'State'),
-      width: 9,
+      width: 9.6,
       cell: (order) => <OrderState order={order} withHold />,
     },
     {
@@ -277,19 +292,19 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
 
 /** Columns of the list as long as nobody chooses any, in their order. */
 const DEFAULT = [
-  ...(['marks', 'mall', 'orderedAt', 'number', 'recipient', 'items', 'amount', 'payment', 'wish'] as const),
-  ...(['shipBy', 'method', 'phone', 'address', 'note', 'change'] as const),
+  ...(['shipBy', 'marks', 'mall', 'number', 'recipient', 'items', 'amount', 'payment', 'wish'] as const),
+  ...(['method', 'phone', 'address', 'note', 'change', 'orderedAt'] as const),
 ] as const
 type DefaultColumn = (typeof DEFAULT)[number]
 
 /** From what a row is nothing without to what can be looked up in the order. */
 const BY_NEED: readonly DefaultColumn[] = [
-  ...(['number', 'recipient', 'shipBy', 'marks', 'change', 'items', 'orderedAt', 'mall', 'amount'] as const),
-  ...(['wish', 'payment'] as const),
+  ...(['number', 'recipient', 'shipBy', 'mall', 'marks', 'change', 'items', 'amount', 'wish'] as const),
+  ...(['payment', 'orderedAt'] as const),
 ]
 /** Only where an item's name keeps more room than it needs at least. */
 const WITH_ROOM: readonly DefaultColumn[] = ['method', 'phone', 'address', 'note']
-const ROOM_REM = 20
+const ROOM_REM = 11
 
 /** The tick and the row's edges. */
 const TICK_REM = 3.5
@@ -322,7 +337,7 @@ export const keptColumns = (): string[] | null => keptJson('columns', null)
 export const keepColumns = (ids: readonly string[] | null): void =>
   keep('columns', ids === null ? null : JSON.stringify(ids))
 
-/** A row on a phone: three lines. */
+/** A row on a phone: who, what, until when. */
 export const cardColumn = (mall: (name: string) => string): Column<OrderRow> => ({
   id: 'card',
   label: t('受注', 'Order'),
@@ -330,22 +345,26 @@ export const cardColumn = (mall: (name: string) => string): Column<OrderRow> => 
   grow: 1,
   cell: (order) => (
     <div className="card-lines">
-      <p>
+      <p className="card-line">
+        <MallBadge name={order.marketplace} label={mall(order.marketplace)} />
+        <bdi className="card-name">{nameOf(order.detail?.recipients[0]?.person)}</bdi>
+        <span className="card-amount">¥{number(order.billedAmount)}</span>
+      </p>
+      <p className="card-line">
         <Link href={`/orders/${order.id}`} className="number" tabIndex={-1}>
           {order.orderNumber}
         </Link>
-        <span className="card-amount">¥{number(order.billedAmount)}</span>
+        <span className="card-end">
+          <ShipBy order={order} />
+        </span>
       </p>
-      <p>
-        {mall(order.marketplace)} {shortTime(order.orderedAt)} <Marks order={order} />
+      <p className="card-line">
+        <span className="card-item quiet">{order.detail?.items[0]?.name}</span>
+        <Marks order={order} />
       </p>
-      <p>
-        <bdi className="card-name">{nameOf(order.detail?.recipients[0]?.person)}</bdi>{' '}
-        <span className="quiet">{order.detail?.items[0]?.name}</span>
-      </p>
-      <p>
-        <OrderState order={order} />{' '}
-        {order.holds.length > 0 && <Sign tone="hold">{order.holds.map(holdWord).join('、')}</Sign>}{' '}
+      <p className="card-line">
+        <OrderState order={order} />
+        {order.holds.length > 0 && <Sign tone="hold">{order.holds.map(holdWord).join('、')}</Sign>}
         <OnHold order={order} />
       </p>
     </div>

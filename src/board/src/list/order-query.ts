@@ -121,16 +121,17 @@ export const counting = ({ sort }: OrderQuery): OrderQuery => ({
 const FIRST_PAGE = 50
 const PAGE = 100
 
-/** First screen of a tenant's person: 今日出荷. */
-export const HOME = '/orders?status=ready_to_ship&toShip=true&hold=false&sort=shipBy'
+/** 今日出荷, whenever it must leave. */
+export const TO_SHIP = 'status=ready_to_ship&toShip=true&hold=false&sort=shipBy'
 
 /** 保留 whose day has come, of a chosen shop or mall. */
 export const onHoldDue = (where: Changes = {}): string =>
   withFilters(`status=on_hold&onHoldTo=${today()}&sort=oldest`, where)
 
-/** 今日出荷: what is ready to leave, by the day until which it must. */
-export const shipToday = (where: Changes = {}): string =>
-  withFilters(HOME.slice(HOME.indexOf('?') + 1), where)
+/** 今日出荷: what is ready to leave and must by today. */
+export const shipToday = (where: Changes = {}): string => withFilters(`${TO_SHIP}&shipByTo=${today()}`, where)
 
-export const isByDeadline = (search: string): boolean =>
-  /^(?:deadline|shipBy)$/.test(new URLSearchParams(search).get('sort') ?? '')
+export const isShipToday = (search: string): boolean => {
+  const params = new URLSearchParams(search)
+  return /^(?:deadline|shipBy)$/.test(params.get('sort') ?? '') && params.get('status') === 'ready_to_ship'
+}

@@ -1,6 +1,7 @@
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react'
 import { useLocation, useSearch } from 'wouter'
 import { t } from '../i18n.ts'
+import { Icon } from '../parts/icon.tsx'
 import { SEARCH_KINDS } from './order-query.ts'
 
 type Kind = (typeof SEARCH_KINDS)[number]
@@ -51,33 +52,23 @@ export function SearchBox() {
     document.addEventListener('keydown', toBox)
     return () => document.removeEventListener('keydown', toBox)
   }, [])
-  const go = (event: FormEvent) => {
-    event.preventDefault()
+  const find = (kind: Kind) => {
     const params = new URLSearchParams(location === '/orders' ? search : '')
     for (const one of SEARCH_KINDS) params.delete(one)
     // Drops what an order's state decides, 今日出荷 too: a person who looks for one order does not know it.
     if (typed.trim() !== '') {
-      params.set(chosen, typed.trim())
+      params.set(kind, typed.trim())
       for (const one of OF_ITS_STATE) params.delete(one)
     }
     navigate(`/orders?${params}`)
   }
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    find(chosen)
+  }
   return (
-    <form className="search" onSubmit={go} role="search">
-      <label className="for-reader" htmlFor={`${id}-k`}>
-        {t('検索の対象', 'Search in')}
-      </label>
-      <select
-        id={`${id}-k`}
-        value={chosen}
-        onChange={({ target }) => setChosen(SEARCH_KINDS.find((one) => one === target.value) ?? chosen)}
-      >
-        {SEARCH_KINDS.map((one) => (
-          <option key={one} value={one}>
-            {searchWord(one)}
-          </option>
-        ))}
-      </select>
+    <form className="search" onSubmit={submit} role="search">
+      <Icon name="search" />
       <label className="for-reader" htmlFor={id}>
         {t('検索する文字', 'Search for')}
       </label>
@@ -86,12 +77,25 @@ export function SearchBox() {
         ref={input}
         type="search"
         value={typed}
-        placeholder={t('番号・氏名・電話・商品・メモ', 'Number, name, phone, item, memo')}
+        placeholder={t('受注番号・氏名・電話・商品・メモを探す', 'Number, name, phone, item, memo')}
         onChange={(event) => setTyped(event.target.value)}
       />
-      <button type="submit" className="button">
-        {t('検索', 'Search')}
-      </button>
+      <kbd>/</kbd>
+      {typed.trim() !== '' && (
+        <div className="search-kinds" role="group" aria-label={t('検索の対象', 'Search in')}>
+          {SEARCH_KINDS.map((one) => (
+            <button
+              key={one}
+              type="button"
+              className="chip"
+              aria-pressed={one === chosen}
+              onClick={() => find(one)}
+            >
+              {searchWord(one)}
+            </button>
+          ))}
+        </div>
+      )}
     </form>
   )
 }

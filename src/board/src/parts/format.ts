@@ -39,6 +39,18 @@ export function shortDay(date: string | null | undefined): string {
   return plain ? `${Number(plain[2])}/${Number(plain[3])}` : read(SHORT_DAY, date)
 }
 
+const WEEKDAY = part({ weekday: 'short' })
+
+/** 11/27 (金): a day that is chosen or due never stands without its weekday; another year is said. */
+export function dueDay(date: string | null | undefined): string {
+  if (!date) return ''
+  const at = Date.parse(date)
+  if (Number.isNaN(at)) return date
+  const year = date.slice(0, 4)
+  const weekday = document.documentElement.lang === 'en' ? '' : ` (${WEEKDAY.format(at)})`
+  return `${year === today().slice(0, 4) ? '' : `${year}/`}${shortDay(date)}${weekday}`
+}
+
 const ISO_DAY = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Tokyo' })
 
 /** The day in Japan of a time, `2026-11-25`, for date fields. */

@@ -186,7 +186,7 @@ export function Grid<Row>(props: {
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list or order is the reason
   useEffect(() => {
     const focused = document.activeElement
-    if (focused === document.body || focused?.closest('.bar a'))
+    if (focused === document.body || focused?.closest('.bar a, .rail a, .due-tab'))
       scroller.current?.focus({ preventScroll: true })
   }, [props.list, props.opened])
   // Another row height: what was measured before no longer holds.

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
+import { looks } from '../looks.ts'
 
 /** The time, told anew every so often. */
 export function useNow(everyMs: number): number {
@@ -25,6 +26,14 @@ export const useNarrow = (): boolean => useMedia('(max-width: 700px)')
 
 /** Little height, as of a page enlarged to 200 %: what stands around a list gives way to its rows. */
 export const useShort = (): boolean => useMedia('(max-height: 560px)')
+
+/** Height of a list's row in px: `--row` of the size of text, lower where rows are or the window is. */
+export function useRowHeight(): number {
+  const { compact, large } = looks.use()
+  const vast = useMedia('(min-width: 2200px)')
+  const low = useShort()
+  return Math.round((compact || low ? 32 : 40) * (large || vast ? 1.125 : 1))
+}
 
 /** Room for an order beside its list. */
 export const useRoomy = (): boolean => useMedia('(min-width: 1900px)')

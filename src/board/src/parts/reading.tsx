@@ -11,6 +11,7 @@ const UNWATCHED = new Set<unknown>([
   'completeness',
   'admin',
   'deliveries',
+  'due',
 ])
 /** A quick answer, as after an event, would only make it flicker. */
 const SLOW_MS = 300

@@ -34,7 +34,13 @@ const SCREENS: readonly Screen[] = [
     roles: OPERATORS,
     Screen: lazyPart(() => import('./operator.tsx')),
   },
-  { path: '/notices', name: ['通知先', 'Notices'], Screen: lazyPart(() => import('./notices.tsx')) },
+  {
+    path: '/notices',
+    name: ['通知先', 'Notices'],
+    inAccountMenu: true,
+    Screen: lazyPart(() => import('./notices.tsx')),
+  },
+  { path: '/menu', Screen: lazyPart(() => import('./menu.tsx')) },
   {
     path: '/account',
     name: ['自分のアカウント', 'Your account'],

@@ -8,21 +8,23 @@ import { useMalls, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
 import { beside, keepOpened } from '../list/listed.ts'
 import { MarksWithWords } from '../list/marks.tsx'
-import { LeftInPart, OnHold, OrderState } from '../list/order-columns.tsx'
+import { LeftInPart, OnHold, OrderState, ShipBy, Wish } from '../list/order-columns.tsx'
 import { Items, Recipients } from '../order/order-contents.tsx'
 import { History, Versions } from '../order/order-history.tsx'
 import { Overview } from '../order/order-overview.tsx'
 import { SiteChangeCard } from '../order/site-change-card.tsx'
 import { EditingProvider } from '../parts/editable.tsx'
 import { Choice } from '../parts/field.tsx'
-import { dateTime, nameOf, shortTime } from '../parts/format.ts'
+import { dateTime, nameOf, number, shortTime, yen } from '../parts/format.ts'
+import { Icon } from '../parts/icon.tsx'
 import { useKeys } from '../parts/keys.ts'
 import { lazyPart } from '../parts/lazy-part.tsx'
-import { ChangeSign, Sign } from '../parts/sign.tsx'
+import { MallBadge } from '../parts/mall.tsx'
+import { ChangeSign, Sign, StatusSign } from '../parts/sign.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { useNamedSubject } from '../parts/subject.ts'
 import { useMayWork } from '../session.ts'
-import { actionWord, holdWord, statusWord } from '../words.ts'
+import { actionWord, holdWord, paymentWord, statusWord } from '../words.ts'
 
 /** 受注詳細: everything of one order, each on its tab; the tab stands in the address. */
 export default function OrderScreen() {
@@ -127,18 +129,70 @@ function OrderHead({ order, change }: { order: Order; change: SiteChange | undef
   const actions = useActions(order)
   const cancelled = order.mallState === 'cancelled' || order.status === 'cancelled'
   useNamedSubject(order.orderNumber)
+  const next = cancelled ? null : NEXT[order.status]
+  const left = order.shipping?.state === 'part' ? order.shipping.total - order.shipping.shipped : 0
   return (
     <header className="order-head">
-      <p>
-        <Link href={list ?? `/orders?status=${order.status}`}>
-          ← {list === null ? statusWord(order.status) : t('一覧へ戻る', 'Back to the list')}
-        </Link>{' '}
-        <Beside id={before} label={t('前の受注', 'Before')} keyName="K" />{' '}
-        <Beside id={after} label={t('次の受注', 'Next')} keyName="J" />
-      </p>
+      <div className="order-bar">
+        <p className="order-way">
+          <Link href={list ?? `/orders?status=${order.status}`}>
+            <Icon name="left" />
+            {list === null ? statusWord(order.status) : t('一覧へ戻る', 'Back to the list')}
+          </Link>{' '}
+          <Beside id={before} label={t('前の受注', 'Before')} keyName="K" />{' '}
+          <Beside id={after} label={t('次の受注', 'Next')} keyName="J" />
+        </p>
+        <div className="row order-buttons">
+          {mayWork && (
+            <>
+              <button
+                type="button"
+                className={next === 'move' ? 'button button-main' : 'button'}
+                onClick={() => setAction('move')}
+              >
+                {t('ステータス移動', 'Move')}
+              </button>
+              <Choice
+                label={t('サイト変更', 'Site change')}
+                value=""
+                onChange={(chosen) => chosen !== '' && setAction(chosen)}
+                options={[
+                  ['', t('選んで送信…', 'Choose…')] as const,
+                  ...actions.map((one) => [one, actionWord(one)] as const),
+                ]}
+              />
+              <button type="button" className="button" onClick={() => setAction('reimport')}>
+                {t('再取込', 'Re-import')}
+              </button>
+              <Link className="button" href={`/orders/${order.id}/difference`}>
+                {t('モールとの差分', 'Differences')}
+              </Link>
+            </>
+          )}
+          {page && (
+            <a className="button" href={page} target="_blank" rel="noreferrer noopener">
+              {t(`${mall(order.marketplace)}の画面を開く`, `Open at ${mall(order.marketplace)}`)} ↗
+            </a>
+          )}
+          {mayWork && (
+            <button
+              type="button"
+              className={next === 'ship' ? 'button button-main' : 'button'}
+              disabled={cancelled}
+              title={cancelled ? t('キャンセルされた受注です。', 'It was cancelled.') : undefined}
+              onClick={() => setAction('ship')}
+            >
+              <Icon name="truck" />
+              {left > 0
+                ? t(`残りの${number(left)}か所を発送する`, `Ship the other ${number(left)}`)
+                : t('発送完了', 'Ship')}
+            </button>
+          )}
+        </div>
+      </div>
       {cancelled && (
         <p className="banner-cancelled" role="status">
-          <Sign tone="failed">{t('キャンセル', 'Cancelled')}</Sign>{' '}
+          <Sign tone="cancelled">{t('キャンセル', 'Cancelled')}</Sign>{' '}
           {t(
             'この受注はキャンセルされています。発送しないでください。',
             'This order was cancelled: do not ship it.',
@@ -147,10 +201,11 @@ function OrderHead({ order, change }: { order: Order; change: SiteChange | undef
         </p>
       )}
       <div className="order-title">
-        <h1>
-          {order.orderNumber} <span className="quiet order-mall">{mall(order.marketplace)}</span>
-        </h1>
-        <strong className="status-pill">{statusWord(order.status)}</strong>
+        <MallBadge large name={order.marketplace} label={mall(order.marketplace)} />
+        <h1>{order.orderNumber}</h1>
+        <span className="status-pill">
+          <StatusSign status={order.status} shipping={order.shipping} />
+        </span>
         {order.mallState === 'cancelled' && <OrderState order={order} />}
         {order.holds.length > 0 && <Sign tone="hold">{order.holds.map(holdWord).join('、')}</Sign>}
         <MarksWithWords order={order} />
@@ -160,14 +215,26 @@ function OrderHead({ order, change }: { order: Order; change: SiteChange | undef
           <Sign tone="hold">{statusWord('on_hold')}</Sign> <OnHold order={order} />
         </p>
       )}
+      <dl className="order-state">
+        <HeadFact label={t('発送期限', 'Ship by')}>
+          <ShipBy order={order} />
+        </HeadFact>
+        <HeadFact label={t('お届け希望', 'Wish')}>
+          <Wish order={order} />
+        </HeadFact>
+        <HeadFact label={t('送り状番号', 'Tracking')}>
+          <Tracking order={order} />
+        </HeadFact>
+        <HeadFact label={t('ステータス変更状態', 'Site change')}>
+          <LastChange order={order} change={change} />
+        </HeadFact>
+        <HeadFact label={t('請求金額', 'Billed')}>
+          {yen(order.billedAmount)} <span className="quiet">{paymentWord(order.paymentKind)}</span>
+        </HeadFact>
+        <HeadFact label={t('店舗', 'Shop')}>{shop(order.shopId)}</HeadFact>
+      </dl>
+      <Way order={order} />
       <p className="quiet order-facts">
-        <span>{shop(order.shopId)}</span>
-        <span>
-          {t('注文', 'ordered')} {dateTime(order.orderedAt)}
-        </span>
-        <span>
-          {t('取込', 'imported')} {dateTime(order.stagedAt)}
-        </span>
         <span>
           {t('最終確認', 'last asked')} {dateTime(order.refreshedAt)}
         </span>
@@ -175,62 +242,47 @@ function OrderHead({ order, change }: { order: Order; change: SiteChange | undef
           {t('版', 'version')} {order.version}
         </span>
       </p>
-      <dl className="order-state">
-        <div>
-          <dt>{t('ステータス変更状態', 'Site change')}</dt>
-          <dd>
-            <LastChange order={order} change={change} />
-          </dd>
-        </div>
-        <div>
-          <dt>{t('送り状番号', 'Tracking')}</dt>
-          <dd>
-            <Tracking order={order} />
-          </dd>
-        </div>
-      </dl>
-      <div className="row order-buttons">
-        {mayWork && (
-          <>
-            <button type="button" className="button" onClick={() => setAction('move')}>
-              {t('ステータス移動', 'Move')}
-            </button>
-            <button
-              type="button"
-              className="button"
-              disabled={cancelled}
-              title={cancelled ? t('キャンセルされた受注です。', 'It was cancelled.') : undefined}
-              onClick={() => setAction('ship')}
-            >
-              {t('発送完了', 'Ship')}
-            </button>
-            <Choice
-              label={t('サイト変更', 'Site change')}
-              value=""
-              onChange={(chosen) => chosen !== '' && setAction(chosen)}
-              options={[
-                ['', t('選んで送信…', 'Choose…')] as const,
-                ...actions.map((one) => [one, actionWord(one)] as const),
-              ]}
-            />
-            <button type="button" className="button" onClick={() => setAction('reimport')}>
-              {t('再取込', 'Re-import')}
-            </button>
-            <Link className="button" href={`/orders/${order.id}/difference`}>
-              {t('モールとの差分', 'Differences')}
-            </Link>
-          </>
-        )}
-        {page && (
-          <a className="button" href={page} target="_blank" rel="noreferrer noopener">
-            {t(`${mall(order.marketplace)}の画面を開く`, `Open at ${mall(order.marketplace)}`)} ↗
-          </a>
-        )}
-      </div>
       <Suspense>
         {action && <BulkAny bulk={action} orders={[order]} shopId={null} onClose={() => setAction(null)} />}
       </Suspense>
     </header>
+  )
+}
+
+/** The one act that an order waits for, by its status. */
+const NEXT: Readonly<Partial<Record<Order['status'], 'move' | 'ship'>>> = {
+  new: 'move',
+  ready_to_ship: 'ship',
+}
+
+const HeadFact = ({ label, children }: { label: string; children: ReactNode }) => (
+  <div>
+    <dt>{label}</dt>
+    <dd>{children}</dd>
+  </div>
+)
+
+const STATIONS: readonly Order['status'][] = [
+  ...(['auto_imported', 'new', 'awaiting_payment', 'ready_to_ship', 'shipped', 'completed'] as const),
+]
+
+/** Where the order is on the line that the left list shows; beside it, as 保留 is, there is none. */
+function Way({ order }: { order: Order }) {
+  const at = STATIONS.indexOf(order.status)
+  if (at < 0) return null
+  return (
+    <ol className="way" aria-label={t('受注の流れ', 'Way of the order')}>
+      {STATIONS.map((status, index) => (
+        <li
+          key={status}
+          className={index < at ? 'way-done' : index === at ? 'way-here' : undefined}
+          aria-current={index === at ? 'step' : undefined}
+        >
+          {statusWord(status)}
+          {index === 0 && <span className="quiet"> {shortTime(order.stagedAt)}</span>}
+        </li>
+      ))}
+    </ol>
   )
 }
 

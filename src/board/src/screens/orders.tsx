@@ -9,6 +9,7 @@ import { useSelection } from '../bulk/use-selection.ts'
 import { choose } from '../chosen.ts'
 import { queries, useBoard, useMarkLabels, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
+import { TO_LEAVE, useDueTabs } from '../list/due.ts'
 import { FilterRow, SortChoice } from '../list/filter-row.tsx'
 import { keepListed, openedFrom, useListSearch } from '../list/listed.ts'
 import { createList, type ListPage, listKey } from '../list/live-list.ts'
@@ -18,18 +19,18 @@ import {
   exportOf,
   filtersOf,
   isBounded,
-  isByDeadline,
+  isShipToday,
   mayBeNumber,
   type OrderQuery,
   withFilters,
 } from '../list/order-query.ts'
 import { onLiveEvent } from '../live.ts'
-import { number } from '../parts/format.ts'
+import { dayBeside, number, today } from '../parts/format.ts'
 import { Grid } from '../parts/grid.tsx'
+import { Icon } from '../parts/icon.tsx'
 import { holdKeys, useKeys } from '../parts/keys.ts'
 import { lazyPart } from '../parts/lazy-part.tsx'
-import { useNarrow, useShort, useWidthRem } from '../parts/now.ts'
-import { Sign } from '../parts/sign.tsx'
+import { useNarrow, useRowHeight, useShort, useWidthRem } from '../parts/now.ts'
 import { Failed, Loading, Problem } from '../parts/states.tsx'
 import { toast } from '../parts/toast.tsx'
 import { useSend } from '../parts/use-send.ts'
@@ -73,7 +74,7 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
   const [, navigate] = useLocation()
   const ownSearch = useSearch()
   const query = useMemo(() => filtersOf(search), [search])
-  const dueFirst = isByDeadline(search)
+  const dueFirst = isShipToday(search)
   const list = useOrderList(query)
   const { picked, select, selectAll, selectNone } = useSelection(query, list, search)
   const [bulk, setBulk] = useState<Bulk | null>(null)
@@ -88,6 +89,7 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
   const mayWork = useMayWork()
   const narrow = useNarrow()
   const short = useShort()
+  const rowHeight = useRowHeight()
   const names = useNames()
   const { rows, watch } = list
   useEffect(() => watch(picked), [watch, picked])
@@ -154,61 +156,38 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
                 `${number(list.total)}${list.capped ? ' or more' : ''}`,
               )}
         </p>
-        {dueFirst && !list.old && list.due && (
-          <DueCounts
-            due={list.due}
-            none={
-              list.total === null || list.capped
-                ? null
-                : Math.max(0, list.total - list.due.late - list.due.today - list.due.later)
-            }
-          />
-        )}
         {mayWork && <NextStep quiet={picked.size > 0} short={short} onPull={() => setBulk('pull')} />}
-        {!narrow && !short && <SortChoice search={search} />}
-        {!narrow && (
-          <>
-            <button type="button" className="button" onClick={() => setChoosing(true)}>
-              {t('列', 'Columns')}
-            </button>
-            {mayWork && (
-              <a className="button" href={exportOf(query)} download>
-                CSV<span className="for-reader">{t('（この一覧を出力）', ' of this list')}</span>
-              </a>
-            )}
-          </>
-        )}
       </div>
-      <FilterRow search={search} />
-      <div className="selection-place">
-        {picked.size === 0 ? (
-          <p className="quiet">
-            {t('選択した受注の操作がここに並びます。', 'What can be done with ticked orders stands here.')}
-          </p>
-        ) : (
-          <Suspense>
-            <SelectionBar
-              count={picked.size}
-              total={list.total}
-              mayWork={mayWork}
-              main={mainOf(query)}
-              onAll={selectAll}
-              onNone={selectNone}
-              onBulk={setBulk}
-              bundle={bundleStep(orders)}
-              onBundle={async () => {
-                const [first] = orders
-                if (bundleStep(orders) === 'make') await makeBundle(orders)
-                else if (first?.bundleId) await endBundle(first.bundleId)
-                selectNone()
-              }}
-              onTake={(path) => {
-                choose([...picked.values()], search)
-                navigate(path)
-              }}
-            />
-          </Suspense>
-        )}
+      {dueFirst && <DueTabs search={search} query={query} />}
+      <div className="list-conditions">
+        <FilterRow search={search} />
+        <div className="list-looks">
+          {!short && <SortChoice search={search} />}
+          {!narrow && (
+            <>
+              <button
+                type="button"
+                className="icon-button"
+                aria-label={t('列', 'Columns')}
+                title={t('列', 'Columns')}
+                onClick={() => setChoosing(true)}
+              >
+                <Icon name="columns" />
+              </button>
+              {mayWork && (
+                <a
+                  className="icon-button"
+                  href={exportOf(query)}
+                  download
+                  aria-label={t('CSV（この一覧を出力）', 'CSV of this list')}
+                  title={t('CSV（この一覧を出力）', 'CSV of this list')}
+                >
+                  <Icon name="file" />
+                </a>
+              )}
+            </>
+          )}
+        </div>
       </div>
       {list.error ? (
         <Failed error={list.error} again={list.again} />
@@ -227,7 +206,7 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
             columns={columns}
             rowKey={idOf}
             rowName={(order) => order.orderNumber}
-            rowHeight={narrow ? 100 : 38}
+            rowHeight={narrow ? 116 : rowHeight}
             rowTone={toneOf}
             selected={new Set(picked.keys())}
             onSelect={list.old ? leave : select}
@@ -256,7 +235,7 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
             onSort={narrow ? undefined : (sort) => navigate(withFilters(search, { sort }))}
             empty={
               dueFirst ? (
-                <NothingToShip />
+                <NothingToShip search={search} query={query} />
               ) : search === '' || search.startsWith('status=') ? (
                 t('受注はありません。', 'No orders.')
               ) : (
@@ -269,7 +248,34 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
           />
         </ListMarks>
       )}
-      {!narrow && !short && <KeyHints mayWork={mayWork} />}
+      <div className="selection-place">
+        {picked.size === 0 ? (
+          !narrow && !short && <KeyHints mayWork={mayWork} />
+        ) : (
+          <Suspense>
+            <SelectionBar
+              count={picked.size}
+              total={list.total}
+              mayWork={mayWork}
+              main={mainOf(query)}
+              onAll={selectAll}
+              onNone={selectNone}
+              onBulk={setBulk}
+              bundle={bundleStep(orders)}
+              onBundle={async () => {
+                const [first] = orders
+                if (bundleStep(orders) === 'make') await makeBundle(orders)
+                else if (first?.bundleId) await endBundle(first.bundleId)
+                selectNone()
+              }}
+              onTake={(path) => {
+                choose([...picked.values()], search)
+                navigate(path)
+              }}
+            />
+          </Suspense>
+        )}
+      </div>
       <Suspense>
         {choosing && (
           <ColumnDialog chosen={columnIds} onChoose={setColumnIds} onClose={() => setChoosing(false)} />
@@ -279,9 +285,6 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
     </div>
   )
 }
-
-/** Orders of 今日出荷, by whether their labels were written. */
-const TO_LEAVE = { status: 'ready_to_ship', toShip: 'true', hold: 'false' } as const
 
 /** The one main button, which follows the work: 取込, then 送り状, then 発送. F2 stays beside it. */
 function NextStep({ quiet, short, onPull }: { quiet: boolean; short: boolean; onPull: () => void }) {
@@ -341,28 +344,49 @@ function NextStep({ quiet, short, onPull }: { quiet: boolean; short: boolean; on
   )
 }
 
-/** Shows how many of the list's orders must leave when. */
-function DueCounts({ due, none }: { due: NonNullable<ListPage['due']>; none: number | null }) {
+/** Today first, so that what can wait does not stand before it; the counts keep their places. */
+function DueTabs({ search, query }: { search: string; query: OrderQuery }) {
+  const due = useDueTabs(query)
+  const [day, next, last] = [today(), dayBeside(today(), 1), dayBeside(today(), -1)]
+  const tabs: [label: string, from: string | null, to: string | null, count?: number, tone?: string][] = [
+    [t('今日まで', 'By today'), null, day, due?.byToday],
+    [t('期限切れ', 'Late'), null, last, due?.late, due?.late ? 'stop' : undefined],
+    [t('今日', 'Today'), day, day, due?.today, due?.today ? 'look' : undefined],
+    [t('明日', 'Tomorrow'), next, next, due?.tomorrow],
+    [t('それ以降', 'Later'), dayBeside(day, 2), null, due ? due.later - due.tomorrow : undefined],
+    [t('すべて', 'All'), null, null, due?.all],
+  ]
   return (
-    <p role="status" className="due-counts">
-      {due.late > 0 && <Sign tone="failed">{t(`期限切れ ${number(due.late)}件`, `${due.late} late`)}</Sign>}{' '}
-      <strong>{t(`今日まで ${number(due.today)}件`, `${due.today} today`)}</strong>{' '}
-      <span className="quiet">
-        {t(`明日以降 ${number(due.later)}件`, `${due.later} later`)}
-        {none !== null && t(` 期限なし ${number(none)}件`, `, ${none} without a deadline`)}
-      </span>
-    </p>
+    <nav className="due-tabs" aria-label={t('発送期限', 'Ship by')}>
+      {tabs.map(([label, from, to, count, tone = 'rest']) => (
+        <Link
+          key={label}
+          className="due-tab"
+          href={withFilters(search, { shipByFrom: from, shipByTo: to })}
+          aria-current={
+            (query.shipByFrom ?? null) === from && (query.shipByTo ?? null) === to ? 'page' : undefined
+          }
+        >
+          {label} <span className={`badge badge-${tone}`}>{count === undefined ? '…' : number(count)}</span>
+        </Link>
+      ))}
+      {due !== null && due.none > 0 && (
+        <span className="quiet due-none">{t(`期限なし ${number(due.none)}件`, `${due.none} without`)}</span>
+      )}
+    </nav>
   )
 }
 
 /** Says what comes into 今日出荷, and where the orders are that do not stand in it yet. */
-function NothingToShip() {
+function NothingToShip({ search, query }: { search: string; query: OrderQuery }) {
   const board = useBoard().data
   const before = [
     ['auto_imported', board?.staged ?? 0],
     ['new', board?.new ?? 0],
     ['awaiting_payment', board?.awaitingPayment ?? 0],
   ] as const
+  const due = useDueTabs(query)
+  const next = due?.later ?? 0
   return (
     <>
       <p>
@@ -371,6 +395,16 @@ function NothingToShip() {
           'Nothing to ship. Orders that are ready to ship, with a recipient who has no parcel yet and not held by the mall, come here by their deadline.',
         )}
       </p>
+      {query.shipByTo !== undefined && due !== null && due.all > 0 && (
+        <p>
+          <Link href={withFilters(search, { shipByFrom: null, shipByTo: null })}>
+            {t(
+              `期限が先の受注${number(next)}件と期限のない受注${number(due.none)}件を見る`,
+              'See what leaves later',
+            )}
+          </Link>
+        </p>
+      )}
       {before
         .filter(([, count]) => count > 0)
         .map(([status, count]) => (

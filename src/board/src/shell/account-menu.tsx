@@ -2,6 +2,8 @@ import { useEffect, useState } from 'react'
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components'
 import { useLocation } from 'wouter'
 import { setLanguage, t } from '../i18n.ts'
+import { looks } from '../looks.ts'
+import { Icon } from '../parts/icon.tsx'
 import { pageWindow } from '../parts/keys.ts'
 import { screensOf } from '../screens/index.ts'
 import { isOperator, signOut, useSession } from '../session.ts'
@@ -13,6 +15,7 @@ export default function AccountMenu() {
   const account = useSession()?.account
   const [open, setOpen] = useState(false)
   const [, navigate] = useLocation()
+  const { compact, large } = looks.use()
   const screens = account ? screensOf(account.role).filter(({ inAccountMenu }) => inAccountMenu) : []
   useEffect(() => setOpen(true), [])
   const act = (key: string) => {
@@ -20,6 +23,8 @@ export default function AccountMenu() {
     else if (key === 'keys') pageWindow.set('keys')
     else if (key === 'sign-out') void signOut()
     else if (key === 'language') setLanguage(document.documentElement.lang === 'ja' ? 'en' : 'ja')
+    else if (key === 'rows') looks.set({ compact: !compact, large })
+    else if (key === 'text') looks.set({ compact, large: !large })
     else if (key === 'light' || key === 'dark' || key === 'system') applyTheme(key)
   }
   const themes = [
@@ -30,7 +35,10 @@ export default function AccountMenu() {
   return (
     <MenuTrigger isOpen={open} onOpenChange={setOpen}>
       <Button className="account-button" autoFocus>
-        <span className="account-name">{account?.name ?? ''}</span> <span aria-hidden="true">▾</span>
+        <span className="account-face" aria-hidden="true">
+          {[...(account?.name ?? '')][0]}
+        </span>
+        <span className="account-name">{account?.name ?? ''}</span> <Icon name="down" />
       </Button>
       <Popover className="popover">
         <p className="popover-note">
@@ -53,16 +61,29 @@ export default function AccountMenu() {
               {t('使い方（キーの一覧）', 'Help: keys')}
             </MenuItem>
           )}
+          <MenuItem id="rows" className="menu-entry menu-part">
+            {t('行の高さ', 'Height of rows')}
+            <span className="menu-value">{compact ? t('低い', 'low') : t('ふつう', 'normal')}</span>
+          </MenuItem>
+          <MenuItem id="text" className="menu-entry">
+            {t('文字の大きさ', 'Size of text')}
+            <span className="menu-value">{large ? t('大', 'large') : t('標準', 'normal')}</span>
+          </MenuItem>
           <MenuItem id="language" className="menu-entry">
             {document.documentElement.lang === 'ja' ? 'English' : '日本語'}
           </MenuItem>
           {themes.map(([id, label]) => (
             <MenuItem key={id} id={id} className="menu-entry">
-              {currentTheme() === id ? '✓ ' : ''}
               {label}
+              {currentTheme() === id && (
+                <span className="menu-value">
+                  <Icon name="check" />
+                  <span className="for-reader">{t('選択中', 'chosen')}</span>
+                </span>
+              )}
             </MenuItem>
           ))}
-          <MenuItem id="sign-out" className="menu-entry">
+          <MenuItem id="sign-out" className="menu-entry menu-part">
             {t('ログアウト', 'Sign out')}
           </MenuItem>
         </Menu>

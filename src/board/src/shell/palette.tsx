@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useId, useState } from 'react'
 import { useLocation } from 'wouter'
 import { t } from '../i18n.ts'
-import { ORDER_STATUSES, shipToday } from '../list/order-query.ts'
+import { ORDER_STATUSES, shipToday, TO_SHIP } from '../list/order-query.ts'
 import { Dialog } from '../parts/dialog.tsx'
 import { screensOf } from '../screens/index.ts'
 import { useMayWork, useSession } from '../session.ts'
@@ -38,7 +38,9 @@ export default function Palette({ onClose }: { onClose: () => void }) {
       : []
   const all: Entry[] = [
     ...work,
+    { label: t('ホーム', 'Home'), run: go('/') },
     { label: t('今日出荷', 'To ship'), run: go(shipToday()) },
+    { label: t('出荷する受注（すべての期限）', 'To ship, whenever'), run: go(`/orders?${TO_SHIP}`) },
     ...ORDER_STATUSES.map((status) => ({
       label: t(`受注: ${statusWord(status)}`, `Orders: ${statusWord(status)}`),
       run: go(`/orders?status=${status}`),

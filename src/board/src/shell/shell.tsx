@@ -1,11 +1,12 @@
-import { type ReactNode, Suspense, useEffect, useRef, useState } from 'react'
+import { type ReactNode, Suspense, useEffect, useState } from 'react'
 import { Link, useLocation } from 'wouter'
-import { useAlarms } from '../alarms.ts'
+import { switchAlarms, useAlarms, useAlarmsOn, waitingForPerson } from '../alarms.ts'
 import { queries, useBoard } from '../data.ts'
 import { t } from '../i18n.ts'
 import { SearchBox } from '../list/search-box.tsx'
 import { followEvents, useLive } from '../live.ts'
 import { clock, span } from '../parts/format.ts'
+import { Icon } from '../parts/icon.tsx'
 import { holdKeys, pageWindow, useKeys } from '../parts/keys.ts'
 import { lazyPart, loadPartsWhenIdle } from '../parts/lazy-part.tsx'
 import { useNow } from '../parts/now.ts'
@@ -13,13 +14,13 @@ import { ReadingBar, useReading } from '../parts/reading.tsx'
 import { Sign } from '../parts/sign.tsx'
 import { screensOf } from '../screens/index.ts'
 import { isOperator, useSession } from '../session.ts'
-import { StatusBar } from './status-bar.tsx'
+import { Rail, SideNav } from './side-nav.tsx'
 
 // The menu of react-aria is a third of what the first load would be.
 const openMenu = () => import('./account-menu.tsx')
 const AccountMenu = lazyPart(openMenu)
 
-/** Frame around every screen: head, status bar, keys. */
+/** Frame around every screen: head, left list, keys. */
 export default function Shell({ children }: { children: ReactNode }) {
   const session = useSession()
   const account = session?.account ?? null
@@ -30,12 +31,12 @@ export default function Shell({ children }: { children: ReactNode }) {
   useEffect(() => (ofTenant && accountId ? followEvents(queries) : undefined), [ofTenant, accountId])
   useEffect(loadPartsWhenIdle, [])
   return (
-    <div className="shell">
+    <div className={ofTenant ? 'shell' : 'shell shell-plain'}>
       <a className="skip" href="#main">
         {t('本文へ移動', 'Skip to the content')}
       </a>
       <Head ofTenant={ofTenant} />
-      {ofTenant && <TenantBar />}
+      {ofTenant && <Tenant />}
       {ofTenant && <PageKeys />}
       <ReadingBar reading={reading} />
       {/* It scrolls, so keys must reach it. */}
@@ -73,76 +74,135 @@ function PageKeys() {
   )
 }
 
-function TenantBar() {
+function Tenant() {
   useAlarms()
-  return <StatusBar />
+  return (
+    <>
+      <Lost />
+      <SideNav />
+      <Rail />
+    </>
+  )
 }
 
 function Head({ ofTenant }: { ofTenant: boolean }) {
   const account = useSession()?.account ?? null
   const [location] = useLocation()
-  const menu = useRef<HTMLElement>(null)
-  // On a phone the menu is wider than the screen. One step at a time: `scrollIntoView` would move the page as
-  // well.
+  const [searching, setSearching] = useState(false)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the address is the reason
-  useEffect(() => {
-    const here = menu.current?.querySelector<HTMLElement>('[aria-current=page]')
-    if (menu.current && here)
-      menu.current.scrollLeft = here.offsetLeft - (menu.current.clientWidth - here.offsetWidth) / 2
-  }, [location])
-  const screens = screensOf(account?.role ?? 'read_only').filter(
-    ({ name, inAccountMenu }) => name && !inAccountMenu,
-  )
+  useEffect(() => setSearching(false), [location])
   return (
-    <header className="head">
+    <header className={searching ? 'head head-searching' : 'head'}>
       <Link href="/" className="brand">
         <span className="brand-mark" aria-hidden="true" />
         Torikomi
       </Link>
-      <nav ref={menu} className="menu" aria-label={t('画面', 'Screens')}>
-        {screens.map(({ path, name }) => (
-          <Link
-            key={path}
-            href={path}
-            className="menu-item"
-            aria-current={location === path || location.startsWith(`${path}/`) ? 'page' : undefined}
+      {account && !ofTenant && (
+        <nav className="menu" aria-label={t('画面', 'Screens')}>
+          {screensOf(account.role)
+            .filter(({ name, inAccountMenu }) => name && !inAccountMenu)
+            .map(({ path, name }) => (
+              <Link
+                key={path}
+                href={path}
+                className="menu-item"
+                aria-current={location === path ? 'page' : undefined}
+              >
+                {name && t(...name)}
+              </Link>
+            ))}
+        </nav>
+      )}
+      {/* All of them ask for a tenant's orders: an operator has none. */}
+      {ofTenant && (
+        <>
+          <SearchBox />
+          <Connection />
+          <button
+            type="button"
+            className="icon-button head-search"
+            aria-label={t('検索', 'Search')}
+            aria-expanded={searching}
+            onClick={() => setSearching(!searching)}
           >
-            {name && t(...name)}
-          </Link>
-        ))}
-      </nav>
-      {/* Both ask for a tenant's orders: an operator has none. */}
-      {ofTenant && <SearchBox />}
-      {ofTenant && <Connection />}
+            <Icon name="search" />
+          </button>
+          <Bell />
+        </>
+      )}
       <AccountButton />
     </header>
   )
 }
 
-/** Green light is for shops; here one is told whether what one sees is what is. */
+/** 音と通知 on or off; the count is told to readers as it changes. */
+function Bell() {
+  const on = useAlarmsOn()
+  const board = useBoard().data
+  const label = on
+    ? t('音と通知: オン', 'Sound and notices: on')
+    : t('音と通知: オフ', 'Sound and notices: off')
+  return (
+    <>
+      <button
+        type="button"
+        className={on ? 'icon-button bell bell-on' : 'icon-button bell'}
+        aria-pressed={on}
+        aria-label={label}
+        title={label}
+        onClick={() => void switchAlarms()}
+      >
+        <Icon name="bell" />
+      </button>
+      <output className="for-reader" aria-live="polite">
+        {board
+          ? t(
+              `要対応と失敗は${waitingForPerson(board)}件です`,
+              `${waitingForPerson(board)} wait for a person`,
+            )
+          : ''}
+      </output>
+    </>
+  )
+}
+
+/** Whether what one sees is what is. */
 function Connection() {
-  const { state, heardAt } = useLive()
-  const { dataUpdatedAt } = useBoard()
+  const { state } = useLive()
   const now = useNow(1_000)
-  const seenAt = Math.max(heardAt ?? 0, dataUpdatedAt)
   if (state === 'open')
     return (
       <output className="connection">
         <span className="connection-dot" aria-hidden="true" />
-        {t('接続中', 'Live')} <time className="connection-clock">{clock(now)}</time>
+        <span className="connection-word">{t('接続中', 'Live')}</span>{' '}
+        <time className="connection-clock">{clock(now)}</time>
       </output>
     )
   // In the place of the clock: a load moves nothing.
-  if (state === 'connecting' || seenAt === 0)
-    return <output className="connection">{t('接続しています', 'Connecting')}</output>
   return (
-    <output className="connection connection-lost" aria-live="polite">
-      <Sign tone="warning">
-        {t(
-          `接続が切れています。${clock(seenAt)}（${span(now - seenAt)}前）の内容です`,
-          `Not connected: as of ${clock(seenAt)} (${span(now - seenAt)} ago)`,
-        )}
-      </Sign>
+    <output className="connection">
+      {state === 'connecting' ? t('接続しています', 'Connecting') : t('未接続', 'Not connected')}
+    </output>
+  )
+}
+
+/** A line under the head while the connection is lost; it takes its height from the content's end. */
+function Lost() {
+  const { state, heardAt } = useLive()
+  const { dataUpdatedAt } = useBoard()
+  const now = useNow(1_000)
+  const seenAt = Math.max(heardAt ?? 0, dataUpdatedAt)
+  const lost = state !== 'open' && state !== 'connecting' && seenAt > 0
+  return (
+    <output className="lost" aria-live="polite">
+      {lost && (
+        <Sign tone="warning">
+          {t(
+            `接続が切れています。${clock(seenAt)}（${span(now - seenAt)}前）の内容です`,
+            `Not connected: as of ${clock(seenAt)} (${span(now - seenAt)} ago)`,
+          )}
+        </Sign>
+      )}
     </output>
   )
 }
@@ -160,7 +220,10 @@ function AccountButton() {
       onPointerEnter={() => void openMenu().catch(() => undefined)}
       onClick={() => setWanted(true)}
     >
-      <span className="account-name">{name}</span> <span aria-hidden="true">▾</span>
+      <span className="account-face" aria-hidden="true">
+        {[...name][0]}
+      </span>
+      <span className="account-name">{name}</span> <Icon name="down" />
     </button>
   )
   if (!wanted) return button

@@ -1,11 +1,12 @@
 import { useState } from 'react'
 import { Link, useLocation, useSearch } from 'wouter'
-import { switchAlarms, useAlarmsOn, waitingForPerson } from '../alarms.ts'
+import { waitingForPerson } from '../alarms.ts'
 import { type Board, problemText } from '../api.ts'
 import { type ShopReason, stuckBy, useBoard, useNames, useShopReasons } from '../data.ts'
 import { t } from '../i18n.ts'
+import { useDue } from '../list/due.ts'
 import { useListSearch } from '../list/listed.ts'
-import { isByDeadline, onHoldDue, shipToday, withFilters } from '../list/order-query.ts'
+import { isShipToday, onHoldDue, shipToday, withFilters } from '../list/order-query.ts'
 import {
   removeView,
   type SavedView,
@@ -16,8 +17,10 @@ import {
 } from '../list/saved-views.ts'
 import { useLive } from '../live.ts'
 import { number, shortTime, span } from '../parts/format.ts'
+import { Icon, type IconName } from '../parts/icon.tsx'
+import { MallBadge } from '../parts/mall.tsx'
 import { useNow } from '../parts/now.ts'
-import { Sign, type Tone } from '../parts/sign.tsx'
+import type { Tone } from '../parts/sign.tsx'
 import { toast } from '../parts/toast.tsx'
 import { useSend } from '../parts/use-send.ts'
 import { useMayWork } from '../session.ts'
@@ -25,37 +28,37 @@ import { type OrderStatus, statusWord } from '../words.ts'
 
 type Shop = Board['shops'][number]
 
-/** Counts of orders by state, always in sight. Each is a filter of the list. */
-export function StatusBar() {
+/** Left list: what is to be done, an order's way with its counts, saved views, shops with their lights. */
+export function SideNav({ asPage = false }: { asPage?: boolean }) {
   const { data: board } = useBoard()
   const [location] = useLocation()
   const search = useSearch()
   const listed = useListSearch()
+  const mayWork = useMayWork()
   const query = new URLSearchParams(listed ?? search)
   const shopId = query.get('shopId')
   const shop = board?.shops.find((one) => one.shopId === shopId)
-  const part = location === '/desk' ? query.get('part') : null
   const marketplace = query.get('marketplace')
   const { mall } = useNames()
   // With one shop or mall chosen its counts are shown.
   const counts = shop ?? (board && marketplace ? sumOf(board, marketplace) : board)
   const chosen = { shopId, marketplace }
-  const isDueFirst = listed !== null && isByDeadline(listed)
+  const isDueFirst = listed !== null && isShipToday(listed)
   const isOnHoldDue = listed !== null && query.get('status') === 'on_hold' && query.has('onHoldTo')
   const isCancelled = listed !== null && query.get('cancelledAtMall') === 'true'
   const more = (name: string): boolean => counts?.bounded.includes(name) ?? false
-  const status = (name: OrderStatus, count: (typeof COUNTS)[number], tone?: Tone) => (
-    <Count
+  const status = (name: OrderStatus, count?: (typeof COUNTS)[number], icon?: IconName) => (
+    <Entry
       to={withFilters('', { status: name, ...chosen })}
       here={listed !== null && query.get('status') === name && !isDueFirst && !isOnHoldDue}
       label={statusWord(name)}
-      count={counts?.[count]}
-      more={more(count)}
-      tone={tone}
+      icon={icon}
+      count={count && counts?.[count]}
+      more={count !== undefined && more(count)}
     />
   )
   return (
-    <nav className="bar" aria-label={t('ステータス', 'Status')}>
+    <nav className={asPage ? 'bar bar-page' : 'bar'} aria-label={t('画面', 'Screens')}>
       {(shop || marketplace) && (
         <p className="bar-narrowed">
           <span className="chip">
@@ -74,92 +77,105 @@ export function StatusBar() {
         </p>
       )}
       <div className="bar-group">
-        {status('auto_imported', 'staged', 'staged')}
-        {status('new', 'new')}
-        {status('awaiting_payment', 'awaitingPayment')}
-        {status('ready_to_ship', 'readyToShip')}
-        {status('on_hold', 'onHold', 'hold')}
-        {(counts?.onHoldDue ?? 0) > 0 && (
-          <Count
-            to={onHoldDue(chosen)}
-            here={isOnHoldDue}
-            label={t('期日が来た保留', 'Hold is due')}
-            count={counts?.onHoldDue}
-            more={more('onHoldDue')}
-            tone="attention"
-          />
-        )}
+        <Entry to="/" here={location === '/'} label={t('ホーム', 'Home')} icon="home" />
+        <ShipToday to={shipToday(chosen)} here={isDueFirst} everywhere={!shop && !marketplace} />
         {(counts?.cancelledAtMall ?? 0) > 0 && (
-          <Count
+          <Entry
             to={withFilters('sort=oldest', { cancelledAtMall: 'true', ...chosen })}
             here={isCancelled}
             label={t('モール取消', 'Cancelled')}
+            icon="alert"
             count={counts?.cancelledAtMall}
-            tone="cancelled"
+            tone="stop"
           />
         )}
-        <Count to={shipToday(chosen)} here={isDueFirst} label={t('今日出荷', 'To ship')} count={undefined} />
-        {(['shipped', 'completed', 'cancelled'] as const).map((name) => (
-          <Count
-            key={name}
-            to={withFilters('', { status: name, ...chosen })}
-            here={listed !== null && query.get('status') === name}
-            label={statusWord(name)}
-            count={undefined}
-          />
-        ))}
-        <Count
-          to={withFilters('', chosen)}
-          here={listed !== null && !query.has('status') && !query.has('changeState') && !isCancelled}
-          label={t('すべての受注', 'All orders')}
-          count={undefined}
+        <Entry
+          to="/desk"
+          here={location === '/desk'}
+          label={t('警告・失敗', 'Warnings')}
+          icon="warn"
+          count={board && waitingForPerson(board)}
+          more={TO_MEND.some((name) => board?.bounded.includes(name))}
+          tone="look"
         />
       </div>
       <div className="bar-group">
-        <Count
-          to={withFilters('', { changeState: 'changing', ...chosen })}
-          here={query.get('changeState') === 'changing'}
-          label={t('サイト変更中', 'Changing')}
-          count={counts?.changing}
-          more={more('changing')}
-          tone="changing"
-        />
-        <Count
-          to="/desk?part=warning"
-          here={part === 'warning'}
-          label={t('警告あり', 'Warnings')}
-          count={counts?.warning}
-          more={more('warning')}
-          tone="warning"
-        />
-        <Count
-          to="/desk?part=failed"
-          here={part === 'failed'}
-          label={t('失敗', 'Failed')}
-          count={counts?.failed}
-          more={more('failed')}
-          tone="failed"
-        />
-        <Count
-          to="/desk?part=imports"
-          here={part === 'imports'}
-          label={t('取込失敗', 'Import failed')}
-          count={counts?.importFailed}
-          more={more('importFailed')}
-          tone="failed"
-        />
-        <Count
-          to="/desk?part=attention"
-          here={part === 'attention'}
-          label={t('要対応', 'Attention')}
-          count={board?.attention}
-          tone="attention"
+        <h2 className="bar-title">{t('受注の流れ', 'Way of orders')}</h2>
+        <div className="line">
+          {status('auto_imported', 'staged')}
+          {status('new', 'new')}
+          {status('awaiting_payment', 'awaitingPayment')}
+          {status('ready_to_ship', 'readyToShip')}
+          {status('shipped')}
+          {status('completed')}
+        </div>
+        {status('on_hold', 'onHold', 'pause')}
+        {(counts?.onHoldDue ?? 0) > 0 && (
+          <Entry
+            to={onHoldDue(chosen)}
+            here={isOnHoldDue}
+            label={t('期日が来た保留', 'Hold is due')}
+            icon="clock"
+            count={counts?.onHoldDue}
+            more={more('onHoldDue')}
+            tone="look"
+          />
+        )}
+        {status('cancelled', undefined, 'cross')}
+        <Entry
+          to={withFilters('', chosen)}
+          here={listed !== null && !query.has('status') && !query.has('changeState') && !isCancelled}
+          label={t('すべての受注', 'All orders')}
+          icon="list"
         />
       </div>
       <SavedViewButtons />
+      {mayWork && (
+        <div className="bar-group">
+          <h2 className="bar-title">{t('送り状', 'Labels')}</h2>
+          <Entry
+            to="/csv"
+            here={location === '/csv' && query.get('tab') !== 'tracking'}
+            label={t('送り状を出力', 'Write labels')}
+            icon="label"
+          />
+          <Entry
+            to="/csv?tab=tracking"
+            here={location === '/csv' && query.get('tab') === 'tracking'}
+            label={t('送り状番号を取り込む', 'Read tracking numbers')}
+            icon="file"
+          />
+        </div>
+      )}
       <Shops board={board} shopId={shopId} />
-      <Alarm board={board} />
     </nav>
+  )
+}
+
+const TO_MEND = ['warning', 'failed', 'importFailed']
+
+/** What is late and what leaves today, both in words for readers. */
+function ShipToday({ to, here, everywhere }: { to: string; here: boolean; everywhere: boolean }) {
+  const due = useDue()
+  return (
+    <Link href={to} className={here ? 'count count-here' : 'count'} aria-current={here ? 'page' : undefined}>
+      <Icon name="truck" />
+      <span className="count-label">{t('今日出荷', 'To ship')}</span>
+      {everywhere && due && (
+        <>
+          {due.late > 0 && (
+            <span className="badge badge-stop">
+              <span className="for-reader">{t('期限切れ', 'late')} </span>
+              {number(due.late)}
+            </span>
+          )}
+          <span className="count-number">
+            <span className="for-reader">{t('今日', 'today')} </span>
+            {number(due.today)}
+          </span>
+        </>
+      )}
+    </Link>
   )
 }
 
@@ -181,26 +197,31 @@ function sumOf(
   }
 }
 
-function Count(props: {
+function Entry(props: {
   to: string
   here: boolean
   label: string
-  count: number | undefined
-  tone?: Tone | undefined
+  icon?: IconName | undefined
+  count?: number | undefined
+  /** Colours a count that calls for somebody. */
+  tone?: 'stop' | 'look'
   /** There are more than the count says. */
   more?: boolean
 }) {
-  const { to, here, label, count, tone, more } = props
-  const loud =
-    count !== undefined && count > 0 && (tone === 'failed' || tone === 'warning' || tone === 'attention')
+  const { to, here, label, icon, count, tone, more } = props
   return (
     <Link
       href={to}
       className={`count${here ? ' count-here' : ''}${count === 0 ? ' count-none' : ''}`}
       aria-current={here ? 'page' : undefined}
     >
-      <span className="count-label">{loud && tone ? <Sign tone={tone}>{label}</Sign> : label}</span>
-      {count !== undefined && <span className="count-number">{`${number(count)}${more ? '+' : ''}`}</span>}
+      {icon ? <Icon name={icon} /> : <span className="station" aria-hidden="true" />}
+      <span className="count-label">{label}</span>{' '}
+      {count !== undefined && (
+        <span className={tone && count > 0 ? `badge badge-${tone}` : 'count-number'}>
+          {`${number(count)}${more ? '+' : ''}`}
+        </span>
+      )}
     </Link>
   )
 }
@@ -236,7 +257,8 @@ function ViewButton({ view, here }: { view: SavedView; here: boolean }) {
     )
   return (
     <span className="saved-view">
-      <Count
+      <Entry
+        icon="star"
         to={`/orders?${searchOf(view.query)}`}
         here={here}
         label={shared ? t(`${name}（全員）`, `${name} (all)`) : name}
@@ -263,16 +285,36 @@ function ViewButton({ view, here }: { view: SavedView; here: boolean }) {
   )
 }
 
+const LIGHTS: Readonly<Partial<Record<Tone, IconName>>> = {
+  done: 'check',
+  hold: 'pause',
+  attention: 'alert',
+  warning: 'warn',
+}
+
+/** A shop's or a mailbox's light: the sign says how it stands, its words are beside it. */
+const Light = ({ tone }: { tone: Tone }) => (
+  <span className={`light light-${tone}`}>
+    <Icon name={LIGHTS[tone] ?? 'circle'} />
+  </span>
+)
+
 function Shops({ board, shopId }: { board: Board | undefined; shopId: string | null }) {
   const { mall } = useNames()
+  const [location] = useLocation()
   const live = useLive().state === 'open'
   const now = useNow(30_000)
   const reasons = useShopReasons()
-  if (!board) return null
   return (
     <div className="bar-group bar-shops">
       <h2 className="bar-title">{t('店舗', 'Shops')}</h2>
-      {board.shops.map((shop) => {
+      <Entry
+        to="/shops"
+        here={location.startsWith('/shops')}
+        label={t('店舗・受信箱', 'Shops and mailboxes')}
+        icon="shop"
+      />
+      {board?.shops.map((shop) => {
         const reason = reasons?.find(({ shopId }) => shopId === shop.shopId)
         const light = lightOf(shop, reason, live, now)
         return (
@@ -286,41 +328,40 @@ function Shops({ board, shopId }: { board: Board | undefined; shopId: string | n
               `${t('照合済み', 'Verified until')} ${shortTime(shop.verifiedUntil) || '-'}`,
             ].join('\n')}
           >
-            <span className="shop-name">
-              <Sign tone={light.tone}>
-                {shop.name}
-                <span className="for-reader"> {mall(shop.marketplace)}</span>
-              </Sign>
-            </span>
-            <span className="shop-note">{light.text}</span>
+            <MallBadge name={shop.marketplace} label={mall(shop.marketplace)} />
+            <span className="shop-name">{shop.name}</span>
+            <span className={`shop-note light-${light.tone}`}>{light.text}</span>
+            <Light tone={light.tone} />
           </Link>
         )
       })}
-      {board.mailboxes.map((mailbox) => (
-        <p key={mailbox.mailboxId} className="mailbox-line">
-          <Sign
-            tone={
-              mailbox.attention
-                ? 'attention'
-                : mailbox.state === 'connected' || mailbox.state === 'polling'
-                  ? 'done'
-                  : 'unproven'
-            }
-          >
-            {mailbox.name}
-          </Sign>
-          <span className="shop-note">
-            {mailbox.attention
-              ? t('要対応', 'Attention')
-              : mailbox.lastMailAt
-                ? t(
-                    `メール ${span(now - Date.parse(mailbox.lastMailAt))}前`,
-                    `mail ${span(now - Date.parse(mailbox.lastMailAt))} ago`,
-                  )
-                : ''}
-          </span>
-        </p>
-      ))}
+      {board?.mailboxes.map((mailbox) => {
+        const tone = mailbox.attention
+          ? 'attention'
+          : mailbox.state === 'connected' || mailbox.state === 'polling'
+            ? 'done'
+            : 'unproven'
+        return (
+          <p key={mailbox.mailboxId} className="mailbox-line">
+            <span className="mall">
+              <Icon name="tray" />
+            </span>
+            <span className="shop-name">{mailbox.name}</span>
+            <span className={`shop-note light-${tone}`}>
+              {mailbox.attention
+                ? t('要対応', 'Attention')
+                : mailbox.lastMailAt
+                  ? t(
+                      `メール ${span(now - Date.parse(mailbox.lastMailAt))}前`,
+                      `mail ${span(now - Date.parse(mailbox.lastMailAt))} ago`,
+                    )
+                  : ''}
+            </span>
+            <Light tone={tone} />
+          </p>
+        )
+      })}
+      <Entry to="/calendar" here={location === '/calendar'} label={t('突合', 'Comparison')} icon="calendar" />
     </div>
   )
 }
@@ -356,21 +397,56 @@ export function lightOf(
   return { tone: 'done', text: ago(shop.comparedAt) }
 }
 
-function Alarm({ board }: { board: Board | undefined }) {
-  const on = useAlarmsOn()
+/** The few places of a phone and of a narrow window; メニュー holds the rest. */
+export function Rail() {
+  const [location] = useLocation()
+  const board = useBoard().data
+  const due = useDue()
+  const mayWork = useMayWork()
+  const waiting = board ? waitingForPerson(board) : 0
+  const places: readonly RailPlace[] = [
+    { to: '/', icon: 'home', label: t('ホーム', 'Home'), here: location === '/' },
+    {
+      to: shipToday(),
+      icon: 'list',
+      label: t('受注', 'Orders'),
+      here: location.startsWith('/orders'),
+      badge: due && due.late > 0 ? [due.late, 'stop', t('期限切れ', 'late')] : undefined,
+    },
+    ...(mayWork
+      ? [{ to: '/csv', icon: 'label', label: t('送り状', 'Labels'), here: location === '/csv' } as const]
+      : []),
+    {
+      to: '/desk',
+      icon: 'warn',
+      label: t('要対応', 'To mend'),
+      here: location === '/desk',
+      badge: waiting > 0 ? [waiting, 'look', ''] : undefined,
+    },
+    { to: '/menu', icon: 'menu', label: t('メニュー', 'Menu'), here: location === '/menu' },
+  ]
   return (
-    <div className="bar-group bar-foot">
-      <button type="button" className="link-button" aria-pressed={on} onClick={() => void switchAlarms()}>
-        {on ? t('音と通知: オン', 'Sound and notices: on') : t('音と通知: オフ', 'Sound and notices: off')}
-      </button>
-      <output className="for-reader" aria-live="polite">
-        {board
-          ? t(
-              `要対応と失敗は${waitingForPerson(board)}件です`,
-              `${waitingForPerson(board)} wait for a person`,
-            )
-          : ''}
-      </output>
-    </div>
+    <nav className="rail" aria-label={t('主な画面', 'Main screens')}>
+      {places.map(({ to, icon, label, here, badge }) => (
+        <Link key={to} href={to} className="rail-place" aria-current={here ? 'page' : undefined}>
+          <Icon name={icon} />
+          {label}
+          {badge && (
+            <span className={`badge badge-${badge[1]}`}>
+              <span className="for-reader">{badge[2]} </span>
+              {number(badge[0])}
+            </span>
+          )}
+        </Link>
+      ))}
+    </nav>
   )
+}
+
+interface RailPlace {
+  to: string
+  icon: IconName
+  label: string
+  here: boolean
+  badge?: readonly [count: number, tone: 'stop' | 'look', word: string] | undefined
 }

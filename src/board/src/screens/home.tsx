@@ -1,0 +1,341 @@
+import { useQuery } from '@tanstack/react-query'
+import { type ReactNode, Suspense, useState } from 'react'
+import { Link } from 'wouter'
+import { waitingForPerson } from '../alarms.ts'
+import { answer, api, type Board } from '../api.ts'
+import { useBoard, useNames, useShopReasons } from '../data.ts'
+import { t } from '../i18n.ts'
+import { TO_LEAVE, useDue } from '../list/due.ts'
+import { type OrderQuery, onHoldDue, shipToday, withFilters } from '../list/order-query.ts'
+import { useLive } from '../live.ts'
+import { dayBeside, dueDay, number, shortTime, today } from '../parts/format.ts'
+import { Icon, type IconName } from '../parts/icon.tsx'
+import { holdKeys, useKeys } from '../parts/keys.ts'
+import { lazyPart } from '../parts/lazy-part.tsx'
+import { MallBadge } from '../parts/mall.tsx'
+import { useNow } from '../parts/now.ts'
+import { Sign } from '../parts/sign.tsx'
+import { useMayWork } from '../session.ts'
+import { useCredentials } from '../settings/shop-checks.ts'
+import { lightOf } from '../shell/side-nav.tsx'
+
+const BulkAny = lazyPart(() => import('../bulk/bulk-any.tsx'))
+
+/** ホーム: what is to be done now, how far today is, how the shops stand, and what comes next. */
+export default function Home() {
+  const board = useBoard().data
+  const mayWork = useMayWork()
+  const [pulling, setPulling] = useState(false)
+  const pull = () => {
+    holdKeys()
+    setPulling(true)
+  }
+  useKeys({ F2: mayWork ? pull : undefined })
+  return (
+    <div className="desk home">
+      <h1>{dueDay(today())}</h1>
+      <Tiles board={board} mayWork={mayWork} onPull={pull} />
+      <div className="home-columns">
+        <Progress />
+        <div className="stack">
+          <ShopLights board={board} />
+          <Next board={board} />
+        </div>
+      </div>
+      <Suspense>
+        {pulling && <BulkAny bulk="pull" orders={[]} shopId={null} onClose={() => setPulling(false)} />}
+      </Suspense>
+    </div>
+  )
+}
+
+/** Always the same four in the same places; the first that has something to do carries the filled button. */
+function Tiles(props: { board: Board | undefined; mayWork: boolean; onPull: () => void }) {
+  const { board, mayWork, onPull } = props
+  const due = useDue()
+  const staged = board?.staged ?? 0
+  const leaving = due ? due.late + due.today : 0
+  const cancelled = board?.cancelledAtMall ?? 0
+  const waiting = board ? waitingForPerson(board) : 0
+  const first = [mayWork ? staged : 0, leaving, cancelled, waiting].findIndex((count) => count > 0)
+  const looks = (at: number) => (at === first ? 'button button-main' : 'button')
+  return (
+    <div className="tiles">
+      <Tile
+        title={t('取り込む', 'To pull')}
+        icon="tray"
+        count={board && staged}
+        note={t('自動受注取込で待っている受注', 'Wait in Auto-imported')}
+      >
+        {mayWork && staged > 0 ? (
+          <button type="button" className={looks(0)} aria-keyshortcuts="F2" onClick={onPull}>
+            {t('取り込む', 'Pull')} <kbd>F2</kbd>
+          </button>
+        ) : null}
+      </Tile>
+      <Tile
+        title={t('今日出荷', 'To ship today')}
+        icon="truck"
+        count={due ? leaving : undefined}
+        note={
+          due && due.late > 0 ? (
+            <Sign tone="attention">{t(`期限切れ ${number(due.late)}件`, `${due.late} late`)}</Sign>
+          ) : (
+            t('今日までに出す受注', 'Must leave by today')
+          )
+        }
+        tone={due && due.late > 0 ? 'stop' : 'look'}
+      >
+        {leaving > 0 && (
+          <Link className={looks(1)} href={shipToday()}>
+            {t('今日の分を開く', 'Open')}
+          </Link>
+        )}
+      </Tile>
+      <Tile
+        title={t('モール取消', 'Cancelled at the mall')}
+        icon="alert"
+        count={board && cancelled}
+        note={t('発送せずキャンセルへ移します', 'Do not ship; move to Cancelled')}
+        tone="stop"
+      >
+        {cancelled > 0 && (
+          <Link className={looks(2)} href={withFilters('sort=oldest', { cancelledAtMall: 'true' })}>
+            {t('確かめる', 'Look')}
+          </Link>
+        )}
+      </Tile>
+      <Tile
+        title={t('要対応', 'To mend')}
+        icon="warn"
+        count={board && waiting}
+        note={
+          board
+            ? t(
+                `店舗 ${board.attention}・失敗 ${board.failed + board.importFailed}・警告 ${board.warning}`,
+                `${board.attention} shops, ${board.failed + board.importFailed} failed, ${board.warning} warnings`,
+              )
+            : ''
+        }
+        tone="look"
+      >
+        {waiting > 0 && (
+          <Link className={looks(3)} href="/desk">
+            {t('対処を見る', 'See what to do')}
+          </Link>
+        )}
+      </Tile>
+    </div>
+  )
+}
+
+function Tile(props: {
+  title: string
+  icon: IconName
+  count: number | undefined
+  note: ReactNode
+  tone?: 'stop' | 'look'
+  children: ReactNode
+}) {
+  const { title, icon, count, note, tone, children } = props
+  const calm = count === 0
+  return (
+    <section className={calm ? 'tile tile-calm' : 'tile'} aria-label={title}>
+      <h2>
+        <Icon name={icon} />
+        {title}
+      </h2>
+      {calm ? (
+        <p className="tile-none">
+          <Icon name="check" />
+          {t('なし', 'none')}
+        </p>
+      ) : (
+        <p className={tone ? `tile-figure tile-${tone}` : 'tile-figure'}>
+          {count === undefined ? '…' : number(count)}
+          <span className="tile-unit">{t('件', '')}</span>
+        </p>
+      )}
+      {!calm && <div className="tile-note">{note}</div>}
+      {children}
+    </section>
+  )
+}
+
+/** A count that the service makes for a list. */
+async function countOf(query: OrderQuery): Promise<number> {
+  const asked = { ...query, total: 'true', limit: 1 } as const
+  return (await answer(api.GET('/v1/orders', { params: { query: asked } }))).total ?? 0
+}
+
+/** Orders that must leave by today, of the last month, by how far they are. */
+function useProgress() {
+  return useQuery({
+    queryKey: ['due', 'progress'],
+    refetchInterval: 60_000,
+    queryFn: async () => {
+      const day = today()
+      const month = {
+        from: `${dayBeside(day, -30)}T00:00:00+09:00`,
+        to: `${dayBeside(day, 1)}T00:00:00+09:00`,
+        shipByFrom: day,
+        shipByTo: day,
+      }
+      const waits = { ...TO_LEAVE, shipByFrom: day, shipByTo: day } as const
+      const [shipped, completed, numbered, labelled, all, late] = await Promise.all([
+        countOf({ ...month, status: 'shipped' }),
+        countOf({ ...month, status: 'completed' }),
+        countOf({ ...waits, tracking: 'some' }),
+        countOf({ ...waits, tracking: 'none', labelled: 'true' }),
+        countOf(waits),
+        countOf({ ...TO_LEAVE, shipByTo: dayBeside(day, -1) }),
+      ])
+      return {
+        done: shipped + completed,
+        numbered,
+        labelled,
+        late,
+        left: Math.max(0, all - numbered - labelled),
+      }
+    },
+  }).data
+}
+
+/** 今日の進み: a bar whose parts are said in words below it. */
+function Progress() {
+  const progress = useProgress()
+  if (!progress) return <section className="panel home-progress" aria-label={t('今日の進み', 'Today')} />
+  const parts = [
+    ['done', t('発送完了', 'Shipped'), progress.done],
+    ['numbered', t('送り状番号あり', 'Numbered'), progress.numbered],
+    ['labelled', t('送り状を出力', 'Label written'), progress.labelled],
+    ['late', t('期限切れ', 'Late'), progress.late],
+    ['left', t('まだ', 'Not yet'), progress.left],
+  ] as const
+  const all = parts.reduce((sum, [, , count]) => sum + count, 0)
+  let from = 0
+  return (
+    <section className="panel home-progress" aria-label={t('今日の進み', 'Today')}>
+      <h2>
+        {t('今日の進み', 'Today')}{' '}
+        <span className="quiet">
+          {t(`今日までに出す${number(all)}件`, `${number(all)} to leave by today`)}
+        </span>
+      </h2>
+      {all > 0 && (
+        <svg className="progress" viewBox="0 0 1000 24" preserveAspectRatio="none" aria-hidden="true">
+          {parts.map(([kind, , count]) => {
+            const width = (count / all) * 1000
+            const x = from
+            from += width
+            return (
+              count > 0 && (
+                <rect
+                  key={kind}
+                  className={`part-${kind}`}
+                  x={x}
+                  width={Math.max(0, width - 3)}
+                  height="24"
+                />
+              )
+            )
+          })}
+        </svg>
+      )}
+      <ul className="legend">
+        {parts.map(([kind, label, count]) => (
+          <li key={kind}>
+            <svg viewBox="0 0 10 10" aria-hidden="true">
+              <rect className={`part-${kind}`} width="10" height="10" rx="2" />
+            </svg>
+            {label} <strong>{number(count)}</strong>
+          </li>
+        ))}
+      </ul>
+      {all === 0 && (
+        <p className="quiet">{t('今日までに出す受注はありません。', 'Nothing has to leave by today.')}</p>
+      )}
+    </section>
+  )
+}
+
+function ShopLights({ board }: { board: Board | undefined }) {
+  const { mall } = useNames()
+  const live = useLive().state === 'open'
+  const now = useNow(30_000)
+  const reasons = useShopReasons()
+  return (
+    <section className="panel">
+      <h2>{t('店舗', 'Shops')}</h2>
+      <ul className="plain home-shops">
+        {board?.shops.map((shop) => {
+          const reason = reasons?.find(({ shopId }) => shopId === shop.shopId)
+          const light = lightOf(shop, reason, live, now)
+          return (
+            <li key={shop.shopId}>
+              <MallBadge name={shop.marketplace} label={mall(shop.marketplace)} />
+              <span>
+                {shop.name}
+                <span className="home-times quiet">
+                  {t('取込', 'import')} {shortTime(shop.importedAt) || '-'}・{t('突合', 'comparison')}{' '}
+                  {shortTime(shop.comparedAt) || '-'}
+                </span>
+              </span>
+              <Sign tone={light.tone}>{light.text}</Sign>
+            </li>
+          )
+        })}
+      </ul>
+      <Link href="/shops">{t('すべて見る', 'See all')}</Link>
+    </section>
+  )
+}
+
+/** Days within which the end of a key or a consent is said here. */
+const SOON_DAYS = 30
+const MOST_ENDS = 4
+
+/** このあと: 保留 whose day has come, and keys and consents by the days left. */
+function Next({ board }: { board: Board | undefined }) {
+  const shops = useCredentials().data ?? []
+  const ends = shops
+    .flatMap(({ shopName, lifetimes }) =>
+      lifetimes.map(({ what, label, daysLeft }) => ({
+        what,
+        label,
+        shopName,
+        daysLeft: daysLeft ?? Infinity,
+      })),
+    )
+    .filter(({ daysLeft }) => daysLeft <= SOON_DAYS)
+    .sort((a, b) => a.daysLeft - b.daysLeft)
+    .slice(0, MOST_ENDS)
+  const onHold = board?.onHoldDue ?? 0
+  return (
+    <section className="panel">
+      <h2>{t('このあと', 'Next')}</h2>
+      {onHold > 0 && (
+        <p>
+          <Link href={onHoldDue()}>
+            {t(`期日が来た保留が${number(onHold)}件あります`, `${onHold} on hold are due`)}
+          </Link>
+        </p>
+      )}
+      {ends.map(({ what, label, shopName, daysLeft }) => (
+        <p key={`${shopName} ${what}`} className="home-end">
+          <Link href="/credentials">{label}</Link> <span className="quiet">{shopName}</span>{' '}
+          <strong>
+            {daysLeft < 0
+              ? t('期限切れ', 'ended')
+              : daysLeft === 0
+                ? t('今日まで', 'until today')
+                : t(`あと${daysLeft}日`, `${daysLeft} days`)}
+          </strong>
+        </p>
+      ))}
+      {onHold === 0 && ends.length === 0 && (
+        <p className="quiet">{t('30日以内に期限が来るものはありません。', 'Nothing ends within 30 days.')}</p>
+      )}
+    </section>
+  )
+}

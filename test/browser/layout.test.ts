@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { layoutFaults, openScreen, screensOf, WIDTHS } from './layout.ts'
+import { enterDemo, hasBrowser, LEFT_OUT, type Rig, seriousFindings, startRig } from './rig.ts'
+
+/** Facts of every screen's layout, not pixels. Pictures of them: `node test/browser/pictures.ts`. */
+
+describe.skipIf(!hasBrowser)(`layout${LEFT_OUT}`, () => {
+  let rig: Rig
+  beforeAll(async () => {
+    rig = await startRig()
+  }, 300_000)
+  afterAll(async () => {
+    await rig?.close()
+  })
+
+  test.each(Object.values(WIDTHS))(
+    'at $width px nothing is cut, overlaps, is out of line or beyond the edge',
+    async (size) => {
+      const { page, complaints, close } = await enterDemo(rig, size)
+      const found: Record<string, string[]> = {}
+      for (const screen of await screensOf(rig)) {
+        await openScreen(page, rig, screen)
+        const faults = await layoutFaults(page)
+        if (faults.length > 0) found[screen.name] = faults
+      }
+      expect(found).toEqual({})
+      expect(complaints).toEqual([])
+      await close()
+    },
+    300_000,
+  )
+
+  test('large text and low rows change what they say, at this browser, and nothing is cut', async () => {
+    const { page, close } = await enterDemo(rig)
+    await page.goto(`${rig.url}/board/orders?status=new`)
+    const line = page.locator('.grid-line').first()
+    const height = async () => (await line.boundingBox())?.height
+    await line.waitFor()
+    expect(await height()).toBe(40)
+    const press = async (name: RegExp) => {
+      await page.locator('.account-button').click()
+      await page.getByRole('menuitem', { name }).click()
+    }
+    await press(/^行の高さ/)
+    await expect.poll(height).toBe(32)
+    await press(/^文字の大きさ/)
+    await page.reload()
+    await expect.poll(height).toBe(36)
+    expect(
+      await page.evaluate('parseFloat(getComputedStyle(document.documentElement).fontSize)'),
+    ).toBeGreaterThan(15.5)
+    expect(await layoutFaults(page)).toEqual([])
+    expect(await seriousFindings(page)).toEqual([])
+    await close()
+  })
+
+  test('on a phone the menu is a page of its own, and its entries lead on', async () => {
+    const { page, close } = await enterDemo(rig, WIDTHS[360])
+    await page.getByRole('link', { name: 'メニュー' }).click()
+    await page.getByRole('link', { name: /^新規受付/ }).click()
+    await page.getByRole('heading', { name: '新規受付', level: 1 }).waitFor()
+    await page.getByRole('button', { name: '検索', exact: true }).click()
+    await page.getByRole('searchbox', { name: '検索する文字' }).waitFor()
+    await close()
+  })
+})

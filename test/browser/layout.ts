@@ -1,0 +1,112 @@
+import type { Page } from 'playwright-core'
+import { type Rig, readApi } from './rig.ts'
+
+/** The board's screens, and facts of their layout that hold at every width. */
+
+export const WIDTHS = {
+  360: { width: 360, height: 740 },
+  768: { width: 768, height: 1024 },
+  1440: { width: 1440, height: 900 },
+  2560: { width: 2560, height: 1440 },
+} as const
+
+interface Screen {
+  name: string
+  path: string
+  /** Seen once the screen is there. */
+  ready: string
+  /** Done before it is looked at. */
+  act?: (page: Page) => Promise<void>
+}
+
+export async function screensOf(rig: Rig): Promise<Screen[]> {
+  const { orders } = await readApi<{ orders: { id: string }[] }>(rig, '/orders?status=new&limit=1')
+  const { shops } = await readApi<{ shops: { id: string }[] }>(rig, '/shops')
+  const order = `/orders/${orders[0]?.id}`
+  const TODAY = '/orders?status=ready_to_ship&toShip=true&hold=false&sort=shipBy'
+  const line = '.grid-line'
+  const tick = async (page: Page) => {
+    await page.getByRole('checkbox').nth(1).click()
+    await page.getByRole('region', { name: '選択中の受注' }).waitFor()
+  }
+  return [
+    { name: 'home', path: '', ready: '.home-progress .legend' },
+    { name: 'today', path: TODAY, ready: '.due-tab .badge' },
+    { name: 'list', path: '/orders?status=new', ready: line },
+    { name: 'list-ticked', path: '/orders?status=new', ready: line, act: tick },
+    { name: 'list-all', path: '/orders?marketplace=rakuten&tracking=none', ready: line },
+    { name: 'order', path: order, ready: '[role=tab]' },
+    { name: 'order-recipients', path: `${order}?tab=recipients`, ready: '.panel' },
+    { name: 'order-items', path: `${order}?tab=items`, ready: '.bill' },
+    { name: 'order-history', path: `${order}?tab=history`, ready: '.history li' },
+    { name: 'desk', path: '/desk', ready: 'h1' },
+    { name: 'labels', path: '/csv', ready: '[role=tabpanel] button' },
+    { name: 'tracking', path: '/csv?tab=tracking', ready: '[role=tabpanel] button' },
+    { name: 'shops', path: '/shops', ready: `#shop-${shops[0]?.id}` },
+    { name: 'calendar', path: '/calendar', ready: '.month' },
+    { name: 'credentials', path: '/credentials', ready: 'main table, main h2' },
+    { name: 'notices', path: '/notices', ready: 'main h1' },
+    { name: 'quota', path: '/quota', ready: '.quota' },
+    { name: 'account', path: '/account', ready: 'main h2' },
+    { name: 'people', path: '/people', ready: 'main h2' },
+    { name: 'menu', path: '/menu', ready: '.bar-page' },
+  ]
+}
+
+export async function openScreen(page: Page, rig: Rig, { path, ready, act }: Screen): Promise<void> {
+  await page.goto(`${rig.url}/board${path}`)
+  await page.locator(ready).first().waitFor({ state: 'attached' })
+  await page.locator('main[aria-busy=false]').waitFor()
+  await act?.(page)
+}
+
+/** Faults of the layout, a sentence each: scrolled, beyond the edge, cut, overlapping, out of line. */
+export const layoutFaults = (page: Page): Promise<string[]> =>
+  page.evaluate<string[]>(`(() => {
+    const faults = []
+    const root = document.documentElement
+    if (root.scrollWidth > root.clientWidth) faults.push('the page is scrolled sideways by ' + (root.scrollWidth - root.clientWidth))
+    const nameOf = (one) => one.tagName.toLowerCase() + '.' + String(one.className?.baseVal ?? one.className).split(' ').join('.') + ' "' + (one.getAttribute('aria-label') ?? one.textContent).trim().slice(0, 40) + '"'
+    const seen = (one) => one.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && !one.closest('.for-reader, .skip, [inert]')
+    const scrolls = (one) => { for (let at = one.parentElement; at; at = at.parentElement) if (/auto|scroll/.test(getComputedStyle(at).overflowX) && at.scrollWidth > at.clientWidth + 1) return true; return false }
+    const box = (one) => one.getBoundingClientRect()
+    const controls = [...document.querySelectorAll('button, a[href], input, select, textarea, summary, [role=tab]')].filter(seen)
+    for (const one of controls) if (box(one).width > 0 && !scrolls(one) && (box(one).right > innerWidth + 1 || box(one).left < -1)) faults.push(nameOf(one) + ' is beyond the edge')
+    // What may end in an ellipsis has its words in a title or in the order.
+    const whole = [...document.querySelectorAll('button, h1, h2, h3, label, dt, th, .sign:not(.grid-cell .sign-hold), .badge, .count-number, .mark-stop, .rail-place, [role=tab], [role=columnheader], .cell-amount, .cell-shipBy, .cell-mall')]
+    for (const one of whole) {
+      if (!seen(one)) continue
+      const style = getComputedStyle(one)
+      if (style.overflowX !== 'visible' && one.scrollWidth > one.clientWidth + 1) faults.push(nameOf(one) + ' is cut by ' + (one.scrollWidth - one.clientWidth))
+    }
+    for (const [index, one] of controls.entries()) {
+      const a = box(one)
+      if (a.width === 0 || a.bottom < 0 || a.top > innerHeight) continue
+      for (const other of controls.slice(index + 1)) {
+        if (one.contains(other) || other.contains(one)) continue
+        const b = box(other)
+        const across = Math.min(a.right, b.right) - Math.max(a.left, b.left)
+        const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top)
+        if (b.width === 0 || across <= 2 || down <= 2) continue
+        // Rows and sticky parts scroll below others: only what can be hit at one place lies on another.
+        const [x, y] = [Math.max(a.left, b.left) + across / 2, Math.max(a.top, b.top) + down / 2]
+        const top = document.elementFromPoint(x, y)
+        if (!top || (!one.contains(top) && !other.contains(top))) continue
+        const layer = (it) => it.closest('.grid-head, .head, .bar, .rail, .selection-place, .key-hints, thead, .toasts, .search-kinds, [role=dialog]')
+        if (layer(one) !== layer(other)) continue
+        faults.push(nameOf(one) + ' overlaps ' + nameOf(other))
+      }
+    }
+    const heads = [...document.querySelectorAll('.grid-head [role=columnheader]')]
+    const cells = [...(document.querySelector('.grid-line')?.querySelectorAll('[role=gridcell]') ?? [])]
+    heads.forEach((head, at) => {
+      const cell = cells[at]
+      if (cell && Math.abs(box(head).left - box(cell).left) > 1) faults.push('column ' + head.textContent + ' is out of line')
+    })
+    // Titles, and what stands below them, begin at one edge.
+    const main = document.querySelector('main')
+    const edges = [...main.querySelectorAll('.desk > *, .list-head, .filters')].filter(seen).filter((one) => box(one).height > 0)
+      .map((one) => Math.round(box(one).left + parseFloat(getComputedStyle(one).paddingLeft) * (one.matches('.list-head, .filters') ? 1 : 0)))
+    if (new Set(edges).size > 1) faults.push('left edges ' + [...new Set(edges)].join(', '))
+    return [...new Set(faults)]
+  })()`)
