@@ -22,7 +22,7 @@ import { BUNDLE, BUNDLE_MEMBERS, ORDERS_OF_BUNDLES, UNBUNDLE } from './statement
  * column of the order says so; whether they still fit is decided anew whenever a label is made.
  */
 
-export const MOST_BUNDLED = 20
+const MOST_BUNDLED = 20
 
 export interface BundleDeps extends OpenDeps {
   pool: Pool
