@@ -22,8 +22,6 @@ import { BUNDLE, BUNDLE_MEMBERS, ORDERS_OF_BUNDLES, UNBUNDLE } from './statement
  * column of the order says so; whether they still fit is decided anew whenever a label is made.
  */
 
-const MOST_BUNDLED = 20
-
 export interface BundleDeps extends OpenDeps {
   pool: Pool
   clock: Clock

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 bfc0254743866ad6997c4426c0ca2bb96112d7e996b010271d2a00e1e5cc06c4
+// Made by ../types.ts from docs/openapi.json, sha256 0a97a54e0148a46fb44d870274de207ecf7a9fc7ed7bee283c836096813e116b
 export interface paths {
     "/healthz": {
         parameters: {
