@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
-import { useSearch } from 'wouter'
+import { useLocation, useSearch } from 'wouter'
 import { LabelExport } from '../csv/label-export.tsx'
 import { LabelSettings } from '../csv/label-settings.tsx'
 import { TrackingImport } from '../csv/tracking-import.tsx'
@@ -11,11 +11,18 @@ import { statusWord } from '../words.ts'
 
 /** CSV: 送り状 out, their numbers in, and orders for a spreadsheet. */
 export default function Csv() {
-  const tab = new URLSearchParams(useSearch()).get('tab')
+  const [, navigate] = useLocation()
+  const tab = new URLSearchParams(useSearch()).get('tab') ?? 'labels'
   return (
     <div className="desk">
       <h1>{t('CSV・送り状', 'CSV and labels')}</h1>
-      <Tabs defaultSelectedKey={tab ?? 'labels'}>
+      {/* By the address, which the left list leads to from any of them. */}
+      <Tabs
+        selectedKey={tab}
+        onSelectionChange={(key) =>
+          navigate(key === 'labels' ? '/csv' : `/csv?tab=${String(key)}`, { replace: true })
+        }
+      >
         <TabList className="tab-list" aria-label={t('CSV・送り状', 'CSV and labels')}>
           <Tab id="labels" className="tab">
             {t('送り状を出力', 'Write labels')}
