@@ -25,14 +25,14 @@ const service = (asked: string[][]) => (part: Uint8Array) => {
 
 test('titles and names go in front of each part, and each line keeps its number in the whole file', async () => {
   const text = `出荷履歴一覧,\r\n\r\n${HEAD}\r\n"T000000001","4000\n1"\r\nT000000002,400000000002\r\n`
-  const split = splitFile(encodeCp932(text))
+  const split = splitFile(encodeCp932(text), 1)
   expect([split.head.length, split.rows.map(({ line }) => line)]).toEqual([2, [5, 6]])
   const part = toPart(split.head, split.rows.slice(1))
   const rows = readCsv(part.bytes, LIMITS)
   expect(rows.map(({ cells }) => cells[0])).toEqual(['出荷履歴一覧', 'お客様管理番号', 'T000000002'])
   expect(rows.map(({ line }) => part.lines.get(line))).toEqual([1, 3, 6])
   // A file without names has no head.
-  expect(splitFile(encodeCp932('T000000001,0,,400000000002\r\n')).head).toEqual([])
+  expect(splitFile(encodeCp932('T000000001,0,,400000000002\r\n'), 0).head).toEqual([])
   const { rows: told } = await askInParts(
     split.head.slice(1),
     [split.rows.slice(0, 1), split.rows.slice(1)],
@@ -42,11 +42,16 @@ test('titles and names go in front of each part, and each line keeps its number 
   expect(told.map(({ line }) => line)).toEqual([5, 6])
 })
 
+test('a file of one call goes as it is, though its last line looks like names', () => {
+  const split = splitFile(encodeCp932('受注番号,送り状番号\r\n250-1234567-1,400000000002\r\nx,1\r\n'), 500)
+  expect([split.head.length, split.rows.length]).toEqual([0, 3])
+})
+
 test('no order is divided among two parts, and each line is in one', async () => {
   const asked: string[][] = []
   const progress: string[] = []
   const { parts, read } = await previewInParts(
-    splitFile(encodeCp932(file(1_201))),
+    splitFile(encodeCp932(file(1_201)), 401),
     401,
     service(asked),
     (done, of) => progress.push(`${done}/${of}`),

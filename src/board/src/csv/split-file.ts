@@ -21,8 +21,10 @@ const MOST_HEAD = 6
 /** A number, a date without signs, or a key of ours: a row of data has one of them. */
 const DATA = /\d{6}|T[0-9A-Z]{9}/
 
-export function splitFile(bytes: Uint8Array): SplitFile {
+export function splitFile(bytes: Uint8Array, most: number): SplitFile {
   const rows = rowsOf(bytes)
+  // One call takes it as it is, whatever its lines look like.
+  if (rows.length <= most) return { head: [], rows }
   const text = (row: FileRow) => String.fromCharCode(...row.bytes.subarray(0, 4_000))
   const isNames = (row: FileRow) => {
     const line = text(row)

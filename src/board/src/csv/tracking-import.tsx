@@ -87,7 +87,7 @@ export function TrackingImport() {
     setFile(null)
     if (!chosen) return
     void chosen.arrayBuffer().then((bytes) => {
-      setFile(splitFile(new Uint8Array(bytes)))
+      setFile(splitFile(new Uint8Array(bytes), MOST_ROWS))
       // One file, one key: pressed twice, or after a lost answer, nothing is asked for twice.
       setKey(newKey())
     })
