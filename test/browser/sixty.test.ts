@@ -18,8 +18,8 @@ import {
 } from './rig.ts'
 
 /**
- * A morning of sixty orders of all kinds by the page: taken over, some bundled, labels of one carrier, papers,
- * the carrier's numbers read back, and all of them shipped at the mall.
+ * A morning of sixty orders of all kinds by the page: taken over, some bundled, labels of one carrier,
+ * papers, the carrier's numbers read back, and all of them shipped at the mall.
  */
 
 const FAMILY = '朝山'
