@@ -169,15 +169,23 @@ function refuse(orderIds: readonly string[], faults: readonly BundleFault[]): vo
 export const canLeave = ({ status, mallState, detail }: FullOrder): boolean =>
   status !== 'cancelled' && mallState === 'open' && (detail === null || shipping(detail).state === 'none')
 
-/** Names each order that cannot be in one parcel with the others. Pure. */
+/**
+ * Names each order that cannot be in one parcel with those before it: of three orders the first may have no
+ * wish, and the others two. Pure.
+ */
 export function bundleFaults(orders: readonly FullOrder[]): BundleFault[] {
-  const faults: BundleFault[] = []
-  const [first] = orders
-  for (const order of orders) {
-    const told = faultOf(order) ?? (first && order !== first ? differenceOf(first, order) : null)
-    if (told) faults.push({ orderId: order.id, ...told })
+  return orders.flatMap((order, at) => {
+    const told = faultOf(order) ?? firstDifference(orders.slice(0, at), order)
+    return told ? [{ orderId: order.id, ...told }] : []
+  })
+}
+
+function firstDifference(others: readonly FullOrder[], order: FullOrder): Told {
+  for (const other of others) {
+    const told = differenceOf(other, order)
+    if (told) return told
   }
-  return faults
+  return null
 }
 
 type Told = Omit<BundleFault, 'orderId'> | null

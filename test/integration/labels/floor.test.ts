@@ -591,6 +591,14 @@ describe('同梱: several orders of one buyer to one address', () => {
     expect((await rowOf(one.orderId)).bundleId).toBeNull()
   })
 
+  it('are refused for a wish that differs from another one’s, whichever is the first', async () => {
+    const wished = (days: number) => ({ Ship: { ShipRequestDate: inDays(days) } })
+    const [one, other] = await twoOf('wishes@example.jp', {}, wished(2))
+    const [third] = await twoOf('wishes@example.jp', wished(3))
+    const refused = await bundle([one.orderId, other.orderId, third.orderId])
+    expect([refused.statusCode, codesOf(refused)]).toEqual([422, [['orderIds[2]', 'BUNDLE_WISH']]])
+  })
+
   it('are refused for another class of temperature, when joined and when the label is made', async () => {
     const [one, other] = await twoOf('cool@example.jp')
     const ids = [one.orderId, other.orderId]
