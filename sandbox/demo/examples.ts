@@ -141,7 +141,9 @@ async function makeBundle(sandbox: Sandbox, client: Api) {
   }
   const overrides = {
     ...RAKUTEN_READY,
+    // The simulator draws gifts, and a wrapped order is no parcel with one that is not.
     giftCheckFlag: 0,
+    WrappingModel1: null,
     deliveryDate: null,
     shippingTerm: 0,
     remarks: '',
