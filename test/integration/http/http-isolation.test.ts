@@ -61,8 +61,10 @@ async function makeRows(tenantId: string): Promise<Record<string, string>> {
       createdAt: now,
     },
   })
+  const bundleId = newId()
   const order = await makeOrder(db, {
     tenantId,
+    bundleId,
     shopId: shop.id,
     orderNumber: '123456-20260115-1',
     pullId: pull.id,
@@ -246,6 +248,7 @@ async function makeRows(tenantId: string): Promise<Record<string, string>> {
     shops: shop.id,
     mailboxes: mailbox.id,
     orders: order.id,
+    bundles: bundleId,
     pulls: pull.id,
     'import-requests': request.id,
     'site-changes': change.id,

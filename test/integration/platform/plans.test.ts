@@ -3,6 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { endBackoff, readDue } from '../../../src/imports/import-job.ts'
 import { readRequest } from '../../../src/imports/requests/read.ts'
 import { readAgain } from '../../../src/imports/requests/statements.ts'
+import {
+  BUNDLE,
+  BUNDLE_MEMBERS,
+  ORDERS_OF_BUNDLES,
+  RELEASE_KEYS,
+  UNBUNDLE,
+} from '../../../src/labels/statements.ts'
 import { createLeaseStore, createMailboxStore } from '../../../src/mail/statements.ts'
 import { createMarker } from '../../../src/marks/marker.ts'
 import { DROP_COMBINABLE } from '../../../src/marks/statements.ts'
@@ -175,6 +182,7 @@ async function work(): Promise<void> {
   await acceptAsPull(bench.requestDeps, desk, { limit: 5 })
   await pullOrders(bench.requestDeps, caller, { limit: 5 })
   await sortOrders(bench.requestDeps)
+  await bundle()
   await fillOrders({ ...database, ...bench.requestDeps, log: createLogger({ level: 'silent' }) }, never)
   await bench.close()
   const clock = { now: () => Date.now() + 400 * DAY, sleep: async () => undefined }
@@ -189,6 +197,20 @@ async function work(): Promise<void> {
   await doors.note([lock])
   await doors.lockedUntil([lock])
   await doors.forget(lock)
+}
+
+/** 同梱: what is sent once the orders fit, and what a label of one alone frees. */
+async function bundle(): Promise<void> {
+  const tenant = history.tenantId
+  const [id, now, actor] = [newId(), new Date(), 'key:plans']
+  const ids = [idOf('/orders/')]
+  await database.pool.query(
+    BUNDLE({ tenant, bundle: id, now, actor, ids, versions: [1], eventIds: [newId()] }),
+  )
+  await database.pool.query(BUNDLE_MEMBERS({ tenant, bundles: [id] }))
+  await database.pool.query(ORDERS_OF_BUNDLES({ tenant, ids, bundles: [id] }))
+  await database.pool.query(UNBUNDLE({ tenant, bundle: id, now, actor, eventIds: [newId()] }))
+  await database.pool.query(RELEASE_KEYS({ tenant, keys: ['plans'], orders: ids }))
 }
 
 /** By rules that are on, and by rules that were turned off meanwhile. */

@@ -24,7 +24,6 @@ const MARKS: ReadonlyMap<string, readonly [sign: string, en: string]> = new Map(
 
 /** The mall's own flags: the sign, then the words in both languages. */
 const FLAGS: ReadonlyMap<string, readonly [sign: string, ja: string, en: string]> = new Map([
-  ['bundled', ['梱', '同梱（1つの荷物）', 'One parcel with others']],
   ['cancelled_at_mall', ['消', 'モールでキャンセル', 'Cancelled at the mall']],
   ['changed_at_mall', ['変', 'モールで変更あり', 'Changed at the mall']],
   ['cancel_pending', ['待', 'キャンセル受付中', 'Being cancelled']],
@@ -127,6 +126,7 @@ export const useMarkWords = (): ReturnType<typeof wordsBy> => wordsBy(useMarkLab
 function wordsBy(labels: ListMarks['labels']): (code: string) => { sign: string; word: string } {
   return (code) => {
     const label = labels?.get(code)
+    if (code === BUNDLED) return { sign: '梱', word: t('同梱（1つの荷物）', 'One parcel with others') }
     const mark = MARKS.get(code)
     // Until the words are here the sign says it alone.
     if (mark) return { sign: mark[0], word: t(label ?? FLAGS.get(code)?.[1] ?? '', mark[1]) }
