@@ -64,7 +64,7 @@ function bundleRoutes(app: App, deps: LabelRouteDeps): void {
       'cancelled, on hold, shipped or bundled already, or where address, temperature, gift or wished time differ. The same orders ' +
       'again answer the same bundle.',
     body: json(BundleRequest.meta({ examples: [{ orderIds: EXAMPLE_BUNDLE, dryRun: true }] }), '64 KiB'),
-    repeat: 'safe',
+    repeat: { key: 'same answer' },
     answers: { 200: BundleAnswer },
     run: async (request) => {
       const { orderIds, dryRun = false } = request.body

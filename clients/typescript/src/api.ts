@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 0a97a54e0148a46fb44d870274de207ecf7a9fc7ed7bee283c836096813e116b
+// Made by ../types.ts from docs/openapi.json, sha256 39183c1b119c8695a20be10302a93696be0997e9c65026ce7d0c181966711ad1
 export interface paths {
     "/healthz": {
         parameters: {
@@ -22239,7 +22239,10 @@ export interface operations {
     bundleOrders: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -22283,6 +22286,8 @@ export interface operations {
                      * @description Deprecated: use `RateLimit` (旧名)
                      */
                     "x-ratelimit-reset"?: number;
+                    /** @description `true`: the answer that was given before under this key (再送) */
+                    "idempotency-replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {

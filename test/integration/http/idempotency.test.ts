@@ -130,7 +130,7 @@ describe('Idempotency-Key', () => {
 
 /** They make nothing, or are asked by somebody whom nobody knows yet: their own rules hold a repeat. */
 const WITHOUT = [
-  ...['checkLabels', 'getWhyOfMail', 'recogniseMail', 'testMailbox', 'testShop'],
+  ...['checkLabels', 'getWhyOfMail', 'previewMoveRules', 'recogniseMail', 'testMailbox', 'testShop'],
   ...['acceptInvitation', 'apply', 'askPasswordReset', 'beginSecondFactorSetup', 'changePassword'],
   ...[
     'compareRehearsal',
