@@ -158,13 +158,16 @@ export class ChangeRecorder {
     await this.#leave(change, leaving, () => [])
   }
 
-  /** A reading that another one has overtaken ends nothing: the order is read again at once. */
+  /**
+   * A reading that another one has overtaken ends nothing: the change is given back, for a turn that reads again.
+   * @returns false then: whatever this turn reads from here on is overtaken, too
+   */
   async end(
     change: HeldChange,
     state: 'succeeded' | 'warning' | 'failed',
     reason: Reason | null,
     found: Found | null,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const now = this.#now()
     try {
       await this.#leave(
@@ -175,11 +178,13 @@ export class ChangeRecorder {
       )
     } catch (error) {
       if (!(error instanceof ReadingOvertaken)) throw error
-      return this.giveBack(change, now.getTime())
+      await this.giveBack(change, now.getTime())
+      return false
     }
     const { marketplace, id: shopId } = this.#shop
     this.#deps.metrics.siteChanges.inc({ marketplace, state })
     this.#deps.log.info({ shopId, changeId: change.id, state, code: reason?.code }, 'site change ended')
+    return true
   }
 
   /** Keeps the steps as the order shows them; new ones reach the timeline with the next write. */

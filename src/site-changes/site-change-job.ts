@@ -173,7 +173,7 @@ class ChangeTurn {
       case 'send':
         return decision.index
       case 'end':
-        await this.#letGo(change, () => this.#recorder.end(change, decision.state, decision.reason, outcome))
+        await this.#end(change, decision.state, decision.reason, outcome)
         return null
       case 'wait':
         change.deadline = Math.max(change.deadline, decision.deadline ?? 0)
@@ -225,10 +225,16 @@ class ChangeTurn {
   async #unread(change: HeldChange, { reason, final }: Unread): Promise<void> {
     const now = this.#now()
     change.deadline ??= now + CHANGING_FOR_MS
-    if (final || now >= change.deadline)
-      return this.#letGo(change, () => this.#recorder.end(change, 'warning', reason, null))
+    if (final || now >= change.deadline) return this.#end(change, 'warning', reason, null)
     const until = Math.min(now + pauseAfter(change.attempts + 1), change.deadline)
     await this.#letGo(change, () => this.#recorder.wait(change, until, reason, null))
+  }
+
+  /** Once another turn has the shop, this one would read the same order again and again until its time is over. */
+  async #end(...how: Parameters<ChangeRecorder['end']>): Promise<void> {
+    await this.#letGo(how[0], async () => {
+      if (!(await this.#recorder.end(...how))) this.#stopped = true
+    })
   }
 
   async #stop(failure: MarketplaceFailure): Promise<void> {
