@@ -276,3 +276,20 @@ it.each([
     expect(await bench.events(orderId)).not.toContain('reopened_at_mall')
   },
 )
+
+it('a turn that another one has followed ends at its first overtaken reading, and asks the mall no more', async () => {
+  const bench = await changeBench(database)
+  const [orderId = ''] = bench.orderIds
+  const [id = ''] = await bench.ask([{ orderId, action: 'confirm' }])
+  let reads = 0
+  const deps = readingLate(bench, async () => {
+    reads += 1
+    // Else a turn that does not end would never end here: its clock stands.
+    if (reads > 20) throw new Error('it reads the order again and again')
+    await database.db.shopTurn.updateMany({ where: { shopId: bench.shopId }, data: { holder: newId() } })
+  })
+  const worker = shopWorkerOf({ ...deps, moreJobs: [createSiteChangeJob(deps)] })
+  await worker.run(bench.shopId, new AbortController().signal)
+  expect(reads).toBeLessThanOrEqual(3)
+  expect((await bench.change(id)).finishedAt).toBeNull()
+})
