@@ -159,7 +159,7 @@ export class ChangeRecorder {
   }
 
   /**
-   * A reading that another one has overtaken ends nothing: the change is given back, for a turn that reads again.
+   * A reading that another one has overtaken ends nothing: the change is given back, to be read again.
    * @returns false then: whatever this turn reads from here on is overtaken, too
    */
   async end(

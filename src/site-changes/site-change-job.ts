@@ -230,7 +230,7 @@ class ChangeTurn {
     await this.#letGo(change, () => this.#recorder.wait(change, until, reason, null))
   }
 
-  /** Once another turn has the shop, this one would read the same order again and again until its time is over. */
+  /** Once another turn has the shop, this one would read the order again until its time is over. */
   async #end(...how: Parameters<ChangeRecorder['end']>): Promise<void> {
     await this.#letGo(how[0], async () => {
       if (!(await this.#recorder.end(...how))) this.#stopped = true
