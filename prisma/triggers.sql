@@ -129,7 +129,9 @@ BEGIN
       IF NEW.version = OLD.version THEN RETURN NEW; END IF;
     ELSIF OLD.status = 'auto_imported' AND NEW.status = 'new' AND OLD.pull_id IS NULL THEN
       IF EXISTS (SELECT FROM "move_rules" r WHERE r.tenant_id = NEW.tenant_id AND r.enabled) THEN NEW.sorting := 'due'; END IF;
-    ELSIF NEW.status <> OLD.status THEN
+    -- A person's own reason or day of 保留 is a move, too. Without a new version it was only sealed under another key.
+    ELSIF NEW.status <> OLD.status OR (NEW.version <> OLD.version AND (NEW.on_hold_date IS DISTINCT FROM OLD.on_hold_date
+      OR NEW.sealed_on_hold_reason IS DISTINCT FROM OLD.sealed_on_hold_reason)) THEN
       NEW.sorting := NULL;
     ELSIF OLD.sorting = 'seen' AND (NEW.version <> OLD.version OR NEW.marks <> OLD.marks) THEN
       NEW.sorting := 'due';

@@ -72,6 +72,7 @@ const UNPAID: Rule = {
   to: 'awaiting_payment',
   all: [{ field: 'hold', is: 'equal', values: ['unpaid'] }],
 }
+const UNPAID_ON_HOLD: Rule = { ...UNPAID, to: 'on_hold' }
 const NOTE: Rule = {
   code: 'note',
   label: '備考の確認',
@@ -209,6 +210,22 @@ describe('a later change', () => {
     await stage({ [A]: { holds: [] }, [B]: hold('unpaid') }, 'refresh')
     expect(await sort()).toBe(0)
     expect([await statusOf(A), await statusOf(B)]).toEqual(['new', 'ready_to_ship'])
+  })
+
+  it('is nothing to the rules once a person gave the 保留 another reason or day', async () => {
+    await rules([UNPAID_ON_HOLD, READY])
+    await stage({ [A]: hold('unpaid'), [B]: hold('unpaid') })
+    await pull()
+    await sort()
+    expect([await statusOf(A), await statusOf(B)]).toEqual(['on_hold', 'on_hold'])
+    await moveOrders(bench.deps, puller(), {
+      orderIds: [(await row(A)).id],
+      to: 'on_hold',
+      onHoldReason: '電話待ち',
+    })
+    await stage({ [A]: { holds: [] }, [B]: { holds: [] } }, 'refresh')
+    await sort()
+    expect([await statusOf(A), await statusOf(B)]).toEqual(['on_hold', 'ready_to_ship'])
   })
 
   it('an edit counts as one', async () => {
