@@ -5,16 +5,15 @@ import type { Routes } from '../http/app-types.ts'
 import { callerOf, tenantOf } from '../http/auth.ts'
 import { json, operation } from '../http/operation.ts'
 import { Id } from '../http/schemas.ts'
-import { openDetail } from '../orders/store/content.ts'
 import { type Clock, dateNow } from '../platform/clock.ts'
-import { ifOpens, type Sealer } from '../platform/crypto/sealer.ts'
+import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
 import { mapBreathing } from '../platform/event-loop.ts'
 import type { NewId } from '../platform/ids.ts'
 import { audit, noteOf } from '../shops/tenants/audit.ts'
 import { OrderStatus } from '../shops/terms.ts'
 import {
-  decideMove,
+  decideRow,
   MoveRules,
   moveRulesContext,
   openMoveRules,
@@ -102,7 +101,7 @@ interface NewestRow extends SortedRow {
   sealedDetail: Buffer
 }
 
-/** What rules would do with the newest orders; moves nothing. */
+/** Tries rules on the newest orders; moves nothing. */
 export async function previewMoveRules(
   { pool, sealer }: Pick<SorterTools, 'pool' | 'sealer'>,
   tenantId: string,
@@ -110,8 +109,8 @@ export async function previewMoveRules(
 ): Promise<z.infer<typeof Preview>> {
   const { rows } = await pool.query<NewestRow>(LIST_NEWEST({ tenant: tenantId, limit: PREVIEWED }))
   const looked = await mapBreathing(rows, (row) => {
-    const order = ifOpens(() => openDetail(sealer.of(tenantId), row.id, row.sealedDetail))
-    return order && { row, ...decideMove(rules, row, order) }
+    const decision = decideRow(sealer, tenantId, rules, row)
+    return decision && { row, ...decision }
   })
   const decided = looked.filter((one) => one !== null)
   const count = (of: (one: (typeof decided)[number]) => boolean) => decided.filter(of).length

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { NormalisedOrder } from '../marketplaces/port/order.ts'
 import { rulesThatHold, SortingCondition } from '../marks/rules.ts'
-import type { Sealer } from '../platform/crypto/sealer.ts'
+import { openDetail } from '../orders/store/content.ts'
+import { ifOpens, type Sealer } from '../platform/crypto/sealer.ts'
 
 /**
  * 自動仕分け: rules of a tenant that move an order on from 新規受付. The first rule that holds decides. They
@@ -70,13 +71,13 @@ export const openMoveRules = (
         rules: RULES.parse(sealer.of(tenantId).openJson(moveRulesContext(tenantId), row.sealedRules)),
       }
 
-/** What the rules make of an order, and why: `held` and `cancelled` hold back a rule that holds. */
+/** Outcome of the rules for an order, and why: `held` and `cancelled` hold back a rule that holds. */
 export type Decision =
   | { why: 'rule'; rule: Rule }
   | { why: 'held'; rule: Rule }
   | { why: 'cancelled' | 'no_rule'; rule: null }
 
-/** What the rules need of an order's row beside its content, which may be older. */
+/** An order's row as rules read it, beside its content, which may be older. */
 export interface SortedRow {
   id: string
   shopId: string
@@ -84,7 +85,7 @@ export interface SortedRow {
   mallState: string
   holds: string[]
   flags: string[]
-  /** Null once it was emptied; then nothing is known that a rule could ask. */
+  /** Null once it was emptied. */
   sealedDetail: Buffer | null
 }
 
@@ -92,7 +93,7 @@ export interface SortedRow {
  * Decides for one order, without I/O. Nothing moves an order that its mall has cancelled or that has left.
  * None goes to 出荷待ち while its mall says that it must not ship yet.
  */
-export function decideMove(
+function decideMove(
   rules: readonly Rule[],
   { shopId, marks, mallState, holds, flags }: SortedRow,
   detail: NormalisedOrder,
@@ -109,6 +110,18 @@ const any = (field: 'mark' | 'hold', values: string[]) => ({
   is: 'equal' as const,
   values,
 })
+
+/** The same for a row; null where nothing is known that a rule could ask. */
+export function decideRow(
+  sealer: Pick<Sealer, 'of'>,
+  tenantId: string,
+  rules: readonly Rule[],
+  row: SortedRow,
+): Decision | null {
+  const { sealedDetail } = row
+  const detail = sealedDetail && ifOpens(() => openDetail(sealer.of(tenantId), row.id, sealedDetail))
+  return detail && decideMove(rules, row, detail)
+}
 
 /** Rules that fit most shops, in an order that works together; none is on until somebody saves it. */
 export const PRESETS: readonly Rule[] = [

@@ -1,14 +1,13 @@
 import type { Pool } from 'pg'
 import { reasonContext } from '../orders/order-json.ts'
-import { openDetail } from '../orders/store/content.ts'
 import { type Clock, dateNow } from '../platform/clock.ts'
-import { ifOpens, type Sealer } from '../platform/crypto/sealer.ts'
+import type { Sealer } from '../platform/crypto/sealer.ts'
 import { retryable } from '../platform/db/failures.ts'
 import { createBreathing } from '../platform/event-loop.ts'
 import type { NewId } from '../platform/ids.ts'
 import { createRepeatLog } from '../platform/log-once.ts'
 import type { Logger } from '../platform/logger.ts'
-import { decideMove, type MoveRules, openMoveRules, type Rule, type SortedRow } from './rules.ts'
+import { decideRow, type MoveRules, openMoveRules, type Rule, type SortedRow } from './rules.ts'
 import { LET_GO, LIST_DUE, READ_MOVE_RULES, SORT } from './statements.ts'
 
 export interface SorterTools {
@@ -47,12 +46,8 @@ export function createSorter(tools: SorterTools) {
   }
 
   function toMove(tenantId: string, rules: readonly Rule[], row: DueRow): Rule | null {
-    if (row.sealedDetail === null) return null
-    const sealed = row.sealedDetail
-    const order = ifOpens(() => openDetail(sealer.of(tenantId), row.id, sealed))
-    if (order === null) return null
-    const { why, rule } = decideMove(rules, row, order)
-    return why === 'rule' ? rule : null
+    const decision = decideRow(sealer, tenantId, rules, row)
+    return decision?.why === 'rule' ? decision.rule : null
   }
 
   /** @returns how many it moved */
