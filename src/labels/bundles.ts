@@ -239,7 +239,7 @@ function differenceOf(first: FullOrder, order: FullOrder): Told {
   return null
 }
 
-/** What mall or staff set; goods that name another class are found when the label is made. */
+/** The class that mall or staff set; goods that name another one are found when the label is made. */
 function classOf(words: string | null): 'normal' | 'cool' | 'frozen' {
   if (words?.includes('凍')) return 'frozen'
   return words?.includes('冷') || words?.includes('チルド') ? 'cool' : 'normal'

@@ -2,7 +2,7 @@ import type { NormalisedOrder, OrderRecipient } from '../marketplaces/port/order
 import type { Handling } from './formats/format.ts'
 import { itemTexts, listOf, plain } from './temperature.ts'
 
-/** What a label says of a parcel's contents, by the shop's own words. */
+/** A parcel's contents on its label, by the shop's own words. */
 
 /** `シャツ=衣類、ケーキ=洋菓子`: the first rule whose word an item has names the goods. */
 export function goodsOf(

@@ -71,7 +71,7 @@ export async function writeSettings(
 
 const MOST_FAULTS = 50
 
-/** What the tool would refuse of the senders. Unchecked, each order would be blamed for it. */
+/** Finds what the tool would refuse of the senders. Unchecked, each order would be blamed for it. */
 function senderFaults(format: LabelFormat, settings: LabelFormat['settings']['_output']): FieldError[] {
   const own = columnsFor(format, settings).flatMap((column, index) =>
     column.name.startsWith('ご依頼主') && column.measure ? [{ ...column, at: index + 1 }] : [],

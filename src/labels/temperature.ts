@@ -47,7 +47,7 @@ function sourcesOf(order: NormalisedOrder, recipient: OrderRecipient): Source[] 
   ].filter(({ text }) => text !== '')
 }
 
-/** What each item for a recipient is called: name, codes and choices. */
+/** Texts of each item for a recipient: name, codes and choices. */
 export const itemTexts = (order: NormalisedOrder, recipient: OrderRecipient): string[] =>
   order.items
     .filter(({ deleted, recipientId }) => !deleted && recipientId === recipient.id)

@@ -51,7 +51,7 @@ function endOf(text: string, name: string): number {
 }
 
 const NUMBER = /\d+/g
-/** What continues a house number: 2丁目8番1号, 12の3, 1-2-3. */
+/** Continuation of a house number: 2丁目8番1号, 12の3, 1-2-3. */
 const CONTINUES =
   /^(?:丁目|番地の|番地|番|号(?![室棟館車])|の(?=\d)|[-－‐ー](?=\d)|\d+|\s+(?=\d+(?:[-－‐ー\s]|丁目|番|号|$)))+/
 /** Behind a number these say that the address goes on: 北1条西2丁目, 第3地割12. */

@@ -60,7 +60,7 @@ export function createClient(url: string, config: pg.ClientConfig = {}): pg.Clie
   return new Client({ ...config, connectionString: url })
 }
 
-/** What one host says of itself. `writes`: under this timeline. */
+/** State that one host reports. `writes`: under this timeline. */
 export type HostState = { url: string } & (
   | { is: 'writing'; timeline: number }
   | { is: 'reading' }

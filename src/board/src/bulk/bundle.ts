@@ -8,7 +8,7 @@ import type { Picked } from './bulk.ts'
 /** As many as the service takes. */
 const MOST = 20
 
-/** What a press does: joins the orders into one parcel, ends their bundle, or null where neither fits. */
+/** Names what a press does: joins orders into one parcel, or ends their bundle; null where neither fits. */
 export function bundleStep(orders: readonly Picked[]): 'make' | 'end' | null {
   const ids = new Set(orders.map(({ bundleId }) => bundleId ?? null))
   const [id] = ids

@@ -85,7 +85,7 @@ type MarkedOrder = Pick<Order, 'marks' | 'flags'> & { bundleId?: string | null }
 const BUNDLED = 'bundled'
 const COMBINABLE = 'combinable'
 
-/** What stops an order until somebody has looked. */
+/** Marks that stop an order until somebody has looked. */
 const STOPS = new Set(['blocked_buyer', 'cancelled_at_mall', 'caution', 'cancel_requested'])
 
 /** Marks that say their word in a row, the shortest that is understood; others are a letter. */

@@ -7,7 +7,7 @@ interface RateSum {
   tax: number | null
 }
 
-/** What one recipient's paper says of money, so that the papers of an order make its own sums. */
+/** Money on one recipient's paper, so that the papers of an order make its own sums. */
 export interface PaperSums {
   goods: number
   /** Postage, fees and discounts: by rate as the mall's sums have them, shared out by the goods. */

@@ -38,13 +38,7 @@ export function Picking({ orders }: { orders: readonly Printed[] }) {
     <table className="sheet">
       <thead>
         <tr>
-          <th scope="col">{t('済', 'Done')}</th>
-          <th scope="col">{t('商品コード', 'Code')}</th>
-          <th scope="col">{t('商品', 'Item')}</th>
-          <th scope="col">JAN</th>
-          <th scope="col" className="num">
-            {t('数量', 'Quantity')}
-          </th>
+          <ItemHeads />
           <th scope="col" className="num">
             {t('受注数', 'Orders')}
           </th>
@@ -167,13 +161,7 @@ function PackingOrder(props: {
       <table>
         <thead>
           <tr>
-            <th scope="col">{t('済', 'Done')}</th>
-            <th scope="col">{t('商品コード', 'Code')}</th>
-            <th scope="col">{t('商品', 'Item')}</th>
-            <th scope="col">JAN</th>
-            <th scope="col" className="num">
-              {t('数量', 'Quantity')}
-            </th>
+            <ItemHeads />
           </tr>
         </thead>
         <tbody>
@@ -217,3 +205,16 @@ function PackingLine({ item }: { item: Item }) {
     </tr>
   )
 }
+
+/** Heads of the columns that a list of all goods and a parcel's own have alike. */
+const ItemHeads = () => (
+  <>
+    <th scope="col">{t('済', 'Done')}</th>
+    <th scope="col">{t('商品コード', 'Code')}</th>
+    <th scope="col">{t('商品', 'Item')}</th>
+    <th scope="col">JAN</th>
+    <th scope="col" className="num">
+      {t('数量', 'Quantity')}
+    </th>
+  </>
+)

@@ -83,7 +83,7 @@ export const conditionWords = (all: readonly Condition[], words: ConditionWords)
 
 export type Conditions = ReturnType<typeof useConditions>
 
-/** What is being put together: conditions that were added, and the one that is typed. */
+/** Conditions that were added, and the one that is being typed. */
 export function useConditions(takes: (field: Condition['field']) => boolean = () => true) {
   const fields = fieldWords().filter(([name]) => takes(name))
   const [added, setAdded] = useState<readonly Condition[]>([])

@@ -263,7 +263,7 @@ function NewRule({ onAdd, taken }: { onAdd: (rule: Rule) => Promise<void>; taken
   )
 }
 
-/** What the rules would have done, each order with its reason. */
+/** Result of a trial, each order with its reason. */
 function Trial({ tried }: { tried: Tried }) {
   const why = (one: Tried['orders'][number]): string => {
     const label = tried.moves.find(({ code }) => code === one.code)?.label ?? ''

@@ -154,7 +154,7 @@ export function SideNav({ asPage = false }: { asPage?: boolean }) {
 
 const TO_MEND = ['warning', 'failed', 'importFailed']
 
-/** What is late and what leaves today, both in words for readers. */
+/** Counts of what is late and what leaves today, both in words for readers. */
 function ShipToday({ to, here, everywhere }: { to: string; here: boolean; everywhere: boolean }) {
   const due = useDue()
   return (
