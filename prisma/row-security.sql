@@ -110,7 +110,7 @@ DECLARE
     "password_resets": "SELECT, DELETE",
     "pull_fences": "SELECT, INSERT, UPDATE",
     "pulls": "SELECT, INSERT",
-    "rehearsal_calls": "SELECT",
+    "rehearsal_calls": "SELECT, INSERT, UPDATE",
     "rehearsals": "SELECT, INSERT, UPDATE",
     "reimport_orders": "SELECT, INSERT, UPDATE",
     "reimports": "SELECT, INSERT",

@@ -105,6 +105,20 @@ describe('what was answered with 500 once', () => {
     expect([400, 404, 422]).toContain(statusCode)
   })
 
+  it('a connection test in a rehearsal, whose calls are counted', async () => {
+    const [shopId = ''] = ids
+    const { tenantId } = await database.db.shop.findUniqueOrThrow({ where: { id: shopId } })
+    const rehearsal = { id: newId(), tenantId, shopId, startedAt: new Date(), startedBy: 'x' }
+    await database.db.rehearsal.create({ data: rehearsal })
+    await database.db.shop.update({
+      where: { id: shopId },
+      data: { rehearsalId: rehearsal.id, enabled: true },
+    })
+    const answer = await send({ method: 'POST', url: `/v1/shops/${shopId}/test`, headers: {} })
+    expect([answer.statusCode, answer.json().ok]).toEqual([200, false])
+    expect(await database.db.rehearsalCall.count({ where: { rehearsalId: rehearsal.id } })).toBe(1)
+  })
+
   it('half of a letter in a query finds nothing', async () => {
     const answer = await send({ method: 'GET', url: '/v1/orders?q=%ED%A0%80', headers: {} })
     expect([answer.statusCode, answer.json().orders]).toEqual([200, []])
