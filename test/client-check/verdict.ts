@@ -267,6 +267,9 @@ function passedOver(
   ledger: Ledger,
 ): Why | null {
   const { stored } = ledger
+  const last = reached.at(-1)?.at ?? Number.POSITIVE_INFINITY
+  // It had stored them, and the older copy of its folder has them not.
+  if (ledger.putBacks.some(({ at, from }) => from < last && at > last)) return null
   const batch = new Set(handing.flatMap(({ orders }) => orders))
   const held = new Set(handing.flatMap((call) => call.held))
   const lostOfIt = [...batch].filter((one) => lost.includes(one))
@@ -283,9 +286,7 @@ function passedOver(
         'An order with holds is an order: store it, and do not ship it while they stand.',
     }
   const end = pulls.find(({ n }) => n > (reached.at(-1)?.n ?? Number.POSITIVE_INFINITY))?.at
-  const isKilled =
-    reached.length > 0 &&
-    killBetween(ledger, reached.at(-1)?.at ?? 0, end ?? Number.POSITIVE_INFINITY) !== undefined
+  const isKilled = killBetween(ledger, last, end ?? Number.POSITIVE_INFINITY) !== undefined
   if (isKilled) return null
   if (reached.length === 0 || !reached.every(({ replayed }) => replayed)) {
     const [, again] = reached

@@ -185,14 +185,20 @@ test.each<[string, Partial<TracedCall>[], RegExp]>([
   expect(shown(verdict)).toMatch(words)
 })
 
-test('lost by a position outside of the backup', () => {
+// The answer that it stored may itself have been a repeat, or a second one.
+test.each<[string, Partial<TracedCall>[]]>([
+  ['', []],
+  [', stored by a repeat', [{ ...P, at: 0, orders: [A], position: 'p1', fault: 'answer lost', told: null }]],
+  [', told twice', [{ ...P, at: 0, orders: [A], position: 'p1' }]],
+])('lost by a position outside of the backup%s', (_what, before) => {
   const ledger = ledgerOf([
-    { ...P, orders: [A], position: 'p1' },
-    { ...P, after: 'p1' },
+    ...before,
+    { ...P, at: 100, orders: [A], position: 'p1', replayed: before.length > 0 },
+    { ...P, at: 1_000, after: 'p1' },
   ])
   ledger.putBacks.push({ at: 500, from: 0 })
   expect(shown(judge(ledger, { ...FACTS, handedOver: [A] }))).toMatch(
-    /put back to an older copy at \+0\.50 s, and it went on from a newer position \(#2\)/,
+    /put back to an older copy at \+0\.50 s, and it went on from a newer position \(#[23]\)/,
   )
 })
 
