@@ -1,3 +1,4 @@
+import type { MarketplaceName } from '../../src/marketplaces/port/order.ts'
 import type { Clock } from '../../src/platform/clock.ts'
 
 /** What the simulated malls, their mails and the sandbox's control API agree on. */
@@ -22,7 +23,7 @@ export interface SimShop {
 
 /** The facts of a simulated order that its mail shows. */
 export interface SandboxOrder {
-  marketplace: 'rakuten' | 'yahoo' | 'amazon' | 'aupay'
+  marketplace: MarketplaceName
   shopCode: string
   shopName: string
   orderNumber: string
@@ -88,6 +89,7 @@ export const SHAPES_OF = {
   yahoo: ['partly_used_benefit', 'pickup'],
   amazon: ['cancelled_line', 'cancelled_line_kept'],
   aupay: ['cancelled_line', 'pickup'],
+  connector: [],
 } as const satisfies Record<MallSimulator['name'], readonly OrderShape[]>
 
 /** @throws Error for a shape that the mall's orders cannot have, as it would be another order */
@@ -108,7 +110,7 @@ export interface PlaceOptions {
 
 /** One simulated mall: an HTTP server on 127.0.0.1 with the mall's paths and the control API /_control. */
 export interface MallSimulator {
-  name: 'rakuten' | 'yahoo' | 'amazon' | 'aupay'
+  name: MarketplaceName
   /** What RAKUTEN_API_URL / YAHOO_API_URL is to be. */
   url: string
   /** Yahoo! and Amazon: what YAHOO_AUTH_URL or AMAZON_AUTH_URL is to be. */

@@ -1,6 +1,7 @@
 import type { SandboxEvent, SandboxOrder } from '../kit/types.ts'
 import { amazonContent } from '../malls/amazon/mail.ts'
 import { aupayContent } from '../malls/aupay/mail.ts'
+import { connectorContent } from '../malls/connector/mail.ts'
 import { rakutenContent } from '../malls/rakuten/mail.ts'
 import { yahooContent } from '../malls/yahoo/mail.ts'
 import type { MailContent } from './mail-content.ts'
@@ -33,6 +34,7 @@ const CONTENTS: Record<SandboxOrder['marketplace'], (event: SandboxEvent) => Mai
   yahoo: yahooContent,
   amazon: amazonContent,
   aupay: aupayContent,
+  connector: connectorContent,
 }
 
 /** The start of the simulated mail server's results: mailboxes that know this name believe what it says. */

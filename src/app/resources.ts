@@ -16,7 +16,7 @@ import { startDatabaseClock } from '../platform/db/database-clock.ts'
 import { startEmbeddedPostgres } from '../platform/db/embedded/start.ts'
 import { applyMigrations, checkMigrated } from '../platform/db/migrate.ts'
 import type { HttpClient } from '../platform/http/http-client.ts'
-import { createHttpClient } from '../platform/http/undici-client.ts'
+import { type ClosableHttpClient, createHttpClient } from '../platform/http/undici-client.ts'
 import { createNewId, type NewId } from '../platform/ids.ts'
 import type { Logger } from '../platform/logger.ts'
 import { closeRedis, connectRedis } from '../platform/queue/engines.ts'
@@ -150,11 +150,21 @@ async function openLaneStore(
 }
 
 /** The way out to malls and to providers of tokens. */
-export const createConfiguredHttp = (config: Config) =>
-  createHttpClient({
+export function createConfiguredHttp(config: Config): ClosableHttpClient {
+  const malls = createHttpClient({
     // A mailbox's own token endpoint (kind oauth) may stand beside its mail server.
     allowPrivateHosts: [...config.replacedMallHosts, ...config.mailboxAllowedPrivateHosts],
   })
+  // Two clients, as a connection that is kept open is checked no more.
+  const entered = createHttpClient({
+    allowPrivateHosts: config.shopAllowedPrivateHosts,
+    connectionsPerHost: 4,
+  })
+  return {
+    request: (request, signal) => (request.entered ? entered : malls).request(request, signal),
+    close: async () => void (await Promise.all([malls.close(), entered.close()])),
+  }
+}
 
 function openHttp(config: Config, stops: StopList): HttpClient {
   const http = createConfiguredHttp(config)

@@ -62,7 +62,7 @@ const unencrypted = (own: OwnSettings, malls: MallOptions): string[] =>
 
 const mallUrls = (values: MallOptions) =>
   MALL_FACTS.flatMap((mall) => Object.values<MallSetting>(mall.settings)).flatMap(({ kind, env }) =>
-    kind === 'rate' ? [] : [{ setting: env, url: String(values[env]) }],
+    kind === 'rate' || kind === 'hosts' ? [] : [{ setting: env, url: String(values[env]) }],
   )
 
 /**
@@ -160,6 +160,7 @@ function toConfig(settings: OwnSettings, mallSettings: MallOptions) {
     workerConcurrency: settings.WORKER_CONCURRENCY,
     mailboxAllowedPrivateHosts: settings.MAILBOX_ALLOWED_PRIVATE_HOSTS,
     webhookAllowedPrivateHosts: settings.WEBHOOK_ALLOWED_PRIVATE_HOSTS,
+    shopAllowedPrivateHosts: openedHosts(mallSettings),
     sweepIntervalSeconds: settings.SWEEP_INTERVAL_SECONDS,
     retention: {
       retentionDays: settings.PII_RETENTION_DAYS,
@@ -254,6 +255,14 @@ function replacedHosts(values: MallOptions): string[] {
   )
   return [...new Set(replaced)]
 }
+
+/** Hosts that may have a private address where a tenant enters the URL of a shop. */
+const openedHosts = (values: MallOptions): string[] =>
+  MALL_FACTS.flatMap((mall) => Object.values<MallSetting>(mall.settings)).flatMap(({ kind, env }) =>
+    kind === 'hosts' ? parseHosts(String(values[env])) : [],
+  )
+
+const parseHosts = (text: string): string[] => text.split(',').flatMap((host) => host.trim() || [])
 
 function freeze<T extends object>(value: T): T {
   for (const inner of Object.values(value)) if (typeof inner === 'object' && inner !== null) freeze(inner)

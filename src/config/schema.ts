@@ -311,6 +311,7 @@ const work = {
 const LISTED = /^$|^(?:[\w.-]{1,300}=)?https?:\/\/\S{1,500}$/
 
 function typeOf(setting: MallSetting): z.ZodType<string | number> {
+  if (setting.kind === 'hosts') return z.string().trim().prefault('')
   if (setting.kind === 'list')
     return z
       .string()
@@ -328,7 +329,7 @@ const ofMalls = Object.fromEntries(
     setting.env,
     typeOf(setting).meta({
       description: setting.description,
-      ...note('Malls', setting.kind === 'list' ? { shownDefault: 'none' } : {}),
+      ...note('Malls', setting.kind === 'list' || setting.kind === 'hosts' ? { shownDefault: 'none' } : {}),
     }),
   ]),
 )

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg'
 import type { Marketplaces } from '../marketplaces/index.ts'
+import { mallOfShop } from '../marketplaces/of-shop.ts'
 import { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import type { FetchOutcome } from '../marketplaces/port/session.ts'
 import { isShareUsed } from '../marketplaces/quota/lanes.ts'
@@ -121,7 +122,7 @@ class ImportTurn implements JobTurn {
   }
 
   #readAtOnce({ shop }: ShopTurn): number {
-    const mall = this.#deps.marketplaces.get(shop.marketplace)
+    const mall = mallOfShop(this.#deps.marketplaces, shop)
     return Math.max(READ_AT_ONCE, mall?.limits.fetchAtOnce ?? 0)
   }
 

@@ -1,5 +1,6 @@
 import { AMAZON_WITH_SETTINGS } from './amazon/shop-settings.ts'
 import { AUPAY } from './aupay/facts.ts'
+import { CONNECTOR } from './connector/facts.ts'
 import type { MallFacts } from './port/marketplace.ts'
 import { RAKUTEN } from './rakuten/facts.ts'
 import { YAHOO_WITH_SETTINGS } from './yahoo/shop-settings.ts'
@@ -13,6 +14,7 @@ export const MALL_FACTS = [
   RAKUTEN,
   AMAZON_WITH_SETTINGS,
   AUPAY,
+  CONNECTOR,
 ] as const satisfies readonly MallFacts[]
 
 /** Same facts with the general type, for optional fields that only some malls state. */

@@ -1,5 +1,6 @@
 import { amazon } from './amazon/index.ts'
 import { aupay } from './aupay/index.ts'
+import { connector } from './connector/index.ts'
 import { refusingForeignKeys } from './kit/credentials.ts'
 import { tellingUnknownCodes } from './kit/unknown-fields.ts'
 import type { Mall, MallOptions, Marketplace } from './port/marketplace.ts'
@@ -11,7 +12,7 @@ import { yahoo } from './yahoo/index.ts'
  * All malls of this service. A new mall is one folder and one line here, plus its name in the database's
  * enum.
  */
-export const MALLS = [yahoo, rakuten, amazon, aupay] as const satisfies readonly Mall[]
+export const MALLS = [yahoo, rakuten, amazon, aupay, connector] as const satisfies readonly Mall[]
 
 export type Marketplaces = ReadonlyMap<MarketplaceName, Marketplace>
 
@@ -25,10 +26,15 @@ export function createMarketplaces(
   malls: readonly Mall[] = MALLS,
 ): Marketplaces {
   const byName: Readonly<Record<string, MallOptions>> = endpoints
+  const finished = (mall: Marketplace): Marketplace => tellingUnknownCodes(refusingForeignKeys(mall, malls))
   return new Map(
-    malls.map((mall) => [
-      mall.name,
-      tellingUnknownCodes(refusingForeignKeys(mall.create(byName[mall.name] ?? {}), malls)),
-    ]),
+    malls.map((one) => {
+      const mall = one.create(byName[one.name] ?? {})
+      const { ofShop } = mall
+      return [
+        one.name,
+        { ...finished(mall), ...(ofShop ? { ofShop: (told: unknown) => finished(ofShop(told)) } : {}) },
+      ]
+    }),
   )
 }

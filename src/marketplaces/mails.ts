@@ -2,6 +2,8 @@ import { AMAZON } from './amazon/facts.ts'
 import { amazonMailRules, recogniseAmazonMail } from './amazon/mail.ts'
 import { AUPAY } from './aupay/facts.ts'
 import { aupayMailRules, recogniseAupayMail } from './aupay/mail.ts'
+import { CONNECTOR } from './connector/facts.ts'
+import { connectorMailRules, recogniseConnectorMail } from './connector/mail.ts'
 import type { Marketplace } from './port/marketplace.ts'
 import type { MarketplaceName } from './port/order.ts'
 import { RAKUTEN } from './rakuten/facts.ts'
@@ -21,6 +23,7 @@ export const MALL_MAILS: readonly MallMails[] = [
   { ...RAKUTEN, mailRules: rakutenMailRules, recognise: recogniseRakutenMail },
   { ...AMAZON, mailRules: amazonMailRules, recognise: recogniseAmazonMail },
   { ...AUPAY, mailRules: aupayMailRules, recognise: recogniseAupayMail },
+  { ...CONNECTOR, mailRules: connectorMailRules, recognise: recogniseConnectorMail },
 ]
 
 /** Facts of the malls for reading a mail; a `Marketplaces` map fits, and so does the next type. */

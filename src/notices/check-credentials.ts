@@ -51,7 +51,8 @@ export async function checkShop(tools: CheckTools, due: DueCheck, signal: AbortS
       const { credentialsVersion } = opened.shop
       return { check: await opened.session.checkCredentials(limit), credentialsVersion }
     })
-    const good = { credentialsVersion, expiries: check.expiries, at: dateNow(tools.clock) }
+    const { expiries, capabilities } = check
+    const good = { credentialsVersion, expiries, capabilities, at: dateNow(tools.clock) }
     await saveGoodCheck(tools.db, shopId, good, tools.random.float())
   } catch (error) {
     if (signal.aborted) await release(tools, due)

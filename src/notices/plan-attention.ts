@@ -1,5 +1,6 @@
 import type { Marketplace } from '../generated/prisma/enums.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
+import { mallOfShop } from '../marketplaces/of-shop.ts'
 import { japaneseTime } from '../platform/japan-time.ts'
 import { present } from '../platform/narrow.ts'
 import { mailboxHints } from '../shops/mailboxes/mailbox-schemas.ts'
@@ -17,6 +18,7 @@ interface ShopRow {
   name: string
   code: string
   marketplace: Marketplace
+  capabilities: unknown
   attentionCode: string
   attentionMessage: string
   attentionSince: Date
@@ -33,7 +35,7 @@ export async function planAttention(tools: AttentionTools): Promise<number> {
   const now = tools.clock.now()
   const rows = await tools.db.$queryRaw<ShopRow[]>(untoldShops(new Date(now - QUIET_MS), MOST))
   const notices = rows.map((row): NewNotice => {
-    const mallLabel = tools.marketplaces.get(row.marketplace)?.label ?? row.marketplace
+    const mallLabel = mallOfShop(tools.marketplaces, row)?.label ?? row.marketplace
     const attention = { code: row.attentionCode, message: row.attentionMessage, since: row.attentionSince }
     return {
       tenantId: row.tenantId,

@@ -1,3 +1,4 @@
+import { mallOfShop } from '../marketplaces/of-shop.ts'
 import type { Lifetime } from '../marketplaces/port/marketplace.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
@@ -25,6 +26,7 @@ const FIELDS = {
   name: true,
   code: true,
   marketplace: true,
+  capabilities: true,
   credentialsVersion: true,
   credentialsSetAt: true,
   attentionCode: true,
@@ -112,7 +114,7 @@ function shopNotices(
   lifetimes: readonly Lifetime[],
   now: number,
 ): (NewNotice & { shopId: string; threshold: number })[] {
-  const mallLabel = tools.marketplaces.get(row.marketplace)?.label ?? row.marketplace
+  const mallLabel = mallOfShop(tools.marketplaces, row)?.label ?? row.marketplace
   const check =
     row.credentialCheck?.credentialsVersion === row.credentialsVersion ? row.credentialCheck : null
   const checkedAt = check?.checkedAt ?? null

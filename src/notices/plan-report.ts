@@ -1,4 +1,5 @@
 import type { Marketplace } from '../generated/prisma/enums.ts'
+import { mallOfShop } from '../marketplaces/of-shop.ts'
 import { japaneseDay, japaneseDayStart, nextInJapan } from '../platform/japan-time.ts'
 import type { AttentionTools } from './plan-attention.ts'
 import { dayOfShops, tenantsWithoutReport } from './statements.ts'
@@ -8,6 +9,7 @@ import { reportText, type ShopReport } from './texts.ts'
 interface Row extends Omit<ShopReport, 'mallLabel'> {
   tenantId: string
   marketplace: Marketplace
+  capabilities: unknown
 }
 
 /** Tenants of one look; the others have theirs at the next. */
@@ -32,7 +34,7 @@ export async function planReports(tools: AttentionTools): Promise<number> {
       .filter((row) => row.tenantId === tenantId)
       .map((row) => ({
         ...row,
-        mallLabel: tools.marketplaces.get(row.marketplace)?.label ?? row.marketplace,
+        mallLabel: mallOfShop(tools.marketplaces, row)?.label ?? row.marketplace,
       }))
     return {
       tenantId,

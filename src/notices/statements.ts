@@ -73,7 +73,7 @@ export const dayOfShops = (
   day: string,
 ): Prisma.Sql => Prisma.sql`
 WITH mine AS (
-  SELECT s.id, s.tenant_id, s.name, s.code, s.marketplace, s.attention_code IS NOT NULL AS ill FROM shops s
+  SELECT s.id, s.tenant_id, s.name, s.code, s.marketplace, s.capabilities, s.attention_code IS NOT NULL AS ill FROM shops s
   WHERE s.tenant_id = ANY (${tenants}::uuid[]) AND s.enabled
 ), staged AS (
   SELECT o.shop_id, count(*)::int AS n FROM orders o
@@ -91,7 +91,7 @@ WITH mine AS (
   WHERE o.tenant_id = ANY (${tenants}::uuid[]) AND o.status IN ('auto_imported', 'new', 'awaiting_payment', 'ready_to_ship', 'on_hold')
   GROUP BY o.shop_id
 )
-SELECT m.tenant_id::text AS "tenantId", m.name, m.code, m.marketplace::text, m.ill, d.mall, d.here, d.pending, d.missing,
+SELECT m.tenant_id::text AS "tenantId", m.name, m.code, m.marketplace::text, m.capabilities, m.ill, d.mall, d.here, d.pending, d.missing,
   coalesce(staged.n, 0) AS staged, coalesce(pulled.n, 0) AS pulled, coalesce(shipped.n, 0) AS shipped,
   coalesce(open.n, 0) AS open, coalesce(open.waiting, 0) AS waiting
 FROM mine m LEFT JOIN shop_days d ON d.shop_id = m.id AND d.day = ${day}::date
@@ -160,7 +160,7 @@ GROUP BY s.id, k.what, k.day ORDER BY k.day, s.id LIMIT ${most}`
 
 /** The same of shops. */
 export const untoldShops = (recent: Date, most: number): Prisma.Sql => Prisma.sql`
-SELECT s.id::text, s.tenant_id::text AS "tenantId", s.name, s.code, s.marketplace::text,
+SELECT s.id::text, s.tenant_id::text AS "tenantId", s.name, s.code, s.marketplace::text, s.capabilities,
   s.attention_code AS "attentionCode", coalesce(s.attention_message, '') AS "attentionMessage",
   s.attention_since AS "attentionSince"
 FROM shops s JOIN tenants t ON t.id = s.tenant_id AND t.status = 'active'

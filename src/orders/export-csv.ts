@@ -9,6 +9,7 @@ import { operation } from '../http/operation.ts'
 import { invalid } from '../http/validation.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import { ownItemCode } from '../marketplaces/kit/item-code.ts'
+import { mallOfShop } from '../marketplaces/of-shop.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import {
@@ -287,8 +288,16 @@ async function* chunks(
 ): AsyncGenerator<Buffer> {
   const header = csvLines([form.columns.map(({ label }) => label)])
   yield encodeCsv((form.encoding === 'utf-8' ? UTF8_BOM : '') + header, form.encoding)
-  const shops = await deps.db.shop.findMany({ where: { tenantId }, select: { id: true, name: true } })
-  const names = new Map(shops.map(({ id, name }) => [id, name]))
+  const shops = await deps.db.shop.findMany({
+    where: { tenantId },
+    select: { id: true, name: true, marketplace: true, capabilities: true },
+  })
+  const known = new Map(
+    shops.map((shop) => [
+      shop.id,
+      { name: shop.name, mall: mallOfShop(deps.marketplaces, shop)?.label ?? '' },
+    ]),
+  )
   const markLabels = await deps.readMarkLabels(tenantId)
   let cursor: string | undefined
   do {
@@ -309,8 +318,8 @@ async function* chunks(
   function bytesOf(order: FullOrder): Buffer {
     const facts = {
       order,
-      shopName: names.get(order.shopId) ?? '',
-      mall: deps.marketplaces.get(order.marketplace)?.label ?? '',
+      shopName: known.get(order.shopId)?.name ?? '',
+      mall: known.get(order.shopId)?.mall ?? '',
       markLabels,
     }
     const items = (order.detail?.items ?? []).filter(({ deleted }) => !deleted)

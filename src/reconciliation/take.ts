@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg'
 import { following, type Period, sumOf } from '../imports/list-position.ts'
 import { believeListed, requestImports } from '../imports/requests/statements.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
+import { mallOfShop } from '../marketplaces/of-shop.ts'
 import type { MallFacts, Marketplace, MarketplaceLimits } from '../marketplaces/port/marketplace.ts'
 import type { ListPage } from '../marketplaces/port/session.ts'
 import type { ReleasedHook } from '../orders/store/refresh.ts'
@@ -137,7 +138,7 @@ async function goOnFrom(
 }
 
 export function mallOf({ marketplaces }: Pick<SweepDeps, 'marketplaces'>, shop: WorkingShop): Marketplace {
-  const mall = marketplaces.get(shop.marketplace)
+  const mall = mallOfShop(marketplaces, shop)
   if (!mall) throw new Error(`no marketplace ${shop.marketplace}`)
   return mall
 }

@@ -73,7 +73,14 @@ const noRehearsal = (): AppError =>
 export async function findRehearsal({ db }: Pick<RehearsalTools, 'db'>, tenantId: string, shopId: string) {
   const shop = await db.shop.findFirst({
     where: { id: shopId, tenantId },
-    select: { name: true, code: true, marketplace: true, createdAt: true, settings: true },
+    select: {
+      name: true,
+      code: true,
+      marketplace: true,
+      capabilities: true,
+      createdAt: true,
+      settings: true,
+    },
   })
   if (!shop) throw shopNotFound()
   const rehearsal = await db.rehearsal.findFirst({

@@ -2,6 +2,7 @@ import type { Pool } from 'pg'
 import { z } from 'zod'
 import { iso, isoOrNull } from '../http/schemas.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
+import { mallOfShop } from '../marketplaces/of-shop.ts'
 import type { Marketplace } from '../marketplaces/port/marketplace.ts'
 import type { NormalisedOrder } from '../marketplaces/port/order.ts'
 import { CHANGE_ACTIONS, type ChangeAction } from '../marketplaces/port/site-changes.ts'
@@ -51,7 +52,7 @@ export async function readReport(
   const until = endedAt ?? new Date(clock.now())
   const period = { shop: shopId, from: startedAt, until }
   const sealer = deps.sealer.of(tenantId)
-  const mall = marketplaces.get(shop.marketplace)
+  const mall = mallOfShop(marketplaces, shop)
   const { rows: mails } = await pool.query<MailCount>(COUNT_MAILS(period))
   const { rows: outcomes } = await pool.query<OutcomeCount>(COUNT_OUTCOMES(period))
   const { rows: waits } = await pool.query<WaitCount>(COUNT_WAITS(period))

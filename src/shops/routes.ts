@@ -38,7 +38,7 @@ export type ShopsAreaTools = ShopTools &
 /** All routes about tenants, keys, shops and mailboxes. */
 export function shopsArea(tools: ShopsAreaTools): { clientRoutes: Routes[]; operatorRoutes: Routes[] } {
   const withLimit = { ...tools, timeoutMs: tools.testTimeoutMs ?? 20_000 }
-  const { marketplaces, outgoingAddresses = [], readQueues } = tools
+  const { db, marketplaces, outgoingAddresses = [], readQueues } = tools
   const keys: ApiKeyTools = { ...tools, onKeyRevoked: tools.authenticator.forget }
   const onTenantChanged = async () => {
     tools.authenticator.forget()
@@ -51,7 +51,7 @@ export function shopsArea(tools: ShopsAreaTools): { clientRoutes: Routes[]; oper
       purchaseApplicationRoutes(withLimit),
       mailboxRoutes(withLimit),
       presetRoutes(withLimit),
-      marketplaceRoutes({ marketplaces, outgoingAddresses }),
+      marketplaceRoutes({ db, marketplaces, outgoingAddresses }),
       ownKeyRoutes(keys),
       contractRoutes({ ...tools, onTenantChanged }),
       ownAuditRoutes(tools),

@@ -89,11 +89,17 @@ export const upsertGoodCheck = (check: {
   shopId: string
   credentialsVersion: number
   expiries: string
+  /** JSON; null leaves what is kept. */
+  capabilities: string | null
   at: Date
   nextAt: Date
 }): Prisma.Sql => {
-  const { shopId, credentialsVersion, expiries, at, nextAt } = check
+  const { shopId, credentialsVersion, expiries, capabilities, at, nextAt } = check
   return Prisma.sql`
+WITH told AS (
+  UPDATE shops SET capabilities = ${capabilities}::jsonb, updated_at = ${at}
+  WHERE id = ${shopId}::uuid AND credentials_version = ${credentialsVersion}
+    AND ${capabilities}::jsonb IS NOT NULL AND capabilities IS DISTINCT FROM ${capabilities}::jsonb)
 INSERT INTO credential_checks AS old
   (shop_id, credentials_version, checked_at, expiries, code, next_check_at, lease_until, updated_at)
 SELECT id, credentials_version, ${at}, ${expiries}::jsonb, NULL, ${nextAt}, NULL, ${at}

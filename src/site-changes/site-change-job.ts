@@ -1,5 +1,6 @@
 import type { Pool } from 'pg'
 import type { Marketplaces } from '../marketplaces/index.ts'
+import { mallOfShop } from '../marketplaces/of-shop.ts'
 import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import type { FetchOutcome } from '../marketplaces/port/session.ts'
 import type { ChangeCalls, ChangeRules } from '../marketplaces/port/site-changes.ts'
@@ -54,7 +55,7 @@ export const createSiteChangeJob = (deps: ChangeTurnDeps & { marketplaces: Marke
   due: CHANGE_IS_DUE,
   begin: () => ({
     async run(turn) {
-      const mall = deps.marketplaces.get(turn.shop.marketplace)
+      const mall = mallOfShop(deps.marketplaces, turn.shop)
       if (!mall?.changes) return 'done'
       return new ChangeTurn(deps, turn, mall.changes, mall.limits.fetchBatch).run()
     },

@@ -259,6 +259,7 @@ export const LIST_REQUESTED = statement(
   { tenant: 'uuid', ids: 'uuid[]', shipped: 'uuid[]' },
   `
 select id::text, shop_id::text as "shopId", marketplace::text,
+  (select s.capabilities from shops s where s.id = orders.shop_id) as capabilities,
   array(select c.action from site_changes c where c.order_id = orders.id and c.state in ('queued', 'changing')) as "underWay",
   case when id = any(:shipped) then sealed_detail end as "sealedDetail",
   case when id = any(:shipped) then sealed_edits end as "sealedEdits"

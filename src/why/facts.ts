@@ -2,6 +2,7 @@ import type { Pool } from 'pg'
 import { type KeptMail, mailContext } from '../mail/intake/batch.ts'
 import { isOfFirstRelease } from '../marketplaces/facts.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
+import { mallOfShop } from '../marketplaces/of-shop.ts'
 import type { MailTrust } from '../marketplaces/port/mail-rules.ts'
 import type { MarketplaceLimits } from '../marketplaces/port/marketplace.ts'
 import type { MallState, MarketplaceName } from '../marketplaces/port/order.ts'
@@ -174,6 +175,7 @@ interface AttentionRow {
 }
 type ShopRow = AttentionRow &
   Omit<ShopFacts, 'owns' | 'attention' | 'lane' | 'quotaUntil' | 'waits' | 'sweep' | 'mailboxes'> & {
+    capabilities: unknown
     laneClosedUntil: Date | null
     laneClosedReason: string | null
     laneOutage: boolean
@@ -338,8 +340,9 @@ async function openTexts(
   })
 }
 
-function ownership({ marketplaces }: FactDeps, { marketplace, code }: ShopRow, number: string) {
-  const mall = marketplaces.get(marketplace)
+function ownership({ marketplaces }: FactDeps, shop: ShopRow, number: string) {
+  const { code } = shop
+  const mall = mallOfShop(marketplaces, shop)
   return {
     owns: number === '' ? null : (mall?.ownsOrderNumber(code, number) ?? null),
     isOfFirstRelease: mall !== undefined && isOfFirstRelease(mall),
@@ -450,7 +453,7 @@ function toSweepFacts(row: ShopRow, limits: MarketplaceLimits, now: Date): Sweep
 }
 
 const SHOPS = `
-select s.id, s.created_at, s.name, s.marketplace::text, s.code, s.enabled, t.status = 'active' as "tenantActive",
+select s.id, s.created_at, s.name, s.marketplace::text, s.capabilities, s.code, s.enabled, t.status = 'active' as "tenantActive",
   s.attention_code as "attentionCode", s.attention_message as "attentionMessage", s.attention_since as "attentionSince",
   s.attention_probe_at as "probeAt", s.lane_closed_until as "laneClosedUntil", s.lane_closed_reason as "laneClosedReason",
   s.lane_outage as "laneOutage", w.run_at as "runAt", w.next_at as "nextAt", w.verified_until as "verifiedUntil",

@@ -164,7 +164,7 @@ from claimed c cross join (${SHOP}) shop`,
 export const TURN = { shop: 'uuid', now: 'timestamptz', holder: 'uuid', until: 'timestamptz' } as const
 
 const SHOP = `
-select s.id::text, s.tenant_id::text as "tenantId", s.marketplace::text, s.code, s.name, s.enabled, s.settings, s.created_at as "createdAt",
+select s.id::text, s.tenant_id::text as "tenantId", s.marketplace::text, s.code, s.name, s.enabled, s.settings, s.capabilities, s.created_at as "createdAt",
   s.sealed_credentials as "sealedCredentials", s.credentials_version as "credentialsVersion",
   s.rehearsal_id::text as "rehearsalId", s.lane_failures as "laneFailures", s.lane_closed_until as "laneClosedUntil",
   s.attention_code as "attentionCode", s.attention_probe_at as "probeAt",

@@ -10,8 +10,8 @@ import { MALLS } from '../../src/marketplaces/index.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const words = [...MALLS.flatMap(({ name, label }) => [name, label]), '楽天', 'ヤフー', 'アマゾン', 'wowma']
-/** Within an identifier too: `RakutenOptions`, `rakutenOnly`. */
-const NAMED = new RegExp(words.join('|'), 'i')
+/** Within an identifier too: `RakutenOptions`, `rakutenOnly`; a connector is also a thing of HTTP clients. */
+const NAMED = new RegExp(words.join('|').replace('connector', String.raw`(?<![.\w])connector\b`), 'i')
 
 const files = globSync('src/**/*.ts', {
   cwd: ROOT,

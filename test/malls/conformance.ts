@@ -52,6 +52,8 @@ export interface ConformanceMall {
   listTotalAtEnd?: boolean
   /** How old an order must be before the mall lists it (ms). */
   listDelayMs?: number
+  /** How an item's name begins in its answers; absent: as in those of the four malls. */
+  itemName?: RegExp
   /** Something of the buyer that must never be in an error's message. */
   secretTexts(): string[]
 }
@@ -170,7 +172,7 @@ export function marketplaceConformance(name: string, setup: () => Promise<Confor
         const number = place()
         const spoil = (body: string) =>
           body
-            .replace(/"(?:itemName|title)":"/g, '$&A\\u0000B\\ud83dC')
+            .replace(mall.itemName ?? /"(?:itemName|title)":"/g, '$&A\\u0000B\\ud83dC')
             .replace(/<(?:Title|itemName)>/g, '$&A\0B\uFFFDC')
         const [outcome] = await fetchAll(session(5_000, spoilingHttp(number, spoil)), [number])
         if (outcome?.kind !== 'found') throw new Error('such an order is found')

@@ -245,13 +245,14 @@ namespace Torikomi
         }
     }
 
-    /// <summary>yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット (モール)</summary>
+    /// <summary>yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット, connector その他の店舗（コネクター） (モール)</summary>
     public static class Marketplace
     {
         public const string Yahoo = "yahoo";
         public const string Rakuten = "rakuten";
         public const string Amazon = "amazon";
         public const string Aupay = "aupay";
+        public const string Connector = "connector";
     }
 
     /// <summary>Order with its detail (受注)</summary>

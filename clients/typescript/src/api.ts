@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 39183c1b119c8695a20be10302a93696be0997e9c65026ce7d0c181966711ad1
+// Made by ../types.ts from docs/openapi.json, sha256 4ab6bc17b34e73b3727d210e2abe00cdffa5ca4b6aac32b7191ae996f76df117
 export interface paths {
     "/healthz": {
         parameters: {
@@ -5909,6 +5909,8 @@ export interface components {
             actions: components["schemas"]["MallAbilitiesAction"][];
             /** @description Carriers it knows (配送会社) */
             carriers: components["schemas"]["MallAbilitiesCarrier"][];
+            /** @description Shops of yours that say for themselves what they can do; empty where all shops of the mall are alike (店舗ごとの機能) */
+            shops: components["schemas"]["MallAbilitiesShop"][];
         };
         /** @description One site change that the mall takes (操作) */
         MallAbilitiesAction: {
@@ -6003,6 +6005,23 @@ export interface components {
             registeredIn: string;
             /** @description IP addresses of this service, as its operator has set them; may be empty (送信元IPアドレス) */
             addresses: string[];
+        };
+        MallAbilitiesShop: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            shopId: string;
+            /** @description Its own name, in place of the mall’s (表示名) */
+            label: string;
+            /** @description Of the label, #RRGGBB; null: the screen’s own (色) */
+            colour: string | null;
+            /** @description 制限 */
+            limits: components["schemas"]["MallAbilitiesLimits"];
+            /** @description Site changes it takes (サイト変更の操作) */
+            actions: components["schemas"]["MallAbilitiesAction"][];
+            /** @description Carriers it knows (配送会社) */
+            carriers: components["schemas"]["MallAbilitiesCarrier"][];
         };
         /** @description open 未発送, shipped 発送済, completed 完了, cancelled キャンセル (モール状態) Known: open, shipped, completed, cancelled. More values may come (値は追加されることがあります) */
         MallState: "open" | "shipped" | "completed" | "cancelled";
@@ -6122,12 +6141,12 @@ export interface components {
             values: string[];
         };
         /**
-         * @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット (モール)
+         * @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット, connector その他の店舗（コネクター） (モール)
          * @enum {string}
          */
-        Marketplace: "yahoo" | "rakuten" | "amazon" | "aupay";
-        /** @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット (モール) Known: yahoo, rakuten, amazon, aupay. More values may come (値は追加されることがあります) */
-        MarketplaceValue: "yahoo" | "rakuten" | "amazon" | "aupay";
+        Marketplace: "yahoo" | "rakuten" | "amazon" | "aupay" | "connector";
+        /** @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット, connector その他の店舗（コネクター） (モール) Known: yahoo, rakuten, amazon, aupay, connector. More values may come (値は追加されることがあります) */
+        MarketplaceValue: "yahoo" | "rakuten" | "amazon" | "aupay" | "connector";
         MoveConflict: components["schemas"]["Problem"] & components["schemas"]["MoveConflictFacts"];
         MoveConflictFacts: {
             /** @description The orders that somebody else changed (ほかの人が更新した受注) */
@@ -15503,7 +15522,7 @@ export interface operations {
                 updatedSince?: string;
                 /** @description Only this shop (店舗) */
                 shopId?: string;
-                /** @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット (モール) */
+                /** @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット, connector その他の店舗（コネクター） (モール) */
                 marketplace?: components["schemas"]["Marketplace"];
                 /** @description State of the last site change (ステータス変更状態): none なし, queued 待機中, changing 変更中, succeeded 成功, warning 警告あり, failed 失敗 */
                 changeState?: components["schemas"]["ChangeState"];
@@ -17630,7 +17649,7 @@ export interface operations {
                 updatedSince?: string;
                 /** @description Only this shop (店舗) */
                 shopId?: string;
-                /** @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット (モール) */
+                /** @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット, connector その他の店舗（コネクター） (モール) */
                 marketplace?: components["schemas"]["Marketplace"];
                 /** @description State of the last site change (ステータス変更状態): none なし, queued 待機中, changing 変更中, succeeded 成功, warning 警告あり, failed 失敗 */
                 changeState?: components["schemas"]["ChangeState"];
@@ -22495,7 +22514,7 @@ export interface operations {
     listShops: {
         parameters: {
             query?: {
-                /** @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット (モール) */
+                /** @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット, connector その他の店舗（コネクター） (モール) */
                 marketplace?: components["schemas"]["Marketplace"];
                 /** @description `nextCursor` of the page before (カーソル) */
                 cursor?: string;
@@ -24280,7 +24299,8 @@ export interface operations {
                      *               "label": "佐川急便",
                      *               "mallCode": "1002"
                      *             }
-                     *           ]
+                     *           ],
+                     *           "shops": []
                      *         },
                      *         {
                      *           "name": "rakuten",
@@ -24393,7 +24413,8 @@ export interface operations {
                      *               "label": "佐川急便",
                      *               "mallCode": "1002"
                      *             }
-                     *           ]
+                     *           ],
+                     *           "shops": []
                      *         }
                      *       ],
                      *       "nextCursor": null

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import type { Marketplaces } from '../../marketplaces/index.ts'
+import { mallOfShop } from '../../marketplaces/of-shop.ts'
 import type { Marketplace } from '../../marketplaces/port/marketplace.ts'
 import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
 import type { FetchOutcome } from '../../marketplaces/port/session.ts'
@@ -139,7 +140,7 @@ async function writeTogether(
       known,
       wanted,
       since: shop.createdAt,
-      mall: deps.marketplaces.get(shop.marketplace),
+      mall: mallOfShop(deps.marketplaces, shop),
     },
     at,
   )

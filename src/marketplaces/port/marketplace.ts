@@ -50,6 +50,8 @@ export type MallSetting = { env: string; description: string } & (
   | { kind: 'rate' }
   /** Values parted by commas; none when not set. */
   | { kind: 'list' }
+  /** Hosts that may have a private address where tenants enter the URL of a shop's API; none when not set. */
+  | { kind: 'hosts' }
 )
 type MallSettings = Readonly<Record<string, MallSetting>>
 
@@ -166,6 +168,13 @@ export interface Marketplace<C = unknown> extends MallFacts {
   push?: MallPush
   /** Site changes (サイト変更); absent until the mall's are written. */
   changes?: ChangeRules
+  /**
+   * This mall as one shop has it: its own label, colour, limits, actions and carriers, by what the shop said
+   * of itself (`CredentialCheck.capabilities`, null before). Absent where all shops have the same.
+   */
+  ofShop?(capabilities: unknown): Marketplace<C>
+  /** Of its label, as #RRGGBB; absent: the board's own for the mall. */
+  colour?: string
   open(shop: ShopContext<C>, tools: MarketplaceTools): MarketplaceSession
 }
 

@@ -47,6 +47,8 @@ export interface ShopContext<C> {
   /** Shop.code: Rakuten's 6-digit shop id, Yahoo!'s store account. */
   shopCode: string
   credentials: C
+  /** What the shop said of itself when it was last asked (`CredentialCheck.capabilities`); null before. */
+  capabilities?: unknown
   /** Shop.settings; each adapter reads the fields it knows. */
   settings?: Record<string, unknown>
 }
@@ -153,6 +155,8 @@ export interface CredentialCheck {
   messages: string[]
   /** Ends of credentials, and whether each is certain. */
   expiries: { what: string; at: Date; certain: boolean }[]
+  /** What the shop can do, where that is the shop's own; kept with it for `Marketplace.ofShop`. */
+  capabilities?: unknown
 }
 
 /** A value of `subStatus` of the site change `sub_status`. */

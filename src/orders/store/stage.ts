@@ -217,6 +217,8 @@ export interface StagingShop {
   marketplace: MarketplaceName
   /** src/shops/shops/settings.ts */
   settings: unknown
+  /** `Shop.capabilities`; left out: none. */
+  capabilities?: unknown
   /** Of the turn in which the mall was asked; left out: not in a turn. */
   holder?: string
 }

@@ -11,6 +11,8 @@ export interface HttpRequest {
   timeoutMs?: number
   /** Answers longer than this are cut off and raise `too_large`. Default 16 MiB. */
   maxBytes?: number
+  /** True where a tenant entered the address: hosts that the operator opened for malls are closed to it. */
+  entered?: true
 }
 
 export interface HttpResponse {

@@ -135,6 +135,7 @@ export function renewed(
 interface GoodCheck {
   credentialsVersion: number
   expiries: CredentialCheck['expiries']
+  capabilities?: unknown
   at: Date
 }
 
@@ -155,8 +156,16 @@ export async function saveGoodCheck(
   const expiries = JSON.stringify(
     check.expiries.map((expiry) => ({ ...expiry, at: expiry.at.toISOString() })),
   )
+  const capabilities = check.capabilities === undefined ? null : JSON.stringify(check.capabilities)
   await db.$executeRaw(
-    upsertGoodCheck({ shopId, credentialsVersion, expiries, at, nextAt: nextCheckAt(at, spread) }),
+    upsertGoodCheck({
+      shopId,
+      credentialsVersion,
+      expiries,
+      capabilities,
+      at,
+      nextAt: nextCheckAt(at, spread),
+    }),
   )
 }
 

@@ -1,11 +1,15 @@
 import { z } from 'zod'
 import { tenant } from '../../http/access.ts'
 import type { Routes } from '../../http/app-types.ts'
+import { shopsOf, tenantOf } from '../../http/auth.ts'
 import { operation } from '../../http/operation.ts'
-import { CutLater } from '../../http/schemas.ts'
+import { CutLater, Id } from '../../http/schemas.ts'
 import type { Marketplaces } from '../../marketplaces/index.ts'
+import { mallOfShop } from '../../marketplaces/of-shop.ts'
 import { CARRIER_CODES, CARRIERS } from '../../marketplaces/port/carriers.ts'
+import type { Marketplace } from '../../marketplaces/port/marketplace.ts'
 import { CHANGE_ACTIONS, ChangeParameters, type MallAction } from '../../marketplaces/port/site-changes.ts'
+import type { Db } from '../../platform/db/database.ts'
 import { factsOf } from '../../platform/narrow.ts'
 import { MarketplaceNameSchema } from './shop-schemas.ts'
 
@@ -77,6 +81,20 @@ const CarrierAnswer = z
   })
   .describe('Carrier (配送会社)')
 
+const Limits = z
+  .object({
+    fetchBatch: z.int().describe('Order numbers a call (一括取得件数)'),
+    ordersPerMinute: z
+      .number()
+      .nullable()
+      .describe(
+        'Orders a minute that the mall’s quota lets in at most in the long run; shops that share what the mall counts by share it (毎分の取込上限)',
+      ),
+    listWindowDays: z.int().describe('Longest period of one list (検索期間)'),
+    historyDays: z.int().describe('How far back the mall answers (遡及日数)'),
+  })
+  .describe('制限')
+
 const MarketplaceAnswer = z
   .object({
     name: MarketplaceNameSchema,
@@ -112,29 +130,33 @@ const MarketplaceAnswer = z
       .describe(
         'Tokens come by a consent in the browser, `POST /v1/shops/{id}/consent` (ブラウザーでの同意)',
       ),
-    limits: z
-      .object({
-        fetchBatch: z.int().describe('Order numbers a call (一括取得件数)'),
-        ordersPerMinute: z
-          .number()
-          .nullable()
-          .describe(
-            'Orders a minute that the mall’s quota lets in at most in the long run; shops that share what the mall counts by share it (毎分の取込上限)',
-          ),
-        listWindowDays: z.int().describe('Longest period of one list (検索期間)'),
-        historyDays: z.int().describe('How far back the mall answers (遡及日数)'),
-      })
-      .describe('制限'),
+    limits: Limits,
     actions: z.array(ActionAnswer).describe('Site changes it takes (サイト変更の操作)'),
     carriers: z.array(CarrierAnswer).describe('Carriers it knows (配送会社)'),
+    shops: z
+      .array(
+        z.object({
+          shopId: Id,
+          label: z.string().describe('Its own name, in place of the mall’s (表示名)'),
+          colour: z.string().nullable().describe('Of the label, #RRGGBB; null: the screen’s own (色)'),
+          limits: Limits,
+          actions: z.array(ActionAnswer).describe('Site changes it takes (サイト変更の操作)'),
+          carriers: z.array(CarrierAnswer).describe('Carriers it knows (配送会社)'),
+        }),
+      )
+      .describe(
+        'Shops of yours that say for themselves what they can do; empty where all shops of the mall are alike (店舗ごとの機能)',
+      ),
   })
   .describe('What a mall can do (モール)')
 
 export const marketplaceRoutes =
   ({
+    db,
     marketplaces,
     outgoingAddresses,
   }: {
+    db: Db
     marketplaces: Marketplaces
     outgoingAddresses: readonly string[]
   }): Routes =>
@@ -154,14 +176,9 @@ export const marketplaceRoutes =
         byConsent: field.byConsent ?? false,
       })),
       consent: mall.consent !== undefined,
-      limits: { ...mall.limits, ordersPerMinute: mall.limits.ordersPerMinute ?? null },
-      actions: (mall.changes?.actions ?? []).map(actionAnswer),
-      carriers: (mall.changes?.carriers ?? []).map(({ carrier, mallCode }) => ({
-        carrier,
-        mallCode,
-        label: CARRIERS[carrier],
-      })),
+      ...abilitiesOf(mall),
     }))
+    const ownWays = [...marketplaces.values()].flatMap(({ name, ofShop }) => (ofShop ? [name] : []))
     operation(app, {
       id: 'listMarketplaces',
       at: 'GET /v1/marketplaces',
@@ -175,9 +192,42 @@ export const marketplaceRoutes =
         'Credential fields (認証情報の項目) for a settings form, the site changes (サイト変更) it takes with their fields and ' +
         'carriers, and the mall’s limits.',
       answers: { 200: z.object({ marketplaces: z.array(MarketplaceAnswer), nextCursor: CutLater }) },
-      run: async () => ({ marketplaces: answer, nextCursor: null }),
+      run: async (request) => {
+        const of = shopsOf(request)
+        const shops = await db.shop.findMany({
+          where: {
+            tenantId: tenantOf(request),
+            marketplace: { in: ownWays },
+            ...(of === null ? {} : { id: { in: [...of] } }),
+          },
+          select: { id: true, marketplace: true, capabilities: true },
+          orderBy: { id: 'asc' },
+        })
+        const own = shops.flatMap((shop) => {
+          const mall = shop.capabilities === null ? undefined : mallOfShop(marketplaces, shop)
+          return mall ? [{ ...abilitiesOf(mall), shopId: shop.id, label: mall.label, name: mall.name }] : []
+        })
+        return {
+          marketplaces: answer.map((mall) => ({
+            ...mall,
+            shops: own.flatMap(({ name, ...shop }) => (name === mall.name ? [shop] : [])),
+          })),
+          nextCursor: null,
+        }
+      },
     })
   }
+
+const abilitiesOf = ({ limits, changes, colour }: Marketplace) => ({
+  colour: colour ?? null,
+  limits: { ...limits, ordersPerMinute: limits.ordersPerMinute ?? null },
+  actions: (changes?.actions ?? []).map(actionAnswer),
+  carriers: (changes?.carriers ?? []).map(({ carrier, mallCode }) => ({
+    carrier,
+    mallCode,
+    label: CARRIERS[carrier],
+  })),
+})
 
 function actionAnswer({ action, label, fields, limits, preconditions, calls }: MallAction) {
   const parameters = z.toJSONSchema(ChangeParameters[action], { io: 'input' })

@@ -1,5 +1,6 @@
 import type { Shop } from '../../generated/prisma/client.ts'
 import type { Marketplaces } from '../../marketplaces/index.ts'
+import { mallOfShop } from '../../marketplaces/of-shop.ts'
 import { MarketplaceFailure } from '../../marketplaces/port/failures.ts'
 import type { Marketplace } from '../../marketplaces/port/marketplace.ts'
 import type { MarketplaceName } from '../../marketplaces/port/order.ts'
@@ -72,6 +73,7 @@ const FIELDS = {
   laneClosedUntil: true,
   attentionCode: true,
   settings: true,
+  capabilities: true,
   sealedCredentials: true,
   rehearsalId: true,
 } as const
@@ -85,7 +87,7 @@ export function createShopSessions(tools: SessionTools): ShopSessions {
     },
     openRow(row) {
       const { sealedCredentials, settings, ...shop } = row
-      const marketplace = tools.marketplaces.get(shop.marketplace)
+      const marketplace = mallOfShop(tools.marketplaces, shop)
       if (!marketplace) throw unsupported(shop.marketplace)
       const credentials = readCredentials(
         tools.sealer.of(shop.tenantId),
@@ -102,6 +104,7 @@ export function createShopSessions(tools: SessionTools): ShopSessions {
           shopCode: shop.code,
           credentials,
           settings: factsOf(settings),
+          capabilities: shop.capabilities,
         },
         {
           http: calls?.http ?? tools.http,

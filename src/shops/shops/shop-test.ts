@@ -115,13 +115,13 @@ async function heal(
   tools: ShopTestTools,
   shopId: string,
   opened: OpenedSession | null,
-  { expiries }: CredentialCheck,
+  { expiries, capabilities }: CredentialCheck,
 ): Promise<void> {
   if (!opened) return
   const { credentialsVersion } = opened.shop
   const at = dateNow(tools.clock)
   // A person's time of day is spread enough.
-  await saveGoodCheck(tools.db, shopId, { credentialsVersion, expiries, at }, 0.5)
+  await saveGoodCheck(tools.db, shopId, { credentialsVersion, expiries, capabilities, at }, 0.5)
   const healed = await clearAttention(tools.db, shopId, { credentialsVersion, at })
   if (healed) await tools.onShopChanged(shopId)
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { checked, invalid } from '../../http/validation.ts'
 import type { Marketplaces } from '../../marketplaces/index.ts'
+import { mallOfShop } from '../../marketplaces/of-shop.ts'
 import type { Marketplace } from '../../marketplaces/port/marketplace.ts'
 import { type Clock, dateNow } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
@@ -136,7 +137,7 @@ export async function changeShop(
     const before = await lockShop(tx, caller.tenantId, id)
     if (Object.keys(change).length === 0)
       return tx.shop.findUniqueOrThrow({ where: { id }, omit: WITHOUT_SECRETS })
-    const onImport = checkAutomatic(tools.marketplaces.get(before.marketplace), settings)
+    const onImport = checkAutomatic(mallOfShop(tools.marketplaces, before), settings)
     if (onImport.length > 0) throw invalid(onImport)
     const entered = credentials !== undefined && Object.keys(credentials).length > 0
     const secrets = entered ? renewed(tools, before, credentials) : {}

@@ -6,6 +6,7 @@ import { Id } from '../../http/schemas.ts'
 import { invalid } from '../../http/validation.ts'
 import type { Marketplaces } from '../../marketplaces/index.ts'
 import { parcelProblems } from '../../marketplaces/kit/changes/plans.ts'
+import { mallOfShop } from '../../marketplaces/of-shop.ts'
 import type { NormalisedOrder, OrderPerson } from '../../marketplaces/port/order.ts'
 import type { Shipping } from '../../marketplaces/port/shipping.ts'
 import type { ChangeAction } from '../../marketplaces/port/site-changes.ts'
@@ -116,10 +117,10 @@ export interface LeftAfter extends Shipping {
 
 function leftAfter(
   marketplaces: Marketplaces,
-  { marketplace, atMall }: RequestedOrder,
+  { atMall, ...order }: RequestedOrder,
   change: Pick<CheckedChange, 'action' | 'parameters'>,
 ): LeftAfter | null {
-  const carriers = marketplaces.get(marketplace)?.changes?.carriers ?? []
+  const carriers = mallOfShop(marketplaces, order)?.changes?.carriers ?? []
   const after = atMall && shippingAfter(change, atMall, carriers)
   if (!after) return null
   const waiting = atMall.recipients.filter(({ id }) => after.left.includes(id))
@@ -139,11 +140,11 @@ const askedTwice = (first: number, again: number): FieldError => ({
 /** Parcels are held against the order only when they are well-formed: one fault is told once. */
 function checkRequested(
   marketplaces: Marketplaces,
-  { marketplace, atMall, underWay }: RequestedOrder,
+  { atMall, underWay, ...order }: RequestedOrder,
   change: WantedChange,
   earlier: readonly WantedChange[],
 ): FieldError[] {
-  const mall = marketplaces.get(marketplace)
+  const mall = mallOfShop(marketplaces, order)
   const { action } = change
   const parameters = parametersOf(change)
   const wrong = [...checkChange(mall, action, parameters), ...unmeant(change)]
@@ -194,6 +195,8 @@ function unmeant(change: WantedChange): FieldError[] {
 
 /** Stored facts of an order for which a change is requested. */
 interface RequestedOrder extends OrderFacts {
+  /** Of its shop. */
+  capabilities: unknown
   /** As the mall last gave it; null where nothing asks for it, or where it is gone or cannot be opened. */
   atMall: NormalisedOrder | null
   /** Actions of its changes that have not ended. */
@@ -201,6 +204,7 @@ interface RequestedOrder extends OrderFacts {
 }
 
 interface Row extends OrderFacts {
+  capabilities: unknown
   underWay: ChangeAction[]
   sealedDetail: Buffer | null
   sealedEdits: Buffer | null

@@ -1,5 +1,6 @@
 import type { Marketplaces } from '../../marketplaces/index.ts'
 import { hasBuyerNote } from '../../marketplaces/kit/texts.ts'
+import { mallOfShop } from '../../marketplaces/of-shop.ts'
 import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
 import type { Refreshed, ReleasedHook } from '../../orders/store/refresh.ts'
 import type { StagedHook, StagingShop } from '../../orders/store/stage.ts'
@@ -93,7 +94,9 @@ function wishOf(deps: OnImportDeps, shop: StagingShop): OnImport | null {
   const wish = settingOf(shop.settings, 'onImport')
   if (!wish) return null
   const { action, parameters = {} } = wish
-  if (checkChange(deps.marketplaces.get(shop.marketplace), action, parameters).length === 0) return wish
+  const { marketplace, capabilities = null } = shop
+  const mall = mallOfShop(deps.marketplaces, { marketplace, capabilities })
+  if (checkChange(mall, action, parameters).length === 0) return wish
   deps.log.warn({ shopId: shop.id, action }, 'the mall does not offer the change wished for at import')
   return null
 }

@@ -40,7 +40,7 @@ export function testEndpoints(
     const { url, authUrl = url } = placeOf(name)
     const toValue = (option: string, { kind }: MallSetting) => {
       if (kind === 'rate') return perSecond
-      return kind === 'list' ? '' : option === 'authUrl' ? authUrl : url
+      return kind === 'list' ? '' : kind === 'hosts' ? '127.0.0.1' : option === 'authUrl' ? authUrl : url
     }
     const values = Object.entries(settings).map(([option, one]) => [option, toValue(option, one)])
     return [name, { ...Object.fromEntries(values), ...more[name] }]

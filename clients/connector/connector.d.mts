@@ -1,0 +1,28 @@
+/** Types of connector.mjs, for those who write theirs in TypeScript. */
+export class Told extends Error {
+  code: string
+  constructor(code: string, message: string)
+}
+// biome-ignore lint/suspicious/noExplicitAny: an order is whatever the shop has, in the contract's form.
+type Order = any
+export interface ConnectorShop {
+  all(): readonly Order[]
+  get(number: string): Order | undefined
+  apply(order: Order, change: { action: string; parameters: Record<string, unknown> }): void
+  saved(order: Order): void
+}
+export function createConnector(options: {
+  capabilities: object
+  secrets: readonly string[]
+  shop: ConnectorShop
+  now?: () => number
+}): (request: {
+  method: string
+  url: string
+  headers: Record<string, string | string[] | undefined>
+  body: string
+}) => { status: number; headers: Record<string, string>; body: string }
+export function applyToOrder(
+  order: Order,
+  change: { action: string; parameters: Record<string, unknown> },
+): void
