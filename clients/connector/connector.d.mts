@@ -6,10 +6,10 @@ export class Told extends Error {
 // biome-ignore lint/suspicious/noExplicitAny: an order is whatever the shop has, in the contract's form.
 type Order = any
 export interface ConnectorShop {
-  all(): readonly Order[]
-  get(number: string): Order | undefined
-  apply(order: Order, change: { action: string; parameters: Record<string, unknown> }): void
-  saved(order: Order): void
+  placed(since: number, until: number): Order[] | Promise<Order[]>
+  get(number: string): Order | undefined | Promise<Order | undefined>
+  apply(order: Order, change: { action: string; parameters: Record<string, unknown> }): void | Promise<void>
+  saved(order: Order): void | Promise<void>
 }
 export function createConnector(options: {
   capabilities: object
@@ -21,7 +21,7 @@ export function createConnector(options: {
   url: string
   headers: Record<string, string | string[] | undefined>
   body: string
-}) => { status: number; headers: Record<string, string>; body: string }
+}) => Promise<{ status: number; headers: Record<string, string>; body: string }>
 export function applyToOrder(
   order: Order,
   change: { action: string; parameters: Record<string, unknown> },

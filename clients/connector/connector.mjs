@@ -5,9 +5,7 @@ import { createServer } from 'node:http'
 import { fileURLToPath } from 'node:url'
 
 const PATH = '/torikomi/v1'
-const PAGE = 500
 
-/** An answer that is no success: one of the contract's eleven words, and Japanese for the shop's staff. */
 export class Told extends Error {
   constructor(code, message) {
     super(message)
@@ -39,25 +37,21 @@ function checkKey(secrets, headers, signed, now) {
 }
 
 /**
- * @param shop `all()` every order, `get(number)` one or undefined, `apply(order, change)` carries a change out
- * or throws Told, `saved(order)` keeps it
- * @returns a function from { method, url, headers, body } to { status, headers, body }
+ * @param shop `placed(since, until)` orders of a window (ms), `get(number)` one or undefined, `apply(order, change)`
+ * carries a change out or throws Told, `saved(order)` keeps it; each may answer with a promise
  */
 export function createConnector({ capabilities, secrets, shop, now = Date.now }) {
-  function list(query) {
+  async function list(query) {
     const [since, until] = [Date.parse(query.get('since')), Date.parse(query.get('until'))]
     const days = (until - since) / 86_400_000
     if (!(days >= 0 && days <= capabilities.list.windowDays)) throw new Told('unreadable', '期間が不正です。')
-    // The start is in the window, its end is not; sorted by a key that never changes, so that pages hold.
+    // Sorted by a key that never changes, so that pages hold.
     const keyOf = (order) => `${new Date(order.placedAt).toISOString()} ${order.number}`
-    const within = shop
-      .all()
-      .filter(({ placedAt }) => Date.parse(placedAt) >= since && Date.parse(placedAt) < until)
-      .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
+    const within = (await shop.placed(since, until)).sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
     const after = Buffer.from(query.get('cursor') ?? '', 'base64url').toString()
     const left = within.filter((order) => keyOf(order) > after)
-    const page = left.slice(0, PAGE)
-    const last = left.length > PAGE ? Buffer.from(keyOf(page.at(-1))).toString('base64url') : null
+    const page = left.slice(0, 500)
+    const last = left.length > 500 ? Buffer.from(keyOf(page.at(-1))).toString('base64url') : null
     const orders = page.map(({ number, placedAt, state, revision }) => ({
       number,
       placedAt,
@@ -67,43 +61,47 @@ export function createConnector({ capabilities, secrets, shop, now = Date.now })
     return { orders, cursor: last, total: within.length }
   }
 
-  function find(number) {
-    const order = shop.get(number)
+  async function find(number) {
+    const order = await shop.get(number)
     if (order) return order
     throw new Told('not_found', 'この注文番号の注文はありません。')
   }
 
-  /** The same id is carried out once; the order tells which ones were. */
-  function change(number, { id, action, parameters }) {
-    const order = find(number)
+  // One change after the other: the same id is carried out once, and the order tells which ones were.
+  let turn = Promise.resolve()
+  async function change(number, { id, action, parameters }) {
+    const order = await find(number)
     if (!id || !capabilities.actions.some((one) => one.action === action))
       throw new Told('unreadable', 'この操作には対応していません。')
     const known = (order.changes ?? []).filter(({ at }) => now() - Date.parse(at) < 7 * 86_400_000)
     if (!known.some((one) => one.id === id)) {
       if (order.state === 'cancelled') throw new Told('refused', 'キャンセル済みの注文です。')
-      shop.apply(order, { action, parameters })
+      await shop.apply(order, { action, parameters })
       order.changes = [...known, { id, state: 'applied', at: new Date(now()).toISOString() }]
       order.revision = String(Number(order.revision) + 1)
-      shop.saved(order)
+      await shop.saved(order)
     }
     return { state: 'applied' }
   }
 
-  return ({ method, url, headers, body }) => {
+  return async ({ method, url, headers, body }) => {
     try {
       const { pathname, searchParams, search } = new URL(url, 'http://connector')
       const path = pathname.slice(pathname.indexOf(PATH) + PATH.length)
       checkKey(secrets, headers, `${method} ${PATH}${path}${search}\n${body}`, now())
       const [, first, number = '', last] = path.split('/').map(decodeURIComponent)
       if (method === 'GET' && path === '') return json(200, capabilities)
-      if (method === 'GET' && path === '/orders') return json(200, list(searchParams))
+      if (method === 'GET' && path === '/orders') return json(200, await list(searchParams))
       if (method === 'POST' && path === '/orders/lookup') {
         const numbers = JSON.parse(body).numbers.slice(0, capabilities.batch)
-        return json(200, { orders: numbers.flatMap((one) => shop.get(one) ?? []) })
+        const orders = await Promise.all(numbers.map((one) => shop.get(one)))
+        return json(200, { orders: orders.filter(Boolean) })
       }
-      if (first === 'orders' && method === 'GET' && last === undefined) return json(200, find(number))
-      if (first === 'orders' && method === 'POST' && last === 'changes')
-        return json(200, change(number, JSON.parse(body)))
+      if (first === 'orders' && method === 'GET' && last === undefined) return json(200, await find(number))
+      if (first === 'orders' && method === 'POST' && last === 'changes') {
+        turn = turn.catch(() => {}).then(() => change(number, JSON.parse(body)))
+        return json(200, await turn)
+      }
       return { status: 404, headers: {}, body: '' }
     } catch (error) {
       return problem(
@@ -135,14 +133,16 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   kept.secret ??= `whsec_${randomBytes(32).toString('base64')}`
   const saved = () => writeFileSync(file, JSON.stringify(kept, null, 2))
   saved()
-  const shop = { all: () => kept.orders, get: (one) => kept.orders.find(({ number }) => number === one) }
+  const placed = (since, until) =>
+    kept.orders.filter(({ placedAt }) => Date.parse(placedAt) >= since && Date.parse(placedAt) < until)
+  const shop = { placed, get: (one) => kept.orders.find(({ number }) => number === one) }
   const secrets = [kept.secret, kept.oldSecret].filter(Boolean)
   const answer = createConnector({ ...kept, secrets, shop: { ...shop, apply: applyToOrder, saved } })
   const server = createServer(async (request, response) => {
     let body = ''
     for await (const chunk of request.setEncoding('utf8')) if (body.length < 1_000_000) body += chunk
     const { method, url, headers } = request
-    const told = answer({ method, url, headers, body })
+    const told = await answer({ method, url, headers, body })
     response.writeHead(told.status, told.headers).end(told.body)
   })
   server.listen(Number(process.env.PORT ?? 8089), '127.0.0.1')

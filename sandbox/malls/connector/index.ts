@@ -38,6 +38,7 @@ export interface ConnectorSimulator extends MallSimulator {
   faults: Faults
   secret: string
   orders: Map<string, ConnectorOrder>
+  capabilities: object
   /** Overrides of the contract's order; tells listeners `changed`. */
   edit(orderNumber: string, overrides: Record<string, unknown>): void
   calls(): Record<string, number>
@@ -63,7 +64,11 @@ export async function startConnectorSimulator(
     secrets: [secret],
     now: () => clock.now(),
     shop: {
-      all: () => [...orders.values()].filter(isVisible),
+      placed: (since, until) =>
+        [...orders.values()].filter(
+          (order) =>
+            isVisible(order) && Date.parse(order.placedAt) >= since && Date.parse(order.placedAt) < until,
+        ),
       get: (number: string) => {
         const order = orders.get(number)
         return order && isVisible(order) ? order : undefined
@@ -93,7 +98,7 @@ export async function startConnectorSimulator(
         ? jsonAnswer(401, { code: 'key_refused', message: '署名が違います。' })
         : fault
           ? await spoil(fault, real)
-          : real()
+          : await real()
     calls.add({ operation, shopCode: shop.code, orderNumber: null, status: given.status })
     return given
   }
@@ -119,6 +124,7 @@ export async function startConnectorSimulator(
     faults,
     secret,
     orders,
+    capabilities,
     credentialsFor: () => ({ url: server.url, secret }),
     place({ visibleAfterSeconds = 0, overrides = {} } = {}) {
       const order = {
