@@ -85,6 +85,7 @@ DECLARE
     "erasures": "SELECT, INSERT, UPDATE",
     "events": "SELECT, INSERT",
     "feed_history": "SELECT",
+    "figure_days": "SELECT",
     "idempotency_keys": "SELECT, INSERT, UPDATE, DELETE",
     "import_requests": "SELECT, INSERT, UPDATE, DELETE",
     "import_scans": "SELECT, INSERT",

@@ -1,6 +1,7 @@
 import { resolveMx, resolveSrv } from 'node:dns/promises'
 import { readHistory } from '../events/history.ts'
 import { createEventRoutes } from '../events/routes.ts'
+import { figureRoutes } from '../figures/routes.ts'
 import { boardPage } from '../http/board-page.ts'
 import { queueBoard } from '../http/queue-board.ts'
 import { createImportRoutes, createReimportRoutes, triggerRoutes } from '../imports/routes.ts'
@@ -124,6 +125,7 @@ export function createApiArea(core: Core, { sendMail, channels }: Messages) {
       pushSecretRoutes(shared),
       notificationRoutes({ ...shared, sessions }),
       createReconciliationRoutes(shared),
+      figureRoutes(shared),
       whyRoutes({ ...shared, judge, firstSweepMs, live: createLiveHalf({ ...shared, sessions }) }),
       createChangeRoutes(shared),
       rehearsalRoutes(shared),

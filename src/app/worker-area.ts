@@ -1,5 +1,6 @@
 import { readHistory } from '../events/history.ts'
 import { listenForEvents } from '../events/hub.ts'
+import { createFigureCounter } from '../figures/counter.ts'
 import { createImportJob } from '../imports/import-job.ts'
 import { createPeriodJob } from '../imports/period-job.ts'
 import { EVERY_MALL } from '../marketplaces/facts.ts'
@@ -54,6 +55,7 @@ export function createWorkerArea(core: Core, { channels }: Messages) {
           everyMs: 60_000,
         },
         // As soon as a person would see the pulled orders; one look at an index that is mostly empty.
+        { name: 'figures', run: createFigureCounter(shared).run, firstMs: 15_000, everyMs: 60_000 },
         { name: 'sorting', run: createSorter(shared).run, firstMs: 2_000, everyMs: 2_000 },
         {
           name: 'retention',

@@ -14,7 +14,9 @@ const Part = z
     code: z
       .string()
       .nullable()
-      .describe('The cause, as the doctor and the metrics name it; null where all is well (原因のコード)'),
+      .describe(
+        'The cause, as the doctor and the metrics name it; null where all is well; NOT_YET: nothing is wrong, and nothing is proven yet (原因のコード)',
+      ),
     text: z.string().describe('Japanese: how it stands, and what to do (状況と対応)'),
   })
   .describe('One part of the service (部品ごとの状況)')
@@ -58,7 +60,9 @@ function partsOf(facts: InstallationFacts, causes: readonly Cause[]): z.infer<ty
     const cause = causes.find((one) => one.part === part)
     if (cause) return { part, label, state: cause.rank, code: cause.code, text: cause.text }
     const text = well(facts)
-    return text === null ? [] : { part, label, state: 'ok' as const, code: null, text }
+    if (text === null) return []
+    const unproven = part === 'backup' && facts.work?.backupAt === null
+    return { part, label, state: 'ok' as const, code: unproven ? 'NOT_YET' : null, text }
   })
 }
 

@@ -99,6 +99,8 @@ const WITHOUT: Readonly<Record<string, string>> = {
   'settings/mailboxes.tsx': 'a switch',
   'screens/notices.tsx': 'a switch',
   'screens/people.tsx': 'a switch',
+  'settings/shop-keys.tsx': 'a key is never shown; what is typed replaces it alone',
+  'settings/shop-page.tsx': 'adds to the list that it reads just before',
   'settings/mark-settings.tsx': 'adds to and takes from the list that it reads just before',
   'settings/sort-settings.tsx': 'changes the list that it reads just before',
   'settings/mail-try.tsx': 'adds to the list that it reads just before',

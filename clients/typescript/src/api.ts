@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 4ab6bc17b34e73b3727d210e2abe00cdffa5ca4b6aac32b7191ae996f76df117
+// Made by ../types.ts from docs/openapi.json, sha256 8eb56992b71975251170593a20019a6b9e4ff1d1679a1e7ef345871b71af5824
 export interface paths {
     "/healthz": {
         parameters: {
@@ -1360,6 +1360,50 @@ export interface paths {
          *     モールの注文一覧との定期照合の結果です。日ごとに、モールの件数、こちらの件数、不足している注文番号を返します。
          */
         get: operations["getCompleteness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Figures over time: orders, amounts, waits, shipped in time (日別の実績)
+         * @description By the day in Japan on which orders were placed, of the last two weeks when left out; 366 days at most. They are counted by day within about a minute of each change, so that nothing is scanned for an answer.
+         *
+         *     注文日（日本時間）ごとの受注件数・金額・キャンセル、メールから取込までの時間、期限内に出荷した件数です。1日ごとの集計を保存しているため、受注を数え直しません。変更は1分ほどで反映されます。
+         */
+        get: operations["getFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/figures/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Figures over time as CSV (日別の実績のCSV出力)
+         * @description The rows of `GET /v1/figures` with the same conditions, in UTF-8 with a mark.
+         *
+         *     `GET /v1/figures` と同じ行をCSV（UTF-8、BOM付き）で返します。
+         */
+        get: operations["exportFigures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4404,6 +4448,86 @@ export interface components {
         };
         /** @description One change, told once and in order (変更フィードの行) */
         FeedRow: components["schemas"]["OrderFeedRow"] | components["schemas"]["SiteChangeFeedRow"] | components["schemas"]["AttentionFeedRow"] | components["schemas"]["NoticeFeedRow"];
+        /** @description What the orders of a day come to (日別の実績) */
+        FigureRow: {
+            /**
+             * Format: date
+             * @description The day in Japan on which the orders were placed (注文日)
+             */
+            day: string;
+            /** @description Null: all malls (モール) */
+            marketplace: components["schemas"]["MarketplaceValue"] | null;
+            /** @description Null: all shops of the mall or of the tenant (店舗ID) */
+            shopId: string | null;
+            /** @description 店舗名 */
+            shopName: string | null;
+            /** @description Orders placed on the day (受注件数) */
+            orders: number;
+            /** @description Yen that buyers were billed for them, cancelled ones too (受注金額) */
+            amount: number;
+            /** @description Of these, cancelled by now (キャンセル件数) */
+            cancelled: number;
+            /** @description Yen of the cancelled ones (キャンセル金額) */
+            cancelledAmount: number;
+            /** @description Not cancelled, and shipped or past their deadline; without a deadline they do not count (期限のある件数) */
+            due: number;
+            /** @description Of these, shipped by their deadline (期限内の出荷件数) */
+            inTime: number;
+            /** @description From the mail to the order being in the list (メールから取込まで) */
+            waits: components["schemas"]["FigureRowWaits"];
+        };
+        /** @description From the mail to the order being in the list (メールから取込まで) */
+        FigureRowWaits: {
+            /** @description Orders that a mail brought (メールで取り込んだ件数) */
+            orders: number;
+            /** @description Seconds, to within a tenth; null where there were none (中央値) */
+            median: number | null;
+            /** @description Seconds, to within a tenth (95パーセンタイル) */
+            p95: number | null;
+            /** @description Seconds (最長) */
+            longest: number | null;
+        };
+        /** @description All days together (期間の合計) */
+        FigureTotal: {
+            /** @description Orders placed on the day (受注件数) */
+            orders: number;
+            /** @description Yen that buyers were billed for them, cancelled ones too (受注金額) */
+            amount: number;
+            /** @description Of these, cancelled by now (キャンセル件数) */
+            cancelled: number;
+            /** @description Yen of the cancelled ones (キャンセル金額) */
+            cancelledAmount: number;
+            /** @description Not cancelled, and shipped or past their deadline; without a deadline they do not count (期限のある件数) */
+            due: number;
+            /** @description Of these, shipped by their deadline (期限内の出荷件数) */
+            inTime: number;
+            /** @description From the mail to the order being in the list (メールから取込まで) */
+            waits: components["schemas"]["FigureRowWaits"];
+        };
+        GetFiguresAnswer: {
+            /**
+             * Format: date
+             * @description First day (開始日)
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description Last day (終了日)
+             */
+            to: string;
+            /** @description When the row that was counted longest ago was; null where nothing was counted yet (集計日時) */
+            countedAt: string | null;
+            total: components["schemas"]["FigureTotal"];
+            /** @description The oldest day first; a day without orders may be missing (日別の実績) */
+            figures: components["schemas"]["FigureRow"][];
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
+        };
+        /**
+         * @default shop
+         * @enum {string}
+         */
+        GetFiguresPer: "day" | "mall" | "shop";
         GetHealthAnswer: {
             /**
              * @description 状態
@@ -4515,7 +4639,7 @@ export interface components {
             label: string;
             /** @description ok 正常, warning 要確認, failed 異常 */
             state: components["schemas"]["HealthState"];
-            /** @description The cause, as the doctor and the metrics name it; null where all is well (原因のコード) */
+            /** @description The cause, as the doctor and the metrics name it; null where all is well; NOT_YET: nothing is wrong, and nothing is proven yet (原因のコード) */
             code: string | null;
             /** @description Japanese: how it stands, and what to do (状況と対応) */
             text: string;
@@ -19622,6 +19746,170 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Completeness"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getFigures: {
+        parameters: {
+            query?: {
+                /** @description First day; 13 days before `to` when left out (開始日) */
+                from?: string;
+                /** @description Last day; today in Japan when left out (終了日) */
+                to?: string;
+                /** @description A row for each day, or for each mall or shop of a day (行の単位) */
+                per?: components["schemas"]["GetFiguresPer"];
+                /** @description Only this shop (店舗ID) */
+                shopId?: string;
+                /** @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット, connector その他の店舗（コネクター） (モール) */
+                marketplace?: components["schemas"]["Marketplace"];
+                /** @description `nextCursor` of the page before (カーソル) */
+                cursor?: string;
+                /** @description Rows per page; all when left out (件数) */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "from": "2026-11-18",
+                     *       "to": "2026-12-01",
+                     *       "countedAt": "2026-12-01T08:03:12.000Z",
+                     *       "total": {
+                     *         "orders": 31,
+                     *         "amount": 248600,
+                     *         "cancelled": 1,
+                     *         "cancelledAmount": 4320,
+                     *         "due": 24,
+                     *         "inTime": 23,
+                     *         "waits": {
+                     *           "orders": 30,
+                     *           "median": 4.1,
+                     *           "p95": 17.5,
+                     *           "longest": 42
+                     *         }
+                     *       },
+                     *       "figures": [
+                     *         {
+                     *           "day": "2026-12-01",
+                     *           "marketplace": "rakuten",
+                     *           "shopId": "0191d9a4-3d1c-7bb6-8d5e-0f5f0c3e8a01",
+                     *           "shopName": "見本商店 楽天市場店",
+                     *           "orders": 31,
+                     *           "amount": 248600,
+                     *           "cancelled": 1,
+                     *           "cancelledAmount": 4320,
+                     *           "due": 24,
+                     *           "inTime": 23,
+                     *           "waits": {
+                     *             "orders": 30,
+                     *             "median": 4.1,
+                     *             "p95": 17.5,
+                     *             "longest": 42
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GetFiguresAnswer"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    exportFigures: {
+        parameters: {
+            query?: {
+                /** @description First day; 13 days before `to` when left out (開始日) */
+                from?: string;
+                /** @description Last day; today in Japan when left out (終了日) */
+                to?: string;
+                /** @description A row for each day, or for each mall or shop of a day (行の単位) */
+                per?: components["schemas"]["GetFiguresPer"];
+                /** @description Only this shop (店舗ID) */
+                shopId?: string;
+                /** @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット, connector その他の店舗（コネクター） (モール) */
+                marketplace?: components["schemas"]["Marketplace"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             401: components["responses"]["Problem401"];

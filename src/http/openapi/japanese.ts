@@ -227,6 +227,9 @@ export const JAPANESE: Readonly<Record<string, string>> = {
   listMarks: 'すべての契約店に共通のマークと、`PUT /v1/mark-rules` で登録した独自のマークです。',
   getMarkRules: '登録したルールをすべて返します。',
   replaceMarkRules: 'ルール全体を置き換えます。以後に取込・再取込・編集する受注から適用します。',
+  getFigures:
+    '注文日（日本時間）ごとの受注件数・金額・キャンセル、メールから取込までの時間、期限内に出荷した件数です。1日ごとの集計を保存しているため、受注を数え直しません。変更は1分ほどで反映されます。',
+  exportFigures: '`GET /v1/figures` と同じ行をCSV（UTF-8、BOM付き）で返します。',
   getMoveRules:
     '登録したルールと、選んで使えるひな形です。保存するまでどの受注も移動しません。上から順に、最初に当てはまったルールを適用します。',
   replaceMoveRules:

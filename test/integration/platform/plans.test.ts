@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createFigureCounter } from '../../../src/figures/counter.ts'
 import { endBackoff, readDue } from '../../../src/imports/import-job.ts'
 import { readRequest } from '../../../src/imports/requests/read.ts'
 import { readAgain } from '../../../src/imports/requests/statements.ts'
@@ -190,6 +191,7 @@ async function work(): Promise<void> {
   const log = createLogger({ level: 'silent' })
   await createRetention({ ...database, log, ...rules, clock }).run(never)
   await createMarker({ pool: database.pool, sealer: testSealer, log }).tend(never)
+  await createFigureCounter({ pool: database.pool, log, clock: systemClock }).run(never)
   await compareOld()
   await openEarly(database.pool, { marketplace: 'rakuten' }, new Date())
   const doors = createDoorFailures({ db: database.db, clock: systemClock })
