@@ -354,7 +354,8 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     await readApi(rig, '/orders/move', { orderIds: [order.id], to: 'new' })
     const { page, close } = await enterDemo(rig)
     await page.goto(`${rig.url}/board/orders/${order.id}`)
-    await page.getByRole('button', { name: '発送完了' }).click()
+    await page.getByRole('button', { name: 'その他' }).click()
+    await page.getByRole('menuitem', { name: '発送完了を送る' }).click()
     const fields = dialog(page).locator('td input')
     await fields.nth(1).waitFor()
     const count = await fields.count()
@@ -460,7 +461,7 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     const [first, second] = await Promise.all([enterDemo(rig), enterDemo(rig)])
     const open = async (page: Page, memo: string) => {
       await page.goto(`${rig.url}/board/orders/${order?.id}`)
-      await page.getByRole('button', { name: '店舗メモを編集' }).click()
+      await page.getByRole('button', { name: '店舗メモ・担当を編集' }).click()
       await page.getByRole('textbox', { name: '店舗メモ' }).fill(memo)
     }
     await open(first.page, '先に書いたメモ')
@@ -469,9 +470,9 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     await second.page.route('**/v1/orders/*', (route) =>
       route.request().method() === 'GET' ? route.abort() : route.continue(),
     )
-    await first.page.getByRole('button', { name: '保存' }).click()
+    await first.page.getByRole('button', { name: '保存', exact: true }).click()
     await first.page.getByText('保存しました。').waitFor()
-    await second.page.getByRole('button', { name: '保存' }).click()
+    await second.page.getByRole('button', { name: '保存', exact: true }).click()
     const conflict = second.page.getByRole('alertdialog')
     await conflict.getByText('先に書いたメモ').waitFor()
     await conflict.getByText('後から書いたメモ').waitFor()
@@ -510,13 +511,13 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
       )
       expect([tab, wider]).toEqual([tab, 0])
       if (tab === 'versions') continue
-      // Turned writing must not carry its button to the other side.
-      const fact = page.locator('.fact', { has: page.getByRole('button', { name: '姓を編集' }) })
-      const [value, button] = await Promise.all([
-        fact.locator('bdi').first().boundingBox(),
-        fact.getByRole('button').boundingBox(),
+      // Turned writing must not carry its pencil to the other side.
+      const card = page.getByRole('region', { name: '注文者', exact: true })
+      const [title, pencil] = await Promise.all([
+        card.getByRole('heading').boundingBox(),
+        card.getByRole('button', { name: '注文者を編集' }).boundingBox(),
       ])
-      expect(button?.x).toBeGreaterThan((value?.x ?? 0) + (value?.width ?? 0) - 1)
+      expect(pencil?.x).toBeGreaterThan((title?.x ?? 0) + (title?.width ?? 0) - 1)
     }
     expect(complaints).toEqual([])
     await close()
@@ -526,17 +527,17 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     const [order] = await ordersOf(rig, 'status=new&limit=1')
     const { page, context, close } = await enterDemo(rig)
     await page.goto(`${rig.url}/board/orders/${order?.id}`)
-    await page.getByRole('button', { name: '担当者を編集' }).click()
+    await page.getByRole('button', { name: '店舗メモ・担当を編集' }).click()
     await page.getByRole('textbox', { name: '担当者' }).fill('山田')
     await context.clearCookies()
-    await page.getByRole('button', { name: '保存' }).click()
+    await page.getByRole('button', { name: '保存', exact: true }).click()
     await page.getByText('ログインの有効期限が切れました').waitFor()
     await page.getByRole('button', { name: 'デモに入る' }).click()
     await page.getByText('ログインの有効期限が切れました').waitFor({ state: 'detached' })
     expect(await page.getByRole('textbox', { name: '担当者' }).inputValue()).toBe('山田')
     // What was said of the session that is over is gone.
     expect(await page.getByText(/API ?キー|ログインが必要/).count()).toBe(0)
-    await page.getByRole('button', { name: '保存' }).click()
+    await page.getByRole('button', { name: '保存', exact: true }).click()
     await page.getByText('保存しました。').waitFor()
     await close()
   })
@@ -547,7 +548,8 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     await readApi(rig, '/orders/move', { orderIds: [order?.id], to: 'on_hold' })
     const { page, context, close } = await enterDemo(rig)
     await page.goto(`${rig.url}/board/orders/${order?.id}`)
-    await page.getByRole('button', { name: '発送完了' }).click()
+    await page.getByRole('button', { name: 'その他' }).click()
+    await page.getByRole('menuitem', { name: '発送完了を送る' }).click()
     await dialog(page)
       .getByRole('checkbox', { name: order?.orderNumber ?? '' })
       .check()
@@ -605,9 +607,9 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     // Somebody moves it elsewhere; the stream tells, and the answer does not come.
     const [other] = [await enterDemo(rig)]
     await other.page.goto(`${rig.url}/board/orders/${order?.id}`)
-    await other.page.getByRole('button', { name: '担当者を編集' }).click()
+    await other.page.getByRole('button', { name: '店舗メモ・担当を編集' }).click()
     await other.page.getByRole('textbox', { name: '担当者' }).fill('遅い 太郎')
-    await other.page.getByRole('button', { name: '保存' }).click()
+    await other.page.getByRole('button', { name: '保存', exact: true }).click()
     await page.locator('main[aria-busy=true]').waitFor()
     expect(await page.getByText('遅い 太郎').count()).toBe(0)
     release()
@@ -671,7 +673,7 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
         orderNumbers: [(await ordersOf(rig, `shopId=${shop?.id}&limit=1`))[0]?.orderNumber],
       })
       await page.goto(`${rig.url}/board/desk`)
-      const card = page.locator('#attention .change-failed')
+      const card = page.locator('#attention .cause')
       await card.getByText('注文APIの利用申請に登録する送信元IPアドレス: 192.0.2.17').waitFor()
       await card.getByRole('button', { name: '接続テスト' }).click()
       await card.getByText('接続できません').waitFor()
@@ -879,12 +881,12 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     await pane.locator('p .sign-hold', { hasText: '保留' }).waitFor()
     await page.keyboard.press('j')
     await shows(third, orders[2]?.id)
-    await pane.getByRole('tab', { name: '送付先' }).click()
+    await pane.getByRole('tab', { name: '商品・金額' }).click()
     await lines(page)
       .filter({ hasText: fourth ?? '' })
       .click()
     await shows(fourth, orders[3]?.id)
-    expect(await pane.getByRole('tab', { name: '送付先' }).getAttribute('aria-selected')).toBe('true')
+    expect(await pane.getByRole('tab', { name: '商品・金額' }).getAttribute('aria-selected')).toBe('true')
     // Back closes what was opened beside the list, and the list has the focus.
     await page.goBack()
     await pane.waitFor({ state: 'detached' })
@@ -1006,7 +1008,7 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
       ['お電話済。のし変更', ''],
       ['領収書を同封', 'お電話済。のし変更'],
     ] as const) {
-      await page.getByRole('button', { name: '店舗メモを編集' }).click()
+      await page.getByRole('button', { name: '店舗メモ・担当を編集' }).click()
       await page.getByRole('textbox', { name: '店舗メモ' }).fill(memo)
       await page.getByRole('button', { name: '保存', exact: true }).click()
       await page.getByText(memo).first().waitFor()

@@ -29,20 +29,28 @@ export async function screensOf(rig: Rig): Promise<Screen[]> {
     await page.getByRole('checkbox').nth(1).click()
     await page.getByRole('region', { name: '選択中の受注' }).waitFor()
   }
+  const edit = async (page: Page) => {
+    await page.getByRole('button', { name: '店舗メモ・担当を編集' }).click()
+    await page.getByRole('textbox', { name: '店舗メモ' }).waitFor()
+  }
   return [
     { name: 'home', path: '', ready: '.home-progress .legend' },
+    { name: 'figures', path: '/figures', ready: 'main h1' },
     { name: 'today', path: TODAY, ready: '.due-tab .badge' },
     { name: 'list', path: '/orders?status=new', ready: line },
     { name: 'list-ticked', path: '/orders?status=new', ready: line, act: tick },
     { name: 'list-all', path: '/orders?marketplace=rakuten&tracking=none', ready: line },
     { name: 'order', path: order, ready: '[role=tab]' },
-    { name: 'order-recipients', path: `${order}?tab=recipients`, ready: '.panel' },
+    { name: 'order-edited', path: order, ready: '.card-pencil', act: edit },
     { name: 'order-items', path: `${order}?tab=items`, ready: '.bill' },
     { name: 'order-history', path: `${order}?tab=history`, ready: '.history li' },
     { name: 'desk', path: '/desk', ready: 'h1' },
     { name: 'labels', path: '/csv', ready: '[role=tabpanel] button' },
     { name: 'tracking', path: '/csv?tab=tracking', ready: '[role=tabpanel] button' },
-    { name: 'shops', path: '/shops', ready: `#shop-${shops[0]?.id}` },
+    { name: 'shops', path: '/shops', ready: `#shop-${shops[0]?.id} td` },
+    { name: 'shop', path: `/shops/${shops[0]?.id}`, ready: '.shop-parts' },
+    { name: 'shops-marks', path: '/shops/marks', ready: 'main .panel' },
+    { name: 'shops-sorting', path: '/shops/sorting', ready: '#sorting' },
     { name: 'calendar', path: '/calendar', ready: '.month' },
     { name: 'credentials', path: '/credentials', ready: 'main table, main h2' },
     { name: 'notices', path: '/notices', ready: 'main h1' },

@@ -106,7 +106,7 @@ describe.each(OTHER_BROWSERS)('$name', ({ left, start }) => {
         await person.sees(number, '[role=grid]')
         await person.press('Enter')
         await person.sees('店舗メモ')
-        await person.click('店舗メモを編集')
+        await person.click('店舗メモ・担当を編集')
         await person.fill('店舗メモ', 'のし紙をつける')
         await person.click('保存')
         await person.sees('保存しました。')

@@ -83,7 +83,8 @@ describe.skipIf(!hasBrowser)(`differences, and other people than the owner${LEFT
     const visitor = await enterDemo(rig)
     const { page } = visitor
     await page.goto(`${rig.url}/board/orders/${order.id}`)
-    await page.getByRole('link', { name: 'モールとの差分' }).click()
+    await page.getByRole('button', { name: 'その他' }).click()
+    await page.getByRole('menuitem', { name: 'モールとの差分' }).click()
     const line = (name: RegExp) => page.getByRole('row', { name })
     // By itself the mall's change is the mall's, and what was edited here stays.
     await line(/^注文者 姓/).waitFor()
@@ -132,7 +133,7 @@ describe.skipIf(!hasBrowser)(`differences, and other people than the owner${LEFT
     expect(await button(page, /受注を取り込む/).count()).toBe(0)
     const { orders } = await readApi<{ orders: { id: string }[] }>(rig, '/orders?status=new&limit=1')
     for (const [path, heading] of [
-      ...['order', 'recipients', 'items', 'changes', 'history', 'versions'].map(
+      ...['order', 'items', 'changes', 'history', 'versions'].map(
         (tab) => [`/orders/${orders[0]?.id}?tab=${tab}`, /\d/] as const,
       ),
       ['/desk', /警告・失敗/],

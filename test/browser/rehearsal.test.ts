@@ -35,10 +35,8 @@ describe.skipIf(!hasBrowser)(`a rehearsal on the board${LEFT_OUT}`, () => {
     const name = shops.find((shop) => shop.shopId === shopId)?.name ?? ''
 
     const { page, complaints, close } = await enterDemo(rig)
-    await page.goto(`${rig.url}/board/shops`)
+    await page.goto(`${rig.url}/board/shops/${shopId}`)
     const card = page.getByRole('region', { name, exact: true })
-    const open = () => card.getByText('リハーサル', { exact: true }).click()
-    await open()
     await card.getByRole('button', { name: 'リハーサルを始める' }).click()
     await card.getByText('まだ判断できません').first().waitFor()
     await card
@@ -59,7 +57,6 @@ describe.skipIf(!hasBrowser)(`a rehearsal on the board${LEFT_OUT}`, () => {
     const changed = await readApi<Change>(rig, `/site-changes/${siteChanges[0]?.id}`)
     expect(changed).toMatchObject({ state: 'warning', code: 'REHEARSAL' })
     await page.reload()
-    await open()
     const planned = card.getByRole('table', { name: '送信しなかったサイト変更' })
     await planned.getByRole('rowheader', { name: order.orderNumber }).waitFor()
 

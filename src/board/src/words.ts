@@ -1,6 +1,6 @@
 import { t } from './i18n.ts'
 import type { CHANGE_STATES, ORDER_STATUSES } from './list/order-query.ts'
-import { shortDay } from './parts/format.ts'
+import { dueDay } from './parts/format.ts'
 
 /** The seller's words for the API's codes. One word for one thing, in both languages. */
 
@@ -19,7 +19,7 @@ const STATUS: Record<OrderStatus, readonly [string, string]> = {
 export const statusWord = (status: OrderStatus): string => t(...STATUS[status])
 
 /** 12/1まで, the date of 保留. */
-export const untilWord = (day: string): string => t(`${shortDay(day)}まで`, `until ${shortDay(day)}`)
+export const untilWord = (day: string): string => t(`${dueDay(day)}まで`, `until ${dueDay(day)}`)
 
 export type ChangeState = (typeof CHANGE_STATES)[number]
 

@@ -226,7 +226,11 @@ function Desks() {
 }
 
 export function MoveDialog({ orders, onClose }: { orders: readonly Picked[]; onClose: () => void }) {
-  const [to, setTo] = useState<OrderStatus>('ready_to_ship')
+  const [to, setTo] = useState<OrderStatus>(
+    orders.length > 0 && orders.every(({ mallState }) => mallState === 'cancelled')
+      ? 'cancelled'
+      : 'ready_to_ship',
+  )
   const had = commonOnHold(orders)
   const [reason, setReason] = useState(had.onHoldReason)
   const [until, setUntil] = useState(had.onHoldDate)

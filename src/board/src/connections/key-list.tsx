@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { answer, api, type Schemas } from '../api.ts'
 import { refresh, useShops } from '../data.ts'
 import { t } from '../i18n.ts'
-import { day, number, shortTime, span } from '../parts/format.ts'
+import { dueDay, number, shortTime, span } from '../parts/format.ts'
 import { MadeBy } from '../parts/made-by.tsx'
 import { useNow } from '../parts/now.ts'
 import { Pair } from '../parts/pair.tsx'
@@ -162,7 +162,9 @@ function KeyCard(props: { apiKey: Key; now: number; onRotated: (made: Schemas['N
       <dl className="facts">
         <Pair label={t('権限', 'Role')}>{roleWord(key.role)}</Pair>
         <Pair label={t('店舗', 'Shops')}>{names.join('、') || t('すべて', 'All')}</Pair>
-        <Pair label={t('有効期限', 'Ends')}>{key.expiresAt ? day(key.expiresAt) : t('なし', 'Never')}</Pair>
+        <Pair label={t('有効期限', 'Ends')}>
+          {key.expiresAt ? dueDay(key.expiresAt) : t('なし', 'Never')}
+        </Pair>
         <Pair label={t('最終利用', 'Last used')}>
           {used
             ? t(`${span(now - Date.parse(used))}前`, `${span(now - Date.parse(used))} ago`)

@@ -6,20 +6,22 @@ import { useMalls } from '../data.ts'
 import { t } from '../i18n.ts'
 import { onLiveEvent } from '../live.ts'
 import { Choice, Field } from '../parts/field.tsx'
-import { toBase64 } from '../parts/files.ts'
-import { number, today } from '../parts/format.ts'
+import { save, toBase64 } from '../parts/files.ts'
+import { dueDay, number, today } from '../parts/format.ts'
+import { Icon } from '../parts/icon.tsx'
 import { Sign, type Tone } from '../parts/sign.tsx'
 import { Problem } from '../parts/states.tsx'
 import { useSend } from '../parts/use-send.ts'
 import { useMayWork } from '../session.ts'
 import { type ChangeState, changeWord } from '../words.ts'
 import { useLabelFormats } from './label-export.tsx'
-import { askInParts, type FileRow, previewInParts, type SplitFile, splitFile } from './split-file.ts'
+import { askInParts, type FileRow, previewInParts, type SplitFile, splitFile, toPart } from './split-file.ts'
+import { formatOf, type TrackingFormat, withNumber } from './tracking-file.ts'
 
 type Read = Awaited<ReturnType<typeof readNumbers>>
 type Row = Read['rows'][number]
 interface Wanted {
-  format: 'yamato_b2' | 'sagawa_ehiden3' | 'yupri_r' | 'plain'
+  format: TrackingFormat
   carrier: string
   shippedOn: string
   confirmFirst: boolean
@@ -44,7 +46,12 @@ function readNumbers(file: string, wanted: Wanted, key: string | null) {
 /** Rows of one call, and rows that are shown: a longer table would hold up the page. */
 const MOST_ROWS = 500
 
-/** 送り状番号の取込: shown line by line before anything is told to a mall. */
+/** The names of the columns, also of a file that was not divided. */
+const headOf = ({ head, rows }: SplitFile): readonly FileRow[] => (head.length > 0 ? head : rows.slice(0, 1))
+
+type Step = 'choose' | 'check' | 'done'
+
+/** 送り状番号の取込, in three steps: the file, a look at each line, and what came of it. */
 export function TrackingImport() {
   const formats = useLabelFormats().data?.tracking ?? []
   const carriers = useMalls().data?.[0]?.carriers ?? []
@@ -57,108 +64,166 @@ export function TrackingImport() {
     confirmFirst: false,
     acceptDoubtful: false,
   })
+  const [name, setName] = useState('')
   const [file, setFile] = useState<SplitFile | null>(null)
   const [parts, setParts] = useState<readonly (readonly FileRow[])[]>([])
   const [progress, setProgress] = useState('')
   const [key, setKey] = useState('')
   const [read, setRead] = useState<Read | null>(null)
+  const [sent, setSent] = useState(false)
+  /** Lines that a person left out, by what they hold: of the file that is left they are known no more. */
+  const [left, setLeft] = useState<readonly FileRow[]>([])
   const { busy, error, send } = useSend()
-  const change = (more: Partial<Wanted>) => {
-    setWanted({ ...wanted, ...more })
-    setRead(null)
+  const step: Step = sent ? 'done' : read === null ? 'choose' : 'check'
+  const change = (more: Partial<Wanted>) => setWanted({ ...wanted, ...more })
+  const ask =
+    (idempotencyKey: string | null, options = wanted) =>
+    async (part: Uint8Array<ArrayBuffer>) =>
+      readNumbers(await toBase64(new Blob([part])), options, idempotencyKey)
+  const told = (done: number, of: number) =>
+    setProgress(
+      of > 1 ? t(`${number(done)}/${number(of)} 回目まで済みました。`, `${done} of ${of} parts done.`) : '',
+    )
+  const look = async (of: SplitFile, options = wanted) => {
+    const first = await previewInParts(of, MOST_ROWS, ask(null, options), told)
+    setParts(first.parts)
+    setRead(first.read)
+    // What is sent is what was looked at: pressed twice, or after a lost answer, nothing is asked for twice.
+    setKey(newKey())
   }
-  const run = (idempotencyKey: string | null) => {
+  const apply = async () => {
     if (file === null) return
-    const ask = async (part: Uint8Array<ArrayBuffer>) =>
-      readNumbers(await toBase64(new Blob([part])), wanted, idempotencyKey)
-    const told = (done: number, of: number) =>
-      setProgress(
-        of > 1 ? t(`${number(done)}/${number(of)} 回目まで済みました。`, `${done} of ${of} parts done.`) : '',
-      )
-    send(async () => {
-      if (idempotencyKey !== null) return setRead(await askInParts(file.head, parts, ask, told))
-      const first = await previewInParts(file, MOST_ROWS, ask, told)
-      setParts(first.parts)
-      setRead(first.read)
-    })
+    setRead(await askInParts(file.head, parts, ask(key), told))
+    setSent(true)
+  }
+  const begin = () => {
+    setRead(null)
+    setSent(false)
+    setLeft([])
   }
   const take = (chosen: File | undefined) => {
-    setRead(null)
+    begin()
     setFile(null)
     if (!chosen) return
-    void chosen.arrayBuffer().then((bytes) => {
-      setFile(splitFile(new Uint8Array(bytes), MOST_ROWS))
-      // One file, one key: pressed twice, or after a lost answer, nothing is asked for twice.
-      setKey(newKey())
+    setName(chosen.name)
+    void chosen.arrayBuffer().then((buffer) => {
+      const bytes = new Uint8Array(buffer)
+      setFile(splitFile(bytes, MOST_ROWS))
+      const format = formatOf(bytes)
+      if (format) setWanted((now) => ({ ...now, format }))
     })
   }
+  /** Looks again at the file with its rows put right. */
+  const mend = (rows: (all: readonly FileRow[]) => FileRow[], gone?: FileRow) => {
+    if (file === null) return
+    const next = { ...file, rows: rows(file.rows) }
+    if (next.rows.length === 0) return
+    send(async () => {
+      await look(next)
+      setFile(next)
+      if (gone) setLeft((all) => [...all, gone])
+    })
+  }
+  const leaveOut = (line: number) => {
+    const gone = file?.rows.find((row) => row.line === line)
+    if (gone) mend((all) => all.filter((row) => row !== gone), gone)
+  }
+  const label = formats.find(({ id }) => id === wanted.format)?.label
   return (
     <div className="stack">
-      <div className="row">
-        <Choice
-          label={t('ファイルの形式', 'Kind of file')}
-          value={wanted.format}
-          onChange={(format) => change({ format })}
-          options={formats.map(({ id, label }) => [id, label] as const)}
-        />
-        {wanted.format === 'plain' && (
-          <Choice
-            label={t('配送会社', 'Carrier')}
-            value={wanted.carrier}
-            onChange={(carrier) => change({ carrier })}
-            options={carriers.map(({ carrier, label }) => [carrier, label] as const)}
-          />
-        )}
-        <div className="field">
-          <label htmlFor={fileId}>{t('CSV ファイル', 'CSV file')}</label>
-          <input
-            id={fileId}
-            type="file"
-            accept=".csv,text/csv"
-            onChange={(event) => take(event.target.files?.[0])}
-          />
-        </div>
-        <Field
-          label={t('発送日（ファイルにないとき）', 'Shipped on, where the file does not say')}
-          type="date"
-          value={wanted.shippedOn}
-          onChange={(event) => change({ shippedOn: event.target.value })}
-        />
-      </div>
-      <div className="row">
-        <label className="tick">
-          <input
-            type="checkbox"
-            checked={wanted.confirmFirst}
-            onChange={(event) => change({ confirmFirst: event.target.checked })}
-          />
-          {t('未確認の受注は注文確認をしてから', 'Confirm orders first that nobody has')}
-        </label>
-        <label className="tick">
-          <input
-            type="checkbox"
-            checked={wanted.acceptDoubtful}
-            onChange={(event) => change({ acceptDoubtful: event.target.checked })}
-          />
-          {t('検査数字が合わない番号も取り込む', 'Take numbers whose check digit does not fit')}
-        </label>
-      </div>
-      {mayWork && (
-        <div className="row">
+      <Steps step={step} onBack={sent ? undefined : begin} />
+      {step === 'choose' && (
+        <>
+          <div className="file-drop">
+            <label htmlFor={fileId}>{t('CSV ファイル', 'CSV file')}</label>
+            <input
+              id={fileId}
+              type="file"
+              accept=".csv,text/csv"
+              onChange={(event) => take(event.target.files?.[0])}
+            />
+            <p className="support">
+              {t(
+                'ここにドロップしても選べます。形式は見出しから見分けます。確かめるまで何も送信しません。',
+                'Or drop it here. Its kind is told from its heads. Nothing is sent before you looked.',
+              )}
+            </p>
+          </div>
+          <div className="row">
+            <Choice
+              label={t('ファイルの形式', 'Kind of file')}
+              value={wanted.format}
+              onChange={(format) => change({ format })}
+              options={formats.map(({ id, label: words }) => [id, words] as const)}
+            />
+            {wanted.format === 'plain' && (
+              <Choice
+                label={t('配送会社', 'Carrier')}
+                value={wanted.carrier}
+                onChange={(carrier) => change({ carrier })}
+                options={carriers.map(({ carrier, label: words }) => [carrier, words] as const)}
+              />
+            )}
+            <Field
+              label={t('発送日（ファイルにないとき）', 'Shipped on, where the file does not say')}
+              type="date"
+              value={wanted.shippedOn}
+              onChange={(event) => change({ shippedOn: event.target.value })}
+            />
+            <label className="tick">
+              <input
+                type="checkbox"
+                checked={wanted.confirmFirst}
+                onChange={(event) => change({ confirmFirst: event.target.checked })}
+              />
+              {t('未確認の受注は注文確認をしてから', 'Confirm orders first that nobody has')}
+            </label>
+          </div>
+        </>
+      )}
+      {step !== 'choose' && (
+        <p>
+          <strong className="wrap">{name}</strong>{' '}
+          <span className="quiet">
+            {[
+              label,
+              t(`${number(read?.rows.length ?? 0)}行`, `${read?.rows.length} lines`),
+              left.length > 0 ? t(`外した行 ${number(left.length)}行`, `${left.length} left out`) : '',
+              t(`発送日 ${dueDay(wanted.shippedOn)}`, `shipped ${wanted.shippedOn}`),
+            ]
+              .filter(Boolean)
+              .join('・')}
+          </span>{' '}
           <button
             type="button"
-            className="button"
-            aria-disabled={busy || file === null}
-            onClick={() => run(null)}
+            className="link-button"
+            onClick={() => {
+              setFile(null)
+              begin()
+            }}
           >
-            {t('内容を確認する', 'Preview')}
+            {sent ? t('次のファイルを取り込む', 'Another file') : t('選び直す', 'Choose another')}
           </button>
-          {read && read.ready > 0 && (
+        </p>
+      )}
+      {mayWork && step !== 'done' && (
+        <div className="row">
+          {step === 'choose' && (
+            <button
+              type="button"
+              className="button button-main"
+              aria-disabled={busy || file === null}
+              onClick={() => file && send(() => look(file))}
+            >
+              {t('内容を確認する', 'Preview')}
+            </button>
+          )}
+          {step === 'check' && read && read.ready > 0 && (
             <button
               type="button"
               className="button button-main"
               aria-disabled={busy}
-              onClick={() => run(key)}
+              onClick={() => send(apply)}
             >
               {t(
                 `${number(read.ready)}件の発送完了をモールに送る`,
@@ -166,14 +231,89 @@ export function TrackingImport() {
               )}
             </button>
           )}
+          {step === 'check' && (
+            <label className="tick">
+              <input
+                type="checkbox"
+                checked={wanted.acceptDoubtful}
+                onChange={(event) => {
+                  const next = { ...wanted, acceptDoubtful: event.target.checked }
+                  setWanted(next)
+                  if (file) send(() => look(file, next))
+                }}
+              />
+              {t('検査数字が合わない番号も取り込む', 'Take numbers whose check digit does not fit')}
+            </label>
+          )}
           <span role="status">
             {busy && t('処理しています…', 'Working…')} {busy && progress}
           </span>
         </div>
       )}
       <Problem error={error} />
-      {read && <Rows read={read} />}
+      {read && (
+        <Rows
+          read={read}
+          sent={sent}
+          busy={busy}
+          onLeaveOut={sent ? undefined : leaveOut}
+          mendable={(row) => {
+            const of = file?.rows.find(({ line }) => line === row.line)
+            return !sent && of !== undefined && withNumber(of, row.trackingNumber, '1') !== null
+          }}
+          onMend={(row, to) =>
+            mend((all) =>
+              all.map((one) =>
+                one.line === row.line ? (withNumber(one, row.trackingNumber, to) ?? one) : one,
+              ),
+            )
+          }
+        />
+      )}
+      {left.length > 0 && file && (
+        <p>
+          <button
+            type="button"
+            className="button"
+            onClick={() => save(toPart(headOf(file), left).bytes, `left-out-${name}`)}
+          >
+            {t(`外した${number(left.length)}行を書き出す`, `Write the ${left.length} lines left out`)}
+          </button>
+        </p>
+      )}
     </div>
+  )
+}
+
+/** Where one is; a step that is done leads back until something was sent. */
+function Steps({ step, onBack }: { step: Step; onBack: (() => void) | undefined }) {
+  const words: readonly (readonly [Step, string])[] = [
+    ['choose', t('ファイルを選ぶ', 'Choose the file')],
+    ['check', t('確かめる', 'Look')],
+    ['done', t('結果', 'Result')],
+  ]
+  const at = words.findIndex(([one]) => one === step)
+  return (
+    <ol className="steps-line" aria-label={t('手順', 'Steps')}>
+      {words.map(([one, label], index) => (
+        <li
+          key={one}
+          className={index < at ? 'step-done' : undefined}
+          aria-current={index === at ? 'step' : undefined}
+        >
+          <span className="step-number" aria-hidden="true">
+            {index < at ? <Icon name="check" /> : index + 1}
+          </span>
+          {index < at && index === 0 && onBack ? (
+            <button type="button" className="link-button" onClick={onBack}>
+              {label}
+            </button>
+          ) : (
+            label
+          )}
+        </li>
+      ))}
+    </ol>
   )
 }
 
@@ -206,15 +346,25 @@ function useChanges(rows: readonly Row[]): ReadonlyMap<string, SiteChange> {
   return changes
 }
 
-function Rows({ read }: { read: Read }) {
+function Rows(props: {
+  read: Read
+  sent: boolean
+  busy: boolean
+  onLeaveOut: ((line: number) => void) | undefined
+  mendable: (row: Row) => boolean
+  onMend: (row: Row, to: string) => void
+}) {
+  const { read, sent, onLeaveOut } = props
   const changes = useChanges(read.rows)
   const word = (shown: Shown): string =>
     shown === 'ready'
-      ? t('取り込めます', 'Ready')
+      ? t('送れます', 'Ready')
       : shown === 'requested'
         ? t('送信しています', 'Under way')
         : shown === 'refused'
-          ? t('取り込みません', 'Refused')
+          ? sent
+            ? t('送っていません', 'Not sent')
+            : t('直すと送れます', 'To be mended')
           : changeWord(shown)
   const changeOf = (row: Row) => changes.get(row.siteChangeId ?? '')
   const shownOf = (row: Row): Shown => {
@@ -262,15 +412,32 @@ function Rows({ read }: { read: Read }) {
                 <td>
                   {row.orderId ? <Link href={`/orders/${row.orderId}`}>{row.orderNumber}</Link> : row.key}
                 </td>
-                <td className="number">{row.trackingNumber}</td>
+                <td className="number">
+                  {row.result === 'refused' && props.mendable(row) ? (
+                    <NumberField key={row.trackingNumber} row={row} busy={props.busy} onMend={props.onMend} />
+                  ) : (
+                    row.trackingNumber
+                  )}
+                </td>
                 <td>
                   {row.carrierName} {row.mallCode && <span className="quiet">({row.mallCode})</span>}
                 </td>
-                <td className="number">{row.shippedOn}</td>
+                <td className="number">{dueDay(row.shippedOn)}</td>
                 <td>
                   {[...row.problems, ...row.hints].map(({ code, message }) => (
                     <p key={code}>{message}</p>
                   ))}
+                  {row.result === 'refused' && onLeaveOut && (
+                    <button
+                      type="button"
+                      className="link-button"
+                      aria-disabled={props.busy}
+                      onClick={() => onLeaveOut(row.line)}
+                    >
+                      {t('外す', 'Leave out')}
+                      <span className="for-reader">{t(`${row.line}行目`, ` line ${row.line}`)}</span>
+                    </button>
+                  )}
                   {changeOf(row)?.message && (
                     <p>
                       {changeOf(row)?.message} {changeOf(row)?.nextStep}
@@ -291,5 +458,33 @@ function Rows({ read }: { read: Read }) {
         </p>
       )}
     </div>
+  )
+}
+
+/** The number in its place, to be put right from the slip; the file is looked at again with it. */
+function NumberField({
+  row,
+  busy,
+  onMend,
+}: {
+  row: Row
+  busy: boolean
+  onMend: (row: Row, to: string) => void
+}) {
+  const [typed, setTyped] = useState(row.trackingNumber)
+  const mend = () => {
+    const to = typed.normalize('NFKC').trim()
+    if (!busy && to !== '' && to !== row.trackingNumber) onMend(row, to)
+  }
+  return (
+    <input
+      aria-label={t(`${row.line}行目の送り状番号`, `Number of line ${row.line}`)}
+      inputMode="numeric"
+      maxLength={30}
+      value={typed}
+      onChange={(event) => setTyped(event.target.value)}
+      onBlur={mend}
+      onKeyDown={(event) => event.key === 'Enter' && mend()}
+    />
   )
 }

@@ -2,7 +2,7 @@ import { type ReactNode, useState } from 'react'
 import { ApiProblem, problemText } from '../api.ts'
 import { t } from '../i18n.ts'
 import { number } from '../parts/format.ts'
-import { Sign, type Tone } from '../parts/sign.tsx'
+import { Icon, type IconName } from '../parts/icon.tsx'
 import { Problem } from '../parts/states.tsx'
 import { useSend } from '../parts/use-send.ts'
 import { useMayWork } from '../session.ts'
@@ -10,16 +10,36 @@ import { useMayWork } from '../session.ts'
 /** As many as the desk shows of a kind. */
 export const MOST = 200
 
-/** A part of the desk, with how many there are. */
-export function Part(props: { id: string; title: string; tone: Tone; count: number; children: ReactNode }) {
+/** A part of the desk; its tab says how many there are. */
+export function Part(props: { id: string; title: string; children: ReactNode }) {
   return (
-    <section id={props.id} className="desk-part">
-      <h2>
-        {props.count > 0 ? <Sign tone={props.tone}>{props.title}</Sign> : props.title}{' '}
-        <span className="quiet">{t(`${number(props.count)}件`, String(props.count))}</span>
-      </h2>
+    <section id={props.id} className="desk-part" aria-label={props.title}>
       {props.children}
     </section>
+  )
+}
+
+/** A cause in a sentence, with its sign; below it how many, whose, and the code last. */
+export function CauseHead(props: {
+  tone: 'failed' | 'warning'
+  icon: IconName
+  title: string
+  code: string
+  children?: ReactNode
+}) {
+  const { tone, icon, title, code, children } = props
+  return (
+    <header className="cause-head">
+      <span className={`cause-sign sign-${tone}`}>
+        <Icon name={icon} />
+      </span>
+      <div>
+        <h2>{title}</h2>
+        <p className="quiet">
+          {children} <code>{code}</code>
+        </p>
+      </div>
+    </header>
   )
 }
 
@@ -57,41 +77,51 @@ export async function forAll(
   return done
 }
 
-/** A cause with its next step, and what can be done for all that have it. */
+/** A cause with its remedy, and what can be done for all that have it; the orders below. */
 export function Cause(props: {
-  message: string
+  tone: 'failed' | 'warning'
+  /** Its first act is the page's main one. */
+  main: boolean
+  title: string
   nextStep: string | null
   code: string
   count: number
+  note?: string
   actions: readonly (readonly [label: string, act: () => Promise<Done>])[]
   children: ReactNode
 }) {
+  const { tone, count } = props
   const mayWork = useMayWork()
   const { busy, error, send } = useSend()
   const [done, setDone] = useState<Done | null>(null)
+  const looks = (index: number) =>
+    index > 0 ? 'button' : props.main ? 'button button-main' : 'button button-tonal'
   return (
-    <article className="cause">
-      <header>
-        <p className="cause-text">
-          {props.message} <code className="quiet">{props.code}</code>
+    <article className="cause" aria-label={props.title}>
+      <CauseHead
+        tone={tone}
+        icon={tone === 'failed' ? 'cross' : 'warn'}
+        title={props.title}
+        code={props.code}
+      >
+        <strong>{t(`${number(count)}件`, String(count))}</strong> {props.note}
+      </CauseHead>
+      {props.nextStep && (
+        <p className="cause-remedy">
+          <strong>{t('対処', 'Next step')}</strong> {props.nextStep}
         </p>
-        {props.nextStep && (
-          <p>
-            <strong>{t('対処', 'Next step')}</strong>: {props.nextStep}
-          </p>
-        )}
-      </header>
+      )}
       {mayWork && (
         <div className="row">
-          {props.actions.map(([label, act]) => (
+          {props.actions.map(([label, act], index) => (
             <button
               key={label}
               type="button"
-              className="button"
+              className={looks(index)}
               aria-disabled={busy}
               onClick={() => send(() => act().then(setDone))}
             >
-              {t(`${label}（${number(props.count)}件すべて）`, `${label} (all ${props.count})`)}
+              {t(`${label}（${number(count)}件すべて）`, `${label} (all ${count})`)}
             </button>
           ))}
           <span role="status">
@@ -105,8 +135,8 @@ export function Cause(props: {
         </div>
       )}
       <Problem error={error} />
-      <details open={props.count <= 3}>
-        <summary>{t(`${number(props.count)}件を見る`, `See ${props.count}`)}</summary>
+      <details open={count <= 3}>
+        <summary>{t(`${number(count)}件を見る`, `See ${count}`)}</summary>
         <div className="card-list">{props.children}</div>
       </details>
     </article>

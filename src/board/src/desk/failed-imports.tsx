@@ -13,7 +13,7 @@ import { Cause, forAll, groups, MOST, Part } from './cause.tsx'
 const refreshImports = (): void => refresh('import-requests', 'board')
 
 /** Imports that were given up, by their cause. */
-export function Imports() {
+export function Imports({ main }: { main: boolean }) {
   const list = useQuery({
     queryKey: ['import-requests', { state: 'failed' }],
     queryFn: async () =>
@@ -23,16 +23,18 @@ export function Imports() {
   const all = list.data ?? []
   if (list.data?.length === 0) return null
   return (
-    <Part id="imports" tone="failed" title={t('取込失敗', 'Failed imports')} count={all.length}>
+    <Part id="imports" title={t('取込失敗', 'Failed imports')}>
       {list.isPending ? (
         <Loading />
       ) : list.error && !list.data ? (
         <Failed error={list.error} again={() => void list.refetch()} />
       ) : (
-        groups(all, (request) => request.outcome ?? '').map(([code, requests]) => (
+        groups(all, (request) => request.outcome ?? '').map(([code, requests], index) => (
           <Cause
             key={code}
-            message={requests[0]?.message ?? code}
+            tone="failed"
+            main={main && index === 0}
+            title={requests[0]?.message ?? code}
             nextStep={null}
             code={code}
             count={requests.length}

@@ -116,7 +116,7 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
       id: 'orderedAt',
       sort: ['oldest', 'newest'],
       label: t('注文日時', 'Ordered'),
-      width: 6.8,
+      width: 8.2,
       cell: (order) => shortTime(order.orderedAt),
     },
     {
@@ -304,7 +304,7 @@ const BY_NEED: readonly DefaultColumn[] = [
 ]
 /** Only where an item's name keeps more room than it needs at least. */
 const WITH_ROOM: readonly DefaultColumn[] = ['method', 'phone', 'address', 'note']
-const ROOM_REM = 11
+const ROOM_REM = 9.6
 
 /** The tick and the row's edges. */
 const TICK_REM = 3.5

@@ -1,3 +1,6 @@
+import { factsOf } from '../api.ts'
+import { t } from '../i18n.ts'
+
 /** Actions of the audit in the words of the screens; `audit-words.test.ts` holds that none is missing. */
 export const AUDIT_WORDS: Readonly<Record<string, readonly [ja: string, en: string]>> = {
   'tenant.created': ['契約店を作成', 'Tenant made'],
@@ -69,4 +72,57 @@ export const AUDIT_WORDS: Readonly<Record<string, readonly [ja: string, en: stri
   'mark_rules.updated': ['独自のマークを変更', 'Mark rules changed'],
   'move_rules.updated': ['自動仕分けのルールを変更', 'Sorting rules changed'],
   'assistant.called': ['AIアシスタントの操作', 'Assistant’s call'],
+}
+
+/** Facts of an entry by their names; one that is not here stands under its own name. */
+const FACTS: Readonly<Record<string, readonly [ja: string, en: string]>> = {
+  name: ['名前', 'Name'],
+  email: ['メールアドレス', 'Mail address'],
+  emails: ['メールアドレス', 'Mail addresses'],
+  role: ['権限', 'Role'],
+  status: ['状態', 'Status'],
+  state: ['状態', 'State'],
+  enabled: ['有効', 'On'],
+  fields: ['項目', 'Fields'],
+  changed: ['変更した項目', 'Changed'],
+  count: ['件数', 'Count'],
+  orders: ['受注', 'Orders'],
+  orderNumber: ['受注番号', 'Order'],
+  orderNumbers: ['受注番号', 'Orders'],
+  shopId: ['店舗ID', 'Shop'],
+  shopIds: ['店舗ID', 'Shops'],
+  tenantId: ['契約店ID', 'Tenant'],
+  marketplace: ['モール', 'Mall'],
+  code: ['コード', 'Code'],
+  reason: ['理由', 'Why'],
+  kind: ['種類', 'Kind'],
+  format: ['形式', 'Format'],
+  from: ['から', 'From'],
+  to: ['まで・移動先', 'To'],
+  ip: ['IPアドレス', 'IP address'],
+  device: ['端末', 'Device'],
+  company: ['会社名', 'Company'],
+  limits: ['上限', 'Limits'],
+  permissions: ['権限', 'Rights'],
+  expiresAt: ['有効期限', 'Ends'],
+  desk: ['取込先', 'Desk'],
+  position: ['取込位置', 'Position'],
+}
+
+/** What an entry holds, in words; lists and objects within it as far as they are flat. */
+export function factsInWords(data: Readonly<Record<string, unknown>>): string {
+  return Object.entries(data)
+    .filter(([, value]) => value !== null && value !== undefined && value !== '')
+    .map(([name, value]) => {
+      const words = Object.hasOwn(FACTS, name) ? FACTS[name] : undefined
+      return `${words ? t(...words) : name}: ${valueInWords(value)}`
+    })
+    .join(t('、', ', '))
+}
+
+function valueInWords(value: unknown): string {
+  if (typeof value === 'boolean') return value ? t('はい', 'yes') : t('いいえ', 'no')
+  if (Array.isArray(value)) return value.map(valueInWords).join(' ')
+  if (typeof value === 'object' && value !== null) return `(${factsInWords(factsOf(value))})`
+  return String(value)
 }

@@ -5,7 +5,7 @@ import { t } from '../i18n.ts'
 import { Choice } from '../parts/field.tsx'
 import { dateTime } from '../parts/format.ts'
 import { Answered, Wide } from '../parts/states.tsx'
-import { AUDIT_WORDS } from './audit-words.ts'
+import { AUDIT_WORDS, factsInWords } from './audit-words.ts'
 import { useTenants } from './tenants.tsx'
 
 const actionOf = (action: string): string => {
@@ -60,9 +60,7 @@ export function Audit() {
                       {actionOf(entry.action)} <code className="quiet">{entry.action}</code>
                     </td>
                     <td>{entry.actorName}</td>
-                    <td>
-                      <code className="quiet">{JSON.stringify(entry.data)}</code>
-                    </td>
+                    <td>{factsInWords(entry.data)}</td>
                   </tr>
                 ))}
               </tbody>

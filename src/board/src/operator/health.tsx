@@ -35,10 +35,13 @@ export function Health() {
             </p>
             <table>
               <tbody>
-                {data.parts.map(({ part, label, state, text }) => (
+                {data.parts.map(({ part, label, state, code, text }) => (
                   <tr key={part}>
                     <th scope="row">
-                      <Sign tone={HEALTH_TONES[state]}>{label}</Sign>
+                      {/* ✓ only where something is proven. */}
+                      <Sign tone={state === 'ok' && code !== null ? 'unproven' : HEALTH_TONES[state]}>
+                        {label}
+                      </Sign>
                     </th>
                     <td>{text}</td>
                   </tr>

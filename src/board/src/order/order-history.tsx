@@ -4,7 +4,7 @@ import { answer, api, type Order } from '../api.ts'
 import { refresh } from '../data.ts'
 import { t } from '../i18n.ts'
 import { ORDER_STATUSES } from '../list/order-query.ts'
-import { clock, dateTime, day } from '../parts/format.ts'
+import { clock, dueDay, shortTime } from '../parts/format.ts'
 import { differences, valueAt } from '../parts/merge-patch.ts'
 import { Empty, Failed, Loading, Problem } from '../parts/states.tsx'
 import { toast } from '../parts/toast.tsx'
@@ -21,14 +21,17 @@ const readEvents = async (orderId: string) =>
     )
   ).events
 
+export const useTimeline = (orderId: string) =>
+  useQuery({ queryKey: ['timeline', orderId], queryFn: () => readEvents(orderId) })
+
 /** Shows events in words, the newest day first: of an edit each field with what it said before and after. */
 export function History({ order }: { order: Order }) {
-  const timeline = useQuery({ queryKey: ['timeline', order.id], queryFn: () => readEvents(order.id) })
+  const timeline = useTimeline(order.id)
   const list = useVersions(order)
   if (timeline.isPending) return <Loading />
   if (!timeline.data) return <Failed error={timeline.error} again={() => void timeline.refetch()} />
   const events = [...timeline.data].reverse()
-  const days = [...new Set(events.map((event) => day(event.at)))]
+  const days = [...new Set(events.map((event) => dueDay(event.at)))]
   const moved = events.find(({ kind }) => kind === 'moved')
   return (
     <div className="history">
@@ -37,7 +40,7 @@ export function History({ order }: { order: Order }) {
           <h2>{one}</h2>
           <ol>
             {events
-              .filter((event) => day(event.at) === one)
+              .filter((event) => dueDay(event.at) === one)
               .map((event) => (
                 <li key={event.id}>
                   <time>{clock(event.at)}</time>
@@ -172,7 +175,7 @@ export function Versions({ order }: { order: Order }) {
               aria-pressed={one.number === number}
               onClick={() => setChosen(one.number)}
             >
-              {t('版', 'Version')} {one.number}　{dateTime(one.endedAt)}
+              {t('版', 'Version')} {one.number}　{shortTime(one.endedAt)}
               {t('まで', '')}　{one.endedBy === 'edited' ? t('編集', 'edited') : t('再取込', 're-imported')}
             </button>
           </li>

@@ -1,11 +1,21 @@
-import { createContext, type FormEvent, useContext, useEffect, useRef, useState } from 'react'
+import {
+  createContext,
+  type FormEvent,
+  type KeyboardEvent,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useRef,
+  useState,
+} from 'react'
 import { ApiProblem, answer, api, type Order } from '../api.ts'
 import { queries, refresh } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Dialog } from './dialog.tsx'
 import { drafter, keepDraft, takeDraft } from './drafts.ts'
 import { FormButtons } from './form.tsx'
-import { isOvertaken, patchAt, valueAt } from './merge-patch.ts'
+import { Icon } from './icon.tsx'
+import { isOvertaken, patchOf, valueAt } from './merge-patch.ts'
 import { Problem } from './states.tsx'
 import { toast } from './toast.tsx'
 import { useSend } from './use-send.ts'
@@ -17,37 +27,63 @@ interface Editing {
 const EditingContext = createContext<Editing | null>(null)
 export const EditingProvider = EditingContext.Provider
 
-/** The order as it was when the editor opened, and what has been typed since. */
+type Typed = ReadonlyMap<string, string>
+
+/** The order as it was when the card's form opened, and what has been typed since, by place. */
 interface Draft {
   base: Order
-  typed: string
+  typed: Typed
 }
 
-/** Of fields that were half-written when their order was left: there again when it is opened again. */
+/** Of cards that were half-written when their order was left: there again when it is opened again. */
 const drafts = new Map<string, Draft>()
 
+/** What is typed into the card around a field; null while the card is only shown. */
+const DraftContext = createContext<{
+  draft: Draft
+  type: (pointer: string, text: string) => void
+  /** The first field takes the focus: it stands where the pencil was pressed. */
+  first: { taken: boolean }
+} | null>(null)
+
+/** True within a card that is being edited, where each field has its own place. */
+export const useIsEditing = (): boolean => useContext(DraftContext) !== null
+
+/** Fields of the form that colleagues changed since it was opened. */
 interface Conflict {
   current: Order
-  mine: unknown
+  pointers: readonly string[]
 }
 
 /** Several colleagues may save while one save is on its way; each try costs one answer. */
 const MOST_TRIES = 5
 
+const toValue = (text: string) => (text.trim() === '' ? null : text)
+const shown = (value: unknown): string => (value === null || value === undefined ? '' : String(value))
+
+/** The fields that the person changed: the others are not sent, so a colleague's change of them stays. */
+const changed = ({ base, typed }: Draft): [pointer: string, value: unknown][] =>
+  [...typed]
+    .filter(([pointer, text]) => text !== shown(valueAt(base.detail, pointer)))
+    .map(([pointer, text]) => [pointer, toValue(text)])
+
 /**
- * Saves one field of an order. Only a change of the same field since `base` is a conflict: a change of
- * another field raises the version, and the save is tried again on that version.
- * @returns the order that holds another value, or null when the value is saved
+ * Saves what was changed in one card. Only a change of the same field since `base` is a conflict: a change of
+ * another one raises the version, and the save is tried again on that version.
+ * @returns what colleagues changed meanwhile, or null when all is saved
  */
-async function save(base: Order, latest: Order, pointer: string, value: unknown): Promise<Order | null> {
+async function save(base: Order, latest: Order, changes: [string, unknown][]): Promise<Conflict | null> {
   let current = latest.version > base.version ? latest : base
   for (let tries = 1; ; tries++) {
-    if (isOvertaken(base.detail, current.detail, pointer, value)) return current
+    const pointers = changes
+      .filter(([pointer, value]) => isOvertaken(base.detail, current.detail, pointer, value))
+      .map(([pointer]) => pointer)
+    if (pointers.length > 0) return { current, pointers }
     try {
       const saved = await answer(
         api.PATCH('/v1/orders/{id}', {
           params: { path: { id: base.id }, header: { 'If-Match': `"${current.version}"` } },
-          body: patchAt(current.detail, pointer, value),
+          body: patchOf(current.detail, changes),
         }),
       )
       queries.setQueryData(['order', base.id], saved)
@@ -61,136 +97,194 @@ async function save(base: Order, latest: Order, pointer: string, value: unknown)
   }
 }
 
-const shown = (value: unknown): string => (value === null || value === undefined ? '' : String(value))
+/** A card of an order, whose one pencil makes all of its fields one form. */
+export function EditableCard(props: {
+  title: string
+  /** At the head, beside the title. */
+  beside?: ReactNode
+  /** The labels of the fields by their places, for the words of a conflict. */
+  labels: ReadonlyMap<string, string>
+  className?: string
+  heading?: 'h2' | 'h3'
+  children: ReactNode
+}) {
+  const { title, labels, heading: Heading = 'h2' } = props
+  const editing = useContext(EditingContext)
+  const [person] = useState(drafter)
+  const key = `${person} ${editing?.order.id} ${[...labels.keys()].join()}`
+  const [draft, setDraft] = useState<Draft | null>(() => takeDraft(drafts, key) ?? null)
+  const unsaved = useRef(draft)
+  unsaved.current = draft
+  useEffect(
+    () => () => {
+      const left = unsaved.current
+      if (left !== null && changed(left).length > 0) keepDraft(drafts, key, left)
+    },
+    [key],
+  )
+  const { busy, error, send, forget } = useSend()
+  const [conflict, setConflict] = useState<Conflict | null>(null)
+  const [first, setFirst] = useState({ taken: true })
+  if (!editing?.order.detail) return null
+  const { order, mayEdit } = editing
+  const close = () => {
+    setDraft(null)
+    setConflict(null)
+    forget()
+  }
+  const keep = (base: Order) => async () => {
+    if (draft === null) return
+    const changes = changed(draft)
+    if (changes.length === 0) return close()
+    const found = await save(base, order, changes)
+    if (found) setConflict(found)
+    else close()
+  }
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (draft) send(keep(draft.base))
+  }
+  const leave = (event: KeyboardEvent) => {
+    if (event.key === 'Escape') close()
+  }
+  const head = (
+    <div className="card-head">
+      <Heading>{title}</Heading> {props.beside}
+      {mayEdit && draft === null && (
+        <button
+          type="button"
+          className="icon-button card-pencil"
+          aria-label={t(`${title}を編集`, `Edit ${title}`)}
+          title={t(`${title}を編集`, `Edit ${title}`)}
+          onClick={() => {
+            setFirst({ taken: false })
+            setDraft({ base: order, typed: new Map() })
+          }}
+        >
+          <Icon name="pencil" />
+        </button>
+      )}
+    </div>
+  )
+  return (
+    <section className={props.className ?? 'panel'} aria-label={title}>
+      {head}
+      {draft === null ? (
+        props.children
+      ) : (
+        <form className="edit-card" aria-label={title} onSubmit={submit} onKeyDown={leave}>
+          <DraftContext
+            value={{
+              draft,
+              first,
+              type: (pointer, text) => setDraft({ ...draft, typed: new Map(draft.typed).set(pointer, text) }),
+            }}
+          >
+            {props.children}
+          </DraftContext>
+          <div className="row">
+            <FormButtons label={t('保存', 'Save')} busy={busy} onCancel={close} />
+          </div>
+          <Problem error={error} />
+        </form>
+      )}
+      {conflict && draft && (
+        <ConflictDialog
+          conflict={conflict}
+          draft={draft}
+          labels={labels}
+          busy={busy}
+          onTheirs={() => {
+            queries.setQueryData(['order', order.id], conflict.current)
+            const typed = new Map(draft.typed)
+            for (const pointer of conflict.pointers) typed.delete(pointer)
+            const rest = { base: conflict.current, typed }
+            setConflict(null)
+            if (changed(rest).length === 0) close()
+            else setDraft(rest)
+          }}
+          onMine={() => send(keep(conflict.current))}
+          onClose={() => setConflict(null)}
+        />
+      )}
+    </section>
+  )
+}
 
-/** A value with the mall's beside it where staff wrote another; changed in place. */
+/** A value with the mall's beside it where staff wrote another; a field while its card is edited. */
 export function Editable(props: {
   label: string
   pointer: string
   multiline?: boolean
   /** Values to choose from; one that the mall wrote otherwise stays a choice. */
   options?: readonly string[]
+  /** How it is read, where that is another form than it is typed in. */
+  show?: (value: string) => string
 }) {
+  const { show = String } = props
   const editing = useContext(EditingContext)
-  const [person] = useState(drafter)
-  const key = `${person} ${editing?.order.id} ${props.pointer}`
-  const [draft, setDraft] = useState<Draft | null>(() => takeDraft(drafts, key) ?? null)
-  const unsaved = useRef(draft)
-  unsaved.current = draft
-  useEffect(
-    () => () => {
-      if (unsaved.current !== null) keepDraft(drafts, key, unsaved.current)
-    },
-    [key],
-  )
-  const { busy, error, send, forget } = useSend()
-  const [conflict, setConflict] = useState<Conflict | null>(null)
+  const card = useContext(DraftContext)
   if (!editing?.order.detail) return null
-  const { order, mayEdit } = editing
-  const { pointer } = props
+  const { order } = editing
+  const { pointer, label } = props
   const value = valueAt(order.detail, pointer)
   const edit = order.edits[pointer]
-  const keep = async (base: Order, mine: unknown) => {
-    const current = await save(base, order, pointer, mine)
-    setConflict(current && { current, mine })
-    if (!current) setDraft(null)
-  }
-  const typedValue = (text: string) => (text.trim() === '' ? null : text)
+  if (card === null && shown(value) === '' && !edit) return null
   return (
     <div className="fact">
-      <dt>{props.label}</dt>
+      <dt>{label}</dt>
       <dd>
-        {draft === null ? (
+        {card === null ? (
           <>
             {/* A buyer's text may turn the direction of writing: it must not turn what stands beside it. */}
-            <bdi className={props.multiline ? 'multiline' : undefined}>{shown(value)}</bdi>
-            {mayEdit && (
-              <button
-                type="button"
-                className="link-button edit-button"
-                aria-label={t(`${props.label}を編集`, `Edit ${props.label}`)}
-                onClick={() => setDraft({ base: order, typed: shown(value) })}
-              >
-                {t('編集', 'Edit')}
-              </button>
-            )}
+            <bdi className={props.multiline ? 'multiline' : undefined}>{show(shown(value))}</bdi>
             {edit && (
               <span className="mall-value">
-                {t('モール', 'Mall')}: <bdi>{shown(edit.mall) || t('（空）', '(empty)')}</bdi>
+                {t('モール', 'Mall')}: <bdi>{show(shown(edit.mall)) || t('（空）', '(empty)')}</bdi>
               </span>
             )}
           </>
         ) : (
-          <EditForm
-            {...props}
-            typed={draft.typed}
-            busy={busy}
-            error={error}
-            overtakenBy={
-              isOvertaken(draft.base.detail, order.detail, pointer, typedValue(draft.typed))
-                ? shown(value)
-                : null
-            }
-            onType={(typed) => setDraft({ ...draft, typed })}
-            onCancel={() => {
-              setDraft(null)
-              forget()
-            }}
-            onSave={() => send(() => keep(draft.base, typedValue(draft.typed)))}
-          />
+          <EditField {...props} card={card} value={value} />
         )}
       </dd>
-      {conflict && (
-        <ConflictDialog
-          label={props.label}
-          mine={shown(conflict.mine)}
-          theirs={shown(valueAt(conflict.current.detail, pointer))}
-          busy={busy}
-          onTheirs={() => {
-            queries.setQueryData(['order', order.id], conflict.current)
-            setConflict(null)
-            setDraft(null)
-          }}
-          onMine={() => send(() => keep(conflict.current, conflict.mine))}
-          onClose={() => setConflict(null)}
-        />
-      )}
     </div>
   )
 }
 
-function EditForm(props: {
+type Card = NonNullable<React.ContextType<typeof DraftContext>>
+
+function EditField(props: {
   label: string
+  pointer: string
   multiline?: boolean
   options?: readonly string[]
-  typed: string
-  busy: boolean
-  error: unknown
-  /** Value that a colleague wrote while this form was open. */
-  overtakenBy: string | null
-  onType: (text: string) => void
-  onCancel: () => void
-  onSave: () => void
+  card: Card
+  value: unknown
 }) {
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    props.onSave()
-  }
+  const { card, pointer, options } = props
+  const { draft } = card
+  // A field that nobody typed into here follows what colleagues save.
+  const typed = draft.typed.get(pointer) ?? shown(props.value)
+  const [isFirst] = useState(() => {
+    if (card.first.taken) return false
+    card.first.taken = true
+    return true
+  })
+  const editing = useContext(EditingContext)
+  const overtaken =
+    draft.typed.has(pointer) && isOvertaken(draft.base.detail, editing?.order.detail, pointer, toValue(typed))
   const field = {
     'aria-label': props.label,
-    value: props.typed,
-    // It stands where the button was that was pressed.
-    autoFocus: true,
-    onChange: (event: { target: { value: string } }) => props.onType(event.target.value),
-    onKeyDown: (event: React.KeyboardEvent) => {
-      if (event.key === 'Escape') props.onCancel()
-    },
+    value: typed,
+    autoFocus: isFirst,
+    onChange: (event: { target: { value: string } }) => card.type(pointer, event.target.value),
   }
   return (
-    <form className="edit-form" onSubmit={submit}>
-      {props.options ? (
+    <>
+      {options ? (
         <select {...field}>
-          {[...new Set(['', ...props.options, props.typed])].map((option) => (
+          {[...new Set(['', ...options, typed])].map((option) => (
             <option key={option} value={option}>
               {option || t('指定なし', 'None')}
             </option>
@@ -201,30 +295,30 @@ function EditForm(props: {
       ) : (
         <input {...field} />
       )}
-      {props.overtakenBy !== null && (
+      {overtaken && (
         <p className="support" role="status">
           {t(
-            `ほかの人がこの項目を「${props.overtakenBy || '（空）'}」に変更しました。保存するときに、どちらにするか選べます。`,
-            `Somebody changed this field to “${props.overtakenBy || '(empty)'}”. You choose when you save.`,
+            `ほかの人がこの項目を「${shown(props.value) || '（空）'}」に変更しました。保存するときに、どちらにするか選べます。`,
+            `Somebody changed this field to “${shown(props.value) || '(empty)'}”. You choose when you save.`,
           )}
         </p>
       )}
-      <FormButtons label={t('保存', 'Save')} busy={props.busy} onCancel={props.onCancel} />
-      <Problem error={props.error} />
-    </form>
+    </>
   )
 }
 
-/** Somebody was faster: both values, and who decides is the person. */
+/** Somebody was faster: both values of each such field, and who decides is the person. */
 function ConflictDialog(props: {
-  label: string
-  mine: string
-  theirs: string
+  conflict: Conflict
+  draft: Draft
+  labels: ReadonlyMap<string, string>
   busy: boolean
   onMine: () => void
   onTheirs: () => void
   onClose: () => void
 }) {
+  const { conflict, draft, labels } = props
+  const empty = t('（空）', '(empty)')
   return (
     <Dialog
       title={t('ほかの人が先に更新しました', 'Somebody was faster')}
@@ -244,18 +338,18 @@ function ConflictDialog(props: {
     >
       <p>{t('どちらの内容にするか選んでください。', 'Choose which one holds.')}</p>
       <dl className="conflict">
-        <div>
-          <dt>
-            {props.label}: {t('自分の入力', 'mine')}
-          </dt>
-          <dd>{props.mine || t('（空）', '(empty)')}</dd>
-        </div>
-        <div>
-          <dt>
-            {props.label}: {t('現在の内容', 'current')}
-          </dt>
-          <dd>{props.theirs || t('（空）', '(empty)')}</dd>
-        </div>
+        {conflict.pointers.map((pointer) => (
+          <div key={pointer} className="conflict-pair">
+            <dt>
+              {labels.get(pointer)}: {t('自分の入力', 'mine')}
+            </dt>
+            <dd>{draft.typed.get(pointer) || empty}</dd>
+            <dt>
+              {labels.get(pointer)}: {t('現在の内容', 'current')}
+            </dt>
+            <dd>{shown(valueAt(conflict.current.detail, pointer)) || empty}</dd>
+          </div>
+        ))}
       </dl>
     </Dialog>
   )

@@ -3,53 +3,40 @@
 const part = (options: Intl.DateTimeFormatOptions) =>
   new Intl.DateTimeFormat('ja-JP', { timeZone: 'Asia/Tokyo', ...options })
 
-const DATE_TIME = part({
-  year: 'numeric',
-  month: '2-digit',
-  day: '2-digit',
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-})
-const SHORT = part({ month: 'numeric', day: 'numeric', hour: '2-digit', minute: '2-digit' })
-const DAY = part({ year: 'numeric', month: '2-digit', day: '2-digit' })
-const SHORT_DAY = part({ month: 'numeric', day: 'numeric' })
-const CLOCK = part({ hour: '2-digit', minute: '2-digit', second: '2-digit' })
+const MONTH_DAY = part({ month: 'numeric', day: 'numeric' })
+const MINUTE = part({ hour: 'numeric', minute: '2-digit' })
+const SECOND = part({ hour: 'numeric', minute: '2-digit', second: '2-digit' })
+const PAPER_DAY = part({ year: 'numeric', month: '2-digit', day: '2-digit' })
+const WEEKDAY = part({ weekday: 'short' })
 const YEN = new Intl.NumberFormat('ja-JP')
 
-const read = (format: Intl.DateTimeFormat, time: string | number | null | undefined): string => {
-  if (time === null || time === undefined) return ''
-  const date = new Date(time)
-  return Number.isNaN(date.getTime()) ? String(time) : format.format(date)
+type Time = string | number | null | undefined
+
+/** Shows a time by `form`; nothing for none, and what is no time as it is. */
+function read(time: Time, form: (at: number) => string): string {
+  if (time === null || time === undefined || time === '') return ''
+  const at = new Date(time).getTime()
+  return Number.isNaN(at) ? String(time) : form(at)
 }
 
-/** 2026/11/25 14:05:09 */
-export const dateTime = (time: string | number | null | undefined): string => read(DATE_TIME, time)
-/** 11/25 14:05 */
-export const shortTime = (time: string | number | null | undefined): string => read(SHORT, time)
-/** 2026/11/25 */
-export const day = (time: string | number | null | undefined): string => read(DAY, time)
-/** 14:05:09 */
-export const clock = (time: string | number | null | undefined): string => read(CLOCK, time)
-
-/** 11/27 of `2026-11-27`, which is a day in Japan already. */
-export function shortDay(date: string | null | undefined): string {
-  if (!date) return ''
-  const plain = /^(\d{4})-(\d\d)-(\d\d)$/.exec(date)
-  return plain ? `${Number(plain[2])}/${Number(plain[3])}` : read(SHORT_DAY, date)
-}
-
-const WEEKDAY = part({ weekday: 'short' })
-
-/** 11/27 (金): a day that is chosen or due never stands without its weekday; another year is said. */
-export function dueDay(date: string | null | undefined): string {
-  if (!date) return ''
-  const at = Date.parse(date)
-  if (Number.isNaN(at)) return date
-  const year = date.slice(0, 4)
+/** A day never stands without its weekday; another year is said. */
+function dayOf(at: number): string {
+  const year = isoDay(at).slice(0, 4)
   const weekday = document.documentElement.lang === 'en' ? '' : ` (${WEEKDAY.format(at)})`
-  return `${year === today().slice(0, 4) ? '' : `${year}/`}${shortDay(date)}${weekday}`
+  return `${year === today().slice(0, 4) ? '' : `${year}/`}${MONTH_DAY.format(at)}${weekday}`
 }
+
+/** 11/27 (金), of a time or of `2026-11-27`, a day in Japan already; 2027/10/8 (金) of another year. */
+export const dueDay = (date: Time): string => read(date, dayOf)
+/** 11/25 (水) 14:05, of today 14:05 alone. */
+export const shortTime = (time: Time): string =>
+  read(time, (at) => (isoDay(at) === today() ? MINUTE.format(at) : `${dayOf(at)} ${MINUTE.format(at)}`))
+/** 11/25 (水) 14:05:09, where the second counts. */
+export const dateTime = (time: Time): string => read(time, (at) => `${dayOf(at)} ${SECOND.format(at)}`)
+/** 14:05:09 */
+export const clock = (time: Time): string => read(time, (at) => SECOND.format(at))
+/** 2026/11/25, on paper, which is read in another year, too. */
+export const paperDay = (time: Time): string => read(time, (at) => PAPER_DAY.format(at))
 
 const ISO_DAY = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Tokyo' })
 

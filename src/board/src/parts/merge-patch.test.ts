@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { differences, isOvertaken, patchAt, valueAt } from './merge-patch.ts'
+import { differences, isOvertaken, patchAt, patchOf, valueAt } from './merge-patch.ts'
 
 const detail = {
   notes: { shop: null, buyer: '至急' },
@@ -8,6 +8,27 @@ const detail = {
     { id: '2', person: { phone: null, city: '堺市' } },
   ],
 }
+
+describe('a patch for several places', () => {
+  test('of one object and of one list holds all of them, and nothing else', () => {
+    expect(
+      patchOf(detail, [
+        ['/notes/shop', '電話済み'],
+        ['/notes/buyer', null],
+        ['/recipients/0/person/phone', '06-1'],
+        ['/recipients/1/person/city', '泉佐野市'],
+      ]),
+    ).toEqual({
+      notes: { shop: '電話済み', buyer: null },
+      recipients: [
+        { id: '1', person: { phone: '06-1', city: '大阪市' } },
+        { id: '2', person: { phone: null, city: '泉佐野市' } },
+      ],
+    })
+    expect(detail.recipients[0]?.person.phone).toBe('06-0000-0003')
+    expect(patchOf(detail, [])).toEqual({})
+  })
+})
 
 describe('a patch for one place', () => {
   test('of an object holds that place alone', () => {

@@ -18,6 +18,35 @@ function patchPart(part: unknown, steps: readonly string[], value: unknown): unk
   return { [step]: patchPart(factsOf(part)[step], rest, value) }
 }
 
+/**
+ * One merge patch of several places. Each is made on top of those before it: two places of one list are in
+ * the same whole list.
+ */
+export function patchOf(
+  detail: unknown,
+  changes: readonly (readonly [pointer: string, value: unknown])[],
+): Record<string, unknown> {
+  let now = factsOf(detail)
+  let patch: Record<string, unknown> = {}
+  for (const [pointer, value] of changes) {
+    const one = patchAt(now, pointer, value)
+    now = merged(now, one)
+    patch = merged(patch, one)
+  }
+  return patch
+}
+
+/** Objects are joined; lists and values replace what was there. */
+function merged(into: Record<string, unknown>, patch: Record<string, unknown>): Record<string, unknown> {
+  const all = { ...into }
+  for (const [name, value] of Object.entries(patch))
+    all[name] =
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? merged(factsOf(Object.hasOwn(into, name) ? into[name] : undefined), factsOf(value))
+        : value
+  return all
+}
+
 /** Within a list everything beside the place must be there too. */
 function replaced(part: unknown, steps: readonly string[], value: unknown): unknown {
   const [step, ...rest] = steps

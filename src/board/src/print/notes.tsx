@@ -1,6 +1,6 @@
 import type { OrderDetail } from '../api.ts'
 import { t } from '../i18n.ts'
-import { day, nameOf, number, today, yen } from '../parts/format.ts'
+import { nameOf, number, paperDay, today, yen } from '../parts/format.ts'
 import { billOf } from '../parts/money.tsx'
 import { paymentWord } from '../words.ts'
 import { type PaperSums, sumsByRecipient } from './amounts.ts'
@@ -64,11 +64,11 @@ function Note(props: {
         </div>
         <dl className="paper-facts">
           <Fact label={t('受注番号', 'Order')}>{order.orderNumber}</Fact>
-          <Fact label={t('注文日', 'Ordered')}>{day(order.orderedAt)}</Fact>
+          <Fact label={t('注文日', 'Ordered')}>{paperDay(order.orderedAt)}</Fact>
           <Fact label={t('取引年月日', 'Date')}>
             {shippedOn === null
-              ? `${day(today())}${t('（発行日）', ' (issued)')}`
-              : `${day(shippedOn)}${t('（発送日）', ' (shipped)')}`}
+              ? `${paperDay(today())}${t('（発行日）', ' (issued)')}`
+              : `${paperDay(shippedOn)}${t('（発送日）', ' (shipped)')}`}
           </Fact>
           {place && <Fact label={t('お届け先', 'Recipient')}>{place}</Fact>}
           {numbers.length > 0 && (

@@ -1,7 +1,7 @@
 import type { Order, OrderDetail } from '../api.ts'
 import { useMarkLabels } from '../data.ts'
 import { t } from '../i18n.ts'
-import { nameOf, number, shortDay } from '../parts/format.ts'
+import { dueDay, nameOf, number } from '../parts/format.ts'
 import { Barcode } from './barcode.tsx'
 import { ownItemCode } from './item-code.ts'
 import { Address, recipientsOf } from './notes.tsx'
@@ -96,8 +96,8 @@ function PackingOrder(props: {
   const { wish, gift } = recipient
   const wrappings = [...gift.wrappings, ...detail.gift.wrappings].flatMap(({ name }) => name ?? [])
   const facts: readonly (readonly [label: string, value: string])[] = [
-    [t('発送期限', 'Ship by'), shortDay(detail.delivery.shipBy)],
-    [t('お届け希望', 'Wish'), [shortDay(wish.date), wish.timeText ?? ''].filter(Boolean).join(' ')],
+    [t('発送期限', 'Ship by'), dueDay(detail.delivery.shipBy)],
+    [t('お届け希望', 'Wish'), [dueDay(wish.date), wish.timeText ?? ''].filter(Boolean).join(' ')],
     [t('置き配', 'Drop off'), wish.dropOff ?? ''],
     [
       t('配送方法', 'Method'),

@@ -4,7 +4,7 @@ import { answer, api } from '../api.ts'
 import { queries, useBoard, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Reason } from '../list/why-not.tsx'
-import { dateTime, number, shortDay } from '../parts/format.ts'
+import { dueDay, number, shortTime } from '../parts/format.ts'
 import { Sign, type Tone } from '../parts/sign.tsx'
 import { Empty, Failed, Loading, Problem } from '../parts/states.tsx'
 import { toast } from '../parts/toast.tsx'
@@ -60,8 +60,8 @@ function ShopDays({ shopId, shown }: { shopId: string; shown: Completeness }) {
       <p>
         {shown.verifiedUntil
           ? t(
-              `${dateTime(shown.verifiedUntil)}までの注文を照合しました。`,
-              `Compared up to ${dateTime(shown.verifiedUntil)}.`,
+              `${shortTime(shown.verifiedUntil)}までの注文を照合しました。`,
+              `Compared up to ${shortTime(shown.verifiedUntil)}.`,
             )
           : t('まだ照合していません。', 'Not compared yet.')}
       </p>
@@ -72,7 +72,7 @@ function ShopDays({ shopId, shown }: { shopId: string; shown: Completeness }) {
       )}
       {shown.unverified.map((gap) => (
         <p key={gap.from} className="note">
-          {dateTime(gap.from)} 〜 {dateTime(gap.to)}: {gap.message}
+          {shortTime(gap.from)} 〜 {shortTime(gap.to)}: {gap.message}
         </p>
       ))}
       <Months shopId={shopId} days={shown.days} />
@@ -177,10 +177,9 @@ function OpenDay({ shopId, day }: { shopId: string; day: Day }) {
     [t('不足', 'Missing'), day.missing],
   ]
   return (
-    <section className="stack" aria-label={t(`${shortDay(day.day)}の突合`, shortDay(day.day))}>
+    <section className="stack" aria-label={t(`${dueDay(day.day)}の突合`, dueDay(day.day))}>
       <h3>
-        {shortDay(day.day)}{' '}
-        {day.missing === 0 && <Sign tone={tone === 'staged' ? 'done' : tone}>{word}</Sign>}
+        {dueDay(day.day)} {day.missing === 0 && <Sign tone={tone === 'staged' ? 'done' : tone}>{word}</Sign>}
       </h3>
       <p>
         {facts.map(([name, count]) => (

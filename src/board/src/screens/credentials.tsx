@@ -1,7 +1,7 @@
 import { answer, api } from '../api.ts'
 import { useNames } from '../data.ts'
 import { t } from '../i18n.ts'
-import { day, shortTime } from '../parts/format.ts'
+import { dueDay, shortTime } from '../parts/format.ts'
 import { Sign, type Tone } from '../parts/sign.tsx'
 import { Empty, Failed, Loading, Problem, Wide } from '../parts/states.tsx'
 import { useSend } from '../parts/use-send.ts'
@@ -78,7 +78,7 @@ function ShopKeys({ shop }: { shop: Shop }) {
                     <Sign tone={TONES[one.state]}>{stateWord(one)}</Sign>
                   </td>
                   <td className="number">
-                    {day(one.endsAt)} {one.endsAt && !one.certain && t('（見込み）', '(estimate)')}
+                    {dueDay(one.endsAt)} {one.endsAt && !one.certain && t('（見込み）', '(estimate)')}
                   </td>
                   <td className="long-text">{one.action}</td>
                 </tr>

@@ -19,6 +19,8 @@ import { useMayWork } from '../session.ts'
 import { useCredentials } from '../settings/shop-checks.ts'
 import { lightOf } from '../shell/side-nav.tsx'
 
+// After the tiles, as a part of its own.
+const HomeFigures = lazyPart(() => import('../figures/home-figures.tsx'))
 const BulkAny = lazyPart(() => import('../bulk/bulk-any.tsx'))
 
 /** ホーム: what is to be done now, how far today is, how the shops stand, and what comes next. */
@@ -36,7 +38,12 @@ export default function Home() {
       <h1>{dueDay(today())}</h1>
       <Tiles board={board} mayWork={mayWork} onPull={pull} />
       <div className="home-columns">
-        <Progress />
+        <div className="stack">
+          <Progress />
+          <Suspense fallback={<section className="panel home-figures" aria-label={t('実績', 'Figures')} />}>
+            <HomeFigures />
+          </Suspense>
+        </div>
         <div className="stack">
           <ShopLights board={board} />
           <Next board={board} />

@@ -18,6 +18,8 @@ export interface Screen {
 const WORKING: readonly Account['role'][] = ['owner', 'staff']
 const OPERATORS: readonly Account['role'][] = ['operator', 'operator_without_personal_data']
 
+const ShopScreen = lazyPart(() => import('./shops.tsx'))
+
 const SCREENS: readonly Screen[] = [
   { path: '/orders', name: ['受注', 'Orders'], Screen: Orders },
   { path: '/orders/:id', Screen: Orders },
@@ -25,7 +27,8 @@ const SCREENS: readonly Screen[] = [
   { path: '/csv', name: ['CSV・送り状', 'CSV'], roles: WORKING, Screen: lazyPart(() => import('./csv.tsx')) },
   { path: '/calendar', name: ['突合', 'Comparison'], Screen: lazyPart(() => import('./calendar.tsx')) },
   { path: '/credentials', name: ['鍵・同意', 'Keys'], Screen: lazyPart(() => import('./credentials.tsx')) },
-  { path: '/shops', name: ['店舗・受信箱', 'Shops'], Screen: lazyPart(() => import('./shops.tsx')) },
+  { path: '/shops', name: ['店舗・受信箱', 'Shops'], Screen: ShopScreen },
+  { path: '/shops/:id', Screen: ShopScreen },
   { path: '/orders/:id/difference', roles: WORKING, Screen: lazyPart(() => import('./difference.tsx')) },
   { path: '/print', Screen: lazyPart(() => import('./print.tsx')) },
   {
@@ -40,6 +43,7 @@ const SCREENS: readonly Screen[] = [
     inAccountMenu: true,
     Screen: lazyPart(() => import('./notices.tsx')),
   },
+  { path: '/figures', name: ['実績', 'Figures'], Screen: lazyPart(() => import('./figures.tsx')) },
   { path: '/menu', Screen: lazyPart(() => import('./menu.tsx')) },
   {
     path: '/account',

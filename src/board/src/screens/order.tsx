@@ -1,21 +1,32 @@
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, Suspense, useEffect, useState } from 'react'
-import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
+import {
+  Button,
+  Menu,
+  MenuItem,
+  MenuTrigger,
+  Popover,
+  Tab,
+  TabList,
+  TabPanel,
+  Tabs,
+} from 'react-aria-components'
 import { Link, useLocation, useParams, useSearch } from 'wouter'
 import { ApiProblem, answer, api, type Order, type SiteChange } from '../api.ts'
 import { type Bulk, ORDER_ACTIONS, SIMPLE_ACTIONS } from '../bulk/bulk-kinds.ts'
+import { choose } from '../chosen.ts'
 import { useMalls, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
 import { beside, keepOpened } from '../list/listed.ts'
 import { MarksWithWords } from '../list/marks.tsx'
 import { LeftInPart, OnHold, OrderState, ShipBy, Wish } from '../list/order-columns.tsx'
-import { Items, Recipients } from '../order/order-contents.tsx'
-import { History, Versions } from '../order/order-history.tsx'
+import { Items } from '../order/order-contents.tsx'
+import { History, useTimeline, Versions } from '../order/order-history.tsx'
 import { Overview } from '../order/order-overview.tsx'
 import { SiteChangeCard } from '../order/site-change-card.tsx'
 import { EditingProvider } from '../parts/editable.tsx'
 import { Choice } from '../parts/field.tsx'
-import { dateTime, nameOf, number, shortTime, yen } from '../parts/format.ts'
+import { nameOf, number, shortTime, yen } from '../parts/format.ts'
 import { Icon } from '../parts/icon.tsx'
 import { useKeys } from '../parts/keys.ts'
 import { lazyPart } from '../parts/lazy-part.tsx'
@@ -61,8 +72,7 @@ export default function OrderScreen() {
     )
   const one = order.data
   const tabs: [id: string, label: string, panel: () => ReactNode][] = [
-    ['order', t('注文', 'Order'), () => <Overview order={one} />],
-    ['recipients', t('送付先', 'Recipients'), () => <Recipients order={one} />],
+    ['order', t('概要', 'Order'), () => <Overview order={one} />],
     ['items', t('商品・金額', 'Items and money'), () => <Items order={one} />],
     [
       'changes',
@@ -127,10 +137,18 @@ function OrderHead({ order, change }: { order: Order; change: SiteChange | undef
   const mayWork = useMayWork()
   const [action, setAction] = useState<Bulk | null>(null)
   const actions = useActions(order)
+  const [, navigate] = useLocation()
   const cancelled = order.mallState === 'cancelled' || order.status === 'cancelled'
   useNamedSubject(order.orderNumber)
-  const next = cancelled ? null : NEXT[order.status]
-  const left = order.shipping?.state === 'part' ? order.shipping.total - order.shipping.shipped : 0
+  const next = nextOf(order, change)
+  const take = (path: string) => {
+    choose([order])
+    navigate(path)
+  }
+  const other = (key: string) => {
+    if (key === 'ship' || key === 'move' || key === 'reimport') setAction(key)
+    else if (key === 'difference') navigate(`/orders/${order.id}/difference`)
+  }
   return (
     <header className="order-head">
       <div className="order-bar">
@@ -143,49 +161,66 @@ function OrderHead({ order, change }: { order: Order; change: SiteChange | undef
           <Beside id={after} label={t('次の受注', 'Next')} keyName="J" />
         </p>
         <div className="row order-buttons">
+          <button type="button" className="button" onClick={() => take('/print?kind=notes')}>
+            <Icon name="printer" />
+            {t('納品書', 'Delivery note')}
+          </button>
           {mayWork && (
             <>
-              <button
-                type="button"
-                className={next === 'move' ? 'button button-main' : 'button'}
-                onClick={() => setAction('move')}
-              >
-                {t('ステータス移動', 'Move')}
+              <button type="button" className="button" onClick={() => take('/csv')}>
+                <Icon name="label" />
+                {t('送り状', 'Label')}
               </button>
               <Choice
                 label={t('サイト変更', 'Site change')}
                 value=""
+                hideLabel
                 onChange={(chosen) => chosen !== '' && setAction(chosen)}
                 options={[
-                  ['', t('選んで送信…', 'Choose…')] as const,
+                  ['', t('サイト変更…', 'Site change…')] as const,
                   ...actions.map((one) => [one, actionWord(one)] as const),
                 ]}
               />
-              <button type="button" className="button" onClick={() => setAction('reimport')}>
-                {t('再取込', 'Re-import')}
-              </button>
-              <Link className="button" href={`/orders/${order.id}/difference`}>
-                {t('モールとの差分', 'Differences')}
-              </Link>
+              <MenuTrigger>
+                <Button className="button">
+                  {t('その他', 'More')} <Icon name="down" />
+                </Button>
+                <Popover className="popover">
+                  <Menu
+                    className="menu-list"
+                    aria-label={t('その他', 'More')}
+                    onAction={(key) => other(String(key))}
+                  >
+                    {next?.act !== 'move' && (
+                      <MenuItem id="move" className="menu-entry">
+                        {t('ステータス移動', 'Move')}
+                      </MenuItem>
+                    )}
+                    {next?.act !== 'ship' && !cancelled && (
+                      <MenuItem id="ship" className="menu-entry">
+                        {t('発送完了を送る', 'Ship')}
+                      </MenuItem>
+                    )}
+                    <MenuItem id="reimport" className="menu-entry">
+                      {t('再取込', 'Re-import')}
+                    </MenuItem>
+                    <MenuItem id="difference" className="menu-entry">
+                      {t('モールとの差分', 'Differences')}
+                    </MenuItem>
+                  </Menu>
+                </Popover>
+              </MenuTrigger>
             </>
           )}
           {page && (
             <a className="button" href={page} target="_blank" rel="noreferrer noopener">
-              {t(`${mall(order.marketplace)}の画面を開く`, `Open at ${mall(order.marketplace)}`)} ↗
+              {t(`${mall(order.marketplace)}の画面`, `At ${mall(order.marketplace)}`)} ↗
             </a>
           )}
-          {mayWork && (
-            <button
-              type="button"
-              className={next === 'ship' ? 'button button-main' : 'button'}
-              disabled={cancelled}
-              title={cancelled ? t('キャンセルされた受注です。', 'It was cancelled.') : undefined}
-              onClick={() => setAction('ship')}
-            >
-              <Icon name="truck" />
-              {left > 0
-                ? t(`残りの${number(left)}か所を発送する`, `Ship the other ${number(left)}`)
-                : t('発送完了', 'Ship')}
+          {mayWork && next && (
+            <button type="button" className="button button-main" onClick={() => setAction(next.act)}>
+              {next.act === 'ship' && <Icon name="truck" />}
+              {next.label}
             </button>
           )}
         </div>
@@ -236,7 +271,7 @@ function OrderHead({ order, change }: { order: Order; change: SiteChange | undef
       <Way order={order} />
       <p className="quiet order-facts">
         <span>
-          {t('最終確認', 'last asked')} {dateTime(order.refreshedAt)}
+          {t('最終確認', 'last asked')} {shortTime(order.refreshedAt)}
         </span>
         <span>
           {t('版', 'version')} {order.version}
@@ -249,10 +284,26 @@ function OrderHead({ order, change }: { order: Order; change: SiteChange | undef
   )
 }
 
-/** The one act that an order waits for, by its status. */
-const NEXT: Readonly<Partial<Record<Order['status'], 'move' | 'ship'>>> = {
-  new: 'move',
-  ready_to_ship: 'ship',
+/** The one act that an order waits for, in the words of what it does; null where nobody has to act. */
+function nextOf(order: Order, change: SiteChange | undefined): { act: Bulk; label: string } | null {
+  if (order.status === 'cancelled') return null
+  if (order.mallState === 'cancelled')
+    return order.status === 'completed'
+      ? null
+      : { act: 'move', label: t('キャンセルへ移す', 'Move to Cancelled') }
+  if (change?.state === 'failed' && change.dismissedAt === null && change.action === 'ship')
+    return { act: 'ship', label: t('直して送り直す', 'Mend and send again') }
+  const left = order.shipping?.state === 'part' ? order.shipping.total - order.shipping.shipped : 0
+  if (order.status === 'auto_imported') return { act: 'pull', label: t('取り込む', 'Pull') }
+  if (order.status === 'new') return { act: 'move', label: t('出荷待ちへ移す', 'Move to Ready to ship') }
+  if (order.status !== 'ready_to_ship') return null
+  return {
+    act: 'ship',
+    label:
+      left > 0
+        ? t(`残りの${number(left)}か所を発送する`, `Ship the other ${number(left)}`)
+        : t('発送完了を送る', 'Ship'),
+  }
 }
 
 const HeadFact = ({ label, children }: { label: string; children: ReactNode }) => (
@@ -266,10 +317,15 @@ const STATIONS: readonly Order['status'][] = [
   ...(['auto_imported', 'new', 'awaiting_payment', 'ready_to_ship', 'shipped', 'completed'] as const),
 ]
 
-/** Where the order is on the line that the left list shows; beside it, as 保留 is, there is none. */
+/** The order's place on the line of the left list, and since when; beside it, as 保留 is, there is none. */
 function Way({ order }: { order: Order }) {
+  const events = useTimeline(order.id).data
   const at = STATIONS.indexOf(order.status)
   if (at < 0) return null
+  const since = (status: Order['status'], index: number) =>
+    index === 0
+      ? order.stagedAt
+      : (events?.findLast(({ data }) => data.to === status)?.at ?? (status === 'new' ? order.pulledAt : null))
   return (
     <ol className="way" aria-label={t('受注の流れ', 'Way of the order')}>
       {STATIONS.map((status, index) => (
@@ -279,7 +335,7 @@ function Way({ order }: { order: Order }) {
           aria-current={index === at ? 'step' : undefined}
         >
           {statusWord(status)}
-          {index === 0 && <span className="quiet"> {shortTime(order.stagedAt)}</span>}
+          {index <= at && <span className="quiet"> {shortTime(since(status, index))}</span>}
         </li>
       ))}
     </ol>

@@ -1,368 +1,286 @@
-import { type ReactNode, useState } from 'react'
-import { ApiProblem, answer, api, type Schemas } from '../api.ts'
-import { useMalls, useShops } from '../data.ts'
+import { useState } from 'react'
+import { Link, useLocation, useParams, useSearch } from 'wouter'
+import { answer, api, type Schemas } from '../api.ts'
+import { queries, useBoard, useMalls, useNames, useShopReasons, useShops } from '../data.ts'
 import { t } from '../i18n.ts'
-import { Choice, Field, TextArea } from '../parts/field.tsx'
+import { useLive } from '../live.ts'
+import { Choice, Field } from '../parts/field.tsx'
 import { Form, FormEnd } from '../parts/form.tsx'
-import { number, shortTime } from '../parts/format.ts'
-import { useOpened } from '../parts/opened.ts'
+import { dueDay, number, shortTime } from '../parts/format.ts'
+import { Icon, type IconName } from '../parts/icon.tsx'
+import { MallBadge } from '../parts/mall.tsx'
+import { useNow } from '../parts/now.ts'
 import { text } from '../parts/send-form.tsx'
 import { Sign } from '../parts/sign.tsx'
-import { Failed, Loading, Problem } from '../parts/states.tsx'
+import { Empty, Failed, Loading, Wide } from '../parts/states.tsx'
 import { toast } from '../parts/toast.tsx'
-import { TwiceButton } from '../parts/twice-button.tsx'
-import { useSend } from '../parts/use-send.ts'
-import { useIsOwner, useMayWork } from '../session.ts'
-import { ConnectionTest, refreshShops } from '../settings/connection-test.tsx'
+import { useIsOwner } from '../session.ts'
+import { refreshShops } from '../settings/connection-test.tsx'
 import { ContractSettings } from '../settings/contract.tsx'
-import { MailTry } from '../settings/mail-try.tsx'
-import { MailAddresses, Mailboxes } from '../settings/mailboxes.tsx'
+import { Mailboxes, useMailboxes } from '../settings/mailboxes.tsx'
 import { MarkSettings } from '../settings/mark-settings.tsx'
-import { Rehearsal } from '../settings/rehearsal.tsx'
-import { useChecks } from '../settings/shop-checks.ts'
-import { MailRules, MallSettings, OnImport } from '../settings/shop-rules.tsx'
+import { useCredentials } from '../settings/shop-checks.ts'
+import { BackToShops, ShopPage } from '../settings/shop-page.tsx'
 import { SortSettings } from '../settings/sort-settings.tsx'
 import { StartList } from '../settings/start-list.tsx'
+import { lightOf } from '../shell/side-nav.tsx'
 
 type Shop = Schemas['Shop']
 type MallName = Shop['marketplace']
 
-/** 店舗・受信箱: what must be set where, step by step, each proven by a test; at first with what is left to do. */
+/** 店舗・受信箱: a table of the shops, what needs somebody first, with a page for each. */
 export default function Shops() {
+  const { id } = useParams<{ id?: string }>()
   const shops = useShops()
   const owner = useIsOwner()
-  const [adding, setAdding] = useState(false)
   if (shops.isPending) return <Loading />
   if (shops.error && !shops.data) return <Failed error={shops.error} again={() => void shops.refetch()} />
   const all = shops.data ?? []
+  if (id === undefined) return <List shops={all} owner={owner} />
+  const Rules = RULES.find(([path]) => path === id)?.[3]
+  if (Rules)
+    return (
+      <div className="desk">
+        <BackToShops />
+        <Rules />
+      </div>
+    )
+  const shop = all.find((one) => one.id === id)
+  return shop ? (
+    <ShopPage key={shop.id} shop={shop} shops={all} owner={owner} />
+  ) : (
+    <Empty>
+      {t('この店舗は見つかりません。', 'There is no such shop.')} <BackToShops />
+    </Empty>
+  )
+}
+
+/** すべての店舗の決まり, each on a page of its own. */
+const RULES: readonly (readonly [
+  path: string,
+  icon: IconName,
+  label: () => string,
+  Part: () => React.ReactNode,
+])[] = [
+  ['marks', 'star', () => t('独自のマーク・要注意顧客', 'Marks and blocked buyers'), MarkSettings],
+  ['sorting', 'arrow', () => t('自動仕分け', 'Sorting'), SortSettings],
+  [
+    'contract',
+    'label',
+    () => t('登録番号・お知らせの届け先', 'Registration, where notices go'),
+    ContractSettings,
+  ],
+]
+
+function List({ shops, owner }: { shops: readonly Shop[]; owner: boolean }) {
+  const [, navigate] = useLocation()
+  const adding = new URLSearchParams(useSearch()).get('new')
+  const boxes = useMailboxes().data
+  const add = (what: 'shop' | 'mailbox' | null) => () =>
+    navigate(what === null ? '/shops' : `/shops?new=${what}`, { replace: true })
   return (
     <div className="desk">
-      <h1>{t('店舗・受信箱', 'Shops and mailboxes')}</h1>
+      <div className="page-head">
+        <h1>{t('店舗・受信箱', 'Shops and mailboxes')}</h1>
+        {boxes && (
+          <span className="quiet">
+            {t(
+              `${number(shops.length)}店舗・受信箱${number(boxes.length)}つ`,
+              `${shops.length} shops, ${boxes.length} mailboxes`,
+            )}
+          </span>
+        )}
+        {owner && (
+          <div className="page-acts">
+            <button type="button" className="button" onClick={add('mailbox')}>
+              {t('受信箱を追加', 'Add a mailbox')}
+            </button>
+            {shops.length > 0 && (
+              <button type="button" className="button" onClick={add('shop')}>
+                <Icon name="plus" />
+                {t('店舗を追加', 'Add a shop')}
+              </button>
+            )}
+          </div>
+        )}
+      </div>
       {!owner && (
         <p className="note">{t('設定は管理者だけが変更できます。', 'Only an owner changes settings.')}</p>
       )}
-      {owner && <StartList shops={all} />}
-      {all.map((shop) => (
-        <ShopCard key={shop.id} shop={shop} owner={owner} />
-      ))}
-      {owner && (
-        <div id="new-shop">
-          {adding || all.length === 0 ? (
-            <NewShop onDone={() => setAdding(false)} />
-          ) : (
-            <p>
-              <button type="button" className="button" onClick={() => setAdding(true)}>
-                {t('店舗を追加', 'Add a shop')}
-              </button>
-            </p>
-          )}
-        </div>
-      )}
-      <Mailboxes owner={owner} shops={all} />
-      <MarkSettings />
-      <SortSettings />
-      {owner && <ContractSettings />}
+      {owner && <StartList shops={shops} />}
+      {owner && (adding === 'shop' || shops.length === 0) && <NewShop onCancel={add(null)} />}
+      {shops.length > 0 && <ShopTable shops={shops} />}
+      <div className="shop-columns">
+        <Mailboxes owner={owner} shops={shops} adding={adding === 'mailbox'} onClose={add(null)} />
+        <section className="panel" aria-label={t('すべての店舗の決まり', 'For all shops')}>
+          <h2>{t('すべての店舗の決まり', 'For all shops')}</h2>
+          <ul className="plain link-rows">
+            {RULES.filter(([path]) => owner || path !== 'contract').map(([path, icon, label]) => (
+              <li key={path}>
+                <Icon name={icon} />
+                <Link href={`/shops/${path}`}>{label()}</Link>
+              </li>
+            ))}
+            <li>
+              <Icon name="clock" />
+              <Link href="/quota">{t('取込の見込み', 'When imports are in')}</Link>
+            </li>
+          </ul>
+        </section>
+      </div>
     </div>
   )
 }
 
-function ShopCard({ shop, owner }: { shop: Shop; owner: boolean }) {
-  const mall = useMalls().data?.find(({ name }) => name === shop.marketplace)
-  const checks = useChecks()
-  const mayWork = useMayWork()
-  const missing = mall?.credentialFields.some(
-    ({ name, required }) => required && !shop.credentials.some((one) => one.name === name && one.set),
-  )
-  const checkedAt = checks?.get(shop.id)?.checkedAt
-  const untested = checks !== undefined && !checkedAt
+function ShopTable({ shops }: { shops: readonly Shop[] }) {
+  const { mall } = useNames()
+  const board = useBoard().data
+  const reasons = useShopReasons()
+  const live = useLive().state === 'open'
+  const now = useNow(30_000)
+  const checks = useCredentials().data
+  const boxes = useMailboxes().data
+  const rows = shops
+    .map((shop) => {
+      const counted = board?.shops.find(({ shopId }) => shopId === shop.id)
+      const check = checks?.find(({ shopId }) => shopId === shop.id)
+      const untested = check !== undefined && check.checkedAt === null
+      const light = counted
+        ? lightOf(
+            counted,
+            reasons?.find(({ shopId }) => shopId === shop.id),
+            live,
+            now,
+          )
+        : undefined
+      const [soonest] = [...(check?.lifetimes ?? [])].sort(
+        (a, b) => (a.daysLeft ?? Infinity) - (b.daysLeft ?? Infinity),
+      )
+      const wrong = light?.tone === 'attention' || (shop.enabled && counted && !counted.credentialsSet)
+      return { shop, counted, untested, light, soonest, wrong }
+    })
+    // Mends come first; the others by what ends soonest.
+    .sort(
+      (a, b) =>
+        Number(b.wrong ?? false) - Number(a.wrong ?? false) ||
+        (a.soonest?.daysLeft ?? Infinity) - (b.soonest?.daysLeft ?? Infinity) ||
+        0,
+    )
   return (
-    <section className="desk-part" id={`shop-${shop.id}`} aria-label={shop.name}>
-      <h2>
-        {shop.name} <span className="quiet">{mall?.label}</span>{' '}
-        {!shop.enabled ? (
-          <Sign tone="hold">{t('停止中', 'Off')}</Sign>
-        ) : shop.attention ? (
-          <Sign tone="attention">{t('要対応', 'Needs you')}</Sign>
-        ) : missing ? (
-          <Sign tone="warning">{t('鍵が未登録', 'Keys missing')}</Sign>
-        ) : untested ? (
-          <Sign tone="unproven">{t('未テスト', 'Untested')}</Sign>
-        ) : null}
-      </h2>
-      {shop.attention && <p>{shop.attention.message}</p>}
-      {mall && checks && (
-        <Steps openAtFirst={missing || untested || shop.attention !== null}>
-          <li>
-            <h3>{t('鍵を登録する', 'Enter the keys')}</h3>
-            {owner ? (
-              <KeyEntry shop={shop} mall={mall} canConsent={checks.get(shop.id)?.consent ?? false} />
-            ) : (
-              <p className="support">{t('鍵の登録は管理者が行います。', 'An owner enters the keys.')}</p>
-            )}
-          </li>
-          <li>
-            <h3>
-              {t('接続を確かめる', 'Try the connection')}{' '}
-              {checkedAt ? (
-                <Sign tone="done">{t(`${shortTime(checkedAt)}に成功`, `good ${shortTime(checkedAt)}`)}</Sign>
-              ) : (
-                <Sign tone="unproven">{t('未テスト', 'Untested')}</Sign>
-              )}
-            </h3>
-            {owner && !missing ? (
-              <ConnectionTest path="shops" id={shop.id} main={untested} />
-            ) : (
-              <p className="quiet">{t('鍵を登録すると試せます。', 'Once the keys are there.')}</p>
-            )}
-          </li>
-          <li>
-            <h3>{t('モールの注文メールを受信箱に届ける', 'Have the order mails sent to the mailbox')}</h3>
-            <p>{mall.mailHelp}</p>
-            <MailAddresses shopId={shop.id} />
-          </li>
-          {mayWork && (
-            <li>
-              <h3>{t('読み取れるか試す', 'Try a mail')}</h3>
-              <details>
-                <summary>{t('注文メールを貼り付けて試す', 'Paste an order mail')}</summary>
-                <MailTry />
-              </details>
-            </li>
+    <section className="panel panel-table" aria-label={t('店舗', 'Shops')}>
+      <div className="card-head">
+        <h2>{t('店舗', 'Shops')}</h2>
+        <span className="quiet card-pencil wide-only">
+          {t(
+            '✓ はモールにつながり、突合が30分以内で、未取込がないときだけ付きます',
+            '✓ only where the mall answers, the comparison is recent and nothing is missing',
           )}
-        </Steps>
-      )}
-      <Rehearsal shopId={shop.id} owner={owner} />
-      {owner && (
-        <>
-          <details>
-            <summary>{t('取込と同時に行うサイト変更', 'Site change on import')}</summary>
-            <OnImport shop={shop} onSaved={refreshShops} />
-          </details>
-          <details>
-            <summary>{t('メール判別ルール', 'Mail rules')}</summary>
-            <MailRules shop={shop} onSaved={refreshShops} />
-          </details>
-          <details>
-            <summary>{t('モールごとの設定', 'Settings of the mall')}</summary>
-            <MallSettings shop={shop} onSaved={refreshShops} />
-          </details>
-          <details>
-            <summary>{t('店舗名・停止・削除', 'Name, off, remove')}</summary>
-            <ShopItself shop={shop} />
-          </details>
-        </>
-      )}
+        </span>
+      </div>
+      <Wide label={t('店舗の一覧', 'Table of shops')}>
+        <table className="stacked">
+          <thead>
+            <tr>
+              <th scope="col">{t('店舗', 'Shop')}</th>
+              <th scope="col">{t('状態', 'State')}</th>
+              <th scope="col">{t('鍵・同意', 'Keys')}</th>
+              <th scope="col">{t('最後の取込', 'Last import')}</th>
+              <th scope="col">{t('最後の突合', 'Last comparison')}</th>
+              <th scope="col">{t('受信箱', 'Mailbox')}</th>
+              <th scope="col">
+                <span className="for-reader">{t('すること', 'To do')}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(({ shop, counted, untested, light, soonest, wrong }) => (
+              <tr key={shop.id} id={`shop-${shop.id}`} className={wrong ? 'row-stop' : undefined}>
+                <th scope="row">
+                  <MallBadge name={shop.marketplace} label={mall(shop.marketplace)} />{' '}
+                  <Link href={`/shops/${shop.id}`}>{shop.name}</Link>
+                </th>
+                <td>
+                  {light && (
+                    <Sign
+                      tone={
+                        untested && light.tone !== 'attention' && light.tone !== 'warning'
+                          ? 'unproven'
+                          : light.tone
+                      }
+                    >
+                      {light.tone === 'done'
+                        ? t('正常', 'Well')
+                        : untested && light.tone === 'unproven'
+                          ? t('未テスト', 'Untested')
+                          : light.text}
+                    </Sign>
+                  )}
+                </td>
+                <td data-label={t('鍵・同意', 'Keys')}>{soonest ? <Ends {...soonest} /> : '-'}</td>
+                <td data-label={t('取込', 'Import')}>{shortTime(counted?.importedAt) || '-'}</td>
+                <td data-label={t('突合', 'Comparison')}>{shortTime(counted?.comparedAt) || '-'}</td>
+                <td data-label={t('受信箱', 'Mailbox')}>
+                  {boxes
+                    ?.filter(({ shopIds }) => shopIds.includes(shop.id))
+                    .map(({ name }) => name)
+                    .join('、') || '-'}
+                </td>
+                <td className="num">
+                  <Link
+                    className={wrong ? 'button button-danger' : 'icon-button'}
+                    href={`/shops/${shop.id}`}
+                    aria-label={
+                      wrong
+                        ? t(`${shop.name}を直す`, `Mend ${shop.name}`)
+                        : t(`${shop.name}を開く`, `Open ${shop.name}`)
+                    }
+                  >
+                    {wrong ? t('直す', 'Mend') : <Icon name="right" />}
+                  </Link>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Wide>
     </section>
   )
 }
 
-/** Open while something is to be done when it is first seen; what a person saves here does not close it. */
-function Steps({ openAtFirst, children }: { openAtFirst: boolean; children: ReactNode }) {
-  const [open, setOpen] = useState(openAtFirst)
+/** What ends soonest of a shop's keys and consents, amber a month before. */
+function Ends(props: { label: string; state: string; daysLeft: number | null; endsAt: string | null }) {
+  const { label, state, daysLeft, endsAt } = props
+  const words =
+    state === 'ended'
+      ? t('期限切れ', 'ended')
+      : daysLeft === null
+        ? t('期限なし・不明', 'no end known')
+        : daysLeft === 0
+          ? t('今日まで', 'until today')
+          : t(`あと${number(daysLeft)}日`, `${daysLeft} days`)
   return (
-    <details open={open} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
-      <summary>{t('設定の手順', 'Set-up')}</summary>
-      <ol className="stack">{children}</ol>
-    </details>
+    <span title={label}>
+      <span className={state === 'ended' ? 'due-late' : state === 'ok' ? undefined : 'due-today'}>
+        {words}
+      </span>{' '}
+      <span className="quiet">{dueDay(endsAt)}</span>
+    </span>
   )
 }
 
-function ShopItself({ shop }: { shop: Shop }) {
-  const { busy, error, send } = useSend()
-  const params = { path: { id: shop.id } }
-  const rename = useOpened({ name: shop.name }, () => [t('店舗名', 'Name')])
-  const change = async (body: { name?: string; enabled?: boolean }) => {
-    await answer(api.PATCH('/v1/shops/{id}', { params, body }))
-    refreshShops()
-  }
-  /** Of what would go with it; null until somebody tried. */
-  const [orders, setOrders] = useState<number | null>(null)
-  const remove = async () => {
-    const query = { withOrders: orders === null ? 'false' : 'true' } as const
-    try {
-      await answer(api.DELETE('/v1/shops/{id}', { params: { ...params, query } }))
-    } catch (thrown) {
-      const count = thrown instanceof ApiProblem && thrown.status === 409 ? thrown.body.orders : undefined
-      if (typeof count !== 'number') throw thrown
-      return setOrders(count)
-    }
-    refreshShops()
-    toast(t(`${shop.name}を削除しました。`, `${shop.name} was removed.`))
-  }
-  return (
-    <div className="stack">
-      <Form
-        label={t('店舗名', 'Name')}
-        send={async (form) => {
-          const read = async () => ({ name: (await answer(api.GET('/v1/shops/{id}', { params }))).name })
-          await rename({ name: text(form, 'name').trim() }, read, change)
-          toast(t('店舗名を変更しました。', 'Changed.'))
-        }}
-      >
-        <Field label={t('店舗名', 'Name')} name="name" required maxLength={200} defaultValue={shop.name} />
-        <FormEnd quiet label={t('店舗名を変更する', 'Change the name')} />
-      </Form>
-      <div className="row">
-        <button
-          type="button"
-          className="button"
-          aria-disabled={busy}
-          onClick={() => send(() => change({ enabled: !shop.enabled }))}
-        >
-          {shop.enabled ? t('取込を停止する', 'Turn off') : t('取込を再開する', 'Turn on')}
-          <span className="for-reader"> {shop.name}</span>
-        </button>
-        <TwiceButton
-          key={String(orders)}
-          label={
-            orders === null
-              ? t('店舗を削除する', 'Remove')
-              : t(`受注${number(orders)}件ごと削除する`, `Remove with its ${orders} orders`)
-          }
-          again={t('もう一度押すと削除します。元に戻せません', 'Press again to remove it for good')}
-          of={shop.name}
-          busy={busy}
-          act={() => send(remove)}
-        />
-      </div>
-      {orders !== null && (
-        <p className="note" role="status">
-          {t(
-            `この店舗には受注が${number(orders)}件あります。使わないだけなら「取込を停止する」を選んでください。`,
-            `It has ${orders} orders. Turn it off if it is only out of use.`,
-          )}
-        </p>
-      )}
-      <Problem error={error} />
-    </div>
-  )
-}
-
-type Mall = NonNullable<ReturnType<typeof useMalls>['data']>[number]
-type KeyField = Mall['credentialFields'][number]
-
-/** Chooses the input for a key: most are a line; key files have many, dates are picked. */
-const inputOf = (name: string): 'line' | 'lines' | 'date' | 'time' =>
-  /publicKey$|privateKey$/i.test(name)
-    ? 'lines'
-    : /On$/.test(name)
-      ? 'date'
-      : /At$/.test(name)
-        ? 'time'
-        : 'line'
-
-type Way = 'consent' | 'paste'
-
-/** The keys of a shop: by a consent at the mall where there is one, else all of them pasted. */
-function KeyEntry({ shop, mall, canConsent }: { shop: Shop; mall: Mall; canConsent: boolean }) {
-  const [way, setWay] = useState<Way>('consent')
-  if (canConsent)
-    return (
-      <div className="stack">
-        <Choice
-          label={t('鍵の登録方法', 'How the keys are entered')}
-          value={way}
-          onChange={setWay}
-          options={[
-            ['consent', t('モールの画面で同意する', 'Consent at the mall')],
-            ['paste', t('トークンを貼り付ける', 'Paste the tokens')],
-          ]}
-        />
-        <Keys key={way} shop={shop} fields={mall.credentialFields} way={way} />
-      </div>
-    )
-  return (
-    <>
-      {mall.consent && (
-        <p className="support">
-          {t(
-            'モールの画面での同意は、運営者が公開URL（PUBLIC_URL）を設定すると使えます。それまではトークンを貼り付けてください。',
-            'A consent at the mall needs the operator to set PUBLIC_URL. Until then, paste the tokens.',
-          )}
-        </p>
-      )}
-      <Keys shop={shop} fields={mall.credentialFields} way="paste" />
-    </>
-  )
-}
-
-/**
- * Form of a shop's keys. Stored values are never shown again; an empty field leaves its value as it is. For a
- * consent it asks for what the mall's application needs, and sends it along: nothing is stored before.
- */
-function Keys({ shop, fields, way }: { shop: Shop; fields: readonly KeyField[]; way: Way }) {
-  const [values, setValues] = useState<Record<string, string>>({})
-  const params = { path: { id: shop.id } }
-  const send = async () => {
-    const credentials = Object.fromEntries(
-      Object.entries(values).flatMap(([name, value]) =>
-        // A picked time is Japan's.
-        value === '' ? [] : [[name, inputOf(name) === 'time' ? `${value}:00+09:00` : value]],
-      ),
-    )
-    if (way === 'consent') {
-      const begun = await answer(api.POST('/v1/shops/{id}/consent', { params, body: { credentials } }))
-      return location.assign(begun.url)
-    }
-    await answer(api.PATCH('/v1/shops/{id}', { params, body: { credentials } }))
-    setValues({})
-    refreshShops()
-    toast(t('鍵を登録しました。続けて接続を確かめてください。', 'Stored. Now try the connection.'))
-  }
-  return (
-    <Form label={t(`${shop.name}の鍵`, `Keys of ${shop.name}`)} send={send}>
-      {fields
-        .filter(({ byConsent }) => way === 'paste' || !byConsent)
-        .map(({ name, label, help, secret, required }) => {
-          const stored = shop.credentials.find((one) => one.name === name)
-          const state = stored?.set
-            ? t(
-                `登録済み（${shortTime(stored.setAt)}）。変えるときだけ入力してください。`,
-                'Stored. Enter only to change.',
-              )
-            : ''
-          const input = inputOf(name)
-          const own = {
-            label,
-            support: `${help} ${state}`,
-            name: `credentials.${name}`,
-            autoComplete: 'off',
-            required: required && !stored?.set,
-            value: values[name] ?? '',
-            onChange: (event: { target: { value: string } }) =>
-              setValues({ ...values, [name]: event.target.value }),
-          }
-          return input === 'lines' ? (
-            <TextArea key={name} {...own} spellCheck={false} />
-          ) : (
-            <Field
-              key={name}
-              {...own}
-              type={
-                input === 'date' ? 'date' : input === 'time' ? 'datetime-local' : secret ? 'password' : 'text'
-              }
-            />
-          )
-        })}
-      {way === 'consent' ? (
-        <FormEnd label={t('モールの画面で同意する', 'Give the consent at the mall')} />
-      ) : (
-        <FormEnd quiet label={t('鍵を保存する', 'Store the keys')} />
-      )}
-    </Form>
-  )
-}
-
-function NewShop({ onDone }: { onDone: () => void }) {
+/** Its page is opened once it is there: the keys are what comes next. */
+function NewShop({ onCancel }: { onCancel: () => void }) {
+  const [, navigate] = useLocation()
   const malls = useMalls().data ?? []
   const [marketplace, setMarketplace] = useState<MallName>('rakuten')
   const mall = malls.find((one) => one.name === marketplace)
   const make = async (form: FormData) => {
     const [code, name] = [text(form, 'code').trim(), text(form, 'name').trim()]
-    await answer(api.POST('/v1/shops', { body: { marketplace, code, name, enabled: true } }))
+    const made = await answer(api.POST('/v1/shops', { body: { marketplace, code, name, enabled: true } }))
+    await queries.invalidateQueries({ queryKey: ['shops'] })
     refreshShops()
     toast(t('店舗を追加しました。続けて鍵を登録してください。', 'Added. Now enter its keys.'))
-    onDone()
+    navigate(`/shops/${made.id}`)
   }
   return (
     <section className="panel">
@@ -388,7 +306,7 @@ function NewShop({ onDone }: { onDone: () => void }) {
           autoComplete="off"
           required
         />
-        <FormEnd label={t('店舗を追加する', 'Add')} onCancel={onDone} />
+        <FormEnd label={t('店舗を追加する', 'Add')} onCancel={onCancel} />
       </Form>
     </section>
   )

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useEffectEvent, useState } from 'react'
 import { answer, api } from '../api.ts'
 import { refresh, useMalls } from '../data.ts'
 import { t } from '../i18n.ts'
@@ -30,7 +30,13 @@ export function Outgoing({ marketplace }: { marketplace: string }) {
 }
 
 /** Logs in at the mall or mail server, and says in its words what was found. */
-export function ConnectionTest(props: { path: 'shops' | 'mailboxes'; id: string; main?: boolean }) {
+export function ConnectionTest(props: {
+  path: 'shops' | 'mailboxes'
+  id: string
+  main?: boolean
+  /** Tries by itself each time that this number rises: what was saved is proven by the same press. */
+  auto?: number
+}) {
   const { path, id } = props
   const { busy, error, send } = useSend()
   const [found, setFound] = useState<{
@@ -48,6 +54,11 @@ export function ConnectionTest(props: { path: 'shops' | 'mailboxes'; id: string;
     )
     refreshShops()
   }
+  const { auto = 0 } = props
+  const begin = useEffectEvent(() => send(run))
+  useEffect(() => {
+    if (auto > 0) begin()
+  }, [auto])
   return (
     <div className="stack">
       <p>

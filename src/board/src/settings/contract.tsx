@@ -26,19 +26,19 @@ const WORDS = () => ({
 export function ContractSettings() {
   const { data } = useContract()
   return (
-    <section className="desk-part">
-      <h2>{t('契約店全体の設定', 'For all shops')}</h2>
-      <details>
-        <summary>
+    <>
+      <h1>{t('契約店全体の設定', 'For all shops')}</h1>
+      <section className="panel">
+        <h2>
           {t(
             'お知らせの届け先・登録番号・ステータスの進め方',
             'Where notices go, registration, how statuses follow',
           )}
-        </summary>
+        </h2>
         {data && <Contract contract={data} />}
-      </details>
-      <details>
-        <summary>{t('この画面にない設定', 'Settings that are not here')}</summary>
+      </section>
+      <section className="panel">
+        <h2>{t('この画面にない設定', 'Settings that are not here')}</h2>
         <p className="support">
           {t(
             '次の設定は、この画面にはありません。連携するソフト（API）から行うか、ソフトの担当者に依頼してください。',
@@ -52,8 +52,8 @@ export function ContractSettings() {
             </li>
           ))}
         </ul>
-      </details>
-    </section>
+      </section>
+    </>
   )
 }
 

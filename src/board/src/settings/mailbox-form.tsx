@@ -66,7 +66,7 @@ export function MailboxForm(props: {
   mailbox: Mailbox | null
   shops: readonly Shop[]
   onDone: (id: string) => void
-  onCancel: () => void
+  onCancel?: () => void
 }) {
   const { mailbox, shops } = props
   const [values, setValues] = useState({
@@ -239,7 +239,7 @@ export function MailboxForm(props: {
       </Ticks>
       <FormEnd
         label={mailbox ? t('変更を保存する', 'Save') : t('受信箱を追加する', 'Add')}
-        onCancel={props.onCancel}
+        {...(props.onCancel ? { onCancel: props.onCancel } : {})}
       />
     </Form>
   )

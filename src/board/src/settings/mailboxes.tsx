@@ -37,8 +37,8 @@ export function MailAddresses({ shopId }: { shopId: string }) {
     return (
       <p className="note">
         {t(
-          'この店舗の注文メールを読む受信箱がまだありません。下の「受信箱」で追加するか、ある受信箱の「変更」でこの店舗を選んでください。',
-          'No mailbox is read for this shop yet: add one below, or choose this shop in one that is there.',
+          'この店舗の注文メールを読む受信箱がまだありません。ここで選ぶか、追加してください。',
+          'No mailbox is read for this shop yet: choose one here, or add one.',
         )}
       </p>
     )
@@ -74,9 +74,14 @@ export function MailboxState({ box }: { box: Mailbox }) {
   return <Sign tone={tone}>{t(ja, en)}</Sign>
 }
 
-export function Mailboxes({ owner, shops }: { owner: boolean; shops: readonly Shop[] }) {
+export function Mailboxes(props: {
+  owner: boolean
+  shops: readonly Shop[]
+  adding: boolean
+  onClose: () => void
+}) {
+  const { owner, shops, adding, onClose } = props
   const list = useMailboxes()
-  const [adding, setAdding] = useState(false)
   const [made, setMade] = useState<string | null>(null)
   return (
     <section className="desk-part" id="mailboxes">
@@ -94,31 +99,20 @@ export function Mailboxes({ owner, shops }: { owner: boolean; shops: readonly Sh
           ))
         }
       </Answered>
-      {owner &&
-        (adding ? (
-          <div className="panel">
-            <MailboxForm
-              mailbox={null}
-              shops={shops}
-              onDone={(id) => {
-                setAdding(false)
-                setMade(id)
-                toast(t('受信箱を追加しました。接続テストをしてください。', 'Added. Now test it.'))
-              }}
-              onCancel={() => setAdding(false)}
-            />
-          </div>
-        ) : (
-          <p>
-            <button
-              type="button"
-              className={`button${list.data?.length === 0 ? ' button-main' : ''}`}
-              onClick={() => setAdding(true)}
-            >
-              {t('受信箱を追加', 'Add a mailbox')}
-            </button>
-          </p>
-        ))}
+      {owner && adding && (
+        <div className="panel">
+          <MailboxForm
+            mailbox={null}
+            shops={shops}
+            onDone={(id) => {
+              setMade(id)
+              onClose()
+              toast(t('受信箱を追加しました。接続を確かめています。', 'Added. The connection is tried.'))
+            }}
+            onCancel={onClose}
+          />
+        </div>
+      )}
       <p>
         <Link href="/desk">{t('読み取れなかったメールを見る', 'Mails that could not be read')}</Link>
       </p>
@@ -126,9 +120,10 @@ export function Mailboxes({ owner, shops }: { owner: boolean; shops: readonly Sh
   )
 }
 
-function MailboxCard(props: { box: Mailbox; owner: boolean; shops: readonly Shop[]; isNew: boolean }) {
+export function MailboxCard(props: { box: Mailbox; owner: boolean; shops: readonly Shop[]; isNew: boolean }) {
   const { box, owner, shops } = props
   const [changing, setChanging] = useState(false)
+  const [saved, setSaved] = useState(0)
   const names = box.shopIds.map((id) => shops.find((shop) => shop.id === id)?.name ?? '').filter(Boolean)
   return (
     <article className={`change-card${box.attention ? ' change-warning' : ''}`} aria-label={box.name}>
@@ -159,7 +154,8 @@ function MailboxCard(props: { box: Mailbox; owner: boolean; shops: readonly Shop
           shops={shops}
           onDone={() => {
             setChanging(false)
-            toast(t('受信箱を変更しました。', 'Changed.'))
+            setSaved(saved + 1)
+            toast(t('受信箱を変更しました。接続を確かめています。', 'Changed. The connection is tried.'))
           }}
           onCancel={() => setChanging(false)}
         />
@@ -173,7 +169,9 @@ function MailboxCard(props: { box: Mailbox; owner: boolean; shops: readonly Shop
           </MailboxActions>
         )
       )}
-      {owner && box.kind === 'imap' && <ConnectionTest path="mailboxes" id={box.id} main={props.isNew} />}
+      {owner && box.kind === 'imap' && (
+        <ConnectionTest path="mailboxes" id={box.id} main={props.isNew} auto={saved + Number(props.isNew)} />
+      )}
     </article>
   )
 }

@@ -25,10 +25,10 @@ type Rule = Schemas['MarkRules']['rules'][number]
 export function MarkSettings() {
   const rules = useQuery({ queryKey: ['mark-rules'], queryFn: () => answer(api.GET('/v1/mark-rules')) })
   return (
-    <section className="desk-part">
-      <h2>{t('マーク', 'Marks')}</h2>
-      <details>
-        <summary>{t('独自のマーク', 'Marks of our own')}</summary>
+    <>
+      <h1>{t('マーク', 'Marks')}</h1>
+      <section className="panel">
+        <h2>{t('独自のマーク', 'Marks of our own')}</h2>
         {rules.isPending ? (
           <Loading />
         ) : rules.data ? (
@@ -36,12 +36,12 @@ export function MarkSettings() {
         ) : (
           <Failed error={rules.error} again={() => void rules.refetch()} />
         )}
-      </details>
-      <details>
-        <summary>{t('要注意顧客', 'Blocked buyers')}</summary>
+      </section>
+      <section className="panel">
+        <h2>{t('要注意顧客', 'Blocked buyers')}</h2>
         <Blocked />
-      </details>
-    </section>
+      </section>
+    </>
   )
 }
 

@@ -19,18 +19,8 @@ const VERDICTS: Readonly<Record<string, readonly [Tone, string, string]>> = {
   good: ['done', '問題なし', 'Nothing found'],
 }
 
-/** リハーサル of one shop: nothing is sent to its mall, and what was found stands here. Read once it is opened. */
-export function Rehearsal(props: { shopId: string; owner: boolean }) {
-  const [open, setOpen] = useState(false)
-  return (
-    <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
-      <summary>{t('リハーサル', 'Rehearsal')}</summary>
-      {open && <OfShop {...props} />}
-    </details>
-  )
-}
-
-function OfShop({ shopId, owner }: { shopId: string; owner: boolean }) {
+/** リハーサル of one shop: nothing is sent to its mall, and what was found stands here. */
+export function Rehearsal({ shopId, owner }: { shopId: string; owner: boolean }) {
   const params = { path: { id: shopId } }
   const read = useQuery({
     queryKey: ['rehearsal', shopId],

@@ -24,7 +24,7 @@ export function SortSettings() {
   const rules = useQuery({ queryKey: ['move-rules'], queryFn: () => answer(api.GET('/v1/move-rules')) })
   return (
     <section className="desk-part" id="sorting">
-      <h2>{t('自動仕分け', 'Sorting')}</h2>
+      <h1>{t('自動仕分け', 'Sorting')}</h1>
       <p className="support">
         {t(
           '新規受付に入った受注を、上から順に最初に当てはまったルールの移動先へ動かします。人が動かした受注、モールでキャンセルされた受注は動かしません。モール側保留の間は出荷待ちへ動かしません。',

@@ -52,20 +52,20 @@ export function StartList({ shops }: { shops: readonly Shop[] }) {
     <section className="panel start-list" aria-label={t('はじめの設定', 'First steps')}>
       <h2>{t('はじめの設定', 'First steps')}</h2>
       <ol className="stack">
-        <Step title={t('店舗を追加する', 'Add your shops')} state={none ? OPEN : DONE} to="new-shop">
+        <Step title={t('店舗を追加する', 'Add your shops')} state={none ? OPEN : DONE} to="/shops?new=shop">
           {shops.map(({ name }) => name).join('、')}
         </Step>
         <Step
           title={t('モールの鍵を登録する', 'Enter the keys of the malls')}
           state={none || missing.length > 0 ? OPEN : DONE}
-          to={`shop-${missing[0]?.id}`}
+          to={`/shops/${missing[0]?.id}`}
         >
           {missing.length > 0 && t(`未登録: ${namesOf(missing)}`, `Missing: ${namesOf(missing)}`)}
         </Step>
         <Step
           title={t('モールとの接続を確かめる', 'Try the connection')}
           state={none ? OPEN : untested.length > 0 ? ['unproven', '未テスト', 'Untested'] : DONE}
-          to={`shop-${untested[0]?.id}`}
+          to={`/shops/${untested[0]?.id}`}
         >
           {untested.length > 0 && t(`未テスト: ${namesOf(untested)}`, `Untested: ${namesOf(untested)}`)}
         </Step>
@@ -80,7 +80,7 @@ export function StartList({ shops }: { shops: readonly Shop[] }) {
                   ? ['unproven', '接続を待っています', 'Connecting']
                   : DONE
           }
-          to="mailboxes"
+          to={unread[0] ? `/shops/${unread[0].id}` : '/shops'}
         >
           {boxes.find(({ attention }) => attention)?.attention?.message ??
             (unread.length > 0 &&
@@ -110,21 +110,16 @@ const namesOf = (shops: readonly Shop[]): string => shops.map(({ name }) => name
 
 function Step(props: { title: string; state: State; to?: string; children: ReactNode }) {
   const [tone, ja, en] = props.state
-  const go = () => {
-    const place = document.getElementById(props.to ?? '')
-    place?.scrollIntoView({ block: 'start' })
-    place?.querySelector<HTMLElement>('input, select, button')?.focus()
-  }
   return (
     <li>
       <div className="row">
         <strong>{props.title}</strong>
         <Sign tone={tone}>{t(ja, en)}</Sign>
         {tone !== 'done' && props.to && (
-          <button type="button" className="link-button" onClick={go}>
+          <Link href={props.to}>
             {t('ここへ', 'Go there')}
             <span className="for-reader"> {props.title}</span>
-          </button>
+          </Link>
         )}
       </div>
       {props.children && <div className="quiet">{props.children}</div>}
@@ -178,7 +173,7 @@ function seen(boxes: readonly Mailbox[]): string {
     )
   if (sum('unreadable') > 0)
     return t(
-      'モールからのメールが届きましたが、受注番号を読み取れませんでした。下の店舗の「読み取れるか試す」にメールを貼り付けると、理由がわかります。',
+      'モールからのメールが届きましたが、受注番号を読み取れませんでした。店舗の「読み取れるか試す」にメールを貼り付けると、理由がわかります。',
       'A mail of a mall came, but no order number could be read in it. Try it below at the shop.',
     )
   if (sum('ignored') > 0)
