@@ -46,6 +46,8 @@ export default defineConfig({
     reporters: ['default', './test/support/end-reporter.ts', ...report],
     exclude: EXCLUDED,
     testTimeout: 60_000,
+    // The default is one second, which a page on a busy machine does not keep.
+    expect: { poll: { timeout: 30_000 } },
     hookTimeout: 120_000,
     slowTestThreshold: 5_000,
     sequence: { sequencer: LongFirst },
