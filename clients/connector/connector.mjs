@@ -12,14 +12,14 @@ export class Told extends Error {
     this.code = code
   }
 }
-const STATUS = { key_refused: 401, not_found: 404, refused: 422, unreadable: 400, internal: 500 }
+const STATUS = { key_refused: 401, not_found: 404, refused: 422, unreadable: 400, unavailable: 503 }
 const json = (status, body, type = 'json') => ({
   status,
   headers: { 'content-type': `application/${type}; charset=utf-8` },
   body: JSON.stringify(body),
 })
 const problem = ({ code = 'internal', message = '' }) =>
-  json(STATUS[code] ?? 409, { code, message }, 'problem+json')
+  json(STATUS[code] ?? (code === 'internal' ? 500 : 409), { code, message }, 'problem+json')
 
 /** Standard Webhooks over "METHOD /torikomi/v1/…\n<body>". During a rotation two secrets hold for a day. */
 function checkKey(secrets, headers, signed, now) {

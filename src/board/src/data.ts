@@ -1,6 +1,6 @@
 import { QueryClient, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import { ApiProblem, answer, api, type Board, isTimeout } from './api.ts'
+import { ApiProblem, answer, api, type Board, isTimeout, type Schemas } from './api.ts'
 import { t } from './i18n.ts'
 import { shortTime } from './parts/format.ts'
 
@@ -86,13 +86,45 @@ export const useMarkLabels = () =>
 const labelsOf = (marks: readonly { code: string; label: string }[]): ReadonlyMap<string, string> =>
   new Map(marks.map(({ code, label }) => [code, label]))
 
+type Mall = Schemas['MallAbilities']
+type OfMall = { marketplace: string; shopId: string }
+
+/** The mall as an order or a shop meets it: some shops have a label, actions and carriers of their own. */
+export function mallOf(
+  malls: readonly Mall[] | undefined,
+  { marketplace, shopId }: OfMall,
+): Mall | undefined {
+  const mall = malls?.find(({ name }) => name === marketplace)
+  const own = mall?.shops.find((shop) => shop.shopId === shopId)
+  if (!mall || !own) return mall
+  const { label, limits, actions, carriers } = own
+  return { ...mall, label, limits, actions, carriers }
+}
+
+/** Orders by the malls that they meet, each once. */
+export function byMall<O extends OfMall>(malls: readonly Mall[] | undefined, orders: readonly O[]) {
+  const groups = new Map<string, { key: string; mall: Mall | undefined; orders: O[] }>()
+  for (const order of orders) {
+    const { marketplace, shopId } = order
+    const own = malls?.some(({ shops }) => shops.some((shop) => shop.shopId === shopId))
+    const key = own ? shopId : marketplace
+    const group = groups.get(key) ?? { key, mall: mallOf(malls, order), orders: [] }
+    group.orders.push(order)
+    groups.set(key, group)
+  }
+  return [...groups.values()]
+}
+
 /** Names of malls and shops for a list's cells. */
-export function useNames(): { mall: (name: string) => string; shop: (id: string) => string } {
+export function useNames(): {
+  mall: (name: string, shopId?: string) => string
+  shop: (id: string) => string
+} {
   const malls = useMalls().data
   const shops = useBoard().data?.shops
   return useMemo(
     () => ({
-      mall: (name: string) => malls?.find((mall) => mall.name === name)?.label ?? name,
+      mall: (name: string, shopId = '') => mallOf(malls, { marketplace: name, shopId })?.label ?? name,
       shop: (id: string) => shops?.find((shop) => shop.shopId === id)?.name ?? '',
     }),
     [malls, shops],

@@ -194,6 +194,15 @@ describe('a mall whose shops count for themselves', () => {
     expect(shopsOf({ from, subject: '[青空商店]' }, undefined, hosted)).toEqual(['b'])
   })
 
+  it('asks nobody where a whole domain is one shop’s and the subject names two', () => {
+    const wide = [cartShop('a', 'ご注文', '@*.example'), cartShop('b', '青空商店')]
+    expect(shopsOf({ from: ['shop@ao.example'], subject: '【青空商店】ご注文' }, undefined, wide)).toEqual([])
+    const exact = [cartShop('a', 'ご注文', 'shop@ao.example'), cartShop('b', '青空商店')]
+    expect(shopsOf({ from: ['shop@ao.example'], subject: '【青空商店】ご注文' }, undefined, exact)).toEqual([
+      'a',
+    ])
+  })
+
   it('asks nobody where sender and subject name two shops', () => {
     expect(shopsOf({ from: ['shop@ao.example'], subject: '[星空工房] ご注文' })).toEqual([])
   })

@@ -546,8 +546,11 @@ function shopOfMail(
     isNamed,
     ({ senders = [] }) => matchesAddress(own(from), senders),
     ({ senders = [] }) => matchesAddress(own(to), senders),
-    ({ name = '' }) => name !== '' && title.includes(normaliseSubject(name)),
   ]
+  // A whole domain that one shop entered may be others' as well; an address, or what was read, is not.
+  const isSure = (shop: MailboxShop) =>
+    isNamed(shop) || matchesAddress(own([...from, ...to]), (shop.senders ?? []).filter(isAddress))
+  const titled = shops.filter(({ name = '' }) => name !== '' && title.includes(normaliseSubject(name)))
   let left: MailboxShop[] | null = null
   for (const hint of hints) {
     const fit = shops.filter(hint)
@@ -555,8 +558,12 @@ function shopOfMail(
     const before: MailboxShop[] = left ?? shops
     left = before.filter((shop) => fit.includes(shop))
   }
+  if (titled.length > 1 && !left?.some(isSure)) return []
+  if (titled.length > 0) left = (left ?? shops).filter((shop) => titled.includes(shop))
   return left?.length === 1 ? left : []
 }
+
+const isAddress = (sender: string): boolean => !sender.startsWith('@')
 
 /** Japanese: why no shop was found for the numbers of a mail, and what to do. */
 function noShopReason(

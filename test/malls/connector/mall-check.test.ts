@@ -152,7 +152,7 @@ const FAULTS: readonly (readonly [fault: string, found: string, spoil: Spoil])[]
   ],
   [
     'ships again under the same id',
-    'a shipment sent twice under one id is one parcel',
+    'a lost answer is read back from the order',
     async (request, real) => {
       if (!isChange(request)) return real()
       const { id, ...rest } = JSON.parse(request.body)

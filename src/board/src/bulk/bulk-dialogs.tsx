@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useRef, useState } from 'react'
 import { answer, api, type Board, problemText } from '../api.ts'
-import { refresh, useBoard, useDesks, useMalls, useNames } from '../data.ts'
+import { byMall, refresh, useBoard, useDesks, useMalls, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
 import { ORDER_STATUSES } from '../list/order-query.ts'
 import { Dialog } from '../parts/dialog.tsx'
@@ -388,17 +388,14 @@ export function ReimportDialog({ orders, onClose }: { orders: readonly Picked[];
 
 /** Shows each mall's own name for the action, and when the mall accepts it. */
 export function MallSummary({ orders, action }: { orders: readonly Picked[]; action: ChangeAction }) {
-  const malls = useMalls().data ?? []
-  const names = [...new Set(orders.map((order) => order.marketplace))]
+  const malls = useMalls().data
   return (
     <ul className="mall-summary">
-      {names.map((name) => {
-        const mall = malls.find((one) => one.name === name)
+      {byMall(malls, orders).map(({ key, mall, orders: own }) => {
         const taken = mall?.actions.find((one) => one.action === action)
-        const n = orders.filter((order) => order.marketplace === name).length
         return (
-          <li key={name}>
-            <strong>{mall?.label ?? name}</strong> {number(n)}
+          <li key={key}>
+            <strong>{mall?.label ?? key}</strong> {number(own.length)}
             {t('件', '')}:{' '}
             {taken
               ? t(`「${taken.label}」を送信します。`, `“${taken.label}” is sent. `) + taken.preconditions
@@ -427,7 +424,7 @@ function sharedFields(malls: readonly Mall[], action: ChangeAction): SharedField
     (actionOf(mall, action)?.fields ?? []).map((field) => ({
       mall,
       field,
-      key: field.choices ? `${mall.name} ${field.name}` : field.name,
+      key: field.choices ? `${mall.label} ${field.name}` : field.name,
     })),
   )
   return [...Map.groupBy(each, ({ key }) => key)].flatMap(([key, same]) => {
@@ -449,8 +446,8 @@ export function ChangeDialog(props: {
   const { action } = props
   const { fitting: orders, panel, leftOut } = useFitting(props.orders, action)
   const [values, setValues] = useState<Readonly<Record<string, string>>>({})
-  const names = new Set<string>(orders.map((order) => order.marketplace))
-  const malls = (useMalls().data ?? []).filter(({ name }) => names.has(name))
+  const groups = byMall(useMalls().data, orders)
+  const malls = groups.flatMap(({ mall }) => mall ?? [])
   const subStatuses = useSubStatuses(action, orders)
   const fields = sharedFields(malls, action).map((one) =>
     one.field.name === 'subStatus' && subStatuses.length > 0
@@ -472,7 +469,9 @@ export function ChangeDialog(props: {
       action,
       ...Object.fromEntries(
         fields
-          .filter(({ malls: own }) => own.some(({ name }) => name === order.marketplace))
+          .filter(({ malls: own }) =>
+            groups.some(({ mall, orders: its }) => mall && own.includes(mall) && its.includes(order)),
+          )
           .filter(({ key, field }) => field.name === 'memo' || (values[key] ?? '') !== '')
           .map(({ key, field }) => [field.name, entered(field, values[key] ?? '')]),
       ),

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { OrderDetail } from '../api.ts'
-import { useMalls } from '../data.ts'
+import { mallOf, useMalls } from '../data.ts'
 import { t } from '../i18n.ts'
 import { PERSON_WORDS } from '../order/field-words.ts'
 import { nameOf, number } from '../parts/format.ts'
@@ -20,7 +20,7 @@ export function OrderChangeDialog(props: { order: Picked; action: OrderAction; o
   const { order, action } = props
   const { fitting, panel } = useFitting([order], action)
   const malls = useMalls().data ?? []
-  const mall = malls.find(({ name }) => name === order.marketplace)
+  const mall = mallOf(malls, order)
   const [typed, setTyped] = useState<Typed>({})
   const [added, setAdded] = useState(0)
   const { detail } = order

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import { useMalls } from '../data.ts'
+import { byMall, useMalls } from '../data.ts'
 import { t } from '../i18n.ts'
 import { keep, kept } from '../kept.ts'
 import { Choice, Field } from '../parts/field.tsx'
@@ -110,11 +110,10 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
   const wanted = only === null ? props.orders : props.orders.filter((order) => only.has(order.id))
   const { fitting: orders, panel, leftOut, reading, error } = useFitting(wanted, 'ship')
   const malls = useMalls().data ?? []
-  const names = new Set(orders.map((order) => order.marketplace))
   const carriers = new Map<string, string>(
-    malls
-      .filter((mall) => names.has(mall.name))
-      .flatMap((mall) => mall.carriers.map(({ carrier, label }) => [carrier, label] as const)),
+    byMall(malls, orders).flatMap(({ mall }) =>
+      (mall?.carriers ?? []).map(({ carrier, label }) => [carrier, label] as const),
+    ),
   )
   const [carrier, setCarrier] = useState(kept('carrier') ?? 'yamato')
   const [shippedOn, setShippedOn] = useState(today)
@@ -339,7 +338,6 @@ const goodsOf = (order: Picked, recipient: Recipient | undefined): string =>
 /** Tells what each mall does with a shipment without a tracking number, by the mall's own facts. */
 function WithoutNumber({ orders }: { orders: readonly Picked[] }) {
   const malls = useMalls().data ?? []
-  const names = [...new Set(orders.map((order) => order.marketplace))]
   return (
     <>
       <p>
@@ -349,14 +347,13 @@ function WithoutNumber({ orders }: { orders: readonly Picked[] }) {
         )}
       </p>
       <ul>
-        {names.map((name) => {
-          const mall = malls.find((one) => one.name === name)
+        {byMall(malls, orders).map(({ key, mall }) => {
           const needed = mall?.actions
             .find((one) => one.action === 'ship')
             ?.fields.some((field) => field.name.endsWith('trackingNumber') && field.required)
           return (
-            <li key={name}>
-              {mall?.label ?? name}:{' '}
+            <li key={key}>
+              {mall?.label ?? key}:{' '}
               {needed
                 ? t('番号がないと受け付けません。', 'refuses a shipment without a number.')
                 : t(

@@ -96,7 +96,9 @@ export function OrderState(props: {
 }
 
 /** Every column the list can show. */
-export function allColumns(mall: (name: string) => string, shop: (id: string) => string): Column<OrderRow>[] {
+type MallName = (name: string, shopId: string) => string
+
+export function allColumns(mall: MallName, shop: (id: string) => string): Column<OrderRow>[] {
   return [
     {
       id: 'marks',
@@ -109,7 +111,7 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
       sort: ['marketplace', '-marketplace'],
       label: t('モール', 'Mall'),
       width: 4,
-      cell: (order) => <MallBadge name={order.marketplace} label={mall(order.marketplace)} />,
+      cell: (order) => <MallBadge name={order.marketplace} label={mall(order.marketplace, order.shopId)} />,
     },
     { id: 'shop', label: t('店舗', 'Shop'), width: 9, cell: (order) => shop(order.shopId) },
     {
@@ -338,7 +340,7 @@ export const keepColumns = (ids: readonly string[] | null): void =>
   keep('columns', ids === null ? null : JSON.stringify(ids))
 
 /** A row on a phone: who, what, until when. */
-export const cardColumn = (mall: (name: string) => string): Column<OrderRow> => ({
+export const cardColumn = (mall: MallName): Column<OrderRow> => ({
   id: 'card',
   label: t('受注', 'Order'),
   width: 15,
@@ -346,7 +348,7 @@ export const cardColumn = (mall: (name: string) => string): Column<OrderRow> => 
   cell: (order) => (
     <div className="card-lines">
       <p className="card-line">
-        <MallBadge name={order.marketplace} label={mall(order.marketplace)} />
+        <MallBadge name={order.marketplace} label={mall(order.marketplace, order.shopId)} />
         <bdi className="card-name">{nameOf(order.detail?.recipients[0]?.person)}</bdi>
         <span className="card-amount">¥{number(order.billedAmount)}</span>
       </p>

@@ -50,7 +50,7 @@ function ShopKeys({ shop }: { shop: Shop }) {
   return (
     <section className="desk-part">
       <h2>
-        {shop.shopName} <span className="quiet">{mall(shop.marketplace)}</span>
+        {shop.shopName} <span className="quiet">{mall(shop.marketplace, shop.shopId)}</span>
       </h2>
       {shop.attention && (
         <p>

@@ -120,7 +120,7 @@ function Attention({ main }: { main: boolean }) {
     ...(board?.shops ?? []).map((shop) => ({
       path: 'shops' as const,
       id: shop.shopId,
-      name: `${mall(shop.marketplace)} ${shop.name}`,
+      name: `${mall(shop.marketplace, shop.shopId)} ${shop.name}`,
       marketplace: shop.marketplace,
       attention: shop.attention,
       notices: shop.notices,
@@ -243,7 +243,9 @@ function Changes({ state, main }: { state: Unseen; main: boolean }) {
             const again = changes.filter(mayRetry)
             const [worst] = changes
             const due = mine.filter(({ order }) => isDue(order)).length
-            const malls = [...new Set(mine.flatMap(({ order }) => order?.marketplace ?? []))].map(mall)
+            const malls = [
+              ...new Set(mine.flatMap(({ order }) => (order ? mall(order.marketplace, order.shopId) : []))),
+            ]
             const gone = mine.flatMap(({ order }) => (order?.mallState === 'cancelled' ? [order] : []))
             return (
               <Cause
@@ -274,7 +276,9 @@ function Changes({ state, main }: { state: Unseen; main: boolean }) {
                 {mine.map(({ id, order, changes: [first, ...others] }) => (
                   <div key={id} className="order-card">
                     <p className="cause-line">
-                      {order && <MallBadge name={order.marketplace} label={mall(order.marketplace)} />}{' '}
+                      {order && (
+                        <MallBadge name={order.marketplace} label={mall(order.marketplace, order.shopId)} />
+                      )}{' '}
                       <Link href={`/orders/${id}`}>{first?.orderNumber}</Link>{' '}
                       {order && (
                         <>

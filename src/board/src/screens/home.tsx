@@ -280,7 +280,7 @@ function ShopLights({ board }: { board: Board | undefined }) {
           const light = lightOf(shop, reason, live, now)
           return (
             <li key={shop.shopId}>
-              <MallBadge name={shop.marketplace} label={mall(shop.marketplace)} />
+              <MallBadge name={shop.marketplace} label={mall(shop.marketplace, shop.shopId)} />
               <span>
                 {shop.name}
                 <span className="home-times quiet">

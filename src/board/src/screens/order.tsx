@@ -15,7 +15,7 @@ import { Link, useLocation, useParams, useSearch } from 'wouter'
 import { ApiProblem, answer, api, type Order, type SiteChange } from '../api.ts'
 import { type Bulk, ORDER_ACTIONS, SIMPLE_ACTIONS } from '../bulk/bulk-kinds.ts'
 import { choose } from '../chosen.ts'
-import { useMalls, useNames } from '../data.ts'
+import { mallOf, useMalls, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
 import { beside, keepOpened } from '../list/listed.ts'
 import { MarksWithWords } from '../list/marks.tsx'
@@ -214,7 +214,11 @@ function OrderHead({ order, change }: { order: Order; change: SiteChange | undef
           )}
           {page && (
             <a className="button" href={page} target="_blank" rel="noreferrer noopener">
-              {t(`${mall(order.marketplace)}の画面`, `At ${mall(order.marketplace)}`)} ↗
+              {t(
+                `${mall(order.marketplace, order.shopId)}の画面`,
+                `At ${mall(order.marketplace, order.shopId)}`,
+              )}{' '}
+              ↗
             </a>
           )}
           {mayWork && next && (
@@ -236,7 +240,7 @@ function OrderHead({ order, change }: { order: Order; change: SiteChange | undef
         </p>
       )}
       <div className="order-title">
-        <MallBadge large name={order.marketplace} label={mall(order.marketplace)} />
+        <MallBadge large name={order.marketplace} label={mall(order.marketplace, order.shopId)} />
         <h1>{order.orderNumber}</h1>
         <span className="status-pill">
           <StatusSign status={order.status} shipping={order.shipping} />
@@ -395,7 +399,7 @@ function Beside({ id, label, keyName }: { id: string | null; label: string; keyN
 /** The site changes that the order's mall has. What is entered beside the order needs its contents. */
 function useActions(order: Order) {
   const malls = useMalls().data
-  const taken = malls?.find((mall) => mall.name === order.marketplace)?.actions.map(({ action }) => action)
+  const taken = mallOf(malls, order)?.actions.map(({ action }) => action)
   const ours = order.detail ? [...SIMPLE_ACTIONS, ...ORDER_ACTIONS] : SIMPLE_ACTIONS
   return taken ? ours.filter((action) => taken.includes(action)) : ours
 }

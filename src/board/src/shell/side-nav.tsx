@@ -328,7 +328,7 @@ function Shops({ board, shopId }: { board: Board | undefined; shopId: string | n
               `${t('照合済み', 'Verified until')} ${shortTime(shop.verifiedUntil) || '-'}`,
             ].join('\n')}
           >
-            <MallBadge name={shop.marketplace} label={mall(shop.marketplace)} />
+            <MallBadge name={shop.marketplace} label={mall(shop.marketplace, shop.shopId)} />
             <span className="shop-name">{shop.name}</span>
             <span className={`shop-note light-${light.tone}`}>{light.text}</span>
             <Light tone={light.tone} />
