@@ -74,7 +74,10 @@ function groupsOf({ secret, order, cancel, days, now = new Date() }: CheckOption
   const some = once(async () => {
     const { rows } = await whole()
     if (rows.length === 0) throw new Left(`no order was placed in the last ${days} days: --days for more`)
-    return Promise.all(rows.slice(0, MOST_READ).map(async (row) => ({ row, order: await read(row.number) })))
+    // One after the other, as the service reads them.
+    const found: { row: (typeof rows)[number]; order: Order }[] = []
+    for (const row of rows.slice(0, MOST_READ)) found.push({ row, order: await read(row.number) })
+    return found
   })
   const signedOnly = () => {
     if (secret === undefined) throw new Left('a bearer token is not signed')
@@ -290,7 +293,7 @@ function groupsOf({ secret, order, cancel, days, now = new Date() }: CheckOption
         if (told.status >= 500) throw new Error(`HTTP ${told.status}: the fault is the caller's`)
       },
       'many calls at once: 429 with Retry-After, no 5xx, p95 below 5 s': async () => {
-        const all = await Promise.all(Array.from({ length: 30 }, () => call({ path: '' })))
+        const all = await Promise.all(Array.from({ length: 20 }, () => call({ path: '' })))
         const bad = all.find(
           ({ status, headers }) => status >= 500 || (status === 429 && !headers.has('retry-after')),
         )

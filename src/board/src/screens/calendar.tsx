@@ -35,7 +35,7 @@ export default function Calendar() {
         return (
           <section key={shop.shopId} className="desk-part">
             <h2>
-              {shop.name} <span className="quiet">{mall(shop.marketplace)}</span>
+              {shop.name} <span className="quiet">{mall(shop.marketplace, shop.shopId)}</span>
             </h2>
             {!days || days.isPending ? (
               <Loading />

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import { Link } from 'wouter'
 import type { Board } from '../api.ts'
-import { type ShopReason, stuckBy, useBoard, useMalls, useNames, useShopReasons } from '../data.ts'
+import { mallOf, type ShopReason, stuckBy, useBoard, useMalls, useNames, useShopReasons } from '../data.ts'
 import { t } from '../i18n.ts'
 import { clock, number, span } from '../parts/format.ts'
 import { useNow } from '../parts/now.ts'
@@ -81,7 +81,7 @@ export default function Quota() {
           {board.shops.map((shop) => (
             <tr key={shop.shopId}>
               <th scope="row">
-                {shop.name} <span className="quiet">{mall(shop.marketplace)}</span>
+                {shop.name} <span className="quiet">{mall(shop.marketplace, shop.shopId)}</span>
               </th>
               <td className="num">
                 <Link href={`/waiting?shopId=${shop.shopId}`}>
@@ -93,7 +93,7 @@ export default function Quota() {
                 shop={shop}
                 reason={reasons?.find(({ shopId }) => shopId === shop.shopId)}
                 rate={rateOf(samples.get(shop.shopId) ?? [])}
-                most={malls?.find(({ name }) => name === shop.marketplace)?.limits.ordersPerMinute ?? null}
+                most={mallOf(malls, shop)?.limits.ordersPerMinute ?? null}
               />
             </tr>
           ))}

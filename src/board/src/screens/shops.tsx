@@ -196,7 +196,7 @@ function ShopTable({ shops }: { shops: readonly Shop[] }) {
             {rows.map(({ shop, counted, untested, light, soonest, wrong }) => (
               <tr key={shop.id} id={`shop-${shop.id}`} className={wrong ? 'row-stop' : undefined}>
                 <th scope="row">
-                  <MallBadge name={shop.marketplace} label={mall(shop.marketplace)} />{' '}
+                  <MallBadge name={shop.marketplace} label={mall(shop.marketplace, shop.id)} />{' '}
                   <Link href={`/shops/${shop.id}`}>{shop.name}</Link>
                 </th>
                 <td>
