@@ -20,6 +20,7 @@ COPY package.json package-lock.json .npmrc prisma.config.ts tsconfig.json ./
 COPY prisma ./prisma
 COPY scripts/generate-client.ts scripts/slim-client.ts scripts/build-board.ts ./scripts/
 COPY src/board ./src/board
+COPY docs/board.md docs/board-screens.md ./docs/
 # A browser needs the board's packages only in the form of its files.
 RUN --mount=type=cache,target=/root/.npm npm ci && rm -rf src/board/node_modules
 COPY src ./src

@@ -46,6 +46,8 @@ function build(lock: string): void {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(board.length + 1))
     .sort()
+    // The handbook is a part of the page.
+    .concat(['board.md', 'board-screens.md'].map((name) => join('../../docs', name)))
   const wanted = createHash('sha256').update(lock).update(hash(sources)).digest('hex')
   const stamp = join(dist, '.source-hash')
   if (readIf(stamp) === wanted) return

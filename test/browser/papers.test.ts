@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { waitFor } from '../../sandbox/demo/client.ts'
@@ -126,11 +127,26 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     await page.getByLabel('CSV ファイル').setInputFiles({
       name: 'numbers.csv',
       mimeType: 'text/csv',
-      buffer: Buffer.from(`受注番号,送り状番号\r\n${orders[0]?.orderNumber},400000000002\r\nx,1\r\n`),
+      buffer: Buffer.from(`受注番号,送り状番号\r\n${orders[0]?.orderNumber},400000000003\r\nx,1\r\n`),
     })
+    // Its kind is told from its heads.
+    expect(await page.getByLabel('ファイルの形式').inputValue()).toBe('plain')
     await button(page, '内容を確認する').click()
-    await page.getByText('直すと送れます 1行').waitFor()
+    await page.getByText('直すと送れます 2行').waitFor()
     await picture(page, 'tracking')
+    // The number is put right in its place, and the line of no order left out, to be looked after later.
+    await page.getByLabel('2行目の送り状番号').fill('400000000002')
+    await page.getByLabel('2行目の送り状番号').press('Enter')
+    await page.getByText('直すと送れます 1行').waitFor()
+    await button(page, /^外す/).click()
+    await page.getByText('外した行 1行').waitFor()
+    await page.getByText('送れます 1行', { exact: true }).waitFor()
+    expect(await page.getByText(/直すと送れます/).count()).toBe(0)
+    const leftOut = page.waitForEvent('download')
+    await button(page, '外した1行を書き出す').click()
+    expect(await readFile((await (await leftOut).path()) ?? '', 'utf8')).toBe(
+      '受注番号,送り状番号\r\nx,1\r\n',
+    )
     await button(page, /件の発送完了をモールに送る/).click()
     // Followed until its end, beside the row.
     await page.getByText(/(送信しています|成功) 1行/).waitFor()
@@ -343,6 +359,30 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     expect(await seriousFindings(page)).toEqual([])
     expect(complaints).toEqual([])
     await close()
+  })
+
+  test('what orders came to by day stands at home, in plots and in a table; the question mark explains it', async () => {
+    await waitFor(
+      'the days are counted',
+      () => readApi<{ total: { orders: number } }>(rig, '/figures'),
+      ({ total }) => total.orders > 0,
+      { everyMs: 1000, limitMs: 180_000 },
+    )
+    const visitor = await enterDemo(rig, WIDE)
+    const { page } = visitor
+    await page.goto(`${rig.url}/board`)
+    await page.getByRole('region', { name: '実績' }).getByText('期限内に出荷した割合').waitFor()
+    await page.getByRole('link', { name: '実績をすべて見る' }).click()
+    await page.getByRole('img', { name: /^日ごとの受注数、合計/ }).waitFor()
+    await page.getByRole('table').getByRole('rowheader').first().waitFor()
+    expect(await seriousFindings(page)).toEqual([])
+    await page.getByRole('link', { name: 'この画面の使い方: 実績' }).click()
+    await page.getByRole('article', { name: '実績' }).getByText('メールから取込までの時間').waitFor()
+    await page.getByRole('link', { name: '警告・失敗' }).last().click()
+    await page.getByRole('article', { name: '警告・失敗' }).waitFor()
+    expect(await seriousFindings(page)).toEqual([])
+    expect(visitor.complaints).toEqual([])
+    await visitor.close()
   })
 
   test('a connection is tried, and the mall’s words are shown', async () => {

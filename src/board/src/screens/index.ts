@@ -44,6 +44,13 @@ const SCREENS: readonly Screen[] = [
     Screen: lazyPart(() => import('./notices.tsx')),
   },
   { path: '/figures', name: ['実績', 'Figures'], Screen: lazyPart(() => import('./figures.tsx')) },
+  {
+    path: '/help',
+    name: ['使い方', 'Help'],
+    inAccountMenu: true,
+    roles: [...WORKING, 'read_only', ...OPERATORS],
+    Screen: lazyPart(() => import('./help.tsx')),
+  },
   { path: '/menu', Screen: lazyPart(() => import('./menu.tsx')) },
   {
     path: '/account',

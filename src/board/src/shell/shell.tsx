@@ -2,6 +2,7 @@ import { type ReactNode, Suspense, useEffect, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { switchAlarms, useAlarms, useAlarmsOn, waitingForPerson } from '../alarms.ts'
 import { queries, useBoard } from '../data.ts'
+import { helpOf } from '../help/pages.ts'
 import { t } from '../i18n.ts'
 import { SearchBox } from '../list/search-box.tsx'
 import { followEvents, useLive } from '../live.ts'
@@ -130,8 +131,26 @@ function Head({ ofTenant }: { ofTenant: boolean }) {
           <Bell />
         </>
       )}
+      <HelpMark />
       <AccountButton />
     </header>
+  )
+}
+
+/** The paragraph of the handbook about the screen that is open. */
+function HelpMark() {
+  const [location] = useLocation()
+  const title = helpOf(location)
+  const label = t(`この画面の使い方: ${title}`, `Help on this screen: ${title}`)
+  return (
+    <Link
+      className="icon-button head-help"
+      href={`/help?part=${encodeURIComponent(title)}`}
+      aria-label={label}
+      title={label}
+    >
+      <Icon name="help" />
+    </Link>
   )
 }
 
