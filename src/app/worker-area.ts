@@ -16,6 +16,7 @@ import { createSorter } from '../sorting/sorter.ts'
 import { staffTasks } from '../staff/tasks.ts'
 import { createWebhooks } from '../webhooks/index.ts'
 import { createScheduler, createWakeLater } from '../worker/scheduler.ts'
+import { createSeats } from '../worker/seats.ts'
 import type { ShopJob } from '../worker/shop-job.ts'
 import { createShopWorker } from '../worker/shop-worker.ts'
 import { createHeldTurns } from '../worker/turn-lease.ts'
@@ -29,6 +30,7 @@ export function createWorkerArea(core: Core, { channels }: Messages) {
   const onReleased = createOnReleased(shared)
   const wakeLater = createWakeLater(shared)
   const sweepMs = config.sweepIntervalSeconds * 1_000
+  const part = (of: number) => Math.max(1, Math.floor(config.workerConcurrency / of))
   /** All that is done in a shop's turn, most urgent first. */
   const jobs: readonly ShopJob[] = [
     createImportJob({ ...shared, wakeLater, onStaged: createOnImport(shared), onReleased }),
@@ -37,7 +39,14 @@ export function createWorkerArea(core: Core, { channels }: Messages) {
     createSiteChangeJob({ ...shared, wakeLater, onReleased }),
   ]
   return {
-    shopWorker: createShopWorker({ ...shared, sessions, wakeLater, jobs, turns: createHeldTurns(shared) }),
+    shopWorker: createShopWorker({
+      ...shared,
+      sessions,
+      wakeLater,
+      jobs,
+      turns: createHeldTurns(shared),
+      seats: createSeats({ ofTenant: part(4), ofAll: part(2) }),
+    }),
     scheduler: createScheduler({
       ...shared,
       wakeLater,

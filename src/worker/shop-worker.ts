@@ -1,4 +1,5 @@
 import type { Pool } from 'pg'
+import { EVERY_MALL } from '../marketplaces/facts.ts'
 import { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
@@ -19,9 +20,14 @@ import {
 } from '../shops/attention.ts'
 import type { ShopRow } from '../shops/shops/sessions.ts'
 import { asOutage, isOwnWait, laneDecision } from './mall-failures.ts'
+import type { Seats } from './seats.ts'
 import type { JobResult, JobTurn, OpenShop, ShopJob, ShopTurn, WorkingShop } from './shop-job.ts'
 import { LEASE_MS, lasts, mayCall, type TurnLease } from './statements.ts'
 import type { HeldTurns } from './turn-lease.ts'
+
+const SERVED_BY_TENANTS = new Set(
+  EVERY_MALL.flatMap(({ name, servedByTenant }) => (servedByTenant ? [name] : [])),
+)
 
 /** Time in which the jobs of one turn take up due work; a big shop then goes behind the others. */
 const TURN_MS = 4_000
@@ -33,6 +39,8 @@ export interface ShopWorkerDeps extends ShopRunDeps {
   metrics: Pick<Metrics, 'laneClosings' | 'fetches' | 'fetchSeconds'>
   /** Most urgent first. */
   jobs: readonly ShopJob[]
+  /** For shops whose server a tenant runs. */
+  seats: Seats
 }
 
 export interface ShopWorker {
@@ -79,6 +87,9 @@ export function createShopWorker(deps: ShopWorkerDeps): ShopWorker {
     }
   }
 
+  const seatOf = ({ marketplace, tenantId }: WorkingShop): (() => void) | null =>
+    SERVED_BY_TENANTS.has(marketplace) ? deps.seats.take(tenantId) : () => undefined
+
   return {
     async run(shopId, signal, committing) {
       const started = deps.clock.now()
@@ -87,6 +98,11 @@ export function createShopWorker(deps: ShopWorkerDeps): ShopWorker {
       const begun = await beginTurn(deps.pool, statement, lease, started)
       // The turn that has the shop was told of it before the commit, and may have looked in vain.
       if (begun === null) return (await commit) === null ? 'done' : 'again'
+      const leave = seatOf(begun.shop)
+      if (leave === null) {
+        await deps.turns.end(lease)
+        return 'done'
+      }
       let isHeld = true
       let wanted = false
       const onReleased = () => {
@@ -101,6 +117,7 @@ export function createShopWorker(deps: ShopWorkerDeps): ShopWorker {
         onReleased,
       }
       const result = await work(begun, turn).finally(async () => {
+        leave()
         if (isHeld) wanted = await deps.turns.end(lease)
       })
       return wanted ? 'again' : result

@@ -18,6 +18,7 @@ import { createTokenStores } from '../../src/shops/credentials/tokens.ts'
 import { createShopSessions } from '../../src/shops/shops/sessions.ts'
 import { createSiteChangeJob } from '../../src/site-changes/site-change-job.ts'
 import { createScheduler, createWakeLater } from '../../src/worker/scheduler.ts'
+import { createSeats } from '../../src/worker/seats.ts'
 import type { JobTurn, ShopJob } from '../../src/worker/shop-job.ts'
 import { createShopWorker, type ShopWorker } from '../../src/worker/shop-worker.ts'
 import { createHeldTurns } from '../../src/worker/turn-lease.ts'
@@ -74,7 +75,12 @@ export function createSaleService(
     ...tools,
     moreJobs: [createReconciliationJob({ ...base, intervalMs: SWEEP_MS }), createSiteChangeJob(tools)],
   }).map(counts.job)
-  const worker: ShopWorker = createShopWorker({ ...tools, jobs, turns: createHeldTurns(base) })
+  const worker: ShopWorker = createShopWorker({
+    ...tools,
+    jobs,
+    turns: createHeldTurns(base),
+    seats: createSeats({ ofTenant: 4, ofAll: 8 }),
+  })
   const scheduler = createScheduler({ ...tools, wakeQueue, jobs })
   return {
     base,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { signedHeaders } from '../../platform/crypto/signed-message.ts'
 import type { HttpRequest, HttpResponse } from '../../platform/http/http-client.ts'
 import { retryAfter } from '../../platform/http/http-client.ts'
+import { findFormFault } from '../../platform/json-form.ts'
 import {
   type AnswerFacts,
   answerFacts,
@@ -91,7 +92,9 @@ export function createConnectorClient(
       await lane.take(quota, signal)
       const isWrite = call.id !== undefined
       try {
-        return read(mall, await http.request(requestOf(call), signal), clock)
+        const response = await http.request(requestOf(call), signal)
+        await paced(response, clock, signal)
+        return read(mall, response, clock)
       } catch (error) {
         throw isWrite ? failureOfWrite(mall, error) : failureOfError(mall, error)
       }
@@ -99,13 +102,28 @@ export function createConnectorClient(
   }
 }
 
+/** Most that a shop's server makes this process read in a second. */
+const BYTES_A_SECOND = 1024 * 1024
+
+/** Reading costs the thread that all shops share: a server that sends much waits for its next call. */
+async function paced(
+  { body }: HttpResponse,
+  clock: MarketplaceTools['clock'],
+  signal: AbortSignal,
+): Promise<void> {
+  const waitMs = Math.round((body.length / BYTES_A_SECOND) * 1_000)
+  if (waitMs > SHORT_MS) await clock.sleep(waitMs, signal)
+}
+const SHORT_MS = 100
+
 export const digestOf = (text: string): string =>
   createHash('sha256').update(text).digest('base64url').slice(0, 32)
 
 function read(mall: MallNames, response: HttpResponse, clock: MarketplaceTools['clock']): Answer {
   const { status } = response
   const raw = bodyText(response)
-  const body = parseJson(raw)
+  // Fits no schema, so it is told as an answer that cannot be read.
+  const body = findFormFault(raw) === null ? parseJson(raw) : undefined
   const problem = status >= 400 ? Problem.safeParse(body).data : undefined
   if (problem !== undefined) {
     const { code, message } = problem

@@ -4,6 +4,7 @@ import type { MallFacts } from '../port/marketplace.ts'
 export const CONNECTOR = {
   name: 'connector',
   since: '1.2.0',
+  servedByTenant: true,
   label: 'その他の店舗（コネクター）',
   prefix: 'CONNECTOR',
   console: 'カートの管理画面',

@@ -68,6 +68,8 @@ export interface MallFacts {
   since: `${number}.${number}.${number}`
   /** 楽天市場 */
   label: string
+  /** True where each tenant runs the server itself and enters its address. */
+  servedByTenant?: true
   /** Prefix of our failure codes for this mall: `RAKUTEN` makes `RAKUTEN_THROTTLED`. */
   prefix: string
   /** Name of its own screens among staff: RMS. */

@@ -7,6 +7,7 @@ import { dateNow } from '../../../src/platform/clock.ts'
 import { openDatabase } from '../../../src/platform/db/database.ts'
 import { statement } from '../../../src/platform/db/statement.ts'
 import type { Queries } from '../../../src/platform/db/transaction.ts'
+import { createSeats } from '../../../src/worker/seats.ts'
 import { claimed, type ShopWorker, TURN } from '../../../src/worker/shop-worker.ts'
 import { firstPage, giveBack, LEASE_MS, renewTurns } from '../../../src/worker/statements.ts'
 import { createHeldTurns } from '../../../src/worker/turn-lease.ts'
@@ -380,5 +381,43 @@ describe('a turn', () => {
     expect(await worker.run(bench.shopId, never, Promise.resolve([request]))).toBe('again')
     expect(await worker.run(bench.shopId, never, Promise.resolve(null))).toBe('done')
     expect(bench.mall.calls).toEqual([])
+  })
+})
+
+describe('a shop whose server its tenant runs', () => {
+  const most = { ofTenant: 1, ofAll: 2 }
+  async function benchOf(name: 'connector' | 'rakuten') {
+    const bench = await importBench(database, { name })
+    const seats = createSeats(most)
+    bench.deps.seats = seats
+    bench.mall.place(numbers(1)[0] ?? '')
+    await bench.want(numbers(1))
+    const state = async () => {
+      const { rowCount: held } = await database.pool.query(
+        'select from shop_turns where shop_id = $1 and lease_until is not null',
+        [bench.shopId],
+      )
+      return { held, staged: await database.db.order.count({ where: { shopId: bench.shopId } }) }
+    }
+    return { bench, seats, state }
+  }
+
+  it('has no turn while its tenant’s others have all seats, and its work stays due', async () => {
+    const { bench, seats, state } = await benchOf('connector')
+    const leave = seats.take(bench.tenantId)
+    expect(await bench.turn()).toBe('done')
+    expect(await state()).toEqual({ held: 0, staged: 0 })
+    leave?.()
+    await bench.run()
+    expect(await state()).toEqual({ held: 0, staged: 1 })
+    // Its own seat is free again.
+    expect(seats.take(bench.tenantId)).not.toBeNull()
+  })
+
+  it('takes no turn from a mall’s shop', async () => {
+    const { bench, seats, state } = await benchOf('rakuten')
+    seats.take(bench.tenantId)
+    await bench.run()
+    expect(await state()).toMatchObject({ staged: 1 })
   })
 })

@@ -12,6 +12,7 @@ import type { SweepDeps } from '../../../src/reconciliation/take.ts'
 import { createShopSessions, type ShopSessions } from '../../../src/shops/shops/sessions.ts'
 import { createSiteChangeJob } from '../../../src/site-changes/site-change-job.ts'
 import type { WakeLater } from '../../../src/worker/scheduler.ts'
+import { createSeats, type Seats } from '../../../src/worker/seats.ts'
 import type { ShopJob, WorkingShop } from '../../../src/worker/shop-job.ts'
 import {
   beginTurn,
@@ -143,7 +144,11 @@ export const numbers = (count: number, shopCode = '123456'): string[] =>
   Array.from({ length: count }, (_, index) => `${shopCode}-20260115-${String(index + 1).padStart(10, '0')}`)
 
 export type WorkTools = ImportJobDeps &
-  Omit<ShopWorkerDeps, 'jobs' | 'turns'> & { turns?: HeldTurns; moreJobs?: readonly ShopJob[] }
+  Omit<ShopWorkerDeps, 'jobs' | 'turns' | 'seats'> & {
+    turns?: HeldTurns
+    seats?: Seats
+    moreJobs?: readonly ShopJob[]
+  }
 
 /** Imports by number and by period, and what a test adds to them; in the order of src/app/worker-area.ts. */
 export const jobsOf = (tools: ImportJobDeps & { moreJobs?: readonly ShopJob[] }): ShopJob[] => [
@@ -167,7 +172,12 @@ export function shopWorkerOf(tools: WorkTools): ShopWorker {
     end: (lease) => giveBack(pool, lease),
     forget: () => undefined,
   }
-  const worker = createShopWorker({ turns: untold, ...tools, jobs: jobsOf(tools) })
+  const worker = createShopWorker({
+    turns: untold,
+    seats: createSeats({ ofTenant: 4, ofAll: 8 }),
+    ...tools,
+    jobs: jobsOf(tools),
+  })
   return {
     async run(shopId, signal, commit) {
       if (!tools.turns && active.includes(shopId))
