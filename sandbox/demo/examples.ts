@@ -18,6 +18,7 @@ interface Created {
 
 /** Orders per mall that wait in 自動受注取込 for whoever opens the page. */
 const STAGED_PER_MALL = 2
+const ITEMS = Buffer.from('商品コード,棚番,JAN\r\nsample-tee-wt,A-01-02,4901234567894\r\n').toString('base64')
 const DAY_MS = 24 * 60 * 60_000
 
 export async function prepareExamples(
@@ -76,6 +77,7 @@ export async function prepareExamples(
         deleteNoticeChannel: { id: channels.spareId },
         deleteShop: { id: spare.shopId },
         endBundle: { id: bundle.bundleId },
+        findParcels: { code: bundle.orderNumber },
         ...Object.fromEntries(REHEARSAL.map((operation) => [operation, { id: spare.rehearsedId }])),
         deleteMailbox: { id: spare.mailboxId },
         revokeApiKey: { id: spare.apiKeyId },
@@ -91,6 +93,8 @@ export async function prepareExamples(
         createWebhook: [webhook(sandbox)],
         createNoticeChannel: [channel(sandbox)],
         bundleOrders: [{ orderIds: bundle.orderIds }],
+        importItems: [{ file: ITEMS, replace: true }],
+        matchItems: [{ orderIds: [order.id] }],
         moveOrders: [{ orderIds: [order.id], to: 'new' }],
         requestSiteChanges: [{ changes: [{ orderId: changes.orderId, action: 'memo', memo: '至急' }] }],
         reimportOrders: [{ orderIds: [another.id], apply: 'none' }],
@@ -162,7 +166,7 @@ async function makeBundle(sandbox: Sandbox, client: Api) {
     orderIds.push(...orders.map(({ id }) => id))
   }
   const { bundleId } = await client.post<{ bundleId: string }>('/bundles', { orderIds })
-  return { orderIds, bundleId }
+  return { orderIds, bundleId, orderNumber: placed[0]?.orderNumber ?? '' }
 }
 
 /** So that there is an older version to read. Gives its number. */

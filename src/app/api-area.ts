@@ -26,6 +26,7 @@ import { erasureRoutes, operatorErasureRoutes } from '../orders/erasure.ts'
 import { exportRoutes } from '../orders/export-csv.ts'
 import { createDeskRoutes, createOrderRoutes } from '../orders/routes.ts'
 import { savedViewRoutes } from '../orders/saved-views.ts'
+import { packingRoutes } from '../packing/routes.ts'
 import { dateNow, systemClock } from '../platform/clock.ts'
 import { operatorKeyPath } from '../platform/data-dir.ts'
 import { MOST_SPREAD_MS } from '../reconciliation/reconciliation-job.ts'
@@ -129,6 +130,7 @@ export function createApiArea(core: Core, { sendMail, channels }: Messages) {
       whyRoutes({ ...shared, judge, firstSweepMs, live: createLiveHalf({ ...shared, sessions }) }),
       createChangeRoutes(shared),
       rehearsalRoutes(shared),
+      packingRoutes(shared),
       labelRoutes({ ...shared, ships: createShipRequests(shared) }),
       ...shops.clientRoutes,
       consentRoutes(consents),

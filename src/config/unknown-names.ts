@@ -21,7 +21,6 @@ export const OF_COMPOSE: readonly string[] = [
     'ARCHIVE_BEHIND',
     'ARCHIVE_KEEP_DAYS',
     'BACKUP_FOLDER',
-    'BACKUP_INTO',
     'BACKUP_KEEP_DAYS',
     'COMPOSE_FILES',
     'FAULTS',

@@ -29,6 +29,8 @@ export type AuditAction =
   | 'notice_channel.updated'
   | 'notice_channel.deleted'
   | 'label_settings.updated'
+  | 'items.imported'
+  | 'shop.papers_updated'
   | 'labels.exported'
   | 'orders.exported'
   | 'api_key.rotated'

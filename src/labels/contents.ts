@@ -1,15 +1,22 @@
 import type { NormalisedOrder, OrderRecipient } from '../marketplaces/port/order.ts'
+import type { FindItem } from '../packing/items.ts'
 import type { Handling } from './formats/format.ts'
-import { itemTexts, listOf, plain } from './temperature.ts'
+import { itemsTo, itemTexts, listOf, plain } from './temperature.ts'
 
 /** A parcel's contents on its label, by the shop's own words. */
 
-/** `シャツ=衣類、ケーキ=洋菓子`: the first rule whose word an item has names the goods. */
+/**
+ * The name that the tenant's item list has for one of the items; else by `シャツ=衣類、ケーキ=洋菓子`, whose first
+ * rule with a word of an item names the goods.
+ */
 export function goodsOf(
   order: NormalisedOrder,
   recipient: OrderRecipient,
   { goodsName, goodsRules }: { goodsName: string; goodsRules: string },
+  find: FindItem,
 ): string {
+  const [own] = itemsTo(order, recipient).flatMap((item) => find(item)?.goodsName || [])
+  if (own) return own
   const texts = itemTexts(order, recipient)
   const named = goodsPairs(goodsRules).find(([word]) => texts.some((text) => text.includes(plain(word))))
   return named?.[1] ?? goodsName

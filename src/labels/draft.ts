@@ -1,5 +1,6 @@
 import type { NormalisedOrder, OrderPerson, OrderRecipient } from '../marketplaces/port/order.ts'
 import { recipientsToShip } from '../marketplaces/port/shipping.ts'
+import type { FindItem } from '../packing/items.ts'
 import { foldForCp932, isFormula } from '../platform/csv.ts'
 import { goodsOf, handlingOf } from './contents.ts'
 import { toFullWidth } from './formats/cells.ts'
@@ -15,6 +16,8 @@ export interface DraftTools {
   temperature: TemperatureChoice
   island: boolean
   packages: number
+  /** In the tenant's item list. */
+  find: FindItem
   problem: Report
   warning: Report
 }
@@ -59,7 +62,7 @@ export function draftOf(order: NormalisedOrder, recipient: OrderRecipient, tools
     wish: { date: wishDate(recipient, tools), slot },
     temperature,
     cod,
-    goods: safeCell(goodsOf(order, recipient, settings)),
+    goods: safeCell(goodsOf(order, recipient, settings, tools.find)),
     handling: handlingOf(order, recipient, settings),
     packages: tools.packages,
   }

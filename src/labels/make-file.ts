@@ -6,13 +6,14 @@ import type { OrderRecipient } from '../marketplaces/port/order.ts'
 import { recipientsToShip, shipping } from '../marketplaces/port/shipping.ts'
 import {
   type FullOrder,
-  fullOrder,
+  fullOrders,
   labelsOf,
   type OpenDeps,
   type OrderRowWithDetail,
 } from '../orders/order-json.ts'
 import { isIsland } from '../orders/places.ts'
 import { commonForm } from '../orders/store/search-tokens.ts'
+import { type FindItem, readItemsOf } from '../packing/items.ts'
 import { dateNow } from '../platform/clock.ts'
 import { csvLines, encodeCsv, missingInCp932 } from '../platform/csv.ts'
 import { inTransaction } from '../platform/db/transaction.ts'
@@ -200,10 +201,15 @@ async function claimKeys(
 // Finds everything the carrier's tool would refuse before the file is made, by order, recipient and column,
 // and says how to mend it.
 
-interface Chosen {
+interface Wanted {
   format: LabelFormat
   settings: LabelFormat['settings']['_output']
   options: LabelRequest['options']
+}
+
+/** With the tenant's item list. */
+interface Chosen extends Wanted {
+  find: FindItem
 }
 
 const OPENED_PER_TURN = 50
@@ -213,27 +219,32 @@ async function checkOrders(
   deps: Pick<LabelDeps, 'pool' | keyof OpenDeps>,
   tenantId: string,
   orderIds: readonly string[],
-  chosen: Chosen,
+  wanted: Wanted,
 ): Promise<CheckedOrder[]> {
   const { rows } = await deps.pool.query<OrderRowWithDetail & { exportedAt: Date | null }>(
     CHECKED_ORDERS({ tenant: tenantId, ids: [...new Set(orderIds)] }),
   )
-  const byId = new Map(rows.map((row) => [row.id, row]))
+  const opened = await fullOrders(deps, tenantId, rows)
+  const byId = new Map(
+    opened.map((order, at) => [order.id, { order, exportedAt: rows[at]?.exportedAt ?? null }]),
+  )
   const bundles = await readBundles(deps, tenantId, [
     ...new Set(rows.flatMap(({ bundleId }) => bundleId ?? [])),
   ])
+  const items = [...opened, ...[...bundles.values()].flat()].flatMap(({ detail }) => detail?.items ?? [])
+  const chosen = { ...wanted, find: await readItemsOf(deps.pool, tenantId, items) }
   const parcels = new Map([...bundles].map(([id, orders]) => [id, checkParcel(orders, chosen)]))
   const checked: CheckedOrder[] = []
   for (const [index, orderId] of orderIds.entries()) {
     if (index > 0 && index % OPENED_PER_TURN === 0) await nextTurn()
-    const row = byId.get(orderId)
-    if (!row) {
+    const found = byId.get(orderId)
+    if (!found) {
       checked.push(unknownOrder(orderId))
       continue
     }
-    const order = fullOrder(deps, tenantId, row)
-    const own = checkOrder(order, row.exportedAt, chosen)
-    const parcel = parcels.get(row.bundleId ?? '')
+    const { order } = found
+    const own = checkOrder(order, found.exportedAt, chosen)
+    const parcel = parcels.get(order.bundleId ?? '')
     checked.push(parcel && canLeave(order) ? inParcel(own, parcel) : own)
   }
   return checked
@@ -346,7 +357,7 @@ export function checkOrder(order: FullOrder, exportedAt: Date | null, chosen: Ch
   const labels = recipients.map((recipient) => {
     const { id } = recipient
     const [problem, warning] = [reportTo(problems, id), reportTo(warnings, id)]
-    const { format, settings, options } = chosen
+    const { format, settings, options, find } = chosen
     const tools = {
       format,
       settings,
@@ -356,6 +367,7 @@ export function checkOrder(order: FullOrder, exportedAt: Date | null, chosen: Ch
       warning,
       island: isToIsland(order, recipient),
       packages: options.packages[order.id] ?? 1,
+      find,
     }
     const draft = draftOf(present(order.detail), recipient, { ...options, ...tools })
     const filled = format.fill(draft, { settings, problem, warning, ...options })

@@ -4,9 +4,11 @@ import type { App, Routes } from '../http/app-types.ts'
 import { callerOf, tenantOf } from '../http/auth.ts'
 import { idempotencyHeader, idempotencyKeyOf } from '../http/idempotency.ts'
 import { json, operation } from '../http/operation.ts'
-import { IdParams } from '../http/schemas.ts'
+import { Id, IdParams } from '../http/schemas.ts'
+import type { Sealer } from '../platform/crypto/sealer.ts'
 import { japaneseDay } from '../platform/japan-time.ts'
 import { bundleOrders, endBundle } from './bundles.ts'
+import { findParcels } from './find-parcels.ts'
 import { type CheckedOrder, checkLabels, createLabelFile, type LabelDeps, labelId } from './make-file.ts'
 import {
   BundleAnswer,
@@ -25,6 +27,7 @@ import { FORMAT_IDS, type FormatId, formatOf, readSettings, writeSettings } from
 import { importTracking, type ShipRequests, TRACKING_FORMATS } from './tracking.ts'
 
 export interface LabelRouteDeps extends LabelDeps {
+  sealer: Pick<Sealer, 'of' | 'fingerprints'>
   ships: ShipRequests
 }
 
@@ -47,6 +50,7 @@ export const labelRoutes =
     fileRoutes(app, deps)
     bundleRoutes(app, deps)
     trackingRoute(app, deps)
+    parcelRoute(app, deps)
   }
 
 function bundleRoutes(app: App, deps: LabelRouteDeps): void {
@@ -252,5 +256,47 @@ function trackingRoute(app: App, deps: LabelRouteDeps): void {
       const count = (result: string) => rows.filter((row) => row.result === result).length
       return { ready: count('ready'), requested: count('requested'), refused: count('refused'), rows }
     },
+  })
+}
+
+function parcelRoute(app: App, deps: LabelRouteDeps): void {
+  operation(app, {
+    id: 'findParcels',
+    at: 'GET /v1/parcels/:code',
+    since: '1.2.0',
+    tag: 'labels',
+    who: tenant('staff', 'refused'),
+    cost: 'light',
+    summary: 'Parcels behind a scanned code (検品の荷物を探す)',
+    description:
+      'The code is a tracking number, an お客様管理番号 of ours or an order number, whole. Orders of one bundle are one parcel.',
+    params: z.object({
+      code: z.string().trim().min(1).max(100).describe('As the scanner read it (読み取ったコード)'),
+    }),
+    answers: {
+      200: z.object({
+        parcels: z
+          .array(
+            z.object({
+              orders: z
+                .array(
+                  z.object({
+                    orderId: Id,
+                    orderNumber: z.string().describe('受注番号'),
+                    recipientId: z
+                      .string()
+                      .nullable()
+                      .describe('Recipient of the label; null: the code names none (送付先ID)'),
+                  }),
+                )
+                .describe('荷物の受注'),
+            }),
+          )
+          .describe('Several: the code means more than one (荷物)'),
+      }),
+    },
+    run: async (request) => ({
+      parcels: await findParcels(deps, tenantOf(request), request.params.code),
+    }),
   })
 }

@@ -141,3 +141,31 @@ export const RELEASE_KEYS = statement(
 update labels set bundle_key = null
 where tenant_id = :tenant and bundle_key = any(:keys) and not order_id = any(:orders)`,
 )
+
+/**
+ * Orders behind a scanned code: a tracking number, a key of ours or an order number; with the others of their
+ * parcels. `recipientId`: of the label; null: whichever.
+ */
+export const FIND_PARCELS = statement(
+  { tenant: 'uuid', hashes: 'bytea[]', key: 'text', number: 'text' },
+  `
+with found as (
+  select s.order_id, null as recipient_id from order_search s
+  where s.tenant_id = :tenant and s.kind = 'tracking' and s.hash = any(:hashes)
+  union
+  select l.order_id, l.recipient_id from labels l where l.tenant_id = :tenant and (l.key = :key or l.bundle_key = :key)
+  union
+  select o.id, null from orders o where o.tenant_id = :tenant and lower(o.order_number) = lower(:number)
+), parcels as (
+  select o.id, o.order_number, o.bundle_id, f.recipient_id from found f join orders o on o.id = f.order_id
+  where o.tenant_id = :tenant
+)
+select id::text as "orderId", order_number as "orderNumber", bundle_id::text as "bundleId", recipient_id as "recipientId"
+from parcels
+union all
+select o.id::text, o.order_number, o.bundle_id::text, null
+from (select distinct bundle_id from parcels where bundle_id is not null) b
+join orders o on o.tenant_id = :tenant and o.bundle_id = b.bundle_id
+where not exists (select from parcels p where p.id = o.id)
+order by 1 limit 100`,
+)

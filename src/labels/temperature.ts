@@ -1,4 +1,5 @@
-import type { NormalisedOrder, OrderRecipient } from '../marketplaces/port/order.ts'
+import type { NormalisedOrder, OrderItem, OrderRecipient } from '../marketplaces/port/order.ts'
+import type { FindItem } from '../packing/items.ts'
 import type { Report, Temperature } from './formats/format.ts'
 
 /**
@@ -38,24 +39,26 @@ interface Source {
   decides: boolean
 }
 
-function sourcesOf(order: NormalisedOrder, recipient: OrderRecipient): Source[] {
+/** Without the items whose class the tenant's own list has: there is nothing to guess. */
+function sourcesOf(order: NormalisedOrder, recipient: OrderRecipient, find: FindItem): Source[] {
+  const items = itemsTo(order, recipient).filter((item) => !find(item)?.temperature)
   return [
     { where: '配送方法', text: plain(order.delivery.methodName), decides: true },
-    ...itemTexts(order, recipient).map((text) => ({ where: '商品', text, decides: true })),
+    ...items.map((item) => ({ where: '商品', text: textOf(item), decides: true })),
     { where: '店舗メモ', text: plain(order.notes.shop), decides: true },
     { where: '購入者の備考', text: plain(order.notes.buyer), decides: false },
   ].filter(({ text }) => text !== '')
 }
 
+export const itemsTo = (order: NormalisedOrder, recipient: OrderRecipient): OrderItem[] =>
+  order.items.filter(({ deleted, recipientId }) => !deleted && recipientId === recipient.id)
+
 /** Texts of each item for a recipient: name, codes and choices. */
 export const itemTexts = (order: NormalisedOrder, recipient: OrderRecipient): string[] =>
-  order.items
-    .filter(({ deleted, recipientId }) => !deleted && recipientId === recipient.id)
-    .map(({ name, itemCode, sku, merchantSku, options }) =>
-      [name, itemCode, sku, merchantSku, ...options.flatMap((one) => [one.name, one.value])]
-        .map(plain)
-        .join(' '),
-    )
+  itemsTo(order, recipient).map(textOf)
+
+const textOf = ({ name, itemCode, sku, merchantSku, options }: OrderItem): string =>
+  [name, itemCode, sku, merchantSku, ...options.flatMap((one) => [one.name, one.value])].map(plain).join(' ')
 
 export const listOf = (words: string): string[] =>
   words
@@ -84,21 +87,28 @@ export type TemperatureChoice = 'by_order' | Temperature
 
 /**
  * Decides the class of one recipient's parcel: the choice at export, else the class that mall or staff set,
- * else what method, items and memo name.
+ * else what the tenant's item list, method, items and memo name.
  */
 export function temperatureOf(
   order: NormalisedOrder,
   recipient: OrderRecipient,
   choice: TemperatureChoice,
   words: TemperatureWords,
-  tools: { problem: Report; warning: Report },
+  tools: { problem: Report; warning: Report; find: FindItem },
 ): Temperature {
   const lists = { cool: listOf(words.coolWords), frozen: listOf(words.frozenWords) }
-  const sources = sourcesOf(order, recipient)
-  const named = sources.flatMap((source) => {
-    const found = source.decides ? classOf(source.text, lists) : null
-    return found === null ? [] : [{ ...source, found }]
+  const sources = sourcesOf(order, recipient, tools.find)
+  const listed = itemsTo(order, recipient).flatMap((item) => {
+    const found = tools.find(item)?.temperature
+    return found === 'cool' || found === 'frozen' ? [{ where: '商品リスト', found }] : []
   })
+  const named = [
+    ...listed,
+    ...sources.flatMap(({ where, text, decides }) => {
+      const found = decides ? classOf(text, lists) : null
+      return found === null ? [] : [{ where, found }]
+    }),
+  ]
   const classes = [...new Set(named.map(({ found }) => found))]
   const stated = statedClass(order.delivery.temperature)
   const set = choice === 'by_order' ? stated : choice
@@ -110,7 +120,7 @@ export function temperatureOf(
     tools.problem(
       '温度帯',
       'COOL_MIXED',
-      `冷蔵と冷凍の両方があります（${listed(named.map(({ where, found }) => `${where}: ${WORDS[found]}`))}）。荷物を2つに分けてください。受注の温度帯を「冷蔵」か「冷凍」に決めて1枚出力し、もう1枚は送り状ソフトで作成します。`,
+      `冷蔵と冷凍の両方があります（${joined(named.map(({ where, found }) => `${where}: ${WORDS[found]}`))}）。荷物を2つに分けてください。受注の温度帯を「冷蔵」か「冷凍」に決めて1枚出力し、もう1枚は送り状ソフトで作成します。`,
     )
     return 'normal'
   }
@@ -125,7 +135,7 @@ export function temperatureOf(
   return 'normal'
 }
 
-const listed = (parts: readonly string[]): string => [...new Set(parts)].slice(0, 5).join('、')
+const joined = (parts: readonly string[]): string => [...new Set(parts)].slice(0, 5).join('、')
 
 /** A class that was set holds, also against the order's words: but whoever packs is to know. */
 function tellOthers(
@@ -142,6 +152,6 @@ function tellOthers(
   warning(
     '温度帯',
     'COOL_DIFFERS',
-    `${WORDS[set]}で出力しますが、受注にはほかの温度帯があります（${listed(others)}）。荷物を分けるか確認してください。`,
+    `${WORDS[set]}で出力しますが、受注にはほかの温度帯があります（${joined(others)}）。荷物を分けるか確認してください。`,
   )
 }

@@ -153,6 +153,8 @@ const REPEATED: Readonly<Record<AuditNote['action'], Answer>> = {
     return null
   },
   'label_settings.updated': byHand('the settings of labels are those of before'),
+  'items.imported': byHand('the item list is the one of before'),
+  'shop.papers_updated': byHand('words and logo of papers are those of before'),
   'labels.exported': 'passes',
   'orders.exported': 'passes',
   // All invitations end.

@@ -128,7 +128,7 @@ const OrderFilters = z.strictObject({
     .max(100)
     .optional()
     .describe(
-      'Whatever a person typed: orders whose number begins or ends so, whose buyer or a recipient is called so, whose phone (all digits or the last four) or mail address it is, or with it in an item’s name or code, or as words of the shop’s memo (検索文字)',
+      'Whatever a person typed: orders whose number begins or ends so, whose buyer or a recipient is called so, whose phone (all digits or the last four) or mail address it is, with a parcel of this tracking number, or with it in an item’s name or code, or as words of the shop’s memo (検索文字)',
     ),
   name: SearchText.describe(
     'Whole family name, given name or both, of buyer or a recipient, in kanji or kana; 吉 finds 𠮷 too (注文者・送付先の氏名)',

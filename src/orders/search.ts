@@ -11,6 +11,7 @@ import {
   normaliseEmail,
   normaliseItemText,
   normaliseName,
+  normaliseTracking,
   notePhraseOf,
   phoneDigits,
   type SearchKind,
@@ -153,9 +154,13 @@ function anyHashOf(typed: string): (readonly [SearchKind, readonly string[]])[] 
     ['recipient', foldedNames(typed)],
     ['note', [notePhraseOf(typed)]],
     ...(/^[-+()\d\s]+$/.test(plain) && digits.length >= LEAST_PHONE ? [byPhone(digits)] : []),
+    ...(TRACKING.test(plain) ? [['tracking', [normaliseTracking(plain)]] as const] : []),
     ...(plain.includes('@') ? [['email', [normaliseEmail(plain)]] as const] : []),
   ]
 }
+
+/** Ten digits are no carrier's number, and letters alone no number. */
+const TRACKING = /^(?=.*\d)[A-Za-z\d][A-Za-z\d -]{9,39}$/
 
 /** Names that were hashed as they are written are looked up so, too. */
 const buyersCalled = (name: string): (readonly [SearchKind, readonly string[]])[] => [

@@ -339,7 +339,14 @@ async function refreshOrder(
   const after = parcels && (await readKnown())
   const left =
     parcels && after
-      ? await writeShipped(client, tools.sealer.of(shop.tenantId), after, parcels, atMall, at)
+      ? await writeShipped(
+          client,
+          { sealer: tools.sealer, tenantId: shop.tenantId },
+          after,
+          parcels,
+          atMall,
+          at,
+        )
       : shipping(atMall)
   return { refreshed: [one], left }
 }

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises'
+import { crc32, deflateSync } from 'node:zlib'
 import {
   BarcodeFormat,
   BinaryBitmap,
@@ -10,12 +11,17 @@ import {
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { waitFor } from '../../sandbox/demo/client.ts'
+import { RAKUTEN_READY } from '../../sandbox/malls/rakuten/control.ts'
+import { keysOf } from '../../src/platform/narrow.ts'
 import { kindOfOrder, someone } from './orders-of-kinds.ts'
 import { pdfPages } from './pdf-text.ts'
 import {
+  cancelOrder,
   enterDemo,
+  handOf,
   hasBrowser,
   LEFT_OUT,
+  picture,
   placeOrders,
   type Rig,
   readApi,
@@ -239,7 +245,226 @@ describe.skipIf(!hasBrowser)(`what is printed${LEFT_OUT}`, () => {
     expect(await readBars(page)).toBe(numbers.mixed)
     await close()
   })
+
+  const csvTab = (page: Page, name: string) => page.goto(`${rig.url}/board/csv?tab=${name}`)
+  const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
+
+  test('a list of items is read from a file, faults by row first; picking and 出荷指示書 go by its shelves', async () => {
+    const { page, close, complaints } = await enterDemo(rig, WIDE)
+    await csvTab(page, 'items')
+    const choose = async (...lines: string[]) => {
+      const buffer = Buffer.from(lines.map((line) => `${line}\r\n`).join(''))
+      await page
+        .getByLabel('商品リストのCSV')
+        .setInputFiles({ name: 'items.csv', mimeType: 'text/csv', buffer })
+      await button(page, '内容を確認する').click()
+    }
+    await choose('商品コード,JAN', 'mug-04,4901234567894', 'tea-03,123')
+    await page.getByText(/^3行目: JAN「123」/).waitFor()
+    await choose('商品コード,棚番,JAN', 'mug-04,B-02,', 'tea-03,A-10,4901234567894', 'tea-first,A-2,')
+    await page.getByText('追加 3件、変更 0件、変更なし 0件、削除 0件').waitFor()
+    expect(await seriousFindings(page)).toEqual([])
+    await button(page, '取り込む').click()
+    await page.getByRole('cell', { name: 'A-10' }).waitFor()
+    await picture(page, 'item-list')
+    const [orders = ''] = await printed(page, 'mixed', '出荷指示書')
+    // The tea lies in front of the cup on the way, and has its JAN from the list.
+    expect(orders.replaceAll('\n', ' ')).toMatch(/棚番.*A-10.*tea-03.*4901234567894.*B-02.*mug-04/)
+    const picking = (await printed(page, null, 'ピッキングリスト')).join(' ').replaceAll('\n', ' ')
+    expect(picking).toMatch(/A-2 .*A-10.*B-02.*mug-100/)
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  test('logo and own words of a shop stand on its papers', async () => {
+    const { page, close, complaints } = await enterDemo(rig, WIDE)
+    await csvTab(page, 'papers')
+    await page.getByLabel('店舗', { exact: true }).selectOption({ index: 0 })
+    await page.getByLabel('ロゴ', { exact: true }).setInputFiles({
+      name: 'logo.svg',
+      mimeType: 'image/svg+xml',
+      buffer: Buffer.from('<svg/>'),
+    })
+    await page.getByText('PNG か JPEG の画像を選んでください。').waitFor()
+    await page.getByLabel('ロゴ', { exact: true }).setInputFiles({
+      name: 'logo.png',
+      mimeType: 'image/png',
+      buffer: pngOf(240, 64),
+    })
+    await page.getByAltText('現在のロゴ').waitFor()
+    await page
+      .getByLabel('納品書の上部の文')
+      .fill('お買い上げありがとうございます。\nまたのご利用をお待ちしています。')
+    await page.getByLabel('納品書の下部の文').fill('返品は到着から7日以内にご連絡ください。')
+    await page.getByLabel('出荷指示書の文').fill('カタログを1部入れる')
+    // Whichever mall's shop the first one is, all have it then.
+    await page.getByLabel(/^ほかの店舗/).check()
+    await button(page, '保存する').click()
+    await page.getByText('納品書の設定を保存しました。').waitFor()
+    expect(await seriousFindings(page)).toEqual([])
+    await picture(page, 'papers-settings')
+    const drawn = () =>
+      page.evaluate<number[]>(
+        `[...document.querySelectorAll('.paper-logo')].map(({ naturalWidth }) => naturalWidth)`,
+      )
+    const [note = '', ...others] = await printed(page, 'mixed')
+    expect(others).toEqual([])
+    expect(note).toContain('お買い上げありがとうございます。')
+    expect(note).toContain('またのご利用をお待ちしています。')
+    expect(note).toContain('返品は到着から7日以内にご連絡ください。')
+    expect(note).not.toContain('カタログ')
+    await expect.poll(drawn).toEqual([240])
+    await sheetPicture(page, 'note-with-logo')
+    // Its pages are counted with the words on them.
+    const long = await printed(page, 'long')
+    expect(long.filter((text) => text.includes('返品は到着から'))).toHaveLength(1)
+    expect(long.at(-1)).toContain('返品は到着から')
+    const [order = ''] = await printed(page, 'mixed', '出荷指示書')
+    expect(order).toContain('カタログを1部入れる')
+    expect(order).not.toContain('返品は')
+    await expect.poll(drawn).toEqual([240])
+    await sheetPicture(page, 'packing-order-with-logo')
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  test('検品: a scanner opens a parcel and counts its goods, by keys alone', async () => {
+    const { page, close, complaints } = await enterDemo(rig, WIDE)
+    const READY = {
+      mixed: [{ lines: [MUG, { ...TEA, units: 3 }] }],
+      two: [{ lines: [MUG, TEA] }, { lines: [TEA], to: OTHER }],
+      held: [{ lines: [MUG] }],
+      cancelled: [{ lines: [MUG] }],
+    }
+    const scannedOf = {} as Record<keyof typeof READY, string>
+    for (const kind of keysOf(READY)) {
+      const overrides = kindOfOrder({ buyer: BUYER, baskets: READY[kind], more: RAKUTEN_READY })
+      const [number = ''] = await placeOrders(rig, 1, { overrides })
+      scannedOf[kind] = number
+    }
+    const rowOf = async (kind: keyof typeof READY) =>
+      (
+        await readApi<{ orders: { id: string; status: string; mallState: string }[] }>(
+          rig,
+          `/orders?number=${scannedOf[kind]}`,
+        )
+      ).orders[0]
+    for (const kind of keysOf(READY))
+      await waitFor(
+        'an order to check',
+        () => rowOf(kind),
+        (row) => row !== undefined,
+        { limitMs: 60_000 },
+      )
+    // Sounds are heard by nobody here: how many were begun is counted.
+    await page.addInitScript(`
+      globalThis.tones = 0
+      const start = OscillatorNode.prototype.start
+      OscillatorNode.prototype.start = function (...when) { globalThis.tones++; return start.apply(this, when) }
+    `)
+    const tones = () => page.evaluate<number>('globalThis.tones')
+    await page.goto(`${rig.url}/board/check`)
+    await page.getByLabel('荷物のコード').waitFor()
+    /** As a scanner types: faster than the service answers. */
+    const scan = async (...codes: string[]) => {
+      for (const code of codes) {
+        await page.keyboard.insertText(code)
+        await page.keyboard.press('Enter')
+      }
+    }
+    const said = page.locator('.check-said')
+    const says = (text: string) => expect.poll(() => said.textContent(), { timeout: 30_000 }).toContain(text)
+    const statusOf = async (kind: keyof typeof READY) => (await rowOf(kind))?.status
+    await scan('0000')
+    await says('荷物が見つかりません: 0000')
+    await scan(scannedOf.mixed)
+    await says('商品を読み取ってください（4点）。')
+    await scan('4909999999999')
+    await says('この荷物の商品ではありません: 4909999999999')
+    expect(await said.getAttribute('role')).toBe('alert')
+    await scan('mug-04', '4901234567894')
+    await says('あと 2点')
+    await scan('mug-04')
+    await says('数量を超えています: mug-04')
+    expect(await seriousFindings(page)).toEqual([])
+    await picture(page, 'check')
+    await scan('4901234567894', '4901234567894')
+    await says(`検品が終わりました: ${scannedOf.mixed}`)
+    const heard = await tones()
+    expect(heard).toBeGreaterThan(8)
+    // Nothing moves unless this machine says so.
+    expect(await statusOf('mixed')).not.toBe('shipped')
+
+    await page.getByLabel('音を出す').uncheck()
+    await page.getByLabel(/「出荷済み」へ移す/).check()
+    await scan(scannedOf.two)
+    await says('どの荷物か選んでください。')
+    const hand = handOf(page)
+    await hand.to(page.getByRole('button', { name: new RegExp(`${scannedOf.two} 1/2`) }))
+    await page.keyboard.press('Enter')
+    await page.getByLabel('商品のコード').waitFor()
+    await scan('mug-04', 'tea-03')
+    await says('1/2')
+    expect(await statusOf('two')).not.toBe('shipped')
+    await scan(scannedOf.two)
+    await hand.to(page.getByRole('button', { name: new RegExp(`${scannedOf.two} 2/2`) }))
+    await page.keyboard.press('Enter')
+    await page.getByLabel('商品のコード').waitFor()
+    // Goods without a code are counted by hand.
+    await hand.to(page.getByRole('button', { name: '例示茶 100gを1つ数える' }))
+    await page.keyboard.press('Enter')
+    await says('「出荷済み」へ移しました')
+    expect(await statusOf('two')).toBe('shipped')
+    expect(await tones()).toBe(heard)
+
+    const held = await rowOf('held')
+    await readApi(rig, '/orders/move', { orderIds: [held?.id], to: 'on_hold' })
+    await scan(scannedOf.held)
+    await says('保留中の受注です')
+    expect(await page.getByRole('table').count()).toBe(0)
+    // Cancelled while its goods are counted: it does not leave.
+    await scan(scannedOf.cancelled)
+    await page.getByLabel('商品のコード').waitFor()
+    await cancelOrder(rig, scannedOf.cancelled)
+    const isCancelled = (row: { mallState: string } | undefined) => row?.mallState === 'cancelled'
+    await waitFor('the cancellation', () => rowOf('cancelled'), isCancelled, { limitMs: 60_000 })
+    await scan('mug-04')
+    await says('キャンセルされた受注です。発送しないでください')
+    expect(await statusOf('cancelled')).not.toBe('shipped')
+    await picture(page, 'check-stop')
+    await scan(scannedOf.cancelled)
+    await says('キャンセルされた受注です。発送しないでください')
+    expect(complaints).toEqual([])
+    await close()
+  })
 })
+
+const sheetPicture = async (page: Page, name: string): Promise<void> => {
+  if (process.env.PRINTED)
+    await page.locator('.sheet').screenshot({ path: `${process.env.PRINTED}/${name}.png` })
+}
+
+/** A picture of one colour. */
+function pngOf(width: number, height: number): Buffer {
+  const chunk = (type: string, data: Buffer) => {
+    const body = Buffer.concat([Buffer.from(type, 'latin1'), data])
+    const ends = Buffer.alloc(8)
+    ends.writeUInt32BE(data.length, 0)
+    ends.writeUInt32BE(crc32(body), 4)
+    return Buffer.concat([ends.subarray(0, 4), body, ends.subarray(4)])
+  }
+  const head = Buffer.alloc(13)
+  head.writeUInt32BE(width, 0)
+  head.writeUInt32BE(height, 4)
+  head.set([8, 2], 8)
+  const row = Buffer.concat([Buffer.from([0]), Buffer.alloc(width * 3, 0x60)])
+  return Buffer.concat([
+    Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
+    chunk('IHDR', head),
+    chunk('IDAT', deflateSync(Buffer.concat(Array.from({ length: height }, () => row)))),
+    chunk('IEND', Buffer.alloc(0)),
+  ])
+}
 
 async function setIssuer(rig: Rig): Promise<void> {
   const put = async (path: string, method: string, body: object) => {

@@ -68,6 +68,8 @@ const OF_SUCCESS: ReadonlyMap<string, object> = new Map<string, object>([
   ['editOrder', ETAG],
   ['createShop', LOCATION],
   ['createMailbox', LOCATION],
+  ['getPapers', ETAG],
+  ['exportItems', FILE_NAME],
   ['exportOrders', FILE_NAME],
   ['exportAudit', FILE_NAME],
   ['exportOwnAudit', FILE_NAME],

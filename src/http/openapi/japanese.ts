@@ -82,7 +82,7 @@ export const JAPANESE: Readonly<Record<string, string>> = {
 
   // サイト変更
   requestSiteChanges:
-    'すべて受け付けるか、一件も受け付けないかのどちらかで、すぐに応答します。`mode: "each"` では誤りのないものだけを受け付け、1件ごとの結果を `results` で返します。変更は裏で実行します。モールごとに可能な操作は `GET /v1/marketplaces` にあります。毎回新しい `Idempotency-Key` を付け、応答を受け取れなかったときは同じキーで再度送ってください。',
+    'すべて受け付けるか、一件も受け付けないかのどちらかで、すぐに応答します。`mode: "each"` では誤りのないものだけを受け付け、1件ごとの結果を `results` で返します。変更は裏で実行します。同梱の受注を発送完了にすると、同じ荷物のほかの受注も同じ番号で受け付け、依頼の後ろに並べます。モールごとに可能な操作は `GET /v1/marketplaces` にあります。毎回新しい `Idempotency-Key` を付け、応答を受け取れなかったときは同じキーで再度送ってください。',
   listSiteChanges: '新しい順です。警告と失敗には、原因と次の操作を含みます。',
   getSiteChange: '状態と、送信した各段階の結果を返します。',
   retrySiteChange: '警告と失敗が対象です。モールで完了したとわかっている段階は送りません。',
@@ -199,6 +199,17 @@ export const JAPANESE: Readonly<Record<string, string>> = {
   listLabelFormats: '各ソフトの項目、コード、現在の設定を返します。',
   setLabelSettings:
     'このソフトの設定全体を置き換えます。項目は `GET /v1/labels/formats` の `settingsSchema` にあります。値を推測することはありません。',
+  listItems: '商品コードの順です。',
+  exportItems:
+    'UTF-8（BOM付き）で、そのまま `POST /v1/items/import` で取り込めます。数字だけのコードは、表計算ソフトで先頭の0が消えないように書きます。',
+  importItems:
+    '全行を取り込むか、何も取り込みません。誤りは行ごとに返します。ファイルにない列は変えず、空のセルは空にします。',
+  matchItems:
+    '枝番を含む商品コード、次に各コードだけで探します。商品リストにない明細は返しません。個人情報は含みません。',
+  getPapers: '画面の納品書と出荷指示書に印刷する文とロゴです。',
+  setPapers: '全項目を一度に置き換えます。画像は中身で判別し、プログラムを含めるSVGは受け付けません。',
+  findParcels:
+    'コードは送り状番号、送り状ファイルのお客様管理番号、受注番号のいずれかの全体です。同梱の受注は1つの荷物です。',
   checkLabels:
     '文字数、CP932にない文字、枠に収まらない住所、廃止された時間帯、電話番号、代引金額を確認します。何も保存しません。非推奨です。`POST /v1/labels` の `dryRun` で同じ確認ができます。',
   bundleOrders:

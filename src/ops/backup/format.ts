@@ -1,9 +1,11 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync } from 'node:crypto'
+import { once } from 'node:events'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { finished } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
-import { StartError } from '../../platform/errors.ts'
+import { codeOf, StartError } from '../../platform/errors.ts'
 import type { Random } from '../../platform/random.ts'
-import type { BackupFile } from './files.ts'
 
 /**
  * A backup file: `TORIKOMI-BACKUP-1\n`, salt (16), then frames of length (4) | nonce (12) | ciphertext | tag
@@ -24,16 +26,22 @@ const label = (index: number, last: boolean) => Buffer.from(`${index}${last ? ' 
 export interface BackupWriter {
   write(value: unknown, last?: boolean): Promise<void>
   close(): Promise<{ sha256: string }>
-  /** Leaves nothing of a backup that did not come to its end. */
-  discard(): Promise<void>
 }
 
-export async function writeBackup(file: BackupFile, key: Uint8Array, random: Random): Promise<BackupWriter> {
-  const stored = await file.write()
+export async function writeBackup(file: string, key: Uint8Array, random: Random): Promise<BackupWriter> {
+  // The file must not exist: an older backup is never overwritten, and only this user may read it.
+  const stream = createWriteStream(file, { flags: 'wx', mode: 0o600 })
+  await once(stream, 'open').catch(notWritten)
+  // Keeps the stream's error: a full disk is reported between two writes too.
+  let failure: unknown = null
+  stream.on('error', (error) => {
+    failure = error
+  })
   const hash = createHash('sha256')
-  const put = (bytes: Uint8Array) => {
+  const put = async (bytes: Uint8Array) => {
+    if (failure !== null) notWritten(failure)
     hash.update(bytes)
-    return stored.put(bytes)
+    if (!stream.write(bytes)) await once(stream, 'drain').catch(notWritten)
   }
   const salt = random.bytes(SALT)
   const derived = keyOf(key, salt)
@@ -51,11 +59,29 @@ export async function writeBackup(file: BackupFile, key: Uint8Array, random: Ran
       await put(Buffer.concat([length, body]))
     },
     async close() {
-      await stored.end()
+      if (failure !== null) notWritten(failure)
+      stream.end()
+      await finished(stream).catch(notWritten)
       return { sha256: hash.digest('hex') }
     },
-    discard: () => stored.discard(),
   }
+}
+
+const SAID: Readonly<Record<string, string>> = {
+  EEXIST: 'there is a file of that name already: choose another one',
+  ENOENT: 'there is no such file or folder',
+  EISDIR: 'it is a folder',
+  EACCES: 'this user may not',
+  ENOSPC: 'the disk is full',
+  EFBIG: 'it would be larger than this user may make a file',
+}
+function unusable(what: 'written' | 'read', error: unknown): StartError {
+  const code = codeOf(error) ?? 'unknown'
+  return new StartError(`the backup cannot be ${what}: ${SAID[code] ?? code}.`, { cause: error })
+}
+
+function notWritten(error: unknown): never {
+  throw unusable('written', error)
 }
 
 const broken = (what: string) => new StartError(`the backup cannot be read: ${what}.`)
@@ -63,7 +89,7 @@ const broken = (what: string) => new StartError(`the backup cannot be read: ${wh
 /**
  * Every frame, each checked before it is given. @throws StartError for another key, a changed or a cut file
  */
-export async function* readBackup(file: BackupFile, key: Uint8Array): AsyncGenerator<unknown> {
+export async function* readBackup(file: string, key: Uint8Array): AsyncGenerator<unknown> {
   const take = reader(file)
   if (!(await take(MAGIC.length))?.equals(MAGIC)) throw broken('it is no file that "ops backup" wrote')
   const salt = await take(SALT)
@@ -100,14 +126,16 @@ export async function* readBackup(file: BackupFile, key: Uint8Array): AsyncGener
 }
 
 /** Returns a function that reads the given count of bytes, or null when the file ends before. */
-function reader(file: BackupFile): (bytes: number) => Promise<Buffer | null> {
-  const chunks = file.read()
+function reader(file: string): (bytes: number) => Promise<Buffer | null> {
+  const chunks = createReadStream(file)[Symbol.asyncIterator]() as AsyncIterator<Buffer>
   let rest: Buffer = Buffer.alloc(0)
   return async (bytes) => {
     const parts = [rest]
     let length = rest.length
     while (length < bytes) {
-      const { value, done } = await chunks.next()
+      const { value, done } = await chunks.next().catch((error: unknown) => {
+        throw unusable('read', error)
+      })
       if (done) return null
       parts.push(value)
       length += value.length

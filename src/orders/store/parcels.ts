@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { NormalisedOrder, OrderParcel } from '../../marketplaces/port/order.ts'
 import { type Shipping, shipping } from '../../marketplaces/port/shipping.ts'
-import type { RowSealer } from '../../platform/crypto/sealer.ts'
+import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
 import { trackedParcels } from './columns.ts'
 import { sealDetail } from './content.ts'
 import { type KnownOrder, openHere } from './refresh.ts'
+import { searchHashes, trackingNumbers } from './search-tokens.ts'
 import { WRITE_PARCELS } from './statements.ts'
 
 export type ParcelChange = (order: NormalisedOrder) => NormalisedOrder
@@ -70,13 +71,15 @@ const withParcelsOf = (atMall: NormalisedOrder, here: NormalisedOrder): Normalis
  */
 export async function writeShipped(
   queries: Queries,
-  sealer: RowSealer,
+  tools: { sealer: Sealer; tenantId: string },
   known: KnownOrder,
   change: ParcelChange,
   atMall: NormalisedOrder,
   at: Date,
 ): Promise<Shipping> {
   if (known.sealedDetail === null || known.purgedAt !== null) return shipping(change(atMall))
+  const { tenantId } = tools
+  const sealer = tools.sealer.of(tenantId)
   const { detail } = openHere(known, known.sealedDetail, sealer)
   const after = change(detail)
   const left = shipping(withParcelsOf(change(atMall), after))
@@ -88,6 +91,9 @@ export async function writeShipped(
       detail: Buffer.from(sealDetail(sealer, known.id, after)),
       trackedParcels: trackedParcels(after),
       shipping: left,
+      hashes: trackingNumbers(after).flatMap((number) =>
+        searchHashes(tools.sealer, tenantId, 'tracking', number).slice(0, 1),
+      ),
       now: at,
     }),
   )

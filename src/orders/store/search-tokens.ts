@@ -19,6 +19,7 @@ export type SearchKind =
   | 'recipient'
   | 'prefecture'
   | 'note'
+  | 'tracking'
 
 export interface SearchToken {
   kind: SearchKind
@@ -88,6 +89,7 @@ export function searchTokens(
     email: people.map(({ email }) => normaliseEmail(email)),
     address: order.recipients.map(({ person }) => normaliseAddress(person)),
     note: notePhrases(order.notes.shop),
+    tracking: trackingNumbers(order),
   }
   return keysOf(texts).flatMap((kind) =>
     [...new Set(texts[kind].filter((text) => text !== ''))].flatMap((text) =>
@@ -105,6 +107,15 @@ function namesOf(person: OrderPerson): string[] {
     ...[familyNameKana, givenNameKana, `${familyNameKana ?? ''}${givenNameKana ?? ''}`],
   ].map(normaliseName)
 }
+
+/** As a scanner reads it and staff type it: without hyphens, in capitals. */
+export const normaliseTracking = (number: string | null): string =>
+  (number ?? '').slice(0, 100).normalize('NFKC').replace(/[-\s]/g, '').toUpperCase()
+
+export const trackingNumbers = (order: NormalisedOrder): string[] =>
+  order.recipients
+    .flatMap(({ parcels }) => parcels.map(({ trackingNumber }) => normaliseTracking(trackingNumber)))
+    .filter((number) => number !== '')
 
 const WORDS = new Intl.Segmenter('ja', { granularity: 'word' })
 /** 領収書 and のし are two words to the segmenter, 折り返し電話待ち four. */

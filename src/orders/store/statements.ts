@@ -116,7 +116,7 @@ from held join answers a on a.request_id = held.id
 where r.id = held.id and r.state = 'waiting' and r.asks = a.asks`,
 )
 
-/** Writes other parcels into an order that still has this version. */
+/** Writes other parcels, and by which numbers they are found, into an order that still has this version. */
 export const WRITE_PARCELS = statement(
   {
     id: 'uuid',
@@ -125,10 +125,19 @@ export const WRITE_PARCELS = statement(
     now: 'timestamptz',
     trackedParcels: 'int',
     shipping: 'jsonb',
+    hashes: 'bytea[]',
   },
   `
-update orders set sealed_detail = :detail, tracked_parcels = :trackedParcels, shipping = :shipping, version = version + 1, updated_at = :now
-where id = :id and version = :version`,
+with written as (
+  update orders set sealed_detail = :detail, tracked_parcels = :trackedParcels, shipping = :shipping, version = version + 1,
+    updated_at = :now
+  where id = :id and version = :version returning id, tenant_id
+), stale as (
+  delete from order_search t using written w
+  where t.order_id = w.id and t.kind = 'tracking' and not t.hash = any(:hashes)
+)
+insert into order_search (order_id, tenant_id, kind, hash)
+select w.id, w.tenant_id, 'tracking', h from written w, unnest(:hashes) h on conflict do nothing`,
 )
 
 /** Last id of a step, from the index alone, without bringing thousands of ids over. */

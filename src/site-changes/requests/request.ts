@@ -38,6 +38,7 @@ import {
   placed,
   readRequestedOrders,
 } from './check-changes.ts'
+import { type Reach, shipMates } from './parcel-mates.ts'
 import { type ReadDeps, readChange, readRequested } from './read-changes.ts'
 
 export interface RequestDeps extends InsertDeps {
@@ -57,6 +58,7 @@ export interface ChangeCaller {
 /**
  * Queues site changes, all or none, and answers at once. The same key with the same changes answers with
  * those that were made then, as they are now.
+ * @param reach where the rest of a parcel (同梱) is shipped with an order of it; null: each order alone
  * @throws AppError VALIDATION_FAILED naming the fields, IDEMPOTENCY_KEY_REUSED for other changes under a used
  * key
  */
@@ -64,6 +66,7 @@ export async function requestChanges(
   deps: RequestDeps,
   asker: ChangeCaller,
   { changes }: z.infer<typeof ChangeRequest>,
+  reach: Reach | null = null,
 ): Promise<z.infer<typeof SiteChangesAccepted>> {
   const caller = { ...asker, idempotencyKey: storedKey(asker.tenantId, asker.idempotencyKey) }
   const hashes = deps.sealer.fingerprints('site changes', canonical(changes))
@@ -71,6 +74,7 @@ export async function requestChanges(
   if (!known) {
     const orders = await readRequestedOrders(deps, caller.tenantId, changes)
     const good = checkChanges(deps.marketplaces, orders, changes)
+    if (reach) good.push(...(await matesOf(deps, caller, reach, changes, good, changes.length)))
     await insertOnce(deps, caller, hashes, good)
     await deps.wakeQueue.wake([...new Set(good.map(({ order }) => order.shopId))])
   }
@@ -112,11 +116,13 @@ export async function requestEach(
   deps: RequestDeps,
   asker: ChangeCaller,
   sent: readonly unknown[],
+  reach: Reach | null = null,
 ): Promise<z.infer<typeof SiteChangesAccepted>> {
   const caller = { ...asker, idempotencyKey: storedKey(asker.tenantId, asker.idempotencyKey) }
   const hashes = deps.sealer.fingerprints('site changes', canonical({ mode: 'each', changes: sent }))
-  const { results, good } = await decideSent(deps, caller.tenantId, sent)
+  const { results, good, wanted } = await decideSent(deps, caller.tenantId, sent)
   if (good.length > 0 && !(await readByKey(deps.pool, caller, hashes))) {
+    if (reach) good.push(...(await matesOf(deps, caller, reach, wanted, good, sent.length)))
     await insertOnce(deps, caller, hashes, good)
     await deps.wakeQueue.wake([...new Set(good.map(({ order }) => order.shopId))])
   }
@@ -186,7 +192,23 @@ async function decideSent(
     const wrong = placed(errors[at] ?? [], places[at] ?? at)
     return { orderId, action, ok: wrong.length === 0, errors: wrong, shipping: withoutNames(leaves[at]) }
   })
-  return { results, good, checked }
+  return { results, good, checked, wanted }
+}
+
+const matesOf = (
+  deps: RequestDeps,
+  { tenantId }: ChangeCaller,
+  reach: Reach,
+  changes: readonly WantedChange[],
+  good: readonly CheckedChange[],
+  from: number,
+): Promise<CheckedChange[]> => {
+  const isTaken = (id: string) => good.some(({ order, action }) => order.id === id && action === 'ship')
+  return shipMates(deps, tenantId, reach, {
+    taken: changes.filter(({ orderId, action }) => action === 'ship' && isTaken(orderId)),
+    named: new Set(changes.flatMap(({ orderId, action }) => (action === 'ship' ? [orderId] : []))),
+    from,
+  })
 }
 
 /** Faults named of one change: five hundred changes are answered at once. */

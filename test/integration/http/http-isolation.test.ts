@@ -248,6 +248,7 @@ async function makeRows(tenantId: string): Promise<Record<string, string>> {
     shops: shop.id,
     mailboxes: mailbox.id,
     orders: order.id,
+    parcels: order.orderNumber,
     bundles: bundleId,
     pulls: pull.id,
     'import-requests': request.id,

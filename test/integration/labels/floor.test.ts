@@ -10,8 +10,11 @@ import { csvLines, decodeCp932, encodeCp932 } from '../../../src/platform/csv.ts
 import { createHeavyReads } from '../../../src/platform/db/heavy-reads.ts'
 import { japaneseDay } from '../../../src/platform/japan-time.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
+import { requestChanges } from '../../../src/site-changes/requests/request.ts'
+import { createChangeRoutes } from '../../../src/site-changes/routes.ts'
+import type { WantedChange } from '../../../src/site-changes/schemas.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { makeTenant, newId } from '../../support/fixtures.ts'
+import { makeShop, makeTenant, newId } from '../../support/fixtures.ts'
 import { type RestServer, restServer } from '../../support/http/rest-server.ts'
 import { type MallBench, mallBench } from '../../support/malls/mall-bench.ts'
 
@@ -34,6 +37,7 @@ beforeAll(async () => {
       clientRoutes: [
         labelRoutes({ ...deps, ships: createShipRequests(bench.requestDeps) }),
         createOrderRoutes(deps),
+        createChangeRoutes(bench.requestDeps),
       ],
       operatorRoutes: [],
     },
@@ -666,6 +670,111 @@ describe('同梱: several orders of one buyer to one address', () => {
     })
     expect(bundled).toHaveLength(2)
     expect(new Set(bundled.map(({ bundleId }) => bundleId)).size).toBe(1)
+  })
+
+  const shipOne = (orderId: string, more: object = {}, headers = {}) =>
+    call(
+      'POST',
+      '/site-changes',
+      {
+        changes: [
+          {
+            orderId,
+            action: 'ship',
+            shippedOn: today,
+            confirmFirst: true,
+            parcels: [{ carrier: 'yamato', trackingNumber: '400000888800' }],
+          },
+        ],
+        ...more,
+      },
+      { 'idempotency-key': newId(), ...headers },
+    )
+  const asked = (answer: { json(): { siteChanges: { orderId: string }[] } }) =>
+    answer.json().siteChanges.map(({ orderId }) => orderId)
+
+  it.each([{}, { mode: 'each' }])('shipped by one order alone, the whole parcel is told %o', async (mode) => {
+    const [one, other] = await twoOf(`alone${Object.keys(mode).length}@example.jp`)
+    await bundle([one.orderId, other.orderId])
+    const idempotent = { 'idempotency-key': newId() }
+    const made = await shipOne(other.orderId, mode, idempotent)
+    expect([made.statusCode, asked(made)]).toEqual([202, [other.orderId, one.orderId]])
+    // The same again, as after a lost answer, makes nothing anew.
+    expect((await shipOne(other.orderId, mode, idempotent)).json().siteChanges.length).toBe(2)
+    await bench.work('yahoo')
+    for (const { orderId, orderNumber } of [one, other]) {
+      expect((await rowOf(orderId)).shipping).toMatchObject({ state: 'all' })
+      expect(JSON.stringify(await bench.atMall('yahoo', orderNumber))).toContain('400000888800')
+      // What a scanner reads finds both, as one parcel.
+      const found = (await call('GET', '/parcels/4000-0088-8800')).json().parcels
+      expect(found.flatMap(({ orders }: { orders: { orderId: string }[] }) => orders.length)).toContain(2)
+    }
+    await database.db.order.deleteMany()
+  })
+
+  it('shipped alone, a cancelled or an ended one stays, and so does one that the request names itself', async () => {
+    const [one, other] = await twoOf('left@example.jp')
+    const { bundleId } = (await bundle([one.orderId, other.orderId])).json()
+    const both = [one, other].map(({ orderId }) => ({
+      orderId,
+      action: 'ship',
+      shippedOn: today,
+      confirmFirst: true,
+      parcels: [{ carrier: 'yamato', trackingNumber: `40000077770${orderId === one.orderId ? 0 : 1}` }],
+    }))
+    const named = await call('POST', '/site-changes', { changes: both }, { 'idempotency-key': newId() })
+    expect(asked(named)).toEqual([one.orderId, other.orderId])
+    await cancel(one.orderId)
+    expect(asked(await shipOne(other.orderId))).toEqual([other.orderId])
+    await call('DELETE', `/bundles/${bundleId}`)
+    await database.db.order.updateMany({ where: { id: one.orderId }, data: { status: 'ready_to_ship' } })
+    expect(asked(await shipOne(other.orderId))).toEqual([other.orderId])
+  })
+
+  it('who may change one shop’s orders ships none of another shop’s', async () => {
+    const [one, other] = await twoOf('reach@example.jp')
+    await bundle([one.orderId, other.orderId])
+    const shop = await makeShop(database.db, {
+      tenantId: bench.tenantId,
+      marketplace: 'yahoo',
+      code: 'reach',
+    })
+    await database.db.order.updateMany({ where: { id: other.orderId }, data: { shopId: shop.id } })
+    const { shopId } = await rowOf(one.orderId)
+    const change: WantedChange = {
+      orderId: one.orderId,
+      action: 'ship',
+      shippedOn: today,
+      confirmFirst: true,
+      parcels: [{ carrier: 'yamato', trackingNumber: '400000666600' }],
+    }
+    const reached = async (shops: string[] | null) => {
+      const caller = { tenantId: bench.tenantId, actor: 'key:test', idempotencyKey: newId() }
+      const made = await requestChanges(bench.requestDeps, caller, { changes: [change] }, { shops })
+      return made.siteChanges.map(({ orderId }) => orderId)
+    }
+    expect(await reached([shopId])).toEqual([one.orderId])
+    expect(await reached(null)).toEqual([one.orderId, other.orderId])
+  })
+
+  it('a scanned key, number or tracking number finds its parcel; another tenant finds none', async () => {
+    const [one, other] = await twoOf('scan@example.jp')
+    const single = await bring({ mall: 'yahoo', payload: ofBuyer('scan2@example.jp'), toShip: 1 })
+    await bundle([one.orderId, other.orderId])
+    const labels = await labelsOf([one.orderId, single.orderId])
+    const [key, ownKey] = labels.orders.map((order: { labels: { key: string }[] }) => order.labels[0]?.key)
+    const found = async (code: string, headers = {}) =>
+      (await call('GET', `/parcels/${encodeURIComponent(code)}`, undefined, headers))
+        .json()
+        .parcels?.map(({ orders }: { orders: { orderId: string }[] }) => orders.map(({ orderId }) => orderId))
+    const both = [[one.orderId, other.orderId].sort()]
+    expect(await found(key.toLowerCase())).toEqual(both)
+    expect(await found(other.orderNumber.toUpperCase())).toEqual(both)
+    expect(await found(ownKey)).toEqual([[single.orderId]])
+    expect(await found('nothing')).toBeUndefined()
+    expect((await call('GET', `/parcels/${'x'.repeat(101)}`)).statusCode).toBe(404)
+    const stranger = await server.keyFor((await makeTenant(database.db)).id)
+    expect(await found(ownKey, stranger)).toBeUndefined()
   })
 
   it('another tenant’s order, or a bundle of it, does not exist', async () => {

@@ -7,6 +7,7 @@ import { readAgain } from '../../../src/imports/requests/statements.ts'
 import {
   BUNDLE,
   BUNDLE_MEMBERS,
+  FIND_PARCELS,
   ORDERS_OF_BUNDLES,
   RELEASE_KEYS,
   UNBUNDLE,
@@ -21,11 +22,14 @@ import { createRetention } from '../../../src/orders/retention.ts'
 import { OrderQuery } from '../../../src/orders/schemas.ts'
 import { BOARD_SHOPS } from '../../../src/orders/statements.ts'
 import { fillOrders } from '../../../src/orders/store/order-backfill.ts'
+import { readItemsOf } from '../../../src/packing/items.ts'
+import { DELETE_OTHERS, ORDERS_BY_IDS, PLAN_ITEMS, WRITE_ITEMS } from '../../../src/packing/statements.ts'
 import { systemClock } from '../../../src/platform/clock.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
 import { readHeldBefore, readOpenSince } from '../../../src/reconciliation/statements.ts'
 import { openEarly } from '../../../src/shops/attention.ts'
 import { createDoorFailures } from '../../../src/shops/tenants/door-failures.ts'
+import { LIST_MATES } from '../../../src/site-changes/statements.ts'
 import { previewMoveRules } from '../../../src/sorting/routes.ts'
 import { moveRulesContext } from '../../../src/sorting/rules.ts'
 import { createSorter } from '../../../src/sorting/sorter.ts'
@@ -184,6 +188,7 @@ async function work(): Promise<void> {
   await pullOrders(bench.requestDeps, caller, { limit: 5 })
   await sortOrders(bench.requestDeps)
   await bundle()
+  await packItems()
   await fillOrders({ ...database, ...bench.requestDeps, log: createLogger({ level: 'silent' }) }, never)
   await bench.close()
   const clock = { now: () => Date.now() + 400 * DAY, sleep: async () => undefined }
@@ -211,8 +216,24 @@ async function bundle(): Promise<void> {
   )
   await database.pool.query(BUNDLE_MEMBERS({ tenant, bundles: [id] }))
   await database.pool.query(ORDERS_OF_BUNDLES({ tenant, ids, bundles: [id] }))
+  await database.pool.query(LIST_MATES({ tenant, ids, shops: null }))
+  await database.pool.query(FIND_PARCELS({ tenant, hashes: [], key: 'plans', number: 'plans' }))
   await database.pool.query(UNBUNDLE({ tenant, bundle: id, now, actor, eventIds: [newId()] }))
   await database.pool.query(RELEASE_KEYS({ tenant, keys: ['plans'], orders: ids }))
+}
+
+/** A file of the item list, and what an order's line finds in it. */
+async function packItems(): Promise<void> {
+  const tenant = history.tenantId
+  const keys = ['plans']
+  const texts = { codes: keys, shelves: ['A'], goods: [''], temperatures: [''], jans: [''] }
+  const has = { hasShelf: true, hasGoods: true, hasTemperature: true, hasJan: false }
+  await database.pool.query(PLAN_ITEMS({ tenant, keys, ...texts, ...has }))
+  await database.pool.query(WRITE_ITEMS({ tenant, keys, ...texts, ...has, now: new Date() }))
+  await database.pool.query(DELETE_OTHERS({ tenant, keys }))
+  const code = { itemCode: 'plans', mallItemId: null, sku: null, merchantSku: null }
+  expect((await readItemsOf(database.pool, tenant, [code]))(code)?.shelf).toBe('A')
+  await database.pool.query(ORDERS_BY_IDS({ tenant, ids: [idOf('/orders/')] }))
 }
 
 /** By rules that are on, and by rules that were turned off meanwhile. */

@@ -70,7 +70,12 @@ function check(id: FormatId, detail: NormalisedOrder | null, more: Changes = {})
     packages: more.packages === undefined ? {} : { [SHOP]: more.packages },
     today: '2026-01-16',
   }
-  const checked = checkOrder(full(detail, more.order), more.exportedAt ?? null, { format, settings, options })
+  const checked = checkOrder(full(detail, more.order), more.exportedAt ?? null, {
+    format,
+    settings,
+    options,
+    find: () => undefined,
+  })
   const cells = checked.labels[0]?.cells
   const named = columnsFor(format, settings).map(
     ({ name }, index) => [name, cells?.get(index + 1) ?? ''] as const,

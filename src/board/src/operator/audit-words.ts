@@ -67,6 +67,8 @@ export const AUDIT_WORDS: Readonly<Record<string, readonly [ja: string, en: stri
   'applications.viewed': ['申し込みを表示', 'Applications viewed'],
   'notifications.viewed': ['通知を表示', 'Notifications viewed'],
   'blocked_buyers.viewed': ['要注意顧客を表示', 'Blocked buyers viewed'],
+  'items.imported': ['商品リストを取込', 'Item list read'],
+  'shop.papers_updated': ['納品書の設定を変更', 'Papers set'],
   'blocked_buyer.created': ['要注意顧客を登録', 'Buyer blocked'],
   'blocked_buyer.deleted': ['要注意顧客を削除', 'Buyer no longer blocked'],
   'mark_rules.updated': ['独自のマークを変更', 'Mark rules changed'],

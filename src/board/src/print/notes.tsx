@@ -7,7 +7,9 @@ import { type PaperSums, sumsByRecipient } from './amounts.ts'
 import { Barcode } from './barcode.tsx'
 import { type Issuer, postCode } from './issuer.ts'
 import { ownItemCode } from './item-code.ts'
+import { Logo } from './logo.tsx'
 import { PagedPaper } from './paged.tsx'
+import type { Papers } from './papers.ts'
 
 type Recipient = OrderDetail['recipients'][number]
 
@@ -22,7 +24,13 @@ export const recipientsOf = (order: OrderDetail): Recipient[] =>
 const REDUCED = 8
 
 /** 納品書: each recipient gets a note of what is in that parcel, without a price where it is a gift. */
-export function Notes(props: { order: OrderDetail; cancelled: boolean; issuer: Issuer }) {
+export function Notes(props: {
+  order: OrderDetail
+  cancelled: boolean
+  issuer: Issuer
+  /** The shop's own words and logo. */
+  papers: Papers | undefined
+}) {
   const { order } = props
   const recipients = recipientsOf(order)
   const sums = sumsByRecipient(order, recipients)
@@ -45,8 +53,9 @@ function Note(props: {
   sums: PaperSums | null
   cancelled: boolean
   issuer: Issuer
+  papers: Papers | undefined
 }) {
-  const { order, recipient, place, sums, issuer } = props
+  const { order, recipient, place, sums, issuer, papers } = props
   const items = itemsTo(order, recipient.id)
   const gift = order.gift.requested || recipient.gift.requested
   const isBuyer = nameOf(order.buyer) === nameOf(recipient.person)
@@ -86,6 +95,7 @@ function Note(props: {
       <div className="sheet-parties">
         <Address person={recipient.person} />
         <address className="sheet-address">
+          <Logo papers={papers} shop={issuer.shop} />
           <strong>{issuer.shop}</strong>
           {issuer.lines.map((line) => (
             <div key={line}>{line}</div>
@@ -102,6 +112,7 @@ function Note(props: {
           {gift ? t('贈り主', 'From') : t('ご注文者', 'Buyer')} {nameOf(order.buyer)} {t('様', '')}
         </p>
       )}
+      {papers?.headText && <p className="multiline">{papers.headText}</p>}
     </>
   )
   const columns = (
@@ -166,6 +177,7 @@ function Note(props: {
           {t('備考', 'Notes')}: {order.notes.buyer}
         </p>
       )}
+      {papers?.footText && <p className="multiline">{papers.footText}</p>}
     </>
   )
   return (

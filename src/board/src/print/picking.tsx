@@ -4,16 +4,19 @@ import { t } from '../i18n.ts'
 import { dueDay, nameOf, number } from '../parts/format.ts'
 import { Barcode } from './barcode.tsx'
 import { ownItemCode } from './item-code.ts'
+import { byShelf, type FindListed } from './listed-items.ts'
+import { Logo } from './logo.tsx'
 import { Address, recipientsOf } from './notes.tsx'
+import type { Papers } from './papers.ts'
 
 export type Printed = Order & { detail: OrderDetail }
 type Item = OrderDetail['items'][number]
 
 /** Picks all orders at once: a line for each item, with the sum of all. */
-export function Picking({ orders }: { orders: readonly Printed[] }) {
+export function Picking({ orders, find }: { orders: readonly Printed[]; find: FindListed }) {
   const lines = new Map<
     string,
-    { code: string; name: string; jan: string; quantity: number; orders: Set<string> }
+    { code: string; name: string; shelf: string; jan: string; quantity: number; orders: Set<string> }
   >()
   for (const { id, detail } of orders) {
     for (const item of detail.items) {
@@ -24,7 +27,8 @@ export function Picking({ orders }: { orders: readonly Printed[] }) {
       const line = lines.get(key) ?? {
         code,
         name: `${item.name} ${options}`.trim(),
-        jan: item.jan ?? '',
+        shelf: find(id, item.lineId)?.shelf ?? '',
+        jan: item.jan || (find(id, item.lineId)?.jan ?? ''),
         quantity: 0,
         orders: new Set(),
       }
@@ -33,12 +37,13 @@ export function Picking({ orders }: { orders: readonly Printed[] }) {
       lines.set(key, { ...line, quantity: line.quantity + item.quantity })
     }
   }
-  const sorted = [...lines].sort(([, a], [, b]) => a.code.localeCompare(b.code))
+  const sorted = [...lines].sort(([, a], [, b]) => byShelf(a.shelf, b.shelf) || a.code.localeCompare(b.code))
+  const hasShelves = sorted.some(([, { shelf }]) => shelf !== '')
   return (
     <table className="sheet">
       <thead>
         <tr>
-          <ItemHeads />
+          <ItemHeads shelves={hasShelves} />
           <th scope="col" className="num">
             {t('受注数', 'Orders')}
           </th>
@@ -48,6 +53,7 @@ export function Picking({ orders }: { orders: readonly Printed[] }) {
         {sorted.map(([key, line]) => (
           <tr key={key}>
             <td aria-hidden="true">☐</td>
+            {hasShelves && <td>{line.shelf}</td>}
             <td>{line.code}</td>
             <td>{line.name}</td>
             <td className="number">{line.jan}</td>
@@ -63,13 +69,22 @@ export function Picking({ orders }: { orders: readonly Printed[] }) {
 }
 
 /** 出荷指示書: what goes into each parcel, with all that its packer has to know, and no price. */
-export function PackingOrders({ orders }: { orders: readonly Printed[] }) {
+export function PackingOrders(props: {
+  orders: readonly Printed[]
+  find: FindListed
+  papers: ReadonlyMap<string, Papers>
+  shop: (id: string) => string
+}) {
+  const { orders, find, papers, shop } = props
   const labels = useMarkLabels()
   return orders.flatMap((order) =>
     recipientsOf(order.detail).map((recipient, index, all) => (
       <PackingOrder
         key={`${order.id} ${recipient.id}`}
         order={order}
+        find={find}
+        papers={papers.get(order.shopId)}
+        shop={shop(order.shopId)}
         recipient={recipient}
         place={all.length > 1 ? `${index + 1}/${all.length}` : null}
         marks={order.marks.map((code) => labels?.get(code) ?? code)}
@@ -86,12 +101,19 @@ function PackingOrder(props: {
   recipient: OrderDetail['recipients'][number]
   place: string | null
   marks: readonly string[]
+  find: FindListed
+  papers: Papers | undefined
+  shop: string
   /** Orders that go in the same parcel, as far as they are printed. */
   together: readonly Printed[]
 }) {
-  const { order, recipient, place } = props
+  const { order, recipient, place, papers } = props
   const { detail } = order
-  const items = detail.items.filter((item) => !item.deleted && item.recipientId === recipient.id)
+  const listed = (item: Item) => props.find(order.id, item.lineId)
+  const items = detail.items
+    .filter((item) => !item.deleted && item.recipientId === recipient.id)
+    .sort((one, other) => byShelf(listed(one)?.shelf ?? '', listed(other)?.shelf ?? ''))
+  const hasShelves = items.some((item) => listed(item)?.shelf)
   const numbers = recipient.parcels.flatMap(({ trackingNumber }) => trackingNumber ?? [])
   const { wish, gift } = recipient
   const wrappings = [...gift.wrappings, ...detail.gift.wrappings].flatMap(({ name }) => name ?? [])
@@ -139,8 +161,13 @@ function PackingOrder(props: {
             </div>
           ))}
         </div>
-        <Address person={recipient.person} />
+        <div>
+          <Logo papers={papers} shop={props.shop} />
+          <div>{props.shop}</div>
+          <Address person={recipient.person} />
+        </div>
       </header>
+      {papers?.packText && <p className="multiline">{papers.packText}</p>}
       <dl className="packing-facts">
         {facts.map(
           ([label, value]) =>
@@ -161,17 +188,17 @@ function PackingOrder(props: {
       <table>
         <thead>
           <tr>
-            <ItemHeads />
+            <ItemHeads shelves={hasShelves} />
           </tr>
         </thead>
         <tbody>
           {items.map((item) => (
-            <PackingLine key={item.lineId} item={item} />
+            <PackingLine key={item.lineId} item={item} listed={listed(item)} shelves={hasShelves} />
           ))}
         </tbody>
         <tfoot>
           <tr>
-            <th scope="row" colSpan={4}>
+            <th scope="row" colSpan={hasShelves ? 5 : 4}>
               {t('数量合計', 'Pieces')}
             </th>
             <td className="num">
@@ -184,10 +211,12 @@ function PackingOrder(props: {
   )
 }
 
-function PackingLine({ item }: { item: Item }) {
+function PackingLine(props: { item: Item; listed: ReturnType<FindListed>; shelves: boolean }) {
+  const { item, listed } = props
   return (
     <tr>
       <td aria-hidden="true">☐</td>
+      {props.shelves && <td>{listed?.shelf}</td>}
       <td>{ownItemCode(item)}</td>
       <td>
         {item.name}
@@ -198,7 +227,7 @@ function PackingLine({ item }: { item: Item }) {
           </div>
         ))}
       </td>
-      <td className="number">{item.jan}</td>
+      <td className="number">{item.jan || listed?.jan}</td>
       <td className="num">
         <strong>{number(item.quantity)}</strong>
       </td>
@@ -207,9 +236,10 @@ function PackingLine({ item }: { item: Item }) {
 }
 
 /** Heads of the columns that a list of all goods and a parcel's own have alike. */
-const ItemHeads = () => (
+const ItemHeads = ({ shelves }: { shelves: boolean }) => (
   <>
     <th scope="col">{t('済', 'Done')}</th>
+    {shelves && <th scope="col">{t('棚番', 'Shelf')}</th>}
     <th scope="col">{t('商品コード', 'Code')}</th>
     <th scope="col">{t('商品', 'Item')}</th>
     <th scope="col">JAN</th>

@@ -1,8 +1,10 @@
 import { useState } from 'react'
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
 import { useLocation, useSearch } from 'wouter'
+import { ItemList } from '../csv/item-list.tsx'
 import { LabelExport } from '../csv/label-export.tsx'
 import { LabelSettings } from '../csv/label-settings.tsx'
+import { PaperSettings } from '../csv/paper-settings.tsx'
 import { TrackingImport } from '../csv/tracking-import.tsx'
 import { t } from '../i18n.ts'
 import { ORDER_STATUSES } from '../list/order-query.ts'
@@ -33,8 +35,14 @@ export default function Csv() {
           <Tab id="orders" className="tab">
             {t('受注をCSVに出力', 'Orders as CSV')}
           </Tab>
+          <Tab id="items" className="tab">
+            {t('商品リスト・棚番', 'Items and shelves')}
+          </Tab>
           <Tab id="settings" className="tab">
             {t('送り状の設定', 'Label settings')}
+          </Tab>
+          <Tab id="papers" className="tab">
+            {t('納品書の設定', 'Papers')}
           </Tab>
         </TabList>
         <TabPanel id="labels" className="tab-panel">
@@ -46,8 +54,14 @@ export default function Csv() {
         <TabPanel id="orders" className="tab-panel">
           <OrderExport />
         </TabPanel>
+        <TabPanel id="items" className="tab-panel">
+          <ItemList />
+        </TabPanel>
         <TabPanel id="settings" className="tab-panel">
           <LabelSettings />
+        </TabPanel>
+        <TabPanel id="papers" className="tab-panel">
+          <PaperSettings />
         </TabPanel>
       </Tabs>
     </div>

@@ -25,6 +25,7 @@ const SCREENS: readonly Screen[] = [
   { path: '/orders/:id', Screen: Orders },
   { path: '/desk', name: ['警告・失敗', 'Warnings'], Screen: lazyPart(() => import('./desk.tsx')) },
   { path: '/csv', name: ['CSV・送り状', 'CSV'], roles: WORKING, Screen: lazyPart(() => import('./csv.tsx')) },
+  { path: '/check', name: ['検品', 'Check'], roles: WORKING, Screen: lazyPart(() => import('./check.tsx')) },
   { path: '/calendar', name: ['突合', 'Comparison'], Screen: lazyPart(() => import('./calendar.tsx')) },
   { path: '/credentials', name: ['鍵・同意', 'Keys'], Screen: lazyPart(() => import('./credentials.tsx')) },
   { path: '/shops', name: ['店舗・受信箱', 'Shops'], Screen: ShopScreen },

@@ -8,7 +8,9 @@ import { t } from '../i18n.ts'
 import { number } from '../parts/format.ts'
 import { Empty, Loading } from '../parts/states.tsx'
 import { useIssuer } from '../print/issuer.ts'
+import { useListedItems } from '../print/listed-items.ts'
 import { Notes } from '../print/notes.tsx'
+import { usePapers } from '../print/papers.ts'
 import { PackingOrders, Picking } from '../print/picking.tsx'
 
 const KINDS = {
@@ -32,12 +34,14 @@ export default function Print() {
       queryFn: () => answer(api.GET('/v1/orders/{id}', { params: { path: { id } } })),
     })),
   })
+  const found = read.flatMap(({ data }) => (data?.detail ? [{ ...data, detail: data.detail }] : []))
+  const listed = useListedItems(kind === 'notes' ? [] : orders.map(({ id }) => id))
+  const papers = usePapers(kind === 'picking' ? [] : found.map(({ shopId }) => shopId))
   if (orders.length === 0) {
     return (
       <Empty>{t('印刷する受注を一覧で選択してから開いてください。', 'Tick orders in the list first.')}</Empty>
     )
   }
-  const found = read.flatMap(({ data }) => (data?.detail ? [{ ...data, detail: data.detail }] : []))
   const isCancelled = ({ status, mallState }: (typeof found)[number]) =>
     status === 'cancelled' || mallState === 'cancelled'
   // Nothing is picked for an order that will not leave.
@@ -46,7 +50,9 @@ export default function Print() {
   // Not read, or no longer kept: a parcel would go without its paper.
   const missing = orders.length - found.length
   // A paper is divided into pages when it is first drawn: with all that stands on it.
-  if (issuer === null || read.some(({ isPending }) => isPending)) return <Loading />
+  if (issuer === null || papers === null || listed.isLoading || read.some(({ isPending }) => isPending))
+    return <Loading />
+  const find = listed.data ?? (() => undefined)
   return (
     <div className="desk print-screen">
       <div className="row no-print">
@@ -74,8 +80,16 @@ export default function Print() {
           )}
         </p>
       )}
-      {kind === 'picking' && <Picking orders={picked} />}
-      {kind === 'orders' && <PackingOrders orders={picked} />}
+      {listed.error && (
+        <p className="note no-print">
+          {t(
+            '商品リストを読み込めなかったため、棚番を印刷しません。画面を開き直してください。',
+            'The item list could not be read: no shelves are printed.',
+          )}
+        </p>
+      )}
+      {kind === 'picking' && <Picking orders={picked} find={find} />}
+      {kind === 'orders' && <PackingOrders orders={picked} find={find} papers={papers} shop={shop} />}
       {kind === 'notes' &&
         found.map((order) => (
           <Notes
@@ -83,6 +97,7 @@ export default function Print() {
             order={order.detail}
             cancelled={isCancelled(order)}
             issuer={issuer(order.shopId, shop(order.shopId))}
+            papers={papers.get(order.shopId)}
           />
         ))}
     </div>

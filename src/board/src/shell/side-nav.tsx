@@ -145,6 +145,7 @@ export function SideNav({ asPage = false }: { asPage?: boolean }) {
             label={t('送り状番号を取り込む', 'Read tracking numbers')}
             icon="file"
           />
+          <Entry to="/check" here={location === '/check'} label={t('検品', 'Check')} icon="check" />
         </div>
       )}
       <Shops board={board} shopId={shopId} />

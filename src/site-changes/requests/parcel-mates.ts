@@ -1,0 +1,76 @@
+import type { Pool } from 'pg'
+import type { Marketplaces } from '../../marketplaces/index.ts'
+import type { MarketplaceName } from '../../marketplaces/port/order.ts'
+import type { Sealer } from '../../platform/crypto/sealer.ts'
+import type { WantedChange } from '../schemas.ts'
+import { type CheckedChange, LIST_MATES } from '../statements.ts'
+import { judge, readRequestedOrders } from './check-changes.ts'
+
+interface MateDeps {
+  pool: Pool
+  sealer: Pick<Sealer, 'of'>
+  marketplaces: Marketplaces
+}
+
+/** Whose orders the caller may change; null: all of the tenant's. */
+export interface Reach {
+  shops: readonly string[] | null
+}
+
+/**
+ * 同梱: one parcel is one shipment, so the other orders of a bundle are shipped with the one that is, under the
+ * same number. Named by the request itself, or not to be shipped (cancelled, held, gone), they are left out.
+ * @param from the place behind the changes of the request
+ */
+export async function shipMates(
+  deps: MateDeps,
+  tenantId: string,
+  { shops }: Reach,
+  { taken, named, from }: { taken: readonly WantedChange[]; named: ReadonlySet<string>; from: number },
+): Promise<CheckedChange[]> {
+  const shipped = taken.filter(({ action }) => action === 'ship')
+  if (shipped.length === 0) return []
+  const { rows } = await deps.pool.query<{ orderId: string; mateId: string }>(
+    LIST_MATES({ tenant: tenantId, ids: shipped.map(({ orderId }) => orderId), shops }),
+  )
+  const wanted = new Map<string, WantedChange>()
+  for (const { orderId, mateId } of rows) {
+    const change = shipped.find((one) => one.orderId === orderId)
+    if (change && !named.has(mateId) && !wanted.has(mateId)) wanted.set(mateId, ofMate(change, mateId))
+  }
+  if (wanted.size === 0) return []
+  const orders = await readRequestedOrders(deps, tenantId, [...wanted.values()])
+  const changes = [...wanted].map(([mateId, change]) =>
+    confirmsFirst(deps, orders.get(mateId)?.marketplace) ? change : withoutConfirmation(change),
+  )
+  const { errors, good } = judge(
+    deps.marketplaces,
+    orders,
+    changes,
+    changes.map((_, at) => from + at),
+  )
+  return good.filter((_, at) => errors[at]?.length === 0)
+}
+
+const confirmsFirst = (
+  { marketplaces }: Pick<MateDeps, 'marketplaces'>,
+  marketplace: MarketplaceName | undefined,
+): boolean => {
+  const mall = marketplace && marketplaces.get(marketplace)
+  const ship = mall?.changes?.actions.find(({ action }) => action === 'ship')
+  return ship?.fields.some(({ name }) => name === 'confirmFirst') ?? false
+}
+
+/** A parcel may hold orders of two malls, of which one knows no 注文確認. */
+function withoutConfirmation(change: WantedChange): WantedChange {
+  if (!('confirmFirst' in change)) return change
+  const { confirmFirst: _, ...rest } = change
+  return rest
+}
+
+/** The recipient's id is the other order's own. */
+function ofMate(change: WantedChange, orderId: string): WantedChange {
+  if (!('parcels' in change)) return { ...change, orderId }
+  const parcels = change.parcels.map(({ recipientId: _, ...parcel }) => parcel)
+  return { ...change, orderId, parcels }
+}
