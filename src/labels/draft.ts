@@ -43,6 +43,12 @@ export function draftOf(order: NormalisedOrder, recipient: OrderRecipient, tools
   const slot = slotOf(recipient.wish)
   const temperature = temperatureOf(order, recipient, tools.temperature, settings, tools)
   const cod = codOf(order, gift, tools)
+  if (recipient.wish.dropOff)
+    warning(
+      '置き配',
+      'DROP_OFF',
+      `置き配の希望（${recipient.wish.dropOff.slice(0, 40)}）があります。${tools.format.label}の置き配の欄は資料で確かめられないため、出力しません。送り状ソフトで指定するか、購入者に確認してください。`,
+    )
   if (tools.island) {
     const limited = [
       slot ? ['時間帯指定'] : [],
@@ -206,7 +212,13 @@ function codOf(
     )
   }
   if (gift) warning('代引金額', 'COD_GIFT', '代引のギフトです。受け取る方が支払うことになります。')
-  const { unknownTaxRate } = settings
+  const { unknownTaxRate, codLimit } = settings
+  if (codLimit !== '' && order.totals.billed > Number(codLimit))
+    problem(
+      '代引金額',
+      'COD_TOO_MUCH',
+      `代引金額 ${order.totals.billed.toLocaleString('ja-JP')} 円が、送り状の設定の「代引の上限」 ${Number(codLimit).toLocaleString('ja-JP')} 円を超えています。`,
+    )
   const tax = taxWithin(order, unknownTaxRate === '' ? null : Number(unknownTaxRate))
   if (tax === null && order.totals.billed > 0) {
     problem(

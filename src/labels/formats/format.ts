@@ -203,6 +203,11 @@ export const commonSettings = {
     .describe(
       'Rate for 代引 of orders whose mall gives none; empty: they are refused (税率の分からない受注の税率)',
     ),
+  codLimit: z
+    .string()
+    .regex(/^\d{0,7}$/, { error: '半角数字7桁までで入力してください。' })
+    .default('')
+    .describe('Most yen of 代引 by the contract; empty: the tool’s own limit alone (代引の上限)'),
   header: z.boolean().default(true).describe('First line with the names of the columns (見出し行)'),
 }
 

@@ -253,6 +253,7 @@ export const clickPost: LabelFormat = {
     ...settings,
     header: true,
     unknownTaxRate: '' as const,
+    codLimit: '',
     fragileWords: '',
     uprightWords: '',
     rawWords: '',

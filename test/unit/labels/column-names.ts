@@ -53,3 +53,43 @@ export const SECOND: readonly (readonly [at: number, name: string])[] = [
   [103, '品名'],
   [104, '個数'],
 ]
+
+const B2_TO_FREIGHT = `
+お客様管理番号 送り状種類 クール区分 伝票番号 出荷予定日 お届け予定日 配達時間帯 お届け先コード お届け先電話番号 お届け先電話番号枝番
+お届け先郵便番号 お届け先住所 お届け先アパートマンション名 お届け先会社・部門１ お届け先会社・部門２ お届け先名 お届け先名(ｶﾅ) 敬称
+ご依頼主コード ご依頼主電話番号 ご依頼主電話番号枝番 ご依頼主郵便番号 ご依頼主住所 ご依頼主アパートマンション ご依頼主名 ご依頼主名(ｶﾅ)
+品名コード１ 品名１ 品名コード２ 品名２ 荷扱い１ 荷扱い２ 記事 ｺﾚｸﾄ代金引換額（税込) 内消費税額等 止置き 営業所コード 発行枚数
+個数口表示フラグ 請求先顧客コード 請求先分類コード 運賃管理番号`
+
+/**
+ * B2クラウド's columns 1 to 42, which hold all that is filled, in two public implementations: the second one
+ * has other words for four of them.
+ */
+export const B2_NAMES: readonly (readonly string[])[] = [
+  B2_TO_FREIGHT.trim().split(/\s+/),
+  B2_TO_FREIGHT.replace('ご依頼主アパートマンション', 'ご依頼主建物名アパートマンション')
+    .replace('(税込)', '（税込）')
+    .replace('請求先顧客コード', 'ご請求先顧客コード')
+    .replace('請求先分類コード', 'ご請求先分類コード')
+    .trim()
+    .split(/\s+/),
+]
+
+/** e飛伝Ⅲ's 74 columns in two public implementations, which write their numbers in full or half width. */
+export const EHIDEN_NAMES: readonly string[] = `
+お届け先コード取得区分 お届け先コード お届け先電話番号 お届け先郵便番号 お届け先住所１ お届け先住所２ お届け先住所３ お届け先名称１
+お届け先名称２ お客様管理番号 お客様コード 部署ご担当者コード取得区分 部署ご担当者コード 部署ご担当者名称 荷送人電話番号
+ご依頼主コード取得区分 ご依頼主コード ご依頼主電話番号 ご依頼主郵便番号 ご依頼主住所１ ご依頼主住所２ ご依頼主名称１ ご依頼主名称２
+荷姿 品名１ 品名２ 品名３ 品名４ 品名５ 荷札荷姿 荷札品名１ 荷札品名２ 荷札品名３ 荷札品名４ 荷札品名５ 荷札品名６ 荷札品名７
+荷札品名８ 荷札品名９ 荷札品名１０ 荷札品名１１ 出荷個数 スピード指定 クール便指定 配達日 配達指定時間帯 配達指定時間（時分）
+代引金額 消費税 決済種別 保険金額 指定シール１ 指定シール２ 指定シール３ 営業所受取 ＳＲＣ区分 営業所受取営業所コード 元着区分
+メールアドレス ご不在時連絡先 出荷日 お問い合せ送り状No. 出荷場印字区分 集約解除指定 編集０１ 編集０２ 編集０３ 編集０４ 編集０５
+編集０６ 編集０７ 編集０８ 編集０９ 編集１０`
+  .trim()
+  .split(/\s+/)
+
+/** クリックポスト's eight, alike in four public implementations. */
+export const CLICK_NAMES: readonly string[] = `
+お届け先郵便番号 お届け先氏名 お届け先敬称 お届け先住所1行目 お届け先住所2行目 お届け先住所3行目 お届け先住所4行目 内容品`
+  .trim()
+  .split(/\s+/)

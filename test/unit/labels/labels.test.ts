@@ -10,7 +10,7 @@ import type { FullOrder } from '../../../src/orders/order-json.ts'
 import { decodeCp932, encodeCp932, foldForCp932 } from '../../../src/platform/csv.ts'
 import { present } from '../../../src/platform/narrow.ts'
 import { sampleOrder } from '../../support/fixtures.ts'
-import { SECOND, YUPRI_NAMES } from './column-names.ts'
+import { B2_NAMES, CLICK_NAMES, EHIDEN_NAMES, SECOND, YUPRI_NAMES } from './column-names.ts'
 
 const SENDER = {
   name: '取込商店',
@@ -708,4 +708,33 @@ test.each([
     check(id, order({}, {}, cod(500)), { service, settings: id === 'yupri_r' ? { codLayout: '117' } : {} })
       .codes,
   ).toEqual(['COD_NOT_OFFERED'])
+})
+
+/** Widths, brackets and the words that only one implementation has make no other column. */
+const sameName = (name: string): string =>
+  name
+    .normalize('NFKC')
+    .replace(/[()]/g, '')
+    .replace(/^ご請求先/, '請求先')
+
+test('the columns of B2クラウド, e飛伝Ⅲ and クリックポスト are those of public implementations', () => {
+  const ours = (id: FormatId) => formatOf(id).columns.map(({ name }) => sameName(name))
+  for (const names of B2_NAMES)
+    expect(ours('yamato_b2').slice(0, names.length)).toEqual(
+      names.map((name) => sameName(name).replace('建物名アパート', 'アパート')),
+    )
+  expect(ours('sagawa_ehiden3')).toEqual(EHIDEN_NAMES.map(sameName))
+  expect(ours('click_post')).toEqual(CLICK_NAMES.map(sameName))
+})
+
+test('代引 beyond the limit of the contract is refused; a wish for 置き配 is told, as no column for it is known', () => {
+  for (const id of ['sagawa_ehiden3', 'yamato_b2'] as const) {
+    const told = (codLimit: string) => check(id, order({}, {}, cod(3_500)), { settings: { codLimit } }).codes
+    expect([told('3499'), told('3500'), told('')]).toEqual([['COD_TOO_MUCH'], [], []])
+  }
+  const wished = check('yamato_b2', order({}, { dropOff: '玄関前' }))
+  expect([wished.ok, wished.warnings.map(({ code }) => code)]).toEqual([
+    true,
+    expect.arrayContaining(['DROP_OFF']),
+  ])
 })

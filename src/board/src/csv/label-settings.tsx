@@ -41,6 +41,12 @@ const FIELDS: readonly [path: string, ja: string, en: string, support?: string][
   ['billingBranch', '請求先分類コード', 'Billing branch', '3桁。なければ空欄'],
   ['freightNumber', '運賃管理番号', 'Freight number', '2桁'],
   ['customerCode', 'お客様コード', 'Customer code'],
+  [
+    'codLimit',
+    '代引の上限（円）',
+    'Most yen of cash on delivery',
+    '契約の上限。空欄なら、ソフトの上限だけを確かめます',
+  ],
   ['slipKind', '送り状種別', 'Kind of form', '例: 1100780'],
 ]
 const CHOICES: readonly [path: string, ja: string, en: string, [string, string][]][] = [
