@@ -11,7 +11,7 @@ import {
 /** The item list as a CSV: faults are told by row, and what is written survives a spreadsheet. */
 
 export const TEMPERATURES = ['', 'normal', 'cool', 'frozen'] as const
-export type ItemTemperature = (typeof TEMPERATURES)[number]
+type ItemTemperature = (typeof TEMPERATURES)[number]
 
 export interface ItemFacts {
   code: string
