@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 ca46e9ce0bb2fa664cdcda17a0420d584b1004f375b56859bcb0fb55d4839f71
+// Made by ../types.ts from docs/openapi.json, sha256 6e4a5e3aa06858d1c93b3848732c898b19093bfd2d8437b558faa1bac2c1c3ab
 export interface paths {
     "/healthz": {
         parameters: {
@@ -22213,39 +22213,6 @@ export interface operations {
                      *                 "type": "string",
                      *                 "maxLength": 500
                      *               },
-                     *               "goodsRules": {
-                     *                 "default": "",
-                     *                 "description": "Word=name pairs, separated by 、: the goods’ name by a word of its items (品名の規則)",
-                     *                 "type": "string",
-                     *                 "maxLength": 1000
-                     *               },
-                     *               "fragileWords": {
-                     *                 "default": "",
-                     *                 "description": "Words of method, item, code or memo that mean fragile, separated by 、 or a line break (こわれものの言葉)",
-                     *                 "type": "string",
-                     *                 "maxLength": 500
-                     *               },
-                     *               "uprightWords": {
-                     *                 "default": "",
-                     *                 "description": "Words of method, item, code or memo that mean keep upright, separated by 、 or a line break (天地無用の言葉)",
-                     *                 "type": "string",
-                     *                 "maxLength": 500
-                     *               },
-                     *               "rawWords": {
-                     *                 "default": "",
-                     *                 "description": "Words of method, item, code or memo that mean perishable, separated by 、 or a line break (なまものの言葉)",
-                     *                 "type": "string",
-                     *                 "maxLength": 500
-                     *               },
-                     *               "unknownTaxRate": {
-                     *                 "default": "",
-                     *                 "description": "Rate for 代引 of orders whose mall gives none; empty: they are refused (税率の分からない受注の税率)",
-                     *                 "type": "string",
-                     *                 "enum": [
-                     *                   "8",
-                     *                   "10"
-                     *                 ]
-                     *               },
                      *               "header": {
                      *                 "default": true,
                      *                 "description": "First line with the names of the columns (見出し行)",
@@ -22403,39 +22370,6 @@ export interface operations {
                      *                 "description": "Words of method, item, code or memo that mean frozen, separated by 、 or a line break (冷凍にする言葉)",
                      *                 "type": "string",
                      *                 "maxLength": 500
-                     *               },
-                     *               "goodsRules": {
-                     *                 "default": "",
-                     *                 "description": "Word=name pairs, separated by 、: the goods’ name by a word of its items (品名の規則)",
-                     *                 "type": "string",
-                     *                 "maxLength": 1000
-                     *               },
-                     *               "fragileWords": {
-                     *                 "default": "",
-                     *                 "description": "Words of method, item, code or memo that mean fragile, separated by 、 or a line break (こわれものの言葉)",
-                     *                 "type": "string",
-                     *                 "maxLength": 500
-                     *               },
-                     *               "uprightWords": {
-                     *                 "default": "",
-                     *                 "description": "Words of method, item, code or memo that mean keep upright, separated by 、 or a line break (天地無用の言葉)",
-                     *                 "type": "string",
-                     *                 "maxLength": 500
-                     *               },
-                     *               "rawWords": {
-                     *                 "default": "",
-                     *                 "description": "Words of method, item, code or memo that mean perishable, separated by 、 or a line break (なまものの言葉)",
-                     *                 "type": "string",
-                     *                 "maxLength": 500
-                     *               },
-                     *               "unknownTaxRate": {
-                     *                 "default": "",
-                     *                 "description": "Rate for 代引 of orders whose mall gives none; empty: they are refused (税率の分からない受注の税率)",
-                     *                 "type": "string",
-                     *                 "enum": [
-                     *                   "8",
-                     *                   "10"
-                     *                 ]
                      *               },
                      *               "header": {
                      *                 "default": true,
@@ -22700,39 +22634,6 @@ export interface operations {
                      *             "type": "string",
                      *             "maxLength": 500
                      *           },
-                     *           "goodsRules": {
-                     *             "default": "",
-                     *             "description": "Word=name pairs, separated by 、: the goods’ name by a word of its items (品名の規則)",
-                     *             "type": "string",
-                     *             "maxLength": 1000
-                     *           },
-                     *           "fragileWords": {
-                     *             "default": "",
-                     *             "description": "Words of method, item, code or memo that mean fragile, separated by 、 or a line break (こわれものの言葉)",
-                     *             "type": "string",
-                     *             "maxLength": 500
-                     *           },
-                     *           "uprightWords": {
-                     *             "default": "",
-                     *             "description": "Words of method, item, code or memo that mean keep upright, separated by 、 or a line break (天地無用の言葉)",
-                     *             "type": "string",
-                     *             "maxLength": 500
-                     *           },
-                     *           "rawWords": {
-                     *             "default": "",
-                     *             "description": "Words of method, item, code or memo that mean perishable, separated by 、 or a line break (なまものの言葉)",
-                     *             "type": "string",
-                     *             "maxLength": 500
-                     *           },
-                     *           "unknownTaxRate": {
-                     *             "default": "",
-                     *             "description": "Rate for 代引 of orders whose mall gives none; empty: they are refused (税率の分からない受注の税率)",
-                     *             "type": "string",
-                     *             "enum": [
-                     *               "8",
-                     *               "10"
-                     *             ]
-                     *           },
                      *           "header": {
                      *             "default": true,
                      *             "description": "First line with the names of the columns (見出し行)",
@@ -22768,7 +22669,7 @@ export interface operations {
                      *           "goodsName"
                      *         ]
                      *       },
-                     *       "updatedAt": "2026-12-01T07:06:02.555Z"
+                     *       "updatedAt": "2026-12-01T03:04:18.879Z"
                      *     }
                      */
                     "application/json": components["schemas"]["LabelFormat"];
