@@ -6,6 +6,7 @@ import type { Marketplace } from '../marketplaces/port/marketplace.ts'
 import type { MarketplaceName } from '../marketplaces/port/order.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
+import { retryable } from '../platform/db/failures.ts'
 import { AppError, codeOf } from '../platform/errors.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Metrics } from '../platform/metrics.ts'
@@ -243,17 +244,16 @@ export async function dismissRequest(
 ) {
   const before = await readRequest(deps, tenantId, id)
   if (before.outcome === DISMISSED) return before
-  const { rowCount } = await deps.pool.query(
-    DISMISS_NUMBER({
-      id,
-      tenant: tenantId,
-      shop: before.shopId,
-      number: before.orderNumber,
-      at: new Date(deps.clock.now()),
-      outcome: DISMISSED,
-      message: '担当者が取込対象外にしました。取り込む場合は受注番号を指定して注文取込を行ってください。',
-    }),
-  )
+  const dismissal = DISMISS_NUMBER({
+    id,
+    tenant: tenantId,
+    shop: before.shopId,
+    number: before.orderNumber,
+    at: new Date(deps.clock.now()),
+    outcome: DISMISSED,
+    message: '担当者が取込対象外にしました。取り込む場合は受注番号を指定して注文取込を行ってください。',
+  })
+  const { rowCount } = await retryable(() => deps.pool.query(dismissal))
   const after = await readRequest(deps, tenantId, id)
   if (rowCount === 0 || after.outcome !== DISMISSED)
     throw new AppError('CONFLICT', 'この注文の取込はすでに完了しています。受注の一覧を確認してください。')

@@ -346,6 +346,10 @@ where r.state = 'failed' and r.id in (
 returning r.shop_id::text as "shopId"`,
 )
 
+/**
+ * Ends the requests that {@link dismissRequest} names. An order that is here and held keeps a time at which it is
+ * read again: only the request that was dismissed had one.
+ */
 export const DISMISS_NUMBER = statement(
   {
     id: 'uuid',
@@ -357,10 +361,18 @@ export const DISMISS_NUMBER = statement(
     message: 'text',
   },
   `
-update import_requests set state = 'done', outcome = :outcome, message = :message, finished_at = :at
-where tenant_id = :tenant and shop_id = :shop and order_number = :number and state in ('waiting', 'failed')
-  and exists (select from import_requests this where this.id = :id and this.state in ('waiting', 'failed'))
-  and (id = :id or not exists (select from orders where shop_id = :shop and order_number = :number))`,
+with dismissed as (
+  update import_requests set state = 'done', outcome = :outcome, message = :message, finished_at = :at
+  where tenant_id = :tenant and shop_id = :shop and order_number = :number and state in ('waiting', 'failed')
+    and exists (select from import_requests this where this.id = :id and this.state in ('waiting', 'failed'))
+    and (id = :id or not exists (select from orders where shop_id = :shop and order_number = :number))
+  returning id, next_attempt_at
+), held as (
+  update orders o set next_check_at = greatest(d.next_attempt_at, :at + interval '1 hour')
+  from dismissed d
+  where o.shop_id = :shop and o.order_number = :number and d.id = :id and o.next_check_at is null and o.mall_state = 'open' and o.holds <> '{}'
+)
+select id from dismissed`,
 )
 
 /** Enough to tell why an order was late; an order that is asked for all day has many more. */
