@@ -45,6 +45,8 @@ export type Action =
   | { do: 'take'; desk: 0 | 1; limit?: number }
   /** A program is put back to what it had stored so many batches ago. */
   | { do: 'putBack'; desk: 0 | 1; batches: number }
+  /** The owner takes a program's desk out of use, or into it again. */
+  | { do: 'useDesk'; desk: 0 | 1; inUse: boolean }
   /** 受注を取り込む on the board, which hands nothing over. */
   | { do: 'accept'; limit: number }
   /** `again`: the newest key once more, as a client does that got no answer. */
@@ -64,6 +66,12 @@ export type Action =
   /** A person asks again: for the newest request of an order, or for all that was given up. */
   | { do: 'retry'; order: number }
   | { do: 'retryAll' }
+  /** A person does not want an order's newest request that has not brought it. */
+  | { do: 'dismiss'; order: number }
+  /** 自動仕分け: the owner turns the rules on or off. */
+  | { do: 'rules'; on: boolean }
+  /** The task that applies them. */
+  | { do: 'sort' }
   /** A person answers an order's newest change that did not end well. */
   | { do: 'answerChange'; order: number; how: 'retry' | 'dismiss' }
   | { do: 'period'; shop: 0 | 1; days: number }

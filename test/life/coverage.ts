@@ -23,6 +23,7 @@ const FEATURES = [
     'stranger’s mail',
     'import',
     'retry',
+    'dismissed',
     'period',
     'reimport',
     'edit',
@@ -60,7 +61,18 @@ const FEATURES = [
     'mall’s fault',
     'stray call',
   ],
-  ...['two recipients', 'take', 'other desk', 'put back', 'accept', 'API key', 'new key', 'sealed anew'],
+  ...[
+    'two recipients',
+    'take',
+    'other desk',
+    'put back',
+    'desk out of use',
+    'accept',
+    'rules',
+    'API key',
+    'new key',
+    'sealed anew',
+  ],
   ...['process dies', 'answer lost', 'held back', 'at once', 'other process', 'backup', 'standby'],
 ] as const
 type Feature = (typeof FEATURES)[number]
@@ -96,6 +108,10 @@ function featuresOf(command: Command): Feature[] {
       return ['cancelled at the mall', ...(command.lag > 0 ? (['list before detail'] as const) : [])]
     case 'time':
       return command.ms >= 30 * DAY ? ['months'] : []
+    case 'useDesk':
+      return command.inUse ? [] : ['desk out of use']
+    case 'rules':
+      return command.on ? ['rules'] : []
     case 'webhook':
       return command.on ? [] : ['webhook off']
     case 'deaf':
@@ -130,6 +146,7 @@ const SINGLE: Readonly<Record<string, Feature[]>> = {
   import: ['import'],
   retry: ['retry'],
   retryAll: ['retry'],
+  dismiss: ['dismissed'],
   period: ['period'],
   reread: ['reimport'],
   edit: ['edit'],

@@ -72,6 +72,7 @@ const take = draw({
 })
 const takeAt = (desk: 0 | 1, limit?: number): fc.Arbitrary<Action> =>
   fc.constant({ do: 'take', desk, ...(limit === undefined ? {} : { limit }) })
+const useDesk = (desk: 0 | 1, inUse: boolean) => fixed({ do: 'useDesk', desk, inUse })
 const putBack = draw({ do: just('putBack'), desk: anyOf(0, 0, 1), batches: anyOf(1, 1, 2, 5) })
 const accept = draw({ do: just('accept'), limit: anyOf(1, 2, 10) })
 const mallCancel = draw({
@@ -102,6 +103,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 2, arbitrary: pull },
   { weight: 3, arbitrary: take },
   { weight: 1, arbitrary: putBack },
+  { weight: 1, arbitrary: draw({ do: just('useDesk'), desk: anyOf(0, 1), inUse: anyOf(true, true, false) }) },
   { weight: 1, arbitrary: accept },
   { weight: 3, arbitrary: anyChange },
   { weight: 2, arbitrary: mallCancel },
@@ -118,6 +120,9 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 1, arbitrary: draw({ do: just('tracking'), order }) },
   { weight: 2, arbitrary: draw({ do: just('retry'), order }) },
   { weight: 1, arbitrary: draw({ do: just('retryAll') }) },
+  { weight: 1, arbitrary: draw({ do: just('dismiss'), order }) },
+  { weight: 1, arbitrary: draw({ do: just('rules'), on: anyOf(true, true, false) }) },
+  { weight: 1, arbitrary: draw({ do: just('sort') }) },
   { weight: 1, arbitrary: draw({ do: just('answerChange'), order, how: anyOf('retry', 'dismiss') }) },
   { weight: 1, arbitrary: draw({ do: just('period'), shop: anyOf(0, 1), days: anyOf(1, 3, 20) }) },
   { weight: 1, arbitrary: draw({ do: just('block'), buyer: fc.nat({ max: 1 }) }) },
@@ -205,6 +210,9 @@ const change = (...actions: ChangeName[]) =>
   fc.record({ do: just('change'), order: fc.constant(0), action: anyOf(...actions) }) as fc.Arbitrary<Action>
 const of = <T extends Command>(command: T): fc.Arbitrary<Action> => fc.constant(command as unknown as Action)
 const doWork = of({ do: 'work' })
+const rulesOn = fixed({ do: 'rules', on: true })
+const sort = fixed({ do: 'sort' })
+const holdUpSorting = holdUp(of({ do: 'sort' }), 5)
 
 /** Each about one order, which they name as 0; `about` gives it its own. */
 const STRANDS: readonly fc.Arbitrary<Strand>[] = [
@@ -478,6 +486,64 @@ const STRANDS: readonly fc.Arbitrary<Strand>[] = [
     fc.oneof(work, time(13 * HOUR), time(31 * DAY)),
     fixed({ do: 'retention' }),
   ),
+  // A person does not want what came to nothing, and the mall’s list goes on to name it.
+  strand(
+    fc.tuple(
+      fixed({ do: 'fault', kind: 'broken-body', operation: 'orderInfo', times: 3 }),
+      comesIn.map((one) => ({ ...one, shop: 0 }) as Action),
+      work,
+    ),
+    fc.oneof(time(5 * MINUTE), stall, work),
+    fixed({ do: 'dismiss', order: 0 }),
+    resume,
+    time(13 * HOUR, 31 * DAY),
+    fc.oneof(importOwn, fixed({ do: 'retention' }), paid),
+    work,
+  ),
+  // Rules move it on, until a person does.
+  strand(
+    rulesOn,
+    comesIn,
+    work,
+    fc.oneof(pull, take, accept),
+    close(
+      fc.oneof(sort, holdUpSorting, holdUpSorting),
+      fc.oneof(
+        mallCancelMailed,
+        moveTo('on_hold', 'awaiting_payment', 'new'),
+        onHold([2, 40]),
+        change('hold', 'ship'),
+      ),
+      work,
+      resume,
+    ),
+    sort,
+    fc.oneof(mallCancelMailed, moveTo('new', 'on_hold'), paid, edit, eraseOwn),
+    work,
+    sort,
+    fc.oneof(fixed({ do: 'rules', on: false }), moveTo('auto_imported'), sort),
+    fc.oneof(accept, take),
+    sort,
+  ),
+  // Rules know of a parcel with another order, and of what its mall holds back.
+  strand(
+    rulesOn,
+    comesIn.map((one) => ({ ...one, kind: 'preorder', days: 3, twin: true }) as Action),
+    work,
+    close(fc.oneof(accept, take), sort),
+    close(
+      holdUpSorting,
+      draw({ do: just('mallRelease'), order: own, days: anyOf(0, 5) }),
+      paid,
+      work,
+      resume,
+    ),
+    sort,
+    time(3 * DAY),
+    fixed({ do: 'order', shop: 0, buyer: 0, twin: true, mailed: true, kind: 'ready', days: 0 }),
+    work,
+    sort,
+  ),
   // A buyer is erased of whom versions and reasons are kept, while an older order is on its way.
   strand(
     comesIn,
@@ -586,6 +652,19 @@ const STRANDS: readonly fc.Arbitrary<Strand>[] = [
     take,
     fixed({ do: 'rotateKey', overlaps: true }),
     work,
+    take,
+  ),
+  // The owner takes a desk out of use while a copy of its request is on its way and staff move what is staged.
+  strand(
+    comesIn,
+    work,
+    close(takeAt(0), holdUp(take, 4), useDesk(0, false)),
+    comesIn,
+    work,
+    fc.oneof(moveTo('ready_to_ship', 'on_hold'), accept, takeAt(1)),
+    resume,
+    fc.oneof(takeAt(0), takeAt(1)),
+    useDesk(0, true),
     take,
   ),
   // Two people, and the mall.
@@ -826,9 +905,9 @@ const historyOf = (strands: readonly fc.Arbitrary<Strand>[]): fc.Arbitrary<Comma
     })
 
 const FEWEST_SINGLES = 3
-const STRANDS_OF_HISTORY = 5
+const STRANDS_OF_HISTORY = 7
 
-/** Strands are dealt, not drawn: in so many histories as they are fifths of, each comes once. */
+/** Strands are dealt, not drawn: in so many histories as they are sevenths of, each comes once. */
 function dealt(seed: number, index: number): fc.Arbitrary<Strand>[] {
   const from = index * STRANDS_OF_HISTORY
   return Array.from({ length: STRANDS_OF_HISTORY }, (_, n) => {

@@ -50,6 +50,7 @@ export async function checkRest(life: Life): Promise<void> {
   await checkKeptContent(life)
   await checkChanges(life)
   await checkErased(life)
+  checkSorted(life, present(life.watch))
   await checkCopies(life)
   await checkCombinable(life)
 }
@@ -258,6 +259,9 @@ const ASKED_AGAIN_MS = (180 - 7) * DAY
 const isPastAsking = (verdict: string, placedAt: number, now: number): boolean =>
   (verdict === 'failed' || verdict === 'never_at_mall') && now - placedAt > ASKED_AGAIN_MS
 
+const isUnwanted = ({ dismissed }: Life, number: string, verdict: string): boolean =>
+  verdict === 'not_wanted' && dismissed.has(number)
+
 /**
  * Each order of the mall is here, or whoever asks is told why not and what comes next, and something asks for
  * it.
@@ -274,7 +278,7 @@ async function checkStaged(life: Life): Promise<void> {
         throw new Broken(`order ${number} is out of reach and told as ${verdict}`)
       continue
     }
-    if (isPastAsking(verdict, placedAt, now)) continue
+    if (isPastAsking(verdict, placedAt, now) || isUnwanted(life, number, verdict)) continue
     if (!(next && Date.parse(next.at) > now))
       throw new Broken(`order ${number} is at the mall and not here, and no next time is told (${verdict})`)
     const at = waiting.get(number)?.at
@@ -313,7 +317,7 @@ async function checkAsked(life: Life, { orders: rows, swept, requests: all }: Sn
       STOPPED.has(verdict) || (waiting ? ASKED_FOR.has(verdict) : of.length > 0 || NOT_ASKED_FOR.has(verdict))
     if (!isTrue || (verdict === 'mail_doubted' && waiting?.trust !== 'unknown'))
       throw new Broken(`order ${number} is not here and told as ${verdict} (${JSON.stringify(of)})`)
-    if (isPastAsking(verdict, placedAt, now)) continue
+    if (isPastAsking(verdict, placedAt, now) || isUnwanted(life, number, verdict)) continue
     // What was due has just been done: what comes next lies ahead.
     const isAhead = next && Date.parse(next.at) >= now + (life.tickedAt === now ? 1 : 0)
     if (!isAhead)
@@ -482,6 +486,25 @@ async function checkCombinable(life: Life, isNew?: (number: string) => boolean):
         throw new Broken(
           `order ${number} is not 同梱候補, although ${twins.length} open ones are for ${name}`,
         )
+}
+
+const UNPAID = 'unpaid'
+
+/** The rules have looked at each order that is theirs, as it is now. */
+function checkSorted({ rules, sorted }: Life, { orders }: Snapshot): void {
+  for (const order of orders.values()) {
+    const { id, orderNumber, status, sorting, mallState, holds, marks, changeState, purged } = order
+    if (sorting === 'due' && !['queued', 'changing'].includes(changeState))
+      throw new Broken(`order ${orderNumber} waits for the rules of 自動仕分け`)
+    if (!rules.areOn || purged || sorted.get(id) !== 'rules' || mallState !== 'open') continue
+    const to = holds.includes(UNPAID)
+      ? 'awaiting_payment'
+      : marks.includes('combinable')
+        ? 'on_hold'
+        : 'ready_to_ship'
+    if (status !== to && (to !== 'ready_to_ship' || holds.length === 0))
+      throw new Broken(`order ${orderNumber} is ${status}, and the rules of 自動仕分け say ${to}`)
+  }
 }
 
 /** Who follows the feed, or is sent it, knows at rest what the lists say. */

@@ -232,6 +232,10 @@ export const KEPT: readonly Kept[] = [
     ],
   },
   {
+    name: 'a person who does not want an order’s next reading, at which its hold ends',
+    history: [{ ...order, kind: 'fresh' }, work, { do: 'dismiss', order: 0 }, { do: 'time', ms: 13 * HOUR }],
+  },
+  {
     name: 'a postage that we changed ourselves',
     history: [order, work, { do: 'change', order: 0, action: 'fee' }, work],
   },

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { TEST_SEED } from '../support/drawn-seed.ts'
 import { ALL_PAIRS, addPairs } from './coverage.ts'
 import { historyAt, LEAST_STEPS } from './generator.ts'
 import { KEPT, OPEN } from './kept.ts'
@@ -46,14 +47,17 @@ test('generated histories keep every invariant', LONG, async () => {
   ).toBeNull()
 })
 
-/** Of a long run of so many histories, whichever its seed is. */
+/**
+ * Of a long run of so many histories, whichever its seed is: of 240 seeds the least had 0.734. Cut to 40 steps, the
+ * best had 0.697.
+ */
 const LONG_RUN = 60
-const LEAST_PAIRS = 0.75
+const LEAST_PAIRS = 0.715
 
-test('a long run lets nearly all pairs of features meet in one order’s life', () => {
+test(`a long run lets most pairs of features meet in one order’s life (TEST_SEED=${TEST_SEED})`, () => {
   const pairs = new Set<string>()
   for (let index = 0; index < LONG_RUN; index++) {
-    const history = historyAt(SEED, index)
+    const history = historyAt(TEST_SEED, index)
     expect(history.length).toBeGreaterThanOrEqual(LEAST_STEPS)
     addPairs(pairs, history)
   }

@@ -60,6 +60,8 @@ interface Erased {
 interface Program {
   /** It asked at least once. */
   begun: boolean
+  /** Its desk is in use; null: somebody may have changed that. */
+  inUse: boolean | null
   position: string | null
   /** Ids by order number: an order that comes again replaces itself. */
   orders: Map<string, string>
@@ -110,6 +112,12 @@ export interface Life {
   asked: Map<string, { calls: number; at: number; by: string }>
   /** Kinds of mails that came, by number. */
   mailed: Set<string>
+  /** Orders that a person did not want, and has not asked for again. */
+  dismissed: Set<string>
+  /** 自動仕分け: `mayBeOn` since they were once; `areOn` for certain. */
+  rules: { mayBeOn: boolean; areOn: boolean }
+  /** Orders that came into 新規受付 while the rules were on: who moved each last. */
+  sorted: Map<string, 'rules' | 'others'>
   blocked: number
   rereads: number
   heldBack: (HeldBack & { goOn(): void })[]
@@ -175,7 +183,13 @@ export async function beginLife(ground: Ground, seed: number, hasRakuten: boolea
     orders: [],
     pulls: new Map(),
     newestKey: null,
-    programs: [0, 1].map(() => ({ begun: false, position: null, orders: new Map(), copies: [] })),
+    programs: [0, 1].map(() => ({
+      begun: false,
+      inUse: true,
+      position: null,
+      orders: new Map(),
+      copies: [],
+    })),
     batches: new Map(),
     owed: new Set(),
     editedOn: new Set(),
@@ -185,6 +199,9 @@ export async function beginLife(ground: Ground, seed: number, hasRakuten: boolea
     holdNow: new Map(),
     asked: new Map(),
     mailed: new Set(),
+    dismissed: new Set(),
+    rules: { mayBeOn: false, areOn: false },
+    sorted: new Map(),
     blocked: 0,
     rereads: 0,
     heldBack: [],
@@ -348,7 +365,9 @@ async function act(life: Life, action: Action, dying: boolean): Promise<void> {
       const calls = world.readsSoFar()
       const answer = await world.call('POST', '/orders/import', { body })
       refused(dying, answer)
-      if (answer.body?.requested?.includes(order.number)) noteAsked(life, order, calls, 'an import')
+      if (!answer.body?.requested?.includes(order.number)) return
+      noteAsked(life, order, calls, 'an import')
+      if (!dying && !life.isBeside) life.dismissed.delete(order.number)
       return
     }
     case 'retry':
@@ -356,6 +375,12 @@ async function act(life: Life, action: Action, dying: boolean): Promise<void> {
     case 'retryAll':
       refused(dying, await world.call('POST', '/import-requests/retry', { body: {} }))
       return
+    case 'dismiss':
+      return dismiss(life, action.order, dying)
+    case 'rules':
+      return turnRules(life, action.on, dying)
+    case 'sort':
+      return world.task('sorting')
     case 'answerChange':
       return withOrder(life, action.order, async (id) => {
         const { rows } = await world.service.admin.query<{ id: string }>(
@@ -409,6 +434,8 @@ async function act(life: Life, action: Action, dying: boolean): Promise<void> {
       return pull(life, action.again)
     case 'take':
       return void (await take(life, action, dying))
+    case 'useDesk':
+      return useDesk(life, action, dying)
     case 'putBack':
       return putBack(life, action)
     case 'accept':
@@ -502,7 +529,8 @@ function placeOrder(life: Life, action: Extract<Action, { do: 'order' }>): Promi
   if (shop === RAKUTEN) return placeForTwo(life, action)
   const twin = action.twin ? life.orders.findLast(({ buyer }) => buyer === action.buyer) : undefined
   const fullName = twin?.names[0] ?? `命田${nextName(life, '花子')}`
-  const reading = `ハナコ${'イロハニホヘトチリヌ'[life.orders.length % 10]}`
+  const place = life.orders.length
+  const reading = `ハナコ${'イロハニホヘトチリヌ'[place % 10]}${'ルヲワカヨタレソツネ'[Math.floor(place / 10) % 10]}`
   const { phone, email } = buyerOf(action.buyer)
   const person = (prefix: string) => ({
     [`${prefix}LastName`]: '命田',
@@ -624,6 +652,44 @@ async function retry(life: Life, index: number, dying: boolean): Promise<void> {
   const answer = await world.call('POST', `/import-requests/${rows[0].id}/retry`)
   refused(dying, answer)
   if (answer.status === 200) noteAsked(life, order, calls, 'a retry')
+}
+
+async function dismiss(life: Life, index: number, dying: boolean): Promise<void> {
+  const order = orderAt(life, index)
+  if (!order) return
+  const { world } = life
+  const { rows } = await world.service.admin.query<{ id: string }>(
+    `select id::text from import_requests where order_number = $1 and state <> 'done' order by requested_at desc, id limit 1`,
+    [order.number],
+  )
+  if (!rows[0]) return
+  life.dismissed.add(order.number)
+  refused(dying, await world.call('POST', `/import-requests/${rows[0].id}/dismiss`))
+}
+
+/** Each holds for some orders of a history: one is unpaid, one has a twin, the others are left. */
+const MOVE_RULES = [
+  {
+    code: 'unpaid',
+    label: '入金待ち',
+    to: 'awaiting_payment',
+    all: [{ field: 'hold', is: 'equal', values: ['unpaid'] }],
+  },
+  {
+    code: 'twin',
+    label: '同梱の確認',
+    to: 'on_hold',
+    all: [{ field: 'mark', is: 'equal', values: ['combinable'] }],
+    onHoldReason: '同梱できます。',
+  },
+  { code: 'rest', label: '残り', to: 'ready_to_ship', all: [] },
+]
+
+async function turnRules(life: Life, on: boolean, dying: boolean): Promise<void> {
+  const answer = await life.world.call('PUT', '/move-rules', { body: { enabled: on, rules: MOVE_RULES } })
+  refused(dying, answer)
+  life.rules = { mayBeOn: true, areOn: on && answer.status === 200 && !dying && !life.isBeside }
+  if (!life.rules.areOn) life.sorted.clear()
 }
 
 async function block(life: Life, buyer: number, dying: boolean): Promise<void> {
@@ -814,6 +880,9 @@ async function take(
   if (isPutOff(life, { status, body })) return false
   refused(dying, { status, body })
   if (status >= 500) return false
+  if (program.inUse !== true && body.reason === 'desk_closed') return false
+  if (program.inUse === false && !dying && !life.isBeside && life.isPlain)
+    throw new Broken(`a pull at a desk out of use was answered ${status}`)
   if (status !== 200) throw new Broken(`a pull at its own position was answered ${status}: ${body.code}`)
   if (after !== null && body.since !== after && !restored)
     throw new Broken(`a pull behind ${after} was answered from ${body.since}`)
@@ -835,6 +904,25 @@ async function take(
   for (const { id, orderNumber } of body.orders) program.orders.set(orderNumber, id)
   program.position = body.position
   return ids.length > 0
+}
+
+async function useDesk(
+  life: Life,
+  { desk, inUse }: Omit<Extract<Action, { do: 'useDesk' }>, 'do'>,
+  dying: boolean,
+): Promise<void> {
+  const { world } = life
+  const program = present(life.programs[desk])
+  const { rows } = await world.service.admin.query<{ id: string }>(
+    `select id::text from desks where (name like 'key:%') = $1`,
+    [desk === 0],
+  )
+  if (!rows[0]) return
+  program.inUse = null
+  const answer = await world.call('PATCH', `/desks/${rows[0].id}`, { body: { inUse } })
+  refused(dying, answer)
+  // Of one that is held back nobody knows when it ends.
+  if (answer.status === 200 && !dying && !life.isBeside && life.heldBack.length === 0) program.inUse = inUse
 }
 
 function putBack(life: Life, { desk, batches }: Extract<Action, { do: 'putBack' }>): void {
@@ -1023,6 +1111,7 @@ async function work(life: Life): Promise<void> {
       if (turn === MOST_TURNS) throw new Broken('a shop’s turns come to no end')
     }
   }
+  if (life.rules.mayBeOn) await world.task('sorting')
 }
 
 /** Reads the feed to its end, as a program does that keeps a copy of all orders. */
@@ -1199,10 +1288,12 @@ async function restore(life: Life): Promise<void> {
   Object.assign(life.hook, { on: false, isAddressKnown: false })
   life.erased = [...backup.erased]
   for (const seen of life.seen) seen.clear()
+  for (const program of life.programs) program.inUse = null
   for (const known of [life.owed, life.editedOn, life.edited, life.lastHold, life.holdNow, life.asked])
     known.clear()
   life.watch = null
-  for (const known of [life.terms, life.claimed, life.learned]) known.clear()
+  for (const known of [life.terms, life.claimed, life.learned, life.sorted]) known.clear()
+  life.rules.areOn = false
 }
 
 /** Lets time pass until nothing waits any more but for what is far ahead. */
@@ -1227,13 +1318,15 @@ export async function comeToRest(life: Life): Promise<void> {
     const step = round < FINE_ROUNDS ? soon : Math.max(soon, now + 6 * HOUR)
     await moveTime(life, rested ? step : Math.min(step, now + 13 * HOUR))
   }
+  for (const desk of [0, 1] as const) await useDesk(life, { desk, inUse: true }, false)
   // The client asks until its key brought a batch, and then for what is left.
   for (let most = 3; most > 0; most--) await pull(life, most === 3)
   for (const desk of [0, 1] as const)
     for (let most = MOST_BATCHES; life.programs[desk]?.begun && (await take(life, { desk }, false)); most--)
       if (most === 0) throw new Broken('a program comes to no end of its batches')
-  await world.service.worker.webhooks.round()
   for (let looks = 0; looks < LOOKS; looks++) await world.task('marks')
+  if (life.rules.mayBeOn) await world.task('sorting')
+  await world.service.worker.webhooks.round()
   await follow(life)
   await takeDeliveries(life)
 }

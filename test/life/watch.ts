@@ -28,6 +28,8 @@ interface OrderNow {
   purged: boolean
   erased: boolean
   pullId: string | null
+  /** 自動仕分け is to look at it, or has. */
+  sorting: 'due' | 'seen' | null
   /** Whose batch it is in. */
   desk: string | null
   left: string[]
@@ -37,6 +39,7 @@ interface EventNow {
   id: string
   orderId: string
   kind: string
+  actor: string
   at: number
   data: { from?: string; to?: string; status?: string }
 }
@@ -105,12 +108,12 @@ select
   (select coalesce(jsonb_agg(jsonb_build_object('id', o.id, 'orderNumber', o.order_number, 'status', o.status, 'mallState', o.mall_state,
     'mallStatus', o.mall_status, 'holds', o.holds, 'marks', o.marks, 'version', o.version, 'changeState', o.change_state, 'until', o.on_hold_date, 'heldUntil', ${MS('o.held_until')},
     'reason', encode(o.sealed_on_hold_reason, 'base64'), 'content', encode(o.sealed_detail, 'base64'), 'edits', md5(o.sealed_edits),
-    'purged', o.purged_at is not null, 'erased', o.erased_at is not null, 'pullId', o.pull_id,
+    'purged', o.purged_at is not null, 'erased', o.erased_at is not null, 'pullId', o.pull_id, 'sorting', o.sorting,
     'desk', (select d.name from pulls p join desks d on d.id = p.desk_id where p.id = o.pull_id),
     'left', case when o.purged_at is null then '[]'::jsonb else to_jsonb(array_remove(array[${LEFT.map(
       ([name, rows]) => `case when exists (${rows}) then '${name}' end`,
     ).join(', ')}], null)) end)), '[]') from orders o) as orders,
-  (select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'orderId', e.order_id, 'kind', e.kind, 'at', ${MS('e.at')}, 'data', e.data) order by e.at, e.id), '[]')
+  (select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'orderId', e.order_id, 'kind', e.kind, 'actor', e.actor, 'at', ${MS('e.at')}, 'data', e.data) order by e.at, e.id), '[]')
     from order_events e) as events,
   (select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'orderId', c.order_id, 'orderNumber', o.order_number, 'action', c.action,
     'state', c.state, 'code', c.code, 'nextAt', ${MS('c.next_attempt_at')}, 'leaseUntil', ${MS('c.lease_until')}, 'expiresAt', ${MS('c.expires_at')},
@@ -123,7 +126,7 @@ select
     from import_requests r) as requests,
   (select jsonb_build_object('enabled', enabled, 'failingSince', ${MS('failing_since')}) from webhooks limit 1) as webhook,
   exists (select from shop_sweeps) as swept,
-  (select coalesce(jsonb_agg(name order by ordinal), '[]') from desks) as desks,
+  (select coalesce(jsonb_agg(name order by ordinal), '[]') from desks where closed_at is null) as desks,
   (select count(*)::int from shop_turns where lease_until > $1::timestamptz) as turns`
 
 export async function readSnapshot(life: Life): Promise<Snapshot> {
@@ -168,6 +171,7 @@ export function checkBetween(life: Life, before: Snapshot | null, now: Snapshot)
   checkForward(before, now)
   checkHistory(before, now)
   checkOnHold(life, before, now)
+  checkRules(life, before, now)
   checkEnded(life, before, now)
   checkWoken(life, before, now)
   checkCalls(before, now)
@@ -365,6 +369,51 @@ function checkHistory(before: Snapshot, now: Snapshot): void {
   }
 }
 
+const isByRule = ({ actor }: EventNow): boolean => actor.startsWith('rule:')
+
+/** Lines that a step added about an order's status. */
+const movesOf = (id: string, before: Snapshot, now: Snapshot): EventNow[] =>
+  [...now.events.values()].filter(
+    ({ id: line, orderId, kind }) =>
+      orderId === id && !before.events.has(line) && (kind === 'moved' || kind === 'pulled'),
+  )
+
+/**
+ * 自動仕分け: a rule moves an order that came into 新規受付, and none that its mall has cancelled or that somebody
+ * else has moved; to 出荷待ち none that its mall holds back.
+ */
+function checkRules({ sorted, rules }: Life, before: Snapshot, now: Snapshot): void {
+  for (const [number, order] of now.orders) {
+    const known = before.orders.get(number)
+    const moves = movesOf(order.id, before, now)
+    const ruled = moves.filter(isByRule)
+    const others = moves.filter((line) => !isByRule(line) && line.data.to !== undefined && !comesIn(line))
+    const cameIn = known?.status === 'auto_imported' && moves.some(comesIn)
+    if (ruled.length > 0 && known) {
+      if (known.mallState !== 'open')
+        throw new Broken(`order ${number} was ${known.mallState} at its mall, and a rule moved it`)
+      const shipped = ruled.some(({ data }) => data.to === 'ready_to_ship')
+      if (shipped && known.holds.length > 0 && order.holds.length > 0)
+        throw new Broken(
+          `order ${number} is held at its mall (${order.holds}), and a rule moved it to 出荷待ち`,
+        )
+      if (!cameIn && sorted.get(order.id) === 'others')
+        throw new Broken(`order ${number} was moved by somebody, and then by a rule`)
+    }
+    if (others.length > 0 && moves.some(comesIn)) sorted.delete(order.id)
+    else if (others.length > 0) sorted.set(order.id, 'others')
+    else if (cameIn && (rules.areOn || ruled.length > 0) && known.pullId === null)
+      sorted.set(order.id, 'rules')
+    else if (cameIn) sorted.delete(order.id)
+    if (sorted.get(order.id) === 'rules' && order.sorting === null && !order.purged)
+      throw new Broken(`order ${number} came into 新規受付 under rules, and is not theirs`)
+  }
+}
+
+/** It left 自動受注取込 for 新規受付. */
+const comesIn = ({ kind, data }: EventNow): boolean =>
+  kind === 'pulled' ? (data.status ?? 'new') === 'new' : data.from === 'auto_imported' && data.to === 'new'
+
 const PERHAPS = { from: 'auto_imported', to: 'new' } as const
 
 /** A batch moves what is staged; an order that staff moved to 新規受付 before comes with that status, too. */
@@ -397,7 +446,8 @@ function checkOnHold(life: Life, before: Snapshot, now: Snapshot): void {
     const is: OnHold = { until, reason: purged ? null : order.reason }
     const wanted = holdNow.get(id)
     holdNow.delete(id)
-    const wasUnseen = movedUnseen.delete(id)
+    const isByRules = movesOf(id, before, now).some(isByRule)
+    const wasUnseen = movedUnseen.delete(id) || isByRules
     if (known?.status === 'on_hold' && status !== 'on_hold')
       lastHold.set(id, { until: known.until, reason: known.purged ? null : known.reason })
     if (purged) {
@@ -406,7 +456,7 @@ function checkOnHold(life: Life, before: Snapshot, now: Snapshot): void {
     }
     if (wasUnseen) {
       // Which of two moves was the last is not known here: what is there counts.
-      if (status === 'on_hold') lastHold.set(id, null)
+      if (status === 'on_hold' || isByRules) lastHold.set(id, null)
       continue
     }
     if (wanted && status === 'on_hold' && !isDeepStrictEqual(wanted, is))
@@ -716,7 +766,8 @@ export function learnTerms(life: Life, before: Snapshot | null, now: Snapshot): 
     if (!isOver) facts.endedAt = null
     if (order.pullId && !known?.pullId) facts.pulledAt = meanwhile
     const leaves = known ? known.status === 'auto_imported' && order.status !== 'auto_imported' : true
-    if (before && before.desks.length > 0 && leaves && !order.erased) life.owed.add(number)
+    const isWaitedFor = before && before.desks.length > 0 && now.desks.length > 0
+    if (isWaitedFor && leaves && !order.erased) life.owed.add(number)
     if (known && known.status !== order.status) {
       facts.movedAt = meanwhile
       if (order.status === 'auto_imported') facts.wasMovedBack = true

@@ -535,7 +535,7 @@ async function createWorld({ seed, processes: atFirst, openService, http, hooks,
     },
   }
 
-  async function call(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, given: object = {}) {
+  async function call(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, given: object = {}) {
     const { headers = {}, ...rest } = given as { headers?: Record<string, string>; body?: unknown }
     const answer = await service.app.inject({
       method,

@@ -78,7 +78,8 @@ export const MADE: Readonly<Record<string, readonly (readonly Command[])[]>> = {
       ...[{ do: 'move', order: 0, to: 'cancelled' } as const, ...months],
     ],
   ],
-  'retention: raw': [[...givenUp, ...months]],
+  // A person does not want it, so no later answer brings it.
+  'retention: raw': [[{ ...unreadable, times: 1 }, order, work, { do: 'dismiss', order: 0 }, ...months]],
   'retention: mails': [[order, work, ...months]],
   'retention: rows': [[order, work, { do: 'follow' }, moved, ...months]],
   'erasure: an old version': [[order, work, edit, address, reread, work, erase]],
