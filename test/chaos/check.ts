@@ -69,6 +69,7 @@ export function check(history: readonly HistoryLine[]): Verdict {
   const watched = started?.watched === true
   const feed = watched ? judgeFeed(of) : { lost: [], duplicated: [] }
   const desk = judgeDesk(of, watched)
+  const sorting = checkSorting(stored, new Set(started?.sorted ?? []))
   const open = (what: Of<'open'>['value']['what']) =>
     of('open')
       .filter(({ value }) => value.what === what)
@@ -112,15 +113,20 @@ export function check(history: readonly HistoryLine[]): Verdict {
         .filter((row) => !placed.has(row.order))
         .map((row) => `no such order at the mall: ${row.order}`),
       ...[...batches.given].filter(([, ids]) => ids.size > 1).map(([key]) => `in two batches: ${key}`),
-      ...[batches, kept, changes, feed, desk].flatMap(({ duplicated }) => duplicated),
+      ...[batches, kept, changes, feed, desk, sorting].flatMap(({ duplicated }) => duplicated),
     ],
     stuck: [
       ...open('overdue').map((text) => `request waits without a reason: ${text}`),
       ...open('attention').map((text) => `waits for a person: ${text}`),
       ...changes.stuck,
+      ...sorting.stuck,
     ],
     unexplained: changes.unexplained,
-    untrue: [...desk.untrue, ...stored.flatMap((row) => falseOfHandOver(row, batches.given))],
+    untrue: [
+      ...desk.untrue,
+      ...sorting.untrue,
+      ...stored.flatMap((row) => falseOfHandOver(row, batches.given)),
+    ],
     why: [...why.false, ...of('why', 'fail').map(({ value }) => `refused: ${value.order} ${value.why}`)],
     'given up': open('failed'),
     late: lateness
@@ -253,6 +259,25 @@ function checkKept(
       .filter(([, rows]) => rows.length > 1)
       .map(([key, rows]) => `in the books of ${rows.map(({ process }) => process).join(' and ')}: ${key}`),
   }
+}
+
+/**
+ * 自動仕分け moves an order once, from 新規受付, of a shop that has rules: whatever else it is moved from, staff or
+ * a site change has put it there. What it has still to move is stuck.
+ */
+function checkSorting(stored: readonly Of<'stored'>['value'][], sorted: ReadonlySet<string>) {
+  const found = { untrue: [] as string[], duplicated: [] as string[], stuck: [] as string[] }
+  for (const { order, shop = '', moves = [], sorting, status, holds } of stored) {
+    const byRule = moves.filter((move) => move.startsWith('rule:'))
+    if (byRule.length > 1) found.duplicated.push(`moved ${byRule.length} times by a rule: ${order}`)
+    if (byRule.length > 0 && !sorted.has(shop)) found.untrue.push(`moved by a rule of other shops: ${order}`)
+    for (const move of byRule)
+      if (!move.endsWith(' new>ready_to_ship')) found.untrue.push(`a rule moved it (${move}): ${order}`)
+    if (sorting === 'due') found.stuck.push(`waits for the rules: ${order}`)
+    if (sorting === 'seen' && sorted.has(shop) && status === 'new' && holds.length === 0)
+      found.stuck.push(`the rules left it in 新規受付: ${order}`)
+  }
+  return found
 }
 
 /** A row that knows nothing of its batch is handed over once more. */

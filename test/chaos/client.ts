@@ -104,8 +104,12 @@ export interface Setup {
 
 const MOST_TRIES = 60
 
-/** A contract with the shops of all malls and the mailboxes that the malls write to. @returns the API key */
-export async function register(baseUrl: string, operatorKey: string, ground: Ground): Promise<string> {
+/** A contract with the shops of all malls and the mailboxes that the malls write to. */
+export async function register(
+  baseUrl: string,
+  operatorKey: string,
+  ground: Ground,
+): Promise<{ apiKey: string; shopIds: string[] }> {
   const key = await openContract(baseUrl, operatorKey)
   const client = createSetup(baseUrl, key)
   const shops = await registerShops(client, ground, ground.mailboxes.length / MAILBOXES)
@@ -121,7 +125,7 @@ export async function register(baseUrl: string, operatorKey: string, ground: Gro
       shopIds: shops.filter(({ mall, index: shop }) => mailboxOf(mall, shop) === index).map(({ id }) => id),
     })
   }
-  return key
+  return { apiKey: key, shopIds: shops.map(({ id }) => id) }
 }
 
 /** @returns the API key of a new contract */

@@ -17,6 +17,11 @@ export interface StoredOrder {
   batch: string | null
   holds: string[]
   marks: string[]
+  moves: string[]
+  /** Null also where its mall or a change under way keeps it from the rules. */
+  sorting: 'due' | 'seen' | null
+  status: string
+  shop: string
 }
 
 interface OpenWork {
@@ -159,6 +164,10 @@ export function openBooks(url: () => string): Books {
 
 const ORDERS = `
 select o.id::text, o.marketplace::text as m, o.order_number as n, o.staged_at as at, o.pulled_at is not null as pulled, o.pull_id::text as batch, o.holds, o.marks,
+  o.status::text, o.shop_id::text as shop,
+  case when o.mall_state = 'open' and o.change_state not in ('queued', 'changing') then o.sorting end as sorting,
+  array(select concat(e.actor, ' ', e.data ->> 'from', '>', e.data ->> 'to') from order_events e
+    where e.order_id = o.id and e.kind = 'moved' order by e.at, e.id) as moves,
   (select count(*)::int from order_events e where e.order_id = o.id and e.kind = 'staged') as stagings
 from orders o`
 

@@ -93,7 +93,7 @@ export async function runFailover(options: FailoverOptions): Promise<FailoverRes
     })
     closing.push(fleet.stop)
     const baseUrl = `http://127.0.0.1:${apiPort}`
-    const client = createClient(baseUrl, await register(baseUrl, operatorKey, ground))
+    const client = createClient(baseUrl, (await register(baseUrl, operatorKey, ground)).apiKey)
     signal.throwIfAborted()
     const books = openBooks(() => cluster.directUrl)
     const hooks = await hangHooks(() => cluster.directUrl)

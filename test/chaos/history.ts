@@ -59,6 +59,8 @@ const Entry = z.discriminatedUnion('f', [
       sweepMs: z.number().optional(),
       /** Whether feed, webhook and labels are watched. */
       watched: z.boolean().optional(),
+      /** Shops whose orders 自動仕分け moves from 新規受付 to 出荷待ち. */
+      sorted: z.array(z.string()).optional(),
     }),
   }),
   /**
@@ -165,6 +167,11 @@ const Entry = z.discriminatedUnion('f', [
       holds: z.array(z.string()),
       marks: z.array(z.string()),
       batch: z.string().nullish(),
+      /** Moves that its timeline tells of, as `actor from>to`; and what 自動仕分け has still to do with it. */
+      moves: z.array(z.string()).optional(),
+      sorting: z.enum(['due', 'seen']).nullish(),
+      status: z.string().optional(),
+      shop: z.string().optional(),
     }),
   }),
   z.object({

@@ -51,7 +51,7 @@ export interface PullerOptions {
   putBack?: boolean
 }
 
-const LIMIT = 200
+export const LIMIT = 200
 export const PAUSE_MS = 300
 const ANSWERS_LOST = 0.15
 const HELD_BACK = 0.1
@@ -231,7 +231,8 @@ async function untilAnswered(
   }
 }
 
-const keyOfOrder = ({ marketplace, orderNumber }: PulledOrder): string => keyOf(marketplace, orderNumber)
+export const keyOfOrder = ({ marketplace, orderNumber }: PulledOrder): string =>
+  keyOf(marketplace, orderNumber)
 
 /** A client that has nothing gets every batch of the desk again; the history tells whether it is the same. */
 export async function replayAll(client: Client, history: History, desk?: string): Promise<void> {
@@ -240,48 +241,5 @@ export async function replayAll(client: Client, history: History, desk?: string)
     const { position, replayed } = await untilAnswered(client, { after, desk }, note)
     if (!replayed) return
     after = position
-  }
-}
-
-const MOVED = 0.05
-const MOVE_EVERY_MS = 1_500
-
-/** Staff move some staged orders on the board before a client comes: these are handed over all the same. */
-export function startMover(client: Client, seed: number, history: History): Pick<Puller, 'stop'> {
-  const dice = seeded(seed, -33)
-  const done = new AbortController()
-  const working = run()
-  working.catch(() => undefined)
-  return {
-    async stop() {
-      done.abort()
-      await working
-    },
-  }
-
-  async function run(): Promise<void> {
-    while (!done.signal.aborted) {
-      await move().catch((error: unknown) => {
-        if (!(error instanceof NoAnswer)) throw error
-      })
-      await sleep(MOVE_EVERY_MS, undefined, { signal: done.signal }).catch(() => undefined)
-    }
-  }
-
-  async function move(): Promise<void> {
-    const path = `/orders?status=auto_imported&limit=${LIMIT}`
-    const staged = await client.get<{ orders: PulledOrder[] }>(path)
-    const orders = staged.orders.filter(() => dice.chance(MOVED))
-    if (orders.length === 0) return
-    const orderIds = orders.map(({ id }) => id)
-    const value = { orders: orders.map(keyOfOrder) }
-    history.note({ process: 'mover', f: 'move', type: 'invoke', value })
-    try {
-      await client.post('/orders/move', { orderIds, to: 'new' }, `move-${seed}-${orderIds[0]}`)
-      history.note({ process: 'mover', f: 'move', type: 'ok', value })
-    } catch (error) {
-      history.note({ process: 'mover', f: 'move', type: 'info', value })
-      throw error
-    }
   }
 }

@@ -15,8 +15,9 @@ import { type Ground, type MailServerKind, SERVERS, startGround } from './ground
 import { noteEnd, noteLog, settingsFor, settle } from './ground-rules.ts'
 import { type History, openHistory, readHistory } from './history.ts'
 import { hangHooks, type SweepCounts } from './hooks.ts'
+import { sortOrdersOf, startMover } from './moves.ts'
 import { type Fault, makePlan, nameOf, type Plan } from './plan.ts'
-import { PAUSE_MS, type PulledOrder, replayAll, startKeyPuller, startMover, startPuller } from './puller.ts'
+import { PAUSE_MS, type PulledOrder, replayAll, startKeyPuller, startPuller } from './puller.ts'
 import { type ReleaseBefore, startReleaseBefore } from './release-before.ts'
 
 export interface ChaosOptions {
@@ -146,11 +147,14 @@ async function onGround(
     release === undefined ? null : await startReleaseBefore(release, ground.dir, byAddress(environment))
   if (before) closing.push(before.stop)
   const baseUrl = `http://127.0.0.1:${apiPort}`
-  const apiKey = await register(baseUrl, operatorKey, ground)
+  const { apiKey, shopIds } = await register(baseUrl, operatorKey, ground)
   const hooks = await hangHooks(ground.postgres.url)
   signal.throwIfAborted()
 
   const client = createClient(baseUrl, apiKey)
+  // Every second shop, so that those without rules show what others do.
+  const sorted = shopIds.filter((_, index) => index % 2 === 0)
+  await sortOrdersOf(client, sorted)
   const books = openBooks(ground.postgres.url)
   const receiver = await startReceiver(seed, history)
   closing.push(receiver.close)
@@ -188,7 +192,15 @@ async function onGround(
     process: 'run',
     f: 'run',
     type: 'invoke',
-    value: { seed, engine: options.engine, orders, changes, sweepMs: sweepSeconds * 1000, watched: true },
+    value: {
+      seed,
+      engine: options.engine,
+      orders,
+      changes,
+      sweepMs: sweepSeconds * 1000,
+      watched: true,
+      sorted,
+    },
   })
   // A fault that cannot be done or undone ends the run at once, with all that was started for it.
   const broken = new AbortController()

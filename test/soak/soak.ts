@@ -127,7 +127,7 @@ async function onGround(
   })
   closing.push(fleet.stop)
   const baseUrl = `http://127.0.0.1:${apiPort}`
-  const apiKey = await register(baseUrl, operatorKey, ground)
+  const { apiKey } = await register(baseUrl, operatorKey, ground)
   const stores = await openStores(ground.postgres.url(), ground.environment.REDIS_URL ?? null)
   closing.push(stores.close)
   const books = openBooks(ground.postgres.url)

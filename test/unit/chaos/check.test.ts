@@ -445,3 +445,29 @@ test('the checker knows nothing of the service', async () => {
     [],
   )
 })
+
+test('a rule of 自動仕分け moves an order once, of its shops alone, and from nowhere but 新規受付', () => {
+  const moved = (...moves: string[]) => ({
+    moves,
+    shop: 's',
+    status: 'ready_to_ship',
+    sorting: 'seen' as const,
+  })
+  const of = (more: Parameters<typeof stored>[1]) =>
+    check([
+      run('invoke', { sorted: ['s'] }),
+      order('A'),
+      ...pull('k', 'b', ['A']),
+      stored('A', more),
+      run('ok'),
+    ])
+  const rule = 'rule:rest new>ready_to_ship'
+  expect(of(moved(rule))).toMatchObject({ untrue: 0, duplicated: 0, stuck: 0 })
+  expect(of(moved(rule, 'key:1 ready_to_ship>on_hold'))).toMatchObject({ untrue: 0, stuck: 0 })
+  expect(of(moved(rule, rule))).toMatchObject({ duplicated: 1 })
+  expect(of(moved('key:1 new>on_hold', 'rule:rest on_hold>ready_to_ship'))).toMatchObject({ untrue: 1 })
+  expect(of({ ...moved(rule), shop: 'other' })).toMatchObject({ untrue: 1 })
+  expect(of({ ...moved(), status: 'new' })).toMatchObject({ stuck: 1 })
+  expect(of({ ...moved(), status: 'new', holds: ['unpaid'] })).toMatchObject({ stuck: 0 })
+  expect(of({ ...moved(), status: 'new', sorting: 'due' })).toMatchObject({ stuck: 1 })
+})
