@@ -80,7 +80,7 @@ DECLARE
     "consent_requests": "SELECT, INSERT, DELETE",
     "credential_checks": "SELECT, INSERT, UPDATE",
     "data_steps": "SELECT",
-    "desks": "SELECT, INSERT, UPDATE (asked_at, number, path)",
+    "desks": "SELECT, INSERT, UPDATE (asked_at, closed_at, confirmed, number, path, went_back, went_back_since)",
     "door_failures": "SELECT",
     "erasures": "SELECT, INSERT, UPDATE",
     "events": "SELECT, INSERT",

@@ -117,7 +117,7 @@ $$;
 -- orders
 -- Before a write: counts it as a revision, keeps since when the order is over, and empties the reason and date of a 保留 that ended or whose content
 -- goes, whichever statement or release ends it. The time is the service's, which it writes beside.
--- An order that leaves 自動受注取込 in no batch waits for the desks that had begun by then (orders.waits_for_desk). A desk begins under the same lock alone
+-- An order that leaves 自動受注取込 in no batch waits for the desks in use (orders.waits_for_desk). A desk begins under the same lock alone
 -- (BEGIN_DESK in src/orders/hand-over/statements.ts): no move under way is missed, and the function's own statement sees the desk. An order that is in a
 -- batch stays in it, also where the release before hands it over once more.
 -- 自動仕分け looks at an order that comes into 新規受付 for the first time, and at each change of it, until anybody else moves it.
@@ -144,7 +144,7 @@ BEGIN
       NEW.waits_for_desk := NULL;
     ELSIF OLD.status = 'auto_imported' THEN
       PERFORM pg_advisory_xact_lock_shared(hashtextextended('desks ' || NEW.tenant_id::text, 0));
-      NEW.waits_for_desk := (SELECT max(d.ordinal) FROM "desks" d WHERE d.tenant_id = NEW.tenant_id);
+      NEW.waits_for_desk := (SELECT max(d.ordinal) FROM "desks" d WHERE d.tenant_id = NEW.tenant_id AND d.closed_at IS NULL);
     END IF;
     NEW.revision := OLD.revision + 1;
     IF NEW.status <> 'on_hold' THEN NEW.on_hold_date := NULL; END IF;
@@ -181,6 +181,14 @@ BEGIN
   RAISE NOTICE USING ERRCODE = 'TK001', MESSAGE = 'torikomi_told';
   RETURN NULL;
 END $$;
+-- A desk out of use makes no batch, whichever release is asked: 1.1.0 does not know that there are such.
+CREATE OR REPLACE FUNCTION "torikomi_desk_closed"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'desk % is out of use', NEW.id;
+END $$;
+CREATE OR REPLACE TRIGGER "desks_closed" BEFORE UPDATE OF "number" ON "desks"
+  FOR EACH ROW WHEN (OLD.closed_at IS NOT NULL AND NEW.number > OLD.number) EXECUTE FUNCTION "torikomi_desk_closed"();
+
 CREATE OR REPLACE TRIGGER "orders_inserted" AFTER INSERT ON "orders" REFERENCING NEW TABLE AS new_rows
   FOR EACH STATEMENT EXECUTE FUNCTION "torikomi_orders_inserted"();
 

@@ -64,6 +64,8 @@ export type AuditAction =
   | 'desk.begun'
   | 'desk.history_begun'
   | 'desk.put_back'
+  | 'desk.closed'
+  | 'desk.reopened'
   | 'mails.viewed'
   | 'applications.viewed'
   | 'notifications.viewed'

@@ -52,6 +52,12 @@ const staffTools = async (ops: Ops) => ({
   sealer: await sealerOf(ops),
 })
 
+async function useDesk(ops: Ops, { tenantId, target }: Line, closedAt: Date | null): Promise<null> {
+  const { db } = await ops.database()
+  if (tenantId !== null) await db.desk.updateMany({ where: { tenantId, name: target }, data: { closedAt } })
+  return null
+}
+
 /** Repeats each action of the audit after a restore. An action without an answer does not compile. */
 const REPEATED: Readonly<Record<AuditNote['action'], Answer>> = {
   'tenant.created': byHand('the tenant is not here: make it again'),
@@ -211,6 +217,8 @@ const REPEATED: Readonly<Record<AuditNote['action'], Answer>> = {
   'desk.begun': 'passes',
   'desk.history_begun': 'passes',
   'desk.put_back': 'passes',
+  'desk.closed': (ops, entry) => useDesk(ops, entry, new Date(entry.at)),
+  'desk.reopened': (ops, entry) => useDesk(ops, entry, null),
   'mails.viewed': 'passes',
   'applications.viewed': 'passes',
   'notifications.viewed': 'passes',

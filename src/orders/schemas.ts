@@ -333,19 +333,41 @@ export const AcceptAnswer = z.object({
     .describe('Programs that take orders over; each order reaches one of them later (取込先)'),
 })
 
+export const ListedDesk = z
+  .object({
+    ...DeskFields,
+    number: z.int().describe('Number of its last batch; 0 before the first (最後の取込番号)'),
+    position: Position.describe(
+      'Behind its last batch: a client that wants no older batches begins here (最後の位置)',
+    ),
+    begunAt: Time.describe('First pull (開始日時)'),
+    id: Id.describe('For `PATCH /v1/desks/{id}` (取込先ID)'),
+    confirmed: z
+      .int()
+      .describe(
+        'Last batch that its client is known to have stored, since it asked behind it; below `number` while a batch is on its way (受け取りを確認できた取込番号)',
+      ),
+    mayBeShared: z
+      .boolean()
+      .describe(
+        'Clients came from behind each other three times or more within a day: two programs may use this desk (複数のプログラムで共用している可能性)',
+      ),
+    closedAt: Time.nullable().describe('When it was taken out of use; null: it is in use (使用停止日時)'),
+  })
+  .meta({ id: 'Desk', description: 'A program that takes orders over (取込先)' })
+
+export const DeskQuery = z.strictObject({
+  inUse: QueryFlag.optional().describe('false: those out of use; left out: those in use (使用中)'),
+})
+
+export const DeskPatch = z
+  .strictObject({
+    inUse: z.boolean().describe('false: nothing is handed over to it; true: it goes on (使用する)'),
+  })
+  .meta({ examples: [{ inUse: false }] })
+
 export const DeskList = z.object({
-  desks: z
-    .array(
-      z.object({
-        ...DeskFields,
-        number: z.int().describe('Number of its last batch; 0 before the first (最後の取込番号)'),
-        position: Position.describe(
-          'Behind its last batch: a client that wants no older batches begins here (最後の位置)',
-        ),
-        begunAt: Time.describe('First pull (開始日時)'),
-      }),
-    )
-    .describe('In the order in which they began (開始順)'),
+  desks: z.array(ListedDesk).describe('In the order in which they began (開始順)'),
   nextCursor: CutLater,
 })
 

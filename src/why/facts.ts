@@ -475,7 +475,7 @@ select o.id::text, o.shop_id::text as "shopId", o.order_number as "orderNumber",
   pulled_at as "pulledAt", pull_id::text as "pullId", edited_at as "editedAt", purged_at as "purgedAt", erased_at as "erasedAt",
   d.name as desk, u.number as "pullNumber", p.actor, k.name as "keyName", encode(s.sealed_name, 'hex') as "sealedName",
   (select e.at from order_events e where e.order_id = o.id and e.kind = 'moved' order by e.at desc, e.id desc limit 1) as "movedAt",
-  not exists (select from desks b where b.tenant_id = o.tenant_id) or exists (select from pulls b
+  not exists (select from desks b where b.tenant_id = o.tenant_id and b.closed_at is null) or exists (select from pulls b
     where b.tenant_id = o.tenant_id and b.desk_id is null and b.created_at > :now - interval '30 days') as "isPulledByKey"
 from n cross join lateral (
   select o.* from orders o where o.shop_id = n.id and o.order_number = n.number limit 1) o

@@ -34,7 +34,7 @@ afterAll(async () => {
 /** Reads first, then writes, deletions last. */
 const TURN: Readonly<Record<string, number>> = { GET: 0, POST: 1, PATCH: 1, DELETE: 2 }
 /** Called by hand on the way, and documented with values of their own. */
-const TWICE = ['createMailbox', 'listShops']
+const TWICE = ['createMailbox', 'listShops', 'pullOrders']
 
 const turnOf = ({ method }: DocumentedOperation) => TURN[method] ?? 1
 

@@ -654,7 +654,7 @@ const STRANDS: readonly fc.Arbitrary<Strand>[] = [
     work,
     take,
   ),
-  // The owner takes a desk out of use while a copy of its request is on its way and staff move what is staged.
+  // The owner takes a desk out of use while a copy of its request is on its way and staff move orders.
   strand(
     comesIn,
     work,

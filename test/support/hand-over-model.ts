@@ -3,8 +3,9 @@ import { historyOf, type Path, type Position, pathIn } from '../../src/orders/ha
 
 /**
  * The hand-over as a model of which every interleaving is walked: copies of requests that arrive late or
- * never, answers that are lost or late, several desks, a client that goes back to its own backup, a database
- * that goes back to one of its saved states, also of a branch that was given up. The rules are those of the
+ * never, answers that are lost or late, several desks, desks that are taken out of use and into it again,
+ * orders that staff move out of staging, a client that goes back to its own backup, a database that goes back
+ * to one of its saved states, also of a branch that was given up. The rules are those of the
  * service; a variant takes others, to show that the model would find what they lose.
  */
 export interface Rules {
@@ -15,6 +16,10 @@ export interface Rules {
   positionOf: (position: Position) => Position
   /** What a client keeps of an answer: both together, or a mistake. */
   stored: (client: Client, answer: Answer) => Client
+  /** A desk that an owner takes out of use. */
+  close: (desk: DeskRow) => DeskRow | null
+  /** The desks that an order waits for when it leaves staging: those up to this ordinal (triggers.sql). */
+  waitsFor: (desks: readonly (DeskRow | null)[]) => number
 }
 
 export const RULES: Rules = {
@@ -23,6 +28,8 @@ export const RULES: Rules = {
   pathIn,
   positionOf: (position) => position,
   stored: (client, { position, orders }) => ({ position, has: client.has | orders }),
+  close: (desk) => ({ ...desk, isClosed: true }),
+  waitsFor: (desks) => Math.max(0, ...desks.map((desk) => (desk && !desk.isClosed ? desk.ordinal : 0))),
 }
 
 export interface Bounds {
@@ -38,14 +45,20 @@ export interface Bounds {
   saves: number
   /** Backups and restores of a client. */
   clientBackups: number
+  /** How often desks are taken out of use, and orders moved out of staging. */
+  closes?: number
+  moves?: number
   /** Handling a request and storing or losing its answer is one step: no answer is late. */
   answersAtOnce?: boolean
 }
 
 interface DeskRow {
   id: string
+  /** How many had begun when it did, itself included. */
+  ordinal: number
   number: number
   path: Path
+  isClosed: boolean
   /** Orders of each batch, as bits. */
   batches: readonly number[]
 }
@@ -55,6 +68,13 @@ interface Server {
   /** Orders that are here. */
   here: number
   desks: readonly (DeskRow | null)[]
+  begun: number
+  /** Orders that left staging in no batch, for which desks they wait, and those in use then, as bits. */
+  waiting: readonly (readonly [order: number, upTo: number, inUse: number])[]
+  /** Desks that an owner took out of use, as bits: whatever their rows say. */
+  closed: number
+  /** Orders of batches that were made for a desk out of use. */
+  toNobody: number
 }
 
 interface Client {
@@ -85,6 +105,8 @@ interface World {
   restores: number
   histories: number
   clientBackups: number
+  closes: number
+  moves: number
 }
 
 export interface Found {
@@ -131,7 +153,15 @@ function stepsOf(way: Way): string[] {
 
 function firstWorld({ desks }: Bounds): World {
   return {
-    server: { history: 0, here: 0, desks: Array.from({ length: desks }, () => null) },
+    server: {
+      history: 0,
+      here: 0,
+      desks: Array.from({ length: desks }, () => null),
+      begun: 0,
+      waiting: [],
+      closed: 0,
+      toNobody: 0,
+    },
     saved: [],
     clients: Array.from({ length: desks }, () => ({ position: null, has: 0 })),
     backups: Array.from({ length: desks }, () => null),
@@ -141,6 +171,8 @@ function firstWorld({ desks }: Bounds): World {
     restores: 0,
     histories: 1,
     clientBackups: 0,
+    closes: 0,
+    moves: 0,
   }
 }
 
@@ -149,6 +181,32 @@ function* successors(world: World, bounds: Bounds, rules: Rules): Generator<[str
   for (let order = 0; order < bounds.orders; order++)
     if ((server.here & (1 << order)) === 0)
       yield [`order ${order} is staged`, { ...world, server: staged(server, order) }]
+
+  if (world.moves < (bounds.moves ?? 0))
+    for (const order of bitsOf([server.here & ~handedOver(server)]))
+      if (server.waiting.every(([one]) => one !== order))
+        yield [
+          `order ${order} is moved out of staging`,
+          { ...world, server: movedOut(server, order, rules), moves: world.moves + 1 },
+        ]
+
+  for (const [at, desk] of server.desks.entries()) {
+    const isClosed = (server.closed & (1 << at)) !== 0
+    if (desk && !isClosed && world.closes < (bounds.closes ?? 0))
+      yield [
+        `desk ${at} is taken out of use`,
+        {
+          ...world,
+          server: {
+            ...server,
+            desks: server.desks.with(at, rules.close(desk)),
+            closed: server.closed | (1 << at),
+          },
+          closes: world.closes + 1,
+        },
+      ]
+    if (isClosed) yield [`desk ${at} is taken into use`, { ...world, server: reopened(server, at) }]
+  }
 
   for (const [desk, client] of clients.entries()) {
     if (world.sends < bounds.sends && requests.length < bounds.inFlight) {
@@ -211,6 +269,23 @@ function* successors(world: World, bounds: Bounds, rules: Rules): Generator<[str
 
 const staged = (server: Server, order: number): Server => ({ ...server, here: server.here | (1 << order) })
 
+const movedOut = (server: Server, order: number, rules: Rules): Server => ({
+  ...server,
+  waiting: [...server.waiting, [order, rules.waitsFor(server.desks), inUse(server)]],
+})
+
+const inUse = ({ desks, closed }: Server): number =>
+  desks.reduce((bits, desk, at) => bits | (desk ? 1 << at : 0), 0) & ~closed
+
+function reopened(server: Server, at: number): Server {
+  const desk = server.desks[at]
+  return {
+    ...server,
+    desks: desk ? server.desks.with(at, { ...desk, isClosed: false }) : server.desks,
+    closed: server.closed & ~(1 << at),
+  }
+}
+
 function taken(world: World, answer: Answer, rules: Rules): World {
   const client = world.clients[answer.desk] as Client
   if (!rules.follows(client.position, answer.since)) return world
@@ -225,16 +300,23 @@ function handle(
   rules: Rules,
 ): { server: Server; answer: Answer | null } {
   const history = historyName(server.history)
-  const row: DeskRow = server.desks[at] ?? {
+  const known = server.desks[at] ?? null
+  const row: DeskRow = known ?? {
     id: `desk-${at}-${server.history}`,
+    ordinal: server.begun + 1,
     number: 0,
     path: [[history, 0]],
+    isClosed: false,
     batches: [],
   }
   const path = rules.pathIn(history, row)
-  const decision = rules.decide({ id: row.id, number: row.number, path }, after)
-  const begun = { ...server, desks: server.desks.with(at, row) }
-  if (decision.act === 'refuse') return { server: begun, answer: null }
+  const decision = rules.decide({ id: row.id, number: row.number, path, isClosed: row.isClosed }, after)
+  const begun = {
+    ...server,
+    desks: server.desks.with(at, row),
+    begun: server.begun + (known === null ? 1 : 0),
+  }
+  if (decision.act === 'refuse' || decision.act === 'closed') return { server: begun, answer: null }
   const place = (number: number): Position =>
     rules.positionOf({ desk: row.id, name: `desk-${at}`, number, path })
   const since = place(decision.number - 1)
@@ -242,11 +324,16 @@ function handle(
     const orders = row.batches[decision.number - 1] ?? 0
     return { server: begun, answer: { desk: at, since, position: place(decision.number), orders } }
   }
-  const orders = oldest(server.here & ~handedOver(server), limit)
+  const orders = oldest(openTo(server, row.ordinal), limit)
   if (orders === 0) return { server: begun, answer: { desk: at, since, position: since, orders } }
   const made = { ...row, number: row.number + 1, path, batches: [...row.batches, orders] }
+  const isToNobody = (server.closed & (1 << at)) !== 0
   return {
-    server: { ...server, desks: server.desks.with(at, made) },
+    server: {
+      ...begun,
+      desks: server.desks.with(at, made),
+      toNobody: server.toNobody | (isToNobody ? orders : 0),
+    },
     answer: { desk: at, since, position: place(decision.number), orders },
   }
 }
@@ -254,6 +341,12 @@ function handle(
 const historyName = (history: number): string => (history === 0 ? '' : history.toString(16).padStart(8, '0'))
 
 const batchesOf = (server: Server): number[] => server.desks.flatMap((desk) => desk?.batches ?? [])
+
+/** Orders that a pull of this desk may take: staged ones, and those that wait for it. */
+function openTo(server: Server, ordinal: number): number {
+  const gone = server.waiting.filter(([, upTo]) => upTo < ordinal)
+  return server.here & ~handedOver(server) & ~gone.reduce((all, [order]) => all | (1 << order), 0)
+}
 
 const handedOver = (server: Server): number => batchesOf(server).reduce((all, batch) => all | batch, 0)
 
@@ -267,16 +360,27 @@ function oldest(orders: number, limit: number): number {
 }
 
 /**
- * Lets everything come to rest: the mall's orders are staged, what is on its way is lost, and each client
- * asks until there is nothing. Then each desk's client has the orders of all its batches, and each order is
- * in one.
+ * Lets everything come to rest: the mall's orders are staged, what is on its way is lost, and each client of
+ * a desk in use asks until there is nothing. Then it has the orders of all its batches, and each order is in
+ * one, unless no desk is in use or the order left staging when none of these was. So also once all desks are
+ * taken into use again.
  */
 function lossIn(world: World, bounds: Bounds, rules: Rules): string | null {
-  let { server } = world
+  const { server } = world
+  const lost = lossAtRest(world, server, bounds, rules)
+  if (lost !== null || server.closed === 0) return lost
+  const all = [...world.clients.keys()].reduce(reopened, server)
+  return lossAtRest(world, all, bounds, rules)
+}
+
+function lossAtRest(world: World, from: Server, bounds: Bounds, rules: Rules): string | null {
+  let server = from
   if (new Set(bitsOf(batchesOf(server))).size < bitsOf(batchesOf(server)).length)
     return 'an order stands in two batches'
+  if (server.toNobody !== 0) return 'an order is in a batch of a desk out of use, and never gets to anybody'
   for (let order = 0; order < bounds.orders; order++) server = staged(server, order)
   for (const [desk, first] of world.clients.entries()) {
+    if ((server.closed & (1 << desk)) !== 0) continue
     let client = first
     for (let asked = 0; ; asked++) {
       if (asked > 3 * bounds.orders + 3) return `client ${desk} never gets to the end`
@@ -291,6 +395,10 @@ function lossIn(world: World, bounds: Bounds, rules: Rules): string | null {
     const lost = batches.reduce((all, batch) => all | batch, 0) & ~client.has
     if (lost !== 0) return `client ${desk} never gets ${bitsOf([lost]).map((order) => `order ${order}`)}`
   }
+  if (inUse(server) === 0) return null
+  const unasked = server.waiting.filter(([, , then]) => (then & inUse(server)) === 0)
+  const left = server.here & ~handedOver(server) & ~unasked.reduce((all, [order]) => all | (1 << order), 0)
+  if (left !== 0) return `nobody ever gets ${bitsOf([left]).map((order) => `order ${order}`)}`
   return null
 }
 
@@ -331,5 +439,7 @@ function keyOf(world: World): string {
     world.restores,
     world.histories,
     world.clientBackups,
+    world.closes,
+    world.moves,
   ].join('|')
 }

@@ -60,6 +60,10 @@ export function stuckBy(
   return { short: off, whole: reason?.message ?? off }
 }
 
+/** The own desk of an API key is called by the key's name. */
+export const deskName = ({ desk, keyName }: { desk: string; keyName: string | null }): string =>
+  desk.startsWith('key:') ? (keyName ?? t('名前のない API キー', 'An API key without a name')) : desk
+
 /** Programs that take orders over by 受注取込, and when each asked last. */
 export const useDesks = () =>
   useQuery({ queryKey: ['desks'], queryFn: async () => (await answer(api.GET('/v1/desks'))).desks })

@@ -347,8 +347,8 @@ returning r.shop_id::text as "shopId"`,
 )
 
 /**
- * Ends the requests that {@link dismissRequest} names. An order that is here and held keeps a time at which it is
- * read again: only the request that was dismissed had one.
+ * Ends a person's unwanted requests. An order that is here and held keeps a time at which it is read again:
+ * only the request that was dismissed had one.
  */
 export const DISMISS_NUMBER = statement(
   {

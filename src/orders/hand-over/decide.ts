@@ -7,6 +7,8 @@ export interface Desk {
   /** Of its last batch. */
   number: number
   path: Path
+  /** An owner has taken it out of use: nothing is handed over to it until it is taken into use again. */
+  isClosed: boolean
 }
 
 export type Decision =
@@ -16,6 +18,8 @@ export type Decision =
   | { act: 'make'; number: number }
   /** The client names a batch that this desk never made in this history. */
   | { act: 'refuse'; last: number }
+  /** The desk is out of use. A late copy of a request must make no batch that nobody asks for. */
+  | { act: 'closed' }
 
 /**
  * Decides a pull by what its client has stored. Holds for one state of the desk: the statement that makes a
@@ -25,10 +29,19 @@ export type Decision =
  * nothing has to be remembered of requests, and no answer is lost for good.
  */
 export function decide(desk: Desk, after: Position | null): Decision {
+  if (desk.isClosed) return { act: 'closed' }
   const stored = after === null ? 0 : storedOf(desk, after)
   if (stored === null || stored > desk.number) return { act: 'refuse', last: desk.number }
   return { act: stored < desk.number ? 'repeat' : 'make', number: stored + 1 }
 }
+
+/**
+ * Whether a client comes from behind what this desk's client was seen to have: it was put back, or two
+ * clients share the desk.
+ * @param confirmed the last batch that a client of the desk was seen to have stored
+ */
+export const goesBack = (confirmed: number, decision: Decision): boolean =>
+  decision.act === 'repeat' && decision.number <= confirmed
 
 /** The last batch of the desk's present path that a client at this position has; null: it never was here. */
 function storedOf(desk: Desk, after: Position): number | null {

@@ -20,8 +20,8 @@ import {
   selectionOf,
   valuesOf,
 } from '../pull.ts'
-import type { AcceptAnswer, DeskList, PullRequest } from '../schemas.ts'
-import { type Decision, type Desk, decide } from './decide.ts'
+import type { AcceptAnswer, DeskList, ListedDesk as ListedDeskAnswer, PullRequest } from '../schemas.ts'
+import { type Decision, type Desk, decide, goesBack } from './decide.ts'
 import { formatPosition, type Position, parsePath, parsePosition, pathIn } from './position.ts'
 import {
   ACCEPT,
@@ -33,6 +33,7 @@ import {
   PREVIEW_BATCH,
   READ_ACCEPTED,
   READ_DESK,
+  USE_DESK,
 } from './statements.ts'
 
 /**
@@ -56,12 +57,16 @@ interface DeskRow {
   last: number | null
   /** Of the row, as JSON. */
   path: unknown
+  confirmed: number | null
+  isClosed: boolean
 }
 
 interface Seen {
   history: string
   /** Absent: it has not begun. */
   desk: Desk | null
+  /** The last batch that its client was seen to have stored. */
+  confirmed: number
   /** Nothing of the selection is left for it, at the moment at which it was read. */
   hasNothing: boolean
   batch: Parameters<typeof answerOf>[2]
@@ -71,7 +76,7 @@ interface Seen {
  * Reads, decides, and makes a batch only if desk and history are still those of the decision. So it holds
  * under the lock of the desk's row, which is held for one statement.
  * @throws AppError POSITION_UNKNOWN, VALIDATION_FAILED for a text that is no position or names another desk,
- * FORBIDDEN as {@link answerOf}, CONFLICT where the tenant has too many desks
+ * FORBIDDEN as {@link answerOf}, CONFLICT for a desk out of use and where the tenant has too many desks
  */
 export async function pullAfter(deps: HandOverDeps, puller: Puller, ask: Ask): Promise<PulledBatch> {
   const { name, after } = await placeOf(deps, puller, ask)
@@ -84,9 +89,9 @@ export async function pullAfter(deps: HandOverDeps, puller: Puller, ask: Ask): P
     }
     const answer = await answerTo(deps, puller, ask, { ...seen, name, desk: seen.desk }, decision)
     if (answer === null) continue
-    // Who asks for the last batch lost an answer; who asks for an older one, what it had stored.
-    if (decision.number < seen.desk.number)
-      await notePutBack(deps, puller, { name, stored: decision.number - 1, last: seen.desk.number })
+    // Who asks for what nobody confirmed has lost an answer; who asks for more, what it had stored.
+    if (goesBack(seen.confirmed, decision) || decision.number < seen.desk.number)
+      await notePutBack(deps, puller, { desk: seen.desk.id, stored: decision.number - 1 })
     return answer
   }
   throw new AppError('UNAVAILABLE', '受注取込が混み合っています。しばらくしてから再度お試しください。', {
@@ -100,13 +105,15 @@ export async function pullAfter(deps: HandOverDeps, puller: Puller, ask: Ask): P
  */
 const MOST_TRIES = 6
 
+type Answered = Exclude<Decision, { act: 'refuse' | 'closed' }>
+
 /** @returns null where another pull of this desk, or another history, came between */
 async function answerTo(
   deps: HandOverDeps,
   puller: Puller,
   selection: Selection,
   { desk, batch, history, hasNothing, name }: Seen & { desk: Desk; name: string },
-  { act, number }: Exclude<Decision, { act: 'refuse' }>,
+  { act, number }: Answered,
 ): Promise<PulledBatch | null> {
   const place = (at: number): string => formatPosition({ desk: desk.id, name, number: at, path: desk.path })
   const known = { desk: name, number, since: place(number - 1), position: place(number) }
@@ -158,6 +165,7 @@ export async function previewPull(
   const { name, after } = await placeOf(deps, puller, ask)
   const seen = await readDesk(deps, puller, ask, name, (after?.number ?? 0) + 1)
   const { desk } = seen
+  if (desk?.isClosed) throw outOfUse(name)
   const decision = ask.after === undefined ? null : decided(seen, name, after)
   if (decision?.act === 'repeat' && desk !== null) {
     const answer = await answerTo(deps, puller, ask, { ...seen, name, desk }, decision)
@@ -228,23 +236,27 @@ async function readDesk(
     await deps.noteHistory()
     ;({ row, batch } = await read())
   }
-  const { history, hasNothing, deskId, last, path } = row
-  if (deskId === null || last === null) return { history, desk: null, hasNothing, batch: [] }
+  const { history, hasNothing, deskId, last, path, isClosed } = row
+  const confirmed = row.confirmed ?? 0
+  if (deskId === null || last === null) return { history, desk: null, confirmed, hasNothing, batch: [] }
   return {
     history,
-    desk: { id: deskId, number: last, path: pathIn(history, { number: last, path: parsePath(path) }) },
+    confirmed,
+    desk: {
+      id: deskId,
+      number: last,
+      path: pathIn(history, { number: last, path: parsePath(path) }),
+      isClosed,
+    },
     hasNothing: hasNothing && row.goesOn,
     batch,
   }
 }
 
-/** @throws AppError POSITION_UNKNOWN */
-function decided(
-  { desk, history }: Seen,
-  name: string,
-  after: Position | null,
-): Exclude<Decision, { act: 'refuse' }> {
-  const decision = decide(desk ?? { id: '', number: 0, path: [[history, 0]] }, after)
+/** @throws AppError POSITION_UNKNOWN, and CONFLICT for a desk out of use */
+function decided({ desk, history }: Seen, name: string, after: Position | null): Answered {
+  const decision = decide(desk ?? { id: '', number: 0, path: [[history, 0]], isClosed: false }, after)
+  if (decision.act === 'closed') throw outOfUse(name)
   if (decision.act !== 'refuse') return decision
   throw new AppError(
     'POSITION_UNKNOWN',
@@ -252,6 +264,13 @@ function decided(
     { details: { desk: name, last: decision.last } },
   )
 }
+
+const outOfUse = (name: string): AppError =>
+  new AppError(
+    'CONFLICT',
+    `この取込先（${name}）は使用停止中です。使う場合は、ボードの「連携」で使用を再開してください。別のプログラムには、別の desk か API キーを使ってください。`,
+    { details: { reason: 'desk_closed', desk: name } },
+  )
 
 /** Nothing happens where the desk began meanwhile, or in another history: the next look tells. */
 async function beginDesk(deps: HandOverDeps, puller: Puller, name: string, history: string): Promise<void> {
@@ -264,12 +283,14 @@ async function beginDesk(deps: HandOverDeps, puller: Puller, name: string, histo
     const { rows } = await client.query<{ isFull: boolean }>(BEGIN_DESK({ ...begun, most: MOST_DESKS }))
     return rows[0]?.isFull
   })
-  if (isFull)
-    throw new AppError(
-      'CONFLICT',
-      `取込先は ${MOST_DESKS} 件までです。GET /v1/desks にある取込先の名前を desk に指定してください。`,
-    )
+  if (isFull) throw tooManyDesks()
 }
+
+const tooManyDesks = (): AppError =>
+  new AppError(
+    'CONFLICT',
+    `取込先は ${MOST_DESKS} 件までです。GET /v1/desks にある取込先の名前を desk に指定するか、使っていない取込先を使用停止にしてください。`,
+  )
 
 const noteBy = ({ newId }: Pick<HandOverDeps, 'newId'>, { source = null }: { source?: string | null }) => ({
   note: newId(),
@@ -279,7 +300,7 @@ const noteBy = ({ newId }: Pick<HandOverDeps, 'newId'>, { source = null }: { sou
 async function notePutBack(
   deps: HandOverDeps,
   puller: Puller,
-  place: { name: string; stored: number; last: number },
+  place: { desk: string; stored: number },
 ): Promise<void> {
   const { tenantId: tenant, actor } = puller
   const now = dateNow(deps.clock)
@@ -289,38 +310,84 @@ async function notePutBack(
 /** A tenant has one for each program that takes orders over. Names come from outside, so there is an end. */
 const MOST_DESKS = 200
 
+interface ListedDesk {
+  id: string
+  name: string
+  number: number
+  path: unknown
+  begunAt: Date
+  askedAt: Date
+  history: string
+  keyName: string | null
+  confirmed: number
+  closedAt: Date | null
+  wentBack: number
+}
+
+/** So often within a day only programs that share a desk come from behind each other. */
+const SHARED_FROM = 3
+
+const toDesk = ({
+  id,
+  name,
+  number,
+  path,
+  history,
+  ...row
+}: ListedDesk): z.infer<typeof ListedDeskAnswer> => ({
+  id,
+  desk: name,
+  keyName: row.keyName,
+  number,
+  position: formatPosition({
+    desk: id,
+    name,
+    number,
+    path: pathIn(history, { number, path: parsePath(path) }),
+  }),
+  begunAt: row.begunAt.toISOString(),
+  lastAskedAt: row.askedAt.toISOString(),
+  confirmed: Math.min(row.confirmed, number),
+  mayBeShared: row.wentBack >= SHARED_FROM,
+  closedAt: row.closedAt?.toISOString() ?? null,
+})
+
 export async function listDesks(
-  { pool }: Pick<PullDeps, 'pool'>,
+  { pool, clock }: Pick<PullDeps, 'pool' | 'clock'>,
   tenantId: string,
+  inUse = true,
 ): Promise<z.infer<typeof DeskList>> {
-  const { rows } = await pool.query<{
-    id: string
-    name: string
-    number: number
-    path: unknown
-    begunAt: Date
-    askedAt: Date
-    history: string
-    keyName: string | null
-  }>(LIST_DESKS({ tenant: tenantId, most: MOST_DESKS + 1 }))
-  return {
-    desks: rows
-      .slice(0, MOST_DESKS)
-      .map(({ id, name, number, path, begunAt, askedAt, history, keyName }) => ({
-        desk: name,
-        keyName,
-        number,
-        position: formatPosition({
-          desk: id,
-          name,
-          number,
-          path: pathIn(history, { number, path: parsePath(path) }),
-        }),
-        begunAt: begunAt.toISOString(),
-        lastAskedAt: askedAt.toISOString(),
-      })),
-    nextCursor: null,
-  }
+  const { rows } = await pool.query<ListedDesk>(
+    LIST_DESKS({ tenant: tenantId, inUse, id: null, now: dateNow(clock), most: MOST_DESKS + 1 }),
+  )
+  return { desks: rows.slice(0, MOST_DESKS).map(toDesk), nextCursor: null }
+}
+
+/**
+ * Takes a desk out of use, or into it again. Out of use it gets nothing, and no order waits for it. What it
+ * has stays its own, so no order comes to two desks; in use again, it goes on behind its last batch.
+ * @throws AppError NOT_FOUND; CONFLICT where the tenant has too many desks in use
+ */
+export async function useDesk(
+  deps: Pick<PullDeps, 'pool' | 'clock' | 'newId'>,
+  puller: Puller,
+  id: string,
+  inUse: boolean,
+): Promise<z.infer<typeof ListedDeskAnswer>> {
+  const { pool, clock } = deps
+  const { tenantId: tenant, actor } = puller
+  const now = dateNow(clock)
+  const row = await inTransaction(pool, async (client) => {
+    await client.query(LOCK_DESKS({ tenant }))
+    const asked = { ...noteBy(deps, puller), tenant, id, inUse, most: MOST_DESKS, now, actor }
+    const { rows } = await client.query<{ isDone: boolean }>(USE_DESK(asked))
+    return rows[0]
+  })
+  if (row === undefined)
+    throw new AppError('NOT_FOUND', '取込先が見つかりません。取込先の一覧を確認してください。')
+  if (!row.isDone) throw tooManyDesks()
+  const { rows } = await pool.query<ListedDesk>(LIST_DESKS({ tenant, inUse, id, now, most: 1 }))
+  return toDesk(present(rows[0]))
 }
 
 /**
@@ -343,7 +410,7 @@ export async function acceptOrders(
   type Moved = { orderId: string; orderNumber: string; version: number }
   type Row = { remaining: number } & (Moved | { [Name in keyof Moved]: null })
   const { rows } = await retryable(() => pool.query<Row>(bound))
-  const { desks } = await listDesks({ pool }, puller.tenantId)
+  const { desks } = await listDesks({ pool, clock }, puller.tenantId)
   return {
     orders: rows.flatMap(({ orderId, orderNumber, version }) =>
       orderId === null ? [] : [{ orderId, orderNumber, version }],

@@ -12,6 +12,9 @@ import {
   AcceptAnswer,
   AcceptRequest,
   DeskList,
+  DeskPatch,
+  DeskQuery,
+  ListedDesk,
   PullAnswer,
   PullList,
   PullQuery,
@@ -25,6 +28,7 @@ import {
   listDesks,
   previewPull,
   pullAfter,
+  useDesk,
 } from './hand-over.ts'
 
 /** The key form goes a year after this, or later (docs/releases.md). */
@@ -139,8 +143,28 @@ export function handOverRoutes(app: App, deps: HandOverDeps): void {
     description:
       'Each desk with the number of its last batch and when it asked last. Its `position` is for a client that is to go on behind ' +
       'the last batch, and does without the older ones.',
+    query: DeskQuery,
     answers: { 200: DeskList },
-    run: (request) => listDesks(deps, tenantOf(request)),
+    run: (request) => listDesks(deps, tenantOf(request), request.query.inUse),
+  })
+
+  operation(app, {
+    id: 'updateDesk',
+    since: '1.2.0',
+    at: 'PATCH /v1/desks/:id',
+    tag: 'orders',
+    who: tenant('owner', 'refused'),
+    cost: 'light',
+    audit: ['desk.closed', 'desk.reopened'],
+    summary: 'Take a desk out of use, or into it again (取込先の使用停止・再開)',
+    description:
+      'Out of use, a desk gets no orders, and none waits for it: a pull is refused with CONFLICT and `reason: desk_closed`, a late copy of one, too. ' +
+      'Its batches stay its own. In use again it goes on behind its last batch, with what is staged then and what leaves staging later. ' +
+      'A batch that `confirmed` does not reach may be with no client: `GET /v1/pulls` names it.',
+    params: IdParams,
+    body: json(DeskPatch, '16 KiB'),
+    answers: { 200: ListedDesk },
+    run: (request) => useDesk(deps, callerOf(request), request.params.id, request.body.inUse),
   })
 }
 

@@ -35,6 +35,9 @@ const IN_HISTORY = `exists (select from feed_history h
 
 /** An entry of the audit (src/shops/tenants/audit.ts), in one statement with what it tells of. */
 const NOTES = 'audit_entries (id, tenant_id, at, actor, source, action, target, data)'
+/** Programs that share a desk come from behind each other at nearly every batch. */
+const BACK_WITHIN = `interval '1 day'`
+
 const NOTED = ':note, :tenant, :now, :actor, :source'
 
 const MADE = {
@@ -109,7 +112,7 @@ export const MAKE_BATCH = statement(
   makeBatch(
     `
   select d.ordinal, d.name, d.path from desks d
-  where d.id = :desk and d.tenant_id = :tenant and d.number = :last and ${IN_HISTORY}
+  where d.id = :desk and d.tenant_id = :tenant and d.number = :last and d.closed_at is null and ${IN_HISTORY}
   for update`,
     `
   insert into pulls (id, tenant_id, desk_id, number, order_count, remaining, created_at)
@@ -117,9 +120,10 @@ export const MAKE_BATCH = statement(
   where exists (select from picked)
   returning *
 ), asked as (
-  update desks d set number = d.number + made.batches, path = case when made.batches = 1 then :path else d.path end, asked_at = :now
+  update desks d set number = d.number + made.batches, path = case when made.batches = 1 then :path else d.path end, asked_at = :now,
+    confirmed = :last
   from turn, (select (exists (select from picked))::int as batches) made
-  where d.id = :desk and (made.batches = 1 or d.asked_at < :now - interval '1 minute')
+  where d.id = :desk and (made.batches = 1 or d.confirmed <> :last or d.asked_at < :now - interval '1 minute')
 ), noted as (
   insert into ${NOTES} select ${NOTED}, 'desk.history_begun', turn.name, jsonb_build_object('number', :last + 1, 'history', :history)
   from turn, b where turn.path <> :path`,
@@ -149,29 +153,32 @@ export const MAKE_BATCH_OF_KEY = statement(
 
 /**
  * A desk, the history of now, and a batch of the desk, at one moment; one row where there is no such.
- * `hasNothing`: it then had all of its selection, and need not be noted as asked. Most pulls end with that,
- * so they take no lock and write no transaction. The two reads are those of MAKE_BATCH, by the same indexes.
+ * `hasNothing`: it then had all of its selection, and need not be noted as asked nor as confirmed. Most pulls
+ * end with that, so they take no lock and write no transaction. The two reads are those of MAKE_BATCH, by the
+ * same indexes.
  */
 export const READ_DESK = statement(
   { ...SELECTION, name: 'text', number: 'int', now: 'timestamptz' },
   `
 with place as materialized (
   select h.epoch as history, case when pg_is_in_recovery() then true else h.place is not distinct from ${SERVER} end as "goesOn",
-    d.id, d.number, d.path, not pg_is_in_recovery() and d.asked_at >= :now - interval '1 minute'
+    d.id, d.number, d.path, d.confirmed, d.closed_at is not null as "isClosed",
+    not pg_is_in_recovery() and d.asked_at >= :now - interval '1 minute' and d.confirmed = d.number
       and (select o.id from orders o where ${SELECTED} and ${STAGED} order by o.ordered_at, o.id limit 1) is null
       and (select o.id from orders o where ${SELECTED} and o.waits_for_desk >= d.ordinal
         order by row(o.ordered_at, o.id) limit 1) is null as "hasNothing"
   from feed_history h left join desks d on d.tenant_id = :tenant and d.name = :name
 )
 select place.history, place."goesOn", coalesce(place."hasNothing", false) as "hasNothing", place.id::text as "deskId",
-  place.number as last, place.path, ${BATCH_COLUMNS}, ${ORDER_FIELDS}, ${DETAIL_FIELD}
+  place.number as last, place.path, place.confirmed, coalesce(place."isClosed", false) as "isClosed", ${BATCH_COLUMNS}, ${ORDER_FIELDS}, ${DETAIL_FIELD}
 from place left join pulls b on b.desk_id = place.id and b.number = :number left join orders o on o.pull_id = b.id
 order by o.pull_position`,
 )
 
 /**
- * Writes to the audit that batches were asked for which the desk's client had stored: it was put back, or
- * somebody else asks. A client that catches up asks for one after the other, so once an hour.
+ * Notes that a client came from behind what the desk's client was seen to have: it was put back, or two
+ * clients share the desk. One that catches up goes forward from there, so it is counted once. To the audit
+ * once an hour.
  */
 export const NOTE_PUT_BACK = statement(
   {
@@ -180,14 +187,19 @@ export const NOTE_PUT_BACK = statement(
     now: 'timestamptz',
     actor: 'text',
     source: 'text?',
-    name: 'text',
+    desk: 'uuid',
     stored: 'int',
-    last: 'int',
   },
   `
-insert into ${NOTES} select ${NOTED}, 'desk.put_back', :name, jsonb_build_object('number', :stored, 'last', :last)
-where not exists (select from audit_entries e where e.tenant_id = :tenant and e.at > :now - interval '1 hour'
-  and e.action = 'desk.put_back' and e.target = :name)`,
+with back as (
+  update desks d set confirmed = :stored,
+    went_back = case when d.went_back_since > :now - ${BACK_WITHIN} then d.went_back + 1 else 1 end,
+    went_back_since = case when d.went_back_since > :now - ${BACK_WITHIN} then d.went_back_since else :now end
+  where d.id = :desk and d.tenant_id = :tenant and d.confirmed > :stored
+)
+insert into ${NOTES} select ${NOTED}, 'desk.put_back', d.name, jsonb_build_object('number', :stored, 'last', d.number) from desks d
+where d.id = :desk and d.tenant_id = :tenant and not exists (select from audit_entries e where e.tenant_id = :tenant
+  and e.at > :now - interval '1 hour' and e.action = 'desk.put_back' and e.target = d.name)`,
 )
 
 /** Waits until no order is leaving 自動受注取込 just now, and lets none leave before the end (triggers.sql). */
@@ -212,27 +224,58 @@ export const BEGIN_DESK = statement(
   },
   `
 with there as (
-  select coalesce(max(d.ordinal), 0) as last, coalesce(bool_or(d.name = :name), false) as "isHere" from desks d where d.tenant_id = :tenant
+  select coalesce(max(d.ordinal), 0) as last, count(*) filter (where d.closed_at is null) as "inUse",
+    coalesce(bool_or(d.name = :name), false) as "isHere" from desks d where d.tenant_id = :tenant
 ), begun as (
   insert into desks (id, tenant_id, name, ordinal, path, begun_at, asked_at)
-  select :id, :tenant, :name, last + 1, :path, :now, :now from there where not "isHere" and last < :most and ${IN_HISTORY}
+  select :id, :tenant, :name, last + 1, :path, :now, :now from there where not "isHere" and "inUse" < :most and ${IN_HISTORY}
   returning name
 ), noted as (
   insert into ${NOTES} select ${NOTED}, 'desk.begun', begun.name, '{}' from begun
 )
-select not "isHere" and last >= :most as "isFull" from there`,
+select not "isHere" and "inUse" >= :most as "isFull" from there`,
 )
 
-/** The tenant's desks in the order in which they began, each with its API key's name. */
-export const LIST_DESKS = statement(
-  { tenant: 'uuid', most: 'int' },
+/**
+ * Takes a desk out of use, or into it again, behind LOCK_DESKS: an order that leaves staging then waits for
+ * those in use. Not done where as many are in use as may be; no row: there is no such desk.
+ */
+export const USE_DESK = statement(
+  {
+    tenant: 'uuid',
+    id: 'uuid',
+    inUse: 'bool',
+    most: 'int',
+    now: 'timestamptz',
+    note: 'uuid',
+    actor: 'text',
+    source: 'text?',
+  },
   `
-select d.id::text, d.name, d.number, d.path, d.begun_at as "begunAt", d.asked_at as "askedAt", h.epoch as history, k.name as "keyName"
+with used as (
+  update desks d set closed_at = case when :inUse then null else :now end
+  where d.id = :id and d.tenant_id = :tenant and (d.closed_at is null) <> :inUse
+    and (not :inUse or (select count(*) from desks o where o.tenant_id = :tenant and o.closed_at is null) < :most)
+  returning d.name, d.number, d.confirmed
+), noted as (
+  insert into ${NOTES} select ${NOTED}, case when :inUse then 'desk.reopened' else 'desk.closed' end, used.name,
+    jsonb_build_object('number', used.number, 'confirmed', used.confirmed) from used
+)
+select d.id::text, exists (select from used) or (d.closed_at is null) = :inUse as "isDone" from desks d
+where d.id = :id and d.tenant_id = :tenant`,
+)
+
+/** Desks in use, or those out of it, in the order in which they began, each with its API key's name. */
+export const LIST_DESKS = statement(
+  { tenant: 'uuid', inUse: 'bool', id: 'uuid?', now: 'timestamptz', most: 'int' },
+  `
+select d.id::text, d.name, d.number, d.path, d.begun_at as "begunAt", d.asked_at as "askedAt", h.epoch as history, k.name as "keyName",
+  d.confirmed, d.closed_at as "closedAt", case when d.went_back_since > :now - ${BACK_WITHIN} then d.went_back else 0 end as "wentBack"
 from desks d cross join feed_history h
 left join lateral (
   select k.name from api_keys k where k.tenant_id = d.tenant_id and 'key:' || k.id = d.name
 ) k on true
-where d.tenant_id = :tenant order by d.ordinal limit :most`,
+where d.tenant_id = :tenant and case when :id is null then (d.closed_at is null) = :inUse else d.id = :id end order by d.ordinal limit :most`,
 )
 
 /** The batch and its orders at one moment: read one after the other, a refresh could come between them. */

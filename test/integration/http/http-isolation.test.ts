@@ -234,7 +234,11 @@ async function makeRows(tenantId: string): Promise<Record<string, string>> {
       sealedTarget: testSealer.of(tenantId).sealJson(`notice_channel:${channelId}:target`, target),
     },
   })
+  const desk = await db.desk.create({
+    data: { id: newId(), tenantId, name: 'x', ordinal: 1, path: [['', 0]], begunAt: now, askedAt: now },
+  })
   return {
+    desks: desk.id,
     views: viewId,
     'notice-channels': channelId,
     'blocked-buyers': blockedId,

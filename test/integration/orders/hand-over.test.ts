@@ -6,6 +6,7 @@ import {
   listDesks,
   previewPull,
   pullAfter,
+  useDesk,
 } from '../../../src/orders/hand-over/hand-over.ts'
 import { formatPosition, parsePosition } from '../../../src/orders/hand-over/position.ts'
 import { moveOrders } from '../../../src/orders/move.ts'
@@ -171,6 +172,7 @@ describe('a desk', () => {
     await move([later], 'ready_to_ship')
     const second = await ask(position)
     expect(idsOf(second)).toEqual([later])
+    await ask(second.position)
     const askedAt = async () => (await listDesks(bench.deps, bench.tenantId)).desks[0]?.lastAskedAt
     const before = await askedAt()
     const other = await database.pool.connect()
@@ -197,6 +199,163 @@ describe('a desk', () => {
     expect(answers.filter(({ replayed }) => !replayed)).toHaveLength(1)
     expect(await database.db.desk.count({ where: { tenantId: bench.tenantId } })).toBe(1)
     expect((await follow(answers[0]?.position ?? null)).ids).toHaveLength(2)
+  })
+})
+
+const desks = async (inUse = true) => (await listDesks(bench.deps, bench.tenantId, inUse)).desks
+const use = (id: string, inUse: boolean) => useDesk(bench.deps, puller(), id, inUse)
+const waiting = async () => {
+  const orders = await database.db.order.findMany({
+    where: { tenantId: bench.tenantId },
+    orderBy: { orderedAt: 'asc' },
+  })
+  return orders.map(({ waitsForDesk }) => waitsForDesk)
+}
+const auditOf = async (action: string) =>
+  database.db.auditEntry.findMany({ where: { tenantId: bench.tenantId, action } })
+
+describe('a desk out of use', () => {
+  it('gets nothing, makes no batch by a late copy, and goes on where it was', async () => {
+    await stage(numbers(2))
+    const first = await ask(null, { limit: 1 })
+    const [desk] = await desks()
+    const late = [() => ask(null), () => ask(first.position), () => ask(null, { desk: desk?.desk })]
+    expect(await use(desk?.id ?? '', false)).toMatchObject({ number: 1, confirmed: 0, desk: `key:${KEY}` })
+    for (const copy of late)
+      await expect(copy()).rejects.toMatchObject({ code: 'CONFLICT', details: { reason: 'desk_closed' } })
+    for (const after of [undefined, null, first.position])
+      await expect(
+        previewPull(bench.deps, puller(), { ...(after === undefined ? {} : { after }), limit: 9 }),
+      ).rejects.toMatchObject({ details: { reason: 'desk_closed' } })
+    expect(await desks()).toEqual([])
+    expect(await desks(false)).toMatchObject([
+      { id: desk?.id, closedAt: new Date(bench.clock.now()).toISOString() },
+    ])
+    expect(await database.db.pull.count({ where: { tenantId: bench.tenantId } })).toBe(1)
+    // What it had is still its own, and what is staged is still there for others.
+    expect((await follow(null, { desk: 'other' })).ids).toHaveLength(1)
+    expect(await use(desk?.id ?? '', true)).toMatchObject({ closedAt: null, number: 1 })
+    expect(await ask(null)).toMatchObject({ number: 1, replayed: true })
+    expect((await ask(first.position)).orders).toEqual([])
+    expect(await auditOf('desk.closed')).toMatchObject([{ data: { number: 1, confirmed: 0 } }])
+    expect(await auditOf('desk.reopened')).toHaveLength(1)
+  })
+
+  it('is waited for by no order; one that waits for others reaches them', async () => {
+    await ask(null, { desk: 'one' })
+    await ask(null, { desk: 'two' })
+    const [one, two] = await desks()
+    const [a = '', b = '', c = '', d = ''] = await stage(numbers(4))
+    await move([a], 'ready_to_ship')
+    await use(two?.id ?? '', false)
+    await move([b], 'ready_to_ship')
+    await use(one?.id ?? '', false)
+    await move([c], 'ready_to_ship')
+    await use(two?.id ?? '', true)
+    await move([d], 'ready_to_ship')
+    expect(await waiting()).toEqual([2, 1, null, 2])
+    expect((await follow(null, { desk: 'two' })).ids).toEqual([a, d])
+    await use(one?.id ?? '', true)
+    expect((await follow(null, { desk: 'one' })).ids).toEqual([b])
+    expect(await use(one?.id ?? '', true)).toMatchObject({ closedAt: null })
+    expect(await auditOf('desk.reopened')).toHaveLength(2)
+  })
+
+  it('gives its name and its place to no other one', async () => {
+    await stage(numbers(1))
+    await ask(null, { desk: 'till' })
+    const [till] = await desks()
+    await use(till?.id ?? '', false)
+    await ask(null, { desk: 'new' })
+    const rows = await database.db.desk.findMany({ where: { tenantId: bench.tenantId } })
+    expect(rows.map(({ name, ordinal }) => [name, ordinal])).toEqual([
+      ['till', 1],
+      ['new', 2],
+    ])
+    await expect(use(newId(), false)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    const other = await importBench(database)
+    await expect(
+      useDesk(bench.deps, { tenantId: other.tenantId, actor: '' }, till?.id ?? '', true),
+    ).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+
+  it('makes no batch by a release that does not know of it', async () => {
+    await stage(numbers(1))
+    await ask(null)
+    const [desk] = await desks()
+    await use(desk?.id ?? '', false)
+    await expect(
+      database.pool.query('update desks set number = number + 1 where id = $1', [desk?.id]),
+    ).rejects.toThrow('out of use')
+  })
+
+  it('is taken into use behind the moves under way', async () => {
+    await ask(null)
+    const [id = ''] = await stage(numbers(1))
+    const [desk] = await desks()
+    await use(desk?.id ?? '', false)
+    const other = await database.pool.connect()
+    try {
+      await other.query('begin')
+      await other.query(`update orders set status = 'ready_to_ship', version = version + 1 where id = $1`, [
+        id,
+      ])
+      let isDone = false
+      const used = use(desk?.id ?? '', true).then(() => {
+        isDone = true
+      })
+      for (let waits = 0; waits === 0; ) {
+        const { rows } = await database.pool.query<{ n: number }>(
+          `select count(*)::int as n from pg_locks where locktype = 'advisory' and not granted`,
+        )
+        waits = rows[0]?.n ?? 0
+      }
+      expect(isDone).toBe(false)
+      await other.query('commit')
+      await used
+    } finally {
+      other.release()
+    }
+    // It left when no desk was in use, so nobody waits for it.
+    expect(await waiting()).toEqual([null])
+  })
+})
+
+describe('what is known of a desk’s clients', () => {
+  it('confirms a batch when its client asks behind it', async () => {
+    await stage(numbers(2))
+    const first = await ask(null, { limit: 1 })
+    expect(await desks()).toMatchObject([{ number: 1, confirmed: 0 }])
+    const second = await ask(first.position, { limit: 1 })
+    expect(await desks()).toMatchObject([{ number: 2, confirmed: 1 }])
+    await ask(second.position)
+    expect(await desks()).toMatchObject([{ number: 2, confirmed: 2, mayBeShared: false }])
+  })
+
+  it('tells that two programs share it, and not that one was put back', async () => {
+    await stage(numbers(6))
+    const positions: (string | null)[] = [null]
+    for (let at = 0; at < 6; at++) positions.push((await ask(positions[at] ?? null, { limit: 1 })).position)
+    await ask(positions[6] ?? null)
+    // A client that was put back catches up.
+    for (let at = 1; at <= 6; at++) await ask(positions[at] ?? null)
+    expect(await desks()).toMatchObject([{ confirmed: 6, mayBeShared: false }])
+    expect(await auditOf('desk.put_back')).toHaveLength(1)
+    // Two programs alternate, each a little behind the other.
+    for (const at of [6, 3, 6, 4]) await ask(positions[at] ?? null)
+    expect(await desks()).toMatchObject([{ mayBeShared: true }])
+    bench.clock.advance(25 * 3_600_000)
+    expect(await desks()).toMatchObject([{ mayBeShared: false }])
+  })
+
+  it('does not take a lost answer for a client that went back', async () => {
+    await stage(numbers(2))
+    const first = await ask(null, { limit: 1 })
+    for (let tries = 0; tries < 5; tries++) await ask(null)
+    await ask(first.position)
+    for (let tries = 0; tries < 5; tries++) await ask(first.position)
+    expect(await desks()).toMatchObject([{ mayBeShared: false }])
+    expect(await auditOf('desk.put_back')).toEqual([])
   })
 })
 

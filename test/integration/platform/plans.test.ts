@@ -15,7 +15,13 @@ import {
 import { createLeaseStore, createMailboxStore } from '../../../src/mail/statements.ts'
 import { createMarker } from '../../../src/marks/marker.ts'
 import { DROP_COMBINABLE } from '../../../src/marks/statements.ts'
-import { acceptAsPull, previewPull, pullAfter } from '../../../src/orders/hand-over/hand-over.ts'
+import {
+  acceptAsPull,
+  listDesks,
+  previewPull,
+  pullAfter,
+  useDesk,
+} from '../../../src/orders/hand-over/hand-over.ts'
 import { pullOrders } from '../../../src/orders/pull.ts'
 import { readOrderPage } from '../../../src/orders/read.ts'
 import { createRetention } from '../../../src/orders/retention.ts'
@@ -181,6 +187,8 @@ async function work(): Promise<void> {
   // Of a key: the first one of its rotations is looked up.
   const desk = { ...caller, actor: `key:${newId()}` }
   const { position } = await pullAfter(bench.requestDeps, desk, { limit: 5 })
+  const { desks } = await listDesks(bench.requestDeps, desk.tenantId)
+  for (const inUse of [false, true]) await useDesk(bench.requestDeps, desk, desks[0]?.id ?? '', inUse)
   await pullAfter(bench.requestDeps, desk, { after: position, limit: 5 })
   // Its client was put back.
   await pullAfter(bench.requestDeps, desk, { limit: 5 })

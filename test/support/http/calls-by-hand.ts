@@ -183,6 +183,16 @@ export async function callByHand(demo: RunningDemo): Promise<HandAnswer[]> {
   })
   if (microsoft?.id) await call('beginMailboxConsent', `POST /v1/mailboxes/${microsoft.id}/consent`, client)
   await call('endMailboxConsent', 'GET /oauth/mailbox/callback?state=unknown&code=x')
+  // A desk whose client goes back behind what it had, and which then goes out of use.
+  const pull = (after: string | null) =>
+    call('pullOrders', 'POST /v1/orders/pull', { ...client, body: { after, desk: 'レジ１', limit: 1 } })
+  const batch = await pull(null)
+  await pull(batch.position)
+  await pull(null)
+  const { desks } = await call('listDesks', 'GET /v1/desks', client)
+  const till = desks.find(({ desk }: { desk: string }) => desk === 'レジ１')
+  for (const inUse of [true, false])
+    await call('updateDesk', `PATCH /v1/desks/${till.id}`, { ...client, body: { inUse } })
   const view = await call('saveView', 'PUT /v1/views', {
     ...client,
     body: { name: '番号なし', shared: true, query: { status: 'new', tracking: 'none' } },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { decide, follows } from '../../../src/orders/hand-over/decide.ts'
+import { decide, follows, goesBack } from '../../../src/orders/hand-over/decide.ts'
 import {
   formatPosition,
   LONGEST_PATH,
@@ -48,6 +48,38 @@ const CASES: Record<string, Bounds> = {
     clientBackups: 1,
     answersAtOnce: true,
   },
+  'a desk is taken out of use while copies are on their way': {
+    ...none,
+    orders: 2,
+    limit: 1,
+    sends: 4,
+    inFlight: 2,
+    closes: 2,
+    moves: 1,
+  },
+  'one of two desks is taken out of use, and orders leave staging': {
+    ...none,
+    desks: 2,
+    orders: 2,
+    limit: 1,
+    sends: 3,
+    inFlight: 1,
+    closes: 2,
+    moves: 2,
+    answersAtOnce: true,
+  },
+  'a desk is taken out of use, and the database goes back': {
+    ...none,
+    orders: 2,
+    limit: 1,
+    sends: 3,
+    inFlight: 1,
+    closes: 1,
+    moves: 1,
+    restores: 1,
+    saves: 1,
+    answersAtOnce: true,
+  },
   'two desks and a failover': {
     desks: 2,
     orders: 2,
@@ -66,6 +98,17 @@ const DEEP: Record<string, Bounds> = {
   backup: { ...none, orders: 3, limit: 2, sends: 5, inFlight: 3, clientBackups: 2 },
   failover: { ...none, orders: 3, limit: 1, sends: 4, inFlight: 2, restores: 1, saves: 1 },
   restores: { ...none, orders: 2, limit: 1, sends: 6, inFlight: 2, restores: 2, saves: 2 },
+  closes: {
+    ...none,
+    desks: 2,
+    orders: 3,
+    limit: 1,
+    sends: 4,
+    inFlight: 2,
+    closes: 2,
+    moves: 2,
+    clientBackups: 1,
+  },
 }
 
 const endOf = (path: Path, history: string): number | undefined => {
@@ -127,6 +170,18 @@ const PLANTED: Record<string, { bounds: Bounds; rules: Partial<Rules>; steps?: n
     bounds: CASES['copies and answers arrive late or never'] as Bounds,
     rules: { stored: ({ has }, { position }) => ({ position, has }) },
   },
+  'a desk out of use begins anew for a late copy': {
+    bounds: CASES['a desk is taken out of use while copies are on their way'] as Bounds,
+    rules: { close: () => null },
+  },
+  'a desk out of use still hands over': {
+    bounds: CASES['a desk is taken out of use while copies are on their way'] as Bounds,
+    rules: { decide: (desk, after) => decide({ ...desk, isClosed: false }, after) },
+  },
+  'an order that leaves staging waits for so many desks as are in use': {
+    bounds: CASES['one of two desks is taken out of use, and orders leave staging'] as Bounds,
+    rules: { waitsFor: (desks) => desks.filter((desk) => desk?.isClosed === false).length },
+  },
   'a batch behind the last one is made for a client that is behind': {
     bounds: CASES['a client goes back to its own backup'] as Bounds,
     rules: {
@@ -151,7 +206,7 @@ describe('The hand-over by position', () => {
 
   it.for(Object.entries(PLANTED))('would lose one when %s', ([, { bounds, rules, steps }]) => {
     const { loss } = walk(bounds, { ...RULES, ...rules })
-    expect(loss?.says).toMatch(/never gets|two batches/)
+    expect(loss?.says).toMatch(/never gets|ever gets|is refused|two batches/)
     expect(loss?.steps.length).toBeGreaterThanOrEqual(steps ?? 0)
   })
 })
@@ -246,7 +301,7 @@ describe('A position', () => {
 })
 
 describe('A pull', () => {
-  const desk = { id: 'd1', number: 3, path: [['', 0]] satisfies Path }
+  const desk = { id: 'd1', number: 3, path: [['', 0]] satisfies Path, isClosed: false }
 
   it.for([
     [null, { act: 'repeat', number: 1 }],
@@ -261,8 +316,22 @@ describe('A pull', () => {
     expect(decide(desk, after)).toEqual(decision)
   })
 
+  it('is refused at a desk out of use, whatever it names', () => {
+    for (const after of [null, at(2, [['', 0]]), at(9, [['', 0]])])
+      expect(decide({ ...desk, isClosed: true }, after)).toEqual({ act: 'closed' })
+  })
+
+  it('goes back behind what its client was seen to have', () => {
+    // A lost answer is asked for again; what was confirmed is not.
+    expect(goesBack(2, decide(desk, at(2, [['', 0]])))).toBe(false)
+    expect(goesBack(3, decide(desk, at(2, [['', 0]])))).toBe(true)
+    expect(goesBack(2, decide(desk, at(1, [['', 0]])))).toBe(true)
+    expect(goesBack(3, decide(desk, at(3, [['', 0]])))).toBe(false)
+  })
+
   it('goes back to where the histories part', () => {
     const restored = {
+      isClosed: false,
       id: 'd1',
       number: 5,
       path: [

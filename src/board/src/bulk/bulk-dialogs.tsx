@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useRef, useState } from 'react'
 import { answer, api, type Board, problemText } from '../api.ts'
-import { byMall, refresh, useBoard, useDesks, useMalls, useNames } from '../data.ts'
+import { byMall, deskName, refresh, useBoard, useDesks, useMalls, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
 import { ORDER_STATUSES } from '../list/order-query.ts'
 import { Dialog } from '../parts/dialog.tsx'
@@ -212,12 +212,10 @@ function Desks() {
         )}
       </p>
       <ul>
-        {desks.map(({ desk, keyName, lastAskedAt }) => (
-          <li key={desk}>
-            {desk.startsWith('key:')
-              ? (keyName ?? t('名前のない API キー', 'An API key without a name'))
-              : desk}
-            {t(`（最終 ${shortTime(lastAskedAt)}）`, ` (last asked ${shortTime(lastAskedAt)})`)}
+        {desks.map((one) => (
+          <li key={one.desk}>
+            {deskName(one)}
+            {t(`（最終 ${shortTime(one.lastAskedAt)}）`, ` (last asked ${shortTime(one.lastAskedAt)})`)}
           </li>
         ))}
       </ul>

@@ -63,6 +63,8 @@ export const AUDIT_WORDS: Readonly<Record<string, readonly [ja: string, en: stri
   'desk.begun': ['受注取込の開始', 'Desk begun'],
   'desk.history_begun': ['別のデータからの受注取込', 'Desk in another history'],
   'desk.put_back': ['前の位置からの受注取込', 'Desk put back'],
+  'desk.closed': ['取込先を使用停止', 'Desk out of use'],
+  'desk.reopened': ['取込先の使用を再開', 'Desk in use again'],
   'mails.viewed': ['メールを表示', 'Mails viewed'],
   'applications.viewed': ['申し込みを表示', 'Applications viewed'],
   'notifications.viewed': ['通知を表示', 'Notifications viewed'],

@@ -1,3 +1,4 @@
+import { DeskList } from '../connections/desk-list.tsx'
 import { KeyList } from '../connections/key-list.tsx'
 import { RequestList } from '../connections/request-list.tsx'
 import { WebhookList } from '../connections/webhook-list.tsx'
@@ -9,6 +10,7 @@ export default function Connections() {
     <div className="desk">
       <h1>{t('連携（APIキー・Webhook）', 'API keys and webhooks')}</h1>
       <KeyList />
+      <DeskList />
       <RequestList />
       <WebhookList />
     </div>
