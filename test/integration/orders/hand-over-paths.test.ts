@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { follows } from '../../../src/orders/hand-over/decide.ts'
-import { acceptOrders, type HandOverDeps, pullAfter } from '../../../src/orders/hand-over/hand-over.ts'
+import {
+  acceptOrders,
+  type HandOverDeps,
+  listDesks,
+  pullAfter,
+  useDesk,
+} from '../../../src/orders/hand-over/hand-over.ts'
 import { parsePosition } from '../../../src/orders/hand-over/position.ts'
 import { moveOrders } from '../../../src/orders/move.ts'
 import type { PulledBatch } from '../../../src/orders/pull.ts'
@@ -12,7 +18,7 @@ import { type ImportBench, importBench, numbers } from '../../support/imports/im
 /**
  * Drives the service along random paths of test/support/hand-over-model.ts, on a real Postgres: two
  * processes, copies of requests that arrive late or stall between their statements, answers that are lost or
- * late, two desks, clients that go back to a backup, and a database that is really copied and put back, also
+ * late, two desks of which one goes out of use and into it, clients that go back to a backup, and a database that is really copied and put back, also
  * to a branch that was given up.
  */
 
@@ -48,6 +54,8 @@ class World {
   stalled: Stalled[] = []
   answers: { desk: DeskName; batch: PulledBatch }[] = []
   steps: string[] = []
+  /** The second desk is out of use for certain: the first one always has somebody who asks. */
+  isClosed = false
   staged = 0
   database: Fresh
   bench: ImportBench
@@ -107,7 +115,9 @@ class World {
     if (!request) return
     const { pool } = isSecond ? this.second : this.database
     if (!stalls) {
-      this.answers.push({ desk: request.desk, batch: await this.ask(request.desk, request.after, pool) })
+      const asked = this.ask(request.desk, request.after, pool)
+      if (this.isClosed && request.desk === 'two') await expect(asked).rejects.toMatchObject(OUT_OF_USE)
+      else this.answers.push({ desk: request.desk, batch: await asked })
       return
     }
     const { promise: free, resolve: goOn } = Promise.withResolvers<void>()
@@ -134,6 +144,13 @@ class World {
     const [one] = this.stalled.splice(at % Math.max(1, this.stalled.length), 1)
     one?.goOn()
     await one?.ended
+  }
+
+  async use(inUse: boolean): Promise<void> {
+    for (const isThere of [true, false])
+      for (const { id, desk } of (await listDesks(this.bench.deps, this.bench.tenantId, isThere)).desks)
+        if (desk === 'two') await useDesk(this.bench.deps, this.puller, id, inUse)
+    this.isClosed = !inUse
   }
 
   async move(n: number): Promise<void> {
@@ -171,6 +188,7 @@ class World {
     const copy = this.saved[at % this.saved.length]
     if (copy === undefined) return
     this.restores++
+    this.isClosed = false
     await this.disconnect()
     const old = this.database
     await this.connect(await copyOfDatabase(copy.url))
@@ -196,7 +214,8 @@ class World {
         const [answer] = this.answers.splice(m % this.answers.length, 1)
         if (answer && m % 5 > 0) this.take(answer.desk, answer.batch)
       })
-    else if (kind < 82) await act('move', () => this.move(m))
+    else if (kind < 80) await act('move', () => this.move(m))
+    else if (kind < 82) await act('use', () => this.use(m % 2 === 0))
     else if (kind < 85) await act('accept', () => acceptOrders(this.bench.deps, this.puller, { limit: 1 }))
     else if (kind < 88)
       await act('client backup', () => {
@@ -214,6 +233,7 @@ class World {
   /** Stages all, lets nothing be on its way and each client ask to the end: each order is at its desk. */
   async rest(): Promise<void> {
     while (this.stalled.length > 0) await this.release(0)
+    await this.use(true)
     await this.stage(ORDERS.length)
     for (const desk of DESKS)
       for (;;) {
@@ -238,6 +258,8 @@ class World {
     for (const copy of this.saved) await drop(copy.url)
   }
 }
+
+const OUT_OF_USE = { code: 'CONFLICT', details: { reason: 'desk_closed' } }
 
 const quiet = { warn: () => undefined }
 
