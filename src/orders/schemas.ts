@@ -11,6 +11,7 @@ import {
   QueryFlag,
   Time,
   WasDryRun,
+  wholeQuery,
 } from '../http/schemas.ts'
 import { NormalisedOrder } from '../marketplaces/port/order.ts'
 import { keysOf } from '../platform/narrow.ts'
@@ -357,6 +358,8 @@ export const ListedDesk = z
   .meta({ id: 'Desk', description: 'A program that takes orders over (取込先)' })
 
 export const DeskQuery = z.strictObject({
+  // Parameters of release 1.1.0 first: generated clients take them in their order.
+  ...wholeQuery,
   inUse: QueryFlag.optional().describe('false: those out of use; left out: those in use (使用中)'),
 })
 
