@@ -18,8 +18,8 @@ import { type ImportBench, importBench, numbers } from '../../support/imports/im
 /**
  * Drives the service along random paths of test/support/hand-over-model.ts, on a real Postgres: two
  * processes, copies of requests that arrive late or stall between their statements, answers that are lost or
- * late, two desks of which one goes out of use and into it, clients that go back to a backup, and a database that is really copied and put back, also
- * to a branch that was given up.
+ * late, two desks of which one goes out of use and into it, clients that go back to a backup, and a database
+ * that is really copied and put back, also to a branch that was given up.
  */
 
 type Fresh = Awaited<ReturnType<typeof freshDatabase>>
