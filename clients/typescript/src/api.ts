@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 b2a0c38a619c349a8205ddd6e8ee3853ebd78093389541762e7beee37a73f183
+// Made by ../types.ts from docs/openapi.json, sha256 ea03d140fdc1053a31a4b8779d6f36146e5896cde7dce7b9a7ac370a563bced0
 export interface paths {
     "/healthz": {
         parameters: {
@@ -1545,9 +1545,9 @@ export interface paths {
         put?: never;
         /**
          * Change orders at their malls (サイト変更)
-         * @description Takes all changes or none and answers at once; they run in the background. `mode: "each"` takes those without a fault, and `results` says of each what became of it, malformed ones too. What each mall offers is in `GET /v1/marketplaces`. Send a new `Idempotency-Key` with every request, and the same one when an answer was lost. `dryRun` says of each change whether it would be taken.
+         * @description Takes all changes or none and answers at once; they run in the background. `mode: "each"` takes those without a fault, and `results` says of each what became of it, malformed ones too. What each mall offers is in `GET /v1/marketplaces`. With an order of a bundle (同梱) the others of its parcel are shipped under the same number; they stand behind those asked for. Send a new `Idempotency-Key` with every request, and the same one when an answer was lost. `dryRun` says of each change whether it would be taken.
          *
-         *     すべて受け付けるか、一件も受け付けないかのどちらかで、すぐに応答します。`mode: "each"` では誤りのないものだけを受け付け、1件ごとの結果を `results` で返します。変更は裏で実行します。モールごとに可能な操作は `GET /v1/marketplaces` にあります。毎回新しい `Idempotency-Key` を付け、応答を受け取れなかったときは同じキーで再度送ってください。
+         *     すべて受け付けるか、一件も受け付けないかのどちらかで、すぐに応答します。`mode: "each"` では誤りのないものだけを受け付け、1件ごとの結果を `results` で返します。変更は裏で実行します。同梱の受注を発送完了にすると、同じ荷物のほかの受注も同じ番号で受け付け、依頼の後ろに並べます。モールごとに可能な操作は `GET /v1/marketplaces` にあります。毎回新しい `Idempotency-Key` を付け、応答を受け取れなかったときは同じキーで再度送ってください。
          */
         post: operations["requestSiteChanges"];
         delete?: never;
@@ -1716,6 +1716,122 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The tenant’s own item list (商品リスト)
+         * @description In the order of their codes.
+         *
+         *     商品コードの順です。
+         */
+        get: operations["listItems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/items/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The item list as CSV (商品リストのCSV出力)
+         * @description UTF-8 with a byte order mark; `POST /v1/items/import` reads it. Codes of digits are written as texts, so that a spreadsheet keeps their zeros.
+         *
+         *     UTF-8（BOM付き）で、そのまま `POST /v1/items/import` で取り込めます。数字だけのコードは、表計算ソフトで先頭の0が消えないように書きます。
+         */
+        get: operations["exportItems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/items/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read the item list from a CSV (商品リストの取込)
+         * @description All rows or none: the faults are told by row. A column that the file lacks stays as it is, an empty cell empties it.
+         *
+         *     全行を取り込むか、何も取り込みません。誤りは行ごとに返します。ファイルにない列は変えず、空のセルは空にします。
+         */
+        post: operations["importItems"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/items/match": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Items of the list for the lines of orders (受注の商品と商品リストの照合)
+         * @description A line is found by the shop’s own code with its variant, then by each code alone. Lines that the list does not have are left out; nothing of a person is in the answer.
+         *
+         *     枝番を含む商品コード、次に各コードだけで探します。商品リストにない明細は返しません。個人情報は含みません。
+         */
+        post: operations["matchItems"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{id}/papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A shop’s words and logo on papers (納品書・出荷指示書の設定)
+         * @description Printed by the board on 納品書 and 出荷指示書.
+         *
+         *     画面の納品書と出荷指示書に印刷する文とロゴです。
+         */
+        get: operations["getPapers"];
+        /**
+         * Set a shop’s words and logo on papers (納品書・出荷指示書の設定の変更)
+         * @description All of it at once. A picture is judged by its bytes; SVG, which may hold a program, is none.
+         *
+         *     全項目を一度に置き換えます。画像は中身で判別し、プログラムを含めるSVGは受け付けません。
+         */
+        put: operations["setPapers"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/labels/formats": {
         parameters: {
             query?: never;
@@ -1865,6 +1981,28 @@ export interface paths {
          *     列は見出しの名前で判別します。`apply` なしでは確認だけを行い、各行がどの受注か、番号が正しいか、モールが受け付けるかを返します。`apply` を付けると `POST /v1/site-changes` と同じ発送のサイト変更を依頼します。このとき `Idempotency-Key` が必要です。
          */
         post: operations["importTracking"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/parcels/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Parcels behind a scanned code (検品の荷物を探す)
+         * @description The code is a tracking number, an お客様管理番号 of ours or an order number, whole. Orders of one bundle are one parcel.
+         *
+         *     コードは送り状番号、送り状ファイルのお客様管理番号、受注番号のいずれかの全体です。同梱の受注は1つの荷物です。
+         */
+        get: operations["findParcels"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4558,6 +4696,25 @@ export interface components {
             /** @description From the mail to the order being in the list (メールから取込まで) */
             waits: components["schemas"]["FigureRowWaits"];
         };
+        FindParcelsAnswer: {
+            /** @description Several: the code means more than one (荷物) */
+            parcels: components["schemas"]["FindParcelsAnswerParcel"][];
+        };
+        FindParcelsAnswerParcel: {
+            /** @description 荷物の受注 */
+            orders: components["schemas"]["FindParcelsAnswerParcelOrder"][];
+        };
+        FindParcelsAnswerParcelOrder: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            orderId: string;
+            /** @description 受注番号 */
+            orderNumber: string;
+            /** @description Recipient of the label; null: the code names none (送付先ID) */
+            recipientId: string | null;
+        };
         GetFiguresAnswer: {
             /**
              * Format: date
@@ -4736,6 +4893,21 @@ export interface components {
              * @description RFC 3339 (日時)
              */
             to: string;
+        };
+        /** @description A file of the item list (商品リストの取込) */
+        ImportItemsRequest: {
+            /**
+             * Format: byte
+             * @description CSV in Base64, CP932 or UTF-8, with a header: 商品コード, and any of 棚番, 品名, 温度帯, JAN; 20,000 lines at most (ファイル)
+             */
+            file: string;
+            /**
+             * @description The file is the whole list: items that it lacks are removed (全件を入れ替える)
+             * @default false
+             */
+            replace?: boolean;
+            /** @description Only says what would happen: nothing is changed, stored or sent (実行せずに結果だけを確認する) */
+            dryRun?: boolean;
         };
         /** @description Either orderNumbers, or from and to (取込の指定) */
         ImportOrdersRequest: {
@@ -5030,6 +5202,24 @@ export interface components {
                 [key: string]: components["schemas"]["JsonValue"];
             };
         };
+        /** @description What a file did to the item list (商品リストの取込結果) */
+        ItemImport: {
+            /** @description Lines of the file (行数) */
+            rows: number;
+            /** @description 追加 */
+            created: number;
+            /** @description 変更 */
+            updated: number;
+            /** @description 変更なし */
+            unchanged: number;
+            /** @description With `replace` (削除) */
+            removed: number;
+            /**
+             * @description Nothing was done: the request said `dryRun` (確認だけの結果)
+             * @constant
+             */
+            dryRun?: true;
+        };
         ItemOption: {
             /** @description Question (項目名) */
             name: string;
@@ -5238,6 +5428,11 @@ export interface components {
             /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
             nextCursor: string | null;
         };
+        ListItemsAnswer: {
+            items: components["schemas"]["ListedItem"][];
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
+        };
         ListLabelFormatsAnswer: {
             /** @description The carriers’ tools (送り状ソフトの一覧) */
             formats: components["schemas"]["LabelFormat"][];
@@ -5411,6 +5606,26 @@ export interface components {
             /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
             nextCursor: string | null;
         };
+        /** @description An item of the tenant’s own list (商品リストの1件) */
+        ListedItem: {
+            /** @description As in the file (商品コード) */
+            code: string;
+            /** @description Empty: none (棚番) */
+            shelf: string;
+            /** @description On a label; empty: by the settings of the labels (品名) */
+            goodsName: string;
+            /** @description normal 常温, cool 冷蔵, frozen 冷凍; empty: by the order (温度帯) */
+            temperature: components["schemas"]["ListedItemTemperature"];
+            /** @description JAN, UPC or GTIN; empty: none (JAN) */
+            jan: string;
+            /**
+             * Format: date-time
+             * @description 更新日時
+             */
+            updatedAt: string;
+        };
+        /** @description normal 常温, cool 冷蔵, frozen 冷凍; empty: by the order (温度帯) Known: , normal, cool, frozen. More values may come (値は追加されることがあります) */
+        ListedItemTemperature: "" | "normal" | "cool" | "frozen";
         ListedOrder: {
             /**
              * Format: uuid
@@ -6305,6 +6520,34 @@ export interface components {
         Marketplace: "yahoo" | "rakuten" | "amazon" | "aupay" | "connector";
         /** @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット, connector その他の店舗（コネクター） (モール) Known: yahoo, rakuten, amazon, aupay, connector. More values may come (値は追加されることがあります) */
         MarketplaceValue: "yahoo" | "rakuten" | "amazon" | "aupay" | "connector";
+        MatchItemsAnswer: {
+            /** @description Lines that the list has (一致した明細) */
+            lines: components["schemas"]["MatchItemsAnswerLine"][];
+        };
+        MatchItemsAnswerLine: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            orderId: string;
+            /** @description 明細ID */
+            lineId: string;
+            /** @description As in the file (商品コード) */
+            code: string;
+            /** @description Empty: none (棚番) */
+            shelf: string;
+            /** @description On a label; empty: by the settings of the labels (品名) */
+            goodsName: string;
+            /** @description normal 常温, cool 冷蔵, frozen 冷凍; empty: by the order (温度帯) */
+            temperature: components["schemas"]["ListedItemTemperature"];
+            /** @description JAN, UPC or GTIN; empty: none (JAN) */
+            jan: string;
+        };
+        /** @description Orders whose items are wanted (商品リストを引く受注) */
+        MatchItemsRequest: {
+            /** @description 受注ID */
+            orderIds: string[];
+        };
         MoveConflict: components["schemas"]["Problem"] & components["schemas"]["MoveConflictFacts"];
         MoveConflictFacts: {
             /** @description The orders that somebody else changed (ほかの人が更新した受注) */
@@ -7724,6 +7967,34 @@ export interface components {
         };
         /** @description moved 移動した, already 既にそのステータス (結果) Known: moved, already. More values may come (値は追加されることがあります) */
         OrdersMovedOrderResult: "moved" | "already";
+        /** @description A shop’s words and logo on papers (納品書・出荷指示書の設定) */
+        Papers: {
+            /** @description 上部の文 */
+            headText: string;
+            /** @description 下部の文 */
+            footText: string;
+            /** @description 出荷指示書の文 */
+            packText: string;
+            /** @description Null: none (ロゴ) */
+            logo: components["schemas"]["PapersLogo"] | null;
+            /** @description Null: never set (更新日時) */
+            updatedAt: string | null;
+        };
+        PapersLogo: {
+            /**
+             * Format: base64
+             * @description The picture in Base64 (画像)
+             */
+            file: string;
+            /** @description By its bytes (形式) */
+            type: components["schemas"]["PapersLogoType"];
+            /** @description Pixels (幅) */
+            width: number;
+            /** @description Pixels (高さ) */
+            height: number;
+        };
+        /** @description By its bytes (形式) Known: image/png, image/jpeg. More values may come (値は追加されることがあります) */
+        PapersLogoType: "image/png" | "image/jpeg";
         /** @enum {string} */
         PaymentKind: "credit_card" | "cod" | "bank_transfer" | "convenience_store" | "carrier_billing" | "e_money" | "wallet" | "deferred" | "invoice" | "loan" | "points" | "free" | "other";
         /** @description Known: credit_card, cod, bank_transfer, convenience_store, carrier_billing, e_money, wallet, deferred, invoice, loan, points, free, other. More values may come (値は追加されることがあります) */
@@ -8782,6 +9053,20 @@ export interface components {
             settings: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+        };
+        /** @description A shop’s words and logo on papers (納品書・出荷指示書の設定) */
+        SetPapersRequest: {
+            /** @description Below the shop’s name, 5 lines at most (上部の文) */
+            headText: string;
+            /** @description At the end of 納品書, 12 lines at most (下部の文) */
+            footText: string;
+            /**
+             * @description On 出荷指示書 alone, for whoever packs, 6 lines at most (出荷指示書の文)
+             * @default
+             */
+            packText?: string;
+            /** @description PNG or JPEG in Base64, 200 KiB and 2000 pixels a side at most; null: none (ロゴ) */
+            logo: string | null;
         };
         SetPushSecretAnswer: {
             /** @description `whsec_…`; null with `key` (署名鍵) */
@@ -15777,7 +16062,7 @@ export interface operations {
                 hold?: components["schemas"]["QueryFlag"];
                 /** @description 支払方法区分 */
                 paymentKind?: string;
-                /** @description Whatever a person typed: orders whose number begins or ends so, whose buyer or a recipient is called so, whose phone (all digits or the last four) or mail address it is, or with it in an item’s name or code, or as words of the shop’s memo (検索文字) */
+                /** @description Whatever a person typed: orders whose number begins or ends so, whose buyer or a recipient is called so, whose phone (all digits or the last four) or mail address it is, with a parcel of this tracking number, or with it in an item’s name or code, or as words of the shop’s memo (検索文字) */
                 q?: string;
                 /** @description Whole family name, given name or both, of buyer or a recipient, in kanji or kana; 吉 finds 𠮷 too (注文者・送付先の氏名) */
                 name?: string;
@@ -17904,7 +18189,7 @@ export interface operations {
                 hold?: components["schemas"]["QueryFlag"];
                 /** @description 支払方法区分 */
                 paymentKind?: string;
-                /** @description Whatever a person typed: orders whose number begins or ends so, whose buyer or a recipient is called so, whose phone (all digits or the last four) or mail address it is, or with it in an item’s name or code, or as words of the shop’s memo (検索文字) */
+                /** @description Whatever a person typed: orders whose number begins or ends so, whose buyer or a recipient is called so, whose phone (all digits or the last four) or mail address it is, with a parcel of this tracking number, or with it in an item’s name or code, or as words of the shop’s memo (検索文字) */
                 q?: string;
                 /** @description Whole family name, given name or both, of buyer or a recipient, in kanji or kana; 吉 finds 𠮷 too (注文者・送付先の氏名) */
                 name?: string;
@@ -21461,6 +21746,421 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    listItems: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before (カーソル) */
+                cursor?: string;
+                /** @description Rows per page, 500 at most (件数) */
+                limit?: number;
+                /** @description Part of a code or of a shelf (商品コード・棚番の一部) */
+                part?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListItemsAnswer"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    exportItems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    /** @description The name of the file (ファイル名) */
+                    "content-disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    importItems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A file of the item list (商品リストの取込) */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "file": "5ZWG5ZOB44Kz44O844OJLOajmueVqg0Kc2FtcGxlLXRlZS13dCxBLTAxLTAyDQo=",
+                 *       "dryRun": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["ImportItemsRequest"];
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": 1,
+                     *       "created": 1,
+                     *       "updated": 0,
+                     *       "unchanged": 0,
+                     *       "removed": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ItemImport"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    matchItems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Orders whose items are wanted (商品リストを引く受注) */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "orderIds": [
+                 *         "0199c0de-0000-7000-8000-000000000003"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["MatchItemsRequest"];
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "lines": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MatchItemsAnswer"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getPapers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that the client has; 304 without a body when it is still the same (取得済みの ETag) */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    /** @description For `If-Match` and `If-None-Match` (版) */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "headText": "",
+                     *       "footText": "",
+                     *       "packText": "",
+                     *       "logo": null,
+                     *       "updatedAt": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Papers"];
+                };
+            };
+            /** @description Unchanged: the client has it already (変更なし) */
+            304: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    /** @description For `If-Match` and `If-None-Match` (版) */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    setPapers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** @description A shop’s words and logo on papers (納品書・出荷指示書の設定) */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "headText": "お買い上げありがとうございます。",
+                 *       "footText": "返品は到着後7日以内",
+                 *       "logo": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["SetPapersRequest"];
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "headText": "お買い上げありがとうございます。",
+                     *       "footText": "返品は到着後7日以内",
+                     *       "packText": "",
+                     *       "logo": null,
+                     *       "updatedAt": "2026-12-01T07:06:02.368Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Papers"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     listLabelFormats: {
         parameters: {
             query?: {
@@ -22717,17 +23417,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "bundleId": "01a22d40-7d5b-7625-a81d-152daca001f3",
+                     *       "bundleId": "01a2306c-7f64-7554-b412-f5606a57e0d0",
                      *       "orders": [
                      *         {
-                     *           "orderId": "01a22d40-6d5b-7625-a81d-152daca001f1",
-                     *           "orderNumber": "123456-20261201-4764000021",
-                     *           "version": 2
+                     *           "orderId": "01a2306c-7f18-76e5-9693-24ce4735e1b0",
+                     *           "orderNumber": "123456-20261201-5832000011",
+                     *           "version": 3
                      *         },
                      *         {
-                     *           "orderId": "01a22d40-6d5b-7625-a81d-152daca001f2",
-                     *           "orderNumber": "123456-20261201-4764000022",
-                     *           "version": 2
+                     *           "orderId": "01a2306c-7f19-775b-bdf7-51047b273a63",
+                     *           "orderNumber": "123456-20261201-5832000012",
+                     *           "version": 3
                      *         }
                      *       ]
                      *     }
@@ -22791,14 +23491,14 @@ export interface operations {
                      *       "bundleId": null,
                      *       "orders": [
                      *         {
-                     *           "orderId": "01a22d40-6d5b-7625-a81d-152daca001f1",
-                     *           "orderNumber": "123456-20261201-4764000021",
-                     *           "version": 3
+                     *           "orderId": "01a2306c-7f18-76e5-9693-24ce4735e1b0",
+                     *           "orderNumber": "123456-20261201-5832000011",
+                     *           "version": 4
                      *         },
                      *         {
-                     *           "orderId": "01a22d40-6d5b-7625-a81d-152daca001f2",
-                     *           "orderNumber": "123456-20261201-4764000022",
-                     *           "version": 3
+                     *           "orderId": "01a2306c-7f19-775b-bdf7-51047b273a63",
+                     *           "orderNumber": "123456-20261201-5832000012",
+                     *           "version": 4
                      *         }
                      *       ]
                      *     }
@@ -22910,6 +23610,77 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    findParcels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As the scanner read it (読み取ったコード) */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "parcels": [
+                     *         {
+                     *           "orders": [
+                     *             {
+                     *               "orderId": "01a23071-eaf0-7729-b83e-a7eb8463b188",
+                     *               "orderNumber": "123456-20261201-2017000011",
+                     *               "recipientId": null
+                     *             },
+                     *             {
+                     *               "orderId": "01a23071-eaf1-7517-8bc6-505d5363b5bd",
+                     *               "orderNumber": "123456-20261201-2017000012",
+                     *               "recipientId": null
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FindParcelsAnswer"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
