@@ -154,6 +154,12 @@ async function askBeyondExamples(): Promise<void> {
   const { shops } = await call('GET', '/shops')
   const [{ id: shopId }] = shops
   for (const enabled of [false, true]) await call('PATCH', `/shops/${shopId}`, { enabled })
+  // What is asked in a rehearsal is counted; a shop with changes under way begins none.
+  for (const shop of shops) {
+    await call('POST', `/shops/${shop.id}/rehearsal`)
+    await call('POST', `/shops/${shop.id}/test`)
+    await call('POST', `/shops/${shop.id}/rehearsal/end`)
+  }
   await call('POST', '/why/actions', { action: 'look_at_day', shopId, day: '2026-11-01' })
   const { mailboxes } = await call('GET', '/mailboxes')
   const { id, shopIds } = mailboxes.find((one: { shopIds: string[] }) => one.shopIds.length > 0)

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 ea03d140fdc1053a31a4b8779d6f36146e5896cde7dce7b9a7ac370a563bced0
+// Made by ../types.ts from docs/openapi.json, sha256 ce1dbbb4587e5ca9de450af9c6ebd477641518f9021b4b05dc11d4252f1d8b02
 export interface paths {
     "/healthz": {
         parameters: {
@@ -20308,6 +20308,8 @@ export interface operations {
                      * @description Deprecated: use `RateLimit` (旧名)
                      */
                     "x-ratelimit-reset"?: number;
+                    /** @description The name of the file (ファイル名) */
+                    "content-disposition"?: string;
                     [name: string]: unknown;
                 };
                 content: {

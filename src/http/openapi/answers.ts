@@ -69,6 +69,7 @@ const OF_SUCCESS: ReadonlyMap<string, object> = new Map<string, object>([
   ['createShop', LOCATION],
   ['createMailbox', LOCATION],
   ['getPapers', ETAG],
+  ['exportFigures', FILE_NAME],
   ['exportItems', FILE_NAME],
   ['exportOrders', FILE_NAME],
   ['exportAudit', FILE_NAME],
