@@ -19,6 +19,7 @@ export const HELP_OF: readonly (readonly [path: string, title: string])[] = [
   ['/shops', '店舗・受信箱'],
   ['/csv', 'CSV・送り状'],
   ['/print', '印刷'],
+  ['/check', '検品'],
   ['/calendar', '突合'],
   ['/credentials', '鍵・同意'],
   ['/desk', '警告・失敗'],
