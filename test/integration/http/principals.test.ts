@@ -206,7 +206,7 @@ test('each kind of caller is let in exactly where it says so', async () => {
     }
   expect(wrong).toEqual([])
   expect(walked).toBe(Object.keys(principals).length * (targets.length - NOT_WALKED.length))
-})
+}, 240_000)
 
 describe('another tenant’s', () => {
   test.each(['shop', 'mailbox'] as const)('%s is not there, whatever is asked of it', async (what) => {
