@@ -266,14 +266,15 @@ select id::text, shop_id::text as "shopId", marketplace::text,
 from orders where tenant_id = :tenant and id = any(:ids)`,
 )
 
-/** The other orders of a bundle that can still leave, for each order that is to. */
+/** The other orders of a bundle that may still leave, for each order that is to: none that waits. */
 export const LIST_MATES = statement(
   { tenant: 'uuid', ids: 'uuid[]', shops: 'uuid[]?' },
   `
 select f.id::text as "orderId", o.id::text as "mateId"
 from orders f join orders o on o.bundle_id = f.bundle_id and o.id <> f.id
 where f.tenant_id = :tenant and f.id = any(:ids) and o.tenant_id = :tenant and o.mall_state = 'open'
-  and o.status not in ('cancelled', 'shipped', 'completed') and (:shops::uuid[] is null or o.shop_id = any(:shops))
+  and o.status not in ('on_hold', 'cancelled', 'shipped', 'completed') and cardinality(o.holds) = 0
+  and (:shops::uuid[] is null or o.shop_id = any(:shops))
 order by o.id`,
 )
 

@@ -731,6 +731,17 @@ describe('同梱: several orders of one buyer to one address', () => {
     expect(asked(await shipOne(other.orderId))).toEqual([other.orderId])
   })
 
+  it.each([
+    ['保留 by the shop', { status: 'on_hold' as const }],
+    ['a hold of its mall', { holds: ['unpaid'] }],
+  ])('shipped alone, one that waits by %s stays', async (_what, waits) => {
+    const [one, other] = await twoOf(`waits${Object.keys(waits)[0]}@example.jp`)
+    await bundle([one.orderId, other.orderId])
+    await database.db.order.update({ where: { id: one.orderId }, data: waits })
+    expect(asked(await shipOne(other.orderId))).toEqual([other.orderId])
+    await database.db.order.deleteMany()
+  })
+
   it('who may change one shop’s orders ships none of another shop’s', async () => {
     const [one, other] = await twoOf('reach@example.jp')
     await bundle([one.orderId, other.orderId])
