@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 ce1dbbb4587e5ca9de450af9c6ebd477641518f9021b4b05dc11d4252f1d8b02
+// Made by ../types.ts from docs/openapi.json, sha256 a6646f5d9b1c67507b0cff31c49813753daf9b7a5eb776226aebef1d27f19da7
 export interface paths {
     "/healthz": {
         parameters: {
@@ -21845,7 +21845,10 @@ export interface operations {
                     "content-disposition"?: string;
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /** @example 商品コード,棚番,品名,温度帯,JAN */
+                    "text/csv": string;
+                };
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];

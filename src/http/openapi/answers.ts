@@ -443,6 +443,7 @@ const FILES: Readonly<Record<string, Record<string, string | OpenApiSchema>>> = 
     'text/xml': 'To the mall’s own message, in its words (モールへの応答)',
   },
   exportOrders: { 'text/csv': 'CSV, UTF-8 with a mark or Shift_JIS (CSV)' },
+  exportItems: { 'text/csv': 'CSV, UTF-8 with a mark (CSV)' },
   exportFigures: { 'text/csv': 'CSV, UTF-8 with a mark (CSV)' },
   exportAudit: { 'application/jsonl': 'One entry a line (JSON Lines)', 'text/csv': 'CSV' },
   exportOwnAudit: { 'application/jsonl': 'One entry a line (JSON Lines)', 'text/csv': 'CSV' },

@@ -43,7 +43,7 @@ const MOST_COPIES = 2
 const MOST_RESTORES = 3
 
 class World {
-  saved: Fresh[] = []
+  saved: { copy: Fresh; isClosed: boolean }[] = []
   restores = 0
   clients: Record<DeskName, Client> = {
     one: { position: null, has: new Set() },
@@ -179,19 +179,19 @@ class World {
     await this.disconnect()
     const copy = await copyOfDatabase(this.database.url)
     await copy.disconnect()
-    this.saved.push(copy)
+    this.saved.push({ copy, isClosed: this.isClosed })
     const again = await openDatabase({ url: this.database.url, log: quiet })
     await this.connect({ ...this.database, ...again, disconnect: again.close })
   }
 
   async restore(at: number): Promise<void> {
-    const copy = this.saved[at % this.saved.length]
-    if (copy === undefined) return
+    const saved = this.saved[at % this.saved.length]
+    if (saved === undefined) return
     this.restores++
-    this.isClosed = false
+    this.isClosed = saved.isClosed
     await this.disconnect()
     const old = this.database
-    await this.connect(await copyOfDatabase(copy.url))
+    await this.connect(await copyOfDatabase(saved.copy.url))
     await drop(old.url)
   }
 
@@ -255,7 +255,7 @@ class World {
   async close(): Promise<void> {
     await this.second.close()
     await this.database.close()
-    for (const copy of this.saved) await drop(copy.url)
+    for (const { copy } of this.saved) await drop(copy.url)
   }
 }
 
