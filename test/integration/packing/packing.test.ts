@@ -58,6 +58,19 @@ async function strangersKey() {
 }
 
 describe('the item list', () => {
+  it.each([
+    ['a NUL', Buffer.from('商品コード,棚番\r\na\0b,A-1\r\n')],
+    ['a NUL as the shelf', Buffer.from('商品コード,棚番\r\nab,\0\r\n')],
+    ['__proto__', csv('商品コード,棚番', '__proto__,A-1', 'constructor,A-2')],
+    ['half a letter in CP932', Buffer.from([...Buffer.from('SKU,shelf\r\na'), 0x81, 0x0d, 0x0a])],
+    ['one line of 2 MB', csv(`SKU,${'x'.repeat(1_900_000)}`)],
+    ['a code that folding makes long', csv('SKU,shelf', `${'\ufdfa'.repeat(90)},A`)],
+    ['words that are no codes', csv('SKU,shelf', '\u202eabc,A', '\ud83d\ude00,A')],
+  ])('%s is read, or told by its row', async (_what, file) => {
+    const answer = await importing(file)
+    expect([200, 422]).toContain(answer.statusCode)
+  })
+
   it('is read from a file, changed by the columns that a later one has, and replaced as a whole', async () => {
     const first = encodeCp932('商品コード,棚番,JAN\r\nTee-01,A-01,4901234567894\r\ncap,B-02,\r\n')
     expect((await importing(first, { dryRun: true })).json()).toMatchObject({ created: 2, dryRun: true })
@@ -80,7 +93,9 @@ describe('the item list', () => {
       removed: 2,
     })
     expect(await listed()).toEqual(['mug C'])
-    const audited = await database.db.auditEntry.findMany({ where: { action: 'items.imported' } })
+    const audited = await database.db.auditEntry.findMany({
+      where: { action: 'items.imported', tenantId: bench.tenantId },
+    })
     expect(audited).toHaveLength(4)
   })
 
