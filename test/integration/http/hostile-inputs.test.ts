@@ -5,7 +5,7 @@ import { systemRandom } from '../../../src/platform/random.ts'
 import { newApiKey } from '../../../src/shops/tenants/authenticate.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { TEST_SEED } from '../../support/drawn-seed.ts'
-import { makeMailbox, makeShop, makeTenant, newId } from '../../support/fixtures.ts'
+import { makeApiKey, makeMailbox, makeShop, makeTenant, newId } from '../../support/fixtures.ts'
 import { type HostileCall, hostileCalls, targetsOf } from '../../support/http/hostile-calls.ts'
 import { OPERATOR_KEY, wholeServer } from '../../support/http/rest-server.ts'
 
@@ -106,15 +106,14 @@ describe('what was answered with 500 once', () => {
   })
 
   it('a connection test in a rehearsal, whose calls are counted', async () => {
-    const [shopId = ''] = ids
-    const { tenantId } = await database.db.shop.findUniqueOrThrow({ where: { id: shopId } })
+    // Of a tenant that no drawn call has met.
+    const { id: tenantId } = await makeTenant(database.db)
+    const { id: shopId } = await makeShop(database.db, { tenantId })
     const rehearsal = { id: newId(), tenantId, shopId, startedAt: new Date(), startedBy: 'x' }
     await database.db.rehearsal.create({ data: rehearsal })
-    await database.db.shop.update({
-      where: { id: shopId },
-      data: { rehearsalId: rehearsal.id, enabled: true },
-    })
-    const answer = await send({ method: 'POST', url: `/v1/shops/${shopId}/test`, headers: {} })
+    await database.db.shop.update({ where: { id: shopId }, data: { rehearsalId: rehearsal.id } })
+    const headers = await makeApiKey(database.db, tenantId)
+    const answer = await app.inject({ method: 'POST', url: `/v1/shops/${shopId}/test`, headers })
     expect([answer.statusCode, answer.json().ok]).toEqual([200, false])
     expect(await database.db.rehearsalCall.count({ where: { rehearsalId: rehearsal.id } })).toBe(1)
   })
