@@ -63,7 +63,7 @@ test('the mall gets its own credentials and the tokens that belong to them', asy
   const { id, code } = await shop({ credentials: { licenseKey: 'SL1' }, credentialsVersion: 4, settings })
   const session = await sessions.open(id)
   const credentials = { licenseKey: 'SL1' }
-  expect(opened[0]?.shop).toEqual({ shopId: id, shopCode: code, credentials, settings })
+  expect(opened[0]?.shop).toEqual({ shopId: id, shopCode: code, capabilities: null, credentials, settings })
   expect(tokensFor.at(-1)).toEqual([id, 4])
   expect(session.shop).toMatchObject({
     id,
