@@ -83,7 +83,7 @@ describe.skipIf(CHROMIUM === undefined)(`a consent from the page${LEFT_OUT}`, ()
     // Two ways, and the consent first: it asks for nothing that it brings.
     const input = (name: string) => card.locator(`[name="credentials.${name}"]`)
     await input('clientId').waitFor()
-    expect(await input('refreshToken').count()).toBe(0)
+    await expect.poll(() => input('refreshToken').count()).toBe(0)
     await card.getByLabel('鍵の登録方法').selectOption('paste')
     await input('refreshToken').waitFor()
     await card.getByLabel('鍵の登録方法').selectOption('consent')

@@ -261,7 +261,7 @@ with used as (
   insert into ${NOTES} select ${NOTED}, case when :inUse then 'desk.reopened' else 'desk.closed' end, used.name,
     jsonb_build_object('number', used.number, 'confirmed', used.confirmed) from used
 )
-select d.id::text, exists (select from used) or (d.closed_at is null) = :inUse as "isDone" from desks d
+select exists (select from used) or (d.closed_at is null) = :inUse as "isDone" from desks d
 where d.id = :id and d.tenant_id = :tenant`,
 )
 
