@@ -40,6 +40,7 @@ import { pushSecretRoutes } from '../shops/shops/shop-routes.ts'
 import { createIdempotencyStore } from '../shops/tenants/idempotency-keys.ts'
 import { createRequestLog, requestLogRoutes } from '../shops/tenants/request-log.ts'
 import { createScopeCheck } from '../shops/tenants/shop-scope.ts'
+import { hasConfirmFirst } from '../site-changes/requests/parcel-mates.ts'
 import { decideChanges, type RequestDeps, requestChanges } from '../site-changes/requests/request.ts'
 import { createChangeRoutes } from '../site-changes/routes.ts'
 import { moveRuleRoutes, readRuleLabels } from '../sorting/routes.ts'
@@ -190,12 +191,7 @@ export const createShipRequests = (deps: RequestDeps): ShipRequests => ({
     const made = await requestChanges(deps, caller, { changes: [...changes] })
     return made.changes.map(({ id, state }) => ({ changeId: id, state }))
   },
-  confirmsFirst: (marketplace) =>
-    deps.marketplaces
-      .get(marketplace)
-      ?.changes?.actions.some(
-        ({ action, fields }) => action === 'ship' && fields.some(({ name }) => name === 'confirmFirst'),
-      ) ?? false,
+  confirmsFirst: (marketplace) => hasConfirmFirst(deps.marketplaces.get(marketplace)),
   mallCodeOf: (marketplace, carrier) =>
     deps.marketplaces.get(marketplace)?.changes?.carriers.find((one) => one.carrier === carrier)?.mallCode ??
     null,

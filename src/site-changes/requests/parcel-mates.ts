@@ -1,10 +1,11 @@
 import type { Pool } from 'pg'
 import type { Marketplaces } from '../../marketplaces/index.ts'
-import type { MarketplaceName } from '../../marketplaces/port/order.ts'
+import { mallOfShop } from '../../marketplaces/of-shop.ts'
+import type { Marketplace } from '../../marketplaces/port/marketplace.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { WantedChange } from '../schemas.ts'
 import { type CheckedChange, LIST_MATES } from '../statements.ts'
-import { judge, readRequestedOrders } from './check-changes.ts'
+import { decideEach, readRequestedOrders } from './check-changes.ts'
 
 interface MateDeps {
   pool: Pool
@@ -40,26 +41,24 @@ export async function shipMates(
   }
   if (wanted.size === 0) return []
   const orders = await readRequestedOrders(deps, tenantId, [...wanted.values()])
-  const changes = [...wanted].map(([mateId, change]) =>
-    confirmsFirst(deps, orders.get(mateId)?.marketplace) ? change : withoutConfirmation(change),
-  )
-  const { errors, good } = judge(
+  const changes = [...wanted].map(([mateId, change]) => {
+    const order = orders.get(mateId)
+    const mall = order && mallOfShop(deps.marketplaces, order)
+    return hasConfirmFirst(mall) ? change : withoutConfirmation(change)
+  })
+  return decideEach(
     deps.marketplaces,
     orders,
     changes,
     changes.map((_, at) => from + at),
-  )
-  return good.filter((_, at) => errors[at]?.length === 0)
+  ).good
 }
 
-const confirmsFirst = (
-  { marketplaces }: Pick<MateDeps, 'marketplaces'>,
-  marketplace: MarketplaceName | undefined,
-): boolean => {
-  const mall = marketplace && marketplaces.get(marketplace)
-  const ship = mall?.changes?.actions.find(({ action }) => action === 'ship')
-  return ship?.fields.some(({ name }) => name === 'confirmFirst') ?? false
-}
+/** Whether 注文確認 can go before 発送完了 in one change at this mall. */
+export const hasConfirmFirst = (mall: Pick<Marketplace, 'changes'> | undefined): boolean =>
+  mall?.changes?.actions.some(
+    ({ action, fields }) => action === 'ship' && fields.some(({ name }) => name === 'confirmFirst'),
+  ) ?? false
 
 /** A parcel may hold orders of two malls, of which one knows no 注文確認. */
 function withoutConfirmation(change: WantedChange): WantedChange {

@@ -742,6 +742,35 @@ describe('同梱: several orders of one buyer to one address', () => {
     await database.db.order.deleteMany()
   })
 
+  it('shipped alone, one that is deleted meanwhile takes no other with it', async () => {
+    const [one, other] = await twoOf('gone@example.jp')
+    await bundle([one.orderId, other.orderId])
+    const gone = { orderId: one.orderId, mateId: newId() }
+    // The list of the parcel's orders names, first of all, one that is gone when it is read.
+    const pool = new Proxy(bench.requestDeps.pool, {
+      get: (of, name) =>
+        name === 'query'
+          ? async (...[bound, ...more]: [{ text?: string }]) => {
+              const answer: { rows: object[] } = await of.query(bound as never, ...more)
+              const isList = bound.text?.includes('"mateId"')
+              return isList ? { ...answer, rows: [gone, ...answer.rows] } : answer
+            }
+          : Reflect.get(of, name),
+    })
+    const caller = { tenantId: bench.tenantId, actor: 'key:test', idempotencyKey: newId() }
+    const change: WantedChange = {
+      orderId: one.orderId,
+      action: 'ship',
+      shippedOn: today,
+      confirmFirst: true,
+      parcels: [{ carrier: 'yamato', trackingNumber: '400000666600' }],
+    }
+    const reach = { shops: null }
+    const made = await requestChanges({ ...bench.requestDeps, pool }, caller, { changes: [change] }, reach)
+    expect(made.siteChanges.map(({ orderId }) => orderId)).toEqual([one.orderId, other.orderId])
+    await database.db.order.deleteMany()
+  })
+
   it('who may change one shop’s orders ships none of another shop’s', async () => {
     const [one, other] = await twoOf('reach@example.jp')
     await bundle([one.orderId, other.orderId])
