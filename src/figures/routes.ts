@@ -7,7 +7,7 @@ import { operation } from '../http/operation.ts'
 import { CutLater, Day, Id, Time } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
 import type { Clock } from '../platform/clock.ts'
-import { csvLines, encodeCsv, UTF8_BOM } from '../platform/csv.ts'
+import { csvLines, encodeCsv, guardFormula, UTF8_BOM } from '../platform/csv.ts'
 import { japaneseDay } from '../platform/japan-time.ts'
 import { MarketplaceNameSchema } from '../shops/shops/shop-schemas.ts'
 import { LIST_FIGURES } from './statements.ts'
@@ -178,9 +178,9 @@ const COLUMNS: readonly (readonly [string, (row: z.infer<typeof FigureRow>) => s
   ['取込までの最長（秒）', ({ waits }) => waits.longest],
 ]
 
-/** A spreadsheet takes a cell that begins with one of these for a formula; only a shop's name could. */
-const plain = (cell: string | number | null): string =>
-  typeof cell === 'string' && /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : String(cell ?? '')
+/** Only a shop's name could begin as a formula does. */
+const shown = (cell: string | number | null): string =>
+  typeof cell === 'string' ? guardFormula(cell) : String(cell ?? '')
 
 /** /v1/figures, behind a tenant's key. */
 export const figureRoutes =
@@ -214,7 +214,7 @@ export const figureRoutes =
       query: Query,
       run: async (request, reply) => {
         const { from, to, figures } = await read(deps, tenantOf(request), request.query)
-        const cells = figures.map((row) => COLUMNS.map(([, of]) => plain(of(row))))
+        const cells = figures.map((row) => COLUMNS.map(([, of]) => shown(of(row))))
         reply.header('content-type', 'text/csv; charset=utf-8')
         reply.header('content-disposition', `attachment; filename="figures-${from}-${to}.csv"`)
         reply.header('cache-control', 'no-store')
