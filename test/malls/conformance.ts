@@ -31,6 +31,25 @@ export type ConformanceFault =
   | 'cut'
   | 'key-refused'
 
+/** Each of them by the simulators' own means. */
+export const FAULTS: Readonly<
+  Record<ConformanceFault, { kind: string; delayMs?: number; retryAfterSeconds?: number }>
+> = {
+  throttled: { kind: '429' },
+  'throttled-with-retry-after-120': { kind: '429', retryAfterSeconds: 120 },
+  'server-error': { kind: '500' },
+  'unavailable-json': { kind: '503-json' },
+  'unavailable-html': { kind: '503-html' },
+  'unavailable-empty': { kind: '503-empty' },
+  'success-html': { kind: '200-html' },
+  'success-empty': { kind: '200-empty' },
+  'broken-body': { kind: 'broken-body' },
+  'too-large': { kind: 'huge' },
+  silent: { kind: 'slow', delayMs: 3_000 },
+  cut: { kind: 'cut' },
+  'key-refused': { kind: 'key-refused' },
+}
+
 export interface ConformanceMall {
   marketplace: Marketplace
   simulator: MallSimulator

@@ -1,25 +1,9 @@
 import { NO_QUOTAS, startAmazonSimulator } from '../../../sandbox/malls/amazon/index.ts'
 import { createAmazon } from '../../../src/marketplaces/amazon/index.ts'
 import type { Marketplace } from '../../../src/marketplaces/port/marketplace.ts'
-import { type ConformanceFault, marketplaceConformance } from '../conformance.ts'
+import { FAULTS, marketplaceConformance } from '../conformance.ts'
 
 const SHOP = 'AEXAMPLESELLER'
-
-const FAULTS: Record<ConformanceFault, { kind: string; delayMs?: number; retryAfterSeconds?: number }> = {
-  throttled: { kind: '429' },
-  'throttled-with-retry-after-120': { kind: '429', retryAfterSeconds: 120 },
-  'server-error': { kind: '500' },
-  'unavailable-json': { kind: '503-json' },
-  'unavailable-html': { kind: '503-html' },
-  'unavailable-empty': { kind: '503-empty' },
-  'success-html': { kind: '200-html' },
-  'success-empty': { kind: '200-empty' },
-  'broken-body': { kind: 'broken-body' },
-  'too-large': { kind: 'huge' },
-  silent: { kind: 'slow', delayMs: 3_000 },
-  cut: { kind: 'cut' },
-  'key-refused': { kind: 'key-refused' },
-}
 
 marketplaceConformance('Amazon', async () => {
   const simulator = await startAmazonSimulator({

@@ -1,25 +1,9 @@
 import { type AupaySimulator, startAupaySimulator } from '../../../sandbox/malls/aupay/index.ts'
 import { createAupay } from '../../../src/marketplaces/aupay/index.ts'
 import type { Marketplace } from '../../../src/marketplaces/port/marketplace.ts'
-import { type ConformanceFault, marketplaceConformance } from '../conformance.ts'
+import { FAULTS, marketplaceConformance } from '../conformance.ts'
 
 const SHOP = '10000001'
-
-const FAULTS: Record<ConformanceFault, { kind: string; retryAfterSeconds?: number; delayMs?: number }> = {
-  throttled: { kind: '429' },
-  'throttled-with-retry-after-120': { kind: '429', retryAfterSeconds: 120 },
-  'server-error': { kind: '500' },
-  'unavailable-json': { kind: '503-json' },
-  'unavailable-html': { kind: '503-html' },
-  'unavailable-empty': { kind: '503-empty' },
-  'success-html': { kind: '200-html' },
-  'success-empty': { kind: '200-empty' },
-  'broken-body': { kind: 'broken-body' },
-  'too-large': { kind: 'huge' },
-  silent: { kind: 'slow', delayMs: 3_000 },
-  cut: { kind: 'cut' },
-  'key-refused': { kind: 'key-refused' },
-}
 
 /** What resultCount counts is not public, and so both readings must do. */
 for (const resultCount of ['page', 'total'] as const) {

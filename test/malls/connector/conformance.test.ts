@@ -4,25 +4,9 @@ import { createMarketplaces } from '../../../src/marketplaces/index.ts'
 import { mallOfShop } from '../../../src/marketplaces/of-shop.ts'
 import { present } from '../../../src/platform/narrow.ts'
 import { testEndpoints } from '../../support/malls/test-malls.ts'
-import { type ConformanceFault, marketplaceConformance } from '../conformance.ts'
+import { FAULTS, marketplaceConformance } from '../conformance.ts'
 
 const SHOP = 'my-shop'
-
-const FAULTS: Record<ConformanceFault, { kind: string; retryAfterSeconds?: number; delayMs?: number }> = {
-  throttled: { kind: '429' },
-  'throttled-with-retry-after-120': { kind: '429', retryAfterSeconds: 120 },
-  'server-error': { kind: '500' },
-  'unavailable-json': { kind: '503-json' },
-  'unavailable-html': { kind: '503-html' },
-  'unavailable-empty': { kind: '503-empty' },
-  'success-html': { kind: '200-html' },
-  'success-empty': { kind: '200-empty' },
-  'broken-body': { kind: 'broken-body' },
-  'too-large': { kind: 'huge' },
-  silent: { kind: 'slow', delayMs: 3_000 },
-  cut: { kind: 'cut' },
-  'key-refused': { kind: 'key-refused' },
-}
 
 marketplaceConformance('the reference connector', async () => {
   const simulator = await startConnectorSimulator({ shop: { code: SHOP, name: 'わたしの店' } })
