@@ -63,8 +63,8 @@ export function createWorkerArea(core: Core, { channels }: Messages) {
           firstMs: 60_000,
           everyMs: 60_000,
         },
-        // As soon as a person would see the pulled orders; one look at an index that is mostly empty.
         { name: 'figures', run: createFigureCounter(shared).run, firstMs: 15_000, everyMs: 60_000 },
+        // As soon as a person would see the pulled orders; one look at an index that is mostly empty.
         { name: 'sorting', run: createSorter(shared).run, firstMs: 2_000, everyMs: 2_000 },
         {
           name: 'retention',

@@ -259,10 +259,8 @@ function replacedHosts(values: MallOptions): string[] {
 /** Hosts that may have a private address where a tenant enters the URL of a shop. */
 const openedHosts = (values: MallOptions): string[] =>
   MALL_FACTS.flatMap((mall) => Object.values<MallSetting>(mall.settings)).flatMap(({ kind, env }) =>
-    kind === 'hosts' ? parseHosts(String(values[env])) : [],
+    kind === 'hosts' ? list(String(values[env])) : [],
   )
-
-const parseHosts = (text: string): string[] => text.split(',').flatMap((host) => host.trim() || [])
 
 function freeze<T extends object>(value: T): T {
   for (const inner of Object.values(value)) if (typeof inner === 'object' && inner !== null) freeze(inner)

@@ -23,7 +23,7 @@ import type { MarketplaceTools, Quota, ShopContext } from '../port/session.ts'
 import { type ErrorCode, PATH, Problem } from './contract.ts'
 
 export interface ConnectorCredentials {
-  /** What stands before `/torikomi/v1`. */
+  /** Without `/torikomi/v1`. */
   url: string
   /** Standard Webhooks, both ways. */
   secret?: string | undefined

@@ -47,7 +47,7 @@ export interface ShopContext<C> {
   /** Shop.code: Rakuten's 6-digit shop id, Yahoo!'s store account. */
   shopCode: string
   credentials: C
-  /** What the shop said of itself when it was last asked (`CredentialCheck.capabilities`); null before. */
+  /** Answer of the shop about itself when it was last asked (`CredentialCheck.capabilities`); null before. */
   capabilities?: unknown
   /** Shop.settings; each adapter reads the fields it knows. */
   settings?: Record<string, unknown>
@@ -155,7 +155,7 @@ export interface CredentialCheck {
   messages: string[]
   /** Ends of credentials, and whether each is certain. */
   expiries: { what: string; at: Date; certain: boolean }[]
-  /** What the shop can do, where that is the shop's own; kept with it for `Marketplace.ofShop`. */
+  /** Abilities of the shop, where they are its own; kept with it for `Marketplace.ofShop`. */
   capabilities?: unknown
 }
 

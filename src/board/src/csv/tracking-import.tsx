@@ -88,7 +88,7 @@ export function TrackingImport() {
     const first = await previewInParts(of, MOST_ROWS, ask(null, options), told)
     setParts(first.parts)
     setRead(first.read)
-    // What is sent is what was looked at: pressed twice, or after a lost answer, nothing is asked for twice.
+    // Sends what was looked at: pressed twice, or after a lost answer, nothing is asked for twice.
     setKey(newKey())
   }
   const apply = async () => {

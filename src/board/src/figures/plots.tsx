@@ -7,7 +7,7 @@ export interface Bar {
   day: string
   /** From below, in the order of the legend. */
   parts: readonly { kind: string; value: number }[]
-  /** Said above the bar. */
+  /** Text above the bar. */
   label: string
 }
 

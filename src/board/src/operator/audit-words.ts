@@ -113,7 +113,7 @@ const FACTS: Readonly<Record<string, readonly [ja: string, en: string]>> = {
   position: ['取込位置', 'Position'],
 }
 
-/** What an entry holds, in words; lists and objects within it as far as they are flat. */
+/** Contents of an entry in words; lists and objects within it as far as they are flat. */
 export function factsInWords(data: Readonly<Record<string, unknown>>): string {
   return Object.entries(data)
     .filter(([, value]) => value !== null && value !== undefined && value !== '')

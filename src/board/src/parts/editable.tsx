@@ -38,7 +38,7 @@ interface Draft {
 /** Of cards that were half-written when their order was left: there again when it is opened again. */
 const drafts = new Map<string, Draft>()
 
-/** What is typed into the card around a field; null while the card is only shown. */
+/** Typed values of the card around a field; null while the card is only shown. */
 const DraftContext = createContext<{
   draft: Draft
   type: (pointer: string, text: string) => void

@@ -40,7 +40,7 @@ interface Choice {
 interface State {
   said: Said
   parcel: Parcel | null
-  /** What a code may mean, where it is more than one parcel. */
+  /** Parcels that a code may mean, where it is more than one. */
   choices: readonly Choice[]
   done: readonly { key: string; text: string }[]
 }

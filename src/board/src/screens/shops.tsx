@@ -247,7 +247,7 @@ function ShopTable({ shops }: { shops: readonly Shop[] }) {
   )
 }
 
-/** What ends soonest of a shop's keys and consents, amber a month before. */
+/** First end of a shop's keys and consents, amber a month before. */
 function Ends(props: { label: string; state: string; daysLeft: number | null; endsAt: string | null }) {
   const { label, state, daysLeft, endsAt } = props
   const words =

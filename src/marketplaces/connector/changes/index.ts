@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { given } from '../../../platform/narrow.ts'
 import {
   type ActionRows,
   carrierChoices,
@@ -90,13 +91,7 @@ export function changeRules(mall: MallNames, can: Capabilities): ChangeRules {
       label: CHANGE_LABELS[action],
       preconditions: said?.preconditions || 'カートが受け付ける状態の注文。',
       calls: ['changeOrder'],
-      limits: (said?.limits ?? []).map(({ field, label, characters, most, taken }) => ({
-        field,
-        label,
-        ...(characters === undefined ? {} : { characters }),
-        ...(most === undefined ? {} : { most }),
-        ...(taken === undefined ? {} : { taken }),
-      })),
+      limits: (said?.limits ?? []).map(({ field, label, ...bounds }) => ({ field, label, ...given(bounds) })),
     }
   }
   const plain = (action: Action) => ({
