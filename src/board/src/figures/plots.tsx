@@ -20,6 +20,7 @@ export function Bars({ bars, title }: { bars: readonly Bar[]; title: string }) {
   const most = Math.max(1, ...bars.map(({ parts }) => parts.reduce((sum, { value }) => sum + value, 0)))
   // A label to each of many would be a smear.
   const every = Math.ceil(bars.length / 16)
+  const labels = Math.ceil(bars.length / every)
   const width = Math.max(1, bars.length) * (WIDTH + GAP)
   return (
     <svg
@@ -33,7 +34,10 @@ export function Bars({ bars, title }: { bars: readonly Bar[]; title: string }) {
         const x = index * (WIDTH + GAP)
         let y = HEIGHT
         return (
-          <g key={day}>
+          <g
+            key={day}
+            className={(labels - 1 - Math.floor(index / every)) % 2 === 1 ? 'plot-second' : undefined}
+          >
             {parts.map(({ kind, value }) => {
               const height = (value / most) * HEIGHT
               y -= height
@@ -60,7 +64,7 @@ export function Bars({ bars, title }: { bars: readonly Bar[]; title: string }) {
                 <text x={x + WIDTH / 2} y={HEIGHT + 16} textAnchor="middle" className="plot-day">
                   {dueDay(day).replace(/ .*/, '')}
                 </text>
-                <text x={x + WIDTH / 2} y={HEIGHT + 30} textAnchor="middle" className="plot-day">
+                <text x={x + WIDTH / 2} y={HEIGHT + 30} textAnchor="middle" className="plot-day plot-weekday">
                   {/\((.)\)/.exec(dueDay(day))?.[1]}
                 </text>
               </>
