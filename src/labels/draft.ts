@@ -5,6 +5,7 @@ import { foldForCp932, isFormula } from '../platform/csv.ts'
 import { goodsOf, handlingOf } from './contents.ts'
 import { toFullWidth } from './formats/cells.ts'
 import type { Draft, LabelFormat, Party, Report, Sender, Slot } from './formats/format.ts'
+import { type HoldChoice, holdOf } from './hold.ts'
 import { type TemperatureChoice, temperatureOf } from './temperature.ts'
 
 export interface DraftTools {
@@ -13,9 +14,12 @@ export interface DraftTools {
   key: string
   shopId: string
   shippedOn: string
+  service: string
   temperature: TemperatureChoice
   island: boolean
   packages: number
+  /** By a person, for this order. */
+  hold: HoldChoice
   /** In the tenant's item list. */
   find: FindItem
   problem: Report
@@ -32,7 +36,8 @@ export function draftOf(order: NormalisedOrder, recipient: OrderRecipient, tools
   if (recipient.addressPending) {
     problem('送付先', 'ADDRESS_PENDING', '送付先の住所がまだありません。住所が届くのを待ってください。')
   }
-  if (recipient.pickup) {
+  // Whoever names an office has decided how it goes there.
+  if (recipient.pickup && !tools.hold) {
     problem('送付先', 'PICKUP', '店舗・コンビニ受取の受注です。モール指定の方法で発送してください。')
   }
   if (recipient.parcels.some(({ trackingNumber }) => trackingNumber)) {
@@ -43,12 +48,7 @@ export function draftOf(order: NormalisedOrder, recipient: OrderRecipient, tools
   const slot = slotOf(recipient.wish)
   const temperature = temperatureOf(order, recipient, tools.temperature, settings, tools)
   const cod = codOf(order, gift, tools)
-  if (recipient.wish.dropOff)
-    warning(
-      '置き配',
-      'DROP_OFF',
-      `置き配の希望（${recipient.wish.dropOff.slice(0, 40)}）があります。${tools.format.label}の置き配の欄は資料で確かめられないため、出力しません。送り状ソフトで指定するか、購入者に確認してください。`,
-    )
+  tellDropOff(recipient, tools)
   if (tools.island) {
     const limited = [
       slot ? ['時間帯指定'] : [],
@@ -71,7 +71,23 @@ export function draftOf(order: NormalisedOrder, recipient: OrderRecipient, tools
     goods: safeCell(goodsOf(order, recipient, settings, tools.find)),
     handling: handlingOf(order, recipient, settings),
     packages: tools.packages,
+    hold: holdOf(order, recipient, tools.hold, warning),
+    dropOff: recipient.wish.dropOff,
   }
+}
+
+/** A wish that this service has no column for. */
+function tellDropOff(
+  { wish: { dropOff } }: OrderRecipient,
+  { format: { label, services, dropOffServices = [] }, service, warning }: DraftTools,
+): void {
+  if (!dropOff || dropOffServices.includes(service)) return
+  const others = services.filter(({ code }) => dropOffServices.includes(code)).map((one) => one.label)
+  const advice =
+    others.length > 0
+      ? `契約があれば、送り状の種類で「${others.join('、')}」を選びます。`
+      : `${label}には置き配の列がありません。送り状ソフトで指定するか、購入者に確認してください。`
+  warning('置き配', 'DROP_OFF', `置き配の希望（${dropOff.slice(0, 40)}）は出力しません。${advice}`)
 }
 
 function partyOf(who: string, person: OrderPerson, problem: Report): Party {

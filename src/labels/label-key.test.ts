@@ -99,6 +99,38 @@ test('titles before the names, rows of commas and № are passed over', () => {
   expect(b2?.map(({ line }) => line)).toEqual([1])
 })
 
+test.each([
+  ['seino_kangaroo', ['出荷予定日', '管理番号', 'お問合せ番号'], ['20261125', 'T1', '1234567890'], 'seino'],
+  ['seino_kangaroo', null, ['20261125', 'T1', '1234567890', '1'], 'seino'],
+  [
+    'fukuyama_istar2',
+    ['登録日', '出荷日', '送り状番号', 'お客様管理番号'],
+    ['x', '20261125', '1234567890', 'T1'],
+    'fukuyama',
+  ],
+] as const)('%s: numbers by names %j, or by the places of the tool', (id, names, cells, carrier) => {
+  const rows = [...(names ? [names] : []), cells].map((row, at) => ({ line: at + 1, cells: [...row] }))
+  expect(trackingRows(id, rows)).toEqual([
+    { line: rows.length, key: 'T1', number: '1234567890', date: '20261125', carrier },
+  ])
+})
+
+test('クリックポスト: the key among the words of 内容品, else who receives', () => {
+  const key = newLabelKey({ bytes: (count) => new Uint8Array(count).fill(7) })
+  const rows = [
+    ['お問い合わせ番号', 'お届け先郵便番号', 'お届け先氏名', '内容品'],
+    ['6281-0000-0002', '907-0001', '髙橋 花子', `衣類 ${key}`],
+    ['628100000002', '907-0001', '髙橋 花子', '衣類'],
+  ].map((cells, at) => ({ line: at + 1, cells }))
+  const person = { name: '髙橋 花子', postalCode: '907-0001' }
+  const line = { number: '628100000002', date: '', carrier: 'japan_post', person }
+  expect(trackingRows('click_post', rows)).toEqual([
+    { line: 2, key, ...line },
+    { line: 3, key: '', ...line },
+  ])
+  expect(trackingRows('click_post', [{ line: 1, cells: ['お届け先氏名', '内容品'] }])).toBeNull()
+})
+
 test('columns are found by name wherever they stand, else by the place that the tool has them at', () => {
   const row = (line: number, cells: string[]) => ({ line, cells })
   const named = trackingRows('sagawa_ehiden3', [

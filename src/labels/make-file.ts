@@ -32,6 +32,7 @@ import {
   type Report,
   type Temperature,
 } from './formats/format.ts'
+import { asksHold } from './hold.ts'
 import { newLabelKey, SAMPLE_KEY } from './label-key.ts'
 import type { LabelCheck, LabelCheckRequest } from './schemas.ts'
 import { formatOf, type SettingsDeps, settingsFor } from './settings.ts'
@@ -138,9 +139,11 @@ function lineOf(
   cells: Cells,
   key: string,
 ): string[] {
-  return columnsFor(format, settings).map((_, index) =>
-    index === format.keyColumn - 1 ? key : safeCell(cells.get(index + 1) ?? ''),
-  )
+  return columnsFor(format, settings).map((_, index) => {
+    const cell = safeCell(cells.get(index + 1) ?? '')
+    if (index === format.keyColumn - 1) return key
+    return index + 1 === format.keyWithin ? cell.replace(SAMPLE_KEY, key) : cell
+  })
 }
 
 function requireService(format: LabelFormat, service: string): void {
@@ -272,7 +275,8 @@ function checkParcel(members: readonly FullOrder[], chosen: Chosen): Parcel {
   if (orders.length < 2) return { orders, labels: [], problems, warnings }
   for (const { code, message } of bundleFaults(orders))
     problem('同梱', code, `${message}同梱を解除するか、受注を直してください。`)
-  const own = orders.map((order) => checkOrder(order, null, chosen))
+  const held = withOneHold(orders, chosen, problem)
+  const own = orders.map((order) => checkOrder(order, null, held))
   if (problems.length > 0) return { orders, labels: [], problems, warnings }
   for (const {
     ok,
@@ -283,7 +287,7 @@ function checkParcel(members: readonly FullOrder[], chosen: Chosen): Parcel {
   if (new Set(own.map(({ labels }) => labels[0]?.temperature)).size > 1)
     problem('同梱', 'BUNDLE_TEMPERATURE', '同梱の受注の温度帯が同じではありません。同梱を解除してください。')
   if (problems.length > 0) return { orders, labels: [], problems, warnings }
-  const whole = checkOrder(mergedOrder(orders), null, chosen)
+  const whole = checkOrder(mergedOrder(orders), null, held)
   problems.push(...whole.problems)
   return {
     orders,
@@ -291,6 +295,23 @@ function checkParcel(members: readonly FullOrder[], chosen: Chosen): Parcel {
     problems,
     warnings: [...warnings, ...whole.warnings],
   }
+}
+
+/** What was chosen for one order of the parcel is so for all: it can wait at one office alone. */
+function withOneHold(orders: readonly FullOrder[], chosen: Chosen, problem: Report): Chosen {
+  const { holds } = chosen.options
+  const named = orders.map(({ id }) => holds[id]).find((hold) => hold !== undefined)
+  const asks = ({ detail }: FullOrder) =>
+    detail !== null && recipientsToShip(detail).some((one) => asksHold(detail, one))
+  if (named === undefined && orders.some(asks) && !orders.every(asks))
+    problem(
+      '同梱',
+      'BUNDLE_HOLD',
+      '同梱の受注の一部だけに営業所止め・局留めの希望があります。確認結果の「止め置き先」で決めるか、同梱を解除してください。',
+    )
+  if (named === undefined) return chosen
+  const all = Object.fromEntries(orders.map(({ id }) => [id, named]))
+  return { ...chosen, options: { ...chosen.options, holds: { ...holds, ...all } } }
 }
 
 /** The findings of one order with those of its parcel, whose label it has. */
@@ -367,6 +388,7 @@ export function checkOrder(order: FullOrder, exportedAt: Date | null, chosen: Ch
       warning,
       island: isToIsland(order, recipient),
       packages: options.packages[order.id] ?? 1,
+      hold: options.holds[order.id],
       find,
     }
     const draft = draftOf(present(order.detail), recipient, { ...options, ...tools })
@@ -375,7 +397,7 @@ export function checkOrder(order: FullOrder, exportedAt: Date | null, chosen: Ch
     const cells = options.replaceLetters ? withCommonForms(columns, filled, warning) : filled
     for (const [index, column] of columns.entries()) {
       const told = problems.some(({ recipientId }) => recipientId === id)
-      const { mend } = column.name.startsWith('ご依頼主') ? draft.from : draft.to
+      const { mend } = /^(?:ご依頼主|荷送人)/.test(column.name) ? draft.from : draft.to
       checkCell(column, cells.get(index + 1) ?? '', { told, mend, problem })
     }
     return { recipientId: id, temperature: draft.temperature, cells }

@@ -6,7 +6,15 @@ import { MarketplaceNameSchema } from '../shops/shops/shop-schemas.ts'
 import { TEMPERATURES } from './formats/format.ts'
 import { FORMAT_IDS } from './settings.ts'
 
-export const TRACKING_IDS = ['yamato_b2', 'sagawa_ehiden3', 'yupri_r', 'plain'] as const
+export const TRACKING_IDS = [
+  'yamato_b2',
+  'sagawa_ehiden3',
+  'yupri_r',
+  'click_post',
+  'seino_kangaroo',
+  'fukuyama_istar2',
+  'plain',
+] as const
 export type TrackingId = (typeof TRACKING_IDS)[number]
 
 /** As many as one request of site changes takes. */
@@ -15,7 +23,8 @@ export const MOST_ROWS = 500
 const FormatIdSchema = z
   .enum(FORMAT_IDS)
   .describe(
-    'yamato_b2 ヤマト B2クラウド, sagawa_ehiden3 佐川 e飛伝Ⅲ, yupri_r ゆうパックプリントR, click_post クリックポスト (送り状ソフト)',
+    'yamato_b2 ヤマト B2クラウド, sagawa_ehiden3 佐川 e飛伝Ⅲ, yupri_r ゆうパックプリントR, click_post クリックポスト, ' +
+      'web_yupack Webゆうパックプリント, seino_kangaroo 西濃 カンガルー・マジックⅡ, fukuyama_istar2 福山 iSTAR-2 (送り状ソフト)',
   )
 
 const MOST_ORDERS = 500
@@ -53,6 +62,30 @@ const Options = z
       })
       .default({})
       .describe('Parcels of an order under one label, by order id; left out: one (個数口)'),
+    holds: z
+      .record(
+        Id,
+        z
+          .strictObject({
+            office: z
+              .string()
+              .trim()
+              .min(1)
+              .max(30)
+              .describe('Its code in digits, else its name (営業所コードか名称)'),
+            postalCode: z
+              .string()
+              .regex(/^\d{7}$/)
+              .optional()
+              .describe('Of a post office; left out: the recipient’s (郵便番号)'),
+          })
+          .nullable(),
+      )
+      .refine((holds) => Object.keys(holds).length <= MOST_ORDERS, { error: `${MOST_ORDERS} 件までです。` })
+      .default({})
+      .describe(
+        'Office of the carrier where an order’s parcel waits, by order id; null: to the door; left out: as the order’s words say (止め置き先)',
+      ),
     temperature: z
       .enum(['by_order', ...TEMPERATURES])
       .default('by_order')
@@ -223,7 +256,8 @@ export const TrackingRequest = z
     format: z
       .enum(TRACKING_IDS)
       .describe(
-        'yamato_b2 発行済データ, sagawa_ehiden3 出荷履歴, yupri_r 発送履歴, plain any CSV with a header (ファイルの形式)',
+        'yamato_b2 発行済データ, sagawa_ehiden3 出荷履歴, yupri_r 発送履歴, click_post クリックポスト, seino_kangaroo 出荷確定データ, ' +
+          'fukuyama_istar2 出荷実績, plain any CSV with a header (ファイルの形式)',
       ),
     file: z
       .base64()

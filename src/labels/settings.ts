@@ -8,14 +8,32 @@ import { audit, type Caller } from '../shops/tenants/audit.ts'
 import { partyOfSender } from './draft.ts'
 import { fits, measureWords } from './formats/cells.ts'
 import { columnsFor, type Draft, type LabelFormat } from './formats/format.ts'
+import { fukuyamaIstar, seinoKangaroo } from './formats/freight.ts'
 import { clickPost, yupriR } from './formats/japan-post.ts'
 import { sagawaEhiden } from './formats/sagawa-ehiden.ts'
+import { webYupack } from './formats/web-yupack.ts'
 import { yamatoB2 } from './formats/yamato-b2.ts'
 
 /** The only list of the carriers' tools. Each parses its settings by its own schema before it sees them. */
-const LABEL_FORMATS = [yamatoB2, sagawaEhiden, yupriR, clickPost] as unknown as readonly LabelFormat[]
+const LABEL_FORMATS = [
+  yamatoB2,
+  sagawaEhiden,
+  yupriR,
+  clickPost,
+  webYupack,
+  seinoKangaroo,
+  fukuyamaIstar,
+] as unknown as readonly LabelFormat[]
 
-export const FORMAT_IDS = ['yamato_b2', 'sagawa_ehiden3', 'yupri_r', 'click_post'] as const
+export const FORMAT_IDS = [
+  'yamato_b2',
+  'sagawa_ehiden3',
+  'yupri_r',
+  'click_post',
+  'web_yupack',
+  'seino_kangaroo',
+  'fukuyama_istar2',
+] as const
 export type FormatId = (typeof FORMAT_IDS)[number]
 
 export function formatOf(id: FormatId): LabelFormat {
@@ -70,11 +88,12 @@ export async function writeSettings(
 }
 
 const MOST_FAULTS = 50
+const SENDER = /^(?:ご依頼主|荷送人(?!コード))/
 
 /** Finds what the tool would refuse of the senders. Unchecked, each order would be blamed for it. */
 function senderFaults(format: LabelFormat, settings: LabelFormat['settings']['_output']): FieldError[] {
   const own = columnsFor(format, settings).flatMap((column, index) =>
-    column.name.startsWith('ご依頼主') && column.measure ? [{ ...column, at: index + 1 }] : [],
+    SENDER.test(column.name) && column.measure ? [{ ...column, at: index + 1 }] : [],
   )
   const senders = [
     { at: 'settings.sender', sender: settings.sender },
@@ -87,7 +106,7 @@ function senderFaults(format: LabelFormat, settings: LabelFormat['settings']['_o
   const faults = senders.flatMap(({ at, sender }) => {
     const found: FieldError[] = []
     const tell = (field: string, code: string, message: string) => {
-      if (!field.startsWith('ご依頼主')) return
+      if (!SENDER.test(field)) return
       const part = field.includes('電話') ? 'phone' : /名(?!（)/.test(field) ? 'name' : 'address'
       found.push({ field: `${at}.${part}`, code, message: `${format.label}: ${message}` })
     }
@@ -104,6 +123,8 @@ function senderFaults(format: LabelFormat, settings: LabelFormat['settings']['_o
       goods: '',
       handling: [],
       packages: 1,
+      hold: null,
+      dropOff: null,
     }
     const cells = format.fill(draft, {
       settings,

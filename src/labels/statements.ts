@@ -169,3 +169,18 @@ join orders o on o.tenant_id = :tenant and o.bundle_id = b.bundle_id
 where not exists (select from parcels p where p.id = o.id)
 order by 1 limit 100`,
 )
+
+/** Labels of クリックポスト whose recipient or buyer has one of these names, of orders that are still to leave. */
+export const LABELS_OF_NAMES = statement(
+  { tenant: 'uuid', hashes: 'bytea[]', since: 'timestamptz' },
+  `
+select coalesce(l.bundle_key, l.key) as key, l.recipient_id as "recipientId", ${ORDER_FIELDS}, ${DETAIL_FIELD}
+from (
+  select distinct s.order_id from order_search s
+  where s.tenant_id = :tenant and s.kind in ('name', 'buyer_fold', 'recipient') and s.hash = any(:hashes)
+) s
+join labels l on l.order_id = s.order_id and l.tenant_id = :tenant
+join orders o on o.id = l.order_id
+where l.format = 'click_post' and l.exported_at > :since and o.tenant_id = :tenant and o.mall_state = 'open'
+order by l.exported_at desc limit 1000`,
+)

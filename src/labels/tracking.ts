@@ -7,6 +7,7 @@ import type { MarketplaceName } from '../marketplaces/port/order.ts'
 import type { Shipping } from '../marketplaces/port/shipping.ts'
 import { CsvError, type CsvRow, readCsv } from '../platform/csv.ts'
 import { AppError, type FieldError } from '../platform/errors.ts'
+import { type Addressee, findKeysOf, type RecipientDeps } from './find-parcels.ts'
 import { parseLabelKey } from './label-key.ts'
 import { MOST_ROWS, type TrackingAnswer, type TrackingId, type TrackingRequest } from './schemas.ts'
 import { FIND_ORDERS } from './statements.ts'
@@ -40,8 +41,7 @@ export interface ShipRequests {
 /** `names`: of the recipients of whom no number is known yet. */
 type LeftAfter = Shipping & { names: readonly string[] }
 
-export interface TrackingDeps {
-  pool: Pool
+export interface TrackingDeps extends RecipientDeps {
   ships: ShipRequests
 }
 
@@ -64,7 +64,7 @@ export async function importTracking(
   /** Idempotency-Key; null: only a preview. */
   apply: string | null,
 ): Promise<ResultRow[]> {
-  const rows = await readTracking(deps.pool, caller.tenantId, file, options)
+  const rows = await readTracking(deps, caller.tenantId, file, options)
   const changes = changesOf(rows, options.confirmFirst ? deps.ships.confirmsFirst : () => false)
   const outcome = new Map<string, Outcome>()
   const judged = await deps.ships.judge(caller.tenantId, changes)
@@ -220,13 +220,13 @@ const LIMITS = { rows: MOST_ROWS + 1, line: 20_000 }
 
 /** @throws AppError VALIDATION_FAILED for any other file, with the first faulty line */
 async function readTracking(
-  pool: Pool,
+  deps: TrackingDeps,
   tenantId: string,
   file: Uint8Array,
   options: TrackingOptions,
 ): Promise<ReadRow[]> {
-  const rows = rowsOf(file, options.format)
-  const found = await findOrders(pool, tenantId, rows)
+  const rows = await withKeys(deps, tenantId, rowsOf(file, options.format))
+  const found = await findOrders(deps.pool, tenantId, rows)
   const read = rows.flatMap((row) => {
     const match = found.get(row.key.slice(0, 100)) ?? null
     if (match === null || match === 'several') return [readRow(row, match, options)]
@@ -235,6 +235,40 @@ async function readTracking(
   tellDoubles(read)
   tellLostMates(read)
   return read
+}
+
+/** Rows of a tool without our key get that of the one label of their recipient. */
+async function withKeys(
+  deps: TrackingDeps,
+  tenantId: string,
+  rows: readonly TrackingRow[],
+): Promise<TrackingRow[]> {
+  const nameless = rows.filter(({ key, person }) => key === '' && person)
+  if (nameless.length === 0) return [...rows]
+  const keysOf = await findKeysOf(
+    deps,
+    tenantId,
+    nameless.flatMap(({ person }) => person ?? []),
+  )
+  return rows.map((row) => {
+    if (row.key !== '' || !row.person) return row
+    const keys = keysOf(row.person)
+    const [key = ''] = keys
+    if (keys.length === 1) return { ...row, key }
+    const fault =
+      keys.length > 1
+        ? {
+            code: 'RECIPIENT_AMBIGUOUS',
+            message:
+              '同じ氏名と郵便番号のクリックポストの送り状が複数あります。送り状の設定の「内容品に管理番号を付ける」を選ぶか、受注番号の列を加えて「その他の CSV」で取り込んでください。',
+          }
+        : {
+            code: 'ORDER_NOT_FOUND',
+            message:
+              '氏名と郵便番号に当たる、発送前のクリックポストの送り状がありません。出力した後に氏名か郵便番号を変えていないか確認してください。',
+          }
+    return { ...row, fault }
+  })
 }
 
 function rowsOf(file: Uint8Array, id: TrackingId): TrackingRow[] {
@@ -294,7 +328,8 @@ function readRow(row: TrackingRow, match: Found | 'several' | null, options: Tra
   const carrier = row.carrier ?? options.carrier ?? 'other'
   const faults: TrackingFault[] = []
   const hints: TrackingFault[] = []
-  if (match === 'several') {
+  if (row.fault) faults.push(row.fault)
+  else if (match === 'several') {
     const message =
       '同じ受注番号の受注が複数の店舗にあります。送り状ファイルの出力で付いた管理番号で取り込むか、サイト変更を個別に登録してください。'
     faults.push({ code: 'ORDER_AMBIGUOUS', message })
@@ -458,6 +493,8 @@ interface TrackingFormat {
   /** Columns from 1 in a file without a header: key, number, date, kind; 0: not there. */
   places?: readonly [number, number, number, number]
   carrierOfKind?: (kind: string) => Carrier | null
+  /** Names of the columns of recipient and postcode, where a tool has no place for our key. */
+  person?: readonly [names: readonly string[], postcodes: readonly string[]]
 }
 
 const ORDER = ['注文番号', '受注番号', '管理番号']
@@ -488,6 +525,33 @@ export const TRACKING_FORMATS: Readonly<Record<TrackingId, TrackingFormat>> = {
     number: ['お問い合わせ番号', 'お問合せ番号', '追跡番号', '送り状番号'],
     date: ['発送予定日', '発送日', '仮引受確定作業年月日'],
   },
+  click_post: {
+    label: 'クリックポスト',
+    carrier: 'japan_post',
+    key: ['内容品', ...ORDER, 'お客様管理番号'],
+    number: ['お問い合わせ番号', 'お問合せ番号', '追跡番号', '伝票番号'],
+    date: ['発送日', '差出日'],
+    person: [
+      ['お届け先氏名', '氏名'],
+      ['お届け先郵便番号', '郵便番号'],
+    ],
+  },
+  seino_kangaroo: {
+    label: '西濃 カンガルー・マジックⅡ',
+    carrier: 'seino',
+    key: ['管理番号', '取込番号'],
+    number: ['お問合せ番号', 'お問合番号', '送り状番号'],
+    date: ['出荷予定日', '出荷日'],
+    places: [2, 3, 1, 0],
+  },
+  fukuyama_istar2: {
+    label: '福山 iSTAR-2 出荷実績',
+    carrier: 'fukuyama',
+    key: ['お客様管理番号', 'お客様番号'],
+    number: ['送り状番号', 'お問合せ番号'],
+    date: ['出荷日'],
+    places: [32, 3, 2, 0],
+  },
   plain: {
     label: 'その他の CSV（見出し行あり）',
     carrier: null,
@@ -504,6 +568,10 @@ interface TrackingRow {
   /** Verbatim. */
   date: string
   carrier: Carrier | null
+  /** Of a tool that has no place for our key. */
+  person?: Addressee
+  /** Why the recipient is not known. */
+  fault?: TrackingFault
 }
 
 /** Longer cells are no key and no number: they are shown cut, and refused. */
@@ -524,9 +592,10 @@ export function trackingRows(id: TrackingId, rows: readonly CsvRow[]): TrackingR
   const placeOf = (wanted: readonly string[]) =>
     wanted.map((name) => names.indexOf(plainName(name))).find((place) => place >= 0) ?? -1
   const [key, number] = [placeOf(format.key), placeOf(format.number)]
-  if (key >= 0 && number >= 0) {
+  const [name = -1, postcode = -1] = (format.person ?? []).map(placeOf)
+  if ((key >= 0 || name >= 0) && number >= 0) {
     return rest.map((row) =>
-      rowOf(format, row, [key, number, placeOf(format.date), placeOf(format.kind ?? [])]),
+      rowOf(format, row, [key, number, placeOf(format.date), placeOf(format.kind ?? []), name, postcode]),
     )
   }
   if (format.places === undefined || key >= 0 || number >= 0) return null
@@ -538,8 +607,10 @@ export function trackingRows(id: TrackingId, rows: readonly CsvRow[]): TrackingR
 /** Lines that may stand in front of the names of the columns. */
 const MOST_TITLES = 5
 
-const hasColumns = ({ key, number }: TrackingFormat, names: readonly string[]): boolean =>
-  [key, number].every((wanted) => wanted.some((name) => names.includes(plainName(name))))
+const hasColumns = ({ key, number, person }: TrackingFormat, names: readonly string[]): boolean =>
+  [[...key, ...(person?.[0] ?? [])], number].every((wanted) =>
+    wanted.some((name) => names.includes(plainName(name))),
+  )
 
 /** お問い合せ送り状№ is お問い合せ送り状No. */
 const plainName = (name: string): string =>
@@ -551,20 +622,28 @@ const plainName = (name: string): string =>
 function rowOf(
   format: TrackingFormat,
   { line, cells }: CsvRow,
-  [key, number, date, kind]: number[],
+  [key, number, date, kind, name, postcode]: number[],
 ): TrackingRow {
   const cell = (at: number | undefined) =>
     (cells[at ?? -1] ?? '')
       .slice(0, MOST_SHOWN)
       .replace(/^[='"]+|["']+$/g, '')
       .trim()
+  const person = format.person ? { name: cell(name), postalCode: cell(postcode) } : null
   return {
     line,
-    key: cell(key),
+    key: person ? keyWithin(cell(key)) : cell(key),
+    ...(person?.name ? { person } : {}),
     number: cell(number).normalize('NFKC').replace(/[-\s]/g, ''),
     date: cell(date),
     carrier: format.carrierOfKind?.(cell(kind)) ?? format.carrier,
   }
+}
+
+/** Our key among the words of 内容品, or an order's number in a column of its own. */
+function keyWithin(text: string): string {
+  const ours = text.split(/\s+/).find((word) => parseLabelKey(word) !== null)
+  return ours ?? (/^[\w-]{6,}$/.test(text) ? text : '')
 }
 
 /** 2026/11/25, 2026-11-25, 20261125 and 2026/1/5 as YYYY-MM-DD; null: none, or no day. */

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 a6646f5d9b1c67507b0cff31c49813753daf9b7a5eb776226aebef1d27f19da7
+// Made by ../types.ts from docs/openapi.json, sha256 690a3b96d49d131e2c12dad728de1f2e589baf6ede2d8e83d0225ca6afd343f0
 export interface paths {
     "/healthz": {
         parameters: {
@@ -4086,7 +4086,7 @@ export interface components {
         };
         /** @description Orders for a carrier’s file (送り状の出力対象) */
         CheckLabelsRequest: {
-            /** @description yamato_b2 ヤマト B2クラウド, sagawa_ehiden3 佐川 e飛伝Ⅲ, yupri_r ゆうパックプリントR, click_post クリックポスト (送り状ソフト) */
+            /** @description yamato_b2 ヤマト B2クラウド, sagawa_ehiden3 佐川 e飛伝Ⅲ, yupri_r ゆうパックプリントR, click_post クリックポスト, web_yupack Webゆうパックプリント, seino_kangaroo 西濃 カンガルー・マジックⅡ, fukuyama_istar2 福山 iSTAR-2 (送り状ソフト) */
             format: components["schemas"]["LabelFormatId"];
             /** @description Orders, in the order of the file (受注ID) */
             orderIds: string[];
@@ -4622,6 +4622,8 @@ export interface components {
          * @enum {string}
          */
         ExportOrdersPer: "order" | "item" | "recipient";
+        /** @enum {string} */
+        ExportOrdersPreset: "next_engine" | "goq";
         /**
          * @default sheet
          * @enum {string}
@@ -5049,7 +5051,7 @@ export interface components {
         };
         /** @description A carrier’s tracking file (送り状番号の取込) */
         ImportTrackingRequest: {
-            /** @description yamato_b2 発行済データ, sagawa_ehiden3 出荷履歴, yupri_r 発送履歴, plain any CSV with a header (ファイルの形式) */
+            /** @description yamato_b2 発行済データ, sagawa_ehiden3 出荷履歴, yupri_r 発送履歴, click_post クリックポスト, seino_kangaroo 出荷確定データ, fukuyama_istar2 出荷実績, plain any CSV with a header (ファイルの形式) */
             format: components["schemas"]["TrackingFormatId"];
             /**
              * Format: byte
@@ -5250,7 +5252,7 @@ export interface components {
             dryRun?: true;
         };
         LabelFormat: {
-            /** @description yamato_b2 ヤマト B2クラウド, sagawa_ehiden3 佐川 e飛伝Ⅲ, yupri_r ゆうパックプリントR, click_post クリックポスト (送り状ソフト) */
+            /** @description yamato_b2 ヤマト B2クラウド, sagawa_ehiden3 佐川 e飛伝Ⅲ, yupri_r ゆうパックプリントR, click_post クリックポスト, web_yupack Webゆうパックプリント, seino_kangaroo 西濃 カンガルー・マジックⅡ, fukuyama_istar2 福山 iSTAR-2 (送り状ソフト) */
             id: components["schemas"]["LabelFormatIdValue"];
             /** @description Name of the tool (名称) */
             label: string;
@@ -5272,12 +5274,12 @@ export interface components {
             updatedAt: string | null;
         };
         /**
-         * @description yamato_b2 ヤマト B2クラウド, sagawa_ehiden3 佐川 e飛伝Ⅲ, yupri_r ゆうパックプリントR, click_post クリックポスト (送り状ソフト)
+         * @description yamato_b2 ヤマト B2クラウド, sagawa_ehiden3 佐川 e飛伝Ⅲ, yupri_r ゆうパックプリントR, click_post クリックポスト, web_yupack Webゆうパックプリント, seino_kangaroo 西濃 カンガルー・マジックⅡ, fukuyama_istar2 福山 iSTAR-2 (送り状ソフト)
          * @enum {string}
          */
-        LabelFormatId: "yamato_b2" | "sagawa_ehiden3" | "yupri_r" | "click_post";
-        /** @description yamato_b2 ヤマト B2クラウド, sagawa_ehiden3 佐川 e飛伝Ⅲ, yupri_r ゆうパックプリントR, click_post クリックポスト (送り状ソフト) Known: yamato_b2, sagawa_ehiden3, yupri_r, click_post. More values may come (値は追加されることがあります) */
-        LabelFormatIdValue: "yamato_b2" | "sagawa_ehiden3" | "yupri_r" | "click_post";
+        LabelFormatId: "yamato_b2" | "sagawa_ehiden3" | "yupri_r" | "click_post" | "web_yupack" | "seino_kangaroo" | "fukuyama_istar2";
+        /** @description yamato_b2 ヤマト B2クラウド, sagawa_ehiden3 佐川 e飛伝Ⅲ, yupri_r ゆうパックプリントR, click_post クリックポスト, web_yupack Webゆうパックプリント, seino_kangaroo 西濃 カンガルー・マジックⅡ, fukuyama_istar2 福山 iSTAR-2 (送り状ソフト) Known: yamato_b2, sagawa_ehiden3, yupri_r, click_post, web_yupack, seino_kangaroo, fukuyama_istar2. More values may come (値は追加されることがあります) */
+        LabelFormatIdValue: "yamato_b2" | "sagawa_ehiden3" | "yupri_r" | "click_post" | "web_yupack" | "seino_kangaroo" | "fukuyama_istar2";
         LabelFormatService: {
             /** @description コード */
             code: string;
@@ -5321,10 +5323,23 @@ export interface components {
                 [key: string]: number;
             };
             /**
+             * @description Office of the carrier where an order’s parcel waits, by order id; null: to the door; left out: as the order’s words say (止め置き先)
+             * @default {}
+             */
+            holds?: {
+                [key: string]: components["schemas"]["LabelOptionsHold"] | null;
+            };
+            /**
              * @description by_order: as mall, staff or the words of the order say; else this class for all of the file: normal 常温, cool 冷蔵, frozen 冷凍 (クール便の温度帯)
              * @default by_order
              */
             temperature?: components["schemas"]["LabelOptionsTemperature"];
+        };
+        LabelOptionsHold: {
+            /** @description Its code in digits, else its name (営業所コードか名称) */
+            office: string;
+            /** @description Of a post office; left out: the recipient’s (郵便番号) */
+            postalCode?: string;
         };
         /**
          * @description by_order: as mall, staff or the words of the order say; else this class for all of the file: normal 常温, cool 冷蔵, frozen 冷凍 (クール便の温度帯)
@@ -6246,7 +6261,7 @@ export interface components {
             password: string;
         };
         MakeLabelsRequest: {
-            /** @description yamato_b2 ヤマト B2クラウド, sagawa_ehiden3 佐川 e飛伝Ⅲ, yupri_r ゆうパックプリントR, click_post クリックポスト (送り状ソフト) */
+            /** @description yamato_b2 ヤマト B2クラウド, sagawa_ehiden3 佐川 e飛伝Ⅲ, yupri_r ゆうパックプリントR, click_post クリックポスト, web_yupack Webゆうパックプリント, seino_kangaroo 西濃 カンガルー・マジックⅡ, fukuyama_istar2 福山 iSTAR-2 (送り状ソフト) */
             format: components["schemas"]["LabelFormatId"];
             /** @description Orders, in the order of the file (受注ID) */
             orderIds: string[];
@@ -9047,7 +9062,7 @@ export interface components {
         SessionState: "signed_in" | "second_factor_required" | "second_factor_setup_required";
         /** @description Who sends, and the codes of a contract (送り状の設定) */
         SetLabelSettingsRequest: {
-            /** @description yamato_b2 ヤマト B2クラウド, sagawa_ehiden3 佐川 e飛伝Ⅲ, yupri_r ゆうパックプリントR, click_post クリックポスト (送り状ソフト) */
+            /** @description yamato_b2 ヤマト B2クラウド, sagawa_ehiden3 佐川 e飛伝Ⅲ, yupri_r ゆうパックプリントR, click_post クリックポスト, web_yupack Webゆうパックプリント, seino_kangaroo 西濃 カンガルー・マジックⅡ, fukuyama_istar2 福山 iSTAR-2 (送り状ソフト) */
             format: components["schemas"]["LabelFormatId"];
             /** @description Settings of the tool (設定) */
             settings: {
@@ -10108,9 +10123,9 @@ export interface components {
          * @description 形式
          * @enum {string}
          */
-        TrackingFormatId: "yamato_b2" | "sagawa_ehiden3" | "yupri_r" | "plain";
-        /** @description 形式 Known: yamato_b2, sagawa_ehiden3, yupri_r, plain. More values may come (値は追加されることがあります) */
-        TrackingFormatIdValue: "yamato_b2" | "sagawa_ehiden3" | "yupri_r" | "plain";
+        TrackingFormatId: "yamato_b2" | "sagawa_ehiden3" | "yupri_r" | "click_post" | "seino_kangaroo" | "fukuyama_istar2" | "plain";
+        /** @description 形式 Known: yamato_b2, sagawa_ehiden3, yupri_r, click_post, seino_kangaroo, fukuyama_istar2, plain. More values may come (値は追加されることがあります) */
+        TrackingFormatIdValue: "yamato_b2" | "sagawa_ehiden3" | "yupri_r" | "click_post" | "seino_kangaroo" | "fukuyama_istar2" | "plain";
         TrackingRow: {
             /** @description In the file, from 1 (行) */
             line: number;
@@ -18245,8 +18260,8 @@ export interface operations {
                 toShip?: components["schemas"]["QueryFlag"];
                 /** @description sheet: what would be a formula begins with an apostrophe; excel: as sheet, and long numbers and those with a zero in front stand as `="012"`, which Excel keeps; program: each value as it is (読み込む先) */
                 target?: components["schemas"]["ExportOrdersTarget"];
-                /** @description next_engine: the columns of ネクストエンジン 汎用, a line for each item and each value as it is; in place of per, columns and target (列の組み合わせ) */
-                preset?: "next_engine";
+                /** @description next_engine: the columns of ネクストエンジン 汎用; goq: those of GoQSystem; a line for each item and each value as it is, in place of per, columns and target (列の組み合わせ) */
+                preset?: components["schemas"]["ExportOrdersPreset"];
             };
             header?: never;
             path?: never;

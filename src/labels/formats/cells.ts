@@ -1,6 +1,6 @@
 import { cp932Length } from '../../platform/csv.ts'
 import { moveBuildingOut, shortenNumbers } from './address.ts'
-import type { Draft, FillTools, Measure, Party, Report, Slot } from './format.ts'
+import type { Draft, FillTools, Hold, Measure, Party, Report, Slot } from './format.ts'
 
 /**
  * Puts an address or a name into the cells that a carrier's form has for it. Cells end at a blank, before the
@@ -240,6 +240,55 @@ export function packagesCell({ packages, cod }: Draft, offered: boolean, problem
       '代引の受注です。荷物ごとに代金を集めないよう、個数口は1個にしてください。',
     )
   return String(packages)
+}
+
+/** For tools whose code of 代引, or of クール便, no public source has, and for services without it. */
+export function refuseCod({ cod }: Draft, label: string, problem: Report): void {
+  if (cod)
+    problem(
+      '代引',
+      'COD_NOT_OFFERED',
+      `${label}では代金引換を出力できません。ほかの送り状ソフトを選んでください。`,
+    )
+}
+
+export function refuseCool({ temperature }: Draft, label: string, problem: Report): void {
+  if (temperature !== 'normal')
+    problem(
+      '保冷',
+      'COOL_NOT_OFFERED',
+      `${label}では保冷を指定できません。常温で送る受注なら温度帯を「普通」にしてください。`,
+    )
+}
+
+/**
+ * The office of a parcel that is to wait there; null where it goes to the door.
+ * @param wanted what the form has a column for; null: none for this service
+ */
+export function holdCell(
+  { hold }: Draft,
+  wanted: 'code' | 'name' | null,
+  { problem }: Pick<FillTools<unknown>, 'problem'>,
+  codeLength = 6,
+): Hold | null {
+  if (hold === null) return null
+  if (wanted === null) {
+    problem(
+      '止置き',
+      'HOLD_NOT_OFFERED',
+      'この送り状の種類では営業所止め・局留めを指定できません。種類を選び直すか、確認結果の「止め置き先」で「お届け先へ配達」を選んでください。',
+    )
+    return null
+  }
+  const isThere = wanted === 'name' ? hold.name !== '' : new RegExp(`^\\d{1,${codeLength}}$`).test(hold.code)
+  if (isThere) return hold
+  const what = wanted === 'name' ? '営業所名・郵便局名' : `営業所コード（半角数字${codeLength}桁まで）`
+  problem(
+    '止置き',
+    'HOLD_OFFICE_MISSING',
+    `営業所止め・局留めの希望がありますが、${what}がありません。確認結果の「止め置き先」に入力するか、「お届け先へ配達」を選んでください。`,
+  )
+  return null
 }
 
 export const withoutHyphens = (date: string | null): string => (date ?? '').replaceAll('-', '')

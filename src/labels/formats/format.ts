@@ -44,6 +44,13 @@ export interface Slot {
   words: string
 }
 
+/** 止置き: the carrier's office where the parcel waits to be fetched. Tools want its code, or its name. */
+export interface Hold {
+  code: string
+  name: string
+  postalCode: string
+}
+
 /** A parcel to send: one recipient of one order, in single-line text that CP932 can hold. */
 export interface Draft {
   /** Ours, by which the tracking file finds the order again (お客様管理番号). */
@@ -61,6 +68,9 @@ export interface Draft {
   handling: readonly Handling[]
   /** 個数口. */
   packages: number
+  hold: Hold | null
+  /** 置き配: the place as the mall words it. */
+  dropOff: string | null
 }
 
 export type Report = (field: string, code: string, message: string) => void
@@ -99,6 +109,10 @@ export interface LabelFormat<S extends CommonSettings = CommonSettings> {
   layoutOf?: (settings: S) => readonly Column[]
   /** Number of the column with our key; 0 where the tool has none. */
   keyColumn: number
+  /** Column whose text may hold the key, where the tool has none for it. */
+  keyWithin?: number
+  /** Services that take 置き配. */
+  dropOffServices?: readonly string[]
   quoting: 'needed' | 'all'
   /** Lines without the header that the tool takes in one file. */
   mostRows: number
@@ -212,4 +226,11 @@ export const commonSettings = {
 }
 
 const Common = z.strictObject(commonSettings)
-type CommonSettings = z.infer<typeof Common>
+export type CommonSettings = z.infer<typeof Common>
+
+/** Of a tool that knows the sender itself, or by a code. */
+export const NO_SENDER: CommonSettings = {
+  ...Common.omit({ sender: true, goodsName: true }).parse({}),
+  sender: { name: '', postalCode: '', address: '', building: '', phone: '' },
+  goodsName: '',
+}

@@ -1,19 +1,24 @@
 import { z } from 'zod'
 import {
   addressCells,
+  holdCell,
   hyphenated,
   nameCells,
   packagesCell,
+  refuseCod,
+  refuseCool,
   type SlotCodes,
   slotCode,
   withoutHyphens,
 } from './cells.ts'
 import {
+  type CommonSettings,
   cellText,
   columnsOf,
   commonSettings,
   contentWords,
   type LabelFormat,
+  NO_SENDER,
   temperatureWords,
 } from './format.ts'
 
@@ -39,8 +44,12 @@ const YUPRI_COLUMNS = columnsOf(`
 お届け先名称２ b50
 お届け先敬称区分
 お届け先電話番号 b20*
-お届け先メールアドレス１ お届け先局留め区分 お届け先局留め郵便局名 お届け先局留めメール使用区分
-お届け先局留め郵便番号 お届け先配達予告メール使用区分 お届け先再配達予告メール使用区分 ご依頼主コード
+お届け先メールアドレス１
+お届け先局留め区分 n1
+お届け先局留め郵便局名 b60
+お届け先局留めメール使用区分
+お届け先局留め郵便番号 b8
+お届け先配達予告メール使用区分 お届け先再配達予告メール使用区分 ご依頼主コード
 ご依頼主集荷先と同一区分
 ご依頼主郵便番号 b8*
 ご依頼主住所１ b50*
@@ -186,6 +195,7 @@ export const yupriR: LabelFormat<z.infer<typeof YupriSettings>> = {
     const toName = nameCells('送付先', draft.to, [CELL, CELL], problem)
     const from = addressCells('ご依頼主', draft.from, [CELL, CELL, CELL], tools)
     const fromName = nameCells('ご依頼主', draft.from, [CELL, CELL], problem)
+    const hold = holdCell(draft, parcel ? 'name' : null, tools)
     const slots = parcel ? YUPRI_SLOTS : []
     const slot = slotCode(draft.wish.slot, slots, parcel ? [{ from: 20, to: 21 }] : [], tools)
     const cells: [number, string][] = [
@@ -199,6 +209,9 @@ export const yupriR: LabelFormat<z.infer<typeof YupriSettings>> = {
       ...to.map((line, index): [number, string] => [14 + index, line]),
       ...toName.map((line, index): [number, string] => [17 + index, line]),
       [20, draft.to.phone],
+      [22, hold ? '1' : ''],
+      [23, hold?.name ?? ''],
+      [25, hyphenated(hold?.postalCode ?? '')],
       [30, hyphenated(draft.from.postalCode)],
       ...from.map((line, index): [number, string] => [31 + index, line]),
       ...fromName.map((line, index): [number, string] => [34 + index, line]),
@@ -234,49 +247,37 @@ const CLICK_COLUMNS = columnsOf(`
 
 const ClickSettings = z.strictObject({
   goodsName: cellText(15).describe(commonSettings.goodsName.description ?? ''),
+  keyInGoods: z
+    .enum(['no', 'yes'])
+    .default('no')
+    .describe(
+      'yes: 内容品 ends with our key, by which the tracking file finds the order (内容品に管理番号を付ける)',
+    ),
   ...temperatureWords,
   ...contentWords,
 })
 
 const LINE = { by: 'bytes', most: 40 } as const
 
-/**
- * クリックポスト accepts 40 rows per file and has no field for the sender or for our number, so staff enter its
- * tracking numbers by hand.
- */
-export const clickPost: LabelFormat = {
+/** クリックポスト accepts 40 rows per file and has no field for the sender or for our number. */
+export const clickPost: LabelFormat<CommonSettings & Pick<z.infer<typeof ClickSettings>, 'keyInGoods'>> = {
   id: 'click_post',
   label: 'クリックポスト',
   carrierOf: () => 'japan_post',
   services: [{ code: 'click_post', label: 'クリックポスト' }],
-  settings: ClickSettings.transform((settings) => ({
-    ...settings,
-    header: true,
-    unknownTaxRate: '' as const,
-    codLimit: '',
-    fragileWords: '',
-    uprightWords: '',
-    rawWords: '',
-    giftSender: 'shop' as const,
-    sendersByShop: {},
-    sender: { name: '', postalCode: '', address: '', building: '', phone: '' },
-  })),
+  settings: ClickSettings.transform((settings) => ({ ...NO_SENDER, ...settings })),
   columns: CLICK_COLUMNS,
   keyColumn: 0,
+  keyWithin: 8,
   quoting: 'needed',
   mostRows: 40,
   header: 'always',
   fill(draft, tools) {
-    const { problem } = tools
+    const { problem, settings } = tools
     packagesCell(draft, false, problem)
-    if (draft.cod) problem('代引', 'COD_NOT_OFFERED', 'クリックポストでは代金引換を使えません。')
-    if (draft.temperature !== 'normal') {
-      problem(
-        '保冷',
-        'COOL_NOT_OFFERED',
-        'クリックポストでは保冷を指定できません。常温で送る受注なら温度帯を「普通」にしてください。',
-      )
-    }
+    refuseCod(draft, 'クリックポスト', problem)
+    refuseCool(draft, 'クリックポスト', problem)
+    holdCell(draft, null, tools)
     slotCode(draft.wish.slot, [], [], tools)
     // Puts a company into the address, because there is only one cell for the name.
     const party = { ...draft.to, address: [...draft.to.address, draft.to.company] }
@@ -286,7 +287,7 @@ export const clickPost: LabelFormat = {
       [2, draft.to.name],
       [3, '様'],
       ...lines.map((line, index) => [4 + index, line] as const),
-      [8, draft.goods],
+      [8, settings.keyInGoods === 'yes' ? `${draft.goods} ${draft.key}`.trim() : draft.goods],
     ])
   },
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import {
   addressCells,
+  holdCell,
   hyphenated,
   nameCells,
   packagesCell,
@@ -48,7 +49,9 @@ const COLUMNS = columnsOf(`
 指定シール１ n3
 指定シール２ n3
 指定シール３ n3
-営業所受取 SRC区分 営業所受取営業所コード
+営業所受取 n1
+SRC区分
+営業所受取営業所コード n10
 元着区分 n1
 メールアドレス ご不在時連絡先
 出荷日 n8
@@ -87,6 +90,7 @@ const SEALS: ReadonlyMap<string, string> = new Map([
   ...[['01', '020'] as const, ['04', '021'] as const, ['12', '022'] as const, ['14', '023'] as const],
   ...[['16', '024'] as const, ['18', '025'] as const, ['19', '026'] as const],
 ])
+const SEAL_HOLD = '004'
 const SEAL_DATE = '005'
 const SEAL_COOL = { normal: '', cool: '001', frozen: '002' } as const
 /** 取扱注意, 天地無用; there is none for なまもの. */
@@ -123,8 +127,10 @@ export const sagawaEhiden: LabelFormat<z.infer<typeof Settings>> = {
     const slot = slotCode(draft.wish.slot, SLOTS[settings.slots], [{ from: 20, to: 21 }], tools)
     // One seal for the wish: the one for the time, or, without a time, the one for the day.
     const wishSeal = SEALS.get(slot) ?? (draft.wish.date ? SEAL_DATE : '')
+    const hold = holdCell(draft, 'code', tools, 10)
     const seals = [
       SEAL_COOL[draft.temperature],
+      hold ? SEAL_HOLD : '',
       wishSeal,
       ...draft.handling.map((one) => SEAL_HANDLING[one]),
     ].filter(Boolean)
@@ -156,6 +162,8 @@ export const sagawaEhiden: LabelFormat<z.infer<typeof Settings>> = {
       [49, draft.cod?.tax == null ? '' : String(draft.cod.tax)],
       [50, draft.cod ? ANY_PAYMENT : '0'],
       ...[[52, seals[0] ?? ''] as const, [53, seals[1] ?? ''] as const, [54, seals[2] ?? ''] as const],
+      [55, hold ? '1' : ''],
+      [57, hold?.code ?? ''],
       [58, '1'],
       [61, withoutHyphens(draft.shippedOn)],
     ])

@@ -4,6 +4,7 @@ import {
   type AddressTools,
   addressCells,
   fits,
+  holdCell,
   hyphenated,
   layOutAddress,
   nameCells,
@@ -23,7 +24,7 @@ import {
   type Party,
 } from './format.ts'
 
-/** ヤマト B2クラウド 基本レイアウト: 97 columns, of which the last fourteen stay empty. */
+/** ヤマト B2クラウド 基本レイアウト: 97 columns. */
 const COLUMNS = columnsOf(`
 お客様管理番号 b50*
 送り状種類 b1*
@@ -56,7 +57,8 @@ const COLUMNS = columnsOf(`
 記事
 コレクト代金引換額（税込) n7
 内消費税額等 n7
-止置き 営業所コード
+止置き n1
+営業所コード n6
 発行枚数 n2
 個数口表示フラグ
 請求先顧客コード n12*
@@ -79,8 +81,21 @@ const COLUMNS = columnsOf(`
 通知メールアドレス
 `)
 
+/**
+ * 置き場所コード is the last column of two implementations with 96, and of one behind the two that newer ones have
+ * at 96 and 97. So its place is a setting, to be compared with the tool.
+ */
+const DROP_OFF = { name: '置き場所コード', measure: { by: 'digits', most: 2 }, required: false } as const
+const WITH_DROP_OFF = { '': COLUMNS, '96': [...COLUMNS.slice(0, 95), DROP_OFF], '98': [...COLUMNS, DROP_OFF] }
+
 const Settings = z.strictObject({
   ...commonSettings,
+  eazyColumn: z
+    .enum(['', '96', '98'])
+    .default('')
+    .describe(
+      'Column of 置き場所コード, as compared with the tool; empty: EAZY is refused (置き場所コードの列)',
+    ),
   billingCode: digits(10, 12).describe('Code of who is billed, from the contract (請求先顧客コード)'),
   billingBranch: digits(3, 3).or(z.literal('')).default('').describe('請求先分類コード'),
   freightNumber: digits(2, 2).describe('From the contract (運賃管理番号)'),
@@ -102,6 +117,7 @@ const WITHDRAWN = [
 const SERVICES = [
   { code: 'takkyubin', label: '宅急便（発払い・代引は宅急便コレクト）' },
   { code: 'compact', label: '宅急便コンパクト' },
+  { code: 'eazy', label: 'EAZY（置き配）' },
   { code: 'nekopos', label: 'ネコポス' },
   { code: 'yu_packet', label: 'クロネコゆうパケット' },
   { code: 'yu_mail', label: 'クロネコゆうメール（追跡番号なし）' },
@@ -110,6 +126,7 @@ const SERVICES = [
 const KINDS: ReadonlyMap<string, { plain: string; cod?: string; most?: number }> = new Map([
   ['takkyubin', { plain: '0', cod: '2', most: 300_000 }],
   ['compact', { plain: '8', cod: '9', most: 30_000 }],
+  ['eazy', { plain: '1' }],
   ['nekopos', { plain: 'A' }],
   ['yu_packet', { plain: '7' }],
   ['yu_mail', { plain: '3' }],
@@ -124,6 +141,19 @@ const HANDLING = { fragile: 'ワレ物注意', upright: '天地無用', raw: '�
 
 const SECTION = { by: 'bytes', most: 50 } as const
 
+/** 置き場所コード by the malls' words; three implementations have the same codes. */
+const PLACES: readonly (readonly [words: RegExp, code: string])[] = [
+  [/対面|手渡し|利用しない/, '00'],
+  [/宅配(?:ボックス|BOX)/i, '02'],
+  [/メーター/, '03'],
+  [/物置/, '04'],
+  [/車庫|ガレージ/, '05'],
+  [/自転車/, '06'],
+  [/受付|管理人|フロント/, '07'],
+  [/玄関|ドア/, '01'],
+]
+const IN_PERSON = '00'
+
 export const yamatoB2: LabelFormat<z.infer<typeof Settings>> = {
   id: 'yamato_b2',
   label: 'ヤマト B2クラウド',
@@ -131,6 +161,8 @@ export const yamatoB2: LabelFormat<z.infer<typeof Settings>> = {
   services: SERVICES,
   settings: Settings,
   columns: COLUMNS,
+  layoutOf: ({ eazyColumn }) => WITH_DROP_OFF[eazyColumn],
+  dropOffServices: ['eazy'],
   keyColumn: 1,
   quoting: 'needed',
   mostRows: 1_000,
@@ -138,7 +170,8 @@ export const yamatoB2: LabelFormat<z.infer<typeof Settings>> = {
   header: 'by_setting',
   fill(draft, tools) {
     const { settings, service, problem } = tools
-    const delivered = service === 'takkyubin' || service === 'compact'
+    const delivered = ['takkyubin', 'compact', 'eazy'].includes(service)
+    const hold = holdCell(draft, service === 'takkyubin' || service === 'compact' ? 'code' : null, tools)
     const { kind, amount, tax } = slipKind(draft, service, problem)
     if (draft.temperature !== 'normal' && service !== 'takkyubin') {
       problem(
@@ -182,12 +215,37 @@ export const yamatoB2: LabelFormat<z.infer<typeof Settings>> = {
       [32, handling2],
       [34, amount],
       [35, tax],
+      [36, hold ? '1' : ''],
+      [37, hold?.code ?? ''],
       [38, packagesCell(draft, service === 'takkyubin', problem)],
       [40, settings.billingCode],
       [41, settings.billingBranch],
       [42, settings.freightNumber],
+      ...(service === 'eazy' ? [dropOffCell(draft, settings.eazyColumn, problem)] : []),
     ])
   },
+}
+
+function dropOffCell(
+  { dropOff }: Draft,
+  column: z.infer<typeof Settings>['eazyColumn'],
+  problem: FillTools<unknown>['problem'],
+): readonly [at: number, code: string] {
+  const place = dropOff?.slice(0, 60).normalize('NFKC') ?? ''
+  const code = dropOff === null ? IN_PERSON : (PLACES.find(([words]) => words.test(place))?.[1] ?? '')
+  if (column === '')
+    problem(
+      '置き場所コード',
+      'EAZY_UNCONFIRMED',
+      '置き場所コードの列がお使いのB2クラウドと合うか、まだ確かめられていません。送り状の設定の「置き場所コードの列」を選んでください。',
+    )
+  else if (code === '')
+    problem(
+      '置き場所コード',
+      'DROP_OFF_UNKNOWN',
+      `置き配の場所「${place}」が分かりません。受注の「置き配の場所」を 玄関前、宅配ボックス、メーターボックス、物置、車庫、自転車かご、受付 のいずれかに直してください。`,
+    )
+  return [Number(column || COLUMNS.length), column === '' ? '' : code]
 }
 
 /** Address, building and what goes on in `sections`, each part within B2's own limit. */

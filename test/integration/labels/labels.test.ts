@@ -134,7 +134,9 @@ describe('settings', () => {
     ])
     expect((await configure()).json()).toMatchObject({ configured: true, settings: SETTINGS })
     const { formats } = (await server.app.inject({ url: '/v1/labels/formats', headers: key })).json()
-    expect(formats).toMatchObject([{ id: 'yamato_b2', configured: true }, { configured: false }, {}, {}])
+    expect(formats.map(({ configured }: { configured: boolean }) => configured)).toEqual([
+      ...[true, false, false, false, false, false, false],
+    ])
     expect(await database.db.auditEntry.count({ where: { action: 'label_settings.updated' } })).toBe(1)
   })
 })
@@ -328,6 +330,72 @@ describe('a tracking file', () => {
     expect(rows.map(({ problems }: { problems: { code: string }[] }) => problems[0]?.code)).toEqual([
       ...['NUMBER_TWICE', 'NUMBER_TWICE'],
     ])
+  })
+
+  it('of クリックポスト finds who receives, and says where two parcels go to one person', async () => {
+    await call('PUT', '/labels/settings', { format: 'click_post', settings: { goodsName: '衣類' } })
+    const options = { service: 'click_post', shippedOn: '2026-01-16', replaceLetters: true }
+    const make = (orderIds: readonly string[]) =>
+      call('POST', '/labels', { format: 'click_post', orderIds, options })
+    const named = async (id: string, fullName: string, postalCode = '9070001') => {
+      const deps = { ...bench.requestDeps, ...bench.deps, db: database.db }
+      const { sealedDetail } = await bench.order(id)
+      const order = openDetail(deps.sealer.of(bench.tenantId), id, Buffer.from(present(sealedDetail)))
+      await editOrder(deps, { tenantId: bench.tenantId, actor: 'test' }, id, null, {
+        recipients: order.recipients.map((one) => ({
+          ...one,
+          person: { ...one.person, fullName, familyName: null, givenName: null, postalCode },
+        })),
+      })
+    }
+    const [first = '', second = '', third = ''] = bench.orderIds
+    await named(first, '髙橋　花子')
+    await named(second, '𠮷田 次郎')
+    await named(third, '吉田次郎')
+    const made = (await make([first, second])).json()
+    expect(made.rows).toBe(2)
+    const file = csvLines([
+      ['お問い合わせ番号', 'お届け先郵便番号', 'お届け先氏名', '内容品'],
+      ['6281-0000-0006', '907-0001', '高橋 花子', '衣類'],
+      // As the file was written: in the common form.
+      ['628100000010', '907-0001', '吉田 次郎', '衣類'],
+      ['628100000021', '907-0001', '知らない 人', '衣類'],
+      ['628100000032', '907-0002', '高橋 花子', '衣類'],
+    ])
+    const read = async () =>
+      (await tracking(file, { format: 'click_post' }))
+        .json()
+        .rows.map((row: { orderId: string; problems: { code: string }[] }) => [
+          row.orderId,
+          // The mall of this bench knows no 日本郵便.
+          ...row.problems.map(({ code }) => code).filter((code) => code !== 'not_offered'),
+        ])
+    expect(await read()).toEqual([[first], [second], [null, 'ORDER_NOT_FOUND'], [null, 'ORDER_NOT_FOUND']])
+    await make([third])
+    expect((await read())[1]).toEqual([null, 'RECIPIENT_AMBIGUOUS'])
+    // With the key behind the goods each line finds its own.
+    await call('PUT', '/labels/settings', {
+      format: 'click_post',
+      settings: { goodsName: '衣類', keyInGoods: 'yes' },
+    })
+    const again = (await make([second, third])).json()
+    const goods = decodeCp932(Buffer.from(again.file, 'base64'))
+      .trimEnd()
+      .split('\r\n')
+      .slice(1)
+      .map((line) => line.split(',').at(-1) ?? '')
+    expect(goods).toEqual(
+      again.orders.map(({ labels }: { labels: { key: string }[] }) => `衣類 ${labels[0]?.key}`),
+    )
+    const keyed = csvLines([
+      ['お問い合わせ番号', '内容品'],
+      ...goods.map((one, at) => [`6281000000${at}${(at * 3 + 3) % 7}`, one]),
+    ])
+    const rows = (await tracking(keyed, { format: 'click_post', acceptDoubtful: true })).json().rows
+    expect(rows.map((row: { orderId: string }) => row.orderId)).toEqual([second, third])
+    const stranger = await server.keyFor((await makeTenant(database.db)).id)
+    const other = await tracking(file, { format: 'click_post' }, stranger)
+    expect(other.json()).toMatchObject({ ready: 0, refused: 4 })
   })
 
   it('finds orders by the mall’s own number in a file of another program', async () => {
@@ -561,6 +629,33 @@ describe('orders as CSV', () => {
         of('商品計') + of('発送料') + of('手数料') + of('その他費用') - of('ポイント'),
       )
     }
+  })
+
+  it('have the columns of GoQSystem, a line for each item', async () => {
+    await orderToTwo()
+    const answer = await get('?number=000000-00000000-7&preset=goq')
+    const [head, ...lines] = answer.payload
+      .slice(1)
+      .trimEnd()
+      .split('\r\n')
+      .map((line) => line.split(','))
+    // As public readers of its files look for them.
+    const read = [
+      ...['注文日時', '配送方法(複数配送先)', 'チェック項目', '販売店舗', 'GoQ管理番号', 'お荷物伝票番号'],
+      ...['送付先郵便番号', '送付先住所（全て）', '送付先氏名', '商品名', '個数', 'JANコード', '合計金額'],
+      ...['受注番号', '注文者氏名', '商品コード', 'SKU管理番号', '商品URL', '商品SKU'],
+    ]
+    expect(head).toEqual([...read, '項目・選択肢', '備考', '受注ステータス', 'ひとことメモ'])
+    const at = (name: string) => lines.map((line) => line[head?.indexOf(name) ?? -1])
+    expect(at('送付先氏名')).toEqual(['一 一郎', '二 二郎'])
+    expect([at('商品名'), at('個数')]).toEqual([
+      ['茶', '碗'],
+      ['1', '2'],
+    ])
+    expect([at('お荷物伝票番号'), at('合計金額')]).toEqual([
+      ['400000000002', ''],
+      ['3630', '3630'],
+    ])
   })
 
   it('refuse a column that is not there, and show another tenant none', async () => {

@@ -10,6 +10,7 @@ import { searchCondition } from '../../../src/orders/search.ts'
 import { LOCK_OLD_ORDERS } from '../../../src/orders/statements.ts'
 import { csvLines, encodeCp932 } from '../../../src/platform/csv.ts'
 import { bindGiven } from '../../../src/platform/db/statement.ts'
+import { createLogger } from '../../../src/platform/logger.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
 import { previewChanges } from '../../../src/site-changes/requests/request.ts'
 import type { WantedChange } from '../../../src/site-changes/schemas.ts'
@@ -119,7 +120,11 @@ describe('a tracking file with one of two numbers', () => {
       ['お客様管理番号', '伝票番号', '出荷予定日'],
       ...numbers.map(([key, number]) => [key, number, '']),
     ])
-    const deps = { pool: database.pool, ships: createShipRequests(bench.requestDeps) }
+    const deps = {
+      ...bench.requestDeps,
+      log: createLogger({ level: 'silent' }),
+      ships: createShipRequests(bench.requestDeps),
+    }
     const options = { ...TRACKING, shippedOn: today() }
     return importTracking(
       deps,

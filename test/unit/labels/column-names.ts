@@ -93,3 +93,65 @@ export const CLICK_NAMES: readonly string[] = `
 お届け先郵便番号 お届け先氏名 お届け先敬称 お届け先住所1行目 お届け先住所2行目 お届け先住所3行目 お届け先住所4行目 内容品`
   .trim()
   .split(/\s+/)
+
+const SEINO_A = `
+荷送人コード 西濃発店コード 出荷予定日 お問合せ番号 管理番号 元着区分 原票区分 個数 重量区分 重量(K) 重量(才) 荷送人名称 荷送人住所１
+荷送人住所２ 荷送人電話番号 部署コード 部署名 重量契約区分 お届け先郵便番号 お届け先名称１ お届け先名称２ お届け先住所１ お届け先住所２
+お届け先電話番号 お届け先コード お届け先JIS市町村コード 着店コード付け区分 着地コード 着店コード 保険金額 輸送指示１ 輸送指示２ 記事１ 記事２
+記事３ 記事４ 記事５ 輸送指示（配達指定日付） 輸送指示コード１ 輸送指示コード２ 輸送指示（止め店所名） 予備 品代金 消費税等`
+/** Another one writes six of them otherwise. */
+const SEINO_B = SEINO_A.replace('お問合せ番号', 'お問合番号')
+  .replace('重量(K) 重量(才)', '重量Ｋ 重量才')
+  .replace('輸送指示（配達指定日付）', '輸送指示配達指定日')
+  .replace('輸送指示（止め店所名）', '輸送指示とめ店所')
+  .replace('消費税等', '消費税')
+
+/** カンガルー・マジックⅡ's 44 columns in two public implementations; a third has those of the first. */
+export const SEINO_NAMES: readonly (readonly string[])[] = [SEINO_A, SEINO_B].map((names) =>
+  names.trim().split(/\s+/),
+)
+
+const FUKUYAMA_A = `
+荷受人コード 電話番号 住所 住所２ 住所３ 名前 名前２ 郵便番号 特殊計 着店コード 荷送人コード 個数 才数 重量 輸送商品１ 輸送商品２
+品名記事１ 品名記事２ 品名記事３ 配達指定日 お客様管理番号 予備 元払区分 保険金額 出荷日付 登録日付`
+
+/** iSTAR-2's 26 columns: its own program's, and another implementation's, which explains two codes. */
+export const FUKUYAMA_NAMES: readonly (readonly string[])[] = [
+  FUKUYAMA_A,
+  FUKUYAMA_A.replace('荷受人コード', '荷受人ｺｰﾄﾞ（お届け先ｺｰﾄﾞ）').replace(
+    '荷送人コード',
+    '荷送人ｺｰﾄﾞ(ご依頼主ｺｰﾄﾞ)',
+  ),
+].map((names) => names.trim().split(/\s+/))
+
+/** Webゆうパックプリント's 72 columns, by one implementation that names all of them. */
+const WEB_A = `
+商品 着払/代引 ゴルフ/スキー/空港 往復 書留/特定記録 配達方法 作成数 お届け先のお名前 お届け先の敬称 お届け先のお名前（カナ）
+お届け先の郵便番号 お届け先の都道府県 お届け先の市区町村郡 お届け先の丁目番地号 お届け先の建物名・部屋番号など お届け先の電話番号
+お届け先の法人名 お届け先の部署名 お届け先のメールアドレス 空港略称 空港コード 受取人様のお名前 ご依頼主のお名前 ご依頼主の敬称
+ご依頼主のお名前（カナ） ご依頼主の郵便番号 ご依頼主の都道府県 ご依頼主の市区町村郡 ご依頼主の丁目番地号
+ご依頼主の建物名・部屋番号など ご依頼主の電話番号 ご依頼主の法人名 ご依頼主の部署名 ご依頼主のメールアドレス 品名 品名番号 個数
+発送予定日 発送予定時間帯 セキュリティ 重量 損害要償額 保冷 取扱上の注意こわれもの 取扱上の注意なまもの 取扱上の注意ビン類
+取扱上の注意逆さま厳禁 取扱上の注意下積み厳禁 予備 差出予定日 差出予定時間帯 配達希望日 配達希望時間帯 クラブ本数 ご使用日(プレー日)
+ご使用時間 搭乗日 搭乗時間 搭乗便名 復路発送予定日 お支払方法 摘要/記事 サイズ 差出方法 割引 代金引換金額 うち消費税等
+配達予定日通知(お届け先) 配達完了通知(お届け先) 不在持戻り通知(お届け先) 郵便局留通知(お届け先) 配達完了通知(依頼主)`
+
+export const WEB_YUPACK_NAMES: readonly string[] = WEB_A.trim().split(/\s+/)
+/** Another one numbers them in its comments, with short names. */
+export const WEB_YUPACK_SECOND: readonly (readonly [at: number, name: string])[] = [
+  [11, '郵便番号'],
+  [12, '都道府県'],
+  [16, '電話番号'],
+  [23, 'ご依頼主名'],
+  [35, '品名'],
+  [38, '発送予定日'],
+  [43, '保冷'],
+  [44, 'こわれもの'],
+  [49, '予備'],
+  [52, '配達希望日'],
+  [61, '支払方法'],
+  [62, '摘要'],
+  [63, 'サイズ'],
+  [66, '代引金額'],
+  [72, '配達完了通知(依頼主)'],
+]

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { fits } from '../../../src/labels/formats/cells.ts'
 import { columnsFor } from '../../../src/labels/formats/format.ts'
+import type { HoldChoice } from '../../../src/labels/hold.ts'
 import { checkOrder } from '../../../src/labels/make-file.ts'
 import { FORMAT_IDS, type FormatId, formatOf } from '../../../src/labels/settings.ts'
 import type { TemperatureChoice } from '../../../src/labels/temperature.ts'
@@ -10,7 +11,17 @@ import type { FullOrder } from '../../../src/orders/order-json.ts'
 import { decodeCp932, encodeCp932, foldForCp932 } from '../../../src/platform/csv.ts'
 import { present } from '../../../src/platform/narrow.ts'
 import { sampleOrder } from '../../support/fixtures.ts'
-import { B2_NAMES, CLICK_NAMES, EHIDEN_NAMES, SECOND, YUPRI_NAMES } from './column-names.ts'
+import {
+  B2_NAMES,
+  CLICK_NAMES,
+  EHIDEN_NAMES,
+  FUKUYAMA_NAMES,
+  SECOND,
+  SEINO_NAMES,
+  WEB_YUPACK_NAMES,
+  WEB_YUPACK_SECOND,
+  YUPRI_NAMES,
+} from './column-names.ts'
 
 const SENDER = {
   name: '取込商店',
@@ -23,6 +34,9 @@ const SETTINGS: Record<FormatId, Record<string, unknown>> = {
   sagawa_ehiden3: { sender: SENDER, goodsName: '衣類', customerCode: '123456789012' },
   yupri_r: { sender: SENDER, goodsName: '衣類', slipKind: '1100780', size: '080' },
   click_post: { goodsName: '衣類' },
+  web_yupack: { sender: SENDER, goodsName: '衣類', size: '80' },
+  seino_kangaroo: { sender: SENDER, goodsName: '衣類', senderCode: '01234567890' },
+  fukuyama_istar2: { goodsName: '衣類', senderCode: '0312345678' },
 }
 
 const SHOP = '0199c0de-0000-7000-8000-000000000001'
@@ -51,6 +65,7 @@ interface Changes {
   temperature?: TemperatureChoice
   testCod?: boolean
   packages?: number
+  hold?: HoldChoice
   shippedOn?: string
   order?: Partial<FullOrder>
   exportedAt?: Date
@@ -68,6 +83,7 @@ function check(id: FormatId, detail: NormalisedOrder | null, more: Changes = {})
     temperature: more.temperature ?? 'by_order',
     testCod: more.testCod ?? false,
     packages: more.packages === undefined ? {} : { [SHOP]: more.packages },
+    holds: more.hold === undefined ? {} : { [SHOP]: more.hold },
     today: '2026-01-16',
   }
   const checked = checkOrder(full(detail, more.order), more.exportedAt ?? null, {
@@ -725,9 +741,26 @@ test('the columns of B2クラウド, e飛伝Ⅲ and クリックポスト are th
     )
   expect(ours('sagawa_ehiden3')).toEqual(EHIDEN_NAMES.map(sameName))
   expect(ours('click_post')).toEqual(CLICK_NAMES.map(sameName))
+  const alike = (name: string) =>
+    sameName(name)
+      .replace('お問合番号', 'お問合せ番号')
+      .replace('輸送指示とめ店所', '輸送指示止め店所名')
+      .replace(/指定日付?$/, '指定日')
+      .replace(/等$/, '')
+  for (const names of SEINO_NAMES) expect(ours('seino_kangaroo').map(alike)).toEqual(names.map(alike))
+  for (const names of FUKUYAMA_NAMES)
+    expect(ours('fukuyama_istar2')).toEqual(
+      names.map((name) => sameName(name).replace(/(コード)(?:お届け先|ご依頼主)コード/, '$1')),
+    )
+  const web = formatOf('web_yupack').columns.map(({ name }) => name)
+  expect(web).toEqual(WEB_YUPACK_NAMES)
+  for (const [at, name] of WEB_YUPACK_SECOND) {
+    const long = (web[at - 1] ?? '').replace('代金引換', '代引').replace('ご依頼主のお名前', 'ご依頼主名')
+    expect([at, long.includes(name)]).toEqual([at, true])
+  }
 })
 
-test('代引 beyond the limit of the contract is refused; a wish for 置き配 is told, as no column for it is known', () => {
+test('代引 beyond the limit of the contract is refused; a wish for 置き配 is told where no column takes it', () => {
   for (const id of ['sagawa_ehiden3', 'yamato_b2'] as const) {
     const told = (codLimit: string) => check(id, order({}, {}, cod(3_500)), { settings: { codLimit } }).codes
     expect([told('3499'), told('3500'), told('')]).toEqual([['COD_TOO_MUCH'], [], []])
@@ -737,4 +770,197 @@ test('代引 beyond the limit of the contract is refused; a wish for 置き配 i
     true,
     expect.arrayContaining(['DROP_OFF']),
   ])
+})
+
+describe('止置き', () => {
+  const method = (
+    methodName: string,
+    notes: Partial<NormalisedOrder['notes']> = {},
+  ): Partial<NormalisedOrder> => {
+    const { delivery, notes: before } = sampleOrder('x')
+    return { delivery: { ...delivery, methodName }, notes: { ...before, ...notes } }
+  }
+  const cellsOf = (id: FormatId, names: readonly string[], detail: NormalisedOrder, more: Changes = {}) => {
+    const { cells, codes } = check(id, detail, more)
+    return [names.map((name) => cells.get(name)), codes]
+  }
+  const B2 = ['止置き', '営業所コード']
+  const EHIDEN = ['営業所受取', '営業所受取営業所コード', '指定シール１']
+  const YUPRI = ['お届け先局留め区分', 'お届け先局留め郵便局名', 'お届け先局留め郵便番号']
+  const SEINO = ['輸送指示コード２', '輸送指示（止め店所名）']
+
+  test.each([
+    ['yamato_b2', B2, '宅急便 営業所止め（営業所コード 098123）', ['1', '098123']],
+    ['sagawa_ehiden3', EHIDEN, '飛脚宅配便 営業所受取 (012345)', ['1', '012345', '004']],
+    ['yupri_r', YUPRI, 'ゆうパック 石垣郵便局留め', ['1', '石垣郵便局', '907-0001']],
+    ['seino_kangaroo', SEINO, 'カンガルー便 石垣営業所止め', ['01', '石垣営業所']],
+  ] as const)('%s by the words of the method', (id, names, words, cells) => {
+    expect(cellsOf(id, names, order({}, {}, method(words)))).toEqual([cells, []])
+    // A person's own choice: another office, and the door.
+    const office = id === 'yamato_b2' || id === 'sagawa_ehiden3' ? '111111' : '那覇営業所'
+    const [changed] = cellsOf(id, names.slice(0, 2), order({}, {}, method(words)), { hold: { office } })
+    expect(changed).toEqual([cells[0], office])
+    expect(cellsOf(id, names, order({}, {}, method(words)), { hold: null })[1]).toEqual([])
+    expect(check(id, order({}, {}, method(words)), { hold: null }).cells.get(names[0] ?? '')).toBe('')
+  })
+
+  test('of an address, of the memo; without the office it is refused, never sent to the door', () => {
+    const address = order({ address2: '石垣郵便局留' })
+    expect(cellsOf('yupri_r', YUPRI, address)).toEqual([['1', '石垣郵便局', '907-0001'], []])
+    expect(cellsOf('yamato_b2', B2, address)[1]).toEqual(['HOLD_OFFICE_MISSING'])
+    const memo = order({}, {}, method('宅急便', { shop: '営業所止め 098123' }))
+    expect(cellsOf('yamato_b2', B2, memo)).toEqual([['1', '098123'], []])
+    const remark = check('yamato_b2', order({}, {}, method('宅急便', { buyer: '営業所留めにしてください' })))
+    expect([remark.ok, remark.warnings.map(({ code }) => code)]).toEqual([true, ['HOLD_UNSET']])
+    const elsewhere = method('宅急便 取り置き・お取り置き可')
+    expect(check('yamato_b2', order({}, {}, elsewhere)).warnings).toEqual([])
+  })
+
+  test('a service or tool without it refuses; an office lets a parcel for a counter pass', () => {
+    const held = order({}, {}, method('営業所止め 098123'))
+    expect(check('yamato_b2', held, { service: 'nekopos' }).codes).toEqual(['HOLD_NOT_OFFERED'])
+    for (const id of ['click_post', 'web_yupack', 'fukuyama_istar2'] as const)
+      expect(check(id, held).codes).toEqual(['HOLD_NOT_OFFERED'])
+    const counter = order()
+    const pickup = { kind: 'post_office', code: '1', name: '石垣郵便局', address: null }
+    const there = { ...counter, recipients: counter.recipients.map((one) => ({ ...one, pickup })) }
+    expect(check('yupri_r', there).codes).toEqual(['PICKUP'])
+    expect(cellsOf('yupri_r', YUPRI, there, { hold: { office: '石垣郵便局' } })[1]).toEqual([])
+  })
+})
+
+describe('置き配', () => {
+  test.each([
+    ['玄関前', '01'],
+    ['玄関前鍵付容器', '01'],
+    ['宅配ボックス', '02'],
+    ['メーターボックス', '03'],
+    ['物置', '04'],
+    ['車庫', '05'],
+    ['自転車のかご', '06'],
+    ['建物内受付/管理人預け', '07'],
+  ])('EAZY: %s is %s, in the column that the shop compared', (place, code) => {
+    const wished = order({}, { dropOff: place })
+    for (const eazyColumn of ['96', '98']) {
+      const { codes, cells, places } = check('yamato_b2', wished, {
+        service: 'eazy',
+        settings: { eazyColumn },
+      })
+      expect([codes, cells.get('置き場所コード'), cells.get('送り状種類')]).toEqual([[], code, '1'])
+      expect(places.get(code)).toBe(Number(eazyColumn))
+      expect(cells.size).toBe(Number(eazyColumn))
+    }
+  })
+
+  test('EAZY without a wish is handed over, and is refused while its column or the place is not known', () => {
+    const settings = { eazyColumn: '98' }
+    const eazy = (dropOff: string | null, more: Changes = { settings }) =>
+      check('yamato_b2', order({}, { dropOff }), { service: 'eazy', ...more })
+    expect(eazy(null).cells.get('置き場所コード')).toBe('00')
+    expect(eazy('置き配').codes).toEqual(['DROP_OFF_UNKNOWN'])
+    expect(eazy('玄関前', {}).codes).toEqual(['EAZY_UNCONFIRMED'])
+    expect(check('yamato_b2', order()).cells.size).toBe(97)
+  })
+})
+
+test('カンガルー・マジックⅡ: a line', () => {
+  const { cells, codes, warnings } = check(
+    'seino_kangaroo',
+    order({ company: '石垣商会' }, { date: '2026-01-18', timeText: '午前中' }),
+    { packages: 2, settings: { slipType: '0' } },
+  )
+  expect([codes, warnings]).toEqual([[], []])
+  expect(Object.fromEntries([...cells].filter(([, cell]) => cell !== ''))).toEqual({
+    荷送人コード: '01234567890',
+    出荷予定日: '2026/01/16',
+    管理番号: 'T000000000',
+    元着区分: '1',
+    原票区分: '0',
+    個数: '2',
+    荷送人名称: '取込商店',
+    荷送人住所１: '東京都千代田区千代田1-1',
+    荷送人電話番号: '03-1234-5678',
+    お届け先郵便番号: '907-0001',
+    お届け先名称１: '石垣商会',
+    お届け先名称２: '髙橋　花子',
+    お届け先住所１: '沖縄県石垣市大浜1-2-3',
+    お届け先住所２: 'ハイツ浜 101',
+    お届け先電話番号: '090-1234-5678',
+    記事１: '衣類',
+    '輸送指示（配達指定日付）': '01181',
+    輸送指示コード１: '02',
+  })
+  expect(check('seino_kangaroo', order({}, { timeText: '14:00～16:00' })).codes).toEqual([
+    'TIME_SLOT_UNKNOWN',
+  ])
+  expect(check('seino_kangaroo', order({}, {}, cod(100))).codes).toEqual(['COD_NOT_OFFERED'])
+})
+
+test('iSTAR-2: a line in full width, its own ranges of days', () => {
+  const { cells, codes } = check('fukuyama_istar2', order({}, { date: '2026-01-18' }))
+  expect(codes).toEqual([])
+  expect(Object.fromEntries([...cells].filter(([, cell]) => cell !== ''))).toEqual({
+    電話番号: '090-1234-5678',
+    住所: '沖縄県石垣市大浜１－２－３',
+    住所２: 'ハイツ浜　１０１',
+    名前: '髙橋　花子',
+    郵便番号: '907-0001',
+    荷送人コード: '0312345678',
+    個数: '1',
+    品名記事１: '衣類',
+    配達指定日: '20260118',
+    お客様管理番号: 'T000000000',
+    元払区分: '1',
+    出荷日付: '20260116',
+  })
+  expect(check('fukuyama_istar2', order({}, { date: '2026-01-31' })).codes).toEqual(['WISH_DATE_FAR'])
+  expect(check('fukuyama_istar2', order(), { shippedOn: '2026-01-31' }).codes).toEqual(['SHIP_DATE_RANGE'])
+})
+
+test('Webゆうパックプリント: the address in its parts; what has no known code is refused', () => {
+  const { cells, codes } = check('web_yupack', order({ company: '石垣商会' }, { date: '2026-01-18' }))
+  expect(codes).toEqual([])
+  expect(Object.fromEntries([...cells].filter(([, cell]) => cell !== ''))).toEqual({
+    商品: '1',
+    '着払/代引': '0',
+    作成数: '1',
+    お届け先のお名前: '髙橋　花子',
+    お届け先の敬称: '様',
+    お届け先の郵便番号: '907-0001',
+    お届け先の都道府県: '沖縄県',
+    お届け先の市区町村郡: '石垣市',
+    お届け先の丁目番地号: '大浜1-2-3',
+    'お届け先の建物名・部屋番号など': 'ハイツ浜 101',
+    お届け先の電話番号: '090-1234-5678',
+    お届け先の法人名: '石垣商会',
+    ご依頼主のお名前: '取込商店',
+    ご依頼主の郵便番号: '100-0001',
+    ご依頼主の都道府県: '東京都',
+    ご依頼主の市区町村郡: '千代田区',
+    ご依頼主の丁目番地号: '千代田1-1',
+    ご依頼主の電話番号: '03-1234-5678',
+    品名: '衣類',
+    発送予定日: '2026/01/16',
+    保冷: '0',
+    取扱上の注意こわれもの: '0',
+    取扱上の注意なまもの: '0',
+    取扱上の注意逆さま厳禁: '0',
+    配達希望日: '2026/01/18',
+    '摘要/記事': 'T000000000',
+    サイズ: '80',
+    割引: '0',
+    '配達完了通知(依頼主)': '0',
+  })
+  expect(check('web_yupack', order({}, {}, cod(100))).codes).toEqual(['COD_NOT_OFFERED'])
+  expect(check('web_yupack', order(), { temperature: 'cool' }).codes).toEqual(['COOL_NOT_OFFERED'])
+  expect(check('web_yupack', order({ prefecture: '', city: '', postalCode: '0000000' })).codes).toContain(
+    'ADDRESS_UNSPLIT',
+  )
+})
+
+test('クリックポスト may have the key behind the goods', () => {
+  const settings = { keyInGoods: 'yes' }
+  expect(check('click_post', order(), { settings }).cells.get('内容品')).toBe('衣類 T000000000')
+  const long = check('click_post', order(), { settings: { ...settings, goodsName: 'あ'.repeat(12) } })
+  expect(long.codes).toEqual(['TOO_LONG'])
 })

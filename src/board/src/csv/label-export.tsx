@@ -17,7 +17,10 @@ import { useMayWork } from '../session.ts'
 import { type OrderStatus, statusWord } from '../words.ts'
 
 type Answer = Pick<Schemas['LabelFile'], 'ready' | 'refused' | 'orders'>
-type FormatId = 'yamato_b2' | 'sagawa_ehiden3' | 'yupri_r' | 'click_post'
+type FormatId = NonNullable<ReturnType<typeof useLabelFormats>['data']>['formats'][number]['id']
+
+/** 止め置き先 as it is typed: an office, or none whatever the order’s words say. */
+type Hold = { office: string } | null
 
 const TEMPERATURES = [
   ['by_order', '受注のとおり', 'As the order says'],
@@ -55,6 +58,7 @@ interface Kept {
   shortenAddress: boolean
   testCod: boolean
   packages: Readonly<Record<string, number>>
+  holds: Readonly<Record<string, Hold | undefined>>
   temperature: Temperature
   result: Answer | null
 }
@@ -76,6 +80,7 @@ const begin = (): Kept =>
         shortenAddress: false,
         testCod: false,
         packages: {},
+        holds: {},
         temperature: 'by_order',
         result: null,
       }
@@ -99,6 +104,7 @@ export function LabelExport() {
     shortenAddress,
     testCod,
     packages,
+    holds,
     temperature,
     result,
   } = form
@@ -121,6 +127,8 @@ export function LabelExport() {
       shortenAddress,
       temperature,
       testCod,
+      packages: ofThese(packages, orderIds),
+      holds: ofThese(holds, orderIds),
       ...more,
     },
   })
@@ -351,10 +359,22 @@ export function LabelExport() {
           result={result}
           packages={packages}
           onPackages={(id, count) => change({ packages: { ...packages, [id]: count } })}
+          holds={holds}
+          onHold={(id, hold) => change({ holds: { ...holds, [id]: hold } })}
         />
       )}
     </div>
   )
+}
+
+/** One call takes no more than those of its orders. */
+function ofThese<T>(all: Readonly<Record<string, T | undefined>>, ids: readonly string[]): Record<string, T> {
+  const chosen: Record<string, T> = {}
+  for (const id of ids) {
+    const one = all[id]
+    if (one !== undefined) chosen[id] = one
+  }
+  return chosen
 }
 
 /** One press mends all orders that have the cause; without one a person must look at each. */
@@ -412,10 +432,14 @@ function Checked({
   result,
   packages,
   onPackages,
+  holds,
+  onHold,
 }: {
   result: Answer
   packages: Kept['packages']
   onPackages: (orderId: string, count: number) => void
+  holds: Kept['holds']
+  onHold: (orderId: string, hold: Hold | undefined) => void
 }) {
   const rank = (order: Answer['orders'][number]) => (order.ok ? (order.warnings.length > 0 ? 1 : 2) : 0)
   const sorted = [...result.orders].sort((a, b) => rank(a) - rank(b))
@@ -455,6 +479,7 @@ function Checked({
               <th scope="col">{t('受注番号', 'Number')}</th>
               <th scope="col">{t('温度帯', 'Temperature')}</th>
               <th scope="col">{t('個口', 'Parcels')}</th>
+              <th scope="col">{t('止め置き先', 'Held at')}</th>
               <th scope="col">{t('項目', 'Field')}</th>
               <th scope="col">{t('内容', 'What')}</th>
             </tr>
@@ -489,6 +514,13 @@ function Checked({
                       }
                     />
                   </td>
+                  <td>
+                    <HoldField
+                      order={order}
+                      hold={holds[order.orderId]}
+                      onHold={(hold) => onHold(order.orderId, hold)}
+                    />
+                  </td>
                   <td>{[...new Set(found.map(({ field }) => field))].join('、')}</td>
                   <td>
                     {found.map(({ code, message, recipientId }) => (
@@ -502,5 +534,46 @@ function Checked({
         </table>
       </div>
     </div>
+  )
+}
+
+/** Shown where an order asks for an office, or somebody named one; else a word opens it. */
+function HoldField(props: {
+  order: Answer['orders'][number]
+  hold: Hold | undefined
+  onHold: (hold: Hold | undefined) => void
+}) {
+  const { order, hold, onHold } = props
+  const [open, setOpen] = useState(false)
+  const asks = [...order.problems, ...order.warnings].some(({ code }) =>
+    /^(?:HOLD_|BUNDLE_HOLD|PICKUP)/.test(code),
+  )
+  if (!asks && hold === undefined && !open)
+    return (
+      <button type="button" className="link-button" onClick={() => setOpen(true)}>
+        {t('止め置く', 'Hold')}
+        <span className="for-reader">{t(`（${order.orderNumber}）`, ` ${order.orderNumber}`)}</span>
+      </button>
+    )
+  return (
+    <>
+      <input
+        type="text"
+        maxLength={30}
+        aria-label={t(`${order.orderNumber}の営業所コードか名称`, `Office of ${order.orderNumber}`)}
+        value={hold?.office ?? ''}
+        onChange={(event) =>
+          onHold(event.target.value.trim() === '' ? undefined : { office: event.target.value })
+        }
+      />
+      <label className="tick">
+        <input
+          type="checkbox"
+          checked={hold === null}
+          onChange={(event) => onHold(event.target.checked ? null : undefined)}
+        />
+        {t('お届け先へ配達', 'To the door')}
+      </label>
+    </>
   )
 }

@@ -48,6 +48,7 @@ const FIELDS: readonly [path: string, ja: string, en: string, support?: string][
     '契約の上限。空欄なら、ソフトの上限だけを確かめます',
   ],
   ['slipKind', '送り状種別', 'Kind of form', '例: 1100780'],
+  ['senderCode', '荷送人コード', 'Sender code', '契約のコード'],
 ]
 const CHOICES: readonly [path: string, ja: string, en: string, [string, string][]][] = [
   [
@@ -77,6 +78,35 @@ const CHOICES: readonly [path: string, ja: string, en: string, [string, string][
       ['', 'まだ確かめていない（代引は出力しない）'],
       ['117', '117列'],
       ['118', '118列（72列目が倉庫数）'],
+    ],
+  ],
+  [
+    'eazyColumn',
+    '置き場所コードの列（EAZY）',
+    'Column of the place for EAZY',
+    [
+      ['', '使わない（EAZYは出力しない）'],
+      ['96', '96列目'],
+      ['98', '98列目'],
+    ],
+  ],
+  [
+    'slipType',
+    '原票区分',
+    'Kind of slip',
+    [
+      ['', 'ソフトの設定のとおり'],
+      ['0', '0'],
+      ['8', '8（通販便）'],
+    ],
+  ],
+  [
+    'keyInGoods',
+    '内容品に管理番号を付ける',
+    'Key behind the goods',
+    [
+      ['no', '付けない（番号は氏名と郵便番号で探します）'],
+      ['yes', '付ける（ラベルに印字されます）'],
     ],
   ],
   [

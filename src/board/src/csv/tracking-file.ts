@@ -2,7 +2,14 @@ import type { FileRow } from './split-file.ts'
 
 /** Facts of a carrier's file that can be told, and mended, without asking the service. */
 
-export type TrackingFormat = 'yamato_b2' | 'sagawa_ehiden3' | 'yupri_r' | 'plain'
+export type TrackingFormat =
+  | 'yamato_b2'
+  | 'sagawa_ehiden3'
+  | 'yupri_r'
+  | 'click_post'
+  | 'seino_kangaroo'
+  | 'fukuyama_istar2'
+  | 'plain'
 
 /** Enough for titles and the names of the columns, however many there are. */
 const HEAD_BYTES = 8_000
@@ -11,7 +18,10 @@ const HEAD_BYTES = 8_000
 const SIGNS: readonly (readonly [TrackingFormat, readonly string[]])[] = [
   ['sagawa_ehiden3', ['お問い合せ送り状', 'お問合せ送り状', 'お問い合わせ送り状', 'お客様管理ナンバー']],
   ['yupri_r', ['お客様側管理番号']],
+  ['fukuyama_istar2', ['荷受人名前', '荷受人住所']],
+  ['seino_kangaroo', ['原票区分', '荷送人コード']],
   ['plain', ['受注番号', '注文番号']],
+  ['click_post', ['お届け先氏名', '内容品']],
   ['yamato_b2', ['お客様管理番号']],
 ]
 
