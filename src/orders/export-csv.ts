@@ -196,7 +196,7 @@ const ExportQuery = OrderQuery.omit({ ...LEFT_OUT, ...NEWER }).extend({
     .enum(PRESETS)
     .optional()
     .describe(
-      'next_engine: the columns of ネクストエンジン 汎用, a line for each item and each value as it is; in place of per, columns and target (列の組み合わせ)',
+      'next_engine: the columns of ネクストエンジン 汎用; goq: those of GoQSystem; a line for each item and each value as it is, in place of per, columns and target (列の組み合わせ)',
     ),
 })
 

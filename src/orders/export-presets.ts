@@ -12,7 +12,7 @@ import {
 
 /** Columns as other programs take them, under their own names and in their order. */
 
-export const PRESETS = ['next_engine'] as const
+export const PRESETS = ['next_engine', 'goq'] as const
 
 const digits = (text: string | null | undefined): string => (text ?? '').replace(/\D/g, '')
 const kana = (who: OrderPerson | undefined): string =>
@@ -114,6 +114,46 @@ const NEXT_ENGINE: readonly ExportColumn[] = [
   { label: '消費税率（%）', of: ({ item }) => item?.taxRate ?? '' },
 ]
 
+/**
+ * GoQSystem: a shop chooses columns and their order there, and programs find them by name. These are the
+ * names that public readers of its files look for. Its own number and the item's page stay empty.
+ */
+const GOQ: readonly ExportColumn[] = [
+  { label: '注文日時', of: ({ order }) => localTime(order.orderedAt) },
+  { label: '配送方法(複数配送先)', of: (line) => detail(line)?.delivery.methodName ?? '' },
+  {
+    label: 'チェック項目',
+    of: ({ order, markLabels }) => joined(order.marks.map((code) => markLabels.get(code) ?? code)),
+  },
+  { label: '販売店舗', of: ({ shopName }) => shopName },
+  { label: 'GoQ管理番号', of: () => '' },
+  {
+    label: 'お荷物伝票番号',
+    of: (line) => joined((recipient(line)?.parcels ?? []).map(({ trackingNumber }) => trackingNumber)),
+  },
+  { label: '送付先郵便番号', of: (line) => to(line)?.postalCode ?? '' },
+  { label: '送付先住所（全て）', of: (line) => person(to(line)).address },
+  { label: '送付先氏名', of: (line) => person(to(line)).name },
+  { label: '商品名', of: ({ item }) => item?.name ?? '' },
+  { label: '個数', of: ({ item }) => item?.quantity ?? 0 },
+  { label: 'JANコード', of: ({ item }) => item?.jan ?? '' },
+  { label: '合計金額', of: ({ order }) => order.billedAmount },
+  { label: '受注番号', of: ({ order }) => order.orderNumber },
+  { label: '注文者氏名', of: (line) => person(buyer(line)).name },
+  { label: '商品コード', of: ({ item }) => item?.itemCode ?? item?.mallItemId ?? '' },
+  { label: 'SKU管理番号', of: ({ item }) => item?.sku ?? '' },
+  { label: '商品URL', of: () => '' },
+  { label: '商品SKU', of: ({ item }) => (item ? ownItemCode(item) : '') },
+  {
+    label: '項目・選択肢',
+    of: ({ item }) => joined(item?.options.map(({ name, value }) => `${name}=${value}`) ?? []),
+  },
+  { label: '備考', of: (line) => detail(line)?.notes.buyer ?? '' },
+  { label: '受注ステータス', of: ({ order }) => order.labels.status },
+  { label: 'ひとことメモ', of: (line) => detail(line)?.notes.shop ?? '' },
+]
+
 export const PRESET_COLUMNS: Readonly<Record<(typeof PRESETS)[number], readonly ExportColumn[]>> = {
   next_engine: NEXT_ENGINE,
+  goq: GOQ,
 }

@@ -8,6 +8,7 @@ import {
   BUNDLE,
   BUNDLE_MEMBERS,
   FIND_PARCELS,
+  LABELS_OF_NAMES,
   ORDERS_OF_BUNDLES,
   RELEASE_KEYS,
   UNBUNDLE,
@@ -226,6 +227,7 @@ async function bundle(): Promise<void> {
   await database.pool.query(ORDERS_OF_BUNDLES({ tenant, ids, bundles: [id] }))
   await database.pool.query(LIST_MATES({ tenant, ids, shops: null }))
   await database.pool.query(FIND_PARCELS({ tenant, hashes: [], key: 'plans', number: 'plans' }))
+  await database.pool.query(LABELS_OF_NAMES({ tenant, hashes: [], since: now }))
   await database.pool.query(UNBUNDLE({ tenant, bundle: id, now, actor, eventIds: [newId()] }))
   await database.pool.query(RELEASE_KEYS({ tenant, keys: ['plans'], orders: ids }))
 }

@@ -68,6 +68,9 @@ export default function Csv() {
   )
 }
 
+/** Choices of what reads the file that bring their own columns. */
+const PRESETS: readonly string[] = ['next_engine', 'goq']
+
 function OrderExport() {
   const [status, setStatus] = useState('')
   const [per, setPer] = useState('order')
@@ -79,7 +82,7 @@ function OrderExport() {
     new Date(Date.parse(`${day}T00:00:00+09:00`) + days * 86_400_000).toISOString()
   const query = new URLSearchParams({
     encoding,
-    ...(target === 'next_engine' ? { preset: target } : { per, target }),
+    ...(PRESETS.includes(target) ? { preset: target } : { per, target }),
     ...(status ? { status } : {}),
     ...(from ? { from: midnight(from) } : {}),
     ...(to ? { to: midnight(to, 1) } : {}),
@@ -136,6 +139,7 @@ function OrderExport() {
             ['sheet', t('ほかの表計算', 'another spreadsheet')],
             ['program', t('ソフト（値をそのまま）', 'a program (values as they are)')],
             ['next_engine', t('ネクストエンジン（汎用）', 'Next Engine')],
+            ['goq', t('GoQSystem の列', 'GoQSystem')],
           ]}
         />
       </div>
