@@ -549,6 +549,57 @@ CREATE OR REPLACE TRIGGER "audit_entries_maker" AFTER INSERT ON "audit_entries" 
     OR NEW."action" = 'notice_channel.updated' AND NEW."data" -> 'fields' ?| ARRAY['url', 'roomId', 'token']))
   EXECUTE FUNCTION "torikomi_note_maker"();
 
+-- A process throws when it reads a shop of a mall that its release does not know. So such a shop is not stored while an older process is connected, and
+-- an older one that starts, or comes back, is refused once there is one. Each session says in its name how many malls it knows, the first so many of the
+-- enum (src/platform/db/known-malls.ts); those up to 1.1.0 say nothing, are named torikomi or as their URL says, and know four.
+CREATE OR REPLACE FUNCTION "torikomi_known_malls"("name" TEXT) RETURNS INTEGER LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT coalesce(substring("name" FROM ' malls=(\d{1,4})$')::int, 4)
+$$;
+CREATE OR REPLACE FUNCTION "torikomi_mall_is_known"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+DECLARE
+  "place" CONSTANT INTEGER := array_position(enum_range(NULL::"marketplace"), NEW."marketplace");
+  "own" CONSTANT TEXT := regexp_replace(current_setting('application_name'), ' malls=\d{1,4}$', '');
+BEGIN
+  -- Whoever starts meanwhile waits for this transaction's end. Who started before is connected.
+  PERFORM pg_advisory_xact_lock(hashtext('torikomi known malls'));
+  IF EXISTS (SELECT FROM pg_stat_activity a WHERE a.datname = current_database() AND a.pid <> pg_backend_pid()
+      AND (a.application_name IN ('torikomi', "own") OR a.application_name ~ ' malls=\d{1,4}$')
+      AND "torikomi_known_malls"(a.application_name) < "place") THEN
+    RAISE EXCEPTION 'a process of an older release, which does not know %, is connected', NEW."marketplace" USING ERRCODE = 'TK002';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER "shops_mall_is_known" BEFORE INSERT OR UPDATE OF "marketplace" ON "shops"
+  FOR EACH ROW WHEN (NEW."marketplace" > 'aupay') EXECUTE FUNCTION "torikomi_mall_is_known"();
+
+CREATE OR REPLACE FUNCTION "torikomi_older_process"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+DECLARE
+  "known" CONSTANT INTEGER := "torikomi_known_malls"(current_setting('application_name'));
+  "unknown" TEXT;
+BEGIN
+  IF TG_OP = 'INSERT' AND TG_TABLE_NAME = 'data_steps' THEN
+    PERFORM pg_advisory_xact_lock_shared(hashtext('torikomi known malls'));
+  END IF;
+  SELECT string_agg(DISTINCT s."marketplace"::text, ', ') INTO "unknown" FROM "shops" s
+  WHERE s."marketplace" > (enum_range(NULL::"marketplace"))["known"];
+  IF "unknown" IS NOT NULL THEN
+    RAISE EXCEPTION 'this database has shops of %, which this release cannot read: start a newer release', "unknown" USING ERRCODE = 'TK002',
+      HINT = 'To go back to this release, delete those shops by the newer one first.';
+  END IF;
+  RETURN NEW;
+END $$;
+-- The row that every process writes when it starts.
+CREATE OR REPLACE TRIGGER "data_steps_older_process" BEFORE INSERT ON "data_steps" FOR EACH ROW
+  WHEN (NEW."name" = 'instance' AND "torikomi_known_malls"(current_setting('application_name')) < cardinality(enum_range(NULL::"marketplace")))
+  EXECUTE FUNCTION "torikomi_older_process"();
+-- A worker's turn, and a listener's sign of life: of a process that lost its connections while the shop was stored.
+CREATE OR REPLACE TRIGGER "shop_turns_older_process" BEFORE INSERT OR UPDATE ON "shop_turns" FOR EACH STATEMENT
+  WHEN ("torikomi_known_malls"(current_setting('application_name')) < cardinality(enum_range(NULL::"marketplace")))
+  EXECUTE FUNCTION "torikomi_older_process"();
+CREATE OR REPLACE TRIGGER "listeners_older_process" BEFORE INSERT OR UPDATE ON "listeners" FOR EACH STATEMENT
+  WHEN ("torikomi_known_malls"(current_setting('application_name')) < cardinality(enum_range(NULL::"marketplace")))
+  EXECUTE FUNCTION "torikomi_older_process"();
+
 -- Of earlier releases.
 DROP TRIGGER IF EXISTS "orders_counted_updated" ON "orders";
 DROP TRIGGER IF EXISTS "orders_counted_deleted" ON "orders";

@@ -19,7 +19,7 @@ import { codeOf, StartError } from '../platform/errors.ts'
 import { createLogger } from '../platform/logger.ts'
 import { closeRedis, connectRedis } from '../platform/queue/engines.ts'
 import { withTimeout } from '../platform/timeout.ts'
-import { DESCRIBE_SERVER, READ_CLOCK, SORT_MUCH } from './statements.ts'
+import { DESCRIBE_SERVER, READ_CLOCK, READ_OLDER, SORT_MUCH } from './statements.ts'
 import type { Ops } from './tools.ts'
 
 const CHECK_MS = 10_000
@@ -145,6 +145,23 @@ function databaseChecks(ops: Ops): Check[] {
           return { fact: `${missing.length} migrations are missing`, advice: 'npm run ops -- migrate' }
         const newer = unknown.length > 0 ? `, ${unknown.length} of a newer release` : ''
         return { fact: `${latest}${newer}` }
+      },
+    },
+    {
+      name: 'releases',
+      needs: 'schema',
+      async run() {
+        const { pool } = await ops.database()
+        const { rows } = await pool.query<{ sessions: number; malls: string[] }>(READ_OLDER)
+        const { sessions = 0, malls = [] } = rows[0] ?? {}
+        return {
+          fact: `${sessions} connections of an older release`,
+          advice:
+            sessions === 0
+              ? undefined
+              : `no shop of ${malls.join(', ')} can be registered until its processes have ended`,
+          isWarning: true,
+        }
       },
     },
     {

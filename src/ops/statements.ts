@@ -1,3 +1,5 @@
+import { IS_SERVICE } from '../platform/db/known-malls.ts'
+
 /** Statements of the operator's commands. Some read whole tables: they run by hand, seldom. */
 
 export const LIST_TENANTS = `
@@ -34,6 +36,12 @@ export const DESCRIBE_SERVER = `
 select split_part(version(), ' on ', 1) as version, current_setting('server_version_num')::int as number,
   coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false) as tls,
   (select rolsuper from pg_roles where rolname = current_user) as master`
+
+/** Sessions of processes that do not know all malls, and the malls that such a process does not know. */
+export const READ_OLDER = `
+select count(*)::int as sessions, coalesce((enum_range(null::marketplace))[min(torikomi_known_malls(application_name)) + 1:], '{}')::text[] as malls
+from pg_stat_activity
+where datname = current_database() and ${IS_SERVICE} and torikomi_known_malls(application_name) < cardinality(enum_range(null::marketplace))`
 
 export const READ_CLOCK = 'select extract(epoch from clock_timestamp()) * 1000 as now'
 

@@ -10,6 +10,7 @@ import { createSealer, formatEncryptionKeys } from '../../platform/crypto/sealer
 import { begin as beginQuietMode } from '../../platform/db/data-steps.ts'
 import { isReadOnly } from '../../platform/db/failures.ts'
 import { createClient } from '../../platform/db/hosts.ts'
+import { IS_SERVICE } from '../../platform/db/known-malls.ts'
 import { applyMigrations, readSchemaState } from '../../platform/db/migrate.ts'
 import { statement } from '../../platform/db/statement.ts'
 import { StartError } from '../../platform/errors.ts'
@@ -356,7 +357,7 @@ async function refuseRunning(url: string): Promise<void> {
   await client.connect()
   try {
     const { rows } = await client.query(
-      `select from pg_stat_activity where datname = current_database() and application_name = 'torikomi' limit 1`,
+      `select from pg_stat_activity where datname = current_database() and ${IS_SERVICE} limit 1`,
     )
     if (rows.length > 0)
       throw new StartError(

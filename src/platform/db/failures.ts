@@ -2,6 +2,7 @@ import { doublingMs } from '../backoff.ts'
 import { systemClock } from '../clock.ts'
 import { factsOf } from '../narrow.ts'
 import { systemRandom } from '../random.ts'
+import { OLDER_PROCESS } from './known-malls.ts'
 
 /**
  * Facts about the database in a failed statement, sent in either way. pg gives the server's SQLSTATE or the
@@ -61,6 +62,10 @@ export const isConflict = (error: unknown): boolean =>
 
 /** The statement ran into the server's own limit of time. */
 export const isTooSlow = (error: unknown): boolean => someFact(error, ({ code }) => code === '57014')
+
+/** A trigger holds a newer mall's shop and older processes apart. */
+export const isOlderProcess = (error: unknown): boolean =>
+  someFact(error, ({ code }) => code === OLDER_PROCESS)
 
 interface Facts {
   code: string

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { clientClass, hostUrls, urlAt } from './hosts.ts'
+import { withKnownMalls } from './known-malls.ts'
 
 /**
  * Connections that notice by themselves that nobody is there any more. A server that falls silent without a
@@ -28,6 +29,8 @@ export const KEEP_ALIVE = { keepAlive: true, keepAliveInitialDelayMillis: 10_000
 /** Internals of pg that its types leave out. */
 interface Inner {
   processID: number | null
+  /** As the URL, else the configuration has it. */
+  connectionParameters: { application_name?: string | null }
   connection: {
     stream: Socket
     on(event: 'errorMessage', listener: (message: { code?: string }) => void): void
@@ -78,7 +81,10 @@ export function watchedClient(options: WatchOptions): typeof pg.Client {
       // the two, when it was just taken out of the pool, nobody listens, and an error without a listener ends
       // the process: so a failover did with the api.
       this.on('error', () => undefined)
-      const { connection } = this.#inner()
+      const { connection, connectionParameters } = this.#inner()
+      connectionParameters.application_name = withKnownMalls(
+        connectionParameters.application_name ?? 'torikomi',
+      )
       connection.on('errorMessage', ({ code }) => {
         if (code === '25006') leaveReadOnly()
         if (code === '53100') onFull?.()

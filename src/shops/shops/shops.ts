@@ -6,7 +6,7 @@ import type { Marketplace } from '../../marketplaces/port/marketplace.ts'
 import { type Clock, dateNow } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { Db, Tx } from '../../platform/db/database.ts'
-import { retryable } from '../../platform/db/failures.ts'
+import { isOlderProcess, retryable } from '../../platform/db/failures.ts'
 import { AppError, codeOf, type FieldError } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
 import { given } from '../../platform/narrow.ts'
@@ -76,6 +76,7 @@ export async function createShop(
       return created
     })
     .catch((error: unknown) => {
+      if (isOlderProcess(error)) throw heldByOlderProcess(error)
       throw isUniqueViolation(error) ? duplicateShop() : error
     })
   await announce(tools, id)
@@ -229,6 +230,13 @@ function auditData(change: z.infer<typeof ShopChange>): AuditNote['data'] {
 export const pushContext = (shopId: string): string => `shop:${shopId}:push-secret`
 
 const isUniqueViolation = (error: unknown): boolean => codeOf(error) === 'P2002'
+
+const heldByOlderProcess = (cause: unknown) =>
+  new AppError(
+    'CONFLICT',
+    'サービスの更新がまだ終わっていないため、このモールの店舗は登録できません。更新が終わってから、もう一度登録してください。長く続くときは、運用者に連絡してください。',
+    { details: { reason: 'older_process' }, cause },
+  )
 
 const duplicateShop = () =>
   new AppError('CONFLICT', 'この店舗はすでに登録されています。店舗の一覧から開いて変更してください。', {

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import pg from 'pg'
 import { pino } from 'pino'
 import { afterEach, expect, test } from 'vitest'
 import packageJson from '../../../package.json' with { type: 'json' }
@@ -127,6 +128,16 @@ test('doctor names each thing that is wrong with what to do, and no secret', asy
   expect(lines.map((line) => line.split(/\s+/)[1])).toEqual(['keys', 'redis', 'smtp', 'mall'])
   expect(output).toContain('ENCRYPTION_KEYS does not open the stored credentials of shops')
   expect(output).not.toContain('hunter2')
+})
+
+test('doctor names connections of an older release, and the malls that wait for their end', async () => {
+  const { url } = await database()
+  const older = new pg.Client({ connectionString: url, application_name: 'torikomi' })
+  await older.connect()
+  const { output } = await ops(['doctor'], { DATABASE_URL: url, ...allMallsAt(await mall()) })
+  await older.end()
+  expect(output).toContain('!!  releases   1 connections of an older release')
+  expect(output).toMatch(/-> no shop of connector\b.* can be registered until its processes have ended/)
 })
 
 test('doctor signs in to the mail server as the service does, also by OAuth', async () => {
