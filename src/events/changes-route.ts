@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { tenant } from '../http/access.ts'
 import { clientGone, documentOnly } from '../http/answers.ts'
@@ -37,11 +38,18 @@ const DESCRIPTION =
   'answer loses nothing: ask again with the same `after`. Rows are kept for 30 days; 410 POSITION_EXPIRED says that a ' +
   'position is older, or that the database was restored or its server replaced since; its `position` is where to go on after reading the lists anew.'
 
+/** Watches the key or session of a request that waits; `askAgain` rejects once it is no longer accepted. */
+export type WatchWait = (
+  request: FastifyRequest,
+  end: () => void,
+) => { leave: () => void; askAgain: () => Promise<unknown> }
+
 export interface ChangesDeps extends HistoryTools {
   /** Fires when the service stops, and ends all waits. */
   stopping: AbortSignal
   /** Turns of what waits, for the statements before and after. */
   opening: FairGate
+  watch: WatchWait
 }
 
 /** GET /v1/changes: the feed for programs that ask. */
@@ -84,8 +92,12 @@ export function changesRoute(app: App, deps: ChangesDeps, hub: Hub): void {
       const first = await deps.opening.run(tenantId, () => read(after), { signal })
       if (first.page.events.length > 0) return answerOf(first)
       const { position } = first
-      await untilChanged(hub, { tenantId, position, ms: wait * 1_000, ends: [signal, deps.stopping] })
+      const refused = new AbortController()
+      const { leave, askAgain } = deps.watch(request, () => refused.abort())
+      const ends = [signal, deps.stopping, refused.signal]
+      await untilChanged(hub, { tenantId, position, ms: wait * 1_000, ends }).finally(leave)
       signal.throwIfAborted()
+      await askAgain()
       // A kept-alive connection would delay the end of the service.
       if (deps.stopping.aborted) reply.header('connection', 'close')
       // The server may have been another one meanwhile.

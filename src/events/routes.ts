@@ -17,7 +17,7 @@ import { acrossTenants } from '../platform/db/tenant-scope.ts'
 import { AppError } from '../platform/errors.ts'
 import { giveWay } from '../platform/event-loop.ts'
 import { createFairGate, type FairGate } from '../platform/fair-gate.ts'
-import { changesRoute } from './changes-route.ts'
+import { changesRoute, type WatchWait } from './changes-route.ts'
 import { type HistoryTools, isKnown, type Position, parsePosition, readHistory } from './history.ts'
 import { createHub, greetingText, type Hub, type HubDeps } from './hub.ts'
 
@@ -66,7 +66,11 @@ export const createEventRoutes =
       open.endAll()
     })
     streamRoute(app, deps, { hub, open, opening })
-    changesRoute(app, { ...deps, stopping: stopping.signal, opening }, hub)
+    const watch: WatchWait = (request, end) => {
+      const { proof, askAgain } = callerOf(deps, request)
+      return { leave: open.watch({ proof, askAgain, end }), askAgain }
+    }
+    changesRoute(app, { ...deps, stopping: stopping.signal, opening, watch }, hub)
   }
 
 /**
@@ -131,8 +135,8 @@ function streamRoute(app: App, deps: EventRouteDeps, { hub, open, opening }: Str
     // Others may have come while the database was asked.
     open.checkRoom(caller)
     reply.hijack()
-    open.add({ reply, ...caller })
     const end = begin(reply, maxSeconds)
+    reply.raw.once('close', open.add({ end, ...caller }))
     write(reply, start.greeting)
     try {
       const leave = await hub.subscribe(
@@ -209,31 +213,41 @@ interface StreamLimits {
   perTenant: number
 }
 
-interface Stream {
-  reply: FastifyReply
-  tenantId: string
-  /** API key or person by which streams are counted. */
-  caller: string
+/** A request that stays open: a stream, or a wait for changes. */
+interface OpenRequest {
   /** The key or session that authenticated it. */
   proof: string
   /** Rejects once `proof` is no longer accepted. */
   askAgain: () => Promise<unknown>
+  end: () => void
 }
+
+interface Stream extends OpenRequest {
+  tenantId: string
+  /** API key or person by which streams are counted. */
+  caller: string
+}
+
+/** Called when the request is over. */
+type Leave = () => void
 
 interface OpenStreams {
   /** @throws AppError TOO_MANY_REQUESTS where the caller or its tenant holds as many as it may */
   checkRoom(of: Pick<Stream, 'tenantId' | 'caller'>): void
-  add(stream: Stream): void
+  add(stream: Stream): Leave
+  /** Ends it as soon as its proof is no longer accepted, without a place among the streams. */
+  watch(wait: OpenRequest): Leave
   endAll(): void
 }
 
-/** A stream lasts up to an hour, so its key is checked repeatedly; the result is cached for 5 s. */
+/** They last up to an hour, so their keys are checked repeatedly; the result is cached for 5 s. */
 const LOOK_EVERY_MS = 2_000
 const COME_AGAIN_SECONDS = 30
 
 /** Tracks the open streams of this process and whether each may stay open. */
 function createOpenStreams(limits: StreamLimits): OpenStreams {
   const open = new Set<Stream>()
+  const waits = new Set<OpenRequest>()
   let looking: NodeJS.Timeout | null = null
 
   function full(what: string, most: number): AppError {
@@ -245,14 +259,14 @@ function createOpenStreams(limits: StreamLimits): OpenStreams {
   }
 
   async function look(): Promise<void> {
-    const byProof = Map.groupBy(open, ({ proof }) => proof)
-    for (const streams of byProof.values()) {
-      const refused = await streams[0]?.askAgain().then(
+    const byProof = Map.groupBy([...open, ...waits], ({ proof }) => proof)
+    for (const requests of byProof.values()) {
+      const refused = await requests[0]?.askAgain().then(
         () => false,
         // An unavailable database ends no stream.
         (error: unknown) => error instanceof AppError,
       )
-      if (refused) for (const { reply } of streams) reply.raw.end()
+      if (refused) for (const { end } of requests) end()
     }
   }
 
@@ -260,10 +274,16 @@ function createOpenStreams(limits: StreamLimits): OpenStreams {
     looking = setTimeout(() => {
       void look().finally(() => {
         looking = null
-        if (open.size > 0) lookLater()
+        if (open.size + waits.size > 0) lookLater()
       })
     }, LOOK_EVERY_MS)
     looking.unref()
+  }
+
+  function enter<T extends OpenRequest>(requests: Set<T>, request: T): Leave {
+    requests.add(request)
+    if (looking === null) acrossTenants('it looks at the keys of all streams', lookLater)
+    return () => void requests.delete(request)
   }
 
   return {
@@ -277,14 +297,11 @@ function createOpenStreams(limits: StreamLimits): OpenStreams {
       if (ofCaller >= limits.perKey) throw full('API キーまたは担当者 1 つ', limits.perKey)
       if (ofTenant >= limits.perTenant) throw full('ご契約 1 件', limits.perTenant)
     },
-    add(stream) {
-      open.add(stream)
-      stream.reply.raw.once('close', () => open.delete(stream))
-      if (looking === null) acrossTenants('it looks at the keys of all streams', lookLater)
-    },
+    add: (stream) => enter(open, stream),
+    watch: (wait) => enter(waits, wait),
     endAll() {
       if (looking !== null) clearTimeout(looking)
-      for (const { reply } of open) reply.raw.end()
+      for (const { end } of open) end()
     },
   }
 }

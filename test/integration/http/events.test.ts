@@ -335,6 +335,21 @@ describe('who may hold a stream open', () => {
     expect(staying.isClosed).toBe(false)
   })
 
+  it('refuses a wait for changes whose key is revoked meanwhile, and tells it nothing', async () => {
+    const url = `${apps[0]?.url}/v1/changes`
+    const headers = { authorization: 'Bearer ours' }
+    const { position } = (await (await fetch(url, { headers })).json()) as { position: string }
+    const waiting = fetch(`${url}?after=${encodeURIComponent(position)}&wait=30`, { headers })
+    let isOver = false
+    const answered = waiting.then((answer) => {
+      isOver = true
+      return answer
+    })
+    revoked.add('ours')
+    await expect.poll(() => isOver, { timeout: 15_000 }).toBe(true)
+    expect((await answered).status).toBe(401)
+  })
+
   it('ends it within seconds when its tenant is suspended, and another’s goes on', async () => {
     const app = await wholeServer(database)
     try {
