@@ -3,7 +3,7 @@ import type { App } from '../../../src/http/app-types.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type Gate, gatedDatabase } from '../../support/database/gated-database.ts'
 import { someoneWaits } from '../../support/database/held-pool.ts'
-import { type HeldClock, heldClock, makeTenant, newId } from '../../support/fixtures.ts'
+import { heldClock, makeTenant, newId } from '../../support/fixtures.ts'
 import { wholeServer } from '../../support/http/rest-server.ts'
 import {
   type Browser,
@@ -20,8 +20,8 @@ let app: App
 let beside: Awaited<ReturnType<typeof gatedDatabase>>
 let other: App
 let gate: Gate
-let clock: HeldClock
 let tenantId: string
+const clock = heldClock()
 const mails: { to: string; text: string }[] = []
 
 const NEW_PASSWORD = 'another horse battery'
@@ -29,17 +29,14 @@ const NEW_PASSWORD = 'another horse battery'
 beforeAll(async () => {
   database = await freshDatabase()
   beside = await gatedDatabase(database.url, (...statement) => gate(...statement))
-})
-beforeEach(async () => {
-  await app?.close()
-  await other?.close()
-  clock = heldClock()
-  gate = () => undefined
-  mails.length = 0
   const sendMail = async (mail: { to: string; text: string }) => void mails.push(mail)
   const more = { clock, sendMail, config: { publicUrl: 'https://torikomi.test' } }
   app = await wholeServer(database, { requestsPerMinute: 100_000 }, more)
   other = await wholeServer(beside, { requestsPerMinute: 100_000 }, more)
+})
+beforeEach(async () => {
+  gate = () => undefined
+  mails.length = 0
   tenantId = (await makeTenant(database.db, { requireSecondFactor: false })).id
 })
 afterAll(async () => {
