@@ -16,7 +16,7 @@ export const FULL_ONLY = [
   'test/integration/notifications/order-change.test.ts',
   'test/integration/ops/**',
   'test/integration/orders/{hand-over-paths,lists-of-years,pull}.test.ts',
-  'test/integration/platform/{app,database-away,embedded,full-disk,hosts,migrations,migrations-drift,patroni,plans,queue,queue-failover,rolling-restart,service-login,standby,start-waiting,upgrades}.test.ts',
+  'test/integration/platform/{app,database-away,embedded,full-disk,hosts,migrations,migrations-drift,patroni,plans,queue,queue-failover,redis-sentinel,rolling-restart,service-login,standby,start-waiting,upgrades}.test.ts',
   'test/integration/reconciliation/{sweep,sweep-differences,sweep-open,sweep-outage,sweep-shifting-pages,sweep-truth}.test.ts',
   'test/integration/shops/{consent,mailbox-consent-browser,one-refresh,renewals}.test.ts',
   'test/integration/why/malls.test.ts',

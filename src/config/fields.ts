@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import { z } from 'zod'
 import { parseEncryptionKeys } from '../platform/crypto/sealer.ts'
 import { hostUrls } from '../platform/db/hosts.ts'
+import { parseRedisUrl } from '../platform/queue/redis-address.ts'
 
 /** Kinds of settings. Values arrive as text; messages state the expected form and never the given value. */
 
@@ -40,6 +41,15 @@ export const databaseUrl = z.string().superRefine((text, context) => {
     }
   } catch (error) {
     refuse(error instanceof Error ? error.message : 'cannot be read')
+  }
+})
+
+/** Of one server, or of Sentinels that name it. */
+export const redisUrl = z.string().superRefine((text, context) => {
+  try {
+    parseRedisUrl(text)
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'cannot be read' })
   }
 })
 

@@ -146,6 +146,15 @@ describe('loadConfig', () => {
     expect(named(faultsOf({ CONNECTIONS_WITHOUT_TLS: 'everything' }))).toEqual(['CONNECTIONS_WITHOUT_TLS'])
   })
 
+  test('production refuses Sentinels without TLS, of several hosts too', () => {
+    const sentinels = (scheme: string) => ({
+      ...PRODUCTION,
+      REDIS_URL: `${scheme}://127.0.0.1,s2?sentinelMasterId=torikomi`,
+    })
+    expect(named(faultsOf(sentinels('redis-sentinel')))).toEqual(['REDIS_URL'])
+    expect(faultsOf(sentinels('rediss-sentinel'))).toEqual([])
+  })
+
   test('what stays on this machine needs no TLS, and nothing does outside production', () => {
     const local = {
       ...PRODUCTION,

@@ -5,6 +5,7 @@ import type { MarketplaceEndpoints } from '../marketplaces/index.ts'
 import type { MallOptions, MallSetting } from '../marketplaces/port/marketplace.ts'
 import { hostUrls } from '../platform/db/hosts.ts'
 import { StartError } from '../platform/errors.ts'
+import { redisUrls } from '../platform/queue/redis-address.ts'
 import { list, type Unencrypted } from './fields.ts'
 import { MallSettings, OwnSettings } from './schema.ts'
 
@@ -311,13 +312,13 @@ function waysOf(
   },
   malls: readonly { setting: string; url: string }[],
 ): Way[] {
+  // Of several hosts the first that is elsewhere speaks for all: they share what is behind them.
+  const elsewhere = (urls: readonly string[]) =>
+    urls.find((url) => !isLoopback(URL.parse(url)?.hostname ?? 'localhost'))
   const postgres = (setting: 'DATABASE_URL' | 'DATABASE_MIGRATE_URL'): Way => ({
     kind: 'database',
     setting,
-    // Of several hosts the first that is elsewhere speaks for all: they share what is behind them.
-    url: hostUrls(settings[setting] ?? '').find(
-      (url) => !isLoopback(URL.parse(url)?.hostname ?? 'localhost'),
-    ),
+    url: elsewhere(hostUrls(settings[setting] ?? '')),
     encrypted: postgresTls,
     remedy: 'put sslmode=verify-full behind it',
   })
@@ -327,9 +328,9 @@ function waysOf(
     {
       kind: 'redis',
       setting: 'REDIS_URL',
-      url: settings.REDIS_URL,
+      url: elsewhere(redisUrls(settings.REDIS_URL ?? '')),
       encrypted: (url) => url.protocol === 'rediss:',
-      remedy: 'begin it with rediss://',
+      remedy: 'begin it with rediss:// (rediss-sentinel:// for Sentinels)',
     },
     {
       kind: 'public_url',

@@ -17,6 +17,7 @@ import {
   origins,
   publicUrl,
   rate,
+  redisUrl,
   roles,
   UNENCRYPTED,
   urlOf,
@@ -206,12 +207,11 @@ const storage = {
         'What a commit waits for (`synchronous_commit`) that stages orders, hands them over or notes what is being sent to a mall; all else goes by the server’s own setting. With a standby that takes over, `remote_apply`: a failover then forgets none of them. `server`: as the server is set.',
       ...note('Storage'),
     }),
-  REDIS_URL: urlOf(['redis', 'rediss'])
-    .optional()
-    .meta({
-      description: 'Redis for the queue and the call budgets of the malls. Not set: both live in Postgres.',
-      ...note('Storage', { shownDefault: 'queue on Postgres', secret: true }),
-    }),
+  REDIS_URL: redisUrl.optional().meta({
+    description:
+      'Redis for the queue and the call budgets of the malls. Not set: both live in Postgres. Behind Sentinels: `redis-sentinel://user:password@h1:26379,h2:26379/0?sentinelMasterId=torikomi`, where their own login follows as `&sentinelUsername=…&sentinelPassword=…`; with TLS `rediss-sentinel://`.',
+    ...note('Storage', { shownDefault: 'queue on Postgres', secret: true }),
+  }),
   QUEUE_ENGINE: z
     .enum(['redis', 'postgres'])
     .optional()

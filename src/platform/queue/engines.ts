@@ -13,6 +13,7 @@ import { doublingMs } from '../backoff.ts'
 import { KEEP_ALIVE, watchedClient } from '../db/watched-client.ts'
 import { createLogOnce } from '../log-once.ts'
 import type { Logger } from '../logger.ts'
+import { parseRedisUrl } from './redis-address.ts'
 
 export type QueueEngine = { kind: 'postgres'; url: string } | { kind: 'redis'; url: string }
 
@@ -60,7 +61,7 @@ export function openEngine(engine: QueueEngine): Engine {
 }
 
 function openRedis(url: string): Engine {
-  const shared = { url, ...redisOptions }
+  const shared = { ...parseRedisUrl(url), ...redisOptions }
   // A wake-up must fail at once while Redis is away; a worker's connection waits for it.
   const producing = { ...shared, maxRetriesPerRequest: 1, enableOfflineQueue: false }
   const working = { ...shared, maxRetriesPerRequest: null }
@@ -165,7 +166,7 @@ const reconnectOnError = (error: Error): 2 | false => (error.message.includes('R
  */
 const SILENT_MS = 12_000
 
-/** Options that every connection shares. `rediss://` in the URL switches TLS on. */
+/** Options that every connection shares. */
 const redisOptions = {
   retryStrategy: redisRetry,
   reconnectOnError,
@@ -180,11 +181,9 @@ const redisOptions = {
  * It reconnects for as long as it is open, and its errors are logged, not thrown.
  */
 export function connectRedis(url: string, log: Logger, commandTimeoutMs = 1500): Redis {
-  const redis = new Redis(url, {
-    ...redisOptions,
-    maxRetriesPerRequest: 1,
-    commandTimeout: commandTimeoutMs,
-  })
+  const options = { ...redisOptions, maxRetriesPerRequest: 1, commandTimeout: commandTimeoutMs }
+  const address = parseRedisUrl(url)
+  const redis = 'url' in address ? new Redis(address.url, options) : new Redis({ ...address, ...options })
   const logOnce = createLogOnce(log, 'redis')
   redis.on('error', logOnce.failed)
   redis.on('ready', logOnce.works)
