@@ -3,7 +3,7 @@ import { matchesGlob, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { configDefaults, defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
-import { FULL_ONLY, LONG } from './test/full-only.ts'
+import { FULL_ONLY, ISOLATED, LONG } from './test/full-only.ts'
 import { recordRows } from './test/support/database/rows/judge.ts'
 import { drawSeed } from './test/support/drawn-seed.ts'
 
@@ -67,12 +67,27 @@ export default defineConfig({
       },
       {
         extends: true,
-        // They wait for servers more than they compute: one file more at once than there are cores.
+        // They wait for servers more than they compute: one file more at once than there are cores. Loading the service anew for
+        // each file took a third of their processor time.
         plugins: [recordRows()],
         test: {
           name: 'integration',
           include: ['test/{integration,e2e,life}/**/*.test.ts'],
-          exclude: [...EXCLUDED, ALONE],
+          exclude: [...EXCLUDED, ALONE, ...ISOLATED],
+          isolate: false,
+          maxWorkers: availableParallelism() + 1,
+          sequence: { groupOrder: 2 },
+          globalSetup: ['./test/support/global-setup.ts'],
+        },
+      },
+      {
+        extends: true,
+        // Each replaces modules, or what a process has once, and must not leave that to others.
+        plugins: [recordRows()],
+        test: {
+          name: 'isolated',
+          include: ISOLATED,
+          exclude: EXCLUDED,
           maxWorkers: availableParallelism() + 1,
           sequence: { groupOrder: 2 },
           globalSetup: ['./test/support/global-setup.ts'],

@@ -31,3 +31,11 @@ export const LONG = [
   'test/integration/{marks/marks,listener/dovecot,webhooks/webhooks,http/principals,http/fair-shares}.test.ts',
   'test/malls/aupay/{lists,conformance}.test.ts',
 ]
+
+/** Integration tests that replace modules or methods of packages: each has modules of its own. */
+export const ISOLATED = [
+  'test/integration/malls/fifth-mall.test.ts',
+  'test/integration/staff/doors-model.test.ts',
+  'test/integration/why/verdicts.test.ts',
+  'test/life/*.test.ts',
+]

@@ -103,10 +103,13 @@ interface Report {
 async function run(copy: string, tests: readonly string[], env: NodeJS.ProcessEnv): Promise<Verdict> {
   const report = join(copy, 'planted-report.json')
   await rm(report, { force: true })
-  const projects = [tests.some(isStored) && 'integration', tests.some((test) => !isStored(test)) && 'unit']
+  const projects = [
+    ...(tests.some(isStored) ? ['integration', 'isolated'] : []),
+    ...(tests.every(isStored) ? [] : ['unit']),
+  ]
   const args = [
     ...['node_modules/vitest/vitest.mjs', 'run', ...tests, '--bail', '1', '--no-file-parallelism'],
-    ...projects.flatMap((name) => (name ? ['--project', name] : [])),
+    ...projects.flatMap((name) => ['--project', name]),
     ...['--reporter', 'json', '--outputFile', report],
   ]
   const child = spawn(process.execPath, args, { cwd: copy, env, stdio: 'ignore', timeout: MOST_MS })
