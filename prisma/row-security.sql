@@ -60,6 +60,7 @@ DECLARE
     "shop_sweeps": "shop_id shops", "sweep_gaps": "shop_id shops", "swept_orders": "shop_id shops", "shop_days": "shop_id shops",
     "mailbox_shops": "shop_id shops", "rehearsal_calls": "rehearsal_id rehearsals",
     "staff_sessions": "account_id staff_accounts", "password_resets": "account_id staff_accounts",
+    "passkeys": "account_id staff_accounts",
     "notice_mails": "notice_id notices", "notice_deliveries": "notice_id notices",
     "mailbox_tokens": "mailbox_id mailboxes", "mailbox_consents": "mailbox_id mailboxes", "mailbox_deliveries": "mailbox_id mailboxes",
     "mailbox_days": "mailbox_id mailboxes",
@@ -69,7 +70,7 @@ DECLARE
   -- Of the operator, or of nobody: a tenant's request has no business in them.
   "of_operator" CONSTANT text[] := ARRAY['applications', 'tenant_deletions', 'mall_notifications', 'notification_queues', 'audit_links'];
   -- Hold nothing of any tenant (test/house/row-security.test.ts has the reasons).
-  "of_nobody" CONSTANT text[] := ARRAY['_prisma_migrations', 'data_steps', 'feed_history', 'listeners', 'door_failures', 'unknown_fields'];
+  "of_nobody" CONSTANT text[] := ARRAY['_prisma_migrations', 'data_steps', 'feed_history', 'listeners', 'door_failures', 'passkey_challenges', 'unknown_fields'];
   -- What a tenant's request needs of each table, and what raises its own rights by column. test/e2e/docs-examples.test.ts compares it with what the
   -- statements of all operations need. What a release no longer needs stays for one more, as its processes go on during an update.
   "may_of_tenant" CONSTANT jsonb := '{
@@ -109,6 +110,7 @@ DECLARE
     "order_search": "SELECT, INSERT, DELETE",
     "order_versions": "SELECT, INSERT, DELETE",
     "orders": "SELECT, UPDATE, DELETE",
+    "passkeys": "SELECT, DELETE",
     "password_resets": "SELECT, DELETE",
     "pull_fences": "SELECT, INSERT, UPDATE",
     "pulls": "SELECT, INSERT",
@@ -125,7 +127,7 @@ DECLARE
     "shop_waits": "SELECT, INSERT, UPDATE",
     "shops": "SELECT, INSERT, UPDATE, DELETE",
     "site_changes": "SELECT, INSERT, UPDATE",
-    "staff_accounts": "SELECT, UPDATE (email_hash, oidc_hash, recovery_codes, role, sealed_email, sealed_name, sealed_oidc, sealed_password, sealed_pending_totp, sealed_totp, state, updated_at)",
+    "staff_accounts": "SELECT, UPDATE (email_hash, oidc_hash, passkey_handle, recovery_codes, role, sealed_email, sealed_name, sealed_oidc, sealed_password, sealed_pending_totp, sealed_totp, state, updated_at)",
     "staff_invitations": "SELECT, INSERT, DELETE",
     "staff_sessions": "SELECT, DELETE",
     "sweep_gaps": "SELECT",

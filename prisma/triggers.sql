@@ -600,6 +600,25 @@ CREATE OR REPLACE TRIGGER "listeners_older_process" BEFORE INSERT OR UPDATE ON "
   WHEN ("torikomi_known_malls"(current_setting('application_name')) < cardinality(enum_range(NULL::"marketplace")))
   EXECUTE FUNCTION "torikomi_older_process"();
 
+-- A process of 1.1.0 asks for no passkey: behind a password alone its sessions would be open.
+CREATE OR REPLACE FUNCTION "torikomi_session_of_before"() RETURNS TRIGGER LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT FROM "passkeys" WHERE "account_id" = NEW."account_id") THEN NEW."stage" := 'second_factor_required'; END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER "staff_sessions_of_before" BEFORE INSERT ON "staff_sessions" FOR EACH ROW
+  WHEN (NOT NEW."knows_passkeys" AND NEW."stage" <> 'second_factor_required') EXECUTE FUNCTION "torikomi_session_of_before"();
+
+-- It removes a lost second factor or a whole account without its passkeys; its entry of the audit, in the same transaction, says so.
+CREATE OR REPLACE FUNCTION "torikomi_passkeys_removed"() RETURNS TRIGGER LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  DELETE FROM "passkeys" WHERE "account_id" = NEW."target"::uuid;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER "audit_entries_passkeys" AFTER INSERT ON "audit_entries" FOR EACH ROW
+  WHEN (NEW."action" IN ('staff.second_factor_removed', 'staff.deleted') AND NEW."target" ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$')
+  EXECUTE FUNCTION "torikomi_passkeys_removed"();
+
 -- Of earlier releases.
 DROP TRIGGER IF EXISTS "orders_counted_updated" ON "orders";
 DROP TRIGGER IF EXISTS "orders_counted_deleted" ON "orders";

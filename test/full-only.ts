@@ -4,7 +4,7 @@
  */
 export const FULL_ONLY = [
   'test/e2e/**',
-  'test/browser/{board,consent,layout,morning,other-browsers,owners,papers,people,printed,rehearsal,sixty,why,work-kept}.test.ts',
+  'test/browser/{board,consent,layout,morning,other-browsers,owners,papers,passkeys,people,printed,rehearsal,sixty,why,work-kept}.test.ts',
   'test/house/alerts.test.ts',
   'test/unit/rolling-update.test.ts',
   'test/integration/events/changes.test.ts',

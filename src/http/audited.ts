@@ -46,6 +46,8 @@ export type AuditAction =
   | 'staff.recovery_codes_made'
   | 'staff.identity_bound'
   | 'staff.identity_removed'
+  | 'staff.passkey_added'
+  | 'staff.passkey_removed'
   | 'staff.unlocked'
   | 'keys.rotated'
   | 'backup.restored'

@@ -22,11 +22,17 @@ export async function listAccounts(ops: Ops): Promise<number> {
   const sealer = await sealerOf(ops)
   const rows = await db.staffAccount.findMany({
     where: { state: { not: 'deleted' } },
-    include: { tenant: { select: { name: true } } },
+    include: { tenant: { select: { name: true } }, _count: { select: { passkeys: true } } },
     orderBy: { id: 'asc' },
   })
   const cells = rows.map((row) => [
-    ...[row.id, row.state, row.role, row.sealedTotp === null ? 'no' : 'yes', day(row.lastSignInAt)],
+    ...[
+      row.id,
+      row.state,
+      row.role,
+      row.sealedTotp === null && row._count.passkeys === 0 ? 'no' : 'yes',
+      day(row.lastSignInAt),
+    ],
     ...[row.tenant?.name ?? '(operator)', nameOf(sealer, row), emailOf(sealer, row) ?? '-'],
   ])
   const head = ['id', 'state', 'role', 'second factor', 'last sign-in', 'tenant', 'name', 'address']

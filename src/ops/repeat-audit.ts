@@ -200,6 +200,14 @@ const REPEATED: Readonly<Record<AuditNote['action'], Answer>> = {
     await db.$transaction((tx) => removeIdentity(tx, ops, { id: target, tenantId }, BY))
     return null
   },
+  'staff.passkey_added': byHand('the passkey is not here: have the person add it again'),
+  'staff.passkey_removed': async (ops, { target, data }) => {
+    const id = z.uuid().safeParse(data.passkeyId).data
+    if (id === undefined) return 'a passkey was removed: have the person look at theirs'
+    const { db } = await ops.database()
+    await db.passkey.deleteMany({ where: { id, accountId: target } })
+    return null
+  },
   'staff.unlocked': 'passes',
   'keys.rotated': byHand('npm run ops -- keys rotate'),
   'backup.restored': 'passes',

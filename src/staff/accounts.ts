@@ -36,6 +36,7 @@ export type SendMail = (letter: {
 
 export const WITH_TENANT = {
   tenant: { select: { id: true, name: true, status: true, requireSecondFactor: true } },
+  _count: { select: { passkeys: true } },
 } as const
 export type AccountWithTenant = Prisma.StaffAccountGetPayload<{ include: typeof WITH_TENANT }>
 
@@ -81,6 +82,7 @@ export const StaffAnswer = z
       .describe(
         'API keys, webhooks and notice channels that work and that the person made (作成したものの数)',
       ),
+    passkeys: z.int().describe('Registered passkeys; since 1.2.0 (パスキーの数)'),
   })
   .meta({ id: 'StaffAccount', description: 'A person with an account (担当者)' })
 
@@ -122,20 +124,21 @@ export const createEmailOf =
 export const staffAnswer = (
   sealer: Sealer,
   row: StaffAccount,
-  door: { lockedUntil: Date | null; sessions: number; made: number },
+  door: { lockedUntil: Date | null; sessions: number; made: number; passkeys: number },
 ): z.infer<typeof StaffAnswer> => ({
   id: row.id,
   name: nameOf(sealer, row),
   email: emailOf(sealer, row),
   role: row.role,
   state: row.state,
-  secondFactor: row.sealedTotp !== null,
+  secondFactor: row.sealedTotp !== null || door.passkeys > 0,
   identityProvider: boundProvider({ sealer }, row),
   createdAt: iso(row.createdAt),
   lastSignInAt: isoOrNull(row.lastSignInAt),
   lockedUntil: isoOrNull(door.lockedUntil),
   sessions: door.sessions,
   made: door.made,
+  passkeys: door.passkeys,
 })
 
 /** The columns of a person who begins. Raised by the database where the address has an account already. */
@@ -187,6 +190,9 @@ export const actorOf = ({ id, tenantId }: Pick<StaffAccount, 'id' | 'tenantId'>,
 /** The operator's people always; a tenant's, as its own setting says. */
 export const needsSecondFactor = (account: { tenant: { requireSecondFactor: boolean } | null }): boolean =>
   account.tenant?.requireSecondFactor ?? true
+
+export const hasSecondFactor = (account: AccountWithTenant): boolean =>
+  account.sealedTotp !== null || account._count.passkeys > 0
 
 export const emailTaken = () =>
   new AppError('CONFLICT', 'このメールアドレスの担当者はすでに登録されています。', {

@@ -4,6 +4,7 @@ import { AppError } from '../platform/errors.ts'
 import { DOORS, type Ground } from '../shops/tenants/doors.ts'
 import { lockAccount } from '../shops/tenants/statements.ts'
 import { type AccountWithTenant, type StaffTools, WITH_TENANT } from './accounts.ts'
+import { countsOn, type ShownPasskey } from './passkeys.ts'
 import { staffContext } from './secrets.ts'
 import { checkTenant } from './sessions.ts'
 import { lockSession } from './statements.ts'
@@ -17,6 +18,7 @@ type AccountDoor = {
 export interface Seen {
   account: StaffAccount
   session?: Pick<StaffSession, 'id' | 'hash' | 'stage'>
+  passkey?: ShownPasskey
 }
 
 type DoorTools = Pick<StaffTools, 'db' | 'clock' | 'sealer'>
@@ -33,6 +35,11 @@ const SAME: Readonly<Record<Exclude<Ground, 'giver'>, Compare>> = {
   factor: sameSealed('sealedTotp', 'totp'),
   identity: sameSealed('sealedOidc', 'oidc'),
   email: sameSealed('sealedEmail', 'email'),
+  passkey: async (_tools, tx, now, { passkey: shown }) => {
+    if (shown === undefined) return false
+    const row = await tx.passkey.findUnique({ where: { id: shown.passkey.id } })
+    return row !== null && row.accountId === now.id && countsOn(shown.signCount, row.signCount)
+  },
   session: async ({ clock }, tx, now, { session }) => {
     if (session === undefined) return false
     // Locked, as a process of the release before ends it without the account's lock.

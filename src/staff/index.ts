@@ -8,6 +8,7 @@ import { type FirstTools, firstRoutes } from './first-routes.ts'
 import { createIdentityProvider, type OidcSettings } from './identities.ts'
 import { invitationRoutes } from './invitations.ts'
 import { oidcRoutes } from './oidc-routes.ts'
+import { passkeyRoutes } from './passkey-routes.ts'
 import { passwordResetRoutes } from './password-resets.ts'
 import { sessionRoutes } from './session-routes.ts'
 import { createOpenSession } from './sessions.ts'
@@ -46,7 +47,9 @@ export function staffArea(tools: StaffAreaTools) {
     clientRoutes: [staffRoutes(all)],
     operatorRoutes: [operatorStaffRoutes(all), operatorApplicationRoutes(all), tenantEndRoutes(all)],
     publicRoutes: [
-      ...[sessionRoutes, firstRoutes, invitationRoutes, passwordResetRoutes].map((routes) => routes(all)),
+      ...[sessionRoutes, passkeyRoutes, firstRoutes, invitationRoutes, passwordResetRoutes].map((routes) =>
+        routes(all),
+      ),
       applicationRoutes(all),
       oidcRoutes({ ...all, oidc }),
     ],

@@ -17,6 +17,7 @@ import {
   noAccount,
   removeIdentity,
 } from './identities.ts'
+import { passkeyOffer } from './passkeys.ts'
 import { openBySecondFactor, TotpCode } from './second-factor.ts'
 import {
   BY_HAND,
@@ -71,7 +72,8 @@ function waysRoute(app: App, tools: OidcTools): void {
     who: anyone('nothing'),
     cost: 'light',
     summary: 'What the sign-in page is to offer (ログイン方法)',
-    description: 'What the sign-in page offers: first account, demo, reset by mail, single sign-on.',
+    description:
+      'What the sign-in page offers: first account, demo, reset by mail, single sign-on, passkeys.',
     answers: {
       200: z.object({
         first: z
@@ -94,12 +96,22 @@ function waysRoute(app: App, tools: OidcTools): void {
           })
           .nullable()
           .describe('Null: none is set (シングルサインオン)'),
+        passkeys: z
+          .object({
+            offered: z.boolean().describe('Whether the sign-in page may offer them (利用可否)'),
+            why: z
+              .enum(['no_public_url', 'not_https', 'no_host_name'])
+              .nullable()
+              .describe('What is wrong with PUBLIC_URL where they are not offered (使えない理由)'),
+          })
+          .describe('Since 1.2.0 (パスキー)'),
       }),
     },
     run: async () => {
       const operators = { tenantId: null, state: { not: 'deleted' } } as const
       const first = (await tools.db.staffAccount.count({ where: operators })) === 0
       // Where staff sign in already, nobody of them is asked for the operator's key.
+      const offer = passkeyOffer(tools.publicUrl)
       const isNew = first && (await tools.db.staffAccount.count()) === 0
       return {
         first,
@@ -108,6 +120,7 @@ function waysRoute(app: App, tools: OidcTools): void {
         passwordReset: tools.sendMail !== null && tools.publicUrl !== null,
         demo: tools.demoTenant !== null,
         identityProvider: tools.oidc && { label: tools.oidc.label, url: PATH },
+        passkeys: 'why' in offer ? { offered: false, why: offer.why } : { offered: true, why: null },
       }
     },
   })

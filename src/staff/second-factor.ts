@@ -129,7 +129,7 @@ export async function beginSetup(
  */
 export async function confirmSetup<T>(
   tools: Tools,
-  seen: Required<Seen>,
+  seen: Seen & Required<Pick<Seen, 'session'>>,
   code: string,
   work: (tx: Tx, account: AccountWithTenant, recoveryCodes: string[]) => Promise<T>,
 ): Promise<T> {

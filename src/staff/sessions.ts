@@ -24,6 +24,7 @@ import {
   authOf,
   boundProvider,
   emailOf,
+  hasSecondFactor,
   nameOf,
   PersonName,
   RoleSchema,
@@ -87,6 +88,7 @@ export async function beginSession(
       createdAt: new Date(now),
       seenAt: new Date(now),
       expiresAt: new Date(now + (stage === 'signed_in' ? livesOf(account).wholeMs : UNFINISHED_MS)),
+      knowsPasskeys: true,
     },
   })
   return { secret: token, session }
@@ -263,6 +265,9 @@ export const SessionAnswer = z
     mayShowPersonalData: z
       .boolean()
       .describe('Whether orders’ personal data may be shown (個人情報の表示可否)'),
+    factors: z
+      .array(z.enum(['authenticator_app', 'passkey']))
+      .describe('Second factors that are set up; since 1.2.0 (設定済みの二段階認証)'),
   })
   .meta({ id: 'Session', description: 'The browser’s session (ログイン状態)' })
 
@@ -284,11 +289,15 @@ export function sessionAnswer(
             name: nameOf(sealer, account),
             email: emailOf(sealer, account) ?? '',
             tenantName: tenant?.name ?? null,
-            secondFactor: account.sealedTotp !== null,
+            secondFactor: hasSecondFactor(account),
             identityProvider: boundProvider({ sealer }, account),
           }
         : null,
     mayShowPersonalData: state === 'signed_in' && role !== 'operator_without_personal_data',
+    factors: [
+      ...(account.sealedTotp === null ? [] : ['authenticator_app' as const]),
+      ...(account._count.passkeys === 0 ? [] : ['passkey' as const]),
+    ],
   }
 }
 

@@ -10,6 +10,7 @@ import {
   type AccountWithTenant,
   actorOf,
   byEmail,
+  hasSecondFactor,
   needsSecondFactor,
   type StaffTools,
   WITH_TENANT,
@@ -110,7 +111,7 @@ export const admit = (
   )
 
 function stageOf(account: AccountWithTenant): SessionState {
-  if (account.sealedTotp !== null) return 'second_factor_required'
+  if (hasSecondFactor(account)) return 'second_factor_required'
   return needsSecondFactor(account) ? 'second_factor_setup_required' : 'signed_in'
 }
 
@@ -161,7 +162,7 @@ export async function noteSignedIn(
   await audit(tx, tools, noteOf(actorOf(account, from.address), 'session.begun', account.id))
 }
 
-async function noteRefusal(tools: StaffTools, account: AccountWithTenant, from: From): Promise<void> {
+export async function noteRefusal(tools: StaffTools, account: AccountWithTenant, from: From): Promise<void> {
   const by = { ...actorOf(account, from.address), actor: 'nobody' }
   await audit(tools.db, tools, noteOf(by, 'session.refused', account.id))
 }

@@ -40,12 +40,16 @@ import {
 } from './invitations.ts'
 import { locksOf } from './locks.ts'
 import { countMade, endMade, KeepMade, KeepMadeInQuery, listMade, MadeThing, parseKeepMade } from './made.ts'
+import { countPasskeys } from './passkeys.ts'
 import { BY_HAND, countSessions } from './sessions.ts'
 
 const StaffChange = z.strictObject({
   name: PersonName.optional(),
   state: z.enum(['active', 'disabled']).optional().describe('active 利用再開, disabled 停止 (状態)'),
-  removeSecondFactor: z.literal(true).optional().describe('For a lost phone (二段階認証の解除)'),
+  removeSecondFactor: z
+    .literal(true)
+    .optional()
+    .describe('For a lost phone: authenticator app, recovery codes and passkeys (二段階認証の解除)'),
   removeIdentity: z
     .literal(true)
     .optional()
@@ -82,13 +86,14 @@ async function withDoor(
 ): Promise<z.infer<typeof StaffAnswer>[]> {
   const people = rows.map((row) => ({ row, locks: locksOf(tools.sealer, personOf(tools, row)) }))
   const locksOfAll = people.flatMap(({ locks }) => locks)
-  const [until, sessions, made] = await Promise.all([
+  const [until, sessions, made, passkeys] = await Promise.all([
     tools.failures.lockedUntil(locksOfAll),
     countSessions(tools, rows),
     countMade(
       tools,
       rows.map(({ id }) => id),
     ),
+    countPasskeys(tools.db, rows),
   ])
   return people.map(({ row, locks }) => {
     const ends = locks.flatMap(({ name, group }) => until.get(group ?? name)?.getTime() ?? [])
@@ -96,6 +101,7 @@ async function withDoor(
       lockedUntil: ends.length === 0 ? null : new Date(Math.max(...ends)),
       sessions: sessions.get(row.id) ?? 0,
       made: made.get(row.id) ?? 0,
+      passkeys: passkeys.get(row.id) ?? 0,
     })
   })
 }
@@ -147,6 +153,7 @@ export async function changeStaff(
         ...(removeSecondFactor ? { sealedTotp: null, sealedPendingTotp: null, recoveryCodes: [] } : {}),
       },
     })
+    if (removeSecondFactor) await tx.passkey.deleteMany({ where: { accountId: id } })
     // A second factor at the provider stood in for the one that is removed.
     const unbound = withoutIdentity && (await removeIdentity(tx, tools, before, by))
     // Ends sessions that were opened with more rights than are left.
@@ -203,9 +210,11 @@ export async function deleteStaff(
         sealedTotp: null,
         sealedPendingTotp: null,
         recoveryCodes: [],
+        passkeyHandle: null,
         updatedAt: new Date(tools.clock.now()),
       },
     })
+    await tx.passkey.deleteMany({ where: { accountId: id } })
     await tx.staffSession.deleteMany({ where: { accountId: id } })
     await tx.passwordReset.deleteMany({ where: { accountId: id } })
     await endInvitationsOf(tx, `staff:${id}`)

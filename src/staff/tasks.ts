@@ -18,6 +18,7 @@ export async function deleteOldRows(tools: DeleteTools): Promise<void> {
   const { db, clock } = tools
   const before = (ms: number) => ({ lt: new Date(clock.now() - ms) })
   await db.staffSession.deleteMany({ where: { expiresAt: before(0) } })
+  await db.passkeyChallenge.deleteMany({ where: { expiresAt: before(0) } })
   await db.doorFailure.deleteMany({ where: { since: before(WINDOW_MS + LOCK_MS) } })
   await db.application.deleteMany({ where: { decidedAt: before(APPLICATIONS_KEPT_MS) } })
   // Those of no use any more hold the address of somebody, who may have no account or none by now.

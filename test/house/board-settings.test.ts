@@ -100,6 +100,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   'settings/mailboxes.tsx': 'a switch',
   'screens/notices.tsx': 'a switch',
   'screens/people.tsx': 'a switch',
+  'people/own-passkeys.tsx': 'a name for its owner alone',
   'settings/shop-keys.tsx': 'a key is never shown; what is typed replaces it alone',
   'settings/shop-page.tsx': 'adds to the list that it reads just before',
   'settings/mark-settings.tsx': 'adds to and takes from the list that it reads just before',

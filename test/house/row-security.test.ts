@@ -11,6 +11,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   data_steps: 'how far the service is with work of its own',
   listeners: 'processes, by ids that say nothing',
   door_failures: 'counts under hashes; asked before anybody knows whose door it is',
+  passkey_challenges: 'hashes that count for five minutes; asked before anybody knows who it is',
   unknown_fields: 'names of fields of malls, without values',
 }
 /** Of the operator: a tenant's request sees no row of them. */

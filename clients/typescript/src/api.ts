@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 690a3b96d49d131e2c12dad728de1f2e589baf6ede2d8e83d0225ca6afd343f0
+// Made by ../types.ts from docs/openapi.json, sha256 1d947bf7822ea390289b5aa3065008c79f2e3785f6c93cb5b603f1ffc218965f
 export interface paths {
     "/healthz": {
         parameters: {
@@ -3267,6 +3267,172 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/session/passkey/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to sign in by a passkey (パスキーでのログイン開始)
+         * @description Hand `options` to `navigator.credentials.get()`. They name no passkey: who has an account is not told. Good once, for five minutes, in the browser that asked (cookie `torikomi_passkey`).
+         *
+         *     `options` を `navigator.credentials.get()` に渡してください。アカウントの有無は知らせません。5分間、Cookie `torikomi_passkey` を受け取ったブラウザーで一度だけ使えます。
+         */
+        post: operations["beginPasskeySignIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in by a passkey (パスキーでログイン)
+         * @description The whole sign-in: the device has verified the person, so no second factor is asked for. After a new password a passkey is shown once behind it (`showPasskey`) before it signs in alone again.
+         *
+         *     これだけでログインが完了します（端末が本人を確認するため、二段階認証は不要です）。パスワードを変更した後は、一度パスワードの後に（`showPasskey`）確認するまで使えません。
+         */
+        post: operations["signInByPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/second-factor/passkey/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to complete the sign-in by a passkey (パスキーでの二段階認証の開始)
+         * @description Hand `options` to `navigator.credentials.get()`. Good once, for five minutes, in this session.
+         *
+         *     `options` を `navigator.credentials.get()` に渡してください。5分間、このログインで一度だけ使えます。
+         */
+        post: operations["beginShowingPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/second-factor/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete the sign-in by a passkey (パスキーでの二段階認証)
+         * @description In place of a code. Failures count with those of codes: five lock it for 15 minutes.
+         *
+         *     確認コードの代わりです。失敗は確認コードと合わせて数え、5回で15分間ロックします。
+         */
+        post: operations["showPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to add a passkey (パスキーの追加開始)
+         * @description Hand `options` to `navigator.credentials.create()`. Needs the password again, but where a second factor is being set up at the sign-in.
+         *
+         *     `options` を `navigator.credentials.create()` に渡してください。ログイン時の二段階認証の設定を除き、パスワードが必要です。
+         */
+        post: operations["beginPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One’s own passkeys (パスキーの一覧)
+         * @description Oldest first.
+         *
+         *     古い順です。
+         */
+        get: operations["listPasskeys"];
+        put?: never;
+        /**
+         * Add a passkey (パスキーの追加)
+         * @description It signs in alone, and counts as the second factor. 10 at most. The person gets a mail. The first second factor ends all other sessions, and comes with recovery codes.
+         *
+         *     パスキーだけでログインでき、二段階認証にも使えます。10個までです。本人にメールで知らせます。最初の二段階認証として追加すると、ほかのログインをすべて終了し、リカバリーコードを返します。
+         */
+        post: operations["addPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/passkeys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a passkey (パスキーの削除)
+         * @description Ends all other sessions. Refused for the last way to sign in, and for the last second factor where one is required.
+         *
+         *     ほかのログインをすべて終了します。最後のログイン方法と、必要な二段階認証の最後の1つは削除できません。
+         */
+        delete: operations["removePasskey"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename a passkey (パスキーの名前の変更)
+         * @description The name is for its owner alone.
+         *
+         *     名前は本人だけに表示されます。
+         */
+        patch: operations["renamePasskey"];
+        trace?: never;
+    };
     "/v1/session/first": {
         parameters: {
             query?: never;
@@ -3408,9 +3574,9 @@ export interface paths {
         };
         /**
          * What the sign-in page is to offer (ログイン方法)
-         * @description What the sign-in page offers: first account, demo, reset by mail, single sign-on.
+         * @description What the sign-in page offers: first account, demo, reset by mail, single sign-on, passkeys.
          *
-         *     ログイン画面に表示する方法（初回登録、デモ、パスワード再設定、シングルサインオン）を返します。
+         *     ログイン画面に表示する方法（初回登録、デモ、パスワード再設定、シングルサインオン、パスキー）を返します。
          */
         get: operations["getSignInWays"];
         put?: never;
@@ -3612,6 +3778,26 @@ export interface components {
          * @enum {string}
          */
         ActOnWhyRequestAction: "import_now" | "reread" | "look_at_day";
+        AddPasskeyAnswer: {
+            /** @description How far the sign-in has come (ログインの段階) */
+            state: components["schemas"]["SessionState"];
+            /** @description To be sent as `x-csrf-token` with every change by cookie; new with each step (変更時に付けるトークン) */
+            csrfToken: string;
+            /** @description Null until the sign-in is complete (担当者) */
+            account: components["schemas"]["SignedInAccount"] | null;
+            /** @description Whether orders’ personal data may be shown (個人情報の表示可否) */
+            mayShowPersonalData: boolean;
+            /** @description Second factors that are set up; since 1.2.0 (設定済みの二段階認証) */
+            factors: components["schemas"]["SessionFactor"][];
+            passkey: components["schemas"]["Passkey"];
+            /** @description Shown this once; null where there are some already (リカバリーコード) */
+            recoveryCodes: string[] | null;
+        };
+        AddPasskeyRequest: {
+            /** @description Name by which its owner knows it (名前) */
+            name: string;
+            response: components["schemas"]["RegisteredPasskeyInput"];
+        };
         /** @description A key of a tenant, without the key itself (API キー) */
         ApiKey: {
             /**
@@ -3833,6 +4019,21 @@ export interface components {
             credentials?: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+        };
+        BeginPasskeyRequest: {
+            /** @description パスワード */
+            currentPassword?: string;
+        };
+        BeginPasskeySignInAnswer: {
+            /** @description PublicKeyCredential options as JSON; hand them to the browser unread (ブラウザーに渡す内容) */
+            options: components["schemas"]["BeginPasskeySignInAnswerOptions"];
+        };
+        /** @description PublicKeyCredential options as JSON; hand them to the browser unread (ブラウザーに渡す内容) */
+        BeginPasskeySignInAnswerOptions: {
+            /** @description Good once, for five minutes (一度だけ使う値) */
+            challenge: string;
+        } & {
+            [key: string]: components["schemas"]["JsonValue"];
         };
         BeginSecondFactorSetupAnswer: {
             /** @description To be typed where no camera is (キー) */
@@ -4247,6 +4448,8 @@ export interface components {
             account: components["schemas"]["SignedInAccount"] | null;
             /** @description Whether orders’ personal data may be shown (個人情報の表示可否) */
             mayShowPersonalData: boolean;
+            /** @description Second factors that are set up; since 1.2.0 (設定済みの二段階認証) */
+            factors: components["schemas"]["SessionFactor"][];
             /** @description Shown this once: each signs in once without the phone (リカバリーコード) */
             recoveryCodes: string[];
         };
@@ -4805,6 +5008,8 @@ export interface components {
             demo: boolean;
             /** @description Null: none is set (シングルサインオン) */
             identityProvider: components["schemas"]["GetSignInWaysAnswerIdentityProvider"] | null;
+            /** @description Since 1.2.0 (パスキー) */
+            passkeys: components["schemas"]["GetSignInWaysAnswerPasskeys"];
         };
         GetSignInWaysAnswerIdentityProvider: {
             /** @description On the button (表示名) */
@@ -4812,6 +5017,15 @@ export interface components {
             /** @description To be opened (URL) */
             url: string;
         };
+        /** @description Since 1.2.0 (パスキー) */
+        GetSignInWaysAnswerPasskeys: {
+            /** @description Whether the sign-in page may offer them (利用可否) */
+            offered: boolean;
+            /** @description What is wrong with PUBLIC_URL where they are not offered (使えない理由) */
+            why: components["schemas"]["GetSignInWaysAnswerPasskeysWhy"] | null;
+        };
+        /** @description Known: no_public_url, not_https, no_host_name. More values may come (値は追加されることがあります) */
+        GetSignInWaysAnswerPasskeysWhy: "no_public_url" | "not_https" | "no_host_name";
         /** @description Which trigger brought the orders, and how late (契機別の取込実績) */
         GetTriggersAnswer: {
             /**
@@ -5528,6 +5742,11 @@ export interface components {
             today: number;
             /** @description After it (翌日以降) */
             later: number;
+        };
+        ListPasskeysAnswer: {
+            passkeys: components["schemas"]["Passkey"][];
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
         };
         ListPullsAnswer: {
             /** @description Newest first; pulls that took nothing are not kept (新しい順) */
@@ -8010,6 +8229,52 @@ export interface components {
         };
         /** @description By its bytes (形式) Known: image/png, image/jpeg. More values may come (値は追加されることがあります) */
         PapersLogoType: "image/png" | "image/jpeg";
+        /** @description A passkey of one’s own (パスキー) */
+        Passkey: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            id: string;
+            /** @description Name by which its owner knows it (名前) */
+            name: string;
+            /**
+             * Format: date-time
+             * @description 登録日時
+             */
+            createdAt: string;
+            /** @description 最終利用日時 */
+            lastUsedAt: string | null;
+            /** @description Kept on several devices by a password manager (複数の端末で同期) */
+            synced: boolean;
+            /** @description False after a new password, until it is shown once behind that (パスワードなしでログインできるか) */
+            signsIn: boolean;
+        };
+        /** @description AuthenticatorAssertionResponse */
+        PasskeyAssertionInput: {
+            /** @description Challenge and origin, as the browser signed them (base64url) */
+            clientDataJSON: string;
+            /** @description What the device says of itself (base64url) */
+            authenticatorData: string;
+            /** @description Over both (base64url) */
+            signature: string;
+            userHandle?: string | null;
+        };
+        /** @description AuthenticatorAttestationResponse */
+        PasskeyAttestationInput: {
+            /** @description Challenge and origin, as the browser signed them (base64url) */
+            clientDataJSON: string;
+            /** @description The public key (base64url) */
+            attestationObject: string;
+            /** @description Not used */
+            authenticatorData?: string;
+            /** @description How the device is reached */
+            transports?: string[];
+            /** @description Not used */
+            publicKeyAlgorithm?: number;
+            /** @description Not used */
+            publicKey?: string;
+        };
         /** @enum {string} */
         PaymentKind: "credit_card" | "cod" | "bank_transfer" | "convenience_store" | "carrier_billing" | "e_money" | "wallet" | "deferred" | "invoice" | "loan" | "points" | "free" | "other";
         /** @description Known: credit_card, cod, bank_transfer, convenience_store, carrier_billing, e_money, wallet, deferred, invoice, loan, points, free, other. More values may come (値は追加されることがあります) */
@@ -8384,6 +8649,25 @@ export interface components {
             /** @description リカバリーコード */
             recoveryCode: string;
         };
+        /** @description Answer of navigator.credentials.create() as JSON (登録の結果) */
+        RegisteredPasskeyInput: {
+            /** @description Of the credential (base64url) */
+            id: string;
+            /** @description The same as `id` (base64url) */
+            rawId: string;
+            /**
+             * @description The only kind
+             * @constant
+             */
+            type: "public-key";
+            /** @description Not used */
+            authenticatorAttachment?: string | null;
+            /** @description Not used */
+            clientExtensionResults?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            response: components["schemas"]["PasskeyAttestationInput"];
+        };
         /** @description What a rehearsal with the real mall found (リハーサル) */
         Rehearsal: {
             shop: components["schemas"]["RehearsalShop"];
@@ -8721,6 +9005,10 @@ export interface components {
             /** @description all モールの内容にすべて置き換え, mall-wins モール変更を優先し他の編集は残す, keep-edits 編集を優先, none 差分の確認だけ (反映方法) */
             apply: components["schemas"]["ReimportApply"];
         };
+        RenamePasskeyPatch: {
+            /** @description Name by which its owner knows it (名前) */
+            name: string;
+        };
         RenewRecoveryCodesAnswer: {
             /** @description Shown this once: each signs in once without the phone (リカバリーコード) */
             recoveryCodes: string[];
@@ -9057,7 +9345,11 @@ export interface components {
             account: components["schemas"]["SignedInAccount"] | null;
             /** @description Whether orders’ personal data may be shown (個人情報の表示可否) */
             mayShowPersonalData: boolean;
+            /** @description Second factors that are set up; since 1.2.0 (設定済みの二段階認証) */
+            factors: components["schemas"]["SessionFactor"][];
         };
+        /** @description Known: authenticator_app, passkey. More values may come (値は追加されることがあります) */
+        SessionFactor: "authenticator_app" | "passkey";
         /** @description How far the sign-in has come (ログインの段階) Known: signed_in, second_factor_required, second_factor_setup_required. More values may come (値は追加されることがあります) */
         SessionState: "signed_in" | "second_factor_required" | "second_factor_setup_required";
         /** @description Who sends, and the codes of a contract (送り状の設定) */
@@ -9263,6 +9555,28 @@ export interface components {
             noBuyerNote?: boolean;
             /** @description Only orders billed at less than so many yen (請求金額の上限・未満) */
             totalBelow?: number;
+        };
+        /** @description Answer of navigator.credentials.get() as JSON (認証の結果) */
+        ShownPasskeyInput: {
+            /** @description Of the credential (base64url) */
+            id: string;
+            /** @description The same as `id` (base64url) */
+            rawId: string;
+            /**
+             * @description The only kind
+             * @constant
+             */
+            type: "public-key";
+            /** @description Not used */
+            authenticatorAttachment?: string | null;
+            /** @description Not used */
+            clientExtensionResults?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            response: components["schemas"]["PasskeyAssertionInput"];
+        };
+        SignInByPasskeyRequest: {
+            response: components["schemas"]["ShownPasskeyInput"];
         };
         SignInRequest: {
             /**
@@ -9780,6 +10094,8 @@ export interface components {
             sessions: number;
             /** @description API keys, webhooks and notice channels that work and that the person made (作成したものの数) */
             made: number;
+            /** @description Registered passkeys; since 1.2.0 (パスキーの数) */
+            passkeys: number;
         };
         /** @description active 利用中, disabled 停止中, deleted 削除済 (状態) Known: active, disabled, deleted. More values may come (値は追加されることがあります) */
         StaffAccountState: "active" | "disabled" | "deleted";
@@ -10269,7 +10585,7 @@ export interface components {
             /** @description active 利用再開, disabled 停止 (状態) */
             state?: components["schemas"]["AccountSwitch"];
             /**
-             * @description For a lost phone (二段階認証の解除)
+             * @description For a lost phone: authenticator app, recovery codes and passkeys (二段階認証の解除)
              * @enum {boolean}
              */
             removeSecondFactor?: true;
@@ -10311,7 +10627,7 @@ export interface components {
             /** @description active 利用再開, disabled 停止 (状態) */
             state?: components["schemas"]["AccountSwitch"];
             /**
-             * @description For a lost phone (二段階認証の解除)
+             * @description For a lost phone: authenticator app, recovery codes and passkeys (二段階認証の解除)
              * @enum {boolean}
              */
             removeSecondFactor?: true;
@@ -12471,32 +12787,34 @@ export interface operations {
                      * @example {
                      *       "staff": [
                      *         {
-                     *           "id": "01a22e1a-3171-7414-b4a6-0d9bc766e7b1",
+                     *           "id": "01a2314f-9d50-70d2-aa57-e85d709922c2",
                      *           "name": "運営 太郎",
                      *           "email": "operator@example.jp",
                      *           "role": "operator",
                      *           "state": "active",
                      *           "secondFactor": true,
                      *           "identityProvider": null,
-                     *           "createdAt": "2026-11-30T20:16:38.257Z",
-                     *           "lastSignInAt": "2026-11-30T20:16:40.701Z",
+                     *           "createdAt": "2026-12-01T11:13:50.928Z",
+                     *           "lastSignInAt": "2026-12-01T11:13:52.650Z",
                      *           "lockedUntil": null,
                      *           "sessions": 0,
-                     *           "made": 0
+                     *           "made": 0,
+                     *           "passkeys": 0
                      *         },
                      *         {
-                     *           "id": "01a22e1a-3d7b-706b-9dac-0b96c19a646d",
+                     *           "id": "01a2314f-a6f5-74f5-9f5e-7d7392cf00a1",
                      *           "name": "山田 花子",
                      *           "email": "operators1@example.jp",
                      *           "role": "operator",
                      *           "state": "active",
                      *           "secondFactor": false,
                      *           "identityProvider": null,
-                     *           "createdAt": "2026-11-30T20:16:41.339Z",
+                     *           "createdAt": "2026-12-01T11:13:53.397Z",
                      *           "lastSignInAt": null,
                      *           "lockedUntil": null,
                      *           "sessions": 0,
-                     *           "made": 0
+                     *           "made": 0,
+                     *           "passkeys": 0
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -12616,18 +12934,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a22e1a-3d7b-706b-9dac-0b96c19a646d",
+                     *       "id": "01a2314f-a6f5-74f5-9f5e-7d7392cf00a1",
                      *       "name": "山田 花子",
                      *       "email": "operators1@example.jp",
                      *       "role": "operator",
                      *       "state": "disabled",
                      *       "secondFactor": false,
                      *       "identityProvider": null,
-                     *       "createdAt": "2026-11-30T20:16:41.339Z",
+                     *       "createdAt": "2026-12-01T11:13:53.397Z",
                      *       "lastSignInAt": null,
                      *       "lockedUntil": null,
                      *       "sessions": 0,
-                     *       "made": 0
+                     *       "made": 0,
+                     *       "passkeys": 0
                      *     }
                      */
                     "application/json": components["schemas"]["StaffAccount"];
@@ -13731,18 +14050,19 @@ export interface operations {
                      * @example {
                      *       "staff": [
                      *         {
-                     *           "id": "01a22e1a-40bd-733e-a29a-c4c3136913fe",
+                     *           "id": "01a2314f-a94c-70bb-b8cc-e7f7e7ee0c54",
                      *           "name": "山田 花子",
                      *           "email": "staff1@example.jp",
                      *           "role": "staff",
                      *           "state": "active",
                      *           "secondFactor": false,
                      *           "identityProvider": null,
-                     *           "createdAt": "2026-11-30T20:16:42.174Z",
+                     *           "createdAt": "2026-12-01T11:13:53.996Z",
                      *           "lastSignInAt": null,
                      *           "lockedUntil": null,
                      *           "sessions": 0,
-                     *           "made": 0
+                     *           "made": 0,
+                     *           "passkeys": 0
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -13862,18 +14182,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a22e1a-40bd-733e-a29a-c4c3136913fe",
+                     *       "id": "01a2314f-a94c-70bb-b8cc-e7f7e7ee0c54",
                      *       "name": "山田 花子",
                      *       "email": "staff1@example.jp",
                      *       "role": "staff",
                      *       "state": "disabled",
                      *       "secondFactor": false,
                      *       "identityProvider": null,
-                     *       "createdAt": "2026-11-30T20:16:42.174Z",
+                     *       "createdAt": "2026-12-01T11:13:53.996Z",
                      *       "lastSignInAt": null,
                      *       "lockedUntil": null,
                      *       "sessions": 0,
-                     *       "made": 0
+                     *       "made": 0,
+                     *       "passkeys": 0
                      *     }
                      */
                     "application/json": components["schemas"]["StaffAccount"];
@@ -20328,6 +20649,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example 注文日,モール,店舗名,受注件数,受注金額,キャンセル件数,キャンセル金額,期限のある件数,期限内の出荷件数,メールで取り込んだ件数,取込までの中央値（秒）,取込までの95パーセンタイル（秒）,取込までの最長（秒）
+                     *     2026-12-01,yahoo,星空道具店 Yahoo!店,7,70758,0,0,0,0,7,3.3,6.8,7
+                     *     2026-12-01,amazon,見本ストア Amazon店,7,23580,0,0,1,1,7,1.9,1.9,3
+                     */
                     "text/csv": string;
                 };
             };
@@ -29249,9 +29575,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "signed_in",
-                     *       "csrfToken": "NtPqHVtMJT76nyRVPXlA2p4vHOWJBpFJIR3puS_-Lxc",
+                     *       "csrfToken": "LkzJvZL3Fnjhzv_0_zye0eEvdRvJyL7kBx1WBlPWfEs",
                      *       "account": {
-                     *         "id": "01a221ed-49e5-76a6-8a5c-bb37b5dab85f",
+                     *         "id": "01a2314f-9d50-70d2-aa57-e85d709922c2",
                      *         "name": "運営 太郎",
                      *         "email": "operator@example.jp",
                      *         "role": "operator",
@@ -29260,7 +29586,10 @@ export interface operations {
                      *         "secondFactor": true,
                      *         "identityProvider": null
                      *       },
-                     *       "mayShowPersonalData": true
+                     *       "mayShowPersonalData": true,
+                     *       "factors": [
+                     *         "authenticator_app"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["Session"];
@@ -29323,9 +29652,12 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "second_factor_required",
-                     *       "csrfToken": "YyeZI4jbVsfT2axYFgfDKEc8yJoSRuE5wwP1EBaCf4E",
+                     *       "csrfToken": "WvWNM8uqvTNNZ23_MJXU_3f0Na_Uk-T6UzWpI_IRL00",
                      *       "account": null,
-                     *       "mayShowPersonalData": false
+                     *       "mayShowPersonalData": false,
+                     *       "factors": [
+                     *         "authenticator_app"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["Session"];
@@ -29436,9 +29768,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "signed_in",
-                     *       "csrfToken": "9dWis4pkn_cOAdM-ESkRxemP2_U6yuVu1a_K9mh0ge0",
+                     *       "csrfToken": "SZWeWnRVVOqbGICHgyiOd-hksLfRjzhdzSbBQ97RESU",
                      *       "account": {
-                     *         "id": "01a221ed-49e5-76a6-8a5c-bb37b5dab85f",
+                     *         "id": "01a2314f-9d50-70d2-aa57-e85d709922c2",
                      *         "name": "運営 太郎",
                      *         "email": "operator@example.jp",
                      *         "role": "operator",
@@ -29447,7 +29779,10 @@ export interface operations {
                      *         "secondFactor": true,
                      *         "identityProvider": null
                      *       },
-                     *       "mayShowPersonalData": true
+                     *       "mayShowPersonalData": true,
+                     *       "factors": [
+                     *         "authenticator_app"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["Session"];
@@ -29573,9 +29908,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "signed_in",
-                     *       "csrfToken": "NtPqHVtMJT76nyRVPXlA2p4vHOWJBpFJIR3puS_-Lxc",
+                     *       "csrfToken": "LkzJvZL3Fnjhzv_0_zye0eEvdRvJyL7kBx1WBlPWfEs",
                      *       "account": {
-                     *         "id": "01a221ed-49e5-76a6-8a5c-bb37b5dab85f",
+                     *         "id": "01a2314f-9d50-70d2-aa57-e85d709922c2",
                      *         "name": "運営 太郎",
                      *         "email": "operator@example.jp",
                      *         "role": "operator",
@@ -29585,9 +29920,12 @@ export interface operations {
                      *         "identityProvider": null
                      *       },
                      *       "mayShowPersonalData": true,
+                     *       "factors": [
+                     *         "authenticator_app"
+                     *       ],
                      *       "recoveryCodes": [
-                     *         "WS5RJ-TFP3G",
-                     *         "96GGR-5GR5V"
+                     *         "7FFQP-HGHXW",
+                     *         "NR4SY-KV3BJ"
                      *       ]
                      *     }
                      */
@@ -29848,6 +30186,645 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    beginPasskeySignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "options": {
+                     *         "challenge": "tq6fQfZ1h0yJ0mP2c2n9Vd0m8o5m8bq1x9p3lq0Zr7E",
+                     *         "rpId": "torikomi.example.jp",
+                     *         "userVerification": "required"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BeginPasskeySignInAnswer"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    signInByPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "response": {
+                 *         "id": "AAAA",
+                 *         "rawId": "AAAA",
+                 *         "type": "public-key",
+                 *         "response": {
+                 *           "clientDataJSON": "AAAA",
+                 *           "authenticatorData": "AAAA",
+                 *           "signature": "AAAA"
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["SignInByPasskeyRequest"];
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "state": "signed_in",
+                     *       "csrfToken": "LkzJvZL3Fnjhzv_0_zye0eEvdRvJyL7kBx1WBlPWfEs",
+                     *       "account": {
+                     *         "id": "01a2314f-9d50-70d2-aa57-e85d709922c2",
+                     *         "name": "運営 太郎",
+                     *         "email": "operator@example.jp",
+                     *         "role": "operator",
+                     *         "tenantId": null,
+                     *         "tenantName": null,
+                     *         "secondFactor": true,
+                     *         "identityProvider": null
+                     *       },
+                     *       "mayShowPersonalData": true,
+                     *       "factors": [
+                     *         "passkey"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    beginShowingPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "options": {
+                     *         "challenge": "tq6fQfZ1h0yJ0mP2c2n9Vd0m8o5m8bq1x9p3lq0Zr7E",
+                     *         "rpId": "torikomi.example.jp",
+                     *         "userVerification": "required"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BeginPasskeySignInAnswer"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    showPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "response": {
+                 *         "id": "AAAA",
+                 *         "rawId": "AAAA",
+                 *         "type": "public-key",
+                 *         "response": {
+                 *           "clientDataJSON": "AAAA",
+                 *           "authenticatorData": "AAAA",
+                 *           "signature": "AAAA"
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["SignInByPasskeyRequest"];
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "state": "signed_in",
+                     *       "csrfToken": "LkzJvZL3Fnjhzv_0_zye0eEvdRvJyL7kBx1WBlPWfEs",
+                     *       "account": {
+                     *         "id": "01a2314f-9d50-70d2-aa57-e85d709922c2",
+                     *         "name": "運営 太郎",
+                     *         "email": "operator@example.jp",
+                     *         "role": "operator",
+                     *         "tenantId": null,
+                     *         "tenantName": null,
+                     *         "secondFactor": true,
+                     *         "identityProvider": null
+                     *       },
+                     *       "mayShowPersonalData": true,
+                     *       "factors": [
+                     *         "passkey"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    beginPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "currentPassword": "a long pass phrase"
+                 *     }
+                 */
+                "application/json": components["schemas"]["BeginPasskeyRequest"];
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "options": {
+                     *         "challenge": "tq6fQfZ1h0yJ0mP2c2n9Vd0m8o5m8bq1x9p3lq0Zr7E",
+                     *         "rp": {
+                     *           "id": "torikomi.example.jp",
+                     *           "name": "Torikomi"
+                     *         },
+                     *         "attestation": "none"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BeginPasskeySignInAnswer"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listPasskeys: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before (カーソル) */
+                cursor?: string;
+                /** @description Rows per page; all when left out (件数) */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "passkeys": [],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListPasskeysAnswer"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    addPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "事務所のパソコン",
+                 *       "response": {
+                 *         "id": "AAAA",
+                 *         "rawId": "AAAA",
+                 *         "type": "public-key",
+                 *         "response": {
+                 *           "clientDataJSON": "AAAA",
+                 *           "attestationObject": "AAAA"
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["AddPasskeyRequest"];
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "state": "signed_in",
+                     *       "csrfToken": "LkzJvZL3Fnjhzv_0_zye0eEvdRvJyL7kBx1WBlPWfEs",
+                     *       "account": {
+                     *         "id": "01a2314f-9d50-70d2-aa57-e85d709922c2",
+                     *         "name": "運営 太郎",
+                     *         "email": "operator@example.jp",
+                     *         "role": "operator",
+                     *         "tenantId": null,
+                     *         "tenantName": null,
+                     *         "secondFactor": true,
+                     *         "identityProvider": null
+                     *       },
+                     *       "mayShowPersonalData": true,
+                     *       "factors": [
+                     *         "passkey"
+                     *       ],
+                     *       "passkey": {
+                     *         "id": "01a2313a-f168-72e4-80a0-e7342be1b631",
+                     *         "name": "事務所のパソコン",
+                     *         "createdAt": "2026-12-01T01:00:00.000Z",
+                     *         "lastUsedAt": null,
+                     *         "synced": true,
+                     *         "signsIn": true
+                     *       },
+                     *       "recoveryCodes": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AddPasskeyAnswer"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    removePasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed (削除済) */
+            204: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    renamePasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "スマートフォン"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RenamePasskeyPatch"];
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a2313a-f168-72e4-80a0-e7342be1b631",
+                     *       "name": "事務所のパソコン",
+                     *       "createdAt": "2026-12-01T01:00:00.000Z",
+                     *       "lastUsedAt": null,
+                     *       "synced": true,
+                     *       "signsIn": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     makeFirstOperator: {
         parameters: {
             query?: never;
@@ -29899,9 +30876,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "second_factor_setup_required",
-                     *       "csrfToken": "GIgS3JhhG9Vq9hWCg2OLVoNdg2MdD7CD_G4lw_XeCAg",
+                     *       "csrfToken": "javHFeT66M07KTYxCE0bDWa_sKwz10bT54Z4qmeKoFo",
                      *       "account": null,
-                     *       "mayShowPersonalData": false
+                     *       "mayShowPersonalData": false,
+                     *       "factors": []
                      *     }
                      */
                     "application/json": components["schemas"]["Session"];
@@ -30029,9 +31007,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "second_factor_setup_required",
-                     *       "csrfToken": "5JLsmKeTl34m8CpWhtQrdWccfZPnuEKBY6GEg6B3dHg",
+                     *       "csrfToken": "vPszNfbBgygflodBAlaUUyFjgWBr3PmPcXBHS9AR6B4",
                      *       "account": null,
-                     *       "mayShowPersonalData": false
+                     *       "mayShowPersonalData": false,
+                     *       "factors": []
                      *     }
                      */
                     "application/json": components["schemas"]["Session"];
@@ -30282,7 +31261,11 @@ export interface operations {
                      *       "operatorKeyIn": "OPERATOR_API_KEY",
                      *       "passwordReset": false,
                      *       "demo": true,
-                     *       "identityProvider": null
+                     *       "identityProvider": null,
+                     *       "passkeys": {
+                     *         "offered": false,
+                     *         "why": "no_host_name"
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["GetSignInWaysAnswer"];

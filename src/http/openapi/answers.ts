@@ -305,9 +305,40 @@ const REFUSALS: Readonly<Record<string, Record<string, unknown>>> = {
   getReadiness: { 503: problems.getReadiness },
 }
 
+const CHALLENGE = 'tq6fQfZ1h0yJ0mP2c2n9Vd0m8o5m8bq1x9p3lq0Zr7E'
+const SHOW = { options: { challenge: CHALLENGE, rpId: 'torikomi.example.jp', userVerification: 'required' } }
+const PASSKEY = {
+  id: '01a2313a-f168-72e4-80a0-e7342be1b631',
+  name: '事務所のパソコン',
+  createdAt: '2026-12-01T01:00:00.000Z',
+  lastUsedAt: null,
+  synced: true,
+  signsIn: true,
+}
+const SIGNED_IN = { ...recorded.getSession[200], factors: ['passkey'] }
+/** Browsers give no passkey to the demo, whose address is a number. */
+const PASSKEYS = {
+  beginPasskeySignIn: { 200: SHOW },
+  signInByPasskey: { 200: SIGNED_IN },
+  beginShowingPasskey: { 200: SHOW },
+  showPasskey: { 200: SIGNED_IN },
+  beginPasskey: {
+    200: {
+      options: {
+        challenge: CHALLENGE,
+        rp: { id: 'torikomi.example.jp', name: 'Torikomi' },
+        attestation: 'none',
+      },
+    },
+  },
+  addPasskey: { 200: { ...SIGNED_IN, passkey: PASSKEY, recoveryCodes: null } },
+  renamePasskey: { 200: PASSKEY },
+}
+
 /** Of what asks somebody outside, whom the demo does not have: a mail server, the DNS, a queue at Amazon. */
 const NOT_IN_THE_DEMO: Readonly<Record<string, Record<string, unknown>>> = {
   askPasswordReset: { 202: { mailed: null } },
+  ...PASSKEYS,
   discoverMailbox: {
     200: { by: 'srv', host: 'imap.example.jp', port: 993, security: 'tls', preset: null },
   },

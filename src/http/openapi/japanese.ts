@@ -267,6 +267,21 @@ export const JAPANESE: Readonly<Record<string, string>> = {
   listSessions: '新しい順です。現在のログインには印が付きます。',
   removeIdentity:
     '結び付いた認証サービスのアカウントを解除し、ほかのログインをすべて終了します。パスワードがない場合は解除できません。',
+  beginPasskeySignIn:
+    '`options` を `navigator.credentials.get()` に渡してください。アカウントの有無は知らせません。5分間、Cookie `torikomi_passkey` を受け取ったブラウザーで一度だけ使えます。',
+  signInByPasskey:
+    'これだけでログインが完了します（端末が本人を確認するため、二段階認証は不要です）。パスワードを変更した後は、一度パスワードの後に（`showPasskey`）確認するまで使えません。',
+  beginShowingPasskey:
+    '`options` を `navigator.credentials.get()` に渡してください。5分間、このログインで一度だけ使えます。',
+  showPasskey: '確認コードの代わりです。失敗は確認コードと合わせて数え、5回で15分間ロックします。',
+  beginPasskey:
+    '`options` を `navigator.credentials.create()` に渡してください。ログイン時の二段階認証の設定を除き、パスワードが必要です。',
+  addPasskey:
+    'パスキーだけでログインでき、二段階認証にも使えます。10個までです。本人にメールで知らせます。最初の二段階認証として追加すると、ほかのログインをすべて終了し、リカバリーコードを返します。',
+  listPasskeys: '古い順です。',
+  renamePasskey: '名前は本人だけに表示されます。',
+  removePasskey:
+    'ほかのログインをすべて終了します。最後のログイン方法と、必要な二段階認証の最後の1つは削除できません。',
   endSession: 'すぐに終了し、そのイベント配信も2秒以内に終わります。',
   changePassword: '12文字以上です。ほかのログインをすべて終了します。',
   makeFirstOperator:
@@ -289,7 +304,7 @@ export const JAPANESE: Readonly<Record<string, string>> = {
   eraseBuyer:
     '購入者1人の個人情報を、電話番号、メールアドレス、注文番号のいずれかで消去します。再取込しても戻りません。金額、商品、状態は残ります。',
   getSignInWays:
-    'ログイン画面に表示する方法（初回登録、デモ、パスワード再設定、シングルサインオン）を返します。',
+    'ログイン画面に表示する方法（初回登録、デモ、パスワード再設定、シングルサインオン、パスキー）を返します。',
   setPushSecret: '署名鍵はこの応答だけに含まれます。鍵を設定するまで、受け口は閉じています。',
   pushOrders:
     'モールや連携サービスからの注文番号の通知を、署名を確認して取込要求にします。鍵を設定していない店舗では使えません。',

@@ -14,6 +14,7 @@ import { answerContext } from '../../shops/tenants/idempotency-keys.ts'
 import { moveRulesContext } from '../../sorting/rules.ts'
 import { applicationContext, applicationHash } from '../../staff/contracts/applications.ts'
 import { invitationContext } from '../../staff/invitations.ts'
+import { passkeyContext } from '../../staff/passkeys.ts'
 import { emailHash, oidcHashes, staffContext, stored } from '../../staff/secrets.ts'
 
 /**
@@ -46,6 +47,7 @@ const PARENTS: Readonly<Record<string, readonly [table: string, column: string]>
   shop_tokens: ['shops', 'shop_id'],
   mailbox_tokens: ['mailboxes', 'mailbox_id'],
   mailbox_consents: ['mailboxes', 'mailbox_id'],
+  passkeys: ['staff_accounts', 'account_id'],
   order_events: ['orders', 'order_id'],
   order_raws: ['orders', 'order_id'],
   order_versions: ['orders', 'order_id'],
@@ -94,6 +96,15 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   of('staff_accounts', 'sealed_password', ({ id = '' }) => staffContext(id, 'password')),
   of('staff_accounts', 'sealed_totp', ({ id = '' }) => staffContext(id, 'totp')),
   of('staff_accounts', 'sealed_pending_totp', ({ id = '' }) => staffContext(id, 'pending-totp')),
+  ...(['credential', 'name'] as const).map((column) =>
+    of(
+      'passkeys',
+      `sealed_${column}`,
+      ({ id = '', account_id = '' }) => passkeyContext(account_id, id, column),
+      ['id'],
+      ['account_id'],
+    ),
+  ),
   found(
     of('staff_invitations', 'sealed_email', ({ id = '' }) => invitationContext(id)),
     'email_hash',

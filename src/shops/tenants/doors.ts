@@ -15,6 +15,8 @@ export type Ground =
   | 'password'
   | 'factor'
   | 'identity'
+  /** The passkey is still registered, and its count has not been passed. */
+  | 'passkey'
   | 'email'
   /** The session that asks is still there, with the same secret and stage. */
   | 'session'
@@ -44,6 +46,16 @@ export const DOORS = {
     rows: 'staff_sessions',
     afterRestore: 'ends',
   },
+  session_by_passkey: {
+    by: ['active', 'tenant', 'role', 'password', 'passkey'],
+    rows: 'staff_sessions',
+    afterRestore: 'ends',
+  },
+  session_raised_by_passkey: {
+    by: ['active', 'tenant', 'role', 'password', 'passkey', 'session'],
+    rows: 'staff_sessions',
+    afterRestore: 'ends',
+  },
   session_raised: {
     by: ['active', 'tenant', 'role', 'password', 'factor', 'session'],
     rows: 'staff_sessions',
@@ -57,6 +69,7 @@ export const DOORS = {
   password_by_link: { by: ['active', 'email'], rows: 'staff_accounts', afterRestore: 'by audit' },
   reset_link: { by: ['active', 'password', 'email'], rows: 'password_resets', afterRestore: 'ends' },
   second_factor: { by: ['active', 'factor', 'session'], rows: 'staff_accounts', afterRestore: 'by audit' },
+  passkey: { by: ['active', 'password', 'factor', 'session'], rows: 'passkeys', afterRestore: 'by audit' },
   recovery_codes: { by: ['active', 'factor', 'session'], rows: 'staff_accounts', afterRestore: 'by audit' },
   identity_by_person: {
     by: ['active', 'identity', 'session'],

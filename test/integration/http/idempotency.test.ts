@@ -151,6 +151,8 @@ const WITHOUT = [
     'pushOrders',
     'renewRecoveryCodes',
   ],
+  ...['addPasskey', 'beginPasskey', 'beginPasskeySignIn', 'beginShowingPasskey'],
+  ...['showPasskey', 'signInByPasskey'],
   ...['resetPassword', 'showSecondFactor', 'signIn', 'startRehearsal'],
 ]
 

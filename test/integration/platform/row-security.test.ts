@@ -243,6 +243,7 @@ describe('the wall itself', () => {
       'door_failures',
       'feed_history',
       'listeners',
+      'passkey_challenges',
       'unknown_fields',
     ])
     const shut = (await tables()).filter(

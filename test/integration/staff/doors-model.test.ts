@@ -14,6 +14,7 @@ import { SteppedProcess } from '../../support/database/stepped-process.ts'
 import { played, TEST_SEED } from '../../support/drawn-seed.ts'
 import { type HeldClock, heldClock, makeShop, makeTenant, newId, testSealer } from '../../support/fixtures.ts'
 import { wholeServer } from '../../support/http/rest-server.ts'
+import { type Credential, register, show } from '../../support/staff/authenticator.ts'
 import { type Browser, codeAt, openBrowser, PASSWORD } from '../../support/staff/browser.ts'
 
 /**
@@ -29,7 +30,7 @@ const LINK_PASSWORD = 'a third horse battery'
 const DRAWN = 2
 /** Tables that decide; the rest of a request (counts of failures, the audit) passes. */
 const STEP =
-  /\b(staff_accounts|staff_sessions|password_resets|staff_invitations|api_keys|webhooks|notice_channels|mailboxes|shops)\b|^commit/i
+  /\b(staff_accounts|staff_sessions|passkeys|passkey_challenges|password_resets|staff_invitations|api_keys|webhooks|notice_channels|mailboxes|shops)\b|^commit/i
 
 type Answer = Pick<Awaited<ReturnType<Browser['ask']>>, 'statusCode' | 'body'>
 type Ask = () => Promise<Answer>
@@ -51,6 +52,7 @@ interface World extends Person {
   late: Browser
   /** Of a link, a key, a factor or an address. */
   secret: string
+  passkey: { id: string; credential: Credential } | null
 }
 
 interface Door {
@@ -182,10 +184,51 @@ const setsFactor =
     return () => browser.ask('POST', '/session/second-factor/confirm', { code: codeOf(world) })
   }
 
+/** The answer of an authenticator to a registration that was begun. */
+async function toRegister(world: World) {
+  const url = '/session/passkeys/options'
+  const { options } = await done(world.browser.ask('POST', url, { currentPassword: PASSWORD }))
+  return register(options)
+}
+
+async function setPasskey(world: World): Promise<Credential> {
+  const { credential, response } = await toRegister(world)
+  const made = await done(world.browser.ask('POST', '/session/passkeys', { name: 'x', response }))
+  world.passkey = { id: made.passkey.id, credential }
+  return credential
+}
+
+/** Shows the passkey in a browser that has been given a challenge. */
+async function shows(browser: Browser, url: string, credential: Credential): Promise<Ask> {
+  const { options } = await done(browser.ask('POST', `${url}/options`))
+  return () => browser.ask('POST', url, { response: show(credential, options) })
+}
+
+const passkeyRemoved: Prepared = async (world) => {
+  const url = `/session/passkeys/${world.passkey?.id}`
+  return () => at(apps.shuts, world).ask('DELETE', url)
+}
+
+/** Alone: without the password. */
+async function passkeyOpens(world: World): Promise<boolean> {
+  if (world.passkey === null) return false
+  const browser = stranger(plain, world)
+  const ask = await shows(browser, '/session/passkey', world.passkey.credential)
+  return (await ask()).statusCode === 200
+}
+
+const addsPasskey: Prepared = async (world) => {
+  const { credential, response } = await toRegister(world)
+  // Tried whatever is answered: it may be stored all the same.
+  world.passkey = { id: '', credential }
+  return () => at(apps.opens, world).ask('POST', '/session/passkeys', { name: 'x', response })
+}
+
 const TAKEN_AWAY = {
   'the account is disabled': byOwner('PATCH', { state: 'disabled' }),
   'the account is deleted': byOwner('DELETE'),
 }
+const DELETED = { 'the account is deleted': TAKEN_AWAY['the account is deleted'] }
 const SESSION_ENDED = {
   'its sessions are ended': byOwner('PATCH', { endSessions: true }),
   'the person signs out': own('shuts', 'DELETE', '/session'),
@@ -286,6 +329,36 @@ const DOORS: Record<string, Door> = {
       },
     },
     isOpen: lateIsOpen,
+  },
+  'a session by a passkey': {
+    async opens(world) {
+      const credential = await setPasskey(world)
+      world.late = stranger(apps.opens, world)
+      return shows(world.late, '/session/passkey', credential)
+    },
+    shuts: { ...CHANGED, ...RESET, ...DELETED, ...FACTOR_REMOVED, 'it is removed': passkeyRemoved },
+    isOpen: lateIsOpen,
+  },
+  'a session by a passkey behind the password': {
+    async opens(world) {
+      const credential = await setPasskey(world)
+      world.late = stranger(apps.opens, world)
+      await done(world.late.ask('POST', '/session', { email: world.email, password: PASSWORD }))
+      return shows(world.late, '/session/second-factor/passkey', credential)
+    },
+    shuts: { ...RESET, ...FACTOR_REMOVED, 'it is removed': passkeyRemoved },
+    isOpen: lateIsOpen,
+  },
+  'a passkey': {
+    opens: addsPasskey,
+    shuts: { ...CHANGED, ...RESET, ...DELETED, ...FACTOR_REMOVED },
+    isOpen: passkeyOpens,
+  },
+  'a passkey out of a session': {
+    opens: addsPasskey,
+    shuts: { 'the person signs out': SESSION_ENDED['the person signs out'] },
+    isOpen: passkeyOpens,
+    stays: true,
   },
   'a password by a link': {
     opens: usesLink('opens', NEW_PASSWORD),
@@ -431,7 +504,15 @@ async function newWorld(): Promise<World> {
   const tenantId = (await makeTenant(database.db, { requireSecondFactor: false })).id
   const { browser: owner } = await personOf({ tenantId, address }, 'owner')
   const person = await personOf({ tenantId, address }, 'owner')
-  return { tenantId, address, owner, late: stranger(plain, { address } as World), secret: '', ...person }
+  return {
+    tenantId,
+    address,
+    owner,
+    late: stranger(plain, { address } as World),
+    secret: '',
+    passkey: null,
+    ...person,
+  }
 }
 
 const ALL = Number.POSITIVE_INFINITY

@@ -23,6 +23,15 @@ export const REFUSED_BY_HAND: Readonly<Record<string, number>> = {
   askPasswordReset: 422,
   resetPassword: 404,
   endMailboxConsent: 400,
+  // Browsers give no passkey to an address that is a number.
+  beginPasskeySignIn: 409,
+  signInByPasskey: 401,
+  beginShowingPasskey: 409,
+  showPasskey: 409,
+  beginPasskey: 409,
+  addPasskey: 409,
+  renamePasskey: 404,
+  removePasskey: 404,
 }
 
 interface Call {
@@ -32,6 +41,26 @@ interface Call {
 }
 
 const PASSWORD = 'a long pass phrase'
+
+type Calls = (operationId: string, line: string, call?: Call) => Promise<unknown>
+
+/** Each by a browser that is signed in; the demo's address gets none. */
+async function callPasskeys(call: Calls): Promise<void> {
+  const at = '/v1/session/passkeys'
+  const shown = { clientDataJSON: 'AAAA', authenticatorData: 'AAAA', signature: 'AAAA' }
+  const made = { clientDataJSON: 'AAAA', attestationObject: 'AAAA' }
+  const answered = (response: object) => ({ id: 'AAAA', rawId: 'AAAA', type: 'public-key', response })
+  const path = `${at}/00000000-0000-7000-8000-000000000000`
+  await call('listPasskeys', `GET ${at}`)
+  await call('beginPasskeySignIn', 'POST /v1/session/passkey/options')
+  await call('signInByPasskey', 'POST /v1/session/passkey', { body: { response: answered(shown) } })
+  await call('beginShowingPasskey', 'POST /v1/session/second-factor/passkey/options')
+  await call('showPasskey', 'POST /v1/session/second-factor/passkey', { body: { response: answered(shown) } })
+  await call('beginPasskey', `POST ${at}/options`, { body: { currentPassword: PASSWORD } })
+  await call('addPasskey', `POST ${at}`, { body: { name: '事務所', response: answered(made) } })
+  await call('renamePasskey', `PATCH ${path}`, { body: { name: '自宅' } })
+  await call('removePasskey', `DELETE ${path}`)
+}
 
 export async function callByHand(demo: RunningDemo): Promise<HandAnswer[]> {
   const answers: HandAnswer[] = []
@@ -94,6 +123,7 @@ export async function callByHand(demo: RunningDemo): Promise<HandAnswer[]> {
   })
   const { sessions } = await call('listSessions', 'GET /v1/sessions')
   await call('removeIdentity', 'DELETE /v1/session/oidc')
+  await callPasskeys(call)
   await call('endSession', `DELETE /v1/sessions/${sessions[0].id}`)
   jar.clear()
 

@@ -11,6 +11,8 @@ import { newId, testSealer } from '../fixtures.ts'
 export interface Browser {
   cookie: string
   csrfToken: string
+  /** Of a sign-in by a passkey that was begun. */
+  passkey: string
   ask(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, payload?: object): Promise<Answer>
 }
 
@@ -27,6 +29,7 @@ export function openBrowser(app: App, remoteAddress = '203.0.113.7'): Browser {
   const browser: Browser = {
     cookie: '',
     csrfToken: '',
+    passkey: '',
     async ask(method, url, payload) {
       const answer = await app.inject({
         method,
@@ -34,13 +37,15 @@ export function openBrowser(app: App, remoteAddress = '203.0.113.7'): Browser {
         remoteAddress,
         headers: {
           'user-agent': 'Mozilla/5.0 (Windows NT 10.0) Chrome/140 Safari/537.36',
-          ...(browser.cookie === '' ? {} : { cookie: `__Host-torikomi_session=${browser.cookie}` }),
+          cookie: `__Host-torikomi_session=${browser.cookie}; __Host-torikomi_passkey=${browser.passkey}`,
           ...(browser.csrfToken === '' ? {} : { 'x-csrf-token': browser.csrfToken }),
         },
         ...(payload === undefined ? {} : { payload }),
       })
       const set = answer.cookies.find(({ name }) => name === '__Host-torikomi_session')
       if (set) browser.cookie = set.value
+      const begun = answer.cookies.find(({ name }) => name === '__Host-torikomi_passkey')
+      if (begun) browser.passkey = begun.value
       if (answer.statusCode === 200 && answer.body.includes('"csrfToken"'))
         browser.csrfToken = answer.json().csrfToken
       return answer as unknown as Answer

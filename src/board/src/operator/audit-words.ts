@@ -45,6 +45,8 @@ export const AUDIT_WORDS: Readonly<Record<string, readonly [ja: string, en: stri
   'staff.second_factor_set': ['2段階認証を設定', 'Second factor set'],
   'staff.second_factor_removed': ['2段階認証を解除', 'Second factor removed'],
   'staff.recovery_codes_made': ['回復コードを発行', 'Recovery codes made'],
+  'staff.passkey_added': ['パスキーを追加', 'Passkey added'],
+  'staff.passkey_removed': ['パスキーを削除', 'Passkey removed'],
   'staff.identity_bound': ['外部ログインを登録', 'Identity bound'],
   'staff.identity_removed': ['外部ログインを解除', 'Identity removed'],
   'staff.unlocked': ['ロックを解除', 'Unlocked'],

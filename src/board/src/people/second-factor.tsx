@@ -5,13 +5,34 @@ import { t } from '../i18n.ts'
 import { CopyButton } from '../parts/copy-button.tsx'
 import { Field } from '../parts/field.tsx'
 import { SendForm, text } from '../parts/send-form.tsx'
-import { type Session, takeSession } from '../session.ts'
+import { Problem } from '../parts/states.tsx'
+import { useSend } from '../parts/use-send.ts'
+import { type Session, takeSession, useSession } from '../session.ts'
+import { addPasskey, deviceName, hasPasskeys, showPasskey } from './passkey.ts'
 
 /** The second factor: asked for, set up, and what to keep for the day that the phone is gone. */
 export function SecondFactor() {
-  const [recovery, setRecovery] = useState(false)
+  const factors = useSession()?.factors ?? []
+  const byPasskey = factors.includes('passkey')
+  // Without the app there are recovery codes alone beside the passkey.
+  const [recovery, setRecovery] = useState(byPasskey && !factors.includes('authenticator_app'))
+  const { busy, error, send } = useSend()
+  const show = async () => takeSession(await showPasskey('/v1/session/second-factor/passkey'))
   return (
     <>
+      {byPasskey && (
+        <div className="stack">
+          <button
+            type="button"
+            className="button button-main"
+            aria-disabled={busy}
+            onClick={() => send(show)}
+          >
+            {t('パスキーで確認する', 'Confirm by a passkey')}
+          </button>
+          <Problem error={error} />
+        </div>
+      )}
       <SendForm
         key={String(recovery)}
         title={t('2段階認証', 'Second factor')}
@@ -38,11 +59,13 @@ export function SecondFactor() {
           required
         />
       </SendForm>
-      <button type="button" className="link-button" onClick={() => setRecovery(!recovery)}>
-        {recovery
-          ? t('認証アプリの数字を使う', 'Use the app instead')
-          : t('認証アプリを使えないときはリカバリーコードを使う', 'No app at hand: use a recovery code')}
-      </button>
+      {factors.includes('authenticator_app') && (
+        <button type="button" className="link-button" onClick={() => setRecovery(!recovery)}>
+          {recovery
+            ? t('認証アプリの数字を使う', 'Use the app instead')
+            : t('認証アプリを使えないときはリカバリーコードを使う', 'No app at hand: use a recovery code')}
+        </button>
+      )}
     </>
   )
 }
@@ -74,7 +97,39 @@ export function SetUp({ onDone }: { onDone: Done }) {
   }, [])
   if (error !== null) return <p role="alert">{problemText(error)}</p>
   if (made === null) return <p role="status">{t('準備しています', 'Preparing')}</p>
-  return <SetUpForm made={made} onDone={onDone} />
+  return (
+    <>
+      <SetUpForm made={made} onDone={onDone} />
+      <PasskeyInstead onDone={onDone} />
+    </>
+  )
+}
+
+/** Sets up a passkey in place of the app, where this server offers them. */
+function PasskeyInstead({ onDone }: { onDone: Done }) {
+  const [offered, setOffered] = useState(false)
+  const { busy, error, send } = useSend()
+  useEffect(() => {
+    if (!hasPasskeys()) return
+    callSession<Schemas['GetSignInWaysAnswer']>('GET', '/v1/session/ways').then(
+      ({ passkeys }) => setOffered(passkeys.offered),
+      () => undefined,
+    )
+  }, [])
+  if (!offered) return null
+  const add = async () => {
+    const added = await addPasskey(deviceName())
+    if (added.recoveryCodes) onDone(added.recoveryCodes, added)
+    else takeSession(added)
+  }
+  return (
+    <div className="stack">
+      <button type="button" className="button" aria-disabled={busy} onClick={() => send(add)}>
+        {t('認証アプリの代わりにパスキーを使う', 'Use a passkey in place of the app')}
+      </button>
+      <Problem error={error} />
+    </div>
+  )
 }
 
 export function SetUpForm(props: {

@@ -1,6 +1,7 @@
 import { t } from '../i18n.ts'
 import { Pair } from '../parts/pair.tsx'
 import { OwnIdentity } from '../people/own-identity.tsx'
+import { OwnPasskeys } from '../people/own-passkeys.tsx'
 import { OwnPassword } from '../people/own-password.tsx'
 import { OwnSecondFactor } from '../people/own-second-factor.tsx'
 import { OwnSessions } from '../people/own-sessions.tsx'
@@ -9,7 +10,8 @@ import { roleWord } from '../words.ts'
 
 /** 自分のアカウント: what each person looks after for themselves. */
 export default function OwnAccount() {
-  const account = useSession()?.account
+  const session = useSession()
+  const account = session?.account
   if (!account) return null
   return (
     <div className="desk">
@@ -25,8 +27,12 @@ export default function OwnAccount() {
         <OwnSessions />
       </section>
       <section className="panel">
+        <h2>{t('パスキー', 'Passkeys')}</h2>
+        <OwnPasskeys email={account.email} />
+      </section>
+      <section className="panel">
         <h2>{t('2段階認証', 'Second factor')}</h2>
-        <OwnSecondFactor on={account.secondFactor} />
+        <OwnSecondFactor on={session.factors?.includes('authenticator_app') ?? account.secondFactor} />
       </section>
       <section className="panel">
         <h2>{t('パスワード', 'Password')}</h2>

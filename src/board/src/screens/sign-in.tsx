@@ -7,6 +7,7 @@ import { lazyPart } from '../parts/lazy-part.tsx'
 import { SendForm, text } from '../parts/send-form.tsx'
 import { Problem } from '../parts/states.tsx'
 import { useSend } from '../parts/use-send.ts'
+import { hasPasskeys, showPasskey } from '../people/passkey.ts'
 import { type Session, takeSession, useSession } from '../session.ts'
 
 // Most people come with a password and need none of these.
@@ -94,6 +95,7 @@ function Entrance() {
   return (
     <>
       {ways?.demo && <Demo />}
+      {ways?.passkeys?.offered && hasPasskeys() && <PasskeySignIn />}
       {ways?.identityProvider && (
         <a className="button" href={ways.identityProvider.url}>
           {t(`${ways.identityProvider.label}でログイン`, `Sign in with ${ways.identityProvider.label}`)}
@@ -144,6 +146,20 @@ function Entrance() {
         </button>
       )}
     </>
+  )
+}
+
+/** A way in of its own: the browser asks which passkey, and whose. */
+function PasskeySignIn() {
+  const { busy, error, send } = useSend()
+  const enter = async () => takeSession(await showPasskey('/v1/session/passkey'))
+  return (
+    <div className="stack">
+      <button type="button" className="button" aria-disabled={busy} onClick={() => send(enter)}>
+        {t('パスキーでログイン', 'Sign in by a passkey')}
+      </button>
+      <Problem error={error} />
+    </div>
   )
 }
 
