@@ -12,7 +12,7 @@ export const FULL_ONLY = [
   'test/integration/imports/{backlog-quota,failures}.test.ts',
   'test/integration/listener/{courier,cyrus,faults,huge-mail,mailutils,matrix,oauth,refusals,sandbox}.test.ts',
   'test/integration/mail/flood.test.ts',
-  'test/integration/malls/connector.test.ts',
+  'test/integration/malls/{connector,shopify}.test.ts',
   'test/integration/notifications/order-change.test.ts',
   'test/integration/ops/**',
   'test/integration/orders/{hand-over-paths,lists-of-years,pull}.test.ts',

@@ -90,6 +90,7 @@ export const SHAPES_OF = {
   amazon: ['cancelled_line', 'cancelled_line_kept'],
   aupay: ['cancelled_line', 'pickup'],
   connector: [],
+  shopify: ['pickup'],
 } as const satisfies Record<MallSimulator['name'], readonly OrderShape[]>
 
 /** @throws Error for a shape that the mall's orders cannot have, as it would be another order */

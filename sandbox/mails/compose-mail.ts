@@ -3,6 +3,7 @@ import { amazonContent } from '../malls/amazon/mail.ts'
 import { aupayContent } from '../malls/aupay/mail.ts'
 import { connectorContent } from '../malls/connector/mail.ts'
 import { rakutenContent } from '../malls/rakuten/mail.ts'
+import { shopifyContent } from '../malls/shopify/mail.ts'
 import { yahooContent } from '../malls/yahoo/mail.ts'
 import type { MailContent } from './mail-content.ts'
 import {
@@ -35,6 +36,7 @@ const CONTENTS: Record<SandboxOrder['marketplace'], (event: SandboxEvent) => Mai
   amazon: amazonContent,
   aupay: aupayContent,
   connector: connectorContent,
+  shopify: shopifyContent,
 }
 
 /** The start of the simulated mail server's results: mailboxes that know this name believe what it says. */

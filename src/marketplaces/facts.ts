@@ -3,6 +3,7 @@ import { AUPAY } from './aupay/facts.ts'
 import { CONNECTOR } from './connector/facts.ts'
 import type { MallFacts } from './port/marketplace.ts'
 import { RAKUTEN } from './rakuten/facts.ts'
+import { SHOPIFY_WITH_SETTINGS } from './shopify/shop-settings.ts'
 import { YAHOO_WITH_SETTINGS } from './yahoo/shop-settings.ts'
 
 /**
@@ -15,6 +16,7 @@ export const MALL_FACTS = [
   AMAZON_WITH_SETTINGS,
   AUPAY,
   CONNECTOR,
+  SHOPIFY_WITH_SETTINGS,
 ] as const satisfies readonly MallFacts[]
 
 /** Same facts with the general type, for optional fields that only some malls state. */

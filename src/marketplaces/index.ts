@@ -6,13 +6,14 @@ import { tellingUnknownCodes } from './kit/unknown-fields.ts'
 import type { Mall, MallOptions, Marketplace } from './port/marketplace.ts'
 import type { MarketplaceName } from './port/order.ts'
 import { rakuten } from './rakuten/index.ts'
+import { shopify } from './shopify/index.ts'
 import { yahoo } from './yahoo/index.ts'
 
 /**
  * All malls of this service. A new mall is one folder and one line here, plus its name in the database's
  * enum.
  */
-export const MALLS = [yahoo, rakuten, amazon, aupay, connector] as const satisfies readonly Mall[]
+export const MALLS = [yahoo, rakuten, amazon, aupay, connector, shopify] as const satisfies readonly Mall[]
 
 export type Marketplaces = ReadonlyMap<MarketplaceName, Marketplace>
 

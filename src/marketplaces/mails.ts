@@ -8,6 +8,8 @@ import type { Marketplace } from './port/marketplace.ts'
 import type { MarketplaceName } from './port/order.ts'
 import { RAKUTEN } from './rakuten/facts.ts'
 import { rakutenMailRules, recogniseRakutenMail } from './rakuten/mail.ts'
+import { SHOPIFY } from './shopify/facts.ts'
+import { recogniseShopifyMail, shopifyMailRules } from './shopify/mail.ts'
 import { YAHOO } from './yahoo/facts.ts'
 import { recogniseYahooMail, yahooMailRules } from './yahoo/mail.ts'
 
@@ -24,6 +26,7 @@ export const MALL_MAILS: readonly MallMails[] = [
   { ...AMAZON, mailRules: amazonMailRules, recognise: recogniseAmazonMail },
   { ...AUPAY, mailRules: aupayMailRules, recognise: recogniseAupayMail },
   { ...CONNECTOR, mailRules: connectorMailRules, recognise: recogniseConnectorMail },
+  { ...SHOPIFY, mailRules: shopifyMailRules, recognise: recogniseShopifyMail },
 ]
 
 /** Facts of the malls for reading a mail; a `Marketplaces` map fits, and so does the next type. */

@@ -24,7 +24,8 @@ const WRITTEN_DOWN: Readonly<Record<string, readonly [files: number, lines: numb
   labels: [21, 4950],
   mail: [31, 6050],
   'main.ts': [1, 75],
-  marketplaces: [105, 18450],
+  // Shopify, the fifth mall: issue 41.
+  marketplaces: [128, 22800],
   marks: [5, 1300],
   mcp: [4, 725],
   notices: [14, 2550],

@@ -245,7 +245,7 @@ namespace Torikomi
         }
     }
 
-    /// <summary>yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット, connector その他の店舗（コネクター） (モール)</summary>
+    /// <summary>yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット, connector その他の店舗（コネクター）, shopify Shopify (モール)</summary>
     public static class Marketplace
     {
         public const string Yahoo = "yahoo";
@@ -253,6 +253,7 @@ namespace Torikomi
         public const string Amazon = "amazon";
         public const string Aupay = "aupay";
         public const string Connector = "connector";
+        public const string Shopify = "shopify";
     }
 
     /// <summary>Order with its detail (受注)</summary>

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 1d947bf7822ea390289b5aa3065008c79f2e3785f6c93cb5b603f1ffc218965f
+// Made by ../types.ts from docs/openapi.json, sha256 d74815fe577657617b2b6f45432ecc8294c3a1e78cc66771b04367b78cb5857b
 export interface paths {
     "/healthz": {
         parameters: {
@@ -6748,12 +6748,12 @@ export interface components {
             values: string[];
         };
         /**
-         * @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット, connector その他の店舗（コネクター） (モール)
+         * @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット, connector その他の店舗（コネクター）, shopify Shopify (モール)
          * @enum {string}
          */
-        Marketplace: "yahoo" | "rakuten" | "amazon" | "aupay" | "connector";
-        /** @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット, connector その他の店舗（コネクター） (モール) Known: yahoo, rakuten, amazon, aupay, connector. More values may come (値は追加されることがあります) */
-        MarketplaceValue: "yahoo" | "rakuten" | "amazon" | "aupay" | "connector";
+        Marketplace: "yahoo" | "rakuten" | "amazon" | "aupay" | "connector" | "shopify";
+        /** @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット, connector その他の店舗（コネクター）, shopify Shopify (モール) Known: yahoo, rakuten, amazon, aupay, connector, shopify. More values may come (値は追加されることがあります) */
+        MarketplaceValue: "yahoo" | "rakuten" | "amazon" | "aupay" | "connector" | "shopify";
         MatchItemsAnswer: {
             /** @description Lines that the list has (一致した明細) */
             lines: components["schemas"]["MatchItemsAnswerLine"][];
@@ -9526,6 +9526,14 @@ export interface components {
             carrierCodes?: {
                 [key: string]: string;
             };
+            /** @description Shopify: a cancellation refunds by the original means of payment; left out: it refunds nothing (キャンセル時に返金する) */
+            refundOnCancel?: boolean;
+            /** @description Shopify: it mails the buyer of shipments, corrections and cancellations; left out: it does not (購入者へ通知する) */
+            notifyBuyer?: boolean;
+            /** @description Shopify: name of the additional detail in which an app keeps the wished day; left out: the usual names (お届け希望日の項目名) */
+            wishDayName?: string;
+            /** @description Shopify: name of the additional detail in which an app keeps the wished band; left out: the usual names (希望時間帯の項目名) */
+            wishBandName?: string;
         };
         /** @description Site change to run when an order is imported (自動受注取込と同時のサイト変更) */
         ShopSettingsOnImport: {
@@ -10157,6 +10165,14 @@ export interface components {
             carrierCodes?: {
                 [key: string]: string;
             };
+            /** @description Shopify: a cancellation refunds by the original means of payment; left out: it refunds nothing (キャンセル時に返金する) */
+            refundOnCancel?: boolean;
+            /** @description Shopify: it mails the buyer of shipments, corrections and cancellations; left out: it does not (購入者へ通知する) */
+            notifyBuyer?: boolean;
+            /** @description Shopify: name of the additional detail in which an app keeps the wished day; left out: the usual names (お届け希望日の項目名) */
+            wishDayName?: string;
+            /** @description Shopify: name of the additional detail in which an app keeps the wished band; left out: the usual names (希望時間帯の項目名) */
+            wishBandName?: string;
         };
         /** @description What this shop adds to the mall’s mail rules (メール判別ルールの追加) */
         StoredShopSettingsMailRules: {
@@ -16384,7 +16400,7 @@ export interface operations {
                 updatedSince?: string;
                 /** @description Only this shop (店舗) */
                 shopId?: string;
-                /** @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット, connector その他の店舗（コネクター） (モール) */
+                /** @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット, connector その他の店舗（コネクター）, shopify Shopify (モール) */
                 marketplace?: components["schemas"]["Marketplace"];
                 /** @description State of the last site change (ステータス変更状態): none なし, queued 待機中, changing 変更中, succeeded 成功, warning 警告あり, failed 失敗 */
                 changeState?: components["schemas"]["ChangeState"];
@@ -18511,7 +18527,7 @@ export interface operations {
                 updatedSince?: string;
                 /** @description Only this shop (店舗) */
                 shopId?: string;
-                /** @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット, connector その他の店舗（コネクター） (モール) */
+                /** @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット, connector その他の店舗（コネクター）, shopify Shopify (モール) */
                 marketplace?: components["schemas"]["Marketplace"];
                 /** @description State of the last site change (ステータス変更状態): none なし, queued 待機中, changing 変更中, succeeded 成功, warning 警告あり, failed 失敗 */
                 changeState?: components["schemas"]["ChangeState"];
@@ -20506,7 +20522,7 @@ export interface operations {
                 per?: components["schemas"]["GetFiguresPer"];
                 /** @description Only this shop (店舗ID) */
                 shopId?: string;
-                /** @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット, connector その他の店舗（コネクター） (モール) */
+                /** @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット, connector その他の店舗（コネクター）, shopify Shopify (モール) */
                 marketplace?: components["schemas"]["Marketplace"];
                 /** @description `nextCursor` of the page before (カーソル) */
                 cursor?: string;
@@ -20611,7 +20627,7 @@ export interface operations {
                 per?: components["schemas"]["GetFiguresPer"];
                 /** @description Only this shop (店舗ID) */
                 shopId?: string;
-                /** @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット, connector その他の店舗（コネクター） (モール) */
+                /** @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット, connector その他の店舗（コネクター）, shopify Shopify (モール) */
                 marketplace?: components["schemas"]["Marketplace"];
             };
             header?: never;
@@ -24036,7 +24052,7 @@ export interface operations {
     listShops: {
         parameters: {
             query?: {
-                /** @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット, connector その他の店舗（コネクター） (モール) */
+                /** @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット, connector その他の店舗（コネクター）, shopify Shopify (モール) */
                 marketplace?: components["schemas"]["Marketplace"];
                 /** @description `nextCursor` of the page before (カーソル) */
                 cursor?: string;
@@ -24156,17 +24172,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "marketplace": "rakuten",
-                 *       "code": "400001",
-                 *       "name": "とりこみ商店 楽天市場店",
-                 *       "credentials": {
-                 *         "serviceSecret": "SP000000_exampleexample12",
-                 *         "licenseKey": "SL000000_exampleexample34"
-                 *       }
-                 *     }
-                 */
                 "application/json": components["schemas"]["CreateShopRequest"];
             };
         };
@@ -29127,13 +29132,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "from": "order@rakuten.co.jp",
-                 *       "subject": "【楽天市場】注文内容ご確認（自動配信メール）",
-                 *       "text": "[受注番号] 123456-20260519-0123456789\n[日時]     2026-05-19 21:04:11\n"
-                 *     }
-                 */
                 "application/json": components["schemas"]["RecogniseMailRequest"];
             };
         };

@@ -108,7 +108,7 @@ export interface MallFacts {
   settings: MallSettings
   /**
    * Calls that change nothing at the mall, as `POST /es/2.0/order/getOrder/`; `{}` stands for one part of a
-   * path. Nothing else leaves a shop that rehearses.
+   * path, and what follows the path is how the body begins. Nothing else leaves a shop that rehearses.
    */
   reads: readonly string[]
   /**

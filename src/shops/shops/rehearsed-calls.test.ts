@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { SHOPIFY } from '../../marketplaces/shopify/facts.ts'
+import { READS, WRITES } from '../../marketplaces/shopify/graphql.ts'
 import type { Db } from '../../platform/db/database.ts'
 import type { HttpClient } from '../../platform/http/http-client.ts'
 import { codeIn, createCallBook, operationOf } from './rehearsed-calls.ts'
@@ -114,5 +116,20 @@ describe('what leaves a rehearsal', () => {
     const asked = guarded.request({ method, url: `https://api.example${path}` })
     await expect(asked).rejects.toMatchObject({ code: 'REHEARSAL_READS_ONLY', kind: 'rejected' })
     expect(sent).toHaveLength(before)
+  })
+
+  it('is a query and no mutation, where both have one address', async () => {
+    const { http: ofGraphql } = createCallBook(
+      http,
+      { now: () => 0 } as Parameters<typeof createCallBook>[1],
+      SHOPIFY,
+    )
+    const url = 'https://mihon-shop.myshopify.com/admin/api/2026-04/graphql.json'
+    const send = (query: string) =>
+      ofGraphql.request({ method: 'POST', url, body: JSON.stringify({ query }) })
+    for (const { text } of READS) expect(await send(text)).toMatchObject({ status: 200 })
+    for (const { text } of Object.values(WRITES))
+      await expect(send(text)).rejects.toMatchObject({ code: 'REHEARSAL_READS_ONLY' })
+    await expect(ofGraphql.request({ method: 'POST', url })).rejects.toThrow('リハーサル')
   })
 })

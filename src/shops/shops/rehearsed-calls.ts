@@ -59,11 +59,19 @@ export function createCallBook(http: HttpClient, clock: Clock, mall: ReadingMall
   }
 }
 
-/** Where the API stands below a path of its own, its calls do too: the end of the path is compared. */
-function isRead(reads: readonly string[], { method, url }: Pick<HttpRequest, 'method' | 'url'>): boolean {
+/**
+ * Where the API stands below a path of its own, its calls do too: the end of the path is compared. Where
+ * reads and writes have one address, the start of the body as well.
+ */
+function isRead(
+  reads: readonly string[],
+  { method, url, body }: Pick<HttpRequest, 'method' | 'url' | 'body'>,
+): boolean {
   const parts = new URL(url).pathname.split('/')
   return reads.some((read) => {
-    const [verb, path = ''] = read.split(' ')
+    const [verb = '', path = ''] = read.split(' ')
+    const start = read.slice(verb.length + path.length + 2)
+    if (start !== '' && !(typeof body === 'string' && body.startsWith(start))) return false
     const wanted = path.split('/').slice(1)
     const end = parts.slice(-wanted.length)
     return verb === method && wanted.every((part, at) => (part === '{}' ? end[at] !== '' : part === end[at]))

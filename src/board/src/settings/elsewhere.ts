@@ -15,6 +15,12 @@ export const ELSEWHERE: readonly {
     settings: ['settings.carriers', 'settings.carrierCodes'],
   },
   {
+    ja: 'お届け希望日と時間帯の項目名（カートのアプリが注文に書く名前）',
+    en: 'Names of the details in which a cart’s app keeps wishes of delivery',
+    call: 'PATCH /v1/shops/{id} settings.wishDayName, settings.wishBandName',
+    settings: ['settings.wishDayName', 'settings.wishBandName'],
+  },
+  {
     ja: '取込と同時に行うサイト変更の内容（メモの文面、サブステータスなど）',
     en: 'What a site change on import says (memo, sub-status)',
     call: 'PATCH /v1/shops/{id} settings.onImport.parameters',

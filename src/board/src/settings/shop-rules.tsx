@@ -127,6 +127,8 @@ const SWITCHES = [
     '内容変更でクーポンの変更を許可する',
     'Coupons may change with the contents',
   ],
+  ['shopify', 'refundOnCancel', 'キャンセル時に返金する', 'A cancellation refunds'],
+  ['shopify', 'notifyBuyer', '発送とキャンセルを購入者へ通知する', 'Mail the buyer'],
 ] as const
 
 const completeWords = () => t('発送から「完了」にするまでの日数', 'Days from shipping to 完了')

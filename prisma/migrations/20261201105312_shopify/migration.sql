@@ -1,0 +1,2 @@
+-- AlterEnum
+ALTER TYPE "marketplace" ADD VALUE 'shopify';
