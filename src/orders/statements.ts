@@ -346,7 +346,7 @@ update site_changes c set sealed_texts = null, sealed_payloads = null, ${WITHOUT
  * Reads a page of an order's timeline. One statement, because a page is cut from three sources by time:
  * events, failed attempts of its requests, waits of its shop. Waits are computed here, not written for each
  * order: one closed lane may delay thousands. An order waits from the first request for its number until
- * staging; of a longer wait only that part is shown.
+ * staging; of a longer wait only that part is shown. An attempt's id is its own, in the form of a UUID v8.
  */
 export const TIMELINE = statement(
   { order: 'uuid', tenant: 'uuid', afterAt: 'timestamptz?', afterId: 'uuid?', limit: 'int' },
@@ -359,7 +359,7 @@ with o as (
 ), line as (
   select e.id, e.at, e.kind, e.actor, e.data from o join order_events e on e.order_id = o.id
   union all
-  select md5(r.id::text || 'attempt' || n)::uuid, (a ->> 'at')::timestamptz, 'attempt_failed', 'worker',
+  select overlay(overlay(md5(r.id::text || 'attempt' || n) placing '8' from 13) placing '8' from 17)::uuid, (a ->> 'at')::timestamptz, 'attempt_failed', 'worker',
     jsonb_build_object('code', a ->> 'code', 'requestId', r.id)
   from o join import_requests r on r.shop_id = o.shop_id and r.order_number = o.order_number,
     jsonb_array_elements(r.retries) with ordinality as attempt (a, n)

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { z } from 'zod'
 import { readRequestPage } from '../../../src/imports/requests/read.ts'
 import { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
 import { readTimeline } from '../../../src/orders/timeline.ts'
@@ -64,7 +65,10 @@ it('tells attempts, a closed lane, attention and the quota, and nothing that end
   await bench.want(['other'])
   await bench.run()
 
-  const told = (await timelineOf('late-1')).map(({ kind, label, data }) => ({
+  const events = await timelineOf('late-1')
+  // As the answer's own schema has it.
+  expect(events.filter(({ id }) => !z.uuid().safeParse(id).success)).toEqual([])
+  const told = events.map(({ kind, label, data }) => ({
     kind,
     label,
     seconds: data.seconds,
