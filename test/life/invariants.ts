@@ -12,7 +12,7 @@ import {
   readSnapshot,
   type Snapshot,
 } from './watch.ts'
-import { DAY, MINUTE } from './world.ts'
+import { DAY, HOUR, MINUTE } from './world.ts'
 
 /** What must be true of an order's life: after each step, and when nothing waits any more. */
 
@@ -52,6 +52,7 @@ export async function checkRest(life: Life): Promise<void> {
   await checkErased(life)
   checkSorted(life, present(life.watch))
   await checkCopies(life)
+  await checkFigures(life)
   await checkCombinable(life)
 }
 
@@ -225,6 +226,9 @@ interface Row {
   hasDetail: boolean
   sealedDetail: Buffer | null
   orderedAt: Date
+  shopId: string
+  billedAmount: number | null
+  shipBy: string | null
 }
 
 async function readRows({ world }: Life): Promise<Map<string, Row>> {
@@ -232,7 +236,8 @@ async function readRows({ world }: Life): Promise<Map<string, Row>> {
     select id::text, order_number as "orderNumber", status::text, mall_state as "mallState", mall_status as "mallStatus",
       mall_sub_status as "mallSubStatus", holds, flags, marks, version, change_state::text as "changeState", tracked_parcels as "trackedParcels",
       purged_at as "purgedAt", erased_at as "erasedAt", pulled_at as "pulledAt", staged_at as "stagedAt", ended_at as "endedAt",
-      sealed_detail is not null as "hasDetail", sealed_detail as "sealedDetail", ordered_at as "orderedAt" from orders`)
+      sealed_detail is not null as "hasDetail", sealed_detail as "sealedDetail", ordered_at as "orderedAt",
+      shop_id::text as "shopId", billed_amount::float8 as "billedAmount", ship_by as "shipBy" from orders`)
   return new Map(rows.map((row) => [row.orderNumber, row]))
 }
 
@@ -505,6 +510,60 @@ function checkSorted({ rules, sorted }: Life, { orders }: Snapshot): void {
     if (status !== to && (to !== 'ready_to_ship' || holds.length === 0))
       throw new Broken(`order ${orderNumber} is ${status}, and the rules of 自動仕分け say ${to}`)
   }
+}
+
+const COUNTED = ['orders', 'amount', 'cancelled', 'cancelledAmount', 'due', 'inTime'] as const
+type Counted = Record<(typeof COUNTED)[number], number>
+const LEFT_THE_HOUSE = new Set(['shipped', 'completed'])
+const dayInJapan = (at: Date | number): string => new Date(Number(at) + 9 * HOUR).toISOString().slice(0, 10)
+
+/** The figures by day are those of the orders as they are, whatever was counted on the way. */
+async function checkFigures(life: Life): Promise<void> {
+  await life.world.task('figures')
+  const today = dayInJapan(life.world.clock.now())
+  const reckoned = new Map<string, Counted>()
+  for (const row of (await readRows(life)).values()) {
+    const key = `${dayInJapan(row.orderedAt)} ${row.shopId}`
+    const day = reckoned.get(key) ?? {
+      orders: 0,
+      amount: 0,
+      cancelled: 0,
+      cancelledAmount: 0,
+      due: 0,
+      inTime: 0,
+    }
+    const isGone = row.mallState === 'cancelled' || row.status === 'cancelled'
+    const hasLeft = LEFT_THE_HOUSE.has(row.mallState) || LEFT_THE_HOUSE.has(row.status)
+    day.orders += 1
+    day.amount += row.billedAmount ?? 0
+    if (isGone) {
+      day.cancelled += 1
+      day.cancelledAmount += row.billedAmount ?? 0
+    } else if (row.shipBy !== null) {
+      if (hasLeft || row.shipBy < today) day.due += 1
+      if (hasLeft && row.endedAt !== null && dayInJapan(row.endedAt) <= row.shipBy) day.inTime += 1
+    }
+    reckoned.set(key, day)
+  }
+  const days = [...reckoned.keys()].map((key) => key.slice(0, 10)).toSorted()
+  if (days.length === 0) return
+  const path = `/figures?per=shop&limit=1000&from=${days[0]}&to=${days.at(-1)}`
+  const { status, body } = await life.world.call('GET', path)
+  if (status !== 200) throw new Broken(`the figures were answered ${status}: ${JSON.stringify(body)}`)
+  const told = new Map<string, Counted>(
+    body.figures.map((row: Counted & { day: string; shopId: string }) => [`${row.day} ${row.shopId}`, row]),
+  )
+  for (const [key, own] of reckoned) {
+    const theirs = told.get(key)
+    const differing = COUNTED.filter((name) => theirs?.[name] !== own[name])
+    if (differing.length > 0)
+      throw new Broken(
+        `the figures of ${key} say ${JSON.stringify(theirs ?? null)}, and the orders ${JSON.stringify(own)} (${differing})`,
+      )
+  }
+  for (const [key, { orders }] of told)
+    if (orders > 0 && !reckoned.has(key))
+      throw new Broken(`the figures of ${key} count ${orders} orders that are not there`)
 }
 
 /** Who follows the feed, or is sent it, knows at rest what the lists say. */

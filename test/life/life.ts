@@ -1112,7 +1112,11 @@ async function work(life: Life): Promise<void> {
     }
   }
   if (life.rules.mayBeOn) await world.task('sorting')
+  if (life.steps % FIGURES_EVERY === 0) await world.task('figures')
 }
+
+/** Counted on the way too, so that days are counted again after they have changed. */
+const FIGURES_EVERY = 4
 
 /** Reads the feed to its end, as a program does that keeps a copy of all orders. */
 async function follow(life: Life): Promise<void> {
