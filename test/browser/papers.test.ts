@@ -141,6 +141,7 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     await button(page, /^外す/).click()
     await page.getByText('外した行 1行').waitFor()
     await page.getByText('送れます 1行', { exact: true }).waitFor()
+    expect(await page.locator('.results-sum').textContent()).toMatch(/モール別.+1$/)
     expect(await page.getByText(/直すと送れます/).count()).toBe(0)
     const leftOut = page.waitForEvent('download')
     await button(page, '外した1行を書き出す').click()

@@ -375,6 +375,7 @@ describe.skipIf(!hasBrowser)(`what is printed${LEFT_OUT}`, () => {
     const said = page.locator('.check-said')
     const says = (text: string) => expect.poll(() => said.textContent(), { timeout: 30_000 }).toContain(text)
     const statusOf = async (kind: keyof typeof READY) => (await rowOf(kind))?.status
+    await says('送り状番号か受注番号を読み取ってください')
     await scan('0000')
     await says('荷物が見つかりません: 0000')
     await scan(scannedOf.mixed)

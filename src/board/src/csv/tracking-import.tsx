@@ -2,13 +2,14 @@ import { useEffect, useId, useState } from 'react'
 import { Link } from 'wouter'
 import { answer, api, type SiteChange } from '../api.ts'
 import { newKey } from '../bulk/bulk.ts'
-import { useMalls } from '../data.ts'
+import { useMalls, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
 import { onLiveEvent } from '../live.ts'
 import { Choice, Field } from '../parts/field.tsx'
 import { save, toBase64 } from '../parts/files.ts'
 import { dueDay, number, today } from '../parts/format.ts'
 import { Icon } from '../parts/icon.tsx'
+import { MallBadge } from '../parts/mall.tsx'
 import { Sign, type Tone } from '../parts/sign.tsx'
 import { Problem } from '../parts/states.tsx'
 import { useSend } from '../parts/use-send.ts'
@@ -386,6 +387,7 @@ function Rows(props: {
               </Sign>
             ),
         )}
+        {!sent && <ReadyByMall rows={read.rows} />}
       </p>
       <div className="results-table" tabIndex={0} role="region" aria-label={t('行ごとの結果', 'By line')}>
         <table>
@@ -458,6 +460,28 @@ function Rows(props: {
         </p>
       )}
     </div>
+  )
+}
+
+/** Of what would go: parcels by mall, the most first. */
+function ReadyByMall({ rows }: { rows: readonly Row[] }) {
+  const { mall } = useNames()
+  const ready = rows.flatMap(({ result, marketplace, shopId }) =>
+    result === 'ready' && marketplace ? [{ marketplace, shopId }] : [],
+  )
+  const malls = [...Map.groupBy(ready, ({ marketplace }) => marketplace)].sort(
+    ([, a], [, b]) => b.length - a.length,
+  )
+  if (malls.length === 0) return null
+  return (
+    <span className="row">
+      <span className="quiet">{t('モール別', 'By mall')}</span>
+      {malls.map(([name, its]) => (
+        <span key={name}>
+          <MallBadge name={name} label={mall(name, its[0]?.shopId ?? undefined)} /> {number(its.length)}
+        </span>
+      ))}
+    </span>
   )
 }
 

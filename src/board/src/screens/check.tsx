@@ -92,7 +92,11 @@ export default function Check() {
       >
         {said.tone === 'stop' && <Icon name="alert" />}
         {said.tone === 'whole' && <Icon name="check" />}
-        {said.text}
+        {said.text ||
+          t(
+            '送り状番号か受注番号を読み取ってください。荷物が開いたら、商品のコードを1つずつ読み取ります。',
+            'Scan a tracking number or an order number. Once the parcel is open, scan each of its goods.',
+          )}
       </p>
       {choices.length > 0 && (
         <div className="row" role="group" aria-label={t('荷物を選ぶ', 'Which parcel')}>

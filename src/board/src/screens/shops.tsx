@@ -2,11 +2,12 @@ import { useState } from 'react'
 import { Link, useLocation, useParams, useSearch } from 'wouter'
 import { answer, api, type Schemas } from '../api.ts'
 import { queries, useBoard, useMalls, useNames, useShopReasons, useShops } from '../data.ts'
+import { useFigures } from '../figures/figures-data.ts'
 import { t } from '../i18n.ts'
 import { useLive } from '../live.ts'
 import { Choice, Field } from '../parts/field.tsx'
 import { Form, FormEnd } from '../parts/form.tsx'
-import { dueDay, number, shortTime } from '../parts/format.ts'
+import { dueDay, isoDay, number, shortTime } from '../parts/format.ts'
 import { Icon, type IconName } from '../parts/icon.tsx'
 import { MallBadge } from '../parts/mall.tsx'
 import { useNow } from '../parts/now.ts'
@@ -140,6 +141,11 @@ function ShopTable({ shops }: { shops: readonly Shop[] }) {
   const now = useNow(30_000)
   const checks = useCredentials().data
   const boxes = useMailboxes().data
+  const day = isoDay(now)
+  const figures = useFigures({ from: day, to: day, per: 'shop' }).data?.figures
+  // Counts have a place before they are known.
+  const ordersOf = (id: string) =>
+    figures ? number(figures.find(({ shopId }) => shopId === id)?.orders ?? 0) : ''
   const rows = shops
     .map((shop) => {
       const counted = board?.shops.find(({ shopId }) => shopId === shop.id)
@@ -186,6 +192,9 @@ function ShopTable({ shops }: { shops: readonly Shop[] }) {
               <th scope="col">{t('鍵・同意', 'Keys')}</th>
               <th scope="col">{t('最後の取込', 'Last import')}</th>
               <th scope="col">{t('最後の突合', 'Last comparison')}</th>
+              <th scope="col" className="num">
+                {t('今日の受注', 'Orders today')}
+              </th>
               <th scope="col">{t('受信箱', 'Mailbox')}</th>
               <th scope="col">
                 <span className="for-reader">{t('すること', 'To do')}</span>
@@ -219,6 +228,9 @@ function ShopTable({ shops }: { shops: readonly Shop[] }) {
                 <td data-label={t('鍵・同意', 'Keys')}>{soonest ? <Ends {...soonest} /> : '-'}</td>
                 <td data-label={t('取込', 'Import')}>{shortTime(counted?.importedAt) || '-'}</td>
                 <td data-label={t('突合', 'Comparison')}>{shortTime(counted?.comparedAt) || '-'}</td>
+                <td data-label={t('今日の受注', 'Orders today')} className="num">
+                  {ordersOf(shop.id)}
+                </td>
                 <td data-label={t('受信箱', 'Mailbox')}>
                   {boxes
                     ?.filter(({ shopIds }) => shopIds.includes(shop.id))
