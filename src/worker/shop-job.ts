@@ -75,7 +75,7 @@ export interface OpenShop {
   session: MarketplaceSession
   /** Calls made meanwhile count against the share of doubtful numbers too; see quota/lanes.ts. */
   inDoubt?: <T>(work: () => Promise<T>) => Promise<T>
-  marketplace: { limits: { listWindowDays: number } }
+  marketplace: { limits: { listWindowDays: number }; ofShop?: unknown }
   /** Keeps what the mall gave notice of in this session. */
   saveHints(): Promise<void>
 }

@@ -18,6 +18,7 @@ import {
   openLane,
   raiseAttention,
 } from '../shops/attention.ts'
+import { saveGoodCheck } from '../shops/credentials/credentials.ts'
 import type { ShopRow } from '../shops/shops/sessions.ts'
 import { asOutage, isOwnWait, laneDecision } from './mall-failures.ts'
 import type { Seats } from './seats.ts'
@@ -408,15 +409,38 @@ class ShopRun {
 
   async #open(): Promise<OpenShop | undefined> {
     try {
-      this.#opened ??= this.#deps.sessions.openRow(this.#shop)
+      this.#opened ??= await this.#withAbilities(this.#deps.sessions.openRow(this.#shop))
       return this.#opened
     } catch (error) {
+      if (this.#signal.aborted) return undefined
       const failure = error instanceof MarketplaceFailure ? error : asOutage(error, 'SHOP_CANNOT_BE_OPENED')
       if (failure !== error)
         this.#deps.log.error({ err: error, shopId: this.#shop.id }, 'shop cannot be opened')
       await this.#stop(failure)
       return undefined
     }
+  }
+
+  /**
+   * Asks a shop that says itself what it can do, where nobody has: until it has said so, a change of its
+   * orders is refused as one that the shop does not offer.
+   */
+  async #withAbilities(opened: OpenShop): Promise<OpenShop> {
+    const { db, clock, random, sessions } = this.#deps
+    const shop = this.#shop
+    if (shop.capabilities !== null || !opened.marketplace.ofShop) return opened
+    const check = await opened.session.checkCredentials(this.#signal).catch((error: unknown) => {
+      // Its orders come in by the narrowest bounds; its connection test tells what cannot be read.
+      if (error instanceof MarketplaceFailure && error.kind === 'malformed') return null
+      throw error
+    })
+    if (check?.capabilities === undefined) return opened
+    const { expiries, capabilities } = check
+    const { credentialsVersion } = shop
+    const at = new Date(clock.now())
+    await saveGoodCheck(db, shop.id, { credentialsVersion, expiries, capabilities, at }, random.float())
+    Object.assign(shop, { capabilities })
+    return sessions.openRow(shop)
   }
 
   #answersOtherwise({ session }: OpenShop): Promise<boolean> {

@@ -203,3 +203,37 @@ test('an order in another currency is not taken in, and says why', async () => {
   )
   expect(found.message).toContain('日本円以外')
 })
+
+test('a shop that nobody has tested is asked what it can do before its first order comes in', async () => {
+  const third = await startConnectorSimulator({
+    shop: { code: 'shop-c', name: 'つゆくさ堂' },
+    firstNumber: 5_001,
+  })
+  cleanups.push(third.close)
+  const { orderNumber } = third.place()
+  const shop = {
+    marketplace: 'connector',
+    code: 'shop-c',
+    name: 'c',
+    credentials: third.credentialsFor('shop-c'),
+  }
+  const { id } = await client.post<{ id: string }>('/shops', shop)
+  // Checked by the hour a day from now, as where the mall did not answer the first time.
+  await database.pool.query(
+    `insert into credential_checks (shop_id, credentials_version, next_check_at, updated_at)
+     values ($1, 1, now() + interval '1 day', now())
+     on conflict (shop_id) do update set next_check_at = excluded.next_check_at`,
+    [id],
+  )
+  await database.pool.query('update shops set capabilities = null where id = $1', [id])
+  await client.post('/orders/import', { shopId: id, orderNumbers: [orderNumber] })
+  const [row] = await waitFor(
+    'its order',
+    () => orders(`?shopId=${id}`),
+    (rows) => rows.length === 1,
+  )
+  const parcels = [{ carrier: 'yamato', trackingNumber: '2234-5678-9012' }]
+  expect(await change(row?.id, { action: 'ship', shippedOn: '2026-12-01', parcels })).toMatchObject({
+    state: 'succeeded',
+  })
+})
