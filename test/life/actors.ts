@@ -35,8 +35,9 @@ interface Actor {
   loseAt: number | null
   lost: boolean
   answers: number
-  /** Calls at the mall that were answered so far. */
+  /** Calls at the mall that were answered so far, of `about` alone where that is given. */
   calls: number
+  about: string | null
   /** Holds it back on its way; null: nothing does. */
   gate: Gate | null
   /** Connections on which it has begun a transaction. */
@@ -54,6 +55,7 @@ const actorOf = (more: Partial<Actor>): Actor => ({
   lost: false,
   answers: 0,
   calls: 0,
+  about: null,
   gate: null,
   open: new Set(),
   line: null,
@@ -96,14 +98,15 @@ export interface HeldBack {
 /**
  * Begins a command that is held back before its `at`-th await, outside any transaction: so it holds no lock.
  * @param calls so many at the mall are answered before awaits are counted
+ * @param about order number that these calls name; null: any call counts
  * @returns null where it came to its end before
  */
 export async function holdBack(
   at: number,
-  calls: number,
+  { calls, about }: { calls: number; about: string | null },
   work: () => Promise<unknown>,
 ): Promise<HeldBack | null> {
-  const actor = actorOf({ gate: new Gate(at, calls) })
+  const actor = actorOf({ gate: new Gate(at, calls), about })
   const { gate } = actor
   const done = run(actor, work).then(() => undefined)
   done.catch(() => undefined)
@@ -426,8 +429,10 @@ export function watchCalls(http: HttpClient): HttpClient {
         return http.request(request, signal)
       }
       if (!actor) return send()
+      const { about } = actor
+      const counts = about === null || `${request.url} ${String(request.body ?? '')}`.includes(about)
       return passed(actor, send, broken).finally(() => {
-        actor.calls += 1
+        if (counts) actor.calls += 1
       })
     },
   }

@@ -100,9 +100,9 @@ export type Command =
   | { do: 'lose'; at: number; action: Action }
   /**
    * It is held back before its `at`-th await behind so many answered `calls` at the mall, and goes on by
-   * `resume`, or before a rest.
+   * `resume`, or before a rest. With `order` only calls that name it count.
    */
-  | { do: 'hold'; at: number; calls?: number; action: Action }
+  | { do: 'hold'; at: number; calls?: number; order?: number; action: Action }
   | { do: 'resume' }
   /** From here on the other process answers and works. */
   | { do: 'process' }
@@ -169,7 +169,8 @@ export function readable(command: Command): string {
   if (command.do === 'crash') return `dies at await ${command.at}: ${readable(command.action)}`
   if (command.do === 'lose') return `answer ${command.at} is lost: ${readable(command.action)}`
   if (command.do === 'hold') {
-    const behind = command.calls ? ` behind ${command.calls} calls` : ''
+    const of = command.order === undefined ? '' : ` of order ${command.order}`
+    const behind = command.calls ? ` behind ${command.calls} calls${of}` : ''
     return `held back at await ${command.at}${behind}: ${readable(command.action)}`
   }
   if (command.do === 'both') {

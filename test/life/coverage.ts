@@ -174,6 +174,7 @@ const SINGLE: Readonly<Record<string, Feature[]>> = {
 /** The order that a command names, by its place; null: it is of all that are there. */
 function orderOf(command: Command | Action, placed: number): number | null {
   if (command.do === 'order') return placed
+  if (command.do === 'hold' && command.order !== undefined) return command.order
   if (command.do === 'crash' || command.do === 'lose' || command.do === 'hold')
     return orderOf(command.action, placed)
   if (command.do === 'both') {

@@ -158,40 +158,32 @@ const beside = (one: fc.Arbitrary<Action>): Drawn =>
 const holdUp = (one: fc.Arbitrary<Action>, most = 14): Drawn =>
   fc.record({ do: just('hold'), at: fc.nat({ max: most }), action: one }) as Drawn
 
+const own = fc.constant(0)
+
+/** A worker stands still behind so many of the mall's answers about this order, and not about another one. */
+const stallBehind = (at: fc.Arbitrary<number>, calls: fc.Arbitrary<number>): Drawn =>
+  fc.record({
+    do: just('hold'),
+    at,
+    calls,
+    order: own,
+    action: fc.constant<Action>({ do: 'work' }),
+  }) as Drawn
+
 /**
  * A worker mostly stands still where an answer of the mall is on its way into a row: what comes between is
  * what that answer does not know.
  */
 const stall = fc.oneof(
   { weight: 1, arbitrary: holdUp(fc.constant({ do: 'work' }), 20) },
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      do: just('hold'),
-      at: fc.nat({ max: 3 }),
-      calls: anyOf(1, 1, 2, 3),
-      action: fc.constant<Action>({ do: 'work' }),
-    }) as Drawn,
-  },
+  { weight: 3, arbitrary: stallBehind(fc.nat({ max: 3 }), anyOf(1, 1, 2, 3)) },
 )
 
 /** It stands still behind what it read of an order, and before what it writes of that. */
-const stallAfterReading = (...calls: number[]) =>
-  fc.record({
-    do: just('hold'),
-    at: fc.nat({ max: 2 }),
-    calls: anyOf(...calls),
-    action: fc.constant<Action>({ do: 'work' }),
-  }) as Drawn
+const stallAfterReading = (...calls: number[]) => stallBehind(fc.nat({ max: 2 }), anyOf(...calls))
 
-const stallBehindCall = fc.record({
-  do: just('hold'),
-  at: anyOf(0, 0, 0, 1),
-  calls: fc.constant(1),
-  action: fc.constant<Action>({ do: 'work' }),
-}) as Drawn
+const stallBehindCall = stallBehind(anyOf(0, 0, 0, 1), fc.constant(1))
 
-const own = fc.constant(0)
 const retryOwn = draw({ do: just('retry'), order: own })
 const importOwn = draw({ do: just('import'), order: own })
 const rereadOwn = draw({ do: just('reread'), order: own })
@@ -355,12 +347,7 @@ const STRANDS: readonly fc.Arbitrary<Strand>[] = [
     work,
     close(
       change('ship', 'confirm', 'fee'),
-      fc.record({
-        do: just('hold'),
-        at: fc.nat({ max: 1 }),
-        calls: anyOf(1, 2),
-        action: fc.constant<Action>({ do: 'work' }),
-      }) as Drawn,
+      stallBehind(fc.nat({ max: 1 }), anyOf(1, 2)),
       time(5 * MINUTE, 11 * MINUTE, HOUR),
       work,
       time(5 * MINUTE),
@@ -436,8 +423,10 @@ const STRANDS: readonly fc.Arbitrary<Strand>[] = [
   strand(
     arrival.map((one) => ({ ...one, shop: 0, mailed: false, late: 0 }) as Action),
     time(13 * HOUR),
-    draw({ do: just('mallCancel'), order: own, lag: anyOf(1, 2, 5), mailed: fc.constant(false) }),
-    time(13 * HOUR),
+    close(
+      draw({ do: just('mallCancel'), order: own, lag: anyOf(1, 2, 5, 8), mailed: fc.constant(false) }),
+      time(13 * HOUR),
+    ),
   ),
   // A parcel’s number is corrected.
   strand(comesIn, work, change('ship', 'ship', 'parts'), work, time(5 * MINUTE), change('correct'), work),
@@ -610,6 +599,19 @@ const STRANDS: readonly fc.Arbitrary<Strand>[] = [
     move,
     time(MINUTE * 5, 13 * HOUR),
     fixed({ do: 'deliver' }),
+  ),
+  // A webhook’s receiver is deaf to the last that happens to an order.
+  strand(
+    comesIn,
+    work,
+    fixed({ do: 'deliver' }),
+    close(
+      fixed({ do: 'deaf', on: true }),
+      fc.oneof(moveTo('ready_to_ship', 'on_hold'), edit, pull),
+      fc.oneof(fixed({ do: 'deliver' }), holdUp(of({ do: 'deliver' }), 6)),
+      fixed({ do: 'deaf', on: false }),
+    ),
+    resume,
   ),
   // A client pulls through a bad line.
   strand(
@@ -844,7 +846,11 @@ function about(command: Command, own: number): Command {
   if (command.do === 'both')
     return { ...command, left: about(command.left, own), right: about(command.right, own) } as Command
   if ('action' in command && typeof command.action === 'object')
-    return { ...command, action: about(command.action, own) as Action } as Command
+    return {
+      ...command,
+      ...('order' in command ? { order: own } : {}),
+      action: about(command.action, own) as Action,
+    } as Command
   return 'order' in command && command.order < OWN_BELOW ? { ...command, order: own } : command
 }
 

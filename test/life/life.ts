@@ -274,7 +274,9 @@ export async function play(life: Life, command: Command): Promise<void> {
       return askAnew(life)
     }
     case 'hold': {
-      const back = await holdBack(command.at, command.calls ?? 0, () => act(life, command.action, true))
+      const { at, calls = 0, order } = command
+      const about = order === undefined ? null : (orderAt(life, order)?.number ?? null)
+      const back = await holdBack(at, { calls, about }, () => act(life, command.action, true))
       if (back === null) return askAnew(life)
       life.heldBack.push({ ...back, goOn: life.world.standStill() })
       return life.world.turnProcess()
