@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type SandboxOrder, SHAPES_OF } from '../../sandbox/kit/types.ts'
 import { composeMail } from '../../sandbox/mails/compose-mail.ts'
-import { SANDBOX_MALLS, sandboxShops } from '../../sandbox/malls/index.ts'
 import { MAIL_LOOKS, type MailLook } from '../../sandbox/sandbox.ts'
 import type { Ground } from './ground.ts'
 import type { History } from './history.ts'
+import { CHAOS_MALLS, chaosShops } from './malls.ts'
 import { MAILBOXES, type Plan, type PlannedOrder } from './plan.ts'
 
 /**
@@ -22,7 +22,7 @@ export const keyOf = (marketplace: string, orderNumber: string): string => `${ma
 
 /** Which mailbox a mall writes to for the shop of this index. */
 export const mailboxOf = (mall: PlannedOrder['mall'], shop: number): number =>
-  shop * MAILBOXES + (SANDBOX_MALLS.indexOf(mall) % MAILBOXES)
+  shop * MAILBOXES + (CHAOS_MALLS.indexOf(mall) % MAILBOXES)
 
 /**
  * Places each order of the plan in its time, adds it to `placed` and brings its mails. Ends when the last
@@ -37,7 +37,7 @@ export async function bringOrders(
 ): Promise<Placed[]> {
   const mails: { at: number; deliver: () => Promise<void> }[] = []
   const shops = ground.mailboxes.length / MAILBOXES
-  const shopsOf = Object.fromEntries(SANDBOX_MALLS.map((mall) => [mall, sandboxShops(mall, shops)]))
+  const shopsOf = Object.fromEntries(CHAOS_MALLS.map((mall) => [mall, chaosShops(mall, shops)]))
   let next = 0
   while (next < plan.orders.length || mails.length > 0) {
     const now = Date.now() - began

@@ -113,7 +113,7 @@ async function onGround(
   const baseUrl = `http://127.0.0.1:${apiPort}`
   const apiKey = await openContract(baseUrl, operatorKey)
   const client = createClient(baseUrl, apiKey)
-  const shops = await registerShops(createSetup(baseUrl, apiKey), ground, options.shops)
+  const shops = await registerShops(createSetup(baseUrl, apiKey), ground, options.shops, SANDBOX_MALLS)
   const books = openBooks(ground.postgres.url)
   const orders = await bringHere(options, ground, client, history, shops)
 
@@ -267,16 +267,16 @@ async function bringHere(
   ground: Ground,
   client: Client,
   history: History,
-  shops: readonly RegisteredShop[],
+  shops: readonly RegisteredShop<SandboxMall>[],
 ): Promise<PulledOrder[]> {
   progress(`${changes} orders at ${shops.length} shops`)
   const turns = Array.from({ length: Math.ceil(shops.length / SANDBOX_MALLS.length) }, (_, index) =>
     SANDBOX_MALLS.map((mall) => shops.find((shop) => shop.mall === mall && shop.index === index)),
-  ).flat() as RegisteredShop[]
-  const numbers = new Map<RegisteredShop, string[]>(turns.map((shop) => [shop, []]))
+  ).flat() as RegisteredShop<SandboxMall>[]
+  const numbers = new Map<RegisteredShop<SandboxMall>, string[]>(turns.map((shop) => [shop, []]))
   const placing = Math.ceil(changes * SPARE) + 2 * turns.length
   for (let n = 0; n < placing; n += 1) {
-    const shop = turns[n % turns.length] as RegisteredShop
+    const shop = turns[n % turns.length] as RegisteredShop<SandboxMall>
     const { orderNumber } = ground.malls[shop.mall].place({
       shopCode: shop.code,
       ...(shop.mall === 'rakuten' && n % 3 === 0 ? { shape: 'two_recipients' } : {}),

@@ -61,6 +61,7 @@ const EFFECTS: ReadonlyMap<string, readonly (readonly [operation: string, carrie
   ['rakuten ship', [['updateOrderShipping', 'parcels']]],
   ['yahoo ship', [['orderShipStatusChange', 'parcels']]],
   ['amazon ship', [['confirmShipment', 'each parcel']]],
+  ['connector ship', [['ship', 'parcels']]],
   ['aupay confirm', [['updateTradeStsProc', statusesOf('発送待ち', '発送前入金待ち')]]],
   [
     'aupay ship',

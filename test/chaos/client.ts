@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createApi } from '../../sandbox/demo/client.ts'
 import { AUTHSERV_ID } from '../../sandbox/mails/compose-mail.ts'
-import { SANDBOX_MALLS, type SandboxMall, sandboxShops } from '../../sandbox/malls/index.ts'
 import { mailboxOf } from './arrivals.ts'
 import type { Ground } from './ground.ts'
+import { type ChaosMall, chaosShops, mailRulesFor } from './malls.ts'
 import { MAILBOXES } from './plan.ts'
 
 /** A call whose answer may be lost: by the schedule, by a fault, or because the service is not there. */
@@ -109,10 +109,11 @@ export async function register(
   baseUrl: string,
   operatorKey: string,
   ground: Ground,
+  malls: readonly ChaosMall[],
 ): Promise<{ apiKey: string; shopIds: string[] }> {
   const key = await openContract(baseUrl, operatorKey)
   const client = createSetup(baseUrl, key)
-  const shops = await registerShops(client, ground, ground.mailboxes.length / MAILBOXES)
+  const shops = await registerShops(client, ground, ground.mailboxes.length / MAILBOXES, malls)
   for (const [index, { user, password, port }] of ground.mailboxes.entries()) {
     await client.post('/mailboxes', {
       name: user,
@@ -136,22 +137,29 @@ export async function openContract(baseUrl: string, operatorKey: string): Promis
   return (await operator.post<{ key: string }>('/admin/api-keys', wanted)).key
 }
 
-export interface RegisteredShop {
+export interface RegisteredShop<Name extends ChaosMall> {
   id: string
-  mall: SandboxMall
+  mall: Name
   /** Among the shops of its mall. */
   index: number
   code: string
 }
 
 /** The first `count` shops of each mall. */
-export async function registerShops(client: Setup, ground: Ground, count: number): Promise<RegisteredShop[]> {
-  const shops: RegisteredShop[] = []
-  for (const mall of SANDBOX_MALLS) {
-    for (const [index, { code, title }] of sandboxShops(mall, count).entries()) {
+export async function registerShops<Name extends ChaosMall>(
+  client: Setup,
+  ground: Ground,
+  count: number,
+  malls: readonly Name[],
+): Promise<RegisteredShop<Name>[]> {
+  const shops: RegisteredShop<Name>[] = []
+  for (const mall of malls) {
+    for (const [index, { code, title }] of chaosShops(mall, count).entries()) {
       const credentials = ground.malls[mall].credentialsFor(code)
-      const wanted = { marketplace: mall, code, name: title, credentials }
+      const wanted = { marketplace: mall, code, name: title, credentials, ...mailRulesFor(mall, code) }
       const { id } = await client.post<{ id: string }>('/shops', wanted)
+      // As its owner does: a fault may hit the first call in which it is asked what it can do.
+      if (mall === 'connector') await client.post(`/shops/${id}/test`, {})
       shops.push({ id, mall, index, code })
     }
   }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Seeded, seeded } from '../../sandbox/kit/seeded.ts'
+import { SANDBOX_MALLS } from '../../sandbox/malls/index.ts'
 import { createClient as createPgClient } from '../../src/platform/db/hosts.ts'
 import { type PatroniCluster, type PatroniNode, startPatroni } from '../support/patroni.ts'
 import { freePort } from '../support/redis.ts'
@@ -93,7 +94,7 @@ export async function runFailover(options: FailoverOptions): Promise<FailoverRes
     })
     closing.push(fleet.stop)
     const baseUrl = `http://127.0.0.1:${apiPort}`
-    const client = createClient(baseUrl, (await register(baseUrl, operatorKey, ground)).apiKey)
+    const client = createClient(baseUrl, (await register(baseUrl, operatorKey, ground, SANDBOX_MALLS)).apiKey)
     signal.throwIfAborted()
     const books = openBooks(() => cluster.directUrl)
     const hooks = await hangHooks(() => cluster.directUrl)

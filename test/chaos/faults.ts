@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { SandboxMall } from '../../sandbox/malls/index.ts'
 import { hostileMail } from '../support/mail/malformed-mails.ts'
 import type { Fleet } from './fleet.ts'
 import type { Gate } from './gate.ts'
 import type { ChaosMailbox, Ground, MailServer } from './ground.ts'
 import type { Hooks } from './hooks.ts'
+import type { ChaosMall } from './malls.ts'
 import { type Fault, type ImapFaultKind, type MallFaultKind, PROCESS_NAMES } from './plan.ts'
 
 export interface Injector {
@@ -166,7 +166,7 @@ function refuseOneMail(): (said: string) => string | null {
 /** Longer than an adapter waits for an answer. */
 const SILENCE_MS = 65_000
 
-type MallFault = (mall: SandboxMall, kind: MallFaultKind, forMs: number) => Promise<void>
+type MallFault = (mall: ChaosMall, kind: MallFaultKind, forMs: number) => Promise<void>
 
 /** A call that is under way may still put the shop under attention, with a first look after ten minutes. */
 const PROBE_LOOKS = 15
@@ -180,7 +180,7 @@ function createMallFaults(ground: Ground, hooks: Hooks): MallFault {
   }
 
   /** A run is over before the ten minutes are: they are moved, and the rest is the service's own. */
-  async function untilLookedAt(mall: SandboxMall): Promise<void> {
+  async function untilLookedAt(mall: ChaosMall): Promise<void> {
     for (let look = 0; look < PROBE_LOOKS; look += 1) {
       // The database may be away meanwhile.
       await hooks.makeProbeDue(mall).catch(() => undefined)
@@ -189,7 +189,7 @@ function createMallFaults(ground: Ground, hooks: Hooks): MallFault {
   }
 }
 
-const MALL_FAULTS: Record<MallFaultKind, (mall: SandboxMall) => Record<string, unknown>> = {
+const MALL_FAULTS: Record<MallFaultKind, (mall: ChaosMall) => Record<string, unknown>> = {
   '429': () => ({ kind: '429', retryAfterSeconds: 2 }),
   '500': () => ({ kind: '500' }),
   '503-html': () => ({ kind: '503-html' }),
@@ -209,16 +209,18 @@ const MALL_FAULTS: Record<MallFaultKind, (mall: SandboxMall) => Record<string, u
   maintenance: (mall) => MAINTENANCE[mall],
 }
 
-const LISTS: Record<SandboxMall, string> = {
+const LISTS: Record<ChaosMall, string> = {
   yahoo: 'orderList',
   rakuten: 'searchOrder',
   amazon: 'searchOrders',
   aupay: 'searchTradeInfoListProc',
+  connector: 'GET /orders',
 }
 
-const MAINTENANCE: Record<SandboxMall, Record<string, unknown>> = {
+const MAINTENANCE: Record<ChaosMall, Record<string, unknown>> = {
   yahoo: { kind: '503-html' },
   rakuten: { kind: '503-empty' },
   amazon: { kind: '503-json' },
+  connector: { kind: '503-html' },
   aupay: { kind: 'status-1', code: 'CME9999', message: 'ただいまメンテナンス中です。' },
 }

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SandboxWrite } from '../../sandbox/kit/types.ts'
-import { SANDBOX_MALLS, type SandboxMall } from '../../sandbox/malls/index.ts'
 import { keyOf, type Placed } from './arrivals.ts'
 import type { Books } from './database.ts'
 import { toRow } from './feed-clients.ts'
 import type { Ground } from './ground.ts'
 import type { History } from './history.ts'
 import type { Hooks } from './hooks.ts'
+import { CHAOS_MALLS, type ChaosMall } from './malls.ts'
 
 /** What all runs on the same ground have in common. */
 
@@ -42,7 +42,7 @@ export async function noteEnd(history: History, books: Books, ground: Ground): P
       })
   for (const value of await books.labels())
     history.note({ process: 'database', f: 'labelled', type: 'ok', value })
-  for (const mall of SANDBOX_MALLS) {
+  for (const mall of CHAOS_MALLS) {
     const { writes } = (await ground.atMall(mall, 'GET', 'writes')) as { writes: SandboxWrite[] }
     for (const { orderNumber, operation, content = [] } of writes)
       history.note({
@@ -57,9 +57,9 @@ export async function noteEnd(history: History, books: Books, ground: Ground): P
 }
 
 /** The status by which a mall holds an order for its shop; the others know none. */
-const HELD: Partial<Record<SandboxMall, string>> = { yahoo: '3', aupay: '保留' }
+const HELD: Partial<Record<ChaosMall, string>> = { yahoo: '3', aupay: '保留' }
 
-async function noteHolds(history: History, ground: Ground, mall: SandboxMall, status: string): Promise<void> {
+async function noteHolds(history: History, ground: Ground, mall: ChaosMall, status: string): Promise<void> {
   const { orders } = (await ground.atMall(mall, 'GET', 'orders')) as {
     orders: { orderNumber: string; orderStatus: string }[]
   }

@@ -14,6 +14,7 @@ import { serversMissing } from '../support/mail/servers/root.ts'
 import type { PatroniCluster } from '../support/patroni.ts'
 import { type PrivateRedis, startRedis } from '../support/redis.ts'
 import { type Gate, type Links, NO_LINKS, startGate, startLinks } from './gate.ts'
+import { type ChaosMall, type Connectors, startConnectors } from './malls.ts'
 import { MAILBOXES } from './plan.ts'
 
 /**
@@ -23,9 +24,9 @@ import { MAILBOXES } from './plan.ts'
 
 export interface Ground {
   dir: string
-  malls: Record<SandboxMall, MallSimulator>
+  malls: Record<ChaosMall, MallSimulator>
   /** The control API of a simulated mall. */
-  atMall(mall: SandboxMall, method: string, path: string, body?: unknown): Promise<unknown>
+  atMall(mall: ChaosMall, method: string, path: string, body?: unknown): Promise<unknown>
   imap: MailServer
   mailboxes: ChaosMailbox[]
   postgres: {
@@ -82,7 +83,9 @@ export async function startGround(options: {
     const imap = await startMailServer(options.imap ?? 'sandbox', logins, closing)
     const malls = await startMalls(() => ({ port: 0, seed, shops, requestsPerSecond: 1_000_000 }))
     closing.push(...Object.values(malls).map((mall) => () => mall.close()))
-    const atMall = createControl(malls)
+    const connectors = await startConnectors({ seed, shops })
+    closing.push(connectors.close)
+    const atMall = createControl(malls, connectors)
     for (const mall of SANDBOX_MALLS) await atMall(mall, 'PUT', 'settings', WITHOUT_WAITING[mall])
     const called = {
       ...mallEnvironment(malls),
@@ -92,9 +95,21 @@ export async function startGround(options: {
     const environment = {
       ...(options.named ? mapValues(called, (url) => url.replace('127.0.0.1', SERVERS)) : called),
       MAILBOX_ALLOWED_PRIVATE_HOSTS: imap.host,
+      CONNECTOR_ALLOWED_PRIVATE_HOSTS: '127.0.0.1',
     }
     const links = options.linked ? await startLinks(environment, closing) : NO_LINKS
-    return { dir, malls, atMall, imap, mailboxes: imap.mailboxes, postgres, redis, close, environment, links }
+    return {
+      dir,
+      malls: { ...malls, connector: connectors },
+      atMall,
+      imap,
+      mailboxes: imap.mailboxes,
+      postgres,
+      redis,
+      close,
+      environment,
+      links,
+    }
   } catch (error) {
     await close()
     throw error
@@ -110,8 +125,9 @@ const WITHOUT_WAITING: Record<SandboxMall, Record<string, unknown>> = {
   aupay: { reviewSeconds: 0, mostRows: 10 },
 }
 
-function createControl(malls: Record<SandboxMall, MallSimulator>): Ground['atMall'] {
+function createControl(malls: Record<SandboxMall, MallSimulator>, connectors: Connectors): Ground['atMall'] {
   return async (mall, method, path, body) => {
+    if (mall === 'connector') return connectors.control(method, path, body)
     const answer = await fetch(`${malls[mall].url}/_control/${path}`, {
       method,
       ...(body === undefined

@@ -1,6 +1,7 @@
 import { type Seeded, seeded } from '../../sandbox/kit/seeded.ts'
 import { SANDBOX_MALLS, type SandboxMall } from '../../sandbox/malls/index.ts'
 import { HOSTILE_MAILS, type HostileMail } from '../support/mail/malformed-mails.ts'
+import type { ChaosMall } from './malls.ts'
 
 /**
  * Everything that a run does by chance, made before it starts from the seed alone. Times are milliseconds
@@ -8,7 +9,7 @@ import { HOSTILE_MAILS, type HostileMail } from '../support/mail/malformed-mails
  */
 
 export interface PlannedOrder {
-  mall: SandboxMall
+  mall: ChaosMall
   at: number
   /** What becomes of its mail. Early: it arrives before the mall's API knows the order. */
   mail: 'once' | 'twice' | 'never' | 'early'
@@ -38,15 +39,15 @@ export function makePlan(options: PlanOptions): Plan {
   const { orders, seed, driveMs } = options
   return {
     orders: Array.from({ length: orders }, (_, n) =>
-      planOrder(seeded(seed, n), Math.floor((n / orders) * driveMs), options.unmailed),
+      planOrder(seeded(seed, n), Math.floor((n / orders) * driveMs), options),
     ),
     faults: planFaults(seeded(seed, -7), options),
     driveMs,
   }
 }
 
-function planOrder(dice: Seeded, at: number, unmailed: boolean): PlannedOrder {
-  const mall = dice.pick(SANDBOX_MALLS)
+function planOrder(dice: Seeded, at: number, { malls = SANDBOX_MALLS, unmailed }: PlanOptions): PlannedOrder {
+  const mall = dice.pick(malls)
   const drawn = dice.float()
   const mail =
     drawn < 0.1 ? (unmailed ? 'never' : 'once') : drawn < 0.2 ? 'twice' : drawn < 0.3 ? 'early' : 'once'
@@ -110,7 +111,7 @@ export type Fault = { at: number; forMs: number } & (
   | { kind: ImapFaultKind; mailbox: number }
   | { kind: 'hostile-mail'; mailbox: number; mail: HostileMail }
   | { kind: 'clock-step'; target: ProcessName | 'all'; stepOf: number }
-  | { kind: 'mall'; mall: SandboxMall; fault: MallFaultKind }
+  | { kind: 'mall'; mall: ChaosMall; fault: MallFaultKind }
 )
 
 export type ImapFaultKind =
@@ -142,6 +143,8 @@ type Card = Fault extends infer F ? (F extends Fault ? Omit<F, 'at'> : never) : 
 
 interface DeckOptions {
   seed: number
+  /** Orders come from them, and faults hit them. Default: the sandbox's. */
+  malls?: readonly ChaosMall[]
   redis: boolean
   driveMs: number
   /**
@@ -190,15 +193,16 @@ function isWanted(name: string, wishes: readonly string[]): boolean {
 const longestOf = (driveMs: number): number =>
   driveMs >= 100_000 ? 30_000 : driveMs >= 40_000 ? 12_000 : 6_000
 
-function firstDeck(dice: Seeded, { redis, driveMs }: DeckOptions): Card[] {
+function firstDeck(dice: Seeded, { malls = SANDBOX_MALLS, redis, driveMs }: DeckOptions): Card[] {
   const mailbox = () => dice.int(0, MAILBOXES - 1)
   const brief = () => dice.int(2_000, 6_000)
   const longest = longestOf(driveMs)
-  const mall = (
-    fault: MallFaultKind,
-    malls: readonly SandboxMall[] = SANDBOX_MALLS,
-    forMs = brief(),
-  ): Card => ({ kind: 'mall', fault, mall: dice.pick(malls), forMs })
+  const mall = (fault: MallFaultKind, among: readonly ChaosMall[] = malls, forMs = brief()): Card => ({
+    kind: 'mall',
+    fault,
+    mall: dice.pick(among),
+    forMs,
+  })
   const step = (target: ProcessName | 'all', stepOf: number): Card => ({
     kind: 'clock-step',
     target,
@@ -224,8 +228,11 @@ function firstDeck(dice: Seeded, { redis, driveMs }: DeckOptions): Card[] {
       ['429', '500', '503-html', '200-html', 'slow', 'slow-undone', '500-done', 'cut', 'broken-body'] as const
     ).map((fault) => mall(fault)),
     mall('token-expired', ['yahoo', 'amazon']),
-    mall('key-refused', ['rakuten', 'aupay']),
-    mall('maintenance', SANDBOX_MALLS, dice.int(longest, 2 * longest)),
+    mall(
+      'key-refused',
+      malls.filter((one) => one !== 'yahoo' && one !== 'amazon'),
+    ),
+    mall('maintenance', malls, dice.int(longest, 2 * longest)),
     ...(redis
       ? [
           { kind: 'redis-flush', forMs: 0 } as const,
@@ -235,7 +242,7 @@ function firstDeck(dice: Seeded, { redis, driveMs }: DeckOptions): Card[] {
   ]
 }
 
-function newDeck(dice: Seeded, { redis, driveMs }: DeckOptions): Card[] {
+function newDeck(dice: Seeded, { malls = SANDBOX_MALLS, redis, driveMs }: DeckOptions): Card[] {
   const longest = longestOf(driveMs)
   const mailbox = () => dice.int(0, MAILBOXES - 1)
   const long = () => dice.int(longest / 2, longest)
@@ -253,8 +260,8 @@ function newDeck(dice: Seeded, { redis, driveMs }: DeckOptions): Card[] {
     ...links.map((link): Card => ({ kind: 'partition', link, forMs: long() })),
     { kind: 'imap-fetch-no', mailbox: mailbox(), forMs: 2 * longest },
     ...HOSTILE_MAILS.map((mail): Card => ({ kind: 'hostile-mail', mailbox: mailbox(), mail, forMs: 0 })),
-    { kind: 'mall', fault: 'slow-5s', mall: dice.pick(SANDBOX_MALLS), forMs: 2 * longest },
-    { kind: 'mall', fault: 'list-unreadable', mall: dice.pick(SANDBOX_MALLS), forMs: 2 * longest },
+    { kind: 'mall', fault: 'slow-5s', mall: dice.pick(malls), forMs: 2 * longest },
+    { kind: 'mall', fault: 'list-unreadable', mall: dice.pick(malls), forMs: 2 * longest },
     ...(redis ? [{ kind: 'redis-full', forMs: long() } as const] : []),
   ]
 }

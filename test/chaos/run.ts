@@ -15,6 +15,7 @@ import { type Ground, type MailServerKind, SERVERS, startGround } from './ground
 import { noteEnd, noteLog, settingsFor, settle } from './ground-rules.ts'
 import { type History, openHistory, readHistory } from './history.ts'
 import { hangHooks, type SweepCounts } from './hooks.ts'
+import { CHAOS_MALLS } from './malls.ts'
 import { sortOrdersOf, startMover } from './moves.ts'
 import { type Fault, makePlan, nameOf, type Plan } from './plan.ts'
 import { PAUSE_MS, type PulledOrder, replayAll, startKeyPuller, startPuller } from './puller.ts'
@@ -66,7 +67,9 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const closing: (() => Promise<unknown>)[] = []
   try {
     const { seed, engine, shops, imap } = options
+    const malls = options.beside === undefined ? CHAOS_MALLS : SANDBOX_MALLS
     const plan = makePlan({
+      malls,
       orders: options.orders,
       seed,
       driveMs: options.driveMs,
@@ -132,7 +135,7 @@ async function onGround(
     ...settingsFor({ operatorKey, seed, sweepSeconds: options.sweepSeconds }),
     WEBHOOK_ALLOWED_PRIVATE_HOSTS: RECEIVER_HOST,
     // Half of the shops wait for Amazon's quota or for a silent mall, and keep their places meanwhile.
-    WORKER_CONCURRENCY: String(Math.max(16, SANDBOX_MALLS.length * options.shops)),
+    WORKER_CONCURRENCY: String(Math.max(16, CHAOS_MALLS.length * options.shops)),
   }
   const fleet = await startFleet({
     apiPort,
@@ -147,7 +150,12 @@ async function onGround(
     release === undefined ? null : await startReleaseBefore(release, ground.dir, byAddress(environment))
   if (before) closing.push(before.stop)
   const baseUrl = `http://127.0.0.1:${apiPort}`
-  const { apiKey, shopIds } = await register(baseUrl, operatorKey, ground)
+  const { apiKey, shopIds } = await register(
+    baseUrl,
+    operatorKey,
+    ground,
+    release === undefined ? CHAOS_MALLS : SANDBOX_MALLS,
+  )
   const hooks = await hangHooks(ground.postgres.url)
   signal.throwIfAborted()
 
