@@ -65,7 +65,7 @@ DECLARE
     "mailbox_tokens": "mailbox_id mailboxes", "mailbox_consents": "mailbox_id mailboxes", "mailbox_deliveries": "mailbox_id mailboxes",
     "mailbox_days": "mailbox_id mailboxes",
     "order_raws": "order_id orders", "order_versions": "order_id orders", "order_events": "order_id orders",
-    "order_item_search": "order_id orders", "reimport_orders": "reimport_id reimports", "webhook_deliveries": "webhook_id webhooks"
+    "order_item_search": "order_id orders", "order_file_parts": "file_id order_files", "reimport_orders": "reimport_id reimports", "webhook_deliveries": "webhook_id webhooks"
   }';
   -- Of the operator, or of nobody: a tenant's request has no business in them.
   "of_operator" CONSTANT text[] := ARRAY['applications', 'tenant_deletions', 'mall_notifications', 'notification_queues', 'audit_links'];
@@ -104,6 +104,8 @@ DECLARE
     "notice_mails": "SELECT",
     "notices": "SELECT",
     "order_events": "SELECT, INSERT, UPDATE (sealed_reason)",
+    "order_file_parts": "SELECT, INSERT",
+    "order_files": "SELECT, INSERT, UPDATE",
     "order_item_search": "SELECT, INSERT, UPDATE, DELETE",
     "order_marks": "SELECT, INSERT, DELETE",
     "order_raws": "SELECT, DELETE",

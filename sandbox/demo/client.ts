@@ -3,6 +3,7 @@
 export interface Api {
   get<T>(path: string): Promise<T>
   post<T>(path: string, body: unknown, headers?: Record<string, string>): Promise<T>
+  put<T>(path: string, body: unknown): Promise<T>
   patch<T>(path: string, body: unknown, headers?: Record<string, string>): Promise<T>
 }
 
@@ -37,6 +38,7 @@ export function createApi(baseUrl: string, key: string, repeats = 0): Api {
   return {
     get: (path) => call('GET', path),
     post: (path, body, headers) => call('POST', path, body, headers),
+    put: (path, body) => call('PUT', path, body),
     patch: (path, body, headers) => call('PATCH', path, body, headers),
   }
 }

@@ -43,6 +43,7 @@ export async function prepareExamples(
   await applyForSubscription(sandbox)
   const changes = await changesOfCancelled(client, shops.rakuten)
   const bundle = await makeBundle(sandbox, client)
+  const files = await makeOrderFiles(client)
   const hooks = await makeWebhooks(sandbox, client)
   const channels = await makeChannels(sandbox, client)
   let readings = 0
@@ -79,6 +80,7 @@ export async function prepareExamples(
         endBundle: { id: bundle.bundleId },
         findParcels: { code: bundle.orderNumber },
         ...Object.fromEntries(REHEARSAL.map((operation) => [operation, { id: spare.rehearsedId }])),
+        ...files,
         deleteMailbox: { id: spare.mailboxId },
         revokeApiKey: { id: spare.apiKeyId },
         beginConsent: { id: shops.yahoo },
@@ -127,6 +129,37 @@ async function changesOfCancelled(client: Api, shopId: string) {
   )
   const [retried, dismissed] = ended.siteChanges as unknown as [Created, Created]
   return { orderId: order.id, retried: retried.id, dismissed: dismissed.id }
+}
+
+const ORDERS = Buffer.from(
+  '店舗伝票番号,受注日,商品名,商品価格,受注数量\r\nF-1001,2026/04/01,りんご,980,1\r\n',
+)
+
+/** A shop whose orders come as files, with one that was looked at and one on its way. */
+async function makeOrderFiles(client: Api) {
+  const { id } = await client.post<Created>('/shops', {
+    marketplace: 'connector',
+    code: 'by-file',
+    name: '注文ファイルの店舗',
+  })
+  await client.put(`/shops/${id}/order-form`, { preset: 'ne_hanyo' })
+  const send = (more: object) =>
+    client.post<Created>(`/shops/${id}/order-files`, { fileName: 'orders.csv', ...more })
+  const looked = await send({ file: ORDERS.toString('base64'), dryRun: true })
+  const coming = await send({ parts: 2, dryRun: true })
+  const file = await waitFor(
+    'an order file that was read',
+    () => client.get<Created & { state: string }>(`/shops/${id}/order-files/${looked.id}`),
+    ({ state }) => state === 'done',
+  )
+  return {
+    ...Object.fromEntries(
+      ['getOrderForm', 'setOrderForm', 'createOrderFile', 'listOrderFiles'].map((one) => [one, { id }]),
+    ),
+    getOrderFile: { id, fileId: file.id },
+    putOrderFilePart: { id, fileId: coming.id, number: '1' },
+    exportShippedOrders: { id, from: '2026-04-01T00:00:00+09:00' },
+  }
 }
 
 /** Two orders of one buyer to one address, in one parcel: asked for again, the same bundle is answered. */

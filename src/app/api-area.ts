@@ -21,6 +21,7 @@ import { channelRoutes, noticeRoutes } from '../notices/routes.ts'
 import { createPushDoor, pushRoute } from '../notifications/push.ts'
 import { notificationAdminRoutes, notificationRoutes } from '../notifications/routes.ts'
 import { erasePoison } from '../notifications/take.ts'
+import { orderFileRoutes } from '../order-files/routes.ts'
 import { createBoardReader } from '../orders/board.ts'
 import { erasureRoutes, operatorErasureRoutes } from '../orders/erasure.ts'
 import { exportRoutes } from '../orders/export-csv.ts'
@@ -132,6 +133,7 @@ export function createApiArea(core: Core, { sendMail, channels }: Messages) {
       createChangeRoutes(shared),
       rehearsalRoutes(shared),
       packingRoutes(shared),
+      orderFileRoutes({ ...shared, onShopChanged: (shopId) => wakeQueue.wake([shopId]) }),
       labelRoutes({ ...shared, ships: createShipRequests(shared) }),
       ...shops.clientRoutes,
       consentRoutes(consents),

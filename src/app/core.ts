@@ -7,6 +7,7 @@ import { createJudgeThreads } from '../mail/recognition/judge-threads.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import { createMarker } from '../marks/marker.ts'
 import type { QueueAccess } from '../notifications/queue-reader.ts'
+import { createStored } from '../order-files/stored.ts'
 import { createHeavyReads } from '../platform/db/heavy-reads.ts'
 import { acrossTenants, afterCommit } from '../platform/db/tenant-scope.ts'
 import { type AddressRules, assertPublicHost } from '../platform/http/address-guard.ts'
@@ -70,7 +71,11 @@ export function createCore(given: AreaTools, marketplaces: Marketplaces) {
     authenticator,
     addressRules,
     oauth,
-    sessions: createShopSessions({ ...shared, tokens: createTokenStores(shared) }),
+    sessions: createShopSessions({
+      ...shared,
+      tokens: createTokenStores(shared),
+      stored: createStored({ ...tools, pool }),
+    }),
     wrongKey: createWrongKey(shared),
     listener: createLateListener(),
     judge: tools.mail.judge ?? present(threads),

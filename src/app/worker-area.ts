@@ -7,6 +7,7 @@ import { EVERY_MALL } from '../marketplaces/facts.ts'
 import { createNotices } from '../notices/index.ts'
 import { createQueueReader } from '../notifications/queue-reader.ts'
 import { deleteOldNotifications } from '../notifications/take.ts'
+import { createFileReader } from '../order-files/reader.ts'
 import { createRetention } from '../orders/retention.ts'
 import { fillItemSearch, fillOrders } from '../orders/store/order-backfill.ts'
 import { createReconciliationJob } from '../reconciliation/reconciliation-job.ts'
@@ -28,12 +29,14 @@ export function createWorkerArea(core: Core, { channels }: Messages) {
   const { shared, sessions } = core
   const { config, pool, log, marker, unknowns, sqs } = shared
   const onReleased = createOnReleased(shared)
+  const onStaged = createOnImport(shared)
+  const orderFiles = createFileReader({ ...shared, onStaged, onReleased })
   const wakeLater = createWakeLater(shared)
   const sweepMs = config.sweepIntervalSeconds * 1_000
   const part = (of: number) => Math.max(1, Math.floor(config.workerConcurrency / of))
   /** All that is done in a shop's turn, most urgent first. */
   const jobs: readonly ShopJob[] = [
-    createImportJob({ ...shared, wakeLater, onStaged: createOnImport(shared), onReleased }),
+    createImportJob({ ...shared, wakeLater, onStaged, onReleased }),
     createPeriodJob(shared),
     ...(sweepMs > 0 ? [createReconciliationJob({ ...shared, intervalMs: sweepMs, onReleased })] : []),
     createSiteChangeJob({ ...shared, wakeLater, onReleased }),
@@ -71,6 +74,9 @@ export function createWorkerArea(core: Core, { channels }: Messages) {
           run: createRetention({ ...shared, ...config.retention, strictMalls: strictMalls() }).run,
           ...HOURLY,
         },
+        // One look at an index that is mostly empty.
+        { name: 'order files', run: orderFiles.run, firstMs: 2_000, everyMs: 1_000 },
+        { name: 'old order files', run: orderFiles.deleteOld, ...HOURLY },
         { name: 'old notifications', run: deleteOldNotifications(shared), ...HOURLY },
       ],
     }),

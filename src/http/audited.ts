@@ -31,6 +31,7 @@ export type AuditAction =
   | 'label_settings.updated'
   | 'items.imported'
   | 'shop.papers_updated'
+  | 'order_file.received'
   | 'labels.exported'
   | 'orders.exported'
   | 'api_key.rotated'

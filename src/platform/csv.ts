@@ -1,3 +1,4 @@
+import { Parser } from 'csv-parse'
 import { parse } from 'csv-parse/sync'
 import iconv from 'iconv-lite'
 import { factsOf } from './narrow.ts'
@@ -48,13 +49,109 @@ export function readCsv(bytes: Uint8Array, limits: CsvLimits): CsvRow[] {
   } catch (error) {
     throw unreadable(error)
   }
-  if (rows.length > limits.rows) {
-    throw new CsvError(
-      `CSV は ${limits.rows.toLocaleString('ja-JP')} 行までです。分けて取り込んでください。`,
-      null,
-    )
-  }
+  if (rows.length > limits.rows) throw tooManyRows(limits)
   return rows
+}
+
+const tooManyRows = ({ rows }: CsvLimits): CsvError =>
+  new CsvError(`CSV は ${rows.toLocaleString('ja-JP')} 行までです。分けて取り込んでください。`, null)
+
+export type Encoding = 'utf-8' | 'cp932'
+
+/** Bytes that are decoded and parsed at a stretch: some milliseconds. */
+const PIECE_BYTES = 32 * 1_024
+
+/**
+ * The same of a file that comes in pieces, as batches of rows: of the file, a line at most is in memory.
+ * @throws CsvError as `readCsv` does
+ */
+export async function* streamCsv(
+  pieces: AsyncIterable<Uint8Array>,
+  encoding: Encoding,
+  limits: CsvLimits,
+  delimiter = ',',
+): AsyncGenerator<CsvRow[]> {
+  let batch: CsvRow[] = []
+  let rows = 0
+  const parser = new Parser({
+    bom: true,
+    delimiter,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    trim: true,
+    max_record_size: limits.line,
+    on_record: (cells: string[], { lines }: { lines: number }) => {
+      batch.push({ line: lines, cells })
+      return null
+    },
+  })
+  // A failed write ends the stream, which tells of it by an event too.
+  parser.on('error', () => undefined)
+  const taken = () => {
+    const full = batch
+    batch = []
+    rows += full.length
+    if (rows > limits.rows) throw tooManyRows(limits)
+    return full
+  }
+  const decoder = createDecoder(encoding)
+  try {
+    for await (const piece of pieces) {
+      for (let at = 0; at < piece.length; at += PIECE_BYTES) {
+        await written(parser, decoder.decode(piece.subarray(at, at + PIECE_BYTES)))
+        yield taken()
+      }
+    }
+    await written(parser, decoder.end())
+    parser.resume()
+    await new Promise<void>((resolve, reject) => {
+      parser.once('error', reject)
+      parser.once('end', resolve)
+      parser.end()
+    })
+    yield taken()
+  } catch (error) {
+    throw unreadable(error)
+  } finally {
+    parser.destroy()
+  }
+}
+
+const written = (parser: Parser, text: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    if (text === '') return resolve()
+    parser.write(text, (error) => (error ? reject(error) : resolve()))
+  })
+
+interface Decoder {
+  decode(bytes: Uint8Array): string
+  end(): string
+}
+
+/** Counts lines, so that a byte which is no letter is told by its line. */
+function createDecoder(encoding: Encoding): Decoder {
+  const utf8 = new TextDecoder('utf-8')
+  const cp932 = iconv.getDecoder(CP932)
+  let line = 1
+  const checked = (text: string): string => {
+    const at = text.indexOf('\ufffd')
+    const good = at < 0 ? text : text.slice(0, at)
+    for (let next = good.indexOf('\n'); next >= 0; next = good.indexOf('\n', next + 1)) line += 1
+    if (at >= 0) {
+      const message =
+        encoding === 'cp932'
+          ? '文字コードが Shift_JIS（CP932）でも UTF-8 でもない文字があります。文字コードが混ざっていないか確認し、CSV で出力し直してください。'
+          : 'UTF-8 でない文字があります。文字コードが混ざっていないか確認し、CSV で出力し直してください。'
+      throw new CsvError(message, line)
+    }
+    return text
+  }
+  return encoding === 'utf-8'
+    ? { decode: (bytes) => checked(utf8.decode(bytes, { stream: true })), end: () => checked(utf8.decode()) }
+    : {
+        decode: (bytes) => checked(cp932.write(Buffer.from(bytes))),
+        end: () => checked(cp932.end() ?? ''),
+      }
 }
 
 function decodeText(bytes: Uint8Array): string {
@@ -72,9 +169,11 @@ function decodeText(bytes: Uint8Array): string {
   }
 }
 
-function unreadable(error: unknown): CsvError {
+function unreadable(error: unknown): Error {
   if (error instanceof CsvError) return error
   const { lines, code } = factsOf(error)
+  if (typeof code !== 'string' || !code.startsWith('CSV_'))
+    return error instanceof Error ? error : new Error('unreadable', { cause: error })
   const line = typeof lines === 'number' ? lines : null
   if (code === 'CSV_MAX_RECORD_SIZE') {
     return new CsvError('1行が長すぎます。引用符の閉じ忘れがないか確認してください。', line)

@@ -342,12 +342,13 @@ const ENSURE_SWEEPS = statement(
   `insert into shop_sweeps (shop_id, next_at, run_at, updated_at)
    select n.id, n.at, n.at, :at from (
      select s.id, :at + make_interval(secs => abs(hashtext(s.id::text)::bigint) % greatest(:spreadMs, 1) / 1000.0) as at
-     from shops s where s.enabled and not exists (select from shop_sweeps w where w.shop_id = s.id) limit 2000
+     from shops s where s.enabled and s.capabilities ->> 'contract' is distinct from 'files'
+       and not exists (select from shop_sweeps w where w.shop_id = s.id) limit 2000
    ) n
    on conflict do nothing`,
 )
 
-/** Creates a row for every enabled shop, with first runs spread over `spreadMs`. */
+/** Creates a row for every enabled shop that has a list, with first runs spread over `spreadMs`. */
 export async function ensureSweeps(queries: Queries, at: Date, spreadMs: number): Promise<void> {
   await queries.query(ENSURE_SWEEPS({ at, spreadMs }))
 }

@@ -285,6 +285,10 @@ function byShops(orderNumber: string | null, facts: Facts): Finding {
     const stopped = stoppedBy(one, facts.now, facts.now)
     if (stopped) return stopped
   }
+  if (shop?.byFile) {
+    const at = { shopId: shop.id, since: null, next: null, actions: [] }
+    return { ...at, verdict: 'no_trace', message: BY_FILE }
+  }
   const actions = (shop ? [shop] : asked.slice(0, MOST_OFFERED)).map(({ id, name }) =>
     importNow(orderNumber, id, shop ? undefined : name),
   )
@@ -310,6 +314,9 @@ function byShops(orderNumber: string | null, facts: Facts): Finding {
   if (place?.verdict === 'too_old') return place
   return byMail(shop, facts, place ?? base) ?? place ?? untraced(shop, facts, base)
 }
+
+const BY_FILE =
+  'この店舗の受注は注文ファイルで取り込みます。これまでのファイルにこの受注は入っていません。カートから出力し直したファイルを取り込んでください。'
 
 /** Several shops may each be the one; more buttons than this help nobody. */
 const MOST_OFFERED = 10

@@ -67,6 +67,8 @@ export interface ShopFacts {
   code: string
   /** False: a client of 1.0.0 cannot read its orders, and gets none of them (src/orders/pull.ts). */
   isOfFirstRelease: boolean
+  /** Its orders come as files: it has no list, and no number is asked for. */
+  byFile?: boolean
   /** True when the number has the form of this shop's orders; null where the mall's numbers do not tell. */
   owns: boolean | null
   enabled: boolean
@@ -347,6 +349,7 @@ function ownership({ marketplaces }: FactDeps, shop: ShopRow, number: string) {
     owns: number === '' ? null : (mall?.ownsOrderNumber(code, number) ?? null),
     isOfFirstRelease: mall !== undefined && isOfFirstRelease(mall),
     limits: mall?.limits ?? null,
+    byFile: mall?.byFile !== undefined,
   }
 }
 

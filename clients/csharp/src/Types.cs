@@ -217,7 +217,7 @@ namespace Torikomi
         }
     }
 
-    /// <summary>open 未発送, shipped 発送済, completed 完了, cancelled キャンセル (モール状態) Known: open, shipped, completed, cancelled. More values may come (値は追加されることがあります)</summary>
+    /// <summary>open 未発送, shipped 発送済, completed 完了, cancelled キャンセル (モール状態)</summary>
     public static class MallState
     {
         public const string Open = "open";
@@ -1086,7 +1086,7 @@ namespace Torikomi
         }
     }
 
-    /// <summary>入金状態 Known: unpaid, authorised, paid, refunded, cancelled, unknown. More values may come (値は追加されることがあります)</summary>
+    /// <summary>入金状態</summary>
     public static class OrderDetailPaymentStatus
     {
         public const string Unpaid = "unpaid";

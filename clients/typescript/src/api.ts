@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 d74815fe577657617b2b6f45432ecc8294c3a1e78cc66771b04367b78cb5857b
+// Made by ../types.ts from docs/openapi.json, sha256 540e3381162e9137e3212e7ef833c689004ee5fc785be700d9db2d678d6f58ac
 export interface paths {
     "/healthz": {
         parameters: {
@@ -1825,6 +1825,128 @@ export interface paths {
          *     全項目を一度に置き換えます。画像は中身で判別し、プログラムを含めるSVGは受け付けません。
          */
         put: operations["setPapers"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{id}/order-form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How a shop’s order files are read (注文ファイルの形式)
+         * @description The map of this shop, those of well-known carts, and all fields that a column may become.
+         *
+         *     この店舗の列の対応、主なカートの既定の形式、列にできる項目を返します。
+         */
+        get: operations["getOrderForm"];
+        /**
+         * Take a shop’s orders from files (注文ファイルの形式の登録)
+         * @description For a shop (その他の店舗) without credentials: it has no server that could be asked, so there are no sweeps, and shipments leave as `GET /v1/shops/{id}/shipped-orders`. Null for both ends that.
+         *
+         *     認証情報のない「その他の店舗」で使います。照会先がないため突合は行わず、発送は `GET /v1/shops/{id}/shipped-orders` のファイルで渡します。どちらも null にすると終わります。
+         */
+        put: operations["setOrderForm"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{id}/order-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Files of orders and what became of them (注文ファイルの一覧)
+         * @description Newest first: completeness counts by file, as there is no list to compare with. Kept for 30 days.
+         *
+         *     新しい順です。照合する注文一覧がないため、取込の件数はファイルごとに数えます。30日間残ります。
+         */
+        get: operations["listOrderFiles"];
+        put?: never;
+        /**
+         * Send a file of orders (注文ファイルの取込)
+         * @description CSV in UTF-8 or CP932, read by the shop’s map behind this answer: ask `GET /v1/shops/{id}/order-files/{fileId}` until its state is done. Up to 1.5 MiB go with it; a longer one comes in `parts`, 100 MiB and 200,000 rows at most. Rows of one number are one order; one with a fault is left out alone. The same file again changes nothing.
+         *
+         *     UTF-8 または CP932 の CSV を、店舗の列の対応で応答の後に読み取ります。`GET /v1/shops/{id}/order-files/{fileId}` を、状態が done になるまで確認してください。1.5 MiB までは一度に送れます。それより長いファイルは `parts` に分け、100 MiB、200,000 行までです。同じ受注番号の行は一つの受注です。誤りのある受注だけを除きます。同じファイルをもう一度送っても何も変わりません。
+         */
+        post: operations["createOrderFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{id}/order-files/{fileId}/parts/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Send a piece of a file (注文ファイルの部分の送信)
+         * @description Cut anywhere, in any order; a piece that is there already changes nothing. The file is read when all have come. What is not whole after a day is deleted.
+         *
+         *     どこで分けても、どの順番で送ってもかまいません。すでにある部分は変わりません。すべてそろうと読み取ります。1日たってもそろわないファイルは削除します。
+         */
+        put: operations["putOrderFilePart"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{id}/order-files/{fileId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One file with its columns, faults and changes (注文ファイル)
+         * @description A fault names line, column and what was expected.
+         *
+         *     誤りは、行、項目、期待した内容とともに返します。
+         */
+        get: operations["getOrderFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{id}/shipped-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tracking numbers as the cart reads them (追跡番号CSV)
+         * @description Orders whose 発送完了 ended in the time, a line for each parcel, in the columns of the shop’s map; 20,000 orders at most.
+         *
+         *     期間内に発送完了が終わった受注を、荷物ごとに1行、店舗の列の対応にある見出しで出力します。20,000 件までです。
+         */
+        get: operations["exportShippedOrders"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -4621,6 +4743,22 @@ export interface components {
             /** @description chatwork: API token (APIトークン) */
             token?: string;
         };
+        CreateOrderFileRequest: {
+            /** @description ファイル名 */
+            fileName: string;
+            /**
+             * @description Pieces of it (部分の数)
+             * @default 1
+             */
+            parts?: number;
+            /**
+             * Format: byte
+             * @description The first piece, Base64; left out: it follows (ファイルの先頭)
+             */
+            file?: string;
+            /** @description Only says what would happen: nothing is changed, stored or sent (実行せずに結果だけを確認する) */
+            dryRun?: boolean;
+        };
         CreateOwnApiKeyRequest: {
             /** @description What it is for (用途) */
             name: string;
@@ -4815,11 +4953,6 @@ export interface components {
             /** @description One order by its number at the mall (受注番号) */
             orderNumber?: string;
         };
-        /**
-         * @default utf-8
-         * @enum {string}
-         */
-        ExportOrdersEncoding: "utf-8" | "cp932";
         /**
          * @default order
          * @enum {string}
@@ -5717,6 +5850,11 @@ export interface components {
             /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
             nextCursor: string | null;
         };
+        ListOrderFilesAnswer: {
+            files: components["schemas"]["OrderFile"][];
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
+        };
         ListOrderVersionsAnswer: {
             /** @description Newest first (新しい順) */
             versions: components["schemas"]["ListedVersion"][];
@@ -5887,7 +6025,7 @@ export interface components {
              */
             mallSubStatus: string | null;
             /** @description open 未発送, shipped 発送済, completed 完了, cancelled キャンセル (モール状態) */
-            mallState: components["schemas"]["MallState"];
+            mallState: components["schemas"]["MallStateValue"];
             /**
              * Format: date-time
              * @description When the buyer ordered (注文日時)
@@ -6630,8 +6768,13 @@ export interface components {
             /** @description Carriers it knows (配送会社) */
             carriers: components["schemas"]["MallAbilitiesCarrier"][];
         };
-        /** @description open 未発送, shipped 発送済, completed 完了, cancelled キャンセル (モール状態) Known: open, shipped, completed, cancelled. More values may come (値は追加されることがあります) */
+        /**
+         * @description open 未発送, shipped 発送済, completed 完了, cancelled キャンセル (モール状態)
+         * @enum {string}
+         */
         MallState: "open" | "shipped" | "completed" | "cancelled";
+        /** @description open 未発送, shipped 発送済, completed 完了, cancelled キャンセル (モール状態) Known: open, shipped, completed, cancelled. More values may come (値は追加されることがあります) */
+        MallStateValue: "open" | "shipped" | "completed" | "cancelled";
         /** @description Mall status (モールステータス) */
         MallStatus: {
             /** @description コード */
@@ -7310,7 +7453,7 @@ export interface components {
              */
             mallSubStatus: string | null;
             /** @description open 未発送, shipped 発送済, completed 完了, cancelled キャンセル (モール状態) */
-            mallState: components["schemas"]["MallState"];
+            mallState: components["schemas"]["MallStateValue"];
             /**
              * Format: date-time
              * @description When the buyer ordered (注文日時)
@@ -7409,7 +7552,7 @@ export interface components {
             /** @description pc, smartphone, tablet, feature_phone, other (端末) */
             device: string | null;
             /** @description What the mall status means for shipping: open 未発送, shipped 発送済, completed 完了, cancelled キャンセル */
-            mallState: components["schemas"]["MallState"];
+            mallState: components["schemas"]["MallStateValue"];
             /** @description Mall status (モールステータス) */
             mallStatus: components["schemas"]["MallStatus"];
             /** @description Sub-status (サブステータス) */
@@ -7575,7 +7718,7 @@ export interface components {
             /** @description Second payment of a combined one (併用支払方法) */
             combinedName: string | null;
             /** @description 入金状態 */
-            status: components["schemas"]["OrderDetailPaymentStatus"];
+            status: components["schemas"]["OrderDetailPaymentStatusValue"];
             /** @description When paid; the beginning of the day where the mall gives no more (入金日時) */
             paidAt: string | null;
             /** @description Payment due (支払期限) */
@@ -7603,8 +7746,13 @@ export interface components {
             /** @description What was paid like that, tax included (支払額) */
             amount: number | null;
         };
-        /** @description 入金状態 Known: unpaid, authorised, paid, refunded, cancelled, unknown. More values may come (値は追加されることがあります) */
+        /**
+         * @description 入金状態
+         * @enum {string}
+         */
         OrderDetailPaymentStatus: "unpaid" | "authorised" | "paid" | "refunded" | "cancelled" | "unknown";
+        /** @description 入金状態 Known: unpaid, authorised, paid, refunded, cancelled, unknown. More values may come (値は追加されることがあります) */
+        OrderDetailPaymentStatusValue: "unpaid" | "authorised" | "paid" | "refunded" | "cancelled" | "unknown";
         /** @description Points (ポイント) */
         OrderDetailPoints: {
             /** @description Points used, in yen; also among discounts (利用ポイント) */
@@ -7720,7 +7868,7 @@ export interface components {
             status: components["schemas"]["OrderStatusValue"];
             changeState: components["schemas"]["ChangeStateValue"];
             /** @description State at the mall (モール側の状態) */
-            mallState: components["schemas"]["MallState"];
+            mallState: components["schemas"]["MallStateValue"];
             /** @description Rises with what an edit could overwrite; for If-Match (編集用の版) */
             version: number;
             /** @description Rises with whatever changes in the order; missing in rows of earlier releases (更新番号) */
@@ -7746,6 +7894,284 @@ export interface components {
             kind: "order";
             data: components["schemas"]["OrderEvent"];
         };
+        /** @description A file of orders (注文ファイル) */
+        OrderFile: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            id: string;
+            /** @description As it was called (ファイル名) */
+            fileName: string;
+            /** @description Nothing is taken in (確認だけ) */
+            dryRun: boolean;
+            /** @description uploading 送信中, waiting 読み取り待ち, done 完了, failed 失敗 (状態) */
+            state: components["schemas"]["OrderFileState"];
+            /** @description person 画面・API, mail メールの添付 (契機) */
+            source: components["schemas"]["OrderFileSource"];
+            /** @description Map by which it is read (形式) */
+            formLabel: string;
+            /** @description 部分の数 */
+            parts: number;
+            /** @description Parts that have come (受信した部分の数) */
+            received: number;
+            /** @description バイト数 */
+            bytes: number;
+            /** @description Null until it is done */
+            counts: components["schemas"]["OrderFileCounts"] | null;
+            /** @description Why it failed as a whole, Japanese (失敗の理由) */
+            message: string | null;
+            /**
+             * Format: date-time
+             * @description 受付日時
+             */
+            createdAt: string;
+            /** @description 完了日時 */
+            finishedAt: string | null;
+        };
+        /** @description What became of the orders; with `dryRun` what would (結果の件数) */
+        OrderFileCounts: {
+            /** @description Rows without the heading (行数) */
+            rows: number;
+            /** @description Order numbers in it (受注数) */
+            orders: number;
+            /** @description New, now in 自動受注取込 (新規) */
+            staged: number;
+            /** @description Here already, and different in the file (変更) */
+            changed: number;
+            /** @description Here already (取込済み) */
+            unchanged: number;
+            /** @description Shipped or cancelled at the cart before they came here: left out (対象外) */
+            done: number;
+            /** @description Here, their personal data deleted: left as they are (個人情報削除済み) */
+            emptied: number;
+            /** @description With a fault (誤り) */
+            refused: number;
+        };
+        /** @description A file of orders with its faults by row (注文ファイルの詳細) */
+        OrderFileDetail: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            id: string;
+            /** @description As it was called (ファイル名) */
+            fileName: string;
+            /** @description Nothing is taken in (確認だけ) */
+            dryRun: boolean;
+            /** @description uploading 送信中, waiting 読み取り待ち, done 完了, failed 失敗 (状態) */
+            state: components["schemas"]["OrderFileState"];
+            /** @description person 画面・API, mail メールの添付 (契機) */
+            source: components["schemas"]["OrderFileSource"];
+            /** @description Map by which it is read (形式) */
+            formLabel: string;
+            /** @description 部分の数 */
+            parts: number;
+            /** @description Parts that have come (受信した部分の数) */
+            received: number;
+            /** @description バイト数 */
+            bytes: number;
+            /** @description Null until it is done */
+            counts: components["schemas"]["OrderFileCounts"] | null;
+            /** @description Why it failed as a whole, Japanese (失敗の理由) */
+            message: string | null;
+            /**
+             * Format: date-time
+             * @description 受付日時
+             */
+            createdAt: string;
+            /** @description 完了日時 */
+            finishedAt: string | null;
+            /** @description What each column becomes (列の対応) */
+            columns: components["schemas"]["OrderFileDetailColumn"][];
+            /** @description Headings of the map that the file lacks (ファイルにない見出し) */
+            missing: string[];
+            /** @description By row, 500 at most (誤り) */
+            faults: components["schemas"]["OrderFileDetailFault"][];
+            /** @description Orders that changed, 200 at most (変更された受注) */
+            differences: components["schemas"]["OrderFileDetailDifference"][];
+        };
+        OrderFileDetailColumn: {
+            /** @description As in the file (見出し) */
+            heading: string;
+            /** @description Null: it is not read (項目名) */
+            field: string | null;
+            /** @description Japanese (項目の表示名) */
+            label: string | null;
+            /** @description Of the first row; empty where it may name a person (例) */
+            example: string;
+        };
+        OrderFileDetailDifference: {
+            /** @description 受注番号 */
+            orderNumber: string;
+            /** @description First row of it (行) */
+            line: number;
+            /** @description Parts that differ (違う部分) */
+            parts: string[];
+        };
+        OrderFileDetailFault: {
+            /** @description In the file, from 1 (行) */
+            line: number;
+            /** @description Japanese (項目) */
+            column: string;
+            /** @description For programs (コード) */
+            code: string;
+            /** @description What was expected, Japanese (内容) */
+            message: string;
+        };
+        /** @description person 画面・API, mail メールの添付 (契機) Known: person, mail. More values may come (値は追加されることがあります) */
+        OrderFileSource: "person" | "mail";
+        /** @description uploading 送信中, waiting 読み取り待ち, done 完了, failed 失敗 (状態) Known: uploading, waiting, done, failed. More values may come (値は追加されることがあります) */
+        OrderFileState: "uploading" | "waiting" | "done" | "failed";
+        /** @description Column map of a shop’s order files (注文ファイルの列の対応) */
+        OrderFormAnswer: {
+            /** @description Null: the orders of this shop do not come as files (列の対応) */
+            form: components["schemas"]["OrderFormAnswerForm"] | null;
+            /** @description Maps of well-known carts (既定の形式) */
+            presets: components["schemas"]["OrderFormAnswerPreset"][];
+            /** @description What a column may become (項目) */
+            fields: components["schemas"]["OrderFormAnswerField"][];
+        };
+        OrderFormAnswerField: {
+            /** @description Key in `columns` (項目名) */
+            name: string;
+            /** @description Japanese (表示名) */
+            label: string;
+            /** @description 必須 */
+            required: boolean;
+        };
+        /** @description Column map of order files (注文ファイルの列の対応) */
+        OrderFormAnswerForm: {
+            /** @description Name among staff (形式の名前) */
+            label: string;
+            /**
+             * @description auto: UTF-8 where the file is, else CP932 (文字コード)
+             * @default auto
+             */
+            encoding: components["schemas"]["OrderFormAnswerFormEncodingValue"];
+            /**
+             * @description 区切り文字
+             * @default ,
+             */
+            delimiter: components["schemas"]["OrderFormAnswerFormDelimiterValue"];
+            /** @description Headings of each field; several are joined by a blank (項目ごとの見出し) */
+            columns: {
+                [key: string]: string[];
+            };
+            /**
+             * @description What words of the file mean (値の対応)
+             * @default {}
+             */
+            values: components["schemas"]["OrderFormAnswerFormValues"];
+            /** @description Rows that are goods, by a column; left out: all (商品の行) */
+            items?: components["schemas"]["OrderFormAnswerFormItems"];
+            /**
+             * @description unitPrice has tax in it (税込)
+             * @default true
+             */
+            taxIncluded: boolean;
+            /**
+             * @description Rows of one order may go to several addresses (複数の送付先)
+             * @default false
+             */
+            severalRecipients: boolean;
+            /** @description The file of tracking numbers that the cart reads (追跡番号CSV) */
+            shipped: components["schemas"]["OrderFormAnswerFormShipped"];
+        };
+        /**
+         * @description 区切り文字
+         * @default ,
+         * @enum {string}
+         */
+        OrderFormAnswerFormDelimiter: "," | "\t" | ";";
+        /**
+         * @description 区切り文字 Known: ,, 	, ;. More values may come (値は追加されることがあります)
+         * @default ,
+         */
+        OrderFormAnswerFormDelimiterValue: "," | "\t" | ";";
+        /**
+         * @description auto: UTF-8 where the file is, else CP932 (文字コード)
+         * @default auto
+         * @enum {string}
+         */
+        OrderFormAnswerFormEncoding: "auto" | "utf-8" | "cp932";
+        /**
+         * @description auto: UTF-8 where the file is, else CP932 (文字コード) Known: auto, utf-8, cp932. More values may come (値は追加されることがあります)
+         * @default auto
+         */
+        OrderFormAnswerFormEncodingValue: "auto" | "utf-8" | "cp932";
+        /** @description Rows that are goods, by a column; left out: all (商品の行) */
+        OrderFormAnswerFormItems: {
+            /** @description Heading (見出し) */
+            column: string;
+            /** @description Its values in rows of goods (商品の行の値) */
+            are: string[];
+        };
+        /** @description The file of tracking numbers that the cart reads (追跡番号CSV) */
+        OrderFormAnswerFormShipped: {
+            /** @default cp932 */
+            encoding: components["schemas"]["OrderFormAnswerFormShippedEncodingValue"];
+            columns: components["schemas"]["OrderFormAnswerFormShippedColumn"][];
+            /**
+             * @description The cart’s words for carriers; left out: ours (配送会社の言葉)
+             * @default {}
+             */
+            carriers: {
+                [key: string]: string;
+            };
+        };
+        OrderFormAnswerFormShippedColumn: {
+            /** @description 見出し */
+            heading: string;
+            /** @description What stands there; empty: nothing (値) */
+            value: components["schemas"]["OrderFormAnswerFormShippedColumnValue"];
+        };
+        /**
+         * @description What stands there; empty: nothing (値)
+         * @enum {string}
+         */
+        OrderFormAnswerFormShippedColumnValue: "orderNumber" | "recipientId" | "carrier" | "trackingNumber" | "shippedOn" | "empty";
+        /**
+         * @default cp932
+         * @enum {string}
+         */
+        OrderFormAnswerFormShippedEncoding: "utf-8" | "cp932";
+        /**
+         * @description Known: utf-8, cp932. More values may come (値は追加されることがあります)
+         * @default cp932
+         */
+        OrderFormAnswerFormShippedEncodingValue: "utf-8" | "cp932";
+        /**
+         * @description What words of the file mean (値の対応)
+         * @default {}
+         */
+        OrderFormAnswerFormValues: {
+            /** @description Words of `state`; others: open */
+            state?: {
+                [key: string]: components["schemas"]["MallStateValue"];
+            };
+            /** @description Words within `paymentName` (支払方法の言葉) */
+            payment?: {
+                [key: string]: components["schemas"]["PaymentKindValue"];
+            };
+            /** @description Words of `paymentStatus` (入金状態の言葉) */
+            paymentStatus?: {
+                [key: string]: components["schemas"]["OrderDetailPaymentStatusValue"];
+            };
+        };
+        OrderFormAnswerPreset: {
+            /** @description ID */
+            id: components["schemas"]["OrderFormAnswerPresetIdValue"];
+            /** @description Column map of order files (注文ファイルの列の対応) */
+            form: components["schemas"]["OrderFormAnswerForm"];
+        };
+        /**
+         * @description ID
+         * @enum {string}
+         */
+        OrderFormAnswerPresetId: "ne_hanyo" | "shopify" | "eccube" | "makeshop" | "colorme" | "futureshop" | "base";
+        /** @description ID Known: ne_hanyo, shopify, eccube, makeshop, colorme, futureshop, base. More values may come (値は追加されることがあります) */
+        OrderFormAnswerPresetIdValue: "ne_hanyo" | "shopify" | "eccube" | "makeshop" | "colorme" | "futureshop" | "base";
         /** @description What the codes of the order say, in Japanese (コードの表示名) */
         OrderLabels: {
             /** @description 受注ステータス */
@@ -7955,7 +8381,7 @@ export interface components {
             /** @description Second payment of a combined one (併用支払方法) */
             combinedName?: string | null;
             /** @description 入金状態 */
-            status?: components["schemas"]["OrderDetailPaymentStatus"];
+            status?: components["schemas"]["OrderDetailPaymentStatusValue"];
             /** @description When paid; the beginning of the day where the mall gives no more (入金日時) */
             paidAt?: string | null;
             /** @description Payment due (支払期限) */
@@ -8105,7 +8531,7 @@ export interface components {
              */
             mallSubStatus: string | null;
             /** @description open 未発送, shipped 発送済, completed 完了, cancelled キャンセル (モール状態) */
-            mallState: components["schemas"]["MallState"];
+            mallState: components["schemas"]["MallStateValue"];
             /**
              * Format: date-time
              * @description When the buyer ordered (注文日時)
@@ -8497,6 +8923,13 @@ export interface components {
         PushOrdersRequest: {
             /** @description Order numbers (受注番号) */
             orderNumbers: string[];
+        };
+        PutOrderFilePartRequest: {
+            /**
+             * Format: byte
+             * @description Base64 (部分)
+             */
+            part: string;
         };
         /**
          * @description A yes or a no in an address (真偽)
@@ -9359,6 +9792,100 @@ export interface components {
             /** @description Settings of the tool (設定) */
             settings: {
                 [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        SetOrderFormRequest: {
+            /**
+             * @description Map of a well-known cart (既定の形式)
+             * @default null
+             */
+            preset?: components["schemas"]["OrderFormAnswerPresetId"] | null;
+            /**
+             * @description A map of your own instead (列の対応)
+             * @default null
+             */
+            form?: components["schemas"]["SetOrderFormRequestForm"] | null;
+        };
+        /** @description Column map of order files (注文ファイルの列の対応) */
+        SetOrderFormRequestForm: {
+            /** @description Name among staff (形式の名前) */
+            label: string;
+            /**
+             * @description auto: UTF-8 where the file is, else CP932 (文字コード)
+             * @default auto
+             */
+            encoding?: components["schemas"]["OrderFormAnswerFormEncoding"];
+            /**
+             * @description 区切り文字
+             * @default ,
+             */
+            delimiter?: components["schemas"]["OrderFormAnswerFormDelimiter"];
+            /** @description Headings of each field; several are joined by a blank (項目ごとの見出し) */
+            columns: {
+                [key: string]: string[];
+            };
+            /**
+             * @description What words of the file mean (値の対応)
+             * @default {}
+             */
+            values?: components["schemas"]["SetOrderFormRequestFormValues"];
+            /** @description Rows that are goods, by a column; left out: all (商品の行) */
+            items?: components["schemas"]["SetOrderFormRequestFormItems"];
+            /**
+             * @description unitPrice has tax in it (税込)
+             * @default true
+             */
+            taxIncluded?: boolean;
+            /**
+             * @description Rows of one order may go to several addresses (複数の送付先)
+             * @default false
+             */
+            severalRecipients?: boolean;
+            /** @description The file of tracking numbers that the cart reads (追跡番号CSV) */
+            shipped: components["schemas"]["SetOrderFormRequestFormShipped"];
+        };
+        /** @description Rows that are goods, by a column; left out: all (商品の行) */
+        SetOrderFormRequestFormItems: {
+            /** @description Heading (見出し) */
+            column: string;
+            /** @description Its values in rows of goods (商品の行の値) */
+            are: string[];
+        };
+        /** @description The file of tracking numbers that the cart reads (追跡番号CSV) */
+        SetOrderFormRequestFormShipped: {
+            /** @default cp932 */
+            encoding?: components["schemas"]["OrderFormAnswerFormShippedEncoding"];
+            columns: components["schemas"]["SetOrderFormRequestFormShippedColumn"][];
+            /**
+             * @description The cart’s words for carriers; left out: ours (配送会社の言葉)
+             * @default {}
+             */
+            carriers?: {
+                [key: string]: string;
+            };
+        };
+        SetOrderFormRequestFormShippedColumn: {
+            /** @description 見出し */
+            heading: string;
+            /** @description What stands there; empty: nothing (値) */
+            value: components["schemas"]["OrderFormAnswerFormShippedColumnValue"];
+        };
+        /**
+         * @description What words of the file mean (値の対応)
+         * @default {}
+         */
+        SetOrderFormRequestFormValues: {
+            /** @description Words of `state`; others: open */
+            state?: {
+                [key: string]: components["schemas"]["MallState"];
+            };
+            /** @description Words within `paymentName` (支払方法の言葉) */
+            payment?: {
+                [key: string]: components["schemas"]["PaymentKind"];
+            };
+            /** @description Words of `paymentStatus` (入金状態の言葉) */
+            paymentStatus?: {
+                [key: string]: components["schemas"]["OrderDetailPaymentStatus"];
             };
         };
         /** @description A shop’s words and logo on papers (納品書・出荷指示書の設定) */
@@ -18582,7 +19109,7 @@ export interface operations {
                 /** @description A line for each order, for each of its items or for each recipient (行の単位) */
                 per?: components["schemas"]["ExportOrdersPer"];
                 /** @description utf-8 with a byte order mark, or cp932, where 〓 stands for what it lacks (文字コード) */
-                encoding?: components["schemas"]["ExportOrdersEncoding"];
+                encoding?: components["schemas"]["OrderFormAnswerFormShippedEncoding"];
                 /** @description Names with commas between, in the order of the file; left out: all. orderNumber, mall, shop, status, mallStatus, changeState, orderedAt, stagedAt, pulledAt, buyerName, buyerPostalCode, buyerAddress, buyerPhone, buyerEmail, recipientName, recipientPostalCode, recipientAddress, recipientPhone, recipients, wishDate, wishTime, shipBy, deliveryMethod, trackingNumbers, payment, billedAmount, totalAmount, shippingFee, codFee, pointsUsed, itemQuantity, items, itemCode, sku, jan, itemName, itemOptions, unitPrice, quantity, subtotal, taxRate, gift, flags, holds, buyerNote, shopNote, onHoldDate, onHoldReason (列) */
                 columns?: string;
                 /** @description true: only what the mall cancelled and what is neither shipped, completed nor cancelled here, false: only the others (モール取消) */
@@ -22517,6 +23044,1437 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getOrderForm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "form": {
+                     *         "label": "ネクストエンジン 汎用受注",
+                     *         "encoding": "auto",
+                     *         "delimiter": ",",
+                     *         "columns": {
+                     *           "gift": [
+                     *             "ギフトフラグ"
+                     *           ],
+                     *           "noshi": [
+                     *             "のし"
+                     *           ],
+                     *           "state": [
+                     *             "出荷済フラグ"
+                     *           ],
+                     *           "total": [
+                     *             "合計金額"
+                     *           ],
+                     *           "points": [
+                     *             "ポイント"
+                     *           ],
+                     *           "taxRate": [
+                     *             "消費税率（%）"
+                     *           ],
+                     *           "itemCode": [
+                     *             "商品コード"
+                     *           ],
+                     *           "itemName": [
+                     *             "商品名"
+                     *           ],
+                     *           "otherFee": [
+                     *             "その他費用"
+                     *           ],
+                     *           "quantity": [
+                     *             "受注数量"
+                     *           ],
+                     *           "shopNote": [
+                     *             "作業者欄"
+                     *           ],
+                     *           "wishDate": [
+                     *             "日付指定"
+                     *           ],
+                     *           "wishTime": [
+                     *             "時間帯指定"
+                     *           ],
+                     *           "wrapping": [
+                     *             "ラッピング"
+                     *           ],
+                     *           "buyerKana": [
+                     *             "受注名カナ"
+                     *           ],
+                     *           "buyerName": [
+                     *             "受注名"
+                     *           ],
+                     *           "buyerNote": [
+                     *             "備考"
+                     *           ],
+                     *           "orderedAt": [
+                     *             "受注日"
+                     *           ],
+                     *           "unitPrice": [
+                     *             "商品価格"
+                     *           ],
+                     *           "buyerEmail": [
+                     *             "受注メールアドレス"
+                     *           ],
+                     *           "buyerPhone": [
+                     *             "受注電話番号"
+                     *           ],
+                     *           "itemOption": [
+                     *             "商品オプション"
+                     *           ],
+                     *           "paymentFee": [
+                     *             "手数料"
+                     *           ],
+                     *           "giftMessage": [
+                     *             "メッセージ"
+                     *           ],
+                     *           "orderNumber": [
+                     *             "店舗伝票番号"
+                     *           ],
+                     *           "paymentName": [
+                     *             "支払方法"
+                     *           ],
+                     *           "shippingFee": [
+                     *             "発送料"
+                     *           ],
+                     *           "buyerAddress1": [
+                     *             "受注住所１"
+                     *           ],
+                     *           "buyerAddress2": [
+                     *             "受注住所２"
+                     *           ],
+                     *           "recipientKana": [
+                     *             "発送先カナ"
+                     *           ],
+                     *           "recipientName": [
+                     *             "発送先名"
+                     *           ],
+                     *           "deliveryMethod": [
+                     *             "発送方法"
+                     *           ],
+                     *           "recipientPhone": [
+                     *             "発送電話番号"
+                     *           ],
+                     *           "buyerPostalCode": [
+                     *             "受注郵便番号"
+                     *           ],
+                     *           "recipientAddress1": [
+                     *             "発送先住所１"
+                     *           ],
+                     *           "recipientAddress2": [
+                     *             "発送先住所２"
+                     *           ],
+                     *           "recipientPostalCode": [
+                     *             "発送郵便番号"
+                     *           ]
+                     *         },
+                     *         "values": {
+                     *           "state": {
+                     *             "1": "shipped"
+                     *           }
+                     *         },
+                     *         "taxIncluded": true,
+                     *         "severalRecipients": false,
+                     *         "shipped": {
+                     *           "encoding": "cp932",
+                     *           "columns": [
+                     *             {
+                     *               "heading": "店舗伝票番号",
+                     *               "value": "orderNumber"
+                     *             },
+                     *             {
+                     *               "heading": "発送伝票番号",
+                     *               "value": "trackingNumber"
+                     *             }
+                     *           ],
+                     *           "carriers": {}
+                     *         }
+                     *       },
+                     *       "presets": [
+                     *         {
+                     *           "id": "ne_hanyo",
+                     *           "form": {
+                     *             "label": "ネクストエンジン 汎用受注",
+                     *             "encoding": "auto",
+                     *             "delimiter": ",",
+                     *             "columns": {
+                     *               "orderNumber": [
+                     *                 "店舗伝票番号"
+                     *               ],
+                     *               "orderedAt": [
+                     *                 "受注日"
+                     *               ],
+                     *               "buyerPostalCode": [
+                     *                 "受注郵便番号"
+                     *               ],
+                     *               "buyerAddress1": [
+                     *                 "受注住所１"
+                     *               ],
+                     *               "buyerAddress2": [
+                     *                 "受注住所２"
+                     *               ],
+                     *               "buyerName": [
+                     *                 "受注名"
+                     *               ],
+                     *               "buyerKana": [
+                     *                 "受注名カナ"
+                     *               ],
+                     *               "buyerPhone": [
+                     *                 "受注電話番号"
+                     *               ],
+                     *               "buyerEmail": [
+                     *                 "受注メールアドレス"
+                     *               ],
+                     *               "recipientPostalCode": [
+                     *                 "発送郵便番号"
+                     *               ],
+                     *               "recipientAddress1": [
+                     *                 "発送先住所１"
+                     *               ],
+                     *               "recipientAddress2": [
+                     *                 "発送先住所２"
+                     *               ],
+                     *               "recipientName": [
+                     *                 "発送先名"
+                     *               ],
+                     *               "recipientKana": [
+                     *                 "発送先カナ"
+                     *               ],
+                     *               "recipientPhone": [
+                     *                 "発送電話番号"
+                     *               ],
+                     *               "paymentName": [
+                     *                 "支払方法"
+                     *               ],
+                     *               "deliveryMethod": [
+                     *                 "発送方法"
+                     *               ],
+                     *               "shippingFee": [
+                     *                 "発送料"
+                     *               ],
+                     *               "paymentFee": [
+                     *                 "手数料"
+                     *               ],
+                     *               "points": [
+                     *                 "ポイント"
+                     *               ],
+                     *               "otherFee": [
+                     *                 "その他費用"
+                     *               ],
+                     *               "total": [
+                     *                 "合計金額"
+                     *               ],
+                     *               "gift": [
+                     *                 "ギフトフラグ"
+                     *               ],
+                     *               "wishTime": [
+                     *                 "時間帯指定"
+                     *               ],
+                     *               "wishDate": [
+                     *                 "日付指定"
+                     *               ],
+                     *               "shopNote": [
+                     *                 "作業者欄"
+                     *               ],
+                     *               "buyerNote": [
+                     *                 "備考"
+                     *               ],
+                     *               "itemName": [
+                     *                 "商品名"
+                     *               ],
+                     *               "itemCode": [
+                     *                 "商品コード"
+                     *               ],
+                     *               "unitPrice": [
+                     *                 "商品価格"
+                     *               ],
+                     *               "quantity": [
+                     *                 "受注数量"
+                     *               ],
+                     *               "itemOption": [
+                     *                 "商品オプション"
+                     *               ],
+                     *               "state": [
+                     *                 "出荷済フラグ"
+                     *               ],
+                     *               "taxRate": [
+                     *                 "消費税率（%）"
+                     *               ],
+                     *               "noshi": [
+                     *                 "のし"
+                     *               ],
+                     *               "wrapping": [
+                     *                 "ラッピング"
+                     *               ],
+                     *               "giftMessage": [
+                     *                 "メッセージ"
+                     *               ]
+                     *             },
+                     *             "values": {
+                     *               "state": {
+                     *                 "1": "shipped"
+                     *               }
+                     *             },
+                     *             "taxIncluded": true,
+                     *             "severalRecipients": false,
+                     *             "shipped": {
+                     *               "encoding": "cp932",
+                     *               "columns": [
+                     *                 {
+                     *                   "heading": "店舗伝票番号",
+                     *                   "value": "orderNumber"
+                     *                 },
+                     *                 {
+                     *                   "heading": "発送伝票番号",
+                     *                   "value": "trackingNumber"
+                     *                 }
+                     *               ],
+                     *               "carriers": {}
+                     *             }
+                     *           }
+                     *         },
+                     *         {
+                     *           "id": "shopify",
+                     *           "form": {
+                     *             "label": "Shopify 注文エクスポート",
+                     *             "encoding": "auto",
+                     *             "delimiter": ",",
+                     *             "columns": {
+                     *               "orderNumber": [
+                     *                 "Name"
+                     *               ],
+                     *               "orderedAt": [
+                     *                 "Created at"
+                     *               ],
+                     *               "state": [
+                     *                 "Fulfillment Status"
+                     *               ],
+                     *               "cancelledAt": [
+                     *                 "Cancelled at"
+                     *               ],
+                     *               "currency": [
+                     *                 "Currency"
+                     *               ],
+                     *               "total": [
+                     *                 "Total"
+                     *               ],
+                     *               "shippingFee": [
+                     *                 "Shipping"
+                     *               ],
+                     *               "discount": [
+                     *                 "Discount Amount"
+                     *               ],
+                     *               "paymentName": [
+                     *                 "Payment Method"
+                     *               ],
+                     *               "paymentStatus": [
+                     *                 "Financial Status"
+                     *               ],
+                     *               "deliveryMethod": [
+                     *                 "Shipping Method"
+                     *               ],
+                     *               "buyerNote": [
+                     *                 "Notes"
+                     *               ],
+                     *               "buyerEmail": [
+                     *                 "Email"
+                     *               ],
+                     *               "buyerName": [
+                     *                 "Billing Name"
+                     *               ],
+                     *               "buyerCompany": [
+                     *                 "Billing Company"
+                     *               ],
+                     *               "buyerPostalCode": [
+                     *                 "Billing Zip"
+                     *               ],
+                     *               "buyerPrefecture": [
+                     *                 "Billing Province Name"
+                     *               ],
+                     *               "buyerCity": [
+                     *                 "Billing City"
+                     *               ],
+                     *               "buyerAddress1": [
+                     *                 "Billing Address1"
+                     *               ],
+                     *               "buyerAddress2": [
+                     *                 "Billing Address2"
+                     *               ],
+                     *               "buyerPhone": [
+                     *                 "Billing Phone"
+                     *               ],
+                     *               "recipientName": [
+                     *                 "Shipping Name"
+                     *               ],
+                     *               "recipientCompany": [
+                     *                 "Shipping Company"
+                     *               ],
+                     *               "recipientPostalCode": [
+                     *                 "Shipping Zip"
+                     *               ],
+                     *               "recipientPrefecture": [
+                     *                 "Shipping Province Name"
+                     *               ],
+                     *               "recipientCity": [
+                     *                 "Shipping City"
+                     *               ],
+                     *               "recipientAddress1": [
+                     *                 "Shipping Address1"
+                     *               ],
+                     *               "recipientAddress2": [
+                     *                 "Shipping Address2"
+                     *               ],
+                     *               "recipientPhone": [
+                     *                 "Shipping Phone"
+                     *               ],
+                     *               "itemName": [
+                     *                 "Lineitem name"
+                     *               ],
+                     *               "sku": [
+                     *                 "Lineitem sku"
+                     *               ],
+                     *               "unitPrice": [
+                     *                 "Lineitem price"
+                     *               ],
+                     *               "quantity": [
+                     *                 "Lineitem quantity"
+                     *               ]
+                     *             },
+                     *             "values": {
+                     *               "state": {
+                     *                 "fulfilled": "shipped"
+                     *               },
+                     *               "paymentStatus": {
+                     *                 "paid": "paid",
+                     *                 "partially_refunded": "paid",
+                     *                 "authorized": "authorised",
+                     *                 "pending": "unpaid",
+                     *                 "expired": "unpaid",
+                     *                 "refunded": "refunded",
+                     *                 "voided": "cancelled"
+                     *               }
+                     *             },
+                     *             "taxIncluded": true,
+                     *             "severalRecipients": false,
+                     *             "shipped": {
+                     *               "encoding": "utf-8",
+                     *               "columns": [
+                     *                 {
+                     *                   "heading": "Name",
+                     *                   "value": "orderNumber"
+                     *                 },
+                     *                 {
+                     *                   "heading": "Tracking Number",
+                     *                   "value": "trackingNumber"
+                     *                 }
+                     *               ],
+                     *               "carriers": {
+                     *                 "yamato": "Yamato (JA)",
+                     *                 "sagawa": "Sagawa (JA)",
+                     *                 "japan_post": "Japan Post (JA)"
+                     *               }
+                     *             }
+                     *           }
+                     *         }
+                     *       ],
+                     *       "fields": [
+                     *         {
+                     *           "name": "orderNumber",
+                     *           "label": "受注番号",
+                     *           "required": true
+                     *         },
+                     *         {
+                     *           "name": "orderedAt",
+                     *           "label": "注文日時",
+                     *           "required": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrderFormAnswer"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    setOrderForm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "preset": "ne_hanyo"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SetOrderFormRequest"];
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "form": {
+                     *         "label": "ネクストエンジン 汎用受注",
+                     *         "encoding": "auto",
+                     *         "delimiter": ",",
+                     *         "columns": {
+                     *           "orderNumber": [
+                     *             "店舗伝票番号"
+                     *           ],
+                     *           "orderedAt": [
+                     *             "受注日"
+                     *           ],
+                     *           "buyerPostalCode": [
+                     *             "受注郵便番号"
+                     *           ],
+                     *           "buyerAddress1": [
+                     *             "受注住所１"
+                     *           ],
+                     *           "buyerAddress2": [
+                     *             "受注住所２"
+                     *           ],
+                     *           "buyerName": [
+                     *             "受注名"
+                     *           ],
+                     *           "buyerKana": [
+                     *             "受注名カナ"
+                     *           ],
+                     *           "buyerPhone": [
+                     *             "受注電話番号"
+                     *           ],
+                     *           "buyerEmail": [
+                     *             "受注メールアドレス"
+                     *           ],
+                     *           "recipientPostalCode": [
+                     *             "発送郵便番号"
+                     *           ],
+                     *           "recipientAddress1": [
+                     *             "発送先住所１"
+                     *           ],
+                     *           "recipientAddress2": [
+                     *             "発送先住所２"
+                     *           ],
+                     *           "recipientName": [
+                     *             "発送先名"
+                     *           ],
+                     *           "recipientKana": [
+                     *             "発送先カナ"
+                     *           ],
+                     *           "recipientPhone": [
+                     *             "発送電話番号"
+                     *           ],
+                     *           "paymentName": [
+                     *             "支払方法"
+                     *           ],
+                     *           "deliveryMethod": [
+                     *             "発送方法"
+                     *           ],
+                     *           "shippingFee": [
+                     *             "発送料"
+                     *           ],
+                     *           "paymentFee": [
+                     *             "手数料"
+                     *           ],
+                     *           "points": [
+                     *             "ポイント"
+                     *           ],
+                     *           "otherFee": [
+                     *             "その他費用"
+                     *           ],
+                     *           "total": [
+                     *             "合計金額"
+                     *           ],
+                     *           "gift": [
+                     *             "ギフトフラグ"
+                     *           ],
+                     *           "wishTime": [
+                     *             "時間帯指定"
+                     *           ],
+                     *           "wishDate": [
+                     *             "日付指定"
+                     *           ],
+                     *           "shopNote": [
+                     *             "作業者欄"
+                     *           ],
+                     *           "buyerNote": [
+                     *             "備考"
+                     *           ],
+                     *           "itemName": [
+                     *             "商品名"
+                     *           ],
+                     *           "itemCode": [
+                     *             "商品コード"
+                     *           ],
+                     *           "unitPrice": [
+                     *             "商品価格"
+                     *           ],
+                     *           "quantity": [
+                     *             "受注数量"
+                     *           ],
+                     *           "itemOption": [
+                     *             "商品オプション"
+                     *           ],
+                     *           "state": [
+                     *             "出荷済フラグ"
+                     *           ],
+                     *           "taxRate": [
+                     *             "消費税率（%）"
+                     *           ],
+                     *           "noshi": [
+                     *             "のし"
+                     *           ],
+                     *           "wrapping": [
+                     *             "ラッピング"
+                     *           ],
+                     *           "giftMessage": [
+                     *             "メッセージ"
+                     *           ]
+                     *         },
+                     *         "values": {
+                     *           "state": {
+                     *             "1": "shipped"
+                     *           }
+                     *         },
+                     *         "taxIncluded": true,
+                     *         "severalRecipients": false,
+                     *         "shipped": {
+                     *           "encoding": "cp932",
+                     *           "columns": [
+                     *             {
+                     *               "heading": "店舗伝票番号",
+                     *               "value": "orderNumber"
+                     *             },
+                     *             {
+                     *               "heading": "発送伝票番号",
+                     *               "value": "trackingNumber"
+                     *             }
+                     *           ],
+                     *           "carriers": {}
+                     *         }
+                     *       },
+                     *       "presets": [
+                     *         {
+                     *           "id": "ne_hanyo",
+                     *           "form": {
+                     *             "label": "ネクストエンジン 汎用受注",
+                     *             "encoding": "auto",
+                     *             "delimiter": ",",
+                     *             "columns": {
+                     *               "orderNumber": [
+                     *                 "店舗伝票番号"
+                     *               ],
+                     *               "orderedAt": [
+                     *                 "受注日"
+                     *               ],
+                     *               "buyerPostalCode": [
+                     *                 "受注郵便番号"
+                     *               ],
+                     *               "buyerAddress1": [
+                     *                 "受注住所１"
+                     *               ],
+                     *               "buyerAddress2": [
+                     *                 "受注住所２"
+                     *               ],
+                     *               "buyerName": [
+                     *                 "受注名"
+                     *               ],
+                     *               "buyerKana": [
+                     *                 "受注名カナ"
+                     *               ],
+                     *               "buyerPhone": [
+                     *                 "受注電話番号"
+                     *               ],
+                     *               "buyerEmail": [
+                     *                 "受注メールアドレス"
+                     *               ],
+                     *               "recipientPostalCode": [
+                     *                 "発送郵便番号"
+                     *               ],
+                     *               "recipientAddress1": [
+                     *                 "発送先住所１"
+                     *               ],
+                     *               "recipientAddress2": [
+                     *                 "発送先住所２"
+                     *               ],
+                     *               "recipientName": [
+                     *                 "発送先名"
+                     *               ],
+                     *               "recipientKana": [
+                     *                 "発送先カナ"
+                     *               ],
+                     *               "recipientPhone": [
+                     *                 "発送電話番号"
+                     *               ],
+                     *               "paymentName": [
+                     *                 "支払方法"
+                     *               ],
+                     *               "deliveryMethod": [
+                     *                 "発送方法"
+                     *               ],
+                     *               "shippingFee": [
+                     *                 "発送料"
+                     *               ],
+                     *               "paymentFee": [
+                     *                 "手数料"
+                     *               ],
+                     *               "points": [
+                     *                 "ポイント"
+                     *               ],
+                     *               "otherFee": [
+                     *                 "その他費用"
+                     *               ],
+                     *               "total": [
+                     *                 "合計金額"
+                     *               ],
+                     *               "gift": [
+                     *                 "ギフトフラグ"
+                     *               ],
+                     *               "wishTime": [
+                     *                 "時間帯指定"
+                     *               ],
+                     *               "wishDate": [
+                     *                 "日付指定"
+                     *               ],
+                     *               "shopNote": [
+                     *                 "作業者欄"
+                     *               ],
+                     *               "buyerNote": [
+                     *                 "備考"
+                     *               ],
+                     *               "itemName": [
+                     *                 "商品名"
+                     *               ],
+                     *               "itemCode": [
+                     *                 "商品コード"
+                     *               ],
+                     *               "unitPrice": [
+                     *                 "商品価格"
+                     *               ],
+                     *               "quantity": [
+                     *                 "受注数量"
+                     *               ],
+                     *               "itemOption": [
+                     *                 "商品オプション"
+                     *               ],
+                     *               "state": [
+                     *                 "出荷済フラグ"
+                     *               ],
+                     *               "taxRate": [
+                     *                 "消費税率（%）"
+                     *               ],
+                     *               "noshi": [
+                     *                 "のし"
+                     *               ],
+                     *               "wrapping": [
+                     *                 "ラッピング"
+                     *               ],
+                     *               "giftMessage": [
+                     *                 "メッセージ"
+                     *               ]
+                     *             },
+                     *             "values": {
+                     *               "state": {
+                     *                 "1": "shipped"
+                     *               }
+                     *             },
+                     *             "taxIncluded": true,
+                     *             "severalRecipients": false,
+                     *             "shipped": {
+                     *               "encoding": "cp932",
+                     *               "columns": [
+                     *                 {
+                     *                   "heading": "店舗伝票番号",
+                     *                   "value": "orderNumber"
+                     *                 },
+                     *                 {
+                     *                   "heading": "発送伝票番号",
+                     *                   "value": "trackingNumber"
+                     *                 }
+                     *               ],
+                     *               "carriers": {}
+                     *             }
+                     *           }
+                     *         },
+                     *         {
+                     *           "id": "shopify",
+                     *           "form": {
+                     *             "label": "Shopify 注文エクスポート",
+                     *             "encoding": "auto",
+                     *             "delimiter": ",",
+                     *             "columns": {
+                     *               "orderNumber": [
+                     *                 "Name"
+                     *               ],
+                     *               "orderedAt": [
+                     *                 "Created at"
+                     *               ],
+                     *               "state": [
+                     *                 "Fulfillment Status"
+                     *               ],
+                     *               "cancelledAt": [
+                     *                 "Cancelled at"
+                     *               ],
+                     *               "currency": [
+                     *                 "Currency"
+                     *               ],
+                     *               "total": [
+                     *                 "Total"
+                     *               ],
+                     *               "shippingFee": [
+                     *                 "Shipping"
+                     *               ],
+                     *               "discount": [
+                     *                 "Discount Amount"
+                     *               ],
+                     *               "paymentName": [
+                     *                 "Payment Method"
+                     *               ],
+                     *               "paymentStatus": [
+                     *                 "Financial Status"
+                     *               ],
+                     *               "deliveryMethod": [
+                     *                 "Shipping Method"
+                     *               ],
+                     *               "buyerNote": [
+                     *                 "Notes"
+                     *               ],
+                     *               "buyerEmail": [
+                     *                 "Email"
+                     *               ],
+                     *               "buyerName": [
+                     *                 "Billing Name"
+                     *               ],
+                     *               "buyerCompany": [
+                     *                 "Billing Company"
+                     *               ],
+                     *               "buyerPostalCode": [
+                     *                 "Billing Zip"
+                     *               ],
+                     *               "buyerPrefecture": [
+                     *                 "Billing Province Name"
+                     *               ],
+                     *               "buyerCity": [
+                     *                 "Billing City"
+                     *               ],
+                     *               "buyerAddress1": [
+                     *                 "Billing Address1"
+                     *               ],
+                     *               "buyerAddress2": [
+                     *                 "Billing Address2"
+                     *               ],
+                     *               "buyerPhone": [
+                     *                 "Billing Phone"
+                     *               ],
+                     *               "recipientName": [
+                     *                 "Shipping Name"
+                     *               ],
+                     *               "recipientCompany": [
+                     *                 "Shipping Company"
+                     *               ],
+                     *               "recipientPostalCode": [
+                     *                 "Shipping Zip"
+                     *               ],
+                     *               "recipientPrefecture": [
+                     *                 "Shipping Province Name"
+                     *               ],
+                     *               "recipientCity": [
+                     *                 "Shipping City"
+                     *               ],
+                     *               "recipientAddress1": [
+                     *                 "Shipping Address1"
+                     *               ],
+                     *               "recipientAddress2": [
+                     *                 "Shipping Address2"
+                     *               ],
+                     *               "recipientPhone": [
+                     *                 "Shipping Phone"
+                     *               ],
+                     *               "itemName": [
+                     *                 "Lineitem name"
+                     *               ],
+                     *               "sku": [
+                     *                 "Lineitem sku"
+                     *               ],
+                     *               "unitPrice": [
+                     *                 "Lineitem price"
+                     *               ],
+                     *               "quantity": [
+                     *                 "Lineitem quantity"
+                     *               ]
+                     *             },
+                     *             "values": {
+                     *               "state": {
+                     *                 "fulfilled": "shipped"
+                     *               },
+                     *               "paymentStatus": {
+                     *                 "paid": "paid",
+                     *                 "partially_refunded": "paid",
+                     *                 "authorized": "authorised",
+                     *                 "pending": "unpaid",
+                     *                 "expired": "unpaid",
+                     *                 "refunded": "refunded",
+                     *                 "voided": "cancelled"
+                     *               }
+                     *             },
+                     *             "taxIncluded": true,
+                     *             "severalRecipients": false,
+                     *             "shipped": {
+                     *               "encoding": "utf-8",
+                     *               "columns": [
+                     *                 {
+                     *                   "heading": "Name",
+                     *                   "value": "orderNumber"
+                     *                 },
+                     *                 {
+                     *                   "heading": "Tracking Number",
+                     *                   "value": "trackingNumber"
+                     *                 }
+                     *               ],
+                     *               "carriers": {
+                     *                 "yamato": "Yamato (JA)",
+                     *                 "sagawa": "Sagawa (JA)",
+                     *                 "japan_post": "Japan Post (JA)"
+                     *               }
+                     *             }
+                     *           }
+                     *         }
+                     *       ],
+                     *       "fields": [
+                     *         {
+                     *           "name": "orderNumber",
+                     *           "label": "受注番号",
+                     *           "required": true
+                     *         },
+                     *         {
+                     *           "name": "orderedAt",
+                     *           "label": "注文日時",
+                     *           "required": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrderFormAnswer"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listOrderFiles: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before (カーソル) */
+                cursor?: string;
+                /** @description Rows per page, 100 at most (件数) */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "files": [
+                     *         {
+                     *           "id": "01a2314f-3dd7-7153-98a1-511682696ffa",
+                     *           "fileName": "orders.csv",
+                     *           "dryRun": true,
+                     *           "state": "uploading",
+                     *           "source": "person",
+                     *           "formLabel": "ネクストエンジン 汎用受注",
+                     *           "parts": 2,
+                     *           "received": 0,
+                     *           "bytes": 0,
+                     *           "counts": null,
+                     *           "message": null,
+                     *           "createdAt": "2026-12-01T11:13:26.491Z",
+                     *           "finishedAt": null
+                     *         },
+                     *         {
+                     *           "id": "01a2314f-3d2e-778f-bc0d-b29098ef9a1e",
+                     *           "fileName": "orders.csv",
+                     *           "dryRun": true,
+                     *           "state": "done",
+                     *           "source": "person",
+                     *           "formLabel": "ネクストエンジン 汎用受注",
+                     *           "parts": 1,
+                     *           "received": 1,
+                     *           "bytes": 101,
+                     *           "counts": {
+                     *             "rows": 1,
+                     *             "orders": 1,
+                     *             "staged": 1,
+                     *             "changed": 0,
+                     *             "unchanged": 0,
+                     *             "done": 0,
+                     *             "emptied": 0,
+                     *             "refused": 0
+                     *           },
+                     *           "message": null,
+                     *           "createdAt": "2026-12-01T11:13:26.319Z",
+                     *           "finishedAt": "2026-12-01T11:13:26.642Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListOrderFilesAnswer"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    createOrderFile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "fileName": "orders.csv",
+                 *       "file": "5bqX6IiX5Lyd56Wo55Wq5Y+3LOWPl+azqOaXpSzllYblk4HlkI0s5ZWG5ZOB5L6h5qC8LOWPl+azqOaVsOmHjw0KMTAwMSwyMDI2LzA0LzAxLOOCiuOCk+OBlCw5ODAsMQ0K",
+                 *       "dryRun": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateOrderFileRequest"];
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            201: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    /** @description Where it is (登録したデータの URL) */
+                    location?: string;
+                    /** @description `true`: the answer that was given before under this key (再送) */
+                    "idempotency-replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a2314f-fb22-7634-b396-dcc88988482f",
+                     *       "fileName": "orders.csv",
+                     *       "dryRun": true,
+                     *       "state": "waiting",
+                     *       "source": "person",
+                     *       "formLabel": "ネクストエンジン 汎用受注",
+                     *       "parts": 1,
+                     *       "received": 1,
+                     *       "bytes": 99,
+                     *       "counts": null,
+                     *       "message": null,
+                     *       "createdAt": "2026-12-01T11:14:14.949Z",
+                     *       "finishedAt": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrderFile"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    putOrderFilePart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+                /** @description UUID (ID) */
+                fileId: string;
+                /** @description From 1 (番号) */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "part": "5bqX6IiX5Lyd56Wo55Wq5Y+3LOWPl+azqOaXpSzllYblk4HlkI0s5ZWG5ZOB5L6h5qC8LOWPl+azqOaVsOmHjw0KMTAwMSwyMDI2LzA0LzAxLOOCiuOCk+OBlCw5ODAsMQ0K"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PutOrderFilePartRequest"];
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a2314f-3dd7-7153-98a1-511682696ffa",
+                     *       "fileName": "orders.csv",
+                     *       "dryRun": true,
+                     *       "state": "uploading",
+                     *       "source": "person",
+                     *       "formLabel": "ネクストエンジン 汎用受注",
+                     *       "parts": 2,
+                     *       "received": 1,
+                     *       "bytes": 99,
+                     *       "counts": null,
+                     *       "message": null,
+                     *       "createdAt": "2026-12-01T11:13:26.491Z",
+                     *       "finishedAt": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrderFile"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getOrderFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+                /** @description UUID (ID) */
+                fileId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a2314f-3d2e-778f-bc0d-b29098ef9a1e",
+                     *       "fileName": "orders.csv",
+                     *       "dryRun": true,
+                     *       "state": "done",
+                     *       "source": "person",
+                     *       "formLabel": "ネクストエンジン 汎用受注",
+                     *       "parts": 1,
+                     *       "received": 1,
+                     *       "bytes": 101,
+                     *       "counts": {
+                     *         "rows": 1,
+                     *         "orders": 1,
+                     *         "staged": 1,
+                     *         "changed": 0,
+                     *         "unchanged": 0,
+                     *         "done": 0,
+                     *         "emptied": 0,
+                     *         "refused": 0
+                     *       },
+                     *       "message": null,
+                     *       "createdAt": "2026-12-01T11:13:26.319Z",
+                     *       "finishedAt": "2026-12-01T11:13:26.642Z",
+                     *       "columns": [
+                     *         {
+                     *           "heading": "店舗伝票番号",
+                     *           "field": "orderNumber",
+                     *           "label": "受注番号",
+                     *           "example": "F-1001"
+                     *         },
+                     *         {
+                     *           "heading": "受注日",
+                     *           "field": "orderedAt",
+                     *           "label": "注文日時",
+                     *           "example": "2026/04/01"
+                     *         }
+                     *       ],
+                     *       "missing": [
+                     *         "ギフトフラグ",
+                     *         "のし"
+                     *       ],
+                     *       "faults": [],
+                     *       "differences": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrderFileDetail"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    exportShippedOrders: {
+        parameters: {
+            query?: {
+                /** @description Inclusive; left out: seven days ago (開始日時) */
+                from?: string;
+                /** @description Exclusive; left out: now (終了日時) */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    /** @description The name of the file (ファイル名) */
+                    "content-disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example �X�ܓ`�[�ԍ�,�����`�[�ԍ�,�������@,�o�ד� */
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];

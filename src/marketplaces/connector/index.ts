@@ -3,12 +3,14 @@ import { checkSignature } from '../../platform/crypto/signed-message.ts'
 import { credentialField, optionally, pasted, readWith, shopCodeOf } from '../kit/credentials.ts'
 import { type MallNames, malformed } from '../kit/failures.ts'
 import { unknownsOf } from '../kit/unknown-fields.ts'
+import { fileShopOf } from '../order-files/form.ts'
 import type { MallPush, Marketplace, OptionsOf } from '../port/marketplace.ts'
 import type { MarketplaceSession, MarketplaceTools, ShopContext } from '../port/session.ts'
 import { changeCalls, changeRules } from './changes/index.ts'
 import { type ConnectorCredentials, createConnectorClient, refusedBy } from './client.ts'
 import { Capabilities, CONNECTOR_ACTIONS, PATH } from './contract.ts'
 import { CONNECTOR } from './facts.ts'
+import { fileMarketplace } from './file-shop.ts'
 import { connectorMailRules, recogniseConnectorMail } from './mail.ts'
 import { fetchOrders, listOrders } from './orders.ts'
 
@@ -71,9 +73,12 @@ function createConnector({ allowedPrivateHosts }: Options): Marketplace<Connecto
     mailRules: connectorMailRules,
     recognise: recogniseConnectorMail,
     push,
+    takesFiles: true,
     // All that a shop may offer; each says which of them it does.
     changes: changeRules(CONNECTOR, WHOLE),
     ofShop: (capabilities) => {
+      const files = fileShopOf(capabilities)
+      if (files) return fileMarketplace(general, files)
       const can = asTold(capabilities)
       const label = can === UNTOLD ? CONNECTOR.label : can.shop.name
       const colour = can.shop.colour ?? undefined

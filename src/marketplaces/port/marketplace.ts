@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { MarketplaceFailure } from './failures.ts'
 import type { MailRules, ReadableMail, Recognition } from './mail-rules.ts'
-import type { MarketplaceName, NormalisedOrder } from './order.ts'
+import type { MallState, MarketplaceName, NormalisedOrder } from './order.ts'
 import type {
   CredentialCheck,
   MarketplaceSession,
@@ -134,6 +134,15 @@ export interface Mall extends MallFacts {
   create(options: MallOptions): Marketplace
 }
 
+/** How rows of a shop's order files become orders. */
+export interface FileShopRules {
+  /** Parses an order that was put together from rows. Pure. */
+  parse(
+    value: object,
+    shopCode: string,
+  ): { ok: true; toOrder(state: MallState): NormalisedOrder } | { ok: false; reason: string }
+}
+
 export interface Marketplace<C = unknown> extends MallFacts {
   /** Shape of Shop.code with an error message in Japanese. */
   shopCode: z.ZodType<string>
@@ -174,7 +183,11 @@ export interface Marketplace<C = unknown> extends MallFacts {
    * This mall as one shop has it: its own label, colour, limits, actions and carriers, by what the shop said
    * of itself (`CredentialCheck.capabilities`, null before). Absent where all shops have the same.
    */
-  ofShop?(capabilities: unknown): Marketplace<C>
+  ofShop?(capabilities: unknown): Marketplace<unknown>
+  /** True where a shop may have no server: its orders come as files then. */
+  takesFiles?: true
+  /** Present for such a shop (`ofShop`): no list, number or change is asked for. */
+  byFile?: FileShopRules
   /** Of its label, as #RRGGBB; absent: the board's own for the mall. */
   colour?: string
   open(shop: ShopContext<C>, tools: MarketplaceTools): MarketplaceSession

@@ -63,8 +63,17 @@ export interface MarketplaceTools {
    * Japanese message.
    */
   notice(notice: { code: string; message: string }): void
+  /** Reads orders of this shop as they stand here, where it has no server that could be asked. */
+  stored?(orderNumbers: readonly string[]): Promise<ReadonlyMap<string, StoredOrder>>
   /** Withdraws earlier notices with these codes, because their cause is gone. */
   noticeOver?(codes: readonly string[]): void
+}
+
+/** An order as the last file had it, with its raw answer and revision. */
+export interface StoredOrder {
+  order: NormalisedOrder
+  raw: string
+  revision: string | null
 }
 
 /** Part of an order that the mall's documents do not name. */

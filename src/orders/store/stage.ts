@@ -224,7 +224,7 @@ export interface StagingShop {
 }
 
 export type ImportPurpose = 'import' | 'refresh' | 'reimport'
-export type ImportSource = 'mail' | 'notification' | 'person' | 'sweep' | 'window' | 'change'
+export type ImportSource = 'mail' | 'notification' | 'person' | 'sweep' | 'window' | 'change' | 'file'
 
 /** Why an order was read: the import request that ends when it is written. */
 export interface ReadFor {

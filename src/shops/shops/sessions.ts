@@ -4,7 +4,7 @@ import { mallOfShop } from '../../marketplaces/of-shop.ts'
 import { MarketplaceFailure } from '../../marketplaces/port/failures.ts'
 import type { Marketplace } from '../../marketplaces/port/marketplace.ts'
 import type { MarketplaceName } from '../../marketplaces/port/order.ts'
-import type { MarketplaceSession } from '../../marketplaces/port/session.ts'
+import type { MarketplaceSession, StoredOrder } from '../../marketplaces/port/session.ts'
 import { type Lanes, type SharedLane, sharing } from '../../marketplaces/quota/lanes.ts'
 import { type Clock, dateNow } from '../../platform/clock.ts'
 import type { RowSealer, Sealer } from '../../platform/crypto/sealer.ts'
@@ -59,6 +59,11 @@ export interface SessionTools {
   lanes: Lanes
   tokens: TokenStores
   log: Logger
+  /** Reads stored orders, for shops without a server. */
+  stored?(
+    shop: { id: string; tenantId: string },
+    orderNumbers: readonly string[],
+  ): Promise<ReadonlyMap<string, StoredOrder>>
 }
 
 const FIELDS = {
@@ -117,6 +122,7 @@ export function createShopSessions(tools: SessionTools): ShopSessions {
             tools.log.warn({ ...facts, code: hint.code }, 'the mall gave notice')
           },
           noticeOver: book.over,
+          ...(tools.stored ? { stored: (numbers) => tools.stored?.(shop, numbers) ?? NONE_STORED } : {}),
         },
       )
       return {
@@ -150,6 +156,8 @@ const readingOnly = (session: MarketplaceSession): Omit<MarketplaceSession, 'cha
     : {}),
 })
 
+const NONE_STORED = Promise.resolve(new Map<string, StoredOrder>())
+
 /** Parsed again although parsed before storing: an older release may have known another shape. */
 function readCredentials(
   sealer: RowSealer,
@@ -157,6 +165,7 @@ function readCredentials(
   shopId: string,
   sealed: Uint8Array | null,
 ): unknown {
+  if (marketplace.byFile) return {}
   if (sealed === null) throw missingCredentials(marketplace)
   const parsed = marketplace.credentials.safeParse(sealer.openJson(`shop:${shopId}:credentials`, sealed))
   if (parsed.success) return parsed.data

@@ -237,7 +237,24 @@ async function makeRows(tenantId: string): Promise<Record<string, string>> {
   const desk = await db.desk.create({
     data: { id: newId(), tenantId, name: 'x', ordinal: 1, path: [['', 0]], begunAt: now, askedAt: now },
   })
+  const file = await db.orderFile.create({
+    data: {
+      id: newId(),
+      tenantId,
+      shopId: shop.id,
+      fileName: 'orders.csv',
+      form: {},
+      dryRun: true,
+      state: 'uploading',
+      source: 'person',
+      actor: 'key:x',
+      parts: 2,
+      bytes: 0,
+      createdAt: now,
+    },
+  })
   return {
+    orderFiles: file.id,
     desks: desk.id,
     views: viewId,
     'notice-channels': channelId,
@@ -291,6 +308,7 @@ async function ask(method: string, url: string, headers: Record<string, string>)
     url: url
       .replace(/:\w+/, id)
       .replace(':number', '1')
+      .replace(':fileId', ids.orderFiles ?? '')
       .replace(':deliveryId', ids.deliveries ?? ''),
     headers,
     ...(payload === undefined ? {} : { payload }),

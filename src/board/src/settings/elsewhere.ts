@@ -39,6 +39,12 @@ export const ELSEWHERE: readonly {
     settings: ['setPushSecret', 'subscribeNotifications'],
   },
   {
+    ja: '注文ファイルの列の対応（その他の店舗）',
+    en: 'Column map of a shop’s order files',
+    call: 'PUT /v1/shops/{id}/order-form',
+    settings: ['setOrderForm'],
+  },
+  {
     ja: '購入者の個人情報の消去',
     en: 'Erasing a buyer',
     call: 'POST /v1/erasure',

@@ -1,0 +1,448 @@
+import { createHash } from 'node:crypto'
+import { parseTimeBand } from '../kit/texts.ts'
+import type { FileShopRules } from '../port/marketplace.ts'
+import type { NormalisedOrder } from '../port/order.ts'
+import { FIELD_LABELS, type OrderForm, scopeOf } from './form.ts'
+
+/** Rows of an order file as the contract's own order. Pure. */
+
+/** A row of the file: its cells by field, as they stand there. */
+export interface FileRow {
+  /** In the file, from 1. */
+  line: number
+  values: readonly string[]
+}
+
+export interface RowFault {
+  line: number
+  /** Japanese name of the field, or a heading of the file. */
+  column: string
+  code: string
+  message: string
+}
+
+export interface FileOrder {
+  orderNumber: string
+  /** First row of it in the file. */
+  line: number
+  lines: number
+  /** Another one after every change of the order in the file. */
+  revision: string
+  /** The rows as they stand in the file. */
+  raw: string
+  /** @param state as it stands here, where that is further */
+  toOrder(state?: NormalisedOrder['mallState']): NormalisedOrder
+  state: NormalisedOrder['mallState']
+}
+
+export type ReadOrder = { ok: true; order: FileOrder } | { ok: false; faults: RowFault[] }
+
+/** Lines named in one fault. */
+const MOST_LINES = 10
+const MOST_SHOWN = 40
+
+/** `="0490…"` and `'012` are how a spreadsheet is kept from changing a cell. */
+const plain = (cell: string): string =>
+  cell.replace(/^="([^"]{0,200})"$/, '$1').replace(/^'(?=[=+\-@0-9])/, '')
+
+/** Order number as it is compared: width and a spreadsheet's guards make no other one. */
+export const toNumber = (cell: string): string => plain(cell.slice(0, 300).trim()).normalize('NFKC').trim()
+
+/** The same number where a spreadsheet took its zeros. */
+export const withoutZeros = (number: string): string => number.replace(/^0+(?=\d)/, '')
+
+/** 4.00E+11, as a spreadsheet shows a long number and then saves it. */
+const EXPONENT = /^\d(?:\.\d{0,20})?e\+?\d{1,3}$/i
+
+/** Null where it can be an order's number. */
+export function numberFault(number: string): Pick<RowFault, 'code' | 'message'> | null {
+  if (number === '') return { code: 'NUMBER_MISSING', message: '受注番号がありません。' }
+  if (EXPONENT.test(number)) {
+    return {
+      code: 'NUMBER_EXPONENT',
+      message: `受注番号「${number}」は表計算ソフトの指数表示で、下の桁が失われています。カートから出力し直したファイルを、表計算ソフトで開かずに取り込んでください。`,
+    }
+  }
+  if (/^[\x21-\x7e]{1,100}$/.test(number) && !number.startsWith('=')) return null
+  return {
+    code: 'NUMBER_MALFORMED',
+    message: `受注番号「${number.slice(0, MOST_SHOWN)}」は使えません（空白を含まない半角英数字と記号、100文字まで）。`,
+  }
+}
+
+class Faults {
+  readonly all: RowFault[] = []
+  add(line: number, field: string, code: string, message: string): null {
+    this.all.push({ line, column: FIELD_LABELS[field] ?? field, code, message })
+    return null
+  }
+}
+
+/**
+ * Rows with one number as one order: what belongs to the order must agree in all rows where it is filled in,
+ * and what belongs to a recipient in all of its rows.
+ * @param fields names of the values of each row
+ */
+export function readOrder(
+  { form, parse }: FileShopRules & { form: OrderForm },
+  fields: readonly string[],
+  rows: readonly FileRow[],
+  shopCode: string,
+): ReadOrder {
+  const faults = new Faults()
+  const at = new Map(fields.map((field, index) => [field, index]))
+  const cell = (row: FileRow, field: string): string => {
+    const index = at.get(field)
+    return index === undefined ? '' : plain((row.values[index] ?? '').trim())
+  }
+  const [first] = rows
+  if (!first) return { ok: false, faults: [] }
+  const groups = groupRecipients(form, fields, rows, cell)
+  const shared = (among: readonly FileRow[], field: string) => agreed(faults, among, field, cell)
+  const common: Record<string, string> = {}
+  for (const field of fields)
+    if (scopeOf(field) === 'order' && field !== 'orderNumber') common[field] = shared(rows, field)
+  const line = first.line
+  const orderedAt = timeOf(common.orderedAt ?? '')
+  if (orderedAt === null)
+    faults.add(
+      line,
+      'orderedAt',
+      'DATE_MALFORMED',
+      `「${(common.orderedAt ?? '').slice(0, MOST_SHOWN)}」を日時として読み取れません（例: 2026/04/01 09:30:00）。`,
+    )
+  const amount = (field: string) => {
+    const text = common[field] ?? ''
+    if (text === '') return null
+    return yenOf(text) ?? faults.add(line, field, 'AMOUNT_MALFORMED', amountWords(text))
+  }
+  const currency = (common.currency ?? '').toUpperCase()
+  if (currency !== '' && currency !== 'JPY')
+    faults.add(
+      line,
+      'currency',
+      'CURRENCY_FOREIGN',
+      `通貨「${currency.slice(0, MOST_SHOWN)}」の注文は取り込めません（JPY のみ）。`,
+    )
+  const recipients = groups.map((group, index) => {
+    const values: Record<string, string> = {}
+    for (const field of fields) if (scopeOf(field) === 'recipient') values[field] = shared(group, field)
+    return toRecipient(values, index, group[0]?.line ?? line, faults)
+  })
+  const used = new Set<string>()
+  const items = groups.flatMap((group, index) =>
+    group.map((row, place) =>
+      toItem(form, row, cell, recipients[index]?.id ?? '1', `${index + 1}-${place + 1}`, used, faults),
+    ),
+  )
+  const money = {
+    shipping: amount('shippingFee') ?? 0,
+    cod: amount('codFee') ?? 0,
+    paymentFee: amount('paymentFee') ?? 0,
+    other: amount('otherFee') ?? 0,
+    adjustment: amount('adjustment') ?? 0,
+  }
+  const discounts = (
+    [
+      ['discount', 'store_discount', '値引き'],
+      ['coupon', 'coupon', 'クーポン'],
+      ['points', 'points', 'ポイント'],
+    ] as const
+  ).flatMap(([field, kind, name]) => {
+    const off = Math.abs(amount(field) ?? 0)
+    return off === 0
+      ? []
+      : [
+          {
+            kind,
+            name,
+            amount: off,
+            borneBy: kind === 'store_discount' ? ('shop' as const) : ('unknown' as const),
+          },
+        ]
+  })
+  const said = amount('total')
+  if (faults.all.length > 0 || orderedAt === null) return { ok: false, faults: faults.all }
+  const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0)
+  const goods = sum(
+    items.map(({ unitPrice = 0, quantity = 0, taxRate }) =>
+      Math.floor((unitPrice * quantity * (100 + (form.taxIncluded ? 0 : (taxRate ?? 10)))) / 100),
+    ),
+  )
+  const total = said ?? goods + sum(Object.values(money)) - sum(discounts.map((one) => one.amount))
+  const state = stateOf(form, common)
+  const payment = paymentOf(form, common)
+  const orderNumber = toNumber(cell(first, 'orderNumber'))
+  const buyer = personOf('buyer', common)
+  const named = recipients.filter(({ person }) => Object.keys(person).length > 0)
+  const contract = {
+    number: orderNumber,
+    placedAt: orderedAt,
+    revision: '-',
+    state,
+    total,
+    buyer: Object.keys(buyer).length > 0 ? buyer : null,
+    recipients: (named.length > 0 ? recipients : [{ ...recipients[0], person: buyer }]).map((one) => ({
+      ...one,
+      gift: { ...one.gift, requested: one.gift?.requested || isYes(common.gift ?? '') },
+    })),
+    items,
+    charges: money,
+    discounts,
+    payment,
+    delivery: common.deliveryMethod ? { methodName: common.deliveryMethod.slice(0, 200) } : null,
+    holds:
+      payment.status === 'unpaid' && payment.kind !== 'cod' && state === 'open'
+        ? [{ kind: 'unpaid' as const, note: '入金待ち' }]
+        : [],
+    notes: { buyer: common.buyerNote || null, shop: common.shopNote || null },
+  }
+  const revision = createHash('sha256').update(JSON.stringify(contract)).digest('base64url').slice(0, 32)
+  const parsed = parse({ ...contract, revision }, shopCode)
+  if (!parsed.ok) {
+    faults.add(line, '受注', 'ORDER_INVALID', `この受注は読み取れません（${parsed.reason}）。`)
+    return { ok: false, faults: faults.all }
+  }
+  return {
+    ok: true,
+    order: {
+      orderNumber,
+      line,
+      lines: rows.length,
+      revision,
+      raw: JSON.stringify({ fields, rows: rows.map(({ line: number, values }) => [number, ...values]) }),
+      state,
+      toOrder: (kept = state) => parsed.toOrder(kept),
+    },
+  }
+}
+
+type CellOf = (row: FileRow, field: string) => string
+
+/** By the recipient's own id, else by all that stands of it. */
+function groupRecipients(
+  form: OrderForm,
+  fields: readonly string[],
+  rows: readonly FileRow[],
+  cell: CellOf,
+): FileRow[][] {
+  const own = fields.filter((field) => scopeOf(field) === 'recipient')
+  const keyOf = (row: FileRow) =>
+    fields.includes('recipientId') && cell(row, 'recipientId') !== ''
+      ? cell(row, 'recipientId')
+      : form.severalRecipients
+        ? own.map((field) => cell(row, field)).join('\n')
+        : ''
+  return [...Map.groupBy(rows, keyOf).values()]
+}
+
+/** Empty cells say nothing: Shopify fills in an order's columns in its first row alone. */
+function agreed(faults: Faults, rows: readonly FileRow[], field: string, cell: CellOf): string {
+  const said = new Map<string, number[]>()
+  for (const row of rows) {
+    const text = cell(row, field)
+    if (text !== '') said.set(text, [...(said.get(text) ?? []), row.line])
+  }
+  const [first = ''] = said.keys()
+  if (said.size > 1) {
+    const lines = [...said.values()].flatMap(([one]) => one ?? [])
+    faults.add(
+      lines[1] ?? 0,
+      field,
+      'ROWS_DISAGREE',
+      `同じ受注番号の行で値が違います（${lines.slice(0, MOST_LINES).join('、')}行目）。1つの受注の行は同じ値にしてください。`,
+    )
+  }
+  return first
+}
+
+const given = (values: Record<string, string | undefined>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(values).flatMap(([name, text]) => (text ? [[name, text.slice(0, 2_000)]] : [])),
+  )
+
+const PREFECTURE = /^(?:東京都|北海道|大阪府|京都府|[^都道府県\s]{2,3}県)/
+
+function personOf(prefix: string, values: Record<string, string>) {
+  const of = (name: string) => values[`${prefix}${name}`]
+  const written = of('Address1') ?? ''
+  const inAddress = of('Prefecture') ? '' : (PREFECTURE.exec(written)?.[0] ?? '')
+  const [family = '', name = ''] = [of('FamilyName') ?? '', of('GivenName') ?? '']
+  return given({
+    fullName: of('Name') || [family, name].filter(Boolean).join(' '),
+    familyName: family,
+    givenName: name,
+    familyNameKana: of('FamilyKana') || of('Kana'),
+    givenNameKana: of('GivenKana'),
+    postalCode: of('PostalCode'),
+    prefecture: of('Prefecture') || inAddress,
+    city: of('City'),
+    address1: written.slice(inAddress.length),
+    address2: of('Address2'),
+    company: of('Company'),
+    phone: of('Phone'),
+    email: of('Email'),
+  })
+}
+
+function toRecipient(values: Record<string, string>, index: number, line: number, faults: Faults) {
+  const wished = values.wishDate ?? ''
+  const date = wished === '' ? null : dayOf(wished)
+  if (wished !== '' && date === null && /\d/.test(wished))
+    faults.add(
+      line,
+      'wishDate',
+      'DATE_MALFORMED',
+      `「${wished.slice(0, MOST_SHOWN)}」を日付として読み取れません（例: 2026/04/05）。`,
+    )
+  const time = (values.wishTime ?? '').replace(/^時間帯指定\[([^\]]{0,40})\]$/, '$1').slice(0, 60)
+  const noshi = values.noshi?.slice(0, 500) || null
+  const message = values.giftMessage?.slice(0, 2_000) || null
+  const wrapping = values.wrapping?.slice(0, 200) || null
+  return {
+    id: values.recipientId?.slice(0, 100) || String(index + 1),
+    person: personOf('recipient', values),
+    ...(date !== null || time !== ''
+      ? { wish: { date, timeText: time || null, ...parseTimeBand(time || null) } }
+      : {}),
+    gift: {
+      requested: noshi !== null || message !== null || wrapping !== null,
+      message,
+      noshi,
+      wrappings: wrapping === null ? [] : [{ kind: null, name: wrapping, price: null }],
+    },
+  }
+}
+
+function toItem(
+  form: OrderForm,
+  row: FileRow,
+  cell: CellOf,
+  recipientId: string,
+  fallback: string,
+  used: Set<string>,
+  faults: Faults,
+) {
+  const { line } = row
+  const name = cell(row, 'itemName')
+  if (name === '') faults.add(line, 'itemName', 'REQUIRED', '商品名がありません。')
+  const price = cell(row, 'unitPrice')
+  const unitPrice = price === '' ? null : yenOf(price)
+  if (unitPrice === null) faults.add(line, 'unitPrice', 'AMOUNT_MALFORMED', amountWords(price))
+  const count = cell(row, 'quantity').normalize('NFKC')
+  const quantity = /^\d{1,5}(?:\.0{1,4})?$/.test(count) ? Number(count) : null
+  if (quantity === null || quantity < 1)
+    faults.add(
+      line,
+      'quantity',
+      'QUANTITY_MALFORMED',
+      `「${count.slice(0, MOST_SHOWN)}」を数量として読み取れません（1〜99999の整数）。`,
+    )
+  const rate = rateOf(cell(row, 'taxRate'))
+  if (rate === undefined)
+    faults.add(
+      line,
+      'taxRate',
+      'RATE_MALFORMED',
+      `「${cell(row, 'taxRate').slice(0, MOST_SHOWN)}」を税率として読み取れません（例: 10、8%）。`,
+    )
+  const option = cell(row, 'itemOption')
+  const said = cell(row, 'lineId').slice(0, 100)
+  const lineId = said !== '' && !used.has(said) ? said : fallback
+  used.add(lineId)
+  const code = (field: string, most: number) => cell(row, field).slice(0, most) || null
+  return {
+    lineId,
+    recipientId,
+    name: name.slice(0, 2_000),
+    itemCode: code('itemCode', 200),
+    sku: code('sku', 200),
+    jan: code('jan', 40),
+    options: option === '' ? [] : [{ name: '選択肢', value: option.slice(0, 2_000) }],
+    unitPrice: unitPrice ?? 0,
+    quantity: quantity ?? 0,
+    taxIncluded: form.taxIncluded,
+    taxRate: rate ?? null,
+  }
+}
+
+/** Words of the map are compared without case and width. */
+const wordIn = <T>(words: Readonly<Record<string, T>> | undefined, text: string): T | undefined => {
+  const wanted = text.normalize('NFKC').trim().toLowerCase()
+  return Object.entries(words ?? {}).find(([word]) => word.normalize('NFKC').toLowerCase() === wanted)?.[1]
+}
+
+const stateOf = ({ values }: OrderForm, said: Record<string, string>): NormalisedOrder['mallState'] =>
+  said.cancelledAt ? 'cancelled' : (wordIn(values.state, said.state ?? '') ?? 'open')
+
+/** Words that all carts share; a map's own go first. */
+const PAYMENT_WORDS = [
+  ['代金引換', 'cod'],
+  ['代引', 'cod'],
+  ['cash on delivery', 'cod'],
+  ['クレジット', 'credit_card'],
+  ['カード', 'credit_card'],
+  ['credit', 'credit_card'],
+  ['銀行', 'bank_transfer'],
+  ['振込', 'bank_transfer'],
+  ['bank', 'bank_transfer'],
+  ['コンビニ', 'convenience_store'],
+  ['後払い', 'deferred'],
+  ['キャリア', 'carrier_billing'],
+  ['請求書', 'invoice'],
+  ['ペイ', 'wallet'],
+  ['pay', 'wallet'],
+] as const
+
+function paymentOf({ values }: OrderForm, said: Record<string, string>) {
+  const name = said.paymentName ?? ''
+  const plainName = name.normalize('NFKC').toLowerCase()
+  const words = [...Object.entries(values.payment ?? {}), ...PAYMENT_WORDS]
+  const kind =
+    words.find(([word]) => plainName.includes(word.normalize('NFKC').toLowerCase()))?.[1] ??
+    ('other' as const)
+  const status = wordIn(values.paymentStatus, said.paymentStatus ?? '') ?? ('unknown' as const)
+  return { kind, name: name.slice(0, 100) || null, status }
+}
+
+const isYes = (text: string): boolean => /^(?:1|true|yes|あり|有|有り)$/i.test(text.normalize('NFKC'))
+
+const amountWords = (text: string): string =>
+  `「${text.slice(0, MOST_SHOWN)}」を金額として読み取れません（整数の円。例: 1980）。`
+
+/** Null: no whole yen. */
+function yenOf(text: string): number | null {
+  const digits = text
+    .slice(0, 60)
+    .normalize('NFKC')
+    .replace(/[,¥円\s]/g, '')
+  if (!/^-?\d{1,9}(?:\.0{1,4})?$/.test(digits)) return null
+  return Number(digits)
+}
+
+/** Undefined: not a rate; null: none is said. */
+function rateOf(text: string): number | null | undefined {
+  if (text === '') return null
+  const digits = text.slice(0, 20).normalize('NFKC').replace(/[%\s]/g, '')
+  return /^\d{1,2}(?:\.0{1,4})?$/.test(digits) ? Math.floor(Number(digits)) : undefined
+}
+
+const DAY = String.raw`(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?`
+const CLOCK = String.raw`(\d{1,2}):?(\d{2})(?::?(\d{2}))?(?:\.\d{1,9})?`
+const WHEN = new RegExp(String.raw`^${DAY}(?:[T\s]*${CLOCK}\s*(Z|[+-]\d{2}:?\d{2})?)?$`)
+
+/** 2026/04/01 09:30:00, 2026-04-01T09:30+09:00, 20260401, 2026年4月1日; without an offset Japan's time. */
+export function timeOf(cell: string): string | null {
+  const [, year = '', month = '', day = '', hour = '0', minute = '0', second = '0', zone = '+09:00'] =
+    WHEN.exec(cell.slice(0, 60).normalize('NFKC').trim()) ?? []
+  if (year === '') return null
+  const two = (text: string) => text.padStart(2, '0')
+  const offset = zone === 'Z' ? 'Z' : zone.replace(/^([+-]\d{2}):?(\d{2})$/, '$1:$2')
+  const date = `${year}-${two(month)}-${two(day)}`
+  const time = `${date}T${two(hour)}:${two(minute)}:${two(second)}${offset}`
+  const noon = Date.parse(`${date}T12:00:00Z`)
+  if (Number.isNaN(noon) || new Date(noon).toISOString().slice(0, 10) !== date) return null
+  return Number.isNaN(Date.parse(time)) ? null : time
+}
+
+const dayOf = (cell: string): string | null => timeOf(cell)?.slice(0, 10) ?? null

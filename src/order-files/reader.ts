@@ -1,0 +1,115 @@
+import type { Marketplaces } from '../marketplaces/index.ts'
+import { mallOfShop } from '../marketplaces/of-shop.ts'
+import { OrderForm } from '../marketplaces/order-files/form.ts'
+import { LeaseLost } from '../platform/errors.ts'
+import {
+  CLAIM_FILE,
+  DELETE_OLD_FILES,
+  FINISH_FILE,
+  LEASE_SECONDS,
+  READ_PART,
+  RELEASE_FILE,
+  RENEW_FILE,
+} from './statements.ts'
+import type { ClaimedFile, FileDetails } from './take-file.ts'
+import type { FileCounts, TakeDeps } from './take-orders.ts'
+
+/** 注文ファイル: reads files that have come whole, one at a time in a process. */
+
+/** A file that ends its process each time is given up. */
+const MOST_ATTEMPTS = 5
+const RENEW_MS = (LEASE_SECONDS * 1_000) / 4
+const DAY_MS = 24 * 60 * 60_000
+/** As long as the change feed. */
+const KEPT_DAYS = 30
+const OLD_AT_ONCE = 500
+
+export const detailsContext = (fileId: string): string => `order-file:${fileId}:details`
+export const partContext = (fileId: string, number: number): string => `order-file:${fileId}:part:${number}`
+
+export function createFileReader(deps: TakeDeps & { marketplaces: Marketplaces }) {
+  const { marketplaces, pool, sealer, clock, newId, log } = deps
+
+  async function* pieces(file: ClaimedFile): AsyncGenerator<Uint8Array> {
+    for (let number = 1; number <= file.parts; number += 1) {
+      const { rows } = await pool.query<{ sealed: Buffer }>(READ_PART({ id: file.id, number }))
+      const sealed = rows[0]?.sealed
+      if (!sealed) throw new LeaseLost('an order file')
+      yield sealer.of(file.tenantId).open(partContext(file.id, number), sealed)
+    }
+  }
+
+  async function run(file: ClaimedFile, holder: string, signal: AbortSignal): Promise<void> {
+    let renewedAt = clock.now()
+    const goesOn = async () => {
+      signal.throwIfAborted()
+      if (clock.now() - renewedAt < RENEW_MS) return
+      renewedAt = clock.now()
+      const until = new Date(renewedAt + LEASE_SECONDS * 1_000)
+      const { rowCount } = await pool.query(RENEW_FILE({ id: file.id, holder, until }))
+      if (rowCount === 0) throw new LeaseLost('an order file')
+    }
+    const finish = async (end: { counts?: FileCounts; details?: FileDetails; message?: string }) => {
+      const { counts = null, details = null, message = null } = end
+      await pool.query(
+        FINISH_FILE({
+          id: file.id,
+          holder,
+          state: message === null ? 'done' : 'failed',
+          counts,
+          details:
+            details && Buffer.from(sealer.of(file.tenantId).sealJson(detailsContext(file.id), details)),
+          message,
+          now: new Date(clock.now()),
+        }),
+      )
+    }
+    if (file.attempts > MOST_ATTEMPTS)
+      return finish({
+        message:
+          'このファイルの読み取りが何度も途中で終わったため、取り込みをやめました。分けて取り込むか、運営者へ連絡してください。',
+      })
+    const form = OrderForm.safeParse(file.form)
+    const rules = mallOfShop(marketplaces, file)?.byFile
+    if (!rules || !form.success)
+      return finish({ message: 'この店舗は注文ファイルで取り込む設定ではなくなりました。' })
+    try {
+      // Loaded with the first file: the packages that read CSV cost every worker their memory else.
+      const { takeFile } = await import('./take-file.ts')
+      const source = { file, pieces: () => pieces(file), rules: { ...rules, form: form.data }, goesOn }
+      const taken = await takeFile(deps, source)
+      await finish(taken)
+      const facts = { shopId: file.shopId, fileId: file.id, dryRun: file.dryRun }
+      log.info({ ...facts, ...taken.counts }, 'order file read')
+    } catch (error) {
+      await pool.query(RELEASE_FILE({ id: file.id, holder })).catch(() => undefined)
+      if (error instanceof LeaseLost || signal.aborted) return
+      throw error
+    }
+  }
+
+  return {
+    /** Reads all files that are due. @returns how many */
+    async run(signal: AbortSignal): Promise<number> {
+      for (let read = 0; ; read += 1) {
+        if (signal.aborted) return read
+        const holder = newId()
+        const { rows } = await pool.query<ClaimedFile>(CLAIM_FILE({ holder, now: new Date(clock.now()) }))
+        const [file] = rows
+        if (!file) return read
+        await run(file, holder, signal)
+      }
+    },
+    /** Uploads that broke off, and records of files that nobody needs. */
+    async deleteOld(signal: AbortSignal): Promise<void> {
+      const now = clock.now()
+      const old = DELETE_OLD_FILES({
+        uploadedBefore: new Date(now - DAY_MS),
+        before: new Date(now - KEPT_DAYS * DAY_MS),
+        limit: OLD_AT_ONCE,
+      })
+      for (let deleted = OLD_AT_ONCE; deleted === OLD_AT_ONCE && !signal.aborted; )
+        deleted = (await pool.query(old)).rowCount ?? 0
+    },
+  }
+}

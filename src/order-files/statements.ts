@@ -1,0 +1,146 @@
+import { statement } from '../platform/db/statement.ts'
+
+/** Statements of order files, each with the reason why it is one round trip. */
+
+/** Longest time for which a process that died keeps its file; the claim has it, too. */
+export const LEASE_SECONDS = 60
+
+/**
+ * Claims the next whole file: one at a time of a tenant and of a shop, and of tenants the one that has waited
+ * longest for a turn, so that many files of one hold up nobody else.
+ */
+export const CLAIM_FILE = statement(
+  { holder: 'uuid', now: 'timestamptz' },
+  `
+with next as (
+  select f.id from order_files f join shops s on s.id = f.shop_id join tenants t on t.id = f.tenant_id
+  where f.state = 'waiting' and t.status = 'active' and (f.lease_until is null or f.lease_until < :now)
+    and not exists (
+      select from order_files o where o.tenant_id = f.tenant_id and o.state = 'waiting' and o.lease_until >= :now)
+  order by (select max(d.finished_at) from order_files d where d.tenant_id = f.tenant_id) nulls first, f.created_at
+  limit 1 for update of f skip locked
+)
+update order_files f set holder = :holder, lease_until = :now::timestamptz + interval '60 seconds', attempts = f.attempts + 1
+from next, shops s where f.id = next.id and s.id = f.shop_id
+returning f.id::text, f.tenant_id::text as "tenantId", f.shop_id::text as "shopId", f.form, f.dry_run as "dryRun", f.attempts,
+  f.parts, s.code, s.marketplace::text, s.settings, s.capabilities`,
+)
+
+export const RENEW_FILE = statement(
+  { id: 'uuid', holder: 'uuid', until: 'timestamptz' },
+  `update order_files set lease_until = :until where id = :id and holder = :holder and state = 'waiting' returning id`,
+)
+
+/** Its pieces go with it, so that a buyer's data stands here no longer than needed. */
+export const FINISH_FILE = statement(
+  {
+    id: 'uuid',
+    holder: 'uuid',
+    state: 'text',
+    counts: 'jsonb?',
+    details: 'bytea?',
+    message: 'text?',
+    now: 'timestamptz',
+  },
+  `
+with ended as (
+  update order_files set state = :state, counts = :counts, sealed_details = :details, message = :message, finished_at = :now,
+    lease_until = null, holder = null
+  where id = :id and holder = :holder and state = 'waiting' returning id
+), pieces as (
+  delete from order_file_parts p using ended e where p.file_id = e.id
+)
+select id from ended`,
+)
+
+/** Lets another process begin at once. */
+export const RELEASE_FILE = statement(
+  { id: 'uuid', holder: 'uuid' },
+  `update order_files set lease_until = null, holder = null where id = :id and holder = :holder and state = 'waiting'`,
+)
+
+export const READ_PART = statement(
+  { id: 'uuid', number: 'int' },
+  `select sealed from order_file_parts where file_id = :id and number = :number`,
+)
+
+/** Stores a piece; the last one makes the file whole, in the same statement, whichever comes last. */
+export const STORE_PART = statement(
+  {
+    id: 'uuid',
+    shop: 'uuid',
+    tenant: 'uuid',
+    number: 'int',
+    sealed: 'bytea',
+    bytes: 'int',
+    most: 'int',
+  },
+  `
+with file as materialized (
+  select id, parts, bytes from order_files
+  where id = :id and shop_id = :shop and tenant_id = :tenant and state = 'uploading' and :number <= parts for update
+), stored as (
+  insert into order_file_parts (file_id, number, sealed)
+  select f.id, :number, :sealed from file f where f.bytes + :bytes <= :most
+  on conflict do nothing returning file_id
+), whole as (
+  update order_files o set bytes = o.bytes + :bytes, received = o.received + 1,
+    state = case when o.received + 1 = o.parts then 'waiting' else o.state end
+  from stored s where o.id = s.file_id returning o.id
+)
+select exists (select from file) as "isOpen", (select f.bytes + :bytes > :most from file f) as "isTooBig"`,
+)
+
+/** What a tenant has under way. */
+export const OPEN_FILES = statement(
+  { tenant: 'uuid' },
+  `select count(*)::int as files, coalesce(sum(bytes), 0)::float8 as bytes from order_files
+   where tenant_id = :tenant and state in ('uploading', 'waiting')`,
+)
+
+/** Uploads that broke off, and old records. */
+export const DELETE_OLD_FILES = statement(
+  { uploadedBefore: 'timestamptz', before: 'timestamptz', limit: 'int' },
+  `
+delete from order_files where id in (
+  select id from order_files where created_at < :before or state = 'uploading' and created_at < :uploadedBefore
+  order by created_at limit :limit)`,
+)
+
+/** Orders that stand here under these numbers. */
+export const FIND_HERE = statement(
+  { shop: 'uuid', numbers: 'text[]' },
+  `
+select id::text, order_number as "orderNumber", mall_revision as revision, purged_at is not null as "isEmptied",
+  mall_state::text as "mallState"
+from orders where shop_id = :shop and order_number = any(:numbers)`,
+)
+
+/** Locked in the order in which a move takes the same orders. */
+export const LOCK_HERE = statement(
+  { ids: 'uuid[]' },
+  `select id::text from orders where id = any(:ids) order by id for no key update`,
+)
+
+/** Content, raw answer and revision as the last file had them, for reading an order that no server has. */
+export const READ_STORED = statement(
+  { shop: 'uuid', numbers: 'text[]' },
+  `
+select o.id::text, o.order_number as "orderNumber", o.mall_revision as revision, o.mall_state::text as "mallState",
+  o.mall_status as "mallStatus", o.sealed_detail as "sealedDetail", o.sealed_edits as "sealedEdits", r.sealed_raw as "sealedRaw"
+from orders o left join order_raws r on r.order_id = o.id
+where o.shop_id = :shop and o.order_number = any(:numbers) and o.sealed_detail is not null`,
+)
+
+/** Orders of a shop whose shipment ended in a time, the way the cart is told of them. */
+export const LIST_SHIPPED = statement(
+  { tenant: 'uuid', shop: 'uuid', first: 'uuid', from: 'timestamptz', to: 'timestamptz', limit: 'int' },
+  `
+select o.id::text, o.order_number as "orderNumber", o.sealed_detail as "sealedDetail"
+from orders o
+where o.tenant_id = :tenant and o.shop_id = :shop and o.sealed_detail is not null and o.id in (
+  select c.order_id from site_changes c
+  where c.tenant_id = :tenant and c.shop_id = :shop and c.id >= :first and c.action in ('ship', 'correct_shipment') and c.state in ('succeeded', 'warning')
+    and c.finished_at >= :from and c.finished_at < :to)
+order by o.order_number limit :limit`,
+)

@@ -1,0 +1,331 @@
+import type { Pool } from 'pg'
+import type { FileOrder, RowFault } from '../marketplaces/order-files/read-order.ts'
+import { withoutZeros } from '../marketplaces/order-files/read-order.ts'
+import type { NormalisedOrder } from '../marketplaces/port/order.ts'
+import {
+  type Refreshed,
+  type ReleasedHook,
+  readKnownOrders,
+  refresh,
+  writeRefreshed,
+} from '../orders/store/refresh.ts'
+import {
+  isOrdersFault,
+  noRequest,
+  type OrderMarker,
+  type PreparedOrder,
+  prepareOrder,
+  type StagedHook,
+  type StagingShop,
+  stageOrders,
+} from '../orders/store/stage.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Sealer } from '../platform/crypto/sealer.ts'
+import { retryable } from '../platform/db/failures.ts'
+import { inDurableTransaction, inTransaction, isRefused, type Queries } from '../platform/db/transaction.ts'
+import type { NewId } from '../platform/ids.ts'
+import type { Logger } from '../platform/logger.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import { FIND_HERE, LOCK_HERE } from './statements.ts'
+
+/** Orders of a file meet those that stand here. */
+
+export interface TakeDeps {
+  pool: Pool
+  sealer: Sealer
+  clock: Clock
+  newId: NewId
+  log: Logger
+  metrics: Pick<Metrics, 'ordersStaged'>
+  marker?: OrderMarker
+  onStaged?: StagedHook
+  onReleased?: ReleasedHook
+}
+
+export interface FileCounts {
+  rows: number
+  orders: number
+  staged: number
+  changed: number
+  unchanged: number
+  /** Shipped or cancelled at the cart before they came here. */
+  done: number
+  /** Here, and their personal data is deleted. */
+  emptied: number
+  refused: number
+}
+
+export interface ChangedOrder {
+  orderNumber: string
+  line: number
+  /** Parts that differ, by their names in the normalised order. */
+  parts: string[]
+}
+
+export interface TakenOrders extends Omit<FileCounts, 'rows' | 'orders'> {
+  faults: RowFault[]
+  differences: ChangedOrder[]
+}
+
+interface HereRow {
+  id: string
+  orderNumber: string
+  revision: string | null
+  isEmptied: boolean
+  mallState: NormalisedOrder['mallState']
+}
+
+/** Orders of one statement. */
+export const AT_ONCE = 100
+
+/** A spreadsheet takes the zeros of a number; more than that have no number. */
+const MOST_ZEROS = 10
+
+const nothing = (): TakenOrders => ({
+  staged: 0,
+  changed: 0,
+  unchanged: 0,
+  done: 0,
+  emptied: 0,
+  refused: 0,
+  faults: [],
+  differences: [],
+})
+
+/** @param orders at most `AT_ONCE`, each number once */
+export async function takeOrders(
+  deps: TakeDeps,
+  shop: StagingShop,
+  orders: readonly FileOrder[],
+  dryRun: boolean,
+): Promise<TakenOrders> {
+  const taken = nothing()
+  const here = await findHere(deps.pool, shop.id, orders)
+  const fresh: FileOrder[] = []
+  const differing: { order: FileOrder; id: string }[] = []
+  for (const order of orders) {
+    const known = here.get(order.orderNumber)
+    const lookAlike = known ? null : zerosApart(order.orderNumber, here)
+    if (lookAlike !== null) {
+      taken.refused += 1
+      taken.faults.push({
+        line: order.line,
+        column: '受注番号',
+        code: 'NUMBER_ZEROS',
+        message: `受注番号「${order.orderNumber}」と先頭の 0 だけが違う受注「${lookAlike}」が取り込まれています。表計算ソフトで 0 が消えていないか確認してください。`,
+      })
+    } else if (!known) {
+      // Else it would come up as a new order to be shipped once more.
+      if (order.state === 'open') fresh.push(order)
+      else taken.done += 1
+    } else if (known.isEmptied) taken.emptied += 1
+    else if (known.revision === order.revision) taken.unchanged += 1
+    else differing.push({ order, id: known.id })
+  }
+  if (dryRun) {
+    taken.staged = fresh.length
+    await lookAtDiffering(deps, shop, differing, taken)
+    return taken
+  }
+  await stageFresh(deps, shop, fresh, taken)
+  await refreshDiffering(deps, shop, differing, taken)
+  return taken
+}
+
+async function findHere(
+  pool: Pool,
+  shopId: string,
+  orders: readonly FileOrder[],
+): Promise<Map<string, HereRow>> {
+  const numbers = new Set(orders.flatMap(({ orderNumber }) => [orderNumber, ...zeroVariants(orderNumber)]))
+  const { rows } = await pool.query<HereRow>(FIND_HERE({ shop: shopId, numbers: [...numbers] }))
+  return new Map(rows.map((row) => [row.orderNumber, row]))
+}
+
+/** The same digits with fewer and more zeros in front. */
+function zeroVariants(number: string): string[] {
+  if (!/^\d{1,40}$/.test(number)) return []
+  const digits = withoutZeros(number)
+  return Array.from({ length: MOST_ZEROS + 1 }, (_, zeros) => '0'.repeat(zeros) + digits).filter(
+    (one) => one !== number,
+  )
+}
+
+const zerosApart = (number: string, here: ReadonlyMap<string, HereRow>): string | null =>
+  zeroVariants(number).find((one) => here.has(one)) ?? null
+
+async function stageFresh(
+  deps: TakeDeps,
+  shop: StagingShop,
+  orders: readonly FileOrder[],
+  taken: TakenOrders,
+): Promise<void> {
+  if (orders.length === 0) return
+  const prepared = orders.map((order) => prepare(deps, shop, order, deps.newId()))
+  const staged = await writeFresh(deps, shop, prepared).catch(async (error: unknown) => {
+    if (!isRefused(error)) throw error
+    if (prepared.length === 1) return refusedAlone(deps, error, orders[0], taken)
+    // One of them is refused for what is in it: each alone.
+    for (const order of orders) await stageFresh(deps, shop, [order], taken)
+    return null
+  })
+  if (staged === null) return
+  taken.staged += staged.size
+  // Another file, or another person, was quicker.
+  taken.unchanged += prepared.length - staged.size
+  if (staged.size > 0) deps.metrics.ordersStaged.inc({ marketplace: shop.marketplace }, staged.size)
+}
+
+function refusedAlone(
+  { log }: TakeDeps,
+  error: unknown,
+  order: FileOrder | undefined,
+  taken: TakenOrders,
+): null {
+  if (!isOrdersFault(error) || !order) throw error
+  log.error({ err: error }, 'order of a file cannot be stored')
+  taken.refused += 1
+  taken.faults.push({
+    line: order.line,
+    column: '受注',
+    code: 'ORDER_UNSTORABLE',
+    message: 'この受注は保存できない値を含むため取り込めませんでした。運営者へ連絡してください。',
+  })
+  return null
+}
+
+async function writeFresh(
+  deps: TakeDeps,
+  shop: StagingShop,
+  prepared: readonly PreparedOrder[],
+): Promise<ReadonlySet<string>> {
+  const at = new Date(deps.clock.now())
+  const marks = await deps.marker?.prepare(shop, prepared)
+  const andThen = deps.onStaged?.(shop, prepared) ?? null
+  const written = await retryable(() =>
+    inDurableTransaction(deps.pool, async (client) => {
+      const result = await stageOrders(client, deps, shop, prepared, at, marks)
+      await andThen?.(client, result.staged, at)
+      return result
+    }),
+  )
+  await deps.marker?.staged(
+    shop,
+    prepared.filter(({ orderId }) => written.staged.has(orderId)),
+    written,
+  )
+  return written.staged
+}
+
+const prepare = (
+  { sealer }: TakeDeps,
+  shop: StagingShop,
+  file: FileOrder,
+  orderId: string,
+  state?: NormalisedOrder['mallState'],
+): PreparedOrder =>
+  prepareOrder(
+    {
+      request: noRequest(shop, { id: orderId, orderNumber: file.orderNumber }, 'file'),
+      order: file.toOrder(state),
+      raw: file.raw,
+      rereadAt: undefined,
+      revision: file.revision,
+    },
+    orderId,
+    sealer,
+  )
+
+type Differing = readonly { order: FileOrder; id: string }[]
+
+/** A file may be older than what happened here: an order goes on from its state and never back. */
+const FURTHER: readonly NormalisedOrder['mallState'][] = ['open', 'shipped', 'completed', 'cancelled']
+const isState = (text: string): text is NormalisedOrder['mallState'] => FURTHER.some((one) => one === text)
+const further = (here: string, file: NormalisedOrder['mallState']): NormalisedOrder['mallState'] =>
+  isState(here) && FURTHER.indexOf(here) > FURTHER.indexOf(file) ? here : file
+
+async function decideDiffering(
+  deps: TakeDeps,
+  shop: StagingShop,
+  queries: Queries,
+  differing: Differing,
+  at: Date,
+): Promise<{ file: FileOrder; refreshed: Refreshed }[]> {
+  const known = await readKnownOrders(
+    queries,
+    differing.map(({ id }) => id),
+  )
+  return differing.flatMap(({ order: file, id }) => {
+    const one = known.get(id)
+    // Deleted, or emptied since it was looked for: it comes in by no file again.
+    if (!one || one.purgedAt) return []
+    const read = prepare(deps, shop, file, id, further(one.mallState, file.state))
+    return [{ file, refreshed: refresh(one, read, { sealer: deps.sealer, newId: deps.newId, at }) }]
+  })
+}
+
+function count(taken: TakenOrders, decided: readonly { file: FileOrder; refreshed: Refreshed }[]): void {
+  for (const { file, refreshed } of decided) {
+    const parts = refreshed.events.flatMap(({ kind, data }) =>
+      kind === 'changed_at_mall' && Array.isArray(data.parts) ? data.parts.map(String) : [],
+    )
+    if (!refreshed.differs) taken.unchanged += 1
+    else {
+      taken.changed += 1
+      taken.differences.push({ orderNumber: file.orderNumber, line: file.line, parts })
+    }
+  }
+}
+
+async function lookAtDiffering(
+  deps: TakeDeps,
+  shop: StagingShop,
+  differing: Differing,
+  taken: TakenOrders,
+): Promise<void> {
+  if (differing.length === 0) return
+  count(taken, await decideDiffering(deps, shop, deps.pool, differing, new Date(deps.clock.now())))
+}
+
+async function refreshDiffering(
+  deps: TakeDeps,
+  shop: StagingShop,
+  differing: Differing,
+  taken: TakenOrders,
+): Promise<void> {
+  if (differing.length === 0) return
+  try {
+    await writeDiffering(deps, shop, differing, taken)
+  } catch (error) {
+    if (!isRefused(error)) throw error
+    if (differing.length === 1) return void refusedAlone(deps, error, differing[0]?.order, taken)
+    for (const one of differing) await refreshDiffering(deps, shop, [one], taken)
+  }
+}
+
+/** Under the orders' locks, so that nobody edits or empties one between the reading and the write. */
+async function writeDiffering(
+  deps: TakeDeps,
+  shop: StagingShop,
+  differing: Differing,
+  taken: TakenOrders,
+): Promise<void> {
+  const at = new Date(deps.clock.now())
+  const decided = await retryable(() =>
+    inTransaction(deps.pool, async (client) => {
+      const ids = differing.map(({ id }) => id)
+      await client.query(LOCK_HERE({ ids }))
+      const made = await decideDiffering(deps, shop, client, differing, at)
+      const refreshed = made.map((one) => one.refreshed)
+      if (refreshed.length > 0) await writeRefreshed(client, refreshed, at, null)
+      await deps.onReleased?.(shop, refreshed)?.(client, at)
+      return made
+    }),
+  )
+  taken.emptied += differing.length - decided.length
+  count(taken, decided)
+  await deps.marker?.rewrite(
+    shop,
+    decided.map(({ refreshed }) => refreshed.order.id),
+  )
+}

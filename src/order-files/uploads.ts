@@ -1,0 +1,215 @@
+import type { Pool } from 'pg'
+import { invalid } from '../http/validation.ts'
+import type { Marketplaces } from '../marketplaces/index.ts'
+import { fileShopOf, type OrderForm, type PresetId, presetOf } from '../marketplaces/order-files/form.ts'
+import { type Clock, dateNow } from '../platform/clock.ts'
+import type { Sealer } from '../platform/crypto/sealer.ts'
+import type { Db } from '../platform/db/database.ts'
+import { AppError } from '../platform/errors.ts'
+import type { NewId } from '../platform/ids.ts'
+import { HEALED } from '../shops/attention.ts'
+import { lockShop } from '../shops/shops/shops.ts'
+import { audit, type Caller, noteOf } from '../shops/tenants/audit.ts'
+import { shopNotFound } from '../shops/tenants/shop-scope.ts'
+import { detailsContext, partContext } from './reader.ts'
+import { OPEN_FILES, STORE_PART } from './statements.ts'
+import type { FileDetails } from './take-file.ts'
+
+/** A shop's column map, and files on their way in. */
+
+export interface UploadDeps {
+  db: Db
+  pool: Pool
+  clock: Clock
+  newId: NewId
+  sealer: Pick<Sealer, 'of'>
+  marketplaces: Marketplaces
+  onShopChanged(shopId: string): Promise<void> | void
+}
+
+export const MOST_PART_BYTES = 1.5 * 1_024 * 1_024
+export const MOST_FILE_BYTES = 100 * 1_024 * 1_024
+export const MOST_PARTS = 100
+/** Of a tenant, until they are read. */
+const MOST_OPEN = 20
+const MOST_OPEN_BYTES = 2 * MOST_FILE_BYTES
+
+/** @throws AppError NOT_FOUND */
+export async function readForm(
+  { db }: Pick<UploadDeps, 'db'>,
+  tenantId: string,
+  shopId: string,
+): Promise<OrderForm | null> {
+  const shop = await db.shop.findFirst({ where: { id: shopId, tenantId }, select: { capabilities: true } })
+  if (!shop) throw shopNotFound()
+  return fileShopOf(shop.capabilities)?.form ?? null
+}
+
+/**
+ * Makes a shop one whose orders come as files, or changes its map; null ends that.
+ * @throws AppError NOT_FOUND, CONFLICT where the shop has a server
+ */
+export async function writeForm(
+  deps: UploadDeps,
+  caller: Caller,
+  shopId: string,
+  form: OrderForm | PresetId | null,
+): Promise<OrderForm | null> {
+  const made = typeof form === 'string' ? presetOf(form) : form
+  await deps.db.$transaction(async (tx) => {
+    const shop = await lockShop(tx, caller.tenantId, shopId)
+    if (
+      made !== null &&
+      (!deps.marketplaces.get(shop.marketplace)?.takesFiles || shop.sealedCredentials !== null)
+    )
+      throw new AppError(
+        'CONFLICT',
+        '注文ファイルは、APIの認証情報を登録していない「その他の店舗」で使います。店舗を別に追加してください。',
+      )
+    if (made === null && fileShopOf(shop.capabilities) === null) return
+    const capabilities = made === null ? {} : { contract: 'files', label: shop.name.slice(0, 40), form: made }
+    await tx.shop.update({
+      where: { id: shopId },
+      data: {
+        capabilities,
+        updatedAt: dateNow(deps.clock),
+        // It may have waited for keys that it does not need; what an earlier turn met says nothing now.
+        credentialsVersion: { increment: 1 },
+        ...HEALED,
+      },
+      select: { id: true },
+    })
+    const data = { changed: ['orderForm'], orderForm: made?.label ?? null }
+    await audit(tx, deps, noteOf(caller, 'shop.updated', shopId, data))
+  })
+  await deps.onShopChanged(shopId)
+  return made
+}
+
+export interface NewFile {
+  fileName: string
+  parts: number
+  dryRun: boolean
+  file?: Uint8Array | undefined
+}
+
+/** @throws AppError NOT_FOUND, CONFLICT for a shop without a map, and where too much is under way */
+export async function createFile(
+  deps: UploadDeps,
+  caller: Caller,
+  shopId: string,
+  wanted: NewFile,
+): Promise<string> {
+  const form = await readForm(deps, caller.tenantId, shopId)
+  if (form === null)
+    throw new AppError(
+      'CONFLICT',
+      'この店舗の注文ファイルの形式がまだ登録されていません。店舗の画面で形式を選んでください。',
+    )
+  const { rows } = await deps.pool.query<{ files: number; bytes: number }>(
+    OPEN_FILES({ tenant: caller.tenantId }),
+  )
+  const [open] = rows
+  if (open && (open.files >= MOST_OPEN || open.bytes >= MOST_OPEN_BYTES))
+    throw new AppError(
+      'CONFLICT',
+      '読み取りを待っている注文ファイルが多すぎます。終わってから取り込んでください。',
+    )
+  const id = deps.newId()
+  await deps.db.$transaction(async (tx) => {
+    await tx.orderFile.create({
+      data: {
+        id,
+        tenantId: caller.tenantId,
+        shopId,
+        fileName: wanted.fileName,
+        form,
+        dryRun: wanted.dryRun,
+        state: 'uploading',
+        source: 'person',
+        actor: caller.actor,
+        parts: wanted.parts,
+        bytes: 0,
+        createdAt: dateNow(deps.clock),
+      },
+      select: { id: true },
+    })
+    await audit(
+      tx,
+      deps,
+      noteOf(caller, 'order_file.received', id, { shopId, dryRun: wanted.dryRun, parts: wanted.parts }),
+    )
+  })
+  if (wanted.file) await storePart(deps, caller, { shopId, fileId: id, number: 1 }, wanted.file)
+  return id
+}
+
+interface PartPlace {
+  shopId: string
+  fileId: string
+  number: number
+}
+
+interface Stored {
+  isOpen: boolean
+  isTooBig: boolean | null
+}
+
+/** The same piece again changes nothing. @throws AppError NOT_FOUND, CONFLICT, VALIDATION_FAILED */
+export async function storePart(
+  deps: UploadDeps,
+  { tenantId }: Caller,
+  at: PartPlace,
+  bytes: Uint8Array,
+): Promise<void> {
+  const { shopId, fileId, number } = at
+  if (bytes.length === 0 || bytes.length > MOST_PART_BYTES)
+    throw invalid([
+      {
+        field: 'part',
+        message: 'ファイルが空か、1回に送れる大きさを超えています。1.5 MiB までに分けてください。',
+        code: 'too_big',
+      },
+    ])
+  const sealed = deps.sealer.of(tenantId).seal(partContext(fileId, number), bytes)
+  const { rows } = await deps.pool.query<Stored>(
+    STORE_PART({
+      id: fileId,
+      shop: shopId,
+      tenant: tenantId,
+      number,
+      sealed: Buffer.from(sealed),
+      bytes: bytes.length,
+      most: MOST_FILE_BYTES,
+    }),
+  )
+  const [stored] = rows
+  if (stored?.isTooBig)
+    throw invalid([
+      {
+        field: 'part',
+        message: '注文ファイルは 100 MiB までです。分けて取り込んでください。',
+        code: 'too_big',
+      },
+    ])
+  if (stored?.isOpen) return
+  const { state, parts } = await findFile(deps, tenantId, shopId, fileId)
+  if (state !== 'uploading' && number <= parts) return
+  throw new AppError('CONFLICT', 'このファイルにこの番号の部分はありません。最初から取り込み直してください。')
+}
+
+/** @throws AppError NOT_FOUND */
+async function findFile({ db }: Pick<UploadDeps, 'db'>, tenantId: string, shopId: string, fileId: string) {
+  const file = await db.orderFile.findFirst({ where: { id: fileId, shopId, tenantId } })
+  if (!file) throw new AppError('NOT_FOUND', '注文ファイルが見つかりません。')
+  return file
+}
+
+/** @throws AppError NOT_FOUND */
+export async function readFile(deps: UploadDeps, tenantId: string, shopId: string, fileId: string) {
+  const file = await findFile(deps, tenantId, shopId, fileId)
+  const details = file.sealedDetails
+    ? deps.sealer.of(tenantId).openJson<FileDetails>(detailsContext(fileId), file.sealedDetails)
+    : null
+  return { file, details }
+}

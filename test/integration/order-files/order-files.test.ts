@@ -1,0 +1,430 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createShipRequests } from '../../../src/app/api-area.ts'
+import { labelRoutes } from '../../../src/labels/routes.ts'
+import { createFileReader } from '../../../src/order-files/reader.ts'
+import { orderFileRoutes } from '../../../src/order-files/routes.ts'
+import { createStored } from '../../../src/order-files/stored.ts'
+import { decodeCp932, encodeCp932 } from '../../../src/platform/csv.ts'
+import { insertSweeps } from '../../../src/reconciliation/reconciliation-job.ts'
+import { createShopSessions } from '../../../src/shops/shops/sessions.ts'
+import { createOnReleased } from '../../../src/site-changes/requests/on-import.ts'
+import { createSiteChangeJob } from '../../../src/site-changes/site-change-job.ts'
+import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { makeShop, makeTenant, newId, testSealer } from '../../support/fixtures.ts'
+import { type RestServer, restServer } from '../../support/http/rest-server.ts'
+import { type ImportBench, importBench, shopWorkerOf } from '../../support/imports/import-bench.ts'
+import { testMalls } from '../../support/malls/test-malls.ts'
+
+let database: TestDatabase
+let bench: ImportBench
+let server: RestServer
+let tenantId: string
+let shopId: string
+let key: Record<string, string>
+let reader: ReturnType<typeof createFileReader>
+let work: () => Promise<void>
+
+beforeAll(async () => {
+  database = await freshDatabase()
+})
+afterAll(async () => {
+  await server?.close()
+  await database.close()
+})
+beforeEach(async () => {
+  await server?.close()
+  await database.db.tenant.deleteMany()
+  bench = await importBench(database)
+  tenantId = bench.tenantId
+  const { db, pool } = database
+  const marketplaces = testMalls()
+  const sessions = createShopSessions({
+    ...bench.deps,
+    marketplaces,
+    http: { request: () => Promise.reject(new Error('a shop without a server is called')) },
+    lanes: { lane: () => ({ take: async () => undefined }) },
+    tokens: {
+      forShop: () => ({
+        get: () => Promise.reject(new Error('no token')),
+        invalidate: async () => undefined,
+      }),
+    },
+    stored: createStored({ pool, sealer: testSealer }),
+  })
+  const deps = { ...bench.deps, db, pool, marketplaces, sessions }
+  const requests = { ...deps, wakeQueue: { wake: async () => undefined } }
+  deps.moreJobs = [createSiteChangeJob(deps)]
+  const worker = shopWorkerOf(deps)
+  work = async () => {
+    while ((await worker.run(shopId, new AbortController().signal)) === 'again');
+  }
+  reader = createFileReader({ ...deps, onReleased: createOnReleased(requests) })
+  server = await restServer(db, {
+    marketplaces,
+    clock: bench.clock,
+    more: {
+      clientRoutes: [
+        orderFileRoutes({ ...deps, onShopChanged: () => undefined }),
+        labelRoutes({ ...deps, ships: createShipRequests(requests) }),
+      ],
+      operatorRoutes: [],
+    },
+  })
+  key = await server.keyFor(tenantId)
+  const shop = await makeShop(db, {
+    tenantId,
+    marketplace: 'connector',
+    code: 'my-shop',
+    name: 'わたしの店',
+    sealedCredentials: null,
+    credentialsVersion: 0,
+  })
+  shopId = shop.id
+  const set = await call('PUT', `/shops/${shopId}/order-form`, { preset: 'ne_hanyo' })
+  expect(set.statusCode).toBe(200)
+})
+
+type Method = 'GET' | 'POST' | 'PUT'
+const call = (method: Method, url: string, payload?: object, headers = key) =>
+  server.app.inject({ method, url: `/v1${url}`, headers, ...(payload && { payload }) })
+
+const HEAD =
+  '店舗伝票番号,受注日,受注名,受注住所１,発送先名,発送先住所１,支払方法,合計金額,商品名,商品コード,商品価格,受注数量,出荷済フラグ'
+interface Row {
+  name?: string
+  address?: string
+  item?: string
+  price?: number
+  shipped?: string
+  to?: string
+}
+const row = (
+  number: string,
+  {
+    name = '見本 花子',
+    address = '福井県福井市1-1',
+    item = '皿',
+    price = 1_000,
+    shipped = '0',
+    to = '見本 次郎',
+  }: Row = {},
+) =>
+  [
+    number,
+    '2026/01/14 09:00:00',
+    name,
+    address,
+    to,
+    '東京都港区2-2',
+    '銀行振込',
+    '',
+    item,
+    'A-1',
+    price,
+    1,
+    shipped,
+  ].join(',')
+const csv = (...rows: string[]) => encodeCp932(`${[HEAD, ...rows].join('\r\n')}\r\n`)
+
+async function send(file: Buffer, more: object = {}, headers = key) {
+  const made = await call(
+    'POST',
+    `/shops/${shopId}/order-files`,
+    { fileName: 'orders.csv', file: file.toString('base64'), ...more },
+    headers,
+  )
+  expect(made.statusCode, made.body).toBe(201)
+  return made.json().id as string
+}
+const detail = async (id: string) => (await call('GET', `/shops/${shopId}/order-files/${id}`)).json()
+async function take(file: Buffer, more: object = {}) {
+  const id = await send(file, more)
+  await reader.run(new AbortController().signal)
+  return detail(id)
+}
+const orders = () => database.db.order.findMany({ where: { shopId }, orderBy: { orderNumber: 'asc' } })
+const order = (orderNumber: string) => database.db.order.findFirstOrThrow({ where: { shopId, orderNumber } })
+const counts = (more: object) => ({
+  staged: 0,
+  changed: 0,
+  unchanged: 0,
+  done: 0,
+  emptied: 0,
+  refused: 0,
+  ...more,
+})
+
+describe('an order file', () => {
+  it('is looked at first: nothing is stored, and each column says what it becomes', async () => {
+    const looked = await take(csv(row('001'), row('001', { item: '箸' }), row('002')), { dryRun: true })
+    expect(looked).toMatchObject({
+      state: 'done',
+      dryRun: true,
+      counts: counts({ rows: 3, orders: 2, staged: 2 }),
+      faults: [],
+    })
+    expect(looked.columns.slice(0, 3)).toEqual([
+      { heading: '店舗伝票番号', field: 'orderNumber', label: '受注番号', example: '001' },
+      { heading: '受注日', field: 'orderedAt', label: '注文日時', example: '2026/01/14 09:00:00' },
+      { heading: '受注名', field: 'buyerName', label: '注文者氏名', example: '' },
+    ])
+    expect(await orders()).toEqual([])
+    expect(await database.db.orderFilePart.count()).toBe(0)
+  })
+
+  it('is taken in; again it is already here; a changed row is a refresh with its differences', async () => {
+    const first = csv(row('001'), row('001', { item: '箸' }), row('002'))
+    expect(await take(first)).toMatchObject({ counts: counts({ rows: 3, orders: 2, staged: 2 }) })
+    expect(
+      (await orders()).map(({ orderNumber, status, marketplace }) => [orderNumber, status, marketplace]),
+    ).toEqual([
+      ['001', 'auto_imported', 'connector'],
+      ['002', 'auto_imported', 'connector'],
+    ])
+    const before = await orders()
+    expect(await take(first)).toMatchObject({ counts: counts({ rows: 3, orders: 2, unchanged: 2 }) })
+    expect((await orders()).map(({ version }) => version)).toEqual(before.map(({ version }) => version))
+    const changed = csv(
+      row('001'),
+      row('001', { item: '箸' }),
+      row('002', { address: '福井県鯖江市9-9', price: 2_000 }),
+    )
+    for (const dryRun of [true, false])
+      expect(await take(changed, { dryRun })).toMatchObject({
+        counts: counts({ rows: 3, orders: 2, unchanged: 1, changed: 1 }),
+        differences: [
+          { orderNumber: '002', line: 4, parts: expect.arrayContaining(['buyer', 'items', 'totals']) },
+        ],
+      })
+    expect((await order('002')).billedAmount).toBe(2_000)
+    expect((await take(changed)).counts).toMatchObject(counts({ unchanged: 2 }))
+  })
+
+  it('comes in pieces, in any order; what broke off is never read, and deleted after a day', async () => {
+    const whole = csv(...Array.from({ length: 300 }, (_, n) => row(`P${n}`)))
+    const made = await call('POST', `/shops/${shopId}/order-files`, { fileName: 'a.csv', parts: 3 })
+    const { id } = made.json()
+    const third = Math.ceil(whole.length / 3)
+    const put = (number: number) =>
+      call('PUT', `/shops/${shopId}/order-files/${id}/parts/${number}`, {
+        part: whole.subarray((number - 1) * third, number * third).toString('base64'),
+      })
+    await put(3)
+    await put(1)
+    await put(1)
+    await reader.run(new AbortController().signal)
+    expect(await detail(id)).toMatchObject({ state: 'uploading', received: 2 })
+    const unknown = await call('PUT', `/shops/${shopId}/order-files/${id}/parts/4`, { part: 'AAAA' })
+    expect(unknown.statusCode).toBe(409)
+    const [second, same] = await Promise.all([put(2), put(2)])
+    expect([second.statusCode, same.statusCode]).toEqual([200, 200])
+    await reader.run(new AbortController().signal)
+    expect(await detail(id)).toMatchObject({
+      state: 'done',
+      bytes: whole.length,
+      counts: counts({ rows: 300, orders: 300, staged: 300 }),
+    })
+    const broken = (
+      await call('POST', `/shops/${shopId}/order-files`, { fileName: 'b.csv', parts: 2 })
+    ).json().id
+    bench.clock.advance(25 * 60 * 60_000)
+    await reader.deleteOld(new AbortController().signal)
+    expect((await call('GET', `/shops/${shopId}/order-files/${broken}`)).statusCode).toBe(404)
+    expect(await detail(id)).toMatchObject({ state: 'done' })
+  })
+
+  it('two persons with the same file at once, read by two processes: each order once', async () => {
+    const file = csv(...Array.from({ length: 150 }, (_, n) => row(`T${n}`)))
+    const ids = await Promise.all([send(file), send(file)])
+    const other = createFileReader({ ...bench.deps, marketplaces: testMalls() })
+    const signal = new AbortController().signal
+    for (let left = 1; left > 0; ) {
+      await Promise.all([reader.run(signal), other.run(signal)])
+      left = await database.db.orderFile.count({ where: { state: 'waiting' } })
+    }
+    const both = await Promise.all(ids.map(detail))
+    expect(both.map(({ counts: c }) => c.staged + c.unchanged)).toEqual([150, 150])
+    expect(both[0].counts.staged + both[1].counts.staged).toBe(150)
+    expect(await orders()).toHaveLength(150)
+  })
+
+  it('goes on in another process when the first one died, and is given up where each one dies', async () => {
+    const id = await send(csv(row('1')))
+    await database.db.orderFile.update({
+      where: { id },
+      data: { holder: newId(), leaseUntil: new Date(bench.clock.now() + 60_000), attempts: 1 },
+    })
+    await reader.run(new AbortController().signal)
+    expect(await detail(id)).toMatchObject({ state: 'waiting' })
+    bench.clock.advance(61_000)
+    await reader.run(new AbortController().signal)
+    expect(await detail(id)).toMatchObject({ state: 'done', counts: { staged: 1 } })
+    const bad = await send(csv(row('2')))
+    await database.db.orderFile.update({ where: { id: bad }, data: { attempts: 5 } })
+    await reader.run(new AbortController().signal)
+    expect(await detail(bad)).toMatchObject({ state: 'failed', message: expect.stringContaining('何度も') })
+  })
+
+  it('a broken row, and an order that disagrees, fail alone', async () => {
+    const taken = await take(
+      csv(
+        row('1'),
+        row('2', { price: -5 }),
+        row('3'),
+        row('3', { name: '別人' }),
+        '9.99E+11,2026/01/14,a,b,c,d,e,,f,g,1,1,0',
+      ),
+    )
+    expect(taken.counts).toMatchObject({ orders: 4, staged: 2, refused: 2 })
+    expect(taken.faults.map(({ line, code }: { line: number; code: string }) => [line, code])).toEqual([
+      [5, 'ROWS_DISAGREE'],
+      [6, 'NUMBER_EXPONENT'],
+    ])
+  })
+
+  it('a file that is none says why', async () => {
+    expect(await take(Buffer.from('a,b\r\n1,2\r\n'))).toMatchObject({
+      state: 'failed',
+      counts: null,
+      message: expect.stringContaining('受注番号（店舗伝票番号）'),
+    })
+    expect(await take(Buffer.from(`${HEAD}\r\n"1`))).toMatchObject({
+      state: 'failed',
+      message: expect.stringContaining('引用符'),
+    })
+  })
+})
+
+describe('an order that stands here already', () => {
+  it('its number with fewer zeros is no other order', async () => {
+    await take(csv(row('00123')))
+    expect(await take(csv(row('123')))).toMatchObject({
+      counts: counts({ rows: 1, orders: 1, refused: 1 }),
+      faults: [{ code: 'NUMBER_ZEROS', message: expect.stringContaining('00123') }],
+    })
+    expect(await orders()).toHaveLength(1)
+  })
+
+  it('emptied by retention or erased: it comes in no more, and no raw answer of it', async () => {
+    await take(csv(row('1')))
+    const { id } = await order('1')
+    await database.db.order.update({ where: { id }, data: { sealedDetail: null, purgedAt: new Date() } })
+    await database.db.orderRaw.deleteMany({ where: { orderId: id } })
+    expect(await take(csv(row('1', { name: '別人' })))).toMatchObject({
+      counts: counts({ rows: 1, orders: 1, emptied: 1 }),
+    })
+    expect(await database.db.orderRaw.count({ where: { orderId: id } })).toBe(0)
+    expect((await order('1')).sealedDetail).toBeNull()
+  })
+
+  it('shipped at the cart before it came: it is left out; cancelled there later: モール取消', async () => {
+    expect(await take(csv(row('1', { shipped: '1' })))).toMatchObject({
+      counts: counts({ rows: 1, orders: 1, done: 1 }),
+    })
+    await take(csv(row('2')))
+    await take(csv(row('2', { shipped: '1' })))
+    expect((await order('2')).mallState).toBe('shipped')
+    // An older file does not open it again.
+    await take(csv(row('2', { price: 3_000 })))
+    expect((await order('2')).mallState).toBe('shipped')
+  })
+
+  it('taken over and edited by staff: its content stays, and the difference is flagged', async () => {
+    await take(csv(row('1')))
+    await database.db.order.updateMany({ where: { shopId }, data: { status: 'on_hold' } })
+    expect(await take(csv(row('1', { price: 4_000 })))).toMatchObject({ counts: { changed: 1 } })
+    const after = await order('1')
+    expect([after.status, after.billedAmount]).toEqual(['on_hold', 1_000])
+    expect(after.flags).toContain('changed_at_mall')
+  })
+})
+
+describe('a shop without a server', () => {
+  it('has no sweep, is not under attention, and ships by a file of its own', async () => {
+    await take(csv(row('001'), row('002')))
+    await insertSweeps({ ...bench.deps, intervalMs: 60_000 } as Parameters<typeof insertSweeps>[0])
+    expect(await database.db.shopSweep.count({ where: { shopId } })).toBe(0)
+    await database.db.order.updateMany({ where: { shopId }, data: { status: 'ready_to_ship' } })
+    const tracking = Buffer.from('注文番号,送り状番号,発送日\r\n001,400000000002,2026/01/15\r\n').toString(
+      'base64',
+    )
+    const asked = await call(
+      'POST',
+      '/labels/tracking',
+      { format: 'plain', carrier: 'yamato', file: tracking, apply: true },
+      { ...key, 'idempotency-key': 'a' },
+    )
+    expect(asked.json(), asked.body).toMatchObject({ requested: 1, refused: 0 })
+    await work()
+    const change = await database.db.siteChange.findFirstOrThrow({ where: { shopId } })
+    expect([change.state, change.code]).toEqual(['succeeded', null])
+    expect((await order('001')).status).toBe('shipped')
+    expect((await database.db.shop.findUniqueOrThrow({ where: { id: shopId } })).attentionCode).toBeNull()
+    const from = encodeURIComponent(new Date(bench.clock.now() - 60_000).toISOString())
+    bench.clock.advance(1_000)
+    const file = await call('GET', `/shops/${shopId}/shipped-orders?from=${from}`)
+    expect(decodeCp932(file.rawPayload)).toBe(
+      '店舗伝票番号,発送伝票番号,発送方法,出荷日\r\n001,400000000002,ヤマト運輸,2026/01/15\r\n',
+    )
+    // The same file again: the parcel stays, and nothing is open anew.
+    expect((await take(csv(row('001'), row('002')))).counts).toMatchObject({ unchanged: 2 })
+    expect((await take(csv(row('001', { price: 5_000 })))).counts).toMatchObject({ changed: 1 })
+    const later = await call('GET', `/shops/${shopId}/shipped-orders?from=${from}`)
+    expect(decodeCp932(later.rawPayload)).toContain('001,400000000002')
+  })
+
+  it('another tenant, a key of less rights and a shop with a server are refused', async () => {
+    const id = await send(csv(row('1')))
+    const { id: other } = await makeTenant(database.db)
+    const strangers = await server.keyFor(other)
+    for (const url of [
+      'order-form',
+      'order-files',
+      `order-files/${id}`,
+      'shipped-orders?from=2026-01-01T00:00:00Z',
+    ])
+      expect((await call('GET', `/shops/${shopId}/${url}`, undefined, strangers)).statusCode, url).toBe(404)
+    expect(
+      (await call('PUT', `/shops/${shopId}/order-files/${id}/parts/1`, { part: 'AAAA' }, strangers))
+        .statusCode,
+    ).toBe(404)
+    const reads = await server.keyFor(tenantId, 'read_only')
+    expect(
+      (await call('POST', `/shops/${shopId}/order-files`, { fileName: 'a', file: 'AAAA' }, reads)).statusCode,
+    ).toBe(403)
+    const { id: served } = await makeShop(database.db, {
+      tenantId,
+      marketplace: 'connector',
+      code: 'served',
+      credentials: {},
+    })
+    expect((await call('PUT', `/shops/${served}/order-form`, { preset: 'base' })).statusCode).toBe(409)
+    expect(
+      (await call('POST', `/shops/${served}/order-files`, { fileName: 'a', file: 'AAAA' })).statusCode,
+    ).toBe(409)
+  })
+
+  it('takes a map of its own', async () => {
+    const form = {
+      label: '問屋のCSV',
+      delimiter: '\t',
+      columns: {
+        orderNumber: ['No'],
+        orderedAt: ['Date'],
+        itemName: ['Item'],
+        unitPrice: ['Price'],
+        quantity: ['Qty'],
+        recipientName: ['To'],
+      },
+      shipped: { encoding: 'utf-8', columns: [{ heading: 'No', value: 'orderNumber' }] },
+    }
+    expect((await call('PUT', `/shops/${shopId}/order-form`, { form })).json().form.label).toBe('問屋のCSV')
+    expect(
+      await take(Buffer.from('No\tDate\tItem\tPrice\tQty\tTo\n7\t2026-01-01\t米\t3000\t2\t見本\n')),
+    ).toMatchObject({ formLabel: '問屋のCSV', counts: { staged: 1 } })
+    const wrong = await call('PUT', `/shops/${shopId}/order-form`, {
+      form: { ...form, columns: { orderNumber: ['No'], weight: ['kg'] } },
+    })
+    expect(wrong.statusCode).toBe(422)
+  })
+})

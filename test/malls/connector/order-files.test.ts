@@ -1,0 +1,280 @@
+import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { connector } from '../../../src/marketplaces/connector/index.ts'
+import { createMarketplaces } from '../../../src/marketplaces/index.ts'
+import { mallOfShop } from '../../../src/marketplaces/of-shop.ts'
+import { OrderForm, PRESET_IDS, presetOf } from '../../../src/marketplaces/order-files/form.ts'
+import { numberFault, readOrder, timeOf, toNumber } from '../../../src/marketplaces/order-files/read-order.ts'
+import { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
+import { groupRows, readRows } from '../../../src/order-files/read-rows.ts'
+import { encodeCp932 } from '../../../src/platform/csv.ts'
+import { present } from '../../../src/platform/narrow.ts'
+import { testEndpoints } from '../../support/malls/test-malls.ts'
+
+/** Order files: rows become orders, whatever their order and however the file is cut. */
+
+const RULES = present(
+  mallOfShop(createMarketplaces(testEndpoints(), [connector]), {
+    marketplace: 'connector',
+    capabilities: { contract: 'files', label: '店', form: presetOf('ne_hanyo') },
+  })?.byFile,
+)
+const idle = async () => undefined
+async function* cut(bytes: Uint8Array, sizes: readonly number[]) {
+  let at = 0
+  for (const size of sizes) {
+    yield bytes.subarray(at, at + size)
+    at += size
+  }
+  yield bytes.subarray(at)
+}
+
+async function read(form: OrderForm, bytes: Uint8Array, sizes: readonly number[] = []) {
+  const file = await readRows(form, () => cut(bytes, sizes), idle)
+  const orders = []
+  const faults = []
+  for await (const rows of file.buckets.read()) {
+    for (const group of groupRows(rows)) {
+      const made =
+        'fault' in group
+          ? { ok: false as const, faults: group.fault }
+          : readOrder({ form, ...RULES }, file.fields, group.rows, 'my-shop')
+      if (made.ok) orders.push(made.order)
+      else faults.push(...made.faults)
+    }
+  }
+  return {
+    ...file,
+    orders: orders.sort((a, b) => a.line - b.line),
+    faults: faults.sort((a, b) => a.line - b.line),
+  }
+}
+
+const FORM = presetOf('ne_hanyo')
+const HEAD = '店舗伝票番号,受注日,受注名,発送先名,支払方法,合計金額,商品名,商品価格,受注数量'
+const csv = (...rows: string[]) => Buffer.from(`${[HEAD, ...rows].join('\r\n')}\r\n`)
+const row = (
+  number: string,
+  more: Partial<Record<'at' | 'name' | 'total' | 'price' | 'quantity' | 'item', string>> = {},
+) =>
+  [
+    number,
+    more.at ?? '2026/11/30 09:00:00',
+    more.name ?? '見本 花子',
+    '見本 次郎',
+    '代引',
+    more.total ?? '',
+    more.item ?? '皿',
+    more.price ?? '1000',
+    more.quantity ?? '1',
+  ].join(',')
+
+describe('the presets', () => {
+  const fixture = (id: string) => readFileSync(new URL(`files/${id}.csv`, import.meta.url))
+
+  it.each(PRESET_IDS)(
+    '%s reads its own file: no fault, sums that fit, an order of our schema',
+    async (id) => {
+      const { orders, faults, missing } = await read(presetOf(id), fixture(id))
+      expect(faults).toEqual([])
+      expect(missing).toEqual([])
+      expect(orders.length).toBe(1)
+      const order = orders[0]?.toOrder()
+      expect(NormalisedOrder.parse(order)).toMatchObject({ mallState: 'open', warnings: [] })
+    },
+  )
+
+  it('ne_hanyo: 41 columns in CP932, rows of one number as lines, sums and letters verbatim', async () => {
+    const { orders, columns } = await read(FORM, fixture('ne_hanyo'))
+    expect(columns).toHaveLength(41)
+    expect(orders[0]?.toOrder()).toMatchObject({
+      orderNumber: '00012345',
+      orderedAt: '2026-11-30T09:15:00+09:00',
+      payment: { kind: 'cod', name: '代金引換' },
+      totals: { billed: 6360 },
+      points: { used: 500 },
+      buyer: {
+        fullName: '髙﨑 花子',
+        prefecture: '福井県',
+        address1: '福井市大手3-17-1',
+        postalCode: '9100005',
+      },
+      recipients: [
+        {
+          person: { fullName: '見本 次郎', prefecture: '東京都' },
+          wish: { date: '2026-12-05', timeFrom: '14:00', timeTo: '16:00' },
+        },
+      ],
+      items: [
+        { name: '越前そば ①', itemCode: 'soba-01', unitPrice: 1980, quantity: 2, taxRate: 8 },
+        { name: '塗り箸', taxRate: 10, options: [{ value: '色:赤' }] },
+      ],
+      notes: { buyer: '玄関前,置き配「不可」' },
+    })
+  })
+
+  it('eccube: recipients by 出荷ID, rows of postage are no goods, prices without tax', async () => {
+    const { orders } = await read(presetOf('eccube'), fixture('eccube'))
+    expect(orders[0]?.toOrder()).toMatchObject({
+      recipients: [
+        { id: '7', lineIds: ['31'] },
+        { id: '8', lineIds: ['32'] },
+      ],
+      items: [{ subtotal: 2200 }, { subtotal: 2200 }],
+      totals: { billed: 5400 },
+    })
+  })
+
+  it('shopify: an order’s columns stand in its first row alone; unpaid orders of others are held', async () => {
+    const { orders } = await read(presetOf('shopify'), fixture('shopify'))
+    expect(orders[0]?.toOrder()).toMatchObject({
+      orderNumber: '#1001',
+      holds: [],
+      payment: { status: 'paid' },
+      items: [{ quantity: 2 }, { quantity: 1 }],
+    })
+    const unpaid = await read(presetOf('colorme'), fixture('colorme'))
+    expect(unpaid.orders[0]?.toOrder()).toMatchObject({
+      holds: [{ kind: 'unpaid' }],
+      recipients: [{ gift: { noshi: '御歳暮' } }, {}],
+    })
+  })
+})
+
+describe('faults are told by line, column and what was expected', () => {
+  it.each([
+    ['a time', row('1', { at: '2026/13/01' }), 2, '注文日時', 'DATE_MALFORMED'],
+    ['a price', row('1', { price: '千円' }), 2, '単価', 'AMOUNT_MALFORMED'],
+    ['no price', row('1', { price: ' ' }), 2, '単価', 'AMOUNT_MALFORMED'],
+    ['parts of a yen', row('1', { total: '980.5' }), 2, '請求金額', 'AMOUNT_MALFORMED'],
+    ['a quantity', row('1', { quantity: '-1' }), 2, '数量', 'QUANTITY_MALFORMED'],
+    ['no name', row('1', { item: '' }), 2, '商品名', 'REQUIRED'],
+    ['no number', row(''), 2, '受注番号', 'NUMBER_MISSING'],
+    ['a number that a spreadsheet ruined', row('4.00E+11'), 2, '受注番号', 'NUMBER_EXPONENT'],
+    ['a formula', row('=1+1'), 2, '受注番号', 'NUMBER_MALFORMED'],
+    ['a number with a blank', row('12 34'), 2, '受注番号', 'NUMBER_MALFORMED'],
+  ])('%s', async (_what, line, at, column, code) => {
+    const { faults, orders } = await read(FORM, csv(line, row('99')))
+    expect(faults).toMatchObject([{ line: at, column, code }])
+    expect(orders.map(({ orderNumber }) => orderNumber)).toEqual(['99'])
+  })
+
+  it('an order whose rows disagree fails alone, with the numbers of its rows', async () => {
+    const { faults, orders } = await read(
+      FORM,
+      csv(row('1'), row('2'), row('1', { name: '別人' }), row('2', { item: '箸' })),
+    )
+    expect(faults).toMatchObject([
+      { line: 4, column: '注文者氏名', code: 'ROWS_DISAGREE', message: expect.stringContaining('2、4行目') },
+    ])
+    expect(orders).toMatchObject([{ orderNumber: '2', lines: 2 }])
+  })
+
+  it('two numbers of which a spreadsheet took the zeros of one are not told apart', async () => {
+    const { faults, orders } = await read(FORM, csv(row('00123'), row('123')))
+    expect(faults.map(({ code }) => code)).toEqual(['NUMBER_ZEROS', 'NUMBER_ZEROS'])
+    expect(orders).toEqual([])
+  })
+
+  it('the guards of a spreadsheet are no part of a number', () => {
+    expect(['="00123"', "'00123", '００１２３', ' 00123 '].map(toNumber)).toEqual([
+      '00123',
+      '00123',
+      '00123',
+      '00123',
+    ])
+    expect(numberFault('00123')).toBeNull()
+  })
+
+  it.each([
+    ['2026/04/01 09:30:00', '2026-04-01T09:30:00+09:00'],
+    ['2026-04-01T09:30:00Z', '2026-04-01T09:30:00Z'],
+    ['2026-04-01 09:30:00 +0900', '2026-04-01T09:30:00+09:00'],
+    ['2026年4月1日', '2026-04-01T00:00:00+09:00'],
+    ['20260401 103309', '2026-04-01T10:33:09+09:00'],
+    ['2026/02/30', null],
+    ['2026/04/01 25:00', null],
+    ['04/01/2026', null],
+    ['', null],
+  ])('the time %s', (text, time) => expect(timeOf(text)).toBe(time))
+})
+
+describe('hostile files', () => {
+  it.each([
+    ['quotes without end', Buffer.from(`${HEAD}\r\n"1,2026`.concat('x'.repeat(300_000)))],
+    ['a cell of a megabyte', csv(row('1', { item: 'x'.repeat(1_000_000) }))],
+    ['100,000 columns', Buffer.from(`${'a,'.repeat(100_000)}\r\n1\r\n`)],
+    ['a heading that is not the map’s', Buffer.from('a,b\r\n1,2\r\n')],
+    ['nothing', Buffer.from('')],
+    ['a heading alone', csv()],
+    ['UTF-16', Buffer.from(`${HEAD}\r\n${row('1')}\r\n`, 'utf16le')],
+    [
+      'two encodings',
+      Buffer.concat([csv(row('1')), encodeCp932(`${row('2')}\r\n`), Buffer.from([0xfd, 0xff])]),
+    ],
+  ])('%s is refused in words', async (_what, bytes) => {
+    await expect(read(FORM, bytes)).rejects.toMatchObject({
+      name: 'CsvError',
+      message: expect.stringMatching(/[ぁ-ん]/),
+    })
+  })
+
+  it('NUL, a mark at the start and halves of letters make no order that cannot be stored', async () => {
+    const { orders } = await read(
+      FORM,
+      Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), csv(row('1', { item: 'a\0b' }))]),
+    )
+    expect(orders[0]?.toOrder().items[0]?.name).toBe('ab')
+  })
+
+  it('__proto__ and constructor are words like others', async () => {
+    const { orders } = await read(FORM, csv(row('__proto__', { item: 'constructor', name: '__proto__' })))
+    expect(orders[0]?.orderNumber).toBe('__proto__')
+    expect(() => OrderForm.parse({ ...FORM, columns: { ...FORM.columns, constructor: ['a'] } })).toThrow()
+  })
+})
+
+it('rows in any order and pieces of any length are the same orders', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(
+        fc.tuple(
+          fc.integer({ min: 1, max: 9 }),
+          fc.constantFrom('皿', '箸', '髙﨑椀'),
+          fc.integer({ min: 1, max: 9_999 }),
+        ),
+        { minLength: 1, maxLength: 40 },
+      ),
+      fc.array(fc.integer({ min: 1, max: 90 }), { maxLength: 30 }),
+      fc.boolean(),
+      fc.infiniteStream(fc.nat()),
+      async (lines, sizes, isCp932, seeds) => {
+        const rows = lines.map(([number, item, price]) => row(String(number), { item, price: String(price) }))
+        const shuffled = rows
+          .map((text) => ({ text, at: seeds.next().value ?? 0 }))
+          .sort((a, b) => a.at - b.at)
+          .map(({ text }) => text)
+        const encode = (all: string[]) => (isCp932 ? encodeCp932(csv(...all).toString()) : csv(...all))
+        const facts = async (bytes: Uint8Array, pieces: number[]) => {
+          const { orders, faults } = await read(FORM, bytes, pieces)
+          expect(faults).toEqual([])
+          return orders
+            .map((order) => {
+              const { orderNumber, items, totals } = order.toOrder()
+              return {
+                orderNumber,
+                billed: totals.billed,
+                items: items.map(({ name, unitPrice }) => `${name} ${unitPrice}`).sort(),
+              }
+            })
+            .sort((a, b) => a.orderNumber.localeCompare(b.orderNumber))
+        }
+        const whole = await facts(encode(rows), [])
+        expect(await facts(encode(shuffled), sizes)).toEqual(whole)
+        expect(whole.flatMap(({ items }) => items)).toHaveLength(lines.length)
+      },
+    ),
+    { numRuns: 60 },
+  )
+})
