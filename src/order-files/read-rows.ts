@@ -162,9 +162,9 @@ const deflate = promisify(deflateRaw)
 const inflate = promisify(inflateRaw)
 
 /** Rows of one number are in one bucket, in whatever order the file has them. */
-const BUCKETS = 64
-/** Packed from here on; all buckets together hold 16 MiB open. */
-const OPEN_CHARACTERS = 128 * 1_024
+const BUCKETS = 256
+/** Packed from here on: all buckets together hold some 8 MiB open. */
+const OPEN_CHARACTERS = 32 * 1_024
 
 interface Bucket {
   packed: Buffer[]

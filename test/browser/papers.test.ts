@@ -531,6 +531,45 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     expect(visitor.complaints).toEqual([])
     await visitor.close()
   })
+
+  test.each([
+    ['wide', WIDE],
+    ['phone', PHONE],
+  ] as const)('an order file, %s: looked at, its fault told by row, taken in', async (size, looks) => {
+    const code = `by-file-${size}`
+    const shop = { marketplace: 'connector', code, name: `注文ファイルの店 ${size}` }
+    await readApi(rig, '/shops', shop)
+    const visitor = await enterDemo(rig, looks)
+    const { page } = visitor
+    await page.goto(`${rig.url}/board/csv?tab=files`)
+    const kind = page.getByRole('region', { name: 'ファイルの形式' })
+    // The demo has one of its own.
+    await page.getByLabel('店舗', { exact: true }).selectOption({ label: shop.name })
+    await kind.getByRole('combobox').selectOption({ label: 'ネクストエンジン 汎用受注' })
+    await button(page, 'この形式にする').click()
+    const rows = [
+      '店舗伝票番号,受注日,受注名,商品名,商品価格,受注数量',
+      `${size}-1,2026/04/01,見本 花子,皿,980,1`,
+      `${size}-2,2026/04/01,見本 次郎,箸,千円,1`,
+    ]
+    const buffer = Buffer.from(`${rows.join('\r\n')}\r\n`)
+    await page
+      .getByLabel('カートから出力したCSV')
+      .setInputFiles({ name: 'orders.csv', mimeType: 'text/csv', buffer })
+    await button(page, '内容を確認する').click()
+    await page.getByText(/「千円」を金額として読み取れません/).waitFor()
+    await page.getByText('列がどの項目になるか').click()
+    await page.getByRole('cell', { name: '受注番号', exact: true }).waitFor()
+    expect(await seriousFindings(page)).toEqual([])
+    expect(await page.evaluate('document.documentElement.scrollWidth > innerWidth')).toBe(false)
+    await picture(page, `order-files-${size}`)
+    await button(page, '1件を取り込む').click()
+    await page.getByText('新規に取込 1件').waitFor()
+    const { orders } = await readApi<{ orders: { orderNumber: string }[] }>(rig, `/orders?number=${size}-1`)
+    expect(orders).toHaveLength(1)
+    expect(visitor.complaints).toEqual([])
+    await visitor.close()
+  })
 })
 
 interface Paper {

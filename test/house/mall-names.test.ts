@@ -21,7 +21,9 @@ const files = globSync('src/**/*.ts', {
     !/^src\/marketplaces\/(index|facts|mails)\.ts$/.test(path) &&
     // Carriers are companies of their own, whoever owns them.
     path !== 'src/marketplaces/port/carriers.ts' &&
-    // So are mail hosts.
+    // So are carts that export files, whether or not they are a mall of ours, too.
+    !path.startsWith('src/marketplaces/order-files/') &&
+    // And mail hosts.
     path !== 'src/shops/mailboxes/presets.ts' &&
     !MALLS.some(({ name }) => path.startsWith(`src/marketplaces/${name}/`)),
 )

@@ -72,6 +72,7 @@ export const AUDIT_WORDS: Readonly<Record<string, readonly [ja: string, en: stri
   'notifications.viewed': ['通知を表示', 'Notifications viewed'],
   'blocked_buyers.viewed': ['要注意顧客を表示', 'Blocked buyers viewed'],
   'items.imported': ['商品リストを取込', 'Item list read'],
+  'order_file.received': ['注文ファイルを受信', 'Order file received'],
   'shop.papers_updated': ['納品書の設定を変更', 'Papers set'],
   'blocked_buyer.created': ['要注意顧客を登録', 'Buyer blocked'],
   'blocked_buyer.deleted': ['要注意顧客を削除', 'Buyer no longer blocked'],

@@ -4,6 +4,7 @@ import { useLocation, useSearch } from 'wouter'
 import { ItemList } from '../csv/item-list.tsx'
 import { LabelExport } from '../csv/label-export.tsx'
 import { LabelSettings } from '../csv/label-settings.tsx'
+import { OrderFiles } from '../csv/order-files.tsx'
 import { PaperSettings } from '../csv/paper-settings.tsx'
 import { TrackingImport } from '../csv/tracking-import.tsx'
 import { t } from '../i18n.ts'
@@ -35,6 +36,9 @@ export default function Csv() {
           <Tab id="orders" className="tab">
             {t('受注をCSVに出力', 'Orders as CSV')}
           </Tab>
+          <Tab id="files" className="tab">
+            {t('注文ファイルを取り込む', 'Order files')}
+          </Tab>
           <Tab id="items" className="tab">
             {t('商品リスト・棚番', 'Items and shelves')}
           </Tab>
@@ -53,6 +57,9 @@ export default function Csv() {
         </TabPanel>
         <TabPanel id="orders" className="tab-panel">
           <OrderExport />
+        </TabPanel>
+        <TabPanel id="files" className="tab-panel">
+          <OrderFiles />
         </TabPanel>
         <TabPanel id="items" className="tab-panel">
           <ItemList />

@@ -39,10 +39,13 @@ export const ELSEWHERE: readonly {
     settings: ['setPushSecret', 'subscribeNotifications'],
   },
   {
-    ja: '注文ファイルの列の対応（その他の店舗）',
-    en: 'Column map of a shop’s order files',
-    call: 'PUT /v1/shops/{id}/order-form',
-    settings: ['setOrderForm'],
+    ja: '注文ファイルの独自の列の対応（その他の店舗。既定の形式は「CSV・送り状」で選べます）',
+    en: 'A column map of your own for order files',
+    call: 'PUT /v1/shops/{id}/order-form form',
+    settings: [
+      ...['form', 'form.encoding', 'form.delimiter', 'form.values.paymentStatus', 'form.taxIncluded'],
+      ...['form.severalRecipients', 'form.shipped.encoding', 'form.shipped.carriers'],
+    ],
   },
   {
     ja: '購入者の個人情報の消去',

@@ -1,0 +1,379 @@
+import { useQuery } from '@tanstack/react-query'
+import { useId, useState } from 'react'
+import { answer, api, type Schemas } from '../api.ts'
+import { refresh, useShops } from '../data.ts'
+import { t } from '../i18n.ts'
+import { Choice, Field } from '../parts/field.tsx'
+import { toBase64 } from '../parts/files.ts'
+import { number, shortTime, today } from '../parts/format.ts'
+import { Sign, type Tone } from '../parts/sign.tsx'
+import { Loading, Problem } from '../parts/states.tsx'
+import { useSend } from '../parts/use-send.ts'
+import { useIsOwner, useMayWork } from '../session.ts'
+
+type Detail = Schemas['OrderFileDetail']
+type Counts = NonNullable<Detail['counts']>
+
+/** A third of the service's bound in base64, so that a slow line answers within its time. */
+const PART_BYTES = 1_048_576
+const LOOK_EVERY_MS = 700
+
+/** 注文ファイル of shops without a server: what each column becomes, a look at it, and then taken in. */
+export function OrderFiles() {
+  const shops = useShops().data?.filter(({ marketplace }) => marketplace === 'connector')
+  const [chosen, setChosen] = useState('')
+  if (!shops) return <Loading />
+  const shop = shops.find(({ id }) => id === chosen) ?? shops[0]
+  if (!shop)
+    return (
+      <p className="support">
+        {t(
+          'API のないカートや問屋のCSVから受注を取り込みます。はじめに「店舗・受信箱」で「その他の店舗」を鍵なしで追加してください。',
+          'Orders from the CSV of a cart without an API: add a shop of “その他の店舗” without keys first.',
+        )}
+      </p>
+    )
+  return (
+    <div className="stack">
+      {shops.length > 1 && (
+        <Choice
+          label={t('店舗', 'Shop')}
+          value={shop.id}
+          onChange={setChosen}
+          options={shops.map(({ id, name }) => [id, name] as const)}
+        />
+      )}
+      <OfShop key={shop.id} shopId={shop.id} />
+    </div>
+  )
+}
+
+function OfShop({ shopId }: { shopId: string }) {
+  const mayWork = useMayWork()
+  const owner = useIsOwner()
+  const path = { id: shopId }
+  const form = useQuery({
+    queryKey: ['order-form', shopId],
+    queryFn: () => answer(api.GET('/v1/shops/{id}/order-form', { params: { path } })),
+  })
+  if (form.error) return <Problem error={form.error} />
+  if (!form.data) return <Loading />
+  return (
+    <>
+      {owner ? (
+        <FormChoice shopId={shopId} answer={form.data} />
+      ) : (
+        !form.data.form && <p>{t('形式は管理者が選びます。', 'An owner chooses the kind of file.')}</p>
+      )}
+      {form.data.form && mayWork && <Upload shopId={shopId} />}
+      {form.data.form && <Shipped shopId={shopId} />}
+      {form.data.form && <Files shopId={shopId} />}
+    </>
+  )
+}
+
+function FormChoice({
+  shopId,
+  answer: { form, presets },
+}: {
+  shopId: string
+  answer: Schemas['OrderFormAnswer']
+}) {
+  const { busy, error, send } = useSend()
+  const [preset, setPreset] = useState('')
+  const known = presets.find((one) => one.form.label === form?.label)
+  const value = preset || known?.id || ''
+  const own =
+    form && !known ? ([['', form.label]] as const) : ([['', t('選んでください', 'Choose')]] as const)
+  return (
+    <section className="row" aria-label={t('ファイルの形式', 'Kind of file')}>
+      <Choice
+        label={t('ファイルの形式', 'Kind of file')}
+        value={value}
+        onChange={setPreset}
+        options={[...(known ? [] : own), ...presets.map((one) => [one.id, one.form.label] as const)]}
+      />
+      <button
+        type="button"
+        className={form ? 'button' : 'button button-main'}
+        aria-disabled={busy || value === '' || value === known?.id}
+        onClick={() => {
+          const wanted = presets.find(({ id }) => id === value)
+          if (wanted && wanted.id !== known?.id)
+            send(async () => {
+              const body = { preset: wanted.id }
+              await answer(api.PUT('/v1/shops/{id}/order-form', { params: { path: { id: shopId } }, body }))
+              refresh('order-form', 'shops', 'marketplaces')
+            })
+        }}
+      >
+        {t('この形式にする', 'Use it')}
+      </button>
+      <Problem error={error} />
+    </section>
+  )
+}
+
+/** Sends a file in parts and waits until it has been read. */
+async function sendFile(
+  shopId: string,
+  file: File,
+  dryRun: boolean,
+  told: (text: string) => void,
+): Promise<Detail> {
+  const path = { id: shopId }
+  const parts = Math.max(1, Math.ceil(file.size / PART_BYTES))
+  const piece = (at: number) => toBase64(file.slice(at * PART_BYTES, (at + 1) * PART_BYTES))
+  const body = { fileName: file.name.slice(0, 200), parts, dryRun, file: await piece(0) }
+  const made = await answer(api.POST('/v1/shops/{id}/order-files', { params: { path }, body }))
+  const at = { ...path, fileId: made.id }
+  for (let part = 1; part < parts; part += 1) {
+    told(t(`送信しています ${number(part)}/${number(parts)}`, `Sending ${part} of ${parts}`))
+    const params = { path: { ...at, number: part + 1 } }
+    await answer(
+      api.PUT('/v1/shops/{id}/order-files/{fileId}/parts/{number}', {
+        params,
+        body: { part: await piece(part) },
+      }),
+    )
+  }
+  told(t('読み取っています…', 'Reading…'))
+  for (;;) {
+    const read = await answer(api.GET('/v1/shops/{id}/order-files/{fileId}', { params: { path: at } }))
+    if (read.state === 'done' || read.state === 'failed') return read
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
+  }
+}
+
+function Upload({ shopId }: { shopId: string }) {
+  const id = useId()
+  const [file, setFile] = useState<File | null>(null)
+  const [read, setRead] = useState<Detail | null>(null)
+  const [progress, setProgress] = useState('')
+  const { busy, error, send, forget } = useSend()
+  const ask = (dryRun: boolean) =>
+    send(async () => {
+      if (file === null) return
+      setRead(await sendFile(shopId, file, dryRun, setProgress))
+      refresh('order-files', 'orders', 'board')
+    })
+  const wanted = (read?.counts?.staged ?? 0) + (read?.counts?.changed ?? 0)
+  return (
+    <section className="stack" aria-label={t('注文ファイルを取り込む', 'Take an order file')}>
+      <div className="file-drop">
+        <label htmlFor={id}>{t('カートから出力したCSV', 'CSV of the cart')}</label>
+        <input
+          id={id}
+          type="file"
+          accept=".csv,.tsv,.txt,text/csv"
+          onChange={(event) => {
+            forget()
+            setRead(null)
+            setFile(event.target.files?.[0] ?? null)
+          }}
+        />
+        <p className="support">
+          {t(
+            'ここにドロップしても選べます。100MB、20万行まで。確かめるまで何も取り込みません。表計算ソフトで開かずに選んでください。',
+            'Or drop it here: 100 MB, 200,000 rows. Nothing is taken before you looked.',
+          )}
+        </p>
+      </div>
+      <div className="row">
+        {(read === null || read.state === 'failed') && (
+          <button
+            type="button"
+            className="button button-main"
+            aria-disabled={busy || file === null}
+            onClick={() => ask(true)}
+          >
+            {t('内容を確認する', 'Look at it')}
+          </button>
+        )}
+        {read?.state === 'done' && read.dryRun && wanted > 0 && (
+          <button
+            type="button"
+            className="button button-main"
+            aria-disabled={busy}
+            onClick={() => ask(false)}
+          >
+            {t(`${number(wanted)}件を取り込む`, `Take ${number(wanted)}`)}
+          </button>
+        )}
+        <span role="status">{busy && progress}</span>
+      </div>
+      <Problem error={error} />
+      {read && <Result read={read} />}
+    </section>
+  )
+}
+
+const WORDS: readonly (readonly [keyof Counts, Tone, () => string, () => string])[] = [
+  ['refused', 'failed', () => t('誤り', 'Faulty'), () => t('誤り', 'Faulty')],
+  ['staged', 'staged', () => t('新規', 'New'), () => t('新規に取込', 'New')],
+  ['changed', 'warning', () => t('変更あり', 'Changed'), () => t('変更を反映', 'Changed')],
+  ['unchanged', 'done', () => t('取込済み', 'Here already'), () => t('取込済み', 'Here already')],
+  [
+    'done',
+    'rest',
+    () => t('発送・キャンセル済みのため対象外', 'Done at the cart'),
+    () => t('対象外', 'Left out'),
+  ],
+  ['emptied', 'rest', () => t('個人情報削除済み', 'Emptied'), () => t('個人情報削除済み', 'Emptied')],
+]
+
+const PARTS: Readonly<Record<string, () => string>> = {
+  buyer: () => t('注文者', 'buyer'),
+  recipients: () => t('送付先', 'recipients'),
+  items: () => t('商品', 'items'),
+  charges: () => t('料金', 'charges'),
+  discounts: () => t('値引き', 'discounts'),
+  points: () => t('ポイント', 'points'),
+  totals: () => t('合計', 'totals'),
+  payment: () => t('支払方法', 'payment'),
+  delivery: () => t('配送方法', 'delivery'),
+  gift: () => t('ギフト', 'gift'),
+  notes: () => t('備考', 'notes'),
+}
+
+function Result({ read }: { read: Detail }) {
+  const { counts, columns, missing, faults, differences } = read
+  if (read.state === 'failed')
+    return (
+      <p role="alert" className="field-error">
+        ＊{read.message}
+      </p>
+    )
+  return (
+    <div className="results">
+      {counts && (
+        <p className="results-sum" role="status">
+          {t(
+            `${number(counts.rows)}行、受注${number(counts.orders)}件: `,
+            `${number(counts.rows)} rows, ${number(counts.orders)} orders: `,
+          )}
+          {WORDS.map(
+            ([name, tone, planned, done]) =>
+              counts[name] > 0 && (
+                <Sign key={name} tone={tone}>
+                  {t(
+                    `${(read.dryRun ? planned : done)()} ${number(counts[name])}件`,
+                    `${(read.dryRun ? planned : done)()} ${number(counts[name])}`,
+                  )}
+                </Sign>
+              ),
+          )}
+        </p>
+      )}
+      {faults.length > 0 && (
+        <Table
+          label={t('行ごとの誤り', 'Faults by row')}
+          heads={[t('行', 'Row'), t('項目', 'Column'), t('内容', 'What')]}
+          rows={faults.map((one) => [String(one.line), one.column, one.message])}
+        />
+      )}
+      {differences.length > 0 && (
+        <Table
+          label={t('変更された受注', 'Changed orders')}
+          heads={[t('行', 'Row'), t('受注番号', 'Number'), t('違う部分', 'Parts')]}
+          rows={differences.map((one) => [
+            String(one.line),
+            one.orderNumber,
+            one.parts.map((part) => PARTS[part]?.() ?? part).join('、'),
+          ])}
+        />
+      )}
+      {missing.length > 0 && (
+        <p>
+          {t('ファイルにない見出し: ', 'Headings that the file lacks: ')}
+          {missing.join('、')}
+        </p>
+      )}
+      <details>
+        <summary>{t('列がどの項目になるか', 'What each column becomes')}</summary>
+        <Table
+          label={t('列の対応', 'Columns')}
+          heads={[t('ファイルの列', 'Column'), t('受注の項目', 'Field'), t('1行目の値', 'First row')]}
+          rows={columns.map((one) => [one.heading, one.label ?? t('取り込まない', 'not read'), one.example])}
+        />
+      </details>
+    </div>
+  )
+}
+
+function Table({ label, heads, rows }: { label: string; heads: string[]; rows: string[][] }) {
+  return (
+    <div className="results-table" tabIndex={0} role="region" aria-label={label}>
+      <table>
+        <thead>
+          <tr>
+            {heads.map((head) => (
+              <th key={head} scope="col">
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((cells, at) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a heading may stand twice
+            <tr key={at}>
+              {cells.map((cell, column) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: cells never move
+                <td key={column} className="wrap">
+                  {cell}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+/** What the cart is told of shipments. */
+function Shipped({ shopId }: { shopId: string }) {
+  const [from, setFrom] = useState(today())
+  const since = encodeURIComponent(`${from}T00:00:00+09:00`)
+  return (
+    <section className="row" aria-label={t('追跡番号CSV', 'Tracking numbers')}>
+      <Field
+        label={t('発送完了の日（から）', 'Shipped from')}
+        type="date"
+        value={from}
+        onChange={(event) => setFrom(event.target.value)}
+      />
+      <a className="button" href={`/v1/shops/${shopId}/shipped-orders?from=${since}`} download>
+        {t('追跡番号CSVをダウンロード', 'Tracking numbers for the cart')}
+      </a>
+    </section>
+  )
+}
+
+/** Completeness by file. */
+function Files({ shopId }: { shopId: string }) {
+  const params = { path: { id: shopId }, query: { limit: 20 } }
+  const list = useQuery({
+    queryKey: ['order-files', shopId],
+    queryFn: () => answer(api.GET('/v1/shops/{id}/order-files', { params })),
+  })
+  const files = list.data?.files ?? []
+  if (files.length === 0) return null
+  return (
+    <Table
+      label={t('これまでの注文ファイル', 'Files so far')}
+      heads={[t('日時', 'When'), t('ファイル', 'File'), t('結果', 'Result')]}
+      rows={files.map((file) => [
+        shortTime(file.createdAt),
+        file.dryRun ? t(`${file.fileName}（確認のみ）`, `${file.fileName} (looked at)`) : file.fileName,
+        file.counts
+          ? WORDS.flatMap(([name, , , word]) => {
+              const count = file.counts?.[name] ?? 0
+              return count > 0 ? [`${word()} ${number(count)}`] : []
+            }).join('、')
+          : (file.message ?? t('読み取り待ち', 'waiting')),
+      ])}
+    />
+  )
+}
