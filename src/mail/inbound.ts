@@ -157,7 +157,8 @@ export function createInboundDoor(tools: InboundTools) {
     const stored = await storeInTurn(mailbox, seen, shops)
     if (seen === null) return 'ignored'
     if (stored.duplicates > 0) return 'duplicate'
-    return stored.unreadable > 0 ? 'unreadable' : 'recognised'
+    if (stored.unreadable > 0) return 'unreadable'
+    return stored.recognised > 0 ? 'recognised' : 'ignored'
   }
 
   async function storeInTurn(

@@ -16,7 +16,14 @@ import { recogniseYahooMail, yahooMailRules } from './yahoo/mail.ts'
 /** Mail rules of a mall without its adapter, which would cost a thread that reads mails some 30 MB. */
 export type MallMails = Pick<
   Marketplace,
-  'name' | 'label' | 'mailRules' | 'recognise' | 'shopCodeLabel' | 'orderNumberScope' | 'ownsOrderNumber'
+  | 'name'
+  | 'since'
+  | 'label'
+  | 'mailRules'
+  | 'recognise'
+  | 'shopCodeLabel'
+  | 'orderNumberScope'
+  | 'ownsOrderNumber'
 >
 
 /** In the order of MALLS. A new mall needs a line here too, which index.test.ts checks. */

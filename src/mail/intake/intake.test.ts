@@ -16,13 +16,18 @@ type Span = Parameters<Tracing['part']>[1]
 const NOW = Date.parse('2026-01-15T03:00:00Z')
 const MINUTE = 60_000
 
-const fake = (name: 'rakuten' | 'amazon', ownsOrderNumber: Marketplace['ownsOrderNumber']) => {
-  const mall: Partial<Marketplace> = { name, label: name, shopCodeLabel: '店舗ID', ownsOrderNumber }
+const fake = (
+  name: 'rakuten' | 'amazon' | 'shopify',
+  ownsOrderNumber: Marketplace['ownsOrderNumber'],
+  since: Marketplace['since'] = '1.0.0',
+) => {
+  const mall: Partial<Marketplace> = { name, since, label: name, shopCodeLabel: '店舗ID', ownsOrderNumber }
   return [name, mall as Marketplace] as const
 }
 const marketplaces = new Map([
   fake('rakuten', (code, number) => number.startsWith(`${code}-`)),
   fake('amazon', () => null),
+  fake('shopify', () => null, '1.2.0'),
 ])
 const shop = (id: string, marketplace: MailboxShop['marketplace'], code: string) => ({
   id,
@@ -299,6 +304,29 @@ describe('what is told of it', () => {
     expect(told.logged).toEqual([
       ['info', { mailboxId: 'box', ...result, ignored: 7 }, 'mailbox: mails read'],
     ])
+  })
+
+  test('nothing but a count of the mails of a later mall of which the mailbox has no shop', async () => {
+    const recognition = (orderNumbers: string[]) => ({
+      marketplace: 'shopify' as const,
+      kind: 'new_order' as const,
+      orderNumbers,
+      reason: null,
+    })
+    const mails = [['1001'], []].map((numbers) => mail([], { recognition: recognition(numbers) }))
+    const without = house()
+    expect(await without.intake(batchOf(mails, { ignored: 1 }))).toEqual({
+      recognised: 0,
+      unreadable: 0,
+      duplicates: 0,
+    })
+    expect(without.rows(0)).toEqual([])
+    expect(without.told.counted).toEqual([['mails', 'ignored', 3]])
+
+    const withOne = house({ fresh: ['id-1', 'id-2'] })
+    const shops = [...SHOPS, shop('s1', 'shopify', 'mihon-shop')]
+    expect(await withOne.intake(batchOf(mails, { shops }))).toMatchObject({ recognised: 1, unreadable: 1 })
+    expect(withOne.rows(0)).toHaveLength(2)
   })
 
   test('nothing in the log of a look that found no mail of a mall', async () => {

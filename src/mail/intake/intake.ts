@@ -6,6 +6,7 @@ import {
   REQUEST_COLUMNS,
   toRequestRow,
 } from '../../imports/requests/statements.ts'
+import { isOfFirstRelease } from '../../marketplaces/facts.ts'
 import { isUnreadable } from '../../marketplaces/kit/mail/recogniser.ts'
 import { isBelow, matchesAddress, normaliseSubject } from '../../marketplaces/kit/mail/rules.ts'
 import type { ListenedMalls } from '../../marketplaces/mails.ts'
@@ -54,7 +55,8 @@ interface DecidedMail {
  * was read
  */
 export function createIntake(deps: IntakeDeps): (batch: IntakeBatch) => Promise<IntakeResult> {
-  return async (batch) => {
+  return async (seen) => {
+    const batch = withoutOtherMalls(seen, deps.marketplaces)
     const mails = await learnTrust(deps, batch)
     const decided = await Promise.all(mails.map((mail) => decide(mail, batch, deps)))
     const storing = store(deps, batch, decided)
@@ -72,6 +74,19 @@ export function createIntake(deps: IntakeDeps): (batch: IntakeBatch) => Promise<
     if (deps.tracing) traceMails(deps.tracing, batch, fresh, requests, deps.clock.now())
     return result
   }
+}
+
+/**
+ * Leaves out mails of a mall of a later release where the mailbox has no such shop. Its newsletters would be
+ * told as unreadable to who never sold there, and a process of the release before cannot read such a row.
+ */
+function withoutOtherMalls(batch: IntakeBatch, malls: ListenedMalls): IntakeBatch {
+  const isExpected = ({ recognition: { marketplace } }: SeenMail) => {
+    const mall = malls.get(marketplace)
+    return !mall || isOfFirstRelease(mall) || batch.shops.some((shop) => shop.marketplace === marketplace)
+  }
+  const mails = batch.mails.filter(isExpected)
+  return { ...batch, mails, ignored: batch.ignored + batch.mails.length - mails.length }
 }
 
 async function decide(mail: SeenMail, { shops }: IntakeBatch, deps: IntakeDeps): Promise<DecidedMail> {
