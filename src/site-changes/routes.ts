@@ -61,7 +61,7 @@ export const createChangeRoutes =
       summary: 'Change orders at their malls (サイト変更)',
       description:
         'Takes all changes or none and answers at once; they run in the background. `mode: "each"` takes those without a fault, and ' +
-        '`results` says of each what became of it, malformed ones too. What each mall offers is in `GET /v1/marketplaces`. With an order of a bundle (同梱) the others of its parcel are shipped under the same number; they stand behind those asked for. Send a new `Idempotency-Key` with every request, and the same one when an answer was lost. `dryRun` says of each change whether it would be taken.',
+        '`results` says of each what became of it, malformed ones too. What each mall offers is in `GET /v1/marketplaces`. With an order of a bundle (同梱) the others of its parcel are shipped under the same number; they stand behind those asked for. Send a new `Idempotency-Key` with every request, and the same one when an answer was lost. `dryRun` says of each change whether it would be taken, and what would be shipped with it.',
       headers: idempotencyHeader(
         'Required, but with `dryRun`: 1 to 255 visible characters, new for each request (冪等キー)',
         '3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11',
@@ -75,11 +75,11 @@ export const createChangeRoutes =
         const each = isWrong && shopsOf(request) !== null ? null : eachOf(request.body)
         if (isWrong && each === null) throw await withUnknownOrders(deps, request)
         const tenantId = tenantOf(request)
-        if (each?.dryRun) return previewEach(deps, tenantId, each.changes)
-        if (request.body.dryRun) return previewChanges(deps, tenantId, request.body)
+        const reach = { shops: shopsOf(request) }
+        if (each?.dryRun) return previewEach(deps, tenantId, each.changes, reach)
+        if (request.body.dryRun) return previewChanges(deps, tenantId, request.body, reach)
         const idempotencyKey = idempotencyKeyOf(request.headers['idempotency-key'], 'サイト変更')
         const caller = { ...callerOf(request), idempotencyKey }
-        const reach = { shops: shopsOf(request) }
         return each
           ? requestEach(deps, caller, each.changes, reach)
           : requestChanges(deps, caller, request.body, reach)

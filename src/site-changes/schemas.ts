@@ -148,6 +148,18 @@ export const SiteChangesAccepted = z.object({
     )
     .optional()
     .describe('In mode `each`: one for each change, in the order of the request (1件ごとの受付結果)'),
+  alsoShipped: z
+    .array(
+      z.object({
+        orderId: Id.describe('Order (受注ID)'),
+        orderNumber: z.string().describe('受注番号'),
+        shippedWith: Id.describe('The order that was asked for (一緒に発送する受注ID)'),
+      }),
+    )
+    .optional()
+    .describe(
+      'For a `dryRun`: other orders of the parcels that would be shipped, too (同梱で一緒に発送する受注)',
+    ),
 })
 
 export const SiteChangeQuery = z.strictObject({

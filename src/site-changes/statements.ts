@@ -270,12 +270,28 @@ from orders where tenant_id = :tenant and id = any(:ids)`,
 export const LIST_MATES = statement(
   { tenant: 'uuid', ids: 'uuid[]', shops: 'uuid[]?' },
   `
-select f.id::text as "orderId", o.id::text as "mateId"
+select f.id::text as "orderId", o.id::text as "mateId", o.order_number as "orderNumber"
 from orders f join orders o on o.bundle_id = f.bundle_id and o.id <> f.id
 where f.tenant_id = :tenant and f.id = any(:ids) and o.tenant_id = :tenant and o.mall_state = 'open'
   and o.status not in ('on_hold', 'cancelled', 'shipped', 'completed') and cardinality(o.holds) = 0
   and (:shops::uuid[] is null or o.shop_id = any(:shops))
 order by o.id`,
+)
+
+/**
+ * Locks orders and all that are in a parcel with them, in the order of lockOrders(): whoever holds one back, or
+ * joins and parts them, has done so before or does it after.
+ */
+export const LOCK_PARCELS = statement(
+  { tenant: 'uuid', ids: 'uuid[]' },
+  `
+with parcels as materialized (
+  select id from unnest(:ids) as i (id)
+  union
+  select o.id from orders f join orders o on o.bundle_id = f.bundle_id
+  where f.tenant_id = :tenant and f.id = any(:ids) and o.tenant_id = :tenant
+)
+select o.id::text from orders o join parcels using (id) where o.tenant_id = :tenant order by o.id for no key update of o`,
 )
 
 export const LIST_KNOWN = statement(

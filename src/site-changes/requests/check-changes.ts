@@ -12,6 +12,7 @@ import type { Shipping } from '../../marketplaces/port/shipping.ts'
 import type { ChangeAction } from '../../marketplaces/port/site-changes.ts'
 import { openDetail, openEdits, withoutEdits } from '../../orders/store/content.ts'
 import type { RowSealer, Sealer } from '../../platform/crypto/sealer.ts'
+import type { Queries } from '../../platform/db/transaction.ts'
 import { AppError, type FieldError } from '../../platform/errors.ts'
 import { factsOf } from '../../platform/narrow.ts'
 import { checkChange } from '../../shops/shops/settings.ts'
@@ -250,7 +251,7 @@ const OPENED_PER_TURN = 50
 
 /** The tenant's orders among those asked for, by id. Those to ship are opened: their parcels must fit. */
 export async function readRequestedOrders(
-  { pool, sealer }: { pool: Pool; sealer: Pick<Sealer, 'of'> },
+  { pool, sealer }: { pool: Queries; sealer: Pick<Sealer, 'of'> },
   tenantId: string,
   changes: readonly WantedChange[],
 ): Promise<Map<string, RequestedOrder>> {

@@ -1,14 +1,15 @@
-import type { Pool } from 'pg'
 import type { Marketplaces } from '../../marketplaces/index.ts'
 import { mallOfShop } from '../../marketplaces/of-shop.ts'
 import type { Marketplace } from '../../marketplaces/port/marketplace.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
+import type { Queries } from '../../platform/db/transaction.ts'
 import type { WantedChange } from '../schemas.ts'
 import { type CheckedChange, LIST_MATES } from '../statements.ts'
 import { decideEach, readRequestedOrders } from './check-changes.ts'
 
 interface MateDeps {
-  pool: Pool
+  /** In a transaction its connection, which has the parcels' rows locked. */
+  pool: Queries
   sealer: Pick<Sealer, 'of'>
   marketplaces: Marketplaces
 }
@@ -28,10 +29,10 @@ export async function shipMates(
   tenantId: string,
   { shops }: Reach,
   { taken, named, from }: { taken: readonly WantedChange[]; named: ReadonlySet<string>; from: number },
-): Promise<CheckedChange[]> {
+): Promise<Mate[]> {
   const shipped = taken.filter(({ action }) => action === 'ship')
   if (shipped.length === 0) return []
-  const { rows } = await deps.pool.query<{ orderId: string; mateId: string }>(
+  const { rows } = await deps.pool.query<{ orderId: string; mateId: string; orderNumber: string }>(
     LIST_MATES({ tenant: tenantId, ids: shipped.map(({ orderId }) => orderId), shops }),
   )
   const wanted = new Map<string, WantedChange>()
@@ -46,12 +47,23 @@ export async function shipMates(
     const mall = order && mallOfShop(deps.marketplaces, order)
     return hasConfirmFirst(mall) ? change : withoutConfirmation(change)
   })
-  return decideEach(
+  const { good } = decideEach(
     deps.marketplaces,
     orders,
     changes,
     changes.map((_, at) => from + at),
-  ).good
+  )
+  return good.flatMap((change) => {
+    const row = rows.find(({ mateId }) => mateId === change.order.id)
+    return row ? [{ change, orderNumber: row.orderNumber, shippedWith: row.orderId }] : []
+  })
+}
+
+/** Another order of a parcel, which is shipped with the one that was asked for. */
+export interface Mate {
+  change: CheckedChange
+  orderNumber: string
+  shippedWith: string
 }
 
 /** Whether 注文確認 can go before 発送完了 in one change at this mall. */

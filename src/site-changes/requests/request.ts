@@ -24,6 +24,7 @@ import {
   insertChanges,
   LOCK_CHANGE,
   LOCK_KEY,
+  LOCK_PARCELS,
   lockOrders,
   RETRY_CHANGE,
   writeEvents,
@@ -38,7 +39,7 @@ import {
   placed,
   readRequestedOrders,
 } from './check-changes.ts'
-import { type Reach, shipMates } from './parcel-mates.ts'
+import { type Mate, type Reach, shipMates } from './parcel-mates.ts'
 import { type ReadDeps, readChange, readRequested } from './read-changes.ts'
 
 export interface RequestDeps extends InsertDeps {
@@ -74,9 +75,7 @@ export async function requestChanges(
   if (!known) {
     const orders = await readRequestedOrders(deps, caller.tenantId, changes)
     const good = checkChanges(deps.marketplaces, orders, changes)
-    if (reach) good.push(...(await matesOf(deps, caller, reach, changes, good, changes.length)))
-    await insertOnce(deps, caller, hashes, good)
-    await deps.wakeQueue.wake([...new Set(good.map(({ order }) => order.shopId))])
+    await insertOnce(deps, caller, hashes, good, { reach, changes, from: changes.length })
   }
   const rows = await readRequested(deps, caller.tenantId, caller.idempotencyKey)
   const siteChanges = rows.map(({ made }) => made)
@@ -88,16 +87,25 @@ export async function previewChanges(
   deps: Pick<RequestDeps, 'pool' | 'sealer' | 'marketplaces'>,
   tenantId: string,
   { changes }: z.infer<typeof ChangeRequest>,
+  reach: Reach | null = null,
 ): Promise<z.infer<typeof SiteChangesAccepted>> {
-  const { errors, leaves } = await decideChanges(deps, tenantId, changes)
+  const { errors, leaves, good } = await decideChanges(deps, tenantId, changes)
   const ok = errors.every((wrong) => wrong.length === 0)
   const checked = changes.map(({ orderId, action }, index) => {
     const wrong = placed(errors[index] ?? [], index)
     const told = ok || wrong.length > 0 ? wrong : [REFUSED_WITH_OTHERS]
     return { orderId, action, ok, errors: told, shipping: withoutNames(leaves[index]) }
   })
-  return { siteChanges: [], changes: [], dryRun: true, checked }
+  const asked = { reach, changes, from: changes.length }
+  const mates = ok ? await matesOf(deps, tenantId, asked, good) : []
+  return { siteChanges: [], changes: [], dryRun: true, checked, alsoShipped: mates.map(toAlsoShipped) }
 }
+
+const toAlsoShipped = ({ change, orderNumber, shippedWith }: Mate) => ({
+  orderId: change.order.id,
+  orderNumber,
+  shippedWith,
+})
 
 const REFUSED_WITH_OTHERS = {
   field: 'changes',
@@ -121,11 +129,8 @@ export async function requestEach(
   const caller = { ...asker, idempotencyKey: storedKey(asker.tenantId, asker.idempotencyKey) }
   const hashes = deps.sealer.fingerprints('site changes', canonical({ mode: 'each', changes: sent }))
   const { results, good, wanted } = await decideSent(deps, caller.tenantId, sent)
-  if (good.length > 0 && !(await readByKey(deps.pool, caller, hashes))) {
-    if (reach) good.push(...(await matesOf(deps, caller, reach, wanted, good, sent.length)))
-    await insertOnce(deps, caller, hashes, good)
-    await deps.wakeQueue.wake([...new Set(good.map(({ order }) => order.shopId))])
-  }
+  if (good.length > 0 && !(await readByKey(deps.pool, caller, hashes)))
+    await insertOnce(deps, caller, hashes, good, { reach, changes: wanted, from: sent.length })
   const rows = await readRequested(deps, caller.tenantId, caller.idempotencyKey)
   const siteChanges = rows.map(({ made }) => made)
   const ids = new Map(rows.map(({ place, made }) => [place, made.id]))
@@ -157,14 +162,17 @@ export async function previewEach(
   deps: Pick<RequestDeps, 'pool' | 'sealer' | 'marketplaces'>,
   tenantId: string,
   sent: readonly unknown[],
+  reach: Reach | null = null,
 ): Promise<z.infer<typeof SiteChangesAccepted>> {
-  const { results, checked } = await decideSent(deps, tenantId, sent)
+  const { results, checked, good, wanted } = await decideSent(deps, tenantId, sent)
+  const mates = await matesOf(deps, tenantId, { reach, changes: wanted, from: sent.length }, good)
   return {
     siteChanges: [],
     changes: [],
     dryRun: true,
     results: results.map((one) => ({ ...one, ok: one.errors.length === 0, siteChangeId: null })),
     ...(checked.length < sent.length ? {} : { checked }),
+    alsoShipped: mates.map(toAlsoShipped),
   }
 }
 
@@ -195,14 +203,22 @@ async function decideSent(
   return { results, good, checked, wanted }
 }
 
-const matesOf = (
-  deps: RequestDeps,
-  { tenantId }: ChangeCaller,
-  reach: Reach,
-  changes: readonly WantedChange[],
+/** What was asked for, and whose parcels go with it. */
+interface Asked {
+  /** Null: each order alone. */
+  reach: Reach | null
+  changes: readonly WantedChange[]
+  /** The place behind them. */
+  from: number
+}
+
+async function matesOf(
+  deps: Parameters<typeof shipMates>[0],
+  tenantId: string,
+  { reach, changes, from }: Asked,
   good: readonly CheckedChange[],
-  from: number,
-): Promise<CheckedChange[]> => {
+): Promise<Mate[]> {
+  if (reach === null) return []
   const isTaken = (id: string) => good.some(({ order, action }) => order.id === id && action === 'ship')
   return shipMates(deps, tenantId, reach, {
     taken: changes.filter(({ orderId, action }) => action === 'ship' && isTaken(orderId)),
@@ -228,34 +244,63 @@ export async function decideChanges(
   deps: Pick<RequestDeps, 'pool' | 'sealer' | 'marketplaces'>,
   tenantId: string,
   changes: z.infer<typeof ChangeRequest>['changes'],
-): Promise<Pick<ReturnType<typeof judge>, 'errors' | 'leaves'>> {
+): Promise<ReturnType<typeof judge>> {
   return judge(deps.marketplaces, await readRequestedOrders(deps, tenantId, changes), changes)
 }
 
-/** Two requests with one key take turns; the later one finds what the first has made. */
+/** Parcels that somebody joined while their orders were being locked. */
+class ParcelJoined extends Error {}
+
+const JOINED_MEANWHILE =
+  'サイト変更の依頼中に、受注の同梱が変更されました。一覧を確認してもう一度送信してください。'
+/** Each try begins with the parcels as they are then. */
+const TRIES = 5
+
+/**
+ * Two requests with one key take turns; the later one finds what the first has made. The other orders of a
+ * parcel are listed once all are locked: one that was held back until then is not among them.
+ */
 async function insertOnce(
   deps: RequestDeps,
   caller: ChangeCaller,
   hashes: Hashes,
-  changes: readonly CheckedChange[],
+  good: readonly CheckedChange[],
+  asked: Asked,
 ): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const made = await inTransaction(deps.pool, (client) =>
+        insertIn(client, deps, caller, hashes, good, asked),
+      )
+      await deps.wakeQueue.wake([...new Set(made.map(({ order }) => order.shopId))])
+      return
+    } catch (error) {
+      if (!(error instanceof ParcelJoined)) throw error
+      if (tries === TRIES) throw new AppError('CONFLICT', JOINED_MEANWHILE)
+    }
+  }
+}
+
+async function insertIn(
+  client: PoolClient,
+  deps: RequestDeps,
+  caller: ChangeCaller,
+  hashes: Hashes,
+  good: readonly CheckedChange[],
+  asked: Asked,
+): Promise<readonly CheckedChange[]> {
   const { tenantId, actor, idempotencyKey: key } = caller
-  await inTransaction(deps.pool, async (client) => {
-    await client.query(LOCK_KEY({ key: `site changes ${tenantId} ${key}` }))
-    if (await readByKey(client, caller, hashes)) return
-    await lockOrders(
-      client,
-      changes.map(({ order }) => order.id),
-    )
-    const at = new Date(deps.clock.now())
-    await insertChanges(
-      client,
-      deps,
-      { tenantId, actor, request: { key, hash: hashes[0] ?? null } },
-      changes,
-      at,
-    )
-  })
+  await client.query(LOCK_KEY({ key: `site changes ${tenantId} ${key}` }))
+  if (await readByKey(client, caller, hashes)) return []
+  const ids = [...new Set(good.map(({ order }) => order.id))]
+  const { rows } = await client.query<{ id: string }>(LOCK_PARCELS({ tenant: tenantId, ids }))
+  const mates = await matesOf({ ...deps, pool: client }, tenantId, asked, good)
+  const isLocked = (id: string) => rows.some((row) => row.id === id)
+  if (!mates.every(({ change }) => isLocked(change.order.id))) throw new ParcelJoined()
+  const all = [...good, ...mates.map(({ change }) => change)]
+  const at = new Date(deps.clock.now())
+  await insertChanges(client, deps, { tenantId, actor, request: { key, hash: hashes[0] ?? null } }, all, at)
+  return all
 }
 
 /** Hashes of the whole request, by each of ENCRYPTION_KEYS. The first writes: its key stays longest. */

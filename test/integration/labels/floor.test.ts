@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { waitFor } from '../../../sandbox/demo/client.ts'
 import type { OrderShape } from '../../../sandbox/kit/types.ts'
 import { READY_TO_SHIP, type SandboxMall } from '../../../sandbox/malls/index.ts'
 import { createShipRequests } from '../../../src/app/api-area.ts'
@@ -742,34 +743,73 @@ describe('同梱: several orders of one buyer to one address', () => {
     await database.db.order.deleteMany()
   })
 
-  it('shipped alone, one that is deleted meanwhile takes no other with it', async () => {
-    const [one, other] = await twoOf('gone@example.jp')
+  const shipping = (orderId: string): WantedChange => ({
+    orderId,
+    action: 'ship',
+    shippedOn: today,
+    confirmFirst: true,
+    parcels: [{ carrier: 'yamato', trackingNumber: '400000666600' }],
+  })
+
+  it.each([
+    ['put on hold', 'update orders set status = $2 where id = $1', 'on_hold'],
+    ['held by its mall', 'update orders set holds = array[$2] where id = $1', 'unpaid'],
+    ['parted', 'update orders set bundle_id = null where id = $1 and $2 <> $1::text', 'x'],
+    ['deleted', 'delete from orders where id = $1 and $2 <> $1::text', 'x'],
+  ])('shipped alone, one that is %s in that instant stays', async (_what, sql, value) => {
+    const [one, other] = await twoOf(`instant${value}${sql.length}@example.jp`)
     await bundle([one.orderId, other.orderId])
-    const gone = { orderId: one.orderId, mateId: newId() }
-    // The list of the parcel's orders names, first of all, one that is gone when it is read.
-    const pool = new Proxy(bench.requestDeps.pool, {
-      get: (of, name) =>
-        name === 'query'
-          ? async (...[bound, ...more]: [{ text?: string }]) => {
-              const answer: { rows: object[] } = await of.query(bound as never, ...more)
-              const isList = bound.text?.includes('"mateId"')
-              return isList ? { ...answer, rows: [gone, ...answer.rows] } : answer
-            }
-          : Reflect.get(of, name),
-    })
     const caller = { tenantId: bench.tenantId, actor: 'key:test', idempotencyKey: newId() }
-    const change: WantedChange = {
-      orderId: one.orderId,
-      action: 'ship',
-      shippedOn: today,
-      confirmFirst: true,
-      parcels: [{ carrier: 'yamato', trackingNumber: '400000666600' }],
+    const somebody = await database.pool.connect()
+    try {
+      await somebody.query('begin')
+      await somebody.query(sql, [other.orderId, value])
+      const asked = requestChanges(
+        bench.requestDeps,
+        caller,
+        { changes: [shipping(one.orderId)] },
+        { shops: null },
+      )
+      // The request waits for that row, whatever it has listed before.
+      await waitFor(
+        'the request waits for the row',
+        async () => {
+          const { rows } = await database.pool.query<{ waiting: number }>(
+            `select count(*)::int as waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+          )
+          return rows[0]?.waiting ?? 0
+        },
+        (waiting) => waiting > 0,
+      )
+      await somebody.query('commit')
+      const made = await asked
+      expect(made.siteChanges.map(({ orderId }) => orderId)).toEqual([one.orderId])
+    } finally {
+      somebody.release()
     }
-    const reach = { shops: null }
-    const made = await requestChanges({ ...bench.requestDeps, pool }, caller, { changes: [change] }, reach)
-    expect(made.siteChanges.map(({ orderId }) => orderId)).toEqual([one.orderId, other.orderId])
     await database.db.order.deleteMany()
   })
+
+  it.each([{}, { mode: 'each' }])(
+    'a dry run names the orders that would be shipped with it %o',
+    async (mode) => {
+      const [one, other] = await twoOf(`dry${Object.keys(mode).length}@example.jp`)
+      await bundle([one.orderId, other.orderId])
+      const dry = async () => (await shipOne(one.orderId, { ...mode, dryRun: true })).json()
+      expect((await dry()).alsoShipped).toEqual([
+        { orderId: other.orderId, orderNumber: other.orderNumber, shippedWith: one.orderId },
+      ])
+      expect(await database.db.siteChange.count()).toBe(0)
+      const made = asked(await shipOne(one.orderId, mode))
+      expect(made).toEqual([one.orderId, other.orderId])
+      await database.db.order.deleteMany()
+      const [held, waiting] = await twoOf(`dryheld${Object.keys(mode).length}@example.jp`)
+      await bundle([held.orderId, waiting.orderId])
+      await database.db.order.update({ where: { id: waiting.orderId }, data: { status: 'on_hold' } })
+      expect((await shipOne(held.orderId, { ...mode, dryRun: true })).json().alsoShipped).toEqual([])
+      await database.db.order.deleteMany()
+    },
+  )
 
   it('who may change one shop’s orders ships none of another shop’s', async () => {
     const [one, other] = await twoOf('reach@example.jp')
@@ -781,13 +821,7 @@ describe('同梱: several orders of one buyer to one address', () => {
     })
     await database.db.order.updateMany({ where: { id: other.orderId }, data: { shopId: shop.id } })
     const { shopId } = await rowOf(one.orderId)
-    const change: WantedChange = {
-      orderId: one.orderId,
-      action: 'ship',
-      shippedOn: today,
-      confirmFirst: true,
-      parcels: [{ carrier: 'yamato', trackingNumber: '400000666600' }],
-    }
+    const change = shipping(one.orderId)
     const reached = async (shops: string[] | null) => {
       const caller = { tenantId: bench.tenantId, actor: 'key:test', idempotencyKey: newId() }
       const made = await requestChanges(bench.requestDeps, caller, { changes: [change] }, { shops })
