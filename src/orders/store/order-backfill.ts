@@ -19,7 +19,7 @@ const LOOKED_AT = 5_000
 const OLDER_RELEASE_MS = 24 * 60 * 60_000
 
 /** Its row in data_steps. A release with new hashes or columns adds a row under another name. */
-const STEP = 'shipping'
+const STEP = 'tracking_numbers'
 
 interface Row {
   id: string

@@ -689,10 +689,18 @@ describe('search', () => {
     await database.pool.query('update orders set tracked_parcels = null where tenant_id = $1', [
       bench.tenantId,
     ])
+    // As it was before numbers were indexed: the step of then is over, a new one begins.
+    await database.db.orderSearch.deleteMany({ where: { tenantId: bench.tenantId, kind: 'tracking' } })
+    expect(await found('q=4000-0000-0001')).toBe(0)
+    const { rows: steps } = await database.pool.query<{ name: string }>(
+      `select name from data_steps where name in ('shipping', 'tracking_numbers')`,
+    )
+    expect(steps).toEqual([{ name: 'tracking_numbers' }])
     expect([await found('tracking=some'), await found('tracking=none')]).toEqual([0, 0])
     const backfill = () => fillOrders(bench.deps, new AbortController().signal)
     expect(await backfill()).toBe(2)
     expect([await ids('tracking=some'), await ids('tracking=none')]).toEqual([[shipped], [waiting]])
+    expect(await found('q=4000-0000-0001')).toBe(1)
     expect(await backfill()).toBe(0)
   })
 
