@@ -174,7 +174,7 @@ export const PROBLEM_NOTES: Readonly<Record<ProblemCode, { cause: string; remedy
       'Read the lists again, then go on from `position`.',
     ),
     VERSION_MISMATCH: note(
-      'Somebody changed the order since it was read.',
+      'Somebody changed the order, or the setting, since it was read.',
       'Show `current` beside what was entered, and send again with its version.',
     ),
     IF_MATCH_MISSING: note('No `If-Match` header.', 'Send the version that was read.'),

@@ -3,10 +3,9 @@ import { tenant } from '../http/access.ts'
 import type { App, Routes } from '../http/app-types.ts'
 import { callerOf, shopsOf, tenantOf } from '../http/auth.ts'
 import { MERGE_PATCH } from '../http/bodies.ts'
+import { ifMatchHeader, versionOf } from '../http/if-match.ts'
 import { json, operation } from '../http/operation.ts'
 import { Id, IdParams, pageQuery } from '../http/schemas.ts'
-import { invalid } from '../http/validation.ts'
-import { AppError } from '../platform/errors.ts'
 import { mapBreathing } from '../platform/event-loop.ts'
 import { Board, readBoard } from './board.ts'
 import { type EditDeps, editedOrder, editOrder, readVersion, readVersions } from './edit.ts'
@@ -139,26 +138,6 @@ function readingRoutes(app: App, deps: OrderRouteDeps): void {
   })
 }
 
-/**
- * The version that a change was made on, in front of the hash in an ETag (`"3-…"`), or null for `*`, which
- * takes any.
- * @throws AppError IF_MATCH_MISSING, VALIDATION_FAILED
- */
-function versionOf(header: string | string[] | undefined): number | null {
-  const text = (Array.isArray(header) ? header.join(',') : header)?.trim()
-  if (!text) {
-    throw new AppError(
-      'IF_MATCH_MISSING',
-      'If-Match ヘッダーが必要です。受注を取得したときの ETag（版）をそのまま指定してください。',
-    )
-  }
-  if (text === '*') return null
-  const version = /^(?:W\/)?"?(\d{1,9})(?:-[\w-]{1,40})?"?$/.exec(text)?.[1]
-  if (version !== undefined) return Number(version)
-  const message = '受注を取得したときの ETag（例 "3"）を指定してください。'
-  throw invalid([{ field: 'If-Match', message, code: 'invalid_format' }])
-}
-
 const AN_ID = '0199c0de-0000-7000-8000-000000000001'
 
 /** Edits and moves of orders by staff. Paths are relative to /v1, behind a tenant's key. */
@@ -181,20 +160,14 @@ export const createDeskRoutes =
         'order was read with; when somebody was faster the answer is 412 with both versions. `*` overwrites whatever is there. ' +
         'The mall’s values stay in `edits`.',
       params: IdParams,
-      headers: z.looseObject({
-        'if-match': z
-          .string()
-          .optional()
-          .describe('Required: the ETag of the order (版)')
-          .meta({ examples: ['"1"'] }),
-      }),
+      headers: ifMatchHeader('order', '版'),
       body: json(OrderPatch.meta({ examples: [{ notes: { shop: '電話で日時を確認済み' } }] }), '1 MiB', [
         'application/json',
         MERGE_PATCH,
       ]),
       answers: { 200: OrderWithEdits },
       run: async (request, reply) => {
-        const version = versionOf(request.headers['if-match'])
+        const version = versionOf(request.headers['if-match'], '受注')
         const caller = callerOf(request)
         const order = await editOrder(deps, caller, request.params.id, version, request.body)
         reply.header('etag', `"${order.version}"`)

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { documentOnly } from '../http/answers.ts'
-import { Time } from '../http/schemas.ts'
+import { Id, Time } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
-import { type Clock, dateNow } from '../platform/clock.ts'
+import type { Clock } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
 import type { NewId } from '../platform/ids.ts'
@@ -42,7 +42,7 @@ const Logo = z.object({
   height: z.int().describe('Pixels (高さ)'),
 })
 
-export const PapersRequest = z
+const PapersRequest = z
   .strictObject({
     headText: paperText(300, 5).describe('Below the shop’s name, 5 lines at most (上部の文)'),
     footText: paperText(1_000, 12).describe('At the end of 納品書, 12 lines at most (下部の文)'),
@@ -60,6 +60,17 @@ export const PapersRequest = z
   })
   .describe('A shop’s words and logo on papers (納品書・出荷指示書の設定)')
 
+/** As many as a tenant may have. */
+const MOST_SHOPS = 500
+
+export const PapersChange = PapersRequest.extend({
+  alsoShops: z
+    .array(Id)
+    .max(MOST_SHOPS)
+    .default([])
+    .describe('The same for these shops, whatever theirs were: all of them or none (ほかの店舗)'),
+})
+
 export const PapersAnswer = documentOnly(
   z
     .object({
@@ -68,6 +79,7 @@ export const PapersAnswer = documentOnly(
       packText: z.string().describe('出荷指示書の文'),
       logo: Logo.nullable().describe('Null: none (ロゴ)'),
       updatedAt: Time.nullable().describe('Null: never set (更新日時)'),
+      version: z.int().describe('For `If-Match`; 0: never set (版)'),
     })
     .meta({ id: 'Papers', description: 'A shop’s words and logo on papers (納品書・出荷指示書の設定)' }),
 )
@@ -84,20 +96,29 @@ export async function readPapers({ db }: PaperDeps, tenantId: string, shopId: st
     packText: papers?.packText ?? '',
     logo: papers?.logo ? logoOf(Buffer.from(papers.logo)) : null,
     updatedAt: papers?.updatedAt.toISOString() ?? null,
+    version: versionOf(papers),
   }
 }
+
+/** The time of the last change, which only rises. */
+const versionOf = (papers: { updatedAt: Date } | null | undefined): number => papers?.updatedAt.getTime() ?? 0
 
 function logoOf(bytes: Buffer): Papers['logo'] {
   const picture = pictureOf(bytes)
   return picture && { file: bytes.toString('base64'), ...picture }
 }
 
-/** @throws AppError VALIDATION_FAILED for a file that is no picture, or too large, NOT_FOUND */
+/**
+ * Writes a shop's papers, and those of other shops with it: all or none.
+ * @param seen the version that the change was made on; null: any
+ * @param reach shops that the caller may change; null: all of the tenant's
+ * @throws AppError VALIDATION_FAILED for a file that is no picture, or too large, NOT_FOUND, VERSION_MISMATCH
+ */
 export async function writePapers(
   deps: PaperDeps,
   caller: Caller,
-  shopId: string,
-  { logo, ...texts }: z.infer<typeof PapersRequest>,
+  { shopId, seen, reach }: { shopId: string; seen: number | null; reach: readonly string[] | null },
+  { logo, alsoShops, ...texts }: z.infer<typeof PapersChange>,
 ): Promise<Papers> {
   const { tenantId } = caller
   const bytes = logo === null ? null : Buffer.from(logo, 'base64')
@@ -108,20 +129,52 @@ export async function writePapers(
     footText: printed(texts.footText),
     packText: printed(texts.packText),
     logo: bytes && new Uint8Array(bytes),
-    updatedAt: dateNow(deps.clock),
   }
-  await deps.db.$transaction(async (tx) => {
-    const shop = await tx.shop.findFirst({ where: { id: shopId, tenantId }, select: { id: true } })
-    if (!shop) throw new AppError('NOT_FOUND', '店舗が見つかりません。')
-    await tx.shopPapers.upsert({
-      where: { shopId },
-      create: { shopId, tenantId, ...change },
-      update: change,
+  // In one order for everybody, so that two requests wait for each other and never both.
+  const ids = [...new Set([shopId, ...alsoShops])].sort()
+  const isWritten = await deps.db
+    .$transaction(async (tx) => {
+      const shops = await tx.shop.findMany({
+        where: { tenantId, id: { in: ids } },
+        select: { id: true, papers: { select: { updatedAt: true } } },
+      })
+      const isMissing = (id: string) =>
+        !shops.some((shop) => shop.id === id) || (id !== shopId && reach !== null && !reach.includes(id))
+      if (ids.some(isMissing)) throw new AppError('NOT_FOUND', '店舗が見つかりません。')
+      const before = new Map(shops.map(({ id, papers }) => [id, versionOf(papers)]))
+      if (seen !== null && before.get(shopId) !== seen) return false
+      const last = Math.max(...before.values())
+      const updatedAt = new Date(Math.max(deps.clock.now(), last + 1))
+      for (const id of ids) {
+        // Somebody else's change since they were read leaves no row of that time.
+        const written =
+          before.get(id) === 0
+            ? await tx.shopPapers.createMany({
+                data: [{ shopId: id, tenantId, ...change, updatedAt }],
+                skipDuplicates: true,
+              })
+            : await tx.shopPapers.updateMany({
+                where: { shopId: id, updatedAt: new Date(before.get(id) ?? 0) },
+                data: { ...change, updatedAt },
+              })
+        if (written.count === 0) throw new Overtaken()
+        await audit(tx, deps, noteOf(caller, 'shop.papers_updated', id, { logoBytes: bytes?.length ?? 0 }))
+      }
+      return true
     })
-    await audit(tx, deps, noteOf(caller, 'shop.papers_updated', shopId, { logoBytes: bytes?.length ?? 0 }))
-  })
-  return readPapers(deps, tenantId, shopId)
+    .catch((error: unknown) => {
+      if (error instanceof Overtaken) return false
+      throw error
+    })
+  const current = await readPapers(deps, tenantId, shopId)
+  if (isWritten) return current
+  const message =
+    'ほかの人が先に納品書の設定を更新しました。最新の内容（current）を確認して、もう一度保存してください。'
+  throw new AppError('VERSION_MISMATCH', message, { details: { current, sent: { version: seen } } })
 }
+
+/** Two changes at once: the later one writes nothing. */
+class Overtaken extends Error {}
 
 function logoFault(bytes: Buffer, picture: Picture | null): { code: string; message: string } | null {
   if (bytes.length > MOST_BYTES)

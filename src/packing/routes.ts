@@ -2,7 +2,8 @@ import type { Pool } from 'pg'
 import { z } from 'zod'
 import { tenant } from '../http/access.ts'
 import type { App, Routes } from '../http/app-types.ts'
-import { callerOf, tenantOf } from '../http/auth.ts'
+import { callerOf, shopsOf, tenantOf } from '../http/auth.ts'
+import { ifMatchHeader, versionOf } from '../http/if-match.ts'
 import { json, operation } from '../http/operation.ts'
 import { decodeCursor, pageOf } from '../http/paging.ts'
 import { DryRun, Id, IdParams, NextCursor, pageQuery, Time, WasDryRun } from '../http/schemas.ts'
@@ -11,7 +12,7 @@ import { UTF8_BOM } from '../platform/csv.ts'
 import { itemLines, TEMPERATURES } from './item-file.ts'
 import { type ItemDeps, type ItemRow, importItems, listItems, MOST_ITEMS } from './items.ts'
 import { matchOrders } from './match-orders.ts'
-import { type PaperDeps, PapersAnswer, PapersRequest, readPapers, writePapers } from './papers.ts'
+import { type PaperDeps, PapersAnswer, PapersChange, readPapers, writePapers } from './papers.ts'
 
 export interface PackingDeps extends ItemDeps, PaperDeps, OpenDeps {
   pool: Pool
@@ -191,7 +192,11 @@ function paperRoutes(app: App, deps: PackingDeps): void {
     description: 'Printed by the board on 納品書 and 出荷指示書.',
     params: IdParams,
     answers: { 200: PapersAnswer },
-    run: (request) => readPapers(deps, tenantOf(request), request.params.id),
+    run: async (request, reply) => {
+      const papers = await readPapers(deps, tenantOf(request), request.params.id)
+      reply.header('etag', `"${papers.version}"`)
+      return papers
+    },
   })
 
   operation(app, {
@@ -204,10 +209,12 @@ function paperRoutes(app: App, deps: PackingDeps): void {
     audit: ['shop.papers_updated'],
     summary: 'Set a shop’s words and logo on papers (納品書・出荷指示書の設定の変更)',
     description:
-      'All of it at once. A picture is judged by its bytes; SVG, which may hold a program, is none.',
+      'All of it at once. A picture is judged by its bytes; SVG, which may hold a program, is none. `alsoShops` writes the same ' +
+      'for other shops, all or none; `If-Match` is for the shop of the address.',
     params: IdParams,
+    headers: ifMatchHeader('papers', '納品書の設定の版'),
     body: json(
-      PapersRequest.meta({
+      PapersChange.meta({
         examples: [
           { headText: 'お買い上げありがとうございます。', footText: '返品は到着後7日以内', logo: null },
         ],
@@ -215,6 +222,12 @@ function paperRoutes(app: App, deps: PackingDeps): void {
       '320 KiB',
     ),
     answers: { 200: PapersAnswer },
-    run: (request) => writePapers(deps, callerOf(request), request.params.id, request.body),
+    run: async (request, reply) => {
+      const seen = versionOf(request.headers['if-match'], '納品書の設定')
+      const where = { shopId: request.params.id, seen, reach: shopsOf(request) }
+      const papers = await writePapers(deps, callerOf(request), where, request.body)
+      reply.header('etag', `"${papers.version}"`)
+      return papers
+    },
   })
 }

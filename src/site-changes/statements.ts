@@ -279,8 +279,8 @@ order by o.id`,
 )
 
 /**
- * Locks orders and all that are in a parcel with them, in the order of lockOrders(): whoever holds one back, or
- * joins and parts them, has done so before or does it after.
+ * Locks orders and all that are in a parcel with them, in the order of lockOrders(): whoever holds one back,
+ * or joins and parts them, has done so before or does it after.
  */
 export const LOCK_PARCELS = statement(
   { tenant: 'uuid', ids: 'uuid[]' },

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 540e3381162e9137e3212e7ef833c689004ee5fc785be700d9db2d678d6f58ac
+// Made by ../types.ts from docs/openapi.json, sha256 2c5df3a17d86f2402dcd920612f05b5e3498a27bceef1b1def2414a846f44a5d
 export interface paths {
     "/healthz": {
         parameters: {
@@ -1545,7 +1545,7 @@ export interface paths {
         put?: never;
         /**
          * Change orders at their malls (サイト変更)
-         * @description Takes all changes or none and answers at once; they run in the background. `mode: "each"` takes those without a fault, and `results` says of each what became of it, malformed ones too. What each mall offers is in `GET /v1/marketplaces`. With an order of a bundle (同梱) the others of its parcel are shipped under the same number; they stand behind those asked for. Send a new `Idempotency-Key` with every request, and the same one when an answer was lost. `dryRun` says of each change whether it would be taken.
+         * @description Takes all changes or none and answers at once; they run in the background. `mode: "each"` takes those without a fault, and `results` says of each what became of it, malformed ones too. What each mall offers is in `GET /v1/marketplaces`. With an order of a bundle (同梱) the others of its parcel are shipped under the same number; they stand behind those asked for. Send a new `Idempotency-Key` with every request, and the same one when an answer was lost. `dryRun` says of each change whether it would be taken, and what would be shipped with it.
          *
          *     すべて受け付けるか、一件も受け付けないかのどちらかで、すぐに応答します。`mode: "each"` では誤りのないものだけを受け付け、1件ごとの結果を `results` で返します。変更は裏で実行します。同梱の受注を発送完了にすると、同じ荷物のほかの受注も同じ番号で受け付け、依頼の後ろに並べます。モールごとに可能な操作は `GET /v1/marketplaces` にあります。毎回新しい `Idempotency-Key` を付け、応答を受け取れなかったときは同じキーで再度送ってください。
          */
@@ -1820,9 +1820,9 @@ export interface paths {
         get: operations["getPapers"];
         /**
          * Set a shop’s words and logo on papers (納品書・出荷指示書の設定の変更)
-         * @description All of it at once. A picture is judged by its bytes; SVG, which may hold a program, is none.
+         * @description All of it at once. A picture is judged by its bytes; SVG, which may hold a program, is none. `alsoShops` writes the same for other shops, all or none; `If-Match` is for the shop of the address.
          *
-         *     全項目を一度に置き換えます。画像は中身で判別し、プログラムを含めるSVGは受け付けません。
+         *     全項目を一度に置き換えます。画像は中身で判別し、プログラムを含めるSVGは受け付けません。`alsoShops` の店舗にも同じ内容を書き、1つでも書けなければどの店舗も変わりません。`If-Match` には読んだときの ETag を付けます。
          */
         put: operations["setPapers"];
         post?: never;
@@ -8639,6 +8639,19 @@ export interface components {
             logo: components["schemas"]["PapersLogo"] | null;
             /** @description Null: never set (更新日時) */
             updatedAt: string | null;
+            /** @description For `If-Match`; 0: never set (版) */
+            version: number;
+        };
+        PapersConflict: components["schemas"]["Problem"] & components["schemas"]["PapersConflictFacts"];
+        PapersConflictFacts: {
+            current?: components["schemas"]["Papers"];
+            /** @description What this request was made on (送った版) */
+            sent?: components["schemas"]["PapersConflictFactsSent"];
+        };
+        /** @description What this request was made on (送った版) */
+        PapersConflictFactsSent: {
+            /** @description The version of If-Match (編集元の版) */
+            version?: number;
         };
         PapersLogo: {
             /**
@@ -9528,6 +9541,22 @@ export interface components {
             checked?: components["schemas"]["CheckedChange"][];
             /** @description In mode `each`: one for each change, in the order of the request (1件ごとの受付結果) */
             results?: components["schemas"]["ChangeResult"][];
+            /** @description For a `dryRun`: other orders of the parcels that would be shipped, too (同梱で一緒に発送する受注) */
+            alsoShipped?: components["schemas"]["RequestSiteChangesAnswerAlsoShipped"][];
+        };
+        RequestSiteChangesAnswerAlsoShipped: {
+            /**
+             * Format: uuid
+             * @description Order (受注ID)
+             */
+            orderId: string;
+            /** @description 受注番号 */
+            orderNumber: string;
+            /**
+             * Format: uuid
+             * @description The order that was asked for (一緒に発送する受注ID)
+             */
+            shippedWith: string;
         };
         /** @description Changes to make at the malls (サイト変更の依頼) */
         RequestSiteChangesRequest: {
@@ -9888,7 +9917,6 @@ export interface components {
                 [key: string]: components["schemas"]["OrderDetailPaymentStatus"];
             };
         };
-        /** @description A shop’s words and logo on papers (納品書・出荷指示書の設定) */
         SetPapersRequest: {
             /** @description Below the shop’s name, 5 lines at most (上部の文) */
             headText: string;
@@ -9901,6 +9929,11 @@ export interface components {
             packText?: string;
             /** @description PNG or JPEG in Base64, 200 KiB and 2000 pixels a side at most; null: none (ロゴ) */
             logo: string | null;
+            /**
+             * @description The same for these shops, whatever theirs were: all of them or none (ほかの店舗)
+             * @default []
+             */
+            alsoShops?: string[];
         };
         SetPushSecretAnswer: {
             /** @description `whsec_…`; null with `key` (署名鍵) */
@@ -22930,7 +22963,8 @@ export interface operations {
                      *       "footText": "",
                      *       "packText": "",
                      *       "logo": null,
-                     *       "updatedAt": null
+                     *       "updatedAt": null,
+                     *       "version": 0
                      *     }
                      */
                     "application/json": components["schemas"]["Papers"];
@@ -22978,14 +23012,19 @@ export interface operations {
     setPapers: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description Required: the ETag of the papers (納品書の設定の版)
+                 * @example "1"
+                 */
+                "If-Match": string;
+            };
             path: {
                 /** @description UUID (ID) */
                 id: string;
             };
             cookie?: never;
         };
-        /** @description A shop’s words and logo on papers (納品書・出荷指示書の設定) */
         requestBody: {
             content: {
                 /**
@@ -23032,7 +23071,8 @@ export interface operations {
                      *       "footText": "返品は到着後7日以内",
                      *       "packText": "",
                      *       "logo": null,
-                     *       "updatedAt": "2026-12-01T07:06:02.368Z"
+                     *       "updatedAt": "2026-12-01T07:06:02.368Z",
+                     *       "version": 1796108762368
                      *     }
                      */
                     "application/json": components["schemas"]["Papers"];
@@ -23042,9 +23082,40 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            /** @description `VERSION_MISMATCH` Somebody was faster; nothing was changed. (ほかの人が先に更新しました) */
+            412: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PapersConflict"];
+                };
+            };
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            428: components["responses"]["Problem428"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

@@ -392,6 +392,14 @@ const VERSION_CONFLICTS: Readonly<Record<string, Record<string, OpenApiSchema>>>
       },
     },
   },
+  setPapers: {
+    current: { $ref: '#/components/schemas/Papers' },
+    sent: {
+      type: 'object',
+      description: 'What this request was made on (送った版)',
+      properties: { version: { type: 'integer', description: 'The version of If-Match (編集元の版)' } },
+    },
+  },
   moveOrders: {
     current: {
       type: 'array',

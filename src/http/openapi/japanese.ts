@@ -221,7 +221,8 @@ export const JAPANESE: Readonly<Record<string, string>> = {
   exportShippedOrders:
     '期間内に発送完了が終わった受注を、荷物ごとに1行、店舗の列の対応にある見出しで出力します。20,000 件までです。',
   getPapers: '画面の納品書と出荷指示書に印刷する文とロゴです。',
-  setPapers: '全項目を一度に置き換えます。画像は中身で判別し、プログラムを含めるSVGは受け付けません。',
+  setPapers:
+    '全項目を一度に置き換えます。画像は中身で判別し、プログラムを含めるSVGは受け付けません。`alsoShops` の店舗にも同じ内容を書き、1つでも書けなければどの店舗も変わりません。`If-Match` には読んだときの ETag を付けます。',
   findParcels:
     'コードは送り状番号、送り状ファイルのお客様管理番号、受注番号のいずれかの全体です。同梱の受注は1つの荷物です。',
   checkLabels:

@@ -211,6 +211,7 @@ export const NAMES: ReadonlyMap<string, string> = new Map([
   ['EditOrderPatch', 'OrderPatch'],
   ['EditOrderRefusal412', 'OrderConflict'],
   ['MoveOrdersRefusal412', 'MoveConflict'],
+  ['SetPapersRefusal412', 'PapersConflict'],
   ['OrderDetailMissing', 'DetailMissing'],
   ['OrderVersionEdit', 'OrderEdit'],
   ['OrderHold', 'HoldKind'],

@@ -210,7 +210,7 @@ test('each kind of caller is let in exactly where it says so', async () => {
 
 describe('another tenant’s', () => {
   test.each(['shop', 'mailbox'] as const)('%s is not there, whatever is asked of it', async (what) => {
-    const headers = principals['an owner of another tenant']?.headers ?? {}
+    const headers = { ...principals['an owner of another tenant']?.headers, 'if-match': '*' }
     const mine = targets.filter(
       ({ path, need }) =>
         path.startsWith(`/v1/${what === 'shop' ? 'shops' : 'mailboxes'}/{id}`) && need !== 'anyone',

@@ -201,6 +201,8 @@ const LOGO =
 
 describe('a shop’s papers', () => {
   const papers = (shopId = bench.shopId) => `/shops/${shopId}/papers`
+  const put = (url: string, payload: object, headers = key, version = '*') =>
+    call('PUT', url, payload, { ...headers, 'if-match': version })
 
   it('have its words and its logo, and an ETag', async () => {
     expect((await call('GET', papers())).json()).toEqual({
@@ -209,9 +211,10 @@ describe('a shop’s papers', () => {
       packText: '',
       logo: null,
       updatedAt: null,
+      version: 0,
     })
     const wanted = { headText: ' 上\r\n二行目\u0007 ', footText: '下', packText: 'チラシ', logo: LOGO }
-    const set = await call('PUT', papers(), wanted)
+    const set = await put(papers(), wanted)
     expect(set.json()).toMatchObject({
       headText: '上\n二行目',
       footText: '下',
@@ -225,7 +228,7 @@ describe('a shop’s papers', () => {
       'if-none-match': String(read.headers.etag),
     })
     expect(again.statusCode).toBe(304)
-    expect((await call('PUT', papers(), { ...wanted, logo: null })).json().logo).toBeNull()
+    expect((await put(papers(), { ...wanted, logo: null })).json().logo).toBeNull()
     expect(await database.db.auditEntry.count({ where: { action: 'shop.papers_updated' } })).toBe(2)
   })
 
@@ -235,7 +238,7 @@ describe('a shop’s papers', () => {
     ['picture_size', bigPng()],
     ['too_big', Buffer.concat([Buffer.alloc(200 * 1_024), Buffer.from('x')])],
   ])('refuse a logo: %s', async (code, bytes) => {
-    const answer = await call('PUT', papers(), { headText: '', footText: '', logo: bytes.toString('base64') })
+    const answer = await put(papers(), { headText: '', footText: '', logo: bytes.toString('base64') })
     expect([answer.statusCode, answer.json().errors]).toMatchObject([422, [{ field: 'logo', code }]])
   })
 
@@ -248,17 +251,56 @@ describe('a shop’s papers', () => {
       { logo: 'no base64!' },
       { colour: 'red' },
     ])
-      expect((await call('PUT', papers(), { ...none, ...wordy })).statusCode).toBe(422)
+      expect((await put(papers(), { ...none, ...wordy })).statusCode).toBe(422)
     const stranger = await strangersKey()
     const empty = { headText: 'x', footText: '', logo: null }
-    expect((await call('PUT', papers(), empty, stranger.headers)).statusCode).toBe(404)
+    expect((await put(papers(), empty, stranger.headers)).statusCode).toBe(404)
     expect((await call('GET', papers(), undefined, stranger.headers)).statusCode).toBe(404)
-    expect((await call('PUT', papers(stranger.shopId), empty)).statusCode).toBe(404)
+    expect((await put(papers(stranger.shopId), empty)).statusCode).toBe(404)
     expect(await database.db.shopPapers.count()).toBe(0)
   })
 
+  it('are changed on the version that was read, and by one of two at once', async () => {
+    const words = (headText: string) => ({ headText, footText: '', logo: null })
+    const missing = await call('PUT', papers(), words('a'))
+    expect([missing.statusCode, missing.json().code]).toEqual([428, 'IF_MATCH_MISSING'])
+    const tag = async () => String((await call('GET', papers())).headers.etag)
+    const first = await tag()
+    expect((await put(papers(), words('a'), key, first)).statusCode).toBe(200)
+    const late = await put(papers(), words('b'), key, first)
+    expect([late.statusCode, late.json()]).toMatchObject([
+      412,
+      { code: 'VERSION_MISMATCH', current: { headText: 'a' }, sent: { version: 0 } },
+    ])
+    const seen = await tag()
+    const both = await Promise.all(['c', 'd'].map((one) => put(papers(), words(one), key, seen)))
+    expect(both.map(({ statusCode }) => statusCode).sort()).toEqual([200, 412])
+    const { version, headText } = (await call('GET', papers())).json()
+    const won = both.find(({ statusCode }) => statusCode === 200)?.json()
+    expect([version, headText]).toEqual([won.version, won.headText])
+  })
+
+  it('are the same for other shops, all of them or none', async () => {
+    const other = await makeShop(database.db, { tenantId: bench.tenantId, code: 'papers2' })
+    const stranger = await strangersKey()
+    const wanted = { headText: '同じ', footText: '', logo: LOGO }
+    const refused = await put(papers(), { ...wanted, alsoShops: [other.id, stranger.shopId] })
+    expect([refused.statusCode, await database.db.shopPapers.count()]).toEqual([404, 0])
+    await put(papers(other.id), { ...wanted, headText: '別' })
+    expect((await put(papers(), { ...wanted, alsoShops: [other.id] })).statusCode).toBe(200)
+    expect((await call('GET', papers(other.id))).json()).toMatchObject({
+      headText: '同じ',
+      logo: { file: LOGO },
+    })
+    expect(
+      await database.db.auditEntry.count({
+        where: { action: 'shop.papers_updated', tenantId: bench.tenantId },
+      }),
+    ).toBe(3)
+  })
+
   it('go with their shop', async () => {
-    await call('PUT', papers(), { headText: 'x', footText: '', logo: LOGO })
+    await put(papers(), { headText: 'x', footText: '', logo: LOGO })
     await database.db.tenant.deleteMany({ where: { id: bench.tenantId } })
     expect([await database.db.shopPapers.count(), await database.db.item.count()]).toEqual([0, 0])
   })

@@ -68,8 +68,13 @@ const LABELS: Readonly<Record<keyof Values, () => string>> = {
   logo: () => t('ロゴ', 'Logo'),
 }
 
-const write = (id: string, body: Values) =>
-  answer(api.PUT('/v1/shops/{id}/papers', { params: { path: { id } }, body }))
+const write = (id: string, version: number, body: Values & { alsoShops: string[] }) =>
+  answer(
+    api.PUT('/v1/shops/{id}/papers', {
+      params: { path: { id }, header: { 'If-Match': `"${version}"` } },
+      body,
+    }),
+  )
 
 function PaperForm({ shop, kept, others }: { shop: Shop; kept: Papers; others: readonly Shop[] }) {
   const owner = useIsOwner()
@@ -83,9 +88,17 @@ function PaperForm({ shop, kept, others }: { shop: Shop; kept: Papers; others: r
   const keep = useOpened<Values>(valuesOf(kept), (field) => [LABELS[field]()])
   const save = async () => {
     const mine = { ...texts, logo: logo?.file ?? null }
-    const read = async () => valuesOf(await readPapers(shop.id))
-    await keep(mine, read, (changes, now) => write(shop.id, { ...now, ...changes }))
-    for (const { id } of everywhere ? others : []) await write(id, mine)
+    let version: number | null = null
+    const read = async () => {
+      const now = await readPapers(shop.id)
+      version = now.version
+      return valuesOf(now)
+    }
+    const alsoShops = everywhere ? others.map(({ id }) => id) : []
+    const send = (values: Values) => write(shop.id, version ?? kept.version, { ...values, alsoShops })
+    await keep(mine, read, (changes, now) => send({ ...now, ...changes }))
+    // Nothing of this shop was changed: only the others get it.
+    if (everywhere && version === null) await send(await read())
     refresh('papers')
     toast(t('納品書の設定を保存しました。', 'Saved.'))
   }
