@@ -216,8 +216,8 @@ export async function failMall(
 }
 
 /** Places orders at a simulated mall; its mails and imports follow by themselves. */
-export async function placeOrders(rig: Rig, count = 1, more: object = {}): Promise<string[]> {
-  const text = await placing(rig, { count, ...more })
+export async function placeOrders(rig: Rig, count = 1, more: object = {}, mall = 0): Promise<string[]> {
+  const text = await placing(rig, { count, ...more }, controlOf(rig, 'orders', mall))
   return [...text.matchAll(/"orderNumber":"([^"]+)"/g)].map(([, number]) => number ?? '')
 }
 
