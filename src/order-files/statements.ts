@@ -74,21 +74,25 @@ export const STORE_PART = statement(
     sealed: 'bytea',
     bytes: 'int',
     most: 'int',
+    mostOfTenant: 'int',
   },
   `
 with file as materialized (
   select id, parts, bytes from order_files
   where id = :id and shop_id = :shop and tenant_id = :tenant and state = 'uploading' and :number <= parts for update
+), open as materialized (
+  select coalesce(sum(bytes), 0) + :bytes > :mostOfTenant as is_full from order_files
+  where tenant_id = :tenant and state in ('uploading', 'waiting')
 ), stored as (
   insert into order_file_parts (file_id, number, sealed)
-  select f.id, :number, :sealed from file f where f.bytes + :bytes <= :most
+  select f.id, :number, :sealed from file f, open o where f.bytes + :bytes <= :most and not o.is_full
   on conflict do nothing returning file_id
 ), whole as (
   update order_files o set bytes = o.bytes + :bytes, received = o.received + 1,
     state = case when o.received + 1 = o.parts then 'waiting' else o.state end
   from stored s where o.id = s.file_id returning o.id
 )
-select exists (select from file) as "isOpen", (select f.bytes + :bytes > :most from file f) as "isTooBig"`,
+select exists (select from file) as "isOpen", (select f.bytes + :bytes > :most from file f) as "isTooBig", is_full as "isFull" from open`,
 )
 
 /** What a tenant has under way. */

@@ -110,11 +110,7 @@ export async function createFile(
     OPEN_FILES({ tenant: caller.tenantId }),
   )
   const [open] = rows
-  if (open && (open.files >= MOST_OPEN || open.bytes >= MOST_OPEN_BYTES))
-    throw new AppError(
-      'CONFLICT',
-      '読み取りを待っている注文ファイルが多すぎます。終わってから取り込んでください。',
-    )
+  if (open && (open.files >= MOST_OPEN || open.bytes >= MOST_OPEN_BYTES)) throw tooMuchOpen()
   const id = deps.newId()
   await deps.db.$transaction(async (tx) => {
     await tx.orderFile.create({
@@ -144,6 +140,9 @@ export async function createFile(
   return id
 }
 
+const tooMuchOpen = () =>
+  new AppError('CONFLICT', '読み取りを待っている注文ファイルが多すぎます。終わってから取り込んでください。')
+
 interface PartPlace {
   shopId: string
   fileId: string
@@ -153,6 +152,8 @@ interface PartPlace {
 interface Stored {
   isOpen: boolean
   isTooBig: boolean | null
+  /** All that the tenant has under way is too much. */
+  isFull: boolean
 }
 
 /** The same piece again changes nothing. @throws AppError NOT_FOUND, CONFLICT, VALIDATION_FAILED */
@@ -181,6 +182,7 @@ export async function storePart(
       sealed: Buffer.from(sealed),
       bytes: bytes.length,
       most: MOST_FILE_BYTES,
+      mostOfTenant: MOST_OPEN_BYTES,
     }),
   )
   const [stored] = rows
@@ -192,6 +194,7 @@ export async function storePart(
         code: 'too_big',
       },
     ])
+  if (stored?.isOpen && stored.isFull) throw tooMuchOpen()
   if (stored?.isOpen) return
   const { state, parts } = await findFile(deps, tenantId, shopId, fileId)
   if (state !== 'uploading' && number <= parts) return

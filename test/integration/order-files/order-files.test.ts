@@ -227,6 +227,17 @@ describe('an order file', () => {
     const broken = (
       await call('POST', `/shops/${shopId}/order-files`, { fileName: 'b.csv', parts: 2 })
     ).json().id
+    // Of all files of a tenant together; each alone may be as long as one can be.
+    await database.db.orderFile.update({ where: { id: broken }, data: { bytes: 100 * 1_024 * 1_024 } })
+    const create = async () => {
+      const answer = await call('POST', `/shops/${shopId}/order-files`, { fileName: 'c.csv', parts: 2 })
+      return answer.json().id as string
+    }
+    const [another, late] = [await create(), await create()]
+    await database.db.orderFile.update({ where: { id: another }, data: { bytes: 100 * 1_024 * 1_024 } })
+    const full = await call('PUT', `/shops/${shopId}/order-files/${late}/parts/1`, { part: 'AAAA' })
+    expect(full.statusCode).toBe(409)
+    expect(await detail(late)).toMatchObject({ received: 0 })
     bench.clock.advance(25 * 60 * 60_000)
     await reader.deleteOld(new AbortController().signal)
     expect((await call('GET', `/shops/${shopId}/order-files/${broken}`)).statusCode).toBe(404)
