@@ -274,10 +274,10 @@ function checks(ops: Ops, config: Config): Check[] {
   ]
 }
 
-/** Pages are opened by browsers, never from here. */
+/** Pages are opened by browsers, never from here; an address with the shop's name in it is no host yet. */
 const asked = (mall: Mall, options: MallOptions): string[] =>
   Object.entries<MallSetting>(mall.settings).flatMap(([option, { kind }]) =>
-    kind === 'api' ? [String(options[option])] : [],
+    kind === 'api' && !String(options[option]).includes('{') ? [String(options[option])] : [],
   )
 
 const nodeFinding = (): Finding => ({

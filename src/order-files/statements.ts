@@ -61,7 +61,7 @@ export const RELEASE_FILE = statement(
 
 export const READ_PART = statement(
   { id: 'uuid', number: 'int' },
-  `select sealed from order_file_parts where file_id = :id and number = :number`,
+  `select sealed_part as sealed from order_file_parts where file_id = :id and number = :number`,
 )
 
 /** Stores a piece; the last one makes the file whole, in the same statement, whichever comes last. */
@@ -84,7 +84,7 @@ with file as materialized (
   select coalesce(sum(bytes), 0) + :bytes > :mostOfTenant as is_full from order_files
   where tenant_id = :tenant and state in ('uploading', 'waiting')
 ), stored as (
-  insert into order_file_parts (file_id, number, sealed)
+  insert into order_file_parts (file_id, number, sealed_part)
   select f.id, :number, :sealed from file f, open o where f.bytes + :bytes <= :most and not o.is_full
   on conflict do nothing returning file_id
 ), whole as (

@@ -2,6 +2,7 @@ import { blockedHash } from '../../marks/blocked.ts'
 import { rulesContext } from '../../marks/rules.ts'
 import { targetContext } from '../../notices/channels/schemas.ts'
 import { poisonContext } from '../../notifications/take.ts'
+import { detailsContext, partContext } from '../../order-files/reader.ts'
 import { reasonContext } from '../../orders/order-json.ts'
 import { viewContext } from '../../orders/saved-views.ts'
 import { type SearchKind, searchHashes } from '../../orders/store/search-tokens.ts'
@@ -50,6 +51,7 @@ const PARENTS: Readonly<Record<string, readonly [table: string, column: string]>
   passkeys: ['staff_accounts', 'account_id'],
   order_events: ['orders', 'order_id'],
   order_raws: ['orders', 'order_id'],
+  order_file_parts: ['order_files', 'file_id'],
   order_versions: ['orders', 'order_id'],
   reimport_orders: ['reimports', 'reimport_id'],
 }
@@ -151,6 +153,11 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   of('orders', 'sealed_on_hold_reason', ({ id = '' }) => reasonContext(id)),
   of('order_events', 'sealed_reason', ({ order_id = '' }) => reasonContext(order_id), ['id'], ['order_id']),
   of('order_raws', 'sealed_raw', ({ order_id }) => `order:${order_id}:raw`, ['order_id']),
+  of('order_files', 'sealed_details', ({ id = '' }) => detailsContext(id)),
+  of('order_file_parts', 'sealed_part', ({ file_id = '', number }) => partContext(file_id, Number(number)), [
+    'file_id',
+    'number',
+  ]),
   of('order_versions', 'sealed_detail', ({ order_id }) => `order:${order_id}:detail`, ['order_id', 'number']),
   of('order_versions', 'sealed_edits', ({ order_id }) => `order:${order_id}:edits`, ['order_id', 'number']),
   of(

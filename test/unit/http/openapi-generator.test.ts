@@ -106,10 +106,19 @@ test('the requests in which a null has a meaning of its own are these', () => {
     return optional.some(([, field]) => isNull(field as object)) ? [name] : []
   })
   expect(names.filter((name) => !name.startsWith('OrderPatch')).sort()).toEqual([
-    ...['CreateBlockedBuyerRequest', 'CreateMailboxRequest', 'CreateTenantRequestLimits', 'Person'],
     ...[
+      'CreateBlockedBuyerRequest',
+      'CreateMailboxRequest',
+      'CreateTenantRequestLimits',
+      'PasskeyAssertionInput',
+    ],
+    ...[
+      'Person',
       'PullOrdersRequest',
+      'RegisteredPasskeyInput',
+      'SetOrderFormRequest',
       'SetPushSecretRequest',
+      'ShownPasskeyInput',
       'SiteChangeRequestChangeContentRecipient',
       'UpdateContractPatch',
     ],
