@@ -65,6 +65,7 @@ export async function prepareExamples(
       },
       parameters: {
         editOrder: { 'If-Match': '*' },
+        setPapers: { 'If-Match': '*' },
         getOrderVersion: { number: edited },
         getWhy: { number: lost.orderNumber },
         dismissImportRequest: { id: imports.unwanted },

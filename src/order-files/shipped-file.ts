@@ -1,9 +1,9 @@
+import { invalid } from '../http/validation.ts'
 import type { OrderForm } from '../marketplaces/order-files/form.ts'
 import { CARRIERS } from '../marketplaces/port/carriers.ts'
 import type { NormalisedOrder, OrderParcel } from '../marketplaces/port/order.ts'
 import { openDetail } from '../orders/store/content.ts'
 import { csvLines, guardFormula } from '../platform/csv.ts'
-import { AppError } from '../platform/errors.ts'
 import { createRequestBreathing } from '../platform/event-loop.ts'
 import { firstIdAt } from '../platform/ids.ts'
 import { someKeysOf } from '../platform/narrow.ts'
@@ -21,7 +21,7 @@ interface ShippedTime {
   limit: number
 }
 
-/** @throws AppError NOT_FOUND, CONFLICT for a shop that has a server and for too many orders */
+/** @throws AppError NOT_FOUND, VALIDATION_FAILED for a shop that has a server and for too many orders */
 export async function shippedLines(
   deps: UploadDeps,
   tenantId: string,
@@ -30,16 +30,25 @@ export async function shippedLines(
 ): Promise<{ form: OrderForm; text: string }> {
   const form = await readForm(deps, tenantId, shopId)
   if (form === null)
-    throw new AppError('CONFLICT', 'この店舗の発送はカートに送信されるため、追跡番号CSVはありません。')
+    throw invalid([
+      {
+        field: 'id',
+        message: 'この店舗の発送はカートに送信されるため、追跡番号CSVはありません。',
+        code: 'no_order_files',
+      },
+    ])
   const first = firstIdAt(Math.max(0, from.getTime() - ASKED_BEFORE_MS))
   const { rows } = await deps.pool.query<{ id: string; orderNumber: string; sealedDetail: Buffer }>(
     LIST_SHIPPED({ tenant: tenantId, shop: shopId, first, from, to, limit: limit + 1 }),
   )
   if (rows.length > limit)
-    throw new AppError(
-      'CONFLICT',
-      `追跡番号CSVは ${limit.toLocaleString('ja-JP')} 件までです。期間を短くしてください。`,
-    )
+    throw invalid([
+      {
+        field: 'from',
+        message: `追跡番号CSVは ${limit.toLocaleString('ja-JP')} 件までです。期間を短くしてください。`,
+        code: 'too_many',
+      },
+    ])
   const own = deps.sealer.of(tenantId)
   const breathe = createRequestBreathing()
   const lines: string[][] = [form.shipped.columns.map(({ heading }) => heading)]

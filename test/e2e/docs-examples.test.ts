@@ -160,6 +160,9 @@ async function askBeyondExamples(): Promise<void> {
     await call('POST', `/shops/${shop.id}/test`)
     await call('POST', `/shops/${shop.id}/rehearsal/end`)
   }
+  // The first one is stored anew, the second over it.
+  for (const headText of ['', 'お買い上げありがとうございます。'])
+    await call('PUT', `/shops/${shopId}/papers`, { headText, footText: '', logo: null }, { 'if-match': '*' })
   await call('POST', '/why/actions', { action: 'look_at_day', shopId, day: '2026-11-01' })
   const { mailboxes } = await call('GET', '/mailboxes')
   const { id, shopIds } = mailboxes.find((one: { shopIds: string[] }) => one.shopIds.length > 0)

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 2c5df3a17d86f2402dcd920612f05b5e3498a27bceef1b1def2414a846f44a5d
+// Made by ../types.ts from docs/openapi.json, sha256 1bcbe71b2cc719474f133318ee70444632f0637288c10e2626959bee0b7a5902
 export interface paths {
     "/healthz": {
         parameters: {
@@ -23062,6 +23062,8 @@ export interface operations {
                      * @description Deprecated: use `RateLimit` (旧名)
                      */
                     "x-ratelimit-reset"?: number;
+                    /** @description For `If-Match` and `If-None-Match` (版) */
+                    etag?: string;
                     [name: string]: unknown;
                 };
                 content: {

@@ -70,6 +70,7 @@ const OF_SUCCESS: ReadonlyMap<string, object> = new Map<string, object>([
   ['createMailbox', LOCATION],
   ['createOrderFile', LOCATION],
   ['getPapers', ETAG],
+  ['setPapers', ETAG],
   ['exportFigures', FILE_NAME],
   ['exportItems', FILE_NAME],
   ['exportOrders', FILE_NAME],
