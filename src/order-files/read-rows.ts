@@ -16,6 +16,7 @@ const MOST_ROWS = 200_000
 /** A row of a cart with a buyer's long remarks. */
 const LIMITS: CsvLimits = { rows: MOST_ROWS + 1, line: 200_000 }
 const MOST_COLUMNS = 500
+const DELIMITERS = { comma: ',', tab: '\t', semicolon: ';' } as const
 
 export interface FileColumn {
   heading: string
@@ -63,7 +64,7 @@ export async function readRows(
   const buckets = new Buckets()
   let head: { places: Places; columns: FileColumn[]; missing: string[] } | null = null
   let rows = 0
-  for await (const batch of streamCsv(pieces(), encoding, LIMITS, form.delimiter)) {
+  for await (const batch of streamCsv(pieces(), encoding, LIMITS, DELIMITERS[form.delimiter])) {
     for (const row of batch) {
       if (head === null) {
         head = readHead(form, row)

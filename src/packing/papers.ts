@@ -79,7 +79,8 @@ export const PapersAnswer = documentOnly(
       packText: z.string().describe('出荷指示書の文'),
       logo: Logo.nullable().describe('Null: none (ロゴ)'),
       updatedAt: Time.nullable().describe('Null: never set (更新日時)'),
-      version: z.int().describe('For `If-Match`; 0: never set (版)'),
+      // Longer than 32 bits, which a C# client must be told.
+      version: z.int().meta({ format: 'int64', description: 'For `If-Match`; 0: never set (版)' }),
     })
     .meta({ id: 'Papers', description: 'A shop’s words and logo on papers (納品書・出荷指示書の設定)' }),
 )

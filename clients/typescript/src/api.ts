@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 1bcbe71b2cc719474f133318ee70444632f0637288c10e2626959bee0b7a5902
+// Made by ../types.ts from docs/openapi.json, sha256 7c3e623162799628ec28f1bd7be8da70cb830a5f1da7712467089c52850112d2
 export interface paths {
     "/healthz": {
         parameters: {
@@ -8050,8 +8050,8 @@ export interface components {
              */
             encoding: components["schemas"]["OrderFormAnswerFormEncodingValue"];
             /**
-             * @description 区切り文字
-             * @default ,
+             * @description Between two values (区切り文字)
+             * @default comma
              */
             delimiter: components["schemas"]["OrderFormAnswerFormDelimiterValue"];
             /** @description Headings of each field; several are joined by a blank (項目ごとの見出し) */
@@ -8079,16 +8079,16 @@ export interface components {
             shipped: components["schemas"]["OrderFormAnswerFormShipped"];
         };
         /**
-         * @description 区切り文字
-         * @default ,
+         * @description Between two values (区切り文字)
+         * @default comma
          * @enum {string}
          */
-        OrderFormAnswerFormDelimiter: "," | "\t" | ";";
+        OrderFormAnswerFormDelimiter: "comma" | "tab" | "semicolon";
         /**
-         * @description 区切り文字 Known: ,, 	, ;. More values may come (値は追加されることがあります)
-         * @default ,
+         * @description Between two values (区切り文字) Known: comma, tab, semicolon. More values may come (値は追加されることがあります)
+         * @default comma
          */
-        OrderFormAnswerFormDelimiterValue: "," | "\t" | ";";
+        OrderFormAnswerFormDelimiterValue: "comma" | "tab" | "semicolon";
         /**
          * @description auto: UTF-8 where the file is, else CP932 (文字コード)
          * @default auto
@@ -8639,7 +8639,10 @@ export interface components {
             logo: components["schemas"]["PapersLogo"] | null;
             /** @description Null: never set (更新日時) */
             updatedAt: string | null;
-            /** @description For `If-Match`; 0: never set (版) */
+            /**
+             * Format: int64
+             * @description For `If-Match`; 0: never set (版)
+             */
             version: number;
         };
         PapersConflict: components["schemas"]["Problem"] & components["schemas"]["PapersConflictFacts"];
@@ -9845,8 +9848,8 @@ export interface components {
              */
             encoding?: components["schemas"]["OrderFormAnswerFormEncoding"];
             /**
-             * @description 区切り文字
-             * @default ,
+             * @description Between two values (区切り文字)
+             * @default comma
              */
             delimiter?: components["schemas"]["OrderFormAnswerFormDelimiter"];
             /** @description Headings of each field; several are joined by a blank (項目ごとの見出し) */
@@ -23167,7 +23170,7 @@ export interface operations {
                      *       "form": {
                      *         "label": "ネクストエンジン 汎用受注",
                      *         "encoding": "auto",
-                     *         "delimiter": ",",
+                     *         "delimiter": "comma",
                      *         "columns": {
                      *           "gift": [
                      *             "ギフトフラグ"
@@ -23309,7 +23312,7 @@ export interface operations {
                      *           "form": {
                      *             "label": "ネクストエンジン 汎用受注",
                      *             "encoding": "auto",
-                     *             "delimiter": ",",
+                     *             "delimiter": "comma",
                      *             "columns": {
                      *               "orderNumber": [
                      *                 "店舗伝票番号"
@@ -23451,7 +23454,7 @@ export interface operations {
                      *           "form": {
                      *             "label": "Shopify 注文エクスポート",
                      *             "encoding": "auto",
-                     *             "delimiter": ",",
+                     *             "delimiter": "comma",
                      *             "columns": {
                      *               "orderNumber": [
                      *                 "Name"
@@ -23669,7 +23672,7 @@ export interface operations {
                      *       "form": {
                      *         "label": "ネクストエンジン 汎用受注",
                      *         "encoding": "auto",
-                     *         "delimiter": ",",
+                     *         "delimiter": "comma",
                      *         "columns": {
                      *           "orderNumber": [
                      *             "店舗伝票番号"
@@ -23811,7 +23814,7 @@ export interface operations {
                      *           "form": {
                      *             "label": "ネクストエンジン 汎用受注",
                      *             "encoding": "auto",
-                     *             "delimiter": ",",
+                     *             "delimiter": "comma",
                      *             "columns": {
                      *               "orderNumber": [
                      *                 "店舗伝票番号"
@@ -23953,7 +23956,7 @@ export interface operations {
                      *           "form": {
                      *             "label": "Shopify 注文エクスポート",
                      *             "encoding": "auto",
-                     *             "delimiter": ",",
+                     *             "delimiter": "comma",
                      *             "columns": {
                      *               "orderNumber": [
                      *                 "Name"

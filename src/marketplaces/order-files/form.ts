@@ -136,7 +136,10 @@ export const OrderForm = z
       .enum(['auto', 'utf-8', 'cp932'])
       .default('auto')
       .describe('auto: UTF-8 where the file is, else CP932 (文字コード)'),
-    delimiter: z.enum([',', '\t', ';']).default(',').describe('区切り文字'),
+    delimiter: z
+      .enum(['comma', 'tab', 'semicolon'])
+      .default('comma')
+      .describe('Between two values (区切り文字)'),
     columns: z
       .record(z.string().max(40), z.array(word(100)).min(1).max(4))
       .refine((columns) => Object.keys(columns).every(isField), {

@@ -418,7 +418,7 @@ describe('a shop without a server', () => {
   it('takes a map of its own', async () => {
     const form = {
       label: '問屋のCSV',
-      delimiter: '\t',
+      delimiter: 'tab',
       columns: {
         orderNumber: ['No'],
         orderedAt: ['Date'],
