@@ -93,7 +93,9 @@ export const Board = z
           enabled: z.boolean().describe('False: nothing is imported (利用する)'),
           credentialsSet: z
             .boolean()
-            .describe('False: without them the mall cannot be asked (認証情報の登録状況)'),
+            .describe(
+              'False: without them the mall cannot be asked. True where orders come as files, which needs none (認証情報の登録状況)',
+            ),
           ...counts,
           bounded: z.array(z.string()).describe('As above, of this shop (下限値である件数の項目名)'),
           importedAt: Time.nullable().describe(

@@ -51,7 +51,7 @@ with days as (
   where s.tenant_id = :tenant and ${STILL_DIFFERS} group by w.shop_id
 )
 select s.id::text as "shopId", s.name, s.marketplace::text,
-  s.enabled, s.sealed_credentials is not null as "credentialsSet",
+  s.enabled, s.sealed_credentials is not null or s.capabilities ->> 'contract' is not distinct from 'files' as "credentialsSet",
   ${orders(`o.status = 'auto_imported'`)} as staged,
   ${orders(`o.change_state in ('queued', 'changing')`)} as changing,
   ${orders(`o.change_state = 'warning'`)} as warning, ${orders(`o.change_state = 'failed'`)} as failed,

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 7c3e623162799628ec28f1bd7be8da70cb830a5f1da7712467089c52850112d2
+// Made by ../types.ts from docs/openapi.json, sha256 f51111cda43ab6d21a48ef328f6b5ff5972410868104a94e701df2d260601b74
 export interface paths {
     "/healthz": {
         parameters: {
@@ -4272,7 +4272,7 @@ export interface components {
             marketplace: components["schemas"]["MarketplaceValue"];
             /** @description False: nothing is imported (利用する) */
             enabled: boolean;
-            /** @description False: without them the mall cannot be asked (認証情報の登録状況) */
+            /** @description False: without them the mall cannot be asked. True where orders come as files, which needs none (認証情報の登録状況) */
             credentialsSet: boolean;
             /** @description Waiting in 自動受注取込; 1,000 when there are that many or more in a shop */
             staged: number;

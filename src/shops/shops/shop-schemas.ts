@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Shop } from '../../generated/prisma/client.ts'
 import { Id, iso, isoOrNull, Time } from '../../http/schemas.ts'
 import { MALLS, type Marketplaces } from '../../marketplaces/index.ts'
+import { mallOfShop } from '../../marketplaces/of-shop.ts'
 import { MARKETPLACES } from '../../marketplaces/port/order.ts'
 import { factsOf } from '../../platform/narrow.ts'
 import type { CredentialsSetAt } from '../credentials/credentials.ts'
@@ -93,7 +94,7 @@ export function shopAnswer(
   hints: z.infer<typeof ShopHints>,
 ): z.infer<typeof ShopAnswer> {
   const setAt = shop.credentialsSetAt as CredentialsSetAt
-  const fields = marketplaces.get(shop.marketplace)?.credentialFields ?? []
+  const fields = mallOfShop(marketplaces, shop)?.credentialFields ?? []
   const closed = shop.laneClosedUntil !== null && shop.laneClosedUntil.getTime() > now
   return {
     id: shop.id,

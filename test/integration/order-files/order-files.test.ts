@@ -4,6 +4,7 @@ import { labelRoutes } from '../../../src/labels/routes.ts'
 import { createFileReader } from '../../../src/order-files/reader.ts'
 import { orderFileRoutes } from '../../../src/order-files/routes.ts'
 import { createStored } from '../../../src/order-files/stored.ts'
+import { readBoard } from '../../../src/orders/board.ts'
 import { decodeCp932, encodeCp932 } from '../../../src/platform/csv.ts'
 import { insertSweeps } from '../../../src/reconciliation/reconciliation-job.ts'
 import { createShopSessions } from '../../../src/shops/shops/sessions.ts'
@@ -198,6 +199,11 @@ describe('an order file', () => {
       })
     expect((await order('002')).billedAmount).toBe(2_000)
     expect((await take(changed)).counts).toMatchObject(counts({ unchanged: 2 }))
+  })
+
+  it('needs no keys of its shop, and nobody is told that they are missing', async () => {
+    const { shops } = await readBoard(bench.deps, tenantId)
+    expect(shops.find((one) => one.shopId === shopId)).toMatchObject({ credentialsSet: true })
   })
 
   it('comes in pieces, in any order; what broke off is never read, and deleted after a day', async () => {

@@ -43,12 +43,14 @@ export function ShopPage({ shop, shops, owner }: { shop: Shop; shops: readonly S
   const [saved, setSaved] = useState(0)
   /** The mailbox that was added here, which is tried at once. */
   const [made, setMade] = useState<string | null>(null)
+  /** It needs neither keys nor a mailbox: every other shop has fields for its keys. */
+  const byFile = shop.credentials.length === 0
   const missing = mall?.credentialFields.some(
-    ({ name, required }) => required && !shop.credentials.some((one) => one.name === name && one.set),
+    ({ name, required }) => required && shop.credentials.some((one) => one.name === name && !one.set),
   )
   const check = checks?.get(shop.id)
   const checkedAt = check?.checkedAt
-  const untested = checks !== undefined && !checkedAt
+  const untested = checks !== undefined && !checkedAt && !byFile
   const read = boxes?.some(({ shopIds }) => shopIds.includes(shop.id))
   const state: readonly [Tone, string] | null = !shop.enabled
     ? ['hold', t('停止中', 'Off')]
@@ -64,8 +66,16 @@ export function ShopPage({ shop, shops, owner }: { shop: Shop; shops: readonly S
     {
       id: 'keys',
       title: t('鍵', 'Keys'),
-      sign: shop.attention ? 'attention' : missing ? 'warning' : checkedAt ? 'done' : 'unproven',
-      body: (
+      sign: shop.attention ? 'attention' : missing ? 'warning' : checkedAt || byFile ? 'done' : 'unproven',
+      body: byFile ? (
+        <p>
+          {t(
+            'この店舗の受注は、カートから出力した注文ファイルで取り込みます。鍵と受信箱は要りません。',
+            'The orders of this shop come as files of its cart. It needs neither keys nor a mailbox.',
+          )}{' '}
+          <Link href="/csv?tab=files">{t('注文ファイルを取り込む', 'Take in a file')}</Link>
+        </p>
+      ) : (
         <>
           {owner ? (
             <KeyEntry
@@ -93,7 +103,7 @@ export function ShopPage({ shop, shops, owner }: { shop: Shop; shops: readonly S
     {
       id: 'mails',
       title: t('注文メール', 'Order mails'),
-      sign: read === undefined ? undefined : read ? 'done' : 'warning',
+      sign: read === undefined || byFile ? undefined : read ? 'done' : 'warning',
       body: (
         <>
           <p>{mall.mailHelp}</p>
