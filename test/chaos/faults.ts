@@ -168,8 +168,11 @@ const SILENCE_MS = 65_000
 
 type MallFault = (mall: ChaosMall, kind: MallFaultKind, forMs: number) => Promise<void>
 
-/** A call that is under way may still put the shop under attention, with a first look after ten minutes. */
-const PROBE_LOOKS = 15
+/**
+ * A call that is under way may still put the shop under attention, with a first look after ten minutes; where
+ * Postgres takes no writes meanwhile, that is stored once it does, up to half a minute later.
+ */
+const PROBE_LOOKS = 50
 
 function createMallFaults(ground: Ground, hooks: Hooks): MallFault {
   return async (mall, kind, forMs) => {
