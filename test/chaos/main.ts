@@ -69,6 +69,8 @@ const { values, positionals } = parseArgs({
     faults: { type: 'string', default: 'default' },
     /** A commit of the release before, whose api and worker run beside this one's: a rolling update. */
     beside: { type: 'string' },
+    /** Shops behind connectors are among the malls. */
+    connectors: { type: 'boolean', default: false },
     /** Where the history is written, which the verdict is made from. */
     history: { type: 'string' },
     /** Keeps the result for docs/reliability.md, whatever it is. */
@@ -190,6 +192,7 @@ async function ordersRun(): Promise<number> {
     driveMs: 1000 * whole('seconds', values.seconds ?? String(seconds)),
     settleMs: 1000 * whole('settle', values.settle ?? (isLarge ? '900' : '600')),
     faults: values.faults.split(','),
+    connectors: values.connectors,
     ...(values.beside === undefined ? {} : { beside: values.beside }),
     ...(values.gap === undefined ? {} : { gapMs: 1000 * whole('gap', values.gap) }),
     sweepSeconds: whole('sweep', values.sweep ?? (isLarge ? '120' : '30')),

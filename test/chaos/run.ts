@@ -37,6 +37,8 @@ export interface ChaosOptions {
   sweepSeconds: number
   /** A commit: an api and a worker of that release run beside, until most of the orders are there. */
   beside?: string
+  /** Shops behind connectors are among the malls. */
+  connectors?: boolean
   /** See `DeckOptions`. */
   faults: readonly string[]
   /** See `PlanOptions`. */
@@ -67,7 +69,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const closing: (() => Promise<unknown>)[] = []
   try {
     const { seed, engine, shops, imap } = options
-    const malls = options.beside === undefined ? CHAOS_MALLS : SANDBOX_MALLS
+    const malls = options.connectors ? CHAOS_MALLS : SANDBOX_MALLS
     const plan = makePlan({
       malls,
       orders: options.orders,
@@ -154,7 +156,7 @@ async function onGround(
     baseUrl,
     operatorKey,
     ground,
-    release === undefined ? CHAOS_MALLS : SANDBOX_MALLS,
+    options.connectors ? CHAOS_MALLS : SANDBOX_MALLS,
   )
   const hooks = await hangHooks(ground.postgres.url)
   signal.throwIfAborted()
