@@ -297,7 +297,7 @@ function checkParcel(members: readonly FullOrder[], chosen: Chosen): Parcel {
   }
 }
 
-/** What was chosen for one order of the parcel is so for all: it can wait at one office alone. */
+/** A choice for one order of the parcel holds for all: it can wait at one office alone. */
 function withOneHold(orders: readonly FullOrder[], chosen: Chosen, problem: Report): Chosen {
   const { holds } = chosen.options
   const named = orders.map(({ id }) => holds[id]).find((hold) => hold !== undefined)

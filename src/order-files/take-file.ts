@@ -4,8 +4,16 @@ import type { FileShopRules } from '../marketplaces/port/marketplace.ts'
 import type { MarketplaceName } from '../marketplaces/port/order.ts'
 import { CsvError } from '../platform/csv.ts'
 import { createBreathing } from '../platform/event-loop.ts'
+import { keysOf } from '../platform/narrow.ts'
 import { type FileColumn, groupRows, readRows } from './read-rows.ts'
-import { AT_ONCE, type ChangedOrder, type FileCounts, type TakeDeps, takeOrders } from './take-orders.ts'
+import {
+  AT_ONCE,
+  type ChangedOrder,
+  type FileCounts,
+  NO_COUNTS,
+  type TakeDeps,
+  takeOrders,
+} from './take-orders.ts'
 
 export interface ClaimedFile {
   id: string
@@ -40,7 +48,6 @@ export interface FileSource {
 /** Each told by its row; beyond that a file is not mended by hand. */
 const MOST_FAULTS = 500
 const MOST_DIFFERENCES = 200
-const COUNTED = ['staged', 'changed', 'unchanged', 'done', 'emptied', 'refused'] as const
 
 /** Reads a file to its end. A file that is no CSV ends with a message. */
 export async function takeFile(
@@ -62,16 +69,7 @@ async function take(deps: TakeDeps, { file, pieces, rules, goesOn }: FileSource)
     await goesOn()
   }
   const read = await readRows(rules.form, pieces, pause)
-  const counts: FileCounts = {
-    rows: read.rows,
-    orders: 0,
-    staged: 0,
-    changed: 0,
-    unchanged: 0,
-    done: 0,
-    emptied: 0,
-    refused: 0,
-  }
+  const counts: FileCounts = { rows: read.rows, orders: 0, ...NO_COUNTS }
   const details: FileDetails = { columns: read.columns, missing: read.missing, faults: [], differences: [] }
   const shop = {
     id: file.shopId,
@@ -87,7 +85,7 @@ async function take(deps: TakeDeps, { file, pieces, rules, goesOn }: FileSource)
   const write = async (orders: readonly FileOrder[]) => {
     if (orders.length === 0) return
     const { faults, differences, ...counted } = await takeOrders(deps, shop, orders, file.dryRun)
-    for (const name of COUNTED) counts[name] += counted[name]
+    for (const name of keysOf(NO_COUNTS)) counts[name] += counted[name]
     details.faults.push(...faults.slice(0, MOST_FAULTS - details.faults.length))
     details.differences.push(...differences.slice(0, MOST_DIFFERENCES - details.differences.length))
   }

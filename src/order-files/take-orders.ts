@@ -81,16 +81,14 @@ export const AT_ONCE = 100
 /** A spreadsheet takes the zeros of a number; more than that have no number. */
 const MOST_ZEROS = 10
 
-const nothing = (): TakenOrders => ({
+export const NO_COUNTS = {
   staged: 0,
   changed: 0,
   unchanged: 0,
   done: 0,
   emptied: 0,
   refused: 0,
-  faults: [],
-  differences: [],
-})
+} satisfies Omit<FileCounts, 'rows' | 'orders'>
 
 /** @param orders at most `AT_ONCE`, each number once */
 export async function takeOrders(
@@ -99,7 +97,7 @@ export async function takeOrders(
   orders: readonly FileOrder[],
   dryRun: boolean,
 ): Promise<TakenOrders> {
-  const taken = nothing()
+  const taken: TakenOrders = { ...NO_COUNTS, faults: [], differences: [] }
   const here = await findHere(deps.pool, shop.id, orders)
   const fresh: FileOrder[] = []
   const differing: { order: FileOrder; id: string }[] = []

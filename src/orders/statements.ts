@@ -1,3 +1,4 @@
+import { HAS_ORDER_FILES } from '../marketplaces/order-files/form.ts'
 import { statement } from '../platform/db/statement.ts'
 import { assigned, EDITED, recordFields } from './store/columns.ts'
 import { NOT_CLOSED, STILL_DIFFERS } from './store/list-difference.ts'
@@ -51,7 +52,7 @@ with days as (
   where s.tenant_id = :tenant and ${STILL_DIFFERS} group by w.shop_id
 )
 select s.id::text as "shopId", s.name, s.marketplace::text,
-  s.enabled, s.sealed_credentials is not null or s.capabilities ->> 'contract' is not distinct from 'files' as "credentialsSet",
+  s.enabled, s.sealed_credentials is not null or ${HAS_ORDER_FILES} as "credentialsSet",
   ${orders(`o.status = 'auto_imported'`)} as staged,
   ${orders(`o.change_state in ('queued', 'changing')`)} as changing,
   ${orders(`o.change_state = 'warning'`)} as warning, ${orders(`o.change_state = 'failed'`)} as failed,

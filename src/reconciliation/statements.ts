@@ -1,4 +1,5 @@
 import type { Period, Position } from '../imports/list-position.ts'
+import { HAS_ORDER_FILES } from '../marketplaces/order-files/form.ts'
 import { NOT_CLOSED } from '../orders/store/list-difference.ts'
 import type { Clock } from '../platform/clock.ts'
 import { statement } from '../platform/db/statement.ts'
@@ -342,7 +343,7 @@ const ENSURE_SWEEPS = statement(
   `insert into shop_sweeps (shop_id, next_at, run_at, updated_at)
    select n.id, n.at, n.at, :at from (
      select s.id, :at + make_interval(secs => abs(hashtext(s.id::text)::bigint) % greatest(:spreadMs, 1) / 1000.0) as at
-     from shops s where s.enabled and s.capabilities ->> 'contract' is distinct from 'files'
+     from shops s where s.enabled and not (${HAS_ORDER_FILES})
        and not exists (select from shop_sweeps w where w.shop_id = s.id) limit 2000
    ) n
    on conflict do nothing`,

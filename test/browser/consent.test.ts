@@ -1,13 +1,13 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mallEnvironment, SANDBOX_SHOPS, startMalls } from '../../sandbox/malls/index.ts'
 import { freePort } from '../support/redis.ts'
 import { type RunningService, startService } from '../support/service/service.ts'
 import { codeAt } from '../support/staff/browser.ts'
-import { CHROMIUM, LEFT_OUT, seriousFindings } from './rig.ts'
+import { CHROMIUM, inviteOwner, LEFT_OUT, launchBrowser, seriousFindings } from './rig.ts'
 
 /** A shop without keys is attached by a consent at the mall, from the page alone. */
 
@@ -29,10 +29,7 @@ describe.skipIf(CHROMIUM === undefined)(`a consent from the page${LEFT_OUT}`, ()
       PORT: String(port),
       PUBLIC_URL: `http://127.0.0.1:${port}`,
     })
-    browser = await chromium.launch({
-      executablePath: CHROMIUM ?? '',
-      args: ['--no-sandbox', '--disable-dev-shm-usage'],
-    })
+    browser = await launchBrowser()
   }, 120_000)
   afterAll(async () => {
     await browser?.close()
@@ -43,21 +40,10 @@ describe.skipIf(CHROMIUM === undefined)(`a consent from the page${LEFT_OUT}`, ()
 
   /** An owner, invited by the operator's key, in the board. */
   async function owner(): Promise<Page> {
-    const key = (await readFile(join(dataDir, '.data', 'operator-key'), 'utf8')).trim()
-    const call = async (path: string, body: object) => {
-      const response = await fetch(`${service.url}/v1/admin${path}`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      })
-      expect([path, response.status]).toEqual([path, 201])
-      return (await response.json()) as { id: string; url: string }
-    }
-    const { id } = await call('/tenants', { name: '星空商店', emails: ['a@hoshi.example'], status: 'active' })
-    const { url } = await call(`/tenants/${id}/invitations`, { email: 'a@hoshi.example' })
+    const invitation = await inviteOwner(service.url, dataDir, 'a@hoshi.example')
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'ja-JP' })
     const page = await context.newPage()
-    await page.goto(`${service.url}/board/${new URL(url).hash}`)
+    await page.goto(`${service.url}/board/${invitation}`)
     await page.getByLabel(/氏名/).fill('店長花子')
     await page.getByLabel(/パスワード/).fill('a long pass phrase')
     await button(page, 'アカウントを作る').click()

@@ -1,14 +1,14 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core'
+import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { composeMail } from '../../sandbox/mails/compose-mail.ts'
 import { mallEnvironment, SANDBOX_SHOPS, startMalls } from '../../sandbox/malls/index.ts'
 import { type Dovecot, dovecotMissing, startDovecot } from '../support/mail/dovecot.ts'
 import { type RunningService, startService } from '../support/service/service.ts'
 import { codeAt } from '../support/staff/browser.ts'
-import { CHROMIUM, handOf, LEFT_OUT, seriousFindings } from './rig.ts'
+import { handOf, LEFT_OUT, launchBrowser, seriousFindings } from './rig.ts'
 
 /**
  * The first hour, as a person has it: `npm start` on nothing, then the page alone until the first order of a
@@ -48,10 +48,7 @@ describe.skipIf(left !== '')(`the first hour${left}`, () => {
       MAILBOX_ALLOWED_PRIVATE_HOSTS: dovecot.host,
       NODE_EXTRA_CA_CERTS: ca,
     })
-    browser = await chromium.launch({
-      executablePath: CHROMIUM ?? '',
-      args: ['--no-sandbox', '--disable-dev-shm-usage'],
-    })
+    browser = await launchBrowser()
   }, 120_000)
   afterAll(async () => {
     await browser?.close()

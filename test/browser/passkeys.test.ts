@@ -1,11 +1,11 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core'
+import type { Browser, CDPSession, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freePort } from '../support/redis.ts'
 import { type RunningService, startService } from '../support/service/service.ts'
-import { CHROMIUM, LEFT_OUT, seriousFindings } from './rig.ts'
+import { CHROMIUM, inviteOwner, LEFT_OUT, launchBrowser, seriousFindings } from './rig.ts'
 
 /**
  * Passkeys from the page alone, with Chromium's own virtual authenticator: set up in place of the app, shown
@@ -31,10 +31,7 @@ describe.skipIf(CHROMIUM === undefined)(`passkeys from the page${LEFT_OUT}`, () 
       PORT: String(port),
       PUBLIC_URL: url,
     })
-    browser = await chromium.launch({
-      executablePath: CHROMIUM ?? '',
-      args: ['--no-sandbox', '--disable-dev-shm-usage'],
-    })
+    browser = await launchBrowser()
   }, 120_000)
   afterAll(async () => {
     await browser?.close()
@@ -42,20 +39,7 @@ describe.skipIf(CHROMIUM === undefined)(`passkeys from the page${LEFT_OUT}`, () 
     if (dataDir) await rm(dataDir, { recursive: true, force: true })
   })
 
-  async function invitation(email: string): Promise<string> {
-    const key = (await readFile(join(dataDir, '.data', 'operator-key'), 'utf8')).trim()
-    const call = async (path: string, body: object) => {
-      const response = await fetch(`${service.url}/v1/admin${path}`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      })
-      expect([path, response.status]).toEqual([path, 201])
-      return (await response.json()) as { id: string; url: string }
-    }
-    const { id } = await call('/tenants', { name: '星空商店', emails: [email], status: 'active' })
-    return new URL((await call(`/tenants/${id}/invitations`, { email })).url).hash
-  }
+  const invitation = (email: string) => inviteOwner(service.url, dataDir, email)
 
   /** A device that keeps passkeys and has recognised its owner. */
   async function withAuthenticator(page: Page): Promise<{ cdp: CDPSession; id: string }> {

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -23,15 +24,32 @@ export interface Rig {
   close(): Promise<void>
 }
 
-export async function startRig(): Promise<Rig> {
+export async function launchBrowser(): Promise<Browser> {
   if (CHROMIUM === undefined) throw new Error('no chromium')
+  // Root in a container has no sandbox of its own.
+  return chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
+}
+
+/** Makes a tenant by the operator's key in `dataDir`. @returns the hash of its first owner's invitation */
+export async function inviteOwner(url: string, dataDir: string, email: string): Promise<string> {
+  const key = (await readFile(join(dataDir, '.data', 'operator-key'), 'utf8')).trim()
+  const call = async (path: string, body: object) => {
+    const response = await fetch(`${url}/v1/admin${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    if (response.status !== 201) throw new Error(`${path}: ${response.status}`)
+    return (await response.json()) as { id: string; url: string }
+  }
+  const { id } = await call('/tenants', { name: '星空商店', emails: [email], status: 'active' })
+  return new URL((await call(`/tenants/${id}/invitations`, { email })).url).hash
+}
+
+export async function startRig(): Promise<Rig> {
   // One after the other: a browser's connections take ports, and the demo's was only free a moment ago.
   const demo = await startDemo()
-  // Root in a container has no sandbox of its own.
-  const browser = await chromium.launch({
-    executablePath: CHROMIUM,
-    args: ['--no-sandbox', '--disable-dev-shm-usage'],
-  })
+  const browser = await launchBrowser()
   const line = await openLine(Number(new URL(demo.url).port))
   await takeExamplesAway(demo)
   return {

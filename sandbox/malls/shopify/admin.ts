@@ -1,7 +1,7 @@
 import { connection } from './schema.ts'
 import type { SimFulfilment, SimLine, SimOrder, SimPart, Store } from './store.ts'
 
-/** What the fields of the schema answer, and what its mutations do, for one shop. */
+/** Resolvers of the schema's fields and mutations, for one shop. */
 
 export interface AdminOptions {
   store: Store

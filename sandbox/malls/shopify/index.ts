@@ -38,7 +38,7 @@ export interface ShopifySimulatorOptions {
   shops: readonly SimShop[]
   seed?: number
   clock?: ControllableClock
-  /** What the points come back by; absent: the simulator's clock. */
+  /** Clock by which points come back; absent: the simulator's. */
   quotaClock?: Clock
   keep?: Keep
   /** Shops count by themselves: two may have the same numbers. */

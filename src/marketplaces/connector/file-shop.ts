@@ -46,7 +46,7 @@ export function fileMarketplace(
 function openFileSession(_shop: ShopContext<unknown>, tools: MarketplaceTools): MarketplaceSession {
   return {
     changes: { applyStep: async () => answered('applied', null) },
-    /** What stands here is all that is known of an order between two files. */
+    /** Between two files nothing is known of an order but its stored content. */
     async *fetchOrders(numbers) {
       const here = (await tools.stored?.(numbers)) ?? new Map()
       for (const orderNumber of numbers) {

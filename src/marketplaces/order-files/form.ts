@@ -230,3 +230,6 @@ export type FileShop = z.infer<typeof FileShop>
 /** Null for every other shop. */
 export const fileShopOf = (capabilities: unknown): FileShop | null =>
   FileShop.safeParse(capabilities).data ?? null
+
+/** SQL, of a shop `s`: its orders come as files, as `fileShopOf` tells. */
+export const HAS_ORDER_FILES = `s.capabilities ->> 'contract' is not distinct from 'files'`

@@ -1,7 +1,7 @@
-import { type Browser, chromium } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { App } from '../../../src/http/app-types.ts'
-import { CHROMIUM, hasBrowser, LEFT_OUT } from '../../browser/rig.ts'
+import { hasBrowser, LEFT_OUT, launchBrowser } from '../../browser/rig.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeTenant } from '../../support/fixtures.ts'
 import { OPERATOR_KEY, wholeServer } from '../../support/http/rest-server.ts'
@@ -20,10 +20,7 @@ describe.skipIf(!hasBrowser)(`/docs${LEFT_OUT}`, () => {
     const payload = { tenantId: (await makeTenant(database.db)).id, name: 'docs' }
     const headers = { authorization: `Bearer ${OPERATOR_KEY}` }
     key = (await app.inject({ method: 'POST', url: '/v1/admin/api-keys', headers, payload })).json().key
-    browser = await chromium.launch({
-      executablePath: CHROMIUM ?? '',
-      args: ['--no-sandbox', '--disable-dev-shm-usage'],
-    })
+    browser = await launchBrowser()
   })
   afterAll(async () => {
     await browser?.close()

@@ -4,11 +4,11 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { generateSync } from 'otplib'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type MailOAuthSim, startMailOAuthSim } from '../../../sandbox/mail-oauth/index.ts'
 import { composeMail } from '../../../sandbox/mails/compose-mail.ts'
-import { CHROMIUM } from '../../browser/rig.ts'
+import { CHROMIUM, launchBrowser } from '../../browser/rig.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeMailbox, makeShop, makeTenant, testSealer } from '../../support/fixtures.ts'
 import { type Dovecot, dovecotMissing, startDovecot } from '../../support/mail/dovecot.ts'
@@ -66,10 +66,7 @@ describe.skipIf(missing !== null)(
         GOOGLE_CLIENT_ID: 'app',
         GOOGLE_CLIENT_SECRET: 'app-secret',
       })
-      browser = await chromium.launch({
-        executablePath: CHROMIUM ?? '',
-        args: ['--no-sandbox', '--disable-dev-shm-usage'],
-      })
+      browser = await launchBrowser()
     }, 180_000)
     afterAll(async () => {
       await browser?.close()

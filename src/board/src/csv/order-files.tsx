@@ -332,7 +332,7 @@ function Table({ label, heads, rows }: { label: string; heads: string[]; rows: s
   )
 }
 
-/** What the cart is told of shipments. */
+/** Tracking numbers as the cart reads them. */
 function Shipped({ shopId }: { shopId: string }) {
   const [from, setFrom] = useState(today())
   const since = encodeURIComponent(`${from}T00:00:00+09:00`)

@@ -52,7 +52,7 @@ function notShown(error: unknown): never {
   )
 }
 
-/** What its owner will know it by: the system that made it. */
+/** Default name of a passkey: the system that made it. */
 export function deviceName(): string {
   const systems = [
     ['iPhone', /iPhone/],
