@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 import { findFormFault } from '../../platform/json-form.ts'
+import { codeTable } from '../kit/codes.ts'
 import { fieldNames, unknownCode, unknownsOf } from '../kit/unknown-fields.ts'
 import type { MallPush, Marketplace, OptionsOf } from '../port/marketplace.ts'
 import type { CredentialCheck, MarketplaceSession, MarketplaceTools, ShopContext } from '../port/session.ts'
@@ -135,7 +136,7 @@ async function checkCredentials(
 
 const Pushed = z.object({ name: z.string().min(1).max(100) })
 /** Webhooks of orders; `orders/delete` names no number. */
-const NEWS: Readonly<Record<string, 'new' | 'changed'>> = {
+const NEWS = codeTable<'new' | 'changed'>({
   'orders/create': 'new',
   'orders/updated': 'changed',
   'orders/paid': 'changed',
@@ -143,7 +144,7 @@ const NEWS: Readonly<Record<string, 'new' | 'changed'>> = {
   'orders/edited': 'changed',
   'orders/fulfilled': 'changed',
   'orders/partially_fulfilled': 'changed',
-}
+})
 
 /** A webhook is a trigger: the order is read from Shopify, so an old payload does no harm. */
 const push: MallPush = {

@@ -24,6 +24,7 @@ describe('webhooks', () => {
       orders: [{ orderNumber: '1001', id: 'w2', news: 'changed' }],
     })
     expect(verify(hook('products/update'))).toEqual({ orders: [] })
+    for (const topic of ['__proto__', 'constructor']) expect(verify(hook(topic))).toEqual({ orders: [] })
   })
 
   it('signed by any of two secrets count, as Shopify goes on with the old one for an hour', () => {
