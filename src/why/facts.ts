@@ -309,7 +309,7 @@ export async function readFacts(
         seenAt,
         shopIds,
         reason,
-        names: orderNumbers.includes(number) || (number !== '' && texts[index]?.includes(number) === true),
+        names: orderNumbers.includes(number) || namesNumber(texts[index] ?? '', number),
       })),
       doubtedMails: doubted.filter(({ orderNumber }) => orderNumber === number),
       live: [],
@@ -317,6 +317,20 @@ export async function readFacts(
     }
   })
 }
+
+/**
+ * Whether a text has the number, and not as a part of a longer one: a cart's 1001 stands in many a phone
+ * number and many an order number of another mall.
+ */
+export function namesNumber(text: string, number: string): boolean {
+  if (number === '') return false
+  for (let at = text.indexOf(number); at >= 0; at = text.indexOf(number, at + 1)) {
+    if (!isPart(text[at - 1]) && !isPart(text[at + number.length])) return true
+  }
+  return false
+}
+
+const isPart = (character: string | undefined): boolean => character !== undefined && /[\w-]/.test(character)
 
 interface UnreadableRow {
   id: string

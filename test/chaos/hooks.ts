@@ -129,7 +129,7 @@ ${[
       `create trigger chaos_state_${what}_${n} after ${when} execute function chaos.note_state('${what}', '${shop}');`,
   )
   .join('\n')}
-create trigger chaos_state_unreadable after insert on mails for each row when (new.state = 'unreadable')
+create trigger chaos_state_unreadable after insert on mails for each row when (new.state = 'unreadable' or new.reason is not null)
   execute function chaos.note_unreadable()`
 
 const SEEN = `
