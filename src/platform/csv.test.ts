@@ -10,6 +10,7 @@ import {
   guardFormula,
   missingInCp932,
   readCsv,
+  streamCsv,
   UTF8_BOM,
 } from './csv.ts'
 
@@ -83,6 +84,52 @@ describe('reading', () => {
     )
   })
 })
+
+describe('a file that breaks', () => {
+  const LINES = '品名,JAN\r\n'
+  test.each([
+    ['a mark of quotation within a cell', 'フック "L",1\r\n', '2行目', 'セルの途中'],
+    ['a list in JSON', '["2026-02-30","a"]', '2行目', 'セルの途中'],
+    ['letters behind a closing mark', '"L"x,1\r\n', '2行目', '引用符'],
+    ['an open mark', '"L,1\r\n', '', '閉じ忘れ'],
+  ])('%s is told, whole and in pieces', async (_, row, line, words) => {
+    const bytes = Buffer.from(LINES + row)
+    const whole = await failureOf(async () => readCsv(bytes, LIMITS))
+    const pieces = await failureOf(async () => {
+      for await (const _batch of streamCsv(inBytes(bytes), 'utf-8', LIMITS));
+    })
+    for (const error of [whole, pieces]) {
+      expect(error.message).toContain(words)
+      if (line !== '') expect(`${error.line}行目`).toBe(line)
+    }
+  })
+
+  test('whatever the bytes are, nothing but a CsvError comes of them', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...'"",\r\n\t ab=あ\ufeff'), maxLength: 60 }), (text) => {
+        try {
+          readCsv(Buffer.from(text), LIMITS)
+        } catch (error) {
+          expect(error).toBeInstanceOf(CsvError)
+        }
+      }),
+    )
+  })
+})
+
+async function failureOf(run: () => Promise<unknown>): Promise<CsvError> {
+  try {
+    await run()
+  } catch (error) {
+    if (error instanceof CsvError) return error
+    throw error
+  }
+  throw new Error('was read')
+}
+
+async function* inBytes(bytes: Uint8Array) {
+  for (const byte of bytes) yield Uint8Array.of(byte)
+}
 
 describe('a formula', () => {
   test.each(['=1+1', '+81', '-1', '@SUM(A1)', ' =x', '\t=x', '＝HYPERLINK'])('%s becomes text', (cell) => {

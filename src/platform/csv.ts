@@ -1,7 +1,6 @@
-import { Parser } from 'csv-parse'
+import { CsvError as ParseError, Parser } from 'csv-parse'
 import { parse } from 'csv-parse/sync'
 import iconv from 'iconv-lite'
-import { factsOf } from './narrow.ts'
 
 /** A file that is no CSV. `line`: where it breaks, from 1; null where the whole is meant. */
 export class CsvError extends Error {
@@ -170,14 +169,17 @@ function decodeText(bytes: Uint8Array): string {
 }
 
 function unreadable(error: unknown): Error {
-  if (error instanceof CsvError) return error
-  const { lines, code } = factsOf(error)
-  if (typeof code !== 'string' || !code.startsWith('CSV_'))
+  if (!(error instanceof ParseError))
     return error instanceof Error ? error : new Error('unreadable', { cause: error })
+  const { lines } = error
   const line = typeof lines === 'number' ? lines : null
-  if (code === 'CSV_MAX_RECORD_SIZE') {
+  if (error.code === 'CSV_MAX_RECORD_SIZE')
     return new CsvError('1行が長すぎます。引用符の閉じ忘れがないか確認してください。', line)
-  }
+  if (error.code === 'INVALID_OPENING_QUOTE')
+    return new CsvError(
+      'セルの途中に引用符（"）があります。セル全体を " で囲み、中の " は "" と2つ続けてください。',
+      line,
+    )
   return new CsvError('CSV として読み取れません。引用符（"）の閉じ忘れがないか確認してください。', line)
 }
 
