@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { japaneseDay } from '../../src/platform/japan-time.ts'
+import { kindOfOrder, someone } from './orders-of-kinds.ts'
 import {
   cancelOrder,
   enterDemo,
@@ -375,6 +376,53 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
       parcels.map(({ trackingNumber }) => trackingNumber?.replaceAll('-', '')),
     )
     expect(numbers).toEqual(Array.from({ length: count }, (_, index) => [`40000000600${index}`]))
+    await close()
+  })
+
+  test('発送 of one order of a parcel names the others before it is sent, and asks again where one came', async () => {
+    const buyer = someone('同梱', '次郎')
+    const overrides = kindOfOrder({
+      buyer,
+      baskets: [{ lines: [{ code: 'mug', name: 'カップ', price: 800 }] }],
+    })
+    const placed = await placeOrders(rig, 2, { overrides, readyToShip: true })
+    const read = async () => Promise.all(placed.map((number) => ordersOf(rig, `number=${number}`)))
+    await expect.poll(async () => (await read()).flat().length, { timeout: 60_000 }).toBe(2)
+    const orderIds = (await read()).flat().map(({ id }) => id)
+    const [one = '', other = ''] = orderIds
+    await readApi(rig, '/orders/move', { orderIds, to: 'new' })
+    await readApi(rig, '/bundles', { orderIds, dryRun: false })
+    await readApi(rig, '/orders/move', { orderIds: [other], to: 'on_hold' })
+    const { page, complaints, close } = await enterDemo(rig)
+    await page.goto(`${rig.url}/board/orders/${one}`)
+    await page.getByRole('button', { name: 'その他' }).click()
+    await page.getByRole('menuitem', { name: '発送完了を送る' }).click()
+    const looked = page.waitForResponse(
+      (answer) =>
+        answer.url().endsWith('/v1/site-changes') &&
+        (answer.request().postData() ?? '').includes('400000007770'),
+    )
+    await dialog(page).locator('td input').first().fill('400000007770')
+    await (await looked).finished()
+    const named = dialog(page).getByText('選択していない1件も、同梱のため同じ送り状番号で発送完了にします。')
+    expect(await named.count()).toBe(0)
+    // A colleague lets it go meanwhile: it would leave in this parcel without anybody having seen it.
+    await readApi(rig, '/orders/move', { orderIds: [other], to: 'new' })
+    const send = dialog(page).getByRole('button', { name: /発送完了にする/ })
+    await send.click()
+    await dialog(page)
+      .getByText(/表示のあとに増えました/)
+      .waitFor()
+    await named.waitFor()
+    await dialog(page).getByText(`同梱: ${placed[1]}`).waitFor()
+    expect(await seriousFindings(page)).toEqual([])
+    expect((await ordersOf(rig, 'tracking=some&q=400000007770')).length).toBe(0)
+    await send.click()
+    const results = dialog(page).getByRole('region', { name: '受注ごとの結果' })
+    for (const number of placed) await results.getByText(number).waitFor()
+    const left = async () => (await ordersOf(rig, 'tracking=some&q=400000007770')).map(({ id }) => id).sort()
+    await expect.poll(left, { timeout: 60_000 }).toEqual([one, other].sort())
+    expect(complaints).toEqual([])
     await close()
   })
 

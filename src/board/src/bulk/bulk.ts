@@ -29,7 +29,7 @@ type Change = NonNullable<Schemas['SiteChange']>['action']
 export type WantedChange = { orderId: string; action: Change } & Record<string, unknown>
 type Progress = (done: number, of: number) => void
 
-const MOST_CHANGES = 500
+export const MOST_CHANGES = 500
 const MOST_MOVED = 1_000
 const MOST_REIMPORTED = 500
 

@@ -9,6 +9,7 @@ import { Loading, Problem } from '../parts/states.tsx'
 import { type Picked, requestChanges } from './bulk.ts'
 import { BulkDialog, MallSummary } from './bulk-dialogs.tsx'
 import { nothingLeft, useFitting } from './left-out.tsx'
+import { type Mate, useParcelMates } from './parcel-mates.tsx'
 
 /**
  * Tracking numbers as they come out of a sheet: a column alone, in the order of the list; or with the order's
@@ -108,7 +109,8 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
   const [only, setOnly] = useState<ReadonlySet<string> | null>(null)
   // The others are on their way to the mall already.
   const wanted = only === null ? props.orders : props.orders.filter((order) => only.has(order.id))
-  const { fitting: orders, panel, leftOut, reading, error } = useFitting(wanted, 'ship')
+  const fit = useFitting(wanted, 'ship')
+  const { fitting: orders, panel, leftOut } = fit
   const malls = useMalls().data ?? []
   const carriers = new Map<string, string>(
     byMall(malls, orders).flatMap(({ mall }) =>
@@ -171,6 +173,10 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
       ...(confirmFirst && confirming.has(order.marketplace) ? { confirmFirst } : {}),
       ...(move ? { thenMoveTo: 'shipped' } : {}),
     }))
+  const inBundle = new Set(orders.flatMap(({ id, bundleId }) => (bundleId ? [id] : [])))
+  const together = useParcelMates(fit.reading ? [] : changes().filter(({ orderId }) => inBundle.has(orderId)))
+  const reading = fit.reading || together.reading
+  const matesOf = Map.groupBy(together.mates, ({ shippedWith }) => shippedWith)
   const without = [
     ...new Set(parcels.filter((one) => !hasNumber(one) && isSent(one)).map(({ order }) => order)),
   ]
@@ -188,8 +194,9 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
       run={
         orders.length === 0 || reading
           ? null
-          : (progress) => {
+          : async (progress) => {
               keep('carrier', carrier)
+              await together.confirm()
               return requestChanges(byId, changes(), (done, of) =>
                 progress(`${number(done)} / ${number(of)}`),
               ).then((results) => {
@@ -206,7 +213,7 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
       <MallSummary orders={orders} action="ship" />
       {panel}
       {reading && <Loading />}
-      <Problem error={error} />
+      <Problem error={fit.error ?? together.error} />
       <div className="row">
         <Choice
           label={t('配送会社', 'Carrier')}
@@ -251,6 +258,16 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
           )}
         </p>
       )}
+      {together.mates.length > 0 && (
+        <p role="status">
+          <strong>
+            {t(
+              `選択していない${number(together.mates.length)}件も、同梱のため同じ送り状番号で発送完了にします。`,
+              `${number(together.mates.length)} that were not chosen leave in the same parcels, under the same numbers.`,
+            )}
+          </strong>
+        </p>
+      )}
       {unknown > 0 && (
         <p className="field-error" role="alert">
           ＊
@@ -286,6 +303,7 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
                   <td>
                     {name}
                     {several && <p className="support">{goodsOf(order, recipient)}</p>}
+                    {isFirst && <Together mates={matesOf.get(order.id)} />}
                   </td>
                   <td>
                     <input
@@ -324,6 +342,14 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
     </BulkDialog>
   )
 }
+
+/** 同梱: names whose parcel this is, too. */
+const Together = ({ mates }: { mates: readonly Mate[] | undefined }) =>
+  mates && (
+    <p className="support">
+      {t('同梱', 'With')}: {mates.map(({ orderNumber }) => orderNumber).join('、')}
+    </p>
+  )
 
 const hasConfirm = (fields: readonly { name: string }[]): boolean =>
   fields.some(({ name }) => name === 'confirmFirst')
