@@ -1,12 +1,13 @@
 import type { Order, OrderDetail } from '../api.ts'
 import { useMarkLabels } from '../data.ts'
 import { t } from '../i18n.ts'
-import { dueDay, nameOf, number } from '../parts/format.ts'
+import { dueDay, nameOf, number, paperDay } from '../parts/format.ts'
 import { Barcode } from './barcode.tsx'
 import { ownItemCode } from './item-code.ts'
 import { byShelf, type FindListed } from './listed-items.ts'
 import { Logo } from './logo.tsx'
 import { Address, recipientsOf } from './notes.tsx'
+import { PagedPaper } from './paged.tsx'
 import type { Papers } from './papers.ts'
 
 export type Printed = Order & { detail: OrderDetail }
@@ -39,19 +40,34 @@ export function Picking({ orders, find }: { orders: readonly Printed[]; find: Fi
   }
   const sorted = [...lines].sort(([, a], [, b]) => byShelf(a.shelf, b.shelf) || a.code.localeCompare(b.code))
   const hasShelves = sorted.some(([, { shelf }]) => shelf !== '')
+  const title = `${t('ピッキングリスト', 'Picking list')} ${paperDay(Date.now())}`
+  const pieces = sorted.reduce((sum, [, { quantity }]) => sum + quantity, 0)
   return (
-    <table className="sheet">
-      <thead>
+    <PagedPaper
+      head={
+        <header className="sheet-head">
+          <h2>{title}</h2>
+          <div>
+            {t(
+              `受注 ${number(orders.length)}件 商品 ${number(sorted.length)}種 数量 ${number(pieces)}点`,
+              `${number(orders.length)} orders, ${number(sorted.length)} items, ${number(pieces)} pieces`,
+            )}
+          </div>
+        </header>
+      }
+      columns={
         <tr>
           <ItemHeads shelves={hasShelves} />
           <th scope="col" className="num">
             {t('受注数', 'Orders')}
           </th>
         </tr>
-      </thead>
-      <tbody>
-        {sorted.map(([key, line]) => (
-          <tr key={key}>
+      }
+      rows={sorted.map(([key, line]) => ({
+        key,
+        noted: false,
+        cells: (
+          <>
             <td aria-hidden="true">☐</td>
             {hasShelves && <td>{line.shelf}</td>}
             <td>{line.code}</td>
@@ -61,10 +77,13 @@ export function Picking({ orders, find }: { orders: readonly Printed[]; find: Fi
               <strong>{number(line.quantity)}</strong>
             </td>
             <td className="num">{number(line.orders.size)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+          </>
+        ),
+      }))}
+      tail={null}
+      note=""
+      foot={(page, of) => `${title}　${t(`${page} / ${of} ページ`, `page ${page} of ${of}`)}`}
+    />
   )
 }
 
@@ -95,6 +114,9 @@ export function PackingOrders(props: {
     )),
   )
 }
+
+/** Lines that surely have room on one page: of more, each page says whose parcel it is. */
+const ON_ONE_PAGE = 12
 
 function PackingOrder(props: {
   order: Printed
@@ -187,6 +209,13 @@ function PackingOrder(props: {
       </dl>
       <table>
         <thead>
+          {items.length > ON_ONE_PAGE && (
+            <tr>
+              <td colSpan={hasShelves ? 6 : 5}>
+                {[order.orderNumber, place, nameOf(recipient.person)].filter(Boolean).join('　')}
+              </td>
+            </tr>
+          )}
           <tr>
             <ItemHeads shelves={hasShelves} />
           </tr>
