@@ -54,7 +54,9 @@ BEGIN
   ), other AS (
     SELECT w.id, w.kind, o.ordered_at < w.ordered_at AS earlier,
       o.mall_state = 'cancelled' OR o.status = 'cancelled' AS cancelled,
-      o.mall_state = 'open' AND o.status NOT IN ('shipped', 'completed', 'cancelled') AS open
+      o.mall_state = 'open' AND o.status NOT IN ('shipped', 'completed', 'cancelled')
+        -- Not in one parcel (同梱) with it already; an order that is being stored is in none.
+        AND (o.bundle_id IS NULL OR o.bundle_id IS DISTINCT FROM (SELECT own.bundle_id FROM orders own WHERE own.id = w.id)) AS open
     FROM wanted w CROSS JOIN LATERAL (
       -- A buyer with thousands of orders, or a mail address that a mall gives to everybody, costs no more.
       SELECT t.order_id FROM order_search t

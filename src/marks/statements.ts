@@ -13,6 +13,10 @@ const MOST_PARTNERS = 50
 /** Open orders that one look for lost marks takes. */
 const OPEN_AT_ONCE = 500
 
+/** SQL condition: two orders are not in one parcel (同梱) already. */
+const apart = (one: string, other: string): string =>
+  `(${other}.bundle_id is null or ${other}.bundle_id is distinct from ${one}.bundle_id)`
+
 const OPEN_HERE = `o.mall_state = 'open' and ${NOT_CLOSED}`
 
 /** Two entries of blocked buyers at once count one after the other. */
@@ -44,14 +48,15 @@ export const MARK_COMBINABLE = prepared(
   { tenant: 'uuid', orders: 'uuid[]', addresses: 'bytea[]', names: 'bytea[]' },
   `
 with wanted as materialized (
-  select w.* from unnest(:orders, :addresses, :names) as w (id, hash, name) join orders o using (id) where ${OPEN_HERE}
+  select w.*, o.bundle_id from unnest(:orders, :addresses, :names) as w (id, hash, name) join orders o using (id)
+  where ${OPEN_HERE}
 ), pair as materialized (
   select w.id, o.id as other, row_number() over (partition by w.id order by o.marks @> '{combinable}', o.id) as place
   from wanted w cross join lateral (
     select t.order_id from order_search t
     where t.tenant_id = :tenant and t.kind = 'address' and t.hash = w.hash and t.order_id <> w.id limit ${MOST_OTHERS}
   ) t join orders o on o.id = t.order_id
-  where ${OPEN_HERE} and exists (
+  where ${OPEN_HERE} and ${apart('w', 'o')} and exists (
     select from order_search s where s.order_id = t.order_id and s.kind = 'name' and s.hash = w.name)
 ), locked as materialized (
   select o.id from orders o where not o.marks @> '{combinable}'
@@ -102,14 +107,14 @@ const names = (orderId: string): string =>
 const NAMES_OF_ONE = 3
 
 /**
- * SQL condition: there is an open order of the same address and buyer. The index has family name, given name
+ * SQL condition: there is an open order of the same address and buyer, in another parcel. The index has family name, given name
  * and readings beside the whole name. One buyer's are all the same, lack those that a mall leaves out, or
  * differ in the readings alone, which buyers write as they like.
  */
 const HAS_PARTNER = `exists (
   select from order_search a
   join order_search b on b.tenant_id = a.tenant_id and b.kind = 'address' and b.hash = a.hash and b.order_id <> a.order_id
-  join orders other on other.id = b.order_id and ${OPEN_HERE.replaceAll('o.', 'other.')}
+  join orders other on other.id = b.order_id and ${OPEN_HERE.replaceAll('o.', 'other.')} and ${apart('o', 'other')}
   cross join lateral (select ${names('a.order_id')} as own, ${names('b.order_id')} as other) as named
   where a.order_id = o.id and a.kind = 'address' and named.own && named.other
     and (named.own <@ named.other or named.own @> named.other

@@ -381,6 +381,29 @@ describe('同梱候補', () => {
   })
 
   /** Until nothing is left to be done, and once more from the first on. */
+  it('ends where the orders are in one parcel, stays beside a third one, and comes back once they are apart', async () => {
+    await importThese({ [A]: {}, [B]: {} })
+    const join = (bundleId: string | null, ...of: string[]) =>
+      database.db.order.updateMany({ where: { orderNumber: { in: of } }, data: { bundleId } })
+    await join(newId(), A, B)
+    await tendAll()
+    expect(await marks()).toEqual({ [A]: [], [B]: [] })
+    const { id } = await database.db.order.findFirstOrThrow({ where: { orderNumber: A } })
+    await marker.rewrite({ id: bench.shopId, tenantId: bench.tenantId }, [id])
+    expect(await marks()).toEqual({ [A]: [], [B]: [] })
+    await importThese({ [C]: {} })
+    expect(await marks()).toEqual({ [A]: ['combinable'], [B]: ['combinable'], [C]: ['combinable'] })
+    await tendAll()
+    expect(await marks()).toEqual({ [A]: ['combinable'], [B]: ['combinable'], [C]: ['combinable'] })
+    await join(null, A, B)
+    await database.db.order.updateMany({ where: { orderNumber: C }, data: { mallState: 'cancelled' } })
+    await tendAll()
+    expect(await marks()).toEqual({ [A]: ['combinable'], [B]: ['combinable'], [C]: [] })
+    await database.db.order.updateMany({ data: { marks: [] } })
+    await tendAll()
+    expect(await marks()).toEqual({ [A]: ['combinable'], [B]: ['combinable'], [C]: [] })
+  })
+
   const tendAll = async () => {
     let quiet = 0
     while (quiet < 3) quiet = (await marker.tend(new AbortController().signal)) === 0 ? quiet + 1 : 0
