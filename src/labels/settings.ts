@@ -7,7 +7,7 @@ import { factsOf } from '../platform/narrow.ts'
 import { audit, type Caller } from '../shops/tenants/audit.ts'
 import { partyOfSender } from './draft.ts'
 import { fits, measureWords } from './formats/cells.ts'
-import { columnsFor, type Draft, type LabelFormat } from './formats/format.ts'
+import { columnsFor, type Draft, type LabelFormat, type Sender } from './formats/format.ts'
 import { fukuyamaIstar, seinoKangaroo } from './formats/freight.ts'
 import { clickPost, yupriR } from './formats/japan-post.ts'
 import { sagawaEhiden } from './formats/sagawa-ehiden.ts'
@@ -87,6 +87,13 @@ export async function writeSettings(
   })
 }
 
+/** The field of the form that a cell was made of. */
+function partOf(cell: string, { building }: Sender): keyof Sender {
+  if (cell.includes('電話')) return 'phone'
+  if (cell.includes('アパート') && building !== '') return 'building'
+  return /住所|アパート|郵便/.test(cell) ? 'address' : 'name'
+}
+
 const MOST_FAULTS = 50
 const SENDER = /^(?:ご依頼主|荷送人(?!コード))/
 
@@ -107,8 +114,7 @@ function senderFaults(format: LabelFormat, settings: LabelFormat['settings']['_o
     const found: FieldError[] = []
     const tell = (field: string, code: string, message: string) => {
       if (!SENDER.test(field)) return
-      const part = field.includes('電話') ? 'phone' : /名(?!（)/.test(field) ? 'name' : 'address'
-      found.push({ field: `${at}.${part}`, code, message: `${format.label}: ${message}` })
+      found.push({ field: `${at}.${partOf(field, sender)}`, code, message: `${format.label}: ${message}` })
     }
     const party = partyOfSender(sender)
     const draft: Draft = {

@@ -58,7 +58,11 @@ const EXPORT_COLUMNS = {
   status: { label: 'ステータス', of: ({ order }) => order.labels.status },
   mallStatus: {
     label: 'モールステータス',
-    of: (line) => detail(line)?.mallStatus.name ?? line.order.mallStatus,
+    // A cancellation is known before its order is read again.
+    of: (line) =>
+      line.order.mallState === 'cancelled' && detail(line)?.mallState !== 'cancelled'
+        ? line.order.labels.mallState
+        : (detail(line)?.mallStatus.name ?? line.order.mallStatus),
   },
   changeState: {
     label: 'ステータス変更状態',

@@ -369,6 +369,28 @@ describe('several parcels of one recipient', () => {
   })
 })
 
+describe('two parcels at a mall that takes one', () => {
+  it.each(['amazon', 'aupay'] as const)(
+    '%s: the file is told what to leave out, and one line goes',
+    async (mall) => {
+      const { orderId, orderNumber } = await bring({ mall, toShip: 1 })
+      const made = await makeLabels(orderId)
+      const [{ key }] = made.orders[0].labels
+      const both = await readTracking([key, key], true)
+      expect(both.requested).toBe(0)
+      for (const { problems } of both.rows)
+        expect(problems).toContainEqual({
+          code: 'SEVERAL_PARCELS',
+          message: expect.stringContaining('1行だけを残して'),
+        })
+      expect((await readTracking([key], true)).requested).toBe(1)
+      await bench.work(mall)
+      expect((await rowOf(orderId)).shipping).toMatchObject({ state: 'all', shipped: 1, total: 1 })
+      expect(JSON.stringify(await bench.atMall(mall, orderNumber))).toContain('4000000')
+    },
+  )
+})
+
 describe('同梱: several orders of one buyer to one address', () => {
   const who = { LastName: '見本', FirstName: '花子', PhoneNumber: '0300000001' }
   const home = {

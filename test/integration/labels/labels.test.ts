@@ -141,6 +141,43 @@ describe('settings', () => {
   })
 })
 
+describe('a sender', () => {
+  it('is held to the limits of each tool when it is saved, by the field that is at fault', async () => {
+    const faultsOf = async (format: string, settings: object) =>
+      (await call('PUT', '/labels/settings', { format, settings }))
+        .json()
+        .errors.map(({ field, code, message }: Record<string, string>) => [
+          field,
+          code,
+          /（([^）]*)）/.exec(message ?? '')?.[1],
+        ])
+    const high = { ...SETTINGS.sender, building: '高'.repeat(17) }
+    expect(await faultsOf('yamato_b2', { ...SETTINGS, sender: high })).toEqual([
+      ['settings.sender.building', 'ADDRESS_TOO_LONG', 'アパートマンション名'],
+    ])
+    // e飛伝Ⅲ has two cells of sixteen for it, ゆうプリR three of 25.
+    const wide = (...cells: number[]) => ({
+      ...SETTINGS.sender,
+      address: cells.map((count) => '区'.repeat(count)).join(' '),
+    })
+    const goodsName = '衣類'
+    for (const [format, room, more] of [
+      ['sagawa_ehiden3', [16, 16], { customerCode: '123456789012' }],
+      ['yupri_r', [25, 25, 25], { slipKind: '1100780', size: '080' }],
+    ] as const) {
+      const over = room.map((count, at) => (at === 0 ? count + 1 : count))
+      expect(await faultsOf(format, { goodsName, sender: wide(...over), ...more })).toEqual([
+        ['settings.sender.address', 'ADDRESS_TOO_LONG', expect.anything()],
+      ])
+      const fits = await call('PUT', '/labels/settings', {
+        format,
+        settings: { goodsName, sender: wide(...room), ...more },
+      })
+      expect([format, fits.statusCode]).toEqual([format, 200])
+    }
+  })
+})
+
 describe('a file', () => {
   it('has a line for each order, under a key that stays the same in the next file', async () => {
     const first = await makeFile()
@@ -560,6 +597,18 @@ describe('orders as CSV', () => {
     const held = await get('?columns=orderNumber&hold=true&sort=oldest')
     expect([held.statusCode, held.payload]).toEqual([200, `\ufeff受注番号\r\n${number}\r\n`])
     expect((await get('?columns=orderNumber&hold=false')).payload.trim().split('\r\n')).toHaveLength(3)
+  })
+
+  it('say what was cancelled at its mall, though it was read before', async () => {
+    const where = { orderNumber: bench.numbers[0] ?? '' }
+    const { mallState } = await database.db.order.findFirstOrThrow({ where })
+    const stateOf = async () =>
+      (await get(`?number=${bench.numbers[0]}&columns=mallStatus`)).payload.trim().split('\r\n')[1]
+    const before = await stateOf()
+    await database.db.order.updateMany({ where, data: { mallState: 'cancelled' } })
+    expect(await stateOf()).toBe('キャンセル')
+    await database.db.order.updateMany({ where, data: { mallState } })
+    expect(await stateOf()).toBe(before)
   })
 
   it('hold no formula, whatever buyers write', async () => {

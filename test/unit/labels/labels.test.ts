@@ -539,6 +539,19 @@ describe('B2 has a limit for each part of an address (ES001014)', () => {
     )
   })
 
+  test('12 full-width characters of 市区郡町村 pass, 13 do not', () => {
+    const county = (name: string) => ({
+      prefecture: '',
+      postalCode: '0000000',
+      city: name,
+      address1: '大浜1',
+    })
+    expect(b2(county('壱弐参肆郡伍陸漆捌玖拾町')).problems).toEqual([])
+    expect(b2(county('壱弐参肆零郡伍陸漆捌玖拾町')).problems).toEqual([
+      'ADDRESS_TOO_LONG 送付先住所（市区郡町村）',
+    ])
+  })
+
   test('the building alone is named when it is the one', () => {
     const { problems } = b2({ ...KYOTO, address1: '下丸屋町403', address2: 'グ'.repeat(26) })
     expect(problems).toEqual(['ADDRESS_TOO_LONG 送付先住所（アパートマンション名）'])
@@ -553,6 +566,18 @@ describe('B2 has a limit for each part of an address (ES001014)', () => {
     })
     expect([problems, warnings]).toEqual([[], ['ADDRESS_UNSPLIT']])
   })
+})
+
+test.each([
+  ['sagawa_ehiden3', 16],
+  ['yupri_r', 25],
+] as const)('%s takes %i full-width characters in each of its three cells, and not one more', (id, room) => {
+  const long = (last: number) => {
+    const address1 = [room, room, last].map((count) => '大'.repeat(count)).join(' ')
+    return order({ prefecture: '', city: '', address1, address2: '' })
+  }
+  expect(check(id, long(room)).codes).toEqual([])
+  expect(check(id, long(room + 1)).codes).toEqual(['ADDRESS_TOO_LONG'])
 })
 
 describe('ゆうプリR by its layouts', () => {
@@ -826,6 +851,11 @@ describe('止置き', () => {
     const there = { ...counter, recipients: counter.recipients.map((one) => ({ ...one, pickup })) }
     expect(check('yupri_r', there).codes).toEqual(['PICKUP'])
     expect(cellsOf('yupri_r', YUPRI, there, { hold: { office: '石垣郵便局' } })[1]).toEqual([])
+    const elsewhere = { office: '那覇中央郵便局', postalCode: '9008799' }
+    expect(cellsOf('yupri_r', YUPRI, there, { hold: elsewhere })).toEqual([
+      ['1', '那覇中央郵便局', '900-8799'],
+      [],
+    ])
   })
 })
 

@@ -20,7 +20,7 @@ type Answer = Pick<Schemas['LabelFile'], 'ready' | 'refused' | 'orders'>
 type FormatId = NonNullable<ReturnType<typeof useLabelFormats>['data']>['formats'][number]['id']
 
 /** 止め置き先 as it is typed: an office, or none whatever the order’s words say. */
-type Hold = { office: string } | null
+type Hold = { office: string; postalCode?: string } | null
 
 const TEMPERATURES = [
   ['by_order', '受注のとおり', 'As the order says'],
@@ -360,6 +360,8 @@ export function LabelExport() {
           packages={packages}
           onPackages={(id, count) => change({ packages: { ...packages, [id]: count } })}
           holds={holds}
+          // Its form alone has a cell for the office's own postcode.
+          byPost={format === 'yupri_r'}
           onHold={(id, hold) => change({ holds: { ...holds, [id]: hold } })}
         />
       )}
@@ -433,12 +435,14 @@ function Checked({
   packages,
   onPackages,
   holds,
+  byPost,
   onHold,
 }: {
   result: Answer
   packages: Kept['packages']
   onPackages: (orderId: string, count: number) => void
   holds: Kept['holds']
+  byPost: boolean
   onHold: (orderId: string, hold: Hold | undefined) => void
 }) {
   const rank = (order: Answer['orders'][number]) => (order.ok ? (order.warnings.length > 0 ? 1 : 2) : 0)
@@ -518,6 +522,7 @@ function Checked({
                     <HoldField
                       order={order}
                       hold={holds[order.orderId]}
+                      byPost={byPost}
                       onHold={(hold) => onHold(order.orderId, hold)}
                     />
                   </td>
@@ -541,9 +546,10 @@ function Checked({
 function HoldField(props: {
   order: Answer['orders'][number]
   hold: Hold | undefined
+  byPost: boolean
   onHold: (hold: Hold | undefined) => void
 }) {
-  const { order, hold, onHold } = props
+  const { order, hold, byPost, onHold } = props
   const [open, setOpen] = useState(false)
   const asks = [...order.problems, ...order.warnings].some(({ code }) =>
     /^(?:HOLD_|BUNDLE_HOLD|PICKUP)/.test(code),
@@ -563,9 +569,26 @@ function HoldField(props: {
         aria-label={t(`${order.orderNumber}の営業所コードか名称`, `Office of ${order.orderNumber}`)}
         value={hold?.office ?? ''}
         onChange={(event) =>
-          onHold(event.target.value.trim() === '' ? undefined : { office: event.target.value })
+          onHold(event.target.value.trim() === '' ? undefined : { ...hold, office: event.target.value })
         }
       />
+      {byPost && hold && (
+        <input
+          type="text"
+          inputMode="numeric"
+          maxLength={8}
+          aria-label={t(
+            `${order.orderNumber}の郵便局の郵便番号`,
+            `Postcode of the office of ${order.orderNumber}`,
+          )}
+          placeholder={t('郵便番号（空欄はお届け先と同じ）', 'Postcode, if another')}
+          value={hold.postalCode ?? ''}
+          onChange={(event) => {
+            const postalCode = event.target.value.normalize('NFKC').replace(/\D/g, '')
+            onHold({ office: hold.office, ...(postalCode === '' ? {} : { postalCode }) })
+          }}
+        />
+      )}
       <label className="tick">
         <input
           type="checkbox"
