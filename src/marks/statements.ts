@@ -107,9 +107,9 @@ const names = (orderId: string): string =>
 const NAMES_OF_ONE = 3
 
 /**
- * SQL condition: there is an open order of the same address and buyer, in another parcel. The index has family name, given name
- * and readings beside the whole name. One buyer's are all the same, lack those that a mall leaves out, or
- * differ in the readings alone, which buyers write as they like.
+ * SQL condition: there is an open order of the same address and buyer, in another parcel. The index has
+ * family name, given name and readings beside the whole name. One buyer's are all the same, lack those that a
+ * mall leaves out, or differ in the readings alone, which buyers write as they like.
  */
 const HAS_PARTNER = `exists (
   select from order_search a

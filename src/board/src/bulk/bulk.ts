@@ -52,6 +52,19 @@ export async function requestChanges(
   return results
 }
 
+/** Posts as many changes as one call takes. `more`: how, other than all or none. */
+export const postChanges = (
+  changes: readonly WantedChange[],
+  key: string,
+  more: { mode?: 'each'; dryRun?: boolean } = {},
+) =>
+  answer(
+    api.POST('/v1/site-changes', {
+      params: { header: { 'Idempotency-Key': key } },
+      body: { ...more, changes: changes as never },
+    }),
+  )
+
 async function requestPart(
   orders: ReadonlyMap<string, Picked>,
   part: readonly WantedChange[],
@@ -59,14 +72,7 @@ async function requestPart(
 ): Promise<Result[]> {
   const numberOf = (orderId: string) => orders.get(orderId)?.orderNumber ?? orderId
   try {
-    const { changes } = await once((key) =>
-      answer(
-        api.POST('/v1/site-changes', {
-          params: { header: { 'Idempotency-Key': key } },
-          body: { changes: part as never },
-        }),
-      ),
-    )
+    const { changes } = await once((key) => postChanges(part, key))
     return changes.map((change: SiteChange) => ({
       orderId: change.orderId,
       orderNumber: change.orderNumber,

@@ -9,7 +9,7 @@ import { Loading, Problem } from '../parts/states.tsx'
 import { type Picked, requestChanges } from './bulk.ts'
 import { BulkDialog, MallSummary } from './bulk-dialogs.tsx'
 import { nothingLeft, useFitting } from './left-out.tsx'
-import { type Mate, useParcelMates } from './parcel-mates.tsx'
+import { type Mate, useParcelMates } from './parcel-mates.ts'
 
 /**
  * Tracking numbers as they come out of a sheet: a column alone, in the order of the list; or with the order's

@@ -66,12 +66,66 @@ test('no order is divided among two parts, and each line is in one', async () =>
   expect(asked.slice(3).flat().toSorted()).toEqual(Array.from({ length: 1_201 }, (_, index) => number(index)))
 })
 
+test('a hundred thousand lines go in parts of five hundred, each line and each order in one of them', async () => {
+  const of = 100_000
+  const asked: number[] = []
+  const progress: string[] = []
+  // The two lines of an order are as far apart as can be.
+  const orderOf = (key: string) => `o${Number(key.slice(1)) % (of / 2)}`
+  const text = new TextDecoder()
+  const ask = (part: Uint8Array) => {
+    const [, ...rows] = text.decode(part).trimEnd().split('\r\n')
+    asked.push(rows.length)
+    const read = rows.map((row, at) => {
+      const [key = '', trackingNumber = ''] = row.split(',')
+      return { line: at + 2, orderId: orderOf(key), trackingNumber }
+    })
+    return Promise.resolve({ ready: read.length, requested: 0, refused: 0, rows: read })
+  }
+  const split = splitFile(new TextEncoder().encode(file(of)), 500)
+  const { parts, read } = await previewInParts(split, 500, ask, (done, all) =>
+    progress.push(`${done}/${all}`),
+  )
+  expect(read.ready).toBe(of)
+  expect(
+    read.rows.every(({ line, trackingNumber }, at) => line === at + 2 && trackingNumber === number(at)),
+  ).toBe(true)
+  // Once as the file stands, once by orders: each with its own progress.
+  expect(asked).toEqual(Array.from({ length: 400 }, () => 500))
+  expect(progress).toEqual(Array.from({ length: 400 }, (_, at) => `${at % 200}/200`))
+  const partOf = new Map(parts.flatMap((part, at) => part.map(({ line }) => [line, at] as const)))
+  expect(partOf.size).toBe(of)
+  for (let line = 2; line < of / 2 + 2; line += 1)
+    if (partOf.get(line) !== partOf.get(line + of / 2)) throw new Error(`line ${line} is parted`)
+})
+
+test('what a spreadsheet made of all numbers joins nothing; one number filled down stays within each call', async () => {
+  const rows = Array.from({ length: 1_201 }, (_, index) => ({ line: index + 1, bytes: new Uint8Array() }))
+  const readAs = (number: string) => rows.map(({ line }) => ({ line, orderId: `o${line % 600}`, number }))
+  for (const number of ['4.00E+11', '4E+11', '400000000002']) {
+    const parts = partsByOrder(rows, readAs(number), 500)
+    expect(
+      parts
+        .flat()
+        .map(({ line }) => line)
+        .toSorted((a, b) => a - b),
+    ).toEqual(rows.map(({ line }) => line))
+    for (const part of parts) {
+      expect(part.length).toBeLessThanOrEqual(500)
+      // A single line under a number is one that nobody would know to stand elsewhere, too.
+      expect(part.length).toBeGreaterThan(1)
+    }
+    const orders = parts.map((part) => new Set(part.map(({ line }) => line % 600)))
+    expect(orders.reduce((sum, { size }) => sum + size, 0)).toBe(600)
+  }
+})
+
 test('one number on two orders stands in one part, where it is noticed', () => {
   const rows = Array.from({ length: 6 }, (_, index) => ({ line: index + 1, bytes: new Uint8Array() }))
   const read = rows.map(({ line }) => ({
     line,
     orderId: `o${line}`,
-    number: line === 1 || line === 6 ? 'same' : `${line}`,
+    number: line === 1 || line === 6 ? '400000000002' : `${line}`,
   }))
   const [first] = partsByOrder(rows, read, 3)
   expect(first?.map(({ line }) => line)).toEqual([1, 6, 2])

@@ -72,8 +72,8 @@ export function toPart(head: readonly FileRow[], rows: readonly FileRow[]) {
 
 function linesIn(bytes: Uint8Array): number {
   let lines = 1
-  for (const [at, byte] of bytes.entries())
-    if (byte === LF || (byte === CR && bytes[at + 1] !== LF)) lines += 1
+  for (let at = 0; at < bytes.length; at += 1)
+    if (bytes[at] === LF || (bytes[at] === CR && bytes[at + 1] !== LF)) lines += 1
   return lines
 }
 
@@ -94,6 +94,34 @@ export function partsByOrder(
   read: readonly Joined[],
   most: number,
 ): (readonly FileRow[])[] {
+  const groups = groupsOf(rows, read, true)
+  const parts: FileRow[][] = []
+  const add = (group: readonly FileRow[], room: number) => {
+    const last = parts.at(-1)
+    if (last && last.length + group.length <= room) last.push(...group)
+    else parts.push([...group])
+  }
+  for (const group of groups) {
+    if (group.length <= most) {
+      add(group, most)
+      continue
+    }
+    // One number filled down a column: refused in each part, where it stands more than once in each.
+    const orders = groupsOf(group, read, false)
+    parts.push([])
+    for (const order of orders) add(order, Math.ceil(group.length / Math.ceil(group.length / most)))
+  }
+  return parts.filter(({ length }) => length > 0)
+}
+
+/** Numbers that a carrier may have given. What a spreadsheet made of one (4E+11) joins nothing. */
+const NUMBER = /^[\dA-Za-z-]{6,}$/
+
+function groupsOf(
+  rows: readonly FileRow[],
+  read: readonly Joined[],
+  byNumber: boolean,
+): Iterable<readonly FileRow[]> {
   const groupOf = new Map<string, string>()
   const root = (name: string): string => {
     let at = name
@@ -103,16 +131,9 @@ export function partsByOrder(
     return at
   }
   for (const { line, orderId, number } of read)
-    for (const name of [orderId && `order ${orderId}`, number && `number ${number}`])
+    for (const name of [orderId && `order ${orderId}`, byNumber && NUMBER.test(number) && `number ${number}`])
       if (name && root(name) !== root(`line ${line}`)) groupOf.set(root(`line ${line}`), root(name))
-  const groups = Map.groupBy(rows, ({ line }) => root(`line ${line}`))
-  const parts: FileRow[][] = []
-  for (const group of groups.values()) {
-    const last = parts.at(-1)
-    if (last && last.length + group.length <= most) last.push(...group)
-    else parts.push([...group])
-  }
-  return parts
+  return Map.groupBy(rows, ({ line }) => root(`line ${line}`)).values()
 }
 
 interface Answer<Row> {

@@ -1,9 +1,9 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import { answer, api, parts, Refusal } from '../api.ts'
+import { parts, Refusal } from '../api.ts'
 import { queries } from '../data.ts'
 import { t } from '../i18n.ts'
-import { MOST_CHANGES, newKey, type WantedChange } from './bulk.ts'
+import { MOST_CHANGES, newKey, postChanges, type WantedChange } from './bulk.ts'
 
 /** An order that is not chosen, but leaves in the parcel (同梱) of one that is. */
 export interface Mate {
@@ -18,9 +18,8 @@ const TYPING_MS = 300
 async function readMates(changes: readonly WantedChange[]): Promise<Mate[]> {
   const mates: Mate[] = []
   for (const part of parts(changes, MOST_CHANGES)) {
-    const body = { mode: 'each' as const, dryRun: true, changes: part as never }
-    const params = { header: { 'Idempotency-Key': newKey() } }
-    mates.push(...((await answer(api.POST('/v1/site-changes', { params, body }))).alsoShipped ?? []))
+    const { alsoShipped = [] } = await postChanges(part, newKey(), { mode: 'each', dryRun: true })
+    mates.push(...alsoShipped)
   }
   const chosen = new Set(changes.map(({ orderId }) => orderId))
   return mates.filter(({ orderId }) => !chosen.has(orderId))
