@@ -84,7 +84,7 @@ async function flood(seconds: string, brief: boolean): Promise<Row[]> {
     return {
       attack: run.flood,
       tries,
-      others: brief ? '–' : `${run.aloneP95Ms} → ${run.p95Ms} ms`,
+      others: run.compared === null ? '–' : `${run.compared.aloneP95Ms} → ${run.p95Ms} ms`,
       refused: run.failed + (run.signedIn ? 0 : 1),
       errors: [...errors, ...others],
       busy: busy.reduce((all, [, count]) => all + count, 0),

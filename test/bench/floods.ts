@@ -30,14 +30,8 @@ export interface FloodRun {
   p50Ms: number
   p95Ms: number
   maxMs: number
-  /** B's p95 in the seconds before, without any flood. */
-  aloneP95Ms: number
-  /** B's p95 while the same flood goes to another process. */
-  elsewhereP95Ms: number
-  /** Times alone: the machine may have other work, which both of them feel. */
-  ratio: number
-  /** Times elsewhere. */
-  ratioElsewhere: number
+  /** B's p95 in the seconds before, without any flood, and while the same flood goes to another process. */
+  compared: { aloneP95Ms: number; elsewhereP95Ms: number } | null
   /** Of B's lists, those of them that were answered 5xx, and whether the person got in. */
   failed: number
   failed5xx: number
@@ -257,15 +251,16 @@ export async function measureFloods(
   {
     rows: [rows = 10_000],
     floodSeconds,
+    comparesFloods,
     flood: wanted,
     busy,
-  }: Pick<Extent, 'rows' | 'floodSeconds' | 'flood' | 'busy'>,
+  }: Pick<Extent, 'rows' | 'floodSeconds' | 'comparesFloods' | 'flood' | 'busy'>,
 ): Promise<FloodRun[]> {
   const beside = Array.from({ length: busy }, () =>
     spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }),
   )
   try {
-    return await measureEach(databases, { rows, floodSeconds, wanted })
+    return await measureEach(databases, { rows, floodSeconds, comparesFloods, wanted })
   } finally {
     for (const one of beside) one.kill('SIGKILL')
   }
@@ -273,7 +268,12 @@ export async function measureFloods(
 
 async function measureEach(
   databases: Databases,
-  { rows, floodSeconds, wanted }: { rows: number; floodSeconds: number; wanted: string },
+  {
+    rows,
+    floodSeconds,
+    comparesFloods,
+    wanted,
+  }: { rows: number; floodSeconds: number; comparesFloods: boolean; wanted: string },
 ): Promise<FloodRun[]> {
   const { url: databaseUrl, drop } = await databases.create()
   const quiet = { info: () => undefined, warn: () => undefined }
@@ -325,19 +325,14 @@ async function measureEach(
       if (!flood.includes(wanted)) continue
       const { from = NEW } = FLOODS[flood]
       const ms = floodSeconds * 1_000
-      const { p95Ms: aloneP95Ms } = await measure(world, null, KNOWN, ms)
-      const { p95Ms: elsewhereP95Ms } = await measure({ ...world, floodUrl: other.url }, flood, KNOWN, ms)
+      const compared = comparesFloods
+        ? {
+            aloneP95Ms: (await measure(world, null, KNOWN, ms)).p95Ms,
+            elsewhereP95Ms: (await measure({ ...world, floodUrl: other.url }, flood, KNOWN, ms)).p95Ms,
+          }
+        : null
       await sleep(floodSeconds * 200)
-      const run = await measure(world, flood, from, ms)
-      const ratioElsewhere = round(run.p95Ms / elsewhereP95Ms)
-      runs.push({
-        flood,
-        aloneP95Ms,
-        elsewhereP95Ms,
-        ...run,
-        ratio: round(run.p95Ms / aloneP95Ms),
-        ratioElsewhere,
-      })
+      runs.push({ flood, compared, ...(await measure(world, flood, from, ms)) })
       // What a flood has left in queues and locks is no part of the next.
       await sleep(floodSeconds * 200)
     }
@@ -493,16 +488,17 @@ export const floodsTable = (runs: readonly FloodRun[]): string =>
       'sign-in ms',
       'answers',
     ],
-    runs.map((run) => [
+    runs.map(({ compared, ...run }) => [
       ...[
         run.flood,
-        run.aloneP95Ms,
-        run.elsewhereP95Ms,
+        compared?.aloneP95Ms ?? '–',
+        compared?.elsewhereP95Ms ?? '–',
         run.p50Ms,
         run.p95Ms,
         run.maxMs,
-        run.ratio,
-        run.ratioElsewhere,
+        // The machine may have other work, which both of them feel.
+        compared ? round(run.p95Ms / compared.aloneP95Ms) : '–',
+        compared ? round(run.p95Ms / compared.elsewhereP95Ms) : '–',
         run.failed,
         run.healthP95Ms,
         run.signedIn ? run.signInMs : 'no',

@@ -36,6 +36,8 @@ export interface Extent {
   saleChanges: number
   /** How long each flood goes on. */
   floodSeconds: number
+  /** Whether B is timed without the flood and beside it elsewhere, too. */
+  comparesFloods: boolean
   /** In the names of the floods that are asked for: `streams`. */
   flood: string
   /** Processes beside, each of which keeps a processor busy: a server is seldom alone on its machine. */
@@ -61,6 +63,7 @@ const BRIEF: Extent = {
   share: 0.001,
   saleChanges: 1,
   floodSeconds: 1,
+  comparesFloods: false,
   flood: '',
   busy: 0,
 }
@@ -123,6 +126,7 @@ export function readArguments(): {
     share: count('share'),
     saleChanges: 10,
     floodSeconds: count('seconds'),
+    comparesFloods: true,
     flood: values.flood,
     busy: count('busy'),
   }
