@@ -115,6 +115,30 @@ describe.skipIf(!hasBrowser)(`differences, and other people than the owner${LEFT
     await visitor.close()
   })
 
+  test('a program’s desk is put out of use, gets nothing more, and comes back', async () => {
+    const after = { after: null, desk: '店頭のPC', limit: 1 }
+    const batch = await readApi<{ number: number }>(rig, '/orders/pull', after)
+    expect(batch.number).toBe(1)
+    const visitor = await enterDemo(rig)
+    const { page } = visitor
+    await page.goto(`${rig.url}/board/connections`)
+    const desk = page.getByRole('region', { name: '取込先' }).getByRole('article', { name: '店頭のPC' })
+    await desk.getByText('0番まで').waitFor()
+    await desk.getByRole('button', { name: /^使用停止/ }).click()
+    // Its newest batch may not have arrived, which staff are told before they press again.
+    await desk.getByRole('button', { name: /1番の受け取りを確認できていません。もう一度押すと/ }).click()
+    await page.getByText('「店頭のPC」を使用停止にしました。').waitFor()
+    await desk.waitFor({ state: 'hidden' })
+    await expect(readApi(rig, '/orders/pull', after)).rejects.toThrow('desk_closed')
+    await page.getByText(/^使用停止中の取込先 \d+件$/).click()
+    await looksRight(page, 'desks')
+    await desk.getByRole('button', { name: /^使用を再開/ }).click()
+    await desk.getByRole('button', { name: /^使用停止/ }).waitFor()
+    expect(await readApi(rig, '/orders/pull', after)).toMatchObject({ number: 1, replayed: true })
+    expect(visitor.complaints).toEqual([])
+    await visitor.close()
+  })
+
   test('a colleague who may only look is invited, and meets nothing that is refused', async () => {
     const invited = await readApi<{ url: string }>(rig, '/staff/invitations', {
       email: 'look@sandbox.example',

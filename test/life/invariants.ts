@@ -301,6 +301,8 @@ const ASKED_FOR: ReadonlySet<string> = new Set([
 ])
 const NOT_ASKED_FOR: ReadonlySet<string> = new Set(['no_trace', 'sweep_ahead'])
 const STOPPED: ReadonlySet<string> = new Set(['mall_away', 'quota_used', 'shop_stopped'])
+/** The second: its buyer was erased before it came in. */
+const IS_HERE: ReadonlySet<string> = new Set(['staged', 'emptied'])
 const MOST_ASKED = 3
 
 /** At any moment: of the newest orders of the mall that are not here, why, and when something happens. */
@@ -313,7 +315,7 @@ async function checkAsked(life: Life, { orders: rows, swept, requests: all }: Sn
   for (const { number, placedAt } of missing.slice(-MOST_ASKED)) {
     const { verdict, next } = await askWhy(life, number, false)
     // Beside a command that stands still others of its process go on, and may have staged it since.
-    if (verdict === 'staged' && (await readRows(life)).has(number)) continue
+    if (IS_HERE.has(verdict) && (await readRows(life)).has(number)) continue
     const of = requests.filter((request) => request.number === number)
     const waiting = of.find(({ state }) => state === 'waiting')
     // Before its first sweep is planned nothing is known of a number that no mail names.

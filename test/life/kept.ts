@@ -236,6 +236,17 @@ export const KEPT: readonly Kept[] = [
     history: [{ ...order, kind: 'fresh' }, work, { do: 'dismiss', order: 0 }, { do: 'time', ms: 13 * HOUR }],
   },
   {
+    name: 'a pre-order of which a stopped service learns late that its mall has let it go',
+    history: [
+      { ...order, kind: 'preorder', days: 90 },
+      work,
+      { do: 'pull', again: false },
+      ...[5 * MINUTE, 3 * DAY, 31 * DAY, 31 * DAY, 61 * DAY, 61 * DAY, 3 * DAY].map(
+        (ms) => ({ do: 'time', ms }) as const,
+      ),
+    ],
+  },
+  {
     name: 'a postage that we changed ourselves',
     history: [order, work, { do: 'change', order: 0, action: 'fee' }, work],
   },

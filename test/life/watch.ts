@@ -737,6 +737,8 @@ export interface Terms {
   /** Since when it is over, here or at the mall. */
   endedAt: Between | null
   movedAt: Between | null
+  /** Its mall no longer holds it: seen late, where nobody looked. */
+  letGoAt: Between | null
   /** It was in 自動受注取込 once more, or may have been. */
   wasMovedBack: boolean
 }
@@ -758,6 +760,7 @@ export function learnTerms(life: Life, before: Snapshot | null, now: Snapshot): 
       pulledAt: null,
       endedAt: null,
       movedAt: null,
+      letGoAt: null,
       wasMovedBack: false,
     }
     const isOver = OVER.has(order.status) || OVER.has(order.mallState)
@@ -765,6 +768,7 @@ export function learnTerms(life: Life, before: Snapshot | null, now: Snapshot): 
     if (isOver && !wasOver) facts.endedAt = meanwhile
     if (!isOver) facts.endedAt = null
     if (order.pullId && !known?.pullId) facts.pulledAt = meanwhile
+    if (known && known.holds.length > 0 && order.holds.length === 0) facts.letGoAt = meanwhile
     const leaves = known ? known.status === 'auto_imported' && order.status !== 'auto_imported' : true
     const isWaitedFor = before && before.desks.length > 0 && now.desks.length > 0
     if (isWaitedFor && leaves && !order.erased) life.owed.add(number)
@@ -800,7 +804,9 @@ function dueOf(order: OrderNow, facts: Terms, now: number): 'keep' | 'gone' | 'e
   const since = [facts.stagedAt, facts.pulledAt].filter((one) => one !== null)
   if (since.some((one) => most(one) < OPEN_DAYS * DAY - NEAR)) return 'keep'
   if (holds.length > 0 || facts.wasMovedBack || status === 'on_hold') return 'either'
-  return [...since, facts.movedAt].every((one) => one === null || least(one) > OPEN_DAYS * DAY + 100 * DAY)
+  return [...since, facts.movedAt, facts.letGoAt].every(
+    (one) => one === null || least(one) > OPEN_DAYS * DAY + 100 * DAY,
+  )
     ? 'gone'
     : 'either'
 }

@@ -13,7 +13,7 @@ import { moveOrders } from '../../../src/orders/move.ts'
 import { listPulls, pullOrders, readPull } from '../../../src/orders/pull.ts'
 import { createRetention } from '../../../src/orders/retention.ts'
 import { PullQuery } from '../../../src/orders/schemas.ts'
-import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { copyOfDatabase, freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeShop, newId } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
 
@@ -580,6 +580,53 @@ describe('the audit', () => {
     expect((await entries()).slice(1)).toEqual([
       ['desk.history_begun', 'till', { number: 2, history }, `key:${KEY}`, from.source],
     ])
+  })
+
+  it('tells a restored server anew what it no longer knows, and takes no restore for a client put back', async () => {
+    const server = await freshDatabase()
+    const { mall, ...own } = await importBench(server)
+    const at = async (url: TestDatabase, after: string | null) => {
+      const { deps } = await importBench(url, {}, { mall, ...own })
+      const caller = { tenantId: own.tenantId, actor: `key:${KEY}` }
+      return (await pullAfter(deps, caller, { after, desk: 'till', limit: 1 })).position
+    }
+    const told = async ({ db }: TestDatabase) =>
+      (
+        await db.auditEntry.findMany({ where: { action: { startsWith: 'desk.' } }, orderBy: { at: 'asc' } })
+      ).map(({ action, data }) => [action, (data as { number?: number }).number])
+    const copyOf = async (from: typeof server) => {
+      await from.disconnect()
+      return copyOfDatabase(from.url)
+    }
+    for (const number of numbers(4)) mall.place(number)
+    await own.want(numbers(4))
+    await own.run()
+    const asked = await copyOf(server)
+    const first = await at(asked, null)
+    const given = await copyOf(asked)
+    const third = await at(given, await at(given, first))
+    await at(given, first)
+    expect(await told(given)).toEqual([
+      ['desk.begun', undefined],
+      ['desk.history_begun', 2],
+      ['desk.put_back', 1],
+    ])
+    // The client has batches of the branch that was given up.
+    const again = await copyOf(asked)
+    const begun: unknown[] = [['desk.begun', undefined]]
+    expect(await told(again)).toEqual(begun)
+    const next = await at(again, await at(again, third))
+    begun.push(['desk.history_begun', 2])
+    expect(await told(again)).toEqual(begun)
+    await at(again, next)
+    await at(again, first)
+    await at(again, first)
+    expect(await told(again)).toEqual([...begun, ['desk.put_back', 1]])
+    // This backup is older than the desk.
+    const oldest = await copyOf(server)
+    await at(oldest, third)
+    expect(await told(oldest)).toEqual([['desk.begun', undefined]])
+    for (const one of [server, asked, given, again, oldest]) await one.close()
   })
 })
 

@@ -45,14 +45,19 @@ async function openFresh(
   options: { maxConnections?: number },
 ): Promise<FreshDatabase> {
   const database = await openDatabase({ url, log: quiet, maxConnections: options.maxConnections ?? 10 })
+  let left: Promise<void> | undefined
+  const disconnect = () => {
+    left ??= database.close()
+    return left
+  }
   return {
     url,
     db: database.db,
     pool: database.pool,
     isFull: database.isFull,
-    disconnect: database.close,
+    disconnect,
     async close() {
-      await database.close()
+      await disconnect()
       await drop()
     },
   }
