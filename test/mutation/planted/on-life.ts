@@ -15,7 +15,8 @@ import { copyTree, withFault } from './main.ts'
 /**
  * `npm run mutate -- life [made | quick | long] [seed=N] [store] [word…]`: plants each fault of the list
  * whose name holds one of the words, alone, in a copy of the tree, and plays histories until one breaks. The
- * quick run is the first histories of the long one; `made` plays those that were written for the fault.
+ * quick run is the first histories of the long one. Without either word the quick one goes before the rest;
+ * `made` plays those that were written for the fault.
  * `store` keeps what was found for the table of docs/reliability.md.
  */
 
@@ -60,8 +61,9 @@ export async function plantOnLife(words: readonly string[]): Promise<boolean> {
       await keep()
     }
     if (words.includes('made')) return faults.every(({ made }) => made !== null)
-    const parts = [{ from: 0, to: QUICK_HISTORIES }]
-    if (!isQuick) parts.push({ from: QUICK_HISTORIES, to: LONG_HISTORIES })
+    const isLong = words.includes('long')
+    const parts = [{ from: 0, to: isLong ? LONG_HISTORIES : QUICK_HISTORIES }]
+    if (!isQuick && !isLong) parts.push({ from: QUICK_HISTORIES, to: LONG_HISTORIES })
     for (const part of parts)
       for (const [index, fault] of chosen.entries()) {
         if (faults[index]?.found) continue
