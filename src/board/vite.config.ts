@@ -2,22 +2,35 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { defineConfig, type Plugin } from 'vite'
 
+/** Screens that a day begins with: `early.ts` asks for their files while the page's code is on its way. */
+const FIRST_SCREENS = ['sign-in', 'home', 'orders', 'order']
+
 /** A script of its own at the head of the page, which runs while the page's code is still on its way. */
 const early: Plugin = {
   name: 'early',
   transformIndexHtml: {
     order: 'post',
-    handler(_html, { bundle }) {
-      const chunk = Object.values(bundle ?? {}).find((one) => one.type === 'chunk' && one.name === 'early')
+    handler(_html, { bundle, chunk: page }) {
+      const chunks = Object.values(bundle ?? {}).filter((one) => one.type === 'chunk')
+      const script = chunks.find(({ name }) => name === 'early')
       // The dev server makes no bundle: there the page asks later.
-      if (!chunk) return []
-      return [
-        {
-          tag: 'script',
-          attrs: { type: 'module', async: true, crossorigin: true, src: `/board/${chunk.fileName}` },
-          injectTo: 'head-prepend',
-        },
-      ]
+      if (!script || !page) return []
+      if (script.imports.length > 0) throw new Error(`early.ts would wait for ${script.imports}`)
+      const filesOf = (name: string, known: Set<string>): string[] => {
+        const chunk = chunks.find(({ fileName }) => fileName === name)
+        if (!chunk || known.has(name)) return []
+        known.add(name)
+        return [name, ...chunk.imports.flatMap((one) => filesOf(one, known))]
+      }
+      const lists = FIRST_SCREENS.map((screen) => {
+        const chunk = chunks.find(({ facadeModuleId }) => facadeModuleId?.endsWith(`/screens/${screen}.tsx`))
+        if (!chunk) throw new Error(`${screen} is no file of its own`)
+        const files = filesOf(chunk.fileName, new Set([page.fileName, ...page.imports]))
+        const content = files.map((file) => `/board/${file}`).join(' ')
+        return { tag: 'meta', attrs: { name: `files-${screen}`, content }, injectTo: 'head-prepend' as const }
+      })
+      const attrs = { type: 'module', async: true, crossorigin: true, src: `/board/${script.fileName}` }
+      return [...lists, { tag: 'script', attrs, injectTo: 'head-prepend' as const }]
     },
   },
 }
@@ -82,6 +95,19 @@ export default defineConfig({
     sourcemap: false,
     rolldownOptions: {
       input: { index: 'index.html', early: 'src/early.ts' },
+      output: {
+        codeSplitting: {
+          groups: [
+            // One file instead of ten, as each set of sharing screens would make one; the early script has its own.
+            {
+              name: 'page',
+              tags: ['$initial'],
+              test: (id) => !/\/src\/(early|kept|list\/order-query|parts\/format)\.ts$/.test(id),
+              includeDependenciesRecursively: false,
+            },
+          ],
+        },
+      },
       // Said of each file of react-query and react-aria; there are no server components here.
       onLog: (level, log, tell) => log.code !== 'MODULE_LEVEL_DIRECTIVE' && tell(level, log),
     },

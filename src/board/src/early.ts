@@ -33,11 +33,32 @@ function questionsOf(path: string, search: string): string[] {
   ]
 }
 
+/** Names the screens of an address whose files are known ahead of the page's code. */
+function screensAt(path: string): string[] {
+  if (path === '/board/orders') return ['orders']
+  if (path.startsWith('/board/orders/')) return ['orders', 'order']
+  return path === '/board' || path === '/board/' ? ['home'] : []
+}
+
+/** Loads the files of a screen beside the page's code, which would name them only once it runs. */
+function preload(screen: string): void {
+  const files = document.querySelector<HTMLMetaElement>(`meta[name="files-${screen}"]`)?.content
+  for (const file of files?.split(' ') ?? []) {
+    const link = document.createElement('link')
+    Object.assign(link, { rel: 'modulepreload', crossOrigin: '', href: file })
+    document.head.append(link)
+  }
+}
+
 function askEarly(): void {
   const { pathname, search, hash } = location
   // A link of a mail begins with something else; an operator has no orders.
   const holdsSession = document.documentElement.dataset.session === 'yes' && hash === ''
-  const asks = holdsSession && kept(OPERATOR) === null ? questionsOf(pathname, search) : ['/v1/session']
+  const hasOrders = holdsSession && kept(OPERATOR) === null
+  const screens = hasOrders ? screensAt(pathname) : []
+  for (const screen of holdsSession ? screens : ['sign-in']) preload(screen)
+  const asks = hasOrders ? questionsOf(pathname, search) : ['/v1/session']
+  if (!holdsSession && hash === '') asks.push('/v1/session/ways')
   for (const address of asks) {
     const answer = fetch(address, { credentials: 'same-origin', signal: abortAfter(READ_LIMIT_MS) })
     answer.catch(() => asked.delete(keyOf(address)))

@@ -38,10 +38,21 @@ export function lazyPart<Props extends object>(load: Load<Props>): ComponentType
   }
 }
 
+declare global {
+  interface Navigator {
+    /** Not in every browser. */
+    connection?: { saveData: boolean }
+  }
+}
+
 const IDLE_AFTER_MS = 5_000
 
-/** Loads every part while the machine is idle, one by one, so that a line cut later takes none away. */
-export function loadPartsWhenIdle(): () => void {
+/**
+ * Loads every part while the machine is idle, one by one, so that a line cut later takes none away. Nothing for
+ * a person who pays for what is loaded and told the browser so.
+ */
+export function loadPartsWhenIdle(): (() => void) | undefined {
+  if (navigator.connection?.saveData) return undefined
   const timer = setTimeout(async () => {
     for (const load of loads) await load().catch(() => undefined)
   }, IDLE_AFTER_MS)

@@ -1,9 +1,8 @@
 import type { ComponentType } from 'react'
 import { lazyPart } from '../parts/lazy-part.tsx'
 import type { Account } from '../session.ts'
-import Orders from './orders.tsx'
 
-/** The screens, each a file loaded when first opened; only the list, where the day begins, is in the page. */
+/** The screens, each a file loaded when first opened; the page asks for its first one while it loads (`early.ts`). */
 export interface Screen {
   path: string
   /** In the menu; without it the screen is reached from another. */
@@ -18,6 +17,8 @@ export interface Screen {
 const WORKING: readonly Account['role'][] = ['owner', 'staff']
 const OPERATORS: readonly Account['role'][] = ['operator', 'operator_without_personal_data']
 
+// First, so that idle time loads it first.
+const Orders = lazyPart(() => import('./orders.tsx'))
 const ShopScreen = lazyPart(() => import('./shops.tsx'))
 
 const SCREENS: readonly Screen[] = [
