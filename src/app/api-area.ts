@@ -64,6 +64,7 @@ export function createApiArea(core: Core, { sendMail, channels }: Messages) {
     publicUrl: config.publicUrl,
     demoTenant: demoTenant ?? null,
     oidc: config.oidc,
+    takesApplications: config.takesApplications,
     onTenantChanged: () => tenantChanged(core),
     operatorKeyIn: config.operatorApiKey === null ? operatorKeyPath(config.dataDir) : 'OPERATOR_API_KEY',
     sendMail,

@@ -174,6 +174,7 @@ function toConfig(settings: OwnSettings, mallSettings: MallOptions) {
     outgoingAddresses: settings.OUTGOING_ADDRESSES,
     corsOrigins: settings.CORS_ORIGINS,
     mcp: settings.MCP_ENABLED === 'yes',
+    takesApplications: settings.APPLICATIONS_ENABLED === 'yes',
     otlpEndpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
     mailOAuth: mailOAuthOf(settings),
     /** Authorities of mail servers (PEM); null: those that Node.js knows. */

@@ -438,6 +438,14 @@ const people = {
     .max(50)
     .prefault('シングルサインオン')
     .meta({ description: 'What the button of the sign-in page says.', ...note('People') }),
+  APPLICATIONS_ENABLED: z
+    .enum(['yes', 'no'])
+    .prefault('yes')
+    .meta({
+      description:
+        '`no`: the sign-in page offers no 申し込み, and `POST /v1/applications` refuses. For an installation whose tenants the operator makes.',
+      ...note('People'),
+    }),
 }
 
 export const OwnSettings = z.object({

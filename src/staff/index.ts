@@ -24,6 +24,7 @@ type StaffAreaTools = StaffTools &
     operatorKeyIn: string
     /** Null, and without a public address: nobody signs in by an identity provider. */
     oidc: OidcSettings | null
+    takesApplications: boolean
   }
 
 /**

@@ -38,6 +38,7 @@ export interface OidcTools extends SignInTools {
   demoTenant: (() => string | null) | null
   /** The setting or the file that holds the operator key. */
   operatorKeyIn: string
+  takesApplications: boolean
 }
 
 const TRIP_COOKIE = 'torikomi_oidc'
@@ -73,7 +74,7 @@ function waysRoute(app: App, tools: OidcTools): void {
     cost: 'light',
     summary: 'What the sign-in page is to offer (ログイン方法)',
     description:
-      'What the sign-in page offers: first account, demo, reset by mail, single sign-on, passkeys.',
+      'What the sign-in page offers: first account, demo, reset by mail, single sign-on, passkeys, applications.',
     answers: {
       200: z.object({
         first: z
@@ -105,6 +106,9 @@ function waysRoute(app: App, tools: OidcTools): void {
               .describe('What is wrong with PUBLIC_URL where they are not offered (使えない理由)'),
           })
           .describe('Since 1.2.0 (パスキー)'),
+        applications: z
+          .boolean()
+          .describe('Whether POST /v1/applications takes any. Since 1.2.0 (申し込みの受付)'),
       }),
     },
     run: async () => {
@@ -121,6 +125,7 @@ function waysRoute(app: App, tools: OidcTools): void {
         demo: tools.demoTenant !== null,
         identityProvider: tools.oidc && { label: tools.oidc.label, url: PATH },
         passkeys: 'why' in offer ? { offered: false, why: offer.why } : { offered: true, why: null },
+        applications: tools.takesApplications,
       }
     },
   })

@@ -193,7 +193,7 @@ const MOST_BY_NETWORK = 10
 
 /** POST /v1/applications: for everybody. */
 export const applicationRoutes =
-  (tools: SignInTools): Routes =>
+  (tools: SignInTools & { takesApplications: boolean }): Routes =>
   (app) => {
     operation(app, {
       id: 'apply',
@@ -216,6 +216,11 @@ export const applicationRoutes =
       repeat: 'each time',
       answers: { 202: z.object({ state: z.literal('received').describe('受付済') }) },
       run: async (request) => {
+        if (!tools.takesApplications)
+          throw new AppError(
+            'NOT_CONFIGURED',
+            'このサーバーでは申し込みを受け付けていません（APPLICATIONS_ENABLED）。利用するには、運営者に招待を依頼してください。',
+          )
         const seconds = await tools.failures.note([
           { name: `application:${networkOf(request.ip)}`, most: MOST_BY_NETWORK },
         ])

@@ -296,6 +296,22 @@ test('a company applies, is let in and signs in; the form tells nothing', async 
   await mailing.close()
 })
 
+test('an operator who takes no applications is sent none, and the sign-in page offers none', async () => {
+  const ways = async (server: App) =>
+    (await server.inject({ method: 'GET', url: '/v1/session/ways' })).json().applications
+  expect(await ways(app)).toBe(true)
+  const closed = await wholeServer(database, {}, { clock, config: { takesApplications: false } })
+  expect(await ways(closed)).toBe(false)
+  const waiting = () => database.db.application.count()
+  const before = await waiting()
+  const payload = { company: '断られる店', name: '佐藤', email: 'refused@example.jp' }
+  const answer = await closed.inject({ method: 'POST', url: '/v1/applications', payload })
+  expect([answer.statusCode, answer.json().code]).toEqual([422, 'NOT_CONFIGURED'])
+  expect(answer.json().detail).toContain('APPLICATIONS_ENABLED')
+  expect(await waiting()).toBe(before)
+  await closed.close()
+})
+
 test('a forgotten password is set anew by mail, once, and ends all sessions', async () => {
   expect(
     (await openBrowser(app).ask('POST', '/password-resets', { email: 'x@example.jp' })).json().code,

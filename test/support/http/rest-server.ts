@@ -121,6 +121,7 @@ const wholeConfig = {
   mailOAuth: providersAt('http://127.0.0.1:9'),
   smtp: null,
   oidc: null,
+  takesApplications: true,
 }
 
 /** As much of the settings as the areas look at where nothing listens. */

@@ -141,9 +141,11 @@ function Entrance() {
           )}
         </button>
       ) : (
-        <button type="button" className="link-button" onClick={() => setWay('apply')}>
-          {t('利用を申し込む', 'Apply for the service')}
-        </button>
+        ways?.applications && (
+          <button type="button" className="link-button" onClick={() => setWay('apply')}>
+            {t('利用を申し込む', 'Apply for the service')}
+          </button>
+        )
       )}
     </>
   )
