@@ -38,7 +38,7 @@ import {
   verifyRegistered,
   verifyShown,
 } from './passkeys.ts'
-import { lockedOut, renewRecoveryCodes } from './second-factor.ts'
+import { lockedOut, RecoveryCodes, renewRecoveryCodes } from './second-factor.ts'
 import { hashToken, newToken } from './secrets.ts'
 import {
   BY_HAND,
@@ -49,6 +49,7 @@ import {
   endSessions,
   fromOf,
   needSignedIn,
+  noteOwn,
   Password,
   raiseSession,
   SessionAnswer,
@@ -67,6 +68,7 @@ export const passkeyRoutes =
     const current = createCurrentSession(tools, tools.openSession)
     signInRoutes(app, tools)
     secondFactorRoutes(app, tools, current)
+    recoveryCodeRoutes(app, tools, current)
     registrationRoutes(app, tools, current)
     ownRoutes(app, tools, current)
   }
@@ -256,32 +258,120 @@ function secondFactorRoutes(app: App, tools: SignInTools, current: CurrentSessio
     answers: { 200: SessionAnswer },
     run: async (request, reply) => {
       const now = await needed(request)
-      const { account, begun } = now
-      const lock = secondFactorLock(account.id)
-      const locked = await tools.failures.take(lock)
-      if (locked !== null) throw lockedOut(locked)
-      const passkey = await findPasskey(tools, request.body.response)
-      const shown =
-        passkey?.accountId === account.id
-          ? await verifyShown(
-              tools,
-              { purpose: 'second_factor', holder: holderOf(now) },
-              account,
-              passkey,
-              request.body.response,
-            )
-          : null
-      if (shown === null) throw refused()
-      const raise = async (tx: Tx, open: AccountWithTenant) => {
-        await usePasskey(tools, tx, open, shown)
-        await noteSignedIn(tools, tx, open, fromOf(request))
-        return raiseSession(tools, tx, open, begun.session.id)
-      }
-      const seen = { ...seenIn(now), passkey: shown }
-      const raised = await openDoor(tools, 'session_raised_by_passkey', seen, raise, refused)
-      await tools.failures.forget(lock)
+      const raised = await openByOwnPasskey(tools, now, {
+        door: 'session_raised_by_passkey',
+        holder: holderOf(now),
+        response: request.body.response,
+        work: async (tx, open) => {
+          await noteSignedIn(tools, tx, open, fromOf(request))
+          return raiseSession(tools, tx, open, now.begun.session.id)
+        },
+      })
       setSession(tools, request, reply, raised)
-      return sessionAnswer(tools, account, raised)
+      return sessionAnswer(tools, now.account, raised)
+    },
+  })
+}
+
+/**
+ * Opens a door by a passkey of one's own, shown in this session. Failures count with those of codes.
+ * @throws AppError SIGN_IN_REFUSED, or TOO_MANY_REQUESTS once too many were wrong
+ */
+async function openByOwnPasskey<T>(
+  tools: SignInTools,
+  now: Current,
+  opens: {
+    door: 'session_raised_by_passkey' | 'recovery_codes_by_passkey'
+    holder: string
+    response: z.infer<typeof Shown>
+    work: (tx: Tx, account: AccountWithTenant) => Promise<T>
+  },
+): Promise<T> {
+  const { door, holder, response, work } = opens
+  const { account } = now
+  const lock = secondFactorLock(account.id)
+  const locked = await tools.failures.take(lock)
+  if (locked !== null) throw lockedOut(locked)
+  const passkey = await findPasskey(tools, response)
+  const shown =
+    passkey?.accountId === account.id
+      ? await verifyShown(tools, { purpose: 'second_factor', holder }, account, passkey, response)
+      : null
+  if (shown === null) throw refused()
+  // Behind the password any counts. Within a session one left behind before a new password must not count anew.
+  if (door === 'recovery_codes_by_passkey' && !opensAlone(tools, account, shown.passkey))
+    throw passwordFirst()
+  const use = async (tx: Tx, open: AccountWithTenant) => {
+    await usePasskey(tools, tx, open, shown)
+    return work(tx, open)
+  }
+  const opened = await openDoor(tools, door, { ...seenIn(now), passkey: shown }, use, refused)
+  await tools.failures.forget(lock)
+  return opened
+}
+
+function recoveryCodeRoutes(app: App, tools: SignInTools, current: CurrentSession): void {
+  const signedIn = async (request: FastifyRequest) => {
+    const now = await current(request)
+    needSignedIn(now)
+    return { now, holder: `${holderOf(now)}:recovery-codes` }
+  }
+
+  operation(app, {
+    id: 'beginRecoveryCodesByPasskey',
+    at: 'POST /v1/session/recovery-codes/passkey/options',
+    since: '1.2.0',
+    tag: 'staff',
+    who: session,
+    cost: 'light',
+    audit: [],
+    limit: BY_HAND,
+    summary: 'Begin new recovery codes by a passkey (パスキーでのリカバリーコード再発行の開始)',
+    description:
+      'Hand `options` to `navigator.credentials.get()`. Good once, for five minutes, in this session.',
+    repeat: 'each time',
+    answers: { 200: Options },
+    run: async (request, reply) => {
+      const { now, holder } = await signedIn(request)
+      const passkeys = await tools.db.passkey.findMany({ where: { accountId: now.account.id } })
+      if (passkeys.length === 0)
+        throw new AppError(
+          'CONFLICT',
+          'パスキーが登録されていません。認証アプリの確認コードを使ってください。',
+        )
+      reply.header('cache-control', 'no-store')
+      const of = { account: now.account, passkeys }
+      return { options: { ...(await beginShowing(tools, 'second_factor', holder, of)) } }
+    },
+  })
+
+  operation(app, {
+    id: 'renewRecoveryCodesByPasskey',
+    at: 'POST /v1/session/recovery-codes/passkey',
+    since: '1.2.0',
+    tag: 'staff',
+    who: session,
+    cost: 'light',
+    audit: ['staff.recovery_codes_made'],
+    limit: BY_HAND,
+    summary: 'New recovery codes by a passkey (パスキーでのリカバリーコード再発行)',
+    description: 'For a person without an authenticator app. The ones before stop working.',
+    body: json(z.strictObject({ response: Shown }).meta({ examples: [SHOWN_EXAMPLE] }), '16 KiB'),
+    repeat: 'each time',
+    answers: { 200: z.object({ recoveryCodes: RecoveryCodes }) },
+    run: async (request, reply) => {
+      const { now, holder } = await signedIn(request)
+      const recoveryCodes = await openByOwnPasskey(tools, now, {
+        door: 'recovery_codes_by_passkey',
+        holder,
+        response: request.body.response,
+        work: async (tx, { id }) => {
+          await noteOwn(tx, tools, now, request.ip, 'staff.recovery_codes_made')
+          return renewRecoveryCodes(tools, tx, id)
+        },
+      })
+      reply.header('cache-control', 'no-store')
+      return { recoveryCodes }
     },
   })
 }

@@ -20,6 +20,10 @@ export const TotpCode = z
   .regex(/^\d{6}$/, '6桁の数字を入力してください。')
   .describe('Six digits of the authenticator app (確認コード)')
 
+export const RecoveryCodes = z
+  .array(z.string())
+  .describe('Shown this once: each signs in once without the phone (リカバリーコード)')
+
 type Tools = StaffTools & { failures: DoorFailures }
 
 export type ShownFactor = { code: string } | { recoveryCode: string }

@@ -14,6 +14,7 @@ import {
   beginSetup,
   confirmSetup,
   openBySecondFactor,
+  RecoveryCodes,
   renewRecoveryCodes,
   TotpCode,
 } from './second-factor.ts'
@@ -221,10 +222,6 @@ function ownRoutes(app: App, tools: SignInTools, current: CurrentSession): void 
     },
   })
 }
-
-const RecoveryCodes = z
-  .array(z.string())
-  .describe('Shown this once: each signs in once without the phone (リカバリーコード)')
 
 function secondFactorRoutes(app: App, tools: SignInTools, current: CurrentSession): void {
   operation(app, {

@@ -99,6 +99,15 @@ describe.skipIf(CHROMIUM === undefined)(`passkeys from the page${LEFT_OUT}`, () 
     await button(page, 'パスキーで確認する').click()
     await page.getByRole('heading', { name: '自分のアカウント' }).waitFor()
 
+    // Without the app there are new recovery codes all the same.
+    const factor = page.locator('section', { has: page.getByRole('heading', { name: '2段階認証' }) })
+    await factor.getByText('設定済み（パスキー）').waitFor()
+    await button(page, 'リカバリーコードを作り直す').click()
+    await button(page, 'パスキーで確認する').click()
+    await page.getByRole('heading', { name: /リカバリーコードを保管/ }).waitFor()
+    expect(await page.locator('.codes li').count()).toBe(10)
+    await button(page, '保管したので進む').click()
+
     // The last second factor stays; the reason stands beside it.
     await button(page, '削除する').click()
     await button(page, 'もう一度押すと削除します').click()

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 f51111cda43ab6d21a48ef328f6b5ff5972410868104a94e701df2d260601b74
+// Made by ../types.ts from docs/openapi.json, sha256 0553fa76f034e53efabad7814fafd5b42d9750f0aa7114e79788b511686e5fdc
 export interface paths {
     "/healthz": {
         parameters: {
@@ -3477,6 +3477,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/session/recovery-codes/passkey/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin new recovery codes by a passkey (パスキーでのリカバリーコード再発行の開始)
+         * @description Hand `options` to `navigator.credentials.get()`. Good once, for five minutes, in this session.
+         *
+         *     `options` を `navigator.credentials.get()` に渡してください。5分間、このログインで一度だけ使えます。
+         */
+        post: operations["beginRecoveryCodesByPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/recovery-codes/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * New recovery codes by a passkey (パスキーでのリカバリーコード再発行)
+         * @description For a person without an authenticator app. The ones before stop working.
+         *
+         *     認証アプリを使っていない人のための再発行です。以前のコードは使えなくなります。
+         */
+        post: operations["renewRecoveryCodesByPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/session/passkeys/options": {
         parameters: {
             query?: never;
@@ -3696,9 +3740,9 @@ export interface paths {
         };
         /**
          * What the sign-in page is to offer (ログイン方法)
-         * @description What the sign-in page offers: first account, demo, reset by mail, single sign-on, passkeys.
+         * @description What the sign-in page offers: first account, demo, reset by mail, single sign-on, passkeys, applications.
          *
-         *     ログイン画面に表示する方法（初回登録、デモ、パスワード再設定、シングルサインオン、パスキー）を返します。
+         *     ログイン画面に表示する方法（初回登録、デモ、パスワード再設定、シングルサインオン、パスキー、申し込み）を返します。
          */
         get: operations["getSignInWays"];
         put?: never;
@@ -5143,6 +5187,8 @@ export interface components {
             identityProvider: components["schemas"]["GetSignInWaysAnswerIdentityProvider"] | null;
             /** @description Since 1.2.0 (パスキー) */
             passkeys: components["schemas"]["GetSignInWaysAnswerPasskeys"];
+            /** @description Whether POST /v1/applications takes any. Since 1.2.0 (申し込みの受付) */
+            applications: boolean;
         };
         GetSignInWaysAnswerIdentityProvider: {
             /** @description On the button (表示名) */
@@ -32508,6 +32554,138 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    beginRecoveryCodesByPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "options": {
+                     *         "challenge": "tq6fQfZ1h0yJ0mP2c2n9Vd0m8o5m8bq1x9p3lq0Zr7E",
+                     *         "rpId": "torikomi.example.jp",
+                     *         "userVerification": "required"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BeginPasskeySignInAnswer"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    renewRecoveryCodesByPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "response": {
+                 *         "id": "AAAA",
+                 *         "rawId": "AAAA",
+                 *         "type": "public-key",
+                 *         "response": {
+                 *           "clientDataJSON": "AAAA",
+                 *           "authenticatorData": "AAAA",
+                 *           "signature": "AAAA"
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["SignInByPasskeyRequest"];
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "recoveryCodes": [
+                     *         "7K3Q-9XWD-2MFA"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RenewRecoveryCodesAnswer"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     beginPasskey: {
         parameters: {
             query?: never;
@@ -33297,7 +33475,8 @@ export interface operations {
                      *       "passkeys": {
                      *         "offered": false,
                      *         "why": "no_host_name"
-                     *       }
+                     *       },
+                     *       "applications": true
                      *     }
                      */
                     "application/json": components["schemas"]["GetSignInWaysAnswer"];

@@ -325,6 +325,8 @@ const PASSKEYS = {
   signInByPasskey: { 200: SIGNED_IN },
   beginShowingPasskey: { 200: SHOW },
   showPasskey: { 200: SIGNED_IN },
+  beginRecoveryCodesByPasskey: { 200: SHOW },
+  renewRecoveryCodesByPasskey: { 200: { recoveryCodes: ['7K3Q-9XWD-2MFA'] } },
   beginPasskey: {
     200: {
       options: {

@@ -287,6 +287,10 @@ export const JAPANESE: Readonly<Record<string, string>> = {
   beginShowingPasskey:
     '`options` を `navigator.credentials.get()` に渡してください。5分間、このログインで一度だけ使えます。',
   showPasskey: '確認コードの代わりです。失敗は確認コードと合わせて数え、5回で15分間ロックします。',
+  beginRecoveryCodesByPasskey:
+    '`options` を `navigator.credentials.get()` に渡してください。5分間、このログインで一度だけ使えます。',
+  renewRecoveryCodesByPasskey:
+    '認証アプリを使っていない人のための再発行です。以前のコードは使えなくなります。',
   beginPasskey:
     '`options` を `navigator.credentials.create()` に渡してください。ログイン時の二段階認証の設定を除き、パスワードが必要です。',
   addPasskey:
@@ -317,7 +321,7 @@ export const JAPANESE: Readonly<Record<string, string>> = {
   eraseBuyer:
     '購入者1人の個人情報を、電話番号、メールアドレス、注文番号のいずれかで消去します。再取込しても戻りません。金額、商品、状態は残ります。',
   getSignInWays:
-    'ログイン画面に表示する方法（初回登録、デモ、パスワード再設定、シングルサインオン、パスキー）を返します。',
+    'ログイン画面に表示する方法（初回登録、デモ、パスワード再設定、シングルサインオン、パスキー、申し込み）を返します。',
   setPushSecret: '署名鍵はこの応答だけに含まれます。鍵を設定するまで、受け口は閉じています。',
   pushOrders:
     'モールや連携サービスからの注文番号の通知を、署名を確認して取込要求にします。鍵を設定していない店舗では使えません。',

@@ -71,6 +71,11 @@ export const DOORS = {
   second_factor: { by: ['active', 'factor', 'session'], rows: 'staff_accounts', afterRestore: 'by audit' },
   passkey: { by: ['active', 'password', 'factor', 'session'], rows: 'passkeys', afterRestore: 'by audit' },
   recovery_codes: { by: ['active', 'factor', 'session'], rows: 'staff_accounts', afterRestore: 'by audit' },
+  recovery_codes_by_passkey: {
+    by: ['active', 'password', 'passkey', 'session'],
+    rows: 'staff_accounts',
+    afterRestore: 'by audit',
+  },
   identity_by_person: {
     by: ['active', 'identity', 'session'],
     rows: 'staff_accounts',

@@ -152,7 +152,7 @@ const WITHOUT = [
     'renewRecoveryCodes',
   ],
   ...['addPasskey', 'beginPasskey', 'beginPasskeySignIn', 'beginShowingPasskey'],
-  ...['showPasskey', 'signInByPasskey'],
+  ...['showPasskey', 'signInByPasskey', 'beginRecoveryCodesByPasskey', 'renewRecoveryCodesByPasskey'],
   ...['resetPassword', 'showSecondFactor', 'signIn', 'startRehearsal'],
 ]
 

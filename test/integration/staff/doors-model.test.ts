@@ -384,6 +384,15 @@ const DOORS: Record<string, Door> = {
     isOpen: async ({ id }) =>
       (await database.db.staffAccount.findUniqueOrThrow({ where: { id } })).recoveryCodes.length > 0,
   },
+  'recovery codes by a passkey': {
+    async opens(world) {
+      const credential = await setPasskey(world)
+      return shows(at(apps.opens, world), '/session/recovery-codes/passkey', credential)
+    },
+    shuts: { ...FACTOR_REMOVED, ...DELETED },
+    isOpen: async ({ id }) =>
+      (await database.db.staffAccount.findUniqueOrThrow({ where: { id } })).recoveryCodes.length > 0,
+  },
   'an invitation': {
     opens: invites,
     shuts: { ...TAKEN_AWAY, ...DEMOTED },

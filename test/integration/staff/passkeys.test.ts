@@ -337,6 +337,51 @@ test('after a new password a passkey is shown once behind it before it signs in 
   expect((await enter(credential)).answer.json()).toMatchObject({ reason: 'password_changed' })
 })
 
+describe('new recovery codes without an authenticator app', () => {
+  const CODES = '/session/recovery-codes/passkey'
+  const renew = async (own: Browser, credential: Credential, spoilt: Spoilt = {}) => {
+    const { options } = (await own.ask('POST', `${CODES}/options`)).json()
+    return own.ask('POST', CODES, { response: show(credential, options, spoilt) })
+  }
+
+  test('by a passkey, and the ones before stop working', async () => {
+    const { id, email, own } = await person()
+    expect((await own.ask('POST', `${CODES}/options`)).statusCode).toBe(409)
+    const { credential, recoveryCodes: before } = await add(own)
+    const answer = await renew(own, credential)
+    expect([answer.statusCode, answer.headers['cache-control']]).toEqual([200, 'no-store'])
+    const { recoveryCodes: after } = answer.json()
+    expect(new Set([...(before ?? []), ...after]).size).toBe(20)
+    expect(await entries('staff.recovery_codes_made', id)).toHaveLength(1)
+    const one = await signIn(email)
+    const enterBy = async (recoveryCode: string) =>
+      (await one.ask('POST', '/session/second-factor', { recoveryCode })).statusCode
+    // A session that owes the second factor makes itself none.
+    expect((await one.ask('POST', `${CODES}/options`)).statusCode).toBe(403)
+    expect(await enterBy(before?.[0] ?? '')).toBe(401)
+    expect(await enterBy(after[0])).toBe(200)
+  })
+
+  test('not by another’s passkey, an answer of another purpose, or one left behind by a new password', async () => {
+    const [{ credential: foreign }, { email, own }] = [await add((await person()).own), await person()]
+    const { credential } = await add(own)
+    expect((await renew(own, foreign)).statusCode).toBe(401)
+    expect((await renew(own, credential, { signature: Buffer.alloc(70, 1) })).statusCode).toBe(401)
+    const half = await signIn(email)
+    const { options } = (await half.ask('POST', '/session/second-factor/passkey/options')).json()
+    await half.ask('POST', '/session/second-factor/passkey', { response: show(credential, options) })
+    expect((await half.ask('POST', CODES, { response: show(credential, options) })).statusCode).toBe(401)
+    const codes = (await own.ask('POST', `${CODES}/options`)).json().options
+    const behind = await signIn(email)
+    const asFactor = { response: show(credential, codes) }
+    expect((await behind.ask('POST', '/session/second-factor/passkey', asFactor)).statusCode).toBe(401)
+    const newPassword = 'another horse battery'
+    await own.ask('POST', '/session/password', { currentPassword: PASSWORD, newPassword })
+    const left = await renew(own, credential)
+    expect([left.statusCode, left.json().reason]).toEqual([401, 'password_changed'])
+  })
+})
+
 describe('a removed passkey opens nothing', () => {
   test('by its owner, which ends the other sessions; the last second factor stays where one is required', async () => {
     const { id, own } = await person()

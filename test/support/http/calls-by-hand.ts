@@ -28,6 +28,8 @@ export const REFUSED_BY_HAND: Readonly<Record<string, number>> = {
   signInByPasskey: 401,
   beginShowingPasskey: 409,
   showPasskey: 409,
+  beginRecoveryCodesByPasskey: 409,
+  renewRecoveryCodesByPasskey: 401,
   beginPasskey: 409,
   addPasskey: 409,
   renamePasskey: 404,
@@ -56,6 +58,9 @@ async function callPasskeys(call: Calls): Promise<void> {
   await call('signInByPasskey', 'POST /v1/session/passkey', { body: { response: answered(shown) } })
   await call('beginShowingPasskey', 'POST /v1/session/second-factor/passkey/options')
   await call('showPasskey', 'POST /v1/session/second-factor/passkey', { body: { response: answered(shown) } })
+  const codes = '/v1/session/recovery-codes/passkey'
+  await call('beginRecoveryCodesByPasskey', `POST ${codes}/options`)
+  await call('renewRecoveryCodesByPasskey', `POST ${codes}`, { body: { response: answered(shown) } })
   await call('beginPasskey', `POST ${at}/options`, { body: { currentPassword: PASSWORD } })
   await call('addPasskey', `POST ${at}`, { body: { name: '事務所', response: answered(made) } })
   await call('renamePasskey', `PATCH ${path}`, { body: { name: '自宅' } })

@@ -12,14 +12,21 @@ const load = () => import('@simplewebauthn/browser')
 export const hasPasskeys = (): boolean => window.PublicKeyCredential !== undefined
 
 /** Signs in alone, or completes a sign-in by password. */
-export async function showPasskey(path: '/v1/session/passkey' | '/v1/session/second-factor/passkey') {
+export const showPasskey = (path: '/v1/session/passkey' | '/v1/session/second-factor/passkey') =>
+  show<Session>(path)
+
+/** New recovery codes without the app. */
+export const recoveryCodesByPasskey = async () =>
+  (await show<{ recoveryCodes: string[] }>('/v1/session/recovery-codes/passkey')).recoveryCodes
+
+async function show<Answer>(path: string): Promise<Answer> {
   const begun = await callSession<{ options: PublicKeyCredentialRequestOptionsJSON }>(
     'POST',
     `${path}/options`,
   )
   const { startAuthentication } = await load()
   const response = await startAuthentication({ optionsJSON: begun.options }).catch(notShown)
-  return callSession<Session>('POST', path, { response })
+  return callSession<Answer>('POST', path, { response })
 }
 
 export type AddedPasskey = Session & { recoveryCodes: string[] | null }

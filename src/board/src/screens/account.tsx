@@ -32,7 +32,10 @@ export default function OwnAccount() {
       </section>
       <section className="panel">
         <h2>{t('2段階認証', 'Second factor')}</h2>
-        <OwnSecondFactor on={session.factors?.includes('authenticator_app') ?? account.secondFactor} />
+        <OwnSecondFactor
+          on={session.factors?.includes('authenticator_app') ?? account.secondFactor}
+          byPasskey={session.factors?.includes('passkey') ?? false}
+        />
       </section>
       <section className="panel">
         <h2>{t('パスワード', 'Password')}</h2>
