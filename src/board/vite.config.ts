@@ -98,7 +98,7 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            // One file instead of ten, as each set of sharing screens would make one; the early script has its own.
+            // One file instead of ten, one for each set of screens that share. The early script has its own.
             {
               name: 'page',
               tags: ['$initial'],

@@ -298,7 +298,7 @@ async function openByOwnPasskey<T>(
       ? await verifyShown(tools, { purpose: 'second_factor', holder }, account, passkey, response)
       : null
   if (shown === null) throw refused()
-  // Behind the password any counts. Within a session one left behind before a new password must not count anew.
+  // Behind the password any counts. Within a session, one of before a new password must not count anew.
   if (door === 'recovery_codes_by_passkey' && !opensAlone(tools, account, shown.passkey))
     throw passwordFirst()
   const use = async (tx: Tx, open: AccountWithTenant) => {

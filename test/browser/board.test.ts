@@ -136,7 +136,7 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
       resolve()
       await route.continue()
     })
-    // Held until the list and its screen were asked for: a page that waits for its own code stands still here.
+    // Held until list and screen were asked for: a page that waits for its own code stands still here.
     await page.route('**/board/assets/index-*.js', async (route) => {
       await Promise.all([listAsked, screenAsked])
       await route.continue()

@@ -48,8 +48,8 @@ declare global {
 const IDLE_AFTER_MS = 5_000
 
 /**
- * Loads every part while the machine is idle, one by one, so that a line cut later takes none away. Nothing for
- * a person who pays for what is loaded and told the browser so.
+ * Loads every part while the machine is idle, one by one, so that a line cut later takes none away. Loads
+ * nothing for a person who pays by the byte and has told the browser so.
  */
 export function loadPartsWhenIdle(): (() => void) | undefined {
   if (navigator.connection?.saveData) return undefined

@@ -2,7 +2,7 @@ import type { ComponentType } from 'react'
 import { lazyPart } from '../parts/lazy-part.tsx'
 import type { Account } from '../session.ts'
 
-/** The screens, each a file loaded when first opened; the page asks for its first one while it loads (`early.ts`). */
+/** The screens, each a file loaded when first opened; `early.ts` asks for the first while the page loads. */
 export interface Screen {
   path: string
   /** In the menu; without it the screen is reached from another. */
