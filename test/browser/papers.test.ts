@@ -311,6 +311,11 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     page.on('response', (response) => {
       if (response.url().endsWith('/v1/labels/tracking')) asked.push(response.status())
     })
+    const second = Promise.withResolvers<void>()
+    await page.route('**/v1/labels/tracking', async (route) => {
+      if (asked.length === 1) await second.promise
+      await route.continue()
+    })
     const lines = Array.from({ length: 620 }, (_, at) => `none-${at},40000${String(at).padStart(7, '0')}`)
     await page.getByLabel('CSV ファイル').setInputFiles({
       name: 'numbers.csv',
@@ -318,6 +323,8 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
       buffer: Buffer.from(`お客様管理番号,伝票番号\r\n${lines.join('\r\n')}\r\n`),
     })
     await button(page, '内容を確認する').click()
+    await page.getByText('1/2 回目まで済みました。').waitFor()
+    second.resolve()
     await page.getByText('直すと送れます 620行').waitFor()
     await page.getByText(/先頭の500行を表示しています/).waitFor()
     expect(asked).toEqual([200, 200])

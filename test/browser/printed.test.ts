@@ -11,7 +11,10 @@ import {
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { waitFor } from '../../sandbox/demo/client.ts'
+import { mergeDeep } from '../../sandbox/kit/order-book.ts'
+import { READY_TO_SHIP, SANDBOX_MALLS, type SandboxMall } from '../../sandbox/malls/index.ts'
 import { RAKUTEN_READY } from '../../sandbox/malls/rakuten/control.ts'
+import { japaneseDay } from '../../src/platform/japan-time.ts'
 import { keysOf } from '../../src/platform/narrow.ts'
 import { kindOfOrder, someone } from './orders-of-kinds.ts'
 import { pdfPages } from './pdf-text.ts'
@@ -81,6 +84,7 @@ const KINDS = {
     baskets: [{ lines: [MUG] }],
   }),
   deferred: kindOfOrder({ buyer: BUYER, payment: [21, '後払い決済'], baskets: [{ lines: [MUG] }] }),
+  ready: kindOfOrder({ buyer: BUYER, baskets: [{ lines: [MUG] }], more: RAKUTEN_READY }),
 }
 type KindName = keyof typeof KINDS
 
@@ -119,8 +123,10 @@ describe.skipIf(!hasBrowser)(`what is printed${LEFT_OUT}`, () => {
     await rig?.close()
   })
 
-  async function open(page: Page, kind: KindName | null, paper: string): Promise<void> {
-    const which = kind === null ? `name=${encodeURIComponent('印字一郎')}` : `number=${numbers[kind]}`
+  const queryOf = (kind: KindName | null): string =>
+    kind === null ? `name=${encodeURIComponent('印字一郎')}` : `number=${numbers[kind]}`
+
+  async function open(page: Page, which: string, paper: string): Promise<void> {
     await page.goto(`${rig.url}/board/orders?${which}`)
     await page.locator('[role=grid][aria-busy=false] .grid-line').first().waitFor({ state: 'attached' })
     await page.getByRole('grid').focus()
@@ -130,17 +136,23 @@ describe.skipIf(!hasBrowser)(`what is printed${LEFT_OUT}`, () => {
     await page.locator('.sheet').first().waitFor()
   }
 
-  async function printed(page: Page, kind: KindName | null, paper = '納品書'): Promise<string[]> {
-    await open(page, kind, paper)
+  async function printedBy(page: Page, which: string, paper = '納品書', name = which): Promise<string[]> {
+    await open(page, which, paper)
     const bytes = await page.pdf({ preferCSSPageSize: true })
-    if (process.env.PRINTED) await writeFile(`${process.env.PRINTED}/${paper}-${kind ?? 'all'}.pdf`, bytes)
+    if (process.env.PRINTED) await writeFile(`${process.env.PRINTED}/${paper}-${name}.pdf`, bytes)
     return pdfPages(bytes)
   }
+  const printed = (page: Page, kind: KindName | null, paper = '納品書'): Promise<string[]> =>
+    printedBy(page, queryOf(kind), paper, kind ?? 'all')
 
   const yen = (amount: number) => `¥${amount.toLocaleString('ja-JP')}`
 
   test('a bill has all that an 適格簡易請求書 must say', async () => {
     const { page, close, complaints } = await enterDemo(rig, WIDE)
+    // Sums by rate do not wait for a registration number.
+    const [unregistered = ''] = await printed(page, 'mixed')
+    expect(unregistered).not.toContain('登録番号')
+    expect(unregistered.match(/%対象\(税込\)/g)).toHaveLength(2)
     await setIssuer(rig)
     const { detail } = await orderOf('mixed')
     const pages = await printed(page, 'mixed')
@@ -228,6 +240,52 @@ describe.skipIf(!hasBrowser)(`what is printed${LEFT_OUT}`, () => {
     await close()
   })
 
+  test('of a shipped order: the day it left and its number in bars', async () => {
+    const { page, close } = await enterDemo(rig, WIDE)
+    const { id } = await orderOf('ready')
+    const parcels = [{ carrier: 'yamato', trackingNumber: '400000123456' }]
+    const change = { orderId: id, action: 'ship', shippedOn: japaneseDay(Date.now()), parcels }
+    await readApi(rig, '/site-changes', { changes: [change] })
+    const state = async () => (await readApi<{ changeState: string }>(rig, `/orders/${id}`)).changeState
+    await waitFor('the shipment', state, (now) => now === 'succeeded', { limitMs: 60_000 })
+    const [text = ''] = await printed(page, 'ready')
+    expect(text).toMatch(/取引年月日\s*\d{4}\/\d{2}\/\d{2}\(発送日\)/)
+    expect(text).toMatch(/送り状番号\s*400000123456/)
+    expect(await page.locator('.sheet .barcode').count()).toBe(2)
+    await close()
+  })
+
+  test('at other malls: rates of Amazon’s taxes; a paid order of Yahoo! asks for nothing, 代引 always does', async () => {
+    const { page, close } = await enterDemo(rig, WIDE)
+    const place = async (mall: SandboxMall, overrides: object): Promise<string> => {
+      const ready = mergeDeep(READY_TO_SHIP[mall] ?? {}, overrides)
+      const [number = ''] = await placeOrders(rig, 1, { overrides: ready }, SANDBOX_MALLS.indexOf(mall))
+      return number
+    }
+    const yahoo = (Pay: object) =>
+      place('yahoo', {
+        Pay: { ...Pay, PayStatus: '1' },
+        Ship: { NeedGiftWrap: 'false', NeedGiftWrapPaper: 'false' },
+      })
+    const found = {
+      amazon: await place('amazon', { programs: [] }),
+      card: await yahoo({ PayMethod: 'payment_a1', PayMethodName: 'クレジットカード決済' }),
+      cod: await yahoo({ PayMethod: 'payment_d1', PayMethodName: '商品代引' }),
+    }
+    const noteOf = async (number: string): Promise<string> => {
+      const read = () => readApi<{ orders: { id: string }[] }>(rig, `/orders?number=${number}`)
+      await waitFor('the order', read, ({ orders }) => orders.length === 1, { everyMs: 500, limitMs: 60_000 })
+      return (await printedBy(page, `number=${number}`)).join('\n')
+    }
+    expect(await noteOf(found.amazon)).toMatch(/\d+%対象\(税込\)/)
+    expect(await noteOf(found.card)).toContain('お支払いはお済みです。')
+    // Some shops mark it as paid before it is delivered: the carrier collects all the same.
+    const cod = await noteOf(found.cod)
+    expect(cod).toContain('代金引換です。')
+    expect(cod).not.toContain('お済み')
+    await close()
+  })
+
   test('出荷指示書 has each parcel whole on a page, its own codes and no price; the bars are the order’s number', async () => {
     const { page, close } = await enterDemo(rig, WIDE)
     const pages = await printed(page, null, '出荷指示書')
@@ -241,16 +299,16 @@ describe.skipIf(!hasBrowser)(`what is printed${LEFT_OUT}`, () => {
     for (const text of parted) expect(text).toContain(numbers.long)
     expect(all.match(/数量合計/g)).toHaveLength(Object.keys(KINDS).length + 1)
     expect(await seriousFindings(page)).toEqual([])
-    await open(page, 'mixed', '出荷指示書')
+    await open(page, queryOf('mixed'), '出荷指示書')
     expect(await readBars(page)).toBe(numbers.mixed)
     const picking = await printed(page, null, 'ピッキングリスト')
     for (const [at, text] of picking.entries())
       expect(text).toMatch(new RegExp(`ピッキングリスト [\\d/]+ ${at + 1} / ${picking.length} ページ`))
     const [list = ''] = picking
-    expect(list).toMatch(/受注 7件 商品 \d+種 数量 \d+点/)
+    expect(list).toMatch(new RegExp(`受注 ${Object.keys(KINDS).length}件 商品 \\d+種 数量 \\d+点`))
     expect(list).not.toContain('normal-inventory')
     expect(list.replaceAll('\n', ' ')).toMatch(/mug-04-w/)
-    await open(page, 'mixed', '納品書')
+    await open(page, queryOf('mixed'), '納品書')
     expect(await readBars(page)).toBe(numbers.mixed)
     await close()
   })

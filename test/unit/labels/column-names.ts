@@ -61,16 +61,43 @@ const B2_TO_FREIGHT = `
 品名コード１ 品名１ 品名コード２ 品名２ 荷扱い１ 荷扱い２ 記事 ｺﾚｸﾄ代金引換額（税込) 内消費税額等 止置き 営業所コード 発行枚数
 個数口表示フラグ 請求先顧客コード 請求先分類コード 運賃管理番号`
 
+const B2_BEHIND_FREIGHT = `
+クロネコwebコレクトデータ登録 クロネコwebコレクト加盟店番号 クロネコwebコレクト申込受付番号１
+クロネコwebコレクト申込受付番号２ クロネコwebコレクト申込受付番号３ お届け予定ｅメール利用区分
+お届け予定ｅメールe-mailアドレス 入力機種 お届け予定ｅメールメッセージ お届け完了ｅメール利用区分
+お届け完了ｅメールe-mailアドレス お届け完了ｅメールメッセージ クロネコ収納代行利用区分 予備
+収納代行請求金額(税込) 収納代行内消費税額等 収納代行請求先郵便番号 収納代行請求先住所
+収納代行請求先住所（アパートマンション名） 収納代行請求先会社・部門名１ 収納代行請求先会社・部門名２
+収納代行請求先名(漢字) 収納代行請求先名(カナ) 収納代行問合せ先名(漢字) 収納代行問合せ先郵便番号
+収納代行問合せ先住所 収納代行問合せ先住所（アパートマンション名） 収納代行問合せ先電話番号 収納代行管理番号
+収納代行品名 収納代行備考 複数口くくりキー 検索キータイトル1 検索キー1 検索キータイトル2 検索キー2
+検索キータイトル3 検索キー3 検索キータイトル4 検索キー4 検索キータイトル5 検索キー5 予備 予備
+投函予定メール利用区分 投函予定メールe-mailアドレス 投函予定メールメッセージ
+投函完了メール（お届け先宛）利用区分 投函完了メール（お届け先宛）e-mailアドレス
+投函完了メール（お届け先宛）メールメッセージ 投函完了メール（ご依頼主宛）利用区分
+投函完了メール（ご依頼主宛）e-mailアドレス 投函完了メール（ご依頼主宛）メールメッセージ`
+
 /**
- * B2クラウド's columns 1 to 42, which hold all that is filled, in two public implementations: the second one
- * has other words for four of them.
+ * B2クラウド's columns in two public implementations: 95 in the first. The second one has other words for some
+ * and two more columns, for which it is the only witness.
  */
 export const B2_NAMES: readonly (readonly string[])[] = [
-  B2_TO_FREIGHT.trim().split(/\s+/),
-  B2_TO_FREIGHT.replace('ご依頼主アパートマンション', 'ご依頼主建物名アパートマンション')
-    .replace('(税込)', '（税込）')
+  `${B2_TO_FREIGHT} ${B2_BEHIND_FREIGHT}`.trim().split(/\s+/),
+  `${B2_TO_FREIGHT.replace('お届け予定日', 'お届け予定（指定）日')
+    .replace('ご依頼主アパートマンション', 'ご依頼主住所（アパートマンション名）')
+    .replace('お届け先アパートマンション名', 'お届け先住所（アパートマンション名）')
+    .replaceAll('会社・部門', '会社・部門名')
+    .replace('お届け先名(ｶﾅ)', 'お届け先名略称カナ')
+    .replace('ご依頼主名(ｶﾅ)', 'ご依頼主略称カナ')
+    .replace('ｺﾚｸﾄ代金引換額（税込)', 'コレクト代金引換額（税込）')
+    .replace('内消費税額等', 'コレクト内消費税額等')
+    .replace('止置き', '営業所止置き')
+    .replace('個数口表示フラグ', '個数口枠の印字')
     .replace('請求先顧客コード', 'ご請求先顧客コード')
-    .replace('請求先分類コード', 'ご請求先分類コード')
+    .replace('請求先分類コード', 'ご請求先分類コード')} ${B2_BEHIND_FREIGHT.replace(
+    ' 予備\n',
+    ' 収納代行決済ＱＲコード印刷\n',
+  )} 連携管理番号 通知メールアドレス`
     .trim()
     .split(/\s+/),
 ]
@@ -155,3 +182,17 @@ export const WEB_YUPACK_SECOND: readonly (readonly [at: number, name: string])[]
   [66, '代引金額'],
   [72, '配達完了通知(依頼主)'],
 ]
+
+/**
+ * ネクストエンジン 汎用 in two public implementations: 37 columns alike. Behind them one has the rate, as the form
+ * of 61 columns does; the other one has two of its own shop.
+ */
+const NE_ALIKE = `
+店舗伝票番号 受注日 受注郵便番号 受注住所１ 受注住所２ 受注名 受注名カナ 受注電話番号 受注メールアドレス
+発送郵便番号 発送先住所１ 発送先住所２ 発送先名 発送先カナ 発送電話番号 支払方法 発送方法 商品計 税金 発送料
+手数料 ポイント その他費用 合計金額 ギフトフラグ 時間帯指定 日付指定 作業者欄 備考 商品名 商品コード 商品価格
+受注数量 商品オプション 出荷済フラグ 顧客区分 顧客コード`
+export const NEXT_ENGINE_NAMES: readonly (readonly string[])[] = [
+  `${NE_ALIKE} 消費税率（%）`,
+  `${NE_ALIKE} ピッキング指示内容 出荷予定日`,
+].map((names) => names.trim().split(/\s+/))

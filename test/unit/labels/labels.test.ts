@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { fits } from '../../../src/labels/formats/cells.ts'
@@ -760,10 +761,25 @@ const sameName = (name: string): string =>
 
 test('the columns of B2クラウド, e飛伝Ⅲ and クリックポスト are those of public implementations', () => {
   const ours = (id: FormatId) => formatOf(id).columns.map(({ name }) => sameName(name))
-  for (const names of B2_NAMES)
-    expect(ours('yamato_b2').slice(0, names.length)).toEqual(
-      names.map((name) => sameName(name).replace('建物名アパート', 'アパート')),
-    )
+  const b2 = (name: string) =>
+    sameName(name)
+      .replace(/^予備\d?$|^収納代行決済QRコード印刷$/, '予備')
+      .replace(/(お届け先|ご依頼主)(?:住所)?アパートマンション名?$/, '$1アパートマンション')
+      .replace('お届け予定指定日', 'お届け予定日')
+      .replace('部門名', '部門')
+      .replace(/先名(?:略称)?カナ$/, '先カナ')
+      .replace(/^ご依頼主名?(?:略称)?カナ$/, 'ご依頼主カナ')
+      .replace('コレクト内消費', '内消費')
+      .replace('営業所止置き', '止置き')
+      .replace('個数口枠の印字', '個数口表示フラグ')
+      .toLowerCase()
+  for (const [names, count] of [
+    [B2_NAMES[0], 95],
+    [B2_NAMES[1], 97],
+  ] as const) {
+    expect(names).toHaveLength(count)
+    expect(ours('yamato_b2').slice(0, count).map(b2)).toEqual(names?.map(b2))
+  }
   expect(ours('sagawa_ehiden3')).toEqual(EHIDEN_NAMES.map(sameName))
   expect(ours('click_post')).toEqual(CLICK_NAMES.map(sameName))
   const alike = (name: string) =>
@@ -782,6 +798,42 @@ test('the columns of B2クラウド, e飛伝Ⅲ and クリックポスト are th
   for (const [at, name] of WEB_YUPACK_SECOND) {
     const long = (web[at - 1] ?? '').replace('代金引換', '代引').replace('ご依頼主のお名前', 'ご依頼主名')
     expect([at, long.includes(name)]).toEqual([at, true])
+  }
+})
+
+test('docs/labels.md lists each column that gets a value', () => {
+  const page = readFileSync(new URL('../../../docs/labels.md', import.meta.url), 'utf8')
+  const [, table = ''] = page.split('### 出力する列\n')
+  const rows = table.split('\n').flatMap((line) => {
+    const [, tool, columns] = /^\| (\S+) \| ([\d〜、]+) \|/.exec(line) ?? []
+    return tool && columns ? [[tool, columns] as const] : []
+  })
+  const numbers = (columns: string) =>
+    columns.split('、').flatMap((range) => {
+      const [from = 0, to = from] = range.split('〜').map(Number)
+      return Array.from({ length: to - from + 1 }, (_, at) => from + at)
+    })
+  const full = { company: '石垣商会', address2: 'ハイツ浜 101' }
+  const held = { hold: { office: '石垣郵便局' } }
+  const words = { fragileWords: 'シャツ', uprightWords: 'シャツ', rawWords: 'シャツ', packaging: '001' }
+  const base = order(full, { date: '2026-01-18', timeText: '午前中' })
+  const shirts = { ...base, items: base.items.map((item) => ({ ...item, name: 'シャツ' })) }
+  for (const id of FORMAT_IDS) {
+    const { label } = formatOf(id)
+    const row = rows.find(([tool]) => label.includes(tool))
+    const known = formatOf(id).settings.safeParse({ ...SETTINGS[id], ...words }).success ? words : {}
+    const filled = [
+      check(id, shirts, { packages: 2, settings: known }),
+      check(id, shirts, { settings: known, temperature: 'cool' }),
+      check(id, { ...shirts, ...cod(500) }, { testCod: true, settings: known }),
+      check(id, shirts, { ...held, settings: known }),
+      check(id, shirts, { hold: { office: '098123' }, settings: known }),
+    ].flatMap(({ labels }) =>
+      [...(labels[0]?.cells ?? [])].flatMap(([at, text]) => (text === '' ? [] : [at])),
+    )
+    const listed = numbers(row?.[1] ?? '')
+    expect([id, [...new Set(filled)].filter((at) => !listed.includes(at))]).toEqual([id, []])
+    expect(listed.length).toBeGreaterThan(7)
   }
 })
 
