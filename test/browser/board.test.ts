@@ -382,6 +382,13 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     const fields = dialog(page).locator('td input')
     await fields.nth(1).waitFor()
     const count = await fields.count()
+    // Who has no number yet stands by name before anything is sent.
+    await fields.first().fill('4000-0000-6000')
+    const [name = ''] = (
+      await dialog(page).locator('tbody tr').nth(1).locator('td').nth(2).innerText()
+    ).split('\n')
+    const told = dialog(page).getByRole('status').filter({ hasText: '送り状番号のない送付先が残ります' })
+    expect(await told.textContent()).toContain(name)
     for (let index = 0; index < count; index++) await fields.nth(index).fill(`4000-0000-600${index}`)
     await picture(page, 'ship-several')
     await dialog(page)

@@ -154,7 +154,8 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
   /** Leaves out a recipient without a number beside one who has one: their parcel goes later. */
   const isSent = (parcel: Parcel): boolean =>
     hasNumber(parcel) || !isSeveral(parcel.order) || !numbered.has(parcel.order)
-  const inPart = new Set(parcels.filter((parcel) => !isSent(parcel)).map(({ order }) => order))
+  const waiting = parcels.filter((parcel) => !isSent(parcel))
+  const inPart = new Set(waiting.map(({ order }) => order))
   const changes = () =>
     orders.map((order) => ({
       orderId: order.id,
@@ -253,8 +254,8 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
       {inPart.size > 0 && (
         <p className="field-error" role="status">
           {t(
-            `${number(inPart.size)}件の受注は、送り状番号のない送付先が残ります。発送後も「出荷待ち」のままです。`,
-            `${inPart.size} keep a recipient without a number, and stay ready to ship.`,
+            `${number(inPart.size)}件の受注は、送り状番号のない送付先が残ります（${namesOf(waiting)}）。発送後も「出荷待ち」のままです。`,
+            `${inPart.size} keep a recipient without a number (${namesOf(waiting)}), and stay ready to ship.`,
           )}
         </p>
       )}
@@ -342,6 +343,17 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
     </BulkDialog>
   )
 }
+
+/** Names that a sentence has room for. */
+const MOST_NAMES = 5
+
+const namesOf = (parcels: readonly Parcel[]): string =>
+  [
+    ...parcels
+      .slice(0, MOST_NAMES)
+      .map(({ order, recipient }) => `${order.orderNumber} ${nameOf(recipient?.person)}`),
+    ...(parcels.length > MOST_NAMES ? [t(`ほか${parcels.length - MOST_NAMES}件`, 'and others')] : []),
+  ].join('、')
 
 /** 同梱: names whose parcel this is, too. */
 const Together = ({ mates }: { mates: readonly Mate[] | undefined }) =>

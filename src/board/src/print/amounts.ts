@@ -18,6 +18,34 @@ export interface PaperSums {
 const STANDARD_RATE = 10
 
 /**
+ * Fills in the rate of the shop's label settings where the mall gives none (Amazon). An order with a line at
+ * another rate stays as it is.
+ */
+export function withShopRate(order: OrderDetail, rate: number | null): OrderDetail {
+  const isOther = ({ deleted, taxRate }: OrderDetail['items'][number]) =>
+    !deleted && taxRate !== null && taxRate !== rate
+  if (rate === null || order.taxSummary.length > 0 || order.items.some(isOther)) return order
+  const { totals, points } = order
+  const taxable = totals.billed + points.used
+  return {
+    ...order,
+    items: order.items.map((item) => ({ ...item, taxRate: rate })),
+    taxSummary: [
+      {
+        rate,
+        ...totals,
+        taxable,
+        tax: Math.floor((taxable * rate) / (100 + rate)),
+        coupon: totals.total - taxable,
+        points: points.used,
+        paymentFee: null,
+        source: 'computed',
+      },
+    ],
+  }
+}
+
+/**
  * Sums by tax rate of each recipient's paper; null where a rate is not known. One recipient: as the mall
  * states them. Several: each sum of the order shared out in whole yen by what goes to each, and one rounding
  * of the tax by rate and paper.

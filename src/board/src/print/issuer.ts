@@ -7,6 +7,8 @@ export interface Issuer {
   shop: string
   lines: readonly string[]
   registrationNumber: string | null
+  /** Of orders whose mall gives no rate, by the label settings. */
+  unknownTaxRate: number | null
 }
 
 /**
@@ -30,6 +32,7 @@ export function useIssuer(): ((shopId: string, shop: string) => Issuer) | null {
     return {
       shop,
       registrationNumber,
+      unknownTaxRate: Number(factsOf(settings).unknownTaxRate) || null,
       lines: [...texts, phone && `${t('電話', 'Phone')} ${phone}`].flatMap((one) =>
         one ? [String(one)] : [],
       ),

@@ -3,7 +3,7 @@ import { t } from '../i18n.ts'
 import { nameOf, number, paperDay, today, yen } from '../parts/format.ts'
 import { billOf } from '../parts/money.tsx'
 import { paymentWord } from '../words.ts'
-import { type PaperSums, sumsByRecipient } from './amounts.ts'
+import { type PaperSums, sumsByRecipient, withShopRate } from './amounts.ts'
 import { Barcode } from './barcode.tsx'
 import { type Issuer, postCode } from './issuer.ts'
 import { ownItemCode } from './item-code.ts'
@@ -31,13 +31,14 @@ export function Notes(props: {
   /** The shop's own words and logo. */
   papers: Papers | undefined
 }) {
-  const { order } = props
+  const order = withShopRate(props.order, props.issuer.unknownTaxRate)
   const recipients = recipientsOf(order)
   const sums = sumsByRecipient(order, recipients)
   return recipients.map((recipient, index) => (
     <Note
       key={recipient.id}
       {...props}
+      order={order}
       recipient={recipient}
       place={recipients.length > 1 ? `${index + 1}/${recipients.length}` : null}
       sums={sums?.get(recipient.id) ?? null}
