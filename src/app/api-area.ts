@@ -166,7 +166,7 @@ export function createApiArea(core: Core, { sendMail, channels }: Messages) {
       consentCallback({ ...consents, openSession: staff.openSession }),
       boardPage(shared),
       pushRoute(createPushDoor(shared)),
-      inboundMailRoute(createInboundDoor({ ...shared, judge })),
+      inboundMailRoute(createInboundDoor({ ...shared, judge, storeFiles: core.storeFiles })),
       mailboxConsentCallback({
         ...oauth,
         addressRules,

@@ -7,6 +7,7 @@ import { createJudgeThreads } from '../mail/recognition/judge-threads.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import { createMarker } from '../marks/marker.ts'
 import type { QueueAccess } from '../notifications/queue-reader.ts'
+import { createMailedFiles } from '../order-files/mail-files.ts'
 import { createStored } from '../order-files/stored.ts'
 import { createHeavyReads } from '../platform/db/heavy-reads.ts'
 import { acrossTenants, afterCommit } from '../platform/db/tenant-scope.ts'
@@ -78,6 +79,7 @@ export function createCore(given: AreaTools, marketplaces: Marketplaces) {
     }),
     wrongKey: createWrongKey(shared),
     listener: createLateListener(),
+    storeFiles: createMailedFiles(tools),
     judge: tools.mail.judge ?? present(threads),
     warmUpJudge: () => threads?.warmUp(),
     mailTools: {

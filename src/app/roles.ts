@@ -255,7 +255,8 @@ async function listening(core: Core, malls: ListenedMalls) {
   return {
     listen() {
       core.warmUpJudge()
-      const tools = { ...core.shared, ...core.mailTools, marketplaces: malls, judge: core.judge }
+      const { shared, mailTools, judge, storeFiles } = core
+      const tools = { ...shared, ...mailTools, marketplaces: malls, judge, storeFiles }
       return core.listener.start(createListener(tools))
     },
   }

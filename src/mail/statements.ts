@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { HAS_ORDER_FILES } from '../marketplaces/order-files/form.ts'
 import { prepared, statement } from '../platform/db/statement.ts'
 import type { Queries } from '../platform/db/transaction.ts'
 import { present } from '../platform/narrow.ts'
@@ -360,23 +361,32 @@ update mailboxes set quiet_since = :since, quiet_expected = :expected where id =
 export async function listMailboxShops(pool: pg.Pool, mailboxId: string): Promise<MailboxShops> {
   const { rows } = await pool.query<ShopRow>(LIST_SHOPS({ mailbox: mailboxId }))
   const rules = rows
-    .map(({ marketplace, settings }) => ({ marketplace, rules: mailRulesOf(settings) }))
+    .map(({ marketplace, settings, takesFiles }) => ({
+      marketplace,
+      rules: mailRulesOf(settings),
+      ...(takesFiles ? { takesFiles } : {}),
+    }))
     .filter(({ rules }) => Object.keys(rules).length > 0)
-  const shops = rows.map(({ id, marketplace, code, name, settings }) => ({
+  const shops = rows.map(({ id, marketplace, code, name, settings, takesFiles }) => ({
     id,
     marketplace,
     code,
     name,
     senders: mailRulesOf(settings).senders ?? [],
+    ...(takesFiles ? { takesFiles } : {}),
   }))
   return { shops, rules }
 }
 
-type ShopRow = Pick<MailboxShop, 'id' | 'marketplace' | 'code'> & { name: string; settings: unknown }
+type ShopRow = Pick<MailboxShop, 'id' | 'marketplace' | 'code'> & {
+  name: string
+  settings: unknown
+  takesFiles: boolean
+}
 
 const LIST_SHOPS = prepared(
   { mailbox: 'uuid' },
-  `select s.id::text, s.marketplace::text, s.code, s.name, s.settings
+  `select s.id::text, s.marketplace::text, s.code, s.name, s.settings, ${HAS_ORDER_FILES} as "takesFiles"
    from mailbox_shops ms join shops s on s.id = ms.shop_id
    where ms.mailbox_id = :mailbox and s.enabled
    order by s.id`,

@@ -53,6 +53,10 @@ const Counts = z
     staged: z.int().describe('New, now in 自動受注取込 (新規)'),
     changed: z.int().describe('Here already, and different in the file (変更)'),
     unchanged: z.int().describe('Here already (取込済み)'),
+    older: z
+      .int()
+      .default(0)
+      .describe('Here from a newer file, and different in this one: left as they are (新しい内容があるもの)'),
     done: z.int().describe('Shipped or cancelled at the cart before they came here: left out (対象外)'),
     emptied: z.int().describe('Here, their personal data deleted: left as they are (個人情報削除済み)'),
     refused: z.int().describe('With a fault (誤り)'),
@@ -109,6 +113,20 @@ const FileDetail = z
           orderNumber: z.string().describe('受注番号'),
           line: z.int().describe('First row of it (行)'),
           parts: z.array(z.string()).describe('Parts that differ (違う部分)'),
+          values: z
+            .array(
+              z.object({
+                part: z.string().describe('違う部分'),
+                here: z.string().nullable().describe('As it stands here (取込済みの値)'),
+                file: z.string().nullable().describe('As in the file (ファイルの値)'),
+              }),
+            )
+            .default([])
+            .describe('Values of each part; null where they may name a person (値)'),
+          isOlder: z
+            .boolean()
+            .default(false)
+            .describe('A newer file brought what stands here, and it stays (新しい内容がある)'),
         }),
       )
       .describe('Orders that changed, 200 at most (変更された受注)'),
@@ -237,6 +255,9 @@ function fileRoutes(app: App, deps: UploadDeps): void {
           parts: z.int().min(1).max(MOST_PARTS).default(1).describe('Pieces of it (部分の数)'),
           file: Part.optional().describe('The first piece, Base64; left out: it follows (ファイルの先頭)'),
           dryRun: DryRun,
+          exportedAt: Time.optional().describe(
+            'When the cart wrote it; left out: the day and time in its name, else now. An older file replaces nothing that a newer one brought (出力日時)',
+          ),
         })
         .meta({ examples: [{ fileName: 'orders.csv', file: EXAMPLE.toString('base64'), dryRun: true }] }),
       '3 MiB',
@@ -246,9 +267,10 @@ function fileRoutes(app: App, deps: UploadDeps): void {
     run: async (request, reply) => {
       const caller = callerOf(request)
       const { id } = request.params
-      const { file, dryRun = false, ...named } = request.body
+      const { file, dryRun = false, exportedAt: at, ...named } = request.body
+      const exportedAt = at === undefined ? null : new Date(at)
       const bytes = file === undefined ? undefined : Buffer.from(file, 'base64')
-      const fileId = await createFile(deps, caller, id, { ...named, dryRun, file: bytes })
+      const fileId = await createFile(deps, caller, id, { ...named, dryRun, exportedAt, file: bytes })
       reply.header('location', `/v1/shops/${id}/order-files/${fileId}`)
       return toAnswer((await readFile(deps, caller.tenantId, id, fileId)).file)
     },

@@ -1,3 +1,4 @@
+import { HAS_ORDER_FILES } from '../marketplaces/order-files/form.ts'
 import { statement } from '../platform/db/statement.ts'
 
 /** Statements of order files, each with the reason why it is one round trip. */
@@ -17,13 +18,13 @@ with next as (
   where f.state = 'waiting' and t.status = 'active' and (f.lease_until is null or f.lease_until < :now)
     and not exists (
       select from order_files o where o.tenant_id = f.tenant_id and o.state = 'waiting' and o.lease_until >= :now)
-  order by (select max(d.finished_at) from order_files d where d.tenant_id = f.tenant_id) nulls first, f.created_at
+  order by (select max(d.finished_at) from order_files d where d.tenant_id = f.tenant_id) nulls first, f.created_at, f.id
   limit 1 for update of f skip locked
 )
 update order_files f set holder = :holder, lease_until = :now::timestamptz + interval '60 seconds', attempts = f.attempts + 1
 from next, shops s where f.id = next.id and s.id = f.shop_id
 returning f.id::text, f.tenant_id::text as "tenantId", f.shop_id::text as "shopId", f.form, f.dry_run as "dryRun", f.attempts,
-  f.parts, s.code, s.marketplace::text, s.settings, s.capabilities`,
+  f.parts, f.file_name as "fileName", f.exported_at as "exportedAt", f.created_at as "createdAt", s.code, s.marketplace::text, s.settings, s.capabilities`,
 )
 
 export const RENEW_FILE = statement(
@@ -95,6 +96,42 @@ with file as materialized (
 select exists (select from file) as "isOpen", (select f.bytes + :bytes > :most from file f) as "isTooBig", is_full as "isFull" from open`,
 )
 
+/**
+ * Stores a file that came by mail, whole; nothing where the shop takes none any more. What is empty or too
+ * much is stored as failed, without its pieces.
+ */
+export const INSERT_MAILED = statement(
+  {
+    id: 'uuid',
+    tenant: 'uuid',
+    shop: 'uuid',
+    name: 'text',
+    parts: 'jsonb',
+    bytes: 'int',
+    exportedAt: 'timestamptz?',
+    mostOpen: 'int',
+    mostBytes: 'int',
+    message: 'text',
+    now: 'timestamptz',
+  },
+  `
+with open as materialized (
+  select :bytes = 0 or count(*) >= :mostOpen or coalesce(sum(bytes), 0) + :bytes > :mostBytes as is_full
+  from order_files where tenant_id = :tenant and state in ('uploading', 'waiting')
+), made as (
+  insert into order_files (id, tenant_id, shop_id, file_name, form, dry_run, state, source, actor, parts, received, bytes,
+    exported_at, message, created_at, finished_at)
+  select :id, s.tenant_id, s.id, :name, s.capabilities -> 'form', false, case when o.is_full then 'failed' else 'waiting' end,
+    'mail', 'mail', jsonb_array_length(:parts), jsonb_array_length(:parts), :bytes,
+    :exportedAt, case when o.is_full then :message end, :now, case when o.is_full then :now::timestamptz end
+  from shops s, open o where s.id = :shop and s.tenant_id = :tenant and ${HAS_ORDER_FILES}
+  returning id, state
+)
+insert into order_file_parts (file_id, number, sealed_part)
+select m.id, p.number, decode(p.sealed, 'hex')
+from made m, jsonb_to_recordset(:parts) as p (number int, sealed text) where m.state = 'waiting'`,
+)
+
 /** What a tenant has under way. */
 export const OPEN_FILES = statement(
   { tenant: 'uuid' },
@@ -124,6 +161,11 @@ from orders where shop_id = :shop and order_number = any(:numbers)`,
 export const LOCK_HERE = statement(
   { ids: 'uuid[]' },
   `select id::text from orders where id = any(:ids) order by id for no key update`,
+)
+
+export const READ_REVISIONS = statement(
+  { ids: 'uuid[]' },
+  `select id::text, mall_revision as revision from orders where id = any(:ids)`,
 )
 
 /** Content, raw answer and revision as the last file had them, for reading an order that no server has. */

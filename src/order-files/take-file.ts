@@ -5,6 +5,7 @@ import type { MarketplaceName } from '../marketplaces/port/order.ts'
 import { CsvError } from '../platform/csv.ts'
 import { createBreathing } from '../platform/event-loop.ts'
 import { keysOf } from '../platform/narrow.ts'
+import { ageOf } from './age.ts'
 import { type FileColumn, groupRows, readRows } from './read-rows.ts'
 import {
   AT_ONCE,
@@ -23,6 +24,9 @@ export interface ClaimedFile {
   dryRun: boolean
   attempts: number
   parts: number
+  fileName: string
+  exportedAt: Date | null
+  createdAt: Date
   code: string
   marketplace: MarketplaceName
   settings: unknown
@@ -78,13 +82,17 @@ async function take(deps: TakeDeps, { file, pieces, rules, goesOn }: FileSource)
     settings: file.settings,
     capabilities: file.capabilities,
   }
+  const age = ageOf(file)
   const refuse = (faults: readonly RowFault[]) => {
     counts.refused += 1
     for (const fault of faults) if (details.faults.length < MOST_FAULTS) details.faults.push(fault)
   }
   const write = async (orders: readonly FileOrder[]) => {
     if (orders.length === 0) return
-    const { faults, differences, ...counted } = await takeOrders(deps, shop, orders, file.dryRun)
+    const { faults, differences, ...counted } = await takeOrders(deps, shop, orders, {
+      dryRun: file.dryRun,
+      age,
+    })
     for (const name of keysOf(NO_COUNTS)) counts[name] += counted[name]
     details.faults.push(...faults.slice(0, MOST_FAULTS - details.faults.length))
     details.differences.push(...differences.slice(0, MOST_DIFFERENCES - details.differences.length))

@@ -2,7 +2,9 @@ import type { Pool } from 'pg'
 import type { FileOrder, RowFault } from '../marketplaces/order-files/read-order.ts'
 import { withoutZeros } from '../marketplaces/order-files/read-order.ts'
 import type { NormalisedOrder } from '../marketplaces/port/order.ts'
+import { openDetail, openEdits, withoutEdits } from '../orders/store/content.ts'
 import {
+  changedParts,
   type Refreshed,
   type ReleasedHook,
   readKnownOrders,
@@ -26,7 +28,9 @@ import { inDurableTransaction, inTransaction, isRefused, type Queries } from '..
 import type { NewId } from '../platform/ids.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
-import { FIND_HERE, LOCK_HERE } from './statements.ts'
+import { datedRevision, readRevision } from './age.ts'
+import { type ChangedValue, changedValues } from './differences.ts'
+import { FIND_HERE, LOCK_HERE, READ_REVISIONS } from './statements.ts'
 
 /** Orders of a file meet those that stand here. */
 
@@ -48,6 +52,8 @@ export interface FileCounts {
   staged: number
   changed: number
   unchanged: number
+  /** Here from a newer file, and different in this one: left as they are. */
+  older: number
   /** Shipped or cancelled at the cart before they came here. */
   done: number
   /** Here, and their personal data is deleted. */
@@ -60,6 +66,9 @@ export interface ChangedOrder {
   line: number
   /** Parts that differ, by their names in the normalised order. */
   parts: string[]
+  values: ChangedValue[]
+  /** A newer file brought what stands here, and it stays. */
+  isOlder: boolean
 }
 
 export interface TakenOrders extends Omit<FileCounts, 'rows' | 'orders'> {
@@ -85,22 +94,30 @@ export const NO_COUNTS = {
   staged: 0,
   changed: 0,
   unchanged: 0,
+  older: 0,
   done: 0,
   emptied: 0,
   refused: 0,
 } satisfies Omit<FileCounts, 'rows' | 'orders'>
 
-/** @param orders at most `AT_ONCE`, each number once */
+/** An order of a file, with when its content was true at the cart. */
+type DatedOrder = FileOrder & { age: Date }
+
+/**
+ * @param found at most `AT_ONCE`, each number once
+ * @param age of the file; an order that says when it changed has its own
+ */
 export async function takeOrders(
   deps: TakeDeps,
   shop: StagingShop,
-  orders: readonly FileOrder[],
-  dryRun: boolean,
+  found: readonly FileOrder[],
+  { dryRun, age }: { dryRun: boolean; age: Date },
 ): Promise<TakenOrders> {
   const taken: TakenOrders = { ...NO_COUNTS, faults: [], differences: [] }
+  const orders = found.map((order) => ({ ...order, age: order.changedAt ?? age }))
   const here = await findHere(deps.pool, shop.id, orders)
-  const fresh: FileOrder[] = []
-  const differing: { order: FileOrder; id: string }[] = []
+  const fresh: DatedOrder[] = []
+  const differing: { order: DatedOrder; id: string }[] = []
   for (const order of orders) {
     const known = here.get(order.orderNumber)
     const lookAlike = known ? null : zerosApart(order.orderNumber, here)
@@ -117,7 +134,7 @@ export async function takeOrders(
       if (order.state === 'open') fresh.push(order)
       else taken.done += 1
     } else if (known.isEmptied) taken.emptied += 1
-    else if (known.revision === order.revision) taken.unchanged += 1
+    else if (readRevision(known.revision).revision === order.revision) taken.unchanged += 1
     else differing.push({ order, id: known.id })
   }
   if (dryRun) {
@@ -155,7 +172,7 @@ const zerosApart = (number: string, here: ReadonlyMap<string, HereRow>): string 
 async function stageFresh(
   deps: TakeDeps,
   shop: StagingShop,
-  orders: readonly FileOrder[],
+  orders: readonly DatedOrder[],
   taken: TakenOrders,
 ): Promise<void> {
   if (orders.length === 0) return
@@ -218,7 +235,7 @@ async function writeFresh(
 const prepare = (
   { sealer }: TakeDeps,
   shop: StagingShop,
-  file: FileOrder,
+  file: DatedOrder,
   orderId: string,
   state?: NormalisedOrder['mallState'],
 ): PreparedOrder =>
@@ -228,13 +245,13 @@ const prepare = (
       order: file.toOrder(state),
       raw: file.raw,
       rereadAt: undefined,
-      revision: file.revision,
+      revision: datedRevision(file.revision, file.age),
     },
     orderId,
     sealer,
   )
 
-type Differing = readonly { order: FileOrder; id: string }[]
+type Differing = readonly { order: DatedOrder; id: string }[]
 
 /** A file may be older than what happened here: an order goes on from its state and never back. */
 const FURTHER: readonly NormalisedOrder['mallState'][] = ['open', 'shipped', 'completed', 'cancelled']
@@ -242,35 +259,45 @@ const isState = (text: string): text is NormalisedOrder['mallState'] => FURTHER.
 const further = (here: string, file: NormalisedOrder['mallState']): NormalisedOrder['mallState'] =>
   isState(here) && FURTHER.indexOf(here) > FURTHER.indexOf(file) ? here : file
 
+interface Decided {
+  file: DatedOrder
+  refreshed: Refreshed
+  isOlder: boolean
+  values: ChangedValue[]
+}
+
 async function decideDiffering(
   deps: TakeDeps,
   shop: StagingShop,
   queries: Queries,
   differing: Differing,
   at: Date,
-): Promise<{ file: FileOrder; refreshed: Refreshed }[]> {
-  const known = await readKnownOrders(
-    queries,
-    differing.map(({ id }) => id),
-  )
+): Promise<Decided[]> {
+  const ids = differing.map(({ id }) => id)
+  const known = await readKnownOrders(queries, ids)
+  const { rows } = await queries.query<{ id: string; revision: string | null }>(READ_REVISIONS({ ids }))
+  const ages = new Map(rows.map(({ id, revision }) => [id, readRevision(revision).age]))
+  const own = deps.sealer.of(shop.tenantId)
   return differing.flatMap(({ order: file, id }) => {
     const one = known.get(id)
     // Deleted, or emptied since it was looked for: it comes in by no file again.
-    if (!one || one.purgedAt) return []
+    if (!one || one.purgedAt || one.sealedDetail === null) return []
     const read = prepare(deps, shop, file, id, further(one.mallState, file.state))
-    return [{ file, refreshed: refresh(one, read, { sealer: deps.sealer, newId: deps.newId, at }) }]
+    const refreshed = refresh(one, read, { sealer: deps.sealer, newId: deps.newId, at })
+    const here = withoutEdits(openDetail(own, id, one.sealedDetail), openEdits(own, id, one.sealedEdits))
+    const values = changedValues(changedParts(here, refreshed.fresh.order), here, refreshed.fresh.order)
+    const age = ages.get(id) ?? null
+    return [{ file, refreshed, values, isOlder: age !== null && file.age < age }]
   })
 }
 
-function count(taken: TakenOrders, decided: readonly { file: FileOrder; refreshed: Refreshed }[]): void {
-  for (const { file, refreshed } of decided) {
-    const parts = refreshed.events.flatMap(({ kind, data }) =>
-      kind === 'changed_at_mall' && Array.isArray(data.parts) ? data.parts.map(String) : [],
-    )
+function count(taken: TakenOrders, decided: readonly Decided[]): void {
+  for (const { file, refreshed, isOlder, values } of decided) {
     if (!refreshed.differs) taken.unchanged += 1
     else {
-      taken.changed += 1
-      taken.differences.push({ orderNumber: file.orderNumber, line: file.line, parts })
+      taken[isOlder ? 'older' : 'changed'] += 1
+      const parts = values.map(({ part }) => part)
+      taken.differences.push({ orderNumber: file.orderNumber, line: file.line, parts, values, isOlder })
     }
   }
 }
@@ -311,10 +338,9 @@ async function writeDiffering(
   const at = new Date(deps.clock.now())
   const decided = await retryable(() =>
     inTransaction(deps.pool, async (client) => {
-      const ids = differing.map(({ id }) => id)
-      await client.query(LOCK_HERE({ ids }))
+      await client.query(LOCK_HERE({ ids: differing.map(({ id }) => id) }))
       const made = await decideDiffering(deps, shop, client, differing, at)
-      const refreshed = made.map((one) => one.refreshed)
+      const refreshed = made.flatMap((one) => (one.isOlder ? [] : [one.refreshed]))
       if (refreshed.length > 0) await writeRefreshed(client, refreshed, at, null)
       await deps.onReleased?.(shop, refreshed)?.(client, at)
       return made
@@ -324,6 +350,6 @@ async function writeDiffering(
   count(taken, decided)
   await deps.marker?.rewrite(
     shop,
-    decided.map(({ refreshed }) => refreshed.order.id),
+    decided.flatMap(({ refreshed, isOlder }) => (isOlder ? [] : [refreshed.order.id])),
   )
 }

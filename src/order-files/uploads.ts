@@ -31,8 +31,9 @@ export const MOST_PART_BYTES = 1.5 * 1_024 * 1_024
 export const MOST_FILE_BYTES = 100 * 1_024 * 1_024
 export const MOST_PARTS = 100
 /** Of a tenant, until they are read. */
-const MOST_OPEN = 20
-const MOST_OPEN_BYTES = 2 * MOST_FILE_BYTES
+export const MOST_OPEN = 20
+export const MOST_OPEN_BYTES = 2 * MOST_FILE_BYTES
+export const TOO_MUCH_OPEN = '読み取りを待っている注文ファイルが多すぎます。終わってから取り込んでください。'
 
 /** @throws AppError NOT_FOUND */
 export async function readForm(
@@ -90,6 +91,7 @@ export interface NewFile {
   fileName: string
   parts: number
   dryRun: boolean
+  exportedAt: Date | null
   file?: Uint8Array | undefined
 }
 
@@ -126,6 +128,7 @@ export async function createFile(
         actor: caller.actor,
         parts: wanted.parts,
         bytes: 0,
+        exportedAt: wanted.exportedAt,
         createdAt: dateNow(deps.clock),
       },
       select: { id: true },
@@ -140,8 +143,7 @@ export async function createFile(
   return id
 }
 
-const tooMuchOpen = () =>
-  new AppError('CONFLICT', '読み取りを待っている注文ファイルが多すぎます。終わってから取り込んでください。')
+const tooMuchOpen = () => new AppError('CONFLICT', TOO_MUCH_OPEN)
 
 interface PartPlace {
   shopId: string

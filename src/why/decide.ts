@@ -286,8 +286,7 @@ function byShops(orderNumber: string | null, facts: Facts): Finding {
     if (stopped) return stopped
   }
   if (shop?.byFile) {
-    const at = { shopId: shop.id, since: null, next: null, actions: [] }
-    return { ...at, verdict: 'no_trace', message: BY_FILE }
+    return byFiles(shop, facts.now)
   }
   const actions = (shop ? [shop] : asked.slice(0, MOST_OFFERED)).map(({ id, name }) =>
     importNow(orderNumber, id, shop ? undefined : name),
@@ -313,6 +312,23 @@ function byShops(orderNumber: string | null, facts: Facts): Finding {
   const place = shop && byPlace(shop, facts, base)
   if (place?.verdict === 'too_old') return place
   return byMail(shop, facts, place ?? base) ?? place ?? untraced(shop, facts, base)
+}
+
+/** No server can be asked for it: the newest file says why it is not here. */
+function byFiles({ id, lastFile }: ShopFacts, now: Date): Finding {
+  const at = { shopId: id, since: lastFile ? new Date(lastFile.at) : null, next: null, actions: [] }
+  const name = `注文ファイル「${lastFile?.name}」`
+  if (lastFile?.state === 'waiting') {
+    const next = { at: now, message: `${name}を読み取ります。` }
+    return { ...at, verdict: 'being_asked', next, message: `${name}が読み取りを待っています。` }
+  }
+  const told =
+    lastFile?.state === 'failed'
+      ? `最新の${name}は取り込めませんでした（${lastFile.message ?? '理由不明'}）。`
+      : lastFile && lastFile.refused > 0
+        ? `最新の${name}には、誤りがあり取り込めない受注が${lastFile.refused}件あります。注文ファイルの画面で行ごとの誤りを確認してください。`
+        : ''
+  return { ...at, verdict: 'no_trace', message: `${BY_FILE}${told}` }
 }
 
 const BY_FILE =

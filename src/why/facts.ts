@@ -3,6 +3,7 @@ import { type KeptMail, mailContext } from '../mail/intake/batch.ts'
 import { isOfFirstRelease } from '../marketplaces/facts.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import { mallOfShop } from '../marketplaces/of-shop.ts'
+import { HAS_ORDER_FILES } from '../marketplaces/order-files/form.ts'
 import type { MailTrust } from '../marketplaces/port/mail-rules.ts'
 import type { MarketplaceLimits } from '../marketplaces/port/marketplace.ts'
 import type { MallState, MarketplaceName } from '../marketplaces/port/order.ts'
@@ -68,7 +69,9 @@ export interface ShopFacts {
   /** False: a client of 1.0.0 cannot read its orders, and gets none of them (src/orders/pull.ts). */
   isOfFirstRelease: boolean
   /** Its orders come as files: it has no list, and no number is asked for. */
-  byFile?: boolean
+  byFile?: boolean | undefined
+  /** The newest of them. */
+  lastFile?: FileFacts | null
   /** True when the number has the form of this shop's orders; null where the mall's numbers do not tell. */
   owns: boolean | null
   enabled: boolean
@@ -83,6 +86,17 @@ export interface ShopFacts {
   waits: readonly WaitFacts[]
   sweep: SweepFacts | null
   mailboxes: readonly MailboxFacts[]
+}
+
+export interface FileFacts {
+  name: string
+  /** RFC 3339. */
+  at: string
+  state: 'waiting' | 'done' | 'failed'
+  /** Orders in it with a fault. */
+  refused: number
+  /** Why it failed as a whole. */
+  message: string | null
 }
 
 /** A time in which the shop's mall is not asked. */
@@ -382,11 +396,13 @@ function toShopFacts(
     owns,
     isOfFirstRelease,
     limits,
+    byFile,
     now,
     firstSweepMs,
   }: ReturnType<typeof ownership> & Pick<FactDeps, 'firstSweepMs'> & { now: Date },
 ): ShopFacts {
   const { id, name, marketplace, code, enabled, tenantActive, quietSince, laneClosedUntil: until } = row
+  const { lastFile = null } = row
   const waits = (row.waits ?? []).map(({ from, to, ...wait }): WaitFacts => {
     return { ...wait, from: new Date(from), to: to === null ? null : new Date(to) }
   })
@@ -402,6 +418,8 @@ function toShopFacts(
     tenantActive,
     quietSince,
     waits,
+    byFile,
+    lastFile,
     quotaUntil: quota?.to ?? null,
     attention: toAttention(row),
     lane:
@@ -477,7 +495,11 @@ select s.id, s.created_at, s.name, s.marketplace::text, s.capabilities, s.code, 
   w.listed_until as "listedUntil", w.deep_at as "deepAt", w.run_from as "runFrom", w.window_to as "windowTo", w.message as "sweepMessage",
   (select json_agg(json_build_object('kind', q.kind, 'code', q.code, 'from', q.from_at, 'to', coalesce(q.ended_at, q.until_at)) order by q.from_at)
     from (select * from shop_waits where shop_id = s.id and from_at > :now - interval '1 day' order by from_at desc limit ${MOST_WAITS}) q
-  ) as waits, (select made_at from data_steps where name = '${QUIET}') as "quietSince"
+  ) as waits, case when ${HAS_ORDER_FILES} then (
+    select json_build_object('name', f.file_name, 'at', f.created_at, 'state', f.state,
+      'refused', coalesce((f.counts ->> 'refused')::int, 0), 'message', f.message)
+    from order_files f where f.shop_id = s.id and not f.dry_run and f.state <> 'uploading' order by f.id desc limit 1
+  ) end as "lastFile", (select made_at from data_steps where name = '${QUIET}') as "quietSince"
 from shops s join tenants t on t.id = s.tenant_id left join shop_sweeps w on w.shop_id = s.id
 where s.tenant_id = :tenant and (:shops is null or s.id = any(:shops))
 order by s.created_at, s.id limit :mostShops`

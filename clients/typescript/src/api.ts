@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 0553fa76f034e53efabad7814fafd5b42d9750f0aa7114e79788b511686e5fdc
+// Made by ../types.ts from docs/openapi.json, sha256 6678b334ea2db59f639345d344abd8c1d163ec0320080153c9f97fd83d63ad1b
 export interface paths {
     "/healthz": {
         parameters: {
@@ -4802,6 +4802,11 @@ export interface components {
             file?: string;
             /** @description Only says what would happen: nothing is changed, stored or sent (実行せずに結果だけを確認する) */
             dryRun?: boolean;
+            /**
+             * Format: date-time
+             * @description When the cart wrote it; left out: the day and time in its name, else now. An older file replaces nothing that a newer one brought (出力日時)
+             */
+            exportedAt?: string;
         };
         CreateOwnApiKeyRequest: {
             /** @description What it is for (用途) */
@@ -7987,6 +7992,11 @@ export interface components {
             changed: number;
             /** @description Here already (取込済み) */
             unchanged: number;
+            /**
+             * @description Here from a newer file, and different in this one: left as they are (新しい内容があるもの)
+             * @default 0
+             */
+            older: number;
             /** @description Shipped or cancelled at the cart before they came here: left out (対象外) */
             done: number;
             /** @description Here, their personal data deleted: left as they are (個人情報削除済み) */
@@ -8054,6 +8064,24 @@ export interface components {
             line: number;
             /** @description Parts that differ (違う部分) */
             parts: string[];
+            /**
+             * @description Values of each part; null where they may name a person (値)
+             * @default []
+             */
+            values: components["schemas"]["OrderFileDetailDifferenceValue"][];
+            /**
+             * @description A newer file brought what stands here, and it stays (新しい内容がある)
+             * @default false
+             */
+            isOlder: boolean;
+        };
+        OrderFileDetailDifferenceValue: {
+            /** @description 違う部分 */
+            part: string;
+            /** @description As it stands here (取込済みの値) */
+            here: string | null;
+            /** @description As in the file (ファイルの値) */
+            file: string | null;
         };
         OrderFileDetailFault: {
             /** @description In the file, from 1 (行) */

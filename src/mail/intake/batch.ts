@@ -1,6 +1,7 @@
 import type { MailTrust, Recognition } from '../../marketplaces/port/mail-rules.ts'
 import type { MarketplaceName } from '../../marketplaces/port/order.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
+import type { Attached } from '../recognition/parse-mail.ts'
 import type { ShopMailRules } from '../recognition/shop-rules.ts'
 
 /** A mall's mail as read, before it is known whether it was seen before. Held in memory only. */
@@ -25,6 +26,8 @@ export interface SeenMail {
   path?: string | null
   /** Readable text, kept for unreadable mails alone. A function: only reading shows that the mail is one. */
   text: string | (() => Promise<string>)
+  /** Order files attached to it. */
+  files?: readonly Attached[]
 }
 
 /** An enabled shop of the mailbox. */
@@ -35,6 +38,8 @@ export interface MailboxShop {
   /** Its name, and senders of its own mail rules: by these a mail may tell whose it is. */
   name?: string
   senders?: readonly string[]
+  /** Its orders come as files. */
+  takesFiles?: boolean
 }
 
 export interface MailboxShops {

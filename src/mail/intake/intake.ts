@@ -24,6 +24,8 @@ import type { Metrics } from '../../platform/metrics.ts'
 import type { WakeQueue } from '../../platform/queue/wake-queue.ts'
 import type { Tracing } from '../../platform/tracing.ts'
 import { lockSweeps, requestSweeps } from '../../reconciliation/statements.ts'
+import type { Attached } from '../recognition/parse-mail.ts'
+import { fileSenders } from '../recognition/shop-rules.ts'
 import { type IntakeBatch, type IntakeResult, type MailboxShop, type SeenMail, toMailRow } from './batch.ts'
 import { learnTrust, MOST_OF_BELIEVED } from './learned-trust.ts'
 
@@ -37,7 +39,18 @@ export interface IntakeDeps {
   marketplaces: ListenedMalls
   /** Without `wakeEarly` all are woken after the commit. */
   wakeQueue: Pick<WakeQueue, 'wake'> & Partial<Pick<WakeQueue, 'wakeEarly'>>
+  /** Stores order files that came by mail, in the transaction of their mails. */
+  storeFiles?(queries: Queries, files: readonly MailedFile[], now: Date): Promise<void>
   tracing?: Pick<Tracing, 'part'> | null
+}
+
+/** An order file attached to a mail. */
+export interface MailedFile extends Attached {
+  tenantId: string
+  shopId: string
+  mailId: string
+  /** When the mail says that it was sent. */
+  sentAt: Date | null
 }
 
 interface DecidedMail {
@@ -181,7 +194,8 @@ type AskedFor = ReturnType<typeof toRequestRow>
 /** Nearly always one statement, which is a transaction by itself. */
 async function store(deps: IntakeDeps, batch: IntakeBatch, decided: readonly DecidedMail[]): Promise<Stored> {
   const mayBeUnsure = shopsToCompare(batch, decided)
-  if (mayBeUnsure.length === 0) {
+  const hasFiles = decided.some(({ decision }) => decision.fileShopId !== undefined)
+  if (mayBeUnsure.length === 0 && !hasFiles) {
     const stored = await retryable(() => storeBatch(deps.pool, deps, batch, decided))
     // Outside the transaction: if it is lost, the next sweep covers it.
     await requestSweeps(deps.pool, stored.toList, new Date(deps.clock.now()))
@@ -192,6 +206,8 @@ async function store(deps: IntakeDeps, batch: IntakeBatch, decided: readonly Dec
     // order would deadlock.
     await lockSweeps(client, mayBeUnsure)
     const stored = await storeBatch(client, deps, batch, decided)
+    const files = stored.fresh.flatMap((one) => filesOf(one, batch.mailbox.tenantId))
+    if (files.length > 0) await deps.storeFiles?.(client, files, new Date(deps.clock.now()))
     const unsure = [...new Set([...shopsToCompare(batch, stored.fresh), ...stored.toList])]
     await requestSweeps(client, unsure, new Date(deps.clock.now()))
     return { ...stored, shopIds: [...stored.shopIds, ...unsure] }
@@ -240,6 +256,17 @@ async function storeBatch(
     preloaded: new Set(answer.preloaded),
   }
 }
+
+const filesOf = ({ id, mail, decision: { fileShopId } }: DecidedMail, tenantId: string): MailedFile[] =>
+  fileShopId === undefined
+    ? []
+    : (mail.files ?? []).map((file) => ({
+        ...file,
+        tenantId,
+        shopId: fileShopId,
+        mailId: id,
+        sentAt: mail.sentAt,
+      }))
 
 function requestsOf({ id, mail, decision }: DecidedMail, tenantId: string): NewImportRequest[] {
   return decision.requests.map((request) => ({
@@ -457,6 +484,8 @@ interface MailDecision {
   requests: { shopId: string; orderNumber: string; purpose: 'import' | 'refresh'; additional?: true }[]
   /** True when the mall's list must be read soon, because not every number in the mail is requested. */
   compare: boolean
+  /** The shop that takes the files attached to it. */
+  fileShopId?: string
 }
 
 /**
@@ -484,6 +513,7 @@ export function decideMail(
   malls: ListenedMalls,
 ): MailDecision {
   const { marketplace, kind, orderNumbers, reason } = mail.recognition
+  if (mail.files) return decideFiles(mail, shops)
   if (isUnreadable(mail.recognition))
     return { state: 'unreadable', reason: reason ?? NOTHING_FOUND, requests: [], compare: true }
   const purpose = PURPOSE[kind]
@@ -510,6 +540,22 @@ export function decideMail(
     return { state: 'unreadable', reason: noShopReason(marketplace, shops, malls), requests, compare: true }
   return { state: 'recognised', reason: compare ? tooMany(most) : reason, requests, compare }
 }
+
+/** The one shop of order files that names the sender; which of several it is for no mail says. */
+function decideFiles({ from, recognition }: SeenMail, shops: readonly MailboxShop[]): MailDecision {
+  const named = shops.filter(
+    ({ takesFiles, senders }) => takesFiles && fileSenders(senders).some((sender) => from.includes(sender)),
+  )
+  const none = { requests: [], compare: false }
+  const [shop] = named
+  if (named.length === 1 && shop)
+    return { ...none, state: 'recognised', reason: recognition.reason, fileShopId: shop.id }
+  const reason = named.length > 1 ? SEVERAL_FILE_SHOPS : NOTHING_FOUND
+  return { ...none, state: 'unreadable', reason }
+}
+
+const SEVERAL_FILE_SHOPS =
+  'この差出人が注文ファイルの複数の店舗に登録されているため、添付の注文ファイルを取り込みませんでした。差出人を1つの店舗だけに登録するか、画面から取り込んでください。'
 
 const tooMany = (most: number): string =>
   `注文番号が多いため、先頭の${most}件だけを番号で取り込みます。残りはモールの注文一覧との照合で取り込まれます。`

@@ -34,10 +34,11 @@ export interface Folder {
    */
   identities(uids: readonly number[]): Promise<Map<number, string>>
   /**
-   * Fetches the first 256 KiB of each, by UID; mails removed meanwhile are missing. BODY.PEEK. Rejects like
+   * Fetches the beginning of each, by UID; mails removed meanwhile are missing. BODY.PEEK. Rejects like
    * `envelopes`.
+   * @param most bytes of each; left out: 256 KiB
    */
-  sources(uids: readonly number[]): Promise<Map<number, Buffer>>
+  sources(uids: readonly number[], most?: number): Promise<Map<number, Buffer>>
 }
 
 /** One mail by its headers. */
@@ -118,9 +119,9 @@ export async function openFolder(link: Link, path: string, careful = false): Pro
         messages.flatMap(({ uid, size, headers }) => (headers ? [[uid, identityOf(size, headers)]] : [])),
       )
     },
-    async sources(uids) {
+    async sources(uids, most = MAIL_BYTES) {
       if (uids.length === 0) return new Map()
-      const query = { uid: true, source: { start: 0, maxLength: MAIL_BYTES } }
+      const query = { uid: true, source: { start: 0, maxLength: most } }
       const messages = await run(client.fetchAll(toUidSet(uids), query, { uid: true }))
       return new Map(messages.flatMap((message) => (message.source ? [[message.uid, message.source]] : [])))
     },
@@ -269,7 +270,13 @@ export interface Listed {
   size: number
   /** The envelope says that it may be a mall's: it is to be downloaded. */
   candidate: boolean
+  /** Bytes of it that are read; absent: as of any mail. */
+  most?: number
 }
+
+/** Bytes of a mail to download. */
+export const bytesOf = ({ size, most = MAIL_BYTES }: Pick<Listed, 'size' | 'most'>): number =>
+  Math.min(size, most)
 
 export interface MailBatch<T> {
   candidates: T[]
@@ -285,7 +292,7 @@ export function cutBatches<T extends Listed>(listed: readonly T[]): MailBatch<T>
   const batches: MailBatch<T>[] = []
   let bytes = 0
   for (const mail of listed) {
-    const cost = mail.candidate ? Math.min(mail.size, MAIL_BYTES) : 0
+    const cost = mail.candidate ? bytesOf(mail) : 0
     let batch = batches.at(-1)
     if (batch === undefined || isFull(batch, bytes + cost, mail.candidate)) {
       batch = { candidates: [], ignored: 0, gaps: { refused: 0, vanished: 0 }, lastUid: mail.uid }

@@ -13,7 +13,7 @@ import type { WakeQueue } from '../../platform/queue/wake-queue.ts'
 import type { Random } from '../../platform/random.ts'
 import type { MailboxAccess } from '../../shops/mailboxes/sign-in.ts'
 
-import { createIntake } from '../intake/intake.ts'
+import { createIntake, type IntakeDeps } from '../intake/intake.ts'
 import type { MailJudge } from '../recognition/judge.ts'
 import {
   createLeaseStore,
@@ -40,7 +40,7 @@ import { createSession, type RunSession, SessionFailed, SessionRenewed } from '.
 import { Supervisor } from './supervisor.ts'
 import { CONNECT_LIMITS, DEFAULT_TIMING, DOWNLOAD_LIMITS, type ListenerTiming } from './timing.ts'
 
-export interface ListenerDeps {
+export interface ListenerDeps extends Pick<IntakeDeps, 'storeFiles'> {
   db: Db
   /** The same connections as `db`. */
   pool: pg.Pool

@@ -20,12 +20,13 @@ import {
   type SeenMail,
   searchRangeAfter,
 } from '../intake/batch.ts'
-import { MAIL_BYTES } from '../mail-bytes.ts'
+import { FILE_MAIL_BYTES, MAIL_BYTES } from '../mail-bytes.ts'
 import type { Judged, MailJudge } from '../recognition/judge.ts'
-import { mayMatter, type ShopMailRules } from '../recognition/shop-rules.ts'
+import { fileMallOf, mayMatter, type ShopMailRules } from '../recognition/shop-rules.ts'
 import type { TrustSettings } from '../recognition/trust.ts'
 import type { Link, News } from './connection.ts'
 import {
+  bytesOf,
   chunk,
   cutBatches,
   ENVELOPE_BATCH,
@@ -501,18 +502,25 @@ export class MailboxReader {
   }
 
   #read(batch: MailBatch<ListedMail>, reading: MailReading): Promise<SeenMail[]> {
-    const bytes = batch.candidates.reduce((sum, mail) => sum + Math.min(mail.size, MAIL_BYTES), 0)
+    const bytes = batch.candidates.reduce((sum, mail) => sum + bytesOf(mail), 0)
     const work = () => this.#readCandidates(batch, reading)
     return bytes < BIG_BATCH_BYTES ? work() : this.#tools.downloads.pass('', this.#signal, work)
   }
 
   async #readCandidates(batch: MailBatch<ListedMail>, reading: MailReading): Promise<SeenMail[]> {
-    const { fetched, refused } = await fetchHalving(
-      batch.candidates.filter(({ source }) => source === undefined).map((mail) => mail.uid),
-      (uids) => this.#folder.sources(uids),
-    )
-    const sources = new Map(fetched.flatMap((some) => [...some]))
-    const unread = new Set(refused)
+    const unfetched = batch.candidates.filter(({ source }) => source === undefined)
+    const [long, usual] = [unfetched.filter(isLong), unfetched.filter((mail) => !isLong(mail))]
+    const gathered = [
+      await fetchHalving(
+        usual.map(({ uid }) => uid),
+        (uids) => this.#folder.sources(uids),
+      ),
+    ]
+    // One at a time: each may be as large as what is taken in one piece.
+    for (const { uid, most } of long)
+      gathered.push(await fetchHalving([uid], (uids) => this.#folder.sources(uids, most)))
+    const sources = new Map(gathered.flatMap(({ fetched }) => fetched.flatMap((some) => [...some])))
+    const unread = new Set(gathered.flatMap(({ refused }) => refused))
     batch.gaps.refused += unread.size
     const mails = await Promise.all(
       batch.candidates.map((mail) => {
@@ -646,6 +654,8 @@ const FEW_MAILS = 4
 /** Below this a download need not queue: a mail that just came is small and in a hurry. */
 const BIG_BATCH_BYTES = 1024 * 1024
 
+const isLong = ({ size, most }: ListedMail): boolean => most !== undefined && size > MAIL_BYTES
+
 /** A mail known by its envelope. */
 export interface ListedMail extends Listed {
   messageId: string
@@ -679,6 +689,7 @@ export function toListedMail(
     uid: message.uid,
     size: message.size ?? 0,
     candidate: matters(seen, malls, rules),
+    ...(fileMallOf(seen, rules) === null ? {} : { most: FILE_MAIL_BYTES }),
     messageId: envelope?.messageId ?? '',
     sentAt: validDate(envelope?.date),
     envelope: seen,
@@ -695,11 +706,11 @@ export async function readMail(
   source: Buffer,
   reading: MailReading,
 ): Promise<SeenMail | null> {
-  const { recognition, text: found, trust, path } = await judged(listed, source, reading)
+  const { recognition, text: found, trust, path, files } = await judged(listed, source, reading)
   if (recognition === null) return null
   const text = found ?? (() => reading.judge.text(source).catch(() => ''))
   const identity = listed.messageId === '' ? { contentHash: hashOf(source) } : {}
-  return { ...seenOf(listed), ...identity, recognition, text, trust, path }
+  return { ...seenOf(listed), ...identity, recognition, text, trust, path, ...(files ? { files } : {}) }
 }
 
 /** Builds a mail from its envelope, when the server lists it but does not return it. */

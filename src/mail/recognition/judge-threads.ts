@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { TimedOut } from '../../platform/timeout.ts'
-import { MAIL_BYTES } from '../mail-bytes.ts'
+import { FILE_MAIL_BYTES, MAIL_BYTES } from '../mail-bytes.ts'
 import type { Explanation, Judged, MailJudge } from './judge.ts'
 import type { Answer, Question, Reply } from './judge-thread.ts'
 import type { ShopMailRules } from './shop-rules.ts'
@@ -238,7 +238,9 @@ function createThread(entry: URL, limitMs: number, { onFree, onGone }: Events) {
  */
 function toMessage(question: Question, handedOver: ArrayBuffer[]): Question {
   if (!('source' in question)) return question
-  const source = new Uint8Array(question.source.subarray(0, MAIL_BYTES))
+  const most =
+    question.kind === 'judge' && question.rules.includes('"takesFiles"') ? FILE_MAIL_BYTES : MAIL_BYTES
+  const source = new Uint8Array(question.source.subarray(0, most))
   handedOver.push(source.buffer)
   return { ...question, source }
 }

@@ -3,9 +3,9 @@ import { matchRules } from '../../marketplaces/kit/mail/rules.ts'
 import type { MailMalls } from '../../marketplaces/mails.ts'
 import type { MailTrust, ReadableMail, Recognition, SubjectRule } from '../../marketplaces/port/mail-rules.ts'
 import type { MarketplaceName } from '../../marketplaces/port/order.ts'
-import { parseMail } from './parse-mail.ts'
-import { mayMatter, rulesOf, type ShopMailRules } from './shop-rules.ts'
-import { pathOf, type TrustSettings, trustOf } from './trust.ts'
+import { type Attached, parseMail, readAttached } from './parse-mail.ts'
+import { fileMallOf, mayMatter, rulesOf, type ShopMailRules } from './shop-rules.ts'
+import { isSenderProven, pathOf, type TrustSettings, trustOf } from './trust.ts'
 
 /** Reading of one mail. */
 export interface Judged {
@@ -16,6 +16,8 @@ export interface Judged {
   trust: MailTrust
   /** Path that it took (see `pathOf`); null when the mail does not show it. */
   path: string | null
+  /** Order files attached to it, of a sender that the host verified. */
+  files?: readonly Attached[]
 }
 
 /** A pasted mail: its source, or the parts that a person sees. */
@@ -32,6 +34,8 @@ export interface MailJudge {
 export const createJudge = (malls: MailMalls): MailJudge => ({
   async judge(source, rules, settings) {
     const mail = await parseMail(asBuffer(source))
+    const withFiles = await judgeFiles(mail, asBuffer(source), rules, settings)
+    if (withFiles) return withFiles
     const recognition = recogniseMail(mail, malls, rules)
     const mall = recognition && malls.get(recognition.marketplace)
     const trust = mall ? trustOf(mail, mall.mailRules, rulesOf(mall, rules), settings) : 'unknown'
@@ -44,6 +48,34 @@ export const createJudge = (malls: MailMalls): MailJudge => ({
     return explainRecognition(mail, malls, rules)
   },
 })
+
+/** A mail that brings order files, or should have; null: it is read as any other. */
+async function judgeFiles(
+  mail: ReadableMail,
+  source: Buffer,
+  rules: ShopMailRules,
+  settings: TrustSettings,
+): Promise<Judged | null> {
+  const marketplace = fileMallOf(mail, rules)
+  if (marketplace === null) return null
+  const attached = await readAttached(source)
+  if (attached === null) return null
+  const isProven = isSenderProven(mail, settings)
+  const [trust, path]: [MailTrust, null] = [isProven ? 'verified' : 'unknown', null]
+  if (typeof attached === 'string' || !isProven) {
+    const reason = isProven ? String(attached) : settings.authservId === null ? NO_HOST : UNPROVEN
+    const recognition = { marketplace, kind: 'unknown' as const, orderNumbers: [], reason }
+    return { recognition, text: mail.text, trust, path }
+  }
+  const reason = `注文ファイル「${attached.map(({ name }) => name).join('」「')}」を受け付けました。結果は注文ファイルの画面に出ます。`
+  const recognition = { marketplace, kind: 'notice' as const, orderNumbers: [], reason }
+  return { recognition, text: null, trust, path, files: attached }
+}
+
+const UNPROVEN =
+  '受信サーバーが差出人を確認していない（DKIM、SPF、DMARC のどれも差出人のドメインで合格していない）ため、添付の注文ファイルを取り込みませんでした。本物であれば画面から取り込んでください。'
+const NO_HOST =
+  '受信箱に認証結果のサーバー名（authservId）がなく差出人を確認できないため、添付の注文ファイルを取り込みませんでした。受信箱の設定に登録するか、画面から取り込んでください。'
 
 const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 

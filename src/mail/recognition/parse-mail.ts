@@ -7,8 +7,9 @@ import {
   type MessageText,
 } from 'mailparser'
 import type { ReadableMail } from '../../marketplaces/port/mail-rules.ts'
-import { createGatherer } from '../../platform/gather.ts'
-import { MAIL_BYTES } from '../mail-bytes.ts'
+import { createGatherer, type Gatherer } from '../../platform/gather.ts'
+import { factsOf } from '../../platform/narrow.ts'
+import { FILE_MAIL_BYTES, MAIL_BYTES } from '../mail-bytes.ts'
 import { decodeRawHeader, decodeText } from './charset.ts'
 import { tracesOf } from './plain-head.ts'
 import { parsePlainMail, readableText } from './plain-mail.ts'
@@ -104,7 +105,7 @@ interface Parts {
 
 async function parseAt(source: Buffer, depth: number): Promise<ReadableMail> {
   const reader = new MailReader(OPTIONS)
-  const parts = await readParts(reader, source, depth < MAX_DEPTH)
+  const parts = await readTexts(reader, source, depth < MAX_DEPTH)
   if (!parts && !reader.headers && depth < MAX_DEPTH) {
     return { ...(await parseAt(envelopeLines(source), MAX_DEPTH)), text: decodeText(source, '') }
   }
@@ -120,30 +121,52 @@ async function parseAt(source: Buffer, depth: number): Promise<ReadableMail> {
   }
 }
 
-/** Null when mailparser gave up: too many parts, endless headers, something it does not expect. */
-function readParts(reader: MailReader, source: Buffer, withAttached: boolean): Promise<Parts | null> {
-  const parts: Parts = { text: '', html: '', attached: [] }
+/** Null when mailparser gave up. */
+async function readTexts(reader: MailReader, source: Buffer, withAttached: boolean): Promise<Parts | null> {
+  const texts = { text: '', html: '' }
+  const mails: Gatherer[] = []
+  const isWhole = await readParts(
+    reader,
+    source,
+    ({ contentType }) => {
+      if (!withAttached || !FORWARDED_TYPES.has(contentType) || mails.length >= MAX_ATTACHED) return null
+      const gathered = createGatherer()
+      mails.push(gathered)
+      return gathered
+    },
+    ({ text, html }) => {
+      texts.text = text ?? ''
+      texts.html = html || ''
+    },
+  )
+  return isWhole ? { ...texts, attached: mails.map((mail) => mail.whole()) } : null
+}
+
+/**
+ * False when mailparser gave up: too many parts, endless headers, something it does not expect.
+ * @param into where an attached part goes; null: it is dropped
+ */
+function readParts(
+  reader: MailReader,
+  source: Buffer,
+  into: (part: AttachmentStream) => Gatherer | null,
+  onText?: (text: MessageText) => void,
+): Promise<boolean> {
   return new Promise((resolve) => {
     const giveUp = () => {
-      resolve(null)
+      resolve(false)
       reader.destroy()
     }
     reader.on('error', giveUp)
     reader.on('data', (part: AttachmentStream | MessageText) => {
-      if (part.type === 'text') {
-        parts.text = part.text ?? ''
-        parts.html = part.html || ''
-      } else if (
-        withAttached &&
-        FORWARDED_TYPES.has(part.contentType) &&
-        parts.attached.length < MAX_ATTACHED
-      ) {
-        collect(part, parts.attached)
-      } else {
-        part.release?.()
-      }
+      if (part.type === 'text') return onText?.(part)
+      const gathered = into(part)
+      if (gathered === null) return part.release?.()
+      part.content.on('data', gathered.add)
+      part.content.on('error', () => part.release?.())
+      part.content.on('end', () => part.release?.())
     })
-    reader.on('end', () => resolve(parts))
+    reader.on('end', () => resolve(true))
     try {
       reader.end(source)
     } catch {
@@ -152,22 +175,72 @@ function readParts(reader: MailReader, source: Buffer, withAttached: boolean): P
   })
 }
 
+export interface Attached {
+  /** Without what would make it look like another one. */
+  name: string
+  bytes: Uint8Array
+}
+
+/** Names of files that are read; others are a signature's pictures, or told to staff. */
+const CSV_NAME = /\.(?:csv|tsv|txt)$/i
+const CSV_TYPES = new Set(['text/csv', 'text/tab-separated-values'])
+/** Forms in which a cart may send orders too, and which are not read. */
+const OTHER_NAME = /\.(?:zip|xlsx?|xlsm|gz|7z|lzh)$/i
+const MOST_FILES = 5
+const MOST_FILE_NAME = 200
+
+/**
+ * Reads the CSV files attached to a mail, as they are.
+ * @returns a string, Japanese, where they cannot be taken whole; null: none is attached
+ */
+export async function readAttached(source: Buffer): Promise<Attached[] | string | null> {
+  if (source.length >= FILE_MAIL_BYTES)
+    return `添付ファイルが大きすぎます。メール1通は ${FILE_MAIL_BYTES / 1_024 / 1_024} MiB までです。画面から取り込んでください。`
+  const reader = new MailReader(OPTIONS)
+  const files: { name: string; gathered: ReturnType<typeof createGatherer> }[] = []
+  const others: string[] = []
+  const isWhole = await readParts(reader, source, (part) => {
+    const name = plainName(part.filename)
+    const isOther = OTHER_NAME.test(name)
+    const isCsv = !isOther && (CSV_NAME.test(name) || CSV_TYPES.has(part.contentType))
+    if (isOther) others.push(name)
+    if (!isCsv || files.length > MOST_FILES) return null
+    const gathered = createGatherer()
+    files.push({ name: name || 'orders.csv', gathered })
+    return gathered
+  })
+  if (isWhole && files.length + others.length === 0) return null
+  if (!isWhole || !isClosed(reader, source))
+    return 'メールが途中で切れているか、形式が壊れているため、添付の注文ファイルを取り込みませんでした。'
+  if (others.length > 0)
+    return `添付「${others[0]}」は注文ファイルとして読み取れません。CSVで送るか、画面から取り込んでください。`
+  if (files.length > MOST_FILES)
+    return `添付の注文ファイルは1通に ${MOST_FILES} 個までです。画面から取り込んでください。`
+  return files.map(({ name, gathered }) => ({ name, bytes: gathered.whole() }))
+}
+
+/** No folders, and no signs that are not seen or turn the text round. */
+const plainName = (name: string | undefined): string =>
+  (name ?? '')
+    .slice(0, 1_000)
+    .replace(/^.*[\\/]/, '')
+    .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu, '')
+    .trim()
+    .slice(-MOST_FILE_NAME)
+
+/** A mail of several parts ends with its last boundary, which one that was cut off lacks. */
+function isClosed({ headers }: MailReader, source: Buffer): boolean {
+  const { params } = factsOf(headers ? headers.get('content-type') : null)
+  const { boundary } = factsOf(params)
+  return typeof boundary !== 'string' || source.includes(`--${boundary}--`)
+}
+
 const ENVELOPE_LINE = /^(?:from|to|subject):.{0,998}(?:\r?\n[ \t].{0,998}){0,10}/gim
 
 /** The headers that count, from among too many. */
 function envelopeLines(source: Buffer): Buffer {
   const lines = source.toString('latin1').match(ENVELOPE_LINE) ?? []
   return Buffer.from(`${lines.slice(0, 10).join('\r\n')}\r\n\r\n`, 'latin1')
-}
-
-function collect(part: AttachmentStream, into: Buffer[]): void {
-  const gathered = createGatherer()
-  part.content.on('data', gathered.add)
-  part.content.on('error', () => part.release?.())
-  part.content.on('end', () => {
-    into.push(gathered.whole())
-    part.release?.()
-  })
 }
 
 function subjectOf(reader: MailReader): string {

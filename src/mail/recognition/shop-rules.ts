@@ -33,7 +33,28 @@ function withReadableSubject(envelope: MailEnvelope): MailEnvelope {
  * Rules that the shops of a mailbox added to their malls' rules, in no order. Keep the array: its rules are
  * compiled once.
  */
-export type ShopMailRules = readonly { marketplace: MarketplaceName; rules: AddedMailRules }[]
+export type ShopMailRules = readonly {
+  marketplace: MarketplaceName
+  rules: AddedMailRules
+  /** Its orders come as files, attached to mails of its senders too. */
+  takesFiles?: true
+}[]
+
+/** Senders whose attachments count: whole addresses, as a domain may have many. */
+export const fileSenders = (senders: readonly string[] | undefined): readonly string[] =>
+  (senders ?? []).filter((sender) => !sender.startsWith('@'))
+
+/** The mall of a shop that takes order files from the one sender of this mail; null: none does. */
+export function fileMallOf(
+  { from }: Pick<MailEnvelope, 'from'>,
+  rules: ShopMailRules,
+): MarketplaceName | null {
+  const [sender, ...others] = from
+  if (sender === undefined || others.length > 0) return null
+  const isNamed = (one: ShopMailRules[number]) =>
+    one.takesFiles === true && fileSenders(one.rules.senders).includes(sender)
+  return rules.find(isNamed)?.marketplace ?? null
+}
 
 const merged = new WeakMap<ShopMailRules, Map<MarketplaceName, MailRules>>()
 

@@ -42,6 +42,17 @@ export function trustOf(
   return authservId === null || isProven(domains.slice(0, 1)) ? 'forwarder' : 'unknown'
 }
 
+/**
+ * True when the receiving host verified the sender's own domain. An attached file is data and no hint, so
+ * that neither an entered rule nor a learned path is enough for it.
+ */
+export function isSenderProven(mail: ReadableMail, { authservId }: TrustSettings): boolean {
+  const domains = domainsOfSenders(mail)
+  if (authservId === null || domains.length === 0) return false
+  const proven = provenDomains(mail.authentication ?? [], authservId)
+  return domains.every((domain) => proven.some((one) => isBelow(one, [domain])))
+}
+
 const domainsOfSenders = ({ from }: Pick<ReadableMail, 'from'>): string[] =>
   from.map((address) => address.slice(address.lastIndexOf('@') + 1))
 

@@ -31,6 +31,7 @@ const person = (prefix: string, whose: string) =>
 const OF_ORDER = {
   orderNumber: '受注番号',
   orderedAt: '注文日時',
+  changedAt: '更新日時',
   state: '発送・キャンセルの状態',
   cancelledAt: 'キャンセル日時',
   currency: '通貨',
@@ -92,6 +93,7 @@ const IMPERSONAL: ReadonlySet<string> = new Set([
   ...([
     'orderNumber',
     'orderedAt',
+    'changedAt',
     'state',
     'cancelledAt',
     'currency',

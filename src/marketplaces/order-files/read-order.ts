@@ -26,6 +26,8 @@ export interface FileOrder {
   /** First row of it in the file. */
   line: number
   lines: number
+  /** When it changed last, where the file says so. */
+  changedAt: Date | null
   /** Another one after every change of the order in the file. */
   revision: string
   /** The rows as they stand in the file. */
@@ -210,6 +212,7 @@ export function readOrder(
       line,
       lines: rows.length,
       revision,
+      changedAt: dateOf(common.changedAt ?? ''),
       raw: JSON.stringify({ fields, rows: rows.map(({ line: number, values }) => [number, ...values]) }),
       state,
       toOrder: (kept = state) => parsed.toOrder(kept),
@@ -443,6 +446,11 @@ export function timeOf(cell: string): string | null {
   const noon = Date.parse(`${date}T12:00:00Z`)
   if (Number.isNaN(noon) || new Date(noon).toISOString().slice(0, 10) !== date) return null
   return Number.isNaN(Date.parse(time)) ? null : time
+}
+
+const dateOf = (cell: string): Date | null => {
+  const time = timeOf(cell)
+  return time === null ? null : new Date(time)
 }
 
 const dayOf = (cell: string): string | null => timeOf(cell)?.slice(0, 10) ?? null

@@ -149,6 +149,7 @@ const counts = (more: object) => ({
   staged: 0,
   changed: 0,
   unchanged: 0,
+  older: 0,
   done: 0,
   emptied: 0,
   refused: 0,
@@ -194,7 +195,17 @@ describe('an order file', () => {
       expect(await take(changed, { dryRun })).toMatchObject({
         counts: counts({ rows: 3, orders: 2, unchanged: 1, changed: 1 }),
         differences: [
-          { orderNumber: '002', line: 4, parts: expect.arrayContaining(['buyer', 'items', 'totals']) },
+          {
+            orderNumber: '002',
+            line: 4,
+            parts: expect.arrayContaining(['buyer', 'items', 'totals']),
+            values: expect.arrayContaining([
+              { part: 'buyer', here: null, file: null },
+              { part: 'items', here: '皿（A-1） 1,000円×1', file: '皿（A-1） 2,000円×1' },
+              { part: 'totals', here: '1,000円', file: '2,000円' },
+            ]),
+            isOlder: false,
+          },
         ],
       })
     expect((await order('002')).billedAmount).toBe(2_000)
@@ -344,6 +355,42 @@ describe('an order that stands here already', () => {
     // An older file does not open it again.
     await take(csv(row('2', { price: 3_000 })))
     expect((await order('2')).mallState).toBe('shipped')
+  })
+
+  it('from a newer file: an older one that comes later changes nothing, and shows its values', async () => {
+    const named = (fileName: string, price: number, more: object = {}) =>
+      take(csv(row('1', { price }), row(`new of ${price}`.replaceAll(' ', '-'))), { fileName, ...more })
+    await named('orders_20260110090000.csv', 1_000)
+    await named('orders_20260112090000.csv', 3_000)
+    const older = { counts: { staged: 1, older: 1, changed: 0 } }
+    const values = [{ part: 'totals', here: '3,000円', file: '2,000円' }]
+    expect(await named('orders_20260111090000.csv', 2_000)).toMatchObject({
+      ...older,
+      differences: [{ orderNumber: '1', isOlder: true, values: expect.arrayContaining(values) }],
+    })
+    const dated = { exportedAt: '2026-01-12T00:00:00+09:00' }
+    expect(await named('orders.csv', 2_500, dated)).toMatchObject(older)
+    expect((await order('1')).billedAmount).toBe(3_000)
+    // Who says when it was made is believed, and a file that says nothing is of now.
+    expect(
+      await named('orders_20260101.csv', 4_000, { exportedAt: '2026-01-13T00:00:00+09:00' }),
+    ).toMatchObject({
+      counts: { changed: 1, older: 0 },
+    })
+    expect(await named('orders.csv', 5_000)).toMatchObject({ counts: { changed: 1, older: 0 } })
+    expect((await order('1')).billedAmount).toBe(5_000)
+  })
+
+  it('that says itself when it changed: its own time counts, whatever its file is called', async () => {
+    const { form } = (await call('GET', `/shops/${shopId}/order-form`)).json()
+    const own = { ...form, label: '更新日時つき', columns: { ...form.columns, changedAt: ['更新日'] } }
+    expect((await call('PUT', `/shops/${shopId}/order-form`, { form: own })).statusCode).toBe(200)
+    const dated = (price: number, at: string) =>
+      take(encodeCp932(`${HEAD},更新日\r\n${row('1', { price })},${at}\r\n`), { fileName: '20260101.csv' })
+    await dated(1_000, '2026/01/10 09:00:00')
+    expect(await dated(2_000, '2026/01/11 09:00:00')).toMatchObject({ counts: { changed: 1 } })
+    expect(await dated(3_000, '2026/01/10 12:00:00')).toMatchObject({ counts: { older: 1 } })
+    expect((await order('1')).billedAmount).toBe(2_000)
   })
 
   it('taken over and edited by staff: its content stays, and the difference is flagged', async () => {

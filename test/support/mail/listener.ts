@@ -5,6 +5,7 @@ import { type KeptMail, mailContext } from '../../../src/mail/intake/batch.ts'
 import { createListener } from '../../../src/mail/listener/index.ts'
 import type { ListenerTiming } from '../../../src/mail/listener/timing.ts'
 import { createJudge, type MailJudge } from '../../../src/mail/recognition/judge.ts'
+import { createMailedFiles } from '../../../src/order-files/mail-files.ts'
 import { type Clock, systemClock } from '../../../src/platform/clock.ts'
 import { assertPublicHost } from '../../../src/platform/http/address-guard.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
@@ -125,6 +126,7 @@ export async function listenerBench(server: Pick<MailServer, 'login' | 'ca'>): P
         judge: judge ?? createJudge(malls),
         access,
         wakeQueue: { wake: async (shopIds) => void woken.push(...shopIds) },
+        storeFiles: createMailedFiles({ sealer: testSealer, newId }),
         hostGuard: (host) => assertPublicHost(host, { allow }),
         timing: { ...QUICK, ...timing },
         ...(server.ca === undefined ? {} : { ca: server.ca }),

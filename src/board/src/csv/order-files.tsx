@@ -118,13 +118,13 @@ function FormChoice({
 async function sendFile(
   shopId: string,
   file: File,
-  dryRun: boolean,
+  more: { dryRun: boolean; exportedAt?: string },
   told: (text: string) => void,
 ): Promise<Detail> {
   const path = { id: shopId }
   const parts = Math.max(1, Math.ceil(file.size / PART_BYTES))
   const piece = (at: number) => toBase64(file.slice(at * PART_BYTES, (at + 1) * PART_BYTES))
-  const body = { fileName: file.name.slice(0, 200), parts, dryRun, file: await piece(0) }
+  const body = { fileName: file.name.slice(0, 200), parts, ...more, file: await piece(0) }
   const made = await answer(api.POST('/v1/shops/{id}/order-files', { params: { path }, body }))
   const at = { ...path, fileId: made.id }
   for (let part = 1; part < parts; part += 1) {
@@ -151,10 +151,11 @@ function Upload({ shopId }: { shopId: string }) {
   const [read, setRead] = useState<Detail | null>(null)
   const [progress, setProgress] = useState('')
   const { busy, error, send, forget } = useSend()
-  const ask = (dryRun: boolean) =>
+  const ask = (dryRun: boolean, isNewest = false) =>
     send(async () => {
       if (file === null) return
-      setRead(await sendFile(shopId, file, dryRun, setProgress))
+      const more = { dryRun, ...(isNewest ? { exportedAt: new Date().toISOString() } : {}) }
+      setRead(await sendFile(shopId, file, more, setProgress))
       refresh('order-files', 'orders', 'board')
     })
   const wanted = (read?.counts?.staged ?? 0) + (read?.counts?.changed ?? 0)
@@ -200,6 +201,11 @@ function Upload({ shopId }: { shopId: string }) {
             {t(`${number(wanted)}件を取り込む`, `Take ${number(wanted)}`)}
           </button>
         )}
+        {read?.state === 'done' && read.dryRun && (read.counts?.older ?? 0) > 0 && (
+          <button type="button" className="button" aria-disabled={busy} onClick={() => ask(false, true)}>
+            {t('最新の内容として、すべて取り込む', 'It is the newest: take all of it')}
+          </button>
+        )}
         <span role="status">{busy && progress}</span>
       </div>
       <Problem error={error} />
@@ -212,6 +218,12 @@ const WORDS: readonly (readonly [keyof Counts, Tone, () => string, () => string]
   ['refused', 'failed', () => t('誤り', 'Faulty'), () => t('誤り', 'Faulty')],
   ['staged', 'staged', () => t('新規', 'New'), () => t('新規に取込', 'New')],
   ['changed', 'warning', () => t('変更あり', 'Changed'), () => t('変更を反映', 'Changed')],
+  [
+    'older',
+    'rest',
+    () => t('新しい内容を取込済みのため、そのまま', 'Newer here: stays'),
+    () => t('そのまま（新しい内容あり）', 'Left: newer here'),
+  ],
   ['unchanged', 'done', () => t('取込済み', 'Here already'), () => t('取込済み', 'Here already')],
   [
     'done',
@@ -234,6 +246,12 @@ const PARTS: Readonly<Record<string, () => string>> = {
   delivery: () => t('配送方法', 'delivery'),
   gift: () => t('ギフト', 'gift'),
   notes: () => t('備考', 'notes'),
+}
+
+/** Values that may name people are not shown; the order has them. */
+function valueWords({ part, here, file }: Detail['differences'][number]['values'][number]): string {
+  const name = PARTS[part]?.() ?? part
+  return here === null && file === null ? name : `${name}: ${here || '—'} → ${file || '—'}`
 }
 
 function Result({ read }: { read: Detail }) {
@@ -275,11 +293,15 @@ function Result({ read }: { read: Detail }) {
       {differences.length > 0 && (
         <Table
           label={t('変更された受注', 'Changed orders')}
-          heads={[t('行', 'Row'), t('受注番号', 'Number'), t('違う部分', 'Parts')]}
+          heads={[
+            t('行', 'Row'),
+            t('受注番号', 'Number'),
+            t('違う部分（取込済み → ファイル）', 'Here → file'),
+          ]}
           rows={differences.map((one) => [
             String(one.line),
-            one.orderNumber,
-            one.parts.map((part) => PARTS[part]?.() ?? part).join('、'),
+            one.isOlder ? t(`${one.orderNumber}（そのまま）`, `${one.orderNumber} (stays)`) : one.orderNumber,
+            one.values.map(valueWords).join('、'),
           ])}
         />
       )}

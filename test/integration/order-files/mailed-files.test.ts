@@ -1,0 +1,271 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createJudge, type Judged } from '../../../src/mail/recognition/judge.ts'
+import { createJudgeThreads } from '../../../src/mail/recognition/judge-threads.ts'
+import { presetOf } from '../../../src/marketplaces/order-files/form.ts'
+import { createFileReader } from '../../../src/order-files/reader.ts'
+import { systemClock } from '../../../src/platform/clock.ts'
+import { encodeCp932 } from '../../../src/platform/csv.ts'
+import { createLogger } from '../../../src/platform/logger.ts'
+import { createMetrics } from '../../../src/platform/metrics.ts'
+import { decide } from '../../../src/why/decide.ts'
+import { readFacts } from '../../../src/why/facts.ts'
+import { makeShop, newId, testSealer } from '../../support/fixtures.ts'
+import { type Dovecot, dovecotMissing, startDovecot } from '../../support/mail/dovecot.ts'
+import { type ListenerBench, listenerBench } from '../../support/mail/listener.ts'
+import { testMalls } from '../../support/malls/test-malls.ts'
+
+const USER = 'orders@shop.example'
+const CART = 'report@cart.example'
+const HOST = 'mx.shop.example'
+const missing = dovecotMissing()
+const WAIT = { timeout: 20_000, interval: 20 }
+
+const HEAD = '店舗伝票番号,受注日,受注名,受注住所１,商品名,商品価格,受注数量'
+const rowOf = (number: string, price = 1_000) =>
+  `${number},2026/01/14 09:00:00,見本 花子,福井県福井市1-1,皿,${price},1`
+const csv = (...rows: string[]) => encodeCp932(`${[HEAD, ...rows].join('\r\n')}\r\n`)
+
+interface Mail {
+  id: string
+  from?: string
+  /** Domain that the receiving host verified; null: none. */
+  proven?: string | null
+  sentAt?: string
+  files?: { name: string; bytes: Buffer; type?: string }[]
+  tail?: string
+}
+
+function mailOf({ id, from = CART, proven = 'cart.example', sentAt, files = [], tail }: Mail): Buffer {
+  const head = [
+    ...(proven === null ? [] : [`Authentication-Results: ${HOST}; dkim=pass header.d=${proven}`]),
+    `From: ${from}`,
+    `To: ${USER}`,
+    `Subject: =?UTF-8?B?${Buffer.from('受注データ').toString('base64')}?=`,
+    `Date: ${sentAt ?? 'Wed, 14 Jan 2026 10:00:00 +0900'}`,
+    `Message-ID: <${id}@cart.example>`,
+    'MIME-Version: 1.0',
+    'Content-Type: multipart/mixed; boundary="cut"',
+  ]
+  const parts = files.map(({ name, bytes, type = 'text/csv' }) =>
+    [
+      '--cut',
+      `Content-Type: ${type}; name="=?UTF-8?B?${Buffer.from(name).toString('base64')}?="`,
+      'Content-Transfer-Encoding: base64',
+      `Content-Disposition: attachment; filename="=?UTF-8?B?${Buffer.from(name).toString('base64')}?="`,
+      '',
+      bytes.toString('base64').replace(/.{76}/g, '$&\r\n'),
+    ].join('\r\n'),
+  )
+  const body = ['--cut\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n受注データです。', ...parts]
+  return Buffer.from(`${head.join('\r\n')}\r\n\r\n${body.join('\r\n')}\r\n${tail ?? '--cut--\r\n'}`)
+}
+
+const rules = [
+  {
+    marketplace: 'connector' as const,
+    rules: { senders: [CART, '@wide.example'] },
+    takesFiles: true as const,
+  },
+]
+const orders = { name: 'orders.csv', bytes: csv(rowOf('1')) }
+
+describe('a mail that may bring order files', () => {
+  const judge = createJudge(testMalls())
+  const read = (mail: Mail, authservId: string | null = HOST): Promise<Judged> =>
+    judge.judge(mailOf(mail), rules, { authservId })
+
+  it('brings each attached CSV as it is, under a name that shows what it is', async () => {
+    const found = await read({
+      id: 'a',
+      files: [
+        { name: '../../受注\u202Evsc.csv', bytes: orders.bytes, type: 'application/octet-stream' },
+        { name: 'logo.png', bytes: Buffer.from([137, 80]), type: 'image/png' },
+      ],
+    })
+    expect(found).toMatchObject({ trust: 'verified', recognition: { kind: 'notice', orderNumbers: [] } })
+    expect(found.files?.map(({ name, bytes }) => [name, Buffer.from(bytes)])).toEqual([
+      ['受注vsc.csv', orders.bytes],
+    ])
+  })
+
+  it.each<[string, Partial<Mail>, string | null, RegExp]>([
+    ['whose sender nobody verified', { proven: null }, HOST, /差出人を確認していない/],
+    ['verified for another domain', { proven: 'evil.example' }, HOST, /差出人を確認していない/],
+    [
+      'verified for a domain that only begins like it',
+      { proven: 'cart.example.evil.example' },
+      HOST,
+      /差出人を確認していない/,
+    ],
+    ['at a host that names no results', {}, null, /authservId/],
+    ['that was cut off', { tail: '' }, HOST, /途中で切れている/],
+    ['with a ZIP', { files: [{ name: 'orders.zip', bytes: Buffer.from('PK') }] }, HOST, /orders\.zip/],
+    ['with six files', { files: Array.from({ length: 6 }, () => orders) }, HOST, /5 個まで/],
+  ])('%s is told to staff, and nothing is taken', async (_name, more, host, reason) => {
+    const found = await read({ id: 'b', files: [orders], ...more }, host)
+    expect(found.files).toBeUndefined()
+    expect(found.recognition).toMatchObject({ kind: 'unknown', reason: expect.stringMatching(reason) })
+  })
+
+  it('of a sender whom no shop names by its address, or of two at once, is read as any other', async () => {
+    for (const from of ['other@cart.example', 'someone@wide.example', `${CART}, other@cart.example`])
+      expect((await read({ id: 'c', from, files: [orders] })).files, from).toBeUndefined()
+    expect((await read({ id: 'd' })).recognition?.kind).not.toBe('notice')
+  })
+
+  it('of eight megabytes is read by a thread within its bounds, and one of more is told', async () => {
+    const threads = createJudgeThreads({ limitMs: 10_000 })
+    const bytes = Buffer.alloc(8 * 1_024 * 1_024, 'x,y\r\n')
+    const whole = mailOf({ id: 'e', files: [{ name: 'a.csv', bytes }] })
+    const read = await threads.judge(whole, rules, { authservId: HOST })
+    expect(read.files?.[0]?.bytes.length).toBe(bytes.length)
+    const more = mailOf({ id: 'f', files: [{ name: 'a.csv', bytes: Buffer.concat([bytes, bytes]) }] })
+    const refused = await threads.judge(more, rules, { authservId: HOST })
+    expect(refused.recognition?.reason).toContain('大きすぎます')
+    await threads.close()
+  })
+
+  it('of many small parts, deep nesting or broken base64 harms nothing', async () => {
+    const part = '--cut\r\nContent-Type: text/csv; name="a.csv"\r\n\r\n1\r\n'
+    const hostile = [
+      mailOf({ id: 'g', tail: `${part.repeat(5_000)}--cut--\r\n` }),
+      mailOf({
+        id: 'h',
+        tail: `${'--cut\r\nContent-Type: multipart/mixed; boundary="cut"\r\n\r\n'.repeat(500)}--cut--\r\n`,
+      }),
+      mailOf({
+        id: 'i',
+        tail: '--cut\r\nContent-Type: text/csv; name="a.csv"\r\nContent-Transfer-Encoding: base64\r\n\r\n%%%\u0000\r\n--cut--\r\n',
+      }),
+    ]
+    for (const source of hostile) {
+      const { files = [], recognition } = await judge.judge(source, rules, { authservId: HOST })
+      expect(files.length).toBeLessThanOrEqual(5)
+      expect(recognition).not.toBeNull()
+    }
+  })
+})
+
+describe.skipIf(missing !== null)(
+  `order files in a mailbox on Dovecot${missing ? ` [${missing}]` : ''}`,
+  () => {
+    let dovecot: Dovecot
+    let bench: ListenerBench
+    let shopId: string
+    beforeAll(async () => {
+      dovecot = await startDovecot({ [USER]: 'secret-password' })
+      const login = { host: 'localhost', port: dovecot.tlsPort, security: 'tls' as const }
+      bench = await listenerBench({
+        login: { ...login, username: USER, password: 'secret-password' },
+        ca: dovecot.ca,
+      })
+      const { db } = bench.database
+      const shop = await makeShop(db, {
+        tenantId: bench.tenantId,
+        marketplace: 'connector',
+        code: 'files',
+        sealedCredentials: null,
+        capabilities: { contract: 'files', label: 'わたしの店', form: presetOf('ne_hanyo') },
+        settings: { mailRules: { senders: [CART] } },
+      })
+      shopId = shop.id
+      await db.mailboxShop.create({ data: { mailboxId: bench.mailboxId, shopId } })
+      await db.mailbox.update({ where: { id: bench.mailboxId }, data: { authservId: HOST } })
+    })
+    afterAll(async () => {
+      await bench?.close()
+      await dovecot?.stop()
+    })
+
+    it('are taken once, a newer one wins over an older one that comes later, and each failure is told', async () => {
+      const { db, pool } = bench.database
+      const long = csv(rowOf('9'), ...Array.from({ length: 30_000 }, (_, n) => rowOf(`L${n % 20}`, 1_000)))
+      expect(long.length).toBeGreaterThan(1.5 * 1_024 * 1_024)
+      const deliver = (mail: Mail) => dovecot.deliver(USER, mailOf(mail))
+      bench.listen()
+      await expect.poll(async () => (await bench.mailbox()).state, WAIT).toBe('connected')
+      const first = { id: 'one', files: [{ name: 'orders.csv', bytes: csv(rowOf('1'), rowOf('2')) }] }
+      await deliver(first)
+      await deliver(first)
+      await deliver({
+        id: 'two',
+        sentAt: 'Fri, 16 Jan 2026 10:00:00 +0900',
+        files: [{ name: 'orders.csv', bytes: csv(rowOf('1', 2_000)) }],
+      })
+      await deliver({
+        id: 'late',
+        sentAt: 'Thu, 15 Jan 2026 10:00:00 +0900',
+        files: [
+          { name: 'orders.csv', bytes: csv(rowOf('1', 1_500)) },
+          { name: 'broken.csv', bytes: Buffer.from('a,b\r\n1,2\r\n') },
+          { name: 'empty.csv', bytes: Buffer.alloc(0) },
+        ],
+      })
+      await deliver({ id: 'long', files: [{ name: 'long.csv', bytes: long }] })
+      await deliver({ id: 'forged', proven: null, files: [{ name: 'forged.csv', bytes: csv(rowOf('666')) }] })
+      await expect.poll(() => db.mail.count(), WAIT).toBe(5)
+      const reader = createFileReader({
+        pool,
+        sealer: testSealer,
+        clock: systemClock,
+        newId,
+        log: createLogger({ level: 'silent' }),
+        metrics: createMetrics(),
+        marketplaces: testMalls(),
+      })
+      await reader.run(new AbortController().signal)
+      const files = await db.orderFile.findMany({ orderBy: { id: 'asc' } })
+      expect(files.map(({ fileName, state, source }) => [fileName, state, source])).toEqual([
+        ['orders.csv', 'done', 'mail'],
+        ['orders.csv', 'done', 'mail'],
+        ['orders.csv', 'done', 'mail'],
+        ['broken.csv', 'failed', 'mail'],
+        ['empty.csv', 'failed', 'mail'],
+        ['long.csv', 'done', 'mail'],
+      ])
+      expect(files.map(({ message }) => message?.slice(0, 8) ?? null)).toEqual([
+        null,
+        null,
+        null,
+        '1行目: 見出し',
+        '添付ファイルが空',
+        null,
+      ])
+      expect(files[2]?.counts).toMatchObject({ older: 1, changed: 0 })
+      const staged = await db.order.findMany({ where: { shopId }, orderBy: { orderNumber: 'asc' } })
+      expect(staged.slice(0, 2).map(({ orderNumber, billedAmount }) => [orderNumber, billedAmount])).toEqual([
+        ['1', 2_000],
+        ['2', 1_000],
+      ])
+      expect(staged.some(({ orderNumber }) => orderNumber === '666')).toBe(false)
+      const told = await db.mail.findMany({ where: { state: 'unreadable' } })
+      expect(told.map(({ reason, trust }) => [trust, reason?.includes('差出人を確認していない')])).toEqual([
+        ['unknown', true],
+      ])
+      expect(await db.importRequest.count({ where: { shopId } })).toBe(0)
+      expect(await db.orderFilePart.count()).toBe(0)
+      const asked = { pool, marketplaces: testMalls(), sealer: testSealer }
+      const why = async () => {
+        const [facts] = await readFacts(
+          asked,
+          bench.tenantId,
+          [{ number: '666', shopId }],
+          [shopId],
+          new Date(),
+        )
+        return facts && decide('666', facts)
+      }
+      const answer = await why()
+      expect(answer?.message).toContain('これまでのファイルにこの受注は入っていません')
+      expect(answer?.evidence.map(({ message }) => message)).toContainEqual(
+        expect.stringContaining('差出人を確認していない'),
+      )
+      await deliver({ id: 'bad', files: [{ name: 'bad.csv', bytes: Buffer.from('a\r\n1\r\n') }] })
+      await expect
+        .poll(async () => (await why())?.message, WAIT)
+        .toBe('注文ファイル「bad.csv」が読み取りを待っています。')
+      await reader.run(new AbortController().signal)
+      expect((await why())?.message).toContain('最新の注文ファイル「bad.csv」は取り込めませんでした')
+    })
+  },
+)
