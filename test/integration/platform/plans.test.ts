@@ -13,9 +13,10 @@ import {
   RELEASE_KEYS,
   UNBUNDLE,
 } from '../../../src/labels/statements.ts'
-import { createLeaseStore, createMailboxStore } from '../../../src/mail/statements.ts'
+import { createLeaseStore, createMailboxStore, listMailboxShops } from '../../../src/mail/statements.ts'
 import { createMarker } from '../../../src/marks/marker.ts'
 import { DROP_COMBINABLE } from '../../../src/marks/statements.ts'
+import { createMailedFiles } from '../../../src/order-files/mail-files.ts'
 import {
   acceptAsPull,
   listDesks,
@@ -292,10 +293,19 @@ async function keepMailboxes(): Promise<void> {
   const mailboxes = createMailboxStore(pool, 'plans')
   for (const { id } of held) {
     await mailboxes.load(id)
+    await listMailboxShops(pool, id)
     await mailboxes.connecting(id)
     await mailboxes.following(id, { state: 'connected', attention: null, unnumbered: false }, now)
     await mailboxes.failed(id, { failures: 1, nextAttemptAt: now, attention: null }, now)
   }
+  const file = {
+    tenantId: history.tenantId,
+    shopId: newId(),
+    name: 'a.csv',
+    bytes: new Uint8Array(1),
+    sentAt: now,
+  }
+  await createMailedFiles({ sealer: testSealer, newId })(pool, [file], now)
   await leases.release(
     held.map(({ id }) => id),
     now,
