@@ -88,7 +88,7 @@ export interface ShopFacts {
   mailboxes: readonly MailboxFacts[]
 }
 
-export interface FileFacts {
+interface FileFacts {
   name: string
   /** RFC 3339. */
   at: string

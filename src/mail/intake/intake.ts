@@ -45,7 +45,7 @@ export interface IntakeDeps {
 }
 
 /** An order file attached to a mail. */
-export interface MailedFile extends Attached {
+interface MailedFile extends Attached {
   tenantId: string
   shopId: string
   mailId: string
