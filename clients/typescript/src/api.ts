@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 6678b334ea2db59f639345d344abd8c1d163ec0320080153c9f97fd83d63ad1b
+// Made by ../types.ts from docs/openapi.json, sha256 8c1be70c0003ac977b247518ae4af9cbb4530025cbe9ae04d907088972f0105e
 export interface paths {
     "/healthz": {
         parameters: {
@@ -24276,6 +24276,7 @@ export interface operations {
                      *             "staged": 1,
                      *             "changed": 0,
                      *             "unchanged": 0,
+                     *             "older": 0,
                      *             "done": 0,
                      *             "emptied": 0,
                      *             "refused": 0
@@ -24531,6 +24532,7 @@ export interface operations {
                      *         "staged": 1,
                      *         "changed": 0,
                      *         "unchanged": 0,
+                     *         "older": 0,
                      *         "done": 0,
                      *         "emptied": 0,
                      *         "refused": 0
