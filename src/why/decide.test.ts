@@ -340,6 +340,21 @@ describe('decide', () => {
     expect(shopId).toBeNull()
     expect(actions.map(({ body }) => body?.shopId)).toEqual(['shop-1', 'shop-2'])
   })
+  it('takes no shop that stands still for the order’s, where another one may have it', () => {
+    const lane = { until: at(900), reason: 'HTTP_500', since: at(-80), outage: true }
+    const away = { ...SHOP, owns: null, lane }
+    const other = { ...SHOP, id: 'shop-2', name: '店舗2', owns: null }
+    for (const shops of [
+      [away, other],
+      [other, away],
+    ]) {
+      const why = decide('1', facts({ shops }))
+      expect(why).toMatchObject({ verdict: 'no_trace', shopId: null, next: { at: at(900).toISOString() } })
+      expect(why.evidence.map(({ message }) => message)).toBeDefined()
+    }
+    const both = [away, { ...other, lane }]
+    expect(decide('1', facts({ shops: both })).verdict).toBe('mall_away')
+  })
   it('tells of each pause since the order was asked for, and of none before', () => {
     const wait = (from: number, to: number) =>
       ({ kind: 'lane_closed', code: 'HTTP_500', from: at(from), to: at(to) }) as const

@@ -281,10 +281,10 @@ function byShops(orderNumber: string | null, facts: Facts): Finding {
   const asked = likely.length > 0 ? likely : shops
   const answered = facts.live.find(({ kind }) => !['not_found', 'not_asked', 'broken'].includes(kind))
   const shop = asked.find(({ id }) => id === answered?.shopId) ?? (asked.length === 1 ? asked[0] : undefined)
-  for (const one of shop ? [shop] : asked) {
-    const stopped = stoppedBy(one, facts.now, facts.now)
-    if (stopped) return stopped
-  }
+  const stops = (shop ? [shop] : asked).map((one) => stoppedBy(one, facts.now, facts.now))
+  // Where one of several does not stand still, the order may be that one's.
+  const [stop] = stops
+  if (stop && stops.every((one) => one !== null)) return stop
   if (shop?.byFile) {
     return byFiles(shop, facts.now)
   }
@@ -293,7 +293,7 @@ function byShops(orderNumber: string | null, facts: Facts): Finding {
   )
   const unknown = asked.map(({ id }) => id)
   const isUnknown = orderNumber !== null && unknown.every((id) => liveIn(facts, id)?.kind === 'not_found')
-  const next = shop ? sweepOf(facts, shop.id) : lastSweepOf(facts, unknown)
+  const next = shop ? sweepOf(facts, shop.id) : lastNextOf(facts, asked, stops)
   const base = { shopId: shop?.id ?? null, since: null, next, actions: orderNumber === null ? [] : actions }
   if (answered) {
     const said = bySaid(answered, base)
@@ -468,9 +468,15 @@ function listedLater(facts: Facts, { shopId, requestedAt }: RequestFacts): Next 
   return sweep && requestedAt < sweep.reach.from ? null : sweepOf(facts, shopId)
 }
 
-function lastSweepOf(facts: Facts, shopIds: readonly string[]): Next {
-  const runs = shopIds.flatMap((id) => sweepOf(facts, id) ?? []).sort((a, b) => +a.at - +b.at)
-  return runs.at(-1) ?? null
+/** When the last of them has been compared, or goes on. */
+function lastNextOf(facts: Facts, shops: readonly ShopFacts[], stops: readonly (Finding | null)[]): Next {
+  const each = shops.map(({ id }, at) => stops[at]?.next ?? sweepOf(facts, id))
+  return (
+    each
+      .flatMap((next) => next ?? [])
+      .sort((a, b) => +a.at - +b.at)
+      .at(-1) ?? null
+  )
 }
 
 const ACTIONS_PATH = '/v1/why/actions'
