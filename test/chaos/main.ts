@@ -29,6 +29,7 @@ import { type ChaosResult, runChaos } from './run.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
+  allowNegative: true,
   options: {
     orders: { type: 'string', default: '500' },
     seed: { type: 'string', default: '1' },
@@ -69,8 +70,8 @@ const { values, positionals } = parseArgs({
     faults: { type: 'string', default: 'default' },
     /** A commit of the release before, whose api and worker run beside this one's: a rolling update. */
     beside: { type: 'string' },
-    /** Shops behind connectors are among the malls. */
-    connectors: { type: 'boolean', default: false },
+    /** Shops behind connectors are among the malls; an older release beside this one cannot read them. */
+    connectors: { type: 'boolean', default: true },
     /** Where the history is written, which the verdict is made from. */
     history: { type: 'string' },
     /** Keeps the result for docs/reliability.md, whatever it is. */
@@ -192,7 +193,7 @@ async function ordersRun(): Promise<number> {
     driveMs: 1000 * whole('seconds', values.seconds ?? String(seconds)),
     settleMs: 1000 * whole('settle', values.settle ?? (isLarge ? '900' : '600')),
     faults: values.faults.split(','),
-    connectors: values.connectors,
+    connectors: values.connectors && values.beside === undefined,
     ...(values.beside === undefined ? {} : { beside: values.beside }),
     ...(values.gap === undefined ? {} : { gapMs: 1000 * whole('gap', values.gap) }),
     sweepSeconds: whole('sweep', values.sweep ?? (isLarge ? '120' : '30')),
