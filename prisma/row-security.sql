@@ -97,7 +97,7 @@ DECLARE
     "mailbox_shops": "SELECT, INSERT, DELETE",
     "mailbox_tokens": "SELECT, INSERT, UPDATE",
     "mailboxes": "SELECT, INSERT, UPDATE, DELETE",
-    "mails": "SELECT, UPDATE",
+    "mails": "SELECT, UPDATE, DELETE",
     "mark_rules": "SELECT, INSERT, UPDATE",
     "move_rules": "SELECT, INSERT, UPDATE",
     "notice_channels": "SELECT, INSERT, UPDATE, DELETE",

@@ -1,8 +1,9 @@
 import type { z } from 'zod'
 import { checked, invalid } from '../../http/validation.ts'
+import { EVERY_MALL, isOfFirstRelease } from '../../marketplaces/facts.ts'
 import type { Marketplaces } from '../../marketplaces/index.ts'
 import { mallOfShop } from '../../marketplaces/of-shop.ts'
-import type { Marketplace } from '../../marketplaces/port/marketplace.ts'
+import type { MallFacts, Marketplace } from '../../marketplaces/port/marketplace.ts'
 import { type Clock, dateNow } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { Db, Tx } from '../../platform/db/database.ts'
@@ -167,8 +168,8 @@ export async function deleteShop(
   withOrders: boolean,
 ): Promise<void> {
   const { tenantId } = caller
-  const counted = await tools.db.$transaction(async (tx) => {
-    await lockShop(tx, tenantId, id)
+  const { orders: counted, marketplace } = await tools.db.$transaction(async (tx) => {
+    const { marketplace } = await lockShop(tx, tenantId, id)
     const orders = await tx.order.count({ where: { shopId: id } })
     if (orders > 0 && !withOrders) {
       throw new AppError(
@@ -178,7 +179,7 @@ export async function deleteShop(
       )
     }
     await tx.shop.update({ where: { id }, data: { enabled: false }, select: { id: true } })
-    return orders
+    return { orders, marketplace }
   })
   const where = { shopId: id }
   const limit = DELETED_AT_ONCE
@@ -187,13 +188,31 @@ export async function deleteShop(
     async () => (await tools.db.importRequest.deleteMany({ where: { ...where, tenantId }, limit })).count,
   )
   await inSteps(async () => (await tools.db.sweptOrder.deleteMany({ where, limit })).count)
+  const mall = EVERY_MALL.find(({ name }) => name === marketplace)
+  await inSteps(() => deleteMailsOfLaterMall(tools.db, mall, { tenantId, id, limit }))
   await tools.db.$transaction(async (tx) => {
-    const { marketplace, code, name } = await lockShop(tx, tenantId, id)
+    const { code, name } = await lockShop(tx, tenantId, id)
+    await deleteMailsOfLaterMall(tx, mall, { tenantId, id })
     const orders = counted + (await tx.order.count({ where }))
     await tx.shop.delete({ where: { id }, select: { id: true } })
     await audit(tx, tools, noteOf(caller, 'shop.deleted', id, { marketplace, code, name, orders }))
   })
   await tools.onMailboxChanged()
+}
+
+/**
+ * With the tenant's last shop of a mall of a later release its mails go: a process of the release before may
+ * run again then, and its list of mails cannot read them.
+ */
+async function deleteMailsOfLaterMall(
+  db: Pick<Tx, 'shop' | 'mail'>,
+  mall: MallFacts | undefined,
+  { tenantId, id, limit }: { tenantId: string; id: string; limit?: number },
+): Promise<number> {
+  if (!mall || isOfFirstRelease(mall)) return 0
+  const where = { tenantId, marketplace: mall.name }
+  if ((await db.shop.count({ where: { ...where, id: { not: id } } })) > 0) return 0
+  return (await db.mail.deleteMany({ where, ...(limit === undefined ? {} : { limit }) })).count
 }
 
 async function inSteps(step: () => Promise<number>): Promise<void> {

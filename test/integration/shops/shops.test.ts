@@ -8,9 +8,11 @@ import { freshDatabase, type TestDatabase } from '../../support/database/databas
 import {
   type HeldClock,
   heldClock,
+  makeMailbox,
   makeOrder,
   makeShop,
   makeTenant,
+  newId,
   testSealer,
 } from '../../support/fixtures.ts'
 import { type RestServer, restServer, testMarketplaces } from '../../support/http/rest-server.ts'
@@ -226,6 +228,41 @@ test('a shop with orders is not deleted by accident', async () => {
   expect((await call('DELETE', `/shops/${id}?withOrders=true`)).statusCode).toBe(204)
   expect((await call('GET', `/shops/${id}`)).statusCode).toBe(404)
   expect(await database.db.order.count({ where: { tenantId } })).toBe(0)
+})
+
+test('the last shop of a later mall takes its mails along, which a release before cannot read', async () => {
+  const { id: first } = (await newShop()).json()
+  const { id: mailboxId } = await makeMailbox(database.db, { tenantId, shopIds: [first] })
+  const mailOf = (marketplace: 'rakuten' | 'connector', uid: bigint) =>
+    database.db.mail.create({
+      data: {
+        id: newId(),
+        tenantId,
+        mailboxId,
+        uidValidity: 1n,
+        uid,
+        fingerprint: Buffer.from(`${marketplace} ${uid}`),
+        state: 'recognised',
+        marketplace,
+        kind: 'new_order',
+        seenAt: new Date(),
+        size: 1,
+      },
+      select: { id: true },
+    })
+  const shops = await Promise.all(
+    ['a', 'b'].map((code) =>
+      makeShop(database.db, { tenantId, marketplace: 'connector', code, credentials: {} }),
+    ),
+  )
+  await mailOf('rakuten', 1n)
+  await mailOf('connector', 2n)
+  const left = async () =>
+    (await database.db.mail.findMany({ where: { tenantId } })).map(({ marketplace }) => marketplace).sort()
+  expect((await call('DELETE', `/shops/${shops[0]?.id}`)).statusCode).toBe(204)
+  expect(await left()).toEqual(['connector', 'rakuten'])
+  expect((await call('DELETE', `/shops/${shops[1]?.id}`)).statusCode).toBe(204)
+  expect(await left()).toEqual(['rakuten'])
 })
 
 /** Orders, made by the server itself. */
