@@ -219,7 +219,7 @@ function shippedBy(parameters: Ended['parameters'], carriers: readonly MallCarri
       carrierCode: carriers.find((one) => one.carrier === carrier)?.mallCode ?? null,
       carrierName: carrierName ?? CARRIERS[carrier],
       trackingNumber: trackingNumber ?? null,
-      shippedOn,
+      shippedOn: shippedOn ?? null,
       arrivedOn: null,
       ...(lines?.length ? { lines } : {}),
     },

@@ -3179,7 +3179,7 @@ namespace Torikomi
     {
         public SiteChangeRequestShip() { Put("action", "ship"); }
         internal SiteChangeRequestShip(XElement fields) : base(fields) { }
-        /// <summary>Date shipped (発送日)</summary>
+        /// <summary>Date shipped; left out: today in Japan (発送日)</summary>
         public string ShippedOn
         {
             get { return this["shippedOn"]; }

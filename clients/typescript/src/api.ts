@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 8c1be70c0003ac977b247518ae4af9cbb4530025cbe9ae04d907088972f0105e
+// Made by ../types.ts from docs/openapi.json, sha256 c506ed0aebb109169c72856311ca91d01ee770dee1aa5a431b5673d72e15eb60
 export interface paths {
     "/healthz": {
         parameters: {
@@ -10602,9 +10602,9 @@ export interface components {
         SiteChangeRequestShip: {
             /**
              * Format: date
-             * @description Date shipped (発送日)
+             * @description Date shipped; left out: today in Japan (発送日)
              */
-            shippedOn: string;
+            shippedOn?: string;
             /** @description Parcels (個口) */
             parcels: components["schemas"]["SiteChangeRequestShipParcel"][];
             /** @description Mark as paid first, where the shop itself receives the money (入金済みにしてから) */

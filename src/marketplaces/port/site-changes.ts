@@ -323,7 +323,7 @@ export const ChangeParameters = {
       ),
   }),
   ship: z.strictObject({
-    shippedOn: date.describe('Date shipped (発送日)'),
+    shippedOn: date.optional().describe('Date shipped; left out: today in Japan (発送日)'),
     parcels: z.array(ShipParcel).min(1).max(100).describe('Parcels (個口)'),
     markPaid: z
       .boolean()

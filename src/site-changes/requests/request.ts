@@ -9,6 +9,7 @@ import type { Sealer } from '../../platform/crypto/sealer.ts'
 import { inTransaction, type Queries } from '../../platform/db/transaction.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
+import { japaneseDay } from '../../platform/japan-time.ts'
 import { factsOf } from '../../platform/narrow.ts'
 import type { WakeQueue } from '../../platform/queue/wake-queue.ts'
 import { recordUnreadable } from '../reasons.ts'
@@ -49,6 +50,16 @@ export interface RequestDeps extends InsertDeps {
   wakeQueue: Pick<WakeQueue, 'wake'>
 }
 
+type DecideDeps = Pick<RequestDeps, 'pool' | 'sealer' | 'marketplaces' | 'clock'>
+
+/** The day of a shipment that names none is the day on which it is asked for, in Japan. */
+function withDays(changes: readonly WantedChange[], clock: Clock): WantedChange[] {
+  const today = japaneseDay(clock.now())
+  return changes.map((change) =>
+    'parcels' in change && change.action === 'ship' ? { shippedOn: today, ...change } : change,
+  )
+}
+
 export interface ChangeCaller {
   tenantId: string
   /** As the timeline names it. */
@@ -66,11 +77,12 @@ export interface ChangeCaller {
 export async function requestChanges(
   deps: RequestDeps,
   asker: ChangeCaller,
-  { changes }: z.infer<typeof ChangeRequest>,
+  { changes: asked }: z.infer<typeof ChangeRequest>,
   reach: Reach | null = null,
 ): Promise<z.infer<typeof SiteChangesAccepted>> {
   const caller = { ...asker, idempotencyKey: storedKey(asker.tenantId, asker.idempotencyKey) }
-  const hashes = deps.sealer.fingerprints('site changes', canonical(changes))
+  const hashes = deps.sealer.fingerprints('site changes', canonical(asked))
+  const changes = withDays(asked, deps.clock)
   const known = await readByKey(deps.pool, caller, hashes)
   if (!known) {
     const orders = await readRequestedOrders(deps, caller.tenantId, changes)
@@ -84,11 +96,12 @@ export async function requestChanges(
 
 /** Decides what would become of each change of a request, as it is taken whole or not at all. */
 export async function previewChanges(
-  deps: Pick<RequestDeps, 'pool' | 'sealer' | 'marketplaces'>,
+  deps: DecideDeps,
   tenantId: string,
-  { changes }: z.infer<typeof ChangeRequest>,
+  { changes: sent }: z.infer<typeof ChangeRequest>,
   reach: Reach | null = null,
 ): Promise<z.infer<typeof SiteChangesAccepted>> {
+  const changes = withDays(sent, deps.clock)
   const { errors, leaves, good } = await decideChanges(deps, tenantId, changes)
   const ok = errors.every((wrong) => wrong.length === 0)
   const checked = changes.map(({ orderId, action }, index) => {
@@ -159,7 +172,7 @@ const NOT_TAKEN = {
 
 /** Decides what `requestEach` would take now. */
 export async function previewEach(
-  deps: Pick<RequestDeps, 'pool' | 'sealer' | 'marketplaces'>,
+  deps: DecideDeps,
   tenantId: string,
   sent: readonly unknown[],
   reach: Reach | null = null,
@@ -176,14 +189,13 @@ export async function previewEach(
   }
 }
 
-async function decideSent(
-  deps: Pick<RequestDeps, 'pool' | 'sealer' | 'marketplaces'>,
-  tenantId: string,
-  sent: readonly unknown[],
-) {
+async function decideSent(deps: DecideDeps, tenantId: string, sent: readonly unknown[]) {
   const parsed = sent.map((change) => checkedBody(WantedChange, change))
   const places = parsed.flatMap(({ ok }, index) => (ok ? [index] : []))
-  const wanted = parsed.flatMap((one) => (one.ok ? [one.value] : []))
+  const wanted = withDays(
+    parsed.flatMap((one) => (one.ok ? [one.value] : [])),
+    deps.clock,
+  )
   const orders = await readRequestedOrders(deps, tenantId, wanted)
   const { errors, good, leaves } = decideEach(deps.marketplaces, orders, wanted, places)
   const faults = parsed.map((one) => (one.ok ? [] : one.fields))

@@ -68,6 +68,28 @@ describe('POST /site-changes', () => {
     })
   })
 
+  it('a shipment without a day is of today in Japan; the same key a day later is the same request', async () => {
+    const [a = ''] = bench.orderIds
+    const undated = {
+      orderId: a,
+      action: 'ship',
+      parcels: [{ carrier: 'yamato', trackingNumber: '400000000001' }],
+    }
+    const repeated = { 'idempotency-key': newId() }
+    const [first, looked] = [
+      await request([undated], repeated),
+      await post('/site-changes', { changes: [undated], dryRun: true }),
+    ]
+    expect(first.statusCode, first.body).toBe(202)
+    expect(looked.statusCode, looked.body).toBe(202)
+    const today = new Date(bench.clock.now() + 9 * 60 * 60_000).toISOString().slice(0, 10)
+    expect(first.json().changes[0].parameters).toMatchObject({ shippedOn: today })
+    bench.clock.advance(24 * 60 * 60_000)
+    const again = await request([undated], repeated)
+    expect(again.json().changes[0].id).toBe(first.json().changes[0].id)
+    expect(await count()).toBe(1)
+  })
+
   it('takes 500 at once, and not 501', async () => {
     const { orderIds, tenantId } = await changeBench(database, 501)
     key = await server.keyFor(tenantId)
@@ -249,7 +271,6 @@ describe('POST /site-changes', () => {
   it.each([
     ['an unknown action', { action: 'explode' }, 'changes[0].action'],
     ['an unknown field', { action: 'confirm', force: true }, 'changes[0].force'],
-    ['a missing date', { action: 'ship', parcels: [{ carrier: 'yamato' }] }, 'changes[0].shippedOn'],
     [
       'a carrier nobody knows',
       { action: 'ship', shippedOn: '2026-01-15', parcels: [{ carrier: 'x' }] },

@@ -6,6 +6,7 @@ import {
   needed,
   notTaken,
   optional,
+  SHIPPED_ON,
 } from '../../kit/changes/actions.ts'
 import { answered, sameNumber } from '../../kit/changes/plans.ts'
 import { type Meaning, refusalBy, rejected } from '../../kit/failures.ts'
@@ -36,7 +37,7 @@ const amazonActions: ActionRows = {
   ship: {
     label: '出荷通知',
     fields: [
-      needed('shippedOn', '出荷日', { help: '注文日より前の日と、未来の日は指定できません。' }),
+      { ...SHIPPED_ON, help: `${SHIPPED_ON.help}注文日より前の日と、未来の日は指定できません。` },
       needed('parcels.carrier', '配送会社', { choices: CHOICES }),
       optional('parcels.carrierName', '配送会社名', NAME_OF_OTHER),
       needed('parcels.trackingNumber', 'お問い合わせ伝票番号'),

@@ -8,6 +8,7 @@ import {
   needed,
   notTaken,
   optional,
+  SHIPPED_ON,
   WAIT_MINUTES,
 } from '../../kit/changes/actions.ts'
 import { answered } from '../../kit/changes/plans.ts'
@@ -53,7 +54,7 @@ const aupayActions: ActionRows = {
   ship: {
     label: '発送完了',
     fields: [
-      needed('shippedOn', '発送日'),
+      SHIPPED_ON,
       needed('parcels.carrier', '配送会社', { choices: CHOICES }),
       optional('parcels.trackingNumber', 'お荷物伝票番号', {
         help: '半角英数字とハイフンで15文字まで、1注文に1件です。',

@@ -6,6 +6,7 @@ import {
   mallActions,
   needed,
   optional,
+  SHIPPED_ON,
   WAIT_MINUTES,
 } from '../../kit/changes/actions.ts'
 import {
@@ -108,7 +109,7 @@ export function changeRules(mall: MallNames, can: Capabilities): ChangeRules {
     ship: {
       ...base('ship'),
       fields: [
-        needed('shippedOn', '発送日'),
+        SHIPPED_ON,
         needed('parcels.carrier', '配送会社', { choices: carrierChoices(carriers.all) }),
         optional('parcels.trackingNumber', 'お荷物伝票番号'),
       ],

@@ -15,8 +15,11 @@ import {
 import type { MallNames } from '../failures.ts'
 import { refused } from './plans.ts'
 
+/** Parameters as they are kept: the day of a shipment is filled in when it is asked for. */
+const KEPT = { ...ChangeParameters, ship: ChangeParameters.ship.required({ shippedOn: true }) }
+
 /** Checked parameters of an action. */
-export type Wished<A extends ChangeAction> = z.output<(typeof ChangeParameters)[A]>
+export type Wished<A extends ChangeAction> = z.output<(typeof KEPT)[A]>
 
 /** Adds a problem. `path` leads from the parameters (`['parcels', 0, 'carrier']`), `message` is Japanese. */
 export type Issue = (path: PropertyKey[], message: string) => void
@@ -53,7 +56,7 @@ export function mallActions(
   const known = new Map(
     CHANGE_ACTIONS.flatMap((action): [ChangeAction, Required<OwnAction>][] => {
       const row = rows[action]
-      return row ? [[action, { row, parameters: parametersOf(mall, ChangeParameters[action], row) }]] : []
+      return row ? [[action, { row, parameters: parametersOf(mall, KEPT[action], row) }]] : []
     }),
   )
   return {
@@ -110,6 +113,7 @@ export function correctsSomething<P extends object>(
 export const WAIT_MINUTES = optional('waitMinutes', '注文確定待ち時間（分）', {
   help: '注文からこの時間が過ぎるまで送りません。',
 })
+export const SHIPPED_ON = optional('shippedOn', '発送日', { help: '省略すると今日（日本時間）です。' })
 export const AFTER_DAYS = optional('afterDays', '発送日からの日数', {
   help: '指定した日数が過ぎてから送ります。省略するとすぐに送ります。',
 })

@@ -8,6 +8,7 @@ import {
   notTaken,
   optional,
   recipientTexts,
+  SHIPPED_ON,
   THEN_MOVE_TO,
   WAIT_MINUTES,
 } from '../../kit/changes/actions.ts'
@@ -71,7 +72,7 @@ const rakutenActions: ActionRows = {
   ship: {
     label: '発送完了報告',
     fields: [
-      needed('shippedOn', '発送日'),
+      SHIPPED_ON,
       optional('parcels.recipientId', '送付先ID', { help: '送付先が複数ある注文では必須です。' }),
       needed('parcels.carrier', '配送会社', { choices: CHOICES }),
       optional('parcels.trackingNumber', 'お荷物伝票番号', {

@@ -9,6 +9,7 @@ import {
   needed,
   notTaken,
   optional,
+  SHIPPED_ON,
   THEN_MOVE_TO,
   type Wished,
 } from '../../kit/changes/actions.ts'
@@ -286,7 +287,7 @@ const rows: ActionRows = {
   ship: {
     label: '商品を発送',
     fields: [
-      needed('shippedOn', '発送日', { help: 'Shopifyでは、送信した日が発送日になります。' }),
+      { ...SHIPPED_ON, help: 'Shopifyでは、送信した日が発送日になります。' },
       needed('parcels.carrier', '配送会社', { choices: CHOICES }),
       optional('parcels.trackingNumber', 'お荷物伝票番号'),
       optional('parcels.lines', '個口ごとの内容明細', { help: '指定した商品だけを発送します（分割発送）。' }),

@@ -9,6 +9,7 @@ import {
   notTaken,
   optional,
   recipientTexts,
+  SHIPPED_ON,
   THEN_MOVE_TO,
   WAIT_MINUTES,
 } from '../../kit/changes/actions.ts'
@@ -63,7 +64,7 @@ const yahooActions: ActionRows = {
   ship: {
     label: '出荷済み',
     fields: [
-      needed('shippedOn', '出荷日'),
+      SHIPPED_ON,
       needed('parcels.carrier', '配送会社', { choices: CHOICES, help: '1注文に1社です。' }),
       optional('parcels.trackingNumber', '配送伝票番号', {
         help: '2件まで。ヤマト運輸は数字とハイフンで14文字まで、日本郵便は英数字11～13文字です。',
