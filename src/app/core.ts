@@ -7,7 +7,7 @@ import { createJudgeThreads } from '../mail/recognition/judge-threads.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import { createMarker } from '../marks/marker.ts'
 import type { QueueAccess } from '../notifications/queue-reader.ts'
-import { createMailedFiles } from '../order-files/mail-files.ts'
+import type { createMailedFiles } from '../order-files/mail-files.ts'
 import { createStored } from '../order-files/stored.ts'
 import { createHeavyReads } from '../platform/db/heavy-reads.ts'
 import { acrossTenants, afterCommit } from '../platform/db/tenant-scope.ts'
@@ -79,7 +79,10 @@ export function createCore(given: AreaTools, marketplaces: Marketplaces) {
     }),
     wrongKey: createWrongKey(shared),
     listener: createLateListener(),
-    storeFiles: createMailedFiles(tools),
+    storeFiles: (async (...files) =>
+      (await import('../order-files/mail-files.ts')).createMailedFiles(tools)(...files)) satisfies ReturnType<
+      typeof createMailedFiles
+    >,
     judge: tools.mail.judge ?? present(threads),
     warmUpJudge: () => threads?.warmUp(),
     mailTools: {

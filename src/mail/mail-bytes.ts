@@ -4,7 +4,7 @@
  */
 export const MAIL_BYTES = 256 * 1024
 
-/** Bytes of a mail whose sender sends order files: some 8 MiB of files, within one literal of the connection. */
+/** Bytes of a mail whose sender sends order files: some 8 MiB of files, within one IMAP literal. */
 export const FILE_MAIL_BYTES = 12 * 1024 * 1024
 
 /** Bytes of headers that are read: more than any mail needs, and few enough to parse cheaply. */

@@ -1,4 +1,4 @@
-/** When the content of an order file was true at its cart: an older one does not replace what a newer one brought. */
+/** When the content of an order file was true at its cart: an older one replaces nothing newer. */
 
 interface DatedFile {
   fileName: string

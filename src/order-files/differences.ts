@@ -1,6 +1,6 @@
 import type { NormalisedOrder } from '../marketplaces/port/order.ts'
 
-/** Values of a changed order for staff, by the names of changedParts(). Parts that name people have none here. */
+/** Values of a changed order for staff, by the names of changedParts(). Parts that name people have none. */
 
 type Shown = (order: NormalisedOrder) => string
 
