@@ -1,5 +1,6 @@
 import { checkChanges, checkDesk, type WishedChange } from './check-changes.ts'
 import { checkFeed } from './check-feed.ts'
+import { checkFigures } from './check-figures.ts'
 import { type ComingOrder, type FaultSpan, type HandedOver, judgeWhy, latenessOf } from './check-why.ts'
 import type { HistoryLine } from './history.ts'
 
@@ -24,7 +25,7 @@ export interface Verdict {
   /** Answers to why a late order is not here, and those of them that were false or refused. */
   whyAsked: number
   whyFalse: number
-  /** Holds and marks that say something else than the mall. */
+  /** Holds and marks that say something else than the mall, and figures by day that the orders do not come to. */
   untrue: number
   /**
    * Milliseconds from when it could be known, or from the end of the last fault that touched it if that was
@@ -70,6 +71,8 @@ export function check(history: readonly HistoryLine[]): Verdict {
   const feed = watched ? judgeFeed(of) : { lost: [], duplicated: [] }
   const desk = judgeDesk(of, watched)
   const sorting = checkSorting(stored, new Set(started?.sorted ?? []))
+  const told = of('figure').map(({ value }) => value)
+  const figures = started?.counted === true ? checkFigures(stored, told) : []
   const open = (what: Of<'open'>['value']['what']) =>
     of('open')
       .filter(({ value }) => value.what === what)
@@ -125,6 +128,7 @@ export function check(history: readonly HistoryLine[]): Verdict {
     untrue: [
       ...desk.untrue,
       ...sorting.untrue,
+      ...figures,
       ...stored.flatMap((row) => falseOfHandOver(row, batches.given)),
     ],
     why: [...why.false, ...of('why', 'fail').map(({ value }) => `refused: ${value.order} ${value.why}`)],

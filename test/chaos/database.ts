@@ -3,6 +3,7 @@ import type pg from 'pg'
 import { isReadOnly, isUnreachable } from '../../src/platform/db/failures.ts'
 import { createClient } from '../../src/platform/db/hosts.ts'
 import { keyOf } from './arrivals.ts'
+import type { OrderFacts } from './history.ts'
 
 /** What Postgres itself says, past the service and past the gate. */
 
@@ -22,6 +23,7 @@ export interface StoredOrder {
   sorting: 'due' | 'seen' | null
   status: string
   shop: string
+  facts: OrderFacts
 }
 
 interface OpenWork {
@@ -165,6 +167,10 @@ export function openBooks(url: () => string): Books {
 const ORDERS = `
 select o.id::text, o.marketplace::text as m, o.order_number as n, o.staged_at as at, o.pulled_at is not null as pulled, o.pull_id::text as batch, o.holds, o.marks,
   o.status::text, o.shop_id::text as shop,
+  json_build_object('day', (o.ordered_at at time zone 'Asia/Tokyo')::date::text, 'amount', coalesce(o.billed_amount, 0),
+    'gone', o.mall_state = 'cancelled' or o.status = 'cancelled', 'shipBy', o.ship_by,
+    'leftOn', case when o.mall_state in ('shipped', 'completed') or o.status in ('shipped', 'completed')
+      then (o.ended_at at time zone 'Asia/Tokyo')::date::text end) as facts,
   case when o.mall_state = 'open' and o.change_state not in ('queued', 'changing') then o.sorting end as sorting,
   array(select concat(e.actor, ' ', e.data ->> 'from', '>', e.data ->> 'to') from order_events e
     where e.order_id = o.id and e.kind = 'moved' order by e.at, e.id) as moves,

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SandboxWrite } from '../../sandbox/kit/types.ts'
 import { keyOf, type Placed } from './arrivals.ts'
+import { checkFigures, figuresOf } from './check-figures.ts'
+import type { Client } from './client.ts'
 import type { Books } from './database.ts'
 import { toRow } from './feed-clients.ts'
 import type { Ground } from './ground.ts'
-import type { History } from './history.ts'
+import { Figure, type History } from './history.ts'
 import type { Hooks } from './hooks.ts'
 import { CHAOS_MALLS, type ChaosMall } from './malls.ts'
 
@@ -82,6 +84,28 @@ export async function noteLog(history: History, books: Books): Promise<void> {
     history.note({ process: 'database', f: 'logged', type: 'ok', value: toRow(place, kind, data) })
   for (const value of orders) history.note({ process: 'database', f: 'order_then', type: 'ok', value })
   for (const value of changes) history.note({ process: 'database', f: 'change_then', type: 'ok', value })
+}
+
+/** They are counted once a minute, behind what the feed tells. */
+const COUNTED_LATEST_MS = 180_000
+type ToldFigures = { figures: { shopId: string }[] }
+
+/** Notes the figures by day once they say what the orders come to, or that they do not in the time they have. */
+export async function noteFigures(history: History, client: Client, books: Books): Promise<void> {
+  const until = Date.now() + COUNTED_LATEST_MS
+  for (;;) {
+    const stored = (await books.orders()).map(({ key: order, ...value }) => ({ order, ...value }))
+    const days = [...figuresOf(stored).values()].map(({ day }) => day).toSorted()
+    const path = `/figures?per=shop&from=${days[0]}&to=${days.at(-1)}`
+    const told = days.length === 0 ? [] : (await client.get<ToldFigures>(path)).figures
+    const figures = told.map(({ shopId: shop, ...row }) => Figure.parse({ shop, ...row }))
+    if (checkFigures(stored, figures).length > 0 && Date.now() < until) {
+      await sleep(LOOK_EVERY_MS)
+      continue
+    }
+    for (const value of figures) history.note({ process: 'run', f: 'figure', type: 'ok', value })
+    return
+  }
 }
 
 interface SettleOptions {

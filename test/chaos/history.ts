@@ -27,6 +27,26 @@ const FeedRow = z.object({ place: z.string(), kind: z.string(), id: z.string(), 
 
 const Label = z.object({ order: order.nullable(), recipient: z.string(), key: z.string() })
 
+/** Of a shop, by the day in Japan on which its orders were placed. */
+export const Figure = z.object({
+  day: z.string(),
+  shop: z.string(),
+  orders: z.number(),
+  amount: z.number(),
+  cancelled: z.number(),
+  cancelledAmount: z.number(),
+  inTime: z.number(),
+})
+export type Figure = z.infer<typeof Figure>
+const OrderFacts = z.object({
+  day: z.string(),
+  amount: z.number(),
+  gone: z.boolean(),
+  shipBy: z.string().nullable(),
+  leftOn: z.string().nullable(),
+})
+export type OrderFacts = z.infer<typeof OrderFacts>
+
 const seen = { when: z.number(), shop: z.string() }
 /** What a row of the database said from `when` on, by its server's clock. All times are milliseconds. */
 const Seen = z.discriminatedUnion('what', [
@@ -61,6 +81,8 @@ const Entry = z.discriminatedUnion('f', [
       watched: z.boolean().optional(),
       /** Shops whose orders 自動仕分け moves from 新規受付 to 出荷待ち. */
       sorted: z.array(z.string()).optional(),
+      /** Whether the figures by day are read at the end. */
+      counted: z.boolean().optional(),
     }),
   }),
   /**
@@ -172,8 +194,12 @@ const Entry = z.discriminatedUnion('f', [
       sorting: z.enum(['due', 'seen']).nullish(),
       status: z.string().optional(),
       shop: z.string().optional(),
+      /** For the figures by day. `leftOn`: the day in Japan on which it was shipped. */
+      facts: OrderFacts.optional(),
     }),
   }),
+  /** Read at the end: a row of `GET /v1/figures`. */
+  z.object({ f: z.literal('figure'), value: Figure }),
   z.object({
     f: z.literal('ended'),
     value: z.object({ id: z.string(), state: z.string(), code: z.string().nullable() }),

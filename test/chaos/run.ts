@@ -12,7 +12,7 @@ import { createInjector, type Injector } from './faults.ts'
 import { RECEIVER_HOST, startFollower, startReceiver } from './feed-clients.ts'
 import { type Fleet, startFleet } from './fleet.ts'
 import { type Ground, type MailServerKind, SERVERS, startGround } from './ground.ts'
-import { noteEnd, noteLog, settingsFor, settle } from './ground-rules.ts'
+import { noteEnd, noteFigures, noteLog, settingsFor, settle } from './ground-rules.ts'
 import { type History, openHistory, readHistory } from './history.ts'
 import { hangHooks, type SweepCounts } from './hooks.ts'
 import { CHAOS_MALLS } from './malls.ts'
@@ -210,6 +210,7 @@ async function onGround(
       sweepMs: sweepSeconds * 1000,
       watched: true,
       sorted,
+      counted: true,
     },
   })
   // A fault that cannot be done or undone ends the run at once, with all that was started for it.
@@ -252,6 +253,7 @@ async function onGround(
   await replayAll(client, history, SECOND_DESK)
   for (const value of await hooks.states())
     history.note({ process: 'database', f: 'seen', type: 'ok', value })
+  await noteFigures(history, client, books)
   await noteEnd(history, books, ground)
   await history.close()
   return {

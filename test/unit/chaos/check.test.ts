@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { check } from '../../chaos/check.ts'
-import { type HistoryLine, openHistory, readHistory } from '../../chaos/history.ts'
+import { type Figure, type HistoryLine, openHistory, readHistory } from '../../chaos/history.ts'
 import {
   behind,
   change,
@@ -433,7 +433,7 @@ test('a history is read as it was written, and a line that is none is named', as
 })
 
 test('the checker knows nothing of the service', async () => {
-  const files = ['changes', 'feed', 'why'].map((part) => `check-${part}.ts`)
+  const files = ['changes', 'feed', 'figures', 'why'].map((part) => `check-${part}.ts`)
   files.push('check.ts', 'history.ts')
   const texts = await Promise.all(
     files.map((file) => readFile(new URL(`../../chaos/${file}`, import.meta.url), 'utf8')),
@@ -470,4 +470,32 @@ test('a rule of 自動仕分け moves an order once, of its shops alone, and fro
   expect(of({ ...moved(), status: 'new' })).toMatchObject({ stuck: 1 })
   expect(of({ ...moved(), status: 'new', holds: ['unpaid'] })).toMatchObject({ stuck: 0 })
   expect(of({ ...moved(), status: 'new', sorting: 'due' })).toMatchObject({ stuck: 1 })
+})
+
+test('figures by day are those of the orders: one that is not counted, counted twice, or of no order is untrue', () => {
+  const facts = { day: '2026-12-01', amount: 1_000, gone: false, shipBy: '2026-12-02', leftOn: '2026-12-02' }
+  const told = { day: '2026-12-01', shop: 's', orders: 2, amount: 1_500, cancelled: 1, cancelledAmount: 500 }
+  const of = (figures: readonly Figure[], counted = true) =>
+    check([
+      run('invoke', { counted }),
+      ...['A', 'B'].flatMap((one) => [order(one), ...pull(one, one, [one])]),
+      stored('A', { shop: 's', facts }),
+      stored('B', { shop: 's', facts: { ...facts, amount: 500, gone: true } }),
+      ...figures.map((value) => line({ process: 'run', f: 'figure', type: 'ok', value })),
+      run('ok'),
+    ])
+  expect(of([{ ...told, inTime: 1 }])).toMatchObject({ untrue: 0, lost: 0 })
+  expect(of([{ ...told, inTime: 0 }])).toMatchObject({ untrue: 1 })
+  expect(of([{ ...told, orders: 3, inTime: 1 }]).findings).toEqual([
+    'untrue: the figures say 3 orders, the orders 2: 2026-12-01 s',
+  ])
+  expect(
+    of([
+      { ...told, inTime: 1 },
+      { ...told, shop: 'other', inTime: 0 },
+    ]),
+  ).toMatchObject({ untrue: 4 })
+  // None at all, of a run that reads them and of one of before.
+  expect(of([])).toMatchObject({ untrue: 5 })
+  expect(of([], false)).toMatchObject({ untrue: 0 })
 })
