@@ -13,7 +13,7 @@ import {
   rawCall,
   readOperations,
 } from '../support/http/calls-by-hand.ts'
-import { recordAnswers } from '../support/http/recorded-answers.ts'
+import { recordAnswers, shortened } from '../support/http/recorded-answers.ts'
 import { type RunningDemo, startDemo } from '../support/service/demo.ts'
 
 /** Whoever opens /docs in the demo, authorizes and presses "Execute" gets a real answer from every call. */
@@ -304,17 +304,6 @@ function jsonExamples(answers: readonly Answer[]): Record<string, unknown> {
     byId[operationId] ??= { [status]: shortened(JSON.parse(text)) }
   }
   return byId
-}
-
-function shortened(part: unknown, name = ''): unknown {
-  if (Array.isArray(part)) return part.slice(0, 2).map((one) => shortened(one))
-  if (typeof part === 'object' && part !== null) {
-    return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, shortened(value, key)]))
-  }
-  if (typeof part !== 'string') return part
-  if (name === 'key') return 'trk_0123456789abcdefghijklmnopqrstuvwxyzABCDEFG'
-  if (name === 'secret') return 'whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY='
-  return part.replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:3000').replace(/([?&]state=)[^&]+/, '$1…')
 }
 
 /**

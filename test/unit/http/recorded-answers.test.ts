@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, it } from 'vitest'
-import { isSameShape, recordAnswers } from '../../support/http/recorded-answers.ts'
+import { isSameShape, recordAnswers, shortened } from '../../support/http/recorded-answers.ts'
 
 const OLD = {
   id: 'a',
@@ -56,4 +56,16 @@ it('keeps an answer of the same shape, takes another, and forgets what is no lon
   } finally {
     await rm(folder, { recursive: true })
   }
+})
+
+it('cuts lists to two, but the values of a schema, among which its default is', () => {
+  const schema = { type: 'string', enum: ['8', '10', ''], default: '' }
+  const answer = {
+    orders: [1, 2, 3],
+    settingsSchema: { properties: { rate: schema }, required: ['a', 'b', 'c'] },
+  }
+  expect(shortened(answer)).toEqual({
+    orders: [1, 2],
+    settingsSchema: { properties: { rate: schema }, required: ['a', 'b', 'c'] },
+  })
 })
