@@ -70,8 +70,6 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     await visitor.page.goto(`${rig.url}/`)
     await visitor.page.getByRole('heading', { name: 'ログイン' }).waitFor()
     expect(new URL(visitor.page.url()).pathname).toBe('/board')
-    const apply = visitor.page.getByRole('button', { name: '利用を申し込む' })
-    await apply.waitFor()
     expect(await seriousFindings(visitor.page)).toEqual([])
     await picture(visitor.page, 'sign-in')
     await visitor.page.getByRole('button', { name: 'デモに入る' }).click()
@@ -103,18 +101,6 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     await visitor.page.keyboard.press('Escape')
     await visitor.page.locator('.account-button:focus').waitFor()
     expect(visitor.complaints).toEqual([])
-    await visitor.close()
-  })
-
-  test('an operator who takes no applications has no 申し込み on the sign-in page', async () => {
-    const visitor = await visit(rig)
-    await visitor.page.route('**/v1/session/ways', async (route) => {
-      const answer = await route.fetch()
-      await route.fulfill({ json: { ...(await answer.json()), applications: false } })
-    })
-    await visitor.page.goto(`${rig.url}/board`)
-    await visitor.page.getByRole('button', { name: 'デモに入る' }).waitFor()
-    expect(await visitor.page.getByText('申し込').count()).toBe(0)
     await visitor.close()
   })
 

@@ -147,6 +147,24 @@ describe.skipIf(!hasBrowser)(`differences, and other people than the owner${LEFT
     await visitor.close()
   })
 
+  test('the sign-in page offers 申し込み where it is taken, and says who helps where no mail is sent', async () => {
+    for (const applications of [true, false]) {
+      const { page, close } = await visit(rig)
+      await page.route('**/v1/session/ways', async (route) => {
+        const answer = await route.fetch()
+        const more = { demo: false, first: false, operatorKeyIn: null, applications }
+        await route.fulfill({ json: { ...(await answer.json()), ...more } })
+      })
+      await page.goto(`${rig.url}/board`)
+      await button(page, 'パスワードを忘れたとき').click()
+      await page.getByText(/このサーバーからはメールを送れないため/).waitFor()
+      await button(page, 'ログインに戻る').click()
+      await page.getByLabel('パスワード').waitFor()
+      expect(await button(page, '利用を申し込む').count()).toBe(applications ? 1 : 0)
+      await close()
+    }
+  })
+
   test('a colleague who may only look is invited, and meets nothing that is refused', async () => {
     const invited = await readApi<{ url: string }>(rig, '/staff/invitations', {
       email: 'look@sandbox.example',
@@ -160,6 +178,9 @@ describe.skipIf(!hasBrowser)(`differences, and other people than the owner${LEFT
     await page.getByLabel('パスワード').fill(PASSWORD)
     await button(page, 'アカウントを作る').click()
     await page.getByRole('region', { name: '今日の進み' }).waitFor()
+    await page.locator('.account-button').click()
+    await page.getByRole('menuitem', { name: '使い方' }).waitFor()
+    await page.keyboard.press('Escape')
     const menu = page.getByRole('navigation', { name: '画面' })
     expect(await menu.getByRole('link', { name: '送り状を出力' }).count()).toBe(0)
     expect(await button(page, /受注を取り込む/).count()).toBe(0)
@@ -219,6 +240,20 @@ describe.skipIf(!hasBrowser)(`differences, and other people than the owner${LEFT
     const standing = page.locator('section', { has: page.getByRole('heading', { name: /^要対応/ }) })
     await standing.getByText('ありません。').waitFor()
     await looksRight(page, 'operator')
+    // ✓ stands beside nothing that is not proven: of this server there is no backup yet.
+    const backup = page.getByRole('rowheader', { name: 'バックアップ' })
+    expect(await backup.locator('.sign-done').count()).toBe(0)
+    await backup.locator('.sign-unproven, .sign-warning').waitFor()
+    // Who runs the server and a shop is told of the one account an address has, before a tenant is made.
+    await button(page, '契約店を作る').click()
+    await page.getByLabel('契約店名').fill('運営者の店')
+    await page.getByLabel('管理者のメールアドレス').fill('Operator@sandbox.example')
+    await button(page, '作って招待する').click()
+    await page.getByText(/これは運営者（あなた）のアカウントのアドレスです/).waitFor()
+    const headers = { authorization: `Bearer ${rig.demo.operatorKey}` }
+    const tenants = await fetch(`${rig.demo.url}/v1/admin/tenants?limit=1000`, { headers })
+    expect(await tenants.text()).not.toContain('運営者の店')
+    await button(page, 'やめる').click()
 
     await button(page, '承認する みなと雑貨店').click()
     await page.getByRole('alertdialog').getByRole('button', { name: '承認する' }).click()

@@ -18,6 +18,10 @@ const STATUS: Record<OrderStatus, readonly [string, string]> = {
 }
 export const statusWord = (status: OrderStatus): string => t(...STATUS[status])
 
+/** Here or at the mall: nobody packs it, and what is printed of it says so. */
+export const isCancelled = (order: { status: string; mallState: string }): boolean =>
+  order.status === 'cancelled' || order.mallState === 'cancelled'
+
 /** 12/1まで, the date of 保留. */
 export const untilWord = (day: string): string => t(`${dueDay(day)}まで`, `until ${dueDay(day)}`)
 

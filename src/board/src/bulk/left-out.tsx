@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { t } from '../i18n.ts'
 import { readNamed, toRow } from '../list/live-list.ts'
 import { nameOf, number } from '../parts/format.ts'
+import { isCancelled } from '../words.ts'
 import type { Picked } from './bulk.ts'
 import type { Bulk } from './bulk-kinds.ts'
 
@@ -33,7 +34,7 @@ const REASONS_AGAINST: Partial<Record<Bulk, readonly Reason[]>> = {
 }
 
 const isSo: Record<Reason, (order: Picked) => boolean> = {
-  cancelled: ({ status, mallState }) => status === 'cancelled' || mallState === 'cancelled',
+  cancelled: isCancelled,
   changing: ({ changeState }) => changeState === 'queued' || changeState === 'changing',
   held: ({ holds }) => holds.length > 0,
   onHold: ({ status }) => status === 'on_hold',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { rateOf } from '../screens/quota.tsx'
-import { filtersOf, mayBeNumber, withFilters } from './order-query.ts'
+import { exportOf, filtersOf, mayBeNumber, withFilters } from './order-query.ts'
 
 describe('the conditions in the address', () => {
   test('unknown ones and unknown values are left out', () => {
@@ -46,4 +46,11 @@ describe('the pace of a shop', () => {
     expect(rateOf([at(0, 5), at(1, 5), at(2, 9)])).toBeNull()
     expect(rateOf([at(0, 5)])).toBeNull()
   })
+})
+
+test('the file of a list has the conditions of that list, and zeros that Excel keeps', () => {
+  const search = 'status=ready_to_ship&shopId=s&marketplace=rakuten&mark=gift&sort=shipBy'
+  const { pathname, searchParams } = new URL(exportOf(filtersOf(search)), 'http://here')
+  expect(pathname).toBe('/v1/orders/export')
+  expect(Object.fromEntries(searchParams)).toEqual({ ...filtersOf(search), target: 'excel' })
 })

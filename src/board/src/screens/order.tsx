@@ -35,7 +35,7 @@ import { ChangeSign, Sign, StatusSign } from '../parts/sign.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { useNamedSubject } from '../parts/subject.ts'
 import { useMayWork } from '../session.ts'
-import { actionWord, holdWord, paymentWord, statusWord } from '../words.ts'
+import { actionWord, holdWord, isCancelled, paymentWord, statusWord } from '../words.ts'
 
 /** 受注詳細: everything of one order, each on its tab; the tab stands in the address. */
 export default function OrderScreen() {
@@ -138,7 +138,7 @@ function OrderHead({ order, change }: { order: Order; change: SiteChange | undef
   const [action, setAction] = useState<Bulk | null>(null)
   const actions = useActions(order)
   const [, navigate] = useLocation()
-  const cancelled = order.mallState === 'cancelled' || order.status === 'cancelled'
+  const cancelled = isCancelled(order)
   useNamedSubject(order.orderNumber)
   const next = nextOf(order, change)
   const take = (path: string) => {

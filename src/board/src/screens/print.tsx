@@ -12,6 +12,7 @@ import { useListedItems } from '../print/listed-items.ts'
 import { Notes } from '../print/notes.tsx'
 import { usePapers } from '../print/papers.ts'
 import { PackingOrders, Picking } from '../print/picking.tsx'
+import { isCancelled } from '../words.ts'
 
 const KINDS = {
   notes: () => t('納品書', 'Delivery notes'),
@@ -42,8 +43,6 @@ export default function Print() {
       <Empty>{t('印刷する受注を一覧で選択してから開いてください。', 'Tick orders in the list first.')}</Empty>
     )
   }
-  const isCancelled = ({ status, mallState }: (typeof found)[number]) =>
-    status === 'cancelled' || mallState === 'cancelled'
   // Nothing is picked for an order that will not leave.
   const picked = found.filter((order) => !isCancelled(order))
   const left = kind === 'notes' ? 0 : found.length - picked.length
