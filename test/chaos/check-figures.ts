@@ -11,8 +11,13 @@ export function figuresOf(stored: readonly Pick<Stored, 'shop' | 'facts'>[]): Ma
     if (!facts) continue
     const key = `${facts.day} ${shop}`
     const day = figures.get(key) ?? {
-      ...{ day: facts.day, shop },
-      ...{ orders: 0, amount: 0, cancelled: 0, cancelledAmount: 0, inTime: 0 },
+      day: facts.day,
+      shop,
+      orders: 0,
+      amount: 0,
+      cancelled: 0,
+      cancelledAmount: 0,
+      inTime: 0,
     }
     day.orders += 1
     day.amount += facts.amount

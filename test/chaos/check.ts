@@ -25,7 +25,7 @@ export interface Verdict {
   /** Answers to why a late order is not here, and those of them that were false or refused. */
   whyAsked: number
   whyFalse: number
-  /** Holds and marks that say something else than the mall, and figures by day that the orders do not come to. */
+  /** Holds and marks that say something else than the mall, and figures that the orders do not come to. */
   untrue: number
   /**
    * Milliseconds from when it could be known, or from the end of the last fault that touched it if that was

@@ -90,7 +90,7 @@ export async function noteLog(history: History, books: Books): Promise<void> {
 const COUNTED_LATEST_MS = 180_000
 type ToldFigures = { figures: { shopId: string }[] }
 
-/** Notes the figures by day once they say what the orders come to, or that they do not in the time they have. */
+/** Notes the figures by day once they say what the orders come to, or when their time for it is over. */
 export async function noteFigures(history: History, client: Client, books: Books): Promise<void> {
   const until = Date.now() + COUNTED_LATEST_MS
   for (;;) {
