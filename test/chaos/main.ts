@@ -188,6 +188,7 @@ async function ordersRun(): Promise<number> {
   const result = await runChaos({
     ...common,
     orders,
+    counted: true,
     shops: whole('shops', values.shops ?? String(Math.max(1, Math.ceil(orders / 4 / ORDERS_PER_SHOP)))),
     changes: whole('changes', values.changes ?? String(Math.floor(orders / 10))),
     driveMs: 1000 * whole('seconds', values.seconds ?? String(seconds)),
