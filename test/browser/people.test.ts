@@ -179,7 +179,7 @@ describe.skipIf(!hasBrowser)(`differences, and other people than the owner${LEFT
     await button(page, 'アカウントを作る').click()
     await page.getByRole('region', { name: '今日の進み' }).waitFor()
     await page.locator('.account-button').click()
-    await page.getByRole('menuitem', { name: '使い方' }).waitFor()
+    await page.getByRole('menuitem', { name: '使い方', exact: true }).waitFor()
     await page.keyboard.press('Escape')
     const menu = page.getByRole('navigation', { name: '画面' })
     expect(await menu.getByRole('link', { name: '送り状を出力' }).count()).toBe(0)

@@ -1,6 +1,6 @@
 import { createElement } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
-import { beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { Router } from 'wouter'
 import type { Result } from './bulk.ts'
 import { Results } from './results.tsx'
@@ -8,6 +8,8 @@ import { Results } from './results.tsx'
 // Read when the client is made.
 vi.hoisted(() => vi.stubGlobal('location', { origin: 'http://localhost' }))
 beforeAll(() => vi.stubGlobal('document', { documentElement: { lang: 'ja' } }))
+// Test files share their globals.
+afterAll(() => vi.unstubAllGlobals())
 
 /** What a reader sees, without the tags. */
 const textOf = (results: readonly Result[], leftOut = 0): string => {

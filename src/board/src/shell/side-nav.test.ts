@@ -1,9 +1,11 @@
-import { beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { lightOf } from './side-nav.tsx'
 
 // Read when the client is made.
 vi.hoisted(() => vi.stubGlobal('location', { origin: 'http://localhost' }))
 beforeAll(() => vi.stubGlobal('document', { documentElement: { lang: 'ja' } }))
+// Test files share their globals.
+afterAll(() => vi.unstubAllGlobals())
 
 const NOW = Date.parse('2026-12-01T09:00:00+09:00')
 const shop: Parameters<typeof lightOf>[0] = {
