@@ -9,9 +9,10 @@ import type { Clock } from '../platform/clock.ts'
 import type { HttpClient } from '../platform/http/http-client.ts'
 import { createLogger, type Logger } from '../platform/logger.ts'
 import { createMetrics, type Metrics } from '../platform/metrics.ts'
+import { openLogExport } from '../platform/otlp.ts'
 import { type Random, systemRandom } from '../platform/random.ts'
 import type { MailSettings } from './core.ts'
-import { openResources, type Resources } from './resources.ts'
+import { collectorOf, lastSent, openResources, type Resources } from './resources.ts'
 import { createAreas, startRoles } from './roles.ts'
 import { openStartRetry } from './start-failure.ts'
 import { createStopList, type StopResult } from './stop-order.ts'
@@ -52,9 +53,18 @@ export interface TorikomiApp {
  */
 export async function buildApp(config: Config, overrides: Overrides = {}): Promise<TorikomiApp> {
   const random = overrides.random ?? systemRandom
-  const log = overrides.log ?? createLogger({ level: config.logLevel })
+  const collector = collectorOf(config, 'logs')
+  const exported = collector && (await openLogExport(collector))
+  const log =
+    overrides.log ?? createLogger({ level: config.logLevel, ...(exported ? { onLine: exported.write } : {}) })
   const stops = createStopList(log)
   if (!overrides.log) stops.add('logs', () => flush(log))
+  // The log itself says on standard output what could not be sent.
+  if (exported)
+    stops.add(
+      'logs',
+      lastSent(exported.close, () => undefined),
+    )
   for (const { message, nearest } of overrides.unknownNames ?? []) log.warn({ setting: nearest }, message)
   try {
     const { clock, http } = overrides

@@ -19,6 +19,7 @@ import type { HttpClient } from '../platform/http/http-client.ts'
 import { type ClosableHttpClient, createHttpClient } from '../platform/http/undici-client.ts'
 import { createNewId, type NewId } from '../platform/ids.ts'
 import type { Logger } from '../platform/logger.ts'
+import type { Collector } from '../platform/otlp.ts'
 import { closeRedis, connectRedis } from '../platform/queue/engines.ts'
 import { createWakeQueue, type WakeQueue } from '../platform/queue/wake-queue.ts'
 import type { Random } from '../platform/random.ts'
@@ -121,18 +122,30 @@ async function openClock({ pool }: Database, log: Logger, stops: StopList): Prom
 }
 
 async function openTraces(config: Config, log: Logger, stops: StopList): Promise<Tracing | null> {
-  if (config.otlpEndpoint === null) return null
-  const { version } = packageJson
-  const tracing = await openTracing({ endpoint: config.otlpEndpoint, version, role: config.roles.join(',') })
-  // A collector that is away must not hold up the end.
-  stops.add('traces', (limitMs) =>
-    settlesWithin(
-      limitMs / 2,
-      tracing.close().catch(() => log.warn('the last traces could not be sent')),
-    ),
+  const collector = collectorOf(config, 'traces')
+  if (collector === null) return null
+  const tracing = await openTracing(collector)
+  stops.add(
+    'traces',
+    lastSent(tracing.close, () => log.warn('the last traces could not be sent')),
   )
   return tracing
 }
+
+/** Null: none is set, or it gets nothing of this kind. */
+export function collectorOf(
+  { otlp, roles }: Config,
+  signal: 'traces' | 'metrics' | 'logs',
+): Collector | null {
+  if (!otlp?.[signal]) return null
+  return { endpoint: otlp.endpoint, version: packageJson.version, role: roles.join(',') }
+}
+
+/** A stop step: a collector that is away must not hold up the end. */
+export const lastSent =
+  (close: () => Promise<unknown>, onFailure: () => void) =>
+  (limitMs: number): Promise<unknown> =>
+    settlesWithin(limitMs / 2, close().catch(onFailure))
 
 async function openLaneStore(
   config: Config,

@@ -15,6 +15,7 @@ import { readQuiet } from '../platform/db/data-steps.ts'
 import { checkWritable } from '../platform/db/database.ts'
 import { cannotListen } from '../platform/errors.ts'
 import type { Metrics } from '../platform/metrics.ts'
+import { exportMetrics, type MetricSource } from '../platform/otlp.ts'
 import { settlesWithin } from '../platform/timeout.ts'
 import { readSweepGauges } from '../reconciliation/statements.ts'
 import { readCredentialGauges } from '../shops/calendar/lifetimes.ts'
@@ -22,7 +23,7 @@ import { readChangeGauges } from '../site-changes/statements.ts'
 import { countTurns } from '../worker/statements.ts'
 import type { ApiArea } from './api-area.ts'
 import { type AreaTools, type Core, createCore, createMessages } from './core.ts'
-import type { Resources } from './resources.ts'
+import { collectorOf, lastSent, type Resources } from './resources.ts'
 import type { StopList } from './stop-order.ts'
 import type { WorkerArea } from './worker-area.ts'
 
@@ -72,6 +73,15 @@ const BACKLOG = 4_096
 async function startHttp(parts: Parts, work: Work, stops: StopList): Promise<string> {
   const { config, resources, areas, docExamples } = parts
   const withApi = areas.api !== null
+  const metrics = metricsSource(parts.metrics, resources, areas.readGauges, { folder: config.dataDir })
+  const collector = collectorOf(config, 'metrics')
+  if (collector) {
+    const close = await exportMetrics(collector, { ...metrics, now: resources.clock.now })
+    stops.add(
+      'traces',
+      lastSent(close, () => resources.log.warn('the last metrics could not be sent')),
+    )
+  }
   let draining = false
   const server = await buildServer({
     log: resources.log,
@@ -83,7 +93,7 @@ async function startHttp(parts: Parts, work: Work, stops: StopList): Promise<str
     documented: withApi,
     readiness: readiness(resources, withApi, work),
     isDraining: () => draining,
-    metrics: metricsSource(parts.metrics, resources, areas.readGauges, { folder: config.dataDir }),
+    metrics,
     requestMetrics: parts.metrics,
     version: parts.version,
     publicUrl: config.publicUrl,
@@ -161,7 +171,7 @@ export function metricsSource(
   { database, wakeQueue, clock }: Pick<Resources, 'database' | 'wakeQueue' | 'clock'>,
   readGauges: () => Promise<void>,
   { folder = '.', machineNow = systemClock.now }: { folder?: string; machineNow?: () => number } = {},
-): MetricsSource {
+): MetricsSource & Omit<MetricSource, 'now'> {
   async function readQueue(): Promise<void> {
     metrics.queueJobs.reset()
     const counts = await wakeQueue.counts()
@@ -181,18 +191,21 @@ export function metricsSource(
     // the queue.
     metrics.queueJobs.set({ state: 'active' }, await countTurns(database.pool, dateNow(clock)))
   }
+  async function scrape(): Promise<Metrics['registry']> {
+    // Before the scrape asks anything: an idle pool opens connections for these questions, which would
+    // count as waiting for one.
+    const { totalCount, idleCount, waitingCount } = database.pool
+    metrics.databaseConnections.set({ state: 'used' }, totalCount - idleCount)
+    metrics.databaseConnections.set({ state: 'idle' }, idleCount)
+    metrics.databaseConnections.set({ state: 'waiting' }, waitingCount)
+    await settlesWithin(SCRAPE_LIMIT_MS, Promise.allSettled([readDisk(), readState(), readGauges()]))
+    return metrics.registry
+  }
   return {
     contentType: metrics.registry.contentType,
-    async metrics() {
-      // Before the scrape asks anything: an idle pool opens connections for these questions, which would
-      // count as waiting for one.
-      const { totalCount, idleCount, waitingCount } = database.pool
-      metrics.databaseConnections.set({ state: 'used' }, totalCount - idleCount)
-      metrics.databaseConnections.set({ state: 'idle' }, idleCount)
-      metrics.databaseConnections.set({ state: 'waiting' }, waitingCount)
-      await settlesWithin(SCRAPE_LIMIT_MS, Promise.allSettled([readDisk(), readState(), readGauges()]))
-      return metrics.registry.metrics()
-    },
+    metrics: async () => (await scrape()).metrics(),
+    read: async () => (await scrape()).getMetricsAsJSON(),
+    last: () => metrics.registry.getMetricsAsJSON(),
   }
 }
 

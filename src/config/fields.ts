@@ -167,3 +167,6 @@ export const withoutTls = z
   .transform(list)
   .pipe(z.array(z.enum(UNENCRYPTED, { error: `knows only ${UNENCRYPTED.join(', ')}` })))
   .prefault('')
+
+/** Whether a signal goes to the OpenTelemetry collector, in that project's own words. */
+export const otlpSignal = (byDefault: 'otlp' | 'none') => z.enum(['otlp', 'none']).prefault(byDefault)

@@ -44,6 +44,9 @@ export function loadConfig(env: Environment): Config {
   if (own.success) contrary.push(...keptTooLong(own.data))
   if (own.success && malls.success && own.data.NODE_ENV === 'production')
     contrary.push(...unencrypted(own.data, malls.data))
+  for (const name of ['OTEL_METRICS_EXPORTER', 'OTEL_LOGS_EXPORTER'])
+    if (given[name] === 'otlp' && !given.OTEL_EXPORTER_OTLP_ENDPOINT)
+      contrary.push(`${name} is otlp, so OTEL_EXPORTER_OTLP_ENDPOINT is needed`)
   const halves = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET']
   if (halves.some((name) => given[name]))
     for (const name of [...halves, 'PUBLIC_URL'])
@@ -121,6 +124,18 @@ function missingInProduction(given: Record<string, string | undefined>): string[
   return faults
 }
 
+/** Null: no collector. */
+function otlpOf(settings: OwnSettings) {
+  const endpoint = settings.OTEL_EXPORTER_OTLP_ENDPOINT
+  if (endpoint === undefined) return null
+  return {
+    endpoint,
+    traces: settings.OTEL_TRACES_EXPORTER === 'otlp',
+    metrics: settings.OTEL_METRICS_EXPORTER === 'otlp',
+    logs: settings.OTEL_LOGS_EXPORTER === 'otlp',
+  }
+}
+
 function toConfig(settings: OwnSettings, mallSettings: MallOptions) {
   const production = settings.NODE_ENV === 'production'
   return {
@@ -175,7 +190,7 @@ function toConfig(settings: OwnSettings, mallSettings: MallOptions) {
     corsOrigins: settings.CORS_ORIGINS,
     mcp: settings.MCP_ENABLED === 'yes',
     takesApplications: settings.APPLICATIONS_ENABLED === 'yes',
-    otlpEndpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
+    otlp: otlpOf(settings),
     mailOAuth: mailOAuthOf(settings),
     /** Authorities of mail servers (PEM); null: those that Node.js knows. */
     mailCa: mailAuthoritiesOf(settings),

@@ -15,6 +15,7 @@ import {
   mallUrl,
   operatorKey,
   origins,
+  otlpSignal,
   publicUrl,
   rate,
   redisUrl,
@@ -111,9 +112,22 @@ const service = {
     .optional()
     .meta({
       description:
-        'A collector that takes OpenTelemetry traces (OTLP over HTTP, without `/v1/traces`): each import request is one trace, from its mail to staging. Nothing of an order or a buyer is in them.',
-      ...note('Service', { shownDefault: 'no traces' }),
+        'An OpenTelemetry collector (OTLP over HTTP, without `/v1/traces`). It gets traces: each import request is one, from its mail to staging. Nothing of an order or a buyer is in them.',
+      ...note('Service', { shownDefault: 'none' }),
     }),
+  OTEL_TRACES_EXPORTER: otlpSignal('otlp').meta({
+    description: '`none`: no traces go to the collector.',
+    ...note('Service'),
+  }),
+  OTEL_METRICS_EXPORTER: otlpSignal('none').meta({
+    description: '`otlp`: the collector gets the numbers of `/metrics` once a minute, from each process.',
+    ...note('Service'),
+  }),
+  OTEL_LOGS_EXPORTER: otlpSignal('none').meta({
+    description:
+      '`otlp`: the collector gets the log, too. It stays on standard output, which alone has the last lines of a process that breaks down.',
+    ...note('Service'),
+  }),
   REVISION: z
     .string()
     .regex(/^[\w.-]{1,64}$/, 'must be up to 64 of A-Z a-z 0-9 _ . -')

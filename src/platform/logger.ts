@@ -15,6 +15,8 @@ export interface LoggerOptions {
   level: LogLevel
   /** Destination of lines; standard output when it is not given. */
   destination?: DestinationStream
+  /** Sees each line that goes to standard output. */
+  onLine?: (line: string) => void
 }
 
 /** JSON lines; `scrub` decides what a line may hold, child loggers included. */
@@ -31,7 +33,7 @@ export function createLogger(options: LoggerOptions): Logger {
       serializers: { err: asError, error: asError, req: describeRequest, res: describeReply },
       hooks: { logMethod: withSafeMessage },
     },
-    options.destination ?? standardOutput(),
+    options.destination ?? standardOutput(options.onLine),
   )
   return withScrubbedChildren(log)
 }
@@ -44,7 +46,7 @@ const MOST_WAITING_BYTES = 4 * 1024 * 1024
  * finds no room ends the process, and pino's flush at its end waits for ever for the room. What waits is
  * written with the next line that finds some.
  */
-function standardOutput(): DestinationStream {
+function standardOutput(onLine?: (line: string) => void): DestinationStream {
   const output = pino.destination({ dest: 1, sync: false, minLength: 0, maxLength: MOST_WAITING_BYTES })
   let full = false
   output.on('error', () => {
@@ -53,6 +55,13 @@ function standardOutput(): DestinationStream {
   output.on('write', () => {
     full = false
   })
+  if (onLine) {
+    const write = output.write.bind(output)
+    output.write = (line) => {
+      onLine(line)
+      return write(line)
+    }
+  }
   const flush = output.flushSync.bind(output)
   output.flushSync = () => {
     if (!full) flush()

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { type HttpClient, HttpError } from './http/http-client.ts'
+import { type Collector, EXPORT_MS, resourceOf, urlOf } from './otlp.ts'
 
 /** Facts of a span: codes, ids of rows, numbers. Never a name, an order's number or what a mall wrote. */
 type Facts = Record<string, string | number | boolean>
@@ -27,36 +28,24 @@ export interface Tracing {
   close(): Promise<void>
 }
 
-export interface TracingSettings {
-  /** Of a collector that takes OTLP over HTTP; `/v1/traces` is put behind it. */
-  endpoint: string
-  version: string
-  role: string
-}
-
 const traceIdOf = (id: string): string => id.replaceAll('-', '')
 /** The half of a UUID v7 that is random. */
 const rootIdOf = (id: string): string => traceIdOf(id).slice(16)
-const EXPORT_MS = 10_000
 
 /** Opened only where an endpoint is set: without one not even the packages are read. */
-export async function openTracing({ endpoint, version, role }: TracingSettings): Promise<Tracing> {
-  const [{ ROOT_CONTEXT, SpanKind, SpanStatusCode, TraceFlags, trace }, sdk, exporters, resources] =
+export async function openTracing(collector: Collector): Promise<Tracing> {
+  const [{ ROOT_CONTEXT, SpanKind, SpanStatusCode, TraceFlags, trace }, sdk, exporters, resource] =
     await Promise.all([
       import('@opentelemetry/api'),
       import('@opentelemetry/sdk-trace'),
       import('@opentelemetry/exporter-trace-otlp-http'),
-      import('@opentelemetry/resources'),
+      resourceOf(collector),
     ])
   const random = new sdk.RandomIdGenerator()
   // Ids of the root that is being begun: the SDK asks for them while it begins it.
   let given: { traceId: string; spanId: string } | null = null
   const provider = new sdk.TracerProvider({
-    resource: resources.resourceFromAttributes({
-      'service.name': 'torikomi',
-      'service.version': version,
-      'torikomi.roles': role,
-    }),
+    resource,
     idGenerator: {
       generateTraceId: () => given?.traceId ?? random.generateTraceId(),
       generateSpanId: () => given?.spanId ?? random.generateSpanId(),
@@ -64,13 +53,13 @@ export async function openTracing({ endpoint, version, role }: TracingSettings):
     spanProcessors: [
       new sdk.BatchSpanProcessor({
         exporter: new exporters.OTLPTraceExporter({
-          url: `${endpoint.replace(/\/$/, '')}/v1/traces`,
+          url: urlOf(collector, 'traces'),
           timeoutMillis: EXPORT_MS,
         }),
       }),
     ],
   })
-  const tracer = provider.getTracer('torikomi', version)
+  const tracer = provider.getTracer('torikomi', collector.version)
   const stories = new AsyncLocalStorage<string>()
 
   const below = (id: string) =>

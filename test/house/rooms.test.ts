@@ -12,7 +12,8 @@ const files = globSync('src/**/*.ts', {
  * say what it grew for (docs/decisions/size-of-the-house.md). A whole budget a line would reward golf.
  */
 const WRITTEN_DOWN: Readonly<Record<string, readonly [files: number, lines: number]>> = {
-  app: [9, 1250],
+  // Metrics and logs over OTLP, here and in platform.
+  app: [9, 1380],
   config: [5, 1200],
   events: [5, 1200],
   http: [29, 5700],
@@ -37,7 +38,7 @@ const WRITTEN_DOWN: Readonly<Record<string, readonly [files: number, lines: numb
   'order-files': [12, 1925],
   // Item list and papers of a shop: issue 46.
   packing: [9, 890],
-  platform: [44, 5950],
+  platform: [48, 6440],
   reconciliation: [9, 2060],
   rehearsal: [8, 1175],
   shops: [47, 9450],
