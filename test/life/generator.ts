@@ -179,9 +179,6 @@ const stall = fc.oneof(
   { weight: 3, arbitrary: stallBehind(fc.nat({ max: 3 }), anyOf(1, 1, 2, 3)) },
 )
 
-/** It stands still behind what it read of an order, and before what it writes of that. */
-const stallAfterReading = (...calls: number[]) => stallBehind(fc.nat({ max: 2 }), anyOf(...calls))
-
 const stallBehindCall = stallBehind(anyOf(0, 0, 0, 1), fc.constant(1))
 
 const retryOwn = draw({ do: just('retry'), order: own })
@@ -389,7 +386,7 @@ const STRANDS: readonly fc.Arbitrary<Strand>[] = [
     work,
     close(
       change('confirm', 'ship'),
-      stallAfterReading(1),
+      stallBehind(anyOf(0, 0, 0, 1, 2), fc.constant(1)),
       mallCancelMailed,
       time(31 * SECOND),
       work,

@@ -190,6 +190,9 @@ function checkTaken({ taken }: Life['world'], changes: Life['changes']): void {
   }
 }
 
+/** A receiver may be away for three days. */
+const FEWEST_ATTEMPTS = 10
+
 /** What the rows say of themselves. */
 async function checkRows({ world }: Life): Promise<void> {
   const { rows } = await world.service.admin.query<{ what: string }>(`
@@ -201,7 +204,10 @@ async function checkRows({ world }: Life): Promise<void> {
     union all
     select 'order ' || o.order_number || ' is ' || o.change_state || ' without a change under way' from orders o
       where o.change_state in ('queued', 'changing') and not exists (
-        select from site_changes c where c.order_id = o.id and c.state in ('queued', 'changing'))`)
+        select from site_changes c where c.order_id = o.id and c.state in ('queued', 'changing'))
+    union all
+    select 'a delivery of ' || kind || ' was given up after ' || attempts || ' attempts' from webhook_deliveries
+      where state = 'failed' and finished_at = last_attempt_at and attempts < ${FEWEST_ATTEMPTS}`)
   if (rows[0]) throw new Broken(rows[0].what)
 }
 
