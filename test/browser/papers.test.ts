@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { waitFor } from '../../sandbox/demo/client.ts'
+import { readCsv } from '../../src/platform/csv.ts'
+import { kindOfOrder, someone } from './orders-of-kinds.ts'
 import {
   enterDemo,
   hasBrowser,
@@ -247,6 +249,58 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     await button(page, '送り状ファイルを出力する').click()
     await page.getByText('43件の送り状を2つのファイルに出力しました。').waitFor()
     expect(written).toEqual([40, 3])
+    await close()
+  })
+
+  test('局留め: another post office is typed with its postcode, and both are in the file', async () => {
+    const sender = {
+      name: '取込商店',
+      postalCode: '1000001',
+      address: '東京都千代田区千代田1-1',
+      phone: '03-1234-5678',
+    }
+    const settings = {
+      sender,
+      goodsName: '衣類',
+      slipKind: '1100780',
+      size: '080',
+      codLayout: '117',
+      unknownTaxRate: '10',
+    }
+    const { ok } = await fetch(`${rig.demo.url}/v1/labels/settings`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${rig.demo.apiKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ format: 'yupri_r', settings }),
+    })
+    expect(ok).toBe(true)
+    const buyer = someone('局留', '太郎')
+    const [placed = ''] = await placeOrders(rig, 1, {
+      overrides: kindOfOrder({ buyer, baskets: [{ lines: [{ code: 'mug', name: 'カップ', price: 800 }] }] }),
+      readyToShip: true,
+    })
+    const read = () => readApi<{ orders: { id: string }[] }>(rig, `/orders?number=${placed}`)
+    await expect.poll(async () => (await read()).orders.length, { timeout: 60_000 }).toBe(1)
+    const { page, complaints, close } = await enterDemo(rig, WIDE)
+    await page.goto(`${rig.url}/board/orders?number=${placed}`)
+    await page.locator('[role=grid][aria-busy=false] .grid-line').first().waitFor({ state: 'attached' })
+    await page.getByRole('grid').focus()
+    await page.keyboard.press('ControlOrMeta+a')
+    await button(page, /^送り状CSV/).click()
+    await page.getByLabel('送り状ソフト', { exact: true }).selectOption('yupri_r')
+    await button(page, '事前に確認する').click()
+    await button(page, new RegExp(`^止め置く\\s*（${placed}）`)).click()
+    const code = page.getByLabel(`${placed}の郵便局の郵便番号`)
+    expect(await code.count()).toBe(0)
+    await page.getByLabel(`${placed}の営業所コードか名称`).fill('那覇中央郵便局')
+    await code.fill('９００-8799')
+    await page.getByLabel(`${placed}の営業所コードか名称`).fill('那覇東郵便局')
+    expect(await seriousFindings(page)).toEqual([])
+    const download = page.waitForEvent('download')
+    await button(page, '送り状ファイルを出力する').click()
+    const path = await (await download).path()
+    const cells = readCsv(await readFile(path), { rows: 10, line: 20_000 }).at(-1)?.cells ?? []
+    expect([cells[21], cells[22], cells[24]]).toEqual(['1', '那覇東郵便局', '900-8799'])
+    expect(complaints).toEqual([])
     await close()
   })
 
