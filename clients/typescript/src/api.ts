@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 c506ed0aebb109169c72856311ca91d01ee770dee1aa5a431b5673d72e15eb60
+// Made by ../types.ts from docs/openapi.json, sha256 b399cd95fa5335742e391b46a8e4ca6eebc402962a4a837cc304c82adfa249a3
 export interface paths {
     "/healthz": {
         parameters: {
@@ -24728,7 +24728,9 @@ export interface operations {
                      *                 },
                      *                 "required": [
                      *                   "name",
-                     *                   "postalCode"
+                     *                   "postalCode",
+                     *                   "address",
+                     *                   "phone"
                      *                 ],
                      *                 "description": "Who sends (ご依頼主)"
                      *               },
@@ -24771,7 +24773,9 @@ export interface operations {
                      *                   },
                      *                   "required": [
                      *                     "name",
-                     *                     "postalCode"
+                     *                     "postalCode",
+                     *                     "address",
+                     *                     "phone"
                      *                   ],
                      *                   "description": "Who sends (ご依頼主)"
                      *                 }
@@ -24802,10 +24806,60 @@ export interface operations {
                      *                 "type": "string",
                      *                 "maxLength": 500
                      *               },
+                     *               "goodsRules": {
+                     *                 "default": "",
+                     *                 "description": "Word=name pairs, separated by 、: the goods’ name by a word of its items (品名の規則)",
+                     *                 "type": "string",
+                     *                 "maxLength": 1000
+                     *               },
+                     *               "fragileWords": {
+                     *                 "default": "",
+                     *                 "description": "Words of method, item, code or memo that mean fragile, separated by 、 or a line break (こわれものの言葉)",
+                     *                 "type": "string",
+                     *                 "maxLength": 500
+                     *               },
+                     *               "uprightWords": {
+                     *                 "default": "",
+                     *                 "description": "Words of method, item, code or memo that mean keep upright, separated by 、 or a line break (天地無用の言葉)",
+                     *                 "type": "string",
+                     *                 "maxLength": 500
+                     *               },
+                     *               "rawWords": {
+                     *                 "default": "",
+                     *                 "description": "Words of method, item, code or memo that mean perishable, separated by 、 or a line break (なまものの言葉)",
+                     *                 "type": "string",
+                     *                 "maxLength": 500
+                     *               },
+                     *               "unknownTaxRate": {
+                     *                 "default": "",
+                     *                 "description": "Rate for 代引 of orders whose mall gives none; empty: they are refused (税率の分からない受注の税率)",
+                     *                 "type": "string",
+                     *                 "enum": [
+                     *                   "8",
+                     *                   "10",
+                     *                   ""
+                     *                 ]
+                     *               },
+                     *               "codLimit": {
+                     *                 "default": "",
+                     *                 "description": "Most yen of 代引 by the contract; empty: the tool’s own limit alone (代引の上限)",
+                     *                 "type": "string",
+                     *                 "pattern": "^\\d{0,7}$"
+                     *               },
                      *               "header": {
                      *                 "default": true,
                      *                 "description": "First line with the names of the columns (見出し行)",
                      *                 "type": "boolean"
+                     *               },
+                     *               "eazyColumn": {
+                     *                 "default": "",
+                     *                 "description": "Column of 置き場所コード, as compared with the tool; empty: EAZY is refused (置き場所コードの列)",
+                     *                 "type": "string",
+                     *                 "enum": [
+                     *                   "96",
+                     *                   "98",
+                     *                   ""
+                     *                 ]
                      *               },
                      *               "billingCode": {
                      *                 "type": "string",
@@ -24834,7 +24888,9 @@ export interface operations {
                      *             },
                      *             "required": [
                      *               "sender",
-                     *               "goodsName"
+                     *               "goodsName",
+                     *               "billingCode",
+                     *               "freightNumber"
                      *             ]
                      *           },
                      *           "updatedAt": null
@@ -24886,7 +24942,9 @@ export interface operations {
                      *                 },
                      *                 "required": [
                      *                   "name",
-                     *                   "postalCode"
+                     *                   "postalCode",
+                     *                   "address",
+                     *                   "phone"
                      *                 ],
                      *                 "description": "Who sends (ご依頼主)"
                      *               },
@@ -24929,7 +24987,9 @@ export interface operations {
                      *                   },
                      *                   "required": [
                      *                     "name",
-                     *                     "postalCode"
+                     *                     "postalCode",
+                     *                     "address",
+                     *                     "phone"
                      *                   ],
                      *                   "description": "Who sends (ご依頼主)"
                      *                 }
@@ -24960,6 +25020,46 @@ export interface operations {
                      *                 "type": "string",
                      *                 "maxLength": 500
                      *               },
+                     *               "goodsRules": {
+                     *                 "default": "",
+                     *                 "description": "Word=name pairs, separated by 、: the goods’ name by a word of its items (品名の規則)",
+                     *                 "type": "string",
+                     *                 "maxLength": 1000
+                     *               },
+                     *               "fragileWords": {
+                     *                 "default": "",
+                     *                 "description": "Words of method, item, code or memo that mean fragile, separated by 、 or a line break (こわれものの言葉)",
+                     *                 "type": "string",
+                     *                 "maxLength": 500
+                     *               },
+                     *               "uprightWords": {
+                     *                 "default": "",
+                     *                 "description": "Words of method, item, code or memo that mean keep upright, separated by 、 or a line break (天地無用の言葉)",
+                     *                 "type": "string",
+                     *                 "maxLength": 500
+                     *               },
+                     *               "rawWords": {
+                     *                 "default": "",
+                     *                 "description": "Words of method, item, code or memo that mean perishable, separated by 、 or a line break (なまものの言葉)",
+                     *                 "type": "string",
+                     *                 "maxLength": 500
+                     *               },
+                     *               "unknownTaxRate": {
+                     *                 "default": "",
+                     *                 "description": "Rate for 代引 of orders whose mall gives none; empty: they are refused (税率の分からない受注の税率)",
+                     *                 "type": "string",
+                     *                 "enum": [
+                     *                   "8",
+                     *                   "10",
+                     *                   ""
+                     *                 ]
+                     *               },
+                     *               "codLimit": {
+                     *                 "default": "",
+                     *                 "description": "Most yen of 代引 by the contract; empty: the tool’s own limit alone (代引の上限)",
+                     *                 "type": "string",
+                     *                 "pattern": "^\\d{0,7}$"
+                     *               },
                      *               "header": {
                      *                 "default": true,
                      *                 "description": "First line with the names of the columns (見出し行)",
@@ -24985,7 +25085,11 @@ export interface operations {
                      *                 "type": "string",
                      *                 "enum": [
                      *                   "",
-                     *                   "001"
+                     *                   "001",
+                     *                   "002",
+                     *                   "003",
+                     *                   "004",
+                     *                   "008"
                      *                 ]
                      *               },
                      *               "slots": {
@@ -25149,7 +25253,9 @@ export interface operations {
                      *             },
                      *             "required": [
                      *               "name",
-                     *               "postalCode"
+                     *               "postalCode",
+                     *               "address",
+                     *               "phone"
                      *             ],
                      *             "description": "Who sends (ご依頼主)"
                      *           },
@@ -25192,7 +25298,9 @@ export interface operations {
                      *               },
                      *               "required": [
                      *                 "name",
-                     *                 "postalCode"
+                     *                 "postalCode",
+                     *                 "address",
+                     *                 "phone"
                      *               ],
                      *               "description": "Who sends (ご依頼主)"
                      *             }
@@ -25223,10 +25331,60 @@ export interface operations {
                      *             "type": "string",
                      *             "maxLength": 500
                      *           },
+                     *           "goodsRules": {
+                     *             "default": "",
+                     *             "description": "Word=name pairs, separated by 、: the goods’ name by a word of its items (品名の規則)",
+                     *             "type": "string",
+                     *             "maxLength": 1000
+                     *           },
+                     *           "fragileWords": {
+                     *             "default": "",
+                     *             "description": "Words of method, item, code or memo that mean fragile, separated by 、 or a line break (こわれものの言葉)",
+                     *             "type": "string",
+                     *             "maxLength": 500
+                     *           },
+                     *           "uprightWords": {
+                     *             "default": "",
+                     *             "description": "Words of method, item, code or memo that mean keep upright, separated by 、 or a line break (天地無用の言葉)",
+                     *             "type": "string",
+                     *             "maxLength": 500
+                     *           },
+                     *           "rawWords": {
+                     *             "default": "",
+                     *             "description": "Words of method, item, code or memo that mean perishable, separated by 、 or a line break (なまものの言葉)",
+                     *             "type": "string",
+                     *             "maxLength": 500
+                     *           },
+                     *           "unknownTaxRate": {
+                     *             "default": "",
+                     *             "description": "Rate for 代引 of orders whose mall gives none; empty: they are refused (税率の分からない受注の税率)",
+                     *             "type": "string",
+                     *             "enum": [
+                     *               "8",
+                     *               "10",
+                     *               ""
+                     *             ]
+                     *           },
+                     *           "codLimit": {
+                     *             "default": "",
+                     *             "description": "Most yen of 代引 by the contract; empty: the tool’s own limit alone (代引の上限)",
+                     *             "type": "string",
+                     *             "pattern": "^\\d{0,7}$"
+                     *           },
                      *           "header": {
                      *             "default": true,
                      *             "description": "First line with the names of the columns (見出し行)",
                      *             "type": "boolean"
+                     *           },
+                     *           "eazyColumn": {
+                     *             "default": "",
+                     *             "description": "Column of 置き場所コード, as compared with the tool; empty: EAZY is refused (置き場所コードの列)",
+                     *             "type": "string",
+                     *             "enum": [
+                     *               "96",
+                     *               "98",
+                     *               ""
+                     *             ]
                      *           },
                      *           "billingCode": {
                      *             "type": "string",
@@ -25255,10 +25413,12 @@ export interface operations {
                      *         },
                      *         "required": [
                      *           "sender",
-                     *           "goodsName"
+                     *           "goodsName",
+                     *           "billingCode",
+                     *           "freightNumber"
                      *         ]
                      *       },
-                     *       "updatedAt": "2026-12-01T03:04:18.879Z"
+                     *       "updatedAt": "2026-12-01T16:17:43.411Z"
                      *     }
                      */
                     "application/json": components["schemas"]["LabelFormat"];
