@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { encodeCp932, readCsv } from '../../../platform/csv.ts'
 import { askInParts, partsByOrder, previewInParts, splitFile, toPart } from './split-file.ts'
@@ -118,6 +119,23 @@ test('what a spreadsheet made of all numbers joins nothing; one number filled do
     const orders = parts.map((part) => new Set(part.map(({ line }) => line % 600)))
     expect(orders.reduce((sum, { size }) => sum + size, 0)).toBe(600)
   }
+})
+
+test('one number filled down is on more than one order in each part, however many lines an order has', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 501, max: 1_600 }), fc.integer({ min: 1, max: 3 }), (count, each) => {
+      const rows = Array.from({ length: count }, (_, index) => ({ line: index + 1, bytes: new Uint8Array() }))
+      const orderOf = (line: number) => `o${Math.floor((line - 1) / each)}`
+      const read = rows.map(({ line }) => ({ line, orderId: orderOf(line), number: '400000000002' }))
+      const parts = partsByOrder(rows, read, 500)
+      expect(parts.flat().length).toBe(count)
+      for (const part of parts) {
+        expect(part.length).toBeLessThanOrEqual(500)
+        expect(new Set(part.map(({ line }) => orderOf(line))).size).toBeGreaterThan(1)
+      }
+    }),
+    { examples: [[502, 2]], numRuns: 40 },
+  )
 })
 
 test('one number on two orders stands in one part, where it is noticed', () => {

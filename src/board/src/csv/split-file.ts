@@ -106,12 +106,29 @@ export function partsByOrder(
       add(group, most)
       continue
     }
-    // One number filled down a column: refused in each part, where it stands more than once in each.
-    const orders = groupsOf(group, read, false)
-    parts.push([])
-    for (const order of orders) add(order, Math.ceil(group.length / Math.ceil(group.length / most)))
+    // One number filled down a column: refused in each part, where it stands on more than one order in each.
+    parts.push(...divided([...groupsOf(group, read, false)], most), [])
   }
   return parts.filter(({ length }) => length > 0)
+}
+
+function divided(orders: readonly (readonly FileRow[])[], most: number): FileRow[][] {
+  const lines = orders.reduce((sum, order) => sum + order.length, 0)
+  const room = Math.ceil(lines / Math.ceil(lines / most))
+  const parts: (readonly FileRow[])[][] = []
+  let left = 0
+  for (const order of orders) {
+    if (order.length > left) {
+      parts.push([])
+      left = room
+    }
+    parts.at(-1)?.push(order)
+    left -= order.length
+  }
+  const [before, last] = parts.slice(-2)
+  const moved = last?.length === 1 && before && before.length > 2 ? before.pop() : undefined
+  if (moved) last?.unshift(moved)
+  return parts.map((part) => part.flat())
 }
 
 /** Numbers that a carrier may have given. What a spreadsheet made of one (4E+11) joins nothing. */

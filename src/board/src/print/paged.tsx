@@ -11,11 +11,7 @@ interface Row {
 /** Pixels of A4 between its margins (273 mm), less the foot and a reserve for rounding by the printer. */
 const ROOM = 920
 
-/**
- * A paper of one order, divided into pages here: browsers cannot count the pages of a part of a document.
- * Drawn whole first, in the width of the paper, to be measured.
- */
-export function PagedPaper(props: {
+interface Paper {
   head: ReactNode
   columns: ReactNode
   rows: readonly Row[]
@@ -23,8 +19,18 @@ export function PagedPaper(props: {
   /** Stands on each page that has a row with it. */
   note: string
   foot: (page: number, of: number) => string
-}) {
-  const { head, columns, rows, tail, note, foot } = props
+}
+
+/**
+ * A paper divided into pages here: browsers cannot count the pages of a part of a document.
+ * Other rows are another paper: pages that were measured for fewer would leave the last ones out.
+ */
+export const PagedPaper = (paper: Paper) => (
+  <MeasuredPaper key={paper.rows.map(({ key }) => key).join('\n')} {...paper} />
+)
+
+/** Drawn whole first, in the width of the paper, to be measured. */
+function MeasuredPaper({ head, columns, rows, tail, note, foot }: Paper) {
   const whole = useRef<HTMLElement>(null)
   const [pages, setPages] = useState<readonly PaperPage[] | null>(null)
   useLayoutEffect(() => {
