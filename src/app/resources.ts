@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import packageJson from '../../package.json' with { type: 'json' }
 import type { Config } from '../config/load.ts'
 import { type LaneStore, prepareLaneTable } from '../marketplaces/quota/buckets.ts'
@@ -138,7 +139,8 @@ export function collectorOf(
   signal: 'traces' | 'metrics' | 'logs',
 ): Collector | null {
   if (!otlp?.[signal]) return null
-  return { endpoint: otlp.endpoint, version: packageJson.version, role: roles.join(',') }
+  const instanceId = `${hostname()}:${process.pid}`
+  return { endpoint: otlp.endpoint, version: packageJson.version, role: roles.join(','), instanceId }
 }
 
 /** A stop step: a collector that is away must not hold up the end. */

@@ -168,5 +168,8 @@ export const withoutTls = z
   .pipe(z.array(z.enum(UNENCRYPTED, { error: `knows only ${UNENCRYPTED.join(', ')}` })))
   .prefault('')
 
-/** Whether a signal goes to the OpenTelemetry collector, in that project's own words. */
-export const otlpSignal = (byDefault: 'otlp' | 'none') => z.enum(['otlp', 'none']).prefault(byDefault)
+/**
+ * Whether a signal goes to the OpenTelemetry collector, in that project's own words: a list, of which other
+ * exporters (`console`, `prometheus`) are none of ours. A cluster may set them for all of its pods.
+ */
+export const otlpSignal = (byDefault: 'otlp' | 'none') => z.string().prefault(byDefault)

@@ -45,7 +45,7 @@ export function loadConfig(env: Environment): Config {
   if (own.success && malls.success && own.data.NODE_ENV === 'production')
     contrary.push(...unencrypted(own.data, malls.data))
   for (const name of ['OTEL_METRICS_EXPORTER', 'OTEL_LOGS_EXPORTER'])
-    if (given[name] === 'otlp' && !given.OTEL_EXPORTER_OTLP_ENDPOINT)
+    if (list(given[name] ?? '').includes('otlp') && !given.OTEL_EXPORTER_OTLP_ENDPOINT)
       contrary.push(`${name} is otlp, so OTEL_EXPORTER_OTLP_ENDPOINT is needed`)
   const halves = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET']
   if (halves.some((name) => given[name]))
@@ -130,9 +130,9 @@ function otlpOf(settings: OwnSettings) {
   if (endpoint === undefined) return null
   return {
     endpoint,
-    traces: settings.OTEL_TRACES_EXPORTER === 'otlp',
-    metrics: settings.OTEL_METRICS_EXPORTER === 'otlp',
-    logs: settings.OTEL_LOGS_EXPORTER === 'otlp',
+    traces: list(settings.OTEL_TRACES_EXPORTER).includes('otlp'),
+    metrics: list(settings.OTEL_METRICS_EXPORTER).includes('otlp'),
+    logs: list(settings.OTEL_LOGS_EXPORTER).includes('otlp'),
   }
 }
 

@@ -6,7 +6,7 @@ import { ValueType } from '@opentelemetry/api'
 import * as sdk from '@opentelemetry/sdk-metrics'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { expect, test } from 'vitest'
-import { exportMetrics, toMetricData } from './otlp.ts'
+import { exportMetrics, tellExportFailures, toMetricData } from './otlp.ts'
 
 test('numbers of /metrics keep their names and labels, and a bucket counts what is in it alone', async () => {
   const registry = new Registry()
@@ -66,7 +66,7 @@ test('numbers are read anew each time, and at the end sent as they stand', async
   const { port } = collector.address() as AddressInfo
   const twice = once(collector, 'sent').then(() => once(collector, 'sent'))
   const close = await exportMetrics(
-    { endpoint: `http://127.0.0.1:${port}`, version: '1', role: 'api' },
+    { endpoint: `http://127.0.0.1:${port}`, version: '1', role: 'api', instanceId: 'one' },
     {
       async read() {
         reads.inc()
@@ -75,11 +75,29 @@ test('numbers are read anew each time, and at the end sent as they stand', async
       last: () => registers[0].getMetricsAsJSON(),
       now: () => 0,
     },
-    20,
+    300,
   )
   await twice
   await close()
-  expect(values.slice(0, 2)).toEqual([1, 2])
-  expect(values.at(-1)).toBe((await registers[0].getMetricsAsJSON())[0]?.values[0]?.value)
+  // A busy machine may send the next before the one before has arrived.
+  expect(values.length).toBeGreaterThan(2)
+  expect(values.toSorted((a, b) => a - b).slice(0, 2)).toEqual([1, 2])
+  expect(Math.max(...values)).toBe((await registers[0].getMetricsAsJSON())[0]?.values[0]?.value)
   collector.close()
+})
+
+test('a collector that is not there is told of, once a minute', async () => {
+  let told = 0
+  await tellExportFailures(() => {
+    told += 1
+  })
+  const numbers = { read: async () => [], last: async () => [], now: () => 0 }
+  const gone = http.createServer()
+  await once(gone.listen(0, '127.0.0.1'), 'listening')
+  const { port } = gone.address() as AddressInfo
+  gone.close()
+  const collector = { endpoint: `http://127.0.0.1:${port}`, version: '1', role: 'api', instanceId: 'one' }
+  for (let runs = 0; runs < 2; runs += 1)
+    await (await exportMetrics(collector, numbers))().catch(() => undefined)
+  await expect.poll(() => told).toBe(1)
 })

@@ -10,6 +10,8 @@ export interface Collector {
   version: string
   /** Roles of this process, comma separated. */
   role: string
+  /** Of this process, as two of the same roles send the same series. */
+  instanceId: string
 }
 
 export const EXPORT_MS = 10_000
@@ -17,14 +19,36 @@ export const EXPORT_MS = 10_000
 export const urlOf = ({ endpoint }: Collector, signal: 'traces' | 'metrics' | 'logs'): string =>
   `${endpoint.replace(/\/$/, '')}/v1/${signal}`
 
-export async function resourceOf({ version, role }: Collector) {
+export async function resourceOf({ version, role, instanceId }: Collector) {
   const { resourceFromAttributes } = await import('@opentelemetry/resources')
   return resourceFromAttributes({
     'service.name': 'torikomi',
+    'service.instance.id': instanceId,
     'service.version': version,
     'torikomi.roles': role,
   })
 }
+
+/** The exporters tell of no failure themselves: a wrong port or key would be silent for ever. */
+export async function tellExportFailures(onFailure: () => void): Promise<void> {
+  const { diag, DiagLogLevel } = await import('@opentelemetry/api')
+  let isTold = false
+  const tell = () => {
+    if (isTold) return
+    isTold = true
+    setTimeout(() => {
+      isTold = false
+    }, TOLD_EVERY_MS).unref()
+    onFailure()
+  }
+  const silent = () => undefined
+  diag.setLogger(
+    { error: tell, warn: silent, info: silent, debug: silent, verbose: silent },
+    { logLevel: DiagLogLevel.ERROR, suppressOverrideMessage: true },
+  )
+}
+
+const TOLD_EVERY_MS = 60_000
 
 export interface LogExport {
   /** Takes a line as the log writes it. Lines beyond what waits (2,048) are dropped. */
@@ -52,8 +76,10 @@ export async function openLogExport(collector: Collector): Promise<LogExport> {
     write(line) {
       // Read back from the line, which `scrub` has passed: what stdout may not hold the collector may not.
       const { time, level, msg, ...facts } = factsOf(JSON.parse(line))
+      const at = Date.parse(String(time))
       logger.emit({
-        timestamp: new Date(String(time)),
+        // One record without a time would lose its whole batch.
+        ...(Number.isNaN(at) ? {} : { timestamp: at }),
         severityText: String(level),
         severityNumber: severities.get(level) ?? UNSPECIFIED,
         body: String(msg),

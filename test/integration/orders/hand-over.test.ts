@@ -592,7 +592,10 @@ describe('the audit', () => {
     }
     const told = async ({ db }: TestDatabase) =>
       (
-        await db.auditEntry.findMany({ where: { action: { startsWith: 'desk.' } }, orderBy: { at: 'asc' } })
+        await db.auditEntry.findMany({
+          where: { action: { startsWith: 'desk.' } },
+          orderBy: [{ at: 'asc' }, { id: 'asc' }],
+        })
       ).map(({ action, data }) => [action, (data as { number?: number }).number])
     const copyOf = async (from: typeof server) => {
       await from.disconnect()

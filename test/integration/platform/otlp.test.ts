@@ -66,6 +66,8 @@ test('the collector gets the numbers and the log of a process to its end, and no
     headers: { authorization: 'Bearer a-key-that-is-wrong' },
   })
   expect(refused.status).toBe(401)
+  // The first batch loads the exporter, which a process that ends at once has no time for.
+  await expect.poll(() => sent.some(({ path }) => path === '/v1/logs')).toBe(true)
   expect(await service.stop()).toBe(0)
 
   const bodies = (path: string) => sent.filter((one) => one.path === path).map(({ body }) => body)
@@ -86,6 +88,7 @@ test('the collector gets the numbers and the log of a process to its end, and no
     key: 'service.name',
     value: { stringValue: 'torikomi' },
   })
+  expect(logs[0]?.resource.attributes.map(({ key }) => key)).toContain('service.instance.id')
   const metrics = bodies('/v1/metrics').flatMap((body) => (JSON.parse(body) as Metrics).resourceMetrics)
   const names = metrics.flatMap(({ scopeMetrics }) =>
     scopeMetrics.flatMap((scope) => scope.metrics.map(({ name }) => name)),
