@@ -51,7 +51,7 @@ describe.skipIf(missing !== null)(
       const readerTools = {
         clock: systemClock,
         malls: new Map(),
-        loadShops: async () => ({ shops: [], rules: new Map() }),
+        loadShops: async () => ({ shops: [], rules: [] }),
         async intake(batch: IntakeBatch) {
           read.push(batch)
           return { recognised: 0, unreadable: 0, duplicates: 0 }
