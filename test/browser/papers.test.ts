@@ -376,6 +376,41 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     await visitor.close()
   })
 
+  test('a picking list that gains an order later has each of its lines, as its head counts them', async () => {
+    const { page, close } = await enterDemo(rig, WIDE)
+    const { orders } = await readApi<{ orders: { id: string }[] }>(rig, '/orders?status=new&limit=4')
+    const first = orders[0]?.id
+    let isAway = true
+    await page.route(/\/v1\/orders\/[\da-f-]{36}$/, (route) =>
+      isAway && !route.request().url().endsWith(`${first}`)
+        ? route.fulfill({
+            status: 503,
+            contentType: 'application/problem+json',
+            body: JSON.stringify({ code: 'INTERNAL', title: 'x', status: 503 }),
+          })
+        : route.continue(),
+    )
+    await page.goto(`${rig.url}/board/orders?status=new`)
+    await page.locator('[role=grid][aria-busy=false] .grid-line').first().waitFor({ state: 'attached' })
+    await page.getByRole('grid').focus()
+    await page.keyboard.press('ControlOrMeta+a')
+    await button(page, /^印刷/).click()
+    await page.getByRole('menuitem', { name: 'ピッキングリスト' }).click()
+    await page.getByText(/件は、読み込めないか/).waitFor()
+    const rows = page.locator('.sheet tbody tr')
+    const counted = async (): Promise<number> => {
+      const [, count] = /商品 ([\d,]+)種/.exec((await page.locator('.sheet-head').textContent()) ?? '') ?? []
+      return Number(count?.replace(',', ''))
+    }
+    const before = await counted()
+    expect(await rows.count()).toBe(before)
+    isAway = false
+    await page.evaluate("window.dispatchEvent(new Event('visibilitychange'))")
+    await expect.poll(counted).toBeGreaterThan(before)
+    await expect.poll(async () => (await rows.count()) - (await counted())).toBe(0)
+    await close()
+  })
+
   test('a cancelled order says so in red, cannot be shipped, and its delivery note says so, too', async () => {
     const { orders } = await readApi<{ orders: { id: string; orderNumber: string }[] }>(
       rig,
