@@ -2,7 +2,9 @@
 
 interface DatedFile {
   fileName: string
-  /** Said by who sent it, or by the mail. */
+  /** `person` or `mail`. */
+  source: string
+  /** Said by the person who sent it; of a mail its date. */
   exportedAt: Date | null
   createdAt: Date
 }
@@ -28,18 +30,59 @@ function timeInName(fileName: string): number | null {
   return times.length > 0 ? Math.max(...times) : null
 }
 
-/** Never later than it came. */
-export function ageOf({ fileName, exportedAt, createdAt }: DatedFile): Date {
-  const told = exportedAt?.getTime() ?? timeInName(fileName) ?? createdAt.getTime()
-  return new Date(Math.min(told, createdAt.getTime()))
+/** Never later than it came. The date of a mail is that of its last sending: its file may be older. */
+export function ageOf({ fileName, source, exportedAt, createdAt }: DatedFile): Date {
+  const said = exportedAt?.getTime() ?? null
+  const named = timeInName(fileName)
+  const told = source === 'mail' ? [said, named] : [said ?? named]
+  return new Date(Math.min(...told.map((time) => time ?? createdAt.getTime()), createdAt.getTime()))
+}
+
+/** When an order's content was true, by its file and by its own row. */
+export interface Ages {
+  file: Date
+  row: Date | null
+}
+
+/** A row later than its file's arrival says nothing: 9999-12-31 would keep everything out after it. */
+export function createAges(file: DatedFile): (changedAt: Date | null) => Ages {
+  const age = ageOf(file)
+  const saidByPerson = file.source !== 'mail' && file.exportedAt !== null
+  return (changedAt) => ({
+    file: age,
+    row: saidByPerson || (changedAt && changedAt > file.createdAt) ? null : changedAt,
+  })
+}
+
+/** Rows are compared with rows and files with files: a row's time says when it changed, a file's when it held. */
+export function isOlder(one: Ages, here: Ages | null): boolean {
+  if (here === null) return false
+  const byRow = one.row && here.row ? one.row.getTime() - here.row.getTime() : 0
+  return (byRow || one.file.getTime() - here.file.getTime()) < 0
+}
+
+const later = (one: Date, other: Date): Date => new Date(Math.max(one.getTime(), other.getTime()))
+
+/** Ages of content that was taken from `one`, or that `one` confirms: no order grows older. */
+export function raisedBy(one: Ages, here: Ages | null): Ages {
+  if (here === null) return one
+  return {
+    file: later(one.file, here.file),
+    row: one.row && here.row ? later(one.row, here.row) : one.row,
+  }
 }
 
 /** Revision as it stands with the order: the content's, and when that was true. */
-export const datedRevision = (revision: string, age: Date): string => `${revision} ${age.toISOString()}`
+export const datedRevision = (revision: string, { file, row }: Ages): string =>
+  [revision, file.toISOString(), ...(row ? [row.toISOString()] : [])].join(' ')
 
-/** @returns when the content was true; null: of a time when that was not kept */
-export function readRevision(dated: string | null): { revision: string; age: Date | null } {
-  const [revision = '', time = ''] = (dated ?? '').split(' ')
-  const age = Date.parse(time)
-  return { revision, age: Number.isNaN(age) ? null : new Date(age) }
+/** @returns ages null: of a time when none were kept */
+export function readRevision(dated: string | null): { revision: string; ages: Ages | null } {
+  const [revision = '', fileTime = '', rowTime = ''] = (dated ?? '').split(' ')
+  const file = Date.parse(fileTime)
+  const row = Date.parse(rowTime)
+  const ages = Number.isNaN(file)
+    ? null
+    : { file: new Date(file), row: Number.isNaN(row) ? null : new Date(row) }
+  return { revision, ages }
 }

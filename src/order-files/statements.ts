@@ -24,7 +24,7 @@ with next as (
 update order_files f set holder = :holder, lease_until = :now::timestamptz + interval '60 seconds', attempts = f.attempts + 1
 from next, shops s where f.id = next.id and s.id = f.shop_id
 returning f.id::text, f.tenant_id::text as "tenantId", f.shop_id::text as "shopId", f.form, f.dry_run as "dryRun", f.attempts,
-  f.parts, f.file_name as "fileName", f.exported_at as "exportedAt", f.created_at as "createdAt", s.code, s.marketplace::text, s.settings, s.capabilities`,
+  f.parts, f.file_name as "fileName", f.source, f.exported_at as "exportedAt", f.created_at as "createdAt", s.code, s.marketplace::text, s.settings, s.capabilities`,
 )
 
 export const RENEW_FILE = statement(

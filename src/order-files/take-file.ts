@@ -5,7 +5,7 @@ import type { MarketplaceName } from '../marketplaces/port/order.ts'
 import { CsvError } from '../platform/csv.ts'
 import { createBreathing } from '../platform/event-loop.ts'
 import { keysOf } from '../platform/narrow.ts'
-import { ageOf } from './age.ts'
+import { createAges } from './age.ts'
 import { type FileColumn, groupRows, readRows } from './read-rows.ts'
 import {
   AT_ONCE,
@@ -25,6 +25,7 @@ export interface ClaimedFile {
   attempts: number
   parts: number
   fileName: string
+  source: string
   exportedAt: Date | null
   createdAt: Date
   code: string
@@ -82,7 +83,7 @@ async function take(deps: TakeDeps, { file, pieces, rules, goesOn }: FileSource)
     settings: file.settings,
     capabilities: file.capabilities,
   }
-  const age = ageOf(file)
+  const agesOf = createAges(file)
   const refuse = (faults: readonly RowFault[]) => {
     counts.refused += 1
     for (const fault of faults) if (details.faults.length < MOST_FAULTS) details.faults.push(fault)
@@ -91,7 +92,7 @@ async function take(deps: TakeDeps, { file, pieces, rules, goesOn }: FileSource)
     if (orders.length === 0) return
     const { faults, differences, ...counted } = await takeOrders(deps, shop, orders, {
       dryRun: file.dryRun,
-      age,
+      agesOf,
     })
     for (const name of keysOf(NO_COUNTS)) counts[name] += counted[name]
     details.faults.push(...faults.slice(0, MOST_FAULTS - details.faults.length))

@@ -28,7 +28,7 @@ import { inDurableTransaction, inTransaction, isRefused, type Queries } from '..
 import type { NewId } from '../platform/ids.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
-import { datedRevision, readRevision } from './age.ts'
+import { type Ages, datedRevision, isOlder, raisedBy, readRevision } from './age.ts'
 import { type ChangedValue, changedValues } from './differences.ts'
 import { FIND_HERE, LOCK_HERE, READ_REVISIONS } from './statements.ts'
 
@@ -101,20 +101,20 @@ export const NO_COUNTS = {
 } satisfies Omit<FileCounts, 'rows' | 'orders'>
 
 /** An order of a file, with when its content was true at the cart. */
-type DatedOrder = FileOrder & { age: Date }
+type DatedOrder = FileOrder & { ages: Ages }
 
 /**
  * @param found at most `AT_ONCE`, each number once
- * @param age of the file; an order that says when it changed has its own
+ * @param agesOf of its file
  */
 export async function takeOrders(
   deps: TakeDeps,
   shop: StagingShop,
   found: readonly FileOrder[],
-  { dryRun, age }: { dryRun: boolean; age: Date },
+  { dryRun, agesOf }: { dryRun: boolean; agesOf(changedAt: Date | null): Ages },
 ): Promise<TakenOrders> {
   const taken: TakenOrders = { ...NO_COUNTS, faults: [], differences: [] }
-  const orders = found.map((order) => ({ ...order, age: order.changedAt ?? age }))
+  const orders = found.map((order) => ({ ...order, ages: agesOf(order.changedAt) }))
   const here = await findHere(deps.pool, shop.id, orders)
   const fresh: DatedOrder[] = []
   const differing: { order: DatedOrder; id: string }[] = []
@@ -237,7 +237,7 @@ const prepare = (
   shop: StagingShop,
   file: DatedOrder,
   orderId: string,
-  state?: NormalisedOrder['mallState'],
+  { state, ages = file.ages }: { state?: NormalisedOrder['mallState']; ages?: Ages } = {},
 ): PreparedOrder =>
   prepareOrder(
     {
@@ -245,7 +245,7 @@ const prepare = (
       order: file.toOrder(state),
       raw: file.raw,
       rereadAt: undefined,
-      revision: datedRevision(file.revision, file.age),
+      revision: datedRevision(file.revision, ages),
     },
     orderId,
     sealer,
@@ -256,8 +256,8 @@ type Differing = readonly { order: DatedOrder; id: string }[]
 /** A file may be older than what happened here: an order goes on from its state and never back. */
 const FURTHER: readonly NormalisedOrder['mallState'][] = ['open', 'shipped', 'completed', 'cancelled']
 const isState = (text: string): text is NormalisedOrder['mallState'] => FURTHER.some((one) => one === text)
-const further = (here: string, file: NormalisedOrder['mallState']): NormalisedOrder['mallState'] =>
-  isState(here) && FURTHER.indexOf(here) > FURTHER.indexOf(file) ? here : file
+const isFurther = (one: string, other: string): boolean =>
+  isState(one) && isState(other) && FURTHER.indexOf(one) > FURTHER.indexOf(other)
 
 interface Decided {
   file: DatedOrder
@@ -276,18 +276,21 @@ async function decideDiffering(
   const ids = differing.map(({ id }) => id)
   const known = await readKnownOrders(queries, ids)
   const { rows } = await queries.query<{ id: string; revision: string | null }>(READ_REVISIONS({ ids }))
-  const ages = new Map(rows.map(({ id, revision }) => [id, readRevision(revision).age]))
+  const agesById = new Map(rows.map(({ id, revision }) => [id, readRevision(revision).ages]))
   const own = deps.sealer.of(shop.tenantId)
   return differing.flatMap(({ order: file, id }) => {
     const one = known.get(id)
     // Deleted, or emptied since it was looked for: it comes in by no file again.
     if (!one || one.purgedAt || one.sealedDetail === null) return []
-    const read = prepare(deps, shop, file, id, further(one.mallState, file.state))
+    const agesHere = agesById.get(id) ?? null
+    const kept = isFurther(one.mallState, file.state) ? one.mallState : file.state
+    const read = prepare(deps, shop, file, id, { state: kept, ages: raisedBy(file.ages, agesHere) })
     const refreshed = refresh(one, read, { sealer: deps.sealer, newId: deps.newId, at })
     const here = withoutEdits(openDetail(own, id, one.sealedDetail), openEdits(own, id, one.sealedEdits))
     const values = changedValues(changedParts(here, refreshed.fresh.order), here, refreshed.fresh.order)
-    const age = ages.get(id) ?? null
-    return [{ file, refreshed, values, isOlder: age !== null && file.age < age }]
+    // An order that was cancelled at the cart must not be shipped, whatever a clock or a name says.
+    const holds = isOlder(file.ages, agesHere) && !isFurther(file.state, one.mallState)
+    return [{ file, refreshed, values, isOlder: holds }]
   })
 }
 

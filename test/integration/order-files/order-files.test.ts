@@ -381,16 +381,84 @@ describe('an order that stands here already', () => {
     expect((await order('1')).billedAmount).toBe(5_000)
   })
 
-  it('that says itself when it changed: its own time counts, whatever its file is called', async () => {
+  const HOUR = 60 * 60_000
+  /** Rows that may say when they changed, and files of that many hours ago. */
+  async function datedRows() {
     const { form } = (await call('GET', `/shops/${shopId}/order-form`)).json()
     const own = { ...form, label: '更新日時つき', columns: { ...form.columns, changedAt: ['更新日'] } }
     expect((await call('PUT', `/shops/${shopId}/order-form`, { form: own })).statusCode).toBe(200)
-    const dated = (price: number, at: string) =>
-      take(encodeCp932(`${HEAD},更新日\r\n${row('1', { price })},${at}\r\n`), { fileName: '20260101.csv' })
-    await dated(1_000, '2026/01/10 09:00:00')
-    expect(await dated(2_000, '2026/01/11 09:00:00')).toMatchObject({ counts: { changed: 1 } })
-    expect(await dated(3_000, '2026/01/10 12:00:00')).toMatchObject({ counts: { older: 1 } })
+    const hence = (hours: number) => new Date(bench.clock.now() + hours * HOUR)
+    const file = (more: Row, at: string | number) =>
+      encodeCp932(
+        `${HEAD},更新日\r\n${row('1', more)},${typeof at === 'number' ? hence(at).toISOString().slice(0, 19) : at}${typeof at === 'number' ? 'Z' : ''}\r\n`,
+      )
+    const dated = (price: number, at: string | number, more: object = {}) =>
+      take(file({ price }, at), { fileName: 'orders.csv', ...more })
+    return { hence, file, dated }
+  }
+  const mailed = async (file: Buffer, sentAt: Date, fileName = 'orders.csv') => {
+    const id = await send(file, { fileName })
+    await database.db.orderFile.update({ where: { id }, data: { source: 'mail', exportedAt: sentAt } })
+    await reader.run(new AbortController().signal)
+    return detail(id)
+  }
+
+  it('that says itself when it changed: its own time counts, whatever its file is called', async () => {
+    const { dated } = await datedRows()
+    const named = { fileName: '20260101.csv' }
+    await dated(1_000, '2026/01/10 09:00:00', named)
+    expect(await dated(2_000, '2026/01/11 09:00:00', named)).toMatchObject({ counts: { changed: 1 } })
+    expect(await dated(3_000, '2026/01/10 12:00:00', named)).toMatchObject({ counts: { older: 1 } })
     expect((await order('1')).billedAmount).toBe(2_000)
+  })
+
+  it('whose row says a time before the last file came, which said none: it is taken', async () => {
+    const { dated } = await datedRows()
+    await dated(1_000, '')
+    expect(await dated(2_000, -0.5)).toMatchObject({ counts: { changed: 1, older: 0 } })
+    expect(await dated(3_000, '')).toMatchObject({ counts: { changed: 1, older: 0 } })
+  })
+
+  it('whose row says a time to come, or none that can be read: its file says how old it is', async () => {
+    const { dated } = await datedRows()
+    for (const [price, at] of [
+      [1_000, '9999-12-31'],
+      [2_000, -1],
+      [3_000, '9999-12-31'],
+      [4_000, '0000-00-00'],
+      [5_000, -2],
+    ] as const) {
+      bench.clock.advance(60_000)
+      const { counts: counted } = await dated(price, at)
+      expect([counted.older, (await order('1')).billedAmount], String(at)).toEqual([0, price])
+    }
+  })
+
+  it('that an older file shows cancelled or shipped: a state that goes further is never held back', async () => {
+    const { dated, file } = await datedRows()
+    await dated(1_000, -1)
+    expect(await take(file({ shipped: '1' }, -3))).toMatchObject({ counts: { changed: 1, older: 0 } })
+    expect((await order('1')).mallState).toBe('shipped')
+    // Its ages stay those of the newer one.
+    expect(await dated(2_000, -2)).toMatchObject({ counts: { older: 1 } })
+  })
+
+  it('an old file that is forwarded today is as old as its name says', async () => {
+    const { hence } = await datedRows()
+    await mailed(csv(row('1')), hence(-2))
+    const forwarded = await mailed(csv(row('1', { price: 2_000 })), hence(-1), 'orders_20250401.csv')
+    expect(forwarded).toMatchObject({ counts: { older: 1, changed: 0 } })
+  })
+
+  it('all of a file is taken where a person says that it is the newest', async () => {
+    const { dated, file, hence } = await datedRows()
+    await dated(1_000, -1)
+    expect(await dated(2_000, -3)).toMatchObject({ counts: { older: 1 } })
+    const now = { exportedAt: hence(0).toISOString() }
+    expect(await dated(2_000, -3, now)).toMatchObject({ counts: { changed: 1, older: 0 } })
+    // The date of a mail is no such word.
+    await dated(3_000, -1)
+    expect(await mailed(file({ price: 4_000 }, -2), hence(0))).toMatchObject({ counts: { older: 1 } })
   })
 
   it('taken over and edited by staff: its content stays, and the difference is flagged', async () => {
