@@ -163,6 +163,16 @@ export const LOCK_HERE = statement(
   `select id::text from orders where id = any(:ids) order by id for no key update`,
 )
 
+/** Left alone where another file was quicker. No version rises, and no event is written. */
+export const RAISE_AGES = statement(
+  { ids: 'uuid[]', known: 'text[]', raised: 'text[]' },
+  `
+with raised as (select * from unnest(:ids::uuid[], :known::text[], :raised::text[]) as r (id, known, revision)),
+locked as materialized (select id from orders where id = any(:ids) order by id for no key update)
+update orders o set mall_revision = r.revision from raised r join locked l on l.id = r.id
+where o.id = r.id and o.mall_revision = r.known`,
+)
+
 export const READ_REVISIONS = statement(
   { ids: 'uuid[]' },
   `select id::text, mall_revision as revision from orders where id = any(:ids)`,

@@ -30,7 +30,7 @@ import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { type Ages, datedRevision, isOlder, raisedBy, readRevision } from './age.ts'
 import { type ChangedValue, changedValues } from './differences.ts'
-import { FIND_HERE, LOCK_HERE, READ_REVISIONS } from './statements.ts'
+import { FIND_HERE, LOCK_HERE, RAISE_AGES, READ_REVISIONS } from './statements.ts'
 
 /** Orders of a file meet those that stand here. */
 
@@ -118,6 +118,7 @@ export async function takeOrders(
   const here = await findHere(deps.pool, shop.id, orders)
   const fresh: DatedOrder[] = []
   const differing: { order: DatedOrder; id: string }[] = []
+  const same: { order: DatedOrder; known: HereRow }[] = []
   for (const order of orders) {
     const known = here.get(order.orderNumber)
     const lookAlike = known ? null : zerosApart(order.orderNumber, here)
@@ -134,9 +135,10 @@ export async function takeOrders(
       if (order.state === 'open') fresh.push(order)
       else taken.done += 1
     } else if (known.isEmptied) taken.emptied += 1
-    else if (readRevision(known.revision).revision === order.revision) taken.unchanged += 1
+    else if (readRevision(known.revision).revision === order.revision) same.push({ order, known })
     else differing.push({ order, id: known.id })
   }
+  taken.unchanged += same.length
   if (dryRun) {
     taken.staged = fresh.length
     await lookAtDiffering(deps, shop, differing, taken)
@@ -144,7 +146,24 @@ export async function takeOrders(
   }
   await stageFresh(deps, shop, fresh, taken)
   await refreshDiffering(deps, shop, differing, taken)
+  await raiseAges(deps.pool, same)
   return taken
+}
+
+/** A newer file with the same content: one of before it that comes later must not replace that. */
+async function raiseAges(pool: Pool, same: readonly { order: DatedOrder; known: HereRow }[]): Promise<void> {
+  const raised = same.flatMap(({ order: { revision, ages }, known }) => {
+    const here = readRevision(known.revision).ages
+    const dated = datedRevision(revision, raisedBy(ages, here))
+    return isOlder(ages, here) || dated === known.revision ? [] : [{ ...known, dated }]
+  })
+  if (raised.length === 0) return
+  const rows = {
+    ids: raised.map(({ id }) => id),
+    known: raised.map(({ revision }) => revision),
+    raised: raised.map(({ dated }) => dated),
+  }
+  await retryable(() => pool.query(RAISE_AGES(rows)))
 }
 
 async function findHere(

@@ -443,6 +443,26 @@ describe('an order that stands here already', () => {
     expect(await dated(2_000, -2)).toMatchObject({ counts: { older: 1 } })
   })
 
+  it('confirmed by a newer file: a late mail from between the two replaces nothing', async () => {
+    const { hence } = await datedRows()
+    const at = (price: number, hours: number) => mailed(csv(row('1', { price })), hence(hours))
+    await at(1_000, -3)
+    const before = await order('1')
+    const events = await database.db.liveEvent.count()
+    expect(await at(1_000, -1)).toMatchObject({ counts: { unchanged: 1 } })
+    expect(await order('1')).toEqual({
+      ...before,
+      mallRevision: expect.any(String),
+      revision: expect.any(Number),
+    })
+    expect(await database.db.orderEvent.count({ where: { orderId: before.id } })).toBe(1)
+    expect(await database.db.liveEvent.count()).toBe(events)
+    // An older one with the same content makes it no older again.
+    for (const price of [1_000, 2_000]) await at(price, -2)
+    expect((await order('1')).billedAmount).toBe(1_000)
+    expect(await at(3_000, -0.5)).toMatchObject({ counts: { changed: 1 } })
+  })
+
   it('an old file that is forwarded today is as old as its name says', async () => {
     const { hence } = await datedRows()
     await mailed(csv(row('1')), hence(-2))
