@@ -354,6 +354,23 @@ describe('decide', () => {
     }
     const both = [away, { ...other, lane }]
     expect(decide('1', facts({ shops: both })).verdict).toBe('mall_away')
+    const [off] = shop({
+      owns: null,
+      enabled: false,
+      sweep: { ...SWEEP, runAt: at(5_000), nextAt: at(5_000) },
+    })
+    expect(decide('1', facts({ shops: [off ?? away, other] })).next?.at).toBe(at(200).toISOString())
+  })
+  it('of a shop of files says what the newest one left out, and not that no file has it', () => {
+    const file = { name: 'a.csv', at: at(-60).toISOString(), state: 'done' as const, message: null }
+    const messageOf = (refused: number, done: number) =>
+      decide('1', facts({ shops: shop({ byFile: true, lastFile: { ...file, refused, done } }) })).message
+    expect(messageOf(0, 0)).toContain(
+      'どのファイルからも取り込まれていません（対象外・誤りの受注を含みます）',
+    )
+    expect(messageOf(0, 0)).not.toContain('最新の')
+    expect(messageOf(0, 2)).toContain('「a.csv」には、発送・キャンセル済みのため対象外の受注が2件あります。')
+    expect(messageOf(3, 2)).toContain('対象外の受注が2件、誤りがあり取り込めない受注が3件あります。')
   })
   it('tells of each pause since the order was asked for, and of none before', () => {
     const wait = (from: number, to: number) =>

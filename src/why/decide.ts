@@ -322,17 +322,22 @@ function byFiles({ id, lastFile }: ShopFacts, now: Date): Finding {
     const next = { at: now, message: `${name}を読み取ります。` }
     return { ...at, verdict: 'being_asked', next, message: `${name}が読み取りを待っています。` }
   }
+  const { done = 0, refused = 0 } = lastFile ?? {}
+  const leftOut = [
+    ...(done > 0 ? [`発送・キャンセル済みのため対象外の受注が${done}件`] : []),
+    ...(refused > 0 ? [`誤りがあり取り込めない受注が${refused}件`] : []),
+  ].join('、')
   const told =
     lastFile?.state === 'failed'
       ? `最新の${name}は取り込めませんでした（${lastFile.message ?? '理由不明'}）。`
-      : lastFile && lastFile.refused > 0
-        ? `最新の${name}には、誤りがあり取り込めない受注が${lastFile.refused}件あります。注文ファイルの画面で行ごとの誤りを確認してください。`
-        : ''
+      : leftOut === ''
+        ? ''
+        : `最新の${name}には、${leftOut}あります。${refused > 0 ? '注文ファイルの画面で行ごとの誤りを確認してください。' : ''}`
   return { ...at, verdict: 'no_trace', message: `${BY_FILE}${told}` }
 }
 
 const BY_FILE =
-  'この店舗の受注は注文ファイルで取り込みます。これまでのファイルにこの受注は入っていません。カートから出力し直したファイルを取り込んでください。'
+  'この店舗の受注は注文ファイルで取り込みます。この受注は、これまでのどのファイルからも取り込まれていません（対象外・誤りの受注を含みます）。カートから出力し直したファイルを取り込んでください。'
 
 /** Several shops may each be the one; more buttons than this help nobody. */
 const MOST_OFFERED = 10
@@ -470,7 +475,10 @@ function listedLater(facts: Facts, { shopId, requestedAt }: RequestFacts): Next 
 
 /** When the last of them has been compared, or goes on. */
 function lastNextOf(facts: Facts, shops: readonly ShopFacts[], stops: readonly (Finding | null)[]): Next {
-  const each = shops.map(({ id }, at) => stops[at]?.next ?? sweepOf(facts, id))
+  const each = shops.map(({ id }, at) => {
+    const stop = stops[at]
+    return stop ? stop.next : sweepOf(facts, id)
+  })
   return (
     each
       .flatMap((next) => next ?? [])

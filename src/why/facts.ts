@@ -95,6 +95,8 @@ interface FileFacts {
   state: 'waiting' | 'done' | 'failed'
   /** Orders in it with a fault. */
   refused: number
+  /** Orders in it that the cart had shipped or cancelled before they came here. */
+  done: number
   /** Why it failed as a whole. */
   message: string | null
 }
@@ -497,7 +499,7 @@ select s.id, s.created_at, s.name, s.marketplace::text, s.capabilities, s.code, 
     from (select * from shop_waits where shop_id = s.id and from_at > :now - interval '1 day' order by from_at desc limit ${MOST_WAITS}) q
   ) as waits, case when ${HAS_ORDER_FILES} then (
     select json_build_object('name', f.file_name, 'at', f.created_at, 'state', f.state,
-      'refused', coalesce((f.counts ->> 'refused')::int, 0), 'message', f.message)
+      'refused', coalesce((f.counts ->> 'refused')::int, 0), 'done', coalesce((f.counts ->> 'done')::int, 0), 'message', f.message)
     from order_files f where f.shop_id = s.id and not f.dry_run and f.state <> 'uploading' order by f.id desc limit 1
   ) end as "lastFile", (select made_at from data_steps where name = '${QUIET}') as "quietSince"
 from shops s join tenants t on t.id = s.tenant_id left join shop_sweeps w on w.shop_id = s.id

@@ -256,7 +256,7 @@ describe.skipIf(missing !== null)(
         return facts && decide('666', facts)
       }
       const answer = await why()
-      expect(answer?.message).toContain('これまでのファイルにこの受注は入っていません')
+      expect(answer?.message).toContain('これまでのどのファイルからも取り込まれていません')
       expect(answer?.evidence.map(({ message }) => message)).toContainEqual(
         expect.stringContaining('差出人を確認していない'),
       )

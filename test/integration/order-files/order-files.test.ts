@@ -10,6 +10,8 @@ import { insertSweeps } from '../../../src/reconciliation/reconciliation-job.ts'
 import { createShopSessions } from '../../../src/shops/shops/sessions.ts'
 import { createOnReleased } from '../../../src/site-changes/requests/on-import.ts'
 import { createSiteChangeJob } from '../../../src/site-changes/site-change-job.ts'
+import { decide } from '../../../src/why/decide.ts'
+import { readFacts } from '../../../src/why/facts.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeShop, makeTenant, newId, testSealer } from '../../support/fixtures.ts'
 import { type RestServer, restServer } from '../../support/http/rest-server.ts'
@@ -349,6 +351,12 @@ describe('an order that stands here already', () => {
     expect(await take(csv(row('1', { shipped: '1' })))).toMatchObject({
       counts: counts({ rows: 1, orders: 1, done: 1 }),
     })
+    const asked = { pool: database.pool, marketplaces: testMalls(), sealer: testSealer }
+    const numbers = [{ number: '1', shopId }]
+    const [known] = await readFacts(asked, tenantId, numbers, [shopId], new Date(bench.clock.now()))
+    expect(known && decide('1', known).message).toContain(
+      '発送・キャンセル済みのため対象外の受注が1件あります',
+    )
     await take(csv(row('2')))
     await take(csv(row('2', { shipped: '1' })))
     expect((await order('2')).mallState).toBe('shipped')
