@@ -54,7 +54,7 @@ export function createAges(file: DatedFile): (changedAt: Date | null) => Ages {
   })
 }
 
-/** Rows are compared with rows and files with files: a row's time says when it changed, a file's when it held. */
+/** Rows meet rows and files meet files: a row's time says when it changed, a file's when it held. */
 export function isOlder(one: Ages, here: Ages | null): boolean {
   if (here === null) return false
   const byRow = one.row && here.row ? one.row.getTime() - here.row.getTime() : 0
