@@ -1,5 +1,36 @@
 import { describe, expect, it } from 'vitest'
-import { decideStart, onlyAfter, rangeAfter } from './batch.ts'
+import { createSealer } from '../../platform/crypto/sealer.ts'
+import { systemRandom } from '../../platform/random.ts'
+import { decideStart, type IntakeBatch, onlyAfter, rangeAfter, type SeenMail, toMailRow } from './batch.ts'
+
+it('stores no text that Postgres refuses in JSON, or the mailbox would stand still', () => {
+  const sealer = createSealer([{ id: 'test', key: new Uint8Array(32), bindsTenant: true }], systemRandom)
+  const mail: SeenMail = {
+    uid: 1,
+    size: 1,
+    messageId: '\ud800\0',
+    subject: '\ud800\0',
+    from: ['\ud800\0@cart.example'],
+    to: [],
+    sentAt: null,
+    text: '',
+    recognition: { marketplace: 'connector', kind: 'notice', orderNumbers: [], reason: null },
+    trust: 'verified',
+  }
+  const batch: IntakeBatch = {
+    mailbox: { id: 'box', tenantId: 't1' },
+    leaseOwner: 'me',
+    from: null,
+    to: { uidValidity: 1n, lastUid: 1 },
+    shops: [],
+    mails: [mail],
+    ignored: 0,
+  }
+  const reason = '添付「\ude00.zip\0」は'
+  const row = toMailRow('id', mail, { state: 'unreadable', reason }, '\udc00\0', batch, sealer)
+  expect(row.reason).toBe('添付「\ufffd.zip」は')
+  expect(JSON.stringify(row)).not.toMatch(/\\u(?:0000|d[89a-f])/)
+})
 
 describe('decideStart', () => {
   const stored = { uidValidity: 7n, lastUid: 40 }

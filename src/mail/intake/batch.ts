@@ -1,6 +1,7 @@
 import type { MailTrust, Recognition } from '../../marketplaces/port/mail-rules.ts'
 import type { MarketplaceName } from '../../marketplaces/port/order.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
+import { storable } from '../../platform/storable.ts'
 import type { Attached } from '../recognition/parse-mail.ts'
 import type { ShopMailRules } from '../recognition/shop-rules.ts'
 
@@ -165,7 +166,7 @@ export function toMailRow(
     marketplace: mail.recognition.marketplace,
     kind: mail.recognition.kind,
     order_numbers: mail.recognition.orderNumbers,
-    reason: decision.reason,
+    reason: storable(decision.reason),
     trust: mail.trust,
     path: mail.path ? hex(pathHash(mail.path, batch.mailbox.id, sealer)) : null,
     sent_at: mail.sentAt?.toISOString() ?? null,

@@ -220,13 +220,14 @@ export async function readAttached(source: Buffer): Promise<Attached[] | string 
 }
 
 /** No folders, and no signs that are not seen or turn the text round. */
-const plainName = (name: string | undefined): string =>
-  (name ?? '')
+const plainName = (name: string | undefined): string => {
+  const plain = (name ?? '')
     .slice(0, 1_000)
     .replace(/^.*[\\/]/, '')
     .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu, '')
     .trim()
-    .slice(-MOST_FILE_NAME)
+  return [...plain].slice(-MOST_FILE_NAME).join('')
+}
 
 /** A mail of several parts ends with its last boundary, which one that was cut off lacks. */
 function isClosed({ headers }: MailReader, source: Buffer): boolean {

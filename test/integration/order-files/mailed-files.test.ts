@@ -88,6 +88,14 @@ describe('a mail that may bring order files', () => {
     ])
   })
 
+  it('whose file has a long name of emoji is told in text that a database takes', async () => {
+    const { recognition, files } = await read({
+      id: 'j',
+      files: [{ name: `${'😀'.repeat(250)}a.csv`, bytes: orders.bytes }],
+    })
+    expect([recognition?.reason?.isWellFormed(), files?.[0]?.name.isWellFormed()]).toEqual([true, true])
+  })
+
   it.each<[string, Partial<Mail>, string | null, RegExp]>([
     ['whose sender nobody verified', { proven: null }, HOST, /差出人を確認していない/],
     ['verified for another domain', { proven: 'evil.example' }, HOST, /差出人を確認していない/],
