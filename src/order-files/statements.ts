@@ -98,25 +98,28 @@ select exists (select from file) as "isOpen", (select f.bytes + :bytes > :most f
 
 /**
  * Stores a file that came by mail, whole; nothing where the shop takes none any more. What is empty or too
- * much is stored as failed, without its pieces.
+ * much is stored as failed, without its pieces. Of either its mail is shown to staff as unreadable. Their
+ * count has no limit: a backlog comes at once, and its newest files would be lost.
  */
 export const INSERT_MAILED = statement(
   {
     id: 'uuid',
     tenant: 'uuid',
     shop: 'uuid',
+    mail: 'uuid',
     name: 'text',
     parts: 'jsonb',
     bytes: 'int',
     exportedAt: 'timestamptz?',
-    mostOpen: 'int',
     mostBytes: 'int',
     message: 'text',
+    refusal: 'text',
+    gone: 'text',
     now: 'timestamptz',
   },
   `
 with open as materialized (
-  select :bytes = 0 or count(*) >= :mostOpen or coalesce(sum(bytes), 0) + :bytes > :mostBytes as is_full
+  select :bytes = 0 or coalesce(sum(bytes), 0) + :bytes > :mostBytes as is_full
   from order_files where tenant_id = :tenant and state in ('uploading', 'waiting')
 ), made as (
   insert into order_files (id, tenant_id, shop_id, file_name, form, dry_run, state, source, actor, parts, received, bytes,
@@ -126,6 +129,16 @@ with open as materialized (
     :exportedAt, case when o.is_full then :message end, :now, case when o.is_full then :now::timestamptz end
   from shops s, open o where s.id = :shop and s.tenant_id = :tenant and ${HAS_ORDER_FILES}
   returning id, state
+), mail as materialized (
+  select id, mailbox_id, state from mails where id = :mail and tenant_id = :tenant
+    and not exists (select from made where state = 'waiting')
+), told as (
+  update mails m set state = 'unreadable', reason = case when m.state = 'unreadable' then m.reason else '' end
+    || case when exists (select from made) then :refusal else :gone end
+  from mail where m.id = mail.id
+), counted as (
+  update mailboxes b set mails_recognised = b.mails_recognised - 1, mails_unreadable = b.mails_unreadable + 1
+  from mail where b.id = mail.mailbox_id and mail.state = 'recognised'
 )
 insert into order_file_parts (file_id, number, sealed_part)
 select m.id, p.number, decode(p.sealed, 'hex')

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createJudge, type Judged } from '../../../src/mail/recognition/judge.ts'
 import { createJudgeThreads } from '../../../src/mail/recognition/judge-threads.ts'
 import { presetOf } from '../../../src/marketplaces/order-files/form.ts'
+import { createMailedFiles } from '../../../src/order-files/mail-files.ts'
 import { createFileReader } from '../../../src/order-files/reader.ts'
+import { MOST_OPEN_BYTES } from '../../../src/order-files/uploads.ts'
 import { systemClock } from '../../../src/platform/clock.ts'
 import { encodeCp932 } from '../../../src/platform/csv.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
@@ -246,10 +248,13 @@ describe.skipIf(missing !== null)(
         ['2', 1_000],
       ])
       expect(staged.some(({ orderNumber }) => orderNumber === '666')).toBe(false)
-      const told = await db.mail.findMany({ where: { state: 'unreadable' } })
-      expect(told.map(({ reason, trust }) => [trust, reason?.includes('差出人を確認していない')])).toEqual([
-        ['unknown', true],
+      const told = await db.mail.findMany({ where: { state: 'unreadable' }, orderBy: { id: 'asc' } })
+      expect(told.map(({ reason, trust }) => [trust, reason])).toEqual([
+        ['verified', '注文ファイル「empty.csv」を取り込みませんでした。添付ファイルが空です。'],
+        ['unknown', expect.stringContaining('差出人を確認していない')],
       ])
+      const { mailsRecognised, mailsUnreadable } = await bench.mailbox()
+      expect([mailsRecognised, mailsUnreadable].map(Number)).toEqual([3, 2])
       expect(await db.importRequest.count({ where: { shopId } })).toBe(0)
       expect(await db.orderFilePart.count()).toBe(0)
       const asked = { pool, marketplaces: testMalls(), sealer: testSealer }
@@ -274,6 +279,35 @@ describe.skipIf(missing !== null)(
         .toBe('注文ファイル「bad.csv」が読み取りを待っています。')
       await reader.run(new AbortController().signal)
       expect((await why())?.message).toContain('最新の注文ファイル「bad.csv」は取り込めませんでした')
+    })
+
+    it('of a backlog are all taken, and what is too much is told at its mail', async () => {
+      const { db, pool } = bench.database
+      const store = createMailedFiles({ sealer: testSealer, newId })
+      const mail = await db.mail.findFirstOrThrow({ where: { state: 'recognised' } })
+      const state = () =>
+        db.mail.findUnique({ where: { id: mail.id }, select: { state: true, reason: true } })
+      const file = {
+        ...{ tenantId: bench.tenantId, shopId, mailId: mail.id, name: 'z.csv', sentAt: null },
+        bytes: csv(rowOf('1')),
+      }
+      await store(
+        pool,
+        Array.from({ length: 25 }, () => file),
+        new Date(),
+      )
+      expect(await db.orderFile.count({ where: { fileName: 'z.csv', state: 'waiting' } })).toBe(25)
+      expect(await state()).toEqual({ state: 'recognised', reason: mail.reason })
+      await db.orderFile.updateMany({ where: { fileName: 'z.csv' }, data: { bytes: MOST_OPEN_BYTES / 25 } })
+      await store(pool, [{ ...file, name: 'over.csv' }], new Date())
+      await store(pool, [{ ...file, name: 'other.csv', shopId: newId() }], new Date())
+      expect(await db.orderFilePart.count()).toBe(25)
+      expect(await state()).toEqual({
+        state: 'unreadable',
+        reason:
+          '注文ファイル「over.csv」を取り込みませんでした。読み取りを待っている注文ファイルが多すぎます。終わってから取り込んでください。' +
+          '注文ファイル「other.csv」を取り込みませんでした。店舗が注文ファイルで取り込む設定ではなくなりました。',
+      })
     })
   },
 )

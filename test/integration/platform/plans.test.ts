@@ -301,6 +301,7 @@ async function keepMailboxes(): Promise<void> {
   const file = {
     tenantId: history.tenantId,
     shopId: newId(),
+    mailId: newId(),
     name: 'a.csv',
     bytes: new Uint8Array(1),
     sentAt: now,
