@@ -5,6 +5,7 @@ import type { Queries } from '../platform/db/transaction.ts'
 import { present } from '../platform/narrow.ts'
 import { mailRulesOf } from '../shops/shops/settings.ts'
 import type { Cursor, MailboxShop, MailboxShops } from './intake/batch.ts'
+import { fileSenders } from './recognition/shop-rules.ts'
 
 export type MailboxState = 'connecting' | 'connected' | 'polling' | 'waiting' | 'attention' | 'disabled'
 
@@ -356,24 +357,25 @@ update mailboxes set quiet_since = :since, quiet_expected = :expected where id =
 
 /**
  * Loads the enabled shops of a mailbox and the rules that they added to their malls' mail rules, in one
- * statement.
+ * statement. Shops of order files come with the senders of their files even when they are off.
  */
 export async function listMailboxShops(pool: pg.Pool, mailboxId: string): Promise<MailboxShops> {
   const { rows } = await pool.query<ShopRow>(LIST_SHOPS({ mailbox: mailboxId }))
   const rules = rows
-    .map(({ marketplace, settings, takesFiles }) => ({
-      marketplace,
-      rules: mailRulesOf(settings),
-      ...(takesFiles ? { takesFiles } : {}),
-    }))
-    .filter(({ rules }) => Object.keys(rules).length > 0)
-  const shops = rows.map(({ id, marketplace, code, name, settings, takesFiles }) => ({
+    .map(({ marketplace, settings, takesFiles, isOff }) => {
+      const rules = mailRulesOf(settings)
+      const ofFiles = takesFiles ? { fileSenders: fileSenders(rules.senders) } : {}
+      return { marketplace, rules: isOff ? {} : rules, ...ofFiles }
+    })
+    .filter(({ rules, fileSenders = [] }) => Object.keys(rules).length + fileSenders.length > 0)
+  const shops = rows.map(({ id, marketplace, code, name, settings, takesFiles, isOff }) => ({
     id,
     marketplace,
     code,
     name,
     senders: mailRulesOf(settings).senders ?? [],
     ...(takesFiles ? { takesFiles } : {}),
+    ...(isOff ? { isOff } : {}),
   }))
   return { shops, rules }
 }
@@ -382,13 +384,15 @@ type ShopRow = Pick<MailboxShop, 'id' | 'marketplace' | 'code'> & {
   name: string
   settings: unknown
   takesFiles: boolean
+  isOff: boolean
 }
 
 const LIST_SHOPS = prepared(
   { mailbox: 'uuid' },
-  `select s.id::text, s.marketplace::text, s.code, s.name, s.settings, ${HAS_ORDER_FILES} as "takesFiles"
+  `select s.id::text, s.marketplace::text, s.code, s.name, s.settings, ${HAS_ORDER_FILES} as "takesFiles",
+     not s.enabled as "isOff"
    from mailbox_shops ms join shops s on s.id = ms.shop_id
-   where ms.mailbox_id = :mailbox and s.enabled
+   where ms.mailbox_id = :mailbox and (s.enabled or ${HAS_ORDER_FILES})
    order by s.id`,
 )
 

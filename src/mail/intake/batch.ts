@@ -31,7 +31,7 @@ export interface SeenMail {
   files?: readonly Attached[]
 }
 
-/** An enabled shop of the mailbox. */
+/** A shop of the mailbox: an enabled one, or one that takes files and is off. */
 export interface MailboxShop {
   id: string
   marketplace: MarketplaceName
@@ -41,6 +41,8 @@ export interface MailboxShop {
   senders?: readonly string[]
   /** Its orders come as files. */
   takesFiles?: boolean
+  /** Disabled: it only tells that a sender's files are its own, and no other shop's. */
+  isOff?: boolean
 }
 
 export interface MailboxShops {

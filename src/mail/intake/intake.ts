@@ -69,9 +69,10 @@ interface DecidedMail {
  */
 export function createIntake(deps: IntakeDeps): (batch: IntakeBatch) => Promise<IntakeResult> {
   return async (seen) => {
-    const batch = withoutOtherMalls(seen, deps.marketplaces)
+    const expected = withoutOtherMalls(seen, deps.marketplaces)
+    const batch = { ...expected, shops: expected.shops.filter(({ isOff }) => isOff !== true) }
     const mails = await learnTrust(deps, batch)
-    const decided = await Promise.all(mails.map((mail) => decide(mail, batch, deps)))
+    const decided = await Promise.all(mails.map((mail) => decide(mail, expected, deps)))
     const storing = store(deps, batch, decided)
     const begun = beginTurns(deps, storing, decided, batch)
     const stored = await storing
@@ -94,9 +95,11 @@ export function createIntake(deps: IntakeDeps): (batch: IntakeBatch) => Promise<
  * told as unreadable to who never sold there, and a process of the release before cannot read such a row.
  */
 function withoutOtherMalls(batch: IntakeBatch, malls: ListenedMalls): IntakeBatch {
-  const isExpected = ({ recognition: { marketplace } }: SeenMail) => {
+  const isExpected = ({ recognition: { marketplace }, files }: SeenMail) => {
     const mall = malls.get(marketplace)
-    return !mall || isOfFirstRelease(mall) || batch.shops.some((shop) => shop.marketplace === marketplace)
+    const isOfMail = (shop: MailboxShop) =>
+      shop.marketplace === marketplace && (shop.isOff !== true || files !== undefined)
+    return !mall || isOfFirstRelease(mall) || batch.shops.some(isOfMail)
   }
   const mails = batch.mails.filter(isExpected)
   return { ...batch, mails, ignored: batch.ignored + batch.mails.length - mails.length }
@@ -509,11 +512,12 @@ const PURPOSE: Record<MailKind, 'import' | 'refresh' | null> = {
  */
 export function decideMail(
   mail: SeenMail,
-  shops: readonly MailboxShop[],
+  ofMailbox: readonly MailboxShop[],
   malls: ListenedMalls,
 ): MailDecision {
   const { marketplace, kind, orderNumbers, reason } = mail.recognition
-  if (mail.files) return decideFiles(mail, shops)
+  if (mail.files) return decideFiles(mail, ofMailbox)
+  const shops = ofMailbox.filter(({ isOff }) => isOff !== true)
   if (isUnreadable(mail.recognition))
     return { state: 'unreadable', reason: reason ?? NOTHING_FOUND, requests: [], compare: true }
   const purpose = PURPOSE[kind]
@@ -548,14 +552,20 @@ function decideFiles({ from, recognition }: SeenMail, shops: readonly MailboxSho
   )
   const none = { requests: [], compare: false }
   const [shop] = named
-  if (named.length === 1 && shop)
+  if (named.length === 1 && shop && shop.isOff !== true)
     return { ...none, state: 'recognised', reason: recognition.reason, fileShopId: shop.id }
-  const reason = named.length > 1 ? SEVERAL_FILE_SHOPS : NOTHING_FOUND
+  const reason = named.length > 1 ? SEVERAL_FILE_SHOPS : shop ? fileShopOff(shop) : NO_FILE_SHOP
   return { ...none, state: 'unreadable', reason }
 }
 
+const fileShopOff = ({ name, code }: MailboxShop): string =>
+  `店舗「${name || code}」の自動取込がオフのため、添付の注文ファイルを取り込みませんでした。自動取込をオンにしてから画面で取り込んでください。`
+
+const NO_FILE_SHOP =
+  'この差出人の注文ファイルを取り込む店舗がなくなったため、添付の注文ファイルを取り込みませんでした。店舗の注文ファイルの形式と差出人の設定を確認してください。'
+
 const SEVERAL_FILE_SHOPS =
-  'この差出人が注文ファイルの複数の店舗に登録されているため、添付の注文ファイルを取り込みませんでした。差出人を1つの店舗だけに登録するか、画面から取り込んでください。'
+  'この差出人が注文ファイルの複数の店舗（自動取込がオフの店舗を含む）に登録されているため、添付の注文ファイルを取り込みませんでした。差出人を1つの店舗だけに登録するか、画面から取り込んでください。'
 
 const tooMany = (most: number): string =>
   `注文番号が多いため、先頭の${most}件だけを番号で取り込みます。残りはモールの注文一覧との照合で取り込まれます。`

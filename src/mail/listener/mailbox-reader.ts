@@ -685,11 +685,12 @@ export function toListedMail(
     to: addresses(envelope?.to),
     subject: envelope?.subject ?? '',
   }
+  const bringsFiles = fileMallOf(seen, rules) !== null
   return {
     uid: message.uid,
     size: message.size ?? 0,
-    candidate: matters(seen, malls, rules),
-    ...(fileMallOf(seen, rules) === null ? {} : { most: FILE_MAIL_BYTES }),
+    candidate: bringsFiles || matters(seen, malls, rules),
+    ...(bringsFiles ? { most: FILE_MAIL_BYTES } : {}),
     messageId: envelope?.messageId ?? '',
     sentAt: validDate(envelope?.date),
     envelope: seen,

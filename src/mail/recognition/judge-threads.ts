@@ -239,7 +239,7 @@ function createThread(entry: URL, limitMs: number, { onFree, onGone }: Events) {
 function toMessage(question: Question, handedOver: ArrayBuffer[]): Question {
   if (!('source' in question)) return question
   const most =
-    question.kind === 'judge' && question.rules.includes('"takesFiles"') ? FILE_MAIL_BYTES : MAIL_BYTES
+    question.kind === 'judge' && question.rules.includes('"fileSenders"') ? FILE_MAIL_BYTES : MAIL_BYTES
   const source = new Uint8Array(question.source.subarray(0, most))
   handedOver.push(source.buffer)
   return { ...question, source }

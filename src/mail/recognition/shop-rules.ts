@@ -36,8 +36,8 @@ function withReadableSubject(envelope: MailEnvelope): MailEnvelope {
 export type ShopMailRules = readonly {
   marketplace: MarketplaceName
   rules: AddedMailRules
-  /** Its orders come as files, attached to mails of its senders too. */
-  takesFiles?: true
+  /** Its orders come as files, attached to mails of these senders too. One that is off has no other rules. */
+  fileSenders?: readonly string[]
 }[]
 
 /** Senders whose attachments count: whole addresses, as a domain may have many. */
@@ -51,9 +51,7 @@ export function fileMallOf(
 ): MarketplaceName | null {
   const [sender, ...others] = from
   if (sender === undefined || others.length > 0) return null
-  const isNamed = (one: ShopMailRules[number]) =>
-    one.takesFiles === true && fileSenders(one.rules.senders).includes(sender)
-  return rules.find(isNamed)?.marketplace ?? null
+  return rules.find(({ fileSenders = [] }) => fileSenders.includes(sender))?.marketplace ?? null
 }
 
 const merged = new WeakMap<ShopMailRules, Map<MarketplaceName, MailRules>>()

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createJudge, type Judged } from '../../../src/mail/recognition/judge.ts'
 import { createJudgeThreads } from '../../../src/mail/recognition/judge-threads.ts'
+import { listMailboxShops } from '../../../src/mail/statements.ts'
 import { presetOf } from '../../../src/marketplaces/order-files/form.ts'
 import { createMailedFiles } from '../../../src/order-files/mail-files.ts'
 import { createFileReader } from '../../../src/order-files/reader.ts'
@@ -66,7 +67,7 @@ const rules = [
   {
     marketplace: 'connector' as const,
     rules: { senders: [CART, '@wide.example'] },
-    takesFiles: true as const,
+    fileSenders: [CART],
   },
 ]
 const orders = { name: 'orders.csv', bytes: csv(rowOf('1')) }
@@ -279,6 +280,34 @@ describe.skipIf(missing !== null)(
         .toBe('注文ファイル「bad.csv」が読み取りを待っています。')
       await reader.run(new AbortController().signal)
       expect((await why())?.message).toContain('最新の注文ファイル「bad.csv」は取り込めませんでした')
+    })
+
+    it('of a shop that is off are no other shop’s, and nothing else of that shop counts', async () => {
+      const { db, pool } = bench.database
+      const names = async () => {
+        const { shops, rules } = await listMailboxShops(pool, bench.mailboxId)
+        const found = shops.find(({ id }) => id === shopId)
+        return [found?.isOff ?? false, rules.filter(({ marketplace }) => marketplace === 'connector')]
+      }
+      const [, before] = await names()
+      await db.shop.update({ where: { id: shopId }, data: { enabled: false } })
+      expect(await names()).toEqual([true, [{ marketplace: 'connector', rules: {}, fileSenders: [CART] }]])
+      await db.shop.update({ where: { id: shopId }, data: { enabled: true } })
+      expect(await names()).toEqual([false, before])
+      const mails = await db.mail.count()
+      await db.shop.update({ where: { id: shopId }, data: { enabled: false } })
+      await dovecot.deliver(USER, mailOf({ id: 'off', files: [{ name: 'off.csv', bytes: csv(rowOf('7')) }] }))
+      await dovecot.deliver(USER, mailOf({ id: 'plain' }))
+      await dovecot.deliver(
+        USER,
+        mailOf({ id: 'off2', files: [{ name: 'off.csv', bytes: csv(rowOf('7')) }] }),
+      )
+      await expect.poll(() => db.mail.count(), WAIT).toBe(mails + 2)
+      const told = await db.mail.findMany({ orderBy: { id: 'desc' }, take: 2 })
+      for (const { state, reason } of told)
+        expect([state, reason]).toEqual(['unreadable', expect.stringContaining('自動取込がオフ')])
+      expect(await db.orderFile.count({ where: { fileName: 'off.csv' } })).toBe(0)
+      await db.shop.update({ where: { id: shopId }, data: { enabled: true } })
     })
 
     it('of a backlog are all taken, and what is too much is told at its mail', async () => {
