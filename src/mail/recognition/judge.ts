@@ -3,6 +3,7 @@ import { matchRules } from '../../marketplaces/kit/mail/rules.ts'
 import type { MailMalls } from '../../marketplaces/mails.ts'
 import type { MailTrust, ReadableMail, Recognition, SubjectRule } from '../../marketplaces/port/mail-rules.ts'
 import type { MarketplaceName } from '../../marketplaces/port/order.ts'
+import { MAIL_BYTES } from '../mail-bytes.ts'
 import { type Attached, parseMail, readAttached } from './parse-mail.ts'
 import { fileMallOf, mayMatter, rulesOf, type ShopMailRules } from './shop-rules.ts'
 import { isSenderProven, pathOf, type TrustSettings, trustOf } from './trust.ts'
@@ -34,9 +35,15 @@ export interface MailJudge {
 export const createJudge = (malls: MailMalls): MailJudge => ({
   async judge(source, rules, settings) {
     const mail = await parseMail(asBuffer(source))
-    const withFiles = await judgeFiles(mail, asBuffer(source), rules, settings)
-    if (withFiles) return withFiles
     const recognition = recogniseMail(mail, malls, rules)
+    const fileMall = fileMallOf(mail, rules)
+    // A shop of files has no server to ask for its own numbers; another mall's order comes by its number alone.
+    const isOrderMail = recognition?.orderNumbers.length && recognition.marketplace !== fileMall
+    if (fileMall !== null && !isOrderMail) {
+      const isProven = isSenderProven(mail, sharedOf(malls), settings)
+      const withFiles = await judgeFiles(mail, asBuffer(source), fileMall, isProven, settings)
+      if (withFiles) return withFiles
+    }
     const mall = recognition && malls.get(recognition.marketplace)
     const trust = mall ? trustOf(mail, mall.mailRules, rulesOf(mall, rules), settings) : 'unknown'
     const text = recognition !== null && isUnreadable(recognition) ? mail.text : null
@@ -53,14 +60,13 @@ export const createJudge = (malls: MailMalls): MailJudge => ({
 async function judgeFiles(
   mail: ReadableMail,
   source: Buffer,
-  rules: ShopMailRules,
+  marketplace: MarketplaceName,
+  isProven: boolean,
   settings: TrustSettings,
 ): Promise<Judged | null> {
-  const marketplace = fileMallOf(mail, rules)
-  if (marketplace === null) return null
-  const attached = await readAttached(source)
+  // Anybody can write a name into From: a stranger's mail costs no more than a usual one.
+  const attached = await readAttached(isProven ? source : source.subarray(0, MAIL_BYTES))
   if (attached === null) return null
-  const isProven = isSenderProven(mail, settings)
   const [trust, path]: [MailTrust, null] = [isProven ? 'verified' : 'unknown', null]
   if (typeof attached === 'string' || !isProven) {
     const reason = isProven ? String(attached) : settings.authservId === null ? NO_HOST : UNPROVEN
@@ -76,6 +82,9 @@ const UNPROVEN =
   '受信サーバーが差出人を確認していない（DKIM、SPF、DMARC のどれも差出人のドメインで合格していない）ため、添付の注文ファイルを取り込みませんでした。本物であれば画面から取り込んでください。'
 const NO_HOST =
   '受信箱に認証結果のサーバー名（authservId）がなく差出人を確認できないため、添付の注文ファイルを取り込みませんでした。受信箱の設定に登録するか、画面から取り込んでください。'
+
+const sharedOf = (malls: MailMalls): string[] =>
+  [...malls.values()].flatMap(({ mailRules }) => mailRules.sharedDomains ?? [])
 
 const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 

@@ -182,7 +182,7 @@ export interface Attached {
 }
 
 /** Names of files that are read; others are a signature's pictures, or told to staff. */
-const CSV_NAME = /\.(?:csv|tsv|txt)$/i
+const CSV_NAME = /\.(?:csv|tsv)$/i
 const CSV_TYPES = new Set(['text/csv', 'text/tab-separated-values'])
 /** Forms in which a cart may send orders too, and which are not read. */
 const OTHER_NAME = /\.(?:zip|xlsx?|xlsm|gz|7z|lzh)$/i

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { MailRules, ReadableMail } from '../../marketplaces/port/mail-rules.ts'
-import { authservIdFor, pathOf, trustOf } from './trust.ts'
+import { authservIdFor, isSenderProven, pathOf, trustOf } from './trust.ts'
 
 const own: MailRules = {
   senders: ['order@mall.example'],
@@ -177,4 +177,21 @@ describe('the way of a mail', () => {
     expect(way({})).toBeNull()
     expect(way({ ...whole, from: [] })).toBeNull()
   })
+})
+
+describe('the sender of an attached file', () => {
+  const isProven = (from: string, check: string) =>
+    isSenderProven(mail([from], `${HOST}; ${check}`), ['cart.example'], { authservId: HOST })
+
+  it.each([
+    ['a signature', 'a@own.example', 'dkim=pass header.d=own.example', true],
+    ['DMARC', 'a@own.example', 'dmarc=pass header.from=own.example', true],
+    ['SPF of its own address', 'a@own.example', 'spf=pass smtp.mailfrom=a@own.example', true],
+    ['SPF of a neighbour', 'a@own.example', 'spf=pass smtp.mailfrom=b@own.example', false],
+    ['SPF of the domain alone', 'a@own.example', 'spf=pass smtp.mailfrom=own.example', false],
+    ['a longer local part', 'a@own.example', 'spf=pass smtp.mailfrom=x@a@own.example', false],
+    ['an empty bounce address', 'a@own.example', 'spf=pass smtp.mailfrom=', false],
+    ['a domain of all shops', 'a@cart.example', 'dkim=pass header.d=cart.example', false],
+    ['one below it', 'a@mail.cart.example', 'dkim=pass header.d=mail.cart.example', false],
+  ])('%s', (_name, from, check, expected) => expect(isProven(from, check)).toBe(expected))
 })

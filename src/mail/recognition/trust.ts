@@ -44,20 +44,33 @@ export function trustOf(
 
 /**
  * True when the receiving host verified the sender's own domain. An attached file is data and no hint, so
- * that neither an entered rule nor a learned path is enough for it.
+ * that neither an entered rule nor a learned path is enough for it. A hosted cart's domain is every shop's,
+ * and a mail server of many lets each of them pass SPF for it.
+ * @param shared domains of hosted carts
  */
-export function isSenderProven(mail: ReadableMail, { authservId }: TrustSettings): boolean {
+export function isSenderProven(
+  mail: Pick<ReadableMail, 'from' | 'authentication'>,
+  shared: readonly string[],
+  { authservId }: TrustSettings,
+): boolean {
   const domains = domainsOfSenders(mail)
-  if (authservId === null || domains.length === 0) return false
-  const proven = provenDomains(mail.authentication ?? [], authservId)
-  return domains.every((domain) => proven.some((one) => isBelow(one, [domain])))
+  if (authservId === null || domains.length === 0 || isShared(domains, { sharedDomains: shared }))
+    return false
+  const checks = checksOf(mail.authentication ?? [], authservId)
+  const proven = checks.filter((check) => !/^\s*spf=/i.test(check)).flatMap(domainsOf)
+  const senders = checks.flatMap(mailFromOf)
+  return mail.from.every(
+    (address, at) => senders.includes(address) || proven.some((one) => isBelow(one, [domains[at] ?? ''])),
+  )
 }
 
 const domainsOfSenders = ({ from }: Pick<ReadableMail, 'from'>): string[] =>
   from.map((address) => address.slice(address.lastIndexOf('@') + 1))
 
-const isShared = (domains: readonly string[], { sharedDomains = [] }: MailRules): boolean =>
-  domains.some((domain) => isBelow(domain, sharedDomains))
+const isShared = (
+  domains: readonly string[],
+  { sharedDomains = [] }: Pick<MailRules, 'sharedDomains'>,
+): boolean => domains.some((domain) => isBelow(domain, sharedDomains))
 
 /**
  * Builds the path of a mail from its headers: sender, bounce address, signers, and the topmost results, which
@@ -93,20 +106,28 @@ const PROPERTIES: ReadonlyMap<string, readonly string[]> = new Map([
   ['spf', ['smtp.mailfrom']],
 ])
 
-/**
- * Lists domains that passed a check, by the topmost results of that host, which writes its own above those in
- * the mail.
- */
-function provenDomains(results: readonly string[], authservId: string): string[] {
+/** Lists domains that passed a check. */
+const provenDomains = (results: readonly string[], authservId: string): string[] =>
+  checksOf(results, authservId).flatMap(domainsOf)
+
+/** Takes the topmost results of that host, which writes its own above those in the mail. */
+function checksOf(results: readonly string[], authservId: string): string[] {
   for (const value of results) {
     const [head = '', ...checks] = partsOf(value)
-    if (head.trim().split(/\s+/)[0]?.toLowerCase() !== authservId.toLowerCase()) continue
-    return checks.flatMap(domainsOf)
+    if (head.trim().split(/\s+/)[0]?.toLowerCase() === authservId.toLowerCase()) return checks
   }
   return []
 }
 
-function domainsOf(check: string): string[] {
+const domainsOf = (check: string): string[] =>
+  passedOf(check).map((name) => name.slice(name.lastIndexOf('@') + 1))
+
+/** The whole bounce address of a passed SPF check. */
+const mailFromOf = (check: string): string[] =>
+  /^\s*spf=/i.test(check) ? passedOf(check).filter((name) => name.includes('@')) : []
+
+/** Names for which a check passed: addresses and domains. */
+function passedOf(check: string): string[] {
   const words = check.trim().toLowerCase().split(/\s+/)
   const [method = '', result] = (words[0] ?? '').split('=')
   const properties = PROPERTIES.get(method) ?? []
@@ -114,8 +135,7 @@ function domainsOf(check: string): string[] {
   return words.slice(1).flatMap((word) => {
     const at = word.indexOf('=')
     if (!properties.includes(word.slice(0, at))) return []
-    const domain = word.slice(at + 1)
-    return [domain.slice(domain.lastIndexOf('@') + 1)]
+    return [word.slice(at + 1)]
   })
 }
 

@@ -124,8 +124,48 @@ describe('a mail that may bring order files', () => {
     expect((await read({ id: 'd' })).recognition?.kind).not.toBe('notice')
   })
 
+  it('whose sender nobody verified is read no further than any other', async () => {
+    const picture = { name: 'a.png', bytes: Buffer.alloc(300 * 1_024), type: 'image/png' }
+    const reasonOf = async (proven: string | null, files: Mail['files']) =>
+      (await read({ id: 'k', proven, files })).recognition?.reason
+    expect(await reasonOf('cart.example', [picture, orders])).toContain('orders.csv')
+    expect(await reasonOf(null, [orders, picture])).toContain('差出人を確認していない')
+    expect(await reasonOf(null, [picture, orders])).not.toContain('差出人を確認していない')
+  })
+
+  it('and an order number of a mall is that mall’s, whatever is attached', async () => {
+    const body = '--cut\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n'
+    for (const name of ['orders.csv', 'orders.zip']) {
+      const source = mailOf({ id: 'm', files: [{ ...orders, name }] })
+        .toString('latin1')
+        .replace(
+          body,
+          `${body}[\xe5\x8f\x97\xe6\xb3\xa8\xe7\x95\xaa\xe5\x8f\xb7] 123456-20260519-0123456789\r\n`,
+        )
+        .replace(
+          /^Subject: .*$/m,
+          `Subject: =?UTF-8?B?${Buffer.from('【楽天市場】注文内容ご確認').toString('base64')}?=`,
+        )
+      const found = await judge.judge(Buffer.from(source, 'latin1'), rules, { authservId: HOST })
+      expect([found.files, found.recognition]).toMatchObject([
+        undefined,
+        { marketplace: 'rakuten', orderNumbers: ['123456-20260519-0123456789'] },
+      ])
+    }
+  })
+
+  it('takes no text file, which may be anything', async () => {
+    for (const type of ['text/plain', 'application/octet-stream'])
+      expect((await read({ id: 'n', files: [{ ...orders, name: 'a.txt', type }] })).files).toBeUndefined()
+    for (const [name, type] of [
+      ['a.txt', 'text/csv'],
+      ['a.tsv', 'text/plain'],
+    ] as const)
+      expect((await read({ id: 'o', files: [{ ...orders, name, type }] })).files).toHaveLength(1)
+  })
+
   it('of eight megabytes is read by a thread within its bounds, and one of more is told', async () => {
-    const threads = createJudgeThreads({ limitMs: 10_000 })
+    const threads = createJudgeThreads()
     const bytes = Buffer.alloc(8 * 1_024 * 1_024, 'x,y\r\n')
     const whole = mailOf({ id: 'e', files: [{ name: 'a.csv', bytes }] })
     const read = await threads.judge(whole, rules, { authservId: HOST })
