@@ -22,7 +22,7 @@ import type { MailJudge } from './recognition/judge.ts'
 import { authservIdFor } from './recognition/trust.ts'
 import { listMailboxShops } from './statements.ts'
 
-/** An order mail has some ten KiB; attachments are not read. */
+/** An order mail has some ten KiB; an attached order file counts as far as 2 MiB reach. */
 const TYPES = ['message/rfc822', 'application/octet-stream']
 
 const Answer = z

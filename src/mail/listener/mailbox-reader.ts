@@ -742,13 +742,19 @@ async function judged(
   try {
     return await judge.judge(source, rules, settings)
   } catch {
-    const recognition = recogniseEnvelope(listed.envelope, malls, rules, UNREADABLE)
+    const marketplace = fileMallOf(listed.envelope, rules)
+    const recognition: Recognition | null =
+      marketplace === null
+        ? recogniseEnvelope(listed.envelope, malls, rules, UNREADABLE)
+        : { marketplace, kind: 'unknown', orderNumbers: [], reason: FILES_UNREADABLE }
     return { recognition, text: '', trust: 'unknown', path: null }
   }
 }
 
 const UNREADABLE =
   'メールの形式が壊れていて読み取れません。モールの管理画面で注文を確認し、必要なら注文番号を指定して取り込んでください。'
+const FILES_UNREADABLE =
+  'メールの形式が壊れているか、読み取りに時間がかかりすぎたため、読み取れませんでした。添付の注文ファイルは画面から取り込んでください。'
 const NOT_HANDED_OUT =
   'メールサーバーがこのメールの本文を渡さないため、読み飛ばしました。モールの注文一覧との照合を早めます。モールの管理画面で注文を確認してください。'
 

@@ -15,7 +15,7 @@ parentPort.on('message', (questions) => {
   const answers = questions.map(({ source }, index) => {
     Atomics.store(progress, 0, index)
     const word = Buffer.from(source).toString()
-    if (word === 'hang') for (;;);
+    if (word.startsWith('hang')) for (;;);
     if (word === 'wait') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 800)
     if (word === 'sleep') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
     if (word === 'die') process.exit(1)
@@ -40,6 +40,15 @@ describe('reading threads', () => {
     expect(recognition).toMatchObject({ kind: 'new_order', orderNumbers: ['123456-20260519-0123456789'] })
     const explained = await threads.explain({ source: MAIL }, [])
     expect(explained.recognition?.orderNumbers).toHaveLength(1)
+  })
+
+  it('have time for a mail with files by its size, and no more for it where no files are read', async () => {
+    threads = createJudgeThreads({ threads: 1, limitMs: 100, entry: TRAP })
+    const big = Buffer.concat([Buffer.from('hang'), Buffer.alloc(2.5 * 1_024 * 1_024)])
+    const files = [{ marketplace: 'connector' as const, rules: {}, fileSenders: ['a@cart.example'] }]
+    await ask('warm')
+    await expect(threads.judge(big, files, settings)).rejects.toThrow(/300 ms/)
+    await expect(threads.judge(big, [], settings)).rejects.toThrow(/100 ms/)
   })
 
   it('are killed when a mail takes too long, while the loop turns and the next mails are read', async () => {

@@ -17,7 +17,7 @@ interface Options {
   /**
    * Processor time that one mail may take. Reading takes a few milliseconds, the largest mail some hundred.
    * Not the time on the clock: on a machine with a load of 20 a thread may wait for a second, and its mail
-   * would count as unreadable.
+   * would count as unreadable. A mail with files may take it for each MiB, up to MOST_LIMITS times.
    */
   limitMs?: number
   /** Module that runs in the threads; tests replace it with one that hangs. */
@@ -37,6 +37,7 @@ const START_MS = 30_000
 const MOST_AT_ONCE = 32
 /** Checks of a busy thread within one mail's time limit. */
 const LOOKS = 4
+const MOST_LIMITS = 15
 /** A thread that neither works nor answers is given up after so many times the limit. */
 const MOST_TIMES = 10
 
@@ -172,15 +173,16 @@ function createThread(entry: URL, limitMs: number, { onFree, onGone }: Events) {
   /** Starts a mail's time when the one before is done. `usedMs`: processor time at this mail's first look. */
   function watch(seen: number, looks: number, usedMs: number | null): void {
     const watched = tasks
+    const limit = limitMs * limitsOf(tasks[seen]?.question)
     timer = setTimeout(async () => {
       const now = await processorMs()
       if (state !== 'busy' || tasks !== watched) return
       const at = Atomics.load(progress, 0)
       if (at !== seen) watch(at, 1, null)
-      else if (usedMs !== null && now - usedMs >= (limitMs * (LOOKS - 1)) / LOOKS) lose(new TimedOut(limitMs))
-      else if (looks >= LOOKS * MOST_TIMES) lose(new TimedOut(limitMs * MOST_TIMES))
+      else if (usedMs !== null && now - usedMs >= (limit * (LOOKS - 1)) / LOOKS) lose(new TimedOut(limit))
+      else if (looks >= LOOKS * MOST_TIMES) lose(new TimedOut(limit * MOST_TIMES))
       else watch(at, looks + 1, usedMs ?? now)
-    }, limitMs / LOOKS)
+    }, limit / LOOKS)
   }
 
   /** 0 of a thread that has just ended, which tells so itself. */
@@ -232,15 +234,24 @@ function createThread(entry: URL, limitMs: number, { onFree, onGone }: Events) {
   }
 }
 
+/** Bytes of a mail that go to the thread. */
+const mostOf = (question: Question): number =>
+  question.kind === 'judge' && question.rules.includes('"fileSenders"') ? FILE_MAIL_BYTES : MAIL_BYTES
+
+/** How many times the limit its mail may take. */
+function limitsOf(question: Question | undefined): number {
+  if (!question || !('source' in question)) return 1
+  const bytes = Math.min(question.source.length, mostOf(question))
+  return bytes <= MAIL_BYTES ? 1 : Math.min(MOST_LIMITS, Math.ceil(bytes / 1_024 / 1_024))
+}
+
 /**
  * Copies a mail into its own buffer, which is transferred: the original may share 64 KiB with others, and all
  * of it would be copied.
  */
 function toMessage(question: Question, handedOver: ArrayBuffer[]): Question {
   if (!('source' in question)) return question
-  const most =
-    question.kind === 'judge' && question.rules.includes('"fileSenders"') ? FILE_MAIL_BYTES : MAIL_BYTES
-  const source = new Uint8Array(question.source.subarray(0, most))
+  const source = new Uint8Array(question.source.subarray(0, mostOf(question)))
   handedOver.push(source.buffer)
   return { ...question, source }
 }
