@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readMail, toListedMail } from '../../../src/mail/listener/mailbox-reader.ts'
 import { createJudge, type Judged } from '../../../src/mail/recognition/judge.ts'
 import { createJudgeThreads } from '../../../src/mail/recognition/judge-threads.ts'
 import { listMailboxShops } from '../../../src/mail/statements.ts'
@@ -126,7 +127,7 @@ describe('a mail that may bring order files', () => {
 
   it('whose sender nobody verified is read no further than any other', async () => {
     const picture = { name: 'a.png', bytes: Buffer.alloc(300 * 1_024), type: 'image/png' }
-    const reasonOf = async (proven: string | null, files: Mail['files']) =>
+    const reasonOf = async (proven: string | null, files: NonNullable<Mail['files']>) =>
       (await read({ id: 'k', proven, files })).recognition?.reason
     expect(await reasonOf('cart.example', [picture, orders])).toContain('orders.csv')
     expect(await reasonOf(null, [orders, picture])).toContain('差出人を確認していない')
@@ -174,6 +175,14 @@ describe('a mail that may bring order files', () => {
     const refused = await threads.judge(more, rules, { authservId: HOST })
     expect(refused.recognition?.reason).toContain('大きすぎます')
     await threads.close()
+  })
+
+  it('that is given up is told as one with files', async () => {
+    const stuck = { ...judge, judge: () => Promise.reject(new Error('not done')) }
+    const reading = { malls: testMalls(), judge: stuck, rules, settings: { authservId: HOST } }
+    const message = { seq: 1, uid: 1, envelope: { from: [{ address: CART }] } }
+    const seen = await readMail(toListedMail(message, reading), mailOf({ id: 'p', files: [orders] }), reading)
+    expect(seen?.recognition.reason).toContain('注文ファイルは画面から')
   })
 
   it('of many small parts, deep nesting or broken base64 harms nothing', async () => {
