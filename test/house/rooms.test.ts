@@ -23,7 +23,8 @@ const WRITTEN_DOWN: Readonly<Record<string, readonly [files: number, lines: numb
   installation: [2, 475],
   // Three more tools, 止置き, 置き配 and the numbers of クリックポスト: issue 46.
   labels: [21, 4950],
-  mail: [31, 6050],
+  // Order files by mail: proven senders, shops that are off, time by size.
+  mail: [31, 6700],
   'main.ts': [1, 75],
   // Shopify, the fifth mall, and column maps of order files: issue 41.
   marketplaces: [131, 23500],

@@ -37,7 +37,7 @@ export const createJudge = (malls: MailMalls): MailJudge => ({
     const mail = await parseMail(asBuffer(source))
     const recognition = recogniseMail(mail, malls, rules)
     const fileMall = fileMallOf(mail, rules)
-    // A shop of files has no server to ask for its own numbers; another mall's order comes by its number alone.
+    // A shop of files has no server to ask for its own numbers; another mall's order comes by its number.
     const isOrderMail = recognition?.orderNumbers.length && recognition.marketplace !== fileMall
     if (fileMall !== null && !isOrderMail) {
       const isProven = isSenderProven(mail, sharedOf(malls), settings)

@@ -120,7 +120,7 @@ function checksOf(results: readonly string[], authservId: string): string[] {
 }
 
 const domainsOf = (check: string): string[] =>
-  passedOf(check).map((name) => name.slice(name.lastIndexOf('@') + 1))
+  passedOf(check).map((domain) => domain.slice(domain.lastIndexOf('@') + 1))
 
 /** The whole bounce address of a passed SPF check. */
 const mailFromOf = (check: string): string[] =>

@@ -366,7 +366,11 @@ describe.skipIf(missing !== null)(
       const state = () =>
         db.mail.findUnique({ where: { id: mail.id }, select: { state: true, reason: true } })
       const file = {
-        ...{ tenantId: bench.tenantId, shopId, mailId: mail.id, name: 'z.csv', sentAt: null },
+        tenantId: bench.tenantId,
+        shopId,
+        mailId: mail.id,
+        name: 'z.csv',
+        sentAt: null,
         bytes: csv(rowOf('1')),
       }
       await store(
