@@ -9,7 +9,7 @@ import type { Clock } from '../platform/clock.ts'
 import type { HttpClient } from '../platform/http/http-client.ts'
 import { createLogger, type Logger } from '../platform/logger.ts'
 import { createMetrics, type Metrics } from '../platform/metrics.ts'
-import { openLogExport, tellExportFailures } from '../platform/otlp.ts'
+import { openLogExport, reportExportFailures } from '../platform/otlp.ts'
 import { type Random, systemRandom } from '../platform/random.ts'
 import type { MailSettings } from './core.ts'
 import { collectorOf, lastSent, openResources, type Resources } from './resources.ts'
@@ -58,7 +58,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
   const log =
     overrides.log ?? createLogger({ level: config.logLevel, ...(exported ? { onLine: exported.write } : {}) })
   if (config.otlp)
-    await tellExportFailures(() => log.warn('the OpenTelemetry collector did not take what was sent'))
+    await reportExportFailures(() => log.warn('the OpenTelemetry collector did not take what was sent'))
   const stops = createStopList(log)
   if (!overrides.log) stops.add('logs', () => flush(log))
   // The log itself says on standard output what could not be sent.

@@ -6,7 +6,7 @@ import { ValueType } from '@opentelemetry/api'
 import * as sdk from '@opentelemetry/sdk-metrics'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { expect, test } from 'vitest'
-import { exportMetrics, tellExportFailures, toMetricData } from './otlp.ts'
+import { exportMetrics, reportExportFailures, toMetricData } from './otlp.ts'
 
 test('numbers of /metrics keep their names and labels, and a bucket counts what is in it alone', async () => {
   const registry = new Registry()
@@ -88,7 +88,7 @@ test('numbers are read anew each time, and at the end sent as they stand', async
 
 test('a collector that is not there is told of, once a minute', async () => {
   let told = 0
-  await tellExportFailures(() => {
+  await reportExportFailures(() => {
     told += 1
   })
   const numbers = { read: async () => [], last: async () => [], now: () => 0 }

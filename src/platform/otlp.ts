@@ -30,7 +30,7 @@ export async function resourceOf({ version, role, instanceId }: Collector) {
 }
 
 /** The exporters tell of no failure themselves: a wrong port or key would be silent for ever. */
-export async function tellExportFailures(onFailure: () => void): Promise<void> {
+export async function reportExportFailures(onFailure: () => void): Promise<void> {
   const { diag, DiagLogLevel } = await import('@opentelemetry/api')
   let isTold = false
   const tell = () => {
