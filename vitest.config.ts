@@ -95,12 +95,12 @@ export default defineConfig({
       },
       {
         extends: true,
-        // A demo and a browser each, which wait for each other and for times of the service: one file more at
-        // once than there are cores. The one walk of a quick run goes on beside the integration tests.
+        // A demo and a browser each, which wait for each other: as many files at once as there are cores. The one
+        // walk of a quick run goes on beside the integration tests.
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
-          maxWorkers: availableParallelism() + 1,
+          maxWorkers: availableParallelism() + (isWhole ? 0 : 1),
           sequence: { groupOrder: isWhole ? 3 : 2 },
         },
       },
