@@ -149,7 +149,7 @@ export function createInboundDoor(tools: InboundTools) {
   type Mailbox = NonNullable<Awaited<ReturnType<typeof readMailbox>>>
 
   async function read(mailbox: Mailbox, source: Buffer): Promise<InboundResult> {
-    const { shops, rules } = await listMailboxShops(tools.pool, mailbox.id)
+    const { rules, ...shops } = await listMailboxShops(tools.pool, mailbox.id)
     const settings = { authservId: authservIdFor(mailbox.host, mailbox.authservId) }
     const reading = { malls: tools.marketplaces, judge: tools.judge, rules, settings }
     const listed = await listedOf(source, reading)
@@ -164,7 +164,7 @@ export function createInboundDoor(tools: InboundTools) {
   async function storeInTurn(
     mailbox: Mailbox,
     seen: SeenMail | null,
-    shops: Parameters<typeof intake>[0]['shops'],
+    shops: Pick<Parameters<typeof intake>[0], 'shops' | 'offShops'>,
   ): Promise<IntakeResult> {
     for (let turn = 1; ; turn += 1) {
       const { uidValidity, lastUid } = await db.mailbox.findUniqueOrThrow({
@@ -179,7 +179,7 @@ export function createInboundDoor(tools: InboundTools) {
           leaseOwner: INBOUND_OWNER,
           from,
           to,
-          shops,
+          ...shops,
           mails: seen === null ? [] : [{ ...seen, uid: to.lastUid }],
           ignored: seen === null ? 1 : 0,
         })

@@ -357,7 +357,7 @@ update mailboxes set quiet_since = :since, quiet_expected = :expected where id =
 
 /**
  * Loads the enabled shops of a mailbox and the rules that they added to their malls' mail rules, in one
- * statement. Shops of order files come with the senders of their files even when they are off.
+ * statement, and shops that take order files even when they are off.
  */
 export async function listMailboxShops(pool: pg.Pool, mailboxId: string): Promise<MailboxShops> {
   const { rows } = await pool.query<ShopRow>(LIST_SHOPS({ mailbox: mailboxId }))
@@ -368,16 +368,16 @@ export async function listMailboxShops(pool: pg.Pool, mailboxId: string): Promis
       return { marketplace, rules: isOff ? {} : rules, ...ofFiles }
     })
     .filter(({ rules, fileSenders = [] }) => Object.keys(rules).length + fileSenders.length > 0)
-  const shops = rows.map(({ id, marketplace, code, name, settings, takesFiles, isOff }) => ({
+  const toShop = ({ id, marketplace, code, name, settings, takesFiles }: ShopRow) => ({
     id,
     marketplace,
     code,
     name,
     senders: mailRulesOf(settings).senders ?? [],
     ...(takesFiles ? { takesFiles } : {}),
-    ...(isOff ? { isOff } : {}),
-  }))
-  return { shops, rules }
+  })
+  const [on, off] = [rows.filter(({ isOff }) => !isOff), rows.filter(({ isOff }) => isOff)]
+  return { shops: on.map(toShop), offShops: off.map(toShop), rules }
 }
 
 type ShopRow = Pick<MailboxShop, 'id' | 'marketplace' | 'code'> & {

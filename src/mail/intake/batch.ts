@@ -31,7 +31,7 @@ export interface SeenMail {
   files?: readonly Attached[]
 }
 
-/** A shop of the mailbox: an enabled one, or one that takes files and is off. */
+/** A shop of the mailbox. */
 export interface MailboxShop {
   id: string
   marketplace: MarketplaceName
@@ -41,12 +41,13 @@ export interface MailboxShop {
   senders?: readonly string[]
   /** Its orders come as files. */
   takesFiles?: boolean
-  /** Disabled: it only tells that a sender's files are its own, and no other shop's. */
-  isOff?: boolean
 }
 
 export interface MailboxShops {
+  /** Enabled ones. */
   shops: MailboxShop[]
+  /** Disabled ones that take files: by these a sender's files are theirs, and no other shop's. */
+  offShops: MailboxShop[]
   rules: ShopMailRules
 }
 
@@ -67,6 +68,7 @@ export interface IntakeBatch {
   from: Cursor | null
   to: Cursor
   shops: readonly MailboxShop[]
+  offShops?: readonly MailboxShop[]
   mails: readonly SeenMail[]
   /** Mails of no mall. */
   ignored: number

@@ -50,29 +50,28 @@ describe('a mail that brings order files', () => {
     from: ['a@cart.example'],
     files,
   }
-  const fileShop = (id: string, isOff = false): MailboxShop => ({
+  const fileShop = (id: string): MailboxShop => ({
     ...shop(id, 'connector', id),
     name: `店${id}`,
     senders: ['a@cart.example'],
     takesFiles: true,
-    ...(isOff ? { isOff } : {}),
   })
 
-  it.each<[string, MailboxShop[], string | RegExp]>([
-    ['the one shop that names its sender', [fileShop('1'), ...shops], '1'],
-    ['none where two do', [fileShop('1'), fileShop('2')], /複数の店舗/],
-    ['none where one of the two is off', [fileShop('1'), fileShop('2', true)], /複数の店舗/],
-    ['none where the only one is off', [fileShop('1', true)], /店舗「店1」の自動取込がオフ/],
-    ['none where the shop takes none any more', shops, /取り込む店舗がなくなった/],
-  ])('is for %s', (_name, ofMailbox, found) => {
-    const decision = decideMail(brought, ofMailbox, malls)
+  it.each<[string, MailboxShop[], MailboxShop[], string | RegExp]>([
+    ['the one shop that names its sender', [fileShop('1'), ...shops], [], '1'],
+    ['none where two do', [fileShop('1'), fileShop('2')], [], /複数の店舗/],
+    ['none where one of the two is off', [fileShop('1')], [fileShop('2')], /複数の店舗/],
+    ['none where the only one is off', [], [fileShop('1')], /店舗「店1」の自動取込がオフ/],
+    ['none where the shop takes none any more', shops, [], /取り込む店舗がなくなった/],
+  ])('is for %s', (_name, on, off, found) => {
+    const decision = decideMail(brought, on, malls, off)
     if (typeof found === 'string') expect(decision).toMatchObject({ state: 'recognised', fileShopId: found })
     else expect(decision).toMatchObject({ state: 'unreadable', reason: expect.stringMatching(found) })
   })
 
   it('is the only thing for which a shop counts that is off', () => {
-    const off = { ...shop('r1', 'rakuten', '111111'), isOff: true }
-    const { state, requests } = decideMail(mail('new_order', ['111111-1']), [off], malls)
+    const off = shop('r1', 'rakuten', '111111')
+    const { state, requests } = decideMail(mail('new_order', ['111111-1']), [], malls, [off])
     expect([state, requests]).toEqual(['unreadable', []])
   })
 })

@@ -69,10 +69,9 @@ interface DecidedMail {
  */
 export function createIntake(deps: IntakeDeps): (batch: IntakeBatch) => Promise<IntakeResult> {
   return async (seen) => {
-    const expected = withoutOtherMalls(seen, deps.marketplaces)
-    const batch = { ...expected, shops: expected.shops.filter(({ isOff }) => isOff !== true) }
+    const batch = withoutOtherMalls(seen, deps.marketplaces)
     const mails = await learnTrust(deps, batch)
-    const decided = await Promise.all(mails.map((mail) => decide(mail, expected, deps)))
+    const decided = await Promise.all(mails.map((mail) => decide(mail, batch, deps)))
     const storing = store(deps, batch, decided)
     const begun = beginTurns(deps, storing, decided, batch)
     const stored = await storing
@@ -97,17 +96,20 @@ export function createIntake(deps: IntakeDeps): (batch: IntakeBatch) => Promise<
 function withoutOtherMalls(batch: IntakeBatch, malls: ListenedMalls): IntakeBatch {
   const isExpected = ({ recognition: { marketplace }, files }: SeenMail) => {
     const mall = malls.get(marketplace)
-    const isOfMail = (shop: MailboxShop) =>
-      shop.marketplace === marketplace && (shop.isOff !== true || files !== undefined)
-    return !mall || isOfFirstRelease(mall) || batch.shops.some(isOfMail)
+    const shops = [...batch.shops, ...(files ? (batch.offShops ?? []) : [])]
+    return !mall || isOfFirstRelease(mall) || shops.some((shop) => shop.marketplace === marketplace)
   }
   const mails = batch.mails.filter(isExpected)
   return { ...batch, mails, ignored: batch.ignored + batch.mails.length - mails.length }
 }
 
-async function decide(mail: SeenMail, { shops }: IntakeBatch, deps: IntakeDeps): Promise<DecidedMail> {
+async function decide(
+  mail: SeenMail,
+  { shops, offShops }: IntakeBatch,
+  deps: IntakeDeps,
+): Promise<DecidedMail> {
   const id = deps.newId()
-  const decision = decideMail(mail, shops, deps.marketplaces)
+  const decision = decideMail(mail, shops, deps.marketplaces, offShops)
   if (decision.state !== 'unreadable') return { id, mail, decision, text: null }
   return { id, mail, decision, text: typeof mail.text === 'string' ? mail.text : await mail.text() }
 }
@@ -509,15 +511,16 @@ const PURPOSE: Record<MailKind, 'import' | 'refresh' | null> = {
 /**
  * Pure. A number that no shop can own makes the mail one to show to staff; its other numbers are still
  * requested.
+ * @param offShops disabled shops that take files
  */
 export function decideMail(
   mail: SeenMail,
-  ofMailbox: readonly MailboxShop[],
+  shops: readonly MailboxShop[],
   malls: ListenedMalls,
+  offShops: readonly MailboxShop[] = [],
 ): MailDecision {
   const { marketplace, kind, orderNumbers, reason } = mail.recognition
-  if (mail.files) return decideFiles(mail, ofMailbox)
-  const shops = ofMailbox.filter(({ isOff }) => isOff !== true)
+  if (mail.files) return decideFiles(mail, shops, offShops)
   if (isUnreadable(mail.recognition))
     return { state: 'unreadable', reason: reason ?? NOTHING_FOUND, requests: [], compare: true }
   const purpose = PURPOSE[kind]
@@ -546,16 +549,20 @@ export function decideMail(
 }
 
 /** The one shop of order files that names the sender; which of several it is for no mail says. */
-function decideFiles({ from, recognition }: SeenMail, shops: readonly MailboxShop[]): MailDecision {
-  const named = shops.filter(
-    ({ takesFiles, senders }) => takesFiles && fileSenders(senders).some((sender) => from.includes(sender)),
-  )
+function decideFiles(
+  { from, recognition }: SeenMail,
+  shops: readonly MailboxShop[],
+  offShops: readonly MailboxShop[],
+): MailDecision {
+  const isNamed = ({ takesFiles, senders }: MailboxShop) =>
+    takesFiles === true && fileSenders(senders).some((sender) => from.includes(sender))
+  const [on, off] = [shops.filter(isNamed), offShops.filter(isNamed)]
   const none = { requests: [], compare: false }
-  const [shop] = named
-  if (named.length === 1 && shop && shop.isOff !== true)
-    return { ...none, state: 'recognised', reason: recognition.reason, fileShopId: shop.id }
-  const reason = named.length > 1 ? SEVERAL_FILE_SHOPS : shop ? fileShopOff(shop) : NO_FILE_SHOP
-  return { ...none, state: 'unreadable', reason }
+  if (on.length + off.length > 1) return { ...none, state: 'unreadable', reason: SEVERAL_FILE_SHOPS }
+  const [shop] = on
+  if (shop) return { ...none, state: 'recognised', reason: recognition.reason, fileShopId: shop.id }
+  const [resting] = off
+  return { ...none, state: 'unreadable', reason: resting ? fileShopOff(resting) : NO_FILE_SHOP }
 }
 
 const fileShopOff = ({ name, code }: MailboxShop): string =>

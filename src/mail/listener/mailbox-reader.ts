@@ -13,7 +13,6 @@ import {
   type Gaps,
   type IntakeBatch,
   type IntakeResult,
-  type MailboxShop,
   type MailboxShops,
   onlyAfter,
   rangeAfter,
@@ -324,7 +323,7 @@ export class MailboxReader {
     this.#countAhead(this.#beyond(uids))
     await this.#readUids(uids)
     const lastUid = Math.max(uidNext - 1, uids.at(-1) ?? 0)
-    await this.#store({ candidates: [], ignored: 0, gaps: NO_GAPS, lastUid }, [], [], COMPLETE)
+    await this.#store({ candidates: [], ignored: 0, gaps: NO_GAPS, lastUid }, [], { shops: [] }, COMPLETE)
     this.#isCursorGood = true
   }
 
@@ -458,7 +457,7 @@ export class MailboxReader {
       await this.#readListed(messages, { refused: refused.length, vanished }, shops, { complete })
       // Skips refused mails behind the last one returned; otherwise every look would request them again.
       if (refused.some((uid) => uid > (messages.at(-1)?.uid ?? 0)))
-        await this.#store({ candidates: [], ignored: 0, gaps: NO_GAPS, lastUid }, [], shops.shops)
+        await this.#store({ candidates: [], ignored: 0, gaps: NO_GAPS, lastUid }, [], shops)
     }
   }
 
@@ -473,13 +472,13 @@ export class MailboxReader {
   async #readListed(
     messages: readonly MailHeads[],
     gaps: Gaps,
-    { shops, rules }: MailboxShops,
+    shops: MailboxShops,
     more: Reading,
   ): Promise<void> {
     const reading = {
       malls: this.#tools.malls,
       judge: this.#tools.judge,
-      rules,
+      rules: shops.rules,
       settings: this.#mailbox.settings,
     }
     const listed = messages.map((message) => toListedMail(message, reading))
@@ -541,7 +540,7 @@ export class MailboxReader {
   async #store(
     batch: MailBatch<ListedMail>,
     mails: SeenMail[],
-    shops: MailboxShop[],
+    { shops, offShops = [] }: Pick<IntakeBatch, 'shops' | 'offShops'>,
     { unnumbered = false, again = false, complete = false }: Reading = {},
   ): Promise<void> {
     await this.#storing
@@ -555,6 +554,7 @@ export class MailboxReader {
       from: this.#cursor,
       to,
       shops,
+      offShops,
       mails,
       // They were counted when they were read first.
       ignored: again ? 0 : ignored,

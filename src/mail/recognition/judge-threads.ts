@@ -118,9 +118,11 @@ export function createJudgeThreads({
   }
 
   return {
-    judge: (source, rules, settings) =>
-      ask<Judged>({ kind: 'judge', source, rules: textOf(rules), settings }),
-    text: (source) => ask<string>({ kind: 'text', source }),
+    judge: (mail, rules, settings) => {
+      const source = mail.subarray(0, mostOf(rules))
+      return ask<Judged>({ kind: 'judge', source, rules: textOf(rules), settings })
+    },
+    text: (mail) => ask<string>({ kind: 'text', source: mail.subarray(0, MAIL_BYTES) }),
     explain: (pasted, rules) => ask<Explanation>({ kind: 'explain', pasted, rules: textOf(rules) }),
     warmUp() {
       if (threads.size === 0 && !closed) start()
@@ -235,13 +237,13 @@ function createThread(entry: URL, limitMs: number, { onFree, onGone }: Events) {
 }
 
 /** Bytes of a mail that go to the thread. */
-const mostOf = (question: Question): number =>
-  question.kind === 'judge' && question.rules.includes('"fileSenders"') ? FILE_MAIL_BYTES : MAIL_BYTES
+const mostOf = (rules: ShopMailRules): number =>
+  rules.some(({ fileSenders }) => fileSenders !== undefined) ? FILE_MAIL_BYTES : MAIL_BYTES
 
 /** How many times the limit its mail may take. */
 function limitsOf(question: Question | undefined): number {
   if (!question || !('source' in question)) return 1
-  const bytes = Math.min(question.source.length, mostOf(question))
+  const bytes = question.source.length
   return bytes <= MAIL_BYTES ? 1 : Math.min(MOST_LIMITS, Math.ceil(bytes / 1_024 / 1_024))
 }
 
@@ -251,7 +253,7 @@ function limitsOf(question: Question | undefined): number {
  */
 function toMessage(question: Question, handedOver: ArrayBuffer[]): Question {
   if (!('source' in question)) return question
-  const source = new Uint8Array(question.source.subarray(0, mostOf(question)))
+  const source = new Uint8Array(question.source)
   handedOver.push(source.buffer)
   return { ...question, source }
 }

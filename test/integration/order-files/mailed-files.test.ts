@@ -334,9 +334,10 @@ describe.skipIf(missing !== null)(
     it('of a shop that is off are no other shop’s, and nothing else of that shop counts', async () => {
       const { db, pool } = bench.database
       const names = async () => {
-        const { shops, rules } = await listMailboxShops(pool, bench.mailboxId)
-        const found = shops.find(({ id }) => id === shopId)
-        return [found?.isOff ?? false, rules.filter(({ marketplace }) => marketplace === 'connector')]
+        const { shops, offShops, rules } = await listMailboxShops(pool, bench.mailboxId)
+        const has = (some: readonly { id: string }[]) => some.some(({ id }) => id === shopId)
+        expect(has(shops)).toBe(!has(offShops))
+        return [has(offShops), rules.filter(({ marketplace }) => marketplace === 'connector')]
       }
       const [, before] = await names()
       await db.shop.update({ where: { id: shopId }, data: { enabled: false } })
