@@ -2,7 +2,6 @@ import type { Pool } from 'pg'
 import type { FileOrder, RowFault } from '../marketplaces/order-files/read-order.ts'
 import { withoutZeros } from '../marketplaces/order-files/read-order.ts'
 import type { NormalisedOrder } from '../marketplaces/port/order.ts'
-import { openDetail, openEdits, withoutEdits } from '../orders/store/content.ts'
 import {
   changedParts,
   type Refreshed,
@@ -296,17 +295,17 @@ async function decideDiffering(
   const known = await readKnownOrders(queries, ids)
   const { rows } = await queries.query<{ id: string; revision: string | null }>(READ_REVISIONS({ ids }))
   const agesById = new Map(rows.map(({ id, revision }) => [id, readRevision(revision).ages]))
-  const own = deps.sealer.of(shop.tenantId)
   return differing.flatMap(({ order: file, id }) => {
     const one = known.get(id)
     // Deleted, or emptied since it was looked for: it comes in by no file again.
-    if (!one || one.purgedAt || one.sealedDetail === null) return []
+    if (!one || one.purgedAt) return []
     const agesHere = agesById.get(id) ?? null
     const kept = isFurther(one.mallState, file.state) ? one.mallState : file.state
     const read = prepare(deps, shop, file, id, { state: kept, ages: raisedBy(file.ages, agesHere) })
     const refreshed = refresh(one, read, { sealer: deps.sealer, newId: deps.newId, at })
-    const here = withoutEdits(openDetail(own, id, one.sealedDetail), openEdits(own, id, one.sealedEdits))
-    const values = changedValues(changedParts(here, refreshed.fresh.order), here, refreshed.fresh.order)
+    const { before, fresh } = refreshed
+    if (before === null) return []
+    const values = changedValues(changedParts(before, fresh.order), before, fresh.order)
     // An order that was cancelled at the cart must not be shipped, whatever a clock or a name says.
     const holds = isOlder(file.ages, agesHere) && !isFurther(file.state, one.mallState)
     return [{ file, refreshed, values, isOlder: holds }]

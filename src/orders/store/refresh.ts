@@ -76,6 +76,8 @@ interface Content {
 
 export interface Refreshed {
   order: KnownOrder
+  /** Content as the mall had it; null: emptied. */
+  before: NormalisedOrder | null
   fresh: PreparedOrder
   columns: OrderColumns
   /** True when detail and amounts are replaced too. */
@@ -139,6 +141,7 @@ export function refresh(
   }
   return {
     order: known,
+    before,
     fresh,
     columns,
     replaces,
