@@ -45,7 +45,7 @@ export function loadConfig(env: Environment): Config {
   if (own.success && malls.success && own.data.NODE_ENV === 'production')
     contrary.push(...unencrypted(own.data, malls.data))
   for (const name of ['OTEL_METRICS_EXPORTER', 'OTEL_LOGS_EXPORTER'])
-    if (list(given[name] ?? '').includes('otlp') && !given.OTEL_EXPORTER_OTLP_ENDPOINT)
+    if (sendsOtlp(given[name]) && !given.OTEL_EXPORTER_OTLP_ENDPOINT)
       contrary.push(`${name} is otlp, so OTEL_EXPORTER_OTLP_ENDPOINT is needed`)
   const halves = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET']
   if (halves.some((name) => given[name]))
@@ -124,15 +124,17 @@ function missingInProduction(given: Record<string, string | undefined>): string[
   return faults
 }
 
+const sendsOtlp = (exporters = ''): boolean => list(exporters).includes('otlp')
+
 /** Null: no collector. */
 function otlpOf(settings: OwnSettings) {
   const endpoint = settings.OTEL_EXPORTER_OTLP_ENDPOINT
   if (endpoint === undefined) return null
   return {
     endpoint,
-    traces: list(settings.OTEL_TRACES_EXPORTER).includes('otlp'),
-    metrics: list(settings.OTEL_METRICS_EXPORTER).includes('otlp'),
-    logs: list(settings.OTEL_LOGS_EXPORTER).includes('otlp'),
+    traces: sendsOtlp(settings.OTEL_TRACES_EXPORTER),
+    metrics: sendsOtlp(settings.OTEL_METRICS_EXPORTER),
+    logs: sendsOtlp(settings.OTEL_LOGS_EXPORTER),
   }
 }
 
