@@ -61,7 +61,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
     await reportExportFailures(() => log.warn('the OpenTelemetry collector did not take what was sent'))
   const stops = createStopList(log)
   if (!overrides.log) stops.add('logs', () => flush(log))
-  // The log itself says on standard output what could not be sent.
+  // Lines that could not be sent stand on standard output.
   if (exported)
     stops.add(
       'logs',

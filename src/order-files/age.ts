@@ -4,7 +4,7 @@ interface DatedFile {
   fileName: string
   /** `person` or `mail`. */
   source: string
-  /** Said by the person who sent it; of a mail its date. */
+  /** Given by the person who sent the file; of a mail its date. */
   exportedAt: Date | null
   createdAt: Date
 }

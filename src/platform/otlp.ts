@@ -10,7 +10,7 @@ export interface Collector {
   version: string
   /** Roles of this process, comma separated. */
   role: string
-  /** Of this process, as two of the same roles send the same series. */
+  /** Names the process: two of the same roles send the same series. */
   instanceId: string
 }
 
@@ -158,7 +158,7 @@ interface Span {
 type Sdk = Pick<typeof import('@opentelemetry/sdk-metrics'), 'AggregationTemporality' | 'DataPointType'> &
   Pick<typeof import('@opentelemetry/api'), 'ValueType'>
 
-/** What has no value yet is left out. */
+/** A metric without a value yet is left out. */
 export function toMetricData(
   { AggregationTemporality, DataPointType, ValueType }: Sdk,
   metrics: Readonly<Numbers>,

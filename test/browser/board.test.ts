@@ -368,7 +368,7 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     const fields = dialog(page).locator('td input')
     await fields.nth(1).waitFor()
     const count = await fields.count()
-    // Who has no number yet stands by name before anything is sent.
+    // Recipients without a number stand by name before anything is sent.
     await fields.first().fill('4000-0000-6000')
     const [name = ''] = (
       await dialog(page).locator('tbody tr').nth(1).locator('td').nth(2).innerText()

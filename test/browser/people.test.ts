@@ -133,7 +133,7 @@ describe.skipIf(!hasBrowser)(`differences, and other people than the owner${LEFT
     const desk = page.getByRole('region', { name: '取込先' }).getByRole('article', { name: '店頭のPC' })
     await desk.getByText('0番まで').waitFor()
     await desk.getByRole('button', { name: /^使用停止/ }).click()
-    // Its newest batch may not have arrived, which staff are told before they press again.
+    // The newest batch may not have arrived: staff are told before they press again.
     await desk.getByRole('button', { name: /1番の受け取りを確認できていません。もう一度押すと/ }).click()
     await page.getByText('「店頭のPC」を使用停止にしました。').waitFor()
     await desk.waitFor({ state: 'hidden' })
@@ -244,7 +244,7 @@ describe.skipIf(!hasBrowser)(`differences, and other people than the owner${LEFT
     const backup = page.getByRole('rowheader', { name: 'バックアップ' })
     expect(await backup.locator('.sign-done').count()).toBe(0)
     await backup.locator('.sign-unproven, .sign-warning').waitFor()
-    // Who runs the server and a shop is told of the one account an address has, before a tenant is made.
+    // An address has one account: told before a tenant is made to whoever runs the server and a shop.
     await button(page, '契約店を作る').click()
     await page.getByLabel('契約店名').fill('運営者の店')
     await page.getByLabel('管理者のメールアドレス').fill('Operator@sandbox.example')

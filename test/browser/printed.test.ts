@@ -260,7 +260,7 @@ describe.skipIf(!hasBrowser)(`what is printed${LEFT_OUT}`, () => {
     expect(all).not.toMatch(/normal-inventory|[¥￥]|請求金額/)
     for (const number of Object.values(numbers)) expect(all).toContain(number)
     expect(all).toContain('出荷指示書 2/2')
-    // Of the long one, which goes over two pages, each says whose it is; a parcel's sum stands once.
+    // Both pages of the long one say whose it is; a parcel's sum stands once.
     const parted = pages.filter((text) => text.includes('柄'))
     expect(parted.length).toBeGreaterThan(1)
     for (const text of parted) expect(text).toContain(numbers.long)

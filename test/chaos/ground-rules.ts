@@ -86,7 +86,7 @@ export async function noteLog(history: History, books: Books): Promise<void> {
   for (const value of changes) history.note({ process: 'database', f: 'change_then', type: 'ok', value })
 }
 
-/** They are counted once a minute, behind what the feed tells. */
+/** Counts follow the feed once a minute. */
 const COUNTED_LATEST_MS = 180_000
 type ToldFigures = { figures: { shopId: string }[] }
 

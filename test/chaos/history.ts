@@ -27,7 +27,7 @@ const FeedRow = z.object({ place: z.string(), kind: z.string(), id: z.string(), 
 
 const Label = z.object({ order: order.nullable(), recipient: z.string(), key: z.string() })
 
-/** Of a shop, by the day in Japan on which its orders were placed. */
+/** One shop's figures, by the day in Japan on which orders were placed. */
 export const Figure = z.object({
   day: z.string(),
   shop: z.string(),

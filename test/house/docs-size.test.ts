@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { COLUMNS, pageSizes, SENTENCE_WORDS, sizeOf } from '../../scripts/docs-size.ts'
 
-/** What a page gains another one gives. */
+/** Words that one page gains another one gives up. */
 const WORDS = 55_000
 
 test('the pages that people write stay within their words (node scripts/docs-size.ts lists them)', () => {

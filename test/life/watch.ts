@@ -737,7 +737,7 @@ export interface Terms {
   /** Since when it is over, here or at the mall. */
   endedAt: Between | null
   movedAt: Between | null
-  /** Its mall no longer holds it: seen late, where nobody looked. */
+  /** A hold that the mall has ended: seen late, where nobody looked. */
   letGoAt: Between | null
   /** It was in 自動受注取込 once more, or may have been. */
   wasMovedBack: boolean

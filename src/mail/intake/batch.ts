@@ -39,7 +39,7 @@ export interface MailboxShop {
   /** Its name, and senders of its own mail rules: by these a mail may tell whose it is. */
   name?: string
   senders?: readonly string[]
-  /** Its orders come as files. */
+  /** True where orders come as files. */
   takesFiles?: boolean
 }
 

@@ -36,7 +36,7 @@ function withReadableSubject(envelope: MailEnvelope): MailEnvelope {
 export type ShopMailRules = readonly {
   marketplace: MarketplaceName
   rules: AddedMailRules
-  /** Its orders come as files, attached to mails of these senders too. One that is off has no other rules. */
+  /** Addresses whose attached order files the shop takes. A shop that is off has no other rules. */
   fileSenders?: readonly string[]
 }[]
 

@@ -379,7 +379,7 @@ describe('an order that stands here already', () => {
     const dated = { exportedAt: '2026-01-12T00:00:00+09:00' }
     expect(await named('orders.csv', 2_500, dated)).toMatchObject(older)
     expect((await order('1')).billedAmount).toBe(3_000)
-    // Who says when it was made is believed, and a file that says nothing is of now.
+    // A time that a person gives is believed; a file without any is of now.
     expect(
       await named('orders_20260101.csv', 4_000, { exportedAt: '2026-01-13T00:00:00+09:00' }),
     ).toMatchObject({
@@ -447,7 +447,7 @@ describe('an order that stands here already', () => {
     await dated(1_000, -1)
     expect(await take(file({ shipped: '1' }, -3))).toMatchObject({ counts: { changed: 1, older: 0 } })
     expect((await order('1')).mallState).toBe('shipped')
-    // Its ages stay those of the newer one.
+    // The ages stay those of the newer file.
     expect(await dated(2_000, -2)).toMatchObject({ counts: { older: 1 } })
   })
 

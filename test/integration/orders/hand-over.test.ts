@@ -625,7 +625,7 @@ describe('the audit', () => {
     await at(again, first)
     await at(again, first)
     expect(await told(again)).toEqual([...begun, ['desk.put_back', 1]])
-    // This backup is older than the desk.
+    // The backup is older than the desk.
     const oldest = await copyOf(server)
     await at(oldest, third)
     expect(await told(oldest)).toEqual([['desk.begun', undefined]])

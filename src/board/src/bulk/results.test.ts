@@ -11,7 +11,7 @@ beforeAll(() => vi.stubGlobal('document', { documentElement: { lang: 'ja' } }))
 // Test files share their globals.
 afterAll(() => vi.unstubAllGlobals())
 
-/** What a reader sees, without the tags. */
+/** The text of the list, without tags. */
 const textOf = (results: readonly Result[], leftOut = 0): string => {
   const routed = { ssrPath: '/', children: createElement(Results, { results, leftOut }) }
   return renderToStaticMarkup(createElement(Router, routed))

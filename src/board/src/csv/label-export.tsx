@@ -360,7 +360,7 @@ export function LabelExport() {
           packages={packages}
           onPackages={(id, count) => change({ packages: { ...packages, [id]: count } })}
           holds={holds}
-          // Its form alone has a cell for the office's own postcode.
+          // No other form has a cell for the office's own postcode.
           byPost={format === 'yupri_r'}
           onHold={(id, hold) => change({ holds: { ...holds, [id]: hold } })}
         />

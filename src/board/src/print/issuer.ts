@@ -7,7 +7,7 @@ export interface Issuer {
   shop: string
   lines: readonly string[]
   registrationNumber: string | null
-  /** Of orders whose mall gives no rate, by the label settings. */
+  /** Rate of orders whose mall gives none, by the label settings. */
   unknownTaxRate: number | null
 }
 
