@@ -1,4 +1,4 @@
-import type { Pool } from 'pg'
+import type { Client, Pool } from 'pg'
 import { SealError, type Sealer } from '../platform/crypto/sealer.ts'
 import { StartError } from '../platform/errors.ts'
 import { QUEUE_SCHEMA } from '../platform/queue/engines.ts'
@@ -33,7 +33,7 @@ union all
  * their content.
  * @throws KeysMissing
  */
-export async function checkKeys(pool: Pool, sealer: Pick<Sealer, 'of'>): Promise<void> {
+export async function checkKeys(pool: Pick<Client, 'query'>, sealer: Pick<Sealer, 'of'>): Promise<void> {
   const { rows } = await pool.query<{ what: string; tenantId: string; context: string; sealed: Buffer }>(
     SAMPLES,
   )

@@ -153,6 +153,8 @@ function toConfig(settings: OwnSettings, mallSettings: MallOptions) {
     databaseUrl: settings.DATABASE_URL ?? null,
     /** Under the role that owns the tables; null: as databaseUrl. */
     databaseMigrateUrl: settings.DATABASE_MIGRATE_URL ?? null,
+    /** Null: the server of the two above. */
+    restoreDrillUrl: settings.RESTORE_DRILL_URL ?? null,
     migrateOnStart: settings.MIGRATE_ON_START === 'yes',
     databaseConnections: settings.DATABASE_CONNECTIONS,
     startPatienceSeconds: settings.START_PATIENCE_SECONDS,

@@ -196,6 +196,11 @@ const storage = {
       'The same database under the role that owns the tables; migrations and `npm run ops` use it, so that the service’s own role needs to own nothing.',
     ...note('Storage', { shownDefault: 'DATABASE_URL', secret: true }),
   }),
+  RESTORE_DRILL_URL: databaseUrl.optional().meta({
+    description:
+      'A Postgres whose role may create databases: `npm run ops -- backup drill` restores the newest backup there, into a database that it drops again.',
+    ...note('Storage', { shownDefault: 'the server of DATABASE_MIGRATE_URL', secret: true }),
+  }),
   MIGRATE_ON_START: z
     .enum(['yes', 'no'])
     .prefault('yes')

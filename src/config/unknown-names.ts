@@ -21,6 +21,7 @@ export const OF_COMPOSE: readonly string[] = [
     'ARCHIVE_BEHIND',
     'ARCHIVE_KEEP_DAYS',
     'BACKUP_FOLDER',
+    'BACKUP_INTO',
     'BACKUP_KEEP_DAYS',
     'COMPOSE_FILES',
     'FAULTS',

@@ -37,6 +37,7 @@ export interface WorkFacts {
   clockOffsetMs: number
   /** Null: `ops backup` has never run on this database. */
   backupAt: Date | null
+  drilledAt: Date | null
   /** When the service first worked on this database; null: never. */
   bornAt: Date | null
   /** Null: Postgres knows of no archive of its changes. */
@@ -330,6 +331,7 @@ select (select count(*) from listeners where alive_until >= $1)::int as listener
   (select count(*) from hook where failing_since < $1::timestamptz - interval '1 hour')::int as "webhooksFailing",
   (select made_at from data_steps where name = 'quiet') as "quietSince",
   (select made_at from data_steps where name = 'backup') as "backupAt",
+  (select made_at from data_steps where name = 'restore_drill') as "drilledAt",
   (select made_at from data_steps where name = 'instance') as "bornAt",
   (select min(state) from (
     select case when not active or wal_status = 'lost' then 'away' else 'receives' end as state
@@ -354,6 +356,7 @@ type Gauges = Pick<
   | 'importsWaiting'
   | 'webhooks'
   | 'backupAge'
+  | 'restoreDrillAge'
   | 'walArchive'
 >
 
@@ -381,6 +384,7 @@ export function setInstallationGauges(metrics: Gauges, facts: InstallationFacts,
     metrics.mailboxesInAttention,
     metrics.mailboxesQuiet,
     metrics.backupAge,
+    metrics.restoreDrillAge,
   ])
     gauge.remove()
   metrics.shops.reset()
@@ -405,6 +409,7 @@ export function setInstallationGauges(metrics: Gauges, facts: InstallationFacts,
   // Without any the installation's own age: a gauge that is not there breaks no rule.
   const backedUp = work.backupAt ?? work.bornAt
   if (backedUp) metrics.backupAge.set((now - backedUp.getTime()) / 1_000)
+  if (work.drilledAt) metrics.restoreDrillAge.set((now - work.drilledAt.getTime()) / 1_000)
   if (work.archive !== null)
     for (const state of ['receives', 'away'] as const)
       metrics.walArchive.set({ state }, Number(work.archive === state))

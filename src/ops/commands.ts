@@ -10,6 +10,7 @@ import {
   backupDatabase,
   backupInto,
   backupKeys,
+  drillRestore,
   restoreDatabase,
   restoreKeys,
   verifyBackup,
@@ -182,8 +183,13 @@ const COMMANDS: readonly Command[] = [
   },
   {
     usage: 'backup into <folder> [--keep <days>]',
-    does: 'for a schedule: a backup named by its time; those older than 30 days, or as many as are given, are deleted',
+    does: 'for a schedule: a backup named by its time; those older than 30 days, or as many as are given, are deleted, unless it is kept "forever". A folder, and every file of a backup, may be in a bucket: s3://bucket/name',
     run: backupInto,
+  },
+  {
+    usage: 'backup drill <folder>',
+    does: 'for a schedule: restores the newest backup of "backup into" into a database of its own, and drops that again',
+    run: drillRestore,
   },
   { usage: 'backup keys <file>', does: 'ENCRYPTION_KEYS, encrypted; to be kept elsewhere', run: backupKeys },
   { usage: 'backup verify <file>', does: 'reads a backup to its end', run: verifyBackup },

@@ -110,6 +110,11 @@ export function createMetrics(options: { processMetrics?: boolean } = {}) {
       'backup_age_seconds',
       'Age of the last backup that `ops backup` has written; of the installation where it has written none',
     ),
+    /** Absent before the first one. */
+    restoreDrillAge: whole(
+      'restore_drill_age_seconds',
+      'Age of the last backup drill that came to its end: a backup restored and opened',
+    ),
     /** Disk of `DATA_DIR`: on one machine that of the containers and of Postgres too. */
     diskFree: whole('disk_free_bytes', 'Room left on the disk of this process’s folder'),
     diskSize: whole('disk_size_bytes', 'Size of the disk of this process’s folder'),

@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto'
-import { readdir, rename, rm } from 'node:fs/promises'
-import { basename, join } from 'node:path'
 import type pg from 'pg'
 import packageJson from '../../../package.json' with { type: 'json' }
 import { checkKeys, KeysMissing } from '../../app/check-keys.ts'
@@ -9,12 +7,13 @@ import { beginHistory } from '../../events/history.ts'
 import { createSealer, formatEncryptionKeys } from '../../platform/crypto/sealer.ts'
 import { begin as beginQuietMode } from '../../platform/db/data-steps.ts'
 import { isReadOnly } from '../../platform/db/failures.ts'
-import { createClient } from '../../platform/db/hosts.ts'
+import { createClient, databaseAt } from '../../platform/db/hosts.ts'
 import { IS_SERVICE } from '../../platform/db/known-malls.ts'
 import { applyMigrations, readSchemaState } from '../../platform/db/migrate.ts'
 import { statement } from '../../platform/db/statement.ts'
 import { StartError } from '../../platform/errors.ts'
 import { OPS_ACTOR, type Ops, Usage } from '../tools.ts'
+import { type BackupFile, fileAt, folderAt } from './files.ts'
 import { readBackup, writeBackup } from './format.ts'
 
 const ROWS = 100
@@ -41,8 +40,14 @@ interface TableEnd {
  * migrations create. Omits queue and call budgets, which are rebuilt. Needs no other program, so versions of
  * pg_dump do not matter.
  */
-export async function backupDatabase(ops: Ops, [file]: readonly string[]): Promise<number> {
-  if (!file) throw new Usage('a file to write is needed')
+export async function backupDatabase(ops: Ops, [path]: readonly string[]): Promise<number> {
+  if (!path) throw new Usage('a file to write is needed')
+  await writeVerified(ops, fileAt(path, ops.env))
+  await noteStep(ops, 'backup')
+  return 0
+}
+
+async function writeVerified(ops: Ops, file: BackupFile): Promise<void> {
   const key = backupKey(ops)
   const url = await ops.databaseUrl()
   const { latest, missing } = await readSchemaState(url)
@@ -55,20 +60,23 @@ export async function backupDatabase(ops: Ops, [file]: readonly string[]): Promi
   try {
     await client.query('begin isolation level repeatable read read only; set local statement_timeout = 0')
     const writer = await writeBackup(file, key, ops.random)
-    await writer.write(head(ops, 'database', latest))
-    const ends: TableEnd[] = []
-    for (const table of await tablesOf(client)) ends.push(await writeTable(client, table, writer.write))
-    await writer.write({ ends }, true)
-    const { sha256 } = await writer.close()
-    ops.print(
-      `${ends.length} tables, ${ends.reduce((sum, { rows }) => sum + rows, 0)} rows, SHA-256 ${sha256}`,
-    )
+    try {
+      await writer.write(head(ops, 'database', latest))
+      const ends: TableEnd[] = []
+      for (const table of await tablesOf(client)) ends.push(await writeTable(client, table, writer.write))
+      await writer.write({ ends }, true)
+      const { sha256 } = await writer.close()
+      ops.print(
+        `${ends.length} tables, ${ends.reduce((sum, { rows }) => sum + rows, 0)} rows, SHA-256 ${sha256}`,
+      )
+    } catch (error) {
+      await writer.discard()
+      throw error
+    }
   } finally {
     await client.end()
   }
-  const verified = await verifyBackup(ops, [file])
-  await noteBackup(ops)
-  return verified
+  await readWhole(ops, file)
 }
 
 /** As `torikomi-2026-11-29T030000Z`, UTC: sorted by name they are sorted by time. */
@@ -76,39 +84,40 @@ const nameAt = (ms: number) => `torikomi-${new Date(ms).toISOString().slice(0, 1
 const MADE_BY_SCHEDULE = /^torikomi-\d{4}-\d\d-\d\dT\d{6}Z$/
 const DAY_MS = 24 * 60 * 60 * 1_000
 
-/** For a schedule: a backup into a folder; once it is verified, the folder's old ones are deleted. */
+/**
+ * For a schedule: a backup into a folder or a bucket; once it is verified, the old ones there are deleted.
+ * `--keep forever`: for a key that may not delete, beside a rule of the bucket's own.
+ */
 export async function backupInto(
   ops: Ops,
-  [folder, option = '--keep', days = '30']: readonly string[],
+  [path, option = '--keep', days = '30']: readonly string[],
 ): Promise<number> {
-  if (!folder || option !== '--keep' || !/^[1-9]\d{0,3}$/.test(days))
-    throw new Usage('a folder is needed, and behind --keep a number of days')
+  if (!path || option !== '--keep' || !/^(?:[1-9]\d{0,3}|forever)$/.test(days))
+    throw new Usage('a folder is needed, and behind --keep a number of days or "forever"')
+  const folder = folderAt(path, ops.env)
   const now = ops.clock.now()
-  const file = join(folder, nameAt(now))
+  const name = nameAt(now)
   // Under its name it stands only when it was read to its end: whoever takes the newest one takes a whole
   // one.
-  const partial = `${file}.partial`
-  try {
-    await backupDatabase(ops, [partial])
-    await rename(partial, file)
-  } finally {
-    await rm(partial, { force: true })
-  }
+  await folder.add(name, (file) => writeVerified(ops, file))
+  await noteStep(ops, 'backup')
+  ops.print(`${path.replace(/\/$/, '')}/${name} is made`)
+  if (days === 'forever') return 0
   const oldest = nameAt(now - Number(days) * DAY_MS)
-  const old = (await readdir(folder)).filter((name) => MADE_BY_SCHEDULE.test(name) && name < oldest)
-  for (const name of old) await rm(join(folder, name))
-  ops.print(`${file} is made; ${old.length} older than ${days} days are deleted`)
+  const old = (await folder.names()).filter((other) => MADE_BY_SCHEDULE.test(other) && other < oldest)
+  for (const other of old) await folder.remove(other)
+  ops.print(`${old.length} older than ${days} days are deleted`)
   return 0
 }
 
-/** For the last backup's age in metrics and the operator's page. A standby can be backed up, not written. */
-async function noteBackup(ops: Ops): Promise<void> {
+/** For the age of the last one in metrics and on the operator's page. A standby cannot be written to. */
+async function noteStep(ops: Ops, step: 'backup' | 'restore_drill'): Promise<void> {
   const { pool } = await ops.database()
   await pool
     .query(
-      `insert into data_steps (name, made_at) values ('backup', $1)
+      `insert into data_steps (name, made_at) values ($1, $2)
        on conflict (name) do update set made_at = greatest(data_steps.made_at, excluded.made_at)`,
-      [new Date(ops.clock.now())],
+      [step, new Date(ops.clock.now())],
     )
     .catch((error: unknown) => {
       if (!isReadOnly(error)) throw error
@@ -117,19 +126,21 @@ async function noteBackup(ops: Ops): Promise<void> {
 }
 
 /** ENCRYPTION_KEYS alone, to keep apart from the database's backup: together they are clear text. */
-export async function backupKeys(ops: Ops, [file]: readonly string[]): Promise<number> {
-  if (!file) throw new Usage('a file to write is needed')
+export async function backupKeys(ops: Ops, [path]: readonly string[]): Promise<number> {
+  if (!path) throw new Usage('a file to write is needed')
+  const file = fileAt(path, ops.env)
   const writer = await writeBackup(file, backupKey(ops), ops.random)
   await writer.write(head(ops, 'keys', null))
   await writer.write({ ENCRYPTION_KEYS: formatEncryptionKeys(await ops.keys()) }, true)
   await writer.close()
-  ops.print(`written; keep ${file} apart from the database's backup`)
+  ops.print(`written; keep ${file.path} apart from the database's backup`)
   return 0
 }
 
 /** Prints the line of `.env` that a backup of keys holds. */
-export async function restoreKeys(ops: Ops, [file]: readonly string[]): Promise<number> {
-  if (!file) throw new Usage('a file to read is needed')
+export async function restoreKeys(ops: Ops, [path]: readonly string[]): Promise<number> {
+  if (!path) throw new Usage('a file to read is needed')
+  const file = fileAt(path, ops.env)
   // As outside production: who lost the keys lacks a setting that is required there.
   const { config } = readConfig({ ...ops.env, NODE_ENV: undefined })
   for await (const part of partsOf(file, backupKey({ config: () => config }))) {
@@ -141,13 +152,17 @@ export async function restoreKeys(ops: Ops, [file]: readonly string[]): Promise<
 }
 
 /** Reads the file to its end: every frame opens, each table has the rows and the hash of its end. */
-export async function verifyBackup(ops: Ops, [file]: readonly string[]): Promise<number> {
-  if (!file) throw new Usage('a file to read is needed')
+export async function verifyBackup(ops: Ops, [path]: readonly string[]): Promise<number> {
+  if (!path) throw new Usage('a file to read is needed')
+  await readWhole(ops, fileAt(path, ops.env))
+  return 0
+}
+
+async function readWhole(ops: Ops, file: BackupFile): Promise<void> {
   for await (const part of partsOf(file, backupKey(ops))) {
     if (part.kind === 'ends') ops.print(`verified: ${part.ends.length} tables are whole`)
     if (part.kind === 'keys') ops.print(`verified: ${part.keys.split(',').length} keys`)
   }
-  return 0
 }
 
 type Part =
@@ -157,7 +172,7 @@ type Part =
   | { kind: 'keys'; keys: string }
 
 /** The parts of a backup; the ends only when all rows are as they were written. */
-async function* partsOf(file: string, key: Uint8Array): AsyncGenerator<Part> {
+async function* partsOf(file: BackupFile, key: Uint8Array): AsyncGenerator<Part> {
   const counted = new Map<string, { rows: number; hash: ReturnType<typeof createHash> }>()
   let first = true
   for await (const frame of readBackup(file, key)) {
@@ -256,8 +271,17 @@ async function writeTable(
  * triggers off that would emit events for them. Refuses a database that holds data or that a service uses.
  * The restored installation begins quiet: it calls no mall and reads no mailbox until `ops resume`.
  */
-export async function restoreDatabase(ops: Ops, [file]: readonly string[]): Promise<number> {
-  if (!file) throw new Usage('a file to read is needed')
+export async function restoreDatabase(ops: Ops, [path]: readonly string[]): Promise<number> {
+  if (!path) throw new Usage('a file to read is needed')
+  await restoreInto(ops, await ops.databaseUrl(), fileAt(path, ops.env))
+  ops.print(
+    'the service begins quiet: no mall is called and no mailbox is read until "npm run ops -- resume"; first "npm run ops -- after-restore"',
+  )
+  const { pool } = await ops.database()
+  return opensWhatIsStored(ops, pool)
+}
+
+async function restoreInto(ops: Ops, url: string, file: BackupFile): Promise<void> {
   const key = backupKey(ops)
   // Verifies the whole file before changing anything.
   let schema: string | null = null
@@ -269,7 +293,6 @@ export async function restoreDatabase(ops: Ops, [file]: readonly string[]): Prom
       )
     schema = part.head.schema
   }
-  const url = await ops.databaseUrl()
   await refuseRunning(url)
   await applyMigrations(url, { info: () => undefined, warn: () => undefined })
   const { latest } = await readSchemaState(url)
@@ -289,24 +312,67 @@ export async function restoreDatabase(ops: Ops, [file]: readonly string[]): Prom
     await beginHistory(client, new Date(ops.clock.now()))
     await beginQuietMode(client, 'restored', new Date(ops.clock.now()))
     await client.query(
-      RESTORED({ id: ops.newId(), now: new Date(ops.clock.now()), actor: OPS_ACTOR, file: basename(file) }),
+      RESTORED({ id: ops.newId(), now: new Date(ops.clock.now()), actor: OPS_ACTOR, file: file.name }),
     )
     await client.query('commit')
     ops.print(`${ends.length} tables, ${ends.reduce((sum, end) => sum + end.rows, 0)} rows`)
-    ops.print(
-      'the service begins quiet: no mall is called and no mailbox is read until "npm run ops -- resume"; first "npm run ops -- after-restore"',
-    )
   } finally {
     await client.end()
   }
-  return opensWhatIsStored(ops)
+}
+
+const DRILL_DATABASE = 'torikomi_restore_drill'
+
+/**
+ * For a schedule: restores the newest backup of a schedule into a database made for it on the server of
+ * RESTORE_DRILL_URL, opens with the keys of now what is sealed, and drops the database. Only a drill that
+ * came to its end is noted, so one that fails, or is never begun, makes the noted one old.
+ */
+export async function drillRestore(ops: Ops, [path]: readonly string[]): Promise<number> {
+  if (!path) throw new Usage('the folder of "backup into" is needed')
+  const folder = folderAt(path, ops.env)
+  const newest = (await folder.names())
+    .filter((name) => MADE_BY_SCHEDULE.test(name))
+    .toSorted()
+    .at(-1)
+  if (newest === undefined) throw new StartError(`${path} holds no backup that "backup into" made.`)
+  const server = ops.config().restoreDrillUrl ?? (await ops.databaseUrl())
+  const url = databaseAt(server, DRILL_DATABASE)
+  const drop = `drop database if exists ${DRILL_DATABASE} with (force)`
+  await onServer(server, [drop, `create database ${DRILL_DATABASE}`])
+  let code: number
+  try {
+    await restoreInto(ops, url, folder.file(newest))
+    const client = createClient(url)
+    await client.connect()
+    try {
+      code = await opensWhatIsStored(ops, client)
+    } finally {
+      await client.end()
+    }
+  } finally {
+    await onServer(server, [drop])
+  }
+  if (code !== 0) return code
+  await noteStep(ops, 'restore_drill')
+  ops.print(`${newest} came back whole, and what is sealed in it opens`)
+  return 0
+}
+
+async function onServer(url: string, commands: readonly string[]): Promise<void> {
+  const client = createClient(url)
+  await client.connect()
+  try {
+    for (const command of commands) await client.query(command)
+  } finally {
+    await client.end()
+  }
 }
 
 /** A backup from before a rotation needs the keys of its time, and the service would refuse to start. */
-async function opensWhatIsStored(ops: Ops): Promise<number> {
-  const { pool } = await ops.database()
+async function opensWhatIsStored(ops: Ops, db: Pick<pg.Client, 'query'>): Promise<number> {
   try {
-    await checkKeys(pool, createSealer(await ops.keys(), ops.random))
+    await checkKeys(db, createSealer(await ops.keys(), ops.random))
     return 0
   } catch (error) {
     if (!(error instanceof KeysMissing)) throw error

@@ -1,11 +1,9 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync } from 'node:crypto'
-import { once } from 'node:events'
-import { createReadStream, createWriteStream } from 'node:fs'
-import { finished } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
-import { codeOf, StartError } from '../../platform/errors.ts'
+import { StartError } from '../../platform/errors.ts'
 import type { Random } from '../../platform/random.ts'
+import type { BackupFile } from './files.ts'
 
 /**
  * A backup file: `TORIKOMI-BACKUP-1\n`, salt (16), then frames of length (4) | nonce (12) | ciphertext | tag
@@ -26,22 +24,16 @@ const label = (index: number, last: boolean) => Buffer.from(`${index}${last ? ' 
 export interface BackupWriter {
   write(value: unknown, last?: boolean): Promise<void>
   close(): Promise<{ sha256: string }>
+  /** Leaves nothing of a backup that did not come to its end. */
+  discard(): Promise<void>
 }
 
-export async function writeBackup(file: string, key: Uint8Array, random: Random): Promise<BackupWriter> {
-  // The file must not exist: an older backup is never overwritten, and only this user may read it.
-  const stream = createWriteStream(file, { flags: 'wx', mode: 0o600 })
-  await once(stream, 'open').catch(notWritten)
-  // Keeps the stream's error: a full disk is reported between two writes too.
-  let failure: unknown = null
-  stream.on('error', (error) => {
-    failure = error
-  })
+export async function writeBackup(file: BackupFile, key: Uint8Array, random: Random): Promise<BackupWriter> {
+  const stored = await file.write()
   const hash = createHash('sha256')
-  const put = async (bytes: Uint8Array) => {
-    if (failure !== null) notWritten(failure)
+  const put = (bytes: Uint8Array) => {
     hash.update(bytes)
-    if (!stream.write(bytes)) await once(stream, 'drain').catch(notWritten)
+    return stored.put(bytes)
   }
   const salt = random.bytes(SALT)
   const derived = keyOf(key, salt)
@@ -59,29 +51,11 @@ export async function writeBackup(file: string, key: Uint8Array, random: Random)
       await put(Buffer.concat([length, body]))
     },
     async close() {
-      if (failure !== null) notWritten(failure)
-      stream.end()
-      await finished(stream).catch(notWritten)
+      await stored.end()
       return { sha256: hash.digest('hex') }
     },
+    discard: () => stored.discard(),
   }
-}
-
-const SAID: Readonly<Record<string, string>> = {
-  EEXIST: 'there is a file of that name already: choose another one',
-  ENOENT: 'there is no such file or folder',
-  EISDIR: 'it is a folder',
-  EACCES: 'this user may not',
-  ENOSPC: 'the disk is full',
-  EFBIG: 'it would be larger than this user may make a file',
-}
-function unusable(what: 'written' | 'read', error: unknown): StartError {
-  const code = codeOf(error) ?? 'unknown'
-  return new StartError(`the backup cannot be ${what}: ${SAID[code] ?? code}.`, { cause: error })
-}
-
-function notWritten(error: unknown): never {
-  throw unusable('written', error)
 }
 
 const broken = (what: string) => new StartError(`the backup cannot be read: ${what}.`)
@@ -89,7 +63,7 @@ const broken = (what: string) => new StartError(`the backup cannot be read: ${wh
 /**
  * Every frame, each checked before it is given. @throws StartError for another key, a changed or a cut file
  */
-export async function* readBackup(file: string, key: Uint8Array): AsyncGenerator<unknown> {
+export async function* readBackup(file: BackupFile, key: Uint8Array): AsyncGenerator<unknown> {
   const take = reader(file)
   if (!(await take(MAGIC.length))?.equals(MAGIC)) throw broken('it is no file that "ops backup" wrote')
   const salt = await take(SALT)
@@ -126,16 +100,14 @@ export async function* readBackup(file: string, key: Uint8Array): AsyncGenerator
 }
 
 /** Returns a function that reads the given count of bytes, or null when the file ends before. */
-function reader(file: string): (bytes: number) => Promise<Buffer | null> {
-  const chunks = createReadStream(file)[Symbol.asyncIterator]() as AsyncIterator<Buffer>
+function reader(file: BackupFile): (bytes: number) => Promise<Buffer | null> {
+  const chunks = file.read()
   let rest: Buffer = Buffer.alloc(0)
   return async (bytes) => {
     const parts = [rest]
     let length = rest.length
     while (length < bytes) {
-      const { value, done } = await chunks.next().catch((error: unknown) => {
-        throw unusable('read', error)
-      })
+      const { value, done } = await chunks.next()
       if (done) return null
       parts.push(value)
       length += value.length

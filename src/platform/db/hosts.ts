@@ -40,6 +40,12 @@ export function hostUrls(url: string): readonly string[] {
   return urls
 }
 
+/** Another database of the same server. */
+export const databaseAt = (url: string, database: string): string =>
+  url.replace(URL_PARTS, (_, login: string, hosts: string, rest: string) =>
+    [login, hosts, rest.replace(/^(?:\/[^?#]*)?/, `/${encodeURIComponent(database)}`)].join(''),
+  )
+
 /** Hosts, ports and database of a URL: what may be shown. */
 export function describeUrl(url: string): string {
   try {

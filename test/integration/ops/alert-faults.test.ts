@@ -78,9 +78,8 @@ const waiting = (agoMs: number) => {
     data: { ...shop(), ...request, requestedAt: at, nextAttemptAt: at, expiresAt: at },
   })
 }
-const backedUp = (agoMs: number) => {
+const noted = (name: 'backup' | 'restore_drill', agoMs: number) => {
   const madeAt = new Date(bench.clock.now() - agoMs)
-  const name = 'backup'
   return database.db.dataStep.upsert({ where: { name }, create: { name, madeAt }, update: { madeAt } })
 }
 const failingWebhook = () => {
@@ -140,8 +139,12 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     },
   },
   TorikomiBackupOld: {
-    fault: () => backedUp(3 * DAY_MS),
-    heal: () => backedUp(HOUR_MS),
+    fault: () => noted('backup', 3 * DAY_MS),
+    heal: () => noted('backup', HOUR_MS),
+  },
+  TorikomiRestoreDrillOld: {
+    fault: () => noted('restore_drill', 40 * DAY_MS),
+    heal: () => noted('restore_drill', HOUR_MS),
   },
   TorikomiArchiveAway: {
     fault: () => database.pool.query(`select pg_create_physical_replication_slot('torikomi_archive')`),

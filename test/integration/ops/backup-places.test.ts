@@ -1,0 +1,191 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type FauxqsServer, startFauxqs } from 'fauxqs'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { loadConfig } from '../../../src/config/load.ts'
+import { fileAt, folderAt } from '../../../src/ops/backup/files.ts'
+import { formatEncryptionKeys } from '../../../src/platform/crypto/sealer.ts'
+import { databaseAt } from '../../../src/platform/db/hosts.ts'
+import { emptyDatabase, freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { heldClock, makeTenant } from '../../support/fixtures.ts'
+import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
+import { ops } from '../../support/service/service.ts'
+
+/** Backups in object storage, and the drill that restores the newest one, from either place. */
+
+const BACKUP_KEY = Buffer.alloc(32, 5).toString('base64')
+const ENCRYPTION_KEYS = formatEncryptionKeys([
+  { id: 'test', key: new Uint8Array(32).fill(7), bindsTenant: true },
+])
+const DAY_MS = 24 * 3_600_000
+
+let storage: FauxqsServer
+let source: TestDatabase
+let target: Awaited<ReturnType<typeof emptyDatabase>>
+let folder: string
+let bench: ImportBench
+beforeAll(async () => {
+  storage = await startFauxqs({ port: 0, logger: false })
+  storage.createBucket('backups')
+  source = await freshDatabase()
+  target = await emptyDatabase()
+  folder = await mkdtemp(join(tmpdir(), 'torikomi-places-'))
+  bench = await importBench(source)
+  for (const number of numbers(3)) bench.mall.place(number, { orderedAt: '2026-01-01T12:00:00+09:00' })
+  await bench.want(numbers(3))
+  await bench.run()
+})
+afterAll(async () => {
+  await storage?.stop()
+  await source?.close()
+  await target?.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const keys = () => ({
+  AWS_ENDPOINT_URL_S3: storage.address,
+  AWS_ACCESS_KEY_ID: 'id',
+  AWS_SECRET_ACCESS_KEY: 'secret',
+})
+const env = (url: string, more: Record<string, string> = {}) => ({
+  DATABASE_URL: url,
+  BACKUP_KEY,
+  ENCRYPTION_KEYS,
+  ...keys(),
+  ...more,
+})
+
+test('a bucket takes a file in parts, gives it back byte by byte, and keeps the older one of a name', async () => {
+  const file = fileAt('s3://backups/large', keys())
+  const chunk = randomBytes(1024 * 1024)
+  const [sent, got] = [createHash('sha256'), createHash('sha256')]
+  const writer = await file.write()
+  // Whole parts and a rest.
+  for (let index = 0; index < 35; index++) {
+    chunk[0] = index
+    sent.update(chunk)
+    await writer.put(Buffer.from(chunk))
+  }
+  await writer.end()
+  for await (const bytes of file.read()) got.update(bytes)
+  expect(got.digest('hex')).toBe(sent.digest('hex'))
+  await expect(file.write()).rejects.toThrow('there is a file of that name already')
+})
+
+test('nothing stands under a name whose file did not come to its end', async () => {
+  const bucket = folderAt('s3://backups/broken/', keys())
+  const made = bucket.add('one', async (file) => {
+    const writer = await file.write()
+    await writer.put(randomBytes(1024))
+    await writer.discard()
+    throw new Error('the database went away')
+  })
+  await expect(made).rejects.toThrow('the database went away')
+  expect(await bucket.names()).toEqual([])
+  await bucket.add('one', async (file) => {
+    const writer = await file.write()
+    await writer.put(randomBytes(1024))
+    await writer.end()
+  })
+  // One that is there stays, whatever a second one of its name comes to.
+  await expect(bucket.add('one', async (file) => void (await file.write()))).rejects.toThrow('already')
+  expect(await bucket.names()).toEqual(['one'])
+})
+
+test.each([
+  ['s3://backups/none', {}, 'there is no such file in the bucket'],
+  ['s3://no-such-bucket/one', {}, 'there is no such bucket'],
+  [
+    's3://backups/one',
+    { AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:9' },
+    'does not answer at AWS_ENDPOINT_URL_S3',
+  ],
+])('%s with %j: what is wrong is said', async (path, more, words) => {
+  const verify = ops(['backup', 'verify', path], env(source.url, more))
+  await expect(verify).rejects.toThrow(words)
+})
+
+test.each([['s3://'], ['s3://Bucket/x'], ['s3://backups'], ['s3://backups/folder/']])(
+  '%s names no file',
+  async (path) => {
+    expect((await ops(['backup', path], env(source.url))).code).toBe(64)
+  },
+)
+
+describe.each([
+  ['a folder', () => folder],
+  ['a bucket', () => 's3://backups/daily'],
+])('in %s', (_where, place) => {
+  const clock = heldClock(Date.parse('2026-11-01T03:00:00Z'))
+  const run = (...args: string[]) => ops(args, env(source.url), undefined, clock)
+  const names = async () => (await folderAt(place(), keys()).names()).toSorted()
+
+  test('a schedule keeps backups for a time, or for ever', async () => {
+    expect((await run('backup', 'into', place())).code).toBe(0)
+    clock.advance(31 * DAY_MS)
+    expect((await run('backup', 'into', place(), '--keep', 'forever')).code).toBe(0)
+    expect(await names()).toEqual(['torikomi-2026-11-01T030000Z', 'torikomi-2026-12-02T030000Z'])
+    clock.advance(1_000)
+    expect((await run('backup', 'into', place())).output).toContain('1 older than 30 days')
+    expect(await names()).toEqual(['torikomi-2026-12-02T030000Z', 'torikomi-2026-12-02T030001Z'])
+    for (const days of ['0', '1.5', 'never'])
+      expect((await run('backup', 'into', place(), '--keep', days)).code).toBe(64)
+  })
+
+  test('the drill restores the newest one, opens it, and leaves no database', async () => {
+    const drilled = () => source.db.dataStep.findUnique({ where: { name: 'restore_drill' } })
+    await source.db.dataStep.deleteMany({ where: { name: 'restore_drill' } })
+    const drill = await run('backup', 'drill', place())
+    expect(drill).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('torikomi-2026-12-02T030001Z came back whole'),
+    })
+    expect((await drilled())?.madeAt).toEqual(new Date(clock.now()))
+    const { rows } = await source.pool.query(
+      `select from pg_database where datname = 'torikomi_restore_drill'`,
+    )
+    expect(rows).toEqual([])
+    // With other keys it comes back, and nothing in it opens.
+    await source.db.dataStep.deleteMany({ where: { name: 'restore_drill' } })
+    const other = formatEncryptionKeys([{ id: 'test', key: new Uint8Array(32).fill(8), bindsTenant: true }])
+    const closed = await ops(['backup', 'drill', place()], env(source.url, { ENCRYPTION_KEYS: other }))
+    expect(closed.code).toBe(1)
+    expect(await drilled()).toBeNull()
+  })
+})
+
+test('a whole restore from a bucket', async () => {
+  await makeTenant(source.db)
+  const path = 's3://backups/once/torikomi'
+  expect((await ops(['backup', path], env(source.url))).code).toBe(0)
+  expect((await ops(['restore', path], env(target.url))).code).toBe(0)
+  const client = new pg.Client(target.url)
+  await client.connect()
+  const { rows } = await client.query(
+    'select (select count(*)::int from orders), (select target from audit_entries)',
+  )
+  await client.end()
+  expect(rows).toEqual([{ count: 3, target: 'torikomi' }])
+})
+
+test('a place without a backup of the schedule has nothing to drill', async () => {
+  await expect(ops(['backup', 'drill', 's3://backups/empty'], env(source.url))).rejects.toThrow(
+    'holds no backup',
+  )
+  await expect(ops(['backup', 'drill', join(folder, 'none')], env(source.url))).rejects.toThrow(
+    'no such file',
+  )
+  expect(await readdir(folder)).not.toContain('torikomi_restore_drill')
+})
+
+test.each([
+  ['postgres://u:p%2F@h:1/a?x=1', 'postgres://u:p%2F@h:1/b?x=1'],
+  ['postgresql://u:p@h1,h2:2/a', 'postgresql://u:p@h1,h2:2/b'],
+  ['postgresql://h', 'postgresql://h/b'],
+])('%s with another database', (url, wanted) => {
+  expect(databaseAt(url, 'b')).toBe(wanted)
+  expect(loadConfig({ RESTORE_DRILL_URL: url, NODE_ENV: 'test' }).restoreDrillUrl).toBe(url)
+})
