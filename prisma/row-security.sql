@@ -114,7 +114,6 @@ DECLARE
     "orders": "SELECT, UPDATE, DELETE",
     "passkeys": "SELECT, DELETE",
     "password_resets": "SELECT, DELETE",
-    "pull_fences": "SELECT, INSERT, UPDATE",
     "pulls": "SELECT, INSERT",
     "rehearsal_calls": "SELECT, INSERT, UPDATE",
     "rehearsals": "SELECT, INSERT, UPDATE",

@@ -93,9 +93,6 @@ const SENT_ELSEWHERE = [
   ...['SELECT mailbox_tokens', 'INSERT mailbox_tokens', 'UPDATE mailbox_tokens'],
 ]
 
-/** What a process of 1.0.0 needs while it runs beside this release. */
-const OF_THE_RELEASE_BEFORE = ['SELECT pull_fences', 'INSERT pull_fences', 'UPDATE pull_fences']
-
 /** Of triggers that run as the owner of the tables: no request may do it by itself. */
 const OF_THE_OWNER = ['UPDATE api_keys.created_by']
 
@@ -121,9 +118,7 @@ test('a tenant’s requests have the rights that their statements need, and no o
          where (t.grantee, t.table_name, t.privilege_type) = (c.grantee, c.table_name, c.privilege_type)) group by 1`,
     )
     const granted = [...tables, ...columns].map(({ may }) => may)
-    expect([...needs.keys(), ...SENT_ELSEWHERE, ...OF_THE_RELEASE_BEFORE].toSorted()).toEqual(
-      granted.toSorted(),
-    )
+    expect([...needs.keys(), ...SENT_ELSEWHERE].toSorted()).toEqual(granted.toSorted())
     // Updates of a table that says who may do what are granted by column; `*` is a lock.
     for (const { may, columns: named } of columns)
       expect([may, [...(needs.get(may) ?? [])].filter((name) => name !== '*').toSorted()]).toEqual([
