@@ -13,10 +13,10 @@ import { LIFE_FAULTS, type LifeFault, type Planted, type PlantedRun, rowOf } fro
 import { copyTree, withFault } from './main.ts'
 
 /**
- * `npm run mutate -- life [made | quick | long] [seed=N] [store] [word…]`: plants each fault of the list
- * whose name holds one of the words, alone, in a copy of the tree, and plays histories until one breaks. The
- * quick run is the first histories of the long one. Without either word the quick one goes before the rest;
- * `made` plays those that were written for the fault.
+ * `npm run mutate -- life [made | quick | rest | long] [seed=N] [store] [word…]`: plants each fault of the
+ * list whose name holds one of the words, alone, in a copy of the tree, and plays histories until one breaks.
+ * The quick run is the first histories of the long one, `rest` goes on behind a quick one that was stored;
+ * without a word both. `made` plays those that were written for the fault.
  * `store` keeps what was found for the table of docs/reliability.md.
  */
 
@@ -26,9 +26,8 @@ export const LONG_HISTORIES = 32
 export const STORED = 'docs/reliability/life/faults.json'
 
 export async function plantOnLife(words: readonly string[]): Promise<boolean> {
-  const isQuick = words.includes('quick')
   const seed = Number(words.find((word) => word.startsWith('seed='))?.slice('seed='.length) ?? 1)
-  const named = words.filter((word) => !/^(quick|long|made|store|seed=.*)$/.test(word))
+  const named = words.filter((word) => !/^(quick|rest|long|made|store|seed=.*)$/.test(word))
   const chosen = LIFE_FAULTS.filter(
     ({ name }) => named.length === 0 || named.some((word) => name.includes(word)),
   )
@@ -61,14 +60,12 @@ export async function plantOnLife(words: readonly string[]): Promise<boolean> {
       await keep()
     }
     if (words.includes('made')) return faults.every(({ made }) => made !== null)
-    const isLong = words.includes('long')
-    const parts = [{ from: 0, to: isLong ? LONG_HISTORIES : QUICK_HISTORIES }]
-    if (!isQuick && !isLong) parts.push({ from: QUICK_HISTORIES, to: LONG_HISTORIES })
-    for (const part of parts)
-      for (const [index, fault] of chosen.entries()) {
+    if (words.includes('rest')) faults.push(...(await storedOf(ground, chosen)))
+    for (const part of partsOf(words))
+      for (const [index, fault] of seenLast(chosen, faults)) {
         if (faults[index]?.found) continue
         const found = await search(ground, fault, part)
-        faults[index] = { name: fault.name, found, histories: part.to }
+        faults[index] = { ...faults[index], name: fault.name, found, histories: part.to }
         process.stdout.write(`${rowOf(faults[index])}\n`)
         await keep()
       }
@@ -82,6 +79,43 @@ export async function plantOnLife(words: readonly string[]): Promise<boolean> {
     `found ${found.length} of ${faults.length}, in the first ${QUICK_HISTORIES} histories ${early.length}\n`,
   )
   return found.length === faults.length
+}
+
+interface Part {
+  from: number
+  to: number
+}
+
+function partsOf(words: readonly string[]): Part[] {
+  const quick = { from: 0, to: QUICK_HISTORIES }
+  const rest = { from: QUICK_HISTORIES, to: LONG_HISTORIES }
+  if (words.includes('quick')) return [quick]
+  if (words.includes('rest')) return [rest]
+  return words.includes('long') ? [{ from: 0, to: LONG_HISTORIES }] : [quick, rest]
+}
+
+/** What no written history shows takes a whole run of drawn ones, and comes last. */
+const seenLast = (chosen: readonly LifeFault[], faults: readonly Planted[]) =>
+  [...chosen.entries()].toSorted(
+    ([one], [other]) => Number(faults[one]?.made === null) - Number(faults[other]?.made === null),
+  )
+
+/** @throws Error unless the quick run of this commit and seed was stored */
+async function storedOf({ seed }: Ground, chosen: readonly LifeFault[]): Promise<Planted[]> {
+  const run = JSON.parse(await readFile(STORED, 'utf8')) as PlantedRun
+  const faults = chosen.map(({ name }) => run.faults.find((one) => one.name === name))
+  if (run.seed !== seed || run.commit !== (await commitOf()))
+    throw new Error('the quick run of another commit or seed is stored')
+  return faults.map((one) => {
+    if (one?.histories === undefined) throw new Error('the quick run has not ended')
+    return one
+  })
+}
+
+async function commitOf(): Promise<string> {
+  const git = spawn('git', ['describe', '--always', '--abbrev=8'], { stdio: ['ignore', 'pipe', 'ignore'] })
+  const [commit] = (await once(git.stdout, 'data')) as [Buffer]
+  return commit.toString().trim()
 }
 
 /** The copy, the servers, and what is known of the histories of the seed without any fault. */
@@ -98,11 +132,7 @@ interface Ground {
  * Plays histories until one breaks that does not without the fault. Those that have most to do with the fault
  * come first: where one of them breaks, the others need not be played.
  */
-async function search(
-  ground: Ground,
-  fault: LifeFault,
-  { from, to }: { from: number; to: number },
-): Promise<Found | null> {
+async function search(ground: Ground, fault: LifeFault, { from, to }: Part): Promise<Found | null> {
   const { edit, near } = fault
   const own = ownEnv(ground, fault)
   const places = Array.from({ length: to - from }, (_, n) => from + n)
@@ -191,15 +221,18 @@ async function play(
 
 const MOST_WORDS = 120
 
-/** Faults that were planted anew take the place of what was kept of them. */
+/**
+ * Faults that were planted anew take the place of what was kept of them; what drawn histories of another
+ * commit or seed found goes.
+ */
 async function store({ seed, unsound }: Ground, faults: readonly Planted[]): Promise<void> {
   const known = JSON.parse(await readFile(STORED, 'utf8').catch(() => '{"faults":[]}')) as PlantedRun
-  const all = Map.groupBy([...known.faults, ...faults], ({ name }) => name)
-  const git = spawn('git', ['describe', '--always', '--abbrev=8'], { stdio: ['ignore', 'pipe', 'ignore'] })
-  const [commit] = (await once(git.stdout, 'data')) as [Buffer]
+  const commit = await commitOf()
+  const kept = known.commit === commit && known.seed === seed ? known.faults : known.faults.map(withoutDrawn)
+  const all = Map.groupBy([...kept, ...faults], ({ name }) => name)
   const run: PlantedRun = {
     date: new Date().toISOString().slice(0, 10),
-    commit: commit.toString().trim(),
+    commit,
     seed,
     unsound: [...unsound].map((place) => place + 1),
     quick: QUICK_HISTORIES,
@@ -209,3 +242,5 @@ async function store({ seed, unsound }: Ground, faults: readonly Planted[]): Pro
   await mkdir(dirname(STORED), { recursive: true })
   await writeFile(STORED, `${JSON.stringify(run, null, 2)}\n`)
 }
+
+const withoutDrawn = ({ name, made }: Planted): Planted => ({ name, ...(made === undefined ? {} : { made }) })
