@@ -1,11 +1,13 @@
 import { SERVER } from '../../platform/db/data-steps.ts'
-import { statement } from '../../platform/db/statement.ts'
+import { type BoundStatement, prepared, statement, type ValuesOf } from '../../platform/db/statement.ts'
 import { DETAIL_FIELD, ORDER_FIELDS } from '../order-json.ts'
 
 /** Statements of 受注取込. Constants, each one round trip. */
 
+const TENANT = { tenant: 'uuid' } as const
+
 const SELECTION = {
-  tenant: 'uuid',
+  ...TENANT,
   shop: 'uuid?',
   marketplace: 'marketplace?',
   shops: 'uuid[]?',
@@ -17,11 +19,42 @@ const SELECTED = `o.tenant_id = :tenant and (:shop is null or o.shop_id = :shop)
     and (:marketplace is null or o.marketplace = :marketplace) and (:shops is null or o.shop_id = any(:shops))
     and (:known is null or o.marketplace = any(:known))`
 
+/**
+ * Texts for one selection. Most clients select nothing; their texts have no condition that may be absent, so
+ * that one plan serves them all. Else each pull is planned anew, which takes as long as half of it.
+ */
+interface Texts {
+  orders: string
+  shops: string
+  isKnown: string
+  isWithheld: string
+}
+
+const OF_ALL: Texts = {
+  orders: 'o.tenant_id = :tenant',
+  shops: 's.tenant_id = :tenant',
+  isKnown: 'true',
+  isWithheld: 'false',
+}
+
+const OF_SELECTION: Texts = {
+  orders: SELECTED,
+  shops: `s.tenant_id = :tenant and (:shop is null or s.id = :shop)
+    and (:marketplace is null or s.marketplace = :marketplace) and (:shops is null or s.id = any(:shops))`,
+  isKnown: ':known is null or s.marketplace = any(:known)',
+  isWithheld: 's.marketplace <> all(:known)',
+}
+
 /** An order that stands in a batch is never handed over again, also where it was put back. */
 const STAGED = `o.status = 'auto_imported' and o.pull_id is null`
 
-/** What waits for the desk of CTE `turn`, which has an ordinal, beside what is staged. */
-const WAITING = 'o.waits_for_desk >= (select ordinal from turn)'
+/**
+ * What waits for a desk, which has an ordinal, beside what is staged. With an upper bound the planner takes
+ * it for few orders, as it is; without one for a third of all.
+ */
+const waitsFor = (ordinal: string): string => `o.waits_for_desk between ${ordinal} and 2147483647`
+
+const WAITING = waitsFor('(select ordinal from turn)')
 
 const BATCH_COLUMNS = `b.id::text as "batchId", b.created_at as "madeAt", b.remaining, b.request_hash as "requestHash",
   b.number as "batchNumber"`
@@ -41,7 +74,6 @@ const BACK_WITHIN = `interval '1 day'`
 const NOTED = ':note, :tenant, :now, :actor, :source'
 
 const MADE = {
-  ...SELECTION,
   pull: 'uuid',
   now: 'timestamptz',
   limit: 'int',
@@ -54,41 +86,44 @@ const MADE = {
  * - Two pulls at once skip each other's locked rows, so an order is in one batch only.
  * - Nothing is locked before the pull has its turn, so whoever waits for one holds no order back.
  * - What is staged and what waits are two short reads of an index each. Of the first many, of the other few:
- *   the planner takes those for a third of all orders, and would read the tenant's index by time. It has no
- *   order by a row, so it is not tempting.
+ *   an order by a row keeps the planner from the tenant's index by time.
  * - What is left is counted shop by shop in indexes alone. What was put back is counted with what is staged,
- *   and is taken off again.
+ *   and is taken off again. `offset 0`: the counts would be planned once for each place that names them.
  *
  * Answers one row without a batch when there is nothing to hand over, or when the pull has no turn.
  */
-const makeBatch = (turn: string, batch: string, facts: string): string => `
+const makeBatch = (
+  { orders, shops, isKnown, isWithheld }: Texts,
+  { turn, batch, facts }: { turn: string; batch: string; facts: string },
+): string => `
 with turn as materialized (${turn}
 ), staged as materialized (
   select o.id, o.ordered_at from orders o
-  where exists (select from turn) and ${SELECTED} and ${STAGED}
+  where exists (select from turn) and ${orders} and ${STAGED}
   order by o.ordered_at, o.id limit :limit
   for no key update skip locked
 ), waiting as materialized (
-  select o.id, o.ordered_at from orders o where ${SELECTED} and ${WAITING}
+  select o.id, o.ordered_at from orders o where ${orders} and ${WAITING}
   order by row(o.ordered_at, o.id) limit :limit
   for no key update skip locked
 ), picked as materialized (
   select * from (select * from staged union all select * from waiting) both_kinds order by ordered_at, id limit :limit
 ), placed as (
   select id, (row_number() over (order by ordered_at, id))::int as position from picked
+), many as materialized (
+  select count(*)::int as orders from picked
 ), rest as (
-  select coalesce(sum(c.staged - c.put_back) filter (where s.marketplace <> all(:known)), 0)::int as withheld,
-    greatest(0, coalesce(sum(c.staged - c.put_back) filter (where :known is null or s.marketplace = any(:known)), 0)
-    + (select count(*) from orders o where ${SELECTED} and ${WAITING}) - (select count(*) from picked))::int as remaining
+  select coalesce(sum(c.staged) filter (where ${isWithheld}), 0)::int as withheld,
+    greatest(0, coalesce(sum(c.staged) filter (where ${isKnown}), 0)
+    + (select count(*) from orders o where ${orders} and ${WAITING}) - (select orders from many))::int as remaining
   from shops s cross join lateral (
     select (
       select count(*) from orders o where o.tenant_id = :tenant and o.shop_id = s.id and o.status = 'auto_imported'
-    ) as staged, (
+    ) - (
       select count(*) from orders o
       where o.tenant_id = :tenant and o.shop_id = s.id and o.status = 'auto_imported' and o.pull_id is not null
-    ) as put_back
-  ) c where s.tenant_id = :tenant and (:shop is null or s.id = :shop) and (:marketplace is null or s.marketplace = :marketplace)
-    and (:shops is null or s.id = any(:shops))
+    ) as staged offset 0
+  ) c where ${shops}
 ), b as (${batch}
 ), moved as (
   update orders o set status = case when o.status = 'auto_imported' then 'new' else o.status end, pulled_at = :now,
@@ -103,33 +138,53 @@ with turn as materialized (${turn}
 select ${BATCH_COLUMNS}, rest.remaining as "left", rest.withheld, exists (select from turn) as "hasTurn", moved.*
 from rest left join b on true left join moved on true order by moved.position`
 
+const AT_DESK = {
+  desk: 'uuid',
+  last: 'int',
+  history: 'text',
+  path: 'jsonb',
+  note: 'uuid',
+  source: 'text?',
+} as const
+
+const AT_DESK_TEXTS = {
+  turn: `
+  select d.ordinal, d.name, d.path from desks d
+  where d.id = :desk and d.tenant_id = :tenant and d.number = :last and d.closed_at is null and ${IN_HISTORY}
+  for update`,
+  batch: `
+  insert into pulls (id, tenant_id, desk_id, number, order_count, remaining, created_at)
+  select :pull, :tenant, :desk, :last + 1, many.orders, rest.remaining, :now from rest, many where many.orders > 0
+  returning *
+), asked as (
+  update desks d set number = d.number + least(many.orders, 1), path = case when many.orders > 0 then :path else d.path end,
+    asked_at = :now, confirmed = :last
+  from turn, many
+  where d.id = :desk and (many.orders > 0 or d.confirmed <> :last or d.asked_at < :now - interval '1 minute')
+), noted as (
+  insert into ${NOTES} select ${NOTED}, 'desk.history_begun', turn.name, jsonb_build_object('number', :last + 1, 'history', :history)
+  from turn, b where turn.path <> :path`,
+  facts: `jsonb_build_object('pullId', :pull::text, 'desk', (select name from turn), 'number', :last + 1, 'status', m.status)`,
+}
+
+const MAKE_BATCH_OF_ALL = prepared({ ...TENANT, ...MADE, ...AT_DESK }, makeBatch(OF_ALL, AT_DESK_TEXTS))
+
+const MAKE_BATCH_OF_SELECTION = statement(
+  { ...SELECTION, ...MADE, ...AT_DESK },
+  makeBatch(OF_SELECTION, AT_DESK_TEXTS),
+)
+
+type Selected = Omit<ValuesOf<typeof SELECTION>, 'tenant'>
+
+const isOfAll = ({ shop, marketplace, shops, known }: Selected): boolean =>
+  shop === null && marketplace === null && shops === null && known === null
+
 /**
  * Makes the batch behind `last` for a desk, whose row is the lock: another pull of the desk waits there,
  * and then finds another number.
  */
-export const MAKE_BATCH = statement(
-  { ...MADE, desk: 'uuid', last: 'int', history: 'text', path: 'jsonb', note: 'uuid', source: 'text?' },
-  makeBatch(
-    `
-  select d.ordinal, d.name, d.path from desks d
-  where d.id = :desk and d.tenant_id = :tenant and d.number = :last and d.closed_at is null and ${IN_HISTORY}
-  for update`,
-    `
-  insert into pulls (id, tenant_id, desk_id, number, order_count, remaining, created_at)
-  select :pull, :tenant, :desk, :last + 1, (select count(*) from picked), rest.remaining, :now from rest
-  where exists (select from picked)
-  returning *
-), asked as (
-  update desks d set number = d.number + made.batches, path = case when made.batches = 1 then :path else d.path end, asked_at = :now,
-    confirmed = :last
-  from turn, (select (exists (select from picked))::int as batches) made
-  where d.id = :desk and (made.batches = 1 or d.confirmed <> :last or d.asked_at < :now - interval '1 minute')
-), noted as (
-  insert into ${NOTES} select ${NOTED}, 'desk.history_begun', turn.name, jsonb_build_object('number', :last + 1, 'history', :history)
-  from turn, b where turn.path <> :path`,
-    `jsonb_build_object('pullId', :pull::text, 'desk', (select name from turn), 'number', :last + 1, 'status', m.status)`,
-  ),
-)
+export const MAKE_BATCH = (values: Parameters<typeof MAKE_BATCH_OF_SELECTION>[0]): BoundStatement =>
+  isOfAll(values) ? MAKE_BATCH_OF_ALL(values) : MAKE_BATCH_OF_SELECTION(values)
 
 /**
  * Makes a batch under a key. Two requests with one key queue up at the lock: the second finds no order that
@@ -137,19 +192,39 @@ export const MAKE_BATCH = statement(
  * handed over.
  */
 export const MAKE_BATCH_OF_KEY = statement(
-  { ...MADE, key: 'text', hash: 'bytea' },
-  makeBatch(
-    `
+  { ...SELECTION, ...MADE, key: 'text', hash: 'bytea' },
+  makeBatch(OF_SELECTION, {
+    turn: `
   select null::int as ordinal from pg_advisory_xact_lock(hashtextextended(:key, 0))`,
-    `
+    batch: `
   insert into pulls (id, tenant_id, idempotency_key, request_hash, order_count, remaining, created_at)
-  select :pull, :tenant, :key, :hash, (select count(*) from picked), rest.remaining, :now from rest
-  where exists (select from picked)
+  select :pull, :tenant, :key, :hash, many.orders, rest.remaining, :now from rest, many where many.orders > 0
   on conflict (tenant_id, idempotency_key) do nothing
   returning *`,
-    `jsonb_build_object('pullId', :pull::text)`,
-  ),
+    facts: `jsonb_build_object('pullId', :pull::text)`,
+  }),
 )
+
+const readDesk = ({ orders }: Texts): string => `
+with place as materialized (
+  select h.epoch as history, case when pg_is_in_recovery() then true else h.place is not distinct from ${SERVER} end as "goesOn",
+    d.id, d.number, d.path, d.confirmed, d.closed_at is not null as "isClosed",
+    not pg_is_in_recovery() and d.asked_at >= :now - interval '1 minute' and d.confirmed = d.number
+      and (select o.id from orders o where ${orders} and ${STAGED} order by o.ordered_at, o.id limit 1) is null
+      and (select o.id from orders o where ${orders} and ${waitsFor('d.ordinal')}
+        order by row(o.ordered_at, o.id) limit 1) is null as "hasNothing"
+  from feed_history h left join desks d on d.tenant_id = :tenant and d.name = :name
+)
+select place.history, place."goesOn", coalesce(place."hasNothing", false) as "hasNothing", place.id::text as "deskId",
+  place.number as last, place.path, place.confirmed, coalesce(place."isClosed", false) as "isClosed", ${BATCH_COLUMNS}, ${ORDER_FIELDS}, ${DETAIL_FIELD}
+from place left join pulls b on b.desk_id = place.id and b.number = :number left join orders o on o.pull_id = b.id
+order by o.pull_position`
+
+const OF_DESK = { name: 'text', number: 'int', now: 'timestamptz' } as const
+
+const READ_DESK_OF_ALL = prepared({ ...TENANT, ...OF_DESK }, readDesk(OF_ALL))
+
+const READ_DESK_OF_SELECTION = statement({ ...SELECTION, ...OF_DESK }, readDesk(OF_SELECTION))
 
 /**
  * A desk, the history of now, and a batch of the desk, at one moment; one row where there is no such.
@@ -157,23 +232,8 @@ export const MAKE_BATCH_OF_KEY = statement(
  * end with that, so they take no lock and write no transaction. The two reads are those of MAKE_BATCH, by the
  * same indexes.
  */
-export const READ_DESK = statement(
-  { ...SELECTION, name: 'text', number: 'int', now: 'timestamptz' },
-  `
-with place as materialized (
-  select h.epoch as history, case when pg_is_in_recovery() then true else h.place is not distinct from ${SERVER} end as "goesOn",
-    d.id, d.number, d.path, d.confirmed, d.closed_at is not null as "isClosed",
-    not pg_is_in_recovery() and d.asked_at >= :now - interval '1 minute' and d.confirmed = d.number
-      and (select o.id from orders o where ${SELECTED} and ${STAGED} order by o.ordered_at, o.id limit 1) is null
-      and (select o.id from orders o where ${SELECTED} and o.waits_for_desk >= d.ordinal
-        order by row(o.ordered_at, o.id) limit 1) is null as "hasNothing"
-  from feed_history h left join desks d on d.tenant_id = :tenant and d.name = :name
-)
-select place.history, place."goesOn", coalesce(place."hasNothing", false) as "hasNothing", place.id::text as "deskId",
-  place.number as last, place.path, place.confirmed, coalesce(place."isClosed", false) as "isClosed", ${BATCH_COLUMNS}, ${ORDER_FIELDS}, ${DETAIL_FIELD}
-from place left join pulls b on b.desk_id = place.id and b.number = :number left join orders o on o.pull_id = b.id
-order by o.pull_position`,
-)
+export const READ_DESK = (values: Parameters<typeof READ_DESK_OF_SELECTION>[0]): BoundStatement =>
+  isOfAll(values) ? READ_DESK_OF_ALL(values) : READ_DESK_OF_SELECTION(values)
 
 /**
  * Notes that a client came from behind what the desk's client was seen to have: it was put back, or two

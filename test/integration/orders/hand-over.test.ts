@@ -13,6 +13,7 @@ import { moveOrders } from '../../../src/orders/move.ts'
 import { listPulls, pullOrders, readPull } from '../../../src/orders/pull.ts'
 import { createRetention } from '../../../src/orders/retention.ts'
 import { PullQuery } from '../../../src/orders/schemas.ts'
+import { openDatabase } from '../../../src/platform/db/database.ts'
 import { copyOfDatabase, freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeShop, newId } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
@@ -190,6 +191,28 @@ describe('a desk', () => {
     bench.clock.advance(2_000)
     await ask(second.position)
     expect(await askedAt()).not.toBe(before)
+  })
+
+  it('is planned once a connection where its client selects nothing', async () => {
+    await stage(numbers(8))
+    const own = await openDatabase({ url: database.url, log: { warn: () => undefined }, maxConnections: 1 })
+    try {
+      const deps = { ...bench.deps, db: own.db, pool: own.pool }
+      let after: string | null = null
+      for (let batch = 1; batch <= 8; batch++)
+        after = (await pullAfter(deps, puller(), { after, limit: 1 })).position
+      const { rows } = await own.pool.query<{ generic: number }>(
+        'select generic_plans::int as generic from pg_prepared_statements where statement like any($1)',
+        [['%with turn as%', '%with place as%']],
+      )
+      // Postgres looks at the first five as they are; then one plan has to be as good for all.
+      expect(rows).toEqual([
+        { generic: expect.toSatisfy((n) => n >= 3) },
+        { generic: expect.toSatisfy((n) => n >= 3) },
+      ])
+    } finally {
+      await own.close()
+    }
   })
 
   it('gives requests that come together one batch, and the next one to nobody', async () => {
