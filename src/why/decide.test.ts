@@ -283,6 +283,21 @@ describe('decide', () => {
     expect(messageOf(null)).not.toContain('送付先')
   })
 
+  it('says to which desk an order was handed over, and in which of its batches', () => {
+    const told = (desk: string) => {
+      const pulled = { status: 'new', pulledAt: at(-30), pullId: 'pull-1', desk, pullNumber: 3 } as const
+      const { message, evidence } = decide('1', facts({ orders: [{ ...ORDER, ...pulled }] }))
+      return [message, ...evidence.map((line) => line.message)].filter((text) => text.includes('3番'))
+    }
+    expect(told('店頭のPC')).toEqual([
+      expect.stringContaining('受注取込（取込先: 店頭のPC、3番）で取り込まれました'),
+      expect.stringContaining('受注取込で取り込みました（取込先: 店頭のPC、3番）'),
+    ])
+    // A key's own desk has no name of its own.
+    expect(told('key:5f0c').join()).not.toContain('取込先')
+    expect(told('key:5f0c')).toHaveLength(2)
+  })
+
   it.each(CASES)('%s', (_, more, verdict, next) => {
     const why = decide('123456-20260115-1', facts(more))
     expect(why.verdict).toBe(verdict)

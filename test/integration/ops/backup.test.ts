@@ -8,6 +8,7 @@ import { buildApp } from '../../../src/app/build-app.ts'
 import { loadConfig } from '../../../src/config/load.ts'
 import { inFrames } from '../../../src/ops/backup/backup.ts'
 import { eraseBuyer } from '../../../src/orders/erasure.ts'
+import { pullAfter, useDesk } from '../../../src/orders/hand-over/hand-over.ts'
 import { formatEncryptionKeys } from '../../../src/platform/crypto/sealer.ts'
 import { openDatabase } from '../../../src/platform/db/database.ts'
 import { applyMigrations } from '../../../src/platform/db/migrate.ts'
@@ -98,6 +99,14 @@ async function logOfStart(url: string): Promise<string> {
   return lines.join('')
 }
 
+async function saveAudit(): Promise<string> {
+  const saved = join(folder, 'audit.jsonl')
+  const heavyReads = { run: async <T>(_tenant: string, read: () => Promise<T>) => read() }
+  const namesOf = async () => () => ''
+  await writeFile(saved, exportAudit({ db: source.db, namesOf, heavyReads }, {}, 'jsonl', undefined))
+  return saved
+}
+
 test('a table that was partitioned by hand is restored as a plain one', async () => {
   const { order_raws: before } = await contents(source.url)
   await source.pool.query(
@@ -156,10 +165,7 @@ test('what had ended after the backup ends again by the audit of the lost databa
   const eraser = { ...tools, pool: source.pool, elsewhere: [] }
   await eraseBuyer(eraser, { tenantId, actor: 'operator' }, { orderNumber: number })
   await eraseBuyer(eraser, { tenantId, actor: 'operator' }, { phone: '090-1234-5678' })
-  const saved = join(folder, 'audit.jsonl')
-  const heavyReads = { run: async <T>(_tenant: string, read: () => Promise<T>) => read() }
-  const namesOf = async () => () => ''
-  await writeFile(saved, exportAudit({ db: source.db, namesOf, heavyReads }, {}, 'jsonl', undefined))
+  const saved = await saveAudit()
   await ops(['restore', file], env(target.url))
 
   const first = await ops(['after-restore', saved], env(target.url))
@@ -189,6 +195,31 @@ test('what had ended after the backup ends again by the audit of the lost databa
     code: 64,
     output: expect.stringContaining('line 1 is no entry of an export of the audit'),
   })
+})
+
+test('a desk is in use after the restore as it was in the lost database', async () => {
+  const puller = { tenantId: bench.tenantId, actor: 'operator' }
+  const use = async (name: string, inUse: boolean) => {
+    bench.clock.advance(1_000)
+    const { id } = await source.db.desk.findFirstOrThrow({ where: { name } })
+    await useDesk(bench.deps, puller, id, inUse)
+  }
+  for (const desk of ['closed', 'reopened', 'as it was'])
+    await pullAfter(bench.deps, puller, { after: null, desk, limit: 1 })
+  await use('reopened', false)
+  await use('as it was', false)
+  await ops(['backup', file], env(source.url))
+  await use('closed', false)
+  await use('reopened', true)
+  const saved = await saveAudit()
+  const desksOf = (db: TestDatabase['db']) =>
+    db.desk.findMany({ select: { name: true, closedAt: true }, orderBy: { ordinal: 'asc' } })
+  await ops(['restore', file], env(target.url))
+  const { db, close } = await openDatabase({ url: target.url, log: noLog, maxConnections: 2 })
+  cleanups.push(close)
+  expect((await desksOf(db)).map(({ closedAt }) => closedAt === null)).toEqual([true, false, false])
+  await ops(['after-restore', saved], env(target.url))
+  expect(await desksOf(db)).toEqual(await desksOf(source.db))
 })
 
 test('no door that was shut after the backup opens after the restore', async () => {
@@ -244,10 +275,7 @@ test('no door that was shut after the backup opens after the restore', async () 
     payload: { status: 'suspended' },
   })
   expect(suspended.statusCode).toBe(200)
-  const saved = join(folder, 'audit.jsonl')
-  const heavyReads = { run: async <T>(_tenant: string, read: () => Promise<T>) => read() }
-  const namesOf = async () => () => ''
-  await writeFile(saved, exportAudit({ db: source.db, namesOf, heavyReads }, {}, 'jsonl', undefined))
+  const saved = await saveAudit()
   await ops(['restore', file], env(target.url))
   const { output } = await ops(['after-restore', saved], env(target.url), undefined, clock)
   expect(output).toContain('2 invitations')
