@@ -15,6 +15,12 @@ export const NOTE_PLACE = statement(
 )
 
 /**
+ * The database's own time where a process is ahead of it, as one that has not yet noticed a failover: should it
+ * end before it counts, nobody else would for so long.
+ */
+const AT_ONCE = 'least(:now::timestamptz, now())'
+
+/**
  * Marks the days of the orders that a page of the change feed names. The day is counted after it is marked,
  * so it holds what the event told, whatever comes meanwhile. Events of transactions that may still be under
  * way are left for the next look.
@@ -32,8 +38,8 @@ with page as (
   where p.kind = 'order'
 ), marked as (
   insert into figure_days as f (tenant_id, shop_id, day, count_at)
-  select tenant_id, shop_id, day, :now from touched order by shop_id, day
-  on conflict (shop_id, day) do update set count_at = :now where f.count_at is null or f.count_at > :now
+  select tenant_id, shop_id, day, ${AT_ONCE} from touched order by shop_id, day
+  on conflict (shop_id, day) do update set count_at = ${AT_ONCE} where f.count_at is null or f.count_at > ${AT_ONCE}
 )
 select p.xid::text, p.id::text, (select count(*)::int from page) as read
 from page p order by p.xid desc, p.id desc limit 1`,
@@ -47,14 +53,14 @@ export const MARK_ALL = statement(
   { now: 'timestamptz', days: 'int' },
   `
 insert into figure_days as f (tenant_id, shop_id, day, count_at)
-select s.tenant_id, s.id, day::date, :now
+select s.tenant_id, s.id, day::date, ${AT_ONCE}
 from shops s
 cross join lateral (select min(o.ordered_at) as first from orders o where o.shop_id = s.id) o
 cross join lateral generate_series(
   greatest((o.first at time zone 'Asia/Tokyo')::date, (:now::timestamptz at time zone 'Asia/Tokyo')::date - :days),
   (:now::timestamptz at time zone 'Asia/Tokyo')::date, interval '1 day') as day
 where o.first is not null
-on conflict (shop_id, day) do update set count_at = :now where f.count_at is null or f.count_at > :now`,
+on conflict (shop_id, day) do update set count_at = ${AT_ONCE} where f.count_at is null or f.count_at > ${AT_ONCE}`,
 )
 
 const FROM_DAY = `o.ordered_at >= d.day::timestamp at time zone 'Asia/Tokyo'

@@ -5,6 +5,7 @@ import type { App } from '../../../src/http/app-types.ts'
 import { buildServer } from '../../../src/http/server.ts'
 import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
 import { AppError } from '../../../src/platform/errors.ts'
+import { japaneseDay } from '../../../src/platform/japan-time.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { newId, sampleOrder } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
@@ -103,6 +104,27 @@ it('a deadline that was kept, one that was missed, and one that is over before a
   bench.clock.advance(86_400_000)
   await count()
   expect((await january()).total).toMatchObject({ due: 3, inTime: 1 })
+})
+
+it('days that a process with a clock ahead has marked, and left uncounted, are counted by the next one', async () => {
+  // The database's clock, which no test holds.
+  const now = Date.now()
+  const counterAt = (ms: number) =>
+    createFigureCounter({ ...bench.deps, clock: { ...bench.clock, now: () => ms } })
+  await stage({ [A]: { ...billed(3_500), orderedAt: new Date(now).toISOString() } })
+  for (const amount of [3_500, 4_000]) {
+    await change(A, `billed_amount = ${amount}`)
+    // Ends behind its marks, in front of its counts.
+    let looks = 0
+    await counterAt(now + 3_600_000).run({
+      get aborted() {
+        return looks++ > 0
+      },
+    } as AbortSignal)
+    await counterAt(Date.now() + 1_000).run(new AbortController().signal)
+    const day = japaneseDay(now)
+    expect((await get(`/figures?from=${day}&to=${day}`)).json().total.amount).toBe(amount)
+  }
 })
 
 it('history is counted at first, a gap of the feed is made good, and deleted requests take no wait away', async () => {
