@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Page } from 'playwright-core'
+import type { Page, Route } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { japaneseDay } from '../../src/platform/japan-time.ts'
 import { kindOfOrder, someone } from './orders-of-kinds.ts'
@@ -314,6 +314,63 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     await head.getByText(/4000-?0000-?9999/).waitFor()
     await close()
   })
+
+  test('発送 that its mall ends before the page has its answer is shown as ended: in the window, and of a file', async () => {
+    const overrides = kindOfOrder({
+      buyer: someone('早', '終'),
+      baskets: [{ lines: [{ code: 'mug', name: 'カップ', price: 800 }] }],
+    })
+    const [one = '', other = ''] = await placeOrders(rig, 2, { overrides, readyToShip: true })
+    for (const number of [one, other])
+      await expect.poll(() => ordersOf(rig, `number=${number}`), { timeout: 60_000 }).toHaveLength(1)
+    const { page, complaints, close } = await enterDemo(rig)
+    await page.addInitScript(`
+      globalThis.heard = []
+      const Stream = EventSource
+      globalThis.EventSource = class extends Stream {
+        constructor(...from) {
+          super(...from)
+          this.addEventListener('change', ({ data }) => heard.push(JSON.parse(data)))
+        }
+      }
+    `)
+    // Behind the last event of its change.
+    const behind = async (route: Route) => {
+      const response = await route.fetch()
+      if (response.status() === 202 || response.url().endsWith('tracking')) {
+        const ids = [...(await response.text()).matchAll(/"(?:siteChangeId|id)":"([\da-f-]{36})"/g)]
+        const heard = `heard.flatMap(({ changeId, state }) => (state === 'succeeded' ? changeId : []))`
+        for (const [, id] of ids)
+          await expect.poll(() => page.evaluate<string[]>(heard), { timeout: 60_000 }).toContain(id)
+      }
+      await route.fulfill({ response })
+    }
+    await page.route('**/v1/site-changes', behind)
+    await page.route('**/v1/labels/tracking', behind)
+    await page.goto(`${rig.url}/board/orders?number=${one}`)
+    await lines(page).first().waitFor({ state: 'attached' })
+    await grid(page).focus()
+    await page.keyboard.press('Space')
+    await page.keyboard.press('F9')
+    await dialog(page).locator('td input').first().fill('400000008844')
+    await dialog(page)
+      .getByRole('button', { name: /発送完了にする/ })
+      .click()
+    const results = dialog(page).getByRole('region', { name: '受注ごとの結果' })
+    await results.getByText('モールに反映しました').waitFor()
+    await dialog(page).getByText('成功 1件').waitFor()
+    await page.goto(`${rig.url}/board/csv?tab=tracking`)
+    await page.getByLabel('CSV ファイル').setInputFiles({
+      name: 'numbers.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from(`受注番号,送り状番号\r\n${other},400000008855\r\n`),
+    })
+    await page.getByRole('button', { name: '内容を確認する' }).click()
+    await page.getByRole('button', { name: '1件の発送完了をモールに送る' }).click()
+    await page.getByText('成功 1行').waitFor()
+    expect(complaints).toEqual([])
+    await close()
+  }, 180_000)
 
   test('発送: pasted tracking numbers go to the orders that they stand beside, and each answers for itself', async () => {
     const all = await ordersOf(rig, 'status=new&hold=false&limit=100&marketplace=amazon')
@@ -780,11 +837,22 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     const agrees = async () => (await counted()) === (await listed()).length
     await expect.poll(agrees).toBe(true)
     const ours = (await listed()).find(({ orderNumber }) => orderNumber === number)
+    // Whoever ships it all the same reads why nothing was sent.
+    const parcels = [{ carrier: 'yamato', trackingNumber: '400000007783' }]
+    const change = { orderId: ours?.id, action: 'ship', shippedOn: japaneseDay(Date.now()), parcels }
+    await readApi(rig, '/site-changes', { changes: [change] })
+    await page.goto(`${rig.url}/board/orders/${ours?.id}?tab=changes`)
+    await page
+      .getByText('原因: モール側でキャンセルされた受注のため、変更を送信しませんでした。')
+      .waitFor({ timeout: 60_000 })
+    await page.getByText('対処: 出荷を止め、受注の内容を確認してください。').waitFor()
+    await page.goto(`${rig.url}/board/orders?cancelledAtMall=true`)
+    await line.waitFor()
     await readApi(rig, '/orders/move', { orderIds: [ours?.id], to: 'cancelled' })
     await line.waitFor({ state: 'detached' })
     await expect.poll(agrees).toBe(true)
     await close()
-  })
+  }, 180_000)
 
   test('保留 says why and until when: in the list, the order and its history, and at the left on that day', async () => {
     const [number = ''] = await placeOrders(rig, 1, { readyToShip: true })

@@ -1,11 +1,10 @@
-import { useEffect, useState } from 'react'
+import { useMemo } from 'react'
 import { Link } from 'wouter'
-import { answer, api } from '../api.ts'
 import { t } from '../i18n.ts'
-import { onLiveEvent } from '../live.ts'
 import { number } from '../parts/format.ts'
 import { Sign, type Tone } from '../parts/sign.tsx'
 import { changeResult, type Result } from './bulk.ts'
+import { useFollowedChanges } from './follow-changes.ts'
 
 type State = Result['state']
 
@@ -27,19 +26,12 @@ export function Results(props: {
   leftOut?: number | undefined
 }) {
   const { results, onMend, leftOut = 0 } = props
-  const [news, setNews] = useState<ReadonlyMap<string, Pick<Result, 'state' | 'text'>>>(new Map())
-  useEffect(() => {
-    const mine = new Set(results.flatMap((one) => (one.changeId ? [one.changeId] : [])))
-    return onLiveEvent(({ kind, data }) => {
-      if (kind !== 'change' || !mine.has(data.changeId)) return
-      const { changeId } = data
-      void answer(api.GET('/v1/site-changes/{id}', { params: { path: { id: changeId } } })).then(
-        (change) => setNews((all) => new Map(all).set(changeId, changeResult(change))),
-        () => undefined,
-      )
-    })
-  }, [results])
-  const now = results.map((one) => ({ ...one, ...(one.changeId ? news.get(one.changeId) : undefined) }))
+  const changeIds = useMemo(() => results.map(({ changeId }) => changeId), [results])
+  const changes = useFollowedChanges(changeIds)
+  const now = results.map((one) => {
+    const change = changes.get(one.changeId ?? '')
+    return change ? { ...one, ...changeResult(change) } : one
+  })
   const count = (state: State) => now.filter((one) => one.state === state).length
   const order: State[] = ['failed', 'warning', 'waiting', 'ok']
   const sorted = [...now].sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state))

@@ -1,10 +1,10 @@
-import { useEffect, useId, useState } from 'react'
+import { useId, useMemo, useState } from 'react'
 import { Link } from 'wouter'
-import { answer, api, type SiteChange } from '../api.ts'
+import { answer, api } from '../api.ts'
 import { newKey } from '../bulk/bulk.ts'
+import { useFollowedChanges } from '../bulk/follow-changes.ts'
 import { useMalls, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
-import { onLiveEvent } from '../live.ts'
 import { Choice, Field } from '../parts/field.tsx'
 import { save, toBase64 } from '../parts/files.ts'
 import { dueDay, number, today } from '../parts/format.ts'
@@ -329,24 +329,6 @@ const TONES: Partial<Record<Shown, Tone>> = {
   failed: 'failed',
 }
 
-/** How the ship changes of the file's rows stand, followed until each has ended. */
-function useChanges(rows: readonly Row[]): ReadonlyMap<string, SiteChange> {
-  const [changes, setChanges] = useState<ReadonlyMap<string, SiteChange>>(new Map())
-  useEffect(() => {
-    const mine = new Set(rows.flatMap(({ siteChangeId }) => siteChangeId ?? []))
-    setChanges(new Map())
-    return onLiveEvent(({ kind, data }) => {
-      if (kind !== 'change' || !mine.has(data.changeId)) return
-      const params = { path: { id: data.changeId } }
-      void answer(api.GET('/v1/site-changes/{id}', { params })).then(
-        (change) => setChanges((all) => new Map(all).set(change.id, change)),
-        () => undefined,
-      )
-    })
-  }, [rows])
-  return changes
-}
-
 function Rows(props: {
   read: Read
   sent: boolean
@@ -356,7 +338,8 @@ function Rows(props: {
   onMend: (row: Row, to: string) => void
 }) {
   const { read, sent, onLeaveOut } = props
-  const changes = useChanges(read.rows)
+  const changeIds = useMemo(() => read.rows.map(({ siteChangeId }) => siteChangeId), [read.rows])
+  const changes = useFollowedChanges(changeIds)
   const word = (shown: Shown): string =>
     shown === 'ready'
       ? t('送れます', 'Ready')
