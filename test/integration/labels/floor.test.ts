@@ -3,6 +3,7 @@ import { waitFor } from '../../../sandbox/demo/client.ts'
 import type { OrderShape } from '../../../sandbox/kit/types.ts'
 import { READY_TO_SHIP, type SandboxMall } from '../../../sandbox/malls/index.ts'
 import { createShipRequests } from '../../../src/app/api-area.ts'
+import { askInParts, previewInParts, splitFile } from '../../../src/board/src/csv/split-file.ts'
 import { yamatoB2 } from '../../../src/labels/formats/yamato-b2.ts'
 import { labelRoutes } from '../../../src/labels/routes.ts'
 import { editOrder } from '../../../src/orders/edit.ts'
@@ -538,6 +539,64 @@ describe('同梱: several orders of one buyer to one address', () => {
       numbers.add(/4000000\d{5}/.exec(atMall)?.[0] ?? orderNumber)
     }
     expect(numbers.size).toBe(1)
+  })
+
+  it('with a line each, at both ends of a long file, are read in one call of it; two files ship them once', async () => {
+    const parcel = await twoOf('parts@example.jp')
+    const others = await twoOf('others@example.jp')
+    await bundle(parcel.map(({ orderId }) => orderId))
+    const numbers = ['400000888803', '400000888814', '400000888825']
+    const lines = [parcel[0], others[0], others[1], parcel[1]].map((order, at) => [
+      order?.orderNumber ?? '',
+      numbers[at % 3] ?? '',
+    ])
+    const ask =
+      (apply: boolean, idempotencyKey = newId()) =>
+      async (part: Uint8Array) =>
+        (
+          await call(
+            'POST',
+            '/labels/tracking',
+            { format: 'plain', carrier: 'yamato', file: Buffer.from(part).toString('base64'), apply },
+            { 'idempotency-key': idempotencyKey },
+          )
+        ).json()
+    const fileOf = (some: readonly string[][]) => encodeCp932(csvLines([['受注番号', '送り状番号'], ...some]))
+    const split = splitFile(fileOf(lines), 2)
+    const { parts, read } = await previewInParts(split, 2, ask(false), () => undefined)
+    // The parcel's two lines are in one call, though they are the first and the last.
+    expect(parts.map((part) => part.map(({ line }) => line))).toEqual([
+      [2, 5],
+      [3, 4],
+    ])
+    expect([read.ready, read.refused, read.rows.length]).toEqual([4, 0, 4])
+    const applied = await askInParts(split.head, parts, ask(true), () => undefined)
+    expect([applied.requested, applied.refused]).toEqual([4, 0])
+    await bench.work('yahoo')
+    for (const [at, { orderId }] of [...parcel, ...others].entries()) {
+      expect((await rowOf(orderId)).shipping).toMatchObject({ state: 'all' })
+      const { recipients } = await bench.readOrder(orderId)
+      expect(recipients.flatMap((one) => one.parcels.map((two) => two.trackingNumber))).toEqual([
+        numbers[Math.max(0, at - 1)],
+      ])
+      expect(await database.db.siteChange.count({ where: { orderId } })).toBe(1)
+    }
+
+    // A program that sends each line by itself: the first takes both, the second finds them shipped.
+    const apart = await twoOf('apart@example.jp')
+    await bundle(apart.map(({ orderId }) => orderId))
+    for (const { orderNumber } of apart) {
+      const { requested } = await ask(true)(fileOf([[orderNumber, '400000888836']]))
+      expect(requested).toBe(2)
+      await bench.work('yahoo')
+    }
+    for (const { orderId } of apart) {
+      const changes = await database.db.siteChange.findMany({
+        where: { orderId },
+        orderBy: { position: 'asc' },
+      })
+      expect(changes.map(({ code }) => code)).toEqual([null, 'ALREADY_DONE'])
+    }
   })
 
   it('are apart again by one press, with a label each; the number of an older label still goes to both', async () => {
