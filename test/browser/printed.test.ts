@@ -11,6 +11,8 @@ import {
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { waitFor } from '../../sandbox/demo/client.ts'
+import { mergeDeep } from '../../sandbox/kit/order-book.ts'
+import { READY_TO_SHIP, SANDBOX_MALLS, type SandboxMall } from '../../sandbox/malls/index.ts'
 import { RAKUTEN_READY } from '../../sandbox/malls/rakuten/control.ts'
 import { japaneseDay } from '../../src/platform/japan-time.ts'
 import { keysOf } from '../../src/platform/narrow.ts'
@@ -250,6 +252,47 @@ describe.skipIf(!hasBrowser)(`what is printed${LEFT_OUT}`, () => {
     expect(text).toMatch(/取引年月日\s*\d{4}\/\d{2}\/\d{2}\(発送日\)/)
     expect(text).toMatch(/送り状番号\s*400000123456/)
     expect(await page.locator('.sheet .barcode').count()).toBe(2)
+    await close()
+  })
+
+  test('at other malls: Amazon’s at the shop’s own rate; a paid order of Yahoo! asks for nothing, 代引 always does', async () => {
+    const { page, close } = await enterDemo(rig, WIDE)
+    const place = async (mall: SandboxMall, overrides: object): Promise<string> => {
+      const ready = mergeDeep(READY_TO_SHIP[mall] ?? {}, overrides)
+      const [number = ''] = await placeOrders(rig, 1, { overrides: ready }, SANDBOX_MALLS.indexOf(mall))
+      const read = () => readApi<{ orders: { id: string }[] }>(rig, `/orders?number=${number}`)
+      await waitFor('the order', read, ({ orders }) => orders.length === 1, { everyMs: 500, limitMs: 60_000 })
+      return number
+    }
+    const isGift = async (number: string): Promise<boolean> => {
+      const { orders } = await readApi<{ orders: { id: string }[] }>(rig, `/orders?number=${number}`)
+      interface Gift {
+        gift: { requested: boolean }
+      }
+      const { detail } = await readApi<{ detail: Gift & { recipients: Gift[] } }>(
+        rig,
+        `/orders/${orders[0]?.id}`,
+      )
+      return [detail, ...detail.recipients].some(({ gift }) => gift.requested)
+    }
+    // The simulated Amazon draws a gift of seven orders: its note has no price.
+    let amazon = await place('amazon', { programs: [] })
+    while (await isGift(amazon)) amazon = await place('amazon', { programs: [] })
+    const yahoo = (Pay: object) =>
+      place('yahoo', {
+        Pay: { ...Pay, PayStatus: '1' },
+        Ship: { NeedGiftWrap: 'false', NeedGiftWrapPaper: 'false' },
+      })
+    const card = await yahoo({ PayMethod: 'payment_a1', PayMethodName: 'クレジットカード決済' })
+    const cod = await yahoo({ PayMethod: 'payment_d1', PayMethodName: '商品代引' })
+    const noteOf = async (number: string) => (await printedBy(page, `number=${number}`)).join('\n')
+    await setIssuer(rig)
+    expect(await noteOf(amazon)).toMatch(/10%対象\(税込\)\s*¥[\d,]+\(うち消費税 ¥[\d,]+\)/)
+    expect(await noteOf(card)).toContain('お支払いはお済みです。')
+    // Some shops mark it as paid before it is delivered: the carrier collects all the same.
+    const collected = await noteOf(cod)
+    expect(collected).toContain('代金引換です。')
+    expect(collected).not.toContain('お済み')
     await close()
   })
 
@@ -523,6 +566,7 @@ async function setIssuer(rig: Rig): Promise<void> {
       goodsName: '衣類',
       billingCode: '0312345678',
       freightNumber: '01',
+      unknownTaxRate: '10',
     },
   })
 }
