@@ -15,8 +15,8 @@ export const NOTE_PLACE = statement(
 )
 
 /**
- * The database's own time where a process is ahead of it, as one that has not yet noticed a failover: should it
- * end before it counts, nobody else would for so long.
+ * The database's own time where a process is ahead of it, as one that has not yet noticed a failover. Should
+ * it end before it counts, nobody else would for so long.
  */
 const AT_ONCE = 'least(:now::timestamptz, now())'
 

@@ -9,7 +9,9 @@ export const queries = new QueryClient({
     queries: {
       staleTime: 30_000,
       // A person waits: a refusal and a stalled line show at once, an outage is tried twice more.
-      retry: (count, error) => !(error instanceof ApiProblem) && !isTimeout(error) && count < 2,
+      // One read too many at once is, too: those of the screen before may still be under way.
+      retry: (count, error) =>
+        count < 2 && (error instanceof ApiProblem ? error.status === 429 : !isTimeout(error)),
       refetchOnWindowFocus: true,
       networkMode: 'always',
     },

@@ -16,7 +16,7 @@ export default function OwnAccount() {
   return (
     <div className="desk">
       <h1>{t('自分のアカウント', 'Your account')}</h1>
-      <dl className="facts">
+      <dl className="facts facts-own">
         <Pair label={t('氏名', 'Name')}>{account.name}</Pair>
         <Pair label={t('メールアドレス', 'Mail address')}>{account.email}</Pair>
         <Pair label={t('権限', 'Role')}>{roleWord(account.role)}</Pair>

@@ -6,7 +6,7 @@ import { t } from '../i18n.ts'
 import { clock, number, span } from '../parts/format.ts'
 import { useNow } from '../parts/now.ts'
 import { Sign } from '../parts/sign.tsx'
-import { Empty, Loading } from '../parts/states.tsx'
+import { Empty, Loading, Wide } from '../parts/states.tsx'
 
 type Shop = Board['shops'][number]
 export interface Sample {
@@ -61,44 +61,46 @@ export default function Quota() {
           'When nothing waits any more: from what was done while this page is open, and before that from what the malls allow.',
         )}
       </p>
-      <table className="quota">
-        <thead>
-          <tr>
-            <th scope="col">{t('店舗', 'Shop')}</th>
-            <th scope="col" className="num">
-              {t('取込待ち', 'Waiting')}
-            </th>
-            <th scope="col" className="num wide-only">
-              {t('毎分（実績）', 'A minute')}
-            </th>
-            <th scope="col" className="num wide-only">
-              {t('毎分（上限）', 'At most')}
-            </th>
-            <th scope="col">{t('見込み', 'Expected')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {board.shops.map((shop) => (
-            <tr key={shop.shopId}>
-              <th scope="row">
-                {shop.name} <span className="quiet">{mall(shop.marketplace, shop.shopId)}</span>
+      <Wide label={t('店舗ごとの見込み', 'Expected by shop')}>
+        <table className="quota">
+          <thead>
+            <tr>
+              <th scope="col">{t('店舗', 'Shop')}</th>
+              <th scope="col" className="num">
+                {t('取込待ち', 'Waiting')}
               </th>
-              <td className="num">
-                <Link href={`/waiting?shopId=${shop.shopId}`}>
-                  {number(shop.importing + shop.importDoubtful)}
-                  {shop.bounded.includes('importing') && '+'}
-                </Link>
-              </td>
-              <Expected
-                shop={shop}
-                reason={reasons?.find(({ shopId }) => shopId === shop.shopId)}
-                rate={rateOf(samples.get(shop.shopId) ?? [])}
-                most={mallOf(malls, shop)?.limits.ordersPerMinute ?? null}
-              />
+              <th scope="col" className="num wide-only">
+                {t('毎分（実績）', 'A minute')}
+              </th>
+              <th scope="col" className="num wide-only">
+                {t('毎分（上限）', 'At most')}
+              </th>
+              <th scope="col">{t('見込み', 'Expected')}</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {board.shops.map((shop) => (
+              <tr key={shop.shopId}>
+                <th scope="row">
+                  {shop.name} <span className="quiet">{mall(shop.marketplace, shop.shopId)}</span>
+                </th>
+                <td className="num">
+                  <Link href={`/waiting?shopId=${shop.shopId}`}>
+                    {number(shop.importing + shop.importDoubtful)}
+                    {shop.bounded.includes('importing') && '+'}
+                  </Link>
+                </td>
+                <Expected
+                  shop={shop}
+                  reason={reasons?.find(({ shopId }) => shopId === shop.shopId)}
+                  rate={rateOf(samples.get(shop.shopId) ?? [])}
+                  most={mallOf(malls, shop)?.limits.ordersPerMinute ?? null}
+                />
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Wide>
     </div>
   )
 }

@@ -195,7 +195,9 @@ function ShopTable({ shops }: { shops: readonly Shop[] }) {
               <th scope="col" className="num">
                 {t('今日の受注', 'Orders today')}
               </th>
-              <th scope="col">{t('受信箱', 'Mailbox')}</th>
+              <th scope="col" className="wide-table">
+                {t('受信箱', 'Mailbox')}
+              </th>
               <th scope="col">
                 <span className="for-reader">{t('すること', 'To do')}</span>
               </th>
@@ -231,7 +233,7 @@ function ShopTable({ shops }: { shops: readonly Shop[] }) {
                 <td data-label={t('今日の受注', 'Orders today')} className="num">
                   {ordersOf(shop.id)}
                 </td>
-                <td data-label={t('受信箱', 'Mailbox')}>
+                <td data-label={t('受信箱', 'Mailbox')} className="wide-table">
                   {boxes
                     ?.filter(({ shopIds }) => shopIds.includes(shop.id))
                     .map(({ name }) => name)
