@@ -4,6 +4,9 @@ import { enterDemo, hasBrowser, LEFT_OUT, type Rig, seriousFindings, startRig } 
 
 /** Facts of every screen's layout, not pixels. Pictures of them: `node test/browser/pictures.ts`. */
 
+/** Looked at in the dark, by axe too: each screen's own test does so in the light. */
+const DARK: readonly number[] = [WIDTHS[360].width, WIDTHS[1440].width]
+
 describe.skipIf(!hasBrowser)(`layout${LEFT_OUT}`, () => {
   let rig: Rig
   beforeAll(async () => {
@@ -14,13 +17,15 @@ describe.skipIf(!hasBrowser)(`layout${LEFT_OUT}`, () => {
   })
 
   test.each(Object.values(WIDTHS))(
-    'at $width px nothing is cut, overlaps, is out of line or beyond the edge',
+    'at $width px nothing is cut, overlaps, is out of line or beyond the edge, and axe finds nothing',
     async (size) => {
-      const { page, complaints, close } = await enterDemo(rig, size)
+      const dark = DARK.includes(size.width)
+      const { page, complaints, close } = await enterDemo(rig, { ...size, dark })
       const found: Record<string, string[]> = {}
       for (const screen of await screensOf(rig)) {
         await openScreen(page, rig, screen)
         const faults = await layoutFaults(page)
+        if (dark) faults.push(...(await seriousFindings(page)))
         if (faults.length > 0) found[screen.name] = faults
       }
       expect(found).toEqual({})

@@ -65,6 +65,8 @@ export async function openScreen(page: Page, rig: Rig, { path, ready, act }: Scr
   await page.goto(`${rig.url}/board${path}`)
   await page.locator(ready).first().waitFor({ state: 'attached' })
   await page.locator('main[aria-busy=false]').waitFor()
+  // A screen whose parts are still read has no layout to look at.
+  await page.locator('main:not(:has(.loading))').waitFor()
   await act?.(page)
 }
 
@@ -80,6 +82,8 @@ export const layoutFaults = (page: Page): Promise<string[]> =>
     const box = (one) => one.getBoundingClientRect()
     const controls = [...document.querySelectorAll('button, a[href], input, select, textarea, summary, [role=tab]')].filter(seen)
     for (const one of controls) if (box(one).width > 0 && !scrolls(one) && (box(one).right > innerWidth + 1 || box(one).left < -1)) faults.push(nameOf(one) + ' is beyond the edge')
+    // Words that no line ends before the edge of the page.
+    for (const one of document.querySelectorAll('main :is(p, li, dd)')) if (seen(one) && !scrolls(one) && box(one).right > innerWidth + 1) faults.push(nameOf(one) + ' ends beyond the edge')
     // What may end in an ellipsis has its words in a title or in the order.
     const whole = [...document.querySelectorAll('button, h1, h2, h3, label, dt, th, .sign:not(.grid-cell .sign-hold), .badge, .count-number, .mark-stop, .rail-place, [role=tab], [role=columnheader], .cell-amount, .cell-shipBy, .cell-mall')]
     for (const one of whole) {
