@@ -36,6 +36,14 @@ test('docs/reliability.md shows what is kept of them', async () => {
   expect(faults.map(rowOf).filter((row) => !page.includes(row))).toEqual([])
 })
 
+test('of the forty, drawn histories of one run found 36, the quick ones of it 24', async () => {
+  const { faults, quick, long } = JSON.parse(await textOf('docs/reliability/life/faults.json')) as PlantedRun
+  const early = faults.filter(({ found }) => found && found.history <= quick)
+  expect(faults.filter(({ found, histories = 0 }) => !found && histories < long)).toEqual([])
+  expect(faults.filter(({ found }) => found).length).toBeGreaterThanOrEqual(36)
+  expect(early.length).toBeGreaterThanOrEqual(24)
+})
+
 test('a fault is planted once or not at all', () => {
   const edit = { file: 'here', find: 'a', put: 'b' }
   expect(withFault('xax', edit)).toBe('xbx')
