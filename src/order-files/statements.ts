@@ -83,7 +83,7 @@ with file as materialized (
   where id = :id and shop_id = :shop and tenant_id = :tenant and state = 'uploading' and :number <= parts for update
 ), open as materialized (
   select coalesce(sum(bytes), 0) + :bytes > :mostOfTenant as is_full from order_files
-  where tenant_id = :tenant and state in ('uploading', 'waiting')
+  where tenant_id = :tenant and state in ('uploading', 'waiting') and source = 'person'
 ), stored as (
   insert into order_file_parts (file_id, number, sealed_part)
   select f.id, :number, :sealed from file f, open o where f.bytes + :bytes <= :most and not o.is_full
@@ -120,7 +120,7 @@ export const INSERT_MAILED = statement(
   `
 with open as materialized (
   select :bytes = 0 or coalesce(sum(bytes), 0) + :bytes > :mostBytes as is_full
-  from order_files where tenant_id = :tenant and state in ('uploading', 'waiting')
+  from order_files where tenant_id = :tenant and state in ('uploading', 'waiting') and source = 'mail'
 ), made as (
   insert into order_files (id, tenant_id, shop_id, file_name, form, dry_run, state, source, actor, parts, received, bytes,
     exported_at, message, created_at, finished_at)
@@ -145,11 +145,11 @@ select m.id, p.number, decode(p.sealed, 'hex')
 from made m, jsonb_to_recordset(:parts) as p (number int, sealed text) where m.state = 'waiting'`,
 )
 
-/** What a tenant has under way. */
+/** Uploads of a tenant under way. Mails have a bound of their own: a backlog of them keeps nobody from sending. */
 export const OPEN_FILES = statement(
   { tenant: 'uuid' },
   `select count(*)::int as files, coalesce(sum(bytes), 0)::float8 as bytes from order_files
-   where tenant_id = :tenant and state in ('uploading', 'waiting')`,
+   where tenant_id = :tenant and state in ('uploading', 'waiting') and source = 'person'`,
 )
 
 /** Uploads that broke off, and old records. */

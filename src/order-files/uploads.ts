@@ -30,7 +30,7 @@ export interface UploadDeps {
 export const MOST_PART_BYTES = 1.5 * 1_024 * 1_024
 export const MOST_FILE_BYTES = 100 * 1_024 * 1_024
 export const MOST_PARTS = 100
-/** Of a tenant, until they are read. */
+/** Of a tenant and by hand, until they are read. */
 const MOST_OPEN = 20
 export const MOST_OPEN_BYTES = 2 * MOST_FILE_BYTES
 export const TOO_MUCH_OPEN = '読み取りを待っている注文ファイルが多すぎます。終わってから取り込んでください。'

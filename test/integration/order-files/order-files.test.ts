@@ -263,6 +263,27 @@ describe('an order file', () => {
     expect(await detail(id)).toMatchObject({ state: 'done' })
   })
 
+  it('files that came by mail and wait to be read, however many and large, keep nobody from sending one', async () => {
+    const now = new Date(bench.clock.now())
+    const mailed = { tenantId, shopId, fileName: 'm.csv', form: {}, dryRun: false, actor: 'mail', parts: 1 }
+    await database.db.orderFile.createMany({
+      data: Array.from({ length: 25 }, () => ({
+        ...{ ...mailed, id: newId(), state: 'waiting', source: 'mail', createdAt: now },
+        bytes: 90 * 1_024 * 1_024,
+      })),
+    })
+    const id = await send(csv(row('1')))
+    expect(await detail(id)).toMatchObject({ state: 'waiting', received: 1 })
+    await database.db.orderFile.createMany({
+      data: Array.from({ length: 20 }, () => ({
+        ...{ ...mailed, id: newId(), state: 'uploading', source: 'person', createdAt: now },
+        bytes: 1,
+      })),
+    })
+    const refused = await call('POST', `/shops/${shopId}/order-files`, { fileName: 'c.csv' })
+    expect([refused.statusCode, refused.json().detail]).toEqual([409, expect.stringContaining('多すぎます')])
+  })
+
   it('two persons with the same file at once, read by two processes: each order once', async () => {
     const file = csv(...Array.from({ length: 150 }, (_, n) => row(`T${n}`)))
     const ids = await Promise.all([send(file), send(file)])
