@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { waitFor } from '../../sandbox/demo/client.ts'
-import { decodeCp932, readCsv } from '../../src/platform/csv.ts'
+import { decodeCp932, encodeCp932, readCsv } from '../../src/platform/csv.ts'
 import { japaneseDay } from '../../src/platform/japan-time.ts'
 import { kindOfOrder, someone } from './orders-of-kinds.ts'
 import {
@@ -801,6 +801,84 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     await page.getByText('新規に取込 1件').waitFor()
     const { orders } = await readApi<{ orders: { orderNumber: string }[] }>(rig, `/orders?number=${size}-1`)
     expect(orders).toHaveLength(1)
+    expect(visitor.complaints).toEqual([])
+    await visitor.close()
+  })
+
+  test('a map of the shop’s own: chosen by column, kept, and an older file told apart', async () => {
+    const code = 'own-map'
+    const shop = { marketplace: 'connector', code, name: '独自の列の店' }
+    const { id } = await readApi<{ id: string }>(rig, '/shops', shop)
+    const visitor = await enterDemo(rig, WIDE)
+    const { page } = visitor
+    page.setDefaultTimeout(20_000)
+    await page.goto(`${rig.url}/board/csv?tab=files`)
+    await page.getByLabel('店舗', { exact: true }).selectOption({ label: shop.name })
+    const choose = (name: string, price: string) =>
+      page.getByLabel('カートから出力したCSV').setInputFiles({
+        name,
+        mimeType: 'text/csv',
+        buffer: encodeCp932(
+          [
+            'No;日時;宛名;品;単価;個数;状況;請求',
+            `own-7;2026/04/01;髙橋;皿;${price};1;出荷待ち;${price}`,
+            `own-8;2026/04/01;髙橋;皿;980;1;出荷済;980`,
+          ].join('\r\n'),
+        ),
+      })
+    await choose('orders.csv', '980')
+    await button(page, '列の対応を決める').click()
+    const form = page.getByRole('region', { name: '列の対応を変える' })
+    await form.getByLabel('形式の名前').fill('問屋')
+    for (const [heading, field] of [
+      ['No', '受注番号 ※必須'],
+      ['日時', '注文日時 ※必須'],
+      ['宛名', '送付先氏名'],
+      ['品', '商品名 ※必須'],
+      ['単価', '単価 ※必須'],
+      ['状況', '発送・キャンセルの状態'],
+    ] as const)
+      await form.getByLabel(`「${heading}」の項目`).selectOption({ label: field })
+    await form.getByLabel('「出荷済」の意味').selectOption({ label: '発送済み' })
+    await button(page, '保存して内容を確認する').click()
+    await form.getByText('列を選んでください: 数量').waitFor()
+    await form.getByLabel('「個数」の項目').selectOption({ label: '数量 ※必須' })
+    expect(await seriousFindings(page)).toEqual([])
+    await picture(page, 'column-map')
+    // The rest on a phone.
+    await page.setViewportSize(PHONE)
+    expect(await page.evaluate('document.documentElement.scrollWidth > innerWidth')).toBe(false)
+    await picture(page, 'column-map-phone')
+    await form.getByText('追跡番号CSVの列').click()
+    await form.getByLabel('1列目の見出し').fill('No')
+    await button(page, '保存して内容を確認する').click()
+    await page.getByText('新規 1件').waitFor()
+    await page.getByText('発送・キャンセル済みのため対象外 1件').waitFor()
+    const path = `/shops/${id}/order-form`
+    const kept = await readApi<{ form: { label: string; delimiter: string } }>(rig, path)
+    expect(kept.form).toMatchObject({
+      ...{ label: '問屋', delimiter: 'semicolon', encoding: 'auto' },
+      columns: { orderNumber: ['No'], recipientName: ['宛名'], state: ['状況'], quantity: ['個数'] },
+      values: { state: { 出荷済: 'shipped' } },
+      shipped: { columns: expect.arrayContaining([{ heading: 'No', value: 'orderNumber' }]) },
+    })
+    await button(page, '1件を取り込む').click()
+    await page.getByText('新規に取込 1件').waitFor()
+
+    // A change of one column alone, and what the map had stays.
+    await choose('orders_20260101.csv', '1200')
+    await button(page, '列の対応を変える').click()
+    await form.getByLabel('「請求」の項目').selectOption({ label: '請求金額' })
+    await button(page, '保存して内容を確認する').click()
+    await page.getByText('新しい内容を取込済みのため、そのまま 1件').waitFor()
+    await button(page, '最新の内容として、すべて取り込む').click()
+    await page.getByText('変更を反映 1件').waitFor()
+    const { orders } = await readApi<{ orders: { billedAmount: number }[] }>(rig, `/orders?number=own-7`)
+    expect(orders.map(({ billedAmount }) => billedAmount)).toEqual([1_200])
+    await page
+      .getByRole('region', { name: 'これまでの注文ファイル' })
+      .getByText('orders_20260101.csv', { exact: true })
+      .waitFor()
     expect(visitor.complaints).toEqual([])
     await visitor.close()
   })

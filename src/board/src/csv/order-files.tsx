@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useId, useState } from 'react'
-import { answer, api, type Schemas } from '../api.ts'
+import { answer, api, Refusal, type Schemas } from '../api.ts'
 import { refresh, useShops } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Choice, Field } from '../parts/field.tsx'
@@ -10,6 +10,8 @@ import { Sign, type Tone } from '../parts/sign.tsx'
 import { Loading, Problem } from '../parts/states.tsx'
 import { useSend } from '../parts/use-send.ts'
 import { useIsOwner, useMayWork } from '../session.ts'
+import { type FileHead, readHead } from './column-map.ts'
+import { ColumnMap } from './column-map-form.tsx'
 
 type Detail = Schemas['OrderFileDetail']
 type Counts = NonNullable<Detail['counts']>
@@ -65,7 +67,7 @@ function OfShop({ shopId }: { shopId: string }) {
       ) : (
         !form.data.form && <p>{t('形式は管理者が選びます。', 'An owner chooses the kind of file.')}</p>
       )}
-      {form.data.form && mayWork && <Upload shopId={shopId} />}
+      {(owner || (form.data.form && mayWork)) && <Upload shopId={shopId} answer={form.data} />}
       {form.data.form && <Shipped shopId={shopId} />}
       {form.data.form && <Files shopId={shopId} />}
     </>
@@ -145,9 +147,11 @@ async function sendFile(
   }
 }
 
-function Upload({ shopId }: { shopId: string }) {
+function Upload({ shopId, answer: kept }: { shopId: string; answer: Schemas['OrderFormAnswer'] }) {
   const id = useId()
+  const owner = useIsOwner()
   const [file, setFile] = useState<File | null>(null)
+  const [head, setHead] = useState<FileHead | null>(null)
   const [read, setRead] = useState<Detail | null>(null)
   const [progress, setProgress] = useState('')
   const { busy, error, send, forget } = useSend()
@@ -157,6 +161,19 @@ function Upload({ shopId }: { shopId: string }) {
       const more = { dryRun, ...(isNewest ? { exportedAt: new Date().toISOString() } : {}) }
       setRead(await sendFile(shopId, file, more, setProgress))
       refresh('order-files', 'orders', 'board')
+    })
+  const openMap = () =>
+    send(async () => {
+      if (file === null) return
+      const found = await readHead(file)
+      if (found === null)
+        throw new Refusal(
+          t(
+            '見出しの行を読み取れません。カートから出力したCSVを、Excelで開かずに選んでください。',
+            'No heading can be read: choose the CSV of the cart.',
+          ),
+        )
+      setHead(found)
     })
   const wanted = (read?.counts?.staged ?? 0) + (read?.counts?.changed ?? 0)
   return (
@@ -170,6 +187,7 @@ function Upload({ shopId }: { shopId: string }) {
           onChange={(event) => {
             forget()
             setRead(null)
+            setHead(null)
             setFile(event.target.files?.[0] ?? null)
           }}
         />
@@ -181,7 +199,7 @@ function Upload({ shopId }: { shopId: string }) {
         </p>
       </div>
       <div className="row">
-        {(read === null || read.state === 'failed') && (
+        {kept.form && head === null && (read === null || read.state === 'failed') && (
           <button
             type="button"
             className="button button-main"
@@ -206,10 +224,34 @@ function Upload({ shopId }: { shopId: string }) {
             {t('最新の内容として、すべて取り込む', 'It is the newest: take all of it')}
           </button>
         )}
+        {owner && head === null && (
+          <button
+            type="button"
+            className={kept.form ? 'button' : 'button button-main'}
+            aria-disabled={busy || file === null}
+            onClick={openMap}
+          >
+            {kept.form
+              ? t('列の対応を変える', 'Change the columns')
+              : t('列の対応を決める', 'Choose the columns')}
+          </button>
+        )}
         <span role="status">{busy && progress}</span>
       </div>
       <Problem error={error} />
-      {read && <Result read={read} />}
+      {head && (
+        <ColumnMap
+          shopId={shopId}
+          answer={kept}
+          head={head}
+          onCancel={() => setHead(null)}
+          onSaved={() => {
+            setHead(null)
+            ask(true)
+          }}
+        />
+      )}
+      {read && head === null && <Result read={read} />}
     </section>
   )
 }
@@ -388,7 +430,11 @@ function Files({ shopId }: { shopId: string }) {
       heads={[t('日時', 'When'), t('ファイル', 'File'), t('結果', 'Result')]}
       rows={files.map((file) => [
         shortTime(file.createdAt),
-        file.dryRun ? t(`${file.fileName}（確認のみ）`, `${file.fileName} (looked at)`) : file.fileName,
+        file.dryRun
+          ? t(`${file.fileName}（確認のみ）`, `${file.fileName} (looked at)`)
+          : file.source === 'mail'
+            ? t(`${file.fileName}（メールの添付）`, `${file.fileName} (by mail)`)
+            : file.fileName,
         file.counts
           ? WORDS.flatMap(([name, , , word]) => {
               const count = file.counts?.[name] ?? 0

@@ -39,13 +39,10 @@ export const ELSEWHERE: readonly {
     settings: ['setPushSecret', 'subscribeNotifications'],
   },
   {
-    ja: '注文ファイルの独自の列の対応（その他の店舗。既定の形式は「CSV・送り状」で選べます）',
-    en: 'A column map of your own for order files',
+    ja: '注文ファイルの配送会社の言葉、支払方法の言葉、商品の行の絞り込み（その他の店舗。列の対応は「CSV・送り状」で変えられます）',
+    en: 'Words of carriers and payments, rows of goods in order files',
     call: 'PUT /v1/shops/{id}/order-form form',
-    settings: [
-      ...['form', 'form.encoding', 'form.delimiter', 'form.values.paymentStatus', 'form.taxIncluded'],
-      ...['form.severalRecipients', 'form.shipped.encoding', 'form.shipped.carriers'],
-    ],
+    settings: ['form.shipped.carriers', 'form.values.payment', 'form.items', 'form.items.are'],
   },
   {
     ja: '購入者の個人情報の消去',

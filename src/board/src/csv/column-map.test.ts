@@ -1,0 +1,97 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { PRESET_IDS, presetOf } from '../../../marketplaces/order-files/form.ts'
+import { readRows } from '../../../order-files/read-rows.ts'
+import { csvLines, encodeCp932 } from '../../../platform/csv.ts'
+import {
+  bestMap,
+  choosable,
+  chosenFields,
+  headingsElsewhere,
+  readHead,
+  toColumns,
+  toHead,
+} from './column-map.ts'
+
+const cp932File = (text: string) => new Blob([new Uint8Array(encodeCp932(text))])
+const column = (heading: string) => ({ heading, example: '', words: [] })
+
+test('a file is read by its bytes: CP932 with ①, UTF-8 with its mark, tabs, quoted breaks', async () => {
+  const head = await readHead(cp932File('注文①,"商品\r\n名",数量\r\n7,"皿 ""白""",2\r\n'))
+  expect(head).toEqual({
+    delimiter: 'comma',
+    columns: [
+      { heading: '注文①', example: '7', words: ['7'] },
+      { heading: '商品\r\n名', example: '皿 "白"', words: ['皿 "白"'] },
+      { heading: '数量', example: '2', words: ['2'] },
+    ],
+  })
+  expect(toHead('\ufeffNo\t品名, 色\n1\t皿\n')?.delimiter).toBe('tab')
+  expect(toHead('a;b,c;d\r\n')?.columns.map(({ heading }) => heading)).toEqual(['a', 'b,c', 'd'])
+  expect(await readHead(new Blob(['PK\u0003\u0004\u0014\u0000,a,b\r\n']))).toBeNull()
+  expect([toHead(''), toHead('\r\n\r\n')]).toEqual([null, null])
+})
+
+test('of a long file a part is read, and no letter or row of it that is cut', async () => {
+  const rows = Array.from({ length: 40_000 }, (_, at) => `${at},髙橋の皿`)
+  const head = await readHead(cp932File(`番号,品\r\n${rows.join('\r\n')}`))
+  expect(head?.columns[1]?.words).toEqual(['髙橋の皿'])
+  expect(toHead(`番号,品\n1,皿\n2,皿の途`, true)?.columns[1]?.words).toEqual(['皿'])
+})
+
+test('a column becomes one field, several are joined in the order of before, and a doubled heading is left out', () => {
+  const columns = ['住所2', '住所1', '番号', '住所1', ''].map(column)
+  expect(choosable(columns)).toEqual([true, true, true, false, false])
+  const map = { buyerAddress1: ['住所1', '住所2'], orderNumber: ['受注番号'], jan: ['JAN'] }
+  expect(chosenFields(map, columns)).toEqual(['buyerAddress1', 'buyerAddress1', '', '', ''])
+  expect(headingsElsewhere(map, columns)).toEqual(['受注番号', 'JAN'])
+  const chosen = ['buyerAddress1', 'buyerAddress1', 'orderNumber', '', '']
+  const own = { buyerAddress1: ['住所1', '住所2'], orderNumber: ['番号'] }
+  expect(toColumns(map, columns, chosen, false)).toEqual(own)
+  expect(toColumns(map, columns, chosen, true)).toEqual({ ...own, jan: ['JAN'] })
+})
+
+test('a file of a known cart is known by its headings; one of nobody is not', () => {
+  const maps = PRESET_IDS.map(presetOf)
+  const required = ['orderNumber', 'orderedAt', 'itemName', 'unitPrice', 'quantity']
+  for (const map of maps) {
+    const columns = Object.values(map.columns).flat().map(column)
+    expect(bestMap(maps, columns, required)?.label).toBe(map.label)
+  }
+  expect(bestMap(maps, [column('No')], required)).toBeNull()
+})
+
+test('the service reads a file by the map as it is shown, for every preset and any choice', async () => {
+  const heading = fc.stringMatching(/^[A-Za-zＡ-Ｆ受注番号①髙"', ]{1,8}$/)
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...PRESET_IDS),
+      fc.array(heading, { minLength: 1, maxLength: 12 }),
+      fc.infiniteStream(fc.constantFrom('', 'jan', 'sku', 'buyerNote')),
+      async (id, more, drawn) => {
+        const form = presetOf(id)
+        const headings = [...Object.values(form.columns).flat(), ...more]
+        const bytes = encodeCp932(csvLines([headings, headings.map(() => '1')]))
+        const head = await readHead(new Blob([new Uint8Array(bytes)]))
+        const columns = head?.columns ?? []
+        const free = choosable(columns)
+        const seen = new Map<string, number>()
+        const chosen = chosenFields(form.columns, columns).map((field, at) => {
+          const own = field || (free[at] ? (drawn.next().value ?? '') : '')
+          seen.set(own, (seen.get(own) ?? 0) + 1)
+          return (seen.get(own) ?? 0) > 4 ? '' : own
+        })
+        const made = { ...form, columns: toColumns(form.columns, columns, chosen, false) }
+        const read = await readRows(
+          made,
+          async function* () {
+            yield bytes
+          },
+          async () => undefined,
+        )
+        expect(read.columns.map(({ field }) => field ?? '')).toEqual(chosen)
+      },
+    ),
+    { numRuns: 60 },
+  )
+})
