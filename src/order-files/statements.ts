@@ -201,7 +201,7 @@ from orders o left join order_raws r on r.order_id = o.id
 where o.shop_id = :shop and o.order_number = any(:numbers) and o.sealed_detail is not null`,
 )
 
-/** Orders of a shop whose shipment ended in a time, the way the cart is told of them. */
+/** Orders of a shop whose shipment ended in a time, the way the cart is told of them. A rehearsal tells it nothing. */
 export const LIST_SHIPPED = statement(
   { tenant: 'uuid', shop: 'uuid', first: 'uuid', from: 'timestamptz', to: 'timestamptz', limit: 'int' },
   `
@@ -210,6 +210,6 @@ from orders o
 where o.tenant_id = :tenant and o.shop_id = :shop and o.sealed_detail is not null and o.id in (
   select c.order_id from site_changes c
   where c.tenant_id = :tenant and c.shop_id = :shop and c.id >= :first and c.action in ('ship', 'correct_shipment') and c.state in ('succeeded', 'warning')
-    and c.finished_at >= :from and c.finished_at < :to)
+    and c.code is distinct from 'REHEARSAL' and c.finished_at >= :from and c.finished_at < :to)
 order by o.order_number limit :limit`,
 )
