@@ -60,6 +60,7 @@ export async function readRows(
   pieces: () => AsyncIterable<Uint8Array>,
   breathe: () => Promise<void>,
 ): Promise<ReadFile> {
+  await refuseWorkbook(pieces())
   const encoding: Encoding = form.encoding === 'auto' ? await encodingOf(pieces(), breathe) : form.encoding
   const buckets = new Buckets()
   let head: { places: Places; columns: FileColumn[]; missing: string[] } | null = null
@@ -91,6 +92,21 @@ export async function readRows(
   if (head === null || rows === 0) throw new CsvError('取り込む行がありません。', null)
   const { places, columns, missing } = head
   return { rows, fields: places.fields, columns, missing, buckets }
+}
+
+/** First bytes of a ZIP, which an .xlsx is, and of an .xls. */
+const WORKBOOKS = [Buffer.from('PK\u0003\u0004'), Buffer.from('d0cf11e0', 'hex')]
+
+/** @throws CsvError that says how a CSV is made of it */
+async function refuseWorkbook(pieces: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const piece of pieces) {
+    const start = Buffer.from(piece.subarray(0, 4))
+    if (!WORKBOOKS.some((one) => one.equals(start))) return
+    throw new CsvError(
+      'Excel のファイル（.xlsx、.xls）や ZIP は取り込めません。カートの出力で CSV を選び、Excel で開かずに取り込んでください。Excel のファイルしかないときは、Excel の「名前を付けて保存」で「CSV UTF-8（コンマ区切り）」を選び、先頭の 0 と長い番号が変わっていないか確かめてください。',
+      null,
+    )
+  }
 }
 
 function readHead(form: OrderForm, { cells, line }: CsvRow) {

@@ -1,21 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createShipRequests } from '../../../src/app/api-area.ts'
-import { labelRoutes } from '../../../src/labels/routes.ts'
 import { createFileReader } from '../../../src/order-files/reader.ts'
-import { orderFileRoutes } from '../../../src/order-files/routes.ts'
-import { createStored } from '../../../src/order-files/stored.ts'
 import { readBoard } from '../../../src/orders/board.ts'
 import { decodeCp932, encodeCp932 } from '../../../src/platform/csv.ts'
 import { insertSweeps } from '../../../src/reconciliation/reconciliation-job.ts'
-import { createShopSessions } from '../../../src/shops/shops/sessions.ts'
-import { createOnReleased } from '../../../src/site-changes/requests/on-import.ts'
-import { createSiteChangeJob } from '../../../src/site-changes/site-change-job.ts'
 import { decide } from '../../../src/why/decide.ts'
 import { readFacts } from '../../../src/why/facts.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeShop, makeTenant, newId, testSealer } from '../../support/fixtures.ts'
-import { type RestServer, restServer } from '../../support/http/rest-server.ts'
-import { type ImportBench, importBench, shopWorkerOf } from '../../support/imports/import-bench.ts'
+import type { RestServer } from '../../support/http/rest-server.ts'
+import type { ImportBench } from '../../support/imports/import-bench.ts'
+import { orderFileRig } from '../../support/imports/order-file-rig.ts'
 import { testMalls } from '../../support/malls/test-malls.ts'
 
 let database: TestDatabase
@@ -37,52 +31,8 @@ afterAll(async () => {
 beforeEach(async () => {
   await server?.close()
   await database.db.tenant.deleteMany()
-  bench = await importBench(database)
-  tenantId = bench.tenantId
-  const { db, pool } = database
-  const marketplaces = testMalls()
-  const sessions = createShopSessions({
-    ...bench.deps,
-    marketplaces,
-    http: { request: () => Promise.reject(new Error('a shop without a server is called')) },
-    lanes: { lane: () => ({ take: async () => undefined }) },
-    tokens: {
-      forShop: () => ({
-        get: () => Promise.reject(new Error('no token')),
-        invalidate: async () => undefined,
-      }),
-    },
-    stored: createStored({ pool, sealer: testSealer }),
-  })
-  const deps = { ...bench.deps, db, pool, marketplaces, sessions }
-  const requests = { ...deps, wakeQueue: { wake: async () => undefined } }
-  deps.moreJobs = [createSiteChangeJob(deps)]
-  const worker = shopWorkerOf(deps)
-  work = async () => {
-    while ((await worker.run(shopId, new AbortController().signal)) === 'again');
-  }
-  reader = createFileReader({ ...deps, onReleased: createOnReleased(requests) })
-  server = await restServer(db, {
-    marketplaces,
-    clock: bench.clock,
-    more: {
-      clientRoutes: [
-        orderFileRoutes({ ...deps, onShopChanged: () => undefined }),
-        labelRoutes({ ...deps, ships: createShipRequests(requests) }),
-      ],
-      operatorRoutes: [],
-    },
-  })
-  key = await server.keyFor(tenantId)
-  const shop = await makeShop(db, {
-    tenantId,
-    marketplace: 'connector',
-    code: 'my-shop',
-    name: 'わたしの店',
-    sealedCredentials: null,
-    credentialsVersion: 0,
-  })
-  shopId = shop.id
+  const rig = await orderFileRig(database)
+  ;({ bench, tenantId, shopId, server, key, reader, work } = rig)
   const set = await call('PUT', `/shops/${shopId}/order-form`, { preset: 'ne_hanyo' })
   expect(set.statusCode).toBe(200)
 })
@@ -339,6 +289,11 @@ describe('an order file', () => {
       counts: null,
       message: expect.stringContaining('受注番号（店舗伝票番号）'),
     })
+    for (const bytes of [Buffer.from('PK\u0003\u0004\u0014\u0000'), Buffer.from('d0cf11e0a1b11ae1', 'hex')])
+      expect(await take(bytes)).toMatchObject({
+        state: 'failed',
+        message: expect.stringContaining('「CSV UTF-8（コンマ区切り）」を選び'),
+      })
     expect(await take(Buffer.from(`${HEAD}\r\n"1`))).toMatchObject({
       state: 'failed',
       message: expect.stringContaining('引用符'),
