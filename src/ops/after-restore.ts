@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import { DOORS } from '../shops/tenants/doors.ts'
-import { listKeys, listReceivers } from './people.ts'
+import { listFileShops, listKeys, listReceivers } from './people.ts'
 import { Line, passes, repeat } from './repeat-audit.ts'
 import { FIND_AUDIT_ENTRIES } from './statements.ts'
 import { type Ops, table, Usage } from './tools.ts'
@@ -16,6 +16,7 @@ export async function afterRestore(ops: Ops, [file, ...more]: readonly string[])
   if (more.length > 0) throw new Usage('one file at most is expected: the export of the audit, jsonl')
   const entries = file === undefined ? null : await readExport(file)
   await endDoors(ops)
+  const byFile = await listFileShops(ops)
   if (!entries) {
     ops.print('keys that work; revoke those that were revoked since the backup:')
     await listKeys(ops)
@@ -39,7 +40,7 @@ export async function afterRestore(ops: Ops, [file, ...more]: readonly string[])
       ])
   }
   ops.print(`${done} entries of the audit done again`)
-  if (left.length === 0) return 0
+  if (left.length === 0) return byFile > 0 ? 1 : 0
   ops.print(`${left.length} for a person:`)
   for (const line of table([['at', 'action', 'tenant', 'target', 'to do'], ...left])) ops.print(line)
   return 1

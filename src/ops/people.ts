@@ -10,7 +10,7 @@ import { createDoorFailures } from '../shops/tenants/door-failures.ts'
 import { emailOf, nameOf } from '../staff/accounts.ts'
 import { locksOf } from '../staff/locks.ts'
 import { changeStaff } from '../staff/staff.ts'
-import { LIST_ATTENTION, LIST_KEYS, LIST_RECEIVERS, LIST_TENANTS } from './statements.ts'
+import { LIST_ATTENTION, LIST_FILE_SHOPS, LIST_KEYS, LIST_RECEIVERS, LIST_TENANTS } from './statements.ts'
 import { auditOps, OPS_ACTOR, type Ops, table, Usage } from './tools.ts'
 
 /** Manual commands for one person, for when no one can do it in the browser or the service is down. */
@@ -135,6 +135,18 @@ export async function listKeys(ops: Ops): Promise<number> {
 export async function listReceivers(ops: Ops): Promise<number> {
   await show(ops, LIST_RECEIVERS, ['what', 'to', 'last sent', 'tenant', 'name'])
   return 0
+}
+
+/** Shops of order files: a sweep finds out what the others shipped since a backup. */
+export async function listFileShops(ops: Ops): Promise<number> {
+  const { pool } = await ops.database()
+  const { rows } = await pool.query<string[]>({ text: LIST_FILE_SHOPS, rowMode: 'array' })
+  if (rows.length === 0) return 0
+  ops.print(
+    'shops whose orders come as files: no mall says what left since the backup; before anything of them is shipped, take in the newest file of the cart:',
+  )
+  for (const line of table([['tenant', 'shop'], ...rows])) ops.print(line)
+  return rows.length
 }
 
 /** Exit code 1 when there is any, so that a script can ask. */

@@ -1,3 +1,4 @@
+import { HAS_ORDER_FILES } from '../marketplaces/order-files/form.ts'
 import { IS_SERVICE } from '../platform/db/known-malls.ts'
 
 /** Statements of the operator's commands. Some read whole tables: they run by hand, seldom. */
@@ -20,6 +21,9 @@ select what, shown, last, tenant, name from (
   union all
   select 'channel', c.kind, c.last_sent_at, t.name, c.name from notice_channels c join tenants t on t.id = c.tenant_id where c.enabled
 ) r order by what, tenant, name`
+
+export const LIST_FILE_SHOPS = `
+select t.name, s.name from shops s join tenants t on t.id = s.tenant_id where ${HAS_ORDER_FILES} order by 1, 2`
 
 export const LIST_ATTENTION = `
 select a.attention_since, a.what, a.attention_code, t.name, a.name from (

@@ -18,7 +18,7 @@ import { exportAudit } from '../../../src/shops/tenants/audit-routes.ts'
 import { beginSession } from '../../../src/staff/sessions.ts'
 import { changeStaff, deleteStaff } from '../../../src/staff/staff.ts'
 import { emptyDatabase, freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { heldClock, makeMailbox, makeTenant, newId, testSealer } from '../../support/fixtures.ts'
+import { heldClock, makeMailbox, makeShop, makeTenant, newId, testSealer } from '../../support/fixtures.ts'
 import { OPERATOR_KEY, wholeServer } from '../../support/http/rest-server.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
 import { ops } from '../../support/service/service.ts'
@@ -156,6 +156,16 @@ test('what had ended after the backup ends again by the audit of the lost databa
   const staffTools = { ...tools, publicUrl: null, sendMail: null }
   await source.db.$transaction((tx) => beginSession(staffTools, tx, holder, 'signed_in', from))
   const [number = ''] = numbers(1)
+  await makeShop(source.db, {
+    ...{
+      tenantId,
+      marketplace: 'connector',
+      code: 'by-file',
+      name: '問屋のCSVの店',
+      sealedCredentials: null,
+    },
+    capabilities: { contract: 'files', label: '問屋', form: {} },
+  })
   await ops(['backup', file], env(source.url))
   const later = await createApiKey(tools, by, tenantId, NewApiKey.parse({ name: 'later' }))
   await revokeApiKey(tools, by, {}, key.id)
@@ -171,6 +181,9 @@ test('what had ended after the backup ends again by the audit of the lost databa
   const first = await ops(['after-restore', saved], env(target.url))
   expect(first.code).toBe(1)
   expect(first.output).toContain('1 sessions, 0 invitations and 0 links ended')
+  expect(first.output).toMatch(
+    /shops whose orders come as files: no mall says what left .*\n.*\n.*問屋のCSVの店/,
+  )
   expect(first.output).toContain('4 entries of the audit done again')
   expect(first.output).toMatch(
     /ask the tenant for the phone, and: npm run ops -- erase [0-9a-f-]{36} --phone/,
