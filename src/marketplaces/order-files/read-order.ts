@@ -413,12 +413,11 @@ const isYes = (text: string): boolean => /^(?:1|true|yes|あり|有|有り)$/i.t
 const amountWords = (text: string): string =>
   `「${text.slice(0, MOST_SHOWN)}」を金額として読み取れません（整数の円。例: 1980）。`
 
-/** Null: no whole yen. */
+/** Null: no whole yen. Two columns that became one field are joined by a blank: no amount. */
 function yenOf(text: string): number | null {
-  const digits = text
-    .slice(0, 60)
-    .normalize('NFKC')
-    .replace(/[,¥円\s]/g, '')
+  const written = text.slice(0, 60).normalize('NFKC')
+  if (/\d\s+-?\d/.test(written)) return null
+  const digits = written.replace(/[,¥円\s]/g, '')
   if (!/^-?\d{1,9}(?:\.0{1,4})?$/.test(digits)) return null
   return Number(digits)
 }
