@@ -8,7 +8,7 @@ import { OrderForm, PRESET_IDS, presetOf } from '../../../src/marketplaces/order
 import { numberFault, readOrder, timeOf, toNumber } from '../../../src/marketplaces/order-files/read-order.ts'
 import { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
 import { groupRows, readRows } from '../../../src/order-files/read-rows.ts'
-import { encodeCp932 } from '../../../src/platform/csv.ts'
+import { decodeCp932, encodeCp932 } from '../../../src/platform/csv.ts'
 import { present } from '../../../src/platform/narrow.ts'
 import { testEndpoints } from '../../support/malls/test-malls.ts'
 
@@ -142,6 +142,38 @@ describe('the presets', () => {
   })
 })
 
+describe('headings of carts whose files were never seen', () => {
+  const SOURCES: Record<string, Record<string, string[]>> = JSON.parse(
+    readFileSync(new URL('files/sources.json', import.meta.url), 'utf8'),
+  )
+  const plain = (heading: string) => heading.normalize('NFKC').replaceAll(/\s/g, '')
+
+  it.each([
+    ['colorme', 0],
+    ['futureshop', 0],
+    ['makeshop', 22],
+  ] as const)('%s: all stand in a public source but %i', (id, assumed) => {
+    const known = new Set(Object.values(SOURCES[id] ?? {}).flatMap((headings) => headings.map(plain)))
+    const headings = Object.values(presetOf(id).columns).flat()
+    expect(headings.filter((heading) => !known.has(plain(heading)))).toHaveLength(assumed)
+  })
+
+  it.each([
+    ['colorme', '未発送', '発送済', 'shipped'],
+    ['colorme', '未発送', 'キャンセル', 'cancelled'],
+    ['futureshop', '通常処理,0', '通常処理,1', 'shipped'],
+    ['futureshop', '通常処理,0', '注文取消,0', 'cancelled'],
+    ['futureshop', '通常処理,0', '処理済,1', 'completed'],
+    ['makeshop', '未処理', '配送', 'shipped'],
+  ] as const)('%s: %s is open, %s is %s', async (id, open, ended, state) => {
+    const file = decodeCp932(readFileSync(new URL(`files/${id}.csv`, import.meta.url)))
+    const states = async (text: string) =>
+      (await read(presetOf(id), encodeCp932(text))).orders.map((order) => order.state)
+    expect(await states(file)).toEqual(['open'])
+    expect(await states(file.replaceAll(open, ended))).toEqual([state])
+  })
+})
+
 describe('faults are told by line, column and what was expected', () => {
   it.each([
     ['a time', row('1', { at: '2026/13/01' }), 2, '注文日時', 'DATE_MALFORMED'],
@@ -158,6 +190,15 @@ describe('faults are told by line, column and what was expected', () => {
     const { faults, orders } = await read(FORM, csv(line, row('99')))
     expect(faults).toMatchObject([{ line: at, column, code }])
     expect(orders.map(({ orderNumber }) => orderNumber)).toEqual(['99'])
+  })
+
+  it('two columns that became one amount are no amount', async () => {
+    const form = { ...FORM, columns: { ...FORM.columns, shippingFee: ['受注名', '発送先名'] } }
+    const line = row('1').replace('見本 花子', '500').replace('見本 次郎', '50')
+    const { faults } = await read(form, csv(line))
+    expect(faults).toMatchObject([{ column: '送料', code: 'AMOUNT_MALFORMED' }])
+    const spaced = await read(FORM, csv(row('1', { total: '"¥ 1,000 円"' })))
+    expect(spaced.orders[0]?.toOrder().totals.billed).toBe(1_000)
   })
 
   it('an order whose rows disagree fails alone, with the numbers of its rows', async () => {
