@@ -145,7 +145,7 @@ select m.id, p.number, decode(p.sealed, 'hex')
 from made m, jsonb_to_recordset(:parts) as p (number int, sealed text) where m.state = 'waiting'`,
 )
 
-/** Uploads of a tenant under way. Mails have a bound of their own: a backlog of them keeps nobody from sending. */
+/** Uploads of a tenant under way. Files of mails have a bound of their own and keep nobody from sending. */
 export const OPEN_FILES = statement(
   { tenant: 'uuid' },
   `select count(*)::int as files, coalesce(sum(bytes), 0)::float8 as bytes from order_files
@@ -201,7 +201,7 @@ from orders o left join order_raws r on r.order_id = o.id
 where o.shop_id = :shop and o.order_number = any(:numbers) and o.sealed_detail is not null`,
 )
 
-/** Orders of a shop whose shipment ended in a time, the way the cart is told of them. A rehearsal tells it nothing. */
+/** Orders of a shop whose shipment ended in a time, for the cart. A rehearsal tells it nothing. */
 export const LIST_SHIPPED = statement(
   { tenant: 'uuid', shop: 'uuid', first: 'uuid', from: 'timestamptz', to: 'timestamptz', limit: 'int' },
   `

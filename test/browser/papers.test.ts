@@ -857,7 +857,9 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     const path = `/shops/${id}/order-form`
     const kept = await readApi<{ form: { label: string; delimiter: string } }>(rig, path)
     expect(kept.form).toMatchObject({
-      ...{ label: '問屋', delimiter: 'semicolon', encoding: 'auto' },
+      label: '問屋',
+      delimiter: 'semicolon',
+      encoding: 'auto',
       columns: { orderNumber: ['No'], recipientName: ['宛名'], state: ['状況'], quantity: ['個数'] },
       values: { state: { 出荷済: 'shipped' } },
       shipped: { columns: expect.arrayContaining([{ heading: 'No', value: 'orderNumber' }]) },

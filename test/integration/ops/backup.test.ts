@@ -157,13 +157,11 @@ test('what had ended after the backup ends again by the audit of the lost databa
   await source.db.$transaction((tx) => beginSession(staffTools, tx, holder, 'signed_in', from))
   const [number = ''] = numbers(1)
   await makeShop(source.db, {
-    ...{
-      tenantId,
-      marketplace: 'connector',
-      code: 'by-file',
-      name: '問屋のCSVの店',
-      sealedCredentials: null,
-    },
+    tenantId,
+    marketplace: 'connector',
+    code: 'by-file',
+    name: '問屋のCSVの店',
+    sealedCredentials: null,
     capabilities: { contract: 'files', label: '問屋', form: {} },
   })
   await ops(['backup', file], env(source.url))

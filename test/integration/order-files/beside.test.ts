@@ -53,7 +53,9 @@ describe('in リハーサル', () => {
     const path = `/shops/${shopId}/rehearsal`
     expect((await rig.call('POST', path)).statusCode).toBe(200)
     expect((await rig.take(csv(rowOf('3'), rowOf('1', { price: 2_000 })))).counts).toMatchObject({
-      ...{ staged: 1, changed: 1, refused: 0 },
+      staged: 1,
+      changed: 1,
+      refused: 0,
     })
     bench.clock.advance(60_000)
     await ready()

@@ -214,22 +214,27 @@ describe('an order file', () => {
   })
 
   it('files that came by mail and wait to be read, however many and large, keep nobody from sending one', async () => {
-    const now = new Date(bench.clock.now())
-    const mailed = { tenantId, shopId, fileName: 'm.csv', form: {}, dryRun: false, actor: 'mail', parts: 1 }
-    await database.db.orderFile.createMany({
-      data: Array.from({ length: 25 }, () => ({
-        ...{ ...mailed, id: newId(), state: 'waiting', source: 'mail', createdAt: now },
-        bytes: 90 * 1_024 * 1_024,
-      })),
-    })
+    const put = (count: number, state: string, source: string, bytes: number) =>
+      database.db.orderFile.createMany({
+        data: Array.from({ length: count }, () => ({
+          id: newId(),
+          tenantId,
+          shopId,
+          fileName: 'm.csv',
+          form: {},
+          dryRun: false,
+          actor: source,
+          parts: 1,
+          state,
+          source,
+          bytes,
+          createdAt: new Date(bench.clock.now()),
+        })),
+      })
+    await put(25, 'waiting', 'mail', 90 * 1_024 * 1_024)
     const id = await send(csv(row('1')))
     expect(await detail(id)).toMatchObject({ state: 'waiting', received: 1 })
-    await database.db.orderFile.createMany({
-      data: Array.from({ length: 20 }, () => ({
-        ...{ ...mailed, id: newId(), state: 'uploading', source: 'person', createdAt: now },
-        bytes: 1,
-      })),
-    })
+    await put(20, 'uploading', 'person', 1)
     const refused = await call('POST', `/shops/${shopId}/order-files`, { fileName: 'c.csv' })
     expect([refused.statusCode, refused.json().detail]).toEqual([409, expect.stringContaining('多すぎます')])
   })

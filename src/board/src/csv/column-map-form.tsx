@@ -31,14 +31,19 @@ const SHIPPED: readonly ShippedColumn[] = [
   { heading: '発送日', value: 'shippedOn' },
 ]
 
-/** A map to begin with: the shop's own, else that of the cart whose headings the file has, else an empty one. */
+/** A map to begin with: the shop's own, else that of the cart with these headings, else an empty one. */
 function startOf({ form, presets, fields }: Answer, { columns, delimiter }: FileHead): OrderForm {
   const required = fields.flatMap((one) => (one.required ? [one.name] : []))
   const known = presets.map((one) => one.form)
   const start = form ??
     bestMap(known, columns, required) ?? {
-      ...{ label: t('この店舗の形式', 'Files of this shop'), encoding: 'auto', columns: {}, values: {} },
-      ...{ delimiter, taxIncluded: true, severalRecipients: false },
+      label: t('この店舗の形式', 'Files of this shop'),
+      encoding: 'auto',
+      delimiter,
+      columns: {},
+      values: {},
+      taxIncluded: true,
+      severalRecipients: false,
       shipped: { encoding: 'cp932', columns: [...SHIPPED], carriers: {} },
     }
   // A cart's own name would stand for its own map.
@@ -64,7 +69,7 @@ const wordsOf = (name: string): string => {
   return t(ja, en)
 }
 
-/** 列の対応: which field each column of the chosen file becomes, changed by hand and kept for the shop. */
+/** 列の対応: the field of each column of the chosen file, changed by hand and kept for the shop. */
 export function ColumnMap(props: {
   shopId: string
   answer: Answer

@@ -32,7 +32,7 @@ export async function readHead(file: Blob): Promise<FileHead | null> {
   return toHead(decode(bytes), file.size > LOOKED_AT_BYTES)
 }
 
-/** UTF-8 where the bytes are, else CP932, as the service decides; a letter that is cut at the end is left out. */
+/** UTF-8 where the bytes are, else CP932, as the service decides; half a letter at the end is left out. */
 function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true })
