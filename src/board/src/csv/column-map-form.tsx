@@ -241,27 +241,36 @@ function Meanings<Meaning extends string>(props: {
   onChange: (meanings: Record<string, Meaning>) => void
 }) {
   if (props.words.length === 0) return null
+  const others = props.options.find(([meaning]) => meaning === props.otherwise)?.[1] ?? ''
   return (
-    <Rows
-      label={props.label}
-      heads={[t('ファイルの値', 'Value'), t('意味', 'Meaning')]}
-      rows={props.words.map((word) => [
-        word,
-        <Choice
-          key="meaning"
-          hideLabel
-          label={t(`「${word}」の意味`, `Meaning of “${word}”`)}
-          value={meaningOf(props.meanings, word) ?? props.otherwise}
-          onChange={(meaning) => {
-            const others = Object.entries(props.meanings ?? {}).filter(
-              ([known]) => meaningOf({ [known]: true }, word) === undefined,
-            )
-            props.onChange(Object.fromEntries([...others, [word, meaning]]))
-          }}
-          options={props.options}
-        />,
-      ])}
-    />
+    <>
+      <p className="support">
+        {t(
+          `${props.label}。ファイルの先頭にない言葉は「${others}」になります。`,
+          `${props.label}. Words that the file’s first rows lack mean “${others}”.`,
+        )}
+      </p>
+      <Rows
+        label={props.label}
+        heads={[t('ファイルの値', 'Value'), t('意味', 'Meaning')]}
+        rows={props.words.map((word) => [
+          word,
+          <Choice
+            key="meaning"
+            hideLabel
+            label={t(`「${word}」の意味`, `Meaning of “${word}”`)}
+            value={meaningOf(props.meanings, word) ?? props.otherwise}
+            onChange={(meaning) => {
+              const rest = Object.entries(props.meanings ?? {}).filter(
+                ([known]) => meaningOf({ [known]: true }, word) === undefined,
+              )
+              props.onChange(Object.fromEntries([...rest, [word, meaning]]))
+            }}
+            options={props.options}
+          />,
+        ])}
+      />
+    </>
   )
 }
 

@@ -19,6 +19,8 @@ type Counts = NonNullable<Detail['counts']>
 /** A third of the service's bound in base64, so that a slow line answers within its time. */
 const PART_BYTES = 1_048_576
 const LOOK_EVERY_MS = 700
+/** A minute: others' files are in front, or the service is in quiet mode. */
+const LONG_LOOKS = 85
 
 /** 注文ファイル of shops without a server: what each column becomes, a look at it, and then taken in. */
 export function OrderFiles() {
@@ -140,7 +142,14 @@ async function sendFile(
     )
   }
   told(t('読み取っています…', 'Reading…'))
-  for (;;) {
+  for (let looks = 0; ; looks += 1) {
+    if (looks === LONG_LOOKS)
+      told(
+        t(
+          '順番を待っています。この画面を離れても読み取られ、結果は下の「これまでの注文ファイル」に出ます。',
+          'Waiting for its turn: it is read though you leave, and its result stands below.',
+        ),
+      )
     const read = await answer(api.GET('/v1/shops/{id}/order-files/{fileId}', { params: { path: at } }))
     if (read.state === 'done' || read.state === 'failed') return read
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
