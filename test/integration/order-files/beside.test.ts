@@ -1,8 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { buildApp } from '../../../src/app/build-app.ts'
+import { loadConfig } from '../../../src/config/load.ts'
 import { erasureRoutes } from '../../../src/orders/erasure.ts'
 import { createRetention } from '../../../src/orders/retention.ts'
 import { createOrderRoutes } from '../../../src/orders/routes.ts'
+import { formatEncryptionKeys } from '../../../src/platform/crypto/sealer.ts'
 import { decodeCp932, encodeCp932 } from '../../../src/platform/csv.ts'
+import { createLogger } from '../../../src/platform/logger.ts'
 import { copyOfDatabase, freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { findPersonalData } from '../../support/database/personal-data.ts'
 import { testSealer } from '../../support/fixtures.ts'
@@ -151,6 +156,49 @@ describe('an order on hold', () => {
     expect(await holds()).toEqual([])
   })
 })
+
+describe('in quiet mode', () => {
+  it('a file waits, and is read once it ends', async () => {
+    const own = await freshDatabase()
+    try {
+      await begin('ne_hanyo', own)
+      const body = { fileName: 'a.csv', file: csv(rowOf('1')).toString('base64') }
+      expect((await rig.call('POST', `/shops/${rig.shopId}/order-files`, body)).statusCode).toBe(201)
+      await own.db.orderFile.updateMany({ data: { createdAt: new Date() } })
+      await own.pool.query(
+        `insert into data_steps (name, made_at, place) values ('quiet', now(), 'restored')`,
+      )
+      const state = async () => (await own.db.orderFile.findFirstOrThrow()).state
+      await whileWorking(own.url, () => sleep(3_000))
+      expect(await state()).toBe('waiting')
+      await own.pool.query(`delete from data_steps where name = 'quiet'`)
+      await whileWorking(own.url, () => expect.poll(state).toBe('done'))
+      expect((await rig.orders()).map(({ orderNumber }) => orderNumber)).toEqual(['1'])
+    } finally {
+      await own.close()
+    }
+  })
+})
+
+/** Runs a worker as an operator starts it. */
+async function whileWorking(url: string, until: () => Promise<unknown>): Promise<void> {
+  const config = loadConfig({
+    DATABASE_URL: url,
+    // Of testSealer.
+    ENCRYPTION_KEYS: formatEncryptionKeys([
+      { id: 'test', key: new Uint8Array(32).fill(7), bindsTenant: true },
+    ]),
+    OPERATOR_API_KEY: 'operator',
+    PORT: '0',
+  })
+  const app = await buildApp(config, { log: createLogger({ level: 'silent' }) })
+  await app.start(['worker'])
+  try {
+    await until()
+  } finally {
+    await app.stop()
+  }
+}
 
 describe('a restored backup', () => {
   it('takes the newest file in anew, which says what has left meanwhile', async () => {
