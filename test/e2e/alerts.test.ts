@@ -127,7 +127,7 @@ describe.skipIf(missing !== null)(
         { minutes: 2 * HOUR, before: mended, after: again },
       ]
       const minutes = [HOUR - 1, ...LOOKS.map((at) => HOUR + at), 4 * HOUR - 1]
-      const fired = [...(await firing(stretches, minutes))]
+      const fired = [...(await firing(stretches, minutes, 1))]
       expect(fired.filter(([, at]) => at.includes(HOUR - 1) || at.includes(4 * HOUR - 1))).toEqual([])
       return Object.fromEntries(fired.map(([name, at]) => [name, Math.min(...at) - HOUR]))
     }

@@ -74,10 +74,14 @@ function valuesOf(name: string, stretches: readonly Stretch[]): string {
     .join(' ')
 }
 
-/** Which alerts fire at any of these minutes, each with the minutes at which it does. */
+/**
+ * Which alerts fire at any of these minutes, each with the minutes at which it does.
+ * @param everyMinutes between evaluations, which promtool's time goes by; Prometheus itself: each minute
+ */
 export async function firing(
   stretches: readonly Stretch[],
   minutes: readonly number[],
+  everyMinutes = 5,
 ): Promise<Map<string, number[]>> {
   const folder = await mkdtemp(join(tmpdir(), 'torikomi-alerts-'))
   try {
@@ -99,7 +103,7 @@ export async function firing(
     // JSON is YAML.
     await writeFile(
       join(folder, 'test.json'),
-      JSON.stringify({ rule_files: ['alerts.yml'], evaluation_interval: '1m', tests }),
+      JSON.stringify({ rule_files: ['alerts.yml'], evaluation_interval: `${everyMinutes}m`, tests }),
     )
     const { stdout, stderr } = spawnSync('promtool', ['test', 'rules', 'test.json'], {
       cwd: folder,
