@@ -25,11 +25,13 @@ const report: [string, Record<string, unknown>][] = TEST_REPORT ? [['json', { ou
 /** Begins with the long files of each group: one that begins last is alone on the machine at the end. */
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isShort = ({ moduleId }: TestSpecification) =>
-      ![...LONG, ...FULL_ONLY].some((pattern) =>
-        matchesGlob(relative(this.ctx.config.root, moduleId), pattern),
-      )
-    return (await super.sort(files)).toSorted((a, b) => Number(isShort(a)) - Number(isShort(b)))
+    const order = [...LONG, ...FULL_ONLY]
+    const rank = ({ moduleId }: TestSpecification) => {
+      const path = relative(this.ctx.config.root, moduleId)
+      const at = order.findIndex((pattern) => matchesGlob(path, pattern))
+      return at < 0 ? order.length : Math.min(at, LONG.length)
+    }
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b))
   }
 }
 
@@ -95,12 +97,12 @@ export default defineConfig({
       },
       {
         extends: true,
-        // A demo and a browser each, which wait for each other: as many files at once as there are cores. The one
-        // walk of a quick run goes on beside the integration tests.
+        // A demo and a browser each, which wait for each other, for malls that are away and for shops that pause. The
+        // one walk of a quick run goes on beside the integration tests.
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
-          maxWorkers: availableParallelism() + (isWhole ? 0 : 1),
+          maxWorkers: availableParallelism() + 1,
           sequence: { groupOrder: isWhole ? 3 : 2 },
         },
       },

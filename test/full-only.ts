@@ -24,9 +24,13 @@ export const FULL_ONLY = [
   'test/integration/staff/{audit,doors-model,makers,oidc,people,roles,sessions}.test.ts',
 ]
 
-/** Files that take longest of what a quick run has, which begins with them. */
+/** Files that take longest, of each group in this order: a run begins with them. */
 export const LONG = [
   'test/life/life.test.ts',
+  'test/e2e/client-check.test.ts',
+  'test/integration/{ops/alert-rates,staff/doors-model,site-changes/property,listener/oauth}.test.ts',
+  'test/browser/why.test.ts',
+  'test/browser/{board,papers,morning,work-kept}.test.ts',
   'test/browser/first-hour.test.ts',
   'test/integration/{marks/marks,listener/dovecot,webhooks/webhooks,http/principals,http/fair-shares}.test.ts',
   'test/malls/aupay/{lists,conformance}.test.ts',
