@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ApiProblem } from './api.ts'
-import { queries } from './data.ts'
+import { queries, retryAfterMs } from './data.ts'
 
 test.each([
   [429, 2, 'read', 3],
@@ -20,3 +20,10 @@ test.each([
     expect([await ended, calls]).toEqual([end, wanted])
   },
 )
+
+test('a read that is refused comes again when the server asked for it', () => {
+  const refused = new ApiProblem(429, { code: 'TOO_MANY_REQUESTS', retryAfterSeconds: 5 })
+  expect(retryAfterMs(refused)).toBe(5_000)
+  expect(retryAfterMs(new ApiProblem(429, { retryAfterSeconds: 86_400 }))).toBe(30_000)
+  expect(retryAfterMs(new TypeError('Failed to fetch'))).toBeNull()
+})

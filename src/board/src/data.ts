@@ -12,6 +12,7 @@ export const queries = new QueryClient({
       // One read too many at once is, too: those of the screen before may still be under way.
       retry: (count, error) =>
         count < 2 && (error instanceof ApiProblem ? error.status === 429 : !isTimeout(error)),
+      retryDelay: (count, error) => retryAfterMs(error) ?? 1_000 * 2 ** count,
       refetchOnWindowFocus: true,
       networkMode: 'always',
     },
@@ -19,6 +20,14 @@ export const queries = new QueryClient({
     mutations: { networkMode: 'always', gcTime: 0 },
   },
 })
+
+const MOST_RETRY_AFTER_SECONDS = 30
+
+/** As the server asked for: an earlier try would load it while it sheds load. Null: it named no time. */
+export function retryAfterMs(error: unknown): number | null {
+  const seconds = error instanceof ApiProblem ? error.body.retryAfterSeconds : null
+  return typeof seconds === 'number' ? 1_000 * Math.min(seconds, MOST_RETRY_AFTER_SECONDS) : null
+}
 
 /** Invalidates queries under these names: those in sight are read at once, others when opened. */
 export function refresh(...names: string[]): void {
