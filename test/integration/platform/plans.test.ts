@@ -206,7 +206,9 @@ async function work(): Promise<void> {
   const log = createLogger({ level: 'silent' })
   await createRetention({ ...database, log, ...rules, clock }).run(never)
   await createMarker({ pool: database.pool, sealer: testSealer, log }).tend(never)
-  await createFigureCounter({ pool: database.pool, log, clock: systemClock }).run(never)
+  const figures = createFigureCounter({ pool: database.pool, log, clock: systemClock })
+  // Begins with all orders, and follows the feed from then on.
+  for (let turn = 0; turn < 2; turn += 1) await figures.run(never)
   await compareOld()
   await openEarly(database.pool, { marketplace: 'rakuten' }, new Date())
   const doors = createDoorFailures({ db: database.db, clock: systemClock })
