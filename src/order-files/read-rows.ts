@@ -67,12 +67,12 @@ export async function readRows(
   let rows = 0
   for await (const batch of streamCsv(pieces(), encoding, LIMITS, DELIMITERS[form.delimiter])) {
     for (const row of batch) {
+      if (row.cells.every((cell) => cell === '')) continue
       if (head === null) {
         head = readHead(form, row)
         continue
       }
       const { places, columns } = head
-      if (row.cells.every((cell) => cell === '')) continue
       rows += 1
       if (rows === 1)
         for (const [index, column] of columns.entries())

@@ -1,9 +1,9 @@
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { answer, api, Refusal, type Schemas } from '../api.ts'
 import { refresh } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Choice, Field } from '../parts/field.tsx'
-import { Form, FormEnd } from '../parts/form.tsx'
+import { Form, FormEnd, useHasProblem } from '../parts/form.tsx'
 import { useOpened } from '../parts/opened.ts'
 import { Tick } from '../parts/ticks.tsx'
 import {
@@ -98,6 +98,14 @@ export function ColumnMap(props: {
       throw new Refusal(
         t(`列を選んでください: ${lacking.join('、')}`, `Choose a column for: ${lacking.join(', ')}`),
       )
+    for (const must of ['orderNumber', 'trackingNumber'] as const)
+      if (!form.shipped.columns.some(({ value }) => value === must))
+        throw new Refusal(
+          t(
+            '追跡番号CSVには、受注番号と送り状番号の列が必要です。',
+            'It needs the order number and the tracking number.',
+          ),
+        )
     const mine = {
       ...form,
       label: String(data.get('form.label')).trim(),
@@ -289,9 +297,14 @@ function ShippedColumns(props: {
   onChange: (value: OrderForm['shipped']) => void
 }) {
   const { value } = props
+  const details = useRef<HTMLDetailsElement>(null)
+  const hasProblem = useHasProblem('form.shipped.')
+  useEffect(() => {
+    if (hasProblem && details.current) details.current.open = true
+  }, [hasProblem])
   const put = (columns: ShippedColumn[]) => props.onChange({ ...value, columns })
   return (
-    <details>
+    <details ref={details}>
       <summary>{wordsOf('shipped')}</summary>
       <div className="stack">
         <Choice
@@ -307,9 +320,10 @@ function ShippedColumns(props: {
           label={wordsOf('shipped')}
           heads={[t('見出し', 'Heading'), t('値', 'Value'), '']}
           rows={value.columns.map((column, at) => [
-            <input
+            <Field
               key="heading"
-              aria-label={t(`${at + 1}列目の見出し`, `Heading ${at + 1}`)}
+              label={t(`${at + 1}列目の見出し`, `Heading ${at + 1}`)}
+              name={`form.shipped.columns.${at}.heading`}
               value={column.heading}
               maxLength={100}
               required

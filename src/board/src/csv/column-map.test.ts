@@ -51,6 +51,18 @@ test('a column becomes one field, several are joined in the order of before, and
   expect(toColumns(map, columns, chosen, true)).toEqual({ ...own, jan: ['JAN'] })
 })
 
+test('a heading that this file lacks stays with its field, in its place', () => {
+  const map = { state: ['状態', '区分', '発送'], orderNumber: ['番号'] }
+  const columns = ['番号', '区分', '新しい状態'].map(column)
+  expect(toColumns(map, columns, ['orderNumber', 'state', 'state'], true)).toEqual({
+    orderNumber: ['番号'],
+    state: ['状態', '区分', '発送', '新しい状態'],
+  })
+  const full = ['番号', 'a', 'b', 'c', 'd'].map(column)
+  const chosen = ['orderNumber', 'state', 'state', 'state', 'state']
+  expect(toColumns(map, full, chosen, true).state).toEqual(['a', 'b', 'c', 'd'])
+})
+
 test('a file of a known cart is known by its headings; one of nobody is not', () => {
   const maps = PRESET_IDS.map(presetOf)
   const required = ['orderNumber', 'orderedAt', 'itemName', 'unitPrice', 'quantity']
@@ -59,6 +71,22 @@ test('a file of a known cart is known by its headings; one of nobody is not', ()
     expect(bestMap(maps, columns, required)?.label).toBe(map.label)
   }
   expect(bestMap(maps, [column('No')], required)).toBeNull()
+})
+
+test('empty rows above the heading are passed over, here and by the service', async () => {
+  const form = presetOf('ne_hanyo')
+  const headings = Object.values(form.columns).flat()
+  const bytes = encodeCp932(csvLines([headings.map(() => ''), headings, headings.map(() => '1')]))
+  const head = await readHead(new Blob([new Uint8Array(bytes)]))
+  const read = await readRows(
+    form,
+    async function* () {
+      yield bytes
+    },
+    async () => undefined,
+  )
+  expect(head?.columns.map(({ heading }) => heading)).toEqual(headings)
+  expect([read.rows, read.columns.map(({ heading }) => heading)]).toEqual([1, headings])
 })
 
 test('the service reads a file by the map as it is shown, for every preset and any choice', async () => {

@@ -131,7 +131,8 @@ export const MOST_JOINED = 4
 
 /**
  * The map with a field for each column of this file. Headings of a field keep their order; those of other
- * files stay where `keepsElsewhere`, for fields that no column of this file becomes.
+ * files stay where `keepsElsewhere`, as many as the field has room for: a file of tomorrow may have them. A
+ * field of which this file has no heading of before is another column's now.
  */
 export function toColumns(
   map: OrderForm['columns'],
@@ -144,6 +145,13 @@ export function toColumns(
     const heading = columns[at]?.heading
     if (field !== '' && heading) made[field] = [...(made[field] ?? []), heading]
   }
+  const elsewhere = new Set(keepsElsewhere ? headingsElsewhere(map, columns) : [])
+  for (const [field, headings] of Object.entries(map)) {
+    const kept = headings.filter((heading) => elsewhere.has(heading))
+    if (made[field] !== undefined && kept.length === headings.length) continue
+    const all = [...(made[field] ?? []), ...kept].slice(0, MOST_JOINED)
+    if (all.length > 0) made[field] = all
+  }
   for (const [field, headings] of Object.entries(made)) {
     const before = (map[field] ?? []).map(plainHeading)
     const place = (heading: string) => {
@@ -151,11 +159,6 @@ export function toColumns(
       return at < 0 ? before.length : at
     }
     made[field] = headings.toSorted((one, other) => place(one) - place(other))
-  }
-  const elsewhere = new Set(keepsElsewhere ? headingsElsewhere(map, columns) : [])
-  for (const [field, headings] of Object.entries(map)) {
-    const kept = headings.filter((heading) => elsewhere.has(heading))
-    if (made[field] === undefined && kept.length > 0) made[field] = kept
   }
   return made
 }

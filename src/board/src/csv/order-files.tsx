@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useId, useState } from 'react'
+import { useEffect, useId, useState } from 'react'
 import { answer, api, Refusal, type Schemas } from '../api.ts'
 import { refresh, useShops } from '../data.ts'
 import { t } from '../i18n.ts'
@@ -21,6 +21,7 @@ const PART_BYTES = 1_048_576
 const LOOK_EVERY_MS = 700
 /** A minute: others' files are in front, or the service is in quiet mode. */
 const LONG_LOOKS = 85
+const SELDOM_MS = 10_000
 
 /** 注文ファイル of shops without a server: what each column becomes, a look at it, and then taken in. */
 export function OrderFiles() {
@@ -118,13 +119,17 @@ function FormChoice({
   )
 }
 
-/** Sends a file in parts and waits until it has been read. */
+/**
+ * Sends a file in parts and waits until it has been read.
+ * @returns null when the screen was left meanwhile: it is read all the same
+ */
 async function sendFile(
   shopId: string,
   file: File,
   more: { dryRun: boolean; exportedAt?: string },
   told: (text: string) => void,
-): Promise<Detail> {
+  left: AbortSignal,
+): Promise<Detail | null> {
   const path = { id: shopId }
   const parts = Math.max(1, Math.ceil(file.size / PART_BYTES))
   const piece = (at: number) => toBase64(file.slice(at * PART_BYTES, (at + 1) * PART_BYTES))
@@ -142,7 +147,7 @@ async function sendFile(
     )
   }
   told(t('読み取っています…', 'Reading…'))
-  for (let looks = 0; ; looks += 1) {
+  for (let looks = 0; !left.aborted; looks += 1) {
     if (looks === LONG_LOOKS)
       told(
         t(
@@ -152,8 +157,9 @@ async function sendFile(
       )
     const read = await answer(api.GET('/v1/shops/{id}/order-files/{fileId}', { params: { path: at } }))
     if (read.state === 'done' || read.state === 'failed') return read
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
+    await new Promise((resolve) => setTimeout(resolve, looks < LONG_LOOKS ? LOOK_EVERY_MS : SELDOM_MS))
   }
+  return null
 }
 
 function Upload({ shopId, answer: kept }: { shopId: string; answer: Schemas['OrderFormAnswer'] }) {
@@ -164,11 +170,13 @@ function Upload({ shopId, answer: kept }: { shopId: string; answer: Schemas['Ord
   const [read, setRead] = useState<Detail | null>(null)
   const [progress, setProgress] = useState('')
   const { busy, error, send, forget } = useSend()
+  const [left] = useState(() => new AbortController())
+  useEffect(() => () => left.abort(), [left])
   const ask = (dryRun: boolean, isNewest = false) =>
     send(async () => {
       if (file === null) return
       const more = { dryRun, ...(isNewest ? { exportedAt: new Date().toISOString() } : {}) }
-      setRead(await sendFile(shopId, file, more, setProgress))
+      setRead(await sendFile(shopId, file, more, setProgress, left.signal))
       refresh('order-files', 'orders', 'board')
     })
   const openMap = () =>

@@ -21,6 +21,10 @@ export const useFieldProblem = (name: string | undefined): string | undefined =>
   return name === undefined ? undefined : problems.get(name)
 }
 
+/** Whether a field whose name begins so has a problem: what hides it opens then. */
+export const useHasProblem = (beginning: string): boolean =>
+  [...useContext(FormContext).problems.keys()].some((name) => name.startsWith(beginning))
+
 /**
  * The one form of the board: sends one thing at a time, and says what is wrong beside each field, all at
  * once, in the words of the field. Fields are known by `name`, which is the name that the API gives them.

@@ -104,3 +104,12 @@ test('two people save at random: no text is replaced that its replacer had not b
     { numRuns: 500 },
   )
 })
+
+test('a field that the service gives back in another order is nobody’s change', async () => {
+  const shown = { columns: { state: ['状態'], items: ['商品'] }, label: 'a' }
+  const save = openedOn(shown, (field) => [field])
+  const send = vi.fn(async () => undefined)
+  const mine = { columns: { items: ['商品'], state: ['状態'] }, label: 'b' }
+  await save(mine, async () => ({ columns: { items: ['商品'], state: ['状態', '区分'] }, label: 'a' }), send)
+  expect(send).toHaveBeenCalledWith({ label: 'b' }, expect.anything())
+})
