@@ -32,6 +32,13 @@ const SHOWN: Readonly<Record<string, Shown>> = {
   delivery: ({ delivery }) => delivery.methodName ?? '',
 }
 
+export const STATE_NAMES: Readonly<Record<string, string>> = {
+  open: '未発送',
+  shipped: '発送済み',
+  completed: '完了',
+  cancelled: 'キャンセル',
+}
+
 const MOST_SHOWN = 300
 
 export interface ChangedValue {

@@ -1,5 +1,6 @@
 import { promisify } from 'node:util'
 import { deflateRaw, inflateRaw } from 'node:zlib'
+import { joinCells } from '../marketplaces/order-files/cells.ts'
 import { FIELD_LABELS, isImpersonal, type OrderForm, REQUIRED } from '../marketplaces/order-files/form.ts'
 import {
   type FileRow,
@@ -79,12 +80,7 @@ export async function readRows(
           if (column.field !== null && isImpersonal(column.field))
             column.example = (row.cells[index] ?? '').slice(0, 60)
       if (places.items && !places.items.are.has(row.cells[places.items.at] ?? '')) continue
-      const values = places.at.map((at) =>
-        at
-          .map((index) => row.cells[index] ?? '')
-          .filter((cell) => cell !== '')
-          .join(' '),
-      )
+      const values = places.at.map((at) => joinCells(at.map((index) => row.cells[index] ?? '')))
       await buckets.add({ line: row.line, values }, values[0] ?? '')
     }
     await breathe()
@@ -96,11 +92,17 @@ export async function readRows(
 
 /** First bytes of a ZIP, which an .xlsx is, and of an .xls. */
 const WORKBOOKS = [Buffer.from('PK\u0003\u0004'), Buffer.from('d0cf11e0', 'hex')]
+const UTF16 = ['fffe', 'feff']
 
 /** @throws CsvError that says how a CSV is made of it */
 async function refuseWorkbook(pieces: AsyncIterable<Uint8Array>): Promise<void> {
   for await (const piece of pieces) {
     const start = Buffer.from(piece.subarray(0, 4))
+    if (UTF16.includes(start.subarray(0, 2).toString('hex')))
+      throw new CsvError(
+        'UTF-16（Unicode テキスト）のファイルは取り込めません。カートの出力で Shift_JIS か UTF-8 の CSV を選び、Excel で保存し直さずに取り込んでください。',
+        null,
+      )
     if (!WORKBOOKS.some((one) => one.equals(start))) return
     throw new CsvError(
       'Excel のファイル（.xlsx、.xls）や ZIP は取り込めません。カートの出力で CSV を選び、Excel で開かずに取り込んでください。Excel のファイルしかないときは、Excel の「名前を付けて保存」で「CSV UTF-8（コンマ区切り）」を選び、先頭の 0 と長い番号が変わっていないか確かめてください。',

@@ -5,7 +5,15 @@ import { callerOf, tenantOf } from '../http/auth.ts'
 import { json, operation } from '../http/operation.ts'
 import { pageById } from '../http/paging.ts'
 import { AskedTime, DryRun, Id, IdParams, isoOrNull, NextCursor, pageQuery, Time } from '../http/schemas.ts'
-import { FIELD_LABELS, OrderForm, PRESET_IDS, presetOf, REQUIRED } from '../marketplaces/order-files/form.ts'
+import {
+  FIELD_LABELS,
+  OrderForm,
+  PRESET_IDS,
+  presetOf,
+  REQUIRED,
+  SINGLE,
+} from '../marketplaces/order-files/form.ts'
+import { MALL_STATES } from '../marketplaces/port/order.ts'
 import { encodeCsv, UTF8_BOM } from '../platform/csv.ts'
 import { japaneseDay } from '../platform/japan-time.ts'
 import { present } from '../platform/narrow.ts'
@@ -18,6 +26,7 @@ import {
   readFile,
   readForm,
   storePart,
+  toFormRevision,
   type UploadDeps,
   writeForm,
 } from './uploads.ts'
@@ -40,6 +49,7 @@ const FormAnswer = z
           name: z.string().describe('Key in `columns` (項目名)'),
           label: z.string().describe('Japanese (表示名)'),
           required: z.boolean().describe('必須'),
+          single: z.boolean().describe('One column alone, as two numbers do not join (1列だけ)'),
         }),
       )
       .describe('What a column may become (項目)'),
@@ -72,6 +82,10 @@ const facts = {
     .describe('uploading 送信中, waiting 読み取り待ち, done 完了, failed 失敗 (状態)'),
   source: z.enum(['person', 'mail']).describe('person 画面・API, mail メールの添付 (契機)'),
   formLabel: z.string().describe('Map by which it is read (形式)'),
+  formRevision: z
+    .string()
+    .describe('Of that map; send it with the file that you have looked at (列の対応の版)'),
+  takesBack: z.boolean().describe('As it was sent (未発送に戻す)'),
   parts: z.int().describe('部分の数'),
   received: z.int().describe('Parts that have come (受信した部分の数)'),
   bytes: z.int().describe('バイト数'),
@@ -127,9 +141,36 @@ const FileDetail = z
             .boolean()
             .default(false)
             .describe('A newer file brought what stands here, and it stays (新しい内容がある)'),
+          stateStays: z
+            .boolean()
+            .default(false)
+            .describe(
+              'Its state here is further than the file’s, and stays unless `takesBack` (状態はそのまま)',
+            ),
         }),
       )
       .describe('Orders that changed, 200 at most (変更された受注)'),
+    unknown: z
+      .array(
+        z.object({
+          field: z.enum(['state', 'paymentStatus']).describe('項目名'),
+          word: z.string().describe('As in the file (言葉)'),
+          orders: z.int().describe('Orders that have it (受注数)'),
+        }),
+      )
+      .describe(
+        'Words that the map does not have, 50 at most: such an order counts as open, and is left out of a file that came by mail (未設定の言葉)',
+      ),
+    leftOut: z
+      .array(
+        z.object({
+          word: z.string().describe('As in the file (言葉)'),
+          state: z.enum(MALL_STATES).describe('Meaning by the map (意味)'),
+          orders: z.int().describe('受注数'),
+          numbers: z.array(z.string()).describe('The first 10 (受注番号)'),
+        }),
+      )
+      .describe('Orders left out as `done`, by the word that says so, 50 at most (対象外の受注)'),
   })
   .meta({
     id: 'OrderFileDetail',
@@ -158,6 +199,7 @@ async function formAnswer(form: OrderForm | null): Promise<z.input<typeof FormAn
       name,
       label,
       required: REQUIRED.includes(name),
+      single: SINGLE.has(name),
     })),
   }
 }
@@ -219,6 +261,8 @@ const toAnswer = (file: Omit<FileRow, 'sealedDetails'>): z.input<typeof FileAnsw
   state: facts.state.parse(file.state),
   source: facts.source.parse(file.source),
   formLabel: OrderForm.safeParse(file.form).data?.label ?? '',
+  formRevision: toFormRevision(file.form),
+  takesBack: file.takesBack,
   parts: file.parts,
   received: file.received,
   bytes: file.bytes,
@@ -234,6 +278,8 @@ const toDetail = ({ file, details }: Awaited<ReturnType<typeof readFile>>): z.in
   missing: details?.missing ?? [],
   faults: details?.faults ?? [],
   differences: details?.differences ?? [],
+  unknown: details?.unknown ?? [],
+  leftOut: details?.leftOut ?? [],
 })
 
 function fileRoutes(app: App, deps: UploadDeps): void {
@@ -255,6 +301,17 @@ function fileRoutes(app: App, deps: UploadDeps): void {
           parts: z.int().min(1).max(MOST_PARTS).default(1).describe('Pieces of it (部分の数)'),
           file: Part.optional().describe('The first piece, Base64; left out: it follows (ファイルの先頭)'),
           dryRun: DryRun,
+          formRevision: z
+            .string()
+            .max(100)
+            .optional()
+            .describe('Of the dry run; with another map now the file is refused (列の対応の版)'),
+          takesBack: z
+            .boolean()
+            .optional()
+            .describe(
+              'Its states are right: an order that is shipped or cancelled here is open again, unless a shipment of ours ended well. Without `exportedAt` the file is of now (未発送に戻す)',
+            ),
           exportedAt: Time.optional().describe(
             'When the cart wrote it; left out: the day and time in its name, else now. An older file replaces nothing that a newer one brought (出力日時)',
           ),
@@ -267,10 +324,18 @@ function fileRoutes(app: App, deps: UploadDeps): void {
     run: async (request, reply) => {
       const caller = callerOf(request)
       const { id } = request.params
-      const { file, dryRun = false, exportedAt: at, ...named } = request.body
+      const { file, exportedAt: at, formRevision: revision = null, ...named } = request.body
+      const { dryRun = false, takesBack = false } = named
       const exportedAt = at === undefined ? null : new Date(at)
       const bytes = file === undefined ? undefined : Buffer.from(file, 'base64')
-      const fileId = await createFile(deps, caller, id, { ...named, dryRun, exportedAt, file: bytes })
+      const fileId = await createFile(deps, caller, id, {
+        ...named,
+        dryRun,
+        takesBack,
+        exportedAt,
+        formRevision: revision,
+        file: bytes,
+      })
       reply.header('location', `/v1/shops/${id}/order-files/${fileId}`)
       return toAnswer((await readFile(deps, caller.tenantId, id, fileId)).file)
     },

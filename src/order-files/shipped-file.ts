@@ -2,6 +2,7 @@ import { invalid } from '../http/validation.ts'
 import type { OrderForm } from '../marketplaces/order-files/form.ts'
 import { CARRIERS } from '../marketplaces/port/carriers.ts'
 import type { NormalisedOrder, OrderParcel } from '../marketplaces/port/order.ts'
+import { LEFT_AT_CART } from '../marketplaces/port/shipping.ts'
 import { openDetail } from '../orders/store/content.ts'
 import { csvLines, guardFormula } from '../platform/csv.ts'
 import { createRequestBreathing } from '../platform/event-loop.ts'
@@ -63,7 +64,11 @@ export async function shippedLines(
 function linesOf({ shipped }: OrderForm, order: NormalisedOrder): string[][] {
   return order.recipients.flatMap((recipient) =>
     recipient.parcels
-      .filter(({ trackingNumber, shippedOn }) => trackingNumber !== null || shippedOn !== null)
+      .filter(
+        // The cart knows what has left there.
+        ({ id, trackingNumber, shippedOn }) =>
+          id !== LEFT_AT_CART && (trackingNumber !== null || shippedOn !== null),
+      )
       .map((parcel) => {
         const values = {
           orderNumber: order.orderNumber,

@@ -24,7 +24,7 @@ with next as (
 update order_files f set holder = :holder, lease_until = :now::timestamptz + interval '60 seconds', attempts = f.attempts + 1
 from next, shops s where f.id = next.id and s.id = f.shop_id
 returning f.id::text, f.tenant_id::text as "tenantId", f.shop_id::text as "shopId", f.form, f.dry_run as "dryRun", f.attempts,
-  f.parts, f.file_name as "fileName", f.source, f.exported_at as "exportedAt", f.created_at as "createdAt", s.code, s.marketplace::text, s.settings, s.capabilities`,
+  f.takes_back as "takesBack", f.parts, f.file_name as "fileName", f.source, f.exported_at as "exportedAt", f.created_at as "createdAt", s.code, s.marketplace::text, s.settings, s.capabilities`,
 )
 
 export const RENEW_FILE = statement(
@@ -184,6 +184,20 @@ with raised as (select * from unnest(:ids::uuid[], :known::text[], :raised::text
 locked as materialized (select id from orders where id = any(:ids) order by id for no key update)
 update orders o set mall_revision = r.revision from raised r join locked l on l.id = r.id
 where o.id = r.id and o.mall_revision = r.known`,
+)
+
+/** Orders that have left by a change of ours, or may be leaving. A rehearsal tells the cart nothing. */
+export const SHIPPED_BY_US = statement(
+  { ids: 'uuid[]' },
+  `select distinct order_id::text as id from site_changes where order_id = any(:ids) and action in ('ship', 'correct_shipment')
+   and state in ('queued', 'changing', 'succeeded', 'warning') and code is distinct from 'REHEARSAL'`,
+)
+
+/** Of the map by which the file was read: with another map a person has looked at its headings anew. */
+export const NOTE_STATE_HEADINGS = statement(
+  { shop: 'uuid', form: 'jsonb', headings: 'jsonb' },
+  `update shops set capabilities = jsonb_set(capabilities, '{stateHeadings}', :headings)
+   where id = :shop and capabilities -> 'form' = :form and capabilities -> 'stateHeadings' is distinct from :headings`,
 )
 
 export const READ_REVISIONS = statement(

@@ -1,12 +1,19 @@
-import type { OrderForm } from '../marketplaces/order-files/form.ts'
-import { type FileOrder, type RowFault, readOrder } from '../marketplaces/order-files/read-order.ts'
+import { fileShopOf, type OrderForm, stateHeadings } from '../marketplaces/order-files/form.ts'
+import {
+  type FileOrder,
+  type RowFault,
+  readOrder,
+  type UnknownWord,
+} from '../marketplaces/order-files/read-order.ts'
 import type { FileShopRules } from '../marketplaces/port/marketplace.ts'
-import type { MarketplaceName } from '../marketplaces/port/order.ts'
+import type { MarketplaceName, NormalisedOrder } from '../marketplaces/port/order.ts'
 import { CsvError } from '../platform/csv.ts'
+import { retryable } from '../platform/db/failures.ts'
 import { createBreathing } from '../platform/event-loop.ts'
 import { keysOf } from '../platform/narrow.ts'
 import { createAges } from './age.ts'
 import { type FileColumn, groupRows, readRows } from './read-rows.ts'
+import { NOTE_STATE_HEADINGS } from './statements.ts'
 import {
   AT_ONCE,
   type ChangedOrder,
@@ -22,6 +29,7 @@ export interface ClaimedFile {
   shopId: string
   form: unknown
   dryRun: boolean
+  takesBack: boolean
   attempts: number
   parts: number
   fileName: string
@@ -39,6 +47,18 @@ export interface FileDetails {
   missing: string[]
   faults: RowFault[]
   differences: ChangedOrder[]
+  /** Words that the map does not have, each with its orders. Absent in files of before. */
+  unknown?: { field: UnknownWord['field']; word: string; orders: number }[]
+  /** Orders that had left or were cancelled, by the words that say so. */
+  leftOut?: LeftOut[]
+}
+
+interface LeftOut {
+  word: string
+  state: NormalisedOrder['mallState']
+  orders: number
+  /** The first of them. */
+  numbers: string[]
 }
 
 export interface FileSource {
@@ -53,6 +73,8 @@ export interface FileSource {
 /** Each told by its row; beyond that a file is not mended by hand. */
 const MOST_FAULTS = 500
 const MOST_DIFFERENCES = 200
+const MOST_WORDS = 50
+const MOST_NUMBERS = 10
 
 /** Reads a file to its end. A file that is no CSV ends with a message. */
 export async function takeFile(
@@ -76,6 +98,11 @@ async function take(deps: TakeDeps, { file, pieces, rules, goesOn }: FileSource)
   const read = await readRows(rules.form, pieces, pause)
   const counts: FileCounts = { rows: read.rows, orders: 0, ...NO_COUNTS }
   const details: FileDetails = { columns: read.columns, missing: read.missing, faults: [], differences: [] }
+  const isMailed = file.source === 'mail'
+  const had = fileShopOf(file.capabilities)?.stateHeadings ?? []
+  const headings = stateHeadings(rules.form)
+  if (isMailed) refuseLost(headings.filter((one) => had.includes(one) && read.missing.includes(one)))
+  const words = createWords()
   const shop = {
     id: file.shopId,
     tenantId: file.tenantId,
@@ -90,10 +117,12 @@ async function take(deps: TakeDeps, { file, pieces, rules, goesOn }: FileSource)
   }
   const write = async (orders: readonly FileOrder[]) => {
     if (orders.length === 0) return
-    const { faults, differences, ...counted } = await takeOrders(deps, shop, orders, {
+    const { faults, differences, leftOut, ...counted } = await takeOrders(deps, shop, orders, {
       dryRun: file.dryRun,
+      takesBack: file.takesBack,
       agesOf,
     })
+    for (const order of leftOut) words.noteLeftOut(order)
     for (const name of keysOf(NO_COUNTS)) counts[name] += counted[name]
     details.faults.push(...faults.slice(0, MOST_FAULTS - details.faults.length))
     details.differences.push(...differences.slice(0, MOST_DIFFERENCES - details.differences.length))
@@ -111,6 +140,12 @@ async function take(deps: TakeDeps, { file, pieces, rules, goesOn }: FileSource)
         refuse(made.faults)
         continue
       }
+      words.noteUnknown(made.order)
+      const unread = made.order.unknown.find(({ field }) => field === 'state')
+      if (isMailed && unread) {
+        refuse([unknownState(unread)])
+        continue
+      }
       waiting.push(made.order)
       if (waiting.length < AT_ONCE) continue
       await write(waiting)
@@ -119,5 +154,57 @@ async function take(deps: TakeDeps, { file, pieces, rules, goesOn }: FileSource)
     await write(waiting)
   }
   details.faults.sort((one, other) => one.line - other.line)
-  return { counts, details }
+  if (!file.dryRun) await noteHeadings(deps, file, [had, headings, read.missing])
+  return { counts, details: { ...details, ...words.all() } }
+}
+
+/** Without it every order that has left would come in to be shipped once more, and nobody looks. */
+function refuseLost(lost: readonly string[]): void {
+  if (lost.length === 0) return
+  throw new CsvError(
+    `これまでのファイルにあった状態の見出し「${lost.join('」「')}」がないため、取り込みませんでした（発送済みの受注も未発送になります）。カートの出力設定を戻すか、「列の対応を変える」で見出しを選び直してください。`,
+    null,
+  )
+}
+
+async function noteHeadings(
+  { pool }: Pick<TakeDeps, 'pool'>,
+  { shopId, form }: ClaimedFile,
+  [had, headings, missing]: readonly [readonly string[], readonly string[], readonly string[]],
+): Promise<void> {
+  const found = headings.filter((one) => had.includes(one) || !missing.includes(one))
+  if (found.every((one) => had.includes(one))) return
+  await retryable(() => pool.query(NOTE_STATE_HEADINGS({ shop: shopId, form, headings: found })))
+}
+
+const unknownState = ({ word, lines }: UnknownWord): RowFault => ({
+  line: lines[0] ?? 0,
+  column: '発送・キャンセルの状態',
+  code: 'STATE_UNKNOWN',
+  message: `状態「${word.slice(0, 40)}」は列の対応に未設定のため、取り込みませんでした（${lines.join('、')}行目）。「列の対応を変える」で意味を選び、もう一度取り込んでください。`,
+})
+
+/** Words of a file, counted by order. */
+function createWords() {
+  const unknown = new Map<string, NonNullable<FileDetails['unknown']>[number]>()
+  const leftOut = new Map<string, LeftOut>()
+  const entry = <T>(all: Map<string, T>, key: string, fresh: T): T | undefined => {
+    if (!all.has(key) && all.size < MOST_WORDS) all.set(key, fresh)
+    return all.get(key)
+  }
+  return {
+    noteUnknown(order: FileOrder): void {
+      for (const { field, word } of order.unknown) {
+        const one = entry(unknown, `${field} ${word}`, { field, word, orders: 0 })
+        if (one) one.orders += 1
+      }
+    },
+    noteLeftOut({ stateWords: word, state, orderNumber }: FileOrder): void {
+      const one = entry(leftOut, `${state} ${word}`, { word, state, orders: 0, numbers: [] })
+      if (!one) return
+      one.orders += 1
+      if (one.numbers.length < MOST_NUMBERS) one.numbers.push(orderNumber)
+    },
+    all: () => ({ unknown: [...unknown.values()], leftOut: [...leftOut.values()] }),
+  }
 }

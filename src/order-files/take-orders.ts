@@ -1,9 +1,12 @@
 import type { Pool } from 'pg'
-import type { FileOrder, RowFault } from '../marketplaces/order-files/read-order.ts'
-import { withoutZeros } from '../marketplaces/order-files/read-order.ts'
-import type { NormalisedOrder } from '../marketplaces/port/order.ts'
+import type { FileOrder, Gone, RowFault } from '../marketplaces/order-files/read-order.ts'
+import { withGone, withoutZeros } from '../marketplaces/order-files/read-order.ts'
+import type { NormalisedOrder, OrderRecipient } from '../marketplaces/port/order.ts'
+import { LEFT_AT_CART } from '../marketplaces/port/shipping.ts'
 import {
   changedParts,
+  type KnownOrder,
+  openHere,
   type Refreshed,
   type ReleasedHook,
   readKnownOrders,
@@ -25,11 +28,12 @@ import type { Sealer } from '../platform/crypto/sealer.ts'
 import { retryable } from '../platform/db/failures.ts'
 import { inDurableTransaction, inTransaction, isRefused, type Queries } from '../platform/db/transaction.ts'
 import type { NewId } from '../platform/ids.ts'
+import { japaneseDay } from '../platform/japan-time.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { type Ages, datedRevision, isOlder, raisedBy, readRevision } from './age.ts'
-import { type ChangedValue, changedValues } from './differences.ts'
-import { FIND_HERE, LOCK_HERE, RAISE_AGES, READ_REVISIONS } from './statements.ts'
+import { type ChangedValue, changedValues, STATE_NAMES } from './differences.ts'
+import { FIND_HERE, LOCK_HERE, RAISE_AGES, READ_REVISIONS, SHIPPED_BY_US } from './statements.ts'
 
 /** Orders of a file meet those that stand here. */
 
@@ -68,11 +72,22 @@ export interface ChangedOrder {
   values: ChangedValue[]
   /** A newer file brought what stands here, and it stays. */
   isOlder: boolean
+  /** It has left or is cancelled here, and the file alone does not open it again. */
+  stateStays: boolean
 }
 
 export interface TakenOrders extends Omit<FileCounts, 'rows' | 'orders'> {
   faults: RowFault[]
   differences: ChangedOrder[]
+  /** Left out as they had left, or were cancelled, before they came here. */
+  leftOut: FileOrder[]
+}
+
+interface Taking {
+  dryRun: boolean
+  /** A person says that its states are right also where an order here has gone further. */
+  takesBack: boolean
+  agesOf(changedAt: Date | null): Ages
 }
 
 interface HereRow {
@@ -110,9 +125,9 @@ export async function takeOrders(
   deps: TakeDeps,
   shop: StagingShop,
   found: readonly FileOrder[],
-  { dryRun, agesOf }: { dryRun: boolean; agesOf(changedAt: Date | null): Ages },
+  { dryRun, takesBack, agesOf }: Taking,
 ): Promise<TakenOrders> {
-  const taken: TakenOrders = { ...NO_COUNTS, faults: [], differences: [] }
+  const taken: TakenOrders = { ...NO_COUNTS, faults: [], differences: [], leftOut: [] }
   const orders = found.map((order) => ({ ...order, ages: agesOf(order.changedAt) }))
   const here = await findHere(deps.pool, shop.id, orders)
   const fresh: DatedOrder[] = []
@@ -132,19 +147,27 @@ export async function takeOrders(
     } else if (!known) {
       // Else it would come up as a new order to be shipped once more.
       if (order.state === 'open') fresh.push(order)
-      else taken.done += 1
+      else {
+        taken.done += 1
+        taken.leftOut.push(order)
+      }
     } else if (known.isEmptied) taken.emptied += 1
-    else if (readRevision(known.revision).revision === order.revision) same.push({ order, known })
+    else if (
+      readRevision(known.revision).revision === order.revision &&
+      !takesBack &&
+      !(dryRun && isFurther(known.mallState, order.state))
+    )
+      same.push({ order, known })
     else differing.push({ order, id: known.id })
   }
   taken.unchanged += same.length
   if (dryRun) {
     taken.staged = fresh.length
-    await lookAtDiffering(deps, shop, differing, taken)
+    await lookAtDiffering(deps, shop, { differing, takesBack }, taken)
     return taken
   }
   await stageFresh(deps, shop, fresh, taken)
-  await refreshDiffering(deps, shop, differing, taken)
+  await refreshDiffering(deps, shop, { differing, takesBack }, taken)
   await raiseAges(deps.pool, same)
   return taken
 }
@@ -255,12 +278,16 @@ const prepare = (
   shop: StagingShop,
   file: DatedOrder,
   orderId: string,
-  { state, ages = file.ages }: { state?: NormalisedOrder['mallState']; ages?: Ages } = {},
+  {
+    state,
+    ages = file.ages,
+    gone = file.gone,
+  }: { state?: NormalisedOrder['mallState']; ages?: Ages; gone?: readonly Gone[] } = {},
 ): PreparedOrder =>
   prepareOrder(
     {
       request: noRequest(shop, { id: orderId, orderNumber: file.orderNumber }, 'file'),
-      order: file.toOrder(state),
+      order: withGone(file.toOrder(state), gone, japaneseDay((file.ages.row ?? file.ages.file).getTime())),
       raw: file.raw,
       rereadAt: undefined,
       revision: datedRevision(file.revision, ages),
@@ -269,7 +296,10 @@ const prepare = (
     sealer,
   )
 
-type Differing = readonly { order: DatedOrder; id: string }[]
+interface Differing {
+  differing: readonly { order: DatedOrder; id: string }[]
+  takesBack: boolean
+}
 
 /** A file may be older than what happened here: an order goes on from its state and never back. */
 const FURTHER: readonly NormalisedOrder['mallState'][] = ['open', 'shipped', 'completed', 'cancelled']
@@ -281,6 +311,7 @@ interface Decided {
   file: DatedOrder
   refreshed: Refreshed
   isOlder: boolean
+  stateStays: boolean
   values: ChangedValue[]
 }
 
@@ -288,37 +319,81 @@ async function decideDiffering(
   deps: TakeDeps,
   shop: StagingShop,
   queries: Queries,
-  differing: Differing,
+  { differing, takesBack }: Differing,
   at: Date,
 ): Promise<Decided[]> {
   const ids = differing.map(({ id }) => id)
   const known = await readKnownOrders(queries, ids)
   const { rows } = await queries.query<{ id: string; revision: string | null }>(READ_REVISIONS({ ids }))
   const agesById = new Map(rows.map(({ id, revision }) => [id, readRevision(revision).ages]))
+  const behind = differing.flatMap(({ order, id }) => {
+    const one = known.get(id)
+    return one && (isFurther(one.mallState, order.state) || hasParcels(one)) ? [id] : []
+  })
+  const ours = await readShippedByUs(queries, behind)
   return differing.flatMap(({ order: file, id }) => {
     const one = known.get(id)
     // Deleted, or emptied since it was looked for: it comes in by no file again.
     if (!one || one.purgedAt) return []
+    const opens = takesBack && !ours.has(id)
     const agesHere = agesById.get(id) ?? null
-    const kept = isFurther(one.mallState, file.state) ? one.mallState : file.state
-    const read = prepare(deps, shop, file, id, { state: kept, ages: raisedBy(file.ages, agesHere) })
+    const isBehind = isFurther(one.mallState, file.state)
+    const kept = isBehind && !opens ? one.mallState : file.state
+    const gone = goneAfter(file, one, { opens, sealer: deps.sealer.of(shop.tenantId) })
+    const read = prepare(deps, shop, file, id, { state: kept, ages: raisedBy(file.ages, agesHere), gone })
     const refreshed = refresh(one, read, { sealer: deps.sealer, newId: deps.newId, at })
     const { before, fresh } = refreshed
     if (before === null) return []
-    const values = changedValues(changedParts(before, fresh.order), before, fresh.order)
+    const stateStays = isBehind && !opens && !ours.has(id)
+    const [stateHere = '', stateOfFile = ''] = [STATE_NAMES[one.mallState], STATE_NAMES[file.state]]
+    const values = [
+      ...(one.mallState !== kept || stateStays
+        ? [{ part: 'state', here: stateHere, file: stateOfFile }]
+        : []),
+      ...changedValues(changedParts(before, fresh.order), before, fresh.order),
+    ]
     // An order that was cancelled at the cart must not be shipped, whatever a clock or a name says.
     const holds = isOlder(file.ages, agesHere) && !isFurther(file.state, one.mallState)
-    return [{ file, refreshed, values, isOlder: holds }]
+    return [{ file, refreshed, values, isOlder: holds, stateStays }]
   })
 }
 
+async function readShippedByUs(queries: Queries, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set()
+  const { rows } = await queries.query<{ id: string }>(SHIPPED_BY_US({ ids }))
+  return new Set(rows.map(({ id }) => id))
+}
+
+const hasParcels = ({ shipping }: KnownOrder): boolean => shipping === null || shipping.state !== 'none'
+
+/** What has left at the cart by this file and those before it. Parcels of ours say more, and stay. */
+function goneAfter(
+  file: FileOrder,
+  known: KnownOrder,
+  { opens, sealer }: { opens: boolean; sealer: ReturnType<Sealer['of']> },
+): readonly Gone[] {
+  if (known.sealedDetail === null || (file.gone.length === 0 && !hasParcels(known))) return file.gone
+  const { recipients } = openHere(known, known.sealedDetail, sealer).detail
+  const isOurs = ({ parcels }: OrderRecipient) => parcels.some(({ id }) => id !== LEFT_AT_CART)
+  const ours = new Set(recipients.filter(isOurs).map(({ id }) => id))
+  const now = file.gone.filter(({ recipientId }) => !ours.has(recipientId))
+  const before = recipients.flatMap(({ id, parcels }): Gone[] => {
+    const [left] = parcels.filter((parcel) => parcel.id === LEFT_AT_CART)
+    if (opens || ours.has(id) || !left || now.some(({ recipientId }) => recipientId === id)) return []
+    return [{ recipientId: id, lines: left.lines ?? null, day: left.shippedOn }]
+  })
+  return [...now, ...before]
+}
+
 function count(taken: TakenOrders, decided: readonly Decided[]): void {
-  for (const { file, refreshed, isOlder, values } of decided) {
-    if (!refreshed.differs) taken.unchanged += 1
+  for (const { file, refreshed, isOlder, stateStays, values } of decided) {
+    const { orderNumber, line } = file
+    if (!refreshed.differs && !stateStays) taken.unchanged += 1
     else {
-      taken[isOlder ? 'older' : 'changed'] += 1
+      const stays = isOlder || !refreshed.differs
+      taken[stays ? 'older' : 'changed'] += 1
       const parts = values.map(({ part }) => part)
-      taken.differences.push({ orderNumber: file.orderNumber, line: file.line, parts, values, isOlder })
+      taken.differences.push({ orderNumber, line, parts, values, isOlder: stays, stateStays })
     }
   }
 }
@@ -329,23 +404,23 @@ async function lookAtDiffering(
   differing: Differing,
   taken: TakenOrders,
 ): Promise<void> {
-  if (differing.length === 0) return
+  if (differing.differing.length === 0) return
   count(taken, await decideDiffering(deps, shop, deps.pool, differing, new Date(deps.clock.now())))
 }
 
 async function refreshDiffering(
   deps: TakeDeps,
   shop: StagingShop,
-  differing: Differing,
+  { differing, takesBack }: Differing,
   taken: TakenOrders,
 ): Promise<void> {
   if (differing.length === 0) return
   try {
-    await writeDiffering(deps, shop, differing, taken)
+    await writeDiffering(deps, shop, { differing, takesBack }, taken)
   } catch (error) {
     if (!isRefused(error)) throw error
     if (differing.length === 1) return void refusedAlone(deps, error, differing[0]?.order, taken)
-    for (const one of differing) await refreshDiffering(deps, shop, [one], taken)
+    for (const one of differing) await refreshDiffering(deps, shop, { differing: [one], takesBack }, taken)
   }
 }
 
@@ -353,14 +428,15 @@ async function refreshDiffering(
 async function writeDiffering(
   deps: TakeDeps,
   shop: StagingShop,
-  differing: Differing,
+  all: Differing,
   taken: TakenOrders,
 ): Promise<void> {
+  const { differing } = all
   const at = new Date(deps.clock.now())
   const decided = await retryable(() =>
     inTransaction(deps.pool, async (client) => {
       await client.query(LOCK_HERE({ ids: differing.map(({ id }) => id) }))
-      const made = await decideDiffering(deps, shop, client, differing, at)
+      const made = await decideDiffering(deps, shop, client, all, at)
       const refreshed = made.flatMap((one) => (one.isOlder ? [] : [one.refreshed]))
       if (refreshed.length > 0) await writeRefreshed(client, refreshed, at, null)
       await deps.onReleased?.(shop, refreshed)?.(client, at)

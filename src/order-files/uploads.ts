@@ -1,7 +1,16 @@
+import { createHash } from 'node:crypto'
 import type { Pool } from 'pg'
+import { canonical } from '../http/idempotency.ts'
 import { invalid } from '../http/validation.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
-import { fileShopOf, type OrderForm, type PresetId, presetOf } from '../marketplaces/order-files/form.ts'
+import {
+  FIELD_LABELS,
+  fileShopOf,
+  type OrderForm,
+  type PresetId,
+  presetOf,
+  SINGLE,
+} from '../marketplaces/order-files/form.ts'
 import { type Clock, dateNow } from '../platform/clock.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
@@ -46,9 +55,26 @@ export async function readForm(
   return fileShopOf(shop.capabilities)?.form ?? null
 }
 
+/** Another one after every change of the map. */
+export const toFormRevision = (form: unknown): string =>
+  createHash('sha256').update(canonical(form)).digest('base64url').slice(0, 22)
+
+/** @throws AppError VALIDATION_FAILED */
+function refuseJoinedNumbers({ columns }: OrderForm): void {
+  const joined = Object.entries(columns).filter(([field, { length }]) => SINGLE.has(field) && length > 1)
+  if (joined.length > 0)
+    throw invalid(
+      joined.map(([field]) => ({
+        field: `form.columns.${field}`,
+        message: `「${FIELD_LABELS[field]}」は1列だけ選べます。2つの数をつなぐと別の数になります。`,
+        code: 'too_big',
+      })),
+    )
+}
+
 /**
  * Makes a shop one whose orders come as files, or changes its map; null ends that.
- * @throws AppError NOT_FOUND, CONFLICT where the shop has a server
+ * @throws AppError NOT_FOUND, VALIDATION_FAILED, CONFLICT where the shop has a server
  */
 export async function writeForm(
   deps: UploadDeps,
@@ -57,6 +83,7 @@ export async function writeForm(
   form: OrderForm | PresetId | null,
 ): Promise<OrderForm | null> {
   const made = typeof form === 'string' ? presetOf(form) : form
+  if (made !== null) refuseJoinedNumbers(made)
   await deps.db.$transaction(async (tx) => {
     const shop = await lockShop(tx, caller.tenantId, shopId)
     if (
@@ -92,10 +119,16 @@ export interface NewFile {
   parts: number
   dryRun: boolean
   exportedAt: Date | null
+  takesBack: boolean
+  /** Of the map by which it was looked at; null: any. */
+  formRevision: string | null
   file?: Uint8Array | undefined
 }
 
-/** @throws AppError NOT_FOUND, CONFLICT for a shop without a map, and where too much is under way */
+/**
+ * @throws AppError NOT_FOUND, CONFLICT for a shop without a map or with another one, and where too much is
+ * under way
+ */
 export async function createFile(
   deps: UploadDeps,
   caller: Caller,
@@ -107,6 +140,11 @@ export async function createFile(
     throw new AppError(
       'CONFLICT',
       'この店舗の注文ファイルの形式がまだ登録されていません。店舗の画面で形式を選んでください。',
+    )
+  if (wanted.formRevision !== null && wanted.formRevision !== toFormRevision(form))
+    throw new AppError(
+      'CONFLICT',
+      '内容を確認した後に列の対応が変更されたため、取り込みませんでした。もう一度内容を確認してください。',
     )
   const { rows } = await deps.pool.query<{ files: number; bytes: number }>(
     OPEN_FILES({ tenant: caller.tenantId }),
@@ -128,7 +166,8 @@ export async function createFile(
         actor: caller.actor,
         parts: wanted.parts,
         bytes: 0,
-        exportedAt: wanted.exportedAt,
+        exportedAt: wanted.exportedAt ?? (wanted.takesBack ? dateNow(deps.clock) : null),
+        takesBack: wanted.takesBack,
         createdAt: dateNow(deps.clock),
       },
       select: { id: true },

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 b399cd95fa5335742e391b46a8e4ca6eebc402962a4a837cc304c82adfa249a3
+// Made by ../types.ts from docs/openapi.json, sha256 5012cad64d51bd24173a925eefa6e8e9f5c37a7c1c2ada1976897a14c1f49069
 export interface paths {
     "/healthz": {
         parameters: {
@@ -4802,6 +4802,10 @@ export interface components {
             file?: string;
             /** @description Only says what would happen: nothing is changed, stored or sent (実行せずに結果だけを確認する) */
             dryRun?: boolean;
+            /** @description Of the dry run; with another map now the file is refused (列の対応の版) */
+            formRevision?: string;
+            /** @description Its states are right: an order that is shipped or cancelled here is open again, unless a shipment of ours ended well. Without `exportedAt` the file is of now (未発送に戻す) */
+            takesBack?: boolean;
             /**
              * Format: date-time
              * @description When the cart wrote it; left out: the day and time in its name, else now. An older file replaces nothing that a newer one brought (出力日時)
@@ -7962,6 +7966,10 @@ export interface components {
             source: components["schemas"]["OrderFileSource"];
             /** @description Map by which it is read (形式) */
             formLabel: string;
+            /** @description Of that map; send it with the file that you have looked at (列の対応の版) */
+            formRevision: string;
+            /** @description As it was sent (未発送に戻す) */
+            takesBack: boolean;
             /** @description 部分の数 */
             parts: number;
             /** @description Parts that have come (受信した部分の数) */
@@ -8021,6 +8029,10 @@ export interface components {
             source: components["schemas"]["OrderFileSource"];
             /** @description Map by which it is read (形式) */
             formLabel: string;
+            /** @description Of that map; send it with the file that you have looked at (列の対応の版) */
+            formRevision: string;
+            /** @description As it was sent (未発送に戻す) */
+            takesBack: boolean;
             /** @description 部分の数 */
             parts: number;
             /** @description Parts that have come (受信した部分の数) */
@@ -8046,6 +8058,10 @@ export interface components {
             faults: components["schemas"]["OrderFileDetailFault"][];
             /** @description Orders that changed, 200 at most (変更された受注) */
             differences: components["schemas"]["OrderFileDetailDifference"][];
+            /** @description Words that the map does not have, 50 at most: such an order counts as open, and is left out of a file that came by mail (未設定の言葉) */
+            unknown: components["schemas"]["OrderFileDetailUnknown"][];
+            /** @description Orders left out as `done`, by the word that says so, 50 at most (対象外の受注) */
+            leftOut: components["schemas"]["OrderFileDetailLeftOut"][];
         };
         OrderFileDetailColumn: {
             /** @description As in the file (見出し) */
@@ -8074,6 +8090,11 @@ export interface components {
              * @default false
              */
             isOlder: boolean;
+            /**
+             * @description Its state here is further than the file’s, and stays unless `takesBack` (状態はそのまま)
+             * @default false
+             */
+            stateStays: boolean;
         };
         OrderFileDetailDifferenceValue: {
             /** @description 違う部分 */
@@ -8093,6 +8114,26 @@ export interface components {
             /** @description What was expected, Japanese (内容) */
             message: string;
         };
+        OrderFileDetailLeftOut: {
+            /** @description As in the file (言葉) */
+            word: string;
+            /** @description Meaning by the map (意味) */
+            state: components["schemas"]["MallStateValue"];
+            /** @description 受注数 */
+            orders: number;
+            /** @description The first 10 (受注番号) */
+            numbers: string[];
+        };
+        OrderFileDetailUnknown: {
+            /** @description 項目名 */
+            field: components["schemas"]["OrderFileDetailUnknownField"];
+            /** @description As in the file (言葉) */
+            word: string;
+            /** @description Orders that have it (受注数) */
+            orders: number;
+        };
+        /** @description 項目名 Known: state, paymentStatus. More values may come (値は追加されることがあります) */
+        OrderFileDetailUnknownField: "state" | "paymentStatus";
         /** @description person 画面・API, mail メールの添付 (契機) Known: person, mail. More values may come (値は追加されることがあります) */
         OrderFileSource: "person" | "mail";
         /** @description uploading 送信中, waiting 読み取り待ち, done 完了, failed 失敗 (状態) Known: uploading, waiting, done, failed. More values may come (値は追加されることがあります) */
@@ -8113,6 +8154,8 @@ export interface components {
             label: string;
             /** @description 必須 */
             required: boolean;
+            /** @description One column alone, as two numbers do not join (1列だけ) */
+            single: boolean;
         };
         /** @description Column map of order files (注文ファイルの列の対応) */
         OrderFormAnswerForm: {
@@ -8220,7 +8263,7 @@ export interface components {
          * @default {}
          */
         OrderFormAnswerFormValues: {
-            /** @description Words of `state`; others: open */
+            /** @description Words of `state`; orders of another word are told, and left out of a file that came by mail */
             state?: {
                 [key: string]: components["schemas"]["MallStateValue"];
             };
@@ -9981,7 +10024,7 @@ export interface components {
          * @default {}
          */
         SetOrderFormRequestFormValues: {
-            /** @description Words of `state`; others: open */
+            /** @description Words of `state`; orders of another word are told, and left out of a file that came by mail */
             state?: {
                 [key: string]: components["schemas"]["MallState"];
             };
@@ -23360,6 +23403,7 @@ export interface operations {
                      *         },
                      *         "values": {
                      *           "state": {
+                     *             "0": "open",
                      *             "1": "shipped"
                      *           }
                      *         },
@@ -23502,6 +23546,7 @@ export interface operations {
                      *             },
                      *             "values": {
                      *               "state": {
+                     *                 "0": "open",
                      *                 "1": "shipped"
                      *               }
                      *             },
@@ -23632,6 +23677,8 @@ export interface operations {
                      *             },
                      *             "values": {
                      *               "state": {
+                     *                 "unfulfilled": "open",
+                     *                 "pending": "open",
                      *                 "fulfilled": "shipped"
                      *               },
                      *               "paymentStatus": {
@@ -23671,12 +23718,14 @@ export interface operations {
                      *         {
                      *           "name": "orderNumber",
                      *           "label": "受注番号",
-                     *           "required": true
+                     *           "required": true,
+                     *           "single": true
                      *         },
                      *         {
                      *           "name": "orderedAt",
                      *           "label": "注文日時",
-                     *           "required": true
+                     *           "required": true,
+                     *           "single": false
                      *         }
                      *       ]
                      *     }
@@ -23862,6 +23911,7 @@ export interface operations {
                      *         },
                      *         "values": {
                      *           "state": {
+                     *             "0": "open",
                      *             "1": "shipped"
                      *           }
                      *         },
@@ -24004,6 +24054,7 @@ export interface operations {
                      *             },
                      *             "values": {
                      *               "state": {
+                     *                 "0": "open",
                      *                 "1": "shipped"
                      *               }
                      *             },
@@ -24134,6 +24185,8 @@ export interface operations {
                      *             },
                      *             "values": {
                      *               "state": {
+                     *                 "unfulfilled": "open",
+                     *                 "pending": "open",
                      *                 "fulfilled": "shipped"
                      *               },
                      *               "paymentStatus": {
@@ -24173,12 +24226,14 @@ export interface operations {
                      *         {
                      *           "name": "orderNumber",
                      *           "label": "受注番号",
-                     *           "required": true
+                     *           "required": true,
+                     *           "single": true
                      *         },
                      *         {
                      *           "name": "orderedAt",
                      *           "label": "注文日時",
-                     *           "required": true
+                     *           "required": true,
+                     *           "single": false
                      *         }
                      *       ]
                      *     }
@@ -24246,27 +24301,31 @@ export interface operations {
                      * @example {
                      *       "files": [
                      *         {
-                     *           "id": "01a2314f-3dd7-7153-98a1-511682696ffa",
+                     *           "id": "01a23353-8ec4-7418-a03e-60ae37b8a805",
                      *           "fileName": "orders.csv",
                      *           "dryRun": true,
                      *           "state": "uploading",
                      *           "source": "person",
                      *           "formLabel": "ネクストエンジン 汎用受注",
+                     *           "formRevision": "ZFQ_mXDmdgRMOx-mA4y24w",
+                     *           "takesBack": false,
                      *           "parts": 2,
                      *           "received": 0,
                      *           "bytes": 0,
                      *           "counts": null,
                      *           "message": null,
-                     *           "createdAt": "2026-12-01T11:13:26.491Z",
+                     *           "createdAt": "2026-12-01T20:37:23.783Z",
                      *           "finishedAt": null
                      *         },
                      *         {
-                     *           "id": "01a2314f-3d2e-778f-bc0d-b29098ef9a1e",
+                     *           "id": "01a23353-8a39-77b0-83cb-b28cde23132b",
                      *           "fileName": "orders.csv",
                      *           "dryRun": true,
                      *           "state": "done",
                      *           "source": "person",
                      *           "formLabel": "ネクストエンジン 汎用受注",
+                     *           "formRevision": "ZFQ_mXDmdgRMOx-mA4y24w",
+                     *           "takesBack": false,
                      *           "parts": 1,
                      *           "received": 1,
                      *           "bytes": 101,
@@ -24282,8 +24341,8 @@ export interface operations {
                      *             "refused": 0
                      *           },
                      *           "message": null,
-                     *           "createdAt": "2026-12-01T11:13:26.319Z",
-                     *           "finishedAt": "2026-12-01T11:13:26.642Z"
+                     *           "createdAt": "2026-12-01T20:37:22.629Z",
+                     *           "finishedAt": "2026-12-01T20:37:23.756Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -24360,18 +24419,20 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2314f-fb22-7634-b396-dcc88988482f",
+                     *       "id": "01a23354-631f-7707-944a-e93508285f5c",
                      *       "fileName": "orders.csv",
                      *       "dryRun": true,
                      *       "state": "waiting",
                      *       "source": "person",
                      *       "formLabel": "ネクストエンジン 汎用受注",
+                     *       "formRevision": "ZFQ_mXDmdgRMOx-mA4y24w",
+                     *       "takesBack": false,
                      *       "parts": 1,
                      *       "received": 1,
                      *       "bytes": 99,
                      *       "counts": null,
                      *       "message": null,
-                     *       "createdAt": "2026-12-01T11:14:14.949Z",
+                     *       "createdAt": "2026-12-01T20:38:18.146Z",
                      *       "finishedAt": null
                      *     }
                      */
@@ -24444,18 +24505,20 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2314f-3dd7-7153-98a1-511682696ffa",
+                     *       "id": "01a23353-8ec4-7418-a03e-60ae37b8a805",
                      *       "fileName": "orders.csv",
                      *       "dryRun": true,
                      *       "state": "uploading",
                      *       "source": "person",
                      *       "formLabel": "ネクストエンジン 汎用受注",
+                     *       "formRevision": "ZFQ_mXDmdgRMOx-mA4y24w",
+                     *       "takesBack": false,
                      *       "parts": 2,
                      *       "received": 1,
                      *       "bytes": 99,
                      *       "counts": null,
                      *       "message": null,
-                     *       "createdAt": "2026-12-01T11:13:26.491Z",
+                     *       "createdAt": "2026-12-01T20:37:23.783Z",
                      *       "finishedAt": null
                      *     }
                      */
@@ -24517,12 +24580,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2314f-3d2e-778f-bc0d-b29098ef9a1e",
+                     *       "id": "01a23353-8a39-77b0-83cb-b28cde23132b",
                      *       "fileName": "orders.csv",
                      *       "dryRun": true,
                      *       "state": "done",
                      *       "source": "person",
                      *       "formLabel": "ネクストエンジン 汎用受注",
+                     *       "formRevision": "ZFQ_mXDmdgRMOx-mA4y24w",
+                     *       "takesBack": false,
                      *       "parts": 1,
                      *       "received": 1,
                      *       "bytes": 101,
@@ -24538,8 +24603,8 @@ export interface operations {
                      *         "refused": 0
                      *       },
                      *       "message": null,
-                     *       "createdAt": "2026-12-01T11:13:26.319Z",
-                     *       "finishedAt": "2026-12-01T11:13:26.642Z",
+                     *       "createdAt": "2026-12-01T20:37:22.629Z",
+                     *       "finishedAt": "2026-12-01T20:37:23.756Z",
                      *       "columns": [
                      *         {
                      *           "heading": "店舗伝票番号",
@@ -24559,7 +24624,9 @@ export interface operations {
                      *         "のし"
                      *       ],
                      *       "faults": [],
-                     *       "differences": []
+                     *       "differences": [],
+                     *       "unknown": [],
+                     *       "leftOut": []
                      *     }
                      */
                     "application/json": components["schemas"]["OrderFileDetail"];

@@ -150,7 +150,12 @@ export const OrderForm = z
       .describe('Headings of each field; several are joined by a blank (項目ごとの見出し)'),
     values: z
       .strictObject({
-        state: z.record(cellWord, z.enum(MALL_STATES)).optional().describe('Words of `state`; others: open'),
+        state: z
+          .record(cellWord, z.enum(MALL_STATES))
+          .optional()
+          .describe(
+            'Words of `state`; orders of another word are told, and left out of a file that came by mail',
+          ),
         payment: z
           .record(cellWord, z.enum(PAYMENT_KINDS))
           .optional()
@@ -203,6 +208,18 @@ export const OrderForm = z
   .describe('Column map of order files (注文ファイルの列の対応)')
 export type OrderForm = z.infer<typeof OrderForm>
 
+/** Fields of one column each: two numbers that are joined would be another one. */
+export const SINGLE: ReadonlySet<string> = new Set([
+  ...(['orderNumber', 'total', 'shippingFee', 'codFee', 'paymentFee', 'otherFee', 'adjustment'] as const),
+  ...(['discount', 'coupon', 'points', 'unitPrice', 'quantity', 'taxRate'] as const),
+])
+
+/** Headings by which an order has left or is cancelled. */
+export const stateHeadings = ({ columns }: OrderForm): string[] => [
+  ...(columns.state ?? []),
+  ...(columns.cancelledAt ?? []),
+]
+
 export const REQUIRED = ['orderNumber', 'orderedAt', 'itemName', 'unitPrice', 'quantity']
 
 const FILES = {
@@ -226,6 +243,8 @@ export const FileShop = z.object({
   contract: z.literal('files'),
   label: word(40),
   form: OrderForm,
+  /** Headings of the state that its files had: a mailed one that lacks any is not taken. */
+  stateHeadings: z.array(word(100)).optional(),
 })
 export type FileShop = z.infer<typeof FileShop>
 

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import { parseTimeBand } from '../kit/texts.ts'
 import type { FileShopRules } from '../port/marketplace.ts'
 import type { NormalisedOrder } from '../port/order.ts'
+import { LEFT_AT_CART } from '../port/shipping.ts'
+import { plainCell, plainWord } from './cells.ts'
 import { FIELD_LABELS, type OrderForm, scopeOf } from './form.ts'
 
 /** Rows of an order file as the contract's own order. Pure. */
@@ -21,6 +23,23 @@ export interface RowFault {
   message: string
 }
 
+/** A word of a row that the map does not have. */
+export interface UnknownWord {
+  field: 'state' | 'paymentStatus'
+  word: string
+  /** Rows that have it, `MOST_LINES` at most. */
+  lines: number[]
+}
+
+/** A recipient to whom something has left at the cart, while the order goes on. */
+export interface Gone {
+  recipientId: string
+  /** Null: all of it. */
+  lines: { lineId: string; quantity: number }[] | null
+  /** On which it had left, as an earlier file said. */
+  day?: string | null
+}
+
 export interface FileOrder {
   orderNumber: string
   /** First row of it in the file. */
@@ -35,6 +54,10 @@ export interface FileOrder {
   /** @param state as it stands here, where that is further */
   toOrder(state?: NormalisedOrder['mallState']): NormalisedOrder
   state: NormalisedOrder['mallState']
+  /** Words that decided the state, as they stand in the file. */
+  stateWords: string
+  unknown: UnknownWord[]
+  gone: readonly Gone[]
 }
 
 export type ReadOrder = { ok: true; order: FileOrder } | { ok: false; faults: RowFault[] }
@@ -43,12 +66,8 @@ export type ReadOrder = { ok: true; order: FileOrder } | { ok: false; faults: Ro
 const MOST_LINES = 10
 const MOST_SHOWN = 40
 
-/** `="0490…"` and `'012` are how a spreadsheet is kept from changing a cell. */
-const plain = (cell: string): string =>
-  cell.replace(/^="([^"]{0,200})"$/, '$1').replace(/^'(?=[=+\-@0-9])/, '')
-
 /** Order number as it is compared: width and a spreadsheet's guards make no other one. */
-export const toNumber = (cell: string): string => plain(cell.slice(0, 300).trim()).normalize('NFKC').trim()
+export const toNumber = (cell: string): string => plainCell(cell.slice(0, 300)).normalize('NFKC').trim()
 
 /** The same number where a spreadsheet took its zeros. */
 export const withoutZeros = (number: string): string => number.replace(/^0+(?=\d)/, '')
@@ -95,7 +114,7 @@ export function readOrder(
   const at = new Map(fields.map((field, index) => [field, index]))
   const cell = (row: FileRow, field: string): string => {
     const index = at.get(field)
-    return index === undefined ? '' : plain((row.values[index] ?? '').trim())
+    return index === undefined ? '' : plainCell(row.values[index] ?? '')
   }
   const [first] = rows
   if (!first) return { ok: false, faults: [] }
@@ -103,7 +122,8 @@ export function readOrder(
   const shared = (among: readonly FileRow[], field: string) => agreed(faults, among, field, cell)
   const common: Record<string, string> = {}
   for (const field of fields)
-    if (scopeOf(field) === 'order' && field !== 'orderNumber') common[field] = shared(rows, field)
+    if (scopeOf(field) === 'order' && field !== 'orderNumber' && field !== 'state')
+      common[field] = shared(rows, field)
   const line = first.line
   const orderedAt = timeOf(common.orderedAt ?? '')
   if (orderedAt === null)
@@ -172,7 +192,8 @@ export function readOrder(
     ),
   )
   const total = said ?? goods + sum(Object.values(money)) - sum(discounts.map((one) => one.amount))
-  const state = stateOf(form, common)
+  const states = readStates(form, fields, groups, cell)
+  const state = common.cancelledAt ? 'cancelled' : states.state
   const payment = paymentOf(form, common)
   const orderNumber = toNumber(cell(first, 'orderNumber'))
   const buyer = personOf('buyer', common)
@@ -184,8 +205,9 @@ export function readOrder(
     state,
     total,
     buyer: Object.keys(buyer).length > 0 ? buyer : null,
-    recipients: (named.length > 0 ? recipients : [{ ...recipients[0], person: buyer }]).map((one) => ({
+    recipients: recipients.map((one) => ({
       ...one,
+      ...(named.length > 0 ? {} : { person: buyer }),
       gift: { ...one.gift, requested: one.gift?.requested || isYes(common.gift ?? '') },
     })),
     items,
@@ -199,7 +221,26 @@ export function readOrder(
         : [],
     notes: { buyer: common.buyerNote || null, shop: common.shopNote || null },
   }
-  const revision = createHash('sha256').update(JSON.stringify(contract)).digest('base64url').slice(0, 32)
+  const byRow = state === 'cancelled' ? NO_ROWS : states
+  const lineIds = new Map(groups.flat().map((row, at) => [row, items[at]]))
+  const cancelled = new Set([...byRow.cancelled].flatMap((row) => lineIds.get(row)?.lineId ?? []))
+  const gone = groups.flatMap((group, index): Gone[] => {
+    if (state !== 'open') return []
+    const own = group.filter((row) => !byRow.cancelled.has(row))
+    const left = own.filter((row) => byRow.left.has(row))
+    const lines = left.flatMap((row) => lineIds.get(row) ?? [])
+    const whole = left.length === own.length
+    return left.length === 0
+      ? []
+      : [
+          {
+            recipientId: recipients[index]?.id ?? '1',
+            lines: whole ? null : lines.map(({ lineId, quantity }) => ({ lineId, quantity })),
+          },
+        ]
+  })
+  const content = gone.length + cancelled.size > 0 ? [contract, gone, [...cancelled]] : contract
+  const revision = createHash('sha256').update(JSON.stringify(content)).digest('base64url').slice(0, 32)
   const parsed = parse({ ...contract, revision }, shopCode)
   if (!parsed.ok) {
     faults.add(line, '受注', 'ORDER_INVALID', `この受注は読み取れません（${parsed.reason}）。`)
@@ -215,7 +256,13 @@ export function readOrder(
       changedAt: dateOf(common.changedAt ?? ''),
       raw: JSON.stringify({ fields, rows: rows.map(({ line: number, values }) => [number, ...values]) }),
       state,
-      toOrder: (kept = state) => parsed.toOrder(kept),
+      stateWords: common.cancelledAt ? (FIELD_LABELS.cancelledAt ?? '') : states.words,
+      unknown: [
+        ...(common.cancelledAt ? [] : states.unknown),
+        ...unknownPayment(form, common.paymentStatus ?? '', rows, cell),
+      ],
+      gone,
+      toOrder: (kept = state) => withoutCancelled(parsed.toOrder(kept), cancelled),
     },
   }
 }
@@ -241,14 +288,14 @@ function groupRecipients(
 
 /** Empty cells say nothing: Shopify fills in an order's columns in its first row alone. */
 function agreed(faults: Faults, rows: readonly FileRow[], field: string, cell: CellOf): string {
-  const said = new Map<string, number[]>()
+  const said = new Map<string, number>()
   for (const row of rows) {
     const text = cell(row, field)
-    if (text !== '') said.set(text, [...(said.get(text) ?? []), row.line])
+    if (text !== '' && !said.has(text)) said.set(text, row.line)
   }
   const [first = ''] = said.keys()
   if (said.size > 1) {
-    const lines = [...said.values()].flatMap(([one]) => one ?? [])
+    const lines = [...said.values()]
     faults.add(
       lines[1] ?? 0,
       field,
@@ -369,14 +416,128 @@ function toItem(
   }
 }
 
+const plainWords = new WeakMap<object, ReadonlyMap<string, string>>()
+
 /** Words of the map are compared without case and width. */
-const wordIn = <T>(words: Readonly<Record<string, T>> | undefined, text: string): T | undefined => {
-  const wanted = text.normalize('NFKC').trim().toLowerCase()
-  return Object.entries(words ?? {}).find(([word]) => word.normalize('NFKC').toLowerCase() === wanted)?.[1]
+function wordIn<T>(known: Readonly<Record<string, T>> = {}, text: string): T | undefined {
+  const plain = plainWords.get(known) ?? new Map(Object.keys(known).map((word) => [plainWord(word), word]))
+  plainWords.set(known, plain)
+  const word = plain.get(plainWord(text))
+  return word === undefined ? undefined : known[word]
 }
 
-const stateOf = ({ values }: OrderForm, said: Record<string, string>): NormalisedOrder['mallState'] =>
-  said.cancelledAt ? 'cancelled' : (wordIn(values.state, said.state ?? '') ?? 'open')
+interface RowStates {
+  state: NormalisedOrder['mallState']
+  words: string
+  unknown: UnknownWord[]
+  /** Rows that have left, and rows that are cancelled. */
+  left: ReadonlySet<FileRow>
+  cancelled: ReadonlySet<FileRow>
+}
+const NO_ROWS: Pick<RowStates, 'left' | 'cancelled'> = { left: new Set(), cancelled: new Set() }
+
+/**
+ * State of an order by its rows: one recipient may have left before another. An empty cell beside a filled
+ * one has not left, unless its row says nothing of the order at all, or the order has one recipient.
+ */
+function readStates(
+  form: OrderForm,
+  fields: readonly string[],
+  groups: readonly FileRow[][],
+  cell: CellOf,
+): RowStates {
+  const rows = groups.flat()
+  const ofOrder = fields.filter(
+    (field) => scopeOf(field) === 'order' && field !== 'orderNumber' && field !== 'state',
+  )
+  const isBare = (row: FileRow) => ofOrder.every((field) => cell(row, field) === '')
+  const byRow = form.severalRecipients || groups.length > 1
+  const filled = rows.map((row) => cell(row, 'state'))
+  const first = filled.find((word) => word !== '') ?? ''
+  const unknown = new Map<string, number[]>()
+  const states = rows.map((row, at): NormalisedOrder['mallState'] => {
+    const own = filled[at] ?? ''
+    const word = own === '' && (!byRow || isBare(row)) ? first : own
+    if (word === '') return 'open'
+    const meaning = wordIn(form.values.state, word)
+    if (meaning === undefined && own !== '') {
+      const lines = unknown.get(own) ?? []
+      if (lines.length < MOST_LINES) lines.push(row.line)
+      unknown.set(own, lines)
+    }
+    return meaning ?? 'open'
+  })
+  const on = states.filter((state) => state !== 'cancelled')
+  const isOver = (state: NormalisedOrder['mallState']) => state === 'shipped' || state === 'completed'
+  const over = on.every((state) => state === 'completed') ? 'completed' : 'shipped'
+  return {
+    state: on.length === 0 ? 'cancelled' : on.every(isOver) ? over : 'open',
+    words: [...new Set(filled.filter((word) => word !== ''))].join('、').slice(0, MOST_WORD),
+    unknown: toUnknown('state', unknown),
+    left: new Set(rows.filter((_, at) => isOver(states[at] ?? 'open'))),
+    cancelled: new Set(on.length === 0 ? [] : rows.filter((_, at) => states[at] === 'cancelled')),
+  }
+}
+
+const MOST_WORD = 100
+
+const toUnknown = (
+  field: UnknownWord['field'],
+  words: ReadonlyMap<string, readonly number[]>,
+): UnknownWord[] =>
+  [...words].map(([word, lines]) => ({
+    field,
+    word: word.slice(0, MOST_WORD),
+    lines: lines.slice(0, MOST_LINES),
+  }))
+
+/** A map without words of payment reads none. */
+function unknownPayment(
+  { values }: OrderForm,
+  said: string,
+  rows: readonly FileRow[],
+  cell: CellOf,
+): UnknownWord[] {
+  const known = values.paymentStatus
+  if (said === '' || Object.keys(known ?? {}).length === 0 || wordIn(known, said) !== undefined) return []
+  const lines = rows.filter((row) => cell(row, 'paymentStatus') !== '').map(({ line }) => line)
+  return toUnknown('paymentStatus', new Map([[said, lines]]))
+}
+
+/** Lines that are cancelled in an order that goes on are in no parcel. */
+const withoutCancelled = (order: NormalisedOrder, cancelled: ReadonlySet<string>): NormalisedOrder =>
+  cancelled.size === 0
+    ? order
+    : {
+        ...order,
+        items: order.items.map((item) => (cancelled.has(item.lineId) ? { ...item, deleted: true } : item)),
+      }
+
+const NO_PARCEL = {
+  id: LEFT_AT_CART,
+  carrierCode: null,
+  carrierName: null,
+  trackingNumber: null,
+  arrivedOn: null,
+}
+
+/**
+ * The order with what has left at the cart, without a number: for a recipient who has a parcel of ours that
+ * one says more.
+ * @param day on which the file said so: it left then at the latest
+ */
+export const withGone = (order: NormalisedOrder, gone: readonly Gone[], day: string): NormalisedOrder =>
+  gone.length === 0
+    ? order
+    : {
+        ...order,
+        recipients: order.recipients.map((recipient) => {
+          const left = gone.find(({ recipientId }) => recipientId === recipient.id)
+          if (!left || recipient.parcels.length > 0) return recipient
+          const parcel = { ...NO_PARCEL, shippedOn: left.day ?? day }
+          return { ...recipient, parcels: [left.lines === null ? parcel : { ...parcel, lines: left.lines }] }
+        }),
+      }
 
 /** Words that all carts share; a map's own go first. */
 const PAYMENT_WORDS = [
@@ -415,9 +576,12 @@ const amountWords = (text: string): string =>
 
 /** Null: no whole yen. Two columns that became one field are joined by a blank: no amount. */
 function yenOf(text: string): number | null {
-  const written = text.slice(0, 60).normalize('NFKC')
+  const written = text
+    .slice(0, 60)
+    .normalize('NFKC')
+    .replace(/[,¥円]/g, '')
   if (/\d\s+-?\d/.test(written)) return null
-  const digits = written.replace(/[,¥円\s]/g, '')
+  const digits = written.replace(/\s/g, '')
   if (!/^-?\d{1,9}(?:\.0{1,4})?$/.test(digits)) return null
   return Number(digits)
 }

@@ -6,6 +6,9 @@ import type { NormalisedOrder, OrderParcel, OrderRecipient } from './order.ts'
  * shipped: whatever asks "is it shipped?" asks here.
  */
 
+/** Id of a parcel of which an order file says no more than that it has left. */
+export const LEFT_AT_CART = 'left-at-cart'
+
 export const Shipping = z
   .object({
     state: z

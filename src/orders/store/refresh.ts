@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { NormalisedOrder, OrderRecipient } from '../../marketplaces/port/order.ts'
+import { LEFT_AT_CART } from '../../marketplaces/port/shipping.ts'
 import type { RowSealer, Sealer } from '../../platform/crypto/sealer.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
 import type { NewId } from '../../platform/ids.ts'
@@ -181,14 +182,16 @@ function takenOver(
 
 /** Parcels that are known stay where the mall shows none: what we shipped it may never show. */
 function withKeptParcels(fresh: PreparedOrder, here: NormalisedOrder, sealer: RowSealer): PreparedOrder {
-  const known = new Map(here.recipients.map(({ id, parcels }) => [id, parcels]))
+  const known = new Map(
+    here.recipients.map(({ id, parcels }) => [id, parcels.filter((one) => one.id !== LEFT_AT_CART)]),
+  )
   const keeps = ({ id, parcels }: OrderRecipient) => parcels.length === 0 && (known.get(id)?.length ?? 0) > 0
   if (!fresh.order.recipients.some(keeps)) return fresh
   const recipients = fresh.order.recipients.map((recipient) =>
     keeps(recipient) ? { ...recipient, parcels: known.get(recipient.id) ?? [] } : recipient,
   )
   const order = { ...fresh.order, recipients }
-  return { ...fresh, order, detail: sealDetail(sealer, fresh.orderId, order) }
+  return { ...fresh, order, columns: toOrderColumns(order), detail: sealDetail(sealer, fresh.orderId, order) }
 }
 
 export const openHere = (

@@ -5,8 +5,15 @@ import { connector } from '../../../src/marketplaces/connector/index.ts'
 import { createMarketplaces } from '../../../src/marketplaces/index.ts'
 import { mallOfShop } from '../../../src/marketplaces/of-shop.ts'
 import { OrderForm, PRESET_IDS, presetOf } from '../../../src/marketplaces/order-files/form.ts'
-import { numberFault, readOrder, timeOf, toNumber } from '../../../src/marketplaces/order-files/read-order.ts'
+import {
+  numberFault,
+  readOrder,
+  timeOf,
+  toNumber,
+  withGone,
+} from '../../../src/marketplaces/order-files/read-order.ts'
 import { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
+import { shipping } from '../../../src/marketplaces/port/shipping.ts'
 import { groupRows, readRows } from '../../../src/order-files/read-rows.ts'
 import { decodeCp932, encodeCp932 } from '../../../src/platform/csv.ts'
 import { present } from '../../../src/platform/narrow.ts'
@@ -165,6 +172,11 @@ describe('headings of carts whose files were never seen', () => {
     ['futureshop', '通常処理,0', '注文取消,0', 'cancelled'],
     ['futureshop', '通常処理,0', '処理済,1', 'completed'],
     ['makeshop', '未処理', '配送', 'shipped'],
+    ...['通常処理中', '未回収', '保留', '予約', ''].map(
+      (word) => ['futureshop', '通常処理,0', `${word},1`, 'shipped'] as const,
+    ),
+    ['futureshop', '通常処理,0', 'キャンセル,0', 'cancelled'],
+    ['futureshop', '通常処理,0', 'キャンセル,1', 'cancelled'],
   ] as const)('%s: %s is open, %s is %s', async (id, open, ended, state) => {
     const file = decodeCp932(readFileSync(new URL(`files/${id}.csv`, import.meta.url)))
     const states = async (text: string) =>
@@ -172,6 +184,131 @@ describe('headings of carts whose files were never seen', () => {
     expect(await states(file)).toEqual(['open'])
     expect(await states(file.replaceAll(open, ended))).toEqual([state])
   })
+})
+
+describe('an order of several recipients', () => {
+  const HEADINGS = `${HEAD},送付先番号,出荷済フラグ`
+  const several = {
+    ...FORM,
+    severalRecipients: true,
+    columns: { ...FORM.columns, recipientId: ['送付先番号'] },
+  }
+  /** Recipient and cell of the state, a row each. */
+  const of = async (...rows: [recipient: string, state: string][]) => {
+    const lines = rows.map(([to, state]) => `${row('1')},${to},${state}`)
+    const { orders, faults } = await read(several, Buffer.from([HEADINGS, ...lines].join('\r\n')))
+    expect(faults).toEqual([])
+    const found = present(orders[0])
+    const order = withGone(found.toOrder(), found.gone, '2026-12-01')
+    const { left, state } = shipping(order)
+    return [order.mallState, state, left]
+  }
+
+  it.each<[string, [string, string][], string, string, string[]]>([
+    [
+      'all have left',
+      [
+        ['a', '1'],
+        ['b', '1'],
+      ],
+      'shipped',
+      'all',
+      [],
+    ],
+    [
+      'one has left',
+      [
+        ['a', '1'],
+        ['b', '0'],
+      ],
+      'open',
+      'part',
+      ['b'],
+    ],
+    [
+      'one has left, the cell of the other is empty',
+      [
+        ['a', ''],
+        ['b', '1'],
+      ],
+      'open',
+      'part',
+      ['a'],
+    ],
+    [
+      'none has left',
+      [
+        ['a', '0'],
+        ['b', ''],
+      ],
+      'open',
+      'none',
+      ['a', 'b'],
+    ],
+    [
+      'one of two rows of a recipient',
+      [
+        ['a', '1'],
+        ['a', '0'],
+        ['b', '1'],
+      ],
+      'open',
+      'part',
+      ['a'],
+    ],
+    [
+      'one is cancelled, one has left',
+      [
+        ['a', '取消'],
+        ['b', '1'],
+      ],
+      'shipped',
+      'all',
+      [],
+    ],
+    [
+      'one is cancelled, one is open',
+      [
+        ['a', '取消'],
+        ['b', '0'],
+      ],
+      'open',
+      'none',
+      ['b'],
+    ],
+    [
+      'both are cancelled',
+      [
+        ['a', '取消'],
+        ['b', '取消'],
+      ],
+      'cancelled',
+      'none',
+      [],
+    ],
+  ])('%s', async (_what, rows, state, shipped, left) => {
+    several.values = { ...several.values, state: { ...several.values.state, 取消: 'cancelled' } }
+    expect(await of(...rows)).toEqual([state, shipped, left])
+  })
+
+  it('states of an order’s first row alone are its own: its other rows say nothing of the order', async () => {
+    const form = { ...presetOf('shopify'), severalRecipients: true }
+    const file = readFileSync(new URL('files/shopify.csv', import.meta.url), 'utf8')
+    const { orders } = await read(form, Buffer.from(file.replaceAll('unfulfilled', 'fulfilled')))
+    expect(orders[0]?.state).toBe('shipped')
+  })
+})
+
+it('words that no map knows are open, and are told', async () => {
+  const file = Buffer.from(
+    `${HEAD},出荷済フラグ\r\n${row('1')},出荷済み\r\n${row('2')},\r\n${row('3')},0\r\n`,
+  )
+  const { orders } = await read(FORM, file)
+  expect(orders.map(({ state, unknown }) => [state, unknown])).toEqual([
+    ['open', [{ field: 'state', word: '出荷済み', lines: [2] }]],
+    ['open', []],
+    ['open', []],
+  ])
 })
 
 describe('faults are told by line, column and what was expected', () => {
@@ -199,6 +336,11 @@ describe('faults are told by line, column and what was expected', () => {
     expect(faults).toMatchObject([{ column: '送料', code: 'AMOUNT_MALFORMED' }])
     const spaced = await read(FORM, csv(row('1', { total: '"¥ 1,000 円"' })))
     expect(spaced.orders[0]?.toOrder().totals.billed).toBe(1_000)
+  })
+
+  it.each(['500円 300円', '500 300', '¥500 ¥300'])('%s is no amount', async (total) => {
+    const { faults } = await read(FORM, csv(row('1', { total })))
+    expect(faults).toMatchObject([{ column: '請求金額', code: 'AMOUNT_MALFORMED' }])
   })
 
   it('an order whose rows disagree fails alone, with the numbers of its rows', async () => {
@@ -250,6 +392,8 @@ describe('hostile files', () => {
     ['nothing', Buffer.from('')],
     ['a heading alone', csv()],
     ['UTF-16', Buffer.from(`${HEAD}\r\n${row('1')}\r\n`, 'utf16le')],
+    ['UTF-16 with its mark', Buffer.concat([Buffer.from('fffe', 'hex'), csv(row('1'))])],
+    ['UTF-16 with the other mark', Buffer.concat([Buffer.from('feff', 'hex'), csv(row('1'))])],
     [
       'two encodings',
       Buffer.concat([csv(row('1')), encodeCp932(`${row('2')}\r\n`), Buffer.from([0xfd, 0xff])]),

@@ -1,0 +1,229 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type OrderForm, presetOf } from '../../../src/marketplaces/order-files/form.ts'
+import { decodeCp932 } from '../../../src/platform/csv.ts'
+import { createChangeRoutes } from '../../../src/site-changes/routes.ts'
+import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { type OrderFileRig, orderFileRig } from '../../support/imports/order-file-rig.ts'
+
+/** States of order files: a word or a heading that is not known must ship nothing twice. */
+
+let database: TestDatabase
+let rig: OrderFileRig
+beforeAll(async () => {
+  database = await freshDatabase()
+})
+afterAll(() => database.close())
+beforeEach(async () => {
+  await database.db.tenant.deleteMany()
+  rig = await orderFileRig(database, (deps) => [
+    createChangeRoutes({ ...deps, wakeQueue: { wake: async () => undefined } }),
+  ])
+  await useForm(presetOf('ne_hanyo'))
+})
+afterEach(() => rig.server.close())
+
+const form = (more: Partial<OrderForm>) => ({ ...presetOf('ne_hanyo'), label: 'わたしの形式', ...more })
+const setForm = (wanted: object) => rig.call('PUT', `/shops/${rig.shopId}/order-form`, { form: wanted })
+async function useForm(wanted: OrderForm): Promise<void> {
+  const set = await setForm(wanted)
+  expect(set.statusCode, set.body).toBe(200)
+}
+
+const HEAD = '店舗伝票番号,受注日,受注名,受注住所１,商品名,商品価格,受注数量'
+const rowOf = (number: string, state: string, more = '') =>
+  `${number},2026/01/14 09:00:00,見本 花子,福井県福井市1-1,皿,1000,1,${state}${more}`
+const csv = (...rows: string[]) => Buffer.from([`${HEAD},出荷済フラグ`, ...rows].join('\r\n'))
+
+/** As if it had come by mail. */
+async function mail(file: Buffer) {
+  const body = { fileName: 'orders.csv', file: file.toString('base64') }
+  const { id } = (await rig.call('POST', `/shops/${rig.shopId}/order-files`, body)).json()
+  await database.db.orderFile.update({ where: { id }, data: { source: 'mail' } })
+  await rig.reader.run(new AbortController().signal)
+  return (await rig.call('GET', `/shops/${rig.shopId}/order-files/${id}`)).json()
+}
+const states = async () =>
+  Object.fromEntries((await rig.orders()).map(({ orderNumber, mallState }) => [orderNumber, mallState]))
+const later = () => rig.bench.clock.advance(60_000)
+const ready = () =>
+  database.db.order.updateMany({ where: { shopId: rig.shopId }, data: { status: 'ready_to_ship' } })
+
+describe('a word that the map does not know', () => {
+  const file = csv(rowOf('1', '出荷完了'), rowOf('2', '0'), rowOf('3', '出荷完了'), rowOf('4', '1'))
+
+  it('is told with its orders before a person takes the file', async () => {
+    const unknown = [{ field: 'state', word: '出荷完了', orders: 2 }]
+    const leftOut = [{ word: '1', state: 'shipped', orders: 1, numbers: ['4'] }]
+    for (const dryRun of [true, false])
+      expect(await rig.take(file, { dryRun })).toMatchObject({
+        counts: { staged: 3, done: 1, refused: 0 },
+        unknown,
+        leftOut,
+      })
+  })
+
+  it('keeps its orders out of a file that came by mail, and no others', async () => {
+    const taken = await mail(file)
+    expect(taken).toMatchObject({ state: 'done', counts: { staged: 1, done: 1, refused: 2 } })
+    expect(taken.faults.map(({ line, code }: { line: number; code: string }) => [line, code])).toEqual([
+      [2, 'STATE_UNKNOWN'],
+      [4, 'STATE_UNKNOWN'],
+    ])
+    expect(taken.faults[0].message).toContain('「出荷完了」')
+    expect(await states()).toEqual({ 2: 'open' })
+  })
+})
+
+describe('a heading of the state that is gone', () => {
+  const without = Buffer.from([HEAD, rowOf('9', '').slice(0, -1)].join('\r\n'))
+
+  it('ends a mailed file where earlier files had it, until a person has changed the map', async () => {
+    expect(await mail(without)).toMatchObject({ state: 'done', counts: { staged: 1 } })
+    await mail(csv(rowOf('1', '1')))
+    for (let times = 0; times < 2; times += 1)
+      expect(await mail(without)).toMatchObject({
+        state: 'failed',
+        message: expect.stringContaining('「出荷済フラグ」'),
+      })
+    // A person sees what is missing.
+    expect(await rig.take(without)).toMatchObject({
+      state: 'done',
+      missing: expect.arrayContaining(['出荷済フラグ']),
+    })
+    expect(await mail(without)).toMatchObject({ state: 'failed' })
+    const { state: _gone, ...columns } = presetOf('ne_hanyo').columns
+    await useForm(form({ columns }))
+    expect(await mail(without)).toMatchObject({ state: 'done' })
+  })
+})
+
+describe('a state that was read wrongly', () => {
+  const wrong = () => useForm(form({ values: { state: { 準備中: 'shipped', 発送済: 'shipped' } } }))
+  const right = () => useForm(form({ values: { state: { 準備中: 'open', 発送済: 'shipped' } } }))
+  const open = csv(rowOf('1', '0'), rowOf('2', '0'))
+  const file = csv(rowOf('1', '準備中'), rowOf('2', '準備中'))
+
+  it('is shown by its change, and stays shown where the file says less', async () => {
+    await rig.take(open)
+    await wrong()
+    const there = { part: 'state', here: '未発送', file: '発送済み' }
+    for (const dryRun of [true, false])
+      expect(await rig.take(file, { dryRun })).toMatchObject({
+        counts: { changed: 2 },
+        differences: [{ values: [there], stateStays: false }, { values: [there] }],
+      })
+    await right()
+    later()
+    const back = { part: 'state', here: '発送済み', file: '未発送' }
+    for (const dryRun of [true, false])
+      expect(await rig.take(file, { dryRun })).toMatchObject({
+        counts: { changed: 0, older: 2 },
+        differences: [{ values: [back], stateStays: true }, {}],
+      })
+    expect(await states()).toEqual({ 1: 'shipped', 2: 'shipped' })
+  })
+
+  it('is taken back at the word of a person, but for what we shipped', async () => {
+    await rig.take(open)
+    await ready()
+    await rig.ship('2,400000000002,2026/01/15')
+    await wrong()
+    await rig.take(file)
+    await right()
+    later()
+    const looked = await rig.take(file, { dryRun: true })
+    expect(looked).toMatchObject({ counts: { older: 1, unchanged: 1 } })
+    // Taken in without that word it stays, and the word counts later, too.
+    await rig.take(file)
+    later()
+    const all = { takesBack: true, formRevision: looked.formRevision }
+    expect(await rig.take(file, { ...all, dryRun: true })).toMatchObject({ counts: { changed: 1 } })
+    expect((await states())[1]).toBe('shipped')
+    expect(await rig.take(file, all)).toMatchObject({ counts: { changed: 1, unchanged: 1 } })
+    expect(await states()).toEqual({ 1: 'open', 2: 'shipped' })
+    expect(await rig.take(file)).toMatchObject({ counts: { unchanged: 2 } })
+  })
+})
+
+describe('an order of which one recipient has left at the cart', () => {
+  const several = form({
+    severalRecipients: true,
+    columns: { ...presetOf('ne_hanyo').columns, recipientId: ['送付先'] },
+  })
+  const file = (first: string, second: string, price = 1_000) =>
+    Buffer.from(
+      [
+        `${HEAD},出荷済フラグ,送付先`,
+        rowOf('1', first, ',a').replace('1000', String(price)),
+        rowOf('1', second, ',b'),
+      ].join('\r\n'),
+    )
+  const left = async () => (await rig.order('1')).shipping
+
+  it('is shipped to the other one alone, and the cart gets that one alone', async () => {
+    await useForm(several)
+    expect(await rig.take(file('1', ''))).toMatchObject({ counts: { staged: 1, done: 0, refused: 0 } })
+    expect(await left()).toMatchObject({ state: 'part', left: ['b'] })
+    later()
+    // A later file that says less does not bring the first one back.
+    await rig.take(file('0', '0', 2_000))
+    expect(await left()).toMatchObject({ state: 'part', left: ['b'] })
+    later()
+    await rig.take(file('0', '0', 2_000), { takesBack: true })
+    expect(await left()).toMatchObject({ state: 'none', left: ['a', 'b'] })
+  })
+
+  it('that we shipped keeps our number when the cart says so, too', async () => {
+    await useForm(several)
+    await rig.take(file('0', '0'))
+    await ready()
+    const change = {
+      orderId: (await rig.order('1')).id,
+      action: 'ship',
+      shippedOn: '2026-01-15',
+      parcels: [{ recipientId: 'a', carrier: 'yamato', trackingNumber: '400000000002' }],
+    }
+    const headers = { ...rig.key, 'idempotency-key': 'ship' }
+    const asked = await rig.call('POST', '/site-changes', { changes: [change] }, headers)
+    expect(asked.statusCode, asked.body).toBeLessThan(300)
+    await rig.work()
+    expect(await left()).toMatchObject({ state: 'part', left: ['b'] })
+    later()
+    await rig.take(file('1', '0', 3_000))
+    expect(await left()).toMatchObject({ state: 'part', left: ['b'] })
+    const from = encodeURIComponent(new Date(rig.bench.clock.now() - 86_400_000).toISOString())
+    const sent = await rig.call('GET', `/shops/${rig.shopId}/shipped-orders?from=${from}`)
+    expect(decodeCp932(sent.rawPayload).split('\r\n').slice(1, -1)).toEqual([
+      '1,400000000002,ヤマト運輸,2026/01/15',
+    ])
+  })
+})
+
+describe('a column map', () => {
+  it('that changed after a look at the file takes nothing in', async () => {
+    const looked = await rig.take(csv(rowOf('1', '0')), { dryRun: true })
+    await useForm(form({ values: { state: { 0: 'open' } } }))
+    const { formRevision } = looked
+    const body = { fileName: 'a.csv', file: csv(rowOf('1', '0')).toString('base64'), formRevision }
+    const late = await rig.call('POST', `/shops/${rig.shopId}/order-files`, body)
+    expect([late.statusCode, late.json().detail]).toEqual([409, expect.stringContaining('もう一度')])
+    const again = await rig.take(csv(rowOf('1', '0')), { dryRun: true })
+    expect(await rig.take(csv(rowOf('1', '0')), { formRevision: again.formRevision })).toMatchObject({
+      counts: { staged: 1 },
+    })
+  })
+
+  it('joins no two numbers', async () => {
+    const columns = {
+      ...presetOf('ne_hanyo').columns,
+      shippingFee: ['発送料', '送料2'],
+      quantity: ['a', 'b'],
+    }
+    const refused = await setForm(form({ columns }))
+    expect(refused.statusCode).toBe(422)
+    expect(refused.json().errors.map(({ field }: { field: string }) => field)).toEqual([
+      'form.columns.shippingFee',
+      'form.columns.quantity',
+    ])
+  })
+})
