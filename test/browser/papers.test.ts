@@ -814,14 +814,14 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     page.setDefaultTimeout(20_000)
     await page.goto(`${rig.url}/board/csv?tab=files`)
     await page.getByLabel('店舗', { exact: true }).selectOption({ label: shop.name })
-    const choose = (name: string, price: string) =>
+    const choose = (name: string, price: string, state = '出荷待ち') =>
       page.getByLabel('カートから出力したCSV').setInputFiles({
         name,
         mimeType: 'text/csv',
         buffer: encodeCp932(
           [
             'No;日時;宛名;品;単価;個数;状況;請求',
-            `own-7;2026/04/01;髙橋;皿;${price};1;出荷待ち;${price}`,
+            `own-7;2026/04/01;髙橋;皿;${price};1;${state};${price}`,
             `own-8;2026/04/01;髙橋;皿;980;1;出荷済;980`,
           ].join('\r\n'),
         ),
@@ -861,7 +861,7 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
       delimiter: 'semicolon',
       encoding: 'auto',
       columns: { orderNumber: ['No'], recipientName: ['宛名'], state: ['状況'], quantity: ['個数'] },
-      values: { state: { 出荷済: 'shipped' } },
+      values: { state: { 出荷済: 'shipped', 出荷待ち: 'open' } },
       shipped: { columns: expect.arrayContaining([{ heading: 'No', value: 'orderNumber' }]) },
     })
     await button(page, '1件を取り込む').click()
@@ -881,6 +881,16 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
       .getByRole('region', { name: 'これまでの注文ファイル' })
       .getByText('orders_20260101.csv', { exact: true })
       .waitFor()
+
+    // A word that nobody has given a meaning.
+    await choose('orders.csv', '1200', '出荷完了')
+    await button(page, '内容を確認する').click()
+    await page.getByText('状態「出荷完了」は未設定のため、未発送として1件を扱います').waitFor()
+    await button(page, '列の対応を変える').click()
+    await form.getByLabel('「出荷完了」の意味').selectOption({ label: '発送済み' })
+    await button(page, '「出荷待ち」を削除').click()
+    await button(page, '保存して内容を確認する').click()
+    await page.getByText('状態: 未発送 → 発送済み').waitFor()
     expect(visitor.complaints).toEqual([])
     await visitor.close()
   })

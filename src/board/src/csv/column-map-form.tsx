@@ -16,6 +16,8 @@ import {
   meaningOf,
   type OrderForm,
   toColumns,
+  withWords,
+  wordsIn,
 } from './column-map.ts'
 
 type Answer = Schemas['OrderFormAnswer']
@@ -91,6 +93,11 @@ export function ColumnMap(props: {
   const elsewhere = headingsElsewhere(start.columns, columns)
   const [keeps, setKeeps] = useState(() => required.every(({ name }) => chosen.includes(name)))
   const free = choosable(columns)
+  const map = toColumns(start.columns, columns, chosen, keeps)
+  const words = {
+    state: wordsIn(map.state, props.head),
+    paymentStatus: wordsIn(map.paymentStatus, props.head),
+  }
   const change = (more: Partial<OrderForm>) => setForm({ ...form, ...more })
   const send = async (data: FormData) => {
     const lacking = required.filter(({ name }) => !chosen.includes(name)).map(({ label }) => label)
@@ -109,7 +116,12 @@ export function ColumnMap(props: {
     const mine = {
       ...form,
       label: String(data.get('form.label')).trim(),
-      columns: toColumns(start.columns, columns, chosen, keeps),
+      columns: map,
+      values: {
+        ...form.values,
+        state: withWords(form.values.state, words.state, 'open'),
+        paymentStatus: withWords(form.values.paymentStatus, words.paymentStatus, 'unknown'),
+      },
     }
     const read = async () => (await answer(api.GET('/v1/shops/{id}/order-form', { params }))).form ?? {}
     await save(mine, read, async (changes, now) => {
@@ -158,8 +170,9 @@ export function ColumnMap(props: {
                   ['', t('取り込まない', 'not read')],
                   ...fields
                     .filter(
-                      ({ name }) =>
-                        name === chosen[at] || chosen.filter((one) => one === name).length < MOST_JOINED,
+                      ({ name, single }) =>
+                        name === chosen[at] ||
+                        chosen.filter((one) => one === name).length < (single ? 1 : MOST_JOINED),
                     )
                     .map(
                       ({ name, label, required: must }) => [name, must ? `${label} ※必須` : label] as const,
@@ -173,8 +186,8 @@ export function ColumnMap(props: {
         />
         <p className="support">
           {t(
-            '1つの項目に4列まで選べます。値は空白でつながります。',
-            'Up to four columns become one field, joined by a blank.',
+            '文字の項目には4列まで選べ、値は空白でつながります。受注番号、金額、数量は1列です。',
+            'Up to four columns become one field of text, joined by a blank; a number is one column.',
           )}
         </p>
         {elsewhere.length > 0 && (
@@ -199,7 +212,7 @@ export function ColumnMap(props: {
         />
         <Meanings
           label={t('発送・キャンセルの状態の言葉', 'Words of states')}
-          words={wordsIn('state', chosen, props.head)}
+          words={words.state}
           meanings={form.values.state}
           otherwise="open"
           options={STATES()}
@@ -207,7 +220,7 @@ export function ColumnMap(props: {
         />
         <Meanings
           label={t('入金状態の言葉', 'Words of payment')}
-          words={wordsIn('paymentStatus', chosen, props.head)}
+          words={words.paymentStatus}
           meanings={form.values.paymentStatus}
           otherwise="unknown"
           options={PAYMENT_STATES()}
@@ -235,11 +248,7 @@ const PAYMENT_STATES = (): readonly (readonly [PaymentStatus, string])[] => [
   ['cancelled', t('取消', 'cancelled')],
 ]
 
-function wordsIn(field: string, chosen: readonly string[], { columns }: FileHead) {
-  return columns.filter((_, at) => chosen[at] === field).flatMap(({ words }) => words)
-}
-
-/** Words of a column, each with its meaning; shown while a column becomes that field. */
+/** Words of a field with their meanings: those of the file, and others of the map, which can be deleted. */
 function Meanings<Meaning extends string>(props: {
   label: string
   words: readonly string[]
@@ -248,34 +257,45 @@ function Meanings<Meaning extends string>(props: {
   options: readonly (readonly [Meaning, string])[]
   onChange: (meanings: Record<string, Meaning>) => void
 }) {
-  if (props.words.length === 0) return null
-  const others = props.options.find(([meaning]) => meaning === props.otherwise)?.[1] ?? ''
+  const others = Object.keys(props.meanings ?? {}).filter((known) =>
+    props.words.every((word) => meaningOf({ [word]: true }, known) === undefined),
+  )
+  if (props.words.length + others.length === 0) return null
+  const without = (word: string) =>
+    Object.entries(props.meanings ?? {}).filter(([known]) => meaningOf({ [known]: true }, word) === undefined)
+  const otherwise = props.options.find(([meaning]) => meaning === props.otherwise)?.[1] ?? ''
   return (
     <>
       <p className="support">
         {t(
-          `${props.label}。ファイルの先頭にない言葉は「${others}」になります。`,
-          `${props.label}. Words that the file’s first rows lack mean “${others}”.`,
+          `${props.label}。ここにない言葉は「${otherwise}」として扱い、取り込む前の確認で知らせます。`,
+          `${props.label}. Other words mean “${otherwise}”, and are told before the file is taken.`,
         )}
       </p>
       <Rows
         label={props.label}
-        heads={[t('ファイルの値', 'Value'), t('意味', 'Meaning')]}
-        rows={props.words.map((word) => [
+        heads={[t('ファイルの値', 'Value'), t('意味', 'Meaning'), '']}
+        rows={[...props.words, ...others].map((word, at) => [
           word,
           <Choice
             key="meaning"
             hideLabel
             label={t(`「${word}」の意味`, `Meaning of “${word}”`)}
             value={meaningOf(props.meanings, word) ?? props.otherwise}
-            onChange={(meaning) => {
-              const rest = Object.entries(props.meanings ?? {}).filter(
-                ([known]) => meaningOf({ [known]: true }, word) === undefined,
-              )
-              props.onChange(Object.fromEntries([...rest, [word, meaning]]))
-            }}
+            onChange={(meaning) => props.onChange(Object.fromEntries([...without(word), [word, meaning]]))}
             options={props.options}
           />,
+          at >= props.words.length && (
+            <button
+              key="remove"
+              type="button"
+              className="button"
+              aria-label={t(`「${word}」を削除`, `Remove “${word}”`)}
+              onClick={() => props.onChange(Object.fromEntries(without(word)))}
+            >
+              {t('削除', 'Remove')}
+            </button>
+          ),
         ])}
       />
     </>

@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { plainCell, plainWord } from '../../../marketplaces/order-files/cells.ts'
 import { PRESET_IDS, presetOf } from '../../../marketplaces/order-files/form.ts'
 import { readRows } from '../../../order-files/read-rows.ts'
 import { csvLines, encodeCp932 } from '../../../platform/csv.ts'
+import { present } from '../../../platform/narrow.ts'
 import {
   bestMap,
   choosable,
@@ -11,20 +13,23 @@ import {
   readHead,
   toColumns,
   toHead,
+  withWords,
+  wordsIn,
 } from './column-map.ts'
 
 const cp932File = (text: string) => new Blob([new Uint8Array(encodeCp932(text))])
-const column = (heading: string) => ({ heading, example: '', words: [] })
+const column = (heading: string) => ({ heading, example: '' })
 
 test('a file is read by its bytes: CP932 with ①, UTF-8 with its mark, tabs, quoted breaks', async () => {
   const head = await readHead(cp932File('注文①,"商品\r\n名",数量\r\n7,"皿 ""白""",2\r\n'))
   expect(head).toEqual({
     delimiter: 'comma',
     columns: [
-      { heading: '注文①', example: '7', words: ['7'] },
-      { heading: '商品\r\n名', example: '皿 "白"', words: ['皿 "白"'] },
-      { heading: '数量', example: '2', words: ['2'] },
+      { heading: '注文①', example: '7' },
+      { heading: '商品\r\n名', example: '皿 "白"' },
+      { heading: '数量', example: '2' },
     ],
+    rows: [['7', '皿 "白"', '2']],
   })
   expect(toHead('\ufeffNo\t品名, 色\n1\t皿\n')?.delimiter).toBe('tab')
   expect(toHead('a;b,c;d\r\n')?.columns.map(({ heading }) => heading)).toEqual(['a', 'b,c', 'd'])
@@ -35,8 +40,8 @@ test('a file is read by its bytes: CP932 with ①, UTF-8 with its mark, tabs, qu
 test('of a long file a part is read, and no letter or row of it that is cut', async () => {
   const rows = Array.from({ length: 40_000 }, (_, at) => `${at},髙橋の皿`)
   const head = await readHead(cp932File(`番号,品\r\n${rows.join('\r\n')}`))
-  expect(head?.columns[1]?.words).toEqual(['髙橋の皿'])
-  expect(toHead(`番号,品\n1,皿\n2,皿の途`, true)?.columns[1]?.words).toEqual(['皿'])
+  expect(new Set(head?.rows.map((row) => row[1]))).toEqual(new Set(['髙橋の皿']))
+  expect(toHead(`番号,品\n1,皿\n2,皿の途`, true)?.rows).toEqual([['1', '皿']])
 })
 
 test('a column becomes one field, several are joined in the order of before, and a doubled heading is left out', () => {
@@ -122,4 +127,53 @@ test('the service reads a file by the map as it is shown, for every preset and a
     ),
     { numRuns: 60 },
   )
+})
+
+test('words of a state are those that the service reads, joined and without a spreadsheet’s guards', async () => {
+  const form = presetOf('futureshop')
+  const needed = Object.values(form.columns).flat()
+  const cell = fc.constantFrom('', '保留', ' 予約 ', '="1"', "'0", '１', '未 回収', 'Ａ', 'a')
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(cell, cell), { minLength: 1, maxLength: 12 }), async (pairs) => {
+      const rows = pairs.map(([word, flag], at) =>
+        needed.map((heading) =>
+          heading === '処理状況区分'
+            ? word
+            : heading === '発送フラグ'
+              ? flag
+              : heading === '受注コード'
+                ? `${at}`
+                : '1',
+        ),
+      )
+      // No word but these is known: each that is read is told.
+      const own = { ...form, values: { state: {} } }
+      const bytes = encodeCp932(csvLines([needed, ...rows]))
+      const head = present(await readHead(new Blob([new Uint8Array(bytes)])))
+      const read = await readRows(
+        own,
+        async function* () {
+          yield bytes
+        },
+        async () => undefined,
+      )
+      const at = read.fields.indexOf('state')
+      const words = new Map<string, string>()
+      for await (const bucket of read.buckets.read())
+        for (const { line, values } of bucket)
+          words.set(`${line}`.padStart(9, '0'), plainCell(values[at] ?? ''))
+      const sorted = [...words].sort().map(([, word]) => word)
+      const wanted = new Set(sorted.filter((word) => word !== '').map(plainWord))
+      expect(wordsIn(form.columns.state, head).map(plainWord)).toEqual([...wanted])
+    }),
+    { numRuns: 30 },
+  )
+})
+
+test('a word that was seen and left alone is a known one', () => {
+  expect(withWords({ 発送済: 'shipped' }, ['未処理', '発送済'], 'open')).toEqual({
+    未処理: 'open',
+    発送済: 'shipped',
+  })
+  expect(withWords(undefined, [], 'open')).toBeUndefined()
 })

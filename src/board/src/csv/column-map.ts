@@ -1,4 +1,5 @@
 import type { Schemas } from '../api.ts'
+import { plainWord, wordsOf } from './cells.ts'
 
 /** Which column of a chosen file becomes which field, as staff change it by hand. */
 
@@ -8,20 +9,20 @@ export interface FileColumn {
   heading: string
   /** First value that is not empty. */
   example: string
-  /** Different values, for words that mean a state. */
-  words: readonly string[]
 }
 
 export interface FileHead {
   delimiter: OrderForm['delimiter']
   columns: readonly FileColumn[]
+  /** The first rows below the heading. */
+  rows: readonly (readonly string[])[]
 }
 
 /** Enough for the heading and some hundred rows. */
 const LOOKED_AT_BYTES = 256 * 1_024
 const MOST_ROWS = 500
 const MOST_COLUMNS = 500
-const MOST_WORDS = 20
+const MOST_WORDS = 50
 const LONGEST_WORD = 100
 const DELIMITERS = { comma: ',', tab: '\t', semicolon: ';' } as const
 
@@ -48,12 +49,10 @@ export function toHead(text: string, isCut = false): FileHead | null {
   const [head, ...rows] = isCut && all.length > 2 ? all.slice(0, -1) : all
   if (!head || head.every((cell) => cell === '')) return null
   const columns = head.slice(0, MOST_COLUMNS).map((heading, at) => {
-    const cells = new Set(rows.map((row) => row[at] ?? '').filter((cell) => cell !== ''))
-    const [example = ''] = cells
-    const words = [...cells].filter((cell) => cell.length <= LONGEST_WORD).slice(0, MOST_WORDS)
-    return { heading: heading.slice(0, LONGEST_WORD), example: example.slice(0, 60), words }
+    const example = rows.find((row) => (row[at] ?? '') !== '')?.[at] ?? ''
+    return { heading: heading.slice(0, LONGEST_WORD), example: example.slice(0, 60) }
   })
-  return { delimiter, columns }
+  return { delimiter, columns, rows }
 }
 
 /** The sign that parts most columns of the heading. Headings hold a comma rather than a tab. */
@@ -176,8 +175,28 @@ export function bestMap(
   return found.toSorted((one, other) => other.width - one.width)[0]?.map ?? null
 }
 
+/** Words of a field as the service reads them, its columns joined in the order of the map. */
+export function wordsIn(headings: readonly string[] = [], { columns, rows }: FileHead): string[] {
+  const plain = columns.map(({ heading }) => plainHeading(heading))
+  const at = headings.map((heading) => plain.indexOf(plainHeading(heading))).filter((index) => index >= 0)
+  return wordsOf(rows, at, MOST_WORDS).filter((word) => word.length <= LONGEST_WORD)
+}
+
 /** Meaning of a word of the file, compared without case and width. */
-export function meaningOf<T>(meanings: Readonly<Record<string, T>> | undefined, word: string): T | undefined {
-  const plain = (text: string) => text.normalize('NFKC').trim().toLowerCase()
-  return Object.entries(meanings ?? {}).find(([known]) => plain(known) === plain(word))?.[1]
+export const meaningOf = <T>(
+  meanings: Readonly<Record<string, T>> | undefined,
+  word: string,
+): T | undefined =>
+  Object.entries(meanings ?? {}).find(([known]) => plainWord(known) === plainWord(word))?.[1]
+
+/** Meanings with one for each word, so that a word which is seen and left alone is a known one. */
+export function withWords<T>(
+  meanings: Readonly<Record<string, T>> | undefined,
+  words: readonly string[],
+  otherwise: T,
+): Record<string, T> | undefined {
+  const more = words.filter((word) => meaningOf(meanings, word) === undefined)
+  return more.length === 0
+    ? meanings
+    : { ...Object.fromEntries(more.map((word) => [word, otherwise])), ...meanings }
 }

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useId, useState } from 'react'
-import { answer, api, Refusal, type Schemas } from '../api.ts'
+import { ApiProblem, answer, api, Refusal, type Schemas } from '../api.ts'
 import { refresh, useShops } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Choice, Field } from '../parts/field.tsx'
@@ -126,7 +126,7 @@ function FormChoice({
 async function sendFile(
   shopId: string,
   file: File,
-  more: { dryRun: boolean; exportedAt?: string },
+  more: { dryRun: boolean; exportedAt?: string; takesBack?: boolean; formRevision?: string },
   told: (text: string) => void,
   left: AbortSignal,
 ): Promise<Detail | null> {
@@ -175,8 +175,21 @@ function Upload({ shopId, answer: kept }: { shopId: string; answer: Schemas['Ord
   const ask = (dryRun: boolean, isNewest = false) =>
     send(async () => {
       if (file === null) return
-      const more = { dryRun, ...(isNewest ? { exportedAt: new Date().toISOString() } : {}) }
-      setRead(await sendFile(shopId, file, more, setProgress, left.signal))
+      const more = {
+        dryRun,
+        // As the map was when the file was looked at.
+        ...(!dryRun && read ? { formRevision: read.formRevision } : {}),
+        ...(isNewest ? { exportedAt: new Date().toISOString(), takesBack: true } : {}),
+      }
+      try {
+        setRead(await sendFile(shopId, file, more, setProgress, left.signal))
+      } catch (error) {
+        if (error instanceof ApiProblem && error.status === 409) {
+          setRead(null)
+          refresh('order-form')
+        }
+        throw error
+      }
       refresh('order-files', 'orders', 'board')
     })
   const openMap = () =>
@@ -192,6 +205,7 @@ function Upload({ shopId, answer: kept }: { shopId: string; answer: Schemas['Ord
         )
       setHead(found)
     })
+  const mayTakeBack = (read?.counts?.older ?? 0) > 0 || read?.differences.some(({ stateStays }) => stateStays)
   const wanted = (read?.counts?.staged ?? 0) + (read?.counts?.changed ?? 0)
   return (
     <section className="stack" aria-label={t('注文ファイルを取り込む', 'Take an order file')}>
@@ -236,7 +250,7 @@ function Upload({ shopId, answer: kept }: { shopId: string; answer: Schemas['Ord
             {t(`${number(wanted)}件を取り込む`, `Take ${number(wanted)}`)}
           </button>
         )}
-        {read?.state === 'done' && read.dryRun && (read.counts?.older ?? 0) > 0 && (
+        {read?.state === 'done' && read.dryRun && mayTakeBack && (
           <button type="button" className="button" aria-disabled={busy} onClick={() => ask(false, true)}>
             {t('最新の内容として、すべて取り込む', 'It is the newest: take all of it')}
           </button>
@@ -268,7 +282,12 @@ function Upload({ shopId, answer: kept }: { shopId: string; answer: Schemas['Ord
           }}
         />
       )}
-      {read && head === null && <Result read={read} />}
+      {read && head === null && (
+        <Result
+          read={read}
+          stateHeadings={[...(kept.form?.columns.state ?? []), ...(kept.form?.columns.cancelledAt ?? [])]}
+        />
+      )}
     </section>
   )
 }
@@ -293,7 +312,32 @@ const WORDS: readonly (readonly [keyof Counts, Tone, () => string, () => string]
   ['emptied', 'rest', () => t('個人情報削除済み', 'Emptied'), () => t('個人情報削除済み', 'Emptied')],
 ]
 
+const STATES: Readonly<Record<Detail['leftOut'][number]['state'], () => string>> = {
+  open: () => t('未発送', 'open'),
+  shipped: () => t('発送済み', 'shipped'),
+  completed: () => t('完了', 'completed'),
+  cancelled: () => t('キャンセル', 'cancelled'),
+}
+
+const lostWords = (heading: string): string =>
+  t(
+    `状態の見出し「${heading}」がファイルにありません。発送済みの受注も、未発送として取り込みます。`,
+    `The file has no heading “${heading}”: what has left is taken as open, too.`,
+  )
+
+const unknownWords = ({ field, word, orders }: Detail['unknown'][number]): string =>
+  field === 'state'
+    ? t(
+        `状態「${word}」は未設定のため、未発送として${number(orders)}件を扱います。意味は「列の対応を変える」で選べます。`,
+        `${number(orders)} of the state “${word}”, which the map does not know, count as open.`,
+      )
+    : t(
+        `入金状態「${word}」は未設定のため、入金がわからないものとして${number(orders)}件を扱います。`,
+        `${number(orders)} of the payment state “${word}”, which the map does not know.`,
+      )
+
 const PARTS: Readonly<Record<string, () => string>> = {
+  state: () => t('状態', 'state'),
   buyer: () => t('注文者', 'buyer'),
   recipients: () => t('送付先', 'recipients'),
   items: () => t('商品', 'items'),
@@ -313,8 +357,9 @@ function valueWords({ part, here, file }: Detail['differences'][number]['values'
   return here === null && file === null ? name : `${name}: ${here || '—'} → ${file || '—'}`
 }
 
-function Result({ read }: { read: Detail }) {
-  const { counts, columns, missing, faults, differences } = read
+function Result({ read, stateHeadings }: { read: Detail; stateHeadings: readonly string[] }) {
+  const { counts, columns, missing, faults, differences, unknown, leftOut } = read
+  const lost = missing.filter((heading) => stateHeadings.includes(heading))
   if (read.state === 'failed')
     return (
       <p role="alert" className="field-error">
@@ -342,6 +387,11 @@ function Result({ read }: { read: Detail }) {
           )}
         </p>
       )}
+      {[...lost.map(lostWords), ...unknown.map(unknownWords)].map((text) => (
+        <p key={text} role="alert" className="field-error">
+          ＊{text}
+        </p>
+      ))}
       {faults.length > 0 && (
         <Table
           label={t('行ごとの誤り', 'Faults by row')}
@@ -359,8 +409,29 @@ function Result({ read }: { read: Detail }) {
           ]}
           rows={differences.map((one) => [
             String(one.line),
-            one.isOlder ? t(`${one.orderNumber}（そのまま）`, `${one.orderNumber} (stays)`) : one.orderNumber,
+            one.isOlder
+              ? t(`${one.orderNumber}（そのまま）`, `${one.orderNumber} (stays)`)
+              : one.stateStays
+                ? t(`${one.orderNumber}（状態はそのまま）`, `${one.orderNumber} (its state stays)`)
+                : one.orderNumber,
             one.values.map(valueWords).join('、'),
+          ])}
+        />
+      )}
+      {leftOut.length > 0 && (
+        <Table
+          label={t('対象外の受注', 'Orders left out')}
+          heads={[
+            t('ファイルの状態', 'State in the file'),
+            t('意味', 'Meaning'),
+            t('件数', 'Orders'),
+            t('受注番号', 'Numbers'),
+          ]}
+          rows={leftOut.map((one) => [
+            one.word,
+            STATES[one.state](),
+            number(one.orders),
+            one.numbers.join('、') + (one.orders > one.numbers.length ? t(' ほか', ', …') : ''),
           ])}
         />
       )}
