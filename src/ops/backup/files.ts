@@ -85,7 +85,7 @@ function onDisk(path: string): BackupFile {
 const folderOnDisk = (folder: string): BackupFolder => ({
   names: () => readdir(folder).catch((error: unknown) => Promise.reject(unusable('read', error))),
   file: (name) => onDisk(join(folder, name)),
-  remove: (name) => rm(join(folder, name)),
+  remove: (name) => rm(join(folder, name)).catch((error: unknown) => notDeleted(join(folder, name), error)),
   async add(name, make) {
     const file = join(folder, name)
     const partial = `${file}.partial`
@@ -148,9 +148,9 @@ function folderInBucket(bucket: string, folder: string, env: Environment): Backu
   const remove = async (name: string): Promise<void> => {
     const { DeleteObjectCommand } = await import('@aws-sdk/client-s3')
     const client = await clientOf(env)
-    await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: prefix + name })).catch((error) => {
-      throw new StartError(`${place}${name} cannot be deleted: ${saidOf(error)}.`, { cause: error })
-    })
+    await client
+      .send(new DeleteObjectCommand({ Bucket: bucket, Key: prefix + name }))
+      .catch((error) => notDeleted(place + name, error))
   }
   return {
     remove,
@@ -274,6 +274,9 @@ const SAID: Readonly<Record<string, string>> = {
   Forbidden: 'the key of object storage may not',
   InvalidAccessKeyId: 'object storage does not know AWS_ACCESS_KEY_ID',
   SignatureDoesNotMatch: 'AWS_SECRET_ACCESS_KEY does not belong to AWS_ACCESS_KEY_ID',
+  // The answer to a question for a file's head has no body that would name more.
+  Unknown:
+    'object storage refuses it: look at the key, its secret, its rights (reading, writing, listing) and the clock',
   CredentialsProviderError:
     'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are needed, or a role of the machine',
   ECONNREFUSED: 'object storage does not answer at AWS_ENDPOINT_URL_S3',
@@ -291,6 +294,10 @@ const unusable = (what: 'written' | 'read', error: unknown): StartError =>
   error instanceof StartError
     ? error
     : new StartError(`the backup cannot be ${what}: ${saidOf(error)}.`, { cause: error })
+
+function notDeleted(path: string, error: unknown): never {
+  throw new StartError(`${path} cannot be deleted: ${saidOf(error)}.`, { cause: error })
+}
 
 function notWritten(error: unknown): never {
   throw unusable('written', error)

@@ -1,5 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type FauxqsServer, startFauxqs } from 'fauxqs'
@@ -108,6 +111,39 @@ test.each([
   await expect(verify).rejects.toThrow(words)
 })
 
+test('an answer without a body, as to a wrong secret, says where to look', async () => {
+  const server = createServer((_, response) => response.writeHead(403).end()).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const more = { AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${port}` }
+  try {
+    await expect(ops(['backup', 's3://backups/two'], env(source.url, more))).rejects.toThrow('its secret')
+  } finally {
+    server.close()
+  }
+})
+
+test('a backup of another release is refused before anything is changed', async () => {
+  const path = join(folder, 'of-another-release')
+  const future = '20990101000000_of_another_release'
+  await source.pool.query(
+    `insert into _prisma_migrations (id, checksum, migration_name, finished_at) values ($1, '', $1, now())`,
+    [future],
+  )
+  try {
+    expect((await ops(['backup', path], env(source.url))).code).toBe(0)
+  } finally {
+    await source.pool.query('delete from _prisma_migrations where migration_name = $1', [future])
+  }
+  await expect(ops(['restore', path], env(target.url))).rejects.toThrow('the release of the backup')
+  const client = new pg.Client(target.url)
+  await client.connect()
+  const { rows } = await client.query(`select to_regclass('orders') as orders`)
+  await client.end()
+  expect(rows).toEqual([{ orders: null }])
+  await rm(path)
+})
+
 test.each([['s3://'], ['s3://Bucket/x'], ['s3://backups'], ['s3://backups/folder/']])(
   '%s names no file',
   async (path) => {
@@ -131,6 +167,15 @@ describe.each([
     clock.advance(1_000)
     expect((await run('backup', 'into', place())).output).toContain('1 older than 30 days')
     expect(await names()).toEqual(['torikomi-2026-12-02T030000Z', 'torikomi-2026-12-02T030001Z'])
+    // The backup is whole, and another one would not delete the old one either.
+    if (place() === folder) {
+      await mkdir(join(folder, 'torikomi-2026-01-01T030000Z'))
+      clock.advance(1_000)
+      const made = await run('backup', 'into', place())
+      expect(made).toMatchObject({ code: 0, output: expect.stringContaining('cannot be deleted') })
+      await rm(join(folder, 'torikomi-2026-01-01T030000Z'), { recursive: true })
+      await rm(join(folder, 'torikomi-2026-12-02T030002Z'))
+    }
     for (const days of ['0', '1.5', 'never'])
       expect((await run('backup', 'into', place(), '--keep', days)).code).toBe(64)
   })
