@@ -4,8 +4,8 @@ import { enterDemo, hasBrowser, LEFT_OUT, type Rig, seriousFindings, startRig } 
 
 /** Facts of every screen's layout, not pixels. Pictures of them: `node test/browser/pictures.ts`. */
 
-/** Looked at in the dark, by axe too: each screen's own test does so in the light. */
-const DARK: readonly number[] = [WIDTHS[360].width, WIDTHS[1440].width]
+/** Looked at in both themes, by axe too: by all its rules in the dark, by that of colours in the light. */
+const BY_AXE: readonly number[] = [WIDTHS[360].width, WIDTHS[1440].width]
 
 describe.skipIf(!hasBrowser)(`layout${LEFT_OUT}`, () => {
   let rig: Rig
@@ -19,13 +19,18 @@ describe.skipIf(!hasBrowser)(`layout${LEFT_OUT}`, () => {
   test.each(Object.values(WIDTHS))(
     'at $width px nothing is cut, overlaps, is out of line or beyond the edge, and axe finds nothing',
     async (size) => {
-      const dark = DARK.includes(size.width)
+      const dark = BY_AXE.includes(size.width)
       const { page, complaints, close } = await enterDemo(rig, { ...size, dark })
       const found: Record<string, string[]> = {}
       for (const screen of await screensOf(rig)) {
         await openScreen(page, rig, screen)
         const faults = await layoutFaults(page)
-        if (dark) faults.push(...(await seriousFindings(page)))
+        if (dark) {
+          faults.push(...(await seriousFindings(page)))
+          await page.emulateMedia({ colorScheme: 'light' })
+          faults.push(...(await seriousFindings(page, ['color-contrast'])).map((one) => `light: ${one}`))
+          await page.emulateMedia({ colorScheme: 'dark' })
+        }
         if (faults.length > 0) found[screen.name] = faults
       }
       expect(found).toEqual({})

@@ -29,6 +29,11 @@ export async function screensOf(rig: Rig): Promise<Screen[]> {
     await page.getByRole('checkbox').nth(1).click()
     await page.getByRole('region', { name: '選択中の受注' }).waitFor()
   }
+  const ship = async (page: Page) => {
+    await tick(page)
+    await page.getByRole('button', { name: /^発送完了/ }).click()
+    await page.getByRole('dialog').locator('td input').first().waitFor()
+  }
   const edit = async (page: Page) => {
     await page.getByRole('button', { name: '店舗メモ・担当を編集' }).click()
     await page.getByRole('textbox', { name: '店舗メモ' }).waitFor()
@@ -39,6 +44,7 @@ export async function screensOf(rig: Rig): Promise<Screen[]> {
     { name: 'today', path: TODAY, ready: '.due-tab .badge' },
     { name: 'list', path: '/orders?status=new', ready: line },
     { name: 'list-ticked', path: '/orders?status=new', ready: line, act: tick },
+    { name: 'list-shipped', path: '/orders?status=new', ready: line, act: ship },
     { name: 'list-all', path: '/orders?marketplace=rakuten&tracking=none', ready: line },
     { name: 'order', path: order, ready: '[role=tab]' },
     { name: 'order-edited', path: order, ready: '.card-pencil', act: edit },
@@ -47,6 +53,8 @@ export async function screensOf(rig: Rig): Promise<Screen[]> {
     { name: 'desk', path: '/desk', ready: 'h1' },
     { name: 'labels', path: '/csv', ready: '[role=tabpanel] button' },
     { name: 'tracking', path: '/csv?tab=tracking', ready: '[role=tabpanel] button' },
+    { name: 'csv-orders', path: '/csv?tab=orders', ready: '[role=tabpanel] a' },
+    { name: 'order-files', path: '/csv?tab=files', ready: '[role=tabpanel] p' },
     { name: 'shops', path: '/shops', ready: `#shop-${shops[0]?.id} td` },
     { name: 'shop', path: `/shops/${shops[0]?.id}`, ready: '.shop-parts' },
     { name: 'shops-marks', path: '/shops/marks', ready: 'main .panel' },
