@@ -277,7 +277,7 @@ export async function postponeSweep(
 
 const NARROW_WINDOW = statement(
   { ...STOOD, ...WHY, from: 'timestamptz', narrowMs: 'int' },
-  `update shop_sweeps set step = step + 1, attempts = attempts + 1, outcome = :outcome, message = :message, next_at = :nextAt,
+  `update shop_sweeps set step = step + 1, outcome = :outcome, message = :message, next_at = :nextAt,
      page = null, pass = 0, pass_new = 0, pass_sum = 0, last_sum = null, window_from = :from, narrow_ms = :narrowMs, ${AS_IT_STOOD}`,
 )
 

@@ -83,6 +83,31 @@ describe('a window that cannot be read', () => {
     expect(lastFailure?.code).toBe('TEST_MALFORMED')
   })
 
+  it('is asked for again within five minutes of its last halving: a halving is no failure more', async () => {
+    let broken = true
+    wrapList((list) => async (window, page) => {
+      if (broken) throw failure('malformed')
+      return list(window, page)
+    })
+    const [lost = ''] = numbers(1)
+    placeAt(lost, -HOUR)
+    const narrowed = async () => {
+      const { narrowMs, nextAt, updatedAt } = await database.db.shopSweep.findUniqueOrThrow({
+        where: { shopId: bench.shopId },
+      })
+      return narrowMs === MINUTE && nextAt.getTime() - updatedAt.getTime() > MINUTE
+    }
+    let minutes = 0
+    do {
+      expect(minutes).toBeLessThan(60)
+      await bench.pass(MINUTE)
+      minutes += 1
+    } while (!(await narrowed()))
+    broken = false
+    await bench.pass(6 * MINUTE)
+    expect(await hereIs(lost)).toBe(1)
+  })
+
   it('in part names the entries, and takes the others', async () => {
     const [good = ''] = numbers(1)
     placeAt(good, -HOUR)
