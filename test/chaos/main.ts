@@ -192,7 +192,7 @@ async function ordersRun(): Promise<number> {
     shops: whole('shops', values.shops ?? String(Math.max(1, Math.ceil(orders / 4 / ORDERS_PER_SHOP)))),
     changes: whole('changes', values.changes ?? String(Math.floor(orders / 10))),
     driveMs: 1000 * whole('seconds', values.seconds ?? String(seconds)),
-    settleMs: 1000 * whole('settle', values.settle ?? '900'),
+    settleMs: 1000 * whole('settle', values.settle ?? (isLarge ? '900' : '600')),
     faults: values.faults.split(','),
     connectors: values.connectors && values.beside === undefined,
     ...(values.beside === undefined ? {} : { beside: values.beside }),
