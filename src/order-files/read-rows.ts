@@ -1,6 +1,6 @@
 import { promisify } from 'node:util'
 import { deflateRaw, inflateRaw } from 'node:zlib'
-import { joinCells } from '../marketplaces/order-files/cells.ts'
+import { joinCells, plainHeading } from '../marketplaces/order-files/cells.ts'
 import { FIELD_LABELS, isImpersonal, type OrderForm, REQUIRED } from '../marketplaces/order-files/form.ts'
 import {
   type FileRow,
@@ -36,14 +36,6 @@ export interface ReadFile {
   missing: string[]
   buckets: Buckets
 }
-
-/** Width, blanks and case of a heading do not matter. */
-const plainHeading = (heading: string): string =>
-  heading
-    .slice(0, 100)
-    .normalize('NFKC')
-    .replace(/[\s'"]/g, '')
-    .toLowerCase()
 
 interface Places {
   fields: string[]

@@ -193,7 +193,7 @@ export const SHIPPED_BY_US = statement(
    and state in ('queued', 'changing', 'succeeded', 'warning') and code is distinct from 'REHEARSAL'`,
 )
 
-/** Of the map by which the file was read: with another map a person has looked at its headings anew. */
+/** Notes headings beside the map by which the file was read: of a new map a person has seen its headings. */
 export const NOTE_STATE_HEADINGS = statement(
   { shop: 'uuid', form: 'jsonb', headings: 'jsonb' },
   `update shops set capabilities = jsonb_set(capabilities, '{stateHeadings}', :headings)

@@ -102,6 +102,7 @@ async function take(deps: TakeDeps, { file, pieces, rules, goesOn }: FileSource)
   const had = fileShopOf(file.capabilities)?.stateHeadings ?? []
   const headings = stateHeadings(rules.form)
   if (isMailed) refuseLost(headings.filter((one) => had.includes(one) && read.missing.includes(one)))
+  const found = headings.filter((one) => had.includes(one) || !read.missing.includes(one))
   const words = createWords()
   const shop = {
     id: file.shopId,
@@ -154,7 +155,7 @@ async function take(deps: TakeDeps, { file, pieces, rules, goesOn }: FileSource)
     await write(waiting)
   }
   details.faults.sort((one, other) => one.line - other.line)
-  if (!file.dryRun) await noteHeadings(deps, file, [had, headings, read.missing])
+  if (!file.dryRun && found.some((one) => !had.includes(one))) await noteHeadings(deps, file, found)
   return { counts, details: { ...details, ...words.all() } }
 }
 
@@ -170,11 +171,9 @@ function refuseLost(lost: readonly string[]): void {
 async function noteHeadings(
   { pool }: Pick<TakeDeps, 'pool'>,
   { shopId, form }: ClaimedFile,
-  [had, headings, missing]: readonly [readonly string[], readonly string[], readonly string[]],
+  headings: readonly string[],
 ): Promise<void> {
-  const found = headings.filter((one) => had.includes(one) || !missing.includes(one))
-  if (found.every((one) => had.includes(one))) return
-  await retryable(() => pool.query(NOTE_STATE_HEADINGS({ shop: shopId, form, headings: found })))
+  await retryable(() => pool.query(NOTE_STATE_HEADINGS({ shop: shopId, form, headings })))
 }
 
 const unknownState = ({ word, lines }: UnknownWord): RowFault => ({

@@ -131,7 +131,7 @@ export async function takeOrders(
   const orders = found.map((order) => ({ ...order, ages: agesOf(order.changedAt) }))
   const here = await findHere(deps.pool, shop.id, orders)
   const fresh: DatedOrder[] = []
-  const differing: { order: DatedOrder; id: string }[] = []
+  const differing: Differing[] = []
   const same: { order: DatedOrder; known: HereRow }[] = []
   for (const order of orders) {
     const known = here.get(order.orderNumber)
@@ -158,16 +158,16 @@ export async function takeOrders(
       !(dryRun && isFurther(known.mallState, order.state))
     )
       same.push({ order, known })
-    else differing.push({ order, id: known.id })
+    else differing.push({ order, id: known.id, takesBack })
   }
   taken.unchanged += same.length
   if (dryRun) {
     taken.staged = fresh.length
-    await lookAtDiffering(deps, shop, { differing, takesBack }, taken)
+    await lookAtDiffering(deps, shop, differing, taken)
     return taken
   }
   await stageFresh(deps, shop, fresh, taken)
-  await refreshDiffering(deps, shop, { differing, takesBack }, taken)
+  await refreshDiffering(deps, shop, differing, taken)
   await raiseAges(deps.pool, same)
   return taken
 }
@@ -296,9 +296,10 @@ const prepare = (
     sealer,
   )
 
-interface Differing {
-  differing: readonly { order: DatedOrder; id: string }[]
-  takesBack: boolean
+interface Differing extends Pick<Taking, 'takesBack'> {
+  order: DatedOrder
+  /** Of the order here. */
+  id: string
 }
 
 /** A file may be older than what happened here: an order goes on from its state and never back. */
@@ -319,7 +320,7 @@ async function decideDiffering(
   deps: TakeDeps,
   shop: StagingShop,
   queries: Queries,
-  { differing, takesBack }: Differing,
+  differing: readonly Differing[],
   at: Date,
 ): Promise<Decided[]> {
   const ids = differing.map(({ id }) => id)
@@ -331,7 +332,7 @@ async function decideDiffering(
     return one && (isFurther(one.mallState, order.state) || hasParcels(one)) ? [id] : []
   })
   const ours = await readShippedByUs(queries, behind)
-  return differing.flatMap(({ order: file, id }) => {
+  return differing.flatMap(({ order: file, id, takesBack }) => {
     const one = known.get(id)
     // Deleted, or emptied since it was looked for: it comes in by no file again.
     if (!one || one.purgedAt) return []
@@ -366,7 +367,7 @@ async function readShippedByUs(queries: Queries, ids: readonly string[]): Promis
 
 const hasParcels = ({ shipping }: KnownOrder): boolean => shipping === null || shipping.state !== 'none'
 
-/** What has left at the cart by this file and those before it. Parcels of ours say more, and stay. */
+/** Lists what has left at the cart, by this file and by earlier ones. Parcels of ours say more, and stay. */
 function goneAfter(
   file: FileOrder,
   known: KnownOrder,
@@ -401,26 +402,26 @@ function count(taken: TakenOrders, decided: readonly Decided[]): void {
 async function lookAtDiffering(
   deps: TakeDeps,
   shop: StagingShop,
-  differing: Differing,
+  differing: readonly Differing[],
   taken: TakenOrders,
 ): Promise<void> {
-  if (differing.differing.length === 0) return
+  if (differing.length === 0) return
   count(taken, await decideDiffering(deps, shop, deps.pool, differing, new Date(deps.clock.now())))
 }
 
 async function refreshDiffering(
   deps: TakeDeps,
   shop: StagingShop,
-  { differing, takesBack }: Differing,
+  differing: readonly Differing[],
   taken: TakenOrders,
 ): Promise<void> {
   if (differing.length === 0) return
   try {
-    await writeDiffering(deps, shop, { differing, takesBack }, taken)
+    await writeDiffering(deps, shop, differing, taken)
   } catch (error) {
     if (!isRefused(error)) throw error
     if (differing.length === 1) return void refusedAlone(deps, error, differing[0]?.order, taken)
-    for (const one of differing) await refreshDiffering(deps, shop, { differing: [one], takesBack }, taken)
+    for (const one of differing) await refreshDiffering(deps, shop, [one], taken)
   }
 }
 
@@ -428,15 +429,14 @@ async function refreshDiffering(
 async function writeDiffering(
   deps: TakeDeps,
   shop: StagingShop,
-  all: Differing,
+  differing: readonly Differing[],
   taken: TakenOrders,
 ): Promise<void> {
-  const { differing } = all
   const at = new Date(deps.clock.now())
   const decided = await retryable(() =>
     inTransaction(deps.pool, async (client) => {
       await client.query(LOCK_HERE({ ids: differing.map(({ id }) => id) }))
-      const made = await decideDiffering(deps, shop, client, all, at)
+      const made = await decideDiffering(deps, shop, client, differing, at)
       const refreshed = made.flatMap((one) => (one.isOlder ? [] : [one.refreshed]))
       if (refreshed.length > 0) await writeRefreshed(client, refreshed, at, null)
       await deps.onReleased?.(shop, refreshed)?.(client, at)

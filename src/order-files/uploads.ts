@@ -120,7 +120,7 @@ export interface NewFile {
   dryRun: boolean
   exportedAt: Date | null
   takesBack: boolean
-  /** Of the map by which it was looked at; null: any. */
+  /** Revision of the map by which a person looked at the file; null: any map. */
   formRevision: string | null
   file?: Uint8Array | undefined
 }

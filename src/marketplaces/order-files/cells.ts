@@ -1,4 +1,15 @@
-/** Cells of an order file as words, as src/board/src/csv/cells.ts reads them. Pure. */
+/**
+ * How headings, cells and words of an order file are compared; src/board/src/csv/column-map.ts does the same.
+ * Pure.
+ */
+
+/** Width, blanks and case of a heading do not matter. */
+export const plainHeading = (heading: string): string =>
+  heading
+    .slice(0, 100)
+    .normalize('NFKC')
+    .replace(/[\s'"]/g, '')
+    .toLowerCase()
 
 /** `="0490…"` and `'012` are how a spreadsheet is kept from changing a cell. */
 export const plainCell = (cell: string): string =>

@@ -49,8 +49,8 @@ const OF_SELECTION: Texts = {
 const STAGED = `o.status = 'auto_imported' and o.pull_id is null`
 
 /**
- * What waits for a desk, which has an ordinal, beside what is staged. With an upper bound the planner takes
- * it for few orders, as it is; without one for a third of all.
+ * Orders that wait for a desk, which has an ordinal, beside staged ones. With an upper bound the planner
+ * takes them for few, as they are; without one for a third of all.
  */
 const waitsFor = (ordinal: string): string => `o.waits_for_desk between ${ordinal} and 2147483647`
 

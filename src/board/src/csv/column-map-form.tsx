@@ -1,10 +1,11 @@
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { answer, api, Refusal, type Schemas } from '../api.ts'
 import { refresh } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Choice, Field } from '../parts/field.tsx'
 import { Form, FormEnd, useHasProblem } from '../parts/form.tsx'
 import { useOpened } from '../parts/opened.ts'
+import { Table } from '../parts/table.tsx'
 import { Tick } from '../parts/ticks.tsx'
 import {
   bestMap,
@@ -153,7 +154,7 @@ export function ColumnMap(props: {
             ]}
           />
         </div>
-        <Rows
+        <Table
           label={wordsOf('columns')}
           heads={[t('ファイルの列', 'Column'), t('1行目の値', 'First value'), t('受注の項目', 'Field')]}
           rows={columns.map(({ heading, example }, at) => [
@@ -233,7 +234,7 @@ export function ColumnMap(props: {
   )
 }
 
-const STATES = (): readonly (readonly [State, string])[] => [
+export const STATES = (): readonly (readonly [State, string])[] => [
   ['open', t('未発送', 'open')],
   ['shipped', t('発送済み', 'shipped')],
   ['completed', t('完了', 'completed')],
@@ -272,7 +273,7 @@ function Meanings<Meaning extends string>(props: {
           `${props.label}. Other words mean “${otherwise}”, and are told before the file is taken.`,
         )}
       </p>
-      <Rows
+      <Table
         label={props.label}
         heads={[t('ファイルの値', 'Value'), t('意味', 'Meaning'), '']}
         rows={[...props.words, ...others].map((word, at) => [
@@ -336,7 +337,7 @@ function ShippedColumns(props: {
             ['utf-8', 'UTF-8'],
           ]}
         />
-        <Rows
+        <Table
           label={wordsOf('shipped')}
           heads={[t('見出し', 'Heading'), t('値', 'Value'), '']}
           rows={value.columns.map((column, at) => [
@@ -382,36 +383,5 @@ function ShippedColumns(props: {
         </p>
       </div>
     </details>
-  )
-}
-
-function Rows({ label, heads, rows }: { label: string; heads: string[]; rows: ReactNode[][] }) {
-  return (
-    <div className="results-table" tabIndex={0} role="region" aria-label={label}>
-      <table>
-        <thead>
-          <tr>
-            {heads.map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((cells, at) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a heading may stand twice
-            <tr key={at}>
-              {cells.map((cell, column) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: cells never move
-                <td key={column} className="wrap">
-                  {cell}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
   )
 }

@@ -18,6 +18,14 @@ import {
 } from './column-map.ts'
 
 const cp932File = (text: string) => new Blob([new Uint8Array(encodeCp932(text))])
+const readFile = (form: Parameters<typeof readRows>[0], bytes: Uint8Array) =>
+  readRows(
+    form,
+    async function* () {
+      yield bytes
+    },
+    async () => undefined,
+  )
 const column = (heading: string) => ({ heading, example: '' })
 
 test('a file is read by its bytes: CP932 with ①, UTF-8 with its mark, tabs, quoted breaks', async () => {
@@ -83,13 +91,7 @@ test('empty rows above the heading are passed over, here and by the service', as
   const headings = Object.values(form.columns).flat()
   const bytes = encodeCp932(csvLines([headings.map(() => ''), headings, headings.map(() => '1')]))
   const head = await readHead(new Blob([new Uint8Array(bytes)]))
-  const read = await readRows(
-    form,
-    async function* () {
-      yield bytes
-    },
-    async () => undefined,
-  )
+  const read = await readFile(form, bytes)
   expect(head?.columns.map(({ heading }) => heading)).toEqual(headings)
   expect([read.rows, read.columns.map(({ heading }) => heading)]).toEqual([1, headings])
 })
@@ -115,13 +117,7 @@ test('the service reads a file by the map as it is shown, for every preset and a
           return (seen.get(own) ?? 0) > 4 ? '' : own
         })
         const made = { ...form, columns: toColumns(form.columns, columns, chosen, false) }
-        const read = await readRows(
-          made,
-          async function* () {
-            yield bytes
-          },
-          async () => undefined,
-        )
+        const read = await readFile(made, bytes)
         expect(read.columns.map(({ field }) => field ?? '')).toEqual(chosen)
       },
     ),
@@ -150,13 +146,7 @@ test('words of a state are those that the service reads, joined and without a sp
       const own = { ...form, values: { state: {} } }
       const bytes = encodeCp932(csvLines([needed, ...rows]))
       const head = present(await readHead(new Blob([new Uint8Array(bytes)])))
-      const read = await readRows(
-        own,
-        async function* () {
-          yield bytes
-        },
-        async () => undefined,
-      )
+      const read = await readFile(own, bytes)
       const at = read.fields.indexOf('state')
       const words = new Map<string, string>()
       for await (const bucket of read.buckets.read())

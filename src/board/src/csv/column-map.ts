@@ -1,5 +1,4 @@
 import type { Schemas } from '../api.ts'
-import { plainWord, wordsOf } from './cells.ts'
 
 /** Which column of a chosen file becomes which field, as staff change it by hand. */
 
@@ -92,14 +91,6 @@ function parseRows(text: string, delimiter: string, most = MOST_ROWS): string[][
   return rows
 }
 
-/** Width, blanks and case of a heading do not matter, as in src/order-files/read-rows.ts. */
-const plainHeading = (heading: string): string =>
-  heading
-    .slice(0, LONGEST_WORD)
-    .normalize('NFKC')
-    .replace(/[\s'"]/g, '')
-    .toLowerCase()
-
 /** Columns that can be chosen: the service finds the first of several with one heading, and none without. */
 export const choosable = (columns: readonly FileColumn[]): boolean[] => {
   const plain = columns.map(({ heading }) => plainHeading(heading))
@@ -179,7 +170,13 @@ export function bestMap(
 export function wordsIn(headings: readonly string[] = [], { columns, rows }: FileHead): string[] {
   const plain = columns.map(({ heading }) => plainHeading(heading))
   const at = headings.map((heading) => plain.indexOf(plainHeading(heading))).filter((index) => index >= 0)
-  return wordsOf(rows, at, MOST_WORDS).filter((word) => word.length <= LONGEST_WORD)
+  const words = new Map<string, string>()
+  for (const row of rows) {
+    const word = plainCell(joinCells(at.map((index) => row[index] ?? '')))
+    if (word !== '' && !words.has(plainWord(word))) words.set(plainWord(word), word)
+    if (words.size >= MOST_WORDS) break
+  }
+  return [...words.values()].filter((word) => word.length <= LONGEST_WORD)
 }
 
 /** Meaning of a word of the file, compared without case and width. */
@@ -200,3 +197,30 @@ export function withWords<T>(
     ? meanings
     : { ...Object.fromEntries(more.map((word) => [word, otherwise])), ...meanings }
 }
+
+// Headings, cells and words are compared as in src/marketplaces/order-files/cells.ts; tests hold both equal.
+
+/** Width, blanks and case of a heading do not matter. */
+const plainHeading = (heading: string): string =>
+  heading
+    .slice(0, LONGEST_WORD)
+    .normalize('NFKC')
+    .replace(/[\s'"]/g, '')
+    .toLowerCase()
+
+/** `="0490…"` and `'012` are how a spreadsheet is kept from changing a cell. */
+const plainCell = (cell: string): string =>
+  cell
+    .trim()
+    .replace(/^="([^"]{0,200})"$/, '$1')
+    .replace(/^'(?=[=+\-@0-9])/, '')
+
+/** Cells of one row that become one field. */
+const joinCells = (cells: readonly string[]): string =>
+  cells
+    .map((cell) => cell.trim())
+    .filter((cell) => cell !== '')
+    .join(' ')
+
+/** Words of a map are compared without case and width. */
+const plainWord = (text: string): string => text.normalize('NFKC').trim().toLowerCase()

@@ -8,10 +8,11 @@ import { toBase64 } from '../parts/files.ts'
 import { number, shortTime, today } from '../parts/format.ts'
 import { Sign, type Tone } from '../parts/sign.tsx'
 import { Loading, Problem } from '../parts/states.tsx'
+import { Table } from '../parts/table.tsx'
 import { useSend } from '../parts/use-send.ts'
 import { useIsOwner, useMayWork } from '../session.ts'
 import { type FileHead, readHead } from './column-map.ts'
-import { ColumnMap } from './column-map-form.tsx'
+import { ColumnMap, STATES } from './column-map-form.tsx'
 
 type Detail = Schemas['OrderFileDetail']
 type Counts = NonNullable<Detail['counts']>
@@ -312,12 +313,8 @@ const WORDS: readonly (readonly [keyof Counts, Tone, () => string, () => string]
   ['emptied', 'rest', () => t('個人情報削除済み', 'Emptied'), () => t('個人情報削除済み', 'Emptied')],
 ]
 
-const STATES: Readonly<Record<Detail['leftOut'][number]['state'], () => string>> = {
-  open: () => t('未発送', 'open'),
-  shipped: () => t('発送済み', 'shipped'),
-  completed: () => t('完了', 'completed'),
-  cancelled: () => t('キャンセル', 'cancelled'),
-}
+const stateWord = (state: Detail['leftOut'][number]['state']): string =>
+  STATES().find(([one]) => one === state)?.[1] ?? state
 
 const lostWords = (heading: string): string =>
   t(
@@ -429,7 +426,7 @@ function Result({ read, stateHeadings }: { read: Detail; stateHeadings: readonly
           ]}
           rows={leftOut.map((one) => [
             one.word,
-            STATES[one.state](),
+            stateWord(one.state),
             number(one.orders),
             one.numbers.join('、') + (one.orders > one.numbers.length ? t(' ほか', ', …') : ''),
           ])}
@@ -449,37 +446,6 @@ function Result({ read, stateHeadings }: { read: Detail; stateHeadings: readonly
           rows={columns.map((one) => [one.heading, one.label ?? t('取り込まない', 'not read'), one.example])}
         />
       </details>
-    </div>
-  )
-}
-
-function Table({ label, heads, rows }: { label: string; heads: string[]; rows: string[][] }) {
-  return (
-    <div className="results-table" tabIndex={0} role="region" aria-label={label}>
-      <table>
-        <thead>
-          <tr>
-            {heads.map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((cells, at) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a heading may stand twice
-            <tr key={at}>
-              {cells.map((cell, column) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: cells never move
-                <td key={column} className="wrap">
-                  {cell}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
     </div>
   )
 }
