@@ -68,7 +68,7 @@ DECLARE
     "order_item_search": "order_id orders", "order_file_parts": "file_id order_files", "reimport_orders": "reimport_id reimports", "webhook_deliveries": "webhook_id webhooks"
   }';
   -- Of the operator, or of nobody: a tenant's request has no business in them.
-  "of_operator" CONSTANT text[] := ARRAY['applications', 'tenant_deletions', 'mall_notifications', 'notification_queues', 'audit_links'];
+  "of_operator" CONSTANT text[] := ARRAY['applications', 'tenant_deletions', 'tenant_moves', 'mall_notifications', 'notification_queues', 'audit_links'];
   -- Hold nothing of any tenant (test/house/row-security.test.ts has the reasons).
   "of_nobody" CONSTANT text[] := ARRAY['_prisma_migrations', 'data_steps', 'feed_history', 'listeners', 'door_failures', 'passkey_challenges', 'unknown_fields'];
   -- What a tenant's request needs of each table, and what raises its own rights by column. test/e2e/docs-examples.test.ts compares it with what the

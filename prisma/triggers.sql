@@ -621,6 +621,17 @@ CREATE OR REPLACE TRIGGER "audit_entries_passkeys" AFTER INSERT ON "audit_entrie
   WHEN (NEW."action" IN ('staff.second_factor_removed', 'staff.deleted') AND NEW."target" ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$')
   EXECUTE FUNCTION "torikomi_passkeys_removed"();
 
+-- A tenant on its way to another installation works on neither side, whichever release is asked to let it in (src/ops/tenant-move).
+CREATE OR REPLACE FUNCTION "torikomi_tenant_moves"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT FROM "tenant_moves" m WHERE m."tenant_id" = NEW."id" AND m."state" IN ('leaving', 'gone', 'arrived', 'dropping')) THEN
+    RAISE EXCEPTION 'tenant % is on its way to another installation', NEW."id" USING ERRCODE = 'TK003';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER "tenants_move" BEFORE UPDATE OF "status" ON "tenants"
+  FOR EACH ROW WHEN (NEW."status" <> 'suspended' AND OLD."status" = 'suspended') EXECUTE FUNCTION "torikomi_tenant_moves"();
+
 -- Of earlier releases.
 DROP TRIGGER IF EXISTS "orders_counted_updated" ON "orders";
 DROP TRIGGER IF EXISTS "orders_counted_deleted" ON "orders";

@@ -29,6 +29,15 @@ import {
   unlockAccount,
 } from './people.ts'
 import { rotateKeys } from './rotation/rotate.ts'
+import {
+  deleteImported,
+  exportTenant,
+  importTenant,
+  keepTenant,
+  releaseTenant,
+  startTenant,
+  tenantKey,
+} from './tenant-move/move.ts'
 import { type Ops, type OpsWorld, openOps, Usage } from './tools.ts'
 
 async function version(ops: Ops): Promise<number> {
@@ -143,6 +152,37 @@ const COMMANDS: readonly Command[] = [
     run: migrate,
   },
   { usage: 'tenants', does: 'tenants with their shops and open orders', run: listTenants },
+  {
+    usage: 'tenant key',
+    does: 'of this installation, for tenants that move here: what "tenant export" needs on the other side',
+    run: tenantKey,
+  },
+  {
+    usage: 'tenant export <tenant id> --for <key> <file>',
+    does: 'makes a tenant stand still and writes all of it, sealed for the other installation',
+    run: exportTenant,
+  },
+  {
+    usage: 'tenant import <file>',
+    does: 'takes such a file in, whole or not at all, and prints its receipt; nothing runs yet',
+    run: importTenant,
+  },
+  {
+    usage: 'tenant release <tenant id> <receipt> --to <address>',
+    does: 'the tenant never runs here again; prints the word that starts it there',
+    run: releaseTenant,
+  },
+  { usage: 'tenant start <tenant id> <word>', does: 'starts what was imported', run: startTenant },
+  {
+    usage: 'tenant keep <tenant id>',
+    does: 'calls a move off before its release: the tenant works here as before',
+    run: keepTenant,
+  },
+  {
+    usage: 'tenant drop <tenant id>',
+    does: 'deletes what was imported and not started',
+    run: deleteImported,
+  },
   { usage: 'keys', does: 'API keys, those that end soon first', run: listKeys },
   { usage: 'accounts', does: 'people with an account, with their ids', run: listAccounts },
   {

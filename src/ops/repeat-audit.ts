@@ -58,6 +58,33 @@ async function useDesk(ops: Ops, { tenantId, target }: Line, closedAt: Date | nu
   return null
 }
 
+const Moved = z.object({ move: z.uuid(), address: z.url() })
+
+/** The tenant works elsewhere: a backup from before must not let it in here. */
+async function leaveAgain(ops: Ops, { target, data }: Line): Promise<string | null> {
+  const read = Moved.safeParse(data)
+  if (!read.success) return 'the tenant has moved away: suspend it'
+  const { db } = await ops.database()
+  const { move, address } = read.data
+  const now = new Date(ops.clock.now())
+  await db.$transaction(async (tx) => {
+    await tx.tenant.updateMany({ where: { id: target }, data: { status: 'suspended', updatedAt: now } })
+    await tx.tenantMove.deleteMany({ where: { tenantId: target, state: { in: ['leaving', 'gone'] } } })
+    await tx.tenantMove.create({
+      data: {
+        id: move,
+        tenantId: target,
+        state: 'gone',
+        wasActive: false,
+        address,
+        createdAt: now,
+        updatedAt: now,
+      },
+    })
+  })
+  return null
+}
+
 /** Repeats each action of the audit after a restore. An action without an answer does not compile. */
 const REPEATED: Readonly<Record<AuditNote['action'], Answer>> = {
   'tenant.created': byHand('the tenant is not here: make it again'),
@@ -86,6 +113,15 @@ const REPEATED: Readonly<Record<AuditNote['action'], Answer>> = {
     })
     return null
   },
+  // Until its release the tenant ran nowhere else: it goes on here.
+  'tenant.left': 'passes',
+  'tenant.kept': 'passes',
+  'tenant.arrived': byHand(
+    'what was imported is not here: npm run ops -- tenant import <file>, and start it with the word of then',
+  ),
+  'tenant.dropped': byHand('what was imported may be back: npm run ops -- tenant drop <tenant id>'),
+  'tenant.moved': leaveAgain,
+  'tenant.started': 'passes',
   // Its end is in the backup, or was done again just now: the worker deletes it by itself.
   'tenant.deleted': 'passes',
   'api_key.created': byHand('its program needs a new key'),

@@ -18,6 +18,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
 const OPERATORS = [
   'applications',
   'tenant_deletions',
+  'tenant_moves',
   'mall_notifications',
   'notification_queues',
   'audit_links',

@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv, createHash, hkdfSync } from 'node:cry
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
 import { StartError } from '../../platform/errors.ts'
+import { given } from '../../platform/narrow.ts'
 import type { Random } from '../../platform/random.ts'
 import type { BackupFile } from './files.ts'
 
@@ -10,14 +11,35 @@ import type { BackupFile } from './files.ts'
  * (16). Each frame is gzipped JSON; its number and whether it is the last are authenticated with it, so that
  * none can be left out, moved or cut off.
  */
-const MAGIC = Buffer.from('TORIKOMI-BACKUP-1\n')
+export const BACKUP_FORM: SealedForm = {
+  called: 'the backup',
+  magic: Buffer.from('TORIKOMI-BACKUP-1\n'),
+  use: 'torikomi/backup/1',
+  foreign: 'it is no file that "ops backup" wrote',
+  unopened: 'another BACKUP_KEY made it, or it was changed',
+}
 const [SALT, NONCE, TAG] = [16, 12, 16]
 const MOST_FRAME = 64 * 1024 * 1024
 const deflate = promisify(gzip)
 const inflate = promisify(gunzip)
 
-const keyOf = (key: Uint8Array, salt: Uint8Array) =>
-  Buffer.from(hkdfSync('sha256', key, salt, 'torikomi/backup/1', 32))
+const keyOf = ({ use }: SealedForm, key: Uint8Array, salt: Uint8Array) =>
+  Buffer.from(hkdfSync('sha256', key, salt, use, 32))
+
+/** One kind of file in this format. */
+export interface SealedForm {
+  called: string
+  magic: Buffer
+  /** Keys of one kind of file open no other. */
+  use: string
+  /** Words for a file of another kind, and for one that the key does not open. */
+  foreign: string
+  unopened: string
+  /** Follows the salt: by what a reader finds the key. */
+  header?: Buffer
+  /** Of gzip; what is sealed already hardly gets smaller. */
+  level?: number
+}
 
 const label = (index: number, last: boolean) => Buffer.from(`${index}${last ? ' last' : ''}`)
 
@@ -28,7 +50,12 @@ export interface BackupWriter {
   discard(): Promise<void>
 }
 
-export async function writeBackup(file: BackupFile, key: Uint8Array, random: Random): Promise<BackupWriter> {
+export async function writeBackup(
+  file: BackupFile,
+  key: Uint8Array,
+  random: Random,
+  form = BACKUP_FORM,
+): Promise<BackupWriter> {
   const stored = await file.write()
   const hash = createHash('sha256')
   const put = (bytes: Uint8Array) => {
@@ -36,15 +63,15 @@ export async function writeBackup(file: BackupFile, key: Uint8Array, random: Ran
     return stored.put(bytes)
   }
   const salt = random.bytes(SALT)
-  const derived = keyOf(key, salt)
-  await put(Buffer.concat([MAGIC, salt]))
+  const derived = keyOf(form, key, salt)
+  await put(Buffer.concat([form.magic, salt, form.header ?? Buffer.alloc(0)]))
   let index = 0
   return {
     async write(value, last = false) {
       const nonce = random.bytes(NONCE)
       const cipher = createCipheriv('aes-256-gcm', derived, nonce)
       cipher.setAAD(label(index++, last))
-      const plain = await deflate(Buffer.from(JSON.stringify(value)))
+      const plain = await deflate(Buffer.from(JSON.stringify(value)), given({ level: form.level }))
       const body = Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
       const length = Buffer.alloc(4)
       length.writeUInt32BE(body.length)
@@ -58,29 +85,36 @@ export async function writeBackup(file: BackupFile, key: Uint8Array, random: Ran
   }
 }
 
-const broken = (what: string) => new StartError(`the backup cannot be read: ${what}.`)
+/** The next bytes of a file; null when it ends before. */
+export type Take = (bytes: number) => Promise<Buffer | null>
+
+const broken = ({ called }: SealedForm, what: string) => new StartError(`${called} cannot be read: ${what}.`)
 
 /**
  * Every frame, each checked before it is given. @throws StartError for another key, a changed or a cut file
  */
-export async function* readBackup(file: BackupFile, key: Uint8Array): AsyncGenerator<unknown> {
+export async function* readBackup(
+  file: BackupFile,
+  key: Uint8Array | ((take: Take) => Promise<Uint8Array>),
+  form = BACKUP_FORM,
+): AsyncGenerator<unknown> {
   const take = reader(file)
-  if (!(await take(MAGIC.length))?.equals(MAGIC)) throw broken('it is no file that "ops backup" wrote')
+  if (!(await take(form.magic.length))?.equals(form.magic)) throw broken(form, form.foreign)
   const salt = await take(SALT)
-  if (!salt) throw broken('it is cut off')
-  const derived = keyOf(key, salt)
+  if (!salt) throw broken(form, 'it is cut off')
+  const derived = keyOf(form, typeof key === 'function' ? await key(take) : key, salt)
   for (let index = 0; ; index++) {
     const length = (await take(4))?.readUInt32BE() ?? 0
     if (length < NONCE + TAG || length > MOST_FRAME)
-      throw broken(index === 0 ? 'it is empty' : 'it is cut off')
+      throw broken(form, index === 0 ? 'it is empty' : 'it is cut off')
     const frame = await take(length)
-    if (!frame) throw broken('it is cut off')
+    if (!frame) throw broken(form, 'it is cut off')
     const plain = open(frame, label(index, false))
     const end = plain ?? open(frame, label(index, true))
-    if (!end) throw broken('another BACKUP_KEY made it, or it was changed')
+    if (!end) throw broken(form, form.unopened)
     yield JSON.parse((await inflate(end)).toString('utf8'))
     if (plain === null) {
-      if (await take(1)) throw broken('something was put behind its end')
+      if (await take(1)) throw broken(form, 'something was put behind its end')
       return
     }
   }
@@ -100,7 +134,7 @@ export async function* readBackup(file: BackupFile, key: Uint8Array): AsyncGener
 }
 
 /** Returns a function that reads the given count of bytes, or null when the file ends before. */
-function reader(file: BackupFile): (bytes: number) => Promise<Buffer | null> {
+function reader(file: BackupFile): Take {
   const chunks = file.read()
   let rest: Buffer = Buffer.alloc(0)
   return async (bytes) => {

@@ -36,6 +36,10 @@ export interface RowSealer {
   sealJson(context: string, value: unknown): Uint8Array<ArrayBuffer>
   /** Like `seal`, but deflated where that pays: for texts of some length. To be read with `open`. */
   sealText(context: string, text: string): Uint8Array<ArrayBuffer>
+  /** The content as it is packed under the seal: to be sealed anew elsewhere. @throws SealError */
+  openPacked(context: string, sealed: Uint8Array): Buffer
+  /** Seals what `openPacked` gave. @throws SealError */
+  sealPacked(context: string, packed: Uint8Array): Uint8Array<ArrayBuffer>
   /** The type is the caller's promise: rows that older releases wrote are to be parsed. @throws SealError */
   openJson<T>(context: string, sealed: Uint8Array): T
 }
@@ -78,14 +82,23 @@ export function createSealer(keys: EncryptionKeys, random: Random): Sealer {
     return join([header, nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
   }
 
-  function open(place: Place, sealed: Uint8Array): Buffer {
+  function openPacked(place: Place, sealed: Uint8Array): Buffer {
     const parts = split(sealed)
     const key = byId.get(parts.keyId)
     if (key === undefined)
       throw new SealError('unknown_key', `sealed with key "${parts.keyId}", which is not in ENCRYPTION_KEYS`)
     const plain = decrypt(key.sealing, parts, associatedData(parts.header, place, key.bindsTenant))
-    return parts.format === DEFLATED ? inflateRawSync(plain, { maxOutputLength: INFLATE_LIMIT_BYTES }) : plain
+    return Buffer.concat([Buffer.from([parts.format]), plain])
   }
+
+  function sealPacked(place: Place, packed: Uint8Array): Uint8Array<ArrayBuffer> {
+    const format = packed[0]
+    if (format !== PLAIN && format !== DEFLATED)
+      throw new SealError('malformed', 'not packed by this service')
+    return sealAs(format, place, packed.subarray(1))
+  }
+
+  const open = (place: Place, sealed: Uint8Array): Buffer => unpack(openPacked(place, sealed))
 
   function sealText(place: Place, text: string): Uint8Array<ArrayBuffer> {
     const plain = Buffer.from(text)
@@ -99,12 +112,20 @@ export function createSealer(keys: EncryptionKeys, random: Random): Sealer {
         sealAs(PLAIN, { tenantId, context }, typeof plain === 'string' ? Buffer.from(plain) : plain),
       sealJson: (context, value) => sealText({ tenantId, context }, JSON.stringify(value)),
       sealText: (context, text) => sealText({ tenantId, context }, text),
+      openPacked: (context, sealed) => openPacked({ tenantId, context }, sealed),
+      sealPacked: (context, packed) => sealPacked({ tenantId, context }, packed),
       open: (context, sealed) => open({ tenantId, context }, sealed),
       openJson: (context, sealed) => JSON.parse(open({ tenantId, context }, sealed).toString('utf8')),
     }),
     fingerprint: (purpose, text) => hash(lastFingerprintKey, purpose, text),
     fingerprints: (purpose, text) => fingerprintKeys.map((key) => hash(key, purpose, text)),
   }
+}
+
+/** The content of what `openPacked` gave. */
+export function unpack(packed: Buffer): Buffer {
+  const plain = packed.subarray(1)
+  return packed[0] === DEFLATED ? inflateRawSync(plain, { maxOutputLength: INFLATE_LIMIT_BYTES }) : plain
 }
 
 interface Place {

@@ -189,7 +189,7 @@ export const goneOrGoing = async (db: DbOrTx, id: string): Promise<AppError> =>
       )
     : tenantNotFound()
 
-/** applied → active → suspended → active. @throws AppError NOT_FOUND, CONFLICT for one being deleted */
+/** applied → active → suspended → active. @throws AppError NOT_FOUND, CONFLICT for one that goes or moves */
 export async function changeTenant(
   tools: TenantTools,
   by: OperatorCaller,
@@ -205,6 +205,7 @@ export async function changeTenant(
   }
   const now = dateNow(tools.clock)
   const tenant = await tools.db.$transaction(async (tx) => {
+    if (status === 'active') await refuseMoving(tx, id)
     const [row] = await tx.tenant.updateManyAndReturn({
       where: status === 'active' ? notGoing(id, now) : { id },
       data: { ...data, updatedAt: now },
@@ -215,6 +216,17 @@ export async function changeTenant(
   })
   if (status !== undefined) await tools.onTenantChanged(id)
   return tenant
+}
+
+/** As a trigger does for older releases. @throws AppError CONFLICT */
+async function refuseMoving(tx: Tx, tenantId: string): Promise<void> {
+  const open = { in: ['leaving', 'gone', 'arrived', 'dropping'] }
+  if (!(await tx.tenantMove.findFirst({ where: { tenantId, state: open }, select: { id: true } }))) return
+  throw new AppError(
+    'CONFLICT',
+    'この契約店は別のサーバーへ移転中か、移転済みです。運営者の手順（npm run ops -- tenant）で再開または中止してください。',
+    { details: { reason: 'tenant_moves' } },
+  )
 }
 
 export const tenantNotFound = () =>

@@ -16,8 +16,8 @@ export type DeleteTools = Pick<StaffTools, 'db' | 'clock' | 'log' | 'newId' | 's
   onTenantChanged: (tenantId: string) => Promise<void> | void
 }
 
-/** Kept on purpose: who saw and did what, for twelve months, and the proof itself. */
-const KEPT = ['audit_entries', 'tenant_deletions', 'tenants']
+/** Kept on purpose: who saw and did what, for twelve months, where the tenant moved, and the proof itself. */
+const KEPT = ['audit_entries', 'tenant_deletions', 'tenant_moves', 'tenants']
 const BATCH = 1_000
 
 /** After the last moment at which it could be taken back, by any process's clock. */
@@ -48,7 +48,24 @@ export async function deleteEndedTenants(tools: DeleteTools): Promise<number> {
 }
 
 async function deleteTenant(tools: DeleteTools, tenantId: string, endedAt: Date): Promise<void> {
-  const { db, pool, clock, sealer } = tools
+  const { db, clock, sealer } = tools
+  const counts = await deleteRowsOf(tools, tenantId)
+  const facts = { tenantId, endedAt, deletedAt: dateNow(clock), counts }
+  await db.$transaction(async (tx) => {
+    await tx.tenant.deleteMany({ where: { id: tenantId } })
+    await tx.tenantDeletion.create({
+      data: { ...facts, signature: stored(deletionSignatures(sealer, facts)) },
+    })
+    await audit(tx, tools, noteOf({ tenantId, actor: 'service' }, 'tenant.deleted', tenantId, counts))
+  })
+  await tools.onTenantChanged(tenantId)
+}
+
+/** All but the tenant itself and what is kept of it. @returns how many rows by table */
+export async function deleteRowsOf(
+  { pool }: Pick<DeleteTools, 'pool'>,
+  tenantId: string,
+): Promise<Record<string, number>> {
   const { rows: tables } = await pool.query<{ name: string; hasId: boolean }>(LIST_TENANT_TABLES, [KEPT])
   // Counted first: deleting one table takes rows of others along.
   const counts: Record<string, number> = {}
@@ -63,15 +80,7 @@ async function deleteTenant(tools: DeleteTools, tenantId: string, endedAt: Date)
       while (((await pool.query(text, [tenantId, BATCH])).rowCount ?? 0) > 0);
     }
   }
-  const facts = { tenantId, endedAt, deletedAt: dateNow(clock), counts }
-  await db.$transaction(async (tx) => {
-    await tx.tenant.deleteMany({ where: { id: tenantId } })
-    await tx.tenantDeletion.create({
-      data: { ...facts, signature: stored(deletionSignatures(sealer, facts)) },
-    })
-    await audit(tx, tools, noteOf({ tenantId, actor: 'service' }, 'tenant.deleted', tenantId, counts))
-  })
-  await tools.onTenantChanged(tenantId)
+  return counts
 }
 
 /** Of all tenants, in one statement: no index finds those of one. */

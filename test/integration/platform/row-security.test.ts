@@ -267,7 +267,14 @@ describe('the wall itself', () => {
       ({ policies }) => policies.length > 0 && !policies.includes('torikomi_tenant'),
     )
     expect(shut.map(({ name }) => name)).toEqual([
-      ...['applications', 'audit_links', 'mall_notifications', 'notification_queues', 'tenant_deletions'],
+      ...[
+        'applications',
+        'audit_links',
+        'mall_notifications',
+        'notification_queues',
+        'tenant_deletions',
+        'tenant_moves',
+      ],
     ])
   })
 

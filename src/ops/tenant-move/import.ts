@@ -1,0 +1,260 @@
+import { createHash } from 'node:crypto'
+import type { Client } from 'pg'
+import { z } from 'zod'
+import { beginHistory } from '../../events/history.ts'
+import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
+import { searchTokens, tokenColumns } from '../../orders/store/search-tokens.ts'
+import { createSealer, type Sealer, unpack } from '../../platform/crypto/sealer.ts'
+import { inTransaction } from '../../platform/db/transaction.ts'
+import { codeOf, StartError } from '../../platform/errors.ts'
+import { factsOf } from '../../platform/narrow.ts'
+import { fileAt } from '../backup/files.ts'
+import { readBackup } from '../backup/format.ts'
+import { OPS_ACTOR, type Ops } from '../tools.ts'
+import type { Head, RowsFrame } from './export.ts'
+import { opening } from './keys.ts'
+import { foreignKeysOf, type MovedTable, movedTables } from './tables.ts'
+
+const HeadShape = z.object({
+  kind: z.literal('tenant'),
+  release: z.string().max(40),
+  schema: z.string().nullable(),
+  at: z.iso.datetime(),
+  move: z.uuid(),
+  tenantId: z.uuid(),
+  name: z.string().max(200),
+  wasActive: z.boolean(),
+  receipt: z.string().max(100),
+  startHash: z.string().regex(/^[0-9a-f]{64}$/),
+  epochs: z.array(z.string().max(8)).max(1_000),
+})
+
+/** Everything in a file is judged: whoever knows the public key can make one. */
+const Rows = z.object({
+  table: z.string(),
+  rows: z.array(z.string()),
+  keys: z.array(z.record(z.string(), z.string())),
+  sealed: z.record(z.string(), z.array(z.string().nullable())),
+})
+const Counts = z.object({ counts: z.record(z.string(), z.int()) })
+
+type Part =
+  | { kind: 'head'; head: Head }
+  | { kind: 'rows'; frame: RowsFrame }
+  | { kind: 'end'; counts: Record<string, number> }
+
+/** @throws StartError for a file that is no export, is cut off, or is not for this installation */
+export async function* partsOf(ops: Ops, path: string): AsyncGenerator<Part> {
+  const { key, form } = opening(await ops.keys())
+  let first = true
+  for await (const frame of readBackup(fileAt(path, ops.env), key, form)) {
+    const head = first ? HeadShape.safeParse(frame) : null
+    const rows = Rows.safeParse(frame)
+    const end = Counts.safeParse(frame)
+    if (head?.success) yield { kind: 'head', head: head.data }
+    else if (!first && rows.success) yield { kind: 'rows', frame: rows.data }
+    else if (!first && end.success) yield { kind: 'end', counts: end.data.counts }
+    else throw new StartError('the export cannot be read: a part of it has another form.')
+    first = false
+  }
+}
+
+export async function readHead(ops: Ops, path: string): Promise<Head> {
+  for await (const part of partsOf(ops, path)) if (part.kind === 'head') return part.head
+  throw new StartError('the export cannot be read: it is empty.')
+}
+
+/**
+ * Inserts all rows, sealed anew under this installation's first key, in the caller's transaction. Every row
+ * must be of the file's tenant and hang on rows of it alone.
+ * @throws StartError
+ */
+export async function insertExport(
+  ops: Ops,
+  client: Client,
+  path: string,
+  head: Head,
+): Promise<Record<string, number>> {
+  const sealer = createSealer(await ops.keys(), ops.random)
+  const tables = await movedTables(client)
+  const inserted: Record<string, number> = {}
+  let told: Record<string, number> | null = null
+  try {
+    for await (const part of partsOf(ops, path)) {
+      if (part.kind === 'head') continue
+      if (part.kind === 'end') {
+        told = part.counts
+        continue
+      }
+      const { frame } = part
+      const table = tables.find(({ name }) => name === frame.table)
+      if (table === undefined) throw foreignRow(frame.table)
+      await insertRows(client, table, frame, { sealer, head })
+      inserted[table.name] = (inserted[table.name] ?? 0) + frame.rows.length
+    }
+  } catch (error) {
+    throw taken(error)
+  }
+  for (const { name } of tables)
+    if ((told?.[name] ?? 0) !== (inserted[name] ?? 0))
+      throw new StartError(`the export cannot be read: rows of ${name} are missing.`)
+  await checkRows(client, tables, head.tenantId, inserted)
+  return inserted
+}
+
+const foreignRow = (table: string) =>
+  new StartError(`the export holds a row of ${table} that is not the tenant’s own: nothing was imported.`)
+
+function taken(error: unknown): unknown {
+  if (codeOf(error) !== '23505') return error
+  const { constraint, table } = factsOf(error)
+  const why =
+    constraint === 'staff_accounts_email_hash_key'
+      ? 'one of its people has an account here with the same mail address: delete that one first'
+      : `a row of ${String(table)} is here already (${String(constraint)})`
+  return new StartError(`nothing was imported: ${why}.`, { cause: error })
+}
+
+async function insertRows(
+  client: Client,
+  table: MovedTable,
+  frame: RowsFrame,
+  { sealer, head }: { sealer: Sealer; head: Head },
+): Promise<void> {
+  const own = sealer.of(head.tenantId)
+  const given = new Map<string, (Uint8Array | null)[]>()
+  const texts = new Map<string, string[]>()
+  for (const { column, context, index } of table.sealed) {
+    const packed = frame.rows.map((_, row) => frame.sealed[column]?.[row] ?? null)
+    const keyOf = (row: number) => frame.keys[row] ?? {}
+    const bytes = packed.map((one) => (one === null ? null : Buffer.from(one, 'base64')))
+    given.set(
+      column,
+      bytes.map((one, row) => one && Buffer.from(own.sealPacked(context(keyOf(row)), one))),
+    )
+    const isDetail = table.name === 'orders' && column === 'sealed_detail'
+    if (index || isDetail)
+      texts.set(
+        column,
+        bytes.map((one) => (one ? unpack(one).toString('utf8') : '')),
+      )
+    if (index)
+      given.set(
+        index.column,
+        bytes.map((one, row) => {
+          const hash = one && index.hash(sealer, keyOf(row), texts.get(column)?.[row] ?? '')
+          return hash ? Buffer.from(hash) : null
+        }),
+      )
+  }
+  const names = [...given.keys()]
+  const arrays = names.map((_, place) => `$${place + 2}::bytea[]`)
+  const values = table.columns.map(({ name }) => {
+    const place = names.indexOf(name)
+    if (place < 0) return `(x.rec)."${name}"`
+    // An index that was empty stays so.
+    const isIndex = table.sealed.some(({ index }) => index?.column === name)
+    return isIndex ? `case when (x.rec)."${name}" is not null then x.g${place} end` : `x.g${place}`
+  })
+  const columns = table.columns.map(({ name }) => `"${name}"`).join(', ')
+  // Without the offset the text would be read again for each column.
+  await client.query(
+    `insert into "${table.name}" (${columns}) select ${values.join(', ')} from (
+       select r.text::"${table.name}" as rec${names.map((_, place) => `, r.g${place}`).join('')}
+       from unnest($1::text[]${arrays.map((one) => `, ${one}`).join('')}) as r (text${names.map((_, place) => `, g${place}`).join('')}) offset 0
+     ) x${table.name === 'audit_entries' ? ' on conflict (id) do nothing' : ''}`,
+    [frame.rows, ...names.map((name) => given.get(name))],
+  )
+  if (table.name === 'orders')
+    await insertSearch(client, frame, texts.get('sealed_detail') ?? [], sealer, head.tenantId)
+}
+
+async function insertSearch(
+  client: Client,
+  frame: RowsFrame,
+  details: readonly string[],
+  sealer: Sealer,
+  tenantId: string,
+): Promise<void> {
+  const orders = details.flatMap((text, row) => {
+    const orderId = frame.keys[row]?.id
+    if (text === '' || orderId === undefined) return []
+    const order: NormalisedOrder = JSON.parse(text)
+    return [{ orderId, search: searchTokens(sealer, tenantId, order, 'first key') }]
+  })
+  const [ids, kinds, hashes] = tokenColumns(orders)
+  await client.query(
+    `insert into order_search (order_id, tenant_id, kind, hash)
+     select order_id, $4::uuid, kind, hash from unnest($1::uuid[], $2::text[], $3::bytea[]) as k (order_id, kind, hash)
+     on conflict do nothing`,
+    [ids, kinds, hashes, tenantId],
+  )
+}
+
+async function checkRows(
+  client: Client,
+  tables: readonly MovedTable[],
+  tenantId: string,
+  inserted: Readonly<Record<string, number>>,
+): Promise<void> {
+  for (const { name, isOf } of tables) {
+    const { rows } = await client.query<{ count: string }>(`select count(*) from "${name}" t where ${isOf}`, [
+      tenantId,
+    ])
+    const here = Number(rows[0]?.count ?? 0)
+    // Entries of an earlier stay are never deleted.
+    const fits = name === 'audit_entries' ? here >= (inserted[name] ?? 0) : here === (inserted[name] ?? 0)
+    if (!fits) throw foreignRow(name)
+  }
+  for (const { table, column, parent, child, of } of await foreignKeysOf(client, tables)) {
+    const { rows } = await client.query(
+      `select from "${table}" t where ${child.isOf} and t."${column}" is not null
+       and not exists (select from "${parent}" p where p.id = t."${column}" and ${of.isOf.replaceAll(/\bt\./g, 'p.')}) limit 1`,
+      [tenantId],
+    )
+    if (rows.length > 0) throw foreignRow(table)
+  }
+  // Such a role would open the operator's side, whatever tenant the row names.
+  const { rows } = await client.query(
+    `select from staff_accounts where tenant_id = $1 and role not in ('owner', 'staff', 'read_only') limit 1`,
+    [tenantId],
+  )
+  if (rows.length > 0) throw foreignRow('staff_accounts')
+}
+
+/**
+ * Begins a new feed history where the present one has no name, or the tenant lived in it before: no old
+ * position may pass for one of now. Before the import, as a history begins with the oldest transaction.
+ */
+export async function nameHistory(ops: Ops, { epochs }: Head): Promise<void> {
+  const { pool } = await ops.database()
+  await inTransaction(pool, async (client) => {
+    const { rows } = await client.query<{ epoch: string }>('select epoch from feed_history for update')
+    const epoch = rows[0]?.epoch ?? ''
+    if (epoch === '' || epochs.includes(epoch)) await beginHistory(client, new Date(ops.clock.now()))
+  })
+}
+
+/** Deletes what triggers told of each insert, and tells receivers to read everything again. */
+export async function resetReceivers(ops: Ops, client: Client, { tenantId }: Head): Promise<void> {
+  await client.query(
+    'delete from events where xid >= pg_current_xact_id()::text::bigint and tenant_id = $1',
+    [tenantId],
+  )
+  await client.query(MOVE_WEBHOOKS, [tenantId, new Date(ops.clock.now())])
+}
+
+const MOVE_WEBHOOKS = `
+with moved as (
+  update webhooks w set xid = pg_current_xact_id()::text::bigint, event_id = ${2n ** 63n - 1n}, reset_at = $2, reset_code = 'HISTORY'
+  where w.tenant_id = $1 returning w.id, w.xid, w.event_id
+)
+insert into webhook_deliveries (id, webhook_id, epoch, xid, event_id, kind, data, at, next_attempt_at, created_at)
+select gen_random_uuid(), m.id, h.epoch, m.xid, m.event_id, 'reset', '{"code": "HISTORY"}', $2, $2, $2
+from moved m, feed_history h on conflict do nothing`
+
+export const hashOf = (word: string): Buffer => createHash('sha256').update(word).digest()
+
+/** Kept beside the tenant's own audit. */
+export const INSERT_AUDIT = `
+insert into audit_entries (id, tenant_id, at, actor, action, target, data) values ($1, $2, $3, '${OPS_ACTOR}', $4, $5, $6)`

@@ -1,0 +1,379 @@
+import type { Client } from 'pg'
+import type { AuditAction } from '../../http/audited.ts'
+import { slept } from '../../platform/clock.ts'
+import { createSealer } from '../../platform/crypto/sealer.ts'
+import { readSchemaState } from '../../platform/db/migrate.ts'
+import { inTransaction, type Queries, transact, withClient } from '../../platform/db/transaction.ts'
+import { StartError } from '../../platform/errors.ts'
+import { present } from '../../platform/narrow.ts'
+import { deleteRowsOf } from '../../staff/contracts/delete-tenant.ts'
+import { type Ops, Usage } from '../tools.ts'
+import { type Command, decide, REFUSALS, type Side } from './decide.ts'
+import { COUNT_AUDIT, writeExport } from './export.ts'
+import { hashOf, INSERT_AUDIT, insertExport, nameHistory, readHead, resetReceivers } from './import.ts'
+import { publicWord, sealingFor } from './keys.ts'
+import { movedTables } from './tables.ts'
+
+/** Commands of a move (docs/decisions/tenant-moves.md). What may follow on what is decided in decide.ts. */
+
+interface MoveRow {
+  id: string
+  state: string
+  receiptHash: Buffer | null
+  startHash: Buffer | null
+  snapshot: string | null
+  address: string | null
+  wasActive: boolean
+}
+
+interface Found {
+  side: Side
+  tenant: { name: string; status: string; deleteAt: Date | null } | null
+  open: MoveRow | null
+  rows: MoveRow[]
+}
+
+const OPEN = ['leaving', 'gone', 'arrived', 'dropping'] as const
+
+/** Under a lock on the tenant's moves: of two commands at once the second sees what the first did. */
+async function look(queries: Queries, tenantId: string): Promise<Found> {
+  await queries.query(`select pg_advisory_xact_lock(hashtextextended('tenant move ' || $1, 0))`, [tenantId])
+  const { rows: tenants } = await queries.query<NonNullable<Found['tenant']>>(
+    `select name, status::text, delete_at as "deleteAt" from tenants where id = $1 for update`,
+    [tenantId],
+  )
+  const { rows } = await queries.query<MoveRow>(
+    `select id::text, state, receipt_hash as "receiptHash", start_hash as "startHash", snapshot, address, was_active as "wasActive"
+     from tenant_moves where tenant_id = $1 order by created_at, id`,
+    [tenantId],
+  )
+  const tenant = tenants[0] ?? null
+  const open = rows.find(({ state }) => OPEN.some((one) => one === state)) ?? null
+  const openState = OPEN.find((one) => one === open?.state)
+  const gone = openState === 'gone' && tenant === null
+  return {
+    tenant,
+    open,
+    rows,
+    side: {
+      state: gone ? 'absent' : (openState ?? (tenant === null ? 'absent' : 'here')),
+      move: gone ? null : (open?.id ?? null),
+      started: rows.filter(({ state }) => state === 'started').map(({ id }) => id),
+    },
+  }
+}
+
+/** @throws StartError where the protocol refuses it */
+function decided(side: Side, command: Command): 'do' | 'repeat' {
+  const decision = decide(side, command)
+  if (decision.act === 'refuse') throw new StartError(`${REFUSALS[decision.why]}.`)
+  return decision.act
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+function tenantOf(text: string | undefined): string {
+  if (text === undefined || !UUID.test(text))
+    throw new Usage('the id of a tenant is needed ("tenants" lists them)')
+  return text
+}
+
+const note = (
+  ops: Ops,
+  queries: Queries,
+  tenantId: string,
+  action: AuditAction,
+  data: Record<string, string | number | boolean> = {},
+) =>
+  queries.query(INSERT_AUDIT, [
+    ops.newId(),
+    tenantId,
+    new Date(ops.clock.now()),
+    action,
+    tenantId,
+    JSON.stringify(data),
+  ])
+
+/** What the other side gives to `tenant export --for`. */
+export async function tenantKey(ops: Ops): Promise<number> {
+  ops.print(publicWord(await ops.keys()))
+  return 0
+}
+
+export async function exportTenant(ops: Ops, args: readonly string[]): Promise<number> {
+  const [id, option, word, path] = args
+  const tenantId = tenantOf(id)
+  if (option !== '--for' || word === undefined || !path || args.length > 4)
+    throw new Usage('--for with the key of the other side, and a file to write, are needed')
+  const sealing = sealingFor(word)
+  const { pool } = await ops.database()
+  const move = ops.newId()
+  const left = await inTransaction(pool, (client) => leave(ops, client, tenantId, move))
+  ops.print('the tenant stands still here; "tenant keep" calls the move off')
+  await rest(ops, tenantId, left.at)
+  const sealer = createSealer(await ops.keys(), ops.random)
+  const receipt = Buffer.from(ops.random.bytes(24)).toString('base64url')
+  const exported = await writeExport(ops, path, sealing, {
+    move,
+    tenantId,
+    name: left.name,
+    wasActive: left.wasActive,
+    receipt,
+    startHash: hashOf(startWords(sealer, move)[0] ?? '').toString('hex'),
+  })
+  await pool.query(
+    `update tenant_moves set receipt_hash = $2, start_hash = $3, snapshot = $4 where id = $1 and state = 'leaving'`,
+    [move, hashOf(receipt), hashOf(startWords(sealer, move)[0] ?? ''), exported.snapshot],
+  )
+  ops.print(`${exported.rows} rows, ${exported.orders} orders, SHA-256 ${exported.sha256}`)
+  ops.print('import it on the other side, and give the receipt that it prints to "tenant release" here')
+  return 0
+}
+
+/** Made of the export's id by a key of this installation, so that nothing that opens is stored. */
+const startWords = (sealer: ReturnType<typeof createSealer>, move: string): string[] =>
+  sealer.fingerprints('tenant-start', move).map((one) => Buffer.from(one).toString('base64url'))
+
+async function leave(ops: Ops, queries: Queries, tenantId: string, move: string) {
+  const found = await look(queries, tenantId)
+  decided(found.side, { name: 'export', move })
+  const tenant = present(found.tenant ?? undefined)
+  if (tenant.deleteAt !== null)
+    throw new StartError('the contract of this tenant has ended: it is being deleted.')
+  const wasActive = found.open?.wasActive ?? tenant.status === 'active'
+  const at = new Date(ops.clock.now())
+  await queries.query(`update tenant_moves set state = 'replaced', updated_at = $2 where id = $1`, [
+    found.open?.id ?? null,
+    at,
+  ])
+  await queries.query(`update tenants set status = 'suspended', updated_at = $2 where id = $1`, [
+    tenantId,
+    at,
+  ])
+  await queries.query(
+    `insert into tenant_moves (id, tenant_id, state, was_active, created_at, updated_at) values ($1, $2, 'leaving', $3, $4, $4)`,
+    [move, tenantId, wasActive, at],
+  )
+  await note(ops, queries, tenantId, 'tenant.left', { move })
+  return { name: tenant.name, wasActive, at }
+}
+
+/** A key that was read just before works so long in another process (src/shops/tenants/authenticate.ts). */
+const KEYS_KNOWN_MS = 5_000
+/** A listener's mailboxes are its own without an end, as long as it lives. */
+const LISTENED_TO =
+  ' and exists (select from listeners l where l.id = t.lease_owner and l.alive_until > clock_timestamp())'
+const REST_AT_MOST_MS = 4 * 60_000
+const LOOK_AGAIN_MS = 250
+
+/**
+ * Waits for whoever is at work for the tenant: leases, and requests that were let in before. Writes that come
+ * later all the same are found by `release`.
+ * @throws StartError
+ */
+async function rest(ops: Ops, tenantId: string, since: Date): Promise<void> {
+  const { pool } = await ops.database()
+  const leased = (await movedTables(pool)).filter(({ columns }) =>
+    columns.some(({ name }) => name === 'lease_until'),
+  )
+  const count = [
+    ...leased.map(
+      ({ name, isOf }) =>
+        `select '${name}' as what from "${name}" t where ${isOf} and t.lease_until > clock_timestamp()${name === 'mailboxes' ? LISTENED_TO : ''}`,
+    ),
+    `select 'shop_turns' from shop_turns t join shops s on s.id = t.shop_id where s.tenant_id = $1 and t.lease_until > clock_timestamp()`,
+  ].join(' union all ')
+  const end = ops.clock.now() + REST_AT_MOST_MS
+  for (;;) {
+    const { rows } = await pool.query<{ what: string }>(count, [tenantId])
+    if (rows.length === 0 && ops.clock.now() - since.getTime() >= KEYS_KNOWN_MS) return
+    if (ops.signal.aborted || ops.clock.now() > end)
+      throw new StartError(
+        `work of the tenant has not come to rest (${rows.map(({ what }) => what).join(', ')}): export again, or "tenant keep".`,
+      )
+    await slept(ops.clock, LOOK_AGAIN_MS, ops.signal)
+  }
+}
+
+export async function importTenant(ops: Ops, [path, ...more]: readonly string[]): Promise<number> {
+  if (!path || more.length > 0) throw new Usage('a file to read is needed')
+  const head = await readHead(ops, path)
+  const url = await ops.databaseUrl()
+  const { latest } = await readSchemaState(url)
+  if (head.schema !== latest)
+    throw new StartError(
+      `the export was made at schema ${head.schema}, this release is at ${latest}: both sides need the same release.`,
+    )
+  const command = { name: 'import', move: head.move } as const
+  // Refused before the feed of others is touched.
+  const { pool } = await ops.database()
+  const first = await inTransaction(pool, async (client) =>
+    decided((await look(client, head.tenantId)).side, command),
+  )
+  if (first === 'do') {
+    await nameHistory(ops, head)
+    await withClient(url, {}, (client) =>
+      transact(client, async () => {
+        await client.query('set local statement_timeout = 0')
+        await arrive(ops, client, path, head)
+      }),
+    )
+  }
+  ops.print(`${head.name} is here and stands still until it is started`)
+  ops.print(`receipt for "tenant release" on the other side: ${head.receipt}`)
+  return 0
+}
+
+async function arrive(
+  ops: Ops,
+  client: Client,
+  path: string,
+  head: Awaited<ReturnType<typeof readHead>>,
+): Promise<void> {
+  const { tenantId, move } = head
+  const { side } = await look(client, tenantId)
+  if (decided(side, { name: 'import', move }) === 'repeat') return
+  const at = new Date(ops.clock.now())
+  await client.query(
+    `update tenant_moves set state = 'returned', updated_at = $2 where tenant_id = $1 and state = 'gone'`,
+    [tenantId, at],
+  )
+  const counts = await insertExport(ops, client, path, head)
+  await resetReceivers(ops, client, head)
+  await client.query(
+    `insert into tenant_moves (id, tenant_id, state, was_active, start_hash, epochs, created_at, updated_at) values ($1, $2, 'arrived', $3, $4, $5, $6, $6)
+     on conflict (id) do update set state = 'arrived', updated_at = excluded.updated_at`,
+    [move, tenantId, head.wasActive, Buffer.from(head.startHash, 'hex'), head.epochs, at],
+  )
+  const rows = Object.values(counts).reduce((sum, one) => sum + one, 0)
+  await note(ops, client, tenantId, 'tenant.arrived', { move, rows, orders: counts.orders ?? 0 })
+  ops.print(`${rows} rows, ${counts.orders ?? 0} orders`)
+}
+
+export async function releaseTenant(ops: Ops, args: readonly string[]): Promise<number> {
+  const [id, receipt, option, text] = args
+  const tenantId = tenantOf(id)
+  if (receipt === undefined || option !== '--to' || text === undefined || args.length > 4)
+    throw new Usage('the receipt, and behind --to the address of the other side, are needed')
+  const address = addressOf(text)
+  const { pool } = await ops.database()
+  const sealer = createSealer(await ops.keys(), ops.random)
+  const word = await inTransaction(pool, async (client) => {
+    const found = await look(client, tenantId)
+    const shown = found.open?.receiptHash?.equals(hashOf(receipt)) ? found.open : null
+    const act = decided(found.side, { name: 'release', move: shown?.id ?? '' })
+    const { id: move, startHash, snapshot } = present(shown ?? undefined)
+    const start = startWords(sealer, move).find((one) => startHash?.equals(hashOf(one)))
+    if (start === undefined)
+      throw new StartError(
+        'the key that the export was made with is no longer in ENCRYPTION_KEYS: export again.',
+      )
+    if (act === 'repeat') return start
+    const { rows } = await client.query<{ written: boolean }>(WRITTEN_SINCE, [tenantId, snapshot])
+    if (rows[0]?.written)
+      throw new StartError('something was written for the tenant after the export was read: export again.')
+    await client.query(
+      `update tenant_moves set state = 'gone', address = $2, updated_at = $3 where id = $1`,
+      [move, address, new Date(ops.clock.now())],
+    )
+    await note(ops, client, tenantId, 'tenant.moved', { move, address })
+    return start
+  })
+  ops.print(`the tenant has left for ${address} and never runs here again`)
+  ops.print(`start word for "tenant start" on the other side: ${word}`)
+  return 0
+}
+
+function addressOf(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null
+  const isLocal = url?.hostname === '127.0.0.1' || url?.hostname === 'localhost'
+  if (
+    url === null ||
+    (url.protocol !== 'https:' && !isLocal) ||
+    url.pathname !== '/' ||
+    url.search ||
+    url.username
+  )
+    throw new Usage('behind --to comes an address as https://orders.example.com, without a path')
+  return url.origin
+}
+
+/** Triggers tell of each write in the feed, and every change of settings is in the audit. */
+const WRITTEN_SINCE = `
+select exists (select from events e where e.tenant_id = $1 and e.xid >= pg_snapshot_xmin(seen.at)::text::bigint
+    and not pg_visible_in_snapshot(e.xid::text::xid8, seen.at))
+  or seen.audited <> (${COUNT_AUDIT}) as written
+from (select split_part($2, ' ', 1)::pg_snapshot as at, split_part($2, ' ', 2)::int as audited) seen`
+
+export async function startTenant(ops: Ops, args: readonly string[]): Promise<number> {
+  const [id, word] = args
+  const tenantId = tenantOf(id)
+  if (word === undefined || args.length > 2) throw new Usage('the start word of the other side is needed')
+  const { pool } = await ops.database()
+  await inTransaction(pool, async (client) => {
+    const found = await look(client, tenantId)
+    const shown = found.rows.find(({ startHash }) => startHash?.equals(hashOf(word)))
+    if (decided(found.side, { name: 'start', move: shown?.id ?? '' }) === 'repeat') return
+    const { id: move, wasActive } = present(shown)
+    const at = new Date(ops.clock.now())
+    await client.query(`update tenant_moves set state = 'started', updated_at = $2 where id = $1`, [move, at])
+    if (wasActive)
+      await client.query(`update tenants set status = 'active', updated_at = $2 where id = $1`, [
+        tenantId,
+        at,
+      ])
+    await note(ops, client, tenantId, 'tenant.started', { move })
+  })
+  ops.print('the tenant works here')
+  return 0
+}
+
+export async function keepTenant(ops: Ops, [id, ...more]: readonly string[]): Promise<number> {
+  const tenantId = tenantOf(id)
+  if (more.length > 0) throw new Usage('nothing but the id of a tenant is expected')
+  const { pool } = await ops.database()
+  await inTransaction(pool, async (client) => {
+    const { side, open, tenant } = await look(client, tenantId)
+    if (decided(side, { name: 'keep' }) === 'repeat') return
+    const at = new Date(ops.clock.now())
+    const move = present(open ?? undefined)
+    await client.query(`update tenant_moves set state = 'kept', updated_at = $2 where id = $1`, [move.id, at])
+    if (move.wasActive && tenant?.deleteAt === null)
+      await client.query(`update tenants set status = 'active', updated_at = $2 where id = $1`, [
+        tenantId,
+        at,
+      ])
+    await note(ops, client, tenantId, 'tenant.kept', { move: move.id })
+  })
+  ops.print('the tenant works here as before; its exports start nothing')
+  return 0
+}
+
+export async function deleteImported(ops: Ops, [id, ...more]: readonly string[]): Promise<number> {
+  const tenantId = tenantOf(id)
+  if (more.length > 0) throw new Usage('nothing but the id of a tenant is expected')
+  const { pool } = await ops.database()
+  const move = await inTransaction(pool, async (client) => {
+    const { side, open } = await look(client, tenantId)
+    if (decided(side, { name: 'drop' }) === 'repeat') return null
+    const row = present(open ?? undefined)
+    await client.query(`update tenant_moves set state = 'dropping', updated_at = $2 where id = $1`, [
+      row.id,
+      new Date(ops.clock.now()),
+    ])
+    return row.id
+  })
+  if (move !== null) {
+    // Small transactions; broken off, the same command goes on.
+    await deleteRowsOf({ pool }, tenantId)
+    await inTransaction(pool, async (client) => {
+      await client.query('delete from tenants where id = $1', [tenantId])
+      await client.query(`update tenant_moves set state = 'dropped', updated_at = $2 where id = $1`, [
+        move,
+        new Date(ops.clock.now()),
+      ])
+      await note(ops, client, tenantId, 'tenant.dropped', { move })
+    })
+  }
+  ops.print('nothing of the tenant is here')
+  return 0
+}
