@@ -6,6 +6,7 @@ import { readSchemaState } from '../../platform/db/migrate.ts'
 import { inTransaction, type Queries, transact, withClient } from '../../platform/db/transaction.ts'
 import { StartError } from '../../platform/errors.ts'
 import { present } from '../../platform/narrow.ts'
+import { linkTenant } from '../../shops/tenants/audit-chain.ts'
 import { deleteRowsOf } from '../../staff/contracts/delete-tenant.ts'
 import { type Ops, Usage } from '../tools.ts'
 import { type Command, decide, REFUSALS, type Side } from './decide.ts'
@@ -246,6 +247,8 @@ async function arrive(
   )
   const rows = Object.values(counts).reduce((sum, one) => sum + one, 0)
   await note(ops, client, tenantId, 'tenant.arrived', { move, rows, orders: counts.orders ?? 0 })
+  // Last, as it holds the chain until the commit.
+  await linkTenant(client, tenantId)
   ops.print(`${rows} rows, ${counts.orders ?? 0} orders`)
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Pool, PoolClient } from 'pg'
+import type { Pool } from 'pg'
 import { inTransaction, type Queries } from '../../platform/db/transaction.ts'
 import {
   COUNT_UNLINKED,
@@ -13,6 +13,7 @@ import {
   READ_LAST_LINK,
   READ_MARK,
   READ_UNLINKED,
+  READ_UNLINKED_OF_TENANT,
   WALK_CHAIN,
 } from './statements.ts'
 
@@ -75,9 +76,19 @@ export async function linkAudit({ pool }: { pool: Pool }): Promise<number> {
   }
 }
 
-async function linkSome(client: PoolClient): Promise<number> {
+/**
+ * Links the entries of a tenant that came from another installation, in the caller's transaction: most are
+ * older than what was linked here since, and would pass for entries that somebody put in.
+ */
+export async function linkTenant(client: Queries, tenantId: string): Promise<void> {
+  while ((await linkSome(client, tenantId)) === BATCH);
+}
+
+async function linkSome(client: Queries, tenantId: string | null = null): Promise<number> {
   await client.query(LOCK_CHAIN)
-  const { rows } = await client.query<EntryRow>(READ_UNLINKED, [BATCH])
+  const { rows } = await (tenantId === null
+    ? client.query<EntryRow>(READ_UNLINKED, [BATCH])
+    : client.query<EntryRow>(READ_UNLINKED_OF_TENANT, [BATCH, tenantId]))
   if (rows.length === 0) return 0
   const { rows: last } = await client.query<LinkRow>(READ_LAST_LINK)
   let seq = BigInt(last[0]?.seq ?? 0)

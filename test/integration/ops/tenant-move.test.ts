@@ -288,12 +288,29 @@ test('a client goes on with its stored position: nothing lost, nothing doubled',
     return batch
   }
   const { position } = await pull(bench.deps, null)
+  // An old entry of it, and a chain there that has gone on since.
+  const entry = { actor: 'ops', target: tenantId }
+  const old = {
+    ...entry,
+    id: newId(),
+    tenantId,
+    at: new Date('2026-01-15T03:00:00Z'),
+    action: 'tenant.updated',
+  }
+  await here.db.auditEntry.create({ data: old })
+  await there.db.auditEntry.create({
+    data: { ...entry, id: newId(), at: new Date(), action: 'keys.rotated' },
+  })
+  expect((await run('there', 'audit', 'verify')).code).toBe(0)
   await exported(tenantId)
   expect(await statusAt(here, tenantId)).toBe('suspended')
   const word = await released(tenantId, await imported())
   expect(await statusAt(there, tenantId)).toBe('suspended')
   await run('there', 'tenant', 'start', tenantId, word)
   expect([await statusAt(here, tenantId), await statusAt(there, tenantId)]).toEqual(['suspended', 'active'])
+  expect((await run('there', 'audit', 'verify')).code).toBe(0)
+  expect(await there.db.auditLink.count({ where: { entryId: old.id } })).toBe(1)
+  // The bench's clock is of another time than the commands'.
   const moved = await importBench(there, {}, bench)
   const deps = { ...moved.deps, sealer: sealers.there }
   const second = await pull(deps, present(position ?? undefined))
