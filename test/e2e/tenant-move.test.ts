@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { createSealer, formatEncryptionKeys } from '../../src/platform/crypto/sealer.ts'
 import { present } from '../../src/platform/narrow.ts'
 import { systemRandom } from '../../src/platform/random.ts'
-import { type FreshDatabase, freshDatabase } from '../support/database/database.ts'
+import { freshDatabase } from '../support/database/database.ts'
 import {
   makeApiKey,
   makeMailbox,
@@ -17,6 +17,8 @@ import {
   sampleOrder,
 } from '../support/fixtures.ts'
 import { ops, type RunningService, startService } from '../support/service/service.ts'
+
+type FreshDatabase = Awaited<ReturnType<typeof freshDatabase>>
 
 /** Two installations at work, and a client between them. `here` seals as testSealer does. */
 const HERE = [{ id: 'test', key: new Uint8Array(32).fill(7), bindsTenant: true }] as const

@@ -11,7 +11,7 @@ import type { BackupFile } from './files.ts'
  * (16). Each frame is gzipped JSON; its number and whether it is the last are authenticated with it, so that
  * none can be left out, moved or cut off.
  */
-export const BACKUP_FORM: SealedForm = {
+const BACKUP_FORM: SealedForm = {
   called: 'the backup',
   magic: Buffer.from('TORIKOMI-BACKUP-1\n'),
   use: 'torikomi/backup/1',

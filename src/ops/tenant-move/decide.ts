@@ -23,7 +23,7 @@ export type Command =
   | { name: 'keep' }
   | { name: 'drop' }
 
-export type Refusal = keyof typeof REFUSALS
+type Refusal = keyof typeof REFUSALS
 
 export type Decision =
   | { act: 'do'; next: Side }

@@ -44,7 +44,7 @@ type Part =
   | { kind: 'end'; counts: Record<string, number> }
 
 /** @throws StartError for a file that is no export, is cut off, or is not for this installation */
-export async function* partsOf(ops: Ops, path: string): AsyncGenerator<Part> {
+async function* partsOf(ops: Ops, path: string): AsyncGenerator<Part> {
   const { key, form } = opening(await ops.keys())
   let first = true
   for await (const frame of readBackup(fileAt(path, ops.env), key, form)) {

@@ -21,11 +21,13 @@ import { present } from '../../../src/platform/narrow.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
 import { changeTenant } from '../../../src/shops/tenants/tenants.ts'
 import { byEmail } from '../../../src/staff/accounts.ts'
-import { type FreshDatabase, freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeApiKey, makeMailbox, newId, sampleOrder } from '../../support/fixtures.ts'
 import { importBench, numbers } from '../../support/imports/import-bench.ts'
 import { ops } from '../../support/service/service.ts'
 import { makeStaff } from '../../support/staff/browser.ts'
+
+type FreshDatabase = Awaited<ReturnType<typeof freshDatabase>>
 
 /** Two installations, each with its database and its keys; `here` seals as testSealer does. */
 const KEYS = {
