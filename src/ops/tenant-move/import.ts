@@ -5,12 +5,13 @@ import { beginHistory } from '../../events/history.ts'
 import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
 import { searchTokens, tokenColumns } from '../../orders/store/search-tokens.ts'
 import { createSealer, type Sealer, unpack } from '../../platform/crypto/sealer.ts'
+import { statement } from '../../platform/db/statement.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
 import { codeOf, StartError } from '../../platform/errors.ts'
 import { factsOf } from '../../platform/narrow.ts'
 import { fileAt } from '../backup/files.ts'
 import { readBackup } from '../backup/format.ts'
-import { OPS_ACTOR, type Ops } from '../tools.ts'
+import type { Ops } from '../tools.ts'
 import type { Head, RowsFrame } from './export.ts'
 import { opening } from './keys.ts'
 import { foreignKeysOf, type MovedTable, movedTables } from './tables.ts'
@@ -183,13 +184,15 @@ async function insertSearch(
     return [{ orderId, search: searchTokens(sealer, tenantId, order, 'first key') }]
   })
   const [ids, kinds, hashes] = tokenColumns(orders)
-  await client.query(
-    `insert into order_search (order_id, tenant_id, kind, hash)
-     select order_id, $4::uuid, kind, hash from unnest($1::uuid[], $2::text[], $3::bytea[]) as k (order_id, kind, hash)
-     on conflict do nothing`,
-    [ids, kinds, hashes, tenantId],
-  )
+  await client.query(INSERT_SEARCH({ ids, kinds, hashes, tenantId }))
 }
+
+const INSERT_SEARCH = statement(
+  { ids: 'uuid[]', kinds: 'text[]', hashes: 'bytea[]', tenantId: 'uuid' },
+  `
+insert into order_search (order_id, tenant_id, kind, hash)
+select order_id, :tenantId, kind, hash from unnest(:ids, :kinds, :hashes) as k (order_id, kind, hash) on conflict do nothing`,
+)
 
 async function checkRows(
   client: Client,
@@ -256,5 +259,9 @@ from moved m, feed_history h on conflict do nothing`
 export const hashOf = (word: string): Buffer => createHash('sha256').update(word).digest()
 
 /** Kept beside the tenant's own audit. */
-export const INSERT_AUDIT = `
-insert into audit_entries (id, tenant_id, at, actor, action, target, data) values ($1, $2, $3, '${OPS_ACTOR}', $4, $5, $6)`
+export const INSERT_AUDIT = statement(
+  { id: 'uuid', tenantId: 'uuid', at: 'timestamptz', actor: 'text', action: 'text', data: 'jsonb' },
+  `
+insert into audit_entries (id, tenant_id, at, actor, action, target, data)
+values (:id, :tenantId, :at, :actor, :action, :tenantId::text, :data)`,
+)

@@ -3,12 +3,13 @@ import type { AuditAction } from '../../http/audited.ts'
 import { slept } from '../../platform/clock.ts'
 import { createSealer } from '../../platform/crypto/sealer.ts'
 import { readSchemaState } from '../../platform/db/migrate.ts'
+import { statement } from '../../platform/db/statement.ts'
 import { inTransaction, type Queries, transact, withClient } from '../../platform/db/transaction.ts'
 import { StartError } from '../../platform/errors.ts'
 import { present } from '../../platform/narrow.ts'
 import { linkTenant } from '../../shops/tenants/audit-chain.ts'
 import { deleteRowsOf } from '../../staff/contracts/delete-tenant.ts'
-import { type Ops, Usage } from '../tools.ts'
+import { OPS_ACTOR, type Ops, Usage } from '../tools.ts'
 import { type Command, decide, REFUSALS, type Side } from './decide.ts'
 import { COUNT_AUDIT, writeExport } from './export.ts'
 import { hashOf, INSERT_AUDIT, insertExport, nameHistory, readHead, resetReceivers } from './import.ts'
@@ -33,6 +34,33 @@ interface Found {
   open: MoveRow | null
   rows: MoveRow[]
 }
+
+const NOTE_EXPORT = statement(
+  { move: 'uuid', receiptHash: 'bytea', startHash: 'bytea', snapshot: 'text' },
+  `
+update tenant_moves set receipt_hash = :receiptHash, start_hash = :startHash, snapshot = :snapshot where id = :move and state = 'leaving'`,
+)
+
+const INSERT_LEAVING = statement(
+  { move: 'uuid', tenantId: 'uuid', wasActive: 'bool', at: 'timestamptz' },
+  `
+insert into tenant_moves (id, tenant_id, state, was_active, created_at, updated_at) values (:move, :tenantId, 'leaving', :wasActive, :at, :at)`,
+)
+
+const INSERT_ARRIVED = statement(
+  {
+    move: 'uuid',
+    tenantId: 'uuid',
+    wasActive: 'bool',
+    startHash: 'bytea',
+    epochs: 'text[]',
+    at: 'timestamptz',
+  },
+  `
+insert into tenant_moves (id, tenant_id, state, was_active, start_hash, epochs, created_at, updated_at)
+values (:move, :tenantId, 'arrived', :wasActive, :startHash, :epochs, :at, :at)
+on conflict (id) do update set state = 'arrived', updated_at = excluded.updated_at`,
+)
 
 const OPEN = ['leaving', 'gone', 'arrived', 'dropping'] as const
 
@@ -85,14 +113,16 @@ const note = (
   action: AuditAction,
   data: Record<string, string | number | boolean> = {},
 ) =>
-  queries.query(INSERT_AUDIT, [
-    ops.newId(),
-    tenantId,
-    new Date(ops.clock.now()),
-    action,
-    tenantId,
-    JSON.stringify(data),
-  ])
+  queries.query(
+    INSERT_AUDIT({
+      id: ops.newId(),
+      tenantId,
+      at: new Date(ops.clock.now()),
+      actor: OPS_ACTOR,
+      action,
+      data: JSON.stringify(data),
+    }),
+  )
 
 /** What the other side gives to `tenant export --for`. */
 export async function tenantKey(ops: Ops): Promise<number> {
@@ -121,10 +151,9 @@ export async function exportTenant(ops: Ops, args: readonly string[]): Promise<n
     receipt,
     startHash: hashOf(startWords(sealer, move)[0] ?? '').toString('hex'),
   })
-  await pool.query(
-    `update tenant_moves set receipt_hash = $2, start_hash = $3, snapshot = $4 where id = $1 and state = 'leaving'`,
-    [move, hashOf(receipt), hashOf(startWords(sealer, move)[0] ?? ''), exported.snapshot],
-  )
+  const startHash = hashOf(startWords(sealer, move)[0] ?? '')
+  const { snapshot } = exported
+  await pool.query(NOTE_EXPORT({ move, receiptHash: hashOf(receipt), startHash, snapshot }))
   ops.print(`${exported.rows} rows, ${exported.orders} orders, SHA-256 ${exported.sha256}`)
   ops.print('import it on the other side, and give the receipt that it prints to "tenant release" here')
   return 0
@@ -150,10 +179,7 @@ async function leave(ops: Ops, queries: Queries, tenantId: string, move: string)
     tenantId,
     at,
   ])
-  await queries.query(
-    `insert into tenant_moves (id, tenant_id, state, was_active, created_at, updated_at) values ($1, $2, 'leaving', $3, $4, $4)`,
-    [move, tenantId, wasActive, at],
-  )
+  await queries.query(INSERT_LEAVING({ move, tenantId, wasActive, at }))
   await note(ops, queries, tenantId, 'tenant.left', { move })
   return { name: tenant.name, wasActive, at }
 }
@@ -240,11 +266,9 @@ async function arrive(
   )
   const counts = await insertExport(ops, client, path, head)
   await resetReceivers(ops, client, head)
-  await client.query(
-    `insert into tenant_moves (id, tenant_id, state, was_active, start_hash, epochs, created_at, updated_at) values ($1, $2, 'arrived', $3, $4, $5, $6, $6)
-     on conflict (id) do update set state = 'arrived', updated_at = excluded.updated_at`,
-    [move, tenantId, head.wasActive, Buffer.from(head.startHash, 'hex'), head.epochs, at],
-  )
+  const { wasActive, epochs } = head
+  const startHash = Buffer.from(head.startHash, 'hex')
+  await client.query(INSERT_ARRIVED({ move, tenantId, wasActive, startHash, epochs, at }))
   const rows = Object.values(counts).reduce((sum, one) => sum + one, 0)
   await note(ops, client, tenantId, 'tenant.arrived', { move, rows, orders: counts.orders ?? 0 })
   // Last, as it holds the chain until the commit.
