@@ -5,7 +5,7 @@ import { given } from '../platform/narrow.ts'
 import { startRehearsal } from '../rehearsal/rehearsals.ts'
 import { revokeApiKey } from '../shops/tenants/api-keys.ts'
 import type { AuditNote } from '../shops/tenants/audit.ts'
-import { changeTenant, TenantChange } from '../shops/tenants/tenants.ts'
+import { changeTenant, OPEN_MOVES, TenantChange } from '../shops/tenants/tenants.ts'
 import { removeIdentity } from '../staff/identities.ts'
 import { changeStaff, deleteStaff } from '../staff/staff.ts'
 import { eraseFor, sealerOf } from './people.ts'
@@ -30,6 +30,7 @@ type Answer = 'passes' | Again | { readonly byHand: string }
 
 const BY = { actor: OPS_ACTOR }
 const byHand = (text: string) => ({ byHand: text })
+const whose = ({ tenantId }: Pick<Line, 'tenantId'>) => (tenantId === null ? {} : { tenantId })
 const Rights = z.object({
   role: z.enum(StaffRole).optional(),
   state: z.enum(['active', 'disabled']).optional(),
@@ -58,31 +59,80 @@ async function useDesk(ops: Ops, { tenantId, target }: Line, closedAt: Date | nu
   return null
 }
 
-const Moved = z.object({ move: z.uuid(), address: z.url() })
+const Hash = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .transform((text) => new Uint8Array(Buffer.from(text, 'hex')))
+const Moved = z.object({ move: z.uuid(), address: z.url(), receiptHash: Hash, startHash: Hash })
 
 /** The tenant works elsewhere: a backup from before must not let it in here. */
 async function leaveAgain(ops: Ops, { target, data }: Line): Promise<string | null> {
-  const read = Moved.safeParse(data)
-  if (!read.success) return 'the tenant has moved away: suspend it'
+  const read = Moved.safeParse(data).data
   const { db } = await ops.database()
-  const { move, address } = read.data
-  const now = new Date(ops.clock.now())
-  await db.$transaction(async (tx) => {
-    await tx.tenant.updateMany({ where: { id: target }, data: { status: 'suspended', updatedAt: now } })
-    await tx.tenantMove.deleteMany({ where: { tenantId: target, state: { in: ['leaving', 'gone'] } } })
-    await tx.tenantMove.create({
-      data: {
-        id: move,
-        tenantId: target,
-        state: 'gone',
-        wasActive: false,
-        address,
-        createdAt: now,
-        updatedAt: now,
-      },
+  const updatedAt = new Date(ops.clock.now())
+  return db.$transaction(async (tx) => {
+    const known = read && (await tx.tenantMove.findUnique({ where: { id: read.move } }))
+    const isOwn = read !== undefined && (known?.tenantId ?? target) === target
+    const id = isOwn ? read.move : ops.newId()
+    const { address, receiptHash, startHash } = isOwn ? read : NOTHING_KNOWN
+    await tx.tenant.updateMany({ where: { id: target }, data: { status: 'suspended', updatedAt } })
+    await tx.tenantMove.updateMany({
+      where: { tenantId: target, state: { in: [...OPEN_MOVES] }, id: { not: id } },
+      data: { state: 'replaced', updatedAt },
     })
+    const gone = { state: 'gone', address, receiptHash, startHash, updatedAt }
+    await tx.tenantMove.upsert({
+      where: { id },
+      update: gone,
+      create: { ...gone, id, tenantId: target, wasActive: true, createdAt: updatedAt },
+    })
+    return isOwn ? null : 'the tenant has moved away, and stands still here: where to, nobody can read'
   })
-  return null
+}
+
+const NOTHING_KNOWN = { address: null, receiptHash: null, startHash: null }
+
+/** The tenant worked here: nothing else lets in what a backup from before its start holds. */
+async function startAgain(ops: Ops, { target, data }: Line): Promise<string | null> {
+  const id = z.uuid().safeParse(data.move).data
+  if (id === undefined)
+    return 'the tenant worked here: npm run ops -- tenant start <tenant id> <word of then>'
+  const { db } = await ops.database()
+  const updatedAt = new Date(ops.clock.now())
+  return db.$transaction(async (tx) => {
+    const row = await tx.tenantMove.findUnique({ where: { id } })
+    if (row === null) {
+      // Its file starts nothing again: the tenant may have gone on to a third installation since.
+      await tx.tenantMove.create({
+        data: {
+          id,
+          tenantId: target,
+          state: 'started',
+          wasActive: false,
+          createdAt: updatedAt,
+          updatedAt,
+        },
+      })
+      return 'what was imported is not here: unless it has moved on since, bring it back on the side that it came from ("tenant keep <tenant id> --the-other-side-is-lost"), and move it again'
+    }
+    if (row.tenantId !== target || row.state !== 'arrived') return null
+    await tx.tenantMove.update({ where: { id }, data: { state: 'started', updatedAt } })
+    if (row.wasActive)
+      await tx.tenant.updateMany({
+        where: { id: target, deleteAt: null },
+        data: { status: 'active', updatedAt },
+      })
+    return null
+  })
+}
+
+async function wasKept(ops: Ops, { target }: Line): Promise<string | null> {
+  const { db } = await ops.database()
+  const state = { in: ['leaving', 'gone'] }
+  const open = await db.tenantMove.findFirst({ where: { tenantId: target, state } })
+  if (open === null) return null
+  const option = open.state === 'gone' ? ' --the-other-side-is-lost' : ''
+  return `the move was called off: npm run ops -- tenant keep ${target}${option}`
 }
 
 /** Repeats each action of the audit after a restore. An action without an answer does not compile. */
@@ -115,27 +165,28 @@ const REPEATED: Readonly<Record<AuditNote['action'], Answer>> = {
   },
   // Until its release the tenant ran nowhere else: it goes on here.
   'tenant.left': 'passes',
-  'tenant.kept': 'passes',
+  'tenant.kept': wasKept,
   'tenant.arrived': byHand(
-    'what was imported is not here: npm run ops -- tenant import <file>, and start it with the word of then',
+    'what was imported is not here: unless it was started since, npm run ops -- tenant import <file>',
   ),
   'tenant.dropped': byHand('what was imported may be back: npm run ops -- tenant drop <tenant id>'),
   'tenant.moved': leaveAgain,
-  'tenant.started': 'passes',
+  'tenant.started': startAgain,
   // Its end is in the backup, or was done again just now: the worker deletes it by itself.
   'tenant.deleted': 'passes',
   'api_key.created': byHand('its program needs a new key'),
-  'api_key.revoked': async (ops, { target }) => {
-    await revokeApiKey({ ...(await staffTools(ops)), onKeyRevoked: () => undefined }, BY, {}, target)
+  'api_key.revoked': async (ops, { tenantId, target }) => {
+    const tools = { ...(await staffTools(ops)), onKeyRevoked: () => undefined }
+    await revokeApiKey(tools, BY, whose({ tenantId }), target)
     return null
   },
-  'api_key.rotated': async (ops, { target, data }) => {
+  'api_key.rotated': async (ops, { tenantId, target, data }) => {
     const read = Rotated.safeParse(data)
     if (!read.success) return 'the key of before opens again: revoke it, and give its program a new one'
     const { db } = await ops.database()
     const endsAt = new Date(read.data.endsAt)
     await db.apiKey.updateMany({
-      where: { id: target, OR: [{ expiresAt: null }, { expiresAt: { gt: endsAt } }] },
+      where: { id: target, ...whose({ tenantId }), OR: [{ expiresAt: null }, { expiresAt: { gt: endsAt } }] },
       data: { expiresAt: endsAt },
     })
     return `its program needs a new key: of the one that it had nothing is here, and the one before ends at ${read.data.endsAt}`
@@ -145,9 +196,12 @@ const REPEATED: Readonly<Record<AuditNote['action'], Answer>> = {
   'shop.deleted': byHand('the shop is back: delete it'),
   'shop.consent_begun': 'passes',
   'shop.consent_ended': byHand('consent again'),
-  'shop.push_secret_set': async (ops, { target, data }) => {
+  'shop.push_secret_set': async (ops, { tenantId, target, data }) => {
     const { db } = await ops.database()
-    await db.shop.updateMany({ where: { id: target }, data: { sealedPushSecret: null } })
+    await db.shop.updateMany({
+      where: { id: target, ...whose({ tenantId }) },
+      data: { sealedPushSecret: null },
+    })
     return data.open === false ? null : 'the door for notifications is shut: give it a secret again'
   },
   'shop.rehearsal_begun': async (ops, { tenantId, target }) => {
@@ -172,26 +226,31 @@ const REPEATED: Readonly<Record<AuditNote['action'], Answer>> = {
     return null
   },
   'webhook.created': byHand('the webhook is not here: create it again'),
-  'webhook.updated': async (ops, { target, data }) => {
+  'webhook.updated': async (ops, { tenantId, target, data }) => {
     const { db } = await ops.database()
     if (Switched.safeParse(data).data?.enabled === false)
-      await db.webhook.updateMany({ where: { id: target }, data: { enabled: false } })
+      await db.webhook.updateMany({ where: { id: target, ...whose({ tenantId }) }, data: { enabled: false } })
     return 'address and kinds are those of before: look at them'
   },
-  'webhook.deleted': async (ops, { target }) => {
-    await (await ops.database()).db.webhook.deleteMany({ where: { id: target } })
+  'webhook.deleted': async (ops, { tenantId, target }) => {
+    const { db } = await ops.database()
+    await db.webhook.deleteMany({ where: { id: target, ...whose({ tenantId }) } })
     return null
   },
   'webhook.secret_rotated': byHand('the secret of before signs again: make a new one'),
   'notice_channel.created': byHand('the channel is not here: create it again'),
-  'notice_channel.updated': async (ops, { target, data }) => {
+  'notice_channel.updated': async (ops, { tenantId, target, data }) => {
     const { db } = await ops.database()
     if (Switched.safeParse(data).data?.enabled === false)
-      await db.noticeChannel.updateMany({ where: { id: target }, data: { enabled: false } })
+      await db.noticeChannel.updateMany({
+        where: { id: target, ...whose({ tenantId }) },
+        data: { enabled: false },
+      })
     return 'address and topics are those of before: look at them'
   },
-  'notice_channel.deleted': async (ops, { target }) => {
-    await (await ops.database()).db.noticeChannel.deleteMany({ where: { id: target } })
+  'notice_channel.deleted': async (ops, { tenantId, target }) => {
+    const { db } = await ops.database()
+    await db.noticeChannel.deleteMany({ where: { id: target, ...whose({ tenantId }) } })
     return null
   },
   'label_settings.updated': byHand('the settings of labels are those of before'),
@@ -226,9 +285,9 @@ const REPEATED: Readonly<Record<AuditNote['action'], Answer>> = {
     await changeStaff(await staffTools(ops), BY, tenantId, target, { removeSecondFactor: true })
     return null
   },
-  'staff.recovery_codes_made': async (ops, { target }) => {
+  'staff.recovery_codes_made': async (ops, { tenantId, target }) => {
     const { db } = await ops.database()
-    await db.staffAccount.updateMany({ where: { id: target }, data: { recoveryCodes: [] } })
+    await db.staffAccount.updateMany({ where: { id: target, tenantId }, data: { recoveryCodes: [] } })
     return 'the codes of before ended: the person makes new ones'
   },
   'staff.identity_bound': byHand('the identity is not bound: bind it again'),
@@ -238,11 +297,11 @@ const REPEATED: Readonly<Record<AuditNote['action'], Answer>> = {
     return null
   },
   'staff.passkey_added': byHand('the passkey is not here: have the person add it again'),
-  'staff.passkey_removed': async (ops, { target, data }) => {
+  'staff.passkey_removed': async (ops, { tenantId, target, data }) => {
     const id = z.uuid().safeParse(data.passkeyId).data
     if (id === undefined) return 'a passkey was removed: have the person look at theirs'
     const { db } = await ops.database()
-    await db.passkey.deleteMany({ where: { id, accountId: target } })
+    await db.passkey.deleteMany({ where: { id, accountId: target, account: { tenantId } } })
     return null
   },
   'staff.unlocked': 'passes',
@@ -269,8 +328,9 @@ const REPEATED: Readonly<Record<AuditNote['action'], Answer>> = {
   'notifications.viewed': 'passes',
   'blocked_buyers.viewed': 'passes',
   'blocked_buyer.created': byHand('the buyer is not blocked: block again'),
-  'blocked_buyer.deleted': async (ops, { target }) => {
-    await (await ops.database()).db.blockedBuyer.deleteMany({ where: { id: target } })
+  'blocked_buyer.deleted': async (ops, { tenantId, target }) => {
+    const { db } = await ops.database()
+    await db.blockedBuyer.deleteMany({ where: { id: target, ...whose({ tenantId }) } })
     return null
   },
   'mark_rules.updated': byHand('the rules are those of before'),
@@ -290,6 +350,9 @@ export async function repeat(ops: Ops, entry: Line): Promise<string | null | und
   const answer = answerTo(entry.action)
   if (answer === 'passes') return undefined
   if (typeof answer !== 'function') return answer.byHand
+  // Entries come with a tenant that moves here, from a file that somebody may have forged.
+  if (entry.action.startsWith('tenant.') && entry.target !== entry.tenantId)
+    return 'names another tenant than its own: look at it'
   try {
     return await answer(ops, entry)
   } catch (error) {

@@ -114,8 +114,11 @@ function after(world: World, name: Name, command: Command, decision: Decision): 
 function restored({ audit }: Stack, backup: Stack['backups'][number]): Pick<Stack, 'side' | 'has'> {
   let { side } = backup
   for (const { action, move } of audit.slice(backup.audit)) {
-    if (action === 'started') side = { ...side, started: withOne(side.started, move) }
-    else if (side.state !== 'absent') side = { ...side, state: 'gone', move }
+    if (action === 'started') {
+      const runs =
+        side.state === 'arrived' && side.move === move ? ({ state: 'here', move: null } as const) : {}
+      side = { ...side, ...runs, started: withOne(side.started, move) }
+    } else if (side.state !== 'absent') side = { ...side, state: 'gone', move }
   }
   return { side, has: backup.has }
 }

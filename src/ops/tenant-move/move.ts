@@ -8,6 +8,7 @@ import { inTransaction, type Queries, transact, withClient } from '../../platfor
 import { StartError } from '../../platform/errors.ts'
 import { present } from '../../platform/narrow.ts'
 import { linkTenant } from '../../shops/tenants/audit-chain.ts'
+import { OPEN_MOVES } from '../../shops/tenants/tenants.ts'
 import { deleteRowsOf } from '../../staff/contracts/delete-tenant.ts'
 import { OPS_ACTOR, type Ops, Usage } from '../tools.ts'
 import { type Command, decide, REFUSALS, type Side } from './decide.ts'
@@ -62,8 +63,6 @@ values (:move, :tenantId, 'arrived', :wasActive, :startHash, :epochs, :at, :at)
 on conflict (id) do update set state = 'arrived', updated_at = excluded.updated_at`,
 )
 
-const OPEN = ['leaving', 'gone', 'arrived', 'dropping'] as const
-
 /** Under a lock on the tenant's moves: of two commands at once the second sees what the first did. */
 async function look(queries: Queries, tenantId: string): Promise<Found> {
   await queries.query(`select pg_advisory_xact_lock(hashtextextended('tenant move ' || $1, 0))`, [tenantId])
@@ -77,8 +76,8 @@ async function look(queries: Queries, tenantId: string): Promise<Found> {
     [tenantId],
   )
   const tenant = tenants[0] ?? null
-  const open = rows.find(({ state }) => OPEN.some((one) => one === state)) ?? null
-  const openState = OPEN.find((one) => one === open?.state)
+  const open = rows.find(({ state }) => OPEN_MOVES.some((one) => one === state)) ?? null
+  const openState = OPEN_MOVES.find((one) => one === open?.state)
   const gone = openState === 'gone' && tenant === null
   return {
     tenant,
@@ -120,7 +119,7 @@ const note = (
       at: new Date(ops.clock.now()),
       actor: OPS_ACTOR,
       action,
-      data: JSON.stringify(data),
+      data,
     }),
   )
 
@@ -288,7 +287,7 @@ export async function releaseTenant(ops: Ops, args: readonly string[]): Promise<
     const found = await look(client, tenantId)
     const shown = found.open?.receiptHash?.equals(hashOf(receipt)) ? found.open : null
     const act = decided(found.side, { name: 'release', move: shown?.id ?? '' })
-    const { id: move, startHash, snapshot } = present(shown ?? undefined)
+    const { id: move, startHash, receiptHash, snapshot } = present(shown ?? undefined)
     const start = startWords(sealer, move).find((one) => startHash?.equals(hashOf(one)))
     if (start === undefined)
       throw new StartError(
@@ -302,13 +301,17 @@ export async function releaseTenant(ops: Ops, args: readonly string[]): Promise<
       `update tenant_moves set state = 'gone', address = $2, updated_at = $3 where id = $1`,
       [move, address, new Date(ops.clock.now())],
     )
-    await note(ops, client, tenantId, 'tenant.moved', { move, address })
+    // With the hashes a restored database gives out the same word (src/ops/repeat-audit.ts).
+    const hashes = { receiptHash: hexOf(receiptHash), startHash: hexOf(startHash) }
+    await note(ops, client, tenantId, 'tenant.moved', { move, address, ...hashes })
     return start
   })
   ops.print(`the tenant has left for ${address} and never runs here again`)
   ops.print(`start word for "tenant start" on the other side: ${word}`)
   return 0
 }
+
+const hexOf = (hash: Buffer | null): string => present(hash ?? undefined).toString('hex')
 
 function addressOf(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null

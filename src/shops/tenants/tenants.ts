@@ -218,10 +218,13 @@ export async function changeTenant(
   return tenant
 }
 
+/** States of a move in which the tenant works not, whoever lets it in; of one tenant one move at most. */
+export const OPEN_MOVES = ['leaving', 'gone', 'arrived', 'dropping'] as const
+
 /** As a trigger does for older releases. @throws AppError CONFLICT */
 async function refuseMoving(tx: Tx, tenantId: string): Promise<void> {
-  const open = { in: ['leaving', 'gone', 'arrived', 'dropping'] }
-  if (!(await tx.tenantMove.findFirst({ where: { tenantId, state: open }, select: { id: true } }))) return
+  const state = { in: [...OPEN_MOVES] }
+  if (!(await tx.tenantMove.findFirst({ where: { tenantId, state }, select: { id: true } }))) return
   throw new AppError(
     'CONFLICT',
     'この契約店は別のサーバーへ移転中か、移転済みです。運営者の手順（npm run ops -- tenant）で再開または中止してください。',

@@ -1,12 +1,6 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { z } from 'zod'
-import { fileAt } from '../../../src/ops/backup/files.ts'
-import { readBackup, writeBackup } from '../../../src/ops/backup/format.ts'
 import { SEALED_COLUMNS } from '../../../src/ops/rotation/sealed-columns.ts'
-import { opening, sealingFor } from '../../../src/ops/tenant-move/keys.ts'
 import {
   LEFT_BEHIND,
   type MovedTable,
@@ -15,70 +9,39 @@ import {
 } from '../../../src/ops/tenant-move/tables.ts'
 import { pullAfter } from '../../../src/orders/hand-over/hand-over.ts'
 import { searchHashes } from '../../../src/orders/store/search-tokens.ts'
-import type { Clock } from '../../../src/platform/clock.ts'
-import { createSealer, formatEncryptionKeys, type Sealer } from '../../../src/platform/crypto/sealer.ts'
+import type { Sealer } from '../../../src/platform/crypto/sealer.ts'
 import { present } from '../../../src/platform/narrow.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
 import { changeTenant } from '../../../src/shops/tenants/tenants.ts'
 import { byEmail } from '../../../src/staff/accounts.ts'
-import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import type { TestDatabase } from '../../support/database/database.ts'
 import { makeApiKey, makeMailbox, newId, sampleOrder } from '../../support/fixtures.ts'
 import { importBench, numbers } from '../../support/imports/import-bench.ts'
-import { ops } from '../../support/service/service.ts'
+import {
+  ADDRESS,
+  type Frame,
+  type Side,
+  sealers,
+  type TwoInstallations,
+  twoInstallations,
+} from '../../support/service/two-installations.ts'
 import { makeStaff } from '../../support/staff/browser.ts'
 
-type FreshDatabase = Awaited<ReturnType<typeof freshDatabase>>
-
-/** Two installations, each with its database and its keys; `here` seals as testSealer does. */
-const KEYS = {
-  here: [{ id: 'test', key: new Uint8Array(32).fill(7), bindsTenant: true }],
-  there: [{ id: 'other', key: new Uint8Array(32).fill(9), bindsTenant: true }],
-} as const
-const sealers = { here: createSealer(KEYS.here, systemRandom), there: createSealer(KEYS.there, systemRandom) }
-const ADDRESS = 'https://there.example.com'
-
-let folder: string
-let here: FreshDatabase
-let there: FreshDatabase
+let both: TwoInstallations
+let here: TwoInstallations['databases']['here']
+let there: TwoInstallations['databases']['there']
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'tenant-move-'))
-  ;[here, there] = await Promise.all([freshDatabase(), freshDatabase()])
+  both = await twoInstallations()
+  ;({ here, there } = both.databases)
 })
-afterEach(() => Promise.all([here.close(), there.close(), rm(folder, { recursive: true })]))
+afterEach(() => both.close())
 
-type Side = 'here' | 'there'
-/** Waits in no time. */
-function quickClock(): Clock {
-  let ahead = 0
-  return {
-    now: () => Date.now() + ahead,
-    async sleep(ms) {
-      ahead += ms
-    },
-  }
-}
-const run = (side: Side, ...args: string[]) =>
-  ops(
-    args,
-    {
-      DATABASE_URL: (side === 'here' ? here : there).url,
-      ENCRYPTION_KEYS: formatEncryptionKeys(KEYS[side]),
-    },
-    undefined,
-    quickClock(),
-  )
-const last = (text: string) => present(text.trim().split(/\s/).at(-1))
-const file = (name = 'one') => join(folder, name)
-
-async function exported(tenantId: string, name = 'one', from: Side = 'here'): Promise<void> {
-  const to = from === 'here' ? 'there' : 'here'
-  const { output } = await run(to, 'tenant', 'key')
-  await run(from, 'tenant', 'export', tenantId, '--for', output, file(name))
-}
-const imported = async (name = 'one', at: Side = 'there') =>
-  last((await run(at, 'tenant', 'import', file(name))).output)
-const released = async (tenantId: string, receipt: string, from: Side = 'here') =>
-  last((await run(from, 'tenant', 'release', tenantId, receipt, '--to', ADDRESS)).output)
+const file = (name?: string) => both.file(name)
+const run = (side: Side, ...args: string[]) => both.run(side, ...args)
+const exported = (tenantId: string, name?: string) => both.exported(tenantId, name)
+const imported = (name?: string) => both.imported(name)
+const released = (tenantId: string, receipt: string) => both.released(tenantId, receipt)
+const forge = (tenantId: string, change: (frame: Frame) => void) => both.forge(tenantId, change)
 
 const statusAt = async ({ db }: TestDatabase, id: string) =>
   (await db.tenant.findUnique({ where: { id } }))?.status ?? null
@@ -405,31 +368,6 @@ test('what was written behind the export is not left behind', async () => {
   await bench.want(numbers(1))
   await expect(released(tenantId, receipt)).rejects.toThrow('export again')
 })
-
-/** A file that somebody made who knows the public key. */
-async function forge(
-  tenantId: string,
-  change: (frame: { table?: string; rows: string[]; keys: object[] }) => void,
-): Promise<void> {
-  await exported(tenantId)
-  const { output } = await run('there', 'tenant', 'key')
-  const read = opening(KEYS.there)
-  const write = sealingFor(output)
-  const writer = await writeBackup(fileAt(file('forged'), {}), write.key, systemRandom, write.form)
-  const frames: unknown[] = []
-  for await (const frame of readBackup(fileAt(file(), {}), read.key, read.form)) frames.push(frame)
-  const Frame = z.looseObject({
-    table: z.string(),
-    rows: z.array(z.string()),
-    keys: z.array(z.looseObject({})),
-  })
-  for (const [index, frame] of frames.entries()) {
-    const rows = Frame.safeParse(frame)
-    if (rows.success) change(rows.data)
-    await writer.write(rows.success ? rows.data : frame, index === frames.length - 1)
-  }
-  await writer.close()
-}
 
 test('a forged or broken file leaves nothing, and a foreign row is refused', async () => {
   const { tenantId } = await importBench(here)

@@ -1,0 +1,133 @@
+import { rm } from 'node:fs/promises'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { inTransaction } from '../../../src/platform/db/transaction.ts'
+import { present } from '../../../src/platform/narrow.ts'
+import { systemRandom } from '../../../src/platform/random.ts'
+import { linkTenant } from '../../../src/shops/tenants/audit-chain.ts'
+import { deleteEndedTenants } from '../../../src/staff/contracts/delete-tenant.ts'
+import { endTenant } from '../../../src/staff/contracts/tenant-end.ts'
+import { makeTenant, newId, testSealer } from '../../support/fixtures.ts'
+import {
+  ADDRESS,
+  type Frame,
+  type Side,
+  type TwoInstallations,
+  twoInstallations,
+} from '../../support/service/two-installations.ts'
+import { makeStaff } from '../../support/staff/browser.ts'
+
+/** Restores, ended contracts, forged files and what goes on beside a move. */
+
+let both: TwoInstallations
+beforeEach(async () => {
+  both = await twoInstallations()
+})
+afterEach(() => both.close())
+
+const dbAt = (side: Side) => both.databases[side].db
+const tenantAt = async (side: Side) => (await makeTenant(dbAt(side))).id
+const movesAt = async (side: Side, tenantId: string) =>
+  (await dbAt(side).tenantMove.findMany({ where: { tenantId }, orderBy: { createdAt: 'asc' } })).map(
+    ({ state }) => state,
+  )
+
+const HOUR = 60 * 60_000
+const toolsAt = (side: Side, now = Date.now()) => ({
+  ...both.databases[side],
+  clock: { now: () => now, sleep: async () => undefined },
+  sealer: testSealer,
+  random: systemRandom,
+  newId,
+  log: { error: (facts: object) => failures.push(facts) } as never,
+  publicUrl: null,
+  sendMail: null,
+  onTenantChanged: () => undefined,
+})
+const failures: object[] = []
+const ended = (side: Side, tenantId: string) =>
+  endTenant(toolsAt(side), { actor: 'operator' }, tenantId, { deleteAfterDays: 1 })
+const deleted = (side: Side) => deleteEndedTenants(toolsAt(side, Date.now() + 48 * HOUR))
+
+test('restored to before the move, the side it left does not let the tenant work again', async () => {
+  const tenantId = await tenantAt('here')
+  const backup = await both.backupOf('here')
+  await both.moved(tenantId)
+  await both.restored('here', backup)
+  expect(await both.statusAt('here', tenantId)).toBe('suspended')
+  expect(await movesAt('here', tenantId)).toEqual(['gone'])
+  await expect(both.run('here', 'tenant', 'keep', tenantId)).rejects.toThrow('moved away')
+})
+
+test('restored to between export and release, the side it left still gives out the start word', async () => {
+  const tenantId = await tenantAt('here')
+  await both.exported(tenantId)
+  const backup = await both.backupOf('here')
+  const receipt = await both.imported()
+  const word = await both.released(tenantId, receipt)
+  await both.restored('here', backup)
+  expect(await movesAt('here', tenantId)).toEqual(['gone'])
+  expect(await both.released(tenantId, receipt)).toBe(word)
+})
+
+test('restored to before the export, the side it left still gives out the start word', async () => {
+  const tenantId = await tenantAt('here')
+  const backup = await both.backupOf('here')
+  await both.exported(tenantId)
+  const receipt = await both.imported()
+  const word = await both.released(tenantId, receipt)
+  await both.restored('here', backup)
+  expect(await both.released(tenantId, receipt)).toBe(word)
+})
+
+test('an entry of a release that nobody can read makes the tenant leave all the same', async () => {
+  const tenantId = await tenantAt('here')
+  const backup = await both.backupOf('here')
+  const entry = { id: newId(), at: new Date(), actor: 'ops', action: 'tenant.moved', target: tenantId }
+  await dbAt('here').auditEntry.create({ data: { ...entry, tenantId, data: { move: 'unreadable' } } })
+  const output = await both.restored('here', backup)
+  expect(output).toContain('moved away')
+  expect(await both.statusAt('here', tenantId)).toBe('suspended')
+  expect(await movesAt('here', tenantId)).toEqual(['gone'])
+})
+
+test('restored to between import and start, the tenant works where it was started', async () => {
+  const tenantId = await tenantAt('here')
+  await both.exported(tenantId)
+  const receipt = await both.imported()
+  const backup = await both.backupOf('there')
+  const word = await both.released(tenantId, receipt)
+  await both.run('there', 'tenant', 'start', tenantId, word)
+  await both.restored('there', backup)
+  expect(await both.statusAt('there', tenantId)).toBe('active')
+  expect(await movesAt('there', tenantId)).toEqual(['started'])
+})
+
+test('a start that came before the backup’s import is no start twice', async () => {
+  const tenantId = await tenantAt('here')
+  const backup = await both.backupOf('there')
+  await both.moved(tenantId)
+  await ended('here', tenantId)
+  await deleted('here')
+  await both.moved(tenantId, 'there', 'back')
+  const output = await both.restored('there', backup)
+  expect(output).toContain('--the-other-side-is-lost')
+  await expect(both.imported()).rejects.toThrow('started here before')
+  expect(await both.statusAt('here', tenantId)).toBe('active')
+})
+
+test('a move that was called off after the backup is named for a person', async () => {
+  const tenantId = await tenantAt('here')
+  await both.exported(tenantId)
+  const backup = await both.backupOf('here')
+  await both.run('here', 'tenant', 'keep', tenantId)
+  const output = await both.restored('here', backup)
+  expect(output).toMatch(/tenant\.kept .*tenant keep/)
+})
+
+/** Rows of a table with one column changed. Of the text form of a row, columns of plain words alone. */
+const changed =
+  (table: string, change: (row: string) => string) =>
+  (frame: Frame): void => {
+    if (frame.table === table) frame.rows = frame.rows.map(change)
+  }
+
