@@ -2,18 +2,20 @@ import { createHash } from 'node:crypto'
 import type { Pool } from 'pg'
 import { inTransaction, type Queries } from '../../platform/db/transaction.ts'
 import {
+  CLOSE_UNLINKED_OF_TENANT,
   COUNT_UNLINKED,
   DELETE_LINKED_ENTRIES,
   DELETE_LINKS,
+  FETCH_UNLINKED_OF_TENANT,
   FIND_LAST_OVER,
   FIND_PUT_IN,
   INSERT_LINKS,
   LOCK_CHAIN,
   NOTE_MARK,
+  OPEN_UNLINKED_OF_TENANT,
   READ_LAST_LINK,
   READ_MARK,
   READ_UNLINKED,
-  READ_UNLINKED_OF_TENANT,
   WALK_CHAIN,
 } from './statements.ts'
 
@@ -81,14 +83,19 @@ export async function linkAudit({ pool }: { pool: Pool }): Promise<number> {
  * older than what was linked here since, and would pass for entries that somebody put in.
  */
 export async function linkTenant(client: Queries, tenantId: string): Promise<void> {
-  while ((await linkSome(client, tenantId)) === BATCH);
+  await client.query(LOCK_CHAIN)
+  await client.query(OPEN_UNLINKED_OF_TENANT, [tenantId])
+  while ((await link(client, (await client.query<EntryRow>(FETCH_UNLINKED_OF_TENANT)).rows)) > 0);
+  await client.query(CLOSE_UNLINKED_OF_TENANT)
 }
 
-async function linkSome(client: Queries, tenantId: string | null = null): Promise<number> {
+async function linkSome(client: Queries): Promise<number> {
   await client.query(LOCK_CHAIN)
-  const { rows } = await (tenantId === null
-    ? client.query<EntryRow>(READ_UNLINKED, [BATCH])
-    : client.query<EntryRow>(READ_UNLINKED_OF_TENANT, [BATCH, tenantId]))
+  const { rows } = await client.query<EntryRow>(READ_UNLINKED, [BATCH])
+  return link(client, rows)
+}
+
+async function link(client: Queries, rows: readonly EntryRow[]): Promise<number> {
   if (rows.length === 0) return 0
   const { rows: last } = await client.query<LinkRow>(READ_LAST_LINK)
   let seq = BigInt(last[0]?.seq ?? 0)

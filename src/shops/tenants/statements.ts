@@ -15,9 +15,12 @@ export const READ_UNLINKED = `select ${ENTRY} from audit_entries e
 where e.at >= coalesce((select at from audit_links order by seq desc limit 1), '-infinity') - interval '1 day'
   and not exists (select from audit_links l where l.entry_id = e.id) order by e.at, e.id limit $1`
 
-/** Whatever their time: they came with their tenant. */
-export const READ_UNLINKED_OF_TENANT = `select ${ENTRY} from audit_entries e
-where e.tenant_id = $2 and not exists (select from audit_links l where l.entry_id = e.id) order by e.at, e.id limit $1`
+/** Whatever their time: they came with their tenant. One cursor, as a page from the beginning each is quadratic. */
+export const OPEN_UNLINKED_OF_TENANT = `declare unlinked no scroll cursor for select ${ENTRY} from audit_entries e
+where e.tenant_id = $1 and not exists (select from audit_links l where l.entry_id = e.id) order by e.at, e.id`
+
+export const FETCH_UNLINKED_OF_TENANT = 'fetch 1000 from unlinked'
+export const CLOSE_UNLINKED_OF_TENANT = 'close unlinked'
 
 export const READ_LAST_LINK =
   'select seq, entry_id as "entryId", at, hash from audit_links order by seq desc limit 1'

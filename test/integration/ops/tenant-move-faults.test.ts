@@ -131,3 +131,20 @@ const changed =
     if (frame.table === table) frame.rows = frame.rows.map(change)
   }
 
+test('the audit of a tenant is linked in one pass over it', async () => {
+  const tenantId = await tenantAt('there')
+  const { pool } = both.databases.there
+  await pool.query(
+    `insert into audit_entries (id, tenant_id, at, actor, action, target)
+     select gen_random_uuid(), $1, now() - n * interval '1 minute', 'ops', 'order.viewed', 'x' from generate_series(1, 8500) n`,
+    [tenantId],
+  )
+  await pool.query('analyze audit_entries')
+  const READ = `select seq_tup_read + idx_tup_fetch as read from pg_stat_xact_user_tables where relname = 'audit_entries'`
+  await inTransaction(pool, async (client) => {
+    await linkTenant(client, tenantId)
+    const { rows } = await client.query<{ read: string }>(READ)
+    expect(Number(present(rows[0]).read)).toBeLessThan(2 * 8_500)
+  })
+  expect(await dbAt('there').auditLink.count()).toBe(8_500)
+})
