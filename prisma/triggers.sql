@@ -531,17 +531,18 @@ CREATE OR REPLACE TRIGGER "site_changes_rehearsed" BEFORE INSERT OR UPDATE OF "s
   FOR EACH ROW WHEN (NEW."state" IN ('queued', 'changing')) EXECUTE FUNCTION "torikomi_rehearsed"();
 
 -- A process of the release before stores no maker with a key, a webhook or a channel; its entry of the audit, in the same transaction, names them.
+-- Of the entry's own tenant alone: entries also come with a tenant that moves here, from a file that somebody may have forged.
 -- As the owner of the tables: a tenant's request may not change who made a key.
 CREATE OR REPLACE FUNCTION "torikomi_note_maker"() RETURNS TRIGGER LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   IF NEW."action" = 'api_key.created' THEN
-    UPDATE "api_keys" SET "created_by" = NEW."actor" WHERE "id" = NEW."target"::uuid AND "created_by" IS NULL;
+    UPDATE "api_keys" SET "created_by" = NEW."actor" WHERE "id" = NEW."target"::uuid AND "tenant_id" = NEW."tenant_id" AND "created_by" IS NULL;
   ELSIF NEW."action" = 'api_key.rotated' THEN
-    UPDATE "api_keys" SET "created_by" = NEW."actor" WHERE "id" = (NEW."data" ->> 'successorId')::uuid AND "created_by" IS NULL;
+    UPDATE "api_keys" SET "created_by" = NEW."actor" WHERE "id" = (NEW."data" ->> 'successorId')::uuid AND "tenant_id" = NEW."tenant_id" AND "created_by" IS NULL;
   ELSIF NEW."action" LIKE 'webhook.%' THEN
-    UPDATE "webhooks" SET "created_by" = NEW."actor" WHERE "id" = NEW."target"::uuid AND "created_by" IS DISTINCT FROM NEW."actor";
+    UPDATE "webhooks" SET "created_by" = NEW."actor" WHERE "id" = NEW."target"::uuid AND "tenant_id" = NEW."tenant_id" AND "created_by" IS DISTINCT FROM NEW."actor";
   ELSE
-    UPDATE "notice_channels" SET "created_by" = NEW."actor" WHERE "id" = NEW."target"::uuid AND "created_by" IS DISTINCT FROM NEW."actor";
+    UPDATE "notice_channels" SET "created_by" = NEW."actor" WHERE "id" = NEW."target"::uuid AND "tenant_id" = NEW."tenant_id" AND "created_by" IS DISTINCT FROM NEW."actor";
   END IF;
   RETURN NULL;
 END $$;
@@ -614,7 +615,9 @@ CREATE OR REPLACE TRIGGER "staff_sessions_of_before" BEFORE INSERT ON "staff_ses
 -- It removes a lost second factor or a whole account without its passkeys; its entry of the audit, in the same transaction, says so.
 CREATE OR REPLACE FUNCTION "torikomi_passkeys_removed"() RETURNS TRIGGER LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-  DELETE FROM "passkeys" WHERE "account_id" = NEW."target"::uuid;
+  -- As torikomi_note_maker: an entry changes nothing of another tenant's.
+  DELETE FROM "passkeys" p USING "staff_accounts" a
+  WHERE p."account_id" = NEW."target"::uuid AND a."id" = p."account_id" AND a."tenant_id" IS NOT DISTINCT FROM NEW."tenant_id";
   RETURN NULL;
 END $$;
 CREATE OR REPLACE TRIGGER "audit_entries_passkeys" AFTER INSERT ON "audit_entries" FOR EACH ROW
@@ -631,6 +634,13 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER "tenants_move" BEFORE UPDATE OF "status" ON "tenants"
   FOR EACH ROW WHEN (NEW."status" <> 'suspended' AND OLD."status" = 'suspended') EXECUTE FUNCTION "torikomi_tenant_moves"();
+
+-- A process of 1.1.0 deletes an ended contract's rows in every table with a tenant; of moves they stay, so that an old file starts nothing again.
+CREATE OR REPLACE FUNCTION "torikomi_tenant_moves_stay"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER "tenant_moves_stay" BEFORE DELETE ON "tenant_moves" FOR EACH ROW EXECUTE FUNCTION "torikomi_tenant_moves_stay"();
 
 -- Of earlier releases.
 DROP TRIGGER IF EXISTS "orders_counted_updated" ON "orders";

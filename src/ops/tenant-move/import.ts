@@ -14,7 +14,7 @@ import { readBackup } from '../backup/format.ts'
 import type { Ops } from '../tools.ts'
 import type { Head, RowsFrame } from './export.ts'
 import { opening } from './keys.ts'
-import { foreignKeysOf, type MovedTable, movedTables } from './tables.ts'
+import { arrivesAs, foreignKeysOf, type MovedTable, movedTables } from './tables.ts'
 
 const HeadShape = z.object({
   kind: z.literal('tenant'),
@@ -30,7 +30,7 @@ const HeadShape = z.object({
   epochs: z.array(z.string().max(8)).max(1_000),
 })
 
-/** Everything in a file is judged: whoever knows the public key can make one. */
+/** Every part of a file is checked: whoever knows the public key can make one. */
 const Rows = z.object({
   table: z.string(),
   rows: z.array(z.string()),
@@ -122,6 +122,7 @@ async function insertRows(
   frame: RowsFrame,
   { sealer, head }: { sealer: Sealer; head: Head },
 ): Promise<void> {
+  if (table.name === 'audit_entries') await checkEntries(client, frame, head)
   const own = sealer.of(head.tenantId)
   const given = new Map<string, (Uint8Array | null)[]>()
   const texts = new Map<string, string[]>()
@@ -152,7 +153,7 @@ async function insertRows(
   const arrays = names.map((_, place) => `$${place + 2}::bytea[]`)
   const values = table.columns.map(({ name }) => {
     const place = names.indexOf(name)
-    if (place < 0) return `(x.rec)."${name}"`
+    if (place < 0) return arrivesAs(table.name, name) ?? `(x.rec)."${name}"`
     // An index that was empty stays so.
     const isIndex = table.sealed.some(({ index }) => index?.column === name)
     return isIndex ? `case when (x.rec)."${name}" is not null then x.g${place} end` : `x.g${place}`
@@ -168,6 +169,16 @@ async function insertRows(
   )
   if (table.name === 'orders')
     await insertSearch(client, frame, texts.get('sealed_detail') ?? [], sealer, head.tenantId)
+}
+
+/** Entries stay for good, and one of the future would keep every later one out of the chain. */
+async function checkEntries(client: Client, { rows }: RowsFrame, { tenantId }: Head): Promise<void> {
+  const { rows: foreign } = await client.query(
+    `select from (select r.text::audit_entries as rec from unnest($1::text[]) as r (text) offset 0) x
+     where (x.rec).tenant_id is distinct from $2 or (x.rec).at > now() + interval '1 minute' limit 1`,
+    [rows, tenantId],
+  )
+  if (foreign.length > 0) throw foreignRow('audit_entries')
 }
 
 async function insertSearch(

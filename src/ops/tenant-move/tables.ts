@@ -62,6 +62,13 @@ interface ForeignKey {
   parent: string
 }
 
+/** Values that a row has where it comes in, whatever the file says: whoever knows the public key can make one. */
+export function arrivesAs(table: string, column: string): string | null {
+  if (table === 'tenants' && column === 'status') return `'suspended'::tenant_status`
+  const isNull = LEASES.test(column) || EMPTIED.includes(`${table}.${column}`)
+  return isNull || (table === 'tenants' && column === 'delete_at') ? 'null' : null
+}
+
 /** Tables that move, parents in front of their children; the audit in front of what its triggers change. */
 export async function movedTables(queries: Queries): Promise<MovedTable[]> {
   const { rows: columns } = await queries.query<{ table: string; name: string; type: string }>(COLUMNS)

@@ -131,6 +131,69 @@ const changed =
     if (frame.table === table) frame.rows = frame.rows.map(change)
   }
 
+test('a forged file starts nothing and ends nothing', async () => {
+  const tenantId = await tenantAt('here')
+  await both.forge(
+    tenantId,
+    changed('tenants', (row) => row.replace(',suspended,', ',active,')),
+  )
+  await both.imported('forged')
+  expect(await both.statusAt('there', tenantId)).toBe('suspended')
+})
+
+test('an entry of the audit that is another’s, or of the future, is refused', async () => {
+  const tenantId = await tenantAt('here')
+  const other = await tenantAt('there')
+  const entry = { id: newId(), tenantId, at: new Date(), actor: 'ops', action: 'tenant.updated', target: 'x' }
+  await dbAt('here').auditEntry.create({ data: entry })
+  const before = await dbAt('there').auditEntry.count()
+  await both.forge(
+    tenantId,
+    changed('audit_entries', (row) => row.replace(tenantId, other)),
+  )
+  await expect(both.imported('forged')).rejects.toThrow('audit_entries')
+  await Promise.all([rm(both.file()), rm(both.file('forged'))])
+  await both.forge(
+    tenantId,
+    changed('audit_entries', (row) => row.replace(/"2\d\d\d-/, '"2999-')),
+  )
+  await expect(both.imported('forged')).rejects.toThrow('audit_entries')
+  expect(await dbAt('there').auditEntry.count()).toBe(before)
+})
+
+test('an entry that names another tenant’s account or key changes nothing of them', async () => {
+  const tenantId = await tenantAt('here')
+  const { db } = both.databases.there
+  const other = await tenantAt('there')
+  const { id: accountId } = await makeStaff(db, other, 'owner', 'other@example.jp')
+  const bytes = () => Buffer.from(systemRandom.bytes(32))
+  await db.passkey.create({
+    data: {
+      id: newId(),
+      accountId,
+      credentialHash: bytes(),
+      sealedCredential: bytes(),
+      sealedName: bytes(),
+      signCount: 0,
+      backedUp: false,
+      createdAt: new Date(),
+    },
+  })
+  const key = { id: newId(), tenantId: other, name: 'key', prefix: 'x', hash: bytes(), createdAt: new Date() }
+  await db.apiKey.create({ data: key })
+  const entry = { tenantId, at: new Date(), actor: 'key:forged' }
+  await dbAt('here').auditEntry.createMany({
+    data: [
+      { ...entry, id: newId(), action: 'staff.second_factor_removed', target: accountId },
+      { ...entry, id: newId(), action: 'api_key.created', target: key.id },
+    ],
+  })
+  await both.exported(tenantId)
+  await both.imported()
+  expect(await db.passkey.count()).toBe(1)
+  expect((await db.apiKey.findUniqueOrThrow({ where: { id: key.id } })).createdBy).toBeNull()
+})
+
 test('the audit of a tenant is linked in one pass over it', async () => {
   const tenantId = await tenantAt('there')
   const { pool } = both.databases.there
@@ -148,3 +211,4 @@ test('the audit of a tenant is linked in one pass over it', async () => {
   })
   expect(await dbAt('there').auditLink.count()).toBe(8_500)
 })
+
