@@ -116,7 +116,10 @@ async function signDeletionsAnew(db: Db, sealer: Sealer): Promise<void> {
   for (const row of await db.tenantDeletion.findMany()) {
     const [first, ...others] = deletionSignatures(sealer, row)
     if (first && others.some((one) => Buffer.from(row.signature).equals(one)))
-      await db.tenantDeletion.update({ where: { tenantId: row.tenantId }, data: { signature: first } })
+      await db.tenantDeletion.updateMany({
+        where: { tenantId: row.tenantId, deletedAt: row.deletedAt },
+        data: { signature: first },
+      })
   }
 }
 

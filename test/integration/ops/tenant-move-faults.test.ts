@@ -124,6 +124,19 @@ test('a move that was called off after the backup is named for a person', async 
   expect(output).toMatch(/tenant\.kept .*tenant keep/)
 })
 
+test('a tenant that moved away, came back and went again is deleted each time, with a proof each', async () => {
+  const tenantId = await tenantAt('here')
+  failures.length = 0
+  await both.moved(tenantId)
+  await ended('here', tenantId)
+  expect(await deleted('here')).toBe(1)
+  await both.moved(tenantId, 'there', 'back')
+  await ended('here', tenantId)
+  expect(await deleteEndedTenants(toolsAt('here', Date.now() + 72 * HOUR))).toBe(1)
+  expect(failures).toEqual([])
+  expect(await dbAt('here').tenantDeletion.count({ where: { tenantId } })).toBe(2)
+})
+
 /** Rows of a table with one column changed. Of the text form of a row, columns of plain words alone. */
 const changed =
   (table: string, change: (row: string) => string) =>

@@ -86,7 +86,7 @@ test('an ended contract stops at once, goes after its time, and leaves a signed 
   expect(Object.keys(await left(tenantId)).sort()).toEqual(['audit_entries', 'tenant_deletions'])
   expect(await database.db.tenant.findUnique({ where: { id: tenantId } })).toBeNull()
   expect(await left(other)).toEqual(before)
-  const row = await database.db.tenantDeletion.findUniqueOrThrow({ where: { tenantId } })
+  const row = await database.db.tenantDeletion.findFirstOrThrow({ where: { tenantId } })
   const record = deletionAnswer(tools(), row)
   expect(record).toMatchObject({
     signatureValid: true,
@@ -122,7 +122,7 @@ test('of what was handed over nothing is left: desks, batches, positions', async
   await endAndWait(tenantId)
   expect(await deleteEndedTenants(tools())).toBe(1)
   expect(Object.keys(await left(tenantId)).sort()).toEqual(['audit_entries', 'tenant_deletions'])
-  const row = await database.db.tenantDeletion.findUniqueOrThrow({ where: { tenantId } })
+  const row = await database.db.tenantDeletion.findFirstOrThrow({ where: { tenantId } })
   expect(row.counts).toMatchObject({ desks: 1, pulls: 2, orders: 3 })
 })
 
