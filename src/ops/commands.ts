@@ -174,8 +174,8 @@ const COMMANDS: readonly Command[] = [
   },
   { usage: 'tenant start <tenant id> <word>', does: 'starts what was imported', run: startTenant },
   {
-    usage: 'tenant keep <tenant id>',
-    does: 'calls a move off before its release: the tenant works here as before',
+    usage: 'tenant keep <tenant id> [--the-other-side-is-lost]',
+    does: 'calls a move off before its release: the tenant works here as before; afterwards only if it can never work there',
     run: keepTenant,
   },
   {

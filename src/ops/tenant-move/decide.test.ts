@@ -3,7 +3,8 @@ import { type Command, type Decision, decide, type Side } from './decide.ts'
 
 /**
  * Every order of commands on two installations: repeats, crashes between two commits, files and words that
- * come late, twice or at the wrong side, a way back, and a restore of either side to any earlier state.
+ * come late, twice or at the wrong side, a way back, a restore of either side to any earlier state, a contract
+ * that ends, and the loss of the side that the tenant went to.
  */
 
 const NAMES = ['A', 'B'] as const
@@ -17,6 +18,8 @@ interface Stack {
   /** Of its audit, which is exported elsewhere and done again after a restore. */
   audit: readonly { action: 'moved' | 'started'; move: string }[]
   backups: readonly { side: Side; has: number; audit: number }[]
+  /** For good, with all its backups. */
+  lost: boolean
 }
 
 interface World {
@@ -28,6 +31,10 @@ interface World {
   receipts: readonly string[]
   words: readonly string[]
   restores: number
+  ends: number
+  /** A tenant whose contract ended was deleted, or was started all the same. */
+  deleted: boolean
+  startedEnded: boolean
 }
 
 const MOST_WRITES = 1
@@ -35,9 +42,17 @@ const MOST_WRITES = 1
 interface Bounds {
   exports: number
   restores: number
+  ends?: number
+  losses?: number
 }
 
-const empty: Stack = { side: { state: 'absent', move: null, started: [] }, has: 0, audit: [], backups: [] }
+const empty: Stack = {
+  side: { state: 'absent', move: null, started: [], ended: false },
+  has: 0,
+  audit: [],
+  backups: [],
+  lost: false,
+}
 const FIRST: World = {
   A: { ...empty, side: { ...empty.side, state: 'here' } },
   B: empty,
@@ -46,6 +61,9 @@ const FIRST: World = {
   receipts: [],
   words: [],
   restores: 0,
+  ends: 0,
+  deleted: false,
+  startedEnded: false,
 }
 
 const withOne = (list: readonly string[], one: string) => [...new Set([...list, one])].toSorted()
@@ -53,6 +71,8 @@ const withOne = (list: readonly string[], one: string) => [...new Set([...list, 
 function* next(world: World, rules: Rules, most: Bounds): Generator<World> {
   for (const name of NAMES) {
     const stack = world[name]
+    const other = world[name === 'A' ? 'B' : 'A']
+    if (stack.lost) continue
     const commands: Command[] = [
       ...(world.exports.length < most.exports
         ? [{ name: 'export', move: `m${world.exports.length + 1}` } as const]
@@ -63,17 +83,17 @@ function* next(world: World, rules: Rules, most: Bounds): Generator<World> {
         .map(({ move }) => ({ name: 'import', move }) as const),
       ...world.receipts.map((move) => ({ name: 'release', move }) as const),
       ...world.words.map((move) => ({ name: 'start', move }) as const),
-      { name: 'keep' },
+      { name: 'keep', otherIsLost: other.lost },
       { name: 'drop' },
     ]
     for (const command of commands) {
       const decision = rules(stack.side, command)
       if (decision.act !== 'refuse') yield after(world, name, command, decision)
     }
-    // A contract that ended: rows go, what is known of moves stays.
-    if (stack.side.state === 'gone')
-      yield { ...world, [name]: { ...stack, side: { ...stack.side, state: 'absent', move: null } } }
-    if (stack.side.state === 'here' && world.writes < MOST_WRITES)
+    yield* contract(world, name, most)
+    if (most.losses && !other.lost && other.side.state === 'gone')
+      yield { ...world, [name]: { ...empty, lost: true } }
+    if (runs(stack) && world.writes < MOST_WRITES)
       yield { ...world, writes: world.writes + 1, [name]: { ...stack, has: stack.has + 1 } }
     if (world.restores >= most.restores) continue
     const { side, has, audit } = stack
@@ -82,6 +102,27 @@ function* next(world: World, rules: Rules, most: Bounds): Generator<World> {
     for (const backup of stack.backups)
       yield { ...world, restores: world.restores + 1, [name]: { ...stack, ...restored(stack, backup) } }
   }
+}
+
+const runs = ({ side }: Stack) => side.state === 'here' && !side.ended
+
+/** Rows go, and what is known of moves stays. A process of 1.1.0 ends the contract of what has arrived, too. */
+function* contract(world: World, name: Name, most: Bounds): Generator<World> {
+  const { [name]: stack } = world
+  const { side } = stack
+  const become = (next: Partial<Side>, more: Partial<World> = {}): World => ({
+    ...world,
+    ...more,
+    [name]: { ...stack, side: { ...side, ...next } },
+  })
+  const absent = { state: 'absent', move: null, ended: false } as const
+  // Whoever has lost the other side keeps these rows.
+  if (side.state === 'gone' && !world[name === 'A' ? 'B' : 'A'].lost) yield become(absent)
+  if (side.ended) {
+    yield become(absent, { deleted: world.deleted || side.state === 'here' })
+    if (side.state === 'here') yield become({ ended: false })
+  } else if (world.ends < (most.ends ?? 0) && (side.state === 'here' || side.state === 'arrived'))
+    yield become({ ended: true }, { ends: world.ends + 1 })
 }
 
 function after(world: World, name: Name, command: Command, decision: Decision): World {
@@ -103,7 +144,8 @@ function after(world: World, name: Name, command: Command, decision: Decision): 
       const action = command.name === 'release' ? 'moved' : 'started'
       const audit = decision.act === 'do' ? [...stack.audit, { action, move: command.move }] : stack.audit
       const words = command.name === 'release' ? withOne(world.words, command.move) : world.words
-      return { ...changed, words, [name]: { ...stack, side, audit } }
+      const startedEnded = world.startedEnded || (action === 'started' && stack.side.ended && !side.ended)
+      return { ...changed, words, startedEnded, [name]: { ...stack, side, audit } }
     }
     default:
       return changed
@@ -124,11 +166,13 @@ function restored({ audit }: Stack, backup: Stack['backups'][number]): Pick<Stac
 }
 
 function faults(world: World): string[] {
-  const running = NAMES.filter((name) => world[name].side.state === 'here')
-  const stale = world.restores === 0 && running.some((name) => world[name].has !== world.writes)
+  const running = NAMES.filter((name) => runs(world[name]))
+  const isWhole = world.restores === 0 && !NAMES.some((name) => world[name].lost)
+  const stale = isWhole && running.some((name) => world[name].has !== world.writes)
   return [
     ...(running.length > 1 ? ['both sides run'] : []),
     ...(stale ? ['what runs lacks what was written'] : []),
+    ...(world.startedEnded ? ['a contract that ended is started'] : []),
   ]
 }
 
@@ -136,28 +180,28 @@ function explore(rules: Rules, most: Bounds): { worlds: number; faults: string[]
   const seen = new Map<string, string[]>()
   const found = new Set<string>()
   const waiting = [FIRST]
-  const runs: string[] = []
+  const alive: string[] = []
   for (let world = waiting.pop(); world !== undefined; world = waiting.pop()) {
     const key = JSON.stringify(world)
     if (seen.has(key)) continue
     for (const fault of faults(world)) found.add(fault)
-    if (NAMES.some((name) => world[name].side.state === 'here')) runs.push(key)
+    if (world.deleted || NAMES.some((name) => runs(world[name]))) alive.push(key)
     const onwards = [...next(world, rules, most)]
     // Dead ends are looked for without restores alone: those may ask for a file that is gone.
     seen.set(key, most.restores === 0 ? onwards.map((one) => JSON.stringify(one)) : [])
     waiting.push(...onwards)
   }
-  if (most.restores === 0 && stuck(seen, runs) > 0) found.add('the tenant can run nowhere any more')
+  if (most.restores === 0 && stuck(seen, alive) > 0) found.add('the tenant can run nowhere any more')
   return { worlds: seen.size, faults: [...found].toSorted() }
 }
 
 /** How many worlds lead to none in which the tenant runs. */
-function stuck(seen: ReadonlyMap<string, readonly string[]>, runs: readonly string[]): number {
+function stuck(seen: ReadonlyMap<string, readonly string[]>, ends: readonly string[]): number {
   const before = new Map<string, string[]>()
   for (const [key, onwards] of seen)
     for (const one of onwards) before.set(one, [...(before.get(one) ?? []), key])
-  const alive = new Set(runs)
-  const waiting = [...runs]
+  const alive = new Set(ends)
+  const waiting = [...ends]
   for (let key = waiting.pop(); key !== undefined; key = waiting.pop())
     for (const one of before.get(key) ?? [])
       if (!alive.has(one)) {
@@ -176,6 +220,12 @@ test('in no order of commands both sides run, one lacks a write, or none can run
 test('nor with a restore of either side', () => {
   expect(explore(decide, { exports: 2, restores: 1 }).faults).toEqual([])
 })
+
+test('nor where a contract ends, or the side is lost that the tenant went to', () => {
+  expect(explore(decide, WITH_ENDS).faults).toEqual([])
+})
+
+const WITH_ENDS = { exports: 2, restores: 0, ends: 1, losses: 1 }
 
 /** Rules with one mistake each. */
 const PLANTED: Readonly<Record<string, Rules>> = {
@@ -205,4 +255,15 @@ const PLANTED: Readonly<Record<string, Rules>> = {
 
 test.each(Object.entries(PLANTED))('the walk finds %s', (_, rules) => {
   expect(explore(rules, { exports: 3, restores: 0 }).faults).not.toEqual([])
+})
+
+const PLANTED_ENDS: Readonly<Record<string, Rules>> = {
+  'a start of a contract that has ended': (side, command) =>
+    decide(command.name === 'start' ? { ...side, ended: false } : side, command),
+  'a tenant that nobody may keep once it has left': (side, command) =>
+    decide(side, command.name === 'keep' ? { name: 'keep' } : command),
+}
+
+test.each(Object.entries(PLANTED_ENDS))('the walk with ends and losses finds %s', (_, rules) => {
+  expect(explore(rules, WITH_ENDS).faults).not.toEqual([])
 })

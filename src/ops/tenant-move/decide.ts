@@ -12,6 +12,8 @@ export interface Side {
   move: string | null
   /** Moves by which the tenant was started here. */
   started: readonly string[]
+  /** Whether its contract has ended here: it waits for its deletion. */
+  ended: boolean
 }
 
 export type Command =
@@ -20,7 +22,8 @@ export type Command =
   /** `move`: of the export whose receipt, or start word, is shown. */
   | { name: 'release'; move: string }
   | { name: 'start'; move: string }
-  | { name: 'keep' }
+  /** `otherIsLost`: whoever gives it is certain that the tenant never runs there. */
+  | { name: 'keep'; otherIsLost?: boolean }
   | { name: 'drop' }
 
 type Refusal = keyof typeof REFUSALS
@@ -34,6 +37,10 @@ export type Decision =
 export const REFUSALS = {
   absent: 'the tenant is not here',
   is_here: 'the tenant is here already: nothing was imported',
+  old_rows:
+    'rows of the tenant are here from before it left: end its contract here, and import it once they are deleted',
+  ended: 'the contract of this tenant has ended: it is being deleted',
+  ended_here: 'its contract was ended here after the import: "tenant drop" it, and import it again',
   has_left: 'the tenant has moved away: it never runs here again',
   on_its_way: 'the tenant came by a move and has not been started here',
   other_import: 'another export of this tenant was imported before: "tenant drop" it first',
@@ -50,6 +57,7 @@ export function decide(side: Side, command: Command): Decision {
   const become = (next: Partial<Side>): Decision => ({ act: 'do', next: { ...side, ...next } })
   switch (command.name) {
     case 'export':
+      if (side.state === 'here' && side.ended) return refuse('ended')
       if (side.state === 'here' || side.state === 'leaving')
         return become({ state: 'leaving', move: command.move })
       return refuse(notHere(side))
@@ -57,7 +65,7 @@ export function decide(side: Side, command: Command): Decision {
       if (side.started.includes(command.move)) return refuse('started_before')
       if (side.state === 'absent') return become({ state: 'arrived', move: command.move })
       if (side.state === 'dropping') return refuse('being_dropped')
-      if (side.state !== 'arrived') return refuse('is_here')
+      if (side.state !== 'arrived') return refuse(side.state === 'gone' ? 'old_rows' : 'is_here')
       return side.move === command.move ? { act: 'repeat' } : refuse('other_import')
     case 'release':
       if (side.state !== 'leaving' && side.state !== 'gone') return refuse('not_leaving')
@@ -67,13 +75,15 @@ export function decide(side: Side, command: Command): Decision {
       if (side.state === 'here' && side.started.includes(command.move)) return { act: 'repeat' }
       if (side.state !== 'arrived') return refuse('not_arrived')
       if (side.move !== command.move) return refuse('wrong_word')
+      if (side.ended) return refuse('ended_here')
       return become({ state: 'here', move: null, started: [...side.started, command.move] })
     case 'keep':
-      if (side.state === 'leaving') return become({ state: 'here', move: null })
+      if (side.state === 'leaving' || (side.state === 'gone' && command.otherIsLost))
+        return become({ state: 'here', move: null })
       return side.state === 'here' ? { act: 'repeat' } : refuse(notHere(side))
     case 'drop':
       if (side.state === 'arrived') return become({ state: 'dropping' })
-      if (side.state === 'dropping') return become({ state: 'absent', move: null })
+      if (side.state === 'dropping') return become({ state: 'absent', move: null, ended: false })
       return side.state === 'absent' ? { act: 'repeat' } : refuse('not_arrived')
   }
 }

@@ -4,7 +4,14 @@ import { slept } from '../../platform/clock.ts'
 import { createSealer } from '../../platform/crypto/sealer.ts'
 import { readSchemaState } from '../../platform/db/migrate.ts'
 import { statement } from '../../platform/db/statement.ts'
-import { inTransaction, type Queries, transact, withClient } from '../../platform/db/transaction.ts'
+import {
+  commitWaitOf,
+  inDurableTransaction,
+  inTransaction,
+  type Queries,
+  transact,
+  withClient,
+} from '../../platform/db/transaction.ts'
 import { StartError } from '../../platform/errors.ts'
 import { present } from '../../platform/narrow.ts'
 import { linkTenant } from '../../shops/tenants/audit-chain.ts'
@@ -78,14 +85,16 @@ async function look(queries: Queries, tenantId: string): Promise<Found> {
   const tenant = tenants[0] ?? null
   const open = rows.find(({ state }) => OPEN_MOVES.some((one) => one === state)) ?? null
   const openState = OPEN_MOVES.find((one) => one === open?.state)
-  const gone = openState === 'gone' && tenant === null
+  // Deleted with its contract. Of what is being dropped the row stays until all else has gone.
+  const deleted = tenant === null && openState !== 'dropping'
   return {
     tenant,
     open,
     rows,
     side: {
-      state: gone ? 'absent' : (openState ?? (tenant === null ? 'absent' : 'here')),
-      move: gone ? null : (open?.id ?? null),
+      state: deleted ? 'absent' : (openState ?? 'here'),
+      move: deleted ? null : (open?.id ?? null),
+      ended: tenant !== null && tenant.deleteAt !== null,
       started: rows.filter(({ state }) => state === 'started').map(({ id }) => id),
     },
   }
@@ -166,8 +175,6 @@ async function leave(ops: Ops, queries: Queries, tenantId: string, move: string)
   const found = await look(queries, tenantId)
   decided(found.side, { name: 'export', move })
   const tenant = present(found.tenant ?? undefined)
-  if (tenant.deleteAt !== null)
-    throw new StartError('the contract of this tenant has ended: it is being deleted.')
   const wasActive = found.open?.wasActive ?? tenant.status === 'active'
   const at = new Date(ops.clock.now())
   await queries.query(`update tenant_moves set state = 'replaced', updated_at = $2 where id = $1`, [
@@ -260,8 +267,8 @@ async function arrive(
   if (decided(side, { name: 'import', move }) === 'repeat') return
   const at = new Date(ops.clock.now())
   await client.query(
-    `update tenant_moves set state = 'returned', updated_at = $2 where tenant_id = $1 and state = 'gone'`,
-    [tenantId, at],
+    `update tenant_moves set state = 'returned', updated_at = $2 where tenant_id = $1 and state = any($3)`,
+    [tenantId, at, OPEN_MOVES],
   )
   const counts = await insertExport(ops, client, path, head)
   await resetReceivers(ops, client, head)
@@ -357,13 +364,26 @@ export async function startTenant(ops: Ops, args: readonly string[]): Promise<nu
   return 0
 }
 
-export async function keepTenant(ops: Ops, [id, ...more]: readonly string[]): Promise<number> {
+const LOST = '--the-other-side-is-lost'
+
+/** Both would work if any of it were untrue: nothing here can find it out. */
+const CERTAIN_FIRST = [
+  'the tenant has moved away. It may work here again only if it never works there any more. Be certain that',
+  '- there its database and every backup of it are lost, or "tenant drop" was done there before its start;',
+  '- the file of the export and the start word are destroyed;',
+  '- what was done there is given up: the tenant stands here as it left.',
+]
+
+export async function keepTenant(ops: Ops, [id, option, ...more]: readonly string[]): Promise<number> {
   const tenantId = tenantOf(id)
-  if (more.length > 0) throw new Usage('nothing but the id of a tenant is expected')
+  if ((option !== undefined && option !== LOST) || more.length > 0)
+    throw new Usage(`nothing but the id of a tenant, and ${LOST} at most, is expected`)
   const { pool } = await ops.database()
-  await inTransaction(pool, async (client) => {
+  const otherIsLost = option === LOST
+  await inDurableTransaction(pool, async (client) => {
     const { side, open, tenant } = await look(client, tenantId)
-    if (decided(side, { name: 'keep' }) === 'repeat') return
+    if (side.state === 'gone') for (const line of CERTAIN_FIRST) ops.print(line)
+    if (decided(side, { name: 'keep', otherIsLost }) === 'repeat') return
     const at = new Date(ops.clock.now())
     const move = present(open ?? undefined)
     await client.query(`update tenant_moves set state = 'kept', updated_at = $2 where id = $1`, [move.id, at])
@@ -372,7 +392,7 @@ export async function keepTenant(ops: Ops, [id, ...more]: readonly string[]): Pr
         tenantId,
         at,
       ])
-    await note(ops, client, tenantId, 'tenant.kept', { move: move.id })
+    await note(ops, client, tenantId, 'tenant.kept', { move: move.id, otherIsLost })
   })
   ops.print('the tenant works here as before; its exports start nothing')
   return 0

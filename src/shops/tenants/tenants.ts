@@ -222,8 +222,12 @@ export async function changeTenant(
 export const OPEN_MOVES = ['leaving', 'gone', 'arrived', 'dropping'] as const
 
 /** As a trigger does for older releases. @throws AppError CONFLICT */
-async function refuseMoving(tx: Tx, tenantId: string): Promise<void> {
-  const state = { in: [...OPEN_MOVES] }
+export async function refuseMoving(
+  tx: Tx,
+  tenantId: string,
+  states: readonly string[] = OPEN_MOVES,
+): Promise<void> {
+  const state = { in: [...states] }
   if (!(await tx.tenantMove.findFirst({ where: { tenantId, state }, select: { id: true } }))) return
   throw new AppError(
     'CONFLICT',

@@ -6,7 +6,7 @@ import { operatorOf } from '../../http/auth.ts'
 import { json, operation } from '../../http/operation.ts'
 import { CutLater, Id, IdParams, iso, Time } from '../../http/schemas.ts'
 import { audit, noteOf, type OperatorCaller } from '../../shops/tenants/audit.ts'
-import { goneOrGoing, notGoing } from '../../shops/tenants/tenants.ts'
+import { goneOrGoing, notGoing, refuseMoving } from '../../shops/tenants/tenants.ts'
 import type { StaffTools } from '../accounts.ts'
 import { type DeleteTools, deletionSignatures } from './delete-tenant.ts'
 
@@ -44,7 +44,7 @@ export const DeletionAnswer = z
 
 /**
  * Stops at once and deletes later: what was ended by mistake can be taken back until then.
- * @throws AppError NOT_FOUND, and CONFLICT once it is being deleted
+ * @throws AppError NOT_FOUND, and CONFLICT for one that is being deleted or moves
  */
 export async function endTenant(
   tools: EndTools,
@@ -55,6 +55,8 @@ export async function endTenant(
   const now = tools.clock.now()
   const deleteAt = new Date(now + deleteAfterDays * DAY_MS)
   await tools.db.$transaction(async (tx) => {
+    // Of one that has moved away the rows here go so.
+    await refuseMoving(tx, id, ['leaving', 'arrived', 'dropping'])
     const ended = await tx.tenant.updateMany({
       where: notGoing(id, new Date(now)),
       data: { status: 'suspended', deleteAt, updatedAt: new Date(now) },

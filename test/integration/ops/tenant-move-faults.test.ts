@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { inTransaction } from '../../../src/platform/db/transaction.ts'
 import { present } from '../../../src/platform/narrow.ts'
@@ -124,6 +124,36 @@ test('a move that was called off after the backup is named for a person', async 
   expect(output).toMatch(/tenant\.kept .*tenant keep/)
 })
 
+test('an ended contract neither moves nor starts, and a tenant on its way is not ended', async () => {
+  const tenantId = await tenantAt('here')
+  await both.exported(tenantId)
+  await expect(ended('here', tenantId)).rejects.toMatchObject({ code: 'CONFLICT' })
+  const receipt = await both.imported()
+  await expect(ended('there', tenantId)).rejects.toMatchObject({ code: 'CONFLICT' })
+  const word = await both.released(tenantId, receipt)
+  // As a process of the release before does, which knows nothing of moves.
+  await dbAt('there').tenant.update({ where: { id: tenantId }, data: { deleteAt: new Date() } })
+  await expect(both.run('there', 'tenant', 'start', tenantId, word)).rejects.toThrow('contract')
+  expect(await both.statusAt('there', tenantId)).toBe('suspended')
+  // A process of 1.1.0 deletes them with all other rows of the tenant.
+  await dbAt('there').tenantMove.deleteMany({ where: { tenantId } })
+  expect(await movesAt('there', tenantId)).toEqual(['arrived'])
+  // The data of the side that it left goes as that of any tenant.
+  await ended('here', tenantId)
+})
+
+test('what came and was deleted with its contract may come again', async () => {
+  const tenantId = await tenantAt('here')
+  await both.exported(tenantId)
+  const receipt = await both.imported()
+  await dbAt('there').tenant.update({ where: { id: tenantId }, data: { deleteAt: new Date(0) } })
+  await deleted('there')
+  expect(await both.statusAt('there', tenantId)).toBeNull()
+  expect(await both.imported()).toBe(receipt)
+  await both.run('there', 'tenant', 'start', tenantId, await both.released(tenantId, receipt))
+  expect(await both.statusAt('there', tenantId)).toBe('active')
+})
+
 test('a tenant that moved away, came back and went again is deleted each time, with a proof each', async () => {
   const tenantId = await tenantAt('here')
   failures.length = 0
@@ -135,6 +165,24 @@ test('a tenant that moved away, came back and went again is deleted each time, w
   expect(await deleteEndedTenants(toolsAt('here', Date.now() + 72 * HOUR))).toBe(1)
   expect(failures).toEqual([])
   expect(await dbAt('here').tenantDeletion.count({ where: { tenantId } })).toBe(2)
+})
+
+test('a tenant that left for a side that is lost is kept, once somebody is certain of it', async () => {
+  const tenantId = await tenantAt('here')
+  await both.exported(tenantId)
+  const keep = (...more: string[]) => both.run('here', 'tenant', 'keep', tenantId, ...more)
+  await both.released(tenantId, await both.imported())
+  await expect(keep()).rejects.toThrow('moved away')
+  expect(await keep('--force')).toMatchObject({ code: 64 })
+  await both.run('there', 'tenant', 'drop', tenantId)
+  const backup = await both.backupOf('here')
+  const { output } = await keep('--the-other-side-is-lost')
+  expect(output).toMatch(/Be certain .*start word are destroyed.*works here as before/s)
+  expect(await both.statusAt('here', tenantId)).toBe('active')
+  expect(await movesAt('here', tenantId)).toEqual(['kept'])
+  expect(await both.restored('here', backup)).toMatch(/tenant\.kept .*--the-other-side-is-lost/)
+  await keep('--the-other-side-is-lost')
+  await both.moved(tenantId, 'here', 'again')
 })
 
 /** Rows of a table with one column changed. Of the text form of a row, columns of plain words alone. */
@@ -224,4 +272,3 @@ test('the audit of a tenant is linked in one pass over it', async () => {
   })
   expect(await dbAt('there').auditLink.count()).toBe(8_500)
 })
-
