@@ -19,7 +19,7 @@ import { codeOf, StartError } from '../platform/errors.ts'
 import { createLogger } from '../platform/logger.ts'
 import { closeRedis, connectRedis } from '../platform/queue/engines.ts'
 import { withTimeout } from '../platform/timeout.ts'
-import { DESCRIBE_SERVER, READ_CLOCK, READ_OLDER, SORT_MUCH } from './statements.ts'
+import { DESCRIBE_SERVER, LIST_MOVES_UNDER_WAY, READ_CLOCK, READ_OLDER, SORT_MUCH } from './statements.ts'
 import type { Ops } from './tools.ts'
 
 const CHECK_MS = 10_000
@@ -186,6 +186,7 @@ function databaseChecks(ops: Ops): Check[] {
       },
     },
     { name: 'work', needs: 'schema', run: () => workFindings(ops) },
+    { name: 'moves', needs: 'schema', run: () => moveFindings(ops) },
     {
       name: 'keys',
       needs: 'schema',
@@ -234,6 +235,29 @@ async function workFindings(ops: Ops): Promise<Finding[]> {
     return causes.map(({ fact, advice, rank }) => ({ fact, advice, isWarning: rank === 'warning' }))
   const { shops, mailboxes, listeners } = work ?? {}
   return [{ fact: `nothing stands still: ${shops} shops, ${mailboxes} mailboxes, ${listeners} listeners` }]
+}
+
+const MOVE_TAKES_MS = 60 * 60_000
+const MOVE_GOES_ON: Readonly<Record<string, string>> = {
+  leaving: 'release it, or call the move off: npm run ops -- tenant keep <tenant id>',
+  arrived: 'start it with the word of its release, or delete it: npm run ops -- tenant drop <tenant id>',
+  dropping: 'go on: npm run ops -- tenant drop <tenant id>',
+}
+
+/** Tenants that stand still on both sides: a move may have been left in its midst. */
+async function moveFindings(ops: Ops): Promise<Finding[]> {
+  const { pool } = await ops.database()
+  const before = new Date(ops.clock.now() - MOVE_TAKES_MS)
+  const { rows } = await pool.query<{ state: string; tenants: number; first: string; since: Date }>(
+    LIST_MOVES_UNDER_WAY,
+    [before],
+  )
+  if (rows.length === 0) return [{ fact: 'no tenant stands still on its way for more than an hour' }]
+  return rows.map(({ state, tenants, first, since }) => ({
+    fact: `${tenants} stand still, ${state} since ${since.toISOString()} (${first})`,
+    advice: MOVE_GOES_ON[state],
+    isWarning: true,
+  }))
 }
 
 /** The second wall, as the service meets it: under its own login. */

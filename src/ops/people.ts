@@ -122,7 +122,7 @@ async function show(
 }
 
 export async function listTenants(ops: Ops): Promise<number> {
-  await show(ops, LIST_TENANTS, ['id', 'status', 'shops', 'mailboxes', 'staged', 'name'])
+  await show(ops, LIST_TENANTS, ['id', 'status', 'shops', 'mailboxes', 'staged', 'move', 'name'])
   return 0
 }
 

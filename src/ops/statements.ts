@@ -6,8 +6,16 @@ import { IS_SERVICE } from '../platform/db/known-malls.ts'
 export const LIST_TENANTS = `
 select t.id::text, t.status::text, (select count(*) from shops s where s.tenant_id = t.id),
   (select count(*) from mailboxes m where m.tenant_id = t.id),
-  (select count(*) from orders o where o.tenant_id = t.id and o.status = 'auto_imported'), t.name
+  (select count(*) from orders o where o.tenant_id = t.id and o.status = 'auto_imported'),
+  coalesce((select case when m.state = 'gone' then 'gone to ' || coalesce(m.address, '?') else m.state end from tenant_moves m
+    where m.tenant_id = t.id and m.state in ('leaving', 'gone', 'arrived', 'dropping')), '-'), t.name
 from tenants t order by t.id`
+
+/** Those that stand still on their way: whoever began the move may have forgotten it. */
+export const LIST_MOVES_UNDER_WAY = `
+select m.state, count(*)::int as tenants, min(m.tenant_id::text) as first, min(m.updated_at) as since from tenant_moves m
+join tenants t on t.id = m.tenant_id where m.state in ('leaving', 'arrived', 'dropping') and m.updated_at < $1
+group by m.state order by m.state`
 
 export const LIST_KEYS = `
 select k.prefix, k.expires_at, k.last_used_at, t.name, k.name
