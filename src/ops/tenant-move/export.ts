@@ -1,11 +1,12 @@
 import type { Client } from 'pg'
 import packageJson from '../../../package.json' with { type: 'json' }
+import type { AuditAction } from '../../http/audited.ts'
 import { createSealer, type RowSealer } from '../../platform/crypto/sealer.ts'
 import { readSchemaState } from '../../platform/db/migrate.ts'
 import { withClient } from '../../platform/db/transaction.ts'
 import { present } from '../../platform/narrow.ts'
 import { fileAt } from '../backup/files.ts'
-import { writeBackup } from '../backup/format.ts'
+import { type BackupWriter, writeBackup } from '../backup/format.ts'
 import type { Ops } from '../tools.ts'
 import type { sealingFor } from './keys.ts'
 import { type MovedTable, movedTables } from './tables.ts'
@@ -51,13 +52,15 @@ export interface Exported {
 
 type HeadFacts = Omit<Head, 'kind' | 'release' | 'schema' | 'at' | 'epochs'>
 
-/** Writes all rows of a tenant as of one moment, a page at a time. Its work must have come to rest. */
-export async function writeExport(
+/** Begins the file: what cannot be written is to make no tenant stand still. @throws StartError */
+export const openExport = (
   ops: Ops,
   path: string,
-  sealing: ReturnType<typeof sealingFor>,
-  facts: HeadFacts,
-): Promise<Exported> {
+  { key, form }: ReturnType<typeof sealingFor>,
+): Promise<BackupWriter> => writeBackup(fileAt(path, ops.env), key, ops.random, form)
+
+/** Writes all rows of a tenant as of one moment, a page at a time. Its work must have come to rest. */
+export async function writeExport(ops: Ops, writer: BackupWriter, facts: HeadFacts): Promise<Exported> {
   const url = await ops.databaseUrl()
   const { latest } = await readSchemaState(url)
   const sealer = createSealer(await ops.keys(), ops.random).of(facts.tenantId)
@@ -65,28 +68,22 @@ export async function writeExport(
     await client.query('begin isolation level repeatable read read only; set local statement_timeout = 0')
     const { rows } = await client.query<{ snapshot: string; epochs: string[] }>(READ_MOMENT, [facts.tenantId])
     const { snapshot, epochs } = present(rows[0])
-    const writer = await writeBackup(fileAt(path, ops.env), sealing.key, ops.random, sealing.form)
-    try {
-      const head: Head = {
-        ...facts,
-        kind: 'tenant',
-        release: packageJson.version,
-        schema: latest,
-        at: new Date(ops.clock.now()).toISOString(),
-        epochs,
-      }
-      await writer.write(head)
-      const counts: Record<string, number> = {}
-      for (const table of await movedTables(client))
-        counts[table.name] = await writeTable(client, table, { sealer, facts, write: writer.write })
-      await writer.write({ counts }, true)
-      const { sha256 } = await writer.close()
-      const all = Object.values(counts).reduce((sum, one) => sum + one, 0)
-      return { orders: counts.orders ?? 0, rows: all, sha256, snapshot }
-    } catch (error) {
-      await writer.discard().catch(() => undefined)
-      throw error
+    const head: Head = {
+      ...facts,
+      kind: 'tenant',
+      release: packageJson.version,
+      schema: latest,
+      at: new Date(ops.clock.now()).toISOString(),
+      epochs,
     }
+    await writer.write(head)
+    const counts: Record<string, number> = {}
+    for (const table of await movedTables(client))
+      counts[table.name] = await writeTable(client, table, { sealer, facts, write: writer.write })
+    await writer.write({ counts }, true)
+    const { sha256 } = await writer.close()
+    const all = Object.values(counts).reduce((sum, one) => sum + one, 0)
+    return { orders: counts.orders ?? 0, rows: all, sha256, snapshot }
   })
 }
 
@@ -139,9 +136,25 @@ async function writeTable(
   return count
 }
 
-/** Refused and ended sessions change nothing that moves. */
+/** Of people and of the operator, who look at a tenant that stands still: they change nothing that moves. */
+const HARMLESS: readonly AuditAction[] = [
+  'session.begun',
+  'session.refused',
+  'session.ended',
+  'audit.exported',
+  'order.viewed',
+  'orders.listed',
+  'orders.exported',
+  'mails.viewed',
+  'applications.viewed',
+  'notifications.viewed',
+  'blocked_buyers.viewed',
+]
+
+/** Of the last day before the tenant left and since: older ones go by their age meanwhile. */
 export const COUNT_AUDIT = `select count(*)::int from audit_entries
-  where tenant_id = $1 and action not in ('session.refused', 'session.ended')`
+  where tenant_id = $1 and action not in (${HARMLESS.map((action) => `'${action}'`).join(', ')})
+    and at > (select max(created_at) - interval '1 day' from tenant_moves where tenant_id = $1)`
 
 const emptyFrame = ({ name, sealed }: MovedTable): RowsFrame => ({
   table: name,

@@ -245,7 +245,11 @@ export async function nameHistory(ops: Ops, { epochs }: Head): Promise<void> {
   await inTransaction(pool, async (client) => {
     const { rows } = await client.query<{ epoch: string }>('select epoch from feed_history for update')
     const epoch = rows[0]?.epoch ?? ''
-    if (epoch === '' || epochs.includes(epoch)) await beginHistory(client, new Date(ops.clock.now()))
+    if (epoch !== '' && !epochs.includes(epoch)) return
+    ops.print(
+      'a new history of the change feed begins here: feed positions of every tenant get 410 once, and their webhooks `reset`',
+    )
+    await beginHistory(client, new Date(ops.clock.now()))
   })
 }
 

@@ -8,7 +8,6 @@ import {
 } from 'node:crypto'
 import type { EncryptionKeys } from '../../platform/crypto/sealer.ts'
 import { StartError } from '../../platform/errors.ts'
-import { present } from '../../platform/narrow.ts'
 import type { SealedForm, Take } from '../backup/format.ts'
 import { Usage } from '../tools.ts'
 
@@ -66,7 +65,12 @@ export function sealingFor(word: string): { key: Buffer; form: SealedForm } {
   const raw = Buffer.from(text, 'base64url')
   const once = generateKeyPairSync('x25519')
   const header = Buffer.concat([raw, rawOf(once.publicKey)])
-  return { key: secretOf(once.privateKey, publicKey(raw), header), form: { ...FORM, header } }
+  try {
+    return { key: secretOf(once.privateKey, publicKey(raw), header), form: { ...FORM, header } }
+  } catch {
+    // A point of small order, all zeros among them, gives no secret.
+    throw new Usage('behind --for stands no key that "tenant key" prints')
+  }
 }
 
 /** How an export that was sealed for one of these keys is opened. */
@@ -75,12 +79,17 @@ export const opening = (
 ): { key: (take: Take) => Promise<Buffer>; form: SealedForm } => ({
   form: FORM,
   async key(take) {
-    const header = present((await take(2 * KEY_BYTES)) ?? undefined)
+    const header = await take(2 * KEY_BYTES)
+    if (header === null) throw new StartError('the export cannot be read: it is cut off.')
     const own = keys.map(privateKey).find((key) => rawOf(key).equals(header.subarray(0, KEY_BYTES)))
     if (own === undefined)
       throw new StartError(
         'this export was made for another installation: give "tenant export" what "tenant key" prints here.',
       )
-    return secretOf(own, publicKey(header.subarray(KEY_BYTES)), header)
+    try {
+      return secretOf(own, publicKey(header.subarray(KEY_BYTES)), header)
+    } catch (error) {
+      throw new StartError('the export cannot be read: its key is none.', { cause: error })
+    }
   },
 })

@@ -19,7 +19,7 @@ import { OPEN_MOVES } from '../../shops/tenants/tenants.ts'
 import { deleteRowsOf } from '../../staff/contracts/delete-tenant.ts'
 import { OPS_ACTOR, type Ops, Usage } from '../tools.ts'
 import { type Command, decide, REFUSALS, type Side } from './decide.ts'
-import { COUNT_AUDIT, writeExport } from './export.ts'
+import { COUNT_AUDIT, openExport, writeExport } from './export.ts'
 import { hashOf, INSERT_AUDIT, insertExport, nameHistory, readHead, resetReceivers } from './import.ts'
 import { publicWord, sealingFor } from './keys.ts'
 import { movedTables } from './tables.ts'
@@ -143,26 +143,34 @@ export async function exportTenant(ops: Ops, args: readonly string[]): Promise<n
   const tenantId = tenantOf(id)
   if (option !== '--for' || word === undefined || !path || args.length > 4)
     throw new Usage('--for with the key of the other side, and a file to write, are needed')
-  const sealing = sealingFor(word)
   const { pool } = await ops.database()
-  const move = ops.newId()
-  const left = await inTransaction(pool, (client) => leave(ops, client, tenantId, move))
-  ops.print('the tenant stands still here; "tenant keep" calls the move off')
-  await rest(ops, tenantId, left.at)
   const sealer = createSealer(await ops.keys(), ops.random)
-  const receipt = Buffer.from(ops.random.bytes(24)).toString('base64url')
-  const exported = await writeExport(ops, path, sealing, {
-    move,
-    tenantId,
-    name: left.name,
-    wasActive: left.wasActive,
-    receipt,
-    startHash: hashOf(startWords(sealer, move)[0] ?? '').toString('hex'),
-  })
-  const startHash = hashOf(startWords(sealer, move)[0] ?? '')
-  const { snapshot } = exported
-  await pool.query(NOTE_EXPORT({ move, receiptHash: hashOf(receipt), startHash, snapshot }))
-  ops.print(`${exported.rows} rows, ${exported.orders} orders, SHA-256 ${exported.sha256}`)
+  const move = ops.newId()
+  // What is refused leaves no file, and a file that cannot be written no tenant that stands still.
+  await inTransaction(pool, async (client) =>
+    decided((await look(client, tenantId)).side, { name: 'export', move }),
+  )
+  const writer = await openExport(ops, path, sealingFor(word))
+  try {
+    const left = await inDurableTransaction(pool, (client) => leave(ops, client, tenantId, move))
+    ops.print('the tenant stands still here; "tenant keep" calls the move off')
+    await rest(ops, tenantId, left.at)
+    const receipt = Buffer.from(ops.random.bytes(24)).toString('base64url')
+    const startHash = hashOf(present(startWords(sealer, move)[0]))
+    const { name, wasActive } = left
+    const facts = { move, tenantId, name, wasActive, receipt, startHash: startHash.toString('hex') }
+    const exported = await writeExport(ops, writer, facts)
+    const { snapshot } = exported
+    const { rowCount } = await pool.query(
+      NOTE_EXPORT({ move, receiptHash: hashOf(receipt), startHash, snapshot }),
+    )
+    if (rowCount === 0)
+      throw new StartError('the move was called off, or another export began meanwhile: nothing was written.')
+    ops.print(`${exported.rows} rows, ${exported.orders} orders, SHA-256 ${exported.sha256}`)
+  } catch (error) {
+    await writer.discard().catch(() => undefined)
+    throw error
+  }
   ops.print('import it on the other side, and give the receipt that it prints to "tenant release" here')
   return 0
 }
@@ -213,6 +221,8 @@ async function rest(ops: Ops, tenantId: string, since: Date): Promise<void> {
       ({ name, isOf }) =>
         `select '${name}' as what from "${name}" t where ${isOf} and t.lease_until > clock_timestamp()${name === 'mailboxes' ? LISTENED_TO : ''}`,
     ),
+    // A request that was let in before works under its key, or broke off.
+    `select 'idempotency_keys' from idempotency_keys t where t.tenant_id = $1 and t.runs_until > clock_timestamp()`,
     `select 'shop_turns' from shop_turns t join shops s on s.id = t.shop_id where s.tenant_id = $1 and t.lease_until > clock_timestamp()`,
   ].join(' union all ')
   const end = ops.clock.now() + REST_AT_MOST_MS
@@ -247,6 +257,8 @@ export async function importTenant(ops: Ops, [path, ...more]: readonly string[])
     await withClient(url, {}, (client) =>
       transact(client, async () => {
         await client.query('set local statement_timeout = 0')
+        const level = commitWaitOf(pool)
+        if (level !== undefined) await client.query(`set local synchronous_commit = ${level}`)
         await arrive(ops, client, path, head)
       }),
     )
@@ -290,7 +302,8 @@ export async function releaseTenant(ops: Ops, args: readonly string[]): Promise<
   const address = addressOf(text)
   const { pool } = await ops.database()
   const sealer = createSealer(await ops.keys(), ops.random)
-  const word = await inTransaction(pool, async (client) => {
+  await transactionsEnd(ops)
+  const word = await inDurableTransaction(pool, async (client) => {
     const found = await look(client, tenantId)
     const shown = found.open?.receiptHash?.equals(hashOf(receipt)) ? found.open : null
     const act = decided(found.side, { name: 'release', move: shown?.id ?? '' })
@@ -316,6 +329,27 @@ export async function releaseTenant(ops: Ops, args: readonly string[]): Promise<
   ops.print(`the tenant has left for ${address} and never runs here again`)
   ops.print(`start word for "tenant start" on the other side: ${word}`)
   return 0
+}
+
+/**
+ * Waits for every transaction that is open now: what it wrote for the tenant is seen by nobody before.
+ * @throws StartError
+ */
+async function transactionsEnd(ops: Ops): Promise<void> {
+  const { pool } = await ops.database()
+  // Its own number: the end of a snapshot is no higher than a transaction that is open and the newest.
+  const { rows } = await pool.query<{ own: string }>('select pg_current_xact_id()::text as own')
+  const end = ops.clock.now() + REST_AT_MOST_MS
+  for (;;) {
+    const { rows: ended } = await pool.query(
+      'select where pg_snapshot_xmin(pg_current_snapshot()) > $1::text::xid8',
+      [rows[0]?.own],
+    )
+    if (ended.length > 0) return
+    if (ops.signal.aborted || ops.clock.now() > end)
+      throw new StartError('a transaction of before has not come to its end: release again when it has.')
+    await slept(ops.clock, LOOK_AGAIN_MS, ops.signal)
+  }
 }
 
 const hexOf = (hash: Buffer | null): string => present(hash ?? undefined).toString('hex')
@@ -346,7 +380,7 @@ export async function startTenant(ops: Ops, args: readonly string[]): Promise<nu
   const tenantId = tenantOf(id)
   if (word === undefined || args.length > 2) throw new Usage('the start word of the other side is needed')
   const { pool } = await ops.database()
-  await inTransaction(pool, async (client) => {
+  await inDurableTransaction(pool, async (client) => {
     const found = await look(client, tenantId)
     const shown = found.rows.find(({ startHash }) => startHash?.equals(hashOf(word)))
     if (decided(found.side, { name: 'start', move: shown?.id ?? '' }) === 'repeat') return

@@ -272,3 +272,98 @@ test('the audit of a tenant is linked in one pass over it', async () => {
   })
   expect(await dbAt('there').auditLink.count()).toBe(8_500)
 })
+
+test('an export that has no place to write to leaves the tenant at work', async () => {
+  const tenantId = await tenantAt('here')
+  await expect(both.exported(tenantId, 'no/such/folder')).rejects.toThrow()
+  expect(await both.statusAt('here', tenantId)).toBe('active')
+  expect(await movesAt('here', tenantId)).toEqual([])
+  // Nor is a file made for what is refused.
+  await both.exported(tenantId)
+  await both.run('here', 'tenant', 'release', tenantId, await both.imported(), '--to', ADDRESS)
+  await expect(both.exported(tenantId, 'late')).rejects.toThrow('moved away')
+  await expect(rm(both.file('late'))).rejects.toMatchObject({ code: 'ENOENT' })
+})
+
+test('a key that is none and a file that is cut off are refused in words', async () => {
+  const tenantId = await tenantAt('here')
+  const none = `move1.${Buffer.alloc(32).toString('base64url')}`
+  const zeros = ['tenant', 'export', tenantId, '--for', none, both.file('zeros')] as const
+  expect(await both.run('here', ...zeros)).toMatchObject({ code: 64 })
+  await both.exported(tenantId)
+  await writeFile(both.file('cut'), (await readFile(both.file())).subarray(0, 50))
+  await expect(both.imported('cut')).rejects.toThrow('it is cut off')
+})
+
+test('of two exports at once one is written, and the other leaves no file', async () => {
+  const tenantId = await tenantAt('here')
+  const ends = await Promise.allSettled([both.exported(tenantId, 'one'), both.exported(tenantId, 'two')])
+  const whole = ends.flatMap(({ status }, index) => (status === 'fulfilled' ? [['one', 'two'][index]] : []))
+  expect(whole).toHaveLength(1)
+  await both.released(tenantId, await both.imported(present(whole[0])))
+  const other = whole[0] === 'one' ? 'two' : 'one'
+  await expect(readFile(both.file(other))).rejects.toMatchObject({ code: 'ENOENT' })
+})
+
+test('whoever only looks at the tenant keeps it from no release', async () => {
+  const tenantId = await tenantAt('here')
+  const note = (action: string) =>
+    dbAt('here').auditEntry.create({
+      data: { id: newId(), tenantId, at: new Date(), actor: 'operator', action, target: tenantId },
+    })
+  await both.exported(tenantId)
+  const receipt = await both.imported()
+  for (const action of ['order.viewed', 'audit.exported', 'mails.viewed', 'orders.exported'])
+    await note(action)
+  await both.run('here', 'tenant', 'release', tenantId, receipt, '--to', ADDRESS)
+})
+
+test('a change of settings behind the export is not left behind', async () => {
+  const tenantId = await tenantAt('here')
+  await both.exported(tenantId)
+  const receipt = await both.imported()
+  await dbAt('here').auditEntry.create({
+    data: { id: newId(), tenantId, at: new Date(), actor: 'ops', action: 'tenant.updated', target: tenantId },
+  })
+  await expect(both.released(tenantId, receipt)).rejects.toThrow('export again')
+})
+
+test('a release waits for what is still being written', async () => {
+  const tenantId = await tenantAt('here')
+  await both.exported(tenantId)
+  const receipt = await both.imported()
+  const client = await both.databases.here.pool.connect()
+  try {
+    await client.query('begin')
+    await client.query('update tenants set name = name where id = $1', [newId()])
+    await client.query('select pg_current_xact_id()')
+    await expect(both.released(tenantId, receipt)).rejects.toThrow('not come to its end')
+    await client.query('rollback')
+  } finally {
+    client.release()
+  }
+  await both.released(tenantId, receipt)
+})
+
+test('an export waits for a request that works under an Idempotency-Key', async () => {
+  const tenantId = await tenantAt('here')
+  await both.databases.here.pool.query(
+    `insert into idempotency_keys (id, tenant_id, key, operation, runs_until, created_at)
+     values ($1, $2, 'sha256:x', 'x', now() + interval '1 hour', now())`,
+    [newId(), tenantId],
+  )
+  await expect(both.exported(tenantId)).rejects.toThrow('idempotency_keys')
+})
+
+test('"tenants" and doctor show a move that is under way', async () => {
+  const tenantId = await tenantAt('here')
+  await both.exported(tenantId)
+  const shown = async (side: Side, command: string) => (await both.run(side, command)).output
+  expect(await shown('here', 'tenants')).toContain('leaving')
+  await both.databases.here.pool.query(`update tenant_moves set updated_at = now() - interval '2 hours'`)
+  expect(await shown('here', 'doctor')).toMatch(/stands? still.*tenant keep/s)
+  const receipt = await both.imported()
+  expect(await shown('there', 'tenants')).toContain('arrived')
+  await both.released(tenantId, receipt)
+  expect(await shown('here', 'tenants')).toContain(`gone to ${ADDRESS}`)
+})
