@@ -3,8 +3,8 @@ import { type Command, type Decision, decide, type Side } from './decide.ts'
 
 /**
  * Every order of commands on two installations: repeats, crashes between two commits, files and words that
- * come late, twice or at the wrong side, a way back, a restore of either side to any earlier state, a contract
- * that ends, and the loss of the side that the tenant went to.
+ * come late, twice or at the wrong side, a way back, a restore of either side to any earlier state, a
+ * contract that ends, and the loss of the side that the tenant went to.
  */
 
 const NAMES = ['A', 'B'] as const
@@ -106,7 +106,7 @@ function* next(world: World, rules: Rules, most: Bounds): Generator<World> {
 
 const runs = ({ side }: Stack) => side.state === 'here' && !side.ended
 
-/** Rows go, and what is known of moves stays. A process of 1.1.0 ends the contract of what has arrived, too. */
+/** Rows go, moves stay. A process of 1.1.0 also ends the contract of a tenant that has arrived. */
 function* contract(world: World, name: Name, most: Bounds): Generator<World> {
   const { [name]: stack } = world
   const { side } = stack

@@ -30,7 +30,7 @@ const HeadShape = z.object({
   epochs: z.array(z.string().max(8)).max(1_000),
 })
 
-/** Every part of a file is checked: whoever knows the public key can make one. */
+/** Every part of a file is checked: anybody who knows the public key can forge one. */
 const Rows = z.object({
   table: z.string(),
   rows: z.array(z.string()),

@@ -311,7 +311,9 @@ export async function releaseTenant(ops: Ops, args: readonly string[]): Promise<
     const start = startWords(sealer, move).find((one) => startHash?.equals(hashOf(one)))
     if (start === undefined)
       throw new StartError(
-        'the key that the export was made with is no longer in ENCRYPTION_KEYS: export again.',
+        act === 'repeat'
+          ? `the key that the export was made with is no longer in ENCRYPTION_KEYS: give it for this command, or "tenant drop" there and "tenant keep" with ${LOST} here.`
+          : 'the key that the export was made with is no longer in ENCRYPTION_KEYS: export again.',
       )
     if (act === 'repeat') return start
     const { rows } = await client.query<{ written: boolean }>(WRITTEN_SINCE, [tenantId, snapshot])

@@ -62,7 +62,7 @@ interface ForeignKey {
   parent: string
 }
 
-/** Values that a row has where it comes in, whatever the file says: whoever knows the public key can make one. */
+/** SQL of values that the import gives: anybody who knows the public key can forge a file. Null: the file's. */
 export function arrivesAs(table: string, column: string): string | null {
   if (table === 'tenants' && column === 'status') return `'suspended'::tenant_status`
   const isNull = LEASES.test(column) || EMPTIED.includes(`${table}.${column}`)

@@ -15,7 +15,7 @@ export const READ_UNLINKED = `select ${ENTRY} from audit_entries e
 where e.at >= coalesce((select at from audit_links order by seq desc limit 1), '-infinity') - interval '1 day'
   and not exists (select from audit_links l where l.entry_id = e.id) order by e.at, e.id limit $1`
 
-/** Whatever their time: they came with their tenant. One cursor, as a page from the beginning each is quadratic. */
+/** Of any time, as they came with their tenant. One cursor: pages from the beginning would be quadratic. */
 export const OPEN_UNLINKED_OF_TENANT = `declare unlinked no scroll cursor for select ${ENTRY} from audit_entries e
 where e.tenant_id = $1 and not exists (select from audit_links l where l.entry_id = e.id) order by e.at, e.id`
 

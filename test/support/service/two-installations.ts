@@ -13,7 +13,7 @@ import { copyOfDatabase, freshDatabase, type TestDatabase } from '../database/da
 import { ops } from './service.ts'
 
 /** Two installations, each with its database and its keys; `here` seals as testSealer does. */
-export const KEYS = {
+const KEYS = {
   here: [{ id: 'test', key: new Uint8Array(32).fill(7), bindsTenant: true }],
   there: [{ id: 'other', key: new Uint8Array(32).fill(9), bindsTenant: true }],
 } as const
