@@ -63,7 +63,13 @@ const Hash = z
   .string()
   .regex(/^[0-9a-f]{64}$/)
   .transform((text) => new Uint8Array(Buffer.from(text, 'hex')))
-const Moved = z.object({ move: z.uuid(), address: z.url(), receiptHash: Hash, startHash: Hash })
+const Moved = z.object({
+  move: z.uuid(),
+  address: z.url(),
+  wasActive: z.boolean(),
+  receiptHash: Hash,
+  startHash: Hash,
+})
 
 /** The tenant works elsewhere: a backup from before must not let it in here. */
 async function leaveAgain(ops: Ops, { target, data }: Line): Promise<string | null> {
@@ -74,23 +80,23 @@ async function leaveAgain(ops: Ops, { target, data }: Line): Promise<string | nu
     const known = read && (await tx.tenantMove.findUnique({ where: { id: read.move } }))
     const isOwn = read !== undefined && (known?.tenantId ?? target) === target
     const id = isOwn ? read.move : ops.newId()
-    const { address, receiptHash, startHash } = isOwn ? read : NOTHING_KNOWN
+    const { address, wasActive, receiptHash, startHash } = isOwn ? read : NOTHING_KNOWN
     await tx.tenant.updateMany({ where: { id: target }, data: { status: 'suspended', updatedAt } })
     await tx.tenantMove.updateMany({
       where: { tenantId: target, state: { in: [...OPEN_MOVES] }, id: { not: id } },
       data: { state: 'replaced', updatedAt },
     })
-    const gone = { state: 'gone', address, receiptHash, startHash, updatedAt }
+    const gone = { state: 'gone', address, wasActive, receiptHash, startHash, updatedAt }
     await tx.tenantMove.upsert({
       where: { id },
       update: gone,
-      create: { ...gone, id, tenantId: target, wasActive: true, createdAt: updatedAt },
+      create: { ...gone, id, tenantId: target, createdAt: updatedAt },
     })
     return isOwn ? null : 'the tenant has moved away, and stands still here: where to, nobody can read'
   })
 }
 
-const NOTHING_KNOWN = { address: null, receiptHash: null, startHash: null }
+const NOTHING_KNOWN = { address: null, wasActive: false, receiptHash: null, startHash: null }
 
 /** The tenant worked here: nothing else lets in what a backup from before its start holds. */
 async function startAgain(ops: Ops, { target, data }: Line): Promise<string | null> {

@@ -178,7 +178,10 @@ async function checkEntries(client: Client, { rows }: RowsFrame, { tenantId }: H
      where (x.rec).tenant_id is distinct from $2 or (x.rec).at > now() + interval '1 minute' limit 1`,
     [rows, tenantId],
   )
-  if (foreign.length > 0) throw foreignRow('audit_entries')
+  if (foreign.length > 0)
+    throw new StartError(
+      'the export holds a row of audit_entries that is not the tenant’s own, or is of the future by this clock: nothing was imported.',
+    )
 }
 
 async function insertSearch(

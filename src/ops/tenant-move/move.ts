@@ -307,7 +307,7 @@ export async function releaseTenant(ops: Ops, args: readonly string[]): Promise<
     const found = await look(client, tenantId)
     const shown = found.open?.receiptHash?.equals(hashOf(receipt)) ? found.open : null
     const act = decided(found.side, { name: 'release', move: shown?.id ?? '' })
-    const { id: move, startHash, receiptHash, snapshot } = present(shown ?? undefined)
+    const { id: move, wasActive, startHash, receiptHash, snapshot } = present(shown ?? undefined)
     const start = startWords(sealer, move).find((one) => startHash?.equals(hashOf(one)))
     if (start === undefined)
       throw new StartError(
@@ -325,7 +325,7 @@ export async function releaseTenant(ops: Ops, args: readonly string[]): Promise<
     )
     // With the hashes a restored database gives out the same word (src/ops/repeat-audit.ts).
     const hashes = { receiptHash: hexOf(receiptHash), startHash: hexOf(startHash) }
-    await note(ops, client, tenantId, 'tenant.moved', { move, address, ...hashes })
+    await note(ops, client, tenantId, 'tenant.moved', { move, address, wasActive, ...hashes })
     return start
   })
   ops.print(`the tenant has left for ${address} and never runs here again`)
@@ -404,7 +404,8 @@ const LOST = '--the-other-side-is-lost'
 
 /** Both would work if any of it were untrue: nothing here can find it out. */
 const CERTAIN_FIRST = [
-  'the tenant has moved away. It may work here again only if it never works there any more. Be certain that',
+  `the tenant has moved away. With ${LOST} it works here again: only if it never works there any more.`,
+  'Be certain that',
   '- there its database and every backup of it are lost, or "tenant drop" was done there before its start;',
   '- the file of the export and the start word are destroyed;',
   '- what was done there is given up: the tenant stands here as it left.',

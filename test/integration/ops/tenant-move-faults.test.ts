@@ -71,12 +71,15 @@ test('restored to between export and release, the side it left still gives out t
 
 test('restored to before the export, the side it left still gives out the start word', async () => {
   const tenantId = await tenantAt('here')
+  await dbAt('here').tenant.update({ where: { id: tenantId }, data: { status: 'suspended' } })
   const backup = await both.backupOf('here')
   await both.exported(tenantId)
   const receipt = await both.imported()
   const word = await both.released(tenantId, receipt)
   await both.restored('here', backup)
   expect(await both.released(tenantId, receipt)).toBe(word)
+  await both.run('here', 'tenant', 'keep', tenantId, '--the-other-side-is-lost')
+  expect(await both.statusAt('here', tenantId)).toBe('suspended')
 })
 
 test('an entry of a release that nobody can read makes the tenant leave all the same', async () => {
