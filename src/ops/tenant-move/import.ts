@@ -243,12 +243,17 @@ async function checkRows(
  * Begins a new feed history where the present one has no name, or the tenant lived in it before: no old
  * position may pass for one of now. Before the import, as a history begins with the oldest transaction.
  */
-export async function nameHistory(ops: Ops, { epochs }: Head): Promise<void> {
+export async function nameHistory(ops: Ops, path: string, { epochs }: Head): Promise<void> {
   const { pool } = await ops.database()
+  const isNew = (epoch: string) => epoch === '' || epochs.includes(epoch)
+  const { rows: now } = await pool.query<{ epoch: string }>('select epoch from feed_history')
+  if (!isNew(now[0]?.epoch ?? '')) return
+  // To its end: a broken file is to cost the feeds of others nothing.
+  for await (const _ of partsOf(ops, path));
   await inTransaction(pool, async (client) => {
     const { rows } = await client.query<{ epoch: string }>('select epoch from feed_history for update')
     const epoch = rows[0]?.epoch ?? ''
-    if (epoch !== '' && !epochs.includes(epoch)) return
+    if (!isNew(epoch)) return
     ops.print(
       'a new history of the change feed begins here: feed positions of every tenant get 410 once, and their webhooks `reset`',
     )

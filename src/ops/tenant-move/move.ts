@@ -203,7 +203,8 @@ const KEYS_KNOWN_MS = 5_000
 /** A listener's mailboxes are its own without an end, as long as it lives. */
 const LISTENED_TO =
   ' and exists (select from listeners l where l.id = t.lease_owner and l.alive_until > clock_timestamp())'
-const REST_AT_MOST_MS = 4 * 60_000
+/** A key whose request broke off is free after 5 min (src/shops/tenants/idempotency-keys.ts). */
+const REST_AT_MOST_MS = 6 * 60_000
 const LOOK_AGAIN_MS = 250
 
 /**
@@ -253,7 +254,7 @@ export async function importTenant(ops: Ops, [path, ...more]: readonly string[])
     decided((await look(client, head.tenantId)).side, command),
   )
   if (first === 'do') {
-    await nameHistory(ops, head)
+    await nameHistory(ops, path, head)
     await withClient(url, {}, (client) =>
       transact(client, async () => {
         await client.query('set local statement_timeout = 0')

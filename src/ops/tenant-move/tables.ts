@@ -62,7 +62,7 @@ interface ForeignKey {
   parent: string
 }
 
-/** SQL of values that the import gives: anybody who knows the public key can forge a file. Null: the file's. */
+/** SQL of a value that no file decides, as anybody who knows the public key can forge one; null: it does. */
 export function arrivesAs(table: string, column: string): string | null {
   if (table === 'tenants' && column === 'status') return `'suspended'::tenant_status`
   const isNull = LEASES.test(column) || EMPTIED.includes(`${table}.${column}`)

@@ -308,6 +308,20 @@ test('of two exports at once one is written, and the other leaves no file', asyn
   await expect(readFile(both.file(other))).rejects.toMatchObject({ code: 'ENOENT' })
 })
 
+test('a file that is broken resets no feed', async () => {
+  const tenantId = await tenantAt('here')
+  await both.exported(tenantId)
+  const whole = await readFile(both.file())
+  await writeFile(both.file('cut'), whole.subarray(0, -40))
+  const epoch = async () => (await dbAt('there').feedHistory.findFirstOrThrow()).epoch
+  const before = await epoch()
+  await expect(both.imported('cut')).rejects.toThrow('cut off')
+  expect(await epoch()).toBe(before)
+  const { output } = await both.run('there', 'tenant', 'import', both.file())
+  expect(output).toMatch(/^a new history of the change feed begins here/)
+  expect(await epoch()).not.toBe(before)
+})
+
 test('whoever only looks at the tenant keeps it from no release', async () => {
   const tenantId = await tenantAt('here')
   const note = (action: string) =>
