@@ -50,6 +50,9 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   const wait = facts.details?.retryAfterSeconds ?? (status === 503 ? 10 : undefined)
   if (wait !== undefined && !reply.hasHeader('retry-after')) reply.header('retry-after', String(wait))
   const path = request.url.split('?', 1)[0] ?? ''
+  // Of the form `/path` alone: anything else would name another host behind the address.
+  if (facts.code === 'TENANT_MOVED' && request.url.startsWith('/'))
+    reply.header('location', `${facts.details?.movedTo}${request.url}`)
   // Serialised here: an answer's schema belongs to its success, and a broken one must not break its own
   // error.
   return reply

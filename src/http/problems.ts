@@ -16,6 +16,7 @@ export type ProblemCode = ErrorCode | HttpCode
 
 /** The one place where a code gets its HTTP status and its title. */
 export const PROBLEMS: Readonly<Record<ProblemCode, { status: number; title: string }>> = {
+  TENANT_MOVED: { status: 308, title: '別のサーバーへ移転しました' },
   BAD_REQUEST: { status: 400, title: 'リクエストを読み取れません' },
   IDEMPOTENCY_KEY_MISSING: { status: 400, title: 'Idempotency-Key が必要です' },
   UNAUTHENTICATED: { status: 401, title: '認証できません' },
@@ -153,6 +154,10 @@ export const PROBLEM_NOTES: Readonly<Record<ProblemCode, { cause: string; remedy
     ),
     TENANT_NOT_ACTIVE: note('The tenant has applied and is not active yet.', 'Wait for the operator.'),
     TENANT_SUSPENDED: note('The tenant is suspended.', 'Ask the operator.'),
+    TENANT_MOVED: note(
+      'The tenant works on another server now; `Location` is the same request there.',
+      'Send it there with the same key, as redirects followed by themselves leave it out; set the new address.',
+    ),
     NOT_FOUND: note('There is nothing of this id, or it is another tenant’s.', 'Read the list again.'),
     ROUTE_NOT_FOUND: note('There is no such path.', 'Look it up in `/docs`.'),
     METHOD_NOT_ALLOWED: note('The path exists, with other methods.', '`Allow` names them.'),

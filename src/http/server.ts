@@ -271,7 +271,7 @@ function workForTenant(scope: App, heavyReads: HeavyReads): void {
 function recordViews(scope: App, record: ViewRecorder | undefined): void {
   if (record === undefined) return
   scope.addHook('preSerialization', async (request, reply, payload) => {
-    if (reply.statusCode < 400) await record(request, payload)
+    if (reply.statusCode < 300) await record(request, payload)
     return payload
   })
 }

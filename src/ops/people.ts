@@ -7,6 +7,7 @@ import { createSealer, type Sealer } from '../platform/crypto/sealer.ts'
 import { AppError } from '../platform/errors.ts'
 import { verifyAudit } from '../shops/tenants/audit-chain.ts'
 import { createDoorFailures } from '../shops/tenants/door-failures.ts'
+import { movedTo } from '../shops/tenants/tenants.ts'
 import { emailOf, nameOf } from '../staff/accounts.ts'
 import { locksOf } from '../staff/locks.ts'
 import { changeStaff } from '../staff/staff.ts'
@@ -88,6 +89,8 @@ export async function eraseOneBuyer(ops: Ops, args: readonly string[]): Promise<
     throw new Usage('there is no such tenant: npm run ops -- tenants')
   const { orders, id } = await eraseFor(ops, tenantId, term.data).catch(asUsage)
   ops.print(`${orders} orders lost their personal data; recorded as ${id}`)
+  const away = await movedTo(db, tenantId)
+  if (away !== null) ops.print(`the tenant works at ${away} now: erase there, too`)
   return 0
 }
 

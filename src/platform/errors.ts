@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'CSRF_TOKEN_WRONG'
   | 'TENANT_NOT_ACTIVE'
   | 'TENANT_SUSPENDED'
+  | 'TENANT_MOVED'
   | 'NOT_FOUND'
   | 'VALIDATION_FAILED'
   | 'CONFLICT'

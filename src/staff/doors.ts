@@ -26,8 +26,8 @@ type Compare = (tools: DoorTools, tx: Tx, now: AccountWithTenant, seen: Seen) =>
 
 const SAME: Readonly<Record<Exclude<Ground, 'giver'>, Compare>> = {
   active: (_tools, _tx, now) => now.state === 'active',
-  tenant: (_tools, _tx, now) => {
-    checkTenant(now.tenant)
+  tenant: async (_tools, tx, now) => {
+    await checkTenant(tx, now.tenant)
     return true
   },
   role: (_tools, _tx, now, { account }) => now.role === account.role,

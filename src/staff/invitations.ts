@@ -224,7 +224,7 @@ async function acceptInvitation(
     })
     if (claimed.count === 0) throw notValid()
     const tenant = row.tenantId === null ? null : await tx.tenant.findUnique({ where: { id: row.tenantId } })
-    checkTenant(tenant)
+    await checkTenant(tx, tenant)
     if (await hasAccount(tools, tx, email)) throw emailTaken()
     const { tenantId, role } = row
     const account = await tx.staffAccount.create({

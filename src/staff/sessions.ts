@@ -18,6 +18,7 @@ import { AppError } from '../platform/errors.ts'
 import { networkOf } from '../platform/network.ts'
 import { type AuditNote, audit, noteOf } from '../shops/tenants/audit.ts'
 import { lockAccount } from '../shops/tenants/statements.ts'
+import { movedTo } from '../shops/tenants/tenants.ts'
 import {
   type AccountWithTenant,
   actorOf,
@@ -123,7 +124,13 @@ export const createOpenSession =
       where: { hash: hashToken(secret) },
       include: {
         account: {
-          select: { id: true, tenantId: true, role: true, state: true, tenant: { select: { status: true } } },
+          select: {
+            id: true,
+            tenantId: true,
+            role: true,
+            state: true,
+            tenant: { select: { id: true, status: true } },
+          },
         },
       },
     })
@@ -132,7 +139,7 @@ export const createOpenSession =
     const { account } = row
     if (account.state !== 'active') throw noSession()
     if (row.stage === 'signed_in' && now - row.seenAt.getTime() > livesOf(account).idleMs) throw noSession()
-    checkTenant(account.tenant)
+    await checkTenant(db, account.tenant)
     if (now - row.seenAt.getTime() >= MINUTE_MS)
       // updateMany: the session may have been ended meanwhile.
       await db.staffSession
@@ -163,8 +170,18 @@ export async function countSessions(
   return new Map(counts.map((one) => [one.accountId, one._count]))
 }
 
-/** Null: one of the operator's people. */
-export function checkTenant(tenant: { status: 'applied' | 'active' | 'suspended' } | null): void {
+/** Null: one of the operator's people. A browser is led on by nobody but its person: no redirect. */
+export async function checkTenant(
+  db: DbOrTx,
+  tenant: { id: string; status: 'applied' | 'active' | 'suspended' } | null,
+): Promise<void> {
+  const away = tenant?.status === 'suspended' ? await movedTo(db, tenant.id) : null
+  if (away !== null)
+    throw new AppError(
+      'TENANT_SUSPENDED',
+      `ご契約のデータは ${away} へ移転しました。そちらで、同じメールアドレスとパスワードでログインしてください。`,
+      { details: { movedTo: away } },
+    )
   if (tenant?.status === 'suspended')
     throw new AppError(
       'TENANT_SUSPENDED',

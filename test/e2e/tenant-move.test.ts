@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
+import { Torikomi } from '../../clients/typescript/src/index.ts'
 import { createSealer, formatEncryptionKeys } from '../../src/platform/crypto/sealer.ts'
 import { present } from '../../src/platform/narrow.ts'
 import { systemRandom } from '../../src/platform/random.ts'
@@ -94,13 +95,18 @@ test('two services at work: the client goes on at the other one with key and pos
   expect((await ask(0, '/v1/board')).status).toBe(403)
   const receipt = await run(second, 'import', file)
   expect((await ask(1, '/v1/board')).status).toBe(403)
-  const word = await run(first, 'release', tenantId, receipt, '--to', 'https://there.example.com')
+  const word = await run(first, 'release', tenantId, receipt, '--to', present(services[1]).url)
   await run(second, 'start', tenantId, word)
   await expect.poll(async () => (await ask(1, '/v1/board')).status).toBe(200)
   let position = before
   for (let asked = 0; asked < 3; asked++) position = await pull(1, position)
   expect(got.toSorted()).toEqual(wanted.toSorted())
-  expect((await ask(0, '/v1/board')).status).toBe(403)
+  // The old address leads there, and the client goes along with its key.
+  await expect.poll(async () => (await ask(0, '/v1/board', { redirect: 'manual' })).status).toBe(308)
+  const led = await ask(0, '/v1/orders?limit=1', { redirect: 'manual' })
+  expect(led.headers.get('location')).toBe(`${present(services[1]).url}/v1/orders?limit=1`)
+  const client = new Torikomi({ url: present(services[0]).url, apiKey: headers.authorization.slice(7) })
+  expect((await client.get('/v1/orders')).orders).toHaveLength(ORDERS)
   expect((await ask(1, `/v1/changes?after=${feed.position}`)).status).toBe(410)
   // The listener there has it, and none here.
   const held = (database: FreshDatabase) =>

@@ -28,6 +28,8 @@ namespace Torikomi
             this.retry = retry ?? new Retry();
             // .NET asks for nothing by itself; fifty orders are 324 kB without.
             var own = new HttpClientHandler { AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Deflate };
+            // Followed by itself, a redirect would leave the key out.
+            own.AllowAutoRedirect = false;
             http = new HttpClient(handler ?? own);
             // Longer than the 30 s that the service gives itself.
             http.Timeout = TimeSpan.FromSeconds(60);
@@ -143,14 +145,15 @@ namespace Torikomi
                 string text;
                 try
                 {
-                    using (var request = new HttpRequestMessage(new HttpMethod(method), url + path))
+                    Action<HttpRequestMessage> fill = request =>
                     {
+                        request.Method = new HttpMethod(method);
                         if (body != null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
                         if (headers != null)
                             foreach (var header in headers) request.Headers.TryAddWithoutValidation(header.Key, header.Value);
-                        response = await http.SendAsync(request, cancel).ConfigureAwait(false);
-                        text = await TextOf(response).ConfigureAwait(false);
-                    }
+                    };
+                    response = await SendAsync(path, fill, HttpCompletionOption.ResponseContentRead, cancel).ConfigureAwait(false);
+                    text = await TextOf(response).ConfigureAwait(false);
                 }
                 catch (Exception error)
                 {
@@ -160,6 +163,9 @@ namespace Torikomi
                 var status = (int)response.StatusCode;
                 if (status == 204 || status == 304) return new Answer(status, null, response);
                 var answered = Json.Parse(text);
+                // Of something in between, as a café's network.
+                if (status > 300 && status < 400 && Json.Text(answered, "code") == null)
+                    throw new NoAnswerException(method + " " + path + ": " + status + " to " + response.Headers.Location);
                 if (!response.IsSuccessStatusCode)
                     throw new ProblemException(status, answered, RetryAfter(response), Answer.HeadersOf(response));
                 if (answered != null) return new Answer(status, answered, response);
@@ -179,8 +185,7 @@ namespace Torikomi
             HttpResponseMessage response = null;
             try
             {
-                using (var request = new HttpRequestMessage(HttpMethod.Get, url + path))
-                    response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel).ConfigureAwait(false);
+                response = await SendAsync(path, request => { }, HttpCompletionOption.ResponseHeadersRead, cancel).ConfigureAwait(false);
                 if (!response.IsSuccessStatusCode)
                 {
                     var text = await TextOf(response).ConfigureAwait(false);
@@ -198,6 +203,36 @@ namespace Torikomi
                 cancel.ThrowIfCancellationRequested();
                 throw new NoAnswerException("GET " + path + ": " + error.Message, error);
             }
+        }
+
+        /// <summary>Asks again where the tenant has moved to: two servers might name each other, so three times at most.</summary>
+        private async Task<HttpResponseMessage> SendAsync(
+            string path, Action<HttpRequestMessage> fill, HttpCompletionOption option, CancellationToken cancel)
+        {
+            var at = new Uri(url + path);
+            for (var moves = 0; ; moves++)
+            {
+                HttpResponseMessage response;
+                using (var request = new HttpRequestMessage(HttpMethod.Get, at))
+                {
+                    fill(request);
+                    response = await http.SendAsync(request, option, cancel).ConfigureAwait(false);
+                }
+                var next = moves < 3 ? await MovedTo(at, response).ConfigureAwait(false) : null;
+                if (next == null) return response;
+                response.Dispose();
+                at = next;
+            }
+        }
+
+        /// <returns>null where the service names no other server, or not one that may be given the key</returns>
+        private static async Task<Uri> MovedTo(Uri from, HttpResponseMessage response)
+        {
+            var to = response.Headers.Location;
+            if ((int)response.StatusCode != 308 || to == null || !to.IsAbsoluteUri) return null;
+            if (to.Scheme != "https" && !(to.IsLoopback && from.IsLoopback)) return null;
+            var body = Json.Parse(await TextOf(response).ConfigureAwait(false));
+            return Json.Text(body, "code") == "TENANT_MOVED" ? to : null;
         }
 
         /// <summary>.NET Framework has no content where there is no body.</summary>

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 5012cad64d51bd24173a925eefa6e8e9f5c37a7c1c2ada1976897a14c1f49069
+// Made by ../types.ts from docs/openapi.json, sha256 f811e7fe1954495d5c2cf65490f1d262129adf0bcbfe10fadd35e1e21d3d28b9
 export interface paths {
     "/healthz": {
         parameters: {
@@ -8915,8 +8915,8 @@ export interface components {
         } & {
             [key: string]: components["schemas"]["JsonValue"];
         };
-        /** @description Stable code for programs (エラーコード) Known: BAD_REQUEST, IDEMPOTENCY_KEY_MISSING, UNAUTHENTICATED, SIGN_IN_REFUSED, SECOND_FACTOR_REQUIRED, CSRF_TOKEN_WRONG, FORBIDDEN, TENANT_NOT_ACTIVE, TENANT_SUSPENDED, NOT_FOUND, ROUTE_NOT_FOUND, METHOD_NOT_ALLOWED, CONFLICT, IDEMPOTENCY_KEY_IN_PROGRESS, POSITION_UNKNOWN, POSITION_EXPIRED, VERSION_MISMATCH, IF_MATCH_MISSING, PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, VALIDATION_FAILED, IDEMPOTENCY_KEY_REUSED, HOST_NOT_ALLOWED, MARKETPLACE_REFUSED, NOT_CONFIGURED, TOO_MANY_REQUESTS, INTERNAL, MARKETPLACE_UNAVAILABLE, TIMEOUT, UNAVAILABLE. More values may come (値は追加されることがあります) */
-        ProblemCode: "BAD_REQUEST" | "IDEMPOTENCY_KEY_MISSING" | "UNAUTHENTICATED" | "SIGN_IN_REFUSED" | "SECOND_FACTOR_REQUIRED" | "CSRF_TOKEN_WRONG" | "FORBIDDEN" | "TENANT_NOT_ACTIVE" | "TENANT_SUSPENDED" | "NOT_FOUND" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "IDEMPOTENCY_KEY_IN_PROGRESS" | "POSITION_UNKNOWN" | "POSITION_EXPIRED" | "VERSION_MISMATCH" | "IF_MATCH_MISSING" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_FAILED" | "IDEMPOTENCY_KEY_REUSED" | "HOST_NOT_ALLOWED" | "MARKETPLACE_REFUSED" | "NOT_CONFIGURED" | "TOO_MANY_REQUESTS" | "INTERNAL" | "MARKETPLACE_UNAVAILABLE" | "TIMEOUT" | "UNAVAILABLE";
+        /** @description Stable code for programs (エラーコード) Known: TENANT_MOVED, BAD_REQUEST, IDEMPOTENCY_KEY_MISSING, UNAUTHENTICATED, SIGN_IN_REFUSED, SECOND_FACTOR_REQUIRED, CSRF_TOKEN_WRONG, FORBIDDEN, TENANT_NOT_ACTIVE, TENANT_SUSPENDED, NOT_FOUND, ROUTE_NOT_FOUND, METHOD_NOT_ALLOWED, CONFLICT, IDEMPOTENCY_KEY_IN_PROGRESS, POSITION_UNKNOWN, POSITION_EXPIRED, VERSION_MISMATCH, IF_MATCH_MISSING, PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, VALIDATION_FAILED, IDEMPOTENCY_KEY_REUSED, HOST_NOT_ALLOWED, MARKETPLACE_REFUSED, NOT_CONFIGURED, TOO_MANY_REQUESTS, INTERNAL, MARKETPLACE_UNAVAILABLE, TIMEOUT, UNAVAILABLE. More values may come (値は追加されることがあります) */
+        ProblemCode: "TENANT_MOVED" | "BAD_REQUEST" | "IDEMPOTENCY_KEY_MISSING" | "UNAUTHENTICATED" | "SIGN_IN_REFUSED" | "SECOND_FACTOR_REQUIRED" | "CSRF_TOKEN_WRONG" | "FORBIDDEN" | "TENANT_NOT_ACTIVE" | "TENANT_SUSPENDED" | "NOT_FOUND" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "IDEMPOTENCY_KEY_IN_PROGRESS" | "POSITION_UNKNOWN" | "POSITION_EXPIRED" | "VERSION_MISMATCH" | "IF_MATCH_MISSING" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "VALIDATION_FAILED" | "IDEMPOTENCY_KEY_REUSED" | "HOST_NOT_ALLOWED" | "MARKETPLACE_REFUSED" | "NOT_CONFIGURED" | "TOO_MANY_REQUESTS" | "INTERNAL" | "MARKETPLACE_UNAVAILABLE" | "TIMEOUT" | "UNAVAILABLE";
         ProblemError: {
             /** @description Path as it was sent: `lines[0].quantity`; `body` for the whole (項目) */
             field: string;
@@ -11847,6 +11847,38 @@ export interface components {
         WhyVerdict: "here" | "staged" | "emptied" | "held_at_mall" | "mall_unaware" | "retrying" | "being_asked" | "mall_away" | "quota_used" | "shop_stopped" | "mail_doubted" | "mail_unreadable" | "failed" | "never_at_mall" | "not_wanted" | "cancelled_before" | "other_shop" | "sweep_ahead" | "too_old" | "no_trace" | "mall_knows_none" | "other_form" | "several" | "unknown";
     };
     responses: {
+        /** @description `TENANT_MOVED` The tenant works on another server now; `Location` is the same request there. (別のサーバーへ移転しました) */
+        Problem308: {
+            headers: {
+                /** @description Quote it when asking the operator (問い合わせ番号) */
+                "x-request-id"?: string;
+                /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                ratelimit?: string;
+                /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                "ratelimit-policy"?: string;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit-Policy` (旧名)
+                 */
+                "x-ratelimit-limit"?: number;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit` (旧名)
+                 */
+                "x-ratelimit-remaining"?: number;
+                /**
+                 * @deprecated
+                 * @description Deprecated: use `RateLimit` (旧名)
+                 */
+                "x-ratelimit-reset"?: number;
+                /** @description The same request at the new address (移転先の URL) */
+                location?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `BAD_REQUEST` The request is no readable HTTP or URL. (リクエストを読み取れません) `IDEMPOTENCY_KEY_MISSING` No `Idempotency-Key` header. (Idempotency-Key が必要です) */
         Problem400: {
             headers: {
@@ -12488,6 +12520,7 @@ export interface operations {
                     "application/json": components["schemas"]["ListTenantsAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -12575,6 +12608,7 @@ export interface operations {
                     "application/json": components["schemas"]["Tenant"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
@@ -12650,6 +12684,7 @@ export interface operations {
                     "application/json": components["schemas"]["Tenant"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -12732,6 +12767,7 @@ export interface operations {
                     "application/json": components["schemas"]["Tenant"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -12833,6 +12869,7 @@ export interface operations {
                     "application/json": components["schemas"]["ListApiKeysAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -12916,6 +12953,7 @@ export interface operations {
                     "application/json": components["schemas"]["NewApiKey"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -13005,6 +13043,7 @@ export interface operations {
                     "application/json": components["schemas"]["NewApiKey"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -13057,6 +13096,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -13160,6 +13200,7 @@ export interface operations {
                     "application/json": components["schemas"]["ListAuditAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -13237,6 +13278,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -13303,6 +13345,7 @@ export interface operations {
                     "application/json": components["schemas"]["ListQueuesAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -13361,6 +13404,7 @@ export interface operations {
                     "application/json": components["schemas"]["ListAttentionAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -13430,6 +13474,7 @@ export interface operations {
                     "application/json": components["schemas"]["GetServiceHealthAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -13519,6 +13564,7 @@ export interface operations {
                     "application/json": components["schemas"]["StaffList"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -13570,6 +13616,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -13648,6 +13695,7 @@ export interface operations {
                     "application/json": components["schemas"]["StaffAccount"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -13713,6 +13761,7 @@ export interface operations {
                     "application/json": components["schemas"]["ListOperatorsMadeAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -13785,6 +13834,7 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationList"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -13863,6 +13913,7 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationMade"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
@@ -13914,6 +13965,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -13996,6 +14048,7 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationMade"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -14089,6 +14142,7 @@ export interface operations {
                     "application/json": components["schemas"]["ListApplicationsAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -14163,6 +14217,7 @@ export interface operations {
                     "application/json": components["schemas"]["ApproveApplicationAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -14236,6 +14291,7 @@ export interface operations {
                     "application/json": components["schemas"]["Application"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -14308,6 +14364,7 @@ export interface operations {
                     "application/json": components["schemas"]["EndTenantAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -14370,6 +14427,7 @@ export interface operations {
                     "application/json": components["schemas"]["ListTenantDeletionsAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -14477,6 +14535,7 @@ export interface operations {
                     "application/json": components["schemas"]["ListMailsAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -14551,6 +14610,7 @@ export interface operations {
                     "application/json": components["schemas"]["ListNotificationsAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -14619,6 +14679,7 @@ export interface operations {
                     "application/json": components["schemas"]["ListUnknownFieldsAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -14689,6 +14750,7 @@ export interface operations {
                     "application/json": components["schemas"]["BuyerErased"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -14767,6 +14829,7 @@ export interface operations {
                     "application/json": components["schemas"]["StaffList"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -14818,6 +14881,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -14896,6 +14960,7 @@ export interface operations {
                     "application/json": components["schemas"]["StaffAccount"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -14961,6 +15026,7 @@ export interface operations {
                     "application/json": components["schemas"]["ListOperatorsMadeAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -15033,6 +15099,7 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationList"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -15111,6 +15178,7 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationMade"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
@@ -15162,6 +15230,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -16012,6 +16081,7 @@ export interface operations {
                     "application/json": components["schemas"]["Pull"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -16087,6 +16157,7 @@ export interface operations {
                     "application/json": components["schemas"]["AcceptOrdersAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -16162,6 +16233,7 @@ export interface operations {
                     "application/json": components["schemas"]["ListPullsAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -16919,6 +16991,7 @@ export interface operations {
                     "application/json": components["schemas"]["Pull"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -16980,6 +17053,7 @@ export interface operations {
                     "application/json": components["schemas"]["ListDesksAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -17053,6 +17127,7 @@ export interface operations {
                     "application/json": components["schemas"]["Desk"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -17358,6 +17433,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -18012,6 +18088,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -18656,6 +18733,7 @@ export interface operations {
                     "application/json": components["schemas"]["OrderWithEdits"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -19027,6 +19105,7 @@ export interface operations {
                     "application/json": components["schemas"]["GetOrderTimelineAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -19184,6 +19263,7 @@ export interface operations {
                     "application/json": components["schemas"]["Board"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -19323,6 +19403,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -19401,6 +19482,7 @@ export interface operations {
                     "application/json": components["schemas"]["OrdersMoved"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -19527,6 +19609,7 @@ export interface operations {
                     "application/json": components["schemas"]["ListOrderVersionsAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -20087,6 +20170,7 @@ export interface operations {
                     "application/json": components["schemas"]["OrderVersion"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -20164,6 +20248,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReimportAccepted"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -20247,6 +20332,7 @@ export interface operations {
                     "application/json": components["schemas"]["Reimport"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -20309,6 +20395,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -20370,6 +20457,7 @@ export interface operations {
                     "application/json": components["schemas"]["FeedPage"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             410: components["responses"]["Problem410"];
@@ -20437,6 +20525,7 @@ export interface operations {
                     "application/json": components["schemas"]["ImportAccepted"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -20577,6 +20666,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -20661,6 +20751,7 @@ export interface operations {
                     "application/json": components["schemas"]["ImportRequest"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -20746,6 +20837,7 @@ export interface operations {
                     "application/json": components["schemas"]["ImportRequest"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -20810,6 +20902,7 @@ export interface operations {
                     "application/json": components["schemas"]["ImportRequestsRetried"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -20880,6 +20973,7 @@ export interface operations {
                     "application/json": components["schemas"]["ImportScan"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -20958,6 +21052,7 @@ export interface operations {
                     "application/json": components["schemas"]["GetTriggersAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -21024,6 +21119,7 @@ export interface operations {
                     "application/json": components["schemas"]["SetPushSecretAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -21092,6 +21188,7 @@ export interface operations {
                     "application/json": components["schemas"]["SubscribeNotificationsAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -21182,6 +21279,7 @@ export interface operations {
                     "application/json": components["schemas"]["Completeness"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -21287,6 +21385,7 @@ export interface operations {
                     "application/json": components["schemas"]["GetFiguresAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -21353,6 +21452,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -21468,6 +21568,7 @@ export interface operations {
                     "application/json": components["schemas"]["Why"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -21545,6 +21646,7 @@ export interface operations {
                     "application/json": components["schemas"]["Why"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -21632,6 +21734,7 @@ export interface operations {
                     "application/json": components["schemas"]["ListWaitingOrdersAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -21711,6 +21814,7 @@ export interface operations {
                     "application/json": components["schemas"]["ListShopReasonsAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -21782,6 +21886,7 @@ export interface operations {
                     "application/json": components["schemas"]["WhyActed"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -21948,6 +22053,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -22094,6 +22200,7 @@ export interface operations {
                     "application/json": components["schemas"]["RequestSiteChangesAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -22180,6 +22287,7 @@ export interface operations {
                     "application/json": components["schemas"]["SiteChange"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -22271,6 +22379,7 @@ export interface operations {
                     "application/json": components["schemas"]["SiteChange"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -22359,6 +22468,7 @@ export interface operations {
                     "application/json": components["schemas"]["SiteChange"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -22445,6 +22555,7 @@ export interface operations {
                     "application/json": components["schemas"]["Rehearsal"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -22530,6 +22641,7 @@ export interface operations {
                     "application/json": components["schemas"]["Rehearsal"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -22589,6 +22701,7 @@ export interface operations {
                     "text/markdown": string;
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -22674,6 +22787,7 @@ export interface operations {
                     "application/json": components["schemas"]["RehearsalComparison"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -22775,6 +22889,7 @@ export interface operations {
                     "application/json": components["schemas"]["Rehearsal"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -22837,6 +22952,7 @@ export interface operations {
                     "application/json": components["schemas"]["ListItemsAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -22887,6 +23003,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -22954,6 +23071,7 @@ export interface operations {
                     "application/json": components["schemas"]["ItemImport"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
@@ -23021,6 +23139,7 @@ export interface operations {
                     "application/json": components["schemas"]["MatchItemsAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -23120,6 +23239,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -23200,6 +23320,7 @@ export interface operations {
                     "application/json": components["schemas"]["Papers"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -23733,6 +23854,7 @@ export interface operations {
                     "application/json": components["schemas"]["OrderFormAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -24241,6 +24363,7 @@ export interface operations {
                     "application/json": components["schemas"]["OrderFormAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -24351,6 +24474,7 @@ export interface operations {
                     "application/json": components["schemas"]["ListOrderFilesAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -24439,6 +24563,7 @@ export interface operations {
                     "application/json": components["schemas"]["OrderFile"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -24525,6 +24650,7 @@ export interface operations {
                     "application/json": components["schemas"]["OrderFile"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -24632,6 +24758,7 @@ export interface operations {
                     "application/json": components["schemas"]["OrderFileDetail"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -24691,6 +24818,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -25193,6 +25321,7 @@ export interface operations {
                     "application/json": components["schemas"]["ListLabelFormatsAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -25491,6 +25620,7 @@ export interface operations {
                     "application/json": components["schemas"]["LabelFormat"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
@@ -25587,6 +25717,44 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["CheckLabelsAnswer"];
+                };
+            };
+            /** @description `TENANT_MOVED` The tenant works on another server now; `Location` is the same request there. (別のサーバーへ移転しました) */
+            308: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
+                    "x-ratelimit-limit"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-remaining"?: number;
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
+                    "x-ratelimit-reset"?: number;
+                    /** @description The same request at the new address (移転先の URL) */
+                    location?: string;
+                    /** @description Since when, `@` and seconds since 1970; RFC 9745 (非推奨になった日時) */
+                    deprecation?: string;
+                    /** @description Not before when it is gone; RFC 8594 (廃止予定日時) */
+                    sunset?: string;
+                    /** @description `<path>; rel="successor-version"`: what takes its place (代わりの URL) */
+                    link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `UNAUTHENTICATED` No key or session, or an unknown, expired or revoked one. (認証できません) `SIGN_IN_REFUSED` Address, password or code is wrong; which of them is not said. (ログインできません) */
@@ -26047,6 +26215,7 @@ export interface operations {
                     "application/json": components["schemas"]["LabelFile"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -26134,6 +26303,7 @@ export interface operations {
                     "application/json": components["schemas"]["Bundle"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -26205,6 +26375,7 @@ export interface operations {
                     "application/json": components["schemas"]["Bundle"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -26303,6 +26474,7 @@ export interface operations {
                     "application/json": components["schemas"]["ImportTrackingAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -26377,6 +26549,7 @@ export interface operations {
                     "application/json": components["schemas"]["FindParcelsAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -26489,6 +26662,7 @@ export interface operations {
                     "application/json": components["schemas"]["ListShopsAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -26574,6 +26748,7 @@ export interface operations {
                     "application/json": components["schemas"]["Shop"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
@@ -26654,6 +26829,7 @@ export interface operations {
                     "application/json": components["schemas"]["Shop"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -26706,6 +26882,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -26795,6 +26972,7 @@ export interface operations {
                     "application/json": components["schemas"]["Shop"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -26867,6 +27045,7 @@ export interface operations {
                     "application/json": components["schemas"]["TestShopAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -26947,6 +27126,7 @@ export interface operations {
                     "application/json": components["schemas"]["ListSubStatusesAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -27125,6 +27305,7 @@ export interface operations {
                     "application/json": components["schemas"]["ListPurchaseApplicationsAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -27264,6 +27445,7 @@ export interface operations {
                     "application/json": components["schemas"]["ListMailboxesAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -27374,6 +27556,7 @@ export interface operations {
                     "application/json": components["schemas"]["Mailbox"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -27471,6 +27654,7 @@ export interface operations {
                     "application/json": components["schemas"]["Mailbox"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -27520,6 +27704,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -27625,6 +27810,7 @@ export interface operations {
                     "application/json": components["schemas"]["Mailbox"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -27691,6 +27877,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsentBegun"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -27753,6 +27940,7 @@ export interface operations {
                     "application/json": components["schemas"]["RotateMailboxSecretAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -27818,6 +28006,7 @@ export interface operations {
                     "application/json": components["schemas"]["TestMailboxAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -27927,6 +28116,7 @@ export interface operations {
                     "application/json": components["schemas"]["ListMailboxPresetsAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -27986,6 +28176,7 @@ export interface operations {
                     "application/json": components["schemas"]["DiscoverMailboxAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -28287,6 +28478,7 @@ export interface operations {
                     "application/json": components["schemas"]["ListMarketplacesAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -28382,6 +28574,7 @@ export interface operations {
                     "application/json": components["schemas"]["ListApiKeysAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -28465,6 +28658,7 @@ export interface operations {
                     "application/json": components["schemas"]["NewApiKey"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -28554,6 +28748,7 @@ export interface operations {
                     "application/json": components["schemas"]["NewApiKey"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -28606,6 +28801,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -28673,6 +28869,7 @@ export interface operations {
                     "application/json": components["schemas"]["Contract"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -28747,6 +28944,7 @@ export interface operations {
                     "application/json": components["schemas"]["Contract"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
@@ -28853,6 +29051,7 @@ export interface operations {
                     "application/json": components["schemas"]["ListAuditAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -28928,6 +29127,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -28995,6 +29195,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsentBegun"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -29115,6 +29316,7 @@ export interface operations {
                     "application/json": components["schemas"]["ListCredentialsAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -29179,6 +29381,7 @@ export interface operations {
                     "application/json": components["schemas"]["ListNoticesAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -29285,6 +29488,7 @@ export interface operations {
                     "application/json": components["schemas"]["ListNoticeChannelsAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -29377,6 +29581,7 @@ export interface operations {
                     "application/json": components["schemas"]["NoticeChannelMade"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -29429,6 +29634,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -29520,6 +29726,7 @@ export interface operations {
                     "application/json": components["schemas"]["NoticeChannel"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -29586,6 +29793,7 @@ export interface operations {
                     "application/json": components["schemas"]["NoticeChannelTest"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -29657,6 +29865,7 @@ export interface operations {
                     "application/json": components["schemas"]["ListMarksAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -29713,6 +29922,7 @@ export interface operations {
                     "application/json": components["schemas"]["MarkRules"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -29824,6 +30034,7 @@ export interface operations {
                     "application/json": components["schemas"]["MarkRules"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
@@ -29914,6 +30125,7 @@ export interface operations {
                     "application/json": components["schemas"]["GetMoveRulesAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -30094,6 +30306,7 @@ export interface operations {
                     "application/json": components["schemas"]["MoveRules"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
@@ -30279,6 +30492,7 @@ export interface operations {
                     "application/json": components["schemas"]["MoveRulesPreview"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
@@ -30349,6 +30563,7 @@ export interface operations {
                     "application/json": components["schemas"]["ListBlockedBuyersAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -30423,6 +30638,7 @@ export interface operations {
                     "application/json": components["schemas"]["BlockedBuyer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
@@ -30474,6 +30690,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -30549,6 +30766,7 @@ export interface operations {
                     "application/json": components["schemas"]["ListViewsAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -30624,6 +30842,7 @@ export interface operations {
                     "application/json": components["schemas"]["SavedView"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -30676,6 +30895,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -30783,6 +31003,7 @@ export interface operations {
                     "application/json": components["schemas"]["ListWebhooksAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -30876,6 +31097,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookWithSecret"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
@@ -30954,6 +31176,7 @@ export interface operations {
                     "application/json": components["schemas"]["Webhook"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -31003,6 +31226,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -31090,6 +31314,7 @@ export interface operations {
                     "application/json": components["schemas"]["Webhook"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -31185,6 +31410,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookWithSecret"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -31262,6 +31488,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookDelivery"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -31359,6 +31586,7 @@ export interface operations {
                     "application/json": components["schemas"]["ListWebhookDeliveriesAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -31450,6 +31678,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookDelivery"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -31547,6 +31776,7 @@ export interface operations {
                     "application/json": components["schemas"]["RecogniseMailAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -31644,6 +31874,7 @@ export interface operations {
                     "application/json": components["schemas"]["ListRequestsAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -31714,6 +31945,7 @@ export interface operations {
                     "application/json": components["schemas"]["BuyerErased"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
@@ -31930,6 +32162,7 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -31998,6 +32231,7 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
@@ -32046,6 +32280,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
@@ -32123,6 +32358,7 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
@@ -32184,6 +32420,7 @@ export interface operations {
                     "application/json": components["schemas"]["BeginSecondFactorSetupAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
@@ -32267,6 +32504,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConfirmSecondFactorAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
@@ -32334,6 +32572,7 @@ export interface operations {
                     "application/json": components["schemas"]["RenewRecoveryCodesAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
@@ -32405,6 +32644,7 @@ export interface operations {
                     "application/json": components["schemas"]["ListSessionsAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -32453,6 +32693,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -32510,6 +32751,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
@@ -32569,6 +32811,7 @@ export interface operations {
                     "application/json": components["schemas"]["BeginPasskeySignInAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
@@ -32655,6 +32898,7 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
@@ -32714,6 +32958,7 @@ export interface operations {
                     "application/json": components["schemas"]["BeginPasskeySignInAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
@@ -32800,6 +33045,7 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
@@ -32859,6 +33105,7 @@ export interface operations {
                     "application/json": components["schemas"]["BeginPasskeySignInAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
@@ -32932,6 +33179,7 @@ export interface operations {
                     "application/json": components["schemas"]["RenewRecoveryCodesAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
@@ -33003,6 +33251,7 @@ export interface operations {
                     "application/json": components["schemas"]["BeginPasskeySignInAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
@@ -33064,6 +33313,7 @@ export interface operations {
                     "application/json": components["schemas"]["ListPasskeysAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -33158,6 +33408,7 @@ export interface operations {
                     "application/json": components["schemas"]["AddPasskeyAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
@@ -33209,6 +33460,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -33280,6 +33532,7 @@ export interface operations {
                     "application/json": components["schemas"]["Passkey"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -33352,6 +33605,7 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
@@ -33413,6 +33667,7 @@ export interface operations {
                     "application/json": components["schemas"]["GetInvitationAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -33483,6 +33738,7 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -33548,6 +33804,7 @@ export interface operations {
                     "application/json": components["schemas"]["AskPasswordResetAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
@@ -33608,6 +33865,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -33675,6 +33933,7 @@ export interface operations {
                     "application/json": components["schemas"]["ApplyAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
@@ -33739,6 +33998,7 @@ export interface operations {
                     "application/json": components["schemas"]["GetSignInWaysAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -33784,6 +34044,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
@@ -33852,6 +34113,7 @@ export interface operations {
                     "text/xml": string;
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -33917,6 +34179,7 @@ export interface operations {
                     "application/json": components["schemas"]["PostMailAnswer"];
                 };
             };
+            308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];

@@ -1,6 +1,7 @@
 import type { components, operations } from './api.ts'
 import { type Download, download, isFile } from './download.ts'
 import { NoAnswer, Problem, parseJson } from './errors.ts'
+import { askWhereItWorks } from './moved.ts'
 import type { Answer, Call, CallArguments, FilePath, Method, PathOf } from './paths.ts'
 import { DEFAULT_RETRY, type RetryOptions, retrying, sleep, type Waiting } from './retry.ts'
 
@@ -140,7 +141,7 @@ export class Torikomi {
     let response: Response
     let text: string
     try {
-      response = await ask(this.#url(path), {
+      response = await askWhereItWorks(ask, this.#url(path), {
         method,
         headers: {
           authorization: `Bearer ${apiKey}`,

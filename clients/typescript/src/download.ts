@@ -1,4 +1,5 @@
 import { NoAnswer, Problem } from './errors.ts'
+import { askWhereItWorks } from './moved.ts'
 
 /** A file that has begun to come. Read it by one of `stream`, `bytes` and `text`, once. */
 export interface Download {
@@ -45,7 +46,7 @@ export async function download(
   restart()
   try {
     const both = signal ? AbortSignal.any([signal, idle.signal]) : idle.signal
-    const response = await ask(url, { headers, signal: both })
+    const response = await askWhereItWorks(ask, url, { headers, signal: both })
     if (!response.ok) throw Problem.of(response, await response.text())
     if (!isFile(response) || !response.body) throw new NoAnswer(`GET ${url}: ${response.status}, but no file`)
     const reader = response.body.getReader()

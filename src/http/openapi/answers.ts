@@ -39,6 +39,7 @@ const RETRY_AFTER = { 'retry-after': header('Seconds to wait (待つ秒数)') }
 
 /** Headers of a refusal. */
 const OF_STATUS: ReadonlyMap<number, object> = new Map<number, object>([
+  [308, { location: header('The same request at the new address (移転先の URL)', 'string') }],
   [401, { 'www-authenticate': header('How to show a key (認証方式)', 'string') }],
   [405, { allow: header('The methods of this path (使えるメソッド)', 'string') }],
   [409, RETRY_AFTER],
@@ -197,6 +198,7 @@ function addProblems(
   const needsKey = operation.parameters?.some(isNeeded)
   const needsVersion = operation.parameters?.some((parameter) => parameter.name === 'if-match')
   const statuses = [
+    '308',
     ...(needsKey ? ['400'] : []),
     '401',
     '403',

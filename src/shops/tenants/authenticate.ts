@@ -8,6 +8,7 @@ import { afterCommit } from '../../platform/db/tenant-scope.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { Random } from '../../platform/random.ts'
+import { movedTo } from './tenants.ts'
 
 /** Longest time that a revoked key may still work in another process. */
 const CACHE_MS = 5_000
@@ -15,7 +16,7 @@ const CACHE_ENTRIES = 10_000
 const LAST_USED_MS = 60_000
 
 /** A key's row; of its shops none stand for all. */
-type KnownKey = ApiKey & { tenant: Pick<Tenant, 'status'>; readAt: number }
+type KnownKey = ApiKey & { tenant: Pick<Tenant, 'status'>; movedTo: string | null; readAt: number }
 
 export interface Authenticator {
   authenticate: Authenticate
@@ -59,7 +60,9 @@ export function createAuthenticator({ db, clock, log, operatorKey }: Authenticat
   async function find(hash: Uint8Array<ArrayBuffer>): Promise<KnownKey | null> {
     const include = { tenant: { select: { status: true } } }
     const row = await db.apiKey.findUnique({ where: { hash }, include })
-    return row && { ...row, readAt: clock.now() }
+    if (row === null) return null
+    const away = row.tenant.status === 'suspended' ? await movedTo(db, row.tenantId) : null
+    return { ...row, movedTo: away, readAt: clock.now() }
   }
 
   function keep(name: string, known: KnownKey | null): void {
@@ -115,6 +118,13 @@ function refuseUnusable(key: KnownKey | null, now: number): asserts key is Known
     throw new AppError(
       'UNAUTHENTICATED',
       'この API キーは有効期限が切れています。新しいキーを運営者に依頼してください。',
+    )
+  }
+  if (key.movedTo !== null) {
+    throw new AppError(
+      'TENANT_MOVED',
+      `ご契約のデータは ${key.movedTo} へ移転しました。接続先のアドレスを変更してください。API キーはそのまま使えます。`,
+      { details: { movedTo: key.movedTo } },
     )
   }
   if (key.tenant.status === 'suspended') {

@@ -211,6 +211,12 @@ export async function changeTenant(
       data: { ...data, updatedAt: now },
     })
     if (!row) throw await goneOrGoing(tx, id)
+    // Its move is not to let in whom the operator shuts out meanwhile.
+    if (status === 'suspended')
+      await tx.tenantMove.updateMany({
+        where: { tenantId: id, state: { in: [...OPEN_MOVES] } },
+        data: { wasActive: false },
+      })
     await audit(tx, tools, noteOf({ ...by, tenantId: id }, 'tenant.updated', id, data))
     return row
   })
@@ -234,6 +240,15 @@ export async function refuseMoving(
     'この契約店は別のサーバーへ移転中か、移転済みです。運営者の手順（npm run ops -- tenant）で再開または中止してください。',
     { details: { reason: 'tenant_moves' } },
   )
+}
+
+/** Where a suspended tenant works since it moved; null where it did not. */
+export async function movedTo(db: DbOrTx, tenantId: string): Promise<string | null> {
+  const row = await db.tenantMove.findFirst({
+    where: { tenantId, state: 'gone' },
+    select: { address: true },
+  })
+  return row?.address ?? null
 }
 
 export const tenantNotFound = () =>

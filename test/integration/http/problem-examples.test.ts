@@ -102,6 +102,15 @@ async function inState(status: 'applied' | 'suspended') {
   return call('/v1/shops', { as: await newKey(other.id) })
 }
 
+async function moved() {
+  const { id } = await makeTenant(database.db, { status: 'suspended' })
+  const at = new Date()
+  const address = 'https://orders.example.com'
+  const move = { tenantId: id, state: 'gone', wasActive: true, address, createdAt: at, updatedAt: at }
+  await database.db.tenantMove.create({ data: { ...move, id: NOBODY } })
+  return call('/v1/shops', { as: await newKey(id) })
+}
+
 async function signedInHalf() {
   const strict = await makeTenant(database.db, { requireSecondFactor: true })
   const { email } = await makeStaff(database.db, strict.id, 'owner')
@@ -167,6 +176,7 @@ const PROVOKED: Record<ProblemCode, () => Promise<{ statusCode: number; body: st
   FORBIDDEN: () => call('/v1/admin/tenants'),
   TENANT_NOT_ACTIVE: () => inState('applied'),
   TENANT_SUSPENDED: () => inState('suspended'),
+  TENANT_MOVED: moved,
   NOT_FOUND: () => call(`/v1/orders/${NOBODY}`),
   ROUTE_NOT_FOUND: () => call('/v1/order'),
   METHOD_NOT_ALLOWED: () => call('/v1/board', { body: {} }),

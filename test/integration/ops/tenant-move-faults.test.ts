@@ -4,9 +4,11 @@ import { inTransaction } from '../../../src/platform/db/transaction.ts'
 import { present } from '../../../src/platform/narrow.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
 import { linkTenant } from '../../../src/shops/tenants/audit-chain.ts'
+import { changeTenant } from '../../../src/shops/tenants/tenants.ts'
 import { deleteEndedTenants } from '../../../src/staff/contracts/delete-tenant.ts'
 import { endTenant } from '../../../src/staff/contracts/tenant-end.ts'
-import { makeTenant, newId, testSealer } from '../../support/fixtures.ts'
+import { makeApiKey, makeTenant, newId, testSealer } from '../../support/fixtures.ts'
+import { wholeServer } from '../../support/http/rest-server.ts'
 import {
   ADDRESS,
   type Frame,
@@ -14,7 +16,7 @@ import {
   type TwoInstallations,
   twoInstallations,
 } from '../../support/service/two-installations.ts'
-import { makeStaff } from '../../support/staff/browser.ts'
+import { makeStaff, openBrowser, PASSWORD, signedIn } from '../../support/staff/browser.ts'
 
 /** Restores, ended contracts, forged files and what goes on beside a move. */
 
@@ -383,4 +385,54 @@ test('"tenants" and doctor show a move that is under way', async () => {
   expect(await shown('there', 'tenants')).toContain('arrived')
   await both.released(tenantId, receipt)
   expect(await shown('here', 'tenants')).toContain(`gone to ${ADDRESS}`)
+})
+
+test('keys of a tenant that moved are led to the new address, and people are told it', async () => {
+  const tenantId = await tenantAt('here')
+  const { email } = await makeStaff(dbAt('here'), tenantId, 'owner')
+  const headers = await makeApiKey(dbAt('here'), tenantId)
+  const app = await wholeServer(both.databases.here)
+  try {
+    const browser = await signedIn(app, email)
+    await both.moved(tenantId)
+    const led = await app.inject({ method: 'POST', url: '/v1/orders/pull?a=1', headers, payload: {} })
+    expect([led.statusCode, led.headers.location], led.body).toEqual([308, `${ADDRESS}/v1/orders/pull?a=1`])
+    expect(led.json()).toMatchObject({ code: 'TENANT_MOVED', movedTo: ADDRESS })
+    for (const refused of [
+      await browser.ask('GET', '/orders'),
+      await openBrowser(app).ask('POST', '/session', { email, password: PASSWORD }),
+    ]) {
+      const detail = expect.stringContaining(ADDRESS)
+      expect(refused.json()).toMatchObject({
+        status: 403,
+        code: 'TENANT_SUSPENDED',
+        movedTo: ADDRESS,
+        detail,
+      })
+      expect(refused.headers.location).toBeUndefined()
+    }
+    expect((await both.run('here', 'erase', tenantId, '--phone', '0312345678')).output).toContain(
+      `works at ${ADDRESS} now`,
+    )
+  } finally {
+    await app.close()
+  }
+})
+
+test('whoever the operator suspends while it moves is let in by no end of the move', async () => {
+  for (const side of ['here', 'there'] as const) {
+    const tenantId = await tenantAt('here')
+    await both.exported(tenantId, side)
+    const suspend = () =>
+      changeTenant(toolsAt(side), { actor: 'operator' }, tenantId, { status: 'suspended' })
+    if (side === 'here') {
+      await suspend()
+      await both.run('here', 'tenant', 'keep', tenantId)
+    } else {
+      const receipt = await both.imported(side)
+      await suspend()
+      await both.run('there', 'tenant', 'start', tenantId, await both.released(tenantId, receipt))
+    }
+    expect(await both.statusAt(side, tenantId)).toBe('suspended')
+  }
 })

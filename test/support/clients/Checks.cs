@@ -42,7 +42,8 @@ public static class Checks
         {
             var body = request.Content == null || request.RequestUri.AbsolutePath != "/v1/orders/pull"
                 ? "" : " " + request.Content.ReadAsStringAsync().Result;
-            Console.WriteLine(request.Method + " " + request.RequestUri.PathAndQuery + body);
+            var host = request.RequestUri.IsLoopback ? "" : request.RequestUri.Authority;
+            Console.WriteLine(request.Method + " " + host + request.RequestUri.PathAndQuery + body);
             if (answers.Count == 0) { AtEnd(); cancel.ThrowIfCancellationRequested(); }
             var answer = answers.Dequeue();
             answer.RequestMessage = request;
@@ -70,6 +71,7 @@ public static class Checks
         Typed();
         WhyAsync().GetAwaiter().GetResult();
         CallsAsync().GetAwaiter().GetResult();
+        MovedAsync().GetAwaiter().GetResult();
         FilesAsync(arguments[1]).GetAwaiter().GetResult();
         FeedAsync().GetAwaiter().GetResult();
         PullAsync(arguments[0]).GetAwaiter().GetResult();
@@ -85,6 +87,28 @@ public static class Checks
             var why = await client.WhyAsync("a&b", "s");
             Console.WriteLine(why.Verdict + " " + why.NextAt.Value.ToString("o") + " " + why.NextMessage + " " + (why.OrderId == null));
             Console.WriteLine((await client.WhyAsync("1")).NextAt == null);
+        }
+    }
+
+    private static HttpResponseMessage Moved(string to, string code = "TENANT_MOVED")
+    {
+        var answer = Answer(308, "{\"code\":\"" + code + "\"}");
+        answer.Headers.Location = new Uri(to);
+        return answer;
+    }
+
+    private static async Task MovedAsync()
+    {
+        const string to = "https://there.example/v1/orders/pull";
+        using (var client = At(
+            Moved(to), Answer(200, "{}"), Moved("http://there.example/v1/orders/pull"), Moved(to, "OTHER"),
+            Moved(to), Moved(to), Moved(to), Moved(to), Moved(to), Answer(200, "a,b", "text/csv")))
+        {
+            await client.PostAsync("/v1/orders/pull", "{\"after\":null}", "key");
+            for (var refused = 0; refused < 3; refused++)
+                try { await client.PostAsync("/v1/orders/pull", "{}", "key"); }
+                catch (ProblemException error) { Console.WriteLine(error.Code); }
+            using (var download = await client.DownloadAsync("/v1/orders/export")) Console.WriteLine(download.ContentType);
         }
     }
 

@@ -199,3 +199,48 @@ test('keep tells of erasures: by the list first and after a gap, by the feed fro
     ...['/v1/changes', '/v1/changes?after=20&limit=1000'],
   ])
 })
+
+const moved = (location: string, code = 'TENANT_MOVED') =>
+  Response.json({ code }, { status: 308, headers: { location } })
+
+test('a tenant that moved is followed with key and body, by https alone and not for ever', async () => {
+  const there = 'https://there.example/v1/orders/pull?a=1'
+  let given: Response[] = []
+  let sent: { url: string; key: string | null; body: unknown }[] = []
+  const follower = new Torikomi({
+    url: 'http://x',
+    apiKey: 'k',
+    waiting: { sleep, random: () => 0.5 },
+    retry: { tries: 1 },
+    fetch: async (url, init) => {
+      sent.push({
+        url: String(url),
+        key: new Headers(init?.headers).get('authorization'),
+        body: init?.body ?? null,
+      })
+      return given.shift() ?? Response.error()
+    },
+  })
+  const pull = () => follower.once({ method: 'POST', path: '/v1/orders/pull', body: { after: 'p' } })
+  given = [moved(there), Response.json({ orders: [] })]
+  expect(await pull()).toEqual({ orders: [] })
+  const [body, key] = ['{"after":"p"}', 'Bearer k']
+  expect(sent).toEqual([
+    { url: 'http://x/v1/orders/pull', key, body },
+    { url: there, key, body },
+  ])
+  for (const [answers, hosts] of [
+    [[moved('http://there.example/v1')], ['x']],
+    [[moved('http://127.0.0.1:1/v1')], ['x']],
+    [[moved('no address')], ['x']],
+    [[moved(there, 'OTHER')], ['x']],
+    [Array.from({ length: 9 }, () => moved(there)), ['x', ...Array(3).fill('there.example')]],
+  ] as const) {
+    given = [...answers]
+    sent = []
+    await expect(pull()).rejects.toMatchObject({ status: 308 })
+    expect(sent.map(({ url }) => new URL(url).host)).toEqual(hosts)
+  }
+  given = [moved('https://there.example/v1/orders/export'), csv('a')]
+  expect(await (await follower.download('/v1/orders/export')).text()).toBe('a')
+})
