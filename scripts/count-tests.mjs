@@ -5,10 +5,9 @@ import { readFileSync } from 'node:fs'
  * was left out, or nothing ran. Plain JavaScript, because .ci/run starts it with whatever Node.js the machine
  * has.
  *
- *   node scripts/count-tests.mjs REPORT [SECOND] the line of counts; files of a second run stand for
- *                                                        themselves, but a random test that failed once has
- *                                                        failed node scripts/count-tests.mjs --failed REPORT
- *                                                        the files that failed, one a line
+ * `count-tests.mjs REPORT [SECOND]`: the line of counts. Files of a second run stand for themselves, but a
+ * random test that failed once has failed. `count-tests.mjs --failed REPORT`: the files that failed, one a
+ * line. `count-tests.mjs --times REPORT`: where the time went.
  */
 function read(file) {
   try {
@@ -29,8 +28,37 @@ const hasFailedAtRandom = (file) =>
 /** Characters of what a test that failed once has said. */
 const MOST_SHOWN = 1_500
 
+const LONGEST_SHOWN = 15
+const seconds = (ms) => String(Math.round(ms / 1_000)).padStart(5)
+
+/** From the first file's begin to the last one's end, by folder; and the files that took longest. */
+function showTimes(files) {
+  const ran = files.filter(({ startTime, endTime }) => endTime > startTime)
+  const root = `${process.cwd()}/`
+  const timed = ran.map(({ name, startTime, endTime }) => ({
+    name: name.replace(root, ''),
+    startTime,
+    endTime,
+  }))
+  const began = Math.min(...timed.map(({ startTime }) => startTime))
+  const folderOf = ({ name }) => name.split('/', name.startsWith('test/') ? 2 : 1).join('/')
+  console.log('Tests: begin, end (s), folder')
+  for (const folder of new Set(timed.map(folderOf))) {
+    const own = timed.filter((file) => folderOf(file) === folder)
+    const first = Math.min(...own.map(({ startTime }) => startTime))
+    const last = Math.max(...own.map(({ endTime }) => endTime))
+    console.log(`${seconds(first - began)} ${seconds(last - began)} ${folder} (${own.length} files)`)
+  }
+  console.log('Longest files (s)')
+  const longest = timed.toSorted((a, b) => b.endTime - b.startTime - (a.endTime - a.startTime))
+  for (const { name, startTime, endTime } of longest.slice(0, LONGEST_SHOWN))
+    console.log(`${seconds(endTime - startTime)} ${name}`)
+}
+
 const args = process.argv.slice(2)
-if (args[0] === '--failed') {
+if (args[0] === '--times') {
+  showTimes(read(args[1]))
+} else if (args[0] === '--failed') {
   const failed = read(args[1]).filter(({ status }) => status === 'failed')
   for (const { name } of failed) console.log(name)
 } else {

@@ -66,6 +66,34 @@ describe('the second try of a test', () => {
   })
 })
 
+test('where the time went: folders from first to last, and the longest files first', async () => {
+  const file = (name: string, startTime: number, endTime: number) => ({
+    name: `${process.cwd()}/${name}`,
+    startTime,
+    endTime,
+  })
+  const report = join(dir, 'times')
+  const testResults = [
+    file('src/a.test.ts', 0, 2_000),
+    file('test/browser/b.test.ts', 3_000, 9_000),
+    file('test/browser/c.test.ts', 4_000, 14_000),
+    { name: 'could not be loaded', status: 'failed' },
+  ]
+  await writeFile(report, JSON.stringify({ testResults }))
+  const { stdout } = spawnSync(process.execPath, [SCRIPT, '--times', report], { encoding: 'utf8' })
+  expect(stdout.trim().split(/\n */)).toEqual([
+    'Tests: begin, end (s), folder',
+    '0     2 src (1 files)',
+    '3    14 test/browser (2 files)',
+    'Longest files (s)',
+    '10 test/browser/c.test.ts',
+    '6 test/browser/b.test.ts',
+    '2 src/a.test.ts',
+  ])
+  const nothing = spawnSync(process.execPath, [SCRIPT, '--times', '/nowhere'], { encoding: 'utf8' })
+  expect(nothing.status).toBe(0)
+})
+
 test('every property draws from the seed of the run, which a second try keeps', () => {
   expect(process.env.TEST_SEED).toBe(String(TEST_SEED))
   expect(fc.readConfigureGlobal().seed).toBe(TEST_SEED)
