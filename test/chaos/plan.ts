@@ -46,11 +46,16 @@ export function makePlan(options: PlanOptions): Plan {
   }
 }
 
-function planOrder(dice: Seeded, at: number, { malls = SANDBOX_MALLS, unmailed }: PlanOptions): PlannedOrder {
+function planOrder(
+  dice: Seeded,
+  at: number,
+  { malls = SANDBOX_MALLS, unmailed, driveMs }: PlanOptions,
+): PlannedOrder {
   const mall = dice.pick(malls)
   const drawn = dice.float()
+  const isSwept = unmailed && (mall !== 'amazon' || at < Math.max(driveMs - LISTED_LATE_MS, driveMs / 3))
   const mail =
-    drawn < 0.1 ? (unmailed ? 'never' : 'once') : drawn < 0.2 ? 'twice' : drawn < 0.3 ? 'early' : 'once'
+    drawn < 0.1 ? (isSwept ? 'never' : 'once') : drawn < 0.2 ? 'twice' : drawn < 0.3 ? 'early' : 'once'
   const delay = () => (dice.chance(0.7) ? dice.int(0, 300) : dice.int(500, 8_000))
   const copies = { never: 0, once: 1, early: 1, twice: 2 }[mail]
   return {
@@ -62,6 +67,12 @@ function planOrder(dice: Seeded, at: number, { malls = SANDBOX_MALLS, unmailed }
     visibleAfterSeconds: mail === 'early' ? dice.int(2, 12) : 0,
   }
 }
+
+/**
+ * Amazon's list lies two minutes back: an order of the last moment that no mail told of would keep the whole
+ * run waiting for it alone.
+ */
+const LISTED_LATE_MS = 120_000
 
 const SHORTEST_GAP_MS = 1_200
 const LONGEST_GAP_MS = 5_000
