@@ -177,7 +177,8 @@ export async function partsOfPage(deps: ListDeps, ask: ListAsk, at: string | nul
     (await partsByTokens(deps, ask, search, { from, to })) ??
     (await partsByNumber(deps, ask, search)) ??
     partsByMark(deps, ask) ??
-    partsByStatuses(deps, ask) ?? [wholePart(search)]
+    partsByStatuses(deps, ask) ??
+    partsByValue(ask, search) ?? [wholePart(search)]
   )
 }
 
@@ -186,7 +187,10 @@ export async function partsOfCount(deps: ListDeps, ask: ListAsk): Promise<ListPa
   const search = conditionOf(deps, ask)
   return (
     (await partsByTokens(deps, ask, search, { from: null, to: null })) ??
-    partsByMark(deps, ask) ?? [wholePart(search)]
+    partsByMark(deps, ask) ??
+    sidesOf(ask)?.map((side) => wholePart({ ...search, sql: `${search.sql} and ${side}` })) ?? [
+      wholePart(search),
+    ]
   )
 }
 
@@ -204,21 +208,64 @@ export const wholePart = ({ sql, given }: SearchCondition): ListPart => ({
  * A page of each status, by the index that has them in the order of the list; of many statuses at once the
  * planner would read all orders.
  */
-function partsByStatuses(deps: ListDeps, { tenantId, query, shops }: ListAsk): ListPart[] | null {
+function partsByStatuses(deps: ListDeps, ask: ListAsk): ListPart[] | null {
+  const { tenantId, query, shops } = ask
   const { statuses, ...others } = query
   if (statuses === undefined || isNarrow(query) || isNamed(query)) return null
   const { sql, given } = searchCondition(deps.sealer, tenantId, others, shops)
-  const way = query.sort === 'oldest' ? 'asc' : 'desc'
-  const page = `select * from orders o where o.status = w.status and ${sql} and ${after(BY_ORDER, sortOf(query))}
-    order by o.ordered_at ${way}, o.id ${way} limit :limit`
+  const sides = sidesOf(ask)
+  const page = (side: string) => pageFrom(query, `${side} and ${sql}`)
+  const inStatus = sides === null ? 'o.status = w.status' : `o.status = w.status and ${NOT_STAGED}`
+  const each = `unnest(:statuses) w (status) cross join lateral ${page(inStatus)} o`
   return [
     {
-      from: `unnest(:statuses) w (status) cross join lateral (${page}) o`,
+      from: sides?.includes(STAGED) ? `(select o.* from ${each} union all ${page(STAGED)}) o` : each,
       where: 'true',
       by: BY_ORDER,
-      given: { ...given, statuses: ['order_status[]', [...new Set(statuses)]] },
+      given: {
+        ...given,
+        statuses: [
+          'order_status[]',
+          [...new Set(statuses)].filter((status) => sides === null || status !== 'auto_imported'),
+        ],
+      },
     },
   ]
+}
+
+/** As many orders as the page shows, by time. */
+function pageFrom(query: SearchQuery, where: string): string {
+  const way = query.sort === 'oldest' ? 'asc' : 'desc'
+  return `(select o.* from orders o where ${where} and ${after(BY_ORDER, sortOf(query))}
+    order by o.ordered_at ${way}, o.id ${way} limit :limit)`
+}
+
+/** Constants, as the predicates of `orders_by_change_state`, `orders_by_payment` and `orders_without_tracking`. */
+const STAGED = `o.status = 'auto_imported'`
+const NOT_STAGED = `o.status <> 'auto_imported'`
+
+/**
+ * Splits a list by a value whose index leaves staged orders out, so that staging writes none of these
+ * indexes. A tenant has few staged orders, which their status finds. Null: not such a list.
+ */
+function sidesOf({ query }: ListAsk): string[] | null {
+  const { changeState, paymentKind, tracking } = query
+  const isByValue = changeState !== undefined || paymentKind !== undefined || tracking === 'none'
+  if (!isByValue || isNarrow(query) || isNamed(query)) return null
+  const statuses = [...(query.status ? [query.status] : []), ...(query.statuses ?? [])]
+  if (statuses.length === 0) return [NOT_STAGED, STAGED]
+  return [
+    ...(statuses.some((status) => status !== 'auto_imported') ? [NOT_STAGED] : []),
+    ...(statuses.includes('auto_imported') ? [STAGED] : []),
+  ]
+}
+
+/** A page of either side, merged by time. */
+function partsByValue(ask: ListAsk, { sql, given }: SearchCondition): ListPart[] | null {
+  const sides = sidesOf(ask)
+  if (sides === null) return null
+  const pages = sides.map((side) => pageFrom(ask.query, `${sql} and ${side}`))
+  return [{ from: `(${pages.join(' union all ')}) o`, where: 'true', by: BY_ORDER, given }]
 }
 
 /** Orders that are named are looked up, and those changed lately found by their time. */
@@ -256,6 +303,20 @@ async function partsByTokens(
   }))
 }
 
+const PERIOD = `ordered_at >= coalesce(:periodFrom, '-infinity') and ordered_at < coalesce(:periodTo, 'infinity')`
+
+const periodOf = ({ from, to }: SearchQuery): GivenParameters => ({
+  periodFrom: ['timestamptz', from ?? null],
+  periodTo: ['timestamptz', to ?? null],
+})
+
+/** The tenant's orders of the period that come next in the list, whatever they hold. */
+function nearest(query: SearchQuery, most: number): string {
+  const way = query.sort === 'oldest' ? 'asc' : 'desc'
+  return `(select * from orders where tenant_id = :tenant and ${PERIOD} and ${after(['ordered_at', 'id'], sortOf(query))}
+    order by ordered_at ${way}, id ${way} limit ${most}) o`
+}
+
 const COUNT_NUMBERS = 'select count(*)::int as n from torikomi_orders_by_number($1, $2, $3)'
 
 /**
@@ -271,25 +332,16 @@ async function partsByNumber(
   if (query.number === undefined || isNarrow(query)) return null
   const start = query.number.toLowerCase()
   const { rows } = await pool.query<{ n: number }>(COUNT_NUMBERS, [tenantId, start, few + 1])
-  const within: GivenParameters = {
-    ...given,
-    start: ['text', start],
-    periodFrom: ['timestamptz', query.from ?? null],
-    periodTo: ['timestamptz', query.to ?? null],
-  }
-  const period = `ordered_at >= coalesce(:periodFrom, '-infinity') and ordered_at < coalesce(:periodTo, 'infinity')`
+  const within: GivenParameters = { ...given, start: ['text', start], ...periodOf(query) }
   const way = query.sort === 'oldest' ? 'asc' : 'desc'
-  const inOrder = `order by ordered_at ${way}, id ${way}`
   const all: ListPart = {
-    from: `(select * from torikomi_orders_by_number(:tenant, :start, null) where ${period} ${inOrder} offset 0) n join orders o on o.id = n.id`,
+    from: `(select * from torikomi_orders_by_number(:tenant, :start, null) where ${PERIOD} order by ordered_at ${way}, id ${way} offset 0) n join orders o on o.id = n.id`,
     where: sql,
     by: ['n.ordered_at', 'n.id'],
     given: within,
   }
   if ((rows[0]?.n ?? 0) <= few) return [all]
-  const place = after(['ordered_at', 'id'], sortOf(query))
-  const nearest = `select * from orders where tenant_id = :tenant and ${period} and ${place} ${inOrder} limit ${newest}`
-  const found = `(select * from (${nearest}) nearest where starts_with(lower(order_number), :start)) o`
+  const found = `(select * from ${nearest(query, newest)} where starts_with(lower(order_number), :start)) o`
   return [{ from: found, where: sql, by: BY_ORDER, given: within }, all]
 }
 

@@ -202,7 +202,7 @@ async function expectList(
   asked: Record<string, unknown>,
   { sort, limit, more }: { sort: 'newest' | 'oldest'; limit: number; more: Record<string, unknown> },
   condition: string,
-  value: string,
+  value: string | readonly string[] | null,
 ): Promise<void> {
   const pages = await pagesOf((cursor) =>
     readOrderPage({ ...database, sealer: testSealer, reach: { few: 20, newest: 100 } }, history.tenantId, {
@@ -278,6 +278,54 @@ describe('a mark', () => {
       `select (select count(*) from order_marks) = (select count(*) from (select distinct id, unnest(marks) from orders) o) as same`,
     )
     expect(rows).toEqual([{ same: true }])
+  })
+})
+
+describe('a value whose index leaves staged orders out', () => {
+  beforeAll(() =>
+    database.pool.query(
+      `update orders set status = case when hashtext(id::text) % 3 = 0 then 'auto_imported'::order_status when hashtext(id::text) % 3 = 1 then 'new' else status end,
+         change_state = case when hashtext(id::text || 'c') % 4 = 0 then 'failed'::change_state else change_state end,
+         payment_kind = case when hashtext(id::text || 'p') % 5 = 0 then 'invoice' else payment_kind end,
+         tracked_parcels = hashtext(id::text || 't') % 2`,
+    ),
+  )
+
+  const query = fc.record({
+    value: fc.constantFrom(
+      ...[
+        [{ paymentKind: 'invoice' }, `payment_kind = 'invoice'`],
+        [{ changeState: 'failed' }, `change_state = 'failed'`],
+        [{ changeState: 'none' }, `change_state = 'none'`],
+        [{ tracking: 'none' }, 'tracked_parcels = 0'],
+      ].map(([conditions, sql]) => ({ conditions: conditions as object, sql: sql as string })),
+    ),
+    among: fc.constantFrom(
+      ...[
+        {},
+        { status: 'auto_imported' },
+        { status: 'new' },
+        { statuses: ['auto_imported'] },
+        { statuses: ['auto_imported', 'new', 'completed'] },
+        { statuses: ['new', 'completed'] },
+      ].map((conditions) => conditions as { status?: 'new'; statuses?: 'new'[] }),
+    ),
+    sort: fc.constantFrom('newest' as const, 'oldest' as const),
+    limit: fc.constantFrom(7, 60, 500),
+  })
+
+  it('finds what a look through all orders would find, staged ones in their place', async () => {
+    await fc.assert(
+      fc.asyncProperty(query, ({ value, among, ...list }) =>
+        expectList(
+          { ...value.conditions, ...among },
+          { ...list, more: {} },
+          `($2::order_status[] is null or status = any($2)) and ${value.sql}`,
+          among.statuses ?? (among.status ? [among.status] : null),
+        ),
+      ),
+      { numRuns: 30 },
+    )
   })
 })
 

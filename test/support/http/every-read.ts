@@ -40,6 +40,10 @@ export const QUERIES: Readonly<Record<string, readonly string[]>> = {
     ...['sort=oldest', 'from=2026-01-01T00:00:00Z&to=2027-01-01T00:00:00Z', 'item=m'],
     ...['paymentKind=invoice', 'paymentKind=loan', 'numberEnd=0777', 'numberEnd=nowhere', 'mark=never'],
     ...[
+      'paymentKind=invoice&statuses=auto_imported,completed',
+      'changeState=failed&status=completed&total=true',
+    ],
+    ...[
       'tracking=none',
       'tracking=some',
       'marketplace=amazon',
