@@ -159,6 +159,7 @@ async function readInTurn(
   const found: SortedRow[] = []
   for (const part of parts) {
     if (found.length > limit) break
+    if (found.length < (part.behind ?? 0)) continue
     let isMore = true
     while (isMore) {
       const last = found.at(-1)

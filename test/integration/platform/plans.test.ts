@@ -523,6 +523,28 @@ it.each([null, 'torikomi_tenant'])(
   },
 )
 
+it.each([
+  ['common', '抹茶', [500]],
+  ['of each fortieth order', '39本入', [500, 4_000]],
+  ['never sold', '存在しない', [500]],
+])('a page of a word, %s, is read among the next orders', async (_, item, windows) => {
+  const { rows } = await client.query<{ id: string }>(
+    'select tenant_id::text as id from orders order by id desc limit 1',
+  )
+  recorded.texts.clear()
+  const page = await readOrderPage({ ...large, sealer: testSealer }, rows[0]?.id ?? '', {
+    item,
+    limit: 40,
+    sort: 'newest',
+  })
+  const texts = [...recorded.texts]
+  expect(windows.filter((most) => !texts.some((text) => text.includes(`limit ${most})`)))).toEqual([])
+  expect(texts.some((text) => text.includes('limit 4000)'))).toBe(windows.includes(4_000))
+  // Its tokens would bring all orders of a month.
+  expect(texts.some((text) => text.includes('torikomi_item_tokens'))).toBe(page.rows.length < 40)
+  expect(page.rows).toHaveLength(item === '存在しない' ? 0 : 40)
+})
+
 // The statement that stages an order calls it, and no plan of that shows what is inside.
 it('marks are looked up in a few pages', async () => {
   await client.query('begin')
