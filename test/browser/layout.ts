@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { type Rig, readApi } from './rig.ts'
+import { type Rig, readApi, setSender } from './rig.ts'
 
 /** The board's screens, and facts of their layout that hold at every width. */
 
@@ -34,6 +34,33 @@ export async function screensOf(rig: Rig): Promise<Screen[]> {
     await page.getByRole('button', { name: /^発送完了/ }).click()
     await page.getByRole('dialog').locator('td input').first().waitFor()
   }
+  const bulk = (name: RegExp) => async (page: Page) => {
+    await tick(page)
+    await page.getByRole('region', { name: '選択中の受注' }).getByRole('button', { name }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'やめる' }).waitFor()
+  }
+  const paper = (name: string) => async (page: Page) => {
+    await tick(page)
+    await page.getByRole('button', { name: /^印刷/ }).click()
+    await page.getByRole('menuitem', { name }).click()
+    await page.locator('.sheet').first().waitFor()
+  }
+  const pull = async (page: Page) => {
+    await page.keyboard.press('F2')
+    await page.getByRole('dialog').getByRole('button', { name: 'やめる' }).waitFor()
+  }
+  const exported = async (page: Page) => {
+    await setSender(rig, 'yamato_b2', { billingCode: '0312345678', freightNumber: '01' })
+    await tick(page)
+    await page.getByRole('button', { name: /^送り状CSV/ }).click()
+    await page.getByRole('button', { name: '事前に確認する' }).click()
+    await page.getByRole('region', { name: '受注ごとの確認結果' }).waitFor()
+  }
+  const forms = async (page: Page) => {
+    await page.getByRole('button', { name: 'APIキーを発行' }).click()
+    await page.getByRole('button', { name: 'Webhookを登録' }).click()
+    await page.getByRole('textbox', { name: 'URL' }).waitFor()
+  }
   const edit = async (page: Page) => {
     await page.getByRole('button', { name: '店舗メモ・担当を編集' }).click()
     await page.getByRole('textbox', { name: '店舗メモ' }).waitFor()
@@ -45,6 +72,13 @@ export async function screensOf(rig: Rig): Promise<Screen[]> {
     { name: 'list', path: '/orders?status=new', ready: line },
     { name: 'list-ticked', path: '/orders?status=new', ready: line, act: tick },
     { name: 'list-shipped', path: '/orders?status=new', ready: line, act: ship },
+    { name: 'list-moved', path: '/orders?status=new', ready: line, act: bulk(/^ステータス移動/) },
+    { name: 'list-reimported', path: '/orders?status=new', ready: line, act: bulk(/^再取込/) },
+    { name: 'list-pulled', path: '/orders?status=new', ready: line, act: pull },
+    { name: 'labels-checked', path: '/orders?status=new', ready: line, act: exported },
+    { name: 'paper-notes', path: '/orders?status=new', ready: line, act: paper('納品書') },
+    { name: 'paper-picking', path: '/orders?status=new', ready: line, act: paper('ピッキングリスト') },
+    { name: 'paper-packing', path: '/orders?status=new', ready: line, act: paper('出荷指示書') },
     { name: 'list-all', path: '/orders?marketplace=rakuten&tracking=none', ready: line },
     { name: 'order', path: order, ready: '[role=tab]' },
     { name: 'order-edited', path: order, ready: '.card-pencil', act: edit },
@@ -65,6 +99,9 @@ export async function screensOf(rig: Rig): Promise<Screen[]> {
     { name: 'quota', path: '/quota', ready: '.quota' },
     { name: 'account', path: '/account', ready: 'main h2' },
     { name: 'people', path: '/people', ready: 'main h2' },
+    { name: 'connections', path: '/connections', ready: 'main h2' },
+    { name: 'connections-forms', path: '/connections', ready: 'main h2', act: forms },
+    { name: 'check', path: '/check', ready: 'main input' },
     { name: 'menu', path: '/menu', ready: '.bar-page' },
   ]
 }
@@ -93,7 +130,7 @@ export const layoutFaults = (page: Page): Promise<string[]> =>
     // Words that no line ends before the edge of the page.
     for (const one of document.querySelectorAll('main :is(p, li, dd)')) if (seen(one) && !scrolls(one) && box(one).right > innerWidth + 1) faults.push(nameOf(one) + ' ends beyond the edge')
     // What may end in an ellipsis has its words in a title or in the order.
-    const whole = [...document.querySelectorAll('button, h1, h2, h3, label, dt, th, .sign:not(.grid-cell .sign-hold), .badge, .count-number, .mark-stop, .rail-place, [role=tab], [role=columnheader], .cell-amount, .cell-shipBy, .cell-mall')]
+    const whole = [...document.querySelectorAll('button, h1, h2, h3, label, dt, th, .sign:not(.grid-cell .sign-hold), .badge, .count-number, .mark-stop, .date-words, .rail-place, [role=tab], [role=columnheader], .cell-amount, .cell-shipBy, .cell-mall')]
     for (const one of whole) {
       if (!seen(one)) continue
       const style = getComputedStyle(one)
@@ -117,6 +154,21 @@ export const layoutFaults = (page: Page): Promise<string[]> =>
         faults.push(nameOf(one) + ' overlaps ' + nameOf(other))
       }
     }
+    // A button has room beside and below each field, and each other button.
+    const edged = controls.filter((one) => one.matches('.button, select, textarea, input:not([type=checkbox], [type=radio])') && box(one).width > 0)
+    for (const [index, one] of edged.entries())
+      for (const other of edged.slice(index + 1)) {
+        const part = (it) => it.closest('.results-table, .dialog-body, .dialog-foot, main, body')
+        if (part(one) !== part(other)) continue
+        const [a, b] = [box(one), box(other)]
+        const apart = [Math.max(a.left, b.left) - Math.min(a.right, b.right), Math.max(a.top, b.top) - Math.min(a.bottom, b.bottom)]
+        if (Math.min(...apart) < -2 && Math.abs(Math.max(...apart)) < 3) faults.push(nameOf(one) + ' touches ' + nameOf(other))
+      }
+    for (const one of document.querySelectorAll('[role=dialog] :is(.dialog-body, .results-table)'))
+      if (one.scrollWidth > one.clientWidth + 1) faults.push('.' + one.className + ' is scrolled sideways by ' + (one.scrollWidth - one.clientWidth))
+    // The next step is one: of the page, or of the window above it. A form has its own.
+    const filled = controls.filter((one) => one.matches('.button-main') && !one.closest('form, .edit-card') && (!document.querySelector('[role=dialog]') || one.closest('[role=dialog]')))
+    if (filled.length > 1) faults.push('filled: ' + filled.map(nameOf).join(', '))
     const heads = [...document.querySelectorAll('.grid-head [role=columnheader]')]
     const cells = [...(document.querySelector('.grid-line')?.querySelectorAll('[role=gridcell]') ?? [])]
     heads.forEach((head, at) => {

@@ -5,7 +5,17 @@ import type { Browser, CDPSession, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freePort } from '../support/redis.ts'
 import { type RunningService, startService } from '../support/service/service.ts'
-import { CHROMIUM, inviteOwner, LEFT_OUT, launchBrowser, seriousFindings } from './rig.ts'
+import { layoutFaults } from './layout.ts'
+import {
+  CHROMIUM,
+  inviteOwner,
+  LEFT_OUT,
+  launchBrowser,
+  PHONE,
+  picture,
+  seriousFindings,
+  WIDE,
+} from './rig.ts'
 
 /**
  * Passkeys from the page alone, with Chromium's own virtual authenticator: set up in place of the app, shown
@@ -90,7 +100,16 @@ describe.skipIf(CHROMIUM === undefined)(`passkeys from the page${LEFT_OUT}`, () 
     await page.getByRole('heading', { name: '自分のアカウント' }).waitFor()
     const own = page.locator('section', { has: page.getByRole('heading', { name: 'パスキー', exact: true }) })
     await own.getByText(/最終利用/).waitFor()
-    expect(await seriousFindings(page)).toEqual([])
+    for (const size of [PHONE, WIDE]) {
+      await page.setViewportSize(size)
+      expect(await layoutFaults(page)).toEqual([])
+      expect(await seriousFindings(page)).toEqual([])
+      await page.emulateMedia({ colorScheme: 'dark' })
+      expect(await seriousFindings(page, ['color-contrast'])).toEqual([])
+      await own.scrollIntoViewIfNeeded()
+      await picture(page, size === PHONE ? 'passkeys-phone' : 'passkeys')
+      await page.emulateMedia({ colorScheme: 'light' })
+    }
 
     await signOut()
     await page.getByLabel('メールアドレス').fill('a@hoshi.example')

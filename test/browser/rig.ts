@@ -4,6 +4,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core'
+import { waitFor } from '../../sandbox/demo/client.ts'
 import { type RunningDemo, startDemo } from '../support/service/demo.ts'
 
 /** A demo, a line to it that can be cut, and Debian's chromium. */
@@ -239,6 +240,30 @@ export async function placeOrders(rig: Rig, count = 1, more: object = {}, mall =
   return [...text.matchAll(/"orderNumber":"([^"]+)"/g)].map(([, number]) => number ?? '')
 }
 
+export interface OwnOrder {
+  id: string
+  orderNumber: string
+  shopId: string
+}
+
+/**
+ * A test's own orders in 新規受付, which nothing keeps from leaving: what the demo has was drawn, and what other
+ * tests left is theirs.
+ */
+export async function newOrders(rig: Rig, count = 1, more: object = {}, mall = 0): Promise<OwnOrder[]> {
+  const placed = await placeOrders(rig, count, { readyToShip: true, ...more }, mall)
+  const orders: OwnOrder[] = []
+  for (const number of placed) {
+    const read = () => readApi<{ orders: OwnOrder[] }>(rig, `/orders?number=${number}`)
+    const limits = { everyMs: 250, limitMs: 60_000 }
+    orders.push(
+      ...(await waitFor(`the order ${number}`, read, (list) => list.orders.length === 1, limits)).orders,
+    )
+  }
+  await readApi(rig, '/orders/move', { orderIds: orders.map(({ id }) => id), to: 'new' })
+  return orders
+}
+
 /** The buyer cancels an order of the first mall, which mails it. */
 export const cancelOrder = (rig: Rig, orderNumber: string): Promise<string> =>
   placing(rig, {}, controlOf(rig, `orders/${encodeURIComponent(orderNumber)}/cancel`))
@@ -258,6 +283,22 @@ async function placing(rig: Rig, body: object, url = controlOf(rig, 'orders')): 
   })
   if (!response.ok) throw new Error(`the mall takes no order: ${response.status} ${await response.text()}`)
   return response.text()
+}
+
+/** Says who sends by the tool of this format, and more of its settings. */
+export async function setSender(rig: Rig, format = 'yamato_b2', more: object = {}): Promise<void> {
+  const sender = {
+    name: '取込商店',
+    postalCode: '1000001',
+    address: '東京都千代田区千代田1-1',
+    phone: '03-1234-5678',
+  }
+  const { ok, status } = await fetch(`${rig.demo.url}/v1/labels/settings`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${rig.demo.apiKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ format, settings: { sender, goodsName: '衣類', ...more } }),
+  })
+  if (!ok) throw new Error(`the settings of ${format} are not taken: ${status}`)
 }
 
 export async function readApi<T>(rig: Rig, path: string, body?: unknown): Promise<T> {

@@ -284,7 +284,7 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
         role="region"
         aria-label={t('送り状番号の入力', 'Tracking numbers')}
       >
-        <table>
+        <table className="stacked">
           <thead>
             <tr>
               <th scope="col">{t('モール', 'Mall')}</th>
@@ -307,32 +307,36 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
                     {isFirst && <Together mates={matesOf.get(order.id)} />}
                   </td>
                   <td>
-                    <input
-                      aria-label={
-                        several
-                          ? t(
-                              `${order.orderNumber} ${name}の送り状番号`,
-                              `Tracking number of ${order.orderNumber}, ${name}`,
-                            )
-                          : t(`${order.orderNumber}の送り状番号`, `Tracking number of ${order.orderNumber}`)
-                      }
-                      value={numbers.get(key) ?? ''}
-                      ref={index === 0 ? takeFocus : undefined}
-                      inputMode="numeric"
-                      onPaste={(event) => {
-                        if (paste(event.clipboardData.getData('text'), index)) event.preventDefault()
-                      }}
-                      onChange={(event) => setNumbers(withBundle(numbers, parcels, key, event.target.value))}
-                    />
-                    {isFirst && orders.length === 1 && (
-                      <button
-                        type="button"
-                        className="button"
-                        onClick={() => setExtra(new Map(extra).set(key, (extra.get(key) ?? 0) + 1))}
-                      >
-                        {t('個口を追加', 'Add a parcel')}
-                      </button>
-                    )}
+                    <div className="parcel-number">
+                      <input
+                        aria-label={
+                          several
+                            ? t(
+                                `${order.orderNumber} ${name}の送り状番号`,
+                                `Tracking number of ${order.orderNumber}, ${name}`,
+                              )
+                            : t(`${order.orderNumber}の送り状番号`, `Tracking number of ${order.orderNumber}`)
+                        }
+                        value={numbers.get(key) ?? ''}
+                        ref={index === 0 ? takeFocus : undefined}
+                        inputMode="numeric"
+                        onPaste={(event) => {
+                          if (paste(event.clipboardData.getData('text'), index)) event.preventDefault()
+                        }}
+                        onChange={(event) =>
+                          setNumbers(withBundle(numbers, parcels, key, event.target.value))
+                        }
+                      />
+                      {isFirst && orders.length === 1 && (
+                        <button
+                          type="button"
+                          className="button"
+                          onClick={() => setExtra(new Map(extra).set(key, (extra.get(key) ?? 0) + 1))}
+                        >
+                          {t('個口を追加', 'Add a parcel')}
+                        </button>
+                      )}
+                    </div>
                   </td>
                 </tr>
               )

@@ -68,7 +68,7 @@ export function WebhookList() {
         </div>
       ) : (
         <p>
-          <button type="button" className="button button-main" onClick={() => setAdding(true)}>
+          <button type="button" className="button" onClick={() => setAdding(true)}>
             {t('Webhookを登録', 'Add a webhook')}
           </button>
         </p>

@@ -1,6 +1,7 @@
 import { type InputHTMLAttributes, type ReactNode, type TextareaHTMLAttributes, useId } from 'react'
 import { t } from '../i18n.ts'
 import { useFieldProblem } from './form.tsx'
+import { fieldDay } from './format.ts'
 
 interface FieldProps {
   label: string
@@ -11,8 +12,28 @@ interface FieldProps {
 /** Label, support text, field and error, joined for a screen reader. A form names what is wrong. */
 export function Field(props: FieldProps & Omit<InputHTMLAttributes<HTMLInputElement>, 'id'>) {
   const { label, support, className, ...input } = props
-  return <Framed {...props}>{(own) => <input {...input} {...own} />}</Framed>
+  return (
+    <Framed {...props}>
+      {(own) =>
+        input.type === 'date' && typeof input.value === 'string' ? (
+          <span className="date-field">
+            <input {...input} {...own} />
+            <DateWords day={input.value} />
+          </span>
+        ) : (
+          <input {...input} {...own} />
+        )
+      }
+    </Framed>
+  )
 }
+
+/** Lies over a date that nobody types into: a browser shows it in its own language, without the weekday. */
+const DateWords = ({ day }: { day: string }) => (
+  <span className="date-words" aria-hidden="true">
+    {day === '' ? t('年/月/日', 'year/month/day') : fieldDay(day)}
+  </span>
+)
 
 /** The same over several lines: a key file, a mail. */
 export function TextArea(props: FieldProps & Omit<TextareaHTMLAttributes<HTMLTextAreaElement>, 'id'>) {

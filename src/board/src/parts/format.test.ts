@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { clock, dateTime, dueDay, paperDay, shortTime } from './format.ts'
+import { clock, dateTime, dueDay, fieldDay, paperDay, shortTime } from './format.ts'
 
 /** One form for a date everywhere: with its weekday, its year only where it is another one. */
 
@@ -26,6 +26,7 @@ test('a day has its weekday; paper has the whole date', () => {
   expect(dueDay('2027-10-08')).toBe('2027/10/8 (金)')
   expect(dueDay('2026-12-31T23:30:00Z')).toBe('2027/1/1 (金)')
   expect(paperDay('2026-12-01')).toBe('2026/12/01')
+  expect(fieldDay('2026-12-05')).toBe('2026/12/05 (土)')
 })
 
 test('nothing for none, and what is no time as it is', () => {

@@ -19,11 +19,13 @@ function read(time: Time, form: (at: number) => string): string {
   return Number.isNaN(at) ? String(time) : form(at)
 }
 
+const weekdayOf = (at: number): string =>
+  document.documentElement.lang === 'en' ? '' : ` (${WEEKDAY.format(at)})`
+
 /** A day never stands without its weekday; another year is said. */
 function dayOf(at: number): string {
   const year = isoDay(at).slice(0, 4)
-  const weekday = document.documentElement.lang === 'en' ? '' : ` (${WEEKDAY.format(at)})`
-  return `${year === today().slice(0, 4) ? '' : `${year}/`}${MONTH_DAY.format(at)}${weekday}`
+  return `${year === today().slice(0, 4) ? '' : `${year}/`}${MONTH_DAY.format(at)}${weekdayOf(at)}`
 }
 
 /** 11/27 (金), of a time or of `2026-11-27`, a day in Japan already; 2027/10/8 (金) of another year. */
@@ -37,6 +39,9 @@ export const dateTime = (time: Time): string => read(time, (at) => `${dayOf(at)}
 export const clock = (time: Time): string => read(time, (at) => SECOND.format(at))
 /** 2026/11/25, on paper, which is read in another year, too. */
 export const paperDay = (time: Time): string => read(time, (at) => PAPER_DAY.format(at))
+
+/** 2026/12/05 (土), in a field: as many letters for each day. */
+export const fieldDay = (day: Time): string => read(day, (at) => PAPER_DAY.format(at) + weekdayOf(at))
 
 const ISO_DAY = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Tokyo' })
 

@@ -11,8 +11,8 @@ export default function Connections() {
       <h1>{t('連携（APIキー・Webhook）', 'API keys and webhooks')}</h1>
       <KeyList />
       <DeskList />
-      <RequestList />
       <WebhookList />
+      <RequestList />
     </div>
   )
 }

@@ -61,7 +61,7 @@ function ShopKeys({ shop }: { shop: Shop }) {
       {shop.attention && <Outgoing marketplace={shop.marketplace} />}
       {shop.lifetimes.length > 0 && (
         <Wide label={t('鍵・同意の期限', 'Ends of keys and consents')}>
-          <table>
+          <table className="stacked">
             <thead>
               <tr>
                 <th scope="col">{t('鍵・同意', 'Key or consent')}</th>
@@ -77,7 +77,7 @@ function ShopKeys({ shop }: { shop: Shop }) {
                   <td>
                     <Sign tone={TONES[one.state]}>{stateWord(one)}</Sign>
                   </td>
-                  <td className="number">
+                  <td className="number" data-label={t('期限', 'Ends')}>
                     {dueDay(one.endsAt)} {one.endsAt && !one.certain && t('（見込み）', '(estimate)')}
                   </td>
                   <td className="long-text">{one.action}</td>
@@ -108,7 +108,7 @@ export function Consent({ shopId }: { shopId: string }) {
   }
   return (
     <div>
-      <button type="button" className="button button-main" onClick={() => send(begin)}>
+      <button type="button" className="button" onClick={() => send(begin)}>
         {t('モールの画面で同意する', 'Give the consent at the mall')}
       </button>
       <Problem error={error} />
