@@ -9,12 +9,14 @@ import {
   enterDemo,
   hasBrowser,
   LEFT_OUT,
+  newOrders,
   PHONE,
   picture,
   placeOrders,
   type Rig,
   readApi,
   seriousFindings,
+  setSender,
   startRig,
   tabTo,
   WIDE,
@@ -23,21 +25,6 @@ import {
 /** Labels, printing, calendars and settings, as staff use them. */
 
 const CUP = { code: 'mug', name: 'カップ', price: 800 }
-
-async function putSettings(rig: Rig, format: string, more: object): Promise<void> {
-  const sender = {
-    name: '取込商店',
-    postalCode: '1000001',
-    address: '東京都千代田区千代田1-1',
-    phone: '03-1234-5678',
-  }
-  const { ok } = await fetch(`${rig.demo.url}/v1/labels/settings`, {
-    method: 'PUT',
-    headers: { authorization: `Bearer ${rig.demo.apiKey}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ format, settings: { sender, goodsName: '衣類', ...more } }),
-  })
-  expect(ok).toBe(true)
-}
 
 const tab = (page: Page, name: string) => page.getByRole('tab', { name })
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name })
@@ -114,9 +101,8 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     await page.getByText('送り状の設定を保存しました。').waitFor()
 
     // クール便: chosen at the order, shown before the file is made.
-    const [cooled] = (
-      await readApi<{ orders: { id: string; orderNumber: string }[] }>(rig, '/orders?status=new&limit=1')
-    ).orders
+    const overrides = kindOfOrder({ buyer: someone('冷蔵', '花子'), baskets: [{ lines: [CUP] }] })
+    const [cooled] = await newOrders(rig, 1, { overrides })
     await page.goto(`${rig.url}/board/orders/${cooled?.id}`)
     await button(page, '店舗メモ・担当を編集').click()
     await page.getByLabel('温度帯', { exact: true }).selectOption('冷蔵')
@@ -139,15 +125,11 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     await page.getByText(/件は送り状を出力済みです/).waitFor()
     await button(page, /^すべてもう一度出力する/).waitFor()
 
-    const { orders } = await readApi<{ orders: { id: string; orderNumber: string }[] }>(
-      rig,
-      '/orders?status=new&limit=1',
-    )
     await tab(page, '送り状番号を取り込む').click()
     await page.getByLabel('CSV ファイル').setInputFiles({
       name: 'numbers.csv',
       mimeType: 'text/csv',
-      buffer: Buffer.from(`受注番号,送り状番号\r\n${orders[0]?.orderNumber},400000000003\r\nx,1\r\n`),
+      buffer: Buffer.from(`受注番号,送り状番号\r\n${cooled?.orderNumber},400000000003\r\nx,1\r\n`),
     })
     // Its kind is told from its heads.
     expect(await page.getByLabel('ファイルの形式').inputValue()).toBe('plain')
@@ -173,7 +155,7 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     await page.getByText(/(送信しています|成功) 1行/).waitFor()
     const asked = await readApi<{ siteChanges: unknown[] }>(
       rig,
-      `/site-changes?orderId=${orders[0]?.id}&action=ship`,
+      `/site-changes?orderId=${cooled?.id}&action=ship`,
     )
     expect(asked.siteChanges).toHaveLength(1)
     expect(visitor.complaints).toEqual([])
@@ -271,7 +253,7 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
   })
 
   test('局留め: another post office is typed with its postcode, and both are in the file', async () => {
-    await putSettings(rig, 'yupri_r', {
+    await setSender(rig, 'yupri_r', {
       slipKind: '1100780',
       size: '080',
       codLayout: '117',
@@ -337,7 +319,7 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
   })
 
   test('a file with one number of two recipients: told before it is sent, and the order stays at 1/2', async () => {
-    await putSettings(rig, 'yamato_b2', { billingCode: '0312345678', freightNumber: '01' })
+    await setSender(rig, 'yamato_b2', { billingCode: '0312345678', freightNumber: '01' })
     const [buyer, other] = [someone('二箱', '太郎'), someone('受取', '二郎', { subAddress: '神宮前9-8-7' })]
     const [number = ''] = await placeOrders(rig, 1, {
       overrides: kindOfOrder({ buyer, baskets: [{ lines: [CUP] }, { lines: [CUP], to: other }] }),

@@ -70,14 +70,14 @@ describe.skipIf(!hasBrowser)(`differences, and other people than the owner${LEFT
         'content-type': 'application/json',
         'if-match': `"${before.version}"`,
       },
-      body: JSON.stringify({ buyer: { city: '横浜市西区' } }),
+      body: JSON.stringify({ buyer: { city: '見本市試験区' } }),
     })
     expect(edited.status).toBe(200)
     const control = /(http:\S+\/_control\/orders)/.exec(rig.demo.output())?.[1]
     const changed = await fetch(`${control}/${order.orderNumber}`, {
       method: 'PATCH',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ OrdererModel: { familyName: '中村' } }),
+      body: JSON.stringify({ OrdererModel: { familyName: '八月一日' } }),
     })
     expect(changed.status).toBe(200)
 
@@ -110,7 +110,7 @@ describe.skipIf(!hasBrowser)(`differences, and other people than the owner${LEFT
     await page.getByText('選んだ内容を反映しました。').waitFor()
     expect((await read()).detail.buyer).toMatchObject({
       city: before.detail.buyer.city,
-      familyName: '中村',
+      familyName: '八月一日',
     })
     expect(visitor.complaints).toEqual([])
     await visitor.close()

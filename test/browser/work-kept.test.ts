@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { TEST_SEED } from '../support/drawn-seed.ts'
-import { enterDemo, hasBrowser, LEFT_OUT, type Rig, readApi, startRig } from './rig.ts'
+import { enterDemo, hasBrowser, LEFT_OUT, newOrders, type Rig, readApi, startRig } from './rig.ts'
 
 /**
  * Nobody's work is lost: two people at one order, a line that stalls or is cut, a new build, a list that
@@ -293,9 +293,10 @@ describe.skipIf(!hasBrowser)(`work is kept${LEFT_OUT}`, () => {
   })
 
   test('an order that leaves the list leaves the selection, and the first tick moves no row', async () => {
+    const amazon = 2
+    const own = await newOrders(rig, 2, {}, amazon)
     const { page, close } = await enterDemo(rig)
-    // What the mall holds is left out of 発送 from the first.
-    await page.goto(`${rig.url}/board/orders?status=new&marketplace=amazon&hold=false`)
+    await page.goto(`${rig.url}/board/orders?status=new&marketplace=amazon&hold=false&sort=newest`)
     await lines(page).nth(1).waitFor({ state: 'attached' })
     const place = () => lines(page).nth(1).boundingBox()
     const before = await place()
@@ -304,8 +305,7 @@ describe.skipIf(!hasBrowser)(`work is kept${LEFT_OUT}`, () => {
     await page.getByText('2件の受注が選択されています').waitFor()
     expect(await place()).toEqual(before)
     const number = (await lines(page).nth(0).locator('.cell-number').textContent()) ?? ''
-    const { orders } = await readApi<{ orders: Row[] }>(rig, '/orders?status=new&limit=1000')
-    const held = orders.find((order) => number.includes(order.orderNumber))
+    const held = own.find((order) => number.includes(order.orderNumber))
     await readApi(rig, '/orders/move', { orderIds: [held?.id], to: 'on_hold' })
     await page.getByText('一覧から外れた1件を選択から外しました').waitFor()
     await page.getByText('1件の受注が選択されています').waitFor()
@@ -321,8 +321,7 @@ describe.skipIf(!hasBrowser)(`work is kept${LEFT_OUT}`, () => {
   })
 
   test('a bulk action looks before it acts: what it is not meant for is left out, and a move can be undone', async () => {
-    const { orders } = await readApi<{ orders: Row[] }>(rig, '/orders?status=new&limit=3')
-    const [cancelled, other, third] = orders
+    const [cancelled, other, third] = await newOrders(rig, 3)
     const move = (ids: (string | undefined)[], to: string) =>
       readApi(rig, '/orders/move', { orderIds: ids, to })
     await move([cancelled?.id], 'cancelled')
