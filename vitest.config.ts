@@ -102,6 +102,8 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
+          // A demo starts in ten seconds, and in two minutes beside twenty other processes.
+          hookTimeout: 300_000,
           maxWorkers: availableParallelism() + (isWhole ? 0 : 1),
           sequence: { groupOrder: isWhole ? 3 : 2 },
         },

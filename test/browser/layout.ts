@@ -26,8 +26,10 @@ export async function screensOf(rig: Rig): Promise<Screen[]> {
   const TODAY = '/orders?status=ready_to_ship&toShip=true&hold=false&sort=shipBy'
   const line = '.grid-line'
   const tick = async (page: Page) => {
+    const ticked = page.getByRole('region', { name: '選択中の受注' })
+    if (await ticked.isVisible()) return
     await page.getByRole('checkbox').nth(1).click()
-    await page.getByRole('region', { name: '選択中の受注' }).waitFor()
+    await ticked.waitFor()
   }
   const ship = async (page: Page) => {
     await tick(page)
@@ -107,7 +109,14 @@ export async function screensOf(rig: Rig): Promise<Screen[]> {
 }
 
 export async function openScreen(page: Page, rig: Rig, { path, ready, act }: Screen): Promise<void> {
-  await page.goto(`${rig.url}/board${path}`)
+  // Windows and papers of one list are opened one after the other, without a load for each.
+  const dialog = page.getByRole('dialog')
+  if ((await dialog.count()) > 0) {
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+  }
+  if (page.url().startsWith(`${rig.url}/board/print`)) await page.goBack()
+  if (page.url() !== `${rig.url}/board${path}`) await page.goto(`${rig.url}/board${path}`)
   await page.locator(ready).first().waitFor({ state: 'attached' })
   await page.locator('main[aria-busy=false]').waitFor()
   // A screen whose parts are still read has no layout to look at.

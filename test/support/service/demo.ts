@@ -80,8 +80,8 @@ async function freePort(): Promise<number> {
 function staysUp(child: ChildProcess, output: () => string): Promise<void> {
   return new Promise((resolve, reject) => {
     const limit = setTimeout(
-      () => reject(new Error(`The demo was not there within 120 s:\n${output()}`)),
-      120_000,
+      () => reject(new Error(`The demo was not there within 280 s:\n${output()}`)),
+      280_000,
     )
     child.stdout?.on('data', () => {
       if (!/orders\/pull\b.*\n$/.test(output())) return
