@@ -158,7 +158,7 @@ export const layoutFaults = (page: Page): Promise<string[]> =>
         const [x, y] = [Math.max(a.left, b.left) + across / 2, Math.max(a.top, b.top) + down / 2]
         const top = document.elementFromPoint(x, y)
         if (!top || (!one.contains(top) && !other.contains(top))) continue
-        const layer = (it) => it.closest('.grid-head, .head, .bar, .rail, .selection-place, .key-hints, thead, .toasts, .search-kinds, [role=dialog]')
+        const layer = (it) => it.closest('.grid-head, .head, .bar, .rail, .selection-place, .key-hints, thead, .toasts, .search-kinds, .dialog-foot, [role=dialog]')
         if (layer(one) !== layer(other)) continue
         faults.push(nameOf(one) + ' overlaps ' + nameOf(other))
       }
