@@ -240,7 +240,7 @@ export async function placeOrders(rig: Rig, count = 1, more: object = {}, mall =
   return [...text.matchAll(/"orderNumber":"([^"]+)"/g)].map(([, number]) => number ?? '')
 }
 
-export interface OwnOrder {
+interface OwnOrder {
   id: string
   orderNumber: string
   shopId: string
