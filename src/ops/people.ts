@@ -140,13 +140,16 @@ export async function listReceivers(ops: Ops): Promise<number> {
   return 0
 }
 
-/** Shops of order files: a sweep finds out what the others shipped since a backup. */
+/**
+ * Shops of order files that took none since the restore: a sweep finds out what the others shipped since the
+ * backup.
+ */
 export async function listFileShops(ops: Ops): Promise<number> {
   const { pool } = await ops.database()
   const { rows } = await pool.query<string[]>({ text: LIST_FILE_SHOPS, rowMode: 'array' })
   if (rows.length === 0) return 0
   ops.print(
-    'shops whose orders come as files: no mall says what left since the backup; before anything of them is shipped, take in the newest file of the cart:',
+    'shops whose orders come as files: no mall says what left since the backup; behind "npm run ops -- resume" and before anything of them is shipped, take in the newest file of the cart:',
   )
   for (const line of table([['tenant', 'shop'], ...rows])) ops.print(line)
   return rows.length

@@ -31,7 +31,11 @@ select what, shown, last, tenant, name from (
 ) r order by what, tenant, name`
 
 export const LIST_FILE_SHOPS = `
-select t.name, s.name from shops s join tenants t on t.id = s.tenant_id where ${HAS_ORDER_FILES} order by 1, 2`
+select t.name, s.name from shops s join tenants t on t.id = s.tenant_id
+where ${HAS_ORDER_FILES} and not exists (
+  select from order_files f where f.shop_id = s.id and f.state = 'done' and not f.dry_run
+    and f.created_at > (select max(at) from audit_entries where action = 'backup.restored'))
+order by 1, 2`
 
 export const LIST_ATTENTION = `
 select a.attention_since, a.what, a.attention_code, t.name, a.name from (

@@ -208,6 +208,52 @@ test('what had ended after the backup ends again by the audit of the lost databa
   })
 })
 
+test('a shop of order files is left for a person until a file of it was taken in after the restore', async () => {
+  const { tenantId } = bench
+  const shop = await makeShop(source.db, {
+    tenantId,
+    marketplace: 'connector',
+    code: 'by-file-again',
+    name: 'もう一つのCSVの店',
+    sealedCredentials: null,
+    capabilities: { contract: 'files', label: '問屋', form: {} },
+  })
+  await ops(['backup', file], env(source.url))
+  const saved = await saveAudit()
+  await ops(['restore', file], env(target.url))
+  const { db, close } = await openDatabase({ url: target.url, log: noLog, maxConnections: 2 })
+  cleanups.push(close)
+  await db.shop.deleteMany({ where: { id: { not: shop.id }, marketplace: 'connector' } })
+  const [restored] = await db.auditEntry.findMany({ where: { action: 'backup.restored' } })
+  const at = (seconds: number) => new Date((restored?.at.getTime() ?? 0) + seconds * 1_000)
+  const took = (createdAt: Date, more: { dryRun?: boolean; state?: string }) =>
+    db.orderFile.create({
+      data: {
+        ...{
+          id: newId(),
+          tenantId,
+          shopId: shop.id,
+          fileName: 'a.csv',
+          form: {},
+          dryRun: false,
+          state: 'done',
+        },
+        ...{ source: 'person', actor: 'staff', parts: 1, bytes: 1, createdAt, ...more },
+      },
+    })
+  const told = () => ops(['after-restore', saved], env(target.url))
+  await took(at(-5), {})
+  await took(at(5), { dryRun: true })
+  await took(at(5), { state: 'failed' })
+  const first = await told()
+  expect(first.code).toBe(1)
+  expect(first.output).toMatch(/behind "npm run ops -- resume".*\n.*\n.*もう一つのCSVの店/)
+  await took(at(5), {})
+  const then = await told()
+  expect(then.output).not.toContain('もう一つのCSVの店')
+  expect(then.code).toBe(0)
+})
+
 test('a desk is in use after the restore as it was in the lost database', async () => {
   const puller = { tenantId: bench.tenantId, actor: 'operator' }
   const use = async (name: string, inUse: boolean) => {
