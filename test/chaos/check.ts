@@ -129,6 +129,7 @@ export function check(history: readonly HistoryLine[]): Verdict {
       ...desk.untrue,
       ...sorting.untrue,
       ...figures,
+      ...checkCart(stored, new Map(of('cart').map(({ value }) => [value.order, value.amount]))),
       ...stored.flatMap((row) => falseOfHandOver(row, batches.given)),
     ],
     why: [...why.false, ...of('why', 'fail').map(({ value }) => `refused: ${value.order} ${value.why}`)],
@@ -283,6 +284,19 @@ function checkSorting(stored: readonly Of<'stored'>['value'][], sorted: Readonly
   }
   return found
 }
+
+/**
+ * The last file of a cart says what its orders come to, whatever older ones arrived behind it. An order that
+ * was taken over keeps its content, and staff are told of the difference.
+ */
+const checkCart = (stored: readonly Of<'stored'>['value'][], cart: ReadonlyMap<string, number>): string[] =>
+  stored.flatMap(({ order, facts, flags = [] }) => {
+    const amount = cart.get(order)
+    const isTold = amount === facts?.amount || flags.includes('changed_at_mall')
+    return amount === undefined || isTold
+      ? []
+      : [`its cart says ${amount}, the order ${facts?.amount}: ${order}`]
+  })
 
 /** A row that knows nothing of its batch is handed over once more. */
 function falseOfHandOver(

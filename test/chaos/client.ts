@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createApi } from '../../sandbox/demo/client.ts'
 import { AUTHSERV_ID } from '../../sandbox/mails/compose-mail.ts'
 import { mailboxOf } from './arrivals.ts'
+import { type FileShop, registerFileShop } from './file-shop.ts'
 import type { Ground } from './ground.ts'
 import { type ChaosMall, chaosShops, mailRulesFor } from './malls.ts'
 import { MAILBOXES } from './plan.ts'
@@ -110,10 +111,12 @@ export async function register(
   operatorKey: string,
   ground: Ground,
   malls: readonly ChaosMall[],
-): Promise<{ apiKey: string; shopIds: string[] }> {
+  withFiles = false,
+): Promise<{ apiKey: string; shopIds: string[]; fileShop: FileShop | null }> {
   const key = await openContract(baseUrl, operatorKey)
   const client = createSetup(baseUrl, key)
   const shops = await registerShops(client, ground, ground.mailboxes.length / MAILBOXES, malls)
+  const fileShop = withFiles ? await registerFileShop(client, createClient(baseUrl, key), ground) : null
   for (const [index, { user, password, port }] of ground.mailboxes.entries()) {
     await client.post('/mailboxes', {
       name: user,
@@ -123,10 +126,14 @@ export async function register(
       password,
       security: 'plain',
       authservId: AUTHSERV_ID,
-      shopIds: shops.filter(({ mall, index: shop }) => mailboxOf(mall, shop) === index).map(({ id }) => id),
+      shopIds: [
+        ...shops.filter(({ mall, index: shop }) => mailboxOf(mall, shop) === index).map(({ id }) => id),
+        ...(fileShop?.mailbox === user ? [fileShop.id] : []),
+      ],
     })
   }
-  return { apiKey: key, shopIds: shops.map(({ id }) => id) }
+  const shopIds = [...shops, ...(fileShop ? [fileShop] : [])].map(({ id }) => id)
+  return { apiKey: key, shopIds, fileShop }
 }
 
 /** @returns the API key of a new contract */

@@ -17,6 +17,7 @@ export interface StoredOrder {
   /** The pull that handed it over. */
   batch: string | null
   holds: string[]
+  flags: string[]
   marks: string[]
   moves: string[]
   /** Null also where its mall or a change under way keeps it from the rules. */
@@ -165,7 +166,7 @@ export function openBooks(url: () => string): Books {
 }
 
 const ORDERS = `
-select o.id::text, o.marketplace::text as m, o.order_number as n, o.staged_at as at, o.pulled_at is not null as pulled, o.pull_id::text as batch, o.holds, o.marks,
+select o.id::text, o.marketplace::text as m, o.order_number as n, o.staged_at as at, o.pulled_at is not null as pulled, o.pull_id::text as batch, o.holds, o.flags, o.marks,
   o.status::text, o.shop_id::text as shop,
   json_build_object('day', (o.ordered_at at time zone 'Asia/Tokyo')::date::text, 'amount', coalesce(o.billed_amount, 0),
     'gone', o.mall_state = 'cancelled' or o.status = 'cancelled', 'shipBy', o.ship_by,

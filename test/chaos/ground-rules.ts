@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SandboxWrite } from '../../sandbox/kit/types.ts'
-import { keyOf, type Placed } from './arrivals.ts'
+import { keyOf } from './arrivals.ts'
 import { checkFigures, figuresOf } from './check-figures.ts'
 import type { Client } from './client.ts'
 import type { Books } from './database.ts'
@@ -135,7 +135,7 @@ const OVER_AT_THE_MALL_MS = 90_000
 export async function settle(
   { settleMs, sweepSeconds, hooks, progress, signal }: SettleOptions,
   books: Books,
-  placed: readonly Placed[],
+  placed: { length: number },
   from: number,
 ): Promise<number | null> {
   // Longer than a sweep needs to find what no request waits for.

@@ -187,6 +187,7 @@ const Entry = z.discriminatedUnion('f', [
       stagings: z.number(),
       pulled: z.boolean(),
       holds: z.array(z.string()),
+      flags: z.array(z.string()).optional(),
       marks: z.array(z.string()),
       batch: z.string().nullish(),
       /** Moves that its timeline tells of, as `actor from>to`; and what 自動仕分け has still to do with it. */
@@ -225,6 +226,8 @@ const Entry = z.discriminatedUnion('f', [
     f: z.literal('write'),
     value: z.object({ order, operation: z.string(), content: z.array(z.string()) }),
   }),
+  /** Read at the end: what an order comes to at a cart without an API. */
+  z.object({ f: z.literal('cart'), value: z.object({ order, amount: z.number() }) }),
   /** Whether the mall holds the order for its shop (保留). */
   z.object({ f: z.literal('held'), value: z.object({ order, held: z.boolean() }) }),
 ])

@@ -10,6 +10,7 @@ import { openBooks } from './database.ts'
 import { startAsker, startLabelDesk } from './desk.ts'
 import { createInjector, type Injector } from './faults.ts'
 import { RECEIVER_HOST, startFollower, startReceiver } from './feed-clients.ts'
+import { startFileCart } from './file-shop.ts'
 import { type Fleet, startFleet } from './fleet.ts'
 import { type Ground, type MailServerKind, SERVERS, startGround } from './ground.ts'
 import { noteEnd, noteFigures, noteLog, settingsFor, settle } from './ground-rules.ts'
@@ -39,7 +40,7 @@ export interface ChaosOptions {
   sweepSeconds: number
   /** A commit: an api and a worker of that release run beside, until most of the orders are there. */
   beside?: string
-  /** Shops behind connectors are among the malls. */
+  /** Shops behind connectors, and one of order files, are among the malls. */
   connectors?: boolean
   /** See `DeckOptions`. */
   faults: readonly string[]
@@ -74,7 +75,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     const malls = options.connectors ? CHAOS_MALLS : SANDBOX_MALLS
     const plan = makePlan({
       malls,
-      orders: options.orders,
+      orders: options.orders - ordersOfFiles(options),
       seed,
       driveMs: options.driveMs,
       faults: options.faults,
@@ -112,6 +113,10 @@ const byAddress = (environment: Readonly<Record<string, string>>): Record<string
   Object.fromEntries(
     Object.entries(environment).map(([name, value]) => [name, value.replace(SERVERS, '127.0.0.1')]),
   )
+
+/** A twentieth of all comes by files. */
+const ordersOfFiles = ({ orders, connectors }: ChaosOptions): number =>
+  connectors ? Math.floor(orders / 20) : 0
 
 const MOST_BATCHES = 1_500
 const SECOND_DESK = '窓口2'
@@ -154,11 +159,12 @@ async function onGround(
     release === undefined ? null : await startReleaseBefore(release, ground.dir, byAddress(environment))
   if (before) closing.push(before.stop)
   const baseUrl = `http://127.0.0.1:${apiPort}`
-  const { apiKey, shopIds } = await register(
+  const { apiKey, shopIds, fileShop } = await register(
     baseUrl,
     operatorKey,
     ground,
     options.connectors ? CHAOS_MALLS : SANDBOX_MALLS,
+    ordersOfFiles(options) > 0,
   )
   const hooks = await hangHooks(ground.postgres.url)
   signal.throwIfAborted()
@@ -225,6 +231,13 @@ async function onGround(
   })
   injecting.catch((error: unknown) => broken.abort(error))
   const placed: Placed[] = []
+  const cart =
+    fileShop &&
+    startFileCart({
+      ...{ client, ground, shop: fileShop, seed, history, driveMs: plan.driveMs },
+      orders: ordersOfFiles(options),
+      shipped: (path) => readBytes(`${baseUrl}/v1${path}`, apiKey),
+    })
   const asker = startAsker(client, books, placed, seed, history)
   const ending = before && endBefore(before)
   ending?.catch((error: unknown) => broken.abort(error))
@@ -238,7 +251,9 @@ async function onGround(
   const faultsEndedAt = Date.now()
   const beside = await ending
   progress('faults are over; waiting until all is done')
-  const settled = await settle({ ...options, hooks }, books, placed, faultsEndedAt)
+  await cart?.finish(options.settleMs)
+  const all = { length: placed.length + ordersOfFiles(options) }
+  const settled = await settle({ ...options, hooks }, books, all, faultsEndedAt)
   await asker.stop()
   await mover.stop()
   await keyPuller?.stop()
@@ -250,12 +265,13 @@ async function onGround(
   await follower.stop()
   // The last orders to come may have been offered to the desk only just now.
   const settleSeconds =
-    settled === null ? null : await settle({ ...options, hooks }, books, placed, faultsEndedAt)
+    settled === null ? null : await settle({ ...options, hooks }, books, all, faultsEndedAt)
   await replayAll(client, history)
   await replayAll(client, history, SECOND_DESK)
   for (const value of await hooks.states())
     history.note({ process: 'database', f: 'seen', type: 'ok', value })
   if (options.counted) await noteFigures(history, client, books)
+  await cart?.noteEnd()
   await noteEnd(history, books, ground)
   await history.close()
   return {
@@ -288,6 +304,12 @@ async function onGround(
     progress(`the release before has ended; it staged ${done.staged}, and handed over ${done.pulled}`)
     return done
   }
+}
+
+async function readBytes(url: string, apiKey: string): Promise<Buffer> {
+  const answer = await fetch(url, { headers: { authorization: `Bearer ${apiKey}` } })
+  if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`)
+  return Buffer.from(await answer.arrayBuffer())
 }
 
 /** The release before ends behind this part of the time in which orders come, with a part of them. */

@@ -499,3 +499,19 @@ test('figures by day are those of the orders: one that is not counted, counted t
   expect(of([])).toMatchObject({ untrue: 5 })
   expect(of([], false)).toMatchObject({ untrue: 0 })
 })
+
+test('an order of a file comes to what its cart says, or staff are told', () => {
+  const facts = { day: '2026-12-01', amount: 1_000, gone: false, shipBy: null, leftOn: null }
+  const of = (amount: number, flags: string[]) =>
+    check([
+      run('invoke'),
+      order('connector 1'),
+      ...pull('k', 'b', ['connector 1']),
+      stored('connector 1', { facts, flags }),
+      line({ process: 'cart', f: 'cart', type: 'ok', value: { order: 'connector 1', amount } }),
+      run('ok'),
+    ]).untrue
+  expect(of(1_000, [])).toBe(0)
+  expect(of(1_010, [])).toBe(1)
+  expect(of(1_010, ['changed_at_mall'])).toBe(0)
+})
