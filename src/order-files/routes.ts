@@ -9,6 +9,7 @@ import {
   FIELD_LABELS,
   OrderForm,
   PRESET_IDS,
+  presetChanges,
   presetOf,
   REQUIRED,
   SINGLE,
@@ -24,6 +25,7 @@ import {
   MOST_PART_BYTES,
   MOST_PARTS,
   readFile,
+  readFileShop,
   readForm,
   storePart,
   toFormRevision,
@@ -40,6 +42,15 @@ const Part = z
 const FormAnswer = z
   .object({
     form: OrderForm.nullable().describe('Null: the orders of this shop do not come as files (列の対応)'),
+    chosenPreset: z
+      .enum(PRESET_IDS)
+      .nullable()
+      .describe('Preset that was chosen; null: a map of its own (選んだ既定の形式)'),
+    presetChanges: z
+      .array(z.string())
+      .describe(
+        'What that preset reads otherwise since it was chosen, Japanese: choose it again to take it over (既定の形式の変更)',
+      ),
     presets: z
       .array(z.object({ id: z.enum(PRESET_IDS).describe('ID'), form: OrderForm }))
       .describe('Maps of well-known carts (既定の形式)'),
@@ -191,9 +202,16 @@ export const orderFileRoutes =
     shippedRoute(app, deps)
   }
 
-async function formAnswer(form: OrderForm | null): Promise<z.input<typeof FormAnswer>> {
+async function formAnswer(
+  deps: UploadDeps,
+  tenantId: string,
+  shopId: string,
+): Promise<z.input<typeof FormAnswer>> {
+  const { form = null, preset = null } = (await readFileShop(deps, tenantId, shopId)) ?? {}
   return {
     form,
+    chosenPreset: preset,
+    presetChanges: form === null || preset === null ? [] : presetChanges(form, presetOf(preset)),
     presets: PRESET_IDS.map((id) => ({ id, form: presetOf(id) })),
     fields: Object.entries(FIELD_LABELS).map(([name, label]) => ({
       name,
@@ -216,7 +234,7 @@ function formRoutes(app: App, deps: UploadDeps): void {
     description: 'The map of this shop, those of well-known carts, and all fields that a column may become.',
     params: IdParams,
     answers: { 200: FormAnswer },
-    run: async (request) => formAnswer(await readForm(deps, tenantOf(request), request.params.id)),
+    run: (request) => formAnswer(deps, tenantOf(request), request.params.id),
   })
 
   operation(app, {
@@ -247,7 +265,9 @@ function formRoutes(app: App, deps: UploadDeps): void {
     answers: { 200: FormAnswer },
     run: async (request) => {
       const { preset, form } = request.body
-      return formAnswer(await writeForm(deps, callerOf(request), request.params.id, form ?? preset))
+      const caller = callerOf(request)
+      await writeForm(deps, caller, request.params.id, form ?? preset)
+      return formAnswer(deps, caller.tenantId, request.params.id)
     },
   })
 }

@@ -5,6 +5,7 @@ import { invalid } from '../http/validation.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import {
   FIELD_LABELS,
+  type FileShop,
   fileShopOf,
   type OrderForm,
   type PresetId,
@@ -39,20 +40,29 @@ export interface UploadDeps {
 export const MOST_PART_BYTES = 1.5 * 1_024 * 1_024
 export const MOST_FILE_BYTES = 100 * 1_024 * 1_024
 export const MOST_PARTS = 100
+/** Hours are a wrong time zone; what comes later is a wrong clock or a mistyped year. */
+const MOST_AHEAD_MS = 24 * 60 * 60_000
 /** Of a tenant and by hand, until they are read. */
 const MOST_OPEN = 20
 export const MOST_OPEN_BYTES = 2 * MOST_FILE_BYTES
 export const TOO_MUCH_OPEN = '読み取りを待っている注文ファイルが多すぎます。終わってから取り込んでください。'
 
 /** @throws AppError NOT_FOUND */
-export async function readForm(
+export const readForm = async (
+  deps: Pick<UploadDeps, 'db'>,
+  tenantId: string,
+  shopId: string,
+): Promise<OrderForm | null> => (await readFileShop(deps, tenantId, shopId))?.form ?? null
+
+/** @throws AppError NOT_FOUND */
+export async function readFileShop(
   { db }: Pick<UploadDeps, 'db'>,
   tenantId: string,
   shopId: string,
-): Promise<OrderForm | null> {
+): Promise<FileShop | null> {
   const shop = await db.shop.findFirst({ where: { id: shopId, tenantId }, select: { capabilities: true } })
   if (!shop) throw shopNotFound()
-  return fileShopOf(shop.capabilities)?.form ?? null
+  return fileShopOf(shop.capabilities)
 }
 
 /** Another one after every change of the map. */
@@ -81,11 +91,13 @@ export async function writeForm(
   caller: Caller,
   shopId: string,
   form: OrderForm | PresetId | null,
-): Promise<OrderForm | null> {
+): Promise<void> {
+  const preset = typeof form === 'string' ? form : null
   const made = typeof form === 'string' ? presetOf(form) : form
   if (made !== null) refuseJoinedNumbers(made)
   await deps.db.$transaction(async (tx) => {
     const shop = await lockShop(tx, caller.tenantId, shopId)
+    const before = fileShopOf(shop.capabilities)
     if (
       made !== null &&
       (!deps.marketplaces.get(shop.marketplace)?.takesFiles || shop.sealedCredentials !== null)
@@ -94,8 +106,20 @@ export async function writeForm(
         'CONFLICT',
         '注文ファイルは、APIの認証情報を登録していない「その他の店舗」で使います。店舗を別に追加してください。',
       )
-    if (made === null && fileShopOf(shop.capabilities) === null) return
-    const capabilities = made === null ? {} : { contract: 'files', label: shop.name.slice(0, 40), form: made }
+    if (made === null && before === null) return
+    const capabilities =
+      made === null
+        ? {}
+        : {
+            contract: 'files',
+            label: shop.name.slice(0, 40),
+            form: made,
+            ...(preset === null ? {} : { preset }),
+            // A preset is renewed by a press of a button, without a look at a file.
+            ...(preset !== null && preset === before?.preset && before.stateHeadings
+              ? { stateHeadings: before.stateHeadings }
+              : {}),
+          }
     await tx.shop.update({
       where: { id: shopId },
       data: {
@@ -111,7 +135,6 @@ export async function writeForm(
     await audit(tx, deps, noteOf(caller, 'shop.updated', shopId, data))
   })
   await deps.onShopChanged(shopId)
-  return made
 }
 
 export interface NewFile {
@@ -126,8 +149,8 @@ export interface NewFile {
 }
 
 /**
- * @throws AppError NOT_FOUND, CONFLICT for a shop without a map or with another one, and where too much is
- * under way
+ * @throws AppError NOT_FOUND, VALIDATION_FAILED, CONFLICT for a shop without a map or with another one, and
+ * where too much is under way
  */
 export async function createFile(
   deps: UploadDeps,
@@ -146,6 +169,15 @@ export async function createFile(
       'CONFLICT',
       '内容を確認した後に列の対応が変更されたため、取り込みませんでした。もう一度内容を確認してください。',
     )
+  if (wanted.exportedAt !== null && wanted.exportedAt.getTime() > deps.clock.now() + MOST_AHEAD_MS)
+    throw invalid([
+      {
+        field: 'exportedAt',
+        message:
+          'ファイルの出力日時が未来の日時です。送信元の時計と年を確認してください。わからないときは、出力日時を付けずに取り込んでください。',
+        code: 'in_the_future',
+      },
+    ])
   const { rows } = await deps.pool.query<{ files: number; bytes: number }>(
     OPEN_FILES({ tenant: caller.tenantId }),
   )

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 f811e7fe1954495d5c2cf65490f1d262129adf0bcbfe10fadd35e1e21d3d28b9
+// Made by ../types.ts from docs/openapi.json, sha256 76ae626d8e630fa025ac4330252d305f91ad81272796adb63dacb4ac8bdd933c
 export interface paths {
     "/healthz": {
         parameters: {
@@ -8142,11 +8142,19 @@ export interface components {
         OrderFormAnswer: {
             /** @description Null: the orders of this shop do not come as files (列の対応) */
             form: components["schemas"]["OrderFormAnswerForm"] | null;
+            /** @description Preset that was chosen; null: a map of its own (選んだ既定の形式) */
+            chosenPreset: components["schemas"]["OrderFormAnswerChosenPresetValue"] | null;
+            /** @description What that preset reads otherwise since it was chosen, Japanese: choose it again to take it over (既定の形式の変更) */
+            presetChanges: string[];
             /** @description Maps of well-known carts (既定の形式) */
             presets: components["schemas"]["OrderFormAnswerPreset"][];
             /** @description What a column may become (項目) */
             fields: components["schemas"]["OrderFormAnswerField"][];
         };
+        /** @enum {string} */
+        OrderFormAnswerChosenPreset: "ne_hanyo" | "shopify" | "eccube" | "makeshop" | "colorme" | "futureshop" | "base";
+        /** @description Known: ne_hanyo, shopify, eccube, makeshop, colorme, futureshop, base. More values may come (値は追加されることがあります) */
+        OrderFormAnswerChosenPresetValue: "ne_hanyo" | "shopify" | "eccube" | "makeshop" | "colorme" | "futureshop" | "base";
         OrderFormAnswerField: {
             /** @description Key in `columns` (項目名) */
             name: string;
@@ -8278,17 +8286,10 @@ export interface components {
         };
         OrderFormAnswerPreset: {
             /** @description ID */
-            id: components["schemas"]["OrderFormAnswerPresetIdValue"];
+            id: components["schemas"]["OrderFormAnswerChosenPresetValue"];
             /** @description Column map of order files (注文ファイルの列の対応) */
             form: components["schemas"]["OrderFormAnswerForm"];
         };
-        /**
-         * @description ID
-         * @enum {string}
-         */
-        OrderFormAnswerPresetId: "ne_hanyo" | "shopify" | "eccube" | "makeshop" | "colorme" | "futureshop" | "base";
-        /** @description ID Known: ne_hanyo, shopify, eccube, makeshop, colorme, futureshop, base. More values may come (値は追加されることがあります) */
-        OrderFormAnswerPresetIdValue: "ne_hanyo" | "shopify" | "eccube" | "makeshop" | "colorme" | "futureshop" | "base";
         /** @description What the codes of the order say, in Japanese (コードの表示名) */
         OrderLabels: {
             /** @description 受注ステータス */
@@ -9948,7 +9949,7 @@ export interface components {
              * @description Map of a well-known cart (既定の形式)
              * @default null
              */
-            preset?: components["schemas"]["OrderFormAnswerPresetId"] | null;
+            preset?: components["schemas"]["OrderFormAnswerChosenPreset"] | null;
             /**
              * @description A map of your own instead (列の対応)
              * @default null

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { CARRIER_CODES } from '../port/carriers.ts'
 import { MALL_STATES, NormalisedOrder, PAYMENT_KINDS } from '../port/order.ts'
@@ -238,11 +239,43 @@ export type PresetId = (typeof PRESET_IDS)[number]
 
 export const presetOf = (id: PresetId): OrderForm => OrderForm.parse(FILES[id])
 
+const PART_LABELS = {
+  encoding: '文字コード',
+  delimiter: '区切り文字',
+  items: '商品の行',
+  taxIncluded: '税込',
+  severalRecipients: '複数の送付先',
+  shipped: '追跡番号CSV',
+} as const
+const WORD_LABELS = {
+  state: '発送・キャンセルの状態の言葉',
+  payment: '支払方法の言葉',
+  paymentStatus: '入金状態の言葉',
+} as const
+
+/** Lists by their names among staff what a preset reads otherwise than a map that was saved from it. */
+export function presetChanges(saved: OrderForm, preset: OrderForm): string[] {
+  const differing = (labels: Readonly<Record<string, string>>, one: object, other: object) =>
+    Object.entries(labels).flatMap(([name, label]) =>
+      isDeepStrictEqual(valueIn(one, name), valueIn(other, name)) ? [] : [label],
+    )
+  return [
+    ...differing(FIELD_LABELS, saved.columns, preset.columns),
+    ...differing(WORD_LABELS, saved.values, preset.values),
+    ...differing(PART_LABELS, saved, preset),
+  ]
+}
+
+const valueIn = (record: object, name: string): unknown =>
+  Object.entries(record).find(([key]) => key === name)?.[1]
+
 /** `Shop.capabilities` of a shop whose orders come as files: it has no server that could be asked. */
 export const FileShop = z.object({
   contract: z.literal('files'),
   label: word(40),
   form: OrderForm,
+  /** Absent: the map is the shop's own. */
+  preset: z.enum(PRESET_IDS).optional().catch(undefined),
   /** Headings of the state that its files had: a mailed one that lacks any is not taken. */
   stateHeadings: z.array(word(100)).optional(),
 })

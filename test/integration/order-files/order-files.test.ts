@@ -545,6 +545,61 @@ describe('a shop without a server', () => {
     ).toBe(409)
   })
 
+  it('a file whose cart wrote it days from now is refused with the reason; hours are a wrong time zone', async () => {
+    const at = (hours: number) =>
+      call('POST', `/shops/${shopId}/order-files`, {
+        ...{ fileName: 'a.csv', file: csv(row('1')).toString('base64') },
+        exportedAt: new Date(bench.clock.now() + hours * 3_600_000).toISOString(),
+      })
+    const refused = await at(25)
+    expect(refused.statusCode).toBe(422)
+    expect(refused.json().errors[0]).toMatchObject({
+      field: 'exportedAt',
+      code: 'in_the_future',
+      message: expect.stringContaining('時計'),
+    })
+    expect(
+      (
+        await call('POST', `/shops/${shopId}/order-files`, {
+          ...{ fileName: 'a.csv', file: csv(row('1')).toString('base64') },
+          exportedAt: '9999-12-31T00:00:00Z',
+        })
+      ).statusCode,
+    ).toBe(422)
+    expect((await at(9)).statusCode).toBe(201)
+  })
+
+  it('read by a preset that was saved before it changed: what it reads otherwise is told, and offered', async () => {
+    const path = `/shops/${shopId}/order-form`
+    const now = (await call('PUT', path, { preset: 'ne_hanyo' })).json()
+    expect(now).toMatchObject({ chosenPreset: 'ne_hanyo', presetChanges: [] })
+    const { noshi: _, ...columns } = now.form.columns
+    const before = {
+      ...now.form,
+      columns: { ...columns, total: ['総額'] },
+      values: { state: { '0': 'open', '1': 'completed' } },
+    }
+    const stateHeadings = ['出荷済フラグ']
+    await database.db.shop.update({
+      where: { id: shopId },
+      data: {
+        capabilities: { contract: 'files', label: '店', preset: 'ne_hanyo', form: before, stateHeadings },
+      },
+    })
+    expect((await call('GET', path)).json()).toMatchObject({
+      chosenPreset: 'ne_hanyo',
+      presetChanges: ['請求金額', 'のし', '発送・キャンセルの状態の言葉'],
+      form: { columns: { total: ['総額'] } },
+    })
+    expect((await call('PUT', path, { preset: 'ne_hanyo' })).json()).toMatchObject({ presetChanges: [] })
+    // A mailed file that lost the heading is refused behind the change, too.
+    const { capabilities } = await database.db.shop.findUniqueOrThrow({ where: { id: shopId } })
+    expect(capabilities).toMatchObject({ stateHeadings })
+    const own = (await call('PUT', path, { form: before })).json()
+    expect(own).toMatchObject({ chosenPreset: null, presetChanges: [] })
+    await call('PUT', path, { preset: 'ne_hanyo' })
+  })
+
   it('takes a map of its own', async () => {
     const form = {
       label: '問屋のCSV',

@@ -80,32 +80,39 @@ function OfShop({ shopId }: { shopId: string }) {
 
 function FormChoice({
   shopId,
-  answer: { form, presets },
+  answer: { form, chosenPreset: chosen, presetChanges, presets },
 }: {
   shopId: string
   answer: Schemas['OrderFormAnswer']
 }) {
   const { busy, error, send } = useSend()
   const [preset, setPreset] = useState('')
-  const known = presets.find((one) => one.form.label === form?.label)
+  const known = presets.find(({ id }) => id === chosen)
   const value = preset || known?.id || ''
-  const own =
-    form && !known ? ([['', form.label]] as const) : ([['', t('選んでください', 'Choose')]] as const)
+  const isNamedAlike = presets.some((one) => one.form.label === form?.label)
+  const own = [
+    '',
+    !form
+      ? t('選んでください', 'Choose')
+      : isNamedAlike
+        ? t(`${form.label}（変更した対応）`, `${form.label} (changed)`)
+        : form.label,
+  ] as const
   return (
     <section className="row" aria-label={t('ファイルの形式', 'Kind of file')}>
       <Choice
         label={t('ファイルの形式', 'Kind of file')}
         value={value}
         onChange={setPreset}
-        options={[...(known ? [] : own), ...presets.map((one) => [one.id, one.form.label] as const)]}
+        options={[...(known ? [] : [own]), ...presets.map((one) => [one.id, one.form.label] as const)]}
       />
       <button
         type="button"
         className={form ? 'button' : 'button button-main'}
-        aria-disabled={busy || value === '' || value === known?.id}
+        aria-disabled={busy || value === '' || (value === known?.id && presetChanges.length === 0)}
         onClick={() => {
           const wanted = presets.find(({ id }) => id === value)
-          if (wanted && wanted.id !== known?.id)
+          if (wanted && (wanted.id !== known?.id || presetChanges.length > 0))
             send(async () => {
               const body = { preset: wanted.id }
               await answer(api.PUT('/v1/shops/{id}/order-form', { params: { path: { id: shopId } }, body }))
@@ -115,6 +122,14 @@ function FormChoice({
       >
         {t('この形式にする', 'Use it')}
       </button>
+      {presetChanges.length > 0 && value === known?.id && (
+        <p role="status">
+          {t(
+            `この形式は新しくなりました。「この形式にする」を押すと、次のファイルから新しい形式で読み取ります（変わる項目: ${presetChanges.join('、')}）。`,
+            `This kind of file was renewed: “Use it” takes the new one (${presetChanges.join(', ')}).`,
+          )}
+        </p>
+      )}
       <Problem error={error} />
     </section>
   )
@@ -127,7 +142,7 @@ function FormChoice({
 async function sendFile(
   shopId: string,
   file: File,
-  more: { dryRun: boolean; exportedAt?: string; takesBack?: boolean; formRevision?: string },
+  more: { dryRun: boolean; takesBack?: boolean; formRevision?: string },
   told: (text: string) => void,
   left: AbortSignal,
 ): Promise<Detail | null> {
@@ -180,7 +195,8 @@ function Upload({ shopId, answer: kept }: { shopId: string; answer: Schemas['Ord
         dryRun,
         // As the map was when the file was looked at.
         ...(!dryRun && read ? { formRevision: read.formRevision } : {}),
-        ...(isNewest ? { exportedAt: new Date().toISOString(), takesBack: true } : {}),
+        // Without a time the file is of now by the service's clock.
+        ...(isNewest ? { takesBack: true } : {}),
       }
       try {
         setRead(await sendFile(shopId, file, more, setProgress, left.signal))
