@@ -133,6 +133,32 @@ describe('the presets', () => {
     })
   })
 
+  it('base: 合計金額 is each row’s own, and an order comes to its rows, postage and adjustment', async () => {
+    const [head = '', row = ''] = fixture('base').toString('utf8').split('\n')
+    const dearer = row.replace(',ピアス,金,2200,10,1,2200,', ',首飾り,,3000,10,2,6000,')
+    const option = row.replace(',ピアス,金,2200,10,1,2200,', ',商品オプション「包装」,箱,300,10,1,300,')
+    expect(new Set([row, dearer, option]).size).toBe(3)
+    const { orders, faults } = await read(
+      presetOf('base'),
+      Buffer.from([head, row, option, dearer].join('\n')),
+    )
+    expect(faults).toEqual([])
+    expect(orders[0]?.toOrder()).toMatchObject({ totals: { billed: 8_870 }, warnings: [] })
+  })
+
+  it.each([
+    ['base', '未対応', '未発送', 'open'],
+    ['base', '未対応', '入金待ち', 'cancelled'],
+    ['base', '未対応', '発送済み', 'shipped'],
+    ['eccube', '新規受付', '購入処理中', 'cancelled'],
+    ['eccube', '新規受付', '決済処理中', 'cancelled'],
+  ] as const)('%s: in place of %s %s is %s, and no unknown word', async (id, known, word, state) => {
+    const text = id === 'base' ? fixture(id).toString('utf8') : decodeCp932(fixture(id))
+    expect(text).toContain(known)
+    const { orders } = await read(presetOf(id), Buffer.from(text.replaceAll(known, word)))
+    expect(orders.map((one) => [one.state, one.unknown])).toEqual([[state, []]])
+  })
+
   it('shopify: an order’s columns stand in its first row alone; unpaid orders of others are held', async () => {
     const { orders } = await read(presetOf('shopify'), fixture('shopify'))
     expect(orders[0]?.toOrder()).toMatchObject({
@@ -156,6 +182,7 @@ describe('headings of carts whose files were never seen', () => {
   const plain = (heading: string) => heading.normalize('NFKC').replaceAll(/\s/g, '')
 
   it.each([
+    ['base', 0],
     ['colorme', 0],
     ['futureshop', 0],
     ['makeshop', 22],
