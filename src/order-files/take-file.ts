@@ -1,4 +1,9 @@
-import { fileShopOf, type OrderForm, stateHeadings } from '../marketplaces/order-files/form.ts'
+import {
+  fileShopOf,
+  type OrderForm,
+  recipientHeadings,
+  stateHeadings,
+} from '../marketplaces/order-files/form.ts'
 import {
   type FileOrder,
   type RowFault,
@@ -100,8 +105,12 @@ async function take(deps: TakeDeps, { file, pieces, rules, goesOn }: FileSource)
   const details: FileDetails = { columns: read.columns, missing: read.missing, faults: [], differences: [] }
   const isMailed = file.source === 'mail'
   const had = fileShopOf(file.capabilities)?.stateHeadings ?? []
-  const headings = stateHeadings(rules.form)
-  if (isMailed) refuseLost(headings.filter((one) => had.includes(one) && read.missing.includes(one)))
+  const headings = [...stateHeadings(rules.form), ...recipientHeadings(rules.form)]
+  const isLost = (one: string) => had.includes(one) && read.missing.includes(one)
+  if (isMailed) {
+    refuseLost(stateHeadings(rules.form).filter(isLost), '状態', '発送済みの受注も未発送になります')
+    refuseLost(recipientHeadings(rules.form).filter(isLost), '送付先', '注文者へ送ることになります')
+  }
   const found = headings.filter((one) => had.includes(one) || !read.missing.includes(one))
   const words = createWords()
   const shop = {
@@ -159,11 +168,11 @@ async function take(deps: TakeDeps, { file, pieces, rules, goesOn }: FileSource)
   return { counts, details: { ...details, ...words.all() } }
 }
 
-/** Without it every order that has left would come in to be shipped once more, and nobody looks. */
-function refuseLost(lost: readonly string[]): void {
+/** Nobody looks: what has left would be shipped once more, and a gift would go to its buyer. */
+function refuseLost(lost: readonly string[], what: string, outcome: string): void {
   if (lost.length === 0) return
   throw new CsvError(
-    `これまでのファイルにあった状態の見出し「${lost.join('」「')}」がないため、取り込みませんでした（発送済みの受注も未発送になります）。カートの出力設定を戻すか、「列の対応を変える」で見出しを選び直してください。`,
+    `これまでのファイルにあった${what}の見出し「${lost.join('」「')}」がないため、取り込みませんでした（${outcome}）。カートの出力設定を戻すか、「列の対応を変える」で見出しを選び直してください。`,
     null,
   )
 }

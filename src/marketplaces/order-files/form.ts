@@ -221,6 +221,21 @@ export const stateHeadings = ({ columns }: OrderForm): string[] => [
   ...(columns.cancelledAt ?? []),
 ]
 
+const WHERE_TO = [
+  'Name',
+  'FamilyName',
+  'GivenName',
+  'PostalCode',
+  'Prefecture',
+  'City',
+  'Address1',
+  'Address2',
+]
+
+/** Headings by which an order goes to another person than its buyer. */
+export const recipientHeadings = ({ columns }: OrderForm): string[] =>
+  WHERE_TO.flatMap((name) => columns[`recipient${name}`] ?? [])
+
 export const REQUIRED = ['orderNumber', 'orderedAt', 'itemName', 'unitPrice', 'quantity']
 
 const FILES = {
@@ -276,7 +291,7 @@ export const FileShop = z.object({
   form: OrderForm,
   /** Absent: the map is the shop's own. */
   preset: z.enum(PRESET_IDS).optional().catch(undefined),
-  /** Headings of the state that its files had: a mailed one that lacks any is not taken. */
+  /** Headings of state and recipient that its files had: a mailed one that lacks any is not taken. */
   stateHeadings: z.array(word(100)).optional(),
 })
 export type FileShop = z.infer<typeof FileShop>

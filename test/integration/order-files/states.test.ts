@@ -97,6 +97,26 @@ describe('a heading of the state that is gone', () => {
   })
 })
 
+describe('a heading of the recipient that is gone', () => {
+  const addressed = (head: string) =>
+    Buffer.from(
+      [`${HEAD},出荷済フラグ,${head},発送先住所１`, rowOf('5', '0', ',見本 次郎,東京都港区2-2')].join('\r\n'),
+    )
+
+  it('sends no gift to its buyer: a mailed file ends where earlier files had it', async () => {
+    expect(await mail(addressed('発送先名'))).toMatchObject({ state: 'done', counts: { staged: 1 } })
+    expect(await mail(addressed('お届け先名'))).toMatchObject({
+      state: 'failed',
+      message: expect.stringMatching(/送付先の見出し「発送先名」.*列の対応を変える/),
+    })
+    // A person sees what is missing.
+    expect(await rig.take(addressed('お届け先名'))).toMatchObject({
+      state: 'done',
+      missing: expect.arrayContaining(['発送先名']),
+    })
+  })
+})
+
 describe('a state that was read wrongly', () => {
   const wrong = () => useForm(form({ values: { state: { 準備中: 'shipped', 発送済: 'shipped' } } }))
   const right = () => useForm(form({ values: { state: { 準備中: 'open', 発送済: 'shipped' } } }))

@@ -299,12 +299,7 @@ function Upload({ shopId, answer: kept }: { shopId: string; answer: Schemas['Ord
           }}
         />
       )}
-      {read && head === null && (
-        <Result
-          read={read}
-          stateHeadings={[...(kept.form?.columns.state ?? []), ...(kept.form?.columns.cancelledAt ?? [])]}
-        />
-      )}
+      {read && head === null && <Result read={read} headings={kept.form?.columns ?? {}} />}
     </section>
   )
 }
@@ -336,6 +331,17 @@ const lostWords = (heading: string): string =>
   t(
     `状態の見出し「${heading}」がファイルにありません。発送済みの受注も、未発送として取り込みます。`,
     `The file has no heading “${heading}”: what has left is taken as open, too.`,
+  )
+
+const WHERE_TO = [
+  ...['recipientName', 'recipientFamilyName', 'recipientGivenName', 'recipientPostalCode'],
+  ...['recipientPrefecture', 'recipientCity', 'recipientAddress1', 'recipientAddress2'],
+]
+
+const unaddressedWords = (headings: readonly string[]): string =>
+  t(
+    `送付先の見出し「${headings.join('」「')}」がファイルにありません。送付先の列が別の名前なら「列の対応を変える」で選んでください。そのままでは注文者へ送ることになります。`,
+    `The file has no ${headings.join(', ')}: orders would go to their buyers.`,
   )
 
 const unknownWords = ({ field, word, orders }: Detail['unknown'][number]): string =>
@@ -370,9 +376,11 @@ function valueWords({ part, here, file }: Detail['differences'][number]['values'
   return here === null && file === null ? name : `${name}: ${here || '—'} → ${file || '—'}`
 }
 
-function Result({ read, stateHeadings }: { read: Detail; stateHeadings: readonly string[] }) {
+function Result({ read, headings }: { read: Detail; headings: Readonly<Record<string, readonly string[]>> }) {
   const { counts, columns, missing, faults, differences, unknown, leftOut } = read
-  const lost = missing.filter((heading) => stateHeadings.includes(heading))
+  const missingOf = (fields: readonly string[]) =>
+    fields.flatMap((field) => headings[field] ?? []).filter((heading) => missing.includes(heading))
+  const unaddressed = missingOf(WHERE_TO)
   if (read.state === 'failed')
     return (
       <p role="alert" className="field-error">
@@ -400,7 +408,11 @@ function Result({ read, stateHeadings }: { read: Detail; stateHeadings: readonly
           )}
         </p>
       )}
-      {[...lost.map(lostWords), ...unknown.map(unknownWords)].map((text) => (
+      {[
+        ...missingOf(['state', 'cancelledAt']).map(lostWords),
+        ...(unaddressed.length > 0 ? [unaddressedWords(unaddressed)] : []),
+        ...unknown.map(unknownWords),
+      ].map((text) => (
         <p key={text} role="alert" className="field-error">
           ＊{text}
         </p>
