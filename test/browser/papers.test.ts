@@ -833,6 +833,7 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     await picture(page, 'column-map-phone')
     await form.getByText('追跡番号CSVの列').click()
     await form.getByLabel('1列目の見出し').fill('No')
+    await form.getByLabel('カートでの「ヤマト運輸」の書き方').fill('ヤマト宅急便')
     await button(page, '保存して内容を確認する').click()
     await page.getByText('新規 1件').waitFor()
     await page.getByText('発送・キャンセル済みのため対象外 1件').waitFor()
@@ -844,7 +845,10 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
       encoding: 'auto',
       columns: { orderNumber: ['No'], recipientName: ['宛名'], state: ['状況'], quantity: ['個数'] },
       values: { state: { 出荷済: 'shipped', 出荷待ち: 'open' } },
-      shipped: { columns: expect.arrayContaining([{ heading: 'No', value: 'orderNumber' }]) },
+      shipped: {
+        columns: expect.arrayContaining([{ heading: 'No', value: 'orderNumber' }]),
+        carriers: { yamato: 'ヤマト宅急便' },
+      },
     })
     await button(page, '1件を取り込む').click()
     await page.getByText('新規に取込 1件').waitFor()

@@ -312,6 +312,37 @@ const SHIPPED_VALUES = (): readonly (readonly [ShippedColumn['value'], string])[
   ['empty', t('空欄', 'empty')],
 ]
 
+/** Those of nearly all parcels; further ones by REST. */
+const CARRIER_NAMES = [
+  ['yamato', 'ヤマト運輸'],
+  ['sagawa', '佐川急便'],
+  ['japan_post', '日本郵便'],
+  ['seino', '西濃運輸'],
+  ['fukuyama', '福山通運'],
+] as const
+
+/** The cart's words for carriers; empty: our own. */
+function CarrierWords(props: {
+  value: NonNullable<OrderForm['shipped']['carriers']>
+  onChange: (value: NonNullable<OrderForm['shipped']['carriers']>) => void
+}) {
+  const { value, onChange } = props
+  return CARRIER_NAMES.map(([carrier, name]) => (
+    <Field
+      key={carrier}
+      label={t(`カートでの「${name}」の書き方`, `${name} at the cart`)}
+      name={`form.shipped.carriers.${carrier}`}
+      value={value[carrier] ?? ''}
+      placeholder={name}
+      maxLength={60}
+      onChange={({ target }) => {
+        const { [carrier]: _before, ...others } = value
+        onChange(target.value === '' ? others : { ...others, [carrier]: target.value })
+      }}
+    />
+  ))
+}
+
 /** 追跡番号CSV, in the columns that the cart reads. */
 function ShippedColumns(props: {
   value: OrderForm['shipped']
@@ -381,6 +412,12 @@ function ShippedColumns(props: {
             {t('列を追加', 'Add a column')}
           </button>
         </p>
+        {value.columns.some((column) => column.value === 'carrier') && (
+          <CarrierWords
+            value={value.carriers ?? {}}
+            onChange={(carriers) => props.onChange({ ...value, carriers })}
+          />
+        )}
       </div>
     </details>
   )
