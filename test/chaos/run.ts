@@ -234,7 +234,12 @@ async function onGround(
   const cart =
     fileShop &&
     startFileCart({
-      ...{ client, ground, shop: fileShop, seed, history, driveMs: plan.driveMs },
+      client,
+      ground,
+      shop: fileShop,
+      seed,
+      history,
+      driveMs: plan.driveMs,
       orders: ordersOfFiles(options),
       shipped: (path) => readBytes(`${baseUrl}/v1${path}`, apiKey),
     })

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 76ae626d8e630fa025ac4330252d305f91ad81272796adb63dacb4ac8bdd933c
+// Made by ../types.ts from docs/openapi.json, sha256 2ae5a7347cafe4cad80c315cf5f52dbd04ee5862c23721f6e256c2db3ca5a36d
 export interface paths {
     "/healthz": {
         parameters: {
@@ -23546,6 +23546,8 @@ export interface operations {
                      *           "carriers": {}
                      *         }
                      *       },
+                     *       "chosenPreset": "ne_hanyo",
+                     *       "presetChanges": [],
                      *       "presets": [
                      *         {
                      *           "id": "ne_hanyo",
@@ -23684,6 +23686,14 @@ export interface operations {
                      *                 {
                      *                   "heading": "発送伝票番号",
                      *                   "value": "trackingNumber"
+                     *                 },
+                     *                 {
+                     *                   "heading": "発送方法",
+                     *                   "value": "carrier"
+                     *                 },
+                     *                 {
+                     *                   "heading": "出荷日",
+                     *                   "value": "shippedOn"
                      *                 }
                      *               ],
                      *               "carriers": {}
@@ -23825,6 +23835,14 @@ export interface operations {
                      *                 {
                      *                   "heading": "Tracking Number",
                      *                   "value": "trackingNumber"
+                     *                 },
+                     *                 {
+                     *                   "heading": "Tracking Company",
+                     *                   "value": "carrier"
+                     *                 },
+                     *                 {
+                     *                   "heading": "Fulfilled at",
+                     *                   "value": "shippedOn"
                      *                 }
                      *               ],
                      *               "carriers": {
@@ -24055,6 +24073,8 @@ export interface operations {
                      *           "carriers": {}
                      *         }
                      *       },
+                     *       "chosenPreset": "ne_hanyo",
+                     *       "presetChanges": [],
                      *       "presets": [
                      *         {
                      *           "id": "ne_hanyo",
@@ -24193,6 +24213,14 @@ export interface operations {
                      *                 {
                      *                   "heading": "発送伝票番号",
                      *                   "value": "trackingNumber"
+                     *                 },
+                     *                 {
+                     *                   "heading": "発送方法",
+                     *                   "value": "carrier"
+                     *                 },
+                     *                 {
+                     *                   "heading": "出荷日",
+                     *                   "value": "shippedOn"
                      *                 }
                      *               ],
                      *               "carriers": {}
@@ -24334,6 +24362,14 @@ export interface operations {
                      *                 {
                      *                   "heading": "Tracking Number",
                      *                   "value": "trackingNumber"
+                     *                 },
+                     *                 {
+                     *                   "heading": "Tracking Company",
+                     *                   "value": "carrier"
+                     *                 },
+                     *                 {
+                     *                   "heading": "Fulfilled at",
+                     *                   "value": "shippedOn"
                      *                 }
                      *               ],
                      *               "carriers": {

@@ -229,16 +229,19 @@ test('a shop of order files is left for a person until a file of it was taken in
   const took = (createdAt: Date, more: { dryRun?: boolean; state?: string }) =>
     db.orderFile.create({
       data: {
-        ...{
-          id: newId(),
-          tenantId,
-          shopId: shop.id,
-          fileName: 'a.csv',
-          form: {},
-          dryRun: false,
-          state: 'done',
-        },
-        ...{ source: 'person', actor: 'staff', parts: 1, bytes: 1, createdAt, ...more },
+        id: newId(),
+        tenantId,
+        shopId: shop.id,
+        fileName: 'a.csv',
+        form: {},
+        dryRun: false,
+        state: 'done',
+        source: 'person',
+        actor: 'staff',
+        parts: 1,
+        bytes: 1,
+        createdAt,
+        ...more,
       },
     })
   const told = () => ops(['after-restore', saved], env(target.url))

@@ -548,7 +548,8 @@ describe('a shop without a server', () => {
   it('a file whose cart wrote it days from now is refused with the reason; hours are a wrong time zone', async () => {
     const at = (hours: number) =>
       call('POST', `/shops/${shopId}/order-files`, {
-        ...{ fileName: 'a.csv', file: csv(row('1')).toString('base64') },
+        fileName: 'a.csv',
+        file: csv(row('1')).toString('base64'),
         exportedAt: new Date(bench.clock.now() + hours * 3_600_000).toISOString(),
       })
     const refused = await at(25)
@@ -561,7 +562,8 @@ describe('a shop without a server', () => {
     expect(
       (
         await call('POST', `/shops/${shopId}/order-files`, {
-          ...{ fileName: 'a.csv', file: csv(row('1')).toString('base64') },
+          fileName: 'a.csv',
+          file: csv(row('1')).toString('base64'),
           exportedAt: '9999-12-31T00:00:00Z',
         })
       ).statusCode,
