@@ -187,20 +187,25 @@ export async function partsOfPage(deps: ListDeps, ask: ListAsk, at: string | nul
 
 /** The parts in which all that match are counted. */
 export async function partsOfCount(deps: ListDeps, ask: ListAsk): Promise<ListPart[]> {
+  const { query } = ask
   const search = conditionOf(deps, ask)
   return (
     (await partsByTokens(deps, ask, search, { from: null, to: null })) ??
     partsByMark(deps, ask) ??
-    sidesOf(ask)?.map((side) => wholePart({ ...search, sql: `${search.sql} and ${side}` })) ?? [
-      wholePart(search),
-    ]
+    wholeParts(query, search)
   )
 }
+
+/** Both sides of a list by a value, each by its index, or the whole list. */
+export const wholeParts = (query: SearchQuery, search: SearchCondition): ListPart[] =>
+  sidesOf({ query })?.map((side) => wholePart({ ...search, sql: `${search.sql} and ${side}` })) ?? [
+    wholePart(search),
+  ]
 
 const conditionOf = ({ sealer }: Pick<ListDeps, 'sealer'>, { tenantId, query, shops }: ListAsk) =>
   searchCondition(sealer, tenantId, query, shops)
 
-export const wholePart = ({ sql, given }: SearchCondition): ListPart => ({
+const wholePart = ({ sql, given }: SearchCondition): ListPart => ({
   from: 'orders o',
   where: sql,
   by: BY_ORDER,
@@ -252,7 +257,7 @@ const NOT_STAGED = `o.status <> 'auto_imported'`
  * Splits a list by a value whose index leaves staged orders out, so that staging writes none of these
  * indexes. A tenant has few staged orders, which their status finds. Null: not such a list.
  */
-function sidesOf({ query }: ListAsk): string[] | null {
+function sidesOf({ query }: Pick<ListAsk, 'query'>): string[] | null {
   const { changeState, paymentKind, tracking } = query
   const isByValue = changeState !== undefined || paymentKind !== undefined || tracking === 'none'
   if (!isByValue || isNarrow(query) || isNamed(query)) return null

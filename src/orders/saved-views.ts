@@ -14,7 +14,7 @@ import { AppError } from '../platform/errors.ts'
 import type { NewId } from '../platform/ids.ts'
 import { factsOf } from '../platform/narrow.ts'
 import { lockName } from '../shops/statements.ts'
-import { countOf, type ListPart, wholePart } from './list-parts.ts'
+import { countOf, type ListPart, wholeParts } from './list-parts.ts'
 import { OrderQuery, OrderSort } from './schemas.ts'
 import { searchCondition } from './search.ts'
 import { type ErasureTerm, namesBuyer } from './store/search-tokens.ts'
@@ -265,8 +265,8 @@ async function countAll(
   const counts = new Map<string, Count>()
   for (const { row, view } of views) {
     if (clock.now() > end) break
-    const all = wholePart(searchCondition(sealer, tenantId, OrderQuery.parse(view.query)))
-    const n = await countWithin(pool, all)
+    const query = OrderQuery.parse(view.query)
+    const n = await countWithin(pool, wholeParts(query, searchCondition(sealer, tenantId, query)))
     counts.set(row.id, {
       count: n === null ? null : Math.min(n, MOST_COUNTED),
       countIsCapped: n !== null && n > MOST_COUNTED,
@@ -275,11 +275,15 @@ async function countAll(
   return counts
 }
 
-const countWithin = (pool: Pool, part: ListPart): Promise<number | null> =>
+const countWithin = (pool: Pool, parts: readonly ListPart[]): Promise<number | null> =>
   inTransaction(pool, async (client) => {
     await client.query(`set local statement_timeout = ${COUNT_MS}`)
-    const { rows } = await client.query<{ n: number }>(countOf(part, MOST_COUNTED + 1))
-    return rows[0]?.n ?? 0
+    let n = 0
+    for (const part of parts) {
+      const { rows } = await client.query<{ n: number }>(countOf(part, MOST_COUNTED + 1))
+      n += rows[0]?.n ?? 0
+    }
+    return n
   }).catch((error: unknown) => {
     if (factsOf(error).code === TIMED_OUT) return null
     throw error

@@ -24,10 +24,12 @@ import {
   pullAfter,
   useDesk,
 } from '../../../src/orders/hand-over/hand-over.ts'
+import { countOf, wholeParts } from '../../../src/orders/list-parts.ts'
 import { pullOrders } from '../../../src/orders/pull.ts'
 import { readOrderPage } from '../../../src/orders/read.ts'
 import { createRetention } from '../../../src/orders/retention.ts'
 import { OrderQuery } from '../../../src/orders/schemas.ts'
+import { searchCondition } from '../../../src/orders/search.ts'
 import { BOARD_SHOPS } from '../../../src/orders/statements.ts'
 import { fillOrders } from '../../../src/orders/store/order-backfill.ts'
 import { readItemsOf } from '../../../src/packing/items.ts'
@@ -451,6 +453,25 @@ it('a plain new order is written into eight indexes on orders', async () => {
     'orders_tenant_id_ordered_at_id_idx',
     'orders_tenant_id_status_ordered_at_id_idx',
   ])
+})
+
+it.each([
+  [{ paymentKind: 'invoice' }, 'orders_by_payment'],
+  [{ changeState: 'failed' as const }, 'orders_by_change_state'],
+])('a saved view of %o is counted by its index', async (conditions, index) => {
+  const { rows } = await client.query<{ id: string }>(
+    'select tenant_id::text as id from orders order by id desc limit 1',
+  )
+  const query = OrderQuery.parse(conditions)
+  const search = searchCondition(testSealer, rows[0]?.id ?? '', query)
+  const plans: string[] = []
+  for (const part of wholeParts(query, search)) {
+    const { text, values } = countOf(part, 10_001)
+    const { rows: lines } = await client.query(`explain ${text}`, values)
+    plans.push(lines.map((line) => line['QUERY PLAN']).join('\n'))
+  }
+  expect(plans.join('\n')).toContain(`${index} on orders`)
+  expect(plans.join('\n')).not.toMatch(/Seq Scan/)
 })
 
 // Once a minute, and of all tenants: the orders that are marked may be as many as one likes.
