@@ -38,7 +38,7 @@ export interface RowsFrame {
   sealed: Record<string, (string | null)[]>
 }
 
-const ROWS = 200
+const ROWS = 500
 /** Characters of one frame: a row may hold a mall's answer of 16 MiB; format.ts reads at most 64 MiB. */
 const MOST_IN_FRAME = 8 * 1024 * 1024
 
@@ -108,9 +108,16 @@ async function writeTable(
   )
   let count = 0
   type Row = { 'row text': string; 'row key': Record<string, string> } & Record<string, Buffer | null>
-  for (;;) {
-    const { rows } = await client.query<Row>(`fetch ${ROWS} from part`)
+  const fetched = () => {
+    const page = client.query<Row>(`fetch ${ROWS} from part`)
+    page.catch(() => undefined)
+    return page
+  }
+  // Postgres reads one page while the one before is opened and sealed.
+  for (let next = fetched(); ; ) {
+    const { rows } = await next
     if (rows.length === 0) break
+    next = fetched()
     count += rows.length
     let frame = emptyFrame(table)
     let size = 0

@@ -5,7 +5,7 @@ import { beginHistory } from '../../events/history.ts'
 import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
 import { searchTokens, tokenColumns } from '../../orders/store/search-tokens.ts'
 import { createSealer, type Sealer, unpack } from '../../platform/crypto/sealer.ts'
-import { statement } from '../../platform/db/statement.ts'
+import { type BoundStatement, statement } from '../../platform/db/statement.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
 import { codeOf, StartError } from '../../platform/errors.ts'
 import { factsOf } from '../../platform/narrow.ts'
@@ -80,6 +80,8 @@ export async function insertExport(
   const tables = await movedTables(client)
   const inserted: Record<string, number> = {}
   let told: Record<string, number> | null = null
+  // One part is opened and sealed anew while Postgres inserts the one before.
+  let before: Promise<void> = Promise.resolve()
   try {
     for await (const part of partsOf(ops, path)) {
       if (part.kind === 'head') continue
@@ -90,10 +92,16 @@ export async function insertExport(
       const { frame } = part
       const table = tables.find(({ name }) => name === frame.table)
       if (table === undefined) throw foreignRow(frame.table)
-      await insertRows(client, table, frame, { sealer, head })
+      const statements = insertsOf(table, frame, { sealer, head })
+      await before
+      before = insertRows(client, table, frame, { statements, head })
+      before.catch(() => undefined)
       inserted[table.name] = (inserted[table.name] ?? 0) + frame.rows.length
     }
+    await before
   } catch (error) {
+    // The caller's rollback comes behind what is under way.
+    await before.catch(() => undefined)
     throw taken(error)
   }
   for (const { name } of tables)
@@ -120,9 +128,17 @@ async function insertRows(
   client: Client,
   table: MovedTable,
   frame: RowsFrame,
-  { sealer, head }: { sealer: Sealer; head: Head },
+  { statements, head }: { statements: readonly BoundStatement[]; head: Head },
 ): Promise<void> {
   if (table.name === 'audit_entries') await checkEntries(client, frame, head)
+  for (const one of statements) await client.query(one)
+}
+
+function insertsOf(
+  table: MovedTable,
+  frame: RowsFrame,
+  { sealer, head }: { sealer: Sealer; head: Head },
+): BoundStatement[] {
   const own = sealer.of(head.tenantId)
   const given = new Map<string, (Uint8Array | null)[]>()
   const texts = new Map<string, string[]>()
@@ -160,15 +176,16 @@ async function insertRows(
   })
   const columns = table.columns.map(({ name }) => `"${name}"`).join(', ')
   // Without the offset the text would be read again for each column.
-  await client.query(
-    `insert into "${table.name}" (${columns}) select ${values.join(', ')} from (
+  const rows: BoundStatement = {
+    text: `insert into "${table.name}" (${columns}) select ${values.join(', ')} from (
        select r.text::"${table.name}" as rec${names.map((_, place) => `, r.g${place}`).join('')}
        from unnest($1::text[]${arrays.map((one) => `, ${one}`).join('')}) as r (text${names.map((_, place) => `, g${place}`).join('')}) offset 0
      ) x${table.name === 'audit_entries' ? ' on conflict (id) do nothing' : ''}`,
-    [frame.rows, ...names.map((name) => given.get(name))],
-  )
-  if (table.name === 'orders')
-    await insertSearch(client, frame, texts.get('sealed_detail') ?? [], sealer, head.tenantId)
+    values: [frame.rows, ...names.map((name) => given.get(name))],
+  }
+  return table.name === 'orders'
+    ? [rows, searchOf(frame, texts.get('sealed_detail') ?? [], sealer, head.tenantId)]
+    : [rows]
 }
 
 /** Entries stay for good, and one of the future would keep every later one out of the chain. */
@@ -184,13 +201,12 @@ async function checkEntries(client: Client, { rows }: RowsFrame, { tenantId }: H
     )
 }
 
-async function insertSearch(
-  client: Client,
+function searchOf(
   frame: RowsFrame,
   details: readonly string[],
   sealer: Sealer,
   tenantId: string,
-): Promise<void> {
+): BoundStatement {
   const orders = details.flatMap((text, row) => {
     const orderId = frame.keys[row]?.id
     if (text === '' || orderId === undefined) return []
@@ -198,7 +214,7 @@ async function insertSearch(
     return [{ orderId, search: searchTokens(sealer, tenantId, order, 'first key') }]
   })
   const [ids, kinds, hashes] = tokenColumns(orders)
-  await client.query(INSERT_SEARCH({ ids, kinds, hashes, tenantId }))
+  return INSERT_SEARCH({ ids, kinds, hashes, tenantId })
 }
 
 const INSERT_SEARCH = statement(

@@ -316,10 +316,13 @@ export async function releaseTenant(ops: Ops, args: readonly string[]): Promise<
           ? `the key that the export was made with is no longer in ENCRYPTION_KEYS: give it for this command, or "tenant drop" there and "tenant keep" with ${LOST} here.`
           : 'the key that the export was made with is no longer in ENCRYPTION_KEYS: export again.',
       )
-    if (act === 'repeat') return start
-    const { rows } = await client.query<{ written: boolean }>(WRITTEN_SINCE, [tenantId, snapshot])
-    if (rows[0]?.written)
-      throw new StartError('something was written for the tenant after the export was read: export again.')
+    // A mistyped address is mended by the same command.
+    if (act === 'repeat' && shown?.address === address) return start
+    if (act === 'do') {
+      const { rows } = await client.query<{ written: boolean }>(WRITTEN_SINCE, [tenantId, snapshot])
+      if (rows[0]?.written)
+        throw new StartError('something was written for the tenant after the export was read: export again.')
+    }
     await client.query(
       `update tenant_moves set state = 'gone', address = $2, updated_at = $3 where id = $1`,
       [move, address, new Date(ops.clock.now())],

@@ -394,7 +394,12 @@ test('keys of a tenant that moved are led to the new address, and people are tol
   const app = await wholeServer(both.databases.here)
   try {
     const browser = await signedIn(app, email)
-    await both.moved(tenantId)
+    await both.exported(tenantId)
+    const receipt = await both.imported()
+    // Given anew with another one, as an address may be mistyped.
+    const mistyped = ['--to', 'https://elsewhere.example.com']
+    await both.run('here', 'tenant', 'release', tenantId, receipt, ...mistyped)
+    await both.run('there', 'tenant', 'start', tenantId, await both.released(tenantId, receipt))
     const led = await app.inject({ method: 'POST', url: '/v1/orders/pull?a=1', headers, payload: {} })
     expect([led.statusCode, led.headers.location], led.body).toEqual([308, `${ADDRESS}/v1/orders/pull?a=1`])
     expect(led.json()).toMatchObject({ code: 'TENANT_MOVED', movedTo: ADDRESS })
