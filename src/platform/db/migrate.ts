@@ -50,7 +50,7 @@ export async function applyMigrations(
   try {
     const { pending, isAhead } = await findPending(client, migrations, log)
     for (const migration of pending) {
-      await applyOne(client, migration)
+      await applyOne(client, log, migration)
       log.info({ migration: migration.name }, 'migration applied')
     }
     // An older state, as tests of upgrades make it, has not all of the tables; a newer one has tables that
@@ -156,26 +156,44 @@ function refuseUnlessSound(migration: Migration, recorded: Recorded | undefined)
     )
 }
 
-async function applyOne(client: pg.Client, { name, script }: Migration): Promise<void> {
-  try {
-    await transact(client, async () => {
-      await client.query(
-        `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at) VALUES ($1, $2, $3, now())`,
-        [randomUUID(), checksumOf(script), name],
-      )
-      await client.query(script)
-      await client.query(
-        `UPDATE _prisma_migrations SET finished_at = clock_timestamp(), applied_steps_count = 1
-         WHERE migration_name = $1 AND rolled_back_at IS NULL`,
-        [name],
-      )
-    })
-  } catch (cause) {
-    throw new MigrationError(
-      `migration ${name} failed and was undone: ${describeFailure(cause, script)}`,
-      cause,
+async function applyOne(
+  client: pg.Client,
+  log: Pick<Logger, 'info'>,
+  { name, script }: Migration,
+): Promise<void> {
+  for (let tries = 1; ; tries++)
+    try {
+      return await applyOnce(client, { name, script })
+    } catch (cause) {
+      const code = codeOf(cause) ?? ''
+      const isHeld = IN_USE.test(code)
+      if (!isHeld || tries === MOST_TRIES) {
+        const why = isHeld ? HELD : describeFailure(cause, script)
+        throw new MigrationError(`migration ${name} failed and was undone: ${why}`, cause)
+      }
+      log.info({ migration: name, code }, 'waiting for those who work on the tables')
+    }
+}
+
+/** 40P01, 55P03: the service works on these tables meanwhile. */
+const IN_USE = /^(40P01|55P03)$/
+const HELD =
+  'somebody kept a table for more than two minutes; look into pg_stat_activity for a transaction that does not end.'
+
+async function applyOnce(client: pg.Client, { name, script }: Migration): Promise<void> {
+  await transact(client, async () => {
+    await client.query(`set local lock_timeout = '${SCRIPT_LOCK_TIMEOUT}'`)
+    await client.query(
+      `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at) VALUES ($1, $2, $3, now())`,
+      [randomUUID(), checksumOf(script), name],
     )
-  }
+    await client.query(script)
+    await client.query(
+      `UPDATE _prisma_migrations SET finished_at = clock_timestamp(), applied_steps_count = 1
+       WHERE migration_name = $1 AND rolled_back_at IS NULL`,
+      [name],
+    )
+  })
 }
 
 function describeFailure(cause: unknown, script: string): string {
@@ -274,13 +292,12 @@ async function applyScript(
       const code = codeOf(error) ?? ''
       // 42501: it may not make roles, or grant these.
       if (code === '42501' && leftOut !== undefined) return log.warn(leftOut)
-      // 40P01, 55P03: the service works on these tables meanwhile.
-      if (!/^(40P01|55P03)$/.test(code) || tries === MOST_TRIES) throw error
+      if (!IN_USE.test(code) || tries === MOST_TRIES) throw error
       log.info({ code }, `${title}: waiting for those who work on the tables`)
     }
 }
 
-/** Creating a policy or trigger waits for the table's users and blocks all others for up to this long. */
+/** Whoever alters a table or its triggers waits for its users, and blocks all others for so long. */
 const SCRIPT_LOCK_TIMEOUT = '2s'
 const MOST_TRIES = 60
 

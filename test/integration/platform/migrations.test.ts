@@ -143,6 +143,29 @@ describe('a migration that fails', () => {
   })
 })
 
+test('one that needs a table in use gives way to its users, and is applied when they have ended', async () => {
+  await applyMigrations(database.url, log, directory)
+  const name = '20991231000000_waits'
+  await addMigration(name, 'ALTER TABLE tenants ADD COLUMN more int;\n')
+  const user = new pg.Client({ connectionString: database.url })
+  await user.connect()
+  try {
+    await user.query('begin; select from tenants')
+    const waits = Promise.withResolvers<void>()
+    const info = (_facts: unknown, text?: string) => {
+      if (text?.includes('waiting')) waits.resolve()
+    }
+    const applied = applyMigrations(database.url, { ...log, info }, directory)
+    await waits.promise
+    // Its place in the queue of the table was given up; the next try takes two seconds at most.
+    expect(await query('select from tenants')).toEqual([])
+    await user.query('rollback')
+    expect(await applied).toEqual([name])
+  } finally {
+    await user.end()
+  }
+})
+
 test('one that was changed after it was applied is refused, by its name', async () => {
   await applyMigrations(database.url, log)
   const [first = ''] = await names()
