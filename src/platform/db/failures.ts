@@ -58,7 +58,11 @@ export const isConflict = (error: unknown): boolean =>
     error,
     ({ code, kind }) =>
       code === '40P01' || code === '40001' || code === 'P2034' || kind === 'TransactionWriteConflict',
-  )
+  ) || isStalePlan(error)
+
+/** Prepared before a migration changed a column; its connection goes (src/platform/db/watched-client.ts). */
+const isStalePlan = (error: unknown): boolean =>
+  someFact(error, ({ code, message }) => code === '0A000' && message.includes('cached plan'))
 
 /** The statement ran into the server's own limit of time. */
 export const isTooSlow = (error: unknown): boolean => someFact(error, ({ code }) => code === '57014')

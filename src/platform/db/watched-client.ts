@@ -33,7 +33,7 @@ interface Inner {
   connectionParameters: { application_name?: string | null }
   connection: {
     stream: Socket
-    on(event: 'errorMessage', listener: (message: { code?: string }) => void): void
+    on(event: 'errorMessage', listener: (message: { code?: string; routine?: string }) => void): void
     /** `I`: no transaction is open. */
     on(event: 'readyForQuery', listener: (ready: { status: string }) => void): void
     on(
@@ -49,6 +49,14 @@ const READ_ONLY_PARAMETERS = new Set(['in_hot_standby', 'default_transaction_rea
 class DatabaseSilent extends Error {
   readonly code = 'ETIMEDOUT'
 }
+
+/** A migration gave a column another type: what was prepared before is refused for good. */
+class PlansStale extends Error {
+  readonly code = '0A000'
+}
+/** Of all that Postgres refuses as 0A000, told apart by where it does. */
+const isStalePlan = (code?: string, routine?: string): boolean =>
+  code === '0A000' && routine === 'RevalidateCachedQuery'
 
 class DatabaseReadOnly extends Error {
   readonly code = '25006'
@@ -70,9 +78,18 @@ export function watchedClient(options: WatchOptions): typeof pg.Client {
     })
   }
 
+  /** All of them prepared the same; each goes when it is in no transaction. */
+  function leaveStale(): void {
+    setImmediate(() => {
+      for (const client of [...living]) client.leaveWhenIdle()
+    })
+  }
+
   class WatchedClient extends clientClass(options.url) {
     #silence: NodeJS.Timeout | undefined
     #told = false
+    #isIdle = false
+    #isStale = false
 
     constructor(config?: string | pg.ClientConfig) {
       super(config)
@@ -85,7 +102,8 @@ export function watchedClient(options: WatchOptions): typeof pg.Client {
       connectionParameters.application_name = withKnownMalls(
         connectionParameters.application_name ?? 'torikomi',
       )
-      connection.on('errorMessage', ({ code }) => {
+      connection.on('errorMessage', ({ code, routine }) => {
+        if (isStalePlan(code, routine)) leaveStale()
         if (code === '25006') leaveReadOnly()
         if (code === '53100') onFull?.()
       })
@@ -96,6 +114,8 @@ export function watchedClient(options: WatchOptions): typeof pg.Client {
         this.#told ||= code === TOLD
       })
       connection.on('readyForQuery', ({ status }) => {
+        this.#isIdle = status === 'I'
+        if (this.#isStale) this.leaveWhenIdle()
         if (!this.#told || status !== 'I') return
         this.#told = false
         onTold?.()
@@ -108,6 +128,7 @@ export function watchedClient(options: WatchOptions): typeof pg.Client {
       // Each statement's own way out, whichever of pg's many forms it was sent in.
       const send = this.query.bind(this) as (...args: unknown[]) => unknown
       this.query = ((...args: unknown[]) => {
+        this.#isIdle = false
         this.#silence ??= setTimeout(() => void this.#look(), silentMs)
         return send(...args)
       }) as typeof this.query
@@ -115,6 +136,11 @@ export function watchedClient(options: WatchOptions): typeof pg.Client {
 
     leave(reason: Error): void {
       this.#inner().connection.stream.destroy(reason)
+    }
+
+    leaveWhenIdle(): void {
+      this.#isStale = true
+      if (this.#isIdle) this.leave(new PlansStale('the database has another schema; connection dropped'))
     }
 
     #inner(): Inner {

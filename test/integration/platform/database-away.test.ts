@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { checkWritable, type Database, openDatabase } from '../../../src/platform/db/database.ts'
-import { isReadOnly, isUnreachable } from '../../../src/platform/db/failures.ts'
+import { isConflict, isReadOnly, isUnreachable } from '../../../src/platform/db/failures.ts'
 import { inTransaction } from '../../../src/platform/db/transaction.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type SilentProxy, startSilentProxy } from '../../support/proxies.ts'
@@ -160,4 +160,18 @@ test('a standby is not taken: neither is it connected to nor does a check pass',
       .catch(() => undefined)
     database = await openDatabase({ url: proxy.url, log: { warn: () => undefined } }).catch(() => database)
   }
+})
+
+test('a column that gets another type costs statements prepared before it one try, and no connection more', async () => {
+  await server.pool.query('create table changing (value int)')
+  const read = () => database.pool.query({ name: 'read_changing', text: 'select value from changing' })
+  await Promise.all(Array.from({ length: 12 }, read))
+  await server.pool.query('alter table changing alter column value type text')
+  const error = await read().then(
+    () => expect.fail('its plan was changed in place'),
+    (error: unknown) => error,
+  )
+  expect([String(error), isConflict(error)]).toEqual([String(error), true])
+  // A statement under way elsewhere may still be on an old connection; they end with it.
+  await expect.poll(() => Promise.all(Array.from({ length: 12 }, read)).then(() => true)).toBe(true)
 })
