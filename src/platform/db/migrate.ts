@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { codeOf, StartError } from '../errors.ts'
@@ -20,12 +21,14 @@ class MigrationError extends Error {
 const MIGRATIONS = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url))
 /** Prisma's own number: a `prisma migrate deploy` beside us waits, too. */
 const ADVISORY_LOCK = 72707369
-const LOCK_TIMEOUT = '180s'
+const LOCK_TIMEOUT_MS = 180_000
+const LOCK_EVERY_MS = 200
 
 /**
  * Brings the database to this release's schema. Processes that start at once wait for each other. Each
  * migration is one transaction, recorded with it in Prisma's `_prisma_migrations`: after a failure nothing of
- * it is left, and the next start tries again. (A migration therefore cannot hold CREATE INDEX CONCURRENTLY.)
+ * it is left, and the next start tries again. One of indexes that are built CONCURRENTLY is no transaction
+ * (Postgres has it so) and keeps nobody from writing: the next start goes on where it failed.
  * @returns the names of those applied now
  * @throws MigrationError
  */
@@ -100,10 +103,20 @@ export async function readSchemaState(
   })
 }
 
+/**
+ * Asks again and again: an index that is built CONCURRENTLY waits for every statement that began before it,
+ * and one that waits for this lock would wait for the index.
+ */
 async function claimLock(client: pg.Client): Promise<void> {
-  await client.query(`SET lock_timeout = '${LOCK_TIMEOUT}'`)
-  await client.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCK])
-  await client.query('SET lock_timeout = 0')
+  const until = performance.now() + LOCK_TIMEOUT_MS
+  for (;;) {
+    const { rows } = await client.query<{ mine: boolean }>('SELECT pg_try_advisory_lock($1) AS mine', [
+      ADVISORY_LOCK,
+    ])
+    if (rows[0]?.mine) return
+    if (performance.now() > until) throw new Error('another process migrates for more than three minutes')
+    await sleep(LOCK_EVERY_MS)
+  }
 }
 
 // Column by column what Prisma creates.
@@ -161,15 +174,18 @@ async function applyOne(
   log: Pick<Logger, 'info'>,
   { name, script }: Migration,
 ): Promise<void> {
+  const indexes = readIndexes(name, script)
   for (let tries = 1; ; tries++)
     try {
+      if (indexes) return await applyIndexes(client, log, { name, script }, indexes)
       return await applyOnce(client, { name, script })
     } catch (cause) {
       const code = codeOf(cause) ?? ''
       const isHeld = IN_USE.test(code)
       if (!isHeld || tries === MOST_TRIES) {
         const why = isHeld ? HELD : describeFailure(cause, script)
-        throw new MigrationError(`migration ${name} failed and was undone: ${why}`, cause)
+        const then = indexes ? 'failed, and the next start goes on with it' : 'failed and was undone'
+        throw new MigrationError(`migration ${name} ${then}: ${why}`, cause)
       }
       log.info({ migration: name, code }, 'waiting for those who work on the tables')
     }
@@ -180,21 +196,69 @@ const IN_USE = /^(40P01|55P03)$/
 const HELD =
   'somebody kept a table for more than two minutes; look into pg_stat_activity for a transaction that does not end.'
 
-async function applyOnce(client: pg.Client, { name, script }: Migration): Promise<void> {
+async function applyOnce(client: pg.Client, migration: Migration): Promise<void> {
   await transact(client, async () => {
     await client.query(`set local lock_timeout = '${SCRIPT_LOCK_TIMEOUT}'`)
-    await client.query(
-      `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at) VALUES ($1, $2, $3, now())`,
-      [randomUUID(), checksumOf(script), name],
-    )
-    await client.query(script)
-    await client.query(
-      `UPDATE _prisma_migrations SET finished_at = clock_timestamp(), applied_steps_count = 1
-       WHERE migration_name = $1 AND rolled_back_at IS NULL`,
-      [name],
-    )
+    await client.query(migration.script)
+    await recordApplied(client, migration)
   })
 }
+
+interface IndexStep {
+  /** Built, or dropped. */
+  builds: boolean
+  index: string
+  statement: string
+}
+
+const INDEX_STEP =
+  /^(?:(CREATE) INDEX CONCURRENTLY IF NOT EXISTS|DROP INDEX CONCURRENTLY IF EXISTS) "(\w+)"[^;]*$/
+
+/** @returns null: it is a transaction */
+function readIndexes(name: string, script: string): IndexStep[] | null {
+  const text = script.replaceAll(/^--.*$/gm, '')
+  if (!/\bCONCURRENTLY\b/i.test(text)) return null
+  const statements = text
+    .split(';')
+    .map((one) => one.trim())
+    .filter((one) => one !== '')
+  return statements.map((statement) => {
+    const [, create, index] = INDEX_STEP.exec(statement) ?? []
+    if (index === undefined)
+      throw new MigrationError(
+        `migration ${name} has indexes that are built CONCURRENTLY, and may hold nothing else: ${statement.slice(0, 80)}`,
+      )
+    return { builds: create !== undefined, index, statement }
+  })
+}
+
+async function applyIndexes(
+  client: pg.Client,
+  log: Pick<Logger, 'info'>,
+  migration: Migration,
+  steps: readonly IndexStep[],
+): Promise<void> {
+  for (const { builds, index, statement } of steps) {
+    if (builds) {
+      // A build that broke off leaves an index that is written into and never read.
+      const left = await client.query(
+        'SELECT FROM pg_index WHERE indexrelid = to_regclass($1) AND NOT indisvalid',
+        [`"${index}"`],
+      )
+      if (left.rowCount) await client.query(`DROP INDEX CONCURRENTLY IF EXISTS "${index}"`)
+    }
+    log.info({ migration: migration.name, index }, builds ? 'building an index' : 'dropping an index')
+    await client.query(statement)
+  }
+  await recordApplied(client, migration)
+}
+
+const recordApplied = (client: pg.Client, { name, script }: Migration) =>
+  client.query(
+    `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
+     VALUES ($1, $2, $3, now(), clock_timestamp(), 1)`,
+    [randomUUID(), checksumOf(script), name],
+  )
 
 function describeFailure(cause: unknown, script: string): string {
   if (!(cause instanceof pg.DatabaseError)) return cause instanceof Error ? cause.message : 'unknown cause'

@@ -166,6 +166,71 @@ test('one that needs a table in use gives way to its users, and is applied when 
   }
 })
 
+describe('indexes that are built while all go on', () => {
+  const NAME = '20991231000000_indexes'
+  const SCRIPT = `-- Built; beside it.
+CREATE INDEX CONCURRENTLY IF NOT EXISTS "things_by_name" ON "things"("name");
+
+DROP INDEX CONCURRENTLY IF EXISTS "things_of_before";
+`
+  const THINGS = `create table things (id int, name text); insert into things values (1, 'a'), (2, 'b')`
+  const valid = `select indisvalid as valid from pg_index where indexrelid = to_regclass('things_by_name')`
+
+  test('keep nobody from writing, and are there when the writers of before have ended', async () => {
+    await applyMigrations(database.url, log, directory)
+    await query(THINGS)
+    await query('create index things_of_before on things (id, name)')
+    await addMigration(NAME, SCRIPT)
+    const writer = new pg.Client({ connectionString: database.url })
+    await writer.connect()
+    try {
+      await writer.query('begin; update things set name = name where id = 1')
+      const applied = Promise.all([
+        applyMigrations(database.url, log, directory),
+        applyMigrations(database.url, log, directory),
+      ])
+      const waiting = 'select from pg_stat_progress_create_index where lockers_total > lockers_done'
+      await expect.poll(async () => (await query(waiting)).length).toBe(1)
+      // Behind an index that is built in a transaction this would wait, and whoever reads and then writes
+      // would be in its way.
+      await query('update things set name = name where id = 2')
+      await writer.query('update things set name = name where id = 1; commit')
+      expect((await applied).flat()).toEqual([NAME])
+    } finally {
+      await writer.end()
+    }
+    expect(await query(valid)).toEqual([{ valid: true }])
+    expect(await query(`select to_regclass('things_of_before') as old`)).toEqual([{ old: null }])
+    expect(await applyMigrations(database.url, log, directory)).toEqual([])
+  })
+
+  test('one whose build broke off is built anew', async () => {
+    await applyMigrations(database.url, log, directory)
+    await query(THINGS)
+    const writer = new pg.Client({ connectionString: database.url })
+    const broken = new pg.Client({ connectionString: database.url, statement_timeout: 300 })
+    await Promise.all([writer.connect(), broken.connect()])
+    try {
+      await writer.query('begin; update things set name = name where id = 1')
+      const build = broken.query('create index concurrently things_by_name on things (name)')
+      await expect(build).rejects.toThrow('statement timeout')
+    } finally {
+      await Promise.all([writer.end(), broken.end()])
+    }
+    expect(await query(valid)).toEqual([{ valid: false }])
+    await addMigration(NAME, SCRIPT)
+    expect(await applyMigrations(database.url, log, directory)).toEqual([NAME])
+    expect(await query(valid)).toEqual([{ valid: true }])
+  })
+
+  test('hold nothing else', async () => {
+    await addMigration(NAME, `${SCRIPT}ALTER TABLE tenants ADD COLUMN more int;\n`)
+    await expect(applyMigrations(database.url, log, directory)).rejects.toThrow(
+      /may hold nothing else: ALTER TABLE tenants ADD COLUMN more int/,
+    )
+  })
+})
+
 test('one that was changed after it was applied is refused, by its name', async () => {
   await applyMigrations(database.url, log)
   const [first = ''] = await names()
