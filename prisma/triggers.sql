@@ -279,7 +279,7 @@ BEGIN
   WITH hit AS (
     SELECT o.id, o.tenant_id, o.shop_id, o.order_number, max(e.at) AS at FROM new_rows n
     JOIN "erasures" e ON e.tenant_id = n.tenant_id AND e.kind = n.kind AND e.hash = n.hash
-    JOIN "orders" o ON o.id = n.order_id
+    JOIN "orders" o ON o.id = n.order_id AND o.tenant_id = n.tenant_id
     WHERE o.ordered_at <= e.at GROUP BY o.id
   ), raws AS (
     DELETE FROM "order_raws" USING hit WHERE order_id = hit.id

@@ -9,7 +9,7 @@ import { fileAt } from '../backup/files.ts'
 import { type BackupWriter, writeBackup } from '../backup/format.ts'
 import type { Ops } from '../tools.ts'
 import type { sealingFor } from './keys.ts'
-import { type MovedTable, movedTables } from './tables.ts'
+import { keysOf, type MovedTable, movedTables } from './tables.ts'
 
 /** First frame of an export. */
 export interface Head {
@@ -98,8 +98,9 @@ async function writeTable(
   table: MovedTable,
   { sealer, facts, write }: TableTools,
 ): Promise<number> {
-  const keys = [...new Set(table.sealed.flatMap(({ key, also = [] }) => [...key, ...also]))]
-  const named = keys.map((name) => `'${name}', t."${name}"::text`).join(', ')
+  const named = keysOf(table)
+    .map((name) => `'${name}', t."${name}"::text`)
+    .join(', ')
   const seals = table.sealed.map(({ column }) => `, t."${column}"`).join('')
   await client.query(
     `declare part no scroll cursor for select row(${table.values.join(', ')})::"${table.name}"::text as "row text"` +

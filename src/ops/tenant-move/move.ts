@@ -67,7 +67,9 @@ const INSERT_ARRIVED = statement(
   `
 insert into tenant_moves (id, tenant_id, state, was_active, start_hash, epochs, created_at, updated_at)
 values (:move, :tenantId, 'arrived', :wasActive, :startHash, :epochs, :at, :at)
-on conflict (id) do update set state = 'arrived', updated_at = excluded.updated_at`,
+on conflict (id) do update set state = 'arrived', was_active = excluded.was_active, start_hash = excluded.start_hash,
+  epochs = excluded.epochs, updated_at = excluded.updated_at
+where tenant_moves.tenant_id = excluded.tenant_id and tenant_moves.state in ('dropped', 'returned')`,
 )
 
 /** Under a lock on the tenant's moves: of two commands at once the second sees what the first did. */
@@ -250,9 +252,15 @@ export async function importTenant(ops: Ops, [path, ...more]: readonly string[])
   const command = { name: 'import', move: head.move } as const
   // Refused before the feed of others is touched.
   const { pool } = await ops.database()
-  const first = await inTransaction(pool, async (client) =>
-    decided((await look(client, head.tenantId)).side, command),
-  )
+  const first = await inTransaction(pool, async (client) => {
+    const act = decided((await look(client, head.tenantId)).side, command)
+    const { rows } = await client.query('select from tenant_moves where id = $1 and tenant_id <> $2', [
+      head.move,
+      head.tenantId,
+    ])
+    if (rows.length > 0) throw new StartError(OTHER_MOVE)
+    return act
+  })
   if (first === 'do') {
     await nameHistory(ops, path, head)
     await withClient(url, {}, (client) =>
@@ -268,6 +276,9 @@ export async function importTenant(ops: Ops, [path, ...more]: readonly string[])
   ops.print(`receipt for "tenant release" on the other side: ${head.receipt}`)
   return 0
 }
+
+const OTHER_MOVE =
+  'the export bears the number of a move of another tenant, or of one that began here: nothing was imported.'
 
 async function arrive(
   ops: Ops,
@@ -287,7 +298,10 @@ async function arrive(
   await resetReceivers(ops, client, head)
   const { wasActive, epochs } = head
   const startHash = Buffer.from(head.startHash, 'hex')
-  await client.query(INSERT_ARRIVED({ move, tenantId, wasActive, startHash, epochs, at }))
+  const { rowCount } = await client.query(
+    INSERT_ARRIVED({ move, tenantId, wasActive, startHash, epochs, at }),
+  )
+  if (rowCount !== 1) throw new StartError(OTHER_MOVE)
   const rows = Object.values(counts).reduce((sum, one) => sum + one, 0)
   await note(ops, client, tenantId, 'tenant.arrived', { move, rows, orders: counts.orders ?? 0 })
   // Last, as it holds the chain until the commit.

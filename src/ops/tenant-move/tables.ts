@@ -1,5 +1,6 @@
 import type { Queries } from '../../platform/db/transaction.ts'
 import { StartError } from '../../platform/errors.ts'
+import { INBOUND_OWNER } from '../../shops/mailboxes/mailboxes.ts'
 import { SEALED_COLUMNS, type SealedColumn } from '../rotation/sealed-columns.ts'
 
 /**
@@ -56,15 +57,26 @@ export interface MovedTable {
   values: readonly string[]
 }
 
+/** Columns that say in which context a row's sealed columns are. */
+export const keysOf = ({ sealed }: MovedTable): string[] => [
+  ...new Set(sealed.flatMap(({ key, also = [] }) => [...key, ...also])),
+]
+
 interface ForeignKey {
   table: string
   column: string
   parent: string
 }
 
-/** SQL of a value that no file decides, as anybody who knows the public key can forge one; null: it does. */
+/**
+ * SQL over `x.rec` of a value that no file decides, as anybody who knows the public key can forge one; null:
+ * it does.
+ */
 export function arrivesAs(table: string, column: string): string | null {
   if (table === 'tenants' && column === 'status') return `'suspended'::tenant_status`
+  // That one is held for good: nobody would take it again.
+  if (table === 'mailboxes' && column === 'lease_owner')
+    return `case when (x.rec).kind = 'inbound' then '${INBOUND_OWNER}' end`
   const isNull = LEASES.test(column) || EMPTIED.includes(`${table}.${column}`)
   return isNull || (table === 'tenants' && column === 'delete_at') ? 'null' : null
 }

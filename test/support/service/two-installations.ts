@@ -42,7 +42,7 @@ const last = (text: string) => present(text.trim().split(/\s/).at(-1))
 export interface Frame {
   table?: string
   rows: string[]
-  keys: object[]
+  keys: Record<string, string>[]
 }
 
 export type TwoInstallations = Awaited<ReturnType<typeof twoInstallations>>
@@ -104,8 +104,12 @@ export async function twoInstallations() {
     return (await run(side, 'after-restore', saved)).output
   }
 
-  /** A file that somebody made who knows the public key. */
-  async function forge(tenantId: string, change: (frame: Frame) => void): Promise<void> {
+  /** A file that somebody made who knows the public key. `head`: facts in its first frame. */
+  async function forge(
+    tenantId: string,
+    change: (frame: Frame) => void,
+    head: Readonly<Record<string, unknown>> = {},
+  ): Promise<void> {
     await exported(tenantId)
     const { output } = await run('there', 'tenant', 'key')
     const read = opening(KEYS.there)
@@ -115,7 +119,7 @@ export async function twoInstallations() {
     for await (const frame of readBackup(fileAt(file(), {}), read.key, read.form)) frames.push(frame)
     for (const [index, frame] of frames.entries()) {
       if (isRows(frame)) change(frame)
-      await writer.write(frame, index === frames.length - 1)
+      await writer.write(index === 0 ? Object.assign({}, frame, head) : frame, index === frames.length - 1)
     }
     await writer.close()
   }
