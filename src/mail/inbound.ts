@@ -13,6 +13,7 @@ import { AppError, LeaseLost } from '../platform/errors.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { INBOUND_OWNER, inboundSecretContext } from '../shops/mailboxes/mailboxes.ts'
+import { refusePosted } from '../shops/tenants/tenants.ts'
 import type { IntakeResult, SeenMail } from './intake/batch.ts'
 import { createIntake, type IntakeDeps } from './intake/intake.ts'
 import { readHead } from './listener/folder.ts'
@@ -127,6 +128,10 @@ export function createInboundDoor(tools: InboundTools) {
       .toString()
     const signature = checkSignature(secret, headers, source, clock.now())
     if (!signature.ok) return { refusal: signature.reason }
+    if (mailbox.tenant.status !== 'active') {
+      await refusePosted(db, mailbox.tenantId, '署名鍵')
+      return { refusal: 'forged' } as const
+    }
     const delivery = { mailboxId, deliveryId: signature.id }
     const taken = await db.mailboxDelivery.findUnique({ where: { mailboxId_deliveryId: delivery } })
     if (taken) return { refusal: 'replayed' } as const
@@ -144,7 +149,10 @@ export function createInboundDoor(tools: InboundTools) {
   }
 
   const readMailbox = (id: string) =>
-    db.mailbox.findFirst({ where: { id, kind: 'inbound', enabled: true, tenant: { status: 'active' } } })
+    db.mailbox.findFirst({
+      where: { id, kind: 'inbound', enabled: true },
+      include: { tenant: { select: { status: true } } },
+    })
 
   type Mailbox = NonNullable<Awaited<ReturnType<typeof readMailbox>>>
 

@@ -20,6 +20,7 @@ import type { Db } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
 import { openCredentials } from '../shops/credentials/credentials.ts'
 import { pushContext } from '../shops/shops/shops.ts'
+import { refusePosted } from '../shops/tenants/tenants.ts'
 import { ingestPushed, type TakeTools } from './take.ts'
 
 /**
@@ -66,8 +67,9 @@ export function createPushDoor(tools: PushTools) {
 
   async function take({ shopId, headers, sent = {}, body, xml }: Push): Promise<Pushed> {
     const shop = await tools.db.shop.findFirst({
-      where: { id: shopId, enabled: true, tenant: { status: 'active' } },
+      where: { id: shopId, enabled: true },
       select: {
+        tenant: { select: { status: true } },
         id: true,
         tenantId: true,
         code: true,
@@ -86,6 +88,10 @@ export function createPushDoor(tools: PushTools) {
     const read =
       signed ?? (xml ? readOfMall(mall, secret ?? '', body) : readSigned(secret ?? '', headers, body, now))
     if ('refusal' in read) return read
+    if (shop.tenant.status !== 'active') {
+      await refusePosted(tools.db, shop.tenantId, '通知用のキー')
+      return { refusal: 'forged' }
+    }
     const own = read.orders.filter(
       ({ orderNumber }) => mall.ownsOrderNumber(shop.code, orderNumber) !== false,
     )

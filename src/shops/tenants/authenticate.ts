@@ -8,7 +8,7 @@ import { afterCommit } from '../../platform/db/tenant-scope.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { Random } from '../../platform/random.ts'
-import { movedTo } from './tenants.ts'
+import { movedAway, movedTo } from './tenants.ts'
 
 /** Longest time that a revoked key may still work in another process. */
 const CACHE_MS = 5_000
@@ -120,13 +120,7 @@ function refuseUnusable(key: KnownKey | null, now: number): asserts key is Known
       'この API キーは有効期限が切れています。新しいキーを運営者に依頼してください。',
     )
   }
-  if (key.movedTo !== null) {
-    throw new AppError(
-      'TENANT_MOVED',
-      `ご契約のデータは ${key.movedTo} へ移転しました。接続先のアドレスを変更してください。API キーはそのまま使えます。`,
-      { details: { movedTo: key.movedTo } },
-    )
-  }
+  if (key.movedTo !== null) throw movedAway(key.movedTo, 'API キー')
   if (key.tenant.status === 'suspended') {
     throw new AppError(
       'TENANT_SUSPENDED',

@@ -251,6 +251,34 @@ export async function movedTo(db: DbOrTx, tenantId: string): Promise<string | nu
   return row?.address ?? null
 }
 
+/** @param kept what the tenant's clients go on with there */
+export const movedAway = (address: string, kept: string) =>
+  new AppError(
+    'TENANT_MOVED',
+    `ご契約のデータは ${address} へ移転しました。接続先のアドレスを変更してください。${kept}はそのまま使えます。`,
+    { details: { movedTo: address } },
+  )
+
+const MOVE_WAIT_SECONDS = 60
+
+/**
+ * For who is known by a signature, and posts it again. @throws AppError UNAVAILABLE while the tenant moves,
+ * TENANT_MOVED when it has
+ */
+export async function refusePosted(db: DbOrTx, tenantId: string, kept: string): Promise<void> {
+  const move = await db.tenantMove.findFirst({
+    where: { tenantId, state: { in: [...OPEN_MOVES] } },
+    select: { state: true, address: true },
+  })
+  if (move === null) return
+  if (move.state === 'gone' && move.address !== null) throw movedAway(move.address, kept)
+  throw new AppError(
+    'UNAVAILABLE',
+    'ご契約のデータは別のサーバーへ移転中です。しばらくしてからもう一度送ってください。',
+    { details: { retryAfterSeconds: MOVE_WAIT_SECONDS } },
+  )
+}
+
 export const tenantNotFound = () =>
   new AppError('NOT_FOUND', '契約店が見つかりません。ID を確認してください。')
 

@@ -2,16 +2,20 @@ import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createInboundDoor } from '../../../src/mail/inbound.ts'
 import { createJudge } from '../../../src/mail/recognition/judge.ts'
+import { createPushDoor } from '../../../src/notifications/push.ts'
+import { signingSecret } from '../../../src/platform/crypto/signed-message.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
 import { createMetrics } from '../../../src/platform/metrics.ts'
 import { present } from '../../../src/platform/narrow.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
 import { createMailbox, rotateInboundSecret } from '../../../src/shops/mailboxes/mailboxes.ts'
+import { pushContext } from '../../../src/shops/shops/shops.ts'
 import { makeShop, makeTenant, newId } from '../../support/fixtures.ts'
 import { importBench, numbers } from '../../support/imports/import-bench.ts'
 import { malls, orderMail } from '../../support/mail/listener.ts'
 import { rakutenOrder } from '../../support/malls/sandbox-orders.ts'
 import {
+  ADDRESS,
   type Side,
   sealers,
   type TwoInstallations,
@@ -152,7 +156,7 @@ async function withInbound() {
     const headers = { id: message, timestamp: String(Math.floor(at.getTime() / 1000)), signature }
     return createInboundDoor(toolsAt(side) as never)({ mailboxId: id, headers, source })
   }
-  return { tenantId, posted }
+  return { tenantId, shopId: shop.id, posted }
 }
 
 test('a mailbox of kind inbound takes mails in where the tenant went', async () => {
@@ -160,4 +164,45 @@ test('a mailbox of kind inbound takes mails in where the tenant went', async () 
   expect(await posted('here', 1)).toEqual({ result: 'recognised' })
   await both.moved(tenantId)
   expect(await posted('there', 2)).toEqual({ result: 'recognised' })
+})
+
+const refusal = (error: unknown) => {
+  const { code, details } = error as { code?: string; details?: object }
+  return { code, ...details }
+}
+const WAIT = { code: 'UNAVAILABLE', retryAfterSeconds: 60 }
+const MOVED = { code: 'TENANT_MOVED', movedTo: ADDRESS }
+
+test('who posts mails and orders to a tenant on its way is told to wait, then where it went', async () => {
+  const { tenantId, shopId, posted } = await withInbound()
+  const secret = signingSecret(systemRandom)
+  const sealedPushSecret = sealers.here.of(tenantId).seal(pushContext(shopId), secret)
+  await both.databases.here.db.shop.update({ where: { id: shopId }, data: { sealedPushSecret } })
+  const pushed = (side: Side, key = secret) => {
+    const body = Buffer.from(JSON.stringify({ orderNumbers: [rakutenOrder.orderNumber] }))
+    const at = new Date()
+    const id = newId()
+    const signature = new Webhook(key).sign(id, at, body.toString('utf8'))
+    const headers = { id, timestamp: String(Math.floor(at.getTime() / 1000)), signature }
+    const push = { shopId, headers, body, xml: false }
+    return createPushDoor(toolsAt(side) as never)(push)
+  }
+  const answers = async (side: Side) => [
+    await posted(side, 1).catch(refusal),
+    await pushed(side).catch(refusal),
+  ]
+  expect(await answers('here')).toEqual([{ result: 'recognised' }, { taken: 1 }])
+  await both.exported(tenantId)
+  expect(await answers('here')).toEqual([WAIT, WAIT])
+  const receipt = await both.imported()
+  expect(await answers('there')).toEqual([WAIT, WAIT])
+  const word = await both.released(tenantId, receipt)
+  expect(await answers('here')).toEqual([MOVED, MOVED])
+  // Whoever shows no signature learns nothing of it.
+  expect(await pushed('here', signingSecret(systemRandom))).toEqual({ refusal: 'forged' })
+  await both.run('there', 'tenant', 'start', tenantId, word)
+  expect(await answers('there')).toEqual([{ result: 'recognised' }, { taken: 1 }])
+  // Suspended by the operator, who says nothing to outsiders.
+  await both.databases.there.db.tenant.update({ where: { id: tenantId }, data: { status: 'suspended' } })
+  expect(await answers('there')).toEqual([{ refusal: 'forged' }, { refusal: 'forged' }])
 })
