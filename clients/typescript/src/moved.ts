@@ -11,23 +11,21 @@ export async function askWhereItWorks(ask: typeof fetch, url: string, init: Requ
   let at = url
   for (let moves = 0; ; moves++) {
     const response = await ask(at, { ...init, redirect: 'manual' })
-    const next = moves < MOST_MOVES ? await movedTo(at, response) : null
-    if (next !== null) at = next
-    else if (isOfOthers(response)) return ask(at, init)
-    else return response
+    if (!(await isOurs(response))) return isOfOthers(response) ? ask(at, init) : response
+    const to = response.headers.get('location')
+    if (moves === MOST_MOVES || to === null || !mayBeGivenTheKey(to, at)) return response
+    at = to
   }
 }
 
 /** A proxy has answered, or a browser shows no redirect. */
 const isOfOthers = ({ status, type }: Response): boolean =>
-  [301, 302, 303, 307].includes(status) || type === 'opaqueredirect'
+  [301, 302, 303, 307, 308].includes(status) || type === 'opaqueredirect'
 
-async function movedTo(from: string, response: Response): Promise<string | null> {
-  const to = response.headers.get('location')
-  if (response.status !== 308 || to === null || !mayBeGivenTheKey(to, from)) return null
+async function isOurs(response: Response): Promise<boolean> {
+  if (response.status !== 308) return false
   const body = parseJson(await response.clone().text())
-  const isOurs = typeof body === 'object' && body !== null && 'code' in body && body.code === 'TENANT_MOVED'
-  return isOurs ? to : null
+  return typeof body === 'object' && body !== null && 'code' in body && body.code === 'TENANT_MOVED'
 }
 
 function mayBeGivenTheKey(to: string, from: string): boolean {
