@@ -17,7 +17,7 @@ const PAGE = 5_000
 /** Days of one statement: some thousands of orders of a busy shop. */
 const DAYS = 20
 /** As far back as figures are asked for at once, and a month beside it. */
-const MOST_DAYS = 400
+export const MOST_DAYS = 400
 
 interface Place {
   place: string | null

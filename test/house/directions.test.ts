@@ -93,7 +93,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   // By hand what the service does by itself, in whatever room; and every room's sealed columns.
   ops: [
     ...['app', 'installation', 'mail', 'notifications', 'notices', 'events', 'imports', 'marks', 'orders'],
-    ...['order-files', 'rehearsal', 'sorting', 'staff', 'shops'],
+    ...['figures', 'order-files', 'rehearsal', 'sorting', 'staff', 'shops'],
     ...['http', 'marketplaces', 'platform', 'config'],
   ],
 }

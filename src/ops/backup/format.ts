@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync } from 'node:crypto'
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
-import { StartError } from '../../platform/errors.ts'
+import { codeOf, StartError } from '../../platform/errors.ts'
 import { given } from '../../platform/narrow.ts'
 import type { Random } from '../../platform/random.ts'
 import type { BackupFile } from './files.ts'
@@ -20,6 +20,8 @@ const BACKUP_FORM: SealedForm = {
 }
 const [SALT, NONCE, TAG] = [16, 12, 16]
 const MOST_FRAME = 64 * 1024 * 1024
+/** Of a frame once it is unpacked. */
+const MOST_PLAIN = 256 * 1024 * 1024
 const deflate = promisify(gzip)
 const inflate = promisify(gunzip)
 
@@ -37,6 +39,8 @@ export interface SealedForm {
   unopened: string
   /** Follows the salt: by what a reader finds the key. */
   header?: Buffer
+  /** Bytes of a frame once it is unpacked: of a file that somebody may have forged. */
+  mostPlain?: number
   /** Of gzip; what is sealed already hardly gets smaller. */
   level?: number
 }
@@ -112,7 +116,7 @@ export async function* readBackup(
     const plain = open(frame, label(index, false))
     const end = plain ?? open(frame, label(index, true))
     if (!end) throw broken(form, form.unopened)
-    yield JSON.parse((await inflate(end)).toString('utf8'))
+    yield JSON.parse((await unpacked(end, form)).toString('utf8'))
     if (plain === null) {
       if (await take(1)) throw broken(form, 'something was put behind its end')
       return
@@ -130,6 +134,15 @@ export async function* readBackup(
     } catch {
       return null
     }
+  }
+}
+
+async function unpacked(packed: Buffer, form: SealedForm): Promise<Buffer> {
+  try {
+    return await inflate(packed, { maxOutputLength: form.mostPlain ?? MOST_PLAIN })
+  } catch (error) {
+    if (codeOf(error) === 'ERR_BUFFER_TOO_LARGE') throw broken(form, 'a part of it is too large')
+    throw error
   }
 }
 

@@ -1,15 +1,17 @@
 import type { Client } from 'pg'
 import packageJson from '../../../package.json' with { type: 'json' }
 import type { AuditAction } from '../../http/audited.ts'
-import { createSealer, type RowSealer } from '../../platform/crypto/sealer.ts'
+import { createSealer, ifOpens, type RowSealer } from '../../platform/crypto/sealer.ts'
 import { readSchemaState } from '../../platform/db/migrate.ts'
-import { withClient } from '../../platform/db/transaction.ts'
+import { type Queries, withClient } from '../../platform/db/transaction.ts'
+import { StartError } from '../../platform/errors.ts'
 import { present } from '../../platform/narrow.ts'
 import { fileAt } from '../backup/files.ts'
 import { type BackupWriter, writeBackup } from '../backup/format.ts'
+import type { SealedColumn } from '../rotation/sealed-columns.ts'
 import type { Ops } from '../tools.ts'
 import type { sealingFor } from './keys.ts'
-import { keysOf, type MovedTable, movedTables } from './tables.ts'
+import { ifUnopened, keysOf, type MovedTable, movedTables } from './tables.ts'
 
 /** First frame of an export. */
 export interface Head {
@@ -39,6 +41,9 @@ export interface RowsFrame {
 }
 
 const ROWS = 500
+/** Of tables whose rows may hold megabytes; two pages are in memory at once. */
+const LARGE_ROWS = 25
+const LARGE = /^sealed_(?:raw|part|mail|payloads|answers)$/
 /** Characters of one frame: a row may hold a mall's answer of 16 MiB; format.ts reads at most 64 MiB. */
 const MOST_IN_FRAME = 8 * 1024 * 1024
 
@@ -79,7 +84,12 @@ export async function writeExport(ops: Ops, writer: BackupWriter, facts: HeadFac
     await writer.write(head)
     const counts: Record<string, number> = {}
     for (const table of await movedTables(client))
-      counts[table.name] = await writeTable(client, table, { sealer, facts, write: writer.write })
+      counts[table.name] = await writeTable(client, table, {
+        sealer,
+        print: ops.print,
+        facts,
+        write: writer.write,
+      })
     await writer.write({ counts }, true)
     const { sha256 } = await writer.close()
     const all = Object.values(counts).reduce((sum, one) => sum + one, 0)
@@ -87,8 +97,12 @@ export async function writeExport(ops: Ops, writer: BackupWriter, facts: HeadFac
   })
 }
 
+/** Older entries would stay there, as the retention begins at the oldest link of the chain. */
+const AUDIT_KEPT_SINCE = `now() - interval '12 months'`
+
 interface TableTools {
   sealer: RowSealer
+  print: Ops['print']
   facts: HeadFacts
   write: (frame: RowsFrame) => Promise<void>
 }
@@ -96,30 +110,31 @@ interface TableTools {
 async function writeTable(
   client: Client,
   table: MovedTable,
-  { sealer, facts, write }: TableTools,
+  { sealer, print, facts, write }: TableTools,
 ): Promise<number> {
   const named = keysOf(table)
     .map((name) => `'${name}', t."${name}"::text`)
     .join(', ')
   const seals = table.sealed.map(({ column }) => `, t."${column}"`).join('')
+  const page = table.sealed.some(({ column }) => LARGE.test(column)) ? LARGE_ROWS : ROWS
+  const kept = table.name === 'audit_entries' ? `and t.at >= ${AUDIT_KEPT_SINCE}` : ''
   await client.query(
     `declare part no scroll cursor for select row(${table.values.join(', ')})::"${table.name}"::text as "row text"` +
-      `${named && `, json_build_object(${named}) as "row key"`}${seals} from "${table.name}" t where ${table.isOf}`,
+      `${named && `, json_build_object(${named}) as "row key"`}${seals} from "${table.name}" t where ${table.isOf} ${kept}`,
     [facts.tenantId],
   )
   let count = 0
-  type Row = { 'row text': string; 'row key': Record<string, string> } & Record<string, Buffer | null>
+  let lost = 0
   const fetched = () => {
-    const page = client.query<Row>(`fetch ${ROWS} from part`)
-    page.catch(() => undefined)
-    return page
+    const rows = client.query<Row>(`fetch ${page} from part`)
+    rows.catch(() => undefined)
+    return rows
   }
   // Postgres reads one page while the one before is opened and sealed.
   for (let next = fetched(); ; ) {
     const { rows } = await next
     if (rows.length === 0) break
     next = fetched()
-    count += rows.length
     let frame = emptyFrame(table)
     let size = 0
     for (const row of rows) {
@@ -128,12 +143,18 @@ async function writeTable(
         frame = emptyFrame(table)
         size = 0
       }
+      const { cells, unopened } = openedOf(table, row, sealer)
+      const place = placeOf(table, row, unopened)
+      const ends = unopened.map((column) => ifUnopened(table, column))
+      if (ends.includes('needed')) throw unopenedNeeded(place)
+      if (ends.length > 0 && ++lost <= MOST_NAMED)
+        print(`no key opens ${place}: ${ends.includes('row') ? 'its row stays here' : 'it moves empty'}`)
+      if (ends.includes('row')) continue
+      count += 1
       frame.rows.push(row['row text'])
       size += row['row text'].length
       if (table.sealed.length > 0) frame.keys.push(row['row key'])
-      for (const { column, context } of table.sealed) {
-        const sealed = row[column] ?? null
-        const packed = sealed && sealer.openPacked(context(row['row key']), sealed).toString('base64')
+      for (const [column, packed] of cells) {
         frame.sealed[column]?.push(packed)
         size += packed?.length ?? 0
       }
@@ -141,7 +162,50 @@ async function writeTable(
     await write(frame)
   }
   await client.query('close part')
+  if (lost > MOST_NAMED) print(`… and ${lost - MOST_NAMED} more rows of ${table.name}`)
   return count
+}
+
+const MOST_NAMED = 20
+
+type Row = { 'row text': string; 'row key': Record<string, string> } & Record<string, Buffer | null>
+
+function openedOf({ sealed }: MovedTable, row: Row, sealer: RowSealer) {
+  const unopened: SealedColumn[] = []
+  const cells = sealed.map((column): [string, string | null] => {
+    const bytes = row[column.column] ?? null
+    const packed = bytes && ifOpens(() => sealer.openPacked(column.context(row['row key']), bytes))
+    if (bytes !== null && packed === null) unopened.push(column)
+    return [column.column, packed?.toString('base64') ?? null]
+  })
+  return { cells, unopened }
+}
+
+const placeOf = ({ name }: MovedTable, row: Pick<Row, 'row key'>, columns: readonly SealedColumn[]): string =>
+  `${columns.map(({ column }) => `${name}.${column}`).join(', ')} of ${JSON.stringify(row['row key'])}`
+
+const unopenedNeeded = (place: string) =>
+  new StartError(
+    `no key of ENCRYPTION_KEYS opens ${place}, which the tenant cannot move without: give that key for the export, or enter or delete it anew.`,
+  )
+
+/** Before the tenant stands still: what it cannot move without. @throws StartError */
+export async function refuseUnopened(ops: Ops, queries: Queries, tenantId: string): Promise<void> {
+  const sealer = createSealer(await ops.keys(), ops.random).of(tenantId)
+  for (const table of await movedTables(queries)) {
+    const sealed = table.sealed.filter((column) => ifUnopened(table, column) === 'needed')
+    if (sealed.length === 0) continue
+    const named = keysOf(table).map((name) => `'${name}', t."${name}"::text`)
+    const { rows } = await queries.query<Row>(
+      `select json_build_object(${named.join(', ')}) as "row key", ${sealed.map(({ column }) => `t."${column}"`).join(', ')}
+       from "${table.name}" t where ${table.isOf}`,
+      [tenantId],
+    )
+    for (const row of rows) {
+      const { unopened } = openedOf({ ...table, sealed }, row, sealer)
+      if (unopened.length > 0) throw unopenedNeeded(placeOf(table, row, unopened))
+    }
+  }
 }
 
 /** Of people and of the operator, who look at a tenant that stands still: they change nothing that moves. */

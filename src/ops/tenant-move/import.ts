@@ -8,13 +8,13 @@ import { createSealer, type Sealer, unpack } from '../../platform/crypto/sealer.
 import { type BoundStatement, statement } from '../../platform/db/statement.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
 import { codeOf, StartError } from '../../platform/errors.ts'
-import { factsOf } from '../../platform/narrow.ts'
+import { factsOf, present } from '../../platform/narrow.ts'
 import { fileAt } from '../backup/files.ts'
 import { readBackup } from '../backup/format.ts'
 import type { Ops } from '../tools.ts'
 import type { Head, RowsFrame } from './export.ts'
 import { opening } from './keys.ts'
-import { arrivesAs, foreignKeysOf, keysOf, type MovedTable, movedTables } from './tables.ts'
+import { arrivesAs, foreignKeysOf, keysOf, type MovedTable, movedTables, PLAIN_IDS } from './tables.ts'
 
 const HeadShape = z.object({
   kind: z.literal('tenant'),
@@ -25,16 +25,21 @@ const HeadShape = z.object({
   tenantId: z.uuid(),
   name: z.string().max(200),
   wasActive: z.boolean(),
-  receipt: z.string().max(100),
+  receipt: z.string().regex(/^[\w-]{1,100}$/),
   startHash: z.string().regex(/^[0-9a-f]{64}$/),
   epochs: z.array(z.string().max(8)).max(1_000),
 })
 
+/** Of one part; an export writes fewer. */
+const MOST_ROWS = 1_000
+/** Characters of a part's contents that hashes are made of. */
+const MOST_UNPACKED = 256 * 1024 * 1024
+
 /** Every part of a file is checked: anybody who knows the public key can forge one. */
 const Rows = z.object({
   table: z.string(),
-  rows: z.array(z.string()),
-  keys: z.array(z.record(z.string(), z.string())),
+  rows: z.array(z.string()).max(MOST_ROWS),
+  keys: z.array(z.record(z.string(), z.string())).max(MOST_ROWS),
   sealed: z.record(z.string(), z.array(z.string().nullable())),
 })
 const Counts = z.object({ counts: z.record(z.string(), z.int()) })
@@ -144,6 +149,13 @@ function insertsOf(
   { sealer, head }: { sealer: Sealer; head: Head },
 ): BoundStatement[] {
   const own = sealer.of(head.tenantId)
+  let left = MOST_UNPACKED
+  const textOf = (one: Buffer): string => {
+    const text = unpack(one).toString('utf8')
+    left -= text.length
+    if (left < 0) throw new StartError('the export cannot be read: a part of it is too large.')
+    return text
+  }
   const given = new Map<string, (Uint8Array | null)[]>()
   const texts = new Map<string, string[]>()
   for (const { column, context, index } of table.sealed) {
@@ -158,7 +170,7 @@ function insertsOf(
     if (index || isDetail)
       texts.set(
         column,
-        bytes.map((one) => (one ? unpack(one).toString('utf8') : '')),
+        bytes.map((one) => (one ? textOf(one) : '')),
       )
     if (index)
       given.set(
@@ -251,6 +263,15 @@ async function checkRows(
     // Entries of an earlier stay are never deleted.
     const fits = name === 'audit_entries' ? here >= (inserted[name] ?? 0) : here === (inserted[name] ?? 0)
     if (!fits) throw foreignRow(name)
+  }
+  const named = (table: string) => present(tables.find(({ name }) => name === table))
+  for (const { table, column, parent } of PLAIN_IDS) {
+    const { rows } = await client.query(
+      `select from "${table}" t join "${parent}" p on p.id = t."${column}" where ${named(table).isOf}
+       and not (${named(parent).isOf.replaceAll(/\bt\./g, 'p.')}) limit 1`,
+      [tenantId],
+    )
+    if (rows.length > 0) throw foreignRow(table)
   }
   for (const { table, column, parent, child, of } of await foreignKeysOf(client, tables)) {
     const { rows } = await client.query(

@@ -23,6 +23,8 @@ const FORM = {
   foreign: 'it is no file that "ops tenant export" wrote',
   unopened: 'it was changed, or it is of another installation',
   level: 1,
+  // Rows of 8 MiB, and one more of a mall's answer in base64.
+  mostPlain: 96 * 1024 * 1024,
 } satisfies SealedForm
 
 /** In front of the 32 bytes of a private X25519 key in PKCS #8, and of a public one in SPKI. */

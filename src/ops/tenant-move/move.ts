@@ -1,4 +1,6 @@
 import type { Client } from 'pg'
+import { MOST_DAYS } from '../../figures/counter.ts'
+import { MARK_MOVED } from '../../figures/statements.ts'
 import type { AuditAction } from '../../http/audited.ts'
 import { slept } from '../../platform/clock.ts'
 import { createSealer } from '../../platform/crypto/sealer.ts'
@@ -19,7 +21,7 @@ import { OPEN_MOVES } from '../../shops/tenants/tenants.ts'
 import { deleteRowsOf } from '../../staff/contracts/delete-tenant.ts'
 import { OPS_ACTOR, type Ops, Usage } from '../tools.ts'
 import { type Command, decide, REFUSALS, type Side } from './decide.ts'
-import { COUNT_AUDIT, openExport, writeExport } from './export.ts'
+import { COUNT_AUDIT, openExport, refuseUnopened, writeExport } from './export.ts'
 import { hashOf, INSERT_AUDIT, insertExport, nameHistory, readHead, resetReceivers } from './import.ts'
 import { publicWord, sealingFor } from './keys.ts'
 import { movedTables } from './tables.ts'
@@ -34,6 +36,7 @@ interface MoveRow {
   snapshot: string | null
   address: string | null
   wasActive: boolean
+  createdAt: Date
 }
 
 interface Found {
@@ -80,7 +83,7 @@ async function look(queries: Queries, tenantId: string): Promise<Found> {
     [tenantId],
   )
   const { rows } = await queries.query<MoveRow>(
-    `select id::text, state, receipt_hash as "receiptHash", start_hash as "startHash", snapshot, address, was_active as "wasActive"
+    `select id::text, state, receipt_hash as "receiptHash", start_hash as "startHash", snapshot, address, was_active as "wasActive", created_at as "createdAt"
      from tenant_moves where tenant_id = $1 order by created_at, id`,
     [tenantId],
   )
@@ -149,9 +152,14 @@ export async function exportTenant(ops: Ops, args: readonly string[]): Promise<n
   const sealer = createSealer(await ops.keys(), ops.random)
   const move = ops.newId()
   // What is refused leaves no file, and a file that cannot be written no tenant that stands still.
-  await inTransaction(pool, async (client) =>
-    decided((await look(client, tenantId)).side, { name: 'export', move }),
-  )
+  await inTransaction(pool, async (client) => {
+    const { side, tenant } = await look(client, tenantId)
+    decided(side, { name: 'export', move })
+    // Else it would be taken there for one that was suspended.
+    if (tenant?.status === 'applied')
+      throw new StartError('the tenant has applied, and works nowhere yet: let it in there instead.')
+    await refuseUnopened(ops, client, tenantId)
+  })
   const writer = await openExport(ops, path, sealingFor(word))
   try {
     const left = await inDurableTransaction(pool, (client) => leave(ops, client, tenantId, move))
@@ -272,7 +280,7 @@ export async function importTenant(ops: Ops, [path, ...more]: readonly string[])
       }),
     )
   }
-  ops.print(`${head.name} is here and stands still until it is started`)
+  ops.print(`${head.name.replaceAll(/\p{C}/gu, '')} is here and stands still until it is started`)
   ops.print(`receipt for "tenant release" on the other side: ${head.receipt}`)
   return 0
 }
@@ -296,6 +304,7 @@ async function arrive(
   )
   const counts = await insertExport(ops, client, path, head)
   await resetReceivers(ops, client, head)
+  await client.query(MARK_MOVED({ now: at, days: MOST_DAYS, tenantId }))
   const { wasActive, epochs } = head
   const startHash = Buffer.from(head.startHash, 'hex')
   const { rowCount } = await client.query(
@@ -315,6 +324,8 @@ export async function releaseTenant(ops: Ops, args: readonly string[]): Promise<
   if (receipt === undefined || option !== '--to' || text === undefined || args.length > 4)
     throw new Usage('the receipt, and behind --to the address of the other side, are needed')
   const address = addressOf(text)
+  if (address === originOf(ops.config().publicUrl))
+    throw new Usage('behind --to comes the address of the other side: this one is PUBLIC_URL here')
   const { pool } = await ops.database()
   const sealer = createSealer(await ops.keys(), ops.random)
   await transactionsEnd(ops)
@@ -322,13 +333,17 @@ export async function releaseTenant(ops: Ops, args: readonly string[]): Promise<
     const found = await look(client, tenantId)
     const shown = found.open?.receiptHash?.equals(hashOf(receipt)) ? found.open : null
     const act = decided(found.side, { name: 'release', move: shown?.id ?? '' })
-    const { id: move, wasActive, startHash, receiptHash, snapshot } = present(shown ?? undefined)
+    const { id: move, wasActive, startHash, receiptHash, snapshot, createdAt } = present(shown ?? undefined)
     const start = startWords(sealer, move).find((one) => startHash?.equals(hashOf(one)))
     if (start === undefined)
       throw new StartError(
         act === 'repeat'
           ? `the key that the export was made with is no longer in ENCRYPTION_KEYS: give it for this command, or "tenant drop" there and "tenant keep" with ${LOST} here.`
           : 'the key that the export was made with is no longer in ENCRYPTION_KEYS: export again.',
+      )
+    if (act === 'do' && createdAt.getTime() < ops.clock.now() - RELEASED_WITHIN_MS)
+      throw new StartError(
+        'the export was made more than five hours ago, and what was written since cannot be told any more: export again.',
       )
     // A mistyped address is mended by the same command.
     if (act === 'repeat' && shown?.address === address) return start
@@ -374,6 +389,8 @@ async function transactionsEnd(ops: Ops): Promise<void> {
 
 const hexOf = (hash: Buffer | null): string => present(hash ?? undefined).toString('hex')
 
+const originOf = (url: string | null) => (url !== null && URL.canParse(url) ? new URL(url).origin : null)
+
 function addressOf(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null
   const isLocal = url?.hostname === '127.0.0.1' || url?.hostname === 'localhost'
@@ -387,6 +404,9 @@ function addressOf(text: string): string {
     throw new Usage('behind --to comes an address as https://orders.example.com, without a path')
   return url.origin
 }
+
+/** Of what only changes the board the feed is forgotten after six hours. */
+const RELEASED_WITHIN_MS = 5 * 60 * 60_000
 
 /** Triggers tell of each write in the feed, and every change of settings is in the audit. */
 const WRITTEN_SINCE = `
@@ -426,7 +446,7 @@ const CERTAIN_FIRST = [
   'Be certain that',
   '- there its database and every backup of it are lost, or "tenant drop" was done there before its start;',
   '- the file of the export and the start word are destroyed;',
-  '- what was done there is given up: the tenant stands here as it left.',
+  '- what was done there is given up: the tenant stands here as it left. Erasures of buyers are done here again.',
 ]
 
 export async function keepTenant(ops: Ops, [id, option, ...more]: readonly string[]): Promise<number> {
@@ -479,6 +499,6 @@ export async function deleteImported(ops: Ops, [id, ...more]: readonly string[])
       await note(ops, client, tenantId, 'tenant.dropped', { move })
     })
   }
-  ops.print('nothing of the tenant is here')
+  ops.print('what was imported is deleted here; its audit stays, and the side that it came from may go on')
   return 0
 }

@@ -48,7 +48,9 @@ const LEASES = /^(?:lease_owner|lease_until|lease_token|holder)$/
 
 export interface MovedTable {
   name: string
-  columns: readonly { name: string; type: string }[]
+  columns: readonly { name: string; type: string; needed: boolean }[]
+  /** Whether rows of other tables hang on its rows. */
+  isParent: boolean
   /** Columns that move sealed under the file's key, and are sealed anew there. */
   sealed: readonly SealedColumn[]
   /** SQL: whether a row of `t` belongs to the tenant $1. */
@@ -61,6 +63,16 @@ export interface MovedTable {
 export const keysOf = ({ sealed }: MovedTable): string[] => [
   ...new Set(sealed.flatMap(({ key, also = [] }) => [...key, ...also])),
 ]
+
+/**
+ * Where a cell opens by no key. `row`: its row stays, on which nothing hangs and which nobody could read.
+ * `empty`: it moves as null. `needed`: the tenant does not move, as rows hang on it or a hash is made of it.
+ */
+export function ifUnopened(table: MovedTable, { column, index }: SealedColumn): 'needed' | 'row' | 'empty' {
+  if (index !== undefined) return 'needed'
+  if (!table.columns.some(({ name, needed }) => name === column && needed)) return 'empty'
+  return table.isParent ? 'needed' : 'row'
+}
 
 interface ForeignKey {
   table: string
@@ -83,7 +95,7 @@ export function arrivesAs(table: string, column: string): string | null {
 
 /** Tables that move, parents in front of their children; the audit in front of what its triggers change. */
 export async function movedTables(queries: Queries): Promise<MovedTable[]> {
-  const { rows: columns } = await queries.query<{ table: string; name: string; type: string }>(COLUMNS)
+  const { rows: columns } = await queries.query<MovedTable['columns'][number] & { table: string }>(COLUMNS)
   const { rows: foreign } = await queries.query<ForeignKey>(FOREIGN_KEYS)
   const names = [...new Set(columns.map(({ table }) => table))].filter(
     (name) => !OF_NO_TENANT.includes(name) && LEFT_BEHIND[name] === undefined,
@@ -111,7 +123,8 @@ export async function movedTables(queries: Queries): Promise<MovedTable[]> {
       ({ table, column }) => table === name && !EMPTIED_SEALS.includes(`${table}.${column}`),
     )
     const own = columns.filter(({ table }) => table === name)
-    return { name, columns: own, sealed, isOf: of, values: own.map((column) => movedAs(column)) }
+    const isParent = foreign.some(({ parent }) => parent === name)
+    return { name, columns: own, isParent, sealed, isOf: of, values: own.map((column) => movedAs(column)) }
   })
   return inOrder(tables, foreign)
 }
@@ -144,7 +157,7 @@ function inOrder(tables: readonly MovedTable[], foreign: readonly ForeignKey[]):
 const rank = ({ name }: MovedTable): number => (name === 'audit_entries' ? 0 : 1)
 
 const COLUMNS = `
-select c.relname as "table", a.attname as name, format_type(a.atttypid, a.atttypmod) as type
+select c.relname as "table", a.attname as name, format_type(a.atttypid, a.atttypmod) as type, a.attnotnull as needed
 from pg_class c join pg_attribute a on a.attrelid = c.oid
 where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
   and a.attnum > 0 and not a.attisdropped order by c.relname, a.attnum`
@@ -167,3 +180,10 @@ export async function foreignKeysOf(
     return child && of ? [{ ...key, child, of }] : []
   })
 }
+
+/** Ids without a foreign key; what they name may have gone by its age. */
+export const PLAIN_IDS = [
+  { table: 'shops', column: 'rehearsal_id', parent: 'rehearsals' },
+  { table: 'import_requests', column: 'mail_id', parent: 'mails' },
+  { table: 'reimport_orders', column: 'request_id', parent: 'import_requests' },
+] as const

@@ -1,5 +1,7 @@
+import { rm } from 'node:fs/promises'
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createFigureCounter } from '../../../src/figures/counter.ts'
 import { createInboundDoor } from '../../../src/mail/inbound.ts'
 import { createJudge } from '../../../src/mail/recognition/judge.ts'
 import { createPushDoor } from '../../../src/notifications/push.ts'
@@ -14,6 +16,7 @@ import { makeShop, makeTenant, newId } from '../../support/fixtures.ts'
 import { importBench, numbers } from '../../support/imports/import-bench.ts'
 import { malls, orderMail } from '../../support/mail/listener.ts'
 import { rakutenOrder } from '../../support/malls/sandbox-orders.ts'
+import { ops } from '../../support/service/service.ts'
 import {
   ADDRESS,
   type Side,
@@ -97,6 +100,39 @@ test('a file under the number of another tenant’s move takes nothing from it',
   await expect(both.imported('forged')).rejects.toThrow('another tenant')
   expect(await db.tenantMove.findMany()).toEqual([move])
   expect(await both.statusAt('there', forger)).toBeNull()
+})
+
+test('of a head nothing reaches a terminal but words, and a part is unpacked to its bound alone', async () => {
+  const tenantId = (await makeTenant(both.databases.here.db)).id
+  await both.forge(tenantId, nothing, { name: '\u001b[2Jevil\u009b' })
+  const { output } = await both.run('there', 'tenant', 'import', both.file('forged'))
+  expect(output).toContain('[2Jevil is here')
+  for (const [title, head, words] of [
+    ['receipt', { receipt: '\u001b[31mX' }, 'another form'],
+    ['large', { name: 'x'.repeat(100 * 1024 * 1024) }, 'too large'],
+  ] as const) {
+    await Promise.all([rm(both.file()), rm(both.file('forged'))])
+    await both.forge(tenantId, nothing, head)
+    await expect(both.imported('forged'), title).rejects.toThrow(words)
+  }
+})
+
+test('an id without a foreign key names no row of another tenant', async () => {
+  const { here, there } = both.databases
+  const other = await makeShop(there.db, { tenantId: (await makeTenant(there.db)).id })
+  const rehearsal = {
+    id: newId(),
+    tenantId: other.tenantId,
+    shopId: other.id,
+    startedBy: 'x',
+    startedAt: new Date(),
+  }
+  await there.db.rehearsal.create({ data: rehearsal })
+  const tenantId = (await makeTenant(here.db)).id
+  const shop = await makeShop(here.db, { tenantId })
+  await here.db.shop.update({ where: { id: shop.id }, data: { rehearsalId: rehearsal.id } })
+  await both.exported(tenantId)
+  await expect(both.imported()).rejects.toThrow('a row of shops')
 })
 
 test('a file that is imported anew after its drop is started by its own word', async () => {
@@ -205,4 +241,80 @@ test('who posts mails and orders to a tenant on its way is told to wait, then wh
   // Suspended by the operator, who says nothing to outsiders.
   await both.databases.there.db.tenant.update({ where: { id: tenantId }, data: { status: 'suspended' } })
   expect(await answers('there')).toEqual([{ refusal: 'forged' }, { refusal: 'forged' }])
+})
+
+test('entries of the audit that are over do not move: nobody could delete them there for a year', async () => {
+  const tenantId = (await makeTenant(both.databases.here.db)).id
+  const entry = { tenantId, actor: 'ops', action: 'order.viewed', target: 'x' }
+  const month = 30 * 24 * 60 * 60_000
+  const [old, young] = [13, 1].map((age) => ({
+    ...entry,
+    id: newId(),
+    at: new Date(Date.now() - age * month),
+  }))
+  await both.databases.here.db.auditEntry.createMany({ data: [present(old), present(young)] })
+  await both.moved(tenantId)
+  const moved = await both.databases.there.db.auditEntry.findMany({
+    where: { tenantId, action: entry.action },
+  })
+  expect(moved.map(({ id }) => id)).toEqual([young?.id])
+})
+
+const broken = (column: string) =>
+  `${column} = overlay(${column} placing '\\x00' from octet_length(${column}))`
+
+test('a cell that no key opens moves empty, or its row stays, and each is named', async () => {
+  const { tenantId, order } = await withOrder('here')
+  const { pool } = both.databases.here
+  await pool.query(`update order_raws set ${broken('sealed_raw')}`)
+  await pool.query(`update orders set ${broken('sealed_detail')}`)
+  const { output: key } = await both.run('there', 'tenant', 'key')
+  const { output } = await both.run('here', 'tenant', 'export', tenantId, '--for', key, both.file())
+  expect(output).toMatch(new RegExp(`order_raws.sealed_raw of .*${order.id}.*stays here`))
+  expect(output).toMatch(new RegExp(`orders.sealed_detail of .*${order.id}.*moves empty`))
+  await both.imported()
+  const { db } = both.databases.there
+  expect(await db.orderRaw.count()).toBe(0)
+  expect(await db.order.findUniqueOrThrow({ where: { id: order.id } })).toMatchObject({ sealedDetail: null })
+})
+
+test('of what a tenant cannot move without a cell that no key opens is named before it stands still', async () => {
+  const { tenantId } = await withInbound()
+  await both.databases.here.pool.query(`update mailboxes set ${broken('sealed_username')}`)
+  await expect(both.exported(tenantId)).rejects.toThrow('mailboxes.sealed_username of')
+  expect(await both.statusAt('here', tenantId)).toBe('active')
+})
+
+test('a release comes within five hours, and names no address of the side that it leaves', async () => {
+  const tenantId = (await makeTenant(both.databases.here.db)).id
+  const own = ['tenant', 'release', tenantId, 'receipt', '--to', 'https://here.example.com']
+  const answer = ops(own, { DATABASE_URL: both.databases.here.url, PUBLIC_URL: 'https://here.example.com/' })
+  expect(await answer).toMatchObject({ code: 64 })
+  await both.exported(tenantId)
+  const receipt = await both.imported()
+  await both.databases.here.pool.query(`update tenant_moves set created_at = now() - interval '6 hours'`)
+  await expect(both.released(tenantId, receipt)).rejects.toThrow('five hours')
+})
+
+test('who has applied is not moved, as there it would pass for one that was suspended', async () => {
+  const tenantId = (await makeTenant(both.databases.here.db)).id
+  await both.databases.here.db.tenant.update({ where: { id: tenantId }, data: { status: 'applied' } })
+  await expect(both.exported(tenantId)).rejects.toThrow('applied')
+  expect(await both.statusAt('here', tenantId)).toBe('applied')
+})
+
+test('orders that were not counted yet where they came from are counted where they went', async () => {
+  const { there } = both.databases
+  const count = () => createFigureCounter({ pool: there.pool, clock, log }).run(new AbortController().signal)
+  // Without a history that begins with it an import marks nothing of others.
+  await both.moved((await makeTenant(both.databases.here.db)).id, 'here', 'first')
+  await count()
+  const { tenantId } = await withOrder('here')
+  await both.moved(tenantId)
+  await count()
+  const { rows } = await there.pool.query(
+    `select sum(orders)::int as orders from figure_days where tenant_id = $1`,
+    [tenantId],
+  )
+  expect(rows).toEqual([{ orders: 1 }])
 })
