@@ -261,7 +261,10 @@ export async function importTenant(ops: Ops, [path, ...more]: readonly string[])
   // Refused before the feed of others is touched.
   const { pool } = await ops.database()
   const first = await inTransaction(pool, async (client) => {
-    const act = decided((await look(client, head.tenantId)).side, command)
+    const { side, rows: moves } = await look(client, head.tenantId)
+    const act = decided(side, command)
+    // Its kept audit would be read by whoever a forged file lets in.
+    if (side.state === 'absent' && moves.length === 0) await refuseFormer(client, head.tenantId)
     const { rows } = await client.query('select from tenant_moves where id = $1 and tenant_id <> $2', [
       head.move,
       head.tenantId,
@@ -283,6 +286,14 @@ export async function importTenant(ops: Ops, [path, ...more]: readonly string[])
   ops.print(`${head.name.replaceAll(/\p{C}/gu, '')} is here and stands still until it is started`)
   ops.print(`receipt for "tenant release" on the other side: ${head.receipt}`)
   return 0
+}
+
+async function refuseFormer(queries: Queries, tenantId: string): Promise<void> {
+  const { rows } = await queries.query('select from audit_entries where tenant_id = $1 limit 1', [tenantId])
+  if (rows.length > 0)
+    throw new StartError(
+      'a tenant of this id has ended here without a move, and its audit is kept: nothing was imported.',
+    )
 }
 
 const OTHER_MOVE =

@@ -117,6 +117,16 @@ test('of a head nothing reaches a terminal but words, and a part is unpacked to 
   }
 })
 
+test('an import under the id of a tenant that ended here does not come by what its audit kept', async () => {
+  const { here, there } = both.databases
+  const tenantId = (await makeTenant(here.db)).id
+  const entry = { tenantId, at: new Date(), actor: 'staff:x', action: 'order.viewed', target: 'x' }
+  await there.db.auditEntry.create({ data: { ...entry, id: newId(), source: '203.0.113.5' } })
+  await both.exported(tenantId)
+  await expect(both.imported()).rejects.toThrow('ended here')
+  expect(await both.statusAt('there', tenantId)).toBeNull()
+})
+
 test('an id without a foreign key names no row of another tenant', async () => {
   const { here, there } = both.databases
   const other = await makeShop(there.db, { tenantId: (await makeTenant(there.db)).id })
