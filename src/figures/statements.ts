@@ -63,22 +63,6 @@ where o.first is not null
 on conflict (shop_id, day) do update set count_at = ${AT_ONCE} where f.count_at is null or f.count_at > ${AT_ONCE}`,
 )
 
-/**
- * Marks the days of a tenant that came by a move whose orders have changed about or after they were counted:
- * its old feed, which told of it, stays where it was.
- */
-export const MARK_MOVED = statement(
-  { now: 'timestamptz', days: 'int', tenantId: 'uuid' },
-  `
-insert into figure_days as f (tenant_id, shop_id, day, count_at)
-select distinct o.tenant_id, o.shop_id, o.day, ${AT_ONCE}
-from (select *, (ordered_at at time zone 'Asia/Tokyo')::date as day from orders where tenant_id = :tenantId) o
-left join figure_days d on d.shop_id = o.shop_id and d.day = o.day
-where o.ordered_at > :now::timestamptz - :days * interval '1 day'
-  and (d.counted_at is null or o.updated_at >= d.counted_at - interval '10 minutes')
-on conflict (shop_id, day) do update set count_at = ${AT_ONCE} where f.count_at is null or f.count_at > ${AT_ONCE}`,
-)
-
 const FROM_DAY = `o.ordered_at >= d.day::timestamp at time zone 'Asia/Tokyo'
     and o.ordered_at < (d.day + 1)::timestamp at time zone 'Asia/Tokyo'`
 

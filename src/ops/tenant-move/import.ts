@@ -329,6 +329,22 @@ insert into webhook_deliveries (id, webhook_id, epoch, xid, event_id, kind, data
 select gen_random_uuid(), m.id, h.epoch, m.xid, m.event_id, 'reset', '{"code": "HISTORY"}', $2, $2, $2
 from moved m, feed_history h on conflict do nothing`
 
+/**
+ * Marks the days whose orders have changed about or after they were counted: the feed that told of it stays
+ * where it was.
+ */
+export const MARK_FIGURES = statement(
+  { now: 'timestamptz', days: 'int', tenantId: 'uuid' },
+  `
+insert into figure_days as f (tenant_id, shop_id, day, count_at)
+select distinct o.tenant_id, o.shop_id, o.day, least(:now::timestamptz, now())
+from (select *, (ordered_at at time zone 'Asia/Tokyo')::date as day from orders where tenant_id = :tenantId) o
+left join figure_days d on d.shop_id = o.shop_id and d.day = o.day
+where o.ordered_at > :now::timestamptz - :days * interval '1 day'
+  and (d.counted_at is null or o.updated_at >= d.counted_at - interval '10 minutes')
+on conflict (shop_id, day) do update set count_at = excluded.count_at where f.count_at is null or f.count_at > excluded.count_at`,
+)
+
 export const hashOf = (word: string): Buffer => createHash('sha256').update(word).digest()
 
 /** Kept beside the tenant's own audit. */

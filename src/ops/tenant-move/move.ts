@@ -1,6 +1,5 @@
 import type { Client } from 'pg'
 import { MOST_DAYS } from '../../figures/counter.ts'
-import { MARK_MOVED } from '../../figures/statements.ts'
 import type { AuditAction } from '../../http/audited.ts'
 import { slept } from '../../platform/clock.ts'
 import { createSealer } from '../../platform/crypto/sealer.ts'
@@ -22,7 +21,15 @@ import { deleteRowsOf } from '../../staff/contracts/delete-tenant.ts'
 import { OPS_ACTOR, type Ops, Usage } from '../tools.ts'
 import { type Command, decide, REFUSALS, type Side } from './decide.ts'
 import { COUNT_AUDIT, openExport, refuseUnopened, writeExport } from './export.ts'
-import { hashOf, INSERT_AUDIT, insertExport, nameHistory, readHead, resetReceivers } from './import.ts'
+import {
+  hashOf,
+  INSERT_AUDIT,
+  insertExport,
+  MARK_FIGURES,
+  nameHistory,
+  readHead,
+  resetReceivers,
+} from './import.ts'
 import { publicWord, sealingFor } from './keys.ts'
 import { movedTables } from './tables.ts'
 
@@ -315,7 +322,7 @@ async function arrive(
   )
   const counts = await insertExport(ops, client, path, head)
   await resetReceivers(ops, client, head)
-  await client.query(MARK_MOVED({ now: at, days: MOST_DAYS, tenantId }))
+  await client.query(MARK_FIGURES({ now: at, days: MOST_DAYS, tenantId }))
   const { wasActive, epochs } = head
   const startHash = Buffer.from(head.startHash, 'hex')
   const { rowCount } = await client.query(
