@@ -486,6 +486,7 @@ test('the OpenAPI document is 3.1, strict, with problems and running examples', 
   expect(document.components.schemas[body].additionalProperties).toBe(false)
   expect(Object.keys(create.responses)).toEqual([
     '200',
+    '308',
     '401',
     '403',
     '409',
