@@ -227,7 +227,10 @@ function partsByStatuses(deps: ListDeps, ask: ListAsk): ListPart[] | null {
   const each = `unnest(:statuses) w (status) cross join lateral ${page(inStatus)} o`
   return [
     {
-      from: sides?.includes(STAGED) ? `(select o.* from ${each} union all ${page(STAGED)}) o` : each,
+      from:
+        sides?.includes(STAGED) && statuses.includes('auto_imported')
+          ? `(select o.* from ${each} union all ${page(STAGED)}) o`
+          : each,
       where: 'true',
       by: BY_ORDER,
       given: {
