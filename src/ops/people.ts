@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { retryFailed } from '../imports/import-orders.ts'
 import { eraseMails } from '../mail/erase-buyer.ts'
 import { erasePoison } from '../notifications/take.ts'
+import { ageOf } from '../order-files/age.ts'
 import { buyer, eraseBuyer } from '../orders/erasure.ts'
 import { createSealer, type Sealer } from '../platform/crypto/sealer.ts'
 import { AppError } from '../platform/errors.ts'
@@ -146,13 +147,30 @@ export async function listReceivers(ops: Ops): Promise<number> {
  */
 export async function listFileShops(ops: Ops): Promise<number> {
   const { pool } = await ops.database()
-  const { rows } = await pool.query<string[]>({ text: LIST_FILE_SHOPS, rowMode: 'array' })
-  if (rows.length === 0) return 0
+  const { rows } = await pool.query<FileShopRow>(LIST_FILE_SHOPS)
+  const shops = rows.filter(({ restoredAt, files }) => !files.some((one) => isSince(restoredAt, one)))
+  if (shops.length === 0) return 0
   ops.print(
     'shops whose orders come as files: no mall says what left since the backup; behind "npm run ops -- resume" and before anything of them is shipped, take in the newest file of the cart:',
   )
-  for (const line of table([['tenant', 'shop'], ...rows])) ops.print(line)
-  return rows.length
+  const named = shops.map(({ tenant, shop }) => [tenant, shop])
+  for (const line of table([['tenant', 'shop'], ...named])) ops.print(line)
+  return shops.length
+}
+
+interface FileShopRow {
+  tenant: string
+  shop: string
+  restoredAt: Date | null
+  files: { fileName: string; source: string; exportedAt: string | null; createdAt: string }[]
+}
+
+/** A file of before the restore says nothing of what left since the backup, whenever it comes. */
+const isSince = (restoredAt: Date | null, file: FileShopRow['files'][number]): boolean => {
+  const exportedAt = file.exportedAt === null ? null : new Date(file.exportedAt)
+  return (
+    restoredAt !== null && ageOf({ ...file, exportedAt, createdAt: new Date(file.createdAt) }) > restoredAt
+  )
 }
 
 /** Exit code 1 when there is any, so that a script can ask. */

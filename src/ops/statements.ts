@@ -30,11 +30,17 @@ select what, shown, last, tenant, name from (
   select 'channel', c.kind, c.last_sent_at, t.name, c.name from notice_channels c join tenants t on t.id = c.tenant_id where c.enabled
 ) r order by what, tenant, name`
 
+/** With the files that came since the restore and of which at least one order was no fault. */
 export const LIST_FILE_SHOPS = `
-select t.name, s.name from shops s join tenants t on t.id = s.tenant_id
-where ${HAS_ORDER_FILES} and not exists (
-  select from order_files f where f.shop_id = s.id and f.state = 'done' and not f.dry_run
-    and f.created_at > (select max(at) from audit_entries where action = 'backup.restored'))
+with restored as (select max(at) as at from audit_entries where action = 'backup.restored')
+select t.name as tenant, s.name as shop, r.at as "restoredAt", coalesce(f.files, '[]') as files
+from shops s join tenants t on t.id = s.tenant_id cross join restored r
+left join lateral (
+  select jsonb_agg(jsonb_build_object('fileName', file_name, 'source', source,
+    'exportedAt', exported_at, 'createdAt', created_at)) as files
+  from order_files where shop_id = s.id and state = 'done' and not dry_run and created_at > r.at
+    and (counts ->> 'orders')::int > (counts ->> 'refused')::int) f on true
+where ${HAS_ORDER_FILES}
 order by 1, 2`
 
 export const LIST_ATTENTION = `

@@ -226,7 +226,10 @@ test('a shop of order files is left for a person until a file of it was taken in
   await db.shop.deleteMany({ where: { id: { not: shop.id }, marketplace: 'connector' } })
   const [restored] = await db.auditEntry.findMany({ where: { action: 'backup.restored' } })
   const at = (seconds: number) => new Date((restored?.at.getTime() ?? 0) + seconds * 1_000)
-  const took = (createdAt: Date, more: { dryRun?: boolean; state?: string }) =>
+  const took = (
+    createdAt: Date,
+    more: { dryRun?: boolean; state?: string; exportedAt?: Date; fileName?: string; counts?: object },
+  ) =>
     db.orderFile.create({
       data: {
         id: newId(),
@@ -241,6 +244,7 @@ test('a shop of order files is left for a person until a file of it was taken in
         parts: 1,
         bytes: 1,
         createdAt,
+        counts: { orders: 3, refused: 1 },
         ...more,
       },
     })
@@ -248,6 +252,10 @@ test('a shop of order files is left for a person until a file of it was taken in
   await took(at(-5), {})
   await took(at(5), { dryRun: true })
   await took(at(5), { state: 'failed' })
+  await took(at(5), { exportedAt: at(-5) })
+  await took(at(5), { fileName: 'orders_20240101.csv' })
+  await took(at(5), { counts: { orders: 3, refused: 3 } })
+  await took(at(5), { counts: { orders: 0, refused: 0 } })
   const first = await told()
   expect(first.code).toBe(1)
   expect(first.output).toMatch(/behind "npm run ops -- resume".*\n.*\n.*もう一つのCSVの店/)
