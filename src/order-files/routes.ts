@@ -7,6 +7,7 @@ import { pageById } from '../http/paging.ts'
 import { AskedTime, DryRun, Id, IdParams, isoOrNull, NextCursor, pageQuery, Time } from '../http/schemas.ts'
 import {
   FIELD_LABELS,
+  FILE_STATES,
   OrderForm,
   PRESET_IDS,
   presetChanges,
@@ -14,7 +15,6 @@ import {
   REQUIRED,
   SINGLE,
 } from '../marketplaces/order-files/form.ts'
-import { MALL_STATES } from '../marketplaces/port/order.ts'
 import { encodeCsv, UTF8_BOM } from '../platform/csv.ts'
 import { japaneseDay } from '../platform/japan-time.ts'
 import { present } from '../platform/narrow.ts'
@@ -78,7 +78,9 @@ const Counts = z
       .int()
       .default(0)
       .describe('Here from a newer file, and different in this one: left as they are (新しい内容があるもの)'),
-    done: z.int().describe('Shipped or cancelled at the cart before they came here: left out (対象外)'),
+    done: z
+      .int()
+      .describe('Shipped, cancelled or not ordered yet at the cart before they came here: left out (対象外)'),
     emptied: z.int().describe('Here, their personal data deleted: left as they are (個人情報削除済み)'),
     refused: z.int().describe('With a fault (誤り)'),
   })
@@ -176,7 +178,7 @@ const FileDetail = z
       .array(
         z.object({
           word: z.string().describe('As in the file (言葉)'),
-          state: z.enum(MALL_STATES).describe('Meaning by the map (意味)'),
+          state: z.enum(FILE_STATES).describe('Meaning by the map; not_placed 注文前 (意味)'),
           orders: z.int().describe('受注数'),
           numbers: z.array(z.string()).describe('The first 10 (受注番号)'),
         }),
@@ -325,7 +327,9 @@ function fileRoutes(app: App, deps: UploadDeps): void {
             .string()
             .max(100)
             .optional()
-            .describe('Of the dry run; with another map now the file is refused (列の対応の版)'),
+            .describe(
+              'Of the dry run; with another map now the file is refused. Without it, one that lacks the headings of state or recipient fails (列の対応の版)',
+            ),
           takesBack: z
             .boolean()
             .optional()

@@ -24,7 +24,7 @@ with next as (
 update order_files f set holder = :holder, lease_until = :now::timestamptz + interval '60 seconds', attempts = f.attempts + 1
 from next, shops s where f.id = next.id and s.id = f.shop_id
 returning f.id::text, f.tenant_id::text as "tenantId", f.shop_id::text as "shopId", f.form, f.dry_run as "dryRun", f.attempts,
-  f.takes_back as "takesBack", f.parts, f.file_name as "fileName", f.source, f.exported_at as "exportedAt", f.created_at as "createdAt", s.code, s.marketplace::text, s.settings, s.capabilities`,
+  f.takes_back as "takesBack", f.looked, f.parts, f.file_name as "fileName", f.source, f.exported_at as "exportedAt", f.created_at as "createdAt", s.code, s.marketplace::text, s.settings, s.capabilities`,
 )
 
 export const RENEW_FILE = statement(
@@ -193,11 +193,11 @@ export const SHIPPED_BY_US = statement(
    and state in ('queued', 'changing', 'succeeded', 'warning') and code is distinct from 'REHEARSAL'`,
 )
 
-/** Notes headings beside the map by which the file was read: of a new map a person has seen its headings. */
-export const NOTE_STATE_HEADINGS = statement(
-  { shop: 'uuid', form: 'jsonb', headings: 'jsonb' },
-  `update shops set capabilities = jsonb_set(capabilities, '{stateHeadings}', :headings)
-   where id = :shop and capabilities -> 'form' = :form and capabilities -> 'stateHeadings' is distinct from :headings`,
+/** Notes beside the map by which the file was read what it had and lacked: another map begins anew. */
+export const NOTE_HEADINGS = statement(
+  { shop: 'uuid', form: 'jsonb', noted: 'jsonb' },
+  `update shops set capabilities = capabilities || :noted
+   where id = :shop and capabilities -> 'form' = :form and not capabilities @> :noted`,
 )
 
 export const READ_REVISIONS = statement(

@@ -1,8 +1,10 @@
 import {
+  type FileState,
   fileShopOf,
+  GUARD_NAMES,
+  type GuardName,
+  guardedHeadings,
   type OrderForm,
-  recipientHeadings,
-  stateHeadings,
 } from '../marketplaces/order-files/form.ts'
 import {
   type FileOrder,
@@ -11,14 +13,14 @@ import {
   type UnknownWord,
 } from '../marketplaces/order-files/read-order.ts'
 import type { FileShopRules } from '../marketplaces/port/marketplace.ts'
-import type { MarketplaceName, NormalisedOrder } from '../marketplaces/port/order.ts'
+import type { MarketplaceName } from '../marketplaces/port/order.ts'
 import { CsvError } from '../platform/csv.ts'
 import { retryable } from '../platform/db/failures.ts'
 import { createBreathing } from '../platform/event-loop.ts'
 import { keysOf } from '../platform/narrow.ts'
 import { createAges } from './age.ts'
 import { type FileColumn, groupRows, readRows } from './read-rows.ts'
-import { NOTE_STATE_HEADINGS } from './statements.ts'
+import { NOTE_HEADINGS } from './statements.ts'
 import {
   AT_ONCE,
   type ChangedOrder,
@@ -35,6 +37,8 @@ export interface ClaimedFile {
   form: unknown
   dryRun: boolean
   takesBack: boolean
+  /** A person has looked at it. */
+  looked: boolean
   attempts: number
   parts: number
   fileName: string
@@ -60,7 +64,7 @@ export interface FileDetails {
 
 interface LeftOut {
   word: string
-  state: NormalisedOrder['mallState']
+  state: FileState
   orders: number
   /** The first of them. */
   numbers: string[]
@@ -104,14 +108,7 @@ async function take(deps: TakeDeps, { file, pieces, rules, goesOn }: FileSource)
   const counts: FileCounts = { rows: read.rows, orders: 0, ...NO_COUNTS }
   const details: FileDetails = { columns: read.columns, missing: read.missing, faults: [], differences: [] }
   const isMailed = file.source === 'mail'
-  const had = fileShopOf(file.capabilities)?.stateHeadings ?? []
-  const headings = [...stateHeadings(rules.form), ...recipientHeadings(rules.form)]
-  const isLost = (one: string) => had.includes(one) && read.missing.includes(one)
-  if (isMailed) {
-    refuseLost(stateHeadings(rules.form).filter(isLost), '状態', '発送済みの受注も未発送になります')
-    refuseLost(recipientHeadings(rules.form).filter(isLost), '送付先', '注文者へ送ることになります')
-  }
-  const found = headings.filter((one) => had.includes(one) || !read.missing.includes(one))
+  const noted = noteOf(file, rules.form, read.missing)
   const words = createWords()
   const shop = {
     id: file.shopId,
@@ -164,25 +161,50 @@ async function take(deps: TakeDeps, { file, pieces, rules, goesOn }: FileSource)
     await write(waiting)
   }
   details.faults.sort((one, other) => one.line - other.line)
-  if (!file.dryRun && found.some((one) => !had.includes(one))) await noteHeadings(deps, file, found)
+  if (noted !== null)
+    await retryable(() => deps.pool.query(NOTE_HEADINGS({ shop: file.shopId, form: file.form, noted })))
   return { counts, details: { ...details, ...words.all() } }
 }
 
-/** Nobody looks: what has left would be shipped once more, and a gift would go to its buyer. */
-function refuseLost(lost: readonly string[], what: string, outcome: string): void {
-  if (lost.length === 0) return
-  throw new CsvError(
-    `これまでのファイルにあった${what}の見出し「${lost.join('」「')}」がないため、取り込みませんでした（${outcome}）。カートの出力設定を戻すか、「列の対応を変える」で見出しを選び直してください。`,
-    null,
-  )
+const LOST: Readonly<Record<GuardName, readonly [what: string, outcome: string]>> = {
+  state: ['状態', '発送済みの受注も未発送になります'],
+  cancelledAt: ['状態', 'キャンセルされた受注も未発送になります'],
+  recipient: ['送付先', '注文者へ送ることになります'],
 }
 
-async function noteHeadings(
-  { pool }: Pick<TakeDeps, 'pool'>,
-  { shopId, form }: ClaimedFile,
-  headings: readonly string[],
-): Promise<void> {
-  await retryable(() => pool.query(NOTE_STATE_HEADINGS({ shop: shopId, form, headings })))
+/**
+ * Headings of the map as files had and lacked them so far and now. Null: nothing to note.
+ * @throws CsvError where nobody looks: what has left would be shipped once more, a gift go to its buyer
+ */
+function noteOf({ capabilities, dryRun, looked }: ClaimedFile, form: OrderForm, missing: readonly string[]) {
+  if (dryRun) return null
+  const { stateHeadings: had = [], takenWithout = [] } = fileShopOf(capabilities) ?? {}
+  const headingsOf = (guard: GuardName) => guardedHeadings(form, guard)
+  const isMissing = (one: string) => missing.includes(one)
+  const isWithout = (guard: GuardName) => headingsOf(guard).length > 0 && headingsOf(guard).every(isMissing)
+  if (!looked)
+    for (const guard of GUARD_NAMES) {
+      const lost = headingsOf(guard).filter((one) => had.includes(one) && isMissing(one))
+      refuseLost(lost, guard, 'これまでのファイルにあった')
+      if (isWithout(guard) && !takenWithout.includes(guard)) refuseLost(headingsOf(guard), guard, '')
+    }
+  const found = GUARD_NAMES.flatMap(headingsOf).filter((one) => had.includes(one) || !isMissing(one))
+  const noted = {
+    stateHeadings: [...new Set(found)],
+    takenWithout: GUARD_NAMES.filter((guard) => takenWithout.includes(guard) || isWithout(guard)),
+  }
+  const isNoted =
+    noted.stateHeadings.every((one) => had.includes(one)) && noted.takenWithout.length === takenWithout.length
+  return isNoted ? null : noted
+}
+
+function refuseLost(lost: readonly string[], guard: GuardName, since: string): void {
+  if (lost.length === 0) return
+  const [what, outcome] = LOST[guard]
+  throw new CsvError(
+    `${since}${what}の見出し「${lost.join('」「')}」がないため、取り込みませんでした（${outcome}）。カートの出力設定を直すか、「列の対応を変える」で見出しを選び直してください。このままでよいときは、画面で内容を確認してから取り込んでください。`,
+    null,
+  )
 }
 
 const unknownState = ({ word, lines }: UnknownWord): RowFault => ({
@@ -207,8 +229,9 @@ function createWords() {
         if (one) one.orders += 1
       }
     },
-    noteLeftOut({ stateWords: word, state, orderNumber }: FileOrder): void {
-      const one = entry(leftOut, `${state} ${word}`, { word, state, orders: 0, numbers: [] })
+    noteLeftOut({ stateWords: word, state, isPlaced, orderNumber }: FileOrder): void {
+      const meaning: FileState = isPlaced ? state : 'not_placed'
+      const one = entry(leftOut, `${meaning} ${word}`, { word, state: meaning, orders: 0, numbers: [] })
       if (!one) return
       one.orders += 1
       if (one.numbers.length < MOST_NUMBERS) one.numbers.push(orderNumber)

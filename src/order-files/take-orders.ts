@@ -57,7 +57,7 @@ export interface FileCounts {
   unchanged: number
   /** Here from a newer file, and different in this one: left as they are. */
   older: number
-  /** Shipped or cancelled at the cart before they came here. */
+  /** Shipped, cancelled or not ordered yet at the cart. */
   done: number
   /** Here, and their personal data is deleted. */
   emptied: number
@@ -79,7 +79,7 @@ export interface ChangedOrder {
 export interface TakenOrders extends Omit<FileCounts, 'rows' | 'orders'> {
   faults: RowFault[]
   differences: ChangedOrder[]
-  /** Left out as they had left, or were cancelled, before they came here. */
+  /** Left out as they had left, were cancelled, or are not ordered yet. */
   leftOut: FileOrder[]
 }
 
@@ -146,12 +146,13 @@ export async function takeOrders(
       })
     } else if (!known) {
       // Else it would come up as a new order to be shipped once more.
-      if (order.state === 'open') fresh.push(order)
+      if (order.state === 'open' && order.isPlaced) fresh.push(order)
       else {
         taken.done += 1
         taken.leftOut.push(order)
       }
     } else if (known.isEmptied) taken.emptied += 1
+    else if (!order.isPlaced) taken.unchanged += 1
     else if (
       readRevision(known.revision).revision === order.revision &&
       !takesBack &&

@@ -7,6 +7,7 @@ import {
   FIELD_LABELS,
   type FileShop,
   fileShopOf,
+  keptHeadings,
   type OrderForm,
   type PresetId,
   presetOf,
@@ -115,10 +116,7 @@ export async function writeForm(
             label: shop.name.slice(0, 40),
             form: made,
             ...(preset === null ? {} : { preset }),
-            // A preset is renewed by a press of a button, without a look at a file.
-            ...(preset !== null && preset === before?.preset && before.stateHeadings
-              ? { stateHeadings: before.stateHeadings }
-              : {}),
+            ...(preset !== null && preset === before?.preset ? keptHeadings(before, made) : {}),
           }
     await tx.shop.update({
       where: { id: shopId },
@@ -200,6 +198,7 @@ export async function createFile(
         bytes: 0,
         exportedAt: wanted.exportedAt ?? (wanted.takesBack ? dateNow(deps.clock) : null),
         takesBack: wanted.takesBack,
+        looked: wanted.formRevision !== null || wanted.takesBack,
         createdAt: dateNow(deps.clock),
       },
       select: { id: true },

@@ -384,7 +384,9 @@ describe('decide', () => {
       'どのファイルからも取り込まれていません（対象外・誤りの受注を含みます）',
     )
     expect(messageOf(0, 0)).not.toContain('最新の')
-    expect(messageOf(0, 2)).toContain('「a.csv」には、発送・キャンセル済みのため対象外の受注が2件あります。')
+    expect(messageOf(0, 2)).toContain(
+      '「a.csv」には、発送・キャンセル済み、または注文前のため対象外の受注が2件あります。',
+    )
     expect(messageOf(3, 2)).toContain('対象外の受注が2件、誤りがあり取り込めない受注が3件あります。')
   })
   it('tells of each pause since the order was asked for, and of none before', () => {

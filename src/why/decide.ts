@@ -324,7 +324,7 @@ function byFiles({ id, lastFile }: ShopFacts, now: Date): Finding {
   }
   const { done = 0, refused = 0 } = lastFile ?? {}
   const leftOut = [
-    ...(done > 0 ? [`発送・キャンセル済みのため対象外の受注が${done}件`] : []),
+    ...(done > 0 ? [`発送・キャンセル済み、または注文前のため対象外の受注が${done}件`] : []),
     ...(refused > 0 ? [`誤りがあり取り込めない受注が${refused}件`] : []),
   ].join('、')
   const told =

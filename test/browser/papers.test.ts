@@ -774,6 +774,7 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
       .setInputFiles({ name: 'orders.csv', mimeType: 'text/csv', buffer })
     await button(page, '内容を確認する').click()
     await page.getByText(/「千円」を金額として読み取れません/).waitFor()
+    await page.getByText(/送付先の見出し.*注文者へ送ることになります/).waitFor()
     await page.getByText('列がどの項目になるか').click()
     await page.getByRole('cell', { name: '受注番号', exact: true }).waitFor()
     expect(await seriousFindings(page)).toEqual([])
@@ -783,6 +784,12 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     await page.getByText('新規に取込 1件').waitFor()
     const { orders } = await readApi<{ orders: { orderNumber: string }[] }>(rig, `/orders?number=${size}-1`)
     expect(orders).toHaveLength(1)
+    const named = rows.map((row, at) => `${row},${at === 0 ? '発送先名' : '見本 次郎'}`)
+    await page
+      .getByLabel('カートから出力したCSV')
+      .setInputFiles({ name: 'b.csv', mimeType: 'text/csv', buffer: Buffer.from(named.join('\r\n')) })
+    await button(page, '内容を確認する').click()
+    await page.getByText(/送付先の見出し.*住所の一部が欠けます/).waitFor()
     expect(visitor.complaints).toEqual([])
     await visitor.close()
   })
@@ -836,7 +843,7 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     await form.getByLabel('カートでの「ヤマト運輸」の書き方').fill('ヤマト宅急便')
     await button(page, '保存して内容を確認する').click()
     await page.getByText('新規 1件').waitFor()
-    await page.getByText('発送・キャンセル済みのため対象外 1件').waitFor()
+    await page.getByText('発送・キャンセル済み、または注文前のため対象外 1件').waitFor()
     const path = `/shops/${id}/order-form`
     const kept = await readApi<{ form: { label: string; delimiter: string } }>(rig, path)
     expect(kept.form).toMatchObject({

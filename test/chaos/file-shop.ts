@@ -116,6 +116,8 @@ export function startFileCart(options: CartOptions): FileCart {
         price,
         1,
         0,
+        '見本 花子',
+        '福井県福井市1-1',
       ].join(),
     )
     const bytes = encodeCp932(`${[HEAD, ...rows].join('\r\n')}\r\n`)
@@ -204,7 +206,8 @@ export function startFileCart(options: CartOptions): FileCart {
   }
 }
 
-const HEAD = '店舗伝票番号,受注日,受注名,受注住所１,支払方法,合計金額,商品名,商品価格,受注数量,出荷済フラグ'
+const HEAD =
+  '店舗伝票番号,受注日,受注名,受注住所１,支払方法,合計金額,商品名,商品価格,受注数量,出荷済フラグ,発送先名,発送先住所１'
 
 const inBase64 = (text: string) => `=?UTF-8?B?${Buffer.from(text).toString('base64')}?=`
 

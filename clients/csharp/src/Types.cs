@@ -217,7 +217,7 @@ namespace Torikomi
         }
     }
 
-    /// <summary>open 未発送, shipped 発送済, completed 完了, cancelled キャンセル (モール状態)</summary>
+    /// <summary>open 未発送, shipped 発送済, completed 完了, cancelled キャンセル (モール状態) Known: open, shipped, completed, cancelled. More values may come (値は追加されることがあります)</summary>
     public static class MallState
     {
         public const string Open = "open";

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 2ae5a7347cafe4cad80c315cf5f52dbd04ee5862c23721f6e256c2db3ca5a36d
+// Made by ../types.ts from docs/openapi.json, sha256 bb3a4fb57d9caadbc862d3cbf56d6c043838ea0a633648ccb51c31ad3ec29f65
 export interface paths {
     "/healthz": {
         parameters: {
@@ -4802,7 +4802,7 @@ export interface components {
             file?: string;
             /** @description Only says what would happen: nothing is changed, stored or sent (実行せずに結果だけを確認する) */
             dryRun?: boolean;
-            /** @description Of the dry run; with another map now the file is refused (列の対応の版) */
+            /** @description Of the dry run; with another map now the file is refused. Without it, one that lacks the headings of state or recipient fails (列の対応の版) */
             formRevision?: string;
             /** @description Its states are right: an order that is shipped or cancelled here is open again, unless a shipment of ours ended well. Without `exportedAt` the file is of now (未発送に戻す) */
             takesBack?: boolean;
@@ -6080,7 +6080,7 @@ export interface components {
              */
             mallSubStatus: string | null;
             /** @description open 未発送, shipped 発送済, completed 完了, cancelled キャンセル (モール状態) */
-            mallState: components["schemas"]["MallStateValue"];
+            mallState: components["schemas"]["MallState"];
             /**
              * Format: date-time
              * @description When the buyer ordered (注文日時)
@@ -6823,13 +6823,8 @@ export interface components {
             /** @description Carriers it knows (配送会社) */
             carriers: components["schemas"]["MallAbilitiesCarrier"][];
         };
-        /**
-         * @description open 未発送, shipped 発送済, completed 完了, cancelled キャンセル (モール状態)
-         * @enum {string}
-         */
-        MallState: "open" | "shipped" | "completed" | "cancelled";
         /** @description open 未発送, shipped 発送済, completed 完了, cancelled キャンセル (モール状態) Known: open, shipped, completed, cancelled. More values may come (値は追加されることがあります) */
-        MallStateValue: "open" | "shipped" | "completed" | "cancelled";
+        MallState: "open" | "shipped" | "completed" | "cancelled";
         /** @description Mall status (モールステータス) */
         MallStatus: {
             /** @description コード */
@@ -7508,7 +7503,7 @@ export interface components {
              */
             mallSubStatus: string | null;
             /** @description open 未発送, shipped 発送済, completed 完了, cancelled キャンセル (モール状態) */
-            mallState: components["schemas"]["MallStateValue"];
+            mallState: components["schemas"]["MallState"];
             /**
              * Format: date-time
              * @description When the buyer ordered (注文日時)
@@ -7607,7 +7602,7 @@ export interface components {
             /** @description pc, smartphone, tablet, feature_phone, other (端末) */
             device: string | null;
             /** @description What the mall status means for shipping: open 未発送, shipped 発送済, completed 完了, cancelled キャンセル */
-            mallState: components["schemas"]["MallStateValue"];
+            mallState: components["schemas"]["MallState"];
             /** @description Mall status (モールステータス) */
             mallStatus: components["schemas"]["MallStatus"];
             /** @description Sub-status (サブステータス) */
@@ -7923,7 +7918,7 @@ export interface components {
             status: components["schemas"]["OrderStatusValue"];
             changeState: components["schemas"]["ChangeStateValue"];
             /** @description State at the mall (モール側の状態) */
-            mallState: components["schemas"]["MallStateValue"];
+            mallState: components["schemas"]["MallState"];
             /** @description Rises with what an edit could overwrite; for If-Match (編集用の版) */
             version: number;
             /** @description Rises with whatever changes in the order; missing in rows of earlier releases (更新番号) */
@@ -8005,7 +8000,7 @@ export interface components {
              * @default 0
              */
             older: number;
-            /** @description Shipped or cancelled at the cart before they came here: left out (対象外) */
+            /** @description Shipped, cancelled or not ordered yet at the cart before they came here: left out (対象外) */
             done: number;
             /** @description Here, their personal data deleted: left as they are (個人情報削除済み) */
             emptied: number;
@@ -8117,13 +8112,20 @@ export interface components {
         OrderFileDetailLeftOut: {
             /** @description As in the file (言葉) */
             word: string;
-            /** @description Meaning by the map (意味) */
-            state: components["schemas"]["MallStateValue"];
+            /** @description Meaning by the map; not_placed 注文前 (意味) */
+            state: components["schemas"]["OrderFileDetailLeftOutStateValue"];
             /** @description 受注数 */
             orders: number;
             /** @description The first 10 (受注番号) */
             numbers: string[];
         };
+        /**
+         * @description Meaning by the map; not_placed 注文前 (意味)
+         * @enum {string}
+         */
+        OrderFileDetailLeftOutState: "open" | "shipped" | "completed" | "cancelled" | "not_placed";
+        /** @description Meaning by the map; not_placed 注文前 (意味) Known: open, shipped, completed, cancelled, not_placed. More values may come (値は追加されることがあります) */
+        OrderFileDetailLeftOutStateValue: "open" | "shipped" | "completed" | "cancelled" | "not_placed";
         OrderFileDetailUnknown: {
             /** @description 項目名 */
             field: components["schemas"]["OrderFileDetailUnknownField"];
@@ -8271,15 +8273,15 @@ export interface components {
          * @default {}
          */
         OrderFormAnswerFormValues: {
-            /** @description Words of `state`; orders of another word are told, and left out of a file that came by mail */
+            /** @description Words of `state`; orders of another word are told, and left out of a file that came by mail. not_placed: no order yet (注文前), left out and changes nothing here */
             state?: {
-                [key: string]: components["schemas"]["MallStateValue"];
+                [key: string]: components["schemas"]["OrderFileDetailLeftOutStateValue"];
             };
             /** @description Words within `paymentName` (支払方法の言葉) */
             payment?: {
                 [key: string]: components["schemas"]["PaymentKindValue"];
             };
-            /** @description Words of `paymentStatus` (入金状態の言葉) */
+            /** @description Words of `paymentStatus`; of `state` where no column is that (入金状態の言葉) */
             paymentStatus?: {
                 [key: string]: components["schemas"]["OrderDetailPaymentStatusValue"];
             };
@@ -8649,7 +8651,7 @@ export interface components {
              */
             mallSubStatus: string | null;
             /** @description open 未発送, shipped 発送済, completed 完了, cancelled キャンセル (モール状態) */
-            mallState: components["schemas"]["MallStateValue"];
+            mallState: components["schemas"]["MallState"];
             /**
              * Format: date-time
              * @description When the buyer ordered (注文日時)
@@ -10025,15 +10027,15 @@ export interface components {
          * @default {}
          */
         SetOrderFormRequestFormValues: {
-            /** @description Words of `state`; orders of another word are told, and left out of a file that came by mail */
+            /** @description Words of `state`; orders of another word are told, and left out of a file that came by mail. not_placed: no order yet (注文前), left out and changes nothing here */
             state?: {
-                [key: string]: components["schemas"]["MallState"];
+                [key: string]: components["schemas"]["OrderFileDetailLeftOutState"];
             };
             /** @description Words within `paymentName` (支払方法の言葉) */
             payment?: {
                 [key: string]: components["schemas"]["PaymentKind"];
             };
-            /** @description Words of `paymentStatus` (入金状態の言葉) */
+            /** @description Words of `paymentStatus`; of `state` where no column is that (入金状態の言葉) */
             paymentStatus?: {
                 [key: string]: components["schemas"]["OrderDetailPaymentStatus"];
             };

@@ -132,6 +132,10 @@ const SHIPPED_VALUES = [
   ...(['orderNumber', 'recipientId', 'carrier', 'trackingNumber', 'shippedOn', 'empty'] as const),
 ] as const
 
+/** Meanings of a file's words of state: a cart may list what nobody has ordered yet. */
+export const FILE_STATES = [...MALL_STATES, 'not_placed'] as const
+export type FileState = (typeof FILE_STATES)[number]
+
 export const OrderForm = z
   .strictObject({
     label: word(40).describe('Name among staff (形式の名前)'),
@@ -152,10 +156,10 @@ export const OrderForm = z
     values: z
       .strictObject({
         state: z
-          .record(cellWord, z.enum(MALL_STATES))
+          .record(cellWord, z.enum(FILE_STATES))
           .optional()
           .describe(
-            'Words of `state`; orders of another word are told, and left out of a file that came by mail',
+            'Words of `state`; orders of another word are told, and left out of a file that came by mail. not_placed: no order yet (注文前), left out and changes nothing here',
           ),
         payment: z
           .record(cellWord, z.enum(PAYMENT_KINDS))
@@ -164,7 +168,7 @@ export const OrderForm = z
         paymentStatus: z
           .record(cellWord, NormalisedOrder.shape.payment.shape.status)
           .optional()
-          .describe('Words of `paymentStatus` (入金状態の言葉)'),
+          .describe('Words of `paymentStatus`; of `state` where no column is that (入金状態の言葉)'),
       })
       .default({})
       .describe('What words of the file mean (値の対応)'),
@@ -215,12 +219,6 @@ export const SINGLE: ReadonlySet<string> = new Set([
   ...(['discount', 'coupon', 'points', 'unitPrice', 'quantity', 'taxRate'] as const),
 ])
 
-/** Headings by which an order has left or is cancelled. */
-export const stateHeadings = ({ columns }: OrderForm): string[] => [
-  ...(columns.state ?? []),
-  ...(columns.cancelledAt ?? []),
-]
-
 const WHERE_TO = [
   'Name',
   'FamilyName',
@@ -232,9 +230,17 @@ const WHERE_TO = [
   'Address2',
 ]
 
-/** Headings by which an order goes to another person than its buyer. */
-export const recipientHeadings = ({ columns }: OrderForm): string[] =>
-  WHERE_TO.flatMap((name) => columns[`recipient${name}`] ?? [])
+/** Fields without which an order is shipped twice, or to its buyer: nobody need look at a file with them. */
+const GUARDS = {
+  state: ['state'],
+  cancelledAt: ['cancelledAt'],
+  recipient: WHERE_TO.map((name) => `recipient${name}`),
+}
+export const GUARD_NAMES = ['state', 'cancelledAt', 'recipient'] as const
+export type GuardName = (typeof GUARD_NAMES)[number]
+
+export const guardedHeadings = ({ columns }: OrderForm, guard: GuardName): string[] =>
+  GUARDS[guard].flatMap((field) => columns[field] ?? [])
 
 export const REQUIRED = ['orderNumber', 'orderedAt', 'itemName', 'unitPrice', 'quantity']
 
@@ -293,8 +299,25 @@ export const FileShop = z.object({
   preset: z.enum(PRESET_IDS).optional().catch(undefined),
   /** Headings of state and recipient that its files had: a mailed one that lacks any is not taken. */
   stateHeadings: z.array(word(100)).optional(),
+  /** A person took a file that has no heading of these. */
+  takenWithout: z.array(z.enum(GUARD_NAMES)).optional().catch(undefined),
 })
 export type FileShop = z.infer<typeof FileShop>
+
+/** Headings that files had and lacked, for a preset that is renewed without a look at a file. */
+export function keptHeadings(
+  { form: before, stateHeadings: had = [], takenWithout = [] }: FileShop,
+  made: OrderForm,
+): Pick<FileShop, 'stateHeadings' | 'takenWithout'> {
+  const renamed = Object.values(GUARDS)
+    .flat()
+    .flatMap((field) =>
+      before.columns[field]?.some((heading) => had.includes(heading)) ? (made.columns[field] ?? []) : [],
+    )
+  const isSame = (guard: GuardName) =>
+    isDeepStrictEqual(guardedHeadings(before, guard), guardedHeadings(made, guard))
+  return { stateHeadings: [...new Set([...had, ...renamed])], takenWithout: takenWithout.filter(isSame) }
+}
 
 /** Null for every other shop. */
 export const fileShopOf = (capabilities: unknown): FileShop | null =>

@@ -4,7 +4,7 @@ import type { FileShopRules } from '../port/marketplace.ts'
 import type { NormalisedOrder } from '../port/order.ts'
 import { LEFT_AT_CART } from '../port/shipping.ts'
 import { plainCell, plainWord } from './cells.ts'
-import { FIELD_LABELS, type OrderForm, scopeOf } from './form.ts'
+import { FIELD_LABELS, type FileState, type OrderForm, scopeOf } from './form.ts'
 
 /** Rows of an order file as the contract's own order. Pure. */
 
@@ -54,6 +54,8 @@ export interface FileOrder {
   /** @param state as it stands here, where that is further */
   toOrder(state?: NormalisedOrder['mallState']): NormalisedOrder
   state: NormalisedOrder['mallState']
+  /** False: the cart lists what nobody has ordered yet, and the rest says nothing. */
+  isPlaced: boolean
   /** Words that decided the state, as they stand in the file. */
   stateWords: string
   unknown: UnknownWord[]
@@ -194,7 +196,7 @@ export function readOrder(
   const total = said ?? goods + sum(Object.values(money)) - sum(discounts.map((one) => one.amount))
   const states = readStates(form, fields, groups, cell)
   const state = common.cancelledAt ? 'cancelled' : states.state
-  const payment = paymentOf(form, common)
+  const payment = paymentOf(form, { ...common, stateWords: rows.map((row) => cell(row, 'state')) })
   const orderNumber = toNumber(cell(first, 'orderNumber'))
   const buyer = personOf('buyer', common)
   const named = recipients.filter(({ person }) => Object.keys(person).length > 0)
@@ -256,6 +258,7 @@ export function readOrder(
       changedAt: dateOf(common.changedAt ?? ''),
       raw: JSON.stringify({ fields, rows: rows.map(({ line: number, values }) => [number, ...values]) }),
       state,
+      isPlaced: Boolean(common.cancelledAt) || states.isPlaced,
       stateWords: common.cancelledAt ? (FIELD_LABELS.cancelledAt ?? '') : states.words,
       unknown: [
         ...(common.cancelledAt ? [] : states.unknown),
@@ -428,6 +431,7 @@ function wordIn<T>(known: Readonly<Record<string, T>> = {}, text: string): T | u
 
 interface RowStates {
   state: NormalisedOrder['mallState']
+  isPlaced: boolean
   words: string
   unknown: UnknownWord[]
   /** Rows that have left, and rows that are cancelled. */
@@ -455,7 +459,7 @@ function readStates(
   const filled = rows.map((row) => cell(row, 'state'))
   const first = filled.find((word) => word !== '') ?? ''
   const unknown = new Map<string, number[]>()
-  const states = rows.map((row, at): NormalisedOrder['mallState'] => {
+  const states = rows.map((row, at): FileState => {
     const own = filled[at] ?? ''
     const word = own === '' && (!byRow || isBare(row)) ? first : own
     if (word === '') return 'open'
@@ -468,10 +472,11 @@ function readStates(
     return meaning ?? 'open'
   })
   const on = states.filter((state) => state !== 'cancelled')
-  const isOver = (state: NormalisedOrder['mallState']) => state === 'shipped' || state === 'completed'
+  const isOver = (state: FileState) => state === 'shipped' || state === 'completed'
   const over = on.every((state) => state === 'completed') ? 'completed' : 'shipped'
   return {
     state: on.length === 0 ? 'cancelled' : on.every(isOver) ? over : 'open',
+    isPlaced: !states.includes('not_placed'),
     words: [...new Set(filled.filter((word) => word !== ''))].join('、').slice(0, MOST_WORD),
     unknown: toUnknown('state', unknown),
     left: new Set(rows.filter((_, at) => isOver(states[at] ?? 'open'))),
@@ -558,15 +563,31 @@ const PAYMENT_WORDS = [
   ['pay', 'wallet'],
 ] as const
 
-function paymentOf({ values }: OrderForm, said: Record<string, string>) {
+interface SaidPayment {
+  paymentName?: string
+  paymentStatus?: string
+  /** Of each row. */
+  stateWords: readonly string[]
+}
+
+function paymentOf(form: OrderForm, said: SaidPayment) {
   const name = said.paymentName ?? ''
   const plainName = name.normalize('NFKC').toLowerCase()
-  const words = [...Object.entries(values.payment ?? {}), ...PAYMENT_WORDS]
+  const words = [...Object.entries(form.values.payment ?? {}), ...PAYMENT_WORDS]
   const kind =
     words.find(([word]) => plainName.includes(word.normalize('NFKC').toLowerCase()))?.[1] ??
     ('other' as const)
-  const status = wordIn(values.paymentStatus, said.paymentStatus ?? '') ?? ('unknown' as const)
-  return { kind, name: name.slice(0, 100) || null, status }
+  return { kind, name: name.slice(0, 100) || null, status: paymentStatusOf(form, kind, said) }
+}
+
+/** A cart with one column for both says by its state that it waits for the payment. */
+function paymentStatusOf({ columns, values }: OrderForm, kind: string, said: SaidPayment) {
+  const known = values.paymentStatus
+  if (columns.paymentStatus) return wordIn(known, said.paymentStatus ?? '') ?? ('unknown' as const)
+  const meanings = said.stateWords.flatMap((word) => wordIn(known, word) ?? [])
+  if (meanings.includes('unpaid')) return 'unpaid' as const
+  // Cash on delivery is not paid yet when the parcel may leave.
+  return kind === 'cod' ? ('unknown' as const) : (meanings[0] ?? ('unknown' as const))
 }
 
 const isYes = (text: string): boolean => /^(?:1|true|yes|あり|有|有り)$/i.test(text.normalize('NFKC'))

@@ -109,7 +109,8 @@ describe('personal data', () => {
   it('of one whose file waits to be read while it is erased, too', async () => {
     await begin()
     const file = csv(rowOf('1')).toString('base64')
-    const made = await rig.call('POST', `/shops/${rig.shopId}/order-files`, { fileName: 'a.csv', file })
+    const body = { fileName: 'a.csv', file, formRevision: await rig.revision() }
+    const made = await rig.call('POST', `/shops/${rig.shopId}/order-files`, body)
     expect(made.statusCode).toBe(201)
     await erase()
     await rig.reader.run(new AbortController().signal)
@@ -162,7 +163,8 @@ describe('in quiet mode', () => {
     const own = await freshDatabase()
     try {
       await begin('ne_hanyo', own)
-      const body = { fileName: 'a.csv', file: csv(rowOf('1')).toString('base64') }
+      const file = csv(rowOf('1')).toString('base64')
+      const body = { fileName: 'a.csv', file, formRevision: await rig.revision() }
       expect((await rig.call('POST', `/shops/${rig.shopId}/order-files`, body)).statusCode).toBe(201)
       await own.db.orderFile.updateMany({ data: { createdAt: new Date() } })
       await own.pool.query(

@@ -336,7 +336,7 @@ describe('an order that stands here already', () => {
     const numbers = [{ number: '1', shopId }]
     const [known] = await readFacts(asked, tenantId, numbers, [shopId], new Date(bench.clock.now()))
     expect(known && decide('1', known).message).toContain(
-      '発送・キャンセル済みのため対象外の受注が1件あります',
+      '発送・キャンセル済み、または注文前のため対象外の受注が1件あります',
     )
     await take(csv(row('2')))
     await take(csv(row('2', { shipped: '1' })))

@@ -29,16 +29,20 @@ async function useForm(wanted: OrderForm): Promise<void> {
   expect(set.statusCode, set.body).toBe(200)
 }
 
-const HEAD = '店舗伝票番号,受注日,受注名,受注住所１,商品名,商品価格,受注数量'
+const BARE = '店舗伝票番号,受注日,受注名,受注住所１,商品名,商品価格,受注数量'
+const HEAD = `${BARE},発送先名,発送先住所１`
+const bareRow = (number: string) => `${number},2026/01/14 09:00:00,見本 花子,福井県福井市1-1,皿,1000,1`
 const rowOf = (number: string, state: string, more = '') =>
-  `${number},2026/01/14 09:00:00,見本 花子,福井県福井市1-1,皿,1000,1,${state}${more}`
+  `${bareRow(number)},見本 花子,福井県福井市1-1,${state}${more}`
 const csv = (...rows: string[]) => Buffer.from([`${HEAD},出荷済フラグ`, ...rows].join('\r\n'))
 
 /** As if it had come by mail. */
-async function mail(file: Buffer) {
+const mail = (file: Buffer) => unseen(file, 'mail')
+/** As if a program had sent it, or a mail. */
+async function unseen(file: Buffer, source: 'mail' | 'person' = 'person') {
   const body = { fileName: 'orders.csv', file: file.toString('base64') }
   const { id } = (await rig.call('POST', `/shops/${rig.shopId}/order-files`, body)).json()
-  await database.db.orderFile.update({ where: { id }, data: { source: 'mail' } })
+  await database.db.orderFile.update({ where: { id }, data: { source } })
   await rig.reader.run(new AbortController().signal)
   return (await rig.call('GET', `/shops/${rig.shopId}/order-files/${id}`)).json()
 }
@@ -74,17 +78,15 @@ describe('a word that the map does not know', () => {
   })
 })
 
+const failed = (heading: string) => ({ state: 'failed', message: expect.stringContaining(`「${heading}」`) })
+
 describe('a heading of the state that is gone', () => {
   const without = Buffer.from([HEAD, rowOf('9', '').slice(0, -1)].join('\r\n'))
 
-  it('ends a mailed file where earlier files had it, until a person has changed the map', async () => {
-    expect(await mail(without)).toMatchObject({ state: 'done', counts: { staged: 1 } })
+  it('ends a file at which nobody looks, the first one too, until a person has changed the map', async () => {
+    for (const take of [mail, unseen]) expect(await take(without)).toMatchObject(failed('出荷済フラグ'))
     await mail(csv(rowOf('1', '1')))
-    for (let times = 0; times < 2; times += 1)
-      expect(await mail(without)).toMatchObject({
-        state: 'failed',
-        message: expect.stringContaining('「出荷済フラグ」'),
-      })
+    for (const take of [mail, unseen, mail]) expect(await take(without)).toMatchObject(failed('出荷済フラグ'))
     // A person sees what is missing.
     expect(await rig.take(without)).toMatchObject({
       state: 'done',
@@ -95,25 +97,142 @@ describe('a heading of the state that is gone', () => {
     await useForm(form({ columns }))
     expect(await mail(without)).toMatchObject({ state: 'done' })
   })
+
+  it('that no file had ends none any more when a person took one without it', async () => {
+    await rig.take(without, { dryRun: true })
+    expect(await mail(without)).toMatchObject(failed('出荷済フラグ'))
+    await rig.take(without)
+    for (const take of [mail, unseen]) expect(await take(without)).toMatchObject({ state: 'done' })
+    await mail(csv(rowOf('1', '0')))
+    expect(await mail(without)).toMatchObject(failed('出荷済フラグ'))
+  })
 })
 
 describe('a heading of the recipient that is gone', () => {
-  const addressed = (head: string) =>
+  const addressed = (head: string, address = '発送先住所１') =>
     Buffer.from(
-      [`${HEAD},出荷済フラグ,${head},発送先住所１`, rowOf('5', '0', ',見本 次郎,東京都港区2-2')].join('\r\n'),
+      [`${BARE},出荷済フラグ,${head},${address}`, `${bareRow('5')},0,見本 次郎,東京都港区2-2`].join('\r\n'),
     )
+  const other = addressed('お届け先名', 'お届け先住所')
 
-  it('sends no gift to its buyer: a mailed file ends where earlier files had it', async () => {
+  it('sends no gift to its buyer: a file at which nobody looks ends', async () => {
     expect(await mail(addressed('発送先名'))).toMatchObject({ state: 'done', counts: { staged: 1 } })
-    expect(await mail(addressed('お届け先名'))).toMatchObject({
-      state: 'failed',
-      message: expect.stringMatching(/送付先の見出し「発送先名」.*列の対応を変える/),
-    })
+    for (const take of [mail, unseen])
+      expect(await take(addressed('お届け先名'))).toMatchObject({
+        state: 'failed',
+        message: expect.stringMatching(/送付先の見出し「発送先名」.*列の対応を変える/),
+      })
     // A person sees what is missing.
     expect(await rig.take(addressed('お届け先名'))).toMatchObject({
       state: 'done',
       missing: expect.arrayContaining(['発送先名']),
     })
+  })
+
+  it('sends none by the very first file either, unless a person took one without any', async () => {
+    for (const take of [mail, unseen]) expect(await take(other)).toMatchObject(failed('発送先名'))
+    expect(await rig.orders()).toEqual([])
+    expect(await mail(addressed('発送先名', 'お届け先住所'))).toMatchObject({ state: 'done' })
+    await useForm(form({}))
+    await rig.take(other)
+    expect(await mail(other)).toMatchObject({ state: 'done' })
+    await useForm(form({}))
+    expect(await mail(other)).toMatchObject({ state: 'failed' })
+  })
+
+  it('is none of a map that names no recipient', async () => {
+    const columns = Object.fromEntries(
+      Object.entries(presetOf('ne_hanyo').columns).filter(([field]) => !field.startsWith('recipient')),
+    )
+    await useForm(form({ columns }))
+    for (const take of [mail, unseen]) expect(await take(other)).toMatchObject({ state: 'done' })
+  })
+})
+
+describe('a preset that was renewed', () => {
+  const renew = async (more: object, state = ['出荷']) => {
+    const before = presetOf('ne_hanyo')
+    const saved = {
+      contract: 'files',
+      label: '店',
+      form: { ...before, columns: { ...before.columns, state } },
+      preset: 'ne_hanyo',
+      ...more,
+    }
+    await database.db.shop.update({ where: { id: rig.shopId }, data: { capabilities: saved } })
+    expect(
+      (await rig.call('PUT', `/shops/${rig.shopId}/order-form`, { preset: 'ne_hanyo' })).statusCode,
+    ).toBe(200)
+  }
+  const capabilities = async () =>
+    (await database.db.shop.findUniqueOrThrow({ where: { id: rig.shopId } })).capabilities
+
+  it('reads the state elsewhere: files had that heading, too', async () => {
+    await renew({ stateHeadings: ['出荷', '発送先名'], takenWithout: ['recipient', 'state'] })
+    expect(await capabilities()).toMatchObject({
+      stateHeadings: ['出荷', '発送先名', '出荷済フラグ'],
+      takenWithout: ['recipient'],
+    })
+    const old = Buffer.from([`${HEAD},出荷`, rowOf('1', '1')].join('\r\n'))
+    expect(await mail(old)).toMatchObject(failed('出荷済フラグ'))
+  })
+
+  it('goes on for a shop whose files a person took without recipients', async () => {
+    await rig.take(Buffer.from([`${BARE},出荷済フラグ`, `${bareRow('1')},0`].join('\r\n')))
+    await rig.call('PUT', `/shops/${rig.shopId}/order-form`, { preset: 'ne_hanyo' })
+    await useForm(form({}))
+    await renew({ takenWithout: ['recipient'] }, ['出荷済フラグ'])
+    expect(await mail(Buffer.from([`${BARE},出荷済フラグ`, `${bareRow('2')},0`].join('\r\n')))).toMatchObject(
+      { state: 'done', counts: { staged: 1 } },
+    )
+  })
+})
+
+describe('an order that is not paid, or not ordered yet', () => {
+  const base = (word: string, method = '銀行振込') =>
+    Buffer.from(
+      `注文ID,注文日時,氏(請求先),名(請求先),住所(請求先),氏(配送先),名(配送先),住所(配送先),商品名,価格,数量,送料,支払い方法,発送状況\r\nA1,2026-01-14 09:00:00,見本,花子,福井県福井市1-1,見本,次郎,東京都港区2-2,皿,1000,1,500,${method},${word}`,
+    )
+  const eccube = (word: string) =>
+    Buffer.from(
+      `注文番号,受注日,対応状況(名称),支払合計,お名前(姓),住所1,配送先_お名前(姓),配送先_住所1,商品名,価格,個数\r\nE1,2026-01-14 09:00:00,${word},1100,見本,福井県1-1,見本,東京都2-2,皿,1000,1`,
+    )
+  const choose = (preset: string) => rig.call('PUT', `/shops/${rig.shopId}/order-form`, { preset })
+  const facts = async (number: string) => {
+    const { mallState, holds } = await rig.order(number)
+    return [mallState, holds]
+  }
+
+  it('base: 入金待ち is held until a mailed file says that it is paid', async () => {
+    await choose('base')
+    expect(await mail(base('入金待ち'))).toMatchObject({ counts: { staged: 1, done: 0 } })
+    expect(await facts('A1')).toEqual(['open', ['unpaid']])
+    later()
+    expect(await mail(base('未発送'))).toMatchObject({ counts: { changed: 1 } })
+    expect(await facts('A1')).toEqual(['open', []])
+    later()
+    await mail(base('入金待ち'))
+    expect(await facts('A1')).toEqual(['open', ['unpaid']])
+  })
+
+  it('eccube: what nobody ordered yet is left out, and changes nothing that stands here', async () => {
+    await choose('eccube')
+    const leftOut = [{ word: '決済処理中', state: 'not_placed', orders: 1, numbers: ['E1'] }]
+    for (const dryRun of [true, false])
+      expect(await rig.take(eccube('決済処理中'), { dryRun })).toMatchObject({ counts: { done: 1 }, leftOut })
+    expect(await rig.orders()).toEqual([])
+    expect(await mail(eccube('新規受付'))).toMatchObject({ counts: { staged: 1 } })
+    const before = await rig.order('E1')
+    later()
+    for (const takesBack of [false, true])
+      expect(await rig.take(eccube('購入処理中'), { takesBack })).toMatchObject({
+        counts: { unchanged: 1, changed: 0 },
+      })
+    expect(await mail(eccube('購入処理中'))).toMatchObject({ counts: { unchanged: 1 }, differences: [] })
+    expect(await rig.order('E1')).toEqual(before)
+    later()
+    expect(await mail(eccube('注文取消し'))).toMatchObject({ counts: { changed: 1 } })
+    expect((await rig.order('E1')).mallState).toBe('cancelled')
   })
 })
 

@@ -148,15 +148,28 @@ describe('the presets', () => {
 
   it.each([
     ['base', '未対応', '未発送', 'open'],
-    ['base', '未対応', '入金待ち', 'cancelled'],
+    ['base', '未対応', '入金待ち', 'open'],
     ['base', '未対応', '発送済み', 'shipped'],
-    ['eccube', '新規受付', '購入処理中', 'cancelled'],
-    ['eccube', '新規受付', '決済処理中', 'cancelled'],
+    ['eccube', '新規受付', '購入処理中', 'not_placed'],
+    ['eccube', '新規受付', '決済処理中', 'not_placed'],
   ] as const)('%s: in place of %s %s is %s, and no unknown word', async (id, known, word, state) => {
     const text = id === 'base' ? fixture(id).toString('utf8') : decodeCp932(fixture(id))
     expect(text).toContain(known)
     const { orders } = await read(presetOf(id), Buffer.from(text.replaceAll(known, word)))
-    expect(orders.map((one) => [one.state, one.unknown])).toEqual([[state, []]])
+    expect(orders.map((one) => [one.isPlaced ? one.state : 'not_placed', one.unknown])).toEqual([[state, []]])
+  })
+
+  it.each([
+    ['銀行振込', '入金待ち', 'unpaid', ['unpaid']],
+    ['代金引換', '入金待ち', 'unpaid', []],
+    ['銀行振込', '未発送', 'paid', []],
+    ['代金引換', '未発送', 'unknown', []],
+    ['銀行振込', '準備中', 'unknown', []],
+  ])('base: %s that is %s is %s', async (method, word, status, holds) => {
+    const head = '注文ID,注文日時,商品名,価格,数量,支払い方法,発送状況'
+    const file = Buffer.from(`${head}\nA1,2026-01-14 09:00:00,皿,1000,1,${method},${word}`)
+    const order = (await read(presetOf('base'), file)).orders[0]?.toOrder()
+    expect([order?.payment.status, order?.holds.map(({ kind }) => kind)]).toEqual([status, holds])
   })
 
   it('shopify: an order’s columns stand in its first row alone; unpaid orders of others are held', async () => {

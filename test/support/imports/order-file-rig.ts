@@ -4,6 +4,7 @@ import { labelRoutes } from '../../../src/labels/routes.ts'
 import { createFileReader } from '../../../src/order-files/reader.ts'
 import { orderFileRoutes } from '../../../src/order-files/routes.ts'
 import { createStored } from '../../../src/order-files/stored.ts'
+import { toFormRevision } from '../../../src/order-files/uploads.ts'
 import { rehearsalRoutes } from '../../../src/rehearsal/routes.ts'
 import { createShopSessions } from '../../../src/shops/shops/sessions.ts'
 import { createOnReleased } from '../../../src/site-changes/requests/on-import.ts'
@@ -78,6 +79,8 @@ export async function orderFileRig(
       })
     ).id
   const path = (rest: string) => `/shops/${shopId}/${rest}`
+  /** Of the map as it is now. */
+  const revision = async () => toFormRevision((await call('GET', path('order-form'))).json().form)
   return {
     bench,
     server,
@@ -86,13 +89,15 @@ export async function orderFileRig(
     key,
     reader,
     call,
+    revision,
     /** Until the shop's worker has nothing left. */
     async work() {
       while ((await worker.run(shopId, new AbortController().signal)) === 'again');
     },
-    /** Sends it and reads all that waits. */
+    /** Sends it as a person who has looked at it, and reads all that waits. */
     async take(file: Uint8Array, options: object = {}) {
-      const body = { fileName: 'orders.csv', file: Buffer.from(file).toString('base64'), ...options }
+      const sent = { fileName: 'orders.csv', file: Buffer.from(file).toString('base64') }
+      const body = { ...sent, formRevision: await revision(), ...options }
       const made = await call('POST', path('order-files'), body)
       if (made.statusCode !== 201) throw new Error(made.body)
       await reader.run(new AbortController().signal)

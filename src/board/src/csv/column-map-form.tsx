@@ -239,6 +239,7 @@ export const STATES = (): readonly (readonly [State, string])[] => [
   ['shipped', t('発送済み', 'shipped')],
   ['completed', t('完了', 'completed')],
   ['cancelled', t('キャンセル', 'cancelled')],
+  ['not_placed', t('注文前（取り込まず、次のファイルを待つ）', 'not ordered yet')],
 ]
 const PAYMENT_STATES = (): readonly (readonly [PaymentStatus, string])[] => [
   ['unknown', t('わからない', 'unknown')],

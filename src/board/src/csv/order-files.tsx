@@ -318,7 +318,7 @@ const WORDS: readonly (readonly [keyof Counts, Tone, () => string, () => string]
   [
     'done',
     'rest',
-    () => t('発送・キャンセル済みのため対象外', 'Done at the cart'),
+    () => t('発送・キャンセル済み、または注文前のため対象外', 'Done at the cart, or no order yet'),
     () => t('対象外', 'Left out'),
   ],
   ['emptied', 'rest', () => t('個人情報削除済み', 'Emptied'), () => t('個人情報削除済み', 'Emptied')],
@@ -338,10 +338,10 @@ const WHERE_TO = [
   ...['recipientPrefecture', 'recipientCity', 'recipientAddress1', 'recipientAddress2'],
 ]
 
-const unaddressedWords = (headings: readonly string[]): string =>
+const unaddressedWords = (headings: readonly string[], isAll: boolean): string =>
   t(
-    `送付先の見出し「${headings.join('」「')}」がファイルにありません。送付先の列が別の名前なら「列の対応を変える」で選んでください。そのままでは注文者へ送ることになります。`,
-    `The file has no ${headings.join(', ')}: orders would go to their buyers.`,
+    `送付先の見出し「${headings.join('」「')}」がファイルにありません。送付先の列が別の名前なら「列の対応を変える」で選んでください。そのままでは${isAll ? '注文者へ送ることになります' : '住所の一部が欠けます'}。`,
+    `The file has no ${headings.join(', ')}: ${isAll ? 'orders would go to their buyers' : 'addresses would lack a part'}.`,
   )
 
 const unknownWords = ({ field, word, orders }: Detail['unknown'][number]): string =>
@@ -381,6 +381,7 @@ function Result({ read, headings }: { read: Detail; headings: Readonly<Record<st
   const missingOf = (fields: readonly string[]) =>
     fields.flatMap((field) => headings[field] ?? []).filter((heading) => missing.includes(heading))
   const unaddressed = missingOf(WHERE_TO)
+  const addressed = WHERE_TO.flatMap((field) => headings[field] ?? [])
   if (read.state === 'failed')
     return (
       <p role="alert" className="field-error">
@@ -410,7 +411,9 @@ function Result({ read, headings }: { read: Detail; headings: Readonly<Record<st
       )}
       {[
         ...missingOf(['state', 'cancelledAt']).map(lostWords),
-        ...(unaddressed.length > 0 ? [unaddressedWords(unaddressed)] : []),
+        ...(unaddressed.length > 0
+          ? [unaddressedWords(unaddressed, unaddressed.length === addressed.length)]
+          : []),
         ...unknown.map(unknownWords),
       ].map((text) => (
         <p key={text} role="alert" className="field-error">
