@@ -690,7 +690,10 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     await visitor.close()
   })
 
-  test('自動仕分け: presets are chosen, tried, turned on, and an order goes where its rule says', async () => {
+  // Eight orders come at their mall's pace.
+  test('自動仕分け: presets are chosen, tried, turned on, and an order goes where its rule says', {
+    timeout: 180_000,
+  }, async () => {
     const visitor = await enterDemo(rig, WIDE)
     const { page } = visitor
     await page.goto(`${rig.url}/board/shops/sorting`)
