@@ -40,8 +40,10 @@ export interface ChaosOptions {
   sweepSeconds: number
   /** A commit: an api and a worker of that release run beside, until most of the orders are there. */
   beside?: string
-  /** Shops behind connectors, and one of order files, are among the malls. */
+  /** Shops behind connectors are among the malls. */
   connectors?: boolean
+  /** A shop of order files is among them. */
+  files?: boolean
   /** See `DeckOptions`. */
   faults: readonly string[]
   /** See `PlanOptions`. */
@@ -115,8 +117,7 @@ const byAddress = (environment: Readonly<Record<string, string>>): Record<string
   )
 
 /** A twentieth of all comes by files. */
-const ordersOfFiles = ({ orders, connectors }: ChaosOptions): number =>
-  connectors ? Math.floor(orders / 20) : 0
+const ordersOfFiles = ({ orders, files }: ChaosOptions): number => (files ? Math.floor(orders / 20) : 0)
 
 const MOST_BATCHES = 1_500
 const SECOND_DESK = '窓口2'
