@@ -6,8 +6,9 @@ import { readFileSync } from 'node:fs'
  * has.
  *
  * `count-tests.mjs REPORT [SECOND]`: the line of counts. Files of a second run stand for themselves, but a
- * random test that failed once has failed. `count-tests.mjs --failed REPORT`: the files that failed, one a
- * line. `count-tests.mjs --times REPORT`: where the time went.
+ * random test that failed once has failed, and what failed is told in its own words. `count-tests.mjs
+ * --failed REPORT`: the files that failed and can be tried again, one a line. `count-tests.mjs --times
+ * REPORT`: where the time went.
  */
 function read(file) {
   try {
@@ -25,8 +26,32 @@ const hasFailedAtRandom = (file) =>
       status === 'failed' && failureMessages.some((message) => DRAWN.test(message)),
   )
 
-/** Characters of what a test that failed once has said. */
+/** test/rows judges by what all others of a run were answered: alone it is red whatever was wrong. */
+const canRunAlone = ({ name }) => !/(^|\/)test\/rows\//.test(name)
+
+/** Characters of what a failed test has said, and how many tests are shown. */
 const MOST_SHOWN = 1_500
+const MOST_FAILURES = 12
+
+/** Repeats what failed: the reports go, and of a long run only the last words are kept. */
+function showFailures(title, files) {
+  if (files.length === 0) return
+  console.log(title)
+  let shown = 0
+  for (const { name, message, assertionResults } of files) {
+    const failures = assertionResults.filter(({ status }) => status === 'failed')
+    console.log(`  ${name}:`)
+    if (failures.length === 0) console.log(`    could not be loaded\n${indented(message ?? '')}`)
+    const some = failures.slice(0, MOST_FAILURES - shown)
+    shown += some.length
+    for (const { fullName, failureMessages = [] } of some)
+      console.log(`    ${fullName}\n${indented(failureMessages.join('\n'))}`)
+    if (some.length < failures.length) console.log(`    and ${failures.length - some.length} more`)
+  }
+  console.log('')
+}
+
+const indented = (text) => text.slice(0, MOST_SHOWN).replaceAll(/^/gm, '      ')
 
 const LONGEST_SHOWN = 15
 const seconds = (ms) => String(Math.round(ms / 1_000)).padStart(5)
@@ -59,7 +84,7 @@ const args = process.argv.slice(2)
 if (args[0] === '--times') {
   showTimes(read(args[1]))
 } else if (args[0] === '--failed') {
-  const failed = read(args[1]).filter(({ status }) => status === 'failed')
+  const failed = read(args[1]).filter((file) => file.status === 'failed' && canRunAlone(file))
   for (const { name } of failed) console.log(name)
 } else {
   const [first, second] = args.map(read)
@@ -78,19 +103,11 @@ if (args[0] === '--times') {
   const unsteady = first.filter(
     (file) => file.status === 'failed' && again.get(file.name)?.status === 'passed',
   )
-  if (unsteady.length > 0) {
-    console.log('Failed in the whole run and passed alone; mend these:')
-    for (const file of unsteady) {
-      const failures = file.assertionResults.filter(({ status }) => status === 'failed')
-      console.log(`  ${file.name}:${failures.length === 0 ? ' could not be loaded' : ''}`)
-      // Its words are nowhere else: the report goes, and the second run's output stands last.
-      for (const { fullName, failureMessages = [] } of failures)
-        console.log(
-          `    ${fullName}\n      ${failureMessages.join('\n').slice(0, MOST_SHOWN).replaceAll('\n', '\n      ')}`,
-        )
-    }
-    console.log('')
-  }
+  showFailures('Failed in the whole run and passed alone; mend these:', unsteady)
+  showFailures(
+    'Failed:',
+    files.filter((file) => file.status === 'failed' && !unsteady.includes(file)),
+  )
   const random = first.filter(hasFailedAtRandom)
   if (random.length > 0) {
     console.log(

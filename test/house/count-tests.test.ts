@@ -61,9 +61,38 @@ describe('the second try of a test', () => {
   })
 
   test('fails what fails twice', async () => {
-    const { lines, status } = await counted(failedBy('Error: timed out'), failedBy('Error: timed out'))
+    const { lines, status } = await counted(failedBy('Error: first'), failedBy('Error: second'))
     expect([lines.at(-1), status]).toEqual(['0 passed, 1 failed, 0 skipped', 1])
+    expect(lines).toContain('      Error: second')
   })
+
+  test('leaves out test/rows, which alone has nothing to judge by', async () => {
+    const failed = ['src/a.test.ts', 'test/rows/row-types.test.ts'].map((name) => ({
+      name: `${process.cwd()}/${name}`,
+      status: 'failed',
+      assertionResults: [failedBy('Error: wrong')],
+    }))
+    const report = join(dir, 'failed')
+    await writeFile(report, JSON.stringify({ testResults: failed }))
+    const { stdout } = spawnSync(process.execPath, [SCRIPT, '--failed', report], { encoding: 'utf8' })
+    expect(stdout).toBe(`${process.cwd()}/src/a.test.ts\n`)
+  })
+})
+
+test('what failed is told in its own words, and no run fills the end of the log', async () => {
+  const many = Array.from({ length: 100 }, (_, n) => failedBy(`Error: ${n} ${'x'.repeat(10_000)}`))
+  const testResults = [
+    { name: 'broken', status: 'failed', message: 'no such module', assertionResults: [] },
+    { name: 'many', status: 'failed', assertionResults: many },
+  ]
+  const report = join(dir, 'many')
+  await writeFile(report, JSON.stringify({ testResults }))
+  const { stdout } = spawnSync(process.execPath, [SCRIPT, report], { encoding: 'utf8' })
+  expect(stdout).toContain('could not be loaded\n      no such module\n')
+  expect(stdout).toContain('      Error: 11 ')
+  expect(stdout).toContain('    and 88 more\n')
+  expect(stdout.length).toBeLessThan(20_000)
+  expect(stdout.trim().split('\n').at(-1)).toBe('0 passed, 101 failed, 0 skipped')
 })
 
 test('where the time went: folders from first to last, and the longest files first', async () => {
