@@ -18,7 +18,7 @@ interface DueTools {
 
 const MINUTE_MS = 60_000
 /** Longer than one attempt can take, so that only a dead process is overtaken. */
-const LEASE_MS = 2 * MINUTE_MS
+export const NOTICE_LEASE_MS = 2 * MINUTE_MS
 /**
  * Pause between two messages of one address or channel, so that an outage that stops many shops sends one
  * message at a time and not one per shop.
@@ -30,7 +30,7 @@ const MOST_ATTEMPTS = PAUSES_MINUTES.length + 1
 
 function claimTimes(clock: Clock) {
   const now = clock.now()
-  return { now: new Date(now), until: new Date(now + LEASE_MS), recent: new Date(now - BETWEEN_MS) }
+  return { now: new Date(now), until: new Date(now + NOTICE_LEASE_MS), recent: new Date(now - BETWEEN_MS) }
 }
 
 /** @param tries attempts at one, the failed one included */

@@ -1,4 +1,5 @@
 import { Prisma } from '../generated/prisma/client.ts'
+import { OPEN_MOVES } from '../shops/tenants/tenants.ts'
 
 /** Statements on sets of notices, each with the reason why it is one round trip. */
 
@@ -6,7 +7,7 @@ import { Prisma } from '../generated/prisma/client.ts'
  * Finding and taking are one statement: of two processes each gets other mails, and none waits for the other.
  * All of an address that is due is taken together, to be one mail, and none of an address that got one since
  * `recent`: what comes meanwhile is the next digest. `until` is when a mail that was taken and not sent is
- * due again.
+ * due again. Of a tenant that moves none is sent: its rows are at both sides.
  */
 export const claimDueMails = (
   now: Date,
@@ -19,6 +20,7 @@ WITH ripe AS (
   WHERE m.state = 'waiting' AND m.next_attempt_at <= ${now}
     AND NOT EXISTS (SELECT FROM notice_mails s JOIN notices o ON o.id = s.notice_id
       WHERE s.address = m.address AND s.sent_at > ${recent} AND o.tenant_id = n.tenant_id)
+    AND NOT EXISTS (SELECT FROM tenant_moves v WHERE v.tenant_id = n.tenant_id AND v.state = ANY (${[...OPEN_MOVES]}))
   GROUP BY n.tenant_id, m.address ORDER BY min(m.next_attempt_at) LIMIT ${addresses}
 ), due AS (
   SELECT m.id FROM ripe r JOIN notice_mails m ON m.address = r.address JOIN notices n ON n.id = m.notice_id AND n.tenant_id = r.tenant_id

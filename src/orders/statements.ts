@@ -183,7 +183,8 @@ const STILL_SINCE = (time: string): string => `greatest(${time}, held_until, shi
  *
  * Holds, shipping days and 保留 days that end later extend 2 and 3. Orders that await something stay. What was
  * moved back to 自動受注取込, or was in 保留, is kept as long again after it left. Two services may purge at
- * once: each locks other rows. Both indexes used hold only orders that still have content.
+ * once: each locks other rows. Both indexes used hold only orders that still have content. Orders of a tenant
+ * that leaves wait, as its release takes any change for one that its export lacks.
  */
 export const LOCK_OLD_ORDERS = statement(
   {
@@ -197,7 +198,9 @@ export const LOCK_OLD_ORDERS = statement(
   },
   `
 select id from orders
-where purged_at is null and marketplace = :mall and not coalesce(${awaits(':now')}, false) and (
+where purged_at is null and marketplace = :mall and tenant_id <> all(array(
+    select m.tenant_id from tenant_moves m where m.state = 'leaving' and m.created_at > :now::timestamptz - interval '6 hours'
+  )) and not coalesce(${awaits(':now')}, false) and (
   (ended_at < :endedBefore and (status <> 'auto_imported' or mall_state = 'cancelled' or :strict) and ${NOT_MOVED_SINCE(':endedBefore', 'auto_imported')}
     and (ended_at < :openBefore or :strict or not ${LEFT_IN_PART}))
   or (staged_at < :openBefore and ended_at is null and status <> 'auto_imported' and ${STILL_SINCE('coalesce(pulled_at, updated_at)')} < :openBefore

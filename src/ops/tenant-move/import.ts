@@ -73,6 +73,7 @@ export async function readHead(ops: Ops, path: string): Promise<Head> {
 /**
  * Inserts all rows, sealed anew under this installation's first key, in the caller's transaction. Every row
  * must be of the file's tenant and hang on rows of it alone.
+ * @returns rows by table, and entries of the audit that were here already
  * @throws StartError
  */
 export async function insertExport(
@@ -80,10 +81,11 @@ export async function insertExport(
   client: Client,
   path: string,
   head: Head,
-): Promise<Record<string, number>> {
+): Promise<{ counts: Record<string, number>; known: number }> {
   const sealer = createSealer(await ops.keys(), ops.random)
   const tables = await movedTables(client)
   const inserted: Record<string, number> = {}
+  let known = 0
   let told: Record<string, number> | null = null
   // One part is opened and sealed anew while Postgres inserts the one before.
   let before: Promise<void> = Promise.resolve()
@@ -99,7 +101,9 @@ export async function insertExport(
       if (table === undefined) throw foreignRow(frame.table)
       const statements = insertsOf(table, frame, { sealer, head })
       await before
-      before = insertRows(client, table, frame, { statements, head })
+      before = insertRows(client, table, frame, { statements, head }).then((here) => {
+        known += here
+      })
       before.catch(() => undefined)
       inserted[table.name] = (inserted[table.name] ?? 0) + frame.rows.length
     }
@@ -113,7 +117,7 @@ export async function insertExport(
     if ((told?.[name] ?? 0) !== (inserted[name] ?? 0))
       throw new StartError(`the export cannot be read: rows of ${name} are missing.`)
   await checkRows(client, tables, head.tenantId, inserted)
-  return inserted
+  return { counts: inserted, known }
 }
 
 const foreignRow = (table: string) =>
@@ -134,13 +138,14 @@ async function insertRows(
   table: MovedTable,
   frame: RowsFrame,
   { statements, head }: { statements: readonly BoundStatement[]; head: Head },
-): Promise<void> {
-  if (table.name === 'audit_entries') await checkEntries(client, frame, head)
+): Promise<number> {
+  const known = table.name === 'audit_entries' ? await checkEntries(client, frame, head) : 0
   for (const [place, one] of statements.entries()) {
     const { rowCount } = await client.query(one)
     const isShort = place === 0 && rowCount !== frame.rows.length
     if (isShort && table.name !== 'audit_entries') throw foreignRow(table.name)
   }
+  return known
 }
 
 function insertsOf(
@@ -213,8 +218,11 @@ function insertsOf(
     : [rows]
 }
 
-/** Entries stay for good, and one of the future would keep every later one out of the chain. */
-async function checkEntries(client: Client, { rows }: RowsFrame, { tenantId }: Head): Promise<void> {
+/**
+ * Entries stay for good, and one of the future would keep every later one out of the chain.
+ * @returns how many of them are here
+ */
+async function checkEntries(client: Client, { rows }: RowsFrame, { tenantId }: Head): Promise<number> {
   const { rows: foreign } = await client.query(
     `select from (select r.text::audit_entries as rec from unnest($1::text[]) as r (text) offset 0) x
      where (x.rec).tenant_id is distinct from $2 or (x.rec).at > now() + interval '1 minute' limit 1`,
@@ -224,6 +232,12 @@ async function checkEntries(client: Client, { rows }: RowsFrame, { tenantId }: H
     throw new StartError(
       'the export holds a row of audit_entries that is not the tenant’s own, or is of the future by this clock: nothing was imported.',
     )
+  const known = await client.query(
+    `select from (select (r.text::audit_entries).id from unnest($1::text[]) as r (text)) x
+     join audit_entries e on e.id = x.id and e.tenant_id = $2`,
+    [rows, tenantId],
+  )
+  return known.rowCount ?? 0
 }
 
 function searchOf(

@@ -1,6 +1,7 @@
 import type { Client } from 'pg'
 import { MOST_DAYS } from '../../figures/counter.ts'
 import type { AuditAction } from '../../http/audited.ts'
+import { NOTICE_LEASE_MS } from '../../notices/send.ts'
 import { slept } from '../../platform/clock.ts'
 import { createSealer } from '../../platform/crypto/sealer.ts'
 import { readSchemaState } from '../../platform/db/migrate.ts'
@@ -79,7 +80,8 @@ insert into tenant_moves (id, tenant_id, state, was_active, start_hash, epochs, 
 values (:move, :tenantId, 'arrived', :wasActive, :startHash, :epochs, :at, :at)
 on conflict (id) do update set state = 'arrived', was_active = excluded.was_active, start_hash = excluded.start_hash,
   epochs = excluded.epochs, updated_at = excluded.updated_at
-where tenant_moves.tenant_id = excluded.tenant_id and tenant_moves.state in ('dropped', 'returned')`,
+where tenant_moves.tenant_id = excluded.tenant_id and tenant_moves.state in ('dropped', 'returned')
+  and tenant_moves.receipt_hash is null`,
 )
 
 /** Under a lock on the tenant's moves: of two commands at once the second sees what the first did. */
@@ -241,11 +243,17 @@ async function rest(ops: Ops, tenantId: string, since: Date): Promise<void> {
     ),
     // A request that was let in before works under its key, or broke off.
     `select 'idempotency_keys' from idempotency_keys t where t.tenant_id = $1 and t.runs_until > clock_timestamp()`,
+    // A notice that was taken before is due again at the end of its lease; none is taken since.
+    `select 'notice_mails' from notice_mails m join notices n on n.id = m.notice_id where n.tenant_id = $1 and m.state = 'waiting'
+       and m.attempts > 0 and m.next_attempt_at > clock_timestamp() and m.next_attempt_at <= $2`,
     `select 'shop_turns' from shop_turns t join shops s on s.id = t.shop_id where s.tenant_id = $1 and t.lease_until > clock_timestamp()`,
   ].join(' union all ')
   const end = ops.clock.now() + REST_AT_MOST_MS
   for (;;) {
-    const { rows } = await pool.query<{ what: string }>(count, [tenantId])
+    const { rows } = await pool.query<{ what: string }>(count, [
+      tenantId,
+      new Date(since.getTime() + NOTICE_LEASE_MS),
+    ])
     if (rows.length === 0 && ops.clock.now() - since.getTime() >= KEYS_KNOWN_MS) return
     if (ops.signal.aborted || ops.clock.now() > end)
       throw new StartError(
@@ -295,13 +303,28 @@ export async function importTenant(ops: Ops, [path, ...more]: readonly string[])
   return 0
 }
 
+/**
+ * Whether the tenant worked here, and audit of then is kept: whoever forged a file would read it. The file of
+ * a tenant that comes back holds entries of then.
+ */
+async function isFormer(queries: Queries, tenantId: string, moves: readonly MoveRow[]): Promise<boolean> {
+  const worked = ({ state, receiptHash }: MoveRow) =>
+    state === 'started' || state === 'gone' || receiptHash !== null
+  return moves.some(worked) && ((await queries.query(ANY_AUDIT, [tenantId])).rowCount ?? 0) > 0
+}
+
+const ANY_AUDIT = 'select from audit_entries where tenant_id = $1 limit 1'
+
 async function refuseFormer(queries: Queries, tenantId: string): Promise<void> {
-  const { rows } = await queries.query('select from audit_entries where tenant_id = $1 limit 1', [tenantId])
+  const { rows } = await queries.query(ANY_AUDIT, [tenantId])
   if (rows.length > 0)
     throw new StartError(
       'a tenant of this id has ended here without a move, and its audit is kept: nothing was imported.',
     )
 }
+
+const UNKNOWN_HERE =
+  'a tenant of this id worked here, and its audit is kept here, of which the export holds no entry: nothing was imported.'
 
 const OTHER_MOVE =
   'the export bears the number of a move of another tenant, or of one that began here: nothing was imported.'
@@ -313,14 +336,16 @@ async function arrive(
   head: Awaited<ReturnType<typeof readHead>>,
 ): Promise<void> {
   const { tenantId, move } = head
-  const { side } = await look(client, tenantId)
+  const { side, rows: moves } = await look(client, tenantId)
   if (decided(side, { name: 'import', move }) === 'repeat') return
+  const former = await isFormer(client, tenantId, moves)
   const at = new Date(ops.clock.now())
   await client.query(
     `update tenant_moves set state = 'returned', updated_at = $2 where tenant_id = $1 and state = any($3)`,
     [tenantId, at, OPEN_MOVES],
   )
-  const counts = await insertExport(ops, client, path, head)
+  const { counts, known } = await insertExport(ops, client, path, head)
+  if (former && known === 0) throw new StartError(UNKNOWN_HERE)
   await resetReceivers(ops, client, head)
   await client.query(MARK_FIGURES({ now: at, days: MOST_DAYS, tenantId }))
   const { wasActive, epochs } = head
@@ -333,7 +358,7 @@ async function arrive(
   await note(ops, client, tenantId, 'tenant.arrived', { move, rows, orders: counts.orders ?? 0 })
   // Last, as it holds the chain until the commit.
   await linkTenant(client, tenantId)
-  ops.print(`${rows} rows, ${counts.orders ?? 0} orders`)
+  ops.print(`${rows} rows, ${counts.orders ?? 0} orders; limits of its plan are set here`)
 }
 
 export async function releaseTenant(ops: Ops, args: readonly string[]): Promise<number> {
@@ -491,6 +516,9 @@ export async function keepTenant(ops: Ops, [id, option, ...more]: readonly strin
   return 0
 }
 
+/** Another command was quicker, and what is here now may have been imported behind it. */
+const NOT_DROPPING = 'what was imported is no longer being dropped: look at "tenants".'
+
 export async function deleteImported(ops: Ops, [id, ...more]: readonly string[]): Promise<number> {
   const tenantId = tenantOf(id)
   if (more.length > 0) throw new Usage('nothing but the id of a tenant is expected')
@@ -507,8 +535,14 @@ export async function deleteImported(ops: Ops, [id, ...more]: readonly string[])
   })
   if (move !== null) {
     // Small transactions; broken off, the same command goes on.
-    await deleteRowsOf({ pool }, tenantId)
-    await inTransaction(pool, async (client) => {
+    const asLong = <T>(work: (queries: Queries) => Promise<T>) =>
+      inTransaction(pool, async (client) => {
+        const { open } = await look(client, tenantId)
+        if (open?.id !== move || open.state !== 'dropping') throw new StartError(NOT_DROPPING)
+        return work(client)
+      })
+    await deleteRowsOf(asLong, tenantId)
+    await asLong(async (client) => {
       await client.query('delete from tenants where id = $1', [tenantId])
       await client.query(`update tenant_moves set state = 'dropped', updated_at = $2 where id = $1`, [
         move,

@@ -80,6 +80,9 @@ interface ForeignKey {
   parent: string
 }
 
+/** The other side's; limits of its plan would be those of a forged file. */
+const OF_A_CONTRACT = /^(?:delete_at|most_\w+)$/
+
 /**
  * SQL over `x.rec` of a value that no file decides, as anybody who knows the public key can forge one; null:
  * it does.
@@ -90,7 +93,7 @@ export function arrivesAs(table: string, column: string): string | null {
   if (table === 'mailboxes' && column === 'lease_owner')
     return `case when (x.rec).kind = 'inbound' then '${INBOUND_OWNER}' end`
   const isNull = LEASES.test(column) || EMPTIED.includes(`${table}.${column}`)
-  return isNull || (table === 'tenants' && column === 'delete_at') ? 'null' : null
+  return isNull || (table === 'tenants' && OF_A_CONTRACT.test(column)) ? 'null' : null
 }
 
 /** Tables that move, parents in front of their children; the audit in front of what its triggers change. */

@@ -3,6 +3,7 @@ import type { TenantDeletion } from '../../generated/prisma/client.ts'
 import { iso } from '../../http/schemas.ts'
 import { dateNow } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
+import type { Queries } from '../../platform/db/transaction.ts'
 import { audit, noteOf } from '../../shops/tenants/audit.ts'
 import type { StaffTools } from '../accounts.ts'
 import { stored } from '../secrets.ts'
@@ -49,7 +50,7 @@ export async function deleteEndedTenants(tools: DeleteTools): Promise<number> {
 
 async function deleteTenant(tools: DeleteTools, tenantId: string, endedAt: Date): Promise<void> {
   const { db, clock, sealer } = tools
-  const counts = await deleteRowsOf(tools, tenantId)
+  const counts = await deleteRowsOf((work) => work(tools.pool), tenantId)
   const facts = { tenantId, endedAt, deletedAt: dateNow(clock), counts }
   await db.$transaction(async (tx) => {
     await tx.tenant.deleteMany({ where: { id: tenantId } })
@@ -61,23 +62,26 @@ async function deleteTenant(tools: DeleteTools, tenantId: string, endedAt: Date)
   await tools.onTenantChanged(tenantId)
 }
 
+/** Gives the queries to a step of it: those of a pool, or of a transaction each. */
+type Step = <T>(work: (queries: Queries) => Promise<T>) => Promise<T>
+
 /** All but the tenant itself and what is kept of it. @returns how many rows by table */
-export async function deleteRowsOf(
-  { pool }: Pick<DeleteTools, 'pool'>,
-  tenantId: string,
-): Promise<Record<string, number>> {
-  const { rows: tables } = await pool.query<{ name: string; hasId: boolean }>(LIST_TENANT_TABLES, [KEPT])
+export async function deleteRowsOf(step: Step, tenantId: string): Promise<Record<string, number>> {
+  const { rows: tables } = await step((queries) =>
+    queries.query<{ name: string; hasId: boolean }>(LIST_TENANT_TABLES, [KEPT]),
+  )
   // Counted first: deleting one table takes rows of others along.
   const counts: Record<string, number> = {}
   for (const { name } of tables) {
-    const { rows } = await pool.query<{ count: string }>(countRows(name), [tenantId])
+    const { rows } = await step((queries) => queries.query<{ count: string }>(countRows(name), [tenantId]))
     counts[name] = Number(rows[0]?.count ?? 0)
   }
   for (const { name, hasId } of tables) {
-    if (name === 'events') await deleteEvents(pool, tenantId)
+    if (name === 'events') await deleteEvents(step, tenantId)
     else {
       const text = deleteRows(name, hasId ? 'id' : 'ctid')
-      while (((await pool.query(text, [tenantId, BATCH])).rowCount ?? 0) > 0);
+      const some = () => step((queries) => queries.query(text, [tenantId, BATCH]))
+      while (((await some()).rowCount ?? 0) > 0);
     }
   }
   return counts
@@ -86,12 +90,11 @@ export async function deleteRowsOf(
 /** Of all tenants, in one statement: no index finds those of one. */
 const EVENTS = 20_000
 
-async function deleteEvents(pool: Pool, tenantId: string): Promise<void> {
+async function deleteEvents(step: Step, tenantId: string): Promise<void> {
   let from = { afterXid: '-1', after: '-1' }
   for (;;) {
-    const { rows } = await pool.query<{ xid: string; id: string }>(
-      DELETE_EVENTS({ tenant: tenantId, limit: EVENTS, ...from }),
-    )
+    const some = DELETE_EVENTS({ tenant: tenantId, limit: EVENTS, ...from })
+    const { rows } = await step((queries) => queries.query<{ xid: string; id: string }>(some))
     if (!rows[0]) return
     from = { afterXid: rows[0].xid, after: rows[0].id }
   }

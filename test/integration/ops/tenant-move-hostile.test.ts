@@ -4,7 +4,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createFigureCounter } from '../../../src/figures/counter.ts'
 import { createInboundDoor } from '../../../src/mail/inbound.ts'
 import { createJudge } from '../../../src/mail/recognition/judge.ts'
+import { sendDueMails } from '../../../src/notices/send.ts'
 import { createPushDoor } from '../../../src/notifications/push.ts'
+import { createRetention } from '../../../src/orders/retention.ts'
 import { signingSecret } from '../../../src/platform/crypto/signed-message.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
 import { createMetrics } from '../../../src/platform/metrics.ts'
@@ -327,4 +329,144 @@ test('orders that were not counted yet where they came from are counted where th
     [tenantId],
   )
   expect(rows).toEqual([{ orders: 1 }])
+})
+
+test('an export that comes home brings nothing back, where both sides have the same keys', async () => {
+  const { here, there } = both.databases
+  const tenantId = (await makeTenant(here.db)).id
+  const twin = (...args: string[]) =>
+    ops(['tenant', ...args], { DATABASE_URL: there.url, ENCRYPTION_KEYS: KEYS_OF_HERE })
+  const { output: key } = await twin('key')
+  await both.run('here', 'tenant', 'export', tenantId, '--for', key, both.file())
+  const receipt = present((await twin('import', both.file())).output.split(/\s/).at(-1))
+  const word = await both.released(tenantId, receipt)
+  await twin('start', tenantId, word)
+  // Its contract ended here, and its rows are gone.
+  await here.db.tenant.delete({ where: { id: tenantId } })
+  await expect(both.imported('one', 'here')).rejects.toThrow('one that began here')
+  expect(await both.statusAt('here', tenantId)).toBeNull()
+})
+
+const KEYS_OF_HERE = `test:${Buffer.alloc(32, 7).toString('base64')}:tenant`
+
+test('whoever comes back brings an entry of the audit that is kept of it', async () => {
+  const tenantId = (await makeTenant(both.databases.there.db)).id
+  await both.moved(tenantId, 'there', 'away')
+  await both.databases.there.db.tenant.delete({ where: { id: tenantId } })
+  await both.forge(tenantId, (frame) => {
+    if (frame.table === 'audit_entries')
+      frame.rows = frame.rows.map((row) => row.replace(/^\([0-9a-f-]{36}/, `(${newId()}`))
+  })
+  await expect(both.imported('forged')).rejects.toThrow('kept here')
+  expect(await both.statusAt('there', tenantId)).toBeNull()
+  await both.imported()
+})
+
+test('limits of a plan are those of the side that the tenant comes to', async () => {
+  const { here, there } = both.databases
+  const tenantId = (await makeTenant(here.db)).id
+  await here.db.tenant.update({ where: { id: tenantId }, data: { mostShops: 900, mostApiKeys: 900 } })
+  await both.moved(tenantId)
+  const limits = { mostShops: null, mostMailboxes: null, mostWebhooks: null, mostApiKeys: null }
+  expect(await there.db.tenant.findUniqueOrThrow({ where: { id: tenantId } })).toMatchObject(limits)
+})
+
+test('what is kept long enough while a tenant leaves costs no second export', async () => {
+  const { tenantId, order } = await withOrder('here')
+  const { db, pool } = both.databases.here
+  await both.exported(tenantId)
+  await pool.query(`update orders set status = 'shipped', ended_at = now() - interval '1 year'`)
+  await pool.query('delete from events')
+  const purge = (days: number) =>
+    createRetention({
+      db,
+      pool,
+      log,
+      clock: { ...clock, now: () => Date.now() + days * 24 * 60 * 60_000 },
+      retentionDays: 30,
+      openDays: 30,
+      unpulledDays: null,
+    }).run(new AbortController().signal)
+  const purgedAt = async () => (await db.order.findUniqueOrThrow({ where: { id: order.id } })).purgedAt
+  await purge(0)
+  expect(await purgedAt()).toBeNull()
+  await both.released(tenantId, await both.imported())
+  // One that stands still for days, and where it has left, loses them as all do.
+  await purge(1)
+  expect(await purgedAt()).not.toBeNull()
+})
+
+test('a notice of a tenant that moves is mailed once, by the side where it works', async () => {
+  const { here } = both.databases
+  const tenantId = (await makeTenant(here.db)).id
+  const shop = await makeShop(here.db, { tenantId })
+  const at = new Date()
+  const notice = { id: newId(), tenantId, shopId: shop.id, kind: 'attention' as const, what: 'shop' }
+  await here.db.notice.create({
+    data: { ...notice, occursAt: at, threshold: 10_000, subject: '要対応', text: '要対応', createdAt: at },
+  })
+  const mail = { id: newId(), noticeId: notice.id, address: 'owner@shop.example', nextAttemptAt: at }
+  await here.db.noticeMail.create({ data: mail })
+  const sent: Side[] = []
+  const send = (side: Side) =>
+    sendDueMails(
+      { ...toolsAt(side), mailer: { send: async () => void sent.push(side) } } as never,
+      new AbortController().signal,
+    )
+  const sendBoth = async () => {
+    await send('here')
+    await send('there')
+  }
+  await both.exported(tenantId)
+  await sendBoth()
+  const receipt = await both.imported()
+  await sendBoth()
+  const word = await both.released(tenantId, receipt)
+  await sendBoth()
+  expect(sent).toEqual([])
+  await both.run('there', 'tenant', 'start', tenantId, word)
+  await sendBoth()
+  expect(sent).toEqual(['there'])
+})
+
+test('an export waits for a notice that is being mailed', async () => {
+  const { here } = both.databases
+  const tenantId = (await makeTenant(here.db)).id
+  const shop = await makeShop(here.db, { tenantId })
+  const at = new Date()
+  const notice = { id: newId(), tenantId, shopId: shop.id, kind: 'attention' as const, what: 'shop' }
+  await here.db.notice.create({
+    data: { ...notice, occursAt: at, threshold: 10_000, subject: '要対応', text: '要対応', createdAt: at },
+  })
+  const nextAttemptAt = new Date(Date.now() + 110_000)
+  await here.db.noticeMail.create({
+    data: { id: newId(), noticeId: notice.id, address: 'owner@shop.example', attempts: 1, nextAttemptAt },
+  })
+  await expect(both.exported(tenantId)).rejects.toThrow('notice_mails')
+})
+
+test('of two drops the slower one deletes nothing of what was imported meanwhile', async () => {
+  const { tenantId, order } = await withOrder('here')
+  await both.exported(tenantId)
+  await both.imported()
+  const { pool, db } = both.databases.there
+  const client = await pool.connect()
+  try {
+    await client.query('begin')
+    await client.query('lock table orders in access exclusive mode')
+    const slower = both.run('there', 'tenant', 'drop', tenantId).then(
+      () => 'done',
+      (error: Error) => error.message,
+    )
+    const WAITS = `select from pg_locks l join pg_database d on d.oid = l.database and d.datname = current_database() where not granted`
+    await expect.poll(async () => (await pool.query(WAITS)).rowCount).toBeGreaterThan(0)
+    // As the quicker one and an import behind it leave it.
+    await client.query(`update tenant_moves set state = 'arrived'`)
+    await client.query('commit')
+    expect(await slower).toContain('no longer being dropped')
+  } finally {
+    client.release()
+  }
+  expect(await db.order.count({ where: { id: order.id } })).toBe(1)
+  expect(await both.statusAt('there', tenantId)).toBe('suspended')
 })
