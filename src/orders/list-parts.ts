@@ -26,6 +26,16 @@ export interface ListPart {
   given: GivenParameters
   /** Read only where the parts in front of it found so many; left out: always. */
   behind?: number
+  /** In place of reading it for a list's first page. */
+  refusal?: Refusal
+}
+
+/** A question whose answer may lie anywhere in the history is asked again with more of it. */
+interface Refusal {
+  /** Finds a row where the parts in front have not read all. */
+  isMore: BoundStatement
+  /** What to add, in Japanese. */
+  message: string
 }
 
 /** The order of a list. Null keys come last, whichever way. */
@@ -107,16 +117,18 @@ export interface ListDeps {
   sealer: Pick<Sealer, 'fingerprints'>
   /** Smaller in a test. */
   reach?: Reach
+  /** True for a file of all orders that fit: it is read to its end, whatever that costs. */
+  isWhole?: boolean
 }
 
 /** Limits of a search by the beginning of a number. */
 interface Reach {
   /** Most matches that are looked up and sorted. With more, the newest orders are searched first. */
   few: number
-  /** Orders of a tenant lie about in the order of their time, so these are a thousand pages, and no more. */
+  /** Orders of a tenant lie about in the order of their time, so these are some 500 pages. */
   newest: number
 }
-const REACH: Reach = { few: 1_000, newest: 20_000 }
+const REACH: Reach = { few: 1_000, newest: 3_000 }
 
 const BY_ORDER = ['o.ordered_at', 'o.id'] as const
 
@@ -222,14 +234,15 @@ function partsByStatuses(deps: ListDeps, ask: ListAsk): ListPart[] | null {
   if (statuses === undefined || isNarrow(query) || isNamed(query)) return null
   const { sql, given } = searchCondition(deps.sealer, tenantId, others, shops)
   const sides = sidesOf(ask)
+  const staged = sides?.find((side) => side !== NOT_STAGED)
   const page = (side: string) => pageFrom(query, `${side} and ${sql}`)
   const inStatus = sides === null ? 'o.status = w.status' : `o.status = w.status and ${NOT_STAGED}`
   const each = `unnest(:statuses) w (status) cross join lateral ${page(inStatus)} o`
   return [
     {
       from:
-        sides?.includes(STAGED) && statuses.includes('auto_imported')
-          ? `(select o.* from ${each} union all ${page(STAGED)}) o`
+        staged !== undefined && statuses.includes('auto_imported')
+          ? `(select o.* from ${each} union all ${page(staged)}) o`
           : each,
       where: 'true',
       by: BY_ORDER,
@@ -251,24 +264,28 @@ function pageFrom(query: SearchQuery, where: string): string {
     order by o.ordered_at ${way}, o.id ${way} limit :limit)`
 }
 
-// Constants, as in the predicates of `orders_by_change_state`, `orders_by_payment` and
-// `orders_without_tracking`.
+// Constants, as in the predicates of `orders_by_change_state`, `orders_by_payment`,
+// `orders_staged_by_payment` and `orders_without_tracking`.
 const STAGED = `o.status = 'auto_imported'`
+const PAID_LATER = ['cod', 'bank_transfer', 'convenience_store', 'deferred', 'invoice', 'loan', 'other']
+const STAGED_PAID_LATER = `${STAGED} and o.payment_kind = any ('{${PAID_LATER}}'::text[])`
 const NOT_STAGED = `o.status <> 'auto_imported'`
 
 /**
  * Splits a list by a value whose index leaves staged orders out, so that staging writes none of these
- * indexes. A tenant has few staged orders, which their status finds. Null: not such a list.
+ * indexes. A tenant has few staged orders, which their status finds; those that are not paid have a small
+ * index. Null: not such a list.
  */
 function sidesOf({ query }: Pick<ListAsk, 'query'>): string[] | null {
   const { changeState, paymentKind, tracking } = query
   const isByValue = changeState !== undefined || paymentKind !== undefined || tracking === 'none'
   if (!isByValue || isNarrow(query) || isNamed(query)) return null
   const statuses = [...(query.status ? [query.status] : []), ...(query.statuses ?? [])]
-  if (statuses.length === 0) return [NOT_STAGED, STAGED]
+  const staged = PAID_LATER.includes(paymentKind ?? '') ? STAGED_PAID_LATER : STAGED
+  if (statuses.length === 0) return [NOT_STAGED, staged]
   return [
     ...(statuses.some((status) => status !== 'auto_imported') ? [NOT_STAGED] : []),
-    ...(statuses.includes('auto_imported') ? [STAGED] : []),
+    ...(statuses.includes('auto_imported') ? [staged] : []),
   ]
 }
 
@@ -355,7 +372,8 @@ const COUNT_NUMBERS = 'select count(*)::int as n from torikomi_orders_by_number(
 /**
  * By the beginning of a number. It says little of the time, and how many have it is not known before: few are
  * found by the index on numbers. Of many a page is mostly filled by the newest; where it is not, they are
- * old, and all that begin so are read, however many are younger.
+ * old, and all that begin so would be read. A first page asks for more of the number instead; who reads on is
+ * not broken off.
  */
 async function partsByNumber(
   { pool, reach: { few, newest } = REACH }: ListDeps,
@@ -375,7 +393,21 @@ async function partsByNumber(
   }
   if ((rows[0]?.n ?? 0) <= few) return [all]
   const found = `(select * from ${nearest(query, newest)} where starts_with(lower(order_number), :start)) o`
-  return [{ from: found, where: sql, by: BY_ORDER, given: within }, all]
+  const beyond = `select from orders where tenant_id = :tenant and ${PERIOD} order by ordered_at ${way}, id ${way} offset :newest limit 1`
+  const refusal: Refusal = {
+    isMore: bindGiven(beyond, {
+      tenant: ['uuid', tenantId],
+      newest: ['int', newest],
+      ...periodOf(query),
+    }),
+    message:
+      `「${query.number}」で始まる受注番号が ${few.toLocaleString('ja-JP')} 件を超えます。` +
+      '番号の続きを入力するか、注文日時の期間（from と to）を指定してください。',
+  }
+  return [
+    { from: found, where: sql, by: BY_ORDER, given: within },
+    { ...all, refusal },
+  ]
 }
 
 /** Statuses that staff work on: few orders beside the shipped ones, so a search begins with them. */

@@ -173,6 +173,11 @@ async function work(): Promise<void> {
     limit: 10,
     sort: 'newest',
   })
+  const old = { number: 'shop-00000000', limit: 10, sort: 'newest' } as const
+  const reach = { few: 1, newest: 20 }
+  const deps = { ...database, sealer: testSealer, reach }
+  await expect(readOrderPage(deps, history.tenantId, old)).rejects.toThrow()
+  await readOrderPage({ ...deps, isWhole: true }, history.tenantId, old)
   // What the answers to POST show.
   await readRequest({ pool: database.pool, sealer: testSealer }, history.tenantId, idOf('/import-requests/'))
   await keepMailboxes()
@@ -441,7 +446,7 @@ it('a plain new order is written into eight indexes on orders', async () => {
   const holds = rows.map(({ predicate }, n) => `coalesce(${predicate ?? 'true'}, false) as "${n}"`)
   const { rows: staged } = await client.query<Record<string, boolean>>(
     `select ${holds.join(', ')} from orders
-     where status = 'auto_imported' and change_state = 'none' and holds = '{}' and marks = '{}' limit 1`,
+     where status = 'auto_imported' and payment_kind = 'credit_card' and change_state = 'none' and holds = '{}' and marks = '{}' limit 1`,
   )
   expect(rows.filter((_, n) => staged[0]?.[n]).map(({ name }) => name)).toEqual([
     'orders_counted',
@@ -457,6 +462,7 @@ it('a plain new order is written into eight indexes on orders', async () => {
 
 it.each([
   [{ paymentKind: 'invoice' }, 'orders_by_payment'],
+  [{ paymentKind: 'invoice', status: 'auto_imported' as const }, 'orders_staged_by_payment'],
   [{ changeState: 'failed' as const }, 'orders_by_change_state'],
 ])('a saved view of %o is counted by its index', async (conditions, index) => {
   const { rows } = await client.query<{ id: string }>(
