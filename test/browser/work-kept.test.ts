@@ -40,6 +40,9 @@ const reloaded = (page: Page) =>
     .poll(() => page.evaluate('window.stayed ?? null').catch(() => 'between two loads'), { timeout: 30_000 })
     .toBe(null)
 
+/** Its place in what the demo prints. */
+const AUPAY = 3
+
 /** Forty edits of two pages take a minute beside other tests. */
 const LONG = { timeout: 300_000 }
 
@@ -132,6 +135,194 @@ describe.skipIf(!hasBrowser)(`work is kept${LEFT_OUT}`, () => {
       .first()
       .waitFor()
     expect(await editor(page, '店舗メモ').count()).toBe(0)
+    await close()
+  })
+
+  test('a window that is closed in its midst, by Esc or by Back, has what was typed when it opens again; やめる ends it', async () => {
+    const [order] = await newOrders(rig)
+    const [other] = await newOrders(rig, 1, {}, AUPAY)
+    const { page, complaints, close } = await enterDemo(rig)
+    const list = `${rig.url}/board/orders?number=${order?.orderNumber}`
+    const openMove = async () => {
+      await lines(page).first().getByRole('checkbox').check()
+      await page.keyboard.press('F4')
+      await dialog(page).getByLabel('移動先').waitFor()
+    }
+    const openChange = (action: string) => async () => {
+      await page.getByLabel('サイト変更', { exact: true }).selectOption(action)
+      await dialog(page).getByRole('button', { name: 'やめる' }).waitFor()
+    }
+    const at = (one: typeof order) => `${rig.url}/board/orders/${one?.id}`
+    for (const [address, open, ready, label, text] of [
+      [list, openMove, '.grid-line', '保留の理由', '山田様の折り返し待ち'],
+      [at(other), openChange('cancel'), '[role=tab]', '理由の詳細', '購入者の希望'],
+      [at(order), openChange('change_content'), '[role=tab]', '町域・番地', '丸の内1-9-1'],
+    ] as const) {
+      await page.goto(`${rig.url}/board/desk`)
+      await page.getByRole('heading', { name: '警告・失敗', level: 1 }).waitFor()
+      await page.evaluate(`history.pushState(null, '', ${JSON.stringify(address)})`)
+      await page.locator(ready).first().waitFor()
+      await open()
+      const field = dialog(page).getByLabel(label).first()
+      if (label === '保留の理由') await dialog(page).getByLabel('移動先').selectOption({ label: '保留' })
+      await field.fill(text)
+      await page.keyboard.press('Escape')
+      await dialog(page).waitFor({ state: 'detached' })
+      await open()
+      await page.getByText('書きかけの内容を戻しました。').first().waitFor()
+      expect(await field.inputValue()).toBe(text)
+      // Back leaves no window over another screen.
+      await page.goBack()
+      await page.getByRole('heading', { name: '警告・失敗', level: 1 }).waitFor()
+      await dialog(page).waitFor({ state: 'detached' })
+      await page.goForward()
+      await page.locator(ready).first().waitFor()
+      await open()
+      expect(await field.inputValue()).toBe(text)
+      await dialog(page).getByRole('button', { name: 'やめる' }).click()
+      await dialog(page).waitFor({ state: 'detached' })
+      if (label !== '保留の理由') await open()
+      else await openMove().then(() => dialog(page).getByLabel('移動先').selectOption({ label: '保留' }))
+      expect(await field.inputValue()).not.toBe(text)
+      await page.keyboard.press('Escape')
+      await dialog(page).waitFor({ state: 'detached' })
+    }
+    expect(complaints).toEqual([])
+    await close()
+  }, 120_000)
+
+  test('from one list to the one before, Back takes the window along', async () => {
+    const [order] = await newOrders(rig)
+    const { page, close } = await enterDemo(rig)
+    await page.evaluate(`history.pushState(null, '', '/board/orders?number=${order?.orderNumber}')`)
+    await page.getByText('1件', { exact: true }).waitFor()
+    await lines(page).first().getByRole('checkbox').check()
+    await page.keyboard.press('F9')
+    await dialog(page).locator('td input').first().fill('400000001212')
+    await page.goBack()
+    await page.getByRole('heading', { name: '今日出荷', level: 1 }).waitFor()
+    await dialog(page).waitFor({ state: 'detached' })
+    await page.goForward()
+    await page.getByText('1件', { exact: true }).waitFor()
+    await lines(page).first().getByRole('checkbox').check()
+    await page.keyboard.press('F9')
+    expect(await dialog(page).locator('td input').first().inputValue()).toBe('400000001212')
+    await close()
+  })
+
+  test('a reload is asked about while half-written text would be lost, and at no other time', async () => {
+    const [order] = await newOrders(rig)
+    const { page, close } = await enterDemo(rig)
+    const asked: string[] = []
+    page.on('dialog', (question) => {
+      asked.push(question.type())
+      void question.dismiss()
+    })
+    /** Answered "stay", a load does not come. */
+    const reload = () => page.reload({ waitUntil: 'commit', timeout: 3_000 }).catch(() => undefined)
+    await page.goto(`${rig.url}/board/orders?number=${order?.orderNumber}`)
+    await lines(page).first().getByRole('checkbox').check()
+    await page.getByRole('searchbox', { name: '検索する文字' }).fill('領収書')
+    await page.reload()
+    expect(asked).toEqual([])
+    await openOrder(page, order?.id ?? '')
+    await openEditor(page, '店舗メモ')
+    await editor(page, '店舗メモ').fill('折り返し電話')
+    await reload()
+    await expect.poll(() => asked).toEqual(['beforeunload'])
+    expect(await editor(page, '店舗メモ').inputValue()).toBe('折り返し電話')
+    // Kept for its screen, it would be lost as well.
+    await page.getByRole('link', { name: '店舗・受信箱' }).click()
+    await page.getByRole('heading', { name: '店舗・受信箱', level: 1 }).waitFor()
+    await reload()
+    await expect.poll(() => asked).toHaveLength(2)
+    await page.goBack()
+    await editor(page, '店舗メモ').waitFor()
+    await saveEditor(page)
+    await page.getByText('保存しました。').first().waitFor()
+    // A form that was taken has nothing to lose, though it stays.
+    await page.goto(`${rig.url}/board/shops/contract`)
+    const number = page.getByLabel('登録番号（適格請求書発行事業者）')
+    await number.fill('T3234567890125')
+    await page.locator('form').filter({ has: number }).getByRole('button', { name: '保存する' }).click()
+    await page.getByText('契約店の設定を保存しました').waitFor()
+    await page.reload()
+    await number.waitFor()
+    expect(asked).toHaveLength(2)
+    await close()
+  })
+
+  test('Esc of the Japanese input closes no card, and what a card had when it was closed comes back by 元に戻す', async () => {
+    const { id } = await firstOrder()
+    const { page, close } = await enterDemo(rig)
+    await openOrder(page, id)
+    await openEditor(page, '店舗メモ')
+    await editor(page, '店舗メモ').fill('のし紙をつける')
+    await page.evaluate(
+      `document.activeElement.dispatchEvent(
+        new KeyboardEvent('keydown', { key: 'Escape', isComposing: true, bubbles: true }))`,
+    )
+    expect(await editor(page, '店舗メモ').inputValue()).toBe('のし紙をつける')
+    await editor(page, '店舗メモ').press('Escape')
+    await editor(page, '店舗メモ').waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: '元に戻す' }).click()
+    expect(await editor(page, '店舗メモ').inputValue()).toBe('のし紙をつける')
+    await close()
+  })
+
+  test('what is half-written for one webhook comes into no other one', async () => {
+    const url = 'http://127.0.0.1:9/torikomi'
+    for (const name of ['在庫連携', '基幹連携'])
+      await readApi(rig, '/webhooks', { name, url, kinds: ['notice'] })
+    const { page, close } = await enterDemo(rig)
+    await page.goto(`${rig.url}/board/connections`)
+    const change = (name: string) =>
+      page.getByRole('article', { name, exact: true }).getByRole('button', { name: /^変更/ }).click()
+    const name = page.locator('main form').getByLabel('名前')
+    await change('在庫連携')
+    await name.fill('在庫連携（大阪')
+    await page.getByRole('link', { name: '検品' }).click()
+    await page.getByRole('heading', { name: '検品', level: 1 }).waitFor()
+    await page.goBack()
+    await change('基幹連携')
+    await name.waitFor()
+    expect(await name.inputValue()).toBe('基幹連携')
+    await page.locator('main form').getByRole('button', { name: 'やめる' }).click()
+    await change('在庫連携')
+    await expect.poll(() => name.inputValue()).toBe('在庫連携（大阪')
+    await close()
+  })
+
+  test('two windows of one person: a text is not replaced unseen, and who signs out in one is signed out in the other', async () => {
+    const [order] = await newOrders(rig)
+    const { page: one, context, close } = await enterDemo(rig)
+    const other = await context.newPage()
+    await openOrder(one, order?.id ?? '')
+    await openOrder(other, order?.id ?? '')
+    for (const [page, text] of [
+      [one, '一つ目の窓'],
+      [other, '二つ目の窓'],
+    ] as const) {
+      await openEditor(page, '店舗メモ')
+      await editor(page, '店舗メモ').fill(text)
+    }
+    await saveEditor(other)
+    await one.getByText('ほかの人がこの項目を「二つ目の窓」に変更しました').waitFor()
+    await saveEditor(one)
+    await conflict(one).getByRole('button', { name: '自分の入力で保存' }).click()
+    await other.getByText('一つ目の窓').waitFor()
+    await openEditor(one, '担当者')
+    await editor(one, '担当者').fill('鈴木')
+    await other.locator('.account-button').click()
+    await other.getByRole('menuitem', { name: 'ログアウト' }).click()
+    await other.getByRole('heading', { name: 'ログイン' }).waitFor()
+    await saveEditor(one)
+    await one.getByText('ログインの有効期限が切れました').waitFor()
+    await one.getByRole('button', { name: 'デモに入る' }).click()
+    await one.getByText('ログインの有効期限が切れました').waitFor({ state: 'detached' })
+    expect(await editor(one, '担当者').inputValue()).toBe('鈴木')
+    await saveEditor(one)
+    await one.getByText('鈴木').waitFor()
     await close()
   })
 

@@ -26,6 +26,7 @@ import type { SimpleAction } from './bulk-kinds.ts'
 import { nothingLeft, useFitting } from './left-out.tsx'
 import { type ActionField, actionOf, beyond, entered, limitOf, type Mall, MallField } from './mall-field.tsx'
 import { Results } from './results.tsx'
+import { useWindowDraft, type WindowDraft } from './window-draft.ts'
 
 type Run = (progress: (text: string) => void) => Promise<readonly Result[]>
 
@@ -43,6 +44,8 @@ export function BulkDialog(props: {
   warning?: ReactNode
   /** Leaves only the refused orders in the form, to be mended and sent again. */
   onMend?: (orderIds: ReadonlySet<string>) => void
+  /** What was typed is given up, or nothing of it was refused. */
+  onForget?: () => void
   /** Ticked orders that the action is not for: the results say how many. */
   leftOut?: number
   danger?: boolean
@@ -63,6 +66,10 @@ export function BulkDialog(props: {
     )
     props.onClose()
   }
+  const giveUp = () => {
+    props.onForget?.()
+    props.onClose()
+  }
   const start = async () => {
     if (props.run === null) return setError(NOT_ENTERED)
     setError(null)
@@ -70,7 +77,9 @@ export function BulkDialog(props: {
     setWarned(false)
     setBusy(t('送信しています…', 'Sending…'))
     try {
-      setResults(await props.run(setBusy))
+      const all = await props.run(setBusy)
+      if (all.every(({ state }) => state !== 'failed')) props.onForget?.()
+      setResults(all)
     } catch (thrown) {
       setError(thrown)
     } finally {
@@ -92,7 +101,7 @@ export function BulkDialog(props: {
       buttons={
         results === null ? (
           <>
-            <button type="button" className="button" onClick={props.onClose} disabled={busy !== null}>
+            <button type="button" className="button" onClick={giveUp} disabled={busy !== null}>
               {t('やめる', 'Cancel')}
             </button>
             <button
@@ -223,15 +232,22 @@ function Desks() {
   )
 }
 
+interface Hold {
+  reason: string
+  until: string
+}
+const holds = new Map<string, WindowDraft<Hold | null>>()
+
 export function MoveDialog({ orders, onClose }: { orders: readonly Picked[]; onClose: () => void }) {
-  const [to, setTo] = useState<OrderStatus>(
+  const [chosen, setTo] = useState<OrderStatus | null>(null)
+  const usual: OrderStatus =
     orders.length > 0 && orders.every(({ mallState }) => mallState === 'cancelled')
       ? 'cancelled'
-      : 'ready_to_ship',
-  )
+      : 'ready_to_ship'
   const had = commonOnHold(orders)
-  const [reason, setReason] = useState(had.onHoldReason)
-  const [until, setUntil] = useState(had.onHoldDate)
+  const [typed, type, forget] = useWindowDraft<Hold | null>(holds, 'move', orders, null)
+  const { reason, until } = typed ?? { reason: had.onHoldReason, until: had.onHoldDate }
+  const to = chosen ?? (typed === null ? usual : 'on_hold')
   // Unsaid, orders that are on hold already keep theirs.
   const isSaid = [reason, until, had.onHoldReason, had.onHoldDate].some((text) => text !== '')
   const onHold: OnHold =
@@ -250,6 +266,7 @@ export function MoveDialog({ orders, onClose }: { orders: readonly Picked[]; onC
       button={t(`${number(fitting.length)}件を移動`, `Move ${fitting.length}`)}
       leftOut={leftOut}
       onClose={close}
+      onForget={forget}
       missing={nothingLeft()}
       run={
         fitting.length === 0
@@ -281,7 +298,7 @@ export function MoveDialog({ orders, onClose }: { orders: readonly Picked[]; onC
             rows={2}
             maxLength={200}
             value={reason}
-            onChange={({ target }) => setReason(target.value)}
+            onChange={({ target }) => type({ reason: target.value, until })}
           />
           <Field
             type="date"
@@ -291,7 +308,7 @@ export function MoveDialog({ orders, onClose }: { orders: readonly Picked[]; onC
               'On this day it stands under “Hold is due” at the left. May be left out.',
             )}
             value={until}
-            onChange={({ target }) => setUntil(target.value)}
+            onChange={({ target }) => type({ reason, until: target.value })}
           />
         </>
       )}
@@ -435,6 +452,9 @@ function sharedFields(malls: readonly Mall[], action: ChangeAction): SharedField
   })
 }
 
+type Values = Readonly<Record<string, string>>
+const typedValues = new Map<string, WindowDraft<Values>>()
+
 /** Changes at the mall that say the same of each order: the fields are the malls' own. */
 export function ChangeDialog(props: {
   orders: readonly Picked[]
@@ -443,7 +463,7 @@ export function ChangeDialog(props: {
 }) {
   const { action } = props
   const { fitting: orders, panel, leftOut } = useFitting(props.orders, action)
-  const [values, setValues] = useState<Readonly<Record<string, string>>>({})
+  const [values, setValues, forget] = useWindowDraft<Values>(typedValues, action, props.orders, {})
   const groups = byMall(useMalls().data, orders)
   const malls = groups.flatMap(({ mall }) => mall ?? [])
   const subStatuses = useSubStatuses(action, orders)
@@ -484,6 +504,7 @@ export function ChangeDialog(props: {
       // Enter is pressed in haste: only what harms nothing is sent by it at once.
       focused={action !== 'confirm'}
       onClose={props.onClose}
+      onForget={forget}
       run={
         problem !== undefined || orders.length === 0
           ? null

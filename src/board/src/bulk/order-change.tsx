@@ -1,4 +1,3 @@
-import { useState } from 'react'
 import type { OrderDetail } from '../api.ts'
 import { mallOf, useMalls } from '../data.ts'
 import { t } from '../i18n.ts'
@@ -10,10 +9,18 @@ import { BulkDialog, MallSummary } from './bulk-dialogs.tsx'
 import type { OrderAction } from './bulk-kinds.ts'
 import { nothingLeft, useFitting } from './left-out.tsx'
 import { type ActionField, actionOf, beyond, entered, limitOf, type Mall, MallField } from './mall-field.tsx'
+import { useWindowDraft, type WindowDraft } from './window-draft.ts'
 
 /** Values that were typed, by the path of its field: `recipients[0].city`. Absent: as the order has it. */
 type Typed = Readonly<Record<string, string>>
 type Recipient = OrderDetail['recipients'][number]
+
+/** `added`: lines that the order does not have yet. */
+interface Entered {
+  typed: Typed
+  added: number
+}
+const drafts = new Map<string, WindowDraft<Entered>>()
 
 /** A change at the mall that is entered beside what the order has. Only what differs is sent. */
 export function OrderChangeDialog(props: { order: Picked; action: OrderAction; onClose: () => void }) {
@@ -21,8 +28,10 @@ export function OrderChangeDialog(props: { order: Picked; action: OrderAction; o
   const { fitting, panel } = useFitting([order], action)
   const malls = useMalls().data ?? []
   const mall = mallOf(malls, order)
-  const [typed, setTyped] = useState<Typed>({})
-  const [added, setAdded] = useState(0)
+  const [{ typed, added }, type, forget] = useWindowDraft<Entered>(drafts, action, [order], {
+    typed: {},
+    added: 0,
+  })
   const { detail } = order
   if (!mall || !detail) return null
   const form = action === 'change_content' ? contentForm(mall, detail, added) : shipmentForm(mall, detail)
@@ -36,6 +45,7 @@ export function OrderChangeDialog(props: { order: Picked; action: OrderAction; o
       wide
       focused
       onClose={props.onClose}
+      onForget={forget}
       onMend={() => undefined}
       missing={
         problem ??
@@ -72,14 +82,14 @@ export function OrderChangeDialog(props: { order: Picked; action: OrderAction; o
               value={typed[one.path] ?? one.now}
               placeholder={one.hint}
               {...(one.lines ? { lines: one.lines } : {})}
-              onChange={(value) => setTyped({ ...typed, [one.path]: value })}
+              onChange={(value) => type({ typed: { ...typed, [one.path]: value }, added })}
             />
           ))}
         </fieldset>
       ))}
       {actionOf(mall, action)?.fields.some(({ name }) => name === 'addLines') && (
         <p>
-          <button type="button" className="button" onClick={() => setAdded(added + 1)}>
+          <button type="button" className="button" onClick={() => type({ typed, added: added + 1 })}>
             {t('明細を追加', 'Add a line')}
           </button>
         </p>

@@ -1,7 +1,8 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { byMall, useMalls } from '../data.ts'
 import { t } from '../i18n.ts'
 import { keep, kept } from '../kept.ts'
+import { drafter, keepDraft, takeDraft } from '../parts/drafts.ts'
 import { Choice, Field } from '../parts/field.tsx'
 import { nameOf, number, today } from '../parts/format.ts'
 import { takeFocus } from '../parts/keys.ts'
@@ -100,7 +101,7 @@ function withBundle(
  * Numbers by parcel as they were typed, until their orders were taken: closed by mistake, or refused, they
  * are there again.
  */
-let typed: ReadonlyMap<string, string> = new Map()
+const drafts = new Map<string, ReadonlyMap<string, string>>()
 
 /** 発送完了 for many orders: a carrier and a day for all, a tracking number for each parcel. */
 export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => void }) {
@@ -119,10 +120,15 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
   )
   const [carrier, setCarrier] = useState(kept('carrier') ?? 'yamato')
   const [shippedOn, setShippedOn] = useState(today)
-  const [numbers, setNumbers] = useState(typed)
+  const [numbers, setNumbers] = useState(() => takeDraft(drafts, drafter()) ?? new Map<string, string>())
+  const newest = useRef(numbers)
+  newest.current = numbers
   useEffect(() => {
-    typed = numbers
-  }, [numbers])
+    const person = drafter()
+    return () => {
+      if ([...newest.current.values()].some(Boolean)) keepDraft(drafts, person, newest.current)
+    }
+  }, [])
   const [extra, setExtra] = useState<ReadonlyMap<string, number>>(new Map())
   const [confirmFirst, setConfirmFirst] = useState(false)
   const parcels = parcelsOf(orders, extra)

@@ -50,7 +50,7 @@ export function WebhookForm(props: {
     props.onChanged()
   }
   return (
-    <Form send={save}>
+    <Form of={webhook?.id} send={save}>
       <Field
         label={t('名前', 'Name')}
         name="name"

@@ -134,7 +134,7 @@ export function ColumnMap(props: {
   }
   return (
     <section aria-label={t('列の対応を変える', 'Change the columns')}>
-      <Form className="stack" send={send}>
+      <Form className="stack" of={props.shopId} send={send}>
         <div className="row">
           <Field
             label={wordsOf('label')}

@@ -252,7 +252,7 @@ function ToolSettings({ tool, others }: { tool: Tool; others: readonly Tool[] })
     toast(t('送り状の設定を保存しました。', 'Saved.'))
   }
   return (
-    <Form send={keep}>
+    <Form of={tool.id} send={keep}>
       {FIELDS.filter(([path]) => shown(path)).map(([path, ja, en, support]) => (
         <Field
           key={path}

@@ -199,7 +199,7 @@ function LimitsDialog({ tenant, onClose }: { tenant: Tenant; onClose: () => void
   }
   return (
     <Dialog title={t(`${tenant.name}の上限`, `Limits of ${tenant.name}`)} onClose={onClose}>
-      <Form send={keep}>
+      <Form of={tenant.id} send={keep}>
         <LimitFields limits={tenant.limits} />
         <FormEnd label={t('保存する', 'Save')} onCancel={onClose} />
       </Form>
@@ -298,6 +298,7 @@ function InviteOwner(props: { tenant: Tenant; onInvited: (made: Made) => void; o
       onClose={props.onClose}
     >
       <Form
+        of={tenant.id}
         send={async (form) => {
           try {
             props.onInvited(await invite(tenant.id, text(form, 'email').trim()))

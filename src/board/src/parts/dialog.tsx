@@ -1,8 +1,11 @@
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components'
 import { t } from '../i18n.ts'
 
-/** A window over the page. Esc closes it; while something is being sent it stays. */
+/**
+ * A window over the page. Esc closes it, and Back, as it stands over no other screen; while something is
+ * being sent it stays.
+ */
 export function Dialog(props: {
   title: string
   onClose: () => void
@@ -12,6 +15,15 @@ export function Dialog(props: {
   wide?: boolean
   role?: 'dialog' | 'alertdialog'
 }) {
+  const newest = useRef(props)
+  newest.current = props
+  useEffect(() => {
+    const leave = () => {
+      if (!newest.current.busy) newest.current.onClose()
+    }
+    addEventListener('popstate', leave)
+    return () => removeEventListener('popstate', leave)
+  }, [])
   return (
     <ModalOverlay
       className="overlay"

@@ -28,8 +28,45 @@ export function takeDraft<T>(all: Map<string, T>, key: string): T | undefined {
 }
 
 let held = 0
-/** True while something half-written waits for its screen, which a reload of the page would lose. */
-export const hasDrafts = (): boolean => held > 0
+
+/** Fields that a person typed into and that are still on the page. A search is no work that could be lost. */
+const typedInto = new Set<HTMLInputElement | HTMLTextAreaElement>()
+
+addEventListener(
+  'input',
+  ({ target }) => {
+    for (const field of typedInto) if (!field.isConnected) typedInto.delete(field)
+    if (target instanceof HTMLTextAreaElement) typedInto.add(target)
+    if (target instanceof HTMLInputElement && target.type !== 'search') typedInto.add(target)
+  },
+  true,
+)
+
+const unsaved = (): Typed[] => [...typedInto].filter((field) => field.isConnected && field.value !== '')
+
+/** True when loading the page anew would lose typed text, or what was ticked. */
+export const hasUnsavedText = (): boolean => held > 0 || unsaved().length > 0
+
+/**
+ * A reload, or another address, is asked about while text would be lost by it: that of a form or a window, or
+ * what waits for its screen. Conditions of a list stand in the address, and nobody misses a sign-in.
+ */
+addEventListener('beforeunload', (event) => {
+  const isWork = (field: Typed) =>
+    !['checkbox', 'radio', 'file'].includes(field.type) &&
+    field.closest('form, table, [role=dialog]') !== null &&
+    field.closest('.sign-in') === null
+  if (held > 0 || unsaved().some(isWork)) event.preventDefault()
+})
+
+/** @returns takes it back: the form was not taken */
+function settle(form: HTMLFormElement): () => void {
+  const own = [...typedInto].filter((field) => form.contains(field))
+  for (const field of own) typedInto.delete(field)
+  return () => {
+    for (const field of own) typedInto.add(field)
+  }
+}
 
 /** Whoever signs in on the same page meets nothing of the person before. */
 export const drafter = (): string => known.get().session?.account?.id ?? ''
@@ -47,16 +84,20 @@ const isTick = (field: Typed): field is HTMLInputElement => field.type === 'chec
 /**
  * Keeps a form that is half-written when its screen is left, and fills it again when the screen is back.
  * A form that was sent or closed on its screen is done with.
- * @returns to be called once it was sent
+ * @returns to be called when it is sent, and gives what is to be called when that failed
  */
-export function useDraft(form: RefObject<HTMLFormElement | null>, label: string | undefined): () => void {
+export function useDraft(
+  form: RefObject<HTMLFormElement | null>,
+  label: string | undefined,
+  of = '',
+): () => () => void {
   const sent = useRef(false)
   useEffect(() => {
     const element = form.current
     if (element === null) return undefined
     const fields = () => [...element.elements].filter(isTyped)
     const address = here()
-    const key = `${drafter()} ${address} ${
+    const key = `${drafter()} ${address} ${of} ${
       label ??
       fields()
         .map(({ name }) => name)
@@ -76,11 +117,19 @@ export function useDraft(form: RefObject<HTMLFormElement | null>, label: string 
       const typed = fields().filter(({ name }) => touched.has(name))
       keepDraft(drafts, key, new Map(typed.map((one) => [one.name, isTick(one) ? one.checked : one.value])))
     }
-  }, [form, label])
+  }, [form, label, of])
   return () => {
     sent.current = true
+    const unsettle = form.current === null ? () => undefined : settle(form.current)
+    return () => {
+      sent.current = false
+      unsettle()
+    }
   }
 }
+
+export const tellRestored = (): void =>
+  toast(t('書きかけの内容を戻しました。', 'What was half-written is back.'))
 
 function restore(fields: readonly Typed[], kept: ReadonlyMap<string, string | boolean>): void {
   let count = 0
@@ -94,5 +143,5 @@ function restore(fields: readonly Typed[], kept: ReadonlyMap<string, string | bo
       at.open = true
     count++
   }
-  if (count > 0) toast(t('書きかけの内容を戻しました。', 'What was half-written is back.'))
+  if (count > 0) tellRestored()
 }

@@ -15,6 +15,7 @@ import { Dialog } from './dialog.tsx'
 import { drafter, keepDraft, takeDraft } from './drafts.ts'
 import { FormButtons } from './form.tsx'
 import { Icon } from './icon.tsx'
+import { isEscape } from './keys.ts'
 import { isOvertaken, patchOf, valueAt } from './merge-patch.ts'
 import { Problem } from './states.tsx'
 import { toast } from './toast.tsx'
@@ -145,7 +146,14 @@ export function EditableCard(props: {
     if (draft) send(keep(draft.base))
   }
   const leave = (event: KeyboardEvent) => {
-    if (event.key === 'Escape') close()
+    if (!isEscape(event)) return
+    close()
+    if (draft === null || changed(draft).length === 0) return
+    // One key in haste is no farewell to what took minutes to write.
+    toast(t('書きかけの内容を閉じました。', 'What was half-written was closed.'), {
+      label: t('元に戻す', 'Undo'),
+      run: () => setDraft(draft),
+    })
   }
   const head = (
     <div className="card-head">

@@ -3,6 +3,7 @@ import { ApiProblem, problemText, Refusal } from '../api.ts'
 import { t } from '../i18n.ts'
 import { useDraft } from './drafts.ts'
 import { problemsBesideFields } from './field-problems.ts'
+import { isEscape } from './keys.ts'
 import { useSend } from './use-send.ts'
 
 interface FormState {
@@ -35,12 +36,14 @@ export function Form(props: {
   className?: string
   /** For who hears the page. */
   label?: string
+  /** The id of what is changed, where a screen has such forms: what is half-written is of that one. */
+  of?: string | undefined
   onEscape?: () => void
 }) {
   const { busy, error, send, forget } = useSend()
   const [typed, setTyped] = useState<ReadonlyMap<string, string>>(new Map())
   const form = useRef<HTMLFormElement>(null)
-  const forgetDraft = useDraft(form, props.label)
+  const settleDraft = useDraft(form, props.label, props.of)
   const [state, setState] = useState(NOTHING)
   useEffect(() => {
     if (error === null || form.current === null) return setState(NOTHING)
@@ -57,8 +60,14 @@ export function Form(props: {
     if (faults.size > 0) return focusFirst(event.currentTarget, faults)
     const data = new FormData(event.currentTarget)
     send(async () => {
-      await props.send(data)
-      forgetDraft()
+      // Before it is sent: a consent goes on to the mall's page, and nobody is asked whether to leave.
+      const failed = settleDraft()
+      try {
+        await props.send(data)
+      } catch (thrown) {
+        failed()
+        throw thrown
+      }
     })
   }
   const problems = typed.size > 0 ? typed : state.problems
@@ -69,7 +78,7 @@ export function Form(props: {
       className={props.className ?? 'stack form-narrow'}
       aria-label={props.label}
       onSubmit={submit}
-      onKeyDown={(event) => event.key === 'Escape' && props.onEscape?.()}
+      onKeyDown={(event) => isEscape(event) && props.onEscape?.()}
     >
       <FormContext value={{ busy, problems, rest: typed.size > 0 ? [] : state.rest }}>
         {props.children}

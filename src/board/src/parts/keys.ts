@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { type KeyboardEvent as ReactKeyboardEvent, useEffect, useRef } from 'react'
 import { createStore } from '../store.ts'
 
 /** The window over the page that a key or the menu opens. */
@@ -6,6 +6,10 @@ export const pageWindow = createStore<'palette' | 'keys' | null>(null)
 
 /** As a `ref`: what is pressed or typed next goes there, without a Tab. */
 export const takeFocus = (element: HTMLElement | null): void => element?.focus()
+
+/** Esc of the Japanese input takes its suggestion back, and closes nothing. */
+export const isEscape = ({ key, nativeEvent }: ReactKeyboardEvent): boolean =>
+  key === 'Escape' && !nativeEvent.isComposing
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && target.closest('input:not([type=checkbox]), textarea, select') !== null

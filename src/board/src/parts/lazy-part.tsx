@@ -1,6 +1,6 @@
 import { Component, type ComponentType, createElement, lazy, type ReactNode, useState } from 'react'
 import { t } from '../i18n.ts'
-import { hasDrafts } from './drafts.ts'
+import { hasUnsavedText } from './drafts.ts'
 
 /** A part of the page whose file did not load: the line was cut, or the server runs another build. */
 class PartMissing extends Error {}
@@ -107,23 +107,6 @@ class Boundary extends Component<BoundaryProps, { error: unknown; newBuild: bool
     )
   }
 }
-
-/** Fields that a person typed into and that are still on the page. A search is no work that could be lost. */
-const typedInto = new Set<HTMLInputElement | HTMLTextAreaElement>()
-
-addEventListener(
-  'input',
-  ({ target }) => {
-    for (const field of typedInto) if (!field.isConnected) typedInto.delete(field)
-    if (target instanceof HTMLTextAreaElement) typedInto.add(target)
-    if (target instanceof HTMLInputElement && target.type !== 'search') typedInto.add(target)
-  },
-  true,
-)
-
-/** True when loading the page anew would lose typed text. */
-const hasUnsavedText = (): boolean =>
-  hasDrafts() || [...typedInto].some((field) => field.isConnected && field.value !== '')
 
 const entryOf = (html: string): string | undefined => /\/board\/assets\/index-[\w-]+\.js/.exec(html)?.[0]
 

@@ -22,6 +22,7 @@ import { keep, kept } from '../kept.ts'
 import { Field } from '../parts/field.tsx'
 import { nameOf, number } from '../parts/format.ts'
 import { Icon } from '../parts/icon.tsx'
+import { isEscape } from '../parts/keys.ts'
 import { matchItems } from '../print/listed-items.ts'
 import { holdWord, statusWord } from '../words.ts'
 
@@ -81,7 +82,7 @@ export default function Check() {
           if (field.current) field.current.value = ''
           if (code !== '') scan(code)
         }}
-        onKeyDown={(event) => event.key === 'Escape' && leave()}
+        onKeyDown={(event) => isEscape(event) && leave()}
       >
         <CodeField field={field} open={parcel !== null && !isWhole(parcel.lines)} />
       </form>

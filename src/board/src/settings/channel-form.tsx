@@ -121,7 +121,7 @@ export function ChannelForm(props: {
     props.onDone(made.secret)
   }
   return (
-    <Form send={save}>
+    <Form of={channel?.id} send={save}>
       {!channel && (
         <Choice
           label={t('種類', 'Kind')}

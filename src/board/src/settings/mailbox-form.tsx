@@ -135,6 +135,7 @@ export function MailboxForm(props: {
     t(`登録済み（${what}）。変えるときだけ入力してください。`, `Stored (${what}). Enter only to change.`)
   return (
     <Form
+      of={mailbox?.id}
       label={mailbox ? t('受信箱の変更', 'Change the mailbox') : t('受信箱を追加', 'Add a mailbox')}
       send={save}
     >
