@@ -34,14 +34,24 @@ export async function screensOf(rig: Rig): Promise<Screen[]> {
     await page.getByRole('checkbox').nth(1).click()
     await ticked.waitFor()
   }
+  /** On a phone all but the next step is in a menu. */
+  const press = async (page: Page, name: RegExp) => {
+    const bar = page.getByRole('region', { name: '選択中の受注' })
+    const more = bar.getByRole('button', { name: /^その他/ })
+    await bar.getByRole('button', { name }).or(more).first().waitFor()
+    if ((await bar.getByRole('button', { name }).count()) > 0)
+      return bar.getByRole('button', { name }).click()
+    await more.click()
+    await page.getByRole('menuitem', { name }).click()
+  }
   const ship = async (page: Page) => {
     await tick(page)
-    await page.getByRole('button', { name: /^発送完了/ }).click()
+    await press(page, /^発送完了/)
     await page.getByRole('dialog').locator('td input').first().waitFor()
   }
   const bulk = (name: RegExp) => async (page: Page) => {
     await tick(page)
-    await page.getByRole('region', { name: '選択中の受注' }).getByRole('button', { name }).click()
+    await press(page, name)
     await page.getByRole('dialog').getByRole('button', { name: 'やめる' }).waitFor()
   }
   const paper = (name: string) => async (page: Page) => {
@@ -57,7 +67,7 @@ export async function screensOf(rig: Rig): Promise<Screen[]> {
   const exported = async (page: Page) => {
     await setSender(rig, 'yamato_b2', { billingCode: '0312345678', freightNumber: '01' })
     await tick(page)
-    await page.getByRole('button', { name: /^送り状CSV/ }).click()
+    await press(page, /^送り状CSV/)
     await page.getByRole('button', { name: '事前に確認する' }).click()
     await page.getByRole('region', { name: '受注ごとの確認結果' }).waitFor()
   }

@@ -448,7 +448,7 @@ describe.skipIf(!hasBrowser)(`work is kept${LEFT_OUT}`, () => {
     expect(await editor(page, '店舗メモ').inputValue()).toBe('書きかけの長い文')
     await page.unroute('**/board/assets/bulk-any-*.js')
     await page.getByRole('button', { name: 'もう一度' }).click()
-    await dialog(page).getByText('サイト変更: 発送完了').waitFor()
+    await page.getByRole('dialog', { name: '1件の発送完了を送る' }).waitFor()
     await dialog(page).getByRole('button', { name: 'やめる' }).click()
     expect(await editor(page, '店舗メモ').inputValue()).toBe('書きかけの長い文')
     expect(await page.evaluate('window.stayed')).toBe(true)
@@ -634,7 +634,7 @@ describe.skipIf(!hasBrowser)(`work is kept${LEFT_OUT}`, () => {
       await page.keyboard.press('Space')
       await page.getByText('1件の受注が選択されています').waitFor()
       await page.keyboard.press('F4')
-      await dialog(page).getByText('ステータス移動').first().waitFor()
+      await page.getByRole('dialog', { name: '1件のステータスを移動' }).waitFor()
       await page.keyboard.press('Escape')
     } finally {
       await rig.line.mend()

@@ -262,7 +262,7 @@ export function MoveDialog({ orders, onClose }: { orders: readonly Picked[]; onC
   }
   return (
     <BulkDialog
-      title={t('ステータス移動', 'Move to a status')}
+      title={t(`${number(fitting.length)}件のステータスを移動`, `Move ${fitting.length} to a status`)}
       button={t(`${number(fitting.length)}件を移動`, `Move ${fitting.length}`)}
       leftOut={leftOut}
       onClose={close}
@@ -378,7 +378,7 @@ export function ReimportDialog({ orders, onClose }: { orders: readonly Picked[];
   const [apply, setApply] = useState<(typeof APPLY)[number]>('mall-wins')
   return (
     <BulkDialog
-      title={t('注文再取込', 'Re-import')}
+      title={t(`${number(orders.length)}件を再取込`, `Re-import ${orders.length}`)}
       button={t(`${number(orders.length)}件を再取込`, `Re-import ${orders.length}`)}
       onClose={onClose}
       run={async (progress) =>
@@ -497,7 +497,10 @@ export function ChangeDialog(props: {
   const byId = new Map(orders.map((order) => [order.id, order]))
   return (
     <BulkDialog
-      title={`${t('サイト変更', 'Site change')}: ${actionWord(action)}`}
+      title={t(
+        `${number(orders.length)}件の${actionWord(action)}を送る`,
+        `${actionWord(action)}: ${orders.length}`,
+      )}
       button={t(`${number(orders.length)}件を送信`, `Send ${orders.length}`)}
       leftOut={leftOut}
       danger={action === 'cancel'}

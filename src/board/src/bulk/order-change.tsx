@@ -22,6 +22,9 @@ interface Entered {
 }
 const drafts = new Map<string, WindowDraft<Entered>>()
 
+const labelOf = (mall: Mall, action: OrderAction): string =>
+  actionOf(mall, action)?.label ?? actionWord(action)
+
 /** A change at the mall that is entered beside what the order has. Only what differs is sent. */
 export function OrderChangeDialog(props: { order: Picked; action: OrderAction; onClose: () => void }) {
   const { order, action } = props
@@ -40,7 +43,7 @@ export function OrderChangeDialog(props: { order: Picked; action: OrderAction; o
   const zero = isOnlyZero(change)
   return (
     <BulkDialog
-      title={`${t('サイト変更', 'Site change')}: ${actionOf(mall, action)?.label ?? actionWord(action)}`}
+      title={t(`1件の${labelOf(mall, action)}を送る`, labelOf(mall, action))}
       button={t('モールに送信', 'Send to the mall')}
       wide
       focused

@@ -2,10 +2,14 @@ import { useState } from 'react'
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components'
 import { t } from '../i18n.ts'
 import { number } from '../parts/format.ts'
+import { useNarrow } from '../parts/now.ts'
 import { Problem } from '../parts/states.tsx'
 import { useSend } from '../parts/use-send.ts'
 import { actionWord } from '../words.ts'
 import { type Bulk, SIMPLE_ACTIONS } from './bulk-kinds.ts'
+
+const STEPS = ['move', 'labels', 'ship'] as const
+type Step = (typeof STEPS)[number]
 
 /** Shows how many rows are ticked, and the actions for them. */
 export default function SelectionBar(props: {
@@ -13,7 +17,7 @@ export default function SelectionBar(props: {
   total: number | null
   mayWork: boolean
   /** The next step of these orders, whose button is the main one. */
-  main: 'move' | 'labels' | 'ship' | null
+  main: Step | null
   onAll: (progress: (done: number) => void) => Promise<void>
   onNone: () => void
   onBulk: (bulk: Bulk) => void
@@ -24,9 +28,37 @@ export default function SelectionBar(props: {
   onTake: (path: string) => void
 }) {
   const { count, total } = props
+  const narrow = useNarrow()
   const { busy: reading, error, send } = useSend()
   const [read, setRead] = useState(0)
-  const looks = (step: typeof props.main) => `button${props.main === step ? ' button-main' : ''}`
+  const steps: Record<Step, { label: string; key: string; run: () => void }> = {
+    move: { label: t('ステータス移動', 'Move'), key: 'F4', run: () => props.onBulk('move') },
+    labels: { label: t('送り状CSV', 'Labels'), key: 'F6', run: () => props.onTake('/csv') },
+    ship: { label: t('発送完了', 'Ship'), key: 'F9', run: () => props.onBulk('ship') },
+  }
+  const stepButton = (step: Step) => (
+    <button
+      type="button"
+      className={`button${props.main === step ? ' button-main' : ''}`}
+      onClick={steps[step].run}
+      aria-keyshortcuts={steps[step].key}
+    >
+      {steps[step].label} <kbd>{steps[step].key}</kbd>
+    </button>
+  )
+  const bundling = props.bundle === 'make' ? t('同梱にする', 'One parcel') : t('同梱を解除', 'Apart again')
+  const print = (
+    <Choices
+      label={t('印刷', 'Print')}
+      entries={[
+        ['notes', t('納品書', 'Delivery notes')],
+        ['picking', t('ピッキングリスト', 'Picking list')],
+        ['orders', t('出荷指示書', 'Packing orders')],
+      ]}
+      onChoose={(kind) => props.onTake(`/print?kind=${kind}`)}
+    />
+  )
+  const next = props.main ?? 'ship'
   const all = () => {
     setRead(0)
     return props.onAll(setRead)
@@ -48,16 +80,32 @@ export default function SelectionBar(props: {
       </button>
       <Problem error={error} />
       <div className="selection-buttons">
-        {props.mayWork && (
+        {!props.mayWork ? (
+          print
+        ) : narrow ? (
           <>
-            <button
-              type="button"
-              className={looks('move')}
-              onClick={() => props.onBulk('move')}
-              aria-keyshortcuts="F4"
-            >
-              {t('ステータス移動', 'Move')} <kbd>F4</kbd>
-            </button>
+            {print}
+            <Choices
+              label={t('その他', 'More')}
+              entries={[
+                ...STEPS.flatMap((step) => (step === next ? [] : [[step, steps[step].label] as const])),
+                ...SIMPLE_ACTIONS.map(
+                  (action) => [action, `${t('サイト変更', 'Site change')}: ${actionWord(action)}`] as const,
+                ),
+                ['reimport', t('再取込', 'Re-import')],
+                ...(props.bundle ? [['bundle', bundling] as const] : []),
+              ]}
+              onChoose={(chosen) => {
+                if (chosen === 'bundle') send(props.onBundle)
+                else if (chosen === 'labels') steps.labels.run()
+                else props.onBulk(chosen)
+              }}
+            />
+            {stepButton(next)}
+          </>
+        ) : (
+          <>
+            {stepButton('move')}
             <Choices
               label={t('サイト変更', 'Site change')}
               entries={SIMPLE_ACTIONS.map((action) => [action, actionWord(action)] as const)}
@@ -68,37 +116,13 @@ export default function SelectionBar(props: {
             </button>
             {props.bundle && (
               <button type="button" className="button" onClick={() => send(props.onBundle)}>
-                {props.bundle === 'make' ? t('同梱にする', 'One parcel') : t('同梱を解除', 'Apart again')}
+                {bundling}
               </button>
             )}
-            <button
-              type="button"
-              className={looks('labels')}
-              onClick={() => props.onTake('/csv')}
-              aria-keyshortcuts="F6"
-            >
-              {t('送り状CSV', 'Labels')} <kbd>F6</kbd>
-            </button>
+            {stepButton('labels')}
+            {print}
+            {stepButton('ship')}
           </>
-        )}
-        <Choices
-          label={t('印刷', 'Print')}
-          entries={[
-            ['notes', t('納品書', 'Delivery notes')],
-            ['picking', t('ピッキングリスト', 'Picking list')],
-            ['orders', t('出荷指示書', 'Packing orders')],
-          ]}
-          onChoose={(kind) => props.onTake(`/print?kind=${kind}`)}
-        />
-        {props.mayWork && (
-          <button
-            type="button"
-            className={looks('ship')}
-            onClick={() => props.onBulk('ship')}
-            aria-keyshortcuts="F9"
-          >
-            {t('発送完了', 'Ship')} <kbd>F9</kbd>
-          </button>
         )}
       </div>
     </div>

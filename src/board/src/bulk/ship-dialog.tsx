@@ -189,7 +189,7 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
   ]
   return (
     <BulkDialog
-      title={`${t('サイト変更: 発送完了', 'Site change: ship')}`}
+      title={t(`${number(orders.length)}件の発送完了を送る`, `Ship ${orders.length}`)}
       button={t(`${number(orders.length)}件を発送完了にする`, `Ship ${orders.length}`)}
       wide
       focused
