@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mallEnvironment, SANDBOX_SHOPS, startMalls } from '../../sandbox/malls/index.ts'
 import { type RunningService, startService } from '../support/service/service.ts'
 import { codeAt } from '../support/staff/browser.ts'
+import { seriousFindings } from './rig.ts'
 import { OTHER_BROWSERS, personAt } from './tabs.ts'
 
 /**
@@ -15,7 +16,7 @@ import { OTHER_BROWSERS, personAt } from './tabs.ts'
 const PASSWORD = 'a long pass phrase'
 const { code, title } = SANDBOX_SHOPS.rakuten
 
-describe.each(OTHER_BROWSERS)('$name', ({ left, start }) => {
+describe.each(OTHER_BROWSERS)('$name', ({ name, left, start }) => {
   let malls: Awaited<ReturnType<typeof startMalls>>
   let service: RunningService
   let dataDir: string
@@ -147,10 +148,40 @@ describe.each(OTHER_BROWSERS)('$name', ({ left, start }) => {
         await person.open(`${service.url}/board/orders?status=shipped`)
         await person.sees(number, '[role=grid]')
         expect(await person.complaints()).toEqual([])
+
+        // By axe on a phone and on a desk, in both themes; and how long the first row takes.
+        const times: number[] = []
+        for (const [path, ready] of [
+          ['/orders?status=shipped', '.grid-line'],
+          [`/orders?number=${number}`, '.grid-line'],
+          ['', '.home-progress .legend'],
+        ] as const) {
+          await person.open(`${service.url}/board${path}`)
+          times.push(
+            await tab.read<number>(`new Promise((resolve) => {
+              const look = () =>
+                document.querySelector('${ready}') ? resolve(performance.now()) : requestAnimationFrame(look)
+              look()
+            })`),
+          )
+          for (const width of [360, 1440]) {
+            // WebKit's window has a bar that lets it be no smaller than 447 px: the form of a phone, too.
+            const has = await tab.resize(width, 900)
+            if (width === 360) expect(has).toBeLessThan(640)
+            for (const theme of ['light', 'dark']) {
+              // A colour on its way to another is no colour of the theme.
+              await tab.read(`(document.documentElement.dataset.theme = '${theme}',
+                Promise.all(document.getAnimations().map(({ finished }) => finished)).then(() => 0))`)
+              const found = await seriousFindings({ evaluate: tab.read })
+              expect([path, has, theme, found]).toEqual([path, has, theme, []])
+            }
+          }
+        }
+        process.stdout.write(`${name}: rows and tiles after ${times.map(Math.round).join(', ')} ms\n`)
       } finally {
         await tab.close()
       }
     },
-    180_000,
+    240_000,
   )
 })

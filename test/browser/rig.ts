@@ -416,8 +416,11 @@ interface AxeResult {
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] as const
 
 /** Findings of axe that are serious or critical, by the rules of WCAG 2.2 AA or by those of these names. */
-export async function seriousFindings(page: Page, runOnly: readonly string[] = WCAG): Promise<string[]> {
-  await page.evaluate(AXE)
+export async function seriousFindings(
+  page: { evaluate<T>(expression: string): Promise<T> },
+  runOnly: readonly string[] = WCAG,
+): Promise<string[]> {
+  await page.evaluate(`(() => { ${AXE} })()`)
   const { violations } = await page.evaluate<AxeResult>(
     `axe.run(document, { runOnly: ${JSON.stringify(runOnly)} })`,
   )

@@ -15,6 +15,8 @@ interface Tab {
   read<T>(expression: string): Promise<T>
   click(x: number, y: number): Promise<void>
   press(key: string): Promise<void>
+  /** @returns the width that the page has then: a window's frame may let it be no smaller */
+  resize(width: number, height: number): Promise<number>
   close(): Promise<void>
 }
 
@@ -50,6 +52,10 @@ const firefoxKind: Kind = {
       return {
         ...handsBy((actions) => send('input.performActions', { context, actions })),
         open: (page) => send('browsingContext.navigate', { context, url: page, wait: 'complete' }),
+        resize: async (width, height) => {
+          await send('browsingContext.setViewport', { context, viewport: { width, height } })
+          return width
+        },
         read: async <T>(expression: string) => {
           const answer = await send<{ type: string; result: { value: string }; exceptionDetails?: object }>(
             'script.evaluate',
@@ -240,20 +246,25 @@ async function openTab(driver: string) {
     },
   })
   const at = `/session/${sessionId}`
+  const read = async <T>(expression: string): Promise<T> => {
+    // In the script itself: the page's policy forbids `eval`.
+    const script = `const done = arguments[0]
+      Promise.resolve(${expression}).then((value) => done({ value }), (error) => done({ error: String(error) }))`
+    const { value, error } = await call<{ value: T; error?: string }>('POST', `${at}/execute/async`, {
+      script,
+      args: [],
+    })
+    if (error !== undefined) throw new Error(error)
+    return value
+  }
   return {
     ...handsBy((actions) => call('POST', `${at}/actions`, { actions })),
     open: (url: string) => call<void>('POST', `${at}/url`, { url }),
-    read: async <T>(expression: string) => {
-      // In the script itself: the page's policy forbids `eval`.
-      const script = `const done = arguments[0]
-        Promise.resolve(${expression}).then((value) => done({ value }), (error) => done({ error: String(error) }))`
-      const { value, error } = await call<{ value: T; error?: string }>('POST', `${at}/execute/async`, {
-        script,
-        args: [],
-      })
-      if (error !== undefined) throw new Error(error)
-      return value
+    resize: async (width: number, height: number) => {
+      await call('POST', `${at}/window/rect`, { width, height })
+      return read<number>('innerWidth')
     },
+    read,
     end: () => call('DELETE', at),
   }
 }
