@@ -37,9 +37,15 @@ import { present } from '../../src/platform/narrow.ts'
 import type { Random } from '../../src/platform/random.ts'
 import { createShopSessions } from '../../src/shops/shops/sessions.ts'
 import { newApiKey } from '../../src/shops/tenants/authenticate.ts'
-import { databaseUrl, type PostgresSource, startPostgres } from '../support/database/postgres-source.ts'
+import {
+  cloneStatement,
+  databaseUrl,
+  type PostgresSource,
+  startPostgres,
+} from '../support/database/postgres-source.ts'
 import { type HeldClock, heldClock } from '../support/fixtures.ts'
 import { configWith, emptyQueue } from '../support/http/rest-server.ts'
+import { databaseFolder } from '../support/in-memory.ts'
 import { testMalls } from '../support/malls/test-malls.ts'
 import { asLooker, seen, watchCalls, watchStatements } from './actors.ts'
 
@@ -131,7 +137,7 @@ export async function openGround(): Promise<Ground> {
   /** Processes on the database of `main`, which is the first. */
   const processes: Service[] = []
   let worlds = 0
-  const source = await startPostgres(process.env)
+  const source = await startPostgres(process.env, databaseFolder())
   let otherSource: PostgresSource | null = null
   const databases: { server: string; name: string }[] = []
   const hooks = await startHooks((path, body, headers) => around.hook(path, body, headers))
@@ -221,7 +227,7 @@ export async function openGround(): Promise<Ground> {
 
   async function cloned(server: string, from: string): Promise<string> {
     const name = `life_${randomBytes(6).toString('hex')}`
-    await onServer(server, `CREATE DATABASE ${name} TEMPLATE ${from}`)
+    await onServer(server, cloneStatement(name, from))
     // Of a few rows compiling a plan costs more than all else.
     await onServer(server, `ALTER DATABASE ${name} SET jit = off`)
     databases.push({ server, name })
@@ -234,10 +240,10 @@ export async function openGround(): Promise<Ground> {
   return {
     main,
     async other() {
-      otherSource ??= await startPostgres({
-        ...process.env,
-        TEST_DATABASE_URL: process.env.LIFE_OTHER_DATABASE_URL,
-      })
+      otherSource ??= await startPostgres(
+        { ...process.env, TEST_DATABASE_URL: process.env.LIFE_OTHER_DATABASE_URL },
+        databaseFolder(),
+      )
       if (otherTemplate === null) {
         otherTemplate = await makeTemplate(otherSource.url)
         if (KEPT_TEMPLATE === undefined) databases.push({ server: otherSource.url, name: otherTemplate })

@@ -3,6 +3,7 @@ import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { applyMigrations } from '../../src/platform/db/migrate.ts'
 import { databaseUrl, startPostgres } from './database/postgres-source.ts'
+import { databaseFolder } from './in-memory.ts'
 
 /** Where tests get their databases from; see freshDatabase(). */
 declare module 'vitest' {
@@ -22,7 +23,8 @@ const quiet = { info: () => undefined, warn: () => undefined }
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const template = `torikomi_template_${randomBytes(4).toString('hex')}`
   const workers = process.env.TEST_DATABASE_URL ? 1 : project.config.maxWorkers
-  const sources = await Promise.all(Array.from({ length: workers }, () => startPostgres(process.env)))
+  const folder = databaseFolder()
+  const sources = await Promise.all(Array.from({ length: workers }, () => startPostgres(process.env, folder)))
   const stop = async () => void (await Promise.all(sources.map((source) => source.stop())))
   const urls = sources.map(({ url }) => url)
   const each = (statement: string) => Promise.all(urls.map((url) => onServer(url, statement)))

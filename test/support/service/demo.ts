@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { databaseFolder } from '../in-memory.ts'
 import { noEnvFile } from './service.ts'
 
 /**
@@ -23,7 +23,9 @@ export interface RunningDemo {
 
 export async function startDemo(environment: Record<string, string> = {}): Promise<RunningDemo> {
   const port = await freePort()
-  const dataDir = await mkdtemp(join(tmpdir(), 'torikomi-demo-'))
+  const dataDir = await mkdtemp(join(databaseFolder(), 'torikomi-demo-'))
+  // The user of Postgres passes through.
+  await chmod(dataDir, 0o711)
   const child = spawn(process.execPath, [MAIN], {
     env: {
       ...noEnvFile(),
