@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { SANDBOX_MALLS, type SandboxMall } from '../../../sandbox/malls/index.ts'
+import { nextNight } from '../../../sandbox/malls/rakuten/model.ts'
 import { CHANGE_ACTIONS, type ChangeAction } from '../../../src/marketplaces/port/site-changes.ts'
 import { systemClock } from '../../../src/platform/clock.ts'
 import { HttpError } from '../../../src/platform/http/http-client.ts'
-import { japaneseDayStart } from '../../../src/platform/japan-time.ts'
 import type { WantedChange } from '../../../src/site-changes/schemas.ts'
 import { placeWritable } from '../../support/changes/change-bench.ts'
 import { type ChangeCell, changeCells } from '../../support/changes/change-cells/index.ts'
@@ -75,13 +75,13 @@ const ROUNDS = 60
 const ROUND_MS = 10 * 60_000
 
 /**
- * At midnight in Japan an order with a date of shipping is a shipped one at Rakuten, whose cancel is another
- * call: no case runs past it.
+ * Rakuten's nightly run makes an order with a date of shipping a shipped one, whose cancel is another call:
+ * no case runs past it.
  */
-function awayFromMidnight(mall: SandboxMall): void {
+function awayFromNight(mall: SandboxMall): void {
   if (mall !== 'rakuten') return
   const now = bench.malls[mall].clock.now()
-  const left = japaneseDayStart(now, -1) - now
+  const left = nextNight(now) - now
   if (left <= (ROUNDS + 1) * ROUND_MS) pass(mall, left + 60_000)
 }
 
@@ -102,7 +102,7 @@ describe('one call is lost', () => {
       name: `${one.mall} ${one.action} (${one.cell.what}): ${one.place.operation} ${one.place.nth} ${one.way}`,
     })),
   )('$name', { timeout: 60_000 }, async ({ mall, action, cell: { what }, place, way }) => {
-    awayFromMidnight(mall)
+    awayFromNight(mall)
     const cell = ofToday(mall, action, what)
     const orderNumber = placeWritable(bench.malls[mall], { overrides: cell.before })
     const [orderId = ''] = await bench.importOrders(mall, [orderNumber])
@@ -149,7 +149,7 @@ describe('one call for ten orders is lost', () => {
   it.each(
     bulk.map((one) => ({ ...one, name: `${one.mall} ${one.action}: ${one.place.operation} ${one.way}` })),
   )('$name', { timeout: 60_000 }, async ({ mall, action, cell: { what }, place, way }) => {
-    awayFromMidnight(mall)
+    awayFromNight(mall)
     const cell = ofToday(mall, action, what)
     const { orders = 10 } = cell
     const numbers = Array.from({ length: orders }, () =>

@@ -2,7 +2,15 @@ import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { freePort } from '../../redis.ts'
-import { createCertificate, createServerRoot, fasterClock, greeting, OWNER, type ServerRoot } from './root.ts'
+import {
+  createCertificate,
+  createServerRoot,
+  fasterClock,
+  greeting,
+  listening,
+  OWNER,
+  type ServerRoot,
+} from './root.ts'
 
 export interface CourierOptions {
   /** Connections at a time from one address. */
@@ -81,6 +89,9 @@ export async function startCourier(
     IMAP_TLS: '1',
   })
   await greeting(port, root)
+  // Processes of their own, which on a busy machine come after the greeting: a login fails until then.
+  await listening(tlsPort, root)
+  await listening(root.path('/run/courier/authdaemon/socket'), root)
 
   return {
     host: '127.0.0.1',

@@ -123,15 +123,36 @@ export const fasterClock = (times: number): Record<string, string> => ({
 })
 
 /** Waits until a server's first line comes. @throws Error with what it wrote, when none does */
-export async function greeting(port: number, root: ServerRoot): Promise<string> {
+export const greeting = (port: number, root: ServerRoot): Promise<string> =>
+  started(root, () => firstLine(port))
+
+/**
+ * Waits until something takes connections: a port of 127.0.0.1, or a socket's path. For what says nothing
+ * first. @throws Error as `greeting` does
+ */
+export const listening = (at: number | string, root: ServerRoot): Promise<true> =>
+  started(root, () => connects(at))
+
+async function started<T>(root: ServerRoot, look: () => Promise<T | null>): Promise<T> {
   for (const until = Date.now() + 10_000; Date.now() < until; ) {
-    const line = await firstLine(port)
-    if (line !== null) return line
+    const seen = await look()
+    if (seen !== null) return seen
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
   const output = root.output()
   await root.remove()
   throw new Error(`the mail server did not start: ${output}`)
+}
+
+function connects(at: number | string): Promise<true | null> {
+  return new Promise((resolve) => {
+    const socket = typeof at === 'number' ? connect(at, '127.0.0.1') : connect(at)
+    socket.once('connect', () => {
+      resolve(true)
+      socket.destroy()
+    })
+    socket.once('error', () => resolve(null))
+  })
 }
 
 function firstLine(port: number): Promise<string | null> {
