@@ -134,8 +134,8 @@ async function take(deps: TakeDeps, { file, pieces, rules, goesOn }: FileSource)
     details.faults.push(...faults.slice(0, MOST_FAULTS - details.faults.length))
     details.differences.push(...differences.slice(0, MOST_DIFFERENCES - details.differences.length))
   }
+  const waiting: FileOrder[] = []
   for await (const rows of read.buckets.read()) {
-    let waiting: FileOrder[] = []
     for (const group of groupRows(rows)) {
       counts.orders += 1
       await pause()
@@ -154,12 +154,10 @@ async function take(deps: TakeDeps, { file, pieces, rules, goesOn }: FileSource)
         continue
       }
       waiting.push(made.order)
-      if (waiting.length < AT_ONCE) continue
-      await write(waiting)
-      waiting = []
+      if (waiting.length === AT_ONCE) await write(waiting.splice(0))
     }
-    await write(waiting)
   }
+  await write(waiting)
   details.faults.sort((one, other) => one.line - other.line)
   if (noted !== null)
     await retryable(() => deps.pool.query(NOTE_HEADINGS({ shop: file.shopId, form: file.form, noted })))

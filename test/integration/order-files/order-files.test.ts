@@ -254,6 +254,16 @@ describe('an order file', () => {
     expect(await orders()).toHaveLength(150)
   })
 
+  it('is written a hundred orders at a time, whatever their numbers are', async () => {
+    const file = csv(...Array.from({ length: 150 }, (_, n) => row(`${n}-H${n * n}`)))
+    expect((await take(file)).counts).toMatchObject({ staged: 150 })
+    const { rows } = await database.pool.query<{ n: number }>(
+      'select count(distinct xmin::text)::int as n from orders where shop_id = $1',
+      [shopId],
+    )
+    expect(rows).toEqual([{ n: 2 }])
+  })
+
   it('goes on in another process when the first one died, and is given up where each one dies', async () => {
     const id = await send(csv(row('1')))
     await database.db.orderFile.update({
