@@ -120,7 +120,7 @@ async function writeTable(
   const kept = table.name === 'audit_entries' ? `and t.at >= ${AUDIT_KEPT_SINCE}` : ''
   await client.query(
     `declare part no scroll cursor for select row(${table.values.join(', ')})::"${table.name}"::text as "row text"` +
-      `${named && `, json_build_object(${named}) as "row key"`}${seals} from "${table.name}" t where ${table.isOf} ${kept}`,
+      `, json_build_object(${named}) as "row key"${seals} from "${table.name}" t where ${table.isOf} ${kept}`,
     [facts.tenantId],
   )
   let count = 0
@@ -168,9 +168,11 @@ async function writeTable(
 
 const MOST_NAMED = 20
 
-type Row = { 'row text': string; 'row key': Record<string, string> } & Record<string, Buffer | null>
+/** Sealed cells of a row, by column, and what their contexts are made of. */
+type SealedRow = { 'row key': Record<string, string> } & Record<string, Buffer | null>
+type Row = SealedRow & { 'row text': string }
 
-function openedOf({ sealed }: MovedTable, row: Row, sealer: RowSealer) {
+function openedOf({ sealed }: MovedTable, row: SealedRow, sealer: RowSealer) {
   const unopened: SealedColumn[] = []
   const cells = sealed.map((column): [string, string | null] => {
     const bytes = row[column.column] ?? null
@@ -181,7 +183,11 @@ function openedOf({ sealed }: MovedTable, row: Row, sealer: RowSealer) {
   return { cells, unopened }
 }
 
-const placeOf = ({ name }: MovedTable, row: Pick<Row, 'row key'>, columns: readonly SealedColumn[]): string =>
+const placeOf = (
+  { name }: MovedTable,
+  row: Pick<SealedRow, 'row key'>,
+  columns: readonly SealedColumn[],
+): string =>
   `${columns.map(({ column }) => `${name}.${column}`).join(', ')} of ${JSON.stringify(row['row key'])}`
 
 const unopenedNeeded = (place: string) =>
@@ -196,7 +202,7 @@ export async function refuseUnopened(ops: Ops, queries: Queries, tenantId: strin
     const sealed = table.sealed.filter((column) => ifUnopened(table, column) === 'needed')
     if (sealed.length === 0) continue
     const named = keysOf(table).map((name) => `'${name}', t."${name}"::text`)
-    const { rows } = await queries.query<Row>(
+    const { rows } = await queries.query<SealedRow>(
       `select json_build_object(${named.join(', ')}) as "row key", ${sealed.map(({ column }) => `t."${column}"`).join(', ')}
        from "${table.name}" t where ${table.isOf}`,
       [tenantId],
