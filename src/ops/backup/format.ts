@@ -97,11 +97,19 @@ const broken = ({ called }: SealedForm, what: string) => new StartError(`${calle
 /**
  * Every frame, each checked before it is given. @throws StartError for another key, a changed or a cut file
  */
-export async function* readBackup(
-  file: BackupFile,
-  key: Uint8Array | ((take: Take) => Promise<Uint8Array>),
-  form = BACKUP_FORM,
-): AsyncGenerator<unknown> {
+export async function* readBackup(file: BackupFile, key: KeyOf, form = BACKUP_FORM): AsyncGenerator<unknown> {
+  for await (const plain of framesOf(file, key, form))
+    yield JSON.parse((await unpacked(plain, form)).toString('utf8'))
+}
+
+/** That nothing was changed or cut off, without unpacking any of it. @throws StartError */
+export async function checkWhole(file: BackupFile, key: KeyOf, form = BACKUP_FORM): Promise<void> {
+  for await (const _ of framesOf(file, key, form));
+}
+
+type KeyOf = Uint8Array | ((take: Take) => Promise<Uint8Array>)
+
+async function* framesOf(file: BackupFile, key: KeyOf, form: SealedForm): AsyncGenerator<Buffer> {
   const take = reader(file)
   if (!(await take(form.magic.length))?.equals(form.magic)) throw broken(form, form.foreign)
   const salt = await take(SALT)
@@ -116,7 +124,7 @@ export async function* readBackup(
     const plain = open(frame, label(index, false))
     const end = plain ?? open(frame, label(index, true))
     if (!end) throw broken(form, form.unopened)
-    yield JSON.parse((await unpacked(end, form)).toString('utf8'))
+    yield end
     if (plain === null) {
       if (await take(1)) throw broken(form, 'something was put behind its end')
       return

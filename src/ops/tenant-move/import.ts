@@ -3,14 +3,14 @@ import type { Client } from 'pg'
 import { z } from 'zod'
 import { beginHistory } from '../../events/history.ts'
 import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
-import { searchTokens, tokenColumns } from '../../orders/store/search-tokens.ts'
+import { HASH_BYTES, searchTokens } from '../../orders/store/search-tokens.ts'
 import { createSealer, type Sealer, unpack } from '../../platform/crypto/sealer.ts'
 import { type BoundStatement, statement } from '../../platform/db/statement.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
 import { codeOf, StartError } from '../../platform/errors.ts'
 import { factsOf, present } from '../../platform/narrow.ts'
 import { fileAt } from '../backup/files.ts'
-import { readBackup } from '../backup/format.ts'
+import { checkWhole, readBackup } from '../backup/format.ts'
 import type { Ops } from '../tools.ts'
 import type { Head, RowsFrame } from './export.ts'
 import { opening } from './keys.ts'
@@ -187,35 +187,55 @@ function insertsOf(
       )
   }
   const names = [...given.keys()]
-  const arrays = names.map((_, place) => `$${place + 3}::bytea[]`)
+  // A row whose keys are not its own would be sealed and hashed as another's: it is left out, and missed.
+  const isOwn = keysOf(table).map(
+    (name) => `(x.rec)."${name}"::text is not distinct from x.key ->> '${name}'`,
+  )
+  const cells = [
+    joined(frame.rows.map((row) => Buffer.from(row))),
+    joined(frame.rows.map((_, row) => Buffer.from(JSON.stringify(frame.keys[row] ?? {})))),
+    ...names.map((name) => joined(given.get(name) ?? [])),
+  ]
+  const part = (place: number) => `substr($${3 * place + 1}::bytea, r.at${place}, r.of${place})`
+  const read = names.map((_, place) => `, ${part(place + 2)} as g${place + 3}`)
+  const arrays = cells.map((_, place) => `$${3 * place + 2}::int[], $${3 * place + 3}::int[]`)
+  const places = cells.map((_, place) => `at${place}, of${place}`)
   const values = table.columns.map(({ name }) => {
     const place = names.indexOf(name)
     if (place < 0) return arrivesAs(table.name, name) ?? `(x.rec)."${name}"`
     // An index that was empty stays so.
     const isIndex = table.sealed.some(({ index }) => index?.column === name)
-    return isIndex ? `case when (x.rec)."${name}" is not null then x.g${place} end` : `x.g${place}`
+    return isIndex ? `case when (x.rec)."${name}" is not null then x.g${place + 3} end` : `x.g${place + 3}`
   })
   const columns = table.columns.map(({ name }) => `"${name}"`).join(', ')
-  const places = names.map((_, place) => `, g${place}`).join('')
-  // A row whose keys are not its own would be sealed and hashed as another's: it is left out, and missed.
-  const isOwn = keysOf(table).map(
-    (name) => `(x.rec)."${name}"::text is not distinct from x.key ->> '${name}'`,
-  )
   // Without the offset the text would be read again for each column.
   const rows: BoundStatement = {
     text: `insert into "${table.name}" (${columns}) select ${values.join(', ')} from (
-       select r.text::"${table.name}" as rec, r.key::json as key${places}
-       from unnest($1::text[], $2::text[]${arrays.map((one) => `, ${one}`).join('')}) as r (text, key${places}) offset 0
+       select convert_from(${part(0)}, 'UTF8')::"${table.name}" as rec, convert_from(${part(1)}, 'UTF8')::json as key${read.join('')}
+       from unnest(${arrays.join(', ')}) as r (${places.join(', ')}) offset 0
      ) x where ${isOwn.join(' and ') || 'true'}${table.name === 'audit_entries' ? ' on conflict (id) do nothing' : ''}`,
-    values: [
-      frame.rows,
-      frame.keys.map((key) => JSON.stringify(key)),
-      ...names.map((name) => given.get(name)),
-    ],
+    values: cells.flat(),
   }
   return table.name === 'orders'
     ? [rows, searchOf(frame, texts.get('sealed_detail') ?? [], sealer, head.tenantId)]
     : [rows]
+}
+
+/**
+ * Bytes of many cells, where each begins and how long it is: an array of them would be sent as text, twice as
+ * long, and each cell escaped and read again.
+ */
+function joined(cells: readonly (Uint8Array | null)[]): [bytes: Buffer, places: string, lengths: string] {
+  const places: (number | 'null')[] = []
+  const lengths: (number | 'null')[] = []
+  let at = 1
+  for (const cell of cells) {
+    places.push(cell === null ? 'null' : at)
+    lengths.push(cell?.length ?? 'null')
+    at += cell?.length ?? 0
+  }
+  const bytes = Buffer.concat(cells.filter((cell) => cell !== null))
+  return [bytes, `{${places.join(',')}}`, `{${lengths.join(',')}}`]
 }
 
 /**
@@ -246,21 +266,30 @@ function searchOf(
   sealer: Sealer,
   tenantId: string,
 ): BoundStatement {
-  const orders = details.flatMap((text, row) => {
+  const ids: string[] = []
+  const tokens = details.flatMap((text, row) => {
     const orderId = frame.keys[row]?.id
     if (text === '' || orderId === undefined) return []
     const order: NormalisedOrder = JSON.parse(text)
-    return [{ orderId, search: searchTokens(sealer, tenantId, order, 'first key') }]
+    ids.push(orderId)
+    return searchTokens(sealer, tenantId, order, 'first key').map((token) => ({ ...token, of: ids.length }))
   })
-  const [ids, kinds, hashes] = tokenColumns(orders)
-  return INSERT_SEARCH({ ids, kinds, hashes, tenantId })
+  return INSERT_SEARCH({
+    ids,
+    of: tokens.map(({ of }) => of),
+    kinds: tokens.map(({ kind }) => kind),
+    hashes: Buffer.concat(tokens.map(({ hash }) => hash)),
+    bytes: HASH_BYTES,
+    tenantId,
+  })
 }
 
 const INSERT_SEARCH = statement(
-  { ids: 'uuid[]', kinds: 'text[]', hashes: 'bytea[]', tenantId: 'uuid' },
+  { ids: 'uuid[]', of: 'int[]', kinds: 'text[]', hashes: 'bytea', bytes: 'int', tenantId: 'uuid' },
   `
 insert into order_search (order_id, tenant_id, kind, hash)
-select order_id, :tenantId, kind, hash from unnest(:ids, :kinds, :hashes) as k (order_id, kind, hash) on conflict do nothing`,
+select (:ids)[k.place], :tenantId, k.kind, substr(:hashes, 1 + (k.n::int - 1) * :bytes, :bytes)
+from unnest(:of, :kinds) with ordinality as k (place, kind, n) on conflict do nothing`,
 )
 
 async function checkRows(
@@ -313,7 +342,8 @@ export async function nameHistory(ops: Ops, path: string, { epochs }: Head): Pro
   const { rows: now } = await pool.query<{ epoch: string }>('select epoch from feed_history')
   if (!isNew(now[0]?.epoch ?? '')) return
   // To its end: a broken file is to cost the feeds of others nothing.
-  for await (const _ of partsOf(ops, path));
+  const { key, form } = opening(await ops.keys())
+  await checkWhole(fileAt(path, ops.env), key, form)
   await inTransaction(pool, async (client) => {
     const { rows } = await client.query<{ epoch: string }>('select epoch from feed_history for update')
     const epoch = rows[0]?.epoch ?? ''

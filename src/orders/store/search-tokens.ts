@@ -42,7 +42,7 @@ export function rememberFingerprints(sealer: Fingerprints): Fingerprints {
 }
 
 /** Half of the SHA-256 finds as well and takes half the room. */
-const HASH_BYTES = 16
+export const HASH_BYTES = 16
 
 /**
  * Of each key, the first one's in front: what is stored is that, what is found is any of them, so that a
