@@ -58,6 +58,7 @@ export async function importBench(
   database: TestDatabase,
   options: FakeOptions = {},
   from?: ImportBench,
+  sealer = testSealer,
 ): Promise<ImportBench> {
   const mall = from?.mall ?? createFakeMarketplace(options)
   const clock = from?.clock ?? heldClock(START)
@@ -74,7 +75,7 @@ export async function importBench(
   const marketplaces = new Map<MarketplaceName, FakeMarketplace>([[mall.name, mall]])
   const sessions = createShopSessions({
     db: database.db,
-    sealer: testSealer,
+    sealer,
     marketplaces,
     http: { request: () => Promise.reject(new Error('a fake mall needs no HTTP')) },
     clock,
@@ -90,7 +91,7 @@ export async function importBench(
   const deps: ImportBench['deps'] = {
     db: database.db,
     pool: database.pool,
-    sealer: testSealer,
+    sealer,
     clock,
     random: { bytes: (n) => new Uint8Array(n), float: () => 0.5 },
     newId,
