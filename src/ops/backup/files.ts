@@ -191,24 +191,30 @@ function folderInBucket(bucket: string, folder: string, env: Environment): Backu
   }
 }
 
-/** By the variables that AWS's own tools read; without keys by the machine's role. */
+/**
+ * The bucket's own key, which may do less than the one to the queues; else that of AWS's own tools, else the
+ * machine's role. @throws StartError
+ */
+function keyOf(env: Environment): S3ClientConfig {
+  const { AWS_BACKUP_ACCESS_KEY_ID: ownId, AWS_BACKUP_SECRET_ACCESS_KEY: ownSecret } = env
+  if (ownId && ownSecret) return { credentials: { accessKeyId: ownId, secretAccessKey: ownSecret } }
+  if (ownId || ownSecret)
+    throw new StartError('AWS_BACKUP_ACCESS_KEY_ID and AWS_BACKUP_SECRET_ACCESS_KEY go together.')
+  const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token } = env
+  if (!id || !secret) return {}
+  return {
+    credentials: { accessKeyId: id, secretAccessKey: secret, ...(token ? { sessionToken: token } : {}) },
+  }
+}
+
 async function clientOf(env: Environment): Promise<S3Client> {
   const { S3Client } = await import('@aws-sdk/client-s3')
   const endpoint = env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL
-  const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token } = env
   const config: S3ClientConfig = {
     region: env.AWS_REGION || env.AWS_DEFAULT_REGION || 'ap-northeast-1',
     maxAttempts: 5,
     requestHandler: { connectionTimeout: 10_000, socketTimeout: 60_000 },
-    ...(id && secret
-      ? {
-          credentials: {
-            accessKeyId: id,
-            secretAccessKey: secret,
-            ...(token ? { sessionToken: token } : {}),
-          },
-        }
-      : {}),
+    ...keyOf(env),
     // Stores other than Amazon's may know neither a host for each bucket nor its checksums; frames have tags.
     ...(endpoint
       ? {

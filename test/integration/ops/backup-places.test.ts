@@ -123,6 +123,34 @@ test('an answer without a body, as to a wrong secret, says where to look', async
   }
 })
 
+test('a bucket has a key of its own beside the one to Amazon’s queues, whole or not at all', async () => {
+  const shown: string[] = []
+  const server = createServer(({ headers }, response) => {
+    shown.push(/Credential=([^/]+)/.exec(headers.authorization ?? '')?.[1] ?? '')
+    response.writeHead(403).end()
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const own = { AWS_BACKUP_ACCESS_KEY_ID: 'of-the-bucket', AWS_BACKUP_SECRET_ACCESS_KEY: 'its-secret' }
+  const names = (more: Record<string, string>) =>
+    folderAt('s3://backups', {
+      ...keys(),
+      AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${port}`,
+      AWS_SESSION_TOKEN: 'of the other key',
+      ...more,
+    }).names()
+  try {
+    await expect(names({})).rejects.toThrow('its secret')
+    await expect(names(own)).rejects.toThrow('its secret')
+    await expect(names({ ...own, AWS_BACKUP_SECRET_ACCESS_KEY: '' })).rejects.toThrow(
+      'AWS_BACKUP_SECRET_ACCESS_KEY',
+    )
+    expect(shown).toEqual(['id', 'of-the-bucket'])
+  } finally {
+    server.close()
+  }
+})
+
 test('a backup of another release is refused before anything is changed', async () => {
   const path = join(folder, 'of-another-release')
   const future = '20990101000000_of_another_release'
