@@ -60,8 +60,9 @@ export function createMarker(tools: MarkTools): Marker {
   async function prepare(shop: Shop, orders: readonly PreparedOrder[]): Promise<PreparedMarks> {
     const { rules, version } = await rulesOf.read(shop.tenantId)
     const own = withRules(shop, orders, rules)
-    for (const [orderId, marks] of amongThemselves(shop.tenantId, orders)) own.get(orderId)?.push(...marks)
-    return { own, lookUp: toLookUp(shop.tenantId, version, orders) }
+    const looks = looksOfAll(shop.tenantId, orders)
+    for (const [orderId, marks] of amongThemselves(orders, looks)) own.get(orderId)?.push(...marks)
+    return { own, lookUp: toLookUp(shop.tenantId, version, orders, looks) }
   }
 
   async function find(
@@ -70,7 +71,7 @@ export function createMarker(tools: MarkTools): Marker {
     rounds = MOST_ROUNDS,
   ): Promise<ReadonlyMap<string, string[]>> {
     const { rules, version } = await rulesOf.read(shop.tenantId)
-    const lookUp = toLookUp(shop.tenantId, version, orders)
+    const lookUp = toLookUp(shop.tenantId, version, orders, looksOfAll(shop.tenantId, orders))
     const { rows } = await pool.query<Found>(FIND({ tenant: shop.tenantId, ...lookUp }))
     const ofAll = rows.find(({ id }) => id === null)
     if (ofAll?.failure === RULES_CHANGED) {
@@ -324,6 +325,11 @@ function looksOf(tenantId: string, { order, hashes: of }: MarkedOrder): Look[] {
   return looks
 }
 
+type Looks<O extends MarkedOrder> = ReadonlyMap<O, readonly Look[]>
+
+const looksOfAll = <O extends MarkedOrder>(tenantId: string, orders: readonly O[]): Looks<O> =>
+  new Map(orders.map((order) => [order, looksOf(tenantId, order)]))
+
 /** By what the orders that can go into one parcel with it are found; nothing of one that is over. */
 const addressesOf = (
   tenantId: string,
@@ -350,13 +356,14 @@ function tokensOf(tenantId: string, { order, hashes }: MarkedOrder) {
 }
 
 /** @param rules version of the tenant's rules that the own marks were made with */
-function toLookUp(tenantId: string, rules: string | null, orders: readonly MarkedOrder[]): LookUp {
-  const asked = orders.flatMap((order) =>
-    looksOf(tenantId, order).map((look) => ({
-      ...look,
-      orderId: order.orderId,
-      orderedAt: new Date(order.order.orderedAt),
-    })),
+function toLookUp(
+  tenantId: string,
+  rules: string | null,
+  orders: readonly MarkedOrder[],
+  looks: Looks<MarkedOrder>,
+): LookUp {
+  const asked = [...looks].flatMap(([{ orderId, order }, own]) =>
+    own.map((look) => ({ ...look, orderId, orderedAt: new Date(order.orderedAt) })),
   )
   const tokens = orders.flatMap((order) =>
     tokensOf(tenantId, order).map((token) => ({ ...token, orderId: order.orderId })),
@@ -378,8 +385,8 @@ const keyOf = (kind: string, hash: Uint8Array): string => `${kind}:${Buffer.from
 
 /** Compares the orders of one batch, not stored yet, by their tokens, as the look-up does stored ones. */
 function amongThemselves(
-  tenantId: string,
   orders: readonly PreparedOrder[],
+  looks: Looks<PreparedOrder>,
 ): ReadonlyMap<string, ReadonlySet<MarkCode>> {
   const found = new Map(orders.map(({ orderId }) => [orderId, new Set<MarkCode>()]))
   if (orders.length < 2) return found
@@ -389,9 +396,9 @@ function amongThemselves(
       const key = keyOf(kind, hash)
       byToken.set(key, (byToken.get(key) ?? new Set()).add(order))
     }
-  for (const one of orders) {
+  for (const [one, its] of looks) {
     const own = found.get(one.orderId)
-    for (const { kind, hash, name } of looksOf(tenantId, one)) {
+    for (const { kind, hash, name } of its) {
       const named = name === null ? null : byToken.get(keyOf('name', name))
       for (const other of byToken.get(keyOf(kind, hash)) ?? []) {
         if (other === one || (named !== null && !named?.has(other))) continue
