@@ -172,12 +172,12 @@ const FileDetail = z
         }),
       )
       .describe(
-        'Words that the map does not have, 50 at most: such an order counts as open, and is left out of a file that came by mail (未設定の言葉)',
+        'Words that the map does not have, 50 at most: such an order counts as open in a file with `formRevision`, and is left out of any other (未設定の言葉)',
       ),
     leftOut: z
       .array(
         z.object({
-          word: z.string().describe('As in the file (言葉)'),
+          word: z.string().describe('As in the file; （新しいファイル）: as a newer file said before (言葉)'),
           state: z.enum(FILE_STATES).describe('Meaning by the map; not_placed 注文前 (意味)'),
           orders: z.int().describe('受注数'),
           numbers: z.array(z.string()).describe('The first 10 (受注番号)'),

@@ -54,6 +54,22 @@ with ended as (
 select id from ended`,
 )
 
+/** Not with the end of the file: whoever reads it again notes the same. */
+export const NOTE_LEFT_OUT = statement(
+  { id: 'uuid', heldAt: 'timestamptz', leftOut: 'bytea' },
+  `update order_files set held_at = :heldAt, left_out = :leftOut where id = :id and state = 'waiting'`,
+)
+
+/** What newer files of the shop left out, the newest first, a bounded number of bytes. */
+export const READ_LEFT_OUT = statement(
+  { shop: 'uuid', heldAt: 'timestamptz', mostBytes: 'int' },
+  `
+select f.left_out as "leftOut" from (
+  select id, sum(octet_length(left_out)) over (order by held_at desc, id) as bytes from order_files
+  where shop_id = :shop and state = 'done' and held_at > :heldAt
+) n join order_files f on f.id = n.id where n.bytes <= :mostBytes`,
+)
+
 /** Lets another process begin at once. */
 export const RELEASE_FILE = statement(
   { id: 'uuid', holder: 'uuid' },

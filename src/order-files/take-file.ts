@@ -5,6 +5,7 @@ import {
   type GuardName,
   guardedHeadings,
   type OrderForm,
+  toSeen,
 } from '../marketplaces/order-files/form.ts'
 import {
   type FileOrder,
@@ -18,13 +19,15 @@ import { CsvError } from '../platform/csv.ts'
 import { retryable } from '../platform/db/failures.ts'
 import { createBreathing } from '../platform/event-loop.ts'
 import { keysOf } from '../platform/narrow.ts'
-import { createAges } from './age.ts'
+import { ageOf, createAges } from './age.ts'
+import { openLeftOut, packLeftOut } from './left-out.ts'
 import { type FileColumn, groupRows, readRows } from './read-rows.ts'
-import { NOTE_HEADINGS } from './statements.ts'
+import { NOTE_HEADINGS, NOTE_LEFT_OUT, READ_LEFT_OUT } from './statements.ts'
 import {
   AT_ONCE,
   type ChangedOrder,
   type FileCounts,
+  type LeftOutOrder,
   NO_COUNTS,
   type TakeDeps,
   takeOrders,
@@ -84,6 +87,8 @@ const MOST_FAULTS = 500
 const MOST_DIFFERENCES = 200
 const MOST_WORDS = 50
 const MOST_NUMBERS = 10
+/** A million orders. */
+const MOST_LEFT_OUT_BYTES = 8 * 1_024 * 1_024
 
 /** Reads a file to its end. A file that is no CSV ends with a message. */
 export async function takeFile(
@@ -107,7 +112,6 @@ async function take(deps: TakeDeps, { file, pieces, rules, goesOn }: FileSource)
   const read = await readRows(rules.form, pieces, pause)
   const counts: FileCounts = { rows: read.rows, orders: 0, ...NO_COUNTS }
   const details: FileDetails = { columns: read.columns, missing: read.missing, faults: [], differences: [] }
-  const isMailed = file.source === 'mail'
   const noted = noteOf(file, rules.form, read.missing)
   const words = createWords()
   const shop = {
@@ -118,6 +122,12 @@ async function take(deps: TakeDeps, { file, pieces, rules, goesOn }: FileSource)
     capabilities: file.capabilities,
   }
   const agesOf = createAges(file)
+  const heldAt = ageOf(file)
+  const newer = await deps.pool.query<{ leftOut: Buffer }>(
+    READ_LEFT_OUT({ shop: shop.id, heldAt, mostBytes: MOST_LEFT_OUT_BYTES }),
+  )
+  const leftOutSince = openLeftOut(newer.rows.map((row) => row.leftOut))
+  const allLeftOut: LeftOutOrder[] = []
   const refuse = (faults: readonly RowFault[]) => {
     counts.refused += 1
     for (const fault of faults) if (details.faults.length < MOST_FAULTS) details.faults.push(fault)
@@ -128,8 +138,12 @@ async function take(deps: TakeDeps, { file, pieces, rules, goesOn }: FileSource)
       dryRun: file.dryRun,
       takesBack: file.takesBack,
       agesOf,
+      leftOutSince,
     })
-    for (const order of leftOut) words.noteLeftOut(order)
+    for (const order of leftOut) {
+      words.noteLeftOut(order)
+      allLeftOut.push(order)
+    }
     for (const name of keysOf(NO_COUNTS)) counts[name] += counted[name]
     details.faults.push(...faults.slice(0, MOST_FAULTS - details.faults.length))
     details.differences.push(...differences.slice(0, MOST_DIFFERENCES - details.differences.length))
@@ -149,7 +163,8 @@ async function take(deps: TakeDeps, { file, pieces, rules, goesOn }: FileSource)
       }
       words.noteUnknown(made.order)
       const unread = made.order.unknown.find(({ field }) => field === 'state')
-      if (isMailed && unread) {
+      // Whoever has looked at the file was told of the word, and that it counts as open.
+      if (!file.looked && !file.dryRun && unread) {
         refuse([unknownState(unread)])
         continue
       }
@@ -159,6 +174,9 @@ async function take(deps: TakeDeps, { file, pieces, rules, goesOn }: FileSource)
   }
   await write(waiting)
   details.faults.sort((one, other) => one.line - other.line)
+  const packed = file.dryRun ? null : packLeftOut(allLeftOut)
+  if (packed !== null)
+    await retryable(() => deps.pool.query(NOTE_LEFT_OUT({ id: file.id, heldAt, leftOut: packed })))
   if (noted !== null)
     await retryable(() => deps.pool.query(NOTE_HEADINGS({ shop: file.shopId, form: file.form, noted })))
   return { counts, details: { ...details, ...words.all() } }
@@ -167,7 +185,7 @@ async function take(deps: TakeDeps, { file, pieces, rules, goesOn }: FileSource)
 const LOST: Readonly<Record<GuardName, readonly [what: string, outcome: string]>> = {
   state: ['状態', '発送済みの受注も未発送になります'],
   cancelledAt: ['状態', 'キャンセルされた受注も未発送になります'],
-  recipient: ['送付先', '注文者へ送ることになります'],
+  recipient: ['送付先', '注文者や途中までの住所へ送ることになります'],
 }
 
 /**
@@ -176,7 +194,7 @@ const LOST: Readonly<Record<GuardName, readonly [what: string, outcome: string]>
  */
 function noteOf({ capabilities, dryRun, looked }: ClaimedFile, form: OrderForm, missing: readonly string[]) {
   if (dryRun) return null
-  const { stateHeadings: had = [], takenWithout = [] } = fileShopOf(capabilities) ?? {}
+  const { seenHeadings: had = [], takenWithout = [] } = fileShopOf(capabilities) ?? {}
   const headingsOf = (guard: GuardName) => guardedHeadings(form, guard)
   const isMissing = (one: string) => missing.includes(one)
   const isWithout = (guard: GuardName) => headingsOf(guard).length > 0 && headingsOf(guard).every(isMissing)
@@ -184,15 +202,17 @@ function noteOf({ capabilities, dryRun, looked }: ClaimedFile, form: OrderForm, 
     for (const guard of GUARD_NAMES) {
       const lost = headingsOf(guard).filter((one) => had.includes(one) && isMissing(one))
       refuseLost(lost, guard, 'これまでのファイルにあった')
-      if (isWithout(guard) && !takenWithout.includes(guard)) refuseLost(headingsOf(guard), guard, '')
+      // Of the first file nobody knows whether the cart writes half an address, or the map is wrong.
+      const isFirst = !headingsOf(guard).some((one) => had.includes(one)) && !takenWithout.includes(guard)
+      if (isFirst) refuseLost(headingsOf(guard).filter(isMissing), guard, '')
     }
   const found = GUARD_NAMES.flatMap(headingsOf).filter((one) => had.includes(one) || !isMissing(one))
   const noted = {
-    stateHeadings: [...new Set(found)],
+    ...toSeen([...new Set(found)]),
     takenWithout: GUARD_NAMES.filter((guard) => takenWithout.includes(guard) || isWithout(guard)),
   }
   const isNoted =
-    noted.stateHeadings.every((one) => had.includes(one)) && noted.takenWithout.length === takenWithout.length
+    noted.seenHeadings.every((one) => had.includes(one)) && noted.takenWithout.length === takenWithout.length
   return isNoted ? null : noted
 }
 
@@ -227,9 +247,8 @@ function createWords() {
         if (one) one.orders += 1
       }
     },
-    noteLeftOut({ stateWords: word, state, isPlaced, orderNumber }: FileOrder): void {
-      const meaning: FileState = isPlaced ? state : 'not_placed'
-      const one = entry(leftOut, `${meaning} ${word}`, { word, state: meaning, orders: 0, numbers: [] })
+    noteLeftOut({ word, state, orderNumber }: LeftOutOrder): void {
+      const one = entry(leftOut, `${state} ${word}`, { word, state, orders: 0, numbers: [] })
       if (!one) return
       one.orders += 1
       if (one.numbers.length < MOST_NUMBERS) one.numbers.push(orderNumber)

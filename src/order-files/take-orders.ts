@@ -1,4 +1,5 @@
 import type { Pool } from 'pg'
+import type { FileState } from '../marketplaces/order-files/form.ts'
 import type { FileOrder, Gone, RowFault } from '../marketplaces/order-files/read-order.ts'
 import { withGone, withoutZeros } from '../marketplaces/order-files/read-order.ts'
 import type { NormalisedOrder, OrderRecipient } from '../marketplaces/port/order.ts'
@@ -79,15 +80,26 @@ export interface ChangedOrder {
 export interface TakenOrders extends Omit<FileCounts, 'rows' | 'orders'> {
   faults: RowFault[]
   differences: ChangedOrder[]
-  /** Left out as they had left, were cancelled, or are not ordered yet. */
-  leftOut: FileOrder[]
+  leftOut: LeftOutOrder[]
 }
+
+/** Had left, was cancelled, or is not ordered yet. */
+export interface LeftOutOrder {
+  orderNumber: string
+  state: FileState
+  /** As in the file. */
+  word: string
+}
+
+const BY_NEWER_FILE = '（新しいファイル）'
 
 interface Taking {
   dryRun: boolean
   /** A person says that its states are right also where an order here has gone further. */
   takesBack: boolean
   agesOf(changedAt: Date | null): Ages
+  /** How a newer file left an order out; null: none did. */
+  leftOutSince(orderNumber: string): FileState | null
 }
 
 interface HereRow {
@@ -125,7 +137,7 @@ export async function takeOrders(
   deps: TakeDeps,
   shop: StagingShop,
   found: readonly FileOrder[],
-  { dryRun, takesBack, agesOf }: Taking,
+  { dryRun, takesBack, agesOf, leftOutSince }: Taking,
 ): Promise<TakenOrders> {
   const taken: TakenOrders = { ...NO_COUNTS, faults: [], differences: [], leftOut: [] }
   const orders = found.map((order) => ({ ...order, ages: agesOf(order.changedAt) }))
@@ -146,10 +158,11 @@ export async function takeOrders(
       })
     } else if (!known) {
       // Else it would come up as a new order to be shipped once more.
-      if (order.state === 'open' && order.isPlaced) fresh.push(order)
+      const leftOut = leftOutBy(order, takesBack ? () => null : leftOutSince)
+      if (leftOut === null) fresh.push(order)
       else {
         taken.done += 1
-        taken.leftOut.push(order)
+        taken.leftOut.push(leftOut)
       }
     } else if (known.isEmptied) taken.emptied += 1
     else if (!order.isPlaced) taken.unchanged += 1
@@ -171,6 +184,16 @@ export async function takeOrders(
   await refreshDiffering(deps, shop, differing, taken)
   await raiseAges(deps.pool, same)
   return taken
+}
+
+function leftOutBy(
+  { orderNumber, state, isPlaced, stateWords }: FileOrder,
+  since: Taking['leftOutSince'],
+): LeftOutOrder | null {
+  if (!isPlaced || state !== 'open')
+    return { orderNumber, state: isPlaced ? state : 'not_placed', word: stateWords }
+  const newer = since(orderNumber)
+  return newer === null ? null : { orderNumber, state: newer, word: BY_NEWER_FILE }
 }
 
 /** A newer file with the same content: one of before it that comes later must not replace that. */

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { seeded } from '../../sandbox/kit/seeded.ts'
-import { AUTHSERV_ID } from '../../sandbox/mails/compose-mail.ts'
 import { decodeCp932, encodeCp932 } from '../../src/platform/csv.ts'
 import { toJapaneseRfc3339 } from '../../src/platform/japan-time.ts'
+import { FILE_SENDER, mailWithFile } from '../support/mail/mail-with-file.ts'
 import { keyOf } from './arrivals.ts'
 import { type Client, NoAnswer, type Setup } from './client.ts'
 import type { Ground } from './ground.ts'
@@ -13,7 +13,6 @@ import type { History } from './history.ts'
  * it on a bad line, or the cart mails it.
  */
 
-const SENDER = 'report@cart.example'
 const MARKETPLACE = 'connector'
 /** As long as those of the shops behind connectors, so that a number alone does not tell whose it is. */
 const FIRST_NUMBER = 9_000_001
@@ -46,7 +45,7 @@ export async function registerFileShop(setup: Setup, client: Client, ground: Gro
     marketplace: MARKETPLACE,
     code: 'files-1',
     name: '注文ファイルの店',
-    settings: { mailRules: { senders: [SENDER] } },
+    settings: { mailRules: { senders: [FILE_SENDER] } },
   }
   const { id } = await setup.post<{ id: string }>('/shops', wanted)
   await client.put(`/shops/${id}/order-form`, { preset: 'ne_hanyo' })
@@ -118,6 +117,8 @@ export function startFileCart(options: CartOptions): FileCart {
         0,
         '見本 花子',
         '福井県福井市1-1',
+        '',
+        '9100005',
       ].join(),
     )
     const bytes = encodeCp932(`${[HEAD, ...rows].join('\r\n')}\r\n`)
@@ -138,7 +139,7 @@ export function startFileCart(options: CartOptions): FileCart {
   }
 
   async function mail({ name, bytes, at, numbers }: ReturnType<typeof write>): Promise<void> {
-    const source = mailWith(name, bytes, { id: `${seed}-${name}`, to: shop.mailbox, at })
+    const source = mailWithFile(name, bytes, { id: `${seed}-${name}`, to: shop.mailbox, at })
     for (let copy = dice.chance(TWICE) ? 2 : 1; copy > 0; copy -= 1)
       await ground.imap.deliver(shop.mailbox, source)
     noteKnown(numbers, 'mail')
@@ -207,38 +208,4 @@ export function startFileCart(options: CartOptions): FileCart {
 }
 
 const HEAD =
-  '店舗伝票番号,受注日,受注名,受注住所１,支払方法,合計金額,商品名,商品価格,受注数量,出荷済フラグ,発送先名,発送先住所１'
-
-const inBase64 = (text: string) => `=?UTF-8?B?${Buffer.from(text).toString('base64')}?=`
-
-function mailWith(
-  name: string,
-  bytes: Buffer,
-  { id, to, at }: { id: string; to: string; at: number },
-): Buffer {
-  return Buffer.from(
-    [
-      `Authentication-Results: ${AUTHSERV_ID}; dkim=pass header.d=${SENDER.split('@')[1]}`,
-      `From: ${SENDER}`,
-      `To: ${to}`,
-      `Subject: ${inBase64('受注データ')}`,
-      `Date: ${new Date(at).toUTCString().replace('GMT', '+0000')}`,
-      `Message-ID: <${id}@cart.example>`,
-      'MIME-Version: 1.0',
-      'Content-Type: multipart/mixed; boundary="cut"',
-      '',
-      '--cut',
-      'Content-Type: text/plain; charset=utf-8',
-      '',
-      'orders',
-      '--cut',
-      `Content-Type: text/csv; name="${name}"`,
-      'Content-Transfer-Encoding: base64',
-      `Content-Disposition: attachment; filename="${name}"`,
-      '',
-      bytes.toString('base64').replace(/.{76}/g, '$&\r\n'),
-      '--cut--',
-      '',
-    ].join('\r\n'),
-  )
-}
+  '店舗伝票番号,受注日,受注名,受注住所１,支払方法,合計金額,商品名,商品価格,受注数量,出荷済フラグ,発送先名,発送先住所１,発送先住所２,発送郵便番号'

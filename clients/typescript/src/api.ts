@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 bb3a4fb57d9caadbc862d3cbf56d6c043838ea0a633648ccb51c31ad3ec29f65
+// Made by ../types.ts from docs/openapi.json, sha256 c8925b42b9b36949166e846e6777e22fb34c2f9908cf4515ba2b13207f518eb6
 export interface paths {
     "/healthz": {
         parameters: {
@@ -8053,7 +8053,7 @@ export interface components {
             faults: components["schemas"]["OrderFileDetailFault"][];
             /** @description Orders that changed, 200 at most (変更された受注) */
             differences: components["schemas"]["OrderFileDetailDifference"][];
-            /** @description Words that the map does not have, 50 at most: such an order counts as open, and is left out of a file that came by mail (未設定の言葉) */
+            /** @description Words that the map does not have, 50 at most: such an order counts as open in a file with `formRevision`, and is left out of any other (未設定の言葉) */
             unknown: components["schemas"]["OrderFileDetailUnknown"][];
             /** @description Orders left out as `done`, by the word that says so, 50 at most (対象外の受注) */
             leftOut: components["schemas"]["OrderFileDetailLeftOut"][];
@@ -8110,7 +8110,7 @@ export interface components {
             message: string;
         };
         OrderFileDetailLeftOut: {
-            /** @description As in the file (言葉) */
+            /** @description As in the file; （新しいファイル）: as a newer file said before (言葉) */
             word: string;
             /** @description Meaning by the map; not_placed 注文前 (意味) */
             state: components["schemas"]["OrderFileDetailLeftOutStateValue"];
@@ -8273,7 +8273,7 @@ export interface components {
          * @default {}
          */
         OrderFormAnswerFormValues: {
-            /** @description Words of `state`; orders of another word are told, and left out of a file that came by mail. not_placed: no order yet (注文前), left out and changes nothing here */
+            /** @description Words of `state`; orders of another word are told, and left out of a file that nobody looked at. not_placed: no order yet (注文前), left out and changes nothing here */
             state?: {
                 [key: string]: components["schemas"]["OrderFileDetailLeftOutStateValue"];
             };
@@ -10027,7 +10027,7 @@ export interface components {
          * @default {}
          */
         SetOrderFormRequestFormValues: {
-            /** @description Words of `state`; orders of another word are told, and left out of a file that came by mail. not_placed: no order yet (注文前), left out and changes nothing here */
+            /** @description Words of `state`; orders of another word are told, and left out of a file that nobody looked at. not_placed: no order yet (注文前), left out and changes nothing here */
             state?: {
                 [key: string]: components["schemas"]["OrderFileDetailLeftOutState"];
             };

@@ -159,7 +159,7 @@ export const OrderForm = z
           .record(cellWord, z.enum(FILE_STATES))
           .optional()
           .describe(
-            'Words of `state`; orders of another word are told, and left out of a file that came by mail. not_placed: no order yet (注文前), left out and changes nothing here',
+            'Words of `state`; orders of another word are told, and left out of a file that nobody looked at. not_placed: no order yet (注文前), left out and changes nothing here',
           ),
         payment: z
           .record(cellWord, z.enum(PAYMENT_KINDS))
@@ -291,24 +291,36 @@ const valueIn = (record: object, name: string): unknown =>
   Object.entries(record).find(([key]) => key === name)?.[1]
 
 /** `Shop.capabilities` of a shop whose orders come as files: it has no server that could be asked. */
-export const FileShop = z.object({
-  contract: z.literal('files'),
-  label: word(40),
-  form: OrderForm,
-  /** Absent: the map is the shop's own. */
-  preset: z.enum(PRESET_IDS).optional().catch(undefined),
-  /** Headings of state and recipient that its files had: a mailed one that lacks any is not taken. */
-  stateHeadings: z.array(word(100)).optional(),
-  /** A person took a file that has no heading of these. */
-  takenWithout: z.array(z.enum(GUARD_NAMES)).optional().catch(undefined),
-})
+export const FileShop = z
+  .object({
+    contract: z.literal('files'),
+    label: word(40),
+    form: OrderForm,
+    /** Absent: the map is the shop's own. */
+    preset: z.enum(PRESET_IDS).optional().catch(undefined),
+    /** Of state and recipient, as its files had them: one that lacks any is taken by a person alone. */
+    seenHeadings: z.array(word(100)).optional(),
+    stateHeadings: z.array(word(100)).optional(),
+    /** A person took a file that has no heading of these. */
+    takenWithout: z.array(z.enum(GUARD_NAMES)).optional().catch(undefined),
+  })
+  .transform(({ seenHeadings: own = [], stateHeadings: asBefore = [], ...shop }) => ({
+    ...shop,
+    seenHeadings: [...new Set([...own, ...asBefore])],
+  }))
 export type FileShop = z.infer<typeof FileShop>
+
+/** Under their first name, too: a version of before that runs beside this one reads and writes only that. */
+export const toSeen = (headings: readonly string[]) => ({
+  seenHeadings: headings,
+  stateHeadings: headings,
+})
 
 /** Headings that files had and lacked, for a preset that is renewed without a look at a file. */
 export function keptHeadings(
-  { form: before, stateHeadings: had = [], takenWithout = [] }: FileShop,
+  { form: before, seenHeadings: had, takenWithout = [] }: FileShop,
   made: OrderForm,
-): Pick<FileShop, 'stateHeadings' | 'takenWithout'> {
+) {
   const renamed = Object.values(GUARDS)
     .flat()
     .flatMap((field) =>
@@ -316,7 +328,10 @@ export function keptHeadings(
     )
   const isSame = (guard: GuardName) =>
     isDeepStrictEqual(guardedHeadings(before, guard), guardedHeadings(made, guard))
-  return { stateHeadings: [...new Set([...had, ...renamed])], takenWithout: takenWithout.filter(isSame) }
+  return {
+    ...toSeen([...new Set([...had, ...renamed])]),
+    takenWithout: takenWithout.filter(isSame),
+  }
 }
 
 /** Null for every other shop. */

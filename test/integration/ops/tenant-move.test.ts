@@ -65,6 +65,7 @@ const KEYED = ['mails.fingerprint']
  */
 const PLAIN_BYTES = [
   'api_keys.hash',
+  'order_files.left_out',
   'passkeys.credential_hash',
   'passkeys.password_mark',
   'pulls.request_hash',

@@ -25,9 +25,9 @@ const missing = dovecotMissing()
 const WAIT = { timeout: 20_000, interval: 20 }
 
 const HEAD =
-  '店舗伝票番号,受注日,受注名,受注住所１,商品名,商品価格,受注数量,発送先名,発送先住所１,出荷済フラグ'
+  '店舗伝票番号,受注日,受注名,受注住所１,商品名,商品価格,受注数量,発送先名,発送先住所１,発送先住所２,発送郵便番号,出荷済フラグ'
 const rowOf = (number: string, price = 1_000) =>
-  `${number},2026/01/14 09:00:00,見本 花子,福井県福井市1-1,皿,${price},1,見本 花子,福井県福井市1-1,0`
+  `${number},2026/01/14 09:00:00,見本 花子,福井県福井市1-1,皿,${price},1,見本 花子,福井県福井市1-1,,9100005,0`
 const csv = (...rows: string[]) => encodeCp932(`${[HEAD, ...rows].join('\r\n')}\r\n`)
 
 interface Mail {

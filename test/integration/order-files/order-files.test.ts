@@ -42,7 +42,7 @@ const call = (method: Method, url: string, payload?: object, headers = key) =>
   server.app.inject({ method, url: `/v1${url}`, headers, ...(payload && { payload }) })
 
 const HEAD =
-  '店舗伝票番号,受注日,受注名,受注住所１,発送先名,発送先住所１,支払方法,合計金額,商品名,商品コード,商品価格,受注数量,出荷済フラグ'
+  '店舗伝票番号,受注日,受注名,受注住所１,発送先名,発送先住所１,発送先住所２,発送郵便番号,支払方法,合計金額,商品名,商品コード,商品価格,受注数量,出荷済フラグ'
 interface Row {
   name?: string
   address?: string
@@ -69,6 +69,8 @@ const row = (
     address,
     to,
     '東京都港区2-2',
+    '',
+    '1050001',
     '銀行振込',
     '',
     item,

@@ -30,10 +30,12 @@ async function useForm(wanted: OrderForm): Promise<void> {
 }
 
 const BARE = '店舗伝票番号,受注日,受注名,受注住所１,商品名,商品価格,受注数量'
-const HEAD = `${BARE},発送先名,発送先住所１`
+/** All that the preset reads of a recipient: of a first file at which nobody looks none may be missing. */
+const RECIPIENT = '発送先名,発送先住所１,発送先住所２,発送郵便番号'
+const HEAD = `${BARE},${RECIPIENT}`
 const bareRow = (number: string) => `${number},2026/01/14 09:00:00,見本 花子,福井県福井市1-1,皿,1000,1`
 const rowOf = (number: string, state: string, more = '') =>
-  `${bareRow(number)},見本 花子,福井県福井市1-1,${state}${more}`
+  `${bareRow(number)},見本 花子,福井県福井市1-1,,9100005,${state}${more}`
 const csv = (...rows: string[]) => Buffer.from([`${HEAD},出荷済フラグ`, ...rows].join('\r\n'))
 
 /** As if it had come by mail. */
@@ -66,15 +68,21 @@ describe('a word that the map does not know', () => {
       })
   })
 
-  it('keeps its orders out of a file that came by mail, and no others', async () => {
-    const taken = await mail(file)
-    expect(taken).toMatchObject({ state: 'done', counts: { staged: 1, done: 1, refused: 2 } })
-    expect(taken.faults.map(({ line, code }: { line: number; code: string }) => [line, code])).toEqual([
-      [2, 'STATE_UNKNOWN'],
-      [4, 'STATE_UNKNOWN'],
-    ])
-    expect(taken.faults[0].message).toContain('「出荷完了」')
-    expect(await states()).toEqual({ 2: 'open' })
+  it('keeps its orders, and no others, out of a file at which nobody looked', async () => {
+    for (const [take, counts] of [
+      [mail, { staged: 1, done: 1, refused: 2 }],
+      [unseen, { unchanged: 1, done: 1, refused: 2 }],
+    ] as const) {
+      const taken = await take(file)
+      expect(taken).toMatchObject({ state: 'done', counts })
+      expect(taken.faults.map(({ line, code }: { line: number; code: string }) => [line, code])).toEqual([
+        [2, 'STATE_UNKNOWN'],
+        [4, 'STATE_UNKNOWN'],
+      ])
+      expect(taken.faults[0].message).toContain('「出荷完了」')
+      expect(await states()).toEqual({ 2: 'open' })
+    }
+    expect((await rig.take(file)).counts).toMatchObject({ staged: 2, refused: 0 })
   })
 })
 
@@ -109,11 +117,14 @@ describe('a heading of the state that is gone', () => {
 })
 
 describe('a heading of the recipient that is gone', () => {
-  const addressed = (head: string, address = '発送先住所１') =>
+  const addressed = (head: string, address = '発送先住所１', more = ',発送先住所２,発送郵便番号') =>
     Buffer.from(
-      [`${BARE},出荷済フラグ,${head},${address}`, `${bareRow('5')},0,見本 次郎,東京都港区2-2`].join('\r\n'),
+      [
+        `${BARE},出荷済フラグ,${head},${address}${more}`,
+        `${bareRow('5')},0,見本 次郎,東京都港区2-2,,1050001`,
+      ].join('\r\n'),
     )
-  const other = addressed('お届け先名', 'お届け先住所')
+  const other = addressed('お届け先名', 'お届け先住所', '')
 
   it('sends no gift to its buyer: a file at which nobody looks ends', async () => {
     expect(await mail(addressed('発送先名'))).toMatchObject({ state: 'done', counts: { staged: 1 } })
@@ -132,12 +143,21 @@ describe('a heading of the recipient that is gone', () => {
   it('sends none by the very first file either, unless a person took one without any', async () => {
     for (const take of [mail, unseen]) expect(await take(other)).toMatchObject(failed('発送先名'))
     expect(await rig.orders()).toEqual([])
-    expect(await mail(addressed('発送先名', 'お届け先住所'))).toMatchObject({ state: 'done' })
+    expect(await mail(addressed('発送先名'))).toMatchObject({ state: 'done' })
     await useForm(form({}))
     await rig.take(other)
     expect(await mail(other)).toMatchObject({ state: 'done' })
     await useForm(form({}))
     expect(await mail(other)).toMatchObject({ state: 'failed' })
+  })
+
+  it('sends none to half an address: the first file has all that the map reads, or a person took one', async () => {
+    const half = addressed('発送先名', 'お届け先住所')
+    for (const take of [mail, unseen]) expect(await take(half)).toMatchObject(failed('発送先住所１'))
+    expect(await rig.orders()).toEqual([])
+    await rig.take(half)
+    for (const take of [mail, unseen]) expect(await take(half)).toMatchObject({ state: 'done' })
+    expect(await mail(other)).toMatchObject(failed('発送先名'))
   })
 
   it('is none of a map that names no recipient', async () => {
@@ -169,8 +189,11 @@ describe('a preset that was renewed', () => {
 
   it('reads the state elsewhere: files had that heading, too', async () => {
     await renew({ stateHeadings: ['出荷', '発送先名'], takenWithout: ['recipient', 'state'] })
+    const headings = ['出荷', '発送先名', '出荷済フラグ']
     expect(await capabilities()).toMatchObject({
-      stateHeadings: ['出荷', '発送先名', '出荷済フラグ'],
+      seenHeadings: headings,
+      // As a version of before reads it.
+      stateHeadings: headings,
       takenWithout: ['recipient'],
     })
     const old = Buffer.from([`${HEAD},出荷`, rowOf('1', '1')].join('\r\n'))
@@ -188,10 +211,33 @@ describe('a preset that was renewed', () => {
   })
 })
 
+describe('an older file that comes behind a newer one', () => {
+  const at = (hour: number) => ({ exportedAt: `2026-01-14T${hour}:00:00+09:00` })
+
+  it('brings no order that the newer one left out, and all that it did not have', async () => {
+    const newer = csv(rowOf('1', '1'), rowOf('2', '0'))
+    expect(await rig.take(newer, at(12))).toMatchObject({ counts: { staged: 1, done: 1 } })
+    const older = csv(rowOf('1', '0'), rowOf('2', '0'), rowOf('3', '0'))
+    for (const dryRun of [true, false])
+      expect(await rig.take(older, { ...at(10), dryRun })).toMatchObject({
+        counts: { staged: 1, done: 1, unchanged: 1 },
+        leftOut: [{ word: '（新しいファイル）', state: 'shipped', orders: 1, numbers: ['1'] }],
+      })
+    expect(await states()).toEqual({ 2: 'open', 3: 'open' })
+    // It was a mistake there: a newer one says so.
+    expect(await rig.take(older, at(13))).toMatchObject({ counts: { staged: 1, unchanged: 2 } })
+  })
+
+  it('is told by a dry run of the newer one in no way', async () => {
+    await rig.take(csv(rowOf('1', '1')), { ...at(12), dryRun: true })
+    expect(await rig.take(csv(rowOf('1', '0')), at(10))).toMatchObject({ counts: { staged: 1 } })
+  })
+})
+
 describe('an order that is not paid, or not ordered yet', () => {
   const base = (word: string, method = '銀行振込') =>
     Buffer.from(
-      `注文ID,注文日時,氏(請求先),名(請求先),住所(請求先),氏(配送先),名(配送先),住所(配送先),商品名,価格,数量,送料,支払い方法,発送状況\r\nA1,2026-01-14 09:00:00,見本,花子,福井県福井市1-1,見本,次郎,東京都港区2-2,皿,1000,1,500,${method},${word}`,
+      `注文ID,注文日時,氏(請求先),名(請求先),住所(請求先),氏(配送先),名(配送先),住所(配送先),住所2(配送先),郵便番号(配送先),都道府県(配送先),商品名,価格,数量,送料,支払い方法,発送状況\r\nA1,2026-01-14 09:00:00,見本,花子,福井県福井市1-1,見本,次郎,港区2-2,,1050001,東京都,皿,1000,1,500,${method},${word}`,
     )
   const eccube = (word: string) =>
     Buffer.from(
