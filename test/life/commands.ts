@@ -15,8 +15,8 @@ export type Action =
    */
   | {
       do: 'order'
-      /** At the third one for two recipients. */
-      shop: 0 | 1 | 2
+      /** At the third one for two recipients; at the fourth one it comes by file. */
+      shop: 0 | 1 | 2 | 3
       buyer: number
       twin?: boolean
       mailed: boolean
@@ -57,6 +57,19 @@ export type Action =
   | { do: 'mallAddress'; order: number; mailed: boolean }
   /** The mall moves the release of a pre-order, or lets it go now. */
   | { do: 'mallRelease'; order: number; days: number }
+  /** The shop of files ships it by the cart's own page. */
+  | { do: 'cartShip'; order: number }
+  /** A buyer there wants more of it, or what was ordered first. */
+  | { do: 'cartPrice'; order: number; back: boolean }
+  /**
+   * A file of all orders of the cart as they are, or as they were so many files ago, is sent by a person who
+   * says when it was written, under a name that does, or by mail. `lacks`: without its column of states.
+   */
+  | { do: 'file'; back: number; by: 'person' | 'name' | 'mail'; lacks?: boolean }
+  /** The cart writes one that nobody sends yet. */
+  | { do: 'write' }
+  /** The task that reads what came. */
+  | { do: 'read' }
   /** Of the buyer of an order. */
   | { do: 'erase'; order: number; by: 'phone' | 'email' | 'number' }
   | { do: 'retention' }

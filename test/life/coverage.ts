@@ -1,6 +1,6 @@
 import type { Action, Command } from './commands.ts'
 import { placedBy } from './generator.ts'
-import { DAY, RAKUTEN } from './world.ts'
+import { DAY, FILES, RAKUTEN } from './world.ts'
 
 /**
  * Which features met in one order's life: a history that has both an erasure and a held-back pull says
@@ -73,6 +73,7 @@ const FEATURES = [
     'new key',
     'sealed anew',
   ],
+  ...['by file', 'file again'],
   ...['process dies', 'answer lost', 'held back', 'at once', 'other process', 'backup', 'standby'],
 ] as const
 type Feature = (typeof FEATURES)[number]
@@ -87,6 +88,7 @@ function featuresOf(command: Command): Feature[] {
         ...(command.late ? (['late'] as const) : []),
         ...(command.kind === 'ready' ? [] : [command.kind]),
         ...(command.shop === RAKUTEN ? (['two recipients'] as const) : []),
+        ...(command.shop === FILES ? (['by file'] as const) : []),
         ...(command.twin ? (['twin'] as const) : []),
       ]
     case 'mail':
@@ -110,6 +112,8 @@ function featuresOf(command: Command): Feature[] {
       return command.ms >= 30 * DAY ? ['months'] : []
     case 'useDesk':
       return command.inUse ? [] : ['desk out of use']
+    case 'file':
+      return command.back > 0 ? ['file again'] : []
     case 'rules':
       return command.on ? ['rules'] : []
     case 'webhook':

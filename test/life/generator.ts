@@ -226,6 +226,35 @@ const writtenMeanwhile = close(
   work,
 )
 
+/** Of the cart without an API. */
+const comesByFile = draw({
+  do: just('order'),
+  shop: fc.constant(3),
+  buyer: fc.nat({ max: 1 }),
+  mailed: anyOf(true, false),
+  kind: anyOf('ready', 'ready', 'ready', 'preorder'),
+  days: fc.constant(3),
+})
+const isMailed = (mailed: boolean) => comesByFile.map((one) => ({ ...one, mailed }) as Action)
+const file = draw({
+  do: just('file'),
+  back: fc.constant(0),
+  by: anyOf('person', 'name', 'mail'),
+  lacks: anyOf(undefined, undefined, undefined, true),
+})
+const olderFile = draw({
+  do: just('file'),
+  back: fc.integer({ min: 1, max: 4 }),
+  by: anyOf('person', 'name', 'mail'),
+})
+const write = fixed({ do: 'write' })
+const read = fixed({ do: 'read' })
+const priced = fc.record({ do: just('cartPrice'), order: own, back: anyOf(false, false, true) }) as Drawn
+const closedAtCart = fc.oneof(
+  fixed({ do: 'cartShip', order: 0 }),
+  fixed({ do: 'mallCancel', order: 0, lag: 0, mailed: false }),
+)
+
 /** Each about one order, which they name as 0; `about` gives it its own. */
 const STRANDS: readonly fc.Arbitrary<Strand>[] = [
   // Comes in, is pulled, is shipped, is over.
@@ -730,6 +759,60 @@ const STRANDS: readonly fc.Arbitrary<Strand>[] = [
       left: edit,
       right: edit,
     }) as Drawn,
+  ),
+  // It comes by file, is changed, and its files come late and again.
+  strand(
+    comesByFile,
+    fixed({ do: 'mallRelease', order: 0, days: 0 }),
+    file,
+    close(priced, write, priced, write, priced),
+    fc.oneof(file, olderFile),
+    fc.oneof(work, read, beside(of({ do: 'read' }))),
+    olderFile,
+    work,
+    olderFile,
+    read,
+  ),
+  // The cart closes it before any file of it was read, and an older one comes late.
+  strand(
+    close(isMailed(false), fixed({ do: 'mallRelease', order: 0, days: 0 }), write, closedAtCart, file),
+    fc.oneof(read, beside(of({ do: 'read' }))),
+    close(olderFile, olderFile),
+    fc.oneof(read, work),
+    fc.oneof(olderFile, time(3 * DAY)),
+  ),
+  // Its file is being read while people and its mall write, ship and erase.
+  strand(
+    isMailed(true),
+    work,
+    fc.oneof(takeAt(0), takeAt(1), onHold([2, 40])),
+    close(
+      fc.oneof(priced, closedAtCart),
+      file,
+      holdUp(of({ do: 'read' }), 20),
+      fc.oneof(change('ship'), seenEdit, eraseOwn, moveTo('ready_to_ship', 'on_hold')),
+      fc.oneof(work, time(5 * MINUTE)),
+      file,
+      work,
+      resume,
+    ),
+    fc.oneof(closedAtCart, rereadOwn, olderFile),
+    fc.oneof(file, change('ship')),
+    work,
+  ),
+  strand(
+    isMailed(true),
+    fc.record({
+      do: just('both'),
+      runs: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 2, maxLength: 6 }),
+      left: of({ do: 'read' }),
+      right: fc.oneof(file, eraseOwn, take, of({ do: 'read' })),
+    }) as Drawn,
+    fc.oneof(work, eraseOwn, change('ship')),
+    time(5 * MINUTE, 61 * DAY),
+    priced,
+    fc.oneof(file, olderFile),
+    work,
   ),
   // Two recipients: one parcel goes out, and then the other.
   strand(

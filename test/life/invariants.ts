@@ -2,17 +2,19 @@ import { isDeepStrictEqual } from 'node:util'
 import type { NormalisedOrder } from '../../src/marketplaces/port/order.ts'
 import { MALL, pick, toOrderColumns } from '../../src/orders/store/columns.ts'
 import { findPersonalData } from '../support/database/personal-data.ts'
+import { differsFromFiles, type FromFile } from './cart.ts'
 import { Broken, buyerOf, type Life, type Replica } from './life.ts'
 import {
   checkBetween,
   checkBoard,
   checkDeliveries,
   checkPages,
+  detailOf,
   learnTerms,
   readSnapshot,
   type Snapshot,
 } from './watch.ts'
-import { DAY, HOUR, MINUTE } from './world.ts'
+import { DAY, FILES, HOUR, MINUTE } from './world.ts'
 
 /** What must be true of an order's life: after each step, and when nothing waits any more. */
 
@@ -28,6 +30,7 @@ export async function checkStep(life: Life): Promise<void> {
   checkDeliveries(life, hook.checked, life.isPlain)
   hook.checked = life.world.deliveries.length
   await checkRows(life)
+  await checkFiles(life, now)
   await checkAsked(life, now)
   // Where nobody died or stood still, staging marks at once; the task that looks again is for the others.
   const isUndisturbed = life.isPlain && life.heldBack.length === 0 && !life.restored && watch !== null
@@ -50,6 +53,7 @@ export async function checkRest(life: Life): Promise<void> {
   await checkKeptContent(life)
   await checkChanges(life)
   await checkErased(life)
+  await checkShippedFile(life, present(life.watch))
   checkSorted(life, present(life.watch))
   await checkCopies(life)
   await checkFigures(life)
@@ -190,6 +194,81 @@ function checkTaken({ taken }: Life['world'], changes: Life['changes']): void {
   }
 }
 
+interface FileRow {
+  name: string
+  state: string
+  attempts: number
+  message: string | null
+}
+
+async function readFileRows({ world }: Life): Promise<FileRow[]> {
+  if (!world.shopIds[FILES]) return []
+  const { rows } = await world.service.admin.query<FileRow>(
+    "select substring(file_name from '^orders-[0-9]+') as name, state, attempts, message from order_files",
+  )
+  return rows
+}
+
+const IS_OF_STAFF = new Set(['moved', 'pulled', 'edited', 'change_requested'])
+
+/** Orders that come by file are as the newest of the files says that were read. */
+async function checkFiles(life: Life, { orders, events, changes }: Snapshot): Promise<void> {
+  const rows = await readFileRows(life)
+  if (rows.length === 0) return
+  const lacking = rows.find(({ name, state }) => state === 'done' && life.cart.files.get(name)?.lacks)
+  if (lacking) throw new Broken(`the file ${lacking.name} has no states, and was taken unseen`)
+  // Their content is what staff work with: a file that differs is told, and an import anew takes it.
+  const ofStaff = new Set(
+    [...events.values()].flatMap(({ kind, orderId }) => (IS_OF_STAFF.has(kind) ? [orderId] : [])),
+  )
+  const here = new Map<string, FromFile>()
+  for (const number of life.cart.orders.keys()) {
+    const order = orders.get(number)
+    if (!order) continue
+    const price = ofStaff.has(order.id) ? null : (detailOf(life, order)?.items[0]?.unitPrice ?? null)
+    here.set(number, { orderNumber: number, mallState: order.mallState, price })
+  }
+  const ended = new Set(rows.flatMap(({ name, state }) => (state === 'done' ? [name] : [])))
+  const begun = new Set(rows.flatMap(({ name, attempts }) => (attempts > 0 ? [name] : [])))
+  const ships = [...changes.values()].filter(({ action }) => action === 'ship')
+  const ours = new Set(ships.map(({ orderNumber }) => orderNumber))
+  const differs = differsFromFiles(life.cart, ended, begun, here, ours)
+  if (differs) throw new Broken(differs)
+}
+
+/** So many times a file is begun, at most: it may end its process. */
+const MOST_BEGUN = 5
+
+/** Each file was read, and the cart gets each number that an order of it was shipped with. */
+async function checkShippedFile(life: Life, { at, orders, changes }: Snapshot): Promise<void> {
+  const { world, cart } = life
+  if (!world.shopIds[FILES]) return
+  for (const { name, state, attempts, message } of await readFileRows(life)) {
+    const wanted = cart.files.get(name)?.lacks || attempts > MOST_BEGUN ? 'failed' : 'done'
+    if (state !== wanted) throw new Broken(`the file ${name} is ${state} and should be ${wanted}: ${message}`)
+  }
+  const time = `from=${new Date(at - 7 * DAY).toISOString()}&to=${new Date(at + 1).toISOString()}`
+  const { status, text } = await world.readText(`/shops/${world.shopIds[FILES]}/shipped-orders?${time}`)
+  if (status !== 200) throw new Broken(`the file for the cart was answered ${status}: ${text}`)
+  for (const { action, state, orderNumber, finishedAt, parameters } of changes.values()) {
+    const order = orders.get(orderNumber)
+    if (
+      !cart.orders.has(orderNumber) ||
+      action !== 'ship' ||
+      state !== 'succeeded' ||
+      order?.content === null
+    )
+      continue
+    const isCorrected = [...changes.values()].some(
+      (other) => other.orderNumber === orderNumber && other.action === 'correct_shipment',
+    )
+    if ((finishedAt ?? 0) <= at - 7 * DAY || isCorrected) continue
+    for (const { trackingNumber } of parameters.parcels ?? [])
+      if (trackingNumber && !text.includes(`${orderNumber},${trackingNumber}`))
+        throw new Broken(`order ${orderNumber} was shipped with ${trackingNumber}, and the cart is not told`)
+  }
+}
+
 /** A receiver may be away for three days. */
 const FEWEST_ATTEMPTS = 10
 
@@ -279,8 +358,8 @@ const isUnwanted = ({ dismissed }: Life, number: string, verdict: string): boole
  */
 async function checkStaged(life: Life): Promise<void> {
   const [rows, waiting] = [await readRows(life), await readWaiting(life)]
-  for (const { number, outOfReach, placedAt } of life.orders) {
-    if (rows.has(number)) continue
+  for (const { number, shop, outOfReach, placedAt } of life.orders) {
+    if (rows.has(number) || shop === FILES) continue
     const now = life.world.clock.now()
     const { verdict, next } = await askWhy(life, number, outOfReach)
     if (outOfReach) {
@@ -313,7 +392,9 @@ const MOST_ASKED = 3
 
 /** At any moment: of the newest orders of the mall that are not here, why, and when something happens. */
 async function checkAsked(life: Life, { orders: rows, swept, requests: all }: Snapshot): Promise<void> {
-  const missing = life.orders.filter(({ number, outOfReach }) => !outOfReach && !rows.has(number))
+  const missing = life.orders.filter(
+    ({ number, shop, outOfReach }) => !outOfReach && shop !== FILES && !rows.has(number),
+  )
   if (missing.length === 0) return
   // The refresh that a payment's or change's mail asks for stages an order that is not here.
   const requests = all.filter(({ purpose }) => purpose !== 'reimport')
@@ -359,9 +440,9 @@ const SHIPPABLE = new Set(['auto_imported', 'new', 'awaiting_payment', 'ready_to
 async function checkAgreement(life: Life): Promise<void> {
   const [rows, waiting] = [await readRows(life), await readWaiting(life)]
   const now = life.world.clock.now()
-  const compared = life.orders.filter(({ number }) => {
+  const compared = life.orders.filter(({ number, shop }) => {
     const row = rows.get(number)
-    if (!row || !SHIPPABLE.has(row.status) || row.mallState !== 'open') return false
+    if (shop === FILES || !row || !SHIPPABLE.has(row.status) || row.mallState !== 'open') return false
     return row.holds.length > 0 || now - row.orderedAt.getTime() < COMPARED_MS
   })
   for (const shop of life.world.shopIds.keys()) {

@@ -12,6 +12,11 @@ export interface Kept {
 const work = { do: 'work' } as const
 const order = { do: 'order', shop: 0, buyer: 0, mailed: true, kind: 'ready', days: 0 } as const
 
+const byFile = { ...order, shop: 3, mailed: false } as const
+const read = { do: 'read' } as const
+const price = { do: 'cartPrice', order: 0, back: false } as const
+const sent = (by: 'person' | 'name' | 'mail', back = 0) => ({ do: 'file', back, by }) as const
+
 export const KEPT: readonly Kept[] = [
   {
     name: 'a cancellation that the mall’s list says before its detail does',
@@ -249,6 +254,36 @@ export const KEPT: readonly Kept[] = [
   {
     name: 'a postage that we changed ourselves',
     history: [order, work, { do: 'change', order: 0, action: 'fee' }, work],
+  },
+  {
+    name: 'an older file whose order a newer one had left out',
+    history: [
+      byFile,
+      { do: 'write' },
+      { do: 'mallCancel', order: 0, lag: 0, mailed: false },
+      sent('person'),
+      read,
+      sent('mail', 2),
+      read,
+    ],
+  },
+  {
+    name: 'a price that went back, and the file between that comes late',
+    history: [
+      byFile,
+      sent('mail'),
+      price,
+      { do: 'write' },
+      { ...price, back: true },
+      sent('name'),
+      read,
+      sent('person', 2),
+      read,
+    ],
+  },
+  {
+    name: 'files without states at which nobody looks',
+    history: [byFile, { ...sent('mail'), lacks: true }, read, { ...sent('person'), lacks: true }, read],
   },
 ]
 

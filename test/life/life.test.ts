@@ -48,11 +48,11 @@ test('generated histories keep every invariant', LONG, async () => {
 })
 
 /**
- * Of a long run of so many histories, whichever its seed is: of 240 seeds the least had 0.734. Cut to 40
- * steps, the best had 0.697.
+ * Of a long run of so many histories, whichever its seed is: of 240 seeds the least had 0.714. Cut to 40
+ * steps, the best had 0.703.
  */
 const LONG_RUN = 60
-const LEAST_PAIRS = 0.715
+const LEAST_PAIRS = 0.709
 
 test(`a long run lets most pairs of features meet in one order’s life (TEST_SEED=${TEST_SEED})`, () => {
   const pairs = new Set<string>()

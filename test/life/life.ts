@@ -7,15 +7,18 @@ import { type EncryptionKeys, formatEncryptionKeys } from '../../src/platform/cr
 import { type DumpedRows, dumpRows, putRows } from '../support/database/personal-data.ts'
 import { ops } from '../support/service/service.ts'
 import { type HeldBack, holdBack, interleave, live, lose } from './actors.ts'
+import { type Cart, changeInCart, newCart, placeInCart, sendFile, writeFile } from './cart.ts'
 import type { Action, ChangeName, Command } from './commands.ts'
 import { checkRetention, learnTerms, readSnapshot, type Snapshot, type Terms } from './watch.ts'
 import {
   type Answer,
   BACKUP_KEY,
   DAY,
+  FILES,
   type Ground,
   HOUR,
   MINUTE,
+  type More,
   RAKUTEN,
   SECOND,
   SHOPS,
@@ -25,12 +28,12 @@ import {
 /** One history as it is played: what the world did, what was asked of the service, and what it answered. */
 
 interface PlacedOrder {
-  shop: 0 | 1 | 2
+  shop: 0 | 1 | 2 | 3
   number: string
   buyer: number
   placedAt: number
-  /** Its newest mail. */
-  event: SandboxEvent
+  /** Its newest mail; null: it comes by file. */
+  event: SandboxEvent | null
   /** Nobody else's but a twin's: a buyer's name is made for each order, an edit's text for each edit. */
   names: string[]
   /** Somebody changed its address or moved it: what it may be packed with is no longer known here. */
@@ -91,6 +94,8 @@ export interface Life {
   world: World
   ground: Ground
   orders: PlacedOrder[]
+  /** Of the shop of files, with what it wrote. */
+  cart: Cart
   /** Orders by the key under which they were handed over. */
   pulls: Map<string, string[]>
   newestKey: string | null
@@ -174,13 +179,13 @@ export interface Life {
   tickedAt: number
 }
 
-/** @param hasRakuten the history has orders of several recipients */
-export async function beginLife(ground: Ground, seed: number, hasRakuten: boolean): Promise<Life> {
-  const world = await ground.world(seed, hasRakuten)
+export async function beginLife(ground: Ground, seed: number, more: More): Promise<Life> {
+  const world = await ground.world(seed, more)
   const life: Life = {
     world,
     ground,
     orders: [],
+    cart: newCart(),
     pulls: new Map(),
     newestKey: null,
     programs: [0, 1].map(() => ({
@@ -354,7 +359,7 @@ async function act(life: Life, action: Action, dying: boolean): Promise<void> {
       return placeOrder(life, action)
     case 'mail': {
       const order = orderAt(life, action.order)
-      if (!order) return
+      if (!order?.event) return
       const event = action.kind ? { ...order.event, type: action.kind } : order.event
       return postMail(life, order, event, dying, action.stranger)
     }
@@ -448,21 +453,37 @@ async function act(life: Life, action: Action, dying: boolean): Promise<void> {
     case 'mallCancel': {
       const order = orderAt(life, action.order)
       if (order) cancelAtMall(life, order, action.lag)
-      if (order && action.mailed) await postMail(life, order, order.event, dying)
+      if (order && action.mailed) await postNews(life, order, dying)
       return
     }
     case 'mallAddress': {
       const order = orderAt(life, action.order)
-      if (!order || order.shop === RAKUTEN || isClosedAtMall(life, order)) return
+      if (!order || order.shop >= RAKUTEN || isClosedAtMall(life, order)) return
       const name = nextName(life, '新町')
       order.names.push(name)
       order.touched = true
       eventOf(life, order, () => world.sim.edit(order.number, { Ship: { ShipAddress1: `${name}1-2-3` } }))
-      if (action.mailed) await postMail(life, order, order.event, dying)
+      if (action.mailed) await postNews(life, order, dying)
       return
     }
+    case 'cartShip':
+    case 'cartPrice': {
+      const change = action.do === 'cartShip' ? 'shipped' : action.back ? 'price back' : 'price'
+      return changeInCart(cartOrderAt(life, action.order), change)
+    }
+    case 'file': {
+      const answer = await sendFile(life, action)
+      if (answer) refused(dying, answer)
+      return
+    }
+    case 'write':
+      await writeFile(life)
+      return
+    case 'read':
+      return readFiles(life)
     case 'mallRelease': {
       const order = orderAt(life, action.order)
+      changeInCart(cartOrderAt(life, action.order), 'open')
       if (!order || mallField(life, order, 'OrderStatus') !== '1') return
       const release = action.days === 0 ? '' : japanDay(world.clock.now() + action.days * DAY)
       const status = action.days === 0 ? { OrderStatus: '2' } : {}
@@ -529,6 +550,7 @@ function placeOrder(life: Life, action: Extract<Action, { do: 'order' }>): Promi
   const { world } = life
   const { shop } = action
   if (shop === RAKUTEN) return placeForTwo(life, action)
+  if (shop === FILES) return placeForFile(life, action)
   const twin = action.twin ? life.orders.findLast(({ buyer }) => buyer === action.buyer) : undefined
   const fullName = twin?.names[0] ?? `命田${nextName(life, '花子')}`
   const place = life.orders.length
@@ -576,7 +598,31 @@ function placeOrder(life: Life, action: Extract<Action, { do: 'order' }>): Promi
   }
   life.orders.push(order)
   if (!action.mailed) return Promise.resolve()
-  return postMail(life, order, order.event, true)
+  return postNews(life, order, true)
+}
+
+/** It comes by the next file, which the cart may mail at once. */
+async function placeForFile(life: Life, action: Extract<Action, { do: 'order' }>): Promise<void> {
+  const buyer = `命田${nextName(life, '花子')}`
+  life.orders.push({
+    shop: FILES,
+    number: placeInCart(life, { buyer, ...buyerOf(action.buyer) }, action.kind),
+    buyer: action.buyer,
+    placedAt: life.world.clock.now(),
+    event: null,
+    names: [buyer],
+    // Its file may know of a partner later than its mall does.
+    touched: true,
+    outOfReach: false,
+  })
+  if (action.mailed) await sendFile(life, { back: 0, by: 'mail' })
+}
+
+const cartOrderAt = (life: Life, index: number) => life.cart.orders.get(orderAt(life, index)?.number ?? '')
+
+/** Reads what came of the shop of files. */
+async function readFiles({ world }: Life): Promise<void> {
+  if (world.shopIds[FILES]) await world.task('order files')
 }
 
 /** An order of two recipients, each of whom gets a parcel of its own. */
@@ -614,7 +660,14 @@ async function placeForTwo(life: Life, action: Extract<Action, { do: 'order' }>)
     outOfReach: false,
   }
   life.orders.push(order)
-  if (action.mailed) await postMail(life, order, order.event, true)
+  if (action.mailed) await postNews(life, order, true)
+}
+
+/** The newest that its mall mails, or its cart. */
+async function postNews(life: Life, order: PlacedOrder, dying: boolean): Promise<void> {
+  if (order.event) return postMail(life, order, order.event, dying)
+  const answer = await sendFile(life, { back: 0, by: 'mail' })
+  if (answer) refused(dying, answer)
 }
 
 /** Notes what asks for an order that is here: of others the mall's answer decides. */
@@ -637,7 +690,8 @@ async function postMail(
     noteAsked(life, order, calls, `a mail (${event.type})`)
 }
 
-function noteAsked(life: Life, { number }: PlacedOrder, calls: number, by: string): void {
+function noteAsked(life: Life, { number, shop }: PlacedOrder, calls: number, by: string): void {
+  if (shop === FILES) return
   life.asked.set(number, { calls, at: life.world.clock.now(), by })
 }
 
@@ -758,7 +812,7 @@ const simOrder = (life: Life, order: PlacedOrder) =>
 
 /** Of Yahoo!'s orders alone. */
 const mallField = (life: Life, order: PlacedOrder, field: string): string =>
-  order.shop === RAKUTEN
+  order.shop >= RAKUTEN
     ? ''
     : ((simOrder(life, order).groups.OrderInfo as Record<string, string>)[field] ?? '')
 
@@ -774,6 +828,10 @@ function eventOf(life: Life, order: PlacedOrder, work: () => void): void {
 function cancelAtMall(life: Life, order: PlacedOrder, lag: number): void {
   if (isClosedAtMall(life, order)) return
   const { world } = life
+  if (order.shop === FILES) {
+    changeInCart(life.cart.orders.get(order.number), 'cancelled')
+    return
+  }
   if (order.shop === RAKUTEN) {
     order.isClosed = true
     if (world.writes().some(({ orderNumber }) => orderNumber === order.number)) return
@@ -1102,6 +1160,7 @@ const MOST_TURNS = 30
 async function work(life: Life): Promise<void> {
   const { world } = life
   const { shopWorker, scheduler } = world.service.worker
+  await readFiles(life)
   const ids = new Set([...(await scheduler.tick()), ...world.woken])
   const handed = new Map(world.handed)
   world.woken.clear()
@@ -1311,6 +1370,7 @@ export async function comeToRest(life: Life): Promise<void> {
   const answer = await world.call('PATCH', `/webhooks/${world.webhookId}`, { body: { enabled: true } })
   if (answer.status >= 300) throw new Broken(`the webhook could not be switched on: ${answer.status}`)
   life.hook.on = true
+  await sendFile(life, { back: 0, by: 'person' })
   const begun = world.clock.now()
   for (let round = 0; ; round++) {
     await tick(life)

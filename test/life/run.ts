@@ -5,7 +5,7 @@ import { historyAt } from './generator.ts'
 import { checkRest, checkStep } from './invariants.ts'
 import { beginLife, comeToRest, endLife, play } from './life.ts'
 import { shrink } from './shrink.ts'
-import { type Ground, RAKUTEN } from './world.ts'
+import { FILES, type Ground, RAKUTEN } from './world.ts'
 
 /** Plays drawn histories until one breaks an invariant, and makes that one short. */
 
@@ -70,16 +70,18 @@ class BrokenIn extends Error {
   }
 }
 
-/** An order of two recipients comes in by it. */
-function isForTwo(command: Command): boolean {
-  if (command.do === 'both') return isForTwo(command.left) || isForTwo(command.right)
-  if ('action' in command && typeof command.action === 'object') return isForTwo(command.action)
-  return command.do === 'order' && command.shop === RAKUTEN
-}
+/** An order comes in at this shop by one of them. */
+const sellsAt = (commands: readonly Command[], shop: number): boolean =>
+  commands.some((command) => {
+    if (command.do === 'both') return sellsAt([command.left, command.right], shop)
+    if ('action' in command && typeof command.action === 'object') return sellsAt([command.action], shop)
+    return command.do === 'order' && command.shop === shop
+  })
 
 /** Plays one history to its rest. @throws BrokenIn */
 export async function playHistory(ground: Ground, commands: readonly Command[]): Promise<number> {
-  const life = await beginLife(ground, 1, commands.some(isForTwo))
+  const more = { rakuten: sellsAt(commands, RAKUTEN), files: sellsAt(commands, FILES) }
+  const life = await beginLife(ground, 1, more)
   let step = 0
   try {
     for (const command of commands) {

@@ -253,7 +253,7 @@ const openText = (life: Life, id: string, sealed: string | null): string | null 
   return own.open(reasonContext(id), Buffer.from(sealed, 'base64')).toString('utf8')
 }
 
-function detailOf(life: Life, { id, content }: OrderNow): NormalisedOrder | null {
+export function detailOf(life: Life, { id, content }: OrderNow): NormalisedOrder | null {
   if (content === null) return null
   const own = life.world.sealer.of(life.world.tenantId)
   return own.openJson<NormalisedOrder>(`order:${id}:detail`, Buffer.from(content, 'base64'))

@@ -20,6 +20,7 @@ import type { Marketplaces } from '../../src/marketplaces/index.ts'
 import type { NormalisedOrder } from '../../src/marketplaces/port/order.ts'
 import type { Clock } from '../../src/platform/clock.ts'
 import { createSealer, type EncryptionKeys } from '../../src/platform/crypto/sealer.ts'
+import { decodeCp932 } from '../../src/platform/csv.ts'
 import { type Database, openDatabase } from '../../src/platform/db/database.ts'
 import { retryable } from '../../src/platform/db/failures.ts'
 import { applyMigrations } from '../../src/platform/db/migrate.ts'
@@ -48,6 +49,7 @@ import { configWith, emptyQueue } from '../support/http/rest-server.ts'
 import { databaseFolder } from '../support/in-memory.ts'
 import { testMalls } from '../support/malls/test-malls.ts'
 import { asLooker, seen, watchCalls, watchStatements } from './actors.ts'
+import { openFileShop } from './cart.ts'
 
 /**
  * The service in one process for many histories: one Postgres, one set of modules put together by the
@@ -58,6 +60,13 @@ import { asLooker, seen, watchCalls, watchStatements } from './actors.ts'
 export const SHOPS = ['hoshizora-tools', 'tsukiyo-tools'] as const
 /** The third shop, for orders of several recipients, which a Yahoo! order cannot have. */
 export const RAKUTEN = 2
+/** The fourth one, of a cart without an API. */
+export const FILES = 3
+/** Shops that only some histories have. */
+export interface More {
+  rakuten: boolean
+  files: boolean
+}
 const RAKUTEN_SHOP = '123456'
 export const SECOND = 1_000
 export const MINUTE = 60 * SECOND
@@ -115,7 +124,7 @@ export interface Ground {
   /** Another server, whose transaction counter is far behind. */
   other(): Promise<{ url: string; template: string }>
   /** The world of one history. */
-  world(seed: number, hasRakuten?: boolean): Promise<World>
+  world(seed: number, more?: More): Promise<World>
   close(): Promise<void>
 }
 
@@ -250,13 +259,13 @@ export async function openGround(): Promise<Ground> {
       }
       return { url: await cloned(otherSource.url, otherTemplate), template: otherTemplate }
     },
-    async world(seed, hasRakuten = false) {
+    async world(seed, more = { rakuten: false, files: false }) {
       // Notes of the history before may be written still, and want the same rows the other way round.
       await retryable(() => main.admin.query(EMPTY))
       if (++worlds % VACUUMS === 0) await main.admin.query('vacuum')
       const world = await createWorld({ seed, processes, openService, http, hooks, storeKeys })
       around = world.surroundings
-      await world.begin(hasRakuten)
+      await world.begin(more)
       return world
     },
     async close() {
@@ -305,7 +314,7 @@ function holdTimers(clock: () => Clock): () => void {
 const mallsAt = (url: string, rakutenUrl: string): Marketplaces =>
   new Map(
     [...testMalls({ yahoo: { url }, rakuten: { url: rakutenUrl } })].filter(
-      ([name]) => name === 'yahoo' || name === 'rakuten',
+      ([name]) => name === 'yahoo' || name === 'rakuten' || name === 'connector',
     ),
   )
 
@@ -555,6 +564,13 @@ async function createWorld({ seed, processes: atFirst, openService, http, hooks,
     return { status: answer.statusCode, body: text === '' ? null : JSON.parse(text) } as Answer
   }
 
+  /** A file that a person saves. */
+  async function readText(path: string): Promise<{ status: number; text: string }> {
+    const headers = { authorization: `Bearer ${apiKey.key}` }
+    const { statusCode, rawPayload } = await service.app.inject({ url: `/v1${path}`, headers })
+    return { status: statusCode, text: decodeCp932(rawPayload) }
+  }
+
   const made = (answer: Answer): Answer['body'] => {
     if (answer.status >= 300)
       throw new Error(`the world could not be made: ${answer.status} ${JSON.stringify(answer.body)}`)
@@ -591,7 +607,7 @@ async function createWorld({ seed, processes: atFirst, openService, http, hooks,
     }
   }
 
-  async function begin(hasRakuten: boolean): Promise<void> {
+  async function begin(more: More): Promise<void> {
     const at = new Date(clock.now())
     await setTime(clock.now())
     tenantId = newId()
@@ -608,17 +624,18 @@ async function createWorld({ seed, processes: atFirst, openService, http, hooks,
       marketplace: 'yahoo' as 'yahoo' | 'rakuten',
       credentials: sim.credentialsFor(code),
     }))
-    if (hasRakuten) shops.push(await openRakuten())
-    for (const { code, marketplace, credentials } of shops) {
+    if (more.rakuten) shops[RAKUTEN] = await openRakuten()
+    for (const [at, { code, marketplace, credentials }] of shops.entries()) {
       const id = newId()
       const sealedCredentials = cipher.sealer.of(tenantId).sealJson(`shop:${id}:credentials`, credentials)
       const shop = { id, tenantId, code, name: code, marketplace, credentialsVersion: 1 }
       await db.shop.create({ data: { ...shop, sealedCredentials, ...stamp } })
-      shopIds.push(id)
+      shopIds[at] = id
     }
+    if (more.files) shopIds[FILES] = await openFileShop({ call })
     const box = made(
       await call('POST', '/mailboxes', {
-        body: { name: '転送', kind: 'inbound', shopIds, authservId: AUTHSERV_ID },
+        body: { name: '転送', kind: 'inbound', shopIds: shopIds.filter(Boolean), authservId: AUTHSERV_ID },
       }),
     )
     mailbox.id = box.id
@@ -628,6 +645,23 @@ async function createWorld({ seed, processes: atFirst, openService, http, hooks,
     )
     webhookId = hook.id
     webhook.secrets.push(hook.secret)
+  }
+
+  async function postRaw(mail: Buffer): Promise<Answer> {
+    const id = newId()
+    const at = clock.now()
+    const answer = await service.app.inject({
+      method: 'POST',
+      url: `/v1/mailboxes/${mailbox.id}/mails`,
+      headers: {
+        'content-type': 'message/rfc822',
+        'webhook-id': id,
+        'webhook-timestamp': String(Math.floor(at / 1000)),
+        'webhook-signature': new Signer(mailbox.secret).sign(id, new Date(at), mail.toString('utf8')),
+      },
+      payload: mail,
+    })
+    return { status: answer.statusCode, body: answer.body === '' ? null : JSON.parse(answer.body) }
   }
 
   /** The mall's order as its real adapter reads it now, past any lag. */
@@ -694,6 +728,7 @@ async function createWorld({ seed, processes: atFirst, openService, http, hooks,
     details,
     begin,
     call,
+    readText,
     setTime,
     readMall,
     task,
@@ -716,7 +751,7 @@ async function createWorld({ seed, processes: atFirst, openService, http, hooks,
       deaf = on
     },
     /** Posts a mail as a forwarding server does. */
-    async postMail(event: SandboxEvent, stranger = false): Promise<Answer> {
+    postMail(event: SandboxEvent, stranger = false): Promise<Answer> {
       const whole = composeMail(event, { to: 'orders@shop.example', charset: 'utf-8', shape: 'plain' })
       const mail = stranger
         ? Buffer.from(
@@ -727,21 +762,9 @@ async function createWorld({ seed, processes: atFirst, openService, http, hooks,
             'latin1',
           )
         : whole
-      const id = newId()
-      const at = clock.now()
-      const answer = await service.app.inject({
-        method: 'POST',
-        url: `/v1/mailboxes/${mailbox.id}/mails`,
-        headers: {
-          'content-type': 'message/rfc822',
-          'webhook-id': id,
-          'webhook-timestamp': String(Math.floor(at / 1000)),
-          'webhook-signature': new Signer(mailbox.secret).sign(id, new Date(at), mail.toString('utf8')),
-        },
-        payload: mail,
-      })
-      return { status: answer.statusCode, body: answer.body === '' ? null : JSON.parse(answer.body) }
+      return postRaw(mail)
     },
+    postRaw,
     nextKey: () => keyAt(cipher.made++),
     /** All processes end, and others with these keys begin, on this database. */
     async startAnew(url: string, keys: EncryptionKeys): Promise<void> {
