@@ -823,7 +823,9 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
 
   test('モール取消 is counted at the left until staff has moved it, and a press lists what must not ship', async () => {
     const { page, close } = await enterDemo(rig)
-    const [number = ''] = await placeOrders(rig)
+    // To one address: with two, each parcel of what is sent below would need its recipient.
+    const overrides = kindOfOrder({ buyer: someone('取消', '花子'), baskets: MUG })
+    const [number = ''] = await placeOrders(rig, 1, { overrides })
     await expect.poll(() => ordersOf(rig, `number=${number}`), { timeout: 60_000 }).toHaveLength(1)
     await cancelOrder(rig, number)
     const listed = () => ordersOf(rig, 'cancelledAtMall=true&limit=100')
@@ -861,6 +863,8 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
       .getByText('原因: モール側でキャンセルされた受注のため、変更を送信しませんでした。')
       .waitFor({ timeout: 60_000 })
     await page.getByText('対処: 出荷を止め、受注の内容を確認してください。').waitFor()
+    const last = page.locator('.order-state > div').filter({ hasText: 'ステータス変更状態' })
+    await last.getByText(/発送完了.*モール側でキャンセルされた受注のため/).waitFor()
     await page.goto(`${rig.url}/board/orders?cancelledAtMall=true`)
     await line.waitFor()
     await readApi(rig, '/orders/move', { orderIds: [ours?.id], to: 'cancelled' })
