@@ -10,6 +10,7 @@ import { Router } from 'wouter'
 import { App } from './app.tsx'
 import { queries } from './data.ts'
 import { t, useLanguage } from './i18n.ts'
+import { watchTyping } from './parts/drafts.ts'
 import { readSession } from './session.ts'
 
 function Root() {
@@ -24,6 +25,7 @@ function Root() {
   )
 }
 
+watchTyping()
 void readSession()
 document.documentElement.lang = t('ja', 'en')
 const root = document.getElementById('root')

@@ -32,32 +32,35 @@ let held = 0
 /** Fields that a person typed into and that are still on the page. A search is no work that could be lost. */
 const typedInto = new Set<HTMLInputElement | HTMLTextAreaElement>()
 
-addEventListener(
-  'input',
-  ({ target }) => {
-    for (const field of typedInto) if (!field.isConnected) typedInto.delete(field)
-    if (target instanceof HTMLTextAreaElement) typedInto.add(target)
-    if (target instanceof HTMLInputElement && target.type !== 'search') typedInto.add(target)
-  },
-  true,
-)
-
 const unsaved = (): Typed[] => [...typedInto].filter((field) => field.isConnected && field.value !== '')
 
 /** True when loading the page anew would lose typed text, or what was ticked. */
 export const hasUnsavedText = (): boolean => held > 0 || unsaved().length > 0
 
 /**
- * A reload, or another address, is asked about while text would be lost by it: that of a form or a window, or
- * what waits for its screen. Conditions of a list stand in the address, and nobody misses a sign-in.
+ * Notes from now on where a person types. A reload, or another address, is asked about while text would be
+ * lost by it: that of a form or a window, or what waits for its screen. Conditions of a list stand in the
+ * address, and nobody misses a sign-in.
  */
-addEventListener('beforeunload', (event) => {
-  const isWork = (field: Typed) =>
-    !['checkbox', 'radio', 'file'].includes(field.type) &&
-    field.closest('form, table, [role=dialog]') !== null &&
-    field.closest('.sign-in') === null
-  if (held > 0 || unsaved().some(isWork)) event.preventDefault()
-})
+export function watchTyping(): void {
+  addEventListener(
+    'input',
+    ({ target }) => {
+      for (const field of typedInto) if (!field.isConnected) typedInto.delete(field)
+      if (target instanceof HTMLTextAreaElement) typedInto.add(target)
+      if (target instanceof HTMLInputElement && target.type !== 'search') typedInto.add(target)
+    },
+    true,
+  )
+  addEventListener('beforeunload', (event) => {
+    if (held > 0 || unsaved().some(isWork)) event.preventDefault()
+  })
+}
+
+const isWork = (field: Typed): boolean =>
+  !['checkbox', 'radio', 'file'].includes(field.type) &&
+  field.closest('form, table, [role=dialog]') !== null &&
+  field.closest('.sign-in') === null
 
 /** @returns takes it back: the form was not taken */
 function settle(form: HTMLFormElement): () => void {
