@@ -233,7 +233,7 @@ export const exportRoutes =
         await deps.heavyReads.beginExport(tenantId, answered(reply))
         const { total, totalIsCapped } = await deps.heavyReads.run(
           tenantId,
-          () => readOrderPage({ ...deps, isWhole: true }, tenantId, query),
+          () => readOrderPage(deps, tenantId, query),
           { signal: clientGone(reply) },
         )
         if (totalIsCapped) throw tooMany()
@@ -309,7 +309,7 @@ async function* chunks(
     const page = await deps.heavyReads.run(
       tenantId,
       async () => {
-        const { rows, nextCursor } = await readOrderPage({ ...deps, isWhole: true }, tenantId, next)
+        const { rows, nextCursor } = await readOrderPage(deps, tenantId, next)
         const orders = await mapBreathing(rows, (row) => bytesOf(fullOrder(deps, tenantId, row)))
         return { bytes: Buffer.concat(orders), nextCursor }
       },

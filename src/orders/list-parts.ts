@@ -26,16 +26,6 @@ export interface ListPart {
   given: GivenParameters
   /** Read only where the parts in front of it found so many; left out: always. */
   behind?: number
-  /** In place of reading it for a list's first page. */
-  refusal?: Refusal
-}
-
-/** A question whose answer may lie anywhere in the history is asked again with more of it. */
-interface Refusal {
-  /** Finds a row where the parts in front have not read all. */
-  isMore: BoundStatement
-  /** What to add, in Japanese. */
-  message: string
 }
 
 /** The order of a list. Null keys come last, whichever way. */
@@ -117,18 +107,16 @@ export interface ListDeps {
   sealer: Pick<Sealer, 'fingerprints'>
   /** Smaller in a test. */
   reach?: Reach
-  /** True for a file of all orders that fit: it is read to its end, whatever that costs. */
-  isWhole?: boolean
 }
 
 /** Limits of a search by the beginning of a number. */
 interface Reach {
   /** Most matches that are looked up and sorted. With more, the newest orders are searched first. */
   few: number
-  /** Orders of a tenant lie about in the order of their time, so these are some 500 pages. */
+  /** Orders of a tenant lie about in the order of their time, so these are a thousand pages, and no more. */
   newest: number
 }
-const REACH: Reach = { few: 1_000, newest: 3_000 }
+const REACH: Reach = { few: 1_000, newest: 20_000 }
 
 const BY_ORDER = ['o.ordered_at', 'o.id'] as const
 
@@ -372,8 +360,7 @@ const COUNT_NUMBERS = 'select count(*)::int as n from torikomi_orders_by_number(
 /**
  * By the beginning of a number. It says little of the time, and how many have it is not known before: few are
  * found by the index on numbers. Of many a page is mostly filled by the newest; where it is not, they are
- * old, and all that begin so would be read. A first page asks for more of the number instead; who reads on is
- * not broken off.
+ * old, and all that begin so are read, however many are younger.
  */
 async function partsByNumber(
   { pool, reach: { few, newest } = REACH }: ListDeps,
@@ -393,21 +380,7 @@ async function partsByNumber(
   }
   if ((rows[0]?.n ?? 0) <= few) return [all]
   const found = `(select * from ${nearest(query, newest)} where starts_with(lower(order_number), :start)) o`
-  const beyond = `select from orders where tenant_id = :tenant and ${PERIOD} order by ordered_at ${way}, id ${way} offset :newest limit 1`
-  const refusal: Refusal = {
-    isMore: bindGiven(beyond, {
-      tenant: ['uuid', tenantId],
-      newest: ['int', newest],
-      ...periodOf(query),
-    }),
-    message:
-      `「${query.number}」で始まる受注番号が ${few.toLocaleString('ja-JP')} 件を超えます。` +
-      '番号の続きを入力するか、注文日時の期間（from と to）を指定してください。',
-  }
-  return [
-    { from: found, where: sql, by: BY_ORDER, given: within },
-    { ...all, refusal },
-  ]
+  return [{ from: found, where: sql, by: BY_ORDER, given: within }, all]
 }
 
 /** Statuses that staff work on: few orders beside the shipped ones, so a search begins with them. */

@@ -2,7 +2,6 @@ import type { Pool } from 'pg'
 import { z } from 'zod'
 import { decodeCursor, pageOf } from '../http/paging.ts'
 import { CursorTime } from '../http/schemas.ts'
-import { invalid } from '../http/validation.ts'
 import type { Db } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
 import { giveWay } from '../platform/event-loop.ts'
@@ -124,23 +123,16 @@ function beginOf({ cursor, sort }: Query): Place {
 
 /**
  * Pages of several ways of finding are merged: an order that more than one finds comes once. They are read at
- * once, as a person waits. Digits that begin too many numbers may be the end of a phone: what was found is
- * shown.
- * @throws AppError VALIDATION_FAILED for a part that is not read for a first page
+ * once, as a person waits.
  */
 async function readWays(deps: ListDeps, asks: readonly ListAsk[], begin: Place): Promise<SortedRow[]> {
   const pages = await Promise.all(
-    asks.map(async (ask) => readInTurn(deps, ask.query, await partsOfPage(deps, ask, begin[0]), begin)),
+    asks.map(async (ask) => readInTurn(deps.pool, ask.query, await partsOfPage(deps, ask, begin[0]), begin)),
   )
-  const [first, ...others] = pages
+  const [first = [], ...others] = pages
   const [ask] = asks
-  const refused = pages.find(({ refusal }) => refusal !== null)
-  if (refused?.refusal && (others.length === 0 || pages.every(({ rows }) => rows.length === 0)))
-    throw invalid([
-      { field: others.length === 0 ? 'number' : 'q', code: 'unbounded', message: refused.refusal },
-    ])
-  if (others.length === 0 || ask === undefined) return first?.rows ?? []
-  const found = new Map(pages.flatMap(({ rows }) => rows).map((row) => [row.id, row]))
+  if (others.length === 0 || ask === undefined) return first
+  const found = new Map(pages.flat().map((row) => [row.id, row]))
   const way = sortOf(ask.query).descending ? -1 : 1
   return [...found.values()]
     .sort((a, b) => way * (compareKeys(a.sortKey, b.sortKey) || (a.id < b.id ? -1 : 1)))
@@ -156,28 +148,18 @@ function compareKeys(a: SortedRow['sortKey'], b: SortedRow['sortKey']): number {
 /** Rows with details of one statement: more arrive at once and hold the event loop for 10 ms of parsing. */
 const AT_ONCE = 100
 
-interface WayRead {
-  rows: SortedRow[]
-  /** What to add, where a part was not read. */
-  refusal: string | null
-}
-
 /** One part after the other, until there is one more than the page holds. */
 async function readInTurn(
-  { pool, isWhole }: ListDeps,
+  pool: Pool,
   query: Query,
   parts: readonly ListPart[],
   begin: Place,
-): Promise<WayRead> {
+): Promise<SortedRow[]> {
   const { limit, detail } = query
   const found: SortedRow[] = []
   for (const part of parts) {
     if (found.length > limit) break
     if (found.length < (part.behind ?? 0)) continue
-    if (part.refusal && begin[0] === null && !isWhole) {
-      const { rows } = await pool.query(part.refusal.isMore)
-      return { rows: found, refusal: rows.length > 0 ? part.refusal.message : null }
-    }
     let isMore = true
     while (isMore) {
       const last = found.at(-1)
@@ -191,7 +173,7 @@ async function readInTurn(
       if (isMore) await giveWay()
     }
   }
-  return { rows: found, refusal: null }
+  return found
 }
 
 interface Counted {

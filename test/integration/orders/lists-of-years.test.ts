@@ -197,8 +197,6 @@ const MORE = fc.constantFrom<Record<string, unknown>>(
   ...[{ from: '2025-06-01T00:00:00Z' }, { to: '2025-06-01T00:00:00Z' }, { hold: true }, { item: '茶' }],
 )
 
-const REACH = { reach: { few: 20, newest: 100 } }
-
 /** Pages of a list, and that they hold what a look through all of the tenant's orders finds. */
 async function expectList(
   asked: Record<string, unknown>,
@@ -207,7 +205,7 @@ async function expectList(
   value: string | readonly string[] | null,
 ): Promise<void> {
   const pages = await pagesOf((cursor) =>
-    readOrderPage({ ...database, ...REACH, sealer: testSealer, isWhole: true }, history.tenantId, {
+    readOrderPage({ ...database, sealer: testSealer, reach: { few: 20, newest: 100 } }, history.tenantId, {
       ...more,
       ...asked,
       sort,
@@ -247,61 +245,6 @@ it('the beginning of a number finds what a look through all numbers would find, 
     ),
     { numRuns: 40 },
   )
-})
-
-describe('a beginning that many old numbers have', () => {
-  // 91 of the oldest orders.
-  const number = 'shop-0000000'
-  const ask = (more: object, isWhole = false) =>
-    readOrderPage({ ...database, ...REACH, sealer: testSealer, isWhole }, history.tenantId, {
-      sort: 'newest',
-      limit: 7,
-      ...more,
-    })
-
-  it.each([{ number }, { q: number }])(
-    'is not looked for through all orders for a list: %o',
-    async (asked) => {
-      await expect(ask(asked)).rejects.toMatchObject({
-        code: 'VALIDATION_FAILED',
-        fields: [
-          { field: Object.keys(asked)[0], code: 'unbounded', message: expect.stringContaining(number) },
-        ],
-      })
-    },
-  )
-
-  it('leaves the other meanings of what was typed', async () => {
-    await database.pool.query(
-      'update orders set items_text = $2 where id = (select id from orders where tenant_id = $1 limit 1)',
-      [history.tenantId, number],
-    )
-    expect((await ask({ q: number })).rows).toHaveLength(1)
-  })
-
-  it('is found with more of the number, in a period, beside a buyer, from the other end and in a file', async () => {
-    expect((await ask({ number: 'shop-00000007' })).rows).toHaveLength(7)
-    expect((await ask({ number, from: '2000-01-01T00:00:00Z' }, true)).rows).toHaveLength(7)
-    const { rows } = await ask({ number, sort: 'oldest' })
-    expect(rows).toHaveLength(7)
-    const to = new Date(rows[3]?.orderedAt ?? 0).toISOString()
-    expect((await ask({ number, to })).rows.map(({ id }) => id)).toEqual(
-      rows
-        .slice(0, 3)
-        .map(({ id }) => id)
-        .reverse(),
-    )
-    expect((await ask({ number, name: '誰か' })).rows).toEqual([])
-  })
-
-  it('is read on where a list that was filled goes on', async () => {
-    const pages = await pagesOf((cursor) => ask({ number, sort: 'oldest', cursor }))
-    const { rows } = await database.pool.query<{ n: number }>(
-      'select count(*)::int as n from orders where tenant_id = $1 and starts_with(order_number, $2)',
-      [history.tenantId, number],
-    )
-    expect(pages.flatMap((page) => page.rows)).toHaveLength(rows[0]?.n ?? 0)
-  })
 })
 
 describe('a mark', () => {

@@ -173,11 +173,6 @@ async function work(): Promise<void> {
     limit: 10,
     sort: 'newest',
   })
-  const old = { number: 'shop-00000000', limit: 10, sort: 'newest' } as const
-  const reach = { few: 1, newest: 20 }
-  const deps = { ...database, sealer: testSealer, reach }
-  await expect(readOrderPage(deps, history.tenantId, old)).rejects.toThrow()
-  await readOrderPage({ ...deps, isWhole: true }, history.tenantId, old)
   // What the answers to POST show.
   await readRequest({ pool: database.pool, sealer: testSealer }, history.tenantId, idOf('/import-requests/'))
   await keepMailboxes()
