@@ -412,7 +412,12 @@ function fileRoutes(app: App, deps: UploadDeps): void {
       const where = { shopId: request.params.id, tenantId: tenantOf(request) }
       await readForm(deps, where.tenantId, where.shopId)
       const { rows, nextCursor } = await pageById('desc', request.query, ({ id, orderBy, take }) =>
-        deps.db.orderFile.findMany({ where: { ...where, id }, omit: { sealedDetails: true }, orderBy, take }),
+        deps.db.orderFile.findMany({
+          where: { ...where, id },
+          omit: { sealedDetails: true, leftOut: true },
+          orderBy,
+          take,
+        }),
       )
       return { files: rows.map(toAnswer), nextCursor }
     },

@@ -192,7 +192,8 @@ function leftOutBy(
 ): LeftOutOrder | null {
   if (!isPlaced || state !== 'open')
     return { orderNumber, state: isPlaced ? state : 'not_placed', word: stateWords }
-  const newer = since(orderNumber)
+  // A spreadsheet may have taken the zeros of either file's number.
+  const newer = [orderNumber, ...zeroVariants(orderNumber)].map(since).find((one) => one !== null) ?? null
   return newer === null ? null : { orderNumber, state: newer, word: BY_NEWER_FILE }
 }
 

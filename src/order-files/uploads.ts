@@ -275,7 +275,11 @@ export async function storePart(
 
 /** @throws AppError NOT_FOUND */
 async function findFile({ db }: Pick<UploadDeps, 'db'>, tenantId: string, shopId: string, fileId: string) {
-  const file = await db.orderFile.findFirst({ where: { id: fileId, shopId, tenantId } })
+  const file = await db.orderFile.findFirst({
+    where: { id: fileId, shopId, tenantId },
+    // Up to 1.6 MB.
+    omit: { leftOut: true },
+  })
   if (!file) throw new AppError('NOT_FOUND', '注文ファイルが見つかりません。')
   return file
 }
