@@ -206,7 +206,12 @@ describe.skipIf(!hasBrowser)(`work is kept${LEFT_OUT}`, () => {
     await page.getByText('1件', { exact: true }).waitFor()
     await lines(page).first().getByRole('checkbox').check()
     await page.keyboard.press('F9')
-    expect(await dialog(page).locator('td input').first().inputValue()).toBe('400000001212')
+    const field = dialog(page).locator('td input').first()
+    expect(await field.inputValue()).toBe('400000001212')
+    await dialog(page).getByRole('button', { name: 'やめる' }).click()
+    await dialog(page).waitFor({ state: 'detached' })
+    await page.keyboard.press('F9')
+    expect(await field.inputValue()).toBe('')
     await close()
   })
 
@@ -214,10 +219,15 @@ describe.skipIf(!hasBrowser)(`work is kept${LEFT_OUT}`, () => {
     const [order] = await newOrders(rig)
     const { page, close } = await enterDemo(rig)
     const asked: string[] = []
+    let stays = true
     page.on('dialog', (question) => {
       asked.push(question.type())
-      void question.dismiss()
+      void (stays ? question.dismiss() : question.accept())
     })
+    const signOut = async () => {
+      await page.locator('.account-button').click()
+      await page.getByRole('menuitem', { name: 'ログアウト' }).click()
+    }
     /** Answered "stay", a load does not come. */
     const reload = () => page.reload({ waitUntil: 'commit', timeout: 3_000 }).catch(() => undefined)
     await page.goto(`${rig.url}/board/orders?number=${order?.orderNumber}`)
@@ -236,6 +246,9 @@ describe.skipIf(!hasBrowser)(`work is kept${LEFT_OUT}`, () => {
     await page.getByRole('heading', { name: '店舗・受信箱', level: 1 }).waitFor()
     await reload()
     await expect.poll(() => asked).toHaveLength(2)
+    // Before the session ends: behind it the screen would stay as it is.
+    await signOut()
+    await expect.poll(() => asked.at(-1)).toBe('confirm')
     await page.goBack()
     await editor(page, '店舗メモ').waitFor()
     await saveEditor(page)
@@ -248,7 +261,12 @@ describe.skipIf(!hasBrowser)(`work is kept${LEFT_OUT}`, () => {
     await page.getByText('契約店の設定を保存しました').waitFor()
     await page.reload()
     await number.waitFor()
-    expect(asked).toHaveLength(2)
+    expect(asked).toHaveLength(3)
+    await number.fill('T1234567890123')
+    stays = false
+    await signOut()
+    await page.getByRole('heading', { name: 'ログイン' }).waitFor()
+    expect(asked.slice(3)).toEqual(['confirm'])
     await close()
   })
 

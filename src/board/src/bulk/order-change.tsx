@@ -31,11 +31,11 @@ export function OrderChangeDialog(props: { order: Picked; action: OrderAction; o
   const { fitting, panel } = useFitting([order], action)
   const malls = useMalls().data ?? []
   const mall = mallOf(malls, order)
-  const [{ typed, added }, type, forget] = useWindowDraft<Entered>(drafts, action, [order], {
-    typed: {},
-    added: 0,
-  })
   const { detail } = order
+  // Half an address that was typed over another one would be sent as a mixed one.
+  const over = JSON.stringify(detail ?? null)
+  const nothing = { typed: {}, added: 0 }
+  const [{ typed, added }, type, forget] = useWindowDraft<Entered>(drafts, action, [order], nothing, over)
   if (!mall || !detail) return null
   const form = action === 'change_content' ? contentForm(mall, detail, added) : shipmentForm(mall, detail)
   const change = changeOf(form, typed)

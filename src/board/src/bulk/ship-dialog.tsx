@@ -195,6 +195,9 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
       focused
       leftOut={leftOut}
       onClose={onClose}
+      onForget={() => {
+        newest.current = new Map()
+      }}
       missing={reading ? t('送付先を読み込んでいます。', 'The recipients are being read.') : nothingLeft()}
       onMend={setOnly}
       warning={without.length > 0 && <WithoutNumber orders={without} />}

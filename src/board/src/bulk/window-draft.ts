@@ -4,12 +4,14 @@ import { drafter, keepDraft, takeDraft, tellRestored } from '../parts/drafts.ts'
 /** What was typed into a window, and for which orders. */
 export interface WindowDraft<T> {
   of: ReadonlySet<string>
+  /** What it was typed over. */
+  over: string
   typed: T
 }
 
 /**
  * State of a window that one types into. Closed in its midst, by Esc or with its screen by Back, it has it
- * again when it opens for the same orders, or some of them.
+ * again when it opens for the same orders, or some of them, and these have the same to be typed over.
  * @returns the state, how it is set, and how it is forgotten: given up, or sent
  */
 export function useWindowDraft<T>(
@@ -17,24 +19,27 @@ export function useWindowDraft<T>(
   window: string,
   orders: readonly { id: string }[],
   first: T,
+  over = '',
 ): readonly [typed: T, type: (next: T) => void, forget: () => void] {
-  const [key] = useState(() => `${drafter()} ${window}`)
+  const [place] = useState(() => `${drafter()} ${window} `)
   const [opened] = useState(() => {
-    const of = all.get(key)?.of
-    return of && orders.every(({ id }) => of.has(id)) ? takeDraft(all, key) : undefined
+    const [key = ''] =
+      [...all].find(([key, { of }]) => key.startsWith(place) && orders.every(({ id }) => of.has(id))) ?? []
+    const draft = takeDraft(all, key)
+    return draft?.over === over ? draft : undefined
   })
   const left = useRef(opened)
   const [typed, setTyped] = useState(opened?.typed ?? first)
   useEffect(() => {
     if (opened) tellRestored()
     return () => {
-      if (left.current) keepDraft(all, key, left.current)
+      if (left.current) keepDraft(all, place + [...left.current.of].sort().join(), left.current)
     }
-  }, [all, key, opened])
+  }, [all, place, opened])
   return [
     typed,
     (next) => {
-      left.current = { of: new Set(orders.map(({ id }) => id)), typed: next }
+      left.current = { of: new Set(orders.map(({ id }) => id)), over, typed: next }
       setTyped(next)
     },
     () => {

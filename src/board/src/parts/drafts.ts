@@ -62,6 +62,12 @@ const isWork = (field: Typed): boolean =>
   field.closest('form, table, [role=dialog]') !== null &&
   field.closest('.sign-in') === null
 
+/** Asks about nothing that was typed so far. */
+export function forgetTyping(): void {
+  held = 0
+  typedInto.clear()
+}
+
 /** @returns takes it back: the form was not taken */
 function settle(form: HTMLFormElement): () => void {
   const own = [...typedInto].filter((field) => form.contains(field))

@@ -7,9 +7,12 @@ export const pageWindow = createStore<'palette' | 'keys' | null>(null)
 /** As a `ref`: what is pressed or typed next goes there, without a Tab. */
 export const takeFocus = (element: HTMLElement | null): void => element?.focus()
 
-/** Esc of the Japanese input takes its suggestion back, and closes nothing. */
+/**
+ * Esc of the Japanese input takes its suggestion back, and closes nothing. Safari ends the composition before
+ * it tells of that key, and gives it the code of a key that the input took (229).
+ */
 export const isEscape = ({ key, nativeEvent }: ReactKeyboardEvent): boolean =>
-  key === 'Escape' && !nativeEvent.isComposing
+  key === 'Escape' && !nativeEvent.isComposing && nativeEvent.keyCode !== 229
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && target.closest('input:not([type=checkbox]), textarea, select') !== null

@@ -3,12 +3,24 @@ import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-compone
 import { useLocation } from 'wouter'
 import { setLanguage, t } from '../i18n.ts'
 import { looks } from '../looks.ts'
+import { forgetTyping, hasUnsavedText } from '../parts/drafts.ts'
 import { Icon } from '../parts/icon.tsx'
 import { pageWindow } from '../parts/keys.ts'
 import { screensOf } from '../screens/index.ts'
 import { isOperator, signOut, useSession } from '../session.ts'
 import { applyTheme, currentTheme } from '../theme.ts'
 import { roleWord } from '../words.ts'
+
+/** Asked before the session ends: behind it the page would stay as it is for whoever is next. */
+function leave(): void {
+  const question = t(
+    '書きかけの内容があります。ログアウトすると消えます。ログアウトしますか。',
+    'Half-written text is lost by signing out. Sign out?',
+  )
+  if (hasUnsavedText() && !confirm(question)) return
+  forgetTyping()
+  void signOut()
+}
 
 /** Replaces the button that asked for it, and opens once focused: there the focus returns. */
 export default function AccountMenu() {
@@ -21,7 +33,7 @@ export default function AccountMenu() {
   const act = (key: string) => {
     if (key.startsWith('/')) navigate(key)
     else if (key === 'keys') pageWindow.set('keys')
-    else if (key === 'sign-out') void signOut()
+    else if (key === 'sign-out') leave()
     else if (key === 'language') setLanguage(document.documentElement.lang === 'ja' ? 'en' : 'ja')
     else if (key === 'rows') looks.set({ compact: !compact, large })
     else if (key === 'text') looks.set({ compact, large: !large })
