@@ -134,7 +134,7 @@ ORDER BY happened.since LIMIT ${most}`
 
 /**
  * Unfinished orders whose data are purged before `told`, by shop and day in Japan. Uses the condition of
- * PURGE_ORDERS (src/orders/statements.ts) verbatim.
+ * LOCK_OLD_ORDERS (src/orders/statements.ts) verbatim, but for tenants that leave.
  */
 export const emptiedSoon = (
   told: Date,

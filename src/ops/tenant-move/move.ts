@@ -304,27 +304,23 @@ export async function importTenant(ops: Ops, [path, ...more]: readonly string[])
 }
 
 /**
- * Whether the tenant worked here, and audit of then is kept: whoever forged a file would read it. The file of
- * a tenant that comes back holds entries of then.
+ * Whether audit of a tenant of this id is kept here, also of a move that was dropped: whoever forged a file
+ * would read it. The file of a tenant that comes back, or comes again, holds entries of it.
  */
-async function isFormer(queries: Queries, tenantId: string, moves: readonly MoveRow[]): Promise<boolean> {
-  const worked = ({ state, receiptHash }: MoveRow) =>
-    state === 'started' || state === 'gone' || receiptHash !== null
-  return moves.some(worked) && ((await queries.query(ANY_AUDIT, [tenantId])).rowCount ?? 0) > 0
-}
+const isKnown = async (queries: Queries, tenantId: string): Promise<boolean> =>
+  ((await queries.query(ANY_AUDIT, [tenantId])).rowCount ?? 0) > 0
 
 const ANY_AUDIT = 'select from audit_entries where tenant_id = $1 limit 1'
 
 async function refuseFormer(queries: Queries, tenantId: string): Promise<void> {
-  const { rows } = await queries.query(ANY_AUDIT, [tenantId])
-  if (rows.length > 0)
+  if (await isKnown(queries, tenantId))
     throw new StartError(
       'a tenant of this id has ended here without a move, and its audit is kept: nothing was imported.',
     )
 }
 
 const UNKNOWN_HERE =
-  'a tenant of this id worked here, and its audit is kept here, of which the export holds no entry: nothing was imported.'
+  'audit of a tenant of this id is kept here, of which the export holds no entry: nothing was imported.'
 
 const OTHER_MOVE =
   'the export bears the number of a move of another tenant, or of one that began here: nothing was imported.'
@@ -336,16 +332,16 @@ async function arrive(
   head: Awaited<ReturnType<typeof readHead>>,
 ): Promise<void> {
   const { tenantId, move } = head
-  const { side, rows: moves } = await look(client, tenantId)
+  const { side } = await look(client, tenantId)
   if (decided(side, { name: 'import', move }) === 'repeat') return
-  const former = await isFormer(client, tenantId, moves)
+  const isKept = await isKnown(client, tenantId)
   const at = new Date(ops.clock.now())
   await client.query(
     `update tenant_moves set state = 'returned', updated_at = $2 where tenant_id = $1 and state = any($3)`,
     [tenantId, at, OPEN_MOVES],
   )
   const { counts, known } = await insertExport(ops, client, path, head)
-  if (former && known === 0) throw new StartError(UNKNOWN_HERE)
+  if (isKept && known === 0) throw new StartError(UNKNOWN_HERE)
   await resetReceivers(ops, client, head)
   await client.query(MARK_FIGURES({ now: at, days: MOST_DAYS, tenantId }))
   const { wasActive, epochs } = head

@@ -353,14 +353,25 @@ test('whoever comes back brings an entry of the audit that is kept of it', async
   const tenantId = (await makeTenant(both.databases.there.db)).id
   await both.moved(tenantId, 'there', 'away')
   await both.databases.there.db.tenant.delete({ where: { id: tenantId } })
-  await both.forge(tenantId, (frame) => {
-    if (frame.table === 'audit_entries')
-      frame.rows = frame.rows.map((row) => row.replace(/^\([0-9a-f-]{36}/, `(${newId()}`))
-  })
+  await both.forge(tenantId, withForeignAudit)
   await expect(both.imported('forged')).rejects.toThrow('kept here')
   expect(await both.statusAt('there', tenantId)).toBeNull()
   await both.imported()
 })
+
+test('the audit that a dropped import leaves is opened by no forged file', async () => {
+  const tenantId = (await makeTenant(both.databases.here.db)).id
+  await both.forge(tenantId, withForeignAudit)
+  await both.imported()
+  await both.run('there', 'tenant', 'drop', tenantId)
+  await expect(both.imported('forged')).rejects.toThrow('kept here')
+  await both.imported()
+})
+
+const withForeignAudit: Parameters<typeof both.forge>[1] = (frame) => {
+  if (frame.table === 'audit_entries')
+    frame.rows = frame.rows.map((row) => row.replace(/^\([0-9a-f-]{36}/, `(${newId()}`))
+}
 
 test('limits of a plan are those of the side that the tenant comes to', async () => {
   const { here, there } = both.databases
