@@ -60,7 +60,7 @@ export const NOTE_LEFT_OUT = statement(
   `update order_files set held_at = :heldAt, left_out = :leftOut where id = :id and state = 'waiting'`,
 )
 
-/** What newer files of the shop left out, the newest first, a bounded number of bytes. */
+/** Reads the orders that newer files of the shop left out, the newest first, up to a number of bytes. */
 export const READ_LEFT_OUT = statement(
   { shop: 'uuid', heldAt: 'timestamptz', mostBytes: 'int' },
   `

@@ -407,17 +407,24 @@ test('what is kept long enough while a tenant leaves costs no second export', as
   expect(await purgedAt()).not.toBeNull()
 })
 
-test('a notice of a tenant that moves is mailed once, by the side where it works', async () => {
-  const { here } = both.databases
-  const tenantId = (await makeTenant(here.db)).id
-  const shop = await makeShop(here.db, { tenantId })
+/** A tenant with a notice whose mail is not sent yet. @returns its id */
+async function withNotice(mail: { nextAttemptAt: Date; attempts?: number }): Promise<string> {
+  const { db } = both.databases.here
+  const tenantId = (await makeTenant(db)).id
+  const shop = await makeShop(db, { tenantId })
   const at = new Date()
   const notice = { id: newId(), tenantId, shopId: shop.id, kind: 'attention' as const, what: 'shop' }
-  await here.db.notice.create({
+  await db.notice.create({
     data: { ...notice, occursAt: at, threshold: 10_000, subject: '要対応', text: '要対応', createdAt: at },
   })
-  const mail = { id: newId(), noticeId: notice.id, address: 'owner@shop.example', nextAttemptAt: at }
-  await here.db.noticeMail.create({ data: mail })
+  await db.noticeMail.create({
+    data: { id: newId(), noticeId: notice.id, address: 'owner@shop.example', ...mail },
+  })
+  return tenantId
+}
+
+test('a notice of a tenant that moves is mailed once, by the side where it works', async () => {
+  const tenantId = await withNotice({ nextAttemptAt: new Date() })
   const sent: Side[] = []
   const send = (side: Side) =>
     sendDueMails(
@@ -441,18 +448,7 @@ test('a notice of a tenant that moves is mailed once, by the side where it works
 })
 
 test('an export waits for a notice that is being mailed', async () => {
-  const { here } = both.databases
-  const tenantId = (await makeTenant(here.db)).id
-  const shop = await makeShop(here.db, { tenantId })
-  const at = new Date()
-  const notice = { id: newId(), tenantId, shopId: shop.id, kind: 'attention' as const, what: 'shop' }
-  await here.db.notice.create({
-    data: { ...notice, occursAt: at, threshold: 10_000, subject: '要対応', text: '要対応', createdAt: at },
-  })
-  const nextAttemptAt = new Date(Date.now() + 110_000)
-  await here.db.noticeMail.create({
-    data: { id: newId(), noticeId: notice.id, address: 'owner@shop.example', attempts: 1, nextAttemptAt },
-  })
+  const tenantId = await withNotice({ attempts: 1, nextAttemptAt: new Date(Date.now() + 110_000) })
   await expect(both.exported(tenantId)).rejects.toThrow('notice_mails')
 })
 

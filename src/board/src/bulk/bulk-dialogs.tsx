@@ -44,7 +44,7 @@ export function BulkDialog(props: {
   warning?: ReactNode
   /** Leaves only the refused orders in the form, to be mended and sent again. */
   onMend?: (orderIds: ReadonlySet<string>) => void
-  /** What was typed is given up, or nothing of it was refused. */
+  /** Called when typed text is given up, or none of it was refused. */
   onForget?: () => void
   /** Ticked orders that the action is not for: the results say how many. */
   leftOut?: number

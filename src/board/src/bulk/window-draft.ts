@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from 'react'
 import { drafter, keepDraft, takeDraft, tellRestored } from '../parts/drafts.ts'
 
-/** What was typed into a window, and for which orders. */
+/** Text typed into a window, and the orders that it is for. */
 export interface WindowDraft<T> {
   of: ReadonlySet<string>
-  /** What it was typed over. */
+  /** Values that it was typed over. */
   over: string
   typed: T
 }
