@@ -1,29 +1,100 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { openLeftOut, packLeftOut } from './left-out.ts'
+import { isOlder } from './age.ts'
+import { createLeftOut, type LeftOutState, openLeftOut } from './left-out.ts'
 
-const states = fc.constantFrom('shipped', 'completed', 'cancelled', 'not_placed')
-const orders = fc.uniqueArray(fc.record({ orderNumber: fc.string({ minLength: 1 }), state: states }), {
-  selector: ({ orderNumber }) => orderNumber,
-})
+interface Said {
+  orderNumber: string
+  state: LeftOutState
+  row: Date | null
+}
 
-it('an order that files left out is found with its state, and no other', () => {
-  fc.assert(
-    fc.property(orders, orders, fc.string(), (one, other, stranger) => {
-      const files = [packLeftOut(one), packLeftOut(other)].filter((packed) => packed !== null)
-      const stateOf = openLeftOut(files)
-      const all = [...one, ...other]
-      for (const { orderNumber, state } of all) {
-        const said = all.filter((order) => order.orderNumber === orderNumber).map((order) => order.state)
-        expect(said).toContain(stateOf(orderNumber))
-        if (said.length === 1) expect(stateOf(orderNumber)).toBe(state)
-      }
-      if (all.every(({ orderNumber }) => orderNumber !== stranger)) expect(stateOf(stranger)).toBeNull()
+const plain = (orderNumber: string) => orderNumber.replace(/^0+(?=\d+$)/, '')
+const time = fc.integer({ min: 1, max: 9 }).map((day) => new Date(Date.UTC(2026, 0, day)))
+const numbers = fc.oneof(fc.constantFrom('1', '2', 'A1'), fc.string({ minLength: 1 }))
+const files = (row: fc.Arbitrary<Date | null>) =>
+  fc.uniqueArray(
+    fc.record({
+      heldAt: time,
+      orders: fc.uniqueArray(
+        fc.record<Said>({
+          orderNumber: numbers,
+          state: fc.constantFrom('shipped', 'completed', 'cancelled', 'not_placed', 'unread'),
+          row,
+        }),
+        { selector: ({ orderNumber }) => plain(orderNumber) },
+      ),
+    }),
+    { selector: ({ heldAt }) => heldAt.getTime(), maxLength: 5 },
+  )
+
+const breathe = async () => undefined
+const packed = (orders: readonly Said[]) => {
+  const leftOut = createLeftOut()
+  for (const order of orders) leftOut.add(order)
+  return leftOut.packed()
+}
+const open = (all: readonly { heldAt: Date; orders: readonly Said[] }[], pause = breathe) =>
+  openLeftOut(
+    all
+      .toSorted((one, other) => other.heldAt.getTime() - one.heldAt.getTime())
+      .flatMap(({ heldAt, orders }) => {
+        const leftOut = packed(orders)
+        return leftOut === null ? [] : [{ heldAt, leftOut }]
+      }),
+    pause,
+  )
+
+// Rows meet rows: a cart says of all its orders when they changed, or of none.
+it.each([
+  ['rows', time],
+  ['files', fc.constant(null)],
+])('what newer content said of an order is found with its state, by its %s', async (_by, row) => {
+  await fc.assert(
+    fc.asyncProperty(files(row), numbers, time, row, async (all, orderNumber, file, own) => {
+      const since = await open(all)
+      const ages = { file, row: own }
+      const newest = all
+        .flatMap(({ heldAt, orders }) =>
+          orders
+            .filter((one) => plain(one.orderNumber) === plain(orderNumber))
+            .map((one) => ({ file: heldAt, ...one })),
+        )
+        .toSorted((one, other) => (isOlder(one, other) ? 1 : -1))[0]
+      const isNewer = newest !== undefined && isOlder(ages, newest)
+      expect(since(orderNumber, ages)).toBe(isNewer ? newest.state : null)
     }),
   )
 })
 
-it('of none there is nothing to keep', () => {
-  expect(packLeftOut([])).toBeNull()
-  expect(openLeftOut([])('1')).toBeNull()
+it('a number is found where a spreadsheet took its zeros, and no other one', async () => {
+  const file = new Date(Date.UTC(2026, 0, 2))
+  const older = { file: new Date(Date.UTC(2026, 0, 1)), row: null }
+  const since = await open([{ heldAt: file, orders: [{ orderNumber: '0012', state: 'shipped', row: null }] }])
+  expect([since('12', older), since('00012', older), since('0012', older)]).toEqual([
+    'shipped',
+    'shipped',
+    'shipped',
+  ])
+  expect([since('120', older), since('A0012', older), since('0012', { ...older, file })]).toEqual([
+    null,
+    null,
+    null,
+  ])
+})
+
+it('many are opened in parts', async () => {
+  const orders = Array.from({ length: 50_000 }, (_, index): Said => {
+    return { orderNumber: `A-${index}`, state: 'shipped', row: null }
+  })
+  let turns = 0
+  await open([{ heldAt: new Date(0), orders }], async () => {
+    turns += 1
+  })
+  expect(turns).toBeGreaterThan(40)
+})
+
+it('of none there is nothing to keep', async () => {
+  expect(packed([])).toBeNull()
+  expect((await open([]))('1', { file: new Date(0), row: null })).toBeNull()
 })

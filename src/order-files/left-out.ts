@@ -1,47 +1,74 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { FileState } from '../marketplaces/order-files/form.ts'
+import { withoutZeros } from '../marketplaces/order-files/read-order.ts'
+import { type Ages, isOlder } from './age.ts'
 
 /**
- * Orders that a file left out, as they had left, were cancelled or are not ordered yet: nothing else is kept
- * of them. An older file that comes later lists them as open, and they would be shipped once more.
+ * What a file said of orders that it did not bring: nothing else is kept of them, and an older file that
+ * comes later lists them as open. They would be shipped once more.
  */
 
-const STATES: readonly FileState[] = ['shipped', 'completed', 'cancelled', 'not_placed']
-const BITS = 2n
-const BYTES = 8
+export type LeftOutState = FileState | 'unread'
+const STATES: readonly LeftOutState[] = ['shipped', 'completed', 'cancelled', 'not_placed', 'unread']
 
-/** Hash of the number, its last bits the state. Of 200,000 numbers two meet once in 100 million files. */
-function entryOf(orderNumber: string, state: number): bigint {
-  const hash = createHash('sha256').update(orderNumber).digest().readBigUInt64BE()
-  return ((hash >> BITS) << BITS) | BigInt(state)
+/** Hash of the number, when its row changed (0: not said), state. */
+const TIME_AT = 8
+const STATE_AT = 14
+const BYTES = 15
+/** Entries that are read at a stretch, well within a millisecond. */
+const AT_A_STRETCH = 1_024
+const TABLES = 64
+
+/**
+ * 53 bits of a hash: among half a million, one of 1,000 orders is taken for another once in 20 million files.
+ * A spreadsheet takes the zeros of a number, so they do not count.
+ */
+function keyOf(orderNumber: string): number {
+  const plain = /^\d+$/.test(orderNumber) ? withoutZeros(orderNumber) : orderNumber
+  const digest = hash('sha256', plain, 'buffer')
+  return (digest.readUInt32BE() & 0x1f_ffff) * 2 ** 32 + digest.readUInt32BE(4)
 }
 
-/** @returns null where there are none */
-export function packLeftOut(orders: readonly { orderNumber: string; state: FileState }[]): Buffer | null {
-  if (orders.length === 0) return null
-  const packed = Buffer.alloc(orders.length * BYTES)
-  for (const [index, { orderNumber, state }] of orders.entries())
-    packed.writeBigUInt64BE(entryOf(orderNumber, Math.max(0, STATES.indexOf(state))), index * BYTES)
-  return packed
+/** One order at a time: the hashes of 200,000 would hold up the process for half a second. */
+export function createLeftOut() {
+  let packed = Buffer.alloc(BYTES * AT_A_STRETCH)
+  let length = 0
+  return {
+    add({ orderNumber, state, row }: { orderNumber: string; state: LeftOutState; row: Date | null }): void {
+      if (length === packed.length) packed = Buffer.concat([packed, Buffer.alloc(packed.length)])
+      packed.writeDoubleBE(keyOf(orderNumber), length)
+      packed.writeUIntBE(Math.max(0, row?.getTime() ?? 0), length + TIME_AT, STATE_AT - TIME_AT)
+      packed.writeUInt8(STATES.indexOf(state), length + STATE_AT)
+      length += BYTES
+    },
+    /** Null: there are none. */
+    packed: (): Buffer | null => (length === 0 ? null : packed.subarray(0, length)),
+  }
 }
 
-/** @returns the state in which newer files left an order out; null: none did */
-export function openLeftOut(files: readonly Buffer[]): (orderNumber: string) => FileState | null {
-  const entries = new BigUint64Array(files.reduce((sum, { length }) => sum + length / BYTES, 0))
-  let at = 0
-  for (const packed of files)
-    for (let byte = 0; byte < packed.length; byte += BYTES) entries[at++] = packed.readBigUInt64BE(byte)
-  entries.sort()
-  return (orderNumber) => {
-    if (entries.length === 0) return null
-    const wanted = entryOf(orderNumber, 0)
-    let [low, high] = [0, entries.length]
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if ((entries[middle] ?? 0n) < wanted) low = middle + 1
-      else high = middle
+/** How newer content than this left an order out; null: none did. */
+export type LeftOutSince = (orderNumber: string, ages: Ages) => LeftOutState | null
+
+/** @param files of the shop, with when they held */
+export async function openLeftOut(
+  files: readonly { leftOut: Buffer; heldAt: Date }[],
+  pause: () => Promise<void>,
+): Promise<LeftOutSince> {
+  // Many small tables, as a large one holds the process up whenever it grows.
+  const tables = Array.from({ length: TABLES }, () => new Map<number, Ages & { state: LeftOutState }>())
+  for (const { leftOut, heldAt } of files)
+    for (let at = 0; at < leftOut.length; at += BYTES) {
+      if (at % (BYTES * AT_A_STRETCH) === 0) await pause()
+      const key = leftOut.readDoubleBE(at)
+      const row = leftOut.readUIntBE(at + TIME_AT, STATE_AT - TIME_AT)
+      const state = STATES[leftOut.readUInt8(at + STATE_AT)] ?? 'unread'
+      const said = { state, file: heldAt, row: row === 0 ? null : new Date(row) }
+      const table = tables[key % TABLES]
+      if (!isOlder(said, table?.get(key) ?? null)) table?.set(key, said)
     }
-    const found = (entries[low] ?? 0n) - wanted
-    return found < 0n ? null : (STATES[Number(found)] ?? null)
+  return (orderNumber, ages) => {
+    const key = files.length === 0 ? 0 : keyOf(orderNumber)
+    const said = tables[key % TABLES]?.get(key) ?? null
+    return isOlder(ages, said) ? (said?.state ?? null) : null
   }
 }

@@ -76,7 +76,8 @@ export function createFileReader(deps: TakeDeps & { marketplaces: Marketplaces }
     try {
       // Loaded with the first file: the packages that read CSV cost every worker their memory else.
       const { takeFile } = await import('./take-file.ts')
-      const source = { file, pieces: () => pieces(file), rules: { ...rules, form: form.data }, goesOn }
+      const own = { ...rules, form: form.data }
+      const source = { file, holder, pieces: () => pieces(file), rules: own, goesOn }
       const taken = await takeFile(deps, source)
       await finish(taken)
       const facts = { shopId: file.shopId, fileId: file.id, dryRun: file.dryRun }

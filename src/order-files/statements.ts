@@ -56,18 +56,21 @@ select id from ended`,
 
 /** Not with the end of the file: whoever reads it again notes the same. */
 export const NOTE_LEFT_OUT = statement(
-  { id: 'uuid', heldAt: 'timestamptz', leftOut: 'bytea' },
-  `update order_files set held_at = :heldAt, left_out = :leftOut where id = :id and state = 'waiting'`,
+  { id: 'uuid', holder: 'uuid', heldAt: 'timestamptz', leftOut: 'bytea' },
+  `update order_files set held_at = :heldAt, left_out = :leftOut where id = :id and holder = :holder and state = 'waiting'`,
 )
 
-/** Reads the orders that newer files of the shop left out, the newest first, up to a number of bytes. */
+/**
+ * Reads what newer files of the shop left out, the newest first, up to a number of bytes. By row: of all
+ * files, as a row of an older one may be newer.
+ */
 export const READ_LEFT_OUT = statement(
-  { shop: 'uuid', heldAt: 'timestamptz', mostBytes: 'int' },
+  { shop: 'uuid', heldAt: 'timestamptz', byRow: 'bool', mostBytes: 'int' },
   `
-select f.left_out as "leftOut" from (
+select f.left_out as "leftOut", f.held_at as "heldAt" from (
   select id, sum(octet_length(left_out)) over (order by held_at desc, id) as bytes from order_files
-  where shop_id = :shop and state = 'done' and held_at > :heldAt
-) n join order_files f on f.id = n.id where n.bytes <= :mostBytes`,
+  where shop_id = :shop and state = 'done' and (held_at > :heldAt or :byRow and held_at is not null)
+) n join order_files f on f.id = n.id where n.bytes <= :mostBytes order by f.held_at desc, f.id`,
 )
 
 /** Lets another process begin at once. */

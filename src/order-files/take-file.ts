@@ -20,7 +20,7 @@ import { retryable } from '../platform/db/failures.ts'
 import { createBreathing } from '../platform/event-loop.ts'
 import { keysOf } from '../platform/narrow.ts'
 import { ageOf, createAges } from './age.ts'
-import { openLeftOut, packLeftOut } from './left-out.ts'
+import { createLeftOut, openLeftOut } from './left-out.ts'
 import { type FileColumn, groupRows, readRows } from './read-rows.ts'
 import { NOTE_HEADINGS, NOTE_LEFT_OUT, READ_LEFT_OUT } from './statements.ts'
 import {
@@ -75,6 +75,7 @@ interface LeftOut {
 
 export interface FileSource {
   file: ClaimedFile
+  holder: string
   /** Its bytes, from the beginning each time. */
   pieces(): AsyncIterable<Uint8Array>
   rules: FileShopRules & { form: OrderForm }
@@ -87,23 +88,23 @@ const MOST_FAULTS = 500
 const MOST_DIFFERENCES = 200
 const MOST_WORDS = 50
 const MOST_NUMBERS = 10
-/** A million orders. */
+/** Half a million orders. */
 const MOST_LEFT_OUT_BYTES = 8 * 1_024 * 1_024
 
 /** Reads a file to its end. A file that is no CSV ends with a message. */
 export async function takeFile(
   deps: TakeDeps,
-  { file, pieces, rules, goesOn }: FileSource,
+  source: FileSource,
 ): Promise<{ counts?: FileCounts; details?: FileDetails; message?: string }> {
   try {
-    return await take(deps, { file, pieces, rules, goesOn })
+    return await take(deps, source)
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
     return { message: error.line === null ? error.message : `${error.line}行目: ${error.message}` }
   }
 }
 
-async function take(deps: TakeDeps, { file, pieces, rules, goesOn }: FileSource) {
+async function take(deps: TakeDeps, { file, holder, pieces, rules, goesOn }: FileSource) {
   const breathe = createBreathing()
   const pause = async () => {
     await breathe()
@@ -123,11 +124,12 @@ async function take(deps: TakeDeps, { file, pieces, rules, goesOn }: FileSource)
   }
   const agesOf = createAges(file)
   const heldAt = ageOf(file)
-  const newer = await deps.pool.query<{ leftOut: Buffer }>(
-    READ_LEFT_OUT({ shop: shop.id, heldAt, mostBytes: MOST_LEFT_OUT_BYTES }),
+  const byRow = rules.form.columns.changedAt !== undefined
+  const said = await deps.pool.query<{ leftOut: Buffer; heldAt: Date }>(
+    READ_LEFT_OUT({ shop: shop.id, heldAt, byRow, mostBytes: MOST_LEFT_OUT_BYTES }),
   )
-  const leftOutSince = openLeftOut(newer.rows.map((row) => row.leftOut))
-  const allLeftOut: LeftOutOrder[] = []
+  const leftOutSince = await openLeftOut(said.rows, pause)
+  const leftOutHere = createLeftOut()
   const refuse = (faults: readonly RowFault[]) => {
     counts.refused += 1
     for (const fault of faults) if (details.faults.length < MOST_FAULTS) details.faults.push(fault)
@@ -142,7 +144,7 @@ async function take(deps: TakeDeps, { file, pieces, rules, goesOn }: FileSource)
     })
     for (const order of leftOut) {
       words.noteLeftOut(order)
-      allLeftOut.push(order)
+      leftOutHere.add(order)
     }
     for (const name of keysOf(NO_COUNTS)) counts[name] += counted[name]
     details.faults.push(...faults.slice(0, MOST_FAULTS - details.faults.length))
@@ -159,6 +161,8 @@ async function take(deps: TakeDeps, { file, pieces, rules, goesOn }: FileSource)
           : readOrder(rules, read.fields, group.rows, file.code)
       if (!made.ok) {
         refuse(made.faults)
+        const number = group.number
+        if (number !== null) leftOutHere.add({ orderNumber: number, state: 'unread', row: null })
         continue
       }
       words.noteUnknown(made.order)
@@ -166,6 +170,8 @@ async function take(deps: TakeDeps, { file, pieces, rules, goesOn }: FileSource)
       // Whoever has looked at the file was told of the word, and that it counts as open.
       if (!file.looked && !file.dryRun && unread) {
         refuse([unknownState(unread)])
+        const { orderNumber, changedAt } = made.order
+        leftOutHere.add({ orderNumber, state: 'unread', row: agesOf(changedAt).row })
         continue
       }
       waiting.push(made.order)
@@ -174,9 +180,9 @@ async function take(deps: TakeDeps, { file, pieces, rules, goesOn }: FileSource)
   }
   await write(waiting)
   details.faults.sort((one, other) => one.line - other.line)
-  const packed = file.dryRun ? null : packLeftOut(allLeftOut)
-  if (packed !== null)
-    await retryable(() => deps.pool.query(NOTE_LEFT_OUT({ id: file.id, heldAt, leftOut: packed })))
+  const leftOut = file.dryRun ? null : leftOutHere.packed()
+  if (leftOut !== null)
+    await retryable(() => deps.pool.query(NOTE_LEFT_OUT({ id: file.id, holder, heldAt, leftOut })))
   if (noted !== null)
     await retryable(() => deps.pool.query(NOTE_HEADINGS({ shop: file.shopId, form: file.form, noted })))
   return { counts, details: { ...details, ...words.all() } }

@@ -34,6 +34,7 @@ import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { type Ages, datedRevision, isOlder, raisedBy, readRevision } from './age.ts'
 import { type ChangedValue, changedValues, STATE_NAMES } from './differences.ts'
+import type { LeftOutSince } from './left-out.ts'
 import { FIND_HERE, LOCK_HERE, RAISE_AGES, READ_REVISIONS, SHIPPED_BY_US } from './statements.ts'
 
 /** Orders of a file meet those that stand here. */
@@ -89,17 +90,24 @@ export interface LeftOutOrder {
   state: FileState
   /** As in the file. */
   word: string
+  /** When its row changed, where that counts. */
+  row: Date | null
 }
 
 const BY_NEWER_FILE = '（新しいファイル）'
+const NEWER_UNREAD = {
+  column: '受注番号',
+  code: 'NEWER_UNREAD',
+  message:
+    'この受注は新しいファイルで読み取れなかったため、古いこのファイルからは取り込みませんでした。新しいファイルのエラーを直して、もう一度取り込んでください。',
+}
 
 interface Taking {
   dryRun: boolean
   /** A person says that its states are right also where an order here has gone further. */
   takesBack: boolean
   agesOf(changedAt: Date | null): Ages
-  /** How a newer file left an order out; null: none did. */
-  leftOutSince(orderNumber: string): FileState | null
+  leftOutSince: LeftOutSince
 }
 
 interface HereRow {
@@ -158,12 +166,19 @@ export async function takeOrders(
       })
     } else if (!known) {
       // Else it would come up as a new order to be shipped once more.
-      const leftOut = leftOutBy(order, takesBack ? () => null : leftOutSince)
-      if (leftOut === null) fresh.push(order)
-      else {
+      const own = { orderNumber: order.orderNumber, row: order.ages.row }
+      const since = takesBack ? null : leftOutSince(order.orderNumber, order.ages)
+      if (!order.isPlaced || order.state !== 'open') {
         taken.done += 1
-        taken.leftOut.push(leftOut)
-      }
+        const state = order.isPlaced ? order.state : 'not_placed'
+        taken.leftOut.push({ ...own, state, word: order.stateWords })
+      } else if (since === 'unread') {
+        taken.refused += 1
+        taken.faults.push({ line: order.line, ...NEWER_UNREAD })
+      } else if (since !== null) {
+        taken.done += 1
+        taken.leftOut.push({ ...own, state: since, word: BY_NEWER_FILE })
+      } else fresh.push(order)
     } else if (known.isEmptied) taken.emptied += 1
     else if (!order.isPlaced) taken.unchanged += 1
     else if (
@@ -184,17 +199,6 @@ export async function takeOrders(
   await refreshDiffering(deps, shop, differing, taken)
   await raiseAges(deps.pool, same)
   return taken
-}
-
-function leftOutBy(
-  { orderNumber, state, isPlaced, stateWords }: FileOrder,
-  since: Taking['leftOutSince'],
-): LeftOutOrder | null {
-  if (!isPlaced || state !== 'open')
-    return { orderNumber, state: isPlaced ? state : 'not_placed', word: stateWords }
-  // A spreadsheet may have taken the zeros of either file's number.
-  const newer = [orderNumber, ...zeroVariants(orderNumber)].map(since).find((one) => one !== null) ?? null
-  return newer === null ? null : { orderNumber, state: newer, word: BY_NEWER_FILE }
 }
 
 /** A newer file with the same content: one of before it that comes later must not replace that. */

@@ -8,7 +8,9 @@ import { FILES, SECOND, type World } from './world.ts'
 /** A cart without an API: its orders come as files that a person or the cart itself sends, soon or late. */
 
 const WORDS = { not_placed: '注文前', open: '未発送', shipped: '発送済', cancelled: '取消' } as const
-export type CartState = keyof typeof WORDS
+/** The column map does not have it. */
+const UNREAD = '確認中'
+export type CartState = keyof typeof WORDS | 'unread'
 
 /** What the cart says of an order: what a file has of it for ever. */
 interface CartOrder {
@@ -36,14 +38,16 @@ export interface Cart {
   orders: Map<string, CartOrder>
   /** By name. */
   files: Map<string, CartFile>
+  /** Orders that the newest file that was read does not bring, with its name. */
+  keptOut: Map<string, string>
 }
 
-export const newCart = (): Cart => ({ orders: new Map(), files: new Map() })
+export const newCart = (): Cart => ({ orders: new Map(), files: new Map(), keptOut: new Map() })
 
 const COLUMNS: Readonly<Record<string, [heading: string, of: (order: CartOrder) => string | number]>> = {
   orderNumber: ['注文番号', ({ number }) => number],
   orderedAt: ['注文日時', ({ placedAt }) => toJapaneseRfc3339(placedAt)],
-  state: ['状態', ({ state }) => WORDS[state]],
+  state: ['状態', ({ state }) => (state === 'unread' ? UNREAD : WORDS[state])],
   buyerName: ['注文者', ({ buyer }) => buyer],
   buyerPhone: ['電話', ({ phone }) => phone],
   buyerEmail: ['メール', ({ email }) => email],
@@ -100,9 +104,13 @@ export function placeInCart(
 
 const PRICE = 1_000
 
+/** Staff of the cart may take an order back to 注文前, or give it a word that nobody mapped. */
+const BEFORE: readonly CartState[] = ['not_placed', 'unread']
+
 /** @param change a new price, or the first one again */
 export function changeInCart(order: CartOrder | undefined, change: CartState | 'price' | 'price back'): void {
-  if (order?.state !== 'open' && !(order?.state === 'not_placed' && change === 'open')) return
+  const mayOpen = order !== undefined && BEFORE.includes(order.state) && change === 'open'
+  if (!order || !(order.state === 'open' || mayOpen)) return
   if (change === 'price') order.price += 10
   else if (change === 'price back') order.price = PRICE
   else order.state = change
@@ -167,7 +175,7 @@ export interface FromFile {
  * @returns what is not so
  */
 export function differsFromFiles(
-  { files }: Cart,
+  { files, keptOut }: Cart,
   ended: ReadonlySet<string>,
   begun: ReadonlySet<string>,
   here: ReadonlyMap<string, FromFile>,
@@ -177,16 +185,23 @@ export function differsFromFiles(
   const read = taken.filter(({ name }) => ended.has(name)).toSorted((one, other) => other.at - one.at)
   const mayBe = taken.filter(({ name }) => begun.has(name) && !ended.has(name))
   for (const number of new Set(read.flatMap(({ orders }) => [...orders.keys()]))) {
-    const newest = read.find(({ orders }) => orders.has(number))
-    const said = newest?.orders.get(number)
+    const of = (file: CartFile | undefined) => file?.orders.get(number)
+    const last = read.find(of)
     const is = here.get(number)
-    if (!newest || !said) continue
+    if (keptOut.get(number) !== last?.name) keptOut.delete(number)
     if (!is) {
-      if (said.state === 'open') return `order ${number} is open in ${newest.name} and not here`
+      if (of(last)?.state === 'open') return `order ${number} is open in ${last?.name} and not here`
+      if (last) keptOut.set(number, last.name)
       continue
     }
-    const beside = mayBe.filter(({ at }) => at > newest.at).flatMap(({ orders }) => orders.get(number) ?? [])
-    if (is.price !== null && said.state !== 'not_placed') {
+    if (last && keptOut.has(number) && !mayBe.some((file) => file.at > last.at && of(file)?.state === 'open'))
+      return `order ${number} is ${of(last)?.state} in ${last.name}, and an older file brought it`
+    // What is not ordered yet, or not read, changes nothing that stands here.
+    const newest = read.find((file) => !BEFORE.includes(of(file)?.state ?? 'unread'))
+    const said = of(newest)
+    if (!newest || !said) continue
+    const beside = mayBe.filter(({ at }) => at > newest.at).flatMap((file) => of(file) ?? [])
+    if (is.price !== null) {
       const prices = [said, ...beside].map(({ price }) => price)
       if (!prices.includes(is.price))
         return `order ${number} costs ${is.price}, and ${newest.name} says ${prices}`

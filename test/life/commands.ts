@@ -57,8 +57,8 @@ export type Action =
   | { do: 'mallAddress'; order: number; mailed: boolean }
   /** The mall moves the release of a pre-order, or lets it go now. */
   | { do: 'mallRelease'; order: number; days: number }
-  /** The shop of files ships it by the cart's own page. */
-  | { do: 'cartShip'; order: number }
+  /** By the cart's own page it is shipped, or no order yet, or has a word that nobody mapped. */
+  | { do: 'cartState'; order: number; to: 'shipped' | 'not_placed' | 'unread' | 'open' }
   /** A buyer there wants more of it, or what was ordered first. */
   | { do: 'cartPrice'; order: number; back: boolean }
   /**

@@ -250,8 +250,10 @@ const olderFile = draw({
 const write = fixed({ do: 'write' })
 const read = fixed({ do: 'read' })
 const priced = fc.record({ do: just('cartPrice'), order: own, back: anyOf(false, false, true) }) as Drawn
+const stateAtCart = (...to: Extract<Action, { do: 'cartState' }>['to'][]) =>
+  draw({ do: just('cartState'), order: own, to: anyOf(...to) })
 const closedAtCart = fc.oneof(
-  fixed({ do: 'cartShip', order: 0 }),
+  stateAtCart('shipped', 'shipped', 'not_placed', 'unread'),
   fixed({ do: 'mallCancel', order: 0, lag: 0, mailed: false }),
 )
 

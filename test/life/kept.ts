@@ -267,6 +267,21 @@ export const KEPT: readonly Kept[] = [
       read,
     ],
   },
+  ...(['unread', 'not_placed'] as const).map((to) => ({
+    name: `an older file whose order a newer one has as ${to}`,
+    history: [
+      byFile,
+      { do: 'write' },
+      { do: 'cartState', order: 0, to },
+      sent('person'),
+      read,
+      sent('mail', 2),
+      read,
+      { do: 'cartState', order: 0, to: 'open' },
+      sent('name'),
+      read,
+    ] satisfies Command[],
+  })),
   {
     name: 'a price that went back, and the file between that comes late',
     history: [

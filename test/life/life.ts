@@ -466,9 +466,9 @@ async function act(life: Life, action: Action, dying: boolean): Promise<void> {
       if (action.mailed) await postNews(life, order, dying)
       return
     }
-    case 'cartShip':
+    case 'cartState':
     case 'cartPrice': {
-      const change = action.do === 'cartShip' ? 'shipped' : action.back ? 'price back' : 'price'
+      const change = action.do === 'cartState' ? action.to : action.back ? 'price back' : 'price'
       return changeInCart(cartOrderAt(life, action.order), change)
     }
     case 'file': {

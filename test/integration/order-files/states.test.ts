@@ -212,7 +212,7 @@ describe('a preset that was renewed', () => {
 })
 
 describe('an older file that comes behind a newer one', () => {
-  const at = (hour: number) => ({ exportedAt: `2026-01-14T${hour}:00:00+09:00` })
+  const at = (hour: number | string) => ({ exportedAt: `2026-01-14T${hour}:00:00+09:00` })
 
   it('brings no order that the newer one left out, and all that it did not have', async () => {
     const newer = csv(rowOf('1', '1'), rowOf('2', '0'))
@@ -226,6 +226,60 @@ describe('an older file that comes behind a newer one', () => {
     expect(await states()).toEqual({ 2: 'open', 3: 'open' })
     // It was a mistake there: a newer one says so.
     expect(await rig.take(older, at(13))).toMatchObject({ counts: { staged: 1, unchanged: 2 } })
+  })
+
+  it('brings none that the newer one has with an unknown word or a fault, until that one is read', async () => {
+    const newer = csv(
+      rowOf('1', '出荷完了'),
+      rowOf('2', '1').replace(',1,見本', ',なし,見本'),
+      rowOf('3', '0'),
+    )
+    later()
+    for (const take of [mail, unseen])
+      expect(await take(newer)).toMatchObject({ counts: { done: 0, refused: 2 } })
+    const older = csv(rowOf('1', '0'), rowOf('0002', '0'), rowOf('3', '0'), rowOf('4', '1'))
+    for (const dryRun of [true, false]) {
+      const taken = await rig.take(older, { ...at('08'), dryRun })
+      expect(taken).toMatchObject({ counts: { staged: 0, done: 1, unchanged: 1, refused: 2 } })
+      expect(taken.faults.map(({ line, code }: { line: number; code: string }) => [line, code])).toEqual([
+        [2, 'NEWER_UNREAD'],
+        [3, 'NEWER_UNREAD'],
+      ])
+    }
+    expect(await states()).toEqual({ 3: 'open' })
+    // A person says that the older one is right, or takes the newer one by a map that knows the word.
+    expect(await rig.take(csv(rowOf('2', '0')), { ...at('08'), takesBack: true })).toMatchObject({
+      counts: { staged: 1 },
+    })
+    await useForm(form({ values: { state: { 出荷完了: 'open' } } }))
+    expect(await mail(csv(rowOf('1', '出荷完了')))).toMatchObject({ counts: { staged: 1 } })
+  })
+
+  it('is the older one by the row where both have the time of its change', async () => {
+    await useForm(form({ columns: { ...presetOf('ne_hanyo').columns, changedAt: ['更新'] } }))
+    const dated = (...rows: [number: string, state: string, day: number][]) =>
+      Buffer.from(
+        [
+          `${HEAD},出荷済フラグ,更新`,
+          ...rows.map(([number, state, day]) => rowOf(number, state, `,2026/01/${day} 09:00:00`)),
+        ].join('\r\n'),
+      )
+    later()
+    expect(
+      await unseen(dated(['1', '1', 12], ['2', '1', 12], ['3', '変', 12], ['4', '1', 12])),
+    ).toMatchObject({
+      counts: { done: 3, refused: 1 },
+    })
+    later()
+    // Nobody says that it is of yesterday: by its arrival it is the newer one.
+    expect(await unseen(dated(['1', '0', 11], ['3', '0', 11], ['4', '0', 12]))).toMatchObject({
+      counts: { staged: 1, done: 1, refused: 1 },
+    })
+    const earlier = dated(['2', '0', 13])
+    const body = { fileName: '20260110.csv', file: earlier.toString('base64') }
+    await rig.call('POST', `/shops/${rig.shopId}/order-files`, body)
+    await rig.reader.run(new AbortController().signal)
+    expect(await states()).toEqual({ 2: 'open', 4: 'open' })
   })
 
   it('is told by a dry run of the newer one in no way', async () => {
