@@ -14,6 +14,7 @@ import { buildApp } from '../../src/app/build-app.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { startEmbeddedPostgres } from '../../src/platform/db/embedded/start.ts'
 import { runChecks } from '../mall-check/checks.ts'
+import { freePort } from '../support/redis.ts'
 import { order, setUpShop, signIn } from './shop.ts'
 
 /**
@@ -31,7 +32,7 @@ if (!existsSync(join(HERE, 'node_modules'))) {
 const OPERATOR_KEY = 'operator-key-of-this-run'
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
 const SIGN_IN = { username: 'superadmin', password: 'superadmin' }
-const PORT = 3_790
+const PORT = await freePort()
 const VENDURE = `http://127.0.0.1:${PORT}`
 const began = Date.now()
 const say = (text: string) =>
@@ -73,7 +74,7 @@ async function run(): Promise<void> {
   await client.end()
   let vendure = await startVendure(own.href)
   cleanups.push(() => end(vendure))
-  const variant = await setUpShop(VENDURE)
+  const offer = await setUpShop(VENDURE)
   const bridge = await startBridge({ url: VENDURE, ...SIGN_IN, secret: SECRET, name: 'Vendureの店' })
   cleanups.push(() => bridge.close())
   say('Vendure and its bridge are up')
@@ -129,7 +130,7 @@ async function run(): Promise<void> {
       { limitMs: 120_000 },
     )
 
-  const first = await order(VENDURE, variant)
+  const first = await order(VENDURE, offer)
   const staged = await waitForOrder(first)
   expectThat('an order placed there is in 自動受注取込, with its sum', staged?.billedAmount === 3_850)
   const pull = await api.post<{ orders: object[] }>('/orders/pull', { after: null })
@@ -165,7 +166,7 @@ async function run(): Promise<void> {
     change.state === 'succeeded' && /Shipped.*1234-5678-9012/.test(there),
   )
 
-  const second = await order(VENDURE, variant)
+  const second = await order(VENDURE, offer)
   await waitForOrder(second)
   const { orders } = await admin(
     `{ orders(options: { filter: { code: { eq: "${second}" } } }) { items { id } } }`,
@@ -179,12 +180,13 @@ async function run(): Promise<void> {
 
   const placed: string[] = []
   for (let count = 0; count < ORDERS; count += 1) {
-    placed.push(await order(VENDURE, variant))
+    placed.push(await order(VENDURE, offer))
     if (count !== ORDERS >> 1) continue
     await end(vendure)
     vendure = await startVendure(own.href)
     say('Vendure was killed and started again in the middle')
   }
+  say(`${ORDERS} orders are placed`)
   for (const number of placed) await waitForOrder(number)
   const { total } = await api.get<{ total: number }>('/orders?total=true')
   expectThat(`${ORDERS} orders are here once each`, new Set(placed).size === ORDERS && total === ORDERS + 2)

@@ -40,8 +40,14 @@ export async function signIn(url: string): Promise<Gql> {
   return admin
 }
 
-/** One product in yen with 10 % tax, one way of sending, one of paying. Returns the variant's id. */
-export async function setUpShop(url: string): Promise<string> {
+/** What a buyer chooses: ids of a variant and of a way of sending. */
+interface Offer {
+  variant: string
+  method: string
+}
+
+/** One product in yen with 10 % tax, one way of sending, one of paying. */
+export async function setUpShop(url: string): Promise<Offer> {
   const admin = await signIn(url)
   const make = async (kind: string, input: object) => {
     const answer = await admin(
@@ -83,7 +89,7 @@ export async function setUpShop(url: string): Promise<string> {
     enabled: true,
     translations: [{ languageCode: 'en', name: '手ぬぐい①', slug: 'tenugui', description: '' }],
   })
-  await make('ShippingMethod', {
+  const method = await make('ShippingMethod', {
     code: 'takuhai',
     fulfillmentHandler: 'manual-fulfillment',
     checker: of('default-shipping-eligibility-checker', { orderMinimum: '0' }),
@@ -111,11 +117,11 @@ export async function setUpShop(url: string): Promise<string> {
     { all: variants },
   )
   const [first] = made as unknown as Row[]
-  return first?.id ?? ''
+  return { variant: first?.id ?? '', method }
 }
 
 /** As a buyer does, who is signed in nowhere. Returns the order's code. */
-export async function order(url: string, variant: string): Promise<string> {
+export async function order(url: string, { variant, method }: Offer): Promise<string> {
   const shop = gqlClient(`${url}/shop-api`)
   // Alone: what follows in one request would not find the order that it begins.
   await shop(
@@ -129,15 +135,13 @@ export async function order(url: string, variant: string): Promise<string> {
       province: "東京都", postalCode: "1000001", countryCode: "JP", phoneNumber: "0300000000" }) {
       __typename ${ERROR} }
   }`)
-  const { eligibleShippingMethods } = await shop('{ eligibleShippingMethods { id } }')
-  const [method] = eligibleShippingMethods as unknown as Row[]
   const { paid } = await shop(
     `mutation($method: [ID!]!) {
       sent: setOrderShippingMethod(shippingMethodId: $method) { __typename ${ERROR} }
       moved: transitionOrderToState(state: "ArrangingPayment") { __typename ${ERROR} }
       paid: addPaymentToOrder(input: { method: "card", metadata: {} }) { ... on Order { code } ${ERROR} }
     }`,
-    { method: [method?.id] },
+    { method: [method] },
   )
   return paid?.code ?? ''
 }
