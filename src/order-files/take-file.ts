@@ -5,7 +5,6 @@ import {
   type GuardName,
   guardedHeadings,
   type OrderForm,
-  toSeen,
 } from '../marketplaces/order-files/form.ts'
 import {
   type FileOrder,
@@ -214,7 +213,7 @@ function noteOf({ capabilities, dryRun, looked }: ClaimedFile, form: OrderForm, 
     }
   const found = GUARD_NAMES.flatMap(headingsOf).filter((one) => had.includes(one) || !isMissing(one))
   const noted = {
-    ...toSeen([...new Set(found)]),
+    seenHeadings: [...new Set(found)],
     takenWithout: GUARD_NAMES.filter((guard) => takenWithout.includes(guard) || isWithout(guard)),
   }
   const isNoted =

@@ -291,30 +291,18 @@ const valueIn = (record: object, name: string): unknown =>
   Object.entries(record).find(([key]) => key === name)?.[1]
 
 /** `Shop.capabilities` of a shop whose orders come as files: it has no server that could be asked. */
-export const FileShop = z
-  .object({
-    contract: z.literal('files'),
-    label: word(40),
-    form: OrderForm,
-    /** Absent: the map is the shop's own. */
-    preset: z.enum(PRESET_IDS).optional().catch(undefined),
-    /** Of state and recipient, as its files had them: one that lacks any is taken by a person alone. */
-    seenHeadings: z.array(word(100)).optional(),
-    stateHeadings: z.array(word(100)).optional(),
-    /** A person took a file that has no heading of these. */
-    takenWithout: z.array(z.enum(GUARD_NAMES)).optional().catch(undefined),
-  })
-  .transform(({ seenHeadings: own = [], stateHeadings: asBefore = [], ...shop }) => ({
-    ...shop,
-    seenHeadings: [...new Set([...own, ...asBefore])],
-  }))
-export type FileShop = z.infer<typeof FileShop>
-
-/** Under their first name, too: a version of before that runs beside this one reads and writes only that. */
-export const toSeen = (headings: readonly string[]) => ({
-  seenHeadings: headings,
-  stateHeadings: headings,
+export const FileShop = z.object({
+  contract: z.literal('files'),
+  label: word(40),
+  form: OrderForm,
+  /** Absent: the map is the shop's own. */
+  preset: z.enum(PRESET_IDS).optional().catch(undefined),
+  /** Of state and recipient, as its files had them: one that lacks any is taken by a person alone. */
+  seenHeadings: z.array(word(100)).default([]),
+  /** A person took a file that has no heading of these. */
+  takenWithout: z.array(z.enum(GUARD_NAMES)).optional().catch(undefined),
 })
+export type FileShop = z.infer<typeof FileShop>
 
 /** Headings that files had and lacked, for a preset that is renewed without a look at a file. */
 export function keptHeadings(
@@ -329,7 +317,7 @@ export function keptHeadings(
   const isSame = (guard: GuardName) =>
     isDeepStrictEqual(guardedHeadings(before, guard), guardedHeadings(made, guard))
   return {
-    ...toSeen([...new Set([...had, ...renamed])]),
+    seenHeadings: [...new Set([...had, ...renamed])],
     takenWithout: takenWithout.filter(isSame),
   }
 }

@@ -593,11 +593,11 @@ describe('a shop without a server', () => {
       columns: { ...columns, total: ['総額'] },
       values: { state: { '0': 'open', '1': 'completed' } },
     }
-    const stateHeadings = ['出荷済フラグ']
+    const seenHeadings = ['出荷済フラグ']
     await database.db.shop.update({
       where: { id: shopId },
       data: {
-        capabilities: { contract: 'files', label: '店', preset: 'ne_hanyo', form: before, stateHeadings },
+        capabilities: { contract: 'files', label: '店', preset: 'ne_hanyo', form: before, seenHeadings },
       },
     })
     expect((await call('GET', path)).json()).toMatchObject({
@@ -608,7 +608,7 @@ describe('a shop without a server', () => {
     expect((await call('PUT', path, { preset: 'ne_hanyo' })).json()).toMatchObject({ presetChanges: [] })
     // A mailed file that lost the heading is refused behind the change, too.
     const { capabilities } = await database.db.shop.findUniqueOrThrow({ where: { id: shopId } })
-    expect(capabilities).toMatchObject({ stateHeadings })
+    expect(capabilities).toMatchObject({ seenHeadings })
     const own = (await call('PUT', path, { form: before })).json()
     expect(own).toMatchObject({ chosenPreset: null, presetChanges: [] })
     await call('PUT', path, { preset: 'ne_hanyo' })

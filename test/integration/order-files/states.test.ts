@@ -188,12 +188,10 @@ describe('a preset that was renewed', () => {
     (await database.db.shop.findUniqueOrThrow({ where: { id: rig.shopId } })).capabilities
 
   it('reads the state elsewhere: files had that heading, too', async () => {
-    await renew({ stateHeadings: ['出荷', '発送先名'], takenWithout: ['recipient', 'state'] })
+    await renew({ seenHeadings: ['出荷', '発送先名'], takenWithout: ['recipient', 'state'] })
     const headings = ['出荷', '発送先名', '出荷済フラグ']
     expect(await capabilities()).toMatchObject({
       seenHeadings: headings,
-      // As a version of before reads it.
-      stateHeadings: headings,
       takenWithout: ['recipient'],
     })
     const old = Buffer.from([`${HEAD},出荷`, rowOf('1', '1')].join('\r\n'))
