@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { systemRandom } from '../src/platform/random.ts'
 import { startDesk } from './desk.ts'
+import { SIMULATED_MALLS } from './malls/index.ts'
 import { type Sandbox, startSandbox } from './sandbox.ts'
 
 let sandbox: Sandbox
@@ -38,9 +39,22 @@ it('takes what a webhook sends, and lists it', async () => {
   expect((await call('GET', '/hook')).body).toEqual({ received: [{ type: 'order' }, { type: 'reset' }] })
 })
 
+it('sends the webhooks of a shop to where it was told', async () => {
+  const url = `${desk.url}/hook`
+  expect((await call('PUT', '/shopify/webhooks', { shopCode: 'mihon-an', url })).status).toBe(200)
+  const { orders } = (await call('POST', '/shopify/orders', {})).body
+  await call('POST', '/shopify/orders', { shopCode: 'mihon-an-2' })
+  await call('POST', `/shopify/orders/${orders[0].orderNumber}/cancel`)
+  const told = async () =>
+    (await call('GET', '/hook')).body.received.flatMap(({ name }: { name?: string }) => name ?? [])
+  await vi.waitFor(async () =>
+    expect(await told()).toEqual([`#${orders[0].orderNumber}`, `#${orders[0].orderNumber}`]),
+  )
+})
+
 it('has as many shops as were asked for', async () => {
   const { shops } = (await call('GET', '/setup')).body
-  expect(shops).toHaveLength(8)
+  expect(shops).toHaveLength(10)
 })
 
 it.each<[string, string, unknown, RegExp]>([
@@ -50,7 +64,7 @@ it.each<[string, string, unknown, RegExp]>([
   ['POST', 'clock', { advance: 1 }, /advance.*advanceSeconds/],
   ['POST', 'orders', { cuont: 1 }, /cuont.*count/],
 ])('%s %s refuses what no mall knows, and says what there is', async (method, path, body, words) => {
-  for (const mall of ['rakuten', 'yahoo', 'amazon', 'aupay']) {
+  for (const mall of SIMULATED_MALLS) {
     const answer = await call(method, `/${mall}/${path}`, body)
     expect([mall, answer.status]).toEqual([mall, 422])
     expect(answer.body.message).toMatch(words)

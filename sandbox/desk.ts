@@ -3,7 +3,7 @@ import { ClockBody, PlaceApplication, PlaceBody } from './kit/control.ts'
 import { SandboxFault } from './kit/faults.ts'
 import { jsonAnswer, type SandboxAnswer, type SandboxRequest, startSandboxServer } from './kit/http-kit.ts'
 import { type Keep, keepNothing } from './kit/keep.ts'
-import { SANDBOX_MALLS, sandboxShops } from './malls/index.ts'
+import { SIMULATED_MALLS, sandboxShops } from './malls/index.ts'
 import { type Sandbox, sandboxEnvironment } from './sandbox.ts'
 
 /**
@@ -30,7 +30,7 @@ export function startDesk(
     if (request.method === 'GET' && request.path === '/')
       return jsonAnswer(200, { routes: await routes(sandbox) })
     if (request.method === 'GET' && request.path === '/openapi.json')
-      return jsonAnswer(200, openApi(await routes(sandbox), new Set(SANDBOX_MALLS)))
+      return jsonAnswer(200, openApi(await routes(sandbox), new Set(SIMULATED_MALLS)))
     return passOn(sandbox, request)
   })
 }
@@ -52,7 +52,7 @@ export function setup(sandbox: Sandbox, host: string) {
       value.replace('127.0.0.1', host),
     ]),
   )
-  const shops = SANDBOX_MALLS.flatMap((mall) =>
+  const shops = SIMULATED_MALLS.flatMap((mall) =>
     sandboxShops(mall, sandbox.shops).map(({ code }) => ({
       marketplace: mall,
       code,
@@ -79,7 +79,7 @@ function mailbox({ imap, mailbox: { username }, delivered }: Sandbox) {
 async function routes(sandbox: Sandbox): Promise<string[]> {
   const own = ['GET /', 'GET /openapi.json', 'GET /setup', 'GET /mailbox', 'POST /hook', 'GET /hook']
   const ofMalls = await Promise.all(
-    SANDBOX_MALLS.map(async (mall) => {
+    SIMULATED_MALLS.map(async (mall) => {
       const answer = await fetch(`${sandbox.malls[mall].url}/_control/`)
       const { routes: listed } = (await answer.json()) as { routes: string[] }
       return listed.map((route) => route.replace(' ', ` /${mall}/`))
@@ -136,6 +136,7 @@ const WHAT: Readonly<Record<string, string>> = {
   'PUT settings': 'Change some of them',
   'GET writes': 'What calls have changed, oldest first',
   'GET calls': 'Calls by operation',
+  'PUT webhooks': 'Send a shop’s webhooks to an address: `{"url": "…/v1/shops/{id}/pushed-orders"}`',
 }
 
 const BODIES: Readonly<Record<string, z.ZodType>> = {

@@ -23,7 +23,7 @@ const print = (text: string): void => void process.stdout.write(`${text}\n`)
 
 const DESK_PORT = 4100
 /** How far behind the desk's port the others are. */
-const OFFSETS = { rakuten: 1, yahoo: 2, amazon: 3, aupay: 4, imap: 43 }
+const OFFSETS = { rakuten: 1, yahoo: 2, amazon: 3, aupay: 4, shopify: 5, imap: 43 }
 const LAST_DESK_PORT = 65_535 - OFFSETS.imap
 
 async function main(): Promise<void> {
@@ -57,7 +57,7 @@ const notSaved = (error: Error): void =>
 
 const HELP = `npm run sandbox -- [--port 4100] [--seed 1] [--shops 1] [--keep FILE]
 
-  --port   port of the desk (default 4100, or SANDBOX_PORT); the malls follow at +1 to +4, the mail server at +43
+  --port   port of the desk (default 4100, or SANDBOX_PORT); the malls follow at +1 to +5, the mail server at +43
   --seed   the same seed makes the same shops, keys and orders (default 1)
   --shops  shops of each mall (default 1)
   --keep   file that keeps orders, mails, keys and clocks over a stop (default SANDBOX_KEEP, or none)
@@ -112,16 +112,9 @@ function deskPort({ SANDBOX_PORT: text }: Environment): number {
 type Running = Awaited<ReturnType<typeof start>>
 
 async function start(first: number, host: string, { seed, shops }: Wish, keep: Keep) {
-  const { rakuten, yahoo, amazon, aupay, imap } = OFFSETS
   try {
     const sandbox = await startSandbox({
-      ports: {
-        rakuten: first + rakuten,
-        yahoo: first + yahoo,
-        amazon: first + amazon,
-        aupay: first + aupay,
-        imap: first + imap,
-      },
+      ports: Object.fromEntries(Object.entries(OFFSETS).map(([name, offset]) => [name, first + offset])),
       seed,
       shops,
       keep,

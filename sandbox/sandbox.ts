@@ -3,13 +3,13 @@ import { type SandboxImap, startSandboxImap } from './imap/index.ts'
 import { type Keep, keepNothing, keepUnder } from './kit/keep.ts'
 import type { MallSimulator, SandboxEvent } from './kit/types.ts'
 import { composeMail, type MailOptions } from './mails/compose-mail.ts'
-import { mallEnvironment, type SandboxMall, startMalls } from './malls/index.ts'
+import { mallEnvironment, type SimulatedMall, startMalls } from './malls/index.ts'
 
 /** The simulated malls and the mail server that receives their mails, wired together. */
 
 export interface SandboxOptions {
   /** Fixed ports for `npm run sandbox`; absent: any free port. All on 127.0.0.1. */
-  ports?: Partial<Record<SandboxMall | 'imap', number>>
+  ports?: Partial<Record<SimulatedMall | 'imap', number>>
   /** The same seed generates the same orders. */
   seed: number
   /** Of each mall; 1. */
@@ -37,7 +37,7 @@ interface DeliveredMail {
 export type MailLook = Pick<MailOptions, 'charset' | 'shape'>
 
 export interface Sandbox {
-  malls: Record<SandboxMall, MallSimulator>
+  malls: Record<SimulatedMall, MallSimulator>
   /** Of each mall. */
   shops: number
   mailbox: SandboxMailbox

@@ -8,7 +8,7 @@ import { withEnvFile } from '../../src/config/read.ts'
 import type { DocExamples } from '../../src/http/openapi/document.ts'
 
 import { systemRandom } from '../../src/platform/random.ts'
-import { SANDBOX_MALLS, type SandboxMall } from '../malls/index.ts'
+import { SIMULATED_MALLS, type SimulatedMall } from '../malls/index.ts'
 import { type Sandbox, sandboxEnvironment, startSandbox } from '../sandbox.ts'
 import { createApi } from './client.ts'
 import { prepareExamples } from './examples.ts'
@@ -51,7 +51,7 @@ async function main(): Promise<number> {
   })
   const show = async () => {
     print(`Ready after ${((performance.now() - began) / 1000).toFixed(1)} s`)
-    const registration = await register(app.url, operatorKey, sandbox)
+    const registration = await register(app.url, operatorKey, sandbox, sandbox.mailbox, SIMULATED_MALLS)
     tenantId = registration.tenantId
     await walk(sandbox, registration, print)
     print(`\nAll of it happened, in ${((performance.now() - began) / 1000).toFixed(1)} s since the start.`)
@@ -92,17 +92,18 @@ function ownEnvironment(env: Environment): Record<string, string> {
 
 /** One line a mall: its name is in no address. */
 const placing = (sandbox: Sandbox): string =>
-  SANDBOX_MALLS.map((mall, index) => {
+  SIMULATED_MALLS.map((mall, index) => {
     const head = index === 0 ? 'Place an order' : ''
     const order = `curl -X POST ${sandbox.malls[mall].url}/_control/orders -H 'content-type: application/json' -d '{"count":1}'`
     return `  ${head.padEnd(18)}  ${order}   # ${LABELS[mall]}`
   }).join('\n')
 
-const LABELS: Record<SandboxMall, string> = {
+const LABELS: Record<SimulatedMall, string> = {
   rakuten: '楽天市場',
   yahoo: 'Yahoo!ショッピング',
   amazon: 'Amazon.co.jp',
   aupay: 'au PAY マーケット',
+  shopify: 'Shopify',
 }
 
 function showUses(url: string, sandbox: Sandbox, operatorKey: string, apiKey: string): void {

@@ -1,5 +1,5 @@
 import { AUTHSERV_ID } from '../mails/compose-mail.ts'
-import { SANDBOX_MALLS, SANDBOX_SHOPS, type SandboxMall } from '../malls/index.ts'
+import { SANDBOX_MALLS, SANDBOX_SHOPS, type SandboxMall, type SimulatedMall } from '../malls/index.ts'
 import type { Sandbox, SandboxMailbox } from '../sandbox.ts'
 import { type Api, createApi } from './client.ts'
 
@@ -10,7 +10,7 @@ export interface Registration {
   apiKey: string
   client: Api
   /** Shop ids. */
-  shops: Record<SandboxMall, string>
+  shops: Record<SandboxMall, string> & Partial<Record<SimulatedMall, string>>
   mailboxId: string
 }
 
@@ -20,12 +20,16 @@ interface Created {
   id: string
 }
 
-/** `mailbox`: another mail server than the sandbox's own, on this machine as well. */
+/**
+ * @param mailbox another mail server than the sandbox's own, on this machine as well
+ * @param malls at which the shop sells
+ */
 export async function register(
   baseUrl: string,
   operatorKey: string,
   sandbox: Sandbox,
   mailbox: SandboxMailbox = sandbox.mailbox,
+  malls: readonly SimulatedMall[] = SANDBOX_MALLS,
 ): Promise<Registration> {
   const operator = createApi(baseUrl, operatorKey, PATIENCE)
   const tenant = await operator.post<Created>('/admin/tenants', {
@@ -38,8 +42,13 @@ export async function register(
     name: 'デモ用クライアント',
   })
   const client = createApi(baseUrl, apiKey, PATIENCE)
-  const shops = {} as Record<SandboxMall, string>
-  for (const mall of SANDBOX_MALLS) shops[mall] = await createShop(client, sandbox, mall)
+  const shops = {} as Registration['shops']
+  for (const mall of malls) {
+    const id = await createShop(client, sandbox, mall)
+    shops[mall] = id
+    // Staff register them in the shop's admin.
+    sandbox.malls[mall].sendWebhooks?.(SANDBOX_SHOPS[mall].code, `${baseUrl}/v1/shops/${id}/pushed-orders`)
+  }
   const { host, port, username, password } = mailbox
   const created = await client.post<Created>('/mailboxes', {
     name: '注文メール',
@@ -55,7 +64,7 @@ export async function register(
   return { tenantId: tenant.id, apiKey, client, shops, mailboxId: created.id }
 }
 
-async function createShop(client: Api, sandbox: Sandbox, mall: SandboxMall): Promise<string> {
+async function createShop(client: Api, sandbox: Sandbox, mall: SimulatedMall): Promise<string> {
   const { code, title } = SANDBOX_SHOPS[mall]
   const shop = await client.post<Created>('/shops', {
     marketplace: mall,

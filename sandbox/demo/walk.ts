@@ -1,5 +1,5 @@
 import { type PlaceOptions, type SandboxOrder, SHAPES_OF } from '../kit/types.ts'
-import { READY_TO_SHIP, SANDBOX_MALLS, type SandboxMall } from '../malls/index.ts'
+import { READY_TO_SHIP, SIMULATED_MALLS, type SimulatedMall } from '../malls/index.ts'
 import type { Sandbox } from '../sandbox.ts'
 import { type Api, waitFor } from './client.ts'
 import type { Registration } from './register.ts'
@@ -37,15 +37,18 @@ interface Pulled {
 const ORDERS_PER_MALL = 5
 
 /**
- * One of each shape between plain ones. The last of each mall is the one to be shipped, the first the one
- * that its buyer cancels.
+ * One of each shape between plain ones, and one that a webhook alone tells of. The last of each mall is the
+ * one to be shipped, the first the one that its buyer cancels.
  */
 function placeOrders(sandbox: Sandbox): SandboxOrder[] {
-  const others = Array.from({ length: ORDERS_PER_MALL - 1 }, () => SANDBOX_MALLS)
+  const others = Array.from({ length: ORDERS_PER_MALL - 1 }, () => SIMULATED_MALLS)
   return [
+    sandbox.withoutMail(() => sandbox.malls.shopify.place()),
     ...others.flat().map((mall) => sandbox.malls[mall].place()),
-    ...SANDBOX_MALLS.flatMap((mall) => SHAPES_OF[mall].map((shape) => sandbox.malls[mall].place({ shape }))),
-    ...SANDBOX_MALLS.map((mall) => sandbox.malls[mall].place(shippable(mall))),
+    ...SIMULATED_MALLS.flatMap((mall) =>
+      SHAPES_OF[mall].map((shape) => sandbox.malls[mall].place({ shape })),
+    ),
+    ...SIMULATED_MALLS.map((mall) => sandbox.malls[mall].place(shippable(mall))),
   ]
 }
 
@@ -57,7 +60,7 @@ export async function walk(
   const { client } = registration
   const orders = placeOrders(sandbox)
   print(
-    `\n${orders.length} orders placed at ${SANDBOX_MALLS.length} malls; their mails are on the way (注文メール送信済み)`,
+    `\n${orders.length} orders placed at ${SIMULATED_MALLS.length} malls; their mails are on the way (注文メール送信済み), of one a webhook alone`,
   )
   await waitFor(
     'all orders staged',
@@ -74,12 +77,12 @@ export async function walk(
   await cancelAtMall(sandbox, registration, orders, print)
 }
 
-function toShip(orders: SandboxOrder[], { orders: pulled }: Pulled): Record<SandboxMall, PulledOrder> {
-  const lastOf = (mall: SandboxMall) => {
+function toShip(orders: SandboxOrder[], { orders: pulled }: Pulled): Record<SimulatedMall, PulledOrder> {
+  const lastOf = (mall: SimulatedMall) => {
     const number = orders.findLast(({ marketplace }) => marketplace === mall)?.orderNumber
     return [mall, pulled.find(({ orderNumber }) => orderNumber === number)]
   }
-  return Object.fromEntries(SANDBOX_MALLS.map(lastOf)) as Record<SandboxMall, PulledOrder>
+  return Object.fromEntries(SIMULATED_MALLS.map(lastOf)) as Record<SimulatedMall, PulledOrder>
 }
 
 function stagedTable(sandbox: Sandbox, staged: ListedOrder[]): string {
@@ -92,11 +95,14 @@ function stagedTable(sandbox: Sandbox, staged: ListedOrder[]): string {
       order.marketplace,
       order.orderNumber,
       `${order.billedAmount.toLocaleString('en')} 円`,
-      seconds(Date.parse(order.stagedAt) - (deliveredAt.get(order.orderNumber) ?? Number.NaN)),
+      sinceMail(order, deliveredAt.get(order.orderNumber)),
       order.holds.map((code, index) => `${order.labels.holds[index]} ${code}`).join(', '),
     ]),
   )
 }
+
+const sinceMail = ({ stagedAt }: ListedOrder, mailedAt: number | undefined): string =>
+  mailedAt === undefined ? 'webhook' : seconds(Date.parse(stagedAt) - mailedAt)
 
 async function pullOnce(
   registration: Registration,
@@ -140,7 +146,7 @@ async function cancelAtMall(
   print: (text: string) => void,
 ): Promise<void> {
   const rows: string[][] = []
-  for (const mall of SANDBOX_MALLS) {
+  for (const mall of SIMULATED_MALLS) {
     const order = orders.find((candidate) => candidate.marketplace === mall) as SandboxOrder
     const started = performance.now()
     sandbox.malls[mall].cancel(order.orderNumber)
@@ -172,7 +178,7 @@ interface PulledOrder {
 }
 
 /** The order that is shipped later: everything is ready, but au PAY's must be confirmed first. */
-const shippable = (mall: SandboxMall): PlaceOptions => ({
+const shippable = (mall: SimulatedMall): PlaceOptions => ({
   overrides: { ...READY_TO_SHIP[mall], ...(mall === 'aupay' ? { orderStatus: '新規受付' } : {}) },
 })
 
@@ -195,10 +201,10 @@ const REFUSED: ReadonlySet<string> = new Set(['warning', 'failed'])
 async function shipAtMalls(
   sandbox: Sandbox,
   client: Api,
-  orders: Readonly<Record<SandboxMall, PulledOrder>>,
+  orders: Readonly<Record<SimulatedMall, PulledOrder>>,
   print: (text: string) => void,
 ): Promise<void> {
-  const changes = SANDBOX_MALLS.flatMap((mall) => changesOf(mall, orders[mall]))
+  const changes = SIMULATED_MALLS.flatMap((mall) => changesOf(mall, orders[mall]))
   const { siteChanges: asked } = await client.post<{ siteChanges: SiteChange[] }>(
     '/site-changes',
     { changes },
@@ -209,7 +215,7 @@ async function shipAtMalls(
     throw new Error(`The site changes were not queued: ${JSON.stringify(asked)}`)
   const ended = await Promise.all(asked.map(({ id }) => untilEnded(client, id)))
   const failed = ended.filter(({ state }) => state !== 'succeeded')
-  const rows = SANDBOX_MALLS.flatMap((mall) => {
+  const rows = SIMULATED_MALLS.flatMap((mall) => {
     const own = ended.filter(({ orderNumber }) => orderNumber === orders[mall].orderNumber)
     return own.map((change, index) => rowOf(mall, change, index === 0 ? booksOf(sandbox, change) : []))
   })
@@ -224,10 +230,10 @@ async function shipAtMalls(
     throw new Error(
       failed.map((one) => `${one.orderNumber} ${one.action}: ${one.message} ${one.nextStep}`).join('\n'),
     )
-  for (const mall of SANDBOX_MALLS) checkBooks(sandbox, mall, orders[mall])
+  for (const mall of SIMULATED_MALLS) checkBooks(sandbox, mall, orders[mall])
 }
 
-function changesOf(mall: SandboxMall, { id: orderId, detail }: PulledOrder): Record<string, unknown>[] {
+function changesOf(mall: SimulatedMall, { id: orderId, detail }: PulledOrder): Record<string, unknown>[] {
   const parcels = (detail?.recipients ?? []).map((recipient, index) => ({
     recipientId: recipient.id,
     carrier: 'yamato',
@@ -247,7 +253,7 @@ const untilEnded = (client: Api, id: string): Promise<SiteChange> =>
     ({ finishedAt }) => finishedAt !== null,
   )
 
-function rowOf(mall: SandboxMall, change: SiteChange, books: string[]): string[] {
+function rowOf(mall: SimulatedMall, change: SiteChange, books: string[]): string[] {
   const { requestedAt, startedAt, finishedAt } = change
   const after = (time: string | null) =>
     time ? `+${seconds(Date.parse(time) - Date.parse(requestedAt))}` : '-'
@@ -266,14 +272,17 @@ const booksOf = (sandbox: Sandbox, { orderNumber }: { orderNumber: string }): st
   )
 
 /** Calls that the mall must have written: each once, Rakuten's for each recipient. */
-function checkBooks(sandbox: Sandbox, mall: SandboxMall, order: PulledOrder): void {
+function checkBooks(sandbox: Sandbox, mall: SimulatedMall, order: PulledOrder): void {
   const wanted = {
     rakuten: (order.detail?.recipients ?? []).map(() => 'updateOrderShipping'),
     yahoo: ['orderShipStatusChange'],
     amazon: ['confirmShipment'],
     aupay: ['updateTradeStsProc', 'updateTradeInfoProc', 'updateTradeStsProc'],
+    shopify: ['fulfillmentCreate'],
   }[mall]
-  const found = booksOf(sandbox, order)
+  const written = booksOf(sandbox, order)
+  // Goods of an order may lie in several places, each of which sends its own.
+  const found = mall === 'shopify' ? [...new Set(written)] : written
   if (found.join() !== wanted.join())
     throw new Error(`${mall} has written ${found.join()} of ${order.orderNumber} and not ${wanted.join()}`)
 }

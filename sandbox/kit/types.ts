@@ -126,5 +126,7 @@ export interface MallSimulator {
   onEvent(listener: (event: SandboxEvent) => void): void
   /** Changes that calls really made, oldest first; of one order by its number. Also GET /_control/writes. */
   writes?(orderNumber?: string): SandboxWrite[]
+  /** Shopify: the shop's webhooks go to this address. Also PUT /_control/webhooks. */
+  sendWebhooks?(shopCode: string, url: string): void
   close(): Promise<void>
 }

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
 import { checkPostcode } from '../../src/marks/of-order.ts'
 import { PLACES } from './amazon/generate.ts'
-import { READY_TO_SHIP, SANDBOX_MALLS, sandboxShops, startMalls } from './index.ts'
+import { READY_TO_SHIP, SIMULATED_MALLS, sandboxShops, startMalls } from './index.ts'
 import { PLACES as RAKUTEN } from './rakuten/pools.ts'
 import { ADDRESSES } from './yahoo/pools.ts'
 
 test('many shops of a mall have codes, keys and order numbers of their own', async () => {
   const malls = await startMalls(() => ({ port: 0, shops: 8, seed: 1, requestsPerSecond: 1_000 }))
   try {
-    for (const mall of SANDBOX_MALLS) {
+    for (const mall of SIMULATED_MALLS) {
       const codes = sandboxShops(mall, 8).map(({ code }) => code)
       const keys = codes.map((code) => JSON.stringify(malls[mall].credentialsFor(code)))
       const numbers = codes.flatMap((shopCode) =>
@@ -24,7 +24,7 @@ test('many shops of a mall have codes, keys and order numbers of their own', asy
 test('an override that no order of the mall has is refused with the names that it may be', async () => {
   const malls = await startMalls(() => ({ port: 0, seed: 1, requestsPerSecond: 1_000 }))
   try {
-    for (const mall of SANDBOX_MALLS) {
+    for (const mall of SIMULATED_MALLS) {
       const call = async (method: string, path: string, body: unknown) => {
         const answer = await fetch(`${malls[mall].url}/_control/${path}`, {
           method,

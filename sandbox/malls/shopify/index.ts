@@ -13,6 +13,7 @@ import {
 import { type Keep, keepNothing } from '../../kit/keep.ts'
 import type { ControllableClock, MallSimulator, SandboxEvent, SimShop } from '../../kit/types.ts'
 import { adminOf } from './admin.ts'
+import { answerControl, type ShopifySettings } from './control.ts'
 import { toSandboxOrder } from './mail.ts'
 import { documentOf, objectsIn, operationOf, pointsOf, run, type Variables } from './schema.ts'
 import { createStore, type SimOrder, type Store } from './store.ts'
@@ -24,14 +25,6 @@ const SCOPES = [
   'read_merchant_managed_fulfillment_orders',
   'write_merchant_managed_fulfillment_orders',
 ] as const
-
-interface ShopifySettings {
-  scopes: readonly string[]
-  /** Of each shop's bucket. */
-  points: { most: number; restore: number }
-  cancelMs: number
-  currencyCode: string
-}
 
 export interface ShopifySimulatorOptions {
   port?: number
@@ -77,9 +70,15 @@ export async function startShopifySimulator(options: ShopifySimulatorOptions): P
     currencyCode: 'JPY',
   }
   const listeners: ((event: SandboxEvent) => void)[] = []
+  const hooks = keep('webhooks', () => new Map<string, string>())
   const nameOf = (shopCode: string) => shops.find(({ code }) => code === shopCode)?.name ?? shopCode
   const emit = (type: SandboxEvent['type'], order: SimOrder) => {
     for (const listener of listeners) listener({ type, order: toSandboxOrder(order, nameOf(order.shopCode)) })
+    const url = hooks.get(order.shopCode)
+    if (url === undefined) return
+    const sent = webhook(type === 'placed' ? 'orders/create' : 'orders/updated', order)
+    // Whoever does not answer gets it by mail or sweep: Shopify's repeats within four hours are left out.
+    void fetch(url, { method: 'POST', ...sent }).catch(() => undefined)
   }
   const store = createStore({ shops, seed, clock, emit, keep, firstNumber })
   const faults = createFaults(seed)
@@ -90,6 +89,20 @@ export async function startShopifySimulator(options: ShopifySimulatorOptions): P
   const tokens = new Map<string, { code: string; until: number }>(
     shops.map(({ code }) => [appToken(code), { code, until: Number.POSITIVE_INFINITY }]),
   )
+  const webhook: ShopifySimulator['webhook'] = (topic, { name, shopCode }, id = hookId(topic, name)) => {
+    const body = JSON.stringify({ name, order_number: Number(name.replace(/\D/g, '')), note: '花子' })
+    return {
+      body,
+      headers: {
+        'content-type': 'application/json',
+        'x-shopify-topic': topic,
+        'x-shopify-shop-domain': `${shopCode}.myshopify.com`,
+        'x-shopify-webhook-id': id,
+        'x-shopify-hmac-sha256': createHmac('sha256', secretOf(shopCode)).update(body).digest('base64'),
+      },
+    }
+  }
+  const hookId = (topic: string, name: string) => hex(`${topic} ${name} ${clock.now()}`)
   const buckets = new Map<string, { left: number; at: number }>()
 
   function giveToken({ body }: SandboxRequest): SandboxAnswer {
@@ -186,7 +199,23 @@ export async function startShopifySimulator(options: ShopifySimulatorOptions): P
     return given
   }
 
-  const server = await startSandboxServer(options.port ?? 0, serve)
+  const place: MallSimulator['place'] = (placing) => {
+    const order = store.place(placing)
+    return toSandboxOrder(order, nameOf(order.shopCode))
+  }
+  const control = {
+    clock,
+    faults,
+    store,
+    calls,
+    place,
+    hooks,
+    settings: () => settings,
+    change: (patch: Partial<ShopifySettings>) => void Object.assign(settings, patch),
+  }
+  const server = await startSandboxServer(options.port ?? 0, (request) => {
+    return answerControl(control, request) ?? serve(request)
+  })
   return {
     name: 'shopify',
     url: server.url,
@@ -196,25 +225,11 @@ export async function startShopifySimulator(options: ShopifySimulatorOptions): P
     settings,
     credentialsFor: (code) => ({ clientId: hex(`client ${code}`), clientSecret: secretOf(code) }),
     appToken,
-    place: (placing) => {
-      const order = store.place(placing)
-      return toSandboxOrder(order, nameOf(order.shopCode))
-    },
+    place,
     cancel: (orderNumber) => store.cancel(orderNumber),
     edit: (orderNumber, overrides) => void store.edit(orderNumber, overrides),
-    webhook(topic, { name, shopCode }, id = hex(`${topic} ${name} ${clock.now()}`)) {
-      const body = JSON.stringify({ name, order_number: Number(name.replace(/\D/g, '')), note: '花子' })
-      return {
-        body,
-        headers: {
-          'content-type': 'application/json',
-          'x-shopify-topic': topic,
-          'x-shopify-shop-domain': `${shopCode}.myshopify.com`,
-          'x-shopify-webhook-id': id,
-          'x-shopify-hmac-sha256': createHmac('sha256', secretOf(shopCode)).update(body).digest('base64'),
-        },
-      }
-    },
+    webhook,
+    sendWebhooks: (shopCode, to) => void hooks.set(shopCode, to),
     writes: store.writes.list,
     onEvent: (listener) => void listeners.push(listener),
     calls: calls.counts,

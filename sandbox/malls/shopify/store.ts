@@ -1,4 +1,5 @@
 import type { Clock } from '../../../src/platform/clock.ts'
+import { japaneseDay } from '../../../src/platform/japan-time.ts'
 import { type Keep, keepNothing } from '../../kit/keep.ts'
 import { createOrderBook, createWriteLog, mergeDeep } from '../../kit/order-book.ts'
 import { seeded } from '../../kit/seeded.ts'
@@ -57,6 +58,8 @@ export type Store = ReturnType<typeof createStore>
 /** No digit of an order's number, so that a text of one never stands in the other. */
 const idOf = (kind: string, count: number): string =>
   `gid://shopify/${kind}/${[...count.toString(5)].map((digit) => Number(digit) + 5).join('')}`
+
+const WISH_MS = 5 * 24 * 60 * 60_000
 
 const yen = (amount: number) => ({ shopMoney: { amount: `${amount}.0`, currencyCode: 'JPY' } })
 
@@ -202,7 +205,7 @@ export function createStore({ shops, seed, clock, emit, keep = keepNothing, firs
         currentTotalAdditionalFeesSet: null,
         customAttributes: dice.chance(0.3)
           ? [
-              { key: 'お届け希望日', value: '2027/01/20' },
+              { key: 'お届け希望日', value: japaneseDay(clock.now() + WISH_MS).replaceAll('-', '/') },
               { key: 'お届け希望時間帯', value: '14時-16時' },
             ]
           : [],

@@ -8,7 +8,12 @@ import type { ControllableClock } from '../../../sandbox/kit/types.ts'
 import { composeMail } from '../../../sandbox/mails/compose-mail.ts'
 import { type AmazonSimulator, NO_QUOTAS, startAmazonSimulator } from '../../../sandbox/malls/amazon/index.ts'
 import { type AupaySimulator, startAupaySimulator } from '../../../sandbox/malls/aupay/index.ts'
-import { mallEnvironment, SANDBOX_SHOPS, type SandboxMall } from '../../../sandbox/malls/index.ts'
+import {
+  mallEnvironment,
+  SANDBOX_MALLS,
+  SANDBOX_SHOPS,
+  type SandboxMall,
+} from '../../../sandbox/malls/index.ts'
 import { type RakutenSimulator, startRakutenSimulator } from '../../../sandbox/malls/rakuten/index.ts'
 import { startYahooSimulator, type YahooSimulator } from '../../../sandbox/malls/yahoo/index.ts'
 import { buildApp, type TorikomiApp } from '../../../src/app/build-app.ts'
@@ -24,7 +29,7 @@ import { type SmtpServer, startSmtpServer } from '../../support/mail/smtp-server
 const HOUR_MS = 60 * 60_000
 const DAY_MS = 24 * HOUR_MS
 const STEP_MS = 12 * HOUR_MS
-const MALLS = Object.keys(SANDBOX_SHOPS) as SandboxMall[]
+const MALLS = SANDBOX_MALLS
 
 let world: RenewalWorld
 const placed: string[] = []
@@ -448,7 +453,7 @@ async function startRenewalWorld(): Promise<RenewalWorld> {
     call,
     shops,
     async register(credentials) {
-      for (const mall of Object.keys(SANDBOX_SHOPS) as SandboxMall[]) {
+      for (const mall of SANDBOX_MALLS) {
         const { code, title } = SANDBOX_SHOPS[mall]
         const shop = { marketplace: mall, code, name: title, credentials: credentials[mall] }
         shops[mall] = (await call<{ id: string }>('POST', '/shops', shop)).id

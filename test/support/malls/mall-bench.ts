@@ -2,7 +2,13 @@ import { createControllableClock } from '../../../sandbox/kit/clock.ts'
 import type { ControllableClock, MallSimulator } from '../../../sandbox/kit/types.ts'
 import { NO_QUOTAS, startAmazonSimulator } from '../../../sandbox/malls/amazon/index.ts'
 import { startAupaySimulator } from '../../../sandbox/malls/aupay/index.ts'
-import { READY_TO_SHIP, SANDBOX_SHOPS, type SandboxMall, startMalls } from '../../../sandbox/malls/index.ts'
+import {
+  READY_TO_SHIP,
+  SANDBOX_MALLS,
+  SANDBOX_SHOPS,
+  type SandboxMall,
+  startMalls,
+} from '../../../sandbox/malls/index.ts'
 import { startRakutenSimulator } from '../../../sandbox/malls/rakuten/index.ts'
 import { startYahooSimulator } from '../../../sandbox/malls/yahoo/index.ts'
 import { readHistory } from '../../../src/events/history.ts'
@@ -95,7 +101,8 @@ export async function mallBench(database: TestDatabase, options: MallBenchOption
   })
   const tenant = await makeTenant(database.db)
   const shopIds = {} as Record<SandboxMall, string>
-  for (const [mall, { code }] of Object.entries(SANDBOX_SHOPS) as [SandboxMall, { code: string }][]) {
+  for (const mall of SANDBOX_MALLS) {
+    const { code } = SANDBOX_SHOPS[mall]
     const credentials = malls[mall].credentialsFor(code)
     shopIds[mall] = (
       await makeShop(database.db, { tenantId: tenant.id, marketplace: mall, code, credentials })
