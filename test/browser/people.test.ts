@@ -14,6 +14,7 @@ import {
   startRig,
   type Visitor,
   visit,
+  WIDE,
 } from './rig.ts'
 
 /**
@@ -265,7 +266,7 @@ describe.skipIf(!hasBrowser)(`differences, and other people than the owner${LEFT
     await page.locator('form .field-error').first().waitFor()
     await page.getByLabel('管理者のメールアドレス').fill('saka@shop.example')
     await button(page, '作って招待する').click()
-    await page.locator('.secret').waitFor()
+    const link = (await page.locator('.secret').textContent()) ?? ''
     const made = (await (await fetch(`${rig.demo.url}/v1/admin/tenants?limit=500`, { headers })).json()) as {
       tenants: { name: string; emails: string[] }[]
     }
@@ -288,7 +289,29 @@ describe.skipIf(!hasBrowser)(`differences, and other people than the owner${LEFT
     await page.getByRole('row').filter({ hasText: 'みなと雑貨店' }).getByText('店舗 3').waitFor()
     await page.setViewportSize(PHONE)
     await looksRight(page, 'operator-phone')
+    await page.setViewportSize(WIDE)
     expect(refused).toEqual([])
+    // Who runs the server and the shop opens the owner's link in the same browser, whose session is then the
+    // owner's: the operator's tab says no FORBIDDEN, but is theirs.
+    const owner = await visitor.context.newPage()
+    await owner.goto(`${rig.url}/board${new URL(link).hash}`)
+    await owner.getByLabel('氏名').fill('坂上 太郎')
+    await owner.getByLabel('パスワード').fill(PASSWORD)
+    await button(owner, 'アカウントを作る').click()
+    const ownSecret = await owner.locator('.steps code').textContent()
+    await owner.getByLabel('6桁の数字').fill(generateSync({ secret: ownSecret ?? '' }))
+    await button(owner, '設定する').click()
+    await button(owner, '保管したので進む').click()
+    await owner.getByRole('heading', { name: '店舗・受信箱', level: 1 }).waitFor()
+    await button(page, '契約店を作る').click()
+    await page.getByLabel('契約店名').fill('二軒目')
+    await page.getByLabel('管理者のメールアドレス').fill('second@shop.example')
+    await button(page, '作って招待する').click()
+    await page.locator('.account-button').filter({ hasText: '坂上 太郎' }).waitFor()
+    await page.getByRole('link', { name: '最初の画面へ' }).click()
+    await page.getByRole('heading', { name: '店舗・受信箱', level: 1 }).waitFor()
+    expect(await page.getByText('FORBIDDEN').count()).toBe(0)
+    expect(refused).toContain('/v1/admin/tenants')
     expect(visitor.complaints).toEqual([])
     await visitor.close()
   })
