@@ -1,7 +1,17 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { TEST_SEED } from '../support/drawn-seed.ts'
-import { enterDemo, hasBrowser, LEFT_OUT, newOrders, type Rig, readApi, startRig } from './rig.ts'
+import {
+  enterDemo,
+  hasBrowser,
+  LEFT_OUT,
+  newOrders,
+  type Rig,
+  readApi,
+  seriousFindings,
+  startRig,
+  tabTo,
+} from './rig.ts'
 
 /**
  * Nobody's work is lost: two people at one order, a line that stalls or is cut, a new build, a list that
@@ -191,6 +201,85 @@ describe.skipIf(!hasBrowser)(`work is kept${LEFT_OUT}`, () => {
     await close()
   }, 120_000)
 
+  test('a reason that was left in its window is sent by no Enter in haste, and by keys alone after a look', async () => {
+    const [order] = await newOrders(rig)
+    const { page, complaints, close } = await enterDemo(rig)
+    const moves: string[] = []
+    page.on('request', (request) => {
+      if (request.url().endsWith('/v1/orders/move')) moves.push(request.postData() ?? '')
+    })
+    await page.goto(`${rig.url}/board/orders?number=${order?.orderNumber}`)
+    await lines(page).first().getByRole('checkbox').check()
+    await page.keyboard.press('F4')
+    await dialog(page).getByLabel('移動先').selectOption({ label: '保留' })
+    await dialog(page).getByLabel('保留の理由').fill('先月の折り返し待ち')
+    await page.keyboard.press('Escape')
+    await dialog(page).waitFor({ state: 'detached' })
+    // As a hand does that has moved a hundred orders: it waits for no window.
+    await page.keyboard.press('F4')
+    await page.keyboard.press('Enter')
+    // Heard by a screen reader, as the focus stands there.
+    const notice = dialog(page).getByRole('status').filter({ hasText: '書きかけの内容を戻しました' })
+    await notice.and(page.locator(':focus')).waitFor()
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Tab')
+    await dialog(page).getByLabel('移動先').and(page.locator(':focus')).waitFor()
+    expect(await dialog(page).getByLabel('保留の理由').inputValue()).toBe('先月の折り返し待ち')
+    expect(await seriousFindings(page)).toEqual([])
+    expect(moves).toEqual([])
+    await tabTo(page, '.dialog-foot .button-main')
+    await page.keyboard.press('Enter')
+    await dialog(page).getByText('成功 1件').waitFor()
+    expect(moves.map((body) => JSON.parse(body))).toMatchObject([
+      { to: 'on_hold', onHoldReason: '先月の折り返し待ち' },
+    ])
+    await page.keyboard.press('Enter')
+    await dialog(page).waitFor({ state: 'detached' })
+    // Nothing is left of what was sent: Enter goes at once again.
+    await lines(page).first().getByRole('checkbox').check()
+    await page.keyboard.press('F4')
+    await dialog(page).locator('.button-main:focus').waitFor()
+    expect(await notice.count()).toBe(0)
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  test('a tracking number waits for its own order, whatever is typed and given up for others', async () => {
+    const [one, other] = await newOrders(rig, 2)
+    const { page, close } = await enterDemo(rig)
+    const field = dialog(page).locator('td input').first()
+    const notice = dialog(page).getByText('書きかけの内容を戻しました')
+    const ship = async (order: typeof one) => {
+      await page.evaluate(`history.pushState(null, '', '/board/orders?number=${order?.orderNumber}')`)
+      await lines(page)
+        .filter({ hasText: order?.orderNumber ?? '' })
+        .getByRole('checkbox')
+        .check()
+      await page.keyboard.press('F9')
+      await field.and(page.locator(':focus')).waitFor()
+    }
+    const leave = async (how: () => Promise<void>) => {
+      await how()
+      await dialog(page).waitFor({ state: 'detached' })
+    }
+    const esc = () => page.keyboard.press('Escape')
+    await ship(one)
+    await field.fill('400000003434')
+    await leave(esc)
+    await ship(other)
+    expect([await field.inputValue(), await notice.count()]).toEqual(['', 0])
+    await field.fill('400000005656')
+    await leave(() => dialog(page).getByRole('button', { name: 'やめる' }).click())
+    await ship(one)
+    await notice.waitFor()
+    expect(await field.inputValue()).toBe('400000003434')
+    await leave(() => dialog(page).getByRole('button', { name: 'やめる' }).click())
+    await ship(other)
+    expect([await field.inputValue(), await notice.count()]).toEqual(['', 0])
+    await leave(esc)
+    await close()
+  })
+
   test('from one list to the one before, Back takes the window along', async () => {
     const [order] = await newOrders(rig)
     const { page, close } = await enterDemo(rig)
@@ -285,6 +374,42 @@ describe.skipIf(!hasBrowser)(`work is kept${LEFT_OUT}`, () => {
     await editor(page, '店舗メモ').waitFor({ state: 'detached' })
     await page.getByRole('button', { name: '元に戻す' }).click()
     expect(await editor(page, '店舗メモ').inputValue()).toBe('のし紙をつける')
+    await close()
+  })
+
+  test('元に戻す brings a closed card back into its own order alone, wherever one has gone meanwhile', async () => {
+    const [one, other] = await newOrders(rig, 2)
+    const { page, close } = await enterDemo(rig)
+    const memo = editor(page, '店舗メモ')
+    const show = async (order: typeof one) => {
+      await page.evaluate(`history.pushState(null, '', '/board/orders/${order?.id}')`)
+      await page.getByRole('heading', { name: new RegExp(order?.orderNumber ?? '') }).waitFor()
+      await page.getByRole('tab').first().waitFor()
+    }
+    const undo = () => page.getByRole('button', { name: '元に戻す' }).click()
+    await openOrder(page, one?.id ?? '')
+    await openEditor(page, '店舗メモ')
+    await memo.fill('化粧箱を二つ')
+    await memo.press('Escape')
+    await show(other)
+    await undo()
+    await page.getByText(`受注${one?.orderNumber}の概要を開くと、書きかけの内容が戻ります`).waitFor()
+    expect(await memo.count()).toBe(0)
+    await show(one)
+    await memo.waitFor()
+    expect(await memo.inputValue()).toBe('化粧箱を二つ')
+    // Left and back before it is pressed: the card is another one, of the same order.
+    await memo.press('Escape')
+    await show(other)
+    await show(one)
+    await undo()
+    expect(await memo.inputValue()).toBe('化粧箱を二つ')
+    // Opened anew meanwhile: what was typed since is not replaced.
+    await memo.press('Escape')
+    await openEditor(page, '店舗メモ')
+    await memo.fill('化粧箱は一つ')
+    await undo()
+    expect(await memo.inputValue()).toBe('化粧箱は一つ')
     await close()
   })
 

@@ -4,6 +4,7 @@ import { Link, Redirect, Route, Switch } from 'wouter'
 import { useDoor } from './door.ts'
 import { t } from './i18n.ts'
 import { useOrdersBegun } from './list/first-order.ts'
+import { beginTyping } from './parts/drafts.ts'
 import { lazyPart } from './parts/lazy-part.tsx'
 import { Empty, Loading } from './parts/states.tsx'
 import { Toasts } from './parts/toast.tsx'
@@ -26,6 +27,11 @@ export function App() {
     if (account) setLast(account)
   }, [account])
   const shown = account ?? last
+  const person = shown?.id
+  // Effects of a screen that goes, which keep what was typed into it, come before this one.
+  useEffect(() => {
+    if (person !== undefined) beginTyping(person)
+  }, [person])
   if (session === undefined) return <Starting unreachable={reason === 'unreachable'} />
   return (
     <Suspense fallback={<Loading />}>

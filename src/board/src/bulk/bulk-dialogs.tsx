@@ -5,6 +5,7 @@ import { byMall, deskName, refresh, useBoard, useDesks, useMalls, useNames } fro
 import { t } from '../i18n.ts'
 import { ORDER_STATUSES } from '../list/order-query.ts'
 import { Dialog } from '../parts/dialog.tsx'
+import { createDrafts } from '../parts/drafts.ts'
 import { Choice, Field, TextArea } from '../parts/field.tsx'
 import { number, shortTime } from '../parts/format.ts'
 import { takeFocus } from '../parts/keys.ts'
@@ -44,6 +45,8 @@ export function BulkDialog(props: {
   warning?: ReactNode
   /** Leaves only the refused orders in the form, to be mended and sent again. */
   onMend?: (orderIds: ReadonlySet<string>) => void
+  /** True when it opens with what was typed before: it says so, and no Enter in haste sends that. */
+  restored?: boolean
   /** Called when typed text is given up, or none of it was refused. */
   onForget?: () => void
   /** Ticked orders that the action is not for: the results say how many. */
@@ -107,7 +110,7 @@ export function BulkDialog(props: {
             <button
               type="button"
               className={`button ${props.danger ? 'button-danger' : 'button-main'}`}
-              ref={props.danger || props.focused ? undefined : takeFocus}
+              ref={props.danger || props.focused || props.restored ? undefined : takeFocus}
               aria-disabled={busy !== null}
               onClick={() => busy === null && void start()}
             >
@@ -121,6 +124,14 @@ export function BulkDialog(props: {
         )
       }
     >
+      {props.restored && results === null && (
+        <p className="note restored" role="status" tabIndex={-1} ref={takeFocus}>
+          {t(
+            '書きかけの内容を戻しました。確かめてから送信してください。',
+            'What was half-written is back: look at it before you send it.',
+          )}
+        </p>
+      )}
       {results === null ? (
         props.children
       ) : (
@@ -236,7 +247,7 @@ interface Hold {
   reason: string
   until: string
 }
-const holds = new Map<string, WindowDraft<Hold | null>>()
+const holds = createDrafts<WindowDraft<Hold | null>>()
 
 export function MoveDialog({ orders, onClose }: { orders: readonly Picked[]; onClose: () => void }) {
   const [chosen, setTo] = useState<OrderStatus | null>(null)
@@ -245,7 +256,7 @@ export function MoveDialog({ orders, onClose }: { orders: readonly Picked[]; onC
       ? 'cancelled'
       : 'ready_to_ship'
   const had = commonOnHold(orders)
-  const [typed, type, forget] = useWindowDraft<Hold | null>(holds, 'move', orders, null)
+  const { typed, type, forget, restored } = useWindowDraft<Hold | null>(holds, 'move', orders, null)
   const { reason, until } = typed ?? { reason: had.onHoldReason, until: had.onHoldDate }
   const to = chosen ?? (typed === null ? usual : 'on_hold')
   // Unsaid, orders that are on hold already keep theirs.
@@ -266,6 +277,7 @@ export function MoveDialog({ orders, onClose }: { orders: readonly Picked[]; onC
       button={t(`${number(fitting.length)}件を移動`, `Move ${fitting.length}`)}
       leftOut={leftOut}
       onClose={close}
+      restored={restored}
       onForget={forget}
       missing={nothingLeft()}
       run={
@@ -453,7 +465,8 @@ function sharedFields(malls: readonly Mall[], action: ChangeAction): SharedField
 }
 
 type Values = Readonly<Record<string, string>>
-const typedValues = new Map<string, WindowDraft<Values>>()
+const NO_VALUES: Values = {}
+const typedValues = createDrafts<WindowDraft<Values>>()
 
 /** Changes at the mall that say the same of each order: the fields are the malls' own. */
 export function ChangeDialog(props: {
@@ -463,7 +476,8 @@ export function ChangeDialog(props: {
 }) {
   const { action } = props
   const { fitting: orders, panel, leftOut } = useFitting(props.orders, action)
-  const [values, setValues, forget] = useWindowDraft<Values>(typedValues, action, props.orders, {})
+  const draft = useWindowDraft<Values>(typedValues, action, props.orders, NO_VALUES)
+  const { typed: values, type: setValues } = draft
   const groups = byMall(useMalls().data, orders)
   const malls = groups.flatMap(({ mall }) => mall ?? [])
   const subStatuses = useSubStatuses(action, orders)
@@ -507,7 +521,8 @@ export function ChangeDialog(props: {
       // Enter is pressed in haste: only what harms nothing is sent by it at once.
       focused={action !== 'confirm'}
       onClose={props.onClose}
-      onForget={forget}
+      restored={draft.restored}
+      onForget={draft.forget}
       run={
         problem !== undefined || orders.length === 0
           ? null

@@ -2,6 +2,7 @@ import type { OrderDetail } from '../api.ts'
 import { mallOf, useMalls } from '../data.ts'
 import { t } from '../i18n.ts'
 import { PERSON_WORDS } from '../order/field-words.ts'
+import { createDrafts } from '../parts/drafts.ts'
 import { nameOf, number } from '../parts/format.ts'
 import { actionWord } from '../words.ts'
 import { type Picked, requestChanges } from './bulk.ts'
@@ -20,7 +21,8 @@ interface Entered {
   typed: Typed
   added: number
 }
-const drafts = new Map<string, WindowDraft<Entered>>()
+const NOTHING: Entered = { typed: {}, added: 0 }
+const drafts = createDrafts<WindowDraft<Entered>>()
 
 const labelOf = (mall: Mall, action: OrderAction): string =>
   actionOf(mall, action)?.label ?? actionWord(action)
@@ -33,9 +35,9 @@ export function OrderChangeDialog(props: { order: Picked; action: OrderAction; o
   const mall = mallOf(malls, order)
   const { detail } = order
   // Half an address that was typed over another one would be sent as a mixed one.
-  const over = JSON.stringify(detail ?? null)
-  const nothing = { typed: {}, added: 0 }
-  const [{ typed, added }, type, forget] = useWindowDraft<Entered>(drafts, action, [order], nothing, over)
+  const draft = useWindowDraft<Entered>(drafts, action, [order], NOTHING, detail)
+  const { type } = draft
+  const { typed, added } = draft.typed
   if (!mall || !detail) return null
   const form = action === 'change_content' ? contentForm(mall, detail, added) : shipmentForm(mall, detail)
   const change = changeOf(form, typed)
@@ -48,7 +50,8 @@ export function OrderChangeDialog(props: { order: Picked; action: OrderAction; o
       wide
       focused
       onClose={props.onClose}
-      onForget={forget}
+      restored={draft.restored}
+      onForget={draft.forget}
       onMend={() => undefined}
       missing={
         problem ??

@@ -1,8 +1,8 @@
-import { useEffect, useRef, useState } from 'react'
+import { useState } from 'react'
 import { byMall, useMalls } from '../data.ts'
 import { t } from '../i18n.ts'
 import { keep, kept } from '../kept.ts'
-import { drafter, keepDraft, takeDraft } from '../parts/drafts.ts'
+import { createDrafts } from '../parts/drafts.ts'
 import { Choice, Field } from '../parts/field.tsx'
 import { nameOf, number, today } from '../parts/format.ts'
 import { takeFocus } from '../parts/keys.ts'
@@ -11,6 +11,7 @@ import { type Picked, requestChanges } from './bulk.ts'
 import { BulkDialog, MallSummary } from './bulk-dialogs.tsx'
 import { nothingLeft, useFitting } from './left-out.tsx'
 import { type Mate, useParcelMates } from './parcel-mates.ts'
+import { useWindowDraft, type WindowDraft } from './window-draft.ts'
 
 /**
  * Tracking numbers as they come out of a sheet: a column alone, in the order of the list; or with the order's
@@ -97,11 +98,12 @@ function withBundle(
   return new Map([...numbers, ...mates.map((one) => [one.key, value] as const), [key, value]])
 }
 
-/**
- * Numbers by parcel as they were typed, until their orders were taken: closed by mistake, or refused, they
- * are there again.
- */
-const drafts = new Map<string, ReadonlyMap<string, string>>()
+/** Tracking numbers as they were typed, by the keys of their parcels. */
+type Numbers = ReadonlyMap<string, string>
+const NO_NUMBERS: Numbers = new Map()
+const drafts = createDrafts<WindowDraft<Numbers>>()
+
+const orderOf = (parcelKey: string): string => parcelKey.split(/[/#]/, 1)[0] ?? ''
 
 /** 発送完了 for many orders: a carrier and a day for all, a tracking number for each parcel. */
 export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => void }) {
@@ -120,15 +122,17 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
   )
   const [carrier, setCarrier] = useState(kept('carrier') ?? 'yamato')
   const [shippedOn, setShippedOn] = useState(today)
-  const [numbers, setNumbers] = useState(() => takeDraft(drafts, drafter()) ?? new Map<string, string>())
-  const newest = useRef(numbers)
-  newest.current = numbers
-  useEffect(() => {
-    const person = drafter()
-    return () => {
-      if ([...newest.current.values()].some(Boolean)) keepDraft(drafts, person, newest.current)
-    }
-  }, [])
+  const { typed: numbers, type, forget } = useWindowDraft<Numbers>(drafts, 'ship', [], NO_NUMBERS)
+  const setNumbers = (next: Numbers) => {
+    type(next)
+    if (![...next.values()].some(Boolean)) forget()
+  }
+  const leaveOut = (orderIds: ReadonlySet<string>) =>
+    setNumbers(new Map([...numbers].filter(([key]) => !orderIds.has(orderOf(key)))))
+  const [restored] = useState(() => {
+    const ids = new Set(props.orders.map(({ id }) => id))
+    return [...numbers].some(([key, value]) => value !== '' && ids.has(orderOf(key)))
+  })
   const [extra, setExtra] = useState<ReadonlyMap<string, number>>(new Map())
   const [confirmFirst, setConfirmFirst] = useState(false)
   const parcels = parcelsOf(orders, extra)
@@ -195,9 +199,8 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
       focused
       leftOut={leftOut}
       onClose={onClose}
-      onForget={() => {
-        newest.current = new Map()
-      }}
+      restored={restored}
+      onForget={() => leaveOut(new Set(orders.map(({ id }) => id)))}
       missing={reading ? t('送付先を読み込んでいます。', 'The recipients are being read.') : nothingLeft()}
       onMend={setOnly}
       warning={without.length > 0 && <WithoutNumber orders={without} />}
@@ -213,8 +216,7 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
                 const taken = new Set(
                   results.flatMap(({ state, orderId }) => (state === 'failed' ? [] : [orderId])),
                 )
-                const isTaken = (key: string) => taken.has(key.split(/[/#]/, 1)[0] ?? '')
-                setNumbers(new Map([...numbers].filter(([key]) => !isTaken(key))))
+                leaveOut(taken)
                 return results
               })
             }

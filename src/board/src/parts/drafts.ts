@@ -4,30 +4,37 @@ import { known } from '../session.ts'
 import { writeInto } from './keys.ts'
 import { toast } from './toast.tsx'
 
-/**
- * What was typed into forms of screens that were left by the menu or by Back, in the page's memory alone: a
- * reload forgets it, and passwords and files are never kept.
- */
-const drafts = new Map<string, ReadonlyMap<string, string | boolean>>()
+/** Drafts of one kind by their keys, in the page's memory alone: a reload forgets them. */
+export type Drafts<T> = Map<string, T>
+
+const kinds: Drafts<unknown>[] = []
+
+export function createDrafts<T>(): Drafts<T> {
+  const drafts: Drafts<T> = new Map()
+  kinds.push(drafts)
+  return drafts
+}
+
+/** Of forms of screens that were left by the menu or by Back; passwords and files are never kept. */
+const drafts = createDrafts<ReadonlyMap<string, string | boolean>>()
 
 /** A person leaves few forms half-written; the oldest go first. */
 const MOST = 20
 
-export function keepDraft<T>(all: Map<string, T>, key: string, draft: T): void {
-  takeDraft(all, key)
+export function keepDraft<T>(all: Drafts<T>, key: string, draft: T): void {
+  all.delete(key)
   all.set(key, draft)
-  held++
   const [oldest] = all.keys()
-  if (all.size > MOST && oldest !== undefined) takeDraft(all, oldest)
+  if (all.size > MOST && oldest !== undefined) all.delete(oldest)
 }
 
-export function takeDraft<T>(all: Map<string, T>, key: string): T | undefined {
+export function takeDraft<T>(all: Drafts<T>, key: string): T | undefined {
   const draft = all.get(key)
-  if (all.delete(key)) held--
+  all.delete(key)
   return draft
 }
 
-let held = 0
+const hasDrafts = (): boolean => kinds.some(({ size }) => size > 0)
 
 /** Fields that a person typed into and that are still on the page. A search is no work that could be lost. */
 const typedInto = new Set<HTMLInputElement | HTMLTextAreaElement>()
@@ -35,7 +42,7 @@ const typedInto = new Set<HTMLInputElement | HTMLTextAreaElement>()
 const unsaved = (): Typed[] => [...typedInto].filter((field) => field.isConnected && field.value !== '')
 
 /** True when loading the page anew would lose typed text, or what was ticked. */
-export const hasUnsavedText = (): boolean => held > 0 || unsaved().length > 0
+export const hasUnsavedText = (): boolean => hasDrafts() || unsaved().length > 0
 
 /**
  * Notes from now on where a person types. A reload, or another address, is asked about while text would be
@@ -53,7 +60,7 @@ export function watchTyping(): void {
     true,
   )
   addEventListener('beforeunload', (event) => {
-    if (held > 0 || unsaved().some(isWork)) event.preventDefault()
+    if (hasDrafts() || unsaved().some(isWork)) event.preventDefault()
   })
 }
 
@@ -62,10 +69,18 @@ const isWork = (field: Typed): boolean =>
   field.closest('form, table, [role=dialog]') !== null &&
   field.closest('.sign-in') === null
 
-/** Asks about nothing that was typed so far. */
+/** Forgets all that was typed so far: nobody is asked about it any more. */
 export function forgetTyping(): void {
-  held = 0
+  for (const one of kinds) one.clear()
   typedInto.clear()
+}
+
+let whose: string | undefined
+
+/** Whoever is next on this page meets nothing of the person before. Called once their screens are gone. */
+export function beginTyping(person: string): void {
+  if (whose !== undefined && whose !== person) forgetTyping()
+  whose = person
 }
 
 /** @returns takes it back: the form was not taken */
@@ -77,7 +92,7 @@ function settle(form: HTMLFormElement): () => void {
   }
 }
 
-/** Whoever signs in on the same page meets nothing of the person before. */
+/** The person whose drafts are kept, as the beginning of their keys. */
 export const drafter = (): string => known.get().session?.account?.id ?? ''
 
 const here = (): string => location.pathname + location.search
@@ -137,8 +152,7 @@ export function useDraft(
   }
 }
 
-export const tellRestored = (): void =>
-  toast(t('書きかけの内容を戻しました。', 'What was half-written is back.'))
+const tellRestored = (): void => toast(t('書きかけの内容を戻しました。', 'What was half-written is back.'))
 
 function restore(fields: readonly Typed[], kept: ReadonlyMap<string, string | boolean>): void {
   let count = 0

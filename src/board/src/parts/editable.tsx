@@ -12,7 +12,7 @@ import { ApiProblem, answer, api, type Order } from '../api.ts'
 import { queries, refresh } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Dialog } from './dialog.tsx'
-import { drafter, keepDraft, takeDraft } from './drafts.ts'
+import { createDrafts, drafter, keepDraft, takeDraft } from './drafts.ts'
 import { FormButtons } from './form.tsx'
 import { Icon } from './icon.tsx'
 import { isEscape } from './keys.ts'
@@ -37,7 +37,32 @@ interface Draft {
 }
 
 /** Of cards that were half-written when their order was left: there again when it is opened again. */
-const drafts = new Map<string, Draft>()
+const drafts = createDrafts<Draft>()
+
+/** Cards that are on the page now: what was closed comes back into its own, however often that was left. */
+const cards = new Map<string, (closed: Draft) => void>()
+
+/** What was typed into a card again, over what was closed before. */
+const joined = (closed: Draft, newer: Draft | null | undefined): Draft => ({
+  ...closed,
+  typed: new Map([...closed.typed, ...(newer?.typed ?? [])]),
+})
+
+function bringBack(key: string, closed: Draft): void {
+  const open = cards.get(key)
+  if (open) {
+    open(closed)
+    return
+  }
+  keepDraft(drafts, key, joined(closed, takeDraft(drafts, key)))
+  const { orderNumber } = closed.base
+  toast(
+    t(
+      `受注${orderNumber}の概要を開くと、書きかけの内容が戻ります。`,
+      `It is there again when you open ${orderNumber}.`,
+    ),
+  )
+}
 
 /** Typed values of the card around a field; null while the card is only shown. */
 const DraftContext = createContext<{
@@ -123,6 +148,13 @@ export function EditableCard(props: {
     },
     [key],
   )
+  useEffect(() => {
+    const open = (closed: Draft) => setDraft((now) => joined(closed, now))
+    cards.set(key, open)
+    return () => {
+      if (cards.get(key) === open) cards.delete(key)
+    }
+  }, [key])
   const { busy, error, send, forget } = useSend()
   const [conflict, setConflict] = useState<Conflict | null>(null)
   const [first, setFirst] = useState({ taken: true })
@@ -152,7 +184,7 @@ export function EditableCard(props: {
     // One key in haste is no farewell to what took minutes to write.
     toast(t('書きかけの内容を閉じました。', 'What was half-written was closed.'), {
       label: t('元に戻す', 'Undo'),
-      run: () => setDraft(draft),
+      run: () => bringBack(key, draft),
     })
   }
   const head = (

@@ -45,7 +45,7 @@ export function holdKeys(): void {
   const arrive = ({ target }: FocusEvent) => {
     if (!(target instanceof HTMLElement) || target.closest('[role=dialog]') === null) return
     const field = target instanceof HTMLInputElement && target.type !== 'checkbox' ? target : null
-    if (field === null && !target.matches('.button-main')) return
+    if (field === null && !target.matches('.button-main, .restored')) return
     const typed = text.trim()
     endHold()
     // After React has drawn the field.
