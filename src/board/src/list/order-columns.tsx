@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import type { OrderRow } from '../api.ts'
 import { t } from '../i18n.ts'
@@ -10,11 +11,11 @@ import { ChangeSign, Sign, StatusSign } from '../parts/sign.tsx'
 import { holdWord, paymentWord, untilWord } from '../words.ts'
 import { Marks } from './marks.tsx'
 
-export function Wish({ order }: { order: Pick<OrderRow, 'detail'> }) {
+export function Wish({ order, none }: { order: Pick<OrderRow, 'detail'>; none?: ReactNode }) {
   const wish = order.detail?.recipients[0]?.wish
-  if (!wish) return null
-  const text = wish.timeText ?? (wish.timeFrom ? `${wish.timeFrom}-${wish.timeTo ?? ''}` : '')
-  return <span title={text}>{[dueDay(wish.date), bandOf(text)].filter(Boolean).join(' ')}</span>
+  const text = wish?.timeText ?? (wish?.timeFrom ? `${wish.timeFrom}-${wish.timeTo ?? ''}` : '')
+  const words = [dueDay(wish?.date ?? null), bandOf(text)].filter(Boolean).join(' ')
+  return words === '' ? none : <span title={text}>{words}</span>
 }
 
 /** 12-14時 of the malls' 12:00～14:00, 12時〜14時 or 12:00-14:00, as the column is narrow; other words stay. */
@@ -202,6 +203,7 @@ export function allColumns(mall: MallName, shop: (id: string) => string): Column
       sort: ['paymentKind', '-paymentKind'],
       label: t('支払', 'Payment'),
       width: 5.4,
+      grow: 0.2,
       cell: (order) => paymentWord(order.paymentKind),
     },
     {

@@ -259,7 +259,7 @@ function OrderHead({ order, change }: { order: Order; change: SiteChange | undef
           <ShipBy order={order} />
         </HeadFact>
         <HeadFact label={t('お届け希望', 'Wish')}>
-          <Wish order={order} />
+          <Wish order={order} none={<span className="quiet">{t('なし', 'none')}</span>} />
         </HeadFact>
         <HeadFact label={t('送り状番号', 'Tracking')}>
           <Tracking order={order} />
