@@ -15,7 +15,7 @@ import { createInboundDoor, inboundMailRoute } from '../mail/inbound.ts'
 import { recogniseRoute } from '../mail/recognise-route.ts'
 import { mailRoutes } from '../mail/routes.ts'
 import { blockedBuyerRoutes } from '../marks/blocked.ts'
-import { markRuleRoutes, readMarkLabels } from '../marks/rules.ts'
+import { markRuleRoutes, readIslands, readMarkLabels } from '../marks/rules.ts'
 import { mcpRoutes } from '../mcp/routes.ts'
 import { channelRoutes, noticeRoutes } from '../notices/routes.ts'
 import { createPushDoor, pushRoute } from '../notifications/push.ts'
@@ -135,7 +135,11 @@ export function createApiArea(core: Core, { sendMail, channels }: Messages) {
       rehearsalRoutes(shared),
       packingRoutes(shared),
       orderFileRoutes({ ...shared, onShopChanged: (shopId) => wakeQueue.wake([shopId]) }),
-      labelRoutes({ ...shared, ships: createShipRequests(shared) }),
+      labelRoutes({
+        ...shared,
+        ships: createShipRequests(shared),
+        readIslands: (tenantId) => readIslands(shared, tenantId),
+      }),
       ...shops.clientRoutes,
       consentRoutes(consents),
       credentialCalendarRoutes(consents),

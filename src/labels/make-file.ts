@@ -11,7 +11,7 @@ import {
   type OpenDeps,
   type OrderRowWithDetail,
 } from '../orders/order-json.ts'
-import { isIsland } from '../orders/places.ts'
+import { type IslandList, isIsland } from '../orders/places.ts'
 import { commonForm } from '../orders/store/search-tokens.ts'
 import { type FindItem, readItemsOf } from '../packing/items.ts'
 import { dateNow } from '../platform/clock.ts'
@@ -41,6 +41,8 @@ import { CHECKED_ORDERS, CLAIM_KEYS, RELEASE_KEYS } from './statements.ts'
 export interface LabelDeps extends OpenDeps, SettingsDeps {
   pool: Pool
   random: Random
+  /** The tenant's own postcodes of islands (離島の郵便番号). */
+  readIslands(tenantId: string): Promise<IslandList>
 }
 
 /** With the day of shipping filled in. */
@@ -69,10 +71,15 @@ export async function checkLabels(
   return checkOrders(deps, tenantId, request.orderIds, await chosenBy(deps, tenantId, request))
 }
 
-async function chosenBy({ db }: LabelDeps, tenantId: string, request: LabelRequest) {
+async function chosenBy({ db, readIslands }: LabelDeps, tenantId: string, request: LabelRequest) {
   const format = formatOf(request.format)
   requireService(format, request.options.service)
-  return { format, settings: await settingsFor(db, tenantId, request.format), options: request.options }
+  return {
+    format,
+    settings: await settingsFor(db, tenantId, request.format),
+    islands: await readIslands(tenantId),
+    options: request.options,
+  }
 }
 
 export interface LabelFile {
@@ -207,6 +214,7 @@ async function claimKeys(
 interface Wanted {
   format: LabelFormat
   settings: LabelFormat['settings']['_output']
+  islands: IslandList
   options: LabelRequest['options']
 }
 
@@ -375,6 +383,7 @@ export function checkOrder(order: FullOrder, exportedAt: Date | null, chosen: Ch
       code: 'PACKAGES_SEVERAL',
       message: '送付先が複数の受注です。個数口は送付先ごとに決められないため、1個にしてください。',
     })
+  const islanders = toIslands(order, chosen.islands)
   const labels = recipients.map((recipient) => {
     const { id } = recipient
     const [problem, warning] = [reportTo(problems, id), reportTo(warnings, id)]
@@ -386,7 +395,7 @@ export function checkOrder(order: FullOrder, exportedAt: Date | null, chosen: Ch
       shopId: order.shopId,
       problem,
       warning,
-      island: isToIsland(order, recipient),
+      island: islanders.includes(recipient),
       packages: options.packages[order.id] ?? 1,
       hold: options.holds[order.id],
       find,
@@ -414,11 +423,17 @@ export function checkOrder(order: FullOrder, exportedAt: Date | null, chosen: Ch
   }
 }
 
-/** By the mall's flag, or the mark that the postcode and the tenant's own list gave the order. */
-const isToIsland = ({ marks, detail }: FullOrder, { remoteArea, person }: OrderRecipient): boolean =>
-  remoteArea ||
-  (marks.includes('remote_island') &&
-    (detail?.recipients.length === 1 || isIsland(person, { add: [], except: [] })))
+/**
+ * Recipients on islands: by the mall's flag, or those of a marked order whom postcode and the tenant's list
+ * name. A list that was changed after the mark was given may name none: then the mark is meant for all.
+ */
+function toIslands({ marks, detail }: FullOrder, islands: IslandList): readonly OrderRecipient[] {
+  const recipients = detail?.recipients ?? []
+  const flagged = recipients.filter(({ remoteArea }) => remoteArea)
+  if (!marks.includes('remote_island')) return flagged
+  const named = recipients.filter((one) => flagged.includes(one) || isIsland(one.person, islands))
+  return named.length > 0 ? named : recipients
+}
 
 const DAY_MS = 24 * 60 * 60_000
 

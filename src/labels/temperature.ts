@@ -47,8 +47,17 @@ function sourcesOf(order: NormalisedOrder, recipient: OrderRecipient, find: Find
     ...items.map((item) => ({ where: '商品', text: textOf(item), decides: true })),
     { where: '店舗メモ', text: plain(order.notes.shop), decides: true },
     { where: '購入者の備考', text: plain(order.notes.buyer), decides: false },
+    { where: '担当者の欄', text: plain(order.notes.operator), decides: false },
+    ...[order.gift, recipient.gift].map((gift) => ({
+      where: 'ギフト',
+      text: giftText(gift),
+      decides: false,
+    })),
   ].filter(({ text }) => text !== '')
 }
+
+const giftText = ({ message, noshi, wrappings }: OrderRecipient['gift']): string =>
+  [message, noshi, ...wrappings.map(({ name }) => name)].map(plain).join(' ').trim()
 
 export const itemsTo = (order: NormalisedOrder, recipient: OrderRecipient): OrderItem[] =>
   order.items.filter(({ deleted, recipientId }) => !deleted && recipientId === recipient.id)

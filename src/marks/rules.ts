@@ -5,6 +5,7 @@ import { callerOf, tenantOf } from '../http/auth.ts'
 import { json, operation } from '../http/operation.ts'
 import { CutLater } from '../http/schemas.ts'
 import type { NormalisedOrder, OrderPerson } from '../marketplaces/port/order.ts'
+import type { IslandList } from '../orders/places.ts'
 import { normaliseItemText } from '../orders/store/search-tokens.ts'
 import { type Clock, dateNow } from '../platform/clock.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
@@ -211,6 +212,11 @@ interface MarkRuleDeps {
 async function readRules({ db, sealer }: MarkRuleDeps, tenantId: string): Promise<Rules> {
   const row = await db.markRules.findUnique({ where: { tenantId } })
   return row ? openRules(sealer, tenantId, row.sealedRules) : NO_RULES
+}
+
+/** The tenant's own postcodes of islands. */
+export async function readIslands(deps: MarkRuleDeps, tenantId: string): Promise<IslandList> {
+  return (await readRules(deps, tenantId)).islands
 }
 
 /** Labels of all marks by code, the tenant's own among them. */

@@ -38,7 +38,7 @@ import {
   person,
   recipient,
 } from './export-line.ts'
-import { PRESET_COLUMNS, PRESETS } from './export-presets.ts'
+import { type ExportPreset, PRESET_FORMS, PRESETS } from './export-presets.ts'
 import { type FullOrder, fullOrder, type OpenDeps } from './order-json.ts'
 import { readOrderPage } from './read.ts'
 import { newerFilters, OrderQuery } from './schemas.ts'
@@ -200,7 +200,7 @@ const ExportQuery = OrderQuery.omit({ ...LEFT_OUT, ...NEWER }).extend({
     .enum(PRESETS)
     .optional()
     .describe(
-      'next_engine: the columns of ネクストエンジン 汎用; goq: those of GoQSystem; a line for each item and each value as it is, in place of per, columns and target (列の組み合わせ)',
+      'next_engine: the columns of ネクストエンジン 汎用, without cancelled orders, which it cannot tell apart (キャンセルを除く); goq: those of GoQSystem; a line for each item and each value as it is, in place of per, columns and target (列の組み合わせ)',
     ),
 })
 
@@ -225,8 +225,8 @@ export const exportRoutes =
         const { encoding, columns, preset, ...asked } = request.query
         const { per, target, ...conditions } =
           preset === undefined ? asked : { ...asked, per: 'item' as const, target: 'program' as const }
-        const wanted =
-          preset === undefined ? columnsOf(columns, per).map(exportColumn) : PRESET_COLUMNS[preset]
+        const wanted: ExportPreset =
+          preset === undefined ? { columns: columnsOf(columns, per).map(exportColumn) } : PRESET_FORMS[preset]
         checkUpdatedSince(deps.clock, conditions)
         const query = { ...conditions, limit: 1, total: true }
         const tenantId = tenantOf(request)
@@ -247,9 +247,7 @@ export const exportRoutes =
         reply.header('content-type', `text/csv; charset=${encoding === 'cp932' ? 'Shift_JIS' : 'utf-8'}`)
         reply.header('content-disposition', `attachment; filename="orders-${day}.csv"`)
         reply.header('cache-control', 'no-store')
-        return reply.send(
-          Readable.from(chunks(deps, tenantId, query, { columns: wanted, per, encoding, target })),
-        )
+        return reply.send(Readable.from(chunks(deps, tenantId, query, { ...wanted, per, encoding, target })))
       },
     })
   }
@@ -276,8 +274,7 @@ function tooMany() {
   return invalid([{ field: 'from', message, code: 'too_big' }])
 }
 
-interface FileForm {
-  columns: readonly ExportColumn[]
+interface FileForm extends ExportPreset {
   per: Per
   encoding: CsvEncoding
   target: Target
@@ -320,6 +317,7 @@ async function* chunks(
   } while (cursor !== undefined)
 
   function bytesOf(order: FullOrder): Buffer {
+    if (form.leavesOut?.(order)) return Buffer.alloc(0)
     const facts = {
       order,
       shopName: known.get(order.shopId)?.name ?? '',

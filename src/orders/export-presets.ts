@@ -1,5 +1,6 @@
 import { ownItemCode } from '../marketplaces/kit/item-code.ts'
 import type { OrderPerson } from '../marketplaces/port/order.ts'
+import { recipientsToShip, shipping } from '../marketplaces/port/shipping.ts'
 import {
   detail,
   type ExportColumn,
@@ -9,6 +10,7 @@ import {
   person,
   recipient,
 } from './export-line.ts'
+import type { FullOrder } from './order-json.ts'
 
 /** Columns as other programs take them, under their own names and in their order. */
 
@@ -53,6 +55,17 @@ const others = once((line) => {
     totals.billed - charges.goods - charges.shipping - charges.cod - charges.paymentFee + order.points.used
   )
 })
+
+const GONE: readonly string[] = ['shipped', 'completed']
+
+/** A slip that would be imported as still to be shipped, though its parcel is on the way, ships twice. */
+function hasLeft(line: ExportLine): boolean {
+  const { mallState, status, detail: order } = line.order
+  if (GONE.includes(mallState) || GONE.includes(status)) return true
+  const id = recipient(line)?.id
+  if (!order || !recipientsToShip(order).some((one) => one.id === id)) return false
+  return !shipping(order).left.some((one) => one === id)
+}
 
 /**
  * ネクストエンジン 汎用: 38 columns, a line for each item, the order's facts on each of its lines. A number is taken
@@ -108,7 +121,7 @@ const NEXT_ENGINE: readonly ExportColumn[] = [
     label: '商品オプション',
     of: ({ item }) => joined(item?.options.map(({ name, value }) => `${name}:${value}`) ?? []),
   },
-  { label: '出荷済フラグ', of: ({ order }) => (order.mallState === 'open' ? 0 : 1) },
+  { label: '出荷済フラグ', of: (line) => (hasLeft(line) ? 1 : 0) },
   { label: '顧客区分', of: () => 0 },
   { label: '顧客コード', of: () => '' },
   { label: '消費税率（%）', of: ({ item }) => item?.taxRate ?? '' },
@@ -149,11 +162,25 @@ const GOQ: readonly ExportColumn[] = [
     of: ({ item }) => joined(item?.options.map(({ name, value }) => `${name}=${value}`) ?? []),
   },
   { label: '備考', of: (line) => detail(line)?.notes.buyer ?? '' },
-  { label: '受注ステータス', of: ({ order }) => order.labels.status },
+  {
+    label: '受注ステータス',
+    // Of what its mall cancelled, the shop's own status may still be 出荷待ち.
+    of: ({ order }) => (order.mallState === 'cancelled' ? order.labels.mallState : order.labels.status),
+  },
   { label: 'ひとことメモ', of: (line) => detail(line)?.notes.shop ?? '' },
 ]
 
-export const PRESET_COLUMNS: Readonly<Record<(typeof PRESETS)[number], readonly ExportColumn[]>> = {
-  next_engine: NEXT_ENGINE,
-  goq: GOQ,
+export interface ExportPreset {
+  columns: readonly ExportColumn[]
+  /** Of an order of which the program must not hear. */
+  leavesOut?(order: FullOrder): boolean
+}
+
+export const PRESET_FORMS: Readonly<Record<(typeof PRESETS)[number], ExportPreset>> = {
+  next_engine: {
+    columns: NEXT_ENGINE,
+    // Its form has no column for a cancellation: there the order would be one to ship, or a sale.
+    leavesOut: ({ mallState, status }) => mallState === 'cancelled' || status === 'cancelled',
+  },
+  goq: { columns: GOQ },
 }

@@ -554,20 +554,18 @@ async function setIssuer(rig: Rig): Promise<void> {
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
   }
   await put('/contract', 'PATCH', { registrationNumber: 'T1234567890123' })
+  const sender = {
+    name: '取込商店',
+    postalCode: '1000001',
+    address: '東京都千代田区千代田1-1',
+    phone: '03-1234-5678',
+  }
+  const settings = { sender, goodsName: '衣類', billingCode: '0312345678', freightNumber: '01' }
+  await put('/labels/settings', 'PUT', { format: 'yamato_b2', settings })
+  // A tool that is not the sender's knows the rate, too.
   await put('/labels/settings', 'PUT', {
-    format: 'yamato_b2',
-    settings: {
-      sender: {
-        name: '取込商店',
-        postalCode: '1000001',
-        address: '東京都千代田区千代田1-1',
-        phone: '03-1234-5678',
-      },
-      goodsName: '衣類',
-      billingCode: '0312345678',
-      freightNumber: '01',
-      unknownTaxRate: '10',
-    },
+    format: 'sagawa_ehiden3',
+    settings: { sender, goodsName: '衣類', unknownTaxRate: '10' },
   })
 }
 

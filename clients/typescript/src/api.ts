@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 c8925b42b9b36949166e846e6777e22fb34c2f9908cf4515ba2b13207f518eb6
+// Made by ../types.ts from docs/openapi.json, sha256 781419723f44c4afa43d6a4c8ddb8d410ba69a1c82f52099b9809482a5e708c3
 export interface paths {
     "/healthz": {
         parameters: {
@@ -19360,7 +19360,7 @@ export interface operations {
                 toShip?: components["schemas"]["QueryFlag"];
                 /** @description sheet: what would be a formula begins with an apostrophe; excel: as sheet, and long numbers and those with a zero in front stand as `="012"`, which Excel keeps; program: each value as it is (読み込む先) */
                 target?: components["schemas"]["ExportOrdersTarget"];
-                /** @description next_engine: the columns of ネクストエンジン 汎用; goq: those of GoQSystem; a line for each item and each value as it is, in place of per, columns and target (列の組み合わせ) */
+                /** @description next_engine: the columns of ネクストエンジン 汎用, without cancelled orders, which it cannot tell apart (キャンセルを除く); goq: those of GoQSystem; a line for each item and each value as it is, in place of per, columns and target (列の組み合わせ) */
                 preset?: components["schemas"]["ExportOrdersPreset"];
             };
             header?: never;

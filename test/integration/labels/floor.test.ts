@@ -6,6 +6,7 @@ import { createShipRequests } from '../../../src/app/api-area.ts'
 import { askInParts, previewInParts, splitFile } from '../../../src/board/src/csv/split-file.ts'
 import { yamatoB2 } from '../../../src/labels/formats/yamato-b2.ts'
 import { labelRoutes } from '../../../src/labels/routes.ts'
+import { readIslands } from '../../../src/marks/rules.ts'
 import { editOrder } from '../../../src/orders/edit.ts'
 import { createOrderRoutes } from '../../../src/orders/routes.ts'
 import { csvLines, decodeCp932, encodeCp932 } from '../../../src/platform/csv.ts'
@@ -37,7 +38,11 @@ beforeAll(async () => {
     marketplaces: bench.marketplaces,
     more: {
       clientRoutes: [
-        labelRoutes({ ...deps, ships: createShipRequests(bench.requestDeps) }),
+        labelRoutes({
+          ...deps,
+          ships: createShipRequests(bench.requestDeps),
+          readIslands: (tenantId) => readIslands(deps, tenantId),
+        }),
         createOrderRoutes(deps),
         createChangeRoutes(bench.requestDeps),
       ],

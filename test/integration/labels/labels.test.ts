@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createShipRequests } from '../../../src/app/api-area.ts'
 import { labelRoutes } from '../../../src/labels/routes.ts'
 import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
-import { readMarkLabels } from '../../../src/marks/rules.ts'
+import { readIslands, readMarkLabels } from '../../../src/marks/rules.ts'
 import { editOrder } from '../../../src/orders/edit.ts'
 import { exportRoutes } from '../../../src/orders/export-csv.ts'
 import { openDetail } from '../../../src/orders/store/content.ts'
@@ -38,7 +38,7 @@ beforeEach(async () => {
     clock: bench.clock,
     more: {
       clientRoutes: [
-        labelRoutes({ ...deps, ships }),
+        labelRoutes({ ...deps, ships, readIslands: (tenantId) => readIslands(deps, tenantId) }),
         exportRoutes({
           ...deps,
           heavyReads: createHeavyReads(),
@@ -680,6 +680,29 @@ describe('orders as CSV', () => {
         of('商品計') + of('発送料') + of('手数料') + of('その他費用') - of('ポイント'),
       )
     }
+    // The first slip's parcel is on the way, though the mall says that the order is open.
+    expect(at('出荷済フラグ')).toEqual(['1', '0'])
+  })
+
+  it('leave what was cancelled out for ネクストエンジン, say it for GoQSystem, and ship no order again', async () => {
+    const where = { orderNumber: bench.numbers[0] ?? '' }
+    const rowsOf = async (preset: string, column: string) => {
+      const answer = await get(`?number=${bench.numbers[0]}&preset=${preset}`)
+      const lines = answer.payload.slice(1).trimEnd().split('\r\n')
+      const [head, ...rows] = lines.map((line) => line.split(','))
+      return rows.map((row) => row[head?.indexOf(column) ?? -1])
+    }
+    await database.db.order.updateMany({ where, data: { status: 'ready_to_ship', mallState: 'cancelled' } })
+    expect(await rowsOf('next_engine', '店舗伝票番号')).toEqual([])
+    expect(new Set(await rowsOf('goq', '受注ステータス'))).toEqual(new Set(['キャンセル']))
+    await database.db.order.updateMany({ where, data: { status: 'cancelled', mallState: 'open' } })
+    expect(await rowsOf('next_engine', '店舗伝票番号')).toEqual([])
+    await database.db.order.updateMany({ where, data: { status: 'ready_to_ship' } })
+    expect(new Set(await rowsOf('next_engine', '出荷済フラグ'))).toEqual(new Set(['0']))
+    // Shipped here; its mall is told in the background.
+    await database.db.order.updateMany({ where, data: { status: 'shipped' } })
+    expect(new Set(await rowsOf('next_engine', '出荷済フラグ'))).toEqual(new Set(['1']))
+    expect(new Set(await rowsOf('goq', '受注ステータス'))).toEqual(new Set(['出荷済み']))
   })
 
   it('have the columns of GoQSystem, a line for each item', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createShipRequests } from '../../../src/app/api-area.ts'
 import { labelRoutes } from '../../../src/labels/routes.ts'
+import { readIslands } from '../../../src/marks/rules.ts'
 import { packingRoutes } from '../../../src/packing/routes.ts'
 import { decodeCp932, encodeCp932 } from '../../../src/platform/csv.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
@@ -31,7 +32,11 @@ beforeEach(async () => {
     more: {
       clientRoutes: [
         packingRoutes(deps),
-        labelRoutes({ ...deps, ships: createShipRequests(bench.requestDeps) }),
+        labelRoutes({
+          ...deps,
+          ships: createShipRequests(bench.requestDeps),
+          readIslands: (tenantId) => readIslands(deps, tenantId),
+        }),
       ],
       operatorRoutes: [],
     },

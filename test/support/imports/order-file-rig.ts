@@ -1,6 +1,7 @@
 import { createShipRequests } from '../../../src/app/api-area.ts'
 import type { Routes } from '../../../src/http/app-types.ts'
 import { labelRoutes } from '../../../src/labels/routes.ts'
+import { readIslands } from '../../../src/marks/rules.ts'
 import { createFileReader } from '../../../src/order-files/reader.ts'
 import { orderFileRoutes } from '../../../src/order-files/routes.ts'
 import { createStored } from '../../../src/order-files/stored.ts'
@@ -56,7 +57,11 @@ export async function orderFileRig(
     more: {
       clientRoutes: [
         orderFileRoutes({ ...deps, onShopChanged: () => undefined }),
-        labelRoutes({ ...deps, ships: createShipRequests(requests) }),
+        labelRoutes({
+          ...deps,
+          ships: createShipRequests(requests),
+          readIslands: (tenantId) => readIslands(deps, tenantId),
+        }),
         rehearsalRoutes(requests),
         ...more(deps),
       ],

@@ -9,6 +9,7 @@ import { FORMAT_IDS, type FormatId, formatOf } from '../../../src/labels/setting
 import type { TemperatureChoice } from '../../../src/labels/temperature.ts'
 import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
 import type { FullOrder } from '../../../src/orders/order-json.ts'
+import type { IslandList } from '../../../src/orders/places.ts'
 import { decodeCp932, encodeCp932, foldForCp932 } from '../../../src/platform/csv.ts'
 import { present } from '../../../src/platform/narrow.ts'
 import { sampleOrder } from '../../support/fixtures.ts'
@@ -67,6 +68,7 @@ interface Changes {
   testCod?: boolean
   packages?: number
   hold?: HoldChoice
+  islands?: Partial<IslandList>
   shippedOn?: string
   order?: Partial<FullOrder>
   exportedAt?: Date
@@ -91,6 +93,7 @@ function check(id: FormatId, detail: NormalisedOrder | null, more: Changes = {})
     format,
     settings,
     options,
+    islands: { add: [], except: [], ...more.islands },
     find: () => undefined,
   })
   const cells = checked.labels[0]?.cells
@@ -380,7 +383,15 @@ test.each(FORMAT_IDS)('%s: whatever buyers write, what passes is whole and reada
 
 describe('クール便', () => {
   const cooled = (
-    texts: { method?: string; items?: readonly string[]; buyer?: string; shop?: string; stated?: string },
+    texts: {
+      method?: string
+      items?: readonly string[]
+      buyer?: string
+      shop?: string
+      stated?: string
+      by?: string
+      gift?: string
+    },
     more: Changes = {},
     id: FormatId = 'yamato_b2',
   ) => {
@@ -397,7 +408,16 @@ describe('クール便', () => {
           methodName: texts.method ?? '宅配便',
           temperature: texts.stated ?? null,
         },
-        notes: { ...base.notes, buyer: texts.buyer ?? null, shop: texts.shop ?? null },
+        notes: {
+          ...base.notes,
+          buyer: texts.buyer ?? null,
+          shop: texts.shop ?? null,
+          operator: texts.by ?? null,
+        },
+        recipients: base.recipients.map((one) => ({
+          ...one,
+          gift: { ...one.gift, message: texts.gift ?? null },
+        })),
       },
       more,
     )
@@ -426,6 +446,8 @@ describe('クール便', () => {
     { items: ['冷蔵・冷凍対応 保存容器'] },
     { items: ['解凍プレート'] },
     { buyer: '冷凍で送らないでください' },
+    { by: '冷凍 田中' },
+    { gift: 'クール便で届きます' },
   ])('%j is shown and not guessed', (texts) => expect(cooled(texts)).toEqual(['normal', '', ['COOL_UNSET']]))
 
   test('nothing of it anywhere says nothing', () =>
@@ -652,7 +674,14 @@ test('an island is told at every mall, with what it may not have', () => {
   const tokyo = { postalCode: '1000001', prefecture: '東京都', city: '千代田区', address1: '千代田1-1' }
   const two = present(recipient)
   const both = [two, { ...two, id: 'r2', person: { ...two.person, ...tokyo } }]
-  expect(told({ ...base, recipients: both }).map(({ recipientId }) => recipientId)).toEqual(['r1'])
+  const items = [...base.items, ...base.items.map((item) => ({ ...item, recipientId: 'r2' }))]
+  const by = (islands: Partial<IslandList>) =>
+    told({ ...base, items, recipients: both }, { ...marked, islands }).map(({ recipientId }) => recipientId)
+  expect(by({})).toEqual(['r1'])
+  // … by the shop's own list, too; a list that names none of them any more leaves the mark for all.
+  expect(by({ add: ['1000001'], except: ['907'] })).toEqual(['r2'])
+  expect(by({ add: ['1000001'] })).toEqual(['r1', 'r2'])
+  expect(by({ except: ['907'] })).toEqual(['r1', 'r2'])
 })
 
 describe('what is in a parcel, and how many there are', () => {

@@ -3,6 +3,7 @@ import { t } from '../i18n.ts'
 import { number, yen } from '../parts/format.ts'
 import { Bill } from '../parts/money.tsx'
 import { Wide } from '../parts/states.tsx'
+import { ownItemCode } from '../print/item-code.ts'
 import { Missing } from './order-facts.tsx'
 
 /** The tab of items, with the bill. */
@@ -40,7 +41,7 @@ export function Items({ order }: { order: Order }) {
                     </div>
                   ))}
                 </td>
-                <td>{item.sku ?? item.itemCode}</td>
+                <td>{ownItemCode(item)}</td>
                 <td className="num">
                   {number(item.unitPrice)}
                   <div className="quiet">

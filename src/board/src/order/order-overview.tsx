@@ -5,6 +5,7 @@ import { Editable, EditableCard } from '../parts/editable.tsx'
 import { dueDay, number, shortTime, yen } from '../parts/format.ts'
 import { Bill } from '../parts/money.tsx'
 import { Sign } from '../parts/sign.tsx'
+import { ownItemCode } from '../print/item-code.ts'
 import { holdWord, mallStateWord, paymentWord, statusWord } from '../words.ts'
 import { Fact, Missing, PersonFacts, personLabels } from './order-facts.tsx'
 import { useTimeline } from './order-history.tsx'
@@ -125,7 +126,7 @@ function Recipient(props: { order: Order; detail: OrderDetail; recipient: OfReci
               <li key={item.lineId}>
                 <span>
                   {item.name}
-                  <span className="quiet item-code">{item.sku ?? item.itemCode}</span>
+                  <span className="quiet item-code">{ownItemCode(item)}</span>
                 </span>
                 <span className="num">×{number(item.quantity)}</span>
               </li>

@@ -7,7 +7,7 @@ export interface Issuer {
   shop: string
   lines: readonly string[]
   registrationNumber: string | null
-  /** Rate of orders whose mall gives none, by the label settings. */
+  /** Rate of orders whose mall gives none: the one that the label settings of all tools agree on. */
   unknownTaxRate: number | null
 }
 
@@ -21,6 +21,7 @@ export function useIssuer(): ((shopId: string, shop: string) => Issuer) | null {
   const formats = tools.data?.formats ?? []
   const registrationNumber = contract.data?.registrationNumber ?? null
   const settings = formats.find((one) => factsOf(one.settings).sender !== undefined)?.settings
+  const unknownTaxRate = agreedRate(formats.map((one) => factsOf(one.settings).unknownTaxRate))
   return (shopId, shop) => {
     const of = factsOf(factsOf(settings).sendersByShop)[shopId] ?? factsOf(settings).sender
     const { name, postalCode, address, building, phone } = factsOf(of)
@@ -32,12 +33,18 @@ export function useIssuer(): ((shopId: string, shop: string) => Issuer) | null {
     return {
       shop,
       registrationNumber,
-      unknownTaxRate: Number(factsOf(settings).unknownTaxRate) || null,
+      unknownTaxRate,
       lines: [...texts, phone && `${t('電話', 'Phone')} ${phone}`].flatMap((one) =>
         one ? [String(one)] : [],
       ),
     }
   }
+}
+
+/** Two tools with 8 and 10 have a reason that no paper knows: it names no rate rather than a wrong one. */
+export function agreedRate(rates: readonly unknown[]): number | null {
+  const [rate, ...others] = new Set(rates.filter(Boolean))
+  return others.length > 0 ? null : Number(rate) || null
 }
 
 export const postCode = (code: unknown): string =>

@@ -155,6 +155,14 @@ function OrderExport() {
           {t('CSV をダウンロード', 'Download the CSV')}
         </a>
       </p>
+      {target === 'next_engine' && (
+        <p className="support">
+          {t(
+            'キャンセルの受注は含みません。取り込んだ後にキャンセルされた受注は、ネクストエンジンの画面でもキャンセルしてください。',
+            'Without cancelled orders. Cancel there, too, what is cancelled after its import.',
+          )}
+        </p>
+      )}
       <p className="support">
         {t(
           "10,000件まで。氏名・住所を含むため、出力は監査記録に残ります。数式になる文字は先頭に「'」を付けて無害にします。",
