@@ -78,6 +78,11 @@ const KINDS = {
     payment: [2, '代金引換'],
     baskets: [{ lines: [{ ...MUG, variant: 'mug-04-w' }] }],
   }),
+  transfer: kindOfOrder({
+    buyer: BUYER,
+    payment: [9, '銀行振込'],
+    baskets: [{ lines: [MUG] }],
+  }),
   konbini: kindOfOrder({
     buyer: BUYER,
     payment: [14, 'ファミリーマート、ローソン等（前払）'],
@@ -235,6 +240,8 @@ describe.skipIf(!hasBrowser)(`what is printed${LEFT_OUT}`, () => {
     expect(cod).toContain('mug-04-w')
     const [konbini = ''] = await printed(page, 'konbini')
     expect(konbini).toMatch(/コンビニエンスストアでのお支払いを(確認しました|お待ちしています)。/)
+    const [transfer = ''] = await printed(page, 'transfer')
+    expect(transfer).toMatch(/銀行振込でのお支払いを(確認しました|お待ちしています)。/)
     const [deferred = ''] = await printed(page, 'deferred')
     expect(deferred).toContain('後払いです。')
     await close()
@@ -252,6 +259,8 @@ describe.skipIf(!hasBrowser)(`what is printed${LEFT_OUT}`, () => {
     expect(text).toMatch(/取引年月日\s*\d{4}\/\d{2}\/\d{2}\(発送日\)/)
     expect(text).toMatch(/送り状番号\s*400000123456/)
     expect(await page.locator('.sheet .barcode').count()).toBe(2)
+    const bars = [await readBars(page), await readBars(page, 1)]
+    expect(bars.toSorted()).toEqual([numbers.ready, '400000123456'].toSorted())
     await close()
   })
 
@@ -570,9 +579,9 @@ async function setIssuer(rig: Rig): Promise<void> {
 }
 
 /** What a scanner reads of the bars at a printer's resolution, four dots to the thinnest. */
-async function readBars(page: Page): Promise<string> {
+async function readBars(page: Page, at = 0): Promise<string> {
   const drawn = await page.evaluate<string>(
-    `new XMLSerializer().serializeToString(document.querySelector('.sheet .barcode'))`,
+    `new XMLSerializer().serializeToString(document.querySelectorAll('.sheet .barcode')[${at}])`,
   )
   const dots = drawn.replace(/ width="[^"]*mm" height="[^"]*mm"/, '')
   const { width, height, grey } = await page.evaluate<{

@@ -238,6 +238,10 @@ describe.skipIf(!hasBrowser)(`sixty orders of all kinds${LEFT_OUT}`, () => {
     // A simulator may draw a gift or 代金引換 of its own.
     expect(notes.filter((text) => text.includes('贈り主')).length).toBeGreaterThanOrEqual(COUNTS.gift)
     expect(notes.filter((text) => text.includes('代金引換です。')).length).toBeGreaterThanOrEqual(COUNTS.cod)
+    const picking = (await print(page, 'ピッキングリスト')).join('\n').replaceAll('\n', ' ')
+    expect(picking).toMatch(new RegExp(`受注 ${TOTAL - COUNTS.cancelled}件 商品 \\d+種 数量 \\d+点`))
+    expect(picking).toContain(MUG.code)
+    expect(picking).not.toContain(lost)
     const orders = (await print(page, '出荷指示書')).join('\n')
     expect(orders).not.toContain(lost)
     expect(orders.match(/出荷指示書/g)).toHaveLength(TOTAL + COUNTS.two - COUNTS.cancelled)
@@ -251,6 +255,9 @@ describe.skipIf(!hasBrowser)(`sixty orders of all kinds${LEFT_OUT}`, () => {
     await button(/^送り状CSV/).click()
     await button('事前に確認する').click()
     await page.getByText(`出力できます ${TOTAL - COUNTS.cancelled}件`).waitFor({ timeout: 60_000 })
+    // Each order to an island is told, and leaves all the same.
+    const islands = page.getByText(/^離島・遠隔地です。/)
+    expect(await islands.count()).toBeGreaterThan(0)
     const [inTwo = ''] = of('plain')
     await page.getByLabel(`${inTwo}の個口数`).fill('2')
     const download = page.waitForEvent('download')

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createShipRequests } from '../../../src/app/api-area.ts'
 import { labelRoutes } from '../../../src/labels/routes.ts'
+import { formatOf } from '../../../src/labels/settings.ts'
 import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
 import { readIslands, readMarkLabels } from '../../../src/marks/rules.ts'
 import { editOrder } from '../../../src/orders/edit.ts'
@@ -72,6 +73,132 @@ const wanted = (more: object = {}) => ({
   options: { service: 'takkyubin', shippedOn: '2026-01-16' },
   ...more,
 })
+
+const { sender } = SETTINGS
+const blank = (cells: number): string[] => Array.from({ length: cells }, () => '')
+/**
+ * The whole line of one order by each tool's list of columns; test/unit/labels holds the names. Null: no
+ * heading line. Every cell is quoted, or none.
+ */
+const FILES = [
+  [
+    'sagawa_ehiden3',
+    { sender, goodsName: '衣類', customerCode: '123456789012' },
+    [
+      ...[
+        '',
+        '',
+        '090-1234-5678',
+        '907-0001',
+        '沖縄県石垣市大浜１－２－３',
+        'ハイツ浜　１０１',
+        '',
+        '髙橋　花子',
+        '',
+      ],
+      ...[
+        'T000000000',
+        '123456789012',
+        ...blank(6),
+        '03-1234-5678',
+        '100-0001',
+        '東京都千代田区千代田１－１',
+        '',
+      ],
+      ...['取込商店', '', '', '衣類', ...blank(16), '1', '000', '001', ...blank(5), '0', ...blank(7), '1'],
+      ...['', '', '20260116', ...blank(13)],
+    ],
+    { quoted: true, heading: true },
+  ],
+  [
+    'click_post',
+    { goodsName: '衣類' },
+    ['907-0001', '髙橋　花子', '様', '沖縄県石垣市大浜1-2-3', 'ハイツ浜 101', '', '', '衣類'],
+    { quoted: false, heading: true },
+  ],
+  [
+    'web_yupack',
+    { sender, goodsName: '衣類', size: '80' },
+    [
+      ...['1', '0', ...blank(4), '1', '髙橋　花子', '様', '', '907-0001', '沖縄県', '石垣市', '大浜1-2-3'],
+      ...['ハイツ浜 101', '090-1234-5678', ...blank(6), '取込商店', '', '', '100-0001', '東京都', '千代田区'],
+      ...[
+        '千代田1-1',
+        '',
+        '03-1234-5678',
+        '',
+        '',
+        '',
+        '衣類',
+        '',
+        '',
+        '2026/01/16',
+        ...blank(4),
+        '0',
+        '0',
+        '0',
+      ],
+      ...['', '0', ...blank(14), 'T000000000', '80', '', '0', ...blank(6), '0'],
+    ],
+    { quoted: true, heading: false },
+  ],
+  [
+    'seino_kangaroo',
+    { sender, goodsName: '衣類', senderCode: '01234567890' },
+    [
+      ...['01234567890', '', '2026/01/16', '', 'T000000000', '1', '', '1', '', '', '', '取込商店'],
+      ...['東京都千代田区千代田1-1', '', '03-1234-5678', '', '', '', '907-0001', '髙橋　花子', ''],
+      ...['沖縄県石垣市大浜1-2-3', 'ハイツ浜 101', '090-1234-5678', ...blank(8), '衣類', ...blank(11)],
+    ],
+    { quoted: false, heading: true },
+  ],
+  [
+    'fukuyama_istar2',
+    { goodsName: '衣類', senderCode: '0312345678' },
+    [
+      ...[
+        '',
+        '090-1234-5678',
+        '沖縄県石垣市大浜１－２－３',
+        'ハイツ浜　１０１',
+        '',
+        '髙橋　花子',
+        '',
+        '907-0001',
+      ],
+      ...[
+        '',
+        '',
+        '0312345678',
+        '1',
+        ...blank(4),
+        '衣類',
+        '',
+        '',
+        '',
+        'T000000000',
+        '',
+        '1',
+        '',
+        '20260116',
+        '',
+      ],
+    ],
+    { quoted: false, heading: true },
+  ],
+  [
+    'yupri_r',
+    { sender, goodsName: '衣類', slipKind: '1100780', size: '080' },
+    [
+      ...['T000000000', '20260116', ...blank(3), '0', '0', '0', '', '', '1100780', '', '907-0001'],
+      ...['沖縄県石垣市大浜1-2-3', 'ハイツ浜 101', '', '髙橋　花子', '', '', '090-1234-5678', ...blank(9)],
+      ...['100-0001', '東京都千代田区千代田1-1', '', '', '取込商店', '', '', '03-1234-5678', ...blank(16)],
+      ...['000000-00000000-8', ...blank(5), '080', ...blank(5), '00', ...blank(6), '衣類', ...blank(29)],
+      ...['衣類', ...blank(14)],
+    ],
+    { quoted: false, heading: false },
+  ],
+] as const
 
 /** What B2 gives back after printing: the key, and a number whose last digit is the rest by seven. */
 const issued = (keys: readonly string[], more: Record<number, string> = {}) =>
@@ -156,6 +283,10 @@ describe('a sender', () => {
     expect(await faultsOf('yamato_b2', { ...SETTINGS, sender: high })).toEqual([
       ['settings.sender.building', 'ADDRESS_TOO_LONG', 'アパートマンション名'],
     ])
+    const sendersByShop = { [bench.shopId]: high }
+    expect(await faultsOf('yamato_b2', { ...SETTINGS, sendersByShop })).toEqual([
+      [`settings.sendersByShop.${bench.shopId}.building`, 'ADDRESS_TOO_LONG', 'アパートマンション名'],
+    ])
     // e飛伝Ⅲ has two cells of sixteen for it, ゆうプリR three of 25.
     const wide = (...cells: number[]) => ({
       ...SETTINGS.sender,
@@ -197,6 +328,40 @@ describe('a file', () => {
       { data: { orders: 3, rows: 3 } },
       {},
     ])
+  })
+
+  it.each(FILES)('of %s, byte for byte', async (format, settings, line, { quoted, heading }) => {
+    const orderId = await orderTo(['髙橋　花子'])
+    expect((await call('PUT', '/labels/settings', { format, settings })).statusCode).toBe(200)
+    const { columns, services } = formatOf(format)
+    const options = { service: services[0].code, shippedOn: '2026-01-16' }
+    const made = (await call('POST', '/labels', { format, orderIds: [orderId], options })).json()
+    expect(made.orders[0].problems).toEqual([])
+    const [{ key: label }] = made.orders[0].labels
+    const names = columns.map(({ name }) => name)
+    const lines = [...(heading ? [names] : []), line].map((cells) =>
+      cells.map((cell) => (quoted ? `"${cell}"` : cell)).join(','),
+    )
+    const whole = [...lines, ''].join('\r\n').replace('T000000000', label ?? '')
+    const bytes = Buffer.from(made.file, 'base64')
+    expect(decodeCp932(bytes)).toBe(whole)
+    expect(bytes.equals(encodeCp932(whole))).toBe(true)
+  })
+
+  it('of クリックポスト has forty labels at most: an order of 41 recipients is refused whole', async () => {
+    const settings = { goodsName: '衣類' }
+    await call('PUT', '/labels/settings', { format: 'click_post', settings })
+    const options = { service: 'click_post', shippedOn: '2026-01-16' }
+    const names = Array.from({ length: 41 }, (_, at) => `受取 ${at + 1}`)
+    const asked = { format: 'click_post', orderIds: [await orderTo(names)], options }
+    const counted = (await call('POST', '/labels', { ...asked, dryRun: true })).json()
+    expect(counted).toMatchObject({ rows: 41, file: null })
+    const refused = await call('POST', '/labels', asked)
+    expect([refused.statusCode, refused.json()]).toMatchObject([
+      422,
+      { detail: expect.stringContaining('40 件まで'), errors: [{ field: 'orderIds', code: 'too_big' }] },
+    ])
+    expect(await database.db.label.count({ where: { format: 'click_post' } })).toBe(0)
   })
 
   it('makes no file and no keys for a dryRun', async () => {
@@ -502,6 +667,45 @@ describe('a tracking file', () => {
 })
 
 /** To two recipients, of whom the first has a number: 3,080 of goods, 600 of postage, 50 of points. */
+/** An order to people of these names; its id. */
+async function orderTo(names: readonly string[]): Promise<string> {
+  const row = await database.db.order.findFirstOrThrow({ where: { orderNumber: bench.numbers[0] ?? '' } })
+  const order = openDetail(
+    bench.deps.sealer.of(bench.tenantId),
+    row.id,
+    Buffer.from(present(row.sealedDetail)),
+  )
+  const [to, line] = [present(order.recipients[0]), present(order.items[0])]
+  const person = (fullName: string) => ({
+    ...to.person,
+    fullName,
+    familyName: null,
+    givenName: null,
+    postalCode: '9070001',
+    prefecture: '沖縄県',
+    city: '石垣市',
+    address1: '大浜1-2-3',
+    address2: 'ハイツ浜 101',
+    phone: '090-1234-5678',
+    company: null,
+  })
+  const number = '000000-00000000-8'
+  bench.mall.place(number, {
+    recipients: names.map((name, at) => ({
+      ...to,
+      id: `${at}`,
+      person: person(name),
+      lineIds: [`${at}`],
+      parcels: [],
+      wish: { ...to.wish, date: null, timeText: null, timeFrom: null, timeTo: null },
+    })),
+    items: names.map((_, at) => ({ ...line, lineId: `${at}`, recipientId: `${at}` })),
+  })
+  await bench.want([number])
+  await bench.run()
+  return (await database.db.order.findFirstOrThrow({ where: { orderNumber: number } })).id
+}
+
 async function orderToTwo(): Promise<void> {
   const { id, sealedDetail } = await database.db.order.findFirstOrThrow({
     where: { orderNumber: bench.numbers[0] ?? '' },
