@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { type Block, FIRST, HELP_OF, helpOf, sectionsOf } from './pages.ts'
+import { FIRST, HELP_OF, helpOf } from './pages.ts'
+import { type Block, sectionsOf } from './sections.ts'
 
 const PAGES = ['board', 'board-screens'].map((name) =>
   readFileSync(new URL(`../../../../docs/${name}.md`, import.meta.url), 'utf8'),

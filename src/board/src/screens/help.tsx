@@ -1,7 +1,8 @@
 import { Link, useSearch } from 'wouter'
 import first from '../../../../docs/board.md?raw'
 import others from '../../../../docs/board-screens.md?raw'
-import { type Block, FIRST, sectionsOf } from '../help/pages.ts'
+import { FIRST } from '../help/pages.ts'
+import { type Block, sectionsOf } from '../help/sections.ts'
 import { t } from '../i18n.ts'
 
 /** 使い方: the handbook, a paragraph at a time; the one that was asked for is open. */
