@@ -1,12 +1,15 @@
+import type { Pool } from 'pg'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import { mallOfShop } from '../marketplaces/of-shop.ts'
 import { OrderForm } from '../marketplaces/order-files/form.ts'
+import { inTransaction } from '../platform/db/transaction.ts'
 import { LeaseLost } from '../platform/errors.ts'
 import {
   CLAIM_FILE,
   DELETE_OLD_FILES,
   FINISH_FILE,
   LEASE_SECONDS,
+  LOCK_CLAIMS,
   READ_PART,
   RELEASE_FILE,
   RENEW_FILE,
@@ -26,6 +29,13 @@ const OLD_AT_ONCE = 500
 
 export const detailsContext = (fileId: string): string => `order-file:${fileId}:details`
 export const partContext = (fileId: string, number: number): string => `order-file:${fileId}:part:${number}`
+
+/** One claim at a time: two files of a tenant, read at once, are blind to what the other one leaves out. */
+export const claimFile = (pool: Pool, holder: string, now: Date): Promise<ClaimedFile | undefined> =>
+  inTransaction(pool, async (client) => {
+    await client.query(LOCK_CLAIMS)
+    return (await client.query<ClaimedFile>(CLAIM_FILE({ holder, now }))).rows[0]
+  })
 
 export function createFileReader(deps: TakeDeps & { marketplaces: Marketplaces }) {
   const { marketplaces, pool, sealer, clock, newId, log } = deps
@@ -95,8 +105,7 @@ export function createFileReader(deps: TakeDeps & { marketplaces: Marketplaces }
       for (let read = 0; ; read += 1) {
         if (signal.aborted) return read
         const holder = newId()
-        const { rows } = await pool.query<ClaimedFile>(CLAIM_FILE({ holder, now: new Date(clock.now()) }))
-        const [file] = rows
+        const file = await claimFile(pool, holder, new Date(clock.now()))
         if (!file) return read
         await run(file, holder, signal)
       }

@@ -7,6 +7,12 @@ import { statement } from '../platform/db/statement.ts'
 export const LEASE_SECONDS = 60
 
 /**
+ * In the transaction of the claim and before it: a claim beside one that has not committed would not see its
+ * lease, and read a second file of the same tenant at once.
+ */
+export const LOCK_CLAIMS = "select pg_advisory_xact_lock(hashtextextended('order files claim', 0))"
+
+/**
  * Claims the next whole file: one at a time of a tenant and of a shop, and of tenants the one that has waited
  * longest for a turn, so that many files of one hold up nobody else.
  */

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createFileReader } from '../../../src/order-files/reader.ts'
+import { waitFor } from '../../../sandbox/demo/client.ts'
+import { claimFile, createFileReader } from '../../../src/order-files/reader.ts'
+import { CLAIM_FILE, LOCK_CLAIMS } from '../../../src/order-files/statements.ts'
 import { readBoard } from '../../../src/orders/board.ts'
 import { decodeCp932, encodeCp932 } from '../../../src/platform/csv.ts'
 import { insertSweeps } from '../../../src/reconciliation/reconciliation-job.ts'
@@ -254,6 +256,31 @@ describe('an order file', () => {
     expect(both.map(({ counts: c }) => c.staged + c.unchanged)).toEqual([150, 150])
     expect(both[0].counts.staged + both[1].counts.staged).toBe(150)
     expect(await orders()).toHaveLength(150)
+  })
+
+  it('a claim waits for the one beside it: two files of a tenant are never read at once', async () => {
+    const [first] = [await send(csv(row('1'))), await send(csv(row('2')))]
+    const now = new Date(bench.clock.now())
+    const beside = await database.pool.connect()
+    let other: Promise<unknown> | undefined
+    try {
+      await beside.query('begin')
+      await beside.query(LOCK_CLAIMS)
+      const { rows } = await beside.query<{ id: string }>(CLAIM_FILE({ holder: newId(), now }))
+      expect(rows).toMatchObject([{ id: first }])
+      other = claimFile(database.pool, newId(), now)
+      const waits = async () =>
+        (
+          await database.pool.query(
+            "select 1 from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())",
+          )
+        ).rowCount
+      expect(await Promise.race([other, waitFor('the lock', waits, (count) => count === 1)])).toBe(1)
+    } finally {
+      await beside.query('commit')
+      beside.release()
+    }
+    expect(await other).toBeUndefined()
   })
 
   it('is written a hundred orders at a time, whatever their numbers are', async () => {
