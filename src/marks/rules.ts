@@ -8,7 +8,7 @@ import type { NormalisedOrder, OrderPerson } from '../marketplaces/port/order.ts
 import type { IslandList } from '../orders/places.ts'
 import { normaliseItemText } from '../orders/store/search-tokens.ts'
 import { type Clock, dateNow } from '../platform/clock.ts'
-import type { Sealer } from '../platform/crypto/sealer.ts'
+import { SealError, type Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
 import type { NewId } from '../platform/ids.ts'
 import { someKeysOf } from '../platform/narrow.ts'
@@ -214,9 +214,14 @@ async function readRules({ db, sealer }: MarkRuleDeps, tenantId: string): Promis
   return row ? openRules(sealer, tenantId, row.sealedRules) : NO_RULES
 }
 
-/** The tenant's own postcodes of islands. */
+/** The tenant's own postcodes of islands. Rules that cannot be opened stop no label, nor any import. */
 export async function readIslands(deps: MarkRuleDeps, tenantId: string): Promise<IslandList> {
-  return (await readRules(deps, tenantId)).islands
+  try {
+    return (await readRules(deps, tenantId)).islands
+  } catch (error) {
+    if (error instanceof SealError || error instanceof z.ZodError) return NO_ISLANDS
+    throw error
+  }
 }
 
 /** Labels of all marks by code, the tenant's own among them. */

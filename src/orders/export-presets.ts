@@ -26,9 +26,14 @@ const street = (who: OrderPerson | undefined): string =>
 const buyer = (line: ExportLine): OrderPerson | undefined => detail(line)?.buyer
 const to = (line: ExportLine): OrderPerson | undefined => recipient(line)?.person
 
-/** Which recipient of the order the line is for, from 0: each is a slip of its own there. */
-const place = (line: ExportLine): number =>
-  Math.max(0, detail(line)?.recipients.findIndex(({ id }) => id === recipient(line)?.id) ?? 0)
+/** Which recipient of the order with goods the line is for, from 0: each is a slip of its own there. */
+function place(line: ExportLine): number {
+  const order = detail(line)
+  const withGoods = order?.recipients.filter(({ id }) =>
+    order.items.some(({ deleted, recipientId }) => !deleted && recipientId === id),
+  )
+  return Math.max(0, withGoods?.findIndex(({ id }) => id === recipient(line)?.id) ?? 0)
+}
 
 /** Of the whole order, and so only on its first slip. */
 const once =
@@ -57,6 +62,7 @@ const others = once((line) => {
 })
 
 const GONE: readonly string[] = ['shipped', 'completed']
+const ENDED: readonly string[] = [...GONE, 'cancelled']
 
 /** A slip that would be imported as still to be shipped, though its parcel is on the way, ships twice. */
 function hasLeft(line: ExportLine): boolean {
@@ -65,6 +71,19 @@ function hasLeft(line: ExportLine): boolean {
   const id = recipient(line)?.id
   if (!order || !recipientsToShip(order).some((one) => one.id === id)) return false
   return !shipping(order).left.some((one) => one === id)
+}
+
+/** Pieces that have left already, where a parcel says what is in it. The slip has no column for them. */
+function sentPieces(line: ExportLine): string {
+  if (hasLeft(line)) return ''
+  const inParcels = (recipient(line)?.parcels ?? []).flatMap(({ lines = [] }) => lines)
+  const sent = (detail(line)?.items ?? []).flatMap(({ lineId, name }) => {
+    const pieces = inParcels
+      .filter((one) => one.lineId === lineId)
+      .reduce((sum, one) => sum + one.quantity, 0)
+    return pieces > 0 ? [`${name} ×${pieces}`] : []
+  })
+  return sent.length > 0 ? `【一部発送済み】${sent.join('、')} は発送済みです。` : ''
 }
 
 /**
@@ -107,7 +126,7 @@ const NEXT_ENGINE: readonly ExportColumn[] = [
   },
   { label: '時間帯指定', of: (line) => recipient(line)?.wish.timeText ?? '' },
   { label: '日付指定', of: (line) => (recipient(line)?.wish.date ?? '').replaceAll('-', '/') },
-  { label: '作業者欄', of: (line) => detail(line)?.notes.shop ?? '' },
+  { label: '作業者欄', of: (line) => joined([sentPieces(line), detail(line)?.notes.shop]) },
   { label: '備考', of: (line) => detail(line)?.notes.buyer ?? '' },
   { label: '商品名', of: ({ item }) => item?.name ?? '' },
   { label: '商品コード', of: ({ item }) => (item ? ownItemCode(item) : '') },
@@ -164,8 +183,11 @@ const GOQ: readonly ExportColumn[] = [
   { label: '備考', of: (line) => detail(line)?.notes.buyer ?? '' },
   {
     label: '受注ステータス',
-    // Of what its mall cancelled, the shop's own status may still be 出荷待ち.
-    of: ({ order }) => (order.mallState === 'cancelled' ? order.labels.mallState : order.labels.status),
+    // Of what its mall cancelled or shipped by another way, the shop's own status may still be 出荷待ち.
+    of: ({ order }) =>
+      order.mallState === 'open' || ENDED.includes(order.status)
+        ? order.labels.status
+        : order.labels.mallState,
   },
   { label: 'ひとことメモ', of: (line) => detail(line)?.notes.shop ?? '' },
 ]

@@ -345,6 +345,8 @@ describe('a file', () => {
     const whole = [...lines, ''].join('\r\n').replace('T000000000', label ?? '')
     const bytes = Buffer.from(made.file, 'base64')
     expect(decodeCp932(bytes)).toBe(whole)
+    // 髙 of CP932, which plain Shift_JIS has not.
+    expect(bytes.includes(Buffer.from([0xfb, 0xfc]))).toBe(true)
     expect(bytes.equals(encodeCp932(whole))).toBe(true)
   })
 
@@ -362,6 +364,13 @@ describe('a file', () => {
       { detail: expect.stringContaining('40 件まで'), errors: [{ field: 'orderIds', code: 'too_big' }] },
     ])
     expect(await database.db.label.count({ where: { format: 'click_post' } })).toBe(0)
+  })
+
+  it('is made though the tenant’s rules for marks were sealed with a key that is gone', async () => {
+    await configure()
+    const row = { sealedRules: new Uint8Array(40), updatedAt: new Date(0) }
+    await database.db.markRules.create({ data: { tenantId: bench.tenantId, ...row } })
+    expect((await call('POST', '/labels/check', wanted())).json()).toMatchObject({ ready: 3 })
   })
 
   it('makes no file and no keys for a dryRun', async () => {
@@ -668,7 +677,13 @@ describe('a tracking file', () => {
 
 /** To two recipients, of whom the first has a number: 3,080 of goods, 600 of postage, 50 of points. */
 /** An order to people of these names; its id. */
-async function orderTo(names: readonly string[]): Promise<string> {
+async function orderTo(
+  names: readonly string[],
+  {
+    parcels = [],
+    deleted = [],
+  }: { parcels?: NormalisedOrder['recipients'][number]['parcels']; deleted?: number[] } = {},
+): Promise<string> {
   const row = await database.db.order.findFirstOrThrow({ where: { orderNumber: bench.numbers[0] ?? '' } })
   const order = openDetail(
     bench.deps.sealer.of(bench.tenantId),
@@ -696,10 +711,16 @@ async function orderTo(names: readonly string[]): Promise<string> {
       id: `${at}`,
       person: person(name),
       lineIds: [`${at}`],
-      parcels: [],
+      parcels,
       wish: { ...to.wish, date: null, timeText: null, timeFrom: null, timeTo: null },
     })),
-    items: names.map((_, at) => ({ ...line, lineId: `${at}`, recipientId: `${at}` })),
+    items: names.map((_, at) => ({
+      ...line,
+      lineId: `${at}`,
+      recipientId: `${at}`,
+      quantity: 2,
+      deleted: deleted.includes(at),
+    })),
   })
   await bench.want([number])
   await bench.run()
@@ -892,6 +913,7 @@ describe('orders as CSV', () => {
     const where = { orderNumber: bench.numbers[0] ?? '' }
     const rowsOf = async (preset: string, column: string) => {
       const answer = await get(`?number=${bench.numbers[0]}&preset=${preset}`)
+      expect(answer.statusCode).toBe(200)
       const lines = answer.payload.slice(1).trimEnd().split('\r\n')
       const [head, ...rows] = lines.map((line) => line.split(','))
       return rows.map((row) => row[head?.indexOf(column) ?? -1])
@@ -899,6 +921,10 @@ describe('orders as CSV', () => {
     await database.db.order.updateMany({ where, data: { status: 'ready_to_ship', mallState: 'cancelled' } })
     expect(await rowsOf('next_engine', '店舗伝票番号')).toEqual([])
     expect(new Set(await rowsOf('goq', '受注ステータス'))).toEqual(new Set(['キャンセル']))
+    // Shipped in the mall's own screen.
+    await database.db.order.updateMany({ where, data: { mallState: 'shipped' } })
+    expect(new Set(await rowsOf('next_engine', '出荷済フラグ'))).toEqual(new Set(['1']))
+    expect(new Set(await rowsOf('goq', '受注ステータス'))).toEqual(new Set(['発送済']))
     await database.db.order.updateMany({ where, data: { status: 'cancelled', mallState: 'open' } })
     expect(await rowsOf('next_engine', '店舗伝票番号')).toEqual([])
     await database.db.order.updateMany({ where, data: { status: 'ready_to_ship' } })
@@ -907,6 +933,30 @@ describe('orders as CSV', () => {
     await database.db.order.updateMany({ where, data: { status: 'shipped' } })
     expect(new Set(await rowsOf('next_engine', '出荷済フラグ'))).toEqual(new Set(['1']))
     expect(new Set(await rowsOf('goq', '受注ステータス'))).toEqual(new Set(['出荷済み']))
+  })
+
+  it('tell ネクストエンジン the pieces that have left, and the fees where the first recipient has no goods', async () => {
+    const rowOf = async () => {
+      const answer = await get('?number=000000-00000000-8&preset=next_engine')
+      const [head, ...rows] = answer.payload
+        .slice(1)
+        .trimEnd()
+        .split('\r\n')
+        .map((line) => line.split(','))
+      return rows.map((row) => new Map(head?.map((name, at) => [name, row[at]])))
+    }
+    const parcel = { id: 'p1', carrierCode: null, carrierName: null, trackingNumber: '400000000002' }
+    const lines = [{ lineId: '0', quantity: 1 }]
+    await orderTo(['一'], { parcels: [{ ...parcel, shippedOn: null, arrivedOn: null, lines }] })
+    const [slip] = await rowOf()
+    expect([slip?.get('出荷済フラグ'), slip?.get('作業者欄')]).toEqual([
+      '0',
+      expect.stringMatching(/^【一部発送済み】.+ ×1 は発送済みです。/),
+    ])
+    await database.db.order.deleteMany({ where: { orderNumber: '000000-00000000-8' } })
+    await orderTo(['一', '二'], { deleted: [0] })
+    const slips = (await rowOf()).filter((row) => row.get('発送先名') === '二')
+    expect(slips.map((row) => row.get('店舗伝票番号'))).toEqual(['000000-00000000-8'])
   })
 
   it('have the columns of GoQSystem, a line for each item', async () => {
