@@ -273,10 +273,19 @@ describe.skipIf(!hasBrowser)(`work is kept${LEFT_OUT}`, () => {
     await ship(one)
     await notice.waitFor()
     expect(await field.inputValue()).toBe('400000003434')
+    // What came back was not typed into these fields, and would be lost by a reload all the same.
+    const isAsked = `!dispatchEvent(new Event('beforeunload', { cancelable: true }))`
+    expect(await page.evaluate(isAsked)).toBe(true)
+    await dialog(page).getByRole('button', { name: '個口を追加' }).click()
+    await dialog(page).locator('td input').nth(1).fill('400000007878')
+    await leave(esc)
+    await ship(one)
+    expect(await dialog(page).locator('td input').nth(1).inputValue()).toBe('400000007878')
     await leave(() => dialog(page).getByRole('button', { name: 'やめる' }).click())
     await ship(other)
     expect([await field.inputValue(), await notice.count()]).toEqual(['', 0])
     await leave(esc)
+    expect(await page.evaluate(isAsked)).toBe(false)
     await close()
   })
 

@@ -49,6 +49,16 @@ export function readPasted(
 const nextOf = (parcels: readonly { id: string }[] | undefined, taken: ReadonlyMap<string, string>) =>
   (parcels?.find(({ id }) => !taken.has(id)) ?? parcels?.at(-1))?.id
 
+/** Parcels beyond the first that were typed before, by the key of the first. */
+function extraOf(numbers: Numbers): ReadonlyMap<string, number> {
+  const extra = new Map<string, number>()
+  for (const [key, value] of numbers) {
+    const [first = '', index] = key.split('#')
+    if (index !== undefined && value !== '') extra.set(first, Math.max(extra.get(first) ?? 0, Number(index)))
+  }
+  return extra
+}
+
 /** One parcel: an order has one for each recipient, as each recipient gets a number. */
 interface Parcel {
   key: string
@@ -133,7 +143,7 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
     const ids = new Set(props.orders.map(({ id }) => id))
     return [...numbers].some(([key, value]) => value !== '' && ids.has(orderOf(key)))
   })
-  const [extra, setExtra] = useState<ReadonlyMap<string, number>>(new Map())
+  const [extra, setExtra] = useState(() => extraOf(numbers))
   const [confirmFirst, setConfirmFirst] = useState(false)
   const parcels = parcelsOf(orders, extra)
   // An order of a mall without 注文確認 is shipped without it, beside the others.
@@ -200,7 +210,7 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
       leftOut={leftOut}
       onClose={onClose}
       restored={restored}
-      onForget={() => leaveOut(new Set(orders.map(({ id }) => id)))}
+      onForget={() => leaveOut(new Set(props.orders.map(({ id }) => id)))}
       missing={reading ? t('送付先を読み込んでいます。', 'The recipients are being read.') : nothingLeft()}
       onMend={setOnly}
       warning={without.length > 0 && <WithoutNumber orders={without} />}
@@ -230,7 +240,11 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
         <Choice
           label={t('配送会社', 'Carrier')}
           value={carrier}
-          onChange={setCarrier}
+          onChange={(next) => {
+            // Numbers that come back stand under the carrier that they were typed for.
+            keep('carrier', next)
+            setCarrier(next)
+          }}
           options={[...carriers]}
         />
         <Field

@@ -1,5 +1,5 @@
-import { useEffect, useRef, useState } from 'react'
-import { type Drafts, drafter, keepDraft, takeDraft } from '../parts/drafts.ts'
+import { useRef, useState } from 'react'
+import { type Drafts, drafter, keepDraft } from '../parts/drafts.ts'
 
 /** Text typed into a window, and the orders that it is for. */
 export interface WindowDraft<T> {
@@ -25,28 +25,30 @@ export function useWindowDraft<T>(
 ): { typed: T; restored: boolean; type: (next: T) => void; forget: () => void } {
   const [place] = useState(() => `${drafter()} ${window} `)
   const [opened] = useState(() => {
-    const [key = ''] =
+    const [key, draft] =
       [...all].find(([key, { of }]) => key.startsWith(place) && orders.every(({ id }) => of.has(id))) ?? []
-    const draft = takeDraft(all, key)
-    return draft && JSON.stringify(draft.over) === JSON.stringify(over) ? draft : undefined
+    const fits = draft !== undefined && JSON.stringify(draft.over) === JSON.stringify(over)
+    // Typed over something else, it is of no use to anybody.
+    if (key !== undefined && !fits) all.delete(key)
+    return fits ? { key, draft } : undefined
   })
-  const left = useRef(opened)
-  const [typed, setTyped] = useState(opened?.typed ?? first)
-  useEffect(
-    () => () => {
-      if (left.current) keepDraft(all, place + [...left.current.of].sort().join(), left.current)
-    },
-    [all, place],
-  )
+  // Kept while the window is open, too: text that came back or was pasted is asked about at a reload.
+  const kept = useRef(opened?.key)
+  const [typed, setTyped] = useState(opened?.draft.typed ?? first)
+  const forget = () => {
+    if (kept.current !== undefined) all.delete(kept.current)
+    kept.current = undefined
+  }
   return {
     typed,
     restored: opened !== undefined,
     type: (next) => {
-      left.current = { of: new Set(orders.map(({ id }) => id)), over, typed: next }
+      forget()
+      const of = new Set(orders.map(({ id }) => id))
+      kept.current = place + [...of].sort().join()
+      keepDraft(all, kept.current, { of, over, typed: next })
       setTyped(next)
     },
-    forget: () => {
-      left.current = undefined
-    },
+    forget,
   }
 }

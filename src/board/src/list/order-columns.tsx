@@ -12,10 +12,12 @@ import { holdWord, paymentWord, untilWord } from '../words.ts'
 import { Marks } from './marks.tsx'
 
 export function Wish({ order, none }: { order: Pick<OrderRow, 'detail'>; none?: ReactNode }) {
-  const wish = order.detail?.recipients[0]?.wish
+  const wishes = order.detail?.recipients.map((one) => one.wish)
+  // The first that anybody has: none is said only where it is known.
+  const wish = wishes?.find(({ date, timeText, timeFrom }) => date ?? timeText ?? timeFrom)
   const text = wish?.timeText ?? (wish?.timeFrom ? `${wish.timeFrom}-${wish.timeTo ?? ''}` : '')
   const words = [dueDay(wish?.date ?? null), bandOf(text)].filter(Boolean).join(' ')
-  return words === '' ? none : <span title={text}>{words}</span>
+  return words === '' ? wishes && none : <span title={text}>{words}</span>
 }
 
 /** 12-14時 of the malls' 12:00～14:00, 12時〜14時 or 12:00-14:00, as the column is narrow; other words stay. */

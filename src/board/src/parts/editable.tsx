@@ -5,7 +5,6 @@ import {
   type ReactNode,
   useContext,
   useEffect,
-  useRef,
   useState,
 } from 'react'
 import { ApiProblem, answer, api, type Order } from '../api.ts'
@@ -138,16 +137,12 @@ export function EditableCard(props: {
   const editing = useContext(EditingContext)
   const [person] = useState(drafter)
   const key = `${person} ${editing?.order.id} ${[...labels.keys()].join()}`
-  const [draft, setDraft] = useState<Draft | null>(() => takeDraft(drafts, key) ?? null)
-  const unsaved = useRef(draft)
-  unsaved.current = draft
-  useEffect(
-    () => () => {
-      const left = unsaved.current
-      if (left !== null && changed(left).length > 0) keepDraft(drafts, key, left)
-    },
-    [key],
-  )
+  const [draft, setDraft] = useState<Draft | null>(() => drafts.get(key) ?? null)
+  // Kept while the card is open, too: text that came back is asked about at a reload.
+  useEffect(() => {
+    if (draft !== null && changed(draft).length > 0) keepDraft(drafts, key, draft)
+    else drafts.delete(key)
+  }, [draft, key])
   useEffect(() => {
     const open = (closed: Draft) => setDraft((now) => joined(closed, now))
     cards.set(key, open)
