@@ -63,7 +63,7 @@ async function join(
   await page.getByLabel('氏名').fill(name)
   await page.getByLabel('パスワード').fill(PASSWORD)
   await button(page, 'アカウントを作る').click()
-  // An owner may have to set a second factor first.
+  // Some have to set a second factor first: owners, and staff once the shop asks it of them.
   const code = page.locator('.steps code')
   await page.getByRole('region', { name: '今日の進み' }).or(code).waitFor()
   let secret = ''
@@ -258,9 +258,11 @@ describe.skipIf(!hasBrowser)(`people, keys and webhooks${LEFT_OUT}`, () => {
     await page.getByLabel('メールアドレス').fill(email)
     await page.locator('.sign-in-card').getByLabel('パスワード').fill(PASSWORD)
     await page.keyboard.press('Enter')
-    // The code that set it up is used up; that of the next half minute is taken as well.
-    await page.getByLabel('認証アプリの6桁の数字').fill(codeAt(next.secret, Date.now() + 30_000))
-    await page.keyboard.press('Enter')
+    if (next.secret !== '') {
+      // The code that set it up is used up; that of the next half minute is taken as well.
+      await page.getByLabel('認証アプリの6桁の数字').fill(codeAt(next.secret, Date.now() + 30_000))
+      await page.keyboard.press('Enter')
+    }
     await page.locator('.account-button').filter({ hasText: '後番 四郎' }).waitFor()
     await show()
     expect(await memo.count()).toBe(0)
