@@ -13,7 +13,7 @@ import { inTransaction } from '../platform/db/transaction.ts'
 import { AppError } from '../platform/errors.ts'
 import type { NewId } from '../platform/ids.ts'
 import { actorNames } from '../shops/tenants/actor-names.ts'
-import { type FullOrder, fullOrder, type OpenDeps } from './order-json.ts'
+import { CLOSED_STATUSES, type FullOrder, fullOrder, type OpenDeps } from './order-json.ts'
 import { type EditableRow, orderNotFound, readOrder } from './read.ts'
 import type { OrderVersionAnswer, OrderVersionList } from './schemas.ts'
 import { FORGET_HASHES, WRITE_EDIT, WRITE_HASHES } from './statements.ts'
@@ -44,8 +44,6 @@ export interface EditDeps extends OpenDeps {
 }
 
 export type OrderWithEdits = FullOrder & { edits: Edits }
-
-const CLOSED = ['shipped', 'completed', 'cancelled']
 
 /** An order with what staff edited in it. Edits that cannot be opened leave the order readable. */
 export function editedOrder(deps: OpenDeps, tenantId: string, row: EditableRow): OrderWithEdits {
@@ -117,7 +115,7 @@ function prepareEdit(
   const { detail, edits } = editedOrder(deps, tenantId, row)
   if (detail === null)
     throw new AppError('CONFLICT', '保存期間が終わった受注、または読み取れない受注は編集できません。')
-  if (CLOSED.includes(row.status)) {
+  if (CLOSED_STATUSES.includes(row.status)) {
     throw new AppError(
       'CONFLICT',
       '出荷済み・完了・キャンセルの受注は編集できません。必要なら先に別のステータスへ移動してください。',

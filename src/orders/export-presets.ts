@@ -1,6 +1,6 @@
 import { ownItemCode } from '../marketplaces/kit/item-code.ts'
 import type { OrderPerson } from '../marketplaces/port/order.ts'
-import { recipientsToShip, shipping } from '../marketplaces/port/shipping.ts'
+import { recipientsToShip, sentPieces, shipping } from '../marketplaces/port/shipping.ts'
 import {
   detail,
   type ExportColumn,
@@ -10,7 +10,7 @@ import {
   person,
   recipient,
 } from './export-line.ts'
-import type { FullOrder } from './order-json.ts'
+import { CLOSED_STATUSES, type FullOrder } from './order-json.ts'
 
 /** Columns as other programs take them, under their own names and in their order. */
 
@@ -26,14 +26,38 @@ const street = (who: OrderPerson | undefined): string =>
 const buyer = (line: ExportLine): OrderPerson | undefined => detail(line)?.buyer
 const to = (line: ExportLine): OrderPerson | undefined => recipient(line)?.person
 
-/** Which recipient of the order with goods the line is for, from 0: each is a slip of its own there. */
-function place(line: ExportLine): number {
-  const order = detail(line)
-  const withGoods = order?.recipients.filter(({ id }) =>
-    order.items.some(({ deleted, recipientId }) => !deleted && recipientId === id),
-  )
-  return Math.max(0, withGoods?.findIndex(({ id }) => id === recipient(line)?.id) ?? 0)
+/** What the lines of an order share. Each is asked a dozen times, of orders with hundreds of lines. */
+interface Slips {
+  /** Of recipients with goods, from 0: each is a slip of its own there. */
+  places: ReadonlyMap<string, number>
+  /** Sums of the goods by recipient. */
+  goods: ReadonlyMap<string, number>
+  /** Recipients to whom all has left. */
+  left: ReadonlySet<string>
 }
+const slips = new WeakMap<FullOrder, Slips>()
+
+function slipsOf(order: FullOrder): Slips {
+  const known = slips.get(order)
+  if (known) return known
+  const goods = new Map<string, number>()
+  for (const { deleted, recipientId, subtotal } of order.detail?.items ?? [])
+    if (!deleted) goods.set(recipientId, (goods.get(recipientId) ?? 0) + subtotal)
+  const { detail: content } = order
+  const ids = content?.recipients.map(({ id }) => id).filter((id) => goods.has(id)) ?? []
+  const toShip = content ? recipientsToShip(content) : []
+  const waiting = new Set(content ? shipping(content).left : [])
+  const made = {
+    places: new Map(ids.map((id, at) => [id, at])),
+    goods,
+    left: new Set(toShip.flatMap(({ id }) => (waiting.has(id) ? [] : [id]))),
+  }
+  slips.set(order, made)
+  return made
+}
+
+const recipientId = (line: ExportLine): string => recipient(line)?.id ?? ''
+const place = (line: ExportLine): number => slipsOf(line.order).places.get(recipientId(line)) ?? 0
 
 /** Of the whole order, and so only on its first slip. */
 const once =
@@ -41,10 +65,7 @@ const once =
   (line: ExportLine): number =>
     place(line) === 0 ? (of(line) ?? 0) : 0
 
-const goods = (line: ExportLine): number =>
-  (detail(line)?.items ?? [])
-    .filter(({ deleted, recipientId }) => !deleted && recipientId === recipient(line)?.id)
-    .reduce((sum, { subtotal }) => sum + subtotal, 0)
+const goods = (line: ExportLine): number => slipsOf(line.order).goods.get(recipientId(line)) ?? 0
 const postage = once((line) => detail(line)?.charges.shipping)
 const fees = once((line) => {
   const charges = detail(line)?.charges
@@ -62,26 +83,20 @@ const others = once((line) => {
 })
 
 const GONE: readonly string[] = ['shipped', 'completed']
-const ENDED: readonly string[] = [...GONE, 'cancelled']
 
 /** A slip that would be imported as still to be shipped, though its parcel is on the way, ships twice. */
-function hasLeft(line: ExportLine): boolean {
-  const { mallState, status, detail: order } = line.order
-  if (GONE.includes(mallState) || GONE.includes(status)) return true
-  const id = recipient(line)?.id
-  if (!order || !recipientsToShip(order).some((one) => one.id === id)) return false
-  return !shipping(order).left.some((one) => one === id)
-}
+const hasLeft = (line: ExportLine): boolean =>
+  GONE.includes(line.order.mallState) ||
+  GONE.includes(line.order.status) ||
+  slipsOf(line.order).left.has(recipientId(line))
 
 /** Pieces that have left already, where a parcel says what is in it. The slip has no column for them. */
-function sentPieces(line: ExportLine): string {
+function toldPieces(line: ExportLine): string {
   if (hasLeft(line)) return ''
-  const inParcels = (recipient(line)?.parcels ?? []).flatMap(({ lines = [] }) => lines)
+  const pieces = sentPieces(recipient(line)?.parcels ?? [])
   const sent = (detail(line)?.items ?? []).flatMap(({ lineId, name }) => {
-    const pieces = inParcels
-      .filter((one) => one.lineId === lineId)
-      .reduce((sum, one) => sum + one.quantity, 0)
-    return pieces > 0 ? [`${name} ×${pieces}`] : []
+    const count = pieces.get(lineId) ?? 0
+    return count > 0 ? [`${name} ×${count}`] : []
   })
   return sent.length > 0 ? `【一部発送済み】${sent.join('、')} は発送済みです。` : ''
 }
@@ -126,7 +141,7 @@ const NEXT_ENGINE: readonly ExportColumn[] = [
   },
   { label: '時間帯指定', of: (line) => recipient(line)?.wish.timeText ?? '' },
   { label: '日付指定', of: (line) => (recipient(line)?.wish.date ?? '').replaceAll('-', '/') },
-  { label: '作業者欄', of: (line) => joined([sentPieces(line), detail(line)?.notes.shop]) },
+  { label: '作業者欄', of: (line) => joined([toldPieces(line), detail(line)?.notes.shop]) },
   { label: '備考', of: (line) => detail(line)?.notes.buyer ?? '' },
   { label: '商品名', of: ({ item }) => item?.name ?? '' },
   { label: '商品コード', of: ({ item }) => (item ? ownItemCode(item) : '') },
@@ -185,7 +200,7 @@ const GOQ: readonly ExportColumn[] = [
     label: '受注ステータス',
     // Of what its mall cancelled or shipped by another way, the shop's own status may still be 出荷待ち.
     of: ({ order }) =>
-      order.mallState === 'open' || ENDED.includes(order.status)
+      order.mallState === 'open' || CLOSED_STATUSES.includes(order.status)
         ? order.labels.status
         : order.labels.mallState,
   },

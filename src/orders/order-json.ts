@@ -81,6 +81,9 @@ const STATUS: Record<z.infer<typeof OrderStatus>, string> = {
   cancelled: 'キャンセル',
 }
 
+/** Nothing is done with such an order any more. */
+export const CLOSED_STATUSES: readonly string[] = ['shipped', 'completed', 'cancelled']
+
 const CHANGE_STATE: Record<z.infer<typeof ChangeState>, string> = {
   none: '変更なし',
   queued: '待機中',

@@ -71,8 +71,14 @@ const isSent = ({ trackingNumber, shippedOn }: OrderParcel): boolean =>
 function hasLeft({ parcels }: OrderRecipient, lines: readonly Line[]): boolean {
   const sent = parcels.filter(isSent)
   if (sent.some((parcel) => !parcel.lines?.length)) return true
-  const inParcels = new Map<string, number>()
-  for (const { lineId, quantity } of sent.flatMap((parcel) => parcel.lines ?? []))
-    inParcels.set(lineId, (inParcels.get(lineId) ?? 0) + quantity)
+  const inParcels = sentPieces(parcels)
   return sent.length > 0 && lines.every(({ lineId, quantity }) => (inParcels.get(lineId) ?? 0) >= quantity)
+}
+
+/** How many of each line have left, by line id, as far as the parcels say what is in them. */
+export function sentPieces(parcels: readonly OrderParcel[]): ReadonlyMap<string, number> {
+  const pieces = new Map<string, number>()
+  for (const { lineId, quantity } of parcels.filter(isSent).flatMap((parcel) => parcel.lines ?? []))
+    pieces.set(lineId, (pieces.get(lineId) ?? 0) + quantity)
+  return pieces
 }

@@ -803,6 +803,12 @@ async function orderToTwo(): Promise<void> {
 describe('orders as CSV', () => {
   const get = (query: string, headers = key) =>
     server.app.inject({ url: `/v1/orders/export${query}`, headers })
+  /** Cells of a file without quotation marks, by the names of its columns. */
+  const tableOf = (text: string) => {
+    const lines = text.trimEnd().split('\r\n')
+    const [head = [], ...rows] = lines.map((line) => line.split(','))
+    return { head, rows, at: (name: string) => rows.map((row) => row[head.indexOf(name)]) }
+  }
 
   it('are those of the view, for spreadsheets', async () => {
     const answer = await get('?columns=orderNumber,recipientName,billedAmount,items')
@@ -885,14 +891,10 @@ describe('orders as CSV', () => {
   it('are taken by ネクストエンジン: its 38 columns, a slip for each recipient, and sums that make the bill', async () => {
     await orderToTwo()
     const answer = await get('?number=000000-00000000-7&preset=next_engine&encoding=cp932')
-    const [head, ...lines] = decodeCp932(answer.rawPayload)
-      .trimEnd()
-      .split('\r\n')
-      .map((line) => line.split(','))
+    const { head, rows: lines, at } = tableOf(decodeCp932(answer.rawPayload))
     const [names, others] = NEXT_ENGINE_NAMES
     expect(head).toEqual(names)
-    expect(head?.slice(0, 37)).toEqual(others?.slice(0, 37))
-    const at = (name: string) => lines.map((line) => line[head?.indexOf(name) ?? -1])
+    expect(head.slice(0, 37)).toEqual(others?.slice(0, 37))
     expect(at('店舗伝票番号')).toEqual(['000000-00000000-7', '000000-00000000-7-2'])
     expect(at('商品コード')).toEqual(['tea-wt', '-m'])
     expect(at('発送郵便番号')).toEqual(['0600001', '0600001'])
@@ -914,9 +916,7 @@ describe('orders as CSV', () => {
     const rowsOf = async (preset: string, column: string) => {
       const answer = await get(`?number=${bench.numbers[0]}&preset=${preset}`)
       expect(answer.statusCode).toBe(200)
-      const lines = answer.payload.slice(1).trimEnd().split('\r\n')
-      const [head, ...rows] = lines.map((line) => line.split(','))
-      return rows.map((row) => row[head?.indexOf(column) ?? -1])
+      return tableOf(answer.payload.slice(1)).at(column)
     }
     await database.db.order.updateMany({ where, data: { status: 'ready_to_ship', mallState: 'cancelled' } })
     expect(await rowsOf('next_engine', '店舗伝票番号')).toEqual([])
@@ -938,12 +938,8 @@ describe('orders as CSV', () => {
   it('tell ネクストエンジン the pieces that have left, and the fees where the first recipient has no goods', async () => {
     const rowOf = async () => {
       const answer = await get('?number=000000-00000000-8&preset=next_engine')
-      const [head, ...rows] = answer.payload
-        .slice(1)
-        .trimEnd()
-        .split('\r\n')
-        .map((line) => line.split(','))
-      return rows.map((row) => new Map(head?.map((name, at) => [name, row[at]])))
+      const { head, rows } = tableOf(answer.payload.slice(1))
+      return rows.map((row) => new Map(head.map((name, at) => [name, row[at]])))
     }
     const parcel = { id: 'p1', carrierCode: null, carrierName: null, trackingNumber: '400000000002' }
     const lines = [{ lineId: '0', quantity: 1 }]
@@ -962,11 +958,7 @@ describe('orders as CSV', () => {
   it('have the columns of GoQSystem, a line for each item', async () => {
     await orderToTwo()
     const answer = await get('?number=000000-00000000-7&preset=goq')
-    const [head, ...lines] = answer.payload
-      .slice(1)
-      .trimEnd()
-      .split('\r\n')
-      .map((line) => line.split(','))
+    const { head, at } = tableOf(answer.payload.slice(1))
     // As public readers of its files look for them.
     const read = [
       ...['注文日時', '配送方法(複数配送先)', 'チェック項目', '販売店舗', 'GoQ管理番号', 'お荷物伝票番号'],
@@ -974,7 +966,6 @@ describe('orders as CSV', () => {
       ...['受注番号', '注文者氏名', '商品コード', 'SKU管理番号', '商品URL', '商品SKU'],
     ]
     expect(head).toEqual([...read, '項目・選択肢', '備考', '受注ステータス', 'ひとことメモ'])
-    const at = (name: string) => lines.map((line) => line[head?.indexOf(name) ?? -1])
     expect(at('送付先氏名')).toEqual(['一 一郎', '二 二郎'])
     expect([at('商品名'), at('個数')]).toEqual([
       ['茶', '碗'],
