@@ -3,7 +3,7 @@ import { type Control as CommonControl, createControlApi } from '../../kit/contr
 import { schema } from './schema.ts'
 import type { SimOrder, Store } from './store.ts'
 
-/** What a test or the control API may change at run time. */
+/** Settings that a test or the control API may change at run time. */
 export const ShopifySettings = z.object({
   scopes: z.array(z.string()).readonly(),
   /** Of each shop's bucket. */

@@ -77,7 +77,7 @@ export async function startShopifySimulator(options: ShopifySimulatorOptions): P
     const url = hooks.get(order.shopCode)
     if (url === undefined) return
     const sent = webhook(type === 'placed' ? 'orders/create' : 'orders/updated', order)
-    // Whoever does not answer gets it by mail or sweep: Shopify's repeats within four hours are left out.
+    // Sent once: Shopify's repeats within four hours are left out, and mail and sweep tell of it, too.
     void fetch(url, { method: 'POST', ...sent }).catch(() => undefined)
   }
   const store = createStore({ shops, seed, clock, emit, keep, firstNumber })

@@ -53,7 +53,8 @@ const nextOf = (parcels: readonly { id: string }[] | undefined, taken: ReadonlyM
 function extraOf(numbers: Numbers): ReadonlyMap<string, number> {
   const extra = new Map<string, number>()
   for (const [key, value] of numbers) {
-    const [first = '', index] = key.split('#')
+    // The id of a recipient is its shop's own, and may have the sign as well.
+    const [, first = '', index] = /^(.*)#(\d+)$/s.exec(key) ?? []
     if (index !== undefined && value !== '') extra.set(first, Math.max(extra.get(first) ?? 0, Number(index)))
   }
   return extra
@@ -218,7 +219,6 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
         orders.length === 0 || reading
           ? null
           : async (progress) => {
-              keep('carrier', carrier)
               await together.confirm()
               return requestChanges(byId, changes(), (done, of) =>
                 progress(`${number(done)} / ${number(of)}`),

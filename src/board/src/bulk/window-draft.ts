@@ -4,7 +4,7 @@ import { type Drafts, drafter, keepDraft } from '../parts/drafts.ts'
 /** Text typed into a window, and the orders that it is for. */
 export interface WindowDraft<T> {
   of: ReadonlySet<string>
-  /** What it was typed over. */
+  /** The values below it when it was typed. */
   over: unknown
   typed: T
 }

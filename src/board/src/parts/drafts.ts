@@ -77,7 +77,7 @@ export function forgetTyping(): void {
 
 let whose: string | undefined
 
-/** Whoever is next on this page meets nothing of the person before. Called once their screens are gone. */
+/** Forgets what the person before typed on this page. Called once their screens are gone. */
 export function beginTyping(person: string): void {
   if (whose !== undefined && whose !== person) forgetTyping()
   whose = person
