@@ -41,6 +41,8 @@ export interface SandboxOrder {
   couponTotal: number
   pointsUsed: number
   billed: number
+  /** Shopify: the locations where its goods lie; those of each are sent by themselves. */
+  places?: string[]
   /** How the mail is to look, for malls whose mails have no known layout; null: as the sandbox makes it. */
   mail?: {
     from: string

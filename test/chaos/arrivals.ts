@@ -13,6 +13,8 @@ import { MAILBOXES, type Plan, type PlannedOrder } from './plan.ts'
 export interface Placed {
   key: string
   planned: PlannedOrder
+  /** Index of its shop among those of its mall. */
+  shop: number
   orderNumber: string
   knowableAt: number
 }
@@ -64,6 +66,7 @@ export async function bringOrders(
     const one: Placed = {
       key: keyOf(mall, order.orderNumber),
       planned,
+      shop,
       orderNumber: order.orderNumber,
       knowableAt: mailAfter.length === 0 ? visibleAt : Number.POSITIVE_INFINITY,
     }
@@ -79,6 +82,7 @@ export async function bringOrders(
         listedAfterMs: LISTED_AFTER_MS[mall] ?? 0,
         mailbox: ground.mailboxes[mailboxOf(mall, shop)]?.user,
         marks: marksOf(order),
+        ...(order.places === undefined ? {} : { places: order.places }),
       },
     })
     mailAfter.forEach((after, copy) => {

@@ -34,6 +34,8 @@ interface ChangeEvidence {
   unanswered: readonly WishedChange[]
   ended: readonly EndedChange[]
   writes: readonly Write[]
+  /** By order: where its goods lie, at a mall that is told of each of these by itself. */
+  places: ReadonlyMap<string, readonly string[]>
 }
 
 interface ChangeFindings {
@@ -50,9 +52,9 @@ interface ChangeFindings {
 
 /**
  * How a write of a change is told from those of all others: by its numbers, each number having a call of its
- * own, by its text, or a status.
+ * own, by its numbers and a location, each location having a call of its own, by its text, or a status.
  */
-type Carried = 'parcels' | 'each parcel' | 'text' | readonly string[]
+type Carried = 'parcels' | 'each parcel' | 'parcels at each place' | 'text' | readonly string[]
 
 const statusesOf = (...statuses: string[]): readonly string[] => statuses
 
@@ -62,6 +64,7 @@ const EFFECTS: ReadonlyMap<string, readonly (readonly [operation: string, carrie
   ['yahoo ship', [['orderShipStatusChange', 'parcels']]],
   ['amazon ship', [['confirmShipment', 'each parcel']]],
   ['connector ship', [['ship', 'parcels']]],
+  ['shopify ship', [['fulfillmentCreate', 'parcels at each place']]],
   ['aupay confirm', [['updateTradeStsProc', statusesOf('発送待ち', '発送前入金待ち')]]],
   [
     'aupay ship',
@@ -95,8 +98,16 @@ interface Due {
   times: number
 }
 
+/** An order of which no location was noted must not pass unjudged: no write carries this one. */
+const UNKNOWN_PLACES = ['unknown']
+
 /** @param numbers those of all changes of the order: a write that carries another one is not this change's */
-function duesOf(change: WishedChange, must: boolean, numbers: ReadonlySet<string>): Due[] {
+function duesOf(
+  change: WishedChange,
+  must: boolean,
+  numbers: ReadonlySet<string>,
+  places: readonly string[] = UNKNOWN_PLACES,
+): Due[] {
   const { order, action, parcels = [], apart, text } = change
   const effects = EFFECTS.get(`${mallOf(order)} ${action}`) ?? []
   return effects.flatMap(([operation, carried]) => {
@@ -105,10 +116,14 @@ function duesOf(change: WishedChange, must: boolean, numbers: ReadonlySet<string
     }
     if (carried === 'each parcel' || (carried === 'parcels' && apart))
       return parcels.map((number) => due((content) => content.includes(number)))
-    if (carried === 'parcels') {
+    if (carried === 'parcels' || carried === 'parcels at each place') {
       const own = new Set(parcels)
       const isForeign = (one: string) => numbers.has(one) && !own.has(one)
-      return [due((content) => parcels.every((one) => content.includes(one)) && !content.some(isForeign))]
+      const isOwn: Due['fits'] = (content) =>
+        parcels.every((one) => content.includes(one)) && !content.some(isForeign)
+      return carried === 'parcels'
+        ? [due(isOwn)]
+        : places.map((place) => due((content) => isOwn(content) && content.includes(place)))
     }
     if (carried === 'text') return [due((content) => content.some((one) => one === text))]
     return [due((content) => carried.some((status) => content.includes(status)), false)]
@@ -123,7 +138,7 @@ const mallOf = (order: string): string => order.slice(0, order.indexOf(' '))
  * Each change ends; one that went well is in the books once, and none is twice whatever became of it or of
  * the order's others.
  */
-export function checkChanges({ asked, unanswered, ended, writes }: ChangeEvidence): ChangeFindings {
+export function checkChanges({ asked, unanswered, ended, writes, places }: ChangeEvidence): ChangeFindings {
   const byId = new Map(ended.map((change) => [change.id, change]))
   // The same change may have been told twice: by a lost answer's repetition.
   const accepted = [...new Map(asked.map((change) => [change.id, change])).values()]
@@ -141,7 +156,7 @@ export function checkChanges({ asked, unanswered, ended, writes }: ChangeEvidenc
     if (same.length > 1) found.duplicated.push(`accepted ${same.length} times: ${what}`)
   const numbers = numbersByOrder([...accepted, ...unanswered])
   const due = (change: WishedChange, must: boolean) =>
-    duesOf(change, must, numbers.get(change.order) ?? new Set())
+    duesOf(change, must, numbers.get(change.order) ?? new Set(), places.get(change.order))
   const wished = [
     ...accepted.flatMap((change) => due(change, mustBeWritten(change, byId.get(change.id)))),
     ...unanswered.flatMap((change) => due(change, false)),

@@ -65,6 +65,9 @@ export function check(history: readonly HistoryLine[]): Verdict {
     unanswered: unanswered(of('change', 'invoke'), of('change', 'ok', 'fail')),
     ended: of('ended').map(({ value }) => value),
     writes: of('write').map(({ value }) => value),
+    places: new Map(
+      [...placed].flatMap(([key, { value }]) => (value.places === undefined ? [] : [[key, value.places]])),
+    ),
   })
   const started = of('run', 'invoke')[0]?.value
   const watched = started?.watched === true

@@ -112,7 +112,12 @@ export async function register(
   ground: Ground,
   malls: readonly ChaosMall[],
   withFiles = false,
-): Promise<{ apiKey: string; shopIds: string[]; fileShop: FileShop | null }> {
+): Promise<{
+  apiKey: string
+  shopIds: string[]
+  shops: RegisteredShop<ChaosMall>[]
+  fileShop: FileShop | null
+}> {
   const key = await openContract(baseUrl, operatorKey)
   const client = createSetup(baseUrl, key)
   const shops = await registerShops(client, ground, ground.mailboxes.length / MAILBOXES, malls)
@@ -133,7 +138,7 @@ export async function register(
     })
   }
   const shopIds = [...shops, ...(fileShop ? [fileShop] : [])].map(({ id }) => id)
-  return { apiKey: key, shopIds, fileShop }
+  return { apiKey: key, shopIds, shops, fileShop }
 }
 
 /** @returns the API key of a new contract */
@@ -166,7 +171,7 @@ export async function registerShops<Name extends ChaosMall>(
       const wanted = { marketplace: mall, code, name: title, credentials, ...mailRulesFor(mall, code) }
       const { id } = await client.post<{ id: string }>('/shops', wanted)
       // As its owner does: a fault may hit the first call in which it is asked what it can do.
-      if (mall === 'connector') await client.post(`/shops/${id}/test`, {})
+      if (mall === 'connector' || mall === 'shopify') await client.post(`/shops/${id}/test`, {})
       shops.push({ id, mall, index, code })
     }
   }

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Seeded, seeded } from '../../sandbox/kit/seeded.ts'
 import { keyOf, type Placed } from './arrivals.ts'
-import { type Client, NoAnswer } from './client.ts'
+import { type Client, NoAnswer, type RegisteredShop } from './client.ts'
 import type { Books } from './database.ts'
 import type { History } from './history.ts'
+import type { ChaosMall } from './malls.ts'
 import type { PulledOrder } from './puller.ts'
 
 /**
@@ -124,11 +125,14 @@ interface WhyAnswer {
   live: { asked: boolean }
 }
 
+/** Carts that count by themselves: their numbers end those of other malls, so that the shop is named, too. */
+const BY_SHOP: ReadonlySet<string> = new Set(['connector', 'shopify'])
+
 /** @param placed the buyers' orders, which grow meanwhile */
 export function startAsker(
   client: Client,
   books: Pick<Books, 'keys'>,
-  placed: readonly Placed[],
+  { placed, shops }: { placed: readonly Placed[]; shops: readonly RegisteredShop<ChaosMall>[] },
   seed: number,
   history: History,
 ): Asker {
@@ -161,9 +165,11 @@ export function startAsker(
     return late.slice(from, from + MOST)
   }
 
-  async function ask({ key, orderNumber }: Placed): Promise<void> {
+  async function ask({ key, orderNumber, planned: { mall }, shop }: Placed): Promise<void> {
     const askedAt = Date.now()
     const query = new URLSearchParams({ number: orderNumber, live: String(dice.chance(LIVE)) })
+    const own = shops.find((one) => one.mall === mall && one.index === shop)
+    if (own && BY_SHOP.has(mall)) query.set('shopId', own.id)
     try {
       const { verdict, next, live } = await client.get<WhyAnswer>(`/why?${query}`)
       history.note({

@@ -218,6 +218,7 @@ const LISTS: Record<ChaosMall, string> = {
   amazon: 'searchOrders',
   aupay: 'searchTradeInfoListProc',
   connector: 'GET /orders',
+  shopify: 'orders',
 }
 
 const MAINTENANCE: Record<ChaosMall, Record<string, unknown>> = {
@@ -225,5 +226,6 @@ const MAINTENANCE: Record<ChaosMall, Record<string, unknown>> = {
   rakuten: { kind: '503-empty' },
   amazon: { kind: '503-json' },
   connector: { kind: '503-html' },
+  shopify: { kind: '503-html' },
   aupay: { kind: 'status-1', code: 'CME9999', message: 'ただいまメンテナンス中です。' },
 }

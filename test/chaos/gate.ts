@@ -181,7 +181,7 @@ export const NO_LINKS: Links = { gates: new Map(), environmentOf: () => ({}) }
 const SERVERS: readonly [RegExp, string][] = [
   [/^DATABASE_URL$/, 'postgres'],
   [/^REDIS_URL$/, 'redis'],
-  [/^(?:YAHOO|RAKUTEN|AMAZON|AUPAY)_(?:API|AUTH)_URL$/, ''],
+  [/^(?:YAHOO|RAKUTEN|AMAZON|AUPAY|SHOPIFY)_(?:API|AUTH)_URL$/, ''],
 ]
 
 /** The api asks a mall only where a person is waiting, so malls are parted from the workers alone. */

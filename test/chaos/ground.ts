@@ -5,7 +5,13 @@ import { Redis } from 'ioredis'
 import pg from 'pg'
 import { startSandboxImap } from '../../sandbox/imap/index.ts'
 import type { MallSimulator } from '../../sandbox/kit/types.ts'
-import { mallEnvironment, SANDBOX_MALLS, type SandboxMall, startMalls } from '../../sandbox/malls/index.ts'
+import {
+  mallEnvironment,
+  SANDBOX_MALLS,
+  type SandboxMall,
+  type SimulatedMall,
+  startMalls,
+} from '../../sandbox/malls/index.ts'
 import { startEmbeddedPostgres } from '../../src/platform/db/embedded/start.ts'
 import { dovecotMissing, startDovecot } from '../support/mail/dovecot.ts'
 import { withAccount } from '../support/mail/servers/append.ts'
@@ -125,7 +131,10 @@ const WITHOUT_WAITING: Record<SandboxMall, Record<string, unknown>> = {
   aupay: { reviewSeconds: 0, mostRows: 10 },
 }
 
-function createControl(malls: Record<SandboxMall, MallSimulator>, connectors: Connectors): Ground['atMall'] {
+function createControl(
+  malls: Record<SimulatedMall, MallSimulator>,
+  connectors: Connectors,
+): Ground['atMall'] {
   return async (mall, method, path, body) => {
     if (mall === 'connector') return connectors.control(method, path, body)
     const answer = await fetch(`${malls[mall].url}/_control/${path}`, {

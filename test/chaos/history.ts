@@ -98,6 +98,8 @@ const Entry = z.discriminatedUnion('f', [
       listedAfterMs: z.number(),
       mailbox: z.string().optional(),
       marks: z.record(z.string(), z.boolean()).optional(),
+      /** Where its goods lie, at a mall that is told of each of these by itself. */
+      places: z.array(z.string()).optional(),
     }),
   }),
   z.object({ f: z.literal('mail'), value: z.object({ order }) }),

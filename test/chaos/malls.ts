@@ -2,13 +2,13 @@ import { createControllableClock } from '../../sandbox/kit/clock.ts'
 import { SandboxFault } from '../../sandbox/kit/faults.ts'
 import type { MallSimulator, SandboxWrite } from '../../sandbox/kit/types.ts'
 import { type ConnectorSimulator, startConnectorSimulator } from '../../sandbox/malls/connector/index.ts'
-import { SANDBOX_MALLS, type SandboxMall, sandboxShops } from '../../sandbox/malls/index.ts'
+import { SIMULATED_MALLS, type SimulatedMall, sandboxShops } from '../../sandbox/malls/index.ts'
 import { systemClock } from '../../src/platform/clock.ts'
 
 /** The sandbox's malls, and shops behind connectors, each with a server of its own. */
 
-export type ChaosMall = SandboxMall | 'connector'
-export const CHAOS_MALLS: readonly ChaosMall[] = [...SANDBOX_MALLS, 'connector']
+export type ChaosMall = SimulatedMall | 'connector'
+export const CHAOS_MALLS: readonly ChaosMall[] = [...SIMULATED_MALLS, 'connector']
 
 export const chaosShops = (
   mall: ChaosMall,

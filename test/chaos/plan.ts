@@ -1,5 +1,5 @@
 import { type Seeded, seeded } from '../../sandbox/kit/seeded.ts'
-import { SANDBOX_MALLS, type SandboxMall } from '../../sandbox/malls/index.ts'
+import { SANDBOX_MALLS, type SimulatedMall } from '../../sandbox/malls/index.ts'
 import { HOSTILE_MAILS, type HostileMail } from '../support/mail/malformed-mails.ts'
 import type { ChaosMall } from './malls.ts'
 
@@ -111,7 +111,7 @@ export type ProcessName = (typeof PROCESS_NAMES)[number]
 
 export const ROLES = ['api', 'listener', 'worker'] as const
 /** Pairs of parts with a link of their own, as `role-server`. */
-export type LinkName = `${(typeof ROLES)[number]}-${'postgres' | 'redis'}` | `worker-${SandboxMall}`
+export type LinkName = `${(typeof ROLES)[number]}-${'postgres' | 'redis'}` | `worker-${SimulatedMall}`
 
 export type Fault = { at: number; forMs: number } & (
   | { kind: 'kill' | 'freeze'; target: ProcessName }
@@ -260,7 +260,7 @@ function newDeck(dice: Seeded, { malls = SANDBOX_MALLS, redis, driveMs }: DeckOp
   const links: LinkName[] = [
     ...ROLES.map((role) => `${role}-postgres` as const),
     ...(redis ? ROLES.map((role) => `${role}-redis` as const) : []),
-    ...SANDBOX_MALLS.map((mall) => `worker-${mall}` as const),
+    ...malls.flatMap((mall) => (mall === 'connector' ? [] : [`worker-${mall}` as const])),
   ]
   return [
     // A minute where the run is long enough for it: longer than any lease here.

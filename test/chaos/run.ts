@@ -160,7 +160,7 @@ async function onGround(
     release === undefined ? null : await startReleaseBefore(release, ground.dir, byAddress(environment))
   if (before) closing.push(before.stop)
   const baseUrl = `http://127.0.0.1:${apiPort}`
-  const { apiKey, shopIds, fileShop } = await register(
+  const { apiKey, shopIds, shops, fileShop } = await register(
     baseUrl,
     operatorKey,
     ground,
@@ -244,7 +244,7 @@ async function onGround(
       orders: ordersOfFiles(options),
       shipped: (path) => readBytes(`${baseUrl}/v1${path}`, apiKey),
     })
-  const asker = startAsker(client, books, placed, seed, history)
+  const asker = startAsker(client, books, { placed, shops }, seed, history)
   const ending = before && endBefore(before)
   ending?.catch((error: unknown) => broken.abort(error))
   const [arrivals, injected] = await Promise.allSettled([
@@ -355,7 +355,7 @@ async function injectAll(
 function onOf(fault: Fault, { mailboxes }: Ground): string | undefined {
   if ('mall' in fault) return fault.mall
   if ('mailbox' in fault) return mailboxes[fault.mailbox]?.user
-  return 'link' in fault ? SANDBOX_MALLS.find((mall) => fault.link === `worker-${mall}`) : undefined
+  return 'link' in fault ? CHAOS_MALLS.find((mall) => fault.link === `worker-${mall}`) : undefined
 }
 
 async function noted(

@@ -97,12 +97,10 @@ export function adminOf({ store, shopCode, scopes, now, cancelMs, shop }: AdminO
       lines: taken.map(({ line, quantity }) => ({ lineId: line.lineId, quantity })),
     }
     order.fulfillments.push(made)
-    wrote(
-      order,
-      'fulfillmentCreate',
-      { lines: taken.length },
-      made.trackingInfo.map(({ number }) => number ?? ''),
-    )
+    wrote(order, 'fulfillmentCreate', { lines: taken.length }, [
+      ...made.trackingInfo.map(({ number }) => number ?? ''),
+      ...places,
+    ])
     return { fulfillment: { id: made.id }, ...ok }
   }
 

@@ -66,5 +66,6 @@ export function toSandboxOrder(order: SimOrder, shopName: string): SandboxOrder 
     couponTotal: 0,
     pointsUsed: 0,
     billed: amountOf(totalPriceSet),
+    places: [...new Set(order.parts.map(({ location }) => location.id))],
   }
 }

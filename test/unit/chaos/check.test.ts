@@ -73,6 +73,38 @@ test('parcels to several recipients are a write each', () => {
   expect(counts(wroteOf('11', '12', '12'))).toEqual({ ...none, duplicated: 1 })
 })
 
+const NUMBER = { id: 'c1', order: 'shopify 1', action: 'ship', parcels: ['11'] }
+const atPlaces = (places: string[] | undefined, ...written: string[][]) => ({
+  placed: [order('shopify 1', places === undefined ? {} : { places })],
+  pulls: pull('k1', 'p1', ['shopify 1']),
+  replays: pull('k1', 'p1', ['shopify 1']),
+  asked: [change('invoke', 'r1', [NUMBER]), change('ok', 'r1', [NUMBER])],
+  stored: [stored('shopify 1')],
+  writes: written.map((content) => write('shopify 1', 'fulfillmentCreate', ...content)),
+})
+
+test('goods at two locations are a write each, and each of them once', () => {
+  const two = ['Location/1', 'Location/2']
+  expect(counts(atPlaces(two, ['11', 'Location/1'], ['11', 'Location/2']))).toEqual(none)
+  expect(counts(atPlaces(two, ['11', 'Location/1']))).toEqual({ ...none, lost: 1 })
+  const again = [
+    ['11', 'Location/1'],
+    ['11', 'Location/2'],
+    ['11', 'Location/2'],
+  ] as const
+  expect(counts(atPlaces(two, ...again.map((one) => [...one])))).toEqual({ ...none, duplicated: 1 })
+  expect(counts(atPlaces(two, ['11', 'Location/1'], ['11', 'Location/1']))).toEqual({
+    ...none,
+    lost: 1,
+    duplicated: 1,
+  })
+  expect(counts(atPlaces(['Location/1'], ['11', 'Location/1'], ['11', 'Location/3']))).toEqual({
+    ...none,
+    duplicated: 1,
+  })
+  expect(counts(atPlaces(undefined, ['11', 'Location/1']))).toEqual({ ...none, lost: 1, duplicated: 1 })
+})
+
 describe('a planted fault', () => {
   test.each<[string, Partial<typeof parts>, Partial<typeof none>]>([
     ['the run did not end', { over: [] }, { lost: 1 }],

@@ -18,6 +18,7 @@ interface PlacedOrder {
   listedAfterMs?: number
   mailbox?: string
   marks?: Record<string, boolean>
+  places?: string[]
 }
 export const order = (key: string, more: PlacedOrder = {}): HistoryLine =>
   line({
