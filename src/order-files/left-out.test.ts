@@ -45,24 +45,31 @@ const open = (all: readonly { heldAt: Date; orders: readonly Said[] }[], pause =
     pause,
   )
 
-// Rows meet rows: a cart says of all its orders when they changed, or of none.
+// A row of which the time cannot be read, or that of a person's file, stands among those that have one.
 it.each([
   ['rows', time],
   ['files', fc.constant(null)],
+  ['rows or files', fc.option(time)],
 ])('what newer content said of an order is found with its state, by its %s', async (_by, row) => {
   await fc.assert(
     fc.asyncProperty(files(row), numbers, time, row, async (all, orderNumber, file, own) => {
       const since = await open(all)
       const ages = { file, row: own }
-      const newest = all
+      const newer = all
         .flatMap(({ heldAt, orders }) =>
           orders
             .filter((one) => plain(one.orderNumber) === plain(orderNumber))
             .map((one) => ({ file: heldAt, ...one })),
         )
-        .toSorted((one, other) => (isOlder(one, other) ? 1 : -1))[0]
-      const isNewer = newest !== undefined && isOlder(ages, newest)
-      expect(since(orderNumber, ages)).toBe(isNewer ? newest.state : null)
+        .filter((one) => isOlder(ages, one))
+      // Between two rows their times decide, else those of their files.
+      const byRow = newer.filter((one) => own !== null && one.row !== null)
+      const [newestRow] = byRow.toSorted((one, other) => (isOlder(one, other) ? 1 : -1))
+      const [newest] = [
+        ...newer.filter((one) => !byRow.includes(one)),
+        ...(newestRow ? [newestRow] : []),
+      ].toSorted((one, other) => other.file.getTime() - one.file.getTime())
+      expect(since(orderNumber, ages)).toBe(newest?.state ?? null)
     }),
   )
 })

@@ -46,29 +46,65 @@ export function createLeftOut() {
   }
 }
 
-/** How newer content than this left an order out; null: none did. */
-export type LeftOutSince = (orderNumber: string, ages: Ages) => LeftOutState | null
+type Said = Ages & { state: LeftOutState }
 
-/** @param files of the shop, with when they held */
+/** The newest of each kind: rows meet rows and files meet files, so none of these is the newest of all. */
+interface Newest {
+  byFile: Said
+  byRow: Said | null
+  withoutRow: Said | null
+}
+
+const laterFile = (one: Said, other: Said | null): Said =>
+  other === null || other.file <= one.file ? one : other
+const newer = (one: Said, other: Said | null): Said => (other === null || isOlder(other, one) ? one : other)
+
+function note(table: Map<number, Newest>, key: number, said: Said): void {
+  const here = table.get(key)
+  const [byRow, withoutRow] = said.row === null ? [null, said] : [said, null]
+  if (!here) return void table.set(key, { byFile: said, byRow, withoutRow })
+  here.byFile = laterFile(said, here.byFile)
+  if (byRow) here.byRow = newer(byRow, here.byRow)
+  if (withoutRow) here.withoutRow = newer(withoutRow, here.withoutRow)
+}
+
+/**
+ * How newer content than this left an order out; null: none did. `unknown`: of files beyond the bound nobody
+ * knows whether one did.
+ */
+export type LeftOutSince = (orderNumber: string, ages: Ages) => LeftOutState | 'unknown' | null
+
+/** @param files of the shop, with when they held; without what they left out: beyond the bound */
 export async function openLeftOut(
-  files: readonly { leftOut: Buffer; heldAt: Date }[],
+  files: readonly { leftOut: Buffer | null; heldAt: Date }[],
   pause: () => Promise<void>,
 ): Promise<LeftOutSince> {
   // Many small tables, as a large one holds the process up whenever it grows.
-  const tables = Array.from({ length: TABLES }, () => new Map<number, Ages & { state: LeftOutState }>())
-  for (const { leftOut, heldAt } of files)
-    for (let at = 0; at < leftOut.length; at += BYTES) {
+  const tables = Array.from({ length: TABLES }, () => new Map<number, Newest>())
+  let beyond: Date | null = null
+  for (const { leftOut, heldAt } of files) {
+    if (leftOut === null && (beyond === null || beyond < heldAt)) beyond = heldAt
+    for (let at = 0; leftOut !== null && at < leftOut.length; at += BYTES) {
       if (at % (BYTES * AT_A_STRETCH) === 0) await pause()
       const key = leftOut.readDoubleBE(at)
       const row = leftOut.readUIntBE(at + TIME_AT, STATE_AT - TIME_AT)
       const state = STATES[leftOut.readUInt8(at + STATE_AT)] ?? 'unread'
-      const said = { state, file: heldAt, row: row === 0 ? null : new Date(row) }
       const table = tables[key % TABLES]
-      if (!isOlder(said, table?.get(key) ?? null)) table?.set(key, said)
+      if (table) note(table, key, { state, file: heldAt, row: row === 0 ? null : new Date(row) })
     }
+  }
   return (orderNumber, ages) => {
     const key = files.length === 0 ? 0 : keyOf(orderNumber)
-    const said = tables[key % TABLES]?.get(key) ?? null
-    return isOlder(ages, said) ? (said?.state ?? null) : null
+    const here = tables[key % TABLES]?.get(key)
+    const since = [...(ages.row === null ? [here?.byFile] : [here?.byRow, here?.withoutRow])]
+      .flatMap((one) => one ?? [])
+      .filter((one) => isOlder(ages, one))
+      .reduce<Said | null>((latest, one) => laterFile(one, latest), null)
+    if (since) return since.state
+    return beyond !== null && mayBeOlder(ages, beyond) ? 'unknown' : null
   }
 }
+
+/** A row that stood in a file that held then changed before. */
+const mayBeOlder = (ages: Ages, then: Date): boolean =>
+  ages.file < then || (ages.row !== null && ages.row < then)

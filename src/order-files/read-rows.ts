@@ -232,7 +232,7 @@ function hashOf(text: string): number {
 }
 
 /** Number null: none that can be an order's. */
-type Group = { number: string; rows: FileRow[] } | { number: string | null; fault: RowFault[] }
+type Group = { number: string | null; rows: FileRow[]; fault: RowFault[] | null }
 
 /** Groups rows by their number, in the order of the file. A missing or ambiguous number is a fault. */
 export function groupRows(rows: readonly FileRow[]): Group[] {
@@ -247,15 +247,15 @@ export function groupRows(rows: readonly FileRow[]): Group[] {
     if (fault) {
       // Without a number no two rows are known to be one order.
       const each = number === '' ? lines : lines.slice(0, 1)
-      return each.map((line) => ({ number: null, fault: tell(line, fault.code, fault.message) }))
+      return each.map((line) => ({ number: null, rows: own, fault: tell(line, fault.code, fault.message) }))
     }
     const others = (/^\d+$/.test(number) ? (alike.get(withoutZeros(number)) ?? []) : []).filter(
       (one) => one !== number,
     )
     if (others.length > 0) {
       const message = `先頭の 0 だけが違う受注番号「${others[0]}」が同じファイルにあります。表計算ソフトで 0 が消えていないか確認してください。`
-      return [{ number, fault: tell(lines[0] ?? 0, 'NUMBER_ZEROS', message) }]
+      return [{ number, rows: own, fault: tell(lines[0] ?? 0, 'NUMBER_ZEROS', message) }]
     }
-    return [{ number, rows: own }]
+    return [{ number, rows: own, fault: null }]
   })
 }

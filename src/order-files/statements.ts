@@ -67,16 +67,16 @@ export const NOTE_LEFT_OUT = statement(
 )
 
 /**
- * Reads what newer files of the shop left out, the newest first, up to a number of bytes. By row: of all
- * files, as a row of an older one may be newer.
+ * Reads what newer files of the shop left out, up to a number of bytes of the newest; of those beyond it when
+ * they held. By row: of all files, as a row of an older one may be newer.
  */
 export const READ_LEFT_OUT = statement(
   { shop: 'uuid', heldAt: 'timestamptz', byRow: 'bool', mostBytes: 'int' },
   `
-select f.left_out as "leftOut", f.held_at as "heldAt" from (
+select case when n.bytes <= :mostBytes then f.left_out end as "leftOut", f.held_at as "heldAt" from (
   select id, sum(octet_length(left_out)) over (order by held_at desc, id) as bytes from order_files
   where shop_id = :shop and state = 'done' and (held_at > :heldAt or :byRow and held_at is not null)
-) n join order_files f on f.id = n.id where n.bytes <= :mostBytes order by f.held_at desc, f.id`,
+) n join order_files f on f.id = n.id order by f.held_at desc, f.id`,
 )
 
 /** Lets another process begin at once. */

@@ -7,6 +7,7 @@ import {
   type OrderForm,
 } from '../marketplaces/order-files/form.ts'
 import {
+  changedAtOf,
   type FileOrder,
   type RowFault,
   readOrder,
@@ -124,7 +125,7 @@ async function take(deps: TakeDeps, { file, holder, pieces, rules, goesOn }: Fil
   const agesOf = createAges(file)
   const heldAt = ageOf(file)
   const byRow = rules.form.columns.changedAt !== undefined
-  const said = await deps.pool.query<{ leftOut: Buffer; heldAt: Date }>(
+  const said = await deps.pool.query<{ leftOut: Buffer | null; heldAt: Date }>(
     READ_LEFT_OUT({ shop: shop.id, heldAt, byRow, mostBytes: MOST_LEFT_OUT_BYTES }),
   )
   const leftOutSince = await openLeftOut(said.rows, pause)
@@ -154,14 +155,14 @@ async function take(deps: TakeDeps, { file, holder, pieces, rules, goesOn }: Fil
     for (const group of groupRows(rows)) {
       counts.orders += 1
       await pause()
-      const made =
-        'fault' in group
-          ? { ok: false as const, faults: group.fault }
-          : readOrder(rules, read.fields, group.rows, file.code)
+      const made = group.fault
+        ? { ok: false as const, faults: group.fault }
+        : readOrder(rules, read.fields, group.rows, file.code)
       if (!made.ok) {
         refuse(made.faults)
-        const number = group.number
-        if (number !== null) leftOutHere.add({ orderNumber: number, state: 'unread', row: null })
+        const { number, rows: own } = group
+        const { row } = agesOf(changedAtOf(read.fields, own))
+        if (number !== null) leftOutHere.add({ orderNumber: number, state: 'unread', row })
         continue
       }
       words.noteUnknown(made.order)

@@ -95,11 +95,18 @@ export interface LeftOutOrder {
 }
 
 const BY_NEWER_FILE = '（新しいファイル）'
-const NEWER_UNREAD = {
-  column: '受注番号',
-  code: 'NEWER_UNREAD',
-  message:
-    'この受注は新しいファイルで読み取れなかったため、古いこのファイルからは取り込みませんでした。新しいファイルのエラーを直して、もう一度取り込んでください。',
+const IF_RIGHT = 'このファイルが正しいときは、画面で「最新の内容として、すべて取り込む」を押してください。'
+const NEWER = {
+  unread: {
+    column: '受注番号',
+    code: 'NEWER_UNREAD',
+    message: `この受注は新しいファイルで読み取れなかったため、古いこのファイルからは取り込みませんでした。新しいファイルのエラーを直して、もう一度取り込んでください。${IF_RIGHT}`,
+  },
+  unknown: {
+    column: '受注番号',
+    code: 'NEWER_UNKNOWN',
+    message: `新しいファイルで対象外だったかを確認できないため、取り込みませんでした（照合するのは、新しいファイルから約50万件までです）。カートで未発送か確認してください。${IF_RIGHT}`,
+  },
 }
 
 interface Taking {
@@ -172,9 +179,9 @@ export async function takeOrders(
         taken.done += 1
         const state = order.isPlaced ? order.state : 'not_placed'
         taken.leftOut.push({ ...own, state, word: order.stateWords })
-      } else if (since === 'unread') {
+      } else if (since === 'unread' || since === 'unknown') {
         taken.refused += 1
-        taken.faults.push({ line: order.line, ...NEWER_UNREAD })
+        taken.faults.push({ line: order.line, ...NEWER[since] })
       } else if (since !== null) {
         taken.done += 1
         taken.leftOut.push({ ...own, state: since, word: BY_NEWER_FILE })

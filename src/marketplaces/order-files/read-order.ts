@@ -93,6 +93,13 @@ export function numberFault(number: string): Pick<RowFault, 'code' | 'message'> 
   }
 }
 
+/** When the last of its rows changed, of an order that cannot be read, too. Null: none says. */
+export function changedAtOf(fields: readonly string[], rows: readonly FileRow[]): Date | null {
+  const index = fields.indexOf('changedAt')
+  const times = rows.flatMap(({ values }) => dateOf(plainCell(values[index] ?? ''))?.getTime() ?? [])
+  return times.length === 0 ? null : new Date(Math.max(...times))
+}
+
 class Faults {
   readonly all: RowFault[] = []
   add(line: number, field: string, code: string, message: string): null {
@@ -255,7 +262,7 @@ export function readOrder(
       line,
       lines: rows.length,
       revision,
-      changedAt: dateOf(common.changedAt ?? ''),
+      changedAt: changedAtOf(fields, rows),
       raw: JSON.stringify({ fields, rows: rows.map(({ line: number, values }) => [number, ...values]) }),
       state,
       isPlaced: Boolean(common.cancelledAt) || states.isPlaced,

@@ -253,15 +253,24 @@ describe('an older file that comes behind a newer one', () => {
     expect(await mail(csv(rowOf('1', '出荷完了')))).toMatchObject({ counts: { staged: 1 } })
   })
 
+  const dated = (...rows: [number: string, state: string, day: number][]) =>
+    Buffer.from(
+      [
+        `${HEAD},出荷済フラグ,更新`,
+        ...rows.map(([number, state, day]) => rowOf(number, state, `,2026/01/${day} 09:00:00`)),
+      ].join('\r\n'),
+    )
+  const useDated = () => useForm(form({ columns: { ...presetOf('ne_hanyo').columns, changedAt: ['更新'] } }))
+  /** By its name it is the oldest of all. */
+  async function takeOld(file: Buffer) {
+    const body = { fileName: '20260110.csv', file: file.toString('base64') }
+    const { id } = (await rig.call('POST', `/shops/${rig.shopId}/order-files`, body)).json()
+    await rig.reader.run(new AbortController().signal)
+    return (await rig.call('GET', `/shops/${rig.shopId}/order-files/${id}`)).json()
+  }
+
   it('is the older one by the row where both have the time of its change', async () => {
-    await useForm(form({ columns: { ...presetOf('ne_hanyo').columns, changedAt: ['更新'] } }))
-    const dated = (...rows: [number: string, state: string, day: number][]) =>
-      Buffer.from(
-        [
-          `${HEAD},出荷済フラグ,更新`,
-          ...rows.map(([number, state, day]) => rowOf(number, state, `,2026/01/${day} 09:00:00`)),
-        ].join('\r\n'),
-      )
+    await useDated()
     later()
     expect(
       await unseen(dated(['1', '1', 12], ['2', '1', 12], ['3', '変', 12], ['4', '1', 12])),
@@ -273,11 +282,36 @@ describe('an older file that comes behind a newer one', () => {
     expect(await unseen(dated(['1', '0', 11], ['3', '0', 11], ['4', '0', 12]))).toMatchObject({
       counts: { staged: 1, done: 1, refused: 1 },
     })
-    const earlier = dated(['2', '0', 13])
-    const body = { fileName: '20260110.csv', file: earlier.toString('base64') }
-    await rig.call('POST', `/shops/${rig.shopId}/order-files`, body)
-    await rig.reader.run(new AbortController().signal)
+    await takeOld(dated(['2', '0', 13]))
     expect(await states()).toEqual({ 2: 'open', 4: 'open' })
+  })
+
+  it('is the older one by the row also where the newer row has a fault', async () => {
+    await useDated()
+    const faulty = dated(['1', '0', 12], ['2', '0', 12], ['3', '0', 12], ['03', '0', 11])
+    const newer = Buffer.from(faulty.toString().replaceAll(',1,見本', ',なし,見本'))
+    later()
+    expect(await unseen(newer)).toMatchObject({ counts: { refused: 4 } })
+    later()
+    expect(await unseen(dated(['1', '0', 11], ['3', '0', 11]))).toMatchObject({
+      counts: { staged: 0, refused: 2 },
+      faults: [{ code: 'NEWER_UNREAD' }, { code: 'NEWER_UNREAD' }],
+    })
+    expect(await takeOld(dated(['2', '0', 13]))).toMatchObject({ counts: { staged: 1 } })
+  })
+
+  it('is told of what newer ones left out up to half a million, and brings nothing unseen beyond', async () => {
+    const newer = await rig.take(csv(rowOf('3', '1')), at(12))
+    // As many as a file of half a million would leave out.
+    const leftOut = Buffer.alloc(8 * 1_024 * 1_024 + 1)
+    await database.db.orderFile.update({ where: { id: newer.id }, data: { leftOut } })
+    const older = csv(rowOf('1', '0'), rowOf('2', '1'))
+    for (const dryRun of [true, false])
+      expect(await rig.take(older, { ...at(10), dryRun })).toMatchObject({
+        counts: { staged: 0, done: 1, refused: 1 },
+        faults: [{ line: 2, code: 'NEWER_UNKNOWN' }],
+      })
+    expect(await rig.take(older, at(13))).toMatchObject({ counts: { staged: 1 } })
   })
 
   it('is told by a dry run of the newer one in no way', async () => {
