@@ -878,6 +878,21 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
       .getByText('orders_20260101.csv', { exact: true })
       .waitFor()
 
+    // All that it brings a newer one could not read: a person says that this one is right.
+    const csv = (price: string) =>
+      `No;日時;宛名;品;単価;個数;状況\r\nown-9;2026/04/01;髙橋;皿;${price};1;出荷待ち`
+    const faulty = { fileName: 'faulty.csv', file: encodeCp932(csv('なし')).toString('base64') }
+    const sent = await readApi<{ id: string }>(rig, `/shops/${id}/order-files`, faulty)
+    const stateOf = () => readApi<{ state: string }>(rig, `/shops/${id}/order-files/${sent.id}`)
+    await expect.poll(async () => (await stateOf()).state, { timeout: 20_000 }).toBe('done')
+    await page
+      .getByLabel('カートから出力したCSV')
+      .setInputFiles({ name: 'orders_20260102.csv', mimeType: 'text/csv', buffer: encodeCp932(csv('980')) })
+    await button(page, '内容を確認する').click()
+    await page.getByText('この受注は新しいファイルで読み取れなかったため').waitFor()
+    await button(page, '最新の内容として、すべて取り込む').click()
+    await page.getByText('新規に取込 1件').waitFor()
+
     // A word that nobody has given a meaning.
     await choose('orders.csv', '1200', '出荷完了')
     await button(page, '内容を確認する').click()
