@@ -7,9 +7,11 @@ import {
   SANDBOX_MALLS,
   SANDBOX_SHOPS,
   type SandboxMall,
+  type SimulatedMall,
   startMalls,
 } from '../../../sandbox/malls/index.ts'
 import { startRakutenSimulator } from '../../../sandbox/malls/rakuten/index.ts'
+import { startShopifySimulator } from '../../../sandbox/malls/shopify/index.ts'
 import { startYahooSimulator } from '../../../sandbox/malls/yahoo/index.ts'
 import { readHistory } from '../../../src/events/history.ts'
 import { requestImports } from '../../../src/imports/requests/statements.ts'
@@ -185,14 +187,15 @@ const MINUTE = 60_000
  * One interval of the sweeps and what they may be spread by; Amazon's list shows nothing of the last two
  * minutes.
  */
-const ONE_SWEEP: Record<SandboxMall, number> = { rakuten: 6, yahoo: 6, amazon: 9, aupay: 6 }
-const START: Record<SandboxMall, (clock: ControllableClock) => Promise<MallSimulator>> = {
+const ONE_SWEEP: Record<SimulatedMall, number> = { rakuten: 6, yahoo: 6, amazon: 9, aupay: 6, shopify: 12 }
+const START: Record<SimulatedMall, (clock: ControllableClock) => Promise<MallSimulator>> = {
   rakuten: (clock) => startRakutenSimulator({ ...simulated('rakuten', clock), requestsPerSecond: 1_000 }),
   yahoo: (clock) => startYahooSimulator({ ...simulated('yahoo', clock), requestsPerSecond: 1_000 }),
   amazon: (clock) => startAmazonSimulator({ ...simulated('amazon', clock), quotas: NO_QUOTAS }),
   aupay: (clock) => startAupaySimulator({ ...simulated('aupay', clock), requestsPerSecond: 1_000 }),
+  shopify: (clock) => startShopifySimulator(simulated('shopify', clock)),
 }
-const simulated = (name: SandboxMall, clock: ControllableClock) => ({
+const simulated = (name: SimulatedMall, clock: ControllableClock) => ({
   clock,
   seed: 5,
   shops: [SANDBOX_SHOPS[name]],
@@ -201,7 +204,7 @@ const simulated = (name: SandboxMall, clock: ControllableClock) => ({
 /**
  * @param timers false: time goes on, and no timer of the service notices, as in a process that stood still
  */
-export async function guardMall(database: TestDatabase, name: SandboxMall, { timers = true } = {}) {
+export async function guardMall(database: TestDatabase, name: SimulatedMall, { timers = true } = {}) {
   const clock = createControllableClock()
   clock.hold()
   const mall = await START[name](clock)
@@ -291,7 +294,7 @@ export async function guardMall(database: TestDatabase, name: SandboxMall, { tim
     async oneSweep(): Promise<void> {
       await this.pass(ONE_SWEEP[name] * MINUTE)
     },
-    pull: async () => (await pullOrders(base, caller(), { limit: 1_000 })).orders,
+    pull: async () => (await pullOrders(base, caller(), { limit: 1_000, marketplace: name })).orders,
     orders: () => db.order.findMany({ where: { shopId: shop.id } }),
     /** One parcel for each recipient. */
     async ship({ id, detail }: FullOrder, trackingNumber: string): Promise<string> {
