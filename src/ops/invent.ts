@@ -176,7 +176,9 @@ const PERSONAL =
   /zip|postal|phone|tel|mail|kana|address|prefecture|city|region|remark|memo|comment|notes|message|noshi|card|owner|birth|sex|nick|tracking|invoice|shippingNumber|coupon|gift|inscription|option|account|seller|shop|store|merchant|sku|itemNumber|manage|management|lot|title|product|image|url|referer|entry|coupon|auction|usage|settleid|pgorder|customer|buyer|user|orderid|ordernumber|id$/i
 /** Ends of names whose values are codes, amounts, counts, days and flags. */
 const KEPT =
-  /(?:status|state|progress|flag|flg|price|amount|total|tax|rate|ratio|date|datetime|time|day|type|kind|class|code|method|methodname|units?|quantity|quantityordered|quantityfulfilled|quantityunfulfilled|count|version|charge|discount|points?|fee|goods|number_of|currencycode|level|settlementname|deliveryname|term|is[a-z]{1,40}|need[a-z]{1,40}|existflag|resultcount|fulfilledby|marketplacename|channelname)$/i
+  /(?:status|state|progress|flag|flg|price|amount|total|tax|rate|ratio|date|datetime|time|day|type|kind|class|code|method|methodname|units?|quantity|quantityordered|quantityfulfilled|quantityunfulfilled|count|version|charge|discount|points?|fee|goods|number_of|currencycode|level|settlementname|deliveryname|term|existflag|resultcount|fulfilledby|marketplacename|channelname)$/i
+/** At the beginning alone: `discountCodes` and `displayName` have `is` within. */
+const YES_OR_NO = /^(?:[Ii]s|[Nn]eed)[A-Z][A-Za-z]{0,39}$/
 /** Of a code, an amount, a day or a time: no name has this form with a kept field's name. */
 const PLAIN =
   /^(?:[A-Za-z_][A-Za-z0-9_]{0,39}|-?\d{1,9}(?:\.\d{1,4})?|\d{4}[-/]\d{2}[-/]\d{2}(?:[T ][\d:.]{4,12}(?:Z|[+-]\d{2}:?\d{2})?)?|)$/
@@ -217,7 +219,7 @@ const WORDS: ReadonlySet<string> = new Set([
 ])
 
 const isKept = (name: string, text: string): boolean =>
-  WORDS.has(text) || (!PERSONAL.test(name) && KEPT.test(name) && PLAIN.test(text))
+  WORDS.has(text) || (!PERSONAL.test(name) && (KEPT.test(name) || YES_OR_NO.test(name)) && PLAIN.test(text))
 
 type Replace = (text: string) => string
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type OrderShape, SHAPES_OF } from '../../sandbox/kit/types.ts'
 import { composeMail } from '../../sandbox/mails/compose-mail.ts'
-import { SANDBOX_MALLS, SANDBOX_SHOPS, type SandboxMall, startMalls } from '../../sandbox/malls/index.ts'
+import { SANDBOX_SHOPS, SIMULATED_MALLS, type SimulatedMall, startMalls } from '../../sandbox/malls/index.ts'
 import type { NormalisedOrder } from '../../src/marketplaces/port/order.ts'
 import { createInventor } from '../../src/ops/invent.ts'
 import { TEST_SEED } from '../support/drawn-seed.ts'
@@ -18,7 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => Promise.all(Object.values(malls).map((mall) => mall.close())))
 
-async function answersOf(mall: SandboxMall) {
+async function answersOf(mall: SimulatedMall) {
   const simulator = malls[mall]
   const marketplace = testMalls(simulator).get(mall)
   if (!marketplace) throw new Error(mall)
@@ -60,7 +60,7 @@ function privateValues(order: NormalisedOrder): string[] {
     .filter((text) => text.length >= 3)
 }
 
-describe.each(SANDBOX_MALLS)('%s', (mall) => {
+describe.each(SIMULATED_MALLS)('%s', (mall) => {
   it('answers are left without any value of theirs, and are read as the same form', async () => {
     const { found, placed } = await answersOf(mall)
     expect(found.length).toBeGreaterThan(20)
