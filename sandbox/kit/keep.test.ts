@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { systemRandom } from '../../src/platform/random.ts'
 import { setup, startDesk } from '../desk.ts'
-import { SANDBOX_MALLS } from '../malls/index.ts'
+import { SIMULATED_MALLS } from '../malls/index.ts'
 import { startSandbox } from '../sandbox.ts'
 import { keepNothing, openKeptFile } from './keep.ts'
 
@@ -37,7 +37,7 @@ async function shown({ sandbox, call }: Started) {
   const { mailbox, shops } = setup(sandbox, 'sandbox')
   const { mails, delivered } = (await call('GET', '/mailbox')) as { mails: unknown[]; delivered: unknown[] }
   const of = async (mall: string, what: string) => [mall, what, await call('GET', `/${mall}/${what}`)]
-  const atMalls = SANDBOX_MALLS.flatMap((mall) =>
+  const atMalls = SIMULATED_MALLS.flatMap((mall) =>
     ['orders', 'writes', 'settings'].map((what) => of(mall, what)),
   )
   const hook = await call('GET', '/hook')
@@ -54,7 +54,7 @@ async function shown({ sandbox, call }: Started) {
 it('keeps orders, mails, keys, settings and clocks over a stop, and goes on counting', async () => {
   const file = join(folder, 'whole')
   const first = await start(file)
-  for (const mall of SANDBOX_MALLS) {
+  for (const mall of SIMULATED_MALLS) {
     await first.call('POST', `/${mall}/clock`, { advanceSeconds: 86_400 })
     await first.call('POST', `/${mall}/orders`, { count: 3 })
     const { orderNumber } = first.sandbox.malls[mall].place()
@@ -63,19 +63,19 @@ it('keeps orders, mails, keys, settings and clocks over a stop, and goes on coun
   await first.call('PUT', '/aupay/settings', { keyDays: 30 })
   await first.call('POST', '/hook', { type: 'order' })
   const before = await shown(first)
-  expect(before.mails).toHaveLength(20)
+  expect(before.mails).toHaveLength(25)
   await first.stop()
 
   const second = await start(file)
   expect(await shown(second)).toEqual(before)
   const numbers = new Set(before.delivered.map((one) => (one as { orderNumber: string }).orderNumber))
-  for (const mall of SANDBOX_MALLS) {
+  for (const mall of SIMULATED_MALLS) {
     const placed = second.sandbox.malls[mall].place()
     expect(numbers.has(placed.orderNumber), mall).toBe(false)
     expect(placed.orderedAt.getTime(), mall).toBeGreaterThan(Date.now() + 80_000_000)
   }
   expect((await shown(second)).mails.map((mail) => (mail as { uid: number }).uid)).toEqual(
-    Array.from({ length: 24 }, (_, n) => n + 1),
+    Array.from({ length: 30 }, (_, n) => n + 1),
   )
   await second.stop()
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type OrderShape, SHAPES_OF } from '../../sandbox/kit/types.ts'
-import { SANDBOX_MALLS, SANDBOX_SHOPS, type SandboxMall, startMalls } from '../../sandbox/malls/index.ts'
+import { SANDBOX_SHOPS, SIMULATED_MALLS, type SimulatedMall, startMalls } from '../../sandbox/malls/index.ts'
 import type { NormalisedOrder } from '../../src/marketplaces/port/order.ts'
 import { recipientsToShip, shipping } from '../../src/marketplaces/port/shipping.ts'
 import { TEST_SEED } from '../support/drawn-seed.ts'
@@ -22,7 +22,7 @@ afterAll(() => Promise.all(Object.values(malls).map((mall) => mall.close())))
 const NEVER = new AbortController().signal
 const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => total + amount, 0)
 
-async function read(mall: SandboxMall, orders: readonly { shape?: OrderShape; cancelled: boolean }[]) {
+async function read(mall: SimulatedMall, orders: readonly { shape?: OrderShape; cancelled: boolean }[]) {
   const simulator = malls[mall]
   const marketplace = testMalls(simulator).get(mall)
   if (!marketplace) throw new Error(mall)
@@ -80,7 +80,7 @@ function agree(order: NormalisedOrder, shape: OrderShape | undefined): void {
   if (shape === 'cancelled_line') expect(items.filter(({ deleted }) => deleted)).toHaveLength(1)
 }
 
-describe.each(SANDBOX_MALLS)('%s', (mall) => {
+describe.each(SIMULATED_MALLS)('%s', (mall) => {
   const shapes: readonly OrderShape[] = SHAPES_OF[mall]
   const drawn = fc.record({
     shape: fc.constantFrom<(OrderShape | undefined)[]>(undefined, ...shapes),
