@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { applyMigrations } from '../../src/platform/db/migrate.ts'
+import { clearForsaken } from './database/forsaken.ts'
 import { databaseUrl, startPostgres } from './database/postgres-source.ts'
 import { databaseFolder } from './in-memory.ts'
 
@@ -24,6 +25,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const template = `torikomi_template_${randomBytes(4).toString('hex')}`
   const workers = process.env.TEST_DATABASE_URL ? 1 : project.config.maxWorkers
   const folder = databaseFolder()
+  await clearForsaken(folder)
   const sources = await Promise.all(Array.from({ length: workers }, () => startPostgres(process.env, folder)))
   const stop = async () => void (await Promise.all(sources.map((source) => source.stop())))
   const urls = sources.map(({ url }) => url)

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startEmbeddedPostgres } from '../../../src/platform/db/embedded/start.ts'
 import { inContainer } from '../docker/answers.ts'
+import { folderPrefix } from './forsaken.ts'
 
 /** A Postgres server on which tests may create databases. */
 export interface PostgresSource {
@@ -28,10 +29,15 @@ export async function startPostgres(env: NodeJS.ProcessEnv, folder = tmpdir()): 
   )
 }
 
+/** What servers share lies in the folder and goes with it: what a killed one has elsewhere stays. */
+const IN_FOLDER = 'dynamic_shared_memory_type=mmap'
+
 async function startEmbedded(folder: string): Promise<PostgresSource> {
-  const dataDir = await mkdtemp(join(folder, 'torikomi-test-'))
+  const dataDir = await mkdtemp(join(folder, folderPrefix(process.pid)))
   await chmod(dataDir, 0o755)
-  const postgres = await startEmbeddedPostgres({ dataDir, log: quiet, settings: FAST })
+  // Of a disk it would be slower.
+  const settings = folder === tmpdir() ? FAST : [...FAST, IN_FOLDER]
+  const postgres = await startEmbeddedPostgres({ dataDir, log: quiet, settings })
   return {
     kind: 'embedded',
     url: postgres.url,
