@@ -16,7 +16,7 @@ const TIME_AT = 8
 const STATE_AT = 14
 const BYTES = 15
 /** Entries that are read at a stretch, well within a millisecond. */
-const AT_A_STRETCH = 1_024
+const AT_A_STRETCH = 512
 const TABLES = 64
 
 /**
