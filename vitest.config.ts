@@ -97,14 +97,14 @@ export default defineConfig({
       },
       {
         extends: true,
-        // A demo and a browser each, which wait for each other: as many files at once as there are cores. With one more
-        // each took 1.75 times as long. The one walk of a quick run goes on beside the integration tests.
+        // A demo and a browser each, which wait for each other and for malls: one file more at once than there
+        // are cores. The one walk of a quick run goes on beside the integration tests.
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           // A demo starts in ten seconds, and in two minutes beside twenty other processes.
           hookTimeout: 300_000,
-          maxWorkers: availableParallelism() + (isWhole ? 0 : 1),
+          maxWorkers: availableParallelism() + 1,
           sequence: { groupOrder: isWhole ? 3 : 2 },
         },
       },
