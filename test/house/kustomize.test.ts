@@ -177,7 +177,12 @@ describe.skipIf(missing)(`rendered by Kustomize${missing ? ` (left out: ${missin
       return spawnSync(shell, [flags, shown], { encoding: 'utf8', env: { PATH: process.env.PATH, ...env } })
         .stdout
     }
-    for (const name of ['torikomi-2026-11-30T180000Z', 'torikomi-2026-11-29T180000Z', 'zz-another'])
+    for (const name of [
+      'torikomi-2026-11-30T180000Z',
+      'torikomi-2026-11-29T180000Z',
+      'torikomi-2026-12-01T180000Z.partial',
+      'zz-another',
+    ])
       await writeFile(join(backups, name), '')
     const [restore] = pod?.initContainers ?? []
     const [after] = pod?.containers ?? []

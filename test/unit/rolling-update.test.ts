@@ -195,6 +195,8 @@ test('the block for a lost machine takes the newest backup, and resumes after th
     'torikomi-2026-11-28T030000Z',
     'torikomi-2026-11-30T030000Z',
     'torikomi-2026-11-29T030000Z',
+    // Of a run that was killed.
+    'torikomi-2026-12-01T030000Z.partial',
     '.env',
     'audit.jsonl',
   ])

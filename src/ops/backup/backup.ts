@@ -13,7 +13,7 @@ import { applyMigrations, readSchemaState } from '../../platform/db/migrate.ts'
 import { statement } from '../../platform/db/statement.ts'
 import { StartError } from '../../platform/errors.ts'
 import { OPS_ACTOR, type Ops, Usage } from '../tools.ts'
-import { type BackupFile, fileAt, folderAt } from './files.ts'
+import { type BackupFile, fileAt, folderAt, placeAt } from './files.ts'
 import { readBackup, writeBackup } from './format.ts'
 
 const ROWS = 100
@@ -42,7 +42,8 @@ interface TableEnd {
  */
 export async function backupDatabase(ops: Ops, [path]: readonly string[]): Promise<number> {
   if (!path) throw new Usage('a file to write is needed')
-  await writeVerified(ops, fileAt(path, ops.env))
+  const { folder, name } = placeAt(path, ops.env)
+  await folder.add(name, (file) => writeVerified(ops, file))
   await noteStep(ops, 'backup')
   return 0
 }
@@ -103,20 +104,36 @@ export async function backupInto(
   await noteStep(ops, 'backup')
   ops.print(`${path.replace(/\/$/, '')}/${name} is made`)
   if (days === 'forever') return 0
-  const oldest = nameAt(now - Number(days) * DAY_MS)
-  const old = (await folder.names()).filter((other) => MADE_BY_SCHEDULE.test(other) && other < oldest)
-  // The backup is made, and one more would not delete them either: a key that may write alone is wanted.
+  const madeBefore = (age: number) => (other: string) =>
+    MADE_BY_SCHEDULE.test(other) && other < nameAt(now - age)
+  const old = (await folder.names()).filter(madeBefore(Number(days) * DAY_MS))
+  const deleted = await deleteEach(
+    ops,
+    old.map((other) => () => folder.remove(other)),
+  )
+  ops.print(`${deleted} older than ${days} days are deleted`)
+  // No run lasts as long; another one may be at work on what is younger.
+  const isLeft = madeBefore(DAY_MS)
+  const left = (await folder.leftovers()).filter((one) => isLeft(one.name))
+  await deleteEach(
+    ops,
+    left.map(({ remove }) => remove),
+  )
+  return 0
+}
+
+/** The backup is made, and one more would not delete these either: a key that may write alone is wanted. */
+async function deleteEach(ops: Ops, removals: readonly (() => Promise<void>)[]): Promise<number> {
   let deleted = 0
-  for (const other of old)
+  for (const remove of removals)
     try {
-      await folder.remove(other)
+      await remove()
       deleted += 1
     } catch (error) {
       if (!(error instanceof StartError)) throw error
       ops.print(error.message)
     }
-  ops.print(`${deleted} older than ${days} days are deleted`)
-  return 0
+  return deleted
 }
 
 /** For the age of the last one in metrics and on the operator's page. A standby cannot be written to. */

@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { readdir, rename, rm } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { lstat, readdir, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { PassThrough, type Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
-import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3'
+import type { CompletedPart, S3Client, S3ClientConfig } from '@aws-sdk/client-s3'
 import type { Environment } from '../../config/load.ts'
 import { codeOf, StartError } from '../../platform/errors.ts'
 import { Usage } from '../tools.ts'
@@ -36,16 +36,26 @@ export interface BackupFolder {
   names(): Promise<string[]>
   file(name: string): BackupFile
   remove(name: string): Promise<void>
-  /** Makes a file that stands under its name only if `make` comes to its end. */
+  /** Makes a file that stands under its name only once `make` came to its end, which may read it. */
   add(name: string, make: (file: BackupFile) => Promise<void>): Promise<void>
+  /** What runs that were killed have left of their files. */
+  leftovers(): Promise<{ name: string; remove(): Promise<void> }[]>
 }
 
 /** A file by the command line's word. @throws Usage an address of object storage that names no object */
 export function fileAt(path: string, env: Environment): BackupFile {
+  const { folder, name } = placeAt(path, env)
+  return folder.file(name)
+}
+
+/** A file's folder and its name there. @throws Usage an address of object storage that names no object */
+export function placeAt(path: string, env: Environment): { folder: BackupFolder; name: string } {
   const object = objectAt(path)
-  if (object === null) return onDisk(path)
-  if (object.key === '' || object.key.endsWith('/')) throw new Usage(`${path} names no file`)
-  return inBucket(object.bucket, object.key, env)
+  if (object === null) return { folder: folderOnDisk(dirname(path)), name: basename(path) }
+  const { bucket, key } = object
+  if (key === '' || key.endsWith('/')) throw new Usage(`${path} names no file`)
+  const from = key.lastIndexOf('/') + 1
+  return { folder: folderInBucket(bucket, key.slice(0, from), env), name: key.slice(from) }
 }
 
 /** A folder by the command line's word. @throws Usage */
@@ -72,7 +82,7 @@ function onDisk(path: string): BackupFile {
     async write() {
       // Only this user may read it.
       const stream = createWriteStream(path, { flags: 'wx', mode: 0o600 })
-      await once(stream, 'open').catch(notWritten)
+      await once(stream, 'open').catch((error: unknown) => notWritten(error))
       return writerOf(stream, {
         end: () => finished(stream),
         discard: () => rm(path, { force: true }),
@@ -82,112 +92,203 @@ function onDisk(path: string): BackupFile {
   }
 }
 
-const folderOnDisk = (folder: string): BackupFolder => ({
-  names: () => readdir(folder).catch((error: unknown) => Promise.reject(unusable('read', error))),
-  file: (name) => onDisk(join(folder, name)),
-  remove: (name) => rm(join(folder, name)).catch((error: unknown) => notDeleted(join(folder, name), error)),
-  async add(name, make) {
-    const file = join(folder, name)
-    const partial = `${file}.partial`
-    try {
-      await make(onDisk(partial))
-      await rename(partial, file)
-    } finally {
-      await rm(partial, { force: true })
-    }
-  },
-})
+const PARTIAL = '.partial'
+
+const folderOnDisk = (folder: string): BackupFolder => {
+  const names = () =>
+    readdir(folder).catch((error: unknown) => Promise.reject(unusable('read', error, saidOf)))
+  const remove = (name: string) =>
+    rm(join(folder, name)).catch((error: unknown) => notDeleted(join(folder, name), error))
+  return {
+    names,
+    remove,
+    file: (name) => onDisk(join(folder, name)),
+    async add(name, make) {
+      const file = join(folder, name)
+      if (
+        await lstat(file).then(
+          () => true,
+          () => false,
+        )
+      )
+        throw taken()
+      const { made, begun } = begunBy(onDisk(file + PARTIAL))
+      try {
+        await make(made)
+        await rename(file + PARTIAL, file).catch((error: unknown) => notWritten(error))
+      } finally {
+        // Else another run's.
+        if (begun()) await rm(file + PARTIAL, { force: true })
+      }
+    },
+    leftovers: async () =>
+      (await names())
+        .filter((name) => name.endsWith(PARTIAL))
+        .map((name) => ({ name: name.slice(0, -PARTIAL.length), remove: () => remove(name) })),
+  }
+}
 
 // In a bucket
 
 /** Two parts of a file are in memory at once; S3 takes 10,000 of them, so 80 GB. */
 const PART_BYTES = 8 * 1024 * 1024
 
-function inBucket(bucket: string, key: string, env: Environment): BackupFile {
+/** Of one copy within a store: S3 copies 5 GB at once, and is silent for as long as that takes. */
+const COPIED_BYTES = 1024 ** 3
+
+interface StoredFile extends BackupFile {
+  /** Of the bytes that were written; null before. */
+  tag(): string | null
+}
+
+function inBucket(bucket: string, key: string, env: Environment): StoredFile {
   const path = `s3://${bucket}/${key}`
+  const said = saidWith(env)
+  let tag: string | null = null
   return {
     name: basename(key),
     path,
+    tag: () => tag,
     async write() {
-      const { HeadObjectCommand } = await import('@aws-sdk/client-s3')
       const { Upload } = await import('@aws-sdk/lib-storage')
       const client = await clientOf(env)
-      const there = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key })).then(
-        () => true,
-        (error: unknown) => (nameOf(error) === 'NotFound' ? false : notWritten(error)),
-      )
-      if (there) throw new StartError(`the backup cannot be written: ${SAID.EEXIST}.`)
+      if (await stands(client, bucket, key, said)) throw taken()
       const body = new PassThrough()
       const params = { Bucket: bucket, Key: key, Body: body, ContentType: 'application/octet-stream' }
       const upload = new Upload({ client, params, partSize: PART_BYTES, queueSize: 2 })
       const done = upload.done()
       // A writer that waits for room in the stream learns by the stream that nobody reads it any more.
       done.catch(() => body.destroy())
-      return writerOf(body, {
-        end: async () => void (await done),
-        whyNot: (error) => done.then(() => error),
-        async discard() {
-          await upload.abort()
-          await done.catch(() => undefined)
+      return writerOf(
+        body,
+        {
+          async end() {
+            const { ETag } = await done
+            tag = ETag ?? null
+          },
+          whyNot: (error) => done.then(() => error),
+          async discard() {
+            await upload.abort()
+            await done.catch(() => undefined)
+          },
         },
-      })
+        said,
+      )
     },
     read: () =>
       readFrom(async () => {
         const { GetObjectCommand } = await import('@aws-sdk/client-s3')
         const client = await clientOf(env)
-        const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }))
+        const { Body } = await client.send(
+          new GetObjectCommand({ Bucket: bucket, Key: key, ...(tag === null ? {} : { IfMatch: tag }) }),
+        )
         return Body as AsyncIterable<Buffer>
-      }),
+      }, said),
   }
 }
+
+async function stands(client: S3Client, bucket: string, key: string, said: Said): Promise<boolean> {
+  const { HeadObjectCommand } = await import('@aws-sdk/client-s3')
+  return client.send(new HeadObjectCommand({ Bucket: bucket, Key: key })).then(
+    () => true,
+    (error: unknown) => (nameOf(error) === 'NotFound' ? false : notWritten(error, said)),
+  )
+}
+
+/** Within the bucket; only what still is what had this tag. The new name stands at once, with all of it. */
+export async function copyObject(
+  client: S3Client,
+  bucket: string,
+  { from, to, tag }: { from: string; to: string; tag: string | null },
+  most = COPIED_BYTES,
+): Promise<void> {
+  const s3 = await import('@aws-sdk/client-s3')
+  const { ContentLength: size = 0 } = await client.send(
+    new s3.HeadObjectCommand({ Bucket: bucket, Key: from }),
+  )
+  const target = { Bucket: bucket, Key: to }
+  const source = {
+    CopySource: [bucket, ...from.split('/')].map(encodeURIComponent).join('/'),
+    ...(tag === null ? {} : { CopySourceIfMatch: tag }),
+  }
+  if (size <= most) {
+    await client.send(new s3.CopyObjectCommand({ ...target, ...source }))
+    return
+  }
+  const { UploadId } = await client.send(
+    new s3.CreateMultipartUploadCommand({ ...target, ContentType: 'application/octet-stream' }),
+  )
+  try {
+    const parts: CompletedPart[] = []
+    for (let at = 0; at < size; at += most) {
+      const PartNumber = parts.length + 1
+      const CopySourceRange = `bytes=${at}-${Math.min(at + most, size) - 1}`
+      const part = { ...target, ...source, UploadId, PartNumber, CopySourceRange }
+      const { CopyPartResult } = await client.send(new s3.UploadPartCopyCommand(part))
+      parts.push({ ...CopyPartResult, PartNumber })
+    }
+    await client.send(
+      new s3.CompleteMultipartUploadCommand({ ...target, UploadId, MultipartUpload: { Parts: parts } }),
+    )
+  } catch (error) {
+    await client.send(new s3.AbortMultipartUploadCommand({ ...target, UploadId })).catch(() => undefined)
+    throw error
+  }
+}
+
+/** A rule of the bucket can tell these names by their beginning. */
+const PARTIAL_FOLDER = 'partial/'
 
 function folderInBucket(bucket: string, folder: string, env: Environment): BackupFolder {
   const prefix = folder === '' || folder.endsWith('/') ? folder : `${folder}/`
   const place = `s3://${bucket}/${prefix}`
+  const said = saidWith(env)
   const remove = async (name: string): Promise<void> => {
     const { DeleteObjectCommand } = await import('@aws-sdk/client-s3')
     const client = await clientOf(env)
     await client
       .send(new DeleteObjectCommand({ Bucket: bucket, Key: prefix + name }))
-      .catch((error) => notDeleted(place + name, error))
+      .catch((error) => notDeleted(place + name, error, said))
+  }
+  const list = async (under: string): Promise<string[]> => {
+    const { paginateListObjectsV2 } = await import('@aws-sdk/client-s3')
+    const names: string[] = []
+    const client = await clientOf(env)
+    try {
+      for await (const page of paginateListObjectsV2(
+        { client },
+        { Bucket: bucket, Prefix: under, Delimiter: '/' },
+      ))
+        names.push(...(page.Contents ?? []).flatMap(({ Key }) => Key?.slice(under.length) ?? []))
+    } catch (error) {
+      throw new StartError(`${place} cannot be listed: ${said(error)}.`, { cause: error })
+    }
+    return names
   }
   return {
     remove,
     file: (name) => inBucket(bucket, prefix + name, env),
-    async names() {
-      const { paginateListObjectsV2 } = await import('@aws-sdk/client-s3')
-      const names: string[] = []
-      const client = await clientOf(env)
-      try {
-        for await (const page of paginateListObjectsV2(
-          { client },
-          { Bucket: bucket, Prefix: prefix, Delimiter: '/' },
-        ))
-          names.push(...(page.Contents ?? []).flatMap(({ Key }) => Key?.slice(prefix.length) ?? []))
-      } catch (error) {
-        throw new StartError(`${place} cannot be listed: ${saidOf(error)}.`, { cause: error })
-      }
-      return names
-    },
-    // An object stands there whole or not at all; a copy to another name would end at 5 GB.
+    names: () => list(prefix),
     async add(name, make) {
-      const file = inBucket(bucket, prefix + name, env)
-      let written = false
+      const client = await clientOf(env)
+      if (await stands(client, bucket, prefix + name, said)) throw taken()
+      const partial = PARTIAL_FOLDER + name
+      const file = inBucket(bucket, prefix + partial, env)
+      const { made, begun } = begunBy(file)
       try {
-        await make({
-          ...file,
-          async write() {
-            const writer = await file.write()
-            written = true
-            return writer
-          },
-        })
-      } catch (error) {
-        if (written) await remove(name).catch(() => undefined)
-        throw error
+        await make(made)
+        const names = { from: prefix + partial, to: prefix + name, tag: file.tag() }
+        await copyObject(client, bucket, names).catch((error: unknown) => notWritten(error, said))
+      } finally {
+        // A key that may not delete leaves it to a rule of the bucket.
+        if (begun()) await remove(partial).catch(() => undefined)
       }
     },
+    leftovers: async () =>
+      (await list(prefix + PARTIAL_FOLDER)).map((name) => ({
+        name,
+        remove: () => remove(PARTIAL_FOLDER + name),
+      })),
   }
 }
 
@@ -230,18 +331,35 @@ async function clientOf(env: Environment): Promise<S3Client> {
 
 // Both
 
+function begunBy(file: BackupFile): { made: BackupFile; begun(): boolean } {
+  let begun = false
+  const write = async () => {
+    const writer = await file.write()
+    begun = true
+    return writer
+  }
+  return { made: { ...file, write }, begun: () => begun }
+}
+
+const taken = () => new StartError(`the backup cannot be written: ${SAID.EEXIST}.`)
+
 interface Storing extends Pick<FileWriter, 'end' | 'discard'> {
   /** The cause behind the stream's own error; it may be thrown as well. */
   whyNot?(error: unknown): Promise<unknown>
 }
 
-function writerOf(stream: Writable, { end, discard, whyNot = async (error) => error }: Storing): FileWriter {
+function writerOf(
+  stream: Writable,
+  { end, discard, whyNot = async (error) => error }: Storing,
+  said = saidOf,
+): FileWriter {
   // Keeps the stream's error: a full disk is reported between two writes too.
   let failure: unknown = null
   stream.on('error', (error) => {
     failure = error
   })
-  const fail = async (error: unknown) => notWritten(await whyNot(error).catch((cause: unknown) => cause))
+  const fail = async (error: unknown) =>
+    notWritten(await whyNot(error).catch((cause: unknown) => cause), said)
   return {
     async put(bytes) {
       if (failure !== null) await fail(failure)
@@ -250,7 +368,7 @@ function writerOf(stream: Writable, { end, discard, whyNot = async (error) => er
     async end() {
       if (failure !== null) await fail(failure)
       stream.end()
-      await end().catch(notWritten)
+      await end().catch((error: unknown) => notWritten(error, said))
     },
     async discard() {
       stream.destroy()
@@ -259,11 +377,11 @@ function writerOf(stream: Writable, { end, discard, whyNot = async (error) => er
   }
 }
 
-async function* readFrom(open: () => Promise<AsyncIterable<Buffer>>): AsyncGenerator<Buffer> {
+async function* readFrom(open: () => Promise<AsyncIterable<Buffer>>, said = saidOf): AsyncGenerator<Buffer> {
   try {
     yield* await open()
   } catch (error) {
-    throw unusable('read', error)
+    throw unusable('read', error, said)
   }
 }
 
@@ -282,7 +400,8 @@ const SAID: Readonly<Record<string, string>> = {
   SignatureDoesNotMatch: 'AWS_SECRET_ACCESS_KEY does not belong to AWS_ACCESS_KEY_ID',
   // The answer to a question for a file's head has no body that would name more.
   Unknown:
-    'object storage refuses it: look at the key, its secret, its rights (reading, writing, listing) and the clock',
+    'object storage refuses it: look at AWS_ACCESS_KEY_ID, its secret, its rights (reading, writing, listing) and the clock',
+  PreconditionFailed: 'another run wrote the same file meanwhile',
   CredentialsProviderError:
     'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are needed, or a role of the machine',
   ECONNREFUSED: 'object storage does not answer at AWS_ENDPOINT_URL_S3',
@@ -291,20 +410,30 @@ const SAID: Readonly<Record<string, string>> = {
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '')
 
-function saidOf(error: unknown): string {
+type Said = (error: unknown) => string
+
+const saidOf: Said = (error) => {
   const [code, name] = [codeOf(error) ?? '', nameOf(error)]
   return SAID[code] ?? SAID[name] ?? (code || name || 'unknown')
 }
 
-const unusable = (what: 'written' | 'read', error: unknown): StartError =>
+/** Names the pair of settings whose key was shown. */
+const saidWith =
+  (env: Environment): Said =>
+  (error) =>
+    env.AWS_BACKUP_ACCESS_KEY_ID
+      ? saidOf(error).replaceAll(/AWS_(?=ACCESS|SECRET)/g, 'AWS_BACKUP_')
+      : saidOf(error)
+
+const unusable = (what: 'written' | 'read', error: unknown, said: Said): StartError =>
   error instanceof StartError
     ? error
-    : new StartError(`the backup cannot be ${what}: ${saidOf(error)}.`, { cause: error })
+    : new StartError(`the backup cannot be ${what}: ${said(error)}.`, { cause: error })
 
-function notDeleted(path: string, error: unknown): never {
-  throw new StartError(`${path} cannot be deleted: ${saidOf(error)}.`, { cause: error })
+function notDeleted(path: string, error: unknown, said = saidOf): never {
+  throw new StartError(`${path} cannot be deleted: ${said(error)}.`, { cause: error })
 }
 
-function notWritten(error: unknown): never {
-  throw unusable('written', error)
+function notWritten(error: unknown, said = saidOf): never {
+  throw unusable('written', error, said)
 }

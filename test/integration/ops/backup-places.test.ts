@@ -1,15 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
-import { createServer } from 'node:http'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { createServer, request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type FauxqsServer, startFauxqs } from 'fauxqs'
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { loadConfig } from '../../../src/config/load.ts'
-import { fileAt, folderAt } from '../../../src/ops/backup/files.ts'
+import { type BackupFile, copyObject, fileAt, folderAt } from '../../../src/ops/backup/files.ts'
 import { formatEncryptionKeys } from '../../../src/platform/crypto/sealer.ts'
 import { databaseAt } from '../../../src/platform/db/hosts.ts'
 import { emptyDatabase, freshDatabase, type TestDatabase } from '../../support/database/database.ts'
@@ -78,24 +78,140 @@ test('a bucket takes a file in parts, gives it back byte by byte, and keeps the 
   await expect(file.write()).rejects.toThrow('there is a file of that name already')
 })
 
-test('nothing stands under a name whose file did not come to its end', async () => {
-  const bucket = folderAt('s3://backups/broken/', keys())
-  const made = bucket.add('one', async (file) => {
+async function contentOf(file: BackupFile): Promise<Buffer> {
+  const parts: Buffer[] = []
+  for await (const bytes of file.read()) parts.push(bytes)
+  return Buffer.concat(parts)
+}
+
+describe.each([
+  ['a folder', (name: string) => join(folder, name)],
+  ['a bucket', (name: string) => `s3://backups/${name}/`],
+])('in %s', (_where, at) => {
+  const place = async (name: string) => {
+    await mkdir(join(folder, name), { recursive: true })
+    return folderAt(at(name), keys())
+  }
+  const written = async (file: BackupFile) => {
     const writer = await file.write()
-    await writer.put(randomBytes(1024))
-    await writer.discard()
-    throw new Error('the database went away')
-  })
-  await expect(made).rejects.toThrow('the database went away')
-  expect(await bucket.names()).toEqual([])
-  await bucket.add('one', async (file) => {
-    const writer = await file.write()
-    await writer.put(randomBytes(1024))
+    await writer.put(Buffer.from('whole'))
     await writer.end()
+  }
+
+  test('nothing stands under a name whose file did not come to its end', async () => {
+    const there = await place('broken')
+    const made = there.add('one', async (file) => {
+      const writer = await file.write()
+      await writer.put(randomBytes(1024))
+      await writer.discard()
+      throw new Error('the database went away')
+    })
+    await expect(made).rejects.toThrow('the database went away')
+    expect(await there.names()).toEqual([])
+    await there.add('one', written)
+    // One that is there stays, whatever a second one of its name comes to.
+    const second = vi.fn(written)
+    await expect(there.add('one', second)).rejects.toThrow('already')
+    expect(second).not.toHaveBeenCalled()
+    expect(await there.names()).toEqual(['one'])
   })
-  // One that is there stays, whatever a second one of its name comes to.
-  await expect(bucket.add('one', async (file) => void (await file.write()))).rejects.toThrow('already')
-  expect(await bucket.names()).toEqual(['one'])
+
+  test('what was written has its name only once it was read again, and none if that fails', async () => {
+    const there = await place('read-again')
+    const scheduled = async () => (await there.names()).filter((name) => !name.endsWith('.partial'))
+    const broken = there.add('one', async (file) => {
+      await written(file)
+      expect((await contentOf(file)).toString()).toBe('whole')
+      // A run that is killed here leaves nothing that looks like a backup.
+      expect(await scheduled()).toEqual([])
+      expect((await there.leftovers()).map(({ name }) => name)).toEqual(['one'])
+      throw new Error('it is not what was written')
+    })
+    await expect(broken).rejects.toThrow('it is not what was written')
+    expect(await there.names()).toEqual([])
+    expect(await there.leftovers()).toEqual([])
+    await there.add('one', written)
+    expect((await contentOf(there.file('one'))).toString()).toBe('whole')
+    expect(await there.leftovers()).toEqual([])
+  })
+
+  test('a second run of the same second leaves the first one’s file alone', async () => {
+    const there = await place('second-run')
+    await there.add('one', async (file) => {
+      await written(file)
+      await expect(there.add('one', written)).rejects.toThrow('already')
+    })
+    expect((await contentOf(there.file('one'))).toString()).toBe('whole')
+  })
+})
+
+/** In front of the store: takes notes, and answers for it where `instead` has a status. */
+async function inFront(instead: (asked: string) => number | null) {
+  const asked: string[] = []
+  const server = createServer((request, response) => {
+    const line = `${request.method} ${request.url}`
+    asked.push(line)
+    const status = instead(line)
+    if (status !== null) return void request.resume().on('end', () => response.writeHead(status).end())
+    const { method, headers } = request
+    const on = httpRequest(storage.address + request.url, { method, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 500, answer.headers)
+      answer.pipe(response)
+    })
+    request.pipe(on)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  return {
+    env: { ...keys(), AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${port}` },
+    asked,
+    [Symbol.dispose]: () => void server.close(),
+  }
+}
+
+test('a copy that fails leaves no name, and a key that may not delete makes a whole backup', async () => {
+  using refusing = await inFront((asked) => (/^PUT \S+\/copied\/one/.test(asked) ? 403 : null))
+  const file = async (made: BackupFile) => {
+    const writer = await made.write()
+    await writer.end()
+  }
+  const place = folderAt('s3://backups/copied', refusing.env)
+  await expect(place.add('one', file)).rejects.toThrow('cannot be written')
+  expect([await place.names(), await place.leftovers()]).toEqual([[], []])
+  using keeping = await inFront((asked) => (asked.startsWith('DELETE') ? 403 : null))
+  const kept = folderAt('s3://backups/kept', keeping.env)
+  await kept.add('one', file)
+  expect(await kept.names()).toEqual(['one'])
+})
+
+test('a copy of more than the store copies at once goes in parts, and leaves nothing of one that fails', async () => {
+  const { S3Client } = await import('@aws-sdk/client-s3')
+  using front = await inFront((asked) => (/large%20other\S*partNumber=2/.test(asked) ? 403 : null))
+  const client = new S3Client({
+    region: 'ap-northeast-1',
+    endpoint: front.env.AWS_ENDPOINT_URL_S3,
+    forcePathStyle: true,
+    credentials: { accessKeyId: 'id', secretAccessKey: 'secret' },
+  })
+  const most = 5 * 1024 * 1024
+  const bytes = randomBytes(2 * most + 1)
+  const from = fileAt('s3://backups/parts/large +1', front.env)
+  const writer = await from.write()
+  await writer.put(bytes)
+  await writer.end()
+  const names = { from: 'parts/large +1', to: 'parts/large copy', tag: null }
+  await copyObject(client, 'backups', names, most)
+  expect(
+    front.asked.filter((asked) => asked.includes('partNumber=3&') && asked.includes('copy')),
+  ).toHaveLength(1)
+  const copy = await contentOf(fileAt('s3://backups/parts/large copy', front.env))
+  expect(copy.equals(bytes)).toBe(true)
+  await expect(copyObject(client, 'backups', { ...names, to: 'parts/large other' }, most)).rejects.toThrow()
+  expect(front.asked.at(-1)).toMatch(/^DELETE \S+large%20other\?uploadId=/)
+  expect((await folderAt('s3://backups/parts', keys()).names()).toSorted()).toEqual([
+    'large +1',
+    'large copy',
+  ])
 })
 
 test.each([
@@ -151,6 +267,32 @@ test('a bucket has a key of its own beside the one to Amazon’s queues, whole o
   }
 })
 
+test.each([
+  ['InvalidAccessKeyId', 'does not know', 'ACCESS_KEY_ID'],
+  ['SignatureDoesNotMatch', 'SECRET_ACCESS_KEY does not belong to', 'ACCESS_KEY_ID'],
+])('%s names the pair that was shown', async (code, words, last) => {
+  const server = createServer((_, response) =>
+    response.writeHead(403).end(`<Error><Code>${code}</Code><Message>no</Message></Error>`),
+  ).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const queues = { ...keys(), AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${port}` }
+  const own = { ...queues, AWS_BACKUP_ACCESS_KEY_ID: 'of-the-bucket', AWS_BACKUP_SECRET_ACCESS_KEY: 'its' }
+  const said = (env: Record<string, string>) =>
+    folderAt('s3://backups', env)
+      .names()
+      .then(String, (error: Error) => error.message)
+  try {
+    expect(await said(queues)).toContain(words)
+    expect(await said(queues)).toContain(`AWS_${last}.`)
+    expect(await said(own)).toContain(words)
+    expect(await said(own)).toContain(`AWS_BACKUP_${last}.`)
+    expect(await said(own)).not.toContain('AWS_SECRET')
+  } finally {
+    server.close()
+  }
+})
+
 test('a backup of another release is refused before anything is changed', async () => {
   const path = join(folder, 'of-another-release')
   const future = '20990101000000_of_another_release'
@@ -180,11 +322,12 @@ test.each([['s3://'], ['s3://Bucket/x'], ['s3://backups'], ['s3://backups/folder
 )
 
 describe.each([
-  ['a folder', () => folder],
+  ['a folder', () => join(folder, 'daily')],
   ['a bucket', () => 's3://backups/daily'],
 ])('in %s', (_where, place) => {
   const clock = heldClock(Date.parse('2026-11-01T03:00:00Z'))
   const run = (...args: string[]) => ops(args, env(source.url), undefined, clock)
+  beforeAll(() => mkdir(join(folder, 'daily'), { recursive: true }))
   const names = async () => (await folderAt(place(), keys()).names()).toSorted()
 
   test('a schedule keeps backups for a time, or for ever', async () => {
@@ -196,14 +339,28 @@ describe.each([
     expect((await run('backup', 'into', place())).output).toContain('1 older than 30 days')
     expect(await names()).toEqual(['torikomi-2026-12-02T030000Z', 'torikomi-2026-12-02T030001Z'])
     // The backup is whole, and another one would not delete the old one either.
-    if (place() === folder) {
-      await mkdir(join(folder, 'torikomi-2026-01-01T030000Z'))
+    if (!place().startsWith('s3:')) {
+      await mkdir(join(place(), 'torikomi-2026-01-01T030000Z'))
       clock.advance(1_000)
       const made = await run('backup', 'into', place())
       expect(made).toMatchObject({ code: 0, output: expect.stringContaining('cannot be deleted') })
-      await rm(join(folder, 'torikomi-2026-01-01T030000Z'), { recursive: true })
-      await rm(join(folder, 'torikomi-2026-12-02T030002Z'))
+      await rm(join(place(), 'torikomi-2026-01-01T030000Z'), { recursive: true })
+      await rm(join(place(), 'torikomi-2026-12-02T030002Z'))
     }
+    // Of a run that was killed two days ago, and of one at work.
+    for (const name of ['torikomi-2026-11-30T030000Z', 'torikomi-2026-12-02T020000Z'])
+      if (!place().startsWith('s3:')) await writeFile(join(place(), `${name}.partial`), 'half')
+      else {
+        const writer = await fileAt(`${place()}/partial/${name}`, keys()).write()
+        await writer.put(Buffer.from('half'))
+        await writer.end()
+      }
+    clock.advance(1_000)
+    expect((await run('backup', 'into', place())).code).toBe(0)
+    const left = await folderAt(place(), keys()).leftovers()
+    expect(left.map(({ name }) => name)).toEqual(['torikomi-2026-12-02T020000Z'])
+    await left[0]?.remove()
+    expect(await names()).toHaveLength(3)
     for (const days of ['0', '1.5', 'never'])
       expect((await run('backup', 'into', place(), '--keep', days)).code).toBe(64)
   })
@@ -214,7 +371,7 @@ describe.each([
     const drill = await run('backup', 'drill', place())
     expect(drill).toMatchObject({
       code: 0,
-      output: expect.stringContaining('torikomi-2026-12-02T030001Z came back whole'),
+      output: expect.stringContaining(`${(await names()).at(-1)} came back whole`),
     })
     expect((await drilled())?.madeAt).toEqual(new Date(clock.now()))
     const { rows } = await source.pool.query(
