@@ -130,6 +130,26 @@ test.each(['proxy', 'caddy', 'prometheus', 'grafana', 'postgres', 'redis'])(
   },
 )
 
+test('the keys of the backups reach those alone that make, read and restore them', () => {
+  const keys = {
+    BACKUP_KEY: 'b',
+    AWS_BACKUP_ACCESS_KEY_ID: 'i',
+    AWS_BACKUP_SECRET_ACCESS_KEY: 's',
+    RESTORE_DRILL_URL: 'postgresql://owner:p@drill/d',
+  }
+  // Whatever reads .env has all of it, unless a line takes it out again.
+  const readers = Object.keys(services).filter((name) => services[name]?.env_file !== undefined)
+  expect(readers.toSorted()).toEqual(['api', 'backup', 'listener', 'migrate', 'worker'])
+  const given = (name: string) =>
+    Object.keys(keys).map((key) => ({ ...keys, ...environmentOf(name, { ...NOW, ...keys }) })[key])
+  for (const name of readers)
+    expect([name, given(name)]).toEqual([
+      name,
+      ['backup', 'migrate'].includes(name) ? Object.values(keys) : ['', '', '', ''],
+    ])
+  expect(environmentOf('backup', NOW)).toMatchObject({ BACKUP_KEY: '', RESTORE_DRILL_URL: '' })
+})
+
 test('without a password of the owner nothing starts', () => {
   expect(() => environmentOf('postgres', {})).toThrow('POSTGRES_PASSWORD: run sh scripts/make-env.sh')
 })
