@@ -29,6 +29,8 @@ export interface Head {
   startHash: string
   /** Feed histories that the tenant has lived in. */
   epochs: string[]
+  /** Of earlier moves, hexadecimal: a side that it comes back to knows it by one of them. */
+  earlierHashes: string[]
 }
 
 export interface RowsFrame {
@@ -55,7 +57,7 @@ export interface Exported {
   snapshot: string
 }
 
-type HeadFacts = Omit<Head, 'kind' | 'release' | 'schema' | 'at' | 'epochs'>
+type HeadFacts = Omit<Head, 'kind' | 'release' | 'schema' | 'at' | 'epochs' | 'earlierHashes'>
 
 /** Begins the file: what cannot be written is to make no tenant stand still. @throws StartError */
 export const openExport = (
@@ -71,8 +73,11 @@ export async function writeExport(ops: Ops, writer: BackupWriter, facts: HeadFac
   const sealer = createSealer(await ops.keys(), ops.random).of(facts.tenantId)
   return withClient(url, {}, async (client) => {
     await client.query('begin isolation level repeatable read read only; set local statement_timeout = 0')
-    const { rows } = await client.query<{ snapshot: string; epochs: string[] }>(READ_MOMENT, [facts.tenantId])
-    const { snapshot, epochs } = present(rows[0])
+    const { rows } = await client.query<Pick<Head, 'epochs' | 'earlierHashes'> & { snapshot: string }>(
+      READ_MOMENT,
+      [facts.tenantId],
+    )
+    const { snapshot, epochs, earlierHashes } = present(rows[0])
     const head: Head = {
       ...facts,
       kind: 'tenant',
@@ -80,6 +85,7 @@ export async function writeExport(ops: Ops, writer: BackupWriter, facts: HeadFac
       schema: latest,
       at: new Date(ops.clock.now()).toISOString(),
       epochs,
+      earlierHashes,
     }
     await writer.write(head)
     const counts: Record<string, number> = {}
@@ -247,4 +253,6 @@ select pg_current_snapshot()::text || ' ' || (${COUNT_AUDIT}) as snapshot, (
     select epoch as e from feed_history
     union all select unnest(epochs) from tenant_moves where tenant_id = $1
   ) lived
-) as epochs`
+) as epochs, array(
+  select encode(start_hash, 'hex') from tenant_moves where tenant_id = $1 and start_hash is not null order by created_at desc limit 1000
+) as "earlierHashes"`

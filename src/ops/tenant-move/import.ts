@@ -28,6 +28,7 @@ const HeadShape = z.object({
   receipt: z.string().regex(/^[\w-]{1,100}$/),
   startHash: z.string().regex(/^[0-9a-f]{64}$/),
   epochs: z.array(z.string().max(8)).max(1_000),
+  earlierHashes: z.array(z.string().regex(/^[0-9a-f]{64}$/)).max(1_000),
 })
 
 /** Of one part; an export writes fewer. */

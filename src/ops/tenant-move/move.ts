@@ -320,7 +320,12 @@ async function refuseFormer(queries: Queries, tenantId: string): Promise<void> {
 }
 
 const UNKNOWN_HERE =
-  'audit of a tenant of this id is kept here, of which the export holds no entry: nothing was imported.'
+  'audit of a tenant of this id is kept here, and the export holds no entry of it and names no move of it: nothing was imported.'
+
+const hasOneOf =
+  (hashes: readonly string[]) =>
+  ({ startHash }: MoveRow): boolean =>
+    startHash !== null && hashes.includes(startHash.toString('hex'))
 
 const OTHER_MOVE =
   'the export bears the number of a move of another tenant, or of one that began here: nothing was imported.'
@@ -332,8 +337,8 @@ async function arrive(
   head: Awaited<ReturnType<typeof readHead>>,
 ): Promise<void> {
   const { tenantId, move } = head
-  const { side } = await look(client, tenantId)
-  if (decided(side, { name: 'import', move }) === 'repeat') return
+  const found = await look(client, tenantId)
+  if (decided(found.side, { name: 'import', move }) === 'repeat') return
   const isKept = await isKnown(client, tenantId)
   const at = new Date(ops.clock.now())
   await client.query(
@@ -341,7 +346,9 @@ async function arrive(
     [tenantId, at, OPEN_MOVES],
   )
   const { counts, known } = await insertExport(ops, client, path, head)
-  if (isKept && known === 0) throw new StartError(UNKNOWN_HERE)
+  // After a year away no entry is in both.
+  const isOurs = known > 0 || found.rows.some(hasOneOf(head.earlierHashes))
+  if (isKept && !isOurs) throw new StartError(UNKNOWN_HERE)
   await resetReceivers(ops, client, head)
   await client.query(MARK_FIGURES({ now: at, days: MOST_DAYS, tenantId }))
   const { wasActive, epochs } = head

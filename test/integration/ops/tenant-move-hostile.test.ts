@@ -349,14 +349,33 @@ test('an export that comes home brings nothing back, where both sides have the s
 
 const KEYS_OF_HERE = `test:${Buffer.alloc(32, 7).toString('base64')}:tenant`
 
-test('whoever comes back brings an entry of the audit that is kept of it', async () => {
+test('whoever comes back brings an entry of the audit that is kept of it, or the hash of a move', async () => {
   const tenantId = (await makeTenant(both.databases.there.db)).id
   await both.moved(tenantId, 'there', 'away')
   await both.databases.there.db.tenant.delete({ where: { id: tenantId } })
-  await both.forge(tenantId, withForeignAudit)
+  await both.forge(tenantId, withForeignAudit, { earlierHashes: ['0'.repeat(64)] })
   await expect(both.imported('forged')).rejects.toThrow('kept here')
   expect(await both.statusAt('there', tenantId)).toBeNull()
   await both.imported()
+})
+
+test('a tenant comes back after more than a year, whose audit is nowhere the same', async () => {
+  const { here, there } = both.databases
+  const tenantId = (await makeTenant(here.db)).id
+  await both.moved(tenantId)
+  await here.db.tenant.delete({ where: { id: tenantId } })
+  // What both have is deleted by its age; what was noted here at the end of the contract is younger.
+  const over = async (side: Side, which: string) => {
+    const { pool } = both.databases[side]
+    await pool.query('alter table audit_entries disable trigger user')
+    await pool.query(`delete from audit_entries where ${which}`)
+    await pool.query('alter table audit_entries enable trigger user')
+  }
+  const { rows } = await there.pool.query<{ id: string }>('select id::text from audit_entries')
+  await over('here', `id in (${rows.map(({ id }) => `'${id}'`).join(', ')})`)
+  expect(await here.db.auditEntry.count({ where: { tenantId } })).toBeGreaterThan(0)
+  await both.moved(tenantId, 'there', 'back')
+  expect(await both.statusAt('here', tenantId)).toBe('active')
 })
 
 test('the audit that a dropped import leaves is opened by no forged file', async () => {
