@@ -186,7 +186,8 @@ export const layoutFaults = (page: Page): Promise<string[]> =>
         const apart = [Math.max(a.left, b.left) - Math.min(a.right, b.right), Math.max(a.top, b.top) - Math.min(a.bottom, b.bottom)]
         if (Math.min(...apart) < -2 && Math.abs(Math.max(...apart)) < 3) faults.push(nameOf(one) + ' touches ' + nameOf(other))
       }
-    for (const one of document.querySelectorAll('[role=dialog] :is(.dialog-body, .results-table)'))
+    const tables = innerWidth < 700 ? '' : ', main .results-table'
+    for (const one of document.querySelectorAll('[role=dialog] :is(.dialog-body, .results-table)' + tables))
       if (one.scrollWidth > one.clientWidth + 1) faults.push('.' + one.className + ' is scrolled sideways by ' + (one.scrollWidth - one.clientWidth))
     // The next step is one: of the page, or of the window above it. A form has its own.
     const filled = controls.filter((one) => one.matches('.button-main') && !one.closest('form, .edit-card') && (!document.querySelector('[role=dialog]') || one.closest('[role=dialog]')))

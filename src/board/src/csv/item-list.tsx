@@ -4,6 +4,7 @@ import { ApiProblem, answer, api, type Schemas } from '../api.ts'
 import { refresh } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Field } from '../parts/field.tsx'
+import { FileField } from '../parts/file-field.tsx'
 import { toBase64 } from '../parts/files.ts'
 import { number } from '../parts/format.ts'
 import { MoreButton } from '../parts/more-button.tsx'
@@ -64,9 +65,8 @@ function Upload() {
     <section className="stack" aria-label={t('CSVを取り込む', 'Read a CSV')}>
       <div className="row">
         <label htmlFor={id}>{t('商品リストのCSV', 'CSV of the items')}</label>
-        <input
+        <FileField
           id={id}
-          type="file"
           accept=".csv,text/csv"
           onChange={async (event) => {
             const [chosen] = event.target.files ?? []

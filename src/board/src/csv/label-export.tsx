@@ -484,15 +484,13 @@ function Checked({
               <th scope="col">{t('温度帯', 'Temperature')}</th>
               <th scope="col">{t('個口', 'Parcels')}</th>
               <th scope="col">{t('止め置き先', 'Held at')}</th>
-              <th scope="col">{t('項目', 'Field')}</th>
-              <th scope="col">{t('内容', 'What')}</th>
             </tr>
           </thead>
-          <tbody>
-            {sorted.map((order) => {
-              const found = [...order.problems, ...order.warnings]
-              return (
-                <tr key={order.orderId}>
+          {sorted.map((order) => {
+            const found = [...order.problems, ...order.warnings]
+            return (
+              <tbody key={order.orderId}>
+                <tr>
                   <td>
                     <Sign tone={order.ok ? (found.length > 0 ? 'warning' : 'done') : 'failed'}>
                       {order.ok
@@ -518,7 +516,7 @@ function Checked({
                       }
                     />
                   </td>
-                  <td>
+                  <td className="cell-hold">
                     <HoldField
                       order={order}
                       hold={holds[order.orderId]}
@@ -526,16 +524,21 @@ function Checked({
                       onHold={(hold) => onHold(order.orderId, hold)}
                     />
                   </td>
-                  <td>{[...new Set(found.map(({ field }) => field))].join('、')}</td>
-                  <td>
-                    {found.map(({ code, message, recipientId }) => (
-                      <p key={`${code} ${recipientId} ${message}`}>{message}</p>
-                    ))}
-                  </td>
                 </tr>
-              )
-            })}
-          </tbody>
+                {found.length > 0 && (
+                  <tr className="row-findings">
+                    <td colSpan={5}>
+                      {found.map(({ code, field, message, recipientId }) => (
+                        <p key={`${code} ${recipientId} ${message}`}>
+                          {field && <b>{field}</b>} {message}
+                        </p>
+                      ))}
+                    </td>
+                  </tr>
+                )}
+              </tbody>
+            )
+          })}
         </table>
       </div>
     </div>

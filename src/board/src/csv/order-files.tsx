@@ -4,6 +4,7 @@ import { ApiProblem, answer, api, Refusal, type Schemas } from '../api.ts'
 import { refresh, useShops } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Choice, Field } from '../parts/field.tsx'
+import { FileField } from '../parts/file-field.tsx'
 import { toBase64 } from '../parts/files.ts'
 import { number, shortTime, today } from '../parts/format.ts'
 import { Sign, type Tone } from '../parts/sign.tsx'
@@ -231,9 +232,8 @@ function Upload({ shopId, answer: kept }: { shopId: string; answer: Schemas['Ord
     <section className="stack" aria-label={t('注文ファイルを取り込む', 'Take an order file')}>
       <div className="file-drop">
         <label htmlFor={id}>{t('カートから出力したCSV', 'CSV of the cart')}</label>
-        <input
+        <FileField
           id={id}
-          type="file"
           accept=".csv,.tsv,.txt,text/csv"
           onChange={(event) => {
             forget()

@@ -4,6 +4,7 @@ import { answer, api, Refusal } from '../api.ts'
 import { refresh, useShops } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Choice, TextArea } from '../parts/field.tsx'
+import { FileField } from '../parts/file-field.tsx'
 import { toBase64 } from '../parts/files.ts'
 import { Form, FormEnd } from '../parts/form.tsx'
 import { useOpened } from '../parts/opened.ts'
@@ -183,10 +184,9 @@ function LogoField(props: { logo: Shown | null; setLogo: (logo: Shown | null) =>
       {logo && <img className="paper-logo" src={logoAddress(logo)} alt={t('現在のロゴ', 'The logo now')} />}
       {owner && (
         <div className="row">
-          <input
+          <FileField
             id={id}
             name="logo"
-            type="file"
             accept="image/png,image/jpeg"
             data-label={LABELS.logo()}
             aria-describedby={`${id}-s`}

@@ -6,6 +6,7 @@ import { useFollowedChanges } from '../bulk/follow-changes.ts'
 import { useMalls, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Choice, Field } from '../parts/field.tsx'
+import { FileField } from '../parts/file-field.tsx'
 import { save, toBase64 } from '../parts/files.ts'
 import { dueDay, number, today } from '../parts/format.ts'
 import { Icon } from '../parts/icon.tsx'
@@ -137,9 +138,8 @@ export function TrackingImport() {
         <>
           <div className="file-drop">
             <label htmlFor={fileId}>{t('CSV ファイル', 'CSV file')}</label>
-            <input
+            <FileField
               id={fileId}
-              type="file"
               accept=".csv,text/csv"
               onChange={(event) => take(event.target.files?.[0])}
             />

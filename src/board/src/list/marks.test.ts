@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { marksOf, usualMarks } from './marks.tsx'
+import { marksOf, usualMarks, wordsBy } from './marks.tsx'
 
 test('a flag stands beside the marks only when none of them says the same, and what needs a look comes first', () => {
   expect(
@@ -29,4 +29,11 @@ test('what nearly every order of a list has is usual, but never what needs a loo
   ) as never[]
   expect([...usualMarks(orders)]).toEqual(['repeat_buyer'])
   expect([...usualMarks(orders.slice(0, 19))]).toEqual([])
+})
+
+test('a tag of the shop at its cart is its own word, and its first letter the sign; an unknown code is a dot', () => {
+  const wordOf = wordsBy(new Map([['rule:vip', '上客']]))
+  expect(wordOf('#𠮷野 VIP')).toEqual({ sign: '𠮷', word: '𠮷野 VIP' })
+  expect(wordOf('rule:vip')).toEqual({ sign: '上', word: '上客' })
+  expect(wordOf('rule:gone')).toEqual({ sign: '●', word: 'rule:gone' })
 })

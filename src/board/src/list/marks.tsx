@@ -123,7 +123,7 @@ const byWeight = (mark: string): number => (STOPS.has(mark) ? 0 : SHORT.has(mark
 /** The word of a mark or flag, and its sign: of a tenant's own mark the first letter. */
 export const useMarkWords = (): ReturnType<typeof wordsBy> => wordsBy(useMarkLabels())
 
-function wordsBy(labels: ListMarks['labels']): (code: string) => { sign: string; word: string } {
+export function wordsBy(labels: ListMarks['labels']): (code: string) => { sign: string; word: string } {
   return (code) => {
     const label = labels?.get(code)
     if (code === BUNDLED) return { sign: '梱', word: t('同梱（1つの荷物）', 'One parcel with others') }
@@ -132,8 +132,9 @@ function wordsBy(labels: ListMarks['labels']): (code: string) => { sign: string;
     if (mark) return { sign: mark[0], word: t(label ?? FLAGS.get(code)?.[1] ?? '', mark[1]) }
     const flag = FLAGS.get(code)
     if (flag) return { sign: flag[0], word: t(flag[1], flag[2]) }
-    const word = label ?? code
-    return { sign: label ? ([...label][0] ?? '●') : '●', word }
+    // A tag of the shop at its cart is its own word.
+    const own = label ?? /^#(.+)/su.exec(code)?.[1]
+    return { sign: [...(own ?? '')][0] ?? '●', word: own ?? code }
   }
 }
 

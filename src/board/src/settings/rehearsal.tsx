@@ -3,6 +3,7 @@ import { useId, useState } from 'react'
 import { ApiProblem, answer, api, type Schemas } from '../api.ts'
 import { t } from '../i18n.ts'
 import { Field } from '../parts/field.tsx'
+import { FileField } from '../parts/file-field.tsx'
 import { toBase64 } from '../parts/files.ts'
 import { number, shortTime } from '../parts/format.ts'
 import { Sign, type Tone } from '../parts/sign.tsx'
@@ -155,9 +156,8 @@ function Compare({ shopId, onDone }: { shopId: string; onDone: () => void }) {
       <h3>{t('今のシステムの受注CSVと比べる', 'Compare with the CSV of the system in use')}</h3>
       <p>
         <label htmlFor={fileId}>{t('受注CSV', 'CSV of orders')}</label>{' '}
-        <input
+        <FileField
           id={fileId}
-          type="file"
           accept=".csv,.txt"
           onChange={({ target }) => {
             setFile(target.files?.[0] ?? null)
