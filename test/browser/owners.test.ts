@@ -230,7 +230,7 @@ describe.skipIf(!hasBrowser)(`people, keys and webhooks${LEFT_OUT}`, () => {
     const email = 'next@shop.example'
     const next = await join(rig, 'staff', '後番 四郎', email)
     await next.close()
-    const [order] = await newOrders(rig)
+    const [order, moved] = await newOrders(rig, 2)
     const { page, context, complaints, close } = await enterDemo(rig)
     const asked: string[] = []
     page.on('dialog', (question) => {
@@ -248,6 +248,15 @@ describe.skipIf(!hasBrowser)(`people, keys and webhooks${LEFT_OUT}`, () => {
     await memo.fill('山田様の折り返し待ち')
     await page.getByRole('link', { name: '店舗・受信箱' }).click()
     await page.getByRole('heading', { name: '店舗・受信箱', level: 1 }).waitFor()
+    await page.evaluate(`history.pushState(null, '', '/board/orders?number=${moved?.orderNumber}')`)
+    const line = page.locator('.grid-line').filter({ hasText: moved?.orderNumber ?? '' })
+    await line.getByRole('checkbox').check()
+    await page.keyboard.press('F4')
+    await button(page, '1件を移動').click()
+    await button(page, '閉じる').click()
+    // In the focus it stays, however slow this machine is.
+    const undo = button(page, '元に戻す')
+    await undo.focus()
     const elsewhere = await context.newPage()
     await elsewhere.goto(`${rig.url}/board`)
     await elsewhere.locator('.account-button').click()
@@ -264,6 +273,7 @@ describe.skipIf(!hasBrowser)(`people, keys and webhooks${LEFT_OUT}`, () => {
       await page.keyboard.press('Enter')
     }
     await page.locator('.account-button').filter({ hasText: '後番 四郎' }).waitFor()
+    expect(await undo.count()).toBe(0)
     await show()
     expect(await memo.count()).toBe(0)
     await page.reload()

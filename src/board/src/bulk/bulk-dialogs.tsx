@@ -247,7 +247,7 @@ interface Hold {
   reason: string
   until: string
 }
-const holds = createDrafts<WindowDraft<Hold | null>>()
+const holds = createDrafts<WindowDraft<Hold>>()
 
 export function MoveDialog({ orders, onClose }: { orders: readonly Picked[]; onClose: () => void }) {
   const [chosen, setTo] = useState<OrderStatus | null>(null)
@@ -256,9 +256,15 @@ export function MoveDialog({ orders, onClose }: { orders: readonly Picked[]; onC
       ? 'cancelled'
       : 'ready_to_ship'
   const had = commonOnHold(orders)
-  const { typed, type, forget, restored } = useWindowDraft<Hold | null>(holds, 'move', orders, null)
-  const { reason, until } = typed ?? { reason: had.onHoldReason, until: had.onHoldDate }
-  const to = chosen ?? (typed === null ? usual : 'on_hold')
+  const first: Hold = { reason: had.onHoldReason, until: had.onHoldDate }
+  const { typed, type, forget, restored } = useWindowDraft(holds, 'move', orders, first)
+  const { reason, until } = typed
+  const setHold = (next: Hold) => {
+    type(next)
+    // Back at what the orders have, it is no draft.
+    if (next.reason === first.reason && next.until === first.until) forget()
+  }
+  const to = chosen ?? (restored ? 'on_hold' : usual)
   // Unsaid, orders that are on hold already keep theirs.
   const isSaid = [reason, until, had.onHoldReason, had.onHoldDate].some((text) => text !== '')
   const onHold: OnHold =
@@ -310,7 +316,7 @@ export function MoveDialog({ orders, onClose }: { orders: readonly Picked[]; onC
             rows={2}
             maxLength={200}
             value={reason}
-            onChange={({ target }) => type({ reason: target.value, until })}
+            onChange={({ target }) => setHold({ reason: target.value, until })}
           />
           <Field
             type="date"
@@ -320,7 +326,7 @@ export function MoveDialog({ orders, onClose }: { orders: readonly Picked[]; onC
               'On this day it stands under “Hold is due” at the left. May be left out.',
             )}
             value={until}
-            onChange={({ target }) => type({ reason, until: target.value })}
+            onChange={({ target }) => setHold({ reason, until: target.value })}
           />
         </>
       )}

@@ -343,7 +343,7 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
                             : t(`${order.orderNumber}の送り状番号`, `Tracking number of ${order.orderNumber}`)
                         }
                         value={numbers.get(key) ?? ''}
-                        ref={index === 0 ? takeFocus : undefined}
+                        ref={index === 0 && !restored ? takeFocus : undefined}
                         inputMode="numeric"
                         onPaste={(event) => {
                           if (paste(event.clipboardData.getData('text'), index)) event.preventDefault()

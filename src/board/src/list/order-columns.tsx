@@ -16,8 +16,10 @@ export function Wish({ order, none }: { order: Pick<OrderRow, 'detail'>; none?: 
   // The first that anybody has: none is said only where it is known.
   const wish = wishes?.find(({ date, timeText, timeFrom }) => date ?? timeText ?? timeFrom)
   const text = wish?.timeText ?? (wish?.timeFrom ? `${wish.timeFrom}-${wish.timeTo ?? ''}` : '')
-  const words = [dueDay(wish?.date ?? null), bandOf(text)].filter(Boolean).join(' ')
-  return words === '' ? wishes && none : <span title={text}>{words}</span>
+  const day = dueDay(wish?.date ?? null)
+  const words = [day, bandOf(text)].filter(Boolean).join(' ')
+  const whole = [day, text].filter(Boolean).join(' ')
+  return words === '' ? wishes && none : <span title={whole}>{words}</span>
 }
 
 /** 12-14時 of the malls' 12:00～14:00, 12時〜14時 or 12:00-14:00, as the column is narrow; other words stay. */

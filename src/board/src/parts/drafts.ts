@@ -2,7 +2,7 @@ import { type RefObject, useEffect, useRef } from 'react'
 import { t } from '../i18n.ts'
 import { known } from '../session.ts'
 import { writeInto } from './keys.ts'
-import { toast } from './toast.tsx'
+import { closeToasts, toast } from './toast.tsx'
 
 /** Drafts of one kind by their keys, in the page's memory alone: a reload forgets them. */
 export type Drafts<T> = Map<string, T>
@@ -77,9 +77,12 @@ export function forgetTyping(): void {
 
 let whose: string | undefined
 
-/** Forgets what the person before typed on this page. Called once their screens are gone. */
+/** Forgets what the person before typed and could undo on this page. Called once their screens are gone. */
 export function beginTyping(person: string): void {
-  if (whose !== undefined && whose !== person) forgetTyping()
+  if (whose !== undefined && whose !== person) {
+    forgetTyping()
+    closeToasts()
+  }
   whose = person
 }
 

@@ -28,6 +28,9 @@ export function toast(text: string, action?: Action): void {
 
 const close = (id: number): void => shown.set(shown.get().filter((one) => one.id !== id))
 
+/** A person next on the same page undoes nothing of the one before. */
+export const closeToasts = (): void => shown.set([])
+
 export function Toasts() {
   return (
     <section className="toasts" aria-label={t('お知らせ', 'Messages')} aria-live="polite">
