@@ -328,6 +328,8 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
       .getByText('発送完了')
       .waitFor()
     await head.getByText(/4000-?0000-?9999/).waitFor()
+    await head.getByRole('button', { name: 'コピー', exact: true }).click()
+    await head.getByText(/^(コピーしました|選択しました)/).waitFor()
     await close()
   })
 
@@ -867,6 +869,9 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     await last.getByText(/発送完了.*モール側でキャンセルされた受注のため/).waitFor()
     await page.goto(`${rig.url}/board/orders?cancelledAtMall=true`)
     await line.waitFor()
+    // The edge says at a glance that it stops.
+    const edge = `getComputedStyle(document.querySelector('.grid-line.line-cancelled')).boxShadow`
+    expect(await page.evaluate<string>(edge)).toContain('inset')
     await readApi(rig, '/orders/move', { orderIds: [ours?.id], to: 'cancelled' })
     await line.waitFor({ state: 'detached' })
     await expect.poll(agrees).toBe(true)

@@ -216,7 +216,7 @@ describe.skipIf(!hasBrowser)(`the morning${LEFT_OUT}`, () => {
     await hand.to(send)
     await hand.press('Enter')
     await page
-      .getByText(/(送信しています|成功) \d+行/)
+      .getByText(/(送信中|成功) \d+行/)
       .first()
       .waitFor({ timeout: 60_000 })
 

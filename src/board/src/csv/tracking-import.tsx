@@ -13,6 +13,7 @@ import { Icon } from '../parts/icon.tsx'
 import { MallBadge } from '../parts/mall.tsx'
 import { Sign, type Tone } from '../parts/sign.tsx'
 import { Problem } from '../parts/states.tsx'
+import { toast } from '../parts/toast.tsx'
 import { useSend } from '../parts/use-send.ts'
 import { useMayWork } from '../session.ts'
 import { type ChangeState, changeWord } from '../words.ts'
@@ -116,19 +117,26 @@ export function TrackingImport() {
     })
   }
   /** Looks again at the file with its rows put right. */
-  const mend = (rows: (all: readonly FileRow[]) => FileRow[], gone?: FileRow) => {
+  const mend = (rows: (all: readonly FileRow[]) => FileRow[], gone: readonly FileRow[] = []) => {
     if (file === null) return
     const next = { ...file, rows: rows(file.rows) }
-    if (next.rows.length === 0) return
+    // A file that was not divided has its heads among its rows.
+    const lines = new Set(read?.rows.map(({ line }) => line))
+    if (!next.rows.some(({ line }) => lines.has(line))) {
+      setFile(null)
+      begin()
+      toast(t('送る行がなくなりました。', 'No line is left to send.'))
+      return
+    }
     send(async () => {
       await look(next)
       setFile(next)
-      if (gone) setLeft((all) => [...all, gone])
+      setLeft((all) => [...all, ...gone])
     })
   }
-  const leaveOut = (line: number) => {
-    const gone = file?.rows.find((row) => row.line === line)
-    if (gone) mend((all) => all.filter((row) => row !== gone), gone)
+  const leaveOut = (lines: readonly number[]) => {
+    const gone = file?.rows.filter((row) => lines.includes(row.line)) ?? []
+    mend((all) => all.filter((row) => !gone.includes(row)), gone)
   }
   const label = formats.find(({ id }) => id === wanted.format)?.label
   return (
@@ -318,10 +326,12 @@ function Steps({ step, onBack }: { step: Step; onBack: (() => void) | undefined 
   )
 }
 
-type Shown = Row['result'] | ChangeState
+/** `again`: the mall has it as shipped, and would hear of its parcel once more. */
+type Shown = Row['result'] | ChangeState | 'again'
 
 const TONES: Partial<Record<Shown, Tone>> = {
   ready: 'done',
+  again: 'warning',
   requested: 'changing',
   refused: 'failed',
   succeeded: 'done',
@@ -329,11 +339,13 @@ const TONES: Partial<Record<Shown, Tone>> = {
   failed: 'failed',
 }
 
+const isShipped = ({ hints }: Row): boolean => hints.some(({ code }) => code === 'ALREADY_SHIPPED')
+
 function Rows(props: {
   read: Read
   sent: boolean
   busy: boolean
-  onLeaveOut: ((line: number) => void) | undefined
+  onLeaveOut: ((lines: readonly number[]) => void) | undefined
   mendable: (row: Row) => boolean
   onMend: (row: Row, to: string) => void
 }) {
@@ -343,18 +355,22 @@ function Rows(props: {
   const word = (shown: Shown): string =>
     shown === 'ready'
       ? t('送れます', 'Ready')
-      : shown === 'requested'
-        ? t('送信しています', 'Under way')
-        : shown === 'refused'
-          ? sent
-            ? t('送っていません', 'Not sent')
-            : t('直すと送れます', 'To be mended')
-          : changeWord(shown)
+      : shown === 'again'
+        ? t('すでに発送済み', 'Shipped already')
+        : shown === 'requested'
+          ? t('送信中', 'Under way')
+          : shown === 'refused'
+            ? sent
+              ? t('送っていません', 'Not sent')
+              : t('直すと送れます', 'To be mended')
+            : changeWord(shown)
   const changeOf = (row: Row) => changes.get(row.siteChangeId ?? '')
   const shownOf = (row: Row): Shown => {
     const state = changeOf(row)?.state
-    return state === undefined || state === 'queued' || state === 'changing' ? row.result : state
+    if (state !== undefined && state !== 'queued' && state !== 'changing') return state
+    return row.result === 'ready' && isShipped(row) ? 'again' : row.result
   }
+  const again = read.rows.filter((row) => shownOf(row) === 'again').map(({ line }) => line)
   const shown = read.rows.map(shownOf)
   const sum = (state: Shown) => shown.filter((one) => one === state).length
   const rank = (row: Row) => (row.result === 'refused' ? 0 : row.hints.length > 0 ? 1 : 2)
@@ -362,7 +378,7 @@ function Rows(props: {
   return (
     <div className="results">
       <p className="results-sum" role="status">
-        {(['refused', 'ready', 'failed', 'warning', 'requested', 'succeeded'] as const).map(
+        {(['refused', 'ready', 'again', 'failed', 'warning', 'requested', 'succeeded'] as const).map(
           (state) =>
             sum(state) > 0 && (
               <Sign key={state} tone={TONES[state] ?? 'unproven'}>
@@ -372,6 +388,27 @@ function Rows(props: {
         )}
         {!sent && <ReadyByMall rows={read.rows} />}
       </p>
+      {again.length > 0 && onLeaveOut && (
+        <p className="row">
+          <button
+            type="button"
+            className="button"
+            aria-disabled={props.busy}
+            onClick={() => onLeaveOut(again)}
+          >
+            {t(
+              `すでに発送済みの${number(again.length)}行を外す`,
+              `Leave out ${again.length} shipped already`,
+            )}
+          </button>
+          <span className="support">
+            {t(
+              '外さずに送ると、モールに発送完了をもう一度送ります。',
+              'Not left out, the mall is told once more.',
+            )}
+          </span>
+        </p>
+      )}
       <div className="results-table" tabIndex={0} role="region" aria-label={t('行ごとの結果', 'By line')}>
         <table>
           <thead>
@@ -417,7 +454,7 @@ function Rows(props: {
                       type="button"
                       className="link-button"
                       aria-disabled={props.busy}
-                      onClick={() => onLeaveOut(row.line)}
+                      onClick={() => onLeaveOut([row.line])}
                     >
                       {t('外す', 'Leave out')}
                       <span className="for-reader">{t(`${row.line}行目`, ` line ${row.line}`)}</span>

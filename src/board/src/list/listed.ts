@@ -29,13 +29,24 @@ export const openedFrom = (search: string): string | null => (listed.search === 
 /**
  * @returns the orders beside this one in the list; null at its ends, and both when it was not opened from one
  */
-export function beside(id: string): { before: string | null; after: string | null; list: string | null } {
+export function beside(id: string): {
+  before: string | null
+  after: string | null
+  list: string | null
+  /** Its place among the orders that the list has loaded, as 5/20; empty where it is in none. */
+  place: string
+} {
   const { ids, search, opened, place } = listed
   const at = ids.indexOf(id)
-  if (at < 0 && opened !== id) return { before: null, after: null, list: null }
+  if (at < 0 && opened !== id) return { before: null, after: null, list: null, place: '' }
   // Where the order left the list, the one that took its place is the next.
   const [before, after] = at < 0 ? [place - 1, place] : [at - 1, at + 1]
-  return { before: ids[before] ?? null, after: ids[after] ?? null, list: `/orders?${search}` }
+  return {
+    before: ids[before] ?? null,
+    after: ids[after] ?? null,
+    list: `/orders?${search}`,
+    place: at < 0 ? '' : `${at + 1}/${ids.length}`,
+  }
 }
 
 /**

@@ -116,7 +116,13 @@ export function allColumns(mall: MallName, shop: (id: string) => string): Column
       sort: ['marketplace', '-marketplace'],
       label: t('モール', 'Mall'),
       width: 4,
-      cell: (order) => <MallBadge name={order.marketplace} label={mall(order.marketplace, order.shopId)} />,
+      // Two shops of one mall have one letter: the title tells them apart.
+      cell: (order) => (
+        <MallBadge
+          name={order.marketplace}
+          label={[mall(order.marketplace, order.shopId), shop(order.shopId)].join(' ').trim()}
+        />
+      ),
     },
     { id: 'shop', label: t('店舗', 'Shop'), width: 9, cell: (order) => shop(order.shopId) },
     {
@@ -142,7 +148,7 @@ export function allColumns(mall: MallName, shop: (id: string) => string): Column
       id: 'status',
       label: t('ステータス', 'Status'),
       width: 9.4,
-      cell: (order) => <StatusSign status={order.status} />,
+      cell: (order) => <StatusSign status={order.status} shipping={order.shipping} />,
     },
     {
       id: 'recipient',

@@ -6,6 +6,7 @@ export function CopyButton(props: {
   text: string
   from: RefObject<HTMLElement | null>
   main?: boolean
+  small?: boolean
   ref?: Ref<HTMLButtonElement>
 }) {
   const [said, setSaid] = useState('')
@@ -24,7 +25,7 @@ export function CopyButton(props: {
       <button
         ref={props.ref}
         type="button"
-        className={`button${props.main ? ' button-main' : ''}`}
+        className={props.small ? 'link-button' : `button${props.main ? ' button-main' : ''}`}
         onClick={() => void copy()}
       >
         {t('コピー', 'Copy')}

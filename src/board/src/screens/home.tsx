@@ -73,6 +73,7 @@ function Tiles(props: { board: Board | undefined; mayWork: boolean; onPull: () =
         icon="tray"
         count={board && staged}
         note={t('自動受注取込で待っている受注', 'Wait in Auto-imported')}
+        calmNote={lastImport(board)}
       >
         {mayWork && staged > 0 ? (
           <button type="button" className={looks(0)} aria-keyshortcuts="F2" onClick={onPull}>
@@ -91,6 +92,7 @@ function Tiles(props: { board: Board | undefined; mayWork: boolean; onPull: () =
             t('今日までに出す受注', 'Must leave by today')
           )
         }
+        calmNote={due && t(`明日以降 ${number(due.later)}件`, `${due.later} later`)}
         tone={due && due.late > 0 ? 'stop' : 'look'}
       >
         {leaving > 0 && (
@@ -136,15 +138,27 @@ function Tiles(props: { board: Board | undefined; mayWork: boolean; onPull: () =
   )
 }
 
+/** When an order was imported last, at whichever shop. */
+function lastImport(board: Board | undefined): string {
+  const last = (board?.shops ?? [])
+    .map(({ importedAt }) => importedAt)
+    .filter((one) => one !== null)
+    .sort()
+    .at(-1)
+  return last ? t(`最後の取込 ${shortTime(last)}`, `Last import ${shortTime(last)}`) : ''
+}
+
 function Tile(props: {
   title: string
   icon: IconName
   count: number | undefined
   note: ReactNode
+  /** Said where nothing is to be done. */
+  calmNote?: ReactNode
   tone?: 'stop' | 'look'
   children: ReactNode
 }) {
-  const { title, icon, count, note, tone, children } = props
+  const { title, icon, count, note, calmNote, tone, children } = props
   const calm = count === 0
   return (
     <section className={calm ? 'tile tile-calm' : 'tile'} aria-label={title}>
@@ -163,7 +177,7 @@ function Tile(props: {
           <span className="tile-unit">{t('件', '')}</span>
         </p>
       )}
-      {!calm && <div className="tile-note">{note}</div>}
+      <div className="tile-note">{calm ? calmNote : note}</div>
       {children}
     </section>
   )

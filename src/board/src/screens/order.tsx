@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { type ReactNode, Suspense, useEffect, useState } from 'react'
+import { type ReactNode, Suspense, useEffect, useRef, useState } from 'react'
 import {
   Button,
   Menu,
@@ -24,6 +24,7 @@ import { Items } from '../order/order-contents.tsx'
 import { History, useTimeline, Versions } from '../order/order-history.tsx'
 import { Overview } from '../order/order-overview.tsx'
 import { SiteChangeCard } from '../order/site-change-card.tsx'
+import { CopyButton } from '../parts/copy-button.tsx'
 import { EditingProvider } from '../parts/editable.tsx'
 import { Choice } from '../parts/field.tsx'
 import { nameOf, number, shortTime, yen } from '../parts/format.ts'
@@ -133,8 +134,9 @@ const BulkAny = lazyPart(() => import('../bulk/bulk-any.tsx'))
 function OrderHead({ order, change }: { order: Order; change: SiteChange | undefined }) {
   const { mall, shop } = useNames()
   const page = useMallPage(order)
-  const { before, after, list } = beside(order.id)
+  const { before, after, list, place } = beside(order.id)
   const mayWork = useMayWork()
+  const heading = useRef<HTMLHeadingElement>(null)
   const [action, setAction] = useState<Bulk | null>(null)
   const actions = useActions(order)
   const [, navigate] = useLocation()
@@ -158,6 +160,7 @@ function OrderHead({ order, change }: { order: Order; change: SiteChange | undef
             {list === null ? statusWord(order.status) : t('一覧へ戻る', 'Back to the list')}
           </Link>{' '}
           <Beside id={before} label={t('前の受注', 'Before')} keyName="K" />{' '}
+          {place && <span className="quiet">{place}</span>}{' '}
           <Beside id={after} label={t('次の受注', 'Next')} keyName="J" />
         </p>
         <div className="row order-buttons">
@@ -241,7 +244,8 @@ function OrderHead({ order, change }: { order: Order; change: SiteChange | undef
       )}
       <div className="order-title">
         <MallBadge large name={order.marketplace} label={mall(order.marketplace, order.shopId)} />
-        <h1>{order.orderNumber}</h1>
+        <h1 ref={heading}>{order.orderNumber}</h1>
+        <CopyButton text={order.orderNumber} from={heading} small />
         <span className="status-pill">
           <StatusSign status={order.status} shipping={order.shipping} />
         </span>

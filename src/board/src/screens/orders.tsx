@@ -239,10 +239,15 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
               ) : search === '' || search.startsWith('status=') ? (
                 t('受注はありません。', 'No orders.')
               ) : (
-                t(
-                  '該当する受注はありません。別の条件を試してください。',
-                  'No order fits. Try other conditions.',
-                )
+                <>
+                  {t(
+                    '該当する受注はありません。別の条件を試してください。',
+                    'No order fits. Try other conditions.',
+                  )}{' '}
+                  <Link href={query.status ? `/orders?status=${query.status}` : '/orders'}>
+                    {t('条件を外す', 'Without conditions')}
+                  </Link>
+                </>
               )
             }
           />
@@ -257,7 +262,7 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
               count={picked.size}
               total={list.total}
               mayWork={mayWork}
-              main={mainOf(query)}
+              main={mainOf(query, orders)}
               onAll={selectAll}
               onNone={selectNone}
               onBulk={setBulk}
@@ -476,7 +481,12 @@ function useOrderList(query: OrderQuery) {
 }
 
 /** What the ticked orders of a list wait for. */
-function mainOf({ status, labelled }: OrderQuery): 'move' | 'labels' | 'ship' | null {
+/** The next act of what is ticked, in a list of one status or of several. */
+function mainOf(
+  { status: listed, labelled }: OrderQuery,
+  [first, ...more]: readonly Pick<OrderRow, 'status'>[],
+) {
+  const status = listed ?? (more.every((one) => one.status === first?.status) ? first?.status : undefined)
   if (status === 'ready_to_ship') return labelled === 'true' ? 'ship' : 'labels'
   return status === 'new' || status === 'awaiting_payment' ? 'move' : null
 }

@@ -367,6 +367,8 @@ function Shops({ board, shopId }: { board: Board | undefined; shopId: string | n
   )
 }
 
+const HOUR_MS = 60 * 60_000
+
 /** A comparison older than this proves nothing about now. */
 const PROOF_MS = 30 * 60_000
 
@@ -377,7 +379,11 @@ export function lightOf(
   live: boolean,
   now: number,
 ): { tone: Tone; text: string } {
-  const ago = (time: string) => t(`${span(now - Date.parse(time))}前`, `${span(now - Date.parse(time))} ago`)
+  // Beyond an hour the time says more than its age.
+  const ago = (time: string) => {
+    const ms = now - Date.parse(time)
+    return ms < HOUR_MS ? t(`${span(ms)}前`, `${span(ms)} ago`) : shortTime(time)
+  }
   if (!shop.enabled) return { tone: 'hold', text: t('停止中', 'Off') }
   if (!shop.credentialsSet) return { tone: 'warning', text: t('鍵が未登録', 'Keys missing') }
   if (shop.attention) return { tone: 'attention', text: t('要対応', 'Attention') }
