@@ -2,8 +2,8 @@ import { type InputHTMLAttributes, useState } from 'react'
 import { t } from '../i18n.ts'
 
 /**
- * A field for one file, in the board's language: the browser's own button speaks the browser's. The field lies
- * over what is drawn, so that a click, a key and a dropped file reach it.
+ * A field for one file, in the board's language: the browser's own button speaks the browser's. The field
+ * lies over what is drawn, so that a click, a key and a dropped file reach it.
  */
 export function FileField({ onChange, ...rest }: InputHTMLAttributes<HTMLInputElement>) {
   const [name, setName] = useState('')
