@@ -105,3 +105,18 @@ it('of none there is nothing to keep', async () => {
   expect(packed([])).toBeNull()
   expect((await open([]))('1', { file: new Date(0), row: null })).toBeNull()
 })
+
+it('beyond the bound nobody knows, but for a row that a file within it had as it is', async () => {
+  const day = (at: number) => new Date(Date.UTC(2026, 0, at))
+  const since = await openLeftOut(
+    [
+      { heldAt: day(8), leftOut: packed([{ orderNumber: '1', state: 'unread', row: day(2) }]) },
+      { heldAt: day(5), leftOut: null },
+    ],
+    breathe,
+  )
+  expect(since('1', { file: day(9), row: day(2) })).toBeNull()
+  expect(since('1', { file: day(9), row: day(3) })).toBe('unknown')
+  expect(since('2', { file: day(9), row: day(2) })).toBe('unknown')
+  expect(since('2', { file: day(9), row: day(6) })).toBeNull()
+})

@@ -101,6 +101,9 @@ export async function openLeftOut(
       .filter((one) => isOlder(ages, one))
       .reduce<Said | null>((latest, one) => laterFile(one, latest), null)
     if (since) return since.state
+    // The same row stood in a file within the bound: nothing beyond it says anything newer.
+    const same = ages.row !== null && here?.byRow?.row?.getTime() === ages.row.getTime() ? here.byRow : null
+    if (beyond !== null && same && same.file > beyond) return null
     return beyond !== null && mayBeOlder(ages, beyond) ? 'unknown' : null
   }
 }

@@ -247,7 +247,7 @@ export function groupRows(rows: readonly FileRow[]): Group[] {
     if (fault) {
       // Without a number no two rows are known to be one order.
       const each = number === '' ? lines : lines.slice(0, 1)
-      return each.map((line) => ({ number: null, rows: own, fault: tell(line, fault.code, fault.message) }))
+      return each.map((line) => ({ number: null, rows: [], fault: tell(line, fault.code, fault.message) }))
     }
     const others = (/^\d+$/.test(number) ? (alike.get(withoutZeros(number)) ?? []) : []).filter(
       (one) => one !== number,

@@ -161,8 +161,10 @@ async function take(deps: TakeDeps, { file, holder, pieces, rules, goesOn }: Fil
       if (!made.ok) {
         refuse(made.faults)
         const { number, rows: own } = group
-        const { row } = agesOf(changedAtOf(read.fields, own))
-        if (number !== null) leftOutHere.add({ orderNumber: number, state: 'unread', row })
+        if (number !== null) {
+          const { row } = agesOf(changedAtOf(read.fields, own))
+          leftOutHere.add({ orderNumber: number, state: 'unread', row })
+        }
         continue
       }
       words.noteUnknown(made.order)

@@ -96,8 +96,13 @@ export function numberFault(number: string): Pick<RowFault, 'code' | 'message'> 
 /** When the last of its rows changed, of an order that cannot be read, too. Null: none says. */
 export function changedAtOf(fields: readonly string[], rows: readonly FileRow[]): Date | null {
   const index = fields.indexOf('changedAt')
-  const times = rows.flatMap(({ values }) => dateOf(plainCell(values[index] ?? ''))?.getTime() ?? [])
-  return times.length === 0 ? null : new Date(Math.max(...times))
+  if (index < 0) return null
+  let latest: Date | null = null
+  for (const { values } of rows) {
+    const time = dateOf(plainCell(values[index] ?? ''))
+    if (time && (latest === null || time > latest)) latest = time
+  }
+  return latest
 }
 
 class Faults {
