@@ -247,7 +247,7 @@ interface Hold {
   reason: string
   until: string
 }
-const holds = createDrafts<WindowDraft<Hold>>()
+const holds = createDrafts<WindowDraft<Hold | null>>()
 
 export function MoveDialog({ orders, onClose }: { orders: readonly Picked[]; onClose: () => void }) {
   const [chosen, setTo] = useState<OrderStatus | null>(null)
@@ -256,13 +256,14 @@ export function MoveDialog({ orders, onClose }: { orders: readonly Picked[]; onC
       ? 'cancelled'
       : 'ready_to_ship'
   const had = commonOnHold(orders)
-  const first: Hold = { reason: had.onHoldReason, until: had.onHoldDate }
-  const { typed, type, forget, restored } = useWindowDraft(holds, 'move', orders, first)
-  const { reason, until } = typed
+  // Untyped, it follows what a colleague writes meanwhile.
+  const live: Hold = { reason: had.onHoldReason, until: had.onHoldDate }
+  const { typed, type, forget, restored } = useWindowDraft<Hold | null>(holds, 'move', orders, null)
+  const { reason, until } = typed ?? live
   const setHold = (next: Hold) => {
     type(next)
     // Back at what the orders have, it is no draft.
-    if (next.reason === first.reason && next.until === first.until) forget()
+    if (next.reason === live.reason && next.until === live.until) forget()
   }
   const to = chosen ?? (restored ? 'on_hold' : usual)
   // Unsaid, orders that are on hold already keep theirs.

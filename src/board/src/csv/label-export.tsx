@@ -530,7 +530,7 @@ function Checked({
                     <td colSpan={5}>
                       {found.map(({ code, field, message, recipientId }) => (
                         <p key={`${code} ${recipientId} ${message}`}>
-                          {field && <b>{field}</b>} {message}
+                          {field && <b>{field}</b>} <span>{message}</span>
                         </p>
                       ))}
                     </td>

@@ -118,7 +118,7 @@ export function TrackingImport() {
   }
   /** Looks again at the file with its rows put right. */
   const mend = (rows: (all: readonly FileRow[]) => FileRow[], gone: readonly FileRow[] = []) => {
-    if (file === null) return
+    if (file === null || busy) return
     const next = { ...file, rows: rows(file.rows) }
     // A file that was not divided has its heads among its rows.
     const lines = new Set(read?.rows.map(({ line }) => line))
@@ -449,7 +449,7 @@ function Rows(props: {
                   {[...row.problems, ...row.hints].map(({ code, message }) => (
                     <p key={code}>{message}</p>
                   ))}
-                  {row.result === 'refused' && onLeaveOut && (
+                  {(row.result === 'refused' || shownOf(row) === 'again') && onLeaveOut && (
                     <button
                       type="button"
                       className="link-button"

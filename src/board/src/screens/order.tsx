@@ -245,7 +245,7 @@ function OrderHead({ order, change }: { order: Order; change: SiteChange | undef
       <div className="order-title">
         <MallBadge large name={order.marketplace} label={mall(order.marketplace, order.shopId)} />
         <h1 ref={heading}>{order.orderNumber}</h1>
-        <CopyButton text={order.orderNumber} from={heading} small />
+        <CopyButton key={order.id} text={order.orderNumber} from={heading} small />
         <span className="status-pill">
           <StatusSign status={order.status} shipping={order.shipping} />
         </span>

@@ -480,12 +480,14 @@ function useOrderList(query: OrderQuery) {
   }
 }
 
-/** What the ticked orders of a list wait for. */
-/** The next act of what is ticked, in a list of one status or of several. */
+/** What the ticked orders of a list wait for; what was cancelled at the mall has its own way. */
 function mainOf(
   { status: listed, labelled }: OrderQuery,
-  [first, ...more]: readonly Pick<OrderRow, 'status'>[],
+  ticked: readonly Pick<OrderRow, 'status' | 'mallState'>[],
 ) {
+  const [first, ...more] = ticked
+  if (ticked.some(({ mallState }) => mallState === 'cancelled'))
+    return ticked.every(({ mallState }) => mallState === 'cancelled') ? 'move' : null
   const status = listed ?? (more.every((one) => one.status === first?.status) ? first?.status : undefined)
   if (status === 'ready_to_ship') return labelled === 'true' ? 'ship' : 'labels'
   return status === 'new' || status === 'awaiting_payment' ? 'move' : null
