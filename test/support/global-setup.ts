@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { applyMigrations } from '../../src/platform/db/migrate.ts'
@@ -24,8 +26,9 @@ const quiet = { info: () => undefined, warn: () => undefined }
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const template = `torikomi_template_${randomBytes(4).toString('hex')}`
   const workers = process.env.TEST_DATABASE_URL ? 1 : project.config.maxWorkers
+  // Before one is chosen: what dead runs left may be why memory has no room.
+  for (const one of new Set(['/dev/shm', tmpdir()])) if (existsSync(one)) await clearForsaken(one)
   const folder = databaseFolder()
-  await clearForsaken(folder)
   const sources = await Promise.all(Array.from({ length: workers }, () => startPostgres(process.env, folder)))
   const stop = async () => void (await Promise.all(sources.map((source) => source.stop())))
   const urls = sources.map(({ url }) => url)

@@ -1,4 +1,4 @@
-import { readdir, readlink, rename, rm } from 'node:fs/promises'
+import { readdir, readlink, realpath, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readPostmaster } from '../../../src/platform/db/embedded/cluster.ts'
@@ -11,18 +11,31 @@ export const folderPrefix = (pid: number): string => `torikomi-test-${pid}-`
 
 /** Ends the servers and removes the folders of test runs that were killed: their servers outlive them. */
 export async function clearForsaken(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
+  // The server's directory is told without links.
+  const real = await realpath(folder)
+  for (const name of await readdir(real)) {
     const owner = NAME.exec(name)?.[1]
     if (owner === undefined || isAlive(Number(owner))) continue
-    const own = join(folder, name.replace(NAME, folderPrefix(process.pid)))
+    const own = join(real, name.replace(NAME, folderPrefix(process.pid)))
     // Another run may be at it.
-    const isOwn = await rename(join(folder, name), own).then(
+    const isOwn = await rename(join(real, name), own).then(
       () => true,
       () => false,
     )
     if (!isOwn) continue
     await endServer(join(own, 'postgres'))
-    await rm(own, { recursive: true, force: true })
+    await rm(own, { recursive: true, force: true, maxRetries: 10 })
+  }
+}
+
+/** Twenty seconds: what does not end then keeps no run from its tests. */
+const MOST_LOOKS = 1_000
+
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGQUIT')
+  } catch {
+    // It ended since it was looked at.
   }
 }
 
@@ -31,6 +44,6 @@ async function endServer(directory: string): Promise<void> {
   const pid = (await readPostmaster(directory))?.pid
   if (pid === undefined) return
   const worksHere = async () => (await readlink(`/proc/${pid}/cwd`).catch(() => null)) === directory
-  if (await worksHere()) process.kill(pid, 'SIGQUIT')
-  while (await worksHere()) await sleep(20)
+  if (await worksHere()) endProcess(pid)
+  for (let look = 0; look < MOST_LOOKS && (await worksHere()); look++) await sleep(20)
 }
