@@ -101,10 +101,11 @@ export async function openLeftOut(
       .filter((one) => isOlder(ages, one))
       .reduce<Said | null>((latest, one) => laterFile(one, latest), null)
     if (since) return since.state
-    // The same row stood in a file within the bound: nothing beyond it says anything newer.
-    const same = ages.row !== null && here?.byRow?.row?.getTime() === ages.row.getTime() ? here.byRow : null
-    if (beyond !== null && same && same.file > beyond) return null
-    return beyond !== null && mayBeOlder(ages, beyond) ? 'unknown' : null
+    if (beyond === null || !mayBeOlder(ages, beyond)) return null
+    // Where its row stood in a file within the bound, nothing beyond says anything newer.
+    const stood = here?.byRow
+    const isSame = ages.row !== null && stood?.row?.getTime() === ages.row.getTime()
+    return isSame && stood.file > beyond ? null : 'unknown'
   }
 }
 

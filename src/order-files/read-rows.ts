@@ -232,7 +232,10 @@ function hashOf(text: string): number {
 }
 
 /** Number null: none that can be an order's. */
-type Group = { number: string | null; rows: FileRow[]; fault: RowFault[] | null }
+type Group =
+  | { number: string; rows: FileRow[]; fault: RowFault[] }
+  | { number: string; rows: FileRow[]; fault: null }
+  | { number: null; fault: RowFault[] }
 
 /** Groups rows by their number, in the order of the file. A missing or ambiguous number is a fault. */
 export function groupRows(rows: readonly FileRow[]): Group[] {
@@ -247,7 +250,7 @@ export function groupRows(rows: readonly FileRow[]): Group[] {
     if (fault) {
       // Without a number no two rows are known to be one order.
       const each = number === '' ? lines : lines.slice(0, 1)
-      return each.map((line) => ({ number: null, rows: [], fault: tell(line, fault.code, fault.message) }))
+      return each.map((line) => ({ number: null, fault: tell(line, fault.code, fault.message) }))
     }
     const others = (/^\d+$/.test(number) ? (alike.get(withoutZeros(number)) ?? []) : []).filter(
       (one) => one !== number,

@@ -155,15 +155,15 @@ async function take(deps: TakeDeps, { file, holder, pieces, rules, goesOn }: Fil
     for (const group of groupRows(rows)) {
       counts.orders += 1
       await pause()
-      const made = group.fault
-        ? { ok: false as const, faults: group.fault }
-        : readOrder(rules, read.fields, group.rows, file.code)
+      const made =
+        group.fault === null
+          ? readOrder(rules, read.fields, group.rows, file.code)
+          : { ok: false as const, faults: group.fault }
       if (!made.ok) {
         refuse(made.faults)
-        const { number, rows: own } = group
-        if (number !== null) {
-          const { row } = agesOf(changedAtOf(read.fields, own))
-          leftOutHere.add({ orderNumber: number, state: 'unread', row })
+        if (group.number !== null) {
+          const { row } = agesOf(changedAtOf(read.fields, group.rows))
+          leftOutHere.add({ orderNumber: group.number, state: 'unread', row })
         }
         continue
       }

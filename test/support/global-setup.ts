@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { applyMigrations } from '../../src/platform/db/migrate.ts'
 import { clearForsaken } from './database/forsaken.ts'
 import { databaseUrl, startPostgres } from './database/postgres-source.ts'
-import { databaseFolder } from './in-memory.ts'
+import { databaseFolder, databaseFolders } from './in-memory.ts'
 
 /** Where tests get their databases from; see freshDatabase(). */
 declare module 'vitest' {
@@ -27,7 +25,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const template = `torikomi_template_${randomBytes(4).toString('hex')}`
   const workers = process.env.TEST_DATABASE_URL ? 1 : project.config.maxWorkers
   // Before one is chosen: what dead runs left may be why memory has no room.
-  for (const one of new Set(['/dev/shm', tmpdir()])) if (existsSync(one)) await clearForsaken(one)
+  for (const one of databaseFolders()) await clearForsaken(one)
   const folder = databaseFolder()
   const sources = await Promise.all(Array.from({ length: workers }, () => startPostgres(process.env, folder)))
   const stop = async () => void (await Promise.all(sources.map((source) => source.stop())))

@@ -38,7 +38,7 @@ export interface BackupFolder {
   remove(name: string): Promise<void>
   /** Makes a file that stands under its name only once `make` came to its end, which may read it. */
   add(name: string, make: (file: BackupFile) => Promise<void>): Promise<void>
-  /** What runs that were killed have left of their files. */
+  /** Lists the half-written files of runs that were killed. */
   leftovers(): Promise<{ name: string; remove(): Promise<void> }[]>
 }
 
@@ -137,7 +137,7 @@ const PART_BYTES = 8 * 1024 * 1024
 const COPIED_BYTES = 1024 ** 3
 
 interface StoredFile extends BackupFile {
-  /** Of the bytes that were written; null before. */
+  /** ETag of the written bytes; null before. */
   tag(): string | null
 }
 

@@ -43,9 +43,10 @@ async function read(form: OrderForm, bytes: Uint8Array, sizes: readonly number[]
   const faults = []
   for await (const rows of file.buckets.read()) {
     for (const group of groupRows(rows)) {
-      const made = group.fault
-        ? { ok: false as const, faults: group.fault }
-        : readOrder({ form, ...RULES }, file.fields, group.rows, 'my-shop')
+      const made =
+        group.fault === null
+          ? readOrder({ form, ...RULES }, file.fields, group.rows, 'my-shop')
+          : { ok: false as const, faults: group.fault }
       if (made.ok) orders.push(made.order)
       else faults.push(...made.faults)
     }

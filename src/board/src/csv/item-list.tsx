@@ -43,11 +43,11 @@ export function ItemList() {
 /** A file is looked at first: what it would do, or its faults by row. */
 function Upload() {
   const id = useId()
-  const [file, setFile] = useState<string | null>(null)
+  const [file, setFile] = useState<{ name: string; base64: string } | null>(null)
   const [replace, setReplace] = useState(false)
   const [planned, setPlanned] = useState<Done | null>(null)
   const { busy, error, send, forget } = useSend()
-  const choose = (next: string | null) => {
+  const choose = (next: typeof file) => {
     setFile(next)
     setPlanned(null)
     forget()
@@ -55,7 +55,9 @@ function Upload() {
   const ask = (dryRun: boolean) =>
     send(async () => {
       if (file === null) return
-      const done = await answer(api.POST('/v1/items/import', { body: { file, replace, dryRun } }))
+      const done = await answer(
+        api.POST('/v1/items/import', { body: { file: file.base64, replace, dryRun } }),
+      )
       if (dryRun) return setPlanned(done)
       choose(null)
       refresh('items', 'listed-items')
@@ -67,10 +69,11 @@ function Upload() {
         <label htmlFor={id}>{t('商品リストのCSV', 'CSV of the items')}</label>
         <FileField
           id={id}
+          chosen={file?.name ?? null}
           accept=".csv,text/csv"
           onChange={async (event) => {
             const [chosen] = event.target.files ?? []
-            choose(chosen ? await toBase64(chosen) : null)
+            choose(chosen ? { name: chosen.name, base64: await toBase64(chosen) } : null)
           }}
         />
         <a className="button" href="/v1/items/export" download>

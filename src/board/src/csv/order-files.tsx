@@ -234,6 +234,7 @@ function Upload({ shopId, answer: kept }: { shopId: string; answer: Schemas['Ord
         <label htmlFor={id}>{t('カートから出力したCSV', 'CSV of the cart')}</label>
         <FileField
           id={id}
+          chosen={file?.name ?? null}
           accept=".csv,.tsv,.txt,text/csv"
           onChange={(event) => {
             forget()

@@ -186,6 +186,7 @@ function LogoField(props: { logo: Shown | null; setLogo: (logo: Shown | null) =>
         <div className="row">
           <FileField
             id={id}
+            chosen={logo && t('現在のロゴ', 'The logo now')}
             name="logo"
             accept="image/png,image/jpeg"
             data-label={LABELS.logo()}

@@ -118,17 +118,17 @@ export function TrackingImport() {
   }
   /** Looks again at the file with its rows put right. */
   const mend = (rows: (all: readonly FileRow[]) => FileRow[], gone: readonly FileRow[] = []) => {
-    if (file === null || busy) return
+    if (file === null) return
     const next = { ...file, rows: rows(file.rows) }
     // A file that was not divided has its heads among its rows.
     const lines = new Set(read?.rows.map(({ line }) => line))
-    if (!next.rows.some(({ line }) => lines.has(line))) {
-      setFile(null)
-      begin()
-      toast(t('送る行がなくなりました。', 'No line is left to send.'))
-      return
-    }
     send(async () => {
+      if (!next.rows.some(({ line }) => lines.has(line))) {
+        setFile(null)
+        begin()
+        toast(t('送る行がなくなりました。', 'No line is left to send.'))
+        return
+      }
       await look(next)
       setFile(next)
       setLeft((all) => [...all, ...gone])
@@ -148,6 +148,7 @@ export function TrackingImport() {
             <label htmlFor={fileId}>{t('CSV ファイル', 'CSV file')}</label>
             <FileField
               id={fileId}
+              chosen={file && name}
               accept=".csv,text/csv"
               onChange={(event) => take(event.target.files?.[0])}
             />
@@ -352,18 +353,14 @@ function Rows(props: {
   const { read, sent, onLeaveOut } = props
   const changeIds = useMemo(() => read.rows.map(({ siteChangeId }) => siteChangeId), [read.rows])
   const changes = useFollowedChanges(changeIds)
-  const word = (shown: Shown): string =>
-    shown === 'ready'
-      ? t('送れます', 'Ready')
-      : shown === 'again'
-        ? t('すでに発送済み', 'Shipped already')
-        : shown === 'requested'
-          ? t('送信中', 'Under way')
-          : shown === 'refused'
-            ? sent
-              ? t('送っていません', 'Not sent')
-              : t('直すと送れます', 'To be mended')
-            : changeWord(shown)
+  const words: Readonly<Record<Exclude<Shown, ChangeState>, string>> = {
+    ready: t('送れます', 'Ready'),
+    again: t('すでに発送済み', 'Shipped already'),
+    requested: t('送信中', 'Under way'),
+    refused: sent ? t('送っていません', 'Not sent') : t('直すと送れます', 'To be mended'),
+  }
+  const isOwn = (one: Shown): one is keyof typeof words => one in words
+  const word = (one: Shown): string => (isOwn(one) ? words[one] : changeWord(one))
   const changeOf = (row: Row) => changes.get(row.siteChangeId ?? '')
   const shownOf = (row: Row): Shown => {
     const state = changeOf(row)?.state

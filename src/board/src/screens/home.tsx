@@ -153,7 +153,7 @@ function Tile(props: {
   icon: IconName
   count: number | undefined
   note: ReactNode
-  /** Said where nothing is to be done. */
+  /** One fact for a calm tile, which has nothing to be done. */
   calmNote?: ReactNode
   tone?: 'stop' | 'look'
   children: ReactNode

@@ -480,7 +480,7 @@ function useOrderList(query: OrderQuery) {
   }
 }
 
-/** What the ticked orders of a list wait for; what was cancelled at the mall has its own way. */
+/** The next act of the ticked orders of a list; orders cancelled at the mall have their own. */
 function mainOf(
   { status: listed, labelled }: OrderQuery,
   ticked: readonly Pick<OrderRow, 'status' | 'mallState'>[],

@@ -158,6 +158,7 @@ function Compare({ shopId, onDone }: { shopId: string; onDone: () => void }) {
         <label htmlFor={fileId}>{t('受注CSV', 'CSV of orders')}</label>{' '}
         <FileField
           id={fileId}
+          chosen={file?.name ?? null}
           accept=".csv,.txt"
           onChange={({ target }) => {
             setFile(target.files?.[0] ?? null)
