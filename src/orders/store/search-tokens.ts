@@ -244,13 +244,9 @@ export function itemsText(order: Pick<NormalisedOrder, 'items'>): string {
 /** Tokens of several orders as columns for `unnest`: order ids, kinds, hashes. */
 export function tokenColumns(
   orders: readonly { orderId: string; search: readonly SearchToken[] }[],
-): [string[], string[], Buffer[]] {
+): [string[], string[], Uint8Array[]] {
   const rows = orders.flatMap(({ orderId, search }) => search.map((token) => ({ orderId, ...token })))
-  return [
-    rows.map(({ orderId }) => orderId),
-    rows.map(({ kind }) => kind),
-    rows.map(({ hash }) => Buffer.from(hash)),
-  ]
+  return [rows.map(({ orderId }) => orderId), rows.map(({ kind }) => kind), rows.map(({ hash }) => hash)]
 }
 
 /** A plain letter or digit alone finds nearly every order, and white space finds nothing. */

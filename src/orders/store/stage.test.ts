@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { statement } from '../../platform/db/statement.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
 import { LOOK_UP, type LookUp } from './look-up.ts'
 import { type PreparedMarks, type PreparedOrder, STAGE, stageOrders } from './stage.ts'
@@ -40,6 +41,11 @@ function prepared(
   }
   return { ...order, columns, order: { holds: [] } } as unknown as PreparedOrder
 }
+
+/** As a list of bytes is sent. */
+const sentBytes = (texts: readonly string[]): unknown =>
+  statement({ bytes: 'bytea[]' }, 'select :bytes')({ bytes: texts.map((text) => Buffer.from(text)) })
+    .values[0]
 
 /** Stages orders, with `fresh` as the ids that the database returns. */
 async function staged(
@@ -88,15 +94,11 @@ test('of orders all goes in one statement, and those that are new come back', as
   ])
   expect(values.slice(5, 8)).toEqual([
     ['o1', 'o2'],
-    [Buffer.from('detail of o1'), Buffer.from('detail of o2')],
-    [Buffer.from('answer of o1'), Buffer.from('answer of o2')],
+    sentBytes(['detail of o1', 'detail of o2']),
+    sentBytes(['answer of o1', 'answer of o2']),
   ])
   expect(values.slice(10)).toEqual([
-    ...[
-      ['o1', 'o2'],
-      ['phone', 'phone'],
-      [Buffer.from('hash of o1'), Buffer.from('hash of o2')],
-    ],
+    ...[['o1', 'o2'], ['phone', 'phone'], sentBytes(['hash of o1', 'hash of o2'])],
     ['number of o1', 'number of o2'],
     ['鉢\n#o1\n# o1\n#f o1', '鉢\n#o2\n# o2\n#f o2'],
     ...[false, ...Array.from({ length: 9 }, () => null)],
@@ -106,12 +108,15 @@ test('of orders all goes in one statement, and those that are new come back', as
 
 test('an order has its own marks, and others are looked up in the same statement', async () => {
   const lookUp = Object.fromEntries(
-    Object.keys(LOOK_UP).map((name) => [name, [`argument ${name}`]]),
+    Object.entries(LOOK_UP).map(([name, type]) => [name, [type === 'bytea[]?' ? Buffer.from(name) : name]]),
   ) as unknown as LookUp
   const marks = { own: new Map([['o2', ['duplicate']]]), lookUp }
   const { rows, values } = await staged([prepared('o1'), prepared('o2')], { marks })
   expect(rows.map((row) => row.marks)).toEqual([[], ['duplicate']])
-  expect(values.slice(15)).toEqual([true, ...Object.values(lookUp), null, null])
+  const asked = Object.entries(LOOK_UP).map(([name, type]) =>
+    type === 'bytea[]?' ? sentBytes([name]) : [name],
+  )
+  expect(values.slice(15)).toEqual([true, ...asked, null, null])
 })
 
 test('only numbers that a refresh read say that they were', async () => {

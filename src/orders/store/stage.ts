@@ -55,8 +55,8 @@ export async function stageOrders(
       now: at,
       orders: orders.map((order) => toRow(order, marks?.own.get(order.orderId) ?? [], at)),
       ids: orders.map((order) => order.orderId),
-      details: orders.map((order) => Buffer.from(order.detail)),
-      raws: orders.map((order) => Buffer.from(order.sealedRaw)),
+      details: orders.map((order) => order.detail),
+      raws: orders.map((order) => order.sealedRaw),
       events: orders.flatMap((order) => toEvents(deps.newId, order, at)),
       refreshed: orders.flatMap(({ request }) =>
         request.purpose === 'refresh' ? [request.orderNumber] : [],

@@ -109,16 +109,41 @@ function bind(parameters: Parameters, text: string, nameFor: (text: string) => s
   })
   const leftOver = names.filter((name) => !used.has(name))
   if (leftOver.length > 0) throw new Error(`the statement does not name :${leftOver.join(', :')}: ${text}`)
-  // pg would write a list as an array of Postgres and leave anything else to its own idea of JSON.
-  const isJson = names.map((name) => /^jsonb?\??$/.test(parameters[name] ?? ''))
+  const types = names.map((name) => parameters[name]?.replace('?', ''))
   const name = nameFor(numbered)
   const toBound: Bindable['toBound'] = (read) => {
     const given = names.map((parameter, i) => {
       const value = read(parameter)
       if (value === undefined) throw new TypeError(`:${parameter} is not given: ${text}`)
-      return isJson[i] && value !== null ? JSON.stringify(value) : value
+      return value === null ? null : asSent(types[i], value)
     })
     return name === undefined ? { text: numbered, values: given } : { name, text: numbered, values: given }
   }
   return { sql: numbered, toBound }
+}
+
+/** pg would write a list as an array of Postgres and leave anything else to its own idea of JSON. */
+function asSent(type: string | undefined, value: unknown): unknown {
+  if (type === 'json' || type === 'jsonb') return JSON.stringify(value)
+  return type === 'bytea[]' && Array.isArray(value) ? binary(value) : value
+}
+
+const BYTEA_OID = 17
+
+/**
+ * A `bytea[]` in the binary form of Postgres, which pg sends as it is. In pg's own form each byte is two
+ * letters, which Postgres reads one by one.
+ */
+function binary(values: readonly (Uint8Array | null)[]): Buffer {
+  const hasNull = values.includes(null) ? 1 : 0
+  // Dimensions, whether there are nulls, type; length and first index of the one dimension.
+  const header = [1, hasNull, BYTEA_OID, values.length, 1]
+  const whole = Buffer.alloc(values.reduce((sum, value) => sum + 4 + (value?.length ?? 0), header.length * 4))
+  let at = header.reduce((place, field) => whole.writeInt32BE(field, place), 0)
+  for (const value of values) {
+    at = whole.writeInt32BE(value?.length ?? -1, at)
+    whole.set(value ?? [], at)
+    at += value?.length ?? 0
+  }
+  return whole
 }

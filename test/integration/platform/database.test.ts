@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDatabase } from '../../../src/platform/db/database.ts'
+import { prepared } from '../../../src/platform/db/statement.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeMailbox, makeShop, makeTenant, newId } from '../../support/fixtures.ts'
 
@@ -21,6 +22,15 @@ test('times come back as they went in, through Prisma and through the pool', asy
   const raw = await database.db.$queryRaw`SELECT created_at FROM tenants WHERE created_at = ${at}`
   expect(raw).toEqual([{ created_at: at }])
 })
+
+test.each([[[Buffer.from([0, 7, 255]), Buffer.alloc(0), null, Buffer.alloc(9_000, 1)]], [[]], [null]])(
+  'lists of bytes arrive as they are: %#',
+  async (bytes) => {
+    const read = prepared({ bytes: 'bytea[]?' }, 'select :bytes as bytes')
+    const { rows } = await database.pool.query(read({ bytes }))
+    expect(rows).toEqual([{ bytes }])
+  },
+)
 
 test('an error of Prisma does not show what was to be written', async () => {
   const wrong = { id: 'not-a-uuid', name: '山田太郎', createdAt: new Date(), updatedAt: new Date() }
