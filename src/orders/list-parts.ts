@@ -85,8 +85,7 @@ const MOST_PERIOD_MS = 31 * 24 * 60 * 60_000
 export function checkBounded(query: ListAsk['query']): void {
   const field = isByTime(query) ? UNINDEXED.find((name) => query[name] !== undefined) : 'sort'
   if (field === undefined || isNarrow(query) || query.ids !== undefined || query.pullId !== undefined) return
-  const statuses = [query.status, ...(query.statuses ?? [])].filter((one) => one !== undefined)
-  if (statuses.length > 0 && statuses.every((status) => ON_DESK.has(status))) return
+  if (isOnDesk(query)) return
   if (Date.parse(query.to ?? '') - Date.parse(query.from ?? '') <= MOST_PERIOD_MS) return
   const message =
     '発送前のステータス（status または statuses に auto_imported、new、awaiting_payment、ready_to_ship、on_hold）、' +
@@ -111,12 +110,14 @@ export interface ListDeps {
 
 /** Limits of a search by the beginning of a number. */
 interface Reach {
-  /** Most matches that are looked up and sorted. With more, the newest orders are searched first. */
+  /** Most matches that are looked up and sorted. With more, the next orders are searched first. */
   few: number
-  /** Orders of a tenant lie about in the order of their time, so these are a thousand pages, and no more. */
+  /** Among so many next orders, some 190 pages, must be eight that begin so. */
+  nearby: number
+  /** Next orders that are searched: up to 4,000 pages. */
   newest: number
 }
-const REACH: Reach = { few: 1_000, newest: 20_000 }
+const REACH: Reach = { few: 1_000, nearby: 1_000, newest: 20_000 }
 
 const BY_ORDER = ['o.ordered_at', 'o.id'] as const
 
@@ -178,7 +179,7 @@ export async function partsOfPage(deps: ListDeps, ask: ListAsk, at: string | nul
   const byTokens = await partsByTokens(deps, ask, search, { from, to })
   return (
     (byTokens && [...partsNearby(ask, search), ...byTokens]) ??
-    (await partsByNumber(deps, ask, search)) ??
+    (await partsByNumber(deps, ask, search, at)) ??
     partsByMark(deps, ask) ??
     partsByStatuses(deps, ask) ??
     partsByValue(ask, search) ?? [wholePart(search)]
@@ -320,6 +321,9 @@ async function partsByTokens(
   }))
 }
 
+/** So many among the next orders show that there are more. */
+const SOME = 8
+
 /**
  * A common word fills a page with the next orders, while its tokens bring all orders of a month that have it.
  * Some 130 pages show whether it is one, which a rare word pays beside its own.
@@ -327,7 +331,7 @@ async function partsByTokens(
 const NEARBY = [
   { orders: 500, behind: 0 },
   // At one order of sixty 4,000 hold a page.
-  { orders: 4_000, behind: 8 },
+  { orders: 4_000, behind: SOME },
 ] as const
 
 function partsNearby({ query }: ListAsk, { sql, given }: SearchCondition): ListPart[] {
@@ -359,18 +363,20 @@ const COUNT_NUMBERS = 'select count(*)::int as n from torikomi_orders_by_number(
 
 /**
  * By the beginning of a number. It says little of the time, and how many have it is not known before: few are
- * found by the index on numbers. Of many a page is mostly filled by the newest; where it is not, they are
- * old, and all that begin so are read, however many are younger.
+ * found by the index on numbers. Of many those on the desk are found by their status. A page of the others is
+ * mostly filled by the next orders; where these begin otherwise, all that begin so are read.
  */
 async function partsByNumber(
-  { pool, reach: { few, newest } = REACH }: ListDeps,
+  { pool, reach: { few, nearby, newest } = REACH }: ListDeps,
   { tenantId, query }: ListAsk,
   { sql, given }: SearchCondition,
+  at: string | null,
 ): Promise<ListPart[] | null> {
   if (query.number === undefined || isNarrow(query)) return null
   const start = query.number.toLowerCase()
   const { rows } = await pool.query<{ n: number }>(COUNT_NUMBERS, [tenantId, start, few + 1])
-  const within: GivenParameters = { ...given, start: ['text', start], ...periodOf(query) }
+  const own: GivenParameters = { tenant: ['uuid', tenantId], start: ['text', start], ...periodOf(query) }
+  const within = { ...given, ...own }
   const way = query.sort === 'oldest' ? 'asc' : 'desc'
   const all: ListPart = {
     from: `(select * from torikomi_orders_by_number(:tenant, :start, null) where ${PERIOD} order by ordered_at ${way}, id ${way} offset 0) n join orders o on o.id = n.id`,
@@ -379,12 +385,22 @@ async function partsByNumber(
     given: within,
   }
   if ((rows[0]?.n ?? 0) <= few) return [all]
-  const found = `(select * from ${nearest(query, newest)} where starts_with(lower(order_number), :start)) o`
-  return [{ from: found, where: sql, by: BY_ORDER, given: within }, all]
+  if (isOnDesk(query)) return null
+  const next = (most: number) =>
+    `(select * from ${nearest(query, most)} where starts_with(lower(order_number), :start)) o`
+  const place: GivenParameters = { ...own, afterKey: ['timestamptz', at], afterId: ['uuid', null] }
+  const near = await pool.query(bindGiven(`select from ${next(nearby)} limit ${SOME}`, place))
+  if (near.rows.length < SOME) return [all]
+  return [{ from: next(newest), where: sql, by: BY_ORDER, given: within }, all]
 }
 
 /** Statuses that staff work on: few orders beside the shipped ones, so a search begins with them. */
 const ON_DESK = new Set<unknown>(['auto_imported', 'new', 'awaiting_payment', 'ready_to_ship', 'on_hold'])
+
+function isOnDesk({ status, statuses = [] }: SearchQuery): boolean {
+  const all = status === undefined ? statuses : [status, ...statuses]
+  return all.length > 0 && all.every((one) => ON_DESK.has(one))
+}
 
 /**
  * By `order_marks`, which has each mark's orders by their time: as many are read as are shown, also of a mark

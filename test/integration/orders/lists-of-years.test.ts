@@ -205,7 +205,7 @@ async function expectList(
   value: string | readonly string[] | null,
 ): Promise<void> {
   const pages = await pagesOf((cursor) =>
-    readOrderPage({ ...database, sealer: testSealer, reach: { few: 20, newest: 100 } }, history.tenantId, {
+    readOrderPage({ ...database, sealer: testSealer, reach: { few: 20, nearby: 30, newest: 100 } }, history.tenantId, {
       ...more,
       ...asked,
       sort,

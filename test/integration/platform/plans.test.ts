@@ -168,11 +168,15 @@ async function work(): Promise<void> {
   await askRoutes(app, history, idOf)
   await app.close()
   // A beginning that many numbers have.
-  await readOrderPage({ ...database, sealer: testSealer, reach: { few: 5, newest: 20 } }, history.tenantId, {
-    number: 'shop-',
-    limit: 10,
-    sort: 'newest',
-  })
+  await readOrderPage(
+    { ...database, sealer: testSealer, reach: { few: 5, nearby: 20, newest: 40 } },
+    history.tenantId,
+    {
+      number: 'shop-',
+      limit: 10,
+      sort: 'newest',
+    },
+  )
   // What the answers to POST show.
   await readRequest({ pool: database.pool, sealer: testSealer }, history.tenantId, idOf('/import-requests/'))
   await keepMailboxes()
@@ -566,6 +570,32 @@ it.each([
   expect(texts.some((text) => text.includes('torikomi_item_tokens'))).toBe(page.rows.length < 40)
   expect(page.rows).toHaveLength(item === '存在しない' ? 0 : 40)
 })
+
+it.each([
+  ['that the next orders have', { number: 'shop-00001' }, [160, 700], false],
+  ['beside what the nearest are not', { number: 'shop-0', status: 'completed' as const }, [160, 700], false],
+  ['that old ones alone have', { number: 'shop-000000' }, [160], true],
+  ['on the desk', { number: 'shop-0', status: 'new' as const }, [], false],
+])(
+  'a page of a beginning that many numbers have, %s, is read where it is',
+  async (_, asked, windows, isAll) => {
+    const { rows } = await client.query<{ id: string }>(
+      'select tenant_id::text as id from orders order by id desc limit 1',
+    )
+    const reach = { few: 100, nearby: 160, newest: 700 }
+    recorded.texts.clear()
+    const page = await readOrderPage({ ...large, sealer: testSealer, reach }, rows[0]?.id ?? '', {
+      ...asked,
+      limit: 40,
+      sort: 'newest',
+    })
+    const texts = [...recorded.texts]
+    const read = [160, 700].filter((most) => texts.some((text) => text.includes(`limit ${most})`)))
+    expect(read).toEqual(windows)
+    expect(texts.some((text) => text.includes('torikomi_orders_by_number($1::uuid'))).toBe(isAll)
+    expect(page.rows).toHaveLength(40)
+  },
+)
 
 // The statement that stages an order calls it, and no plan of that shows what is inside.
 it('marks are looked up in a few pages', async () => {
