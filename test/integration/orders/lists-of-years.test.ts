@@ -205,14 +205,18 @@ async function expectList(
   value: string | readonly string[] | null,
 ): Promise<void> {
   const pages = await pagesOf((cursor) =>
-    readOrderPage({ ...database, sealer: testSealer, reach: { few: 20, nearby: 30, newest: 100 } }, history.tenantId, {
-      ...more,
-      ...asked,
-      sort,
-      limit,
-      total: true,
-      cursor,
-    }),
+    readOrderPage(
+      { ...database, sealer: testSealer, reach: { few: 20, nearby: 30, newest: 100 } },
+      history.tenantId,
+      {
+        ...more,
+        ...asked,
+        sort,
+        limit,
+        total: true,
+        cursor,
+      },
+    ),
   )
   const way = sort === 'newest' ? 'desc' : 'asc'
   const { rows } = await database.pool.query<{ id: string }>(
