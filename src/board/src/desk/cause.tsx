@@ -43,10 +43,25 @@ export function CauseHead(props: {
   )
 }
 
-export function groups<T>(all: readonly T[], cause: (one: T) => string): [string, T[]][] {
-  const found = new Map<string, T[]>()
-  for (const one of all) found.set(cause(one), [...(found.get(cause(one)) ?? []), one])
-  return [...found].sort(([, a], [, b]) => b.length - a.length)
+/** Says that there are more than these. */
+export const OnlyFirst = ({ count }: { count: number }) =>
+  count < MOST ? null : (
+    <p className="support">
+      {t(
+        `先頭の${number(MOST)}件までを表示しています。対処すると、続きが表示されます。`,
+        `The first ${MOST} are shown; the rest comes as these are dealt with.`,
+      )}
+    </p>
+  )
+
+/** By cause; the one that keeps most from leaving today first, then the one of the most. */
+export function groups<T>(
+  all: readonly T[],
+  cause: (one: T) => string,
+  isUrgent: (one: T) => boolean = () => false,
+): [string, T[]][] {
+  const urgent = (some: readonly T[]) => some.filter(isUrgent).length
+  return [...Map.groupBy(all, cause)].sort(([, a], [, b]) => urgent(b) - urgent(a) || b.length - a.length)
 }
 
 interface Done {

@@ -8,7 +8,7 @@ import { shortTime } from '../parts/format.ts'
 import { Failed, Loading, Problem } from '../parts/states.tsx'
 import { useSend } from '../parts/use-send.ts'
 import { useMayWork } from '../session.ts'
-import { Cause, forAll, groups, MOST, Part } from './cause.tsx'
+import { Cause, forAll, groups, MOST, OnlyFirst, Part } from './cause.tsx'
 
 const refreshImports = (): void => refresh('import-requests', 'board')
 
@@ -67,6 +67,7 @@ export function Imports({ main }: { main: boolean }) {
           </Cause>
         ))
       )}
+      <OnlyFirst count={all.length} />
     </Part>
   )
 }

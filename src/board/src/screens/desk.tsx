@@ -3,7 +3,7 @@ import { Link, useSearch } from 'wouter'
 import { answer, api, type OrderRow } from '../api.ts'
 import { moveOrders } from '../bulk/bulk.ts'
 import { useBoard, useNames } from '../data.ts'
-import { Cause, CauseHead, forAll, groups, MOST, Part } from '../desk/cause.tsx'
+import { Cause, CauseHead, forAll, groups, MOST, OnlyFirst, Part } from '../desk/cause.tsx'
 import { Imports } from '../desk/failed-imports.tsx'
 import { t } from '../i18n.ts'
 import { readNamed, toRow } from '../list/live-list.ts'
@@ -237,70 +237,73 @@ function Changes({ state, main }: { state: Unseen; main: boolean }) {
       ) : list.error && !list.data ? (
         <Failed error={list.error} again={() => void list.refetch()} />
       ) : (
-        groups(cards, ({ changes: [worst] }) => `${worst?.action} ${worst?.code ?? worst?.message}`).map(
-          ([key, mine], index) => {
-            const changes = mine.flatMap((card) => card.changes)
-            const again = changes.filter(mayRetry)
-            const [worst] = changes
-            const due = mine.filter(({ order }) => isDue(order)).length
-            const malls = [
-              ...new Set(mine.flatMap(({ order }) => (order ? mall(order.marketplace, order.shopId) : []))),
-            ]
-            const gone = mine.flatMap(({ order }) => (order?.mallState === 'cancelled' ? [order] : []))
-            return (
-              <Cause
-                key={key}
-                tone={state}
-                main={main && index === 0}
-                title={[worst && actionWord(worst.action), worst?.message ?? worst?.code]
-                  .filter(Boolean)
-                  .join(': ')}
-                nextStep={worst?.nextStep ?? null}
-                code={worst?.code ?? ''}
-                count={mine.length}
-                note={[due > 0 ? t(`うち今日までが${number(due)}件`, `${due} due by today`) : '', ...malls]
-                  .filter(Boolean)
-                  .join('・')}
-                actions={[
-                  ...(gone.length > 0
-                    ? ([[t('キャンセルへ移す', 'Move to Cancelled'), () => toCancelled(gone)]] as const)
-                    : []),
-                  ...(again.length > 0
-                    ? ([
-                        [t('もう一度送る', 'Send again'), () => forAll(again, retryChange, refreshChanges)],
-                      ] as const)
-                    : []),
-                  [t('確認済みにする', 'Mark as seen'), () => forAll(changes, dismissChange, refreshChanges)],
-                ]}
-              >
-                {mine.map(({ id, order, changes: [first, ...others] }) => (
-                  <div key={id} className="order-card">
-                    <p className="cause-line">
-                      {order && (
-                        <MallBadge name={order.marketplace} label={mall(order.marketplace, order.shopId)} />
-                      )}{' '}
-                      <Link href={`/orders/${id}`}>{first?.orderNumber}</Link>{' '}
-                      {order && (
-                        <>
-                          <ShipBy order={order} /> <bdi>{nameOf(order.detail?.buyer)}</bdi>
-                        </>
-                      )}
-                    </p>
-                    {first && <SiteChangeCard change={first} underCause />}
-                    {others.map((change) => (
-                      <SiteChangeCard
-                        key={change.id}
-                        change={change}
-                        underCause={change.code === first?.code}
-                      />
-                    ))}
-                  </div>
-                ))}
-              </Cause>
-            )
-          },
-        )
+        groups(
+          cards,
+          ({ changes: [worst] }) => `${worst?.action} ${worst?.code ?? worst?.message}`,
+          ({ order }) => isDue(order),
+        ).map(([key, mine], index) => {
+          const changes = mine.flatMap((card) => card.changes)
+          const again = changes.filter(mayRetry)
+          const [worst] = changes
+          const due = mine.filter(({ order }) => isDue(order)).length
+          const malls = [
+            ...new Set(mine.flatMap(({ order }) => (order ? mall(order.marketplace, order.shopId) : []))),
+          ]
+          const gone = mine.flatMap(({ order }) => (order?.mallState === 'cancelled' ? [order] : []))
+          return (
+            <Cause
+              key={key}
+              tone={state}
+              main={main && index === 0}
+              title={[worst && actionWord(worst.action), worst?.message ?? worst?.code]
+                .filter(Boolean)
+                .join(': ')}
+              nextStep={worst?.nextStep ?? null}
+              code={worst?.code ?? ''}
+              count={mine.length}
+              note={[due > 0 ? t(`うち今日までが${number(due)}件`, `${due} due by today`) : '', ...malls]
+                .filter(Boolean)
+                .join('・')}
+              actions={[
+                ...(gone.length > 0
+                  ? ([[t('キャンセルへ移す', 'Move to Cancelled'), () => toCancelled(gone)]] as const)
+                  : []),
+                ...(again.length > 0
+                  ? ([
+                      [t('もう一度送る', 'Send again'), () => forAll(again, retryChange, refreshChanges)],
+                    ] as const)
+                  : []),
+                [t('確認済みにする', 'Mark as seen'), () => forAll(changes, dismissChange, refreshChanges)],
+              ]}
+            >
+              {mine.map(({ id, order, changes: [first, ...others] }) => (
+                <div key={id} className="order-card">
+                  <p className="cause-line">
+                    {order && (
+                      <MallBadge name={order.marketplace} label={mall(order.marketplace, order.shopId)} />
+                    )}{' '}
+                    <Link href={`/orders/${id}`}>{first?.orderNumber}</Link>{' '}
+                    {order && (
+                      <>
+                        <ShipBy order={order} /> <bdi>{nameOf(order.detail?.buyer)}</bdi>
+                      </>
+                    )}
+                  </p>
+                  {first && <SiteChangeCard change={first} underCause />}
+                  {others.map((change) => (
+                    <SiteChangeCard
+                      key={change.id}
+                      change={change}
+                      underCause={change.code === first?.code}
+                    />
+                  ))}
+                </div>
+              ))}
+            </Cause>
+          )
+        })
       )}
+      <OnlyFirst count={list.data?.length ?? 0} />
     </Part>
   )
 }

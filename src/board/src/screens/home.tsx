@@ -3,10 +3,10 @@ import { type ReactNode, Suspense, useState } from 'react'
 import { Link } from 'wouter'
 import { waitingForPerson } from '../alarms.ts'
 import { answer, api, type Board } from '../api.ts'
-import { useBoard, useNames, useShopReasons } from '../data.ts'
+import { stuckBy, useBoard, useNames, useShopReasons } from '../data.ts'
 import { t } from '../i18n.ts'
-import { TO_LEAVE, useDue } from '../list/due.ts'
-import { type OrderQuery, onHoldDue, shipToday, withFilters } from '../list/order-query.ts'
+import { TO_LEAVE, useDue, useNextDue } from '../list/due.ts'
+import { type OrderQuery, shipToday, withFilters } from '../list/order-query.ts'
 import { useLive } from '../live.ts'
 import { dayBeside, dueDay, number, shortTime, today } from '../parts/format.ts'
 import { Icon, type IconName } from '../parts/icon.tsx'
@@ -16,17 +16,18 @@ import { MallBadge } from '../parts/mall.tsx'
 import { useNow } from '../parts/now.ts'
 import { Sign } from '../parts/sign.tsx'
 import { useMayWork } from '../session.ts'
-import { useCredentials } from '../settings/shop-checks.ts'
 import { lightOf } from '../shell/side-nav.tsx'
 
 // After the tiles, as a part of its own.
 const HomeFigures = lazyPart(() => import('../figures/home-figures.tsx'))
+const HomeNext = lazyPart(() => import('../figures/home-next.tsx'))
 const BulkAny = lazyPart(() => import('../bulk/bulk-any.tsx'))
 
 /** ホーム: what is to be done now, how far today is, how the shops stand, and what comes next. */
 export default function Home() {
   const board = useBoard().data
   const mayWork = useMayWork()
+  const progress = useProgress()
   const [pulling, setPulling] = useState(false)
   const pull = () => {
     holdKeys()
@@ -35,18 +36,26 @@ export default function Home() {
   useKeys({ F2: mayWork ? pull : undefined })
   return (
     <div className="desk home">
-      <h1>{dueDay(today())}</h1>
+      <div className="home-head">
+        <div>
+          <h1>{dueDay(today())}</h1>
+          <p className="quiet">{sentence(board, progress)}</p>
+        </div>
+        {board && progress && isCalm(board, progress) && <Sunrise />}
+      </div>
       <Tiles board={board} mayWork={mayWork} onPull={pull} />
       <div className="home-columns">
         <div className="stack">
-          <Progress />
+          <Progress progress={progress} />
           <Suspense fallback={<section className="panel home-figures" aria-label={t('実績', 'Figures')} />}>
             <HomeFigures />
           </Suspense>
         </div>
         <div className="stack">
           <ShopLights board={board} />
-          <Next board={board} />
+          <Suspense fallback={<section className="panel home-next" aria-label={t('このあと', 'Next')} />}>
+            <HomeNext board={board} />
+          </Suspense>
         </div>
       </div>
       <Suspense>
@@ -56,10 +65,38 @@ export default function Home() {
   )
 }
 
+type Progress = NonNullable<ReturnType<typeof useProgress>>
+
+const leftOf = ({ numbered, labelled, late, left }: Progress): number => numbered + labelled + late + left
+
+const isCalm = (board: Board, progress: Progress): boolean =>
+  board.staged + board.cancelledAtMall + waitingForPerson(board) + leftOf(progress) === 0
+
+/** One sentence about today so far. */
+function sentence(board: Board | undefined, progress: Progress | undefined): string {
+  // Its place is there before its words.
+  if (!board || !progress) return '\u00a0'
+  if (progress.done > 0 && leftOf(progress) === 0)
+    return t('今日までに出す受注は、すべて発送を終えました。', 'All that had to leave by today has left.')
+  const came = t(
+    `0時から${number(progress.ordered)}件の注文がありました。`,
+    `${progress.ordered} orders since 0:00.`,
+  )
+  return [came, lastImport(board)].filter(Boolean).join(' ')
+}
+
+/** A sun over the horizon, drawn where nothing is to be done. */
+const Sunrise = () => (
+  <svg className="sunrise" viewBox="0 0 96 48" aria-hidden="true">
+    <path d="M4 40h88M26 40a22 22 0 0 1 44 0M48 4v7M22 14l5 5M74 14l-5 5M8 30l7 2M88 30l-7 2" />
+  </svg>
+)
+
 /** Always the same four in the same places; the first that has something to do carries the filled button. */
 function Tiles(props: { board: Board | undefined; mayWork: boolean; onPull: () => void }) {
   const { board, mayWork, onPull } = props
   const due = useDue()
+  const next = useNextDue(due !== undefined && due !== null && due.late + due.today === 0 && due.later > 0)
   const staged = board?.staged ?? 0
   const leaving = due ? due.late + due.today : 0
   const cancelled = board?.cancelledAtMall ?? 0
@@ -85,14 +122,28 @@ function Tiles(props: { board: Board | undefined; mayWork: boolean; onPull: () =
         title={t('今日出荷', 'To ship today')}
         icon="truck"
         count={due ? leaving : undefined}
-        note={
-          due && due.late > 0 ? (
-            <Sign tone="attention">{t(`期限切れ ${number(due.late)}件`, `${due.late} late`)}</Sign>
-          ) : (
-            t('今日までに出す受注', 'Must leave by today')
-          )
+        figures={
+          due && due.late > 0 && due.today > 0
+            ? [
+                [t('期限切れ', 'late'), due.late, 'stop'],
+                [t('今日', 'today'), due.today, 'look'],
+              ]
+            : undefined
         }
-        calmNote={due && t(`明日以降 ${number(due.later)}件`, `${due.later} later`)}
+        note={
+          due && due.late > 0 && due.today === 0
+            ? t('期限切れの受注', 'Are late')
+            : t('今日までに出す受注', 'Must leave by today')
+        }
+        calmNote={
+          due &&
+          (next
+            ? t(
+                `次の期限は ${dueDay(next.day)} の${number(next.count)}件`,
+                `next ${dueDay(next.day)}: ${next.count}`,
+              )
+            : t(`明日以降 ${number(due.later)}件`, `${due.later} later`))
+        }
         tone={due && due.late > 0 ? 'stop' : 'look'}
       >
         {leaving > 0 && (
@@ -126,6 +177,11 @@ function Tiles(props: { board: Board | undefined; mayWork: boolean; onPull: () =
               )
             : ''
         }
+        calmNote={
+          board &&
+          areAllOn(board) &&
+          t(`${board.shops.length}店舗とも取り込めています`, `All ${board.shops.length} shops import`)
+        }
         tone="look"
       >
         {waiting > 0 && (
@@ -137,6 +193,10 @@ function Tiles(props: { board: Board | undefined; mayWork: boolean; onPull: () =
     </div>
   )
 }
+
+/** Each shop imports: none is off, without keys, or misses an order. */
+const areAllOn = ({ shops }: Board): boolean =>
+  shops.length > 0 && shops.every((shop) => shop.enabled && shop.credentialsSet && shop.missing === 0)
 
 /** When an order was imported last, at whichever shop. */
 function lastImport(board: Board | undefined): string {
@@ -152,13 +212,15 @@ function Tile(props: {
   title: string
   icon: IconName
   count: number | undefined
+  /** Of which kinds the count is, in its place. */
+  figures?: readonly (readonly [word: string, count: number, tone: 'stop' | 'look'])[] | undefined
   note: ReactNode
   /** One fact for a calm tile, which has nothing to be done. */
   calmNote?: ReactNode
   tone?: 'stop' | 'look'
   children: ReactNode
 }) {
-  const { title, icon, count, note, calmNote, tone, children } = props
+  const { title, icon, count, figures, note, calmNote, tone, children } = props
   const calm = count === 0
   return (
     <section className={calm ? 'tile tile-calm' : 'tile'} aria-label={title}>
@@ -171,6 +233,15 @@ function Tile(props: {
           <Icon name="check" />
           {t('なし', 'none')}
         </p>
+      ) : figures ? (
+        <dl className="tile-figures">
+          {figures.map(([word, of, its]) => (
+            <div key={word}>
+              <dt>{word}</dt>
+              <dd className={`tile-figure tile-${its}`}>{number(of)}</dd>
+            </div>
+          ))}
+        </dl>
       ) : (
         <p className={tone ? `tile-figure tile-${tone}` : 'tile-figure'}>
           {count === undefined ? '…' : number(count)}
@@ -203,7 +274,8 @@ function useProgress() {
         shipByTo: day,
       }
       const waits = { ...TO_LEAVE, shipByFrom: day, shipByTo: day } as const
-      const [shipped, completed, numbered, labelled, all, late] = await Promise.all([
+      const [ordered, shipped, completed, numbered, labelled, all, late] = await Promise.all([
+        countOf({ from: `${day}T00:00:00+09:00` }),
         countOf({ ...month, status: 'shipped' }),
         countOf({ ...month, status: 'completed' }),
         countOf({ ...waits, tracking: 'some' }),
@@ -212,6 +284,7 @@ function useProgress() {
         countOf({ ...TO_LEAVE, shipByTo: dayBeside(day, -1) }),
       ])
       return {
+        ordered,
         done: shipped + completed,
         numbered,
         labelled,
@@ -223,8 +296,7 @@ function useProgress() {
 }
 
 /** 今日の進み: a bar whose parts are said in words below it. */
-function Progress() {
-  const progress = useProgress()
+function Progress({ progress }: { progress: Progress | undefined }) {
   if (!progress) return <section className="panel home-progress" aria-label={t('今日の進み', 'Today')} />
   const parts = [
     ['done', t('発送完了', 'Shipped'), progress.done],
@@ -285,13 +357,15 @@ function ShopLights({ board }: { board: Board | undefined }) {
   const live = useLive().state === 'open'
   const now = useNow(30_000)
   const reasons = useShopReasons()
+  const reasonOf = (id: string) => reasons?.find(({ shopId }) => shopId === id)
+  const held = board?.shops.filter((shop) => shop.importing > 0 && stuckBy(shop, reasonOf(shop.shopId))) ?? []
+  const waiting = held.reduce((sum, { importing }) => sum + importing, 0)
   return (
     <section className="panel">
       <h2>{t('店舗', 'Shops')}</h2>
       <ul className="plain home-shops">
         {board?.shops.map((shop) => {
-          const reason = reasons?.find(({ shopId }) => shopId === shop.shopId)
-          const light = lightOf(shop, reason, live, now)
+          const light = lightOf(shop, reasonOf(shop.shopId), live, now)
           return (
             <li key={shop.shopId}>
               <MallBadge name={shop.marketplace} label={mall(shop.marketplace, shop.shopId)} />
@@ -307,56 +381,19 @@ function ShopLights({ board }: { board: Board | undefined }) {
           )
         })}
       </ul>
-      <Link href="/shops">{t('すべて見る', 'See all')}</Link>
-    </section>
-  )
-}
-
-/** Days within which the end of a key or a consent is said here. */
-const SOON_DAYS = 30
-const MOST_ENDS = 4
-
-/** このあと: 保留 whose day has come, and keys and consents by the days left. */
-function Next({ board }: { board: Board | undefined }) {
-  const shops = useCredentials().data ?? []
-  const ends = shops
-    .flatMap(({ shopName, lifetimes }) =>
-      lifetimes.map(({ what, label, daysLeft }) => ({
-        what,
-        label,
-        shopName,
-        daysLeft: daysLeft ?? Infinity,
-      })),
-    )
-    .filter(({ daysLeft }) => daysLeft <= SOON_DAYS)
-    .sort((a, b) => a.daysLeft - b.daysLeft)
-    .slice(0, MOST_ENDS)
-  const onHold = board?.onHoldDue ?? 0
-  return (
-    <section className="panel">
-      <h2>{t('このあと', 'Next')}</h2>
-      {onHold > 0 && (
+      {waiting > 0 && (
         <p>
-          <Link href={onHoldDue()}>
-            {t(`期日が来た保留が${number(onHold)}件あります`, `${onHold} on hold are due`)}
-          </Link>
+          <Sign tone="warning">
+            <Link href="/quota">
+              {t(
+                `取込を待っている受注 ${number(waiting)}件の見込み`,
+                `When ${waiting} waiting orders come in`,
+              )}
+            </Link>
+          </Sign>
         </p>
       )}
-      {ends.map(({ what, label, shopName, daysLeft }) => (
-        <p key={`${shopName} ${what}`} className="home-end">
-          <Link href="/credentials">{label}</Link> <span className="quiet">{shopName}</span>{' '}
-          <strong>
-            {daysLeft < 0
-              ? t('期限切れ', 'ended')
-              : daysLeft === 0
-                ? t('今日まで', 'until today')
-                : t(`あと${daysLeft}日`, `${daysLeft} days`)}
-          </strong>
-        </p>
-      ))}
-      {onHold === 0 && ends.length === 0 && (
-        <p className="quiet">{t('30日以内に期限が来るものはありません。', 'Nothing ends within 30 days.')}</p>
-      )}
+      <Link href="/shops">{t('すべて見る', 'See all')}</Link>
     </section>
   )
 }
