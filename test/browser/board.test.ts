@@ -939,9 +939,8 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     expect(await row()).toMatchObject({ status: 'on_hold', onHoldReason: text, onHoldDate: today })
     // One whose day is still to come stands at home, with its day.
     const soon = japaneseDay(Date.now() + 2 * 86_400_000)
-    await readApi(rig, '/orders/move', {
-      ...{ orderIds: [order?.id], to: 'on_hold', onHoldReason: text, onHoldDate: soon },
-    })
+    const orderIds = [order?.id]
+    await readApi(rig, '/orders/move', { orderIds, to: 'on_hold', onHoldReason: text, onHoldDate: soon })
     await page.goto(`${rig.url}/board/`)
     const coming = page.locator('.home-next p', { hasText: text })
     const day = `${Number(soon.slice(5, 7))}/${Number(soon.slice(8))} (`

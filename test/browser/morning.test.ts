@@ -55,8 +55,7 @@ describe.skipIf(!hasBrowser)(`the morning${LEFT_OUT}`, () => {
 
   /** Once in a shop's life, and so not counted. The sender is entered once. */
   async function setLabels(page: Page): Promise<void> {
-    await page.goto(`${rig.url}/board/csv`)
-    await page.getByRole('tab', { name: '送り状の設定' }).click()
+    await page.goto(`${rig.url}/board/csv?tab=settings`)
     const keep = async (fields: readonly (readonly [label: string, value: string])[]) => {
       for (const [label, value] of fields) await page.getByLabel(label, { exact: true }).fill(value)
       await page.getByRole('button', { name: '保存する' }).click()
@@ -202,8 +201,9 @@ describe.skipIf(!hasBrowser)(`the morning${LEFT_OUT}`, () => {
 
     // One tracking file of all malls and carriers.
     const buffer = Buffer.from(await numbersFile())
-    await hand.to(page.getByRole('tab', { name: '送り状を出力' }), 'Shift+Tab')
-    await hand.press('ArrowRight')
+    const beside = page.getByRole('navigation', { name: '関連する画面' })
+    await hand.to(beside.getByRole('link', { name: '送り状番号を取り込む' }), 'Shift+Tab')
+    await hand.press('Enter')
     await hand.pick(page.getByLabel('ファイルの形式'), 'その他の CSV（見出し行あり）')
     const file = { name: 'numbers.csv', mimeType: 'text/csv', buffer }
     await page.getByLabel('CSV ファイル').setInputFiles(file)

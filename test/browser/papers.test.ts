@@ -26,7 +26,9 @@ import {
 
 const CUP = { code: 'mug', name: 'カップ', price: 800 }
 
-const tab = (page: Page, name: string) => page.getByRole('tab', { name })
+/** A page of CSV・送り状, from the one beside it. */
+const beside = (page: Page, name: string) =>
+  page.getByRole('navigation', { name: '関連する画面' }).getByRole('link', { name })
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name })
 
 describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
@@ -59,7 +61,7 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
       const visitor = await enterDemo(rig, looks)
       const { page } = visitor
       for (const [name, path, heading] of [
-        ['csv', '/csv', 'CSV・送り状'],
+        ['csv', '/csv', '送り状を出力'],
         ['calendar', '/calendar', '突合カレンダー'],
         ['credentials', '/credentials', '鍵・同意カレンダー'],
         ['shops', '/shops', '店舗・受信箱'],
@@ -82,7 +84,7 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     const visitor = await enterDemo(rig, WIDE)
     const { page } = visitor
     await page.goto(`${rig.url}/board/csv`)
-    await tab(page, '送り状の設定').click()
+    await beside(page, '送り状の設定').click()
     for (const [label, value] of [
       ['ご依頼主名', '取込商店'],
       ['郵便番号', '1000001'],
@@ -110,7 +112,6 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     await page.getByText('保存しました。').waitFor()
     await page.goto(`${rig.url}/board/csv`)
 
-    await tab(page, '送り状を出力').click()
     await page.getByLabel('対象', { exact: true }).selectOption('new')
     await button(page, '事前に確認する').click()
     await page.getByText(/出力できます \d+件/).waitFor()
@@ -125,7 +126,7 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     await page.getByText(/件は送り状を出力済みです/).waitFor()
     await button(page, /^すべてもう一度出力する/).waitFor()
 
-    await tab(page, '送り状番号を取り込む').click()
+    await beside(page, '送り状番号を取り込む').click()
     await page.getByLabel('CSV ファイル').setInputFiles({
       name: 'numbers.csv',
       mimeType: 'text/csv',
@@ -143,7 +144,7 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     await button(page, /^外す/).click()
     await page.getByText('外した行 1行').waitFor()
     await page.getByText('送れます 1行', { exact: true }).waitFor()
-    expect(await page.locator('.results-sum').textContent()).toMatch(/モール別.+1$/)
+    expect(await page.locator('.results-sum').textContent()).toMatch(/店舗別.+ 1$/)
     expect(await page.getByText(/直すと送れます/).count()).toBe(0)
     const leftOut = page.waitForEvent('download')
     await button(page, '外した1行を書き出す').click()
@@ -180,9 +181,44 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     await page.getByText('すでに発送済み 1行', { exact: true }).waitFor()
     await button(page, 'すでに発送済みの1行を外す').click()
     await page.getByText('外した行 1行').waitFor()
-    expect(await button(page, /件の発送完了をモールに送る/).count()).toBe(0)
+    expect(await button(page, '0件の発送完了をモールに送る').getAttribute('aria-disabled')).toBe('true')
+    await button(page, '0件の発送完了をモールに送る').hover()
+    await page.getByText('送れる行がありません。').waitFor()
     await button(page, /^外す/).click()
     await page.getByText('送る行がなくなりました。').waitFor()
+    // What was left out can still be written, and the keys are where the lines were.
+    expect(await page.evaluate('document.activeElement?.getAttribute("aria-label")')).toBe('行ごとの結果')
+    const leftOut = page.waitForEvent('download')
+    await button(page, '外した2行を書き出す').click()
+    expect(await readFile(await (await leftOut).path(), 'utf8')).toBe(
+      `受注番号,送り状番号\r\n${order?.orderNumber},400000000002\r\nx,1\r\n`,
+    )
+    await close()
+  }, 180_000)
+
+  test('lines that did not go come back alone, to be put right and sent again', async () => {
+    const [order] = await newOrders(rig, 1, {}, 1)
+    const { page, complaints, close } = await enterDemo(rig, WIDE)
+    await page.goto(`${rig.url}/board/csv?tab=tracking`)
+    await page.getByLabel('CSV ファイル').setInputFiles({
+      name: 'numbers.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from(`受注番号,送り状番号\r\n${order?.orderNumber},400000000002\r\nx,400000000013\r\n`),
+    })
+    await page.getByText(/^numbers\.csv・1 KB・3行$/).waitFor()
+    await button(page, '内容を確認する').click()
+    await button(page, '1件の発送完了をモールに送る').click()
+    await page.getByText('成功 1行').waitFor({ timeout: 60_000 })
+    await page.getByText('送っていません 1行').waitFor()
+    expect(await page.locator('.results-sum').textContent()).toMatch(/店舗別.+ 1 \/ 1$/)
+    expect(await seriousFindings(page)).toEqual([])
+    await picture(page, 'tracking-result')
+    await button(page, '送れなかった1行を直して送り直す').click()
+    await page.getByText('直すと送れます 1行').waitFor()
+    expect(await page.getByRole('row').count()).toBe(2)
+    await page.locator('.steps-line [aria-current]', { hasText: '確かめる' }).waitFor()
+    await button(page, '0件の発送完了をモールに送る').waitFor()
+    expect(complaints).toEqual([])
     await close()
   }, 180_000)
 
@@ -220,7 +256,6 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
       })
     })
     await page.goto(`${rig.url}/board/csv`)
-    await tab(page, '送り状を出力').click()
     await page.getByLabel('対象', { exact: true }).selectOption('new')
     const files: string[] = []
     page.on('download', (file) => files.push(file.suggestedFilename()))
@@ -267,7 +302,6 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
       })
     })
     await page.goto(`${rig.url}/board/csv`)
-    await tab(page, '送り状を出力').click()
     await page.getByLabel('送り状ソフト', { exact: true }).selectOption('click_post')
     await page.getByLabel('対象', { exact: true }).selectOption('new')
     await button(page, '送り状ファイルを出力する').click()
@@ -317,7 +351,7 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
   test('a tracking file of more lines than one call takes is read in parts', async () => {
     const { page, close } = await enterDemo(rig, WIDE)
     await page.goto(`${rig.url}/board/csv`)
-    await tab(page, '送り状番号を取り込む').click()
+    await beside(page, '送り状番号を取り込む').click()
     const asked: number[] = []
     page.on('response', (response) => {
       if (response.url().endsWith('/v1/labels/tracking')) asked.push(response.status())
@@ -464,6 +498,14 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     await page.getByLabel('注文日（から）').fill(day(-1))
     await page.getByLabel('注文日（まで）').fill(day(1))
     expect(cellsOf(await file()).mine).toHaveLength(3)
+    // A refusal is told in the page, and asked again from there.
+    await page.route('**/v1/orders/export?*', (route) =>
+      route.fulfill({ status: 503, json: { code: 'BUSY', detail: '混み合っています。' } }),
+    )
+    await page.getByRole('link', { name: 'CSV をダウンロード' }).click()
+    await page.getByText('ファイルを保存できませんでした: 混み合っています。 (BUSY)').waitFor()
+    await page.unroute('**/v1/orders/export?*')
+    expect(cellsOf(await bytesOf(() => button(page, 'もう一度').click())).mine).toHaveLength(3)
     expect(await seriousFindings(page)).toEqual([])
     expect(complaints).toEqual([])
     await close()

@@ -292,7 +292,10 @@ describe.skipIf(!hasBrowser)(`sixty orders of all kinds${LEFT_OUT}`, () => {
         return [key ?? '', '0', '0', `${body}${body % 7}`, '']
       }),
     ])
-    await page.getByRole('tab', { name: '送り状番号を取り込む' }).click()
+    await page
+      .getByRole('navigation', { name: '関連する画面' })
+      .getByRole('link', { name: '送り状番号を取り込む' })
+      .click()
     await page.getByLabel('ファイルの形式').selectOption('yamato_b2')
     await page
       .getByLabel('CSV ファイル')

@@ -513,8 +513,7 @@ describe.skipIf(!hasBrowser)(`work is kept${LEFT_OUT}`, () => {
     const [a, b] = [await enterDemo(rig), await enterDemo(rig)]
     // Label settings are one document, a contract's are sent field by field.
     const openLabels = async (page: Page) => {
-      await page.goto(`${rig.url}/board/csv`)
-      await page.getByRole('tab', { name: '送り状の設定' }).click()
+      await page.goto(`${rig.url}/board/csv?tab=settings`)
       await page.getByLabel('品名', { exact: true }).waitFor()
     }
     const openContract = async (page: Page) => {

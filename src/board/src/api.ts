@@ -107,11 +107,16 @@ const guard: Middleware = {
   },
   async onResponse({ response }) {
     if (response.ok) return response
-    const problem = await problemOf(response)
-    if (problem.status === 401) for (const tell of signedOutListeners) tell()
-    if (problem.status === 403) forbidden()
-    throw problem
+    throw await refusalOf(response)
   },
+}
+
+/** A refusal within a session, whose end is told to the page. */
+async function refusalOf(response: Response): Promise<ApiProblem> {
+  const problem = await problemOf(response)
+  if (problem.status === 401) for (const tell of signedOutListeners) tell()
+  if (problem.status === 403) forbidden()
+  return problem
 }
 
 export const api = createClient<paths>({
@@ -124,6 +129,25 @@ api.use(guard)
 /** The answer of a call that went well; the guard throws for all others. */
 export async function answer<T>(call: Promise<{ data?: T | undefined }>): Promise<T> {
   return (await call).data as T
+}
+
+/** An export is made before its first byte comes. */
+const FILE_BEGINS_MS = 60_000
+
+/** Reads a file that the service makes, with its name. Its bytes take as long as the line needs. */
+export async function readFile(address: string): Promise<{ name: string; bytes: Blob }> {
+  const controller = new AbortController()
+  const limit = setTimeout(
+    () => controller.abort(new DOMException('no answer in time', 'TimeoutError')),
+    FILE_BEGINS_MS,
+  )
+  const response = await fetch(address, { credentials: 'same-origin', signal: controller.signal }).finally(
+    () => clearTimeout(limit),
+  )
+  if (!response.ok) throw await refusalOf(response)
+  const [, name = 'torikomi'] =
+    /filename="([^"]{1,200})"/.exec(response.headers.get('content-disposition') ?? '') ?? []
+  return { name, bytes: await response.blob() }
 }
 
 /** Calls about the session itself: a 401 of these is an answer, not an end. */

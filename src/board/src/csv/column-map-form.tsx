@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react'
 import { answer, api, Refusal, type Schemas } from '../api.ts'
 import { refresh } from '../data.ts'
 import { t } from '../i18n.ts'
+import { ActButton } from '../parts/act-button.tsx'
 import { Choice, Field } from '../parts/field.tsx'
 import { Form, FormEnd, useHasProblem } from '../parts/form.tsx'
 import { useOpened } from '../parts/opened.ts'
@@ -390,28 +391,22 @@ function ShippedColumns(props: {
               onChange={(chosen) => put(value.columns.with(at, { ...column, value: chosen }))}
               options={SHIPPED_VALUES()}
             />,
-            <button
+            <ActButton
               key="remove"
-              type="button"
-              className="button"
-              aria-disabled={value.columns.length < 2}
-              onClick={() => value.columns.length > 1 && put(value.columns.toSpliced(at, 1))}
+              blocked={value.columns.length < 2 ? t('1列は必要です。', 'It needs a column.') : null}
+              onClick={() => put(value.columns.toSpliced(at, 1))}
             >
               {t('列を削除', 'Remove')}
-            </button>,
+            </ActButton>,
           ])}
         />
         <p>
-          <button
-            type="button"
-            className="button"
-            aria-disabled={value.columns.length >= 30}
-            onClick={() =>
-              value.columns.length < 30 && put([...value.columns, { heading: '', value: 'empty' }])
-            }
+          <ActButton
+            blocked={value.columns.length >= 30 ? t('30列までです。', 'Up to 30 columns.') : null}
+            onClick={() => put([...value.columns, { heading: '', value: 'empty' }])}
           >
             {t('列を追加', 'Add a column')}
-          </button>
+          </ActButton>
         </p>
         {value.columns.some((column) => column.value === 'carrier') && (
           <CarrierWords

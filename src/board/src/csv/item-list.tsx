@@ -3,8 +3,10 @@ import { useId, useState } from 'react'
 import { ApiProblem, answer, api, type Schemas } from '../api.ts'
 import { refresh } from '../data.ts'
 import { t } from '../i18n.ts'
+import { ActButton } from '../parts/act-button.tsx'
+import { DownloadLink } from '../parts/download-link.tsx'
 import { Field } from '../parts/field.tsx'
-import { FileField } from '../parts/file-field.tsx'
+import { FileField, noFile } from '../parts/file-field.tsx'
 import { toBase64 } from '../parts/files.ts'
 import { number } from '../parts/format.ts'
 import { MoreButton } from '../parts/more-button.tsx'
@@ -76,9 +78,9 @@ function Upload() {
             choose(chosen ? { name: chosen.name, base64: await toBase64(chosen) } : null)
           }}
         />
-        <a className="button" href="/v1/items/export" download>
+        <DownloadLink href="/v1/items/export">
           {t('今のリストをダウンロード', 'Download the list')}
-        </a>
+        </DownloadLink>
       </div>
       <p className="support">
         {t(
@@ -107,14 +109,14 @@ function Upload() {
         </p>
       )}
       <div className="row">
-        <button
-          type="button"
+        <ActButton
           className={planned ? 'button' : 'button button-main'}
-          aria-disabled={busy || file === null}
-          onClick={() => file !== null && ask(true)}
+          busy={busy}
+          blocked={file === null ? noFile() : null}
+          onClick={() => ask(true)}
         >
           {t('内容を確認する', 'Look at it')}
-        </button>
+        </ActButton>
         {planned && (
           <button
             type="button"

@@ -3,8 +3,10 @@ import { useEffect, useId, useState } from 'react'
 import { ApiProblem, answer, api, Refusal, type Schemas } from '../api.ts'
 import { refresh, useShops } from '../data.ts'
 import { t } from '../i18n.ts'
+import { ActButton } from '../parts/act-button.tsx'
+import { DownloadLink } from '../parts/download-link.tsx'
 import { Choice, Field } from '../parts/field.tsx'
-import { FileField } from '../parts/file-field.tsx'
+import { FileField, noFile } from '../parts/file-field.tsx'
 import { toBase64 } from '../parts/files.ts'
 import { number, shortTime, today } from '../parts/format.ts'
 import { Sign, type Tone } from '../parts/sign.tsx'
@@ -107,22 +109,26 @@ function FormChoice({
         onChange={setPreset}
         options={[...(known ? [] : [own]), ...presets.map((one) => [one.id, one.form.label] as const)]}
       />
-      <button
-        type="button"
+      <ActButton
         className={form ? 'button' : 'button button-main'}
-        aria-disabled={busy || value === '' || (value === known?.id && presetChanges.length === 0)}
-        onClick={() => {
-          const wanted = presets.find(({ id }) => id === value)
-          if (wanted && (wanted.id !== known?.id || presetChanges.length > 0))
-            send(async () => {
-              const body = { preset: wanted.id }
-              await answer(api.PUT('/v1/shops/{id}/order-form', { params: { path: { id: shopId } }, body }))
-              refresh('order-form', 'shops', 'marketplaces')
-            })
-        }}
+        busy={busy}
+        blocked={
+          value === ''
+            ? t('先にファイルの形式を選んでください。', 'Choose a kind of file first.')
+            : value === known?.id && presetChanges.length === 0
+              ? t('今この形式です。', 'It is in use.')
+              : null
+        }
+        onClick={() =>
+          send(async () => {
+            const body = { preset: presets.find(({ id }) => id === value)?.id ?? null }
+            await answer(api.PUT('/v1/shops/{id}/order-form', { params: { path: { id: shopId } }, body }))
+            refresh('order-form', 'shops', 'marketplaces')
+          })
+        }
       >
         {t('この形式にする', 'Use it')}
-      </button>
+      </ActButton>
       {presetChanges.length > 0 && value === known?.id && (
         <p role="status">
           {t(
@@ -252,14 +258,14 @@ function Upload({ shopId, answer: kept }: { shopId: string; answer: Schemas['Ord
       </div>
       <div className="row">
         {kept.form && head === null && (read === null || read.state === 'failed') && (
-          <button
-            type="button"
+          <ActButton
             className="button button-main"
-            aria-disabled={busy || file === null}
+            busy={busy}
+            blocked={file === null ? noFile() : null}
             onClick={() => ask(true)}
           >
             {t('内容を確認する', 'Look at it')}
-          </button>
+          </ActButton>
         )}
         {read?.state === 'done' && read.dryRun && wanted > 0 && (
           <button
@@ -277,16 +283,16 @@ function Upload({ shopId, answer: kept }: { shopId: string; answer: Schemas['Ord
           </button>
         )}
         {owner && head === null && (
-          <button
-            type="button"
+          <ActButton
             className={kept.form ? 'button' : 'button button-main'}
-            aria-disabled={busy || file === null}
+            busy={busy}
+            blocked={file === null ? noFile() : null}
             onClick={openMap}
           >
             {kept.form
               ? t('列の対応を変える', 'Change the columns')
               : t('列の対応を決める', 'Choose the columns')}
-          </button>
+          </ActButton>
         )}
         <span role="status">{busy && progress}</span>
       </div>
@@ -497,9 +503,9 @@ function Shipped({ shopId }: { shopId: string }) {
         value={from}
         onChange={(event) => setFrom(event.target.value)}
       />
-      <a className="button" href={`/v1/shops/${shopId}/shipped-orders?from=${since}`} download>
+      <DownloadLink href={`/v1/shops/${shopId}/shipped-orders?from=${since}`}>
         {t('追跡番号CSVをダウンロード', 'Tracking numbers for the cart')}
-      </a>
+      </DownloadLink>
     </section>
   )
 }

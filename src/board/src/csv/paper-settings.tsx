@@ -1,3 +1,4 @@
+import '../styles/sheets.css'
 import { useQuery } from '@tanstack/react-query'
 import { useId, useState } from 'react'
 import { answer, api, Refusal } from '../api.ts'

@@ -1,19 +1,19 @@
-import { useId, useMemo, useState } from 'react'
+import { type RefObject, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { Link } from 'wouter'
 import { answer, api } from '../api.ts'
 import { newKey } from '../bulk/bulk.ts'
 import { useFollowedChanges } from '../bulk/follow-changes.ts'
 import { useMalls, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
+import { ActButton } from '../parts/act-button.tsx'
 import { Choice, Field } from '../parts/field.tsx'
-import { FileField } from '../parts/file-field.tsx'
+import { FileField, noFile } from '../parts/file-field.tsx'
 import { save, toBase64 } from '../parts/files.ts'
-import { dueDay, number, today } from '../parts/format.ts'
+import { dueDay, fileSize, number, today } from '../parts/format.ts'
 import { Icon } from '../parts/icon.tsx'
 import { MallBadge } from '../parts/mall.tsx'
 import { Sign, type Tone } from '../parts/sign.tsx'
 import { Problem } from '../parts/states.tsx'
-import { toast } from '../parts/toast.tsx'
 import { useSend } from '../parts/use-send.ts'
 import { useMayWork } from '../session.ts'
 import { type ChangeState, changeWord } from '../words.ts'
@@ -52,6 +52,8 @@ const MOST_ROWS = 500
 /** The names of the columns, also of a file that was not divided. */
 const headOf = ({ head, rows }: SplitFile): readonly FileRow[] => (head.length > 0 ? head : rows.slice(0, 1))
 
+const lineCount = ({ head, rows }: SplitFile): number => head.length + rows.length
+
 type Step = 'choose' | 'check' | 'done'
 
 /** 送り状番号の取込, in three steps: the file, a look at each line, and what came of it. */
@@ -67,7 +69,7 @@ export function TrackingImport() {
     confirmFirst: false,
     acceptDoubtful: false,
   })
-  const [name, setName] = useState('')
+  const [chosen, setChosen] = useState<{ name: string; size: number }>({ name: '', size: 0 })
   const [file, setFile] = useState<SplitFile | null>(null)
   const [parts, setParts] = useState<readonly (readonly FileRow[])[]>([])
   const [progress, setProgress] = useState('')
@@ -78,6 +80,16 @@ export function TrackingImport() {
   const [left, setLeft] = useState<readonly FileRow[]>([])
   const { busy, error, send } = useSend()
   const step: Step = sent ? 'done' : read === null ? 'choose' : 'check'
+  const head = useRef<HTMLParagraphElement>(null)
+  const table = useRef<HTMLDivElement>(null)
+  const stepBefore = useRef(step)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was pressed may be gone
+  useEffect(() => {
+    // In front of the button that sends, not on it: Enter that is held down would send unseen.
+    const next = stepBefore.current === step ? table : head
+    stepBefore.current = step
+    if (document.activeElement === document.body) next.current?.focus()
+  }, [read, step])
   const change = (more: Partial<Wanted>) => setWanted({ ...wanted, ...more })
   const ask =
     (idempotencyKey: string | null, options = wanted) =>
@@ -104,12 +116,12 @@ export function TrackingImport() {
     setSent(false)
     setLeft([])
   }
-  const take = (chosen: File | undefined) => {
+  const take = (picked: File | undefined) => {
     begin()
     setFile(null)
-    if (!chosen) return
-    setName(chosen.name)
-    void chosen.arrayBuffer().then((buffer) => {
+    if (!picked) return
+    setChosen(picked)
+    void picked.arrayBuffer().then((buffer) => {
       const bytes = new Uint8Array(buffer)
       setFile(splitFile(bytes, MOST_ROWS))
       const format = formatOf(bytes)
@@ -118,25 +130,36 @@ export function TrackingImport() {
   }
   /** Looks again at the file with its rows put right. */
   const mend = (rows: (all: readonly FileRow[]) => FileRow[], gone: readonly FileRow[] = []) => {
-    if (file === null) return
+    if (file === null || read === null) return
     const next = { ...file, rows: rows(file.rows) }
     // A file that was not divided has its heads among its rows.
-    const lines = new Set(read?.rows.map(({ line }) => line))
+    const lines = new Set(read.rows.map(({ line }) => line))
     send(async () => {
-      if (!next.rows.some(({ line }) => lines.has(line))) {
-        setFile(null)
-        begin()
-        toast(t('送る行がなくなりました。', 'No line is left to send.'))
-        return
-      }
-      await look(next)
+      // The service refuses a file without a line; what was left out is still to be written.
+      if (next.rows.some(({ line }) => lines.has(line))) await look(next)
+      else setRead({ ...read, rows: [], ready: 0, refused: 0 })
       setFile(next)
+      setSent(false)
       setLeft((all) => [...all, ...gone])
     })
   }
+  const rowsAt = (lines: readonly number[]) => {
+    const at = new Set(lines)
+    return file?.rows.filter(({ line }) => at.has(line)) ?? []
+  }
+  const without = (gone: readonly FileRow[]) => {
+    const lines = new Set(gone.map(({ line }) => line))
+    return (all: readonly FileRow[]) => all.filter(({ line }) => !lines.has(line))
+  }
   const leaveOut = (lines: readonly number[]) => {
-    const gone = file?.rows.filter((row) => lines.includes(row.line)) ?? []
-    mend((all) => all.filter((row) => !gone.includes(row)), gone)
+    const gone = rowsAt(lines)
+    mend(without(gone), gone)
+  }
+  /** Back to the look with what did not go: these lines may be put right. */
+  const sendAgain = (lines: readonly number[]) => {
+    const again = new Set(lines)
+    const gone = read?.rows.flatMap(({ line }) => (again.has(line) ? [] : [line])) ?? []
+    mend(without(rowsAt(gone)))
   }
   const label = formats.find(({ id }) => id === wanted.format)?.label
   return (
@@ -148,7 +171,14 @@ export function TrackingImport() {
             <label htmlFor={fileId}>{t('CSV ファイル', 'CSV file')}</label>
             <FileField
               id={fileId}
-              chosen={file && name}
+              chosen={
+                file &&
+                [
+                  chosen.name,
+                  fileSize(chosen.size),
+                  t(`${number(lineCount(file))}行`, `${lineCount(file)} lines`),
+                ].join('・')
+              }
               accept=".csv,text/csv"
               onChange={(event) => take(event.target.files?.[0])}
             />
@@ -192,8 +222,8 @@ export function TrackingImport() {
         </>
       )}
       {step !== 'choose' && (
-        <p>
-          <strong className="wrap">{name}</strong>{' '}
+        <p ref={head} tabIndex={-1}>
+          <strong className="wrap">{chosen.name}</strong>{' '}
           <span className="quiet">
             {[
               label,
@@ -219,27 +249,34 @@ export function TrackingImport() {
       {mayWork && step !== 'done' && (
         <div className="row">
           {step === 'choose' && (
-            <button
-              type="button"
+            <ActButton
               className="button button-main"
-              aria-disabled={busy || file === null}
+              busy={busy}
+              blocked={file === null ? noFile() : null}
               onClick={() => file && send(() => look(file))}
             >
               {t('内容を確認する', 'Preview')}
-            </button>
+            </ActButton>
           )}
-          {step === 'check' && read && read.ready > 0 && (
-            <button
-              type="button"
+          {step === 'check' && read && (
+            <ActButton
               className="button button-main"
-              aria-disabled={busy}
+              busy={busy}
+              blocked={
+                read.ready === 0
+                  ? t(
+                      '送れる行がありません。番号を直すか、別のファイルを選んでください。',
+                      'No line can be sent: mend a number, or choose another file.',
+                    )
+                  : null
+              }
               onClick={() => send(apply)}
             >
               {t(
                 `${number(read.ready)}件の発送完了をモールに送る`,
                 `Tell the malls of ${number(read.ready)} parcels`,
               )}
-            </button>
+            </ActButton>
           )}
           {step === 'check' && (
             <label className="tick">
@@ -267,6 +304,8 @@ export function TrackingImport() {
           sent={sent}
           busy={busy}
           onLeaveOut={sent ? undefined : leaveOut}
+          onSendAgain={sendAgain}
+          table={table}
           mendable={(row) => {
             const of = file?.rows.find(({ line }) => line === row.line)
             return !sent && of !== undefined && withNumber(of, row.trackingNumber, '1') !== null
@@ -285,7 +324,7 @@ export function TrackingImport() {
           <button
             type="button"
             className="button"
-            onClick={() => save(toPart(headOf(file), left).bytes, `left-out-${name}`)}
+            onClick={() => save(toPart(headOf(file), left).bytes, `left-out-${chosen.name}`)}
           >
             {t(`外した${number(left.length)}行を書き出す`, `Write the ${left.length} lines left out`)}
           </button>
@@ -347,6 +386,8 @@ function Rows(props: {
   sent: boolean
   busy: boolean
   onLeaveOut: ((lines: readonly number[]) => void) | undefined
+  onSendAgain: (lines: readonly number[]) => void
+  table: RefObject<HTMLDivElement | null>
   mendable: (row: Row) => boolean
   onMend: (row: Row, to: string) => void
 }) {
@@ -383,8 +424,15 @@ function Rows(props: {
               </Sign>
             ),
         )}
-        {!sent && <ReadyByMall rows={read.rows} />}
+        {read.rows.length === 0 && t('送る行がなくなりました。', 'No line is left to send.')}
+        <ByShop
+          rows={read.rows.filter(({ result }) => result !== 'refused')}
+          isDone={sent ? (row) => shownOf(row) === 'succeeded' || shownOf(row) === 'warning' : undefined}
+        />
       </p>
+      {sent && (
+        <NotGone rows={read.rows} shownOf={shownOf} busy={props.busy} onSendAgain={props.onSendAgain} />
+      )}
       {again.length > 0 && onLeaveOut && (
         <p className="row">
           <button
@@ -406,7 +454,13 @@ function Rows(props: {
           </span>
         </p>
       )}
-      <div className="results-table" tabIndex={0} role="region" aria-label={t('行ごとの結果', 'By line')}>
+      <div
+        ref={props.table}
+        className="results-table"
+        tabIndex={0}
+        role="region"
+        aria-label={t('行ごとの結果', 'By line')}
+      >
         <table>
           <thead>
             <tr>
@@ -480,22 +534,60 @@ function Rows(props: {
   )
 }
 
-/** Of what would go: parcels by mall, the most first. */
-function ReadyByMall({ rows }: { rows: readonly Row[] }) {
-  const { mall } = useNames()
-  const ready = rows.flatMap(({ result, marketplace, shopId }) =>
-    result === 'ready' && marketplace ? [{ marketplace, shopId }] : [],
+/** After sending: what is still under way, and the lines that did not go, to be put right. */
+function NotGone(props: {
+  rows: readonly Row[]
+  shownOf: (row: Row) => Shown
+  busy: boolean
+  onSendAgain: (lines: readonly number[]) => void
+}) {
+  const { rows, shownOf, busy, onSendAgain } = props
+  const failed = rows.filter((row) => shownOf(row) === 'failed')
+  const again = rows.filter((row) => shownOf(row) === 'refused' || shownOf(row) === 'failed')
+  const isUnderWay = rows.some((row) => shownOf(row) === 'requested')
+  return (
+    <>
+      {isUnderWay && (
+        <p className="support">
+          {t('この画面を閉じても、送信は続きます。', 'Sending goes on when this page is closed.')}
+        </p>
+      )}
+      {again.length > 0 && (
+        <p className="row">
+          <button
+            type="button"
+            className="button button-main"
+            aria-disabled={busy}
+            onClick={() => onSendAgain(again.map(({ line }) => line))}
+          >
+            {t(
+              `送れなかった${number(again.length)}行を直して送り直す`,
+              `Mend and send ${again.length} again`,
+            )}
+          </button>
+          {failed.length > 0 && (
+            <Link href="/desk?part=failed">{t('警告・失敗で対処を見る', 'See what to do')}</Link>
+          )}
+        </p>
+      )}
+    </>
   )
-  const malls = [...Map.groupBy(ready, ({ marketplace }) => marketplace)].sort(
-    ([, a], [, b]) => b.length - a.length,
-  )
-  if (malls.length === 0) return null
+}
+
+/** Lines by shop, the most first; after sending, how many of them the mall has. */
+function ByShop({ rows, isDone }: { rows: readonly Row[]; isDone: ((row: Row) => boolean) | undefined }) {
+  const { mall, shop } = useNames()
+  const known = rows.flatMap((row) => (row.marketplace && row.shopId ? [{ ...row, shopId: row.shopId }] : []))
+  const shops = [...Map.groupBy(known, ({ shopId }) => shopId)].sort(([, a], [, b]) => b.length - a.length)
+  if (shops.length === 0) return null
   return (
     <span className="row">
-      <span className="quiet">{t('モール別', 'By mall')}</span>
-      {malls.map(([name, its]) => (
-        <span key={name}>
-          <MallBadge name={name} label={mall(name, its[0]?.shopId ?? undefined)} /> {number(its.length)}
+      <span className="quiet">{t('店舗別', 'By shop')}</span>
+      {shops.map(([shopId, its]) => (
+        <span key={shopId}>
+          <MallBadge name={its[0]?.marketplace ?? ''} label={mall(its[0]?.marketplace ?? '', shopId)} />{' '}
+          <span className="quiet">{shop(shopId)}</span> {isDone && `${number(its.filter(isDone).length)} / `}
+          {number(its.length)}
         </span>
       ))}
     </span>

@@ -19,7 +19,12 @@ function useComingHolds(board: Board | undefined) {
     queryKey: ['due', 'holds', board?.onHold],
     enabled: board !== undefined && board.onHold > 0,
     queryFn: async () => {
-      const query = { status: 'on_hold', onHoldTo: dayBeside(today(), HOLD_DAYS), detail: 'true', limit: 50 } as const
+      const query = {
+        status: 'on_hold',
+        onHoldTo: dayBeside(today(), HOLD_DAYS),
+        detail: 'true',
+        limit: 50,
+      } as const
       const { orders } = await answer(api.GET('/v1/orders', { params: { query } }))
       return orders
         .flatMap((order) => {

@@ -32,7 +32,7 @@ export function useNextDue(ask: boolean): { day: string; count: number } | undef
       refetchInterval: 60_000,
       queryFn: async () => {
         const shipByFrom = dayBeside(today(), 1)
-      const query = { ...TO_LEAVE, sort: 'shipBy', shipByFrom, detail: 'true', limit: 1 } as const
+        const query = { ...TO_LEAVE, sort: 'shipBy', shipByFrom, detail: 'true', limit: 1 } as const
         const { orders } = await answer(api.GET('/v1/orders', { params: { query } }))
         const day = orders[0]?.detail?.delivery.shipBy?.slice(0, 10)
         if (day === undefined) return null

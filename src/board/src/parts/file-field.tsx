@@ -1,6 +1,9 @@
 import type { InputHTMLAttributes } from 'react'
 import { t } from '../i18n.ts'
 
+/** Why a button waits for the file. */
+export const noFile = (): string => t('先にファイルを選んでください。', 'Choose a file first.')
+
 /**
  * A field for one file, in the board's language: the browser's own button speaks the browser's. The field
  * lies over what is drawn, so that a click, a key and a dropped file reach it.

@@ -55,6 +55,13 @@ const DAY_MS = 24 * 60 * 60_000
 export const dayBeside = (day: string, days: number): string => isoDay(Date.parse(day) + days * DAY_MS)
 
 export const number = (value: number): string => YEN.format(value)
+
+/** Size of a file, in the unit that reads best. */
+export const fileSize = (bytes: number): string =>
+  bytes < 1_000_000
+    ? `${number(Math.max(1, Math.round(bytes / 1_000)))} KB`
+    : `${(bytes / 1_000_000).toFixed(1)} MB`
+
 export const yen = (value: number | null | undefined): string =>
   value === null || value === undefined ? '' : `${value < 0 ? '−' : ''}¥${YEN.format(Math.abs(value))}`
 

@@ -1,3 +1,4 @@
+import '../styles/check.css'
 import { useEffect, useRef, useState } from 'react'
 import { ApiProblem, answer, api, problemText, type Schemas } from '../api.ts'
 import {

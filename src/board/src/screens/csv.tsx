@@ -1,6 +1,5 @@
-import { useState } from 'react'
-import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
-import { useLocation, useSearch } from 'wouter'
+import { type ComponentType, useState } from 'react'
+import { Link, Redirect, useSearch } from 'wouter'
 import { ItemList } from '../csv/item-list.tsx'
 import { LabelExport } from '../csv/label-export.tsx'
 import { LabelSettings } from '../csv/label-settings.tsx'
@@ -9,68 +8,62 @@ import { PaperSettings } from '../csv/paper-settings.tsx'
 import { TrackingImport } from '../csv/tracking-import.tsx'
 import { t } from '../i18n.ts'
 import { ORDER_STATUSES } from '../list/order-query.ts'
+import { DownloadLink } from '../parts/download-link.tsx'
 import { Choice, Field } from '../parts/field.tsx'
 import { statusWord } from '../words.ts'
 
-/** CSV: 送り状 out, their numbers in, and orders for a spreadsheet. */
+interface CsvPage {
+  title: () => string
+  Page: ComponentType
+  /** Next in the work, and pages that the left list does not name. */
+  beside: readonly string[]
+}
+
+const PAGES: Readonly<Record<string, CsvPage>> = {
+  labels: {
+    title: () => t('送り状を出力', 'Write labels'),
+    Page: LabelExport,
+    beside: ['tracking', 'settings', 'papers', 'orders'],
+  },
+  tracking: {
+    title: () => t('送り状番号を取り込む', 'Read tracking numbers'),
+    Page: TrackingImport,
+    beside: ['labels'],
+  },
+  orders: { title: () => t('受注をCSVに出力', 'Orders as CSV'), Page: OrderExport, beside: ['labels'] },
+  files: { title: () => t('注文ファイルを取り込む', 'Order files'), Page: OrderFiles, beside: [] },
+  items: { title: () => t('商品リスト・棚番', 'Items and shelves'), Page: ItemList, beside: [] },
+  settings: {
+    title: () => t('送り状の設定', 'Label settings'),
+    Page: LabelSettings,
+    beside: ['labels', 'papers'],
+  },
+  papers: { title: () => t('納品書の設定', 'Papers'), Page: PaperSettings, beside: ['labels', 'settings'] },
+}
+
+const csvPath = (tab: string): string => (tab === 'labels' ? '/csv' : `/csv?tab=${tab}`)
+
+/** CSV: 送り状 out, their numbers in, and orders for a spreadsheet; each a page of its own, by its address. */
 export default function Csv() {
-  const [, navigate] = useLocation()
   const tab = new URLSearchParams(useSearch()).get('tab') ?? 'labels'
+  const page = PAGES[tab]
+  if (page === undefined) return <Redirect to="/csv" replace />
+  const { title, Page, beside } = page
   return (
-    <div className="desk">
-      <h1>{t('CSV・送り状', 'CSV and labels')}</h1>
-      {/* By the address, which the left list leads to from any of them. */}
-      <Tabs
-        selectedKey={tab}
-        onSelectionChange={(key) =>
-          navigate(key === 'labels' ? '/csv' : `/csv?tab=${String(key)}`, { replace: true })
-        }
-      >
-        <TabList className="tab-list" aria-label={t('CSV・送り状', 'CSV and labels')}>
-          <Tab id="labels" className="tab">
-            {t('送り状を出力', 'Write labels')}
-          </Tab>
-          <Tab id="tracking" className="tab">
-            {t('送り状番号を取り込む', 'Read tracking numbers')}
-          </Tab>
-          <Tab id="orders" className="tab">
-            {t('受注をCSVに出力', 'Orders as CSV')}
-          </Tab>
-          <Tab id="files" className="tab">
-            {t('注文ファイルを取り込む', 'Order files')}
-          </Tab>
-          <Tab id="items" className="tab">
-            {t('商品リスト・棚番', 'Items and shelves')}
-          </Tab>
-          <Tab id="settings" className="tab">
-            {t('送り状の設定', 'Label settings')}
-          </Tab>
-          <Tab id="papers" className="tab">
-            {t('納品書の設定', 'Papers')}
-          </Tab>
-        </TabList>
-        <TabPanel id="labels" className="tab-panel">
-          <LabelExport />
-        </TabPanel>
-        <TabPanel id="tracking" className="tab-panel">
-          <TrackingImport />
-        </TabPanel>
-        <TabPanel id="orders" className="tab-panel">
-          <OrderExport />
-        </TabPanel>
-        <TabPanel id="files" className="tab-panel">
-          <OrderFiles />
-        </TabPanel>
-        <TabPanel id="items" className="tab-panel">
-          <ItemList />
-        </TabPanel>
-        <TabPanel id="settings" className="tab-panel">
-          <LabelSettings />
-        </TabPanel>
-        <TabPanel id="papers" className="tab-panel">
-          <PaperSettings />
-        </TabPanel>
-      </Tabs>
+    <div className="desk csv-page">
+      <div className="page-head">
+        <h1>{title()}</h1>
+        {beside.length > 0 && (
+          <nav className="page-acts" aria-label={t('関連する画面', 'Pages beside')}>
+            {beside.map((one) => (
+              <Link key={one} className="button" href={csvPath(one)}>
+                {PAGES[one]?.title()}
+              </Link>
+            ))}
+          </nav>
+        )}
+      </div>
+      <Page key={tab} />
     </div>
   )
 }
@@ -151,9 +144,9 @@ function OrderExport() {
         />
       </div>
       <p>
-        <a className="button button-main" href={`/v1/orders/export?${query}`} download>
+        <DownloadLink className="button button-main" href={`/v1/orders/export?${query}`}>
           {t('CSV をダウンロード', 'Download the CSV')}
-        </a>
+        </DownloadLink>
       </p>
       {target === 'next_engine' && (
         <p className="support">

@@ -4,6 +4,7 @@ import { daysOf, fortnight, sumOf, useFigures } from '../figures/figures-data.ts
 import { InTime, OrderBars, seconds, Waits } from '../figures/home-figures.tsx'
 import { Bars } from '../figures/plots.tsx'
 import { t } from '../i18n.ts'
+import { DownloadLink } from '../parts/download-link.tsx'
 import { Choice, Field } from '../parts/field.tsx'
 import { dueDay, number, shortTime, yen } from '../parts/format.ts'
 import { Answered, Empty, Wide } from '../parts/states.tsx'
@@ -36,9 +37,7 @@ export default function FiguresScreen() {
           </span>
         )}
         <div className="page-acts">
-          <a className="button" href={`/v1/figures/export?${file}`} download>
-            {t('CSVに出力', 'As CSV')}
-          </a>
+          <DownloadLink href={`/v1/figures/export?${file}`}>{t('CSVに出力', 'As CSV')}</DownloadLink>
         </div>
       </div>
       <div className="row">

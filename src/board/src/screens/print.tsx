@@ -1,3 +1,4 @@
+import '../styles/sheets.css'
 import { useQueries } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { useSearch } from 'wouter'

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import type { Schemas } from '../api.ts'
 import { useMalls, useMarkLabels, useShops } from '../data.ts'
 import { t } from '../i18n.ts'
+import { ActButton } from '../parts/act-button.tsx'
 import { Choice, Field } from '../parts/field.tsx'
 import { HOLD_KINDS, holdWord, PAYMENT_KINDS, paymentWord } from '../words.ts'
 
@@ -173,14 +174,16 @@ export function ConditionFields({ conditions, required }: { conditions: Conditio
           onChange={conditions.setIs}
           options={conditions.offered.map((one) => [one, isWords()[one]] as const)}
         />
-        <button
-          type="button"
-          className="button"
-          aria-disabled={conditions.typed === null}
+        <ActButton
+          blocked={
+            conditions.typed === null
+              ? t('先に、この条件の値を入力してください。', 'Enter the value of this condition first.')
+              : null
+          }
           onClick={conditions.add}
         >
           {t('条件を重ねる', 'And another')}
-        </button>
+        </ActButton>
       </div>
     </>
   )

@@ -39,7 +39,7 @@ export const ELSEWHERE: readonly {
     settings: ['setPushSecret', 'subscribeNotifications'],
   },
   {
-    ja: '注文ファイルの配送会社の言葉、支払方法の言葉、商品の行の絞り込み（その他の店舗。列の対応は「CSV・送り状」で変えられます）',
+    ja: '注文ファイルの配送会社の言葉、支払方法の言葉、商品の行の絞り込み（その他の店舗。列の対応は「注文ファイルを取り込む」で変えられます）',
     en: 'Words of carriers and payments, rows of goods in order files',
     call: 'PUT /v1/shops/{id}/order-form form',
     settings: ['form.shipped.carriers', 'form.values.payment', 'form.items', 'form.items.are'],

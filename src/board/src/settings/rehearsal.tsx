@@ -2,8 +2,10 @@ import { useQuery } from '@tanstack/react-query'
 import { useId, useState } from 'react'
 import { ApiProblem, answer, api, type Schemas } from '../api.ts'
 import { t } from '../i18n.ts'
+import { ActButton } from '../parts/act-button.tsx'
+import { DownloadLink } from '../parts/download-link.tsx'
 import { Field } from '../parts/field.tsx'
-import { FileField } from '../parts/file-field.tsx'
+import { FileField, noFile } from '../parts/file-field.tsx'
 import { toBase64 } from '../parts/files.ts'
 import { number, shortTime } from '../parts/format.ts'
 import { Sign, type Tone } from '../parts/sign.tsx'
@@ -127,9 +129,9 @@ function Found({ report }: { report: Report }) {
         </table>
       )}
       <p>
-        <a className="button" href={`/v1/shops/${report.shop.id}/rehearsal/file`} download>
+        <DownloadLink href={`/v1/shops/${report.shop.id}/rehearsal/file`}>
           {t('報告をファイルで保存', 'Save the report')}
-        </a>
+        </DownloadLink>
       </p>
     </div>
   )
@@ -179,9 +181,9 @@ function Compare({ shopId, onDone }: { shopId: string; onDone: () => void }) {
         />
       </div>
       <p>
-        <button type="submit" className="button" aria-disabled={busy || !file}>
+        <ActButton type="submit" busy={busy} blocked={file ? null : noFile()}>
           {t('比べる', 'Compare')}
-        </button>
+        </ActButton>
       </p>
       <Problem error={error} />
       {found && <Differences found={found.comparison} />}

@@ -135,7 +135,7 @@ export function SideNav({ asPage = false }: { asPage?: boolean }) {
           <h2 className="bar-title">{t('送り状', 'Labels')}</h2>
           <Entry
             to="/csv"
-            here={location === '/csv' && query.get('tab') !== 'tracking'}
+            here={location === '/csv' && !CSV_ENTRIES.has(query.get('tab') ?? '')}
             label={t('送り状を出力', 'Write labels')}
             icon="label"
           />
@@ -152,6 +152,9 @@ export function SideNav({ asPage = false }: { asPage?: boolean }) {
     </nav>
   )
 }
+
+/** Pages of /csv that have an entry of their own; the rest belongs to 送り状を出力. */
+const CSV_ENTRIES: ReadonlySet<string> = new Set(['tracking', 'files', 'items'])
 
 const TO_MEND = ['warning', 'failed', 'importFailed']
 
@@ -303,6 +306,8 @@ const Light = ({ tone }: { tone: Tone }) => (
 function Shops({ board, shopId }: { board: Board | undefined; shopId: string | null }) {
   const { mall } = useNames()
   const [location] = useLocation()
+  const tab = new URLSearchParams(useSearch()).get('tab')
+  const mayWork = useMayWork()
   const live = useLive().state === 'open'
   const now = useNow(30_000)
   const reasons = useShopReasons()
@@ -363,6 +368,22 @@ function Shops({ board, shopId }: { board: Board | undefined; shopId: string | n
         )
       })}
       <Entry to="/calendar" here={location === '/calendar'} label={t('突合', 'Comparison')} icon="calendar" />
+      {mayWork && (
+        <>
+          <Entry
+            to="/csv?tab=files"
+            here={location === '/csv' && tab === 'files'}
+            label={t('注文ファイルを取り込む', 'Order files')}
+            icon="file"
+          />
+          <Entry
+            to="/csv?tab=items"
+            here={location === '/csv' && tab === 'items'}
+            label={t('商品リスト・棚番', 'Items and shelves')}
+            icon="list"
+          />
+        </>
+      )}
     </div>
   )
 }
@@ -421,7 +442,15 @@ export function Rail() {
       badge: due && due.late > 0 ? [due.late, 'stop', t('期限切れ', 'late')] : undefined,
     },
     ...(mayWork
-      ? [{ to: '/csv', icon: 'label', label: t('送り状', 'Labels'), here: location === '/csv' } as const]
+      ? [
+          {
+            to: '/csv',
+            icon: 'label',
+            label: t('送り状', 'Labels'),
+            here: location === '/csv',
+            isWide: true,
+          } as const,
+        ]
       : []),
     {
       to: '/desk',
@@ -430,12 +459,24 @@ export function Rail() {
       here: location === '/desk',
       badge: waiting > 0 ? [waiting, 'look', ''] : undefined,
     },
+    {
+      to: '/shops',
+      icon: 'shop',
+      label: t('店舗', 'Shops'),
+      here: location.startsWith('/shops'),
+      isWide: true,
+    },
     { to: '/menu', icon: 'menu', label: t('メニュー', 'Menu'), here: location === '/menu' },
   ]
   return (
     <nav className="rail" aria-label={t('主な画面', 'Main screens')}>
-      {places.map(({ to, icon, label, here, badge }) => (
-        <Link key={to} href={to} className="rail-place" aria-current={here ? 'page' : undefined}>
+      {places.map(({ to, icon, label, here, badge, isWide }) => (
+        <Link
+          key={to}
+          href={to}
+          className={isWide ? 'rail-place rail-wide' : 'rail-place'}
+          aria-current={here ? 'page' : undefined}
+        >
           <Icon name={icon} />
           {label}
           {badge && (
@@ -455,5 +496,7 @@ interface RailPlace {
   icon: IconName
   label: string
   here: boolean
+  /** A phone's bar has no room for it. */
+  isWide?: boolean
   badge?: readonly [count: number, tone: 'stop' | 'look', word: string] | undefined
 }
