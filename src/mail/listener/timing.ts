@@ -66,9 +66,10 @@ export const quietMsOf = (quietMs: number, mailboxes: number): number =>
  * Limits on starting connections, by host; established ones do not count. A TLS handshake costs each side
  * milliseconds of CPU, and providers take many at once from one address for an attack. With these limits a
  * listener takes over some 300 mailboxes of one host within the 60 s allowed after a listener dies. A host
- * that answers every start gets faster ones.
+ * that answers every start gets faster ones: `upTo` holds back those alone that answer within 20 ms, as no
+ * more than eight are under way.
  */
-export const CONNECT_LIMITS: ThrottleLimits = { perKey: 8, total: 40, perSecond: 30, upTo: 200 }
+export const CONNECT_LIMITS: ThrottleLimits = { perKey: 8, total: 40, perSecond: 30, upTo: 400 }
 /**
  * Limits on concurrent large downloads: after an outage every mailbox may have one, and each is held in
  * memory.

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { CONNECT_LIMITS } from '../../../src/mail/listener/timing.ts'
 import { createThrottle } from '../../../src/platform/fair-gate.ts'
 import { heldClock } from '../../support/fixtures.ts'
 
@@ -81,6 +82,22 @@ describe('throttle', () => {
     open.shift()?.done()
     await first
     await expect(throttle.pass('a', forever, async () => 'in')).resolves.toBe('in')
+  })
+
+  it('connects 2,000 mailboxes of a host that answers at once within eight seconds', async () => {
+    let time = 0
+    const passing = {
+      now: () => time,
+      async sleep(ms: number) {
+        const until = time + ms
+        await Promise.resolve()
+        time = Math.max(time, until)
+      },
+    }
+    const throttle = createThrottle(passing, random, CONNECT_LIMITS)
+    await Promise.all(Array.from({ length: 2_000 }, () => throttle.pass('a', forever, async () => {})))
+    expect(time).toBeGreaterThan(5_000)
+    expect(time).toBeLessThan(8_000)
   })
 
   it('spaces the starts at one host, and no others', async () => {
