@@ -660,7 +660,10 @@ describe.skipIf(!hasBrowser)(`work is kept${LEFT_OUT}`, () => {
     const number = (await lines(page).nth(0).locator('.cell-number').textContent()) ?? ''
     const held = own.find((order) => number.includes(order.orderNumber))
     await readApi(rig, '/orders/move', { orderIds: [held?.id], to: 'on_hold' })
-    await page.getByText('一覧から外れた1件を選択から外しました').waitFor()
+    await page
+      .getByRole('region', { name: '選択中の受注' })
+      .getByText('一覧から外れた1件を選択から外しました')
+      .waitFor()
     await page.getByText('1件の受注が選択されています').waitFor()
     await page.keyboard.press('F9')
     await dialog(page).getByRole('button', { name: '1件を発送完了にする' }).waitFor()
@@ -670,6 +673,97 @@ describe.skipIf(!hasBrowser)(`work is kept${LEFT_OUT}`, () => {
         .count(),
     ).toBe(0)
     await readApi(rig, '/orders/move', { orderIds: [held?.id], to: 'new' })
+    await close()
+  })
+
+  test.each(['a pointer moves over them', 'one is ticked'])(
+    'no row moves while %s: one that left stays grey with its reason, a new one waits for the end or for N',
+    async (reason) => {
+      const amazon = 2
+      const [own, late] = await newOrders(rig, 2, {}, amazon)
+      const move = (order: typeof own, to: string) =>
+        readApi(rig, '/orders/move', { orderIds: [order?.id], to })
+      await move(late, 'on_hold')
+      const { page, complaints, close } = await enterDemo(rig)
+      await page.clock.install()
+      await page.goto(`${rig.url}/board/orders?status=new&marketplace=amazon&hold=false&sort=newest`)
+      const lineOf = (order: typeof own) => lines(page).filter({ hasText: order?.orderNumber ?? '' })
+      const line = lineOf(own)
+      await line.waitFor()
+      const other = lines(page)
+        .filter({ hasNotText: own?.orderNumber ?? '' })
+        .first()
+      const holds = async () => {
+        await other.hover({ position: { x: 200, y: 10 } })
+        if (reason === 'one is ticked') {
+          await other.getByRole('checkbox').check()
+          await page.getByRole('heading', { level: 1 }).hover()
+        }
+      }
+      await holds()
+      const counted = async () => (await page.locator('.list-count').textContent()) ?? ''
+      const places = () =>
+        lines(page).evaluateAll((all) =>
+          all.map((one) => `${one.getAttribute('style')} ${one.querySelector('.cell-number')?.textContent}`),
+        )
+      const [before, count] = [await places(), await counted()]
+      const gone = line.and(page.locator('.line-gone'))
+      await move(own, 'on_hold')
+      await gone.getByText('「保留」へ移りました').waitFor()
+      expect(await line.getByRole('checkbox').count()).toBe(0)
+      await expect.poll(counted).not.toBe(count)
+      await page.getByRole('button', { name: '外れた 1件' }).waitFor()
+      expect(await places()).toEqual(before)
+      expect(await seriousFindings(page)).toEqual([])
+      // Back in the list it is a row like the others, where it stood.
+      await move(own, 'new')
+      await line.getByRole('checkbox').waitFor()
+      await move(late, 'new')
+      const news = page.getByRole('button', { name: '新着 1件' })
+      await news.waitFor()
+      expect(await places()).toEqual(before)
+      await page.keyboard.press('n')
+      await lineOf(late).waitFor()
+      await news.waitFor({ state: 'hidden' })
+      // The hold goes on after it.
+      if (reason === 'one is ticked') await move(own, 'on_hold')
+      else {
+        await other.hover({ position: { x: 210, y: 12 } })
+        await move(own, 'on_hold')
+      }
+      await gone.waitFor()
+      if (reason === 'one is ticked') await page.keyboard.press('Escape')
+      // A mouse that rests holds nothing up.
+      else await page.clock.fastForward(5_100)
+      await line.waitFor({ state: 'detached' })
+      expect(complaints).toEqual([])
+      await close()
+    },
+  )
+
+  test('the cursor of the keys goes with its row, and Space ticks what it was moved to', async () => {
+    const amazon = 2
+    const [one, late] = await newOrders(rig, 2, {}, amazon)
+    const move = (order: typeof one, to: string) =>
+      readApi(rig, '/orders/move', { orderIds: [order?.id], to })
+    await move(late, 'on_hold')
+    const { page, close } = await enterDemo(rig)
+    await page.clock.install()
+    await page.goto(`${rig.url}/board/orders?status=new&marketplace=amazon&hold=false&sort=newest`)
+    const lineOf = (order: typeof one) => lines(page).filter({ hasText: order?.orderNumber ?? '' })
+    await lineOf(one).waitFor()
+    await page.keyboard.press('End')
+    await page.keyboard.press('Home')
+    const first = lines(page).and(page.locator('.grid-active'))
+    const number = (await first.locator('.cell-number').textContent()) ?? ''
+    await page.clock.fastForward(5_100)
+    await move(late, 'new')
+    await lineOf(late).waitFor()
+    await page.keyboard.press('Space')
+    await page.getByText('1件の受注が選択されています').waitFor()
+    expect(await page.locator('.grid-line[aria-selected=true] .cell-number').allTextContents()).toEqual([
+      number,
+    ])
     await close()
   })
 

@@ -7,6 +7,7 @@ import { Problem } from '../parts/states.tsx'
 import { useSend } from '../parts/use-send.ts'
 import { actionWord } from '../words.ts'
 import { type Bulk, SIMPLE_ACTIONS } from './bulk-kinds.ts'
+import { leftTheList } from './use-selection.ts'
 
 const STEPS = ['move', 'labels', 'ship'] as const
 type Step = (typeof STEPS)[number]
@@ -14,6 +15,8 @@ type Step = (typeof STEPS)[number]
 /** Shows how many rows are ticked, and the actions for them. */
 export default function SelectionBar(props: {
   count: number
+  /** Ticked ones that left the list, and the selection with it. */
+  left: number
   total: number | null
   mayWork: boolean
   /** The next step of these orders, whose button is the main one. */
@@ -69,6 +72,7 @@ export default function SelectionBar(props: {
         {reading && read > 0
           ? t(`${number(read)}件を読み込みました…`, `${number(read)} read…`)
           : t(`${number(count)}件の受注が選択されています。`, `${number(count)} orders are ticked.`)}
+        {props.left > 0 && <> {leftTheList(props.left)}</>}
       </p>
       {total !== null && total > count && !reading && (
         <button type="button" className="link-button" onClick={() => send(all)}>

@@ -14,6 +14,12 @@ type Selection = ReadonlyMap<string, Picked>
 const NONE: Selection = new Map()
 const VERIFY_AFTER_MS = 500
 
+export const leftTheList = (count: number): string =>
+  t(
+    `一覧から外れた${number(count)}件を選択から外しました。`,
+    `${number(count)} left the list and are no longer ticked.`,
+  )
+
 /**
  * The ticked orders. An order that leaves the list leaves the selection too, and the person is told:
  * otherwise 発送完了 would ship an order that a colleague has just moved to 保留. Where more pages follow, a row
@@ -29,6 +35,7 @@ export function useSelection(
   const [picked, setPicked] = useState<Selection>(
     () => new Map(takeTicked(search).map((order) => [order.id, order])),
   )
+  const [left, setLeft] = useState(0)
   // Effects and events compare with the newest selection, whichever of them changed it last.
   const newest = useRef(picked)
   const replace = useCallback((next: Selection) => {
@@ -42,6 +49,7 @@ export function useSelection(
     if (listed.current === query) return
     listed.current = query
     replace(NONE)
+    setLeft(0)
     shown.current = new Set()
   }, [query, replace])
 
@@ -51,12 +59,9 @@ export function useSelection(
       const gone = newest.current.size - left.length
       if (gone === 0) return
       replace(new Map(left))
-      toast(
-        t(
-          `一覧から外れた${number(gone)}件を選択から外しました。`,
-          `${number(gone)} left the list and are no longer ticked.`,
-        ),
-      )
+      // The bar of the selection goes with its last order.
+      if (left.length === 0) toast(leftTheList(gone))
+      setLeft((before) => (left.length === 0 ? 0 : before + gone))
     },
     [replace],
   )
@@ -126,16 +131,22 @@ export function useSelection(
         if (order) next.set(id, order)
       }
       replace(next)
+      setLeft(0)
     },
     [rows, replace],
   )
   return {
     picked,
+    /** How many have left the list since the person last ticked or unticked any. */
+    left,
     select,
     selectAll: async (progress: (done: number) => void) => {
       const all = await pickAll(query, progress)
       replace(new Map(all.map((order) => [order.id, order])))
     },
-    selectNone: () => replace(NONE),
+    selectNone: () => {
+      replace(NONE)
+      setLeft(0)
+    },
   }
 }

@@ -7,6 +7,7 @@ import {
   useCallback,
   useEffect,
   useId,
+  useMemo,
   useRef,
   useState,
 } from 'react'
@@ -66,6 +67,8 @@ interface LineProps<Row> {
   /** It is open beside the list. */
   current: boolean
   ticked: boolean
+  /** Why the row is no longer of the list; null where it is. */
+  left: string | null
   looks: string
   acts: { readonly current: Acts<Row> }
 }
@@ -94,14 +97,18 @@ const Line = memo(<Row,>(props: LineProps<Row>) => {
       onClick={(event) => acts.current.click(event, index, row)}
     >
       <div role="gridcell" tabIndex={-1} className="grid-cell grid-tick">
-        <input
-          type="checkbox"
-          tabIndex={-1}
-          aria-label={t(`${props.name}を選択`, `Tick ${props.name}`)}
-          checked={props.ticked}
-          onClick={(event) => acts.current.tick(event, index)}
-          onChange={() => undefined}
-        />
+        {props.left === null ? (
+          <input
+            type="checkbox"
+            tabIndex={-1}
+            aria-label={t(`${props.name}を選択`, `Tick ${props.name}`)}
+            checked={props.ticked}
+            onClick={(event) => acts.current.tick(event, index)}
+            onChange={() => undefined}
+          />
+        ) : (
+          <span className="left-why">{props.left}</span>
+        )}
       </div>
       {props.columns.map((column) => (
         <div
@@ -131,6 +138,13 @@ export function Grid<Row>(props: {
   rowName: (row: Row) => string
   rowHeight: number
   rowTone?: (row: Row) => string
+  /** Rows that are shown only so that none moves: they are neither ticked nor opened. */
+  gone: ReadonlySet<string>
+  leftWord: (key: string) => string
+  /** A hand moves over the rows, or a key through them. */
+  onMove: () => void
+  /** The mouse is no longer over them. */
+  onLeave: () => void
   selected: ReadonlySet<string>
   onSelect: (keys: ReadonlySet<string>) => void
   onOpen: (row: Row) => void
@@ -153,11 +167,12 @@ export function Grid<Row>(props: {
   /** These rows are about to be others. */
   busy?: boolean
 }) {
-  const { rows, columns, rowKey, selected, onSelect, onNearEnd, onSight } = props
+  const { rows, columns, rowKey, gone, selected, onSelect, onNearEnd, onSight } = props
   const id = useId()
   const scroller = useRef<HTMLDivElement>(null)
-  const [active, setActive] = useState(0)
+  const [cursor, setCursor] = useState<{ index: number; key: string | null }>({ index: 0, key: null })
   const anchor = useRef(0)
+  const pointed = useRef<readonly [x: number, y: number]>([-1, -1])
   // Another function has all rows measured anew.
   const getItemKey = useCallback(
     (index: number) => {
@@ -166,6 +181,23 @@ export function Grid<Row>(props: {
     },
     [rows, rowKey],
   )
+  const keyAt = (index: number): string | null => {
+    const row = rows[index]
+    return row === undefined ? null : rowKey(row)
+  }
+  // The cursor goes with its row, so that Space ticks what it was moved to; where that left, it stays.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key of a row is its own
+  const at = useMemo(() => {
+    const here = Math.min(cursor.index, Math.max(0, rows.length - 1))
+    if (cursor.key === null || keyAt(here) === cursor.key) return here
+    const moved = rows.findIndex((row) => rowKey(row) === cursor.key)
+    return moved < 0 ? here : moved
+  }, [cursor, rows])
+  const setActive = (index: number): void => setCursor({ index, key: keyAt(index) })
+  useEffect(() => {
+    if (cursor.key === null || rows.length === 0) return
+    if (cursor.index !== at || keyAt(at) !== cursor.key) setActive(at)
+  })
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -199,7 +231,7 @@ export function Grid<Row>(props: {
     begun.current = wanted
     const index = rows.findIndex((row) => rowKey(row) === wanted)
     if (index < 0) return
-    setActive(index)
+    setCursor({ index, key: wanted })
     virtual.scrollToIndex(index)
   }, [rows, rowKey, wanted, virtual])
   const toEnd = useRef(false)
@@ -213,19 +245,16 @@ export function Grid<Row>(props: {
     // An order that comes later moves nobody.
     if (props.total !== undefined && rows.length >= props.total) toEnd.current = false
   }, [rows.length])
-  const at = Math.min(active, Math.max(0, rows.length - 1))
-
-  const keyAt = (index: number): string | null => {
-    const row = rows[index]
-    return row === undefined ? null : rowKey(row)
-  }
   const range = (from: number, to: number): string[] => {
     const [first, end] = from < to ? [from, to] : [to, from]
-    return rows.slice(first, end + 1).map(rowKey)
+    return rows
+      .slice(first, end + 1)
+      .map(rowKey)
+      .filter((key) => !gone.has(key))
   }
   const toggle = (index: number, through: boolean): void => {
     const key = keyAt(index)
-    if (key === null) return
+    if (key === null || (gone.has(key) && !through)) return
     const next = new Set(selected)
     if (through) for (const one of range(anchor.current, index)) next.add(one)
     else if (!next.delete(key)) next.add(key)
@@ -239,6 +268,9 @@ export function Grid<Row>(props: {
     if (!extend) return
     onSelect(new Set([...selected, ...range(anchor.current, next)]))
   }
+  const open = (row: Row): void => {
+    if (!gone.has(rowKey(row))) props.onOpen(row)
+  }
   const stay = (): void => {
     toEnd.current = false
   }
@@ -251,7 +283,7 @@ export function Grid<Row>(props: {
     ['Home', () => moveTo(0, false)],
     ['End', () => moveTo(rows.length - 1, false)],
     [' ', (event) => toggle(at, event.shiftKey)],
-    ['Enter', () => rows[at] !== undefined && props.onOpen(rows[at])],
+    ['Enter', () => rows[at] !== undefined && open(rows[at])],
   ])
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.target !== event.currentTarget) return
@@ -259,10 +291,12 @@ export function Grid<Row>(props: {
     const act = keys.get(event.key)
     if (event.key === 'a' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault()
-      onSelect(new Set(rows.map(rowKey)))
-      props.onAll?.(rows.length)
+      const all = range(0, rows.length - 1)
+      onSelect(new Set(all))
+      props.onAll?.(all.length)
     } else if (act && !event.ctrlKey && !event.metaKey) {
       event.preventDefault()
+      props.onMove()
       if (!event.shiftKey && event.key !== ' ') anchor.current = at
       act(event)
     }
@@ -274,7 +308,7 @@ export function Grid<Row>(props: {
     if (event.target instanceof Element && event.target.closest('a, button, input')) return
     if (event.shiftKey) toggle(index, true)
     else if (event.ctrlKey || event.metaKey) toggle(index, false)
-    else props.onOpen(row)
+    else open(row)
   }
   // The lines keep the ref, so that another selection draws no line anew but those that it changes.
   const acts = useRef<Acts<Row>>({ click, tick: () => undefined })
@@ -290,7 +324,8 @@ export function Grid<Row>(props: {
   )
   // One width for head and lines, so that their tracks agree.
   const tableWidth = `${columns.reduce((sum, column) => sum + column.width, 3.5)}rem`
-  const allTicked = rows.length > 0 && rows.every((row) => selected.has(rowKey(row)))
+  const allTicked =
+    rows.length > gone.size && rows.every((row) => selected.has(rowKey(row)) || gone.has(rowKey(row)))
   return (
     <div
       ref={scroller}
@@ -305,7 +340,10 @@ export function Grid<Row>(props: {
       aria-activedescendant={rows.length > 0 ? `${id}-${at}` : undefined}
       onKeyDown={onKeyDown}
       onPointerDown={stay}
-      onWheel={stay}
+      onWheel={() => {
+        stay()
+        props.onMove()
+      }}
     >
       <div role="rowgroup" className="grid-head" style={{ minWidth: tableWidth }}>
         <div
@@ -321,7 +359,7 @@ export function Grid<Row>(props: {
               aria-label={t('表示中の受注をすべて選択', 'Tick all shown')}
               tabIndex={-1}
               checked={allTicked}
-              onChange={() => onSelect(allTicked ? new Set() : new Set(rows.map(rowKey)))}
+              onChange={() => onSelect(new Set(allTicked ? [] : range(0, rows.length - 1)))}
             />
           </div>
           {columns.map((column) => (
@@ -354,6 +392,14 @@ export function Grid<Row>(props: {
           role="rowgroup"
           className="grid-body"
           style={{ height: virtual.getTotalSize(), minWidth: tableWidth }}
+          onPointerDown={props.onMove}
+          onPointerMove={({ clientX, clientY }) => {
+            const [x, y] = pointed.current
+            pointed.current = [clientX, clientY]
+            // Rows that are drawn anew under a mouse that rests tell of a move, too.
+            if (clientX !== x || clientY !== y) props.onMove()
+          }}
+          onPointerLeave={({ pointerType }) => pointerType !== 'touch' && props.onLeave()}
         >
           {items.map(({ index, start, key }) => {
             const row = rows[index]
@@ -372,7 +418,8 @@ export function Grid<Row>(props: {
                 height={props.rowHeight}
                 current={rowKey(row) === props.opened}
                 ticked={selected.has(rowKey(row))}
-                looks={`grid-row grid-line${index === at ? ' grid-active' : ''} ${props.rowTone?.(row) ?? ''}`}
+                left={gone.has(rowKey(row)) ? props.leftWord(rowKey(row)) : null}
+                looks={`grid-row grid-line${index === at ? ' grid-active' : ''} ${gone.has(rowKey(row)) ? 'line-gone' : (props.rowTone?.(row) ?? '')}`}
               />
             )
           })}

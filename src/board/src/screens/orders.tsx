@@ -11,6 +11,7 @@ import { queries, useBoard, useMarkLabels, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
 import { TO_LEAVE, useDueTabs } from '../list/due.ts'
 import { FilterRow, SortChoice } from '../list/filter-row.tsx'
+import { createHand, useHeldRows } from '../list/held-rows.ts'
 import { keepListed, openedFrom, useListSearch } from '../list/listed.ts'
 import { createList, type ListPage, listKey } from '../list/live-list.ts'
 import { ListMarks, usualMarks } from '../list/marks.tsx'
@@ -46,6 +47,12 @@ const OrderScreen = lazyPart(() => import('./order.tsx'))
 
 const idOf = (order: OrderRow): string => order.id
 
+/** The place of 新着 is there before anything waits; where the head has no room, it lies over the rows. */
+const AT_HEAD = { marginRight: 'auto' }
+const NO_NEWS = { ...AT_HEAD, visibility: 'hidden' } as const
+const OVER_ROWS = { gridArea: '4 / 1 / auto / -1', placeSelf: 'start center', zIndex: 3 }
+const BESIDE_NEWS = { marginRight: 0 }
+
 /** Ignores ticks on rows that no longer belong to this list. */
 const leave = () => undefined
 
@@ -76,7 +83,7 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
   const query = useMemo(() => filtersOf(search), [search])
   const dueFirst = isShipToday(search)
   const list = useOrderList(query)
-  const { picked, select, selectAll, selectNone } = useSelection(query, list, search)
+  const { picked, left, select, selectAll, selectNone } = useSelection(query, list, search)
   const [bulk, setBulk] = useState<Bulk | null>(null)
   const [choosing, setChoosing] = useState(false)
   const [chosenIds, setColumnIds] = useState(keptColumns)
@@ -91,8 +98,27 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
   const short = useShort()
   const rowHeight = useRowHeight()
   const names = useNames()
-  const { rows, watch } = list
+  const { watch, see } = list
   useEffect(() => watch(picked), [watch, picked])
+  const [hand] = useState(createHand)
+  // A pull is for no row of this list.
+  const acts = bulk !== null && bulk !== 'pull'
+  const { rows, gone, waiting, apply, leftWord } = useHeldRows(
+    list,
+    query,
+    hand.use() || picked.size > 0 || acts,
+  )
+  const waits = waiting > 0 || gone.size > 0
+  // The list counts its own rows, not those that wait or have left.
+  const onSight = useCallback(
+    (first: number, last: number) => {
+      if (rows === list.rows) return see(first, last)
+      const drawn = new Set(rows.slice(first, last + 1).map(idOf))
+      const isDrawn = (order: OrderRow) => drawn.has(order.id)
+      see(Math.max(0, list.rows.findIndex(isDrawn)), Math.max(0, list.rows.findLastIndex(isDrawn)))
+    },
+    [rows, list.rows, see],
+  )
   const ticked = (act: () => void) => (mayWork && picked.size > 0 ? act : undefined)
   const openByKey = (next: Bulk) => () => {
     holdKeys()
@@ -108,15 +134,16 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
       choose([...picked.values()], search)
       navigate('/csv')
     }),
+    n: waits ? apply : undefined,
     Escape: picked.size > 0 ? selectNone : undefined,
   })
   useEffect(() => {
     if (!list.old)
       keepListed(
-        rows.map(({ id }) => id),
+        rows.flatMap(({ id }) => (gone.has(id) ? [] : [id])),
         search,
       )
-  }, [rows, list.old, search])
+  }, [rows, gone, list.old, search])
   const columns = useMemo(() => {
     if (narrow) return [cardColumn(names.mall)]
     const all = new Map(allColumns(names.mall, names.shop).map((column) => [column.id, column]))
@@ -133,6 +160,8 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
   const orders = [...picked.values()]
   const closeBulk = () => {
     setBulk(null)
+    // What one did oneself is seen at once.
+    hand.leave()
     const ids = takeRefused()
     if (ids.length === 0) return
     select(new Set(ids))
@@ -143,12 +172,30 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
       ),
     )
   }
+  const tight = narrow || short
+  const news = (waits || !tight) && (
+    <button
+      type="button"
+      className="chip"
+      style={tight ? OVER_ROWS : waits ? AT_HEAD : NO_NEWS}
+      onClick={apply}
+      aria-keyshortcuts="N"
+    >
+      {[
+        (waiting > 0 || !waits) && t(`新着 ${number(waiting)}件`, `${number(waiting)} new`),
+        gone.size > 0 && t(`外れた ${number(gone.size)}件`, `${number(gone.size)} left`),
+      ]
+        .filter(Boolean)
+        .join(t('・', ', '))}{' '}
+      <kbd>N</kbd>
+    </button>
+  )
   const missing = query.number ?? (query.q !== undefined && mayBeNumber(query.q) ? query.q : undefined)
   return (
     <div className="list-screen" ref={measured}>
       <div className="list-head">
         <h1>{dueFirst ? t('今日出荷', 'To ship') : title(query)}</h1>
-        <p className="list-count" role="status">
+        <p className="list-count" role="status" style={tight ? undefined : BESIDE_NEWS}>
           {list.total === null || list.old
             ? ''
             : t(
@@ -156,6 +203,7 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
                 `${number(list.total)}${list.capped ? ' or more' : ''}`,
               )}
         </p>
+        {!tight && news}
         {mayWork && <NextStep quiet={picked.size > 0} short={short} onPull={() => setBulk('pull')} />}
       </div>
       {dueFirst && <DueTabs search={search} query={query} />}
@@ -189,6 +237,7 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
           )}
         </div>
       </div>
+      {tight && news}
       {list.error ? (
         <Failed error={list.error} again={list.again} />
       ) : list.loading ? (
@@ -208,6 +257,10 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
             rowName={(order) => order.orderNumber}
             rowHeight={narrow ? 116 : rowHeight}
             rowTone={toneOf}
+            gone={gone}
+            leftWord={leftWord}
+            onMove={hand.move}
+            onLeave={hand.leave}
             selected={new Set(picked.keys())}
             onSelect={list.old ? leave : select}
             busy={list.old}
@@ -227,9 +280,9 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
                 ),
               )
             }}
-            total={list.total ?? undefined}
+            total={list.total === null ? undefined : list.total - waiting + gone.size}
             onNearEnd={list.more}
-            onSight={list.see}
+            onSight={onSight}
             card={narrow}
             sort={query.sort}
             onSort={narrow ? undefined : (sort) => navigate(withFilters(search, { sort }))}
@@ -260,6 +313,7 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
           <Suspense>
             <SelectionBar
               count={picked.size}
+              left={left}
               total={list.total}
               mayWork={mayWork}
               main={mainOf(query, orders)}
