@@ -84,9 +84,12 @@ describe.skipIf(!hasBrowser)(`work is kept${LEFT_OUT}`, () => {
     await editor(a.page, '店舗メモ').fill('Aの文')
     await openEditor(b.page, '店舗メモ')
     await editor(b.page, '店舗メモ').fill('Bの文')
+    const place = () => a.page.getByRole('button', { name: '保存', exact: true }).boundingBox()
+    const before = await place()
     await saveEditor(b.page)
-    // Said while the editor is still open, because the stream brought it.
+    // Said while the editor is still open, because the stream brought it; a hand at 保存 does not miss it.
     await a.page.getByText('ほかの人がこの項目を「Bの文」に変更しました').waitFor()
+    expect(await place()).toEqual(before)
     await saveEditor(a.page)
     await conflict(a.page).getByText('Bの文').waitFor()
     expect((await readApi<Row>(rig, `/orders/${id}`)).detail.notes.shop).toBe('Bの文')

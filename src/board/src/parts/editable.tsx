@@ -28,6 +28,8 @@ const EditingContext = createContext<Editing | null>(null)
 export const EditingProvider = EditingContext.Provider
 
 type Typed = ReadonlyMap<string, string>
+/** Labels of a card's fields by their places. */
+type Labels = ReadonlyMap<string, string>
 
 /** The order as it was when the card's form opened, and what has been typed since, by place. */
 interface Draft {
@@ -127,8 +129,8 @@ export function EditableCard(props: {
   title: string
   /** At the head, beside the title. */
   beside?: ReactNode
-  /** The labels of the fields by their places, for the words of a conflict. */
-  labels: ReadonlyMap<string, string>
+  /** For the words of a conflict. */
+  labels: Labels
   className?: string
   heading?: 'h2' | 'h3'
   children: ReactNode
@@ -220,6 +222,7 @@ export function EditableCard(props: {
           <div className="row">
             <FormButtons label={t('保存', 'Save')} busy={busy} onCancel={close} />
           </div>
+          <Overtaken draft={draft} order={order} labels={labels} />
           <Problem error={error} />
         </form>
       )}
@@ -306,9 +309,6 @@ function EditField(props: {
     card.first.taken = true
     return true
   })
-  const editing = useContext(EditingContext)
-  const overtaken =
-    draft.typed.has(pointer) && isOvertaken(draft.base.detail, editing?.order.detail, pointer, toValue(typed))
   const field = {
     'aria-label': props.label,
     value: typed,
@@ -330,23 +330,37 @@ function EditField(props: {
       ) : (
         <input {...field} />
       )}
-      {overtaken && (
-        <p className="support" role="status">
-          {t(
-            `ほかの人がこの項目を「${shown(props.value) || '（空）'}」に変更しました。保存するときに、どちらにするか選べます。`,
-            `Somebody changed this field to “${shown(props.value) || '(empty)'}”. You choose when you save.`,
-          )}
-        </p>
-      )}
     </>
   )
+}
+
+/**
+ * What colleagues changed under the hand. It stands below 保存: above it, the button would move away from a
+ * press that has just begun.
+ */
+function Overtaken({ draft, order, labels }: { draft: Draft; order: Order; labels: Labels }) {
+  const overtaken = [...draft.typed].filter(([pointer, text]) =>
+    isOvertaken(draft.base.detail, order.detail, pointer, toValue(text)),
+  )
+  return overtaken.map(([pointer]) => {
+    const now = shown(valueAt(order.detail, pointer))
+    return (
+      <p key={pointer} className="support" role="status">
+        {labels.get(pointer)}:{' '}
+        {t(
+          `ほかの人がこの項目を「${now || '（空）'}」に変更しました。保存するときに、どちらにするか選べます。`,
+          `Somebody changed this field to “${now || '(empty)'}”. You choose when you save.`,
+        )}
+      </p>
+    )
+  })
 }
 
 /** Somebody was faster: both values of each such field, and who decides is the person. */
 function ConflictDialog(props: {
   conflict: Conflict
   draft: Draft
-  labels: ReadonlyMap<string, string>
+  labels: Labels
   busy: boolean
   onMine: () => void
   onTheirs: () => void
