@@ -23,7 +23,7 @@ interface Manifest {
 }
 type Model = new (manifest: Manifest) => { validate(): void }
 
-const COMPONENTS = ['network-policy', 'autoscaling', 'monitoring', 'ingress', 'backup']
+const COMPONENTS = ['network-policy', 'autoscaling', 'monitoring', 'ingress', 'backup', 'external-secrets']
 
 let folder: string
 beforeAll(async () => {
@@ -114,7 +114,8 @@ describe.skipIf(missing)(`rendered by Kustomize${missing ? ` (left out: ${missin
     const settings = manifests.find(({ kind }) => kind === 'ConfigMap')?.metadata.name ?? ''
     expect(text.match(new RegExp(`"configMapRef":{"name":"${settings}"}`, 'g'))).toHaveLength(5)
     const ofPrometheus = ({ apiVersion }: Manifest) => apiVersion.startsWith('monitoring.coreos.com/')
-    const known = manifests.filter((one) => !ofPrometheus(one))
+    const ofVault = ({ apiVersion }: Manifest) => apiVersion.startsWith('external-secrets.io/')
+    const known = manifests.filter((one) => !ofPrometheus(one) && !ofVault(one))
     for (const manifest of known)
       expect([manifest.kind, await faultOf(manifest)]).toEqual([manifest.kind, null])
     expect(await typeFaults(known)).toBe('')
@@ -130,6 +131,14 @@ describe.skipIf(missing)(`rendered by Kustomize${missing ? ` (left out: ${missin
     const alerts = parse(await readFile(join(ROOT, 'docs/operations/alerts.yml'), 'utf8'))
     expect(rules).toHaveProperty('spec.groups', alerts.groups)
     expect(manifests.filter(ofPrometheus)).toHaveLength(2)
+    // Each secret that a pod reads comes from the vault, with each of its files.
+    const secrets = manifests.filter(ofVault) as unknown as ExternalSecret[]
+    const read = (pattern: RegExp) => new Set([...text.matchAll(pattern)].map(([, name]) => name))
+    expect(new Set(secrets.map(({ spec }) => spec.target.name))).toEqual(
+      read(/"(?:secret":\{"defaultMode":\d+,"secretName|secretRef":\{"name)":"([^"]+)"/g),
+    )
+    const keys = secrets.flatMap(({ spec }) => spec.data?.map(({ secretKey }) => secretKey) ?? [])
+    expect(keys).toEqual(expect.arrayContaining([...read(/"value":"\/run\/secrets\/\w+\/(\w+)"/g)]))
   }, 60_000)
 
   test('a backup is put back by jobs beside roles that are stopped, with the settings of the overlay', async () => {
@@ -241,6 +250,9 @@ describe.skipIf(missing)(`rendered by Kustomize${missing ? ` (left out: ${missin
   }, 60_000)
 })
 
+interface ExternalSecret {
+  spec: { target: { name: string }; data?: { secretKey: string }[] }
+}
 interface Pod {
   metadata?: { labels?: Record<string, string> }
 }
