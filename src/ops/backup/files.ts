@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { lstat, readdir, rename, rm } from 'node:fs/promises'
+import { link, lstat, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { PassThrough, type Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
@@ -81,8 +81,10 @@ function onDisk(path: string): BackupFile {
     path,
     async write() {
       // Only this user may read it.
-      const stream = createWriteStream(path, { flags: 'wx', mode: 0o600 })
-      await once(stream, 'open').catch((error: unknown) => notWritten(error))
+      const stream = createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true })
+      await once(stream, 'open').catch((error: unknown) =>
+        codeOf(error) === 'EEXIST' ? Promise.reject(taken(path)) : notWritten(error),
+      )
       return writerOf(stream, {
         end: () => finished(stream),
         discard: () => rm(path, { force: true }),
@@ -93,6 +95,19 @@ function onDisk(path: string): BackupFile {
 }
 
 const PARTIAL = '.partial'
+
+/** Never in the place of a file that came meanwhile. After a power cut it is found under its name. */
+async function nameOnDisk(from: string, to: string): Promise<void> {
+  await link(from, to).catch((error: unknown) => {
+    if (codeOf(error) === 'EEXIST') throw taken(to)
+    // Some file systems know no second name of a file.
+    return rename(from, to)
+  })
+  // Others open no folder, or have nothing to write there.
+  const folder = await open(dirname(to)).catch(() => null)
+  await folder?.sync().catch((error: unknown) => (codeOf(error) === 'EIO' ? Promise.reject(error) : null))
+  await folder?.close()
+}
 
 const folderOnDisk = (folder: string): BackupFolder => {
   const names = () =>
@@ -111,11 +126,11 @@ const folderOnDisk = (folder: string): BackupFolder => {
           () => false,
         )
       )
-        throw taken()
+        throw taken(file)
       const { made, begun } = begunBy(onDisk(file + PARTIAL))
       try {
         await make(made)
-        await rename(file + PARTIAL, file).catch((error: unknown) => notWritten(error))
+        await nameOnDisk(file + PARTIAL, file).catch((error: unknown) => notWritten(error))
       } finally {
         // Else another run's.
         if (begun()) await rm(file + PARTIAL, { force: true })
@@ -133,8 +148,12 @@ const folderOnDisk = (folder: string): BackupFolder => {
 /** Two parts of a file are in memory at once; S3 takes 10,000 of them, so 80 GB. */
 const PART_BYTES = 8 * 1024 * 1024
 
-/** Of one copy within a store: S3 copies 5 GB at once, and is silent for as long as that takes. */
-const COPIED_BYTES = 1024 ** 3
+/**
+ * Of one copy within a store: S3 copies 5 GB at once, and a store may be silent for as long as that takes. At
+ * 5 MB a second it answers within SILENT_MS; of 10,000 parts it makes 2.6 TB.
+ */
+const COPIED_BYTES = 256 * 1024 ** 2
+const SILENT_MS = 60_000
 
 interface StoredFile extends BackupFile {
   /** ETag of the written bytes; null before. */
@@ -152,7 +171,7 @@ function inBucket(bucket: string, key: string, env: Environment): StoredFile {
     async write() {
       const { Upload } = await import('@aws-sdk/lib-storage')
       const client = await clientOf(env)
-      if (await stands(client, bucket, key, said)) throw taken()
+      if (await stands(client, bucket, key, said)) throw taken(path)
       const body = new PassThrough()
       const params = { Bucket: bucket, Key: key, Body: body, ContentType: 'application/octet-stream' }
       const upload = new Upload({ client, params, partSize: PART_BYTES, queueSize: 2 })
@@ -195,7 +214,10 @@ async function stands(client: S3Client, bucket: string, key: string, said: Said)
   )
 }
 
-/** Within the bucket; only what still is what had this tag. The new name stands at once, with all of it. */
+/**
+ * Within the bucket; only what still is what had this tag, and never over another file. The new name stands
+ * at once, with all of it.
+ */
 export async function copyObject(
   client: S3Client,
   bucket: string,
@@ -211,10 +233,10 @@ export async function copyObject(
     CopySource: [bucket, ...from.split('/')].map(encodeURIComponent).join('/'),
     ...(tag === null ? {} : { CopySourceIfMatch: tag }),
   }
-  if (size <= most) {
-    await client.send(new s3.CopyObjectCommand({ ...target, ...source }))
-    return
-  }
+  if (size <= most)
+    return ifFree((condition) =>
+      client.send(new s3.CopyObjectCommand({ ...target, ...source, ...condition })),
+    )
   const { UploadId } = await client.send(
     new s3.CreateMultipartUploadCommand({ ...target, ContentType: 'application/octet-stream' }),
   )
@@ -227,13 +249,21 @@ export async function copyObject(
       const { CopyPartResult } = await client.send(new s3.UploadPartCopyCommand(part))
       parts.push({ ...CopyPartResult, PartNumber })
     }
-    await client.send(
-      new s3.CompleteMultipartUploadCommand({ ...target, UploadId, MultipartUpload: { Parts: parts } }),
+    const whole = { ...target, UploadId, MultipartUpload: { Parts: parts } }
+    await ifFree((condition) =>
+      client.send(new s3.CompleteMultipartUploadCommand({ ...whole, ...condition })),
     )
   } catch (error) {
     await client.send(new s3.AbortMultipartUploadCommand({ ...target, UploadId })).catch(() => undefined)
     throw error
   }
+}
+
+/** Some stores know no such condition: there the name was free when the run began. */
+async function ifFree(send: (condition: { IfNoneMatch?: '*' }) => Promise<unknown>): Promise<void> {
+  await send({ IfNoneMatch: '*' }).catch((error: unknown) =>
+    nameOf(error) === 'NotImplemented' ? send({}) : Promise.reject(error),
+  )
 }
 
 /** A rule of the bucket can tell these names by their beginning. */
@@ -271,7 +301,7 @@ function folderInBucket(bucket: string, folder: string, env: Environment): Backu
     names: () => list(prefix),
     async add(name, make) {
       const client = await clientOf(env)
-      if (await stands(client, bucket, prefix + name, said)) throw taken()
+      if (await stands(client, bucket, prefix + name, said)) throw taken(place + name)
       const partial = PARTIAL_FOLDER + name
       const file = inBucket(bucket, prefix + partial, env)
       const { made, begun } = begunBy(file)
@@ -314,7 +344,7 @@ async function clientOf(env: Environment): Promise<S3Client> {
   const config: S3ClientConfig = {
     region: env.AWS_REGION || env.AWS_DEFAULT_REGION || 'ap-northeast-1',
     maxAttempts: 5,
-    requestHandler: { connectionTimeout: 10_000, socketTimeout: 60_000 },
+    requestHandler: { connectionTimeout: 10_000, socketTimeout: SILENT_MS },
     ...keyOf(env),
     // Stores other than Amazon's may know neither a host for each bucket nor its checksums; frames have tags.
     ...(endpoint
@@ -341,7 +371,13 @@ function begunBy(file: BackupFile): { made: BackupFile; begun(): boolean } {
   return { made: { ...file, write }, begun: () => begun }
 }
 
-const taken = () => new StartError(`the backup cannot be written: ${SAID.EEXIST}.`)
+/** A run that was killed leaves the one, and only a person knows that none is at work. */
+const taken = (path: string) =>
+  new StartError(
+    path.endsWith(PARTIAL) || path.includes(`/${PARTIAL_FOLDER}`)
+      ? `the backup cannot be written: ${path} is there already. Another run is writing it, or was killed: delete it if none is at work.`
+      : 'the backup cannot be written: there is a file of that name already: choose another one.',
+  )
 
 interface Storing extends Pick<FileWriter, 'end' | 'discard'> {
   /** The cause behind the stream's own error; it may be thrown as well. */
@@ -386,7 +422,6 @@ async function* readFrom(open: () => Promise<AsyncIterable<Buffer>>, said = said
 }
 
 const SAID: Readonly<Record<string, string>> = {
-  EEXIST: 'there is a file of that name already: choose another one',
   ENOENT: 'there is no such file or folder',
   EISDIR: 'it is a folder',
   EACCES: 'this user may not',

@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
-import { createServer, request as httpRequest } from 'node:http'
+import { createServer, request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { S3Client } from '@aws-sdk/client-s3'
 import { type FauxqsServer, startFauxqs } from 'fauxqs'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -135,6 +136,17 @@ describe.each([
     expect(await there.leftovers()).toEqual([])
   })
 
+  test('what a killed run left under the name is told, with what to do', async () => {
+    const there = await place('killed')
+    await there.add('one', async (file) => {
+      // Nobody ends it.
+      await written(file)
+      const again = there.add('one', written)
+      await expect(again).rejects.toThrow(file.path)
+      await expect(again).rejects.toThrow('delete it if none is at work')
+    })
+  })
+
   test('a second run of the same second leaves the first one’s file alone', async () => {
     const there = await place('second-run')
     await there.add('one', async (file) => {
@@ -145,14 +157,29 @@ describe.each([
   })
 })
 
+test('a file that came meanwhile stays as it is', async () => {
+  const there = folderAt(join(folder, 'meanwhile'), {})
+  await mkdir(join(folder, 'meanwhile'))
+  const made = there.add('one', async (file) => {
+    const writer = await file.write()
+    await writer.end()
+    await writeFile(join(folder, 'meanwhile', 'one'), 'of another program')
+  })
+  await expect(made).rejects.toThrow('already')
+  expect((await contentOf(there.file('one'))).toString()).toBe('of another program')
+  expect(await there.names()).toEqual(['one'])
+})
+
 /** In front of the store: takes notes, and answers for it where `instead` has a status. */
-async function inFront(instead: (asked: string) => number | null) {
+async function inFront(instead: (asked: string, headers: IncomingHttpHeaders) => number | null) {
   const asked: string[] = []
   const server = createServer((request, response) => {
     const line = `${request.method} ${request.url}`
     asked.push(line)
-    const status = instead(line)
-    if (status !== null) return void request.resume().on('end', () => response.writeHead(status).end())
+    const status = instead(line, request.headers)
+    // As stores say that they know no such header.
+    const body = status === 501 ? '<Error><Code>NotImplemented</Code><Message>no</Message></Error>' : ''
+    if (status !== null) return void request.resume().on('end', () => response.writeHead(status).end(body))
     const { method, headers } = request
     const on = httpRequest(storage.address + request.url, { method, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 500, answer.headers)
@@ -169,6 +196,14 @@ async function inFront(instead: (asked: string) => number | null) {
   }
 }
 
+const s3At = (endpoint: string) =>
+  new S3Client({
+    region: 'ap-northeast-1',
+    endpoint,
+    forcePathStyle: true,
+    credentials: { accessKeyId: 'id', secretAccessKey: 'secret' },
+  })
+
 test('a copy that fails leaves no name, and a key that may not delete makes a whole backup', async () => {
   using refusing = await inFront((asked) => (/^PUT \S+\/copied\/one/.test(asked) ? 403 : null))
   const file = async (made: BackupFile) => {
@@ -184,15 +219,32 @@ test('a copy that fails leaves no name, and a key that may not delete makes a wh
   expect(await kept.names()).toEqual(['one'])
 })
 
+test.each([
+  ['at once', 0, undefined],
+  ['in parts', 11 * 1024 * 1024, 5 * 1024 * 1024],
+])('a copy %s never takes the place of a file, where the store can tell', async (_how, size, most) => {
+  const name = `condition-${size}`
+  const isNaming = (asked: string) => asked.includes(`/${name}-to`) && !asked.includes('partNumber=')
+  const copied = async (status: number) => {
+    using front = await inFront((asked, headers) =>
+      isNaming(asked) && headers['if-none-match'] === '*' ? status : null,
+    )
+    const client = s3At(front.env.AWS_ENDPOINT_URL_S3)
+    await copyObject(client, 'backups', { from: `places/${name}`, to: `places/${name}-to`, tag: null }, most)
+  }
+  const writer = await fileAt(`s3://backups/places/${name}`, keys()).write()
+  await writer.put(randomBytes(size))
+  await writer.end()
+  const names = () => folderAt('s3://backups/places', keys()).names()
+  await expect(copied(412)).rejects.toThrow()
+  expect(await names()).not.toContain(`${name}-to`)
+  await copied(501)
+  expect(await names()).toContain(`${name}-to`)
+})
+
 test('a copy of more than the store copies at once goes in parts, and leaves nothing of one that fails', async () => {
-  const { S3Client } = await import('@aws-sdk/client-s3')
   using front = await inFront((asked) => (/large%20other\S*partNumber=2/.test(asked) ? 403 : null))
-  const client = new S3Client({
-    region: 'ap-northeast-1',
-    endpoint: front.env.AWS_ENDPOINT_URL_S3,
-    forcePathStyle: true,
-    credentials: { accessKeyId: 'id', secretAccessKey: 'secret' },
-  })
+  const client = s3At(front.env.AWS_ENDPOINT_URL_S3)
   const most = 5 * 1024 * 1024
   const bytes = randomBytes(2 * most + 1)
   const from = fileAt('s3://backups/parts/large +1', front.env)
