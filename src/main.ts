@@ -6,12 +6,14 @@ import { stopSignals } from './app/stop-order.ts'
 import type { Config } from './config/load.ts'
 import { readConfig } from './config/read.ts'
 import { operatorKeyPath } from './platform/data-dir.ts'
+import { startWatchdog } from './platform/watchdog.ts'
 
 /** Reads the environment and .env, builds, starts, and stops on SIGTERM or SIGINT. */
 
 async function main(): Promise<void> {
   const { config, unknown } = readConfig(process.env)
   const stopped = stopSignals()
+  if (config.watchdogSeconds > 0) startWatchdog(config.watchdogSeconds)
   const app = await buildApp(config, { giveUp: stopped.signal, unknownNames: unknown })
   process.once('uncaughtException', (error) => void crash(app, error))
   try {

@@ -160,6 +160,7 @@ function toConfig(settings: OwnSettings, mallSettings: MallOptions) {
     startPatienceSeconds: settings.START_PATIENCE_SECONDS,
     /** Seconds that a stopping process still serves after it reports itself unready. */
     drainSeconds: settings.DRAIN_SECONDS ?? (production ? 10 : 0),
+    watchdogSeconds: settings.WATCHDOG_SECONDS,
     eventStreams: { perKey: settings.EVENT_STREAMS_PER_KEY, perTenant: settings.EVENT_STREAMS_PER_TENANT },
     databaseCommitWaitsFor: settings.DATABASE_COMMIT_WAITS_FOR,
     /** Null: queue and lanes on Postgres. */

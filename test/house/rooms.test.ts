@@ -14,7 +14,8 @@ const files = globSync('src/**/*.ts', {
 const WRITTEN_DOWN: Readonly<Record<string, readonly [files: number, lines: number]>> = {
   // Metrics and logs over OTLP, here and in platform.
   app: [9, 1380],
-  config: [5, 1200],
+  // A setting more: when a process that hangs ends itself, issue 44.
+  config: [5, 1206],
   events: [5, 1200],
   http: [29, 5700],
   imports: [14, 3250],

@@ -20,6 +20,8 @@ export interface RunningService {
   kill(): Promise<void>
   /** SIGTERM, and waits; the exit code. */
   stop(): Promise<number | null>
+  /** Settles once it is gone, however that came. */
+  ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>
   /** Everything it wrote so far. */
   output(): string
 }
@@ -37,6 +39,7 @@ export async function startService(environment: Record<string, string>): Promise
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  const ended = once(child, 'exit').then(([code, signal]) => ({ code, signal }))
   let output = ''
   const keep = (chunk: Buffer) => {
     output += chunk.toString('utf8')
@@ -57,6 +60,7 @@ export async function startService(environment: Record<string, string>): Promise
     pid: child.pid as number,
     kill: async () => void (await end('SIGKILL')),
     stop: () => end('SIGTERM'),
+    ended,
     output: () => output,
   }
 }
