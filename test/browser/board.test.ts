@@ -562,6 +562,59 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     await close()
   })
 
+  test('whatever failed is mended with what was sent, and the order names its list and its place in all of it', async () => {
+    const [order] = await newOrders(rig, 1, {}, 3)
+    const id = order?.id ?? ''
+    const failed = (action: string, parameters: object) => ({
+      id,
+      orderId: id,
+      shopId: order?.shopId,
+      orderNumber: order?.orderNumber,
+      action,
+      parameters,
+      state: 'failed',
+      code: null,
+      message: '受け付けられませんでした',
+      nextStep: null,
+      mallCode: null,
+      mallMessage: null,
+      waitingFor: null,
+      steps: [],
+      requestedAt: new Date().toISOString(),
+      startedAt: null,
+      finishedAt: null,
+      dismissedAt: null,
+    })
+    const { page, complaints, close } = await enterDemo(rig)
+    const number = dialog(page).getByRole('textbox', { name: /の送り状番号$/ })
+    const parcels = [{ carrier: 'sagawa', trackingNumber: '40000000123X' }]
+    for (const [action, parameters, field, value] of [
+      ['cancel', { detail: '購入者の希望' }, dialog(page).getByLabel('理由の詳細'), '購入者の希望'],
+      ['ship', { parcels }, number, '40000000123X'],
+    ] as const) {
+      await page.unrouteAll()
+      await page.route('**/v1/site-changes?orderId=*', (route) =>
+        route.fulfill({ json: { siteChanges: [failed(action, parameters)], nextCursor: null } }),
+      )
+      await page.goto(`${rig.url}/board/orders/${id}`)
+      await page.getByRole('button', { name: '直して送り直す' }).click()
+      await field.first().waitFor()
+      expect(await field.first().inputValue()).toBe(value)
+      if (action === 'ship') expect(await dialog(page).getByLabel('配送会社').inputValue()).toBe('sagawa')
+      await page.keyboard.press('Escape')
+    }
+    // Its place in the list, and the way back by the list's name.
+    await page.goto(`${rig.url}/board/orders?status=new`)
+    await lines(page).nth(1).waitFor({ state: 'attached' })
+    const count = /[\d,]+/.exec((await page.locator('.list-count').textContent()) ?? '')?.[0]
+    await lines(page).nth(1).click()
+    await page.getByText(`2/${count}`, { exact: true }).waitFor()
+    await page.locator('.order-way').getByRole('link', { name: '新規受付' }).click()
+    await lines(page).nth(1).waitFor({ state: 'attached' })
+    expect(complaints).toEqual([])
+    await close()
+  })
+
   test('an address is changed at the mall: only what was typed over is sent, and the limit is the mall’s', async () => {
     // With two there are two fields of each name.
     const overrides = kindOfOrder({ buyer: someone('一か所', '花子'), baskets: MUG })

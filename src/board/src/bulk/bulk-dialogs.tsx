@@ -25,7 +25,17 @@ import {
 } from './bulk.ts'
 import type { SimpleAction } from './bulk-kinds.ts'
 import { nothingLeft, useFitting } from './left-out.tsx'
-import { type ActionField, actionOf, beyond, entered, limitOf, type Mall, MallField } from './mall-field.tsx'
+import {
+  type ActionField,
+  actionOf,
+  beyond,
+  entered,
+  type Given,
+  limitOf,
+  type Mall,
+  MallField,
+  typedAs,
+} from './mall-field.tsx'
 import { Results } from './results.tsx'
 import { useWindowDraft, type WindowDraft } from './window-draft.ts'
 
@@ -479,12 +489,15 @@ const typedValues = createDrafts<WindowDraft<Values>>()
 export function ChangeDialog(props: {
   orders: readonly Picked[]
   action: SimpleAction
+  given?: Given | undefined
   onClose: () => void
 }) {
-  const { action } = props
+  const { action, given = {} } = props
   const { fitting: orders, panel, leftOut } = useFitting(props.orders, action)
   const draft = useWindowDraft<Values>(typedValues, action, props.orders, NO_VALUES)
   const { typed: values, type: setValues } = draft
+  const textIn = ({ key, field }: Pick<SharedField, 'key' | 'field'>): string =>
+    values[key] ?? typedAs(given[field.name])
   const groups = byMall(useMalls().data, orders)
   const malls = groups.flatMap(({ mall }) => mall ?? [])
   const subStatuses = useSubStatuses(action, orders)
@@ -494,7 +507,7 @@ export function ChangeDialog(props: {
       : one,
   )
   const problem = fields.flatMap(({ key, field, malls: own }) => {
-    const value = values[key] ?? ''
+    const value = textIn({ key, field })
     // An empty memo is a wish: it clears what stands there.
     if (field.required && value === '' && field.name !== 'memo')
       return field.choices
@@ -511,8 +524,8 @@ export function ChangeDialog(props: {
           .filter(({ malls: own }) =>
             groups.some(({ mall, orders: its }) => mall && own.includes(mall) && its.includes(order)),
           )
-          .filter(({ key, field }) => field.name === 'memo' || (values[key] ?? '') !== '')
-          .map(({ key, field }) => [field.name, entered(field, values[key] ?? '')]),
+          .filter((one) => one.field.name === 'memo' || textIn(one) !== '')
+          .map((one) => [one.field.name, entered(one.field, textIn(one))]),
       ),
     }))
   const byId = new Map(orders.map((order) => [order.id, order]))
@@ -544,7 +557,7 @@ export function ChangeDialog(props: {
           key={key}
           field={field}
           limit={own.length === 1 ? limitOf(actionOf(own[0], action), field.name) : undefined}
-          value={values[key] ?? ''}
+          value={textIn({ key, field })}
           onChange={(value) => setValues({ ...values, [key]: value })}
         />
       ))}

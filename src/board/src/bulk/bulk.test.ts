@@ -3,7 +3,7 @@ import { ApiProblem } from '../api.ts'
 import { acceptOrders, changeResult, type Picked, refusedOf, requestChanges } from './bulk.ts'
 import { reasonAgainst } from './left-out.tsx'
 import { beyond } from './mall-field.tsx'
-import { changeOf } from './order-change.tsx'
+import { changeOf, typedOf } from './order-change.tsx'
 import { readPasted } from './ship-dialog.tsx'
 
 // Read when the client is made.
@@ -232,6 +232,13 @@ describe('a change that is entered beside the order', () => {
       recipients: [{ recipientId: 'a', wishTime: null }],
       buyerNote: '',
     })
+  })
+  test('what was asked for is in its fields again, and is asked for alike', () => {
+    const asked = { recipients: [{ recipientId: 'a', city: '港区', wishTime: null }], shippingFee: 550 }
+    expect(changeOf(form, typedOf(form, asked))).toEqual(asked)
+    expect(typedOf(form, { recipients: [{ recipientId: 'b', city: '港区' }] })).toEqual({})
+    const alike = [...form, ...form].map((group) => ({ ...group, entry: { list: 'parcels', names: {} } }))
+    expect(typedOf(alike, { parcels: [{ city: '港区' }] })).toEqual({})
   })
   test('leaves what is no number to the service, which names the field', () => {
     expect(changeOf(form, { shippingFee: '五百' })).toEqual({ shippingFee: '五百' })

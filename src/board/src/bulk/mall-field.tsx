@@ -43,6 +43,13 @@ export function entered({ type }: Pick<ActionField, 'type'>, value: string): str
   return type === 'number' && /^-?\d{1,9}$/.test(value.trim()) ? Number(value) : value
 }
 
+/** Parameters of a site change, as it was asked for. */
+export type Given = Readonly<Record<string, unknown>>
+
+/** One of them as its field has it: the other way round of `entered`. */
+export const typedAs = (value: unknown): string =>
+  value === true ? 'true' : typeof value === 'string' || typeof value === 'number' ? `${value}` : ''
+
 /** The part of the mall's limit that a text uses. */
 function usedOf(limit: FieldLimit | undefined, value: string): string | null {
   if (limit?.maxBytes)

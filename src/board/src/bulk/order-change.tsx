@@ -1,4 +1,4 @@
-import type { OrderDetail } from '../api.ts'
+import { factsOf, type OrderDetail } from '../api.ts'
 import { mallOf, useMalls } from '../data.ts'
 import { t } from '../i18n.ts'
 import { PERSON_WORDS } from '../order/field-words.ts'
@@ -9,7 +9,17 @@ import { type Picked, requestChanges } from './bulk.ts'
 import { BulkDialog, MallSummary } from './bulk-dialogs.tsx'
 import type { OrderAction } from './bulk-kinds.ts'
 import { nothingLeft, useFitting } from './left-out.tsx'
-import { type ActionField, actionOf, beyond, entered, limitOf, type Mall, MallField } from './mall-field.tsx'
+import {
+  type ActionField,
+  actionOf,
+  beyond,
+  entered,
+  type Given,
+  limitOf,
+  type Mall,
+  MallField,
+  typedAs,
+} from './mall-field.tsx'
 import { useWindowDraft, type WindowDraft } from './window-draft.ts'
 
 /** Values that were typed, by the path of its field: `recipients[0].city`. Absent: as the order has it. */
@@ -28,8 +38,13 @@ const labelOf = (mall: Mall, action: OrderAction): string =>
   actionOf(mall, action)?.label ?? actionWord(action)
 
 /** A change at the mall that is entered beside what the order has. Only what differs is sent. */
-export function OrderChangeDialog(props: { order: Picked; action: OrderAction; onClose: () => void }) {
-  const { order, action } = props
+export function OrderChangeDialog(props: {
+  order: Picked
+  action: OrderAction
+  given?: Given | undefined
+  onClose: () => void
+}) {
+  const { order, action, given = {} } = props
   const { fitting, panel } = useFitting([order], action)
   const malls = useMalls().data ?? []
   const mall = mallOf(malls, order)
@@ -37,9 +52,10 @@ export function OrderChangeDialog(props: { order: Picked; action: OrderAction; o
   // Half an address that was typed over another one would be sent as a mixed one.
   const draft = useWindowDraft<Entered>(drafts, action, [order], NOTHING, detail)
   const { type } = draft
-  const { typed, added } = draft.typed
+  const added = Math.max(draft.typed.added, listOf(given.addLines).length)
   if (!mall || !detail) return null
   const form = action === 'change_content' ? contentForm(mall, detail, added) : shipmentForm(mall, detail)
+  const typed = { ...typedOf(form, given), ...draft.typed.typed }
   const change = changeOf(form, typed)
   const problem = problemIn(form, typed)
   const zero = isOnlyZero(change)
@@ -286,6 +302,26 @@ function shipmentForm(mall: Mall, detail: OrderDetail): Group[] {
       }
     }),
   )
+}
+
+const listOf = (value: unknown): Record<string, unknown>[] => (Array.isArray(value) ? value.map(factsOf) : [])
+
+/** What a change was asked for with, by its fields' paths; of parcels that nothing tells apart, none. */
+export function typedOf(form: readonly Group[], given: Given): Typed {
+  const keyOf = ({ entry }: Group) => entry && `${entry.list} ${JSON.stringify(entry.names)}`
+  const groups = Map.groupBy(form, keyOf)
+  const typed: [string, string][] = []
+  for (const group of form) {
+    const { entry, fields } = group
+    const same = groups.get(keyOf(group)) ?? []
+    const isKnown = entry === undefined || entry.list === 'addLines' || same.length === 1
+    const fits = (one: Given) => Object.entries(entry?.names ?? {}).every(([name, is]) => one[name] === is)
+    const facts = entry ? listOf(given[entry.list]).filter(fits)[same.indexOf(group)] : given
+    if (!isKnown || facts === undefined) continue
+    for (const { path, field } of fields)
+      if (Object.hasOwn(facts, field.name)) typed.push([path, typedAs(facts[field.name])])
+  }
+  return Object.fromEntries(typed)
 }
 
 /** The change: what was typed over, and nothing else. */

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { factsOf } from '../api.ts'
 import { byMall, useMalls } from '../data.ts'
 import { t } from '../i18n.ts'
 import { keep, kept } from '../kept.ts'
@@ -10,6 +11,7 @@ import { Loading, Problem } from '../parts/states.tsx'
 import { type Picked, requestChanges } from './bulk.ts'
 import { BulkDialog, MallSummary } from './bulk-dialogs.tsx'
 import { nothingLeft, useFitting } from './left-out.tsx'
+import { type Given, typedAs } from './mall-field.tsx'
 import { type Mate, useParcelMates } from './parcel-mates.ts'
 import { useWindowDraft, type WindowDraft } from './window-draft.ts'
 
@@ -114,10 +116,29 @@ type Numbers = ReadonlyMap<string, string>
 const NO_NUMBERS: Numbers = new Map()
 const drafts = createDrafts<WindowDraft<Numbers>>()
 
+/** Of a 発送完了 that failed, to be mended. */
+function sentBefore([order]: readonly Picked[], given: Given = {}) {
+  const numbers = new Map<string, string>()
+  const parcels = Array.isArray(given.parcels) ? given.parcels.map(factsOf) : []
+  if (order !== undefined)
+    for (const [index, { recipientId, trackingNumber }] of parcels.entries()) {
+      const first = isSeveral(order) ? `${order.id}/${typedAs(recipientId)}` : order.id
+      const before = parcels
+        .slice(0, index)
+        .filter((one) => !isSeveral(order) || one.recipientId === recipientId)
+      numbers.set(before.length === 0 ? first : `${first}#${before.length}`, typedAs(trackingNumber))
+    }
+  return { numbers, carrier: typedAs(parcels[0]?.carrier), shippedOn: typedAs(given.shippedOn) }
+}
+
 const orderOf = (parcelKey: string): string => parcelKey.split(/[/#]/, 1)[0] ?? ''
 
 /** 発送完了 for many orders: a carrier and a day for all, a tracking number for each parcel. */
-export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => void }) {
+export function ShipDialog(props: {
+  orders: readonly Picked[]
+  given?: Given | undefined
+  onClose: () => void
+}) {
   const { onClose } = props
   // After a send that was refused in part, only what was refused; its numbers stay as they were typed.
   const [only, setOnly] = useState<ReadonlySet<string> | null>(null)
@@ -131,9 +152,12 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
       (mall?.carriers ?? []).map(({ carrier, label }) => [carrier, label] as const),
     ),
   )
-  const [carrier, setCarrier] = useState(kept('carrier') ?? 'yamato')
-  const [shippedOn, setShippedOn] = useState(today)
-  const { typed: numbers, type, forget } = useWindowDraft<Numbers>(drafts, 'ship', [], NO_NUMBERS)
+  const [sent] = useState(() => sentBefore(props.orders, props.given))
+  const [carrier, setCarrier] = useState(sent.carrier || (kept('carrier') ?? 'yamato'))
+  const [shippedOn, setShippedOn] = useState(sent.shippedOn || today())
+  const { typed, type, forget } = useWindowDraft<Numbers>(drafts, 'ship', [], NO_NUMBERS)
+  // What was typed since goes before what was sent.
+  const numbers = new Map([...sent.numbers, ...typed])
   const setNumbers = (next: Numbers) => {
     type(next)
     if (![...next.values()].some(Boolean)) forget()
@@ -142,7 +166,7 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
     setNumbers(new Map([...numbers].filter(([key]) => !orderIds.has(orderOf(key)))))
   const [restored] = useState(() => {
     const ids = new Set(props.orders.map(({ id }) => id))
-    return [...numbers].some(([key, value]) => value !== '' && ids.has(orderOf(key)))
+    return [...typed].some(([key, value]) => value !== '' && ids.has(orderOf(key)))
   })
   const [extra, setExtra] = useState(() => extraOf(numbers))
   const [confirmFirst, setConfirmFirst] = useState(false)

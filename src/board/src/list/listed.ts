@@ -1,23 +1,28 @@
 import { useLocation, useSearch } from 'wouter'
+import { number } from '../parts/format.ts'
 import { useRoomy } from '../parts/now.ts'
 
 /** The list that an order was opened from: ids, address and the order itself. A reload begins without. */
 interface Listed {
   ids: readonly string[]
   search: string
+  name: string
+  /** How many it has, those that are not loaded too, in words. */
+  total: string
   opened: string | null
   /** Where the opened order stands, or stood until it left the list. */
   place: number
 }
 
-let listed: Listed = { ids: [], search: '', opened: null, place: 0 }
+let listed: Listed = { ids: [], search: '', name: '', total: '', opened: null, place: 0 }
 
 const placeIn = (ids: readonly string[], id: string | null, otherwise: number): number =>
   id !== null && ids.includes(id) ? ids.indexOf(id) : otherwise
 
-export const keepListed = (ids: readonly string[], search: string): void => {
+export const keepListed = (list: Pick<Listed, 'ids' | 'search' | 'name' | 'total'>): void => {
+  const { ids, search } = list
   const opened = search === listed.search ? listed.opened : null
-  listed = { ids, search, opened, place: placeIn(ids, opened, listed.place) }
+  listed = { ...list, opened, place: placeIn(ids, opened, listed.place) }
 }
 /** Keeps which order of the list is open; one that is not in it was opened from elsewhere. */
 export const keepOpened = (id: string): void => {
@@ -33,19 +38,21 @@ export function beside(id: string): {
   before: string | null
   after: string | null
   list: string | null
-  /** Its place among the orders that the list has loaded, as 5/20; empty where it is in none. */
+  name: string
+  /** Its place in the list, as 5/20; empty where it is in none. */
   place: string
 } {
-  const { ids, search, opened, place } = listed
+  const { ids, search, name, total, opened, place } = listed
   const at = ids.indexOf(id)
-  if (at < 0 && opened !== id) return { before: null, after: null, list: null, place: '' }
+  if (at < 0 && opened !== id) return { before: null, after: null, list: null, name: '', place: '' }
   // Where the order left the list, the one that took its place is the next.
   const [before, after] = at < 0 ? [place - 1, place] : [at - 1, at + 1]
   return {
     before: ids[before] ?? null,
     after: ids[after] ?? null,
     list: `/orders?${search}`,
-    place: at < 0 ? '' : `${at + 1}/${ids.length}`,
+    name,
+    place: at < 0 ? '' : `${number(at + 1)}/${total}`,
   }
 }
 

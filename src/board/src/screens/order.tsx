@@ -134,10 +134,10 @@ const BulkAny = lazyPart(() => import('../bulk/bulk-any.tsx'))
 function OrderHead({ order, change }: { order: Order; change: SiteChange | undefined }) {
   const { mall, shop } = useNames()
   const page = useMallPage(order)
-  const { before, after, list, place } = beside(order.id)
+  const { before, after, list, name, place } = beside(order.id)
   const mayWork = useMayWork()
   const heading = useRef<HTMLHeadingElement>(null)
-  const [action, setAction] = useState<Bulk | null>(null)
+  const [action, setAction] = useState<{ bulk: Bulk; given?: SiteChange['parameters'] } | null>(null)
   const actions = useActions(order)
   const [, navigate] = useLocation()
   const cancelled = isCancelled(order)
@@ -148,7 +148,7 @@ function OrderHead({ order, change }: { order: Order; change: SiteChange | undef
     navigate(path)
   }
   const other = (key: string) => {
-    if (key === 'ship' || key === 'move' || key === 'reimport') setAction(key)
+    if (key === 'ship' || key === 'move' || key === 'reimport') setAction({ bulk: key })
     else if (key === 'difference') navigate(`/orders/${order.id}/difference`)
   }
   return (
@@ -157,7 +157,7 @@ function OrderHead({ order, change }: { order: Order; change: SiteChange | undef
         <p className="order-way">
           <Link href={list ?? `/orders?status=${order.status}`}>
             <Icon name="left" />
-            {list === null ? statusWord(order.status) : t('一覧へ戻る', 'Back to the list')}
+            {list === null ? statusWord(order.status) : name}
           </Link>{' '}
           <Beside id={before} label={t('前の受注', 'Before')} keyName="K" />{' '}
           {place && <span className="quiet">{place}</span>}{' '}
@@ -178,7 +178,7 @@ function OrderHead({ order, change }: { order: Order; change: SiteChange | undef
                 label={t('サイト変更', 'Site change')}
                 value=""
                 hideLabel
-                onChange={(chosen) => chosen !== '' && setAction(chosen)}
+                onChange={(chosen) => chosen !== '' && setAction({ bulk: chosen })}
                 options={[
                   ['', t('サイト変更…', 'Site change…')] as const,
                   ...actions.map((one) => [one, actionWord(one)] as const),
@@ -225,7 +225,11 @@ function OrderHead({ order, change }: { order: Order; change: SiteChange | undef
             </a>
           )}
           {mayWork && next && (
-            <button type="button" className="button button-main" onClick={() => setAction(next.act)}>
+            <button
+              type="button"
+              className="button button-main"
+              onClick={() => setAction({ bulk: next.act, given: next.given })}
+            >
               {next.act === 'ship' && <Icon name="truck" />}
               {next.label}
             </button>
@@ -286,21 +290,28 @@ function OrderHead({ order, change }: { order: Order; change: SiteChange | undef
         </span>
       </p>
       <Suspense>
-        {action && <BulkAny bulk={action} orders={[order]} shopId={null} onClose={() => setAction(null)} />}
+        {action && <BulkAny {...action} orders={[order]} shopId={null} onClose={() => setAction(null)} />}
       </Suspense>
     </header>
   )
 }
 
 /** The one act that an order waits for, in the words of what it does; null where nobody has to act. */
-function nextOf(order: Order, change: SiteChange | undefined): { act: Bulk; label: string } | null {
+function nextOf(
+  order: Order,
+  change: SiteChange | undefined,
+): { act: Bulk; label: string; given?: SiteChange['parameters'] } | null {
   if (order.status === 'cancelled') return null
   if (order.mallState === 'cancelled')
     return order.status === 'completed'
       ? null
       : { act: 'move', label: t('キャンセルへ移す', 'Move to Cancelled') }
-  if (change?.state === 'failed' && change.dismissedAt === null && change.action === 'ship')
-    return { act: 'ship', label: t('直して送り直す', 'Mend and send again') }
+  if (change?.state === 'failed' && change.dismissedAt === null)
+    return {
+      act: change.action,
+      label: t('直して送り直す', 'Mend and send again'),
+      given: change.parameters,
+    }
   const left = order.shipping?.state === 'part' ? order.shipping.total - order.shipping.shipped : 0
   if (order.status === 'auto_imported') return { act: 'pull', label: t('取り込む', 'Pull') }
   if (order.status === 'new') return { act: 'move', label: t('出荷待ちへ移す', 'Move to Ready to ship') }

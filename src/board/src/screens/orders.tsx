@@ -82,6 +82,7 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
   const ownSearch = useSearch()
   const query = useMemo(() => filtersOf(search), [search])
   const dueFirst = isShipToday(search)
+  const name = dueFirst ? t('今日出荷', 'To ship') : title(query)
   const list = useOrderList(query)
   const { picked, left, select, selectAll, selectNone } = useSelection(query, list, search)
   const [bulk, setBulk] = useState<Bulk | null>(null)
@@ -139,11 +140,13 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
   })
   useEffect(() => {
     if (!list.old)
-      keepListed(
-        rows.flatMap(({ id }) => (gone.has(id) ? [] : [id])),
+      keepListed({
+        ids: rows.flatMap(({ id }) => (gone.has(id) ? [] : [id])),
         search,
-      )
-  }, [rows, gone, list.old, search])
+        name,
+        total: `${number(list.total ?? rows.length)}${list.capped ? '+' : ''}`,
+      })
+  }, [rows, gone, list.old, list.total, list.capped, search, name])
   const columns = useMemo(() => {
     if (narrow) return [cardColumn(names.mall)]
     const all = new Map(allColumns(names.mall, names.shop).map((column) => [column.id, column]))
@@ -194,7 +197,7 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
   return (
     <div className="list-screen" ref={measured}>
       <div className="list-head">
-        <h1>{dueFirst ? t('今日出荷', 'To ship') : title(query)}</h1>
+        <h1>{name}</h1>
         <p className="list-count" role="status" style={tight ? undefined : BESIDE_NEWS}>
           {list.total === null || list.old
             ? ''
