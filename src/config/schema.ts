@@ -148,10 +148,10 @@ const service = {
         'How long a stop waits, serving as before, after `/readyz` has begun to say no: the load balancer needs that time to send requests elsewhere. Its check interval times its failures, and a second. Only in the role `api`.',
       ...note('Service', { shownDefault: '`0`; `10` in production' }),
     }),
-  WATCHDOG_SECONDS: whole(0, 3_600, 60).meta({
+  WATCHDOG_SECONDS: whole(0, 3_600, 0).meta({
     description:
-      'How long the event loop may not answer before the process ends itself (exit code 142), so that its supervisor starts it anew; `0`: never. Time in which the machine slept, or a debugger held it, does not count.',
-    ...note('Service'),
+      'How long the event loop may not answer before the process ends itself (exit code 142), so that its supervisor starts it anew; `0`: never. Time in which the machine slept, or a debugger held it, does not count. For supervisors that restart what has ended and leave what hangs, as Compose; its thread takes some 20 MB.',
+    ...note('Service', { shownDefault: '`0`; `60` in docker-compose.yml' }),
   }),
   EVENT_STREAMS_PER_KEY: whole(1, 100_000, 50).meta({
     description:

@@ -48,5 +48,8 @@ export function startWatchdog(steps: number, stepMs = STEP_MS): void {
     execArgv: [],
     workerData: { state, steps, stepMs, signal: SIGNAL },
     resourceLimits: { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 1, stackSizeMb: 1 },
-  }).unref()
+  })
+    // A watch that ends must not end what it watches, as an error without a listener would.
+    .on('error', (error) => process.emitWarning(`the watchdog has ended: ${error.message}`))
+    .unref()
 }

@@ -95,3 +95,21 @@ test('the service ends when it hangs, and begins anew as any other that ended', 
   onTestFinished(() => next.kill())
   expect((await fetch(`${next.url}/readyz`)).status).toBe(200)
 })
+
+test('a watch that ends is told, and the process goes on', async () => {
+  const { ended } = start(
+    `import { Worker } from 'node:worker_threads'
+     const on = Worker.prototype.on
+     // As a thread that meets its limit of memory.
+     Worker.prototype.on = function (name, listener) {
+       const made = on.call(this, name, listener)
+       if (name === 'error') setTimeout(() => this.emit('error', new Error('out of memory')), 50)
+       return made
+     }
+     startWatchdog(${STEPS}, ${STEP_MS})
+     setTimeout(() => console.log('went on'), 300)`,
+  )
+  const { code, output, errors } = await ended
+  expect({ code, output }).toEqual({ code: 0, output: 'went on\n' })
+  expect(errors).toContain('the watchdog has ended: out of memory')
+})
