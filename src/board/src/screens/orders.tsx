@@ -26,6 +26,7 @@ import {
   withFilters,
 } from '../list/order-query.ts'
 import { onLiveEvent } from '../live.ts'
+import { DownloadLink } from '../parts/download-link.tsx'
 import { dayBeside, number, today } from '../parts/format.ts'
 import { Grid } from '../parts/grid.tsx'
 import { Icon } from '../parts/icon.tsx'
@@ -226,15 +227,14 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
                 <Icon name="columns" />
               </button>
               {mayWork && (
-                <a
+                <DownloadLink
                   className="icon-button"
                   href={exportOf(query)}
-                  download
                   aria-label={t('CSV（この一覧を出力）', 'CSV of this list')}
                   title={t('CSV（この一覧を出力）', 'CSV of this list')}
                 >
                   <Icon name="file" />
-                </a>
+                </DownloadLink>
               )}
             </>
           )}
