@@ -1286,7 +1286,9 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     const asked: string[] = []
     page.on('request', (request) => {
       const { pathname, searchParams } = new URL(request.url())
-      if (pathname === '/v1/orders') asked.push(searchParams.get('ids') ?? 'a page')
+      // What is counted again is no page of rows.
+      if (pathname === '/v1/orders' && searchParams.get('limit') !== '1')
+        asked.push(searchParams.get('ids') ?? 'a page')
     })
     const [first, second] = await ordersOf(rig, 'status=auto_imported&sort=oldest&limit=2')
     const counted = async () => Number((await page.locator('.list-count').textContent())?.replace(/\D/g, ''))

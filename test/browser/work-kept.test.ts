@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { TEST_SEED } from '../support/drawn-seed.ts'
+import { kindOfOrder, someone } from './orders-of-kinds.ts'
 import {
   enterDemo,
   hasBrowser,
@@ -259,7 +260,10 @@ describe.skipIf(!hasBrowser)(`work is kept${LEFT_OUT}`, () => {
   })
 
   test('a tracking number waits for its own order, whatever is typed and given up for others', async () => {
-    const [one, other] = await newOrders(rig, 2)
+    // Drawn ones may have two recipients, each with fields of their own.
+    const baskets = [{ lines: [{ code: 'mug', name: 'カップ', price: 800 }] }]
+    const overrides = kindOfOrder({ buyer: someone('一個口', '花子'), baskets })
+    const [one, other] = await newOrders(rig, 2, { overrides })
     const { page, close } = await enterDemo(rig)
     const field = dialog(page).locator('td input').first()
     const notice = dialog(page).getByText('書きかけの内容を戻しました')
