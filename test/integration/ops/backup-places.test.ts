@@ -170,18 +170,21 @@ test('a file that came meanwhile stays as it is', async () => {
   expect(await there.names()).toEqual(['one'])
 })
 
-/** In front of the store: takes notes, and answers for it where `instead` has a status. */
-async function inFront(instead: (asked: string, headers: IncomingHttpHeaders) => number | null) {
+/** In front of the store: takes notes, and answers for it where `instead` says how; "lost": not at all. */
+async function inFront(instead: (asked: string, headers: IncomingHttpHeaders) => number | 'lost' | null) {
   const asked: string[] = []
   const server = createServer((request, response) => {
     const line = `${request.method} ${request.url}`
     asked.push(line)
     const status = instead(line, request.headers)
-    // As stores say that they know no such header.
-    const body = status === 501 ? '<Error><Code>NotImplemented</Code><Message>no</Message></Error>' : ''
-    if (status !== null) return void request.resume().on('end', () => response.writeHead(status).end(body))
+    // As stores say that they know no such header, or that the name is taken.
+    const code = { 412: 'PreconditionFailed', 501: 'NotImplemented' }[Number(status)]
+    const body = code ? `<Error><Code>${code}</Code><Message>no</Message></Error>` : ''
+    if (typeof status === 'number')
+      return void request.resume().on('end', () => response.writeHead(status).end(body))
     const { method, headers } = request
     const on = httpRequest(storage.address + request.url, { method, headers }, (answer) => {
+      if (status === 'lost') return void answer.resume().on('end', () => request.socket.destroy())
       response.writeHead(answer.statusCode ?? 500, answer.headers)
       answer.pipe(response)
     })
@@ -220,14 +223,18 @@ test('a copy that fails leaves no name, and a key that may not delete makes a wh
 })
 
 test.each([
-  ['at once', 0, undefined],
+  ['of nothing', 0, undefined],
+  ['at once', 1_000, undefined],
   ['in parts', 11 * 1024 * 1024, 5 * 1024 * 1024],
 ])('a copy %s never takes the place of a file, where the store can tell', async (_how, size, most) => {
   const name = `condition-${size}`
   const isNaming = (asked: string) => asked.includes(`/${name}-to`) && !asked.includes('partNumber=')
-  const copied = async (status: number) => {
+  const copied = async (...statuses: (number | 'lost')[]) => {
+    const left = [...statuses]
     using front = await inFront((asked, headers) =>
-      isNaming(asked) && headers['if-none-match'] === '*' ? status : null,
+      isNaming(asked) && headers['if-none-match'] === '*'
+        ? ((left.length > 1 ? left.shift() : left[0]) ?? null)
+        : null,
     )
     const client = s3At(front.env.AWS_ENDPOINT_URL_S3)
     await copyObject(client, 'backups', { from: `places/${name}`, to: `places/${name}-to`, tag: null }, most)
@@ -240,6 +247,17 @@ test.each([
   expect(await names()).not.toContain(`${name}-to`)
   await copied(501)
   expect(await names()).toContain(`${name}-to`)
+  if (size === 0) return
+  // The store has named it, and its answer is lost: asked again it finds our own file there.
+  await folderAt('s3://backups/places', keys()).remove(`${name}-to`)
+  await copied('lost', 412)
+  expect(await names()).toContain(`${name}-to`)
+  // Another's stays, and is told.
+  await folderAt('s3://backups/places', keys()).remove(`${name}-to`)
+  const other = await fileAt(`s3://backups/places/${name}-to`, keys()).write()
+  await other.put(randomBytes(size))
+  await other.end()
+  await expect(copied(412)).rejects.toThrow()
 })
 
 test('a copy of more than the store copies at once goes in parts, and leaves nothing of one that fails', async () => {
