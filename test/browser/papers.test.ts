@@ -181,6 +181,12 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     await page.getByText('すでに発送済み 1行', { exact: true }).waitFor()
     await button(page, 'すでに発送済みの1行を外す').click()
     await page.getByText('外した行 1行').waitFor()
+    // A step back takes up the whole file again.
+    await button(page, 'ファイルを選ぶ').click()
+    await button(page, '内容を確認する').click()
+    await page.getByText('すでに発送済み 1行', { exact: true }).waitFor()
+    await button(page, 'すでに発送済みの1行を外す').click()
+    await page.getByText('外した行 1行').waitFor()
     expect(await button(page, '0件の発送完了をモールに送る').getAttribute('aria-disabled')).toBe('true')
     await button(page, '0件の発送完了をモールに送る').hover()
     await page.getByText('送れる行がありません。').waitFor()
@@ -206,13 +212,34 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
       buffer: Buffer.from(`受注番号,送り状番号\r\n${order?.orderNumber},400000000002\r\nx,400000000013\r\n`),
     })
     await page.getByText(/^numbers\.csv・1 KB・3行$/).waitFor()
+    // Another file has to wait until this one was looked at: its lines would stand under the other's name.
+    const looked = Promise.withResolvers<void>()
+    await page.route('**/v1/labels/tracking', async (route) => {
+      await looked.promise
+      await route.continue()
+    })
     await button(page, '内容を確認する').click()
+    const other = {
+      name: 'other.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from('受注番号,送り状番号\r\ny,1\r\n'),
+    }
+    await page.getByLabel('CSV ファイル').setInputFiles(other)
+    await page.getByText('処理が終わってから選んでください。').waitFor()
+    looked.resolve()
+    await page.locator('strong', { hasText: /^numbers\.csv$/ }).waitFor()
+    await page.unroute('**/v1/labels/tracking')
     await button(page, '1件の発送完了をモールに送る').click()
     await page.getByText('成功 1行').waitFor({ timeout: 60_000 })
     await page.getByText('送っていません 1行').waitFor()
     expect(await page.locator('.results-sum').textContent()).toMatch(/店舗別.+ 1 \/ 1$/)
     expect(await seriousFindings(page)).toEqual([])
     await picture(page, 'tracking-result')
+    const notSent = page.waitForEvent('download')
+    await button(page, '送れなかった1行を書き出す').click()
+    expect(await readFile(await (await notSent).path(), 'utf8')).toBe(
+      '受注番号,送り状番号\r\nx,400000000013\r\n',
+    )
     await button(page, '送れなかった1行を直して送り直す').click()
     await page.getByText('直すと送れます 1行').waitFor()
     expect(await page.getByRole('row').count()).toBe(2)

@@ -14,6 +14,7 @@ import { Icon } from '../parts/icon.tsx'
 import { MallBadge } from '../parts/mall.tsx'
 import { Sign, type Tone } from '../parts/sign.tsx'
 import { Problem } from '../parts/states.tsx'
+import { toast } from '../parts/toast.tsx'
 import { useSend } from '../parts/use-send.ts'
 import { useMayWork } from '../session.ts'
 import { type ChangeState, changeWord } from '../words.ts'
@@ -54,6 +55,14 @@ const headOf = ({ head, rows }: SplitFile): readonly FileRow[] => (head.length >
 
 const lineCount = ({ head, rows }: SplitFile): number => head.length + rows.length
 
+interface Mended {
+  /** Lines that a person leaves out. */
+  gone?: readonly FileRow[]
+  options?: Wanted
+  /** Lines that did not go before. */
+  retried?: ReadonlySet<number>
+}
+
 type Step = 'choose' | 'check' | 'done'
 
 /** 送り状番号の取込, in three steps: the file, a look at each line, and what came of it. */
@@ -78,6 +87,10 @@ export function TrackingImport() {
   const [sent, setSent] = useState(false)
   /** Lines that a person left out, by what they hold: of the file that is left they are known no more. */
   const [left, setLeft] = useState<readonly FileRow[]>([])
+  /** Lines that did not go: whatever the look says of them, they can be put right or left out. */
+  const [again, setAgain] = useState<ReadonlySet<number>>(new Set())
+  /** Under which the shown lines were looked at: what is sent is what was shown. */
+  const [asked, setAsked] = useState(wanted)
   const { busy, error, send } = useSend()
   const step: Step = sent ? 'done' : read === null ? 'choose' : 'check'
   const head = useRef<HTMLParagraphElement>(null)
@@ -91,16 +104,15 @@ export function TrackingImport() {
     if (document.activeElement === document.body) next.current?.focus()
   }, [read, step])
   const change = (more: Partial<Wanted>) => setWanted({ ...wanted, ...more })
-  const ask =
-    (idempotencyKey: string | null, options = wanted) =>
-    async (part: Uint8Array<ArrayBuffer>) =>
-      readNumbers(await toBase64(new Blob([part])), options, idempotencyKey)
+  const ask = (idempotencyKey: string | null, options: Wanted) => async (part: Uint8Array<ArrayBuffer>) =>
+    readNumbers(await toBase64(new Blob([part])), options, idempotencyKey)
   const told = (done: number, of: number) =>
     setProgress(
       of > 1 ? t(`${number(done)}/${number(of)} 回目まで済みました。`, `${done} of ${of} parts done.`) : '',
     )
-  const look = async (of: SplitFile, options = wanted) => {
+  const look = async (of: SplitFile, options: Wanted) => {
     const first = await previewInParts(of, MOST_ROWS, ask(null, options), told)
+    setAsked(options)
     setParts(first.parts)
     setRead(first.read)
     // Sends what was looked at: pressed twice, or after a lost answer, nothing is asked for twice.
@@ -108,39 +120,49 @@ export function TrackingImport() {
   }
   const apply = async () => {
     if (file === null) return
-    setRead(await askInParts(file.head, parts, ask(key), told))
+    setRead(await askInParts(file.head, parts, ask(key, asked), told))
     setSent(true)
   }
-  const begin = () => {
+  /** With another file, or none. An answer that is on its way would be taken for one about it. */
+  const begin = (next: SplitFile | null) => {
+    if (busy) return
+    setFile(next)
     setRead(null)
     setSent(false)
     setLeft([])
+    setAgain(new Set())
   }
+  /** The file is whole again: nothing left out is forgotten. */
+  const back = () => begin(file && { ...file, rows: [...file.rows, ...left].sort((a, b) => a.line - b.line) })
   const take = (picked: File | undefined) => {
-    begin()
-    setFile(null)
+    begin(null)
     if (!picked) return
     setChosen(picked)
-    void picked.arrayBuffer().then((buffer) => {
-      const bytes = new Uint8Array(buffer)
+    send(async () => {
+      const bytes = new Uint8Array(await picked.arrayBuffer())
       setFile(splitFile(bytes, MOST_ROWS))
       const format = formatOf(bytes)
       if (format) setWanted((now) => ({ ...now, format }))
     })
   }
   /** Looks again at the file with its rows put right. */
-  const mend = (rows: (all: readonly FileRow[]) => FileRow[], gone: readonly FileRow[] = []) => {
+  const mend = (
+    rows: (all: readonly FileRow[]) => FileRow[],
+    { gone = [], options = asked, retried = again }: Mended = {},
+  ) => {
     if (file === null || read === null) return
     const next = { ...file, rows: rows(file.rows) }
     // A file that was not divided has its heads among its rows.
     const lines = new Set(read.rows.map(({ line }) => line))
     send(async () => {
       // The service refuses a file without a line; what was left out is still to be written.
-      if (next.rows.some(({ line }) => lines.has(line))) await look(next)
+      if (next.rows.some(({ line }) => lines.has(line))) await look(next, options)
       else setRead({ ...read, rows: [], ready: 0, refused: 0 })
       setFile(next)
+      setWanted(options)
       setSent(false)
       setLeft((all) => [...all, ...gone])
+      setAgain(retried)
     })
   }
   const rowsAt = (lines: readonly number[]) => {
@@ -153,18 +175,18 @@ export function TrackingImport() {
   }
   const leaveOut = (lines: readonly number[]) => {
     const gone = rowsAt(lines)
-    mend(without(gone), gone)
+    mend(without(gone), { gone })
   }
   /** Back to the look with what did not go: these lines may be put right. */
   const sendAgain = (lines: readonly number[]) => {
-    const again = new Set(lines)
-    const gone = read?.rows.flatMap(({ line }) => (again.has(line) ? [] : [line])) ?? []
-    mend(without(rowsAt(gone)))
+    const retried = new Set(lines)
+    const gone = read?.rows.flatMap(({ line }) => (retried.has(line) ? [] : [line])) ?? []
+    mend(without(rowsAt(gone)), { retried })
   }
   const label = formats.find(({ id }) => id === wanted.format)?.label
   return (
     <div className="stack">
-      <Steps step={step} onBack={sent ? undefined : begin} />
+      <Steps step={step} onBack={sent || busy ? undefined : back} />
       {step === 'choose' && (
         <>
           <div className="file-drop">
@@ -180,7 +202,11 @@ export function TrackingImport() {
                 ].join('・')
               }
               accept=".csv,text/csv"
-              onChange={(event) => take(event.target.files?.[0])}
+              onChange={(event) =>
+                busy
+                  ? toast(t('処理が終わってから選んでください。', 'Choose again once this is done.'))
+                  : take(event.target.files?.[0])
+              }
             />
             <p className="support">
               {t(
@@ -229,19 +255,12 @@ export function TrackingImport() {
               label,
               t(`${number(read?.rows.length ?? 0)}行`, `${read?.rows.length} lines`),
               left.length > 0 ? t(`外した行 ${number(left.length)}行`, `${left.length} left out`) : '',
-              t(`発送日 ${dueDay(wanted.shippedOn)}`, `shipped ${wanted.shippedOn}`),
+              t(`発送日 ${dueDay(asked.shippedOn)}`, `shipped ${asked.shippedOn}`),
             ]
               .filter(Boolean)
               .join('・')}
           </span>{' '}
-          <button
-            type="button"
-            className="link-button"
-            onClick={() => {
-              setFile(null)
-              begin()
-            }}
-          >
+          <button type="button" className="link-button" aria-disabled={busy} onClick={() => begin(null)}>
             {sent ? t('次のファイルを取り込む', 'Another file') : t('選び直す', 'Choose another')}
           </button>
         </p>
@@ -253,7 +272,7 @@ export function TrackingImport() {
               className="button button-main"
               busy={busy}
               blocked={file === null ? noFile() : null}
-              onClick={() => file && send(() => look(file))}
+              onClick={() => file && send(() => look(file, wanted))}
             >
               {t('内容を確認する', 'Preview')}
             </ActButton>
@@ -282,12 +301,12 @@ export function TrackingImport() {
             <label className="tick">
               <input
                 type="checkbox"
-                checked={wanted.acceptDoubtful}
-                onChange={(event) => {
-                  const next = { ...wanted, acceptDoubtful: event.target.checked }
-                  setWanted(next)
-                  if (file) send(() => look(file, next))
-                }}
+                checked={asked.acceptDoubtful}
+                onChange={(event) =>
+                  mend((all) => [...all], {
+                    options: { ...asked, acceptDoubtful: event.target.checked },
+                  })
+                }
               />
               {t('検査数字が合わない番号も取り込む', 'Take numbers whose check digit does not fit')}
             </label>
@@ -305,10 +324,15 @@ export function TrackingImport() {
           busy={busy}
           onLeaveOut={sent ? undefined : leaveOut}
           onSendAgain={sendAgain}
+          onSave={(lines) =>
+            file && save(toPart(headOf(file), rowsAt(lines)).bytes, `not-sent-${chosen.name}`)
+          }
+          again={again}
           table={table}
           mendable={(row) => {
             const of = file?.rows.find(({ line }) => line === row.line)
-            return !sent && of !== undefined && withNumber(of, row.trackingNumber, '1') !== null
+            const mayMend = row.result === 'refused' || again.has(row.line)
+            return !sent && mayMend && of !== undefined && withNumber(of, row.trackingNumber, '1') !== null
           }}
           onMend={(row, to) =>
             mend((all) =>
@@ -387,6 +411,8 @@ function Rows(props: {
   busy: boolean
   onLeaveOut: ((lines: readonly number[]) => void) | undefined
   onSendAgain: (lines: readonly number[]) => void
+  onSave: (lines: readonly number[]) => void
+  again: ReadonlySet<number>
   table: RefObject<HTMLDivElement | null>
   mendable: (row: Row) => boolean
   onMend: (row: Row, to: string) => void
@@ -430,9 +456,7 @@ function Rows(props: {
           isDone={sent ? (row) => shownOf(row) === 'succeeded' || shownOf(row) === 'warning' : undefined}
         />
       </p>
-      {sent && (
-        <NotGone rows={read.rows} shownOf={shownOf} busy={props.busy} onSendAgain={props.onSendAgain} />
-      )}
+      {sent && <NotGone {...props} rows={read.rows} shownOf={shownOf} />}
       {again.length > 0 && onLeaveOut && (
         <p className="row">
           <button
@@ -486,7 +510,7 @@ function Rows(props: {
                   {row.orderId ? <Link href={`/orders/${row.orderId}`}>{row.orderNumber}</Link> : row.key}
                 </td>
                 <td className="number">
-                  {row.result === 'refused' && props.mendable(row) ? (
+                  {props.mendable(row) ? (
                     <NumberField key={row.trackingNumber} row={row} busy={props.busy} onMend={props.onMend} />
                   ) : (
                     row.trackingNumber
@@ -500,17 +524,18 @@ function Rows(props: {
                   {[...row.problems, ...row.hints].map(({ code, message }) => (
                     <p key={code}>{message}</p>
                   ))}
-                  {(row.result === 'refused' || shownOf(row) === 'again') && onLeaveOut && (
-                    <button
-                      type="button"
-                      className="link-button"
-                      aria-disabled={props.busy}
-                      onClick={() => onLeaveOut([row.line])}
-                    >
-                      {t('外す', 'Leave out')}
-                      <span className="for-reader">{t(`${row.line}行目`, ` line ${row.line}`)}</span>
-                    </button>
-                  )}
+                  {(row.result === 'refused' || shownOf(row) === 'again' || props.again.has(row.line)) &&
+                    onLeaveOut && (
+                      <button
+                        type="button"
+                        className="link-button"
+                        aria-disabled={props.busy}
+                        onClick={() => onLeaveOut([row.line])}
+                      >
+                        {t('外す', 'Leave out')}
+                        <span className="for-reader">{t(`${row.line}行目`, ` line ${row.line}`)}</span>
+                      </button>
+                    )}
                   {changeOf(row)?.message && (
                     <p>
                       {changeOf(row)?.message} {changeOf(row)?.nextStep}
@@ -540,8 +565,9 @@ function NotGone(props: {
   shownOf: (row: Row) => Shown
   busy: boolean
   onSendAgain: (lines: readonly number[]) => void
+  onSave: (lines: readonly number[]) => void
 }) {
-  const { rows, shownOf, busy, onSendAgain } = props
+  const { rows, shownOf, busy, onSendAgain, onSave } = props
   const failed = rows.filter((row) => shownOf(row) === 'failed')
   const again = rows.filter((row) => shownOf(row) === 'refused' || shownOf(row) === 'failed')
   const isUnderWay = rows.some((row) => shownOf(row) === 'requested')
@@ -549,7 +575,10 @@ function NotGone(props: {
     <>
       {isUnderWay && (
         <p className="support">
-          {t('この画面を閉じても、送信は続きます。', 'Sending goes on when this page is closed.')}
+          {t(
+            'この画面を閉じても、送信は続きます。失敗したときは「警告・失敗」に出ます。',
+            'Sending goes on when this page is closed; what fails stands under warnings.',
+          )}
         </p>
       )}
       {again.length > 0 && (
@@ -564,6 +593,9 @@ function NotGone(props: {
               `送れなかった${number(again.length)}行を直して送り直す`,
               `Mend and send ${again.length} again`,
             )}
+          </button>
+          <button type="button" className="button" onClick={() => onSave(again.map(({ line }) => line))}>
+            {t(`送れなかった${number(again.length)}行を書き出す`, `Write the ${again.length} lines`)}
           </button>
           {failed.length > 0 && (
             <Link href="/desk?part=failed">{t('警告・失敗で対処を見る', 'See what to do')}</Link>
@@ -605,10 +637,15 @@ function NumberField({
   onMend: (row: Row, to: string) => void
 }) {
   const [typed, setTyped] = useState(row.trackingNumber)
-  const mend = () => {
+  const [isLeft, setLeft] = useState(false)
+  // A number that was typed during a look waits for its end.
+  useEffect(() => {
+    if (!isLeft || busy) return
+    setLeft(false)
     const to = typed.normalize('NFKC').trim()
-    if (!busy && to !== '' && to !== row.trackingNumber) onMend(row, to)
-  }
+    if (to !== '' && to !== row.trackingNumber) onMend(row, to)
+  }, [isLeft, busy, typed, row, onMend])
+  const mend = () => setLeft(true)
   return (
     <input
       aria-label={t(`${row.line}行目の送り状番号`, `Number of line ${row.line}`)}
