@@ -321,7 +321,7 @@ async function partsByTokens(
   }))
 }
 
-/** So many among the next orders show that there are more. */
+/** Number among the next orders that shows that there are more. */
 const SOME = 8
 
 /**

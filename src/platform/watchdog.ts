@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 
 const STEP_MS = 1_000
 
-/** Its exit code under a supervisor: 142. 137 would pass for the kernel's out-of-memory killer. */
+/** Exit code under a supervisor: 142. 137 would pass for the kernel's out-of-memory killer. */
 const SIGNAL = 'SIGALRM'
 
 /**
@@ -45,6 +45,8 @@ export function startWatchdog(steps: number, stepMs = STEP_MS): void {
   setInterval(tell, stepMs / 2).unref()
   new Worker(PROGRAM, {
     eval: true,
+    // Else it would load what NODE_OPTIONS names, beyond its memory.
+    env: {},
     execArgv: [],
     workerData: { state, steps, stepMs, signal: SIGNAL },
     resourceLimits: { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 1, stackSizeMb: 1 },

@@ -290,7 +290,7 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     })
     await page.goto(`${rig.url}/board/`)
     const tile = page.getByRole('region', { name: '今日出荷', exact: true })
-    await tile.getByText(/^次の期限は \d+\/\d+ \(.\) の\d+件$/).waitFor()
+    await tile.getByText(/^(明日が期限の受注|明日以降) [1-9]\d*件$/).waitFor()
     await close()
   })
 

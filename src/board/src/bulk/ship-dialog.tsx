@@ -116,10 +116,12 @@ type Numbers = ReadonlyMap<string, string>
 const NO_NUMBERS: Numbers = new Map()
 const drafts = createDrafts<WindowDraft<Numbers>>()
 
-/** Of a 発送完了 that failed, to be mended. */
+/** What a failed 発送完了 was sent with. The window has one carrier: numbers of several are typed anew. */
 function sentBefore([order]: readonly Picked[], given: Given = {}) {
   const numbers = new Map<string, string>()
-  const parcels = Array.isArray(given.parcels) ? given.parcels.map(factsOf) : []
+  const all = Array.isArray(given.parcels) ? given.parcels.map(factsOf) : []
+  const carriers = new Set(all.map(({ carrier }) => carrier))
+  const parcels = carriers.size > 1 ? [] : all
   if (order !== undefined)
     for (const [index, { recipientId, trackingNumber }] of parcels.entries()) {
       const first = isSeveral(order) ? `${order.id}/${typedAs(recipientId)}` : order.id
@@ -128,7 +130,12 @@ function sentBefore([order]: readonly Picked[], given: Given = {}) {
         .filter((one) => !isSeveral(order) || one.recipientId === recipientId)
       numbers.set(before.length === 0 ? first : `${first}#${before.length}`, typedAs(trackingNumber))
     }
-  return { numbers, carrier: typedAs(parcels[0]?.carrier), shippedOn: typedAs(given.shippedOn) }
+  return {
+    numbers,
+    carrier: typedAs(parcels[0]?.carrier),
+    shippedOn: typedAs(given.shippedOn),
+    confirmFirst: given.confirmFirst === true,
+  }
 }
 
 const orderOf = (parcelKey: string): string => parcelKey.split(/[/#]/, 1)[0] ?? ''
@@ -169,7 +176,7 @@ export function ShipDialog(props: {
     return [...typed].some(([key, value]) => value !== '' && ids.has(orderOf(key)))
   })
   const [extra, setExtra] = useState(() => extraOf(numbers))
-  const [confirmFirst, setConfirmFirst] = useState(false)
+  const [confirmFirst, setConfirmFirst] = useState(sent.confirmFirst)
   const parcels = parcelsOf(orders, extra)
   // An order of a mall without 注文確認 is shipped without it, beside the others.
   const confirming = new Set(

@@ -10,8 +10,8 @@ import { useCredentials } from '../settings/shop-checks.ts'
 const SOON_DAYS = 30
 const MOST_ENDS = 4
 
-/** Days within which 保留 that fall due are named here. */
-const HOLD_DAYS = 7
+/** Orders on 保留 within these days are looked through; the next few of them are read with their names. */
+const MOST_HOLDS = 500
 
 /** Orders on 保留 whose day comes soon, the next first. */
 function useComingHolds(board: Board | undefined) {
@@ -19,20 +19,22 @@ function useComingHolds(board: Board | undefined) {
     queryKey: ['due', 'holds', board?.onHold],
     enabled: board !== undefined && board.onHold > 0,
     queryFn: async () => {
-      const query = {
-        status: 'on_hold',
-        onHoldTo: dayBeside(today(), HOLD_DAYS),
-        detail: 'true',
-        limit: 50,
-      } as const
+      const onHoldTo = dayBeside(today(), SOON_DAYS)
+      const query = { status: 'on_hold', onHoldTo, limit: MOST_HOLDS } as const
       const { orders } = await answer(api.GET('/v1/orders', { params: { query } }))
-      return orders
-        .flatMap((order) => {
-          const day = order.onHoldDate
-          return day !== null && day > today() ? [{ order, day }] : []
-        })
+      const next = orders
+        .flatMap(({ id, onHoldDate: day }) => (day !== null && day > today() ? [{ id, day }] : []))
         .sort((a, b) => a.day.localeCompare(b.day))
         .slice(0, MOST_ENDS)
+      // With its detail an order is seen, which the audit keeps: no more of them than are shown.
+      const ids = next.map(({ id }) => id).join(',')
+      if (ids === '') return []
+      const asked = { ids, detail: 'true', limit: MOST_ENDS } as const
+      const { orders: named } = await answer(api.GET('/v1/orders', { params: { query: asked } }))
+      return next.flatMap(({ id, day }) => {
+        const order = named.find((one) => one.id === id)
+        return order ? [{ order, day }] : []
+      })
     },
   }).data
 }

@@ -23,29 +23,11 @@ function useDueOn(day: string, query: OrderQuery, ask = true) {
   }).data
 }
 
-/** The first day after today until which orders must leave, and how many. */
-export function useNextDue(ask: boolean): { day: string; count: number } | undefined {
-  return (
-    useQuery({
-      queryKey: ['due', 'next'],
-      enabled: ask,
-      refetchInterval: 60_000,
-      queryFn: async () => {
-        const shipByFrom = dayBeside(today(), 1)
-        const query = { ...TO_LEAVE, sort: 'shipBy', shipByFrom, detail: 'true', limit: 1 } as const
-        const { orders } = await answer(api.GET('/v1/orders', { params: { query } }))
-        const day = orders[0]?.detail?.delivery.shipBy?.slice(0, 10)
-        if (day === undefined) return null
-        const counted = { ...TO_LEAVE, shipByFrom: day, shipByTo: day, total: 'true', limit: 1 } as const
-        const { total } = await answer(api.GET('/v1/orders', { params: { query: counted } }))
-        return { day, count: total ?? 0 }
-      },
-    }).data ?? undefined
-  )
-}
-
 /** Of all shops, for the left list. */
 export const useDue = () => useDueOn(today(), TO_LEAVE)
+
+/** Until tomorrow, for a day on which nothing has to leave. */
+export const useDueTomorrow = (ask: boolean) => useDueOn(dayBeside(today(), 1), TO_LEAVE, ask)?.today
 
 /** Counts of 今日出荷 by the day until which an order must leave, under the list's other conditions. */
 export function useDueTabs({ shipByFrom: _, shipByTo: __, dueOn: ___, sort: ____, ...query }: OrderQuery) {

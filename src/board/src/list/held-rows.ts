@@ -40,7 +40,7 @@ export function holdRows<R extends Row>(shown: readonly R[], live: readonly R[],
   return { rows, gone, waiting: live.length - (rows.length - gone.size) }
 }
 
-/** So long after a hand last moved over them the rows wait for it; one that rests holds nothing up. */
+/** Time that rows wait for a hand since it last moved over them; one that rests holds nothing up. */
 export const STILL_MS = 5_000
 
 /** Whether a hand moved over the rows, or a key through them, within the last moments. */

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Link, useSearch } from 'wouter'
 import { answer, api, type OrderRow } from '../api.ts'
 import { moveOrders } from '../bulk/bulk.ts'
@@ -203,8 +203,10 @@ const useOrders = (ids: readonly string[]) =>
   useQuery({
     queryKey: ['desk-orders', ids],
     enabled: ids.length > 0,
+    // One that is done with leaves; the causes stay where they are.
+    placeholderData: keepPreviousData,
     queryFn: async () => new Map((await readNamed({}, ids, 'true')).map((order) => [order.id, toRow(order)])),
-  }).data
+  })
 
 /** One line an order, under its worst change: an order counts once, here as at the left. */
 function Changes({ state, main }: { state: Unseen; main: boolean }) {
@@ -212,7 +214,8 @@ function Changes({ state, main }: { state: Unseen; main: boolean }) {
   const list = useUnseen(state)
   const warned = useUnseen('warning').data
   const ids = [...new Set(list.data?.map(({ orderId }) => orderId))]
-  const orders = useOrders(ids)
+  const read = useOrders(ids)
+  const orders = read.data
   if (list.data?.length === 0) return null
   const cards = ids
     .map((id) => ({
@@ -232,7 +235,7 @@ function Changes({ state, main }: { state: Unseen; main: boolean }) {
       : t('警告ありのサイト変更', 'Site changes with a warning')
   return (
     <Part id={state} title={title}>
-      {list.isPending ? (
+      {list.isPending || (ids.length > 0 && read.isPending) ? (
         <Loading />
       ) : list.error && !list.data ? (
         <Failed error={list.error} again={() => void list.refetch()} />

@@ -3,9 +3,9 @@ import { type ReactNode, Suspense, useState } from 'react'
 import { Link } from 'wouter'
 import { waitingForPerson } from '../alarms.ts'
 import { answer, api, type Board } from '../api.ts'
-import { stuckBy, useBoard, useNames, useShopReasons } from '../data.ts'
+import { type ShopReason, stuckBy, useBoard, useNames, useShopReasons } from '../data.ts'
 import { t } from '../i18n.ts'
-import { TO_LEAVE, useDue, useNextDue } from '../list/due.ts'
+import { TO_LEAVE, useDue, useDueTomorrow } from '../list/due.ts'
 import { type OrderQuery, shipToday, withFilters } from '../list/order-query.ts'
 import { useLive } from '../live.ts'
 import { dayBeside, dueDay, number, shortTime, today } from '../parts/format.ts'
@@ -70,14 +70,17 @@ type Progress = NonNullable<ReturnType<typeof useProgress>>
 const leftOf = ({ numbered, labelled, late, left }: Progress): number => numbered + labelled + late + left
 
 const isCalm = (board: Board, progress: Progress): boolean =>
-  board.staged + board.cancelledAtMall + waitingForPerson(board) + leftOf(progress) === 0
+  board.staged + board.new + board.cancelledAtMall + waitingForPerson(board) + leftOf(progress) === 0
 
 /** One sentence about today so far. */
 function sentence(board: Board | undefined, progress: Progress | undefined): string {
   // Its place is there before its words.
   if (!board || !progress) return '\u00a0'
   if (progress.done > 0 && leftOf(progress) === 0)
-    return t('今日までに出す受注は、すべて発送を終えました。', 'All that had to leave by today has left.')
+    return t(
+      '出荷待ちのうち今日までに出す受注は、すべて発送を終えました。',
+      'Of those ready to ship, all that had to leave by today has left.',
+    )
   const came = t(
     `0時から${number(progress.ordered)}件の注文がありました。`,
     `${progress.ordered} orders since 0:00.`,
@@ -96,7 +99,10 @@ const Sunrise = () => (
 function Tiles(props: { board: Board | undefined; mayWork: boolean; onPull: () => void }) {
   const { board, mayWork, onPull } = props
   const due = useDue()
-  const next = useNextDue(due !== undefined && due !== null && due.late + due.today === 0 && due.later > 0)
+  const tomorrow = useDueTomorrow(Boolean(due && due.late + due.today === 0 && due.later > 0)) ?? 0
+  const live = useLive().state === 'open'
+  const now = useNow(30_000)
+  const reasons = useShopReasons()
   const staged = board?.staged ?? 0
   const leaving = due ? due.late + due.today : 0
   const cancelled = board?.cancelledAtMall ?? 0
@@ -137,11 +143,8 @@ function Tiles(props: { board: Board | undefined; mayWork: boolean; onPull: () =
         }
         calmNote={
           due &&
-          (next
-            ? t(
-                `次の期限は ${dueDay(next.day)} の${number(next.count)}件`,
-                `next ${dueDay(next.day)}: ${next.count}`,
-              )
+          (tomorrow > 0
+            ? t(`明日が期限の受注 ${number(tomorrow)}件`, `${tomorrow} due tomorrow`)
             : t(`明日以降 ${number(due.later)}件`, `${due.later} later`))
         }
         tone={due && due.late > 0 ? 'stop' : 'look'}
@@ -179,7 +182,7 @@ function Tiles(props: { board: Board | undefined; mayWork: boolean; onPull: () =
         }
         calmNote={
           board &&
-          areAllOn(board) &&
+          areAllProven(board, reasons ?? [], live, now) &&
           t(`${board.shops.length}店舗とも取り込めています`, `All ${board.shops.length} shops import`)
         }
         tone="look"
@@ -194,9 +197,18 @@ function Tiles(props: { board: Board | undefined; mayWork: boolean; onPull: () =
   )
 }
 
-/** Each shop imports: none is off, without keys, or misses an order. */
-const areAllOn = ({ shops }: Board): boolean =>
-  shops.length > 0 && shops.every((shop) => shop.enabled && shop.credentialsSet && shop.missing === 0)
+/** Each shop has its ✓. */
+const areAllProven = (
+  { shops }: Board,
+  reasons: readonly ShopReason[],
+  live: boolean,
+  now: number,
+): boolean =>
+  shops.length > 0 &&
+  shops.every((shop) => {
+    const reason = reasons.find(({ shopId }) => shopId === shop.shopId)
+    return lightOf(shop, reason, live, now).tone === 'done'
+  })
 
 /** When an order was imported last, at whichever shop. */
 function lastImport(board: Board | undefined): string {
