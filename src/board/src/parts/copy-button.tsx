@@ -4,6 +4,8 @@ import { t } from '../i18n.ts'
 /** Copies a text that the page shows. */
 export function CopyButton(props: {
   text: string
+  /** Said before コピー to who hears the button alone: 「受注番号を」. */
+  of?: string
   from: RefObject<HTMLElement | null>
   main?: boolean
   small?: boolean
@@ -28,6 +30,7 @@ export function CopyButton(props: {
         className={props.small ? 'link-button' : `button${props.main ? ' button-main' : ''}`}
         onClick={() => void copy()}
       >
+        {props.of && <span className="for-reader">{props.of}</span>}
         {t('コピー', 'Copy')}
       </button>
       <span role="status">{said}</span>

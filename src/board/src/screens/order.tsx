@@ -249,7 +249,13 @@ function OrderHead({ order, change }: { order: Order; change: SiteChange | undef
       <div className="order-title">
         <MallBadge large name={order.marketplace} label={mall(order.marketplace, order.shopId)} />
         <h1 ref={heading}>{order.orderNumber}</h1>
-        <CopyButton key={order.id} text={order.orderNumber} from={heading} small />
+        <CopyButton
+          key={order.id}
+          of={t('受注番号を', 'Order number: ')}
+          text={order.orderNumber}
+          from={heading}
+          small
+        />
         <span className="status-pill">
           <StatusSign status={order.status} shipping={order.shipping} />
         </span>

@@ -29,6 +29,7 @@ export default function KeyList({ onClose }: { onClose: () => void }) {
         ['Shift+↑↓', t('範囲で選択', 'Tick a range')],
         ['Ctrl+A', t('表示中をすべて選択', 'Tick all shown')],
         ['Esc', t('選択を解除', 'Untick')],
+        ['N', t('待っている新着を一覧に入れる', 'Let waiting orders into the list')],
         ...(useMayWork() ? working : []),
       ],
     ],
