@@ -84,7 +84,8 @@ test('the service ends when it hangs, and begins anew as any other that ended', 
   const hangs = `--import=data:text/javascript,${encodeURIComponent(`process.on('SIGUSR2', () => { for (;;); })`)}`
   const service = await startService({
     ...environment,
-    WATCHDOG_SECONDS: '2',
+    // More than a start takes at once on a machine at work.
+    WATCHDOG_SECONDS: '6',
     NODE_OPTIONS: hangs,
   })
   onTestFinished(() => service.kill())

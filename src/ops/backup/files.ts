@@ -237,10 +237,16 @@ export async function copyObject(
     const { Body, ContentRange } = await client.send(
       new s3.GetObjectCommand({ Bucket: bucket, Key, Range: `bytes=0-${HEAD_BYTES - 1}` }),
     )
+    // A store without ranges would send all of it.
+    if (ContentRange === undefined) throw new Error('the store answered with the whole file')
     return `${ContentRange} ${await Body?.transformToString('base64')}`
   }
   /** Its answer may be lost: asked again, the store finds our own file under the name. */
-  const isOurs = async (): Promise<boolean> => (await headOf(to)) === (await headOf(from))
+  const isOurs = (): Promise<boolean> =>
+    Promise.all([headOf(to), headOf(from)]).then(
+      ([there, here]) => there === here,
+      () => false,
+    )
   const name = (send: Conditional) =>
     ifFree(send).catch(async (error: unknown) => {
       if (nameOf(error) !== 'PreconditionFailed' || size === 0 || !(await isOurs())) throw error

@@ -51,7 +51,8 @@ function readNumbers(file: string, wanted: Wanted, key: string | null) {
 const MOST_ROWS = 500
 
 /** The names of the columns, also of a file that was not divided. */
-const headOf = ({ head, rows }: SplitFile): readonly FileRow[] => (head.length > 0 ? head : rows.slice(0, 1))
+const headOf = ({ head, rows }: SplitFile, firstLine: number): readonly FileRow[] =>
+  head.length > 0 ? head : rows.filter(({ line }) => line < firstLine)
 
 const lineCount = ({ head, rows }: SplitFile): number => head.length + rows.length
 
@@ -60,7 +61,7 @@ interface Mended {
   gone?: readonly FileRow[]
   options?: Wanted
   /** Lines that did not go before. */
-  retried?: ReadonlySet<number>
+  retried?: readonly number[]
 }
 
 type Step = 'choose' | 'check' | 'done'
@@ -91,6 +92,10 @@ export function TrackingImport() {
   const [again, setAgain] = useState<ReadonlySet<number>>(new Set())
   /** Under which the shown lines were looked at: what is sent is what was shown. */
   const [asked, setAsked] = useState(wanted)
+  /** First line of a parcel: what stands before it are titles and names of columns. */
+  const [firstLine, setFirstLine] = useState(0)
+  /** Parts of the file may have been sent: the rest goes by the same press, and nothing else may change. */
+  const [isHalf, setHalf] = useState(false)
   const { busy, error, send } = useSend()
   const step: Step = sent ? 'done' : read === null ? 'choose' : 'check'
   const head = useRef<HTMLParagraphElement>(null)
@@ -113,6 +118,10 @@ export function TrackingImport() {
   const look = async (of: SplitFile, options: Wanted) => {
     const first = await previewInParts(of, MOST_ROWS, ask(null, options), told)
     setAsked(options)
+    if (read === null) setFirstLine(first.read.rows[0]?.line ?? 0)
+    // A line that once had a field keeps it.
+    const refused = first.read.rows.flatMap(({ result, line }) => (result === 'refused' ? [line] : []))
+    setAgain((all) => new Set([...all, ...refused]))
     setParts(first.parts)
     setRead(first.read)
     // Sends what was looked at: pressed twice, or after a lost answer, nothing is asked for twice.
@@ -120,7 +129,9 @@ export function TrackingImport() {
   }
   const apply = async () => {
     if (file === null) return
+    setHalf(parts.length > 1)
     setRead(await askInParts(file.head, parts, ask(key, asked), told))
+    setHalf(false)
     setSent(true)
   }
   /** With another file, or none. An answer that is on its way would be taken for one about it. */
@@ -131,6 +142,7 @@ export function TrackingImport() {
     setSent(false)
     setLeft([])
     setAgain(new Set())
+    setHalf(false)
   }
   /** The file is whole again: nothing left out is forgotten. */
   const back = () => begin(file && { ...file, rows: [...file.rows, ...left].sort((a, b) => a.line - b.line) })
@@ -148,13 +160,13 @@ export function TrackingImport() {
   /** Looks again at the file with its rows put right. */
   const mend = (
     rows: (all: readonly FileRow[]) => FileRow[],
-    { gone = [], options = asked, retried = again }: Mended = {},
-  ) => {
-    if (file === null || read === null) return
+    { gone = [], options = asked, retried = [] }: Mended = {},
+  ): boolean => {
+    if (file === null || read === null || isHalf) return false
     const next = { ...file, rows: rows(file.rows) }
     // A file that was not divided has its heads among its rows.
     const lines = new Set(read.rows.map(({ line }) => line))
-    send(async () => {
+    return send(async () => {
       // The service refuses a file without a line; what was left out is still to be written.
       if (next.rows.some(({ line }) => lines.has(line))) await look(next, options)
       else setRead({ ...read, rows: [], ready: 0, refused: 0 })
@@ -162,7 +174,7 @@ export function TrackingImport() {
       setWanted(options)
       setSent(false)
       setLeft((all) => [...all, ...gone])
-      setAgain(retried)
+      setAgain((all) => new Set([...all, ...retried]))
     })
   }
   const rowsAt = (lines: readonly number[]) => {
@@ -179,14 +191,14 @@ export function TrackingImport() {
   }
   /** Back to the look with what did not go: these lines may be put right. */
   const sendAgain = (lines: readonly number[]) => {
-    const retried = new Set(lines)
-    const gone = read?.rows.flatMap(({ line }) => (retried.has(line) ? [] : [line])) ?? []
-    mend(without(rowsAt(gone)), { retried })
+    const kept = new Set(lines)
+    const gone = read?.rows.flatMap(({ line }) => (kept.has(line) ? [] : [line])) ?? []
+    mend(without(rowsAt(gone)), { retried: lines })
   }
   const label = formats.find(({ id }) => id === wanted.format)?.label
   return (
     <div className="stack">
-      <Steps step={step} onBack={sent || busy ? undefined : back} />
+      <Steps step={step} onBack={sent || busy || isHalf ? undefined : back} />
       {step === 'choose' && (
         <>
           <div className="file-drop">
@@ -317,30 +329,43 @@ export function TrackingImport() {
         </div>
       )}
       <Problem error={error} />
+      {isHalf && !busy && (
+        <p className="note" role="status">
+          {t(
+            '途中の行まで送りました。もう一度「送る」を押すと、残りだけを送ります。',
+            'Some lines were sent. Press again: only the rest is sent.',
+          )}
+        </p>
+      )}
       {read && (
         <Rows
           read={read}
           sent={sent}
           busy={busy}
-          onLeaveOut={sent ? undefined : leaveOut}
+          onLeaveOut={sent || isHalf ? undefined : leaveOut}
           onSendAgain={sendAgain}
           onSave={(lines) =>
-            file && save(toPart(headOf(file), rowsAt(lines)).bytes, `not-sent-${chosen.name}`)
+            file && save(toPart(headOf(file, firstLine), rowsAt(lines)).bytes, `not-sent-${chosen.name}`)
           }
           again={again}
           table={table}
           mendable={(row) => {
             const of = file?.rows.find(({ line }) => line === row.line)
             const mayMend = row.result === 'refused' || again.has(row.line)
-            return !sent && mayMend && of !== undefined && withNumber(of, row.trackingNumber, '1') !== null
-          }}
-          onMend={(row, to) =>
-            mend((all) =>
-              all.map((one) =>
-                one.line === row.line ? (withNumber(one, row.trackingNumber, to) ?? one) : one,
-              ),
+            return (
+              !sent &&
+              !isHalf &&
+              mayMend &&
+              of !== undefined &&
+              withNumber(of, row.trackingNumber, '1') !== null
             )
-          }
+          }}
+          onMend={(row, to) => {
+            const of = file?.rows.find(({ line }) => line === row.line)
+            const mended = of && withNumber(of, row.trackingNumber, to)
+            if (!mended) return 'impossible'
+            return mend((all) => all.map((one) => (one === of ? mended : one))) ? 'begun' : 'busy'
+          }}
         />
       )}
       {left.length > 0 && file && (
@@ -348,7 +373,7 @@ export function TrackingImport() {
           <button
             type="button"
             className="button"
-            onClick={() => save(toPart(headOf(file), left).bytes, `left-out-${chosen.name}`)}
+            onClick={() => save(toPart(headOf(file, firstLine), left).bytes, `left-out-${chosen.name}`)}
           >
             {t(`外した${number(left.length)}行を書き出す`, `Write the ${left.length} lines left out`)}
           </button>
@@ -415,7 +440,7 @@ function Rows(props: {
   again: ReadonlySet<number>
   table: RefObject<HTMLDivElement | null>
   mendable: (row: Row) => boolean
-  onMend: (row: Row, to: string) => void
+  onMend: OnMend
 }) {
   const { read, sent, onLeaveOut } = props
   const changeIds = useMemo(() => read.rows.map(({ siteChangeId }) => siteChangeId), [read.rows])
@@ -434,7 +459,10 @@ function Rows(props: {
     if (state !== undefined && state !== 'queued' && state !== 'changing') return state
     return row.result === 'ready' && isShipped(row) ? 'again' : row.result
   }
-  const again = read.rows.filter((row) => shownOf(row) === 'again').map(({ line }) => line)
+  // Of 同梱 one line is several orders: it leaves by this press only where all of them have left.
+  const again = [...Map.groupBy(read.rows, ({ line }) => line)].flatMap(([line, its]) =>
+    its.every((row) => shownOf(row) === 'again') ? [line] : [],
+  )
   const shown = read.rows.map(shownOf)
   const sum = (state: Shown) => shown.filter((one) => one === state).length
   const rank = (row: Row) => (row.result === 'refused' ? 0 : row.hints.length > 0 ? 1 : 2)
@@ -501,7 +529,7 @@ function Rows(props: {
           </thead>
           <tbody>
             {rows.slice(0, MOST_ROWS).map((row) => (
-              <tr key={row.line}>
+              <tr key={`${row.line} ${row.orderId}`}>
                 <td className="num">{row.line}</td>
                 <td>
                   <Sign tone={TONES[shownOf(row)] ?? 'unproven'}>{word(shownOf(row))}</Sign>
@@ -569,7 +597,11 @@ function NotGone(props: {
 }) {
   const { rows, shownOf, busy, onSendAgain, onSave } = props
   const failed = rows.filter((row) => shownOf(row) === 'failed')
-  const again = rows.filter((row) => shownOf(row) === 'refused' || shownOf(row) === 'failed')
+  // The twin of a line stands for a parcel that went with the other.
+  const isTwin = ({ problems }: Row) => problems.some(({ code }) => code === 'LINE_TWICE')
+  const again = rows.filter(
+    (row) => (shownOf(row) === 'refused' && !isTwin(row)) || shownOf(row) === 'failed',
+  )
   const isUnderWay = rows.some((row) => shownOf(row) === 'requested')
   return (
     <>
@@ -626,35 +658,46 @@ function ByShop({ rows, isDone }: { rows: readonly Row[]; isDone: ((row: Row) =>
   )
 }
 
-/** The number in its place, to be put right from the slip; the file is looked at again with it. */
-function NumberField({
-  row,
-  busy,
-  onMend,
-}: {
-  row: Row
-  busy: boolean
-  onMend: (row: Row, to: string) => void
-}) {
+/** Puts another number into a row of the file, and begins to look at it. */
+type OnMend = (row: Row, to: string) => 'begun' | 'busy' | 'impossible'
+
+/**
+ * The number in its place, to be put right from the slip; the file is looked at again with it. What stands in
+ * the field after that is what the file has.
+ */
+function NumberField({ row, busy, onMend }: { row: Row; busy: boolean; onMend: OnMend }) {
   const [typed, setTyped] = useState(row.trackingNumber)
-  const [isLeft, setLeft] = useState(false)
-  // A number that was typed during a look waits for its end.
+  const [state, setState] = useState<'typed' | 'left' | 'begun' | 'looked'>('typed')
   useEffect(() => {
-    if (!isLeft || busy) return
-    setLeft(false)
-    const to = typed.normalize('NFKC').trim()
-    if (to !== '' && to !== row.trackingNumber) onMend(row, to)
-  }, [isLeft, busy, typed, row, onMend])
-  const mend = () => setLeft(true)
+    if (state === 'begun' && busy) setState('looked')
+    // Where the look went well, the row has its new number, and a field of its own.
+    if (state === 'looked' && !busy) {
+      setTyped(row.trackingNumber)
+      setState('typed')
+    }
+    // A number that was typed during a look waits for its end.
+    if (state !== 'left' || busy) return
+    const to = typed.normalize('NFKC').replace(/\s/g, '')
+    const done = to === '' || to === row.trackingNumber ? 'impossible' : onMend(row, to)
+    if (done === 'busy') return
+    if (done === 'impossible') setTyped(row.trackingNumber)
+    if (done === 'impossible' && to !== '' && to !== row.trackingNumber)
+      toast(t('送り状番号は数字とハイフンで入力してください。', 'Digits and hyphens alone.'))
+    setState(done === 'begun' ? 'begun' : 'typed')
+  }, [state, busy, typed, row, onMend])
+  const leave = () => setState('left')
   return (
     <input
       aria-label={t(`${row.line}行目の送り状番号`, `Number of line ${row.line}`)}
       inputMode="numeric"
       maxLength={30}
       value={typed}
-      onChange={(event) => setTyped(event.target.value)}
-      onBlur={mend}
-      onKeyDown={(event) => event.key === 'Enter' && mend()}
+      onChange={(event) => {
+        setState('typed')
+        setTyped(event.target.value)
+      }}
+      onBlur={leave}
+      onKeyDown={(event) => event.key === 'Enter' && leave()}
     />
   )
 }

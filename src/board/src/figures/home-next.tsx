@@ -41,8 +41,8 @@ function useComingHolds(board: Board | undefined) {
 
 /** このあと: 保留 whose day has come or comes, and keys and consents by the days left. */
 export default function HomeNext({ board }: { board: Board | undefined }) {
-  const shops = useCredentials().data ?? []
-  const ends = shops
+  const shops = useCredentials().data
+  const ends = (shops ?? [])
     .flatMap(({ shopName, lifetimes }) =>
       lifetimes.map(({ what, label, daysLeft }) => ({
         what,
@@ -55,7 +55,10 @@ export default function HomeNext({ board }: { board: Board | undefined }) {
     .sort((a, b) => a.daysLeft - b.daysLeft)
     .slice(0, MOST_ENDS)
   const onHold = board?.onHoldDue ?? 0
-  const holds = useComingHolds(board) ?? []
+  const coming = useComingHolds(board)
+  const holds = coming ?? []
+  // None is said only of what was read.
+  const isKnown = shops !== undefined && board !== undefined && (board.onHold === 0 || coming !== undefined)
   return (
     <section className="panel home-next">
       <h2>{t('このあと', 'Next')}</h2>
@@ -87,7 +90,7 @@ export default function HomeNext({ board }: { board: Board | undefined }) {
           </strong>
         </p>
       ))}
-      {onHold + holds.length + ends.length === 0 && (
+      {isKnown && onHold + holds.length + ends.length === 0 && (
         <p className="quiet">{t('30日以内に期限が来るものはありません。', 'Nothing ends within 30 days.')}</p>
       )}
     </section>

@@ -13,7 +13,14 @@ export function FileField(props: InputHTMLAttributes<HTMLInputElement> & { chose
   const { chosen, ...rest } = props
   return (
     <span className="file-field">
-      <input {...rest} type="file" />
+      <input
+        {...rest}
+        type="file"
+        // The same file chosen again, as after it was mended on disk, would change nothing.
+        onClick={(event) => {
+          event.currentTarget.value = ''
+        }}
+      />
       <span className="button" aria-hidden>
         {chosen === null ? t('ファイルを選ぶ', 'Choose a file') : t('選び直す', 'Choose another')}
       </span>

@@ -182,7 +182,8 @@ function Tiles(props: { board: Board | undefined; mayWork: boolean; onPull: () =
         }
         calmNote={
           board &&
-          areAllProven(board, reasons ?? [], live, now) &&
+          reasons &&
+          areAllProven(board, reasons, live, now) &&
           t(`${board.shops.length}店舗とも取り込めています`, `All ${board.shops.length} shops import`)
         }
         tone="look"

@@ -137,6 +137,7 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
       navigate('/csv')
     }),
     n: waits ? apply : undefined,
+    N: waits ? apply : undefined,
     Escape: picked.size > 0 ? selectNone : undefined,
   })
   useEffect(() => {
