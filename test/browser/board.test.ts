@@ -340,7 +340,7 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
       .getByText('発送完了')
       .waitFor()
     await head.getByText(/4000-?0000-?9999/).waitFor()
-    await head.getByRole('button', { name: 'コピー', exact: true }).click()
+    await head.getByRole('button', { name: /^受注番号を\s*コピー$/ }).click()
     await head.getByText(/^(コピーしました|選択しました)/).waitFor()
     await close()
   })
