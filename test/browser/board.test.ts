@@ -673,6 +673,26 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     expect(saved.detail.notes.shop).toBe('後から書いたメモ')
     // The first one sees it without a reload.
     await first.page.getByText('後から書いたメモ').waitFor()
+    // While the second one chooses, the first one saves once more: what is called current is.
+    await second.page.unroute('**/v1/orders/*')
+    const edit = async (page: Page, memo: string) => {
+      await page.getByRole('button', { name: '店舗メモ・担当を編集' }).click()
+      await page.getByRole('textbox', { name: '店舗メモ' }).fill(memo)
+    }
+    const save = (page: Page) => page.getByRole('button', { name: '保存', exact: true }).click()
+    await second.page.getByText('後から書いたメモ').waitFor()
+    await edit(second.page, '選んでいるメモ')
+    for (const memo of ['三つ目のメモ', '四つ目のメモ']) {
+      await edit(first.page, memo)
+      await save(first.page)
+      await first.page.getByText(memo, { exact: true }).waitFor()
+      if (memo === '三つ目のメモ') await save(second.page)
+      await conflict.getByText(memo).waitFor()
+    }
+    await conflict.getByRole('button', { name: '現在の内容にする' }).click()
+    await conflict.waitFor({ state: 'detached' })
+    await second.page.getByText('四つ目のメモ', { exact: true }).waitFor()
+    expect(await second.page.getByText('三つ目のメモ').count()).toBe(0)
     await Promise.all([first.close(), second.close()])
   })
 

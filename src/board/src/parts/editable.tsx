@@ -94,18 +94,25 @@ const changed = ({ base, typed }: Draft): [pointer: string, value: unknown][] =>
     .filter(([pointer, text]) => text !== shown(valueAt(base.detail, pointer)))
     .map(([pointer, text]) => [pointer, toValue(text)])
 
+const newerOf = (one: Order, other: Order): Order => (other.version > one.version ? other : one)
+
+/** What of these changes would replace a colleague's of the same field; null: nothing. */
+function conflictWith(base: Order, current: Order, changes: [string, unknown][]): Conflict | null {
+  const pointers = changes
+    .filter(([pointer, value]) => isOvertaken(base.detail, current.detail, pointer, value))
+    .map(([pointer]) => pointer)
+  return pointers.length > 0 ? { current, pointers } : null
+}
+
 /**
  * Saves what was changed in one card. Only a change of the same field since `base` is a conflict: a change of
  * another one raises the version, and the save is tried again on that version.
- * @returns what colleagues changed meanwhile, or null when all is saved
+ * @returns the order whose fields colleagues changed meanwhile, or null when all is saved
  */
-async function save(base: Order, latest: Order, changes: [string, unknown][]): Promise<Conflict | null> {
-  let current = latest.version > base.version ? latest : base
+async function save(base: Order, latest: Order, changes: [string, unknown][]): Promise<Order | null> {
+  let current = newerOf(base, latest)
   for (let tries = 1; ; tries++) {
-    const pointers = changes
-      .filter(([pointer, value]) => isOvertaken(base.detail, current.detail, pointer, value))
-      .map(([pointer]) => pointer)
-    if (pointers.length > 0) return { current, pointers }
+    if (conflictWith(base, current, changes)) return current
     try {
       const saved = await answer(
         api.PATCH('/v1/orders/{id}', {
@@ -153,21 +160,24 @@ export function EditableCard(props: {
     }
   }, [key])
   const { busy, error, send, forget } = useSend()
-  const [conflict, setConflict] = useState<Conflict | null>(null)
+  /** The version that a save met. */
+  const [met, setMet] = useState<Order | null>(null)
   const [first, setFirst] = useState({ taken: true })
   if (!editing?.order.detail) return null
   const { order, mayEdit } = editing
   const close = () => {
     setDraft(null)
-    setConflict(null)
+    setMet(null)
     forget()
   }
+  // By the newest version that the page knows: a colleague may save once more while one chooses.
+  const conflict = draft && met && conflictWith(draft.base, newerOf(met, order), changed(draft))
   const keep = (base: Order) => async () => {
     if (draft === null) return
     const changes = changed(draft)
     if (changes.length === 0) return close()
     const found = await save(base, order, changes)
-    if (found) setConflict(found)
+    if (found) setMet(found)
     else close()
   }
   const submit = (event: FormEvent) => {
@@ -237,12 +247,12 @@ export function EditableCard(props: {
             const typed = new Map(draft.typed)
             for (const pointer of conflict.pointers) typed.delete(pointer)
             const rest = { base: conflict.current, typed }
-            setConflict(null)
+            setMet(null)
             if (changed(rest).length === 0) close()
             else setDraft(rest)
           }}
           onMine={() => send(keep(conflict.current))}
-          onClose={() => setConflict(null)}
+          onClose={() => setMet(null)}
         />
       )}
     </section>
