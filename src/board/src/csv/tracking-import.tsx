@@ -50,19 +50,53 @@ function readNumbers(file: string, wanted: Wanted, key: string | null) {
 /** Rows of one call, and rows that are shown: a longer table would hold up the page. */
 const MOST_ROWS = 500
 
+/**
+ * A file on its way from the disk to the malls. One record, replaced whole: an answer that comes late finds
+ * another one in its place, and nothing of it stands under another file.
+ */
+interface Work {
+  name: string
+  /** In bytes. */
+  size: number
+  /** As it was read, with the numbers that were put right. */
+  file: SplitFile
+  /** Lines that a person left out. */
+  left: ReadonlySet<number>
+  /** Lines that have gone, of a file whose others are sent again. */
+  gone: ReadonlySet<number>
+  /** Null: nobody has looked at it yet. */
+  look: Look | null
+}
+
+/** A look at a file. What is sent is what it showed: under these options, in these parts, by this key. */
+interface Look {
+  options: Wanted
+  parts: readonly (readonly FileRow[])[]
+  /** Pressed twice, or after a lost answer, nothing is asked for twice. */
+  key: string
+  read: Read
+  /** Line of the first parcel: before it stand titles and names of columns. */
+  firstLine: number
+  /** Lines that once did not go: whatever a later look says of them, they are put right or left out. */
+  failed: ReadonlySet<number>
+  /** Half: parts of it may have gone. The rest goes by the same press, and nothing else may change. */
+  state: 'shown' | 'half' | 'sent'
+}
+
+const NONE: ReadonlySet<number> = new Set()
+
 /** The names of the columns, also of a file that was not divided. */
 const headOf = ({ head, rows }: SplitFile, firstLine: number): readonly FileRow[] =>
   head.length > 0 ? head : rows.filter(({ line }) => line < firstLine)
 
-const lineCount = ({ head, rows }: SplitFile): number => head.length + rows.length
+const linesOf = ({ file }: Work): number => file.head.length + file.rows.length
 
-interface Mended {
-  /** Lines that a person leaves out. */
-  gone?: readonly FileRow[]
-  options?: Wanted
-  /** Lines that did not go before. */
-  retried?: readonly number[]
-}
+/** The rows of these lines as a file of their own. */
+const fileOf = ({ file, look }: Work, lines: ReadonlySet<number>): Uint8Array<ArrayBuffer> =>
+  toPart(
+    headOf(file, look?.firstLine ?? 0),
+    file.rows.filter(({ line }) => lines.has(line)),
+  ).bytes
 
 type Step = 'choose' | 'check' | 'done'
 
@@ -79,25 +113,11 @@ export function TrackingImport() {
     confirmFirst: false,
     acceptDoubtful: false,
   })
-  const [chosen, setChosen] = useState<{ name: string; size: number }>({ name: '', size: 0 })
-  const [file, setFile] = useState<SplitFile | null>(null)
-  const [parts, setParts] = useState<readonly (readonly FileRow[])[]>([])
+  const [work, setWork] = useState<Work | null>(null)
   const [progress, setProgress] = useState('')
-  const [key, setKey] = useState('')
-  const [read, setRead] = useState<Read | null>(null)
-  const [sent, setSent] = useState(false)
-  /** Lines that a person left out, by what they hold: of the file that is left they are known no more. */
-  const [left, setLeft] = useState<readonly FileRow[]>([])
-  /** Lines that did not go: whatever the look says of them, they can be put right or left out. */
-  const [again, setAgain] = useState<ReadonlySet<number>>(new Set())
-  /** Under which the shown lines were looked at: what is sent is what was shown. */
-  const [asked, setAsked] = useState(wanted)
-  /** First line of a parcel: what stands before it are titles and names of columns. */
-  const [firstLine, setFirstLine] = useState(0)
-  /** Parts of the file may have been sent: the rest goes by the same press, and nothing else may change. */
-  const [isHalf, setHalf] = useState(false)
   const { busy, error, send } = useSend()
-  const step: Step = sent ? 'done' : read === null ? 'choose' : 'check'
+  const look = work?.look ?? null
+  const step: Step = look === null ? 'choose' : look.state === 'sent' ? 'done' : 'check'
   const head = useRef<HTMLParagraphElement>(null)
   const table = useRef<HTMLDivElement>(null)
   const stepBefore = useRef(step)
@@ -107,7 +127,7 @@ export function TrackingImport() {
     const next = stepBefore.current === step ? table : head
     stepBefore.current = step
     if (document.activeElement === document.body) next.current?.focus()
-  }, [read, step])
+  }, [look?.read, step])
   const change = (more: Partial<Wanted>) => setWanted({ ...wanted, ...more })
   const ask = (idempotencyKey: string | null, options: Wanted) => async (part: Uint8Array<ArrayBuffer>) =>
     readNumbers(await toBase64(new Blob([part])), options, idempotencyKey)
@@ -115,90 +135,72 @@ export function TrackingImport() {
     setProgress(
       of > 1 ? t(`${number(done)}/${number(of)} 回目まで済みました。`, `${done} of ${of} parts done.`) : '',
     )
-  const look = async (of: SplitFile, options: Wanted) => {
-    const first = await previewInParts(of, MOST_ROWS, ask(null, options), told)
-    setAsked(options)
-    if (read === null) setFirstLine(first.read.rows[0]?.line ?? 0)
-    // A line that once had a field keeps it.
-    const refused = first.read.rows.flatMap(({ result, line }) => (result === 'refused' ? [line] : []))
-    setAgain((all) => new Set([...all, ...refused]))
-    setParts(first.parts)
-    setRead(first.read)
-    // Sends what was looked at: pressed twice, or after a lost answer, nothing is asked for twice.
-    setKey(newKey())
-  }
+  const instead = (before: Work | null, next: Work) => setWork((now) => (now === before ? next : now))
+  /** Looks at the file as it would be. @returns whether it was begun */
+  const lookAt = (next: Work, options: Wanted, failed: readonly number[] = []): boolean =>
+    send(async () => {
+      const before = next.look
+      const rows = next.file.rows.filter(({ line }) => !next.left.has(line) && !next.gone.has(line))
+      // A file that was not divided has its heads among its rows.
+      const known = new Set(before?.read.rows.map(({ line }) => line))
+      // The service refuses a file without a line; what was left out is still to be written.
+      const { parts, read } =
+        before && !rows.some(({ line }) => known.has(line))
+          ? { parts: [], read: { ...before.read, rows: [], ready: 0, refused: 0 } }
+          : await previewInParts({ head: next.file.head, rows }, MOST_ROWS, ask(null, options), told)
+      const refused = read.rows.flatMap(({ result, line }) => (result === 'refused' ? [line] : []))
+      const made: Look = {
+        options,
+        parts,
+        key: newKey(),
+        read,
+        state: 'shown',
+        firstLine: before?.firstLine ?? read.rows[0]?.line ?? 0,
+        failed: new Set([...(before?.failed ?? []), ...failed, ...refused]),
+      }
+      setWanted(options)
+      instead(work, { ...next, look: made })
+    })
+  /** The same with other lines or numbers, while nothing of it has gone. */
+  const mend = (more: Partial<Work>, options = look?.options, failed?: readonly number[]): boolean =>
+    work !== null && options !== undefined && look?.state !== 'half'
+      ? lookAt({ ...work, ...more }, options, failed)
+      : false
   const apply = async () => {
-    if (file === null) return
-    setHalf(parts.length > 1)
-    setRead(await askInParts(file.head, parts, ask(key, asked), told))
-    setHalf(false)
-    setSent(true)
+    if (work === null || look === null) return
+    const half: Work = { ...work, look: { ...look, state: look.parts.length > 1 ? 'half' : 'shown' } }
+    instead(work, half)
+    const read = await askInParts(half.file.head, look.parts, ask(look.key, look.options), told)
+    instead(half, { ...half, look: { ...look, read, state: 'sent' } })
   }
-  /** With another file, or none. An answer that is on its way would be taken for one about it. */
-  const begin = (next: SplitFile | null) => {
-    if (busy) return
-    setFile(next)
-    setRead(null)
-    setSent(false)
-    setLeft([])
-    setAgain(new Set())
-    setHalf(false)
-  }
-  /** The file is whole again: nothing left out is forgotten. */
-  const back = () => begin(file && { ...file, rows: [...file.rows, ...left].sort((a, b) => a.line - b.line) })
   const take = (picked: File | undefined) => {
-    begin(null)
+    setWork(null)
     if (!picked) return
-    setChosen(picked)
     send(async () => {
       const bytes = new Uint8Array(await picked.arrayBuffer())
-      setFile(splitFile(bytes, MOST_ROWS))
+      const { name, size } = picked
+      const file = splitFile(bytes, MOST_ROWS)
+      instead(null, { name, size, file, left: NONE, gone: NONE, look: null })
       const format = formatOf(bytes)
       if (format) setWanted((now) => ({ ...now, format }))
     })
   }
-  /** Looks again at the file with its rows put right. */
-  const mend = (
-    rows: (all: readonly FileRow[]) => FileRow[],
-    { gone = [], options = asked, retried = [] }: Mended = {},
-  ): boolean => {
-    if (file === null || read === null || isHalf) return false
-    const next = { ...file, rows: rows(file.rows) }
-    // A file that was not divided has its heads among its rows.
-    const lines = new Set(read.rows.map(({ line }) => line))
-    return send(async () => {
-      // The service refuses a file without a line; what was left out is still to be written.
-      if (next.rows.some(({ line }) => lines.has(line))) await look(next, options)
-      else setRead({ ...read, rows: [], ready: 0, refused: 0 })
-      setFile(next)
-      setWanted(options)
-      setSent(false)
-      setLeft((all) => [...all, ...gone])
-      setAgain((all) => new Set([...all, ...retried]))
-    })
-  }
-  const rowsAt = (lines: readonly number[]) => {
-    const at = new Set(lines)
-    return file?.rows.filter(({ line }) => at.has(line)) ?? []
-  }
-  const without = (gone: readonly FileRow[]) => {
-    const lines = new Set(gone.map(({ line }) => line))
-    return (all: readonly FileRow[]) => all.filter(({ line }) => !lines.has(line))
-  }
+  /** The file is whole again: nothing left out is forgotten. */
+  const back = () => setWork(work && { ...work, left: NONE, look: null })
   const leaveOut = (lines: readonly number[]) => {
-    const gone = rowsAt(lines)
-    mend(without(gone), { gone })
+    if (work) mend({ left: new Set([...work.left, ...lines]) })
   }
   /** Back to the look with what did not go: these lines may be put right. */
   const sendAgain = (lines: readonly number[]) => {
-    const kept = new Set(lines)
-    const gone = read?.rows.flatMap(({ line }) => (kept.has(line) ? [] : [line])) ?? []
-    mend(without(rowsAt(gone)), { retried: lines })
+    if (work === null || look === null) return
+    const gone = new Set([...work.gone, ...look.read.rows.map(({ line }) => line)])
+    for (const line of lines) gone.delete(line)
+    mend({ gone }, look.options, lines)
   }
   const label = formats.find(({ id }) => id === wanted.format)?.label
   return (
     <div className="stack">
-      <Steps step={step} onBack={sent || busy || isHalf ? undefined : back} />
+      <Steps step={step} onBack={look?.state !== 'shown' || busy ? undefined : back} />
       {step === 'choose' && (
         <>
           <div className="file-drop">
@@ -206,11 +208,11 @@ export function TrackingImport() {
             <FileField
               id={fileId}
               chosen={
-                file &&
+                work &&
                 [
-                  chosen.name,
-                  fileSize(chosen.size),
-                  t(`${number(lineCount(file))}行`, `${lineCount(file)} lines`),
+                  work.name,
+                  fileSize(work.size),
+                  t(`${number(linesOf(work))}行`, `${linesOf(work)} lines`),
                 ].join('・')
               }
               accept=".csv,text/csv"
@@ -259,21 +261,28 @@ export function TrackingImport() {
           </div>
         </>
       )}
-      {step !== 'choose' && (
+      {work && look && (
         <p ref={head} tabIndex={-1}>
-          <strong className="wrap">{chosen.name}</strong>{' '}
+          <strong className="wrap">{work.name}</strong>{' '}
           <span className="quiet">
             {[
               label,
-              t(`${number(read?.rows.length ?? 0)}行`, `${read?.rows.length} lines`),
-              left.length > 0 ? t(`外した行 ${number(left.length)}行`, `${left.length} left out`) : '',
-              t(`発送日 ${dueDay(asked.shippedOn)}`, `shipped ${asked.shippedOn}`),
+              t(`${number(look.read.rows.length)}行`, `${look.read.rows.length} lines`),
+              work.left.size > 0
+                ? t(`外した行 ${number(work.left.size)}行`, `${work.left.size} left out`)
+                : '',
+              t(`発送日 ${dueDay(look.options.shippedOn)}`, `shipped ${look.options.shippedOn}`),
             ]
               .filter(Boolean)
               .join('・')}
           </span>{' '}
-          <button type="button" className="link-button" aria-disabled={busy} onClick={() => begin(null)}>
-            {sent ? t('次のファイルを取り込む', 'Another file') : t('選び直す', 'Choose another')}
+          <button
+            type="button"
+            className="link-button"
+            aria-disabled={busy}
+            onClick={() => !busy && setWork(null)}
+          >
+            {step === 'done' ? t('次のファイルを取り込む', 'Another file') : t('選び直す', 'Choose another')}
           </button>
         </p>
       )}
@@ -283,18 +292,18 @@ export function TrackingImport() {
             <ActButton
               className="button button-main"
               busy={busy}
-              blocked={file === null ? noFile() : null}
-              onClick={() => file && send(() => look(file, wanted))}
+              blocked={work === null ? noFile() : null}
+              onClick={() => work && lookAt(work, wanted)}
             >
               {t('内容を確認する', 'Preview')}
             </ActButton>
           )}
-          {step === 'check' && read && (
+          {step === 'check' && look && (
             <ActButton
               className="button button-main"
               busy={busy}
               blocked={
-                read.ready === 0
+                look.read.ready === 0
                   ? t(
                       '送れる行がありません。番号を直すか、別のファイルを選んでください。',
                       'No line can be sent: mend a number, or choose another file.',
@@ -304,21 +313,17 @@ export function TrackingImport() {
               onClick={() => send(apply)}
             >
               {t(
-                `${number(read.ready)}件の発送完了をモールに送る`,
-                `Tell the malls of ${number(read.ready)} parcels`,
+                `${number(look.read.ready)}件の発送完了をモールに送る`,
+                `Tell the malls of ${number(look.read.ready)} parcels`,
               )}
             </ActButton>
           )}
-          {step === 'check' && (
+          {step === 'check' && look && (
             <label className="tick">
               <input
                 type="checkbox"
-                checked={asked.acceptDoubtful}
-                onChange={(event) =>
-                  mend((all) => [...all], {
-                    options: { ...asked, acceptDoubtful: event.target.checked },
-                  })
-                }
+                checked={look.options.acceptDoubtful}
+                onChange={(event) => mend({}, { ...look.options, acceptDoubtful: event.target.checked })}
               />
               {t('検査数字が合わない番号も取り込む', 'Take numbers whose check digit does not fit')}
             </label>
@@ -329,7 +334,7 @@ export function TrackingImport() {
         </div>
       )}
       <Problem error={error} />
-      {isHalf && !busy && (
+      {look?.state === 'half' && !busy && (
         <p className="note" role="status">
           {t(
             '途中の行まで送りました。もう一度「送る」を押すと、残りだけを送ります。',
@@ -337,45 +342,43 @@ export function TrackingImport() {
           )}
         </p>
       )}
-      {read && (
+      {work && look && (
         <Rows
-          read={read}
-          sent={sent}
+          read={look.read}
+          sent={look.state === 'sent'}
           busy={busy}
-          onLeaveOut={sent || isHalf ? undefined : leaveOut}
+          onLeaveOut={look.state === 'shown' ? leaveOut : undefined}
           onSendAgain={sendAgain}
-          onSave={(lines) =>
-            file && save(toPart(headOf(file, firstLine), rowsAt(lines)).bytes, `not-sent-${chosen.name}`)
-          }
-          again={again}
+          onSave={(lines) => save(fileOf(work, new Set(lines)), `not-sent-${work.name}`)}
+          failed={look.failed}
           table={table}
           mendable={(row) => {
-            const of = file?.rows.find(({ line }) => line === row.line)
-            const mayMend = row.result === 'refused' || again.has(row.line)
+            const of = work.file.rows.find(({ line }) => line === row.line)
             return (
-              !sent &&
-              !isHalf &&
-              mayMend &&
+              look.state === 'shown' &&
+              look.failed.has(row.line) &&
               of !== undefined &&
               withNumber(of, row.trackingNumber, '1') !== null
             )
           }}
           onMend={(row, to) => {
-            const of = file?.rows.find(({ line }) => line === row.line)
+            const { file } = work
+            const of = file.rows.find(({ line }) => line === row.line)
             const mended = of && withNumber(of, row.trackingNumber, to)
             if (!mended) return 'impossible'
-            return mend((all) => all.map((one) => (one === of ? mended : one))) ? 'begun' : 'busy'
+            const rows = file.rows.map((one) => (one === of ? mended : one))
+            return mend({ file: { ...file, rows } }) ? 'begun' : 'busy'
           }}
         />
       )}
-      {left.length > 0 && file && (
+      {work && work.left.size > 0 && (
         <p>
           <button
             type="button"
             className="button"
-            onClick={() => save(toPart(headOf(file, firstLine), left).bytes, `left-out-${chosen.name}`)}
+            onClick={() => save(fileOf(work, work.left), `left-out-${work.name}`)}
           >
-            {t(`外した${number(left.length)}行を書き出す`, `Write the ${left.length} lines left out`)}
+            {t(`外した${number(work.left.size)}行を書き出す`, `Write the ${work.left.size} lines left out`)}
           </button>
         </p>
       )}
@@ -437,7 +440,7 @@ function Rows(props: {
   onLeaveOut: ((lines: readonly number[]) => void) | undefined
   onSendAgain: (lines: readonly number[]) => void
   onSave: (lines: readonly number[]) => void
-  again: ReadonlySet<number>
+  failed: ReadonlySet<number>
   table: RefObject<HTMLDivElement | null>
   mendable: (row: Row) => boolean
   onMend: OnMend
@@ -552,18 +555,17 @@ function Rows(props: {
                   {[...row.problems, ...row.hints].map(({ code, message }) => (
                     <p key={code}>{message}</p>
                   ))}
-                  {(row.result === 'refused' || shownOf(row) === 'again' || props.again.has(row.line)) &&
-                    onLeaveOut && (
-                      <button
-                        type="button"
-                        className="link-button"
-                        aria-disabled={props.busy}
-                        onClick={() => onLeaveOut([row.line])}
-                      >
-                        {t('外す', 'Leave out')}
-                        <span className="for-reader">{t(`${row.line}行目`, ` line ${row.line}`)}</span>
-                      </button>
-                    )}
+                  {(shownOf(row) === 'again' || props.failed.has(row.line)) && onLeaveOut && (
+                    <button
+                      type="button"
+                      className="link-button"
+                      aria-disabled={props.busy}
+                      onClick={() => onLeaveOut([row.line])}
+                    >
+                      {t('外す', 'Leave out')}
+                      <span className="for-reader">{t(`${row.line}行目`, ` line ${row.line}`)}</span>
+                    </button>
+                  )}
                   {changeOf(row)?.message && (
                     <p>
                       {changeOf(row)?.message} {changeOf(row)?.nextStep}
