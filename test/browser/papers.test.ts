@@ -75,6 +75,9 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
         expect([name, wider]).toEqual([name, false])
         await picture(page, size === 'wide' ? name : `${name}-phone`)
       }
+      // What is no page leads to the first.
+      await page.goto(`${rig.url}/board/csv?tab=constructor`)
+      await page.getByRole('heading', { name: '送り状を出力', level: 1 }).waitFor()
       expect(visitor.complaints).toEqual([])
       await visitor.close()
     },

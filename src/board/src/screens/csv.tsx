@@ -19,34 +19,43 @@ interface CsvPage {
   beside: readonly string[]
 }
 
-const PAGES: Readonly<Record<string, CsvPage>> = {
-  labels: {
-    title: () => t('送り状を出力', 'Write labels'),
-    Page: LabelExport,
-    beside: ['tracking', 'settings', 'papers', 'orders'],
-  },
-  tracking: {
-    title: () => t('送り状番号を取り込む', 'Read tracking numbers'),
-    Page: TrackingImport,
-    beside: ['labels'],
-  },
-  orders: { title: () => t('受注をCSVに出力', 'Orders as CSV'), Page: OrderExport, beside: ['labels'] },
-  files: { title: () => t('注文ファイルを取り込む', 'Order files'), Page: OrderFiles, beside: [] },
-  items: { title: () => t('商品リスト・棚番', 'Items and shelves'), Page: ItemList, beside: [] },
-  settings: {
-    title: () => t('送り状の設定', 'Label settings'),
-    Page: LabelSettings,
-    beside: ['labels', 'papers'],
-  },
-  papers: { title: () => t('納品書の設定', 'Papers'), Page: PaperSettings, beside: ['labels', 'settings'] },
-}
+/** A map: `constructor` in the address is the name of no page. */
+const PAGES: ReadonlyMap<string, CsvPage> = new Map([
+  [
+    'labels',
+    {
+      title: () => t('送り状を出力', 'Write labels'),
+      Page: LabelExport,
+      beside: ['tracking', 'settings', 'papers', 'orders'],
+    },
+  ],
+  [
+    'tracking',
+    {
+      title: () => t('送り状番号を取り込む', 'Read tracking numbers'),
+      Page: TrackingImport,
+      beside: ['labels'],
+    },
+  ],
+  ['orders', { title: () => t('受注をCSVに出力', 'Orders as CSV'), Page: OrderExport, beside: ['labels'] }],
+  ['files', { title: () => t('注文ファイルを取り込む', 'Order files'), Page: OrderFiles, beside: [] }],
+  ['items', { title: () => t('商品リスト・棚番', 'Items and shelves'), Page: ItemList, beside: [] }],
+  [
+    'settings',
+    { title: () => t('送り状の設定', 'Label settings'), Page: LabelSettings, beside: ['labels', 'papers'] },
+  ],
+  [
+    'papers',
+    { title: () => t('納品書の設定', 'Papers'), Page: PaperSettings, beside: ['labels', 'settings'] },
+  ],
+])
 
 const csvPath = (tab: string): string => (tab === 'labels' ? '/csv' : `/csv?tab=${tab}`)
 
 /** CSV: 送り状 out, their numbers in, and orders for a spreadsheet; each a page of its own, by its address. */
 export default function Csv() {
   const tab = new URLSearchParams(useSearch()).get('tab') ?? 'labels'
-  const page = PAGES[tab]
+  const page = PAGES.get(tab)
   if (page === undefined) return <Redirect to="/csv" replace />
   const { title, Page, beside } = page
   return (
@@ -57,7 +66,7 @@ export default function Csv() {
           <nav className="page-acts" aria-label={t('関連する画面', 'Pages beside')}>
             {beside.map((one) => (
               <Link key={one} className="button" href={csvPath(one)}>
-                {PAGES[one]?.title()}
+                {PAGES.get(one)?.title()}
               </Link>
             ))}
           </nav>
