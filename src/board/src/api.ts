@@ -1,6 +1,6 @@
 import createClient, { type Middleware } from 'openapi-fetch'
 import type { components, paths } from '../../../clients/typescript/src/api.ts'
-import { fetchOnce } from './early.ts'
+import { abortAfter, fetchOnce } from './early.ts'
 import { t } from './i18n.ts'
 
 export type Schemas = components['schemas']
@@ -136,14 +136,8 @@ const FILE_BEGINS_MS = 60_000
 
 /** Reads a file that the service makes, with its name. Its bytes take as long as the line needs. */
 export async function readFile(address: string): Promise<{ name: string; bytes: Blob }> {
-  const controller = new AbortController()
-  const limit = setTimeout(
-    () => controller.abort(new DOMException('no answer in time', 'TimeoutError')),
-    FILE_BEGINS_MS,
-  )
-  const response = await fetch(address, { credentials: 'same-origin', signal: controller.signal }).finally(
-    () => clearTimeout(limit),
-  )
+  const { signal, lift } = abortAfter(FILE_BEGINS_MS)
+  const response = await fetch(address, { credentials: 'same-origin', signal }).finally(lift)
   if (!response.ok) throw await refusalOf(response)
   const [, name = 'torikomi'] =
     /filename="([^"]{1,200})"/.exec(response.headers.get('content-disposition') ?? '') ?? []

@@ -60,7 +60,7 @@ function askEarly(): void {
   const asks = hasOrders ? questionsOf(pathname, search) : ['/v1/session']
   if (!holdsSession && hash === '') asks.push('/v1/session/ways')
   for (const address of asks) {
-    const answer = fetch(address, { credentials: 'same-origin', signal: abortAfter(READ_LIMIT_MS) })
+    const answer = fetch(address, { credentials: 'same-origin', signal: abortAfter(READ_LIMIT_MS).signal })
     answer.catch(() => asked.delete(keyOf(address)))
     asked.set(keyOf(address), answer)
   }
@@ -77,16 +77,18 @@ export function fetchOnce(input: Request | string, init?: RequestInit): Promise<
     typeof input === 'string' ? [input, init?.method ?? 'GET'] : [input.url, input.method]
   const early = method === 'GET' ? asked.get(keyOf(address)) : undefined
   asked.delete(keyOf(address))
-  return (
-    early ?? fetch(input, { ...init, signal: abortAfter(method === 'GET' ? READ_LIMIT_MS : WRITE_LIMIT_MS) })
-  )
+  if (early) return early
+  return fetch(input, {
+    ...init,
+    signal: abortAfter(method === 'GET' ? READ_LIMIT_MS : WRITE_LIMIT_MS).signal,
+  })
 }
 
 /** By a timer of the page, which a test can hold; `AbortSignal.timeout` has one of the browser's own. */
-function abortAfter(ms: number): AbortSignal {
+export function abortAfter(ms: number): { signal: AbortSignal; lift(): void } {
   const controller = new AbortController()
-  setTimeout(() => controller.abort(new DOMException('no answer in time', 'TimeoutError')), ms)
-  return controller.signal
+  const limit = setTimeout(() => controller.abort(new DOMException('no answer in time', 'TimeoutError')), ms)
+  return { signal: controller.signal, lift: () => clearTimeout(limit) }
 }
 
 if (typeof document !== 'undefined') askEarly()

@@ -10,7 +10,7 @@ export default function BulkAny(props: {
   bulk: Bulk
   orders: readonly Picked[]
   shopId: string | null
-  /** What a change that failed was asked for with: it is there to be mended. */
+  /** Parameters of a change that failed, to be mended. */
   given?: Given | undefined
   onClose: () => void
 }) {

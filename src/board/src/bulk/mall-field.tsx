@@ -1,4 +1,4 @@
-import type { Schemas } from '../api.ts'
+import { factsOf, type Schemas } from '../api.ts'
 import { t } from '../i18n.ts'
 import { Choice, Field, TextArea } from '../parts/field.tsx'
 import { number } from '../parts/format.ts'
@@ -45,6 +45,9 @@ export function entered({ type }: Pick<ActionField, 'type'>, value: string): str
 
 /** Parameters of a site change, as it was asked for. */
 export type Given = Readonly<Record<string, unknown>>
+
+/** Records among them, as `parcels`; none where there is no list. */
+export const recordsIn = (value: unknown): Given[] => (Array.isArray(value) ? value.map(factsOf) : [])
 
 /** One of them as its field has it: the other way round of `entered`. */
 export const typedAs = (value: unknown): string =>

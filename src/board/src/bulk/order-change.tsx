@@ -1,4 +1,4 @@
-import { factsOf, type OrderDetail } from '../api.ts'
+import type { OrderDetail } from '../api.ts'
 import { mallOf, useMalls } from '../data.ts'
 import { t } from '../i18n.ts'
 import { PERSON_WORDS } from '../order/field-words.ts'
@@ -18,6 +18,7 @@ import {
   limitOf,
   type Mall,
   MallField,
+  recordsIn,
   typedAs,
 } from './mall-field.tsx'
 import { useWindowDraft, type WindowDraft } from './window-draft.ts'
@@ -52,7 +53,7 @@ export function OrderChangeDialog(props: {
   // Half an address that was typed over another one would be sent as a mixed one.
   const draft = useWindowDraft<Entered>(drafts, action, [order], NOTHING, detail)
   const { type } = draft
-  const added = Math.max(draft.typed.added, listOf(given.addLines).length)
+  const added = Math.max(draft.typed.added, recordsIn(given.addLines).length)
   if (!mall || !detail) return null
   const form = action === 'change_content' ? contentForm(mall, detail, added) : shipmentForm(mall, detail)
   const typed = { ...typedOf(form, given), ...draft.typed.typed }
@@ -304,9 +305,7 @@ function shipmentForm(mall: Mall, detail: OrderDetail): Group[] {
   )
 }
 
-const listOf = (value: unknown): Record<string, unknown>[] => (Array.isArray(value) ? value.map(factsOf) : [])
-
-/** What a change was asked for with, by its fields' paths; of parcels that nothing tells apart, none. */
+/** Parameters of a change by its fields' paths; of parcels that nothing tells apart, none. */
 export function typedOf(form: readonly Group[], given: Given): Typed {
   const keyOf = ({ entry }: Group) => entry && `${entry.list} ${JSON.stringify(entry.names)}`
   const groups = Map.groupBy(form, keyOf)
@@ -316,7 +315,7 @@ export function typedOf(form: readonly Group[], given: Given): Typed {
     const same = groups.get(keyOf(group)) ?? []
     const isKnown = entry === undefined || entry.list === 'addLines' || same.length === 1
     const fits = (one: Given) => Object.entries(entry?.names ?? {}).every(([name, is]) => one[name] === is)
-    const facts = entry ? listOf(given[entry.list]).filter(fits)[same.indexOf(group)] : given
+    const facts = entry ? recordsIn(given[entry.list]).filter(fits)[same.indexOf(group)] : given
     if (!isKnown || facts === undefined) continue
     for (const { path, field } of fields)
       if (Object.hasOwn(facts, field.name)) typed.push([path, typedAs(facts[field.name])])

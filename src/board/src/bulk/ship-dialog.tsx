@@ -1,5 +1,4 @@
 import { useState } from 'react'
-import { factsOf } from '../api.ts'
 import { byMall, useMalls } from '../data.ts'
 import { t } from '../i18n.ts'
 import { keep, kept } from '../kept.ts'
@@ -11,7 +10,7 @@ import { Loading, Problem } from '../parts/states.tsx'
 import { type Picked, requestChanges } from './bulk.ts'
 import { BulkDialog, MallSummary } from './bulk-dialogs.tsx'
 import { nothingLeft, useFitting } from './left-out.tsx'
-import { type Given, typedAs } from './mall-field.tsx'
+import { type Given, recordsIn, typedAs } from './mall-field.tsx'
 import { type Mate, useParcelMates } from './parcel-mates.ts'
 import { useWindowDraft, type WindowDraft } from './window-draft.ts'
 
@@ -116,10 +115,10 @@ type Numbers = ReadonlyMap<string, string>
 const NO_NUMBERS: Numbers = new Map()
 const drafts = createDrafts<WindowDraft<Numbers>>()
 
-/** What a failed 発送完了 was sent with. The window has one carrier: numbers of several are typed anew. */
+/** Parameters of a failed 発送完了. The window has one carrier: numbers of several are typed anew. */
 function sentBefore([order]: readonly Picked[], given: Given = {}) {
   const numbers = new Map<string, string>()
-  const all = Array.isArray(given.parcels) ? given.parcels.map(factsOf) : []
+  const all = recordsIn(given.parcels)
   const carriers = new Set(all.map(({ carrier }) => carrier))
   const parcels = carriers.size > 1 ? [] : all
   if (order !== undefined)
@@ -163,7 +162,7 @@ export function ShipDialog(props: {
   const [carrier, setCarrier] = useState(sent.carrier || (kept('carrier') ?? 'yamato'))
   const [shippedOn, setShippedOn] = useState(sent.shippedOn || today())
   const { typed, type, forget } = useWindowDraft<Numbers>(drafts, 'ship', [], NO_NUMBERS)
-  // What was typed since goes before what was sent.
+  // Typed since, a number goes before the one that was sent.
   const numbers = new Map([...sent.numbers, ...typed])
   const setNumbers = (next: Numbers) => {
     type(next)

@@ -3,20 +3,18 @@ import { type ReactNode, Suspense, useState } from 'react'
 import { Link } from 'wouter'
 import { waitingForPerson } from '../alarms.ts'
 import { answer, api, type Board } from '../api.ts'
-import { type ShopReason, stuckBy, useBoard, useNames, useShopReasons } from '../data.ts'
+import { useBoard, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
 import { TO_LEAVE, useDue, useDueTomorrow } from '../list/due.ts'
 import { type OrderQuery, shipToday, withFilters } from '../list/order-query.ts'
-import { useLive } from '../live.ts'
 import { dayBeside, dueDay, number, shortTime, today } from '../parts/format.ts'
 import { Icon, type IconName } from '../parts/icon.tsx'
 import { holdKeys, useKeys } from '../parts/keys.ts'
 import { lazyPart } from '../parts/lazy-part.tsx'
 import { MallBadge } from '../parts/mall.tsx'
-import { useNow } from '../parts/now.ts'
 import { Sign } from '../parts/sign.tsx'
 import { useMayWork } from '../session.ts'
-import { lightOf } from '../shell/side-nav.tsx'
+import { useLights } from '../shell/side-nav.tsx'
 
 // After the tiles, as a part of its own.
 const HomeFigures = lazyPart(() => import('../figures/home-figures.tsx'))
@@ -100,9 +98,7 @@ function Tiles(props: { board: Board | undefined; mayWork: boolean; onPull: () =
   const { board, mayWork, onPull } = props
   const due = useDue()
   const tomorrow = useDueTomorrow(Boolean(due && due.late + due.today === 0 && due.later > 0)) ?? 0
-  const live = useLive().state === 'open'
-  const now = useNow(30_000)
-  const reasons = useShopReasons()
+  const lights = useLights()
   const staged = board?.staged ?? 0
   const leaving = due ? due.late + due.today : 0
   const cancelled = board?.cancelledAtMall ?? 0
@@ -182,8 +178,9 @@ function Tiles(props: { board: Board | undefined; mayWork: boolean; onPull: () =
         }
         calmNote={
           board &&
-          reasons &&
-          areAllProven(board, reasons, live, now) &&
+          lights.areKnown &&
+          board.shops.length > 0 &&
+          board.shops.every((shop) => lights.of(shop).tone === 'done') &&
           t(`${board.shops.length}店舗とも取り込めています`, `All ${board.shops.length} shops import`)
         }
         tone="look"
@@ -197,19 +194,6 @@ function Tiles(props: { board: Board | undefined; mayWork: boolean; onPull: () =
     </div>
   )
 }
-
-/** Each shop has its ✓. */
-const areAllProven = (
-  { shops }: Board,
-  reasons: readonly ShopReason[],
-  live: boolean,
-  now: number,
-): boolean =>
-  shops.length > 0 &&
-  shops.every((shop) => {
-    const reason = reasons.find(({ shopId }) => shopId === shop.shopId)
-    return lightOf(shop, reason, live, now).tone === 'done'
-  })
 
 /** When an order was imported last, at whichever shop. */
 function lastImport(board: Board | undefined): string {
@@ -367,18 +351,15 @@ function Progress({ progress }: { progress: Progress | undefined }) {
 
 function ShopLights({ board }: { board: Board | undefined }) {
   const { mall } = useNames()
-  const live = useLive().state === 'open'
-  const now = useNow(30_000)
-  const reasons = useShopReasons()
-  const reasonOf = (id: string) => reasons?.find(({ shopId }) => shopId === id)
-  const held = board?.shops.filter((shop) => shop.importing > 0 && stuckBy(shop, reasonOf(shop.shopId))) ?? []
+  const lights = useLights()
+  const held = board?.shops.filter((shop) => shop.importing > 0 && lights.isStuck(shop)) ?? []
   const waiting = held.reduce((sum, { importing }) => sum + importing, 0)
   return (
     <section className="panel">
       <h2>{t('店舗', 'Shops')}</h2>
       <ul className="plain home-shops">
         {board?.shops.map((shop) => {
-          const light = lightOf(shop, reasonOf(shop.shopId), live, now)
+          const light = lights.of(shop)
           return (
             <li key={shop.shopId}>
               <MallBadge name={shop.marketplace} label={mall(shop.marketplace, shop.shopId)} />

@@ -308,9 +308,8 @@ function Shops({ board, shopId }: { board: Board | undefined; shopId: string | n
   const [location] = useLocation()
   const tab = new URLSearchParams(useSearch()).get('tab')
   const mayWork = useMayWork()
-  const live = useLive().state === 'open'
   const now = useNow(30_000)
-  const reasons = useShopReasons()
+  const lights = useLights()
   return (
     <div className="bar-group bar-shops">
       <h2 className="bar-title">{t('店舗', 'Shops')}</h2>
@@ -321,8 +320,7 @@ function Shops({ board, shopId }: { board: Board | undefined; shopId: string | n
         icon="shop"
       />
       {board?.shops.map((shop) => {
-        const reason = reasons?.find(({ shopId }) => shopId === shop.shopId)
-        const light = lightOf(shop, reason, live, now)
+        const light = lights.of(shop)
         return (
           <Link
             key={shop.shopId}
@@ -386,6 +384,19 @@ function Shops({ board, shopId }: { board: Board | undefined; shopId: string | n
       )}
     </div>
   )
+}
+
+/** How each shop stands by what is known now. `areKnown`: what holds its imports up was read, too. */
+export function useLights() {
+  const live = useLive().state === 'open'
+  const now = useNow(30_000)
+  const reasons = useShopReasons()
+  const reasonOf = (shop: Shop) => reasons?.find(({ shopId }) => shopId === shop.shopId)
+  return {
+    areKnown: reasons !== undefined,
+    of: (shop: Shop) => lightOf(shop, reasonOf(shop), live, now),
+    isStuck: (shop: Shop) => stuckBy(shop, reasonOf(shop)) !== null,
+  }
 }
 
 const HOUR_MS = 60 * 60_000
