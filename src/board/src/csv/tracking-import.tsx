@@ -174,9 +174,9 @@ export function TrackingImport() {
     instead(half, { ...half, look: { ...look, read, state: 'sent' } })
   }
   const take = (picked: File | undefined) => {
-    setWork(null)
     if (!picked) return
-    send(async () => {
+    const isBegun = send(async () => {
+      setWork(null)
       const bytes = new Uint8Array(await picked.arrayBuffer())
       const { name, size } = picked
       const file = splitFile(bytes, MOST_ROWS)
@@ -184,6 +184,7 @@ export function TrackingImport() {
       const format = formatOf(bytes)
       if (format) setWanted((now) => ({ ...now, format }))
     })
+    if (!isBegun) toast(t('処理が終わってから選んでください。', 'Choose again once this is done.'))
   }
   /** The file is whole again: nothing left out is forgotten. */
   const back = () => setWork(work && { ...work, left: NONE, look: null })
@@ -216,11 +217,7 @@ export function TrackingImport() {
                 ].join('・')
               }
               accept=".csv,text/csv"
-              onChange={(event) =>
-                busy
-                  ? toast(t('処理が終わってから選んでください。', 'Choose again once this is done.'))
-                  : take(event.target.files?.[0])
-              }
+              onChange={(event) => take(event.target.files?.[0])}
             />
             <p className="support">
               {t(
