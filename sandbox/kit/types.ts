@@ -70,6 +70,15 @@ export interface SandboxWrite {
   content?: string[]
 }
 
+/** How an order stands in a mall's own books; what a mall does not keep is absent. */
+export interface SandboxStand {
+  orderNumber: string
+  /** Whether its shop holds it (保留). */
+  held?: boolean
+  /** Pieces of each line that are to be sent in all, and those that were. */
+  lines?: { lineId: string; ordered: number; sent: number }[]
+}
+
 /** A clock that a test or the control API moves. Starts at the real time and runs with it unless held. */
 export interface ControllableClock extends Clock {
   advance(ms: number): void
@@ -128,6 +137,8 @@ export interface MallSimulator {
   onEvent(listener: (event: SandboxEvent) => void): void
   /** Changes that calls really made, oldest first; of one order by its number. Also GET /_control/writes. */
   writes?(orderNumber?: string): SandboxWrite[]
+  /** Its orders, for malls that keep holds or pieces sent. */
+  stands?(): SandboxStand[]
   /** Shopify: the shop's webhooks go to this address. Also PUT /_control/webhooks. */
   sendWebhooks?(shopCode: string, url: string): void
   close(): Promise<void>

@@ -118,11 +118,12 @@ async function ask(
   }
 }
 
+type Lines = { lineId: string; quantity: number }[]
 type WishOf = (order: PulledOrder, dice: Seeded) => Wanted[]
 interface Wanted extends Record<string, unknown> {
   orderId: string
   action: ChangeAction
-  parcels?: { trackingNumber: string; recipientId?: string | undefined }[]
+  parcels?: { trackingNumber: string; recipientId?: string | undefined; lines?: Lines }[]
   buyerNote?: string
 }
 
@@ -162,9 +163,13 @@ export function shippingOrHolding(order: PulledOrder, dice: Seeded): Wanted[] {
   ]
 }
 
-/** What the change's writes at the mall carry. */
-const contentOf = ({ parcels, buyerNote }: Wanted): { parcels?: string[]; apart?: true; text?: string } => ({
+/** What the change's writes at the mall carry, and the pieces that it sends where these are not all. */
+const contentOf = ({
+  parcels,
+  buyerNote,
+}: Wanted): { parcels?: string[]; apart?: true; text?: string; lines?: Lines } => ({
   ...(parcels === undefined ? {} : { parcels: parcels.map(({ trackingNumber }) => trackingNumber) }),
+  ...(parcels?.every(({ lines }) => lines) ? { lines: parcels.flatMap(({ lines }) => lines ?? []) } : {}),
   ...(parcels?.some(({ recipientId }) => recipientId !== undefined) ? { apart: true as const } : {}),
   ...(buyerNote === undefined ? {} : { text: buyerNote }),
 })
@@ -179,7 +184,7 @@ function inParts(order: PulledOrder, dice: Seeded): Wanted[] | null {
   const ship = changes.find(({ action }) => action === 'ship')
   if (!first || !ship || order.marketplace === 'aupay') return null
   if (isToSeveral(order)) return changes
-  const parcel = (lines?: { lineId: string; quantity: number }[]) => ({
+  const parcel = (lines?: Lines) => ({
     carrier: 'yamato',
     trackingNumber: numberOf(dice),
     ...(lines ? { lines } : {}),

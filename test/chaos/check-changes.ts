@@ -1,6 +1,6 @@
 /** Compares the changes that were accepted with what stands in the malls' own books. Pure. */
 
-export interface WishedChange {
+interface WishedChange {
   /** Known once the request was answered. */
   id?: string | undefined
   /** `mall number` */

@@ -1,6 +1,7 @@
-import { checkChanges, checkDesk, type WishedChange } from './check-changes.ts'
+import { checkChanges, checkDesk } from './check-changes.ts'
 import { checkFeed } from './check-feed.ts'
 import { checkFigures } from './check-figures.ts'
+import { checkSent } from './check-sent.ts'
 import { type ComingOrder, type FaultSpan, type HandedOver, judgeWhy, latenessOf } from './check-why.ts'
 import type { HistoryLine } from './history.ts'
 
@@ -58,16 +59,25 @@ export function check(history: readonly HistoryLine[]): Verdict {
   const wholeRun = of('run', 'ok').length === 1
   const batches = checkPulls(pulls, of('pull', 'invoke'))
   const kept = checkKept(of('kept'), [...batches.given.keys()])
+  const asked = of('change', 'ok').flatMap(({ value }) =>
+    value.changes.flatMap(({ id, ...change }) => (id === undefined ? [] : [{ id, ...change }])),
+  )
+  const open = unanswered(of('change', 'invoke'), of('change', 'ok', 'fail'))
+  const ended = of('ended').map(({ value }) => value)
   const changes = checkChanges({
-    asked: of('change', 'ok').flatMap(({ value }) =>
-      value.changes.flatMap(({ id, ...change }) => (id === undefined ? [] : [{ id, ...change }])),
-    ),
-    unanswered: unanswered(of('change', 'invoke'), of('change', 'ok', 'fail')),
-    ended: of('ended').map(({ value }) => value),
+    asked,
+    unanswered: open,
+    ended,
     writes: of('write').map(({ value }) => value),
     places: new Map(
       [...placed].flatMap(([key, { value }]) => (value.places === undefined ? [] : [[key, value.places]])),
     ),
+  })
+  const sent = checkSent({
+    asked,
+    unanswered: open,
+    succeeded: new Set(ended.flatMap(({ id, state }) => (state === 'succeeded' ? [id] : []))),
+    sent: of('sent').map(({ value }) => value),
   })
   const started = of('run', 'invoke')[0]?.value
   const watched = started?.watched === true
@@ -76,7 +86,7 @@ export function check(history: readonly HistoryLine[]): Verdict {
   const sorting = checkSorting(stored, new Set(started?.sorted ?? []))
   const told = of('figure').map(({ value }) => value)
   const figures = started?.counted === true ? checkFigures(stored, told) : []
-  const open = (what: Of<'open'>['value']['what']) =>
+  const openOf = (what: Of<'open'>['value']['what']) =>
     of('open')
       .filter(({ value }) => value.what === what)
       .map(({ value }) => value.text)
@@ -110,7 +120,7 @@ export function check(history: readonly HistoryLine[]): Verdict {
       ...[...batches.given.keys()]
         .filter((key) => !byOrder.has(key))
         .map((key) => `handed over, not here: ${key}`),
-      ...[batches, kept, changes, feed, desk].flatMap(({ lost }) => lost),
+      ...[batches, kept, changes, sent, feed, desk].flatMap(({ lost }) => lost),
     ],
     duplicated: [
       ...[...byOrder].filter(([, rows]) => rows.length > 1).map(([key]) => `two orders: ${key}`),
@@ -119,11 +129,11 @@ export function check(history: readonly HistoryLine[]): Verdict {
         .filter((row) => !placed.has(row.order))
         .map((row) => `no such order at the mall: ${row.order}`),
       ...[...batches.given].filter(([, ids]) => ids.size > 1).map(([key]) => `in two batches: ${key}`),
-      ...[batches, kept, changes, feed, desk, sorting].flatMap(({ duplicated }) => duplicated),
+      ...[batches, kept, changes, sent, feed, desk, sorting].flatMap(({ duplicated }) => duplicated),
     ],
     stuck: [
-      ...open('overdue').map((text) => `request waits without a reason: ${text}`),
-      ...open('attention').map((text) => `waits for a person: ${text}`),
+      ...openOf('overdue').map((text) => `request waits without a reason: ${text}`),
+      ...openOf('attention').map((text) => `waits for a person: ${text}`),
       ...changes.stuck,
       ...sorting.stuck,
     ],
@@ -136,7 +146,7 @@ export function check(history: readonly HistoryLine[]): Verdict {
       ...stored.flatMap((row) => falseOfHandOver(row, batches.given)),
     ],
     why: [...why.false, ...of('why', 'fail').map(({ value }) => `refused: ${value.order} ${value.why}`)],
-    'given up': open('failed'),
+    'given up': openOf('failed'),
     late: lateness
       .filter(({ beyondMs }) => beyondMs > 0)
       .map(({ key, beyondMs }) => `${Math.ceil(beyondMs / 1000)} s beyond its bound: ${key}`),
@@ -158,7 +168,7 @@ export function check(history: readonly HistoryLine[]): Verdict {
     faults: countOf(of('fault', 'invoke').map(({ value }) => value.name)),
     changeStates: changes.states,
     writes: changes.written,
-    failedRequests: countOf(open('failed').map((text) => text.split(' ')[0] ?? '')),
+    failedRequests: countOf(openOf('failed').map((text) => text.split(' ')[0] ?? '')),
     repeatedPulls: of('pull', 'info').length,
     heldBack: of('pull', 'info').filter(({ value }) => value.why?.startsWith('held back')).length,
     putBacks: of('put_back').length,
@@ -168,7 +178,7 @@ export function check(history: readonly HistoryLine[]): Verdict {
 }
 
 /** Of requests of which no answer ever came: they may have been done, however often they were asked for. */
-function unanswered(asked: readonly Of<'change'>[], answered: readonly Of<'change'>[]): WishedChange[] {
+function unanswered(asked: readonly Of<'change'>[], answered: readonly Of<'change'>[]) {
   const known = new Set(answered.map(({ value }) => value.key))
   const open = new Map(asked.map(({ value }) => [value.key, value.changes]))
   return [...open].flatMap(([key, changes]) => (known.has(key) ? [] : changes))

@@ -8,7 +8,7 @@ import { toRow } from './feed-clients.ts'
 import type { Ground } from './ground.ts'
 import { Figure, type History } from './history.ts'
 import type { Hooks } from './hooks.ts'
-import { CHAOS_MALLS, type ChaosMall } from './malls.ts'
+import { CHAOS_MALLS } from './malls.ts'
 
 /** What all runs on the same ground have in common. */
 
@@ -53,25 +53,13 @@ export async function noteEnd(history: History, books: Books, ground: Ground): P
         type: 'ok',
         value: { order: keyOf(mall, orderNumber), operation, content },
       })
-    if (HELD[mall] !== undefined) await noteHolds(history, ground, mall, HELD[mall])
+    for (const { orderNumber, held, lines } of ground.malls[mall].stands?.() ?? []) {
+      const order = keyOf(mall, orderNumber)
+      if (held !== undefined) history.note({ process: mall, f: 'held', type: 'ok', value: { order, held } })
+      if (lines) history.note({ process: mall, f: 'sent', type: 'ok', value: { order, lines } })
+    }
   }
   history.note({ process: 'run', f: 'run', type: 'ok', value: {} })
-}
-
-/** The status by which a mall holds an order for its shop; the others know none. */
-const HELD: Partial<Record<ChaosMall, string>> = { yahoo: '3', aupay: '保留' }
-
-async function noteHolds(history: History, ground: Ground, mall: ChaosMall, status: string): Promise<void> {
-  const { orders } = (await ground.atMall(mall, 'GET', 'orders')) as {
-    orders: { orderNumber: string; orderStatus: string }[]
-  }
-  for (const { orderNumber, orderStatus } of orders)
-    history.note({
-      process: mall,
-      f: 'held',
-      type: 'ok',
-      value: { order: keyOf(mall, orderNumber), held: orderStatus === status },
-    })
 }
 
 /**

@@ -20,6 +20,8 @@ const Change = z.object({
   /** To several recipients: the mall is told each with a call of its own. */
   apart: z.literal(true).optional(),
   text: z.string().optional(),
+  /** Absent: all that the order has. */
+  lines: z.array(z.object({ lineId: z.string(), quantity: z.int() })).optional(),
 })
 
 /** A row of the change feed. `id`: of the order, change, … that it tells of; `what`: what it tells. */
@@ -227,6 +229,14 @@ const Entry = z.discriminatedUnion('f', [
   z.object({
     f: z.literal('write'),
     value: z.object({ order, operation: z.string(), content: z.array(z.string()) }),
+  }),
+  /** Read at the end: how many pieces of each line are to be sent, and how many its mall says were. */
+  z.object({
+    f: z.literal('sent'),
+    value: z.object({
+      order,
+      lines: z.array(z.object({ lineId: z.string(), ordered: z.int(), sent: z.int() })),
+    }),
   }),
   /** Read at the end: what an order comes to at a cart without an API. */
   z.object({ f: z.literal('cart'), value: z.object({ order, amount: z.number() }) }),

@@ -144,6 +144,15 @@ export async function startAmazonSimulator(options: AmazonSimulatorOptions): Pro
       store.cancel(orderNumber)
     },
     writes: store.writes.list,
+    stands: () =>
+      store.all().map(({ model: { orderId, orderItems } }) => ({
+        orderNumber: orderId,
+        lines: orderItems.map(({ orderItemId, fulfillment: { quantityFulfilled, quantityUnfulfilled } }) => ({
+          lineId: orderItemId,
+          ordered: quantityFulfilled + quantityUnfulfilled,
+          sent: quantityFulfilled,
+        })),
+      })),
     onEvent(listener) {
       if (listeners.push(listener) === 1) store.resume()
     },

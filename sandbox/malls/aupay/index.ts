@@ -9,6 +9,7 @@ import { API_PATH, createApi, createKeys, type Keys, notFound } from './api.ts'
 import { answerControl, type Control } from './control.ts'
 import { toSandboxOrder } from './mail.ts'
 import { type AupaySettings, defaultSettings } from './settings.ts'
+import { fieldOf } from './sim-order.ts'
 import { createStore, type Store } from './store.ts'
 
 export interface AupaySimulatorOptions {
@@ -89,6 +90,11 @@ export async function startAupaySimulator(options: AupaySimulatorOptions): Promi
     place,
     cancel: (orderNumber) => void store.cancel(orderNumber),
     writes: store.writes.list,
+    stands: () =>
+      store.all().map((order) => ({
+        orderNumber: order.orderNumber,
+        held: fieldOf(order, 'orderStatus') === '保留',
+      })),
     onEvent: (listener) => void listeners.push(listener),
     close: () => server.close(),
     faults,

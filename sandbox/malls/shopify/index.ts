@@ -16,7 +16,7 @@ import { adminOf } from './admin.ts'
 import { answerControl, type ShopifySettings } from './control.ts'
 import { toSandboxOrder } from './mail.ts'
 import { documentOf, objectsIn, operationOf, pointsOf, run, type Variables } from './schema.ts'
-import { createStore, type SimOrder, type Store } from './store.ts'
+import { createStore, type SimOrder, type Store, standOf } from './store.ts'
 
 const SCOPES = [
   'read_orders',
@@ -231,6 +231,7 @@ export async function startShopifySimulator(options: ShopifySimulatorOptions): P
     webhook,
     sendWebhooks: (shopCode, to) => void hooks.set(shopCode, to),
     writes: store.writes.list,
+    stands: () => store.all().map(standOf),
     onEvent: (listener) => void listeners.push(listener),
     calls: calls.counts,
     callLog: calls.list,

@@ -3,7 +3,7 @@ import { japaneseDay } from '../../../src/platform/japan-time.ts'
 import { type Keep, keepNothing } from '../../kit/keep.ts'
 import { createOrderBook, createWriteLog, mergeDeep } from '../../kit/order-book.ts'
 import { seeded } from '../../kit/seeded.ts'
-import type { PlaceOptions, SandboxEvent, SimShop } from '../../kit/types.ts'
+import type { PlaceOptions, SandboxEvent, SandboxStand, SimShop } from '../../kit/types.ts'
 import { homeOf, PEOPLE, PRODUCTS } from '../yahoo/pools.ts'
 
 /** Orders in the names of the schema; what a resolver pages is a plain list here. */
@@ -288,6 +288,26 @@ export function createStore({ shops, seed, clock, emit, keep = keepNothing, firs
       order.cancelReason ??= 'CUSTOMER'
       settle(order)
     },
+  }
+}
+
+/** Counts what was sent by the fulfilments, as the parts say only what is left. */
+export function standOf({
+  orderNumber,
+  cancelledAt,
+  lineItems,
+  parts,
+  fulfillments,
+}: SimOrder): SandboxStand {
+  const sent = fulfillments.filter(({ status }) => status !== 'CANCELLED').flatMap(({ lines }) => lines)
+  return {
+    orderNumber,
+    held: cancelledAt === null && parts.some(({ status }) => status === 'ON_HOLD'),
+    lines: lineItems.map(({ id, currentQuantity }) => ({
+      lineId: id.slice(id.lastIndexOf('/') + 1),
+      ordered: currentQuantity,
+      sent: sent.reduce((sum, { lineId, quantity }) => sum + (lineId === id ? quantity : 0), 0),
+    })),
   }
 }
 

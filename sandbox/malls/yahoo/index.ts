@@ -18,6 +18,7 @@ import { createTwoFaults, type TwoFaults } from './faults.ts'
 import { createGate, createStoreKeys, type StoreKey } from './gate.ts'
 import { toSandboxOrder } from './mail.ts'
 import { defaultSettings, type YahooSettings } from './settings.ts'
+import { fieldOf } from './sim-order.ts'
 import { createStore, type Store } from './store.ts'
 import { authorization, type Consents, createConsents, token } from './yconnect.ts'
 
@@ -141,6 +142,11 @@ export async function startYahooSimulator(options: YahooSimulatorOptions): Promi
     place,
     cancel: (orderNumber) => void store.cancel(orderNumber),
     writes: store.writes.list,
+    stands: () =>
+      store.all().map((order) => ({
+        orderNumber: order.orderNumber,
+        held: fieldOf(order, 'OrderStatus') === '3',
+      })),
     onEvent: (listener) => void listeners.push(listener),
     close: () => server.close(),
   }

@@ -14,6 +14,7 @@ import {
   order,
   pull,
   run,
+  sent,
   stored,
   write,
   wrongIn,
@@ -71,6 +72,30 @@ test('parcels to several recipients are a write each', () => {
   expect(counts(wroteOf('11', '12'))).toEqual(none)
   expect(counts(wroteOf('11'))).toEqual({ ...none, lost: 1 })
   expect(counts(wroteOf('11', '12', '12'))).toEqual({ ...none, duplicated: 1 })
+})
+
+test('an order that its mall says was sent in part was not shipped', () => {
+  const at = (...lines: [number, number][]) => counts({ over: [sent('yahoo 1', ...lines), run('ok')] })
+  expect(at([2, 2], [1, 1])).toEqual(none)
+  expect(at([2, 2], [1, 0])).toEqual({ ...none, lost: 1 })
+  expect(at([2, 1], [1, 1])).toEqual({ ...none, lost: 1 })
+  const untouched = [sent('yahoo 2', [2, 1]), run('ok')]
+  expect(counts({ over: untouched })).toEqual({ ...none, duplicated: 1 })
+})
+
+test('a change of some lines sends these and no others', () => {
+  const part = { ...one, lines: [{ lineId: 'L1', quantity: 1 }] }
+  const at = (state: string, ...lines: [number, number][]) =>
+    counts({
+      asked: [change('invoke', 'r1', [part]), change('ok', 'r1', [part])],
+      ended: [ended('c1', state, state === 'succeeded' ? null : 'NOT_CONFIRMED')],
+      over: [sent('yahoo 1', ...lines), run('ok')],
+    })
+  expect(at('succeeded', [2, 1], [1, 0])).toEqual(none)
+  expect(at('succeeded', [2, 0], [1, 0])).toEqual({ ...none, lost: 1 })
+  expect(at('succeeded', [2, 2], [1, 0])).toEqual({ ...none, duplicated: 1 })
+  expect(at('warning', [2, 0], [1, 0])).toEqual(none)
+  expect(at('warning', [2, 1], [1, 1])).toEqual({ ...none, duplicated: 1 })
 })
 
 const NUMBER = { id: 'c1', order: 'shopify 1', action: 'ship', parcels: ['11'] }

@@ -80,6 +80,15 @@ export const ended = (id: string, state: string, code: string | null = null): Hi
 export const write = (key: string, operation: string, ...content: string[]): HistoryLine =>
   line({ process: 'mall', f: 'write', type: 'ok', value: { order: key, operation, content } })
 
+/** Pieces of its lines, as `ordered` and `sent`. */
+export const sent = (key: string, ...lines: [ordered: number, sent: number][]): HistoryLine =>
+  line({
+    process: 'mall',
+    f: 'sent',
+    type: 'ok',
+    value: { order: key, lines: lines.map(([ordered, sent], n) => ({ lineId: `L${n + 1}`, ordered, sent })) },
+  })
+
 export const fault = (
   n: number,
   name: string,
