@@ -116,4 +116,19 @@ describe('rakuten: 注文確認をしてから発送', () => {
       await at.work()
       expect(await at.change(id)).toMatchObject({ state: 'succeeded' })
     }))
+
+  it('confirms nothing where the order was split at the mall since, and does not call it shipped', () =>
+    withMall('rakuten', async (at) => {
+      const { orderNumber, orderId } = await imported(at, { orderProgress: 100, ...PREPAID })
+      const shippedOn = japaneseDay(at.clock.now())
+      const parcels = [{ carrier: 'yamato' as const, trackingNumber: '400000000001' }]
+      const [id = ''] = await at.ask([{ orderId, action: 'ship', shippedOn, parcels, confirmFirst: true }])
+      await at.edit(orderNumber, { PackageModelList: [{}, { basketId: 7002 }] })
+      await at.work()
+      expect(await at.change(id)).toMatchObject({ state: 'warning', code: 'RECIPIENT_NEEDED' })
+      expect(at.mall.writes?.(orderNumber)).toEqual([])
+      expect(await database.db.order.findUnique({ where: { id: orderId } })).toMatchObject({
+        mallStatus: '100',
+      })
+    }))
 })

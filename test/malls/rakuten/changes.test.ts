@@ -760,6 +760,25 @@ describe('shipping as one wish', () => {
     await run(number, 'ship', wished)
   })
 
+  const OTHER = registered(['222', '2026-07-04'])
+  it.each([
+    ['RECIPIENT_NEEDED', 'its basket was split', { PackageModelList: [{}, { basketId: 7002 }] }, {}],
+    ['RECIPIENT_UNKNOWN', 'the basket meant is gone', {}, { recipientId: '7009' }],
+    ['TRACKING_DIFFERS', 'another number was entered', OTHER, {}],
+  ])('confirms nothing that it could not ship then: %s, %s', async (code, _, meanwhile, of) => {
+    const number = place(100)
+    mall.edit(number, meanwhile)
+    const wished = { ...ship(parcel('111', of)), confirmFirst: true }
+    expect(await plan(number, 'ship', wished)).toMatchObject({ kind: 'refused', code })
+  })
+
+  it('confirms alone what has its records already', async () => {
+    const number = place(100)
+    mall.edit(number, registered(['111', '2026-07-05']))
+    const planned = await steps(number, 'ship', { ...ship(parcel('111')), confirmFirst: true })
+    expect(planned.map(({ name }) => name)).toEqual(['confirm'])
+  })
+
   it('waits before confirming as long as was wished', async () => {
     const number = place(100)
     const { orderedAt } = await read(number)

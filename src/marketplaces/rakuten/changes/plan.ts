@@ -57,9 +57,9 @@ function confirmedFirst(wished: Wished<'ship'>, order: NormalisedOrder): ChangeP
   if (progress === 100) {
     const confirm = planConfirm(order)
     const ship = planBaskets(wished, order)
-    return confirm.kind === 'steps' && ship.kind === 'steps'
-      ? planned(...confirm.steps, ...ship.steps)
-      : confirm
+    // Confirmed cannot be undone, and a confirmation alone would end the change as a shipment that went well.
+    if (confirm.kind !== 'steps' || ship.kind === 'already') return confirm
+    return ship.kind === 'steps' ? planned(...confirm.steps, ...ship.steps) : ship
   }
   return progress === 200
     ? {
