@@ -1388,8 +1388,10 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
       await page.getByRole('heading', { name: '取込待ち', exact: true }).waitFor()
       await page.getByRole('button', { name: number }).waitFor()
       await page.goto(`${rig.url}/board/orders?number=${number}`)
-      await failMall(rig, [])
-      await reason.getByRole('button', { name: '今すぐ取り込む' }).click()
+      const importNow = reason.getByRole('button', { name: '今すぐ取り込む' })
+      await importNow.waitFor()
+      // Together: a mall that answers again lets the next try bring the order, and the button goes with its reason.
+      await Promise.all([importNow.click(), failMall(rig, [])])
       await lines(page).filter({ hasText: number }).waitFor({ state: 'attached', timeout: 45_000 })
     } finally {
       await failMall(rig, [])
