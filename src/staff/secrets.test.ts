@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { getPriority } from 'node:os'
 import { expect, test } from 'vitest'
 import { systemRandom } from '../platform/random.ts'
-import { hashPassword, passwordFits } from './secrets.ts'
+import { hashPassword, passwordFaults, passwordFits } from './secrets.ts'
 
 test('a password fits its own hash, and no other does', async () => {
   const stored = await hashPassword('見本の長いパスワード', systemRandom)
@@ -33,4 +33,19 @@ test('of many hashes two are worked on at once, with a lower priority than the r
   const niceness = threads.map((stat) => Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]))
   expect(niceness.filter((nice) => nice >= 10)).toHaveLength(2)
   expect(getPriority()).toBeLessThan(10)
+})
+
+test('what lists of leaked passwords begin with is refused, and no text takes long to be read', () => {
+  const codeOf = (password: string) => passwordFaults(password, 'hanako@example.jp')[0]?.code
+  for (const weak of [
+    '1234567890123',
+    '012345678901',
+    '123456789123456789',
+    'password1234',
+    'ｔｏｒｉｋｏｍｉ１２３４',
+  ])
+    expect(codeOf(weak)).toBe('too_weak')
+  for (const strong of ['1234567890 と少し', '012345678 9012']) expect(codeOf(strong)).toBeUndefined()
+  // Ten digits each by NFKC; a pattern that may read them in two ways would not come to its end.
+  expect(codeOf(`${'⑫㉞567890'.repeat(24)}x`)).toBeUndefined()
 })

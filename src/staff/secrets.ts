@@ -179,8 +179,11 @@ export async function passwordFits(stored: string | null, password: string): Pro
 
 export const PASSWORD_LENGTH = { least: 12, most: 200 } as const
 
-/** Beginnings of lists of leaked passwords, in twelve characters and more. */
-const WEAK = /^(?:(.)\1*|(?:0?1234567890?)+\d*|password\d*|passw0rd\d*|qwertyuiop\w{0,4}|torikomi\d*)$/i
+/**
+ * Beginnings of lists of leaked passwords, in twelve characters and more. Nothing in it repeats what repeats:
+ * NFKC makes ten digits of eight characters, and a group of two readings took seconds for two hundred.
+ */
+const WEAK = /^(?:(.)\1*|0?123456789\d*|password\d*|passw0rd\d*|qwertyuiop\w{0,4}|torikomi\d*)$/i
 
 /** Length counts and not the kinds of characters; but not what is guessed first. */
 export function passwordFaults(password: string, email: string, field = 'password'): FieldError[] {
