@@ -92,12 +92,23 @@ function principalOf(
   }
 }
 
-/** Arguments of a tool call for the audit: ids, numbers and choices. */
+/** Arguments that are ids, numbers, days and choices, whatever was typed. */
+const NOTED = new Set([
+  ...['id', 'shopId', 'marketplace', 'number', 'numberEnd', 'orderNumbers', 'from', 'to', 'limit'],
+  ...['status', 'hold', 'kind', 'state', 'personalData', 'confirm'],
+])
+
+/**
+ * Arguments of a tool call for the audit, which is kept for a year and never erased from: of any other
+ * argument, as a person's name, only that it was given.
+ */
 function wordsOf({ cursor: _, ...given }: Readonly<Record<string, unknown>>): AuditNote['data'] {
   const data: AuditNote['data'] = {}
-  for (const [name, value] of Object.entries(given))
-    if (Array.isArray(value)) data[name] = value.map(String)
-    else if (value !== undefined) data[name] = typeof value === 'boolean' ? value : String(value)
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined) continue
+    if (!NOTED.has(name) || typeof value === 'boolean') data[name] = NOTED.has(name) ? value === true : true
+    else data[name] = Array.isArray(value) ? value.map(String) : String(value)
+  }
   return data
 }
 

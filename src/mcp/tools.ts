@@ -56,6 +56,13 @@ const OrderNumber = z
   .trim()
   .regex(/^[\x21-\x7e]{1,100}$/)
   .describe('The mall’s order number (受注番号), without blanks')
+/** Without blanks too, so that no name stands here: what is typed is kept in the audit. */
+const partOfNumber = (least: number) =>
+  z
+    .string()
+    .trim()
+    .regex(new RegExp(`^[\\x21-\\x7e]{${least},100}$`))
+    .optional()
 const ShopId = Id.describe('A shop’s id; `quotas` lists all shops (店舗ID)')
 const Cursor = z.string().max(500).optional().describe('`nextCursor` of the answer before')
 const Day = z.iso.date().describe('A day in Japan: 2026-01-15')
@@ -98,8 +105,8 @@ const searchOrders = tool(
   '受注の検索',
   'Orders, newest first, without personal data. All conditions must hold.',
   z.strictObject({
-    number: z.string().trim().min(1).max(100).optional().describe('Begins like this (受注番号)'),
-    numberEnd: z.string().trim().min(2).max(100).optional().describe('Ends like this (受注番号)'),
+    number: partOfNumber(1).describe('Begins like this (受注番号)'),
+    numberEnd: partOfNumber(2).describe('Ends like this (受注番号)'),
     shopId: ShopId.optional(),
     marketplace: MarketplaceNameSchema.optional(),
     status: OrderStatus.optional(),

@@ -268,6 +268,10 @@ describe('whose data', () => {
     const client = await connect(key)
     await call(client, 'get_order', { id: orderId, personalData: true })
     await call(client, 'import_now', { shopId: bench.shopId, orderNumbers: ['X-1'] })
+    // A buyer's name would stay for a year where no erasure reaches it.
+    await call(client, 'search_orders', { name: '髙橋', number: 'X-1', hold: false })
+    const named = await client.callTool({ name: 'search_orders', arguments: { number: '髙橋' } })
+    expect(named.isError).toBe(true)
     const entries = await database.db.auditEntry.findMany({
       where: { actor: `key:${id}` },
       orderBy: { id: 'asc' },
@@ -283,6 +287,11 @@ describe('whose data', () => {
         action: 'assistant.called',
         target: 'import_now',
         data: { shopId: bench.shopId, orderNumbers: ['X-1'], confirm: false },
+      },
+      {
+        action: 'assistant.called',
+        target: 'search_orders',
+        data: { name: true, number: 'X-1', hold: false, limit: '20' },
       },
     ])
   })
