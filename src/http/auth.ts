@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
 import { AppError } from '../platform/errors.ts'
+import { networkOf, subnetOf } from '../platform/network.ts'
 import { checkRole } from './access.ts'
 import type { App, Auth } from './app-types.ts'
 
@@ -171,14 +172,22 @@ export type CountFailure = (request: FastifyRequest, key: string | null) => Prom
  * AppError when it is too many
  */
 export function createFailureCount(app: App, wrongKey: WrongKey, failuresPerMinute: number): CountFailure {
-  const inProcess = app.createRateLimit({
-    max: failuresPerMinute,
-    timeWindow: 60_000,
-    keyGenerator: (request) => `failed-auth:${request.ip}`,
-  })
+  const countBy = (name: string, max: number, sourceOf: (address: string) => string) =>
+    app.createRateLimit({
+      max,
+      timeWindow: 60_000,
+      keyGenerator: ({ ip }) => `${name}:${sourceOf(ip)}`,
+    })
+  const counts = [
+    countBy('failed-auth', failuresPerMinute, subnetOf),
+    // One line has 65,536 ranges of IPv6, each of which is a machine of its own to the count above.
+    countBy('failed-auth-network', failuresPerMinute * 10, networkOf),
+  ]
   return async (request, key) => {
-    const count = await inProcess(request)
-    if (!count.isAllowed && count.isExceeded) throw tooManyFailures(count.ttlInSeconds)
+    for (const count of counts) {
+      const counted = await count(request)
+      if (!counted.isAllowed && counted.isExceeded) throw tooManyFailures(counted.ttlInSeconds)
+    }
     const seconds = key === null ? null : await wrongKey(key, request.ip)
     if (seconds !== null) throw tooManyFailures(seconds)
   }

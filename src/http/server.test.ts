@@ -281,6 +281,18 @@ test('wrong keys run into a limit, good ones from the same address do not', asyn
   expect((await ask('good')).statusCode).toBe(200)
 })
 
+test('of IPv6 a machine is its /64, and a line its /48, however many addresses they take', async () => {
+  await start({ limits: { authFailuresPerMinute: 2 } })
+  const ask = async (remoteAddress: string) =>
+    (await app.inject({ url: '/v1/things', headers: { authorization: 'Bearer wrong' }, remoteAddress }))
+      .statusCode
+  const ofMachine = [1, 2, 3].map((n) => ask(`2001:db8:1:1::${n}`))
+  expect((await Promise.all(ofMachine)).sort()).toEqual([401, 401, 429])
+  const ofLine = Array.from({ length: 30 }, (_, n) => ask(`2001:db8:2:${n}::1`))
+  expect((await Promise.all(ofLine)).filter((status) => status === 401)).toHaveLength(20)
+  expect(await ask('2001:db8:3:1::1')).toBe(401)
+})
+
 test('a key has its own limit', async () => {
   await start({ limits: { requestsPerMinute: 1 } })
   const ask = () => app.inject({ url: '/v1/things', headers: auth })
