@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 781419723f44c4afa43d6a4c8ddb8d410ba69a1c82f52099b9809482a5e708c3
+// Made by ../types.ts from docs/openapi.json, sha256 e500175f83959df597d5722baf94fa70599963c6bb0e40854bff80ad56b996d7
 export interface paths {
     "/healthz": {
         parameters: {
@@ -4642,7 +4642,7 @@ export interface components {
             name: string;
             /** @description Where notices go (通知先メールアドレス) */
             emails: string[];
-            /** @description Staff see personal data only after a second factor; on by default (二段階認証を必須にする) */
+            /** @description Staff see personal data only after a second factor; on by default. Turned on, it ends sessions without one (二段階認証を必須にする) */
             requireSecondFactor: boolean;
             /** @description After a site change that went well the order’s own status follows what the mall shows; `thenMoveTo` of a change goes first (サイト変更後に受注ステータスを自動で進める) */
             statusFollowsMall: boolean;
@@ -11022,7 +11022,7 @@ export interface components {
             emails: string[];
             /** @description After a site change that went well the order’s own status follows what the mall shows; `thenMoveTo` of a change goes first (サイト変更後に受注ステータスを自動で進める) */
             statusFollowsMall: boolean;
-            /** @description Staff see personal data only after a second factor; on by default (二段階認証を必須にする) */
+            /** @description Staff see personal data only after a second factor; on by default. Turned on, it ends sessions without one (二段階認証を必須にする) */
             requireSecondFactor: boolean;
             /** @description Number of a registered issuer of invoices, printed on 納品書 (適格請求書発行事業者の登録番号) */
             registrationNumber: string | null;
@@ -11221,7 +11221,7 @@ export interface components {
         UpdateContractPatch: {
             /** @description Where notices go (通知先メールアドレス) */
             emails?: string[];
-            /** @description Staff see personal data only after a second factor; on by default (二段階認証を必須にする) */
+            /** @description Staff see personal data only after a second factor; on by default. Turned on, it ends sessions without one (二段階認証を必須にする) */
             requireSecondFactor?: boolean;
             /** @description After a site change that went well the order’s own status follows what the mall shows; `thenMoveTo` of a change goes first (サイト変更後に受注ステータスを自動で進める) */
             statusFollowsMall?: boolean;
@@ -11357,7 +11357,7 @@ export interface components {
             emails?: string[];
             /** @description After a site change that went well the order’s own status follows what the mall shows; `thenMoveTo` of a change goes first (サイト変更後に受注ステータスを自動で進める) */
             statusFollowsMall?: boolean;
-            /** @description Staff see personal data only after a second factor; on by default (二段階認証を必須にする) */
+            /** @description Staff see personal data only after a second factor; on by default. Turned on, it ends sessions without one (二段階認証を必須にする) */
             requireSecondFactor?: boolean;
             /** @description Number of a registered issuer of invoices, printed on 納品書 (適格請求書発行事業者の登録番号) */
             registrationNumber?: string | null;

@@ -9,6 +9,7 @@ import type { NewId } from '../../platform/ids.ts'
 import { given } from '../../platform/narrow.ts'
 import { lockName } from '../statements.ts'
 import { audit, noteOf, type OperatorCaller } from './audit.ts'
+import { lockAccounts } from './statements.ts'
 
 export interface TenantTools {
   db: Db
@@ -34,7 +35,9 @@ const StatusFollowsMall = z
 
 const RequireSecondFactor = z
   .boolean()
-  .describe('Staff see personal data only after a second factor; on by default (二段階認証を必須にする)')
+  .describe(
+    'Staff see personal data only after a second factor; on by default. Turned on, it ends sessions without one (二段階認証を必須にする)',
+  )
 
 /** Bounded against a slip of the keyboard. */
 const Limit = z.int().min(0).max(10_000).nullable()
@@ -217,11 +220,23 @@ export async function changeTenant(
         where: { tenantId: id, state: { in: [...OPEN_MOVES] } },
         data: { wasActive: false },
       })
+    if (requireSecondFactor) await endSessionsWithoutSecondFactor(tx, id)
     await audit(tx, tools, noteOf({ ...by, tenantId: id }, 'tenant.updated', id, data))
     return row
   })
   if (status !== undefined) await tools.onTenantChanged(id)
   return tenant
+}
+
+/**
+ * A session decides by the rule of its sign-in, and would go on for days by a password alone. Accounts are
+ * locked first: a sign-in that has read the old rule commits its session before it is looked for.
+ */
+async function endSessionsWithoutSecondFactor(tx: Tx, tenantId: string): Promise<void> {
+  await tx.$executeRaw(lockAccounts(tenantId))
+  await tx.staffSession.deleteMany({
+    where: { account: { tenantId, sealedTotp: null, passkeys: { none: {} } } },
+  })
 }
 
 /** States of a move in which the tenant works not, whoever lets it in; of one tenant one move at most. */

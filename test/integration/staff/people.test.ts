@@ -175,6 +175,7 @@ test('people of another tenant, and the operator’s, are not found', async () =
 })
 
 test('the owner decides whether the second factor is needed', async () => {
+  expect((await owner.ask('PATCH', '/contract', { name: 'x' })).statusCode).toBe(422)
   expect((await owner.ask('PATCH', '/contract', { requireSecondFactor: true })).json()).toMatchObject({
     requireSecondFactor: true,
   })
@@ -183,7 +184,8 @@ test('the owner decides whether the second factor is needed', async () => {
   expect((await browser.ask('POST', '/session', { email, password: PASSWORD })).json().state).toBe(
     'second_factor_setup_required',
   )
-  expect((await owner.ask('PATCH', '/contract', { name: 'x' })).statusCode).toBe(422)
+  // The owner's own session had none, either.
+  expect((await owner.ask('GET', '/contract')).statusCode).toBe(401)
 })
 
 test('a key is rotated with an overlap and shows its successor', async () => {
@@ -259,6 +261,23 @@ test('an invitation goes out by a mail server that is signed in to by OAuth', as
   expect(made.json()).toMatchObject({ mailed: true, url: null })
   expect(smtp.mails).toMatchObject([{ from: 'notices@example.jp', to: [email] }])
   for (const one of [mailing, http, smtp, provider]) await one.close()
+})
+
+test('a tenant has thirty invitations mailed in a day, and takes the links of others itself', async () => {
+  const sent: string[] = []
+  const mailing = await wholeServer(database, {}, { clock, sendMail: async ({ to }) => void sent.push(to) })
+  const giver = await signedIn(mailing, (await makeStaff(database.db, tenantId, 'owner')).email)
+  const email = `${newId()}@example.jp`
+  const invite = async () => (await giver.ask('POST', '/staff/invitations', { email, role: 'staff' })).json()
+  for (let n = 0; n < 30; n++) expect(await invite()).toMatchObject({ mailed: true, url: null })
+  const { mailed, url } = await invite()
+  expect([mailed, sent.length]).toEqual([false, 30])
+  expect((await openBrowser(mailing).ask('GET', `/invitations/${tokenOf(url)}`)).json().email).toBe(email)
+  clock.advance(DAY + 1)
+  const later = await signedIn(mailing, (await makeStaff(database.db, tenantId, 'owner')).email)
+  const again = await later.ask('POST', '/staff/invitations', { email, role: 'staff' })
+  expect([again.json().mailed, sent.length]).toEqual([true, 31])
+  await mailing.close()
 })
 
 test('a company applies, is let in and signs in; the form tells nothing', async () => {

@@ -73,6 +73,20 @@ test('a person signs in, sets up the second factor, and reads orders by cookie',
   expect(old.statusCode).toBe(401)
 })
 
+test('the second factor for all ends the sessions that have none, and no others', async () => {
+  await relaxed()
+  const [byPassword, byBoth] = [
+    await makeStaff(database.db, tenantId, 'staff'),
+    await makeStaff(database.db, tenantId, 'owner'),
+  ]
+  const [stolen, owner] = [await signedIn(app, byPassword.email), await signedIn(app, byBoth.email)]
+  const { secret } = (await owner.ask('POST', '/session/second-factor/setup', {})).json()
+  await owner.ask('POST', '/session/second-factor/confirm', { code: codeAt(secret, clock.now()) })
+  expect((await owner.ask('PATCH', '/contract', { requireSecondFactor: true })).statusCode).toBe(200)
+  expect((await stolen.ask('GET', '/orders')).statusCode).toBe(401)
+  expect((await owner.ask('GET', '/orders')).statusCode).toBe(200)
+})
+
 test('no code and no recovery code opens twice', async () => {
   const { email } = await makeStaff(database.db, tenantId, 'staff')
   const browser = openBrowser(app)

@@ -175,8 +175,8 @@ function SecondFactorRule() {
       </p>
       <p className="support">
         {t(
-          '受注には購入者の氏名と住所があります。必須にすると、未設定の人は次のログインで設定します。',
-          'Orders hold names and addresses. Where it is needed, whoever has none sets it up at the next sign-in.',
+          '受注には購入者の氏名と住所があります。必須にすると、未設定の人はログアウトされ、次のログインで設定します。',
+          'Orders hold names and addresses. Where it is needed, whoever has none is signed out and sets it up at the next sign-in.',
         )}
       </p>
       <p>
