@@ -118,8 +118,8 @@ export async function invite(
 }
 
 /**
- * Limits the mails that a tenant has the operator's mail server send to whomever it names, in words that begin
- * with its own name. Counted by the audit, which revoking an invitation does not shorten.
+ * Limits the mails that a tenant has the operator's mail server send to whomever it names, in words that
+ * begin with its own name. Counted by the audit, which revoking an invitation does not shorten.
  */
 async function mayMail({ db, clock }: StaffTools, tenantId: string | null): Promise<boolean> {
   if (tenantId === null) return true

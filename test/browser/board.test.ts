@@ -1390,7 +1390,7 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
       await page.goto(`${rig.url}/board/orders?number=${number}`)
       const importNow = reason.getByRole('button', { name: '今すぐ取り込む' })
       await importNow.waitFor()
-      // Together: a mall that answers again lets the next try bring the order, and the button goes with its reason.
+      // Together: once the mall answers, its next try may bring the order before the press.
       await Promise.all([importNow.click(), failMall(rig, [])])
       await lines(page).filter({ hasText: number }).waitFor({ state: 'attached', timeout: 45_000 })
     } finally {
