@@ -165,12 +165,12 @@ export function readOrder(
     for (const field of fields) if (scopeOf(field) === 'recipient') values[field] = shared(group, field)
     return toRecipient(values, index, group[0]?.line ?? line, faults)
   })
-  const used = new Set<string>()
   const items = groups.flatMap((group, index) =>
     group.map((row, place) =>
-      toItem(form, row, cell, recipients[index]?.id ?? '1', `${index + 1}-${place + 1}`, used, faults),
+      toItem(form, row, cell, recipients[index]?.id ?? '1', `${index + 1}-${place + 1}`, faults),
     ),
   )
+  tellLinesTwice(rows, cell, faults)
   const money = {
     shipping: amount('shippingFee') ?? 0,
     cod: amount('codFee') ?? 0,
@@ -200,12 +200,28 @@ export function readOrder(
   const said = amount('total')
   if (faults.all.length > 0 || orderedAt === null) return { ok: false, faults: faults.all }
   const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0)
-  const goods = sum(
-    items.map(({ unitPrice = 0, quantity = 0, taxRate }) =>
-      Math.floor((unitPrice * quantity * (100 + (form.taxIncluded ? 0 : (taxRate ?? 10)))) / 100),
-    ),
-  )
-  const total = said ?? goods + sum(Object.values(money)) - sum(discounts.map((one) => one.amount))
+  const lineOf = new Map(groups.flat().map((row, at) => [row, items[at]]))
+  const goodsOf = (among: readonly FileRow[]) =>
+    sum(
+      among.map((row) => {
+        const { unitPrice = 0, quantity = 0, taxRate } = lineOf.get(row) ?? {}
+        return Math.floor((unitPrice * quantity * (100 + (form.taxIncluded ? 0 : (taxRate ?? 10)))) / 100)
+      }),
+    )
+  const worked = goodsOf(rows) + sum(Object.values(money)) - sum(discounts.map((one) => one.amount))
+  const total = said ?? worked
+  const alike = alikeRows(rows, cell)
+  const double = judgeAlike(said, worked, goodsOf(alike.flatMap(([, ...again]) => again)))
+  if (alike.length > 0 && double === 'yes') {
+    for (const same of alike)
+      faults.add(
+        same[1].line,
+        'itemName',
+        'LINE_TWICE',
+        `${alikeWords(same, cell)}（${placesOf(same)}）。${ALIKE}`,
+      )
+    return { ok: false, faults: faults.all }
+  }
   const states = readStates(form, fields, groups, cell)
   const state = common.cancelledAt ? 'cancelled' : states.state
   const payment = paymentOf(form, { ...common, stateWords: rows.map((row) => cell(row, 'state')) })
@@ -229,20 +245,23 @@ export function readOrder(
     discounts,
     payment,
     delivery: common.deliveryMethod ? { methodName: common.deliveryMethod.slice(0, 200) } : null,
-    holds:
-      payment.status === 'unpaid' && payment.kind !== 'cod' && state === 'open'
+    holds: [
+      ...(payment.status === 'unpaid' && payment.kind !== 'cod' && state === 'open'
         ? [{ kind: 'unpaid' as const, note: '入金待ち' }]
-        : [],
+        : []),
+      ...(alike.length > 0 && double === 'maybe' && state === 'open'
+        ? [{ kind: 'shop_hold' as const, note: noteOf(alike, cell) }]
+        : []),
+    ],
     notes: { buyer: common.buyerNote || null, shop: common.shopNote || null },
   }
   const byRow = state === 'cancelled' ? NO_ROWS : states
-  const lineIds = new Map(groups.flat().map((row, at) => [row, items[at]]))
-  const cancelled = new Set([...byRow.cancelled].flatMap((row) => lineIds.get(row)?.lineId ?? []))
+  const cancelled = new Set([...byRow.cancelled].flatMap((row) => lineOf.get(row)?.lineId ?? []))
   const gone = groups.flatMap((group, index): Gone[] => {
     if (state !== 'open') return []
     const own = group.filter((row) => !byRow.cancelled.has(row))
     const left = own.filter((row) => byRow.left.has(row))
-    const lines = left.flatMap((row) => lineIds.get(row) ?? [])
+    const lines = left.flatMap((row) => lineOf.get(row) ?? [])
     const whole = left.length === own.length
     return left.length === 0
       ? []
@@ -385,7 +404,6 @@ function toItem(
   cell: CellOf,
   recipientId: string,
   fallback: string,
-  used: Set<string>,
   faults: Faults,
 ) {
   const { line } = row
@@ -412,9 +430,7 @@ function toItem(
       `「${cell(row, 'taxRate').slice(0, MOST_SHOWN)}」を税率として読み取れません（例: 10、8%）。`,
     )
   const option = cell(row, 'itemOption')
-  const said = cell(row, 'lineId').slice(0, 100)
-  const lineId = said !== '' && !used.has(said) ? said : fallback
-  used.add(lineId)
+  const lineId = lineIdOf(row, cell) || fallback
   const code = (field: string, most: number) => cell(row, field).slice(0, most) || null
   return {
     lineId,
@@ -429,6 +445,72 @@ function toItem(
     taxIncluded: form.taxIncluded,
     taxRate: rate ?? null,
   }
+}
+
+const lineIdOf = (row: FileRow, cell: CellOf): string => cell(row, 'lineId').slice(0, 100)
+
+type Same = readonly [FileRow, FileRow, ...FileRow[]]
+
+/** Groups of rows with one key, of those that stand more than once. */
+const repeated = (rows: readonly FileRow[], keyOf: (row: FileRow) => string): Same[] =>
+  [...Map.groupBy(rows, keyOf).values()].flatMap(([first, second, ...more]): Same[] =>
+    first && second ? [[first, second, ...more]] : [],
+  )
+
+const placesOf = (rows: readonly FileRow[]): string => {
+  const lines = rows.slice(0, MOST_LINES).map(({ line }) => line)
+  return `${lines.join('、')}行目`
+}
+
+/**
+ * One line twice: exports of overlapping periods that somebody joined, whose goods would be sent twice. Rows
+ * that are the same in all cells are refused, too: where the column is no line's number (a code of goods)
+ * they are goods that were bought twice, and taking one would send too few.
+ */
+function tellLinesTwice(rows: readonly FileRow[], cell: CellOf, faults: Faults): void {
+  const numbered = rows.filter((row) => lineIdOf(row, cell) !== '')
+  for (const same of repeated(numbered, (row) => lineIdOf(row, cell))) {
+    const id = lineIdOf(same[0], cell).slice(0, MOST_SHOWN)
+    faults.add(
+      same[1].line,
+      'lineId',
+      'LINE_TWICE',
+      `明細ID「${id}」の行が${same.length}行あります（${placesOf(same)}）。期間の重なるファイルをつなげた場合は、重なった行を消すか、カートから1回で出力し直してください。注文の中で繰り返される番号の列なら、列の対応から明細IDを外してください。`,
+    )
+  }
+}
+
+/** Rows without a number of their own that say the same in every column. */
+const alikeRows = (rows: readonly FileRow[], cell: CellOf): Same[] =>
+  repeated(rows.length < 2 ? [] : rows.filter((row) => lineIdOf(row, cell) === ''), ({ values }) =>
+    JSON.stringify(values),
+  )
+
+/**
+ * Whether rows that are alike are one line twice: some carts write goods that were bought twice so, and the
+ * order's amount tells. Where it does not, the order is taken and held back; a refusal would leave it out of
+ * each file of such a cart.
+ * @param more amount of the rows that repeat another
+ */
+function judgeAlike(said: number | null, worked: number, more: number): 'yes' | 'no' | 'maybe' {
+  if (said === null || more === 0) return 'maybe'
+  if (said === worked) return 'no'
+  return said === worked - more ? 'yes' : 'maybe'
+}
+
+const alikeWords = (same: Same, cell: CellOf): string =>
+  `「${cell(same[0], 'itemName').slice(0, MOST_SHOWN)}」の同じ内容の行が${same.length}行あります`
+
+const ALIKE =
+  '期間の重なるファイルをつなげた場合は、重なった行を消すか、カートから1回で出力し直してください。同じ商品を別々に注文された場合は、1行にまとめて数量を直してください。'
+
+/** Goods named in the note of an order that is held back. */
+const MOST_ALIKE = 3
+
+/** Without places in the file, which are others in the next one: the note is in the order's revision. */
+const noteOf = (alike: readonly Same[], cell: CellOf): string => {
+  const shown = alike.slice(0, MOST_ALIKE).map((same) => alikeWords(same, cell))
+  return `${shown.join('、')}。カートの注文と数量を比べてください。${ALIKE}取り込み直すと保留が解けます。`
 }
 
 const plainWords = new WeakMap<object, ReadonlyMap<string, string>>()

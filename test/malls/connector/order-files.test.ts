@@ -351,6 +351,66 @@ it('words that no map knows are open, and are told', async () => {
   ])
 })
 
+describe('a line that stands twice in a file', () => {
+  const withId = { ...FORM, columns: { ...FORM.columns, lineId: ['明細'] } }
+  const lines = (...rows: string[]) => Buffer.from(`${HEAD},明細\r\n${rows.join('\r\n')}\r\n`)
+
+  it.each([
+    ['the same row of two joined exports', `${row('1')},777`],
+    ['changed between the exports', `${row('1', { quantity: '2' })},777`],
+  ])('is refused by its 明細ID: %s', async (_what, second) => {
+    const { faults, orders } = await read(
+      withId,
+      lines(`${row('1')},777`, second, `${row('1')},778`, `${row('2')},777`),
+    )
+    expect(faults).toMatchObject([
+      { line: 3, column: '明細ID', code: 'LINE_TWICE', message: expect.stringContaining('2、3行目') },
+    ])
+    expect(orders.map(({ orderNumber }) => orderNumber)).toEqual(['2'])
+  })
+
+  it('for another recipient is refused, too', async () => {
+    const second = row('1').replace('見本 次郎', '見本 三郎')
+    const form = { ...withId, severalRecipients: true }
+    const { faults } = await read(form, lines(`${row('1')},777`, `${second},777`))
+    expect(faults).toMatchObject([{ line: 3, code: 'LINE_TWICE' }])
+  })
+
+  it('without a 明細ID is refused where the amount has it once', async () => {
+    const once = row('1', { total: '1000' })
+    const { faults, orders } = await read(FORM, csv(once, once, row('2')))
+    expect(faults).toMatchObject([
+      { line: 3, code: 'LINE_TWICE', message: expect.stringContaining('2、3行目') },
+    ])
+    expect(orders.map(({ orderNumber }) => orderNumber)).toEqual(['2'])
+  })
+
+  it('without a 明細ID is two lines where the amount has both', async () => {
+    const both = row('1', { total: '2000' })
+    const { faults, orders } = await read(FORM, csv(both, both))
+    expect(faults).toEqual([])
+    expect(orders[0]?.toOrder()).toMatchObject({ holds: [], items: [{ quantity: 1 }, { quantity: 1 }] })
+  })
+
+  it.each([
+    ['no amount', {}],
+    ['an amount that fits neither', { total: '1234' }],
+    ['goods without a price', { total: '0', price: '0' }],
+  ])('without a 明細ID is held back where nothing tells: %s', async (_what, more) => {
+    const [one, other] = [row('1', more), row('2', more)]
+    const { faults, orders } = await read(FORM, csv(one, one, other))
+    expect(faults).toEqual([])
+    expect(orders.map((order) => order.toOrder().holds)).toMatchObject([
+      [{ kind: 'shop_hold', note: expect.stringContaining('「皿」の同じ内容の行が2行') }],
+      [],
+    ])
+    const again = await read(FORM, csv(other, one, one))
+    expect(again.orders.map(({ revision }) => revision).sort()).toEqual(
+      orders.map(({ revision }) => revision).sort(),
+    )
+  })
+})
+
 describe('faults are told by line, column and what was expected', () => {
   it.each([
     ['a time', row('1', { at: '2026/13/01' }), 2, '注文日時', 'DATE_MALFORMED'],
