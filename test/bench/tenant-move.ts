@@ -87,10 +87,14 @@ const envs = {
   there: { DATABASE_URL: to, ENCRYPTION_KEYS: formatEncryptionKeys(there) },
 }
 async function timed(side: 'here' | 'there', ...args: string[]): Promise<string> {
-  const begun = performance.now()
+  const [begun, cpu] = [performance.now(), process.cpuUsage()]
   const { output } = await ops(['tenant', ...args], envs[side])
   const seconds = ((performance.now() - begun) / 1_000).toFixed(1)
-  process.stdout.write(`${args[0]}: ${seconds} s (load ${present(loadavg()[0]).toFixed(1)})\n${output}\n`)
+  const { user, system } = process.cpuUsage(cpu)
+  const own = ((user + system) / 1_000_000).toFixed(1)
+  process.stdout.write(
+    `${args[0]}: ${seconds} s, ${own} of CPU without Postgres (load ${present(loadavg()[0]).toFixed(1)})\n${output}\n`,
+  )
   return present(output.split(/\s/).at(-1))
 }
 const begun = performance.now()

@@ -136,36 +136,47 @@ async function writeTable(
     rows.catch(() => undefined)
     return rows
   }
-  // Postgres reads one page while the one before is opened and sealed.
-  for (let next = fetched(); ; ) {
-    const { rows } = await next
-    if (rows.length === 0) break
-    next = fetched()
-    let frame = emptyFrame(table)
-    let size = 0
-    for (const row of rows) {
-      if (size > MOST_IN_FRAME) {
-        await write(frame)
-        frame = emptyFrame(table)
-        size = 0
-      }
-      const { cells, unopened } = openedOf(table, row, sealer)
-      const place = placeOf(table, row, unopened)
-      const ends = unopened.map((column) => ifUnopened(table, column))
-      if (ends.includes('needed')) throw unopenedNeeded(place)
-      if (ends.length > 0 && ++lost <= MOST_NAMED)
-        print(`no key opens ${place}: ${ends.includes('row') ? 'its row stays here' : 'it moves empty'}`)
-      if (ends.includes('row')) continue
-      count += 1
-      frame.rows.push(row['row text'])
-      size += row['row text'].length
-      if (table.sealed.length > 0) frame.keys.push(row['row key'])
-      for (const [column, packed] of cells) {
-        frame.sealed[column]?.push(packed)
-        size += packed?.length ?? 0
+  let frame = emptyFrame(table)
+  let size = 0
+  // One frame is packed and stored while the next is made.
+  let written = Promise.resolve()
+  const put = async () => {
+    await written
+    written = write(frame)
+    written.catch(() => undefined)
+    frame = emptyFrame(table)
+    size = 0
+  }
+  try {
+    // Postgres reads one page while the one before is opened and sealed.
+    for (let next = fetched(); ; ) {
+      const { rows } = await next
+      if (rows.length === 0) break
+      next = fetched()
+      for (const row of rows) {
+        if (size > MOST_IN_FRAME || frame.rows.length === ROWS) await put()
+        const { cells, unopened } = openedOf(table, row, sealer)
+        const ends = unopened.map((column) => ifUnopened(table, column))
+        if (ends.includes('needed')) throw unopenedNeeded(placeOf(table, row, unopened))
+        if (ends.length > 0 && ++lost <= MOST_NAMED)
+          print(
+            `no key opens ${placeOf(table, row, unopened)}: ${ends.includes('row') ? 'its row stays here' : 'it moves empty'}`,
+          )
+        if (ends.includes('row')) continue
+        count += 1
+        frame.rows.push(row['row text'])
+        size += row['row text'].length
+        if (table.sealed.length > 0) frame.keys.push(row['row key'])
+        for (const [column, packed] of cells) {
+          frame.sealed[column]?.push(packed)
+          size += packed?.length ?? 0
+        }
       }
     }
-    await write(frame)
+    if (frame.rows.length > 0) await put()
+  } finally {
+    // Also of an export that fails: its file is discarded next.
+    await written
   }
   await client.query('close part')
   if (lost > MOST_NAMED) print(`… and ${lost - MOST_NAMED} more rows of ${table.name}`)

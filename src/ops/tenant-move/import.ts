@@ -8,6 +8,7 @@ import { createSealer, type Sealer, unpack } from '../../platform/crypto/sealer.
 import { type BoundStatement, statement } from '../../platform/db/statement.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
 import { codeOf, StartError } from '../../platform/errors.ts'
+import { giveWay } from '../../platform/event-loop.ts'
 import { factsOf, present } from '../../platform/narrow.ts'
 import { fileAt } from '../backup/files.ts'
 import { checkWhole, readBackup } from '../backup/format.ts'
@@ -88,8 +89,8 @@ export async function insertExport(
   const inserted: Record<string, number> = {}
   let known = 0
   let told: Record<string, number> | null = null
-  // One part is opened and sealed anew while Postgres inserts the one before.
-  let before: Promise<void> = Promise.resolve()
+  // A part is opened and sealed anew while Postgres inserts the one before, and the next waits for it.
+  let [before, last] = [Promise.resolve(), Promise.resolve()]
   try {
     for await (const part of partsOf(ops, path)) {
       if (part.kind === 'head') continue
@@ -100,18 +101,20 @@ export async function insertExport(
       const { frame } = part
       const table = tables.find(({ name }) => name === frame.table)
       if (table === undefined) throw foreignRow(frame.table)
-      const statements = insertsOf(table, frame, { sealer, head })
+      const statements = await insertsOf(table, frame, { sealer, head })
       await before
-      before = insertRows(client, table, frame, { statements, head }).then((here) => {
+      before = last
+      last = last.then(async () => {
+        const here = await insertRows(client, table, frame, { statements, head })
         known += here
       })
-      before.catch(() => undefined)
+      last.catch(() => undefined)
       inserted[table.name] = (inserted[table.name] ?? 0) + frame.rows.length
     }
-    await before
+    await last
   } catch (error) {
     // The caller's rollback comes behind what is under way.
-    await before.catch(() => undefined)
+    await last.catch(() => undefined)
     throw taken(error)
   }
   for (const { name } of tables)
@@ -149,11 +152,11 @@ async function insertRows(
   return known
 }
 
-function insertsOf(
+async function insertsOf(
   table: MovedTable,
   frame: RowsFrame,
   { sealer, head }: { sealer: Sealer; head: Head },
-): BoundStatement[] {
+): Promise<BoundStatement[]> {
   const own = sealer.of(head.tenantId)
   let left = MOST_UNPACKED
   const textOf = (one: Buffer): string => {
@@ -218,7 +221,7 @@ function insertsOf(
     values: cells.flat(),
   }
   return table.name === 'orders'
-    ? [rows, searchOf(frame, texts.get('sealed_detail') ?? [], sealer, head.tenantId)]
+    ? [rows, await searchOf(frame, texts.get('sealed_detail') ?? [], sealer, head.tenantId)]
     : [rows]
 }
 
@@ -261,20 +264,23 @@ async function checkEntries(client: Client, { rows }: RowsFrame, { tenantId }: H
   return known.rowCount ?? 0
 }
 
-function searchOf(
+async function searchOf(
   frame: RowsFrame,
   details: readonly string[],
   sealer: Sealer,
   tenantId: string,
-): BoundStatement {
+): Promise<BoundStatement> {
   const ids: string[] = []
-  const tokens = details.flatMap((text, row) => {
+  const tokens: { kind: string; hash: Uint8Array; of: number }[] = []
+  for (const [row, text] of details.entries()) {
+    // Else Postgres would wait for its next statement until all of them are made.
+    if (row % 20 === 0) await giveWay()
     const orderId = frame.keys[row]?.id
-    if (text === '' || orderId === undefined) return []
+    if (text === '' || orderId === undefined) continue
     const order: NormalisedOrder = JSON.parse(text)
-    ids.push(orderId)
-    return searchTokens(sealer, tenantId, order, 'first key').map((token) => ({ ...token, of: ids.length }))
-  })
+    const of = ids.push(orderId)
+    for (const token of searchTokens(sealer, tenantId, order, 'first key')) tokens.push({ ...token, of })
+  }
   return INSERT_SEARCH({
     ids,
     of: tokens.map(({ of }) => of),
