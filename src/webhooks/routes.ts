@@ -84,7 +84,7 @@ function settingRoutes(app: App, tools: WebhookStoreTools): void {
     since: '1.0.0',
     tag: 'webhooks',
     who: tenant('owner', 'refused'),
-    cost: 'light',
+    cost: 'waits',
     audit: ['webhook.created'],
     summary: 'Have the change feed sent to an address (Webhookの登録)',
     description:
@@ -123,7 +123,7 @@ function settingRoutes(app: App, tools: WebhookStoreTools): void {
     since: '1.0.0',
     tag: 'webhooks',
     who: tenant('owner', 'refused'),
-    cost: 'light',
+    cost: 'waits',
     audit: ['webhook.updated'],
     summary: 'Change a webhook (Webhookの変更)',
     description:

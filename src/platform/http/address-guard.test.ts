@@ -1,5 +1,6 @@
+import { Resolver } from 'node:dns/promises'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { assertPublicHost, isPublicAddress, portOf, resolvePublicHost } from './address-guard.ts'
 
 const resolveTo =
@@ -189,5 +190,46 @@ describe('assertPublicHost', () => {
     ).rejects.toMatchObject({
       reason: 'unresolvable',
     })
+  })
+})
+
+describe('a name that anybody may have entered', () => {
+  const answers = (four: string[] | Error, six: string[] | Error) => {
+    const asked = ([name, answer]: ['resolve4' | 'resolve6', string[] | Error]) =>
+      vi.spyOn(Resolver.prototype, name).mockImplementation((async () => {
+        if (answer instanceof Error) throw answer
+        return answer
+      }) as never)
+    const spies = (
+      [
+        ['resolve4', four],
+        ['resolve6', six],
+      ] as ['resolve4' | 'resolve6', string[] | Error][]
+    ).map(asked)
+    onTestFinished(() => {
+      for (const spy of spies) spy.mockRestore()
+    })
+    return spies
+  }
+
+  test('is asked of name servers, which takes no thread from malls and the database', async () => {
+    answers(['8.8.8.8'], ['2400:4000::1'])
+    expect(await resolvePublicHost('Shop.Example.JP.', { allow: [] })).toEqual(['8.8.8.8', '2400:4000::1'])
+    answers(new Error('ENODATA'), ['2400:4000::1'])
+    expect(await resolvePublicHost('shop.example.jp', { allow: [] })).toEqual(['2400:4000::1'])
+    answers(['8.8.8.8'], ['::1'])
+    await expect(resolvePublicHost('shop.example.jp', { allow: [] })).rejects.toMatchObject({
+      reason: 'forbidden',
+    })
+    answers(new Error('ENOTFOUND'), new Error('ENOTFOUND'))
+    await expect(resolvePublicHost('none.example.jp', { allow: [] })).rejects.toMatchObject({
+      reason: 'unresolvable',
+    })
+  })
+
+  test('one that the operator has set is resolved as the machine does', async () => {
+    const spies = answers(['8.8.8.8'], [])
+    expect(await resolvePublicHost('localhost', { allow: ['localhost'] })).toContain('127.0.0.1')
+    for (const spy of spies) expect(spy).not.toHaveBeenCalled()
   })
 })

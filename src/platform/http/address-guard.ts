@@ -1,5 +1,6 @@
-import { lookup } from 'node:dns/promises'
+import { lookup, Resolver } from 'node:dns/promises'
 import { BlockList, isIP } from 'node:net'
+import { domainToASCII } from 'node:url'
 import { AppError } from '../errors.ts'
 
 /** All addresses of a host, in the order to try them. Rejects when the name does not resolve. */
@@ -14,8 +15,23 @@ export interface AddressRules {
   resolve?: Resolve
 }
 
+/** As the machine resolves, with /etc/hosts and its search domains: for names that the operator has set. */
 const systemResolve: Resolve = async (host) =>
   (await lookup(host, { all: true, order: 'ipv4first' })).map((entry) => entry.address)
+
+/**
+ * Asks the name servers, for names that anybody may enter. `lookup` blocks one of libuv's four threads, two
+ * lookups at most at once and without a limit of time: two names whose server does not answer kept malls,
+ * mail servers and the database from being found. A resolver of its own for each name reads resolv.conf
+ * anew, which a network may change.
+ */
+const serverResolve: Resolve = async (host) => {
+  const resolver = new Resolver({ timeout: 2_000, tries: 2 })
+  const name = domainToASCII(host)
+  const [four, six] = await Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)])
+  if (four.status === 'rejected' && six.status === 'rejected') throw four.reason
+  return [four, six].flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []))
+}
 
 /**
  * HOST_NOT_ALLOWED: the host is, or resolves to, an address that is not on the public internet.
@@ -50,9 +66,11 @@ export async function resolvePublicHost(
     if (!free && !isPublicAddress(name)) throw new AddressError('forbidden', host)
     return [name]
   }
-  const addresses = await (rules.resolve ?? systemResolve)(name).catch((cause: unknown) => {
-    throw new AddressError('unresolvable', host, cause)
-  })
+  const addresses = await (rules.resolve ?? (free ? systemResolve : serverResolve))(name).catch(
+    (cause: unknown) => {
+      throw new AddressError('unresolvable', host, cause)
+    },
+  )
   if (addresses.length === 0) throw new AddressError('unresolvable', host)
   if (!free && !addresses.every(isPublicAddress)) throw new AddressError('forbidden', host)
   return addresses

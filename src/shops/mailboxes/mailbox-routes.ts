@@ -127,7 +127,7 @@ export const mailboxRoutes =
       since: '1.0.0',
       tag: 'mailboxes',
       who: tenant('owner', 'refused'),
-      cost: 'light',
+      cost: 'waits',
       audit: ['mailbox.created'],
       summary: 'Add a mailbox (受信箱の登録)',
       description:
@@ -169,7 +169,7 @@ export const mailboxRoutes =
       since: '1.0.0',
       tag: 'mailboxes',
       who: tenant('owner', 'refused'),
-      cost: 'light',
+      cost: 'waits',
       audit: ['mailbox.updated'],
       summary: 'Change a mailbox (受信箱の変更)',
       description:
