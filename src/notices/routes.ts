@@ -93,7 +93,6 @@ function changeRoutes(app: App, tools: ChannelRouteTools): void {
     tag: 'shops',
     who: tenant('read_only', 'refused'),
     cost: 'waits',
-    limit: asksOthers(),
     audit: ['notice_channel.created'],
     summary: 'Have notices sent somewhere (通知先の登録)',
     description:
@@ -129,7 +128,6 @@ function changeRoutes(app: App, tools: ChannelRouteTools): void {
     tag: 'shops',
     who: tenant('read_only', 'refused'),
     cost: 'waits',
-    limit: asksOthers(),
     audit: ['notice_channel.updated'],
     summary: 'Change a channel (通知先の変更)',
     description: 'What is left out stays (指定しない項目は変わりません).',

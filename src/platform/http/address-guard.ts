@@ -66,6 +66,8 @@ export async function resolvePublicHost(
     if (!free && !isPublicAddress(name)) throw new AddressError('forbidden', host)
     return [name]
   }
+  // RFC 6761: this machine, which no name server knows of.
+  if (!free && /(?:^|\.)localhost$/.test(name)) throw new AddressError('forbidden', host)
   const addresses = await (rules.resolve ?? (free ? systemResolve : serverResolve))(name).catch(
     (cause: unknown) => {
       throw new AddressError('unresolvable', host, cause)
