@@ -1,4 +1,5 @@
 import { invalid } from '../http/validation.ts'
+import { sameNumber } from '../marketplaces/kit/changes/plans.ts'
 import type { OrderForm } from '../marketplaces/order-files/form.ts'
 import { CARRIERS } from '../marketplaces/port/carriers.ts'
 import type { NormalisedOrder, OrderParcel } from '../marketplaces/port/order.ts'
@@ -39,9 +40,12 @@ export async function shippedLines(
       },
     ])
   const first = firstIdAt(Math.max(0, from.getTime() - ASKED_BEFORE_MS))
-  const { rows } = await deps.pool.query<{ id: string; orderNumber: string; sealedDetail: Buffer }>(
-    LIST_SHIPPED({ tenant: tenantId, shop: shopId, first, from, to, limit: limit + 1 }),
-  )
+  const { rows } = await deps.pool.query<{
+    id: string
+    orderNumber: string
+    sealedDetail: Buffer
+    told: Told
+  }>(LIST_SHIPPED({ tenant: tenantId, shop: shopId, first, from, to, limit: limit + 1 }))
   if (rows.length > limit)
     throw invalid([
       {
@@ -53,21 +57,38 @@ export async function shippedLines(
   const own = deps.sealer.of(tenantId)
   const breathe = createRequestBreathing()
   const lines: string[][] = [form.shipped.columns.map(({ heading }) => heading)]
-  for (const { id, sealedDetail } of rows) {
-    lines.push(...linesOf(form, openDetail(own, id, sealedDetail)))
+  for (const { id, sealedDetail, told } of rows) {
+    lines.push(...linesOf(form, openDetail(own, id, sealedDetail), told))
     await breathe()
   }
   return { form, text: csvLines(lines) }
 }
 
+/** Parcels of each change of the time, as they were asked for; null: all of the order's. */
+type Told = readonly (readonly { recipientId?: string; trackingNumber?: string }[] | null)[]
+
+/** A cart mails the buyer at each line that it reads: parcels of an earlier day are in that day's file. */
+const isTold = (told: Told, recipientId: string, { trackingNumber }: OrderParcel): boolean =>
+  told.some(
+    (parcels) =>
+      parcels === null ||
+      parcels.some(
+        (asked) =>
+          (asked.recipientId ?? recipientId) === recipientId &&
+          sameNumber(asked.trackingNumber, trackingNumber),
+      ),
+  )
+
 /** A line for each parcel that has left. Pure. */
-function linesOf({ shipped }: OrderForm, order: NormalisedOrder): string[][] {
+function linesOf({ shipped }: OrderForm, order: NormalisedOrder, told: Told): string[][] {
   return order.recipients.flatMap((recipient) =>
     recipient.parcels
       .filter(
         // The cart knows what has left there.
-        ({ id, trackingNumber, shippedOn }) =>
-          id !== LEFT_AT_CART && (trackingNumber !== null || shippedOn !== null),
+        (parcel) =>
+          parcel.id !== LEFT_AT_CART &&
+          (parcel.trackingNumber !== null || parcel.shippedOn !== null) &&
+          isTold(told, recipient.id, parcel),
       )
       .map((parcel) => {
         const values = {

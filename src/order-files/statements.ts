@@ -240,15 +240,19 @@ from orders o left join order_raws r on r.order_id = o.id
 where o.shop_id = :shop and o.order_number = any(:numbers) and o.sealed_detail is not null`,
 )
 
-/** Orders of a shop whose shipment ended in a time, for the cart. A rehearsal tells it nothing. */
+/**
+ * Orders of a shop whose shipment ended in a time, for the cart, and the parcels that were asked for then:
+ * null for all. A rehearsal tells it nothing, and what had left before was told then.
+ */
 export const LIST_SHIPPED = statement(
   { tenant: 'uuid', shop: 'uuid', first: 'uuid', from: 'timestamptz', to: 'timestamptz', limit: 'int' },
   `
-select o.id::text, o.order_number as "orderNumber", o.sealed_detail as "sealedDetail"
-from orders o
-where o.tenant_id = :tenant and o.shop_id = :shop and o.sealed_detail is not null and o.id in (
-  select c.order_id from site_changes c
+select o.id::text, o.order_number as "orderNumber", o.sealed_detail as "sealedDetail", t.told
+from orders o join (
+  select c.order_id, jsonb_agg(case when c.action = 'ship' then c.parameters -> 'parcels' end) as told from site_changes c
   where c.tenant_id = :tenant and c.shop_id = :shop and c.id >= :first and c.action in ('ship', 'correct_shipment') and c.state in ('succeeded', 'warning')
-    and c.code is distinct from 'REHEARSAL' and c.finished_at >= :from and c.finished_at < :to)
+    and (c.code is null or c.code not in ('REHEARSAL', 'ALREADY_DONE')) and c.finished_at >= :from and c.finished_at < :to
+  group by c.order_id) t on t.order_id = o.id
+where o.tenant_id = :tenant and o.shop_id = :shop and o.sealed_detail is not null
 order by o.order_number limit :limit`,
 )

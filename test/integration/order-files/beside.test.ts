@@ -2,12 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { buildApp } from '../../../src/app/build-app.ts'
 import { loadConfig } from '../../../src/config/load.ts'
+import { presetOf } from '../../../src/marketplaces/order-files/form.ts'
 import { erasureRoutes } from '../../../src/orders/erasure.ts'
 import { createRetention } from '../../../src/orders/retention.ts'
 import { createOrderRoutes } from '../../../src/orders/routes.ts'
 import { formatEncryptionKeys } from '../../../src/platform/crypto/sealer.ts'
 import { decodeCp932, encodeCp932 } from '../../../src/platform/csv.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
+import { createChangeRoutes } from '../../../src/site-changes/routes.ts'
 import { copyOfDatabase, freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { findPersonalData } from '../../support/database/personal-data.ts'
 import { testSealer } from '../../support/fixtures.ts'
@@ -28,7 +30,11 @@ afterEach(() => rig.server.close())
 
 async function begin(preset = 'ne_hanyo', on = database): Promise<void> {
   await on.db.tenant.deleteMany()
-  rig = await orderFileRig(on, (deps) => [createOrderRoutes(deps), erasureRoutes({ ...deps, elsewhere: [] })])
+  rig = await orderFileRig(on, (deps) => [
+    createOrderRoutes(deps),
+    erasureRoutes({ ...deps, elsewhere: [] }),
+    createChangeRoutes({ ...deps, wakeQueue: { wake: async () => undefined } }),
+  ])
   const set = await rig.call('PUT', `/shops/${rig.shopId}/order-form`, { preset })
   expect(set.statusCode).toBe(200)
 }
@@ -81,6 +87,68 @@ describe('in リハーサル', () => {
     await rig.ship('2,400000000024,2026/01/16')
     bench.clock.advance(1_000)
     expect(await shippedSince(begun)).toEqual(['2,400000000024,ヤマト運輸,2026/01/16'])
+  })
+})
+
+describe('追跡番号CSV of the next day', () => {
+  const HEADINGS = `${HEAD},送付先番号,発送先名`
+  const SEVERAL = {
+    ...presetOf('ne_hanyo'),
+    severalRecipients: true,
+    columns: {
+      ...presetOf('ne_hanyo').columns,
+      recipientId: ['送付先番号'],
+    },
+  }
+
+  it('tells the cart of no order that a tracking file names once more', async () => {
+    await begin()
+    await rig.take(csv(rowOf('1'), rowOf('2')))
+    await ready()
+    await rig.ship('1,400000000002,2026/01/15')
+    rig.bench.clock.advance(DAY)
+    const next = rig.bench.clock.now()
+    await rig.ship('1,400000000002,2026/01/15', '2,400000000024,2026/01/16')
+    const changes = await database.db.siteChange.findMany({
+      where: { shopId: rig.shopId },
+      orderBy: [{ id: 'asc' }],
+    })
+    expect(changes.map(({ state, code }) => [state, code])).toEqual(
+      expect.arrayContaining([['succeeded', 'ALREADY_DONE']]),
+    )
+    expect(changes.length).toBe(3)
+    rig.bench.clock.advance(1_000)
+    expect(await shippedSince(next)).toEqual(['2,400000000024,ヤマト運輸,2026/01/16'])
+    expect(await shippedSince(next - DAY - 60_000)).toEqual([
+      '1,400000000002,ヤマト運輸,2026/01/15',
+      '2,400000000024,ヤマト運輸,2026/01/16',
+    ])
+  })
+
+  it('tells the cart of the second recipient alone', async () => {
+    await begin()
+    const set = await rig.call('PUT', `/shops/${rig.shopId}/order-form`, { form: SEVERAL })
+    expect(set.statusCode, set.body).toBe(200)
+    await rig.take(
+      encodeCp932([HEADINGS, `${rowOf('1')},a,見本 次郎`, `${rowOf('1')},b,見本 三郎`].join('\r\n')),
+    )
+    await ready()
+    const shipTo = async (recipientId: string, trackingNumber: string) => {
+      const parcels = [{ recipientId, carrier: 'yamato', trackingNumber }]
+      const { id: orderId } = await rig.order('1')
+      const change = { orderId, action: 'ship', shippedOn: '2026-01-15', parcels }
+      const headers = { ...rig.key, 'idempotency-key': recipientId }
+      const asked = await rig.call('POST', '/site-changes', { changes: [change] }, headers)
+      expect(asked.statusCode, asked.body).toBe(202)
+      await rig.work()
+    }
+    await shipTo('a', '400000000002')
+    rig.bench.clock.advance(DAY)
+    const next = rig.bench.clock.now()
+    await shipTo('b', '400000000013')
+    rig.bench.clock.advance(1_000)
+    expect(await shippedSince(next)).toEqual(['1,400000000013,ヤマト運輸,2026/01/15'])
+    expect((await shippedSince(next - DAY - 60_000)).length).toBe(2)
   })
 })
 
