@@ -59,7 +59,7 @@ export const ImportRequestAnswer = z
       .string()
       .nullable()
       .describe(
-        'staged 取込済み, already_here 取込済みだった, refreshed 再確認済み, skipped 取込対象外, other_shop 別店舗の受注, dismissed 担当者が対象外にした; while it waits: PENDING モールで保留中, ' +
+        'staged 取込済み, already_here 取込済みだった, refreshed 再確認済み, skipped 取り込む前にモールで終わった受注, not_ours 取込対象外, other_shop 別店舗の受注, dismissed 担当者が対象外にした; while it waits: PENDING モールで保留中, ' +
           'NOT_FOUND まだない; or a failure code (結果)',
       ),
     message: z.string().nullable().describe('What happened and what to do, Japanese (説明)'),

@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg'
-import { DISMISSED, PENDING, SKIPPED } from '../imports/requests/retry-schedule.ts'
+import { DISMISSED, NOT_OURS, PENDING, SKIPPED } from '../imports/requests/retry-schedule.ts'
 import { MOST_READ_AGAIN, type ReadAgain, readAgain } from '../imports/requests/statements.ts'
 import type { ListedOrder } from '../marketplaces/port/session.ts'
 import { differsFrom, LISTED, STILL_DIFFERS } from '../orders/store/list-difference.ts'
@@ -62,22 +62,37 @@ export async function applyPage(
     here: boolean
     asks: boolean
     told: boolean
-  }>(APPLY_PAGE({ shop: shopId, listed: rows, at }))
+    open: boolean
+  }>(APPLY_PAGE({ shop: shopId, listed: rows, at, givenUp: GIVEN_UP, skipped: SKIPPED }))
   const missing = found.filter(({ here }) => !here)
   const numbers = missing.map(({ number }) => number)
+  const open = missing.filter((order) => order.open).map(({ number }) => number)
   return {
     fresh: found.filter(({ fresh }) => fresh).length,
-    unknown: numbers.length === 0 ? [] : await unasked(client, shopId, numbers),
+    unknown: numbers.length === 0 ? [] : await unasked(client, shopId, { numbers, open }, at),
     missing: numbers,
     told: missing.filter(({ told }) => told).map(({ number }) => number),
     changed: found.filter(({ asks }) => asks).map(({ number }) => number),
   }
 }
 
+const GIVEN_UP = [NOT_OURS, DISMISSED]
+
+const SKIP = { at: 'timestamptz', skipped: 'text' } as const
+
+/**
+ * SQL: a number that was closed before it was here may be asked for again, as the list calls it open. Where
+ * list and order keep disagreeing (the rest of a split), that is after as long as it has gone on, at last
+ * daily.
+ */
+const mayReopen = (number: string): string => `coalesce((
+  select max(r.finished_at) + least(max(r.finished_at) - min(r.requested_at), interval '1 day') <= :at from import_requests r
+  where r.shop_id = :shop and r.order_number = ${number} and r.outcome = :skipped), true)`
+
 // Stores the list's values only where they differ from the stored order, so a sweep of known orders writes
 // nothing.
 const APPLY_PAGE = statement(
-  { shop: 'uuid', listed: 'jsonb', at: 'timestamptz' },
+  { shop: 'uuid', listed: 'jsonb', givenUp: 'text[]', ...SKIP },
   `
 with listed as (
   select * from jsonb_to_recordset(:listed) as l (order_number text, at timestamptz, day date, live bool, done bool,
@@ -87,6 +102,9 @@ with listed as (
     o.id is null and l.done and w.order_number is null and not exists (
       select from import_requests r where r.shop_id = :shop and r.order_number = l.order_number
         and r.state in ('waiting', 'failed')) as done,
+    case when o.id is null and w.state = 'skipped' and l.mall_state = 'open' and not exists (
+      select from import_requests r where r.shop_id = :shop and r.order_number = l.order_number and r.outcome = any(:givenUp))
+      then ${mayReopen('l.order_number')} else false end as reopened,
     case when o.id is not null and ${differsFrom('l.mall_state', 'l.mall_status', 'l.revision')}
       then jsonb_build_object('state', l.mall_state, 'status', l.mall_status, 'revision', l.revision)::text end as differs,
     w.seen, w.differs_since, w.state
@@ -101,14 +119,15 @@ with listed as (
   order by order_number
   on conflict do nothing
 ), noted as (
-  update swept_orders w set seen = k.differs, differs_since = case when k.differs is not null then :at end,
+  update swept_orders w set state = case when k.reopened then 'open' else w.state end, seen = k.differs, differs_since = case when k.differs is not null then :at end,
     next_ask_at = case when k.differs is not null then :at + ${FIRST_PAUSE} end
   from known k
   where w.shop_id = :shop and w.order_number = k.order_number and not k.fresh
-    and (k.differs is distinct from k.seen or (k.differs is null) <> (k.differs_since is null))
+    and (k.reopened or k.differs is distinct from k.seen or (k.differs is null) <> (k.differs_since is null))
 )
-select order_number as number, fresh, here or done or coalesce(state = 'skipped', false) as here,
-  differs is not null and (differs is distinct from seen or differs_since is null) as asks, mall_state is not null as told
+select order_number as number, fresh, here or done or coalesce(state = 'skipped' and not reopened, false) as here,
+  differs is not null and (differs is distinct from seen or differs_since is null) as asks, mall_state is not null as told,
+  coalesce(mall_state = 'open', false) as open
 from known`,
 )
 
@@ -132,20 +151,22 @@ export async function hurryHeldBack(
 }
 
 const LIST_UNASKED = statement(
-  { shop: 'uuid', numbers: 'text[]', givenUp: 'text[]' },
+  { shop: 'uuid', numbers: 'text[]', open: 'text[]', givenUp: 'text[]', ...SKIP },
   `select n from unnest(:numbers) n where not exists (
      select from import_requests r where r.shop_id = :shop and r.order_number = n
-       and (r.state = 'waiting' or r.state = 'failed' and r.trust is distinct from 'unknown' or r.outcome = any(:givenUp)))`,
+       and (r.state = 'waiting' or r.state = 'failed' and r.trust is distinct from 'unknown' or r.outcome = any(:givenUp)
+       or r.outcome = :skipped and not (n = any(:open) and ${mayReopen('n')})))`,
 )
 
-/** Lists the numbers that are neither requested nor given up. */
+/** Lists the numbers that are neither requested nor given up; `open` are those that the list calls open. */
 export async function unasked(
   queries: Queries,
   shopId: string,
-  numbers: readonly string[],
+  { numbers, open }: { numbers: readonly string[]; open: readonly string[] },
+  at: Date,
 ): Promise<string[]> {
   const { rows } = await queries.query<{ n: string }>(
-    LIST_UNASKED({ shop: shopId, numbers, givenUp: [SKIPPED, DISMISSED] }),
+    LIST_UNASKED({ shop: shopId, numbers, open, givenUp: GIVEN_UP, skipped: SKIPPED, at }),
   )
   return rows.map(({ n }) => n)
 }

@@ -83,7 +83,13 @@ test('nothing is written where nothing was given up', async () => {
 
 test('days are counted anew as long as all that was listed of them is kept; skipped and dismissed ones are not waited for', async () => {
   const { valuesOf } = await settled({})
-  expect(valuesOf(/^\s*with arrived/)).toEqual(['shop', ['skipped', 'dismissed'], AT, KEPT_DAYS - 1])
+  expect(valuesOf(/^\s*with arrived/)).toEqual([
+    'shop',
+    ['not_ours', 'dismissed'],
+    'skipped',
+    AT,
+    KEPT_DAYS - 1,
+  ])
   expect(valuesOf(/^\s*with days/)).toEqual(['shop', ['2026-01-15'], AT, 50, 'PENDING', KEPT_DAYS - 1])
   expect(valuesOf(/update shop_sweeps/)).toEqual(['shop', 'PENDING'])
   expect(valuesOf(/^\s*select w\.order_number/)).toEqual(['shop', 'PENDING'])

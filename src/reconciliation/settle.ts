@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import { ASK_FOR_MS, DISMISSED, PENDING, SKIPPED } from '../imports/requests/retry-schedule.ts'
+import { ASK_FOR_MS, DISMISSED, NOT_OURS, PENDING, SKIPPED } from '../imports/requests/retry-schedule.ts'
 import { PRIORITY } from '../imports/requests/statements.ts'
 import type { MarketplaceLimits } from '../marketplaces/port/marketplace.ts'
 import { statement } from '../platform/db/statement.ts'
@@ -44,7 +44,9 @@ export async function settle(
   at: Date,
 ): Promise<Settled> {
   const shop = shopId
-  await client.query(ARRIVED({ shop, skipped: [SKIPPED, DISMISSED], at, countedDays: COUNTED_DAYS }))
+  await client.query(
+    ARRIVED({ shop, givenUp: [NOT_OURS, DISMISSED], skipped: SKIPPED, at, countedDays: COUNTED_DAYS }),
+  )
   await revive(client, { shopId, limits, listedUntil }, at)
   await client.query(
     COUNT_DAYS({ shop, days, at, named: NAMED, pending: PENDING, countedDays: COUNTED_DAYS }),
@@ -53,15 +55,15 @@ export async function settle(
   await client.query(VERIFY({ shop, pending: PENDING }))
   const missing = open.filter(({ waits }) => !waits).map(({ n }) => n)
   return {
-    unknown: missing.length === 0 ? [] : await unasked(client, shopId, missing),
+    unknown: missing.length === 0 ? [] : await unasked(client, shopId, { numbers: missing, open: [] }, at),
     waiting: open.some(({ waits }) => waits),
   }
 }
 
 // Corrects a day that is no longer recounted by its arrivals. An order given up was missing, and rarely held
-// back.
+// back. One that was skipped and asked for again, as the list calls it open, is waited for.
 const ARRIVED = statement(
-  { shop: 'uuid', skipped: 'text[]', at: 'timestamptz', countedDays: 'int' },
+  { shop: 'uuid', givenUp: 'text[]', skipped: 'text', at: 'timestamptz', countedDays: 'int' },
   `
 with arrived as (
 update swept_orders w set state = k.state
@@ -70,7 +72,10 @@ from (
   from swept_orders w
   left join orders o on o.shop_id = w.shop_id and o.order_number = w.order_number
   where w.shop_id = :shop and w.state = 'open' and (o.id is not null or exists (
-    select from import_requests r where r.shop_id = w.shop_id and r.order_number = w.order_number and r.outcome = any(:skipped)))
+    select from import_requests r where r.shop_id = w.shop_id and r.order_number = w.order_number and (
+      r.outcome = any(:givenUp) or r.outcome = :skipped and not exists (
+        select from import_requests n where n.shop_id = w.shop_id and n.order_number = w.order_number
+          and n.state in ('waiting', 'failed') and n.requested_at > r.requested_at))))
 ) k
 where w.shop_id = :shop and w.order_number = k.order_number
 returning w.order_number, w.day, w.state

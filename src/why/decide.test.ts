@@ -194,6 +194,7 @@ const CASES: [string, Partial<Facts>, string, number | null][] = [
     null,
   ],
   ['skipped', { requests: request({ state: 'done', outcome: 'skipped' }) }, 'not_wanted', null],
+  ['not ours', { requests: request({ state: 'done', outcome: 'not_ours' }) }, 'not_wanted', null],
   ['dismissed', { requests: request({ state: 'done', outcome: 'dismissed' }) }, 'not_wanted', null],
   ['other shop', { requests: request({ state: 'done', outcome: 'other_shop' }) }, 'other_shop', null],
   ['listed', { listed: [LISTED] }, 'being_asked', 200],

@@ -1,4 +1,11 @@
-import { DISMISSED, NOT_FOUND, OTHER_SHOP, PENDING, SKIPPED } from '../imports/requests/retry-schedule.ts'
+import {
+  DISMISSED,
+  NOT_FOUND,
+  NOT_OURS,
+  OTHER_SHOP,
+  PENDING,
+  SKIPPED,
+} from '../imports/requests/retry-schedule.ts'
 import { statusLabel } from '../orders/order-json.ts'
 import { japaneseDay, japaneseTime } from '../platform/japan-time.ts'
 import { askedAgainAt } from '../reconciliation/plan.ts'
@@ -234,7 +241,7 @@ function ended(orderNumber: string | null, request: RequestFacts, facts: Facts):
     const verdict = outcome === NOT_FOUND && there === '' ? 'never_at_mall' : 'failed'
     return { ...base, verdict, message, next }
   }
-  if (outcome === SKIPPED || outcome === DISMISSED) {
+  if (outcome === SKIPPED || outcome === NOT_OURS || outcome === DISMISSED) {
     const said = liveIn(facts, shopId)
     if (said?.kind === 'found' && said.state === 'cancelled') return { ...base, ...CANCELLED }
     return { ...base, verdict: 'not_wanted', message: request.message ?? '取込の対象外です。' }

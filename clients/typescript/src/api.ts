@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 e500175f83959df597d5722baf94fa70599963c6bb0e40854bff80ad56b996d7
+// Made by ../types.ts from docs/openapi.json, sha256 ff2e30d73a5cfab80260899e5eeb3cf5fdbbd1f2b4aaf188c15e07a68c334895
 export interface paths {
     "/healthz": {
         parameters: {
@@ -5359,7 +5359,7 @@ export interface components {
             attempts: number;
             /** @description When it is asked next; null when it ended (次回予定) */
             nextAttemptAt: string | null;
-            /** @description staged 取込済み, already_here 取込済みだった, refreshed 再確認済み, skipped 取込対象外, other_shop 別店舗の受注, dismissed 担当者が対象外にした; while it waits: PENDING モールで保留中, NOT_FOUND まだない; or a failure code (結果) */
+            /** @description staged 取込済み, already_here 取込済みだった, refreshed 再確認済み, skipped 取り込む前にモールで終わった受注, not_ours 取込対象外, other_shop 別店舗の受注, dismissed 担当者が対象外にした; while it waits: PENDING モールで保留中, NOT_FOUND まだない; or a failure code (結果) */
             outcome: string | null;
             /** @description What happened and what to do, Japanese (説明) */
             message: string | null;

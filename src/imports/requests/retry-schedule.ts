@@ -71,12 +71,21 @@ export const PENDING = 'PENDING'
 /** The mall gave the order, and something of ours kept it from being stored. */
 export const STORAGE_REFUSES = 'STORAGE_REFUSES'
 
-/** Ends of a request that miss no order: it is another shop's, or a person does not want it. */
-export const SKIPPED = 'skipped'
+/**
+ * Ends of a request that miss no order: the shop does not handle it (the mall ships it), or a person does not
+ * want it.
+ */
+export const NOT_OURS = 'not_ours'
 export const DISMISSED = 'dismissed'
 
 /**
- * The order is another shop's of the same mailbox. Not among the two above: should the mall's list name it
+ * It was closed at the mall before it was here: no order is missed until the mall's list calls it open again.
+ * Releases before 1.2.0 wrote this for `NOT_OURS`, too.
+ */
+export const SKIPPED = 'skipped'
+
+/**
+ * The order is another shop's of the same mailbox. Not among those above: should the mall's list name it
  * for this shop after all, it is missed, and the sweep fetches it.
  */
 export const OTHER_SHOP = 'other_shop'

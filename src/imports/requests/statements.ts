@@ -421,7 +421,7 @@ const unlisted = (shopId: string, orderNumber: string): string =>
 
 // An order that was skipped, as one that the mall ships itself, is never here and known all the same.
 export const LIST_OWNERS = statement(
-  { shop: 'uuid', others: 'uuid[]', numbers: 'text[]', skipped: 'text' },
+  { shop: 'uuid', others: 'uuid[]', numbers: 'text[]', leftOut: 'text[]' },
   `
 select distinct on (k.order_number) k.order_number as "orderNumber",
   (select s.name from shops s where s.id = k.shop_id) as owner
@@ -429,7 +429,7 @@ from (
   select o.order_number, o.shop_id from orders o where o.shop_id = any(:others) and o.order_number = any(:numbers)
   union all
   select r.order_number, r.shop_id from import_requests r
-  where r.shop_id = any(:others) and r.order_number = any(:numbers) and r.outcome = :skipped
+  where r.shop_id = any(:others) and r.order_number = any(:numbers) and r.outcome = any(:leftOut)
 ) k
 where ${unlisted(':shop', 'k.order_number')}
 order by k.order_number`,

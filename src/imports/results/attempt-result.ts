@@ -8,6 +8,7 @@ import { mallMessageContext } from '../requests/read.ts'
 import {
   ASK_FOR_MS,
   NOT_FOUND,
+  NOT_OURS,
   nextAttempt,
   OTHER_SHOP,
   PENDING,
@@ -71,7 +72,7 @@ function notFound(
 }
 
 /** The mall has the order and holds it back: again when it says, without an unknown number's one day. */
-function pending(
+export function pending(
   request: DueRequest,
   answer: { retryAt: Date; message: string },
   now: number,
@@ -92,7 +93,7 @@ function pending(
   }
 }
 
-/** Not for this shop to handle; `reason` says why, in Japanese. */
+/** Closed before it was here; `reason` says why it is left out, in Japanese. */
 export const skipped = (request: DueRequest, reason: string): AttemptResult => ({
   ...plain,
   request,
@@ -167,7 +168,7 @@ export function resultOf(
     case 'pending':
       return pending(request, outcome, now)
     case 'skipped':
-      return skipped(request, outcome.reason)
+      return { ...skipped(request, outcome.reason), code: NOT_OURS }
     case 'failed':
       return givenUp(request, brokenAnswer(outcome.failure))
   }
@@ -269,7 +270,7 @@ export async function otherShopResults(
   )
   if (numbers.length === 0) return []
   const { rows } = await deps.pool.query<{ orderNumber: string; owner: string }>(
-    LIST_OWNERS({ shop: shop.id, others: shop.sharedMailboxShopIds, numbers, skipped: SKIPPED }),
+    LIST_OWNERS({ shop: shop.id, others: shop.sharedMailboxShopIds, numbers, leftOut: [SKIPPED, NOT_OURS] }),
   )
   const owners = new Map(rows.map(({ orderNumber, owner }) => [orderNumber, owner]))
   return candidates.flatMap((request) => {

@@ -40,7 +40,7 @@ import type { NewId } from '../../platform/ids.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { Metrics } from '../../platform/metrics.ts'
 import type { ShopTurn, WorkingShop } from '../../worker/shop-job.ts'
-import { SKIPPED } from '../requests/retry-schedule.ts'
+import { NOT_OURS, SKIPPED } from '../requests/retry-schedule.ts'
 import { type DueRequest, type NewImportRequest, requestImports } from '../requests/statements.ts'
 import type { UnknownBook } from '../unknown-fields.ts'
 import {
@@ -48,6 +48,7 @@ import {
   endForOtherShops,
   givenUp,
   notOfThisMail,
+  pending,
   resultOf,
   sharedNumbers,
   skipped,
@@ -212,7 +213,9 @@ async function writeTogether(
 
 /** Numbers that turned out to be of this shop's orders, wanted here or not. */
 const numbersOf = ({ fresh, results }: SortedAnswers): string[] =>
-  [...fresh, ...results.filter(({ code }) => code === SKIPPED)].map(({ request }) => request.orderNumber)
+  [...fresh, ...results.filter(({ code }) => code === SKIPPED || code === NOT_OURS)].map(
+    ({ request }) => request.orderNumber,
+  )
 
 async function readKnown(queries: Queries, answers: Answer[]): Promise<Map<string, KnownOrder>> {
   const ids = answers.flatMap(({ request, outcome }) =>
@@ -316,7 +319,10 @@ async function sortOut(
     const reason =
       doneBeforeUs(request, outcome.order, here.since) ?? cancelledWhileHeldBack(request, outcome.order)
     if (reason !== null) {
-      sorted.results.push(skipped(request, reason))
+      const { rereadAt: retryAt } = outcome
+      sorted.results.push(
+        retryAt ? pending(request, { retryAt, message: MAY_REOPEN }, at.getTime()) : skipped(request, reason),
+      )
       continue
     }
     const { orderNumberScope: scope, mailedWithinDays } = here.mall ?? {}
@@ -336,6 +342,10 @@ async function sortOut(
   }
   return sorted
 }
+
+/** Of an order that is closed for now: only one that the mall still decides on is to be read again. */
+const MAY_REOPEN =
+  'モールでキャンセルの確定を待っている受注です。取り消されて有効に戻れば取り込みます。自動で再確認しています。'
 
 function addFound(deps: SortDeps, sorted: SortedAnswers, found: FoundOrder, here: Here, at: Date): void {
   const known = here.known.get(found.request.orderId ?? '')

@@ -95,6 +95,7 @@ export type FetchOutcome =
       orderNumber: string
       order: NormalisedOrder
       raw: string
+      /** Where nothing else tells what comes next; of a cancelled order: the mall may still revoke that. */
       rereadAt?: Date
       /** `ListedOrder.revision` of the order as it was read. */
       revision?: string | null

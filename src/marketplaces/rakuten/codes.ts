@@ -3,7 +3,7 @@ import type { MallState, OrderDiscount, PaymentKind, SubscriptionKind } from '..
 
 /** Code tables of 楽天ペイ受注API, revision 8.3. A code that is not here is kept as it is, never refused. */
 
-export const PROGRESS: Readonly<Record<number, { name: string; state: MallState }>> = {
+export const PROGRESS: Readonly<Record<number, { name: string; state: MallState; mayReopen?: true }>> = {
   100: { name: '注文確認待ち', state: 'open' },
   200: { name: '楽天処理中', state: 'open' },
   300: { name: '発送待ち', state: 'open' },
@@ -11,8 +11,8 @@ export const PROGRESS: Readonly<Record<number, { name: string; state: MallState 
   500: { name: '発送済', state: 'shipped' },
   600: { name: '支払手続き中', state: 'shipped' },
   700: { name: '支払手続き済', state: 'completed' },
-  // A cancellation that waits to be fixed: it may still be revoked, but nothing may be shipped meanwhile.
-  800: { name: 'キャンセル確定待ち', state: 'cancelled' },
+  // A cancellation that waits to be fixed: it may still be revoked, and nothing may be shipped meanwhile.
+  800: { name: 'キャンセル確定待ち', state: 'cancelled', mayReopen: true },
   900: { name: 'キャンセル確定', state: 'cancelled' },
 }
 

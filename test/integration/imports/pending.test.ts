@@ -172,13 +172,13 @@ describe('an order that the mall holds back', () => {
 })
 
 describe('an order that is not for this shop to handle', () => {
-  it('ends as skipped with the reason', async () => {
+  it('ends as not_ours with the reason', async () => {
     const reason = 'Amazonが出荷する注文（FBA）のため取り込みません。'
     bench.mall.answer(number, { kind: 'skipped', orderNumber: number, reason })
     await bench.want([number])
     await bench.run()
     expect(await staged()).toBe(0)
-    expect(await listed()).toMatchObject({ state: 'done', outcome: 'skipped', message: reason })
+    expect(await listed()).toMatchObject({ state: 'done', outcome: 'not_ours', message: reason })
     expect((await listed())?.finishedAt).not.toBeNull()
   })
 })

@@ -215,7 +215,9 @@ describe('what is left alone', () => {
     await mail([NUMBER])
     await bench.run()
     await expectEnded(0)
-    expect(await unasked(database.pool, sisterId, [NUMBER])).toEqual([NUMBER])
+    expect(await unasked(database.pool, sisterId, { numbers: [NUMBER], open: [] }, new Date())).toEqual([
+      NUMBER,
+    ])
   })
 })
 
@@ -293,7 +295,9 @@ describe('a mall whose shops count for themselves', () => {
       const { outcome, message } = await requestOf(bench.shopId)
       expect([outcome, message]).toEqual(['other_shop', expect.stringContaining('7日以上前の受注')])
       // What the mall’s list names later still comes.
-      expect(await unasked(database.pool, bench.shopId, [NUMBER])).toEqual([NUMBER])
+      expect(await unasked(database.pool, bench.shopId, { numbers: [NUMBER], open: [] }, new Date())).toEqual(
+        [NUMBER],
+      )
       bench.mall.place(NUMBER, { orderedAt: daysAgo(40) })
       await bench.want([NUMBER], { source: 'sweep' })
       await bench.run()

@@ -23,6 +23,12 @@ async function begin(freshBy: 'list' | 'reading'): Promise<void> {
   await database.db.shop.update({ where: { id: bench.shopId }, data: { createdAt: new Date(START) } })
 }
 
+/** Until after a run that looks back again. */
+const nextDay = async (): Promise<void> => {
+  bench.clock.advance(26 * 60 * MINUTE)
+  await bench.pass(10 * MINUTE)
+}
+
 /** The first run: it looks back 30 days. */
 const firstSweep = () => bench.pass(3 * MINUTE)
 
@@ -57,6 +63,102 @@ describe('the first sweep of a shop', () => {
       expect(await here()).toContain(shipped)
     },
   )
+
+  it('brings in a cancelled order that is open again by the list', async () => {
+    const [history = '', held = '', older = ''] = numbers(3)
+    bench.mall.place(history, { orderedAt: iso(-DAY), mallState: 'cancelled' })
+    bench.mall.place(held, { orderedAt: iso(-DAY), mallState: 'open' })
+    const order = present(bench.mall.order(held))
+    const retryAt = new Date(bench.clock.now() + MINUTE)
+    bench.mall.answer(held, { kind: 'pending', orderNumber: held, retryAt, message: '入金待ちです。' })
+    await bench.want([held])
+    await bench.run()
+    const cancelled = { ...order, mallState: 'cancelled' as const }
+    bench.mall.answer(held, { kind: 'found', orderNumber: held, raw: '{}', order: cancelled })
+    bench.mall.place(older, { orderedAt: iso(-DAY), mallState: 'shipped' })
+    await firstSweep()
+    expect(await here()).toEqual([])
+    for (const number of [history, held, older])
+      bench.mall.change(number, (before) => ({ ...before, mallState: 'open' }))
+    await nextDay()
+    expect(await here()).toEqual([history, held, older])
+    const { days } = await readCompleteness(bench.deps, bench.tenantId, bench.shopId, {})
+    expect(days.find(({ mall }) => mall)).toMatchObject({ mall: 3, here: 3, missing: 0, complete: true })
+  })
+
+  it('asks seldom for an order that its list calls open and the mall itself cancelled', async () => {
+    const [number = ''] = numbers(1)
+    bench.mall.place(number, { orderedAt: iso(-MINUTE), mallState: 'cancelled' })
+    const list = bench.mall.open
+    bench.mall.open = (shop, tools) => {
+      const session = list(shop, tools)
+      return {
+        ...session,
+        async listOrders(...window) {
+          const page = await session.listOrders(...window)
+          return { ...page, orders: page.orders.map((order) => ({ ...order, mallState: 'open' as const })) }
+        },
+      }
+    }
+    await bench.pass(90 * MINUTE)
+    expect(await here()).toEqual([])
+    const asked = bench.mall.calls.length
+    expect(asked).toBeGreaterThan(1)
+    expect(asked).toBeLessThan(9)
+  })
+
+  it.each(['dismissed', 'not for the shop'])(
+    'leaves what is %s, though the list calls it open',
+    async (why) => {
+      const [number = ''] = numbers(1)
+      bench.mall.place(number, { orderedAt: iso(-DAY) })
+      const order = present(bench.mall.order(number))
+      const list = bench.mall.open
+      bench.mall.open = (shop, tools) => ({
+        ...list(shop, tools),
+        async *fetchOrders([orderNumber = '']) {
+          bench.mall.calls.push([orderNumber])
+          yield why === 'dismissed'
+            ? { kind: 'failed', orderNumber, failure: failure('rejected') }
+            : { kind: 'skipped', orderNumber, reason: '日本円以外の通貨です。' }
+        },
+      })
+      await firstSweep()
+      if (why === 'dismissed') {
+        const { id } = await database.db.importRequest.findFirstOrThrow()
+        await dismissRequest(bench.deps, bench.tenantId, id)
+      }
+      const asked = bench.mall.calls.length
+      bench.mall.change(order.orderNumber, (before) => ({ ...before, mallState: 'cancelled' }))
+      await bench.pass(10 * MINUTE)
+      bench.mall.change(order.orderNumber, (before) => ({ ...before, mallState: 'open' }))
+      await nextDay()
+      expect(bench.mall.calls).toHaveLength(asked)
+      expect(await database.db.importRequest.count()).toBe(1)
+    },
+  )
+
+  it('waits for a cancellation that the mall may still revoke', async () => {
+    await begin('reading')
+    const [revoked = '', final = ''] = numbers(2)
+    const cancelled = { orderedAt: iso(-DAY), mallState: 'cancelled' as const }
+    for (const number of [revoked, final]) bench.mall.place(number, cancelled, new Date(iso(DAY)))
+    await firstSweep()
+    const readDay = async () =>
+      (await readCompleteness(bench.deps, bench.tenantId, bench.shopId, {})).days.find(
+        ({ mall }) => mall !== null && mall > 0,
+      )
+    expect(await readDay()).toMatchObject({ mall: 2, pending: 2 })
+    expect(await database.db.importRequest.findMany()).toMatchObject([
+      { state: 'waiting', outcome: 'PENDING', message: expect.stringContaining('キャンセル') },
+      { state: 'waiting', outcome: 'PENDING' },
+    ])
+    bench.mall.place(revoked, { orderedAt: iso(-DAY), mallState: 'open' })
+    bench.mall.place(final, cancelled)
+    await nextDay()
+    expect(await here()).toEqual([revoked])
+    expect(await readDay()).toMatchObject({ mall: 1, here: 1, pending: 0, missing: 0, complete: true })
+  })
 
   it('has a complete day when a person gives up what cannot be had', async () => {
     const [bad = '', good = ''] = numbers(2)

@@ -70,6 +70,21 @@ describe('batches', () => {
   })
 })
 
+describe('a cancelled order', () => {
+  it('is read again in a day while Rakuten may revoke that, and no more once it is fixed', async () => {
+    const [number = ''] = place(1)
+    mall.edit(number, { orderProgress: 800 })
+    const { fetch } = open()
+    const asked = mall.clock.now()
+    const outcome = (await fetch([number])).get(number)
+    expect(outcome).toMatchObject({ order: { mallState: 'cancelled' } })
+    const rereadAt = outcome?.kind === 'found' ? (outcome.rereadAt?.getTime() ?? 0) : 0
+    expect(Math.round((rereadAt - asked) / 60_000)).toBe(24 * 60)
+    mall.edit(number, { orderProgress: 900 })
+    expect((await fetch([number])).get(number)).not.toHaveProperty('rereadAt')
+  })
+})
+
 describe('one number that spoils the call', () => {
   it('is found by halving when an unknown number turns the call into an error', async () => {
     mall.change({ unknownNumberBreaksCall: true })

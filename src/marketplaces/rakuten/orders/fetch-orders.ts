@@ -3,11 +3,13 @@ import { factsOf, present } from '../../../platform/narrow.ts'
 import { storableFrom } from '../../../platform/storable.ts'
 import { malformed, rejected, unavailable } from '../../kit/failures.ts'
 import { warning } from '../../kit/order-parts.ts'
-import { failed, notFound } from '../../kit/outcomes.ts'
+import { failed, found, notFound } from '../../kit/outcomes.ts'
 import type { Raw } from '../../kit/wire.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
+import type { NormalisedOrder } from '../../port/order.ts'
 import type { FetchHints, FetchOutcome, MarketplaceTools } from '../../port/session.ts'
 import type { Answer, RakutenClient } from '../client.ts'
+import { PROGRESS } from '../codes.ts'
 import { RAKUTEN, shopCodeOf } from '../facts.ts'
 import { refused } from '../failures.ts'
 import type { WireMessage } from '../wire.ts'
@@ -158,7 +160,7 @@ function sortAnswer(
   answer: Answer,
   numbers: readonly string[],
   shopCode: string,
-  tools: Pick<MarketplaceTools, 'notice'>,
+  tools: Pick<MarketplaceTools, 'notice' | 'clock'>,
 ) {
   const { models, nameless } = modelsOf(answer)
   const messages = Map.groupBy(answer.frame.MessageModelList, (entry) => entry.orderNumber ?? '')
@@ -168,7 +170,9 @@ function sortAnswer(
   for (const orderNumber of numbers) {
     const own = messages.get(orderNumber) ?? []
     const model = models.get(orderNumber)
-    const outcome = model ? found(orderNumber, model, shopCode, own) : explained(orderNumber, own)
+    const outcome = model
+      ? read(orderNumber, { model, shopCode, own }, tools.clock.now())
+      : explained(orderNumber, own)
     if (outcome) outcomes.push(outcome)
     else if (nameless) outcomes.push(failed(orderNumber, withoutNumber(nameless)))
     else unexplained.push(orderNumber)
@@ -188,16 +192,32 @@ function modelsOf({ frame }: Answer): { models: Map<string, Raw>; nameless: unkn
   return { models, nameless }
 }
 
-function found(orderNumber: string, model: Raw, shopCode: string, own: readonly WireMessage[]): FetchOutcome {
+function read(
+  orderNumber: string,
+  { model, shopCode, own }: { model: Raw; shopCode: string; own: readonly WireMessage[] },
+  now: number,
+): FetchOutcome {
   try {
     const order = toOrder(model, shopCode)
     order.warnings.push(...own.filter((entry) => entry.messageType !== 'INFO').map(mallWarning))
     const raw = JSON.stringify(model)
-    return { kind: 'found', orderNumber, order: storableFrom(raw, order), raw }
+    return found(storableFrom(raw, order), raw, null, rereadTime(order, now))
   } catch (error) {
     if (!(error instanceof MarketplaceFailure)) throw error
     return failed(orderNumber, error)
   }
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000
+/** Longer than a cancellation waits to be fixed. */
+const REREAD_FOR_MS = 90 * DAY_MS
+
+/**
+ * Neither list nor mail tells that a cancellation was revoked, and only open orders are read after each run.
+ */
+function rereadTime({ mallStatus, orderedAt }: NormalisedOrder, now: number): Date | null {
+  const mayReopen = PROGRESS[Number(mallStatus.code)]?.mayReopen === true
+  return mayReopen && now - Date.parse(orderedAt) < REREAD_FOR_MS ? new Date(now + DAY_MS) : null
 }
 
 /** GET_ORDER_INFO_102: could not be read, which a number that does not exist yet also gets. */
