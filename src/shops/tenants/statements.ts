@@ -174,8 +174,10 @@ export const lockAccount = (id: string): Prisma.Sql =>
   Prisma.sql`select id from staff_accounts where id = ${id}::uuid for no key update`
 
 /** In the order of their ids, so that two who lock all of a tenant's wait and do not deadlock. */
-export const lockAccounts = (tenantId: string): Prisma.Sql =>
-  Prisma.sql`select id from staff_accounts where tenant_id = ${tenantId}::uuid order by id for no key update`
+export const LOCK_ACCOUNTS = statement(
+  { tenantId: 'uuid' },
+  'select id from staff_accounts where tenant_id = :tenantId order by id for no key update',
+)
 
 export const lockKey = (id: string): Prisma.Sql =>
   Prisma.sql`select id from api_keys where id = ${id}::uuid for no key update`

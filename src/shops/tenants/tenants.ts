@@ -9,7 +9,7 @@ import type { NewId } from '../../platform/ids.ts'
 import { given } from '../../platform/narrow.ts'
 import { lockName } from '../statements.ts'
 import { audit, noteOf, type OperatorCaller } from './audit.ts'
-import { lockAccounts } from './statements.ts'
+import { LOCK_ACCOUNTS } from './statements.ts'
 
 export interface TenantTools {
   db: Db
@@ -233,7 +233,8 @@ export async function changeTenant(
  * locked first: a sign-in that has read the old rule commits its session before it is looked for.
  */
 async function endSessionsWithoutSecondFactor(tx: Tx, tenantId: string): Promise<void> {
-  await tx.$executeRaw(lockAccounts(tenantId))
+  const { text, values } = LOCK_ACCOUNTS({ tenantId })
+  await tx.$executeRawUnsafe(text, ...values)
   await tx.staffSession.deleteMany({
     where: { account: { tenantId, sealedTotp: null, passkeys: { none: {} } } },
   })
