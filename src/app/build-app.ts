@@ -73,7 +73,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
     const { until, over } = openStartRetry(config, log, overrides.giveUp)
     const tools = { random, log, until, ...(clock ? { clock } : {}), ...(http ? { http } : {}) }
     const resources = await openResources(config, tools, stops).finally(over)
-    const metrics = createMetrics({ processMetrics: config.production })
+    const metrics = createMetrics({ processMetrics: config.production, roles: config.roles })
     const { marketplaces, mail = {}, sqs, demoTenant } = overrides
     const given = {
       config,

@@ -9,7 +9,7 @@ const CALL_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30]
 const HTTP_SECONDS = [0.05, 0.25, 1, 2.5, 10]
 
 /** A registry of its own, so that two services in one test process do not share numbers. */
-export function createMetrics(options: { processMetrics?: boolean } = {}) {
+export function createMetrics(options: { processMetrics?: boolean; roles?: readonly string[] } = {}) {
   const registry = new Registry()
   if (options.processMetrics) collectDefaultMetrics({ register: registry, prefix: 'torikomi_' })
   const registers = [registry]
@@ -33,6 +33,8 @@ export function createMetrics(options: { processMetrics?: boolean } = {}) {
   // (TorikomiNoticesUnsent).
   for (const result of ['sent', 'retried', 'failed']) noticeMails.inc({ result }, 0)
   for (const result of ['delivered', 'retried', 'failed']) webhookDeliveries.inc({ result }, 0)
+  const roles = gauge('roles', 'What this process does', ['role'])
+  for (const role of options.roles ?? []) roles.set({ role }, 1)
   return {
     registry,
     /** result: recognised, unreadable, ignored, duplicate */
@@ -120,6 +122,8 @@ export function createMetrics(options: { processMetrics?: boolean } = {}) {
     diskSize: whole('disk_size_bytes', 'Size of the disk of this process’s folder'),
     /** state: receives, away. Absent where Postgres knows of no archive of its changes. */
     walArchive: gauge('wal_archive', '1 for whether the archive of changes (WAL) receives them', ['state']),
+    /** role: api, listener, worker; 1 for each that this process has */
+    roles,
     /** part: database, queue. state: ok, failed, read_only, full; 1 for the one that holds. */
     parts: gauge('parts', 'What this process reaches of what it needs', ['part', 'state']),
     /** result: delivered, retried, failed */

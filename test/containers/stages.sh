@@ -38,12 +38,13 @@ walk_watched() {
   # Each alert waits for its minutes, and is scraped and evaluated each quarter of one.
   fires_without 150 postgres -- TorikomiDatabaseAway
   fires_without 240 redis -- TorikomiQueueAway
+  fires_without 240 api -- TorikomiRoleGone
   # Orders stand only once there are some; these are late after two minutes, and the alert waits for three. A listener is missed for five, as is the first
   # order that Prometheus would see staged.
   service stop worker >"$work/output" 2>&1
   step place 2
   soon reads_mails
-  fires_without 420 listener -- TorikomiImportsStand TorikomiListenersGone TorikomiNothingStaged
+  fires_without 420 listener -- TorikomiImportsStand TorikomiListenersGone TorikomiNothingStaged TorikomiRoleGone
   step collect 120
   all --profile monitoring rm -sf prometheus >"$work/output" 2>&1
 }

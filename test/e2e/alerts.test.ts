@@ -60,7 +60,9 @@ describe.skipIf(missing !== null)(
 
     async function scrape(): Promise<Scrape> {
       const found = ROLES.map(async (role) => {
-        const text = await fetch(`${running.get(role)?.url}/metrics`).then(
+        const service = running.get(role)
+        if (service === undefined) return new Map()
+        const text = await fetch(`${service.url}/metrics`).then(
           (answer) => (answer.ok ? answer.text() : null),
           () => null,
         )
@@ -146,6 +148,7 @@ describe.skipIf(missing !== null)(
       )
       expect(found).toEqual({
         TorikomiProcessDown: within(3),
+        TorikomiRoleGone: within(3),
         TorikomiImportsStand: within(4),
         TorikomiNothingStaged: within(36),
       })
@@ -214,6 +217,21 @@ describe.skipIf(missing !== null)(
         async () => proxy.serveAgain(),
       )
       expect(found).toEqual({ TorikomiDatabaseAway: within(2) })
+    })
+
+    // As in Compose, whose name service knows no container that is stopped: no target, no `up` of 0.
+    test('the api is gone, and its target with it', async () => {
+      const found = await alertsOf(
+        async () => {
+          await running.get('api')?.kill()
+          running.delete('api')
+        },
+        async () => {
+          await world.restart()
+          running.set('api', world.service())
+        },
+      )
+      expect(found).toEqual({ TorikomiRoleGone: within(3) })
     })
   },
 )

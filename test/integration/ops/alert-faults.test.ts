@@ -27,7 +27,7 @@ const DAY_MS = 24 * HOUR_MS
 
 let database: TestDatabase
 let bench: ChangeBench
-const metrics = createMetrics({ processMetrics: false })
+const metrics = createMetrics({ roles: ['api', 'listener', 'worker'] })
 
 beforeAll(async () => {
   database = await freshDatabase()

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { metricsSource } from '../../../src/app/roles.ts'
+import type { Role } from '../../../src/config/fields.ts'
 import { systemClock } from '../../../src/platform/clock.ts'
 import { type Database, openDatabase } from '../../../src/platform/db/database.ts'
 import { createMetrics } from '../../../src/platform/metrics.ts'
@@ -20,6 +21,7 @@ import { type PrivateRedis, redisMissing, startRedis } from '../../support/redis
  */
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+const ROLES: readonly Role[] = ['api', 'listener', 'worker']
 
 let server: TestDatabase
 let proxy: SilentProxy
@@ -38,7 +40,7 @@ beforeEach(async () => {
   database = await openDatabase({ url: proxy.url, log: { warn: () => undefined }, maxConnections: 4 })
   redis = await startRedis()
   wakeQueue = await createWakeQueue({ kind: 'redis', url: redis.url }, pino({ level: 'silent' }))
-  metrics = createMetrics({ processMetrics: true })
+  metrics = createMetrics({ processMetrics: true, roles: ROLES })
 })
 afterEach(async () => {
   proxy.serveAgain()
@@ -55,23 +57,20 @@ async function scrape(): Promise<Scrape> {
   return labelled(parseScrape(await source.metrics()), 'a')
 }
 
-/** What a process that is not there leaves behind. */
-const nothing = labelled(new Map(), 'a', false)
-
 /**
  * As the processes of a restart loop say when they began: in whole seconds, so that each begins a second
  * after the one before.
  */
 async function restarted(): Promise<Scrape[]> {
   const code =
-    "import { createMetrics } from './src/platform/metrics.ts'; console.log(await createMetrics({ processMetrics: true }).registry.metrics())"
+    "import { createMetrics } from './src/platform/metrics.ts'; console.log(await createMetrics({ processMetrics: true, roles: ['api', 'listener', 'worker'] }).registry.metrics())"
   const scrapes: Scrape[] = []
   while (scrapes.length < 5) {
     const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', code], {
       cwd: ROOT,
       encoding: 'utf8',
     })
-    const begun = new Map([...parseScrape(stdout)].filter(([name]) => name.includes('process_start_time')))
+    const begun = new Map([...parseScrape(stdout)].filter(([name]) => /process_start_time|_roles/.test(name)))
     scrapes.push(labelled(begun, 'a'))
     await sleep(1_000)
   }
@@ -135,7 +134,13 @@ const OUTAGES: Readonly<Record<string, Outage>> = {
       machineAheadMs = 0
     },
   },
-  TorikomiProcessDown: { during: async () => Array.from({ length: 30 }, () => nothing) },
+  // One of two, which stays a target.
+  TorikomiProcessDown: {
+    during: () =>
+      seen().then((all) => all.map((one) => new Map([...one, ...labelled(new Map(), 'b', false)]))),
+  },
+  // The names of Compose know no container that is stopped: Prometheus has no target then, and no `up`.
+  TorikomiRoleGone: { during: async () => Array.from({ length: 30 }, () => new Map()) },
   TorikomiRestarts: { during: restarted },
 }
 

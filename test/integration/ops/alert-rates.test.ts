@@ -33,7 +33,7 @@ let mailboxId: string
 let pool: pg.Pool
 let rest: RestServer
 let key: Record<string, string>
-const metrics = createMetrics({ processMetrics: true })
+const metrics = createMetrics({ processMetrics: true, roles: ['api', 'listener', 'worker'] })
 const cleanups: (() => unknown)[] = []
 
 beforeAll(async () => {

@@ -63,8 +63,8 @@ function valuesOf(name: string, stretches: readonly Stretch[]): string {
   return stretches
     .map(({ minutes, before, after }) => {
       const value = after.get(name)
-      // Of a process that is gone by then, or a gauge that it no longer gives.
-      if (value === undefined) return `_x${minutes}`
+      // Of a process that is gone by then, or a gauge that it no longer gives: Prometheus marks it at once.
+      if (value === undefined) return minutes === 1 ? 'stale' : `stale _x${minutes - 1}`
       if (!GROWS.test(name)) return line(value, 0, minutes)
       const each = value - (before.get(name) ?? 0)
       const from = sum
