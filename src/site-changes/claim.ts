@@ -26,20 +26,29 @@ interface Row extends StoredSteps {
   deadline: Date | null
 }
 
+/** Something was sent of it and not all of that is known to be done: nothing passes it. */
+const inDoubt = (of: 'c' | 'e') =>
+  `jsonb_path_exists(${of}.steps, '$[*] ? (@.sends > 0 && @.state != "applied")')`
+
 /**
- * Of an order's changes one is under way, and that is: the one that is `changing`; else one of which
- * something was sent already; else the one that was asked for first. A cancel goes before what waits without
- * a call in doubt, also between two of its calls: the mall may take days to let the second be made. A 完了 that
- * is wished for days later lets the others pass, as a confirmation that waits does a shipping that confirms
- * by itself. `c` is the change looked at.
+ * Place among its order's changes: `changing`; then a call in doubt, which is read first; then a cancel,
+ * which goes before all that could still be left undone, also between two of its calls (the mall may take
+ * days to let the second be made) and while the cancel itself waits; then what was begun; then as they were
+ * asked for. A plan that is stored says nothing: it is stored with a change that was throttled, too.
  */
-const ITS_TURN = `not exists (
+const placeOf = (of: 'c' | 'e') =>
+  `(${of}.state <> 'changing', not ${inDoubt(of)}, ${of}.action <> 'cancel', not jsonb_path_exists(${of}.steps, '$[*] ? (@.sends > 0)'), ${of}.position)`
+
+/**
+ * True when none of its order's changes stands before it. A 完了 that is wished for days later lets the others
+ * pass, as a confirmation that waits does a shipping that confirms by itself. `c` is the change looked at.
+ */
+export const ITS_TURN = `not exists (
   select 1 from site_changes e
   where e.order_id = c.order_id and e.id <> c.id and e.state in ('queued', 'changing')
-    and not (e.state = 'queued' and not coalesce(jsonb_path_exists(e.steps, '$[*] ? (@.sends > 0 && @.state != "applied")'), false) and (c.action = 'cancel' and e.action <> 'cancel'
-      or e.code = '${WAITS_BY_WISH}' and e.next_attempt_at > c.next_attempt_at and (e.action = 'complete'
-        or e.action = 'confirm' and c.action = 'ship' and c.parameters @> '{"confirmFirst": true}')))
-    and (e.state <> 'changing', e.sealed_payloads is null, e.position) < (c.state <> 'changing', c.sealed_payloads is null, c.position)
+    and not (e.state = 'queued' and coalesce(e.code, '') = '${WAITS_BY_WISH}' and e.next_attempt_at > c.next_attempt_at and not ${inDoubt('e')}
+      and (e.action = 'complete' or e.action = 'confirm' and c.action = 'ship' and c.parameters @> '{"confirmFirst": true}'))
+    and ${placeOf('e')} < ${placeOf('c')}
 )`
 
 /** Due, and nobody is working on it. Fragment with `:shop` and `:now`, as CHANGE_IS_DUE. */
@@ -108,8 +117,7 @@ const LIST_DUE = statement(
 select id, "orderId", action from (
   select distinct on (c.order_id) c.id::text, c.order_id::text as "orderId", c.action, c.state, c.next_attempt_at
   from site_changes c where ${DUE}
-  order by c.order_id, c.state <> 'changing', c.sealed_payloads is null, c.action <> 'cancel',
-    coalesce(c.code, '') = '${WAITS_BY_WISH}', c.position
+  order by c.order_id, coalesce(c.code, '') = '${WAITS_BY_WISH}', c.position
 ) one order by state <> 'changing', next_attempt_at, id limit :limit`,
 )
 

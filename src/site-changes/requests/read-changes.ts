@@ -7,6 +7,7 @@ import type { RowSealer, Sealer } from '../../platform/crypto/sealer.ts'
 import { statement } from '../../platform/db/statement.ts'
 import { AppError } from '../../platform/errors.ts'
 import { actorName, staffName } from '../../shops/tenants/actor-names.ts'
+import { ITS_TURN } from '../claim.ts'
 import type { SiteChangeAnswer, SiteChangeQuery } from '../schemas.ts'
 import { mallMessageContext, openAnswers, openTexts } from '../sealed-texts.ts'
 import { StepRecord, withWords } from '../steps.ts'
@@ -82,10 +83,7 @@ const CHANGE_COLUMNS = `c.id::text, c.order_id::text as "orderId", o.order_numbe
   c.requested_at as "requestedAt", c.started_at as "startedAt", c.finished_at as "finishedAt",
   c.dismissed_at as "dismissedAt", s.enabled as "shopEnabled", s.attention_code as "attentionCode",
   s.attention_message as "attentionMessage", s.lane_closed_until as "laneClosedUntil", s.lane_closed_reason as "laneClosedReason",
-  c.state = 'queued' and exists (
-    select 1 from site_changes e
-    where e.order_id = c.order_id and e.state in ('queued', 'changing') and (e.position < c.position or e.state = 'changing')
-  ) as "hasEarlier"`
+  c.state = 'queued' and not ${ITS_TURN} as "hasEarlier"`
 
 const LIST_CHANGES = statement(
   {

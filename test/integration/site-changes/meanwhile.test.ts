@@ -4,6 +4,8 @@ import { LANE_BUSY } from '../../../src/marketplaces/quota/lanes.ts'
 import { claimChanges } from '../../../src/site-changes/claim.ts'
 import { waitsForMall } from '../../../src/site-changes/reasons.ts'
 import { createOnReleased } from '../../../src/site-changes/requests/on-import.ts'
+import { readChange } from '../../../src/site-changes/requests/read-changes.ts'
+import { retryChange } from '../../../src/site-changes/requests/request.ts'
 import type { WantedChange } from '../../../src/site-changes/schemas.ts'
 import { createSiteChangeJob } from '../../../src/site-changes/site-change-job.ts'
 import { leave } from '../../../src/site-changes/statements.ts'
@@ -142,6 +144,97 @@ describe('a shipping that has begun and waits for the mall', () => {
     await bench.run()
     expect(await bench.change(shipping)).toMatchObject({ finishedAt: null })
     expect(await bench.change(cancel)).toMatchObject({ state: 'queued', startedAt: null })
+  })
+})
+
+describe('a cancel that is asked for before a shipping is sent', () => {
+  const cancelOf = (orderId: string) => ({ orderId, action: 'cancel', reason: '1' }) as WantedChange
+  const effects = (bench: ChangeBench) => bench.mall.site.effects.map((effect) => effect.split(':')[1])
+  /** Planned and throttled at its first write: its plan is stored, and nothing was sent. */
+  const planned = async () => {
+    const bench = await changeBench(database)
+    const [orderId = ''] = bench.orderIds
+    bench.mall.site.onWrite(() => {
+      throw failure('throttled', { until: new Date(bench.clock.now() + MINUTE) })
+    })
+    const [shipping = ''] = await bench.ask([ship(orderId)])
+    await bench.run()
+    expect(await bench.change(shipping)).toMatchObject({
+      state: 'queued',
+      steps: [{ sends: 0 }, { sends: 0 }],
+    })
+    bench.mall.site.onWrite(null)
+    return { bench, orderId, shipping }
+  }
+
+  it('goes before one that was planned and throttled, which is never sent', async () => {
+    const { bench, orderId, shipping } = await planned()
+    const [cancel = ''] = await bench.ask([cancelOf(orderId)])
+    bench.clock.advance(2 * MINUTE)
+    expect(await readChange(bench.requestDeps, bench.tenantId, shipping)).toMatchObject({
+      waitingFor: { code: 'EARLIER_CHANGE' },
+    })
+    expect(await readChange(bench.requestDeps, bench.tenantId, cancel)).toMatchObject({ waitingFor: null })
+    await bench.run()
+    expect(await bench.change(cancel)).toMatchObject({ state: 'succeeded' })
+    expect(await bench.untilEnded(shipping)).toMatchObject({
+      state: 'warning',
+      code: 'ORDER_CANCELLED_AT_MALL',
+    })
+    expect(effects(bench)).toEqual(['cancel'])
+  })
+
+  it('goes before one that is due between two of its calls', async () => {
+    const { bench, orderId, shipping } = await planned()
+    bench.mall.site.onWrite(({ orderNumber, apply }) => {
+      apply()
+      bench.mall.change(orderNumber, (order) => ({ ...order, flags: [WAITS_FOR_MALL] }))
+      return undefined
+    })
+    bench.clock.advance(2 * MINUTE)
+    await bench.run()
+    bench.mall.site.onWrite(null)
+    bench.mall.change(bench.numbers[0] ?? '', (order) => ({ ...order, flags: [] }))
+    expect(await bench.change(shipping)).toMatchObject({ state: 'queued', code: 'NOT_YET' })
+    bench.clock.advance(20 * MINUTE)
+    await bench.ask([cancelOf(orderId)])
+    expect(await bench.untilEnded(shipping)).toMatchObject({ code: 'ORDER_CANCELLED_AT_MALL' })
+    expect(effects(bench)).toEqual(['delivery', 'cancel'])
+  })
+
+  it('keeps it waiting while the cancel itself waits for the mall', async () => {
+    const { bench, orderId, shipping } = await planned()
+    const [cancel = ''] = await bench.ask([cancelOf(orderId)])
+    const later = new Date(bench.clock.now() + 60 * MINUTE)
+    await database.db.siteChange.update({ where: { id: cancel }, data: { nextAttemptAt: later } })
+    bench.clock.advance(30 * MINUTE)
+    await bench.run()
+    expect(effects(bench)).toEqual([])
+    bench.clock.advance(30 * MINUTE)
+    await bench.run()
+    expect(effects(bench)).toEqual(['cancel'])
+    expect(await bench.untilEnded(shipping)).toMatchObject({ code: 'ORDER_CANCELLED_AT_MALL' })
+  })
+
+  it('comes too late for a call of which nobody knows what became, though it is asked for anew', async () => {
+    const bench = await changeBench(database)
+    const [orderId = ''] = bench.orderIds
+    bench.mall.site.onWrite(() => {
+      throw failure('rejected')
+    })
+    const [cancel = ''] = await bench.ask([cancelOf(orderId)])
+    expect(await bench.untilEnded(cancel)).toMatchObject({ state: 'failed' })
+    bench.mall.site.onWrite(() => {
+      throw failure('outcome_unknown')
+    })
+    const [shipping = ''] = await bench.ask([ship(orderId)])
+    await bench.run()
+    await database.db.siteChange.update({ where: { id: shipping }, data: { state: 'queued' } })
+    await retryChange(bench.requestDeps, { tenantId: bench.tenantId, actor: 'key:test' }, cancel)
+    await bench.run()
+    expect(await bench.change(cancel)).toMatchObject({ state: 'queued', steps: [{ sends: 0 }] })
+    bench.mall.site.onWrite(null)
+    expect(await bench.untilEnded(shipping)).toMatchObject({ state: 'succeeded' })
   })
 })
 

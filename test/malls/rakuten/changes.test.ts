@@ -351,6 +351,20 @@ describe('cancel', () => {
     mall.edit(number, { ChangeReasonModelList: [{ changeId: 1, changeType: 0, changeFixDatetime: null }] })
     expect(await stateOf(number, step)).toBe('applied')
   })
+
+  const asked = { changeType: 0, changeApplyDatetime: '2026-07-05T10:00:00+0900', changeFixDatetime: null }
+  const takenBack = { ...asked, changeType: 3, changeApplyDatetime: '2026-07-05T11:00:00+0900' }
+  it.each([100, 300])(
+    'nothing is confirmed or shipped at %i once it is asked for, until it is taken back',
+    async (progress) => {
+      const number = place(progress)
+      const wished = { ...ship(parcel('111')), confirmFirst: true }
+      mall.edit(number, { ChangeReasonModelList: [asked] })
+      expect(await plan(number, 'ship', wished)).toMatchObject({ kind: 'refused', code: 'CANCEL_REQUESTED' })
+      mall.edit(number, { ChangeReasonModelList: [asked, takenBack] })
+      expect(await plan(number, 'ship', wished)).toMatchObject({ kind: 'steps' })
+    },
+  )
 })
 
 describe('memo and sub-status', () => {

@@ -18,6 +18,7 @@ import type { NormalisedOrder, OrderRecipient } from '../../port/order.ts'
 import type { ChangePlan, ChangeStep, Looks } from '../../port/site-changes.ts'
 import { CARRIERS, PROGRESS } from '../codes.ts'
 import {
+  cancelAsked,
   packagesOf,
   progressOf,
   replacedLists,
@@ -33,6 +34,8 @@ import {
 const refuse = refusing({
   ADDRESS_PENDING:
     'ソーシャルギフトの受取情報が入力されていないため発送できません。入力されてから再実行してください。',
+  CANCEL_REQUESTED:
+    '楽天でキャンセルが申請されているため発送できません。出荷を止めてください。申請が取り消されたら再実行できます。',
   FRAUD_CHECK: '楽天が注文を確認中（楽天確認中）のため発送できません。確認が終わってから再実行してください。',
   RAKUTEN_POSTAGE_PENDING:
     '送料などの金額が確定していないため注文確認できません。「注文内容の変更」またはRMSで送料を確定してから再実行してください。',
@@ -45,7 +48,11 @@ const changePending = (what: string) =>
   )
 
 export const planShip = (wished: Wished<'ship'>, order: NormalisedOrder): ChangePlan =>
-  confirmedFirst(wished, order) ?? shipRefusal(order) ?? planBaskets(wished, order)
+  cancelRefusal(order) ?? confirmedFirst(wished, order) ?? shipRefusal(order) ?? planBaskets(wished, order)
+
+/** Rakuten may let an order stand where it was for a while after it has accepted a cancellation. */
+const cancelRefusal = (order: NormalisedOrder): ChangePlan | null =>
+  order.mallState === 'open' && cancelAsked(order) ? refuse('CANCEL_REQUESTED') : null
 
 /** Pauses between looks at 楽天処理中, which takes seconds or minutes for cards, days for prepayments. */
 const PROCESSING_LOOKS: Looks = [5_000, 10_000, 20_000, 30_000, 60_000, 120_000, 300_000, 600_000, 900_000]

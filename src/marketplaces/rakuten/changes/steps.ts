@@ -420,10 +420,18 @@ function shows(parcel: Parcel, record: ShippingRecord): boolean {
   )
 }
 
-/** True for an undecided entry of kind キャンセル申請 (0): accepted, though the progress has not moved yet. */
-function cancelAsked(order: NormalisedOrder): boolean {
-  const changes = order.mallFields.ChangeReasonModelList
-  const open = (entry: { changeType?: unknown; changeFixDatetime?: unknown } | null) =>
-    String(entry?.changeType) === '0' && !entry?.changeFixDatetime
-  return Array.isArray(changes) && changes.some(open)
+/**
+ * True where the newest entry of a cancellation is an undecided キャンセル申請 (0): accepted, though the
+ * progress has not moved yet. One that was taken back (3) may stand beside it or in its place.
+ */
+export function cancelAsked({ mallFields }: NormalisedOrder): boolean {
+  const changes: unknown[] = Array.isArray(mallFields.ChangeReasonModelList)
+    ? mallFields.ChangeReasonModelList
+    : []
+  const newest = changes
+    .map(factsOf)
+    .filter(({ changeType }) => [0, 1, 2, 3].includes(Number(changeType ?? Number.NaN)))
+    .toSorted((a, b) => String(a.changeApplyDatetime).localeCompare(String(b.changeApplyDatetime)))
+    .at(-1)
+  return Number(newest?.changeType ?? Number.NaN) === 0 && !newest?.changeFixDatetime
 }
