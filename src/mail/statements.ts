@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { HAS_ORDER_FILES } from '../marketplaces/order-files/form.ts'
+import { mailMayBeOf } from '../orders/store/mail-of-shop.ts'
 import { prepared, statement } from '../platform/db/statement.ts'
 import type { Queries } from '../platform/db/transaction.ts'
 import { present } from '../platform/narrow.ts'
@@ -400,9 +401,10 @@ export const MOST_ERASED = 200
 
 /** Unreadable mails carry no order number, so their text must be searched. They are kept 14 days at most. */
 export const LIST_ERASABLE = statement(
-  { tenant: 'uuid', number: 'text?', after: 'uuid' },
+  { tenant: 'uuid', number: 'text?', shop: 'uuid?', after: 'uuid' },
   `
-select id::text, sealed_mail as sealed, :number = any (order_numbers) as named from mails
+select id::text, sealed_mail as sealed, :number = any (order_numbers) as named,
+  :shop is null or ${mailMayBeOf(':shop', ':number')} as "mayBeOf" from mails m
 where tenant_id = :tenant and sealed_mail is not null and (state = 'unreadable' or :number = any (order_numbers))
   and id > :after order by id limit ${MOST_ERASED}`,
 )

@@ -196,7 +196,7 @@ const COMMANDS: readonly Command[] = [
     run: resetSecondFactor,
   },
   {
-    usage: 'erase <tenant id> --phone|--email|--number <value>',
+    usage: 'erase <tenant id> --phone|--email|--number <value> [--shop <shop id>]',
     does: 'erases one buyer for good, as POST /v1/admin/erasure',
     run: eraseOneBuyer,
   },

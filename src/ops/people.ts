@@ -3,9 +3,10 @@ import { retryFailed } from '../imports/import-orders.ts'
 import { eraseMails } from '../mail/erase-buyer.ts'
 import { erasePoison } from '../notifications/take.ts'
 import { ageOf } from '../order-files/age.ts'
-import { buyer, eraseBuyer } from '../orders/erasure.ts'
+import { buyer, eraseBuyer, SEVERAL_SHOPS } from '../orders/erasure.ts'
 import { createSealer, type Sealer } from '../platform/crypto/sealer.ts'
 import { AppError } from '../platform/errors.ts'
+import { given } from '../platform/narrow.ts'
 import { verifyAudit } from '../shops/tenants/audit-chain.ts'
 import { createDoorFailures } from '../shops/tenants/door-failures.ts'
 import { movedTo } from '../shops/tenants/tenants.ts'
@@ -79,11 +80,15 @@ const Term = z.object(buyer)
 
 /** Erases one buyer, like POST /v1/admin/erasure. */
 export async function eraseOneBuyer(ops: Ops, args: readonly string[]): Promise<number> {
-  const [tenantId = '', option = '', value = ''] = args
+  const [tenantId = '', option = '', value = '', shop, shopId] = args
   const name = Object.entries(TERMS).find(([given]) => given === option)?.[1]
-  if (!z.uuid().safeParse(tenantId).success || name === undefined || args.length !== 3)
+  if (
+    !z.uuid().safeParse(tenantId).success ||
+    name === undefined ||
+    !(args.length === 3 || (args.length === 5 && shop === '--shop'))
+  )
     throw new Usage('a tenant id and one of --phone, --email, --number with the whole of it are needed')
-  const term = Term.safeParse({ [name]: value })
+  const term = Term.safeParse({ [name]: value, ...given({ shopId }) })
   if (!term.success) throw new Usage(`${option}: ${term.error.issues[0]?.message ?? 'cannot be read'}`)
   const { db } = await ops.database()
   if (!(await db.tenant.findUnique({ where: { id: tenantId }, select: { id: true } })))
@@ -96,15 +101,23 @@ export async function eraseOneBuyer(ops: Ops, args: readonly string[]): Promise<
 }
 
 /** @throws AppError as `eraseBuyer` does */
-export async function eraseFor(ops: Ops, tenantId: string, term: z.infer<typeof Term>) {
+export async function eraseFor(
+  ops: Ops,
+  tenantId: string,
+  term: z.infer<typeof Term>,
+  among: 'one' | 'every' = 'one',
+) {
   const tools = { ...ops, ...(await ops.database()), sealer: await sealerOf(ops) }
   const deps = { ...tools, elsewhere: [eraseMails(tools), erasePoison(tools)] }
-  return eraseBuyer(deps, { tenantId, actor: OPS_ACTOR }, term)
+  return eraseBuyer(deps, { tenantId, actor: OPS_ACTOR }, term, among)
 }
 
 function asUsage(error: unknown): never {
-  if (error instanceof AppError && error.code === 'VALIDATION_FAILED')
-    throw new Usage('the whole number or address is needed')
+  if (!(error instanceof AppError)) throw error
+  const several = error.fields.find(({ code }) => code === SEVERAL_SHOPS)
+  if (several) throw new Usage(`several shops have that number, name one by --shop: ${several.message}`)
+  if (error.code === 'NOT_FOUND') throw new Usage('--shop: the tenant has no such shop')
+  if (error.code === 'VALIDATION_FAILED') throw new Usage('the whole number or address is needed')
   throw error
 }
 

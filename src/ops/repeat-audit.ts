@@ -228,7 +228,10 @@ const REPEATED: Readonly<Record<AuditNote['action'], Answer>> = {
       return 'ask who was erased, and: npm run ops -- erase'
     if (data.by === 'phone' || data.by === 'email')
       return `ask the tenant for the ${data.by}, and: npm run ops -- erase ${tenantId} --${data.by} …`
-    await eraseFor(ops, tenantId, { orderNumber: data.by })
+    const shopId = z.uuid().safeParse(data.shopId).data
+    // An entry without its shop ran over every shop that had the number.
+    const one = { orderNumber: data.by, ...given({ shopId }) }
+    await eraseFor(ops, tenantId, one, shopId === undefined ? 'every' : 'one')
     return null
   },
   'webhook.created': byHand('the webhook is not here: create it again'),

@@ -15,9 +15,10 @@ import type { NewId } from '../platform/ids.ts'
 import { lockName } from '../shops/statements.ts'
 import { audit, type Caller, noteOf } from '../shops/tenants/audit.ts'
 import { eraseAnswers } from '../shops/tenants/idempotency-keys.ts'
+import { shopNotFound } from '../shops/tenants/shop-scope.ts'
 import { tenantNotFound } from '../shops/tenants/tenants.ts'
 import { eraseViews } from './saved-views.ts'
-import { ERASE, LOCK_BUYERS_ORDERS, READ_BUYERS_ORDERS } from './statements.ts'
+import { ERASE, LOCK_BUYERS_ORDERS, READ_BUYERS_ORDERS, SHOPS_OF_NUMBER } from './statements.ts'
 import { openDetail } from './store/content.ts'
 import {
   type ErasureTerm,
@@ -44,11 +45,14 @@ export const buyer = {
     .max(100)
     .optional()
     .describe('One order by its number at the mall (受注番号)'),
+  shopId: Id.optional().describe(
+    'With `orderNumber`: its shop, needed where several shops have that number (店舗)',
+  ),
 }
 
 export const ErasureRequest = z
   .strictObject(buyer)
-  .describe('Exactly one of the three (電話番号・メールアドレス・受注番号のどれか1つ)')
+  .describe('Exactly one of phone, e-mail and number (電話番号・メールアドレス・受注番号のどれか1つ)')
 
 export const ErasureAnswer = z
   .object({
@@ -66,7 +70,11 @@ export interface ErasureDeps {
   clock: Clock
   newId: NewId
   /** Erases a buyer's words elsewhere, one function per room; each returns how many rows lost theirs. */
-  elsewhere: readonly ((tenantId: string, terms: readonly ErasureTerm[]) => Promise<number>)[]
+  elsewhere: readonly ((
+    tenantId: string,
+    terms: readonly ErasureTerm[],
+    shop: string | null,
+  ) => Promise<number>)[]
 }
 
 /** Orders of one statement (a transaction): a buyer has a few, a reseller's address may have thousands. */
@@ -80,16 +88,20 @@ const termContext = (id: string): string => `erasure:${id}:term`
  * Erases what is kept of a buyer: of all orders with this phone number or mail address, or of one order.
  * Numbers, statuses, amounts and items' counts stay. The request is written first, so that an order that is
  * being imported meanwhile loses its data as well. The same request again erases what it still finds.
- * @throws AppError VALIDATION_FAILED unless exactly one of the three is given, and whole
+ * @param among the shops that a number may be of without its shop: `every`, as 1.1.0 took it
+ * @throws AppError VALIDATION_FAILED unless exactly one of the three is given, and whole, and a number is one
+ * shop's; NOT_FOUND for the shop of another tenant
  */
 export async function eraseBuyer(
   deps: ErasureDeps,
   caller: Caller,
   request: z.infer<typeof ErasureRequest>,
+  among: 'one' | 'every' = 'one',
 ): Promise<z.infer<typeof ErasureAnswer>> {
   const term = termOf(request)
   const { kind, text } = term
   const { tenantId } = caller
+  const shop = kind === 'number' && among === 'one' ? await shopOf(deps, tenantId, request, text) : null
   const id = deps.newId()
   const at = dateNow(deps.clock)
   const hashes = kind === 'number' ? [] : searchHashes(deps.sealer, tenantId, kind, text)
@@ -102,12 +114,12 @@ export async function eraseBuyer(
     await tx.erasure.create({
       data: { id, tenantId, kind, at, orders: 0, requestedBy: caller.actor, ...later },
     })
-    await audit(tx, deps, noteOf(caller, 'buyer.erased', id, { by: target }))
+    await audit(tx, deps, noteOf(caller, 'buyer.erased', id, { by: target, ...(shop && { shopId: shop }) }))
   }, LONG)
-  const wanted = { ...term, hashes }
+  const wanted = { ...term, hashes, shop }
   // Before the orders: they are what says by which name a mail that nobody could read may call the buyer.
   const terms = await listTerms(deps, tenantId, wanted)
-  for (const erase of [...deps.elsewhere, eraseViews(deps)]) await erase(tenantId, terms)
+  for (const erase of [...deps.elsewhere, eraseViews(deps)]) await erase(tenantId, terms, shop)
   // One of them may name the buyer; which ones does not show from outside.
   await eraseAnswers(deps.pool, tenantId)
   const found = await eraseOrders(deps, caller, wanted, at)
@@ -118,11 +130,12 @@ export async function eraseBuyer(
 /** The lock waits for the tenant's imports being written, each within the limit of a statement. */
 const LONG = { timeout: 40_000 }
 
-type Wanted = ErasureTerm & { hashes: Buffer[] }
+type Wanted = ErasureTerm & { hashes: Buffer[]; shop: string | null }
 
-const valuesOf = (tenantId: string, { kind, text, hashes }: Wanted, after: string) => ({
+const valuesOf = (tenantId: string, { kind, text, hashes, shop }: Wanted, after: string) => ({
   tenant: tenantId,
   number: kind === 'number' ? text : null,
+  shop,
   kind,
   hashes,
   after,
@@ -191,7 +204,31 @@ async function eraseOrders(
   }
 }
 
-function termOf({ phone, email, orderNumber }: z.infer<typeof ErasureRequest>): ErasureTerm {
+/** @returns the only shop that has the number; null where none has: its mails may be here */
+async function shopOf(
+  { db, pool }: Pick<ErasureDeps, 'db' | 'pool'>,
+  tenantId: string,
+  { shopId }: z.infer<typeof ErasureRequest>,
+  number: string,
+): Promise<string | null> {
+  if (shopId !== undefined) {
+    const own = await db.shop.findFirst({ where: { id: shopId, tenantId }, select: { id: true } })
+    if (!own) throw shopNotFound()
+    return shopId
+  }
+  const { rows } = await pool.query<{ id: string; name: string }>(
+    SHOPS_OF_NUMBER({ tenant: tenantId, number }),
+  )
+  if (rows.length < 2) return rows[0]?.id ?? null
+  const shops = rows.map(({ id, name }) => `${name}（${id}）`).join('、')
+  const message = `この受注番号の受注が複数の店舗にあります。shopId でどの店舗かを指定してください。${shops}`
+  throw invalid([{ field: 'shopId', message, code: SEVERAL_SHOPS }])
+}
+
+/** As the error's field has it. */
+export const SEVERAL_SHOPS = 'several_shops'
+
+function termOf({ phone, email, orderNumber, shopId }: z.infer<typeof ErasureRequest>): ErasureTerm {
   const given: ErasureTerm[] = [
     ...(phone === undefined ? [] : [{ kind: 'phone', text: phoneDigits(phone) } as const]),
     ...(email === undefined ? [] : [{ kind: 'email', text: normaliseEmail(email) } as const]),
@@ -199,11 +236,14 @@ function termOf({ phone, email, orderNumber }: z.infer<typeof ErasureRequest>): 
   ]
   const [term] = given
   if (!term || given.length > 1) throw invalid([{ field: 'phone', message: ONE_OF_THREE, code: 'one_of' }])
+  if (shopId !== undefined && term.kind !== 'number')
+    throw invalid([{ field: 'shopId', message: WITH_NUMBER, code: 'not_allowed' }])
   if (term.kind === 'phone' && term.text.length < LEAST_DIGITS)
     throw invalid([{ field: 'phone', message: '電話番号は全桁を指定してください。', code: 'invalid_format' }])
   return term
 }
 
+const WITH_NUMBER = '店舗（shopId）は受注番号と一緒に指定してください。'
 const ONE_OF_THREE = '電話番号、メールアドレス、受注番号のどれか1つだけを指定してください。'
 
 const messageOf = ({ erased, empty }: Found, kind: ErasureTerm['kind']): string => {
@@ -216,7 +256,7 @@ const LATER = '今日以前の受注が後から取り込まれても、個人�
 const texts = {
   summary: 'Erase one buyer (購入者の個人情報の消去)',
   description:
-    'Removes names, addresses, phone numbers, mail addresses, memos and raw answers from every order of this buyer, for good: also an older order that comes in later is stored without them. Numbers, statuses, dates and amounts stay. Orders show `erasedAt`.',
+    'Removes names, addresses, phone numbers, mail addresses, memos and raw answers from every order of this buyer, for good: also an older order that comes in later is stored without them. Numbers, statuses, dates and amounts stay. Orders show `erasedAt`. A number that orders of several shops have is refused without `shopId` (422, `several_shops`).',
 }
 
 /** The request for erasure is committed first, so that orders that come in meanwhile find it. */

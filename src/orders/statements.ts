@@ -2,6 +2,7 @@ import { HAS_ORDER_FILES } from '../marketplaces/order-files/form.ts'
 import { statement } from '../platform/db/statement.ts'
 import { assigned, EDITED, recordFields } from './store/columns.ts'
 import { NOT_CLOSED, STILL_DIFFERS } from './store/list-difference.ts'
+import { mailMayBeOf } from './store/mail-of-shop.ts'
 
 /** Statements on sets of orders, each with the reason why it is one round trip. */
 
@@ -221,15 +222,33 @@ update orders o set sealed_detail = null, sealed_edits = null, purged_at = :now,
 from old where o.id = old.id`,
 )
 
+/** Two shops may count alike (#1001): the number alone names no order. */
+export const SHOPS_OF_NUMBER = statement(
+  { tenant: 'uuid', number: 'text' },
+  `
+select s.id::text, s.name from shops s
+where s.tenant_id = :tenant and exists (select from orders o where o.shop_id = s.id and o.order_number = :number)
+order by s.id`,
+)
+
 /**
- * Finds a buyer's orders by exact number, or in the blind index by kind and the hashes under each key.
+ * Finds a buyer's orders by exact number, of one shop or of all, or in the blind index by kind and the hashes
+ * under each key.
  */
-const OF_BUYER = `o.tenant_id = :tenant and o.id > :after and (o.order_number = :number
+const OF_BUYER = `o.tenant_id = :tenant and o.id > :after and ((o.order_number = :number and (:shop is null or o.shop_id = :shop))
   or o.id in (select order_id from order_search where tenant_id = :tenant and kind = :kind and hash = any(:hashes)))`
 
 /** Reads the orders with every name their versions hold, before these are erased. */
 export const READ_BUYERS_ORDERS = statement(
-  { tenant: 'uuid', number: 'text?', kind: 'text', hashes: 'bytea[]', after: 'uuid', limit: 'int' },
+  {
+    tenant: 'uuid',
+    number: 'text?',
+    shop: 'uuid?',
+    kind: 'text',
+    hashes: 'bytea[]',
+    after: 'uuid',
+    limit: 'int',
+  },
   `
 select o.id::text, array_remove(array(
   select v.sealed_detail from order_versions v where v.order_id = o.id union all select o.sealed_detail), null) as details
@@ -241,7 +260,15 @@ from orders o where ${OF_BUYER} order by o.id limit :limit`,
  * finds.
  */
 export const LOCK_BUYERS_ORDERS = statement(
-  { tenant: 'uuid', number: 'text?', kind: 'text', hashes: 'bytea[]', after: 'uuid', limit: 'int' },
+  {
+    tenant: 'uuid',
+    number: 'text?',
+    shop: 'uuid?',
+    kind: 'text',
+    hashes: 'bytea[]',
+    after: 'uuid',
+    limit: 'int',
+  },
   `
 select o.id::text, o.erased_at is null or :number is null as "isWhole" from orders o
 where ${OF_BUYER} order by o.id limit :limit
@@ -260,6 +287,7 @@ with old as materialized (
   select o.id, o.shop_id, o.order_number, n.event_id from unnest(:ids, :eventIds) as n (id, event_id) join orders o using (id)
 ), ${WITH_THE_CONTENT}, mails as (
   update mails m set sealed_mail = null, path = null from old where m.tenant_id = :tenant and m.sealed_mail is not null and old.order_number = any(m.order_numbers)
+    and ${mailMayBeOf('old.shop_id', 'old.order_number')}
 ), requests as (
   update import_requests r set sealed_raw = null, sealed_mall_message = null from old
   where r.shop_id = old.shop_id and r.order_number = old.order_number and (r.sealed_raw is not null or r.sealed_mall_message is not null)

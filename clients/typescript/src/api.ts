@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 ff2e30d73a5cfab80260899e5eeb3cf5fdbbd1f2b4aaf188c15e07a68c334895
+// Made by ../types.ts from docs/openapi.json, sha256 ee6519907e4ce36b85d9941e7cd2ba0c2e8bd4bbda294a971f42b9ef9038dfae
 export interface paths {
     "/healthz": {
         parameters: {
@@ -635,7 +635,7 @@ export interface paths {
         put?: never;
         /**
          * Erase one buyer (購入者の個人情報の消去)
-         * @description Removes names, addresses, phone numbers, mail addresses, memos and raw answers from every order of this buyer, for good: also an older order that comes in later is stored without them. Numbers, statuses, dates and amounts stay. Orders show `erasedAt`.
+         * @description Removes names, addresses, phone numbers, mail addresses, memos and raw answers from every order of this buyer, for good: also an older order that comes in later is stored without them. Numbers, statuses, dates and amounts stay. Orders show `erasedAt`. A number that orders of several shops have is refused without `shopId` (422, `several_shops`).
          *
          *     契約店の購入者1人の個人情報を、電話番号、メールアドレス、注文番号のいずれかで消去します。再取込しても戻りません。金額、商品、状態は残ります。
          */
@@ -3146,7 +3146,7 @@ export interface paths {
         put?: never;
         /**
          * Erase one buyer (購入者の個人情報の消去)
-         * @description Removes names, addresses, phone numbers, mail addresses, memos and raw answers from every order of this buyer, for good: also an older order that comes in later is stored without them. Numbers, statuses, dates and amounts stay. Orders show `erasedAt`.
+         * @description Removes names, addresses, phone numbers, mail addresses, memos and raw answers from every order of this buyer, for good: also an older order that comes in later is stored without them. Numbers, statuses, dates and amounts stay. Orders show `erasedAt`. A number that orders of several shops have is refused without `shopId` (422, `several_shops`).
          *
          *     購入者1人の個人情報を、電話番号、メールアドレス、注文番号のいずれかで消去します。再取込しても戻りません。金額、商品、状態は残ります。
          */
@@ -4993,8 +4993,13 @@ export interface components {
             email?: string;
             /** @description One order by its number at the mall (受注番号) */
             orderNumber?: string;
+            /**
+             * Format: uuid
+             * @description With `orderNumber`: its shop, needed where several shops have that number (店舗)
+             */
+            shopId?: string;
         };
-        /** @description Exactly one of the three (電話番号・メールアドレス・受注番号のどれか1つ) */
+        /** @description Exactly one of phone, e-mail and number (電話番号・メールアドレス・受注番号のどれか1つ) */
         EraseBuyerRequest: {
             /** @description Whole phone number of the buyer or a recipient (電話番号、全桁) */
             phone?: string;
@@ -5005,6 +5010,11 @@ export interface components {
             email?: string;
             /** @description One order by its number at the mall (受注番号) */
             orderNumber?: string;
+            /**
+             * Format: uuid
+             * @description With `orderNumber`: its shop, needed where several shops have that number (店舗)
+             */
+            shopId?: string;
         };
         /**
          * @default order
@@ -31932,7 +31942,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description Exactly one of the three (電話番号・メールアドレス・受注番号のどれか1つ) */
+        /** @description Exactly one of phone, e-mail and number (電話番号・メールアドレス・受注番号のどれか1つ) */
         requestBody: {
             content: {
                 /**
@@ -31987,6 +31997,7 @@ export interface operations {
             308: components["responses"]["Problem308"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];

@@ -199,7 +199,7 @@ describe('a mailbox without authservId', () => {
   test('forgets the ways of mails whose words are gone: by age, and when a buyer is erased', async () => {
     await learn()
     const erase = eraseMails({ pool: database.pool, sealer: testSealer })
-    expect(await erase(mailbox.tenantId, [{ kind: 'number', text: number(1) }])).toBe(1)
+    expect(await erase(mailbox.tenantId, [{ kind: 'number', text: number(1) }], null)).toBe(1)
     expect(await database.db.mail.count({ where: { path: null } })).toBe(1)
     const later = new Date(Date.now() + 60_000)
     await database.pool.query(PURGE_MAILS({ before: later, unreadableBefore: later, limit: 500 }))

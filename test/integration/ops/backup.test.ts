@@ -18,7 +18,15 @@ import { exportAudit } from '../../../src/shops/tenants/audit-routes.ts'
 import { beginSession } from '../../../src/staff/sessions.ts'
 import { changeStaff, deleteStaff } from '../../../src/staff/staff.ts'
 import { emptyDatabase, freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { heldClock, makeMailbox, makeShop, makeTenant, newId, testSealer } from '../../support/fixtures.ts'
+import {
+  heldClock,
+  makeMailbox,
+  makeOrder,
+  makeShop,
+  makeTenant,
+  newId,
+  testSealer,
+} from '../../support/fixtures.ts'
 import { OPERATOR_KEY, wholeServer } from '../../support/http/rest-server.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
 import { ops } from '../../support/service/service.ts'
@@ -164,6 +172,11 @@ test('what had ended after the backup ends again by the audit of the lost databa
     sealedCredentials: null,
     capabilities: { contract: 'files', label: '問屋', form: {} },
   })
+  const { marketplace, shopId } = await source.db.order.findFirstOrThrow({
+    where: { tenantId, orderNumber: number },
+  })
+  const twin = await makeShop(source.db, { tenantId, marketplace, code: 'twin' })
+  await makeOrder(source.db, { tenantId, shopId: twin.id, marketplace, orderNumber: number })
   await ops(['backup', file], env(source.url))
   const later = await createApiKey(tools, by, tenantId, NewApiKey.parse({ name: 'later' }))
   await revokeApiKey(tools, by, {}, key.id)
@@ -171,7 +184,7 @@ test('what had ended after the backup ends again by the audit of the lost databa
   await deleteStaff(tools, by, tenantId, gone.id)
   await changeStaff(tools, by, tenantId, lower.id, { state: 'disabled' })
   const eraser = { ...tools, pool: source.pool, elsewhere: [] }
-  await eraseBuyer(eraser, { tenantId, actor: 'operator' }, { orderNumber: number })
+  await eraseBuyer(eraser, { tenantId, actor: 'operator' }, { orderNumber: number, shopId })
   await eraseBuyer(eraser, { tenantId, actor: 'operator' }, { phone: '090-1234-5678' })
   const saved = await saveAudit()
   await ops(['restore', file], env(target.url))
@@ -194,12 +207,17 @@ test('what had ended after the backup ends again by the audit of the lost databa
   expect((await db.staffAccount.findUniqueOrThrow({ where: { id: lower.id } })).state).toBe('disabled')
   expect((await db.staffAccount.findUniqueOrThrow({ where: { id: owner.id } })).state).toBe('active')
   const orders = await db.order.findMany({ where: { erasedAt: { not: null } } })
-  expect(orders.map(({ orderNumber }) => orderNumber)).toEqual([number])
+  expect(orders.map((order) => [order.orderNumber, order.shopId])).toEqual([[number, shopId]])
 
   // Given again it says the same of what is left, and changes nothing more.
   const again = await ops(['after-restore', saved], env(target.url))
   expect(again.output).toContain('0 sessions')
   expect(again.output.split('for a person')[1]).toBe(first.output.split('for a person')[1])
+  // Of a release that knew no shop: it ran over both.
+  const entries = (await readFile(saved, 'utf8')).replace(`,"shopId":"${shopId}"`, '')
+  await writeFile(saved, entries)
+  await ops(['after-restore', saved], env(target.url))
+  expect(await db.order.count({ where: { erasedAt: { not: null }, orderNumber: number } })).toBe(2)
   expect((await ops(['after-restore', join(folder, 'none')], env(target.url))).code).toBe(64)
   await writeFile(saved, '{"at":"yesterday"}\n')
   expect(await ops(['after-restore', saved], env(target.url))).toMatchObject({

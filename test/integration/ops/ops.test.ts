@@ -16,7 +16,7 @@ import { createDoorFailures } from '../../../src/shops/tenants/door-failures.ts'
 import { newAccount } from '../../../src/staff/accounts.ts'
 import { emailLock, secondFactorLock } from '../../../src/staff/locks.ts'
 import { emptyDatabase, freshDatabase } from '../../support/database/database.ts'
-import { makeMailbox, makeShop, makeTenant, newId } from '../../support/fixtures.ts'
+import { makeMailbox, makeOrder, makeShop, makeTenant, newId } from '../../support/fixtures.ts'
 import { SMTP_APPLICATION, startSmtpServer, tokenEndpoint } from '../../support/mail/smtp-server.ts'
 import { redisMissing, startRedis } from '../../support/redis.ts'
 import { noEnvFile, ops, TEST_KEYS } from '../../support/service/service.ts'
@@ -369,4 +369,23 @@ test('erase takes one buyer of one tenant, and says what it needs', async () => 
   ])
     expect([wrong, (await ops(['erase', ...wrong], env)).code]).toEqual([wrong, 64])
   expect(await db.erasure.count()).toBe(1)
+})
+
+test('erase by a number that two shops have wants the shop, and takes its order alone', async () => {
+  const { url, db } = await database()
+  const env = { DATABASE_URL: url }
+  const { id: tenantId } = await makeTenant(db)
+  const shops = await Promise.all(['a', 'b'].map((code) => makeShop(db, { tenantId, code })))
+  for (const { id: shopId } of shops) await makeOrder(db, { tenantId, shopId, orderNumber: '#1001' })
+  const [mine] = shops
+  const one = ['erase', tenantId, '--number', '#1001']
+  expect(await ops(one, env)).toMatchObject({
+    code: 64,
+    output: expect.stringMatching(new RegExp(`--shop: .*${mine?.id}`)),
+  })
+  for (const wrong of [['--shop'], ['--shop', newId()], ['--mall', `${mine?.id}`]])
+    expect([wrong, (await ops([...one, ...wrong], env)).code]).toEqual([wrong, 64])
+  expect((await ops([...one, '--shop', `${mine?.id}`], env)).output).toMatch(/^1 orders lost/)
+  const erased = await db.order.findMany({ where: { erasedAt: { not: null } }, select: { shopId: true } })
+  expect(erased).toEqual([{ shopId: mine?.id }])
 })

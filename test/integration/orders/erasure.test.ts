@@ -15,7 +15,7 @@ import { PLAN_DELIVERIES } from '../../../src/webhooks/statements.ts'
 import { secretContext } from '../../../src/webhooks/webhooks.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { dumpDatabase, findPersonalData } from '../../support/database/personal-data.ts'
-import { makeMailbox, newId, sampleOrder, testSealer } from '../../support/fixtures.ts'
+import { makeMailbox, makeShop, newId, sampleOrder, testSealer } from '../../support/fixtures.ts'
 import { type RestServer, restServer } from '../../support/http/rest-server.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
 
@@ -146,6 +146,82 @@ test('by number: mail, failed requests and ended changes of that order lose thei
   expect(await orderOf(number)).toMatchObject({ id: order.id, erasedAt: expect.any(Date) })
 })
 
+test('a number that two shops have: refused without its shop, and with it the other shop’s order, mails and answers stay', async () => {
+  const [number = ''] = numbers(1)
+  const { tenantId, shopId, mall } = bench
+  const second = await makeShop(database.db, {
+    tenantId,
+    marketplace: mall.name,
+    code: 'second',
+    name: '二号店',
+  })
+  const beside = await importBench(database, {}, { ...bench, shopId: second.id })
+  await stage([number], theirs())
+  mall.change(number, (order) => ({ ...order, buyer: { ...order.buyer, phone: '080-1111-2222' } }))
+  await beside.want([number])
+  await beside.run()
+  const mine = await keepMail('', [number], [shopId])
+  const others = [
+    await keepMail('', [number], [second.id]),
+    await keepMail(`注文番号 ${number}`, [], [second.id]),
+    await keepMail('電話 080-1111-2222', [], [second.id]),
+  ].sort()
+  await database.db.importRequest.updateMany({
+    where: { orderNumber: number },
+    data: { sealedRaw: testSealer.of(null).seal('x', 'y') },
+  })
+
+  const { status, body } = await call('POST', '/erasure', { orderNumber: number })
+  expect({ status, errors: body.errors }).toEqual({
+    status: 422,
+    errors: [
+      { field: 'shopId', code: 'several_shops', message: expect.stringContaining(`二号店（${second.id}）`) },
+    ],
+  })
+  expect(await database.db.erasure.count({ where: { tenantId } })).toBe(0)
+  expect((await call('POST', '/erasure', { phone: PHONE, shopId })).body.errors).toMatchObject([
+    { field: 'shopId', code: 'not_allowed' },
+  ])
+  expect((await call('POST', '/erasure', { orderNumber: number, shopId: newId() })).status).toBe(404)
+  const operator = { tenantId, orderNumber: number, shopId: newId() }
+  expect((await call('POST', '/admin/erasure', operator, rest.operator)).status).toBe(404)
+
+  expect((await call('POST', '/erasure', { orderNumber: number, shopId })).body).toMatchObject({ orders: 1 })
+  const rows = await database.db.order.findMany({ where: { orderNumber: number } })
+  expect(
+    new Map(rows.map((row) => [row.shopId, [row.erasedAt !== null, row.sealedDetail !== null]])),
+  ).toEqual(
+    new Map([
+      [shopId, [true, false]],
+      [second.id, [false, true]],
+    ]),
+  )
+  const requests = await database.db.importRequest.findMany({ where: { orderNumber: number } })
+  expect(new Map(requests.map((row) => [row.shopId, row.sealedRaw !== null]))).toEqual(
+    new Map([
+      [shopId, false],
+      [second.id, true],
+    ]),
+  )
+  expect(await database.db.mail.findUnique({ where: { id: mine } })).toMatchObject({ sealedMail: null })
+  expect(await withWords()).toEqual(expect.arrayContaining(others))
+  const note = await database.db.auditEntry.findFirst({ where: { action: 'buyer.erased', tenantId } })
+  expect(note).toMatchObject({ data: { by: number, shopId } })
+})
+
+test('by phone, too, a mail of another shop’s order with the same number keeps its words', async () => {
+  const [number = ''] = numbers(1)
+  const { tenantId, shopId, mall } = bench
+  const second = await makeShop(database.db, { tenantId, marketplace: mall.name, code: 'second' })
+  await stage([number], theirs())
+  await (await importBench(database, {}, { ...bench, shopId: second.id })).want([number])
+  const mine = await keepMail('', [number], [shopId])
+  const other = await keepMail('', [number], [second.id])
+  await call('POST', '/erasure', { phone: PHONE })
+  expect(await withWords()).toContain(other)
+  expect(await withWords()).not.toContain(mine)
+})
+
 test('another tenant’s buyer is not touched; the operator names the tenant; the number itself is nowhere in a dump', async () => {
   const other = await importBench(database)
   const [number = ''] = numbers(1)
@@ -166,9 +242,9 @@ test('another tenant’s buyer is not touched; the operator names the tenant; th
   expect(dump).not.toMatch(/09099998888|090-9999-8888|buyer@example\.jp/)
 })
 
-async function keepMail(text: string, orderNumbers: string[] = []): Promise<string> {
+async function keepMail(text: string, orderNumbers: string[] = [], shopIds: string[] = []): Promise<string> {
   const { db } = database
-  const mailbox = await makeMailbox(db, { tenantId: bench.tenantId })
+  const mailbox = await makeMailbox(db, { tenantId: bench.tenantId, shopIds })
   const id = newId()
   const now = new Date()
   await db.mail.create({
