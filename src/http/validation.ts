@@ -91,7 +91,7 @@ export async function checkHost(
   port: number,
 ): Promise<void> {
   try {
-    // Whoever runs the name servers of a name decides how long this takes.
+    // Outside the tenant's turn: the name servers of a stranger's name decide how long this takes.
     await outside(() => resolvePublicHost(host, rules, port))
   } catch (error) {
     if (!(error instanceof AddressError)) throw error

@@ -106,8 +106,9 @@ function wordsOf({ cursor: _, ...given }: Readonly<Record<string, unknown>>): Au
   const data: AuditNote['data'] = {}
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue
-    if (!NOTED.has(name) || typeof value === 'boolean') data[name] = NOTED.has(name) ? value === true : true
-    else data[name] = Array.isArray(value) ? value.map(String) : String(value)
+    if (!NOTED.has(name)) data[name] = true
+    else if (Array.isArray(value)) data[name] = value.map(String)
+    else data[name] = typeof value === 'boolean' ? value : String(value)
   }
   return data
 }

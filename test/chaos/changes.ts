@@ -163,7 +163,7 @@ export function shippingOrHolding(order: PulledOrder, dice: Seeded): Wanted[] {
   ]
 }
 
-/** What the change's writes at the mall carry, and the pieces that it sends where these are not all. */
+/** Content of the change's writes at the mall, and the pieces that it sends where these are not all. */
 const contentOf = ({
   parcels,
   buyerNote,
