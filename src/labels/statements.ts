@@ -39,7 +39,7 @@ const READDRESSED = `exists (select from order_events e where e.order_id = o.id 
     and jsonb_path_exists(e.data, '$.fields[*] ? (@ like_regex "^/recipients($|/[0-9]+($|/person))")')))`
 
 const FOUND = `o.id::text, o.order_number as "orderNumber", o.shop_id::text as "shopId", o.marketplace::text,
-  o.mall_state as "mallState", o.status::text, o.bundle_id::text as "bundleId"`
+  o.mall_state as "mallState", o.status::text, o.holds, o.bundle_id::text as "bundleId"`
 
 /**
  * Finds orders by our key, or by the mall's order number for files that were not made here. A key of a label

@@ -5,6 +5,7 @@ import { invalid } from '../http/validation.ts'
 import { CARRIERS, type Carrier } from '../marketplaces/port/carriers.ts'
 import type { MarketplaceName } from '../marketplaces/port/order.ts'
 import type { Shipping } from '../marketplaces/port/shipping.ts'
+import { holdLabels } from '../orders/order-json.ts'
 import { CsvError, type CsvRow, readCsv } from '../platform/csv.ts'
 import { AppError, type FieldError } from '../platform/errors.ts'
 import { type Addressee, findKeysOf, type RecipientDeps } from './find-parcels.ts'
@@ -208,6 +209,7 @@ interface FoundOrder {
   marketplace: MarketplaceName
   mallState: string
   status: string
+  holds: string[]
   /** Where it goes was changed after its label was last written. */
   readdressed: boolean
   bundleId: string | null
@@ -230,7 +232,7 @@ async function readTracking(
   const read = rows.flatMap((row) => {
     const match = found.get(row.key.slice(0, 100)) ?? null
     if (match === null || match === 'several') return [readRow(row, match, options)]
-    return match.map((one) => readRow(row, one, options))
+    return match.map((one) => readRow(row, one, options, match.length > 1))
   })
   tellDoubles(read)
   tellLostMates(read)
@@ -323,7 +325,22 @@ async function findOrders(
   return by
 }
 
-function readRow(row: TrackingRow, match: Found | 'several' | null, options: TrackingOptions): ReadRow {
+/** `shared`: the line ships other orders, too. What a mall holds alone is for the mall to refuse. */
+const isHeld = ({ status, holds, bundleId }: FoundOrder, shared: boolean): boolean =>
+  status === 'on_hold' || (holds.length > 0 && (shared || bundleId !== null))
+
+function heldMessage({ status, holds }: FoundOrder): string {
+  const why =
+    status === 'on_hold' ? 'ステータスが「保留」' : `モール側保留（${holdLabels(holds).join('、')}）`
+  return `${why}の受注です。荷物を止められるか確認してください。発送するときは、保留を解除してから取り込み直してください。`
+}
+
+function readRow(
+  row: TrackingRow,
+  match: Found | 'several' | null,
+  options: TrackingOptions,
+  shared = false,
+): ReadRow {
   const found = match === 'several' ? null : match
   const carrier = row.carrier ?? options.carrier ?? 'other'
   const faults: TrackingFault[] = []
@@ -351,6 +368,8 @@ function readRow(row: TrackingRow, match: Found | 'several' | null, options: Tra
       code: 'ORDER_CANCELLED',
       message: 'キャンセルされた受注です。荷物を止められるか確認してください。',
     })
+  } else if (found && isHeld(found.order, shared)) {
+    faults.push({ code: 'ORDER_ON_HOLD', message: heldMessage(found.order) })
   } else if (found && found.order.mallState !== 'open') {
     hints.push({ code: 'ALREADY_SHIPPED', message: 'モールではすでに発送済みの受注です。' })
   }
@@ -399,13 +418,13 @@ const inOneParcel = (one: ReadRow, other: ReadRow): boolean =>
   one.order?.id !== other.order?.id &&
   (one.line === other.line || (one.order?.bundleId !== null && one.order?.bundleId === other.order?.bundleId))
 
-/** One of the orders of a parcel was cancelled or put on 保留 after the label: what is in it may be wrong. */
+/** One of the orders of a parcel was cancelled or held after the label: what is in it may be wrong. */
 function tellLostMates(rows: readonly ReadRow[]): void {
   for (const lines of Map.groupBy(rows, ({ line }) => line).values()) {
     if (lines.length < 2) continue
     for (const { order } of lines) {
       const isGone = order?.mallState === 'cancelled' || order?.status === 'cancelled'
-      if (!order || (!isGone && order.status !== 'on_hold')) continue
+      if (!order || (!isGone && !isHeld(order, true))) continue
       const message = `同じ荷物に同梱した受注 ${order.orderNumber} は${isGone ? 'キャンセルされて' : '保留になって'}います。荷物の中身を確認してください。`
       for (const row of lines)
         if (row.order?.id !== order.id) row.hints.push({ code: 'BUNDLE_CHANGED', message })

@@ -175,6 +175,8 @@ const word = (words: Readonly<Record<string, string>>, code: string): string =>
 
 export const statusLabel = (status: string): string => word(STATUS, status)
 
+export const holdLabels = (holds: readonly string[]): string[] => holds.map((code) => word(HOLD, code))
+
 export const labelsOf = (order: {
   status: string
   changeState: string
@@ -187,6 +189,6 @@ export const labelsOf = (order: {
   changeState: word(CHANGE_STATE, order.changeState),
   mallState: word(MALL_STATE, order.mallState),
   paymentKind: order.paymentKind === null ? null : word(PAYMENT, order.paymentKind),
-  holds: order.holds.map((code) => word(HOLD, code)),
+  holds: holdLabels(order.holds),
   flags: order.flags.map((code) => word(FLAG, code)),
 })

@@ -732,6 +732,47 @@ describe('同梱: several orders of one buyer to one address', () => {
     expect(again.orders[1].warnings.map(({ code }: { code: string }) => code)).toContain('BUNDLE_SMALLER')
   })
 
+  it.each([
+    ['保留 by the shop', 'key', { status: 'on_hold' as const }],
+    ['保留 by the shop', 'number', { status: 'on_hold' as const }],
+    ['a hold of its mall', 'key', { holds: ['unpaid'] }],
+    ['a hold of its mall', 'number', { holds: ['unpaid'] }],
+  ])(
+    'one that waits by %s after the label is not shipped by its %s; the other is told',
+    async (_what, by, waits) => {
+      const [one, other] = await twoOf(`held${by}${Object.keys(waits)[0]}@example.jp`)
+      const ids = [one.orderId, other.orderId]
+      await bundle(ids)
+      const [{ labels }] = (await labelsOf(ids)).orders
+      await database.db.order.update({ where: { id: one.orderId }, data: waits })
+      const read = await readTracking([by === 'key' ? labels[0].key : other.orderNumber], true)
+      const rowOfOrder = (orderId: string) =>
+        read.rows.find((row: { orderId: string }) => row.orderId === orderId)
+      expect(rowOfOrder(one.orderId)).toMatchObject({
+        result: 'refused',
+        problems: [{ code: 'ORDER_ON_HOLD', message: expect.stringMatching(/保留/) }],
+      })
+      expect(rowOfOrder(other.orderId)).toMatchObject({
+        result: 'requested',
+        hints: [{ code: 'BUNDLE_CHANGED' }],
+      })
+      const made = await database.db.siteChange.findMany({ where: { orderId: { in: ids } } })
+      expect(made.map(({ orderId }) => orderId)).toEqual([other.orderId])
+      await database.db.order.deleteMany()
+    },
+  )
+
+  it('one on 保留 is not shipped by its own line either', async () => {
+    const { orderId } = await bring({ mall: 'yahoo', payload: ofBuyer('onhold@example.jp'), toShip: 1 })
+    const [{ labels }] = (await labelsOf([orderId])).orders
+    await database.db.order.update({ where: { id: orderId }, data: { status: 'on_hold' } })
+    const [row] = (await readTracking([labels[0].key], true)).rows
+    expect([row.result, row.problems.map(({ code }: { code: string }) => code)]).toEqual([
+      'refused',
+      ['ORDER_ON_HOLD'],
+    ])
+  })
+
   it('one that is put on hold keeps the parcel back until it is apart', async () => {
     const [one, other] = await twoOf('paused@example.jp')
     const ids = [one.orderId, other.orderId]
