@@ -7,6 +7,7 @@ import {
   hasBrowser,
   LEFT_OUT,
   newOrders,
+  placeOrders,
   type Rig,
   readApi,
   seriousFindings,
@@ -69,6 +70,18 @@ describe.skipIf(!hasBrowser)(`work is kept${LEFT_OUT}`, () => {
     const { orders } = await readApi<{ orders: Row[] }>(rig, `/orders?${query}&limit=1`)
     if (!orders[0]) throw new Error(`no order with ${query}`)
     return orders[0]
+  }
+  const editOrder = async (id: string, patch: object): Promise<void> => {
+    const { status } = await fetch(`${rig.demo.url}/v1/orders/${id}`, {
+      method: 'PATCH',
+      headers: {
+        authorization: `Bearer ${rig.demo.apiKey}`,
+        'content-type': 'application/json',
+        'if-match': '*',
+      },
+      body: JSON.stringify(patch),
+    })
+    expect(status).toBe(200)
   }
   const openOrder = async (page: Page, id: string): Promise<void> => {
     await page.goto(`${rig.url}/board/orders/${id}`)
@@ -747,6 +760,71 @@ describe.skipIf(!hasBrowser)(`work is kept${LEFT_OUT}`, () => {
       await close()
     },
   )
+
+  test('a ticked row that is sorted onto a page not loaded stays a row of the list, and one that leaves from there is let go', async () => {
+    const staged = 'status=auto_imported&sort=deliveryMethod&limit=1000'
+    const listed = async () => (await readApi<{ orders: Row[] }>(rig, `/orders?${staged}`)).orders
+    // A page has fifty, and the next ones ten here, so that some are not loaded.
+    await placeOrders(rig, 90, { readyToShip: true })
+    await expect.poll(async () => (await listed()).length, { timeout: 60_000 }).toBeGreaterThan(85)
+    const { page, complaints, close } = await enterDemo(rig)
+    await page.clock.install()
+    await page.route('**/v1/orders?*limit=100*', (route) =>
+      route.continue({ url: route.request().url().replace('limit=100', 'limit=10') }),
+    )
+    await page.goto(`${rig.url}/board/orders?status=auto_imported&sort=deliveryMethod`)
+    await lines(page).nth(3).waitFor({ state: 'attached' })
+    const numbers = await lines(page).locator('.cell-number').allTextContents()
+    const later = (await listed()).find(({ orderNumber }) => orderNumber === numbers[1])
+    const line = lines(page).filter({ hasText: later?.orderNumber ?? '' })
+    // The hold ends with the last tick, so another one stays.
+    await lines(page).first().getByRole('checkbox').click()
+    await line.getByRole('checkbox').click()
+    await page.getByRole('heading', { level: 1 }).hover()
+    await editOrder(later?.id ?? '', { delivery: { methodName: '龠便', shipBy: '2030-12-02' } })
+    await line.getByText('2030/12/2').waitFor()
+    // A return to the window reads the pages anew; the row stands on none of those loaded.
+    const again = page.waitForResponse(/limit=10&/)
+    await page.clock.fastForward(31_000)
+    await page.evaluate("dispatchEvent(new Event('visibilitychange'))")
+    await again
+    expect(await line.getByRole('checkbox').isChecked()).toBe(true)
+    expect(await line.and(page.locator('.line-gone')).count()).toBe(0)
+    expect(await page.getByRole('button', { name: /外れた/ }).count()).toBe(0)
+    await page.getByText('2件の受注が選択されています').waitFor()
+    await readApi(rig, '/orders/move', { orderIds: [later?.id], to: 'on_hold' })
+    await line.and(page.locator('.line-gone')).getByText('「保留」へ移りました').waitFor()
+    await page.getByText('選択から外しました').waitFor()
+    await page.getByText('1件の受注が選択されています').waitFor()
+    await page.keyboard.press('F9')
+    await dialog(page).waitFor()
+    expect(
+      await dialog(page)
+        .getByText(later?.orderNumber ?? '')
+        .count(),
+    ).toBe(0)
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  test('a press on 新着 keeps the focus in the list', async () => {
+    const amazon = 2
+    const [, late] = await newOrders(rig, 2, {}, amazon)
+    const move = (to: string) => readApi(rig, '/orders/move', { orderIds: [late?.id], to })
+    await move('on_hold')
+    const { page, close } = await enterDemo(rig)
+    await page.goto(`${rig.url}/board/orders?status=new&marketplace=amazon&hold=false&sort=newest`)
+    await lines(page).first().getByRole('checkbox').check()
+    await move('new')
+    const news = page.getByRole('button', { name: '新着 1件' })
+    await news.click()
+    await news.waitFor({ state: 'hidden' })
+    await lines(page)
+      .filter({ hasText: late?.orderNumber ?? '' })
+      .waitFor()
+    await expect.poll(() => page.evaluate('document.activeElement.getAttribute("role")')).toBe('grid')
+    await close()
+  })
 
   test('the cursor of the keys goes with its row, and Space ticks what it was moved to', async () => {
     const amazon = 2

@@ -1,9 +1,9 @@
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { OrderRow } from '../api.ts'
 import { takeTicked } from '../chosen.ts'
 import { t } from '../i18n.ts'
-import { readNamed } from '../list/live-list.ts'
 import type { OrderQuery } from '../list/order-query.ts'
+import type { Outside } from '../list/outside.ts'
 import { onLiveEvent } from '../live.ts'
 import { number } from '../parts/format.ts'
 import { toast } from '../parts/toast.tsx'
@@ -12,7 +12,6 @@ import { type Picked, pickAll } from './bulk.ts'
 type Selection = ReadonlyMap<string, Picked>
 
 const NONE: Selection = new Map()
-const VERIFY_AFTER_MS = 500
 
 export const leftTheList = (count: number): string =>
   t(
@@ -22,25 +21,24 @@ export const leftTheList = (count: number): string =>
 
 /**
  * The ticked orders. An order that leaves the list leaves the selection too, and the person is told:
- * otherwise 発送完了 would ship an order that a colleague has just moved to 保留. Where more pages follow, a row
- * that is no longer shown may only have moved to a later page, so the list is asked for it.
+ * otherwise 発送完了 would ship an order that a colleague has just moved to 保留.
  */
 export function useSelection(
   query: OrderQuery,
-  list: { rows: readonly OrderRow[]; old: boolean; complete: boolean },
+  { rows, old }: { rows: readonly OrderRow[]; old: boolean },
+  { find, ask }: Outside,
   search: string,
 ) {
-  const { rows, old, complete } = list
   // Back from printing or labels, what was printed is still ticked, and goes on with F9.
-  const [picked, setPicked] = useState<Selection>(
+  const [ticked, setTicked] = useState<Selection>(
     () => new Map(takeTicked(search).map((order) => [order.id, order])),
   )
   const [left, setLeft] = useState(0)
   // Effects and events compare with the newest selection, whichever of them changed it last.
-  const newest = useRef(picked)
+  const newest = useRef(ticked)
   const replace = useCallback((next: Selection) => {
     newest.current = next
-    setPicked(next)
+    setTicked(next)
   }, [])
   const shown = useRef<ReadonlySet<string>>(new Set())
   const listed = useRef(query)
@@ -53,78 +51,46 @@ export function useSelection(
     shown.current = new Set()
   }, [query, replace])
 
-  const keepOnly = useCallback(
-    (isThere: (id: string) => boolean) => {
-      const left = [...newest.current].filter(([id]) => isThere(id))
-      const gone = newest.current.size - left.length
-      if (gone === 0) return
-      replace(new Map(left))
-      // The bar of the selection goes with its last order.
-      if (left.length === 0) toast(leftTheList(gone))
-      setLeft((before) => (left.length === 0 ? 0 : before + gone))
-    },
-    [replace],
-  )
-
-  const verifying = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
-  const doubted = useRef(new Set<string>())
-  /** An answer about the list before says nothing of what has been ticked in this one. */
-  const asked = useRef(query)
-  const verify = useCallback(
-    (ids: readonly string[]) => {
-      for (const id of ids) doubted.current.add(id)
-      verifying.current ??= setTimeout(() => {
-        verifying.current = undefined
-        const all = [...doubted.current]
-        doubted.current.clear()
-        readNamed(query, all).then(
-          (found) => {
-            if (asked.current !== query) return
-            const [gone, there] = [new Set(all), new Set(found.map((order) => order.id))]
-            keepOnly((id) => !gone.has(id) || there.has(id))
-          },
-          // The line is away: the next event or page asks again, and the service refuses what may not be
-          // done.
-          () => undefined,
-        )
-      }, VERIFY_AFTER_MS)
-    },
-    [query, keepOnly],
-  )
+  // As the list has them now, so that no dialog shows or takes what the rows show as gone.
+  const picked = useMemo(() => {
+    const there = [...ticked].flatMap(([id, order]): [string, Picked][] => {
+      const now = find(id)
+      return now === null ? [] : [[id, now ?? order]]
+    })
+    return new Map(there)
+  }, [ticked, find])
   useEffect(() => {
-    asked.current = query
-    return () => {
-      clearTimeout(verifying.current)
-      verifying.current = undefined
-      doubted.current.clear()
-    }
-  }, [query])
+    const gone = ticked.size - picked.size
+    if (gone === 0) return
+    replace(picked)
+    // The bar of the selection goes with its last order.
+    if (picked.size === 0) toast(leftTheList(gone))
+    setLeft((before) => (picked.size === 0 ? 0 : before + gone))
+  }, [ticked, picked, replace])
 
   useEffect(() => {
     if (old) return
-    const now = new Map(rows.map((row) => [row.id, row]))
     const before = shown.current
-    shown.current = new Set(now.keys())
-    // Takes over the list's rows, so that dialogs show what the list shows now.
-    const ids = [...newest.current.keys()]
-    if (ids.length > 0) replace(new Map([...newest.current].map(([id, order]) => [id, now.get(id) ?? order])))
-    if (complete) return keepOnly((id) => now.has(id))
-    const gone = ids.filter((id) => before.has(id) && !now.has(id))
-    if (gone.length > 0) verify(gone)
-  }, [rows, old, complete, keepOnly, verify, replace])
+    shown.current = new Set(rows.map(({ id }) => id))
+    ask([...newest.current.keys()].filter((id) => before.has(id) && !shown.current.has(id) && !find(id)))
+  }, [rows, old, find, ask])
 
   useEffect(
     () =>
       onLiveEvent(({ kind, data }) => {
         if (kind !== 'order' || !newest.current.has(data.orderId)) return
-        if (!shown.current.has(data.orderId)) verify([data.orderId])
+        if (!shown.current.has(data.orderId)) ask([data.orderId])
       }),
-    [verify],
+    [ask],
   )
 
-  const select = useCallback(
-    (ids: ReadonlySet<string>) => {
-      const known = new Map<string, Picked>(rows.map((row) => [row.id, row]))
+  return {
+    picked,
+    /** How many have left the list since the person last ticked or unticked any. */
+    left,
+    /** @param drawn rows of the screen, of which some may not be loaded any more */
+    select: (ids: ReadonlySet<string>, drawn: readonly OrderRow[]) => {
+      const known = new Map<string, Picked>(drawn.map((row) => [row.id, row]))
       const next = new Map<string, Picked>()
       for (const id of ids) {
         const order = known.get(id) ?? newest.current.get(id)
@@ -133,13 +99,6 @@ export function useSelection(
       replace(next)
       setLeft(0)
     },
-    [rows, replace],
-  )
-  return {
-    picked,
-    /** How many have left the list since the person last ticked or unticked any. */
-    left,
-    select,
     selectAll: async (progress: (done: number) => void) => {
       const all = await pickAll(query, progress)
       replace(new Map(all.map((order) => [order.id, order])))

@@ -6,6 +6,8 @@ import { createHand, holdRows, STILL_MS } from './held-rows.ts'
 vi.hoisted(() => vi.stubGlobal('location', { origin: 'http://localhost' }))
 
 const rowsOf = (ids: string, said = '') => [...ids].map((id) => ({ id, said }))
+/** The list is known whole, or what is not loaded has left it. */
+const left = () => null
 const idsOf = (rows: readonly { id: string }[]) => rows.map(({ id }) => id).join('')
 
 describe('rows that are held', () => {
@@ -18,13 +20,13 @@ describe('rows that are held', () => {
     ['an empty list fills', '', 'ab', 'ab', ''],
     ['where all have left, the new ones stand behind', 'ab', 'cd', 'abcd', 'ab'],
   ])('%s', (_, shown, live, rows, gone) => {
-    const held = holdRows(rowsOf(shown), rowsOf(live), true)
+    const held = holdRows(rowsOf(shown), rowsOf(live), true, left)
     expect(idsOf(held.rows)).toBe(rows)
     expect([...held.gone].join('')).toBe(gone)
   })
 
   test('a held row has its newest content', () => {
-    expect(holdRows(rowsOf('ab', 'before'), rowsOf('b', 'now'), true).rows).toEqual([
+    expect(holdRows(rowsOf('ab', 'before'), rowsOf('b', 'now'), true, left).rows).toEqual([
       { id: 'a', said: 'before' },
       { id: 'b', said: 'now' },
     ])
@@ -37,12 +39,12 @@ describe('rows that are held', () => {
         let shown = rowsOf(first)
         for (const change of changes) {
           const live = rowsOf(change)
-          const { rows, gone, waiting } = holdRows(shown, live, true)
+          const { rows, gone, waiting } = holdRows(shown, live, true, left)
           expect(idsOf(rows).startsWith(idsOf(shown))).toBe(true)
           expect(new Set(idsOf(rows)).size).toBe(rows.length)
           expect(idsOf(rows.filter(({ id }) => !change.includes(id)))).toBe([...gone].join(''))
           // Drawn twice with the same list, as React may, it says the same.
-          expect(holdRows(rows, live, true)).toEqual({ rows, gone, waiting })
+          expect(holdRows(rows, live, true, left)).toEqual({ rows, gone, waiting })
           expect(waiting).toBe(live.filter(({ id }) => !rows.some((row) => row.id === id)).length)
           shown = [...rows]
         }
@@ -51,12 +53,23 @@ describe('rows that are held', () => {
   })
 
   test('while more rows follow, those that are not loaded any more are not said to be gone', () => {
-    expect(holdRows(rowsOf('abcd'), rowsOf('ac'), false)).toEqual({
+    expect(holdRows(rowsOf('abcd'), rowsOf('ac'), false, left)).toEqual({
       rows: rowsOf('abc'),
       gone: new Set('b'),
       waiting: 0,
     })
-    expect(idsOf(holdRows(rowsOf('abc'), rowsOf('acd'), false).rows)).toBe('abcd')
+    expect(idsOf(holdRows(rowsOf('abc'), rowsOf('acd'), false, left).rows)).toBe('abcd')
+  })
+
+  test.each([
+    ['sorted onto a later page', { id: 'b', said: 'later' }],
+    ['of which nobody has said anything yet', undefined],
+  ])('while more rows follow, one that is %s is a row of the list', (_, b) => {
+    expect(holdRows(rowsOf('abc'), rowsOf('axc'), false, () => b)).toEqual({
+      rows: [{ id: 'a', said: '' }, b ?? { id: 'b', said: '' }, { id: 'c', said: '' }],
+      gone: new Set(),
+      waiting: 1,
+    })
   })
 })
 

@@ -1,10 +1,11 @@
 import { useEffect, useMemo, useReducer, useRef } from 'react'
-import type { Schemas } from '../api.ts'
+import type { OrderRow, Schemas } from '../api.ts'
 import { t } from '../i18n.ts'
 import { onLiveEvent } from '../live.ts'
 import { createStore } from '../store.ts'
 import { changeWord, statusWord } from '../words.ts'
 import type { OrderQuery } from './order-query.ts'
+import type { Outside } from './outside.ts'
 
 type Row = { id: string }
 type Said = Pick<Schemas['OrderEvent'], 'status' | 'changeState' | 'mallState'>
@@ -25,19 +26,26 @@ interface Held<R> {
  * @param shown rows as they stand on the screen
  * @param live rows as the list has them
  * @param complete false: the list goes on behind these, so a row behind them may only not be loaded now
+ * @param find says of a row that is not loaded whether the list has it: null where it has left
  */
-export function holdRows<R extends Row>(shown: readonly R[], live: readonly R[], complete: boolean): Held<R> {
+export function holdRows<R extends Row>(
+  shown: readonly R[],
+  live: readonly R[],
+  complete: boolean,
+  find: (id: string) => R | null | undefined,
+): Held<R> {
   const now = new Map(live.map((row) => [row.id, row]))
   const last = shown.findLastIndex(({ id }) => now.has(id))
   const kept = complete || last < 0 ? shown : shown.slice(0, last + 1)
   const held = new Set(kept.map(({ id }) => id))
-  const gone = new Set([...held].filter((id) => !now.has(id)))
+  const missing = kept.filter(({ id }) => !now.has(id))
+  const gone = new Set(missing.map(({ id }) => id).filter((id) => find(id) === null))
   const end = shown[last]?.id
   const behind = live
     .slice(end === undefined ? 0 : live.findIndex(({ id }) => id === end) + 1)
     .filter(({ id }) => !held.has(id))
-  const rows = [...kept.map((row) => now.get(row.id) ?? row), ...behind]
-  return { rows, gone, waiting: live.length - (rows.length - gone.size) }
+  const rows = [...kept.map((row) => now.get(row.id) ?? find(row.id) ?? row), ...behind]
+  return { rows, gone, waiting: live.length - (rows.length - missing.length) }
 }
 
 /** Time that rows wait for a hand since it last moved over them; one that rests holds nothing up. */
@@ -74,20 +82,27 @@ export function createHand() {
  * The rows to be drawn: the list's, or, while somebody is at them, as they stood when that began.
  * @param query conditions; other ones are another list, which holds nothing of the one before
  */
-export function useHeldRows<R extends Row>(
-  { rows, old, complete }: { rows: readonly R[]; old: boolean; complete: boolean },
+export function useHeldRows(
+  { rows, old, complete }: { rows: readonly OrderRow[]; old: boolean; complete: boolean },
+  { find, ask, hold }: Outside,
   query: OrderQuery,
   holds: boolean,
-): Held<R> & { apply: () => void; leftWord: (id: string) => string } {
+): Held<OrderRow> & { apply: () => void; leftWord: (id: string) => string } {
   const [applied, apply] = useReducer((times: number) => times + 1, 0)
   const last = useRef({ query, rows, applied })
-  const held = useMemo((): Held<R> => {
+  const held = useMemo((): Held<OrderRow> => {
     const { current: before } = last
     const isHeld =
       holds && before.applied === applied && before.rows !== rows && (old || before.query === query)
-    return isHeld ? holdRows(before.rows, rows, complete) : { rows, gone: NONE, waiting: 0 }
-  }, [rows, old, complete, query, holds, applied])
+    return isHeld ? holdRows(before.rows, rows, complete, find) : { rows, gone: NONE, waiting: 0 }
+  }, [rows, old, complete, find, query, holds, applied])
   last.current = { query: old ? last.current.query : query, rows: held.rows, applied }
+  useEffect(() => hold(holds), [hold, holds])
+  useEffect(() => {
+    if (old || held.rows === rows) return
+    const loaded = new Set(rows.map(({ id }) => id))
+    ask(held.rows.flatMap(({ id }) => (loaded.has(id) || find(id) !== undefined ? [] : [id])))
+  }, [old, rows, held.rows, find, ask])
   const said = useRef(new Map<string, Said>())
   useEffect(() => {
     said.current.clear()

@@ -321,7 +321,7 @@ export function createList(queries: QueryClient, query: OrderQuery, service: typ
 }
 
 /** False where the event alone says that the list has no such order. */
-const mayBelong = (query: OrderQuery, { status, changeState }: Touched): boolean =>
+export const mayBelong = (query: OrderQuery, { status, changeState }: Touched): boolean =>
   (query.status === undefined || status === undefined || query.status === status) &&
   (query.changeState === undefined || changeState === undefined || query.changeState === changeState)
 

@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useRef } from 'react'
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components'
 import { t } from '../i18n.ts'
+import { windows } from './keys.ts'
 
 /**
  * A window over the page. Esc closes it, and Back, as it stands over no other screen; while something is
@@ -22,7 +23,11 @@ export function Dialog(props: {
       if (!newest.current.busy) newest.current.onClose()
     }
     addEventListener('popstate', leave)
-    return () => removeEventListener('popstate', leave)
+    windows.set(windows.get() + 1)
+    return () => {
+      removeEventListener('popstate', leave)
+      windows.set(windows.get() - 1)
+    }
   }, [])
   return (
     <ModalOverlay

@@ -4,6 +4,9 @@ import { createStore } from '../store.ts'
 /** The window over the page that a key or the menu opens. */
 export const pageWindow = createStore<'palette' | 'keys' | null>(null)
 
+/** How many windows are over the page. */
+export const windows = createStore(0)
+
 /** As a `ref`: what is pressed or typed next goes there, without a Tab. */
 export const takeFocus = (element: HTMLElement | null): void => element?.focus()
 

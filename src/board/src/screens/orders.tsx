@@ -25,12 +25,13 @@ import {
   type OrderQuery,
   withFilters,
 } from '../list/order-query.ts'
+import { useOutside } from '../list/outside.ts'
 import { onLiveEvent } from '../live.ts'
 import { DownloadLink } from '../parts/download-link.tsx'
 import { dayBeside, number, today } from '../parts/format.ts'
 import { Grid } from '../parts/grid.tsx'
 import { Icon } from '../parts/icon.tsx'
-import { holdKeys, useKeys } from '../parts/keys.ts'
+import { holdKeys, useKeys, windows } from '../parts/keys.ts'
 import { lazyPart } from '../parts/lazy-part.tsx'
 import { useNarrow, useRowHeight, useShort, useWidthRem } from '../parts/now.ts'
 import { Failed, Loading, Problem } from '../parts/states.tsx'
@@ -85,7 +86,8 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
   const dueFirst = isShipToday(search)
   const name = dueFirst ? t('今日出荷', 'To ship') : title(query)
   const list = useOrderList(query)
-  const { picked, left, select, selectAll, selectNone } = useSelection(query, list, search)
+  const outside = useOutside(query, list)
+  const { picked, left, select, selectAll, selectNone } = useSelection(query, list, outside, search)
   const [bulk, setBulk] = useState<Bulk | null>(null)
   const [choosing, setChoosing] = useState(false)
   const [chosenIds, setColumnIds] = useState(keptColumns)
@@ -103,10 +105,12 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
   const { watch, see } = list
   useEffect(() => watch(picked), [watch, picked])
   const [hand] = useState(createHand)
-  // A pull is for no row of this list.
-  const acts = bulk !== null && bulk !== 'pull'
+  // A pull is for no row of this list. Of the others, one that is opened in the order beside it is no `bulk`.
+  const isOver = windows.use() > 0
+  const acts = bulk !== 'pull' && (bulk !== null || isOver)
   const { rows, gone, waiting, apply, leftWord } = useHeldRows(
     list,
+    outside,
     query,
     hand.use() || picked.size > 0 || acts,
   )
@@ -169,7 +173,7 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
     hand.leave()
     const ids = takeRefused()
     if (ids.length === 0) return
-    select(new Set(ids))
+    select(new Set(ids), rows)
     toast(
       t(
         `失敗した${number(ids.length)}件を選択しています。もう一度操作すると、入力した内容から直せます。`,
@@ -183,7 +187,11 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
       type="button"
       className="chip"
       style={tight ? OVER_ROWS : waits ? AT_HEAD : NO_NEWS}
-      onClick={apply}
+      onClick={({ currentTarget }) => {
+        // The press takes the button away, and the focus with it.
+        currentTarget.closest('.list-screen')?.querySelector<HTMLElement>('[role=grid]')?.focus()
+        apply()
+      }}
       aria-keyshortcuts="N"
     >
       {[
@@ -266,7 +274,7 @@ function OrderList({ search, opened }: { search: string; opened: string | null }
             onMove={hand.move}
             onLeave={hand.leave}
             selected={new Set(picked.keys())}
-            onSelect={list.old ? leave : select}
+            onSelect={list.old ? leave : (ids) => select(ids, rows)}
             busy={list.old}
             begin={openedFrom(search)}
             opened={opened}
