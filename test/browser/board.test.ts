@@ -291,6 +291,8 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     await page.goto(`${rig.url}/board/`)
     const tile = page.getByRole('region', { name: '今日出荷', exact: true })
     await tile.getByText(/^(明日が期限の受注|明日以降) [1-9]\d*件$/).waitFor()
+    // A look at the list that is under way when the page goes is an error of nobody.
+    await page.unrouteAll({ behavior: 'wait' })
     await close()
   })
 
