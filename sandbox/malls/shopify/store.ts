@@ -246,7 +246,17 @@ export function createStore({ shops, seed, clock, emit, keep = keepNothing, firs
   function patched(order: SimOrder, overrides: Record<string, unknown>): SimOrder {
     const own = Object.fromEntries(Object.entries(overrides).filter(([name]) => name in order))
     const others = Object.fromEntries(Object.entries(overrides).filter(([name]) => !(name in order)))
-    return mergeDeep(order, { ...own, fields: others })
+    return named(mergeDeep(order, { ...own, fields: others }))
+  }
+
+  /** Ids that overrides leave as null: two orders placed with the same ones share none. */
+  function named(order: SimOrder): SimOrder {
+    for (const part of order.parts) {
+      part.id ??= nextId('FulfillmentOrder')
+      for (const line of part.lines) line.id ??= nextId('FulfillmentOrderLineItem')
+    }
+    for (const one of order.fulfillments) one.id ??= nextId('Fulfillment')
+    return order
   }
 
   /** Carries out what was accepted before. */

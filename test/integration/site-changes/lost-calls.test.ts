@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { SANDBOX_MALLS, type SandboxMall } from '../../../sandbox/malls/index.ts'
+import { SIMULATED_MALLS, type SimulatedMall } from '../../../sandbox/malls/index.ts'
 import { nextNight } from '../../../sandbox/malls/rakuten/model.ts'
 import { CHANGE_ACTIONS, type ChangeAction } from '../../../src/marketplaces/port/site-changes.ts'
 import { systemClock } from '../../../src/platform/clock.ts'
 import { HttpError } from '../../../src/platform/http/http-client.ts'
 import type { WantedChange } from '../../../src/site-changes/schemas.ts'
 import { placeWritable } from '../../support/changes/change-bench.ts'
-import { type ChangeCell, changeCells } from '../../support/changes/change-cells/index.ts'
+import { type ChangeCell, changeCells, contentsOf } from '../../support/changes/change-cells/index.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type MallBench, mallBench } from '../../support/malls/mall-bench.ts'
 
@@ -56,7 +56,7 @@ const placesOf = ({ calls }: ChangeCell) =>
       : [{ operation, nth: calls.slice(0, index + 1).filter((call) => call === operation).length }],
   )
 
-const cases = SANDBOX_MALLS.flatMap((mall) =>
+const cases = SIMULATED_MALLS.flatMap((mall) =>
   CHANGE_ACTIONS.flatMap((action) =>
     (CELLS[mall][action] ?? [])
       .filter(({ orders = 1 }) => orders === 1)
@@ -66,7 +66,7 @@ const cases = SANDBOX_MALLS.flatMap((mall) =>
   ),
 )
 
-function pass(mall: SandboxMall, ms: number): void {
+function pass(mall: SimulatedMall, ms: number): void {
   offset += ms
   bench.malls[mall].clock.advance(ms)
 }
@@ -78,14 +78,14 @@ const ROUND_MS = 10 * 60_000
  * Rakuten's nightly run makes an order with a date of shipping a shipped one, whose cancel is another call:
  * no case runs past it.
  */
-function awayFromNight(mall: SandboxMall): void {
+function awayFromNight(mall: SimulatedMall): void {
   if (mall !== 'rakuten') return
   const now = bench.malls[mall].clock.now()
   const left = nextNight(now) - now
   if (left <= (ROUNDS + 1) * ROUND_MS) pass(mall, left + 60_000)
 }
 
-function ofToday(mall: SandboxMall, action: ChangeAction, what: string): ChangeCell {
+function ofToday(mall: SimulatedMall, action: ChangeAction, what: string): ChangeCell {
   const cell = changeCells(bench.malls[mall].clock.now())[mall][action]?.find((one) => one.what === what)
   if (!cell) throw new Error(`${mall} ${action} has no case ${what}`)
   return cell
@@ -131,7 +131,7 @@ describe('one call is lost', () => {
 })
 
 describe('one call for ten orders is lost', () => {
-  const bulk = SANDBOX_MALLS.flatMap((mall) =>
+  const bulk = SIMULATED_MALLS.flatMap((mall) =>
     CHANGE_ACTIONS.flatMap((action) =>
       (CELLS[mall][action] ?? [])
         .filter(({ orders = 1 }) => orders > 1)
@@ -194,11 +194,3 @@ describe('one call for ten orders is lost', () => {
 })
 
 const count = (all: readonly string[], one: string): number => all.filter((other) => other === one).length
-
-/**
- * Yahoo!'s simulator keeps fields in groups, au PAY's in one; the others show the order as their API does.
- */
-function contentsOf(order: unknown): unknown {
-  const { groups, fields } = order as { groups?: Record<string, object>; fields?: object }
-  return groups ? Object.assign({}, ...Object.values(groups)) : (fields ?? order)
-}

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
+import { A, onePlace, part, twoPlaces } from '../../support/malls/shopify-orders.ts'
 import { cappedHttp } from '../../support/malls/test-kit.ts'
 import { type ShopifyRig, shopifyRig } from './test-kit.ts'
 
@@ -9,59 +10,6 @@ beforeEach(async () => {
 })
 afterEach(() => rig.mall.close())
 
-const yen = (amount: number) => ({ shopMoney: { amount: `${amount}.0`, currencyCode: 'JPY' } })
-const A = 'gid://shopify/LineItem/71'
-const B = 'gid://shopify/LineItem/72'
-const line = (id: string, quantity: number) => ({
-  id,
-  title: '星空ランプ',
-  quantity,
-  currentQuantity: quantity,
-  taxLines: [],
-  discountAllocations: [],
-  variantTitle: null,
-  originalUnitPriceSet: yen(100),
-})
-let parts = 100
-const part = (place: number, lines: readonly [lineId: string, total: number][], status = 'OPEN') => {
-  parts += 1
-  return {
-    id: `gid://shopify/FulfillmentOrder/5${parts}`,
-    status,
-    location: { id: `gid://shopify/Location/${place}`, name: `倉庫${place}` },
-    deliveryMethod: { methodType: 'SHIPPING', presentedName: null },
-    fulfillAt: null,
-    fulfillmentHolds:
-      status === 'ON_HOLD'
-        ? [{ id: 'gid://shopify/FulfillmentHold/1', reason: 'OTHER', reasonNotes: null, handle: null }]
-        : [],
-    lines: lines.map(([lineId, total], at) => ({
-      id: `gid://shopify/FulfillmentOrderLineItem/6${parts}${at}`,
-      lineId,
-      total,
-      remaining: total,
-    })),
-  }
-}
-/** Two pieces of A and three of B; B lies at two places. */
-const twoPlaces = () => ({
-  lineItems: [line(A, 2), line(B, 3)],
-  parts: [
-    part(1, [
-      [A, 2],
-      [B, 1],
-    ]),
-    part(2, [[B, 2]]),
-  ],
-  shippingLines: [],
-  totalPriceSet: yen(500),
-})
-const onePlace = () => ({
-  lineItems: [line(A, 2)],
-  parts: [part(1, [[A, 2]])],
-  shippingLines: [],
-  totalPriceSet: yen(200),
-})
 const parcel = (trackingNumber?: string, lines?: { lineId: string; quantity: number }[]) => ({
   carrier: 'yamato',
   ...(trackingNumber === undefined ? {} : { trackingNumber }),
@@ -117,6 +65,24 @@ describe('ship', () => {
     const other = rig.place(onePlace())
     const two = ship(parcel('1'), { ...parcel('2'), carrier: 'sagawa' })
     expect(await rig.plan(other, 'ship', two)).toMatchObject({ code: 'SEVERAL_CARRIERS' })
+  })
+
+  it('in two boxes of one number sends the second box once the first is shown', async () => {
+    const number = rig.place(onePlace())
+    const box = parcel('4000100001', [{ lineId: '71', quantity: 1 }])
+    const plan = () => rig.plan(number, 'ship', ship(box, box))
+    const [first] = await rig.steps(number, 'ship', ship(box, box))
+    if (!first) throw new Error('two steps')
+    await rig.apply(number, first)
+    expect(await plan()).toMatchObject({
+      kind: 'steps',
+      steps: [{ payload: { lines: [{ before: 1, after: 0 }] } }],
+    })
+    const [second] = await rig.steps(number, 'ship', ship(box, box))
+    if (!second) throw new Error('one step')
+    await rig.apply(number, second)
+    expect(await plan()).toMatchObject({ kind: 'already' })
+    expect(writesOf(number)).toHaveLength(2)
   })
 
   it('without a number is done once nothing is left', async () => {

@@ -4,9 +4,8 @@ import { NO_QUOTAS, startAmazonSimulator } from '../../../sandbox/malls/amazon/i
 import { startAupaySimulator } from '../../../sandbox/malls/aupay/index.ts'
 import {
   READY_TO_SHIP,
-  SANDBOX_MALLS,
   SANDBOX_SHOPS,
-  type SandboxMall,
+  SIMULATED_MALLS,
   type SimulatedMall,
   startMalls,
 } from '../../../sandbox/malls/index.ts'
@@ -52,7 +51,7 @@ export interface MallBenchOptions {
   between?(operation: string, send: () => Promise<HttpResponse>): Promise<HttpResponse>
 }
 
-/** The four simulated malls with a shop each, worked on through the real adapters. */
+/** The simulated malls with a shop each, worked on through the real adapters. */
 export type MallBench = Awaited<ReturnType<typeof mallBench>>
 
 export async function mallBench(database: TestDatabase, options: MallBenchOptions = {}) {
@@ -102,8 +101,8 @@ export async function mallBench(database: TestDatabase, options: MallBenchOption
     moreJobs: [createSiteChangeJob(base)],
   })
   const tenant = await makeTenant(database.db)
-  const shopIds = {} as Record<SandboxMall, string>
-  for (const mall of SANDBOX_MALLS) {
+  const shopIds = {} as Record<SimulatedMall, string>
+  for (const mall of SIMULATED_MALLS) {
     const { code } = SANDBOX_SHOPS[mall]
     const credentials = malls[mall].credentialsFor(code)
     shopIds[mall] = (
@@ -122,7 +121,7 @@ export async function mallBench(database: TestDatabase, options: MallBenchOption
     /** Operations that the malls were called with, oldest first; a test may empty it. */
     calls,
     /** What went over the wire to a mall and back since the last time. */
-    takeExchanges(mall: SandboxMall): Exchange[] {
+    takeExchanges(mall: SimulatedMall): Exchange[] {
       const its = exchanges.filter(({ request }) => request.url.startsWith(`${malls[mall].url}/`))
       exchanges.splice(0, exchanges.length, ...exchanges.filter((one) => !its.includes(one)))
       return its
@@ -133,16 +132,16 @@ export async function mallBench(database: TestDatabase, options: MallBenchOption
       return testSealer.of(tenantId).openJson(`order:${orderId}:detail`, sealedDetail as Uint8Array)
     },
     /** The order as it stands in the mall's own books. */
-    async atMall(mall: SandboxMall, orderNumber: string): Promise<unknown> {
+    async atMall(mall: SimulatedMall, orderNumber: string): Promise<unknown> {
       const answer = await fetch(`${malls[mall].url}/_control/orders/${orderNumber}`)
       return answer.json()
     },
     /** Works on a mall's shop until there is nothing to do now. */
-    async work(mall: SandboxMall): Promise<void> {
+    async work(mall: SimulatedMall): Promise<void> {
       while ((await worker.run(shopIds[mall], new AbortController().signal)) === 'again');
     },
     /** Imports these orders; their ids. */
-    async importOrders(mall: SandboxMall, numbers: readonly string[]): Promise<string[]> {
+    async importOrders(mall: SimulatedMall, numbers: readonly string[]): Promise<string[]> {
       const requests = numbers.map((orderNumber) => ({
         tenantId: tenant.id,
         shopId: shopIds[mall],
@@ -167,11 +166,16 @@ export async function mallBench(database: TestDatabase, options: MallBenchOption
   }
 }
 
-/** The last part of the path, which names the operation; Amazon's are named by its model. */
-function operationOf({ method, url }: { method: string; url: string }): string {
+/**
+ * The last part of the path, which names the operation. Amazon's are named by its model, Shopify's by the
+ * first field of the document.
+ */
+function operationOf({ method, url, body }: HttpRequest): string {
   const { pathname } = new URL(url)
   if (pathname.endsWith('/shipmentConfirmation')) return 'confirmShipment'
   if (/\/orders\/2026-01-01\/orders\/[^/]+$/.test(pathname)) return 'getOrder'
+  if (pathname.endsWith('/access_token')) return 'token'
+  if (pathname.endsWith('/graphql.json')) return /\{\s*(\w+)/.exec(JSON.parse(String(body)).query)?.[1] ?? ''
   return /([^/]+)\/?$/.exec(pathname)?.[1] ?? `${method} ${pathname}`
 }
 

@@ -133,28 +133,31 @@ function planShip(wished: Wished<'ship'>, order: NormalisedOrder): ChangePlan {
   const orderId = orderIdOf(order)
   if (orderId === null) return refuse('NOT_READ')
   const numbers = wished.parcels.flatMap(({ trackingNumber }) => trackingNumber || [])
-  const isDone = numbers.length > 0 && numbers.every((number) => isShown(number, order))
-  if (isDone) return already('同じお荷物伝票番号で発送済みです。')
-  if (order.mallState !== 'open') return refuse('ALREADY_SHIPPED')
+  const isTold = numbers.length > 0 && numbers.every((number) => isShown(number, order))
+  const done = already('同じお荷物伝票番号で発送済みです。')
+  if (order.mallState !== 'open') return isTold ? done : refuse('ALREADY_SHIPPED')
   const unknown = wished.parcels
     .map((parcel) => unknownLine(parcel.lines, order))
     .find((plan) => plan !== null)
   if (unknown) return unknown
   const left = leftOf(order)
   const steps: ChangeStep[] = []
-  const send = (of: readonly { lineId: string; quantity: number }[], parcels: Wished<'ship'>['parcels']) => {
+  const send = (of: Pieces, parcels: Wished<'ship'>['parcels']) => {
     const [first] = parcels
     if (!first) return
     const step = shipStep(orderId, of, parcels, left)
     if (step) steps.push(step)
   }
   const whole = wished.parcels.filter(({ lines: own }) => !own?.length)
-  for (const parcel of wished.parcels) if (parcel.lines?.length) send(parcel.lines, [parcel])
+  const unsentOf = unsentAfter(order)
+  for (const parcel of wished.parcels)
+    if (parcel.lines?.length) send(unsentOf(parcel.lines, parcel.trackingNumber), [parcel])
   if (new Set(whole.map(({ carrier, carrierName }) => companyOf(carrier, carrierName))).size > 1)
     return refuse('SEVERAL_CARRIERS')
   const rest = [...left].flatMap(([lineId, quantity]) => (quantity > 0 ? [{ lineId, quantity }] : []))
   if (whole.length > 0) send(rest, whole)
-  if (steps.length === 0) return refuse('NOTHING_TO_SHIP')
+  // A number alone says nothing: each location has a fulfilment of its own, and the second may be missing.
+  if (steps.length === 0) return isTold ? done : refuse('NOTHING_TO_SHIP')
   if (isOnHold(order) && !wished.release) return refuse('ON_HOLD')
   return planned(
     ...(isOnHold(order) ? [releaseStep(orderId)] : []),
@@ -163,10 +166,30 @@ function planShip(wished: Wished<'ship'>, order: NormalisedOrder): ChangePlan {
   )
 }
 
+type Pieces = readonly { lineId: string; quantity: number }[]
+
+/** Leaves out pieces that were sent under the same number, each once: several boxes may share a number. */
+function unsentAfter(order: NormalisedOrder): (wished: Pieces, number: string | undefined) => Pieces {
+  const sent = parcelsOf(order).flatMap(({ trackingNumber, lines: own }) =>
+    (own ?? []).map((piece) => ({ ...piece, trackingNumber })),
+  )
+  return (wished, number) =>
+    wished.map(({ lineId, quantity }) => {
+      let left = quantity
+      for (const one of sent) {
+        if (number === undefined || one.lineId !== lineId || !sameNumber(one.trackingNumber, number)) continue
+        const taken = Math.min(left, one.quantity)
+        left -= taken
+        one.quantity -= taken
+      }
+      return { lineId, quantity: left }
+    })
+}
+
 /** Takes the pieces out of `left`. Null where none of them is left. */
 function shipStep(
   orderId: string,
-  of: readonly { lineId: string; quantity: number }[],
+  of: Pieces,
   parcels: Wished<'ship'>['parcels'],
   left: Map<string, number>,
 ): ChangeStep | null {
@@ -261,6 +284,7 @@ const shows = (
 function planCancel({ reason, detail, restock }: Wished<'cancel'>, order: NormalisedOrder): ChangePlan {
   const orderId = orderIdOf(order)
   if (orderId === null) return refuse('NOT_READ')
+  if (order.mallState === 'cancelled') return already('Shopifyですでにキャンセルされています。')
   if (order.mallState !== 'open') return refuse('ALREADY_SHIPPED')
   const known = keysOf(CANCEL_REASONS).find((one) => one === reason) ?? 'OTHER'
   return planned(
@@ -386,8 +410,9 @@ const rows: ActionRows = {
   },
 }
 
-const { actions, planChange } = mallActions(SHOPIFY, rows, (order) =>
-  order.mallState === 'cancelled'
+const { actions, planChange } = mallActions(SHOPIFY, rows, (order, action) =>
+  // A cancellation of before is told by its own plan.
+  order.mallState === 'cancelled' && action !== 'cancel'
     ? refused('ORDER_CANCELLED_AT_MALL', 'Shopifyで注文がキャンセルされています。')
     : null,
 )

@@ -12,6 +12,8 @@ export interface ChangeCell {
   parameters(order: NormalisedOrder, index: number): Record<string, unknown>
   /** Operations that write, in order, with those that fetch their result. */
   calls: string[]
+  /** All its calls are one step's: the order is read before the first and after the last. */
+  inOneStep?: true
   /** The same wish once more is a wish for more, not done already. */
   repeatable?: true
   /** What the order in the mall's books matches afterwards. */
@@ -34,3 +36,12 @@ export const parcels =
     })),
     ...more,
   })
+
+/**
+ * Yahoo!'s simulator keeps fields in groups, au PAY's in one, Shopify's some in one; the others show the
+ * order as their API does.
+ */
+export function contentsOf(order: unknown): unknown {
+  const { groups, fields, ...others } = order as { groups?: Record<string, object>; fields?: object }
+  return groups ? Object.assign({}, ...Object.values(groups)) : { ...others, ...fields }
+}
