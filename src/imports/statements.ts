@@ -1,3 +1,4 @@
+import { wasDismissed } from '../orders/store/dismissed.ts'
 import { prepared, statement } from '../platform/db/statement.ts'
 import type { Queries } from '../platform/db/transaction.ts'
 import type { DuePage, DueShop } from '../worker/shop-job.ts'
@@ -144,13 +145,16 @@ where state = 'waiting' and next_attempt_at <= :now group by shop_id`),
 const LIST_UNKNOWN = statement(
   { shop: 'uuid', numbers: 'text[]', askedSince: 'timestamptz?' },
   `select n from unnest(:numbers) n
-   where not exists (select from orders o where o.shop_id = :shop and o.order_number = n)
+   where not exists (select from orders o where o.shop_id = :shop and o.order_number = n) and not ${wasDismissed(':shop', 'n')}
      and (:askedSince is null or not exists (
        select from import_requests r where r.shop_id = :shop and r.order_number = n
          and (r.state = 'waiting' or r.requested_at >= :askedSince)))`,
 )
 
-/** Those numbers that have no order here. A later reading asks for none that this import asked for. */
+/**
+ * Those numbers that have no order here and that nobody took off. A later reading asks for none that this
+ * import asked for.
+ */
 export async function unknownNumbers(
   queries: Queries,
   shopId: string,

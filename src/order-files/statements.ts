@@ -1,4 +1,5 @@
 import { HAS_ORDER_FILES } from '../marketplaces/order-files/form.ts'
+import { wasDismissed } from '../orders/store/dismissed.ts'
 import { statement } from '../platform/db/statement.ts'
 
 /** Statements of order files, each with the reason why it is one round trip. */
@@ -184,6 +185,11 @@ export const DELETE_OLD_FILES = statement(
 delete from order_files where id in (
   select id from order_files where created_at < :before or state = 'uploading' and created_at < :uploadedBefore
   order by created_at limit :limit)`,
+)
+
+export const FIND_DISMISSED = statement(
+  { shop: 'uuid', numbers: 'text[]' },
+  `select n from unnest(:numbers) n where ${wasDismissed(':shop', 'n')}`,
 )
 
 /** Orders that stand here under these numbers. */

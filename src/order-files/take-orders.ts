@@ -21,6 +21,7 @@ import {
   type PreparedOrder,
   prepareOrder,
   type StagedHook,
+  type StagedOrders,
   type StagingShop,
   stageOrders,
 } from '../orders/store/stage.ts'
@@ -35,7 +36,14 @@ import type { Metrics } from '../platform/metrics.ts'
 import { type Ages, datedRevision, isOlder, raisedBy, readRevision } from './age.ts'
 import { type ChangedValue, changedValues, STATE_NAMES } from './differences.ts'
 import type { LeftOutSince } from './left-out.ts'
-import { FIND_HERE, LOCK_HERE, RAISE_AGES, READ_REVISIONS, SHIPPED_BY_US } from './statements.ts'
+import {
+  FIND_DISMISSED,
+  FIND_HERE,
+  LOCK_HERE,
+  RAISE_AGES,
+  READ_REVISIONS,
+  SHIPPED_BY_US,
+} from './statements.ts'
 
 /** Orders of a file meet those that stand here. */
 
@@ -96,6 +104,11 @@ export interface LeftOutOrder {
 
 const BY_NEWER_FILE = '（新しいファイル）'
 const IF_RIGHT = 'このファイルが正しいときは、画面で「最新の内容として、すべて取り込む」を押してください。'
+const UNWANTED = {
+  column: '受注番号',
+  code: 'DISMISSED',
+  message: `担当者が取込対象外にした受注のため、取り込みませんでした。${IF_RIGHT}`,
+}
 const NEWER = {
   unread: {
     column: '受注番号',
@@ -198,11 +211,13 @@ export async function takeOrders(
   }
   taken.unchanged += same.length
   if (dryRun) {
-    taken.staged = fresh.length
+    const unwanted = await findDismissed(deps.pool, shop.id, takesBack ? [] : fresh)
+    refuse(taken, fresh, unwanted)
+    taken.staged = fresh.length - unwanted.size
     await lookAtDiffering(deps, shop, differing, taken)
     return taken
   }
-  await stageFresh(deps, shop, fresh, taken)
+  await stageFresh(deps, shop, fresh, { taken, takesBack })
   await refreshDiffering(deps, shop, differing, taken)
   await raiseAges(deps.pool, same)
   return taken
@@ -246,25 +261,45 @@ function zeroVariants(number: string): string[] {
 const zerosApart = (number: string, here: ReadonlyMap<string, HereRow>): string | null =>
   zeroVariants(number).find((one) => here.has(one)) ?? null
 
+async function findDismissed(
+  pool: Pool,
+  shopId: string,
+  orders: readonly DatedOrder[],
+): Promise<ReadonlySet<string>> {
+  if (orders.length === 0) return new Set()
+  const numbers = orders.map(({ orderNumber }) => orderNumber)
+  const { rows } = await pool.query<{ n: string }>(FIND_DISMISSED({ shop: shopId, numbers }))
+  return new Set(rows.map(({ n }) => n))
+}
+
+function refuse(taken: TakenOrders, orders: readonly DatedOrder[], unwanted: ReadonlySet<string>): void {
+  taken.refused += unwanted.size
+  for (const { line, orderNumber } of orders)
+    if (unwanted.has(orderNumber)) taken.faults.push({ line, ...UNWANTED })
+}
+
 async function stageFresh(
   deps: TakeDeps,
   shop: StagingShop,
   orders: readonly DatedOrder[],
-  taken: TakenOrders,
+  into: Pick<Taking, 'takesBack'> & { taken: TakenOrders },
 ): Promise<void> {
   if (orders.length === 0) return
-  const prepared = orders.map((order) => prepare(deps, shop, order, deps.newId()))
-  const staged = await writeFresh(deps, shop, prepared).catch(async (error: unknown) => {
+  const { taken, takesBack } = into
+  const prepared = orders.map((order) => prepare(deps, shop, order, deps.newId(), { byHand: takesBack }))
+  const written = await writeFresh(deps, shop, prepared).catch(async (error: unknown) => {
     if (!isRefused(error)) throw error
     if (prepared.length === 1) return refusedAlone(deps, error, orders[0], taken)
     // One of them is refused for what is in it: each alone.
-    for (const order of orders) await stageFresh(deps, shop, [order], taken)
+    for (const order of orders) await stageFresh(deps, shop, [order], into)
     return null
   })
-  if (staged === null) return
+  if (written === null) return
+  const { staged, unwanted } = written
   taken.staged += staged.size
+  refuse(taken, orders, unwanted)
   // Another file, or another person, was quicker.
-  taken.unchanged += prepared.length - staged.size
+  taken.unchanged += prepared.length - staged.size - unwanted.size
   if (staged.size > 0) deps.metrics.ordersStaged.inc({ marketplace: shop.marketplace }, staged.size)
 }
 
@@ -290,7 +325,7 @@ async function writeFresh(
   deps: TakeDeps,
   shop: StagingShop,
   prepared: readonly PreparedOrder[],
-): Promise<ReadonlySet<string>> {
+): Promise<StagedOrders> {
   const at = new Date(deps.clock.now())
   const marks = await deps.marker?.prepare(shop, prepared)
   const andThen = deps.onStaged?.(shop, prepared) ?? null
@@ -306,7 +341,7 @@ async function writeFresh(
     prepared.filter(({ orderId }) => written.staged.has(orderId)),
     written,
   )
-  return written.staged
+  return written
 }
 
 const prepare = (
@@ -318,11 +353,12 @@ const prepare = (
     state,
     ages = file.ages,
     gone = file.gone,
-  }: { state?: NormalisedOrder['mallState']; ages?: Ages; gone?: readonly Gone[] } = {},
+    byHand = false,
+  }: { byHand?: boolean; state?: NormalisedOrder['mallState']; ages?: Ages; gone?: readonly Gone[] } = {},
 ): PreparedOrder =>
   prepareOrder(
     {
-      request: noRequest(shop, { id: orderId, orderNumber: file.orderNumber }, 'file'),
+      request: { ...noRequest(shop, { id: orderId, orderNumber: file.orderNumber }, 'file'), byHand },
       order: withGone(file.toOrder(state), gone, japaneseDay((file.ages.row ?? file.ages.file).getTime())),
       raw: file.raw,
       rereadAt: undefined,

@@ -1,12 +1,6 @@
-import {
-  DISMISSED,
-  NOT_FOUND,
-  NOT_OURS,
-  OTHER_SHOP,
-  PENDING,
-  SKIPPED,
-} from '../imports/requests/retry-schedule.ts'
+import { NOT_FOUND, NOT_OURS, OTHER_SHOP, PENDING, SKIPPED } from '../imports/requests/retry-schedule.ts'
 import { statusLabel } from '../orders/order-json.ts'
+import { DISMISSED } from '../orders/store/dismissed.ts'
 import { japaneseDay, japaneseTime } from '../platform/japan-time.ts'
 import { askedAgainAt } from '../reconciliation/plan.ts'
 import type {

@@ -101,6 +101,7 @@ const ONE_IDEA: readonly string[] = [
   'src/ops/tenant-move/tables.ts',
   'src/orders/list-parts.ts',
   'src/orders/search.ts',
+  'src/orders/store/dismissed.ts',
   'src/orders/store/mail-of-shop.ts',
   'src/orders/store/stage.ts',
   'src/platform/db/data-steps.ts',

@@ -71,12 +71,8 @@ export const PENDING = 'PENDING'
 /** The mall gave the order, and something of ours kept it from being stored. */
 export const STORAGE_REFUSES = 'STORAGE_REFUSES'
 
-/**
- * Ends of a request that miss no order: the shop does not handle it (the mall ships it), or a person does not
- * want it.
- */
+/** The shop does not handle it (the mall ships it): like `DISMISSED`, an end that misses no order. */
 export const NOT_OURS = 'not_ours'
-export const DISMISSED = 'dismissed'
 
 /**
  * It was closed at the mall before it was here: no order is missed until the mall's list calls it open again.

@@ -156,6 +156,7 @@ async function writeTogether(
   const steps: ((queries: Queries) => Promise<unknown>)[] = []
   let written: StagedOrders = {
     staged: new Set(),
+    unwanted: new Set(),
     ended: 0,
     combinable: [],
     markFailures: [],
@@ -188,7 +189,14 @@ async function writeTogether(
     steps.push(async (queries) => {
       ended += await writeAttemptResults(queries, deps.sealer, sorted.results, at)
     })
-  if (wantedNext.length > 0) steps.push((queries) => requestImports(queries, deps, wantedNext))
+  if (wantedNext.length > 0)
+    steps.push((queries) =>
+      requestImports(
+        queries,
+        deps,
+        wantedNext.filter(({ orderNumber }) => !written.unwanted.has(orderNumber)),
+      ),
+    )
   const ours = sharedNumbers(deps.marketplaces, shop, numbersOf(sorted))
   if (ours.length > 0) steps.push((queries) => endForOtherShops(queries, deps.marketplaces, shop, ours, at))
 

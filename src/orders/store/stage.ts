@@ -17,6 +17,7 @@ import {
   toOrderColumns,
 } from './columns.ts'
 import { sealDetail } from './content.ts'
+import { DISMISSED, isByHand } from './dismissed.ts'
 import { LOOK_UP, LOOK_UP_ARGUMENTS, type LookUp, NO_LOOK_UP } from './look-up.ts'
 import {
   type Fingerprints,
@@ -30,12 +31,13 @@ import {
 /**
  * Stages new orders as 自動受注取込: order, raw answer, timeline and the end of the request, for up to a hundred
  * orders in one statement, which is one transaction. An order that somebody else has staged in between keeps
- * its row, and its request ends as `already_here`.
+ * its row, and its request ends as `already_here`. One that staff took off (取込対象外), be it while the mall was
+ * being asked, stays out, and its request ends as `dismissed`.
  * @param marks what src/marks made ready for them; without it the orders get none
  * @param ending the turn whose last work this is: given back in the same statement, unless a request goes on
  * or the shop was woken meanwhile
- * @returns ids of the orders that are new, how many of the requests they were read for have ended, and what
- * was found of marks
+ * @returns ids of the orders that are new, numbers that stay out, how many of the requests they were read for
+ * have ended, and what was found of marks
  */
 export async function stageOrders(
   queries: Queries,
@@ -47,7 +49,9 @@ export async function stageOrders(
   ending: string | null = null,
 ): Promise<StagedOrders> {
   const [tokenOrders, tokenKinds, tokenHashes] = tokenColumns(orders)
-  const { rows } = await queries.query<Omit<StagedOrders, 'staged'> & { staged: string[] }>(
+  const { rows } = await queries.query<
+    Omit<StagedOrders, 'staged' | 'unwanted'> & { staged: string[]; unwanted: string[] }
+  >(
     STAGE({
       tenant: shop.tenantId,
       shop: shop.id,
@@ -72,12 +76,28 @@ export async function stageOrders(
       ending,
     }),
   )
-  const { staged = [], ended = 0, combinable = [], markFailures = [], isReleased = false } = rows[0] ?? {}
-  return { staged: new Set(staged), ended, combinable, markFailures, isReleased }
+  const {
+    staged = [],
+    unwanted = [],
+    ended = 0,
+    combinable = [],
+    markFailures = [],
+    isReleased = false,
+  } = rows[0] ?? {}
+  return {
+    staged: new Set(staged),
+    unwanted: new Set(unwanted),
+    ended,
+    combinable,
+    markFailures,
+    isReleased,
+  }
 }
 
 export interface StagedOrders extends StagedMarks {
   staged: ReadonlySet<string>
+  /** Order numbers that staff took off. */
+  unwanted: ReadonlySet<string>
   ended: number
   /** The shop's turn ended with this statement. */
   isReleased: boolean
@@ -88,6 +108,7 @@ const toRow = (order: PreparedOrder, marks: readonly string[], at: Date) => ({
   id: order.orderId,
   request_id: order.request.id,
   asks: order.request.asks,
+  by_hand: order.request.byHand ?? false,
   order_number: order.request.orderNumber,
   mall_revision: order.revision,
   // A re-read soon has its own request; else most of Yahoo!'s new orders would be in the index.
@@ -109,9 +130,11 @@ function toEvents(newId: NewId, { request, orderId, columns }: PreparedOrder, at
  * Stages up to a hundred orders in one round trip; as single statements it would be seven, during which the
  * requests' rows are locked. Steps:
  * 1. `answers`, `sealed`: the orders as given; `looked`: their marks.
- * 2. `inserted`: new orders; `items`, `raws`, `events`, `search`: what belongs to them.
- * 3. `held`, `asked`, `ending`: the requests that this answers or overtakes; `ended`: their end.
- * 4. `given`: the shop's turn ends with them when nothing else is due.
+ * 2. `held`: locks the requests for their numbers. `unwanted`: numbers that staff took off, also while this
+ *    waited for the lock. Later steps cannot see that: they read as of the statement's begin.
+ * 3. `inserted`: new orders; `items`, `raws`, `events`, `search`: what belongs to them.
+ * 4. `asked`, `ending`: the requests that this answers or overtakes; `ended`: their end.
+ * 5. `given`: the shop's turn ends with them when nothing else is due.
  *
  * `numbers` lets any plan reach the large tables by their index. Orders are inserted sorted by number, so
  * that two runs over the same shop cannot dead-lock.
@@ -141,7 +164,7 @@ export const STAGE = prepared(
   `
 with answers as (
   select * from jsonb_to_recordset(:orders)
-    as a (id uuid, request_id uuid, asks int, order_number text, mall_revision text, marks text[], next_check_at timestamptz,
+    as a (id uuid, request_id uuid, asks int, by_hand bool, order_number text, mall_revision text, marks text[], next_check_at timestamptz,
       held_until timestamptz, ${recordFields(MADE)})
   -- None of a turn that another one has followed: that one may have written what the mall answered later.
   where :holder is null or not exists (select from shop_turns t where t.shop_id = :shop and t.holder <> :holder)
@@ -149,6 +172,20 @@ with answers as (
   select * from unnest(:ids, :details, :raws) as s (id, detail, raw)
 ), looked as materialized (
   select l.* from torikomi_look_up_marks(false, :tenant, ${LOOK_UP_ARGUMENTS}) l where :marks
+), held as materialized (
+  -- In the order in which new requests are inserted, or a mail and this would wait for each other.
+  select r.id, r.state, r.purpose, r.asks, r.order_number, r.message, r.outcome = '${DISMISSED}' as dismissed, ${isByHand('r')} as by_hand
+  from import_requests r
+  where r.shop_id = :shop and (r.state in ('waiting', 'failed') or r.outcome = '${DISMISSED}') and r.order_number = any(:numbers)
+    and exists (select from answers)
+  order by r.shop_id, r.order_number, r.purpose for update
+), unwanted as materialized (
+  -- A dismissal ends all that waits or failed: what does so now was asked for later. Values and no joins: nearly always there are none.
+  select h.order_number, max(h.message) as message from held h where h.dismissed
+    and (select w.id from held w where w.order_number = h.order_number and w.state <> 'done' and w.by_hand limit 1) is null
+    and (select a.id from answers a where a.order_number = h.order_number and a.by_hand limit 1) is null
+    and (select o.id from orders o where o.shop_id = :shop and o.order_number = h.order_number) is null
+  group by h.order_number
 ), inserted as (
   insert into orders (id, tenant_id, shop_id, marketplace, order_number, status, staged_at, refreshed_at, created_at, updated_at,
     sealed_detail, mall_revision, marks, next_check_at, held_until, ${inserted(MADE)})
@@ -158,6 +195,7 @@ with answers as (
         select unnest(a.marks) union select unnest(l.marks) from looked l where l.id = a.id or l.id is null
       ) all_marks (m) order by m collate "C"), a.next_check_at, a.held_until, ${ofRecord(MADE)}
   from answers a join sealed s using (id)
+  where a.order_number not in (select u.order_number from unwanted u)
   order by a.order_number
   on conflict (shop_id, order_number) do nothing
   returning id, ordered_at, marks
@@ -177,27 +215,24 @@ with answers as (
   insert into order_search (order_id, tenant_id, kind, hash)
   select t.order_id, :tenant, t.kind, t.hash from unnest(:tokenOrders, :tokenKinds, :tokenHashes) as t (order_id, kind, hash)
   join inserted i on i.id = t.order_id
-), held as materialized (
-  -- In the order in which new requests are inserted, or a mail and this would wait for each other.
-  select r.id, r.state, r.purpose, r.asks, r.order_number from import_requests r
-  where r.shop_id = :shop and r.state in ('waiting', 'failed') and r.order_number = any(:numbers) and exists (select from answers)
-  order by r.shop_id, r.order_number, r.purpose for update
 ), asked as (
   select h.id, i.id is not null as staged,
     a.id is not null and h.state = 'waiting' and (h.purpose = 'import' or h.asks = a.asks) as answered,
     -- What had been given up and has come in by another way is no longer a failure that staff must look at. An import that still waits is
     -- overtaken by a refresh: the mall had held its order back, for days as like as not.
     h.state = 'failed' or h.purpose = 'import' and h.order_number = any(:refreshed) as overtaken
-  from held h left join answers a on a.request_id = h.id left join inserted i on i.id = a.id
+  from held h left join answers a on a.request_id = h.id left join inserted i on i.id = a.id where h.state <> 'done'
 ), ending as (
   -- As arrays: the planner takes them for one row and would look through them all for each request.
   select array_agg(id) filter (where answered or overtaken) as ids, coalesce(array_agg(id) filter (where answered), '{}') as answered,
     coalesce(array_agg(id) filter (where answered and staged), '{}') as staged
   from asked
 ), ended as (
-  update import_requests r set state = 'done', finished_at = :now, message = null, sealed_mall_message = null,
+  update import_requests r set state = 'done', finished_at = :now, sealed_mall_message = null,
+    message = (select u.message from unwanted u where u.order_number = r.order_number),
     attempts = r.attempts + (r.id = any(e.answered))::int, sealed_raw = case when r.id <> all(e.answered) then r.sealed_raw end,
-    outcome = case when r.id = any(e.staged) then 'staged' else 'already_here' end
+    outcome = case when r.id = any(e.staged) then 'staged'
+      when r.order_number in (select u.order_number from unwanted u) then '${DISMISSED}' else 'already_here' end
   from ending e where r.id = any(e.ids) and r.shop_id = :shop and r.order_number = any(:numbers)
 ), given as (
   update shop_turns t set lease_until = null, released = t.holder from ending e
@@ -205,7 +240,7 @@ with answers as (
   returning t.holder
 )
 select coalesce((select array_agg(id::text) from inserted), '{}') as staged,
-  (select cardinality(answered) from ending) as ended,
+  array(select order_number from unwanted) as unwanted, (select cardinality(answered) from ending) as ended,
   array(select id::text from inserted where marks @> '{combinable}') as combinable,
   array(select failure from looked where id is null) as "markFailures", exists (select from given) as "isReleased"`,
 )
@@ -241,6 +276,8 @@ export interface ReadFor {
   orderId: string | null
   /** A request that was asked for again since then is not ended by what is read for it now. */
   asks: number
+  /** A person wants this very order in, although staff took it off before. */
+  byHand?: boolean
 }
 
 /**

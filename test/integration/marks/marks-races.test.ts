@@ -66,16 +66,25 @@ describe('同梱候補 of two shops that stage at once', () => {
     bench.mall.place(A, quiet)
     const wanted = { tenantId: bench.tenantId, shopId: bench.shopId, orderNumber: A }
     await requestImports(database.pool, bench.deps, [{ ...wanted, purpose: 'import', source: 'mail' }])
+    // The row of its turns is there: a turn makes it once, for which it looks at the shop.
+    await database.pool.query(
+      'insert into shop_turns (shop_id, holder, lease_until) values ($1, gen_random_uuid(), null)',
+      [bench.shopId],
+    )
     const holder = await database.pool.connect()
     try {
-      // STAGE ends its request behind its look-up, so it stands there with what it looked up.
+      // An order's shop is looked at behind all that STAGE does, so it stands there with what it looked up.
       await holder.query('begin')
-      await holder.query('select from import_requests where order_number = $1 for update', [A])
+      await holder.query('select from shops where id = $1 for update', [bench.shopId])
       const first = shopWorkerOf({ ...bench.deps, marker: createMarker(bench.deps) }).run(
         bench.shopId,
         signal,
       )
       await someoneWaits(database.pool)
+      const { rows } = await database.pool.query<{ query: string }>(
+        `select query from pg_stat_activity where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0`,
+      )
+      expect(rows).toEqual([{ query: expect.stringContaining('torikomi_look_up_marks') }])
       const second = bringIn(other, B)
       await someoneWaits(database.pool, 2)
       await holder.query('commit')

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createFigureCounter } from '../../../src/figures/counter.ts'
 import { endBackoff, readDue } from '../../../src/imports/import-job.ts'
 import { readRequest } from '../../../src/imports/requests/read.ts'
-import { readAgain } from '../../../src/imports/requests/statements.ts'
+import { RETRY_FAILED, RETRY_REQUEST, readAgain } from '../../../src/imports/requests/statements.ts'
+import { unknownNumbers } from '../../../src/imports/statements.ts'
 import {
   BUNDLE,
   BUNDLE_MEMBERS,
@@ -17,6 +18,7 @@ import { createLeaseStore, createMailboxStore, listMailboxShops } from '../../..
 import { createMarker } from '../../../src/marks/marker.ts'
 import { DROP_COMBINABLE } from '../../../src/marks/statements.ts'
 import { createMailedFiles } from '../../../src/order-files/mail-files.ts'
+import { FIND_DISMISSED } from '../../../src/order-files/statements.ts'
 import {
   acceptAsPull,
   listDesks,
@@ -216,6 +218,7 @@ async function work(): Promise<void> {
   // Begins with all orders, and follows the feed from then on.
   for (let turn = 0; turn < 2; turn += 1) await figures.run(never)
   await compareOld()
+  await takeOff()
   await openEarly(database.pool, { marketplace: 'rakuten' }, new Date())
   const doors = createDoorFailures({ db: database.db, clock: systemClock })
   const lock = { name: 'email:plans', most: 1, group: 'plans' }
@@ -285,6 +288,20 @@ async function compareOld(): Promise<void> {
   await readDue(pool, shopId, to, 10)
   await endBackoff(pool, shopId, from, to)
   await readAgain(pool, { newId, clock: systemClock }, [{ tenantId, shopId, orderNumber }], 'window')
+}
+
+/** Where an order was taken off (取込対象外), or might have been. */
+async function takeOff(): Promise<void> {
+  const { pool } = database
+  const {
+    tenantId,
+    shopIds: [shopId = ''],
+  } = history
+  const [now, expiresAt] = [new Date(), new Date()]
+  await unknownNumbers(pool, shopId, ['plans'], { pass: 0, requestedAt: now })
+  await pool.query(FIND_DISMISSED({ shop: shopId, numbers: ['plans'] }))
+  await pool.query(RETRY_REQUEST({ id: newId(), tenant: tenantId, now, expiresAt }))
+  await pool.query(RETRY_FAILED({ tenant: tenantId, now, expiresAt, outcome: null, shop: shopId }))
 }
 
 /** As a listener does from its start to its end. */

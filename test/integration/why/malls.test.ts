@@ -7,10 +7,11 @@ import {
   type SandboxMall,
 } from '../../../sandbox/malls/index.ts'
 import type { ImportState, Prisma } from '../../../src/generated/prisma/client.ts'
-import { DISMISSED, NOT_FOUND, OTHER_SHOP } from '../../../src/imports/requests/retry-schedule.ts'
+import { NOT_FOUND, OTHER_SHOP } from '../../../src/imports/requests/retry-schedule.ts'
 import { type NewImportRequest, requestImports } from '../../../src/imports/requests/statements.ts'
 import { createJudge } from '../../../src/mail/recognition/judge.ts'
 import { createLanes } from '../../../src/marketplaces/quota/lanes.ts'
+import { DISMISSED } from '../../../src/orders/store/dismissed.ts'
 import { systemClock } from '../../../src/platform/clock.ts'
 import { japaneseDay } from '../../../src/platform/japan-time.ts'
 import { createLogger } from '../../../src/platform/logger.ts'

@@ -44,8 +44,8 @@ const faults: readonly (readonly [string, Edit])[] = [
     'imports: a person’s retry of one request is not counted in `asks`',
     at(
       REQUESTS,
-      "set state = 'waiting', asks = asks + 1, source = case",
-      "set state = 'waiting', source = case",
+      "set state = 'waiting', asks = asks + 1,\n  source = case when state",
+      "set state = 'waiting',\n  source = case when state",
     ),
   ],
   [

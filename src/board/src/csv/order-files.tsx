@@ -232,7 +232,9 @@ function Upload({ shopId, answer: kept }: { shopId: string; answer: Schemas['Ord
   const mayTakeBack =
     (read?.counts?.older ?? 0) > 0 ||
     read?.differences.some(({ stateStays }) => stateStays) ||
-    read?.faults.some(({ code }) => code === 'NEWER_UNREAD' || code === 'NEWER_UNKNOWN')
+    read?.faults.some(
+      ({ code }) => code === 'NEWER_UNREAD' || code === 'NEWER_UNKNOWN' || code === 'DISMISSED',
+    )
   const wanted = (read?.counts?.staged ?? 0) + (read?.counts?.changed ?? 0)
   return (
     <section className="stack" aria-label={t('注文ファイルを取り込む', 'Take an order file')}>
