@@ -20,7 +20,7 @@ export interface SorterTools {
 
 interface DueRow extends SortedRow {
   tenantId: string
-  version: number
+  revision: number
 }
 
 /** Orders that are opened at once: some ten milliseconds of work. */
@@ -67,7 +67,7 @@ export function createSorter(tools: SorterTools) {
     const statement = SORT({
       tenant: tenantId,
       ids: decided.map(({ row }) => row.id),
-      versions: decided.map(({ row }) => row.version),
+      revisions: decided.map(({ row }) => row.revision),
       to: decided.map(({ rule }) => rule?.to ?? null),
       rules: decided.map(({ rule }) => rule?.code ?? null),
       reasons: decided.map(({ row, rule }) =>

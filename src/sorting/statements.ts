@@ -15,7 +15,7 @@ const MOVABLE = `o.status in ('new', 'awaiting_payment', 'on_hold', 'ready_to_sh
 export const LIST_DUE = statement(
   { after: 'uuid', limit: 'int' },
   `
-select ${SORTED_ROW}, o.tenant_id::text as "tenantId", o.version
+select ${SORTED_ROW}, o.tenant_id::text as "tenantId", o.revision
 from orders o where o.sorting = 'due' and o.id > :after and o.change_state not in ('queued', 'changing') order by o.id limit :limit`,
 )
 
@@ -26,14 +26,15 @@ export const READ_MOVE_RULES = statement(
 
 /**
  * Moves orders of one tenant, and notes of the others that they were looked at. An order that somebody else
- * changed or moved meanwhile is neither: it is due again, or no longer the rules'. One round trip, as a pull
- * brings a thousand. Steps: lock (by id, as other writers do), check, move, write the timeline.
+ * wrote meanwhile is neither: it stays due, or is no longer the rules'. By the revision, as a mark that is
+ * found gives no new version. One round trip, as a pull brings a thousand. Steps: lock (by id, as other
+ * writers do), check, move, write the timeline.
  */
 export const SORT = statement(
   {
     tenant: 'uuid',
     ids: 'uuid[]',
-    versions: 'int[]',
+    revisions: 'int[]',
     /** Null: the order stays. */
     to: 'text[]',
     rules: 'text[]',
@@ -43,10 +44,10 @@ export const SORT = statement(
   },
   `
 with wanted as (
-  select * from unnest(:ids, :versions, :to, :rules, :reasons, :eventIds) as w (id, version, target, rule, reason, event_id)
+  select * from unnest(:ids, :revisions, :to, :rules, :reasons, :eventIds) as w (id, revision, target, rule, reason, event_id)
 ), locked as materialized (
   select o.id, o.status, w.target, w.rule, w.reason, w.event_id from orders o join wanted w using (id)
-  where o.tenant_id = :tenant and o.sorting = 'due' and o.version = w.version and o.change_state not in ('queued', 'changing')
+  where o.tenant_id = :tenant and o.sorting = 'due' and o.revision = w.revision and o.change_state not in ('queued', 'changing')
   order by o.id for no key update of o
 ), moving as (
   select l.* from locked l join orders o using (id)

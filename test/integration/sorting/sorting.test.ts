@@ -253,24 +253,39 @@ describe('beside others', () => {
     expect(events).toHaveLength(3)
   })
 
-  it('an order that a person moves meanwhile stays where the person put it', async () => {
-    await rules([READY])
-    await stage({ [A]: {} })
-    await pull()
-    const between = {
+  /** A sorter that has decided, and writes behind what `meanwhile` does. */
+  const sorterBehind = (meanwhile: () => Promise<unknown>) =>
+    createSorter({
       ...bench.deps,
       pool: new Proxy(bench.deps.pool, {
         get(target, name) {
           const value: unknown = Reflect.get(target, name)
           if (name !== 'query') return typeof value === 'function' ? value.bind(target) : value
           return async (bound: { text: string }) => {
-            if (bound.text.includes('unnest')) await move(A, 'on_hold')
+            if (bound.text.includes('unnest')) await meanwhile()
             return target.query(bound)
           }
         },
       }),
-    }
-    expect(await sort(createSorter(between))).toBe(0)
+    })
+
+  it('an order that a person moves meanwhile stays where the person put it', async () => {
+    await rules([READY])
+    await stage({ [A]: {} })
+    await pull()
+    expect(await sort(sorterBehind(() => move(A, 'on_hold')))).toBe(0)
+    expect(await statusOf(A)).toBe('on_hold')
+  })
+
+  it('a mark that is found meanwhile counts, though it gives the order no new version', async () => {
+    await rules([NOTE, READY])
+    await stage({ [A]: {} })
+    await pull()
+    const marks = { marks: ['buyer_note'] }
+    const meanwhile = () => database.db.order.updateMany({ where: { orderNumber: A }, data: marks })
+    expect(await sort(sorterBehind(meanwhile))).toBe(0)
+    expect(await statusOf(A)).toBe('new')
+    expect(await sort()).toBe(1)
     expect(await statusOf(A)).toBe('on_hold')
   })
 
