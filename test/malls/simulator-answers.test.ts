@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { SANDBOX_MALLS, SANDBOX_SHOPS, type SandboxMall, startMalls } from '../../sandbox/malls/index.ts'
+import { SANDBOX_SHOPS, SIMULATED_MALLS, type SimulatedMall, startMalls } from '../../sandbox/malls/index.ts'
 import { installed, unlikeTheModels } from '../sdks/main.ts'
 import { cappedHttp, testTools } from '../support/malls/test-kit.ts'
 import { testMalls } from '../support/malls/test-malls.ts'
@@ -26,7 +26,7 @@ const HOUR_MS = 60 * 60_000
  * Many different orders, some of them cancelled or paid, read, listed and looked for in vain through the
  * adapter.
  */
-async function readAt(mall: SandboxMall) {
+async function readAt(mall: SimulatedMall) {
   const simulator = malls[mall]
   const marketplace = testMalls(simulator).get(mall)
   if (!marketplace) throw new Error(mall)
@@ -54,7 +54,7 @@ async function readAt(mall: SandboxMall) {
   return { marketplace, found, exchanges }
 }
 
-describe.each(SANDBOX_MALLS)('%s', (mall) => {
+describe.each(SIMULATED_MALLS)('%s', (mall) => {
   let read: Awaited<ReturnType<typeof readAt>>
   beforeAll(async () => {
     read = await readAt(mall)
@@ -82,7 +82,7 @@ describe.each(SANDBOX_MALLS)('%s', (mall) => {
 })
 
 /** The only differences, each on purpose. */
-const EXPECTED: Partial<Record<SandboxMall, readonly string[]>> = {
+const EXPECTED: Partial<Record<SimulatedMall, readonly string[]>> = {
   // au PAY adds elements without a word, and so does its simulator.
   aupay: [
     'answer of searchTradeInfoProc.orderInfo.newElementOf2027: not in the table',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { SANDBOX_MALLS, type SandboxMall } from '../../../sandbox/malls/index.ts'
+import { SIMULATED_MALLS, type SimulatedMall } from '../../../sandbox/malls/index.ts'
 import type { OnImport } from '../../../src/shops/shops/settings.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type MallBench, mallBench } from '../../support/malls/mall-bench.ts'
@@ -11,7 +11,7 @@ let bench: MallBench
 beforeAll(async () => {
   database = await freshDatabase()
   bench = await mallBench(database)
-  for (const mall of SANDBOX_MALLS) await settle(mall, { action: 'confirm', conditions: ALL })
+  for (const mall of SIMULATED_MALLS) await settle(mall, { action: 'confirm', conditions: ALL })
 })
 afterAll(async () => {
   await bench?.close()
@@ -26,10 +26,10 @@ const ALL: OnImport['conditions'] = {
   noBuyerNote: true,
   totalBelow: 1_000_000,
 }
-const settle = (mall: SandboxMall, onImport: OnImport) =>
+const settle = (mall: SimulatedMall, onImport: OnImport) =>
   database.db.shop.update({ where: { id: bench.shopIds[mall] }, data: { settings: { onImport } } })
 
-const NEW: Partial<Record<SandboxMall, Record<string, unknown>>> = {
+const NEW: Partial<Record<SimulatedMall, Record<string, unknown>>> = {
   rakuten: {
     orderProgress: 100,
     SettlementModel: { settlementMethodCode: 1 },
@@ -55,24 +55,24 @@ const NEW: Partial<Record<SandboxMall, Record<string, unknown>>> = {
   },
 }
 /** Held in each mall's own way, so that somebody must look at it first. */
-const HELD: Partial<Record<SandboxMall, Record<string, unknown>>> = {
+const HELD: Partial<Record<SimulatedMall, Record<string, unknown>>> = {
   rakuten: { rakutenConfirmFlag: 1 },
   yahoo: { FraudHoldStatus: '1' },
   aupay: { orderStatus: '保留' },
 }
-const WRITTEN: Partial<Record<SandboxMall, string>> = {
+const WRITTEN: Partial<Record<SimulatedMall, string>> = {
   rakuten: 'confirmOrder',
   yahoo: 'orderChange',
   aupay: 'updateTradeStsProc',
 }
 
-async function importOne(mall: SandboxMall, more: Record<string, unknown> = {}) {
+async function importOne(mall: SimulatedMall, more: Record<string, unknown> = {}) {
   const { orderNumber } = bench.malls[mall].place({ overrides: { ...NEW[mall], ...more } })
   await bench.importOrders(mall, [orderNumber])
   return orderNumber
 }
 const changes = () => database.db.siteChange.findMany()
-const written = (mall: SandboxMall, orderNumber: string) =>
+const written = (mall: SimulatedMall, orderNumber: string) =>
   bench.malls[mall].writes?.(orderNumber).map(({ operation }) => operation)
 
 describe.each(['rakuten', 'yahoo', 'aupay'] as const)('%s', (mall) => {

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import {
   READY_TO_SHIP,
-  SANDBOX_MALLS,
   SANDBOX_SHOPS,
-  type SandboxMall,
+  SIMULATED_MALLS,
+  type SimulatedMall,
 } from '../../../sandbox/malls/index.ts'
 import type { ImportState, Prisma } from '../../../src/generated/prisma/client.ts'
 import { NOT_FOUND, OTHER_SHOP } from '../../../src/imports/requests/retry-schedule.ts'
@@ -51,31 +51,36 @@ afterEach(async () => {
     delete from import_requests; delete from orders; delete from mails; delete from shop_waits; delete from shop_sweeps;
     delete from swept_orders;
     update shops set attention_code = null, lane_closed_until = null, lane_closed_reason = null, lane_failures = 0, enabled = true`)
-  for (const mall of SANDBOX_MALLS)
+  for (const mall of SIMULATED_MALLS)
     await fetch(`${bench.malls[mall].url}/_control/faults`, { method: 'DELETE' })
 })
 
 const DAY_MS = 24 * 60 * 60_000
 const inSeconds = (seconds: number): Date => new Date(Date.now() + seconds * 1_000)
 /** A number of the mall's form that no order has. */
-const ABSENT: Record<SandboxMall, string> = {
+const ABSENT: Record<SimulatedMall, string> = {
   rakuten: `${SANDBOX_SHOPS.rakuten.code}-20260519-9999999999`,
   yahoo: `${SANDBOX_SHOPS.yahoo.code}-99999999`,
   amazon: '503-9999999-9999999',
   aupay: '399999999',
+  shopify: '9999999',
 }
-const READS: Record<SandboxMall, string> = {
+const READS: Record<SimulatedMall, string> = {
   rakuten: 'getOrder',
   yahoo: 'orderInfo',
   amazon: 'getOrder',
   aupay: 'searchTradeInfoProc',
+  shopify: 'orders',
 }
 
-const place = (mall: SandboxMall, overrides: Record<string, unknown> = {}, visibleAfterSeconds = 0): string =>
-  bench.malls[mall].place({ overrides, visibleAfterSeconds }).orderNumber
+const place = (
+  mall: SimulatedMall,
+  overrides: Record<string, unknown> = {},
+  visibleAfterSeconds = 0,
+): string => bench.malls[mall].place({ overrides, visibleAfterSeconds }).orderNumber
 
 async function want(
-  mall: SandboxMall,
+  mall: SimulatedMall,
   number: string,
   more: Partial<NewImportRequest> = {},
 ): Promise<string> {
@@ -93,14 +98,14 @@ async function want(
   return number
 }
 
-async function wantAndWork(mall: SandboxMall, number: string): Promise<string> {
+async function wantAndWork(mall: SimulatedMall, number: string): Promise<string> {
   await want(mall, number)
   await bench.work(mall)
   return number
 }
 
 async function ended(
-  mall: SandboxMall,
+  mall: SimulatedMall,
   number: string,
   state: ImportState,
   outcome: string,
@@ -113,20 +118,20 @@ async function ended(
   return number
 }
 
-async function staged(mall: SandboxMall, data: object = {}): Promise<string> {
+async function staged(mall: SimulatedMall, data: object = {}): Promise<string> {
   const number = place(mall)
   await bench.importOrders(mall, [number])
   await database.db.order.updateMany({ where: { orderNumber: number }, data })
   return number
 }
 
-const breakCalls = (mall: SandboxMall, kind: string, operation?: string) =>
+const breakCalls = (mall: SimulatedMall, kind: string, operation?: string) =>
   fetch(`${bench.malls[mall].url}/_control/faults`, {
     method: 'PUT',
     body: JSON.stringify([{ kind, ...(operation === undefined ? {} : { operation }) }]),
   })
 
-function placeLongAgo(mall: SandboxMall): string {
+function placeLongAgo(mall: SimulatedMall): string {
   const { clock } = bench.malls[mall]
   const now = clock.now()
   clock.set(now - 40 * DAY_MS)
@@ -138,7 +143,7 @@ function placeLongAgo(mall: SandboxMall): string {
 }
 
 async function mailCame(
-  mall: SandboxMall,
+  mall: SimulatedMall,
   state: 'recognised' | 'unreadable',
   { subject = '', ...more }: { subject?: string } & Partial<Prisma.MailUncheckedCreateInput>,
 ): Promise<void> {
@@ -171,9 +176,9 @@ interface Case {
   /** Without a sweep: from what is stored, and with the mall's word; then the same with sweeps. */
   told: readonly [off: Verdict, live: Verdict, sweep: Verdict, both: Verdict]
   /** Brings it about. @returns what is asked for */
-  bring(mall: SandboxMall): Promise<string | { number: string; day: string }>
+  bring(mall: SimulatedMall): Promise<string | { number: string; day: string }>
   /** Where the mall can come into it; default: everywhere. */
-  at?: readonly SandboxMall[]
+  at?: readonly SimulatedMall[]
 }
 
 const all = (verdict: Verdict): Case['told'] => [verdict, verdict, verdict, verdict]
@@ -213,7 +218,13 @@ const CASES: Case[] = [
     told: ['unknown', 'mall_knows_none', 'too_old', 'mall_knows_none'],
     bring: async (mall) => ({ number: ABSENT[mall], day: japaneseDay(Date.now() - 40 * DAY_MS) }),
   },
-  { name: 'no number of the mall', mail: false, told: all('other_form'), bring: async () => 'zz_zz' },
+  {
+    name: 'no number of the mall',
+    mail: false,
+    told: all('other_form'),
+    bring: async () => 'zz_zz',
+    at: SIMULATED_MALLS.filter((mall) => mall !== 'shopify'),
+  },
   {
     name: 'of another shop of the mailbox',
     mail: true,
@@ -405,9 +416,11 @@ const CASES: Case[] = [
 ]
 
 /** Verdicts that no order of a mall can come to, and why. */
-const NEVER: Partial<Record<Verdict, readonly SandboxMall[]>> = {
-  // Rakuten, Yahoo! and au PAY give out what waits for a payment, with a hold; it is staged.
-  held_at_mall: ['rakuten', 'yahoo', 'aupay'],
+const NEVER: Partial<Record<Verdict, readonly SimulatedMall[]>> = {
+  // Rakuten, Yahoo!, au PAY and Shopify give out what waits for a payment, with a hold; it is staged.
+  held_at_mall: ['rakuten', 'yahoo', 'aupay', 'shopify'],
+  // A shop of Shopify's chooses what stands before and behind the count.
+  other_form: ['shopify'],
 }
 
 /** Without the small share of questions: a quick machine asks more of them here than fifty in a second. */
@@ -417,7 +430,7 @@ const sessions: LiveTools['sessions'] = {
 
 /** What is asked of the mall; each question with a share of its own. */
 function ask(
-  mall: SandboxMall,
+  mall: SimulatedMall,
   query: { number: string; day?: string },
   live: boolean,
   pool: WhyDeps['pool'] = database.pool,
@@ -454,8 +467,8 @@ const WITHOUT_TIME: ReadonlySet<Verdict> = new Set([
   ...(['cancelled_before', 'several', 'unknown'] as const),
 ])
 
-describe.each(SANDBOX_MALLS)('%s', (mall) => {
-  const cases = CASES.filter(({ at = SANDBOX_MALLS }) => at.includes(mall))
+describe.each(SIMULATED_MALLS)('%s', (mall) => {
+  const cases = CASES.filter(({ at = SIMULATED_MALLS }) => at.includes(mall))
   test.each(cases.map((one) => [one.name, one] as const))('%s', async (_, { bring, told }) => {
     const asked = await bring(mall)
     const query = typeof asked === 'string' ? { number: asked } : asked

@@ -13,6 +13,7 @@ import { startRakutenSimulator } from '../../../sandbox/malls/rakuten/index.ts'
 import { startShopifySimulator } from '../../../sandbox/malls/shopify/index.ts'
 import { startYahooSimulator } from '../../../sandbox/malls/yahoo/index.ts'
 import { readHistory } from '../../../src/events/history.ts'
+import type { Prisma } from '../../../src/generated/prisma/client.ts'
 import { requestImports } from '../../../src/imports/requests/statements.ts'
 import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
 import { createLanes } from '../../../src/marketplaces/quota/lanes.ts'
@@ -108,7 +109,15 @@ export async function mallBench(database: TestDatabase, options: MallBenchOption
     shopIds[mall] = (
       await makeShop(database.db, { tenantId: tenant.id, marketplace: mall, code, credentials })
     ).id
+    // A key test tells what the shop is allowed.
+    if (marketplaces.get(mall)?.ofShop) {
+      const { session } = await sessions.open(shopIds[mall])
+      const { capabilities } = await session.checkCredentials(new AbortController().signal)
+      const where = { id: shopIds[mall] }
+      await database.db.shop.update({ where, data: { capabilities: capabilities as Prisma.InputJsonValue } })
+    }
   }
+  calls.length = 0
   const requestDeps = { ...base, wakeQueue: { wake: async () => undefined } }
   return {
     malls,
