@@ -160,6 +160,20 @@ export const SiteChangesAccepted = z.object({
     .describe(
       'For a `dryRun`: other orders of the parcels that would be shipped, too (同梱で一緒に発送する受注)',
     ),
+  notShipped: z
+    .array(
+      z.object({
+        orderId: Id.describe('Order (受注ID)'),
+        orderNumber: z.string().describe('受注番号'),
+        shippedWith: Id.describe('The order of its parcel that was asked for (同梱の受注ID)'),
+        code: z.string().describe('For programs (コード)'),
+        message: z.string().describe('Japanese (理由)'),
+      }),
+    )
+    .optional()
+    .describe(
+      'For a `dryRun`: other orders of the parcels that would not be shipped, and why; without it one that its mall would refuse is among `siteChanges` as `failed` (同梱でも発送しない受注)',
+    ),
 })
 
 export const SiteChangeQuery = z.strictObject({

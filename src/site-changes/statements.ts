@@ -266,14 +266,15 @@ select id::text, shop_id::text as "shopId", marketplace::text,
 from orders where tenant_id = :tenant and id = any(:ids)`,
 )
 
-/** The other orders of a bundle that may still leave, for each order that is to: none that waits. */
+/** The other orders of a bundle that have not left, for each order that is to. */
 export const LIST_MATES = statement(
   { tenant: 'uuid', ids: 'uuid[]', shops: 'uuid[]?' },
   `
-select f.id::text as "orderId", o.id::text as "mateId", o.order_number as "orderNumber"
+select f.id::text as "orderId", o.id::text as "mateId", o.order_number as "orderNumber",
+  o.mall_state = 'cancelled' or o.status = 'cancelled' as "isCancelled", o.status = 'on_hold' or cardinality(o.holds) > 0 as "isHeld"
 from orders f join orders o on o.bundle_id = f.bundle_id and o.id <> f.id
-where f.tenant_id = :tenant and f.id = any(:ids) and o.tenant_id = :tenant and o.mall_state = 'open'
-  and o.status not in ('on_hold', 'cancelled', 'shipped', 'completed') and cardinality(o.holds) = 0
+where f.tenant_id = :tenant and f.id = any(:ids) and o.tenant_id = :tenant and o.mall_state in ('open', 'cancelled')
+  and o.status not in ('shipped', 'completed')
   and (:shops::uuid[] is null or o.shop_id = any(:shops))
 order by o.id`,
 )
@@ -443,6 +444,43 @@ export async function insertChanges(
   )
   return rows.map(({ id }) => id)
 }
+
+/** Ends changes that were just inserted, in the same transaction: none of them was ever to be sent. */
+export async function refuseChanges(
+  queries: Queries,
+  deps: InsertDeps,
+  refused: readonly { id: string; orderId: string; action: string; reason: Reason }[],
+  at: Date,
+): Promise<void> {
+  if (refused.length === 0) return
+  await queries.query(
+    REFUSE_CHANGES({
+      ids: refused.map(({ id }) => id),
+      codes: refused.map(({ reason }) => reason.code),
+      messages: refused.map(({ reason }) => clean(reason.message) ?? ''),
+      nextSteps: refused.map(({ reason }) => clean(reason.nextStep) ?? ''),
+      now: at,
+    }),
+  )
+  await writeOrderStates(
+    queries,
+    refused.map(({ orderId }) => orderId),
+    at,
+  )
+  await writeEvents(
+    queries,
+    refused.map((one) => eventsOf(deps.newId, one, at)('change_failed', { code: one.reason.code })),
+  )
+}
+
+/** Those alone that are queued: in a rehearsal none is. */
+const REFUSE_CHANGES = statement(
+  { ids: 'uuid[]', codes: 'text[]', messages: 'text[]', nextSteps: 'text[]', now: 'timestamptz' },
+  `
+update site_changes c set state = 'failed', code = r.code, message = r.message, next_step = r.next_step, finished_at = :now, updated_at = :now
+from unnest(:ids, :codes, :messages, :nextSteps) as r (id, code, message, next_step)
+where c.id = r.id and c.state = 'queued'`,
+)
 
 function toRow(deps: InsertDeps, { tenantId }: ChangeOrigin, change: CheckedChange, index: number) {
   const id = deps.newId()

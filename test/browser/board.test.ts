@@ -502,6 +502,8 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     await (await looked).finished()
     const named = dialog(page).getByText('選択していない1件も、同梱のため同じ送り状番号で発送完了にします。')
     expect(await named.count()).toBe(0)
+    const stays = dialog(page).getByText(`${placed[1]}: 保留中の受注です。`)
+    await stays.waitFor()
     // A colleague lets it go meanwhile: it would leave in this parcel without anybody having seen it.
     await readApi(rig, '/orders/move', { orderIds: [other], to: 'new' })
     const send = dialog(page).getByRole('button', { name: /発送完了にする/ })
@@ -510,6 +512,7 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
       .getByText(/表示のあとに増えました/)
       .waitFor()
     await named.waitFor()
+    expect(await stays.count()).toBe(0)
     await dialog(page).getByText(`同梱: ${placed[1]}`).waitFor()
     expect(await seriousFindings(page)).toEqual([])
     expect((await ordersOf(rig, 'tracking=some&q=400000007770')).length).toBe(0)

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 ee6519907e4ce36b85d9941e7cd2ba0c2e8bd4bbda294a971f42b9ef9038dfae
+// Made by ../types.ts from docs/openapi.json, sha256 bee8b844fbd71b91aff4512cc39ed143ec8722bf0b61a8ddd9752e535120624d
 export interface paths {
     "/healthz": {
         parameters: {
@@ -9676,6 +9676,8 @@ export interface components {
             results?: components["schemas"]["ChangeResult"][];
             /** @description For a `dryRun`: other orders of the parcels that would be shipped, too (同梱で一緒に発送する受注) */
             alsoShipped?: components["schemas"]["RequestSiteChangesAnswerAlsoShipped"][];
+            /** @description For a `dryRun`: other orders of the parcels that would not be shipped, and why; without it one that its mall would refuse is among `siteChanges` as `failed` (同梱でも発送しない受注) */
+            notShipped?: components["schemas"]["RequestSiteChangesAnswerNotShipped"][];
         };
         RequestSiteChangesAnswerAlsoShipped: {
             /**
@@ -9690,6 +9692,24 @@ export interface components {
              * @description The order that was asked for (一緒に発送する受注ID)
              */
             shippedWith: string;
+        };
+        RequestSiteChangesAnswerNotShipped: {
+            /**
+             * Format: uuid
+             * @description Order (受注ID)
+             */
+            orderId: string;
+            /** @description 受注番号 */
+            orderNumber: string;
+            /**
+             * Format: uuid
+             * @description The order of its parcel that was asked for (同梱の受注ID)
+             */
+            shippedWith: string;
+            /** @description For programs (コード) */
+            code: string;
+            /** @description Japanese (理由) */
+            message: string;
         };
         /** @description Changes to make at the malls (サイト変更の依頼) */
         RequestSiteChangesRequest: {

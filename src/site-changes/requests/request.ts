@@ -12,7 +12,7 @@ import type { NewId } from '../../platform/ids.ts'
 import { japaneseDay } from '../../platform/japan-time.ts'
 import { factsOf } from '../../platform/narrow.ts'
 import type { WakeQueue } from '../../platform/queue/wake-queue.ts'
-import { recordUnreadable } from '../reasons.ts'
+import { notShippedWith, recordUnreadable } from '../reasons.ts'
 import { type ChangeRequest, type SiteChangesAccepted, WantedChange } from '../schemas.ts'
 import {
   type ChangeEventKind,
@@ -28,6 +28,7 @@ import {
   LOCK_PARCELS,
   lockOrders,
   RETRY_CHANGE,
+  refuseChanges,
   writeEvents,
   writeOrderStates,
 } from '../statements.ts'
@@ -40,7 +41,7 @@ import {
   placed,
   readRequestedOrders,
 } from './check-changes.ts'
-import { type Mate, type Reach, shipMates } from './parcel-mates.ts'
+import { type Mates, NO_MATES, type Reach, shipMates } from './parcel-mates.ts'
 import { type ReadDeps, readChange, readRequested } from './read-changes.ts'
 
 export interface RequestDeps extends InsertDeps {
@@ -110,14 +111,13 @@ export async function previewChanges(
     return { orderId, action, ok, errors: told, shipping: withoutNames(leaves[index]) }
   })
   const asked = { reach, changes, from: changes.length }
-  const mates = ok ? await matesOf(deps, tenantId, asked, good) : []
-  return { siteChanges: [], changes: [], dryRun: true, checked, alsoShipped: mates.map(toAlsoShipped) }
+  const mates = ok ? await matesOf(deps, tenantId, asked, good) : NO_MATES
+  return { siteChanges: [], changes: [], dryRun: true, checked, ...told(mates) }
 }
 
-const toAlsoShipped = ({ change, orderNumber, shippedWith }: Mate) => ({
-  orderId: change.order.id,
-  orderNumber,
-  shippedWith,
+const told = ({ shipped, refused }: Mates) => ({
+  alsoShipped: shipped.map(({ change: _, ...mate }) => mate),
+  notShipped: refused.map(({ change: _, ...mate }) => mate),
 })
 
 const REFUSED_WITH_OTHERS = {
@@ -185,7 +185,7 @@ export async function previewEach(
     dryRun: true,
     results: results.map((one) => ({ ...one, ok: one.errors.length === 0, siteChangeId: null })),
     ...(checked.length < sent.length ? {} : { checked }),
-    alsoShipped: mates.map(toAlsoShipped),
+    ...told(mates),
   }
 }
 
@@ -229,8 +229,8 @@ async function matesOf(
   tenantId: string,
   { reach, changes, from }: Asked,
   good: readonly CheckedChange[],
-): Promise<Mate[]> {
-  if (reach === null) return []
+): Promise<Mates> {
+  if (reach === null) return NO_MATES
   const isTaken = (id: string) => good.some(({ order, action }) => order.id === id && action === 'ship')
   return shipMates(deps, tenantId, reach, {
     taken: changes.filter(({ orderId, action }) => action === 'ship' && isTaken(orderId)),
@@ -307,11 +307,21 @@ async function insertIn(
   const ids = [...new Set(good.map(({ order }) => order.id))]
   const { rows } = await client.query<{ id: string }>(LOCK_PARCELS({ tenant: tenantId, ids }))
   const mates = await matesOf({ ...deps, pool: client }, tenantId, asked, good)
+  const refused = mates.refused.flatMap(({ change, message }) => (change ? [{ change, message }] : []))
+  const all = [...good, ...[...mates.shipped, ...refused].map(({ change }) => change)]
   const isLocked = (id: string) => rows.some((row) => row.id === id)
-  if (!mates.every(({ change }) => isLocked(change.order.id))) throw new ParcelJoined()
-  const all = [...good, ...mates.map(({ change }) => change)]
+  if (!all.every(({ order }) => isLocked(order.id))) throw new ParcelJoined()
   const at = new Date(deps.clock.now())
-  await insertChanges(client, deps, { tenantId, actor, request: { key, hash: hashes[0] ?? null } }, all, at)
+  const request = { key, hash: hashes[0] ?? null }
+  const made = await insertChanges(client, deps, { tenantId, actor, request }, all, at)
+  // A row of its own: the mate shows it until somebody has shipped it, or looked at it.
+  const ended = made.slice(made.length - refused.length).flatMap((id, index) => {
+    const one = refused[index]
+    if (!one) return []
+    const { order, action } = one.change
+    return [{ id, orderId: order.id, action, reason: notShippedWith(one.message) }]
+  })
+  await refuseChanges(client, deps, ended, at)
   return all
 }
 

@@ -13,9 +13,10 @@ import { csvLines, decodeCp932, encodeCp932 } from '../../../src/platform/csv.ts
 import { createHeavyReads } from '../../../src/platform/db/heavy-reads.ts'
 import { japaneseDay } from '../../../src/platform/japan-time.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
+import { shipMates } from '../../../src/site-changes/requests/parcel-mates.ts'
 import { requestChanges } from '../../../src/site-changes/requests/request.ts'
 import { createChangeRoutes } from '../../../src/site-changes/routes.ts'
-import type { WantedChange } from '../../../src/site-changes/schemas.ts'
+import { WantedChange } from '../../../src/site-changes/schemas.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeShop, makeTenant, newId } from '../../support/fixtures.ts'
 import { type RestServer, restServer } from '../../support/http/rest-server.ts'
@@ -933,10 +934,143 @@ describe('同梱: several orders of one buyer to one address', () => {
       const [held, waiting] = await twoOf(`dryheld${Object.keys(mode).length}@example.jp`)
       await bundle([held.orderId, waiting.orderId])
       await database.db.order.update({ where: { id: waiting.orderId }, data: { status: 'on_hold' } })
-      expect((await shipOne(held.orderId, { ...mode, dryRun: true })).json().alsoShipped).toEqual([])
+      const told = (await shipOne(held.orderId, { ...mode, dryRun: true })).json()
+      expect([told.alsoShipped, told.notShipped]).toEqual([
+        [],
+        [
+          {
+            orderId: waiting.orderId,
+            orderNumber: waiting.orderNumber,
+            shippedWith: held.orderId,
+            code: 'ORDER_ON_HOLD',
+            message: expect.stringContaining('保留'),
+          },
+        ],
+      ])
       await database.db.order.deleteMany()
     },
   )
+
+  /** Two orders of different malls in one parcel, as when a mall's order was bundled by its address. */
+  const acrossMalls = async (first: SandboxMall, second: SandboxMall) => {
+    const [one, other] = [
+      await bring({ mall: first, toShip: 1, payload: first === 'rakuten' ? PAID : {} }),
+      await bring({ mall: second, toShip: 1, payload: second === 'rakuten' ? PAID : {} }),
+    ]
+    const ids = [one.orderId, other.orderId]
+    await database.db.order.updateMany({ where: { id: { in: ids } }, data: { bundleId: newId(), holds: [] } })
+    return [one, other] as const
+  }
+
+  it.each([{}, { mode: 'each' }])(
+    'one that its mall would refuse is told, and stands as failed until somebody acts %o',
+    async (mode) => {
+      const [one, other] = await acrossMalls('yahoo', 'aupay')
+      const twoNumbers = {
+        orderId: one.orderId,
+        action: 'ship',
+        shippedOn: today,
+        parcels: ['400000555500', '400000555511'].map((trackingNumber) => ({
+          carrier: 'yamato',
+          trackingNumber,
+        })),
+      }
+      const ask = (more: object, headers = {}) =>
+        call('POST', '/site-changes', { changes: [twoNumbers], ...mode, ...more }, headers)
+      const told = (await ask({ dryRun: true })).json()
+      expect([told.alsoShipped, told.notShipped]).toEqual([
+        [],
+        [
+          {
+            orderId: other.orderId,
+            orderNumber: other.orderNumber,
+            shippedWith: one.orderId,
+            code: expect.any(String),
+            message: expect.stringMatching(/1/),
+          },
+        ],
+      ])
+      const again = { 'idempotency-key': newId() }
+      for (const answer of [await ask({}, again), await ask({}, again)])
+        expect(
+          answer
+            .json()
+            .siteChanges.map(({ orderId, state, code }: Record<string, string>) => [orderId, state, code]),
+        ).toEqual([
+          [one.orderId, 'queued', null],
+          [other.orderId, 'failed', 'BUNDLE_NOT_SHIPPED'],
+        ])
+      expect((await rowOf(other.orderId)).changeState).toBe('failed')
+      const [row] = await database.db.siteChange.findMany({ where: { orderId: other.orderId } })
+      expect([row?.message, row?.finishedAt]).toEqual([
+        expect.stringContaining(told.notShipped[0].message),
+        expect.any(Date),
+      ])
+      await bench.work('aupay')
+      expect((await rowOf(other.orderId)).shipping).toMatchObject({ state: 'none' })
+      await database.db.order.deleteMany()
+    },
+  )
+
+  it('takes what is true of the parcel to another mall, and nothing that was said of the order alone', async () => {
+    const [one, other] = await acrossMalls('yahoo', 'rakuten')
+    const change = {
+      orderId: one.orderId,
+      action: 'ship',
+      shippedOn: today,
+      confirmFirst: true,
+      markPaid: true,
+      release: true,
+      thenMoveTo: 'shipped',
+      parcels: [{ carrier: 'yamato', trackingNumber: '400000444400' }],
+    }
+    const answer = await call('POST', '/site-changes', { changes: [change] }, { 'idempotency-key': newId() })
+    expect(asked(answer)).toEqual([one.orderId, other.orderId])
+    const [row] = await database.db.siteChange.findMany({ where: { orderId: other.orderId } })
+    expect([row?.state, row?.parameters]).toEqual([
+      'queued',
+      {
+        shippedOn: today,
+        confirmFirst: true,
+        thenMoveTo: 'shipped',
+        parcels: [{ carrier: 'yamato', trackingNumber: '400000444400' }],
+      },
+    ])
+    await database.db.order.deleteMany()
+  })
+
+  it('is told where parcels were divided by the lines of the other order', async () => {
+    const [one, other] = await acrossMalls('amazon', 'yahoo')
+    const { items } = await bench.readOrder(one.orderId)
+    const lines = items.map(({ lineId, quantity }) => ({ lineId, quantity }))
+    const change = {
+      orderId: one.orderId,
+      action: 'ship',
+      shippedOn: today,
+      parcels: ['400000333300', '400000333311'].map((trackingNumber) => ({
+        carrier: 'yamato',
+        trackingNumber,
+        shippingMethod: '宅急便',
+        lines,
+      })),
+    }
+    // The mall of the first takes two such parcels only for the right pieces: here its answer is not asked.
+    const mates = await shipMates(
+      { ...bench.requestDeps, pool: database.pool },
+      bench.tenantId,
+      { shops: null },
+      {
+        taken: [WantedChange.parse(change)],
+        named: new Set([one.orderId]),
+        from: 1,
+      },
+    )
+    expect([mates.shipped, mates.refused.map(({ orderId, code }) => [orderId, code])]).toEqual([
+      [],
+      [[other.orderId, 'PARCELS_BY_LINES']],
+    ])
+    await database.db.order.deleteMany()
+  })
 
   it('who may change one shop’s orders ships none of another shop’s', async () => {
     const [one, other] = await twoOf('reach@example.jp')

@@ -12,17 +12,31 @@ export interface Mate {
   shippedWith: string
 }
 
+/** One that stays, though its parcel leaves. */
+export interface Left extends Mate {
+  message: string
+}
+
+interface Together {
+  mates: Mate[]
+  left: Left[]
+}
+
+const NOBODY: Together = { mates: [], left: [] }
+
 /** Long enough for the next digit, short enough for a glance before the button. */
 const TYPING_MS = 300
 
-async function readMates(changes: readonly WantedChange[]): Promise<Mate[]> {
-  const mates: Mate[] = []
+async function readMates(changes: readonly WantedChange[]): Promise<Together> {
+  const { mates, left }: Together = { mates: [], left: [] }
   for (const part of parts(changes, MOST_CHANGES)) {
-    const { alsoShipped = [] } = await postChanges(part, newKey(), { mode: 'each', dryRun: true })
-    mates.push(...alsoShipped)
+    const answer = await postChanges(part, newKey(), { mode: 'each', dryRun: true })
+    mates.push(...(answer.alsoShipped ?? []))
+    left.push(...(answer.notShipped ?? []))
   }
   const chosen = new Set(changes.map(({ orderId }) => orderId))
-  return mates.filter(({ orderId }) => !chosen.has(orderId))
+  const isOther = ({ orderId }: Mate) => !chosen.has(orderId)
+  return { mates: mates.filter(isOther), left: left.filter(isOther) }
 }
 
 const keyOf = (changes: readonly WantedChange[]) => ['parcel-mates', JSON.stringify(changes)]
@@ -45,26 +59,27 @@ export function useParcelMates(changes: readonly WantedChange[]) {
     placeholderData: keepPreviousData,
     queryFn: () => readMates(settled),
   })
-  const mates = settled.length === 0 ? [] : (data ?? [])
+  const shown = settled.length === 0 ? NOBODY : (data ?? NOBODY)
   return {
-    mates,
+    ...shown,
     reading: isLoading,
     error,
     /**
      * Looks once more before the shipments are sent.
-     * @throws Refusal where an order goes with them that nobody was shown
+     * @throws Refusal where an order goes with them, or stays, that nobody was shown
      */
     async confirm(): Promise<void> {
       if (changes.length === 0) return
       const last = await readMates(changes)
-      const shown = new Set(mates.map(({ orderId }) => orderId))
       queries.setQueryData(keyOf(changes), last)
       setSettled(changes)
-      if (last.every(({ orderId }) => shown.has(orderId))) return
+      const areShown = (now: readonly Mate[], before: readonly Mate[]) =>
+        now.every(({ orderId }) => before.some((one) => one.orderId === orderId))
+      if (areShown(last.mates, shown.mates) && areShown(last.left, shown.left)) return
       throw new Refusal(
         t(
-          '同梱で一緒に発送する受注が、表示のあとに増えました。確認して、もう一度送信してください。',
-          'More orders leave in these parcels than were shown. Look, then send again.',
+          '同梱で一緒に発送する受注、または発送完了にならない受注が、表示のあとに増えました。確認して、もう一度送信してください。',
+          'More orders leave in these parcels, or stay, than were shown. Look, then send again.',
         ),
       )
     },

@@ -324,6 +324,21 @@ export function ShipDialog(props: {
           </strong>
         </p>
       )}
+      {together.left.length > 0 && (
+        <div className="field-error" role="status">
+          {t(
+            `同じ荷物の${number(together.left.length)}件は、発送完了になりません。荷物に入れるか確認してください。`,
+            `${number(together.left.length)} of the same parcels are not shipped. See whether they are in them.`,
+          )}
+          <ul>
+            {together.left.slice(0, MOST_NAMES).map(({ orderId, orderNumber, message }) => (
+              <li key={orderId}>
+                {orderNumber}: {message}
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
       {unknown > 0 && (
         <p className="field-error" role="alert">
           ＊

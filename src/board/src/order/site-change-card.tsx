@@ -19,7 +19,7 @@ const STEPS: Record<SiteChange['steps'][number]['state'], [Tone, string, string]
 /** Ends after which the same change would end alike, or has been made: look, or make another change. */
 const FINAL = new Set([
   ...['ORDER_CANCELLED_AT_MALL', 'MALL_WARNED', 'ORDER_NOT_HANDLED_HERE'],
-  ...['CHANGE_PARAMETERS_INVALID', 'CHANGE_RECORD_UNREADABLE'],
+  ...['CHANGE_PARAMETERS_INVALID', 'CHANGE_RECORD_UNREADABLE', 'BUNDLE_NOT_SHIPPED'],
 ])
 export const mayRetry = ({ code }: Pick<SiteChange, 'code'>): boolean => code === null || !FINAL.has(code)
 
