@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { SANDBOX_MALLS, type SandboxMall } from '../../../sandbox/malls/index.ts'
+import { SIMULATED_MALLS, type SimulatedMall } from '../../../sandbox/malls/index.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeTenant } from '../../support/fixtures.ts'
 import { type QuotaMall, quotaMall } from '../../support/malls/quota-malls.ts'
@@ -32,19 +32,32 @@ beforeEach(async () => {
 /**
  * Orders in the list between the oldest waiting one and the others: the pages of a search are read in vain.
  */
-const BETWEEN: Record<SandboxMall, number> = { rakuten: 50, yahoo: 20, amazon: 150, aupay: 700 }
+const BETWEEN: Record<SimulatedMall, number> = {
+  rakuten: 50,
+  yahoo: 20,
+  amazon: 150,
+  aupay: 700,
+  shopify: 50,
+}
 
 /** What the quota takes for so many orders asked for one by one, and the wait for the first call. */
-const LEAST_MS: Record<SandboxMall, (orders: number) => number> = {
+const LEAST_MS: Record<SimulatedMall, (orders: number) => number> = {
   rakuten: (orders) => Math.ceil(orders / 100) * SECOND,
   yahoo: (orders) => orders * SECOND,
   aupay: (orders) => orders * SECOND,
   amazon: (orders) => Math.max(0, orders - 30) * 2 * SECOND,
+  shopify: (orders) => orders * SECOND,
 }
 /** Sweeps, one in five minutes, and the end of a turn; for backlogs of a few seconds more than all else. */
-const BESIDE_MS: Record<SandboxMall, number> = { rakuten: 20, yahoo: 10, amazon: 10, aupay: 10 }
+const BESIDE_MS: Record<SimulatedMall, number> = {
+  rakuten: 20,
+  yahoo: 10,
+  amazon: 10,
+  aupay: 10,
+  shopify: 10,
+}
 
-describe.each(SANDBOX_MALLS)('%s', (name) => {
+describe.each(SIMULATED_MALLS)('%s', (name) => {
   it.each([
     ['a backlog alone', 284, 0],
     ['a backlog and as many new orders', 120, 120],

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { SANDBOX_MALLS, type SandboxMall } from '../../../sandbox/malls/index.ts'
+import { SIMULATED_MALLS, type SimulatedMall } from '../../../sandbox/malls/index.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeTenant } from '../../support/fixtures.ts'
 import { INTERVAL_MS, type QuotaMall, quotaMall } from '../../support/malls/quota-malls.ts'
@@ -32,7 +32,7 @@ beforeEach(async () => {
 })
 afterAll(() => Promise.all(open.splice(0).map((mall) => mall.close())))
 
-async function start(name: SandboxMall, sweeps = true): Promise<QuotaMall> {
+async function start(name: SimulatedMall, sweeps = true): Promise<QuotaMall> {
   const mall = await quotaMall(database, name, { tenantId, start: MIDNIGHT, sweeps })
   open.push(mall)
   return mall
@@ -64,15 +64,17 @@ async function longest({ shopId }: QuotaMall, placed = new Map<string, number>()
  * What the mall's quota takes for the lists of a run and so many orders, and how long the mall keeps a new
  * order out of its list.
  */
-const QUOTA_MS: Record<SandboxMall, (orders: number) => number> = {
+const QUOTA_MS: Record<SimulatedMall, (orders: number) => number> = {
   rakuten: (orders) => (4 + Math.ceil(orders / 100)) * SECOND,
   yahoo: (orders) => (8 + orders) * SECOND,
   aupay: (orders) => (4 + orders) * SECOND,
   // Twenty searches and thirty orders at once, then one of each in 179 and 2 s.
   amazon: (orders) => 125 * SECOND + Math.max(0, orders - 30) * 2 * SECOND,
+  // Five orders are 250 points, and a list as many, of which 50 come back in a second.
+  shopify: (orders) => (10 + orders) * SECOND,
 }
 
-describe.each(SANDBOX_MALLS)('%s', (name) => {
+describe.each(SIMULATED_MALLS)('%s', (name) => {
   it('without a mail: the sweep stages every order within its interval and what the quota takes', async () => {
     const mall = await start(name)
     await mall.pass(2 * MINUTE)
@@ -111,10 +113,16 @@ describe.each(SANDBOX_MALLS)('%s', (name) => {
  * 5,000. Most where a call brings most, so that the test ends in a minute: at Yahoo! each order is a call,
  * and one more later.
  */
-const OF_A_DAY: Record<SandboxMall, number> = { rakuten: 3_500, yahoo: 300, amazon: 600, aupay: 600 }
+const OF_A_DAY: Record<SimulatedMall, number> = {
+  rakuten: 3_500,
+  yahoo: 300,
+  amazon: 600,
+  aupay: 600,
+  shopify: 600,
+}
 
 describe('a day of 5,000 orders while the service was off and half of the mails were lost', () => {
-  it.each(SANDBOX_MALLS)(
+  it.each(SIMULATED_MALLS)(
     'at %s is complete without a touch, and says so',
     { timeout: 600_000 },
     async (name) => {

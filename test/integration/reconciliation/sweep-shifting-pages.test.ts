@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { SandboxMall } from '../../../sandbox/malls/index.ts'
+import type { SimulatedMall } from '../../../sandbox/malls/index.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeTenant } from '../../support/fixtures.ts'
 import { type QuotaMall, quotaMall } from '../../support/malls/quota-malls.ts'
@@ -33,11 +33,12 @@ const shift: fc.Arbitrary<Shift> = fc.oneof(
 )
 
 /** Orders for two pages and a bit; what one run of the property costs decides how many there are. */
-const MALLS: Record<SandboxMall, { orders: number; runs: number; patch: Record<string, unknown> }> = {
+const MALLS: Record<SimulatedMall, { orders: number; runs: number; patch: Record<string, unknown> }> = {
   rakuten: { orders: 1_020, runs: 3, patch: { memo: 'x' } },
   yahoo: { orders: 2_020, runs: 2, patch: { OrderStatus: '3' } },
   amazon: { orders: 220, runs: 6, patch: { programs: ['PRIME'] } },
   aupay: { orders: 60, runs: 5, patch: { memo: 'x' } },
+  shopify: { orders: 520, runs: 4, patch: { note: 'x' } },
 }
 
 interface Editable {
@@ -54,7 +55,7 @@ describe.each(Object.entries(MALLS))('the pages of %s', (name, { orders, runs, p
         const { id: tenantId } = await makeTenant(database.db)
         const touched = new Set<string>()
         let calls: number | null = null
-        const mall = await quotaMall(database, name as SandboxMall, {
+        const mall = await quotaMall(database, name as SimulatedMall, {
           tenantId,
           start: MORNING,
           beforeCall() {

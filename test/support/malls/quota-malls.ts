@@ -3,8 +3,9 @@ import type { ControllableClock, MallSimulator, SandboxEvent } from '../../../sa
 import { composeMail } from '../../../sandbox/mails/compose-mail.ts'
 import { startAmazonSimulator } from '../../../sandbox/malls/amazon/index.ts'
 import { startAupaySimulator } from '../../../sandbox/malls/aupay/index.ts'
-import { SANDBOX_SHOPS, type SandboxMall } from '../../../sandbox/malls/index.ts'
+import { SANDBOX_SHOPS, type SimulatedMall } from '../../../sandbox/malls/index.ts'
 import { startRakutenSimulator } from '../../../sandbox/malls/rakuten/index.ts'
+import { startShopifySimulator } from '../../../sandbox/malls/shopify/index.ts'
 import { startYahooSimulator } from '../../../sandbox/malls/yahoo/index.ts'
 import type { SeenMail } from '../../../src/mail/intake/batch.ts'
 import { createIntake } from '../../../src/mail/intake/intake.ts'
@@ -57,7 +58,7 @@ export interface QuotaMallOptions {
   beforeCall?: () => void
 }
 
-export async function quotaMall(database: TestDatabase, name: SandboxMall, options: QuotaMallOptions) {
+export async function quotaMall(database: TestDatabase, name: SimulatedMall, options: QuotaMallOptions) {
   const clock = createControllableClock()
   clock.hold()
   clock.set(options.start)
@@ -270,14 +271,22 @@ select least(
 /** As the real malls are asked, and Amazon by its own usage plans. */
 const PER_SECOND = 1
 
-const START: Record<SandboxMall, (clock: ControllableClock) => Promise<MallSimulator>> = {
+const START: Record<SimulatedMall, (clock: ControllableClock) => Promise<MallSimulator>> = {
   rakuten: (clock) => startRakutenSimulator({ ...simulated('rakuten', clock), quotaClock: clock }),
   yahoo: (clock) => startYahooSimulator({ ...simulated('yahoo', clock), realClock: clock }),
   amazon: (clock) => startAmazonSimulator({ ...simulated('amazon', clock), quotaClock: clock }),
   aupay: (clock) => startAupaySimulator({ ...simulated('aupay', clock), quotaClock: clock }),
+  async shopify(clock) {
+    const mall = await startShopifySimulator({ ...simulated('shopify', clock), quotaClock: clock })
+    mall.settings.points = POINTS
+    return mall
+  },
 }
 
-const simulated = (name: SandboxMall, clock: ControllableClock) => ({
+/** Of the smallest plan of Shopify's, which a shop counts with until its key was tested. */
+const POINTS = { most: 1_000, restore: 50 }
+
+const simulated = (name: SimulatedMall, clock: ControllableClock) => ({
   clock,
   seed: 9,
   shops: [SANDBOX_SHOPS[name]],
