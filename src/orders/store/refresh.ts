@@ -191,7 +191,13 @@ function withKeptParcels(fresh: PreparedOrder, here: NormalisedOrder, sealer: Ro
     keeps(recipient) ? { ...recipient, parcels: known.get(recipient.id) ?? [] } : recipient,
   )
   const order = { ...fresh.order, recipients }
-  return { ...fresh, order, columns: toOrderColumns(order), detail: sealDetail(sealer, fresh.orderId, order) }
+  return {
+    ...fresh,
+    order,
+    columns: toOrderColumns(order),
+    detail: sealDetail(sealer, fresh.orderId, order),
+    search: searchTokens(fresh.hashes, fresh.request.tenantId, order),
+  }
 }
 
 export const openHere = (

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { OrderParcel } from '../../../src/marketplaces/port/order.ts'
+import { readOrderPage } from '../../../src/orders/read.ts'
 import { readKnownOrders, refresh, writeRefreshed } from '../../../src/orders/store/refresh.ts'
 import { noRequest, prepareOrder, stageOrders } from '../../../src/orders/store/stage.ts'
 import { present } from '../../../src/platform/narrow.ts'
@@ -52,6 +54,33 @@ describe('a refresh that comes while an older one of its number is being read', 
     await bench.run()
     expect((await order()).mallState).toBe('cancelled')
     expect(await database.db.importRequest.count({ where: { state: 'waiting' } })).toBe(0)
+  })
+})
+
+describe('a refresh that shows no parcel any more', () => {
+  it('keeps the parcel of before, and the order is found by its tracking number', async () => {
+    const { recipients } = sampleOrder(number)
+    const parcel = {
+      id: null,
+      carrierCode: '1001',
+      carrierName: 'ヤマト運輸',
+      trackingNumber: '4000-0000-0012',
+      shippedOn: '2026-01-15',
+      arrivedOn: null,
+    } satisfies OrderParcel
+    bench.mall.place(number, { recipients: recipients.map((one) => ({ ...one, parcels: [parcel] })) })
+    await bench.want([number])
+    await bench.run()
+    const found = async () => {
+      const asked = { q: '400000000012', limit: 10, sort: 'newest' } as const
+      const { rows } = await readOrderPage(bench.deps, bench.tenantId, asked)
+      return rows.map(({ orderNumber, trackedParcels }) => [orderNumber, trackedParcels])
+    }
+    expect(await found()).toEqual([[number, 1]])
+    bench.mall.change(number, (at) => ({ ...at, recipients }))
+    await bench.want([number], { purpose: 'refresh' })
+    await bench.run()
+    expect(await found()).toEqual([[number, 1]])
   })
 })
 
