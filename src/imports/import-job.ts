@@ -345,7 +345,7 @@ select r.id, r.tenant_id as "tenantId", r.shop_id as "shopId", r.order_number as
   r.mail_id as "mailId", m.seen_at as "mailSeenAt", m.kind as "mailKind", m.sent_at as "mailSentAt",
   case when r.source <> 'mail' then (
     select w.at from swept_orders w where w.shop_id = r.shop_id and w.order_number = r.order_number) end as "placedAt",
-  r.requested_at as "requestedAt", r.attempts, r.asks, r.expires_at as "expiresAt", r.pending_until as "pendingUntil", r.outcome as "lastCode", r.trust, r.priority,
+  r.requested_at as "requestedAt", r.attempts, r.asks, r.changed_ask as "changedAsk", r.expires_at as "expiresAt", r.pending_until as "pendingUntil", r.outcome as "lastCode", r.trust, r.priority,
   (select count(*)::int from jsonb_array_elements(r.retries) with ordinality t (retry, n)
     where n > jsonb_array_length(r.retries) - r.attempts and retry->>'code' <> all ('{${INNOCENT.join()}}')) as "brokenAttempts",
   (select o.id from orders o where o.shop_id = r.shop_id and o.order_number = r.order_number) as "orderId"
@@ -402,8 +402,9 @@ function toDueAtFirst(due: DueAtFirst): DueAtFirst {
   return due
 }
 
-/** To be imported, and here already: nobody needs to be asked. */
-const isHere = ({ purpose, orderId }: DueRequest): boolean => purpose === 'import' && orderId !== null
+/** To be imported, and here already: nobody needs to be asked, unless it has changed since. */
+const isHere = ({ purpose, orderId, changedAsk = null }: DueRequest): boolean =>
+  purpose === 'import' && orderId !== null && changedAsk === null
 
 /** Broken before, or the mall fell silent over it: asked for alone and last, to spare the others. */
 const isSuspect = ({ lastCode }: Pick<DueRequest, 'lastCode'>): boolean =>

@@ -5,6 +5,17 @@ export const LIST_HERE = statement(
   'select order_number as number from orders where shop_id = :shop and order_number = any(:numbers)',
 )
 
+/**
+ * A change of an order that is being imported: what was read of it before says nothing of the change. Waits
+ * for an answer that is being written, after which the order is here or this finds its request.
+ */
+export const TELL_IMPORT = statement(
+  { shop: 'uuid', number: 'text', now: 'timestamptz' },
+  `
+update import_requests set asks = asks + 1, changed_ask = asks + 1, next_attempt_at = least(next_attempt_at, :now)
+where shop_id = :shop and order_number = :number and purpose = 'import' and state = 'waiting'`,
+)
+
 export const LIST_OWNERS = statement(
   { marketplace: 'marketplace', code: 'text', number: 'text?' },
   `

@@ -264,6 +264,8 @@ export interface DueRequest extends ReadFor {
   /** Of these, those whose answer was broken: a number still unknown to the mall is not at fault. */
   brokenAttempts: number
   priority: number
+  /** `asks` when the mall last told of a change of it before it was here; left out of a new one. */
+  changedAsk?: number | null
   expiresAt: Date
   /** When an order that the mall holds back is given up; null as long as it does not. */
   pendingUntil: Date | null

@@ -174,7 +174,7 @@ with answers as (
   select l.* from torikomi_look_up_marks(false, :tenant, ${LOOK_UP_ARGUMENTS}) l where :marks
 ), held as materialized (
   -- In the order in which new requests are inserted, or a mail and this would wait for each other.
-  select r.id, r.state, r.purpose, r.asks, r.order_number, r.message, r.outcome = '${DISMISSED}' as dismissed, ${isByHand('r')} as by_hand
+  select r.id, r.state, r.purpose, r.asks, coalesce(r.changed_ask, 0) as changed_ask, r.order_number, r.message, r.outcome = '${DISMISSED}' as dismissed, ${isByHand('r')} as by_hand
   from import_requests r
   where r.shop_id = :shop and (r.state in ('waiting', 'failed') or r.outcome = '${DISMISSED}') and r.order_number = any(:numbers)
     and exists (select from answers)
@@ -217,10 +217,13 @@ with answers as (
   join inserted i on i.id = t.order_id
 ), asked as (
   select h.id, i.id is not null as staged,
-    a.id is not null and h.state = 'waiting' and (h.purpose = 'import' or h.asks = a.asks) as answered,
+    -- Two who tell of a new order are answered by one reading of it, one who tells of a change since then is not. Nor is a refresh whose
+    -- order somebody else has staged meanwhile: what it read is in no row.
+    a.id is not null and h.state = 'waiting' and case when h.purpose = 'import' then h.changed_ask <= a.asks
+      else h.asks = a.asks and (i.id is not null or a.order_number in (select u.order_number from unwanted u)) end as answered,
     -- What had been given up and has come in by another way is no longer a failure that staff must look at. An import that still waits is
     -- overtaken by a refresh: the mall had held its order back, for days as like as not.
-    h.state = 'failed' or h.purpose = 'import' and h.order_number = any(:refreshed) as overtaken
+    h.state = 'failed' or h.purpose = 'import' and h.changed_ask = 0 and h.order_number = any(:refreshed) as overtaken
   from held h left join answers a on a.request_id = h.id left join inserted i on i.id = a.id where h.state <> 'done'
 ), ending as (
   -- As arrays: the planner takes them for one row and would look through them all for each request.

@@ -3,10 +3,13 @@ import { readDue } from '../../../src/imports/import-job.ts'
 import { retryFailed, retryRequest } from '../../../src/imports/import-orders.ts'
 import { endWaitOf } from '../../../src/imports/requests/statements.ts'
 import { resultOf, writeAttemptResults } from '../../../src/imports/results/attempt-result.ts'
+import { ingestPushed } from '../../../src/notifications/take.ts'
+import { noRequest, prepareOrder, stageOrders } from '../../../src/orders/store/stage.ts'
 import { inTransaction } from '../../../src/platform/db/transaction.ts'
+import { present } from '../../../src/platform/narrow.ts'
 import { hurryHeldBack } from '../../../src/reconciliation/page.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { testSealer } from '../../support/fixtures.ts'
+import { newId, testSealer } from '../../support/fixtures.ts'
 import { type ImportBench, importBench } from '../../support/imports/import-bench.ts'
 
 /**
@@ -19,7 +22,10 @@ beforeAll(async () => {
   database = await freshDatabase()
 })
 afterAll(() => database.close())
-beforeEach(() => database.db.tenant.deleteMany())
+beforeEach(async () => {
+  await database.db.tenant.deleteMany()
+  await database.db.mallNotification.deleteMany()
+})
 
 const NUMBER = '123456-20260115-0000000042'
 const tools = (bench: ImportBench) => ({ ...bench.deps, wakeQueue: { wake: async () => undefined } })
@@ -95,4 +101,79 @@ it('listed by the mall while an answer that holds it back is on its way: asked f
   const late = resultOf(read, { kind: 'not_found', orderNumber: NUMBER }, nextAttemptAt.getTime())
   await writeAttemptResults(database.pool, testSealer, [late], nextAttemptAt)
   expect(await request()).toMatchObject({ state: 'waiting', attempts: 1, asks: 1, nextAttemptAt: listed })
+})
+
+const cancel = (bench: ImportBench) =>
+  bench.mall.place(NUMBER, { mallState: 'cancelled', mallStatus: { code: '900', name: 'キャンセル確定' } })
+const order = () => database.db.order.findFirst({ where: { orderNumber: NUMBER } })
+
+it.each(['before its call', 'while it is being read', 'when it is here'])(
+  'a change that the mall tells of during an import, %s, is on the order',
+  async (when) => {
+    const bench = await importBench(database)
+    const { shopId: id, tenantId } = bench
+    const tell = async () => {
+      const shop = { id, tenantId, code: '123456', marketplace: 'rakuten' } as const
+      await ingestPushed(tools(bench), shop, [{ orderNumber: NUMBER, id: newId(), news: 'changed' }])
+    }
+    bench.mall.place(NUMBER)
+    await bench.want([NUMBER])
+    if (when === 'before its call') {
+      cancel(bench)
+      await tell()
+    } else if (when === 'while it is being read')
+      // The first answer is of before the change.
+      bench.mall.beforeAnswer(async () => {
+        if (bench.mall.calls.length === 1) await tell()
+        else cancel(bench)
+      })
+    await bench.run()
+    if (when === 'when it is here') {
+      cancel(bench)
+      await tell()
+      await bench.run()
+    }
+    expect(await order()).toMatchObject({ mallState: 'cancelled' })
+    expect(bench.mall.calls).toHaveLength(when === 'before its call' ? 1 : 2)
+    expect(await database.db.importRequest.count({ where: { state: 'waiting' } })).toBe(0)
+  },
+)
+
+it('a change of an order that nobody imports asks for nothing, and two who tell of a new one cost one reading', async () => {
+  const bench = await importBench(database)
+  const { shopId: id, tenantId } = bench
+  const tell = (news: 'new' | 'changed') =>
+    ingestPushed(tools(bench), { id, tenantId, code: '123456', marketplace: 'rakuten' }, [
+      { orderNumber: NUMBER, id: newId(), news },
+    ])
+  await tell('changed')
+  expect(await database.db.importRequest.count()).toBe(0)
+  expect(await database.db.mallNotification.findFirst()).toMatchObject({ state: 'idle' })
+  bench.mall.place(NUMBER)
+  bench.mall.beforeAnswer(() => tell('new'))
+  await bench.want([NUMBER])
+  await bench.run()
+  expect(bench.mall.calls).toEqual([[NUMBER]])
+  expect(await request()).toMatchObject({ state: 'done', outcome: 'staged' })
+})
+
+it('an order that comes in by another way while a refresh of it is read is read once more', async () => {
+  const bench = await importBench(database)
+  const { shopId: id, tenantId } = bench
+  bench.mall.place(NUMBER)
+  const before = present(bench.mall.order(NUMBER))
+  bench.mall.beforeAnswer(async () => {
+    if (await order()) return
+    const orderId = newId()
+    const request = noRequest({ tenantId }, { id: orderId, orderNumber: NUMBER }, 'file')
+    const found = { request, order: before, raw: '{}', rereadAt: undefined, revision: null }
+    const shop = { id, tenantId, marketplace: 'rakuten', settings: {} } as const
+    const at = new Date(bench.clock.now())
+    await stageOrders(database.pool, bench.deps, shop, [prepareOrder(found, orderId, testSealer)], at)
+    cancel(bench)
+  })
+  await bench.want([NUMBER], { purpose: 'refresh' })
+  await bench.run()
+  expect(await order()).toMatchObject({ mallState: 'cancelled' })
+  expect(await request()).toMatchObject({ state: 'done' })
 })

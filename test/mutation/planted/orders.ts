@@ -5,6 +5,7 @@ import { type Fault, one } from './fault.ts'
 const STAGE = 'src/orders/store/stage.ts'
 const ORDERS = 'src/orders/statements.ts'
 const ASKED_ANEW = 'test/integration/imports/asked-anew.test.ts'
+const ASKED_MEANWHILE = 'test/integration/imports/asked-meanwhile.test.ts'
 
 export const staging: readonly Fault[] = [
   one(
@@ -17,23 +18,37 @@ export const staging: readonly Fault[] = [
   one(
     'staging counts an attempt of a request that is not waiting',
     STAGE,
-    "a.id is not null and h.state = 'waiting' and (",
-    'a.id is not null and (',
+    "a.id is not null and h.state = 'waiting' and case when",
+    'a.id is not null and case when',
     ASKED_ANEW,
   ),
   one(
     'staging ends requests of another purpose',
     STAGE,
-    "or h.purpose = 'import' and h.order_number = any(:refreshed)",
+    "or h.purpose = 'import' and h.changed_ask = 0 and h.order_number = any(:refreshed)",
     'or h.order_number = any(:refreshed)',
     ASKED_ANEW,
   ),
   one(
     'staging by a refresh ends one that was asked for anew meanwhile',
     STAGE,
-    " and (h.purpose = 'import' or h.asks = a.asks) as answered",
-    ' as answered',
+    'else h.asks = a.asks and (i.id',
+    'else (i.id',
     ASKED_ANEW,
+  ),
+  one(
+    'staging ends an import that was told of a change meanwhile',
+    STAGE,
+    'then h.changed_ask <= a.asks',
+    'then true',
+    ASKED_MEANWHILE,
+  ),
+  one(
+    'staging ends a refresh that it wrote nowhere',
+    STAGE,
+    'h.asks = a.asks and (i.id is not null or',
+    'h.asks = a.asks and (true or',
+    ASKED_MEANWHILE,
   ),
   one(
     'a refresh without its version guard',

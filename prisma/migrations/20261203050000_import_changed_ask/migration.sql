@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "import_requests" ADD COLUMN     "changed_ask" INTEGER;
