@@ -11,7 +11,12 @@ import { SHOPIFY } from './facts.ts'
 export const shopifyMailRules: MailRules = {
   senders: ['@shopifyemail.com', '@*.shopifyemail.com', '@shopify.com', '@*.shopify.com'],
   ignoredSenders: [],
-  subjects: [],
+  // A person's forward has no other sign. Words that tell no kind leave it to KIND_WORDS.
+  subjects: [
+    { contains: '様が注文', kind: 'new_order' },
+    { contains: 'placed by', kind: 'new_order' },
+    { contains: '様の注文', kind: 'unknown' },
+  ],
   ignoredSubjects: [],
   sharedDomains: ['shopifyemail.com', 'shopify.com', 'myshopify.com'],
   numberLabels: ['注文番号', '注文', 'オーダー', 'order number', 'order'],

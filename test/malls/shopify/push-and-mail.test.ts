@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { composeMail } from '../../../sandbox/mails/compose-mail.ts'
 import { shopifyContent } from '../../../sandbox/malls/shopify/mail.ts'
+import { recogniseMail } from '../../../src/mail/recognition/judge.ts'
+import { parseMail } from '../../../src/mail/recognition/parse-mail.ts'
+import { mayMatter } from '../../../src/mail/recognition/shop-rules.ts'
 import { recogniseShopifyMail, shopifyMailRules } from '../../../src/marketplaces/shopify/mail.ts'
 import { present } from '../../../src/platform/narrow.ts'
+import { testMalls } from '../../support/malls/test-malls.ts'
 import { SHOP, type ShopifyRig, shopifyRig } from './test-kit.ts'
 
 let rig: ShopifyRig
@@ -92,6 +97,20 @@ describe('mails', () => {
     expect(recognition?.orderNumbers).toEqual(numbers)
     expect(recognition?.shop).toBe(shop)
   })
+
+  it.each(['forwarded-inline', 'forwarded-attached'] as const)(
+    '%s by a person are read too',
+    async (shape) => {
+      const malls = testMalls(rig.mall)
+      for (const type of ['placed', 'cancelled', 'paid', 'changed'] as const) {
+        const order = rig.mall.place()
+        const source = composeMail({ type, order }, { to: 'orders@shop.example', charset: 'utf-8', shape })
+        const mail = await parseMail(source)
+        expect(mayMatter(mail, malls)).toBe(true)
+        expect(recogniseMail(mail, malls)).toMatchObject({ shop: SHOP, orderNumbers: [order.orderNumber] })
+      }
+    },
+  )
 
   it('come from domains that everybody’s trial shop has: they name no shop and are never trusted', () => {
     expect(shopifyMailRules.domains).toBeUndefined()
