@@ -148,7 +148,7 @@ WITH kept AS (
     AND NOT (o.mall_state = 'open' AND o.held_until IS NULL AND 'reserve' = ANY (o.holds))
   UNION ALL
   SELECT o.shop_id, 'openOrders', greatest(coalesce(o.pulled_at, o.updated_at), o.held_until, o.ship_on,
-      (o.on_hold_date::date + 1)::timestamp AT TIME ZONE 'Asia/Tokyo') + make_interval(days => ${days.openDays})
+      CASE WHEN o.on_hold_date >= '1900' THEN (o.on_hold_date::date + 1)::timestamp AT TIME ZONE 'Asia/Tokyo' END) + make_interval(days => ${days.openDays})
   FROM orders o WHERE o.purged_at IS NULL AND o.marketplace = ANY (enum_range(NULL::marketplace)) AND o.ended_at IS NULL
     AND o.status <> 'auto_imported' AND o.staged_at < ${told}::timestamptz - make_interval(days => ${days.openDays})
     AND NOT (o.mall_state = 'open' AND o.held_until IS NULL AND 'reserve' = ANY (o.holds))

@@ -2,9 +2,11 @@ import type { Pool } from 'pg'
 import { MARKETPLACES } from '../marketplaces/port/order.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
+import { isUnreachable } from '../platform/db/failures.ts'
 import type { BoundStatement } from '../platform/db/statement.ts'
 import { inTransaction } from '../platform/db/transaction.ts'
 import { firstIdAt } from '../platform/ids.ts'
+import { createRepeatLog } from '../platform/log-once.ts'
 import type { Logger } from '../platform/logger.ts'
 import { WAITS_KEPT_DAYS } from '../shops/attention.ts'
 import { HINT_SHOWN_MS } from '../shops/shops/mall-hints.ts'
@@ -71,6 +73,8 @@ interface Purged {
 export function createRetention(
   deps: RetentionRules & { db: Db; pool: Pool; clock: Clock; log: Logger },
 ): Retention {
+  const logRepeat = createRepeatLog(deps.log)
+
   async function drain(statement: BoundStatement, signal: AbortSignal): Promise<number> {
     let total = 0
     while (!signal.aborted) {
@@ -89,22 +93,49 @@ export function createRetention(
     })
   }
 
+  /**
+   * One step, which keeps no other from its work when it fails: an operator is told, and the next run tries
+   * again. Where Postgres is away, all would fail.
+   */
+  async function step(name: string, work: () => Promise<number>): Promise<number> {
+    return work().catch((err: unknown) => {
+      if (isUnreachable(err)) throw err
+      logRepeat({ err, task: `retention: ${name}` }, 'a step of retention failed; the others go on')
+      return 0
+    })
+  }
+
+  async function purgeAll(old: BoundStatement, now: Date, signal: AbortSignal): Promise<number> {
+    let total = 0
+    for (let last = BATCH; last === BATCH && !signal.aborted; total += last) last = await purgeBatch(old, now)
+    return total
+  }
+
   async function purgeOrders(now: number, signal: AbortSignal): Promise<number> {
     const before = (days: number) => new Date(now - days * DAY_MS)
     const never = new Date(0)
+    const at = new Date(now)
     let total = 0
     for (const mall of MARKETPLACES) {
-      const old = LOCK_OLD_ORDERS({
-        mall,
-        endedBefore: before(deps.ofMalls?.[mall] ?? deps.retentionDays),
-        openBefore: before(deps.openDays),
-        unpulledBefore: deps.unpulledDays === null ? never : before(deps.unpulledDays),
-        strict: deps.strictMalls?.has(mall) ?? false,
-        now: new Date(now),
-        limit: BATCH,
+      const old = (tenant: string | null) =>
+        LOCK_OLD_ORDERS({
+          mall,
+          tenant,
+          endedBefore: before(deps.ofMalls?.[mall] ?? deps.retentionDays),
+          openBefore: before(deps.openDays),
+          unpulledBefore: deps.unpulledDays === null ? never : before(deps.unpulledDays),
+          strict: deps.strictMalls?.has(mall) ?? false,
+          now: at,
+          limit: BATCH,
+        })
+      total += await purgeAll(old(null), at, signal).catch(async (err: unknown) => {
+        if (isUnreachable(err)) throw err
+        // One tenant's order is to blame: each by itself, so that the others lose theirs in time.
+        let purged = 0
+        for (const { id } of await deps.db.tenant.findMany({ select: { id: true } }))
+          purged += await step(`orders of ${mall}, tenant ${id}`, () => purgeAll(old(id), at, signal))
+        return purged
       })
-      for (let last = BATCH; last === BATCH && !signal.aborted; total += last)
-        last = await purgeBatch(old, new Date(now))
     }
     return total
   }
@@ -114,37 +145,54 @@ export function createRetention(
       const now = deps.clock.now()
       const before = (days: number) => new Date(now - days * DAY_MS)
       const cutoff = before(deps.retentionDays)
-      await deps.db.shopNotice.deleteMany({ where: { lastSeenAt: { lt: new Date(now - HINT_SHOWN_MS) } } })
-      await deps.db.erasure.updateMany({
-        where: { at: { lt: before(ERASED_TERM_DAYS) }, sealedTerm: { not: null } },
-        data: { hash: null, sealedTerm: null },
-      })
+      const counted = ({ count }: { count: number }) => count
+      await step('hints', () =>
+        deps.db.shopNotice
+          .deleteMany({ where: { lastSeenAt: { lt: new Date(now - HINT_SHOWN_MS) } } })
+          .then(counted),
+      )
+      await step('terms of erasures', () =>
+        deps.db.erasure
+          .updateMany({
+            where: { at: { lt: before(ERASED_TERM_DAYS) }, sealedTerm: { not: null } },
+            data: { hash: null, sealedTerm: null },
+          })
+          .then(counted),
+      )
       const forgotten = new Date(now - WAITS_KEPT_DAYS * DAY_MS)
-      await deps.db.shopWait.deleteMany({
-        where: {
-          fromAt: { lt: forgotten },
-          OR: [{ endedAt: { not: null } }, { untilAt: { lt: forgotten } }],
-        },
-      })
-      await deps.db.idempotencyKey.deleteMany({
-        where: { createdAt: { lt: new Date(now - KEYS_KEPT_HOURS * 60 * 60_000) } },
-      })
-      await drain(FORGET_EVENTS({ kept: `${FEED_KEPT_DAYS} days`, limit: BATCH }), signal)
-      await drain(FORGET_COUNTS({ kept: COUNTS_KEPT, limit: BATCH }), signal)
-      const history = firstIdAt(now - HISTORY_DAYS * DAY_MS)
-      for (const forget of [FORGET_MAILS, FORGET_REQUESTS, FORGET_TIMELINES])
-        await drain(forget({ before: history, limit: BATCH }), signal)
+      await step('waits of shops', () =>
+        deps.db.shopWait
+          .deleteMany({
+            where: {
+              fromAt: { lt: forgotten },
+              OR: [{ endedAt: { not: null } }, { untilAt: { lt: forgotten } }],
+            },
+          })
+          .then(counted),
+      )
+      await step('idempotency keys', () =>
+        deps.db.idempotencyKey
+          .deleteMany({ where: { createdAt: { lt: new Date(now - KEYS_KEPT_HOURS * 60 * 60_000) } } })
+          .then(counted),
+      )
+      const drained = (name: string, statement: BoundStatement) => step(name, () => drain(statement, signal))
+      await drained('events', FORGET_EVENTS({ kept: `${FEED_KEPT_DAYS} days`, limit: BATCH }))
+      await drained('counts', FORGET_COUNTS({ kept: COUNTS_KEPT, limit: BATCH }))
+      const history = { before: firstIdAt(now - HISTORY_DAYS * DAY_MS), limit: BATCH }
+      await drained('mails of long ago', FORGET_MAILS(history))
+      await drained('requests of long ago', FORGET_REQUESTS(history))
+      await drained('timelines of long ago', FORGET_TIMELINES(history))
       const answers = { before: before(RAW_ANSWER_DAYS), limit: BATCH }
       const purged = {
         orders: await purgeOrders(now, signal),
-        mails: await drain(
+        mails: await drained(
+          'mails',
           PURGE_MAILS({ before: cutoff, unreadableBefore: before(UNREADABLE_MAIL_DAYS), limit: BATCH }),
-          signal,
         ),
         rawAnswers:
-          (await drain(PURGE_RAW_ANSWERS(answers), signal)) +
-          (await drain(PURGE_ORDER_RAWS({ ...answers, now: new Date(now) }), signal)),
-        changes: await drain(PURGE_CHANGES({ before: cutoff, limit: BATCH }), signal),
+          (await drained('answers of requests', PURGE_RAW_ANSWERS(answers))) +
+          (await drained('answers of orders', PURGE_ORDER_RAWS({ ...answers, now: new Date(now) }))),
+        changes: await drained('site changes', PURGE_CHANGES({ before: cutoff, limit: BATCH })),
       }
       if (purged.orders + purged.mails + purged.rawAnswers + purged.changes > 0)
         deps.log.info(purged, 'personal data removed')

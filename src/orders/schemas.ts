@@ -15,6 +15,7 @@ import {
 } from '../http/schemas.ts'
 import { NormalisedOrder } from '../marketplaces/port/order.ts'
 import { keysOf } from '../platform/narrow.ts'
+import { isStorableTime } from '../platform/storable.ts'
 import { MarketplaceNameSchema } from '../shops/shops/shop-schemas.ts'
 import { ChangeState, OrderStatus } from '../shops/terms.ts'
 import { LONGEST_POSITION } from './hand-over/position.ts'
@@ -490,6 +491,7 @@ export const MoveOrders = z
       ),
     onHoldDate: z.iso
       .date({ error: '日付を 2026-01-31 の形で指定してください。' })
+      .refine(isStorableTime, '1900年以降の日付を指定してください。')
       .optional()
       .describe(
         'With `to` on_hold: the day in Japan on which the orders come up again, as `onHoldDue` of GET /v1/board and by `onHoldTo` of GET /v1/orders. ' +

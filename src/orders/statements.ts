@@ -158,8 +158,11 @@ const RELEASE_UNKNOWN = `(mall_state = 'open' and held_until is null and 'reserv
 /** True while a recipient waits, whatever status staff gave the order: their address is still needed. */
 const LEFT_IN_PART = `coalesce(mall_state = 'open' and status <> 'cancelled' and shipping ->> 'state' = 'part', false)`
 
-/** When the day is over, in Japan, on which staff want a 保留 to come up again; null without one. */
-const ON_HOLD_UNTIL = `((on_hold_date::date + 1)::timestamp at time zone 'Asia/Tokyo')`
+/**
+ * When the day is over, in Japan, on which staff want a 保留 to come up again; null without one. Releases
+ * before 1.2.0 took the year 0, which Postgres has not: such a day stopped the retention of all tenants.
+ */
+const ON_HOLD_UNTIL = `(case when on_hold_date >= '1900' then (on_hold_date::date + 1)::timestamp at time zone 'Asia/Tokyo' end)`
 
 /**
  * SQL condition: the content is still needed for a hold's end, the shipping day, the day of a 保留, or a change
@@ -196,10 +199,12 @@ export const LOCK_OLD_ORDERS = statement(
     unpulledBefore: 'timestamptz',
     strict: 'bool',
     now: 'timestamptz',
+    /** Null: of all. */
+    tenant: 'uuid?',
   },
   `
 select id from orders
-where purged_at is null and marketplace = :mall and tenant_id <> all(array(
+where purged_at is null and marketplace = :mall and (:tenant is null or tenant_id = :tenant) and tenant_id <> all(array(
     select m.tenant_id from tenant_moves m where m.state = 'leaving' and m.created_at > :now::timestamptz - interval '6 hours'
   )) and not coalesce(${awaits(':now')}, false) and (
   (ended_at < :endedBefore and (status <> 'auto_imported' or mall_state = 'cancelled' or :strict) and ${NOT_MOVED_SINCE(':endedBefore', 'auto_imported')}

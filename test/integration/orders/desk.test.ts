@@ -397,6 +397,8 @@ describe('POST /orders/move', () => {
     expect(await move('on_hold', both)).toEqual([422, 'restoreOnHold', 'one_of'])
     expect((await move('on_hold', { onHoldReason: '長'.repeat(201) }))[0]).toBe(422)
     expect((await move('on_hold', { onHoldDate: '2026-02-30' }))[0]).toBe(422)
+    expect(await move('on_hold', { onHoldDate: '0000-01-01' })).toEqual([422, 'onHoldDate', 'invalid'])
+    expect((await move('on_hold', { onHoldDate: '1900-01-01', dryRun: true }))[0]).toBe(200)
     await database.pool.query('update orders set sealed_detail = null, purged_at = now() where id = $1', [
       emptied,
     ])

@@ -205,6 +205,7 @@ it('content of an order that staff closed while a recipient waits is kept as tha
   const old = async () => {
     const { rows } = await database.pool.query<{ id: string }>(
       LOCK_OLD_ORDERS({
+        tenant: null,
         mall: 'rakuten',
         endedBefore: days(30),
         openBefore: days(180),
