@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { READY_TO_SHIP, SANDBOX_MALLS, type SandboxMall } from '../../sandbox/malls/index.ts'
+import { READY_TO_SHIP, SIMULATED_MALLS, type SimulatedMall } from '../../sandbox/malls/index.ts'
 import { freePort } from '../support/redis.ts'
 import { keyOf } from './arrivals.ts'
 import { isPlain, startChangeDesk, wholeWork } from './changes.ts'
@@ -113,7 +113,7 @@ async function onGround(
   const baseUrl = `http://127.0.0.1:${apiPort}`
   const apiKey = await openContract(baseUrl, operatorKey)
   const client = createClient(baseUrl, apiKey)
-  const shops = await registerShops(createSetup(baseUrl, apiKey), ground, options.shops, SANDBOX_MALLS)
+  const shops = await registerShops(createSetup(baseUrl, apiKey), ground, options.shops, SIMULATED_MALLS)
   const books = openBooks(ground.postgres.url)
   const orders = await bringHere(options, ground, client, history, shops)
 
@@ -212,7 +212,7 @@ const KINDS: readonly Record<string, unknown>[] = [
 ]
 
 /** A token that ran out is renewed, so the next call has a good one. */
-const TOKENS: Partial<Record<SandboxMall, Record<string, unknown>>> = {
+const TOKENS: Partial<Record<SimulatedMall, Record<string, unknown>>> = {
   yahoo: { kind: 'expired-token', apart: true },
   amazon: { kind: 'token-expired', apart: true },
 }
@@ -222,7 +222,7 @@ async function spoilCalls(
   ground: Ground,
   { share, kinds }: { share: number; kinds?: readonly string[] },
 ): Promise<void> {
-  for (const mall of SANDBOX_MALLS) {
+  for (const mall of SIMULATED_MALLS) {
     const token = TOKENS[mall]
     const faults = [...(token ? [token] : []), ...KINDS]
       .filter(({ kind }) => kinds === undefined || kinds.includes(String(kind)))
@@ -236,7 +236,7 @@ async function spoilCalls(
 async function stopSpoiling(ground: Ground): Promise<{ hits: Record<string, number>; calls: number }> {
   const hits: Record<string, number> = {}
   let calls = 0
-  for (const mall of SANDBOX_MALLS) {
+  for (const mall of SIMULATED_MALLS) {
     const faults = (await ground.atMall(mall, 'GET', 'faults')) as { kind: string; hits: number }[]
     for (const fault of faults) hits[nameOf(fault.kind)] = (hits[nameOf(fault.kind)] ?? 0) + fault.hits
     const counts = (await ground.atMall(mall, 'GET', 'calls')) as Record<string, number>
@@ -267,17 +267,17 @@ async function bringHere(
   ground: Ground,
   client: Client,
   history: History,
-  shops: readonly RegisteredShop<SandboxMall>[],
+  shops: readonly RegisteredShop<SimulatedMall>[],
 ): Promise<PulledOrder[]> {
   progress(`${changes} orders at ${shops.length} shops`)
-  const turns = Array.from({ length: Math.ceil(shops.length / SANDBOX_MALLS.length) }, (_, index) =>
-    SANDBOX_MALLS.map((mall) => shops.find((shop) => shop.mall === mall && shop.index === index)),
-  ).flat() as RegisteredShop<SandboxMall>[]
-  const numbers = new Map<RegisteredShop<SandboxMall>, string[]>(turns.map((shop) => [shop, []]))
+  const turns = Array.from({ length: Math.ceil(shops.length / SIMULATED_MALLS.length) }, (_, index) =>
+    SIMULATED_MALLS.map((mall) => shops.find((shop) => shop.mall === mall && shop.index === index)),
+  ).flat() as RegisteredShop<SimulatedMall>[]
+  const numbers = new Map<RegisteredShop<SimulatedMall>, string[]>(turns.map((shop) => [shop, []]))
   const placing = Math.ceil(changes * SPARE) + 2 * turns.length
   for (let n = 0; n < placing; n += 1) {
-    const shop = turns[n % turns.length] as RegisteredShop<SandboxMall>
-    const { orderNumber } = ground.malls[shop.mall].place({
+    const shop = turns[n % turns.length] as RegisteredShop<SimulatedMall>
+    const { orderNumber, places } = ground.malls[shop.mall].place({
       shopCode: shop.code,
       ...(shop.mall === 'rakuten' && n % 3 === 0 ? { shape: 'two_recipients' } : {}),
       overrides: { ...READY_TO_SHIP[shop.mall], ...UNCONFIRMED[shop.mall] },
@@ -287,7 +287,13 @@ async function bringHere(
       process: 'buyer',
       f: 'order',
       type: 'ok',
-      value: { order: keyOf(shop.mall, orderNumber), visibleAt: Date.now(), mails: 0, listedAfterMs: 0 },
+      value: {
+        order: keyOf(shop.mall, orderNumber),
+        visibleAt: Date.now(),
+        mails: 0,
+        listedAfterMs: 0,
+        ...(places === undefined ? {} : { places }),
+      },
     })
   }
   for (const [{ id }, orderNumbers] of numbers)
@@ -297,13 +303,13 @@ async function bringHere(
   const puller = startPuller({ client, seed, history, onOrders: (orders) => void pulled.push(...orders) })
   while (pulled.length < placing) await sleep(500, undefined, { signal })
   await puller.stop()
-  return SANDBOX_MALLS.flatMap((mall, index) =>
+  return SIMULATED_MALLS.flatMap((mall, index) =>
     pulled
       .filter((order) => order.marketplace === mall && isPlain(order))
-      .slice(0, Math.ceil((changes - index) / SANDBOX_MALLS.length)),
+      .slice(0, Math.ceil((changes - index) / SIMULATED_MALLS.length)),
   )
 }
 
-const UNCONFIRMED: Partial<Record<SandboxMall, Record<string, unknown>>> = {
+const UNCONFIRMED: Partial<Record<SimulatedMall, Record<string, unknown>>> = {
   aupay: { orderStatus: '新規受付' },
 }

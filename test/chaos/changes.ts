@@ -163,6 +163,12 @@ export function shippingOrHolding(order: PulledOrder, dice: Seeded): Wanted[] {
   ]
 }
 
+/** Goods of a Shopify order that lie at several locations: each makes a fulfilment of its own. */
+const isAtSeveral = ({ detail }: PulledOrder): boolean => {
+  const parts = detail?.mallFields?.fulfillmentOrderStatuses
+  return Array.isArray(parts) && parts.length > 1
+}
+
 /** Content of the change's writes at the mall, and the pieces that it sends where these are not all. */
 const contentOf = ({
   parcels,
@@ -170,13 +176,15 @@ const contentOf = ({
 }: Wanted): { parcels?: string[]; apart?: true; text?: string; lines?: Lines } => ({
   ...(parcels === undefined ? {} : { parcels: parcels.map(({ trackingNumber }) => trackingNumber) }),
   ...(parcels?.every(({ lines }) => lines) ? { lines: parcels.flatMap(({ lines }) => lines ?? []) } : {}),
-  ...(parcels?.some(({ recipientId }) => recipientId !== undefined) ? { apart: true as const } : {}),
+  ...(parcels?.some(({ recipientId, lines }) => recipientId !== undefined || lines)
+    ? { apart: true as const }
+    : {}),
   ...(buyerNote === undefined ? {} : { text: buyerNote }),
 })
 
 const IN_PARTS = 0.4
 
-/** Two parcels, or at Amazon a part of the order alone; null where the order is one thing. */
+/** Two parcels, or at Amazon and Shopify a part of the order alone; null where the order is one thing. */
 function inParts(order: PulledOrder, dice: Seeded): Wanted[] | null {
   const [first, ...others] = order.detail?.items ?? []
   const pieces = [first, ...others].reduce((sum, item) => sum + (item?.quantity ?? 0), 0)
@@ -189,7 +197,8 @@ function inParts(order: PulledOrder, dice: Seeded): Wanted[] | null {
     trackingNumber: numberOf(dice),
     ...(lines ? { lines } : {}),
   })
-  if (order.marketplace !== 'amazon') return [{ ...ship, parcels: [parcel(), parcel()] }]
+  const isByLine = order.marketplace === 'amazon' || order.marketplace === 'shopify'
+  if (!isByLine || isAtSeveral(order)) return [{ ...ship, parcels: [parcel(), parcel()] }]
   if (pieces < 2) return null
   const one = parcel([{ lineId: first.lineId, quantity: 1 }])
   return [{ ...ship, parcels: dice.chance(0.5) ? [one] : [one, parcel()] }]
@@ -207,11 +216,16 @@ export function wholeWork(order: PulledOrder, dice: Seeded): Wanted[] {
     marketplace === 'yahoo' || marketplace === 'rakuten'
       ? [{ orderId, action: 'change_content', buyerNote: `玄関前 ${numberOf(dice)}` }]
       : []
-  const corrected = { orderId, action: 'correct_shipment' as const }
+  const corrected: Wanted = {
+    orderId,
+    action: 'correct_shipment',
+    parcels: [{ trackingNumber: numberOf(dice) }],
+  }
   return [
     ...content,
     ...shipping(order, dice),
-    { ...corrected, parcels: [{ trackingNumber: numberOf(dice) }] },
+    // Which of two fulfilments is meant has no name before they are made.
+    ...(isAtSeveral(order) ? [] : [corrected]),
     ...(marketplace === 'yahoo' ? [{ orderId, action: 'complete' as const }] : []),
   ]
 }

@@ -8,7 +8,7 @@ interface WishedChange {
   action: string
   /** Tracking numbers of its parcels. */
   parcels?: readonly string[] | undefined
-  /** To several recipients: a write for each. */
+  /** To several recipients, or by line: a write for each. */
   apart?: true | undefined
   text?: string | undefined
 }
@@ -78,6 +78,7 @@ const EFFECTS: ReadonlyMap<string, readonly (readonly [operation: string, carrie
   ['rakuten correct_shipment', [['updateOrderShipping', 'parcels']]],
   ['yahoo correct_shipment', [['orderShipStatusChange', 'parcels']]],
   ['amazon correct_shipment', [['confirmShipment', 'each parcel']]],
+  ['shopify correct_shipment', [['fulfillmentTrackingInfoUpdate', 'parcels']]],
   ['aupay correct_shipment', [['updateTradeInfoProc', 'parcels']]],
   ['yahoo complete', [['orderStatusChange', statusesOf('5')]]],
   ['yahoo hold', [['orderStatusChange', statusesOf('3')]]],
@@ -114,9 +115,10 @@ function duesOf(
     const due = (fits: Due['fits'], isOwn = true): Due => {
       return { change, operation, isOwn, fits, must, times: 0 }
     }
-    if (carried === 'each parcel' || (carried === 'parcels' && apart))
+    const isOfParcels = carried === 'parcels' || carried === 'parcels at each place'
+    if (carried === 'each parcel' || (isOfParcels && apart))
       return parcels.map((number) => due((content) => content.includes(number)))
-    if (carried === 'parcels' || carried === 'parcels at each place') {
+    if (isOfParcels) {
       const own = new Set(parcels)
       const isForeign = (one: string) => numbers.has(one) && !own.has(one)
       const isOwn: Due['fits'] = (content) =>

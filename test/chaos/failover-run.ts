@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Seeded, seeded } from '../../sandbox/kit/seeded.ts'
-import { SANDBOX_MALLS } from '../../sandbox/malls/index.ts'
+import { SIMULATED_MALLS } from '../../sandbox/malls/index.ts'
 import { createClient as createPgClient } from '../../src/platform/db/hosts.ts'
 import { type PatroniCluster, type PatroniNode, startPatroni } from '../support/patroni.ts'
 import { freePort } from '../support/redis.ts'
@@ -94,7 +94,10 @@ export async function runFailover(options: FailoverOptions): Promise<FailoverRes
     })
     closing.push(fleet.stop)
     const baseUrl = `http://127.0.0.1:${apiPort}`
-    const client = createClient(baseUrl, (await register(baseUrl, operatorKey, ground, SANDBOX_MALLS)).apiKey)
+    const client = createClient(
+      baseUrl,
+      (await register(baseUrl, operatorKey, ground, SIMULATED_MALLS)).apiKey,
+    )
     signal.throwIfAborted()
     const books = openBooks(() => cluster.directUrl)
     const hooks = await hangHooks(() => cluster.directUrl)

@@ -7,8 +7,7 @@ import { startSandboxImap } from '../../sandbox/imap/index.ts'
 import type { MallSimulator } from '../../sandbox/kit/types.ts'
 import {
   mallEnvironment,
-  SANDBOX_MALLS,
-  type SandboxMall,
+  SIMULATED_MALLS,
   type SimulatedMall,
   startMalls,
 } from '../../sandbox/malls/index.ts'
@@ -92,7 +91,7 @@ export async function startGround(options: {
     const connectors = await startConnectors({ seed, shops })
     closing.push(connectors.close)
     const atMall = createControl(malls, connectors)
-    for (const mall of SANDBOX_MALLS) await atMall(mall, 'PUT', 'settings', WITHOUT_WAITING[mall])
+    for (const mall of SIMULATED_MALLS) await atMall(mall, 'PUT', 'settings', WITHOUT_WAITING[mall])
     const called = {
       ...mallEnvironment(malls),
       DATABASE_URL: cluster?.url ?? withPort(postgres.url(), postgres.gate.port),
@@ -123,12 +122,13 @@ export async function startGround(options: {
 }
 
 /** What a mall does only after minutes or days would be longer than the whole run. */
-const WITHOUT_WAITING: Record<SandboxMall, Record<string, unknown>> = {
+const WITHOUT_WAITING: Record<SimulatedMall, Record<string, unknown>> = {
   rakuten: { autoConfirmSeconds: 0, settleSeconds: { card: 0, prepaid: 0, onDelivery: 0 } },
   yahoo: { readOnlySeconds: 0, dailyCap: 100_000_000 },
   amazon: { listDelaySeconds: 2 },
   // Small pages, so that a sweep has several, and orders that the mall shows late shift them under its eyes.
   aupay: { reviewSeconds: 0, mostRows: 10 },
+  shopify: {},
 }
 
 function createControl(

@@ -3,12 +3,17 @@ import { SandboxFault } from '../../sandbox/kit/faults.ts'
 import type { MallSimulator, SandboxWrite } from '../../sandbox/kit/types.ts'
 import { type ConnectorSimulator, startConnectorSimulator } from '../../sandbox/malls/connector/index.ts'
 import { SIMULATED_MALLS, type SimulatedMall, sandboxShops } from '../../sandbox/malls/index.ts'
+import { EVERY_MALL, isOfFirstRelease } from '../../src/marketplaces/facts.ts'
 import { systemClock } from '../../src/platform/clock.ts'
 
 /** The sandbox's malls, and shops behind connectors, each with a server of its own. */
 
 export type ChaosMall = SimulatedMall | 'connector'
 export const CHAOS_MALLS: readonly ChaosMall[] = [...SIMULATED_MALLS, 'connector']
+/** Those that a release beside this one can read. */
+export const OLDER_MALLS = SIMULATED_MALLS.filter((mall) =>
+  EVERY_MALL.some((facts) => facts.name === mall && isOfFirstRelease(facts)),
+)
 
 export const chaosShops = (
   mall: ChaosMall,

@@ -1,5 +1,5 @@
 import { type Seeded, seeded } from '../../sandbox/kit/seeded.ts'
-import { SANDBOX_MALLS, type SimulatedMall } from '../../sandbox/malls/index.ts'
+import { SIMULATED_MALLS, type SimulatedMall } from '../../sandbox/malls/index.ts'
 import { HOSTILE_MAILS, type HostileMail } from '../support/mail/malformed-mails.ts'
 import type { ChaosMall } from './malls.ts'
 
@@ -49,7 +49,7 @@ export function makePlan(options: PlanOptions): Plan {
 function planOrder(
   dice: Seeded,
   at: number,
-  { malls = SANDBOX_MALLS, unmailed, driveMs }: PlanOptions,
+  { malls = SIMULATED_MALLS, unmailed, driveMs }: PlanOptions,
 ): PlannedOrder {
   const mall = dice.pick(malls)
   const drawn = dice.float()
@@ -204,7 +204,7 @@ function isWanted(name: string, wishes: readonly string[]): boolean {
 const longestOf = (driveMs: number): number =>
   driveMs >= 100_000 ? 30_000 : driveMs >= 40_000 ? 12_000 : 6_000
 
-function firstDeck(dice: Seeded, { malls = SANDBOX_MALLS, redis, driveMs }: DeckOptions): Card[] {
+function firstDeck(dice: Seeded, { malls = SIMULATED_MALLS, redis, driveMs }: DeckOptions): Card[] {
   const mailbox = () => dice.int(0, MAILBOXES - 1)
   const brief = () => dice.int(2_000, 6_000)
   const longest = longestOf(driveMs)
@@ -253,7 +253,7 @@ function firstDeck(dice: Seeded, { malls = SANDBOX_MALLS, redis, driveMs }: Deck
   ]
 }
 
-function newDeck(dice: Seeded, { malls = SANDBOX_MALLS, redis, driveMs }: DeckOptions): Card[] {
+function newDeck(dice: Seeded, { malls = SIMULATED_MALLS, redis, driveMs }: DeckOptions): Card[] {
   const longest = longestOf(driveMs)
   const mailbox = () => dice.int(0, MAILBOXES - 1)
   const long = () => dice.int(longest / 2, longest)

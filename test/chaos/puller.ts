@@ -18,6 +18,7 @@ export interface PulledOrder {
   detail: {
     recipients: { id?: string; recipientId?: string; mallFields?: Record<string, string> }[]
     items?: { lineId: string; quantity: number }[]
+    mallFields?: Record<string, unknown>
   } | null
 }
 

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { SANDBOX_MALLS } from '../../sandbox/malls/index.ts'
 import { freePort } from '../support/redis.ts'
 import { bringOrders, type Placed } from './arrivals.ts'
 import { shippingOrHolding, startChangeDesk } from './changes.ts'
@@ -16,7 +15,7 @@ import { type Ground, type MailServerKind, SERVERS, startGround } from './ground
 import { noteEnd, noteFigures, noteLog, settingsFor, settle } from './ground-rules.ts'
 import { type History, openHistory, readHistory } from './history.ts'
 import { hangHooks, type SweepCounts } from './hooks.ts'
-import { CHAOS_MALLS } from './malls.ts'
+import { CHAOS_MALLS, OLDER_MALLS } from './malls.ts'
 import { sortOrdersOf, startMover } from './moves.ts'
 import { type Fault, makePlan, nameOf, type Plan } from './plan.ts'
 import { PAUSE_MS, type PulledOrder, replayAll, startKeyPuller, startPuller } from './puller.ts'
@@ -74,7 +73,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const closing: (() => Promise<unknown>)[] = []
   try {
     const { seed, engine, shops, imap } = options
-    const malls = options.connectors ? CHAOS_MALLS : SANDBOX_MALLS
+    const malls = options.connectors ? CHAOS_MALLS : OLDER_MALLS
     const plan = makePlan({
       malls,
       orders: options.orders - ordersOfFiles(options),
@@ -164,7 +163,7 @@ async function onGround(
     baseUrl,
     operatorKey,
     ground,
-    options.connectors ? CHAOS_MALLS : SANDBOX_MALLS,
+    options.connectors ? CHAOS_MALLS : OLDER_MALLS,
     ordersOfFiles(options) > 0,
   )
   const hooks = await hangHooks(ground.postgres.url)

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { SANDBOX_MALLS } from '../../sandbox/malls/index.ts'
+import { SIMULATED_MALLS } from '../../sandbox/malls/index.ts'
 import { percentile } from '../bench/harness.ts'
 import { imageSettings } from '../bench/idle.ts'
 import { bringOrders, type Placed } from '../chaos/arrivals.ts'
@@ -128,7 +128,7 @@ async function onGround(
   })
   closing.push(fleet.stop)
   const baseUrl = `http://127.0.0.1:${apiPort}`
-  const { apiKey } = await register(baseUrl, operatorKey, ground, SANDBOX_MALLS)
+  const { apiKey } = await register(baseUrl, operatorKey, ground, SIMULATED_MALLS)
   const stores = await openStores(ground.postgres.url(), ground.environment.REDIS_URL ?? null)
   closing.push(stores.close)
   const books = openBooks(ground.postgres.url)

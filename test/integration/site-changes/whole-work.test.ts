@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { seeded } from '../../../sandbox/kit/seeded.ts'
-import { READY_TO_SHIP, SANDBOX_MALLS } from '../../../sandbox/malls/index.ts'
+import { READY_TO_SHIP, SIMULATED_MALLS } from '../../../sandbox/malls/index.ts'
 import { systemClock } from '../../../src/platform/clock.ts'
 import type { WantedChange } from '../../../src/site-changes/schemas.ts'
 import { wholeWork } from '../../chaos/changes.ts'
@@ -28,9 +28,10 @@ const WRITTEN = {
   yahoo: ['orderChange', 'orderShipStatusChange', 'orderShipStatusChange', 'orderStatusChange'],
   amazon: ['confirmShipment', 'confirmShipment'],
   aupay: ['updateTradeStsProc', 'updateTradeInfoProc', 'updateTradeStsProc', 'updateTradeInfoProc'],
+  shopify: ['fulfillmentCreate', 'fulfillmentTrackingInfoUpdate'],
 }
 
-it.each(SANDBOX_MALLS)(
+it.each(SIMULATED_MALLS)(
   '%s: content, shipping, the number put right, 完了',
   { timeout: 60_000 },
   async (mall) => {

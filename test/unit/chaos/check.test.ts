@@ -130,6 +130,28 @@ test('goods at two locations are a write each, and each of them once', () => {
   expect(counts(atPlaces(undefined, ['11', 'Location/1']))).toEqual({ ...none, lost: 1, duplicated: 1 })
 })
 
+test('parcels by line of a Shopify order, and their correction, are a write each', () => {
+  const asked = [
+    { ...NUMBER, parcels: ['11', '12'], apart: true as const },
+    { id: 'c2', order: 'shopify 1', action: 'correct_shipment', parcels: ['22'] },
+  ]
+  const at = (...corrections: string[]) => {
+    const made = atPlaces(['Location/1'], ['11', 'Location/1'], ['12', 'Location/1'])
+    return counts({
+      ...made,
+      asked: [change('invoke', 'r1', asked), change('ok', 'r1', asked)],
+      ended: [ended('c1', 'succeeded', null), ended('c2', 'succeeded', null)],
+      writes: [
+        ...made.writes,
+        ...corrections.map((number) => write('shopify 1', 'fulfillmentTrackingInfoUpdate', number)),
+      ],
+    })
+  }
+  expect(at('22')).toEqual(none)
+  expect(at()).toEqual({ ...none, lost: 1 })
+  expect(at('22', '22')).toEqual({ ...none, duplicated: 1 })
+})
+
 describe('a planted fault', () => {
   test.each<[string, Partial<typeof parts>, Partial<typeof none>]>([
     ['the run did not end', { over: [] }, { lost: 1 }],
