@@ -246,6 +246,7 @@ function removedFrom(parameters: Ended['parameters']): Set<string | null> {
 
 interface Following {
   to: OrderStatus
+  from: readonly OrderStatus[]
   /** Asked for with the change (`thenMoveTo`): whatever the tenant's setting, and out of 自動受注取込 too. */
   byWish: boolean
 }
@@ -262,9 +263,13 @@ export function statusAfter(
 ): Following | null {
   const wish = OrderStatusWish[String(parameters?.thenMoveTo)]
   const waits = SHIPPING.has(action) && left.left.length > 0
-  if (wish) return { to: waits && AFTER_SHIPPING.has(wish) ? 'ready_to_ship' : wish, byWish: true }
-  const to = waits && order.mallState === 'open' ? null : followed(action, order)
-  return to && { to, byWish: false }
+  if (wish) return { to: waits && AFTER_SHIPPING.has(wish) ? 'ready_to_ship' : wish, from: [], byWish: true }
+  if (waits && order.mallState === 'open') {
+    const isTakenBack = action === 'correct_shipment' && removedFrom(parameters).size > 0
+    return isTakenBack ? { to: 'ready_to_ship', from: ['shipped'], byWish: false } : null
+  }
+  const to = followed(action, order)
+  return to && { to, from: FROM[to] ?? [], byWish: false }
 }
 
 const OrderStatusWish: Readonly<Record<string, OrderStatus>> = Object.assign(Object.create(null), OrderStatus)
@@ -301,7 +306,7 @@ const MOVING: ReadonlySet<HeldChange['action']> = new Set([
 
 /**
  * From where a status may be followed to the next. Never out of 自動受注取込, as the client would not be handed the
- * order, and never back from what staff have brought further.
+ * order, and never back from what staff have brought further; but a shipment that was taken away is none.
  */
 const OPEN: readonly OrderStatus[] = ['new', 'awaiting_payment', 'ready_to_ship', 'on_hold']
 const FROM: Partial<Record<OrderStatus, readonly OrderStatus[]>> = {
@@ -318,14 +323,14 @@ export async function followStatus(
   queries: Queries,
   newId: NewId,
   change: Pick<HeldChange, 'id' | 'orderId'>,
-  { to, byWish }: Following,
+  { to, from, byWish }: Following,
   at: Date,
 ): Promise<void> {
   await queries.query(
     FOLLOW_STATUS({
       order: change.orderId,
       to,
-      from: FROM[to] ?? [],
+      from,
       always: byWish,
       eventId: newId(),
       change: change.id,

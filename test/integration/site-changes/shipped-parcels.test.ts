@@ -88,3 +88,50 @@ describe.each(SIMULATED_MALLS)('%s', (mall) => {
     expect(shown).toEqual(['400000000023'])
   })
 })
+
+/** Malls whose record of a shipment can be taken away. */
+describe.each(['rakuten', 'shopify'] as const)('%s: a shipment that is taken away', (mall) => {
+  const number = '400000000012'
+  async function shippedOrder(): Promise<string> {
+    const orderId = await placeForOne(mall)
+    await database.db.order.update({ where: { id: orderId }, data: { status: 'ready_to_ship' } })
+    const parcels = [{ carrier: 'yamato' as const, trackingNumber: number }]
+    await done({ orderId, action: 'ship', shippedOn: today(), parcels })
+    expect(await rowOf(orderId)).toMatchObject({ status: 'shipped', shipping: { state: 'all' } })
+    return orderId
+  }
+  const rowOf = (id: string) => database.db.order.findUniqueOrThrow({ where: { id } })
+  async function done(change: WantedChange): Promise<void> {
+    const [id = ''] = await bench.ask([change])
+    for (let tries = 0; tries < 5; tries++) await bench.work(mall)
+    const { state, message } = await database.db.siteChange.findUniqueOrThrow({ where: { id } })
+    expect([state, message]).toEqual(['succeeded', null])
+  }
+  const takeAway = async (orderId: string) => {
+    const [parcel] = (await bench.readOrder(orderId)).recipients.flatMap(({ parcels }) => parcels)
+    const parcelId = parcel?.id ?? undefined
+    await done({ orderId, action: 'correct_shipment', parcels: [{ parcelId, remove: true }] })
+  }
+
+  it('takes its order back to 出荷待ち, with a line in the timeline', async () => {
+    const orderId = await shippedOrder()
+    await takeAway(orderId)
+    expect(await rowOf(orderId)).toMatchObject({
+      mallState: 'open',
+      status: 'ready_to_ship',
+      shipping: { state: 'none' },
+    })
+    const moves = await database.db.orderEvent.findMany({
+      where: { orderId, kind: 'moved' },
+      orderBy: { at: 'asc' },
+    })
+    expect(moves.at(-1)?.data).toMatchObject({ from: 'shipped', to: 'ready_to_ship' })
+  })
+
+  it.each(['completed', 'on_hold'] as const)('leaves an order that staff have at %s', async (status) => {
+    const orderId = await shippedOrder()
+    await database.db.order.update({ where: { id: orderId }, data: { status } })
+    await takeAway(orderId)
+    expect((await rowOf(orderId)).status).toBe(status)
+  })
+})

@@ -47,10 +47,18 @@ describe('the status after a change', () => {
     },
   )
 
+  it('goes back from 出荷済み alone where a shipment was taken away and somebody waits for it', () => {
+    const parameters = { parcels: [{ parcelId: '1', remove: true }] }
+    const back = { to: 'ready_to_ship', from: ['shipped'], byWish: false }
+    expect(follow('correct_shipment', 'open', { parameters, left: ONE_OF_TWO })).toEqual(back)
+    expect(follow('correct_shipment', 'shipped', { parameters })).toMatchObject({ to: 'shipped' })
+  })
+
   it('is not shipped by wish either while a recipient waits: it stays in work', () => {
     for (const thenMoveTo of ['shipped', 'completed'])
       expect(follow('ship', 'open', { parameters: { thenMoveTo }, left: ONE_OF_TWO })).toEqual({
         to: 'ready_to_ship',
+        from: [],
         byWish: true,
       })
     expect(follow('ship', 'open', { parameters: { thenMoveTo: 'on_hold' }, left: ONE_OF_TWO })).toMatchObject(
@@ -61,6 +69,7 @@ describe('the status after a change', () => {
   it('is what was asked for with the change, and nothing that is no status', () => {
     expect(follow('ship', 'shipped', { parameters: { thenMoveTo: 'completed' } })).toEqual({
       to: 'completed',
+      from: [],
       byWish: true,
     })
     expect(follow('memo', 'open', { parameters: { thenMoveTo: 'constructor' } })).toBeNull()
