@@ -113,6 +113,10 @@ const WirePackage = z.looseObject({
   packageItems: lenientList(z.looseObject({ orderItemId: id, quantity: int32 })),
 })
 
+/** False for a package that was taken back: its goods have not left. */
+export const isStanding = (one: { packageStatus?: { status?: unknown } | null | undefined }): boolean =>
+  one.packageStatus?.status !== 'CANCELLED'
+
 const WireFulfillment = maybe(
   z.looseObject({
     ...each(text, 'fulfillmentStatus fulfilledBy fulfillmentServiceLevel'),

@@ -4,6 +4,7 @@ import { rateOf } from '../../../src/marketplaces/amazon/orders/to-amounts.ts'
 import { toOrder } from '../../../src/marketplaces/amazon/orders/to-order.ts'
 import { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
 import { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
+import { shipping } from '../../../src/marketplaces/port/shipping.ts'
 import { money, orderWith, plainOrder } from './fixtures/order.ts'
 
 const SHOP = 'AEXAMPLESELLER'
@@ -450,6 +451,25 @@ describe('states', () => {
       },
     ])
     expect(order.mallStatuses.packageStatus).toBe('SHIPPED')
+    expect(order.recipients[0]?.mallFields.packages).toHaveLength(1)
+  })
+
+  it('reads no parcel of a package that was taken back: its goods are still to leave', () => {
+    const order = read({
+      fulfillment: { fulfillmentStatus: 'UNSHIPPED' },
+      packages: [
+        {
+          packageReferenceId: '1',
+          packageStatus: { status: 'CANCELLED' },
+          carrier: 'YAMATO',
+          shipTime: '2026-09-02T16:00:00Z',
+          trackingNumber: '400000000000',
+          packageItems: [],
+        },
+      ],
+    })
+    expect([order.mallState, shipping(order).state]).toEqual(['open', 'none'])
+    expect(order.recipients[0]?.parcels).toEqual([])
     expect(order.recipients[0]?.mallFields.packages).toHaveLength(1)
   })
 })

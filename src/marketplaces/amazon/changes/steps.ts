@@ -6,7 +6,7 @@ import { CARRIER_CODES } from '../../port/carriers.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangeStep, StepState } from '../../port/site-changes.ts'
 import { carrierName, carrierOf } from '../codes.ts'
-import { toDay, toRequestTime } from '../wire.ts'
+import { isStanding, toDay, toRequestTime } from '../wire.ts'
 
 /** One confirmShipment between tries: one package. */
 const AmazonPayload = z.object({
@@ -49,9 +49,7 @@ export type ShippedPackage = z.infer<typeof Package>
 export function packagesOf({ recipients: [recipient] }: NormalisedOrder): ShippedPackage[] {
   const list: unknown = recipient?.mallFields.packages
   if (!Array.isArray(list)) return []
-  return list
-    .flatMap((one) => Package.safeParse(one).data ?? [])
-    .filter((one) => one.packageStatus?.status !== 'CANCELLED')
+  return list.flatMap((one) => Package.safeParse(one).data ?? []).filter(isStanding)
 }
 
 const Unfulfilled = z.looseObject({

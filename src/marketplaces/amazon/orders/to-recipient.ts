@@ -3,7 +3,15 @@ import { postalCodeOf } from '../../kit/texts.ts'
 import { names, type Raw } from '../../kit/wire.ts'
 import type { NormalisedOrder, OrderPerson, OrderRecipient, OrderWarning } from '../../port/order.ts'
 import { carrierName } from '../codes.ts'
-import { leftover, toClockTime, toDay, type WireAddress, type WireItem, type WireOrder } from '../wire.ts'
+import {
+  isStanding,
+  leftover,
+  toClockTime,
+  toDay,
+  type WireAddress,
+  type WireItem,
+  type WireOrder,
+} from '../wire.ts'
 import { breakdownsOf, countedOrder, orderAmounts, readAmounts } from './to-amounts.ts'
 import { piiMissing } from './to-status.ts'
 
@@ -85,7 +93,7 @@ export function toRecipient(order: WireOrder, raw: Raw): OrderRecipient {
     id: RECIPIENT_ID,
     person: toPerson(address),
     lineIds: order.orderItems.map((item) => item.orderItemId),
-    parcels: order.packages.map(toParcel),
+    parcels: order.packages.filter(isStanding).map(toParcel),
     wish: {
       ...wishOf(order.orderItems),
       dropOff: order.recipient?.deliveryPreference?.dropOffLocation ?? null,
