@@ -21,6 +21,9 @@ export interface Position {
   lastSum: number | null
 }
 
+/** The page was read, and some of its entries not. */
+export const ENTRY_UNREADABLE = 'LIST_ENTRY_UNREADABLE'
+
 /** Facts of one page for the reading; `fresh`: numbers that no page before has named. */
 export interface PageRead {
   next: string | null

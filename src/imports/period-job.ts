@@ -7,7 +7,7 @@ import type { NewId } from '../platform/ids.ts'
 import type { Logger } from '../platform/logger.ts'
 import { brokenAnswer, concernsShop, isOfTheList } from '../worker/mall-failures.ts'
 import type { ShopJob, ShopTurn, WorkingShop } from '../worker/shop-job.ts'
-import { following, isSettled, type Position, sumOf } from './list-position.ts'
+import { ENTRY_UNREADABLE, following, isSettled, type Position, sumOf } from './list-position.ts'
 import { BROKEN_ATTEMPTS, retryDelay } from './requests/retry-schedule.ts'
 import { PRIORITY, requestImports } from './requests/statements.ts'
 import {
@@ -98,12 +98,24 @@ async function take(
     const next = following(at, read, ({ to }) =>
       to < scan.toAt ? { from: to, to: windowEnd(to, scan.toAt, listWindowDays) } : null,
     )
+    // A later reading names the same entries, and is no first one of others.
+    const unread = page.unreadable?.length ?? 0
+    const unreadable = scan.pass === 0 ? scan.unreadable + unread : Math.max(scan.unreadable, unread)
     const stays = next?.windowFrom.getTime() === at.windowFrom.getTime()
     if (!stays && !isSettled(at, read)) await endScan(client, scan, { ...KEEPS_CHANGING, ...counts }, now)
-    else if (next) await advanceScan(client, scan, { ...next, ...counts })
-    else await endScan(client, scan, { state: 'done', code: 'listed', message: null, ...counts }, now)
+    else if (next) await advanceScan(client, scan, { ...next, ...counts, unreadable })
+    else await endScan(client, scan, { ...endOf(unreadable), ...counts }, now)
   })
 }
+
+const endOf = (unread: number) =>
+  unread === 0
+    ? { state: 'done' as const, code: 'listed', message: null }
+    : {
+        state: 'failed' as const,
+        code: ENTRY_UNREADABLE,
+        message: `モールの注文一覧のうち${unread}件を読み取れませんでした。ほかの受注は取り込みます。モールの管理画面でこの期間の件数を確認し、足りない受注は受注番号を指定して取り込んでください。`,
+      }
 
 /** Nothing would bring what a period import has missed, so it must not be called done. */
 const KEEPS_CHANGING = {

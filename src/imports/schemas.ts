@@ -120,7 +120,7 @@ export const ImportScanAnswer = z
       .string()
       .nullable()
       .describe(
-        'listed; LIST_KEEPS_CHANGING no two readings of the list agreed, import the period again; or another failure code (結果)',
+        'listed; LIST_KEEPS_CHANGING no two readings of the list agreed, import the period again; LIST_ENTRY_UNREADABLE some entries of the list cannot be read, the others are fetched; or another failure code (結果)',
       ),
     message: z.string().nullable().describe('Japanese (説明)'),
     requestedAt: Time.describe('依頼日時'),

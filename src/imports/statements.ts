@@ -112,6 +112,8 @@ export interface Scan extends Omit<Position, 'windowTo'> {
   toAt: Date
   attempts: number
   requestedAt: Date
+  /** Entries of the list so far that could not be read. */
+  unreadable: number
 }
 
 export async function readDueScan(queries: Queries, shopId: string, now: Date): Promise<Scan | null> {
@@ -127,7 +129,7 @@ export const SCAN_IS_DUE = `exists (select ${IS_DUE})`
 const FIND_DUE_SCAN = prepared(
   { shop: 'uuid', now: 'timestamptz' },
   `select id::text, to_at as "toAt", window_from as "windowFrom", page, pass, pass_new as "passNew",
-     pass_sum::float8 as "passSum", last_sum::float8 as "lastSum", attempts, requested_at as "requestedAt"
+     pass_sum::float8 as "passSum", last_sum::float8 as "lastSum", attempts, requested_at as "requestedAt", unreadable
    ${IS_DUE}
    order by next_attempt_at, id limit 1`,
 )
@@ -190,18 +192,19 @@ const ADVANCE_SCAN = statement(
     lastSum: 'float8?',
     listed: 'int',
     requested: 'int',
+    unreadable: 'int',
   },
   `update import_scans set window_from = :windowFrom, page = :page, pass = :pass, pass_new = :passNew, pass_sum = :passSum,
-     last_sum = :lastSum, listed = listed + :listed, requested = requested + :requested, attempts = 0, outcome = null, message = null
+     last_sum = :lastSum, listed = listed + :listed, requested = requested + :requested, unreadable = :unreadable, attempts = 0, outcome = null, message = null
    ${WHERE_IT_STOOD}`,
 )
 
 export async function advanceScan(
   queries: Queries,
   scan: Scan,
-  to: Omit<Position, 'windowTo'> & { listed: number; requested: number },
+  to: Omit<Position, 'windowTo'> & { listed: number; requested: number; unreadable: number },
 ): Promise<void> {
-  const { windowFrom, page, pass, passNew, passSum, lastSum, listed, requested } = to
+  const { windowFrom, page, pass, passNew, passSum, lastSum, listed, requested, unreadable } = to
   await queries.query(
     ADVANCE_SCAN({
       ...toStood(scan),
@@ -213,6 +216,7 @@ export async function advanceScan(
       lastSum,
       listed,
       requested,
+      unreadable,
     }),
   )
 }

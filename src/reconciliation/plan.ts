@@ -1,4 +1,4 @@
-import type { Period } from '../imports/list-position.ts'
+import { ENTRY_UNREADABLE, type Period } from '../imports/list-position.ts'
 import type { MarketplaceLimits } from '../marketplaces/port/marketplace.ts'
 import { present } from '../platform/narrow.ts'
 import type { Random } from '../platform/random.ts'
@@ -136,9 +136,6 @@ export function nextSettle(now: number, settles: number, runAt: Date): Date {
 
 /** The service was stopped for longer than a run looks back. */
 export const STOPPED_TOO_LONG = 'STOPPED_TOO_LONG'
-
-/** The page was read, and some of its entries not. */
-export const ENTRY_UNREADABLE = 'LIST_ENTRY_UNREADABLE'
 
 export interface Gap extends Period {
   code: string

@@ -1,4 +1,4 @@
-import type { Period, Position } from '../imports/list-position.ts'
+import { ENTRY_UNREADABLE, type Period, type Position } from '../imports/list-position.ts'
 import { HAS_ORDER_FILES } from '../marketplaces/order-files/form.ts'
 import { NOT_CLOSED } from '../orders/store/list-difference.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -9,7 +9,7 @@ import type { Metrics } from '../platform/metrics.ts'
 import type { BrokenAnswer } from '../worker/mall-failures.ts'
 import type { DuePage, DueShop } from '../worker/shop-job.ts'
 import { DUE_PAGE, readDuePage, shopsWithDue } from '../worker/statements.ts'
-import { ENTRY_UNREADABLE, type Gap, nextSettle, STOPPED_TOO_LONG } from './plan.ts'
+import { type Gap, nextSettle, STOPPED_TOO_LONG } from './plan.ts'
 
 /** A run under way: its period, and its reading position in it. */
 export type Run = Period & Position & { narrowMs: number | null }

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 bee8b844fbd71b91aff4512cc39ed143ec8722bf0b61a8ddd9752e535120624d
+// Made by ../types.ts from docs/openapi.json, sha256 9c635b864bac7ed29e8b595f466003e26385b43fb36dc1df144ea65793fe414c
 export interface paths {
     "/healthz": {
         parameters: {
@@ -5432,7 +5432,7 @@ export interface components {
             listed: number;
             /** @description Those of them that were not here and are being fetched (取込対象の件数) */
             requested: number;
-            /** @description listed; LIST_KEEPS_CHANGING no two readings of the list agreed, import the period again; or another failure code (結果) */
+            /** @description listed; LIST_KEEPS_CHANGING no two readings of the list agreed, import the period again; LIST_ENTRY_UNREADABLE some entries of the list cannot be read, the others are fetched; or another failure code (結果) */
             outcome: string | null;
             /** @description Japanese (説明) */
             message: string | null;

@@ -24,6 +24,8 @@ async function start(count = 4) {
     pages: (string | null)[]
     refuse: ((page: string | null) => MarketplaceFailure) | null
     before?: (call: number) => void
+    /** What cannot be read of each page. */
+    unreadable?: string[]
   } = {
     pages: [],
     refuse: null,
@@ -36,7 +38,8 @@ async function start(count = 4) {
         list.pages.push(page)
         list.before?.(list.pages.length)
         if (list.refuse && page !== null) throw list.refuse(page)
-        return session.listOrders(window, page, signal)
+        const { unreadable } = list
+        return { ...(await session.listOrders(window, page, signal)), ...(unreadable ? { unreadable } : {}) }
       },
     }
   }
@@ -115,6 +118,16 @@ describe('a list that shifts between two pages', () => {
     expect(here.map(({ orderNumber }) => orderNumber)).toEqual(expect.arrayContaining(others))
     expect(await read()).toMatchObject({ state: 'done', outcome: 'listed', listed: 5, requested: 5 })
     expect(list.pages).toEqual([null, '2', null, '2', null, '2'])
+  })
+
+  it('is not said to be done over entries that cannot be read; the others come in', async () => {
+    const { bench, list, read } = await start(4)
+    list.unreadable = ['2件目']
+    await bench.run()
+    const end = await read()
+    expect(end).toMatchObject({ state: 'failed', outcome: 'LIST_ENTRY_UNREADABLE', listed: 4, requested: 4 })
+    expect(end.message).toContain('のうち2件を読み取れません')
+    expect(await database.db.order.count({ where: { shopId: bench.shopId } })).toBe(4)
   })
 
   it('is not said to be done when no two readings agree', async () => {
